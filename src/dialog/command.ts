@@ -1,0 +1,34 @@
+/** What a resident can send at any moment (contract §4); the keywords are in `locales/<language>/commands.json`. */
+export const COMMANDS = [
+  'vote',
+  'propose',
+  'projects',
+  'progress',
+  'receipt',
+  'notMe',
+  'join',
+  'register',
+  'complain',
+  'ask',
+  'delete',
+  'person',
+  'repeat',
+  'menu',
+  'help',
+  'stop',
+  'start',
+  'mandarin',
+  'sichuan',
+  'english',
+] as const;
+export type CommandName = (typeof COMMANDS)[number];
+
+export interface Command {
+  readonly name: CommandName;
+  /** Numbers after the keyword: picks, a project, a proposal. As sent: doubled ones stay doubled. */
+  readonly numbers?: readonly number[];
+  /** Eight digits after the keyword, the check digit not yet looked at. */
+  readonly card?: string;
+  /** Everything after the keyword, as written. */
+  readonly text?: string;
+}

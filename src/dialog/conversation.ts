@@ -1,0 +1,35 @@
+import { model, Schema } from 'mongoose';
+
+/** One address's conversation with one of our numbers; everything in it that tells what was said is sealed. */
+export interface ConversationRecord {
+  /** `channel|address|our number`. */
+  _id: string;
+  /** The language chosen, or found at first contact. */
+  language?: string;
+  /** Grows by one each turn; a commit is filtered on it. */
+  revision: number;
+  /** The last turn committed. */
+  at?: Date;
+  /** The live claim: whose turn it is. `since` by the database's clock. */
+  turn?: { key: string; batch: string; since: Date };
+  /** What is open (`OpenFlow`), sealed as JSON; absent when nothing is. */
+  open?: Buffer;
+  /** What was answered lately (`Recent`), sealed as JSON; emptied after 24 hours. */
+  recent?: Buffer;
+}
+
+const schema = new Schema<ConversationRecord>(
+  {
+    _id: { type: String, required: true },
+    language: String,
+    revision: { type: Number, required: true },
+    at: Date,
+    turn: { type: { key: String, batch: String, since: Date }, _id: false },
+    open: Buffer,
+    recent: Buffer,
+  },
+  { strict: 'throw', versionKey: false, collection: 'conversations' },
+);
+schema.index({ at: 1 }, { partialFilterExpression: { recent: { $exists: true } } });
+
+export const Conversation = model<ConversationRecord>('Conversation', schema);

@@ -1,0 +1,50 @@
+import { fromPromise, type NonReducibleUnknown } from 'xstate';
+import type { CommandName } from './command.ts';
+import type { Answer, Question, Statement } from './question.ts';
+
+/** The XState types every flow shares; `Context` and `Input` are the flow's own. */
+export interface Flow<Context, Input, Output extends FlowOutput = FlowOutput> {
+  context: Context;
+  input: Input;
+  output: Output;
+  events: Answer;
+  emitted: { type: 'SAY' } & Statement;
+  tags: 'busy';
+  meta: Meta<Context>;
+}
+
+/** What each waiting state says of itself; diagrams, lint and channels read it. */
+export interface Meta<Context> {
+  ask: (context: Context) => Question;
+}
+
+/** How a flow ends: nothing more, another flow to go on with, or (join) who the person is. */
+export interface FlowOutput {
+  readonly next?: Heading;
+  readonly identified?: { readonly resident: string; readonly withCard: boolean };
+}
+
+/** A flow to start, as a command or a menu's number leads there. */
+export interface Heading {
+  readonly flow: string;
+  readonly input: FlowInput;
+}
+
+/** What any flow may be started with: what the command carried, and how it came. */
+export interface FlowInput {
+  readonly command?: CommandName;
+  readonly numbers?: readonly number[];
+  readonly card?: string;
+  readonly text?: string;
+  /** Nothing told that this was a vote: read back before it is cast. */
+  readonly unsure?: boolean;
+  /** join: why the card is asked for. */
+  readonly why?: 'shared' | 'stranger' | 'card' | 'strict' | 'locked';
+  /** join: where the person was heading; nearMiss: what was nearly said. */
+  readonly heading?: Heading;
+}
+
+/** A service that the flow names and the app provides (`machine.provide`); unprovided, it fails loudly. */
+export function service<Output, Input = NonReducibleUnknown>(name: string) {
+  return fromPromise<Output, Input>(() => Promise.reject(new Error(`service ${name} is not provided`)));
+}

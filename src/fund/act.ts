@@ -1,0 +1,21 @@
+export const CHANNELS = ['sms', 'voice', 'wechat'] as const;
+export type Channel = (typeof CHANNELS)[number];
+
+/** Something that a person does in a turn: who, where, when, and the key under which it counts once. */
+export interface Act {
+  /** The turn's own key: an HMAC of the carrier's id of the delivery. A service adds its name to it. */
+  readonly key: string;
+  /** When the service received it, by the database's clock. */
+  readonly at: Date;
+  /** The community's slug. */
+  readonly community: string;
+  readonly channel: Channel;
+  /** Phone number in E.164, or openid. */
+  readonly address: string;
+  /** `_id` of the resident who acts, once known. */
+  readonly resident?: string;
+  /** The card itself was shown for this act (not only a number that the roster knows). */
+  readonly withCard: boolean;
+  /** To be called before the first write. Throws `DeadlinePassed` when it is too late to begin one. */
+  readonly beginWrite: () => void;
+}

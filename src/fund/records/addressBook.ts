@@ -1,0 +1,30 @@
+import { model, Schema } from 'mongoose';
+
+/** What a community knows of one phone or chat, whoever holds it: locks, stop and consent. */
+export interface AddressRecord {
+  /** `slug|channel|address`. */
+  _id: string;
+  /** After `不是我`: every ballot from here needs the card, until `residents unlock`. */
+  needsCard?: Date;
+  /** Wrong cards with a right check digit; five lock card entry here for a day. */
+  wrongCards?: { count: number; since: Date };
+  cardLockedUntil?: Date;
+  /** Stop for what we start; answers to a message go on. */
+  stoppedAt?: Date;
+  /** Proof of consent and stop: what, when, in which words. */
+  log: { what: 'first' | 'stop' | 'start'; at: Date; words: string }[];
+}
+
+const schema = new Schema<AddressRecord>(
+  {
+    _id: { type: String, required: true },
+    needsCard: Date,
+    wrongCards: { type: { count: Number, since: Date }, _id: false },
+    cardLockedUntil: Date,
+    stoppedAt: Date,
+    log: [{ type: { what: String, at: Date, words: String }, _id: false }],
+  },
+  { strict: 'throw', versionKey: false, collection: 'addresses' },
+);
+
+export const Address = model<AddressRecord>('Address', schema);

@@ -1,0 +1,61 @@
+import { model, Schema } from 'mongoose';
+import type { Channel } from '../act.ts';
+
+/** What an entry commits to and who may see it only after the close; sealed (vault) as JSON. */
+export interface EntrySecret {
+  /** 16 random bytes in hex. */
+  salt: string;
+  voter: string;
+  /** Ascending; empty in a voided ballot. */
+  picks: number[];
+  channel: Channel | 'paper' | 'assisted';
+  /** `vault.hmac('address', channel, address)` it came from; none on paper. */
+  from?: string;
+  withCard: boolean;
+  /** The cadre's name on paper and assisted ballots. */
+  by?: string;
+}
+
+/** One entry of a cycle's ledger (contract §5); only appended, never changed. */
+export interface EntryRecord {
+  _id: { cycle: string; seq: number };
+  /** `YYYY-MM-DD` in the community's zone. */
+  at: string;
+  commitment?: string;
+  sealed?: true;
+  previous: string;
+  hash: string;
+  /** Counts once: the act's key and the service's name, as an HMAC. */
+  key: string;
+  /** Ten digits. */
+  receipt?: string;
+  /** `vault.hmac('voter', cycle, pseudonym)`: finds a voter's last ballot without telling who. */
+  voter?: string;
+  /** Set where the ballot was voided. */
+  voided?: true;
+  secret?: Buffer;
+}
+
+const schema = new Schema<EntryRecord>(
+  {
+    _id: { type: new Schema({ cycle: { type: String, required: true }, seq: { type: Number, required: true } }, { _id: false }), required: true },
+    at: { type: String, required: true },
+    commitment: String,
+    sealed: Boolean,
+    previous: { type: String, required: true },
+    hash: { type: String, required: true },
+    key: { type: String, required: true },
+    receipt: String,
+    voter: String,
+    voided: Boolean,
+    secret: Buffer,
+  },
+  { strict: 'throw', versionKey: false, collection: 'entries' },
+);
+schema.index({ key: 1 }, { unique: true });
+schema.index({ receipt: 1 }, { unique: true, partialFilterExpression: { receipt: { $type: 'string' } } });
+schema.index({ '_id.cycle': 1, voter: 1, '_id.seq': -1 }, { partialFilterExpression: { voter: { $type: 'string' } } });
+schema.index({ '_id.cycle': 1, '_id.seq': -1 }, { unique: true });
+
+/** The ledgers. `_id` is `{cycle, seq}`, so that two processes can never write the same place of a chain. */
+export const Entry = model<EntryRecord>('Entry', schema);

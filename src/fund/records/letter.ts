@@ -1,0 +1,39 @@
+import { model, Schema } from 'mongoose';
+import { CHANNELS, type Channel } from '../act.ts';
+
+export const LETTER_KINDS = ['question', 'complaint', 'call', 'notMe'] as const;
+export type LetterKind = (typeof LETTER_KINDS)[number];
+
+/** What lies in a community's inbox for a person to answer: questions, complaints, people to call, reports after the close. */
+export interface LetterRecord {
+  _id: { community: string; number: number };
+  kind: LetterKind;
+  text: string;
+  channel: Channel;
+  address: string;
+  resident?: string;
+  at: Date;
+  answer?: { text: string; by: string; at: Date };
+  /** Counts once: the act's key. */
+  key: string;
+}
+
+const schema = new Schema<LetterRecord>(
+  {
+    _id: { type: new Schema({ community: { type: String, required: true }, number: { type: Number, required: true } }, { _id: false }), required: true },
+    kind: { type: String, enum: LETTER_KINDS, required: true },
+    text: { type: String, default: '' },
+    channel: { type: String, enum: CHANNELS, required: true },
+    address: { type: String, required: true },
+    resident: String,
+    at: { type: Date, required: true },
+    answer: { type: { text: String, by: String, at: Date }, _id: false },
+    key: { type: String, required: true },
+  },
+  { strict: 'throw', versionKey: false, collection: 'letters' },
+);
+schema.index({ '_id.community': 1, '_id.number': -1 }, { unique: true });
+schema.index({ key: 1 }, { unique: true });
+schema.index({ '_id.community': 1, address: 1 });
+
+export const Letter = model<LetterRecord>('Letter', schema);

@@ -1,0 +1,60 @@
+import { model, Schema } from 'mongoose';
+import { CHANNELS, type Channel } from '../act.ts';
+
+export const PROPOSAL_STATES = ['received', 'considered', 'merged', 'project', 'declined', 'done'] as const;
+export type ProposalState = (typeof PROPOSAL_STATES)[number];
+
+/** What somebody asks for. The number counts from 1 in a cycle and never changes. */
+export interface ProposalRecord {
+  _id: { cycle: string; number: number };
+  community: string;
+  at: Date;
+  channel: Channel;
+  category?: string;
+  /** 1 to 300 characters, as written; public answers mask numbers of phones, IDs and banks. */
+  text: string;
+  state: ProposalState;
+  /** The project that it became part of. */
+  project?: number;
+  /** On the public list: from the roster at once, from others once accepted or released. */
+  public: boolean;
+  hidden?: { by: string; reason: string; at: Date };
+  /** Who asked: a resident's `_id`, or `channel|address` of somebody not on the roster. */
+  by: string;
+  /** Where what became of it is told. */
+  channelAddress: string;
+  /** `by|day|n`, n of 1…3: three a calendar day for each person, whatever number they write from. */
+  slot: string;
+  /** Counts once: the act's key. */
+  key: string;
+  /** What became of it, newest last. */
+  history: { state: ProposalState; by: string; at: Date }[];
+}
+
+const schema = new Schema<ProposalRecord>(
+  {
+    _id: { type: new Schema({ cycle: { type: String, required: true }, number: { type: Number, required: true } }, { _id: false }), required: true },
+    community: { type: String, required: true },
+    at: { type: Date, required: true },
+    channel: { type: String, enum: CHANNELS, required: true },
+    category: String,
+    text: { type: String, required: true },
+    state: { type: String, enum: PROPOSAL_STATES, required: true },
+    project: Number,
+    public: { type: Boolean, required: true },
+    hidden: { type: { by: String, reason: String, at: Date }, _id: false },
+    by: { type: String, required: true },
+    channelAddress: { type: String, required: true },
+    slot: { type: String, required: true },
+    key: { type: String, required: true },
+    history: [{ type: { state: String, by: String, at: Date }, _id: false }],
+  },
+  { strict: 'throw', versionKey: false, collection: 'proposals' },
+);
+schema.index({ '_id.cycle': 1, '_id.number': -1 }, { unique: true });
+schema.index({ key: 1 }, { unique: true });
+schema.index({ '_id.cycle': 1, slot: 1 }, { unique: true });
+schema.index({ '_id.cycle': 1, by: 1 });
+schema.index({ community: 1, public: 1, at: 1 });
+
+export const Proposal = model<ProposalRecord>('Proposal', schema);

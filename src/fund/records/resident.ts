@@ -1,0 +1,52 @@
+import { model, Schema } from 'mongoose';
+
+export const ROLES = ['resident', 'cadre', 'council', 'supervisor'] as const;
+
+/** Somebody on a community's roster. After a deletion only the HMACs stay, so that leaving and coming back gives no second ballot. */
+export interface ResidentRecord {
+  /** `vault.hmac('resident', slug, roster id)`: what the ballot's pseudonym is made of. */
+  _id: string;
+  community: string;
+  /** `id` of the roster; gone after a deletion, like name, phone, building, language. */
+  rosterId?: string;
+  name?: string;
+  /** E.164. */
+  phone?: string;
+  building?: string;
+  language?: string;
+  role: (typeof ROLES)[number];
+  /** `vault.hmac('card', slug, card)`. Kept after a deletion until the close. */
+  card?: string;
+  /** `vault.hmac('phone', slug, phone)`; set at a deletion and kept until the close: `accept` asks whether it is the same person. */
+  leftPhone?: string;
+  /** Phones and chats tied by card: `channel|address`. */
+  ties: string[];
+  addedAt: Date;
+  leftAt?: Date;
+}
+
+const schema = new Schema<ResidentRecord>(
+  {
+    _id: { type: String, required: true },
+    community: { type: String, required: true },
+    rosterId: String,
+    name: String,
+    phone: String,
+    building: String,
+    language: String,
+    role: { type: String, enum: ROLES, required: true },
+    card: String,
+    leftPhone: String,
+    ties: { type: [String], required: true },
+    addedAt: { type: Date, required: true },
+    leftAt: Date,
+  },
+  { strict: 'throw', versionKey: false, collection: 'residents' },
+);
+schema.index({ community: 1, phone: 1 });
+schema.index({ community: 1, ties: 1 });
+schema.index({ community: 1, card: 1 }, { unique: true, partialFilterExpression: { card: { $type: 'string' } } });
+schema.index({ community: 1, leftPhone: 1 }, { partialFilterExpression: { leftPhone: { $type: 'string' } } });
+schema.index({ community: 1, addedAt: 1 });
+
+export const Resident = model<ResidentRecord>('Resident', schema);
