@@ -1,0 +1,81 @@
+/**
+ * The arrows of the house: main → app → web, channels, outreach → dialog, fund → store. Flows know only src/dialog's
+ * vocabulary and types of src/fund; scripts stand on top of src; nothing imports a test.
+ *
+ * The sources are read with swc, for which a type is an import like any other. That flows take only *types* from
+ * src/fund is seen in the compiled flows (dist/flows), where no type is left.
+ */
+const VOCABULARY = '^src/dialog/(question|command|flow)\\.ts$';
+
+const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
+const layer = (name, allowed) =>
+  rule(
+    `src/${name}`,
+    `src/${name} may import ${allowed.length ? allowed.join(', ') : 'nothing'} besides itself.`,
+    { path: `^src/${name}/` },
+    { path: '^(src|flows|scripts|test)/', pathNot: [name, ...allowed].map((part) => `^src/${part}(/|\\.ts$)`) },
+  );
+
+module.exports = {
+  forbidden: [
+    rule('no cycles', 'What imports each other belongs into one file.', {}, { circular: true }),
+    rule('everything resolves', 'An import that leads nowhere.', {}, { couldNotResolve: true }),
+    rule(
+      'flows know words only',
+      'A flow imports flows, the vocabulary of src/dialog and types of src/fund.',
+      { path: '^flows/' },
+      { path: '^(src|scripts|test)/', pathNot: [VOCABULARY, '^src/fund/'] },
+    ),
+    rule(
+      'flows take types only from fund',
+      'Write `import type`: a flow names services, the app provides them.',
+      { path: '^dist/flows/' },
+      { path: '^dist/src/', pathNot: VOCABULARY.replace('^src', '^dist/src').replace('ts$', 'js$') },
+    ),
+    rule(
+      'flows use xstate only',
+      'Text, database and carriers are others’ business.',
+      { path: '^flows/' },
+      { dependencyTypesNot: ['local'], pathNot: '^node_modules/xstate/' },
+    ),
+    layer('store', []),
+    layer('fund', ['store']),
+    layer('dialog', ['store', 'fund/act', 'fund/records']),
+    layer('outreach', ['store', 'fund', 'dialog', 'logger', 'metrics']),
+    layer('channels', ['store', 'fund', 'dialog', 'outreach', 'logger', 'metrics']),
+    layer('web', ['store', 'fund', 'dialog', 'outreach', 'logger', 'metrics']),
+    rule(
+      'channels do not know each other',
+      'What two channels share belongs to src/dialog.',
+      { path: '^src/channels/([^/]+)/' },
+      { path: '^src/channels/[^/]+/', pathNot: '^src/channels/$1/' },
+    ),
+    rule(
+      'only the app puts parts together',
+      'Settings, logger and metrics import no part of the house.',
+      { path: '^src/(config|logger|metrics)\\.ts$' },
+      { path: '^(src|flows|scripts|test)/', pathNot: '^src/(store/codedError|logger|fund/(act|stage))\\.ts$' },
+    ),
+    rule('main starts the app', 'Nothing imports the process.', {}, { path: '^src/main\\.ts$' }),
+    rule(
+      'the app is on top',
+      'Only main, scripts and tests start the app.',
+      { path: '^(flows|src)/', pathNot: '^src/main\\.ts$' },
+      { path: '^src/app\\.ts$' },
+    ),
+    rule('scripts are on top', 'What a script shares belongs to src.', { pathNot: '^(scripts|test)/' }, { path: '^scripts/' }),
+    rule('nothing imports a test', 'Fakes and fixtures stay in test.', { pathNot: '^test/' }, { path: '^test/' }),
+    rule(
+      'what runs is a dependency',
+      'A package that src, flows or scripts import belongs to dependencies.',
+      { path: '^(src|flows|scripts)/', pathNot: '^scripts/(bench|lint)' },
+      { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
+    ),
+  ],
+  options: {
+    parser: 'swc',
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^dist/(?!flows|src)' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};
