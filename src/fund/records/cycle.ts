@@ -35,6 +35,8 @@ export interface Frozen {
   hash: string;
   /** Residents counted as voting opened. */
   residents: number;
+  /** The community's zone as voting opened: what a day is in this ledger. */
+  timezone: string;
   /** Set with fewer than 500 residents: the one day that every entry bears, and entries are public only after the close. */
   day?: string;
 }
@@ -59,6 +61,8 @@ export interface CycleRecord {
   /** Sealed (vault) key of the pseudonyms, destroyed 30 days after the close. */
   pseudonymKey?: Buffer;
   sealedAt?: Date;
+  /** Residents on the roster as the ledger was sealed. */
+  residentsAtClose?: number;
 }
 
 const project = {
@@ -101,12 +105,14 @@ const schema = new Schema<CycleRecord>(
         ballot: { type: String, required: true },
         hash: { type: String, required: true },
         residents: { type: Number, required: true },
+        timezone: { type: String, required: true },
         day: String,
       },
       _id: false,
     },
     pseudonymKey: Buffer,
     sealedAt: Date,
+    residentsAtClose: Number,
   },
   { strict: 'throw', versionKey: false, collection: 'cycles' },
 );

@@ -14,6 +14,8 @@ export interface EntrySecret {
   withCard: boolean;
   /** The cadre's name on paper and assisted ballots. */
   by?: string;
+  /** The voter had cast before. */
+  changed?: true;
 }
 
 /** One entry of a cycle's ledger (contract §5); only appended, never changed. */
@@ -53,8 +55,8 @@ const schema = new Schema<EntryRecord>(
   { strict: 'throw', versionKey: false, collection: 'entries' },
 );
 schema.index({ key: 1 }, { unique: true });
-schema.index({ receipt: 1 }, { unique: true, partialFilterExpression: { receipt: { $type: 'string' } } });
-schema.index({ '_id.cycle': 1, voter: 1, '_id.seq': -1 }, { partialFilterExpression: { voter: { $type: 'string' } } });
+schema.index({ receipt: 1 }, { unique: true, partialFilterExpression: { receipt: { $exists: true } } });
+schema.index({ voter: 1, '_id.seq': -1 }, { partialFilterExpression: { voter: { $exists: true } } });
 schema.index({ '_id.cycle': 1, '_id.seq': -1 }, { unique: true });
 
 /** The ledgers. `_id` is `{cycle, seq}`, so that two processes can never write the same place of a chain. */

@@ -45,8 +45,8 @@ const schema = new Schema<ResidentRecord>(
 );
 schema.index({ community: 1, phone: 1 });
 schema.index({ community: 1, ties: 1 });
-schema.index({ community: 1, card: 1 }, { unique: true, partialFilterExpression: { card: { $type: 'string' } } });
-schema.index({ community: 1, leftPhone: 1 }, { partialFilterExpression: { leftPhone: { $type: 'string' } } });
+schema.index({ community: 1, card: 1 }, { unique: true, partialFilterExpression: { card: { $exists: true } } });
+schema.index({ community: 1, leftPhone: 1 }, { partialFilterExpression: { leftPhone: { $exists: true } } });
 schema.index({ community: 1, addedAt: 1 });
 
 export const Resident = model<ResidentRecord>('Resident', schema);
