@@ -1,0 +1,42 @@
+import { isUtf8 } from 'node:buffer';
+import { type ParsedUrlQuery, parse } from 'node:querystring';
+
+/** A carrier's form as it came, and its fields where it is well formed. */
+export interface Form {
+  /** Every field, a repeated one as an array: what the signature covers, wrong bytes or not. */
+  readonly sent: ParsedUrlQuery;
+  /** Absent where the form is malformed: wrong UTF-8, a wrong escape, a repeated or nameless field, more than 200 of them. */
+  readonly fields?: Fields;
+}
+
+export type Fields = Readonly<Record<string, string>>;
+
+const MAX_FIELDS = 200;
+
+/** Reads the body of an `application/x-www-form-urlencoded` request. */
+export function readForm(body: Buffer): Form {
+  const text = body.toString();
+  const sent = parse(text, '&', '=', { maxKeys: 0 });
+  return isUtf8(body) && isWellEscaped(text) ? { sent, fields: singleFields(sent) } : { sent };
+}
+
+/** Every `%` begins an escape, and what is escaped is UTF-8. */
+function isWellEscaped(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function singleFields(sent: ParsedUrlQuery): Fields | undefined {
+  const entries = Object.entries(sent);
+  if (entries.length > MAX_FIELDS) return undefined;
+  const fields: Record<string, string> = Object.create(null);
+  for (const [name, value] of entries) {
+    if (name === '' || typeof value !== 'string') return undefined;
+    fields[name] = value;
+  }
+  return fields;
+}

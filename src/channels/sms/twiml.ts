@@ -1,0 +1,8 @@
+import MessagingResponse from 'twilio/lib/twiml/MessagingResponse.js';
+
+/** The answer to an inbound SMS: one message, or silence. */
+export function twiml(text?: string): string {
+  const response = new MessagingResponse();
+  if (text) response.message(text);
+  return response.toString();
+}
