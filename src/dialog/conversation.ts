@@ -12,6 +12,8 @@ export interface ConversationRecord {
   at?: Date;
   /** The live claim: whose turn it is. `since` by the database's clock. */
   turn?: { key: string; batch: string; since: Date };
+  /** The batch in which the last turn was committed: tells whose commit it was where a batch has to be read back. */
+  lastBatch?: string;
   /** What is open (`OpenFlow`), sealed as JSON; absent when nothing is. */
   open?: Buffer;
   /** What was answered lately (`Recent`), sealed as JSON; emptied after 24 hours. */
@@ -25,6 +27,7 @@ const schema = new Schema<ConversationRecord>(
     revision: { type: Number, required: true },
     at: Date,
     turn: { type: { key: String, batch: String, since: Date }, _id: false },
+    lastBatch: String,
     open: Buffer,
     recent: Buffer,
   },

@@ -53,4 +53,6 @@ export type Answer =
 export interface Reply {
   readonly says: readonly Statement[];
   readonly asks?: Question;
+  /** Said behind the question, once: who writes to somebody new. */
+  readonly adds?: readonly Statement[];
 }

@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import { mongo } from 'mongoose';
+import { CodedError } from '../store/codedError.ts';
+import { groupCommit } from '../store/groupCommit.ts';
+import { native } from '../store/native.ts';
+import type { World } from '../store/world.ts';
+import { Conversation, type ConversationRecord } from './conversation.ts';
+
+/** A claim lives until the longest deadline (8 s) plus 5 s. */
+const CLAIM_MS = 13_000;
+
+const DURABLE = { writeConcern: { w: 'majority', j: true }, ordered: false } as const;
+
+export type Claim = Required<Pick<ConversationRecord, 'turn'>> & ConversationRecord;
+
+/** What a turn leaves behind. */
+export interface Outcome {
+  readonly claim: Claim;
+  readonly language?: string;
+  readonly at: Date;
+  readonly open?: Buffer;
+  readonly recent: Buffer;
+}
+
+export interface Conversations {
+  /** Takes the conversation for one turn and loads it; undefined while another turn holds it. */
+  claim(id: string, key: string): Promise<Claim | undefined>;
+  /** Writes what the turn left and ends its claim, durably. Rejects with code `claim-lost` where another turn took it. */
+  commit(outcome: Outcome): Promise<void>;
+  /** Ends a claim without having changed anything. */
+  release(claim: Claim): Promise<void>;
+}
+
+/** The stored conversations; turns in flight share their commands (DESIGN §4). */
+export function conversations({ now }: Pick<World, 'now'>): Conversations {
+  const claim = groupCommit((items: readonly { id: string; key: string }[]) => claimAll(items, now()));
+  return {
+    claim: (id, key) => claim({ id, key }),
+    commit: groupCommit(commitAll),
+    release: async ({ _id, turn }) => {
+      await native(Conversation).updateOne({ _id, 'turn.batch': turn.batch, 'turn.key': turn.key }, { $unset: { turn: 1 } }, { writeConcern: { w: 1 } });
+    },
+  };
+}
+
+/** Guarded upserts marked with the batch, then one read of what bears its mark: a losing upsert meets a duplicate key. */
+async function claimAll(items: readonly { id: string; key: string }[], now: Date): Promise<(Claim | undefined)[]> {
+  const batch = randomUUID();
+  const free = { $or: [{ turn: { $exists: false } }, { 'turn.since': { $lt: new Date(now.getTime() - CLAIM_MS) } }] };
+  const claims: mongo.AnyBulkWriteOperation<ConversationRecord>[] = items.map(({ id, key }) => ({
+    updateOne: {
+      filter: { _id: id, ...free },
+      update: { $set: { 'turn.key': key, 'turn.batch': batch }, $currentDate: { 'turn.since': true }, $setOnInsert: { revision: 0 } },
+      upsert: true,
+    },
+  }));
+  await native(Conversation).bulkWrite(claims, { ordered: false, writeConcern: { w: 1 } }).catch(unlessHeld);
+  const taken = new Map<string, Claim>();
+  for await (const found of native(Conversation).find({ _id: { $in: items.map(({ id }) => id) } }, { promoteBuffers: true })) {
+    if (found.turn?.batch === batch) taken.set(`${found._id} ${found.turn.key}`, { ...found, turn: found.turn });
+  }
+  return items.map(({ id, key }) => taken.get(`${id} ${key}`));
+}
+
+function unlessHeld(error: unknown): void {
+  const isHeld = error instanceof mongo.MongoBulkWriteError && [error.writeErrors].flat().every(({ code }) => code === 11000) && !error.result?.getWriteConcernError();
+  if (!isHeld) throw error;
+}
+
+async function commitAll(outcomes: readonly Outcome[]): Promise<(undefined | Error)[]> {
+  const result = await native(Conversation).bulkWrite(outcomes.map(update), DURABLE);
+  if (result.matchedCount === outcomes.length) return outcomes.map(() => undefined);
+  const ids = outcomes.map(({ claim }) => claim._id);
+  const last = new Map<string, string | undefined>();
+  for await (const { _id, lastBatch } of native(Conversation).find({ _id: { $in: ids } }, { projection: { lastBatch: 1 }, readConcern: { level: 'majority' } })) last.set(_id, lastBatch);
+  return outcomes.map(({ claim }) => (last.get(claim._id) === claim.turn.batch ? undefined : claimLost()));
+}
+
+function update({ claim: { _id, revision, turn }, language, at, open, recent }: Outcome): mongo.AnyBulkWriteOperation<ConversationRecord> {
+  return {
+    updateOne: {
+      filter: { _id, revision, 'turn.batch': turn.batch, 'turn.key': turn.key },
+      update: {
+        $set: { at, recent, lastBatch: turn.batch, ...(language && { language }), ...(open && { open }) },
+        $unset: { turn: 1, ...(!open && { open: 1 }) },
+        $inc: { revision: 1 },
+      },
+    },
+  };
+}
+
+function claimLost(): CodedError {
+  return new CodedError('claim-lost', 'Another turn took this conversation after the claim ran out; send the message again.');
+}

@@ -1,0 +1,169 @@
+import type { CommunityRecord } from '../fund/records/community.ts';
+import { CodedError } from '../store/codedError.ts';
+import type { Command } from './command.ts';
+import { converse, type Settled, type Step } from './converse.ts';
+import type { FlowInput, Heading } from './flow.ts';
+import type { Catalogue, FlowEntry } from './flowEntry.ts';
+import { type Acting, migrated, type OpenFlow, versionOf } from './openFlow.ts';
+import type { Answer, Question, Reply, Statement } from './question.ts';
+import type { Answered } from './recent.ts';
+import type { Turn } from './turn.ts';
+import type { Meaning } from './understand/understand.ts';
+
+/** How the dialog finds out who acts; identity is not a flow's business. */
+export interface Identity {
+  readonly catalogue: Catalogue;
+  /** Who may act from here: a resident, or why the card has to be asked for. */
+  readonly whoActs: (turn: Turn, community: CommunityRecord, need: 'ballot' | 'resident') => Promise<Acting | { ask: NonNullable<FlowInput['why']> }>;
+  /** The language that the roster has for who holds this address. */
+  readonly languageOf: (turn: Turn) => Promise<string | undefined>;
+}
+
+export interface Going {
+  readonly meaning: Meaning;
+  readonly open?: OpenFlow;
+  readonly turn: Turn;
+  readonly community: CommunityRecord;
+  readonly language: string;
+  readonly isFirst: boolean;
+  /** Voting is open: numbers out of the blue may be a vote. */
+  readonly hasBallot: boolean;
+  /** The last answer, for "say it again". */
+  readonly last?: Answered;
+}
+
+export interface Went {
+  readonly reply: Reply;
+  readonly open?: OpenFlow;
+  readonly language: string;
+}
+
+/** A flow leads to the next at most this often in one turn. */
+const HOPS = 5;
+const LANGUAGES: Partial<Record<string, string>> = { mandarin: 'zh-CN', sichuan: 'zh-CN-sichuan', english: 'en' };
+
+/** Goes on from what was understood: a command, an answer, or neither; gives what is said and what stays open. */
+export async function converseOn(identity: Identity, going: Going): Promise<Went> {
+  const { meaning, open, turn, isFirst } = going;
+  const language = (isFirst ? await identity.languageOf(turn) : undefined) ?? going.language;
+  const walk = new Walk(identity, { ...going, language });
+  if (meaning.kind === 'command') return command(walk, meaning.command, open, going.last);
+  if (meaning.kind === 'near') return walk.start({ flow: 'nearMiss', input: { heading: walk.headingOf(meaning.command) } });
+  if (meaning.kind === 'answer' && open) return answer(walk, meaning.answer, open);
+  const isIdle = !open || open.asked.expects === 'choice' || open.flow === 'vote';
+  const isPicks = meaning.kind === 'numbers' || meaning.kind === 'named';
+  if (isIdle && isPicks && going.hasBallot) return walk.start({ flow: 'vote', input: { numbers: meaning.numbers, unsure: true } });
+  return open ? missed(walk, open) : walk.start({ flow: 'menu', input: {} });
+}
+
+async function command(walk: Walk, command: Command, open: OpenFlow | undefined, last: Answered | undefined): Promise<Went> {
+  if (command.name === 'repeat' && last) return { reply: last.reply, language: walk.language, ...(open && { open }) };
+  const joining = command.name === 'join' && command.card && open?.flow === 'join' && open.heading;
+  if (joining && command.card) return answer(walk, { type: 'CODE', digits: command.card }, open);
+  const heading = walk.headingOf(command);
+  const went = await walk.start(heading);
+  const keeps = open && !went.open && walk.entryOf(heading.flow).aside && open.asked.expects !== 'choice';
+  return keeps ? { ...went, open } : went;
+}
+
+async function answer(walk: Walk, answer: Answer, open: OpenFlow): Promise<Went> {
+  const snapshot = migrated(walk.identity.catalogue, open);
+  if (!snapshot) return restarted(walk, open);
+  walk.act(open.acting);
+  try {
+    const settled = await converse(walk.entryOf(open.flow).machine, { from: { snapshot }, answer });
+    return settled.understood ? await walk.goOn(open.flow, settled, open.heading) : missed(walk, open);
+  } catch (error) {
+    if (error instanceof CodedError && error.code === 'not-restored') return restarted(walk, open);
+    throw error;
+  }
+}
+
+function restarted(walk: Walk, { flow, heading }: OpenFlow): Promise<Went> {
+  walk.say({ key: 'common.restarted' });
+  const again = heading ?? { flow, input: {} };
+  return walk.start(walk.identity.catalogue[again.flow] ? again : { flow: 'menu', input: {} });
+}
+
+/** Asked again, differently the second time; the third time a person calls. */
+async function missed(walk: Walk, open: OpenFlow): Promise<Went> {
+  const misses = open.misses + 1;
+  if (misses > 2) return walk.start({ flow: 'person', input: { command: 'person' } });
+  const says = [{ key: `${open.asked.key}${misses === 1 ? 'Missed' : 'MissedAgain'}`, ...(open.asked.params && { params: open.asked.params }) }];
+  return { reply: { says }, open: { ...open, misses }, language: walk.language };
+}
+
+/** The way through one or more flows in one turn. */
+class Walk {
+  readonly identity: Identity;
+  language: string;
+  readonly #turn: Turn;
+  readonly #community: CommunityRecord;
+  readonly #says: Statement[] = [];
+  #hops = 0;
+
+  constructor(identity: Identity, { turn, community, language }: Going) {
+    this.identity = identity;
+    this.language = language;
+    this.#turn = turn;
+    this.#community = community;
+  }
+
+  say(statement: Statement): void {
+    this.#says.push(statement);
+  }
+
+  act(acting: Acting | undefined): void {
+    if (acting) Object.assign(this.#turn, acting);
+  }
+
+  entryOf(flow: string): FlowEntry {
+    const entry = this.identity.catalogue[flow];
+    if (!entry) throw new CodedError('no-such-flow', `The catalogue has no flow ${flow}; add it to flows/index.ts.`);
+    return entry;
+  }
+
+  headingOf({ name, numbers, card, text }: Command): Heading {
+    const found = Object.entries(this.identity.catalogue).find(([, { commands }]) => commands.includes(name));
+    return { flow: found?.[0] ?? 'menu', input: { command: name, ...(numbers && { numbers }), ...(card && { card }), ...(text !== undefined && { text }) } };
+  }
+
+  /** Starts a flow, after `join` where it must be known who acts and is not. */
+  async start(heading: Heading, known?: Acting): Promise<Went> {
+    if (++this.#hops > HOPS) throw new CodedError('flows-in-a-circle', `The flows lead from one to the next without an end; the last was ${heading.flow}.`);
+    const { flow, input } = heading;
+    const entry = this.entryOf(flow);
+    this.language = LANGUAGES[input.command ?? ''] ?? this.language;
+    if (known) {
+      this.act(known);
+    } else if (entry.requires) {
+      const who = input.card ? { ask: 'card' as const } : await this.identity.whoActs(this.#turn, this.#community, entry.requires);
+      if ('ask' in who) return this.#settle('join', { from: { input: { why: who.ask, heading, ...(input.card && { card: input.card }) } } }, heading);
+      this.act(who);
+    }
+    return this.#settle(flow, { from: { input } });
+  }
+
+  async #settle(flow: string, step: Step, heading?: Heading): Promise<Went> {
+    return this.goOn(flow, await converse(this.entryOf(flow).machine, step), heading);
+  }
+
+  /** What a settled flow leads to: the next flow, or what is said and stays open. */
+  async goOn(flow: string, { reply, snapshot, isOver, output }: Settled, heading?: Heading): Promise<Went> {
+    this.#says.push(...reply.says);
+    if (isOver && output.identified && heading) return this.start(withoutCard(heading), output.identified);
+    if (isOver && output.next) return this.start(output.next);
+    const open = isOver || !reply.asks ? undefined : this.#open(flow, snapshot, reply.asks, heading);
+    return { reply: { says: this.#says, ...(open && { asks: open.asked }) }, language: this.language, ...(open && { open }) };
+  }
+
+  #open(flow: string, snapshot: Settled['snapshot'], asked: Question, heading?: Heading): OpenFlow {
+    const { resident, withCard } = this.#turn;
+    const acting = resident === undefined ? undefined : { resident, withCard };
+    return { flow, version: versionOf(this.entryOf(flow)), snapshot, asked, misses: 0, ...(acting && { acting }), ...(heading && { heading }) };
+  }
+}
+
+function withoutCard({ flow, input: { card: _, ...input } }: Heading): Heading {
+  return { flow, input };
+}

@@ -1,0 +1,89 @@
+import type { CommunityRecord } from '../fund/records/community.ts';
+import { CodedError } from '../store/codedError.ts';
+import { addressQueue } from './addressQueue.ts';
+import type { Inbound } from './inbound.ts';
+import type { Reply } from './question.ts';
+import { type Means, type Taken, takeTurn } from './takeTurn.ts';
+
+/** The answer to one message; `reply` is absent where silence is the answer. */
+export interface Said {
+  readonly reply?: Reply;
+  readonly language: string;
+  readonly community?: CommunityRecord;
+  readonly outcome: 'answered' | 'repeated' | 'silenced' | 'elsewhere' | 'nothingRecorded' | 'notKnown';
+}
+
+/** What is known of a turn while it runs, so that an apology can say what is true. */
+interface Progress {
+  community?: CommunityRecord;
+  language?: string;
+  /** A write was begun: whether it is recorded is not known until the turn ends. */
+  began: () => boolean;
+}
+
+/**
+ * The dialog: one message in, one answer out, whatever happens and before the deadline.
+ *
+ * Turns of one address are taken one after the other. Where the database is away or the deadline passes, the answer
+ * is an apology that says either that nothing was recorded or that it is not known yet (the same message again counts once).
+ */
+export function dialog(means: Means): (inbound: Inbound) => Promise<Said> {
+  const inTurn = addressQueue();
+  return async (inbound) => {
+    const progress: Progress = { began: () => false };
+    const timer = new Timer(inbound.deadline - means.world.now().getTime());
+    try {
+      const taken = inTurn(`${inbound.channel}|${inbound.address}|${inbound.to}`, () => inTime(means, inbound, progress));
+      return await Promise.race([taken, timer.passed]);
+    } catch (error) {
+      means.report(error);
+      return apology(progress);
+    } finally {
+      timer.stop();
+    }
+  };
+}
+
+async function inTime(means: Means, inbound: Inbound, progress: Progress): Promise<Said> {
+  if (means.world.now().getTime() >= inbound.deadline) throw deadlinePassed();
+  const community = await means.communityOf(inbound.to);
+  if (!community) return { reply: { says: [{ key: 'common.otherNumber' }] }, language: 'zh-CN', outcome: 'elsewhere' };
+  progress.community = community;
+  const taken: Taken = await takeTurn(means, inbound, community, (turn, language) => {
+    progress.began = () => turn.began;
+    progress.language = language;
+  });
+  return { ...taken, community };
+}
+
+function apology({ community, language, began }: Progress): Said {
+  const outcome = began() ? 'notKnown' : 'nothingRecorded';
+  return { reply: { says: [{ key: `common.${outcome}` }] }, language: language ?? community?.language ?? 'zh-CN', ...(community && { community }), outcome };
+}
+
+function deadlinePassed(): CodedError {
+  return new CodedError('deadline-passed', 'The time for this answer has passed; nothing more is written for it.');
+}
+
+class Timer {
+  readonly passed: Promise<never>;
+  readonly #timeout: NodeJS.Timeout;
+
+  constructor(ms: number) {
+    const { promise, reject } = withRejecter();
+    this.passed = promise;
+    this.#timeout = setTimeout(() => reject(deadlinePassed()), Math.max(0, ms));
+  }
+
+  stop(): void {
+    clearTimeout(this.#timeout);
+  }
+}
+
+function withRejecter(): { promise: Promise<never>; reject: (error: Error) => void } {
+  let reject: (error: Error) => void = () => {};
+  const promise = new Promise<never>((_, rejecting) => {
+    reject = rejecting;
+  });
+  return { promise, reject };
+}

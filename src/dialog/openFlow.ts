@@ -1,0 +1,35 @@
+import type { Snapshot } from 'xstate';
+import type { Catalogue, FlowEntry } from './flowEntry.ts';
+import type { Heading } from './flow.ts';
+import type { Question } from './question.ts';
+
+/** What is open in a conversation: the flow that asked, where it stands and who acts in it. */
+export interface OpenFlow {
+  readonly flow: string;
+  readonly version: string;
+  readonly snapshot: Snapshot<unknown>;
+  readonly asked: Question;
+  /** How often what came was not understood since the question was asked. */
+  readonly misses: number;
+  readonly acting?: Acting;
+  /** join: where to go on once it is known who this is. */
+  readonly heading?: Heading;
+}
+
+export interface Acting {
+  readonly resident: string;
+  readonly withCard: boolean;
+}
+
+/** The snapshot in today's version of its flow, brought there step by step; undefined where no chain leads there. */
+export function migrated(catalogue: Catalogue, { flow, version, snapshot }: OpenFlow): Snapshot<unknown> | undefined {
+  const entry: FlowEntry | undefined = catalogue[flow];
+  if (!entry) return undefined;
+  if (version === versionOf(entry)) return snapshot;
+  const step = entry.migrations?.find(({ from }) => from === version);
+  return step && migrated(catalogue, { flow, version: step.to, snapshot: step.migrate(snapshot) } as OpenFlow);
+}
+
+export function versionOf({ machine }: FlowEntry): string {
+  return machine.version ?? '1';
+}

@@ -1,0 +1,64 @@
+import type { Reply } from './question.ts';
+
+/** What an address was answered lately, so that a delivery that comes again gets the same answer and does nothing. */
+export interface Recent {
+  /** Every delivery of the last 24 hours: the key's first 16 characters and the second it came in. */
+  readonly seen: readonly (readonly [key: string, second: number])[];
+  /** The last five, newest first. Never what was picked: the picks are in the ledger under the turn's key. */
+  readonly last: readonly Answered[];
+  /** No answers before this second: more than thirty messages came in ten minutes. */
+  readonly silentUntil?: number;
+}
+
+export interface Answered {
+  readonly key: string;
+  readonly reply: Reply;
+  readonly language: string;
+}
+
+const DAY = 24 * 60 * 60;
+const KEPT = 5;
+const MOST = 30;
+const WITHIN = 10 * 60;
+const SILENCE = 60 * 60;
+
+export const NOTHING_YET: Recent = { seen: [], last: [] };
+
+/** Whether this delivery was taken before: `same` with the answer it got, `done` when that answer is no longer kept. */
+export function seenBefore(recent: Recent, key: string): { same: Answered } | { done: true } | undefined {
+  const same = recent.last.find((answered) => answered.key === key);
+  if (same) return { same };
+  return recent.seen.some(([seen]) => seen === short(key)) ? { done: true } : undefined;
+}
+
+/** Whether this address has sent too much: `notice` is said once, then nothing for an hour. */
+export function tooMany(recent: Recent, at: Date): 'notice' | 'silent' | undefined {
+  const second = seconds(at);
+  if (recent.silentUntil && second < recent.silentUntil) return 'silent';
+  const lately = recent.seen.filter(([, when]) => when > second - WITHIN).length;
+  return lately >= MOST ? 'notice' : undefined;
+}
+
+/** With this answer added. */
+export function remember(recent: Recent, answered: Answered, at: Date, silenced: boolean): Recent {
+  const second = seconds(at);
+  const silentUntil = silenced ? second + SILENCE : recent.silentUntil;
+  return {
+    seen: [...recent.seen.filter(([, when]) => when > second - DAY), [short(answered.key), second]],
+    last: [{ ...answered, reply: withoutPicks(answered.reply) }, ...recent.last].slice(0, KEPT),
+    ...(silentUntil && silentUntil > second && { silentUntil }),
+  };
+}
+
+function short(key: string): string {
+  return key.slice(0, 16);
+}
+
+function seconds(at: Date): number {
+  return Math.floor(at.getTime() / 1000);
+}
+
+function withoutPicks({ says, asks }: Reply): Reply {
+  const strip = <Said extends Reply['says'][number]>(said: Said): Said => (said.params?.picks ? { ...said, params: { ...said.params, picks: null } } : said);
+  return { says: says.map(strip), ...(asks && { asks: strip(asks) }) };
+}

@@ -1,0 +1,153 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CommunityRecord } from '../fund/records/community.ts';
+import { CodedError } from '../store/codedError.ts';
+import type { World } from '../store/world.ts';
+import type { Claim, Conversations } from './conversations.ts';
+import type { Catalogue } from './flowEntry.ts';
+import type { Inbound } from './inbound.ts';
+import { converseOn, type Identity } from './converseOn.ts';
+import type { OpenFlow } from './openFlow.ts';
+import type { Option, Reply } from './question.ts';
+import { type Answered, NOTHING_YET, type Recent, remember, seenBefore, tooMany } from './recent.ts';
+import { newTurn, type Turn, turns } from './turn.ts';
+import { type Meaning, understand } from './understand/understand.ts';
+import type { Vocabulary } from './understand/vocabulary.ts';
+
+/** What the dialog needs from the house; `app.ts` puts it together once. */
+export interface Means extends Identity {
+  readonly world: World;
+  /** The flows with their services provided. */
+  readonly catalogue: Catalogue;
+  readonly vocabulary: Vocabulary;
+  readonly conversations: Conversations;
+  readonly communityOf: (to: string) => Promise<CommunityRecord | null>;
+  /** What can be voted for now; empty while voting is not open. */
+  readonly ballotOf: (community: string, at: Date) => Promise<readonly Option[]>;
+  /** What was picked under a turn's key, null where no ballot was cast under it. */
+  readonly picksOf: (key: string) => Promise<readonly Option[] | null>;
+  /** Told of every error that ended in an apology. */
+  readonly report: (error: unknown) => void;
+}
+
+export interface Taken {
+  readonly reply?: Reply;
+  readonly language: string;
+  readonly outcome: 'answered' | 'repeated' | 'silenced';
+}
+
+/** An open question lasts 72 hours in SMS and chat. */
+const OPEN_MS = 72 * 60 * 60 * 1000;
+const HELD_AGAIN_MS = 40;
+
+/** Takes one turn of a conversation: claim, understand, converse, commit. Rejects where the database is away or the deadline passed. */
+export async function takeTurn(means: Means, inbound: Inbound, community: CommunityRecord, begins: (turn: Turn, language: string) => void): Promise<Taken> {
+  const { conversations, world } = means;
+  const claim = await claimed(means, inbound);
+  try {
+    const recent = claim.recent ? read<Recent>(world, claim.recent) : NOTHING_YET;
+    const language = claim.language ?? community.language;
+    const before = seenBefore(recent, inbound.key);
+    if (before) {
+      const open = claim.open ? read<OpenFlow>(world, claim.open) : undefined;
+      const taken = await again(means, before, open, language);
+      await conversations.release(claim);
+      return taken;
+    }
+    const turn = newTurn(inbound, community._id, world.now);
+    begins(turn, language);
+    return await turns.run(turn, () => take(means, { inbound, community, claim, recent, language, turn }));
+  } catch (error) {
+    await conversations.release(claim).catch(means.report);
+    throw error;
+  }
+}
+
+interface Here {
+  readonly inbound: Inbound;
+  readonly community: CommunityRecord;
+  readonly claim: Claim;
+  readonly recent: Recent;
+  readonly language: string;
+  readonly turn: Turn;
+}
+
+async function take(means: Means, { inbound, community, claim, recent, language, turn }: Here): Promise<Taken> {
+  const { world, conversations } = means;
+  const flood = tooMany(recent, inbound.at);
+  const open = claim.open && isFresh(claim, inbound) ? read<OpenFlow>(world, claim.open) : undefined;
+  const ballot = await means.ballotOf(community._id, inbound.at);
+  const meaning = understand(inbound.text, open?.asked, ballot, means.vocabulary);
+  const commit = async (reply: Reply, left: { open?: OpenFlow; language: string }, silenced = false) => {
+    turn.beginWrite();
+    const answered: Answered = { key: inbound.key, reply, language: left.language };
+    await conversations.commit({
+      claim,
+      at: inbound.at,
+      language: left.language,
+      recent: world.vault.seal(JSON.stringify(remember(recent, answered, inbound.at, silenced))),
+      ...(left.open && { open: world.vault.seal(JSON.stringify(left.open)) }),
+    });
+  };
+
+  if (flood && !mayCast(meaning, open)) {
+    if (flood === 'silent') return silent(conversations, claim, language);
+    const reply = { says: [{ key: 'common.tooMany' }] };
+    await commit(reply, { language, ...(open && { open }) }, true);
+    return { reply, language, outcome: 'answered' };
+  }
+  const isFirst = claim.revision === 0;
+  const went = await converseOn(means, { meaning, open, turn, community, language, isFirst, hasBallot: ballot.length > 0, last: recent.last[0] });
+  if (flood === 'silent' && !turn.cast) return silent(conversations, claim, language);
+  const reply: Reply = isFirst ? { ...went.reply, adds: [{ key: 'common.first' }] } : went.reply;
+  await commit(reply, went);
+  return { reply, language: went.language, outcome: 'answered' };
+}
+
+/** While somebody is silenced, only what may become a ballot is looked at. */
+function mayCast(meaning: Meaning, open: OpenFlow | undefined): boolean {
+  if (meaning.kind === 'command') return meaning.command.name === 'vote' && meaning.command.numbers !== undefined;
+  return meaning.kind === 'answer' && open?.flow === 'vote' && (meaning.answer.type === 'NUMBERS' || meaning.answer.type === 'YES');
+}
+
+async function silent(conversations: Conversations, claim: Claim, language: string): Promise<Taken> {
+  await conversations.release(claim);
+  return { language, outcome: 'silenced' };
+}
+
+/** The same answer again, with the picks looked up where it named some; `done` where it is no longer kept. */
+async function again(means: Means, before: { same: Answered } | { done: true }, open: OpenFlow | undefined, language: string): Promise<Taken> {
+  const done: Taken = { reply: { says: [{ key: 'common.done' }] }, language, outcome: 'repeated' };
+  if ('done' in before) return done;
+  const { key, reply } = before.same;
+  if (!namesPicks(reply)) return { reply, language: before.same.language, outcome: 'repeated' };
+  const picks = (await means.picksOf(key)) ?? open?.asked.params?.picks;
+  return picks ? { reply: withPicks(reply, picks), language: before.same.language, outcome: 'repeated' } : done;
+}
+
+function namesPicks({ says, asks }: Reply): boolean {
+  return [...says, ...(asks ? [asks] : [])].some(({ params }) => params?.picks === null);
+}
+
+function withPicks({ says, asks, ...reply }: Reply, picks: NonNullable<OpenFlow['asked']['params']>[string]): Reply {
+  const fill = <Said extends Reply['says'][number]>(said: Said): Said => (said.params?.picks === null ? { ...said, params: { ...said.params, picks } } : said);
+  return { ...reply, says: says.map(fill), ...(asks && { asks: fill(asks) }) };
+}
+
+/** A turn that meets another one's claim tries again until its deadline. */
+async function claimed({ conversations, world }: Means, { channel, address, to, key, deadline }: Inbound): Promise<Claim> {
+  for (;;) {
+    const claim = await conversations.claim(`${channel}|${address}|${to}`, key);
+    if (claim) return claim;
+    if (world.now().getTime() + HELD_AGAIN_MS >= deadline) throw new CodedError('conversation-held', 'Another turn of this address is still under way; send the message again.');
+    await sleep(HELD_AGAIN_MS);
+  }
+}
+
+function isFresh(claim: Claim, { at }: Inbound): boolean {
+  return claim.at !== undefined && at.getTime() - claim.at.getTime() < OPEN_MS;
+}
+
+/** What was sealed by us is of the shape that we sealed. */
+function read<Sealed>({ vault }: World, sealed: Uint8Array | { buffer: Uint8Array }): Sealed {
+  return JSON.parse(vault.open(sealed instanceof Uint8Array ? sealed : sealed.buffer));
+}

@@ -1,0 +1,36 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Act } from '../fund/act.ts';
+import { CodedError } from '../store/codedError.ts';
+import type { Inbound } from './inbound.ts';
+
+/** One turn while it runs: what its services get as their `Act`, and what became of it. */
+export interface Turn extends Act {
+  resident?: string;
+  withCard: boolean;
+  /** A write was begun: from here on nobody can say that nothing was recorded. */
+  began: boolean;
+  /** A ballot of this turn is in the ledger. */
+  cast: boolean;
+}
+
+/** The turn that the running service belongs to. */
+export const turns = new AsyncLocalStorage<Turn>();
+
+/** A turn for a message to a community. `now` is the database's clock. */
+export function newTurn({ key, at, channel, address, deadline }: Inbound, community: string, now: () => Date): Turn {
+  const turn: Turn = {
+    key,
+    at,
+    community,
+    channel,
+    address,
+    withCard: false,
+    began: false,
+    cast: false,
+    beginWrite: () => {
+      if (now().getTime() >= deadline) throw new CodedError('deadline-passed', 'The time for this answer has passed; nothing more is written for it.');
+      turn.began = true;
+    },
+  };
+  return turn;
+}
