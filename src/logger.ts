@@ -1,0 +1,69 @@
+import { type DestinationStream, pino } from 'pino';
+import type { Config } from './config.ts';
+
+/** What a line of the log may tell: codes, counts, durations and the ids of cycles and communities, never anything of a person. */
+export interface Facts {
+  /** A stable code, such as `CodedError`'s. */
+  readonly code?: string;
+  readonly channel?: string;
+  readonly flow?: string;
+  readonly outcome?: string;
+  readonly state?: string;
+  readonly community?: string;
+  readonly cycle?: string;
+  readonly count?: number;
+  readonly ms?: number;
+  readonly method?: string;
+  /** The route's pattern; its parameters are not told. */
+  readonly route?: string;
+  readonly status?: number;
+  readonly host?: string;
+  readonly port?: number;
+  readonly signal?: string;
+  readonly version?: string;
+  /** Told by its class, code and stack; its message may quote what somebody sent, and stays out. */
+  readonly error?: unknown;
+}
+
+type Loudness = Exclude<Config['logLevel'], 'silent'>;
+
+/** `message` is a constant of the program. */
+export type Log = Record<Loudness, (facts: Facts, message: string) => void>;
+
+const TEXTS = ['code', 'channel', 'flow', 'outcome', 'state', 'community', 'cycle', 'method', 'route', 'host', 'signal', 'version'];
+const NUMBERS = ['count', 'ms', 'status', 'port'];
+
+/** The log: one JSON line each. Only `Facts` get in, whatever a caller hands over, and digits as many as a phone number's are masked. */
+export function logger(level: Config['logLevel'], destination: DestinationStream = pino.destination(1)): Log {
+  const lines = pino(
+    { level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } },
+    destination,
+  );
+  const at =
+    (loudness: Loudness): Log[Loudness] =>
+    (facts, message) =>
+      lines[loudness](allowed(facts), masked(message));
+  return { fatal: at('fatal'), error: at('error'), warn: at('warn'), info: at('info'), debug: at('debug'), trace: at('trace') };
+}
+
+function allowed(facts: Facts): Record<string, unknown> {
+  const kept = Object.entries(facts).flatMap(([name, value]) => {
+    if (NUMBERS.includes(name) && typeof value === 'number') return [[name, value]];
+    if (TEXTS.includes(name) && typeof value === 'string') return [[name, masked(value)]];
+    if (name === 'error') return [[name, told(value)]];
+    return [];
+  });
+  return Object.fromEntries(kept);
+}
+
+/** Class, code and frames of an error and of what caused it. */
+function told(error: unknown): unknown {
+  if (!(error instanceof Error)) return { name: typeof error };
+  const code = 'code' in error && (typeof error.code === 'string' || typeof error.code === 'number') ? error.code : undefined;
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^ {4}at /.test(line));
+  return { name: error.name, code, at: frames.slice(0, 8).map((frame) => masked(frame.trim())), cause: error.cause && told(error.cause) };
+}
+
+function masked(text: string): string {
+  return String(text).replace(/\+?\d{7,}/g, '…');
+}

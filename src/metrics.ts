@@ -1,0 +1,71 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Channel } from './fund/act.ts';
+
+/** What is measured, by few labels that tell of no project and no person. Times in seconds. */
+export interface Metrics {
+  readonly registry: Registry;
+  /** One turn from receiving to answering; `outcome` is a code such as `answered` or `repeated`. */
+  turn(channel: Channel, outcome: string, seconds: number): void;
+  /** How many entries one command wrote into the ledgers. */
+  ledgerBatch(entries: number): void;
+  /** The database's clock less this process's. */
+  clockOffset(seconds: number): void;
+  /** `route` is a pattern, such as `/api/cycles/:id/ledger`. */
+  http(method: string, route: string, status: number, seconds: number): void;
+}
+
+const SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8];
+
+/** Prometheus metrics with a registry of their own. `outbox` counts messages by state; it is asked at each scrape, and while it fails the scrape leaves it out. */
+export function metrics(outbox?: () => Promise<ReadonlyMap<string, number>>): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry, prefix: 'yisheng_' });
+  const turns = new Counter({ name: 'yisheng_turns_total', help: 'Turns taken', labelNames: ['channel', 'outcome'], registers });
+  const turnSeconds = new Histogram({
+    name: 'yisheng_turn_seconds',
+    help: 'A turn from receiving to answering',
+    labelNames: ['channel'],
+    buckets: SECONDS,
+    registers,
+  });
+  const batches = new Histogram({
+    name: 'yisheng_ledger_batch_entries',
+    help: 'Ledger entries written with one command',
+    buckets: [1, 2, 4, 8, 16, 32, 64, 128],
+    registers,
+  });
+  const offset = new Gauge({ name: 'yisheng_database_clock_offset_seconds', help: 'The database’s clock less this process’s', registers });
+  const requests = new Histogram({
+    name: 'yisheng_http_request_seconds',
+    help: 'HTTP requests by route',
+    labelNames: ['method', 'route', 'status'],
+    buckets: SECONDS,
+    registers,
+  });
+  if (outbox) countAtScrape(registry, outbox);
+  return {
+    registry,
+    turn: (channel, outcome, seconds) => {
+      turns.inc({ channel, outcome });
+      turnSeconds.observe({ channel }, seconds);
+    },
+    ledgerBatch: (entries) => batches.observe(entries),
+    clockOffset: (seconds) => offset.set(seconds),
+    http: (method, route, status, seconds) => requests.observe({ method, route, status }, seconds),
+  };
+}
+
+function countAtScrape(registry: Registry, outbox: () => Promise<ReadonlyMap<string, number>>): void {
+  new Gauge({
+    name: 'yisheng_outbox_messages',
+    help: 'Messages of the outbox by state',
+    labelNames: ['state'],
+    registers: [registry],
+    async collect() {
+      this.reset();
+      const counts = await outbox().catch(() => new Map<string, number>());
+      for (const [state, count] of counts) this.set({ state }, count);
+    },
+  });
+}
