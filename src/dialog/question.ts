@@ -13,7 +13,7 @@ export interface Option {
   readonly cost?: number;
 }
 
-export type Param = string | number | boolean | null | undefined | readonly Option[];
+export type Param = string | number | boolean | null | undefined | readonly number[] | readonly Option[];
 export type Params = Readonly<Record<string, Param>>;
 
 /** Something told to the resident; nothing is expected back. */
@@ -25,6 +25,7 @@ export interface Statement {
 
 /** Something asked; `expects` says which answers `understand` may turn into an event. */
 export type Question = Statement &
+  /** One of a few things; their labels are locale keys, worded like any text. */
   (
     | { readonly expects: 'choice'; readonly options: readonly Option[] }
     | { readonly expects: 'numbers'; readonly options: readonly Option[]; readonly min: number; readonly max: number }

@@ -1,0 +1,58 @@
+import { SegmentedMessage } from 'sms-segments-calculator';
+import type { Reply } from '../../dialog/question.ts';
+import type { Item, ListStyle, Words } from '../../dialog/wording.ts';
+
+/** Twilio takes no longer message. */
+const LONGEST = 1_600;
+/** What a read-back may take, so that a receipt stays within two segments. */
+const READ_BACK = 66;
+const SHORT_LABEL = 4;
+
+/** A line for each thing offered; what was picked in one line, shortened evenly where it would not fit a receipt. */
+export const smsLists: ListStyle = {
+  offer: (items) => items.map(({ number, label, cost }) => beside(beside(String(number), label), cost ?? '')).join('\n'),
+  readBack: (items, separator) => {
+    const whole = joined(items, separator);
+    if (whole.length <= READ_BACK) return whole;
+    const short = joined(items.map(shortened), separator);
+    return short.length <= READ_BACK ? short : items.map(({ number }) => number).join(separator);
+  },
+};
+
+/**
+ * One turn is one message: carriers reorder messages and bill each on its own. What does not fit one is cut at a line's
+ * end and says so.
+ */
+export function toText({ says, asks, adds = [] }: Reply, words: Words): string {
+  const text = [...says, ...(asks ? [asks] : []), ...adds].map(words).join('\n');
+  return text.length <= LONGEST ? text : cut(text, `\n${words({ key: 'common.cut' })}`);
+}
+
+/** How many messages a carrier bills for this text. */
+export function segments(text: string): number {
+  return new SegmentedMessage(text).segmentsCount;
+}
+
+function cut(text: string, pointer: string): string {
+  const fitting = text.slice(0, LONGEST - pointer.length);
+  const end = fitting.lastIndexOf('\n');
+  return `${fitting.slice(0, end > 0 ? end : withoutHalf(fitting))}${pointer}`;
+}
+
+/** Never half of a character that takes two code units. */
+function withoutHalf(text: string): number {
+  return /[\uD800-\uDBFF]$/.test(text) ? text.length - 1 : text.length;
+}
+
+function joined(items: readonly Item[], separator: string): string {
+  return items.map(({ number, label }) => beside(String(number), label)).join(separator);
+}
+
+function shortened({ number, label }: Item): Item {
+  return { number, label: [...label].slice(0, SHORT_LABEL).join('') };
+}
+
+/** Chinese needs no blank between a number and a name, two words do: "3社区花园", "3 Garden", "1 3号院". */
+function beside(left: string, right: string): string {
+  return /[\p{Nd}\p{Script=Latin}]$/u.test(left) && /^[\p{Nd}\p{Script=Latin}]/u.test(right) ? `${left} ${right}` : `${left}${right}`;
+}

@@ -1,0 +1,56 @@
+import type { Option, Param } from '../question.ts';
+import type { Manner } from '../wording.ts';
+import { sayMoney } from './sayMoney.ts';
+import { sayPhone } from './sayPhone.ts';
+import { saySurname } from './saySurname.ts';
+import { sayTime } from './sayTime.ts';
+
+/** What a formatter gets besides its value: the channel's manner, the other parameters, and its own arguments. */
+export interface Formatting {
+  readonly manner: Manner;
+  /** `when(after: opensAt)`: the parameter whose month was just said. */
+  readonly after?: string;
+  readonly [param: string]: unknown;
+}
+
+const EXCERPT = 40;
+
+/** The formatters that a text may name: `{{closesAt, until}}`. Each takes what a flow gives and says it as people do. */
+export const FORMATTERS: Readonly<Record<string, (value: Param, formatting: Formatting) => string>> = {
+  /** An ISO time at which something begins. */
+  when: (value, formatting) => time(value, formatting, false),
+  /** An ISO time at which something ends. */
+  until: (value, formatting) => time(value, formatting, true),
+  money: (value, { manner }) => sayMoney(Number(value), manner.language),
+  /** Ten digits in the groups in which they are spoken. */
+  receipt: (value) => String(value).replace(/^(\d{3})(\d{3})(\d{4})$/, '$1 $2 $3'),
+  phone: (value) => sayPhone(String(value)),
+  surname: (value) => saySurname(String(value)),
+  /** The beginning of what somebody wrote. */
+  excerpt: (value, { manner }) => excerpt(String(value), manner.language.startsWith('zh') ? '…' : '...'),
+  /** Numbers alone, each with its 号. */
+  numbers: (value, { manner }) => (Array.isArray(value) ? value.join(manner.separator) : String(value)),
+  /** Things to pick from. */
+  offer: (value, { manner }) => manner.lists.offer(items(value, manner)),
+  /** Things that were picked, said again. */
+  readBack: (value, { manner }) => manner.lists.readBack(items(value, manner), manner.separator),
+};
+
+function time(value: Param, { manner, after, ...params }: Formatting, isEnd: boolean): string {
+  const before = after === undefined ? undefined : params[after];
+  const since = typeof before === 'string' ? new Date(before) : manner.at;
+  return sayTime(new Date(String(value)), { language: manner.language, zone: manner.zone, isEnd, ...(since && { since }) });
+}
+
+function excerpt(text: string, more: string): string {
+  const characters = [...text.trim()];
+  return characters.length <= EXCERPT ? characters.join('') : `${characters.slice(0, EXCERPT - 1).join('')}${more}`;
+}
+
+function items(value: Param, { language }: Manner) {
+  return options(value).map(({ number, label, cost }) => ({ number, label, ...(cost !== undefined && { cost: sayMoney(cost, language) }) }));
+}
+
+function options(value: Param): readonly Option[] {
+  return Array.isArray(value) ? value.filter((item): item is Option => typeof item === 'object') : [];
+}

@@ -1,0 +1,89 @@
+export interface Saying {
+  readonly language: string;
+  /** IANA name. */
+  readonly zone: string;
+  /** What the listener has in mind already, now or a time said just before: its month is not said again. */
+  readonly since?: Date;
+  /** Something ends then: midnight belongs to the evening before. */
+  readonly isEnd?: boolean;
+}
+
+interface Local {
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+  /** 0…23; 24 is the midnight that ends the day. */
+  readonly hour: number;
+  readonly minute: number;
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const FAR_MS = 200 * 24 * 60 * 60 * 1000;
+const MINUTE_MS = 60_000;
+
+/** A time as people say it: 15号晚8点, 12月1号早8点; "8 pm on 15 Dec". A beginning at midnight is its date alone. */
+export function sayTime(time: Date, { language, zone, since, isEnd = false }: Saying): string {
+  const said = isEnd ? ending(time, zone) : local(time, zone);
+  const known = since && local(since, zone);
+  const isFar = since !== undefined && Math.abs(time.getTime() - since.getTime()) > FAR_MS;
+  return language.startsWith('zh') ? inChinese(said, known, isFar) : inEnglish(said, isFar);
+}
+
+function inChinese({ year, month, day, hour, minute }: Local, known: Local | undefined, isFar: boolean): string {
+  const sameMonth = known?.year === year && known.month === month;
+  const date = `${isFar ? `${year}年` : ''}${sameMonth ? '' : `${month}月`}${day}号`;
+  if (hour === 0 && minute === 0) return date;
+  const minutes = minute === 0 ? '' : minute === 30 ? '半' : `${String(minute).padStart(2, '0')}分`;
+  return `${date}${partOfDay(hour)}${hour > 12 ? hour - 12 : hour}点${minutes}`;
+}
+
+function partOfDay(hour: number): string {
+  if (hour < 5) return '凌晨';
+  if (hour < 9) return '早';
+  if (hour < 12) return '上午';
+  if (hour === 12) return '中午';
+  return hour < 18 ? '下午' : '晚';
+}
+
+function inEnglish({ year, month, day, hour, minute }: Local, isFar: boolean): string {
+  const date = `${day} ${MONTHS[month - 1]}${isFar ? ` ${year}` : ''}`;
+  if (hour === 24) return `midnight on ${date}`;
+  if (hour === 0 && minute === 0) return date;
+  if (hour === 12 && minute === 0) return `noon on ${date}`;
+  const minutes = minute === 0 ? '' : `:${String(minute).padStart(2, '0')}`;
+  return `${hour % 12 || 12}${minutes} ${hour < 12 ? 'am' : 'pm'} on ${date}`;
+}
+
+function ending(time: Date, zone: string): Local {
+  const said = local(time, zone);
+  if (said.hour !== 0 || said.minute !== 0) return said;
+  return { ...local(new Date(time.getTime() - MINUTE_MS), zone), hour: 24, minute: 0 };
+}
+
+const calendars = new Map<string, Intl.DateTimeFormat>();
+
+function local(time: Date, zone: string): Local {
+  const parts = Object.fromEntries(
+    calendarOf(zone)
+      .formatToParts(time)
+      .map(({ type, value }) => [type, Number(value)]),
+  );
+  const { year = 0, month = 0, day = 0, hour = 0, minute = 0 } = parts;
+  return { year, month, day, hour, minute };
+}
+
+function calendarOf(zone: string): Intl.DateTimeFormat {
+  const known = calendars.get(zone);
+  if (known) return known;
+  const calendar = new Intl.DateTimeFormat('en-GB', {
+    timeZone: zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+  });
+  calendars.set(zone, calendar);
+  return calendar;
+}
