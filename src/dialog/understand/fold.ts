@@ -1,0 +1,41 @@
+import { simplified } from './simplified.ts';
+
+/** "❶", "⓫", "⓵" and their like, which Unicode does not decompose: first and last character, and the first one's value. */
+const CIRCLED = [
+  [0x2776, 0x277f, 1],
+  [0x2780, 0x2789, 1],
+  [0x278a, 0x2793, 1],
+  [0x24eb, 0x24f4, 11],
+  [0x24f5, 0x24fe, 1],
+] as const;
+const TEN_KEYCAP = 0x1f51f;
+const KEYCAP = 0x20e3;
+
+/**
+ * One character as it is compared: half-width, lower case, simplified. What nobody sees is dropped, and numbers that
+ * stand in a frame of their own ("③", "3️⃣", "㈢") get a blank, so that "③⑦" is two numbers.
+ */
+export function fold(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  if (code < 0x80) return code >= 0x41 && code <= 0x5a ? character.toLowerCase() : character;
+  if (code >= 0x4e00 && code <= 0x9fff) return String.fromCharCode(simplified(code));
+  return rare.get(character) ?? foldRare(character, code);
+}
+
+const rare = new Map([...',。、“”?!:;()~·'].map((character) => [character, foldRare(character, character.charCodeAt(0))]));
+
+function foldRare(character: string, code: number): string {
+  if (code === KEYCAP) return ' ';
+  if (code === TEN_KEYCAP) return ' 10 ';
+  if (/[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Mn}\p{Emoji_Modifier}]/u.test(character)) return /\s/.test(character) ? ' ' : '';
+  for (const [first, last, value] of CIRCLED) if (code >= first && code <= last) return ` ${code - first + value} `;
+  if (character === '’' || character === '‘') return "'";
+  const plain = Array.from(character.normalize('NFKC').toLowerCase(), (each) => String.fromCodePoint(simplifiedPoint(each))).join('');
+  const isFramed = /[\p{No}]/u.test(character) || (code >= 0x3220 && code <= 0x32ff);
+  return isFramed ? ` ${plain} ` : plain;
+}
+
+function simplifiedPoint(character: string): number {
+  const code = character.codePointAt(0) ?? 0;
+  return code < 0x10000 ? simplified(code) : code;
+}

@@ -1,0 +1,5 @@
+/** OpenCC's table of traditional characters, "traditional simplified …" joined by "|"; the package ships no types for its parts. */
+declare module 'opencc-js/dict/TSCharacters' {
+  const characters: string;
+  export default characters;
+}
