@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CodedError } from '../codedError.ts';
+import { type Access, keptAccess } from './access.ts';
+import { exclusively } from './exclusively.ts';
+import { findMongod } from './findMongod.ts';
+import { isAlive } from './isAlive.ts';
+import { logIn } from './logIn.ts';
+import { type Files, startMongod } from './mongod.ts';
+
+export interface Embedded {
+  uri: string;
+  /** Gives up this use; the last one stops `mongod` cleanly and returns when it has ended. Harmless to repeat. */
+  release(): Promise<void>;
+}
+
+interface Use {
+  pid: number;
+  id: string;
+}
+
+/** What the lock file holds: our `mongod` and who uses it. */
+interface Lock {
+  pid: number;
+  port: number;
+  users: Use[];
+}
+
+/**
+ * The embedded MongoDB under `dataDir`: joined where it runs already (beside the service, or left by a process that was
+ * killed), started otherwise. It serves until its last user has released it. `say` gets a line on what takes long.
+ */
+export async function embedded(dataDir: string, mongodBinary: string | undefined, say: (line: string) => void): Promise<Embedded> {
+  const folder = resolve(dataDir);
+  await mkdir(join(folder, 'database'), { recursive: true, mode: 0o700 });
+  const place = placeIn(folder);
+  const use = { pid: process.pid, id: randomUUID() };
+  const waiting = (pid: number) => say(`Waiting for process ${pid}, which is starting or stopping the embedded MongoDB …`);
+
+  const access = await exclusively(
+    place.busy,
+    async () => {
+      const running = await joined(place, await keptAccess(place.access), () => findMongod({ given: mongodBinary, fetched: join(folder, 'mongod'), say }));
+      uses.add(use.id);
+      await keepLock(place, { pid: running.pid, port: running.access.port, users: [...living(await lockIn(place)), use] });
+      return running.access;
+    },
+    waiting,
+  );
+  let released: Promise<void> | undefined;
+  const release = () => exclusively(place.busy, () => leave(place, access, use), waiting);
+  return {
+    uri: `mongodb://${access.user}:${access.password}@127.0.0.1:${access.port}/yisheng?replicaSet=${access.replicaSet}&authSource=admin`,
+    release: () => {
+      released ??= release();
+      return released;
+    },
+  };
+}
+
+/** This process's own uses: one that bears its pid and is not here was left by a process that died before. */
+const uses = new Set<string>();
+
+interface Place extends Files {
+  lock: string;
+  busy: string;
+}
+
+function placeIn(folder: string): Place {
+  const at = (name: string) => join(folder, 'database', name);
+  return { data: at('data'), keyFile: at('keyfile'), log: at('mongod.log'), access: at('access.json'), lock: at('lock.json'), busy: at('busy') };
+}
+
+/** One that holds the data and does not answer yet is still starting: it gets half a minute. */
+async function joined(place: Place, access: Access, program: () => Promise<string>): Promise<{ access: Access; pid: number }> {
+  for (const until = Date.now() + 30_000; ; await sleep(200)) {
+    const pid = await pidOfOurs(access);
+    if (pid !== undefined) return { access, pid };
+    try {
+      return await startMongod(await program(), place, access);
+    } catch (error) {
+      if (!(error instanceof CodedError) || error.code !== 'MONGOD_HELD' || Date.now() > until) throw error;
+    }
+  }
+}
+
+async function pidOfOurs(access: Access): Promise<number | undefined> {
+  try {
+    const owner = await logIn(access, { limit: 1_000 });
+    try {
+      if (!(await owner.command({ hello: 1 })).isWritablePrimary) return undefined;
+      return Number((await owner.command({ serverStatus: 1 })).pid);
+    } finally {
+      await owner.close();
+    }
+  } catch (error) {
+    if (error instanceof CodedError) return undefined;
+    throw error;
+  }
+}
+
+async function leave(place: Place, access: Access, use: Use): Promise<void> {
+  uses.delete(use.id);
+  const lock = await lockIn(place);
+  const users = living(lock);
+  if (lock && users.length > 0) return keepLock(place, { ...lock, users });
+  await stop(access);
+  await rm(place.lock, { force: true });
+}
+
+/** Asks ours, by password, to shut down, so that no pid of another program is ever touched. */
+async function stop(access: Access): Promise<void> {
+  const pid = await pidOfOurs(access);
+  if (pid === undefined) return;
+  const owner = await logIn(access);
+  await owner.command({ shutdown: 1, force: true, timeoutSecs: 0 }).catch(() => undefined);
+  await owner.close();
+  for (const until = Date.now() + 30_000; isAlive(pid); await sleep(20)) {
+    if (Date.now() > until) throw new CodedError('MONGOD_STAYS', `The embedded MongoDB (process ${pid}) does not stop.`);
+  }
+}
+
+function living(lock: Lock | undefined): Use[] {
+  return (lock?.users ?? []).filter(({ pid, id }) => (pid === process.pid ? uses.has(id) : isAlive(pid)));
+}
+
+async function lockIn(place: Place): Promise<Lock | undefined> {
+  try {
+    const lock: Lock = JSON.parse(await readFile(place.lock, 'utf8'));
+    return lock;
+  } catch (error) {
+    if (error instanceof SyntaxError || (error instanceof Error && 'code' in error && error.code === 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+function keepLock(place: Place, lock: Lock): Promise<void> {
+  return writeFile(place.lock, `${JSON.stringify(lock)}\n`, { mode: 0o600 });
+}

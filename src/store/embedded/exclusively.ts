@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import { open, readFile, rm, stat } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isAlive } from './isAlive.ts';
+
+/**
+ * Runs `work` while no other process runs anything under the same `file`. A holder that died is passed over.
+ * `waiting` is told once, with the holder's pid, when somebody else has held it for more than two seconds.
+ */
+export async function exclusively<Result>(file: string, work: () => Promise<Result>, waiting: (pid: number) => void = () => {}): Promise<Result> {
+  const mark = `${process.pid} ${randomUUID()}`;
+  marks.add(mark);
+  for (let tries = 0; !(await taken(file, mark)); tries += 1) {
+    const holder = await holderOf(file);
+    if (holder.isDead) await passOver(file, holder.mark);
+    else await sleep(50);
+    if (tries === 40) waiting(holder.pid);
+  }
+  try {
+    return await work();
+  } finally {
+    await rm(file, { force: true });
+    marks.delete(mark);
+  }
+}
+
+/** This process's own: one that bears its pid and is not here was left by a process that died before. */
+const marks = new Set<string>();
+
+async function taken(file: string, mark: string): Promise<boolean> {
+  try {
+    const handle = await open(file, 'wx', 0o600);
+    await handle.writeFile(mark).finally(() => handle.close());
+    return true;
+  } catch (error) {
+    if (isCode(error, 'EEXIST')) return false;
+    throw error;
+  }
+}
+
+interface Holder {
+  mark: string;
+  pid: number;
+  isDead: boolean;
+}
+
+async function holderOf(file: string): Promise<Holder> {
+  try {
+    const mark = await readFile(file, 'utf8');
+    const pid = Number(mark.split(' ')[0]);
+    const isDead = mark === '' ? await isOld(file) : pid === process.pid ? !marks.has(mark) : !isAlive(pid);
+    return { mark, pid, isDead };
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return { mark: '', pid: 0, isDead: false };
+    throw error;
+  }
+}
+
+/** Removes what a dead holder left; of several that see it at once, only one does, and only if it is still the same. */
+async function passOver(file: string, mark: string): Promise<void> {
+  const breaking = `${file}.breaking`;
+  if (!(await taken(breaking, `${process.pid}`))) {
+    if (await isOld(breaking)) await rm(breaking, { force: true });
+    else await sleep(50);
+    return;
+  }
+  try {
+    if ((await holderOf(file)).mark === mark) await rm(file, { force: true });
+  } finally {
+    await rm(breaking, { force: true });
+  }
+}
+
+/** A holder writes its name at once and breaks a lock in an instant: ten seconds later it must have died in between. */
+async function isOld(file: string): Promise<boolean> {
+  try {
+    return Date.now() - (await stat(file)).mtimeMs > 10_000;
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return false;
+    throw error;
+  }
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}

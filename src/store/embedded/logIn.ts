@@ -1,0 +1,31 @@
+import mongoose from 'mongoose';
+import { CodedError } from '../codedError.ts';
+import type { Access } from './access.ts';
+
+/** Talks to the administration of our `mongod`. */
+export interface Admin {
+  command(command: Record<string, unknown>): Promise<mongoose.mongo.Document>;
+  close(): Promise<void>;
+}
+
+/**
+ * Logs in at our `mongod`: that it takes the password shows that it is ours. As anybody: only what needs no password.
+ * Rejects with `LOGIN_REFUSED` where it (or another program) takes no such password, with `NOT_THERE` where nothing answers in `limit` ms.
+ */
+export async function logIn(access: Access, { as = 'owner', limit = 3_000 }: { as?: 'owner' | 'anybody'; limit?: number } = {}): Promise<Admin> {
+  const client = new mongoose.mongo.MongoClient(`mongodb://127.0.0.1:${access.port}/`, {
+    directConnection: true,
+    maxPoolSize: 1,
+    serverSelectionTimeoutMS: limit,
+    connectTimeoutMS: limit,
+    ...(as === 'owner' && { auth: { username: access.user, password: access.password }, authMechanism: 'SCRAM-SHA-256', authSource: 'admin' }),
+  });
+  try {
+    await client.connect();
+  } catch (cause) {
+    await client.close();
+    if (cause instanceof mongoose.mongo.MongoServerError) throw new CodedError('LOGIN_REFUSED', 'The database does not take our password.', { cause });
+    throw new CodedError('NOT_THERE', `No database answers at port ${access.port}.`, { cause });
+  }
+  return { command: (command) => client.db('admin').command(command), close: () => client.close() };
+}

@@ -1,0 +1,137 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { connect as dial } from 'node:net';
+import { totalmem } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CodedError } from '../codedError.ts';
+import { type Access, freePort, isFree, keepAccess } from './access.ts';
+import { logIn } from './logIn.ts';
+import { reasonIn } from './reasonIn.ts';
+
+export interface Files {
+  data: string;
+  keyFile: string;
+  log: string;
+  access: string;
+}
+
+/** Longest that `mongod` may take to be ready: after a crash it first replays its journal. Milliseconds. */
+const READY_LIMIT = 60_000;
+
+/**
+ * Starts our `mongod` and returns when it takes writes, with the access that leads to it and its pid: another port than
+ * before where the kept one was taken by something else. It lives on when this process dies.
+ * Rejects with `MONGOD_HELD` where another `mongod` holds the data, with `MONGOD_FAILED` where it did not start.
+ */
+export async function startMongod(program: string, files: Files, kept: Access): Promise<{ access: Access; pid: number }> {
+  const access = (await isFree(kept.port)) ? kept : { ...kept, port: await freePort() };
+  await mkdir(files.data, { recursive: true, mode: 0o700 });
+  await writeFile(files.keyFile, randomBytes(48).toString('base64'), { mode: 0o600, flag: 'wx' }).catch(ifThere);
+  const logFrom = await sizeOf(files.log);
+
+  const child = spawn(program, flags(files, access), { detached: true, stdio: 'ignore' });
+  const end = new AbortController();
+  const ended = new Promise<never>((_, reject) => {
+    child.once('error', (cause) => reject(new CodedError('MONGOD_FAILED', `${program} cannot be run. Set MONGOD_BINARY to a mongod that runs on this machine.`, { cause })));
+    child.once('exit', (code, signal) => void reasonIn(files.log, logFrom).then((reason) => reject(failure(files, reason ?? `it ended with ${signal ?? code}`)), reject));
+  });
+  ended.catch(() => end.abort());
+  child.unref();
+
+  await Promise.race([ended, ready(access, end.signal)]);
+  if (access !== kept) await keepAccess(files.access, access);
+  if (child.pid === undefined) throw failure(files, 'it has no pid');
+  return { access, pid: child.pid };
+}
+
+function flags({ data, keyFile, log }: Files, { port, replicaSet }: Access): string[] {
+  return [
+    ...['--dbpath', data, '--replSet', replicaSet, '--keyFile', keyFile, '--bind_ip', '127.0.0.1', '--port', `${port}`, '--nounixsocket'],
+    ...['--wiredTigerCacheSizeGB', `${cacheSize()}`, '--oplogSize', '256', '--setParameter', 'diagnosticDataCollectionEnabled=false'],
+    ...['--logpath', log, '--logappend', '--quiet', ...NO_SLOW_QUERIES],
+  ];
+}
+
+/** A slow query is logged with what it looked for: phone numbers. */
+const NO_SLOW_QUERIES = ['--slowms', '2000000000'];
+
+/** Gigabytes: an eighth of the memory, between the quarter that `mongod` needs and one. */
+function cacheSize(): number {
+  return Math.min(1, Math.max(0.25, Math.round((totalmem() / 2 ** 30 / 8) * 4) / 4));
+}
+
+/** Waits until it takes writes, setting up the replica set and the user on the first start. Idempotent: a start that was killed half-way is carried on. */
+async function ready(access: Access, signal: AbortSignal): Promise<void> {
+  const until = Date.now() + READY_LIMIT;
+  while (!(await answers(access.port))) await pause(until, signal);
+
+  const anybody = await logIn(access, { as: 'anybody' });
+  try {
+    const hello = () => anybody.command({ hello: 1 });
+    if (!(await hello()).setName) await formSet(access, anybody);
+    for (let state = await hello(); !state.isWritablePrimary; state = await hello()) await pause(until, signal);
+    if ((await hello()).setName !== access.replicaSet) throw new CodedError('MONGOD_FAILED', 'Another database answered in place of ours. Start again.');
+    await withUser(access, anybody);
+  } finally {
+    await anybody.close();
+  }
+}
+
+/** The replica set's first configuration, or the one that it has with the port that it has now. */
+async function formSet(access: Access, anybody: Awaited<ReturnType<typeof logIn>>): Promise<void> {
+  const members = [{ _id: 0, host: `127.0.0.1:${access.port}` }];
+  const user = await logIn(access).catch(ifRefused);
+  if (!user) return void (await anybody.command({ replSetInitiate: { _id: access.replicaSet, members } }));
+  try {
+    const { config } = await user.command({ replSetGetConfig: 1 });
+    await user.command({ replSetReconfig: { ...config, members, version: config.version + 1 }, force: true });
+  } finally {
+    await user.close();
+  }
+}
+
+async function withUser(access: Access, anybody: Awaited<ReturnType<typeof logIn>>): Promise<void> {
+  const user = await logIn(access).catch(ifRefused);
+  if (user) return user.close();
+  await anybody.command({ createUser: access.user, pwd: access.password, roles: ['root'], mechanisms: ['SCRAM-SHA-256'] });
+}
+
+function ifRefused(error: unknown): undefined {
+  if (error instanceof CodedError && error.code === 'LOGIN_REFUSED') return undefined;
+  throw error;
+}
+
+async function pause(until: number, signal: AbortSignal): Promise<void> {
+  if (Date.now() > until) throw new CodedError('MONGOD_FAILED', `The embedded MongoDB was not ready within ${READY_LIMIT / 1000} seconds.`);
+  await sleep(10, undefined, { signal });
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = dial(port, '127.0.0.1');
+    const end = (isThere: boolean) => {
+      socket.destroy();
+      resolve(isThere);
+    };
+    socket.once('connect', () => end(true)).once('error', () => end(false));
+  });
+}
+
+function failure(files: Files, reason: string): CodedError {
+  if (reason.includes('DBPathInUse')) return new CodedError('MONGOD_HELD', `Another mongod holds ${files.data} and does not answer. Its pid is in mongod.lock there: end it, then start again.`);
+  return new CodedError('MONGOD_FAILED', `The embedded MongoDB did not start: ${reason}. More is in ${files.log}.`);
+}
+
+async function sizeOf(file: string): Promise<number> {
+  const found = await stat(file).catch(ifAbsent);
+  return found?.size ?? 0;
+}
+
+function ifAbsent(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
+}
+
+function ifThere(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EEXIST') throw error;
+}

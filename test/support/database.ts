@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto';
+import { basename } from 'node:path';
+import mongoose from 'mongoose';
+import { connect } from '../../src/store/connect.ts';
+import { embedded } from '../../src/store/embedded/embedded.ts';
+import { createIndexes } from '../../src/store/indexes.ts';
+import { vault } from '../../src/store/vault.ts';
+import type { World } from '../../src/store/world.ts';
+
+/**
+ * Called inside a `describe`: before its tests the default mongoose connection leads to a fresh database of that block's
+ * own, with the indexes of every model imported; afterwards the database is dropped. `mongod` is started once a run.
+ */
+export function useDatabase(name = 'test'): { world: World; uri(): string } {
+  let uri = '';
+  before(async function () {
+    this.timeout(120_000);
+    uri = databaseIn((await server()).uri, `${basename(name).replace(/\W/g, '')}_${process.pid}_${randomBytes(4).toString('hex')}`);
+    await connect(uri);
+    await createIndexes();
+  });
+  after(async () => {
+    await mongoose.connection.dropDatabase();
+    await mongoose.disconnect();
+  });
+  return { world: { vault: vault('the secret of every test, which is none'), now: () => new Date(), randomBytes }, uri: () => uri };
+}
+
+let started: ReturnType<typeof embedded> | undefined;
+
+/** The run's own `mongod`, started when first asked for. */
+export function server(): ReturnType<typeof embedded> {
+  started ??= embedded('.data/test', process.env.MONGOD_BINARY, (line) => console.error(line));
+  return started;
+}
+
+/** At the end of the run. */
+export async function stopServer(): Promise<void> {
+  await (await started)?.release();
+}
+
+function databaseIn(uri: string, name: string): string {
+  const changed = new URL(uri);
+  changed.pathname = `/${name}`;
+  return changed.href;
+}

@@ -1,0 +1,3 @@
+import { stopServer } from './database.ts';
+
+export const mochaGlobalTeardown = stopServer;
