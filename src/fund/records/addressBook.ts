@@ -1,28 +1,29 @@
 import { model, Schema } from 'mongoose';
+import type { Channel } from '../act.ts';
 
 /** What a community knows of one phone or chat, whoever holds it: locks, stop and consent. */
 export interface AddressRecord {
-  /** `slug|channel|address`. */
+  /** `slug|channel|address`, of a phone always with `sms`: `addressId(…)`. */
   _id: string;
   /** After `不是我`: every ballot from here needs the card, until `residents unlock`. */
   needsCard?: Date;
   /** Wrong cards with a right check digit; five lock card entry here for a day. */
-  wrongCards?: { count: number; since: Date };
+  wrongCards?: { count: number; since: Date; key: string };
   cardLockedUntil?: Date;
   /** Stop for what we start; answers to a message go on. */
   stoppedAt?: Date;
-  /** Proof of consent and stop: what, when, in which words. */
-  log: { what: 'first' | 'stop' | 'start'; at: Date; words: string }[];
+  /** Proof of consent and stop: what, when, in which words, on which channel; and who unlocked it. The last fifty. */
+  log: { what: 'first' | 'stop' | 'start' | 'unlock'; at: Date; words: string; channel?: Channel; key?: string }[];
 }
 
 const schema = new Schema<AddressRecord>(
   {
     _id: { type: String, required: true },
     needsCard: Date,
-    wrongCards: { type: { count: Number, since: Date }, _id: false },
+    wrongCards: { type: { count: Number, since: Date, key: String }, _id: false },
     cardLockedUntil: Date,
     stoppedAt: Date,
-    log: [{ type: { what: String, at: Date, words: String }, _id: false }],
+    log: [{ type: { what: String, at: Date, words: String, channel: String, key: String }, _id: false }],
   },
   { strict: 'throw', versionKey: false, collection: 'addresses' },
 );

@@ -54,6 +54,8 @@ export interface CycleRecord {
   /** In time's order, as the file gives them. */
   stages: { stage: Stage; from: Date }[];
   moves: Move[];
+  /** When its file was first imported: what `+14d` counts from once the vote has opened. */
+  importedAt?: Date;
   projects: Project[];
   /** All project numbers, first wins a tie; given by the file or drawn at the freeze. */
   lot?: number[];
@@ -98,6 +100,7 @@ const schema = new Schema<CycleRecord>(
       },
     ],
     projects: [{ type: project, _id: false }],
+    importedAt: Date,
     lot: { type: [Number], default: undefined },
     frozen: {
       type: {

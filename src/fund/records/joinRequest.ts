@@ -5,12 +5,15 @@ import { CHANNELS, type Channel } from '../act.ts';
 export interface JoinRequestRecord {
   /** `request` counts from 1 in a community; commands name it. */
   _id: { community: string; request: number };
-  name: string;
-  building: string;
+  name?: string;
+  building?: string;
   channel: Channel;
+  /** Where the answer goes; after a deletion an HMAC that reaches nobody. */
   address: string;
   at: Date;
-  state: 'pending' | 'accepted' | 'refused';
+  /** How often it was asked: asking again opens the same request anew. */
+  times: number;
+  state: 'pending' | 'accepted' | 'refused' | 'withdrawn';
   decided?: { by: string; at: Date; reason?: string; resident?: string };
   key: string;
 }
@@ -18,12 +21,13 @@ export interface JoinRequestRecord {
 const schema = new Schema<JoinRequestRecord>(
   {
     _id: { type: new Schema({ community: { type: String, required: true }, request: { type: Number, required: true } }, { _id: false }), required: true },
-    name: { type: String, required: true },
-    building: { type: String, required: true },
+    name: String,
+    building: String,
     channel: { type: String, enum: CHANNELS, required: true },
     address: { type: String, required: true },
     at: { type: Date, required: true },
-    state: { type: String, enum: ['pending', 'accepted', 'refused'], required: true },
+    times: { type: Number, required: true },
+    state: { type: String, enum: ['pending', 'accepted', 'refused', 'withdrawn'], required: true },
     decided: { type: { by: String, at: Date, reason: String, resident: String }, _id: false },
     key: { type: String, required: true },
   },

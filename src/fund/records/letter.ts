@@ -10,7 +10,8 @@ export interface LetterRecord {
   kind: LetterKind;
   text: string;
   channel: Channel;
-  address: string;
+  /** Where the answer goes; gone after a deletion. */
+  address?: string;
   resident?: string;
   at: Date;
   answer?: { text: string; by: string; at: Date };
@@ -24,7 +25,7 @@ const schema = new Schema<LetterRecord>(
     kind: { type: String, enum: LETTER_KINDS, required: true },
     text: { type: String, default: '' },
     channel: { type: String, enum: CHANNELS, required: true },
-    address: { type: String, required: true },
+    address: String,
     resident: String,
     at: { type: Date, required: true },
     answer: { type: { text: String, by: String, at: Date }, _id: false },

@@ -19,12 +19,14 @@ export interface ProposalRecord {
   /** On the public list: from the roster at once, from others once accepted or released. */
   public: boolean;
   hidden?: { by: string; reason: string; at: Date };
-  /** Who asked: a resident's `_id`, or `channel|address` of somebody not on the roster. */
+  /** Who asked: a resident's `_id`, or for somebody not on the roster (or one of several) `vault.hmac('address', slug, tie)`. */
   by: string;
-  /** Where what became of it is told. */
-  channelAddress: string;
+  /** Where what became of it is told; gone after a deletion. */
+  address?: string;
   /** `by|day|n`, n of 1…3: three a calendar day for each person, whatever number they write from. */
   slot: string;
+  /** `community|day|n`, n of 1…50, of somebody not on the roster: fifty a day in a community. */
+  strangerSlot?: string;
   /** Counts once: the act's key. */
   key: string;
   /** What became of it, newest last. */
@@ -44,8 +46,9 @@ const schema = new Schema<ProposalRecord>(
     public: { type: Boolean, required: true },
     hidden: { type: { by: String, reason: String, at: Date }, _id: false },
     by: { type: String, required: true },
-    channelAddress: { type: String, required: true },
+    address: String,
     slot: { type: String, required: true },
+    strangerSlot: String,
     key: { type: String, required: true },
     history: [{ type: { state: String, by: String, at: Date }, _id: false }],
   },
@@ -54,7 +57,7 @@ const schema = new Schema<ProposalRecord>(
 schema.index({ '_id.cycle': 1, '_id.number': -1 }, { unique: true });
 schema.index({ key: 1 }, { unique: true });
 schema.index({ '_id.cycle': 1, slot: 1 }, { unique: true });
-schema.index({ '_id.cycle': 1, by: 1 });
-schema.index({ community: 1, public: 1, at: 1 });
+schema.index({ strangerSlot: 1 }, { unique: true, partialFilterExpression: { strangerSlot: { $exists: true } } });
+schema.index({ community: 1, by: 1 });
 
 export const Proposal = model<ProposalRecord>('Proposal', schema);

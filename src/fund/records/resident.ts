@@ -17,9 +17,11 @@ export interface ResidentRecord {
   role: (typeof ROLES)[number];
   /** `vault.hmac('card', slug, card)`. Kept after a deletion until the close. */
   card?: string;
-  /** `vault.hmac('phone', slug, phone)`; set at a deletion and kept until the close: `accept` asks whether it is the same person. */
-  leftPhone?: string;
-  /** Phones and chats tied by card: `channel|address`. */
+  /** Who made the card; none where it came with a file. */
+  cardMade?: { by: string; at: Date };
+  /** `vault.hmac('address', slug, tie)` of every phone and chat; set at a deletion and kept until the close: `accept` asks whether it is the same person. */
+  leftAddresses?: string[];
+  /** Phones and chats tied by card or by `accept`: `tieOf(…)`, so `sms|+86…` also for calls. */
   ties: string[];
   addedAt: Date;
   leftAt?: Date;
@@ -36,7 +38,8 @@ const schema = new Schema<ResidentRecord>(
     language: String,
     role: { type: String, enum: ROLES, required: true },
     card: String,
-    leftPhone: String,
+    cardMade: { type: { by: String, at: Date }, _id: false },
+    leftAddresses: { type: [String], default: undefined },
     ties: { type: [String], required: true },
     addedAt: { type: Date, required: true },
     leftAt: Date,
@@ -46,7 +49,7 @@ const schema = new Schema<ResidentRecord>(
 schema.index({ community: 1, phone: 1 });
 schema.index({ community: 1, ties: 1 });
 schema.index({ community: 1, card: 1 }, { unique: true, partialFilterExpression: { card: { $exists: true } } });
-schema.index({ community: 1, leftPhone: 1 }, { partialFilterExpression: { leftPhone: { $exists: true } } });
+schema.index({ community: 1, leftAddresses: 1 }, { partialFilterExpression: { leftAddresses: { $exists: true } } });
 schema.index({ community: 1, addedAt: 1 });
 
 export const Resident = model<ResidentRecord>('Resident', schema);

@@ -1,0 +1,19 @@
+import type { Channel } from './act.ts';
+
+/** Something to be said outside a reply; the outbox takes it (the fund knows no outbox). Words are chosen when it is sent. */
+export interface Notice {
+  /** With channel and address it names the message: the same occasion reaches the same address once. */
+  readonly occasion: string;
+  readonly community: string;
+  readonly channel: Channel;
+  readonly address: string;
+  /** `_id` of the resident the address belongs to. */
+  readonly resident?: string;
+  readonly language: string;
+  readonly kind: 'receipt' | 'code' | 'answer' | 'notice';
+  /** Locale key and its parameters. */
+  readonly said: { readonly key: string; readonly params?: Readonly<Record<string, string | number | undefined>> };
+}
+
+/** Puts a notice into the outbox, once for each occasion and address. */
+export type Tell = (notice: Notice) => Promise<void>;
