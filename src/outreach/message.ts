@@ -19,13 +19,17 @@ export interface MessageRecord {
   /** Locale key and parameters of what is said; sealed (vault) as JSON `{key, params}`. */
   said: Buffer;
   state: MessageState;
+  /** When it is to be looked at next: to be sent or, while it is held (`leased`, `sending`), because the lease has run out. */
   dueAt: Date;
+  /** Leases taken so far. */
   attempts: number;
-  /** Who holds it and until when; each lease has its own token, and no later write counts under another. */
-  lease?: { token: string; until: Date };
+  /** The lease's fencing token: each lease has its own, and no later write counts under another. */
+  token?: string;
+  /** What the carrier's callbacks call it: an HMAC of `_id`, known before the carrier gave an id of its own. */
+  ref: string;
   /** The carrier's id once it accepted the message. */
   carrierId?: string;
-  /** Stable code of why it failed. */
+  /** Stable code of why it failed, is unknown, or waits for another try. */
   reason?: string;
   at: Date;
   changedAt: Date;
@@ -44,7 +48,8 @@ const schema = new Schema<MessageRecord>(
     state: { type: String, enum: MESSAGE_STATES, required: true },
     dueAt: { type: Date, required: true },
     attempts: { type: Number, required: true },
-    lease: { type: { token: String, until: Date }, _id: false },
+    token: String,
+    ref: { type: String, required: true },
     carrierId: String,
     reason: String,
     at: { type: Date, required: true },
@@ -53,6 +58,7 @@ const schema = new Schema<MessageRecord>(
   { strict: 'throw', versionKey: false, collection: 'outbox' },
 );
 schema.index({ channel: 1, state: 1, dueAt: 1 });
+schema.index({ ref: 1 }, { unique: true });
 schema.index({ carrierId: 1 }, { unique: true, partialFilterExpression: { carrierId: { $type: 'string' } } });
 schema.index({ channel: 1, address: 1, at: 1 });
 

@@ -18,7 +18,8 @@ export function signedForm({ authToken, publicUrl }: { authToken: string; public
     readBody(request, (body) => {
       if (body === 'too large') return void response.status(413).type('text/plain').send('too large\n');
       const { sent, fields } = readForm(body);
-      if (!isSigned(authToken, { signature: request.get('x-twilio-signature'), url: base + request.originalUrl, sent })) return void response.status(403).end();
+      if (!isSigned(authToken, { signature: request.get('x-twilio-signature'), url: base + request.originalUrl, sent }))
+        return void response.status(403).end();
       if (!fields || !isPlainForm(request)) return void response.status(400).type('text/plain').send('malformed form\n');
       response.locals.form = fields;
       next();

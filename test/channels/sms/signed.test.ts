@@ -31,7 +31,11 @@ describe('signedForm', () => {
 
   const signature = (fields: Record<string, unknown>, path = '/twilio/sms') => getExpectedTwilioSignature(authToken, publicUrl + path, fields);
 
-  async function post(body: string | Buffer, signed: string | undefined, { path = '/twilio/sms', headers = {} }: { path?: string; headers?: Record<string, string> } = {}) {
+  async function post(
+    body: string | Buffer,
+    signed: string | undefined,
+    { path = '/twilio/sms', headers = {} }: { path?: string; headers?: Record<string, string> } = {},
+  ) {
     const response = await fetch(`http://127.0.0.1:${port}${path}`, {
       method: 'POST',
       body: typeof body === 'string' ? body : new Uint8Array(body),
@@ -79,7 +83,13 @@ describe('signedForm', () => {
       ['a wrong escape', post('Body=%zz', signature({ Body: '%zz' }))],
       ['half a surrogate', post('Body=%ED%A0%80', signature({ Body: '\ufffd\ufffd\ufffd' }))],
       ['nameless', post('=x', signature({ '': 'x' }))],
-      ['too many fields', post(Array.from({ length: 201 }, (_, i) => `f${i}=`).join('&'), signature(Object.fromEntries(Array.from({ length: 201 }, (_, i) => [`f${i}`, '']))))],
+      [
+        'too many fields',
+        post(
+          Array.from({ length: 201 }, (_, i) => `f${i}=`).join('&'),
+          signature(Object.fromEntries(Array.from({ length: 201 }, (_, i) => [`f${i}`, '']))),
+        ),
+      ],
       ['JSON', post('From=%2B86138', signature(signed), { headers: { 'content-type': 'application/json' } })],
       ['another charset', post('From=%2B86138', signature(signed), { headers: { 'content-type': `${FORM}; charset=gbk` } })],
       ['said to be compressed', post('From=%2B86138', signature(signed), { headers: { 'content-encoding': 'gzip' } })],

@@ -1,0 +1,56 @@
+import rest from 'twilio/lib/base/RestException.js';
+import Twilio from 'twilio/lib/rest/Twilio.js';
+import type { Send, Sent } from '../../outreach/send.ts';
+
+export interface TwilioAccount {
+  readonly accountSid: string;
+  readonly authToken: string;
+  /** How Twilio reaches us; status callbacks go to `/twilio/status` there. */
+  readonly publicUrl: string;
+  /** Another address of the REST API. */
+  readonly apiUrl?: string;
+}
+
+const TIMEOUT_MS = 10_000;
+
+/** Sends one SMS through Twilio's REST API. Never tries twice: Twilio knows no idempotency key, so the outbox decides. */
+export function sendSms({ accountSid, authToken, publicUrl, apiUrl }: TwilioAccount): Send {
+  const twilio = new Twilio(accountSid, authToken, { timeout: TIMEOUT_MS, autoRetry: false });
+  if (apiUrl) twilio.api.baseUrl = apiUrl.replace(/\/+$/, '');
+  return async ({ to, from, text, ref, signal }) => {
+    const statusCallback = `${publicUrl.replace(/\/+$/, '')}/twilio/status?ref=${encodeURIComponent(ref)}`;
+    const created = twilio.messages
+      .create({ to, from, body: text, statusCallback })
+      .then<Sent, Sent>(({ sid }) => ({ state: 'sent', carrierId: sid }), classified);
+    return Promise.race([created, timedOut(signal)]);
+  };
+}
+
+function timedOut(signal: AbortSignal): Promise<Sent> {
+  return new Promise((resolve) => {
+    const end = () => resolve({ state: 'unknown', reason: 'timeout' });
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, { once: true });
+  });
+}
+
+/** Codes of https://www.twilio.com/docs/api/errors that say more than their HTTP status. */
+const OPTED_OUT = 21610;
+const QUEUE_FULL = 21611;
+
+/** What an error says of the message: a 429 was never processed, a 5xx or a lost answer may have been. */
+function classified(error: unknown): Sent {
+  if (!(error instanceof rest.default))
+    return isUnreachable(error) ? { state: 'refused', reason: 'unreachable' } : { state: 'unknown', reason: 'noAnswer' };
+  const { status, code } = error;
+  if (status >= 500 || status === 408) return { state: 'unknown', reason: `http.${status}` };
+  if (code === OPTED_OUT) return { state: 'stopped' };
+  if (status === 429 || code === QUEUE_FULL) return { state: 'refused', reason: 'rate' };
+  if (status === 401 || status === 403) return { state: 'refused', reason: 'unauthorized' }; // our settings are wrong: the message waits until they are right
+  return { state: 'failed', reason: code ? `twilio.${code}` : `http.${status}` };
+}
+
+/** There was no connection over which the message could have gone. */
+function isUnreachable(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'].includes(String(error.code));
+}

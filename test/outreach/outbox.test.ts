@@ -1,0 +1,310 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { Address } from '../../src/fund/records/addressBook.ts';
+import { Community } from '../../src/fund/records/community.ts';
+import { carrierStatus } from '../../src/outreach/carrierStatus.ts';
+import { claimDue } from '../../src/outreach/claimDue.ts';
+import { deliver } from '../../src/outreach/deliver.ts';
+import { enqueue, type Outgoing } from '../../src/outreach/enqueue.ts';
+import { Message, type MessageState } from '../../src/outreach/message.ts';
+import { type Outbox, outbox } from '../../src/outreach/outbox.ts';
+import type { Dispatch, Send, Sent } from '../../src/outreach/send.ts';
+import { native } from '../../src/store/native.ts';
+import type { World } from '../../src/store/world.ts';
+import { useDatabase } from '../support/database.ts';
+
+const PHONE = '+8613800000001';
+
+describe('outbox', () => {
+  const { world } = useDatabase('outbox');
+  const running: Outbox[] = [];
+
+  before(async () => {
+    await native(Community).insertOne({
+      _id: 'qingsong',
+      name: '青松社区',
+      language: 'zh-CN',
+      timezone: 'Asia/Shanghai',
+      phone: '+862880000001',
+      verify: 'either',
+      ballots: 'public',
+      quiet: '21:00-08:00',
+      person: { name: '居委会', phone: '+862880000003' },
+    });
+  });
+  beforeEach(async () => {
+    await native(Message).deleteMany({});
+    await native(Address).deleteMany({});
+  });
+  afterEach(() => Promise.all(running.splice(0).map((sender) => sender.stop())));
+
+  const queue = (more: Partial<Outgoing> = {}) =>
+    enqueue(world)({
+      occasion: 'answer|1',
+      community: 'qingsong',
+      channel: 'sms',
+      address: PHONE,
+      language: 'zh-CN',
+      kind: 'answer',
+      said: { key: 'ask.answered', params: { text: '路灯下周修' } },
+      ...more,
+    });
+  const states = async () => (await native(Message).find().toArray()).map(({ state }) => state);
+  const only = async () => {
+    const [message, ...others] = await native(Message).find().toArray();
+    if (!message || others.length > 0) throw new Error('not exactly one message');
+    return message;
+  };
+  const word = async ({ said }: { said: { key: string; params?: object } }) => JSON.stringify(said);
+  const errors: unknown[] = [];
+  const log = { error: ({ error }: { error?: unknown }) => void errors.push(error) };
+
+  /** A carrier that answers what it is told, and counts what it gets. */
+  function carrier(answer: (dispatch: Dispatch, nth: number) => Sent | Promise<Sent>): { send: Send; got: Dispatch[] } {
+    const got: Dispatch[] = [];
+    return { got, send: async (dispatch) => answer(dispatch, got.push(dispatch)) };
+  }
+  const accepting = () => carrier(({ ref }) => ({ state: 'sent', carrierId: `SM${ref}` }));
+
+  function start({ send }: { send: Send }, here: World = world, more: { atOnce?: number; pollMs?: number } = {}): Outbox {
+    const sender = outbox(here, { channel: 'sms', send, word, log, pollMs: 20, ...more });
+    running.push(sender);
+    return sender;
+  }
+  async function until(state: MessageState, count = 1): Promise<void> {
+    while ((await native(Message).countDocuments({ state })) < count) await sleep(5);
+  }
+  /** The same world so many milliseconds later: what was held then has run out. */
+  const later = (ms: number): World => ({ ...world, now: () => new Date(world.now().getTime() + ms) });
+  const hold = async (here = world) => {
+    const held = await claimDue(here, 'sms');
+    if (held === null || held === 'unknown') throw new Error(`nothing to hold: ${held}`);
+    return held;
+  };
+  const take = (send: Send, held: Awaited<ReturnType<typeof hold>>, here = world) => deliver(here, { send, word, timeoutMs: 1_000 }, held);
+
+  it('sends what was queued, once for an occasion, in its own words and from the community’s number', async () => {
+    const { send, got } = accepting();
+    await queue();
+    await queue({ said: { key: 'ask.answered', params: { text: 'another text' } } });
+    start({ send });
+    await until('sent');
+    expect(got).to.have.length(1);
+    expect(got[0]).to.include({ to: PHONE, from: '+862880000001', text: '{"key":"ask.answered","params":{"text":"路灯下周修"}}' });
+    expect(await only()).to.include({ state: 'sent', carrierId: `SM${got[0]?.ref}`, attempts: 1 });
+    await queue();
+    await sleep(50);
+    expect(got).to.have.length(1);
+  });
+
+  it('keeps what is said sealed', async () => {
+    await queue();
+    expect((await only()).said.toString('latin1')).not.to.include('ask.answered');
+  });
+
+  it('wakes for what is queued beside it, without waiting for its next look', async () => {
+    const { send, got } = accepting();
+    start({ send }, world, { pollMs: 600_000 });
+    await sleep(50);
+    await queue();
+    await until('sent');
+    expect(got).to.have.length(1);
+  });
+
+  it('waits until a message is due, and leaves other channels alone', async () => {
+    const { send, got } = accepting();
+    await queue({ dueAt: new Date(world.now().getTime() + 60_000) });
+    await queue({ channel: 'wechat', address: 'openid' });
+    expect(await claimDue(world, 'sms')).to.equal(null);
+    start({ send }, later(61_000));
+    await until('sent');
+    expect(got.map(({ to }) => to)).to.deep.equal([PHONE]);
+  });
+
+  it('finds what is due for longest in an index, however many wait', async () => {
+    for (let i = 0; i < 300; i += 1) await queue({ occasion: `answer|${i}` });
+    const { queryPlanner, executionStats } = await native(Message)
+      .find({ channel: 'sms', state: { $in: ['pending', 'leased', 'sending'] }, dueAt: { $lte: world.now() } })
+      .sort({ dueAt: 1 })
+      .limit(1)
+      .explain('executionStats');
+    expect(JSON.stringify(queryPlanner.winningPlan)).to.include('IXSCAN');
+    expect(executionStats.totalKeysExamined).to.be.lessThan(5);
+  });
+
+  describe('a sender that is gone', () => {
+    it('before the carrier was called: another takes the message, and the first may write nothing any more', async () => {
+      await queue();
+      const first = await hold();
+      expect(await claimDue(world, 'sms')).to.equal(null);
+      const { send, got } = accepting();
+      const second = await hold(later(31_000));
+      await take(send, first);
+      expect(got, 'the first one calls no carrier').to.deep.equal([]);
+      await take(send, second);
+      expect(got).to.have.length(1);
+      expect(await only()).to.include({ state: 'sent', attempts: 2 });
+    });
+
+    it('while the carrier was called: nobody knows, and it is not sent again by itself', async () => {
+      await queue();
+      void take(() => new Promise(() => {}), await hold()); // never comes back
+      await until('sending');
+      const { send, got } = accepting();
+      start({ send }, later(60_000));
+      await until('unknown');
+      await sleep(50);
+      expect(got).to.deep.equal([]);
+      expect(await only()).to.include({ reason: 'leaseLost', attempts: 1 });
+
+      const { ref } = await only();
+      await carrierStatus(world)({ ref, carrierId: 'SM1', state: 'delivered' });
+      expect(await only())
+        .to.include({ state: 'delivered', carrierId: 'SM1' })
+        .and.not.have.property('reason');
+    });
+
+    it('and comes back late: what it then knows counts', async () => {
+      await queue();
+      let answer = (_: Sent) => {};
+      const taken = take(() => new Promise((resolve) => (answer = resolve)), await hold());
+      await until('sending');
+      expect(await claimDue(later(60_000), 'sms')).to.equal('unknown');
+      answer({ state: 'sent', carrierId: 'SM1' });
+      await taken;
+      expect(await only()).to.include({ state: 'sent', carrierId: 'SM1' });
+    });
+  });
+
+  it('sends 500 messages over two senders at once, each once', async () => {
+    for (let i = 0; i < 500; i += 1) await queue({ address: `+86138${String(i).padStart(8, '0')}` });
+    const { send, got } = accepting();
+    start({ send });
+    start({ send }, { ...world });
+    await until('sent', 500);
+    expect(got).to.have.length(500);
+    expect(new Set(got.map(({ to }) => to)).size).to.equal(500);
+  });
+
+  it('has no more with the carrier at once than it may, and ends them when it is stopped', async () => {
+    for (let i = 0; i < 8; i += 1) await queue({ occasion: `answer|${i}` });
+    let [now, most, ended] = [0, 0, 0];
+    const sender = start(
+      carrier(async (_, nth) => {
+        now += 1;
+        most = Math.max(most, now);
+        await sleep(50);
+        now -= 1;
+        ended += 1;
+        return { state: 'sent', carrierId: `SM${nth}` };
+      }),
+      world,
+      { atOnce: 3 },
+    );
+    while (now < 3) await sleep(1);
+    await sender.stop();
+    expect([most, ended]).to.deep.equal([3, 3]);
+    expect((await states()).sort()).to.deep.equal([...Array(5).fill('pending'), ...Array(3).fill('sent')]);
+  });
+
+  describe('what the carrier says', () => {
+    it('refused: the message waits and is tried again', async () => {
+      await queue();
+      const { send, got } = carrier((_, nth) => (nth === 1 ? { state: 'refused', reason: 'rate' } : { state: 'sent', carrierId: 'SM1' }));
+      await take(send, await hold());
+      expect(await only()).to.include({ state: 'pending', reason: 'rate', attempts: 1 });
+      await take(send, await hold(later(3_600_000)));
+      expect(await only())
+        .to.include({ state: 'sent', attempts: 2 })
+        .and.not.have.property('reason');
+      expect(got).to.have.length(2);
+    });
+
+    it('refused for ever: given up after a hundred tries', async () => {
+      await queue();
+      await native(Message).updateOne({}, { $set: { attempts: 100 } });
+      await take(accepting().send, await hold());
+      expect(await only()).to.include({ state: 'failed', reason: 'gaveUp' });
+    });
+
+    for (const [said, expected] of [
+      [{ state: 'failed', reason: 'twilio.21211' }, 'failed'],
+      [{ state: 'unknown', reason: 'http.503' }, 'unknown'],
+    ] as const) {
+      it(`${expected}: that is the end of it, with the reason`, async () => {
+        await queue();
+        const { send, got } = carrier(() => said);
+        start({ send });
+        await until(expected);
+        start({ send }, later(86_400_000));
+        await sleep(50);
+        expect(got).to.have.length(1);
+        expect(await only()).to.include(said);
+      });
+    }
+
+    it('stopped: the address is stopped too, once', async () => {
+      await queue();
+      await queue({ occasion: 'answer|2' });
+      const { send, got } = carrier(() => ({ state: 'stopped' }));
+      await take(send, await hold());
+      await take(send, await hold());
+      expect(await states()).to.deep.equal(['stopped', 'stopped']);
+      expect(got, 'the second one is held back here').to.have.length(1);
+      const book = await native(Address).findOne({ _id: `qingsong|sms|${PHONE}` });
+      expect(book?.stoppedAt).to.be.instanceOf(Date);
+      expect(book?.log.map(({ what }) => what)).to.deep.equal(['stop']);
+    });
+
+    it('a callback is faster than the answer: it stands', async () => {
+      await queue();
+      const { send } = carrier(async ({ ref }) => {
+        await carrierStatus(world)({ ref, carrierId: 'SM1', state: 'delivered' });
+        return { state: 'sent', carrierId: 'SM1' };
+      });
+      await take(send, await hold());
+      expect(await only()).to.include({ state: 'delivered', carrierId: 'SM1' });
+    });
+  });
+
+  describe('a stop', () => {
+    const stopped = () => native(Address).insertOne({ _id: `qingsong|sms|${PHONE}`, stoppedAt: world.now(), log: [] });
+
+    it('that came after the message was taken holds it back all the same', async () => {
+      await queue();
+      const held = await hold();
+      await stopped();
+      const { send, got } = accepting();
+      await take(send, held);
+      expect(got).to.deep.equal([]);
+      expect(await only()).to.include({ state: 'stopped' });
+    });
+
+    it('holds back answers and notices, but neither receipts nor codes', async () => {
+      await stopped();
+      for (const kind of ['answer', 'notice', 'receipt', 'code'] as const) await queue({ occasion: kind, kind });
+      start(accepting());
+      await until('sent', 2);
+      await until('stopped', 2);
+      const kinds = (await native(Message).find({ state: 'sent' }).toArray()).map(({ kind }) => kind);
+      expect(kinds.sort()).to.deep.equal(['code', 'receipt']);
+    });
+  });
+
+  it('keeps a message that cannot be worded, says so, and goes on with the others', async () => {
+    await queue({ occasion: 'broken', said: { key: 'no.such' } });
+    await queue({ occasion: 'whole' });
+    const { send, got } = accepting();
+    errors.splice(0);
+    const fussy = async ({ said }: { said: { key: string } }) => {
+      if (said.key === 'no.such') throw new Error('no such key');
+      return said.key;
+    };
+    running.push(outbox(world, { channel: 'sms', send, word: fussy, log, pollMs: 20 }));
+    await until('sent');
+    await until('pending');
+    expect(got.every(({ text }) => text === 'ask.answered')).to.equal(true);
+    expect(errors.length).to.be.greaterThan(0);
+    expect(await native(Message).findOne({ _id: `broken|sms|${PHONE}` })).to.include({ reason: 'notWorded' });
+  });
+});
