@@ -48,3 +48,12 @@ export interface FlowInput {
 export function service<Output, Input = NonReducibleUnknown>(name: string) {
   return fromPromise<Output, Input>(() => Promise.reject(new Error(`service ${name} is not provided`)));
 }
+
+/** The one way a flow speaks: `actions: { say: enqueueActions(say) }`, given what is said, in order. */
+export function say({ enqueue }: Saying, says: readonly Statement[]): void {
+  for (const said of says) enqueue.emit({ type: 'SAY', ...said });
+}
+
+interface Saying {
+  readonly enqueue: { readonly emit: (said: { type: 'SAY' } & Statement) => void };
+}

@@ -1,0 +1,64 @@
+import { assign, enqueueActions, setup } from 'xstate';
+import { type Flow, type FlowInput, say, service } from '../src/dialog/flow.ts';
+import type { LetterKind } from '../src/fund/records/letter.ts';
+import type { Written } from './outcomes.ts';
+
+interface Context {
+  readonly kind: LetterKind;
+  readonly text: string;
+}
+
+const LONGEST = 500;
+
+/** Ask or complain: a person reads it and answers. */
+export const ask = setup({
+  types: {} as Flow<Context, FlowInput>,
+  actors: { writeLetter: service<Written, Context>('writeLetter') },
+  guards: {
+    cameWithText: ({ context }) => context.text !== '',
+    isText: (_, text: string | undefined) => text !== undefined && text.trim() !== '',
+  },
+  actions: {
+    say: enqueueActions(say),
+    keep: assign({ text: (_, text: string | undefined) => text?.trim() ?? '' }),
+  },
+}).createMachine({
+  id: 'ask',
+  version: '1',
+  context: ({ input }) => ({ kind: input.command === 'complain' ? 'complaint' : 'question', text: input.text?.trim() ?? '' }),
+  initial: 'starting',
+  states: {
+    starting: { always: [{ guard: 'cameWithText', target: 'writing' }, 'asking'] },
+    asking: {
+      meta: {
+        ask: ({ kind }) => ({
+          key: 'ask.tell',
+          expects: 'account',
+          command: kind === 'complaint' ? 'complain' : 'ask',
+          maxSeconds: 120,
+          maxChars: LONGEST,
+        }),
+      },
+      on: {
+        ACCOUNT: {
+          guard: { type: 'isText', params: ({ event }) => event.text },
+          target: 'writing',
+          actions: { type: 'keep', params: ({ event }) => event.text },
+        },
+      },
+    },
+    writing: {
+      tags: 'busy',
+      invoke: {
+        id: 'writeLetter',
+        src: 'writeLetter',
+        input: ({ context: { kind, text } }) => ({ kind, text }),
+        onDone: {
+          target: 'over',
+          actions: { type: 'say', params: ({ context, event }) => [{ key: `ask.${context.kind}`, params: { number: event.output.number } }] },
+        },
+      },
+    },
+    over: { type: 'final' },
+  },
+});

@@ -1,0 +1,50 @@
+import type { AnyStateMachine } from 'xstate';
+import type { CommandName } from '../src/dialog/command.ts';
+import { ask } from './ask.ts';
+import { help } from './help.ts';
+import { join } from './join.ts';
+import { language } from './language.ts';
+import { leave } from './leave.ts';
+import { menu } from './menu.ts';
+import { nearMiss } from './nearMiss.ts';
+import { notMe } from './notMe.ts';
+import { person } from './person.ts';
+import { progress } from './progress.ts';
+import { projects } from './projects.ts';
+import { propose } from './propose.ts';
+import { receipt } from './receipt.ts';
+import { register } from './register.ts';
+import { start } from './start.ts';
+import { stop } from './stop.ts';
+import { vote } from './vote.ts';
+
+interface Entry {
+  readonly machine: AnyStateMachine;
+  readonly requires?: 'ballot' | 'resident';
+  readonly commands: readonly CommandName[];
+  readonly aside?: boolean;
+}
+
+/**
+ * The catalogue: every flow, the commands that start it, and who must be known first. The dialog reads it as `Catalogue`.
+ * A flow whose machine changes in what a snapshot holds gets a new `version` and a step in its `migrations`, kept in its own file.
+ */
+export const flows = {
+  menu: { machine: menu, commands: ['menu'] },
+  vote: { machine: vote, requires: 'ballot', commands: ['vote'] },
+  propose: { machine: propose, commands: ['propose'] },
+  projects: { machine: projects, commands: ['projects'], aside: true },
+  progress: { machine: progress, commands: ['progress'], aside: true },
+  receipt: { machine: receipt, requires: 'resident', commands: ['receipt'], aside: true },
+  notMe: { machine: notMe, commands: ['notMe'] },
+  join: { machine: join, commands: ['join'] },
+  register: { machine: register, commands: ['register'] },
+  ask: { machine: ask, commands: ['ask', 'complain'] },
+  person: { machine: person, commands: ['person'] },
+  language: { machine: language, commands: ['mandarin', 'sichuan', 'english'], aside: true },
+  stop: { machine: stop, commands: ['stop'], aside: true },
+  start: { machine: start, commands: ['start'], aside: true },
+  leave: { machine: leave, commands: ['delete'] },
+  help: { machine: help, commands: ['help'], aside: true },
+  nearMiss: { machine: nearMiss, commands: [] },
+} satisfies Record<string, Entry>;

@@ -1,0 +1,97 @@
+import { assign, setup } from 'xstate';
+import type { Flow, FlowInput, Heading } from '../src/dialog/flow.ts';
+import type { Option } from '../src/dialog/question.ts';
+
+interface Context {
+  readonly next?: Heading;
+}
+
+type Menu = readonly (Option & { readonly leads?: Heading })[];
+
+const PERSON = { number: 0, label: 'menu.person', leads: { flow: 'person', input: { command: 'person' } } } as const;
+
+const TOP: Menu = [
+  { number: 1, label: 'menu.vote', leads: { flow: 'vote', input: { command: 'vote' } } },
+  { number: 2, label: 'menu.propose', leads: { flow: 'propose', input: { command: 'propose' } } },
+  { number: 3, label: 'menu.progress', leads: { flow: 'progress', input: { command: 'progress' } } },
+  { number: 4, label: 'menu.more' },
+  PERSON,
+];
+
+const MORE: Menu = [
+  { number: 1, label: 'menu.ask', leads: { flow: 'ask', input: { command: 'ask' } } },
+  { number: 2, label: 'menu.language', leads: { flow: 'language', input: {} } },
+  { number: 3, label: 'menu.reminders' },
+  { number: 4, label: 'menu.leave', leads: { flow: 'leave', input: { command: 'delete' } } },
+  PERSON,
+];
+
+const REMINDERS: Menu = [
+  { number: 1, label: 'menu.stop', leads: { flow: 'stop', input: { command: 'stop' } } },
+  { number: 2, label: 'menu.start', leads: { flow: 'start', input: { command: 'start' } } },
+];
+
+/** What can be done, the same numbers on every channel; each leads to its flow. */
+export const menu = setup({
+  types: {} as Flow<Context, FlowInput>,
+  guards: {
+    leadsOn: (_, { menu, number }: { menu: Menu; number: number }) => leads(menu, number) !== undefined,
+    isIn: (_, { menu, number }: { menu: Menu; number: number }) => menu.some((option) => option.number === number),
+  },
+  actions: {
+    head: assign({ next: (_, { menu, number }: { menu: Menu; number: number }) => leads(menu, number) }),
+  },
+}).createMachine({
+  id: 'menu',
+  version: '1',
+  context: {},
+  initial: 'top',
+  states: {
+    top: {
+      meta: { ask: () => ({ key: 'menu.top', expects: 'choice', options: offered(TOP) }) },
+      on: {
+        CHOSE: [
+          {
+            guard: { type: 'leadsOn', params: ({ event }) => ({ menu: TOP, number: event.number }) },
+            target: 'over',
+            actions: { type: 'head', params: ({ event }) => ({ menu: TOP, number: event.number }) },
+          },
+          { guard: { type: 'isIn', params: ({ event }) => ({ menu: TOP, number: event.number }) }, target: 'more' },
+        ],
+      },
+    },
+    more: {
+      meta: { ask: () => ({ key: 'menu.others', expects: 'choice', options: offered(MORE) }) },
+      on: {
+        CHOSE: [
+          {
+            guard: { type: 'leadsOn', params: ({ event }) => ({ menu: MORE, number: event.number }) },
+            target: 'over',
+            actions: { type: 'head', params: ({ event }) => ({ menu: MORE, number: event.number }) },
+          },
+          { guard: { type: 'isIn', params: ({ event }) => ({ menu: MORE, number: event.number }) }, target: 'reminders' },
+        ],
+      },
+    },
+    reminders: {
+      meta: { ask: () => ({ key: 'menu.aboutReminders', expects: 'choice', options: offered(REMINDERS) }) },
+      on: {
+        CHOSE: {
+          guard: { type: 'leadsOn', params: ({ event }) => ({ menu: REMINDERS, number: event.number }) },
+          target: 'over',
+          actions: { type: 'head', params: ({ event }) => ({ menu: REMINDERS, number: event.number }) },
+        },
+      },
+    },
+    over: { type: 'final' },
+  },
+  output: ({ context: { next } }) => (next ? { next } : {}),
+});
+
+function leads(menu: Menu, number: number): Heading | undefined {
+  return menu.find((option) => option.number === number)?.leads;
+}
+
+function offered(menu: Menu): Option[] {
+  return menu.map(({ number, label }) => ({ number, label }));
+}

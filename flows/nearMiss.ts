@@ -1,0 +1,39 @@
+import { assign, enqueueActions, setup } from 'xstate';
+import { type Flow, type FlowInput, type Heading, say } from '../src/dialog/flow.ts';
+
+interface Context {
+  /** What was nearly said. */
+  readonly heading?: Heading;
+  readonly next?: Heading;
+}
+
+/** Something came near a command ("停止吧,谢谢"): it is asked about, never guessed. */
+export const nearMiss = setup({
+  types: {} as Flow<Context, FlowInput>,
+  actions: {
+    say: enqueueActions(say),
+    goThere: assign({ next: ({ context }) => context.heading }),
+  },
+}).createMachine({
+  id: 'nearMiss',
+  version: '1',
+  context: ({ input: { heading } }) => ({ ...(heading && { heading }) }),
+  initial: 'starting',
+  states: {
+    starting: {
+      always: {
+        target: 'asking',
+        actions: { type: 'say', params: ({ context: { heading } }) => [{ key: `nearMiss.${heading?.input.command ?? 'menu'}` }] },
+      },
+    },
+    asking: {
+      meta: { ask: () => ({ key: 'nearMiss.ask', expects: 'confirmation' }) },
+      on: {
+        YES: { target: 'over', actions: 'goThere' },
+        NO: { target: 'over', actions: { type: 'say', params: [{ key: 'nearMiss.left' }] } },
+      },
+    },
+    over: { type: 'final' },
+  },
+  output: ({ context: { next } }) => (next ? { next } : {}),
+});

@@ -1,0 +1,28 @@
+import { enqueueActions, setup } from 'xstate';
+import { type Flow, type FlowInput, say, service } from '../src/dialog/flow.ts';
+import type { LetterKind } from '../src/fund/records/letter.ts';
+import type { Written } from './outcomes.ts';
+
+/** Ask for a person: the community calls back, and its number is told. */
+export const person = setup({
+  types: {} as Flow<Record<string, never>, FlowInput>,
+  actors: { writeLetter: service<Written, { kind: LetterKind; text: string }>('writeLetter') },
+  actions: { say: enqueueActions(say) },
+}).createMachine({
+  id: 'person',
+  version: '1',
+  context: {},
+  initial: 'writing',
+  states: {
+    writing: {
+      tags: 'busy',
+      invoke: {
+        id: 'writeLetter',
+        src: 'writeLetter',
+        input: { kind: 'call', text: '' },
+        onDone: { target: 'over', actions: { type: 'say', params: [{ key: 'person.calls' }] } },
+      },
+    },
+    over: { type: 'final' },
+  },
+});

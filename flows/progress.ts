@@ -1,0 +1,65 @@
+import { enqueueActions, setup } from 'xstate';
+import { type Flow, type FlowInput, say, service } from '../src/dialog/flow.ts';
+import type { Statement } from '../src/dialog/question.ts';
+import type { Stage } from '../src/fund/stage.ts';
+import type { CycleProgress, ProgressRead, ProposalTold } from './outcomes.ts';
+
+interface Context {
+  readonly number?: number;
+}
+
+/** So many of somebody's own proposals are told, the newest first. */
+const MINE = 3;
+const BEFORE_VOTE: readonly Stage[] = ['announce', 'propose', 'deliberate', 'publish'];
+const AFTER_VOTE: readonly Stage[] = ['implement', 'evaluate', 'closed'];
+
+/** Where the year stands, my proposals, what was chosen; with a number, that proposal or project. */
+export const progress = setup({
+  types: {} as Flow<Context, FlowInput>,
+  actors: { readProgress: service<ProgressRead, { number?: number }>('readProgress') },
+  actions: { say: enqueueActions(say) },
+}).createMachine({
+  id: 'progress',
+  version: '1',
+  context: ({ input: { numbers = [] } }) => (numbers[0] === undefined ? {} : { number: numbers[0] }),
+  initial: 'reading',
+  states: {
+    reading: {
+      tags: 'busy',
+      invoke: {
+        id: 'readProgress',
+        src: 'readProgress',
+        input: ({ context: { number } }) => (number === undefined ? {} : { number }),
+        onDone: { target: 'over', actions: { type: 'say', params: ({ event }) => outcome(event.output) } },
+      },
+    },
+    over: { type: 'final' },
+  },
+});
+
+function outcome(read: ProgressRead): Statement[] {
+  if ('unknown' in read) return [{ key: 'progress.unknown', params: { number: read.unknown } }];
+  if ('none' in read) return [{ key: 'progress.none' }];
+  if ('proposal' in read) return [proposal(read.proposal, 'proposal')];
+  if ('project' in read) {
+    const { number, title, cost } = read.project;
+    return [{ key: 'progress.project', params: { number, title, cost } }];
+  }
+  return [...stage(read), ...winners(read), ...read.mine.slice(0, MINE).map((mine) => proposal(mine, 'mine'))];
+}
+
+function stage({ stage, until, opensAt, closesAt }: CycleProgress): Statement[] {
+  const now = { key: `progress.${stage}${until ? 'Until' : ''}`, params: { until } };
+  if (!BEFORE_VOTE.includes(stage) || !opensAt) return [now];
+  return [now, closesAt ? { key: 'progress.voteOpens', params: { opensAt, closesAt } } : { key: 'progress.voteOpensOpenEnd', params: { opensAt } }];
+}
+
+function winners({ winners, spent, stage }: CycleProgress): Statement[] {
+  if (!winners) return AFTER_VOTE.includes(stage) ? [{ key: 'progress.counting' }] : [];
+  return winners.length ? [{ key: 'progress.winners', params: { winners, spent } }] : [{ key: 'progress.noWinners' }];
+}
+
+function proposal({ number, text, state, project }: ProposalTold, whose: 'mine' | 'proposal'): Statement {
+  const became = state === 'merged' && project === undefined ? 'considered' : state;
+  return { key: `progress.${whose}.${project === undefined && became === 'project' ? 'considered' : became}`, params: { number, text, project } };
+}

@@ -1,0 +1,80 @@
+import { assign, enqueueActions, setup } from 'xstate';
+import { type Flow, type FlowInput, type Heading, say, service } from '../src/dialog/flow.ts';
+import type { Question, Statement } from '../src/dialog/question.ts';
+import type { BallotItem } from '../src/fund/ledger/ballotItem.ts';
+import type { ProjectsRead } from './outcomes.ts';
+
+interface Context {
+  readonly number?: number;
+  readonly projects: readonly BallotItem[];
+  readonly page: number;
+  readonly next?: Heading;
+}
+
+/** So many projects go on one page: four SMS segments. */
+const PAGE = 12;
+
+/** What is on the ballot; with a number, that project. Only a list of several pages stays open. */
+export const projects = setup({
+  types: {} as Flow<Context, FlowInput>,
+  actors: { readProjects: service<ProjectsRead, { number?: number }>('readProjects') },
+  guards: { isLong: (_, read: ProjectsRead) => 'projects' in read && read.projects.length > PAGE },
+  actions: {
+    say: enqueueActions(say),
+    keep: assign({ projects: ({ context }, read: ProjectsRead) => ('projects' in read ? read.projects : context.projects) }),
+    turnPage: assign({ page: ({ context }) => (context.page + 1) % Math.ceil(context.projects.length / PAGE) }),
+    /** Numbers in answer to a list mean what they mean with nothing open. */
+    vote: assign({ next: (_, numbers: readonly number[]): Heading => ({ flow: 'vote', input: { numbers, unsure: true } }) }),
+  },
+}).createMachine({
+  id: 'projects',
+  version: '1',
+  context: ({ input: { numbers = [] } }) => ({ projects: [], page: 0, ...(numbers[0] !== undefined && { number: numbers[0] }) }),
+  initial: 'reading',
+  states: {
+    reading: {
+      tags: 'busy',
+      invoke: {
+        id: 'readProjects',
+        src: 'readProjects',
+        input: ({ context: { number } }) => (number === undefined ? {} : { number }),
+        onDone: [
+          {
+            guard: { type: 'isLong', params: ({ event }) => event.output },
+            target: 'paging',
+            actions: { type: 'keep', params: ({ event }) => event.output },
+          },
+          { target: 'over', actions: { type: 'say', params: ({ event }) => outcome(event.output) } },
+        ],
+      },
+    },
+    paging: {
+      meta: { ask },
+      on: {
+        MORE: { target: 'paging', actions: 'turnPage' },
+        NUMBERS: { target: 'over', actions: { type: 'vote', params: ({ event }) => event.numbers } },
+        NAMED: { target: 'over', actions: { type: 'vote', params: ({ event }) => event.numbers } },
+      },
+    },
+    over: { type: 'final' },
+  },
+  output: ({ context: { next } }) => (next ? { next } : {}),
+});
+
+function ask({ projects, page }: Context): Question {
+  const shown = projects.slice(page * PAGE, (page + 1) * PAGE);
+  const params = { shown, one: shown.at(0)?.number };
+  return { key: 'projects.page', params, expects: 'numbers', options: projects, min: 1, max: projects.length };
+}
+
+function outcome(read: ProjectsRead): Statement[] {
+  if ('unknown' in read) return [{ key: 'projects.unknown', params: { number: read.unknown } }];
+  if ('none' in read) return [{ key: 'projects.none' }];
+  if ('project' in read) {
+    const { number, title, cost, detail } = read.project;
+    return [{ key: detail ? 'projects.oneInDetail' : 'projects.one', params: { number, title, cost, detail } }];
+  }
+  const { projects: shown, budget } = read;
+  if (shown.length === 0) return [{ key: 'projects.none' }];
+  return [{ key: 'projects.list', params: { shown, budget, one: shown.at(0)?.number } }];
+}

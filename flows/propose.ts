@@ -1,0 +1,73 @@
+import { assign, enqueueActions, setup } from 'xstate';
+import { type Flow, type FlowInput, say, service } from '../src/dialog/flow.ts';
+import type { Statement } from '../src/dialog/question.ts';
+import type { Stage } from '../src/fund/stage.ts';
+import type { Proposed } from './outcomes.ts';
+
+interface Context {
+  readonly text: string;
+}
+
+const LONGEST = 300;
+/** From here on this year's projects stand: a proposal waits for the next year. */
+const DECIDED: readonly (Stage | undefined)[] = ['publish', 'vote', 'implement', 'evaluate'];
+
+/** Say what should be done with the money; the answer gives the proposal's number. */
+export const propose = setup({
+  types: {} as Flow<Context, FlowInput>,
+  actors: { recordProposal: service<Proposed, Context>('recordProposal') },
+  guards: {
+    cameWithText: ({ context }) => context.text !== '',
+    isText: (_, text: string | undefined) => text !== undefined && text.trim() !== '',
+    canSayAgain: (_, proposed: Proposed) => 'refused' in proposed && ['tooLong', 'empty'].includes(proposed.refused.reason),
+  },
+  actions: {
+    say: enqueueActions(say),
+    keep: assign({ text: (_, text: string | undefined) => text?.trim() ?? '' }),
+  },
+}).createMachine({
+  id: 'propose',
+  version: '1',
+  context: ({ input }) => ({ text: input.text?.trim() ?? '' }),
+  initial: 'starting',
+  states: {
+    starting: { always: [{ guard: 'cameWithText', target: 'recording' }, 'asking'] },
+    asking: {
+      meta: { ask: () => ({ key: 'propose.tell', expects: 'account', command: 'propose', maxSeconds: 120, maxChars: LONGEST }) },
+      on: {
+        ACCOUNT: {
+          guard: { type: 'isText', params: ({ event }) => event.text },
+          target: 'recording',
+          actions: { type: 'keep', params: ({ event }) => event.text },
+        },
+      },
+    },
+    recording: {
+      tags: 'busy',
+      invoke: {
+        id: 'recordProposal',
+        src: 'recordProposal',
+        input: ({ context: { text } }) => ({ text }),
+        onDone: [
+          {
+            guard: { type: 'canSayAgain', params: ({ event }) => event.output },
+            target: 'asking',
+            actions: { type: 'say', params: ({ context, event }) => outcome(event.output, context) },
+          },
+          { target: 'over', actions: { type: 'say', params: ({ context, event }) => outcome(event.output, context) } },
+        ],
+      },
+    },
+    over: { type: 'final' },
+  },
+});
+
+function outcome(proposed: Proposed, { text }: Context): Statement[] {
+  if ('refused' in proposed) {
+    const { reason, ...params } = proposed.refused;
+    return [{ key: `propose.${reason}`, params }];
+  }
+  const noted = { key: 'propose.noted', params: { number: proposed.number, text } };
+  if (!proposed.public) return [noted, { key: 'propose.notPublicYet' }];
+  return [noted, { key: DECIDED.includes(proposed.stage) ? 'propose.forNextTime' : 'propose.public' }];
+}

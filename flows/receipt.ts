@@ -1,0 +1,31 @@
+import { enqueueActions, setup } from 'xstate';
+import { type Flow, type FlowInput, say, service } from '../src/dialog/flow.ts';
+import type { Statement } from '../src/dialog/question.ts';
+import type { Checked } from './outcomes.ts';
+
+/** That my ballot is in the ledger; never what it says, that would be a buyer's proof. */
+export const receipt = setup({
+  types: {} as Flow<Record<string, never>, FlowInput>,
+  actors: { checkReceipt: service<Checked>('checkReceipt') },
+  actions: { say: enqueueActions(say) },
+}).createMachine({
+  id: 'receipt',
+  version: '1',
+  context: {},
+  initial: 'checking',
+  states: {
+    checking: {
+      tags: 'busy',
+      invoke: {
+        id: 'checkReceipt',
+        src: 'checkReceipt',
+        onDone: { target: 'over', actions: { type: 'say', params: ({ event }) => outcome(event.output) } },
+      },
+    },
+    over: { type: 'final' },
+  },
+});
+
+function outcome(checked: Checked): Statement[] {
+  return 'none' in checked ? [{ key: 'receipt.none' }] : [{ key: 'receipt.counted', params: { receipt: checked.receipt } }];
+}

@@ -1,0 +1,88 @@
+import { assign, enqueueActions, setup } from 'xstate';
+import { type Flow, type FlowInput, say, service } from '../src/dialog/flow.ts';
+import type { Question, Statement } from '../src/dialog/question.ts';
+import type { Requested } from './outcomes.ts';
+
+interface Context {
+  readonly name: string;
+  readonly building: string;
+}
+
+/** Ask to be put on the roster: name and building in one message, or one after the other. */
+export const register = setup({
+  types: {} as Flow<Context, FlowInput>,
+  actors: { requestToJoin: service<Requested, Context>('requestToJoin') },
+  guards: {
+    isWhole: ({ context: { name, building } }) => name !== '' && building !== '',
+    hasName: ({ context }) => context.name !== '',
+    isTold: (_, text: string | undefined) => nameAndBuilding(text).name !== '',
+    isText: (_, text: string | undefined) => text !== undefined && text.trim() !== '',
+  },
+  actions: {
+    say: enqueueActions(say),
+    keep: assign((_, text: string | undefined) => nameAndBuilding(text)),
+    keepBuilding: assign({ building: (_, text: string | undefined) => text?.trim() ?? '' }),
+  },
+}).createMachine({
+  id: 'register',
+  version: '1',
+  context: ({ input }) => nameAndBuilding(input.text),
+  initial: 'checking',
+  states: {
+    checking: {
+      always: [
+        { guard: 'isWhole', target: 'requesting' },
+        { guard: 'hasName', target: 'askingBuilding' },
+        'askingName',
+      ],
+    },
+    askingName: {
+      meta: { ask: () => asks('register.name') },
+      on: {
+        ACCOUNT: {
+          guard: { type: 'isTold', params: ({ event }) => event.text },
+          target: 'checking',
+          actions: { type: 'keep', params: ({ event }) => event.text },
+        },
+      },
+    },
+    askingBuilding: {
+      meta: { ask: () => asks('register.building') },
+      on: {
+        ACCOUNT: {
+          guard: { type: 'isText', params: ({ event }) => event.text },
+          target: 'requesting',
+          actions: { type: 'keepBuilding', params: ({ event }) => event.text },
+        },
+      },
+    },
+    requesting: {
+      tags: 'busy',
+      invoke: {
+        id: 'requestToJoin',
+        src: 'requestToJoin',
+        input: ({ context: { name, building } }) => ({ name, building }),
+        onDone: { target: 'over', actions: { type: 'say', params: ({ context, event }) => outcome(event.output, context) } },
+      },
+    },
+    over: { type: 'final' },
+  },
+});
+
+/** "王芳 3栋", "王芳3栋2单元", "Anna Novak, building 3": the name stands first, up to a separator or a number. */
+function nameAndBuilding(text = ''): Context {
+  const trimmed = text.trim();
+  const parts = /[\p{Script=Han}]/u.test(trimmed) ? /^([^\p{Nd}\s,,、。;;]+)[\s,,、。;;]*(.*)$/su : /^([^\p{Nd},;]+?)(?:[\s,;]+((?:[a-z]+\.?\s+)?\p{Nd}.*|(?<=[,;]\s*).+))?$/isu;
+  const [, name = '', building = ''] = parts.exec(trimmed) ?? [];
+  return { name: name.trim(), building: building.trim() };
+}
+
+function asks(key: string): Question {
+  return { key, expects: 'account', command: 'register', maxSeconds: 20, maxChars: 60 };
+}
+
+function outcome(requested: Requested, { name, building }: Context): Statement[] {
+  if ('known' in requested) return [{ key: 'register.known' }];
+  const { request, again } = requested;
+  return [{ key: again ? 'register.again' : 'register.noted', params: { request, name, building } }];
+}

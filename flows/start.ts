@@ -1,0 +1,32 @@
+import { enqueueActions, setup } from 'xstate';
+import { type Flow, type FlowInput, say, service } from '../src/dialog/flow.ts';
+import type { Started } from './outcomes.ts';
+
+interface Context {
+  /** What was sent, kept as proof. */
+  readonly words: string;
+}
+
+/** Messages that we start come again. */
+export const start = setup({
+  types: {} as Flow<Context, FlowInput>,
+  actors: { startMessages: service<Started, Context>('startMessages') },
+  actions: { say: enqueueActions(say) },
+}).createMachine({
+  id: 'start',
+  version: '1',
+  context: ({ input: { text, command = 'start' } }) => ({ words: text || command }),
+  initial: 'starting',
+  states: {
+    starting: {
+      tags: 'busy',
+      invoke: {
+        id: 'startMessages',
+        src: 'startMessages',
+        input: ({ context: { words } }) => ({ words }),
+        onDone: { target: 'over', actions: { type: 'say', params: [{ key: 'start.done' }] } },
+      },
+    },
+    over: { type: 'final' },
+  },
+});

@@ -1,0 +1,32 @@
+import { enqueueActions, setup } from 'xstate';
+import { type Flow, type FlowInput, say, service } from '../src/dialog/flow.ts';
+import type { Stopped } from './outcomes.ts';
+
+interface Context {
+  /** What was sent, kept as proof. */
+  readonly words: string;
+}
+
+/** No more messages that we start, until somebody asks for them again; answers go on. */
+export const stop = setup({
+  types: {} as Flow<Context, FlowInput>,
+  actors: { stopMessages: service<Stopped, Context>('stopMessages') },
+  actions: { say: enqueueActions(say) },
+}).createMachine({
+  id: 'stop',
+  version: '1',
+  context: ({ input: { text, command = 'stop' } }) => ({ words: text || command }),
+  initial: 'stopping',
+  states: {
+    stopping: {
+      tags: 'busy',
+      invoke: {
+        id: 'stopMessages',
+        src: 'stopMessages',
+        input: ({ context: { words } }) => ({ words }),
+        onDone: { target: 'over', actions: { type: 'say', params: [{ key: 'stop.done' }] } },
+      },
+    },
+    over: { type: 'final' },
+  },
+});
