@@ -1,0 +1,85 @@
+import type { Answer, Question } from '../question.ts';
+import { gapEnd } from './gap.ts';
+import { digitsOf } from './numerals.ts';
+import { type Picks, picksIn } from './picksIn.ts';
+import { scan } from './scan.ts';
+import type { TitleAt } from './titleAt.ts';
+import type { Role, Vocabulary } from './vocabulary.ts';
+
+type Asked<Expects extends Question['expects']> = Extract<Question, { expects: Expects }>;
+
+/** Characters beside a title that an answer may have: 那个花园好一点. */
+const TOLERANCE = 6;
+/** What may end the "no" that a new pick follows: "不对,3 7". */
+const PAUSE = /[,;.!。、]/;
+
+/** What a normalised message means as the answer to this question, `undefined` where it does not fit. */
+export function answerTo(question: Exclude<Question, Asked<'account'>>, plain: string, vocabulary: Vocabulary, titleAt: TitleAt): Answer | undefined {
+  switch (question.expects) {
+    case 'choice':
+      return consistsOf(plain, vocabulary, 'more') ? { type: 'MORE' } : chosen(question, plain, vocabulary, titleAt);
+    case 'numbers':
+      return consistsOf(plain, vocabulary, 'more') ? { type: 'MORE' } : picked(plain, vocabulary, titleAt);
+    case 'confirmation':
+      return confirmed(question, plain, vocabulary, titleAt);
+    case 'code':
+      return keyed(question, plain, vocabulary);
+  }
+}
+
+function chosen({ options }: Asked<'choice'>, plain: string, vocabulary: Vocabulary, titleAt: TitleAt): Answer | undefined {
+  const picks = picksIn(plain, 0, vocabulary) ?? picksIn(plain, 0, vocabulary, titleAt);
+  const [number, another] = picks && !picks.card ? picks.numbers : [];
+  const isOne = number !== undefined && another === undefined && options.some((option) => option.number === number);
+  return isOne ? { type: 'CHOSE', number } : undefined;
+}
+
+function picked(plain: string, vocabulary: Vocabulary, titleAt: TitleAt): Answer | undefined {
+  const picks = picksIn(plain, 0, vocabulary) ?? picksIn(plain, 0, vocabulary, titleAt, TOLERANCE);
+  return picks && asPicks(picks);
+}
+
+function asPicks({ numbers, card, isSure }: Picks): Answer | undefined {
+  return numbers.length > 0 && card === undefined ? { type: isSure ? 'NUMBERS' : 'NAMED', numbers } : undefined;
+}
+
+function confirmed({ options }: Asked<'confirmation'>, plain: string, vocabulary: Vocabulary, titleAt: TitleAt): Answer | undefined {
+  if (consistsOf(plain, vocabulary, 'yes')) return { type: 'YES' };
+  if (consistsOf(plain, vocabulary, 'no')) return { type: 'NO' };
+  return options && (picked(plain, vocabulary, titleAt) ?? correction(plain, vocabulary, titleAt));
+}
+
+/** "不对,3 7": a no, a pause, and the picks that were meant; read back, for a no is near. */
+function correction(plain: string, vocabulary: Vocabulary, titleAt: TitleAt): Answer | undefined {
+  const pause = plain.search(PAUSE);
+  if (pause < 0 || !consistsOf(plain.slice(0, pause), vocabulary, 'no')) return undefined;
+  const picks = picksIn(plain, gapEnd(plain, pause), vocabulary, titleAt);
+  return picks && asPicks({ ...picks, isSure: false });
+}
+
+function keyed({ length }: Asked<'code'>, plain: string, vocabulary: Vocabulary): Answer | undefined {
+  let digits = '';
+  for (const token of scan(plain, 0, vocabulary)) {
+    if (token.kind === 'gap') continue;
+    if (token.kind === 'card') digits += token.digits;
+    else if (token.kind === 'number') digits += digitsIn(token.text, token.values);
+    else if (token.kind !== 'word' || !(token.roles.has('polite') || token.roles.has('lead'))) return undefined;
+  }
+  return digits.length === length ? { type: 'CODE', digits } : undefined;
+}
+
+/** As written, for a code may begin with 0; number words by their value. */
+function digitsIn(text: string, values: readonly number[]): string {
+  return /^\d+$/.test(text) ? text : (digitsOf(text) ?? values.join(''));
+}
+
+/** Words of this role, polite ones beside them, and nothing else. */
+function consistsOf(plain: string, vocabulary: Vocabulary, role: Role): boolean {
+  let has = false;
+  for (const token of scan(plain, 0, vocabulary)) {
+    if (token.kind === 'gap') continue;
+    if (token.kind !== 'word' || !(token.roles.has(role) || token.roles.has('polite'))) return false;
+    has ||= token.roles.has(role);
+  }
+  return has;
+}

@@ -1,0 +1,96 @@
+import type { Command, CommandName } from '../command.ts';
+import { gapEnd } from './gap.ts';
+import { type Found, keywordIn } from './keywordIn.ts';
+import type { Meaning } from './meaning.ts';
+import { picksIn } from './picksIn.ts';
+import type { TitleAt } from './titleAt.ts';
+import type { Vocabulary } from './vocabulary.ts';
+import { writtenFrom } from './writtenFrom.ts';
+
+/** What may follow a command's keyword. */
+const TAKES: Partial<Record<CommandName, 'picks' | 'number' | 'card' | 'text'>> = {
+  vote: 'picks',
+  projects: 'number',
+  progress: 'number',
+  receipt: 'card',
+  join: 'card',
+  register: 'text',
+  propose: 'text',
+  complain: 'text',
+  ask: 'text',
+};
+/** These only show something: with polite words around them they are done at once, where any other is asked about. */
+const SHOWS: ReadonlySet<CommandName> = new Set(['vote', 'projects', 'progress', 'receipt', 'repeat', 'menu', 'help']);
+
+interface Message {
+  /** As written, and normalised. */
+  readonly text: string;
+  readonly plain: string;
+  readonly vocabulary: Vocabulary;
+  readonly titleAt: TitleAt;
+}
+
+/** The command that a message is or begins with, with what it carries; or what it nearly is. */
+export function commandIn(message: Message): Meaning | undefined {
+  const found = keywordIn(message.plain, message.vocabulary);
+  const name = found?.keyword.name;
+  if (!found || !name) return undefined;
+  if (found.isWhole) return meant(found, { name });
+  if (TAKES[name] === 'text') return withText(message, found, name);
+  return TAKES[name] === 'picks' ? withPicks(message, found, name) : withNumber(message, found, name);
+}
+
+/** What is a command while free text is asked for: the keyword alone, or with nothing but numbers or a card. */
+export function wholeCommandIn({ plain, vocabulary }: Pick<Message, 'plain' | 'vocabulary'>, asked: CommandName | undefined): Command | undefined {
+  const found = keywordIn(plain, vocabulary);
+  const name = found?.keyword.name;
+  if (!found || !name || found.keyword.isNear || found.isLed) return undefined;
+  if (found.isWhole) return { name };
+  const takes = TAKES[name];
+  if (name === asked || !takes || takes === 'text') return undefined;
+  const picks = picksIn(plain, found.end, vocabulary);
+  return picks?.isSure && (takes !== 'card' || picks.numbers.length === 0) ? carrying(name, picks) : undefined;
+}
+
+function withPicks({ plain, vocabulary, titleAt }: Message, found: Found, name: CommandName): Meaning | undefined {
+  const picks = picksIn(plain, found.end, vocabulary) ?? picksIn(plain, found.end, vocabulary, titleAt);
+  if (!picks) return undefined;
+  if (picks.isSure) return meant(found, carrying(name, picks));
+  if (picks.numbers.length === 0 || picks.card) return { kind: 'near', command: carrying(name, picks) };
+  return { kind: 'named', numbers: picks.numbers };
+}
+
+function withNumber({ text, plain, vocabulary, titleAt }: Message, found: Found, name: CommandName): Meaning | undefined {
+  const takes = TAKES[name];
+  const picks = picksIn(plain, found.end, vocabulary) ?? (takes === 'number' ? picksIn(plain, found.end, vocabulary, titleAt) : undefined);
+  if (!picks) return undefined;
+  const isPolite = found.isLed || (picks.numbers.length === 0 && !picks.card);
+  const near = isPolite && !SHOWS.has(name);
+  if (takes === 'card' && picks.numbers.length > 0) return meant(found, { name, text: writtenFrom(text, found.end) }, near);
+  if (takes !== 'number' && picks.numbers.length > 0) return undefined;
+  if (takes !== 'card' && picks.card) return undefined;
+  return meant(found, carrying(name, picks), near);
+}
+
+/** Glued to its keyword, a text may be something else: a question about proposals, a place to register at. */
+function withText({ text, plain, vocabulary }: Message, found: Found, name: CommandName): Meaning | undefined {
+  const written = writtenFrom(text, found.end);
+  const rest = picksIn(plain, found.end, vocabulary);
+  if (rest && rest.numbers.length === 0 && !rest.card) return meant(found, { name }, true);
+  if (rest && name === 'propose') return { kind: 'near', command: { name: 'progress', numbers: rest.numbers } };
+  const isGlued = gapEnd(plain, found.end) === found.end;
+  const isDoubtful = isGlued && ((name === 'register' && !/[\d栋幢楼座号]/.test(plain)) || (name === 'propose' && asks(plain, vocabulary)));
+  return meant(found, { name, text: written }, found.isLed || isDoubtful);
+}
+
+function asks(plain: string, { words }: Vocabulary): boolean {
+  return [...words].some(([word, roles]) => roles.has('doubt') && plain.trimEnd().endsWith(word));
+}
+
+function carrying(name: CommandName, { numbers, card }: { numbers: readonly number[]; card?: string }): Command {
+  return { name, ...(numbers.length > 0 && { numbers }), ...(card && { card }) };
+}
+
+function meant({ keyword }: Found, command: Command, isNear = false): Meaning {
+  return { kind: isNear || keyword.isNear ? 'near' : 'command', command };
+}

@@ -1,0 +1,69 @@
+import { scan } from './scan.ts';
+import type { TitleAt } from './titleAt.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
+export interface Picks {
+  /** As sent: doubled ones stay doubled. */
+  readonly numbers: number[];
+  readonly card?: string;
+  /** False where it has to be read back first: titles, digits read out, a question mark. */
+  readonly isSure: boolean;
+}
+
+/**
+ * The numbers, and titles where `titleAt` is given, that a message consists of from a place on. Every piece must be one
+ * that a pick is written with: whatever else is said ("不", "还是", "楼", "万") makes it something else, `undefined`.
+ * `tolerance` is how many characters may be anything, beside a title and where nothing says the opposite.
+ */
+export function picksIn(plain: string, from: number, vocabulary: Vocabulary, titleAt?: TitleAt, tolerance = 0): Picks | undefined {
+  const numbers: number[] = [];
+  let card: string | undefined;
+  let isSure = true;
+  let hasTitle = false;
+  let foreign = 0;
+  let isRange = false;
+  let last: 'start' | 'number' | 'after' | 'title' | 'between' | 'other' = 'start';
+  let isGlued = false;
+  for (const token of scan(plain, from, vocabulary, titleAt)) {
+    const glued = isGlued && last === 'number';
+    isGlued = token.kind !== 'gap';
+    switch (token.kind) {
+      case 'gap':
+        isRange = token.isRange;
+        continue;
+      case 'number':
+        if (glued || (isRange && numbers.length > 0)) return undefined;
+        numbers.push(...token.values);
+        isSure &&= token.isSure;
+        last = 'number';
+        break;
+      case 'card':
+        if (glued || card !== undefined) return undefined;
+        card = token.digits;
+        last = 'other';
+        break;
+      case 'title':
+        if (!numbers.includes(token.number)) numbers.push(token.number);
+        hasTitle = true;
+        last = 'title';
+        break;
+      case 'word': {
+        const { roles } = token;
+        const isNumbered = last === 'number' || last === 'after' || last === 'title';
+        if (roles.has('after') && isNumbered) last = 'after';
+        else if (roles.has('between') && numbers.length > 0) last = 'between';
+        else if (roles.has('doubt')) [isSure, last] = [false, 'other'];
+        else if (roles.has('polite') || (roles.has('lead') && numbers.length === 0)) last = last === 'between' ? last : 'other';
+        else if (roles.has('never') || (foreign += token.text.length) > tolerance) return undefined;
+        break;
+      }
+      case 'foreign':
+        if (glued || (foreign += token.text.length) > tolerance) return undefined;
+        last = 'other';
+        break;
+    }
+    isRange = false;
+  }
+  if (foreign > 0 && !hasTitle) return undefined;
+  return { numbers, isSure: isSure && !hasTitle && last !== 'between', ...(card !== undefined && { card }) };
+}

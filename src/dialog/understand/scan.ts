@@ -1,0 +1,99 @@
+import { gapEnd } from './gap.ts';
+import { longestAt } from './longestAt.ts';
+import { digitsOf, NUMERAL_CHARACTERS, numeral } from './numerals.ts';
+import type { TitleAt } from './titleAt.ts';
+import type { Role, Vocabulary } from './vocabulary.ts';
+
+/** A piece of a message; `text` in its normalised form. */
+export type Token =
+  /** `values` has more than one, and is not sure, where digits were read out: "三七". */
+  | { readonly kind: 'number'; readonly text: string; readonly values: readonly number[]; readonly isSure: boolean }
+  | { readonly kind: 'card'; readonly text: string; readonly digits: string }
+  | { readonly kind: 'title'; readonly text: string; readonly number: number }
+  | { readonly kind: 'word'; readonly text: string; readonly roles: ReadonlySet<Role> }
+  /** Blanks and punctuation; with a dash in it, it may make a range. */
+  | { readonly kind: 'gap'; readonly text: string; readonly isRange: boolean }
+  | { readonly kind: 'foreign'; readonly text: string };
+
+const DIGITS = /\d+/y;
+const SPLIT_CARD = /\d{4}[ -]\d{4}(?!\d)/y;
+const LETTERS = /[\p{Script=Latin}']+/uy;
+const RANGE = /[\p{Pd}~〜∼−]/u;
+const MONEY_OR_MEASURE = /[\p{Sc}%‰°]/u;
+/** 第3个, 第三项: the third, where 3个 alone is three of them. */
+const ORDINAL = /第\s*(\d{1,4}|[零〇一二三四五六七八九十百千两廿卅]{1,8})\s*[个项条]?/y;
+const CARD_DIGITS = 8;
+const PHONE_DIGITS = 11;
+
+/** Cuts a normalised message into pieces, from a place on; where a title is possible, the longest reading wins. */
+export function* scan(plain: string, from: number, vocabulary: Vocabulary, titleAt?: TitleAt): Generator<Token> {
+  for (let at = from; at < plain.length; ) {
+    const token = next(plain, at, vocabulary, titleAt);
+    yield token;
+    at += token.text.length;
+  }
+}
+
+function next(plain: string, at: number, vocabulary: Vocabulary, titleAt: TitleAt | undefined): Token {
+  const word = longestAt(plain, at, vocabulary.wordsFrom) ?? '';
+  const number = numberAt(plain, at, vocabulary);
+  const title = titleAt?.(plain, at);
+  if (title && title.text.length > Math.max(word.length, number ? number.text.length + 1 : 0)) return { kind: 'title', ...title };
+  if (word && word.length > (number?.text.length ?? 0)) return { kind: 'word', text: word, roles: vocabulary.words.get(word) ?? new Set() };
+  return number ?? gapAt(plain, at, vocabulary) ?? { kind: 'foreign', text: match(LETTERS, plain, at)?.[0] ?? String.fromCodePoint(plain.codePointAt(at) ?? 0) };
+}
+
+function numberAt(plain: string, at: number, vocabulary: Vocabulary): Token | undefined {
+  const first = plain.charAt(at);
+  if (first >= '0' && first <= '9') return digitsAt(plain, at);
+  if (first === '第') return ordinalAt(plain, at);
+  if (NUMERAL_CHARACTERS.has(first)) return numeralAt(plain, at);
+  if (first < 'a' || first > 'z') return undefined;
+  const text = match(LETTERS, plain, at)?.[0] ?? '';
+  const value = vocabulary.numbers.get(text);
+  return value === undefined ? undefined : { kind: 'number', text, values: [value], isSure: true };
+}
+
+function digitsAt(plain: string, at: number): Token {
+  const split = match(SPLIT_CARD, plain, at)?.[0];
+  if (split) return { kind: 'card', text: split, digits: split.replace(/\D/, '') };
+  const text = match(DIGITS, plain, at)?.[0] ?? '';
+  if (text.length === CARD_DIGITS) return { kind: 'card', text, digits: text };
+  if (text.length >= PHONE_DIGITS) return { kind: 'foreign', text };
+  return { kind: 'number', text, values: [Number(text)], isSure: true };
+}
+
+function ordinalAt(plain: string, at: number): Token | undefined {
+  const [text, written] = match(ORDINAL, plain, at) ?? [];
+  if (text === undefined || written === undefined) return undefined;
+  const value = /^\d/.test(written) ? Number(written) : numeral(written);
+  return value === undefined ? undefined : { kind: 'number', text, values: [value], isSure: true };
+}
+
+function numeralAt(plain: string, at: number): Token | undefined {
+  let end = at;
+  while (NUMERAL_CHARACTERS.has(plain.charAt(end))) end++;
+  const text = plain.slice(at, end);
+  const value = numeral(text);
+  if (value !== undefined) return { kind: 'number', text, values: [value], isSure: true };
+  const digits = digitsOf(text);
+  if (digits === undefined || digits.length > CARD_DIGITS) return undefined;
+  return { kind: 'number', text, values: Array.from(digits, Number), isSure: false };
+}
+
+/** A run of blanks and punctuation, up to a mark that is a word of its own, such as "?". */
+function gapAt(plain: string, at: number, vocabulary: Vocabulary): Token | undefined {
+  const run = plain.slice(at, gapEnd(plain, at));
+  if (!run || MONEY_OR_MEASURE.test(run)) return undefined;
+  let text = '';
+  for (const character of run) {
+    if (text && vocabulary.wordsFrom.has(character)) break;
+    text += character;
+  }
+  return { kind: 'gap', text, isRange: RANGE.test(text) };
+}
+
+function match(pattern: RegExp, plain: string, at: number): RegExpExecArray | null {
+  pattern.lastIndex = at;
+  return pattern.exec(plain);
+}

@@ -1,0 +1,75 @@
+import type { Option } from '../question.ts';
+import { normalise } from './normalise.ts';
+
+/** Finds the title, or a part of one, that stands at a place of a normalised message. */
+export type TitleAt = (plain: string, at: number) => { readonly text: string; readonly number: number } | undefined;
+
+interface Label {
+  readonly number: number;
+  readonly text: string;
+}
+
+/** So much of a title names it, if no other title has it too. */
+const LEAST = { characters: 2, letters: 3 };
+/** From this length on, one wrong character still names it. */
+const FORGIVING = 4;
+const LETTER = /[\p{Script=Latin}\p{Nd}']/u;
+
+/** Titles of these options: whole, in part where only one has that part, or with one wrong character. */
+export function titleAt(options: readonly Option[]): TitleAt {
+  const labels = options.map(({ number, label }) => ({ number, text: normalise(label).replace(/[.\s]+$/, '') }));
+  return (plain, at) => {
+    if (at > 0 && LETTER.test(plain.charAt(at)) && LETTER.test(plain.charAt(at - 1))) return undefined;
+    const part = longestPart(labels, plain, at);
+    const whole = nearlyWhole(labels, plain, at);
+    return whole && whole.text.length > (part?.text.length ?? 0) ? whole : part;
+  };
+}
+
+function longestPart(labels: readonly Label[], plain: string, at: number) {
+  let found: { text: string; number: number } | undefined;
+  for (let end = at + 1, having = labels; end <= plain.length; end++) {
+    const text = plain.slice(at, end);
+    having = having.filter((label) => label.text.includes(text));
+    if (having.length === 0) break;
+    if (!names(text, plain.charAt(end))) continue;
+    const exact = having.filter((label) => label.text === text);
+    const [only, another] = exact.length ? exact : having.filter((label) => !isLatin(text) || hasWords(label.text, text));
+    found = only && !another ? { text, number: only.number } : found;
+  }
+  return found;
+}
+
+/** Long enough, and not cut off in the middle of a Latin word. */
+function names(text: string, after: string): boolean {
+  const last = text.charAt(text.length - 1);
+  if (/\s/.test(last) || (LETTER.test(last) && LETTER.test(after))) return false;
+  return [...text].length >= (isLatin(text) ? LEAST.letters : LEAST.characters) && !/^\d+$/.test(text);
+}
+
+function isLatin(text: string): boolean {
+  return /\p{Script=Latin}/u.test(text);
+}
+
+/** Whole words of a title: "light" is not in "lightning". */
+function hasWords(label: string, words: string): boolean {
+  for (let at = label.indexOf(words); at >= 0; at = label.indexOf(words, at + 1)) {
+    const isCut = (a: string, b: string) => LETTER.test(a) && LETTER.test(b);
+    const end = at + words.length;
+    if (!isCut(label.charAt(at - 1), words.charAt(0)) && !isCut(words.charAt(words.length - 1), label.charAt(end))) return true;
+  }
+  return false;
+}
+
+function nearlyWhole(labels: readonly Label[], plain: string, at: number) {
+  const near = labels.filter(({ text }) => text.length >= FORGIVING && differences(text, plain, at) === 1);
+  const [only, another] = near;
+  return only && !another ? { text: plain.slice(at, at + only.text.length), number: only.number } : undefined;
+}
+
+function differences(title: string, plain: string, at: number): number {
+  if (at + title.length > plain.length) return Number.POSITIVE_INFINITY;
+  let count = 0;
+  for (let index = 0; index < title.length && count < 2; index++) if (title.charCodeAt(index) !== plain.charCodeAt(at + index)) count++;
+  return count;
+}

@@ -1,0 +1,82 @@
+import { COMMANDS, type CommandName } from '../command.ts';
+import type { Answer, Option, Question } from '../question.ts';
+import { answerTo } from './answerTo.ts';
+import { commandIn, wholeCommandIn } from './commandIn.ts';
+import { keywordIn } from './keywordIn.ts';
+import type { Meaning } from './meaning.ts';
+import { nearIn } from './nearIn.ts';
+import { normalise } from './normalise.ts';
+import { picksIn } from './picksIn.ts';
+import { type TitleAt, titleAt } from './titleAt.ts';
+import type { Vocabulary } from './vocabulary.ts';
+import { writtenFrom } from './writtenFrom.ts';
+
+export type { Meaning } from './meaning.ts';
+
+const UNKNOWN: Meaning = { kind: 'unknown' };
+
+/**
+ * What a message means: a command first, then an answer to the open question, then picks out of the blue, then what is
+ * nearly a command. Whatever it does not know makes a pick something else, so that no ballot is ever guessed.
+ * `ballot` is what can be voted for now, empty while voting is not open.
+ */
+export function understand(text: string, open: Question | undefined, ballot: readonly Option[], vocabulary: Vocabulary): Meaning {
+  const plain = normalise(text);
+  if (open?.expects === 'account') return account(text, plain, open, vocabulary);
+  const titles = titleAt(optionsOf(open) ?? ballot);
+  const command = commandIn({ text, plain, vocabulary, titleAt: takesPicks(open) ? titles : titleAt(ballot) });
+  if (command?.kind === 'command') return command;
+  if (command?.kind === 'named') return takesPicks(open) ? { kind: 'answer', answer: { type: 'NAMED', numbers: command.numbers } } : command;
+  const answer = open && answerTo(open, plain, vocabulary, titles);
+  if (answer) return { kind: 'answer', answer };
+  return command ?? outOfTheBlue(plain, open, ballot, vocabulary) ?? near(plain, vocabulary);
+}
+
+function account(text: string, plain: string, { command: asked }: Extract<Question, { expects: 'account' }>, vocabulary: Vocabulary): Meaning {
+  const own = ownCommand(asked, vocabulary);
+  const command = wholeCommandIn({ plain, vocabulary }, own);
+  if (command) return { kind: 'command', command };
+  const found = keywordIn(plain, vocabulary);
+  const isOwn = found && !found.isLed && !found.keyword.isNear && found.keyword.name === own;
+  const written = isOwn ? writtenFrom(text, found.end) : text.trim();
+  if (!/[\p{L}\p{N}]/u.test(written)) return UNKNOWN;
+  const answer: Answer = { type: 'ACCOUNT', text: written };
+  return { kind: 'answer', answer };
+}
+
+/** A question names its command, or the keyword of it. */
+function ownCommand(asked: string, { keywords }: Vocabulary): CommandName | undefined {
+  return COMMANDS.find((name) => name === asked) ?? keywords.get(normalise(asked))?.name;
+}
+
+function outOfTheBlue(plain: string, open: Question | undefined, ballot: readonly Option[], vocabulary: Vocabulary): Meaning | undefined {
+  const picks = picksIn(plain, 0, vocabulary);
+  if (!picks) return named(plain, ballot, vocabulary, titleAt(ballot));
+  const { numbers, card, isSure } = picks;
+  if (open?.expects === 'code' || (numbers.length === 0 && card === undefined)) return undefined;
+  if (card !== undefined) {
+    if (numbers.length === 0) return { kind: 'near', command: { name: 'join', card } };
+    const command = { name: 'vote', numbers, card } as const;
+    return { kind: open?.expects === 'numbers' && isSure ? 'command' : 'near', command };
+  }
+  const isPick = !open || (open.expects === 'choice' && numbers.every((number) => ballot.some((project) => project.number === number)));
+  return isPick ? { kind: 'numbers', numbers } : undefined;
+}
+
+function named(plain: string, ballot: readonly Option[], vocabulary: Vocabulary, titles: TitleAt): Meaning | undefined {
+  const numbers = ballot.length > 0 ? picksIn(plain, 0, vocabulary, titles)?.numbers : undefined;
+  return numbers?.length ? { kind: 'named', numbers } : undefined;
+}
+
+function near(plain: string, vocabulary: Vocabulary): Meaning {
+  const name = nearIn(plain, vocabulary);
+  return name ? { kind: 'near', command: { name } } : UNKNOWN;
+}
+
+function takesPicks(open: Question | undefined): boolean {
+  return open?.expects === 'numbers' || (open?.expects === 'confirmation' && open.options !== undefined);
+}
+
+function optionsOf(open: Question | undefined): readonly Option[] | undefined {
+  return open && 'options' in open ? open.options : undefined;
+}

@@ -1,0 +1,89 @@
+import { CodedError } from '../../store/codedError.ts';
+import { COMMANDS, type CommandName } from '../command.ts';
+import { normalise } from './normalise.ts';
+
+/** What a word that is no command may do in a message; `locales/<language>/commands.json` lists them by these names. */
+export const ROLES = [
+  /** Said out of politeness, anywhere. */
+  'polite',
+  /** Before the first number, title or keyword: 我要, "I want to". */
+  'lead',
+  /** Between two picks: 和, "and". */
+  'between',
+  /** Right behind a number: 号, "th". */
+  'after',
+  /** Turns a pick into a question, so that it is read back first: 吗, "?". */
+  'doubt',
+  /** Says the opposite of, or asks about, what follows: 不, "don't". */
+  'never',
+  'yes',
+  'no',
+  /** Asks for the next page. */
+  'more',
+] as const;
+export type Role = (typeof ROLES)[number];
+
+/** One language's `commands.json`: keywords by command, near misses by `<command>?`, other words by role, number words in order from zero. */
+export type CommandWords = Readonly<Record<string, readonly string[]>>;
+
+export interface Keyword {
+  /** None for a word that begins like a keyword and is another one: 问题. */
+  readonly name?: CommandName;
+  /** A near miss of the command: asked about. */
+  readonly isNear: boolean;
+}
+
+/** All languages' words together, compiled once: a message may be in any of them. */
+export interface Vocabulary {
+  readonly keywords: ReadonlyMap<string, Keyword>;
+  readonly words: ReadonlyMap<string, ReadonlySet<Role>>;
+  readonly numbers: ReadonlyMap<string, number>;
+  /** Keywords and words by their first character, longest first. */
+  readonly keywordsFrom: ReadonlyMap<string, readonly string[]>;
+  readonly wordsFrom: ReadonlyMap<string, readonly string[]>;
+}
+
+/**
+ * Compiles the catalogues, by language. Throws `CodedError` where a command has no keyword in any of them, where a key
+ * is unknown, and where one keyword stands for two commands.
+ */
+export function vocabulary(catalogues: Readonly<Record<string, CommandWords>>): Vocabulary {
+  const keywords = new Map<string, Keyword>();
+  const words = new Map<string, Set<Role>>();
+  const numbers = new Map<string, number>();
+  for (const [language, catalogue] of Object.entries(catalogues)) {
+    for (const [key, listed] of Object.entries(catalogue)) {
+      const role = ROLES.find((each) => each === key);
+      const name = COMMANDS.find((each) => each === key.replace(/\?$/, ''));
+      if (!role && !name && key !== 'numbers' && key !== 'others') {
+        throw new CodedError('unknown-command', `${language}/commands.json: "${key}" is neither a command nor a kind of word; see src/dialog/understand/vocabulary.ts.`);
+      }
+      listed.forEach((written, index) => {
+        const word = normalise(written).trim();
+        if (role) words.set(word, new Set([...(words.get(word) ?? []), role]));
+        else if (key === 'numbers') numbers.set(word, index);
+        else keep(keywords, word, { ...(name && { name }), isNear: key.endsWith('?') });
+      });
+    }
+  }
+  const missing = COMMANDS.filter((name) => ![...keywords.values()].some((keyword) => keyword.name === name && !keyword.isNear));
+  if (missing.length) throw new CodedError('command-without-keyword', `No commands.json has a keyword for: ${missing.join(', ')}.`);
+  return { keywords, words, numbers, keywordsFrom: byFirst(keywords.keys()), wordsFrom: byFirst(words.keys()) };
+}
+
+function keep(keywords: Map<string, Keyword>, word: string, keyword: Keyword): void {
+  const before = keywords.get(word);
+  if (before && before.name !== keyword.name) {
+    throw new CodedError('keyword-twice', `commands.json: "${word}" stands for both ${before.name ?? 'no command'} and ${keyword.name ?? 'no command'}.`);
+  }
+  keywords.set(word, before && !before.isNear ? before : keyword);
+}
+
+function byFirst(words: Iterable<string>): Map<string, string[]> {
+  const listed = new Map<string, string[]>();
+  for (const word of words) {
+    const first = String.fromCodePoint(word.codePointAt(0) ?? 0);
+    listed.set(first, [...(listed.get(first) ?? []), word].sort((a, b) => b.length - a.length));
+  }
+  return listed;
+}
