@@ -1,22 +1,22 @@
 import mongoose from 'mongoose';
 import { CodedError } from './codedError.ts';
 
-/** Longest that one operation may take, in milliseconds: an absent or hung database is noticed within a turn. */
-export const OPERATION_LIMIT = 4_000;
-
 /**
- * Connects the default mongoose connection. Every operation rejects within `OPERATION_LIMIT` unless it says otherwise
- * (`timeoutMS: 0`, for what may rightly take longer, such as building an index or reading a whole ledger).
+ * Connects the default mongoose connection so that an absent or hung database is noticed within a turn: an operation
+ * waits at most 3 s for a server and 3 s for its answer, and is tried once more, so that it rejects after 6 s at the latest.
+ * The driver has no limit for the whole of an operation: since 7.8 its `timeoutMS` does nothing.
+ *
  * Rejects with `NO_DATABASE`, or with `NO_REPLICA_SET` where a single server answers.
  */
 export async function connect(uri: string): Promise<void> {
   try {
     await mongoose.connect(uri, {
-      serverSelectionTimeoutMS: 3_000,
-      connectTimeoutMS: 3_000,
-      timeoutMS: OPERATION_LIMIT,
+      serverSelectionTimeoutMS: LIMIT,
+      connectTimeoutMS: LIMIT,
+      socketTimeoutMS: LIMIT,
+      waitQueueTimeoutMS: LIMIT,
+      writeConcern: { w: 'majority', journal: true, wtimeoutMS: LIMIT - 500 },
       heartbeatFrequencyMS: 2_000,
-      writeConcern: { w: 'majority', journal: true },
       maxPoolSize: 20,
       minPoolSize: 2,
       autoIndex: false,
@@ -26,8 +26,11 @@ export async function connect(uri: string): Promise<void> {
   } catch (cause) {
     throw new CodedError('NO_DATABASE', 'The database cannot be reached. Check that it runs and that MONGODB_URI has the right host, user and password.', { cause });
   }
-  const hello = await mongoose.connection.getClient().db('admin').command({ hello: 1 });
-  if (hello.setName) return;
+  const { setName } = await mongoose.connection.getClient().db('admin').command({ hello: 1 });
+  if (setName) return;
   await mongoose.disconnect();
   throw new CodedError('NO_REPLICA_SET', 'MONGODB_URI leads to a single server; a replica set is needed (one member is enough). Start mongod with --replSet NAME and run rs.initiate() once.');
 }
+
+/** Milliseconds. */
+const LIMIT = 3_000;

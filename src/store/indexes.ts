@@ -13,7 +13,19 @@ async function createFor(name: string): Promise<void> {
     ...(sparse && { sparse }),
     ...(partialFilterExpression && { partialFilterExpression }),
   }));
-  if (indexes.length > 0) await collection.createIndexes(indexes);
+  if (indexes.length > 0) await untilBuilt(() => collection.createIndexes(indexes));
+}
+
+/** Building one on a large collection outlasts the driver's time-out; asked again, the server waits for the build under way. */
+async function untilBuilt(build: () => Promise<unknown>): Promise<void> {
+  for (;;) {
+    try {
+      await build();
+      return;
+    } catch (error) {
+      if (!(error instanceof mongoose.mongo.MongoNetworkTimeoutError)) throw error;
+    }
+  }
 }
 
 function keyOf(fields: mongoose.IndexDefinition): Record<string, 1 | -1> {

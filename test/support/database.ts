@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { basename } from 'node:path';
 import mongoose from 'mongoose';
 import { connect } from '../../src/store/connect.ts';
-import { embedded } from '../../src/store/embedded/embedded.ts';
+import { type Embedded, embedded } from '../../src/store/embedded/embedded.ts';
+import { findMongod } from '../../src/store/embedded/findMongod.ts';
 import { createIndexes } from '../../src/store/indexes.ts';
 import { vault } from '../../src/store/vault.ts';
 import type { World } from '../../src/store/world.ts';
@@ -20,23 +21,28 @@ export function useDatabase(name = 'test'): { world: World; uri(): string } {
     await createIndexes();
   });
   after(async () => {
+    if (mongoose.connection.readyState !== mongoose.ConnectionStates.connected) return;
     await mongoose.connection.dropDatabase();
     await mongoose.disconnect();
   });
   return { world: { vault: vault('the secret of every test, which is none'), now: () => new Date(), randomBytes }, uri: () => uri };
 }
 
-let started: ReturnType<typeof embedded> | undefined;
+let started: Promise<Embedded> | undefined;
 
-/** The run's own `mongod`, started when first asked for. */
-export function server(): ReturnType<typeof embedded> {
-  started ??= embedded('.data/test', process.env.MONGOD_BINARY, (line) => console.error(line));
+/** The run's own `mongod`, started when first asked for; processes that tests start use the same program. */
+export function server(): Promise<Embedded> {
+  started ??= (async () => {
+    process.env.MONGOD_BINARY = await findMongod(process.env.MONGOD_BINARY, '.data/mongod');
+    return embedded('.data/test', process.env.MONGOD_BINARY);
+  })();
   return started;
 }
 
-/** At the end of the run. */
+/** At the end of the run. That it did not start was told by the tests that need it. */
 export async function stopServer(): Promise<void> {
-  await (await started)?.release();
+  const embedded = await started?.catch(() => undefined);
+  await embedded?.release();
 }
 
 function databaseIn(uri: string, name: string): string {

@@ -30,19 +30,19 @@ interface Lock {
 
 /**
  * The embedded MongoDB under `dataDir`: joined where it runs already (beside the service, or left by a process that was
- * killed), started otherwise. It serves until its last user has released it. `say` gets a line on what takes long.
+ * killed), started otherwise. It serves until its last user has released it. What takes long is told on standard error.
  */
-export async function embedded(dataDir: string, mongodBinary: string | undefined, say: (line: string) => void): Promise<Embedded> {
+export async function embedded(dataDir: string, mongodBinary: string | undefined): Promise<Embedded> {
   const folder = resolve(dataDir);
   await mkdir(join(folder, 'database'), { recursive: true, mode: 0o700 });
   const place = placeIn(folder);
   const use = { pid: process.pid, id: randomUUID() };
-  const waiting = (pid: number) => say(`Waiting for process ${pid}, which is starting or stopping the embedded MongoDB …`);
+  const waiting = (pid: number) => console.error(`Waiting for process ${pid}, which is starting or stopping the embedded MongoDB …`);
 
   const access = await exclusively(
     place.busy,
     async () => {
-      const running = await joined(place, await keptAccess(place.access), () => findMongod({ given: mongodBinary, fetched: join(folder, 'mongod'), say }));
+      const running = await joined(place, await keptAccess(place.access), () => findMongod(mongodBinary, join(folder, 'mongod')));
       uses.add(use.id);
       await keepLock(place, { pid: running.pid, port: running.access.port, users: [...living(await lockIn(place)), use] });
       return running.access;

@@ -49,7 +49,7 @@ function flags({ data, keyFile, log }: Files, { port, replicaSet }: Access): str
   return [
     ...['--dbpath', data, '--replSet', replicaSet, '--keyFile', keyFile, '--bind_ip', '127.0.0.1', '--port', `${port}`, '--nounixsocket'],
     ...['--wiredTigerCacheSizeGB', `${cacheSize()}`, '--oplogSize', '256', '--setParameter', 'diagnosticDataCollectionEnabled=false'],
-    ...['--logpath', log, '--logappend', '--quiet', ...NO_SLOW_QUERIES],
+    ...['--logpath', log, '--logappend', '--quiet', ...NO_SLOW_QUERIES, '--networkMessageCompressors', 'disabled'],
   ];
 }
 

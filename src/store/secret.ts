@@ -1,0 +1,30 @@
+import { randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import mongoose from 'mongoose';
+import { CodedError } from './codedError.ts';
+import { exclusively } from './embedded/exclusively.ts';
+import type { Vault } from './vault.ts';
+
+/** The secret kept in `file`, generated there the first time; only its owner may read it. */
+export function keptSecret(file: string): Promise<string> {
+  return exclusively(`${file}.busy`, async () => {
+    try {
+      return (await readFile(file, 'utf8')).trim();
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    }
+    const secret = randomBytes(32).toString('base64url');
+    await writeFile(file, `${secret}\n`, { mode: 0o600, flush: true });
+    return secret;
+  });
+}
+
+/** Rejects with `WRONG_SECRET` where the database was made with another one; a new database keeps this one's check value. */
+export async function checkSecret(vault: Vault): Promise<void> {
+  const check = vault.hmac('secret check');
+  const kept = await mongoose.connection
+    .collection<{ _id: string; check: string }>('marks')
+    .findOneAndUpdate({ _id: 'secret' }, { $setOnInsert: { check } }, { upsert: true, returnDocument: 'after' });
+  if (kept?.check === check) return;
+  throw new CodedError('WRONG_SECRET', 'SECRET is not the one that this database was made with. Put that one back (in SECRET, or in the file secret in DATA_DIR): nothing in the database can be read with another.');
+}
