@@ -8,7 +8,7 @@ export interface JoinRequestRecord {
   name?: string;
   building?: string;
   channel: Channel;
-  /** Where the answer goes; after a deletion an HMAC that reaches nobody. */
+  /** Where the answer goes; after a deletion `gone|` and the request's number. */
   address: string;
   at: Date;
   /** How often it was asked: asking again opens the same request anew. */

@@ -36,5 +36,6 @@ const schema = new Schema<LetterRecord>(
 schema.index({ '_id.community': 1, '_id.number': -1 }, { unique: true });
 schema.index({ key: 1 }, { unique: true });
 schema.index({ '_id.community': 1, address: 1 });
+schema.index({ '_id.community': 1, resident: 1 }, { partialFilterExpression: { resident: { $exists: true } } });
 
 export const Letter = model<LetterRecord>('Letter', schema);

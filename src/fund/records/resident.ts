@@ -21,6 +21,8 @@ export interface ResidentRecord {
   cardMade?: { by: string; at: Date };
   /** `vault.hmac('address', slug, tie)` of every phone and chat; set at a deletion and kept until the close: `accept` asks whether it is the same person. */
   leftAddresses?: string[];
+  /** The act that deleted: it counts once. */
+  leftKey?: string;
   /** Phones and chats tied by card or by `accept`: `tieOf(…)`, so `sms|+86…` also for calls. */
   ties: string[];
   addedAt: Date;
@@ -40,6 +42,7 @@ const schema = new Schema<ResidentRecord>(
     card: String,
     cardMade: { type: { by: String, at: Date }, _id: false },
     leftAddresses: { type: [String], default: undefined },
+    leftKey: String,
     ties: { type: [String], required: true },
     addedAt: { type: Date, required: true },
     leftAt: Date,

@@ -1,0 +1,112 @@
+import { native } from '../../store/native.ts';
+import type { World } from '../../store/world.ts';
+import type { Act } from '../act.ts';
+import { stageAt } from '../calendar/stageAt.ts';
+import { cleanText } from '../cleanText.ts';
+import { communityBySlug } from '../communityBySlug.ts';
+import { currentCycle } from '../cycles/currentCycle.ts';
+import { dayOf } from '../cycles/dayOf.ts';
+import { isDuplicate } from '../isDuplicate.ts';
+import { numbered } from '../numbered.ts';
+import { Proposal, type ProposalRecord } from '../records/proposal.ts';
+import { addressHmac } from '../roster/addressHmac.ts';
+import { holdersOf } from '../roster/holdersOf.ts';
+import type { Stage } from '../stage.ts';
+
+export type Proposed =
+  /** `public`: on the public list at once. */
+  | { readonly number: number; readonly public: boolean; readonly stage?: Stage }
+  | {
+      readonly refused:
+        | { readonly reason: 'tooLong'; readonly max: number }
+        /** `max` 3: enough from this person; 50: enough from people who are not on the roster. */
+        | { readonly reason: 'enoughToday'; readonly max: number }
+        | { readonly reason: 'empty' | 'none' | 'over' };
+    };
+
+const MAX_LENGTH = 300;
+const A_PERSON = 3;
+const STRANGERS = 50;
+
+/**
+ * Records what somebody asks for in the current cycle, at any stage before `closed` (contract §4): 1 to 300 characters, three a calendar day
+ * for each person whatever number they write from. From who is not on the roster it is not public yet, and there are at most 50 of
+ * those a day in a community.
+ */
+export function recordProposal(world: World): (input: { text: string }, act: Act) => Promise<Proposed> {
+  const holders = holdersOf(world);
+  const current = currentCycle(world);
+  const communityOf = communityBySlug(world);
+  return async (input, act) => {
+    const key = world.vault.hmac('act', act.key, 'recordProposal');
+    const before = await native(Proposal).findOne({ key });
+    const [cycle, community] = await Promise.all([current(act.community, act.at), communityOf(act.community)]);
+    const stage = cycle ? stageAt(cycle, act.at) : undefined;
+    if (before) return recorded(before, stage);
+    if (!cycle || !community) return { refused: { reason: 'none' } };
+    if (stage === 'closed') return { refused: { reason: 'over' } };
+    const text = cleanText(input.text);
+    if (text === '') return { refused: { reason: 'empty' } };
+    if ([...text].length > MAX_LENGTH) return { refused: { reason: 'tooLong', max: MAX_LENGTH } };
+
+    const { holders: here } = await holders(act);
+    const isKnown = act.resident !== undefined || here.length > 0;
+    const by = act.resident ?? (here.length === 1 && here[0] ? here[0].resident : addressHmac(world.vault, act));
+    const day = dayOf(act.at, community.timezone);
+    act.beginWrite();
+    const proposal = {
+      community: act.community,
+      at: act.at,
+      channel: act.channel,
+      address: act.address,
+      text,
+      state: 'received' as const,
+      public: isKnown,
+      by,
+      key,
+      history: [],
+    };
+    return numbered(
+      () => lastNumber(cycle._id),
+      async (number) => {
+        const slot = await freeSlot('slot', `${by}|${day}`, A_PERSON, { '_id.cycle': cycle._id });
+        if (!slot) return { refused: { reason: 'enoughToday', max: A_PERSON } };
+        const strangerSlot = isKnown ? undefined : await freeSlot('strangerSlot', `${act.community}|${day}`, STRANGERS, {});
+        if (!isKnown && !strangerSlot) return { refused: { reason: 'enoughToday', max: STRANGERS } };
+        const made: ProposalRecord = { _id: { cycle: cycle._id, number }, ...proposal, slot, ...(strangerSlot && { strangerSlot }) };
+        return recorded(await inserted(made), stage);
+      },
+    );
+  };
+}
+
+function recorded({ _id, public: isPublic }: ProposalRecord, stage: Stage | undefined): Proposed {
+  return { number: _id.number, public: isPublic, ...(stage && { stage }) };
+}
+
+async function lastNumber(cycle: string): Promise<number | undefined> {
+  const last = await native(Proposal).findOne({ '_id.cycle': cycle }, { sort: { '_id.number': -1 }, projection: { _id: 1 } });
+  return last?._id.number;
+}
+
+/** The first of `name|1` … `name|most` that no proposal has; a unique index keeps two from taking the same. */
+async function freeSlot(field: 'slot' | 'strangerSlot', name: string, most: number, within: { '_id.cycle'?: string }): Promise<string | undefined> {
+  const slots = Array.from({ length: most }, (_, index) => `${name}|${index + 1}`);
+  const found = await native(Proposal)
+    .find({ ...within, [field]: { $in: slots } }, { projection: { [field]: 1 } })
+    .toArray();
+  const taken = new Set(found.map((proposal) => proposal[field]));
+  return slots.find((slot) => !taken.has(slot));
+}
+
+/** The proposal once it is written; written before under its key, the one there is. */
+async function inserted(proposal: ProposalRecord): Promise<ProposalRecord> {
+  try {
+    await native(Proposal).insertOne(proposal);
+    return proposal;
+  } catch (error) {
+    const same = isDuplicate(error) && (await native(Proposal).findOne({ key: proposal.key }));
+    if (same) return same;
+    throw error;
+  }
+}

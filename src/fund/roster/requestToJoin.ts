@@ -1,0 +1,53 @@
+import { native } from '../../store/native.ts';
+import type { World } from '../../store/world.ts';
+import type { Act } from '../act.ts';
+import { cleanText } from '../cleanText.ts';
+import { numbered } from '../numbered.ts';
+import { JoinRequest, type JoinRequestRecord } from '../records/joinRequest.ts';
+import { holdersOf } from './holdersOf.ts';
+
+export type Requested =
+  /** `again`: an earlier request from here was opened anew with what is said now; its number stays. */
+  | { readonly request: number; readonly again: boolean }
+  /** Somebody of this name holds this phone or chat already. */
+  | { readonly known: true };
+
+/** Longest name or building that is kept, in characters. */
+const MAX = 40;
+
+/**
+ * Asks to be put on the roster, one request an address: asking again replaces what was said before, and opens again what was refused.
+ * Another member of a household may ask from a phone that the roster knows.
+ */
+export function requestToJoin(world: World): (input: { name: string; building: string }, act: Act) => Promise<Requested> {
+  const holders = holdersOf(world);
+  return async (input, act) => {
+    const { community, channel, address, at } = act;
+    const key = world.vault.hmac('act', act.key, 'requestToJoin');
+    const name = short(input.name);
+    const requests = native(JoinRequest);
+    const before = await requests.findOne({ '_id.community': community, channel, address });
+    if (before?.key === key) return { request: before._id.request, again: before.times > 1 };
+    if ((await holders(act)).holders.some((holder) => holder.name === name)) return { known: true };
+
+    act.beginWrite();
+    const said = { name, building: short(input.building), at, state: 'pending' as const, key };
+    return numbered(
+      async () => (await requests.findOne({ '_id.community': community }, { sort: { '_id.request': -1 }, projection: { _id: 1 } }))?._id.request,
+      async (request) => {
+        const again = await requests.findOneAndUpdate(
+          { '_id.community': community, channel, address },
+          { $set: said, $inc: { times: 1 }, $unset: { decided: 1 } },
+          { returnDocument: 'after', projection: { _id: 1 } },
+        );
+        if (again) return { request: again._id.request, again: true };
+        await requests.insertOne({ _id: { community, request }, channel, address, times: 1, ...said } satisfies JoinRequestRecord);
+        return { request, again: false };
+      },
+    );
+  };
+}
+
+function short(text: string): string {
+  return [...cleanText(text)].slice(0, MAX).join('');
+}

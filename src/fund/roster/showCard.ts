@@ -1,0 +1,50 @@
+import { native } from '../../store/native.ts';
+import type { World } from '../../store/world.ts';
+import type { Act } from '../act.ts';
+import { Resident } from '../records/resident.ts';
+import type { Tell } from '../tell.ts';
+import { cardHmac } from './cardHmac.ts';
+import { countWrongCard } from './countWrongCard.ts';
+import { holdersOf } from './holdersOf.ts';
+import { isCard } from './isCard.ts';
+import { isCardLocked } from './isCardLocked.ts';
+import { tieOf } from './tieOf.ts';
+import { usedElsewhere } from './usedElsewhere.ts';
+
+export type CardShown =
+  /** Whose card it is. `tied`: from now on this phone or chat is theirs; `own`: it was before. */
+  | { readonly resident: string; readonly name?: string; readonly tied: boolean; readonly own: boolean }
+  | { readonly refused: 'mistyped' }
+  | { readonly refused: 'unknown'; readonly triesLeft: number }
+  | { readonly refused: 'locked' };
+
+/**
+ * A card is shown; with `tie` it ties this phone or chat to its holder, who hears of it where it was not theirs before. A wrong check digit
+ * is a slip and counts for nothing; five other wrong cards lock card entry here for a day, fifty in an hour in a community lock it for
+ * strangers (contract §4).
+ */
+export function showCard(world: World, tell: Tell): (input: { card: string; tie: boolean }, act: Act) => Promise<CardShown> {
+  const holders = holdersOf(world);
+  const lineToHolder = usedElsewhere(world, tell);
+  return async ({ card, tie }, act) => {
+    if (!isCard(card)) return { refused: 'mistyped' };
+    const hmac = cardHmac(world.vault, act.community, card);
+    const [here, holder] = await Promise.all([
+      holders(act),
+      native(Resident).findOne({ community: act.community, card: hmac, leftAt: { $exists: false } }, { projection: { name: 1 } }),
+    ]);
+    if (await isCardLocked(act, here.holders.length > 0)) return { refused: 'locked' };
+    if (!holder) {
+      act.beginWrite();
+      const triesLeft = await countWrongCard(world, act);
+      return triesLeft > 0 ? { refused: 'unknown', triesLeft } : { refused: 'locked' };
+    }
+    const own = here.holders.some(({ resident }) => resident === holder._id);
+    if (tie) {
+      act.beginWrite();
+      await lineToHolder({ resident: holder._id }, act);
+      await native(Resident).updateOne({ _id: holder._id, leftAt: { $exists: false } }, { $addToSet: { ties: tieOf(act) } });
+    }
+    return { resident: holder._id, ...(holder.name && { name: holder.name }), tied: tie, own };
+  };
+}
