@@ -30,13 +30,16 @@ export function useDatabase(name = 'test'): { world: World; uri(): string } {
 
 let started: Promise<Embedded> | undefined;
 
-/** The run's own `mongod`, started when first asked for; processes that tests start use the same program. */
+/** The run's own `mongod`, started when first asked for. */
 export function server(): Promise<Embedded> {
-  started ??= (async () => {
-    process.env.MONGOD_BINARY = await findMongod(process.env.MONGOD_BINARY, '.data/mongod');
-    return embedded('.data/test', process.env.MONGOD_BINARY);
-  })();
+  started ??= mongodProgram().then((program) => embedded('.data/test', program));
   return started;
+}
+
+/** The `mongod` that all tests use, processes that they start included. */
+export async function mongodProgram(): Promise<string> {
+  process.env.MONGOD_BINARY = await findMongod(process.env.MONGOD_BINARY, '.data/mongod');
+  return process.env.MONGOD_BINARY;
 }
 
 /** At the end of the run. That it did not start was told by the tests that need it. */

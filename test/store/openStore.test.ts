@@ -1,0 +1,125 @@
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import mongoose from 'mongoose';
+import { isAlive } from '../../src/store/embedded/isAlive.ts';
+import { openStore } from '../../src/store/openStore.ts';
+import { codeOf } from '../support/codeOf.ts';
+import { mongodProgram } from '../support/database.ts';
+import { useStore } from '../support/useStore.ts';
+
+describe('openStore', function () {
+  this.timeout(60_000);
+  let dataDir = '';
+  const open = async (more: { secret?: string } = {}) => openStore({ dataDir, mongodBinary: await mongodProgram(), ...more });
+  const lock = async () => JSON.parse(await readFile(join(dataDir, 'database', 'lock.json'), 'utf8'));
+  const things = () => mongoose.connection.collection<{ _id: string }>('things');
+  before(mongodProgram);
+  beforeEach(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'yisheng-'));
+  });
+  afterEach(async () => {
+    await mongoose.disconnect();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  it('keeps its data, its secret and its port from one start to the next', async () => {
+    const first = await open();
+    await things().insertOne({ _id: 'kept' });
+    const sealed = first.world.vault.seal('told to nobody');
+    const { pid } = await lock();
+    await first.close();
+    await first.close();
+    expect(isAlive(pid), 'mongod is stopped').to.equal(false);
+
+    const second = await open();
+    expect(await things().countDocuments()).to.equal(1);
+    expect(second.world.vault.open(sealed)).to.equal('told to nobody');
+    expect(second.uri).to.equal(first.uri);
+    await second.close();
+  });
+
+  it('is by password alone, and its files for the owner alone', async () => {
+    const store = await open();
+    const { host, search } = new URL(store.uri);
+    const anybody = new mongoose.mongo.MongoClient(`mongodb://${host}/yisheng${search.replace('&authSource=admin', '')}`);
+    expect(await codeOf(anybody.db('yisheng').collection('things').findOne())).to.equal(13);
+    await anybody.close();
+    for (const file of ['secret', 'database/access.json', 'database/keyfile']) expect((await stat(join(dataDir, file))).mode & 0o077, file).to.equal(0);
+    await store.close();
+  });
+
+  it('refuses another secret than the database was made with', async () => {
+    await (await open({ secret: 'the first secret of this database' })).close();
+    expect(await codeOf(open({ secret: 'the other secret of this database' }))).to.equal('WRONG_SECRET');
+    await (await open({ secret: 'the first secret of this database' })).close();
+  });
+
+  it('starts one mongod for all who come at once, and the last to leave stops it', async () => {
+    const users = await Promise.all([useStore(dataDir), useStore(dataDir), open()]);
+    const [one, other, here] = users;
+    expect(one.mongod).to.equal(other.mongod);
+    expect((await lock()).users).to.have.lengthOf(3);
+    await one.leave();
+    await here.close();
+    expect(isAlive(other.mongod), 'while one is left').to.equal(true);
+    await other.leave();
+    expect(isAlive(other.mongod), 'when none is left').to.equal(false);
+  });
+
+  it('takes over the mongod of an owner killed, and what it had acknowledged', async () => {
+    const owner = await useStore(dataDir);
+    await owner.kill();
+    expect(isAlive(owner.mongod)).to.equal(true);
+    const store = await open();
+    expect(await lock()).to.deep.include({ pid: owner.mongod });
+    expect((await lock()).users).to.have.lengthOf(1);
+    await store.close();
+    expect(isAlive(owner.mongod)).to.equal(false);
+  });
+
+  it('starts again after both were killed, and touches no program that has the pid by now', async () => {
+    const first = await open();
+    await things().insertOne({ _id: 'acknowledged' });
+    const { pid, port } = await lock();
+    process.kill(pid, 'SIGKILL');
+    await mongoose.disconnect();
+    await writeFile(join(dataDir, 'database', 'lock.json'), JSON.stringify({ pid: process.pid, port, users: [{ pid: process.pid, id: 'somebody' }] }));
+    const store = await open();
+    expect(await things().countDocuments()).to.equal(1);
+    await store.close();
+    await first.close();
+  });
+
+  it('moves to another port when something else has taken the kept one', async () => {
+    const first = await open();
+    await things().insertOne({ _id: 'moved' });
+    const { port } = await lock();
+    await first.close();
+    const squatter = createServer((socket) => socket.end('not a database\n')).listen(port, '127.0.0.1');
+    await once(squatter, 'listening');
+    const store = await open();
+    expect((await lock()).port).to.not.equal(port);
+    expect(await things().countDocuments()).to.equal(1);
+    await store.close();
+    squatter.close();
+  });
+
+  it('gives up its use at Ctrl-C', async () => {
+    const user = await useStore(dataDir);
+    user.process.kill('SIGINT');
+    const [, signal] = await once(user.process, 'exit');
+    expect(signal).to.equal('SIGINT');
+    expect(isAlive(user.mongod)).to.equal(false);
+  });
+
+  it('says why when mongod does not start', async () => {
+    await (await open()).close();
+    await writeFile(join(dataDir, 'database', 'data', 'WiredTiger'), 'broken');
+    await writeFile(join(dataDir, 'database', 'data', 'WiredTiger.turtle'), 'broken');
+    expect(await codeOf(open())).to.equal('MONGOD_FAILED');
+  });
+});
