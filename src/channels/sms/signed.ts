@@ -28,10 +28,10 @@ export function signedForm({ authToken, publicUrl }: { authToken: string; public
 
 /** The body's bytes as they came; what goes beyond the limit is thrown away as it arrives. Nothing settles for a request that was cut off. */
 function readBody(request: IncomingMessage, settle: (body: Buffer | 'too large') => void): void {
-  if (Number(request.headers['content-length']) > MAX_BYTES) return discard();
   const chunks: Buffer[] = [];
   let size = 0;
-  request.on('data', collect).on('end', end);
+  if (Number(request.headers['content-length']) > MAX_BYTES) discard();
+  else request.on('data', collect).on('end', end);
 
   function collect(chunk: Buffer) {
     size += chunk.length;

@@ -1,0 +1,241 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
+import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
+import { refuse } from './refuse.ts';
+import { readMessagingTwiml } from './twiml.ts';
+import { wrongInMessage } from './wrongInMessage.ts';
+
+/** A message that Twilio accepted: 201 was its answer, or would have been. */
+export interface AcceptedMessage {
+  readonly sid: string;
+  readonly to: string;
+  readonly from: string;
+  readonly body: string;
+  readonly statusCallback?: string;
+}
+
+/** How a request is met instead of being served. `drop` accepts the message, then cuts the connection. */
+export type Mishap = 'rate' | 'fail' | 'hang' | 'drop';
+
+/** An inbound text. The same `sid` is the same delivery. */
+export interface Text {
+  readonly from: string;
+  readonly to: string;
+  readonly body: string;
+  readonly sid?: string;
+}
+
+/** What the service answered to a webhook. */
+export interface WebhookAnswer {
+  readonly status: number;
+  readonly type: string | null;
+  readonly text: string;
+}
+
+export interface FakeTwilio {
+  readonly accountSid: string;
+  readonly authToken: string;
+  /** For `TWILIO_API_URL`. */
+  readonly apiUrl: string;
+  /** In the order in which they were accepted. */
+  readonly accepted: AcceptedMessage[];
+  /** Numbers that opted out with Twilio: 21610. */
+  readonly optedOut: Set<string>;
+  /** The status callbacks that follow each message by themselves; none at first. */
+  statuses: readonly string[];
+  /** Why callbacks that followed by themselves did not reach the service. */
+  readonly lostCallbacks: unknown[];
+  /** The next requests meet these, one each. */
+  meet(...mishaps: Mishap[]): void;
+  /** Says where the service listens, and what it believes to be its `PUBLIC_URL`. */
+  attach(service: { url: string; publicUrl: string }): void;
+  /** Delivers a text, signed, and gives the answer's text, undefined for silence. Rejects where Twilio would not take the answer. */
+  deliver(text: Text): Promise<string | undefined>;
+  /** Posts any form to a path of the service, signed unless told otherwise. */
+  post(path: string, form: Record<string, string>, signature?: string): Promise<WebhookAnswer>;
+  /** Calls back with these statuses, one after the other, as often and in the order given. */
+  report(message: AcceptedMessage, statuses: readonly string[], errorCode?: number): Promise<WebhookAnswer[]>;
+  /** What Twilio would sign a form to this address of the service with. */
+  sign(path: string, form: Record<string, string | string[]>): string;
+  stop(): Promise<void>;
+}
+
+const DEADLINE_MS = 15_000;
+
+/**
+ * Twilio, as far as messages go, on a loopback port of its own: REST on one side, refusing what Twilio refuses with
+ * Twilio's codes (https://www.twilio.com/docs/api/errors); signed webhooks on the other.
+ */
+export async function fakeTwilio(): Promise<FakeTwilio> {
+  const accountSid = `AC${hex()}`;
+  const authToken = hex();
+  const accepted: AcceptedMessage[] = [];
+  const optedOut = new Set<string>();
+  const mishaps: Mishap[] = [];
+  let service: { url: string; publicUrl: string } | undefined;
+
+  const app = express().disable('x-powered-by');
+  app.use('/2010-04-01/Accounts/:account', authenticated, express.urlencoded({ extended: false }));
+  app.post('/2010-04-01/Accounts/:account/Messages.json', mishap, (request, response) => {
+    const message = accept(request, response);
+    if (message) response.status(201).json(resource(message));
+  });
+  app.use((_, response) => refuse(response, 404, 20404, 'The requested resource was not found'));
+  const broken: ErrorRequestHandler = (_error, _request, response, _next) => refuse(response, 400, 20001, 'Bad request');
+  app.use(broken);
+  const server = createServer(app).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the fake has no port');
+
+  const fake: FakeTwilio = {
+    accountSid,
+    authToken,
+    apiUrl: `http://127.0.0.1:${address.port}`,
+    accepted,
+    optedOut,
+    statuses: [],
+    lostCallbacks: [],
+    meet: (...next) => void mishaps.push(...next),
+    attach: (attached) => {
+      service = attached;
+    },
+    deliver,
+    post,
+    report,
+    sign,
+    stop: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+  return fake;
+
+  function authenticated(request: Request<{ account: string }>, response: Response, next: () => void): void {
+    const expected = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`;
+    const { account } = request.params;
+    if (request.get('authorization') !== expected) refuse(response, 401, 20003, 'Authenticate');
+    else if (account !== accountSid) refuse(response, 404, 20404, `The requested resource /Accounts/${account} was not found`);
+    else next();
+  }
+
+  function mishap(...[request, response, next]: Parameters<RequestHandler>): void {
+    const met = mishaps.shift();
+    if (met === undefined) next();
+    else if (met === 'rate') refuse(response, 429, 20429, 'Too Many Requests');
+    else if (met === 'fail') response.status(503).type('html').send('<html><body>upstream connect error</body></html>');
+    else if (met === 'drop' && accept(request, response)) request.socket.destroy();
+  }
+
+  /** Accepts the message, or answers with the code of what is wrong with it. */
+  function accept(request: Request, response: Response): AcceptedMessage | undefined {
+    const form: Record<string, unknown> = request.body ?? {};
+    const wrong = wrongInMessage(form, optedOut);
+    if (wrong) return void refuse(response, 400, ...wrong);
+    const message: AcceptedMessage = {
+      sid: `SM${hex()}`,
+      to: String(form.To),
+      from: String(form.From),
+      body: String(form.Body),
+      ...(typeof form.StatusCallback === 'string' && { statusCallback: form.StatusCallback }),
+    };
+    accepted.push(message);
+    if (fake.statuses.length > 0) setImmediate(() => report(message, fake.statuses).catch((error) => fake.lostCallbacks.push(error)));
+    return message;
+  }
+
+  function resource({ sid, to, from, body }: AcceptedMessage) {
+    const uri = `/2010-04-01/Accounts/${accountSid}/Messages/${sid}`;
+    return {
+      sid,
+      account_sid: accountSid,
+      api_version: '2010-04-01',
+      to,
+      from,
+      body,
+      status: 'queued',
+      direction: 'outbound-api',
+      date_created: new Date().toUTCString(),
+      date_updated: new Date().toUTCString(),
+      date_sent: null,
+      error_code: null,
+      error_message: null,
+      messaging_service_sid: null,
+      num_media: '0',
+      num_segments: '0',
+      price: null,
+      price_unit: 'USD',
+      uri: `${uri}.json`,
+      subresource_uris: { media: `${uri}/Media.json` },
+    };
+  }
+
+  async function deliver({ from, to, body, sid = `SM${hex()}` }: Text): Promise<string | undefined> {
+    const form = {
+      ToCountry: 'CN',
+      SmsMessageSid: sid,
+      NumMedia: '0',
+      FromCity: '',
+      SmsSid: sid,
+      SmsStatus: 'received',
+      Body: body,
+      To: to,
+      NumSegments: '1',
+      MessageSid: sid,
+      AccountSid: accountSid,
+      From: from,
+      ApiVersion: '2010-04-01',
+    };
+    const { status, type, text } = await post('/twilio/sms', form);
+    if (status !== 200) throw new Error(`error 11200, HTTP retrieval failure: ${status} ${text}`);
+    if (!/^(text|application)\/xml\b/.test(type ?? '')) throw new Error(`error 12300, invalid content type: ${type}`);
+    return readMessagingTwiml(text);
+  }
+
+  async function post(path: string, form: Record<string, string>, signature = sign(path, form)): Promise<WebhookAnswer> {
+    const response = await fetch(attached().url + path, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/x-www-form-urlencoded; charset=UTF-8',
+        'x-twilio-signature': signature,
+        'user-agent': 'TwilioProxy/1.1',
+      },
+      body: new URLSearchParams(form).toString(),
+      signal: AbortSignal.timeout(DEADLINE_MS),
+    });
+    return { status: response.status, type: response.headers.get('content-type'), text: await response.text() };
+  }
+
+  async function report(
+    { sid, to, from, statusCallback }: AcceptedMessage,
+    statuses: readonly string[],
+    errorCode?: number,
+  ): Promise<WebhookAnswer[]> {
+    const { publicUrl } = attached();
+    if (!statusCallback?.startsWith(`${publicUrl}/`)) throw new Error(`error 11100, not an address of the service: ${statusCallback}`);
+    const answers: WebhookAnswer[] = [];
+    const about: Record<string, string> = { SmsSid: sid, MessageSid: sid, To: to, From: from, AccountSid: accountSid, ApiVersion: '2010-04-01' };
+    if (errorCode !== undefined) about.ErrorCode = String(errorCode);
+    for (const status of statuses) {
+      const form = { ...about, SmsStatus: status, MessageStatus: status };
+      answers.push(await post(statusCallback.slice(publicUrl.length), form));
+    }
+    return answers;
+  }
+
+  function sign(path: string, form: Record<string, string | string[]>): string {
+    return getExpectedTwilioSignature(authToken, attached().publicUrl + path, form);
+  }
+
+  function attached() {
+    if (!service) throw new Error('no service is attached to the fake');
+    return service;
+  }
+}
+
+function hex(): string {
+  return randomBytes(16).toString('hex');
+}
