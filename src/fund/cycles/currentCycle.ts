@@ -1,0 +1,38 @@
+import { groupCommit } from '../../store/groupCommit.ts';
+import { native } from '../../store/native.ts';
+import { perWorld } from '../../store/perWorld.ts';
+import { remembered } from '../../store/remembered.ts';
+import type { World } from '../../store/world.ts';
+import { periods } from '../calendar/periods.ts';
+import { Cycle, type CycleRecord } from '../records/cycle.ts';
+import { frozenWhenOpen } from './frozenWhenOpen.ts';
+
+interface Begun {
+  readonly cycle: CycleRecord;
+  /** When its first stage begins. */
+  readonly from: Date;
+}
+
+/** A community's current cycle: the newest whose first stage has begun, frozen once its vote has. A change may go unseen for a second. */
+export const currentCycle: (world: World) => (community: string, at: Date) => Promise<CycleRecord | null> = perWorld((world) => {
+  const newestFirst = remembered(world, 1_000, 2_000, groupCommit(cyclesOf));
+  const ready = frozenWhenOpen(world);
+  return async (community, at) => {
+    const begun = (await newestFirst(community)).find(({ from }) => from <= at);
+    return begun ? ready(begun.cycle, at) : null;
+  };
+});
+
+/** The cycles of each community, newest first. */
+async function cyclesOf(communities: readonly string[]): Promise<Begun[][]> {
+  const found = await native(Cycle)
+    .find({ community: { $in: [...communities] } }, { promoteBuffers: true })
+    .toArray();
+  const begun = found.flatMap((cycle) =>
+    periods(cycle)
+      .slice(0, 1)
+      .map(({ from }) => ({ cycle, from })),
+  );
+  const newestFirst = begun.toSorted((one, other) => other.from.getTime() - one.from.getTime());
+  return communities.map((community) => newestFirst.filter(({ cycle }) => cycle.community === community));
+}

@@ -1,0 +1,24 @@
+import { groupCommit } from '../../store/groupCommit.ts';
+import { native } from '../../store/native.ts';
+import { perWorld } from '../../store/perWorld.ts';
+import { remembered } from '../../store/remembered.ts';
+import type { World } from '../../store/world.ts';
+import { Cycle, type CycleRecord } from '../records/cycle.ts';
+import { frozenWhenOpen } from './frozenWhenOpen.ts';
+
+/** A cycle by its id, frozen once its vote has opened; null where there is none. A change may go unseen for a second. */
+export const cycleById: (world: World) => (id: string) => Promise<CycleRecord | null> = perWorld((world) => {
+  const load = remembered(world, 1_000, 2_000, groupCommit(cycles));
+  const ready = frozenWhenOpen(world);
+  return async (id) => {
+    const cycle = await load(id);
+    return cycle && ready(cycle, world.now());
+  };
+});
+
+async function cycles(ids: readonly string[]): Promise<(CycleRecord | null)[]> {
+  const found = await native(Cycle)
+    .find({ _id: { $in: [...ids] } }, { promoteBuffers: true })
+    .toArray();
+  return ids.map((id) => found.find(({ _id }) => _id === id) ?? null);
+}

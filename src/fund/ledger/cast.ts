@@ -1,0 +1,81 @@
+import { perWorld } from '../../store/perWorld.ts';
+import type { World } from '../../store/world.ts';
+import { voteOf } from '../calendar/voteOf.ts';
+import { currentCycle } from '../cycles/currentCycle.ts';
+import { cycleById } from '../cycles/cycleById.ts';
+import { isFrozen } from '../cycles/isFrozen.ts';
+import type { CycleRecord } from '../records/cycle.ts';
+import type { EntryRecord, EntrySecret } from '../records/entry.ts';
+import type { BallotItem } from './ballotItem.ts';
+import type { CastRefusal } from './castRefusal.ts';
+import { itemsOf } from './itemsOf.ts';
+import { ledger } from './ledger.ts';
+import { openSecret } from './openSecret.ts';
+import { refuseBallot } from './refuseBallot.ts';
+import { voterOf } from './voterOf.ts';
+
+/** A ballot as a service received it, whatever channel it came by. */
+export interface ReceivedBallot extends Pick<EntrySecret, 'channel' | 'from' | 'withCard' | 'by'> {
+  /** Counts once. */
+  readonly key: string;
+  readonly community: string;
+  /** `_id` of whose ballot it is. */
+  readonly resident?: string;
+  readonly picks: readonly number[];
+  readonly at: Date;
+  readonly beginWrite: () => void;
+}
+
+/** What came of a ballot. `changed`: its voter had cast before. `closesAt` in ISO 8601: until then another may be cast. */
+export type Cast =
+  | { readonly receipt: string; readonly changed: boolean; readonly picks: readonly BallotItem[]; readonly closesAt: string }
+  | { readonly refused: CastRefusal };
+
+/** Casts a ballot: the one way into a ledger, for every channel and for paper. */
+export const cast: (world: World) => (ballot: ReceivedBallot) => Promise<Cast> = perWorld((world) => {
+  const current = currentCycle(world);
+  const byId = cycleById(world);
+  const submit = ledger(world);
+  const voterIn = voterOf(world);
+
+  return async ({ key, community, resident, picks, at, beginWrite, channel, from, withCard, by }) => {
+    const cycle = await current(community, at);
+    const voter = cycle && resident ? voterIn(cycle, resident) : undefined;
+    const outcome = await submit({
+      key,
+      at,
+      cycle: cycle && isFrozen(cycle) ? cycle : undefined,
+      resident,
+      voter: voter?.mark,
+      decide: ({ rosterOf, hasVoted }) => {
+        const refused = refuseBallot(cycle, picks, at, rosterOf);
+        if (refused) return { refused };
+        if (!voter) return { refused: { reason: 'notOnRoll' } };
+        return {
+          voter: voter.pseudonym,
+          picks: picks.toSorted((one, other) => one - other),
+          channel,
+          from,
+          withCard,
+          by,
+          ...(hasVoted && { changed: true }),
+        };
+      },
+      beginWrite,
+    });
+    if ('refused' in outcome) return outcome;
+    if ('entry' in outcome) return said(outcome.entry, cycle);
+    return { refused: { reason: 'late', closedAt: closeOf(cycle) } };
+  };
+
+  async function said(entry: EntryRecord, current: CycleRecord | null): Promise<Cast> {
+    const { cycle: id } = entry._id;
+    const cycle = current?._id === id ? current : await byId(id);
+    const { picks, changed = false } = openSecret(world.vault, entry);
+    return { receipt: entry.receipt ?? '', changed, picks: itemsOf(cycle, picks), closesAt: closeOf(cycle) };
+  }
+});
+
+function closeOf(cycle: CycleRecord | null): string {
+  return (cycle && voteOf(cycle)?.to.toISOString()) ?? '';
+}

@@ -1,0 +1,20 @@
+import type { World } from '../../store/world.ts';
+import type { Act } from '../act.ts';
+import { type Cast, cast } from './cast.ts';
+
+/** Service: casts the acting resident's ballot in the community's current cycle. A key that was cast already gives its stored receipt, before any rule. */
+export function castBallot(world: World): (input: { picks: readonly number[] }, act: Act) => Promise<Cast> {
+  const castOne = cast(world);
+  return ({ picks }, { key, at, community, channel, address, resident, withCard, beginWrite }) =>
+    castOne({
+      key: world.vault.hmac('act', key, 'castBallot'),
+      at,
+      community,
+      channel,
+      from: world.vault.hmac('address', channel, address),
+      resident,
+      withCard,
+      picks,
+      beginWrite,
+    });
+}

@@ -1,0 +1,35 @@
+import { native } from '../../store/native.ts';
+import type { World } from '../../store/world.ts';
+import { Resident } from '../records/resident.ts';
+import { type Cast, cast } from './cast.ts';
+
+/** A ballot that a cadre enters for somebody: from paper, or sitting beside them. */
+export interface PaperBallot {
+  readonly picks: readonly number[];
+  /** The eight digits on the resident's card. */
+  readonly card: string;
+  readonly channel: 'paper' | 'assisted';
+  /** The cadre's name. */
+  readonly by: string;
+  /** Counts once. */
+  readonly key: string;
+}
+
+/** Casts a ballot from paper under the rules of every other; a card that nobody here holds is `notOnRoll`. */
+export function castOnPaper(world: World): (ballot: PaperBallot, community: string, at: Date) => Promise<Cast> {
+  const castOne = cast(world);
+  return async ({ picks, card, channel, by, key }, community, at) => {
+    const holder = await native(Resident).findOne({ community, card: world.vault.hmac('card', community, card) }, { projection: { _id: 1 } });
+    return castOne({
+      key: world.vault.hmac('act', key, 'castOnPaper'),
+      at,
+      community,
+      channel,
+      by,
+      resident: holder?._id,
+      withCard: true,
+      picks,
+      beginWrite: () => undefined,
+    });
+  };
+}

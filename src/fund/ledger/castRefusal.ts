@@ -1,0 +1,9 @@
+import type { PicksRefusal } from './refusePicks.ts';
+
+/** Why a ballot was not cast; nothing is recorded then. Times in ISO 8601. */
+export type CastRefusal =
+  | PicksRefusal
+  | { readonly reason: 'early'; readonly opensAt: string; readonly closesAt?: string }
+  | { readonly reason: 'late'; readonly closedAt: string }
+  | { readonly reason: 'none' }
+  | { readonly reason: 'notOnRoll' };

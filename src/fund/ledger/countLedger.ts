@@ -1,0 +1,61 @@
+import { CodedError } from '../../store/codedError.ts';
+import type { World } from '../../store/world.ts';
+import { cycleById } from '../cycles/cycleById.ts';
+import { type FrozenCycle, isFrozen } from '../cycles/isFrozen.ts';
+import type { EntrySecret } from '../records/entry.ts';
+import { type Before, brokenLink } from './brokenLink.ts';
+import { commitment } from './commitment.ts';
+import { firstPrevious } from './firstPrevious.ts';
+import { lastBallots } from './lastBallots.ts';
+import { ledgerEntries } from './ledgerEntries.ts';
+import { ledgerRow } from './ledgerRow.ts';
+import { openSecret } from './openSecret.ts';
+import { sha256 } from './sha256.ts';
+
+/** What a sealed ledger says. */
+export interface Count {
+  readonly cycle: FrozenCycle;
+  /** One of each voter, in an order that only SECRET knows and that is always the same. */
+  readonly counted: readonly Pick<EntrySecret, 'voter' | 'picks' | 'channel'>[];
+  /** Ballots cast and not voided, replaced ones with them. */
+  readonly ballots: number;
+  /** The seal's hash. */
+  readonly head: string;
+}
+
+/**
+ * Reads a sealed ledger from its first entry to its seal, checks every link and opens every commitment.
+ * Rejects with `unknown-cycle`, with `not-closed` before the seal is there, with `broken-ledger` where an entry was tampered with.
+ */
+export async function countLedger(world: World, id: string): Promise<Count> {
+  const { vault } = world;
+  const cycle = await cycleById(world)(id);
+  if (!cycle) throw new CodedError('unknown-cycle', 'There is no cycle with this id.');
+  if (!isFrozen(cycle) || !cycle.sealedAt) throw new CodedError('not-closed', 'The vote has not closed yet; results come ten seconds after it has.');
+  const opened: Pick<EntrySecret, 'voter' | 'picks' | 'channel'>[] = [];
+  let before: Before = { seq: 0, hash: firstPrevious(sha256, id, cycle.frozen.ballot) };
+  for await (const entry of ledgerEntries(id)) {
+    const row = ledgerRow(entry);
+    const broken = brokenLink(sha256, id, before, row);
+    if (broken) throw tampered(row.seq, broken);
+    before = 'sealed' in row ? { ...row, sealed: true } : row;
+    if ('sealed' in row) continue;
+    const secret = openSecret(vault, entry);
+    if (commitment(sha256, secret) !== row.commitment) throw tampered(row.seq, 'commitment is not what it hides');
+    opened.push({ voter: secret.voter, picks: secret.picks, channel: secret.channel });
+  }
+  if (!before.sealed) throw tampered(before.seq, 'the seal is missing');
+  const voided = opened.filter(({ picks }) => picks.length === 0).length;
+  return { cycle, counted: shuffled(world, id, lastBallots(opened)), ballots: opened.length - 2 * voided, head: before.hash };
+}
+
+function shuffled<Ballot extends { voter: string }>({ vault }: World, cycle: string, ballots: Ballot[]): Ballot[] {
+  return ballots
+    .map((ballot) => ({ ballot, place: vault.hmac('shuffle', cycle, ballot.voter) }))
+    .sort((one, other) => (one.place < other.place ? -1 : 1))
+    .map(({ ballot }) => ballot);
+}
+
+function tampered(seq: number, what: string): CodedError {
+  return new CodedError('broken-ledger', `The ledger does not hold at entry ${seq}: ${what}.`);
+}

@@ -1,0 +1,47 @@
+import { native } from '../../store/native.ts';
+import { Entry, type EntryRecord } from '../records/entry.ts';
+import { Resident } from '../records/resident.ts';
+import { lastEntry } from './lastEntry.ts';
+
+/** What to look up: keys that may be written already, voters who may have cast before, residents who may be on the roster. */
+export interface Asked {
+  readonly keys: readonly string[];
+  readonly voters: readonly string[];
+  /** Voters whose last entry is wanted. */
+  readonly last: readonly string[];
+  readonly residents: readonly string[];
+}
+
+export interface LedgerFacts {
+  /** Entries that bear a key. */
+  readonly written: ReadonlyMap<string, EntryRecord>;
+  /** Voters who have cast. */
+  readonly voted: ReadonlySet<string>;
+  /** Each voter's last entry. */
+  readonly last: ReadonlyMap<string, EntryRecord>;
+  /** Residents on the roster who have not left, and their community. */
+  readonly roster: ReadonlyMap<string, string>;
+}
+
+/** Reads it all at once, at majority: what is found here is durable. One find serves keys and voters. */
+export async function ledgerFacts({ keys, voters, last, residents }: Asked): Promise<LedgerFacts> {
+  const options = { promoteBuffers: true, readConcern: { level: 'majority' } } as const;
+  const [entries, lasts, found] = await Promise.all([
+    native(Entry)
+      .find({ $or: [{ key: { $in: [...keys] } }, ...(voters.length > 0 ? [{ voter: { $in: [...voters] } }] : [])] }, options)
+      .toArray(),
+    Promise.all(last.map(lastEntry)),
+    residents.length > 0
+      ? native(Resident)
+          .find({ _id: { $in: [...residents] }, leftAt: { $exists: false } }, { projection: { community: 1 } })
+          .toArray()
+      : [],
+  ]);
+  const asked = new Set(keys);
+  return {
+    written: new Map(entries.filter(({ key }) => asked.has(key)).map((entry) => [entry.key, entry])),
+    voted: new Set(entries.flatMap(({ voter }) => voter ?? [])),
+    last: new Map(lasts.flatMap((entry) => (entry?.voter ? [[entry.voter, entry]] : []))),
+    roster: new Map(found.map(({ _id, community }) => [_id, community])),
+  };
+}
