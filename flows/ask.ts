@@ -1,7 +1,6 @@
 import { assign, enqueueActions, setup } from 'xstate';
 import { type Flow, type FlowInput, say, service } from '../src/dialog/flow.ts';
 import type { LetterKind } from '../src/fund/records/letter.ts';
-import type { Written } from './outcomes.ts';
 
 interface Context {
   readonly kind: LetterKind;
@@ -13,7 +12,7 @@ const LONGEST = 500;
 /** Ask or complain: a person reads it and answers. */
 export const ask = setup({
   types: {} as Flow<Context, FlowInput>,
-  actors: { writeLetter: service<Written, Context>('writeLetter') },
+  actors: { writeLetter: service<{ number: number }, Context>('writeLetter') },
   guards: {
     cameWithText: ({ context }) => context.text !== '',
     isText: (_, text: string | undefined) => text !== undefined && text.trim() !== '',

@@ -1,7 +1,7 @@
 import { assign, enqueueActions, setup } from 'xstate';
 import { type Flow, type FlowInput, say, service } from '../src/dialog/flow.ts';
 import type { Statement } from '../src/dialog/question.ts';
-import type { Shown } from './outcomes.ts';
+import type { CardShown } from '../src/fund/roster/showCard.ts';
 
 interface Context {
   readonly card: string;
@@ -21,16 +21,16 @@ const TIES: readonly FlowInput['why'][] = ['stranger', 'card'];
 /** Find out who somebody is by their card: asked for on the way to another flow, or sent with 加入. */
 export const join = setup({
   types: {} as Flow<Context, FlowInput>,
-  actors: { showCard: service<Shown, { card: string; tie: boolean }>('showCard') },
+  actors: { showCard: service<CardShown, { card: string; tie: boolean }>('showCard') },
   guards: {
     cameWithCard: ({ context }) => context.card !== '',
-    isLocked: (_, shown: Shown) => 'refused' in shown && shown.refused === 'locked',
-    isRefused: (_, shown: Shown) => 'refused' in shown,
+    isLocked: (_, shown: CardShown) => 'refused' in shown && shown.refused === 'locked',
+    isRefused: (_, shown: CardShown) => 'refused' in shown,
   },
   actions: {
     say: enqueueActions(say),
     keepCard: assign({ card: (_, card: string) => card }),
-    keepHolder: assign({ resident: (_, shown: Shown) => ('refused' in shown ? undefined : shown.resident) }),
+    keepHolder: assign({ resident: (_, shown: CardShown) => ('refused' in shown ? undefined : shown.resident) }),
   },
 }).createMachine({
   id: 'join',
@@ -89,17 +89,16 @@ export const join = setup({
 });
 
 function reasons({ why, votes }: Context): Statement[] {
-  return [...(votes ? [{ key: 'join.notYetRecorded' }] : []), ...(why ? [{ key: `join.${why}` }] : [])];
+  return [...(votes ? [{ key: 'join.notYetRecorded' }] : []), ...(why ? [{ key: `join.why.${why}` }] : [])];
 }
 
-function outcome(shown: Shown, { isOnTheWay, votes }: Context): Statement[] {
+function outcome(shown: CardShown, { isOnTheWay, votes }: Context): Statement[] {
   if ('refused' in shown) {
-    const { refused, triesLeft } = shown;
     const lost = votes ? [{ key: 'join.notYetRecorded' }] : [];
-    if (refused === 'unknown' && triesLeft !== undefined) return [...lost, { key: 'join.unknownTries', params: { triesLeft } }];
-    return [...lost, { key: refused === 'locked' ? 'join.cardLocked' : `join.${refused}` }];
+    const { refused, ...params } = shown;
+    return [...lost, { key: `join.refused.${refused}`, params }];
   }
-  const { name, tied } = shown;
-  if (isOnTheWay) return tied ? [{ key: 'join.tied' }] : [];
+  const { name, tied, own } = shown;
+  if (isOnTheWay) return tied && !own ? [{ key: 'join.tied' }] : [];
   return [name === undefined ? { key: 'join.known' } : { key: 'join.knownByName', params: { name } }];
 }

@@ -1,6 +1,6 @@
 import { assign, enqueueActions, setup } from 'xstate';
 import { type Flow, type FlowInput, type Heading, say, service } from '../src/dialog/flow.ts';
-import type { Digits, Left } from './outcomes.ts';
+import type { Left } from '../src/fund/roster/leave.ts';
 
 interface Context {
   readonly digits: string;
@@ -10,14 +10,14 @@ interface Context {
 /** Have name, phones and chats removed, after two digits repeated; the anonymous ballot stays. */
 export const leave = setup({
   types: {} as Flow<Context, FlowInput>,
-  actors: { twoDigits: service<Digits>('twoDigits'), leave: service<Left>('leave') },
+  actors: { twoDigits: service<{ digits: string }>('twoDigits'), leave: service<Left>('leave') },
   guards: {
     isRight: ({ context }, digits: string) => digits === context.digits,
     isShared: (_, left: Left) => 'shared' in left,
   },
   actions: {
     say: enqueueActions(say),
-    keep: assign({ digits: (_, { digits }: Digits) => digits }),
+    keep: assign({ digits: (_, { digits }: { digits: string }) => digits }),
     askWho: assign({
       next: (): Heading => ({ flow: 'join', input: { why: 'shared', heading: { flow: 'leave', input: { command: 'delete' } } } }),
     }),

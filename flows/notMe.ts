@@ -1,7 +1,7 @@
 import { assign, enqueueActions, setup } from 'xstate';
 import { type Flow, type FlowInput, say, service } from '../src/dialog/flow.ts';
+import type { Voided } from '../src/fund/ledger/voidBallot.ts';
 import type { LetterKind } from '../src/fund/records/letter.ts';
-import type { Digits, Voided, Written } from './outcomes.ts';
 
 interface Context {
   readonly digits: string;
@@ -11,9 +11,9 @@ interface Context {
 export const notMe = setup({
   types: {} as Flow<Context, FlowInput>,
   actors: {
-    twoDigits: service<Digits>('twoDigits'),
+    twoDigits: service<{ digits: string }>('twoDigits'),
     voidBallot: service<Voided>('voidBallot'),
-    writeLetter: service<Written, { kind: LetterKind; text: string }>('writeLetter'),
+    writeLetter: service<{ number: number }, { kind: LetterKind; text: string }>('writeLetter'),
   },
   guards: {
     isRight: ({ context }, digits: string) => digits === context.digits,
@@ -21,7 +21,7 @@ export const notMe = setup({
   },
   actions: {
     say: enqueueActions(say),
-    keep: assign({ digits: (_, { digits }: Digits) => digits }),
+    keep: assign({ digits: (_, { digits }: { digits: string }) => digits }),
   },
 }).createMachine({
   id: 'notMe',
@@ -66,7 +66,10 @@ export const notMe = setup({
         id: 'writeLetter',
         src: 'writeLetter',
         input: { kind: 'notMe', text: '' },
-        onDone: { target: 'over', actions: { type: 'say', params: ({ event }) => [{ key: 'notMe.reported', params: { number: event.output.number } }] } },
+        onDone: {
+          target: 'over',
+          actions: { type: 'say', params: ({ event }) => [{ key: 'notMe.reported', params: { number: event.output.number } }] },
+        },
       },
     },
     over: { type: 'final' },

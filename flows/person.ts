@@ -1,12 +1,11 @@
 import { enqueueActions, setup } from 'xstate';
 import { type Flow, type FlowInput, say, service } from '../src/dialog/flow.ts';
 import type { LetterKind } from '../src/fund/records/letter.ts';
-import type { Written } from './outcomes.ts';
 
 /** Ask for a person: the community calls back, and its number is told. */
 export const person = setup({
   types: {} as Flow<Record<string, never>, FlowInput>,
-  actors: { writeLetter: service<Written, { kind: LetterKind; text: string }>('writeLetter') },
+  actors: { writeLetter: service<{ number: number }, { kind: LetterKind; text: string }>('writeLetter') },
   actions: { say: enqueueActions(say) },
 }).createMachine({
   id: 'person',

@@ -1,8 +1,8 @@
 import { enqueueActions, setup } from 'xstate';
 import { type Flow, type FlowInput, say, service } from '../src/dialog/flow.ts';
 import type { Statement } from '../src/dialog/question.ts';
+import type { CycleProgress, ProgressRead, ProposalTold } from '../src/fund/proposals/readProgress.ts';
 import type { Stage } from '../src/fund/stage.ts';
-import type { CycleProgress, ProgressRead, ProposalTold } from './outcomes.ts';
 
 interface Context {
   readonly number?: number;
@@ -43,7 +43,7 @@ function outcome(read: ProgressRead): Statement[] {
   if ('proposal' in read) return [proposal(read.proposal, 'proposal')];
   if ('project' in read) {
     const { number, title, cost } = read.project;
-    return [{ key: 'progress.project', params: { number, title, cost } }];
+    return [{ key: 'progress.projectTold', params: { number, title, cost } }];
   }
   return [...stage(read), ...winners(read), ...read.mine.slice(0, MINE).map((mine) => proposal(mine, 'mine'))];
 }
@@ -56,7 +56,9 @@ function stage({ stage, until, opensAt, closesAt }: CycleProgress): Statement[] 
 
 function winners({ winners, spent, stage }: CycleProgress): Statement[] {
   if (!winners) return AFTER_VOTE.includes(stage) ? [{ key: 'progress.counting' }] : [];
-  return winners.length ? [{ key: 'progress.winners', params: { winners, spent } }] : [{ key: 'progress.noWinners' }];
+  if (winners.length === 0) return [{ key: 'progress.noWinners' }];
+  const told = { key: 'progress.winners', params: { winners } };
+  return spent === undefined ? [told] : [told, { key: 'progress.spent', params: { spent } }];
 }
 
 function proposal({ number, text, state, project }: ProposalTold, whose: 'mine' | 'proposal'): Statement {

@@ -1,7 +1,8 @@
 import { enqueueActions, setup } from 'xstate';
 import { type Flow, type FlowInput, say, service } from '../src/dialog/flow.ts';
 import type { Statement } from '../src/dialog/question.ts';
-import type { Checked } from './outcomes.ts';
+
+type Checked = { readonly receipt: string; readonly at: string } | { readonly none: true };
 
 /** That my ballot is in the ledger; never what it says, that would be a buyer's proof. */
 export const receipt = setup({

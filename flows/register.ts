@@ -1,7 +1,7 @@
 import { assign, enqueueActions, setup } from 'xstate';
 import { type Flow, type FlowInput, say, service } from '../src/dialog/flow.ts';
 import type { Question, Statement } from '../src/dialog/question.ts';
-import type { Requested } from './outcomes.ts';
+import type { Requested } from '../src/fund/roster/requestToJoin.ts';
 
 interface Context {
   readonly name: string;
@@ -30,11 +30,7 @@ export const register = setup({
   initial: 'checking',
   states: {
     checking: {
-      always: [
-        { guard: 'isWhole', target: 'requesting' },
-        { guard: 'hasName', target: 'askingBuilding' },
-        'askingName',
-      ],
+      always: [{ guard: 'isWhole', target: 'requesting' }, { guard: 'hasName', target: 'askingBuilding' }, 'askingName'],
     },
     askingName: {
       meta: { ask: () => asks('register.name') },
@@ -72,7 +68,9 @@ export const register = setup({
 /** "王芳 3栋", "王芳3栋2单元", "Anna Novak, building 3": the name stands first, up to a separator or a number. */
 function nameAndBuilding(text = ''): Context {
   const trimmed = text.trim();
-  const parts = /[\p{Script=Han}]/u.test(trimmed) ? /^([^\p{Nd}\s,,、。;;]+)[\s,,、。;;]*(.*)$/su : /^([^\p{Nd},;]+?)(?:[\s,;]+((?:[a-z]+\.?\s+)?\p{Nd}.*|(?<=[,;]\s*).+))?$/isu;
+  const parts = /[\p{Script=Han}]/u.test(trimmed)
+    ? /^([^\p{Nd}\s,,、。;;]+)[\s,,、。;;]*(.*)$/su
+    : /^([^\p{Nd},;]+?)(?:[\s,;]+((?:[a-z]+\.?\s+)?\p{Nd}.*|(?<=[,;]\s*).+))?$/isu;
   const [, name = '', building = ''] = parts.exec(trimmed) ?? [];
   return { name: name.trim(), building: building.trim() };
 }

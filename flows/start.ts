@@ -1,6 +1,5 @@
 import { enqueueActions, setup } from 'xstate';
 import { type Flow, type FlowInput, say, service } from '../src/dialog/flow.ts';
-import type { Started } from './outcomes.ts';
 
 interface Context {
   /** What was sent, kept as proof. */
@@ -10,7 +9,7 @@ interface Context {
 /** Messages that we start come again. */
 export const start = setup({
   types: {} as Flow<Context, FlowInput>,
-  actors: { startMessages: service<Started, Context>('startMessages') },
+  actors: { startMessages: service<{ started: true }, Context>('startMessages') },
   actions: { say: enqueueActions(say) },
 }).createMachine({
   id: 'start',

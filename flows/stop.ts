@@ -1,6 +1,5 @@
 import { enqueueActions, setup } from 'xstate';
 import { type Flow, type FlowInput, say, service } from '../src/dialog/flow.ts';
-import type { Stopped } from './outcomes.ts';
 
 interface Context {
   /** What was sent, kept as proof. */
@@ -10,7 +9,7 @@ interface Context {
 /** No more messages that we start, until somebody asks for them again; answers go on. */
 export const stop = setup({
   types: {} as Flow<Context, FlowInput>,
-  actors: { stopMessages: service<Stopped, Context>('stopMessages') },
+  actors: { stopMessages: service<{ stopped: true }, Context>('stopMessages') },
   actions: { say: enqueueActions(say) },
 }).createMachine({
   id: 'stop',

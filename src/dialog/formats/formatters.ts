@@ -43,7 +43,7 @@ function time(value: Param, { manner, after, ...params }: Formatting, isEnd: boo
 }
 
 function excerpt(text: string, more: string): string {
-  const characters = [...text.trim()];
+  const characters = [...text.trim().replace(/\s+/g, ' ')];
   return characters.length <= EXCERPT ? characters.join('') : `${characters.slice(0, EXCERPT - 1).join('')}${more}`;
 }
 
