@@ -138,10 +138,10 @@ class Walk {
       this.act(known);
     } else if (entry.requires) {
       const who = input.card ? { ask: 'card' as const } : await this.identity.whoActs(this.#turn, this.#community, entry.requires);
-      if ('ask' in who) return this.#settle('join', { from: { input: { why: who.ask, heading, ...(input.card && { card: input.card }) } } }, heading);
+      if ('ask' in who) return this.start({ flow: 'join', input: { why: who.ask, heading, ...(input.card && { card: input.card }) } });
       this.act(who);
     }
-    return this.#settle(flow, { from: { input } });
+    return this.#settle(flow, { from: { input } }, flow === 'join' ? input.heading : undefined);
   }
 
   async #settle(flow: string, step: Step, heading?: Heading): Promise<Went> {

@@ -20,9 +20,10 @@ const E164 = /^\+[1-9]\d{6,14}$/;
 export function receiveSms({ world, answer, text, observe }: SmsMeans): FormHandler {
   return async (_, response) => {
     const { MessageSid, From, To, Body } = response.locals.form;
-    if (!MessageSid || !From || !To || Body === undefined) return void response.status(400).type('text/plain').send('MessageSid, From, To and Body are needed\n');
+    if (!MessageSid || !From || !To || Body === undefined)
+      return void response.status(400).type('text/plain').send('MessageSid, From, To and Body are needed\n');
     response.type('text/xml');
-    if (!E164.test(From)) return void response.send(twiml()); // a short code or a name: an answer would meet a machine
+    if (!E164.test(From)) return void response.end(twiml()); // a short code or a name: an answer would meet a machine
     const started = performance.now();
     const at = world.now();
     const said = await answer({
@@ -34,7 +35,7 @@ export function receiveSms({ world, answer, text, observe }: SmsMeans): FormHand
       deadline: at.getTime() + DEADLINE_MS,
       text: Body,
     });
-    response.send(twiml(said.reply && text(said)));
+    response.end(twiml(said.reply && text(said)));
     observe(said.outcome, (performance.now() - started) / 1000);
   };
 }

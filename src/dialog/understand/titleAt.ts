@@ -17,8 +17,9 @@ const LETTER = /[\p{Script=Latin}\p{Nd}']/u;
 
 /** Titles of these options: whole, in part where only one has that part, or with one wrong character. */
 export function titleAt(options: readonly Option[]): TitleAt {
-  const labels = options.map(({ number, label }) => ({ number, text: normalise(label).replace(/[.\s]+$/, '') }));
+  let labels: readonly Label[] | undefined;
   return (plain, at) => {
+    labels ??= options.map(({ number, label }) => ({ number, text: normalise(label).replace(/[.\s]+$/, '') }));
     if (at > 0 && LETTER.test(plain.charAt(at)) && LETTER.test(plain.charAt(at - 1))) return undefined;
     const part = longestPart(labels, plain, at);
     const whole = nearlyWhole(labels, plain, at);

@@ -1,0 +1,139 @@
+import express, { type Express } from 'express';
+import cron from 'node-cron';
+import { flows } from '../flows/index.ts';
+import { demoSms } from './channels/sms/demoSms.ts';
+import { receiveSms } from './channels/sms/receive.ts';
+import { smsLists, toText } from './channels/sms/render.ts';
+import { sendSms } from './channels/sms/send.ts';
+import { signedForm } from './channels/sms/signed.ts';
+import { status } from './channels/sms/status.ts';
+import type { TwilioConfig } from './config.ts';
+import { conversations } from './dialog/conversations.ts';
+import { dialog } from './dialog/dialog.ts';
+import { forgetRecent } from './dialog/forgetRecent.ts';
+import { loadCatalogue } from './dialog/loadCatalogue.ts';
+import { provided } from './dialog/provided.ts';
+import type { Reply } from './dialog/question.ts';
+import type { Turn } from './dialog/turn.ts';
+import { loadVocabulary } from './dialog/loadVocabulary.ts';
+import { wording } from './dialog/wording.ts';
+import { communityByNumber } from './fund/communityByNumber.ts';
+import { communityBySlug } from './fund/communityBySlug.ts';
+import { holdersOf } from './fund/roster/holdersOf.ts';
+import { whoActs } from './fund/roster/whoActs.ts';
+import type { CommunityRecord } from './fund/records/community.ts';
+import { openBallot } from './fund/ledger/openBallot.ts';
+import { ballotByKey } from './fund/ledger/ballotByKey.ts';
+import { sealDue } from './fund/ledger/sealDue.ts';
+import type { Log } from './logger.ts';
+import { metrics } from './metrics.ts';
+import { outbox } from './outreach/outbox.ts';
+import { services } from './services.ts';
+import type { World } from './store/world.ts';
+import { lastError } from './web/lastError.ts';
+import { requestLog } from './web/requestLog.ts';
+import { webRoutes } from './web/webRoutes.ts';
+
+export interface AppMeans {
+  readonly world: World;
+  readonly log: Log;
+  /** How carriers reach it, no slash at the end. */
+  readonly publicUrl: string;
+  /** The carrier of SMS; the demo's stand-in has a token alone. */
+  readonly carrier?: TwilioConfig | { readonly demoToken: string };
+  readonly metricsToken?: string;
+}
+
+export interface App {
+  readonly handler: Express;
+  /** Ends ticks and what is being sent; the turns in flight are the server's to end first. */
+  stop(): Promise<void>;
+  /** From now on `/readyz` says no. */
+  leave(): void;
+}
+
+/** Puts the parts together: the one place that knows all of them. */
+export async function app({ world, log, publicUrl, carrier, metricsToken }: AppMeans): Promise<App> {
+  const measures = metrics();
+  const catalogue = await loadCatalogue();
+  let isStopping = false;
+
+  const wordsFor = (language: string, community: CommunityRecord | null | undefined) =>
+    wording(catalogue, {
+      language,
+      channel: 'sms',
+      lists: smsLists,
+      zone: community?.timezone ?? 'Asia/Shanghai',
+      at: world.now(),
+      ...(community && { defaults: { community: community.name, personName: community.person.name, personPhone: community.person.phone } }),
+    });
+  const text = (reply: Reply, language: string, community?: CommunityRecord | null) => toText(reply, wordsFor(language, community));
+
+  const handler = express().disable('x-powered-by');
+  handler.use(requestLog(log, measures));
+  const stops: (() => Promise<void>)[] = [];
+  if (carrier) {
+    const authToken = 'demoToken' in carrier ? carrier.demoToken : carrier.authToken;
+    const signed = signedForm({ authToken, publicUrl });
+    const answer = dialog(dialogMeans(world, log));
+    handler.post('/twilio/sms', signed, receiveSms({
+      world,
+      answer,
+      text: ({ reply, language, community }) => (reply ? text(reply, language, community) : ''),
+      observe: (outcome, seconds) => measures.turn('sms', outcome, seconds),
+    }));
+    handler.post('/twilio/status', signed, status(world, log));
+    const bySlug = communityBySlug(world);
+    const word = async ({ community, language, said }: { community: string; language: string; said: Reply['says'][number] }) =>
+      text({ says: [said] }, language, await bySlug(community));
+    const send = 'demoToken' in carrier ? demoSms() : sendSms({ ...carrier, publicUrl });
+    stops.push(outbox(world, { channel: 'sms', log, send, word }).stop);
+  }
+  handler.use(webRoutes(world, { metrics: measures, metricsToken, isStopping: () => isStopping }));
+  handler.use(lastError(log));
+  stops.push(ticks(world, log));
+  return {
+    handler,
+    leave: () => {
+      isStopping = true;
+    },
+    stop: async () => {
+      await Promise.all(stops.map((stop) => stop()));
+    },
+  };
+}
+
+function dialogMeans(world: World, log: Log) {
+  const ballot = openBallot(world);
+  const holders = holdersOf(world);
+  const reader = { key: '', channel: 'sms', address: '', withCard: false, beginWrite: () => {} } as const;
+  return {
+    world,
+    catalogue: provided(flows, services(world)),
+    vocabulary: loadVocabulary(),
+    conversations: conversations(world),
+    communityOf: communityByNumber(world),
+    ballotOf: async (community: string, at: Date) => {
+      const opened = await ballot({}, { ...reader, community, at });
+      return 'open' in opened ? opened.open.projects : [];
+    },
+    picksOf: ballotByKey(world),
+    report: (error: unknown) => log.error({ error, channel: 'sms', code: 'TURN_FAILED' }, 'a turn ended in an apology'),
+    whoActs: async (turn: Turn, community: CommunityRecord, need: 'ballot' | 'resident') => whoActs(community.verify, await holders(turn), turn.channel, need),
+    languageOf: async (turn: Turn) => {
+      const { holders: found } = await holders(turn);
+      return found.length === 1 ? found[0]?.language : undefined;
+    },
+  };
+}
+
+/** node-cron only ticks: what is due is found by looking, so that late, twice or in several processes is harmless. */
+function ticks(world: World, log: Log): () => Promise<void> {
+  const seal = sealDue(world);
+  const every = (expression: string, name: string, job: () => Promise<unknown>) =>
+    cron.schedule(expression, () => job().catch((error: unknown) => log.error({ error, code: 'TICK_FAILED' }, name)), { name, noOverlap: true });
+  const tasks = [every('* * * * * *', 'seal', () => seal(world.now())), every('7 * * * *', 'forget', () => forgetRecent(world))];
+  return async () => {
+    await Promise.all(tasks.map((task) => task.destroy()));
+  };
+}

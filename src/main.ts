@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { config } from './config.ts';
+import { Community } from './fund/records/community.ts';
+import { logger } from './logger.ts';
+import { type Service, startService } from './service.ts';
+import { CodedError } from './store/codedError.ts';
+import { root } from './store/root.ts';
+
+/** The process: settings, the service, what is printed for who starts it, and a graceful end. */
+async function main(): Promise<void> {
+  const settings = config();
+  const log = logger(settings.logLevel);
+  const service = await startService(settings, log);
+  await greet(service);
+  log.info({ host: settings.host, port: Number(new URL(service.url).port) }, 'taking turns');
+  let stopping: Promise<void> | undefined;
+  const stop = (signal: NodeJS.Signals) => {
+    if (stopping) process.exit(1);
+    log.info({ signal }, 'stopping: the turns in flight are ended first');
+    stopping = service.close().catch(fail);
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+}
+
+async function greet({ url, isDemo }: Service): Promise<void> {
+  const communities = await Community.find({}, { name: 1, phone: 1 }).sort({ _id: 1 }).limit(10);
+  const lines = [
+    '',
+    `Yisheng (议声) runs at ${url}`,
+    ...communities.map(({ _id, name, phone }) => `  ${name} (${_id}) · text ${phone} · ${url}/api/cycles/current?community=${_id}`),
+    ...(communities.length === 0 ? ['  No community yet: npm run community -- import DIR'] : []),
+    ...(isDemo ? ['', 'A demo: no carrier is set, and phones are played on this machine. In another terminal:', '  npm run chat', ...demoPhones()] : []),
+    '',
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function demoPhones(): string[] {
+  const residents: Record<string, string>[] = parse(readFileSync(join(root, 'scripts/demo/residents.csv'), 'utf8'), { columns: true });
+  return ['', 'Its residents (npm run chat -- --from PHONE):', ...residents.map(({ name, phone, card, role }) => `  ${[name, phone || 'no phone', card && `card ${card}`, role].filter(Boolean).join(' · ')}`)];
+}
+
+function fail(error: unknown): never {
+  process.stderr.write(`${error instanceof CodedError ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+  process.exit(1);
+}
+
+await main().catch(fail);

@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import { join } from 'node:path';
+import { type App, app } from './app.ts';
+import type { Config } from './config.ts';
+import { importCommunity } from './fund/files/importCommunity.ts';
+import { Community } from './fund/records/community.ts';
+import type { Log } from './logger.ts';
+import { removeServiceNote, writeServiceNote } from './serviceNote.ts';
+import { CodedError } from './store/codedError.ts';
+import { openStore, type Store } from './store/openStore.ts';
+import { root } from './store/root.ts';
+
+export interface Service {
+  /** Its own address on this machine. */
+  readonly url: string;
+  readonly publicUrl: string;
+  readonly isDemo: boolean;
+  readonly store: Store;
+  /** Ends gracefully: no new requests, the turns in flight to their end, then the outbox and the database. */
+  close(): Promise<void>;
+}
+
+/** Longest that a stop waits for requests in flight. */
+const STOP_MS = 10_000;
+
+/** Starts the whole service: its database, the demo's community into an empty one, its routes, its ticks. */
+export async function startService(config: Config, log: Log): Promise<Service> {
+  const store = await openStore(config);
+  try {
+    return await serve(config, log, store);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function serve(config: Config, log: Log, store: Store): Promise<Service> {
+  const isDemo = await decideDemo(config, store);
+  if (isDemo && !(await Community.exists({}))) await importCommunity(store.world)(join(root, 'scripts/demo'), { demo: true });
+  const demoToken = isDemo ? randomBytes(24).toString('base64url') : undefined;
+  const server = createServer();
+  const port = await listening(server, config);
+  const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${port}`;
+  const publicUrl = config.port === 0 ? config.publicUrl.replace(/:0$/, `:${port}`) : config.publicUrl;
+  const carrier = config.twilio ?? (demoToken ? { demoToken } : undefined);
+  const running = await app({ world: store.world, log, publicUrl, ...(carrier && { carrier }), ...(config.metricsToken && { metricsToken: config.metricsToken }) });
+  server.on('request', running.handler);
+  writeServiceNote(config.dataDir, { pid: process.pid, url, publicUrl, ...(demoToken && { demoToken }) });
+  return { url, publicUrl, isDemo, store, close: () => close(server, running, store, config) };
+}
+
+/** On when embedded, no carrier is set and no community but the demo's is there (contract §2). */
+async function decideDemo({ demo, twilio, wechat }: Config, store: Store): Promise<boolean> {
+  if (demo) return demo === 'on';
+  if (!store.embedded || twilio || wechat) return false;
+  return !(await Community.exists({ demo: { $ne: true } }));
+}
+
+function listening(server: Server, { port, host }: Config): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(error.code === 'EADDRINUSE' ? new CodedError('port-taken', `Port ${port} is in use by another program. Stop it, or set PORT to another number.`, { cause: error }) : error),
+    );
+    server.listen(port, host, () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address ? address.port : port);
+    });
+  });
+}
+
+async function close(server: Server, running: App, store: Store, { dataDir }: Config): Promise<void> {
+  running.leave();
+  const closed = new Promise((resolve) => server.close(resolve));
+  const cut = setTimeout(() => server.closeAllConnections(), STOP_MS);
+  await closed;
+  clearTimeout(cut);
+  await running.stop();
+  removeServiceNote(dataDir);
+  await store.close();
+}

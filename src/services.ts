@@ -1,0 +1,54 @@
+import type { Services } from './dialog/provided.ts';
+import type { Turn } from './dialog/turn.ts';
+import { writeLetter } from './fund/inbox/writeLetter.ts';
+import { castBallot } from './fund/ledger/castBallot.ts';
+import { checkReceipt } from './fund/ledger/checkReceipt.ts';
+import { openBallot } from './fund/ledger/openBallot.ts';
+import { voidBallot } from './fund/ledger/voidBallot.ts';
+import { readProgress } from './fund/proposals/readProgress.ts';
+import { readProjects } from './fund/proposals/readProjects.ts';
+import { recordProposal } from './fund/proposals/recordProposal.ts';
+import { leave } from './fund/roster/leave.ts';
+import { requestToJoin } from './fund/roster/requestToJoin.ts';
+import { showCard } from './fund/roster/showCard.ts';
+import { startMessages } from './fund/roster/startMessages.ts';
+import { stopMessages } from './fund/roster/stopMessages.ts';
+import { twoDigits } from './fund/roster/twoDigits.ts';
+import { usedElsewhere } from './fund/roster/usedElsewhere.ts';
+import { enqueue } from './outreach/enqueue.ts';
+import type { World } from './store/world.ts';
+
+/** The services that flows name, each given what it needs of the house. */
+export function services(world: World): Services {
+  const tell = enqueue(world);
+  return {
+    castBallot: cast(world),
+    checkReceipt: checkReceipt(world),
+    leave: leave(world),
+    openBallot: openBallot(world),
+    readProgress: readProgress(world),
+    readProjects: readProjects(world),
+    recordProposal: recordProposal(world),
+    requestToJoin: requestToJoin(world),
+    showCard: showCard(world, tell),
+    startMessages: startMessages(world),
+    stopMessages: stopMessages(world),
+    twoDigits: twoDigits(world),
+    voidBallot: voidBallot(world),
+    writeLetter: writeLetter(world),
+  };
+}
+
+/** Casts, and tells the card's holder where it was used on a phone or chat that is not theirs. */
+function cast(world: World) {
+  const castOne = castBallot(world);
+  const lineToHolder = usedElsewhere(world, enqueue(world));
+  return async (input: { picks: readonly number[] }, turn: Turn) => {
+    const cast = await castOne(input, turn);
+    if ('receipt' in cast) {
+      turn.cast = true;
+      if (turn.withCard && turn.resident) await lineToHolder({ resident: turn.resident }, turn);
+    }
+    return cast;
+  };
+}
