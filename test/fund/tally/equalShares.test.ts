@@ -16,22 +16,24 @@ function reduced(numerator: bigint, denominator: bigint): Fraction {
 }
 
 /** The rule word by word, one voter, one fraction and one step at a time: far too slow for a city, plain to check. */
-function wordByWord({ budget, projects, lot, ballots }: EqualSharesInput, exhaustive: boolean): number[] {
+function wordByWord({ budget, projects, lot, ballots }: EqualSharesInput, exhaustive: boolean): { winners: number[]; share: Fraction } {
   const wanted = projects.filter(({ number, cost }) => cost > 0 && ballots.some((picks) => picks.includes(number)));
   const spent = (numbers: number[]) => projects.reduce((sum, { number, cost }) => (numbers.includes(number) ? sum + cost : sum), 0);
   const gifts = projects.filter(({ number, cost }) => cost === 0 && ballots.some((picks) => picks.includes(number))).map(({ number }) => number);
   const fits = (winners: number[]) => wanted.some(({ number, cost }) => !winners.includes(number) && spent(winners) + cost <= budget);
-  if (ballots.length === 0) return [];
-  let winners = chosen(0n);
-  for (let added = 1n; winners.length < wanted.length && !(exhaustive && !fits(winners)); added += 1n) {
-    const next = chosen(added);
+  if (ballots.length === 0) return { winners: [], share: fraction(0n) };
+  let share = reduced(BigInt(budget), BigInt(ballots.length));
+  let winners = chosen(share);
+  while (winners.length < wanted.length && !(exhaustive && !fits(winners))) {
+    const more = fraction(share.numerator + share.denominator, share.denominator);
+    const next = chosen(more);
     if (spent(next) > budget) break;
+    share = more;
     winners = next;
   }
-  return [...gifts, ...winners];
+  return { winners: [...gifts, ...winners], share };
 
-  function chosen(added: bigint): number[] {
-    const share = reduced(BigInt(budget) + added * BigInt(ballots.length), BigInt(ballots.length));
+  function chosen(share: Fraction): number[] {
     const purses = ballots.map((picks) => ({ picks, left: share }));
     const bought: number[] = [];
     for (;;) {
@@ -65,7 +67,8 @@ describe('equalShares', () => {
   it('chooses what the rule read word by word chooses, in the same order, with and without the exhaustive stop', () => {
     fc.assert(
       fc.property(votes, fc.boolean(), (vote, exhaustive) => {
-        expect(equalShares(vote, { exhaustive }).winners).to.deep.equal(wordByWord(vote, exhaustive));
+        const { winners, share } = equalShares(vote, { exhaustive });
+        expect({ winners, share: reduced(share.numerator, share.denominator) }).to.deep.equal(wordByWord(vote, exhaustive));
       }),
       { numRuns: 600 },
     );
@@ -91,12 +94,19 @@ describe('equalShares', () => {
     );
   });
 
-  it('takes millions of steps that change nothing at once', () => {
-    const million = 1_000_000_000;
+  it('sees a third of a unit in a thousand billions', () => {
+    const billions = 1_000_000_000_000;
+    const projects = [1, 2, 3].map((number) => ({ number, cost: billions }));
+    const each = { projects, lot: [1, 2, 3], ballots: [[1], [2], [3]] };
+    expect(equalShares({ ...each, budget: 3 * billions - 1 }).winners).to.deep.equal([]);
+    expect(equalShares({ ...each, budget: 3 * billions }).winners).to.deep.equal([1, 2, 3]);
+  });
+
+  it('takes a thousand million steps that change nothing at once', () => {
     const { winners, share } = equalShares({
-      budget: 3 * million,
+      budget: 3_000_000_000,
       projects: [
-        { number: 1, cost: 2 * million },
+        { number: 1, cost: 2_000_000_000 },
         { number: 2, cost: 900 },
         { number: 3, cost: 900_000_000 },
       ],
@@ -104,6 +114,6 @@ describe('equalShares', () => {
       ballots: [[1], [2, 3], [2]],
     });
     expect(winners).to.deep.equal([2, 1, 3]);
-    expect(share).to.deep.equal({ numerator: 6n * BigInt(million), denominator: 3n });
+    expect(share).to.deep.equal({ numerator: 6_000_000_000n, denominator: 3n });
   });
 });
