@@ -1,5 +1,4 @@
-import rest from 'twilio/lib/base/RestException.js';
-import Twilio from 'twilio/lib/rest/Twilio.js';
+import twilio from 'twilio';
 import type { Send, Sent } from '../../outreach/send.ts';
 
 export interface TwilioAccount {
@@ -15,11 +14,11 @@ const TIMEOUT_MS = 10_000;
 
 /** Sends one SMS through Twilio's REST API. Never tries twice: Twilio knows no idempotency key, so the outbox decides. */
 export function sendSms({ accountSid, authToken, publicUrl, apiUrl }: TwilioAccount): Send {
-  const twilio = new Twilio(accountSid, authToken, { timeout: TIMEOUT_MS, autoRetry: false });
-  if (apiUrl) twilio.api.baseUrl = apiUrl.replace(/\/+$/, '');
+  const client = twilio(accountSid, authToken, { timeout: TIMEOUT_MS, autoRetry: false, logLevel: 'none' });
+  if (apiUrl) client.api.baseUrl = apiUrl.replace(/\/+$/, '');
   return async ({ to, from, text, ref, signal }) => {
     const statusCallback = `${publicUrl.replace(/\/+$/, '')}/twilio/status?ref=${encodeURIComponent(ref)}`;
-    const created = twilio.messages
+    const created = client.messages
       .create({ to, from, body: text, statusCallback })
       .then<Sent, Sent>(({ sid }) => ({ state: 'sent', carrierId: sid }), classified);
     return Promise.race([created, timedOut(signal)]);
@@ -40,7 +39,7 @@ const QUEUE_FULL = 21611;
 
 /** What an error says of the message: a 429 was never processed, a 5xx or a lost answer may have been. */
 function classified(error: unknown): Sent {
-  if (!(error instanceof rest.default))
+  if (!(error instanceof twilio.RestException))
     return isUnreachable(error) ? { state: 'refused', reason: 'unreachable' } : { state: 'unknown', reason: 'noAnswer' };
   const { status, code } = error;
   if (status >= 500 || status === 408) return { state: 'unknown', reason: `http.${status}` };
