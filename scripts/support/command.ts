@@ -1,0 +1,24 @@
+import { CodedError } from '../../src/store/codedError.ts';
+
+/**
+ * Runs a command: exit 0 when it is done, with the number it returns where the answer is no (1), 2 with the usage on
+ * wrong use (`CodedError` with code `usage`, or an option that parseArgs refuses), 1 with its sentence on any other error.
+ */
+export async function command(usage: string, run: () => Promise<number | void>): Promise<void> {
+  try {
+    process.exitCode = (await run()) ?? 0;
+  } catch (error) {
+    if (isWrongUse(error)) {
+      process.stderr.write(`${error.message}\n\n${usage}\n`);
+      process.exitCode = 2;
+      return;
+    }
+    process.stderr.write(`${error instanceof CodedError ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+function isWrongUse(error: unknown): error is Error {
+  if (!(error instanceof Error) || !('code' in error)) return false;
+  return error.code === 'usage' || String(error.code).startsWith('ERR_PARSE_ARGS');
+}
