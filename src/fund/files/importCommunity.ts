@@ -1,0 +1,165 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import mongoose, { type mongo } from 'mongoose';
+import { CodedError } from '../../store/codedError.ts';
+import { native } from '../../store/native.ts';
+import type { World } from '../../store/world.ts';
+import { voteOf } from '../calendar/voteOf.ts';
+import { Community, type CommunityRecord } from '../records/community.ts';
+import { Cycle, type CycleRecord } from '../records/cycle.ts';
+import { cycleProblems, type Known } from './cycleProblems.ts';
+import type { Problem } from './problem.ts';
+import { type CycleFile, readCycle } from './readCycle.ts';
+import { readCommunity } from './readCommunity.ts';
+import { readResidents } from './readResidents.ts';
+import { readText } from './readText.ts';
+import { type ResidentChanges, residentChanges } from './residentChanges.ts';
+import { writeResidents } from './writeResidents.ts';
+
+export interface ImportOptions {
+  /** Residents left out of the file are removed. */
+  readonly replace?: boolean;
+  /** The community is the demo's. */
+  readonly demo?: boolean;
+  readonly progress?: (done: number, total: number) => void;
+}
+
+export interface Imported {
+  readonly community: string;
+  readonly cycle?: string;
+  /** How many residents were added, changed and removed; `left` are in the file, but asked to be deleted and stay so. */
+  readonly residents: { readonly added: number; readonly changed: number; readonly removed: number; readonly left: number };
+}
+
+/** Imported whole, or nothing was and every problem is told, by file and line. */
+export type ImportOutcome = { readonly imported: Imported } | { readonly problems: readonly Problem[] };
+
+interface Files {
+  readonly community: string;
+  readonly residents?: string;
+  readonly cycle?: string;
+}
+
+/**
+ * Imports or updates a community from a folder's `community.yaml`, `residents.csv` and `cycle.yaml` (contract §7); the last two may be absent.
+ * One transaction: all or nothing. Rejects with `NO_FILES` where there is no `community.yaml`.
+ */
+export function importCommunity(world: World): (dir: string, options?: ImportOptions) => Promise<ImportOutcome> {
+  return async (dir, options = {}) => {
+    const { files, problems } = await filesIn(dir);
+    if (problems.length > 0) return { problems };
+    return mongoose.connection.getClient().withSession((session) => session.withTransaction(() => importFiles(world, files, options, session)));
+  };
+}
+
+async function importFiles(world: World, files: Files, options: ImportOptions, session: mongo.ClientSession): Promise<ImportOutcome> {
+  const now = world.now();
+  const community = readCommunity('community.yaml', files.community);
+  const slug = community.value?._id;
+  const before = slug === undefined ? null : await native(Community).findOne({ _id: slug }, { session });
+  const cycles = slug === undefined ? [] : await native(Cycle).find({ community: slug }, { session, promoteBuffers: true }).toArray();
+  const known = (id: string): Known => {
+    const before = cycles.find(({ _id }) => _id === id);
+    return { now, isOpened: before !== undefined && hasOpened(before, now), ...(before && { before }) };
+  };
+
+  const residents = files.residents === undefined ? undefined : readResidents('residents.csv', files.residents, community.value?.phone);
+  const cycle =
+    files.cycle === undefined
+      ? undefined
+      : readCycle('cycle.yaml', files.cycle, community.value?.timezone ?? 'Asia/Shanghai', (id) => countingFrom(known(id)));
+  const problems = [...community.problems, ...(residents?.problems ?? []), ...(cycle?.problems ?? [])];
+  if (community.value) problems.push(...(await numberProblems(community.value, community.problemAt, session)));
+  if (cycle?.value && slug !== undefined) {
+    const elsewhere = await native(Cycle).findOne({ _id: cycle.value._id, community: { $ne: slug } }, { session, projection: { _id: 1 } });
+    if (elsewhere) problems.push(cycle.problemAt(['id'], 'id is that of another community’s cycle'));
+    problems.push(...cycleProblems(cycle.value, cycle.problemAt, known(cycle.value._id)));
+  }
+  const isVoting = cycles.some((cycle) => {
+    const vote = voteOf(cycle);
+    return vote !== undefined && vote.from <= now && now < vote.to;
+  });
+  let changes: ResidentChanges | undefined;
+  if (residents && slug !== undefined) {
+    changes = await residentChanges(world, slug, residents, { replace: options.replace === true, isVoting, now, session });
+    problems.push(...changes.problems);
+  }
+  if (problems.length > 0 || !community.value) return { problems: problems.toSorted(byPlace) };
+
+  const demo = options.demo ?? before?.demo;
+  await native(Community).replaceOne({ _id: community.value._id }, { ...community.value, ...(demo && { demo }) }, { upsert: true, session });
+  if (cycle?.value) await writeCycle(cycle.value, community.value._id, known(cycle.value._id), session);
+  if (changes) await writeResidents(changes, session, options.progress);
+  const { added, changed, removed, left } = changes ?? { added: [], changed: [], removed: [], left: 0 };
+  return {
+    imported: {
+      community: community.value._id,
+      ...(cycle?.value && { cycle: cycle.value._id }),
+      residents: { added: added.length, changed: changed.length, removed: removed.length, left },
+    },
+  };
+}
+
+function hasOpened(cycle: CycleRecord, now: Date): boolean {
+  const vote = voteOf(cycle);
+  return cycle.frozen !== undefined || (vote !== undefined && vote.from <= now);
+}
+
+/** `+14d` counts from this import; once the vote has opened from the last one before, as no date up to the close changes then. */
+function countingFrom({ now, before, isOpened }: Known): Date {
+  return (isOpened && before?.importedAt) || now;
+}
+
+async function filesIn(dir: string): Promise<{ files: Files; problems: Problem[] }> {
+  const [community, residents, cycle] = await Promise.all(['community.yaml', 'residents.csv', 'cycle.yaml'].map((name) => bytesOf(join(dir, name))));
+  if (!community) throw new CodedError('NO_FILES', 'There is no community.yaml in this folder.');
+  const problems: Problem[] = [];
+  const text = (file: string, bytes: Buffer) => {
+    const read = readText(file, bytes);
+    if ('problem' in read) problems.push(read.problem);
+    return 'text' in read ? read.text : '';
+  };
+  const files = {
+    community: text('community.yaml', community),
+    ...(residents && { residents: text('residents.csv', residents) }),
+    ...(cycle && { cycle: text('cycle.yaml', cycle) }),
+  };
+  return { files, problems };
+}
+
+async function bytesOf(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** The numbers that another community has already: a message belongs to the community whose number it was sent to. */
+async function numberProblems({ _id, phone, callback }: CommunityRecord, problemAt: (path: string[], what: string) => Problem, session: mongo.ClientSession): Promise<Problem[]> {
+  const numbers = callback === undefined ? [phone] : [phone, callback];
+  const others = await native(Community)
+    .find({ _id: { $ne: _id }, $or: [{ phone: { $in: numbers } }, { callback: { $in: numbers } }] }, { session })
+    .toArray();
+  const taken = others.flatMap((other) => [other.phone, other.callback]);
+  return [
+    ...(taken.includes(phone) ? [problemAt(['phone'], 'phone is another community’s number')] : []),
+    ...(callback !== undefined && taken.includes(callback) ? [problemAt(['callback'], 'callback is another community’s number')] : []),
+  ];
+}
+
+async function writeCycle({ lot, ...cycle }: CycleFile, community: string, { now, before, isOpened }: Known, session: mongo.ClientSession): Promise<void> {
+  if (!before) {
+    await native(Cycle).insertOne({ ...cycle, ...(lot && { lot }), community, moves: [], importedAt: now }, { session });
+    return;
+  }
+  const { _id, ...fields } = cycle;
+  const base = isOpened ? {} : { importedAt: now };
+  const noLot = lot || before.frozen ? {} : { $unset: { lot: 1 as const } };
+  await native(Cycle).updateOne({ _id }, { $set: { ...fields, ...base, ...(lot && { lot }) }, ...noLot }, { session });
+}
+
+function byPlace(one: Problem, other: Problem): number {
+  return one.file.localeCompare(other.file) || one.line - other.line;
+}

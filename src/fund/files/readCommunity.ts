@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { LANGUAGES } from '../languages.ts';
+import { type CommunityRecord, VERIFY } from '../records/community.ts';
+import { fields } from './fields.ts';
+import { readYaml, type YamlRead } from './readYaml.ts';
+
+/** Reads `community.yaml` (contract §7). */
+export function readCommunity(file: string, text: string): YamlRead<Omit<CommunityRecord, 'demo'>> {
+  const read = readYaml(file, text, schema);
+  if (!read.value) return { problems: read.problems, problemAt: read.problemAt };
+  const { slug, ...community } = read.value;
+  const problems = community.callback === community.phone ? [read.problemAt(['callback'], 'callback must be another number than phone')] : [];
+  return { value: { _id: slug, ...community }, problems, problemAt: read.problemAt };
+}
+
+const schema = fields.object({
+  slug: fields.id(),
+  name: fields.text(60),
+  language: fields.oneOf(LANGUAGES).default('zh-CN'),
+  timezone: z.string({ error: 'must be the name of a time zone, such as Asia/Shanghai' }).refine(isZone, 'is not a time zone; they are called such as Asia/Shanghai').default('Asia/Shanghai'),
+  phone: fields.phone(),
+  callback: fields.phone().optional(),
+  verify: fields.oneOf(VERIFY).default('either'),
+  ballots: fields.oneOf(['public', 'supervisors']).default('public'),
+  quiet: z
+    .string({ error: 'must be text such as "21:00-08:00"' })
+    .regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/, 'must be from when to when, such as "21:00-08:00"')
+    .default('21:00-08:00'),
+  person: fields.object({ name: fields.text(30), phone: fields.phone() }),
+  rates: fields.object({ sms: fields.amount().optional(), voice: fields.amount().optional(), wechat: fields.amount().optional() }).optional(),
+  prices: fields.object({ sms: fields.amount().optional(), voice: fields.amount().optional(), currency: currency().optional() }).optional(),
+  templates: z.record(z.string(), z.string({ error: 'must be text; numbers need quotes' }), { error: 'must be a list of names with template ids' }).optional(),
+});
+
+function currency() {
+  return z.string({ error: 'must be a currency such as CNY' }).regex(/^[A-Z]{3}$/, 'must be a currency such as CNY');
+}
+
+function isZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return /^[A-Za-z]/.test(name);
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}

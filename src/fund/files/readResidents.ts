@@ -1,0 +1,122 @@
+import { CsvError, parse } from 'csv-parse/sync';
+import { cleanText } from '../cleanText.ts';
+import { LANGUAGES } from '../languages.ts';
+import { phone } from '../phone.ts';
+import { ROLES } from '../records/resident.ts';
+import { isCard } from '../roster/isCard.ts';
+import type { Problem } from './problem.ts';
+
+export const COLUMNS = ['id', 'name', 'phone', 'card', 'building', 'language', 'role'] as const;
+export type Column = (typeof COLUMNS)[number];
+
+/** One row of `residents.csv`; an empty cell is left out. */
+export interface ResidentRow {
+  readonly line: number;
+  readonly id: string;
+  readonly name?: string;
+  /** E.164. */
+  readonly phone?: string;
+  /** Eight digits. */
+  readonly card?: string;
+  readonly building?: string;
+  readonly language?: string;
+  readonly role: (typeof ROLES)[number];
+}
+
+export interface ResidentsRead {
+  readonly columns: readonly Column[];
+  readonly rows: readonly ResidentRow[];
+  readonly problems: readonly Problem[];
+}
+
+interface Parsed {
+  readonly record: readonly string[];
+  readonly lastLine: number;
+}
+
+/** Reads `residents.csv` (contract §7). A phone without its country is one of the country of `near`, the community's own number. */
+export function readResidents(file: string, text: string, near: string | undefined): ResidentsRead {
+  const { records, problem } = parsed(file, text);
+  const [header, ...body] = records;
+  if (problem || !header) return { columns: [], rows: [], problems: [problem ?? { file, line: 1, what: 'there must be a first line with the names of the columns' }] };
+  const names = header.record.map((name) => name.trim());
+  const wrongHeader = headerProblems(names).map((what) => ({ file, line: firstLineOf(header), what }));
+  if (wrongHeader.length > 0) return { columns: [], rows: [], problems: wrongHeader };
+
+  const columns = names.flatMap((name) => COLUMNS.filter((column) => column === name));
+  const problems: Problem[] = [];
+  const rows = body.flatMap((parsedRow): ResidentRow[] => {
+    const line = firstLineOf(parsedRow);
+    const read = rowOf(parsedRow.record, columns, near);
+    problems.push(...read.wrong.map((what) => ({ file, line, what })));
+    return read.row ? [{ line, ...read.row }] : [];
+  });
+  return { columns, rows, problems: [...problems, ...doubled(file, rows, 'id'), ...doubled(file, rows, 'card')] };
+}
+
+function rowOf(record: readonly string[], columns: readonly Column[], near: string | undefined): { row?: Omit<ResidentRow, 'line'>; wrong: string[] } {
+  if (record.length !== columns.length) return { wrong: [`there are ${record.length} cells for ${columns.length} columns`] };
+  const cell: Partial<Record<Column, string>> = Object.fromEntries(columns.map((column, index) => [column, cleanText(record[index] ?? '')]));
+  const { id, name, building, language } = cell;
+  const card = cell.card?.replace(/[\s-]/g, '');
+  const number = cell.phone ? phone(cell.phone, near) : undefined;
+  const role = ROLES.find((role) => role === (cell.role || 'resident'));
+  const wrong = [
+    ...(id ? [] : ['id is missing']),
+    ...LENGTHS.flatMap(([column, max]) => ([...(cell[column] ?? '')].length > max ? [`${column} must have at most ${max} characters`] : [])),
+    ...(cell.phone && !number ? ['phone is not a phone number'] : []),
+    ...(card && !isCard(card) ? ['card is mistyped: it has eight digits, not beginning with 0, the last a check digit'] : []),
+    ...(language && !LANGUAGES.some((known) => known === language) ? [`language must be one of ${LANGUAGES.join(', ')}`] : []),
+    ...(role ? [] : [`role must be one of ${ROLES.join(', ')}`]),
+  ];
+  if (!id || !role) return { wrong };
+  return { row: { id, ...(name && { name }), ...(number && { phone: number }), ...(card && { card }), ...(building && { building }), ...(language && { language }), role }, wrong };
+}
+
+const LENGTHS = [
+  ['id', 64],
+  ['name', 60],
+  ['building', 60],
+] as const;
+
+/** Each row whose id or card an earlier one has. */
+function doubled(file: string, rows: readonly ResidentRow[], column: 'id' | 'card'): Problem[] {
+  const first = new Map<string, number>();
+  return rows.flatMap(({ line, [column]: value }) => {
+    const before = value === undefined ? undefined : first.get(value);
+    if (value !== undefined && before === undefined) first.set(value, line);
+    return before === undefined ? [] : [{ file, line, what: `${column} is in line ${before} already` }];
+  });
+}
+
+/** The rows; what follows a quotation mark that is not closed cannot be read. */
+function parsed(file: string, text: string): { records: Parsed[]; problem?: Problem } {
+  const records: Parsed[] = [];
+  try {
+    parse(text, {
+      bom: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      skip_records_with_empty_values: true,
+      on_record: (record: string[], { lines }) => {
+        records.push({ record, lastLine: lines });
+        return null;
+      },
+    });
+    return { records };
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    const line = typeof error.lines === 'number' ? error.lines : 1;
+    return { records: [], problem: { file, line, what: 'a quotation mark is not closed, or stands where none may be' } };
+  }
+}
+
+function firstLineOf({ record, lastLine }: Parsed): number {
+  return lastLine - record.reduce((breaks, cell) => breaks + (cell.match(/\r\n|\n|\r/g)?.length ?? 0), 0);
+}
+
+function headerProblems(names: readonly string[]): string[] {
+  const unknown = names.filter((name) => !COLUMNS.some((column) => column === name)).map((name) => `column ${name || '""'} is not known; known are ${COLUMNS.join(', ')}`);
+  const doubled = names.filter((name, index) => names.indexOf(name) < index).map((name) => `column ${name} is there twice`);
+  return [...unknown, ...doubled, ...(names.includes('id') ? [] : ['column id is missing'])];
+}

@@ -1,0 +1,90 @@
+import type { mongo } from 'mongoose';
+import { native } from '../../store/native.ts';
+import type { World } from '../../store/world.ts';
+import { Resident, type ResidentRecord } from '../records/resident.ts';
+import { cardHmac } from '../roster/cardHmac.ts';
+import { residentId } from '../roster/residentId.ts';
+import type { Problem } from './problem.ts';
+import type { ResidentRow, ResidentsRead } from './readResidents.ts';
+
+/** What an import does to a roster. */
+export interface ResidentChanges {
+  readonly added: readonly ResidentRecord[];
+  /** `endsTies`: another card than before; the old one ends, and what it tied. */
+  readonly changed: readonly { readonly _id: string; readonly set: Partial<ResidentRecord>; readonly unset: readonly Given[]; readonly endsTies: boolean }[];
+  /** `_id`s. */
+  readonly removed: readonly string[];
+  /** Rows of people who asked to be deleted: they stay so. */
+  readonly left: number;
+  readonly problems: readonly Problem[];
+}
+
+interface Now {
+  readonly replace: boolean;
+  /** No resident is removed and no id changed. */
+  readonly isVoting: boolean;
+  readonly now: Date;
+  readonly session: mongo.ClientSession;
+}
+
+const FILE = 'residents.csv';
+const GIVEN = ['name', 'phone', 'building', 'language', 'role'] as const;
+type Given = (typeof GIVEN)[number];
+
+/** Compares `residents.csv` with the roster. A column that is absent changes nothing; nor does an empty card, as cards are also made here. */
+export async function residentChanges({ vault }: World, community: string, { rows, columns }: ResidentsRead, { replace, isVoting, now, session }: Now): Promise<ResidentChanges> {
+  const roster = await native(Resident)
+    .find({ community }, { session, batchSize: 5_000, projection: { addedAt: 0, leftAddresses: 0 } })
+    .toArray();
+  const known = new Map(roster.map((resident) => [resident._id, resident]));
+  const cards = new Map(roster.flatMap((resident) => (resident.card === undefined ? [] : [[resident.card, resident._id] as const])));
+  const ids = new Set(rows.map(({ id }) => residentId(vault, community, id)));
+  const removed = replace ? roster.filter(({ _id, leftAt }) => leftAt === undefined && !ids.has(_id)) : [];
+  const gone = new Set(removed.map(({ _id }) => _id));
+  const leftOut = isVoting ? new Map(roster.filter(({ _id, leftAt }) => !leftAt && !ids.has(_id)).map((resident) => [sameness(resident), resident])) : undefined;
+  const freed = new Set<string>();
+
+  const problems: Problem[] = [];
+  if (isVoting && removed.length > 0) problems.push({ file: FILE, line: 1, what: `${removed.length} residents are left out, and while voting is open none is removed` });
+  const added: ResidentRecord[] = [];
+  const changed: ResidentChanges['changed'][number][] = [];
+  const claims: { line: number; card: string; _id: string }[] = [];
+  let left = 0;
+  for (const row of rows) {
+    const _id = residentId(vault, community, row.id);
+    const before = known.get(_id);
+    if (before?.leftAt) {
+      left += 1;
+      continue;
+    }
+    const card = row.card === undefined ? undefined : cardHmac(vault, community, row.card);
+    if (card !== undefined) claims.push({ line: row.line, card, _id });
+    if (!before) {
+      if (sameness(row) !== undefined && leftOut?.has(sameness(row))) problems.push({ file: FILE, line: row.line, what: 'id would change of somebody on the roster, and while voting is open none changes' });
+      const { line: _, id, card: __, ...given } = row;
+      added.push({ _id, community, rosterId: id, ...given, ...(card !== undefined && { card }), ties: [], addedAt: now });
+      continue;
+    }
+    const isNewCard = card !== undefined && card !== before.card;
+    if (isNewCard && before.card !== undefined) freed.add(before.card);
+    const set: Partial<ResidentRecord> = { ...(isNewCard && { card }) };
+    const unset: Given[] = [];
+    for (const field of GIVEN.filter((field) => columns.includes(field))) {
+      if (row[field] === undefined && before[field] !== undefined) unset.push(field);
+      else if (row[field] !== before[field]) Object.assign(set, { [field]: row[field] });
+    }
+    if (Object.keys(set).length + unset.length > 0) changed.push({ _id, set, unset, endsTies: isNewCard && before.card !== undefined });
+  }
+  for (const { line, card, _id } of claims) {
+    const holder = cards.get(card);
+    if (holder === undefined || holder === _id || freed.has(card) || gone.has(holder)) continue;
+    const what = known.get(holder)?.leftAt ? 'card is that of somebody who asked to be deleted' : 'card is that of somebody else on the roster';
+    problems.push({ file: FILE, line, what });
+  }
+  return { added, changed, removed: [...gone], left, problems };
+}
+
+/** The same name and phone under another id is most likely the same person; without either nobody can tell. */
+function sameness({ name, phone }: Pick<ResidentRow | ResidentRecord, 'name' | 'phone'>): string | undefined {
+  return name === undefined || phone === undefined ? undefined : JSON.stringify([name, phone]);
+}
