@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CodedError } from '../codedError.ts';
 import { type Access, keptAccess } from './access.ts';
+import { answers } from './answers.ts';
 import { exclusively } from './exclusively.ts';
 import { findMongod } from './findMongod.ts';
 import { isAlive } from './isAlive.ts';
@@ -87,6 +88,7 @@ async function joined(place: Place, access: Access, program: () => Promise<strin
 }
 
 async function pidOfOurs(access: Access): Promise<number | undefined> {
+  if (!(await answers(access.port))) return undefined;
   try {
     const owner = await logIn(access, { limit: 1_000 });
     try {

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdir, stat, writeFile } from 'node:fs/promises';
-import { connect as dial } from 'node:net';
 import { totalmem } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CodedError } from '../codedError.ts';
 import { type Access, freePort, isFree, keepAccess } from './access.ts';
+import { answers } from './answers.ts';
 import { logIn } from './logIn.ts';
 import { reasonIn } from './reasonIn.ts';
 
@@ -105,17 +105,6 @@ function ifRefused(error: unknown): undefined {
 async function pause(until: number, signal: AbortSignal): Promise<void> {
   if (Date.now() > until) throw new CodedError('MONGOD_FAILED', `The embedded MongoDB was not ready within ${READY_LIMIT / 1000} seconds.`);
   await sleep(10, undefined, { signal });
-}
-
-function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = dial(port, '127.0.0.1');
-    const end = (isThere: boolean) => {
-      socket.destroy();
-      resolve(isThere);
-    };
-    socket.once('connect', () => end(true)).once('error', () => end(false));
-  });
 }
 
 function failure(files: Files, reason: string): CodedError {
