@@ -17,7 +17,7 @@ const PAUSE = /[,;.!。、]/;
 export function answerTo(question: Exclude<Question, Asked<'account'>>, plain: string, vocabulary: Vocabulary, titleAt: TitleAt): Answer | undefined {
   switch (question.expects) {
     case 'choice':
-      return consistsOf(plain, vocabulary, 'more') ? { type: 'MORE' } : chosen(question, plain, vocabulary, titleAt);
+      return chosen(question, plain, vocabulary, titleAt) ?? (consistsOf(plain, vocabulary, 'more') ? { type: 'MORE' } : undefined);
     case 'numbers':
       return consistsOf(plain, vocabulary, 'more') ? { type: 'MORE' } : picked(plain, vocabulary, titleAt);
     case 'confirmation':

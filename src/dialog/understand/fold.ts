@@ -19,17 +19,29 @@ export function fold(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   if (code < 0x80) return code >= 0x41 && code <= 0x5a ? character.toLowerCase() : character;
   if (code >= 0x4e00 && code <= 0x9fff) return String.fromCharCode(simplified(code));
-  return rare.get(character) ?? foldRare(character, code);
+  return common.get(character) ?? foldRare(character, code);
 }
 
-const rare = new Map([...',。、“”?!:;()~·'].map((character) => [character, foldRare(character, character.charCodeAt(0))]));
+/** Chinese punctuation, full-width forms and typographic quotes are in nearly every message: folded once. */
+const common = new Map(
+  [
+    [0x2010, 0x2030],
+    [0x3000, 0x3030],
+    [0xff00, 0xffef],
+  ].flatMap(([first = 0, last = 0]) =>
+    Array.from({ length: last - first }, (_, index) => {
+      const character = String.fromCodePoint(first + index);
+      return [character, foldRare(character, first + index)] as const;
+    }),
+  ),
+);
 
 function foldRare(character: string, code: number): string {
   if (code === KEYCAP) return ' ';
   if (code === TEN_KEYCAP) return ' 10 ';
   if (/[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Mn}\p{Emoji_Modifier}]/u.test(character)) return /\s/.test(character) ? ' ' : '';
   for (const [first, last, value] of CIRCLED) if (code >= first && code <= last) return ` ${code - first + value} `;
-  if (character === '’' || character === '‘') return "'";
+  if (code === 0x2018 || code === 0x2019) return "'";
   const plain = Array.from(character.normalize('NFKC').toLowerCase(), (each) => String.fromCodePoint(simplifiedPoint(each))).join('');
   const isFramed = /[\p{No}]/u.test(character) || (code >= 0x3220 && code <= 0x32ff);
   return isFramed ? ` ${plain} ` : plain;

@@ -28,9 +28,10 @@ export function nearIn(plain: string, vocabulary: Vocabulary): CommandName | und
     isDenied = !isKeyword && (roles?.has('never') ?? false);
     if (isKeyword) found = name;
     else if (!roles?.has('polite') && !roles?.has('lead') && !roles?.has('doubt')) beside += weight(token.text);
+    if (beside > BESIDE) return undefined;
     at += isKeyword ? word.length : token.text.length;
   }
-  return beside <= BESIDE ? found : undefined;
+  return found;
 }
 
 function isLong(word: string): boolean {

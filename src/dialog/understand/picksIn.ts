@@ -54,7 +54,7 @@ export function picksIn(plain: string, from: number, vocabulary: Vocabulary, tit
         else if (roles.has('between') && numbers.length > 0) last = 'between';
         else if (roles.has('doubt')) [isSure, last] = [false, 'other'];
         else if (roles.has('polite') || (roles.has('lead') && numbers.length === 0)) last = last === 'between' ? last : 'other';
-        else if (roles.has('never') || (foreign += token.text.length) > tolerance) return undefined;
+        else if (roles.has('never') || roles.has('question') || roles.has('no') || (foreign += token.text.length) > tolerance) return undefined;
         break;
       }
       case 'foreign':

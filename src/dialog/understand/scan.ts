@@ -24,6 +24,7 @@ const MONEY_OR_MEASURE = /[\p{Sc}%‰°]/u;
 const ORDINAL = /第\s*(\d{1,4}|[零〇一二三四五六七八九十百千两廿卅]{1,8})\s*[个项条]?/y;
 const CARD_DIGITS = 8;
 const PHONE_DIGITS = 11;
+const LONGEST_NUMERAL = 16;
 
 /** Cuts a normalised message into pieces, from a place on; where a title is possible, the longest reading wins. */
 export function* scan(plain: string, from: number, vocabulary: Vocabulary, titleAt?: TitleAt): Generator<Token> {
@@ -38,9 +39,14 @@ function next(plain: string, at: number, vocabulary: Vocabulary, titleAt: TitleA
   const word = longestAt(plain, at, vocabulary.wordsFrom) ?? '';
   const number = numberAt(plain, at, vocabulary);
   const title = titleAt?.(plain, at);
-  if (title && title.text.length > Math.max(word.length, number ? number.text.length + 1 : 0)) return { kind: 'title', ...title };
+  if (title && isTitle(title, word, number)) return { kind: 'title', text: title.text, number: title.number };
   if (word && word.length > (number?.text.length ?? 0)) return { kind: 'word', text: word, roles: vocabulary.words.get(word) ?? new Set() };
   return number ?? gapAt(plain, at, vocabulary) ?? { kind: 'foreign', text: match(LETTERS, plain, at)?.[0] ?? String.fromCodePoint(plain.codePointAt(at) ?? 0) };
+}
+
+/** A whole title wins over a word; a part of one has to be longer, and not just a number with what follows it. */
+function isTitle({ text, isWhole }: NonNullable<ReturnType<TitleAt>>, word: string, number: Token | undefined): boolean {
+  return text.length > (number ? number.text.length + 1 : 0) && (isWhole ? text.length >= word.length : text.length > word.length);
 }
 
 function numberAt(plain: string, at: number, vocabulary: Vocabulary): Token | undefined {
@@ -72,7 +78,7 @@ function ordinalAt(plain: string, at: number): Token | undefined {
 
 function numeralAt(plain: string, at: number): Token | undefined {
   let end = at;
-  while (NUMERAL_CHARACTERS.has(plain.charAt(end))) end++;
+  while (end - at < LONGEST_NUMERAL && NUMERAL_CHARACTERS.has(plain.charAt(end))) end++;
   const text = plain.slice(at, end);
   const value = numeral(text);
   if (value !== undefined) return { kind: 'number', text, values: [value], isSure: true };

@@ -2,7 +2,7 @@ import type { Option } from '../question.ts';
 import { normalise } from './normalise.ts';
 
 /** Finds the title, or a part of one, that stands at a place of a normalised message. */
-export type TitleAt = (plain: string, at: number) => { readonly text: string; readonly number: number } | undefined;
+export type TitleAt = (plain: string, at: number) => { readonly text: string; readonly number: number; readonly isWhole: boolean } | undefined;
 
 interface Label {
   readonly number: number;
@@ -28,7 +28,7 @@ export function titleAt(options: readonly Option[]): TitleAt {
 }
 
 function longestPart(labels: readonly Label[], plain: string, at: number) {
-  let found: { text: string; number: number } | undefined;
+  let found: ReturnType<TitleAt>;
   for (let end = at + 1, having = labels; end <= plain.length; end++) {
     const text = plain.slice(at, end);
     having = having.filter((label) => label.text.includes(text));
@@ -36,7 +36,7 @@ function longestPart(labels: readonly Label[], plain: string, at: number) {
     if (!names(text, plain.charAt(end))) continue;
     const exact = having.filter((label) => label.text === text);
     const [only, another] = exact.length ? exact : having.filter((label) => !isLatin(text) || hasWords(label.text, text));
-    found = only && !another ? { text, number: only.number } : found;
+    found = only && !another ? { text, number: only.number, isWhole: exact.length > 0 } : found;
   }
   return found;
 }
@@ -65,7 +65,7 @@ function hasWords(label: string, words: string): boolean {
 function nearlyWhole(labels: readonly Label[], plain: string, at: number) {
   const near = labels.filter(({ text }) => text.length >= FORGIVING && differences(text, plain, at) === 1);
   const [only, another] = near;
-  return only && !another ? { text: plain.slice(at, at + only.text.length), number: only.number } : undefined;
+  return only && !another ? { text: plain.slice(at, at + only.text.length), number: only.number, isWhole: true } : undefined;
 }
 
 function differences(title: string, plain: string, at: number): number {

@@ -3,7 +3,7 @@ import { COMMANDS, type CommandName } from '../command.ts';
 import { normalise } from './normalise.ts';
 
 /** What a word that is no command may do in a message; `locales/<language>/commands.json` lists them by these names. */
-export const ROLES = [
+const ROLES = [
   /** Said out of politeness, anywhere. */
   'polite',
   /** Before the first number, title or keyword: 我要, "I want to". */
@@ -14,8 +14,10 @@ export const ROLES = [
   'after',
   /** Turns a pick into a question, so that it is read back first: 吗, "?". */
   'doubt',
-  /** Says the opposite of, or asks about, what follows: 不, "don't". */
+  /** Says the opposite of what follows: 不, "don't". */
   'never',
+  /** Asks about what follows: 还是, 哪个, "or", "should". */
+  'question',
   'yes',
   'no',
   /** Asks for the next page. */

@@ -1,0 +1,137 @@
+import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { parse } from 'yaml';
+import { COMMANDS } from '../../../src/dialog/command.ts';
+import type { Option, Question } from '../../../src/dialog/question.ts';
+import { type Meaning, understand } from '../../../src/dialog/understand/understand.ts';
+import { words } from './words.ts';
+
+const BALLOT: Option[] = [
+  { number: 1, label: '楼道扶手' },
+  { number: 2, label: '健身角' },
+  { number: 3, label: '社区花园' },
+  { number: 7, label: '路灯' },
+];
+const MENU = ['投票', '提意见', '项目和进度', '更多'].map((label, index) => ({ number: index + 1, label }));
+const ASKED: Record<string, Question | undefined> = {
+  nothing: undefined,
+  menu: { key: 'menu.ask', expects: 'choice', options: MENU },
+  ballot: { key: 'vote.pick', expects: 'numbers', options: BALLOT, min: 1, max: 3 },
+  readback: { key: 'vote.confirm', expects: 'confirmation', options: BALLOT },
+  sure: { key: 'delete.sure', expects: 'confirmation' },
+  digits: { key: 'notMe.digits', expects: 'code', length: 2 },
+  card: { key: 'join.card', expects: 'code', length: 8 },
+  proposal: { key: 'propose.text', expects: 'account', command: 'propose', maxSeconds: 60, maxChars: 300 },
+};
+
+type Group = { about: string; asked: string; messages: Record<string, string> } | { neverABallot: string[] };
+const groups: Group[] = parse(readFileSync('test/dialog/understand/cases.yaml', 'utf8'));
+const meaning = (text: string, asked: string) => understand(text, ASKED[asked], BALLOT, words);
+const isCast = (meant: Meaning) => /^(vote \d|picks \d|choice 7)/.test(told(meant));
+
+describe('understand', () => {
+  for (const group of groups) {
+    if ('neverABallot' in group) {
+      it(`never takes for a ballot: ${group.neverABallot.length} messages`, () => {
+        const asked = Object.keys(ASKED);
+        const taken = group.neverABallot.flatMap((text) => asked.filter((each) => isCast(meaning(text, each))).map((each) => `${each}: ${text}`));
+        expect(taken).to.deep.equal([]);
+      });
+      continue;
+    }
+    it(`${group.about} (${group.asked}): ${Object.keys(group.messages).length} messages`, () => {
+      expect(ASKED).to.have.property(group.asked);
+      const understood = Object.fromEntries(Object.keys(group.messages).map((text) => [text, told(meaning(text, group.asked))]));
+      expect(understood).to.deep.equal(group.messages);
+    });
+  }
+
+  it('has a case for every command', () => {
+    const meant = new Set(groups.flatMap((group) => ('messages' in group ? Object.values(group.messages) : [])).map((each) => each.split(/[ :]/)[0]));
+    expect(COMMANDS.filter((name) => !meant.has(name))).to.deep.equal([]);
+  });
+
+  const pieces = fc.constantFrom('投', '票', '3', '7', '三', '七', '十', '号', '和', '不', '还是', '?', ' ', ',', '-', '花园', '社区', '我要', '了', '吗', '12345674', 'vote', 'stop', '\u200b', '3️⃣', '提议', '问');
+  const anyText = fc.oneof(fc.string({ unit: 'binary', maxLength: 60 }), fc.string({ unit: 'grapheme', maxLength: 60 }), fc.array(pieces, { maxLength: 12 }).map((each) => each.join('')));
+  const anyQuestion = fc.constantFrom(...Object.keys(ASKED));
+
+  it('understands or not, and never throws, whatever is sent', () => {
+    fc.assert(fc.property(anyText, anyQuestion, (text, asked) => told(meaning(text, asked)).length > 0), { numRuns: 2_000 });
+  });
+
+  it('finds no vote where no word says so', () => {
+    const without = anyText.filter((text) => !/[投v]/i.test(text.normalize('NFKC')));
+    fc.assert(fc.property(without, (text) => !told(meaning(text, 'nothing')).startsWith('vote')), { numRuns: 2_000 });
+  });
+
+  it('takes numbers as they are, doubled ones too, whatever polite words and signs are around them', () => {
+    const numbers = fc.array(fc.integer({ min: 1, max: 9_999 }).filter((number) => number < 1_000), { minLength: 1, maxLength: 6 });
+    const before = fc.constantFrom('', '请', '您好,', '麻烦您好 ', '😀', 'please ', '“');
+    const after = fc.constantFrom('', '谢谢', '吧', '啊!', ',谢谢啦🙏', ' please', '。', '号');
+    const between = fc.constantFrom(' ', '、', ',', '+', '和', '号和', '/', '，', '號、', ' 👍 ', '\n', ' and ');
+    fc.assert(
+      fc.property(numbers, before, after, between, fc.constantFrom('', '投', '我要投', '投票 ', 'VOTE '), (picked, first, last, join, keyword) => {
+        const asked = told(meaning(first + picked.join(join) + last, 'ballot'));
+        expect(asked).to.equal(`picks ${picked.join(' ')}`);
+        if (keyword) expect(told(meaning(first + keyword + picked.join(join) + last, 'nothing'))).to.equal(`vote ${picked.join(' ')}`);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('never casts what is denied or asked about', () => {
+    const denied = fc.constantFrom(...['不', '别', '没', '未', '不要', '不想', '能不能', '该不该', '取消', '撤回', '谁'].map((word) => `${word}投`), "don't vote ", 'never vote ', 'should I vote ', 'not vote ');
+    const lead = fc.constantFrom('', '我', '请', '那就', '好,', '我们 ');
+    const picks = fc.array(fc.constantFrom(1, 2, 3, 7), { minLength: 1, maxLength: 4 });
+    const tail = fc.constantFrom('', '吧', '号', ' 谢谢', '!', '?');
+    fc.assert(
+      fc.property(lead, denied, picks, tail, anyQuestion, (first, not, picked, last, asked) => !isCast(meaning(first + not + picked.join(' ') + last, asked))),
+      { numRuns: 2_000 },
+    );
+    const or = fc.constantFrom('还是', '或', '或者', ' or ', '到', '-', '~', '至', '不投', '而不是');
+    fc.assert(
+      fc.property(lead, fc.constantFrom('投', '投票', 'vote '), picks, or, fc.constantFrom(1, 7), tail, anyQuestion, (first, keyword, picked, between, number, last, asked) =>
+        !isCast(meaning(first + keyword + picked.join(' ') + between + number + last, asked)),
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
+/** A meaning in the words of the table. */
+function told(meant: Meaning): string {
+  switch (meant.kind) {
+    case 'command':
+    case 'near': {
+      const { name, numbers = [], card, text } = meant.command;
+      const carried = [name, ...numbers, ...(card ? ['card', card] : [])].join(' ');
+      return `${meant.kind === 'near' ? 'near ' : ''}${carried}${text === undefined ? '' : `: ${text}`}`;
+    }
+    case 'numbers':
+      return `numbers ${meant.numbers.join(' ')}`;
+    case 'named':
+      return `names ${meant.numbers.join(' ')}`;
+    case 'unknown':
+      return 'nothing';
+    case 'answer':
+      return answer(meant.answer);
+  }
+}
+
+function answer(given: Extract<Meaning, { kind: 'answer' }>['answer']): string {
+  switch (given.type) {
+    case 'CHOSE':
+      return `choice ${given.number}`;
+    case 'NUMBERS':
+      return `picks ${given.numbers.join(' ')}`;
+    case 'NAMED':
+      return `picks by name ${given.numbers.join(' ')}`;
+    case 'CODE':
+      return `code ${given.digits}`;
+    case 'ACCOUNT':
+      return `text: ${given.text}`;
+    default:
+      return given.type.toLowerCase();
+  }
+}
