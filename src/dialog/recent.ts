@@ -58,7 +58,7 @@ function seconds(at: Date): number {
   return Math.floor(at.getTime() / 1000);
 }
 
-function withoutPicks({ says, asks }: Reply): Reply {
+function withoutPicks({ says, asks, ...reply }: Reply): Reply {
   const strip = <Said extends Reply['says'][number]>(said: Said): Said => (said.params?.picks ? { ...said, params: { ...said.params, picks: null } } : said);
-  return { says: says.map(strip), ...(asks && { asks: strip(asks) }) };
+  return { ...reply, says: says.map(strip), ...(asks && { asks: strip(asks) }) };
 }

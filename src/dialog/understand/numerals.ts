@@ -1,4 +1,8 @@
-const DIGITS = new Map(['零〇', '一壹幺', '二贰两', '三叁', '四肆', '五伍', '六陆', '七柒', '八捌', '九玖'].flatMap((forms, value) => Array.from(forms, (form) => [form, value] as const)));
+const DIGITS = new Map(
+  ['零〇', '一壹幺', '二贰两', '三叁', '四肆', '五伍', '六陆', '七柒', '八捌', '九玖'].flatMap((forms, value) =>
+    Array.from(forms, (form) => [form, value] as const),
+  ),
+);
 const UNITS = new Map([
   ['十', 10],
   ['拾', 10],

@@ -41,7 +41,10 @@ function next(plain: string, at: number, vocabulary: Vocabulary, titleAt: TitleA
   const title = titleAt?.(plain, at);
   if (title && isTitle(title, word, number)) return { kind: 'title', text: title.text, number: title.number };
   if (word && word.length > (number?.text.length ?? 0)) return { kind: 'word', text: word, roles: vocabulary.words.get(word) ?? new Set() };
-  return number ?? gapAt(plain, at, vocabulary) ?? { kind: 'foreign', text: match(LETTERS, plain, at)?.[0] ?? String.fromCodePoint(plain.codePointAt(at) ?? 0) };
+  return (
+    number ??
+    gapAt(plain, at, vocabulary) ?? { kind: 'foreign', text: match(LETTERS, plain, at)?.[0] ?? String.fromCodePoint(plain.codePointAt(at) ?? 0) }
+  );
 }
 
 /** A whole title wins over a word; a part of one has to be longer, and not just a number with what follows it. */

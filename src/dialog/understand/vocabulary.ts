@@ -58,7 +58,10 @@ export function vocabulary(catalogues: Readonly<Record<string, CommandWords>>): 
       const role = ROLES.find((each) => each === key);
       const name = COMMANDS.find((each) => each === key.replace(/\?$/, ''));
       if (!role && !name && key !== 'numbers' && key !== 'others') {
-        throw new CodedError('unknown-command', `${language}/commands.json: "${key}" is neither a command nor a kind of word; see src/dialog/understand/vocabulary.ts.`);
+        throw new CodedError(
+          'unknown-command',
+          `${language}/commands.json: "${key}" is neither a command nor a kind of word; see src/dialog/understand/vocabulary.ts.`,
+        );
       }
       listed.forEach((written, index) => {
         const word = normalise(written).trim();
@@ -76,7 +79,10 @@ export function vocabulary(catalogues: Readonly<Record<string, CommandWords>>): 
 function keep(keywords: Map<string, Keyword>, word: string, keyword: Keyword): void {
   const before = keywords.get(word);
   if (before && before.name !== keyword.name) {
-    throw new CodedError('keyword-twice', `commands.json: "${word}" stands for both ${before.name ?? 'no command'} and ${keyword.name ?? 'no command'}.`);
+    throw new CodedError(
+      'keyword-twice',
+      `commands.json: "${word}" stands for both ${before.name ?? 'no command'} and ${keyword.name ?? 'no command'}.`,
+    );
   }
   keywords.set(word, before && !before.isNear ? before : keyword);
 }
@@ -85,7 +91,10 @@ function byFirst(words: Iterable<string>): Map<string, string[]> {
   const listed = new Map<string, string[]>();
   for (const word of words) {
     const first = String.fromCodePoint(word.codePointAt(0) ?? 0);
-    listed.set(first, [...(listed.get(first) ?? []), word].sort((a, b) => b.length - a.length));
+    listed.set(
+      first,
+      [...(listed.get(first) ?? []), word].sort((a, b) => b.length - a.length),
+    );
   }
   return listed;
 }

@@ -9,5 +9,8 @@ export function writtenFrom(text: string, offset: number): string {
     folded += fold(character).length;
     from += character.length;
   }
-  return text.slice(from).replace(/^[\s\p{Pe}\p{Pf}\p{Po}\p{Pd}\p{Default_Ignorable_Code_Point}]+/u, '').trim();
+  return text
+    .slice(from)
+    .replace(/^[\s\p{Pe}\p{Pf}\p{Po}\p{Pd}\p{Default_Ignorable_Code_Point}]+/u, '')
+    .trim();
 }

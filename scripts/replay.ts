@@ -1,0 +1,140 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { createServer } from 'node:http';
+import { app } from '../src/app.ts';
+import { asCarrier, type Line } from '../src/channels/sms/asCarrier.ts';
+import { config } from '../src/config.ts';
+import { moveCycle } from '../src/fund/cycles/moveCycle.ts';
+import { importCommunity } from '../src/fund/files/importCommunity.ts';
+import { castOnPaper } from '../src/fund/ledger/castOnPaper.ts';
+import { results } from '../src/fund/ledger/results.ts';
+import { Cycle } from '../src/fund/records/cycle.ts';
+import { readPabulib } from '../src/fund/pabulib/readPabulib.ts';
+import { logger } from '../src/logger.ts';
+import { CodedError } from '../src/store/codedError.ts';
+import { openStore, type Store } from '../src/store/openStore.ts';
+import { command } from './support/command.ts';
+import { progress } from './support/progress.ts';
+import { type Played, writeElection } from './support/writeElection.ts';
+
+const USAGE = `npm run replay -- FILE.pb --channel sms [--lot 3,1,2] [--json]
+Plays a real Pabulib election (approval, choose-1) message by message through the SMS webhook, in a community of its own,
+and compares the winners with the official ones. Exit 0 when they are the same, 1 when not, 2 for other vote types.`;
+
+/** So many messages are under way at once. */
+const AT_ONCE = 16;
+
+await command(USAGE, async () => {
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { channel: { type: 'string' }, lot: { type: 'string' }, json: { type: 'boolean', default: false } } });
+  const [file, ...rest] = positionals;
+  if (!file || rest.length > 0) throw new CodedError('usage', 'Name one file.');
+  if (values.channel !== 'sms') throw new CodedError('usage', values.channel ? `There is no ${values.channel} channel yet; sms is there.` : 'Say --channel sms.');
+  const election = readPabulib(readFileSync(file, 'utf8'), basename(file));
+  if (election.voteType !== 'approval' && election.voteType !== 'choose-1') throw new CodedError('usage', `${basename(file)} is of vote type ${election.voteType}; approval and choose-1 can be replayed.`);
+  const official = election.projects.filter(({ selected }) => selected === 1).map(({ number }) => number);
+  const store = await openStore(config());
+  const started = performance.now();
+  try {
+    const { cycle, winners, ballots } = await replay(store, writeElection(election, values.lot));
+    const same = isSame(official, winners);
+    const seconds = Math.round((performance.now() - started) / 100) / 10;
+    const played = { file: basename(file), channel: 'sms', cycle, ballots, official, winners, same, seconds };
+    process.stdout.write(values.json ? `${JSON.stringify(played)}\n` : told(played));
+    return same ? 0 : 1;
+  } finally {
+    await store.close();
+  }
+});
+
+interface Outcome {
+  readonly cycle: string;
+  readonly winners: readonly number[];
+  readonly ballots: number;
+}
+
+async function replay(store: Store, played: Played): Promise<Outcome> {
+  const { world } = store;
+  const folder = mkdtempSync(join(tmpdir(), 'yisheng-replay-'));
+  try {
+    played.writeTo(folder);
+    await importCommunity(world)(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  const { line, close } = await listen(store);
+  try {
+    await castAll(store, line, played);
+    await moveCycle(world)({ id: played.cycle, stage: 'implement', by: 'replay', reason: 'all ballots of the file are cast' });
+    process.stderr.write('Voting is over; the ledger is sealed 10 s after the close …\n');
+    while (!(await Cycle.exists({ _id: played.cycle, sealedAt: { $exists: true } }))) await sleep(250);
+    const { winners, turnout } = await results(world)(played.cycle);
+    return { cycle: played.cycle, winners: winners.toSorted((a, b) => a - b), ballots: turnout.voters };
+  } finally {
+    await close();
+  }
+}
+
+/** The whole app on a port of its own, with a carrier's token of its own. */
+async function listen({ world }: Store): Promise<{ line: Line; close: () => Promise<void> }> {
+  const authToken = world.randomBytes(24).toString('base64url');
+  const server = createServer();
+  const port = await new Promise<number>((resolve) =>
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address ? address.port : 0);
+    }),
+  );
+  const url = `http://127.0.0.1:${port}`;
+  const running = await app({ world, log: logger('error'), publicUrl: url, carrier: { demoToken: authToken } });
+  server.on('request', running.handler);
+  return {
+    line: { url, publicUrl: url, authToken },
+    close: async () => {
+      await new Promise((resolve) => server.close(resolve));
+      await running.stop();
+    },
+  };
+}
+
+/** Every ballot of the file: from each voter's own phone, paper voters by a cadre's hand. */
+async function castAll({ world }: Store, line: Line, played: Played): Promise<void> {
+  const paper = castOnPaper(world);
+  const bar = progress('ballots', played.votes.length);
+  const waiting = [...played.votes];
+  const next = async (): Promise<void> => {
+    for (let vote = waiting.shift(); vote; vote = waiting.shift()) {
+      if (vote.phone) await castBySms(line, played, vote.phone, vote.picks);
+      else await castByHand(paper, played, vote.card ?? '', vote.picks, world.now());
+      bar.increment();
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, next));
+  bar.stop();
+}
+
+async function castBySms(line: Line, { to }: Played, from: string, picks: readonly number[]): Promise<void> {
+  const answer = await asCarrier(line, { from, to, body: `投 ${picks.join(' ')}` });
+  if (!answer || !/\d{3} \d{3} \d{4}/.test(answer)) throw new CodedError('not-cast', `A ballot of the file (${picks.join(' ')}) was not taken: ${answer ?? 'no answer'}`);
+}
+
+async function castByHand(paper: ReturnType<typeof castOnPaper>, { community }: Played, card: string, picks: readonly number[], at: Date): Promise<void> {
+  const cast = await paper({ picks, card, channel: 'paper', by: 'replay', key: `${community}|${card}` }, community, at);
+  if ('refused' in cast) throw new CodedError('not-cast', `A paper ballot of the file (${picks.join(' ')}) was not taken: ${cast.refused.reason}.`);
+}
+
+function isSame(official: readonly number[], winners: readonly number[]): boolean {
+  return official.length === winners.length && official.every((number) => winners.includes(number));
+}
+
+function told({ file, cycle, ballots, official, winners, same, seconds }: { file: string; cycle: string; ballots: number; official: readonly number[]; winners: readonly number[]; same: boolean; seconds: number }): string {
+  return [
+    `${file}: ${ballots} ballots in ${seconds} s, cycle ${cycle}`,
+    `official winners: ${official.join(' ')}`,
+    `winners here:     ${winners.join(' ')}`,
+    same ? 'the same' : 'NOT the same',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,87 @@
+import { randomInt } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stringify as csv } from 'csv-stringify/sync';
+import { stringify as yaml } from 'yaml';
+import { damm } from '../../src/fund/damm.ts';
+import type { Election, ElectionProject } from '../../src/fund/pabulib/election.ts';
+import { ruleOf } from '../../src/fund/pabulib/ruleOf.ts';
+import { CodedError } from '../../src/store/codedError.ts';
+
+/** A real election as a community of ours: its files, and what each voter sends. */
+export interface Played {
+  readonly community: string;
+  readonly cycle: string;
+  /** The community's number. */
+  readonly to: string;
+  readonly votes: readonly PlayedVote[];
+  /** Writes the files of contract §7 into a folder. */
+  writeTo(folder: string): void;
+}
+
+export interface PlayedVote {
+  readonly picks: readonly number[];
+  /** The voter's own phone; none where the ballot was on paper. */
+  readonly phone?: string;
+  /** Of a paper voter. */
+  readonly card?: string;
+}
+
+/**
+ * Makes a community with a new id of an election: a resident for each voter, projects numbered in the file's order.
+ * The file's limits of number hold; those of cost are not checked. Empty votes are left out: nobody can send one.
+ */
+export function writeElection(election: Election, lot?: string): Played {
+  const rule = ruleOf(election.rule);
+  if (!rule) throw new CodedError('usage', `The file's rule is ${election.rule}; it has no counterpart here.`);
+  const id = `replay-${Date.now().toString(36)}${randomInt(1_296).toString(36)}`;
+  const votes = election.votes
+    .filter(({ picks }) => picks.length > 0)
+    .map(({ picks, method }, index): PlayedVote => (method === 'paper' ? { picks, card: card(index) } : { picks, phone: `+86139${String(index).padStart(8, '0')}` }));
+  const scale = hasDecimals(election) ? 100 : 1;
+  const community = {
+    slug: id,
+    name: election.unit ?? id,
+    phone: `+8628${85_000_000 + randomInt(1_000_000)}`,
+    verify: 'either',
+    person: { name: 'replay', phone: '+862880000003' },
+  };
+  const cycle = {
+    id,
+    title: election.description ?? id,
+    budget: Math.round(election.budget * scale),
+    currency: election.currency ?? 'PLN',
+    rule,
+    threshold: election.threshold ?? 0,
+    choices: { min: Math.max(1, election.choices.min ?? 1), max: Math.min(election.choices.max ?? election.projects.length, election.projects.length) },
+    stages: { vote: '-1m', implement: '+30d', closed: '+300d' },
+    projects: election.projects.map((project) => written(project, scale)),
+    ...(lot && { lot: lot.split(',').map(Number) }),
+  };
+  return {
+    community: id,
+    cycle: id,
+    to: community.phone,
+    votes,
+    writeTo: (folder) => {
+      writeFileSync(join(folder, 'community.yaml'), yaml(community));
+      writeFileSync(join(folder, 'cycle.yaml'), yaml(cycle));
+      const rows = votes.map((vote, index) => ({ id: String(index + 1), name: `V${index + 1}`, phone: vote.phone ?? '', card: vote.card ?? '' }));
+      writeFileSync(join(folder, 'residents.csv'), csv(rows, { header: true }));
+    },
+  };
+}
+
+function written({ number, id, name, cost }: ElectionProject, scale: number) {
+  const title = [...(name ?? id)].slice(0, 100).join('');
+  return { number, title, cost: Math.round(cost * scale) };
+}
+
+function hasDecimals({ budget, projects }: Election): boolean {
+  return [budget, ...projects.map(({ cost }) => cost)].some((amount) => !Number.isInteger(amount));
+}
+
+function card(index: number): string {
+  const digits = String(1_000_000 + index);
+  return `${digits}${damm(digits)}`;
+}

@@ -1,0 +1,50 @@
+import { createServer } from 'node:http';
+import { app } from '../../src/app.ts';
+import { importCommunity } from '../../src/fund/files/importCommunity.ts';
+import { Community, type CommunityRecord } from '../../src/fund/records/community.ts';
+import { logger } from '../../src/logger.ts';
+import type { World } from '../../src/store/world.ts';
+import { type FakeTwilio, fakeTwilio } from '../fakes/twilio.ts';
+
+/** The running app with its carrier. */
+export interface TestService {
+  readonly url: string;
+  readonly publicUrl: string;
+  readonly twilio: FakeTwilio;
+  /** The demo's, which is voting. */
+  readonly community: CommunityRecord;
+  stop(): Promise<void>;
+}
+
+/** The whole app on a port of its own, over the database of `useDatabase`, with the demo's community and a fake Twilio. */
+export async function startService(world: World, folder = 'scripts/demo'): Promise<TestService> {
+  const { slug } = await importCommunity(world)(folder);
+  const community = await Community.findById(slug).orFail().lean();
+  const twilio = await fakeTwilio();
+  const server = createServer();
+  const port = await new Promise<number>((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address ? address.port : 0);
+    });
+  });
+  const url = `http://127.0.0.1:${port}`;
+  const { accountSid, authToken, apiUrl } = twilio;
+  const running = await app({ world, log: logger('silent'), publicUrl: url, carrier: { accountSid, authToken, apiUrl, phoneNumber: community.phone } });
+  server.on('request', running.handler);
+  twilio.attach({ url, publicUrl: url });
+  return {
+    url,
+    publicUrl: url,
+    twilio,
+    community,
+    stop: async () => {
+      await new Promise((resolve) => {
+        server.close(resolve);
+        server.closeIdleConnections();
+      });
+      await running.stop();
+      await twilio.stop();
+    },
+  };
+}
