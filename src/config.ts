@@ -72,9 +72,11 @@ const oneOf = <const Values extends readonly string[]>(values: Values) => z.enum
 const webAddress = () => url(/^https?$/, 'a whole address that begins with http:// or https://').transform((address) => address?.replace(/\/+$/, ''));
 
 const settings = z.object({
-  PORT: matching(/^\d{1,5}$/, 'a port number from 0 to 65535')
-    .refine((port) => port === undefined || Number(port) <= 65535, 'must be a port number from 0 to 65535')
-    .transform((port) => (port === undefined ? undefined : Number(port))),
+  PORT: z
+    .string()
+    .refine((port) => /^\d{1,5}$/.test(port) && Number(port) <= 65_535, 'must be a port number from 0 to 65535')
+    .transform(Number)
+    .optional(),
   HOST: matching(/^\S+$/, 'a host name or an address, without blanks'),
   PUBLIC_URL: webAddress(),
   MONGODB_URI: matching(/^mongodb(\+srv)?:\/\/\S+$/, "a replica set's address that begins with mongodb:// or mongodb+srv://"),

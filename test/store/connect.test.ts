@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import mongoose from 'mongoose';
+import { freePort } from '../../src/store/embedded/access.ts';
+import { answers } from '../../src/store/embedded/answers.ts';
+import { openStore, type Store } from '../../src/store/openStore.ts';
+import { codeOf } from '../support/codeOf.ts';
+import { mongodProgram } from '../support/database.ts';
+import { useStore } from '../support/useStore.ts';
+
+describe('a database', function () {
+  this.timeout(60_000);
+  let dataDir = '';
+  before(mongodProgram);
+  beforeEach(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'yisheng-'));
+  });
+  afterEach(() => rm(dataDir, { recursive: true, force: true }));
+
+  it('that is a single server is refused', async () => {
+    const port = await freePort();
+    const mongod = spawn(await mongodProgram(), ['--dbpath', dataDir, '--bind_ip', '127.0.0.1', '--port', `${port}`, '--nounixsocket', '--wiredTigerCacheSizeGB', '0.25'], { stdio: 'ignore' });
+    while (!(await answers(port))) await sleep(20);
+    expect(await codeOf(openStore({ dataDir, mongodbUri: `mongodb://127.0.0.1:${port}/`, secret: 'the secret of a single server' }))).to.equal('NO_REPLICA_SET');
+    mongod.kill('SIGINT');
+    await once(mongod, 'exit');
+  });
+
+  it('that is not there is told', async () => {
+    expect(await codeOf(openStore({ dataDir, mongodbUri: `mongodb://127.0.0.1:${await freePort()}/?replicaSet=rs0`, secret: 'the secret of none' }))).to.equal('NO_DATABASE');
+  });
+
+  describe('that hangs', () => {
+    const ballots = () => mongoose.connection.collection<{ _id: string }>('ballots');
+    let store: Store;
+    let mongod = 0;
+
+    beforeEach(async () => {
+      const user = await useStore(dataDir);
+      mongod = user.mongod;
+      store = await openStore({ dataDir });
+      await user.leave();
+      await ballots().insertOne({ _id: 'before' });
+      process.kill(mongod, 'SIGSTOP');
+    });
+    afterEach(async () => {
+      process.kill(mongod, 'SIGCONT');
+      await store.close();
+    });
+
+    it('is noticed within a turn, and works again afterwards', async () => {
+      const asked = [ballots().findOne(), ballots().insertOne({ _id: 'one' }), ballots().bulkWrite([{ insertOne: { document: { _id: 'bulk' } } }]), ballots().insertMany([{ _id: 'many' }])];
+      const answers = await Promise.race([Promise.all(asked.map(codeOf)), sleep(8_000, ['none'])]);
+      expect(answers).to.satisfy((codes: unknown[]) => codes.every((code) => String(code).startsWith('Mongo')));
+      expect(await codeOf(store.ready())).to.equal('DATABASE_AWAY');
+
+      process.kill(mongod, 'SIGCONT');
+      while ((await codeOf(store.ready())) !== 'fulfilled') await sleep(100);
+      await ballots().insertOne({ _id: 'after' });
+      expect(await ballots().countDocuments({ _id: { $in: ['before', 'after'] } })).to.equal(2);
+    });
+  });
+});
