@@ -54,14 +54,17 @@ export function picksIn(plain: string, from: number, vocabulary: Vocabulary, tit
         else if (roles.has('between') && numbers.length > 0) last = 'between';
         else if (roles.has('doubt')) [isSure, last] = [false, 'other'];
         else if (roles.has('polite') || (roles.has('lead') && numbers.length === 0)) last = last === 'between' ? last : 'other';
-        else if (roles.has('never') || roles.has('question') || roles.has('no') || (foreign += token.text.length) > tolerance) return undefined;
+        else if (roles.has('never') || roles.has('question') || roles.has('no')) return undefined;
+        else foreign += token.text.length;
         break;
       }
       case 'foreign':
-        if (glued || (foreign += token.text.length) > tolerance) return undefined;
+        if (glued) return undefined;
+        foreign += token.text.length;
         last = 'other';
         break;
     }
+    if (foreign > tolerance) return undefined;
     isRange = false;
   }
   if (foreign > 0 && !hasTitle) return undefined;

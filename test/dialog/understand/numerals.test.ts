@@ -33,12 +33,28 @@ describe('numeral', () => {
   }
 
   it('reads what else people write', () => {
-    const read = Object.fromEntries(['两百', '廿三', '卅', '十', '一百零五', '一千二', '一百十二', '二〇二七', '三〇', '〇', '两', '幺'].map((text) => [text, numeral(text)]));
-    expect(read).to.deep.equal({ 两百: 200, 廿三: 23, 卅: 30, 十: 10, 一百零五: 105, 一千二: 1200, 一百十二: 112, 二〇二七: 2027, 三〇: 30, '〇': 0, 两: 2, 幺: 1 });
+    const read = Object.fromEntries(
+      ['两百', '廿三', '卅', '十', '一百零五', '一千二', '一百十二', '二〇二七', '三〇', '〇', '两', '幺'].map((text) => [text, numeral(text)]),
+    );
+    expect(read).to.deep.equal({
+      两百: 200,
+      廿三: 23,
+      卅: 30,
+      十: 10,
+      一百零五: 105,
+      一千二: 1200,
+      一百十二: 112,
+      二〇二七: 2027,
+      三〇: 30,
+      〇: 0,
+      两: 2,
+      幺: 1,
+    });
   });
 
   it('guesses nothing: digits read out, and what is no numeral', () => {
-    for (const text of ['三七', '一三七', '十十', '百', '二百零', '十零五', '五十二十', '一百千', '三万', '', '花园', '3']) expect(numeral(text), text).to.equal(undefined);
+    for (const text of ['三七', '一三七', '十十', '百', '二百零', '十零五', '五十二十', '一百千', '三万', '', '花园', '3'])
+      expect(numeral(text), text).to.equal(undefined);
     fc.assert(fc.property(fc.string({ unit: fc.constantFrom(...'零一二两三十百千廿〇'), maxLength: 10 }), (text) => (numeral(text) ?? 0) <= 9_999));
   });
 });

@@ -52,21 +52,62 @@ describe('understand', () => {
     expect(COMMANDS.filter((name) => !meant.has(name))).to.deep.equal([]);
   });
 
-  const pieces = fc.constantFrom('投', '票', '3', '7', '三', '七', '十', '号', '和', '不', '还是', '?', ' ', ',', '-', '花园', '社区', '我要', '了', '吗', '12345674', 'vote', 'stop', '\u200b', '3️⃣', '提议', '问');
-  const anyText = fc.oneof(fc.string({ unit: 'binary', maxLength: 60 }), fc.string({ unit: 'grapheme', maxLength: 60 }), fc.array(pieces, { maxLength: 12 }).map((each) => each.join('')));
+  const pieces = fc.constantFrom(
+    '投',
+    '票',
+    '3',
+    '7',
+    '三',
+    '七',
+    '十',
+    '号',
+    '和',
+    '不',
+    '还是',
+    '?',
+    ' ',
+    ',',
+    '-',
+    '花园',
+    '社区',
+    '我要',
+    '了',
+    '吗',
+    '12345674',
+    'vote',
+    'stop',
+    '\u200b',
+    '3️⃣',
+    '提议',
+    '问',
+  );
+  const anyText = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 60 }),
+    fc.string({ unit: 'grapheme', maxLength: 60 }),
+    fc.array(pieces, { maxLength: 12 }).map((each) => each.join('')),
+  );
   const anyQuestion = fc.constantFrom(...Object.keys(ASKED));
 
   it('understands or not, and never throws, whatever is sent', () => {
-    fc.assert(fc.property(anyText, anyQuestion, (text, asked) => told(meaning(text, asked)).length > 0), { numRuns: 2_000 });
+    fc.assert(
+      fc.property(anyText, anyQuestion, (text, asked) => told(meaning(text, asked)).length > 0),
+      { numRuns: 2_000 },
+    );
   });
 
   it('finds no vote where no word says so', () => {
     const without = anyText.filter((text) => !/[投v]/i.test(text.normalize('NFKC')));
-    fc.assert(fc.property(without, (text) => !told(meaning(text, 'nothing')).startsWith('vote')), { numRuns: 2_000 });
+    fc.assert(
+      fc.property(without, (text) => !told(meaning(text, 'nothing')).startsWith('vote')),
+      { numRuns: 2_000 },
+    );
   });
 
   it('takes numbers as they are, doubled ones too, whatever polite words and signs are around them', () => {
-    const numbers = fc.array(fc.integer({ min: 1, max: 9_999 }).filter((number) => number < 1_000), { minLength: 1, maxLength: 6 });
+    const numbers = fc.array(
+      fc.integer({ min: 1, max: 9_999 }).filter((number) => number < 1_000),
+      { minLength: 1, maxLength: 6 },
+    );
     const before = fc.constantFrom('', '请', '您好,', '麻烦您好 ', '😀', 'please ', '“');
     const after = fc.constantFrom('', '谢谢', '吧', '啊!', ',谢谢啦🙏', ' please', '。', '号');
     const between = fc.constantFrom(' ', '、', ',', '+', '和', '号和', '/', '，', '號、', ' 👍 ', '\n', ' and ');
@@ -81,18 +122,39 @@ describe('understand', () => {
   });
 
   it('never casts what is denied or asked about', () => {
-    const denied = fc.constantFrom(...['不', '别', '没', '未', '不要', '不想', '能不能', '该不该', '取消', '撤回', '谁'].map((word) => `${word}投`), "don't vote ", 'never vote ', 'should I vote ', 'not vote ');
+    const denied = fc.constantFrom(
+      ...['不', '别', '没', '未', '不要', '不想', '能不能', '该不该', '取消', '撤回', '谁'].map((word) => `${word}投`),
+      "don't vote ",
+      'never vote ',
+      'should I vote ',
+      'not vote ',
+    );
     const lead = fc.constantFrom('', '我', '请', '那就', '好,', '我们 ');
     const picks = fc.array(fc.constantFrom(1, 2, 3, 7), { minLength: 1, maxLength: 4 });
     const tail = fc.constantFrom('', '吧', '号', ' 谢谢', '!', '?');
     fc.assert(
-      fc.property(lead, denied, picks, tail, anyQuestion, (first, not, picked, last, asked) => !isCast(meaning(first + not + picked.join(' ') + last, asked))),
+      fc.property(
+        lead,
+        denied,
+        picks,
+        tail,
+        anyQuestion,
+        (first, not, picked, last, asked) => !isCast(meaning(first + not + picked.join(' ') + last, asked)),
+      ),
       { numRuns: 2_000 },
     );
     const or = fc.constantFrom('还是', '或', '或者', ' or ', '到', '-', '~', '至', '不投', '而不是');
     fc.assert(
-      fc.property(lead, fc.constantFrom('投', '投票', 'vote '), picks, or, fc.constantFrom(1, 7), tail, anyQuestion, (first, keyword, picked, between, number, last, asked) =>
-        !isCast(meaning(first + keyword + picked.join(' ') + between + number + last, asked)),
+      fc.property(
+        lead,
+        fc.constantFrom('投', '投票', 'vote '),
+        picks,
+        or,
+        fc.constantFrom(1, 7),
+        tail,
+        anyQuestion,
+        (first, keyword, picked, between, number, last, asked) =>
+          !isCast(meaning(first + keyword + picked.join(' ') + between + number + last, asked)),
       ),
       { numRuns: 2_000 },
     );
