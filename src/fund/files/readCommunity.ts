@@ -15,7 +15,7 @@ export function readCommunity(file: string, text: string): YamlRead<Omit<Communi
 
 const schema = fields.object({
   slug: fields.id(),
-  name: fields.text(60),
+  name: fields.text(100),
   language: fields.oneOf(LANGUAGES).default('zh-CN'),
   timezone: z.string({ error: 'must be the name of a time zone, such as Asia/Shanghai' }).refine(isZone, 'is not a time zone; they are called such as Asia/Shanghai').default('Asia/Shanghai'),
   phone: fields.phone(),

@@ -27,7 +27,7 @@ const A_DATE = 'must be a date such as 2026-12-01, "2026-12-01T08:00" or +14d';
 
 const project = fields.object({
   number: fields.whole(1, 9999),
-  title: fields.text(100),
+  title: fields.text(200),
   short: fields.text(12).optional(),
   category: fields.text(30).optional(),
   cost: fields.whole(1),
@@ -36,7 +36,7 @@ const project = fields.object({
 
 const schema = fields.object({
   id: fields.id(),
-  title: fields.text(100),
+  title: fields.text(200),
   budget: fields.whole(1),
   currency: z.string({ error: 'must be a currency such as CNY' }).regex(/^[A-Z]{3}$/, 'must be a currency such as CNY').default('CNY'),
   rule: fields.oneOf(RULES),

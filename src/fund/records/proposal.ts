@@ -19,6 +19,7 @@ export interface ProposalRecord {
   /** On the public list: from the roster at once, from others once accepted or released. */
   public: boolean;
   hidden?: { by: string; reason: string; at: Date };
+  released?: { by: string; reason: string; at: Date };
   /** Who asked: a resident's `_id`, or for somebody not on the roster (or one of several) `vault.hmac('address', slug, tie)`. */
   by: string;
   /** Where what became of it is told; gone after a deletion. */
@@ -45,6 +46,7 @@ const schema = new Schema<ProposalRecord>(
     project: Number,
     public: { type: Boolean, required: true },
     hidden: { type: { by: String, reason: String, at: Date }, _id: false },
+    released: { type: { by: String, reason: String, at: Date }, _id: false },
     by: { type: String, required: true },
     address: String,
     slot: { type: String, required: true },

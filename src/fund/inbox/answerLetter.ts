@@ -1,0 +1,37 @@
+import { native } from '../../store/native.ts';
+import type { World } from '../../store/world.ts';
+import { Community } from '../records/community.ts';
+import { Letter } from '../records/letter.ts';
+import { Resident } from '../records/resident.ts';
+import type { Tell } from '../tell.ts';
+
+export type LetterAnswered =
+  /** `told`: it is on its way; not where who asked has been deleted since. */
+  { readonly answered: true; readonly told: boolean } | { readonly refused: 'noCommunity' | 'noLetter' | 'answered' };
+
+/** Answers what lies in the inbox, once; the answer goes to where it came from. */
+export function answerLetter({ now }: World, tell: Tell): (answer: { community: string; number: number; text: string; by: string }) => Promise<LetterAnswered> {
+  return async ({ community: slug, number, text, by }) => {
+    const _id = { community: slug, number };
+    const [community, letter] = await Promise.all([native(Community).findOne({ _id: slug }), native(Letter).findOne({ _id })]);
+    if (!community) return { refused: 'noCommunity' };
+    if (!letter) return { refused: 'noLetter' };
+    if (letter.answer) return { refused: 'answered' };
+    const { channel, address, resident } = letter;
+    const person = resident === undefined ? null : await native(Resident).findOne({ _id: resident }, { projection: { language: 1 } });
+    if (address !== undefined) {
+      await tell({
+        occasion: `letter|${slug}|${number}`,
+        community: slug,
+        channel,
+        address,
+        ...(resident && { resident }),
+        language: person?.language ?? community.language,
+        kind: 'answer',
+        said: { key: 'notice.answered', params: { number, answer: text } },
+      });
+    }
+    await native(Letter).updateOne({ _id, answer: { $exists: false } }, { $set: { answer: { text, by, at: now() } } });
+    return { answered: true, told: address !== undefined };
+  };
+}

@@ -1,0 +1,90 @@
+import { native } from '../../store/native.ts';
+import type { World } from '../../store/world.ts';
+import { Community, type CommunityRecord } from '../records/community.ts';
+import { JoinRequest, type JoinRequestRecord } from '../records/joinRequest.ts';
+import { Proposal } from '../records/proposal.ts';
+import { Resident, type ResidentRecord } from '../records/resident.ts';
+import type { Tell } from '../tell.ts';
+import { addressHmac } from './addressHmac.ts';
+import { residentId } from './residentId.ts';
+import { tieOf } from './tieOf.ts';
+
+export interface Acceptance {
+  readonly community: string;
+  readonly request: number;
+  /** The id on the roster of who asks; none makes somebody new. */
+  readonly as?: string;
+  /** Somebody new, although this phone or chat was that of somebody who left. */
+  readonly isOther?: boolean;
+  readonly by: string;
+}
+
+export type Accepted =
+  | { readonly accepted: { readonly id: string; readonly isNew: boolean } }
+  | { readonly refused: 'noCommunity' | 'noRequest' | 'decided' | 'unknownId' }
+  /** So many who had this phone or chat asked to be deleted: is it one of them (`as`), or somebody else (`isOther`)? */
+  | { readonly refused: 'leftBefore'; readonly people: number };
+
+/**
+ * Puts who asked on the roster: as somebody new, or `as` somebody who is on it or was before a deletion, whose ballot then is the same
+ * one. The phone or chat it was asked from is theirs from now on, proposals made from it become public, and the answer is sent back.
+ */
+export function acceptRequest({ vault, now }: World, tell: Tell): (acceptance: Acceptance) => Promise<Accepted> {
+  return async ({ community: slug, request, as, isOther, by }) => {
+    const [community, asked] = await Promise.all([
+      native(Community).findOne({ _id: slug }),
+      native(JoinRequest).findOne({ _id: { community: slug, request } }),
+    ]);
+    if (!community) return { refused: 'noCommunity' };
+    if (!asked) return { refused: 'noRequest' };
+    if (asked.state !== 'pending') return { refused: 'decided' };
+    const stranger = addressHmac(vault, { community: slug, channel: asked.channel, address: asked.address });
+    const id = as ?? `joined-${request}`;
+    const _id = residentId(vault, slug, id);
+    const before = await native(Resident).findOne({ _id });
+    if (as !== undefined && !before) return { refused: 'unknownId' };
+    if (as === undefined && !isOther) {
+      const people = await native(Resident).countDocuments({ community: slug, leftAddresses: stranger });
+      if (people > 0) return { refused: 'leftBefore', people };
+    }
+    const at = now();
+    await join(asked, before, { _id, community: slug, rosterId: id, at });
+    await native(Proposal).updateMany({ community: slug, by: stranger }, { $set: { by: _id } });
+    await native(Proposal).updateMany({ community: slug, by: _id, public: false, hidden: { $exists: false } }, { $set: { public: true } });
+    await tell(answerTo(asked, community, _id, before));
+    await native(JoinRequest).updateOne({ _id: asked._id, state: 'pending' }, { $set: { state: 'accepted', decided: { by, at, resident: _id } } });
+    return { accepted: { id, isNew: !before } };
+  };
+}
+
+/** Writes the resident; what the roster has already stays, what a deletion took comes back from the request. */
+async function join(
+  { name, building, channel, address }: JoinRequestRecord,
+  before: ResidentRecord | null,
+  { at, ...who }: { _id: string; community: string; rosterId: string; at: Date },
+): Promise<void> {
+  const phone = channel === 'wechat' || before?.phone ? {} : { phone: address };
+  const given = { ...(name && !before?.name && { name }), ...(building && !before?.building && { building }), ...phone };
+  const tie = tieOf({ channel, address });
+  if (!before) {
+    await native(Resident).insertOne({ ...who, ...given, role: 'resident', ties: [tie], addedAt: at });
+    return;
+  }
+  await native(Resident).updateOne(
+    { _id: who._id },
+    { $set: { rosterId: who.rosterId, ...given }, $addToSet: { ties: tie }, $unset: { leftAt: 1, leftAddresses: 1, leftKey: 1 } },
+  );
+}
+
+function answerTo({ _id: { request }, times, channel, address }: JoinRequestRecord, community: CommunityRecord, resident: string, before: ResidentRecord | null) {
+  return {
+    occasion: `joinRequest|${community._id}|${request}|${times}|accepted`,
+    community: community._id,
+    channel,
+    address,
+    resident,
+    language: before?.language ?? community.language,
+    kind: 'answer' as const,
+    said: { key: 'notice.accepted', params: { community: community.name } },
+  };
+}

@@ -1,0 +1,64 @@
+import { native } from '../../store/native.ts';
+import type { World } from '../../store/world.ts';
+import { Resident } from '../records/resident.ts';
+import { cardHmac } from './cardHmac.ts';
+import { newCard } from './newCard.ts';
+
+/** A card as it is printed. Its number is nowhere else: of a card only an HMAC is kept. */
+export interface PrintedCard {
+  readonly id: string;
+  readonly name: string;
+  readonly building: string;
+  readonly card: string;
+}
+
+export interface MadeCards {
+  readonly cards: readonly PrintedCard[];
+  /** Puts the cards in force: to be called once they are safely printed or in a file. A new card ends the old one and what it tied. */
+  readonly enact: (progress?: (done: number) => void) => Promise<void>;
+}
+
+const CHUNK = 1_000;
+
+/** New cards for who has none, or one for the resident with this id, in the place of theirs. Every card of a community is another one, also of who left. */
+export async function makeCards(world: World, community: string, wanted: { id: string } | 'missing', by: string): Promise<MadeCards> {
+  const residents = native(Resident);
+  const [people, given] = await Promise.all([
+    residents
+      .find({ community, leftAt: { $exists: false }, ...(wanted === 'missing' ? { card: { $exists: false } } : { rosterId: wanted.id }) }, { batchSize: 5_000 })
+      .toArray(),
+    residents.find({ community, card: { $exists: true } }, { projection: { card: 1 }, batchSize: 5_000 }).toArray(),
+  ]);
+  const taken = new Set(given.map(({ card }) => card));
+  const made = people.map(({ _id, rosterId = '', name = '', building = '' }) => {
+    const { card, hmac } = unused(world, community, taken);
+    return { _id, hmac, printed: { id: rosterId, name, building, card } };
+  });
+  const cardMade = { by, at: world.now() };
+  return {
+    cards: made.map(({ printed }) => printed),
+    enact: async (progress) => {
+      for (let start = 0; start < made.length; start += CHUNK) {
+        const chunk = made.slice(start, start + CHUNK);
+        await residents.bulkWrite(
+          chunk.map(({ _id, hmac: card }) =>
+            wanted === 'missing'
+              ? { updateOne: { filter: { _id, card: { $exists: false } }, update: { $set: { card, cardMade } } } }
+              : { updateOne: { filter: { _id }, update: { $set: { card, cardMade, ties: [] } } } },
+          ),
+        );
+        progress?.(chunk.length);
+      }
+    },
+  };
+}
+
+function unused(world: World, community: string, taken: Set<string | undefined>): { card: string; hmac: string } {
+  for (;;) {
+    const card = newCard(world);
+    const hmac = cardHmac(world.vault, community, card);
+    if (taken.has(hmac)) continue;
+    taken.add(hmac);
+    return { card, hmac };
+  }
+}
