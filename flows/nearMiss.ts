@@ -27,7 +27,7 @@ export const nearMiss = setup({
       },
     },
     asking: {
-      meta: { ask: () => ({ key: 'nearMiss.ask', expects: 'confirmation' }) },
+      meta: { ask: () => ({ key: 'nearMiss.confirm', expects: 'confirmation' }) },
       on: {
         YES: { target: 'over', actions: 'goThere' },
         NO: { target: 'over', actions: { type: 'say', params: [{ key: 'nearMiss.left' }] } },

@@ -65,13 +65,18 @@ export const register = setup({
   },
 });
 
-/** "王芳 3栋", "王芳3栋2单元", "Anna Novak, building 3": the name stands first, up to a separator or a number. */
+/** 王芳 3栋, 王芳3栋: the name goes up to a separator or the first number. */
+const CHINESE = /^([^\p{Nd}\s,,、;;]+)[\s,,、;;]*(.*)$/su;
+/** "Ann Novak, The Mill": a comma tells them apart. */
+const WITH_COMMA = /^([^,;]+)[,;]\s*(.*)$/su;
+/** "Ann Novak building 3", "Ann Novak 3b": else the first number does, with what it is the number of. */
+const WITH_NUMBER = /^(\D+?)\s+((?:(?:building|block|house|flat|no\.?)\s+)?\d.*)$/isu;
+
+/** Name and building as people write them together; what is not there is empty. */
 function nameAndBuilding(text = ''): Context {
-  const trimmed = text.trim();
-  const parts = /[\p{Script=Han}]/u.test(trimmed)
-    ? /^([^\p{Nd}\s,,、。;;]+)[\s,,、。;;]*(.*)$/su
-    : /^([^\p{Nd},;]+?)(?:[\s,;]+((?:[a-z]+\.?\s+)?\p{Nd}.*|(?<=[,;]\s*).+))?$/isu;
-  const [, name = '', building = ''] = parts.exec(trimmed) ?? [];
+  const said = text.trim();
+  const found = /\p{Script=Han}/u.test(said) ? CHINESE.exec(said) : (WITH_COMMA.exec(said) ?? WITH_NUMBER.exec(said));
+  const [, name = said, building = ''] = found ?? [];
   return { name: name.trim(), building: building.trim() };
 }
 

@@ -1,0 +1,293 @@
+import { expect } from 'chai';
+import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
+import { getShortestPaths } from 'xstate/graph';
+import { ask } from '../../flows/ask.ts';
+import { flows } from '../../flows/index.ts';
+import { join } from '../../flows/join.ts';
+import { language } from '../../flows/language.ts';
+import { leave } from '../../flows/leave.ts';
+import { menu } from '../../flows/menu.ts';
+import { nearMiss } from '../../flows/nearMiss.ts';
+import { notMe } from '../../flows/notMe.ts';
+import { person } from '../../flows/person.ts';
+import { progress } from '../../flows/progress.ts';
+import { projects } from '../../flows/projects.ts';
+import { propose } from '../../flows/propose.ts';
+import { receipt } from '../../flows/receipt.ts';
+import { register } from '../../flows/register.ts';
+import { start } from '../../flows/start.ts';
+import { stop } from '../../flows/stop.ts';
+import type { FlowInput } from '../../src/dialog/flow.ts';
+import type { CardShown } from '../../src/fund/roster/showCard.ts';
+import { play } from './play.ts';
+import { answers, ballotOf, CHINESE, CLOSES, inputs, outcomes } from './samples.ts';
+
+const vote = { flow: 'vote', input: { command: 'vote' as const, numbers: [3, 7] } };
+
+describe('every flow', () => {
+  for (const [name, { machine }] of Object.entries(flows)) {
+    it(`${name} can be brought to its end`, () => {
+      const ends = [{}, ...(inputs(CHINESE)[name] ?? [])].map((input) => pathsToEnd(machine, input));
+      expect(ends.every((paths) => paths > 0)).to.equal(true);
+    });
+  }
+});
+
+describe('join', () => {
+  const card = '60931785';
+  const joining = (shown: (given: { card: string; tie: boolean }) => CardShown) => play(join, { showCard: shown });
+  const known = { resident: 'r1', name: '王大明', tied: true, own: false };
+
+  it('ties with 加入 and a card, and greets by surname', async () => {
+    const flow = joining(() => known);
+    const { says, settled } = await flow.start({ command: 'join', card });
+    expect(says).to.deep.equal(['join.knownByName']);
+    expect(settled.output).to.deep.equal({ identified: { resident: 'r1', withCard: true } });
+    expect(flow.asked[0]?.input).to.deep.equal({ card, tie: true });
+  });
+
+  it('says why the card is asked for, and hands on who it is', async () => {
+    const flow = joining(() => ({ ...known, tied: false }));
+    const asking = await flow.start({ why: 'shared', heading: vote });
+    expect([asking.says, asking.asks]).to.deep.equal([['join.notYetRecorded', 'join.why.shared'], 'join.card']);
+    const { says, settled } = await flow.answer({ type: 'CODE', digits: card });
+    expect([says, settled.output]).to.deep.equal([[], { identified: { resident: 'r1', withCard: true } }]);
+  });
+
+  it('ties where a card is needed once, never where it is needed every time or came with a vote', async () => {
+    const ties = async (why: NonNullable<FlowInput['why']>, withVote?: { card: string }) => {
+      const flow = joining(() => known);
+      await flow.start({ why, heading: vote, ...withVote });
+      if (!withVote) await flow.answer({ type: 'CODE', digits: card });
+      return flow.asked[0]?.input;
+    };
+    for (const why of ['stranger', 'card'] as const) expect(await ties(why)).to.deep.equal({ card, tie: true });
+    for (const why of ['shared', 'strict', 'locked'] as const) expect(await ties(why)).to.deep.equal({ card, tie: false });
+    expect(await ties('card', { card })).to.deep.equal({ card, tie: false });
+  });
+
+  it('tells a stranger how to get in, and that nothing is recorded yet', async () => {
+    const { says, asks } = await joining(() => known).start({ why: 'stranger', heading: vote });
+    expect([says, asks]).to.deep.equal([['join.notYetRecorded', 'join.why.stranger'], 'join.cardOrRegister']);
+  });
+
+  it('asks again after a wrong card, and ends when cards are locked', async () => {
+    const outcomes: CardShown[] = [{ refused: 'mistyped' }, { refused: 'unknown', triesLeft: 4 }, { refused: 'locked' }];
+    const flow = joining(() => outcomes.shift() ?? known);
+    await flow.start({ command: 'join' });
+    const turns = [];
+    for (let turn = 0; turn < 3; turn++) turns.push(await flow.answer({ type: 'CODE', digits: card }));
+    expect(turns.map(({ says, asks }) => [says, asks])).to.deep.equal([
+      [['join.refused.mistyped'], 'join.card'],
+      [['join.refused.unknown'], 'join.card'],
+      [['join.refused.locked'], undefined],
+    ]);
+    expect(turns[2]?.settled.output).to.deep.equal({});
+  });
+});
+
+describe('register', () => {
+  const registering = () => play(register, { requestToJoin: () => ({ request: 12, again: false }) });
+
+  for (const [text, name, building] of [
+    ['王芳 3栋', '王芳', '3栋'],
+    ['王芳3栋2单元', '王芳', '3栋2单元'],
+    ['欧阳小明,三号楼', '欧阳小明', '三号楼'],
+    ['Ann Novak, building 3', 'Ann Novak', 'building 3'],
+    ['Ann Novak building 3', 'Ann Novak', 'building 3'],
+    ['Ann Novak 3b', 'Ann Novak', '3b'],
+    ['Ann Novak, The Mill', 'Ann Novak', 'The Mill'],
+  ] as const) {
+    it(`reads "${text}"`, async () => {
+      const flow = registering();
+      expect((await flow.start({ command: 'register', text })).says).to.deep.equal(['register.noted']);
+      expect(flow.asked[0]?.input).to.deep.equal({ name, building });
+    });
+  }
+
+  it('asks for what is missing, one after the other', async () => {
+    const flow = registering();
+    expect((await flow.start({ command: 'register' })).asks).to.equal('register.name');
+    expect((await flow.answer({ type: 'ACCOUNT', text: '王芳' })).asks).to.equal('register.building');
+    await flow.answer({ type: 'ACCOUNT', text: '3栋' });
+    expect(flow.asked[0]?.input).to.deep.equal({ name: '王芳', building: '3栋' });
+  });
+});
+
+describe('propose, ask and person', () => {
+  it('records what came with the command, else asks for it', async () => {
+    const flow = play(propose, { recordProposal: () => ({ number: 12, public: true, stage: 'propose' }) });
+    expect((await flow.start({ text: '修路灯' })).says).to.deep.equal(['propose.noted', 'propose.public']);
+    expect((await flow.start()).asks).to.equal('propose.tell');
+    expect((await flow.answer({ type: 'ACCOUNT', text: ' ' })).settled.understood).to.equal(false);
+    await flow.answer({ type: 'ACCOUNT', text: '修路灯' });
+    expect(flow.asked.map(({ input }) => input)).to.deep.equal([{ text: '修路灯' }, { text: '修路灯' }]);
+  });
+
+  it('asks again for a shorter one, and ends where no more is taken', async () => {
+    const flow = play(propose, {
+      recordProposal: ({ text }: { text: string }) => ({
+        refused: text.length > 3 ? { reason: 'tooLong', max: 300 } : { reason: 'enoughToday', max: 3 },
+      }),
+    });
+    const long = await flow.start({ text: '修一修路灯' });
+    expect([long.says, long.asks]).to.deep.equal([['propose.tooLong'], 'propose.tell']);
+    const enough = await flow.answer({ type: 'ACCOUNT', text: '路灯' });
+    expect([enough.says, enough.settled.isOver]).to.deep.equal([['propose.enoughToday'], true]);
+  });
+
+  it('says who will see a proposal, and when it comes too late for this year', async () => {
+    const told = async (outcome: object) => (await play(propose, { recordProposal: () => outcome }).start({ text: '路灯' })).says[1];
+    expect(await told({ number: 1, public: false, stage: 'vote' })).to.equal('propose.notPublicYet');
+    expect(await told({ number: 1, public: true, stage: 'vote' })).to.equal('propose.forNextTime');
+  });
+
+  it('keeps a question apart from a complaint, and asks for a call', async () => {
+    const letters = { writeLetter: () => ({ number: 31 }) };
+    const asking = play(ask, letters);
+    expect((await asking.start({ command: 'complain', text: '太吵' })).says).to.deep.equal(['ask.complaint']);
+    await asking.start({ command: 'ask' });
+    expect((await asking.answer({ type: 'ACCOUNT', text: '几点收垃圾' })).says).to.deep.equal(['ask.question']);
+    const calling = play(person, letters);
+    expect((await calling.start({ command: 'person' })).says).to.deep.equal(['person.calls']);
+    expect([...asking.asked, ...calling.asked].map(({ input }) => input)).to.deep.equal([
+      { kind: 'complaint', text: '太吵' },
+      { kind: 'question', text: '几点收垃圾' },
+      { kind: 'call', text: '' },
+    ]);
+  });
+});
+
+describe('two digits', () => {
+  const digits = { twoDigits: () => ({ digits: '47' }) };
+
+  it('void a ballot only when they are the right ones', async () => {
+    const wrong = play(notMe, { ...digits, voidBallot: () => ({ voided: true }) });
+    expect((await wrong.start({ command: 'notMe' })).asks).to.equal('notMe.digits');
+    expect((await wrong.answer({ type: 'CODE', digits: '74' })).says).to.deep.equal(['notMe.wrong']);
+    expect(wrong.asked.map(({ service }) => service)).to.deep.equal(['twoDigits']);
+
+    const right = play(notMe, { ...digits, voidBallot: () => ({ voided: true }) });
+    await right.start({ command: 'notMe' });
+    expect((await right.answer({ type: 'CODE', digits: '47' })).says).to.deep.equal(['notMe.voided']);
+  });
+
+  it('write to the inbox once the vote is over', async () => {
+    const late = play(notMe, { ...digits, voidBallot: () => ({ afterClose: true }), writeLetter: () => ({ number: 31 }) });
+    await late.start({ command: 'notMe' });
+    expect((await late.answer({ type: 'CODE', digits: '47' })).says).to.deep.equal(['notMe.reported']);
+    expect(late.asked.at(-1)).to.deep.equal({ service: 'writeLetter', input: { kind: 'notMe', text: '' } });
+  });
+
+  it('delete somebody only when they are the right ones, and ask for the card on a shared phone', async () => {
+    const leaving = (outcome: object) => play(leave, { ...digits, leave: () => outcome });
+    const wrong = leaving({ left: true });
+    await wrong.start({ command: 'delete' });
+    expect((await wrong.answer({ type: 'CODE', digits: '00' })).says).to.deep.equal(['leave.wrong']);
+    expect(wrong.asked.length).to.equal(1);
+
+    const right = leaving({ left: true });
+    await right.start();
+    expect((await right.answer({ type: 'CODE', digits: '47' })).says).to.deep.equal(['leave.left']);
+
+    const shared = leaving({ shared: true });
+    await shared.start();
+    const { settled } = await shared.answer({ type: 'CODE', digits: '47' });
+    expect(settled.output.next).to.deep.equal({ flow: 'join', input: { why: 'shared', heading: { flow: 'leave', input: { command: 'delete' } } } });
+  });
+});
+
+describe('menu, language, near misses', () => {
+  it('leads each number to its flow', async () => {
+    const led = async (...numbers: number[]) => {
+      const flow = play(menu);
+      let played = await flow.start();
+      for (const number of numbers) played = await flow.answer({ type: 'CHOSE', number });
+      return played.settled.output.next?.flow;
+    };
+    expect([await led(1), await led(2), await led(3), await led(0)]).to.deep.equal(['vote', 'propose', 'progress', 'person']);
+    expect([await led(4, 1), await led(4, 2), await led(4, 4), await led(4, 0)]).to.deep.equal(['ask', 'language', 'leave', 'person']);
+    expect([await led(4, 3, 1), await led(4, 3, 2), await led(7)]).to.deep.equal(['stop', 'start', undefined]);
+  });
+
+  it('changes the language by its command, or asks which', async () => {
+    expect((await play(language).start({ command: 'english' })).says).to.deep.equal(['language.englishSet']);
+    const flow = play(language);
+    await flow.start();
+    expect((await flow.answer({ type: 'CHOSE', number: 1 })).settled.output.next?.input).to.deep.equal({ command: 'mandarin' });
+  });
+
+  it('goes on with a near miss only on yes', async () => {
+    const heading = { flow: 'stop', input: { command: 'stop' as const } };
+    const flow = play(nearMiss);
+    const asking = await flow.start({ heading });
+    expect([asking.says, asking.asks]).to.deep.equal([['nearMiss.stop'], 'nearMiss.confirm']);
+    expect((await flow.answer({ type: 'YES' })).settled.output.next).to.deep.equal(heading);
+    await flow.start({ heading });
+    const left = await flow.answer({ type: 'NO' });
+    expect([left.says, left.settled.output]).to.deep.equal([['nearMiss.left'], {}]);
+  });
+
+  it('stops and starts with the words that were sent', async () => {
+    const stopping = play(stop, { stopMessages: () => ({ stopped: true }) });
+    await stopping.start({ command: 'stop', text: '退订' });
+    const starting = play(start, { startMessages: () => ({ started: true }) });
+    await starting.start({ command: 'start' });
+    expect([...stopping.asked, ...starting.asked].map(({ input }) => input)).to.deep.equal([{ words: '退订' }, { words: 'start' }]);
+  });
+});
+
+describe('projects, progress and receipt', () => {
+  const list = (count: number) => ({ projects: ballotOf(count, CHINESE), budget: 300_000, currency: 'CNY', stage: 'vote' });
+
+  it('tells a short list in passing, and turns the pages of a long one', async () => {
+    expect((await play(projects, { readProjects: () => list(10) }).start()).settled.isOver).to.equal(true);
+    const long = play(projects, { readProjects: () => list(13) });
+    expect((await long.start()).asks).to.equal('projects.page');
+    expect((await long.answer({ type: 'MORE' })).settled.reply.asks?.params?.shown).to.have.length(1);
+    const { settled } = await long.answer({ type: 'NUMBERS', numbers: [3, 7] });
+    expect(settled.output.next).to.deep.equal({ flow: 'vote', input: { numbers: [3, 7], unsure: true } });
+  });
+
+  it('asks for the project or proposal whose number came along', async () => {
+    const one = play(projects, { readProjects: () => ({ project: { number: 7, title: '修路灯', cost: 48_000 }, currency: 'CNY' }) });
+    expect((await one.start({ numbers: [7] })).says).to.deep.equal(['projects.one']);
+    expect(one.asked[0]?.input).to.deep.equal({ number: 7 });
+    const mine = play(progress, { readProgress: () => ({ proposal: { number: 12, text: '路灯', state: 'merged', project: 7 } }) });
+    expect((await mine.start({ numbers: [12] })).says).to.deep.equal(['progress.proposal.merged']);
+  });
+
+  it('tells stage, dates, winners and the three newest proposals of mine', async () => {
+    const mine = [4, 3, 2, 1].map((number) => ({ number, text: '路灯', state: 'received' }));
+    const told = async (standing: object) => (await play(progress, { readProgress: () => ({ title: '', mine: [], ...standing }) }).start()).says;
+    expect(await told({ stage: 'propose', until: CLOSES, opensAt: CLOSES, mine })).to.deep.equal([
+      'progress.proposeUntil',
+      'progress.voteOpensOpenEnd',
+      ...Array.from({ length: 3 }, () => 'progress.mine.received'),
+    ]);
+    expect(await told({ stage: 'vote', until: CLOSES, opensAt: CLOSES })).to.deep.equal(['progress.voteUntil']);
+    expect(await told({ stage: 'implement' })).to.deep.equal(['progress.implement', 'progress.counting']);
+    const winners = ballotOf(2, CHINESE);
+    expect(await told({ stage: 'implement', winners, spent: 51_000 })).to.deep.equal(['progress.implement', 'progress.winners', 'progress.spent']);
+  });
+
+  it('says that a ballot is there, never what it says', async () => {
+    const { settled } = await play(receipt, { checkReceipt: () => ({ receipt: '4820917735', at: '2026-12-01' }) }).start();
+    expect(settled.reply.says).to.deep.equal([{ key: 'receipt.counted', params: { receipt: '4820917735' } }]);
+  });
+});
+
+function pathsToEnd(machine: AnyStateMachine, input: object): number {
+  const paths = getShortestPaths(machine, {
+    input,
+    events: (snapshot: AnyMachineSnapshot) => [
+      ...answers(CHINESE),
+      ...Object.keys(snapshot.children).flatMap((service) =>
+        (outcomes(CHINESE)[service] ?? []).map((output) => ({ type: `xstate.done.actor.${service}`, output })),
+      ),
+    ],
+    serializeState: (snapshot: AnyMachineSnapshot) => JSON.stringify(snapshot.value),
+    toState: (snapshot: AnyMachineSnapshot) => snapshot.status === 'done',
+  });
+  return paths.length;
+}

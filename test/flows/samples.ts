@@ -1,0 +1,212 @@
+import type { FlowInput } from '../../src/dialog/flow.ts';
+import type { Answer } from '../../src/dialog/question.ts';
+import type { BallotItem } from '../../src/fund/ledger/ballotItem.ts';
+import type { Cast } from '../../src/fund/ledger/cast.ts';
+import type { Opened } from '../../src/fund/ledger/openBallot.ts';
+import type { Voided } from '../../src/fund/ledger/voidBallot.ts';
+import type { ProgressRead } from '../../src/fund/proposals/readProgress.ts';
+import type { ProjectsRead } from '../../src/fund/proposals/readProjects.ts';
+import type { Proposed } from '../../src/fund/proposals/recordProposal.ts';
+import { PROPOSAL_STATES } from '../../src/fund/records/proposal.ts';
+import type { Left } from '../../src/fund/roster/leave.ts';
+import type { Requested } from '../../src/fund/roster/requestToJoin.ts';
+import type { CardShown } from '../../src/fund/roster/showCard.ts';
+import { STAGES } from '../../src/fund/stage.ts';
+
+/** Names of six characters, as most are; a ballot of ten, and one of thirty that takes pages. */
+export interface Names {
+  readonly labels: readonly string[];
+  readonly title: string;
+  readonly text: string;
+  readonly name: string;
+  readonly building: string;
+}
+
+export const CHINESE: Names = {
+  labels: [
+    '楼道装扶手',
+    '健身小广场',
+    '社区小花园',
+    '老人饭堂',
+    '电动车充电棚',
+    '菜市场修路',
+    '路灯换新灯',
+    '图书阅览室',
+    '雨棚和长椅',
+    '三号院围墙',
+  ],
+  title: '三号院到菜市场换新路灯',
+  text: '三号院门口晚上太黑,老人看不见台阶',
+  name: '王大明',
+  building: '3栋2单元',
+};
+export const ENGLISH: Names = {
+  labels: [
+    'Handrails',
+    'Fitness area',
+    'Garden',
+    'Canteen',
+    'E-bike shed',
+    'Market road',
+    'Street lamps',
+    'Reading room',
+    'Rain shelter',
+    'Yard wall',
+  ],
+  title: 'New street lamps from yard 3 to the market',
+  text: 'The gate of yard 3 is too dark at night, old people miss the step',
+  name: 'Ann Novak',
+  building: 'building 3',
+};
+
+export const OPENS = '2026-12-01T00:00:00.000Z';
+export const CLOSES = '2026-12-15T12:00:00.000Z';
+
+export function ballotOf(count: number, { labels }: Names): BallotItem[] {
+  return Array.from({ length: count }, (_, index) => ({
+    number: index + 1,
+    label: labels[index % labels.length] ?? '',
+    cost: 25_000 + index * 1_000,
+  }));
+}
+
+/** Every outcome that a service can have, by the service's name. */
+export function outcomes(names: Names): Readonly<Record<string, readonly unknown[]>> {
+  const ten = ballotOf(10, names);
+  const three = ten.slice(0, 3);
+  const open = { cycle: 'qingsong-2027', projects: ten, min: 1, max: 3, budget: 300_000, currency: 'CNY', closesAt: CLOSES };
+  const refused = [
+    { reason: 'unknown' as const, numbers: [11, 12] },
+    { reason: 'doubled' as const, numbers: [3] },
+    { reason: 'tooMany' as const, max: 3, count: 4 },
+    { reason: 'tooFew' as const, min: 2, count: 1 },
+  ];
+  const opened: Opened[] = [
+    { open },
+    { open: { ...open, projects: ballotOf(30, names) } },
+    ...refused.map((reason) => ({ open, refused: reason })),
+    { notYet: { opensAt: OPENS, closesAt: CLOSES, stage: 'propose' } },
+    { notYet: { opensAt: OPENS, stage: 'propose' } },
+    { over: { closedAt: CLOSES } },
+    { over: { closedAt: CLOSES, winners: three } },
+    { over: { closedAt: CLOSES, winners: [] } },
+    { none: true },
+  ];
+  const cast: Cast[] = [
+    { receipt: '4820917735', changed: false, picks: three, closesAt: CLOSES },
+    { receipt: '4820917735', changed: true, picks: three, closesAt: CLOSES },
+    ...refused.map((reason) => ({ refused: reason })),
+    { refused: { reason: 'early', opensAt: OPENS, closesAt: CLOSES } },
+    { refused: { reason: 'early', opensAt: OPENS } },
+    { refused: { reason: 'late', closedAt: CLOSES } },
+    { refused: { reason: 'none' } },
+    { refused: { reason: 'notOnRoll' } },
+  ];
+  const shown: CardShown[] = [
+    { resident: 'r1', name: names.name, tied: true, own: false },
+    { resident: 'r1', tied: true, own: true },
+    { resident: 'r1', name: names.name, tied: false, own: false },
+    { refused: 'mistyped' },
+    { refused: 'unknown', triesLeft: 4 },
+    { refused: 'locked' },
+  ];
+  const requested: Requested[] = [{ request: 12, again: false }, { request: 12, again: true }, { known: true }];
+  const proposed: Proposed[] = [
+    { number: 12, public: true, stage: 'propose' },
+    { number: 12, public: true, stage: 'vote' },
+    { number: 12, public: false, stage: 'propose' },
+    { refused: { reason: 'tooLong', max: 300 } },
+    { refused: { reason: 'enoughToday', max: 3 } },
+    { refused: { reason: 'empty' } },
+    { refused: { reason: 'none' } },
+    { refused: { reason: 'over' } },
+  ];
+  const project = { number: 7, title: names.title, cost: 48_000 };
+  const projects: ProjectsRead[] = [
+    { projects: ten, budget: 300_000, currency: 'CNY', stage: 'vote' },
+    { projects: ballotOf(30, names), budget: 300_000, currency: 'CNY', stage: 'vote' },
+    { projects: [], budget: 300_000, currency: 'CNY', stage: 'propose' },
+    { project, currency: 'CNY' },
+    { project: { ...project, detail: names.text }, currency: 'CNY' },
+    { unknown: 99 },
+    { none: true },
+  ];
+  const told = PROPOSAL_STATES.flatMap((state) => [
+    { number: 12, text: names.text, state },
+    { number: 12, text: names.text, state, project: 7 },
+  ]);
+  const standing = { title: '2027', mine: [], opensAt: OPENS, closesAt: CLOSES };
+  const progress: ProgressRead[] = [
+    ...STAGES.flatMap((stage) => [
+      { ...standing, stage },
+      { ...standing, stage, until: CLOSES },
+    ]),
+    { title: '2027', stage: 'propose', until: CLOSES, opensAt: OPENS, mine: [] },
+    { ...standing, stage: 'implement', winners: three, spent: 75_000 },
+    { ...standing, stage: 'implement', winners: [] },
+    { ...standing, stage: 'implement', winners: three },
+    ...told.map((proposal) => ({ ...standing, stage: 'propose' as const, mine: [proposal] })),
+    ...told.map((proposal) => ({ proposal })),
+    { project },
+    { unknown: 99 },
+    { none: true },
+  ];
+  const voided: Voided[] = [{ voided: true }, { none: true }, { afterClose: true }];
+  const left: Left[] = [{ left: true }, { stranger: true }, { shared: true }];
+  return {
+    openBallot: opened,
+    castBallot: cast,
+    showCard: shown,
+    requestToJoin: requested,
+    recordProposal: proposed,
+    readProjects: projects,
+    readProgress: progress,
+    voidBallot: voided,
+    leave: left,
+    twoDigits: [{ digits: '47' }],
+    writeLetter: [{ number: 31 }],
+    checkReceipt: [{ receipt: '4820917735', at: '2026-12-01' }, { none: true }],
+    stopMessages: [{ stopped: true }],
+    startMessages: [{ started: true }],
+  };
+}
+
+export function answers({ text, name, building }: Names): readonly Answer[] {
+  return [
+    ...[0, 1, 2, 3, 4].map((number) => ({ type: 'CHOSE' as const, number })),
+    { type: 'NUMBERS', numbers: [3, 7] },
+    { type: 'NAMED', numbers: [7, 3] },
+    { type: 'YES' },
+    { type: 'NO' },
+    { type: 'CODE', digits: '47' },
+    { type: 'CODE', digits: '48' },
+    { type: 'CODE', digits: '60931785' },
+    { type: 'ACCOUNT', text },
+    { type: 'ACCOUNT', text: name },
+    { type: 'ACCOUNT', text: `${name} ${building}` },
+    { type: 'MORE' },
+  ];
+}
+
+/** How a flow may be started; every flow is started with nothing, too. */
+export function inputs({ text, name, building }: Names): Readonly<Record<string, readonly FlowInput[]>> {
+  const vote = { flow: 'vote', input: { command: 'vote' as const, numbers: [3, 7] } };
+  const look = { flow: 'vote', input: { command: 'vote' as const } };
+  return {
+    vote: [{ numbers: [3, 7] }, { numbers: [3, 7], unsure: true }],
+    join: [
+      { card: '60931785' },
+      ...(['shared', 'stranger', 'card', 'strict', 'locked'] as const).flatMap((why) => [
+        { why, heading: vote },
+        { why, heading: look },
+      ]),
+      { why: 'card', card: '60931785', heading: vote },
+    ],
+    register: [{ text: name }, { text: `${name} ${building}` }],
+    propose: [{ text }],
+    ask: [{ text }, { command: 'complain', text }],
+    projects: [{ numbers: [7] }],
+    progress: [{ numbers: [7] }],
+    language: [{ command: 'mandarin' }, { command: 'sichuan' }, { command: 'english' }],
+  };
+}

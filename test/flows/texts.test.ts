@@ -1,0 +1,126 @@
+import { expect } from 'chai';
+import { flows } from '../../flows/index.ts';
+import { segments, smsLists, toText } from '../../src/channels/sms/render.ts';
+import { loadCatalogue } from '../../src/dialog/loadCatalogue.ts';
+import type { Reply, Statement } from '../../src/dialog/question.ts';
+import { type Words, wording } from '../../src/dialog/wording.ts';
+import { walk } from './lintFlows.ts';
+import { ballotOf, CHINESE, CLOSES, ENGLISH, type Names } from './samples.ts';
+
+/**
+ * Replies that take more than one SMS segment, and how many they may take: lists and what reads something back.
+ * A reply that is not here fits one. Look at each new line here twice: it is paid for by everybody, every time.
+ */
+const LONGER: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  'zh-CN': {
+    'vote.pick': 4,
+    'vote.pickMore': 4,
+    'vote.receipt': 2,
+    'projects.list': 4,
+    'projects.page': 4,
+    'progress.propose+progress.voteOpens+progress.mine': 2,
+  },
+  en: {
+    'vote.pick': 4,
+    'vote.pickMore': 4,
+    'projects.list': 4,
+    'projects.page': 4,
+    'join.notYetRecorded+join.why.stranger+join.cardOrRegister': 2,
+    'join.why.stranger+join.cardOrRegister': 2,
+    'join.refused.mistyped+join.cardOrRegister': 2,
+    'join.refused.unknown+join.cardOrRegister': 2,
+    'join.notYetRecorded+join.refused.mistyped+join.cardOrRegister': 2,
+    'join.notYetRecorded+join.refused.unknown+join.cardOrRegister': 2,
+    'register.noted': 2,
+    'propose.noted+propose.notPublicYet': 2,
+    'progress.propose+progress.voteOpens+progress.mine': 2,
+  },
+};
+
+/** The one text that names a language in its own letters. */
+const OTHER_LETTERS = ['language.which'];
+
+const PEOPLE = {
+  'zh-CN': { names: CHINESE, defaults: { community: '青松社区', personName: '居委会', personPhone: '+862880000003' } },
+  en: { names: ENGLISH, defaults: { community: 'Green Pines', personName: 'The office', personPhone: '+862880000003' } },
+};
+
+for (const [language, { names, defaults }] of Object.entries(PEOPLE)) {
+  describe(`texts by SMS, ${language}`, () => {
+    let words: Words;
+    let told: Map<string, string>;
+
+    before(async () => {
+      words = wording(await loadCatalogue(), {
+        language,
+        channel: 'sms',
+        lists: smsLists,
+        zone: 'Asia/Shanghai',
+        at: new Date('2026-11-20T04:00:00Z'),
+        defaults,
+      });
+      told = longest(names, words);
+    });
+
+    it('leaves no placeholder and no key unsaid', () => {
+      expect([...told].filter(([, text]) => /\{\{|\}\}|undefined|null|NaN|^\w+[.:]\w+$/m.test(text))).to.deep.equal([]);
+    });
+
+    it('fits one segment, or as many as it is allowed', () => {
+      const allowed = LONGER[language] ?? {};
+      const tooLong = [...told]
+        .filter(([key, text]) => segments(text) > (allowed[key] ?? 1))
+        .map(([key, text]) => `${key} (${segments(text)}): ${text}`);
+      expect(tooLong).to.deep.equal([]);
+      expect(Object.keys(allowed).filter((key) => segments(told.get(key) ?? '') < 2)).to.deep.equal([], 'allowances nobody needs');
+    });
+
+    it('a receipt of three takes two segments, a ballot of ten names of twelve characters four', () => {
+      const twelve = ballotOf(10, { ...names, labels: names.labels.map((label) => label.padEnd(12, label)) });
+      const receipt = { key: 'vote.receipt', params: { picks: ballotOf(3, names), receipt: '4820917735', closesAt: CLOSES } };
+      expect(segments(words(receipt))).to.be.at.most(2);
+      const ballot = words({ key: 'vote.pick', params: { shown: twelve, max: 3, budget: 300_000, example: '9 10', one: 1 } });
+      expect(segments(ballot)).to.be.at.most(4);
+    });
+
+    it('a receipt of many shortens the names, then says the numbers alone, and stays within two segments', () => {
+      for (const count of [5, 10, 15, 20]) {
+        const receipt = { key: 'vote.receipt', params: { picks: ballotOf(count, names), receipt: '4820917735', closesAt: CLOSES } };
+        expect(segments(words(receipt))).to.be.at.most(2);
+        for (let number = 1; number <= count; number++) expect(words(receipt)).to.match(new RegExp(`(?<!\\d)${number}(?!\\d)`));
+      }
+    });
+
+    if (language === 'en') {
+      it('keeps to the letters of plain SMS', () => {
+        const plain = /^[\n !"#$%&'()*+,\-./0-9:;<=>?@A-Z_a-z]*$/;
+        expect([...told].filter(([key, text]) => !plain.test(text) && !OTHER_LETTERS.includes(key))).to.deep.equal([]);
+      });
+    }
+  });
+}
+
+/** Every reply that the flows can give, by the keys in it: the longest of each; and what is said when an answer is not understood. */
+function longest(names: Names, words: Words): Map<string, string> {
+  const told = new Map<string, string>();
+  const tell = (key: string, text: string) => {
+    if (key !== '' && text.length > (told.get(key)?.length ?? -1)) told.set(key, text);
+  };
+  for (const flow of Object.keys(flows)) {
+    for (const reply of walk(flows, flow, names).replies) {
+      tell(keysOf(reply), toText(reply, words));
+      for (const again of missed(reply)) tell(again.key, words(again));
+    }
+  }
+  return told;
+}
+
+function missed({ asks }: Reply): Statement[] {
+  if (!asks) return [];
+  return ['Missed', 'MissedAgain'].map((again) => ({ key: asks.key + again, ...(asks.params && { params: asks.params }) }));
+}
+
+/** `progress.mine.received` and its siblings are one kind of reply. */
+function keysOf({ says, asks }: Reply): string {
+  return [...says, ...(asks ? [asks] : [])].map(({ key }) => key.replace(/^(progress\.mine)\..*$/, '$1')).join('+');
+}

@@ -1,0 +1,120 @@
+import { expect } from 'chai';
+import { vote } from '../../flows/vote.ts';
+import type { Cast } from '../../src/fund/ledger/cast.ts';
+import type { Opened } from '../../src/fund/ledger/openBallot.ts';
+import { play } from './play.ts';
+import { ballotOf, CHINESE, CLOSES, OPENS } from './samples.ts';
+
+const ten = ballotOf(10, CHINESE);
+const open: Extract<Opened, { open: unknown }> = {
+  open: { cycle: 'q', projects: ten, min: 1, max: 3, budget: 300_000, currency: 'CNY', closesAt: CLOSES },
+};
+const castOf = (picks: readonly number[], changed = false): Cast => ({
+  receipt: '4820917735',
+  changed,
+  picks: ten.filter(({ number }) => picks.includes(number)),
+  closesAt: CLOSES,
+});
+
+interface Given {
+  opened?: (picks: readonly number[]) => Opened;
+  cast?: (picks: readonly number[]) => Cast;
+}
+
+const voting = ({ opened = () => open, cast = castOf }: Given = {}) =>
+  play(vote, {
+    openBallot: ({ picks = [] }: { picks?: readonly number[] }) => opened(picks),
+    castBallot: ({ picks }: { picks: readonly number[] }) => cast(picks),
+  });
+const cast = ({ asked }: ReturnType<typeof voting>) => asked.filter(({ service }) => service === 'castBallot').map(({ input }) => input);
+
+describe('vote', () => {
+  it('casts at once what came with the command, and reads it back', async () => {
+    const flow = voting();
+    const { says, settled } = await flow.start({ command: 'vote', numbers: [7, 3] });
+    expect(says).to.deep.equal(['vote.receipt']);
+    expect(settled.reply.says[0]?.params).to.deep.include({ receipt: '4820917735', closesAt: CLOSES, picks: [ten[2], ten[6]] });
+    expect(settled.isOver).to.equal(true);
+    expect(flow.asked).to.deep.equal([{ service: 'castBallot', input: { picks: [7, 3] } }]);
+  });
+
+  it('shows the ballot when asked, and casts the numbers in answer at once', async () => {
+    const flow = voting();
+    const { asks, settled } = await flow.start({ command: 'vote' });
+    expect(asks).to.equal('vote.pick');
+    expect(settled.reply.asks).to.deep.include({ expects: 'numbers', min: 1, max: 3, options: ten });
+    expect((await flow.answer({ type: 'NUMBERS', numbers: [3] })).says).to.deep.equal(['vote.receipt']);
+    expect(cast(flow)).to.deep.equal([{ picks: [3] }]);
+  });
+
+  it('reads numbers out of the blue and picks by name back before it casts them', async () => {
+    const blue = voting();
+    expect((await blue.start({ numbers: [3, 7], unsure: true })).asks).to.equal('vote.confirm');
+    expect(cast(blue)).to.deep.equal([]);
+    await blue.answer({ type: 'YES' });
+    expect(cast(blue)).to.deep.equal([{ picks: [3, 7] }]);
+
+    const named = voting({ cast: (picks) => castOf(picks, true) });
+    await named.start({ command: 'vote' });
+    const { asks, settled } = await named.answer({ type: 'NAMED', numbers: [3, 1] });
+    expect(asks).to.equal('vote.confirm');
+    expect(settled.reply.asks?.params?.picks).to.deep.equal([ten[2], ten[0]]);
+    expect((await named.answer({ type: 'YES' })).says).to.deep.equal(['vote.changed']);
+  });
+
+  it('takes a number in answer to the read-back as a new pick, a name as another read-back, no as a fresh start', async () => {
+    const flow = voting();
+    await flow.start({ numbers: [3, 7], unsure: true });
+    expect((await flow.answer({ type: 'NAMED', numbers: [2] })).asks).to.equal('vote.confirm');
+    expect((await flow.answer({ type: 'NO' })).asks).to.equal('vote.pick');
+    expect(cast(flow)).to.deep.equal([]);
+    await flow.answer({ type: 'NAMED', numbers: [2] });
+    await flow.answer({ type: 'NUMBERS', numbers: [5] });
+    expect(cast(flow)).to.deep.equal([{ picks: [5] }]);
+  });
+
+  it('says why picks are refused and asks again, without the whole list', async () => {
+    const flow = voting({ cast: (picks) => (picks.length > 3 ? { refused: { reason: 'tooMany', max: 3, count: picks.length } } : castOf(picks)) });
+    const refused = await flow.start({ numbers: [1, 2, 3, 7] });
+    expect([refused.says, refused.asks]).to.deep.equal([['vote.tooMany'], 'vote.pickAgain']);
+    expect(refused.settled.reply.says[0]?.params).to.deep.equal({ max: 3, count: 4 });
+    expect((await flow.answer({ type: 'NUMBERS', numbers: [1, 3, 7] })).says).to.deep.equal(['vote.receipt']);
+  });
+
+  it('never shows picks where they are not named picks: they must not be kept in what was answered', async () => {
+    const flow = voting({ cast: () => ({ refused: { reason: 'tooMany', max: 1, count: 2 } }) });
+    const { settled } = await flow.start({ numbers: [2, 4] });
+    expect(settled.reply.asks?.params?.example).to.equal('9 10');
+  });
+
+  it('refuses wrong picks of a vote that is to be confirmed before it reads them back', async () => {
+    const flow = voting({ opened: () => ({ ...open, refused: { reason: 'unknown', numbers: [99] } }) });
+    const { says, asks } = await flow.start({ numbers: [99], unsure: true });
+    expect([says, asks]).to.deep.equal([['vote.unknown'], 'vote.pickAgain']);
+  });
+
+  it('says when it is too early or over, and that nothing was recorded where something was sent', async () => {
+    const notYet = { opensAt: OPENS, closesAt: CLOSES, stage: 'propose' as const };
+    expect((await voting({ opened: () => ({ notYet }) }).start()).says).to.deep.equal(['vote.early']);
+    const early = { refused: { reason: 'early' as const, opensAt: OPENS } };
+    expect((await voting({ cast: () => early }).start({ numbers: [3] })).says).to.deep.equal(['vote.notRecorded', 'vote.earlyOpenEnd']);
+    expect((await voting({ cast: () => ({ refused: { reason: 'late', closedAt: CLOSES } }) }).start({ numbers: [3] })).says).to.deep.equal([
+      'vote.late',
+    ]);
+    expect((await voting({ opened: () => ({ over: { closedAt: CLOSES } }) }).start()).says).to.deep.equal(['vote.counting']);
+    const won = await voting({ opened: () => ({ over: { closedAt: CLOSES, winners: ten.slice(0, 2) } }) }).start();
+    expect([won.says, won.settled.isOver]).to.deep.equal([['vote.winners'], true]);
+  });
+
+  it('turns the pages of a long ballot round and round, and understands every number on each', async () => {
+    const projects = ballotOf(30, CHINESE);
+    const flow = voting({ opened: () => ({ open: { ...open.open, projects } }) });
+    const pages = [await flow.start(), await flow.answer({ type: 'MORE' }), await flow.answer({ type: 'MORE' }), await flow.answer({ type: 'MORE' })];
+    const shown = pages.map(({ settled }) => settled.reply.asks?.params?.shown);
+    expect(shown).to.deep.equal([projects.slice(0, 12), projects.slice(12, 24), projects.slice(24), projects.slice(0, 12)]);
+    for (const { asks, settled } of pages) {
+      expect(asks).to.equal('vote.pickMore');
+      expect(settled.reply.asks).to.deep.include({ options: projects });
+    }
+  });
+});
