@@ -51,7 +51,8 @@ export function config(env: Readonly<Record<string, string | undefined>> = envir
   const given = Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()]] : [])));
   const read = settings.safeParse(given);
   const problems = [...(read.error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`), ...together(given)];
-  if (!read.success || problems.length > 0) throw new CodedError('BAD_SETTINGS', `These settings are wrong:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+  if (!read.success || problems.length > 0)
+    throw new CodedError('BAD_SETTINGS', `These settings are wrong:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
   return shaped(read.data);
 }
 
@@ -105,7 +106,9 @@ function together(given: Record<string, string>): string[] {
   return [
     ...halfGiven(given, TWILIO),
     ...halfGiven(given, WECHAT),
-    ...(given.DEMO === 'on' && carrier.length > 0 ? [`DEMO: on does not go together with ${carrier.join(', ')}: a demo's ballots must not mix with real ones`] : []),
+    ...(given.DEMO === 'on' && carrier.length > 0
+      ? [`DEMO: on does not go together with ${carrier.join(', ')}: a demo's ballots must not mix with real ones`]
+      : []),
     ...(given.MONGODB_URI && !given.SECRET ? ['SECRET: is required with MONGODB_URI; make one with: openssl rand -base64 32'] : []),
   ];
 }
@@ -143,5 +146,13 @@ function twilio(read: z.output<typeof settings>): TwilioConfig | undefined {
 function wechat(read: z.output<typeof settings>): WechatConfig | undefined {
   const { WECHAT_APP_ID: appId, WECHAT_APP_SECRET: appSecret, WECHAT_TOKEN: token, WECHAT_AES_KEY: aesKey } = read;
   if (!appId || !appSecret || !token || !aesKey) return undefined;
-  return { appId, appSecret, token, aesKey, aesKeyPrevious: read.WECHAT_AES_KEY_PREVIOUS, plain: read.WECHAT_PLAIN === '1', apiUrl: read.WECHAT_API_URL };
+  return {
+    appId,
+    appSecret,
+    token,
+    aesKey,
+    aesKeyPrevious: read.WECHAT_AES_KEY_PREVIOUS,
+    plain: read.WECHAT_PLAIN === '1',
+    apiUrl: read.WECHAT_API_URL,
+  };
 }

@@ -1,4 +1,5 @@
 import { SingleBar } from 'cli-progress';
+import { say } from './say.ts';
 
 export interface Progress {
   /** How much is done, and of how much where that is known only now. */
@@ -15,7 +16,12 @@ export function progress(title: string, total: number, unit = ''): Progress {
 }
 
 function bar(title: string, total: number, unit: string): Progress {
-  const shown = new SingleBar({ format: `${title} {bar} {percentage}% {value}/{total}${unit}`, stream: process.stderr, hideCursor: true, clearOnComplete: false });
+  const shown = new SingleBar({
+    format: `${title} {bar} {percentage}% {value}/{total}${unit}`,
+    stream: process.stderr,
+    hideCursor: true,
+    clearOnComplete: false,
+  });
   shown.start(total, 0);
   return {
     at: (done, all) => {
@@ -35,7 +41,7 @@ function lines(title: string, total: number, unit: string): Progress {
       const reached = all > 0 ? Math.floor((done / all) * 10) : 0;
       if (reached <= tenth) return;
       tenth = reached;
-      console.error(`${title} ${reached * 10}% ${done}/${all}${unit}`);
+      say(`${title} ${reached * 10}% ${done}/${all}${unit}`);
     },
     end: () => {},
   };

@@ -13,19 +13,43 @@ function wrong(env: Record<string, string>): string[] {
     return [];
   } catch (error) {
     if (!(error instanceof CodedError) || error.code !== 'BAD_SETTINGS') throw error;
-    return error.message.split('\n').slice(1).map((line) => line.trim().split(':')[0] ?? '');
+    return error.message
+      .split('\n')
+      .slice(1)
+      .map((line) => line.trim().split(':')[0] ?? '');
   }
 }
 
 describe('config', () => {
   it('needs nothing', () => {
-    expect(config({})).to.deep.include({ port: 3000, host: '127.0.0.1', publicUrl: 'http://localhost:3000', dataDir: '.data', logLevel: 'info', demo: undefined, twilio: undefined });
+    expect(config({})).to.deep.include({
+      port: 3000,
+      host: '127.0.0.1',
+      publicUrl: 'http://localhost:3000',
+      dataDir: '.data',
+      logLevel: 'info',
+      demo: undefined,
+      twilio: undefined,
+    });
     expect(config({ PORT: ' ', SECRET: '', TWILIO_ACCOUNT_SID: '' })).to.deep.equal(config({}));
   });
 
   it('takes what is right', () => {
-    const read = config({ ...carrier, PORT: '8080', PUBLIC_URL: 'https://vote.example.cn/', DEMO: 'off', MONGODB_URI: 'mongodb://db/yisheng?replicaSet=rs0', SECRET });
-    expect(read).to.deep.include({ port: 8080, publicUrl: 'https://vote.example.cn', demo: 'off', mongodbUri: 'mongodb://db/yisheng?replicaSet=rs0', secret: SECRET });
+    const read = config({
+      ...carrier,
+      PORT: '8080',
+      PUBLIC_URL: 'https://vote.example.cn/',
+      DEMO: 'off',
+      MONGODB_URI: 'mongodb://db/yisheng?replicaSet=rs0',
+      SECRET,
+    });
+    expect(read).to.deep.include({
+      port: 8080,
+      publicUrl: 'https://vote.example.cn',
+      demo: 'off',
+      mongodbUri: 'mongodb://db/yisheng?replicaSet=rs0',
+      secret: SECRET,
+    });
     expect(read.twilio).to.deep.include({ phoneNumber: '+862880000001' });
     expect(config({ PORT: '8080' }).publicUrl).to.equal('http://localhost:8080');
   });
@@ -44,13 +68,42 @@ describe('config', () => {
     ['no address', { PUBLIC_URL: 'vote.example.cn' }, ['PUBLIC_URL']],
     ['an address of another kind', { TWILIO_API_URL: 'ftp://api.example.com', ...carrier }, ['TWILIO_API_URL']],
     ['a number without its country', { ...carrier, TWILIO_PHONE_NUMBER: '02880000001' }, ['TWILIO_PHONE_NUMBER']],
-    ['a key of the wrong length', { WECHAT_APP_ID: 'wx1', WECHAT_APP_SECRET: 's', WECHAT_TOKEN: 'token', WECHAT_AES_KEY: 'short' }, ['WECHAT_AES_KEY']],
+    [
+      'a key of the wrong length',
+      { WECHAT_APP_ID: 'wx1', WECHAT_APP_SECRET: 's', WECHAT_TOKEN: 'token', WECHAT_AES_KEY: 'short' },
+      ['WECHAT_AES_KEY'],
+    ],
   ];
   for (const [what, env, names] of cases) it(`refuses ${what}`, () => expect(wrong(env)).to.deep.equal(names));
 
   it('tells all that is wrong at once, by name, and shows no value', () => {
-    const env = { ...TWILIO, PORT: 'port-value', SECRET: 'secret-value', MONGODB_URI: 'uri-value', LOG_LEVEL: 'level-value', PUBLIC_URL: 'url-value', DEMO: 'demo-value', WECHAT_TOKEN: 'token-value', METRICS_TOKEN: 'metrics value' };
-    expect(wrong(env)).to.have.members(['PORT', 'SECRET', 'MONGODB_URI', 'LOG_LEVEL', 'PUBLIC_URL', 'DEMO', 'WECHAT_TOKEN', 'METRICS_TOKEN', 'TWILIO_AUTH_TOKEN', 'WECHAT_APP_ID', 'WECHAT_APP_SECRET', 'WECHAT_AES_KEY']);
-    expect(() => config(env)).to.throw(CodedError).and.satisfy((error: Error) => Object.values(env).every((value) => !error.message.includes(value)));
+    const env = {
+      ...TWILIO,
+      PORT: 'port-value',
+      SECRET: 'secret-value',
+      MONGODB_URI: 'uri-value',
+      LOG_LEVEL: 'level-value',
+      PUBLIC_URL: 'url-value',
+      DEMO: 'demo-value',
+      WECHAT_TOKEN: 'token-value',
+      METRICS_TOKEN: 'metrics value',
+    };
+    expect(wrong(env)).to.have.members([
+      'PORT',
+      'SECRET',
+      'MONGODB_URI',
+      'LOG_LEVEL',
+      'PUBLIC_URL',
+      'DEMO',
+      'WECHAT_TOKEN',
+      'METRICS_TOKEN',
+      'TWILIO_AUTH_TOKEN',
+      'WECHAT_APP_ID',
+      'WECHAT_APP_SECRET',
+      'WECHAT_AES_KEY',
+    ]);
+    expect(() => config(env))
+      .to.throw(CodedError)
+      .and.satisfy((error: Error) => Object.values(env).every((value) => !error.message.includes(value)));
   });
 });

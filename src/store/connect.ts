@@ -24,12 +24,19 @@ export async function connect(uri: string): Promise<void> {
       bufferCommands: false,
     });
   } catch (cause) {
-    throw new CodedError('NO_DATABASE', 'The database cannot be reached. Check that it runs and that MONGODB_URI has the right host, user and password.', { cause });
+    throw new CodedError(
+      'NO_DATABASE',
+      'The database cannot be reached. Check that it runs and that MONGODB_URI has the right host, user and password.',
+      { cause },
+    );
   }
   const { setName } = await mongoose.connection.getClient().db('admin').command({ hello: 1 });
   if (setName) return;
   await mongoose.disconnect();
-  throw new CodedError('NO_REPLICA_SET', 'MONGODB_URI leads to a single server; a replica set is needed (one member is enough). Start mongod with --replSet NAME and run rs.initiate() once.');
+  throw new CodedError(
+    'NO_REPLICA_SET',
+    'MONGODB_URI leads to a single server; a replica set is needed (one member is enough). Start mongod with --replSet NAME and run rs.initiate() once.',
+  );
 }
 
 /** Milliseconds. */

@@ -50,7 +50,14 @@ export async function openStore(config: Pick<Config, 'mongodbUri' | 'dataDir' | 
     await checkSecret(secrets);
     await createIndexes();
     time = await clock();
-    return { world: { vault: secrets, now: time.now, randomBytes }, uri: server.uri, embedded: !config.mongodbUri, clock: time, ready: () => ready(time), close };
+    return {
+      world: { vault: secrets, now: time.now, randomBytes },
+      uri: server.uri,
+      embedded: !config.mongodbUri,
+      clock: time,
+      ready: () => ready(time),
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
@@ -63,7 +70,8 @@ async function ready(time: Clock | undefined): Promise<void> {
   } catch (cause) {
     throw new CodedError('DATABASE_AWAY', 'The database does not answer.', { cause });
   }
-  if (Math.abs(time?.offset() ?? 0) > 1_000) throw new CodedError('CLOCK_OFF', "This machine's clock is more than a second off the database's. Let a time service set both.");
+  if (Math.abs(time?.offset() ?? 0) > 1_000)
+    throw new CodedError('CLOCK_OFF', "This machine's clock is more than a second off the database's. Let a time service set both.");
 }
 
 /** Closes at Ctrl-C or a termination, then lets the signal do what it would have done. A program with handlers of its own is left alone. Returns what takes it back. */

@@ -26,5 +26,8 @@ export async function checkSecret(vault: Vault): Promise<void> {
     .collection<{ _id: string; check: string }>('marks')
     .findOneAndUpdate({ _id: 'secret' }, { $setOnInsert: { check } }, { upsert: true, returnDocument: 'after' });
   if (kept?.check === check) return;
-  throw new CodedError('WRONG_SECRET', 'SECRET is not the one that this database was made with. Put that one back (in SECRET, or in the file secret in DATA_DIR): nothing in the database can be read with another.');
+  throw new CodedError(
+    'WRONG_SECRET',
+    'SECRET is not the one that this database was made with. Put that one back (in SECRET, or in the file secret in DATA_DIR): nothing in the database can be read with another.',
+  );
 }

@@ -11,6 +11,9 @@ describe('indexes', () => {
     await createIndexes();
     const made = await mongoose.connection.collection('entries').indexes();
     expect(made).to.have.lengthOf(Entry.schema.indexes().length + 1);
-    expect(made.find(({ key }) => key.receipt)).to.deep.include({ unique: true, partialFilterExpression: Entry.schema.indexes().find(([fields]) => fields.receipt)?.[1].partialFilterExpression });
+    expect(made.find(({ key }) => key.receipt)).to.deep.include({
+      unique: true,
+      partialFilterExpression: Entry.schema.indexes().find(([fields]) => fields.receipt)?.[1].partialFilterExpression,
+    });
   });
 });

@@ -48,7 +48,8 @@ describe('openStore', function () {
     const anybody = new mongoose.mongo.MongoClient(`mongodb://${host}/yisheng${search.replace('&authSource=admin', '')}`);
     expect(await codeOf(anybody.db('yisheng').collection('things').findOne())).to.equal(13);
     await anybody.close();
-    for (const file of ['secret', 'database/access.json', 'database/keyfile']) expect((await stat(join(dataDir, file))).mode & 0o077, file).to.equal(0);
+    for (const file of ['secret', 'database/access.json', 'database/keyfile'])
+      expect((await stat(join(dataDir, file))).mode & 0o077, file).to.equal(0);
     await store.close();
   });
 
@@ -87,7 +88,10 @@ describe('openStore', function () {
     const { pid, port } = await lock();
     process.kill(pid, 'SIGKILL');
     await mongoose.disconnect();
-    await writeFile(join(dataDir, 'database', 'lock.json'), JSON.stringify({ pid: process.pid, port, users: [{ pid: process.pid, id: 'somebody' }] }));
+    await writeFile(
+      join(dataDir, 'database', 'lock.json'),
+      JSON.stringify({ pid: process.pid, port, users: [{ pid: process.pid, id: 'somebody' }] }),
+    );
     const store = await open();
     expect(await things().countDocuments()).to.equal(1);
     await store.close();

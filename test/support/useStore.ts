@@ -15,7 +15,9 @@ export interface StoreUser {
 
 /** Another process that has the store of a data directory open. Rejects with what it printed where it cannot. */
 export async function useStore(dataDir: string): Promise<StoreUser> {
-  const child = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(new URL('./storeUser.ts', import.meta.url)), dataDir], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(new URL('./storeUser.ts', import.meta.url)), dataDir], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   const ended = once(child, 'exit');
   let problems = '';
   child.stderr.on('data', (chunk) => {

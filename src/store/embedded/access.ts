@@ -18,7 +18,12 @@ export async function keptAccess(file: string): Promise<Access> {
     throw error;
   });
   if (kept !== undefined) return parsed(kept, file);
-  const made = { port: await freePort(), replicaSet: `yisheng-${randomBytes(6).toString('hex')}`, user: 'yisheng', password: randomBytes(24).toString('base64url') };
+  const made = {
+    port: await freePort(),
+    replicaSet: `yisheng-${randomBytes(6).toString('hex')}`,
+    user: 'yisheng',
+    password: randomBytes(24).toString('base64url'),
+  };
   await keepAccess(file, made);
   return made;
 }
@@ -44,7 +49,9 @@ async function listening(port: number): Promise<number | undefined> {
   const server = createServer();
   try {
     return await new Promise((resolve, reject) => {
-      server.once('error', (error: NodeJS.ErrnoException) => (error.code === 'EADDRINUSE' || error.code === 'EACCES' ? resolve(undefined) : reject(error)));
+      server.once('error', (error: NodeJS.ErrnoException) =>
+        error.code === 'EADDRINUSE' || error.code === 'EACCES' ? resolve(undefined) : reject(error),
+      );
       server.listen(port, '127.0.0.1', () => {
         const address = server.address();
         resolve(typeof address === 'object' ? address?.port : undefined);
@@ -58,7 +65,8 @@ async function listening(port: number): Promise<number | undefined> {
 function parsed(kept: string, file: string): Access {
   try {
     const { port, replicaSet, user, password } = JSON.parse(kept);
-    if (typeof port === 'number' && typeof replicaSet === 'string' && typeof user === 'string' && typeof password === 'string') return { port, replicaSet, user, password };
+    if (typeof port === 'number' && typeof replicaSet === 'string' && typeof user === 'string' && typeof password === 'string')
+      return { port, replicaSet, user, password };
   } catch (cause) {
     throw unreadable(file, cause);
   }
@@ -66,5 +74,7 @@ function parsed(kept: string, file: string): Access {
 }
 
 function unreadable(file: string, cause?: unknown): CodedError {
-  return new CodedError('BAD_ACCESS_FILE', `${file} cannot be read. Put it back from a backup: without it the database beside it cannot be opened.`, { cause });
+  return new CodedError('BAD_ACCESS_FILE', `${file} cannot be read. Put it back from a backup: without it the database beside it cannot be opened.`, {
+    cause,
+  });
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { say } from '../../say.ts';
 import { CodedError } from '../codedError.ts';
 import { type Access, keptAccess } from './access.ts';
 import { answers } from './answers.ts';
@@ -38,7 +39,7 @@ export async function embedded(dataDir: string, mongodBinary: string | undefined
   await mkdir(join(folder, 'database'), { recursive: true, mode: 0o700 });
   const place = placeIn(folder);
   const use = { pid: process.pid, id: randomUUID() };
-  const waiting = (pid: number) => console.error(`Waiting for process ${pid}, which is starting or stopping the embedded MongoDB …`);
+  const waiting = (pid: number) => say(`Waiting for process ${pid}, which is starting or stopping the embedded MongoDB …`);
 
   const access = await exclusively(
     place.busy,

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { arch, platform } from 'node:os';
 import { join } from 'node:path';
 import { type Progress, progress } from '../../progress.ts';
+import { say } from '../../say.ts';
 import { CodedError } from '../codedError.ts';
 import { install } from './install.ts';
 
@@ -27,7 +28,7 @@ export async function fetchOfficial(fetched: string): Promise<string> {
   }
 
   await reached(await new MongoBinaryDownloadUrl({ version: VERSION, platform: platform(), arch: arch() }).getDownloadUrl().catch(notFetched));
-  console.error(`Fetching MongoDB ${VERSION}, the official build …`);
+  say(`Fetching MongoDB ${VERSION}, the official build …`);
   await mkdir(fetched, { recursive: true });
   const draft = await mkdtemp(join(fetched, '.fetching-'));
   const download = new Download({ version: VERSION, downloadDir: draft, checkMD5: true });

