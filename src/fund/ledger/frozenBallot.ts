@@ -1,4 +1,5 @@
-import type { Project, Rule } from '../records/cycle.ts';
+import type { Project } from '../records/cycle.ts';
+import type { Rule } from '../records/rule.ts';
 
 /** What voting opened with, as `/api/cycles/ID/ballot` gives it. Money in whole units of `currency`. */
 export interface FrozenBallot {

@@ -1,8 +1,8 @@
 import { model, Schema } from 'mongoose';
 import { STAGES, type Stage } from '../stage.ts';
+import { RULES, type Rule } from './rule.ts';
 
-export const RULES = ['greedy', 'greedy-no-skip', 'equal-shares', 'equal-shares+fill'] as const;
-export type Rule = (typeof RULES)[number];
+export { RULES, type Rule } from './rule.ts';
 
 /** What is on the ballot. `cost` in whole units of the cycle's currency. */
 export interface Project {

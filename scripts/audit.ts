@@ -1,0 +1,35 @@
+import { parseArgs } from 'node:util';
+import { config } from '../src/config.ts';
+import { writeAudit } from '../src/fund/audit/writeAudit.ts';
+import { CodedError } from '../src/store/codedError.ts';
+import { openStore } from '../src/store/openStore.ts';
+import { command } from './support/command.ts';
+import { type Progress, progress } from './support/progress.ts';
+
+const USAGE = `npm run audit -- ID --out DIR [--public]
+Writes what is needed to redo the count of a sealed cycle; exit 1 before the seal. Without --public it holds the openings,
+which are for supervisors alone.`;
+
+await command(USAGE, async () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { out: { type: 'string' }, public: { type: 'boolean', default: false } },
+  });
+  const [id, ...rest] = positionals;
+  if (!id || rest.length > 0) throw new CodedError('usage', 'Name one cycle.');
+  if (!values.out) throw new CodedError('usage', 'Say where to: --out DIR.');
+  const store = await openStore(config());
+  let bar: Progress | undefined;
+  try {
+    const onEntry = (of: number) => {
+      bar ??= progress('entries', of);
+      bar.increment();
+    };
+    const files = await writeAudit(store.world, id, values.out, { isPublic: values.public, onEntry });
+    bar?.stop();
+    process.stderr.write(`${files.join(', ')} in ${values.out}\n`);
+  } finally {
+    bar?.stop();
+    await store.close();
+  }
+});

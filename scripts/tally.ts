@@ -1,0 +1,45 @@
+import { parseArgs } from 'node:util';
+import { config } from '../src/config.ts';
+import { cycleById } from '../src/fund/cycles/cycleById.ts';
+import { ballotOf } from '../src/fund/ledger/ballotOf.ts';
+import type { FrozenBallot } from '../src/fund/ledger/frozenBallot.ts';
+import { type Results, results } from '../src/fund/ledger/results.ts';
+import { CodedError } from '../src/store/codedError.ts';
+import { openStore } from '../src/store/openStore.ts';
+import { command } from './support/command.ts';
+
+const USAGE = `npm run tally -- ID [--json]
+The results of a cycle once its vote has closed and the ledger is sealed (10 s later); exit 1 before.`;
+
+await command(USAGE, async () => {
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean', default: false } } });
+  const [id, ...rest] = positionals;
+  if (!id || rest.length > 0) throw new CodedError('usage', 'Name one cycle.');
+  const store = await openStore(config());
+  try {
+    const outcome = await results(store.world)(id);
+    const frozen = (await cycleById(store.world)(id))?.frozen;
+    if (values.json || !frozen) process.stdout.write(`${JSON.stringify(outcome)}\n`);
+    else process.stdout.write(told(outcome, ballotOf(frozen).frozen));
+  } finally {
+    await store.close();
+  }
+});
+
+function told({ cycle, rule, turnout, tallies, winners, spent, head }: Results, { title, budget, currency, projects }: FrozenBallot): string {
+  const chosen = tallies
+    .toSorted((one, other) => other.votes - one.votes)
+    .map(({ number, votes }) => {
+      const project = projects.find((candidate) => candidate.number === number);
+      return `${winners.includes(number) ? '*' : ' '} ${String(votes).padStart(6)}  ${number} ${project?.title ?? ''} (${project?.cost ?? ''})`;
+    });
+  const channels = Object.entries(turnout.byChannel).map(([channel, count]) => `${channel} ${count}`);
+  return [
+    `${cycle}  ${title}`,
+    `${turnout.voters} of ${turnout.residents} voted (${channels.join(', ') || 'nobody'})`,
+    ...chosen,
+    `* wins by ${rule}: ${spent} of ${budget} ${currency}`,
+    `seal ${head}`,
+    '',
+  ].join('\n');
+}

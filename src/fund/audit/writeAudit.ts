@@ -1,0 +1,79 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { native } from '../../store/native.ts';
+import type { World } from '../../store/world.ts';
+import { ballotOf } from '../ledger/ballotOf.ts';
+import { countLedger } from '../ledger/countLedger.ts';
+import { ledgerEntries } from '../ledger/ledgerEntries.ts';
+import { ledgerRow } from '../ledger/ledgerRow.ts';
+import { openSecret } from '../ledger/openSecret.ts';
+import { results } from '../ledger/results.ts';
+import { writePabulib } from '../pabulib/writePabulib.ts';
+import { Community } from '../records/community.ts';
+import { Entry, type EntryRecord } from '../records/entry.ts';
+import { AUDIT_FILES, type AuditFile } from './auditFiles.ts';
+import { electionOf } from './electionOf.ts';
+import { resultsText } from './resultsText.ts';
+
+export interface AuditOptions {
+  /** For everybody: without openings, and without single ballots where the community shows them to its supervisors only. */
+  readonly isPublic: boolean;
+  /** Called for each entry written, of so many in all. */
+  readonly onEntry?: (of: number) => void;
+}
+
+/**
+ * Writes the audit of a sealed cycle into a folder, made where it is not there; files of an earlier audit that do not belong are removed.
+ * Returns the files written. Rejects as `countLedger` does, before it writes anything.
+ */
+export async function writeAudit(world: World, id: string, folder: string, { isPublic, onEntry }: AuditOptions): Promise<AuditFile[]> {
+  const [{ cycle, counted }, outcome] = await Promise.all([countLedger(world, id), results(world)(id)]);
+  const { frozen } = cycle;
+  const place = await native(Community).findOne({ _id: cycle.community }, { projection: { ballots: 1 } });
+  const ballots = counted.map(({ picks }) => picks);
+  const entries = await native(Entry).countDocuments({ '_id.cycle': id }, { timeoutMS: 0 });
+  const showsBallots = !isPublic || place?.ballots === 'public';
+  const writers: Partial<Record<AuditFile, (path: string) => Promise<void>>> = {
+    'ballot.json': (path) => writeFile(path, frozen.ballot),
+    'ledger.ndjson': (path) => lines(path, ledgerEntries(id), (entry) => step(ledgerRow(entry))),
+    'results.json': (path) => writeFile(path, resultsText(outcome)),
+    ...(showsBallots && {
+      'ballots.ndjson': (path) => lines(path, ballots, (picks) => picks),
+      'cycle.pb': (path) => writeFile(path, writePabulib(electionOf(ballotOf(frozen).frozen, ballots, outcome))),
+    }),
+    ...(!isPublic && { 'openings.ndjson': (path) => lines(path, ledgerEntries(id), (entry) => step(opening(entry))) }),
+  };
+  await mkdir(folder, { recursive: true });
+  const written: AuditFile[] = [];
+  for (const file of AUDIT_FILES) {
+    const write = writers[file];
+    await (write ? write(join(folder, file)) : rm(join(folder, file), { force: true }));
+    if (write) written.push(file);
+  }
+  return written;
+
+  function opening(entry: EntryRecord): object | undefined {
+    if (entry.sealed) return undefined;
+    const { salt, voter, picks } = openSecret(world.vault, entry);
+    return { seq: entry._id.seq, salt, voter, picks };
+  }
+
+  function step<Row>(row: Row): Row {
+    onEntry?.(isPublic ? entries : 2 * entries);
+    return row;
+  }
+}
+
+/** One JSON document a line for each item that has one. */
+async function lines<Item>(path: string, items: Iterable<Item> | AsyncIterable<Item>, row: (item: Item) => object | undefined): Promise<void> {
+  async function* rows(): AsyncIterable<string> {
+    for await (const item of items) {
+      const shown = row(item);
+      if (shown) yield `${JSON.stringify(shown)}\n`;
+    }
+  }
+  await pipeline(Readable.from(rows()), createWriteStream(path));
+}
