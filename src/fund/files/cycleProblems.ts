@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { voteOf } from '../calendar/voteOf.ts';
 import type { CycleRecord } from '../records/cycle.ts';
-import type { CycleFile } from './readCycle.ts';
 import type { Problem } from './problem.ts';
+import type { CycleFile } from './readCycle.ts';
 import type { YamlRead } from './readYaml.ts';
 
 /** What is known of a cycle when its file is imported. */
@@ -20,21 +20,28 @@ const FROZEN = ['title', 'budget', 'currency', 'rule', 'threshold', 'choices', '
 export function cycleProblems(file: CycleFile, problemAt: YamlRead<unknown>['problemAt'], { now, before, isOpened }: Known): Problem[] {
   const moves = before?.moves ?? [];
   const vote = voteOf({ stages: file.stages, moves });
-  if (vote && vote.from <= now && file.projects.length === 0) return [problemAt(['stages', 'vote'], 'stages.vote has begun, and there are no projects to vote on')];
+  if (vote && vote.from <= now && file.projects.length === 0)
+    return [problemAt(['stages', 'vote'], 'stages.vote has begun, and there are no projects to vote on')];
   if (!before || !isOpened) return [];
   const frozen = FROZEN.flatMap((field) =>
-    isDeepStrictEqual(plain(file[field]), plain(before[field])) ? [] : [problemAt(changed(file, before, field), `${field} is frozen since voting opened, and would change`)],
+    isDeepStrictEqual(plain(file[field]), plain(before[field]))
+      ? []
+      : [problemAt(changed(file, before, field), `${field} is frozen since voting opened, and would change`)],
   );
   const isLotChanged = file.lot !== undefined && !isDeepStrictEqual(file.lot, before.lot);
   const close = before.stages.findIndex(({ stage }) => stage === 'vote') + 1;
   const dates = before.stages.slice(0, close + 1).flatMap(({ stage, from }) => {
     const date = file.stages.find((given) => given.stage === stage);
-    return date?.from.getTime() === from.getTime() ? [] : [problemAt(['stages', stage], `stages.${stage} is fixed since voting opened; the close is put off with: cycle extend`)];
+    return date?.from.getTime() === from.getTime()
+      ? []
+      : [problemAt(['stages', stage], `stages.${stage} is fixed since voting opened; the close is put off with: cycle extend`)];
   });
   const inserted = file.stages.flatMap(({ stage, from }) => {
     const last = before.stages[close];
     const isNew = !before.stages.some((known) => known.stage === stage);
-    return isNew && last && from <= last.from ? [problemAt(['stages', stage], `stages.${stage} is new, and before the close no date changes since voting opened`)] : [];
+    return isNew && last && from <= last.from
+      ? [problemAt(['stages', stage], `stages.${stage} is new, and before the close no date changes since voting opened`)]
+      : [];
   });
   return [...frozen, ...(isLotChanged ? [problemAt(['lot'], 'lot is frozen since voting opened, and would change')] : []), ...dates, ...inserted];
 }

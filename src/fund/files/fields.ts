@@ -5,7 +5,10 @@ import { phone } from '../phone.ts';
 type Wrong = { readonly input?: unknown };
 
 /** "is missing", or what it must be. */
-const must = (what: string) => ({ input }: Wrong) => (input === undefined || input === null ? 'is missing' : `must be ${what}`);
+const must =
+  (what: string) =>
+  ({ input }: Wrong) =>
+    input === undefined || input === null ? 'is missing' : `must be ${what}`;
 
 /** What the values in a community's YAML files may be, each with the sentence that says so. */
 export const fields = {
@@ -16,7 +19,10 @@ export const fields = {
       .refine((text) => text !== '', 'must not be empty')
       .refine((text) => [...text].length <= max, `must have at most ${max} characters`),
   /** Part of addresses on the web. */
-  id: () => z.string({ error: must('text; a number needs quotes') }).regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'may have letters, digits, dots, dashes and underscores, 64 at most'),
+  id: () =>
+    z
+      .string({ error: must('text; a number needs quotes') })
+      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'may have letters, digits, dots, dashes and underscores, 64 at most'),
   phone: () =>
     z.string({ error: must('a phone number in quotes, such as "+862880000001"') }).transform((text, context) => {
       const number = phone(text);
@@ -29,6 +35,7 @@ export const fields = {
     return z.int({ error }).min(min, { error }).max(max, { error });
   },
   oneOf: <const Values extends readonly [string, ...string[]]>(values: Values) => z.enum(values, { error: must(`one of ${values.join(', ')}`) }),
-  object: <Shape extends z.core.$ZodLooseShape>(shape: Shape) => z.strictObject(shape, { error: (issue) => (issue.code === 'unrecognized_keys' ? undefined : must('a list of keys with values')(issue)) }),
+  object: <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
+    z.strictObject(shape, { error: (issue) => (issue.code === 'unrecognized_keys' ? undefined : must('a list of keys with values')(issue)) }),
   amount: () => z.number({ error: must('a number') }).min(0, 'must not be below 0'),
 };

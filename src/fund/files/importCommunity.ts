@@ -9,8 +9,8 @@ import { Community, type CommunityRecord } from '../records/community.ts';
 import { Cycle, type CycleRecord } from '../records/cycle.ts';
 import { cycleProblems, type Known } from './cycleProblems.ts';
 import type { Problem } from './problem.ts';
-import { type CycleFile, readCycle } from './readCycle.ts';
 import { readCommunity } from './readCommunity.ts';
+import { type CycleFile, readCycle } from './readCycle.ts';
 import { readResidents } from './readResidents.ts';
 import { readText } from './readText.ts';
 import { type ResidentChanges, residentChanges } from './residentChanges.ts';
@@ -137,7 +137,11 @@ async function bytesOf(path: string): Promise<Buffer | undefined> {
 }
 
 /** The numbers that another community has already: a message belongs to the community whose number it was sent to. */
-async function numberProblems({ _id, phone, callback }: CommunityRecord, problemAt: (path: string[], what: string) => Problem, session: mongo.ClientSession): Promise<Problem[]> {
+async function numberProblems(
+  { _id, phone, callback }: CommunityRecord,
+  problemAt: (path: string[], what: string) => Problem,
+  session: mongo.ClientSession,
+): Promise<Problem[]> {
   const numbers = callback === undefined ? [phone] : [phone, callback];
   const others = await native(Community)
     .find({ _id: { $ne: _id }, $or: [{ phone: { $in: numbers } }, { callback: { $in: numbers } }] }, { session })
@@ -149,7 +153,12 @@ async function numberProblems({ _id, phone, callback }: CommunityRecord, problem
   ];
 }
 
-async function writeCycle({ lot, ...cycle }: CycleFile, community: string, { now, before, isOpened }: Known, session: mongo.ClientSession): Promise<void> {
+async function writeCycle(
+  { lot, ...cycle }: CycleFile,
+  community: string,
+  { now, before, isOpened }: Known,
+  session: mongo.ClientSession,
+): Promise<void> {
   if (!before) {
     await native(Cycle).insertOne({ ...cycle, ...(lot && { lot }), community, moves: [], importedAt: now }, { session });
     return;

@@ -17,7 +17,10 @@ const schema = fields.object({
   slug: fields.id(),
   name: fields.text(100),
   language: fields.oneOf(LANGUAGES).default('zh-CN'),
-  timezone: z.string({ error: 'must be the name of a time zone, such as Asia/Shanghai' }).refine(isZone, 'is not a time zone; they are called such as Asia/Shanghai').default('Asia/Shanghai'),
+  timezone: z
+    .string({ error: 'must be the name of a time zone, such as Asia/Shanghai' })
+    .refine(isZone, 'is not a time zone; they are called such as Asia/Shanghai')
+    .default('Asia/Shanghai'),
   phone: fields.phone(),
   callback: fields.phone().optional(),
   verify: fields.oneOf(VERIFY).default('either'),
@@ -29,7 +32,9 @@ const schema = fields.object({
   person: fields.object({ name: fields.text(30), phone: fields.phone() }),
   rates: fields.object({ sms: fields.amount().optional(), voice: fields.amount().optional(), wechat: fields.amount().optional() }).optional(),
   prices: fields.object({ sms: fields.amount().optional(), voice: fields.amount().optional(), currency: currency().optional() }).optional(),
-  templates: z.record(z.string(), z.string({ error: 'must be text; numbers need quotes' }), { error: 'must be a list of names with template ids' }).optional(),
+  templates: z
+    .record(z.string(), z.string({ error: 'must be text; numbers need quotes' }), { error: 'must be a list of names with template ids' })
+    .optional(),
 });
 
 function currency() {

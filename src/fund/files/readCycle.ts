@@ -38,7 +38,10 @@ const schema = fields.object({
   id: fields.id(),
   title: fields.text(200),
   budget: fields.whole(1),
-  currency: z.string({ error: 'must be a currency such as CNY' }).regex(/^[A-Z]{3}$/, 'must be a currency such as CNY').default('CNY'),
+  currency: z
+    .string({ error: 'must be a currency such as CNY' })
+    .regex(/^[A-Z]{3}$/, 'must be a currency such as CNY')
+    .default('CNY'),
   rule: fields.oneOf(RULES),
   threshold: fields.whole(0).default(0),
   choices: fields.object({ min: fields.whole(1).default(1), max: fields.whole(1) }),
@@ -57,7 +60,9 @@ function stageProblems(stages: readonly { stage: Stage; from: Date | undefined }
   const unread = stages.flatMap(({ stage, from }) => (from ? [] : [problemAt(['stages', stage], `stages.${stage} ${A_DATE}`)]));
   const disorder = stages.flatMap(({ stage, from }, index) => {
     const before = stages[index - 1];
-    return before?.from && from && from <= before.from ? [problemAt(['stages', stage], `stages.${stage} must begin after stages.${before.stage}`)] : [];
+    return before?.from && from && from <= before.from
+      ? [problemAt(['stages', stage], `stages.${stage} must begin after stages.${before.stage}`)]
+      : [];
   });
   const noClose = last.stage === 'vote' ? [problemAt(['stages', 'vote'], 'stages has none after vote, so the vote would never close')] : [];
   return [...unread, ...disorder, ...noClose];
@@ -70,8 +75,11 @@ function projectProblems({ projects, choices, lot }: Pick<CycleFile, 'projects' 
   );
   const limits = [
     ...(choices.min > choices.max ? [problemAt(['choices', 'max'], 'choices.max must not be less than choices.min')] : []),
-    ...(projects.length > 0 && choices.max > projects.length ? [problemAt(['choices', 'max'], `choices.max must not be more than the ${projects.length} projects`)] : []),
+    ...(projects.length > 0 && choices.max > projects.length
+      ? [problemAt(['choices', 'max'], `choices.max must not be more than the ${projects.length} projects`)]
+      : []),
   ];
-  const isPermutation = !lot || (lot.length === numbers.length && new Set(lot).size === lot.length && lot.every((number) => numbers.includes(number)));
+  const isPermutation =
+    !lot || (lot.length === numbers.length && new Set(lot).size === lot.length && lot.every((number) => numbers.includes(number)));
   return [...doubled, ...limits, ...(isPermutation ? [] : [problemAt(['lot'], 'lot must have every project number once')])];
 }

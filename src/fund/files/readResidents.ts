@@ -38,7 +38,8 @@ interface Parsed {
 export function readResidents(file: string, text: string, near: string | undefined): ResidentsRead {
   const { records, problem } = parsed(file, text);
   const [header, ...body] = records;
-  if (problem || !header) return { columns: [], rows: [], problems: [problem ?? { file, line: 1, what: 'there must be a first line with the names of the columns' }] };
+  if (problem || !header)
+    return { columns: [], rows: [], problems: [problem ?? { file, line: 1, what: 'there must be a first line with the names of the columns' }] };
   const names = header.record.map((name) => name.trim());
   const wrongHeader = headerProblems(names).map((what) => ({ file, line: firstLineOf(header), what }));
   if (wrongHeader.length > 0) return { columns: [], rows: [], problems: wrongHeader };
@@ -54,7 +55,11 @@ export function readResidents(file: string, text: string, near: string | undefin
   return { columns, rows, problems: [...problems, ...doubled(file, rows, 'id'), ...doubled(file, rows, 'card')] };
 }
 
-function rowOf(record: readonly string[], columns: readonly Column[], near: string | undefined): { row?: Omit<ResidentRow, 'line'>; wrong: string[] } {
+function rowOf(
+  record: readonly string[],
+  columns: readonly Column[],
+  near: string | undefined,
+): { row?: Omit<ResidentRow, 'line'>; wrong: string[] } {
   if (record.length !== columns.length) return { wrong: [`there are ${record.length} cells for ${columns.length} columns`] };
   const cell: Partial<Record<Column, string>> = Object.fromEntries(columns.map((column, index) => [column, cleanText(record[index] ?? '')]));
   const { id, name, building, language } = cell;
@@ -70,7 +75,18 @@ function rowOf(record: readonly string[], columns: readonly Column[], near: stri
     ...(role ? [] : [`role must be one of ${ROLES.join(', ')}`]),
   ];
   if (!id || !role) return { wrong };
-  return { row: { id, ...(name && { name }), ...(number && { phone: number }), ...(card && { card }), ...(building && { building }), ...(language && { language }), role }, wrong };
+  return {
+    row: {
+      id,
+      ...(name && { name }),
+      ...(number && { phone: number }),
+      ...(card && { card }),
+      ...(building && { building }),
+      ...(language && { language }),
+      role,
+    },
+    wrong,
+  };
 }
 
 const LENGTHS = [
@@ -116,7 +132,9 @@ function firstLineOf({ record, lastLine }: Parsed): number {
 }
 
 function headerProblems(names: readonly string[]): string[] {
-  const unknown = names.filter((name) => !COLUMNS.some((column) => column === name)).map((name) => `column ${name || '""'} is not known; known are ${COLUMNS.join(', ')}`);
+  const unknown = names
+    .filter((name) => !COLUMNS.some((column) => column === name))
+    .map((name) => `column ${name || '""'} is not known; known are ${COLUMNS.join(', ')}`);
   const doubled = names.filter((name, index) => names.indexOf(name) < index).map((name) => `column ${name} is there twice`);
   return [...unknown, ...doubled, ...(names.includes('id') ? [] : ['column id is missing'])];
 }

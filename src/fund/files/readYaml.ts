@@ -29,7 +29,8 @@ export function readYaml<Schema extends z.ZodType>(file: string, text: string, s
 
 function problemsOf(issue: z.core.$ZodIssue): { path: Path; what: string }[] {
   const at = issue.path.map(String).join('.');
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ path: [...issue.path, key], what: `${[at, key].filter(Boolean).join('.')} is not known here` }));
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({ path: [...issue.path, key], what: `${[at, key].filter(Boolean).join('.')} is not known here` }));
   if (issue.code === 'invalid_key') return [{ path: issue.path, what: `${at} is not known here` }];
   return [{ path: issue.path, what: at ? `${at} ${issue.message}` : issue.message }];
 }

@@ -11,7 +11,12 @@ import type { ResidentRow, ResidentsRead } from './readResidents.ts';
 export interface ResidentChanges {
   readonly added: readonly ResidentRecord[];
   /** `endsTies`: another card than before; the old one ends, and what it tied. */
-  readonly changed: readonly { readonly _id: string; readonly set: Partial<ResidentRecord>; readonly unset: readonly Given[]; readonly endsTies: boolean }[];
+  readonly changed: readonly {
+    readonly _id: string;
+    readonly set: Partial<ResidentRecord>;
+    readonly unset: readonly Given[];
+    readonly endsTies: boolean;
+  }[];
   /** `_id`s. */
   readonly removed: readonly string[];
   /** Rows of people who asked to be deleted: they stay so. */
@@ -32,7 +37,12 @@ const GIVEN = ['name', 'phone', 'building', 'language', 'role'] as const;
 type Given = (typeof GIVEN)[number];
 
 /** Compares `residents.csv` with the roster. A column that is absent changes nothing; nor does an empty card, as cards are also made here. */
-export async function residentChanges({ vault }: World, community: string, { rows, columns }: ResidentsRead, { replace, isVoting, now, session }: Now): Promise<ResidentChanges> {
+export async function residentChanges(
+  { vault }: World,
+  community: string,
+  { rows, columns }: ResidentsRead,
+  { replace, isVoting, now, session }: Now,
+): Promise<ResidentChanges> {
   const roster = await native(Resident)
     .find({ community }, { session, batchSize: 5_000, projection: { addedAt: 0, leftAddresses: 0 } })
     .toArray();
@@ -41,11 +51,14 @@ export async function residentChanges({ vault }: World, community: string, { row
   const ids = new Set(rows.map(({ id }) => residentId(vault, community, id)));
   const removed = replace ? roster.filter(({ _id, leftAt }) => leftAt === undefined && !ids.has(_id)) : [];
   const gone = new Set(removed.map(({ _id }) => _id));
-  const leftOut = isVoting ? new Map(roster.filter(({ _id, leftAt }) => !leftAt && !ids.has(_id)).map((resident) => [sameness(resident), resident])) : undefined;
+  const leftOut = isVoting
+    ? new Map(roster.filter(({ _id, leftAt }) => !leftAt && !ids.has(_id)).map((resident) => [sameness(resident), resident]))
+    : undefined;
   const freed = new Set<string>();
 
   const problems: Problem[] = [];
-  if (isVoting && removed.length > 0) problems.push({ file: FILE, line: 1, what: `${removed.length} residents are left out, and while voting is open none is removed` });
+  if (isVoting && removed.length > 0)
+    problems.push({ file: FILE, line: 1, what: `${removed.length} residents are left out, and while voting is open none is removed` });
   const added: ResidentRecord[] = [];
   const changed: ResidentChanges['changed'][number][] = [];
   const claims: { line: number; card: string; _id: string }[] = [];
@@ -60,7 +73,8 @@ export async function residentChanges({ vault }: World, community: string, { row
     const card = row.card === undefined ? undefined : cardHmac(vault, community, row.card);
     if (card !== undefined) claims.push({ line: row.line, card, _id });
     if (!before) {
-      if (sameness(row) !== undefined && leftOut?.has(sameness(row))) problems.push({ file: FILE, line: row.line, what: 'id would change of somebody on the roster, and while voting is open none changes' });
+      if (sameness(row) !== undefined && leftOut?.has(sameness(row)))
+        problems.push({ file: FILE, line: row.line, what: 'id would change of somebody on the roster, and while voting is open none changes' });
       const { line: _, id, card: __, ...given } = row;
       added.push({ _id, community, rosterId: id, ...given, ...(card !== undefined && { card }), ties: [], addedAt: now });
       continue;

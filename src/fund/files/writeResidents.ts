@@ -7,7 +7,11 @@ import type { ResidentChanges } from './residentChanges.ts';
 const CHUNK = 1_000;
 
 /** Writes an import's changes in its transaction. Cards that change hands are first taken from who had them. */
-export async function writeResidents({ added, changed, removed }: ResidentChanges, session: mongo.ClientSession, progress?: (done: number, total: number) => void): Promise<void> {
+export async function writeResidents(
+  { added, changed, removed }: ResidentChanges,
+  session: mongo.ClientSession,
+  progress?: (done: number, total: number) => void,
+): Promise<void> {
   const residents = native(Resident);
   const newCards = changed.filter(({ set }) => set.card !== undefined).map(({ _id }) => _id);
   const total = removed.length + newCards.length + changed.length + added.length;

@@ -10,7 +10,10 @@ export type LetterAnswered =
   { readonly answered: true; readonly told: boolean } | { readonly refused: 'noCommunity' | 'noLetter' | 'answered' };
 
 /** Answers what lies in the inbox, once; the answer goes to where it came from. */
-export function answerLetter({ now }: World, tell: Tell): (answer: { community: string; number: number; text: string; by: string }) => Promise<LetterAnswered> {
+export function answerLetter(
+  { now }: World,
+  tell: Tell,
+): (answer: { community: string; number: number; text: string; by: string }) => Promise<LetterAnswered> {
   return async ({ community: slug, number, text, by }) => {
     const _id = { community: slug, number };
     const [community, letter] = await Promise.all([native(Community).findOne({ _id: slug }), native(Letter).findOne({ _id })]);

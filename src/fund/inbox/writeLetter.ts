@@ -53,7 +53,9 @@ function openCall({ community, address, channel, at }: Act): Promise<LetterRecor
   return native(Letter).findOne({ '_id.community': community, address, channel, kind: 'call', at: { $gt: since }, answer: { $exists: false } });
 }
 
+/** A phone can be called back; who asks in a chat is answered from the inbox. */
 async function callPerson({ community: slug, channel, address }: Act, number: number, tell: Tell): Promise<void> {
+  if (channel === 'wechat') return;
   const community = await native(Community).findOne({ _id: slug }, { projection: { person: 1, language: 1 } });
   if (!community) return;
   await tell({
@@ -63,6 +65,6 @@ async function callPerson({ community: slug, channel, address }: Act, number: nu
     address: community.person.phone,
     language: community.language,
     kind: 'notice',
-    said: { key: 'notice.callWanted', params: { number, ...(channel !== 'wechat' && { phone: address }) } },
+    said: { key: 'notice.callWanted', params: { number, phone: address } },
   });
 }

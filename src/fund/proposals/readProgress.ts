@@ -91,7 +91,8 @@ function authorsOf(world: World): (act: Act) => Promise<string[]> {
 async function aboutOne({ _id: cycle, projects }: CycleRecord, number: number, by: string[], proposalFirst: boolean): Promise<ProgressRead> {
   const found = await native(Proposal).findOne({ _id: { cycle, number } });
   const isMine = found !== null && by.includes(found.by);
-  const proposal = found && (isMine || found.public) ? { proposal: isMine ? told(found) : { ...told(found), text: maskNumbers(found.text) } } : undefined;
+  const proposal =
+    found && (isMine || found.public) ? { proposal: isMine ? told(found) : { ...told(found), text: maskNumbers(found.text) } } : undefined;
   const project = projects.find((project) => project.number === number);
   if (proposal && (isMine || proposalFirst || !project)) return proposal;
   return project ? { project: projectTold(project) } : (proposal ?? { unknown: number });

@@ -6,7 +6,10 @@ import type { Hidden } from './hideProposal.ts';
 import { tellProposer } from './tellProposer.ts';
 
 /** Puts a proposal on the public list, one of a stranger's or one that was hidden, and tells who made it. */
-export function releaseProposal({ now }: World, tell: Tell): (change: { cycle: string; number: number; by: string; reason: string }) => Promise<Hidden> {
+export function releaseProposal(
+  { now }: World,
+  tell: Tell,
+): (change: { cycle: string; number: number; by: string; reason: string }) => Promise<Hidden> {
   return async ({ cycle, number, by, reason }) => {
     const _id = { cycle, number };
     const proposal = await native(Proposal).findOne({ _id });

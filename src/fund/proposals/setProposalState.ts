@@ -31,7 +31,10 @@ export function setProposalState(
     const params = { number, ...(isPart && part !== undefined && { project: part }) };
     const said = key && { key: isPart && part === undefined ? `${key}Some` : key, params };
     const told = said ? await tellProposer(tell, proposal, `state|${proposal.history.length}`, said) : false;
-    await native(Proposal).updateOne({ _id }, { $set: { state, ...(project !== undefined && { project }) }, $push: { history: { state, by, at: now() } } });
+    await native(Proposal).updateOne(
+      { _id },
+      { $set: { state, ...(project !== undefined && { project }) }, $push: { history: { state, by, at: now() } } },
+    );
     return { set: true, told };
   };
 }

@@ -76,7 +76,12 @@ async function join(
   );
 }
 
-function answerTo({ _id: { request }, times, channel, address }: JoinRequestRecord, community: CommunityRecord, resident: string, before: ResidentRecord | null) {
+function answerTo(
+  { _id: { request }, times, channel, address }: JoinRequestRecord,
+  community: CommunityRecord,
+  resident: string,
+  before: ResidentRecord | null,
+) {
   return {
     occasion: `joinRequest|${community._id}|${request}|${times}|accepted`,
     community: community._id,

@@ -29,7 +29,11 @@ async function countHere(key: string, act: Pick<Act, 'at' | 'community' | 'chann
     { _id: addressId(act) },
     [
       { $set: { wrongCards: { $cond: [{ $eq: ['$wrongCards.key', key] }, '$wrongCards', counted] }, log: { $ifNull: ['$log', []] } } },
-      { $set: { cardLockedUntil: { $cond: [{ $gte: ['$wrongCards.count', HERE] }, { $ifNull: ['$cardLockedUntil', after(at, DAY_MS)] }, '$$REMOVE'] } } },
+      {
+        $set: {
+          cardLockedUntil: { $cond: [{ $gte: ['$wrongCards.count', HERE] }, { $ifNull: ['$cardLockedUntil', after(at, DAY_MS)] }, '$$REMOVE'] },
+        },
+      },
     ],
     { upsert: true, returnDocument: 'after', projection: { wrongCards: 1 } },
   );

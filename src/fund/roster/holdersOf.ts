@@ -37,7 +37,10 @@ async function holdersOfAll(waiting: readonly From[]): Promise<Holders[]> {
 function residentsOf(waiting: readonly From[]): Promise<ResidentRecord[]> {
   const communities = [...new Set(waiting.map(({ community }) => community))];
   return native(Resident)
-    .find({ $or: communities.flatMap((community) => heldIn(community, waiting)) }, { projection: { community: 1, phone: 1, ties: 1, name: 1, language: 1 } })
+    .find(
+      { $or: communities.flatMap((community) => heldIn(community, waiting)) },
+      { projection: { community: 1, phone: 1, ties: 1, name: 1, language: 1 } },
+    )
     .toArray();
 }
 

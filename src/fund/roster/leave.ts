@@ -78,10 +78,10 @@ async function forgetPlaces({ vault }: World, { community, at }: Act, places: re
     const stranger = addressHmac(vault, { community, channel, address });
     const channels = channel === 'wechat' ? [channel] : (['sms', 'voice'] as const);
     const [requests, proposals] = await Promise.all([
-      native(JoinRequest).updateMany(
-        { '_id.community': community, channel: { $in: channels }, address },
-        [{ $set: { address: { $concat: ['gone|', { $toString: '$_id.request' }] }, state: 'withdrawn' } }, { $unset: ['name', 'building', 'decided'] }],
-      ),
+      native(JoinRequest).updateMany({ '_id.community': community, channel: { $in: channels }, address }, [
+        { $set: { address: { $concat: ['gone|', { $toString: '$_id.request' }] }, state: 'withdrawn' } },
+        { $unset: ['name', 'building', 'decided'] },
+      ]),
       native(Proposal).updateMany({ community, by: stranger, address: { $exists: true } }, { $unset: { address: 1 } }),
     ]);
     const letters = await forgetLetters({ '_id.community': community, address, channel: { $in: [...channels] } });
@@ -100,8 +100,16 @@ async function forgetPlaces({ vault }: World, { community, at }: Act, places: re
 }
 
 /** Takes the sender off letters, and the numbers out of what they wrote. */
-async function forgetLetters(which: { '_id.community': string; address?: string; channel?: { $in: Act['channel'][] }; resident?: string }): Promise<number> {
-  const letters = await native(Letter).find(which, { projection: { text: 1 } }).toArray();
-  for (const { _id, text } of letters) await native(Letter).updateOne({ _id }, { $set: { text: maskNumbers(text) }, $unset: { address: 1, resident: 1 } });
+async function forgetLetters(which: {
+  '_id.community': string;
+  address?: string;
+  channel?: { $in: Act['channel'][] };
+  resident?: string;
+}): Promise<number> {
+  const letters = await native(Letter)
+    .find(which, { projection: { text: 1 } })
+    .toArray();
+  for (const { _id, text } of letters)
+    await native(Letter).updateOne({ _id }, { $set: { text: maskNumbers(text) }, $unset: { address: 1, resident: 1 } });
   return letters.length;
 }

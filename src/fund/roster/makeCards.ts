@@ -25,7 +25,10 @@ export async function makeCards(world: World, community: string, wanted: { id: s
   const residents = native(Resident);
   const [people, given] = await Promise.all([
     residents
-      .find({ community, leftAt: { $exists: false }, ...(wanted === 'missing' ? { card: { $exists: false } } : { rosterId: wanted.id }) }, { batchSize: 5_000 })
+      .find(
+        { community, leftAt: { $exists: false }, ...(wanted === 'missing' ? { card: { $exists: false } } : { rosterId: wanted.id }) },
+        { batchSize: 5_000 },
+      )
       .toArray(),
     residents.find({ community, card: { $exists: true } }, { projection: { card: 1 }, batchSize: 5_000 }).toArray(),
   ]);

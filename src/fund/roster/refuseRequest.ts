@@ -7,7 +7,10 @@ import type { Tell } from '../tell.ts';
 export type Refused = { readonly done: true } | { readonly refused: 'noCommunity' | 'noRequest' | 'decided' };
 
 /** Refuses a request to join; the reason is sent back. Asking again opens it anew. */
-export function refuseRequest({ now }: World, tell: Tell): (refusal: { community: string; request: number; by: string; reason: string }) => Promise<Refused> {
+export function refuseRequest(
+  { now }: World,
+  tell: Tell,
+): (refusal: { community: string; request: number; by: string; reason: string }) => Promise<Refused> {
   return async ({ community: slug, request, by, reason }) => {
     const _id = { community: slug, request };
     const [community, asked] = await Promise.all([native(Community).findOne({ _id: slug }), native(JoinRequest).findOne({ _id })]);

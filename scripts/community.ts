@@ -1,0 +1,55 @@
+import { parseArgs } from 'node:util';
+import { importCommunity } from '../src/fund/files/importCommunity.ts';
+import { CodedError } from '../src/store/codedError.ts';
+import { command } from './support/command.ts';
+import { note } from './support/note.ts';
+import { type Progress, progress } from './support/progress.ts';
+import { tell } from './support/tell.ts';
+import { wanted } from './support/wanted.ts';
+import { withStore } from './support/withStore.ts';
+
+const USAGE = `npm run community -- import DIR [--replace] [--json]
+Imports or updates a community from DIR/community.yaml, residents.csv and cycle.yaml: all or nothing.
+--replace: residents left out of the file are removed (never while voting is open).
+Exit 0 when it is imported, 1 when a line is wrong.`;
+
+await command(USAGE, async () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { replace: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
+  });
+  const [verb, dir, ...rest] = positionals;
+  if (verb !== 'import' || rest.length > 0) throw new CodedError('usage', 'Say: import DIR.');
+  const folder = wanted(dir, 'DIR');
+  return withStore(async ({ world }) => {
+    const bar = residentsBar();
+    const outcome = await importCommunity(world)(folder, { replace: values.replace, progress: bar.show });
+    bar.stop();
+    if ('problems' in outcome) {
+      for (const { file, line, what } of outcome.problems) note(`${file}:${line}: ${what}`);
+      note(`Nothing was imported: ${outcome.problems.length} wrong.`);
+      return 1;
+    }
+    const { community, cycle, residents } = outcome.imported;
+    if (values.json) tell(JSON.stringify(outcome.imported));
+    else
+      tell(
+        `${community}: ${residents.added} residents added, ${residents.changed} changed, ${residents.removed} removed${cycle ? `; cycle ${cycle}` : ''}`,
+      );
+    if (residents.left > 0) note(`${residents.left} in the file asked to be deleted and stay so; they come back with: residents accept … --as ID`);
+    return 0;
+  });
+});
+
+function residentsBar() {
+  let bar: Progress | undefined;
+  let before = 0;
+  return {
+    show: (done: number, total: number) => {
+      bar ??= progress('residents', total);
+      bar.increment(done - before);
+      before = done;
+    },
+    stop: () => bar?.stop(),
+  };
+}

@@ -1,0 +1,147 @@
+import { parseArgs } from 'node:util';
+import { periods } from '../src/fund/calendar/periods.ts';
+import { readTime } from '../src/fund/calendar/readTime.ts';
+import { stageAt } from '../src/fund/calendar/stageAt.ts';
+import { extendCycle } from '../src/fund/cycles/extendCycle.ts';
+import { moveCycle } from '../src/fund/cycles/moveCycle.ts';
+import { Community } from '../src/fund/records/community.ts';
+import { Cycle, type CycleRecord } from '../src/fund/records/cycle.ts';
+import { STAGES } from '../src/fund/stage.ts';
+import { CodedError } from '../src/store/codedError.ts';
+import { native } from '../src/store/native.ts';
+import type { World } from '../src/store/world.ts';
+import { command } from './support/command.ts';
+import { note } from './support/note.ts';
+import { printed } from './support/printed.ts';
+import { tell } from './support/tell.ts';
+import { wanted } from './support/wanted.ts';
+import { withStore } from './support/withStore.ts';
+import { zoned } from './support/zoned.ts';
+
+const USAGE = `npm run cycle -- list [--json]
+npm run cycle -- show ID [--json]
+npm run cycle -- move ID STAGE --by NAME [--reason TEXT]
+npm run cycle -- extend ID --to TIME --by NAME --reason TEXT
+STAGE is one of ${STAGES.join(', ')}; ending a vote early needs --reason. TIME is such as 2026-12-20, 2026-12-20T20:00 in the
+community's zone, or +3d. Both changes are recorded and public. Exit 0 done, 1 the answer is no, 2 wrong use.`;
+
+const REFUSED = {
+  unknown: 'There is no such cycle.',
+  already: 'It is at this stage.',
+  backwards: 'A ballot was cast or the vote has closed: the cycle does not go back.',
+  reason: 'This ends the vote early, which is public: say why, with --reason.',
+  noClose: 'No date after it would close the vote: give one in cycle.yaml first.',
+  changed: 'Somebody else changed the calendar just now; look at it again.',
+  noVote: 'This cycle has no vote.',
+  passed: 'The close has passed, or is only two seconds away.',
+  earlier: 'The close can only be put off, to a later time than it has.',
+};
+
+await command(USAGE, async () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { json: { type: 'boolean', default: false }, to: { type: 'string' }, by: { type: 'string' }, reason: { type: 'string' } },
+  });
+  const [verb, cycle, word, ...rest] = positionals;
+  if (rest.length > 0 || (word !== undefined && verb !== 'move') || (cycle !== undefined && verb === 'list'))
+    throw new CodedError('usage', 'There are too many words.');
+  if (verb === 'list') return withStore(({ world }) => list(world, values.json));
+  const id = wanted(cycle, 'ID');
+  if (verb === 'show') return withStore(({ world }) => show(world, id, values.json));
+  if (verb === 'move') {
+    const stage = STAGES.find((stage) => stage === wanted(word, 'STAGE'));
+    if (!stage) throw new CodedError('usage', `STAGE must be one of ${STAGES.join(', ')}.`);
+    const reason = values.reason === undefined ? {} : { reason: wanted(values.reason, '--reason') };
+    const move = { id, stage, by: wanted(values.by, '--by'), ...reason };
+    return withStore(async ({ world }) => {
+      const outcome = await moveCycle(world)(move);
+      return 'moved' in outcome ? done(`${id} is at ${stage}.`) : no(REFUSED[outcome.refused]);
+    });
+  }
+  if (verb === 'extend') {
+    const extension = { id, to: wanted(values.to, '--to'), by: wanted(values.by, '--by'), reason: wanted(values.reason, '--reason') };
+    return withStore(({ world }) => extend(world, extension));
+  }
+  throw new CodedError('usage', 'Say list, show, move or extend.');
+});
+
+async function list(world: World, isJson: boolean): Promise<number> {
+  const cycles = await native(Cycle)
+    .find({}, { sort: { community: 1, _id: 1 } })
+    .toArray();
+  const now = world.now();
+  const shown = cycles.map((cycle) => {
+    const next = periods(cycle).find(({ from }) => from > now);
+    return {
+      id: cycle._id,
+      community: cycle.community,
+      title: cycle.title,
+      stage: stageAt(cycle, now) ?? null,
+      next: next ? { stage: next.stage, at: next.from } : null,
+    };
+  });
+  printed(shown, isJson, ({ id, community, title, stage, next }) => [
+    id,
+    community,
+    title,
+    stage ?? 'not yet',
+    next ? `${next.stage} ${next.at.toISOString()}` : '',
+  ]);
+  return 0;
+}
+
+async function show(world: World, id: string, isJson: boolean): Promise<number> {
+  const cycle = await found(id);
+  const timezone = await zoneOf(cycle);
+  const { community, title, budget, currency, rule, threshold, choices, projects, moves, lot } = cycle;
+  const calendar = periods(cycle);
+  const stage = stageAt(cycle, world.now()) ?? null;
+  if (isJson) {
+    tell(
+      JSON.stringify(
+        { id, community, title, stage, stages: calendar, budget, currency, rule, threshold, choices, projects, lot: lot ?? null, moves },
+        undefined,
+        2,
+      ),
+    );
+    return 0;
+  }
+  tell(`${id} · ${community} · ${title}`);
+  tell(`${budget} ${currency} · ${rule} · threshold ${threshold} · ${choices.min} to ${choices.max} projects`);
+  for (const period of calendar)
+    tell(
+      `${period.stage === stage ? '→' : ' '} ${period.stage}\t${zoned(period.from, timezone)}${period.to ? `\t${zoned(period.to, timezone)}` : ''}`,
+    );
+  for (const { number, title, cost } of projects) tell(`  ${number}\t${title}\t${cost}`);
+  for (const { kind, stage, from, by, reason, at } of moves)
+    tell(`  ${kind} ${stage}\t${zoned(from, timezone)}\t${by}, ${zoned(at, timezone)}${reason ? `: ${reason}` : ''}`);
+  return 0;
+}
+
+async function extend(world: World, { to, ...extension }: { id: string; to: string; by: string; reason: string }): Promise<number> {
+  const timezone = await zoneOf(await found(extension.id));
+  const time = readTime(to, timezone, world.now());
+  if (!time) throw new CodedError('usage', '--to must be a time such as 2026-12-20, 2026-12-20T20:00 or +3d.');
+  const outcome = await extendCycle(world)({ ...extension, to: time });
+  return 'extended' in outcome ? done(`${extension.id} now closes ${zoned(time, timezone)}.`) : no(REFUSED[outcome.refused]);
+}
+
+async function found(id: string): Promise<CycleRecord> {
+  const cycle = await native(Cycle).findOne({ _id: id }, { promoteBuffers: true });
+  if (!cycle) throw new CodedError('no-cycle', REFUSED.unknown);
+  return cycle;
+}
+
+async function zoneOf({ community }: CycleRecord): Promise<string> {
+  return (await native(Community).findOne({ _id: community }, { projection: { timezone: 1 } }))?.timezone ?? 'UTC';
+}
+
+function done(sentence: string): number {
+  tell(sentence);
+  return 0;
+}
+
+function no(sentence: string): number {
+  note(sentence);
+  return 1;
+}

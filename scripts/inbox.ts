@@ -1,0 +1,75 @@
+import { parseArgs } from 'node:util';
+import { cleanText } from '../src/fund/cleanText.ts';
+import { answerLetter } from '../src/fund/inbox/answerLetter.ts';
+import { Letter } from '../src/fund/records/letter.ts';
+import { enqueue } from '../src/outreach/enqueue.ts';
+import { CodedError } from '../src/store/codedError.ts';
+import { native } from '../src/store/native.ts';
+import { command } from './support/command.ts';
+import { note } from './support/note.ts';
+import { printed } from './support/printed.ts';
+import { tell } from './support/tell.ts';
+import { wanted } from './support/wanted.ts';
+import { wantedCommunity } from './support/wantedCommunity.ts';
+import { wantedNumber } from './support/wantedNumber.ts';
+import { withStore } from './support/withStore.ts';
+import { zoned } from './support/zoned.ts';
+
+const USAGE = `npm run inbox -- list SLUG [--all] [--json]
+npm run inbox -- answer SLUG N --text TEXT --by NAME
+Questions, complaints, people who asked to be called, reports: those without an answer, --all with. The answer is sent to who asked.
+Exit 0 done, 1 the answer is no, 2 wrong use.`;
+
+await command(USAGE, async () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      all: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      text: { type: 'string' },
+      by: { type: 'string' },
+    },
+  });
+  const [verb, slug, number, ...rest] = positionals;
+  const community = wanted(slug, 'SLUG');
+  if (rest.length > 0 || (verb === 'list' && number !== undefined)) throw new CodedError('usage', 'There are too many words.');
+  if (verb === 'list') return withStore(() => list(community, values.all, values.json));
+  if (verb !== 'answer') throw new CodedError('usage', 'Say list or answer.');
+  const answer = {
+    community,
+    number: wantedNumber(number, 'N'),
+    text: wanted(cleanText(values.text ?? ''), '--text'),
+    by: wanted(values.by, '--by'),
+  };
+  return withStore(async ({ world }) => {
+    const outcome = await answerLetter(world, enqueue(world))(answer);
+    if ('refused' in outcome) {
+      note(
+        { noCommunity: 'There is no such community.', noLetter: 'There is no such number in the inbox.', answered: 'It has been answered already.' }[
+          outcome.refused
+        ],
+      );
+      return 1;
+    }
+    tell(outcome.told ? 'Answered, and the answer is on its way.' : 'Answered; who asked has been deleted since, and hears nothing.');
+    return 0;
+  });
+});
+
+async function list(slug: string, isAll: boolean, isJson: boolean): Promise<number> {
+  const { timezone } = await wantedCommunity(slug);
+  const letters = await native(Letter)
+    .find({ '_id.community': slug, ...(!isAll && { answer: { $exists: false } }) }, { sort: { '_id.number': 1 } })
+    .toArray();
+  const shown = letters.map(({ _id, kind, at, channel, address, text, answer }) => ({
+    number: _id.number,
+    kind,
+    at,
+    channel,
+    address,
+    text,
+    ...(answer && { answer }),
+  }));
+  printed(shown, isJson, ({ number, kind, at, address, text, answer }) => [number, kind, zoned(at, timezone), address, text, answer?.text]);
+  return 0;
+}

@@ -1,0 +1,64 @@
+import { parseArgs } from 'node:util';
+import { currentCycle } from '../src/fund/cycles/currentCycle.ts';
+import { hideProposal } from '../src/fund/proposals/hideProposal.ts';
+import { releaseProposal } from '../src/fund/proposals/releaseProposal.ts';
+import { setProposalState } from '../src/fund/proposals/setProposalState.ts';
+import { PROPOSAL_STATES } from '../src/fund/records/proposal.ts';
+import { enqueue } from '../src/outreach/enqueue.ts';
+import { CodedError } from '../src/store/codedError.ts';
+import type { World } from '../src/store/world.ts';
+import { command } from './support/command.ts';
+import { note } from './support/note.ts';
+import { tell } from './support/tell.ts';
+import { wanted } from './support/wanted.ts';
+import { wantedCommunity } from './support/wantedCommunity.ts';
+import { wantedNumber } from './support/wantedNumber.ts';
+import { withStore } from './support/withStore.ts';
+
+const USAGE = `npm run proposals -- state SLUG N STATE [--project NUMBER] --by NAME
+npm run proposals -- hide SLUG N --by NAME --reason TEXT
+npm run proposals -- release SLUG N --by NAME --reason TEXT
+What became of proposal N of the current cycle (${PROPOSAL_STATES.join(', ')}), and whether everybody can read it. Who made it is told.
+Exit 0 done, 1 the answer is no, 2 wrong use.`;
+
+type Outcome = { readonly told: boolean } | { readonly refused: 'noProposal' | 'already' };
+
+await command(USAGE, async () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { project: { type: 'string' }, by: { type: 'string' }, reason: { type: 'string' } },
+  });
+  const [verb, slug, n, word, ...rest] = positionals;
+  if (verb !== 'state' && verb !== 'hide' && verb !== 'release') throw new CodedError('usage', 'Say state, hide or release.');
+  if (rest.length > 0 || (word !== undefined && verb !== 'state')) throw new CodedError('usage', 'There are too many words.');
+  const [community, number, by] = [wanted(slug, 'SLUG'), wantedNumber(n, 'N'), wanted(values.by, '--by')];
+  if (verb === 'state') {
+    const state = PROPOSAL_STATES.find((state) => state === word);
+    if (!state) throw new CodedError('usage', `STATE must be one of ${PROPOSAL_STATES.join(', ')}.`);
+    const project = values.project === undefined ? {} : { project: wantedNumber(values.project, '--project') };
+    return withStore(async ({ world }) =>
+      said(await setProposalState(world, enqueue(world))({ cycle: await cycleOf(world, community, project.project), number, state, ...project, by })),
+    );
+  }
+  const reason = wanted(values.reason, '--reason');
+  const change = verb === 'hide' ? hideProposal : releaseProposal;
+  return withStore(async ({ world }) => said(await change(world, enqueue(world))({ cycle: await cycleOf(world, community), number, by, reason })));
+});
+
+async function cycleOf(world: World, slug: string, project?: number): Promise<string> {
+  await wantedCommunity(slug);
+  const cycle = await currentCycle(world)(slug, world.now());
+  if (!cycle) throw new CodedError('no-cycle', `${slug} has no cycle that has begun.`);
+  if (project !== undefined && !cycle.projects.some(({ number }) => number === project))
+    throw new CodedError('no-project', `There is no project ${project}.`);
+  return cycle._id;
+}
+
+function said(outcome: Outcome): number {
+  if ('refused' in outcome) {
+    note({ noProposal: 'There is no such proposal in the current cycle.', already: 'It is so already.' }[outcome.refused]);
+    return 1;
+  }
+  tell(outcome.told ? 'Done, and who made it is told.' : 'Done; nobody is told.');
+  return 0;
+}

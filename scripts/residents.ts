@@ -1,0 +1,179 @@
+import { open, rm } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { stringify } from 'csv-stringify/sync';
+import { phone } from '../src/fund/phone.ts';
+import { JoinRequest } from '../src/fund/records/joinRequest.ts';
+import { acceptRequest } from '../src/fund/roster/acceptRequest.ts';
+import { type MadeCards, makeCards } from '../src/fund/roster/makeCards.ts';
+import { refuseRequest } from '../src/fund/roster/refuseRequest.ts';
+import { unlockAddress } from '../src/fund/roster/unlockAddress.ts';
+import { enqueue } from '../src/outreach/enqueue.ts';
+import { CodedError } from '../src/store/codedError.ts';
+import { native } from '../src/store/native.ts';
+import type { World } from '../src/store/world.ts';
+import { command } from './support/command.ts';
+import { note } from './support/note.ts';
+import { printed } from './support/printed.ts';
+import { progress } from './support/progress.ts';
+import { tell } from './support/tell.ts';
+import { wanted } from './support/wanted.ts';
+import { wantedCommunity } from './support/wantedCommunity.ts';
+import { wantedNumber } from './support/wantedNumber.ts';
+import { withStore } from './support/withStore.ts';
+import { zoned } from './support/zoned.ts';
+
+const USAGE = `npm run residents -- list SLUG [--pending] [--json]
+npm run residents -- accept SLUG REQUEST --new|--as ID --by NAME
+npm run residents -- refuse SLUG REQUEST --by NAME --reason TEXT
+npm run residents -- unlock SLUG ADDRESS --by NAME
+npm run residents -- cards SLUG --out FILE.csv [--missing|--new ID] --by NAME
+Requests to join, locked phones (ADDRESS: a phone number, or wechat|OPENID), and cards: --missing makes one for each resident
+who has none, --new one in the place of ID's, which ends the old one and what it tied. Somebody new although a person with this
+phone asked to be deleted before: accept --new --other. Exit 0 done, 1 the answer is no, 2 wrong use.`;
+
+const REFUSED = {
+  noCommunity: 'There is no such community.',
+  noRequest: 'There is no such request.',
+  decided: 'This request has been decided already.',
+  unknownId: 'Nobody on the roster has or had this id.',
+};
+
+await command(USAGE, async () => {
+  const parsed = parseArgs({
+    allowPositionals: true,
+    options: {
+      pending: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      new: { type: 'boolean', default: false },
+      other: { type: 'boolean', default: false },
+      missing: { type: 'boolean', default: false },
+      as: { type: 'string' },
+      by: { type: 'string' },
+      reason: { type: 'string' },
+      out: { type: 'string' },
+    },
+  });
+  const { values, positionals } = parsed;
+  const [verb, slug, third, ...rest] = positionals;
+  const community = wanted(slug, 'SLUG');
+  if (rest.length > 0 || (third !== undefined && verb === 'list')) throw new CodedError('usage', 'There are too many words.');
+  if (verb === 'list') return withStore(() => list(community, values.pending, values.json));
+  if (verb === 'accept') {
+    const [request, by] = [wantedNumber(third, 'REQUEST'), wanted(values.by, '--by')];
+    if (values.new === (values.as !== undefined)) throw new CodedError('usage', 'Say either --new or --as ID.');
+    const as = values.as === undefined ? {} : { as: wanted(values.as, '--as') };
+    return withStore(({ world }) => accept(world, { community, request, by, isOther: values.other, ...as }));
+  }
+  if (verb === 'refuse') {
+    const refusal = { community, request: wantedNumber(third, 'REQUEST'), by: wanted(values.by, '--by'), reason: wanted(values.reason, '--reason') };
+    return withStore(async ({ world }) =>
+      decided(await refuseRequest(world, enqueue(world))(refusal), `Request ${refusal.request} is refused, and the answer is on its way.`),
+    );
+  }
+  if (verb === 'unlock') {
+    const [address, by] = [wanted(third, 'ADDRESS'), wanted(values.by, '--by')];
+    return withStore(({ world }) => unlock(world, community, address, by));
+  }
+  if (verb === 'cards') {
+    const [out, by] = [wanted(values.out, '--out'), wanted(values.by, '--by')];
+    if (values.missing && values.new) throw new CodedError('usage', 'Say either --missing or --new ID.');
+    const whose = values.new ? { id: wanted(third, 'ID') } : ('missing' as const);
+    if (!values.new && third !== undefined) throw new CodedError('usage', 'There are too many words.');
+    return withStore(({ world }) => cards(world, community, whose, out, by));
+  }
+  throw new CodedError('usage', 'Say list, accept, refuse, unlock or cards.');
+});
+
+async function list(slug: string, isPending: boolean, isJson: boolean): Promise<number> {
+  const { timezone } = await wantedCommunity(slug);
+  const requests = await native(JoinRequest)
+    .find({ '_id.community': slug, ...(isPending && { state: 'pending' as const }) }, { sort: { '_id.request': 1 } })
+    .toArray();
+  const shown = requests
+    .filter(({ state }) => state !== 'withdrawn')
+    .map(({ _id, name, building, channel, address, at, state, decided }) => ({
+      request: _id.request,
+      state,
+      name,
+      building,
+      channel,
+      address,
+      at,
+      ...(decided && { decided }),
+    }));
+  printed(shown, isJson, ({ request, state, name, building, address, at }) => [request, state, name, building, address, zoned(at, timezone)]);
+  return 0;
+}
+
+async function accept(world: World, acceptance: Parameters<ReturnType<typeof acceptRequest>>[0]): Promise<number> {
+  const outcome = await acceptRequest(world, enqueue(world))(acceptance);
+  if ('accepted' in outcome) {
+    tell(`Request ${acceptance.request} is accepted as ${outcome.accepted.id}, and the answer is on its way.`);
+    return 0;
+  }
+  if (outcome.refused === 'leftBefore') {
+    note(
+      `${outcome.people} who had this phone or chat asked to be deleted. The same person: --as ID, the id they had; their ballot stays one. Somebody else: --new --other.`,
+    );
+    return 1;
+  }
+  return decided(outcome, '');
+}
+
+function decided(outcome: { done: true } | { refused: keyof typeof REFUSED }, done: string): number {
+  if ('done' in outcome) {
+    tell(done);
+    return 0;
+  }
+  note(REFUSED[outcome.refused]);
+  return 1;
+}
+
+async function unlock(world: World, slug: string, address: string, by: string): Promise<number> {
+  const community = await wantedCommunity(slug);
+  const chat = /^wechat\|(.+)$/.exec(address)?.[1];
+  const number = phone(address, community.phone);
+  if (!chat && !number) throw new CodedError('usage', 'ADDRESS must be a phone number, or wechat|OPENID.');
+  const from = chat ? { channel: 'wechat' as const, address: chat } : { channel: 'sms' as const, address: number ?? '' };
+  const isDone = await unlockAddress(world, { community: slug, ...from }, by);
+  if (isDone) tell('Unlocked.');
+  else note('Nothing is locked there.');
+  return isDone ? 0 : 1;
+}
+
+async function cards(world: World, slug: string, whose: { id: string } | 'missing', out: string, by: string): Promise<number> {
+  await wantedCommunity(slug);
+  const made = await makeCards(world, slug, whose, by);
+  if (made.cards.length === 0) {
+    note(whose === 'missing' ? 'Everybody on the roster has a card.' : `Nobody on the roster has the id ${whose.id}.`);
+    return whose === 'missing' ? 0 : 1;
+  }
+  await keep(made, out);
+  tell(`${made.cards.length} cards are in ${out}; print them and destroy the file: their numbers are nowhere else.`);
+  return 0;
+}
+
+/** Writes the cards to a new file that only its owner may read, and puts them in force; without them in force there is no file. */
+async function keep({ cards, enact }: MadeCards, out: string): Promise<void> {
+  const file = await open(out, 'wx', 0o600).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST')
+      throw new CodedError('file-there', `${out} is there already; it may hold the only copy of cards. Name another file.`);
+    throw error;
+  });
+  try {
+    await file.writeFile(
+      stringify(
+        cards.map(({ id, name, building, card }) => [id, name, building, card]),
+        { header: true, columns: ['id', 'name', 'building', 'card'], escape_formulas: true },
+      ),
+    );
+    await file.sync();
+    const bar = progress('cards', cards.length);
+    await enact(bar.increment).finally(bar.stop);
+  } catch (error) {
+    await rm(out, { force: true });
+    throw error;
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,8 @@
+import { CodedError } from '../../src/store/codedError.ts';
+
+/** An argument that must be there; wrong use where it is not. */
+export function wanted(value: string | undefined, name: string): string {
+  const text = value?.trim();
+  if (!text) throw new CodedError('usage', `${name} is missing.`);
+  return text;
+}

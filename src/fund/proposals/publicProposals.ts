@@ -1,0 +1,38 @@
+import { native } from '../../store/native.ts';
+import type { Channel } from '../act.ts';
+import { Proposal, type ProposalState } from '../records/proposal.ts';
+import { maskNumbers } from './maskNumbers.ts';
+import { onPublicList } from './onPublicList.ts';
+
+/** A proposal as anyone may read it. */
+export interface PublicProposal {
+  readonly number: number;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly channel: Channel;
+  readonly category: string | null;
+  /** Numbers of phones, IDs and banks masked. */
+  readonly text: string;
+  readonly state: ProposalState;
+  /** The project that it became part of. */
+  readonly project: number | null;
+}
+
+const PAGE = 200;
+
+/** A page of a cycle's public proposals, newest first; with `before` only those of lower numbers. */
+export async function publicProposals(cycle: string, before?: number): Promise<PublicProposal[]> {
+  const wanted = { ...onPublicList(cycle), ...(before !== undefined && { '_id.number': { $lt: before } }) };
+  const found = await native(Proposal)
+    .find(wanted, { sort: { '_id.number': -1 }, limit: PAGE })
+    .toArray();
+  return found.map(({ _id: { number }, at, channel, category, text, state, project }) => ({
+    number,
+    at: at.toISOString(),
+    channel,
+    category: category ?? null,
+    text: maskNumbers(text),
+    state,
+    project: project ?? null,
+  }));
+}
