@@ -62,6 +62,6 @@ function winners({ winners, spent, stage }: CycleProgress): Statement[] {
 }
 
 function proposal({ number, text, state, project }: ProposalTold, whose: 'mine' | 'proposal'): Statement {
-  const became = state === 'merged' && project === undefined ? 'considered' : state;
-  return { key: `progress.${whose}.${project === undefined && became === 'project' ? 'considered' : became}`, params: { number, text, project } };
+  const isPart = state === 'merged' || state === 'project';
+  return { key: `progress.${whose}.${state}${isPart && project === undefined ? 'Some' : ''}`, params: { number, text, project } };
 }

@@ -27,7 +27,7 @@ export const FORMATTERS: Readonly<Record<string, (value: Param, formatting: Form
   phone: (value) => sayPhone(String(value)),
   surname: (value) => saySurname(String(value)),
   /** The beginning of what somebody wrote. */
-  excerpt: (value, { manner }) => excerpt(String(value), manner.language.startsWith('zh') ? '…' : '...'),
+  excerpt: (value, { manner }) => excerpt(String(value), manner.language.startsWith('en') ? '...' : '…'),
   /** Numbers alone, each with its 号. */
   numbers: (value, { manner }) => (Array.isArray(value) ? value.join(manner.separator) : String(value)),
   /** Things to pick from. */

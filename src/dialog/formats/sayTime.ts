@@ -21,12 +21,12 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 const FAR_MS = 200 * 24 * 60 * 60 * 1000;
 const MINUTE_MS = 60_000;
 
-/** A time as people say it: 15号晚8点, 12月1号早8点; "8 pm on 15 Dec". A beginning at midnight is its date alone. */
+/** A time as people say it: "8 pm on 15 Dec" in English, else 15号晚8点, 12月1号早8点. A beginning at midnight is its date alone. */
 export function sayTime(time: Date, { language, zone, since, isEnd = false }: Saying): string {
   const said = isEnd ? ending(time, zone) : local(time, zone);
   const known = since && local(since, zone);
   const isFar = since !== undefined && Math.abs(time.getTime() - since.getTime()) > FAR_MS;
-  return language.startsWith('zh') ? inChinese(said, known, isFar) : inEnglish(said, isFar);
+  return language.startsWith('en') ? inEnglish(said, isFar) : inChinese(said, known, isFar);
 }
 
 function inChinese({ year, month, day, hour, minute }: Local, known: Local | undefined, isFar: boolean): string {
