@@ -44,7 +44,7 @@ export interface WechatConfig {
 }
 
 /**
- * Reads the settings. Throws `BAD_SETTINGS` with every problem, one a line, each beginning with the setting's name and
+ * Reads the settings. Throws `bad-settings` with every problem, one a line, each beginning with the setting's name and
  * none showing a value.
  */
 export function config(env: Readonly<Record<string, string | undefined>> = environment()): Config {
@@ -52,7 +52,7 @@ export function config(env: Readonly<Record<string, string | undefined>> = envir
   const read = settings.safeParse(given);
   const problems = [...(read.error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`), ...together(given)];
   if (!read.success || problems.length > 0)
-    throw new CodedError('BAD_SETTINGS', `These settings are wrong:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    throw new CodedError('bad-settings', `These settings are wrong:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
   return shaped(read.data);
 }
 

@@ -12,7 +12,7 @@ function wrong(env: Record<string, string>): string[] {
     config(env);
     return [];
   } catch (error) {
-    if (!(error instanceof CodedError) || error.code !== 'BAD_SETTINGS') throw error;
+    if (!(error instanceof CodedError) || error.code !== 'bad-settings') throw error;
     return error.message
       .split('\n')
       .slice(1)

@@ -5,8 +5,6 @@ export interface Clock {
   now(): Date;
   /** How far this machine's clock is ahead of the database's, in milliseconds; seen at once when it is set to another time. */
   offset(): number;
-  /** Asks the database again. Rejects when it is away; what was measured before then holds on. */
-  measure(): Promise<void>;
   close(): void;
 }
 
@@ -19,10 +17,10 @@ export async function clock(): Promise<Clock> {
   const measure = async () => {
     measured = await bestOfThree();
   };
-  // Away for now: `measure` tells who asks for readiness, and the last measure holds on.
+  // The database is away: readiness tells, and what was measured last holds on.
   const timer = setInterval(() => void measure().catch(() => undefined), 10_000).unref();
   const now = () => measured.time + performance.now() - measured.at;
-  return { now: () => new Date(now()), offset: () => Date.now() - now(), measure, close: () => clearInterval(timer) };
+  return { now: () => new Date(now()), offset: () => Date.now() - now(), close: () => clearInterval(timer) };
 }
 
 interface Measured {

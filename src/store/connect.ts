@@ -6,7 +6,7 @@ import { CodedError } from './codedError.ts';
  * waits at most 3 s for a server and 3 s for its answer, and is tried once more, so that it rejects after 6 s at the latest.
  * The driver has no limit for the whole of an operation: since 7.8 its `timeoutMS` does nothing.
  *
- * Rejects with `NO_DATABASE`, or with `NO_REPLICA_SET` where a single server answers.
+ * Rejects with `no-database`, or with `no-replica-set` where a single server answers.
  */
 export async function connect(uri: string): Promise<void> {
   try {
@@ -25,7 +25,7 @@ export async function connect(uri: string): Promise<void> {
     });
   } catch (cause) {
     throw new CodedError(
-      'NO_DATABASE',
+      'no-database',
       'The database cannot be reached. Check that it runs and that MONGODB_URI has the right host, user and password.',
       { cause },
     );
@@ -34,7 +34,7 @@ export async function connect(uri: string): Promise<void> {
   if (setName) return;
   await mongoose.disconnect();
   throw new CodedError(
-    'NO_REPLICA_SET',
+    'no-replica-set',
     'MONGODB_URI leads to a single server; a replica set is needed (one member is enough). Start mongod with --replSet NAME and run rs.initiate() once.',
   );
 }

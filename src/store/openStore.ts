@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import mongoose from 'mongoose';
-import type { Config } from '../config.ts';
 import { type Clock, clock } from './clock.ts';
-import { CodedError } from './codedError.ts';
 import { connect } from './connect.ts';
 import { embedded } from './embedded/embedded.ts';
 import { createIndexes } from './indexes.ts';
@@ -11,14 +9,22 @@ import { checkSecret, keptSecret } from './secret.ts';
 import { vault } from './vault.ts';
 import type { World } from './world.ts';
 
+/** Where the database is (contract §2). */
+export interface StoreSettings {
+  /** A replica set; undefined: the embedded MongoDB under `dataDir`. */
+  mongodbUri?: string;
+  dataDir: string;
+  mongodBinary?: string;
+  /** Undefined: the one kept in `dataDir`, generated the first time. */
+  secret?: string;
+}
+
 export interface Store {
   world: World;
   /** Has a password in it: not for logs. */
   uri: string;
   embedded: boolean;
   clock: Clock;
-  /** Resolves when turns can be taken. Rejects with `DATABASE_AWAY`, or with `CLOCK_OFF` when this machine's clock is more than a second off the database's. */
-  ready(): Promise<void>;
   /** Disconnects and gives up the embedded MongoDB, which its last user stops. Harmless to repeat. */
   close(): Promise<void>;
 }
@@ -30,7 +36,7 @@ export interface Store {
  * Ctrl-C or a termination closes it before the process ends, unless the program handles these signals itself.
  * Rejects with a `CodedError` whose sentence says what to do.
  */
-export async function openStore(config: Pick<Config, 'mongodbUri' | 'dataDir' | 'mongodBinary' | 'secret'>): Promise<Store> {
+export async function openStore(config: StoreSettings): Promise<Store> {
   const server = config.mongodbUri ? { uri: config.mongodbUri, release: async () => {} } : await embedded(config.dataDir, config.mongodBinary);
   let time: Clock | undefined;
   let closed: Promise<void> | undefined;
@@ -55,23 +61,12 @@ export async function openStore(config: Pick<Config, 'mongodbUri' | 'dataDir' | 
       uri: server.uri,
       embedded: !config.mongodbUri,
       clock: time,
-      ready: () => ready(time),
       close,
     };
   } catch (error) {
     await close();
     throw error;
   }
-}
-
-async function ready(time: Clock | undefined): Promise<void> {
-  try {
-    await time?.measure();
-  } catch (cause) {
-    throw new CodedError('DATABASE_AWAY', 'The database does not answer.', { cause });
-  }
-  if (Math.abs(time?.offset() ?? 0) > 1_000)
-    throw new CodedError('CLOCK_OFF', "This machine's clock is more than a second off the database's. Let a time service set both.");
 }
 
 /** Closes at Ctrl-C or a termination, then lets the signal do what it would have done. A program with handlers of its own is left alone. Returns what takes it back. */

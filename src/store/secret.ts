@@ -19,7 +19,7 @@ export function keptSecret(file: string): Promise<string> {
   });
 }
 
-/** Rejects with `WRONG_SECRET` where the database was made with another one; a new database keeps this one's check value. */
+/** Rejects with `wrong-secret` where the database was made with another one; a new database keeps this one's check value. */
 export async function checkSecret(vault: Vault): Promise<void> {
   const check = vault.hmac('secret check');
   const kept = await mongoose.connection
@@ -27,7 +27,7 @@ export async function checkSecret(vault: Vault): Promise<void> {
     .findOneAndUpdate({ _id: 'secret' }, { $setOnInsert: { check } }, { upsert: true, returnDocument: 'after' });
   if (kept?.check === check) return;
   throw new CodedError(
-    'WRONG_SECRET',
+    'wrong-secret',
     'SECRET is not the one that this database was made with. Put that one back (in SECRET, or in the file secret in DATA_DIR): nothing in the database can be read with another.',
   );
 }

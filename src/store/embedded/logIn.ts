@@ -10,7 +10,7 @@ export interface Admin {
 
 /**
  * Logs in at our `mongod`: that it takes the password shows that it is ours. As anybody: only what needs no password.
- * Rejects with `LOGIN_REFUSED` where it (or another program) takes no such password, with `NOT_THERE` where nothing answers in `limit` ms.
+ * Rejects with `login-refused` where it (or another program) takes no such password, with `not-there` where nothing answers in `limit` ms.
  */
 export async function logIn(access: Access, { as = 'owner', limit = 3_000 }: { as?: 'owner' | 'anybody'; limit?: number } = {}): Promise<Admin> {
   const client = new mongoose.mongo.MongoClient(`mongodb://127.0.0.1:${access.port}/`, {
@@ -25,8 +25,8 @@ export async function logIn(access: Access, { as = 'owner', limit = 3_000 }: { a
   } catch (cause) {
     await client.close();
     if (cause instanceof mongoose.mongo.MongoServerError)
-      throw new CodedError('LOGIN_REFUSED', 'The database does not take our password.', { cause });
-    throw new CodedError('NOT_THERE', `No database answers at port ${access.port}.`, { cause });
+      throw new CodedError('login-refused', 'The database does not take our password.', { cause });
+    throw new CodedError('not-there', `No database answers at port ${access.port}.`, { cause });
   }
   return { command: (command) => client.db('admin').command(command), close: () => client.close() };
 }

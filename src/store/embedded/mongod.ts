@@ -22,7 +22,7 @@ const READY_LIMIT = 60_000;
 /**
  * Starts our `mongod` and returns when it takes writes, with the access that leads to it and its pid: another port than
  * before where the kept one was taken by something else. It lives on when this process dies.
- * Rejects with `MONGOD_HELD` where another `mongod` holds the data, with `MONGOD_FAILED` where it did not start.
+ * Rejects with `mongod-held` where another `mongod` holds the data, with `mongod-failed` where it did not start.
  */
 export async function startMongod(program: string, files: Files, kept: Access): Promise<{ access: Access; pid: number }> {
   const access = (await isFree(kept.port)) ? kept : { ...kept, port: await freePort() };
@@ -34,7 +34,7 @@ export async function startMongod(program: string, files: Files, kept: Access): 
   const end = new AbortController();
   const ended = new Promise<never>((_, reject) => {
     child.once('error', (cause) =>
-      reject(new CodedError('MONGOD_FAILED', `${program} cannot be run. Set MONGOD_BINARY to a mongod that runs on this machine.`, { cause })),
+      reject(new CodedError('mongod-failed', `${program} cannot be run. Set MONGOD_BINARY to a mongod that runs on this machine.`, { cause })),
     );
     child.once(
       'exit',
@@ -78,7 +78,7 @@ async function ready(access: Access, signal: AbortSignal): Promise<void> {
     if (!(await hello()).setName) await formSet(access, anybody);
     for (let state = await hello(); !state.isWritablePrimary; state = await hello()) await pause(until, signal);
     if ((await hello()).setName !== access.replicaSet)
-      throw new CodedError('MONGOD_FAILED', 'Another database answered in place of ours. Start again.');
+      throw new CodedError('mongod-failed', 'Another database answered in place of ours. Start again.');
     await withUser(access, anybody);
   } finally {
     await anybody.close();
@@ -105,22 +105,22 @@ async function withUser(access: Access, anybody: Awaited<ReturnType<typeof logIn
 }
 
 function ifRefused(error: unknown): undefined {
-  if (error instanceof CodedError && error.code === 'LOGIN_REFUSED') return undefined;
+  if (error instanceof CodedError && error.code === 'login-refused') return undefined;
   throw error;
 }
 
 async function pause(until: number, signal: AbortSignal): Promise<void> {
-  if (Date.now() > until) throw new CodedError('MONGOD_FAILED', `The embedded MongoDB was not ready within ${READY_LIMIT / 1000} seconds.`);
+  if (Date.now() > until) throw new CodedError('mongod-failed', `The embedded MongoDB was not ready within ${READY_LIMIT / 1000} seconds.`);
   await sleep(10, undefined, { signal });
 }
 
 function failure(files: Files, reason: string): CodedError {
   if (reason.includes('DBPathInUse'))
     return new CodedError(
-      'MONGOD_HELD',
+      'mongod-held',
       `Another mongod holds ${files.data} and does not answer. Its pid is in mongod.lock there: end it, then start again.`,
     );
-  return new CodedError('MONGOD_FAILED', `The embedded MongoDB did not start: ${reason}. More is in ${files.log}.`);
+  return new CodedError('mongod-failed', `The embedded MongoDB did not start: ${reason}. More is in ${files.log}.`);
 }
 
 async function sizeOf(file: string): Promise<number> {
