@@ -1,0 +1,87 @@
+import { expect } from 'chai';
+import { currentCycle } from '../../../src/fund/cycles/currentCycle.ts';
+import { cycleById } from '../../../src/fund/cycles/cycleById.ts';
+import { freeze } from '../../../src/fund/cycles/freeze.ts';
+import { sha256 } from '../../../src/fund/ledger/sha256.ts';
+import { voterOf } from '../../../src/fund/ledger/voterOf.ts';
+import { Cycle } from '../../../src/fund/records/cycle.ts';
+import { Resident } from '../../../src/fund/records/resident.ts';
+import { native } from '../../../src/store/native.ts';
+import { codeOf } from '../../support/codeOf.ts';
+import { useDatabase } from '../../support/database.ts';
+import { heldWorld, OPENS, SECOND, village } from '../ledger/village.ts';
+
+describe('freezing a ballot', () => {
+  const database = useDatabase('freeze');
+
+  it('happens once, whoever tries at once: one ballot, one lot, one key', async () => {
+    const world = heldWorld(database.world);
+    const { cycle, slug, residents } = await village(world, 3);
+    await native(Resident).updateOne({ _id: residents[2] ?? '' }, { $set: { leftAt: OPENS } });
+    const processes = Array.from({ length: 6 }, () => ({ ...world }));
+    const frozen = await Promise.all(processes.map((process, n) => (n % 2 ? freeze(process, cycle) : currentCycle(process)(slug, world.at))));
+    expect(new Set(frozen.map((found) => JSON.stringify([found?.frozen, found?.lot, found && voterOf(world)(found, 'somebody')])))).to.have.length(1);
+    const [first] = frozen;
+    expect(first?.frozen).to.deep.include({ residents: 2, timezone: 'Asia/Shanghai', day: '2026-12-01' });
+    expect(first?.lot).to.have.members([1, 2, 3, 7]);
+    expect(first?.frozen?.hash).to.equal(sha256(first?.frozen?.ballot ?? ''));
+    expect(JSON.parse(first?.frozen?.ballot ?? '')).to.deep.equal({
+      cycle,
+      title: '2027年社区保障资金',
+      budget: 100_000,
+      currency: 'CNY',
+      rule: 'greedy',
+      threshold: 0,
+      choices: { min: 1, max: 3 },
+      projects: [
+        { number: 1, title: '修路灯', short: '路灯', category: '基础设施', cost: 48_000 },
+        { number: 2, title: '健身角', cost: 30_000 },
+        { number: 3, title: '三号院后面那块空地改成社区花园', cost: 60_000 },
+        { number: 7, title: '楼道扶手', cost: 25_000, detail: '一到五栋' },
+      ],
+      lot: first?.lot,
+    });
+  });
+
+  it('waits for the opening, keeps a lot that was given, and hides no day in a community of 500', async () => {
+    const world = heldWorld(database.world, new Date(OPENS.getTime() - 1));
+    const { cycle, slug } = await village(world, 500, { cycle: { lot: [7, 3, 2, 1] } });
+    expect(await currentCycle(world)(slug, world.at)).to.not.have.property('frozen');
+    expect(await cycleById(world)(cycle)).to.not.have.property('frozen');
+    world.at = new Date(OPENS.getTime() + SECOND);
+    const open = await cycleById(world)(cycle);
+    expect(open).to.deep.include({ lot: [7, 3, 2, 1] });
+    expect(open?.frozen).to.include({ residents: 500 }).and.to.not.have.property('day');
+  });
+
+  it('freezes what the record says at that moment: an import in between is not lost and not half taken', async () => {
+    const world = heldWorld(database.world);
+    const { cycle } = await village(world, 1);
+    const draws = { ...world, randomBytes: (size: number) => world.randomBytes(size) };
+    const racing = Promise.all([freeze(draws, cycle), native(Cycle).updateOne({ _id: cycle, frozen: { $exists: false } }, { $set: { budget: 1 } })]);
+    const [frozen, { modifiedCount }] = await racing;
+    expect(JSON.parse(frozen.frozen.ballot).budget)
+      .to.equal(modifiedCount === 1 ? 1 : 100_000)
+      .and.to.equal(frozen.budget);
+  });
+
+  it('rejects for a cycle that is not there', async () => {
+    expect(await codeOf(freeze(heldWorld(database.world), 'nothing'))).to.equal('unknown-cycle');
+    expect(await cycleById(heldWorld(database.world))('nothing')).to.equal(null);
+    expect(await currentCycle(heldWorld(database.world))('nowhere', OPENS)).to.equal(null);
+  });
+
+  it('is of the newest cycle whose first stage has begun', async () => {
+    const world = heldWorld(database.world);
+    const { slug, cycle } = await village(world, 1);
+    const record = await native(Cycle).findOne({ _id: cycle });
+    if (!record) throw new Error('no cycle');
+    const later = (days: number) => [{ stage: 'announce' as const, from: new Date(world.at.getTime() + days * 86_400_000) }];
+    await native(Cycle).insertMany([
+      { ...record, _id: `${slug}-2028`, stages: later(1) },
+      { ...record, _id: `${slug}-2026`, stages: later(-300) },
+    ]);
+    expect(await currentCycle({ ...world })(slug, world.at)).to.include({ _id: cycle });
+    expect(await currentCycle({ ...world })(slug, new Date(world.at.getTime() + 86_400_000))).to.include({ _id: `${slug}-2028` });
+  });
+});

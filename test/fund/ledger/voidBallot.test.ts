@@ -1,0 +1,102 @@
+import { expect } from 'chai';
+import { castBallot } from '../../../src/fund/ledger/castBallot.ts';
+import { castOnPaper } from '../../../src/fund/ledger/castOnPaper.ts';
+import { checkReceipt } from '../../../src/fund/ledger/checkReceipt.ts';
+import { results } from '../../../src/fund/ledger/results.ts';
+import { sealDue } from '../../../src/fund/ledger/sealDue.ts';
+import { turnout } from '../../../src/fund/ledger/turnout.ts';
+import { voidBallot } from '../../../src/fund/ledger/voidBallot.ts';
+import { Address } from '../../../src/fund/records/addressBook.ts';
+import { Resident } from '../../../src/fund/records/resident.ts';
+import { native } from '../../../src/store/native.ts';
+import { useDatabase } from '../../support/database.ts';
+import { chainOf } from './chainOf.ts';
+import { CLOSES, castFor, heldWorld, phoneOf, SECOND, village } from './village.ts';
+
+const NONE = { none: true };
+const VOIDED = { voided: true };
+
+describe('voidBallot', () => {
+  const database = useDatabase('voidBallot');
+
+  it('voids the ballot cast from here without a card, revives none, counts it neither as ballot nor as voter, and asks for the card from then on', async () => {
+    const world = heldWorld(database.world);
+    const { act, cycle, slug } = await village(world, 2);
+    await castFor(world, act(0), 1);
+    await castFor(world, act(0), 2);
+    await castFor(world, act(1), 3);
+    expect(await voidBallot(world)(undefined, act(0))).to.deep.equal(VOIDED);
+    const [, , , voiding] = await chainOf(world, cycle);
+    expect(voiding).to.include({ voided: true }).and.not.to.have.property('receipt');
+    expect(await checkReceipt(world)(undefined, act(0))).to.deep.equal(NONE);
+    expect(await native(Address).findOne({ _id: `${slug}|sms|${phoneOf(slug, 0)}` })).to.have.property('needsCard');
+    expect(await turnout(world)(cycle)).to.deep.equal({ residents: 2, voters: 1, ballots: null });
+    world.at = new Date(CLOSES.getTime() + 10 * SECOND);
+    await sealDue(world)();
+    expect(await results(world)(cycle)).to.deep.include({ tallies: [1, 2, 3, 7].map((number) => ({ number, votes: number === 3 ? 1 : 0 })) });
+    expect(await turnout(world)(cycle)).to.deep.equal({ residents: 2, voters: 1, ballots: 2, byChannel: { sms: 1 } });
+  });
+
+  it('voids a ballot that somebody else cast with my card, elsewhere or on paper, and none of mine with it here', async () => {
+    const world = heldWorld(database.world);
+    const { act, slug } = await village(world, 3);
+    await castFor(world, act(0, { address: 'elsewhere', withCard: true }), 1);
+    expect(await voidBallot(world)(undefined, act(0, { address: 'elsewhere', resident: undefined }))).to.deep.equal(NONE);
+    expect(await voidBallot(world)(undefined, act(0, { resident: undefined }))).to.deep.equal(VOIDED);
+    await castOnPaper(world)({ picks: [1], card: 'card1', channel: 'paper', by: '李姐', key: slug }, slug, world.at);
+    expect(await voidBallot(world)(undefined, act(1))).to.deep.equal(VOIDED);
+    await castFor(world, act(2, { withCard: true }), 1);
+    expect(await voidBallot(world)(undefined, act(2))).to.deep.equal(NONE);
+  });
+
+  it('leaves alone what does not count any more: replaced by a ballot with the card here, or voided already', async () => {
+    const world = heldWorld(database.world);
+    const { act, cycle } = await village(world, 2);
+    await castFor(world, act(0), 1);
+    await castFor(world, act(0, { withCard: true }), 2);
+    expect(await voidBallot(world)(undefined, act(0))).to.deep.equal(NONE);
+    await castFor(world, act(1), 1);
+    expect(await voidBallot(world)(undefined, act(1))).to.deep.equal(VOIDED);
+    expect(await voidBallot(world)(undefined, act(1))).to.deep.equal(NONE);
+    await castFor(world, act(1, { withCard: true }), 2);
+    expect(await chainOf(world, cycle)).to.have.length(5);
+  });
+
+  it('voids of two people who share a phone the ballot cast last', async () => {
+    const world = heldWorld(database.world);
+    const { act, residents, slug } = await village(world, 2);
+    await native(Resident).updateMany({ _id: { $in: residents } }, { $set: { phone: phoneOf(slug, 0) } });
+    await castFor(world, act(0, { address: 'elsewhere', withCard: true }), 1);
+    await castFor(world, act(1, { address: 'elsewhere', withCard: true }), 1);
+    expect(await voidBallot(world)(undefined, act(0, { resident: undefined }))).to.deep.equal(VOIDED);
+    expect(await checkReceipt(world)(undefined, act(0))).to.have.property('receipt');
+    expect(await checkReceipt(world)(undefined, act(1))).to.deep.equal(NONE);
+  });
+
+  it('counts once, and changes nothing after the close', async () => {
+    const world = heldWorld(database.world);
+    const { act, cycle } = await village(world, 1);
+    await castFor(world, act(0), 1);
+    const notMe = act(0);
+    const all = await Promise.all([
+      voidBallot(world)(undefined, notMe),
+      voidBallot({ ...world })(undefined, notMe),
+      voidBallot(world)(undefined, notMe),
+    ]);
+    expect(all).to.deep.include(VOIDED);
+    await castFor(world, act(0), 2);
+    expect(await voidBallot({ ...world })(undefined, { ...notMe, at: CLOSES })).to.deep.equal(VOIDED);
+    expect(await voidBallot(world)(undefined, act(0, { at: CLOSES }))).to.deep.equal({ afterClose: true });
+    expect(await chainOf(world, cycle)).to.have.length(3);
+  });
+
+  it('never voids a ballot that came in between and is not suspect', async () => {
+    const world = heldWorld(database.world);
+    const { act, cycle } = await village(world, 1);
+    await castFor(world, act(0), 1);
+    await Promise.all([voidBallot(world)(undefined, act(0)), castBallot({ ...world })({ picks: [2] }, act(0, { withCard: true }))]);
+    const entries = await chainOf(world, cycle);
+    const mine = entries.findIndex(({ voided }, index) => index > 0 && !voided);
+    expect(entries.slice(mine + 1).some(({ voided }) => voided)).to.equal(false);
+  });
+});
