@@ -1,0 +1,24 @@
+import { Router } from 'express';
+import type { Metrics } from '../metrics.ts';
+import type { World } from '../store/world.ts';
+import { api } from './api.ts';
+import { health } from './health.ts';
+import { metricsRoute } from './metricsRoute.ts';
+import { page } from './page.ts';
+import { Refusal } from './refusal.ts';
+
+export interface WebMeans {
+  readonly metrics: Metrics;
+  readonly metricsToken?: string | undefined;
+  /** From then on `/readyz` says no: a balancer sends nobody any more. */
+  readonly isStopping: () => boolean;
+}
+
+/** Everything that is read over HTTP. To be mounted behind the carriers' addresses and before `lastError`: what it does not know is 404. */
+export function webRoutes(world: World, { metrics, metricsToken, isStopping }: WebMeans): Router {
+  return Router()
+    .use(health(world, metrics, isStopping), metricsRoute(metrics, metricsToken), page(world), api(world))
+    .use(() => {
+      throw new Refusal(404, 'There is nothing at this address.');
+    });
+}

@@ -1,0 +1,110 @@
+import { once } from 'node:events';
+import net from 'node:net';
+import { expect } from 'chai';
+import mongoose from 'mongoose';
+import { connect } from '../../src/store/connect.ts';
+import { useDatabase } from '../support/database.ts';
+import { found } from './community.ts';
+import { type Served, serve } from './serve.ts';
+
+describe('health, and the API while the database is away', function () {
+  this.timeout(60_000);
+  const database = useDatabase('away');
+  let web: Served;
+  let line: Awaited<ReturnType<typeof lineTo>>;
+  before(async () => {
+    await found('here', 1, 3);
+    await mongoose.disconnect();
+    const uri = new URL(database.uri());
+    line = await lineTo(Number(uri.port));
+    uri.port = String(line.port);
+    uri.searchParams.delete('replicaSet');
+    uri.searchParams.set('directConnection', 'true');
+    await connect(uri.href);
+    web = await serve(database.world);
+  });
+  after(async () => {
+    web.close();
+    line.cut();
+    await mongoose.disconnect();
+    await connect(database.uri());
+  });
+
+  const status = async (path: string) => (await web.get(path)).status;
+
+  it('is ready while the database answers', async () => {
+    expect(await status('/healthz')).to.equal(200);
+    expect(await status('/readyz')).to.equal(200);
+  });
+
+  it('is not ready without its indexes, with a clock more than a second off, or while it stops', async () => {
+    const late = await serve({ ...database.world, now: () => new Date(Date.now() - 1_500) });
+    expect((await late.get('/readyz')).status).to.equal(503);
+    late.close();
+    const stopping = await serve(database.world, { isStopping: () => true });
+    expect((await stopping.get('/readyz')).status).to.equal(503);
+    expect((await stopping.get('/healthz')).status).to.equal(200);
+    stopping.close();
+
+    const bare = await serve(database.world);
+    await mongoose.connection.collection('entries').dropIndex('key_1');
+    expect((await bare.get('/readyz')).status).to.equal(503);
+    await mongoose.connection.collection('entries').createIndex({ key: 1 }, { unique: true });
+    expect((await bare.get('/readyz')).status).to.equal(200);
+    bare.close();
+  });
+
+  it('answers 503 in one sentence, still lives, and is ready again by itself', async () => {
+    line.cut();
+    const paths = [
+      '/readyz',
+      '/api/communities',
+      '/api/cycles/current?community=here',
+      '/api/cycles/here-2027/results',
+      '/api/receipts/1234567890',
+      '/',
+    ];
+    await Promise.all(
+      paths.map(async (path) => {
+        const response = await web.get(path);
+        expect(response.status, path).to.equal(503);
+        expect(JSON.parse(await response.text()).error, path).to.match(/^The database does not answer/);
+      }),
+    );
+    expect(await status('/healthz')).to.equal(200);
+    expect(web.lines.filter((text) => text.includes('request failed'))).to.have.length(paths.length);
+
+    await line.mend();
+    for (let tries = 0; tries < 50 && (await status('/readyz')) !== 200; tries++) await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(await status('/readyz')).to.equal(200);
+    expect(await status('/api/communities')).to.equal(200);
+  });
+});
+
+/** A line to a port of this machine that can be cut and mended. */
+async function lineTo(target: number) {
+  const ends = new Set<net.Socket>();
+  const server = net.createServer((near) => {
+    const far = net.connect(target, '127.0.0.1');
+    for (const [end, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      ends.add(end);
+      end.pipe(other);
+      end.on('error', () => other.destroy()).on('close', () => ends.delete(end));
+    }
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const address = server.address();
+  if (typeof address !== 'object' || !address) throw new Error('no port');
+  const { port } = address;
+  return {
+    port,
+    cut: () => {
+      server.close();
+      for (const end of ends) end.destroy();
+    },
+    mend: () => once(server.listen(port, '127.0.0.1'), 'listening'),
+  };
+}

@@ -1,0 +1,39 @@
+import { expect } from 'chai';
+import { useDatabase } from '../support/database.ts';
+import { type Served, serve } from './serve.ts';
+
+describe('/metrics', () => {
+  const database = useDatabase('metrics');
+  let open: Served;
+  let locked: Served;
+  before(async () => {
+    open = await serve(database.world);
+    locked = await serve(database.world, { metricsToken: 'the token of this test' });
+  });
+  after(() => [open, locked].forEach(({ close }) => void close()));
+
+  const status = async ({ get }: Served, headers: Record<string, string> = {}) => (await get('/metrics', { headers })).status;
+
+  it('is read by this machine itself while there is no token, and not through a proxy', async () => {
+    expect(await status(open)).to.equal(200);
+    for (const header of ['X-Forwarded-For', 'X-Forwarded-Host', 'Forwarded', 'Via', 'X-Real-IP']) {
+      expect(await status(open, { [header]: '127.0.0.1' }), header).to.equal(403);
+    }
+  });
+
+  it('is read by whoever bears the token once there is one, and by nobody else', async () => {
+    expect(await status(locked, { Authorization: 'Bearer the token of this test' })).to.equal(200);
+    expect(await status(locked)).to.equal(401);
+    expect(await status(locked, { Authorization: 'Bearer the token of this tesT' })).to.equal(401);
+    expect(await status(locked, { Authorization: 'the token of this test' })).to.equal(401);
+  });
+
+  it('counts requests by route, without what stands in their paths', async () => {
+    await open.get('/api/receipts/4820917735');
+    await open.get('/api/cycles/no-such-cycle/ballot?before=4820917735');
+    const told = await (await open.get('/metrics')).text();
+    expect(told).to.match(/yisheng_http_request_seconds_count\{[^}]*route="\/api\/receipts\/:code"[^}]*status="404"[^}]*\} 1/);
+    expect(told).to.match(/route="\/api\/cycles\/:id\/ballot"/);
+    expect(told).not.to.match(/482|no-such-cycle/);
+  });
+});

@@ -1,0 +1,36 @@
+import { once } from 'node:events';
+import express from 'express';
+import { logger } from '../../src/logger.ts';
+import { metrics } from '../../src/metrics.ts';
+import type { World } from '../../src/store/world.ts';
+import { lastError } from '../../src/web/lastError.ts';
+import { requestLog } from '../../src/web/requestLog.ts';
+import { type WebMeans, webRoutes } from '../../src/web/webRoutes.ts';
+
+/** What is read over HTTP, on a loopback port of its own; `lines` are those of the log. */
+export async function serve(world: World, means: Partial<WebMeans> = {}) {
+  const lines: string[] = [];
+  const log = logger('trace', { write: (line) => void lines.push(line) });
+  const measured = metrics();
+  const app = express()
+    .disable('x-powered-by')
+    .use(requestLog(log, measured))
+    .use(webRoutes(world, { metrics: measured, isStopping: () => false, ...means }))
+    .use(lastError(log));
+  const server = app.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (typeof address !== 'object' || !address) throw new Error('no port');
+  const url = `http://127.0.0.1:${address.port}`;
+  return {
+    lines,
+    get: (path: string, init: RequestInit = {}) => fetch(url + path, init),
+    json: async <Body>(path: string): Promise<Body> => JSON.parse(await (await fetch(url + path)).text()),
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+export type Served = Awaited<ReturnType<typeof serve>>;
