@@ -7,7 +7,9 @@ type Complain = (line: number, what: string) => void;
 
 /** The keys of META that have a place of their own in an `Election`. */
 const OWN_KEYS = new Set(
-  'description country unit instance num_projects num_votes budget vote_type rule date_begin date_end min_length max_length min_project_score_threshold language currency'.split(' '),
+  'description country unit instance num_projects num_votes budget vote_type rule date_begin date_end min_length max_length min_project_score_threshold language currency'.split(
+    ' ',
+  ),
 );
 
 /**
@@ -21,11 +23,21 @@ export function readPabulib(text: string, file = 'election.pb'): Election {
   const complain: Complain = (line, what) => void problems.push({ file, line, what });
   const sections = readSections(text, complain);
   const election = sections && electionOf(sections, complain);
-  if (!election || problems.length > 0) throw new CodedError('BAD_FILE', problems.sort((a, b) => a.line - b.line).map(({ line, what }) => `${file}:${line}: ${what}`).join('\n'));
+  if (!election || problems.length > 0)
+    throw new CodedError(
+      'BAD_FILE',
+      problems
+        .sort((a, b) => a.line - b.line)
+        .map(({ line, what }) => `${file}:${line}: ${what}`)
+        .join('\n'),
+    );
   return election;
 }
 
-function electionOf({ meta, projects: projectRows, votes: voteRows }: { meta: Row[]; projects: Row[]; votes: Row[] }, complain: Complain): Election | undefined {
+function electionOf(
+  { meta, projects: projectRows, votes: voteRows }: { meta: Row[]; projects: Row[]; votes: Row[] },
+  complain: Complain,
+): Election | undefined {
   const entries = new Map(meta.flatMap(({ line, cells: { key, value } }) => (key ? [[key, { line, value: value ?? '' }]] : [])));
   const end = meta.at(-1)?.line ?? 1;
   const given = (key: string) => entries.get(key)?.value || undefined;
@@ -102,7 +114,8 @@ function vote({ line, cells }: Row, numbers: Map<string, number>, complain: Comp
   if (new Set(picks).size < picks.length) complain(line, 'a project is picked twice');
   if (!cells.voter_id) complain(line, 'voter_id is missing');
   const points = list(cells.points).map((part) => number(part, line, 'points', complain) ?? 0);
-  if (points.length > 0 && points.length !== list(cells.vote).length) complain(line, `there are ${points.length} points for ${list(cells.vote).length} picks`);
+  if (points.length > 0 && points.length !== list(cells.vote).length)
+    complain(line, `there are ${points.length} points for ${list(cells.vote).length} picks`);
   return defined({ voter: cells.voter_id ?? '', picks, points: points.length > 0 ? points : undefined, method: cells.voting_method || undefined });
 }
 

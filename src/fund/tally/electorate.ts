@@ -1,4 +1,4 @@
-import type { Costed } from './tally.ts';
+import type { Costed } from './costed.ts';
 
 /** The voters as equal shares sees them: who voted alike is one group, as they have and pay the same at any time. */
 export interface Electorate {

@@ -1,8 +1,8 @@
 import { valueAt } from './books.ts';
+import type { Costed } from './costed.ts';
 import { electorate } from './electorate.ts';
 import type { Fraction } from './fraction.ts';
 import { type Run, sharesAt } from './sharesAt.ts';
-import type { Costed } from './tally.ts';
 
 export interface EqualShares {
   /** In the order chosen. */

@@ -1,4 +1,4 @@
-import type { Costed } from './tally.ts';
+import type { Costed } from './costed.ts';
 
 /** What one project got: votes, or points where ballots give points. */
 export interface Counted extends Costed {
@@ -9,7 +9,17 @@ export interface Counted extends Costed {
  * By votes, most first, ties by lot: what fits in what is left of the budget is chosen. With `skip` what does not fit is
  * passed over, without it the choosing ends there. Returns the numbers in the order chosen.
  */
-export function greedy({ budget, projects, lot, skip }: { budget: number; projects: readonly Counted[]; lot: readonly number[]; skip: boolean }): number[] {
+export function greedy({
+  budget,
+  projects,
+  lot,
+  skip,
+}: {
+  budget: number;
+  projects: readonly Counted[];
+  lot: readonly number[];
+  skip: boolean;
+}): number[] {
   const place = new Map(lot.map((number, index) => [number, index]));
   const byVotes = [...projects].sort((a, b) => b.votes - a.votes || (place.get(a.number) ?? lot.length) - (place.get(b.number) ?? lot.length));
   const chosen: number[] = [];

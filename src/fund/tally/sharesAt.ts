@@ -57,7 +57,12 @@ export function sharesAt({ voters, projects, weights, picks }: Electorate, money
   const roundOf = projects.map(() => -1);
   let offers = projects.map((candidate, project): Offer => {
     const value = candidate.cost / total(candidate.supporters, weights);
-    return { project, candidate, supporters: candidate.supporters, price: { value, growth: 0, doubt: value * DOUBT, growthDoubt: DOUBT, round: -1, poor: [] } };
+    return {
+      project,
+      candidate,
+      supporters: candidate.supporters,
+      price: { value, growth: 0, doubt: value * DOUBT, growthDoubt: DOUBT, round: -1, poor: [] },
+    };
   });
 
   for (let best = bestOffer(); best; best = bestOffer()) buy(best);
@@ -88,7 +93,9 @@ export function sharesAt({ voters, projects, weights, picks }: Electorate, money
 
   function goesBefore(offer: Offer, other: Offer): boolean {
     if (offer === other) return false;
-    const sign = steady.clear(lead(offer, other)) || steady.exact(difference(exactOf(offer).payment, exactOf(other).payment, other.candidate.cost, offer.candidate.cost));
+    const sign =
+      steady.clear(lead(offer, other)) ||
+      steady.exact(difference(exactOf(offer).payment, exactOf(other).payment, other.candidate.cost, offer.candidate.cost));
     return sign < 0 || (sign === 0 && offer.candidate.place < other.candidate.place);
   }
 
@@ -99,7 +106,9 @@ export function sharesAt({ voters, projects, weights, picks }: Electorate, money
     const doubt = DOUBT * (weight * share + cost);
     const growthDoubt = DOUBT * weight * largestGrowth;
     const surplus = { value: dot(offer.supporters, left) - cost, growth: dot(offer.supporters, growth), doubt, growthDoubt };
-    const sign = steady.clear(surplus) || steady.exact(difference(book.left(payers(offer.supporters)), { constant: BigInt(cost), perMoney: 0n, denominator: 1n }));
+    const sign =
+      steady.clear(surplus) ||
+      steady.exact(difference(book.left(payers(offer.supporters)), { constant: BigInt(cost), perMoney: 0n, denominator: 1n }));
     if (sign < 0) offers = offers.filter((other) => other !== offer);
     else offer.price = priced(offer, weight, doubt, growthDoubt);
   }
@@ -116,7 +125,12 @@ export function sharesAt({ voters, projects, weights, picks }: Electorate, money
         : known(exactPrice(cost, weight, poor, near), round);
     if (steady.units() > 1) {
       for (const group of supporters) {
-        steady.clear({ value: (left[group] ?? 0) - value, growth: (growth[group] ?? 0) - price.growth, doubt: margin, growthDoubt: growthDoubt / rich });
+        steady.clear({
+          value: (left[group] ?? 0) - value,
+          growth: (growth[group] ?? 0) - price.growth,
+          doubt: margin,
+          growthDoubt: growthDoubt / rich,
+        });
       }
     }
     return price;
@@ -146,7 +160,9 @@ export function sharesAt({ voters, projects, weights, picks }: Electorate, money
     for (;;) {
       const rich = weight - total(poor, weights);
       const payment = book.payment(cost, payers(poor), rich);
-      const short = near.filter((group) => !poor.includes(group) && steady.exact(difference(book.left(payers([group])), payment, 1, weights[group])) < 0);
+      const short = near.filter(
+        (group) => !poor.includes(group) && steady.exact(difference(book.left(payers([group])), payment, 1, weights[group])) < 0,
+      );
       if (short.length === 0) return { payment, rich, poor };
       poor = [...poor, ...short];
     }

@@ -1,13 +1,8 @@
 import { CodedError } from '../../store/codedError.ts';
 import type { Rule } from '../records/cycle.ts';
+import type { Costed } from './costed.ts';
 import { equalShares } from './equalShares.ts';
 import { greedy } from './greedy.ts';
-
-/** A project on the ballot; `cost` in whole units of the currency. */
-export interface Costed {
-  readonly number: number;
-  readonly cost: number;
-}
 
 export interface TallyInput {
   readonly rule: Rule;

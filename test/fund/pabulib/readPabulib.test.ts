@@ -57,7 +57,9 @@ describe('readPabulib', () => {
       'city.pb:13: a project is picked twice',
       'city.pb:13: voter_id is missing',
     ];
-    expect(() => readPabulib(text, 'city.pb')).to.throw(told.join('\n')).with.property('code', 'BAD_FILE');
+    expect(() => readPabulib(text, 'city.pb'))
+      .to.throw(told.join('\n'))
+      .with.property('code', 'BAD_FILE');
   });
 
   it('says what is missing, and where a quote is not closed', () => {
@@ -68,7 +70,9 @@ describe('readPabulib', () => {
 
   it('counts votes, points, and places in a list from the last one up', () => {
     const counted = (voteType: string, votes: string) =>
-      scores(readPabulib(`META\nkey;value\nbudget;9\nvote_type;${voteType}\nPROJECTS\nproject_id;cost\na;1\nb;2\nVOTES\nvoter_id;vote;points\n${votes}`)).map(({ votes }) => votes);
+      scores(
+        readPabulib(`META\nkey;value\nbudget;9\nvote_type;${voteType}\nPROJECTS\nproject_id;cost\na;1\nb;2\nVOTES\nvoter_id;vote;points\n${votes}`),
+      ).map(({ votes }) => votes);
     expect(counted('approval', '1;a,b\n2;b')).to.deep.equal([1, 2]);
     expect(counted('cumulative', '1;a,b;7,3\n2;b;10')).to.deep.equal([7, 13]);
     expect(counted('ordinal', '1;b,a\n2;b')).to.deep.equal([1, 3]);

@@ -5,7 +5,10 @@ import { type Election, VOTE_TYPES } from '../../../src/fund/pabulib/election.ts
 import { readPabulib } from '../../../src/fund/pabulib/readPabulib.ts';
 import { writePabulib } from '../../../src/fund/pabulib/writePabulib.ts';
 
-const text = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 12 }), fc.constantFrom('a;b', 'say "yes"', '路灯、花园', 'two\nlines', 'META', ',', "'")).map((raw) => raw.trim()).filter((raw) => raw !== '');
+const text = fc
+  .oneof(fc.string({ unit: 'grapheme', maxLength: 12 }), fc.constantFrom('a;b', 'say "yes"', '路灯、花园', 'two\nlines', 'META', ',', "'"))
+  .map((raw) => raw.trim())
+  .filter((raw) => raw !== '');
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
 const count = fc.nat({ max: 1_000_000_000 });
 
@@ -21,7 +24,10 @@ const elections: fc.Arbitrary<Election> = fc
       country: maybe(text),
       unit: maybe(text),
       instance: maybe(text),
-      budget: fc.oneof(count, count.map((cents) => cents / 100)),
+      budget: fc.oneof(
+        count,
+        count.map((cents) => cents / 100),
+      ),
       voteType: fc.constantFrom(...VOTE_TYPES),
       rule: fc.constantFrom('greedy', 'unknown'),
       begin: maybe(text),
@@ -32,8 +38,26 @@ const elections: fc.Arbitrary<Election> = fc
       currency: maybe(text),
       more: fc.dictionary(fc.constantFrom('edition', 'comment', 'subunit', 'own'), text, { noNullPrototype: true }),
     }),
-    projects: fc.array(fc.record({ cost: count, name: maybe(text), category: maybe(text), votes: maybe(count), score: maybe(count), selected: maybe(fc.nat({ max: 3 })) }), { maxLength: 6 }),
-    votes: fc.array(fc.record({ voter: fc.nat().map(String), picks: fc.array(fc.nat(), { maxLength: 4 }), hasPoints: fc.boolean(), method: maybe(fc.constantFrom('internet', 'paper')) }), { maxLength: 8 }),
+    projects: fc.array(
+      fc.record({
+        cost: count,
+        name: maybe(text),
+        category: maybe(text),
+        votes: maybe(count),
+        score: maybe(count),
+        selected: maybe(fc.nat({ max: 3 })),
+      }),
+      { maxLength: 6 },
+    ),
+    votes: fc.array(
+      fc.record({
+        voter: fc.nat().map(String),
+        picks: fc.array(fc.nat(), { maxLength: 4 }),
+        hasPoints: fc.boolean(),
+        method: maybe(fc.constantFrom('internet', 'paper')),
+      }),
+      { maxLength: 8 },
+    ),
   })
   .map(({ head, projects, votes }) =>
     compact({

@@ -40,10 +40,15 @@ function wordByWord({ budget, projects, lot, ballots }: EqualSharesInput, exhaus
       const offers = wanted
         .filter(({ number }) => !bought.includes(number))
         .flatMap(({ number, cost }) => {
-          const payment = highestPayment(fraction(BigInt(cost)), purses.filter(({ picks }) => picks.includes(number)).map(({ left }) => left));
+          const payment = highestPayment(
+            fraction(BigInt(cost)),
+            purses.filter(({ picks }) => picks.includes(number)).map(({ left }) => left),
+          );
           return payment ? { number, payment, rank: reduced(payment.numerator, payment.denominator * BigInt(cost)) } : [];
         });
-      const [best] = offers.sort((a, b) => (isLess(a.rank, b.rank) ? -1 : isLess(b.rank, a.rank) ? 1 : lot.indexOf(a.number) - lot.indexOf(b.number)));
+      const [best] = offers.sort((a, b) =>
+        isLess(a.rank, b.rank) ? -1 : isLess(b.rank, a.rank) ? 1 : lot.indexOf(a.number) - lot.indexOf(b.number),
+      );
       if (!best) return bought;
       bought.push(best.number);
       for (const purse of purses) if (purse.picks.includes(best.number)) purse.left = minus(purse.left, least(purse.left, best.payment));

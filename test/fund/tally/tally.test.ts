@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Rule } from '../../../src/fund/records/cycle.ts';
 import { RULES } from '../../../src/fund/records/cycle.ts';
-import { tally, type TallyInput } from '../../../src/fund/tally/tally.ts';
+import { type TallyInput, tally } from '../../../src/fund/tally/tally.ts';
 import { votes } from '../../support/votes.ts';
 
 function outcome(rule: Rule, input: Partial<TallyInput> & Pick<TallyInput, 'projects' | 'ballots' | 'budget'>) {
@@ -34,7 +34,10 @@ describe('tally', () => {
 
   it('breaks ties by lot alone, whatever the cost and the number', () => {
     const tied = { projects: projects.slice(1, 3), ballots: [[2, 3]], budget: 50 };
-    for (const lot of [[2, 3], [3, 2]]) {
+    for (const lot of [
+      [2, 3],
+      [3, 2],
+    ]) {
       for (const rule of RULES) expect(outcome(rule, { ...tied, lot }).winners, `${rule} with ${lot}`).to.deep.equal(lot.slice(0, 1));
     }
   });
@@ -65,7 +68,10 @@ describe('tally', () => {
       ['not an order of all', { lot: [1, 2, 3, 3] }],
       ['the same number', { projects: [...projects, { number: 1, cost: 5 }] }],
     ];
-    for (const [what, part] of wrong) expect(() => tally({ ...good, ...part }), what).to.throw(what).with.property('code', 'BAD_TALLY');
+    for (const [what, part] of wrong)
+      expect(() => tally({ ...good, ...part }), what)
+        .to.throw(what)
+        .with.property('code', 'BAD_TALLY');
   });
 
   it('never spends more than there is; winners are distinct, on the ballot and over the threshold', () => {

@@ -1,0 +1,51 @@
+import type { Election } from '../../src/fund/pabulib/election.ts';
+import { scores } from '../../src/fund/pabulib/scores.ts';
+import { electorate } from '../../src/fund/tally/electorate.ts';
+import { equalShares } from '../../src/fund/tally/equalShares.ts';
+import { greedy } from '../../src/fund/tally/greedy.ts';
+import { sharesAt } from '../../src/fund/tally/sharesAt.ts';
+import { decide } from './decide.ts';
+import type { ReferenceName } from './references.ts';
+
+/**
+ * The winners by the rule that a reference output was made by: equal shares without Add1 (`mes_none`), with Add1 that
+ * stops as soon as nothing more fits (`mes_add1`), and either with a greedy fill (`mes_utilitarian`, `mes_add1u`).
+ */
+export function decideAs(name: ReferenceName, election: Election, lot: readonly number[]): number[] {
+  const budget = Math.floor(election.budget);
+  const projects = election.projects.map(({ number, cost }) => ({ number, cost: Math.floor(cost) }));
+  const ballots = election.votes.map(({ picks }) => [...picks]);
+  switch (name) {
+    case 'greedy_skip':
+      return decide(election, 'greedy', lot, 0);
+    case 'greedy_no_skip':
+      return decide(election, 'greedy-no-skip', lot, 0);
+    case 'greedy_skip_threshold':
+      return decide(election, 'greedy', lot);
+    case 'greedy_no_skip_threshold':
+      return decide(election, 'greedy-no-skip', lot);
+    case 'mes_none':
+      return plain();
+    case 'mes_utilitarian':
+      return filled(plain());
+    case 'mes_add1':
+      return exhaustive();
+    case 'mes_add1u':
+      return filled(exhaustive());
+  }
+
+  function plain(): number[] {
+    const crowd = electorate(projects, lot, ballots);
+    return sharesAt(crowd, BigInt(budget)).rounds.flatMap(({ project }) => crowd.projects[project]?.number ?? []);
+  }
+
+  function exhaustive(): number[] {
+    return equalShares({ budget, projects, lot, ballots }, { exhaustive: true }).winners;
+  }
+
+  function filled(winners: number[]): number[] {
+    const spent = projects.reduce((sum, { number, cost }) => (winners.includes(number) ? sum + cost : sum), 0);
+    const rest = scores(election).filter(({ number }) => !winners.includes(number));
+    return [...winners, ...greedy({ budget: budget - spent, projects: rest, lot, skip: true })];
+  }
+}

@@ -1,0 +1,58 @@
+import { execFile } from 'node:child_process';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect } from 'chai';
+
+const script = fileURLToPath(new URL('../../scripts/elections.ts', import.meta.url));
+const real = fileURLToPath(new URL('../elections/', import.meta.url));
+
+async function elections(...args: string[]): Promise<{ code: unknown; stdout: string; stderr: string }> {
+  try {
+    return { code: 0, ...(await promisify(execFile)(process.execPath, ['--import', 'tsx', script, ...args])) };
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && 'stdout' in error && 'stderr' in error)) throw error;
+    return { code: error.code, stdout: String(error.stdout), stderr: String(error.stderr) };
+  }
+}
+
+describe('npm run elections', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'yisheng-elections-'));
+    for (const file of ['Poland_Gdynia_2020_Babie_Doly__small.pb', 'Poland_Warszawa_2019_Nadwisle.pb'])
+      copyFileSync(join(real, file), join(folder, file));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('tells what is the same and what a lot decides, and exits 0', async () => {
+    const { code, stdout } = await elections(folder);
+    expect(stdout).to.match(/Babie_Doly__small\.pb .*official lot/);
+    expect(stdout).to.match(/Nadwisle\.pb .*official same/);
+    expect(stdout).to.include('4 passed, 0 failed (1 passed by lot)');
+    expect(code).to.equal(0);
+  });
+
+  it('exits 1 where anything differs: a winner, a line that cannot be read, another file than expected', async () => {
+    const nadwisle = join(folder, 'Poland_Warszawa_2019_Nadwisle.pb');
+    const text = readFileSync(nadwisle, 'utf8');
+    writeFileSync(nadwisle, text.replace(/^(2195;.*);1\r$/m, '$1;0\r'));
+    writeFileSync(join(folder, 'broken.pb'), text.replace('budget;135502', 'budget;much'));
+    copyFileSync(join(real, 'Netherlands_Assen_2024.pb'), join(folder, 'Poland_Swiecie_2023.pb'));
+    const { 'Poland_Swiecie_2023.pb': swiecie, 'Poland_Lodz_2020_Nr_33.pb': lodz } = JSON.parse(readFileSync(join(real, 'expected.json'), 'utf8'));
+    writeFileSync(join(folder, 'expected.json'), JSON.stringify({ 'Poland_Swiecie_2023.pb': swiecie, 'Poland_Lodz_2020_Nr_33.pb': lodz }));
+    const { code, stdout } = await elections(folder);
+    expect(stdout).to.match(/Nadwisle\.pb .*official DIFFERENT/);
+    expect(stdout).to.match(/broken\.pb:\d+: budget is no number: much/);
+    expect(stdout).to.include('another SHA-256').and.to.include('is in expected.json, but not in the folder');
+    expect(stdout).to.include('3 passed, 4 failed (1 passed by lot)');
+    expect(code).to.equal(1);
+  });
+
+  it('exits 2 on wrong use', async () => {
+    expect(await elections()).to.deep.include({ code: 2, stdout: '' });
+    expect((await elections(join(folder, 'nothing'))).stderr).to.include('There is no .pb file');
+  });
+});
