@@ -1,4 +1,4 @@
-import type { AnyStateMachine } from 'xstate';
+import type { AnyStateMachine, Snapshot } from 'xstate';
 import type { CommandName } from '../src/dialog/command.ts';
 import { ask } from './ask.ts';
 import { help } from './help.ts';
@@ -22,12 +22,19 @@ interface Entry {
   readonly machine: AnyStateMachine;
   readonly requires?: 'ballot' | 'resident';
   readonly commands: readonly CommandName[];
+  /** Answered in passing: what was asked before stays open. */
   readonly aside?: boolean;
+  /** Pure steps that bring snapshots of older versions up to this one. */
+  readonly migrations?: readonly {
+    readonly from: string;
+    readonly to: string;
+    readonly migrate: (snapshot: Snapshot<unknown>) => Snapshot<unknown>;
+  }[];
 }
 
 /**
  * The catalogue: every flow, the commands that start it, and who must be known first. The dialog reads it as `Catalogue`.
- * A flow whose machine changes in what a snapshot holds gets a new `version` and a step in its `migrations`, kept in its own file.
+ * A flow whose states or context change gets a new `version`; its file exports the step from the version before, listed here as `migrations`.
  */
 export const flows = {
   menu: { machine: menu, commands: ['menu'] },

@@ -1,10 +1,12 @@
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { flows } from '../../flows/index.ts';
 import { segments, smsLists, toText } from '../../src/channels/sms/render.ts';
-import { loadCatalogue } from '../../src/dialog/loadCatalogue.ts';
+import { loadCatalogue, readResources } from '../../src/dialog/loadCatalogue.ts';
 import type { Reply, Statement } from '../../src/dialog/question.ts';
 import { type Words, wording } from '../../src/dialog/wording.ts';
-import { walk } from './lintFlows.ts';
+import { root } from '../../src/store/root.ts';
+import { flat, walk } from './lintFlows.ts';
 import { ballotOf, CHINESE, CLOSES, ENGLISH, type Names } from './samples.ts';
 
 /**
@@ -102,7 +104,7 @@ for (const [language, { names, defaults }] of Object.entries(PEOPLE)) {
 
 /** Every reply that the flows can give, by the keys in it: the longest of each; and what is said when an answer is not understood. */
 function longest(names: Names, words: Words): Map<string, string> {
-  const told = new Map<string, string>();
+  const told = new Map<string, string>(besides(names).map((statement) => [statement.key, words(statement)]));
   const tell = (key: string, text: string) => {
     if (key !== '' && text.length > (told.get(key)?.length ?? -1)) told.set(key, text);
   };
@@ -123,4 +125,12 @@ function missed({ asks }: Reply): Statement[] {
 /** `progress.mine.received` and its siblings are one kind of reply. */
 function keysOf({ says, asks }: Reply): string {
   return [...says, ...(asks ? [asks] : [])].map(({ key }) => key.replace(/^(progress\.mine)\..*$/, '$1')).join('+');
+}
+
+/** What the dialog and the outbox say besides the flows. */
+function besides({ text }: Names): Statement[] {
+  const whole = flat(readResources(join(root, 'locales'))['zh-CN'] ?? {});
+  const keys = [...whole.keys()].filter((key) => /^(common|notice)\./.test(key) && key !== 'common.separator');
+  const params = { number: 12, project: 7, request: 12, reason: text, answer: text, phone: '+8613800000001' };
+  return keys.map((key) => ({ key, params }));
 }
