@@ -33,7 +33,13 @@ export async function claimDue(world: World, channel: Channel): Promise<Held | '
         },
       },
     ],
-    { sort: { dueAt: 1 }, returnDocument: 'after', promoteBuffers: true },
+    {
+      sort: { dueAt: 1 },
+      hint: { channel: 1, state: 1, dueAt: 1 },
+      returnDocument: 'after',
+      promoteBuffers: true,
+      writeConcern: { w: 1 }, // a claim that is lost again is harmless: `sending` is durable before the carrier is called
+    },
   );
   if (!message) return null;
   return message.state === 'unknown' ? 'unknown' : { ...message, token };
