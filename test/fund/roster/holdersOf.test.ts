@@ -1,0 +1,44 @@
+import { expect } from 'chai';
+import { Address } from '../../../src/fund/records/addressBook.ts';
+import { holdersOf } from '../../../src/fund/roster/holdersOf.ts';
+import { native } from '../../../src/store/native.ts';
+import { useDatabase } from '../../support/database.ts';
+import { town } from '../../support/town.ts';
+
+describe('holdersOf', () => {
+  const { world } = useDatabase('holdersOf');
+
+  it('finds who the roster gives a phone to and whose card was shown there, each in their own community', async () => {
+    const [here, elsewhere] = [await town(world), await town(world)];
+    const wang = await here.person('1', { name: '王秀英', phone: '+8613800000001', language: 'en', ties: ['wechat|o-wang'] });
+    const li = await here.person('2', { phone: '+8613800000002', ties: ['sms|+8613800000001'] });
+    const far = await elsewhere.person('1', { phone: '+8613800000001' });
+    const holders = holdersOf(world);
+    const [bySms, byCall, byChat, byNobody, there] = await Promise.all([
+      holders(here.act('+8613800000001')),
+      holders(here.act('+8613800000001', { channel: 'voice' })),
+      holders(here.act('o-wang', { channel: 'wechat' })),
+      holders(here.act('+8613800000009')),
+      holders(elsewhere.act('+8613800000001')),
+    ]);
+    const wangHere = { resident: wang, name: '王秀英', language: 'en', byRoster: true, byTie: false };
+    expect(bySms.holders).to.have.deep.members([wangHere, { resident: li, byRoster: false, byTie: true }]);
+    expect(byCall.holders).to.have.deep.members([...bySms.holders]);
+    expect(byChat.holders).to.deep.equal([{ ...wangHere, byRoster: false, byTie: true }]);
+    expect(byNobody.holders).to.deep.equal([]);
+    expect(there.holders).to.deep.equal([{ resident: far, byRoster: true, byTie: false }]);
+  });
+
+  it('does not take an openid for a phone', async () => {
+    const here = await town(world);
+    await here.person('1', { phone: '+8613800000001' });
+    expect((await holdersOf(world)(here.act('+8613800000001', { channel: 'wechat' }))).holders).to.deep.equal([]);
+  });
+
+  it('says that a number needs the card, there alone', async () => {
+    const here = await town(world);
+    await native(Address).insertOne({ _id: `${here.community}|sms|+8613800000001`, needsCard: new Date(), log: [] });
+    const [locked, free] = await Promise.all([holdersOf(world)(here.act('+8613800000001')), holdersOf(world)(here.act('+8613800000002'))]);
+    expect([locked.needsCard, free.needsCard]).to.deep.equal([true, false]);
+  });
+});

@@ -1,0 +1,61 @@
+import { expect } from 'chai';
+import type { Channel } from '../../../src/fund/act.ts';
+import { VERIFY } from '../../../src/fund/records/community.ts';
+import type { Holder } from '../../../src/fund/roster/holdersOf.ts';
+import { type Acts, whoActs } from '../../../src/fund/roster/whoActs.ts';
+
+const roster: Holder = { resident: 'Wang', byRoster: true, byTie: false };
+const tied: Holder = { resident: 'Wang', byRoster: false, byTie: true };
+const both: Holder = { resident: 'Wang', byRoster: true, byTie: true };
+const other: Holder = { resident: 'Li', byRoster: true, byTie: false };
+
+const told = (acts: Acts) => ('ask' in acts ? acts.ask : acts.resident);
+const acts = (verify: (typeof VERIFY)[number], holders: Holder[], channel: Channel = 'sms', needsCard = false) =>
+  told(whoActs(verify, { holders, needsCard }, channel, 'ballot'));
+
+describe('whoActs', () => {
+  const table: [who: string, holders: Holder[], phone: string, card: string, either: string, strict: string][] = [
+    ['nobody', [], 'stranger', 'stranger', 'stranger', 'stranger'],
+    ['one by the roster', [roster], 'Wang', 'card', 'Wang', 'strict'],
+    ['one by a tie', [tied], 'Wang', 'Wang', 'Wang', 'strict'],
+    ['one by both', [both], 'Wang', 'Wang', 'Wang', 'strict'],
+    ['two', [roster, other], 'shared', 'shared', 'shared', 'strict'],
+    ['two, one of them tied', [both, other], 'shared', 'shared', 'shared', 'strict'],
+  ];
+  for (const [who, holders, ...expected] of table) {
+    it(`for a ballot by SMS from a number of ${who}: ${expected.join(', ')}`, () => {
+      expect((['phone', 'card', 'either', 'strict'] as const).map((verify) => acts(verify, holders))).to.deep.equal(expected);
+    });
+  }
+
+  it('takes a tied chat for strict, of one person', () => {
+    expect(acts('strict', [tied], 'wechat')).to.equal('Wang');
+    expect(acts('strict', [tied, { ...tied, resident: 'Li' }], 'wechat')).to.equal('shared');
+    expect(acts('strict', [both], 'voice')).to.equal('strict');
+  });
+
+  it('asks for the card at every ballot after 不是我, and from no stranger', () => {
+    for (const verify of VERIFY) {
+      expect(acts(verify, [both], 'sms', true)).to.equal('locked');
+      expect(acts(verify, [tied], 'wechat', true)).to.equal('locked');
+      expect(acts(verify, [], 'sms', true)).to.equal('stranger');
+    }
+  });
+
+  it('is content with any one holder where only the person is meant', () => {
+    for (const verify of VERIFY) {
+      expect(whoActs(verify, { holders: [roster], needsCard: true }, 'sms', 'resident')).to.deep.equal({ resident: 'Wang', withCard: false });
+      expect(told(whoActs(verify, { holders: [roster, other], needsCard: false }, 'sms', 'resident'))).to.equal('shared');
+      expect(told(whoActs(verify, { holders: [], needsCard: false }, 'sms', 'resident'))).to.equal('stranger');
+    }
+  });
+
+  it('believes a shown card, whoever holds the number', () => {
+    for (const verify of VERIFY) {
+      for (const holders of [[], [roster], [roster, other]]) {
+        const shown = whoActs(verify, { holders, needsCard: true }, 'sms', 'ballot', { resident: 'Zhao' });
+        expect(shown).to.deep.equal({ resident: 'Zhao', withCard: true });
+      }
+    }
+  });
+});

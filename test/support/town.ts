@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import type { Act } from '../../src/fund/act.ts';
+import { Community, type CommunityRecord } from '../../src/fund/records/community.ts';
+import { Cycle, type CycleRecord } from '../../src/fund/records/cycle.ts';
+import { Resident, type ResidentRecord } from '../../src/fund/records/resident.ts';
+import { cardHmac } from '../../src/fund/roster/cardHmac.ts';
+import { residentId } from '../../src/fund/roster/residentId.ts';
+import type { Notice, Tell } from '../../src/fund/tell.ts';
+import { native } from '../../src/store/native.ts';
+import type { World } from '../../src/store/world.ts';
+
+const DAY_MS = 86_400_000;
+
+export interface Town {
+  readonly community: string;
+  readonly cycle: string;
+  /** What was told outside a reply. */
+  readonly notices: Notice[];
+  readonly tell: Tell;
+  /** Somebody on the roster; gives their `_id`. */
+  person(id: string, given?: Partial<Omit<ResidentRecord, 'card'>> & { card?: string }): Promise<string>;
+  /** A turn from a phone; each a new key. */
+  act(address: string, over?: Partial<Act>): Act;
+}
+
+/** A community of its own with a cycle in its `propose` stage, for one test. */
+export async function town(world: World, over: { community?: Partial<CommunityRecord>; cycle?: Partial<CycleRecord> } = {}): Promise<Town> {
+  const slug = `town-${randomBytes(4).toString('hex')}`;
+  const now = world.now();
+  const from = (days: number) => new Date(now.getTime() + days * DAY_MS);
+  await native(Community).insertOne({
+    _id: slug,
+    name: '青松社区',
+    language: 'zh-CN',
+    timezone: 'Asia/Shanghai',
+    phone: `+8628${randomBytes(4).readUInt32BE()}`,
+    callback: `+8629${randomBytes(4).readUInt32BE()}`,
+    verify: 'either',
+    ballots: 'public',
+    quiet: '21:00-08:00',
+    person: { name: '居委会', phone: '+862880000003' },
+    ...over.community,
+  });
+  await native(Cycle).insertOne({
+    _id: `${slug}-1`,
+    community: slug,
+    title: '今年的社区保障资金',
+    budget: 300_000,
+    currency: 'CNY',
+    rule: 'greedy',
+    threshold: 0,
+    choices: { min: 1, max: 2 },
+    stages: [
+      { stage: 'propose', from: from(-5) },
+      { stage: 'vote', from: from(5) },
+      { stage: 'implement', from: from(10) },
+      { stage: 'closed', from: from(20) },
+    ],
+    moves: [],
+    projects: [
+      { number: 3, title: '社区花园', cost: 60_000 },
+      { number: 7, title: '修路灯', short: '路灯', cost: 48_000, detail: '八盏灯' },
+    ],
+    ...over.cycle,
+  });
+  const notices: Notice[] = [];
+  return {
+    community: slug,
+    cycle: `${slug}-1`,
+    notices,
+    tell: async (notice) => {
+      notices.push(notice);
+    },
+    person: async (id, { card, ...given } = {}) => {
+      const _id = residentId(world.vault, slug, id);
+      const hmac = card === undefined ? {} : { card: cardHmac(world.vault, slug, card) };
+      await native(Resident).insertOne({ _id, community: slug, rosterId: id, role: 'resident', ties: [], addedAt: now, ...given, ...hmac });
+      return _id;
+    },
+    act: (address, given = {}) => ({
+      key: randomBytes(8).toString('hex'),
+      at: world.now(),
+      community: slug,
+      channel: 'sms',
+      address,
+      withCard: false,
+      beginWrite: () => {},
+      ...given,
+    }),
+  };
+}
