@@ -27,6 +27,7 @@ import { ballotByKey } from './fund/ledger/ballotByKey.ts';
 import { sealDue } from './fund/ledger/sealDue.ts';
 import type { Log } from './logger.ts';
 import { metrics } from './metrics.ts';
+import { countByState } from './outreach/countByState.ts';
 import { outbox } from './outreach/outbox.ts';
 import { services } from './services.ts';
 import type { World } from './store/world.ts';
@@ -54,7 +55,7 @@ export interface App {
 
 /** Puts the parts together: the one place that knows all of them. */
 export async function app({ world, log, publicUrl, carrier, metricsToken }: AppMeans): Promise<App> {
-  const measures = metrics();
+  const measures = metrics(countByState);
   const catalogue = await loadCatalogue();
   let isStopping = false;
 

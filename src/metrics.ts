@@ -1,13 +1,12 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Channel } from './fund/act.ts';
+import { ledgerBatches } from './fund/ledger/ledgerBatches.ts';
 
 /** What is measured, by few labels that tell of no project and no person. Times in seconds. */
 export interface Metrics {
   readonly registry: Registry;
   /** One turn from receiving to answering; `outcome` is a code such as `answered` or `repeated`. */
   turn(channel: Channel, outcome: string, seconds: number): void;
-  /** How many entries one command wrote into the ledgers. */
-  ledgerBatch(entries: number): void;
   /** The database's clock less this process's. */
   clockOffset(seconds: number): void;
   /** `route` is a pattern, such as `/api/cycles/:id/ledger`. */
@@ -43,6 +42,7 @@ export function metrics(outbox?: () => Promise<ReadonlyMap<string, number>>): Me
     buckets: SECONDS,
     registers,
   });
+  ledgerBatches.subscribe((entries) => batches.observe(Number(entries)));
   if (outbox) countAtScrape(registry, outbox);
   return {
     registry,
@@ -50,7 +50,6 @@ export function metrics(outbox?: () => Promise<ReadonlyMap<string, number>>): Me
       turns.inc({ channel, outcome });
       turnSeconds.observe({ channel }, seconds);
     },
-    ledgerBatch: (entries) => batches.observe(entries),
     clockOffset: (seconds) => offset.set(seconds),
     http: (method, route, status, seconds) => requests.observe({ method, route, status }, seconds),
   };

@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import { ledgerBatches } from '../../src/fund/ledger/ledgerBatches.ts';
+import { Message } from '../../src/outreach/message.ts';
 import { useDatabase } from '../support/database.ts';
 import { type Served, serve } from './serve.ts';
 
@@ -26,6 +28,29 @@ describe('/metrics', () => {
     expect(await status(locked)).to.equal(401);
     expect(await status(locked, { Authorization: 'Bearer the token of this tesT' })).to.equal(401);
     expect(await status(locked, { Authorization: 'the token of this test' })).to.equal(401);
+  });
+
+  it('counts the outbox by state, and what each command wrote into the ledgers', async () => {
+    const message = {
+      community: 'here',
+      channel: 'sms',
+      language: 'zh-CN',
+      kind: 'answer',
+      said: Buffer.from('x'),
+      dueAt: new Date(),
+      attempts: 0,
+      at: new Date(),
+      changedAt: new Date(),
+    };
+    const states = ['pending', 'pending', 'unknown'];
+    await Message.insertMany(
+      states.map((state, index) => ({ ...message, _id: `answer|sms|${index}`, address: `+861380000000${index}`, ref: `ref ${index}`, state })),
+    );
+    ledgerBatches.publish(32);
+    const told = await (await open.get('/metrics')).text();
+    expect(told).to.include('yisheng_outbox_messages{state="pending"} 2').and.include('yisheng_outbox_messages{state="unknown"} 1');
+    expect(told).to.include('yisheng_ledger_batch_entries_bucket{le="32"} 1').and.include('yisheng_ledger_batch_entries_bucket{le="16"} 0');
+    expect(told).not.to.include('1380');
   });
 
   it('counts requests by route, without what stands in their paths', async () => {

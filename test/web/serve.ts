@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import express from 'express';
 import { logger } from '../../src/logger.ts';
 import { metrics } from '../../src/metrics.ts';
+import { countByState } from '../../src/outreach/countByState.ts';
 import type { World } from '../../src/store/world.ts';
 import { lastError } from '../../src/web/lastError.ts';
 import { requestLog } from '../../src/web/requestLog.ts';
@@ -11,7 +12,7 @@ import { type WebMeans, webRoutes } from '../../src/web/webRoutes.ts';
 export async function serve(world: World, means: Partial<WebMeans> = {}) {
   const lines: string[] = [];
   const log = logger('trace', { write: (line) => void lines.push(line) });
-  const measured = metrics();
+  const measured = metrics(countByState);
   const app = express()
     .disable('x-powered-by')
     .use(requestLog(log, measured))

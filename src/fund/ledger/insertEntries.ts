@@ -1,6 +1,7 @@
 import { mongo } from 'mongoose';
 import { native } from '../../store/native.ts';
 import { Entry, type EntryRecord } from '../records/entry.ts';
+import { ledgerBatches } from './ledgerBatches.ts';
 
 /**
  * What became of entries written in their order, the first `written` of which are durable: `taken` tells that the next one
@@ -14,6 +15,7 @@ const DUPLICATE = 11_000;
 export async function insertEntries(entries: readonly EntryRecord[]): Promise<Inserted> {
   try {
     await native(Entry).insertMany(entries, { ordered: true, writeConcern: { w: 'majority', journal: true } });
+    ledgerBatches.publish(entries.length);
     return { written: entries.length };
   } catch (error) {
     if (!(error instanceof mongo.MongoBulkWriteError) || error.code !== DUPLICATE || error.result.getWriteConcernError()) return { unknown: error };

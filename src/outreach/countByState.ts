@@ -1,0 +1,12 @@
+import { native } from '../store/native.ts';
+import { Message, type MessageState } from './message.ts';
+
+/** How many messages of the outbox are in each state; a state that none is in is left out. */
+export async function countByState(): Promise<ReadonlyMap<MessageState, number>> {
+  const counts = await native(Message)
+    .aggregate<{ _id: MessageState; count: number }>([{ $group: { _id: '$state', count: { $sum: 1 } } }], {
+      hint: { channel: 1, state: 1, dueAt: 1 },
+    })
+    .toArray();
+  return new Map(counts.map(({ _id, count }) => [_id, count]));
+}
