@@ -73,7 +73,8 @@ describe('showCard', () => {
 
   it('counts a wrong card once however often its turn comes', async () => {
     const act = here.act(ELSEWHERE);
-    for (let n = 0; n < 8; n++) expect(await showCard(world, here.tell)({ card: card(100), tie: false }, act)).to.deep.equal({ refused: 'unknown', triesLeft: 4 });
+    for (let n = 0; n < 8; n++)
+      expect(await showCard(world, here.tell)({ card: card(100), tie: false }, act)).to.deep.equal({ refused: 'unknown', triesLeft: 4 });
     expect((await native(CardGuard).findOne({ _id: here.community }))?.wrong).to.have.length(1);
   });
 

@@ -1,0 +1,43 @@
+import { expect } from 'chai';
+import { Address } from '../../../src/fund/records/addressBook.ts';
+import { startMessages } from '../../../src/fund/roster/startMessages.ts';
+import { stopMessages } from '../../../src/fund/roster/stopMessages.ts';
+import { native } from '../../../src/store/native.ts';
+import { useDatabase } from '../../support/database.ts';
+import { type Town, town } from '../../support/town.ts';
+
+const PHONE = '+8613800000001';
+
+describe('stopMessages', () => {
+  const { world } = useDatabase('stopMessages');
+
+  async function stopped(here: Town): Promise<string[]> {
+    const found = await native(Address)
+      .find({ _id: { $regex: `^${here.community}\\|` }, stoppedAt: { $exists: true } })
+      .toArray();
+    return found.map(({ _id }) => _id.slice(here.community.length + 1)).sort();
+  }
+
+  it('stops every phone and chat of a person, with its proof, until they want it again', async () => {
+    const here = await town(world);
+    await here.person('1', { phone: PHONE, ties: ['sms|+8613900000009', 'wechat|o-wang'] });
+    const act = here.act('o-wang', { channel: 'wechat' });
+    for (const _ of [1, 2]) await stopMessages(world)({ words: '退订' }, act);
+    expect(await stopped(here)).to.deep.equal([`sms|${PHONE}`, 'sms|+8613900000009', 'wechat|o-wang'].sort());
+    const proof = await native(Address).findOne({ _id: `${here.community}|sms|${PHONE}` });
+    expect(proof?.log.map(({ what, at, words, channel }) => ({ what, at, words, channel }))).to.deep.equal([
+      { what: 'stop', at: act.at, words: '退订', channel: 'wechat' },
+    ]);
+    await startMessages(world)({ words: '恢复' }, here.act(PHONE));
+    expect(await stopped(here)).to.deep.equal([]);
+  });
+
+  it('stops a shared phone alone, and a stranger’s', async () => {
+    const here = await town(world);
+    await here.person('1', { phone: PHONE, ties: ['wechat|o-wang'] });
+    await here.person('2', { phone: PHONE });
+    await stopMessages(world)({ words: 'STOP' }, here.act(PHONE));
+    await stopMessages(world)({ words: 'STOP' }, here.act('+8613900000008'));
+    expect(await stopped(here)).to.deep.equal([`sms|${PHONE}`, 'sms|+8613900000008'].sort());
+  });
+});
