@@ -1,6 +1,6 @@
 import type { Election } from '../../src/fund/pabulib/election.ts';
 import { scores } from '../../src/fund/pabulib/scores.ts';
-import type { Rule } from '../../src/fund/records/cycle.ts';
+import type { Rule } from '../../src/fund/records/rule.ts';
 import { greedy } from '../../src/fund/tally/greedy.ts';
 import { tally } from '../../src/fund/tally/tally.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { readPabulib } from '../../src/fund/pabulib/readPabulib.ts';
-import type { Rule } from '../../src/fund/records/cycle.ts';
+import type { Rule } from '../../src/fund/records/rule.ts';
 import { tally } from '../../src/fund/tally/tally.ts';
 
 /** Milliseconds that counting a Pabulib file (whole amounts) takes by `rule`: the median of `rounds`, after one that warms up. */

@@ -1,52 +1,49 @@
-import type { Project, Rule } from '../records/cycle.ts';
+import type { FrozenBallot } from '../ledger/frozenBallot.ts';
+import type { Tally } from '../tally/tally.ts';
 import type { Election } from './election.ts';
 
-/** A cycle whose vote is over, as far as `cycle.pb` tells of it. */
-export interface ClosedCycle {
-  readonly id: string;
-  readonly title: string;
+/** What Pabulib wants to know of a cycle beyond its ballot. */
+export interface Setting {
   /** The community's name. */
   readonly community: string;
   /** In English, as ISO 3166 names it. */
   readonly country: string;
   /** `zh-CN`; the file has the part before the dash. */
   readonly language: string;
-  readonly currency: string;
-  readonly budget: number;
-  readonly rule: Rule;
-  readonly threshold: number;
-  readonly choices: { readonly min: number; readonly max: number };
-  /** Days in the community's zone, `2026-12-01`. */
+  /** The first and the last day of the vote in the community's zone, `2026-12-01`. */
   readonly from: string;
   readonly to: string;
-  readonly projects: readonly Pick<Project, 'number' | 'title' | 'category' | 'cost'>[];
-  readonly lot: readonly number[];
-  readonly tallies: readonly { readonly number: number; readonly votes: number }[];
-  readonly winners: readonly number[];
-  /** Shuffled already; voters are numbered in this order. */
-  readonly ballots: readonly (readonly number[])[];
 }
 
-/** What `cycle.pb` says: voters are 1…n, and nothing tells how they voted or who they are. The same input gives the same file. */
-export function cycleElection(cycle: ClosedCycle): Election {
-  const { projects, tallies, winners, ballots, budget, threshold, choices } = cycle;
-  const votes = new Map(tallies.map(({ number, votes }) => [number, votes]));
+/**
+ * What `cycle.pb` says of a cycle whose vote is over, so that Pabulib's own checker takes it: the frozen ballot, what came
+ * of it, and the counted ballots in the order given (shuffled) by voters 1…n; nothing of channels. The same input gives
+ * the same file.
+ */
+export function cycleElection(
+  ballot: FrozenBallot,
+  setting: Setting,
+  ballots: readonly (readonly number[])[],
+  outcome: Pick<Tally, 'tallies' | 'winners'>,
+): Election {
+  const { projects, budget, threshold, choices } = ballot;
+  const votes = new Map(outcome.tallies.map(({ number, votes }) => [number, votes]));
   const isFullyFunded = projects.reduce((sum, { cost }) => sum + cost, 0) <= budget;
   return {
-    description: oneLine(cycle.title),
-    country: cycle.country,
-    unit: oneLine(cycle.community),
-    instance: cycle.id,
+    description: oneLine(ballot.title),
+    country: setting.country,
+    unit: oneLine(setting.community),
+    instance: ballot.cycle,
     budget,
     voteType: choices.max === 1 ? 'choose-1' : 'approval',
-    rule: pabulibRule(cycle),
-    begin: dayMonthYear(cycle.from),
-    end: dayMonthYear(cycle.to),
+    rule: pabulibRule(ballot),
+    begin: dayMonthYear(setting.from),
+    end: dayMonthYear(setting.to),
     choices: { min: choices.min, max: choices.max },
     ...(threshold > 0 && { threshold }),
-    language: cycle.language.split('-')[0] ?? cycle.language,
-    currency: cycle.currency,
-    more: { ...(isFullyFunded && { fully_funded: '1' }), comment: comment(cycle) },
+    language: setting.language.split('-')[0] ?? setting.language,
+    currency: ballot.currency,
+    more: { ...(isFullyFunded && { fully_funded: '1' }), comment: comment(ballot) },
     projects: projects.map(({ number, title, category, cost }) => ({
       number,
       id: String(number),
@@ -54,25 +51,26 @@ export function cycleElection(cycle: ClosedCycle): Election {
       name: oneLine(title),
       ...(category && { category: oneLine(category) }),
       votes: votes.get(number) ?? 0,
-      selected: winners.includes(number) ? 1 : 0,
+      selected: outcome.winners.includes(number) ? 1 : 0,
     })),
-    votes: ballots.map((picks, index) => ({ voter: String(index + 1), picks: [...picks].sort((a, b) => a - b) })),
+    votes: ballots.map((picks, index) => ({ voter: String(index + 1), picks: picks.toSorted((a, b) => a - b) })),
   };
 }
 
-function pabulibRule({ rule, threshold }: ClosedCycle): string {
+/** Pabulib has no name for equal shares with a fill; the comment says it. */
+function pabulibRule({ rule, threshold }: FrozenBallot): string {
   if (rule === 'greedy') return threshold > 0 ? 'greedy-threshold' : 'greedy';
   if (rule === 'greedy-no-skip') return 'greedy-no-skip';
-  return rule === 'equal-shares' ? 'equalshares/add1' : 'unknown'; // Pabulib has no name for the fill
+  return rule === 'equal-shares' ? 'equalshares/add1' : 'unknown';
 }
 
-function comment({ rule, lot }: ClosedCycle): string {
+function comment({ rule, lot }: FrozenBallot): string {
   const ties = `#1: Ties are broken by a lot drawn before the vote: ${lot.join(', ')}.`;
   return rule === 'equal-shares+fill' ? `${ties} #2: Equal shares with Add1, then greedy with the rest.` : ties;
 }
 
 function dayMonthYear(day: string): string {
-  return day.split('-').reverse().join('.');
+  return day.split('-').toReversed().join('.');
 }
 
 function oneLine(text: string): string {

@@ -1,4 +1,4 @@
-import type { Rule } from '../records/cycle.ts';
+import type { Rule } from '../records/rule.ts';
 
 const RULES: Record<string, Rule> = {
   greedy: 'greedy',

@@ -1,5 +1,5 @@
 import { CodedError } from '../../store/codedError.ts';
-import type { Rule } from '../records/cycle.ts';
+import type { Rule } from '../records/rule.ts';
 import type { Costed } from './costed.ts';
 import { equalShares } from './equalShares.ts';
 import { greedy } from './greedy.ts';

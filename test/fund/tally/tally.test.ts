@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { Rule } from '../../../src/fund/records/cycle.ts';
-import { RULES } from '../../../src/fund/records/cycle.ts';
+import type { Rule } from '../../../src/fund/records/rule.ts';
+import { RULES } from '../../../src/fund/records/rule.ts';
 import { type TallyInput, tally } from '../../../src/fund/tally/tally.ts';
 import { votes } from '../../support/votes.ts';
 
