@@ -1,0 +1,212 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import mongoose from 'mongoose';
+import { Address } from '../../src/fund/records/addressBook.ts';
+import { Entry } from '../../src/fund/records/entry.ts';
+import { Letter } from '../../src/fund/records/letter.ts';
+import { Resident } from '../../src/fund/records/resident.ts';
+import { connect } from '../../src/store/connect.ts';
+import { native } from '../../src/store/native.ts';
+import { useDatabase } from '../support/database.ts';
+import { startService, type TestService } from '../support/service.ts';
+import { type ChannelUnderTest, FORGERIES, MALFORMED } from './channelUnderTest.ts';
+import { everything } from './everything.ts';
+import { sms } from './sms/channel.ts';
+
+const CHANNELS: readonly ChannelUnderTest[] = [sms];
+/** What is said in the house's own words, whatever they are. */
+const words = (file: string, language = 'zh-CN'): Record<string, string> => JSON.parse(readFileSync(`locales/${language}/${file}.json`, 'utf8'));
+const common = words('common');
+const RECEIPT = /凭证 \d{3} \d{3} \d{4}/;
+
+describe('every channel', () => {
+  it('is in this suite', () => {
+    const folders = readdirSync('src/channels', { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    expect(CHANNELS.map(({ name }) => name).sort()).to.deep.equal(folders.map(({ name }) => name).sort());
+  });
+});
+
+for (const channel of CHANNELS) {
+  describe(`${channel.name}, like every channel`, () => {
+    const { world, uri } = useDatabase(`conformance${channel.name}`);
+    let service: TestService;
+
+    before(async () => {
+      service = await startService(world);
+    });
+    after(() => service.stop());
+
+    const say = (text: string, from: string, id?: string) => channel.say(service, { from, text, ...(id && { id }) });
+
+    /** Somebody on the roster, who holds this address alone and has written before. */
+    async function resident(): Promise<string> {
+      const from = await newResident();
+      await say('菜单', from);
+      return from;
+    }
+
+    async function newResident(): Promise<string> {
+      const from = channel.address();
+      const tie = `${channel.name}|${from}`;
+      await Resident.create({ _id: tie, community: service.community._id, rosterId: tie, role: 'resident', ties: [tie], addedAt: new Date(0) });
+      return from;
+    }
+
+    describe('refuses', () => {
+      for (const how of FORGERIES) {
+        it(`what is ${how}: 403, empty, nothing recorded`, async () => {
+          const before = await everything();
+          expect(await channel.spoil(service, { from: channel.address(), text: '投 3 7' }, how)).to.include({ status: 403, text: '' });
+          expect(await everything()).to.deep.equal(before);
+        });
+      }
+
+      for (const how of MALFORMED) {
+        it(`${how}: 400, one line, nothing recorded`, async () => {
+          const before = await everything();
+          const { status, text, type } = await channel.spoil(service, { from: channel.address(), text: '投 3 7' }, how);
+          expect(status).to.equal(400);
+          expect(text).to.match(/^[^<\n]+\n$/);
+          expect(type).to.match(/^text\/plain/);
+          expect(await everything()).to.deep.equal(before);
+        });
+      }
+
+      it('a body over 64 KiB with 413, before it asks for a signature', async () => {
+        const before = await everything();
+        const { status, text } = await channel.spoil(service, { from: channel.address(), text: '投 3 7' }, 'over 64 KiB, unsigned');
+        expect(status).to.equal(413);
+        expect(text).not.to.include('<');
+        expect(await everything()).to.deep.equal(before);
+      });
+    });
+
+    describe('a delivery that comes again', () => {
+      it('gets the same answer, and records nothing twice', async () => {
+        const from = await resident();
+        const id = channel.id();
+        const first = await say('投 3 7', from, id);
+        expect(first).to.match(RECEIPT);
+        const before = await everything();
+        expect(await say('投 3 7', from, id)).to.equal(first);
+        expect(await everything()).to.deep.equal(before);
+        await say('项目', from);
+        const later = await everything();
+        expect(await say('投 3 7', from, id)).to.equal(first);
+        expect(await everything()).to.deep.equal(later);
+      });
+
+      it('gets the same answer also where it was the first one ever', async () => {
+        const from = await newResident();
+        const id = channel.id();
+        const first = await say('投 3 7', from, id);
+        expect(first).to.match(RECEIPT).and.to.include('退订');
+        expect(await say('投 3 7', from, id)).to.equal(first);
+      });
+
+      it('ten times at once is one delivery', async () => {
+        const from = await resident();
+        const entries = await native(Entry).countDocuments();
+        const id = channel.id();
+        const answers = await Promise.all(Array.from({ length: 10 }, () => say('投 3', from, id)));
+        expect(answers[0]).to.match(RECEIPT);
+        expect(new Set(answers).size).to.equal(1);
+        expect(await native(Entry).countDocuments()).to.equal(entries + 1);
+      });
+
+      it('after more than five others is told that it was done', async () => {
+        const id = channel.id();
+        const from = await resident();
+        await say('提议 修路灯', from, id);
+        for (let i = 0; i < 6; i += 1) await say('菜单', from);
+        const before = await everything();
+        expect(await say('提议 修路灯', from, id)).to.equal(common.done);
+        expect(await everything()).to.deep.equal(before);
+      });
+    });
+
+    it('takes several messages of one address at once, each of them', async () => {
+      const from = await resident();
+      const before = (await everything()).turns ?? 0;
+      const answers = await Promise.all(['菜单', '项目', '帮助', '进度'].map((text) => say(text, from)));
+      expect(answers.every((answer) => answer)).to.equal(true);
+      expect((await everything()).turns).to.equal(before + 4);
+    });
+
+    it('asks again in other words, and the third time a person calls', async () => {
+      const from = await resident();
+      await say('投票', from);
+      const answers = [await say('那个那个', from), await say('就那个嘛', from), await say('哎呀', from)];
+      expect(new Set(answers).size).to.equal(3);
+      expect(answers[2]).to.include(service.community.person.name);
+      expect(await native(Letter).countDocuments({ kind: 'call', address: from })).to.equal(1);
+    });
+
+    it('answers silence, and what only has signs in it, like anything that it does not understand', async () => {
+      const from = await resident();
+      for (const nothing of ['', ' ', '\n', '……', '🤷']) expect(await say(nothing, from), JSON.stringify(nothing)).to.be.a('string');
+    });
+
+    it('heeds the opt-out word, and goes on answering', async () => {
+      const from = await resident();
+      expect(await say('退订', from)).to.equal(words('stop').done);
+      const book = await native(Address).findOne({ _id: [service.community._id, channel.name, from].join('|') });
+      expect(book?.stoppedAt).to.be.instanceOf(Date);
+      expect(await say('菜单', from)).to.be.a('string');
+      expect(await say('恢复', from)).to.be.a('string');
+      const again = await native(Address).findOne({ _id: [service.community._id, channel.name, from].join('|') });
+      expect(again?.stoppedAt).to.equal(undefined);
+    });
+
+    it('keeps to what an answer may take', async () => {
+      const from = await resident();
+      channel.fits((await say('投 3 7', from)) ?? '', 'receipt');
+      channel.fits((await say('投票', from)) ?? '', 'ballot');
+      for (const text of ['菜单', '帮助', '项目', '项目 3', '进度', `提议 ${'长'.repeat(300)}`, '问 '.padEnd(1_000, '长')])
+        channel.fits((await say(text, from)) ?? '', 'any');
+    });
+
+    it('falls back to the next language where it has no words of its own', async () => {
+      const from = await resident();
+      await say('普通话', from);
+      const mandarin = await say('项目', from);
+      expect(await say('四川话', from)).to.equal(words('language', 'zh-CN-sichuan').sichuanSet);
+      expect(await say('项目', from)).to.equal(mandarin);
+      await say('English', from);
+      expect(await say('项目', from))
+        .to.be.a('string')
+        .and.not.equal(mandarin);
+      await say('普通话', from);
+    });
+
+    it('says politely that a number is no community’s, and records nothing', async () => {
+      const before = await everything();
+      expect(await channel.say(service, { from: channel.address(), to: channel.elsewhere, text: '投 3 7' })).to.equal(common.otherNumber);
+      expect(await everything()).to.deep.equal(before);
+    });
+
+    it('is not flooded: one notice after thirty messages, then silence, and a ballot is still taken', async () => {
+      const from = await resident();
+      const answers: (string | undefined)[] = ['the first one, to be known here'];
+      for (let i = 1; i < 33; i += 1) answers.push(await say('菜单', from));
+      expect(answers.slice(0, 30).every((answer) => answer && answer !== common.tooMany)).to.equal(true);
+      expect(answers[30]).to.equal(common.tooMany);
+      expect(answers.slice(31)).to.deep.equal([undefined, undefined]);
+      expect(await say('投 3 7', from)).to.match(RECEIPT);
+      expect(await say('菜单', from)).to.equal(undefined);
+    });
+
+    it('apologises while the database is away, and records nothing', async () => {
+      const from = await resident();
+      const before = await everything();
+      await mongoose.disconnect();
+      try {
+        expect(await say('投 3 7', from)).to.equal(common.nothingRecorded);
+      } finally {
+        await connect(uri());
+      }
+      expect(await everything()).to.deep.equal(before);
+      expect(await say('投 3 7', from)).to.match(RECEIPT);
+    });
+  });
+}
