@@ -83,6 +83,7 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
   ];
   const opened: Opened[] = [
     { open },
+    { open: { ...open, min: 2 } },
     { open: { ...open, projects: ballotOf(30, names) } },
     ...refused.map((reason) => ({ open, refused: reason })),
     { notYet: { opensAt: OPENS, closesAt: CLOSES, stage: 'propose' } },

@@ -16,6 +16,7 @@ import { ballotOf, CHINESE, CLOSES, ENGLISH, type Names } from './samples.ts';
 const LONGER: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   'zh-CN': {
     'vote.pick': 4,
+    'vote.atLeast+vote.pick': 4,
     'vote.pickMore': 4,
     'vote.receipt': 2,
     'projects.list': 4,
@@ -24,6 +25,7 @@ const LONGER: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   },
   en: {
     'vote.pick': 4,
+    'vote.atLeast+vote.pick': 4,
     'vote.pickMore': 4,
     'projects.list': 4,
     'projects.page': 4,

@@ -106,6 +106,13 @@ describe('vote', () => {
     expect([won.says, won.settled.isOver]).to.deep.equal([['vote.winners'], true]);
   });
 
+  it('says how many it takes at least, where one is not enough', async () => {
+    const flow = voting({ opened: () => ({ open: { ...open.open, min: 2 } }) });
+    const { says, settled } = await flow.start();
+    expect([says, settled.reply.asks?.key]).to.deep.equal([['vote.atLeast'], 'vote.pick']);
+    expect(settled.reply.says[0]?.params).to.deep.equal({ min: 2 });
+  });
+
   it('turns the pages of a long ballot round and round, and understands every number on each', async () => {
     const projects = ballotOf(30, CHINESE);
     const flow = voting({ opened: () => ({ open: { ...open.open, projects } }) });
