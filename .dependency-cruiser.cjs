@@ -59,8 +59,8 @@ module.exports = {
     rule('main starts the app', 'Nothing imports the process.', {}, { path: '^src/main\\.ts$' }),
     rule(
       'the app is on top',
-      'Only main, scripts and tests start the app.',
-      { path: '^(flows|src)/', pathNot: '^src/main\\.ts$' },
+      'Only the service, scripts and tests start the app, only main and scripts the service.',
+      { path: '^(flows|src)/', pathNot: '^src/(main|service)\\.ts$' },
       { path: '^src/app\\.ts$' },
     ),
     rule('scripts are on top', 'What a script shares belongs to src.', { pathNot: '^(scripts|test)/' }, { path: '^scripts/' }),
