@@ -37,7 +37,7 @@ export async function startService(config: Config, log: Log): Promise<Service> {
 
 async function serve(config: Config, log: Log, store: Store): Promise<Service> {
   const isDemo = await decideDemo(config, store);
-  if (isDemo && !(await Community.exists({}))) await importCommunity(store.world)(join(root, 'scripts/demo'), { demo: true });
+  if (isDemo && !(await Community.exists({}))) await importDemo(store);
   const demoToken = isDemo ? randomBytes(24).toString('base64url') : undefined;
   const server = createServer();
   const port = await listening(server, config);
@@ -55,6 +55,11 @@ async function decideDemo({ demo, twilio, wechat }: Config, store: Store): Promi
   if (demo) return demo === 'on';
   if (!store.embedded || twilio || wechat) return false;
   return !(await Community.exists({ demo: { $ne: true } }));
+}
+
+async function importDemo({ world }: Store): Promise<void> {
+  const outcome = await importCommunity(world)(join(root, 'scripts/demo'), { demo: true });
+  if ('problems' in outcome) throw new CodedError('bad-demo', outcome.problems.map(({ file, line, what }) => `${file}:${line}: ${what}`).join('\n'));
 }
 
 function listening(server: Server, { port, host }: Config): Promise<number> {

@@ -35,7 +35,7 @@ export function services(world: World): Services {
     stopMessages: stopMessages(world),
     twoDigits: twoDigits(world),
     voidBallot: voidBallot(world),
-    writeLetter: writeLetter(world),
+    writeLetter: writeLetter(world, tell),
   };
 }
 

@@ -37,7 +37,10 @@ export function writeElection(election: Election, lot?: string): Played {
   const id = `replay-${Date.now().toString(36)}${randomInt(1_296).toString(36)}`;
   const votes = election.votes
     .filter(({ picks }) => picks.length > 0)
-    .map(({ picks, method }, index): PlayedVote => (method === 'paper' ? { picks, card: card(index) } : { picks, phone: `+86139${String(index).padStart(8, '0')}` }));
+    .map(
+      ({ picks, method }, index): PlayedVote =>
+        method === 'paper' ? { picks, card: card(index) } : { picks, phone: `+86139${String(index).padStart(8, '0')}` },
+    );
   const scale = hasDecimals(election) ? 100 : 1;
   const community = {
     slug: id,
@@ -53,7 +56,10 @@ export function writeElection(election: Election, lot?: string): Played {
     currency: election.currency ?? 'PLN',
     rule,
     threshold: election.threshold ?? 0,
-    choices: { min: Math.max(1, election.choices.min ?? 1), max: Math.min(election.choices.max ?? election.projects.length, election.projects.length) },
+    choices: {
+      min: Math.max(1, election.choices.min ?? 1),
+      max: Math.min(election.choices.max ?? election.projects.length, election.projects.length),
+    },
     stages: { vote: '-1m', implement: '+30d', closed: '+300d' },
     projects: election.projects.map((project) => written(project, scale)),
     ...(lot && { lot: lot.split(',').map(Number) }),

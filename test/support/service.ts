@@ -18,8 +18,9 @@ export interface TestService {
 
 /** The whole app on a port of its own, over the database of `useDatabase`, with the demo's community and a fake Twilio. */
 export async function startService(world: World, folder = 'scripts/demo'): Promise<TestService> {
-  const { slug } = await importCommunity(world)(folder);
-  const community = await Community.findById(slug).orFail().lean();
+  const outcome = await importCommunity(world)(folder);
+  if ('problems' in outcome) throw new Error(JSON.stringify(outcome.problems));
+  const community = await Community.findById(outcome.imported.community).orFail().lean();
   const twilio = await fakeTwilio();
   const server = createServer();
   const port = await new Promise<number>((resolve) => {

@@ -1,0 +1,156 @@
+import { randomBytes } from 'node:crypto';
+import mongoose from 'mongoose';
+import { castBallot } from '../../src/fund/ledger/castBallot.ts';
+import { sealDue } from '../../src/fund/ledger/sealDue.ts';
+import { Community } from '../../src/fund/records/community.ts';
+import { Cycle } from '../../src/fund/records/cycle.ts';
+import { Resident } from '../../src/fund/records/resident.ts';
+import { connect } from '../../src/store/connect.ts';
+import { createIndexes } from '../../src/store/indexes.ts';
+import { native } from '../../src/store/native.ts';
+import { vault } from '../../src/store/vault.ts';
+import type { World } from '../../src/store/world.ts';
+import { median, type Row, spread } from './row.ts';
+
+const CASTERS = 32;
+const ROUNDS = Number(process.env.R ?? 5);
+const RESIDENTS = 2_000;
+const LEDGERS = 1_000;
+
+/**
+ * Ballots a second by 32 casters into one ledger, and spread over 1,000, against 32 clients that each insert one unchained entry
+ * after the other, durably; interleaved rounds on the same database.
+ */
+export async function ballots(uri: string, seconds = 2): Promise<Row[]> {
+  await connect(uri);
+  const client = await mongoose.createConnection(uri, { maxPoolSize: CASTERS, minPoolSize: CASTERS }).asPromise();
+  try {
+    await createIndexes();
+    const world: World = { vault: vault(randomBytes(32).toString('hex')), now: () => new Date(), randomBytes };
+    const plain = client.getClient().db().collection('plain');
+    await plain.createIndex({ key: 1 }, { unique: true });
+    const works = {
+      plain: () => plain.insertOne(unchained(), { writeConcern: { w: 'majority', journal: true } }),
+      one: caster(world, await communities(world, 1)),
+      many: caster(world, await communities(world, LEDGERS)),
+    };
+    await sealDue(world)();
+    for (const work of Object.values(works)) await rate(work, seconds);
+    const rounds: Record<keyof typeof works, number>[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      rounds.push({ plain: await rate(works.plain, seconds), one: await rate(works.one, seconds), many: await rate(works.many, seconds) });
+    }
+    return [
+      row('ballots/s into one ledger, 32 casters', rounds, 'one', 2),
+      row('ballots/s spread over 1,000 ledgers, 32 casters', rounds, 'many', 1),
+    ];
+  } finally {
+    await mongoose.connection.dropDatabase();
+    await client.close();
+    await mongoose.disconnect();
+  }
+}
+
+/** How often a second something gets done by `CASTERS` who each begin again when they are done. */
+async function rate(work: () => Promise<unknown>, seconds: number): Promise<number> {
+  const started = performance.now();
+  const end = started + seconds * 1_000;
+  let done = 0;
+  await Promise.all(
+    Array.from({ length: CASTERS }, async () => {
+      for (; performance.now() < end; done++) await work();
+    }),
+  );
+  return (done * 1_000) / (performance.now() - started);
+}
+
+/** As large as an entry of a ledger. */
+function unchained(): object {
+  return { key: randomBytes(32).toString('base64url'), at: '2026-12-01', commitment: randomBytes(32).toString('hex'), secret: randomBytes(320) };
+}
+
+function caster(world: World, slugs: readonly string[]): () => Promise<unknown> {
+  const cast = castBallot(world);
+  let next = 0;
+  return async () => {
+    const n = next++;
+    const community = slugs[n % slugs.length] ?? '';
+    const voter = Math.floor(n / slugs.length) % (RESIDENTS / slugs.length);
+    const outcome = await cast(
+      { picks: [3, 7] },
+      {
+        key: `${community} ${n}`,
+        at: world.now(),
+        community,
+        channel: 'sms',
+        address: `+86${voter}`,
+        resident: world.vault.hmac('resident', community, String(voter)),
+        withCard: false,
+        beginWrite: () => undefined,
+      },
+    );
+    if ('refused' in outcome) throw new Error(`refused: ${outcome.refused.reason}`);
+  };
+}
+
+/** Communities that vote now, `RESIDENTS` in all. Returns their slugs. */
+async function communities({ vault }: World, count: number): Promise<string[]> {
+  const slugs = Array.from({ length: count }, (_, n) => `of${count}n${n}`);
+  const hour = 3_600_000;
+  await native(Community).insertMany(
+    slugs.map((_id) => ({
+      _id,
+      name: _id,
+      language: 'zh-CN',
+      timezone: 'Asia/Shanghai',
+      phone: `+${_id}`,
+      callback: `+back${_id}`,
+      verify: 'either' as const,
+      ballots: 'public' as const,
+      quiet: '21:00-08:00',
+      person: { name: '居委会', phone: '+862880000003' },
+    })),
+  );
+  await native(Cycle).insertMany(
+    slugs.map((community) => ({
+      _id: `${community}-2027`,
+      community,
+      title: '2027年社区保障资金',
+      budget: 300_000,
+      currency: 'CNY',
+      rule: 'greedy' as const,
+      threshold: 0,
+      choices: { min: 1, max: 3 },
+      stages: [
+        { stage: 'vote' as const, from: new Date(Date.now() - hour) },
+        { stage: 'implement' as const, from: new Date(Date.now() + hour) },
+      ],
+      moves: [],
+      projects: Array.from({ length: 10 }, (_, n) => ({ number: n + 1, title: `项目${n + 1}`, cost: 40_000 })),
+    })),
+  );
+  await native(Resident).insertMany(
+    slugs.flatMap((community) =>
+      Array.from({ length: RESIDENTS / count }, (_, n) => ({
+        _id: vault.hmac('resident', community, String(n)),
+        community,
+        role: 'resident' as const,
+        ties: [],
+        addedAt: new Date(),
+      })),
+    ),
+  );
+  return slugs;
+}
+
+function row(work: string, rounds: readonly Record<'plain' | 'one' | 'many', number>[], name: 'one' | 'many', reach: number): Row {
+  const ratios = rounds.map((round) => round[name] / round.plain);
+  const rates = (which: 'plain' | 'one' | 'many') => Math.round(median(rounds.map((round) => round[which])));
+  return {
+    work,
+    result: spread(ratios),
+    reach: `≥ ${reach}`,
+    reached: median(ratios) >= reach,
+    detail: `${rates(name)} ballots/s; 32 clients inserting unchained entries durably: ${rates('plain')}/s`,
+  };
+}

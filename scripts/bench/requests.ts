@@ -1,0 +1,28 @@
+import { randomBytes } from 'node:crypto';
+import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
+import { TOKEN } from './processes.ts';
+
+/** Who writes what to whom. */
+export interface Spoken {
+  readonly from: string;
+  readonly to: string;
+  readonly body: string;
+}
+
+/** Signed webhook requests as bytes, made beforehand so that signing is no part of the load. */
+export function requests(port: number, count: number, spoken: (index: number) => Spoken): Buffer[] {
+  return Array.from({ length: count }, (_, index) => request(port, spoken(index)));
+}
+
+function request(port: number, { from, to, body }: Spoken): Buffer {
+  const fields = { MessageSid: `SM${randomBytes(16).toString('hex')}`, AccountSid: `AC${'0'.repeat(32)}`, From: from, To: to, Body: body, NumMedia: '0' };
+  const form = new URLSearchParams(fields).toString();
+  const head = [
+    'POST /twilio/sms HTTP/1.1',
+    `Host: 127.0.0.1:${port}`,
+    'Content-Type: application/x-www-form-urlencoded',
+    `X-Twilio-Signature: ${getExpectedTwilioSignature(TOKEN, `http://127.0.0.1:${port}/twilio/sms`, fields)}`,
+    `Content-Length: ${Buffer.byteLength(form)}`,
+  ];
+  return Buffer.from(`${head.join('\r\n')}\r\n\r\n${form}`);
+}

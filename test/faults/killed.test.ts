@@ -1,0 +1,101 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import mongoose from 'mongoose';
+import { cycleById } from '../../src/fund/cycles/cycleById.ts';
+import { brokenLink } from '../../src/fund/ledger/brokenLink.ts';
+import { firstPrevious } from '../../src/fund/ledger/firstPrevious.ts';
+import { ledgerEntries } from '../../src/fund/ledger/ledgerEntries.ts';
+import { ledgerRow } from '../../src/fund/ledger/ledgerRow.ts';
+import { receiptByCode } from '../../src/fund/ledger/receiptByCode.ts';
+import { sha256 } from '../../src/fund/ledger/sha256.ts';
+import { openStore, type Store } from '../../src/store/openStore.ts';
+import { crowd } from '../support/crowd.ts';
+import { type ServiceProcess, serviceProcess } from '../support/serviceProcess.ts';
+
+const VOTERS = 300;
+const TIMES = 3;
+
+describe('a process that is killed under load', () => {
+  let dataDir: string;
+  beforeEach(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'yisheng-killed-'));
+  });
+  afterEach(() => rm(dataDir, { recursive: true, force: true }));
+
+  it('the service, three times: what was acknowledged is in the ledger, and the chain is whole', async function () {
+    this.timeout(180_000);
+    const { acknowledged } = await played(async (service, port) => {
+      await service.kill();
+      return serviceProcess({ DATA_DIR: dataDir }, port);
+    });
+    expect(acknowledged).to.be.greaterThan(VOTERS);
+  });
+
+  it('mongod, three times: the same', async function () {
+    this.timeout(180_000);
+    const { acknowledged } = await played(async (service, port) => {
+      const mongod = await mongodOf();
+      process.kill(mongod, 'SIGKILL');
+      await sleep(300);
+      await service.kill();
+      return serviceProcess({ DATA_DIR: dataDir }, port);
+    });
+    expect(acknowledged).to.be.greaterThan(VOTERS);
+  });
+
+  /** Everybody votes once in each round; in each but the last, something is killed in the middle of it. */
+  async function played(killed: (service: ServiceProcess, port: number) => Promise<ServiceProcess & { port: number }>): Promise<{ acknowledged: number }> {
+    let service = await serviceProcess({ DATA_DIR: dataDir });
+    const town = await beside((store) => crowd(store.world, VOTERS));
+    const receipts: string[] = [];
+    const vote = async (from: string, round: number, running: () => ServiceProcess) => {
+      const answer = await running().text({ from, to: town.phone, body: `投 ${1 + (round % 3)}` });
+      const receipt = answer && /\d{3} \d{3} \d{4}/.exec(answer)?.[0];
+      if (receipt) receipts.push(receipt);
+    };
+    for (let round = 0; round <= TIMES; round += 1) {
+      const waiting = [...town.phones];
+      const voting = Array.from({ length: 16 }, async () => {
+        for (let from = waiting.pop(); from; from = waiting.pop()) await vote(from, round, () => service);
+      });
+      if (round < TIMES) {
+        while (waiting.length > VOTERS / 2) await sleep(5);
+        service = await killed(service, service.port);
+      }
+      await Promise.all(voting);
+    }
+    await service.stop();
+    await beside(async ({ world }) => {
+      const receiptOf = receiptByCode(world);
+      for (const receipt of receipts) expect(await receiptOf(receipt), `receipt ${receipt} was acknowledged`).not.to.equal(null);
+      await expectWhole(world, town.cycle);
+    });
+    return { acknowledged: receipts.length };
+  }
+
+  async function beside<Result>(work: (store: Store) => Promise<Result>): Promise<Result> {
+    const store = await openStore({ dataDir, mongodBinary: process.env.MONGOD_BINARY });
+    try {
+      return await work(store);
+    } finally {
+      await store.close();
+    }
+  }
+
+  async function mongodOf(): Promise<number> {
+    return beside(async () => Number((await mongoose.connection.getClient().db('admin').command({ serverStatus: 1 })).pid));
+  }
+});
+
+async function expectWhole(world: Store['world'], id: string): Promise<void> {
+  const cycle = await cycleById(world)(id);
+  let before = { seq: 0, hash: firstPrevious(sha256, id, cycle?.frozen?.ballot ?? '') };
+  for await (const entry of ledgerEntries(id)) {
+    const row = ledgerRow(entry);
+    expect(brokenLink(sha256, id, before, row)).to.equal(undefined);
+    before = row;
+  }
+}

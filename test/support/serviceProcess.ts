@@ -1,0 +1,70 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { asCarrier, type Text } from '../../src/channels/sms/asCarrier.ts';
+
+/** The service as a process of its own, so that it can be killed. */
+export interface ServiceProcess {
+  readonly url: string;
+  /** Texts it as the carrier does; undefined where it did not answer. */
+  text(text: Text): Promise<string | null | undefined>;
+  /** kill -9. */
+  kill(): Promise<void>;
+  /** SIGTERM, and waits for its graceful end; gives the exit code. */
+  stop(): Promise<number | null>;
+}
+
+const TOKEN = 'a-token-of-the-tests';
+
+/** Starts `src/main.ts` and waits until it is ready. `env` names its database: DATA_DIR, or MONGODB_URI with SECRET. */
+export async function serviceProcess(env: Record<string, string>, port?: number): Promise<ServiceProcess & { readonly port: number }> {
+  const listensOn = port ?? (await freePort());
+  const url = `http://127.0.0.1:${listensOn}`;
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+    env: {
+      ...process.env,
+      LOG_LEVEL: 'silent',
+      PORT: String(listensOn),
+      PUBLIC_URL: url,
+      TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
+      TWILIO_AUTH_TOKEN: TOKEN,
+      TWILIO_PHONE_NUMBER: '+862880000001',
+      TWILIO_API_URL: 'http://127.0.0.1:9',
+      ...env,
+    },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  await ready(child, url);
+  const end = async (signal: NodeJS.Signals) => {
+    const ended = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : undefined;
+    child.kill(signal);
+    await ended;
+    return child.exitCode;
+  };
+  return {
+    port: listensOn,
+    url,
+    text: (text) => asCarrier({ url, publicUrl: url, authToken: TOKEN }, text).catch(() => undefined),
+    kill: async () => void (await end('SIGKILL')),
+    stop: () => end('SIGTERM'),
+  };
+}
+
+async function ready(child: ChildProcess, url: string): Promise<void> {
+  while (child.exitCode === null) {
+    const answer = await fetch(`${url}/readyz`).catch(() => undefined);
+    if (answer?.ok) return;
+    await sleep(50);
+  }
+  throw new Error(`the service ended with ${child.exitCode} before it was ready`);
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
