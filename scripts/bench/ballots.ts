@@ -13,7 +13,7 @@ import type { World } from '../../src/store/world.ts';
 import { median, type Row, spread } from './row.ts';
 
 const CASTERS = 32;
-const ROUNDS = Number(process.env.R ?? 5);
+const ROUNDS = 5;
 const RESIDENTS = 2_000;
 const LEDGERS = 1_000;
 
