@@ -147,6 +147,13 @@ for (const channel of CHANNELS) {
       for (const nothing of ['', ' ', '\n', '……', '🤷']) expect(await say(nothing, from), JSON.stringify(nothing)).to.be.a('string');
     });
 
+    it('takes characters that nobody should send', async () => {
+      const from = await resident();
+      expect(await say('提议 \u0000路灯\u0001坏\ufffe了<Say>&\u202e💡', from)).to.include('路灯');
+      expect(await say('提议', from)).to.be.a('string');
+      expect(await say('<Response>]]>&#0;', from)).to.be.a('string');
+    });
+
     it('heeds the opt-out word, and goes on answering', async () => {
       const from = await resident();
       expect(await say('退订', from)).to.equal(words('stop').done);
