@@ -54,8 +54,8 @@ function stage({ stage, until, opensAt, closesAt }: CycleProgress): Statement[] 
   return [now, closesAt ? { key: 'progress.voteOpens', params: { opensAt, closesAt } } : { key: 'progress.voteOpensOpenEnd', params: { opensAt } }];
 }
 
-function winners({ winners, spent, stage }: CycleProgress): Statement[] {
-  if (!winners) return AFTER_VOTE.includes(stage) ? [{ key: 'progress.counting' }] : [];
+function winners({ winners, spent, stage, closesAt }: CycleProgress): Statement[] {
+  if (!winners) return closesAt && AFTER_VOTE.includes(stage) ? [{ key: 'progress.counting' }] : [];
   if (winners.length === 0) return [{ key: 'progress.noWinners' }];
   const told = { key: 'progress.winners', params: { winners } };
   return spent === undefined ? [told] : [told, { key: 'progress.spent', params: { spent } }];

@@ -266,7 +266,8 @@ describe('projects, progress and receipt', () => {
       ...Array.from({ length: 3 }, () => 'progress.mine.received'),
     ]);
     expect(await told({ stage: 'vote', until: CLOSES, opensAt: CLOSES })).to.deep.equal(['progress.voteUntil']);
-    expect(await told({ stage: 'implement' })).to.deep.equal(['progress.implement', 'progress.counting']);
+    expect(await told({ stage: 'implement', closesAt: CLOSES })).to.deep.equal(['progress.implement', 'progress.counting']);
+    expect(await told({ stage: 'implement' })).to.deep.equal(['progress.implement']);
     const winners = ballotOf(2, CHINESE);
     expect(await told({ stage: 'implement', winners, spent: 51_000 })).to.deep.equal(['progress.implement', 'progress.winners', 'progress.spent']);
   });
