@@ -62,6 +62,11 @@ describe('a database', function () {
       await store.close();
     });
 
+    it('is told from one that is long about something', async () => {
+      process.kill(mongod, 'SIGCONT');
+      expect(await ballots().findOne({ $where: 'sleep(5000) || true' })).to.deep.equal({ _id: 'before' });
+    });
+
     it('is noticed within a turn, and works again afterwards', async () => {
       const asked = [
         ballots().findOne(),
