@@ -12,8 +12,6 @@ export interface Found {
   readonly isLed: boolean;
 }
 
-const LETTER = /\p{L}/u;
-
 /** The keyword that a normalised message is, or begins with, behind polite words at most. */
 export function keywordIn(plain: string, vocabulary: Vocabulary): Found | undefined {
   const whole = wholeIn(plain, vocabulary);
@@ -22,7 +20,7 @@ export function keywordIn(plain: string, vocabulary: Vocabulary): Found | undefi
   for (let at = start; at < plain.length; ) {
     const word = longestAt(plain, at, vocabulary.keywordsFrom) ?? '';
     const before = longestAt(plain, at, vocabulary.wordsFrom) ?? '';
-    if (word.length >= before.length && LETTER.test(word)) {
+    if (word && word.length >= before.length) {
       const keyword = vocabulary.keywords.get(word);
       return keyword && { keyword, end: at + word.length, isWhole: false, isLed: at > start };
     }

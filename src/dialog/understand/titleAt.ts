@@ -20,7 +20,6 @@ export function titleAt(options: readonly Option[]): TitleAt {
   let labels: readonly Label[] | undefined;
   return (plain, at) => {
     labels ??= options.map(({ number, label }) => ({ number, text: normalise(label).replace(/[.\s]+$/, '') }));
-    if (at > 0 && LETTER.test(plain.charAt(at)) && LETTER.test(plain.charAt(at - 1))) return undefined;
     const part = longestPart(labels, plain, at);
     const whole = nearlyWhole(labels, plain, at);
     return whole && whole.text.length > (part?.text.length ?? 0) ? whole : part;

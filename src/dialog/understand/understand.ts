@@ -51,7 +51,7 @@ function ownCommand(asked: string, { keywords }: Vocabulary): CommandName | unde
 
 function outOfTheBlue(plain: string, open: Question | undefined, ballot: readonly Option[], vocabulary: Vocabulary): Meaning | undefined {
   const picks = picksIn(plain, 0, vocabulary);
-  if (!picks) return named(plain, ballot, vocabulary, titleAt(ballot));
+  if (!picks) return takesPicks(open) ? undefined : named(plain, ballot, vocabulary, titleAt(ballot));
   const { numbers, card, isSure } = picks;
   if (open?.expects === 'code' || (numbers.length === 0 && card === undefined)) return undefined;
   if (card !== undefined) {

@@ -13,11 +13,19 @@ const BALLOT: Option[] = [
   { number: 3, label: '社区花园' },
   { number: 7, label: '路灯' },
 ];
+const OTHERS: Option[] = [
+  { number: 1, label: 'Street lights' },
+  { number: 2, label: 'Street trees' },
+  { number: 4, label: '三号院电梯' },
+  { number: 5, label: '社区食堂' },
+  { number: 6, label: '社区医务室' },
+];
 const MENU = ['投票', '提意见', '项目和进度', '更多'].map((label, index) => ({ number: index + 1, label }));
 const ASKED: Record<string, Question | undefined> = {
   nothing: undefined,
   menu: { key: 'menu.ask', expects: 'choice', options: MENU },
   ballot: { key: 'vote.pick', expects: 'numbers', options: BALLOT, min: 1, max: 3 },
+  'other ballot': { key: 'vote.pick', expects: 'numbers', options: OTHERS, min: 1, max: 3 },
   readback: { key: 'vote.confirm', expects: 'confirmation', options: BALLOT },
   sure: { key: 'delete.sure', expects: 'confirmation' },
   digits: { key: 'notMe.digits', expects: 'code', length: 2 },
