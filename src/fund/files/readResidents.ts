@@ -122,7 +122,7 @@ function parsed(file: string, text: string): { records: Parsed[]; problem?: Prob
     return { records };
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    const line = typeof error.lines === 'number' ? error.lines : 1;
+    const line = (records.at(-1)?.lastLine ?? 0) + 1;
     return { records: [], problem: { file, line, what: 'a quotation mark is not closed, or stands where none may be' } };
   }
 }

@@ -1,0 +1,381 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { freeze } from '../../../src/fund/cycles/freeze.ts';
+import { type ImportOptions, importCommunity } from '../../../src/fund/files/importCommunity.ts';
+import { Community } from '../../../src/fund/records/community.ts';
+import { Cycle } from '../../../src/fund/records/cycle.ts';
+import { Resident } from '../../../src/fund/records/resident.ts';
+import { leave } from '../../../src/fund/roster/leave.ts';
+import { makeCards } from '../../../src/fund/roster/makeCards.ts';
+import { showCard } from '../../../src/fund/roster/showCard.ts';
+import { native } from '../../../src/store/native.ts';
+import { root } from '../../../src/store/root.ts';
+import { card } from '../../support/cards.ts';
+import { useDatabase } from '../../support/database.ts';
+import { useFolders } from '../../support/folder.ts';
+import { town } from '../../support/town.ts';
+
+interface Files {
+  community: string;
+  residents: string;
+  cycle: string;
+}
+
+describe('importCommunity', () => {
+  const { world } = useDatabase('importCommunity');
+  const folder = useFolders();
+  let slug: string;
+  let good: Files;
+
+  beforeEach(() => {
+    slug = `c-${randomBytes(4).toString('hex')}`;
+    good = {
+      community: [
+        `slug: ${slug}`,
+        'name: 青松社区',
+        'language: zh-CN',
+        'timezone: Asia/Shanghai',
+        `phone: "+8628${80_000_000 + randomBytes(3).readUIntBE(0, 3)}"`,
+        'verify: either',
+        'person: {name: 居委会, phone: "+862880000003"}',
+        '',
+      ].join('\n'),
+      residents: [
+        'id,name,phone,card,building,language,role',
+        `1,王秀英,+8613800000001,${card(1)},3栋,zh-CN,`,
+        `2,李建国,+8613800000001,${card(2)},3栋,,cadre`,
+        '3,Anna,,,,en,',
+        '',
+      ].join('\n'),
+      cycle: [
+        `id: ${slug}-1`,
+        'title: 今年的资金',
+        'budget: 300000',
+        'rule: greedy',
+        'choices: {min: 1, max: 2}',
+        'stages: {propose: 2026-11-10, vote: "2098-12-01T08:00", implement: "2098-12-15T20:00"}',
+        'projects:',
+        '  - {number: 1, title: 修路灯, short: 路灯, cost: 48000}',
+        '  - {number: 2, title: 健身角, cost: 30000}',
+        'lot: [2, 1]',
+        '',
+      ].join('\n'),
+    };
+  });
+
+  const run = (files: Partial<Files>, options: ImportOptions = {}) => {
+    const { community = good.community, residents = good.residents, cycle = good.cycle } = files;
+    return importCommunity(world)(folder({ 'community.yaml': community, 'residents.csv': residents, 'cycle.yaml': cycle }), options);
+  };
+  const problems = async (files: Partial<Files>, options?: ImportOptions) => {
+    const outcome = await run(files, options);
+    return 'problems' in outcome ? outcome.problems.map(({ file, line, what }) => `${file}:${line}: ${what}`) : ['imported'];
+  };
+  const roster = () =>
+    native(Resident)
+      .find({ community: slug }, { sort: { rosterId: 1 } })
+      .toArray();
+  const voting = () => good.cycle.replace(/stages:.*/, 'stages: {propose: -3d, vote: -1d, implement: +1d}');
+
+  it('imports the three files, times in the community’s zone', async () => {
+    expect(await run({})).to.deep.equal({
+      imported: { community: slug, cycle: `${slug}-1`, residents: { added: 3, changed: 0, removed: 0, left: 0 } },
+    });
+    expect(
+      (await roster()).map(({ rosterId, name, phone, building, language, role }) => ({ rosterId, name, phone, building, language, role })),
+    ).to.deep.equal([
+      { rosterId: '1', name: '王秀英', phone: '+8613800000001', building: '3栋', language: 'zh-CN', role: 'resident' },
+      { rosterId: '2', name: '李建国', phone: '+8613800000001', building: '3栋', language: undefined, role: 'cadre' },
+      { rosterId: '3', name: 'Anna', phone: undefined, building: undefined, language: 'en', role: 'resident' },
+    ]);
+    const cycle = await native(Cycle).findOne({ _id: `${slug}-1` });
+    expect(cycle).to.deep.include({
+      community: slug,
+      budget: 300_000,
+      currency: 'CNY',
+      threshold: 0,
+      choices: { min: 1, max: 2 },
+      lot: [2, 1],
+      moves: [],
+    });
+    expect(cycle?.stages.map(({ stage, from }) => `${stage} ${from.toISOString()}`)).to.deep.equal([
+      'propose 2026-11-09T16:00:00.000Z',
+      'vote 2098-12-01T00:00:00.000Z',
+      'implement 2098-12-15T12:00:00.000Z',
+    ]);
+    expect(await native(Community).findOne({ _id: slug })).to.include({ ballots: 'public', quiet: '21:00-08:00' });
+  });
+
+  it('imports the demo, which is voting', async () => {
+    const demo = (name: string) => readFileSync(join(root, 'scripts/demo', name), 'utf8');
+    const files = { 'community.yaml': demo('community.yaml'), 'residents.csv': demo('residents.csv'), 'cycle.yaml': demo('cycle.yaml') };
+    const outcome = await importCommunity(world)(folder(files), { demo: true });
+    expect(outcome).to.deep.equal({
+      imported: { community: 'qingsong', cycle: 'qingsong-demo', residents: { added: 12, changed: 0, removed: 0, left: 0 } },
+    });
+    expect(await native(Community).findOne({ _id: 'qingsong' })).to.include({ demo: true });
+  });
+
+  const wrong: [what: string, file: keyof Files, from: string | RegExp, to: string, told: string][] = [
+    ['an unknown key', 'community', 'verify: either', 'verify: either\nverfiy: card', 'community.yaml:7: verfiy is not known here'],
+    ['a key that is there twice', 'community', 'verify: either', 'verify: either\nverify: card', 'community.yaml:7: Map keys must be unique'],
+    ['no slug', 'community', /slug: .*\n/, '', 'community.yaml:1: slug is missing'],
+    [
+      'a phone without quotes',
+      'community',
+      /phone: "(\+86.*)"\n/,
+      'phone: $1\n',
+      'community.yaml:5: phone must be a phone number in quotes, such as "+862880000001"',
+    ],
+    [
+      'a phone that cannot be',
+      'community',
+      '"+862880000003"',
+      '"+8628800"',
+      'community.yaml:7: person.phone is not a phone number; write it with its country, such as "+862880000001"',
+    ],
+    [
+      'a zone that is none',
+      'community',
+      'Asia/Shanghai',
+      'Asia/Shangai',
+      'community.yaml:4: timezone is not a time zone; they are called such as Asia/Shanghai',
+    ],
+    [
+      'an offset for a zone',
+      'community',
+      'Asia/Shanghai',
+      '"+08:00"',
+      'community.yaml:4: timezone is not a time zone; they are called such as Asia/Shanghai',
+    ],
+    ['an unknown language', 'community', 'zh-CN', 'tlh', 'community.yaml:3: language must be one of zh-CN, zh-CN-sichuan, en'],
+    [
+      'quiet hours that are none',
+      'community',
+      'verify: either',
+      'quiet: "21:00-25:00"',
+      'community.yaml:6: quiet must be from when to when, such as "21:00-08:00"',
+    ],
+    ['an unknown verify', 'community', 'verify: either', 'verify: none', 'community.yaml:6: verify must be one of phone, card, either, strict'],
+    ['a cell too many', 'residents', ',en,', ',en,,', 'residents.csv:4: there are 8 cells for 7 columns'],
+    [
+      'an unknown column',
+      'residents',
+      'building',
+      'bilding',
+      'residents.csv:1: column bilding is not known; known are id, name, phone, card, building, language, role',
+    ],
+    ['no id column', 'residents', 'id,name', 'name,name', 'residents.csv:1: column name is there twice'],
+    ['no id', 'residents', '\n3,', '\n,', 'residents.csv:4: id is missing'],
+    ['a doubled id', 'residents', '\n3,', '\n1,', 'residents.csv:4: id is in line 2 already'],
+    ['a phone that cannot be', 'residents', 'Anna,,', 'Anna,138000,', 'residents.csv:4: phone is not a phone number'],
+    [
+      'a mistyped card',
+      'residents',
+      'Anna,,,',
+      'Anna,,20468170,',
+      'residents.csv:4: card is mistyped: it has eight digits, not beginning with 0, the last a check digit',
+    ],
+    ['a doubled card', 'residents', 'Anna,,,', `Anna,,${card(1)},`, 'residents.csv:4: card is in line 2 already'],
+    ['an unknown role', 'residents', 'cadre', 'mayor', 'residents.csv:3: role must be one of resident, cadre, council, supervisor'],
+    ['an unknown language', 'residents', ',en,', ',tlh,', 'residents.csv:4: language must be one of zh-CN, zh-CN-sichuan, en'],
+    [
+      'a quotation mark that stays open',
+      'residents',
+      'Anna',
+      '"Anna',
+      'residents.csv:4: a quotation mark is not closed, or stands where none may be',
+    ],
+    [
+      'a line break inside a cell before it',
+      'residents',
+      /王秀英(.|\n)*Anna,,,/,
+      `"王\n秀英",,,,,\n3,Anna,,20468170,`,
+      'residents.csv:4: card is mistyped: it has eight digits, not beginning with 0, the last a check digit',
+    ],
+    ['a budget that is not whole', 'cycle', '300000', '300000.5', 'cycle.yaml:3: budget must be a whole number, 1 or more'],
+    ['no budget', 'cycle', 'budget: 300000\n', '', 'cycle.yaml:1: budget is missing'],
+    ['an unknown rule', 'cycle', 'greedy', 'lottery', 'cycle.yaml:4: rule must be one of greedy, greedy-no-skip, equal-shares, equal-shares+fill'],
+    ['choices from 0', 'cycle', 'min: 1', 'min: 0', 'cycle.yaml:5: choices.min must be a whole number, 1 or more'],
+    ['fewer choices than the least', 'cycle', 'min: 1, max: 2', 'min: 2, max: 1', 'cycle.yaml:5: choices.max must not be less than choices.min'],
+    ['more choices than projects', 'cycle', 'max: 2', 'max: 3', 'cycle.yaml:5: choices.max must not be more than the 2 projects'],
+    ['an unknown stage', 'cycle', 'propose:', 'porpose:', 'cycle.yaml:6: stages.porpose is not known here'],
+    [
+      'a date that is none',
+      'cycle',
+      '2026-11-10',
+      '2026-02-30',
+      'cycle.yaml:6: stages.propose must be a date such as 2026-12-01, "2026-12-01T08:00" or +14d',
+    ],
+    ['stages out of order', 'cycle', '2098-12-15T20:00', '2098-11-15T20:00', 'cycle.yaml:6: stages.implement must begin after stages.vote'],
+    ['no stage after vote', 'cycle', /, implement: "[^"]*"/, '', 'cycle.yaml:6: stages has none after vote, so the vote would never close'],
+    ['a project without a cost', 'cycle', ', cost: 30000', '', 'cycle.yaml:9: projects.1.cost is missing'],
+    ['a cost of nothing', 'cycle', 'cost: 30000', 'cost: 0', 'cycle.yaml:9: projects.1.cost must be a whole number, 1 or more'],
+    ['a doubled number', 'cycle', 'number: 2', 'number: 1', 'cycle.yaml:9: projects.1.number 1 is there twice'],
+    ['a number too high', 'cycle', 'number: 2', 'number: 10000', 'cycle.yaml:9: projects.1.number must be a whole number from 1 to 9999'],
+    [
+      'a short name that is long',
+      'cycle',
+      'short: 路灯',
+      'short: 从三号院到菜市场的路灯一共八盏',
+      'cycle.yaml:8: projects.0.short must have at most 12 characters',
+    ],
+    ['a lot that leaves one out', 'cycle', '[2, 1]', '[2]', 'cycle.yaml:10: lot must have every project number once'],
+    [
+      'YAML that is none',
+      'cycle',
+      'title: 今',
+      'title: [今',
+      'cycle.yaml:3: Flow sequence in block collection must be sufficiently indented and end with a ]',
+    ],
+  ];
+  for (const [what, file, from, to, told] of wrong) {
+    it(`tells of ${what} in ${file}`, async () => {
+      expect(good[file].replace(from, to)).not.to.equal(good[file]);
+      expect(await problems({ [file]: good[file].replace(from, to) })).to.include(told);
+      expect(await native(Community).countDocuments({ _id: slug })).to.equal(0);
+      expect(await roster()).to.deep.equal([]);
+    });
+  }
+
+  it('tells of everything at once, in the files’ order', async () => {
+    const told = await problems({
+      community: good.community.replace('either', 'none'),
+      residents: good.residents.replace('cadre', 'mayor').replace('\n3,', '\n1,'),
+      cycle: good.cycle.replace('300000', '0').replace('cost: 48000', 'cost: -1'),
+    });
+    expect(told.map((problem) => problem.split(':').slice(0, 2).join(':'))).to.deep.equal([
+      'community.yaml:6',
+      'cycle.yaml:3',
+      'cycle.yaml:8',
+      'residents.csv:3',
+      'residents.csv:4',
+    ]);
+  });
+
+  it('tells where a file is not UTF-8', async () => {
+    const bytes = Buffer.concat([Buffer.from('id,name\n1,a\n2,'), Buffer.from([0xcd, 0xf5]), Buffer.from('\n')]);
+    const outcome = await importCommunity(world)(folder({ 'community.yaml': good.community, 'residents.csv': bytes }));
+    expect(outcome).to.deep.equal({ problems: [{ file: 'residents.csv', line: 3, what: 'is not UTF-8; save the file as “CSV UTF-8” or in UTF-8' }] });
+  });
+
+  it('gives a number to one community only, and a cycle too', async () => {
+    const other = await town(world, { community: { phone: '+862881234567' } });
+    const community = good.community.replace(/phone: "\+86.*"\n/, 'phone: "+862881234567"\n');
+    const cycle = good.cycle.replace(/id: .*/, `id: ${other.cycle}`);
+    expect(await problems({ community, cycle })).to.deep.equal([
+      'community.yaml:5: phone is another community’s number',
+      'cycle.yaml:1: id is that of another community’s cycle',
+    ]);
+  });
+
+  it('changes what changed, keeps who is left out, and removes them with --replace', async () => {
+    await run({});
+    const residents = good.residents.replace('王秀英', '王秀兰').replace('\n3,Anna', '\n4,Ben');
+    expect(await run({ residents })).to.deep.include({
+      imported: { community: slug, cycle: `${slug}-1`, residents: { added: 1, changed: 1, removed: 0, left: 0 } },
+    });
+    expect((await roster()).map(({ rosterId, name }) => `${rosterId} ${name}`)).to.deep.equal(['1 王秀兰', '2 李建国', '3 Anna', '4 Ben']);
+    expect(await run({ residents }, { replace: true })).to.have.nested.property('imported.residents.removed', 1);
+    expect((await roster()).map(({ rosterId }) => rosterId)).to.deep.equal(['1', '2', '4']);
+  });
+
+  it('lets two exchange their cards, which ends what these tied, and gives nobody another one’s', async () => {
+    const here = await town(world);
+    const act = { ...here.act('+8613900000009'), community: slug };
+    await run({});
+    await showCard(world, here.tell)({ card: card(1), tie: true }, act);
+    const exchanged = good.residents.replace(card(1), 'X').replace(card(2), card(1)).replace('X', card(2));
+    expect(await run({ residents: exchanged })).to.have.nested.property('imported.residents.changed', 2);
+    expect((await roster()).map(({ ties }) => ties.length)).to.deep.equal([0, 0, 0]);
+    const taken = `id,card\n4,${card(1)}\n`;
+    expect(await problems({ residents: taken })).to.deep.equal(['residents.csv:2: card is that of somebody else on the roster']);
+  });
+
+  it('keeps a card that was made here when the file has none', async () => {
+    await run({});
+    const { cards, enact } = await makeCards(world, slug, { id: '3' }, 'Li');
+    await enact();
+    const made = (await roster())[2]?.card;
+    expect([cards.length, typeof made]).to.deep.equal([1, 'string']);
+    await run({ residents: good.residents.replace('Anna', 'Anne') });
+    expect((await roster())[2]).to.include({ name: 'Anne', card: made });
+  });
+
+  it('does not bring back who asked to be deleted', async () => {
+    const here = await town(world);
+    await run({});
+    const [anna] = (await roster()).slice(2);
+    await leave(world)({}, { ...here.act('+8613900000009'), community: slug, resident: anna?._id ?? '' });
+    expect(await run({})).to.have.nested.property('imported.residents.left', 1);
+    expect(await native(Resident).findOne({ _id: anna?._id ?? '' })).to.not.have.any.keys('name', 'rosterId');
+  });
+
+  describe('while voting is open', () => {
+    beforeEach(async () => {
+      good.cycle = voting();
+      await run({});
+      await freeze(world, `${slug}-1`);
+    });
+
+    it('takes the same files again, and new residents', async () => {
+      expect(await run({ residents: `${good.residents}4,Ben,,,,,\n` })).to.have.nested.property('imported.residents.added', 1);
+    });
+
+    it('changes nothing on the ballot', async () => {
+      const cycle = good.cycle.replace('300000', '300001').replace('30000}', '30001}').replace('[2, 1]', '[1, 2]');
+      expect(await problems({ cycle })).to.deep.equal([
+        'cycle.yaml:3: budget is frozen since voting opened, and would change',
+        'cycle.yaml:9: projects is frozen since voting opened, and would change',
+        'cycle.yaml:10: lot is frozen since voting opened, and would change',
+      ]);
+    });
+
+    it('keeps a lot that was drawn when the file gives none', async () => {
+      expect(await run({ cycle: good.cycle.replace('lot: [2, 1]\n', '') })).to.have.property('imported');
+      expect((await native(Cycle).findOne({ _id: `${slug}-1` }))?.lot).to.deep.equal([2, 1]);
+    });
+
+    it('moves no date up to the close', async () => {
+      expect(await problems({ cycle: good.cycle.replace('+1d', '+2d') })).to.deep.equal([
+        'cycle.yaml:6: stages.implement is fixed since voting opened; the close is put off with: cycle extend',
+      ]);
+      expect(await run({ cycle: good.cycle.replace('+1d}', '+1d, closed: +9d}') })).to.have.property('imported');
+    });
+
+    it('removes nobody and changes no id', async () => {
+      const residents = good.residents.replace('\n1,', '\n11,').replace(card(1), '');
+      expect(await problems({ residents })).to.deep.equal([
+        'residents.csv:2: id would change of somebody on the roster, and while voting is open none changes',
+      ]);
+      expect(await problems({ residents: good.residents.replace('3,Anna,,,,en,\n', '') }, { replace: true })).to.deep.equal([
+        'residents.csv:1: 1 residents are left out, and while voting is open none is removed',
+      ]);
+    });
+  });
+
+  it('opens no vote on nothing', async () => {
+    const cycle = voting().replace(/projects:(.|\n)*/, '');
+    expect(await problems({ cycle })).to.deep.equal(['cycle.yaml:6: stages.vote has begun, and there are no projects to vote on']);
+    expect(await run({ cycle: cycle.replace('-1d', '+1d').replace('+1d}', '+2d}') })).to.have.property('imported');
+  });
+
+  it('imports many residents, with progress, or none of them', async function () {
+    this.timeout(60_000);
+    const many = Array.from({ length: 5_000 }, (_, n) => `${n + 1},,+86139${String(n).padStart(8, '0')},${card(n)}`).join('\n');
+    const steps: number[] = [];
+    const progress = (done: number, total: number) => {
+      steps.push(done / total);
+      if (steps.length === 3) throw new Error('pulled the plug');
+    };
+    expect(await run({ residents: `id,name,phone,card\n${many}\n` }, { progress }).catch((error: Error) => error.message)).to.equal(
+      'pulled the plug',
+    );
+    expect(await roster()).to.deep.equal([]);
+    expect(await native(Community).countDocuments({ _id: slug })).to.equal(0);
+    expect(await run({ residents: `id,name,phone,card\n${many}\n` })).to.have.nested.property('imported.residents.added', 5_000);
+    expect(steps).to.deep.equal([0.2, 0.4, 0.6]);
+  });
+});

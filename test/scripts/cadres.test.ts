@@ -1,0 +1,141 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { writeLetter } from '../../src/fund/inbox/writeLetter.ts';
+import { recordProposal } from '../../src/fund/proposals/recordProposal.ts';
+import { Address } from '../../src/fund/records/addressBook.ts';
+import { Resident } from '../../src/fund/records/resident.ts';
+import { requestToJoin } from '../../src/fund/roster/requestToJoin.ts';
+import { showCard } from '../../src/fund/roster/showCard.ts';
+import { Message } from '../../src/outreach/message.ts';
+import { native } from '../../src/store/native.ts';
+import { card } from '../support/cards.ts';
+import { useDatabase } from '../support/database.ts';
+import { useFolders } from '../support/folder.ts';
+import { runScript } from '../support/runScript.ts';
+import { type Town, town } from '../support/town.ts';
+
+const PHONE = '+8613800000001';
+const STRANGER = '+8613900000009';
+
+describe('commands of cadres', function () {
+  this.timeout(60_000);
+  const { world, uri } = useDatabase('cadres');
+  const folder = useFolders();
+  let here: Town;
+  const run = async (line: string, ...more: string[]) => {
+    const [script = '', ...args] = line.replaceAll('SLUG', here.community).replaceAll('ID', here.cycle).split(' ');
+    return runScript(uri(), script, ...args, ...more);
+  };
+  /** What waits in the outbox for this town: `address key`. */
+  const told = async () => {
+    const messages = await native(Message)
+      .find({ community: here.community }, { sort: { at: 1 }, promoteBuffers: true })
+      .toArray();
+    return messages.map(({ address, said }) => `${address} ${JSON.parse(world.vault.open(said)).key}`);
+  };
+
+  beforeEach(async () => {
+    here = await town(world);
+  });
+
+  it('end with 2 and their usage on wrong use, before anything is looked at', async () => {
+    const wrong = [
+      'community import',
+      'residents accept SLUG 1 --new --as 1 --by Li',
+      'residents refuse SLUG 1 --by Li',
+      'inbox answer SLUG 1 --by Li',
+      'proposals state SLUG 1 great --by Li',
+      'cycle show ID --verbose',
+    ];
+    const ran = await Promise.all(wrong.map((line) => run(line)));
+    expect(ran.map(({ status, out }) => [status, out])).to.deep.equal(wrong.map(() => [2, '']));
+    for (const { err } of ran) expect(err).to.match(/\n\nnpm run /);
+  });
+
+  it('answer requests: list, accept, refuse', async () => {
+    await requestToJoin(world)({ name: '赵小梅', building: '3栋' }, here.act(STRANGER));
+    await requestToJoin(world)({ name: '何静', building: '5栋' }, here.act('+8613900000008'));
+    expect((await run('residents list SLUG')).out).to.match(/^1\tpending\t赵小梅\t3栋\t\+8613900000009\t.*\n2\tpending\t何静/);
+    expect((await run('residents accept SLUG 1 --new --by Li')).status).to.equal(0);
+    expect((await run('residents accept SLUG 1 --new --by Li')).status).to.equal(1);
+    expect((await run('residents refuse SLUG 2 --by Li --reason', '楼号不对')).status).to.equal(0);
+    const pending = await run('residents list SLUG --pending --json');
+    expect([pending.status, JSON.parse(pending.out)]).to.deep.equal([0, []]);
+    expect(await told()).to.deep.equal([`${STRANGER} notice.accepted`, '+8613900000008 notice.refused']);
+  });
+
+  it('make cards that are in one file alone, for its owner to read, and replace one with what it tied', async () => {
+    await here.person('1', { name: '=王秀英', building: '3栋' });
+    const li = await here.person('2', { card: card(2), ties: [`sms|${PHONE}`] });
+    const out = join(folder({}), 'cards.csv');
+    expect((await run(`residents cards SLUG --missing --by Li --out ${out}`)).status).to.equal(0);
+    const [header, ...rows] = readFileSync(out, 'utf8').trim().split('\n');
+    expect(statSync(out).mode & 0o777).to.equal(0o600);
+    expect([header, rows.length]).to.deep.equal(['id,name,building,card', 1]);
+    expect(rows[0]).to.match(/^1,'=王秀英,3栋,\d{8}$/);
+    const made = rows[0]?.slice(-8) ?? '';
+    expect(await showCard(world, here.tell)({ card: made, tie: false }, here.act(STRANGER))).to.include({ name: '=王秀英' });
+
+    expect((await run(`residents cards SLUG --new 2 --by Li --out ${out}`)).status).to.equal(1);
+    expect(readFileSync(out, 'utf8')).to.include(made);
+    expect((await run(`residents cards SLUG --new 2 --by Li --out ${out}.2`)).status).to.equal(0);
+    expect(await showCard(world, here.tell)({ card: card(2), tie: false }, here.act(STRANGER))).to.have.property('refused', 'unknown');
+    const replaced = await native(Resident).findOne({ _id: li });
+    expect([replaced?.ties, replaced?.cardMade?.by]).to.deep.equal([[], 'Li']);
+  });
+
+  it('unlock a phone, however it is written', async () => {
+    await native(Address).insertOne({ _id: `${here.community}|sms|${PHONE}`, needsCard: new Date(), log: [] });
+    expect((await run('residents unlock SLUG', '138 0000 0001', '--by', 'Li')).status).to.equal(0);
+    expect((await run('residents unlock SLUG', PHONE, '--by', 'Li')).status).to.equal(1);
+  });
+
+  it('answer letters and say what became of proposals', async () => {
+    await here.person('1', { phone: PHONE });
+    await writeLetter(world, here.tell)({ kind: 'question', text: '几点开门' }, here.act(PHONE));
+    await recordProposal(world)({ text: '修路灯' }, here.act(STRANGER));
+    expect((await run('inbox list SLUG')).out).to.match(/^1\tquestion\t.*\t\+8613800000001\t几点开门/);
+    expect((await run('inbox answer SLUG 1 --by Li --text', '九点')).status).to.equal(0);
+    expect((await run('proposals release SLUG 1 --by Li --reason', '看过了')).status).to.equal(0);
+    expect((await run('proposals state SLUG 1 project --project 7 --by Li')).status).to.equal(0);
+    expect((await run('proposals state SLUG 1 project --project 8 --by Li')).status).to.equal(1);
+    expect(await told()).to.deep.equal([`${PHONE} notice.answered`, `${STRANGER} notice.proposalReleased`, `${STRANGER} notice.proposalProject`]);
+  });
+
+  it('show, move and extend cycles', async () => {
+    const listed = await run('cycle list --json');
+    expect(JSON.parse(listed.out)).to.deep.include({
+      id: here.cycle,
+      community: here.community,
+      title: '今年的社区保障资金',
+      stage: 'propose',
+      next: JSON.parse(listed.out).find(({ id }: { id: string }) => id === here.cycle).next,
+    });
+    expect((await run('cycle move ID vote --by Li')).status).to.equal(0);
+    expect((await run('cycle move ID implement --by Li')).status).to.equal(1);
+    expect((await run('cycle extend ID --to +1d --by Li --reason', '下雨')).status).to.equal(1);
+    expect((await run('cycle extend ID --to +19d --by Li --reason', '下雨')).status).to.equal(0);
+    const shown = JSON.parse((await run('cycle show ID --json')).out);
+    expect([shown.stage, shown.moves.map(({ kind, reason }: { kind: string; reason?: string }) => [kind, reason])]).to.deep.equal([
+      'vote',
+      [
+        ['move', undefined],
+        ['extend', '下雨'],
+      ],
+    ]);
+  });
+
+  it('import a folder, or say every wrong line and import nothing', async () => {
+    const community = 'slug: shanhe\nname: 山河\nphone: "+862881110001"\nperson: {name: 居委会, phone: "+862880000003"}\n';
+    const good = await run(`community import ${folder({ 'community.yaml': community, 'residents.csv': 'id,phone\n1,13800000001\n' })}`);
+    expect([good.status, good.out]).to.deep.equal([0, 'shanhe: 1 residents added, 0 changed, 0 removed\n']);
+    const bad = await run(`community import ${folder({ 'community.yaml': community, 'residents.csv': 'id,phone\n1,138\n1,139\n' })} --json`);
+    expect([bad.status, bad.out]).to.deep.equal([1, '']);
+    expect(bad.err.split('\n').filter((line) => line.startsWith('residents.csv:'))).to.deep.equal([
+      'residents.csv:2: phone is not a phone number',
+      'residents.csv:3: phone is not a phone number',
+      'residents.csv:3: id is in line 2 already',
+    ]);
+  });
+});

@@ -1,0 +1,17 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A folder with these files, removed after the test that made it. To be called within a `describe`. */
+export function useFolders(): (files: Readonly<Record<string, string | Uint8Array>>) => string {
+  const made: string[] = [];
+  afterEach(() => {
+    for (const folder of made.splice(0)) rmSync(folder, { recursive: true });
+  });
+  return (files) => {
+    const folder = mkdtempSync(join(tmpdir(), 'yisheng-'));
+    made.push(folder);
+    for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+    return folder;
+  };
+}
