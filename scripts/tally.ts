@@ -1,12 +1,14 @@
 import { parseArgs } from 'node:util';
 import { config } from '../src/config.ts';
-import { cycleById } from '../src/fund/cycles/cycleById.ts';
 import { ballotOf } from '../src/fund/ledger/ballotOf.ts';
+import { countLedger } from '../src/fund/ledger/countLedger.ts';
 import type { FrozenBallot } from '../src/fund/ledger/frozenBallot.ts';
-import { type Results, results } from '../src/fund/ledger/results.ts';
+import type { Results } from '../src/fund/ledger/results.ts';
+import { resultsOf } from '../src/fund/ledger/resultsOf.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import { openStore } from '../src/store/openStore.ts';
 import { command } from './support/command.ts';
+import { type Progress, progress } from './support/progress.ts';
 
 const USAGE = `npm run tally -- ID [--json]
 The results of a cycle once its vote has closed and the ledger is sealed (10 s later); exit 1 before.`;
@@ -16,12 +18,17 @@ await command(USAGE, async () => {
   const [id, ...rest] = positionals;
   if (!id || rest.length > 0) throw new CodedError('usage', 'Name one cycle.');
   const store = await openStore(config());
+  let bar: Progress | undefined;
   try {
-    const outcome = await results(store.world)(id);
-    const frozen = (await cycleById(store.world)(id))?.frozen;
-    if (values.json || !frozen) process.stdout.write(`${JSON.stringify(outcome)}\n`);
-    else process.stdout.write(told(outcome, ballotOf(frozen).frozen));
+    const count = await countLedger(store.world, id, (of) => {
+      bar ??= progress('entries', of);
+      bar.increment();
+    });
+    bar?.stop();
+    const { results } = resultsOf(count);
+    process.stdout.write(values.json ? `${JSON.stringify(results)}\n` : told(results, ballotOf(count.cycle.frozen).frozen));
   } finally {
+    bar?.stop();
     await store.close();
   }
 });

@@ -10,7 +10,7 @@ import { countLedger } from '../ledger/countLedger.ts';
 import { ledgerEntries } from '../ledger/ledgerEntries.ts';
 import { ledgerRow } from '../ledger/ledgerRow.ts';
 import { openSecret } from '../ledger/openSecret.ts';
-import { results } from '../ledger/results.ts';
+import { resultsOf } from '../ledger/resultsOf.ts';
 import { writePabulib } from '../pabulib/writePabulib.ts';
 import { Community } from '../records/community.ts';
 import { Entry, type EntryRecord } from '../records/entry.ts';
@@ -30,7 +30,11 @@ export interface AuditOptions {
  * Returns the files written. Rejects as `countLedger` does, before it writes anything.
  */
 export async function writeAudit(world: World, id: string, folder: string, { isPublic, onEntry }: AuditOptions): Promise<AuditFile[]> {
-  const [{ cycle, counted }, outcome] = await Promise.all([countLedger(world, id), results(world)(id)]);
+  const passes = isPublic ? 2 : 3;
+  const onRead = onEntry && ((entries: number) => onEntry(entries * passes));
+  const count = await countLedger(world, id, onRead);
+  const { cycle, counted } = count;
+  const { results } = resultsOf(count);
   const { frozen } = cycle;
   const place = await native(Community).findOne({ _id: cycle.community }, { projection: { ballots: 1 } });
   const ballots = counted.map(({ picks }) => picks);
@@ -39,10 +43,10 @@ export async function writeAudit(world: World, id: string, folder: string, { isP
   const writers: Partial<Record<AuditFile, (path: string) => Promise<void>>> = {
     'ballot.json': (path) => writeFile(path, frozen.ballot),
     'ledger.ndjson': (path) => lines(path, ledgerEntries(id), (entry) => step(ledgerRow(entry))),
-    'results.json': (path) => writeFile(path, resultsText(outcome)),
+    'results.json': (path) => writeFile(path, resultsText(results)),
     ...(showsBallots && {
       'ballots.ndjson': (path) => lines(path, ballots, (picks) => picks),
-      'cycle.pb': (path) => writeFile(path, writePabulib(electionOf(ballotOf(frozen).frozen, ballots, outcome))),
+      'cycle.pb': (path) => writeFile(path, writePabulib(electionOf(ballotOf(frozen).frozen, ballots, results))),
     }),
     ...(!isPublic && { 'openings.ndjson': (path) => lines(path, ledgerEntries(id), (entry) => step(opening(entry))) }),
   };
@@ -62,7 +66,7 @@ export async function writeAudit(world: World, id: string, folder: string, { isP
   }
 
   function step<Row>(row: Row): Row {
-    onEntry?.(isPublic ? entries : 2 * entries);
+    onRead?.(entries);
     return row;
   }
 }

@@ -1,8 +1,9 @@
 import { CodedError } from '../../store/codedError.ts';
+import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
 import { cycleById } from '../cycles/cycleById.ts';
 import { type FrozenCycle, isFrozen } from '../cycles/isFrozen.ts';
-import type { EntrySecret } from '../records/entry.ts';
+import { Entry, type EntrySecret } from '../records/entry.ts';
 import { type Before, brokenLink } from './brokenLink.ts';
 import { commitment } from './commitment.ts';
 import { firstPrevious } from './firstPrevious.ts';
@@ -25,17 +26,19 @@ export interface Count {
 
 /**
  * Reads a sealed ledger from its first entry to its seal, checks every link and opens every commitment.
- * Rejects with `unknown-cycle`, with `not-closed` before the seal is there, with `broken-ledger` where an entry was tampered with.
+ * `onEntry` is called for each entry, of so many. Rejects with `unknown-cycle`, with `not-closed` before the seal is there, with `broken-ledger` where an entry was tampered with.
  */
-export async function countLedger(world: World, id: string): Promise<Count> {
+export async function countLedger(world: World, id: string, onEntry?: (of: number) => void): Promise<Count> {
   const { vault } = world;
   const cycle = await cycleById(world)(id);
   if (!cycle) throw new CodedError('unknown-cycle', 'There is no cycle with this id.');
   if (!isFrozen(cycle) || !cycle.sealedAt) throw new CodedError('not-closed', 'The vote has not closed yet; results come ten seconds after it has.');
   const opened: Pick<EntrySecret, 'voter' | 'picks' | 'channel'>[] = [];
+  const entries = onEntry ? await native(Entry).countDocuments({ '_id.cycle': id }, { timeoutMS: 0 }) : 0;
   let before: Before = { seq: 0, hash: firstPrevious(sha256, id, cycle.frozen.ballot) };
   for await (const entry of ledgerEntries(id)) {
     const row = ledgerRow(entry);
+    onEntry?.(entries);
     const broken = brokenLink(sha256, id, before, row);
     if (broken) throw tampered(row.seq, broken);
     before = 'sealed' in row ? { ...row, sealed: true } : row;

@@ -1,5 +1,6 @@
 import type { World } from '../../store/world.ts';
-import { closedResults, type Results } from './closedResults.ts';
+import { closedResults } from './closedResults.ts';
+import type { Results } from './resultsOf.ts';
 
 export type { Results };
 
