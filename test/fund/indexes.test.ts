@@ -1,0 +1,49 @@
+import { expect } from 'chai';
+import mongoose from 'mongoose';
+import { writeLetter } from '../../src/fund/inbox/writeLetter.ts';
+import { readProgress } from '../../src/fund/proposals/readProgress.ts';
+import { recordProposal } from '../../src/fund/proposals/recordProposal.ts';
+import { holdersOf } from '../../src/fund/roster/holdersOf.ts';
+import { leave } from '../../src/fund/roster/leave.ts';
+import { requestToJoin } from '../../src/fund/roster/requestToJoin.ts';
+import { showCard } from '../../src/fund/roster/showCard.ts';
+import { startMessages } from '../../src/fund/roster/startMessages.ts';
+import { stopMessages } from '../../src/fund/roster/stopMessages.ts';
+import { card } from '../support/cards.ts';
+import { useDatabase } from '../support/database.ts';
+import { town } from '../support/town.ts';
+
+const PHONE = '+8613800000001';
+const STRANGER = '+8613900000009';
+
+describe('what a turn looks up about people', () => {
+  const { world } = useDatabase('indexes');
+
+  it('is found by an index, whatever the service', async () => {
+    const here = await town(world);
+    await here.person('1', { phone: PHONE, card: card(1) });
+    await mongoose.connection.db?.command({ profile: 2 });
+    for (const phone of [PHONE, STRANGER]) {
+      const act = () => here.act(phone);
+      await holdersOf(world)(act());
+      for (const digits of [card(1), card(9)]) await showCard(world, here.tell)({ card: digits, tie: digits === card(1) }, act());
+      await requestToJoin(world)({ name: '何静', building: '5栋' }, act());
+      await recordProposal(world)({ text: '修路灯' }, act());
+      await readProgress(world)({}, act());
+      await readProgress(world)({ number: 1 }, act());
+      for (const kind of ['question', 'call'] as const) await writeLetter(world, here.tell)({ kind, text: '几点' }, act());
+      await stopMessages(world)({ words: '退订' }, act());
+      await startMessages(world)({ words: '恢复' }, act());
+    }
+    await leave(world)({}, here.act(PHONE));
+    await mongoose.connection.db?.command({ profile: 0 });
+    const profiled =
+      (await mongoose.connection.db
+        ?.collection('system.profile')
+        .find({ ns: { $not: /system\.profile/ } })
+        .toArray()) ?? [];
+    const plans = profiled.flatMap(({ ns, command, planSummary }) => (planSummary ? [{ planSummary, what: JSON.stringify([ns, command]) }] : []));
+    expect(plans.filter(({ planSummary }) => /COLLSCAN/.test(planSummary)).map(({ what }) => what)).to.deep.equal([]);
+    expect(plans.length).to.be.above(60);
+  });
+});
