@@ -23,6 +23,8 @@ export interface Going {
   readonly meaning: Meaning;
   readonly open?: OpenFlow;
   readonly turn: Turn;
+  /** What was sent: a stop is kept in its own words, as proof. */
+  readonly text: string;
   readonly community: CommunityRecord;
   readonly language: string;
   readonly isFirst: boolean;
@@ -47,7 +49,7 @@ export async function converseOn(identity: Identity, going: Going): Promise<Went
   const { meaning, open, turn, isFirst } = going;
   const language = (isFirst ? await identity.languageOf(turn) : undefined) ?? going.language;
   const walk = new Walk(identity, { ...going, language });
-  if (meaning.kind === 'command') return command(walk, meaning.command, open, going.last);
+  if (meaning.kind === 'command') return command(walk, meaning.command, going);
   if (meaning.kind === 'near') return walk.start({ flow: 'nearMiss', input: { heading: walk.headingOf(meaning.command) } });
   if (meaning.kind === 'answer' && open) return answer(walk, meaning.answer, open);
   const isIdle = !open || open.asked.expects === 'choice' || open.flow === 'vote';
@@ -56,11 +58,11 @@ export async function converseOn(identity: Identity, going: Going): Promise<Went
   return open ? missed(walk, open) : walk.start({ flow: 'menu', input: {} });
 }
 
-async function command(walk: Walk, command: Command, open: OpenFlow | undefined, last: Answered | undefined): Promise<Went> {
+async function command(walk: Walk, command: Command, { open, last, text }: Going): Promise<Went> {
   if (command.name === 'repeat' && last) return { reply: last.reply, language: walk.language, ...(open && { open }) };
   const joining = command.name === 'join' && command.card && open?.flow === 'join' && open.heading;
   if (joining && command.card) return answer(walk, { type: 'CODE', digits: command.card }, open);
-  const heading = walk.headingOf(command);
+  const heading = walk.headingOf(command.name === 'stop' || command.name === 'start' ? { ...command, text } : command);
   const went = await walk.start(heading);
   const keeps = open && !went.open && walk.entryOf(heading.flow).aside && open.asked.expects !== 'choice';
   return keeps ? { ...went, open } : went;

@@ -96,7 +96,7 @@ async function take(means: Means, { inbound, community, claim, recent, language,
     return { reply, language, outcome: 'answered' };
   }
   const isFirst = claim.revision === 0;
-  const went = await converseOn(means, { meaning, open, turn, community, language, isFirst, hasBallot: ballot.length > 0, last: recent.last[0] });
+  const went = await converseOn(means, { meaning, open, turn, text: inbound.text, community, language, isFirst, hasBallot: ballot.length > 0, last: recent.last[0] });
   if (flood === 'silent' && !turn.cast) return silent(conversations, claim, language);
   const reply: Reply = isFirst ? { ...went.reply, adds: [{ key: 'common.first' }] } : went.reply;
   await commit(reply, went);

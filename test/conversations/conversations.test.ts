@@ -6,6 +6,7 @@ import mongoose from 'mongoose';
 import { type Document, isMap, parseDocument, YAMLSeq } from 'yaml';
 import { flows } from '../../flows/index.ts';
 import { segments } from '../../src/channels/sms/render.ts';
+import { Cycle } from '../../src/fund/records/cycle.ts';
 import { Entry } from '../../src/fund/records/entry.ts';
 import { native } from '../../src/store/native.ts';
 import type { World } from '../../src/store/world.ts';
@@ -17,7 +18,7 @@ import { startService, type TestService } from '../support/service.ts';
  * `npm run conversations:update` writes into the files what is answered now; read the difference before you keep it.
  *
  * In `turns`: `→` is sent, `←` comes back with `[characters]` behind it (and segments, if there are more than one), `⇐ number:`
- * is sent by the service itself; `at:` moves the clock, `from:` changes the phone. `{receipt}` stands for any receipt and
+ * is sent by the service itself; `at:` moves the clock, `from:` changes the phone, `until: sealed` waits for the seal. `{receipt}` stands for any receipt and
  * `{digits}` for the two digits just asked for. `ledger` are the picks of the ledger's entries, in order.
  */
 interface Conversation {
@@ -28,7 +29,7 @@ interface Conversation {
   at: string;
   from: string;
   community?: string;
-  turns: (string | { at: string } | { from: string })[];
+  turns: (string | { at: string } | { from: string } | { until: 'sealed' })[];
   ledger?: number[][];
 }
 
@@ -86,13 +87,14 @@ async function converse({ twilio, community }: TestService, { turns, from }: Con
   for (const turn of turns) {
     if (typeof turn === 'object') {
       if ('at' in turn) move(clock, turn.at);
-      else phone = turn.from;
+      else if ('from' in turn) phone = turn.from;
+      else await sealed();
       went.push(turn);
     } else if (turn.startsWith('→')) {
       went.push(turn);
       const answer = await twilio.deliver({ from: phone, to: community.phone, body: turn.slice(1).trim().replace('{digits}', digits) });
-      digits = /(?:^|\D)(\d\d)(?=\D|$)/.exec(answer ?? '')?.[1] ?? digits;
-      went.push(answer === undefined ? '← ' : `← ${neutral(answer, turns, digits)} ${measured(answer)}`);
+      digits = TWO_DIGITS.exec(answer ?? '')?.[2] ?? digits;
+      went.push(answer === undefined ? '← ' : `← ${neutral(answer)} ${measured(answer)}`);
     } else if (turn.startsWith('⇐')) {
       const to = turn.slice(1).split(':')[0]?.trim() ?? '';
       for (let tries = 0; tries < 50 && !twilio.accepted.some((message) => message.to === to); tries += 1) await sleep(100);
@@ -104,10 +106,16 @@ async function converse({ twilio, community }: TestService, { turns, from }: Con
   return went;
 }
 
-function neutral(answer: string, turns: Conversation['turns'], digits: string): string {
-  const text = answer.replace(/\d{3} \d{3} \d{4}/g, '{receipt}');
-  const asks = turns.some((turn) => typeof turn === 'string' && turn.includes('{digits}'));
-  return asks ? text.replace(new RegExp(`(?<!\\d)${digits}(?!\\d)`), '{digits}') : text;
+/** Sealed, and every process has heard of it: cycles are remembered for a second. */
+async function sealed(): Promise<void> {
+  while (!(await Cycle.exists({ sealedAt: { $exists: true } }))) await sleep(100);
+  await sleep(1_100);
+}
+
+const TWO_DIGITS = /(回这两个数:|these two digits: )(\d\d)/;
+
+function neutral(answer: string): string {
+  return answer.replace(/\d{3} \d{3} \d{4}/g, '{receipt}').replace(TWO_DIGITS, '$1{digits}');
 }
 
 function measured(text: string): string {

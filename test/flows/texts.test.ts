@@ -87,6 +87,13 @@ for (const [language, { names, defaults }] of Object.entries(PEOPLE)) {
       expect(segments(ballot)).to.be.at.most(4);
     });
 
+    it('a receipt with who writes to somebody new behind it takes two segments, whatever letters the projects have', () => {
+      const picks = [3, 5, 7].map((number) => ({ number, label: '社区花园' }));
+      const says = [{ key: 'vote.receipt', params: { picks, receipt: '4820917735', closesAt: CLOSES } }];
+      const adds = [{ key: 'common.first', params: { community: '青松社区' } }];
+      expect(segments(toText({ says, adds }, words))).to.be.at.most(2);
+    });
+
     it('a receipt of many shortens the names, then says the numbers alone, and stays within two segments', () => {
       for (const count of [5, 10, 15, 20]) {
         const receipt = { key: 'vote.receipt', params: { picks: ballotOf(count, names), receipt: '4820917735', closesAt: CLOSES } };

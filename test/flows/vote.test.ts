@@ -62,14 +62,16 @@ describe('vote', () => {
     expect((await named.answer({ type: 'YES' })).says).to.deep.equal(['vote.changed']);
   });
 
-  it('takes a number in answer to the read-back as a new pick, a name as another read-back, no as a fresh start', async () => {
+  it('reads a number or a name in answer to the read-back back again, and takes no as a fresh start', async () => {
     const flow = voting();
     await flow.start({ numbers: [3, 7], unsure: true });
     expect((await flow.answer({ type: 'NAMED', numbers: [2] })).asks).to.equal('vote.confirm');
     expect((await flow.answer({ type: 'NO' })).asks).to.equal('vote.pick');
     expect(cast(flow)).to.deep.equal([]);
     await flow.answer({ type: 'NAMED', numbers: [2] });
-    await flow.answer({ type: 'NUMBERS', numbers: [5] });
+    expect((await flow.answer({ type: 'NUMBERS', numbers: [5] })).asks).to.equal('vote.confirm');
+    expect(cast(flow)).to.deep.equal([]);
+    await flow.answer({ type: 'YES' });
     expect(cast(flow)).to.deep.equal([{ picks: [5] }]);
   });
 
