@@ -1,44 +1,88 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { cpus, loadavg, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { config } from '../src/config.ts';
+import { CodedError } from '../src/store/codedError.ts';
 import { embedded } from '../src/store/embedded/embedded.ts';
+import { findMongod } from '../src/store/embedded/findMongod.ts';
 import { root } from '../src/store/root.ts';
+import { ballots } from './bench/ballots.ts';
+import { type Effort, FULL, QUICK } from './bench/effort.ts';
+import { memory } from './bench/memory.ts';
+import type { Place } from './bench/place.ts';
 import type { Row } from './bench/row.ts';
+import { scale } from './bench/scale.ts';
+import { start } from './bench/start.ts';
+import { tallies } from './bench/tallies.ts';
 import { turns } from './bench/turns.ts';
 import { command } from './support/command.ts';
 
-const USAGE = `npm run bench -- [--only NAME,NAME] [--out FILE]
-Measures the service, each figure as a ratio to a baseline of the same run.`;
+const BENCHES: Record<string, (place: Place, effort: Effort) => Promise<Row[]>> = { start, turns, ballots, tally: tallies, memory, scale };
 
-const BENCHES: Record<string, (uri: (database: string) => string) => Promise<Row[]>> = {
-  turns: (uri) => turns(uri('turns')),
-};
+const USAGE = `npm run bench -- [--only NAME,NAME] [--quick] [--out FILE]
+Measures the service, what takes turns as a ratio to a baseline of the same run. Exits 1 where a figure falls short.
+NAME: ${Object.keys(BENCHES).join(', ')}. --quick: small rounds, to see that everything runs; its figures do not count.`;
 
 await command(USAGE, async () => {
-  const { values } = parseArgs({ options: { only: { type: 'string' }, out: { type: 'string', default: join(root, 'bench-results', 'bench.json') } } });
-  const names = values.only?.split(',') ?? Object.keys(BENCHES);
-  const folder = mkdtempSync(join(tmpdir(), 'yisheng-bench-'));
-  const database = await embedded(folder, config().mongodBinary);
-  const uri = (name: string) => {
-    const one = new URL(database.uri);
-    one.pathname = `/${name}`;
-    return one.href;
-  };
-  const rows: Row[] = [];
-  try {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string', default: Object.keys(BENCHES).join(',') },
+      quick: { type: 'boolean', default: false },
+      out: { type: 'string', default: join(root, 'bench-results', 'bench.json') },
+    },
+  });
+  const names = values.only.split(',');
+  const unknown = names.filter((name) => !Object.hasOwn(BENCHES, name));
+  if (unknown.length > 0) throw new CodedError('usage', `There is no bench ${unknown.join(', ')}.`);
+  const measured = await inPlace(async (place) => {
+    const results: (Row & { bench: string; load: string })[] = [];
     for (const name of names) {
       process.stderr.write(`${name} …\n`);
-      const measured = await BENCHES[name]?.(uri);
-      rows.push(...(measured ?? []));
-      for (const row of measured ?? []) process.stdout.write(`${row.reached ? 'reached' : 'BELOW  '}  ${row.work}: ${row.result} (asked for ${row.reach})\n         ${row.detail}\n`);
+      const rows = (await BENCHES[name]?.(place, values.quick ? QUICK : FULL)) ?? [];
+      const load = (loadavg()[0] ?? 0).toFixed(1);
+      results.push(...rows.map((row) => ({ bench: name, load, ...row })));
     }
-  } finally {
+    return results;
+  });
+  mkdirSync(dirname(values.out), { recursive: true });
+  const machine = { node: process.version, cpus: cpus().length, cpu: cpus()[0]?.model };
+  writeFileSync(values.out, `${JSON.stringify({ at: new Date().toISOString(), quick: values.quick, ...machine, rows: measured }, null, 2)}\n`);
+  process.stdout.write(`${table(measured)}\n`);
+  return measured.every(({ reached }) => reached) ? 0 : 1;
+});
+
+/** Works on a MongoDB of the bench's own, which ends with it, also where it is interrupted. */
+async function inPlace<Result>(work: (place: Place) => Promise<Result>): Promise<Result> {
+  const { mongodBinary, dataDir } = config();
+  const mongod = await findMongod(mongodBinary, join(dataDir, 'mongod'));
+  const folder = mkdtempSync(join(tmpdir(), 'yisheng-bench-'));
+  const database = await embedded(join(folder, 'data'), mongod);
+  const end = async () => {
     await database.release();
     rmSync(folder, { recursive: true, force: true });
+  };
+  const interrupted = (signal: NodeJS.Signals) => void end().finally(() => process.kill(process.pid, signal));
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+  try {
+    return await work({ mongod, folder: (name) => join(folder, name), uri: (name) => named(database.uri, name) });
+  } finally {
+    process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
+    await end();
   }
-  mkdirSync(join(values.out, '..'), { recursive: true });
-  writeFileSync(values.out, `${JSON.stringify({ at: new Date().toISOString(), node: process.version, rows }, null, 2)}\n`);
-  return rows.every(({ reached }) => reached) ? 0 : 1;
-});
+}
+
+function named(uri: string, database: string): string {
+  const one = new URL(uri);
+  one.pathname = `/${database}`;
+  return one.href;
+}
+
+function table(rows: readonly (Row & { load: string })[]): string {
+  return rows
+    .map(
+      ({ reached, work, result, reach, detail, load }) =>
+        `${reached ? 'reached' : 'BELOW  '}  ${work}: ${result} (asked for: ${reach})\n         ${detail}; load average ${load}`,
+    )
+    .join('\n');
+}

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -14,6 +14,7 @@ const shape = z.object({
 export type ServiceNote = z.infer<typeof shape>;
 
 export function writeServiceNote(dataDir: string, note: ServiceNote): void {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 }); // with a database elsewhere, nobody has made it yet
   writeFileSync(file(dataDir), `${JSON.stringify(note)}\n`, { mode: 0o600 });
 }
 

@@ -10,10 +10,11 @@ import { createIndexes } from '../../src/store/indexes.ts';
 import { native } from '../../src/store/native.ts';
 import { vault } from '../../src/store/vault.ts';
 import type { World } from '../../src/store/world.ts';
+import type { Effort } from './effort.ts';
+import type { Place } from './place.ts';
 import { median, type Row, spread } from './row.ts';
 
 const CASTERS = 32;
-const ROUNDS = 5;
 const RESIDENTS = 2_000;
 const LEDGERS = 1_000;
 
@@ -21,7 +22,8 @@ const LEDGERS = 1_000;
  * Ballots a second by 32 casters into one ledger, and spread over 1,000, against 32 clients that each insert one unchained entry
  * after the other, durably; interleaved rounds on the same database.
  */
-export async function ballots(uri: string, seconds = 2): Promise<Row[]> {
+export async function ballots(place: Place, { rounds: count, seconds }: Effort): Promise<Row[]> {
+  const uri = place.uri('ballots');
   await connect(uri);
   const client = await mongoose.createConnection(uri, { maxPoolSize: CASTERS, minPoolSize: CASTERS }).asPromise();
   try {
@@ -37,7 +39,7 @@ export async function ballots(uri: string, seconds = 2): Promise<Row[]> {
     await sealDue(world)();
     for (const work of Object.values(works)) await rate(work, seconds);
     const rounds: Record<keyof typeof works, number>[] = [];
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < count; round++) {
       rounds.push({ plain: await rate(works.plain, seconds), one: await rate(works.one, seconds), many: await rate(works.many, seconds) });
     }
     return [

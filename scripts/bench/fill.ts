@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import mongoose from 'mongoose';
 import { Conversation } from '../../src/dialog/conversation.ts';
 import { Community } from '../../src/fund/records/community.ts';
@@ -9,39 +10,72 @@ import { progress } from '../support/progress.ts';
 
 /** The number of the community that all residents of the first kind text. */
 export const ONE = '+862880000001';
-/** So many communities with a few residents each, for ballots spread over many ledgers. */
+/** So many small communities, for ballots spread over many ledgers. */
 export const SPREAD = 1_000;
 const PER_COMMUNITY = 20;
+export const spreadResidents = SPREAD * PER_COMMUNITY;
 const AT_ONCE = 10_000;
 
 export const phoneOf = (index: number) => `+86${13_000_000_000 + index}`;
 export const spreadPhoneOf = (index: number) => `+86${15_000_000_000 + index}`;
 export const spreadNumberOf = (community: number) => `+86${2_881_000_000 + community}`;
-export const spreadResidents = SPREAD * PER_COMMUNITY;
 
-/** Fills a database with one community of so many residents, who all have talked before, and the bare server's records of as many; and with a thousand small communities. */
-export async function fill(uri: string, residents: number): Promise<void> {
-  await mongoose.connect(uri, { autoIndex: false });
-  await createIndexes();
-  await Community.insertMany([community('bench', ONE), ...Array.from({ length: SPREAD }, (_, index) => community(`bench-${index}`, spreadNumberOf(index)))]);
-  await Cycle.insertMany([cycle('bench'), ...Array.from({ length: SPREAD }, (_, index) => cycle(`bench-${index}`))]);
+/**
+ * Fills a database with one community of so many residents, who all have talked before (longer than a day ago: nothing is kept of
+ * what was said), and the bare server's records of as many; and with so many small communities, each with its own cycle.
+ */
+export async function fill(uri: string, residents: number, small = 0): Promise<void> {
+  await mongoose.connect(uri, { autoIndex: false, writeConcern: { w: 1 } });
+  const slugs = Array.from({ length: small }, (_, index) => `bench-${index}`);
+  await native(Community).insertMany([community('bench', ONE), ...slugs.map((slug, index) => community(slug, spreadNumberOf(index)))]);
+  await native(Cycle).insertMany(['bench', ...slugs].map(cycle));
   const bar = progress('residents', residents);
   for (let from = 0; from < residents; from += AT_ONCE) {
-    const some = Array.from({ length: Math.min(AT_ONCE, residents - from) }, (_, index) => from + index);
-    await native(Resident).insertMany(some.map((index) => resident('bench', phoneOf(index))), { ordered: false });
-    await native(Conversation).insertMany(some.map((index) => ({ _id: `sms|${phoneOf(index)}|${ONE}`, revision: 1, at: new Date(), language: 'zh-CN' })), { ordered: false });
-    await mongoose.connection.collection<{ _id: string; turns: number }>('bare').insertMany(some.map((index) => ({ _id: `sms|${phoneOf(index)}|${ONE}`, turns: 1 })), { ordered: false });
-    bar.increment(some.length);
+    const phones = Array.from({ length: Math.min(AT_ONCE, residents - from) }, (_, index) => phoneOf(from + index));
+    await insert(phones.map((phone) => ({ slug: 'bench', phone, number: ONE })));
+    bar.increment(phones.length);
   }
   bar.stop();
-  const spread = Array.from({ length: spreadResidents }, (_, index) => index);
-  await native(Resident).insertMany(spread.map((index) => resident(`bench-${index % SPREAD}`, spreadPhoneOf(index))));
-  await native(Conversation).insertMany(spread.map((index) => ({ _id: `sms|${spreadPhoneOf(index)}|${spreadNumberOf(index % SPREAD)}`, revision: 1, at: new Date(), language: 'zh-CN' })));
+  const spread = Array.from({ length: small * PER_COMMUNITY }, (_, index) => ({ phone: spreadPhoneOf(index), community: index % small }));
+  if (small > 0) await insert(spread.map(({ phone, community }) => ({ slug: `bench-${community}`, phone, number: spreadNumberOf(community) })));
+  await createIndexes();
+  await mongoose.connection.getClient().db('admin').command({ fsync: 1 });
   await mongoose.disconnect();
 }
 
+/** Residents, their conversations, and the bare server's records of them. */
+async function insert(people: readonly { slug: string; phone: string; number: string }[]): Promise<void> {
+  const at = new Date(Date.now() - 2 * 24 * 60 * 60 * 1_000);
+  const ids = people.map(({ phone, number }) => `sms|${phone}|${number}`);
+  const bare = mongoose.connection.getClient().db().collection<{ _id: string; turns: number; at: Date; said: string }>('bare');
+  await Promise.all([
+    native(Resident).insertMany(
+      people.map(({ slug, phone }) => resident(slug, phone)),
+      { ordered: false },
+    ),
+    native(Conversation).insertMany(
+      ids.map((_id) => ({ _id, revision: 1, at, language: 'zh-CN' })),
+      { ordered: false },
+    ),
+    bare.insertMany(
+      ids.map((_id) => ({ _id, turns: 1, at, said: '菜单' })),
+      { ordered: false },
+    ),
+  ]);
+}
+
 function community(slug: string, phone: string) {
-  return { _id: slug, name: slug, language: 'zh-CN', timezone: 'Asia/Shanghai', phone, verify: 'phone', ballots: 'public', quiet: '21:00-08:00', person: { name: '居委会', phone: '+862880000003' } };
+  return {
+    _id: slug,
+    name: slug,
+    language: 'zh-CN',
+    timezone: 'Asia/Shanghai',
+    phone,
+    verify: 'phone' as const,
+    ballots: 'public' as const,
+    quiet: '21:00-08:00',
+    person: { name: '居委会', phone: '+862880000003' },
+  };
 }
 
 function cycle(slug: string) {
@@ -52,18 +86,20 @@ function cycle(slug: string) {
     title: 'bench',
     budget: 300_000,
     currency: 'CNY',
-    rule: 'greedy',
+    rule: 'greedy' as const,
     threshold: 0,
     choices: { min: 1, max: 3 },
     stages: [
-      { stage: 'vote', from: new Date(Date.now() - day) },
-      { stage: 'implement', from: new Date(Date.now() + 10 * day) },
+      { stage: 'vote' as const, from: new Date(Date.now() - day) },
+      { stage: 'implement' as const, from: new Date(Date.now() + 10 * day) },
     ],
     moves: [],
     projects: Array.from({ length: 10 }, (_, index) => ({ number: index + 1, title: `项目${index + 1}`, cost: 10_000 * (index + 1) })),
   };
 }
 
+/** Its `_id` looks as a real one does: an HMAC, in no order. */
 function resident(slug: string, phone: string) {
-  return { _id: `${slug}|${phone}`, community: slug, rosterId: phone, phone, role: 'resident' as const, ties: [], addedAt: new Date() };
+  const _id = createHash('sha256').update(`${slug}|${phone}`).digest('base64url');
+  return { _id, community: slug, rosterId: phone, phone, role: 'resident' as const, ties: [], addedAt: new Date() };
 }

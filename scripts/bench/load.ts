@@ -16,7 +16,13 @@ export interface Measured {
  * Sends ready-made HTTP requests over kept connections, one under way on each, until `seconds` have passed or none is left.
  * `check` looks at every answer's body; an answer that is not 200 or that it refuses stops the measurement.
  */
-export async function load(port: number, connections: number, seconds: number, requests: Iterator<Buffer>, check: (body: string) => boolean): Promise<Measured> {
+export async function load(
+  port: number,
+  connections: number,
+  seconds: number,
+  requests: Iterator<Buffer>,
+  check: (body: string) => boolean,
+): Promise<Measured> {
   const times: number[] = [];
   const cpu = process.cpuUsage();
   const started = performance.now();
@@ -25,10 +31,22 @@ export async function load(port: number, connections: number, seconds: number, r
   const took = (performance.now() - started) / 1_000;
   const { user, system } = process.cpuUsage(cpu);
   times.sort((a, b) => a - b);
-  return { rate: times.length / took, p50: quantile(times, 0.5), p99: quantile(times, 0.99), count: times.length, loadCpu: (user + system) / 1e6 / took };
+  return {
+    rate: times.length / took,
+    p50: quantile(times, 0.5),
+    p99: quantile(times, 0.99),
+    count: times.length,
+    loadCpu: (user + system) / 1e6 / took,
+  };
 }
 
-async function oneConnection(port: number, until: number, requests: Iterator<Buffer>, check: (body: string) => boolean, times: number[]): Promise<void> {
+async function oneConnection(
+  port: number,
+  until: number,
+  requests: Iterator<Buffer>,
+  check: (body: string) => boolean,
+  times: number[],
+): Promise<void> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
   const answers = answersOf(socket);
   await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
@@ -40,7 +58,8 @@ async function oneConnection(port: number, until: number, requests: Iterator<Buf
       socket.write(value);
       const { status, body } = await answers.next();
       times.push(performance.now() - sent);
-      if (status !== 200 || !check(body)) throw new CodedError('wrong-answer', `The load got an answer that it did not expect: ${status} ${body.slice(0, 200)}`);
+      if (status !== 200 || !check(body))
+        throw new CodedError('wrong-answer', `The load got an answer that it did not expect: ${status} ${body.slice(0, 200)}`);
     }
   } finally {
     socket.destroy();

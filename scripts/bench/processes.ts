@@ -17,31 +17,62 @@ export interface Running {
 }
 
 export const TOKEN = 'bench-token';
-export const SECRET = 'bench secret that is long enough for anyone';
+/** What requests are signed for: no port in it, so that the carrier's library looks at one address and not at two. */
+export const PUBLIC_URL = 'https://bench.example';
+const SECRET = 'bench secret that is long enough for anyone';
+/** Settings of whoever runs the bench, none of which reach what is measured. */
+const SETTINGS = /^(PORT|HOST|PUBLIC_URL|MONGODB_URI|DATA_DIR|SECRET|TWILIO_.*|WECHAT_.*|DEMO|METRICS_TOKEN|LOG_LEVEL|NODE_OPTIONS)$/;
 
-/** The service as `npm start` runs it: compiled, with a carrier's settings. `env` adds to them. */
-export async function service(env: Record<string, string>): Promise<Running> {
-  const port = await freePort();
-  return run(port, ['dist/src/main.js'], '/readyz', {
-    PORT: String(port),
-    PUBLIC_URL: `http://127.0.0.1:${port}`,
+/** Runs with servers, each handed to `started`, that are stopped at its end, however it ends. */
+export async function withServers<Result>(work: (started: (server: Promise<Running>) => Promise<Running>) => Promise<Result>): Promise<Result> {
+  const running: Running[] = [];
+  const started = async (starting: Promise<Running>) => {
+    const server = await starting;
+    running.push(server);
+    return server;
+  };
+  try {
+    return await work(started);
+  } finally {
+    await Promise.all(running.map(({ stop }) => stop()));
+  }
+}
+
+/** The service, compiled, on a database that is there, with a carrier's settings. */
+export function service(uri: string, dataDir: string): Promise<Running> {
+  return compiled({
+    MONGODB_URI: uri,
+    DATA_DIR: dataDir,
+    SECRET,
+    PUBLIC_URL,
     TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
     TWILIO_AUTH_TOKEN: TOKEN,
     TWILIO_PHONE_NUMBER: '+862880000001',
     LOG_LEVEL: 'warn',
-    ...env,
   });
+}
+
+/** The service as `npm start` runs it where nothing is set: its own database under `dataDir`, the demo. */
+export function demo(dataDir: string, mongod: string): Promise<Running> {
+  return compiled({ DATA_DIR: dataDir, MONGOD_BINARY: mongod, LOG_LEVEL: 'warn' });
 }
 
 /** The bare server that everything is compared with. */
 export async function bare(uri: string): Promise<Running> {
   const port = await freePort();
-  return run(port, ['--import', 'tsx', 'scripts/bench/bareServer.ts'], '/', { BENCH_URI: uri, BENCH_TOKEN: TOKEN, BENCH_PORT: String(port) });
+  const env = { BENCH_URI: uri, BENCH_TOKEN: TOKEN, BENCH_PUBLIC_URL: PUBLIC_URL, BENCH_PORT: String(port) };
+  return run(port, ['--import', 'tsx', 'scripts/bench/bareServer.ts'], '/', env);
+}
+
+async function compiled(env: Record<string, string>): Promise<Running> {
+  const port = await freePort();
+  return run(port, ['dist/src/main.js'], '/readyz', { PORT: String(port), ...env });
 }
 
 async function run(port: number, args: string[], path: string, env: Record<string, string>): Promise<Running> {
+  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !SETTINGS.test(name)));
   const started = performance.now();
-  const child = spawn(process.execPath, args, { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(process.execPath, args, { cwd: root, env: { ...inherited, ...env }, stdio: ['ignore', 'ignore', 'inherit'] });
   for (;;) {
     if (child.exitCode !== null) throw new CodedError('not-started', `${args.at(-1)} ended with ${child.exitCode}.`);
     const answer = await fetch(`http://127.0.0.1:${port}${path}`).catch(() => undefined);
@@ -57,6 +88,7 @@ function rss({ pid }: ChildProcess): number {
 }
 
 async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGTERM');
   await ended;

@@ -1,87 +1,64 @@
-import { fill, ONE, phoneOf, SPREAD, spreadNumberOf, spreadPhoneOf, spreadResidents } from './fill.ts';
-import { load, type Measured } from './load.ts';
-import { bare, type Running, SECRET, service } from './processes.ts';
-import { requests, type Spoken } from './requests.ts';
+import type { Effort } from './effort.ts';
+import { fill, SPREAD } from './fill.ts';
+import type { Place } from './place.ts';
+import { bare, service, withServers } from './processes.ts';
+import { type Round, rounds } from './rounds.ts';
 import { median, type Row, spread } from './row.ts';
+import { isMenu, isReceipt, menu, spreadVote, vote } from './spoken.ts';
+import { work } from './work.ts';
 
-const ROUNDS = 5;
-const SECONDS = 4;
 const CONNECTIONS = 32;
-const RESIDENTS = 10_000;
-/** More than any round takes. */
-const MOST_A_SECOND = 7_000;
-const RECEIPT = /\d{3} \d{3} \d{4}/;
+/** Thirty messages each in ten minutes are more than a minute of the fastest service sends. */
+const RESIDENTS = 20_000;
 
 /** Turns a second of the whole service against the bare server, in interleaved rounds on the same database. */
-export async function turns(uri: string, seconds = SECONDS): Promise<Row[]> {
-  await fill(uri, RESIDENTS);
-  const baseline = await bare(uri);
-  const ours = await service({ MONGODB_URI: uri, SECRET });
-  try {
+export async function turns({ uri, folder }: Place, effort: Effort): Promise<Row[]> {
+  await fill(uri('turns'), RESIDENTS, SPREAD);
+  return withServers(async (started) => {
+    const baseline = await started(bare(uri('turns')));
+    const ours = await started(service(uri('turns'), folder('turns')));
     const works = {
-      bare: { server: baseline, spoken: menu, check: () => true },
-      dialog: { server: ours, spoken: menu, check: (body: string) => body.includes('<Message>') },
-      vote: { server: ours, spoken: vote, check: (body: string) => RECEIPT.test(body) },
-      spread: { server: ours, spoken: spreadVote, check: (body: string) => RECEIPT.test(body) },
+      bare: work(baseline, menu(RESIDENTS), () => true),
+      dialog: work(ours, menu(RESIDENTS), isMenu),
+      vote: work(ours, vote(RESIDENTS), isReceipt),
+      spread: work(ours, spreadVote, isReceipt),
     };
-    for (const work of Object.values(works)) await once(work, CONNECTIONS, 2);
-    const rounds: Record<keyof typeof works, Measured>[] = [];
-    for (let round = 0; round < ROUNDS; round += 1) {
-      rounds.push({
-        bare: await once(works.bare, CONNECTIONS, seconds),
-        dialog: await once(works.dialog, CONNECTIONS, seconds),
-        vote: await once(works.vote, CONNECTIONS, seconds),
-        spread: await once(works.spread, CONNECTIONS, seconds),
-      });
-    }
-    const alone = [];
-    for (let round = 0; round < ROUNDS; round += 1) alone.push({ bare: await once(works.bare, 1, 1.5), dialog: await once(works.dialog, 1, 1.5) });
+    const together = await rounds(works, { ...effort, connections: CONNECTIONS });
+    const { bare: one, dialog, vote: voteAlone } = works;
+    const alone = await rounds({ bare: one, dialog, vote: voteAlone }, { rounds: effort.rounds, seconds: effort.seconds / 2, connections: 1 });
     return [
-      ratio('turns/s, a dialog that records nothing, 32 connections', rounds, 'dialog', 1, 1.5),
-      ratio('turns/s, `投 3 7` into one ledger, 32 connections', rounds, 'vote', 0.8),
-      ratio('turns/s, `投 3 7` spread over 1,000 ledgers', rounds, 'spread', 0.8),
-      p50(alone),
+      rate('turns/s, a dialog that records nothing, 32 connections', together, 'dialog', 1, 1.5),
+      rate('turns/s, `投 3 7` into one ledger, 32 connections', together, 'vote', 0.8),
+      rate('turns/s, `投 3 7` spread over 1,000 ledgers, 32 connections', together, 'spread', 0.8),
+      p50('p50 of a turn that records nothing, one connection', alone, 'dialog'),
+      p50('p50 of `投 3 7`, one connection', alone, 'vote'),
     ];
-  } finally {
-    await ours.stop();
-    await baseline.stop();
-  }
+  });
 }
 
-let next = 0;
-const menu = (): Spoken => ({ from: phoneOf(next++ % RESIDENTS), to: ONE, body: '菜单' });
-const vote = (): Spoken => ({ from: phoneOf(next++ % RESIDENTS), to: ONE, body: '投 3 7' });
-const spreadVote = (): Spoken => {
-  const index = next++ % spreadResidents;
-  return { from: spreadPhoneOf(index), to: spreadNumberOf(index % SPREAD), body: '投 3 7' };
-};
+type Name = 'bare' | 'dialog' | 'vote' | 'spread';
 
-interface Work {
-  readonly server: Running;
-  readonly spoken: () => Spoken;
-  readonly check: (body: string) => boolean;
-}
-
-function once({ server, spoken, check }: Work, connections: number, seconds: number): Promise<Measured> {
-  const made = requests(server.port, Math.ceil(seconds * (connections === 1 ? 2_500 : MOST_A_SECOND)), spoken);
-  return load(server.port, connections, seconds, made.values(), check);
-}
-
-function ratio<Name extends string>(work: string, rounds: readonly Record<Name | 'bare', Measured>[], name: Name, reach: number, p99Reach?: number): Row {
-  const rates = rounds.map((round) => round[name].rate / round.bare.rate);
-  const p99 = rounds.map((round) => round[name].p99 / round.bare.p99);
-  const at = (each: (round: Record<Name | 'bare', Measured>) => number) => median(rounds.map(each)).toFixed(0);
+function rate(work: string, measured: readonly Round<Name>[], name: Name, reach: number, p99Reach?: number): Row {
+  const rates = measured.map((round) => round[name].rate / round.bare.rate);
+  const p99 = measured.map((round) => round[name].p99 / round.bare.p99);
+  const middle = (which: Name, what: 'rate' | 'p99' | 'loadCpu', digits = 0) => median(measured.map((round) => round[which][what])).toFixed(digits);
   return {
     work,
     result: `${spread(rates)}; p99 × ${spread(p99)}`,
     reach: `≥ ${reach}${p99Reach ? `; p99 ≤ ${p99Reach} ×` : ''}`,
     reached: median(rates) >= reach && (p99Reach === undefined || median(p99) <= p99Reach),
-    detail: `${at((round) => round[name].rate)}/s against ${at((round) => round.bare.rate)}/s; p99 ${at((round) => round[name].p99)} against ${at((round) => round.bare.p99)} ms; the load took ${median(rounds.map((round) => round[name].loadCpu)).toFixed(2)} and ${median(rounds.map((round) => round.bare.loadCpu)).toFixed(2)} of a core`,
+    detail: `${middle(name, 'rate')}/s against ${middle('bare', 'rate')}/s of the bare server; p99 ${middle(name, 'p99')} against ${middle('bare', 'p99')} ms; the load itself took ${middle(name, 'loadCpu', 2)} and ${middle('bare', 'loadCpu', 2)} of a core`,
   };
 }
 
-function p50(rounds: readonly { bare: Measured; dialog: Measured }[]): Row {
-  const ratios = rounds.map(({ bare, dialog }) => dialog.p50 / bare.p50);
-  const at = (name: 'bare' | 'dialog') => median(rounds.map((round) => round[name].p50)).toFixed(2);
-  return { work: 'one connection: p50 of a turn', result: `× ${spread(ratios)}`, reach: '≤ 4 ×', reached: median(ratios) <= 4, detail: `${at('dialog')} ms against ${at('bare')} ms` };
+function p50(work: string, measured: readonly Round<'bare' | 'dialog' | 'vote'>[], name: 'dialog' | 'vote'): Row {
+  const ratios = measured.map((round) => round[name].p50 / round.bare.p50);
+  const middle = (which: 'bare' | typeof name) => median(measured.map((round) => round[which].p50)).toFixed(2);
+  return {
+    work,
+    result: `× ${spread(ratios)}`,
+    reach: '≤ 4 ×',
+    reached: median(ratios) <= 4,
+    detail: `${middle(name)} ms against ${middle('bare')} ms of the bare server`,
+  };
 }

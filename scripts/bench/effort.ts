@@ -1,0 +1,16 @@
+/** How much is measured: `FULL` for figures that count, `QUICK` to see in a minute that every bench runs. */
+export interface Effort {
+  /** Interleaved rounds; the median counts. */
+  readonly rounds: number;
+  /** Length of one measurement in a round. */
+  readonly seconds: number;
+  /** Residents in the large database of `scale`. */
+  readonly residents: number;
+  /** Turns after which `memory` looks a second time; the first time after a tenth. */
+  readonly turns: number;
+  /** How long `memory` lets the service idle, in seconds. */
+  readonly idle: number;
+}
+
+export const FULL: Effort = { rounds: 5, seconds: 4, residents: 1_000_000, turns: 100_000, idle: 10 };
+export const QUICK: Effort = { rounds: 3, seconds: 1, residents: 50_000, turns: 5_000, idle: 2 };

@@ -1,0 +1,30 @@
+import type { Measured } from './load.ts';
+import type { Work } from './work.ts';
+
+/** What one round measured of each work. */
+export type Round<Name extends string> = Readonly<Record<Name, Measured>>;
+
+export interface Pace {
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly connections: number;
+}
+
+/** Measures the works one after the other, round by round, each round beginning with the next one: what drifts meanwhile meets all of them. */
+export async function rounds<Name extends string>(
+  works: Readonly<Record<Name, Work>>,
+  { rounds: count, seconds, connections }: Pace,
+): Promise<Round<Name>[]> {
+  const names = Object.keys(works) as Name[];
+  for (const name of names) await works[name](connections, seconds / 2);
+  const measured: Round<Name>[] = [];
+  for (let round = 0; round < count; round++) {
+    const found = new Map<Name, Measured>();
+    for (let turn = 0; turn < names.length; turn++) {
+      const name = names[(round + turn) % names.length];
+      if (name) found.set(name, await works[name](connections, seconds));
+    }
+    measured.push(Object.fromEntries(found) as Round<Name>);
+  }
+  return measured;
+}

@@ -1,0 +1,26 @@
+import { load, type Measured } from './load.ts';
+import type { Running } from './processes.ts';
+import { request, type Spoken } from './request.ts';
+
+/** One kind of turn under load, for so many seconds over so many connections. */
+export type Work = (connections: number, seconds: number) => Promise<Measured>;
+
+/** More than any server here takes: a load that runs out of requests ends early, and its rate holds all the same. */
+const MOST_A_SECOND = 6_000;
+const MOST_ALONE = 1_500;
+
+/**
+ * The turns that `spoken` gives for 0, 1, 2 … across all measurements, so that whoever writes in turn writes equally often: nobody
+ * comes near the thirty messages in ten minutes after which an address is told to rest. `expects` looks at every answer; that
+ * notice, silence or an apology ends the bench.
+ */
+export function work(server: Running, spoken: (index: number) => Spoken, expects: (body: string) => boolean): Work {
+  let said = 0;
+  return async (connections, seconds) => {
+    const count = Math.ceil(seconds * (connections === 1 ? MOST_ALONE : MOST_A_SECOND));
+    const ready = Array.from({ length: count }, (_, index) => request(server.port, spoken(said + index)));
+    const measured = await load(server.port, connections, seconds, ready.values(), expects);
+    said += measured.count;
+    return measured;
+  };
+}
