@@ -51,6 +51,7 @@ describe('config', () => {
       secret: SECRET,
     });
     expect(read.twilio).to.deep.include({ phoneNumber: '+862880000001' });
+    expect(config({ ...carrier, TWILIO_ACCOUNT_SID: 'ACtest123', SECRET: 'of 8 or more' }).twilio?.accountSid).to.equal('ACtest123');
     expect(config({ PORT: '8080' }).publicUrl).to.equal('http://localhost:8080');
   });
 
@@ -64,6 +65,7 @@ describe('config', () => {
     ['a database without a secret', { MONGODB_URI: 'mongodb://db/?replicaSet=rs0' }, ['SECRET']],
     ['no database address', { MONGODB_URI: 'db:27017', SECRET }, ['MONGODB_URI']],
     ['a short secret', { SECRET: 'short' }, ['SECRET']],
+    ['an account of somebody else', { ...carrier, TWILIO_ACCOUNT_SID: 'SK0123' }, ['TWILIO_ACCOUNT_SID']],
     ['no such level', { LOG_LEVEL: 'loud' }, ['LOG_LEVEL']],
     ['no address', { PUBLIC_URL: 'vote.example.cn' }, ['PUBLIC_URL']],
     ['an address of another kind', { TWILIO_API_URL: 'ftp://api.example.com', ...carrier }, ['TWILIO_API_URL']],
@@ -80,7 +82,7 @@ describe('config', () => {
     const env = {
       ...TWILIO,
       PORT: 'port-value',
-      SECRET: 'secret-value',
+      SECRET: 'secret!',
       MONGODB_URI: 'uri-value',
       LOG_LEVEL: 'level-value',
       PUBLIC_URL: 'url-value',
