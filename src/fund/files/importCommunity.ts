@@ -55,7 +55,7 @@ export function importCommunity(world: World): (dir: string, options?: ImportOpt
 async function importFiles(world: World, files: Files, options: ImportOptions, session: mongo.ClientSession): Promise<ImportOutcome> {
   const now = world.now();
   const community = readCommunity('community.yaml', files.community);
-  const slug = community.value?._id;
+  const slug = community.value?._id ?? slugIn(community.raw);
   const before = slug === undefined ? null : await native(Community).findOne({ _id: slug }, { session });
   const cycles = slug === undefined ? [] : await native(Cycle).find({ community: slug }, { session, promoteBuffers: true }).toArray();
   const known = (id: string): Known => {
@@ -80,7 +80,7 @@ async function importFiles(world: World, files: Files, options: ImportOptions, s
     return vote !== undefined && vote.from <= now && now < vote.to;
   });
   let changes: ResidentChanges | undefined;
-  if (residents && slug !== undefined) {
+  if (residents?.isWhole && slug !== undefined) {
     changes = await residentChanges(world, slug, residents, { replace: options.replace === true, isVoting, now, session });
     problems.push(...changes.problems);
   }
@@ -98,6 +98,11 @@ async function importFiles(world: World, files: Files, options: ImportOptions, s
       residents: { added: added.length, changed: changed.length, removed: removed.length, left },
     },
   };
+}
+
+/** Of a file with wrong lines, so that what is wrong with the others is told at once. */
+function slugIn(raw: unknown): string | undefined {
+  return typeof raw === 'object' && raw !== null && 'slug' in raw && typeof raw.slug === 'string' ? raw.slug : undefined;
 }
 
 function hasOpened(cycle: CycleRecord, now: Date): boolean {

@@ -7,10 +7,10 @@ import { readYaml, type YamlRead } from './readYaml.ts';
 /** Reads `community.yaml` (contract §7). */
 export function readCommunity(file: string, text: string): YamlRead<Omit<CommunityRecord, 'demo'>> {
   const read = readYaml(file, text, schema);
-  if (!read.value) return { problems: read.problems, problemAt: read.problemAt };
+  if (!read.value) return { problems: read.problems, raw: read.raw, problemAt: read.problemAt };
   const { slug, ...community } = read.value;
   const problems = community.callback === community.phone ? [read.problemAt(['callback'], 'callback must be another number than phone')] : [];
-  return { value: { _id: slug, ...community }, problems, problemAt: read.problemAt };
+  return { value: { _id: slug, ...community }, problems, raw: read.raw, problemAt: read.problemAt };
 }
 
 const schema = fields.object({

@@ -11,19 +11,22 @@ export type CycleFile = Omit<CycleRecord, 'community' | 'moves' | 'frozen' | 'ps
 
 /** Reads `cycle.yaml` (contract §7). Times are in the community's zone, `+14d` counts from `base`. */
 export function readCycle(file: string, text: string, timezone: string, base: (id: string) => Date): YamlRead<CycleFile> {
-  const { value, problems, problemAt } = readYaml(file, text, schema);
-  if (!value) return { problems, problemAt };
-  const { id, stages: dates, ...cycle } = value;
+  const { value, problems, raw, problemAt } = readYaml(file, text, schema);
+  const said = readable.safeParse(raw).data;
+  if (!said) return { problems, problemAt };
   const stages = STAGES.flatMap((stage) => {
-    const date = dates[stage];
-    return date === undefined ? [] : [{ stage, from: readTime(date, timezone, base(id)) }];
+    const date = said.stages[stage];
+    return date === undefined ? [] : [{ stage, from: readTime(date, timezone, base(said.id)) }];
   });
-  const found = [...stageProblems(stages, problemAt), ...projectProblems(value, problemAt)];
+  const found = [...problems, ...stageProblems(stages, problemAt), ...projectProblems(said, problemAt)];
+  if (value && stages.length === 0) found.push(problemAt(['stages'], 'stages must have at least one stage'));
+  if (!value || found.length > 0) return { problems: found, problemAt };
+  const { id, ...cycle } = value;
   const known = stages.flatMap(({ stage, from }) => (from ? [{ stage, from }] : []));
-  return { ...(found.length === 0 && { value: { _id: id, ...cycle, stages: known } }), problems: found, problemAt };
+  return { value: { _id: id, ...cycle, stages: known }, problems: [], problemAt };
 }
 
-const A_DATE = 'must be a date such as 2026-12-01, "2026-12-01T08:00" or +14d';
+const A_DATE = 'must be a date such as 2026-12-01, "2026-12-01T08:00", +14d or +14dT20:00';
 
 const project = fields.object({
   number: fields.whole(1, 9999),
@@ -52,11 +55,19 @@ const schema = fields.object({
   lot: z.array(fields.whole(1, 9999), { error: 'must be a list of project numbers' }).optional(),
 });
 
+/** What can be read of a file with wrong lines, so that what is wrong between its right ones is told at once. */
+const readable = z.object({
+  id: z.string().catch(''),
+  stages: z.record(z.string(), z.string().optional().catch(undefined)).catch({}),
+  choices: z.object({ min: z.int().optional().catch(undefined), max: z.int().optional().catch(undefined) }).catch({}),
+  projects: z.array(z.object({ number: z.int().optional().catch(undefined) }).catch({})).catch([]),
+  lot: z.array(z.int()).optional().catch(undefined),
+});
+type Readable = z.output<typeof readable>;
+
 type ProblemAt = YamlRead<unknown>['problemAt'];
 
 function stageProblems(stages: readonly { stage: Stage; from: Date | undefined }[], problemAt: ProblemAt): Problem[] {
-  const last = stages.at(-1);
-  if (!last) return [problemAt(['stages'], 'stages must have at least one stage')];
   const unread = stages.flatMap(({ stage, from }) => (from ? [] : [problemAt(['stages', stage], `stages.${stage} ${A_DATE}`)]));
   const disorder = stages.flatMap(({ stage, from }, index) => {
     const before = stages[index - 1];
@@ -64,22 +75,26 @@ function stageProblems(stages: readonly { stage: Stage; from: Date | undefined }
       ? [problemAt(['stages', stage], `stages.${stage} must begin after stages.${before.stage}`)]
       : [];
   });
-  const noClose = last.stage === 'vote' ? [problemAt(['stages', 'vote'], 'stages has none after vote, so the vote would never close')] : [];
+  const noClose = stages.at(-1)?.stage === 'vote' ? [problemAt(['stages', 'vote'], 'stages has none after vote, so the vote would never close')] : [];
   return [...unread, ...disorder, ...noClose];
 }
 
-function projectProblems({ projects, choices, lot }: Pick<CycleFile, 'projects' | 'choices' | 'lot'>, problemAt: ProblemAt): Problem[] {
+function projectProblems({ projects, choices: { min = 1, max = min }, lot }: Readable, problemAt: ProblemAt): Problem[] {
   const numbers = projects.map(({ number }) => number);
   const doubled = numbers.flatMap((number, index) =>
-    numbers.indexOf(number) < index ? [problemAt(['projects', index, 'number'], `projects.${index}.number ${number} is there twice`)] : [],
+    number !== undefined && numbers.indexOf(number) < index
+      ? [problemAt(['projects', index, 'number'], `projects.${index}.number ${number} is there twice`)]
+      : [],
   );
   const limits = [
-    ...(choices.min > choices.max ? [problemAt(['choices', 'max'], 'choices.max must not be less than choices.min')] : []),
-    ...(projects.length > 0 && choices.max > projects.length
-      ? [problemAt(['choices', 'max'], `choices.max must not be more than the ${projects.length} projects`)]
+    ...(min > max ? [problemAt(['choices', 'max'], 'choices.max must not be less than choices.min')] : []),
+    ...(projects.length > 0 && min > projects.length
+      ? [problemAt(['choices', 'min'], `choices.min must not be more than the ${projects.length} projects`)]
       : []),
   ];
   const isPermutation =
-    !lot || (lot.length === numbers.length && new Set(lot).size === lot.length && lot.every((number) => numbers.includes(number)));
+    !lot ||
+    numbers.includes(undefined) ||
+    (lot.length === numbers.length && new Set(lot).size === lot.length && lot.every((number) => numbers.includes(number)));
   return [...doubled, ...limits, ...(isPermutation ? [] : [problemAt(['lot'], 'lot must have every project number once')])];
 }

@@ -27,6 +27,8 @@ export interface ResidentsRead {
   readonly columns: readonly Column[];
   readonly rows: readonly ResidentRow[];
   readonly problems: readonly Problem[];
+  /** Every line could be read; else rows may be missing. */
+  readonly isWhole: boolean;
 }
 
 interface Parsed {
@@ -38,11 +40,14 @@ interface Parsed {
 export function readResidents(file: string, text: string, near: string | undefined): ResidentsRead {
   const { records, problem } = parsed(file, text);
   const [header, ...body] = records;
-  if (problem || !header)
-    return { columns: [], rows: [], problems: [problem ?? { file, line: 1, what: 'there must be a first line with the names of the columns' }] };
+  const unread = problem ? [problem] : [];
+  if (!header) {
+    const missing = { file, line: 1, what: 'there must be a first line with the names of the columns' };
+    return { columns: [], rows: [], problems: problem ? unread : [missing], isWhole: false };
+  }
   const names = header.record.map((name) => name.trim());
   const wrongHeader = headerProblems(names).map((what) => ({ file, line: firstLineOf(header), what }));
-  if (wrongHeader.length > 0) return { columns: [], rows: [], problems: wrongHeader };
+  if (wrongHeader.length > 0) return { columns: [], rows: [], problems: [...wrongHeader, ...unread], isWhole: false };
 
   const columns = names.flatMap((name) => COLUMNS.filter((column) => column === name));
   const problems: Problem[] = [];
@@ -52,7 +57,8 @@ export function readResidents(file: string, text: string, near: string | undefin
     problems.push(...read.wrong.map((what) => ({ file, line, what })));
     return read.row ? [{ line, ...read.row }] : [];
   });
-  return { columns, rows, problems: [...problems, ...doubled(file, rows, 'id'), ...doubled(file, rows, 'card')] };
+  const found = [...problems, ...doubled(file, rows, 'id'), ...doubled(file, rows, 'card'), ...unread];
+  return { columns, rows, problems: found, isWhole: !problem && rows.length === body.length };
 }
 
 function rowOf(
@@ -74,7 +80,7 @@ function rowOf(
     ...(language && !LANGUAGES.some((known) => known === language) ? [`language must be one of ${LANGUAGES.join(', ')}`] : []),
     ...(role ? [] : [`role must be one of ${ROLES.join(', ')}`]),
   ];
-  if (!id || !role) return { wrong };
+  if (!id) return { wrong };
   return {
     row: {
       id,
@@ -83,7 +89,7 @@ function rowOf(
       ...(card && { card }),
       ...(building && { building }),
       ...(language && { language }),
-      role,
+      role: role ?? 'resident',
     },
     wrong,
   };
@@ -105,7 +111,7 @@ function doubled(file: string, rows: readonly ResidentRow[], column: 'id' | 'car
   });
 }
 
-/** The rows; what follows a quotation mark that is not closed cannot be read. */
+/** The rows up to a quotation mark that is not closed: what follows cannot be read. */
 function parsed(file: string, text: string): { records: Parsed[]; problem?: Problem } {
   const records: Parsed[] = [];
   try {
@@ -123,7 +129,7 @@ function parsed(file: string, text: string): { records: Parsed[]; problem?: Prob
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     const line = (records.at(-1)?.lastLine ?? 0) + 1;
-    return { records: [], problem: { file, line, what: 'a quotation mark is not closed, or stands where none may be' } };
+    return { records, problem: { file, line, what: 'a quotation mark is not closed, or stands where none may be' } };
   }
 }
 

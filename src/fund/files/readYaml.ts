@@ -8,6 +8,8 @@ export interface YamlRead<Value> {
   /** Undefined where there are problems. */
   readonly value?: Value;
   readonly problems: Problem[];
+  /** What the file says, right or wrong; undefined where it is no YAML. */
+  readonly raw?: unknown;
   /** The problem at a key or an item; at the nearest that is written where it is not. */
   readonly problemAt: (path: Path, what: string) => Problem;
 }
@@ -22,9 +24,10 @@ export function readYaml<Schema extends z.ZodType>(file: string, text: string, s
     const problems = document.errors.map(({ pos, message }) => ({ file, line: lineAt(pos[0]), what: firstLine(message) }));
     return { problems, problemAt };
   }
-  const read = schema.safeParse(document.toJS({ maxAliasCount: 10 }));
-  if (read.success) return { value: read.data, problems: [], problemAt };
-  return { problems: read.error.issues.flatMap((issue) => problemsOf(issue).map(({ path, what }) => problemAt(path, what))), problemAt };
+  const raw: unknown = document.toJS({ maxAliasCount: 10 });
+  const read = schema.safeParse(raw);
+  if (read.success) return { value: read.data, problems: [], raw, problemAt };
+  return { raw, problems: read.error.issues.flatMap((issue) => problemsOf(issue).map(({ path, what }) => problemAt(path, what))), problemAt };
 }
 
 function problemsOf(issue: z.core.$ZodIssue): { path: Path; what: string }[] {

@@ -45,6 +45,7 @@ export function openBallot(world: World): (input: { picks?: readonly number[] },
     const { frozen, items } = ballotOf(cycle.frozen);
     const { choices, budget, currency } = frozen;
     const refused = picks && refusePicks({ projects: items, ...choices }, picks);
-    return { open: { cycle: cycle._id, projects: items, ...choices, budget, currency, closesAt }, ...(refused && { refused }) };
+    const max = Math.min(choices.max, items.length);
+    return { open: { cycle: cycle._id, projects: items, min: choices.min, max, budget, currency, closesAt }, ...(refused && { refused }) };
   };
 }

@@ -23,6 +23,12 @@ describe('readTime', () => {
     ['+2h', 'Asia/Shanghai', '2026-11-25T14:00:00.000Z'],
     ['+30m', 'Asia/Shanghai', '2026-11-25T12:30:00.000Z'],
     ['-90s', 'Asia/Shanghai', '2026-11-25T11:58:30.000Z'],
+    ['+14dT20:00', 'Asia/Shanghai', '2026-12-09T12:00:00.000Z'],
+    ['-3dT08:00', 'Asia/Shanghai', '2026-11-22T00:00:00.000Z'],
+    ['+0dT00:00', 'Pacific/Apia', '2026-11-25T11:00:00.000Z'], // there it is the 26th
+    ['+150d 08:00', 'Europe/Warsaw', '2027-04-24T06:00:00.000Z'], // in summer time
+    ['+1dT24:00', 'Asia/Shanghai', undefined],
+    ['+2hT20:00', 'Asia/Shanghai', undefined],
     ['2026-02-29', 'Asia/Shanghai', undefined],
     ['2026-12-01T24:00', 'Asia/Shanghai', undefined],
     ['2026-13-01', 'Asia/Shanghai', undefined],

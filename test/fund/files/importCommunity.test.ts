@@ -15,6 +15,7 @@ import { root } from '../../../src/store/root.ts';
 import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
 import { useFolders } from '../../support/folder.ts';
+import { forget } from '../../support/forget.ts';
 import { town } from '../../support/town.ts';
 
 interface Files {
@@ -106,6 +107,14 @@ describe('importCommunity', () => {
       'implement 2098-12-15T12:00:00.000Z',
     ]);
     expect(await native(Community).findOne({ _id: slug })).to.include({ ballots: 'public', quiet: '21:00-08:00' });
+  });
+
+  it('imports what the contract shows: more choices than projects, and settings of parts to come', async () => {
+    const parts = ['rates: {sms: 10, voice: 1, wechat: 20}', 'prices: {sms: 0.05, voice: 0.2, currency: CNY}', 'templates: {reminder: TEMPLATE_ID}'];
+    expect(await problems({ community: good.community + parts.join('\n'), cycle: good.cycle.replace('max: 2', 'max: 3') })).to.deep.equal([
+      'imported',
+    ]);
+    expect(await native(Cycle).findOne({ _id: `${slug}-1` })).to.have.deep.property('choices', { min: 1, max: 3 });
   });
 
   it('imports the demo, which is voting', async () => {
@@ -200,14 +209,20 @@ describe('importCommunity', () => {
     ['an unknown rule', 'cycle', 'greedy', 'lottery', 'cycle.yaml:4: rule must be one of greedy, greedy-no-skip, equal-shares, equal-shares+fill'],
     ['choices from 0', 'cycle', 'min: 1', 'min: 0', 'cycle.yaml:5: choices.min must be a whole number, 1 or more'],
     ['fewer choices than the least', 'cycle', 'min: 1, max: 2', 'min: 2, max: 1', 'cycle.yaml:5: choices.max must not be less than choices.min'],
-    ['more choices than projects', 'cycle', 'max: 2', 'max: 3', 'cycle.yaml:5: choices.max must not be more than the 2 projects'],
+    [
+      'more choices to make than projects',
+      'cycle',
+      'min: 1, max: 2',
+      'min: 3, max: 3',
+      'cycle.yaml:5: choices.min must not be more than the 2 projects',
+    ],
     ['an unknown stage', 'cycle', 'propose:', 'porpose:', 'cycle.yaml:6: stages.porpose is not known here'],
     [
       'a date that is none',
       'cycle',
       '2026-11-10',
       '2026-02-30',
-      'cycle.yaml:6: stages.propose must be a date such as 2026-12-01, "2026-12-01T08:00" or +14d',
+      'cycle.yaml:6: stages.propose must be a date such as 2026-12-01, "2026-12-01T08:00", +14d or +14dT20:00',
     ],
     ['stages out of order', 'cycle', '2098-12-15T20:00', '2098-11-15T20:00', 'cycle.yaml:6: stages.implement must begin after stages.vote'],
     ['no stage after vote', 'cycle', /, implement: "[^"]*"/, '', 'cycle.yaml:6: stages has none after vote, so the vote would never close'],
@@ -252,6 +267,26 @@ describe('importCommunity', () => {
       'cycle.yaml:8',
       'residents.csv:3',
       'residents.csv:4',
+    ]);
+  });
+
+  it('tells of what is wrong between lines beside lines that are wrong by themselves', async () => {
+    const told = await problems({
+      residents: `${good.residents.replace('cadre', 'mayor')}4,"Anna`,
+      cycle: good.cycle
+        .replace('300000', 'many')
+        .replace('propose: 2026-11-10', 'porpose: 2026-11-10, announce: soon')
+        .replace(/, implement: "[^"]*"/, '')
+        .replace('[2, 1]', '[2]'),
+    });
+    expect(told).to.deep.equal([
+      'cycle.yaml:3: budget must be a whole number, 1 or more',
+      'cycle.yaml:6: stages.porpose is not known here',
+      'cycle.yaml:6: stages.announce must be a date such as 2026-12-01, "2026-12-01T08:00", +14d or +14dT20:00',
+      'cycle.yaml:6: stages has none after vote, so the vote would never close',
+      'cycle.yaml:10: lot must have every project number once',
+      'residents.csv:3: role must be one of resident, cadre, council, supervisor',
+      'residents.csv:5: a quotation mark is not closed, or stands where none may be',
     ]);
   });
 
@@ -308,7 +343,7 @@ describe('importCommunity', () => {
     const here = await town(world);
     await run({});
     const [anna] = (await roster()).slice(2);
-    await leave(world)({}, { ...here.act('+8613900000009'), community: slug, resident: anna?._id ?? '' });
+    await leave(world, forget)({}, { ...here.act('+8613900000009'), community: slug, resident: anna?._id ?? '' });
     expect(await run({})).to.have.nested.property('imported.residents.left', 1);
     expect(await native(Resident).findOne({ _id: anna?._id ?? '' })).to.not.have.any.keys('name', 'rosterId');
   });
