@@ -53,7 +53,10 @@ async function line(settings: Config): Promise<Beside> {
 
 function tokenOf({ twilio }: Config): string {
   if (twilio) return twilio.authToken;
-  throw new CodedError('no-carrier', 'The service takes no SMS: it is no demo and TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_PHONE_NUMBER are not set.');
+  throw new CodedError(
+    'no-carrier',
+    'The service takes no SMS: it is no demo and TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_PHONE_NUMBER are not set.',
+  );
 }
 
 async function talk({ line, world }: Beside, options: { from?: string; community?: string }): Promise<void> {
@@ -85,7 +88,10 @@ function shown(text: string): string {
 }
 
 async function communityFor(slug: string | undefined): Promise<CommunityRecord> {
-  const found = await Community.find(slug ? { _id: slug } : {}).sort({ demo: -1, _id: 1 }).limit(2).lean();
+  const found = await Community.find(slug ? { _id: slug } : {})
+    .sort({ demo: -1, _id: 1 })
+    .limit(2)
+    .lean();
   const [first, second] = found;
   if (!first) throw new CodedError('usage', slug ? `There is no community ${slug}.` : 'There is no community yet: npm run community -- import DIR');
   if (second && !first.demo) throw new CodedError('usage', 'There are several communities; say which with --community SLUG.');
@@ -111,7 +117,13 @@ function incoming(world: World, community: CommunityRecord, from: string, show: 
   const catalogue = loadCatalogue();
   let since = world.now();
   const look = async () => {
-    const arrived = await Message.find({ channel: 'sms', address: from, community: community._id, state: { $in: ['sent', 'delivered'] }, changedAt: { $gt: since } })
+    const arrived = await Message.find({
+      channel: 'sms',
+      address: from,
+      community: community._id,
+      state: { $in: ['sent', 'delivered'] },
+      changedAt: { $gt: since },
+    })
       .sort({ changedAt: 1 })
       .limit(20)
       .lean();

@@ -1,9 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { createServer } from 'node:http';
 import { app } from '../src/app.ts';
 import { asCarrier, type Line } from '../src/channels/sms/asCarrier.ts';
 import { config } from '../src/config.ts';
@@ -11,8 +11,8 @@ import { moveCycle } from '../src/fund/cycles/moveCycle.ts';
 import { importCommunity } from '../src/fund/files/importCommunity.ts';
 import { castOnPaper } from '../src/fund/ledger/castOnPaper.ts';
 import { results } from '../src/fund/ledger/results.ts';
-import { Cycle } from '../src/fund/records/cycle.ts';
 import { readPabulib } from '../src/fund/pabulib/readPabulib.ts';
+import { Cycle } from '../src/fund/records/cycle.ts';
 import { logger } from '../src/logger.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import { openStore, type Store } from '../src/store/openStore.ts';
@@ -28,12 +28,17 @@ and compares the winners with the official ones. Exit 0 when they are the same, 
 const AT_ONCE = 16;
 
 await command(USAGE, async () => {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { channel: { type: 'string' }, lot: { type: 'string' }, json: { type: 'boolean', default: false } } });
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { channel: { type: 'string' }, lot: { type: 'string' }, json: { type: 'boolean', default: false } },
+  });
   const [file, ...rest] = positionals;
   if (!file || rest.length > 0) throw new CodedError('usage', 'Name one file.');
-  if (values.channel !== 'sms') throw new CodedError('usage', values.channel ? `There is no ${values.channel} channel yet; sms is there.` : 'Say --channel sms.');
+  if (values.channel !== 'sms')
+    throw new CodedError('usage', values.channel ? `There is no ${values.channel} channel yet; sms is there.` : 'Say --channel sms.');
   const election = readPabulib(readFileSync(file, 'utf8'), basename(file));
-  if (election.voteType !== 'approval' && election.voteType !== 'choose-1') throw new CodedError('usage', `${basename(file)} is of vote type ${election.voteType}; approval and choose-1 can be replayed.`);
+  if (election.voteType !== 'approval' && election.voteType !== 'choose-1')
+    throw new CodedError('usage', `${basename(file)} is of vote type ${election.voteType}; approval and choose-1 can be replayed.`);
   const official = election.projects.filter(({ selected }) => selected === 1).map(({ number }) => number);
   const store = await openStore(config());
   const started = performance.now();
@@ -117,10 +122,17 @@ async function castAll({ world }: Store, line: Line, played: Played): Promise<vo
 
 async function castBySms(line: Line, { to }: Played, from: string, picks: readonly number[]): Promise<void> {
   const answer = await asCarrier(line, { from, to, body: `投 ${picks.join(' ')}` });
-  if (!answer || !/\d{3} \d{3} \d{4}/.test(answer)) throw new CodedError('not-cast', `A ballot of the file (${picks.join(' ')}) was not taken: ${answer ?? 'no answer'}`);
+  if (!answer || !/\d{3} \d{3} \d{4}/.test(answer))
+    throw new CodedError('not-cast', `A ballot of the file (${picks.join(' ')}) was not taken: ${answer ?? 'no answer'}`);
 }
 
-async function castByHand(paper: ReturnType<typeof castOnPaper>, { community }: Played, card: string, picks: readonly number[], at: Date): Promise<void> {
+async function castByHand(
+  paper: ReturnType<typeof castOnPaper>,
+  { community }: Played,
+  card: string,
+  picks: readonly number[],
+  at: Date,
+): Promise<void> {
   const cast = await paper({ picks, card, channel: 'paper', by: 'replay', key: `${community}|${card}` }, community, at);
   if ('refused' in cast) throw new CodedError('not-cast', `A paper ballot of the file (${picks.join(' ')}) was not taken: ${cast.refused.reason}.`);
 }
@@ -129,7 +141,23 @@ function isSame(official: readonly number[], winners: readonly number[]): boolea
   return official.length === winners.length && official.every((number) => winners.includes(number));
 }
 
-function told({ file, cycle, ballots, official, winners, same, seconds }: { file: string; cycle: string; ballots: number; official: readonly number[]; winners: readonly number[]; same: boolean; seconds: number }): string {
+function told({
+  file,
+  cycle,
+  ballots,
+  official,
+  winners,
+  same,
+  seconds,
+}: {
+  file: string;
+  cycle: string;
+  ballots: number;
+  official: readonly number[];
+  winners: readonly number[];
+  same: boolean;
+  seconds: number;
+}): string {
   return [
     `${file}: ${ballots} ballots in ${seconds} s, cycle ${cycle}`,
     `official winners: ${official.join(' ')}`,

@@ -12,19 +12,20 @@ import { conversations } from './dialog/conversations.ts';
 import { dialog } from './dialog/dialog.ts';
 import { forgetRecent } from './dialog/forgetRecent.ts';
 import { loadCatalogue } from './dialog/loadCatalogue.ts';
+import { loadVocabulary } from './dialog/loadVocabulary.ts';
 import { provided } from './dialog/provided.ts';
 import type { Reply } from './dialog/question.ts';
 import type { Turn } from './dialog/turn.ts';
-import { loadVocabulary } from './dialog/loadVocabulary.ts';
 import { wording } from './dialog/wording.ts';
 import { communityByNumber } from './fund/communityByNumber.ts';
 import { communityBySlug } from './fund/communityBySlug.ts';
+import { ballotByKey } from './fund/ledger/ballotByKey.ts';
+import { openBallot } from './fund/ledger/openBallot.ts';
+import { sealDue } from './fund/ledger/sealDue.ts';
+import type { CommunityRecord } from './fund/records/community.ts';
+import { forgetLeft } from './fund/roster/forgetLeft.ts';
 import { holdersOf } from './fund/roster/holdersOf.ts';
 import { whoActs } from './fund/roster/whoActs.ts';
-import type { CommunityRecord } from './fund/records/community.ts';
-import { openBallot } from './fund/ledger/openBallot.ts';
-import { ballotByKey } from './fund/ledger/ballotByKey.ts';
-import { sealDue } from './fund/ledger/sealDue.ts';
 import type { Log } from './logger.ts';
 import { metrics } from './metrics.ts';
 import { countByState } from './outreach/countByState.ts';
@@ -77,12 +78,16 @@ export async function app({ world, log, publicUrl, carrier, metricsToken }: AppM
     const authToken = 'demoToken' in carrier ? carrier.demoToken : carrier.authToken;
     const signed = signedForm({ authToken, publicUrl });
     const answer = dialog(dialogMeans(world, log));
-    handler.post('/twilio/sms', signed, receiveSms({
-      world,
-      answer,
-      text: ({ reply, language, community }) => (reply ? text(reply, language, community) : ''),
-      observe: (outcome, seconds) => measures.turn('sms', outcome, seconds),
-    }));
+    handler.post(
+      '/twilio/sms',
+      signed,
+      receiveSms({
+        world,
+        answer,
+        text: ({ reply, language, community }) => (reply ? text(reply, language, community) : ''),
+        observe: (outcome, seconds) => measures.turn('sms', outcome, seconds),
+      }),
+    );
     handler.post('/twilio/status', signed, status(world, log));
     const bySlug = communityBySlug(world);
     const word = async ({ community, language, said }: { community: string; language: string; said: Reply['says'][number] }) =>
@@ -120,7 +125,8 @@ function dialogMeans(world: World, log: Log) {
     },
     picksOf: ballotByKey(world),
     report: (error: unknown) => log.error({ error, channel: 'sms', code: 'TURN_FAILED' }, 'a turn ended in an apology'),
-    whoActs: async (turn: Turn, community: CommunityRecord, need: 'ballot' | 'resident') => whoActs(community.verify, await holders(turn), turn.channel, need),
+    whoActs: async (turn: Turn, community: CommunityRecord, need: 'ballot' | 'resident') =>
+      whoActs(community.verify, await holders(turn), turn.channel, need),
     languageOf: async (turn: Turn) => {
       const { holders: found } = await holders(turn);
       return found.length === 1 ? found[0]?.language : undefined;
@@ -133,7 +139,10 @@ function ticks(world: World, log: Log): () => Promise<void> {
   const seal = sealDue(world);
   const every = (expression: string, name: string, job: () => Promise<unknown>) =>
     cron.schedule(expression, () => job().catch((error: unknown) => log.error({ error, code: 'TICK_FAILED' }, name)), { name, noOverlap: true });
-  const tasks = [every('* * * * * *', 'seal', () => seal(world.now())), every('7 * * * *', 'forget', () => forgetRecent(world))];
+  const tasks = [
+    every('* * * * * *', 'seal', () => seal(world.now())),
+    every('7 * * * *', 'forget', () => Promise.all([forgetRecent(world), forgetLeft(world.now())])),
+  ];
   return async () => {
     await Promise.all(tasks.map((task) => task.destroy()));
   };

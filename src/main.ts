@@ -31,7 +31,9 @@ async function greet({ url, isDemo }: Service): Promise<void> {
     `Yisheng (议声) runs at ${url}`,
     ...communities.map(({ _id, name, phone }) => `  ${name} (${_id}) · text ${phone} · ${url}/api/cycles/current?community=${_id}`),
     ...(communities.length === 0 ? ['  No community yet: npm run community -- import DIR'] : []),
-    ...(isDemo ? ['', 'A demo: no carrier is set, and phones are played on this machine. In another terminal:', '  npm run chat', ...demoPhones()] : []),
+    ...(isDemo
+      ? ['', 'A demo: no carrier is set, and phones are played on this machine. In another terminal:', '  npm run chat', ...demoPhones()]
+      : []),
     '',
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
@@ -39,7 +41,11 @@ async function greet({ url, isDemo }: Service): Promise<void> {
 
 function demoPhones(): string[] {
   const residents: Record<string, string>[] = parse(readFileSync(join(root, 'scripts/demo/residents.csv'), 'utf8'), { columns: true });
-  return ['', 'Its residents (npm run chat -- --from PHONE):', ...residents.map(({ name, phone, card, role }) => `  ${[name, phone || 'no phone', card && `card ${card}`, role].filter(Boolean).join(' · ')}`)];
+  return [
+    '',
+    'Its residents (npm run chat -- --from PHONE):',
+    ...residents.map(({ name, phone, card, role }) => `  ${[name, phone || 'no phone', card && `card ${card}`, role].filter(Boolean).join(' · ')}`),
+  ];
 }
 
 function fail(error: unknown): never {

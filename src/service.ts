@@ -44,7 +44,13 @@ async function serve(config: Config, log: Log, store: Store): Promise<Service> {
   const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${port}`;
   const publicUrl = config.port === 0 ? config.publicUrl.replace(/:0$/, `:${port}`) : config.publicUrl;
   const carrier = config.twilio ?? (demoToken ? { demoToken } : undefined);
-  const running = await app({ world: store.world, log, publicUrl, ...(carrier && { carrier }), ...(config.metricsToken && { metricsToken: config.metricsToken }) });
+  const running = await app({
+    world: store.world,
+    log,
+    publicUrl,
+    ...(carrier && { carrier }),
+    ...(config.metricsToken && { metricsToken: config.metricsToken }),
+  });
   server.on('request', running.handler);
   writeServiceNote(config.dataDir, { pid: process.pid, url, publicUrl, ...(demoToken && { demoToken }) });
   return { url, publicUrl, isDemo, store, close: () => close(server, running, store, config) };
@@ -65,7 +71,11 @@ async function importDemo({ world }: Store): Promise<void> {
 function listening(server: Server, { port, host }: Config): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(error.code === 'EADDRINUSE' ? new CodedError('port-taken', `Port ${port} is in use by another program. Stop it, or set PORT to another number.`, { cause: error }) : error),
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new CodedError('port-taken', `Port ${port} is in use by another program. Stop it, or set PORT to another number.`, { cause: error })
+          : error,
+      ),
     );
     server.listen(port, host, () => {
       const address = server.address();

@@ -1,5 +1,6 @@
 import type { Services } from './dialog/provided.ts';
 import type { Turn } from './dialog/turn.ts';
+import { forgetPlaces } from './forgetPlaces.ts';
 import { writeLetter } from './fund/inbox/writeLetter.ts';
 import { castBallot } from './fund/ledger/castBallot.ts';
 import { checkReceipt } from './fund/ledger/checkReceipt.ts';
@@ -24,7 +25,7 @@ export function services(world: World): Services {
   return {
     castBallot: cast(world),
     checkReceipt: checkReceipt(world),
-    leave: leave(world),
+    leave: leave(world, forgetPlaces),
     openBallot: openBallot(world),
     readProgress: readProgress(world),
     readProjects: readProjects(world),

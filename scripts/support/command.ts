@@ -4,9 +4,10 @@ import { CodedError } from '../../src/store/codedError.ts';
  * Runs a command: exit 0 when it is done, with the number it returns where the answer is no (1), 2 with the usage on
  * wrong use (`CodedError` with code `usage`, or an option that parseArgs refuses), 1 with its sentence on any other error.
  */
-export async function command(usage: string, run: () => Promise<number | void>): Promise<void> {
+export async function command(usage: string, run: () => Promise<unknown>): Promise<void> {
   try {
-    process.exitCode = (await run()) ?? 0;
+    const answer = await run();
+    process.exitCode = typeof answer === 'number' ? answer : 0;
   } catch (error) {
     if (isWrongUse(error)) {
       process.stderr.write(`${error.message}\n\n${usage}\n`);

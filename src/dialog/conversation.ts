@@ -8,6 +8,8 @@ export interface ConversationRecord {
   language?: string;
   /** Grows by one each turn; a commit is filtered on it. */
   revision: number;
+  /** Its person asked to be deleted: it goes a day after its last turn, when no delivery of it can come again. */
+  left?: true;
   /** The last turn committed. */
   at?: Date;
   /** The live claim: whose turn it is. `since` by the database's clock. */
@@ -25,6 +27,7 @@ const schema = new Schema<ConversationRecord>(
     _id: { type: String, required: true },
     language: String,
     revision: { type: Number, required: true },
+    left: Boolean,
     at: Date,
     turn: { type: { key: String, batch: String, since: Date }, _id: false },
     lastBatch: String,

@@ -38,7 +38,11 @@ export function conversations({ now }: Pick<World, 'now'>): Conversations {
     claim: (id, key) => claim({ id, key }),
     commit: groupCommit(commitAll),
     release: async ({ _id, turn }) => {
-      await native(Conversation).updateOne({ _id, 'turn.batch': turn.batch, 'turn.key': turn.key }, { $unset: { turn: 1 } }, { writeConcern: { w: 1 } });
+      await native(Conversation).updateOne(
+        { _id, 'turn.batch': turn.batch, 'turn.key': turn.key },
+        { $unset: { turn: 1 } },
+        { writeConcern: { w: 1 } },
+      );
     },
   };
 }
@@ -54,7 +58,9 @@ async function claimAll(items: readonly { id: string; key: string }[], now: Date
       upsert: true,
     },
   }));
-  await native(Conversation).bulkWrite(claims, { ordered: false, writeConcern: { w: 1 } }).catch(unlessHeld);
+  await native(Conversation)
+    .bulkWrite(claims, { ordered: false, writeConcern: { w: 1 } })
+    .catch(unlessHeld);
   const taken = new Map<string, Claim>();
   for await (const found of native(Conversation).find({ _id: { $in: items.map(({ id }) => id) } }, { promoteBuffers: true })) {
     if (found.turn?.batch === batch) taken.set(`${found._id} ${found.turn.key}`, { ...found, turn: found.turn });
@@ -63,7 +69,10 @@ async function claimAll(items: readonly { id: string; key: string }[], now: Date
 }
 
 function unlessHeld(error: unknown): void {
-  const isHeld = error instanceof mongo.MongoBulkWriteError && [error.writeErrors].flat().every(({ code }) => code === 11000) && !error.result?.getWriteConcernError();
+  const isHeld =
+    error instanceof mongo.MongoBulkWriteError &&
+    [error.writeErrors].flat().every(({ code }) => code === 11000) &&
+    !error.result?.getWriteConcernError();
   if (!isHeld) throw error;
 }
 
@@ -72,7 +81,11 @@ async function commitAll(outcomes: readonly Outcome[]): Promise<(undefined | Err
   if (result.matchedCount === outcomes.length) return outcomes.map(() => undefined);
   const ids = outcomes.map(({ claim }) => claim._id);
   const last = new Map<string, string | undefined>();
-  for await (const { _id, lastBatch } of native(Conversation).find({ _id: { $in: ids } }, { projection: { lastBatch: 1 }, readConcern: { level: 'majority' } })) last.set(_id, lastBatch);
+  for await (const { _id, lastBatch } of native(Conversation).find(
+    { _id: { $in: ids } },
+    { projection: { lastBatch: 1 }, readConcern: { level: 'majority' } },
+  ))
+    last.set(_id, lastBatch);
   return outcomes.map(({ claim }) => (last.get(claim._id) === claim.turn.batch ? undefined : claimLost()));
 }
 

@@ -127,12 +127,16 @@ class Walk {
 
   headingOf({ name, numbers, card, text }: Command): Heading {
     const found = Object.entries(this.identity.catalogue).find(([, { commands }]) => commands.includes(name));
-    return { flow: found?.[0] ?? 'menu', input: { command: name, ...(numbers && { numbers }), ...(card && { card }), ...(text !== undefined && { text }) } };
+    return {
+      flow: found?.[0] ?? 'menu',
+      input: { command: name, ...(numbers && { numbers }), ...(card && { card }), ...(text !== undefined && { text }) },
+    };
   }
 
   /** Starts a flow, after `join` where it must be known who acts and is not. */
   async start(heading: Heading, known?: Acting): Promise<Went> {
-    if (++this.#hops > HOPS) throw new CodedError('flows-in-a-circle', `The flows lead from one to the next without an end; the last was ${heading.flow}.`);
+    if (++this.#hops > HOPS)
+      throw new CodedError('flows-in-a-circle', `The flows lead from one to the next without an end; the last was ${heading.flow}.`);
     const { flow, input } = heading;
     const entry = this.entryOf(flow);
     this.language = LANGUAGES[input.command ?? ''] ?? this.language;

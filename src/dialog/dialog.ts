@@ -58,7 +58,12 @@ async function inTime(means: Means, inbound: Inbound, progress: Progress): Promi
 
 function apology({ community, language, began }: Progress): Said {
   const outcome = began() ? 'notKnown' : 'nothingRecorded';
-  return { reply: { says: [{ key: `common.${outcome}` }] }, language: language ?? community?.language ?? 'zh-CN', ...(community && { community }), outcome };
+  return {
+    reply: { says: [{ key: `common.${outcome}` }] },
+    language: language ?? community?.language ?? 'zh-CN',
+    ...(community && { community }),
+    outcome,
+  };
 }
 
 function deadlinePassed(): CodedError {

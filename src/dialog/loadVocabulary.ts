@@ -8,6 +8,8 @@ const words = z.record(z.string(), z.array(z.string()));
 
 /** The keywords of every language under `folder`: `<language>/commands.json`. */
 export function loadVocabulary(folder = join(root, 'locales')): Vocabulary {
-  const languages = Object.entries(readResources(folder)).flatMap(([language, { commands }]) => (commands ? [[language, words.parse(commands)] as const] : []));
+  const languages = Object.entries(readResources(folder)).flatMap(([language, { commands }]) =>
+    commands ? [[language, words.parse(commands)] as const] : [],
+  );
   return vocabulary(Object.fromEntries<CommandWords>(languages));
 }

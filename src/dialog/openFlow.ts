@@ -1,6 +1,6 @@
 import type { Snapshot } from 'xstate';
-import type { Catalogue, FlowEntry } from './flowEntry.ts';
 import type { Heading } from './flow.ts';
+import type { Catalogue, FlowEntry } from './flowEntry.ts';
 import type { Question } from './question.ts';
 
 /** What is open in a conversation: the flow that asked, where it stands and who acts in it. */

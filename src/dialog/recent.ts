@@ -59,6 +59,7 @@ function seconds(at: Date): number {
 }
 
 function withoutPicks({ says, asks, ...reply }: Reply): Reply {
-  const strip = <Said extends Reply['says'][number]>(said: Said): Said => (said.params?.picks ? { ...said, params: { ...said.params, picks: null } } : said);
+  const strip = <Said extends Reply['says'][number]>(said: Said): Said =>
+    said.params?.picks ? { ...said, params: { ...said.params, picks: null } } : said;
   return { ...reply, says: says.map(strip), ...(asks && { asks: strip(asks) }) };
 }

@@ -3,9 +3,9 @@ import type { CommunityRecord } from '../fund/records/community.ts';
 import { CodedError } from '../store/codedError.ts';
 import type { World } from '../store/world.ts';
 import type { Claim, Conversations } from './conversations.ts';
+import { converseOn, type Identity } from './converseOn.ts';
 import type { Catalogue } from './flowEntry.ts';
 import type { Inbound } from './inbound.ts';
-import { converseOn, type Identity } from './converseOn.ts';
 import type { OpenFlow } from './openFlow.ts';
 import type { Option, Reply } from './question.ts';
 import { type Answered, NOTHING_YET, type Recent, remember, seenBefore, tooMany } from './recent.ts';
@@ -40,7 +40,12 @@ const OPEN_MS = 72 * 60 * 60 * 1000;
 const HELD_AGAIN_MS = 40;
 
 /** Takes one turn of a conversation: claim, understand, converse, commit. Rejects where the database is away or the deadline passed. */
-export async function takeTurn(means: Means, inbound: Inbound, community: CommunityRecord, begins: (turn: Turn, language: string) => void): Promise<Taken> {
+export async function takeTurn(
+  means: Means,
+  inbound: Inbound,
+  community: CommunityRecord,
+  begins: (turn: Turn, language: string) => void,
+): Promise<Taken> {
   const { conversations, world } = means;
   const claim = await claimed(means, inbound);
   try {
@@ -96,7 +101,17 @@ async function take(means: Means, { inbound, community, claim, recent, language,
     return { reply, language, outcome: 'answered' };
   }
   const isFirst = claim.revision === 0;
-  const went = await converseOn(means, { meaning, open, turn, text: inbound.text, community, language, isFirst, hasBallot: ballot.length > 0, last: recent.last[0] });
+  const went = await converseOn(means, {
+    meaning,
+    open,
+    turn,
+    text: inbound.text,
+    community,
+    language,
+    isFirst,
+    hasBallot: ballot.length > 0,
+    last: recent.last[0],
+  });
   if (flood === 'silent' && !turn.cast) return silent(conversations, claim, language);
   const reply: Reply = isFirst ? { ...went.reply, adds: [{ key: 'common.first' }] } : went.reply;
   await commit(reply, went);
@@ -129,7 +144,8 @@ function namesPicks({ says, asks }: Reply): boolean {
 }
 
 function withPicks({ says, asks, ...reply }: Reply, picks: NonNullable<OpenFlow['asked']['params']>[string]): Reply {
-  const fill = <Said extends Reply['says'][number]>(said: Said): Said => (said.params?.picks === null ? { ...said, params: { ...said.params, picks } } : said);
+  const fill = <Said extends Reply['says'][number]>(said: Said): Said =>
+    said.params?.picks === null ? { ...said, params: { ...said.params, picks } } : said;
   return { ...reply, says: says.map(fill), ...(asks && { asks: fill(asks) }) };
 }
 
@@ -138,7 +154,8 @@ async function claimed({ conversations, world }: Means, { channel, address, to, 
   for (;;) {
     const claim = await conversations.claim(`${channel}|${address}|${to}`, key);
     if (claim) return claim;
-    if (world.now().getTime() + HELD_AGAIN_MS >= deadline) throw new CodedError('conversation-held', 'Another turn of this address is still under way; send the message again.');
+    if (world.now().getTime() + HELD_AGAIN_MS >= deadline)
+      throw new CodedError('conversation-held', 'Another turn of this address is still under way; send the message again.');
     await sleep(HELD_AGAIN_MS);
   }
 }

@@ -28,7 +28,8 @@ export function newTurn({ key, at, channel, address, deadline }: Inbound, commun
     began: false,
     cast: false,
     beginWrite: () => {
-      if (now().getTime() >= deadline) throw new CodedError('deadline-passed', 'The time for this answer has passed; nothing more is written for it.');
+      if (now().getTime() >= deadline)
+        throw new CodedError('deadline-passed', 'The time for this answer has passed; nothing more is written for it.');
       turn.began = true;
     },
   };

@@ -15,7 +15,10 @@ export function vault(secret: string): Vault {
   const lookUpKey = derived(secret, 'yisheng look-up');
   const sealKey = derived(secret, 'yisheng seal');
   return {
-    hmac: (purpose, ...parts) => createHmac('sha256', lookUpKey).update([purpose, ...parts].join('\n')).digest('base64url'),
+    hmac: (purpose, ...parts) =>
+      createHmac('sha256', lookUpKey)
+        .update([purpose, ...parts].join('\n'))
+        .digest('base64url'),
     seal: (plain) => {
       const nonce = randomBytes(12);
       const cipher = createCipheriv('aes-256-gcm', sealKey, nonce);

@@ -73,8 +73,12 @@ describe('conversations', () => {
   }
 
   it('there is one for every flow in both languages', () => {
-    const has = new Set(files.map((file) => parseDocument(readFileSync(join(FOLDER, file), 'utf8')).toJS()).map(({ flow, language }) => `${flow} ${language}`));
-    const missing = Object.keys(flows).flatMap((flow) => ['zh-CN', 'en'].filter((language) => !has.has(`${flow} ${language}`)).map((language) => `${flow} ${language}`));
+    const has = new Set(
+      files.map((file) => parseDocument(readFileSync(join(FOLDER, file), 'utf8')).toJS()).map(({ flow, language }) => `${flow} ${language}`),
+    );
+    const missing = Object.keys(flows).flatMap((flow) =>
+      ['zh-CN', 'en'].filter((language) => !has.has(`${flow} ${language}`)).map((language) => `${flow} ${language}`),
+    );
     expect(missing).to.deep.equal([]);
   });
 });
@@ -128,7 +132,9 @@ function move(clock: { ahead: number }, shanghai: string): void {
 }
 
 async function ledger({ vault }: World): Promise<number[][]> {
-  const entries = await native(Entry).find({ secret: { $exists: true } }, { sort: { '_id.seq': 1 }, promoteBuffers: true }).toArray();
+  const entries = await native(Entry)
+    .find({ secret: { $exists: true } }, { sort: { '_id.seq': 1 }, promoteBuffers: true })
+    .toArray();
   return entries.map(({ secret }) => (secret ? JSON.parse(vault.open(secret)).picks : []));
 }
 

@@ -47,7 +47,9 @@ describe('a process that is killed under load', () => {
   });
 
   /** Everybody votes once in each round; in each but the last, something is killed in the middle of it. */
-  async function played(killed: (service: ServiceProcess, port: number) => Promise<ServiceProcess & { port: number }>): Promise<{ acknowledged: number }> {
+  async function played(
+    killed: (service: ServiceProcess, port: number) => Promise<ServiceProcess & { port: number }>,
+  ): Promise<{ acknowledged: number }> {
     let service = await serviceProcess({ DATA_DIR: dataDir });
     const town = await beside((store) => crowd(store.world, VOTERS));
     const receipts: string[] = [];

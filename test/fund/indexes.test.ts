@@ -11,6 +11,7 @@ import { startMessages } from '../../src/fund/roster/startMessages.ts';
 import { stopMessages } from '../../src/fund/roster/stopMessages.ts';
 import { card } from '../support/cards.ts';
 import { useDatabase } from '../support/database.ts';
+import { forget } from '../support/forget.ts';
 import { town } from '../support/town.ts';
 
 const PHONE = '+8613800000001';
@@ -35,7 +36,7 @@ describe('what a turn looks up about people', () => {
       await stopMessages(world)({ words: '退订' }, act());
       await startMessages(world)({ words: '恢复' }, act());
     }
-    await leave(world)({}, here.act(PHONE));
+    await leave(world, forget)({}, here.act(PHONE));
     await mongoose.connection.db?.command({ profile: 0 });
     const profiled =
       (await mongoose.connection.db

@@ -21,7 +21,8 @@ describe('groupCommit', () => {
       if (items.includes(0)) throw new Error('the database is away');
       return items.map((item) => (item % 2 ? new Error(`${item} is odd`) : item / 2));
     });
-    const outcome = async (items: number[]) => (await Promise.allSettled(items.map(half))).map((settled) => (settled.status === 'fulfilled' ? settled.value : settled.reason.message));
+    const outcome = async (items: number[]) =>
+      (await Promise.allSettled(items.map(half))).map((settled) => (settled.status === 'fulfilled' ? settled.value : settled.reason.message));
     expect(await outcome([4, 3])).to.deep.equal([2, '3 is odd']);
     expect(await outcome([0, 4])).to.deep.equal(['the database is away', 'the database is away']);
     expect(await outcome([6])).to.deep.equal([3]);

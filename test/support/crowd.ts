@@ -19,8 +19,28 @@ export async function crowd(world: World, residents: number, closesIn = HOUR): P
   const phone = `+8628${10_000_000 + (world.randomBytes(4).readUInt32BE() % 80_000_000)}`;
   const phones = Array.from({ length: residents }, (_, index) => `+86${13_700_000_000 + index}`);
   const now = world.now().getTime();
-  await Community.create({ _id: slug, name: slug, language: 'zh-CN', timezone: 'Asia/Shanghai', phone, verify: 'phone', ballots: 'public', quiet: '21:00-08:00', person: { name: '居委会', phone: '+862880000003' } });
-  await Resident.insertMany(phones.map((phone) => ({ _id: `${slug}|${phone}`, community: slug, rosterId: phone, phone, role: 'resident', ties: [], addedAt: new Date(now - HOUR) })));
+  await Community.create({
+    _id: slug,
+    name: slug,
+    language: 'zh-CN',
+    timezone: 'Asia/Shanghai',
+    phone,
+    verify: 'phone',
+    ballots: 'public',
+    quiet: '21:00-08:00',
+    person: { name: '居委会', phone: '+862880000003' },
+  });
+  await Resident.insertMany(
+    phones.map((phone) => ({
+      _id: `${slug}|${phone}`,
+      community: slug,
+      rosterId: phone,
+      phone,
+      role: 'resident',
+      ties: [],
+      addedAt: new Date(now - HOUR),
+    })),
+  );
   await Cycle.create({
     _id: slug,
     community: slug,

@@ -31,7 +31,12 @@ export async function startService(world: World, folder = 'scripts/demo'): Promi
   });
   const url = `http://127.0.0.1:${port}`;
   const { accountSid, authToken, apiUrl } = twilio;
-  const running = await app({ world, log: logger('silent'), publicUrl: url, carrier: { accountSid, authToken, apiUrl, phoneNumber: community.phone } });
+  const running = await app({
+    world,
+    log: logger('silent'),
+    publicUrl: url,
+    carrier: { accountSid, authToken, apiUrl, phoneNumber: community.phone },
+  });
   server.on('request', running.handler);
   twilio.attach({ url, publicUrl: url });
   return {

@@ -20,7 +20,10 @@ export interface JoinRequestRecord {
 
 const schema = new Schema<JoinRequestRecord>(
   {
-    _id: { type: new Schema({ community: { type: String, required: true }, request: { type: Number, required: true } }, { _id: false }), required: true },
+    _id: {
+      type: new Schema({ community: { type: String, required: true }, request: { type: Number, required: true } }, { _id: false }),
+      required: true,
+    },
     name: String,
     building: String,
     channel: { type: String, enum: CHANNELS, required: true },

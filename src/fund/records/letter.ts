@@ -21,7 +21,10 @@ export interface LetterRecord {
 
 const schema = new Schema<LetterRecord>(
   {
-    _id: { type: new Schema({ community: { type: String, required: true }, number: { type: Number, required: true } }, { _id: false }), required: true },
+    _id: {
+      type: new Schema({ community: { type: String, required: true }, number: { type: Number, required: true } }, { _id: false }),
+      required: true,
+    },
     kind: { type: String, enum: LETTER_KINDS, required: true },
     text: { type: String, default: '' },
     channel: { type: String, enum: CHANNELS, required: true },

@@ -14,7 +14,8 @@ import { tieOf } from './tieOf.ts';
 /** `stranger`: nothing is kept of this phone or chat; `shared`: the card has to say whose it is. */
 export type Left = { readonly left: true } | { readonly stranger: true } | { readonly shared: true };
 
-interface Place {
+/** A phone or chat. */
+export interface Place {
   readonly channel: Act['channel'];
   readonly address: string;
 }
@@ -22,9 +23,13 @@ interface Place {
 /**
  * 删除: removes the name, phones and chats of who acts, from the roster, the requests, the inbox and the proposals; what they said stays, with
  * nobody's name on it, and so does the anonymous ballot. Until the close HMACs of phones, chats and card stay, so that `accept` can
- * tell who comes back; of the resident the `_id` stays, so that coming back gives no second ballot.
+ * tell who comes back; of the resident the `_id` stays, so that coming back gives no second ballot. `forget` is given the phones and chats
+ * that were theirs alone, for what others than the fund keep of them.
  */
-export function leave(world: World): (input: unknown, act: Act) => Promise<Left> {
+export function leave(
+  world: World,
+  forget: (community: string, places: readonly Place[]) => Promise<void>,
+): (input: unknown, act: Act) => Promise<Left> {
   const holders = holdersOf(world);
   return async (_, act) => {
     const leftKey = world.vault.hmac('act', act.key, 'leave');
@@ -39,6 +44,7 @@ export function leave(world: World): (input: unknown, act: Act) => Promise<Left>
     const places = resident ? placesOf(resident) : [act];
     const own = resident ? await unshared(world, act.community, places, resident._id) : places;
     const gone = await forgetPlaces(world, act, own, resident?._id);
+    await forget(act.community, own);
     if (!resident) return gone ? { left: true } : { stranger: true };
     await native(Resident).updateOne(
       { _id: resident._id },

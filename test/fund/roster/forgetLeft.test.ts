@@ -5,6 +5,7 @@ import { leave } from '../../../src/fund/roster/leave.ts';
 import { native } from '../../../src/store/native.ts';
 import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
+import { forget } from '../../support/forget.ts';
 import { town } from '../../support/town.ts';
 
 const PHONE = '+8613800000001';
@@ -16,7 +17,7 @@ describe('forgetLeft', () => {
     const here = await town(world); // closes in ten days
     const wang = await here.person('1', { phone: PHONE, card: card(1) });
     const li = await here.person('2', { phone: '+8613800000002', card: card(2) });
-    await leave(world)({}, here.act(PHONE, { resident: wang }));
+    await leave(world, forget)({}, here.act(PHONE, { resident: wang }));
     const day = (n: number) => new Date(world.now().getTime() + n * 86_400_000);
     await forgetLeft(day(9));
     expect(await native(Resident).findOne({ _id: wang }))

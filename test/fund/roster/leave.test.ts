@@ -12,6 +12,7 @@ import { stopMessages } from '../../../src/fund/roster/stopMessages.ts';
 import { native } from '../../../src/store/native.ts';
 import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
+import { forget } from '../../support/forget.ts';
 import { type Town, town } from '../../support/town.ts';
 
 const PHONE = '+8613800000001';
@@ -53,7 +54,7 @@ describe('leave', () => {
     expect(await dump())
       .to.include(PHONE)
       .and.include(NAME);
-    expect(await leave(world)({}, here.act(PHONE, { resident: wang }))).to.deep.equal({ left: true });
+    expect(await leave(world, forget)({}, here.act(PHONE, { resident: wang }))).to.deep.equal({ left: true });
     const text = await dump();
     for (const trace of [PHONE, PHONE.slice(3), SECOND, NAME, 'o-wang']) expect(text, trace).not.to.include(trace);
     expect(text).to.include('修路灯');
@@ -62,7 +63,7 @@ describe('leave', () => {
 
   it('keeps the id that the ballot is counted under, and what tells who comes back', async () => {
     const wang = await here.person('1', { name: NAME, phone: PHONE, card: card(1) });
-    await leave(world)({}, here.act(PHONE, { resident: wang }));
+    await leave(world, forget)({}, here.act(PHONE, { resident: wang }));
     const left = await native(Resident).findOne({ _id: wang });
     expect(left).to.have.any.keys('leftAddresses', 'card', 'leftAt');
     expect(left?.leftAddresses).to.have.length.above(0);
@@ -72,32 +73,32 @@ describe('leave', () => {
   it('says the same again to a turn that comes again', async () => {
     await here.person('1', { name: NAME, phone: PHONE });
     const act = here.act(PHONE);
-    expect([await leave(world)({}, act), await leave(world)({}, act)]).to.deep.equal([{ left: true }, { left: true }]);
-    expect(await leave(world)({}, here.act(PHONE))).to.deep.equal({ stranger: true });
+    expect([await leave(world, forget)({}, act), await leave(world, forget)({}, act)]).to.deep.equal([{ left: true }, { left: true }]);
+    expect(await leave(world, forget)({}, here.act(PHONE))).to.deep.equal({ stranger: true });
   });
 
   it('forgets somebody who is not on the roster, too', async () => {
     await busy(PHONE, NAME);
-    expect(await leave(world)({}, here.act(PHONE))).to.deep.equal({ left: true });
+    expect(await leave(world, forget)({}, here.act(PHONE))).to.deep.equal({ left: true });
     const text = await dump();
     for (const trace of [PHONE, NAME]) expect(text).not.to.include(trace);
-    expect(await leave(world)({}, here.act(PHONE))).to.deep.equal({ stranger: true });
+    expect(await leave(world, forget)({}, here.act(PHONE))).to.deep.equal({ stranger: true });
     await requestToJoin(world)({ name: NAME, building: '3栋' }, here.act(PHONE));
-    expect(await leave(world)({}, here.act(PHONE))).to.deep.equal({ left: true });
+    expect(await leave(world, forget)({}, here.act(PHONE))).to.deep.equal({ left: true });
   });
 
   it('asks whose a shared phone is, and leaves it to the others', async () => {
     const wang = await here.person('1', { name: NAME, phone: PHONE });
     const li = await here.person('2', { name: '李建国', phone: PHONE });
-    expect(await leave(world)({}, here.act(PHONE))).to.deep.equal({ shared: true });
-    expect(await leave(world)({}, here.act(PHONE, { resident: wang }))).to.deep.equal({ left: true });
+    expect(await leave(world, forget)({}, here.act(PHONE))).to.deep.equal({ shared: true });
+    expect(await leave(world, forget)({}, here.act(PHONE, { resident: wang }))).to.deep.equal({ left: true });
     expect((await holdersOf(world)(here.act(PHONE))).holders).to.deep.equal([{ resident: li, name: '李建国', byRoster: true, byTie: false }]);
   });
 
   it('is no way around the lock against guessed cards', async () => {
     const wang = await here.person('1', { name: NAME, phone: PHONE });
     for (let n = 0; n < 5; n++) await showCard(world, here.tell)({ card: card(100 + n), tie: false }, here.act(PHONE));
-    await leave(world)({}, here.act(PHONE, { resident: wang }));
+    await leave(world, forget)({}, here.act(PHONE, { resident: wang }));
     expect(await native(Address).countDocuments({ _id: `${here.community}|sms|${PHONE}` })).to.equal(1);
     expect(await showCard(world, here.tell)({ card: card(200), tie: false }, here.act(PHONE))).to.deep.equal({ refused: 'locked' });
   });

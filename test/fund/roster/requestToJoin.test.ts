@@ -10,6 +10,7 @@ import { requestToJoin } from '../../../src/fund/roster/requestToJoin.ts';
 import { whoActs } from '../../../src/fund/roster/whoActs.ts';
 import { native } from '../../../src/store/native.ts';
 import { useDatabase } from '../../support/database.ts';
+import { forget } from '../../support/forget.ts';
 import { type Town, town } from '../../support/town.ts';
 
 const PHONE = '+8613800000001';
@@ -80,7 +81,7 @@ describe('requestToJoin', () => {
 
   it('wants to know whether who left comes back: the same id is the same person', async () => {
     const wang = await here.person('1', { name: '王秀英', phone: PHONE });
-    await leave(world)({}, here.act(PHONE, { resident: wang }));
+    await leave(world, forget)({}, here.act(PHONE, { resident: wang }));
     expect(await holders(PHONE)).to.deep.equal([]);
     await request('王秀英', PHONE);
     expect(await accept(1)).to.deep.equal({ refused: 'leftBefore', people: 1 });
@@ -91,7 +92,7 @@ describe('requestToJoin', () => {
 
   it('takes somebody else with the phone of who left only when told so', async () => {
     const wang = await here.person('1', { name: '王秀英', phone: PHONE });
-    await leave(world)({}, here.act(PHONE, { resident: wang }));
+    await leave(world, forget)({}, here.act(PHONE, { resident: wang }));
     await request('何静', PHONE);
     expect(await accept(1, { isOther: true })).to.deep.equal({ accepted: { id: 'joined-1', isNew: true } });
     expect(await holders(PHONE))

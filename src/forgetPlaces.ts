@@ -1,0 +1,19 @@
+import { Conversation } from './dialog/conversation.ts';
+import { Community } from './fund/records/community.ts';
+import type { Place } from './fund/roster/leave.ts';
+import { Message, type MessageState } from './outreach/message.ts';
+import { native } from './store/native.ts';
+
+/** What may still be sent, or told of by the carrier, stays until it has come to an end. */
+const ENDED: MessageState[] = ['delivered', 'failed', 'unknown', 'stopped', 'cancelled', 'sent'];
+
+/** Somebody asked to be deleted: their conversations go within a day of this turn, what was sent to them at once. */
+export async function forgetPlaces(community: string, places: readonly Place[]): Promise<void> {
+  const ours = await native(Community).findOne({ _id: community }, { projection: { phone: 1 } });
+  await native(Conversation).updateMany(
+    { _id: { $in: places.map(({ channel, address }) => `${channel}|${address}|${ours?.phone}`) } },
+    { $set: { left: true } },
+  );
+  const to = places.map(({ channel, address }) => ({ channel, address }));
+  if (to.length > 0) await native(Message).deleteMany({ community, $or: to, state: { $in: ENDED } });
+}

@@ -1,0 +1,215 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { assign, enqueueActions, setup } from 'xstate';
+import { Conversation } from '../../src/dialog/conversation.ts';
+import { conversations } from '../../src/dialog/conversations.ts';
+import { dialog } from '../../src/dialog/dialog.ts';
+import { type Flow, type FlowInput, say, service } from '../../src/dialog/flow.ts';
+import type { Catalogue } from '../../src/dialog/flowEntry.ts';
+import { forgetRecent } from '../../src/dialog/forgetRecent.ts';
+import type { Inbound } from '../../src/dialog/inbound.ts';
+import { loadVocabulary } from '../../src/dialog/loadVocabulary.ts';
+import { provided, type Services } from '../../src/dialog/provided.ts';
+import type { Turn } from '../../src/dialog/turn.ts';
+import type { CommunityRecord } from '../../src/fund/records/community.ts';
+import { native } from '../../src/store/native.ts';
+import { vault } from '../../src/store/vault.ts';
+import { codeOf } from '../support/codeOf.ts';
+import { useDatabase } from '../support/database.ts';
+
+const US = '+862880000001';
+const community = { _id: 'qingsong', name: '青松社区', language: 'zh-CN', timezone: 'Asia/Shanghai', phone: US } as CommunityRecord;
+
+/** Asks for a text, has it kept by a service, and says so. */
+const keeper = (version: string) =>
+  setup({
+    types: {} as Flow<{ text: string; greeting?: string }, FlowInput>,
+    actors: { keep: service<{ kept: boolean }, { text: string }>('keep') },
+    actions: { say: enqueueActions(say), hold: assign({ text: (_, text: string) => text }) },
+  }).createMachine({
+    id: 'keeper',
+    version,
+    context: { text: '' },
+    initial: 'asking',
+    states: {
+      asking: {
+        meta: { ask: () => ({ key: 'propose.which', expects: 'account', command: 'propose', maxSeconds: 60, maxChars: 300 }) },
+        on: { ACCOUNT: { target: 'keeping', actions: { type: 'hold', params: ({ event }) => event.text ?? '' } } },
+      },
+      keeping: {
+        tags: 'busy',
+        invoke: { id: 'keep', src: 'keep', input: ({ context }) => ({ text: context.text }), onDone: 'over' },
+      },
+      over: {
+        type: 'final',
+        entry: { type: 'say', params: ({ context: { text, greeting } }) => [{ key: 'kept', params: { text, ...(greeting && { greeting }) } }] },
+      },
+    },
+  });
+
+const flows = (version = '1', migrations?: Catalogue[string]['migrations']): Catalogue => ({
+  menu: { machine: keeper(version), commands: ['propose', 'menu'], ...(migrations && { migrations }) },
+});
+
+describe('the dialog', () => {
+  const { world } = useDatabase('dialog');
+  let sent = 0;
+  const errors: unknown[] = [];
+
+  const talk = (services: Services, catalogue = flows()) =>
+    dialog({
+      world,
+      catalogue: provided(catalogue, services),
+      vocabulary: loadVocabulary(),
+      conversations: conversations(world),
+      communityOf: async (to) => (to === US ? community : null),
+      ballotOf: async () => [],
+      picksOf: async () => null,
+      report: (error) => errors.push(error),
+      whoActs: async () => ({ ask: 'stranger' }),
+      languageOf: async () => undefined,
+    });
+  const message = (address: string, text: string, ms = 5_000): Inbound => {
+    const at = world.now();
+    sent += 1;
+    return { channel: 'sms', address, to: US, key: world.vault.hmac('delivery', String(sent)), at, deadline: at.getTime() + ms, text };
+  };
+  const stored = (address: string) => native(Conversation).findOne({ _id: `sms|${address}|${US}` }, { promoteBuffers: true });
+  const kept: Services = { keep: async () => ({ kept: true }) };
+
+  it('says that nothing was recorded where the deadline passes before a write began, and does not move on', async () => {
+    const answer = talk({ keep: () => sleep(2_000) });
+    await answer(message('+861', '提议'));
+    const before = await stored('+861');
+    const said = await answer(message('+861', '修路灯', 300));
+    expect(said).to.deep.include({ outcome: 'nothingRecorded', reply: { says: [{ key: 'common.nothingRecorded' }] } });
+    await sleep(2_200);
+    expect((await stored('+861'))?.revision).to.equal(before?.revision);
+    expect((await talk(kept)(message('+861', '修路灯'))).reply?.says).to.deep.equal([{ key: 'kept', params: { text: '修路灯' } }]);
+  });
+
+  it('says that it is not known yet where a write had begun', async () => {
+    const answer = talk({
+      keep: async (_: never, turn: Turn) => {
+        turn.beginWrite();
+        await sleep(1_000);
+      },
+    });
+    await answer(message('+862', '提议'));
+    expect(await answer(message('+862', '修路灯', 300))).to.deep.include({ outcome: 'notKnown', reply: { says: [{ key: 'common.notKnown' }] } });
+    await sleep(1_000);
+  });
+
+  it('begins no write after the deadline', async () => {
+    const codes: unknown[] = [];
+    const answer = talk({
+      keep: async (_: never, turn: Turn) => {
+        await sleep(500);
+        codes.push(await codeOf((async () => turn.beginWrite())()));
+      },
+    });
+    await answer(message('+863', '提议'));
+    await answer(message('+863', '修路灯', 200));
+    await sleep(500);
+    expect(codes).to.deep.equal(['deadline-passed']);
+  });
+
+  it('counts the queue into the deadline: who waits too long is told, and nothing of theirs starts', async () => {
+    const started: string[] = [];
+    const answer = talk({
+      keep: async ({ text }: { text: string }) => {
+        started.push(text);
+        await sleep(800);
+        return { kept: true };
+      },
+    });
+    await answer(message('+864', '提议'));
+    const [first, second] = await Promise.all([answer(message('+864', '一')), answer(message('+864', '提议 二', 300))]);
+    expect([first.outcome, second.outcome]).to.deep.equal(['answered', 'nothingRecorded']);
+    await sleep(200);
+    expect(started).to.deep.equal(['一']);
+  });
+
+  it('apologises for a service that fails, tells the log, and goes on with the next message', async () => {
+    errors.length = 0;
+    await talk(kept)(message('+865', '提议'));
+    const said = await talk({ keep: () => Promise.reject(new Error('the database is away')) })(message('+865', '修路灯'));
+    expect(said.outcome).to.equal('nothingRecorded');
+    expect(errors).to.have.length(1);
+    expect((await talk(kept)(message('+865', '修路灯'))).reply?.says[0]?.key).to.equal('kept');
+  });
+
+  it('brings a snapshot of an older flow up step by step; where no step leads there it starts anew, and says so', async () => {
+    await talk(kept)(message('+866', '提议'));
+    await talk(kept)(message('+867', '提议'));
+    const greets = { from: '1', to: '2', migrate: (snapshot: object) => ({ ...snapshot, context: { text: '', greeting: '您好' } }) as never };
+    const next = await talk(kept, flows('2', [greets]))(message('+866', '修路灯'));
+    expect(next.reply?.says).to.deep.equal([{ key: 'kept', params: { text: '修路灯', greeting: '您好' } }]);
+    const lost = await talk(kept, flows('3'))(message('+867', '修路灯'));
+    expect([lost.reply?.says[0]?.key, lost.reply?.asks?.key]).to.deep.equal(['common.restarted', 'propose.which']);
+  });
+
+  it('starts anew, and says so, where a stored snapshot does not fit its flow', async () => {
+    await talk(kept)(message('+868', '提议'));
+    const found = await stored('+868');
+    const open = JSON.parse(world.vault.open(found?.open ?? Buffer.alloc(0)));
+    open.snapshot.value = 'nowhere';
+    await native(Conversation).updateOne({ _id: `sms|+868|${US}` }, { $set: { open: world.vault.seal(JSON.stringify(open)) } });
+    const said = await talk(kept)(message('+868', '修路灯'));
+    expect([said.reply?.says[0]?.key, said.reply?.asks?.key]).to.deep.equal(['common.restarted', 'propose.which']);
+  });
+
+  it('keeps nothing readable of what was said, and nothing that another secret opens', async () => {
+    await talk(kept)(message('+869', '提议'));
+    await talk(kept)(message('+869', '三号院门口太黑'));
+    const found = await stored('+869');
+    expect(JSON.stringify(found)).not.to.include('三号院');
+    expect(world.vault.open(found?.recent ?? Buffer.alloc(0))).to.include('三号院');
+    expect(() => vault('another secret, as long as the first').open(found?.recent ?? Buffer.alloc(0))).to.throw();
+  });
+
+  it('forgets after a day what it answered', async () => {
+    await talk(kept)(message('+8610', '提议'));
+    const tomorrow = { now: () => new Date(world.now().getTime() + 25 * 60 * 60 * 1_000) };
+    expect(await forgetRecent(world)).to.equal(0);
+    expect(await forgetRecent(tomorrow)).to.be.greaterThan(0);
+    expect((await stored('+8610'))?.recent).to.equal(undefined);
+  });
+
+  it('drops an open question after 72 hours', async () => {
+    await talk(kept)(message('+8611', '提议'));
+    await native(Conversation).updateOne({ _id: `sms|+8611|${US}` }, { $set: { at: new Date(world.now().getTime() - 72 * 60 * 60 * 1_000) } });
+    expect((await talk(kept)(message('+8611', '修路灯'))).reply?.says).to.deep.equal([]);
+  });
+
+  describe('its claim', () => {
+    it('is one process’s at a time; one that ran out is taken over, and then casts and commits nothing', async () => {
+      const [mine, other] = [conversations(world), conversations(world)];
+      const claim = await mine.claim('sms|+8612|x', 'key one');
+      if (!claim) throw new Error('not claimed');
+      expect(await other.claim('sms|+8612|x', 'key two')).to.equal(undefined);
+      await native(Conversation).updateOne({ _id: 'sms|+8612|x' }, { $set: { 'turn.since': new Date(world.now().getTime() - 13_001) } });
+      const taken = await other.claim('sms|+8612|x', 'key two');
+      expect(taken?.turn.key).to.equal('key two');
+      const outcome = { claim, at: world.now(), recent: Buffer.from('') };
+      expect(await codeOf(mine.commit(outcome))).to.equal('claim-lost');
+      await mine.release(claim);
+      expect((await native(Conversation).findOne({ _id: 'sms|+8612|x' }))?.turn?.key).to.equal('key two');
+    });
+
+    it('is won by one of many first messages at once', async () => {
+      const all = Array.from({ length: 8 }, () => conversations(world));
+      const claims = await Promise.all(all.map((each, index) => each.claim('sms|+8613|x', `key ${index}`)));
+      expect(claims.filter(Boolean)).to.have.length(1);
+    });
+
+    it('waits for another process’s turn and then goes on', async () => {
+      const claim = await conversations(world).claim(`sms|+8614|${US}`, 'elsewhere');
+      if (!claim) throw new Error('not claimed');
+      const waiting = talk(kept)(message('+8614', '提议'));
+      await sleep(200);
+      await conversations(world).release(claim);
+      expect((await waiting).reply?.asks?.key).to.equal('propose.which');
+    });
+  });
+});

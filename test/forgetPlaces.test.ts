@@ -1,0 +1,40 @@
+import { expect } from 'chai';
+import { Conversation } from '../src/dialog/conversation.ts';
+import { forgetRecent } from '../src/dialog/forgetRecent.ts';
+import { enqueue } from '../src/outreach/enqueue.ts';
+import { Message } from '../src/outreach/message.ts';
+import { native } from '../src/store/native.ts';
+import { useDatabase } from './support/database.ts';
+import { startService, type TestService } from './support/service.ts';
+
+const WANG = '+8613800000001';
+
+describe('somebody who asks to be deleted', () => {
+  const { world } = useDatabase('forgetPlaces');
+  let service: TestService;
+  before(async () => {
+    service = await startService(world);
+  });
+  after(() => service.stop());
+
+  it('is gone from conversations after a day, and from what was sent to them at once', async () => {
+    const say = (body: string) => service.twilio.deliver({ from: WANG, to: service.community.phone, body });
+    const sent = {
+      community: service.community._id,
+      channel: 'sms',
+      address: WANG,
+      language: 'zh-CN',
+      kind: 'answer',
+      said: { key: 'notice.cardUsed' },
+    } as const;
+    await enqueue(world)({ ...sent, occasion: 'before' });
+    while (!(await Message.exists({ address: WANG, state: 'sent' }))) await new Promise((resolve) => setTimeout(resolve, 20));
+    const asked = await say('删除');
+    const digits = /(\d\d)/.exec(asked ?? '')?.[1] ?? '';
+    expect(await say(digits)).to.include('删好了');
+    expect(await Message.countDocuments({ address: WANG })).to.equal(0);
+    expect(await say('菜单')).to.be.a('string');
+    await forgetRecent({ now: () => new Date(world.now().getTime() + 25 * 60 * 60 * 1_000) });
+    expect(await native(Conversation).countDocuments({ _id: { $regex: WANG.slice(1) } })).to.equal(0);
+  });
+});
