@@ -4,6 +4,7 @@ import { castBallot } from '../../src/fund/ledger/castBallot.ts';
 import { sealDue } from '../../src/fund/ledger/sealDue.ts';
 import { Community } from '../../src/fund/records/community.ts';
 import { Cycle } from '../../src/fund/records/cycle.ts';
+import { Entry, type EntryRecord } from '../../src/fund/records/entry.ts';
 import { Resident } from '../../src/fund/records/resident.ts';
 import { connect } from '../../src/store/connect.ts';
 import { createIndexes } from '../../src/store/indexes.ts';
@@ -20,7 +21,7 @@ const LEDGERS = 1_000;
 
 /**
  * Ballots a second by 32 casters into one ledger, and spread over 1,000, against 32 clients that each insert one unchained entry
- * after the other, durably; interleaved rounds on the same database.
+ * after the other, durably, under the same indexes; interleaved rounds on the same database.
  */
 export async function ballots(place: Place, { rounds: count, seconds }: Effort): Promise<Row[]> {
   const uri = place.uri('ballots');
@@ -29,10 +30,12 @@ export async function ballots(place: Place, { rounds: count, seconds }: Effort):
   try {
     await createIndexes();
     const world: World = { vault: vault(randomBytes(32).toString('hex')), now: () => new Date(), randomBytes };
-    const plain = client.getClient().db().collection('plain');
-    await plain.createIndex({ key: 1 }, { unique: true });
+    const plain = client.getClient().db().collection<EntryRecord>('unchained');
+    const indexes = await native(Entry).indexes();
+    await plain.createIndexes(indexes.filter(({ name }) => name !== '_id_').map(({ v: _, ...index }) => index));
+    let seq = 0;
     const works = {
-      plain: () => plain.insertOne(unchained(), { writeConcern: { w: 'majority', journal: true } }),
+      plain: () => plain.insertOne(unchained(++seq), { writeConcern: { w: 'majority', journal: true } }),
       one: caster(world, await communities(world, 1)),
       many: caster(world, await communities(world, LEDGERS)),
     };
@@ -66,9 +69,20 @@ async function rate(work: () => Promise<unknown>, seconds: number): Promise<numb
   return (done * 1_000) / (performance.now() - started);
 }
 
-/** As large as an entry of a ledger. */
-function unchained(): object {
-  return { key: randomBytes(32).toString('base64url'), at: '2026-12-01', commitment: randomBytes(32).toString('hex'), secret: randomBytes(320) };
+/** What an entry of a ledger is, chained to nothing. */
+function unchained(seq: number): EntryRecord {
+  const hash = randomBytes(32).toString('hex');
+  return {
+    _id: { cycle: 'unchained', seq },
+    at: '2026-12-01',
+    commitment: hash,
+    previous: hash,
+    hash,
+    key: randomBytes(32).toString('base64url'),
+    receipt: String(seq),
+    voter: randomBytes(32).toString('base64url'),
+    secret: randomBytes(320),
+  };
 }
 
 function caster(world: World, slugs: readonly string[]): () => Promise<unknown> {
