@@ -120,5 +120,8 @@ const schema = new Schema<CycleRecord>(
   { strict: 'throw', versionKey: false, collection: 'cycles' },
 );
 schema.index({ community: 1, 'stages.0.from': -1 });
+// what is still to be sealed, and whose key is still to be destroyed
+schema.index({ sealedAt: 1 });
+schema.index({ pseudonymKey: 1 }, { sparse: true });
 
 export const Cycle = model<CycleRecord>('Cycle', schema);
