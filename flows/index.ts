@@ -1,5 +1,4 @@
-import type { AnyStateMachine, Snapshot } from 'xstate';
-import type { CommandName } from '../src/dialog/command.ts';
+import type { Catalogue } from '../src/dialog/flowEntry.ts';
 import { ask } from './ask.ts';
 import { help } from './help.ts';
 import { join } from './join.ts';
@@ -17,20 +16,6 @@ import { register } from './register.ts';
 import { start } from './start.ts';
 import { stop } from './stop.ts';
 import { vote } from './vote.ts';
-
-interface Entry {
-  readonly machine: AnyStateMachine;
-  readonly requires?: 'ballot' | 'resident';
-  readonly commands: readonly CommandName[];
-  /** Answered in passing: what was asked before stays open. */
-  readonly aside?: boolean;
-  /** Pure steps that bring snapshots of older versions up to this one. */
-  readonly migrations?: readonly {
-    readonly from: string;
-    readonly to: string;
-    readonly migrate: (snapshot: Snapshot<unknown>) => Snapshot<unknown>;
-  }[];
-}
 
 /**
  * The catalogue: every flow, the commands that start it, and who must be known first. The dialog reads it as `Catalogue`.
@@ -54,4 +39,4 @@ export const flows = {
   leave: { machine: leave, commands: ['delete'] },
   help: { machine: help, commands: ['help'], aside: true },
   nearMiss: { machine: nearMiss, commands: [] },
-} satisfies Record<string, Entry>;
+} satisfies Catalogue;

@@ -6,7 +6,6 @@ import type { FlowInput, Heading } from './flow.ts';
 import type { Catalogue, FlowEntry } from './flowEntry.ts';
 import { type Acting, migrated, type OpenFlow, versionOf } from './openFlow.ts';
 import type { Answer, Question, Reply, Statement } from './question.ts';
-import type { Answered } from './recent.ts';
 import type { Turn } from './turn.ts';
 import type { Meaning } from './understand/understand.ts';
 
@@ -30,14 +29,16 @@ export interface Going {
   readonly isFirst: boolean;
   /** Voting is open: numbers out of the blue may be a vote. */
   readonly hasBallot: boolean;
-  /** The last answer, for "say it again". */
-  readonly last?: Answered;
+  /** The last answer, for "say it again"; undefined where it is no longer kept. */
+  readonly lastReply: () => Promise<Reply | undefined>;
 }
 
 export interface Went {
   readonly reply: Reply;
   readonly open?: OpenFlow;
   readonly language: string;
+  /** The last answer was said again. */
+  readonly isAgain?: true;
 }
 
 /** A flow leads to the next at most this often in one turn. */
@@ -58,14 +59,23 @@ export async function converseOn(identity: Identity, going: Going): Promise<Went
   return open ? missed(walk, open) : walk.start({ flow: 'menu', input: {} });
 }
 
-async function command(walk: Walk, command: Command, { open, last, text }: Going): Promise<Went> {
-  if (command.name === 'repeat' && last) return { reply: last.reply, language: walk.language, ...(open && { open }) };
+async function command(walk: Walk, command: Command, going: Going): Promise<Went> {
+  const { open, text } = going;
+  const repeated = command.name === 'repeat' && (await again(walk, going));
+  if (repeated) return repeated;
   const joining = command.name === 'join' && command.card && open?.flow === 'join' && open.heading;
   if (joining && command.card) return answer(walk, { type: 'CODE', digits: command.card }, open);
   const heading = walk.headingOf(command.name === 'stop' || command.name === 'start' ? { ...command, text } : command);
   const went = await walk.start(heading);
   const keeps = open && !went.open && walk.entryOf(heading.flow).aside && open.asked.expects !== 'choice';
   return keeps ? { ...went, open } : went;
+}
+
+/** The last answer, else what is open: a question outlives the answer that asked it. */
+async function again({ language }: Walk, { open, lastReply }: Going): Promise<Went | undefined> {
+  const said = await lastReply();
+  const reply = said ?? (open && { says: [], asks: open.asked });
+  return reply && { reply, language, ...(open && { open }), ...(said && { isAgain: true }) };
 }
 
 async function answer(walk: Walk, answer: Answer, open: OpenFlow): Promise<Went> {

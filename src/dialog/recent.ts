@@ -12,6 +12,8 @@ export interface Recent {
 
 export interface Answered {
   readonly key: string;
+  /** The turn that gave this answer first, where this one only said it again: the picks are found under its key. */
+  readonly first?: string;
   readonly reply: Reply;
   readonly language: string;
 }

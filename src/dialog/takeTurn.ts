@@ -3,12 +3,13 @@ import type { CommunityRecord } from '../fund/records/community.ts';
 import { CodedError } from '../store/codedError.ts';
 import type { World } from '../store/world.ts';
 import type { Claim, Conversations } from './conversations.ts';
-import { converseOn, type Identity } from './converseOn.ts';
+import { converseOn, type Identity, type Went } from './converseOn.ts';
 import type { Catalogue } from './flowEntry.ts';
 import type { Inbound } from './inbound.ts';
 import type { OpenFlow } from './openFlow.ts';
 import type { Option, Reply } from './question.ts';
 import { type Answered, NOTHING_YET, type Recent, remember, seenBefore, tooMany } from './recent.ts';
+import { saidAgain, type WhereToLook } from './saidAgain.ts';
 import { newTurn, type Turn, turns } from './turn.ts';
 import { type Meaning, understand } from './understand/understand.ts';
 import type { Vocabulary } from './understand/vocabulary.ts';
@@ -23,8 +24,7 @@ export interface Means extends Identity {
   readonly communityOf: (to: string) => Promise<CommunityRecord | null>;
   /** What can be voted for now; empty while voting is not open. */
   readonly ballotOf: (community: string, at: Date) => Promise<readonly Option[]>;
-  /** What was picked under a turn's key, null where no ballot was cast under it. */
-  readonly picksOf: (key: string) => Promise<readonly Option[] | null>;
+  readonly picksOf: WhereToLook['picksOf'];
   /** Told of every error that ended in an apology. */
   readonly report: (error: unknown) => void;
 }
@@ -82,9 +82,11 @@ async function take(means: Means, { inbound, community, claim, recent, language,
   const open = claim.open && isFresh(claim, inbound) ? read<OpenFlow>(world, claim.open) : undefined;
   const ballot = await means.ballotOf(community._id, inbound.at);
   const meaning = understand(inbound.text, open?.asked, ballot, means.vocabulary);
-  const commit = async (reply: Reply, left: { open?: OpenFlow; language: string }, silenced = false) => {
+  const [last] = recent.last;
+  const commit = async (reply: Reply, left: Omit<Went, 'reply'>, silenced = false) => {
     turn.beginWrite();
-    const answered: Answered = { key: inbound.key, reply, language: left.language };
+    const first = left.isAgain && last ? { first: last.first ?? last.key } : {};
+    const answered: Answered = { key: inbound.key, ...first, reply, language: left.language };
     await conversations.commit({
       claim,
       at: inbound.at,
@@ -110,7 +112,7 @@ async function take(means: Means, { inbound, community, claim, recent, language,
     language,
     isFirst,
     hasBallot: ballot.length > 0,
-    last: recent.last[0],
+    lastReply: async () => last && saidAgain({ picksOf: means.picksOf, asked: open?.asked }, last),
   });
   if (flood === 'silent' && !turn.cast) return silent(conversations, claim, language);
   const reply: Reply = isFirst ? { ...went.reply, adds: [{ key: 'common.first' }] } : went.reply;
@@ -129,24 +131,11 @@ async function silent(conversations: Conversations, claim: Claim, language: stri
   return { language, outcome: 'silenced' };
 }
 
-/** The same answer again, with the picks looked up where it named some; `done` where it is no longer kept. */
-async function again(means: Means, before: { same: Answered } | { done: true }, open: OpenFlow | undefined, language: string): Promise<Taken> {
-  const done: Taken = { reply: { says: [{ key: 'common.done' }] }, language, outcome: 'repeated' };
-  if ('done' in before) return done;
-  const { key, reply } = before.same;
-  if (!namesPicks(reply)) return { reply, language: before.same.language, outcome: 'repeated' };
-  const picks = (await means.picksOf(key)) ?? open?.asked.params?.picks;
-  return picks ? { reply: withPicks(reply, picks), language: before.same.language, outcome: 'repeated' } : done;
-}
-
-function namesPicks({ says, asks }: Reply): boolean {
-  return [...says, ...(asks ? [asks] : [])].some(({ params }) => params?.picks === null);
-}
-
-function withPicks({ says, asks, ...reply }: Reply, picks: NonNullable<OpenFlow['asked']['params']>[string]): Reply {
-  const fill = <Said extends Reply['says'][number]>(said: Said): Said =>
-    said.params?.picks === null ? { ...said, params: { ...said.params, picks } } : said;
-  return { ...reply, says: says.map(fill), ...(asks && { asks: fill(asks) }) };
+/** The same answer again; `done` where it is no longer kept. */
+async function again({ picksOf }: Means, before: { same: Answered } | { done: true }, open: OpenFlow | undefined, language: string): Promise<Taken> {
+  const reply = 'same' in before ? await saidAgain({ picksOf, asked: open?.asked }, before.same) : undefined;
+  if ('same' in before && reply) return { reply, language: before.same.language, outcome: 'repeated' };
+  return { reply: { says: [{ key: 'common.done' }] }, language, outcome: 'repeated' };
 }
 
 /** A turn that meets another one's claim tries again until its deadline. */

@@ -176,6 +176,14 @@ describe('the dialog', () => {
     expect((await stored('+8610'))?.recent).to.equal(undefined);
   });
 
+  it('asks again what is open where it no longer knows what it answered last', async () => {
+    const tomorrow = { now: () => new Date(world.now().getTime() + 25 * 60 * 60 * 1_000) };
+    await talk(kept)(message('+8615', '提议'));
+    await forgetRecent(tomorrow);
+    expect((await talk(kept)(message('+8615', '*'))).reply?.asks?.key).to.equal('propose.which');
+    expect((await talk(kept)(message('+8615', '修路灯'))).reply?.says[0]?.key).to.equal('kept');
+  });
+
   it('drops an open question after 72 hours', async () => {
     await talk(kept)(message('+8611', '提议'));
     await native(Conversation).updateOne({ _id: `sms|+8611|${US}` }, { $set: { at: new Date(world.now().getTime() - 72 * 60 * 60 * 1_000) } });
