@@ -1,5 +1,6 @@
 import type { World } from '../../store/world.ts';
 import type { Act } from '../act.ts';
+import { addressHmac } from '../roster/addressHmac.ts';
 import { type Cast, cast } from './cast.ts';
 
 /** Service: casts the acting resident's ballot in the community's current cycle. A key that was cast already gives its stored receipt, before any rule. */
@@ -11,7 +12,7 @@ export function castBallot(world: World): (input: { picks: readonly number[] }, 
       at,
       community,
       channel,
-      from: world.vault.hmac('address', channel, address),
+      from: addressHmac(world.vault, { community, channel, address }),
       resident,
       withCard,
       picks,

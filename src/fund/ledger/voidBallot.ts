@@ -7,6 +7,9 @@ import { type FrozenCycle, isFrozen } from '../cycles/isFrozen.ts';
 import { Address } from '../records/addressBook.ts';
 import type { EntryRecord } from '../records/entry.ts';
 import { Resident } from '../records/resident.ts';
+import { addressHmac } from '../roster/addressHmac.ts';
+import { addressId } from '../roster/addressId.ts';
+import { tieOf } from '../roster/tieOf.ts';
 import { entryByKey } from './entryByKey.ts';
 import { lastEntry } from './lastEntry.ts';
 import { ledger } from './ledger.ts';
@@ -19,12 +22,14 @@ export type Voided = { readonly voided: true } | { readonly none: true } | { rea
 interface Suspect {
   readonly voter: Voter;
   readonly entry: EntryRecord;
+  /** What stands for the number that the roster has for the voter. */
+  readonly roster?: string;
 }
 
 /**
  * Service for 不是我: voids the ballot last cast from this number without a card, or with the card of somebody who holds this number from
- * elsewhere, if it is the one that counts; none before it revives. From then on every ballot from this number needs the card.
- * After the close nothing is changed: `afterClose`.
+ * elsewhere (shown with the ballot, or once before to tie a phone), if it is the one that counts; none before it revives. From then on
+ * every ballot from this number needs the card. After the close nothing is changed: `afterClose`.
  */
 export function voidBallot(world: World): (input: unknown, act: Act) => Promise<Voided> {
   const { vault } = world;
@@ -35,28 +40,24 @@ export function voidBallot(world: World): (input: unknown, act: Act) => Promise<
   return async (_, act) => {
     const key = vault.hmac('act', act.key, 'voidBallot');
     if (await entryByKey(key)) return { voided: true };
-    const { community, at, channel, address, withCard, beginWrite } = act;
+    const { community, at, channel, withCard, beginWrite } = act;
     const cycle = await current(community, at);
     const vote = cycle && voteOf(cycle);
     if (vote && at >= vote.to) return { afterClose: true };
     const suspect = isFrozen(cycle) ? await lastSuspect(cycle, act) : undefined;
     beginWrite();
-    await native(Address).updateOne(
-      { _id: `${community}|${channel}|${address}` },
-      { $set: { needsCard: world.now() }, $setOnInsert: { log: [] } },
-      { upsert: true },
-    );
+    await native(Address).updateOne({ _id: addressId(act) }, { $set: { needsCard: world.now() }, $setOnInsert: { log: [] } }, { upsert: true });
     if (!suspect || !isFrozen(cycle)) return { none: true };
-    const { pseudonym, mark } = suspect.voter;
-    const from = vault.hmac('address', channel, address);
+    const { voter, roster } = suspect;
+    const from = addressHmac(vault, act);
     const outcome = await submit({
       key,
       cycle,
       at,
-      voter: mark,
+      voter: voter.mark,
       needsLast: true,
       decide: ({ last }) =>
-        last && isSuspect(last, from) ? { voter: pseudonym, picks: [], channel, from, withCard } : { refused: { reason: 'none' } },
+        last && isSuspect(last, from, roster) ? { voter: voter.pseudonym, picks: [], channel, from, withCard } : { refused: { reason: 'none' } },
       beginWrite,
     });
     if ('refused' in outcome) return { none: true };
@@ -64,24 +65,27 @@ export function voidBallot(world: World): (input: unknown, act: Act) => Promise<
   };
 
   /** Of the ballots that count and whose voters hold this number, the one cast last that may not be theirs. */
-  async function lastSuspect(cycle: FrozenCycle, { community, channel, address, resident }: Act): Promise<Suspect | undefined> {
+  async function lastSuspect(cycle: FrozenCycle, act: Act): Promise<Suspect | undefined> {
+    const { community, channel, address, resident } = act;
+    const held = [{ ties: tieOf(act) }, ...(channel === 'wechat' ? [] : [{ phone: address }]), ...(resident ? [{ _id: resident }] : [])];
     const holders = await native(Resident)
-      .find({ community, leftAt: { $exists: false }, $or: [{ phone: address }, { ties: `${channel}|${address}` }] }, { projection: { _id: 1 } })
+      .find({ community, leftAt: { $exists: false }, $or: held }, { projection: { phone: 1 } })
       .toArray();
-    const ids = new Set([...holders.map(({ _id }) => _id), ...(resident ? [resident] : [])]);
-    const from = vault.hmac('address', channel, address);
+    const here = addressHmac(vault, act);
     const suspects: Suspect[] = [];
-    for (const id of ids) {
-      const voter = voterIn(cycle, id);
+    for (const { _id, phone } of holders) {
+      const voter = voterIn(cycle, _id);
+      const roster = phone === undefined ? undefined : addressHmac(vault, { community, channel: 'sms', address: phone });
       const entry = voter && (await lastEntry(voter.mark));
-      if (entry && isSuspect(entry, from)) suspects.push({ voter, entry });
+      if (entry && isSuspect(entry, here, roster)) suspects.push({ voter, entry, ...(roster && { roster }) });
     }
     return suspects.toSorted((one, other) => other.entry._id.seq - one.entry._id.seq)[0];
   }
 
-  function isSuspect(entry: EntryRecord, here: string): boolean {
+  /** From here it is one without a card; elsewhere one with it, and any but from the voter's own number: it takes the card to be known there. */
+  function isSuspect(entry: EntryRecord, here: string, roster: string | undefined): boolean {
     if (entry.voided) return false;
     const { from, withCard } = openSecret(vault, entry);
-    return withCard ? from !== here : from === here;
+    return from === here ? !withCard : withCard || from !== roster;
   }
 }

@@ -9,7 +9,7 @@ export interface EntrySecret {
   /** Ascending; empty in a voided ballot. */
   picks: number[];
   channel: Channel | 'paper' | 'assisted';
-  /** `vault.hmac('address', channel, address)` it came from; none on paper. */
+  /** `vault.hmac('address', slug, tie)` of where it came from, the same by message and by call; none on paper. */
   from?: string;
   withCard: boolean;
   /** The cadre's name on paper and assisted ballots. */

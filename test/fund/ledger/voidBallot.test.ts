@@ -49,6 +49,23 @@ describe('voidBallot', () => {
     expect(await voidBallot(world)(undefined, act(2))).to.deep.equal(NONE);
   });
 
+  it('voids a ballot from a phone that was tied with my card, and from that phone none of mine', async () => {
+    const world = heldWorld(database.world);
+    const { act, residents, slug } = await village(world, 2);
+    const [first] = residents;
+    await native(Resident).updateOne({ _id: first ?? '' }, { $set: { ties: ['sms|elsewhere'] } });
+    const elsewhere = { address: 'elsewhere', resident: undefined };
+    await castFor(world, act(0), 1);
+    expect(await voidBallot(world)(undefined, act(0, elsewhere))).to.deep.equal(NONE);
+    await castFor(world, act(0, { channel: 'voice' }), 1);
+    expect(await voidBallot(world)(undefined, act(0, elsewhere))).to.deep.equal(NONE);
+    await castFor(world, act(0, { address: 'elsewhere' }), 2);
+    expect(await voidBallot(world)(undefined, act(0, { resident: undefined }))).to.deep.equal(VOIDED);
+    await castFor(world, act(1, { channel: 'voice' }), 2);
+    expect(await voidBallot(world)(undefined, act(1, { resident: undefined }))).to.deep.equal(VOIDED, 'called from here is cast from here');
+    expect(await native(Address).findOne({ _id: `${slug}|sms|elsewhere` })).to.have.property('needsCard');
+  });
+
   it('leaves alone what does not count any more: replaced by a ballot with the card here, or voided already', async () => {
     const world = heldWorld(database.world);
     const { act, cycle } = await village(world, 2);
