@@ -111,14 +111,16 @@ class Walk {
   language: string;
   readonly #turn: Turn;
   readonly #community: CommunityRecord;
+  readonly #hasBallot: boolean;
   readonly #says: Statement[] = [];
   #hops = 0;
 
-  constructor(identity: Identity, { turn, community, language }: Going) {
+  constructor(identity: Identity, { turn, community, language, hasBallot }: Going) {
     this.identity = identity;
     this.language = language;
     this.#turn = turn;
     this.#community = community;
+    this.#hasBallot = hasBallot;
   }
 
   say(statement: Statement): void {
@@ -154,8 +156,10 @@ class Walk {
       this.act(known);
     } else if (entry.requires) {
       const who = input.card ? { ask: 'card' as const } : await this.identity.whoActs(this.#turn, this.#community, entry.requires);
-      if ('ask' in who) return this.start({ flow: 'join', input: { why: who.ask, heading, ...(input.card && { card: input.card }) } });
-      this.act(who);
+      if (!('ask' in who)) this.act(who);
+      // when there is no voting, that is the answer to whoever it is
+      else if (entry.requires === 'resident' || this.#hasBallot)
+        return this.start({ flow: 'join', input: { why: who.ask, heading, ...(input.card && { card: input.card }) } });
     }
     return this.#settle(flow, { from: { input } }, flow === 'join' ? input.heading : undefined);
   }
