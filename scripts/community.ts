@@ -37,6 +37,7 @@ await command(USAGE, async () => {
         `${community}: ${residents.added} residents added, ${residents.changed} changed, ${residents.removed} removed${cycle ? `; cycle ${cycle}` : ''}`,
       );
     if (residents.left > 0) note(`${residents.left} in the file asked to be deleted and stay so; they come back with: residents accept … --as ID`);
+    if (residents.ended) note(`${residents.ended} have a card in the file that was replaced here since; the new one stays. Empty its cell.`);
     return 0;
   });
 });

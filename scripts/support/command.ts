@@ -3,6 +3,7 @@ import { CodedError } from '../../src/store/codedError.ts';
 /**
  * Runs a command: exit 0 when it is done, with the number it returns where the answer is no (1), 2 with the usage on
  * wrong use (`CodedError` with code `usage`, or an option that parseArgs refuses), 1 with its sentence on any other error.
+ * What the system refuses (no such folder, a full disk) is a sentence, too; only what nobody foresaw has a stack.
  */
 export async function command(usage: string, run: () => Promise<unknown>): Promise<void> {
   try {
@@ -14,9 +15,15 @@ export async function command(usage: string, run: () => Promise<unknown>): Promi
       process.exitCode = 2;
       return;
     }
-    process.stderr.write(`${error instanceof CodedError ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+    process.stderr.write(`${sentenceOf(error)}\n`);
     process.exitCode = 1;
   }
+}
+
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const isForeseen = error instanceof CodedError || 'syscall' in error;
+  return isForeseen ? error.message : (error.stack ?? error.message);
 }
 
 function isWrongUse(error: unknown): error is Error {

@@ -81,6 +81,8 @@ describe('commands of cadres', function () {
     expect(readFileSync(out, 'utf8')).to.include(made);
     expect((await run(`residents cards SLUG --new 2 --by Li --out ${out}.2`)).status).to.equal(0);
     expect(await showCard(world, here.tell)({ card: card(2), tie: false }, here.act(STRANGER))).to.have.property('refused', 'unknown');
+    const nowhere = await run(`residents cards SLUG --new 2 --by Li --out ${folder({})}/none/cards.csv`);
+    expect([nowhere.status, nowhere.err.trim().split('\n')]).to.satisfy(([status, lines]: [number, string[]]) => status === 1 && lines.length === 1);
     const replaced = await native(Resident).findOne({ _id: li });
     expect([replaced?.ties, replaced?.cardMade?.by]).to.deep.equal([[], 'Li']);
   });

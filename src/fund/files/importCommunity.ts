@@ -27,8 +27,8 @@ export interface ImportOptions {
 export interface Imported {
   readonly community: string;
   readonly cycle?: string;
-  /** How many residents were added, changed and removed; `left` are in the file, but asked to be deleted and stay so. */
-  readonly residents: { readonly added: number; readonly changed: number; readonly removed: number; readonly left: number };
+  /** How many residents were added, changed and removed; `left` are in the file, but asked to be deleted and stay so; `ended` have a card there in whose place a new one was made, which stays, too. */
+  readonly residents: { readonly added: number; readonly changed: number; readonly removed: number; readonly left: number; readonly ended?: number };
 }
 
 /** Imported whole, or nothing was and every problem is told, by file and line. */
@@ -90,12 +90,12 @@ async function importFiles(world: World, files: Files, options: ImportOptions, s
   await native(Community).replaceOne({ _id: community.value._id }, { ...community.value, ...(demo && { demo }) }, { upsert: true, session });
   if (cycle?.value) await writeCycle(cycle.value, community.value._id, known(cycle.value._id), session);
   if (changes) await writeResidents(changes, session, options.progress);
-  const { added, changed, removed, left } = changes ?? { added: [], changed: [], removed: [], left: 0 };
+  const { added, changed, removed, left, ended } = changes ?? { added: [], changed: [], removed: [], left: 0, ended: 0 };
   return {
     imported: {
       community: community.value._id,
       ...(cycle?.value && { cycle: cycle.value._id }),
-      residents: { added: added.length, changed: changed.length, removed: removed.length, left },
+      residents: { added: added.length, changed: changed.length, removed: removed.length, left, ...(ended > 0 && { ended }) },
     },
   };
 }

@@ -21,6 +21,8 @@ export interface ResidentChanges {
   readonly removed: readonly string[];
   /** Rows of people who asked to be deleted: they stay so. */
   readonly left: number;
+  /** Rows with a card that was ended by `residents cards --new`: it stays so. */
+  readonly ended: number;
   readonly problems: readonly Problem[];
 }
 
@@ -63,6 +65,7 @@ export async function residentChanges(
   const changed: ResidentChanges['changed'][number][] = [];
   const claims: { line: number; card: string; _id: string }[] = [];
   let left = 0;
+  let ended = 0;
   for (const row of rows) {
     const _id = residentId(vault, community, row.id);
     const before = known.get(_id);
@@ -70,13 +73,16 @@ export async function residentChanges(
       left += 1;
       continue;
     }
-    const card = row.card === undefined ? undefined : cardHmac(vault, community, row.card);
+    const given = row.card === undefined ? undefined : cardHmac(vault, community, row.card);
+    const isEnded = given !== undefined && before?.endedCards?.includes(given) === true;
+    if (isEnded) ended += 1;
+    const card = isEnded ? undefined : given;
     if (card !== undefined) claims.push({ line: row.line, card, _id });
     if (!before) {
       if (sameness(row) !== undefined && leftOut?.has(sameness(row)))
         problems.push({ file: FILE, line: row.line, what: 'id would change of somebody on the roster, and while voting is open none changes' });
-      const { line: _, id, card: __, ...given } = row;
-      added.push({ _id, community, rosterId: id, ...given, ...(card !== undefined && { card }), ties: [], addedAt: now });
+      const { line: _, id, card: __, ...rest } = row;
+      added.push({ _id, community, rosterId: id, ...rest, ...(card !== undefined && { card }), ties: [], addedAt: now });
       continue;
     }
     const isNewCard = card !== undefined && card !== before.card;
@@ -95,7 +101,7 @@ export async function residentChanges(
     const what = known.get(holder)?.leftAt ? 'card is that of somebody who asked to be deleted' : 'card is that of somebody else on the roster';
     problems.push({ file: FILE, line, what });
   }
-  return { added, changed, removed: [...gone], left, problems };
+  return { added, changed, removed: [...gone], left, ended, problems };
 }
 
 /** The same name and phone under another id is most likely the same person; without either nobody can tell. */

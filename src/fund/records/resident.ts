@@ -19,6 +19,8 @@ export interface ResidentRecord {
   card?: string;
   /** Who made the card; none where it came with a file. */
   cardMade?: { by: string; at: Date };
+  /** Cards that `residents cards --new` ended: a file that still has one does not bring it back. */
+  endedCards?: string[];
   /** `vault.hmac('address', slug, tie)` of every phone and chat; set at a deletion and kept until the close: `accept` asks whether it is the same person. */
   leftAddresses?: string[];
   /** The act that deleted: it counts once. */
@@ -41,6 +43,7 @@ const schema = new Schema<ResidentRecord>(
     role: { type: String, enum: ROLES, required: true },
     card: String,
     cardMade: { type: { by: String, at: Date }, _id: false },
+    endedCards: { type: [String], default: undefined },
     leftAddresses: { type: [String], default: undefined },
     leftKey: String,
     ties: { type: [String], required: true },

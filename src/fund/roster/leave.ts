@@ -56,7 +56,7 @@ export function leave(
           leftKey,
           leftAddresses: [...places, act].map(({ channel, address }) => addressHmac(world.vault, { community: act.community, channel, address })),
         },
-        $unset: { rosterId: 1, name: 1, phone: 1, building: 1, language: 1, cardMade: 1 },
+        $unset: { rosterId: 1, name: 1, phone: 1, building: 1, language: 1, cardMade: 1, endedCards: 1 },
       },
     );
     return { left: true };

@@ -33,9 +33,9 @@ export async function makeCards(world: World, community: string, wanted: { id: s
     residents.find({ community, card: { $exists: true } }, { projection: { card: 1 }, batchSize: 5_000 }).toArray(),
   ]);
   const taken = new Set(given.map(({ card }) => card));
-  const made = people.map(({ _id, rosterId = '', name = '', building = '' }) => {
+  const made = people.map(({ _id, rosterId = '', name = '', building = '', card: ended }) => {
     const { card, hmac } = unused(world, community, taken);
-    return { _id, hmac, printed: { id: rosterId, name, building, card } };
+    return { _id, hmac, ended, printed: { id: rosterId, name, building, card } };
   });
   const cardMade = { by, at: world.now() };
   return {
@@ -44,10 +44,10 @@ export async function makeCards(world: World, community: string, wanted: { id: s
       for (let start = 0; start < made.length; start += CHUNK) {
         const chunk = made.slice(start, start + CHUNK);
         await residents.bulkWrite(
-          chunk.map(({ _id, hmac: card }) =>
+          chunk.map(({ _id, hmac: card, ended }) =>
             wanted === 'missing'
               ? { updateOne: { filter: { _id, card: { $exists: false } }, update: { $set: { card, cardMade } } } }
-              : { updateOne: { filter: { _id }, update: { $set: { card, cardMade, ties: [] } } } },
+              : { updateOne: { filter: { _id }, update: { $set: { card, cardMade, ties: [] }, ...(ended && { $addToSet: { endedCards: ended } }) } } },
           ),
         );
         progress?.(chunk.length);

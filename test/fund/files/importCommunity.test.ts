@@ -339,6 +339,19 @@ describe('importCommunity', () => {
     expect((await roster())[2]).to.include({ name: 'Anne', card: made });
   });
 
+  it('does not bring back a card that another one was made for', async () => {
+    await run({});
+    const { enact } = await makeCards(world, slug, { id: '1' }, 'Li');
+    await enact();
+    const made = (await roster())[0]?.card;
+    expect(await run({})).to.have.deep.nested.property('imported.residents', { added: 0, changed: 0, removed: 0, left: 0, ended: 1 });
+    expect((await roster())[0]).to.include({ card: made });
+    expect(await run({ residents: good.residents.replace(card(1), card(5)) })).to.have.nested.property('imported.residents.changed', 1);
+    expect((await roster())[0]?.card)
+      .to.be.a('string')
+      .that.does.not.equal(made);
+  });
+
   it('does not bring back who asked to be deleted', async () => {
     const here = await town(world);
     await run({});
