@@ -134,11 +134,19 @@ function dialogMeans(world: World, log: Log) {
   };
 }
 
+/** What node-cron would print itself: a tick missed or one still under way is harmless, and what a job rejects with is logged here. */
+const SILENT = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} };
+
 /** node-cron only ticks: what is due is found by looking, so that late, twice or in several processes is harmless. */
 function ticks(world: World, log: Log): () => Promise<void> {
   const seal = sealDue(world);
   const every = (expression: string, name: string, job: () => Promise<unknown>) =>
-    cron.schedule(expression, () => job().catch((error: unknown) => log.error({ error, code: 'TICK_FAILED' }, name)), { name, noOverlap: true });
+    cron.schedule(expression, () => job().catch((error: unknown) => log.error({ error, code: 'TICK_FAILED' }, name)), {
+      name,
+      noOverlap: true,
+      suppressMissedWarning: true,
+      logger: SILENT,
+    });
   const tasks = [
     every('* * * * * *', 'seal', () => seal(world.now())),
     every('7 * * * *', 'forget', () => Promise.all([forgetRecent(world), forgetLeft(world.now())])),

@@ -1,19 +1,38 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as immediate } from 'node:timers/promises';
 import { expect } from 'chai';
 import { groupCommit } from '../../src/store/groupCommit.ts';
 
 describe('groupCommit', () => {
-  it('runs a lone call at once, and what comes meanwhile together', async () => {
+  it('runs a lone call without another, and what comes meanwhile together', async () => {
     const batches: number[][] = [];
+    let end = () => {};
     const double = groupCommit(async (items: readonly number[]) => {
       batches.push([...items]);
-      await sleep(5);
+      if (batches.length === 1) await new Promise<void>((resolve) => (end = resolve));
       return items.map((item) => item * 2);
     });
     const first = double(1);
-    await sleep(1);
-    expect(await Promise.all([first, double(2), double(3), double(4)])).to.deep.equal([2, 4, 6, 8]);
+    while (batches.length === 0) await immediate();
+    const others = [double(2), double(3), double(4)];
+    await immediate();
+    expect(batches).to.deep.equal([[1]]);
+    end();
+    expect(await Promise.all([first, ...others])).to.deep.equal([2, 4, 6, 8]);
     expect(batches).to.deep.equal([[1], [2, 3, 4]]);
+  });
+
+  it('takes together what one round of the event loop brings, however deep it is', async () => {
+    const batches: number[][] = [];
+    const same = groupCommit(async (items: readonly number[]) => {
+      batches.push([...items]);
+      return [...items];
+    });
+    const later = async (item: number) => {
+      for (let deep = 0; deep < 10 * item; deep++) await undefined;
+      return same(item);
+    };
+    await Promise.all([1, 2, 3].map(later));
+    expect(batches).to.deep.equal([[1, 2, 3]]);
   });
 
   it('fails one item alone, a whole batch together, and goes on', async () => {

@@ -1,5 +1,6 @@
 import { CodedError } from '../../store/codedError.ts';
 import { native } from '../../store/native.ts';
+import { remembered } from '../../store/remembered.ts';
 import type { World } from '../../store/world.ts';
 import { voteOf } from '../calendar/voteOf.ts';
 import { freeze } from '../cycles/freeze.ts';
@@ -12,31 +13,59 @@ const SEAL_AFTER = 10_000;
 const KEY_KEPT = 30 * 24 * 60 * 60 * 1_000;
 const CALENDAR = { stages: 1, moves: 1, 'frozen.at': 1 };
 
+/** How long the calendars read are gone by: less than `SEAL_AFTER`, so that an extension is heard of before it would be too late. */
+const CALENDARS_KEPT = 5_000;
+const KEYS_LOOKED_AT = 60 * 60 * 1_000;
+
+/** A cycle whose ledger is not sealed: when its vote opens, and when the ledger is to be sealed. */
+interface Due {
+  readonly opens: Date;
+  readonly seals: number;
+  isFrozen: boolean;
+}
+
 /**
  * What the calendar asks of the ledgers at `now`, harmless when it is done twice or late: freezes ballots whose vote has opened,
- * seals ledgers 10 s after the close, destroys pseudonym keys 30 days after it. Returns the cycles sealed.
+ * seals ledgers 10 s after the close, destroys pseudonym keys 30 days after it, within the hour. Returns the cycles sealed.
+ * Cheap enough for every second: what is not due is looked through in memory.
  * One cycle that fails holds up no other: rejects at the end with all that failed.
  */
 export function sealDue(world: World): (now?: Date) => Promise<string[]> {
+  const unsealed = remembered(world, CALENDARS_KEPT, 1, unsealedCycles);
+  let keysFrom = Number.NEGATIVE_INFINITY;
   return async (now = world.now()) => {
     const sealed: string[] = [];
     const failures: unknown[] = [];
-    for await (const cycle of native(Cycle).find({ sealedAt: { $exists: false } }, { projection: CALENDAR })) {
-      const vote = voteOf(cycle);
-      if (!vote || now < vote.from) continue;
-      const isDue = now.getTime() >= vote.to.getTime() + SEAL_AFTER;
+    const waiting = await unsealed('');
+    for (const [id, due] of waiting) {
+      if (now < due.opens) continue;
+      const isDue = now.getTime() >= due.seals;
       try {
-        if (isDue) await seal(world, cycle._id, now);
-        else if (!cycle.frozen) await freeze(world, cycle._id);
-        if (isDue) sealed.push(cycle._id);
+        if (isDue) await seal(world, id, now);
+        else if (!due.isFrozen) await freeze(world, id);
+        due.isFrozen = true;
+        if (isDue) sealed.push(id);
+        if (isDue) waiting.delete(id);
       } catch (error) {
         failures.push(error);
       }
     }
-    await destroyKeys(now);
+    if (Math.abs(now.getTime() - keysFrom) >= KEYS_LOOKED_AT) {
+      await destroyKeys(now);
+      keysFrom = now.getTime();
+    }
     if (failures.length > 0) throw new AggregateError(failures, `${failures.length} ledgers could not be frozen or sealed.`);
     return sealed;
   };
+}
+
+async function unsealedCycles(): Promise<Map<string, Due>> {
+  const waiting = new Map<string, Due>();
+  for await (const cycle of native(Cycle).find({ sealedAt: { $exists: false } }, { projection: CALENDAR })) {
+    const vote = voteOf(cycle);
+    if (vote) waiting.set(cycle._id, { opens: vote.from, seals: vote.to.getTime() + SEAL_AFTER, isFrozen: cycle.frozen !== undefined });
+  }
+  return waiting;
 }
 
 async function seal(world: World, id: string, now: Date): Promise<void> {
