@@ -47,7 +47,9 @@ export async function makeCards(world: World, community: string, wanted: { id: s
           chunk.map(({ _id, hmac: card, ended }) =>
             wanted === 'missing'
               ? { updateOne: { filter: { _id, card: { $exists: false } }, update: { $set: { card, cardMade } } } }
-              : { updateOne: { filter: { _id }, update: { $set: { card, cardMade, ties: [] }, ...(ended && { $addToSet: { endedCards: ended } }) } } },
+              : {
+                  updateOne: { filter: { _id }, update: { $set: { card, cardMade, ties: [] }, ...(ended && { $addToSet: { endedCards: ended } }) } },
+                },
           ),
         );
         progress?.(chunk.length);
