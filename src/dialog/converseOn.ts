@@ -4,6 +4,7 @@ import type { Command } from './command.ts';
 import { converse, type Settled, type Step } from './converse.ts';
 import type { FlowInput, Heading } from './flow.ts';
 import type { Catalogue, FlowEntry } from './flowEntry.ts';
+import type { Inbound } from './inbound.ts';
 import { type Acting, migrated, type OpenFlow, versionOf } from './openFlow.ts';
 import type { Answer, Question, Reply, Statement } from './question.ts';
 import type { Turn } from './turn.ts';
@@ -19,11 +20,10 @@ export interface Identity {
 }
 
 export interface Going {
+  readonly inbound: Inbound;
   readonly meaning: Meaning;
   readonly open?: OpenFlow;
   readonly turn: Turn;
-  /** What was sent: a stop is kept in its own words, as proof. */
-  readonly text: string;
   readonly community: CommunityRecord;
   readonly language: string;
   readonly isFirst: boolean;
@@ -49,6 +49,7 @@ const LANGUAGES: Partial<Record<string, string>> = { mandarin: 'zh-CN', sichuan:
 export async function converseOn(identity: Identity, going: Going): Promise<Went> {
   const { meaning, open, turn, isFirst } = going;
   const language = (isFirst ? await identity.languageOf(turn) : undefined) ?? going.language;
+  if (going.inbound.hasMediaOnly) return { reply: { says: [{ key: 'common.notText' }] }, language, ...(open && { open }) };
   const walk = new Walk(identity, { ...going, language });
   if (meaning.kind === 'command') return command(walk, meaning.command, going);
   if (meaning.kind === 'near') return walk.start({ flow: 'nearMiss', input: { heading: walk.headingOf(meaning.command) } });
@@ -60,12 +61,13 @@ export async function converseOn(identity: Identity, going: Going): Promise<Went
 }
 
 async function command(walk: Walk, command: Command, going: Going): Promise<Went> {
-  const { open, text } = going;
+  const { open, inbound } = going;
   const repeated = command.name === 'repeat' && (await again(walk, going));
   if (repeated) return repeated;
   const joining = command.name === 'join' && command.card && open?.flow === 'join' && open.heading;
   if (joining && command.card) return answer(walk, { type: 'CODE', digits: command.card }, open);
-  const heading = walk.headingOf(command.name === 'stop' || command.name === 'start' ? { ...command, text } : command);
+  const isConsent = command.name === 'stop' || command.name === 'start';
+  const heading = walk.headingOf(isConsent ? { ...command, text: inbound.text } : command); // in its own words, as proof
   const went = await walk.start(heading);
   const keeps = open && !went.open && walk.entryOf(heading.flow).aside && open.asked.expects !== 'choice';
   return keeps ? { ...went, open } : went;
@@ -80,8 +82,7 @@ async function again({ language }: Walk, { open, lastReply }: Going): Promise<We
 
 async function answer(walk: Walk, answer: Answer, open: OpenFlow): Promise<Went> {
   const snapshot = migrated(walk.identity.catalogue, open);
-  if (!snapshot) return restarted(walk, open);
-  walk.act(open.acting);
+  if (!snapshot || !(await walk.resumes(open))) return restarted(walk, open);
   try {
     const settled = await converse(walk.entryOf(open.flow).machine, { from: { snapshot }, answer });
     return settled.understood ? await walk.goOn(open.flow, settled, open.heading) : missed(walk, open);
@@ -129,6 +130,17 @@ class Walk {
 
   act(acting: Acting | undefined): void {
     if (acting) Object.assign(this.#turn, acting);
+  }
+
+  /** Goes on as who acted before, where they had shown no card only if the number is still theirs: a new card ends what the old one tied. */
+  async resumes({ flow, acting }: OpenFlow): Promise<boolean> {
+    const { requires } = this.entryOf(flow);
+    if (requires && acting && !acting.withCard) {
+      const who = await this.identity.whoActs(this.#turn, this.#community, requires);
+      if ('ask' in who || who.resident !== acting.resident) return false;
+    }
+    this.act(acting);
+    return true;
   }
 
   entryOf(flow: string): FlowEntry {

@@ -14,4 +14,6 @@ export interface Inbound {
   /** Until when an answer is of use, in milliseconds since the epoch by the database's clock; the queue counts too. */
   readonly deadline: number;
   readonly text: string;
+  /** Pictures or sounds without a word, on a channel where nobody looks at them. */
+  readonly hasMediaOnly?: boolean;
 }

@@ -3,7 +3,7 @@ import type { CommunityRecord } from '../fund/records/community.ts';
 import { CodedError } from '../store/codedError.ts';
 import type { World } from '../store/world.ts';
 import type { Claim, Conversations } from './conversations.ts';
-import { converseOn, type Identity, type Went } from './converseOn.ts';
+import { converseOn, type Going, type Identity, type Went } from './converseOn.ts';
 import type { Catalogue } from './flowEntry.ts';
 import type { Inbound } from './inbound.ts';
 import type { OpenFlow } from './openFlow.ts';
@@ -96,39 +96,40 @@ async function take(means: Means, { inbound, community, claim, recent, language,
     });
   };
 
-  if (flood && !mayCast(meaning, open)) {
-    if (flood === 'silent') return silent(conversations, claim, language);
-    const reply = { says: [{ key: 'common.tooMany' }] };
-    await commit(reply, { language, ...(open && { open }) }, true);
-    return { reply, language, outcome: 'answered' };
-  }
   const isFirst = claim.revision === 0;
-  const went = await converseOn(means, {
+  const going: Going = {
+    inbound,
     meaning,
     open,
     turn,
-    text: inbound.text,
     community,
     language,
     isFirst,
     hasBallot: ballot.length > 0,
     lastReply: async () => last && saidAgain({ picksOf: means.picksOf, asked: open?.asked }, last),
-  });
-  if (flood === 'silent' && !turn.cast) return silent(conversations, claim, language);
+  };
+  const went = !flood || mayCast(meaning, open) ? await converseOn(means, going) : undefined;
+  if (flood === 'silent' && !turn.cast) {
+    await conversations.release(claim);
+    return { language, outcome: 'silenced' };
+  }
+  if (!went || (flood && !turn.cast)) {
+    const reply = { says: [{ key: 'common.tooMany' }] };
+    await commit(reply, { language, ...(open && { open }) }, true);
+    return { reply, language, outcome: 'answered' };
+  }
   const reply: Reply = isFirst ? { ...went.reply, adds: [{ key: 'common.first' }] } : went.reply;
   await commit(reply, went);
   return { reply, language: went.language, outcome: 'answered' };
 }
 
-/** While somebody is silenced, only what may become a ballot is looked at. */
+/** From who sends too much, only what may become a ballot is looked at. */
 function mayCast(meaning: Meaning, open: OpenFlow | undefined): boolean {
   if (meaning.kind === 'command') return meaning.command.name === 'vote' && meaning.command.numbers !== undefined;
-  return meaning.kind === 'answer' && open?.flow === 'vote' && (meaning.answer.type === 'NUMBERS' || meaning.answer.type === 'YES');
-}
-
-async function silent(conversations: Conversations, claim: Claim, language: string): Promise<Taken> {
-  await conversations.release(claim);
-  return { language, outcome: 'silenced' };
+  if (meaning.kind !== 'answer') return false;
+  const { type } = meaning.answer;
+  if (type === 'CODE') return open?.flow === 'join' && open.heading?.flow === 'vote' && open.heading.input.numbers !== undefined;
+  return open?.flow === 'vote' && (type === 'NUMBERS' || type === 'YES');
 }
 
 /** The same answer again; `done` where it is no longer kept. */

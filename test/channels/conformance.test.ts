@@ -203,6 +203,14 @@ for (const channel of CHANNELS) {
       expect(await say('菜单', from)).to.equal(undefined);
     });
 
+    it('is not flooded with ballots that are none', async () => {
+      const from = await resident();
+      for (let i = 1; i < 30; i += 1) await say('菜单', from);
+      expect(await say('投 99', from)).to.equal(common.tooMany);
+      expect(await say('投 99', from)).to.equal(undefined);
+      expect(await say('投 3 7', from)).to.match(RECEIPT);
+    });
+
     it('apologises while the database is away, and records nothing', async () => {
       const from = await resident();
       const before = await everything();

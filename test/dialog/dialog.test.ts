@@ -9,6 +9,7 @@ import type { Catalogue } from '../../src/dialog/flowEntry.ts';
 import { forgetRecent } from '../../src/dialog/forgetRecent.ts';
 import type { Inbound } from '../../src/dialog/inbound.ts';
 import { loadVocabulary } from '../../src/dialog/loadVocabulary.ts';
+import type { Acting } from '../../src/dialog/openFlow.ts';
 import { provided, type Services } from '../../src/dialog/provided.ts';
 import type { Turn } from '../../src/dialog/turn.ts';
 import type { CommunityRecord } from '../../src/fund/records/community.ts';
@@ -56,7 +57,7 @@ describe('the dialog', () => {
   let sent = 0;
   const errors: unknown[] = [];
 
-  const talk = (services: Services, catalogue = flows()) =>
+  const talk = (services: Services, catalogue = flows(), who: () => Acting | { ask: 'stranger' } = () => ({ ask: 'stranger' })) =>
     dialog({
       world,
       catalogue: provided(catalogue, services),
@@ -66,7 +67,7 @@ describe('the dialog', () => {
       ballotOf: async () => [],
       picksOf: async () => null,
       report: (error) => errors.push(error),
-      whoActs: async () => ({ ask: 'stranger' }),
+      whoActs: async () => who(),
       languageOf: async () => undefined,
     });
   const message = (address: string, text: string, ms = 5_000): Inbound => {
@@ -182,6 +183,31 @@ describe('the dialog', () => {
     await forgetRecent(tomorrow);
     expect((await talk(kept)(message('+8615', '*'))).reply?.asks?.key).to.equal('propose.which');
     expect((await talk(kept)(message('+8615', '修路灯'))).reply?.says[0]?.key).to.equal('kept');
+  });
+
+  it('goes on for who was known when it was asked only while the number is still theirs, and where they showed a card', async () => {
+    const catalogue: Catalogue = {
+      menu: { machine: keeper('1'), commands: ['propose', 'menu'], requires: 'resident' },
+      join: { machine: keeper('1'), commands: [] },
+    };
+    const acts = (resident: string, withCard = false) => talk(kept, catalogue, () => ({ resident, withCard }));
+    const stranger = talk(kept, catalogue);
+    for (const [address, known, then, key] of [
+      ['+8616', acts('one'), acts('one'), 'kept'],
+      ['+8617', acts('one'), acts('another'), 'common.restarted'],
+      ['+8618', acts('one'), stranger, 'common.restarted'],
+      ['+8619', acts('one', true), stranger, 'kept'],
+    ] as const) {
+      await known(message(address, '提议'));
+      expect((await then(message(address, '修路灯'))).reply?.says[0]?.key).to.equal(key);
+    }
+  });
+
+  it('says that it reads no pictures, and goes on with what it asked', async () => {
+    await talk(kept)(message('+8620', '提议'));
+    const said = await talk(kept)({ ...message('+8620', ''), hasMediaOnly: true });
+    expect(said.reply?.says).to.deep.equal([{ key: 'common.notText' }]);
+    expect((await talk(kept)(message('+8620', '修路灯'))).reply?.says[0]?.key).to.equal('kept');
   });
 
   it('drops an open question after 72 hours', async () => {

@@ -19,7 +19,7 @@ const E164 = /^\+[1-9]\d{6,14}$/;
 /** `POST /twilio/sms`, behind `signedForm`: one message in, one TwiML answer out with at most one message. */
 export function receiveSms({ world, answer, text, observe }: SmsMeans): FormHandler {
   return async (_, response) => {
-    const { MessageSid, From, To, Body } = response.locals.form;
+    const { MessageSid, From, To, Body, NumMedia } = response.locals.form;
     if (!MessageSid || !From || !To || Body === undefined)
       return void response.status(400).type('text/plain').send('MessageSid, From, To and Body are needed\n');
     response.type('text/xml');
@@ -34,6 +34,7 @@ export function receiveSms({ world, answer, text, observe }: SmsMeans): FormHand
       at,
       deadline: at.getTime() + DEADLINE_MS,
       text: Body,
+      hasMediaOnly: Body.trim() === '' && Number(NumMedia) > 0,
     });
     response.end(twiml(said.reply && text(said)));
     observe(said.outcome, (performance.now() - started) / 1000);
