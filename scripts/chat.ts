@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import { asCarrier, type Line } from '../src/channels/sms/asCarrier.ts';
-import { segments, smsLists, toText } from '../src/channels/sms/render.ts';
+import { segments, toText } from '../src/channels/sms/render.ts';
 import { type Config, config } from '../src/config.ts';
 import { loadCatalogue } from '../src/dialog/loadCatalogue.ts';
 import { wording } from '../src/dialog/wording.ts';
@@ -129,15 +129,10 @@ function incoming(world: World, community: CommunityRecord, from: string, show: 
       .lean();
     for (const { said, language, changedAt } of arrived) {
       since = changedAt;
-      const words = wording(await catalogue, {
-        language,
-        channel: 'sms',
-        lists: smsLists,
-        zone: community.timezone,
-        at: world.now(),
-        defaults: { community: community.name, personName: community.person.name, personPhone: community.person.phone },
-      });
-      show(toText({ says: [JSON.parse(world.vault.open(said))] }, words));
+      const defaults = { community: community.name, personName: community.person.name, personPhone: community.person.phone };
+      const setting = { language, channel: 'sms', zone: community.timezone, at: world.now(), defaults };
+      const texts = await catalogue;
+      show(toText({ says: [JSON.parse(world.vault.open(said))] }, (lists) => wording(texts, { ...setting, lists })));
     }
   };
   let looking = Promise.resolve();

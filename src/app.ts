@@ -3,7 +3,7 @@ import cron from 'node-cron';
 import { flows } from '../flows/index.ts';
 import { demoSms } from './channels/sms/demoSms.ts';
 import { receiveSms } from './channels/sms/receive.ts';
-import { smsLists, toText } from './channels/sms/render.ts';
+import { toText } from './channels/sms/render.ts';
 import { sendSms } from './channels/sms/send.ts';
 import { signedForm } from './channels/sms/signed.ts';
 import { status } from './channels/sms/status.ts';
@@ -16,7 +16,7 @@ import { loadVocabulary } from './dialog/loadVocabulary.ts';
 import { provided } from './dialog/provided.ts';
 import type { Reply } from './dialog/question.ts';
 import type { Turn } from './dialog/turn.ts';
-import { wording } from './dialog/wording.ts';
+import { type ListStyle, wording } from './dialog/wording.ts';
 import { communityByNumber } from './fund/communityByNumber.ts';
 import { communityBySlug } from './fund/communityBySlug.ts';
 import { ballotByKey } from './fund/ledger/ballotByKey.ts';
@@ -60,16 +60,16 @@ export async function app({ world, log, publicUrl, carrier, metricsToken }: AppM
   const catalogue = await loadCatalogue();
   let isStopping = false;
 
-  const wordsFor = (language: string, community: CommunityRecord | null | undefined) =>
+  const wordsFor = (language: string, community: CommunityRecord | null | undefined, lists: ListStyle) =>
     wording(catalogue, {
       language,
       channel: 'sms',
-      lists: smsLists,
+      lists,
       zone: community?.timezone ?? 'Asia/Shanghai',
       at: world.now(),
       ...(community && { defaults: { community: community.name, personName: community.person.name, personPhone: community.person.phone } }),
     });
-  const text = (reply: Reply, language: string, community?: CommunityRecord | null) => toText(reply, wordsFor(language, community));
+  const text = (reply: Reply, language: string, community?: CommunityRecord | null) => toText(reply, (lists) => wordsFor(language, community, lists));
 
   const handler = express().disable('x-powered-by');
   handler.use(requestLog(log, measures));

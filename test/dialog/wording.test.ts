@@ -36,7 +36,7 @@ describe('wording', () => {
       '投好了:3社区花园、7路灯。凭证 482 091 7735。15号晚8点前可以改,再发一次就行。不是您投的?回“不是我”',
     );
     expect(wording(catalogue, { ...setting, language: 'en' })(receipt)).to.equal(
-      'Voted: 3社区花园, 7路灯. Receipt 482 091 7735. To change, vote again by 8 pm on 15 Dec. Not you? Reply NOT ME',
+      'Voted: 3社区花园, 7路灯. Receipt 482 091 7735. Change by 8 pm on 15 Dec. Not you? NOT ME',
     );
   });
 

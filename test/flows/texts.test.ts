@@ -4,7 +4,7 @@ import { flows } from '../../flows/index.ts';
 import { segments, smsLists, toText } from '../../src/channels/sms/render.ts';
 import { loadCatalogue, readResources } from '../../src/dialog/loadCatalogue.ts';
 import type { Reply, Statement } from '../../src/dialog/question.ts';
-import { type Words, wording } from '../../src/dialog/wording.ts';
+import { type ListStyle, type Words, wording } from '../../src/dialog/wording.ts';
 import { root } from '../../src/store/root.ts';
 import { flat, walk } from './lintFlows.ts';
 import { ballotOf, CHINESE, CLOSES, ENGLISH, type Names } from './samples.ts';
@@ -52,17 +52,14 @@ const PEOPLE = {
 for (const [language, { names, defaults }] of Object.entries(PEOPLE)) {
   describe(`texts by SMS, ${language}`, () => {
     let words: Words;
+    let wordsWith: (lists: ListStyle) => Words;
     let told: Map<string, string>;
 
     before(async () => {
-      words = wording(await loadCatalogue(), {
-        language,
-        channel: 'sms',
-        lists: smsLists,
-        zone: 'Asia/Shanghai',
-        at: new Date('2026-11-20T04:00:00Z'),
-        defaults,
-      });
+      const catalogue = await loadCatalogue();
+      const setting = { language, channel: 'sms', zone: 'Asia/Shanghai', at: new Date('2026-11-20T04:00:00Z'), defaults };
+      wordsWith = (lists) => wording(catalogue, { ...setting, lists });
+      words = wordsWith(smsLists);
       told = longest(names, words);
     });
 
@@ -87,11 +84,19 @@ for (const [language, { names, defaults }] of Object.entries(PEOPLE)) {
       expect(segments(ballot)).to.be.at.most(4);
     });
 
-    it('a receipt with who writes to somebody new behind it takes two segments, whatever letters the projects have', () => {
-      const picks = [3, 5, 7].map((number) => ({ number, label: '社区花园' }));
-      const says = [{ key: 'vote.receipt', params: { picks, receipt: '4820917735', closesAt: CLOSES } }];
-      const adds = [{ key: 'common.first', params: { community: '青松社区' } }];
-      expect(segments(toText({ says, adds }, words))).to.be.at.most(2);
+    it('a receipt with who writes to somebody new behind it takes two segments, however many, however long and in whatever letters', () => {
+      for (const community of ['青松社区', '武侯区青松社区'])
+        for (const label of ['社区花园', '三号院后面空地改成花园', 'Lamps'])
+          for (const count of [1, 3, 8]) {
+            const picks = Array.from({ length: count }, (_, index) => ({ number: index + 1, label }));
+            const says = [{ key: 'vote.receipt', params: { picks, receipt: '4820917735', closesAt: CLOSES } }];
+            const adds = [{ key: 'common.first', params: { community } }];
+            for (const reply of [{ says }, { says, adds }]) {
+              const text = toText(reply, wordsWith);
+              expect(segments(text), text).to.be.at.most(2);
+              for (const { number } of picks) expect(text).to.match(new RegExp(`(?<!\\d)${number}(?!\\d)`));
+            }
+          }
     });
 
     it('a receipt of many shortens the names, then says the numbers alone, and stays within two segments', () => {
@@ -119,7 +124,10 @@ function longest(names: Names, words: Words): Map<string, string> {
   };
   for (const flow of Object.keys(flows)) {
     for (const reply of walk(flows, flow, names).replies) {
-      tell(keysOf(reply), toText(reply, words));
+      tell(
+        keysOf(reply),
+        toText(reply, () => words),
+      );
       for (const again of missed(reply)) tell(again.key, words(again));
     }
   }

@@ -4,28 +4,44 @@ import type { Item, ListStyle, Words } from '../../dialog/wording.ts';
 
 /** Twilio takes no longer message. */
 const LONGEST = 1_600;
-/** What a read-back may take, so that a receipt stays within two segments. */
+/** What a receipt may take, with who writes behind it for somebody new. */
+const MOST_SEGMENTS = 2;
+/** What a read-back may take; less and less of it, until a receipt stays within its segments. */
 const READ_BACK = 66;
+const LESS = [50, 40, 30, 20, 0];
 const SHORT_LABEL = 4;
 
 /** A line for each thing offered; what was picked in one line, shortened evenly where it would not fit a receipt. */
-export const smsLists: ListStyle = {
-  offer: (items) => items.map(({ number, label, cost }) => beside(beside(String(number), label), cost ?? '')).join('\n'),
-  readBack: (items, separator) => {
-    const whole = joined(items, separator);
-    if (whole.length <= READ_BACK) return whole;
-    const short = joined(items.map(shortened), separator);
-    return short.length <= READ_BACK ? short : items.map(({ number }) => number).join(separator);
-  },
-};
+export const smsLists = listsOf(READ_BACK);
 
 /**
  * One turn is one message: carriers reorder messages and bill each on its own. What does not fit one is cut at a line's
- * end and says so.
+ * end and says so. `wordsWith` words with lists of a style.
  */
-export function toText({ says, asks, adds = [] }: Reply, words: Words): string {
-  const text = [...says, ...(asks ? [asks] : []), ...adds].map(words).join('\n');
+export function toText(reply: Reply, wordsWith: (lists: ListStyle) => Words): string {
+  const words = wordsWith(smsLists);
+  const text = worded(reply, words);
+  if (reply.says.some(({ params }) => params?.picks) && segments(text) > MOST_SEGMENTS) {
+    const fitting = LESS.map((room) => worded(reply, wordsWith(listsOf(room)))).find((shorter) => segments(shorter) <= MOST_SEGMENTS);
+    if (fitting) return fitting;
+  }
   return text.length <= LONGEST ? text : cut(text, `\n${words({ key: 'common.cut' })}`);
+}
+
+function worded({ says, asks, adds = [] }: Reply, words: Words): string {
+  return [...says, ...(asks ? [asks] : []), ...adds].map(words).join('\n');
+}
+
+function listsOf(room: number): ListStyle {
+  return {
+    offer: (items) => items.map(({ number, label, cost }) => beside(beside(String(number), label), cost ?? '')).join('\n'),
+    readBack: (items, separator) => {
+      const whole = joined(items, separator);
+      if (whole.length <= room) return whole;
+      const short = joined(items.map(shortened), separator);
+      return short.length <= room ? short : items.map(({ number }) => number).join(separator);
+    },
+  };
 }
 
 /** How many messages a carrier bills for this text. */

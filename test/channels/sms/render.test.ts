@@ -16,12 +16,12 @@ describe('an SMS', () => {
   it('says everything in one message: what is said, what is asked, what is added once', () => {
     const words: Words = ({ key }) => key;
     const reply = { says: [{ key: 'a' }, { key: 'b' }], asks: { key: 'c', expects: 'confirmation' as const }, adds: [{ key: 'd' }] };
-    expect(toText(reply, words)).to.equal('a\nb\nc\nd');
+    expect(toText(reply, () => words)).to.equal('a\nb\nc\nd');
   });
 
   it('cuts what is longer than a carrier takes at a line’s end, and says so', async () => {
     const real = wording(await loadCatalogue(), { language: 'zh-CN', channel: 'sms', lists: smsLists, zone: 'Asia/Shanghai' });
-    const of = (text: string) => toText({ says: [{ key: 'long' }] }, (said) => (said.key === 'long' ? text : real(said)));
+    const of = (text: string) => toText({ says: [{ key: 'long' }] }, () => (said) => (said.key === 'long' ? text : real(said)));
     const lines = of(Array.from({ length: 300 }, (_, line) => `第${line}行`).join('\n'));
     expect(lines.length).to.be.at.most(1_600);
     expect(lines).to.match(/\n第\d+行\n短信放不下了。.*$/u);
