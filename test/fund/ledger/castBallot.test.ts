@@ -15,7 +15,7 @@ describe('castBallot', () => {
 
   it('gives a receipt of ten digits, reads the picks back, and says whether it changed an earlier ballot', async () => {
     const world = heldWorld(database.world);
-    const { act, cycle } = await village(world, 2);
+    const { act, cycle } = await village(world, 3);
     const first = await castBallot(world)({ picks: [7, 3] }, act(0));
     expect(first).to.deep.include({ changed: false, closesAt: CLOSES.toISOString() });
     expect(first)
@@ -28,6 +28,8 @@ describe('castBallot', () => {
     const [again, other] = await Promise.all([castBallot(world)({ picks: [1] }, act(0)), castBallot(world)({ picks: [1] }, act(1))]);
     expect([again, other]).to.have.deep.nested.property('[0].changed', true);
     expect([again, other]).to.have.deep.nested.property('[1].changed', false);
+    const twice = await Promise.all([castBallot(world)({ picks: [1] }, act(2)), castBallot(world)({ picks: [2] }, act(2))]);
+    expect(twice.map((outcome) => 'changed' in outcome && outcome.changed)).to.deep.equal([false, true]);
     const elsewhere = { ...world };
     expect(await castBallot(elsewhere)({ picks: [1] }, act(0))).to.deep.include({ changed: true });
     const [entry] = await chainOf(world, cycle);
@@ -45,6 +47,8 @@ describe('castBallot', () => {
     for (const [reason, picks] of Object.entries(refused)) expect(await cast({ picks }, act(0))).to.have.nested.property('refused.reason', reason);
     const early = { reason: 'early', opensAt: OPENS.toISOString(), closesAt: CLOSES.toISOString() };
     expect(await cast({ picks: [1] }, act(0, { at: new Date(OPENS.getTime() - 1) }))).to.deep.equal({ refused: early });
+    const afresh = castBallot({ ...world });
+    expect(await afresh({ picks: [1] }, act(0, { at: new Date(OPENS.getTime() - 1) }))).to.deep.equal({ refused: early });
     expect(await cast({ picks: [1] }, act(0, { at: CLOSES }))).to.deep.equal({ refused: { reason: 'late', closedAt: CLOSES.toISOString() } });
     const notOnRoll = { refused: { reason: 'notOnRoll' } };
     expect(await cast({ picks: [1] }, act(0, { resident: undefined }))).to.deep.equal(notOnRoll);
