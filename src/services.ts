@@ -15,7 +15,6 @@ import { showCard } from './fund/roster/showCard.ts';
 import { startMessages } from './fund/roster/startMessages.ts';
 import { stopMessages } from './fund/roster/stopMessages.ts';
 import { twoDigits } from './fund/roster/twoDigits.ts';
-import { usedElsewhere } from './fund/roster/usedElsewhere.ts';
 import { enqueue } from './outreach/enqueue.ts';
 import type { World } from './store/world.ts';
 
@@ -40,16 +39,11 @@ export function services(world: World): Services {
   };
 }
 
-/** Casts, and tells the card's holder where it was used on a phone or chat that is not theirs. */
 function cast(world: World) {
   const castOne = castBallot(world);
-  const lineToHolder = usedElsewhere(world, enqueue(world));
   return async (input: { picks: readonly number[] }, turn: Turn) => {
     const cast = await castOne(input, turn);
-    if ('receipt' in cast) {
-      turn.cast = true;
-      if (turn.withCard && turn.resident) await lineToHolder({ resident: turn.resident }, turn);
-    }
+    turn.cast = 'receipt' in cast;
     return cast;
   };
 }

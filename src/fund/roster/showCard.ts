@@ -19,19 +19,22 @@ export type CardShown =
   | { readonly refused: 'locked' };
 
 /**
- * A card is shown; with `tie` it ties this phone or chat to its holder, who hears of it where it was not theirs before. A wrong check digit
+ * A card is shown; its holder hears of it where this phone or chat is not theirs. With `tie` it is from then on. A wrong check digit
  * is a slip and counts for nothing; five other wrong cards lock card entry here for a day, fifty in an hour in a community lock it for
  * strangers (contract §4).
  */
 export function showCard(world: World, tell: Tell): (input: { card: string; tie: boolean }, act: Act) => Promise<CardShown> {
   const holders = holdersOf(world);
-  const lineToHolder = usedElsewhere(world, tell);
+  const lineToHolder = usedElsewhere(tell);
   return async ({ card, tie }, act) => {
     if (!isCard(card)) return { refused: 'mistyped' };
     const hmac = cardHmac(world.vault, act.community, card);
     const [here, holder] = await Promise.all([
       holders(act),
-      native(Resident).findOne({ community: act.community, card: hmac, leftAt: { $exists: false } }, { projection: { name: 1 } }),
+      native(Resident).findOne(
+        { community: act.community, card: hmac, leftAt: { $exists: false } },
+        { projection: { name: 1, phone: 1, ties: 1, language: 1 } },
+      ),
     ]);
     if (await isCardLocked(act, here.holders.length > 0)) return { refused: 'locked' };
     if (!holder) {
@@ -40,11 +43,9 @@ export function showCard(world: World, tell: Tell): (input: { card: string; tie:
       return triesLeft > 0 ? { refused: 'unknown', triesLeft } : { refused: 'locked' };
     }
     const own = here.holders.some(({ resident }) => resident === holder._id);
-    if (tie) {
-      act.beginWrite();
-      await lineToHolder({ resident: holder._id }, act);
-      await native(Resident).updateOne({ _id: holder._id, leftAt: { $exists: false } }, { $addToSet: { ties: tieOf(act) } });
-    }
+    if (tie || !own) act.beginWrite();
+    if (!own) await lineToHolder(holder, act);
+    if (tie) await native(Resident).updateOne({ _id: holder._id, leftAt: { $exists: false } }, { $addToSet: { ties: tieOf(act) } });
     return { resident: holder._id, ...(holder.name && { name: holder.name }), tied: tie, own };
   };
 }

@@ -41,6 +41,11 @@ describe('showCard', () => {
     expect(here.notices.map(({ address, said, channel }) => [channel, address, said.key])).to.deep.equal([['sms', PHONE, 'notice.cardUsed']]);
   });
 
+  it('tells the holder also where it was only shown, each time, and never the picks', async () => {
+    for (const _ of [1, 2]) await show(card(1));
+    expect(here.notices.map(({ address, said }) => [address, said])).to.deep.equal(Array(2).fill([PHONE, { key: 'notice.cardUsed' }]));
+  });
+
   it('tells nobody of a card used on its holder’s own phone', async () => {
     await show(card(1), { from: PHONE, tie: true });
     expect(here.notices).to.deep.equal([]);
