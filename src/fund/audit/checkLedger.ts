@@ -40,5 +40,7 @@ export function checkLedger(sha256: Sha256, cycle: string, ballot: string, text:
 /** The first entry holds by itself and the second stands on it: then what it stands on was changed. */
 function isWholeFrom(sha256: Sha256, row: LedgerRow, next: string | undefined): boolean {
   const alone = brokenLink(sha256, row.cycle, { seq: 0, hash: row.previous }, row);
-  return alone === undefined && (next === undefined || readJson(schema, FILE, 2, next).previous === row.hash);
+  if (alone !== undefined || next === undefined) return alone === undefined;
+  const { cycle, previous } = readJson(schema, FILE, 2, next);
+  return cycle === row.cycle && previous === row.hash;
 }

@@ -1,18 +1,20 @@
 import type { FrozenBallot } from '../ledger/frozenBallot.ts';
 import type { Results } from '../ledger/results.ts';
 import type { Sha256 } from '../ledger/sha256.ts';
+import { cycleElection } from '../pabulib/cycleElection.ts';
 import { writePabulib } from '../pabulib/writePabulib.ts';
 import { tally } from '../tally/tally.ts';
 import type { AuditFile, AuditFiles } from './auditFiles.ts';
 import { checkBallots } from './checkBallots.ts';
+import { checkClaims } from './checkClaims.ts';
 import { checkCounted } from './checkCounted.ts';
 import { checkLedger } from './checkLedger.ts';
 import { checkOpenings } from './checkOpenings.ts';
 import { checkPabulib } from './checkPabulib.ts';
 import { type Counted, checkResults } from './checkResults.ts';
-import { electionOf } from './electionOf.ts';
 import { readBallot } from './readBallot.ts';
 import { readResults } from './readResults.ts';
+import { settingIn } from './settingIn.ts';
 import { votesOf } from './votesOf.ts';
 import { Wrong } from './wrong.ts';
 
@@ -68,9 +70,12 @@ function verified(files: AuditFiles, sha256: Sha256, { entry, onEntry }: VerifyO
     if (counted) checkCounted(counted, published, witness);
     else blameBallots(ballot, published, witness, given);
   }
+  if (!published) checkClaims(ballot, given, results);
   checkResults(ballot, head, published ? recounted(ballot, published) : claimed(ballot, given), given, results);
-  if (published) checkPabulib(writePabulib(electionOf(ballot, published, given)), required(files, 'cycle.pb'));
-  else if (files['cycle.pb'] !== undefined) throw new Wrong('cycle.pb', 1, 'is here, but ballots.ndjson is not');
+  if (published) {
+    const pabulib = required(files, 'cycle.pb');
+    checkPabulib(writePabulib(cycleElection(ballot, settingIn(pabulib, rows), published, given)), pabulib);
+  } else if (files['cycle.pb'] !== undefined) throw new Wrong('cycle.pb', 1, 'is here, but ballots.ndjson is not');
   return { ok: true, cycle: ballot.cycle, entries: rows.length, ballots: published?.length, opened: counted !== undefined, head };
 }
 

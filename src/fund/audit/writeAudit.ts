@@ -3,19 +3,24 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import parsePhoneNumber from 'libphonenumber-js/max';
+import { CodedError } from '../../store/codedError.ts';
 import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
+import { voteOf } from '../calendar/voteOf.ts';
+import { dayOf } from '../cycles/dayOf.ts';
+import type { FrozenCycle } from '../cycles/isFrozen.ts';
 import { ballotOf } from '../ledger/ballotOf.ts';
 import { countLedger } from '../ledger/countLedger.ts';
 import { ledgerEntries } from '../ledger/ledgerEntries.ts';
 import { ledgerRow } from '../ledger/ledgerRow.ts';
 import { openSecret } from '../ledger/openSecret.ts';
 import { resultsOf } from '../ledger/resultsOf.ts';
+import { cycleElection, type Setting } from '../pabulib/cycleElection.ts';
 import { writePabulib } from '../pabulib/writePabulib.ts';
-import { Community } from '../records/community.ts';
+import { Community, type CommunityRecord } from '../records/community.ts';
 import { Entry, type EntryRecord } from '../records/entry.ts';
 import { AUDIT_FILES, type AuditFile } from './auditFiles.ts';
-import { electionOf } from './electionOf.ts';
 import { resultsText } from './resultsText.ts';
 
 export interface AuditOptions {
@@ -36,17 +41,19 @@ export async function writeAudit(world: World, id: string, folder: string, { isP
   const { cycle, counted } = count;
   const { results } = resultsOf(count);
   const { frozen } = cycle;
-  const place = await native(Community).findOne({ _id: cycle.community }, { projection: { ballots: 1 } });
+  const place = await native(Community).findOne({ _id: cycle.community });
+  if (!place) throw new CodedError('unknown-community', 'There is no such community any more.');
+  const setting = await settingOf(place, cycle);
   const ballots = counted.map(({ picks }) => picks);
   const entries = await native(Entry).countDocuments({ '_id.cycle': id }, { timeoutMS: 0 });
-  const showsBallots = !isPublic || place?.ballots === 'public';
+  const showsBallots = !isPublic || place.ballots === 'public';
   const writers: Partial<Record<AuditFile, (path: string) => Promise<void>>> = {
     'ballot.json': (path) => writeFile(path, frozen.ballot),
     'ledger.ndjson': (path) => lines(path, ledgerEntries(id), (entry) => step(ledgerRow(entry))),
     'results.json': (path) => writeFile(path, resultsText(results)),
     ...(showsBallots && {
       'ballots.ndjson': (path) => lines(path, ballots, (picks) => picks),
-      'cycle.pb': (path) => writeFile(path, writePabulib(electionOf(ballotOf(frozen).frozen, ballots, results))),
+      'cycle.pb': (path) => writeFile(path, writePabulib(cycleElection(ballotOf(frozen).frozen, setting, ballots, results))),
     }),
     ...(!isPublic && { 'openings.ndjson': (path) => lines(path, ledgerEntries(id), (entry) => step(opening(entry))) }),
   };
@@ -69,6 +76,23 @@ export async function writeAudit(world: World, id: string, folder: string, { isP
     onRead?.(entries);
     return row;
   }
+}
+
+/** The vote's days are told by the ledger, where it tells them: what is in it can be recomputed. */
+async function settingOf({ name, phone }: CommunityRecord, cycle: FrozenCycle): Promise<Setting> {
+  const { timezone, at } = cycle.frozen;
+  const close = voteOf(cycle)?.to ?? at;
+  const first = await native(Entry).findOne({ '_id.cycle': cycle._id }, { sort: { '_id.cycle': 1, '_id.seq': 1 }, projection: { at: 1 } });
+  const from = first?.at ?? dayOf(at, timezone);
+  const closing = dayOf(new Date(close.getTime() - 1), timezone);
+  const [, to = closing] = [from, closing].toSorted();
+  const country = parsePhoneNumber(phone)?.country;
+  return {
+    community: name,
+    country: (country && new Intl.DisplayNames('en', { type: 'region' }).of(country)) ?? 'unknown',
+    from,
+    to,
+  };
 }
 
 /** One JSON document a line for each item that has one. */

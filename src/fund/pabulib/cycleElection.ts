@@ -1,5 +1,5 @@
 import type { FrozenBallot } from '../ledger/frozenBallot.ts';
-import type { Tally } from '../tally/tally.ts';
+import type { Results } from '../ledger/results.ts';
 import type { Election } from './election.ts';
 
 /** What Pabulib wants to know of a cycle beyond its ballot. */
@@ -8,9 +8,7 @@ export interface Setting {
   readonly community: string;
   /** In English, as ISO 3166 names it. */
   readonly country: string;
-  /** `zh-CN`; the file has the part before the dash. */
-  readonly language: string;
-  /** The first and the last day of the vote in the community's zone, `2026-12-01`. */
+  /** The day of the ledger's first entry, and the vote's last day in the community's zone, `2026-12-01`. */
   readonly from: string;
   readonly to: string;
 }
@@ -24,7 +22,7 @@ export function cycleElection(
   ballot: FrozenBallot,
   setting: Setting,
   ballots: readonly (readonly number[])[],
-  outcome: Pick<Tally, 'tallies' | 'winners'>,
+  outcome: Pick<Results, 'tallies' | 'winners'>,
 ): Election {
   const { projects, budget, threshold, choices } = ballot;
   const votes = new Map(outcome.tallies.map(({ number, votes }) => [number, votes]));
@@ -41,7 +39,6 @@ export function cycleElection(
     end: dayMonthYear(setting.to),
     choices: { min: choices.min, max: choices.max },
     ...(threshold > 0 && { threshold }),
-    language: setting.language.split('-')[0] ?? setting.language,
     currency: ballot.currency,
     more: { ...(isFullyFunded && { fully_funded: '1' }), comment: comment(ballot) },
     projects: projects.map(({ number, title, category, cost }) => ({

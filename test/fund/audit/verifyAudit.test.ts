@@ -69,7 +69,7 @@ const FALSIFICATIONS: Falsification[] = [
   { what: 'an opening left out', file: 'openings.ndjson', line: 2, change: without(2) },
   { what: 'the last opening left out', file: 'openings.ndjson', line: 8, change: without(8) },
   { what: 'a ballot changed', file: 'ballots.ndjson', line: 2, change: edit(2, (line) => (line === '[1,7]' ? '[2]' : '[1,7]')) },
-  { what: 'a ballot left out', file: 'ballots.ndjson', line: 4, change: without(4) },
+  { what: 'a ballot left out', file: 'ballots.ndjson', line: 0, change: without(4) },
   { what: 'a ballot stuffed', file: 'ballots.ndjson', line: 6, change: (text) => `${text}[1]\n` },
   { what: 'picks outside the ballot', file: 'ballots.ndjson', line: 3, change: edit(3, () => '[5]') },
   { what: 'a tally', file: 'results.json', line: 0, change: (text) => text.replace(/"votes": (\d)/, (_, votes) => `"votes": ${Number(votes) + 1}`) },
@@ -85,6 +85,18 @@ const FALSIFICATIONS: Falsification[] = [
   },
   { what: 'a vote', file: 'cycle.pb', line: 0, change: (text) => text.replace(/^1;.*$/m, (line) => (line === '1;2' ? '1;3' : '1;2')) },
   { what: 'who won', file: 'cycle.pb', line: 0, change: (text) => text.replace(/;0$/m, ';1') },
+  { what: 'a key', file: 'results.json', line: 0, change: (text) => text.replace('"spent"', '"spend"') },
+  { what: 'a key there', file: 'cycle.pb', line: 0, change: (text) => text.replace('date_end', 'date_and') },
+  { what: 'the first entry’s cycle', file: 'ledger.ndjson', line: 1, change: edit(1, (line) => line.replace('-2027"', '-2028"')) },
+  { what: 'a value that is none', file: 'results.json', line: 0, change: (text) => text.replace(/"spent": \d/, '"spent": x') },
+  {
+    what: 'the first day there',
+    file: 'cycle.pb',
+    line: 0,
+    change: (text) => text.replace('date_begin;01', 'date_begin;02'),
+  },
+  { what: 'the last day there', file: 'cycle.pb', line: 0, change: (text) => text.replace(/date_end;.*/, 'date_end;30.11.2026') },
+  { what: 'the lot there', file: 'cycle.pb', line: 0, change: (text) => text.replace(/(lot drawn before the vote: )(\d), (\d)/, '$1$3, $2') },
   { what: 'the budget there', file: 'cycle.pb', line: 0, change: (text) => text.replace('budget;100000', 'budget;100001') },
 ];
 
@@ -190,6 +202,30 @@ describe('an audit', () => {
     expect(verifyAudit(open, sha256)).to.deep.include({ ok: true, opened: false, ballots: undefined });
     const winners = (open['results.json'] ?? '').replace(/"winners": \[\s*1/, '"winners": [\n    3');
     expect(verifyAudit({ ...open, 'results.json': winners }, sha256)).to.deep.include({ ok: false, file: 'results.json' });
+  });
+
+  it('tells results that nobody could have voted for where single ballots are for supervisors', async () => {
+    const held = heldWorld(database.world);
+    const { cycle: secret, act } = await village(held, 4, { community: { ballots: 'supervisors' }, cycle: { rule: 'equal-shares', threshold: 2 } });
+    for (const n of [0, 1, 2]) await castFor(held, act(n), ...(n === 2 ? [2] : [1]));
+    held.at = new Date(CLOSES.getTime() + 10 * SECOND);
+    await sealDue(held)();
+    const open = await audit(held, secret, true);
+    expect(verifyAudit(open, sha256)).to.deep.include({ ok: true });
+    const text = open['results.json'] ?? '';
+    for (const [key, changed] of [
+      ['tallies', text.replace('"votes": 2', '"votes": 4')],
+      ['tallies', text.replace('"votes": 2', '"votes": 0')],
+      ['winners', text.replace(/("winners": \[\s*)1/, '$12')],
+      ['winners', text.replace(/("winners": \[\s*)1/, '$11,\n    1')],
+    ] as const) {
+      expect(changed, key).to.not.equal(text);
+      expect(verifyAudit({ ...open, 'results.json': changed }, sha256)).to.deep.include({
+        ok: false,
+        file: 'results.json',
+        line: lineOf(text, `"${key}"`),
+      });
+    }
   });
 
   it('holds under every rule and with nobody voting', async () => {

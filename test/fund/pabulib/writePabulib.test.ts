@@ -95,7 +95,7 @@ describe('writePabulib', () => {
     ],
     lot: [7, 3],
   };
-  const setting = { community: '青松社区', country: 'China', language: 'zh-CN', from: '2026-12-01', to: '2026-12-15' };
+  const setting = { community: '青松社区', country: 'China', from: '2026-12-01', to: '2026-12-15' };
   const tallies = [
     { number: 3, votes: 1 },
     { number: 7, votes: 2 },
@@ -119,7 +119,6 @@ describe('writePabulib', () => {
       'date_end;15.12.2026',
       'min_length;1',
       'max_length;2',
-      'language;zh',
       'currency;CNY',
       'comment;#1: Ties are broken by a lot drawn before the vote: 7, 3.',
       'PROJECTS',
