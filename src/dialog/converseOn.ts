@@ -84,7 +84,7 @@ async function answer(walk: Walk, answer: Answer, open: OpenFlow): Promise<Went>
   const snapshot = migrated(walk.identity.catalogue, open);
   if (!snapshot || !(await walk.resumes(open))) return restarted(walk, open);
   try {
-    const settled = await converse(walk.entryOf(open.flow).machine, { from: { snapshot }, answer });
+    const settled = await walk.step(open.flow, { from: { snapshot }, answer });
     return settled.understood ? await walk.goOn(open.flow, settled, open.heading) : missed(walk, open);
   } catch (error) {
     if (error instanceof CodedError && error.code === 'not-restored') return restarted(walk, open);
@@ -177,7 +177,12 @@ class Walk {
   }
 
   async #settle(flow: string, step: Step, heading?: Heading): Promise<Went> {
-    return this.goOn(flow, await converse(this.entryOf(flow).machine, step), heading);
+    return this.goOn(flow, await this.step(flow, step), heading);
+  }
+
+  /** Takes one step of a flow, whose services act in this turn. */
+  step(flow: string, step: Step): Promise<Settled> {
+    return converse(this.entryOf(flow).machine, { ...step, turn: this.#turn });
   }
 
   /** What a settled flow leads to: the next flow, or what is said and stays open. */

@@ -1,4 +1,4 @@
-import { fromPromise } from 'xstate';
+import { type AnyActor, fromPromise } from 'xstate';
 import { CodedError } from '../store/codedError.ts';
 import type { Catalogue, FlowEntry } from './flowEntry.ts';
 import { type Turn, turns } from './turn.ts';
@@ -19,13 +19,13 @@ function withServices(flow: string, entry: FlowEntry, services: Services): FlowE
   const actors = named.map((name) => {
     const service = services[name];
     if (!service) throw new CodedError('no-such-service', `The flow ${flow} names the service ${name}, which app.ts does not provide.`);
-    return [name, fromPromise<unknown, never>(({ input }) => service(input, turn()))];
+    return [name, fromPromise<unknown, never>(({ input, system }) => service(input, turnOf(system)))];
   });
   return { ...entry, machine: entry.machine.provide({ actors: Object.fromEntries(actors) }) };
 }
 
-function turn(): Turn {
-  const running = turns.getStore();
+function turnOf(system: AnyActor['system']): Turn {
+  const running = turns.get(system);
   if (!running) throw new CodedError('no-turn', 'A service runs only within a turn.');
   return running;
 }

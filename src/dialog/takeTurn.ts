@@ -10,7 +10,7 @@ import type { OpenFlow } from './openFlow.ts';
 import type { Option, Reply } from './question.ts';
 import { type Answered, NOTHING_YET, type Recent, remember, seenBefore, tooMany } from './recent.ts';
 import { saidAgain, type WhereToLook } from './saidAgain.ts';
-import { newTurn, type Turn, turns } from './turn.ts';
+import { newTurn, type Turn } from './turn.ts';
 import { type Meaning, understand } from './understand/understand.ts';
 import type { Vocabulary } from './understand/vocabulary.ts';
 
@@ -60,7 +60,7 @@ export async function takeTurn(
     }
     const turn = newTurn(inbound, community._id, world.now);
     begins(turn, language);
-    return await turns.run(turn, () => take(means, { inbound, community, claim, recent, language, turn }));
+    return await take(means, { inbound, community, claim, recent, language, turn });
   } catch (error) {
     await conversations.release(claim).catch(means.report);
     throw error;
