@@ -24,7 +24,7 @@ export const join = setup({
   actors: { showCard: service<CardShown, { card: string; tie: boolean }>('showCard') },
   guards: {
     cameWithCard: ({ context }) => context.card !== '',
-    isLocked: (_, shown: CardShown) => 'refused' in shown && shown.refused === 'locked',
+    isLocked: (_, shown: CardShown) => 'refused' in shown && (shown.refused === 'locked' || shown.refused === 'lockedForStrangers'),
     isRefused: (_, shown: CardShown) => 'refused' in shown,
   },
   actions: {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { Conversation } from '../src/dialog/conversation.ts';
 import { forgetRecent } from '../src/dialog/forgetRecent.ts';
+import { acceptRequest } from '../src/fund/roster/acceptRequest.ts';
 import { enqueue } from '../src/outreach/enqueue.ts';
 import { Message } from '../src/outreach/message.ts';
 import { native } from '../src/store/native.ts';
@@ -36,5 +37,17 @@ describe('somebody who asks to be deleted', () => {
     expect(await say('菜单')).to.be.a('string');
     await forgetRecent({ now: () => new Date(world.now().getTime() + 25 * 60 * 60 * 1_000) });
     expect(await native(Conversation).countDocuments({ _id: { $regex: WANG.slice(1) } })).to.equal(0);
+  });
+
+  it('stays where they came back to the roster', async () => {
+    const from = '+8613800000008';
+    const say = (body: string) => service.twilio.deliver({ from, to: service.community.phone, body });
+    await say(/(\d\d)/.exec((await say('删除')) ?? '')?.[1] ?? '');
+    await say('登记 周强 4栋');
+    const back = await acceptRequest(world, enqueue(world))({ community: service.community._id, request: 1, as: '8', by: '何静' });
+    expect(back).to.deep.equal({ accepted: { id: '8', isNew: false } });
+    expect(await say('投 3')).to.match(/凭证/);
+    await forgetRecent({ now: () => new Date(world.now().getTime() + 25 * 60 * 60 * 1_000) });
+    expect(await native(Conversation).countDocuments({ _id: { $regex: from.slice(1) } })).to.equal(1);
   });
 });

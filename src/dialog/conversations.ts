@@ -20,6 +20,8 @@ export interface Outcome {
   readonly at: Date;
   readonly open?: Buffer;
   readonly recent: Buffer;
+  /** Who asked to be deleted is on the roster again: nothing goes with them any more. */
+  readonly isBack?: boolean;
 }
 
 export interface Conversations {
@@ -89,13 +91,13 @@ async function commitAll(outcomes: readonly Outcome[]): Promise<(undefined | Err
   return outcomes.map(({ claim }) => (last.get(claim._id) === claim.turn.batch ? undefined : claimLost()));
 }
 
-function update({ claim: { _id, revision, turn }, language, at, open, recent }: Outcome): mongo.AnyBulkWriteOperation<ConversationRecord> {
+function update({ claim: { _id, revision, turn }, language, at, open, recent, isBack }: Outcome): mongo.AnyBulkWriteOperation<ConversationRecord> {
   return {
     updateOne: {
       filter: { _id, revision, 'turn.batch': turn.batch, 'turn.key': turn.key },
       update: {
         $set: { at, recent, lastBatch: turn.batch, ...(language && { language }), ...(open && { open }) },
-        $unset: { turn: 1, ...(!open && { open: 1 }) },
+        $unset: { turn: 1, ...(!open && { open: 1 }), ...(isBack && { left: 1 }) },
         $inc: { revision: 1 },
       },
     },

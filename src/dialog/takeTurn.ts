@@ -93,6 +93,7 @@ async function take(means: Means, { inbound, community, claim, recent, language,
       language: left.language,
       recent: world.vault.seal(JSON.stringify(remember(recent, answered, inbound.at, silenced))),
       ...(left.open && { open: world.vault.seal(JSON.stringify(left.open)) }),
+      isBack: claim.left && turn.resident !== undefined,
     });
   };
 

@@ -83,6 +83,8 @@ describe('join', () => {
       [['join.refused.locked'], undefined],
     ]);
     expect(turns[2]?.settled.output).to.deep.equal({});
+    const busy = await joining(() => ({ refused: 'lockedForStrangers' })).start({ command: 'join', card });
+    expect([busy.says, busy.asks]).to.deep.equal([['join.refused.lockedForStrangers'], undefined]);
   });
 });
 

@@ -110,6 +110,7 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
     { refused: 'mistyped' },
     { refused: 'unknown', triesLeft: 4 },
     { refused: 'locked' },
+    { refused: 'lockedForStrangers' },
   ];
   const requested: Requested[] = [{ request: 12, again: false }, { request: 12, again: true }, { known: true }];
   const proposed: Proposed[] = [

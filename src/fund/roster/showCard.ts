@@ -4,10 +4,10 @@ import type { Act } from '../act.ts';
 import { Resident } from '../records/resident.ts';
 import type { Tell } from '../tell.ts';
 import { cardHmac } from './cardHmac.ts';
+import { cardLock } from './cardLock.ts';
 import { countWrongCard } from './countWrongCard.ts';
 import { holdersOf } from './holdersOf.ts';
 import { isCard } from './isCard.ts';
-import { isCardLocked } from './isCardLocked.ts';
 import { tieOf } from './tieOf.ts';
 import { usedElsewhere } from './usedElsewhere.ts';
 
@@ -16,7 +16,8 @@ export type CardShown =
   | { readonly resident: string; readonly name?: string; readonly tied: boolean; readonly own: boolean }
   | { readonly refused: 'mistyped' }
   | { readonly refused: 'unknown'; readonly triesLeft: number }
-  | { readonly refused: 'locked' };
+  /** For a day here; `lockedForStrangers`: for an hour, for who is not on the roster. */
+  | { readonly refused: 'locked' | 'lockedForStrangers' };
 
 /**
  * A card is shown; its holder hears of it where this phone or chat is not theirs. With `tie` it is from then on. A wrong check digit
@@ -36,7 +37,8 @@ export function showCard(world: World, tell: Tell): (input: { card: string; tie:
         { projection: { name: 1, phone: 1, ties: 1, language: 1 } },
       ),
     ]);
-    if (await isCardLocked(act, here.holders.length > 0)) return { refused: 'locked' };
+    const lock = await cardLock(act, here.holders.length > 0);
+    if (lock) return { refused: lock === 'here' ? 'locked' : 'lockedForStrangers' };
     if (!holder) {
       act.beginWrite();
       const triesLeft = await countWrongCard(world, act);

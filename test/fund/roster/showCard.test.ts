@@ -93,7 +93,7 @@ describe('showCard', () => {
     const phones = Array.from({ length: 50 }, (_, n) => `+86139000001${String(n).padStart(2, '0')}`);
     const outcomes = await Promise.all(phones.map((from, n) => show(card(100 + n), { from })));
     expect(outcomes.every((outcome) => 'triesLeft' in outcome)).to.equal(true);
-    expect(await show(card(1))).to.deep.equal({ refused: 'locked' });
+    expect(await show(card(1))).to.deep.equal({ refused: 'lockedForStrangers' });
     expect(await show(card(1), { from: PHONE })).to.include({ resident: wang });
     expect(await show(card(1), { at: later(HOUR_MS + 60_000) })).to.include({ resident: wang });
     const guard = await native(CardGuard).findOne({ _id: here.community });

@@ -4,11 +4,15 @@ import { Address } from '../records/addressBook.ts';
 import { CardGuard } from '../records/cardGuard.ts';
 import { addressId } from './addressId.ts';
 
-/** Whether card entry is locked for an act: here, or in the whole community for who is not on its roster. */
-export async function isCardLocked(act: Pick<Act, 'at' | 'community' | 'channel' | 'address'>, isKnown: boolean): Promise<boolean> {
-  const [here, everywhere] = await Promise.all([
+/** Which lock of card entry an act meets: `here` for a day, or `strangers`, of who is not on the roster in the whole community, for an hour. */
+export async function cardLock(
+  act: Pick<Act, 'at' | 'community' | 'channel' | 'address'>,
+  isKnown: boolean,
+): Promise<'here' | 'strangers' | undefined> {
+  const [here, strangers] = await Promise.all([
     native(Address).findOne({ _id: addressId(act), cardLockedUntil: { $gt: act.at } }, { projection: { _id: 1 } }),
     isKnown ? null : native(CardGuard).findOne({ _id: act.community, lockedUntil: { $gt: act.at } }, { projection: { _id: 1 } }),
   ]);
-  return here !== null || everywhere !== null;
+  if (here) return 'here';
+  return strangers ? 'strangers' : undefined;
 }
