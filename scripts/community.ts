@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { importCommunity } from '../src/fund/files/importCommunity.ts';
 import { CodedError } from '../src/store/codedError.ts';
@@ -21,6 +23,7 @@ await command(USAGE, async () => {
   const [verb, dir, ...rest] = positionals;
   if (verb !== 'import' || rest.length > 0) throw new CodedError('usage', 'Say: import DIR.');
   const folder = wanted(dir, 'DIR');
+  if (!existsSync(join(folder, 'community.yaml'))) throw new CodedError('usage', `There is no community.yaml in ${folder}.`);
   return withStore(async ({ world }) => {
     const bar = residentsBar();
     const outcome = await importCommunity(world)(folder, { replace: values.replace, progress: bar.show });

@@ -42,7 +42,8 @@ await command(USAGE, async () => {
     allowPositionals: true,
     options: { json: { type: 'boolean', default: false }, to: { type: 'string' }, by: { type: 'string' }, reason: { type: 'string' } },
   });
-  const [verb, cycle, word, ...rest] = positionals;
+  const [verb = '', cycle, word, ...rest] = positionals;
+  if (!['list', 'show', 'move', 'extend'].includes(verb)) throw new CodedError('usage', 'Say list, show, move or extend.');
   if (rest.length > 0 || (word !== undefined && verb !== 'move') || (cycle !== undefined && verb === 'list'))
     throw new CodedError('usage', 'There are too many words.');
   if (verb === 'list') return withStore(({ world }) => list(world, values.json));
@@ -58,11 +59,8 @@ await command(USAGE, async () => {
       return 'moved' in outcome ? done(`${id} is at ${stage}.`) : no(REFUSED[outcome.refused]);
     });
   }
-  if (verb === 'extend') {
-    const extension = { id, to: wanted(values.to, '--to'), by: wanted(values.by, '--by'), reason: wanted(values.reason, '--reason') };
-    return withStore(({ world }) => extend(world, extension));
-  }
-  throw new CodedError('usage', 'Say list, show, move or extend.');
+  const extension = { id, to: wanted(values.to, '--to'), by: wanted(values.by, '--by'), reason: wanted(values.reason, '--reason') };
+  return withStore(({ world }) => extend(world, extension));
 });
 
 async function list(world: World, isJson: boolean): Promise<number> {

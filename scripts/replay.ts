@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -36,9 +36,13 @@ await command(USAGE, async () => {
   if (!file || rest.length > 0) throw new CodedError('usage', 'Name one file.');
   if (values.channel !== 'sms')
     throw new CodedError('usage', values.channel ? `There is no ${values.channel} channel yet; sms is there.` : 'Say --channel sms.');
+  if (!existsSync(file)) throw new CodedError('usage', `There is no file ${file}.`);
   const election = readPabulib(readFileSync(file, 'utf8'), basename(file));
   if (election.voteType !== 'approval' && election.voteType !== 'choose-1')
     throw new CodedError('usage', `${basename(file)} is of vote type ${election.voteType}; approval and choose-1 can be replayed.`);
+  const count = election.projects.length;
+  if (values.lot !== undefined && !isLot(values.lot, count))
+    throw new CodedError('usage', `--lot has every number from 1 to ${count} once, such as 3,1,2.`);
   const official = election.projects.filter(({ selected }) => selected === 1).map(({ number }) => number);
   const store = await openStore(config());
   const started = performance.now();
@@ -65,7 +69,9 @@ async function replay(store: Store, played: Played): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), 'yisheng-replay-'));
   try {
     played.writeTo(folder);
-    await importCommunity(world)(folder);
+    const outcome = await importCommunity(world)(folder);
+    if ('problems' in outcome)
+      throw new CodedError('not-imported', outcome.problems.map(({ file, line, what }) => `${file}:${line}: ${what}`).join('\n'));
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -135,6 +141,12 @@ async function castByHand(
 ): Promise<void> {
   const cast = await paper({ picks, card, channel: 'paper', by: 'replay', key: `${community}|${card}` }, community, at);
   if ('refused' in cast) throw new CodedError('not-cast', `A paper ballot of the file (${picks.join(' ')}) was not taken: ${cast.refused.reason}.`);
+}
+
+/** An order of all numbers from 1 to `count`. */
+function isLot(text: string, count: number): boolean {
+  const numbers = text.split(',').map(Number);
+  return numbers.length === count && Array.from({ length: count }, (_, index) => index + 1).every((number) => numbers.includes(number));
 }
 
 function isSame(official: readonly number[], winners: readonly number[]): boolean {

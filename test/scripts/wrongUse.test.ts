@@ -1,0 +1,31 @@
+import { expect } from 'chai';
+import { runScript } from '../support/runScript.ts';
+
+const NOWHERE = 'mongodb://127.0.0.1:1/none?replicaSet=none';
+const REAL = 'test/elections/Poland_Gdynia_2022_Babie_Doly__small.pb';
+
+/** What is said before any database is looked for. */
+const CASES: [line: string, told: RegExp][] = [
+  ['community import test/elections', /no community\.yaml in test\/elections/],
+  ['cycle stop c-1', /Say list, show, move or extend/],
+  ['audit c-1', /--out DIR/],
+  ['verify nowhere', /no folder nowhere/],
+  ['verify test --head 3:abc', /SEQ:HASH/],
+  ['replay nowhere.pb --channel sms', /no file nowhere\.pb/],
+  [`replay ${REAL} --channel voice`, /no voice channel/],
+  [`replay ${REAL} --channel sms --lot 1,1,2`, /--lot has every number/],
+  ['replay test/elections/Poland_Krakow_2019_Bienczyce.pb --channel sms --json', /vote type/],
+  ['chat --channel wechat', /no wechat channel/],
+  ['tally c-1 --jsno', /Unknown option/],
+];
+
+describe('wrong use of a command', () => {
+  for (const [line, told] of CASES) {
+    it(`is exit 2, the reason on standard error, nothing elsewhere: ${line}`, async () => {
+      const [script = '', ...args] = line.split(' ');
+      const { status, out, err } = await runScript(NOWHERE, script, ...args);
+      expect([status, out]).to.deep.equal([2, '']);
+      expect(err).to.match(told);
+    });
+  }
+});
