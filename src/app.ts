@@ -30,6 +30,7 @@ import type { Log } from './logger.ts';
 import { metrics } from './metrics.ts';
 import { countByState } from './outreach/countByState.ts';
 import { outbox } from './outreach/outbox.ts';
+import { wroteSince } from './outreach/wroteSince.ts';
 import { services } from './services.ts';
 import type { World } from './store/world.ts';
 import { lastError } from './web/lastError.ts';
@@ -112,7 +113,6 @@ export async function app({ world, log, publicUrl, carrier, metricsToken }: AppM
 function dialogMeans(world: World, log: Log) {
   const ballot = openBallot(world);
   const holders = holdersOf(world);
-  const reader = { key: '', channel: 'sms', address: '', withCard: false, beginWrite: () => {} } as const;
   return {
     world,
     catalogue: provided(flows, services(world)),
@@ -120,10 +120,11 @@ function dialogMeans(world: World, log: Log) {
     conversations: conversations(world),
     communityOf: communityByNumber(world),
     ballotOf: async (community: string, at: Date) => {
-      const opened = await ballot({}, { ...reader, community, at });
+      const opened = await ballot({}, { community, at });
       return 'open' in opened ? opened.open.projects : [];
     },
     picksOf: ballotByKey(world),
+    wroteSince,
     report: (error: unknown) => log.error({ error, channel: 'sms', code: 'TURN_FAILED' }, 'a turn ended in an apology'),
     whoActs: async (turn: Turn, community: CommunityRecord, need: 'ballot' | 'resident') =>
       whoActs(community.verify, await holders(turn), turn.channel, need),

@@ -24,6 +24,7 @@ const MESSAGES: readonly (readonly [from: string, texts: readonly string[]])[] =
       '恢复',
       '不是我',
       '菜单',
+      '4',
       '0',
       '*',
       'English',

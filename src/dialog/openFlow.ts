@@ -22,12 +22,15 @@ export interface Acting {
 }
 
 /** The snapshot in today's version of its flow, brought there step by step; undefined where no chain leads there. */
-export function migrated(catalogue: Catalogue, { flow, version, snapshot }: OpenFlow): Snapshot<unknown> | undefined {
+export function migrated(
+  catalogue: Catalogue,
+  { flow, version, snapshot }: Pick<OpenFlow, 'flow' | 'version' | 'snapshot'>,
+): Snapshot<unknown> | undefined {
   const entry: FlowEntry | undefined = catalogue[flow];
   if (!entry) return undefined;
   if (version === versionOf(entry)) return snapshot;
   const step = entry.migrations?.find(({ from }) => from === version);
-  return step && migrated(catalogue, { flow, version: step.to, snapshot: step.migrate(snapshot) } as OpenFlow);
+  return step && migrated(catalogue, { flow, version: step.to, snapshot: step.migrate(snapshot) });
 }
 
 export function versionOf({ machine }: FlowEntry): string {

@@ -25,6 +25,8 @@ export interface Means extends Identity {
   /** What can be voted for now; empty while voting is not open. */
   readonly ballotOf: (community: string, at: Date) => Promise<readonly Option[]>;
   readonly picksOf: WhereToLook['picksOf'];
+  /** Whether something was sent to who writes that answers no message of theirs, after a moment. */
+  readonly wroteSince: (to: Pick<Turn, 'community' | 'channel' | 'address'>, since: Date) => Promise<boolean>;
   /** Told of every error that ended in an apology. */
   readonly report: (error: unknown) => void;
 }
@@ -79,9 +81,8 @@ interface Here {
 async function take(means: Means, { inbound, community, claim, recent, language, turn }: Here): Promise<Taken> {
   const { world, conversations } = means;
   const flood = tooMany(recent, inbound.at);
-  const open = claim.open && isFresh(claim, inbound) ? read<OpenFlow>(world, claim.open) : undefined;
   const ballot = await means.ballotOf(community._id, inbound.at);
-  const meaning = understand(inbound.text, open?.asked, ballot, means.vocabulary);
+  const { open, meaning } = await understood(means, { inbound, claim, turn }, ballot);
   const [last] = recent.last;
   const commit = async (reply: Reply, left: Omit<Went, 'reply'>, silenced = false) => {
     turn.beginWrite();
@@ -122,6 +123,15 @@ async function take(means: Means, { inbound, community, claim, recent, language,
   const reply: Reply = isFirst ? { ...went.reply, adds: [{ key: 'common.first' }] } : went.reply;
   await commit(reply, went);
   return { reply, language: went.language, outcome: 'answered' };
+}
+
+/** What a message means to what is open. A number answers a menu only if the menu was our last message: else the menu is not open any more. */
+async function understood(means: Means, { inbound, claim, turn }: Pick<Here, 'inbound' | 'claim' | 'turn'>, ballot: readonly Option[]) {
+  const open = claim.open && isFresh(claim, inbound) ? read<OpenFlow>(means.world, claim.open) : undefined;
+  const meaning = understand(inbound.text, open?.asked, ballot, means.vocabulary);
+  const isChoice = open?.asked.expects === 'choice' && meaning.kind === 'answer';
+  const isPast = isChoice && claim.at !== undefined && (await means.wroteSince(turn, claim.at));
+  return isPast ? { meaning: understand(inbound.text, undefined, ballot, means.vocabulary) } : { open, meaning };
 }
 
 /** From who sends too much, only what may become a ballot is looked at. */

@@ -66,6 +66,7 @@ describe('the dialog', () => {
       communityOf: async (to) => (to === US ? community : null),
       ballotOf: async () => [],
       picksOf: async () => null,
+      wroteSince: async () => false,
       report: (error) => errors.push(error),
       whoActs: async () => who(),
       languageOf: async () => undefined,
