@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import express, { Router } from 'express';
+import express, { type Request, Router } from 'express';
 import type { i18n } from 'i18next';
 import { z } from 'zod';
 import { currentCycle } from '../../fund/cycles/currentCycle.ts';
@@ -80,9 +80,11 @@ export function simulator(world: World, { log, catalogue, publicUrl, deliver, se
     .get('/simulator', async (request, response) => {
       const community = await played();
       const cycle = community && (await cycleOf(community._id, world.now()));
-      const language = languageOf(request.query.lang, request.acceptsLanguages('zh-CN', 'zh', 'en'));
+      const language = languageOf(request);
       response.vary('Accept-Language').type('html');
-      response.send(view({ catalogue, language, community: community ?? undefined, cycle: cycle ?? undefined, phones: community?.demo ? phones : [] }));
+      response.send(
+        view({ catalogue, language, community: community ?? undefined, cycle: cycle ?? undefined, phones: community?.demo ? phones : [] }),
+      );
     })
     .use('/simulator/browser', express.static(BROWSER, { index: false, cacheControl: false }))
     .get('/simulator/events', sameOrigin(publicUrl), stream.open)
@@ -142,7 +144,8 @@ function played(): Promise<CommunityRecord | null> {
   return native(Community).findOne({ demo: true });
 }
 
-function languageOf(wished: unknown, accepted: string | false): 'zh-CN' | 'en' {
-  if (typeof wished === 'string' && wished !== '') return wished.startsWith('en') ? 'en' : 'zh-CN';
-  return accepted === 'en' ? 'en' : 'zh-CN';
+/** `?lang=zh|en`, else what the browser asks for. */
+function languageOf(request: Request): 'zh-CN' | 'en' {
+  const { lang } = request.query;
+  return (lang === 'zh' || lang === 'en' ? lang : request.acceptsLanguages('zh', 'en')) === 'en' ? 'en' : 'zh-CN';
 }

@@ -1,7 +1,8 @@
 import type { i18n, TFunction } from 'i18next';
+import { sayPhone } from '../../dialog/formats/sayPhone.ts';
 import type { CommunityRecord } from '../../fund/records/community.ts';
 import type { CycleRecord } from '../../fund/records/cycle.ts';
-import { html, Markup } from '../html.ts';
+import { html, type Markup } from '../html.ts';
 import type { Phone } from './phones.ts';
 
 export interface View {
@@ -45,13 +46,17 @@ export function view({ catalogue, language, community, cycle, phones }: View): s
 <p id="connection" class="problem" role="status"></p>
 </header>
 <main>
-${community ? html`<section aria-label="${t('phones')}" class="devices">
+${
+  community
+    ? html`<section aria-label="${t('phones')}" class="devices">
 <nav class="tabs" aria-label="${t('phones')}">${own.map((phone) => html`<a href="#${phone.who}">${nameOf(phone, t)}<b data-unread></b></a>`)}</nav>
 <div class="row">
 ${own.map((phone) => device(phone, community, catalogue, values, t))}
 </div>
 </section>
-${ledger(t)}` : html`<p class="problem">${t('none')}</p>`}
+${ledger(t)}`
+    : html`<p class="problem">${t('none')}</p>`
+}
 </main>
 </body>
 </html>
@@ -65,12 +70,12 @@ function device(phone: Phone, community: CommunityRecord, catalogue: i18n, value
   const cards = holders.flatMap(({ name: holder, card }) => (card ? [{ holder, card }] : []));
   return html`<article id="${who}" class="device" data-channel="sms" data-number="${number}" data-name="${name}" aria-labelledby="${who}-name">
 <header>
-<h2 id="${who}-name">${name}</h2>
+<h2 id="${who}-name">${name} <small>${sayPhone(number)}</small></h2>
 <p>${t(`who.${who}`)}</p>
 ${cards.map(({ holder, card }) => html`<button type="button" class="card" data-card="${card}" title="${t('cardHint')}">${t('card', { name: holder })} <b>${spaced(card)}</b></button>`)}
 </header>
 <div class="phone">
-<p class="to"><b>${community.name}</b> ${community.phone}</p>
+<p class="to"><b>${community.name}</b> ${sayPhone(community.phone)}</p>
 <div class="log" role="log" tabindex="0" aria-label="${t('messages', { name })}"><p class="empty">${t('empty')}</p></div>
 <div class="tries" role="group" aria-label="${t('tries')}">${phone.tries.map((key) => suggestion(key, phone, catalogue, values, t))}</div>
 <form>
@@ -100,7 +105,7 @@ function suggestion(key: string, { language }: Phone, catalogue: i18n, values: T
 function ledger(t: TFunction): Markup {
   return html`<section class="ledger" aria-labelledby="ledger-title">
 <h2 id="ledger-title">${t('ledger.title')}</h2>
-<p>${t('ledger.lead')} ${t('ledger.again')}</p>
+<p>${t('ledger.lead')}</p>
 <p class="turnout"><b id="turnout" role="status"></b> <progress id="share" aria-labelledby="turnout" max="1" value="0"></progress></p>
 <ol id="entries" tabindex="0" aria-label="${t('ledger.lines')}"></ol>
 <p class="note">${t('ledger.view')}</p>

@@ -66,7 +66,7 @@ export function smsPhone(device) {
    */
   function show(text) {
     const bubble = bubbleOf(text.id, text.kind, text.text);
-    note(bubble, ...(text.kind === 'started' ? [element('b', {}, say('started')), ' · '] : []), size(text));
+    note(bubble, ...(text.kind === 'started' ? [element('b', {}, say('started'))] : []), size(text));
   }
 
   /**
