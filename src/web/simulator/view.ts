@@ -71,7 +71,7 @@ function device(phone: Phone, community: CommunityRecord, catalogue: i18n, value
   return html`<article id="${who}" class="device" data-channel="sms" data-number="${number}" data-name="${name}" aria-labelledby="${who}-name">
 <header>
 <h2 id="${who}-name">${name} <small>${sayPhone(number)}</small></h2>
-<p>${t(`who.${who}`)}</p>
+<p class="about">${t(`who.${who}`)}</p>
 ${cards.map(({ holder, card }) => html`<button type="button" class="card" data-card="${card}" title="${t('cardHint')}">${t('card', { name: holder })} <b>${spaced(card)}</b></button>`)}
 </header>
 <div class="phone">
