@@ -27,7 +27,12 @@ export function eventStream(first: (write: (event: string, data: unknown) => voi
   return {
     open: (_request, response) => {
       if (opened.size >= MOST_OPEN) throw new Refusal(503, 'Too many simulators are open; close one.');
-      response.writeHead(200, { 'Content-Type': 'text/event-stream; charset=utf-8', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' });
+      response.writeHead(200, {
+        'Content-Type': 'text/event-stream; charset=utf-8',
+        'Cache-Control': 'no-store',
+        'X-Accel-Buffering': 'no',
+        Connection: 'close', // what is ended holds up no stop
+      });
       response.write(`retry: ${RETRY_MS}\n\n`);
       first((event, data) => response.write(framed(event, data)));
       opened.add(response);
