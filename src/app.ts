@@ -1,9 +1,10 @@
 import express, { type Express } from 'express';
 import cron from 'node-cron';
 import { flows } from '../flows/index.ts';
+import { asCarrier } from './channels/sms/asCarrier.ts';
 import { demoSms } from './channels/sms/demoSms.ts';
 import { receiveSms } from './channels/sms/receive.ts';
-import { toText } from './channels/sms/render.ts';
+import { segments, toText } from './channels/sms/render.ts';
 import { sendSms } from './channels/sms/send.ts';
 import { signedForm } from './channels/sms/signed.ts';
 import { status } from './channels/sms/status.ts';
@@ -35,6 +36,7 @@ import { services } from './services.ts';
 import type { World } from './store/world.ts';
 import { lastError } from './web/lastError.ts';
 import { requestLog } from './web/requestLog.ts';
+import { simulator } from './web/simulator/simulator.ts';
 import { webRoutes } from './web/webRoutes.ts';
 
 export interface AppMeans {
@@ -43,8 +45,14 @@ export interface AppMeans {
   /** How carriers reach it, no slash at the end. */
   readonly publicUrl: string;
   /** The carrier of SMS; the demo's stand-in has a token alone. */
-  readonly carrier?: TwilioConfig | { readonly demoToken: string };
+  readonly carrier?: TwilioConfig | DemoCarrier;
   readonly metricsToken?: string;
+}
+
+export interface DemoCarrier {
+  readonly demoToken: string;
+  /** The service's own address on this machine: with it the simulator is there. */
+  readonly url?: string;
 }
 
 export interface App {
@@ -75,6 +83,7 @@ export async function app({ world, log, publicUrl, carrier, metricsToken }: AppM
   const handler = express().disable('x-powered-by');
   handler.use(requestLog(log, measures));
   const stops: (() => Promise<void>)[] = [];
+  const played = carrier && 'demoToken' in carrier && carrier.url ? playedOn(carrier.demoToken, carrier.url) : undefined;
   if (carrier) {
     const authToken = 'demoToken' in carrier ? carrier.demoToken : carrier.authToken;
     const signed = signedForm({ authToken, publicUrl });
@@ -93,9 +102,10 @@ export async function app({ world, log, publicUrl, carrier, metricsToken }: AppM
     const bySlug = communityBySlug(world);
     const word = async ({ community, language, said }: { community: string; language: string; said: Reply['says'][number] }) =>
       text({ says: [said] }, language, await bySlug(community));
-    const send = 'demoToken' in carrier ? demoSms() : sendSms({ ...carrier, publicUrl });
+    const send = 'demoToken' in carrier ? demoSms(played?.arrived) : sendSms({ ...carrier, publicUrl });
     stops.push(outbox(world, { channel: 'sms', log, send, word }).stop);
   }
+  if (played) handler.use(played.routes);
   handler.use(webRoutes(world, { metrics: measures, metricsToken, isStopping: () => isStopping }));
   handler.use(lastError(log));
   stops.push(ticks(world, log));
@@ -103,11 +113,16 @@ export async function app({ world, log, publicUrl, carrier, metricsToken }: AppM
     handler,
     leave: () => {
       isStopping = true;
+      played?.stop();
     },
     stop: async () => {
       await Promise.all(stops.map((stop) => stop()));
     },
   };
+
+  function playedOn(authToken: string, url: string) {
+    return simulator(world, { log, catalogue, publicUrl, segments, deliver: (text) => asCarrier({ url, publicUrl, authToken }, text) });
+  }
 }
 
 function dialogMeans(world: World, log: Log) {

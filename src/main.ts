@@ -32,7 +32,13 @@ async function greet({ url, isDemo }: Service): Promise<void> {
     ...communities.map(({ _id, name, phone }) => `  ${name} (${_id}) · text ${phone} · ${url}/api/cycles/current?community=${_id}`),
     ...(communities.length === 0 ? ['  No community yet: npm run community -- import DIR'] : []),
     ...(isDemo
-      ? ['', 'A demo: no carrier is set, and phones are played on this machine. In another terminal:', '  npm run chat', ...demoPhones()]
+      ? [
+          '',
+          'A demo: no carrier is set, and phones are played on this machine, in the browser or in another terminal:',
+          `  ${url}/simulator`,
+          '  npm run chat',
+          ...demoPhones(),
+        ]
       : []),
     '',
   ];

@@ -10,8 +10,8 @@ import { answers, inputs, type Names, outcomes } from './samples.ts';
 export const FULL = ['zh-CN', 'en'];
 /** What any text may name. */
 const DEFAULTS = ['community', 'personName', 'personPhone'];
-/** Said by the dialog, the channels or the outbox, not by a flow. */
-const NOT_OF_FLOWS = ['common', 'notice', 'commands'];
+/** Said by the dialog, the channels, the outbox or a page, not by a flow. */
+const NOT_OF_FLOWS = ['common', 'notice', 'commands', 'simulator'];
 const SINGLE_KEYS = 9;
 
 /** Everything that is wrong with the flows and their words, a sentence each; nothing when all is well. */

@@ -1,0 +1,27 @@
+/** @typedef {import('../told.ts').Flown} Flown */
+/** @typedef {import('../told.ts').LedgerNow} LedgerNow */
+
+/** How long to wait where the browser itself gives up, in milliseconds. */
+const AGAIN_MS = 3_000;
+
+/**
+ * Listens to what the server tells, for as long as the page is there. After a break the last texts are told again.
+ * @param {string} address
+ * @param {{
+ *   isOpen(isOpen: boolean): void,
+ *   past(texts: Flown[]): void,
+ *   text(text: Flown): void,
+ *   ledger(now: LedgerNow): void,
+ * }} to
+ */
+export function stream(address, to) {
+  const source = new EventSource(address);
+  source.addEventListener('open', () => to.isOpen(true));
+  source.addEventListener('past', ({ data }) => to.past(JSON.parse(data)));
+  source.addEventListener('text', ({ data }) => to.text(JSON.parse(data)));
+  source.addEventListener('ledger', ({ data }) => to.ledger(JSON.parse(data)));
+  source.addEventListener('error', () => {
+    to.isOpen(false);
+    if (source.readyState === EventSource.CLOSED) setTimeout(() => stream(address, to), AGAIN_MS);
+  });
+}

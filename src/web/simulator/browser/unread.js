@@ -1,0 +1,32 @@
+import { find } from './element.js';
+import { say } from './words.js';
+
+/**
+ * Counts on a phone's tab what came while the phone was out of sight.
+ * @param {HTMLElement} device
+ * @param {HTMLElement} tab
+ * @returns {() => void} to be called for each arrival
+ */
+export function unread(device, tab) {
+  const badge = find(tab, '[data-unread]', HTMLElement);
+  let isInSight = true;
+  let count = 0;
+  new IntersectionObserver(
+    ([entry]) => {
+      isInSight = entry?.isIntersecting ?? true;
+      if (isInSight) show(0);
+    },
+    { threshold: 0.5 },
+  ).observe(device);
+  return () => {
+    if (!isInSight) show(count + 1);
+  };
+
+  /** @param {number} now */
+  function show(now) {
+    count = now;
+    badge.textContent = count > 0 ? String(count) : '';
+    if (count > 0) tab.setAttribute('aria-label', say('arrived', { name: device.dataset.name ?? '', count }));
+    else tab.removeAttribute('aria-label');
+  }
+}

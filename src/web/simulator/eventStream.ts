@@ -1,0 +1,60 @@
+import type { RequestHandler, Response } from 'express';
+import { Refusal } from '../refusal.ts';
+
+export interface EventStream {
+  /** Opens a stream to a browser; what `first` writes comes before everything else. */
+  readonly open: RequestHandler;
+  /** To all that are open. */
+  send(event: string, data: unknown): void;
+  /** How many are open. */
+  count(): number;
+  /** Ends them all. */
+  stop(): void;
+}
+
+/** Most streams open at once. */
+const MOST_OPEN = 50;
+/** A browser that has so many bytes waiting does not read any more: it is cut off, and comes again by itself. */
+const MOST_WAITING = 512 * 1024;
+const HEARTBEAT_MS = 15_000;
+/** How long a browser waits before it comes again, in milliseconds. */
+const RETRY_MS = 1_000;
+
+/** Server-sent events to the simulator's pages. */
+export function eventStream(first: (write: (event: string, data: unknown) => void) => void): EventStream {
+  const opened = new Set<Response>();
+  const heartbeat = setInterval(() => each(':\n\n'), HEARTBEAT_MS).unref();
+  return {
+    open: (_request, response) => {
+      if (opened.size >= MOST_OPEN) throw new Refusal(503, 'Too many simulators are open; close one.');
+      response.writeHead(200, {
+        'Content-Type': 'text/event-stream; charset=utf-8',
+        'Cache-Control': 'no-store',
+        'X-Accel-Buffering': 'no',
+        Connection: 'close', // what is ended holds up no stop
+      });
+      response.write(`retry: ${RETRY_MS}\n\n`);
+      first((event, data) => response.write(framed(event, data)));
+      opened.add(response);
+      response.once('close', () => opened.delete(response));
+    },
+    send: (event, data) => each(framed(event, data)),
+    count: () => opened.size,
+    stop: () => {
+      clearInterval(heartbeat);
+      for (const response of opened) response.end();
+    },
+  };
+
+  function each(frame: string): void {
+    for (const response of opened) {
+      response.write(frame);
+      if (response.writableLength > MOST_WAITING) response.destroy();
+    }
+  }
+}
+
+/** JSON has no line break of its own, so that one line holds it. */
+function framed(event: string, data: unknown): string {
+  return `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+}

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ResidentRow, readResidents } from '../../fund/files/readResidents.ts';
+import { root } from '../../store/root.ts';
+
+/** A phone that the simulator plays. */
+export interface Phone {
+  readonly who: 'single' | 'shared' | 'stranger' | 'english';
+  /** E.164. */
+  readonly number: string;
+  readonly language: 'zh-CN' | 'en';
+  /** Who has it, by the roster, and the cards they hold. */
+  readonly holders: readonly { readonly name: string; readonly card?: string | undefined }[];
+  /** What to send from it, as keys of `simulator.try`. */
+  readonly tries: readonly string[];
+}
+
+/** On no roster: 139 0000 0000. */
+const STRANGER = '+8613900000000';
+
+/** The phones of the demo's residents, as `scripts/demo/residents.csv` has them, and a stranger's. */
+export function demoPhones(): readonly Phone[] {
+  const file = join(root, 'scripts/demo/residents.csv');
+  const { rows } = readResidents(file, readFileSync(file, 'utf8'), undefined);
+  const numbers = new Set(rows.flatMap(({ phone }) => phone ?? []));
+  const phones = [...numbers].map((number) => ({ number, rows: rows.filter(({ phone }) => phone === number) }));
+  const single = phones.find(({ rows: [one, another] }) => !another && !one?.language?.startsWith('en'));
+  const shared = phones.find(({ rows }) => rows.length > 1);
+  const english = phones.find(({ rows: [one, another] }) => !another && one?.language === 'en');
+  return [
+    ...(single ? [{ ...played(single), who: 'single', language: 'zh-CN', tries: ['voteNow', 'byName', 'yes', 'ballot', 'propose'] } as const] : []),
+    ...(shared ? [{ ...played(shared), who: 'shared', language: 'zh-CN', tries: ['voteOne', 'receipt', 'notMe'] } as const] : []),
+    { number: STRANGER, holders: [], who: 'stranger', language: 'zh-CN', tries: ['voteOne', 'register', ...(shared ? ['othersCard'] : [])] },
+    ...(english
+      ? [{ ...played(english), who: 'english', language: 'en', tries: ['voteNow', 'voteOne', 'ballot', 'status', 'propose'] } as const]
+      : []),
+  ];
+}
+
+function played({ number, rows }: { number: string; rows: readonly ResidentRow[] }) {
+  return { number, holders: rows.map(({ id, name, card }) => ({ name: name ?? id, card })) };
+}

@@ -1,0 +1,127 @@
+import type { i18n, TFunction } from 'i18next';
+import { sayPhone } from '../../dialog/formats/sayPhone.ts';
+import type { CommunityRecord } from '../../fund/records/community.ts';
+import type { CycleRecord } from '../../fund/records/cycle.ts';
+import { html, type Markup } from '../html.ts';
+import type { Phone } from './phones.ts';
+
+export interface View {
+  readonly catalogue: i18n;
+  /** Of the page; each phone has its resident's own. */
+  readonly language: 'zh-CN' | 'en';
+  /** Absent where there is none yet. */
+  readonly community?: CommunityRecord | undefined;
+  readonly cycle?: CycleRecord | undefined;
+  readonly phones: readonly Phone[];
+}
+
+/** Words that the browser's modules put together themselves. */
+const SAID_LATER = ['sent', 'answer', 'started', 'size', 'sending', 'failed', 'again', 'noAnswer', 'arrived', 'lost'] as const;
+const SAID_LATER_OF_LEDGER = ['turnout', 'entry', 'day', 'commitment', 'hash', 'receipt', 'sealed', 'empty', 'none'] as const;
+
+/** The page at `/simulator`: phones side by side, and what the ledger gains below them. */
+export function view({ catalogue, language, community, cycle, phones }: View): string {
+  const t = catalogue.getFixedT(language, 'simulator');
+  const [other, otherLanguage] = language === 'en' ? ['zh-CN', 'zh'] : ['en', 'en'];
+  const words = JSON.stringify(laterWords(t));
+  const values = triesOf(phones, cycle);
+  const own = phones.toSorted((one, another) => Number(another.language === language) - Number(one.language === language));
+  return html`<!doctype html>
+<html lang="${language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${t('title')} · 议声 Yisheng</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/simulator/browser/simulator.css">
+<script type="module" src="/simulator/browser/main.js"></script>
+</head>
+<body data-words="${words}">
+<header>
+<p class="links"><a href="/">${t('home')}</a>${community ? html`<a href="/c/${community._id}">${t('community', { community: community.name })}</a>` : ''}<a href="?lang=${otherLanguage}" lang="${other}" hreflang="${other}">${t('otherLanguage')}</a></p>
+<h1>${t('lead')}</h1>
+<p>${t('about')}</p>
+<noscript><p class="problem">${t('needsScript')}</p></noscript>
+<p id="connection" class="problem" role="status"></p>
+</header>
+<main>
+${
+  community
+    ? html`<section aria-label="${t('phones')}" class="devices">
+<nav class="tabs" aria-label="${t('phones')}">${own.map((phone) => html`<a href="#${phone.who}">${nameOf(phone, t)}<b data-unread></b></a>`)}</nav>
+<div class="row">
+${own.map((phone) => device(phone, community, catalogue, values, t))}
+</div>
+</section>
+${ledger(t)}`
+    : html`<p class="problem">${t('none')}</p>`
+}
+</main>
+</body>
+</html>
+`.text;
+}
+
+/** A channel's device is one `article` with `data-channel`: what it is made of is its own module's business. */
+function device(phone: Phone, community: CommunityRecord, catalogue: i18n, values: Tried, t: TFunction): Markup {
+  const { who, number, language, holders } = phone;
+  const name = nameOf(phone, t);
+  const cards = holders.flatMap(({ name: holder, card }) => (card ? [{ holder, card }] : []));
+  return html`<article id="${who}" class="device" data-channel="sms" data-number="${number}" data-name="${name}" aria-labelledby="${who}-name">
+<header>
+<h2 id="${who}-name">${name} <small>${sayPhone(number)}</small></h2>
+<p class="about">${t(`who.${who}`)}</p>
+${cards.map(({ holder, card }) => html`<button type="button" class="card" data-card="${card}" title="${t('cardHint')}">${t('card', { name: holder })} <b>${spaced(card)}</b></button>`)}
+</header>
+<div class="phone">
+<p class="to"><b>${community.name}</b> ${sayPhone(community.phone)}</p>
+<div class="log" role="log" tabindex="0" aria-label="${t('messages', { name })}"><p class="empty">${t('empty')}</p></div>
+<div class="tries" role="group" aria-label="${t('tries')}">${phone.tries.map((key) => suggestion(key, phone, catalogue, values, t))}</div>
+<form>
+<input name="text" maxlength="1600" autocomplete="off" enterkeyhint="send" lang="${language}" aria-label="${t('write', { name })}" placeholder="${t('placeholder')}">
+<button>${t('send')}</button>
+</form>
+</div>
+</article>
+`;
+}
+
+/** What the suggestions name: numbers of the ballot, and a card of somebody else's. */
+type Tried = Readonly<Record<'picks' | 'one' | 'card', string>>;
+
+function triesOf(phones: readonly Phone[], cycle: CycleRecord | undefined): Tried {
+  const numbers = (cycle?.projects ?? []).map(({ number }) => String(number));
+  const [card = ''] = phones.flatMap(({ holders }) => holders.flatMap((holder) => holder.card ?? []));
+  return { picks: numbers.slice(-Math.min(2, cycle?.choices.max ?? 1)).join(' '), one: numbers[0] ?? '', card };
+}
+
+/** What is sent is in the resident's language, why in the page's. */
+function suggestion(key: string, { language }: Phone, catalogue: i18n, values: Tried, t: TFunction): Markup {
+  const text = catalogue.getFixedT(language, 'simulator')(`try.${key}`, values);
+  return html`<button type="button" data-text="${text}"><b lang="${language}">${text}</b> <small>${t(`why.${key}`)}</small></button>`;
+}
+
+function ledger(t: TFunction): Markup {
+  return html`<section class="ledger" aria-labelledby="ledger-title">
+<h2 id="ledger-title">${t('ledger.title')}</h2>
+<p>${t('ledger.lead')}</p>
+<p class="turnout"><b id="turnout" role="status"></b> <progress id="share" aria-labelledby="turnout" max="1" value="0"></progress></p>
+<ol id="entries" tabindex="0" aria-label="${t('ledger.lines')}"></ol>
+<p class="note">${t('ledger.view')}</p>
+</section>`;
+}
+
+function nameOf({ who, holders }: Phone, t: TFunction): string {
+  return holders.length > 0 ? holders.map(({ name }) => name).join(t('and')) : t(`who.${who}Name`);
+}
+
+/** As it is printed: `2046 8173`. */
+function spaced(card: string): string {
+  return card.replace(/(\d{4})(?=\d)/, '$1 ');
+}
+
+function laterWords(t: TFunction): Record<string, string> {
+  const raw = (key: string): [string, string] => [key, t(key, { skipInterpolation: true })];
+  return Object.fromEntries([...SAID_LATER.map(raw), ...SAID_LATER_OF_LEDGER.map((key) => raw(`ledger.${key}`))]);
+}

@@ -1,0 +1,37 @@
+import sparticuz from '@sparticuz/chromium';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+
+/** A page in a window of its own, and every address that it asked for. */
+export interface Opened {
+  readonly page: Page;
+  readonly asked: readonly string[];
+  /** What its scripts failed with or complained of. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * Called inside a `describe`: one Chromium for its tests, and a way to open pages in it. The browser comes with a
+ * package; `CHROME_PATH` names another.
+ */
+export function useBrowser(): (address: string, options?: BrowserContextOptions) => Promise<Opened> {
+  let browser: Browser;
+  before(async function () {
+    this.timeout(120_000);
+    browser = await chromium.launch({
+      executablePath: process.env.CHROME_PATH || (await sparticuz.executablePath()),
+      args: ['--no-sandbox', '--disable-gpu'],
+    });
+  });
+  after(() => browser.close());
+  return async (address, options = {}) => {
+    const context = await browser.newContext({ locale: 'zh-CN', viewport: { width: 1280, height: 800 }, ...options });
+    const page = await context.newPage();
+    const asked: string[] = [];
+    const problems: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
+    page.on('pageerror', (error) => problems.push(error.message));
+    await page.goto(address);
+    return { page, asked, problems };
+  };
+}

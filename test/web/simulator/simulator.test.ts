@@ -1,0 +1,188 @@
+import { request } from 'node:http';
+import { expect } from 'chai';
+import type { Page } from 'playwright-core';
+import { Entry } from '../../../src/fund/records/entry.ts';
+import { native } from '../../../src/store/native.ts';
+import { useBrowser } from '../../support/browser.ts';
+import { useDatabase } from '../../support/database.ts';
+import { type Demo, startDemo } from '../../support/demo.ts';
+import { runScript } from '../../support/runScript.ts';
+import { startService } from '../../support/service.ts';
+import { wcagProblems } from '../../support/wcagProblems.ts';
+
+type Who = 'single' | 'shared' | 'stranger' | 'english';
+
+describe('the simulator', function () {
+  this.timeout(60_000);
+  const { world, uri } = useDatabase('simulator');
+  const open = useBrowser();
+  let demo: Demo;
+  before(async () => {
+    demo = await startDemo({ ...world });
+  });
+  after(() => demo.stop());
+
+  const opened = async (query = '', options = {}) => {
+    const window = await open(`${demo.url}/simulator${query}`, options);
+    await window.page.locator('#turnout:not(:empty)').waitFor();
+    return window;
+  };
+
+  it('a whole vote and a change of mind, each an entry of the ledger beside it', async () => {
+    const { page } = await opened();
+    const voted = await tap(page, 'single', '投 3 7');
+    expect(voted).to.match(/^投好了:3社区花园、7路灯。凭证 \d{3} \d{3} \d{4}。/);
+    await page.locator('#entries li').nth(0).waitFor();
+    expect(await page.locator('#entries').textContent()).to.include(receiptIn(voted));
+    expect(await page.locator('#single .answer small').textContent()).to.match(/^\d+字，算2条$/);
+
+    expect(await tap(page, 'single', '换成花园和扶手')).to.include('您说的是');
+    const changed = await tap(page, 'single', '是的');
+    expect(changed).to.include('改好了:1楼道扶手、3社区花园');
+    await page.locator('#entries li').nth(1).waitFor();
+    expect(await page.locator('#entries').textContent()).to.include(receiptIn(changed));
+    await page.locator('#turnout', { hasText: '12人里投了1人' }).waitFor();
+    const entries = await native(Entry).find().sort({ '_id.seq': 1 }).toArray();
+    expect(await page.locator('#entries li').last().textContent()).to.include(entries[1]?.commitment?.slice(0, 8));
+    await page.context().close();
+  });
+
+  it('two residents at once, each on their own phone; a second window sees the same phones, also when it is opened later', async () => {
+    const [one, two] = [await opened(), await opened('?lang=en')];
+    const [asked, voted] = await Promise.all([tap(one.page, 'shared', '投 1'), tap(two.page, 'english', 'V 3 7')]);
+    expect(asked).to.include('回选票卡上的8位数');
+    expect(voted).to.match(/^Voted: 3社区花园, 7路灯/);
+    await one.page.locator('#shared .card').nth(1).click();
+    await one.page.locator('#shared input').press('Enter');
+    await one.page.locator('#shared .answer', { hasText: '投好了:1楼道扶手' }).waitFor();
+    for (const { page } of [one, two, await opened()]) {
+      await page.locator('#english .answer', { hasText: receiptIn(voted) }).waitFor();
+      await page.locator('#shared .answer', { hasText: '投好了:1楼道扶手' }).waitFor();
+      expect(await page.locator('#shared .sent').count()).to.equal(2);
+      expect(await page.locator('.bubble', { hasText: receiptIn(voted) }).count()).to.equal(1);
+      await page.context().close();
+    }
+  });
+
+  it('what the service starts arrives by itself: a card used elsewhere, and a request that a cadre accepted in another process', async () => {
+    const { page } = await opened('', { viewport: { width: 360, height: 740 } });
+    await tap(page, 'stranger', '登记');
+    expect((await runScript(uri(), 'residents', 'accept', 'qingsong', '1', '--new', '--by', 'Li')).status).to.equal(0);
+    await page.locator('#stranger .started', { hasText: '在青松社区名册上了' }).waitFor();
+
+    await page.locator('.tabs a[href="#stranger"]').click();
+    await tap(page, 'stranger', '20468173');
+    await page.locator('#shared .started', { hasText: '您的选票卡在别的号码上用了一次' }).waitFor();
+    const tab = page.locator('.tabs a[href="#shared"]');
+    expect(await tab.getAttribute('aria-label')).to.equal('李建国、陈桂芳收到1条新短信');
+    await tab.click();
+    await page.locator('.tabs a[href="#shared"]:not([aria-label])').waitFor();
+    await page.context().close();
+  });
+
+  it('a text that was not delivered says so, and is sent again under the same id', async () => {
+    const { page } = await opened();
+    const ids: string[] = [];
+    await page.route('**/simulator/sms', async (route) => {
+      ids.push(route.request().postDataJSON().id);
+      if (ids.length > 1) return route.continue();
+      await route.fetch(); // it went through, and only the answer was lost
+      await route.abort();
+    });
+    const before = await native(Entry).countDocuments();
+    await page.locator('#single input').fill('投 2');
+    await page.locator('#single input').press('Enter');
+    await page.locator('#single .sent', { hasText: '没发出去' }).getByRole('button').click();
+    await page.locator('#single .sent', { hasText: '没发出去' }).waitFor({ state: 'detached' });
+    expect(ids[0]).to.equal(ids[1]);
+    expect(await native(Entry).countDocuments()).to.equal(before + 1);
+    expect(await page.locator('#single .bubble', { hasText: '投 2' }).count()).to.equal(1);
+    await page.context().close();
+  });
+
+  it('asks no other host, complains of nothing, and keeps WCAG 2.2 AA, wide and narrow, light and dark, in both languages', async () => {
+    for (const [query, options] of [
+      ['', {}],
+      ['?lang=en', { colorScheme: 'dark' as const }],
+      ['', { viewport: { width: 360, height: 740 }, colorScheme: 'dark' as const }],
+      ['?lang=en', { viewport: { width: 360, height: 740 } }],
+    ] as const) {
+      const { page, asked, problems } = await opened(query, { ...options, reducedMotion: 'reduce' });
+      expect(await wcagProblems(page), `${query} ${JSON.stringify(options)}`).to.deep.equal([]);
+      expect(asked.filter((address) => !address.startsWith(`${demo.url}/simulator`) && address !== 'data:,')).to.deep.equal([]);
+      expect(problems).to.deep.equal([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).to.equal(0);
+      await page.context().close();
+    }
+  });
+
+  it('is used by the keyboard alone', async () => {
+    const { page } = await opened();
+    await page.locator('#english input').focus();
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Enter'); // the last suggestion
+    await page.locator('#english .answer', { hasText: 'bench at the bus stop' }).waitFor();
+    await page.context().close();
+  });
+
+  it('takes texts from its own page only, as JSON, from its own phones', async () => {
+    const { host } = new URL(demo.url);
+    const text = { id: '0'.repeat(32), from: '+8613800000001', text: '查票' };
+    const own = { origin: demo.url, host, 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' };
+    const rebound = { origin: `http://evil.example:${host.split(':')[1]}`, host: `evil.example:${host.split(':')[1]}` };
+    const before = await native(Entry).countDocuments();
+    for (const [status, headers, body] of [
+      [200, own, text],
+      [403, { ...own, origin: undefined }, text],
+      [403, { ...own, origin: 'null' }, text],
+      [403, { ...own, origin: 'http://evil.example' }, text],
+      [403, { ...own, origin: demo.url.replace(/\d+$/, '1') }, text],
+      [403, { ...own, 'sec-fetch-site': 'same-site' }, text],
+      [403, { ...own, ...rebound }, text],
+      [400, { ...own, 'content-type': 'text/plain' }, text],
+      [400, own, { ...text, from: '+8613800000006' }],
+      [400, own, { ...text, id: 'x' }],
+      [400, own, { ...text, text: '' }],
+      [400, own, { ...text, text: '投'.repeat(1_601) }],
+      [400, own, [text]],
+      [413, own, { ...text, text: '投'.repeat(10_000) }],
+    ] as const)
+      expect((await post(`${demo.url}/simulator/sms`, headers, body)).status, JSON.stringify([headers, body]).slice(0, 300)).to.equal(status);
+    expect(await native(Entry).countDocuments()).to.equal(before);
+    expect((await fetch(`${demo.url}/simulator/events`, { headers: { 'sec-fetch-site': 'cross-site' } })).status).to.equal(403);
+  });
+
+  it('off, each of its addresses is 404', async () => {
+    const service = await startService({ ...world });
+    for (const path of ['/simulator', '/simulator/', '/simulator/events', '/simulator/browser/main.js', '/simulator/browser/simulator.css'])
+      expect((await fetch(service.url + path)).status, path).to.equal(404);
+    const own = { origin: service.url, 'content-type': 'application/json' };
+    expect((await post(`${service.url}/simulator/sms`, own, { id: '0'.repeat(32), from: '+8613800000001', text: '投 3' })).status).to.equal(404);
+    await service.stop();
+  });
+});
+
+/** Sends what a suggestion says and gives the answer. */
+async function tap(page: Page, who: Who, suggestion: string): Promise<string> {
+  const answers = page.locator(`#${who} .answer`);
+  const before = await answers.count();
+  await page.locator(`#${who} .tries button`, { hasText: suggestion }).first().click();
+  await answers.nth(before).waitFor();
+  return ((await answers.nth(before).locator('p').textContent()) ?? '').replace(/^[^:]+:\s*/, '');
+}
+
+function receiptIn(text: string): string {
+  return /\d{3} \d{3} \d{4}/.exec(text)?.[0] ?? 'no receipt';
+}
+
+/** Any header may be set, the host's name too. */
+function post(address: string, headers: Readonly<Record<string, string | undefined>>, body: unknown): Promise<{ status: number | undefined }> {
+  const given = Object.fromEntries(Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+  return new Promise((resolve, reject) => {
+    request(address, { method: 'POST', headers: given, agent: false }, (response) => {
+      response.resume().once('end', () => resolve({ status: response.statusCode }));
+    })
+      .once('error', reject)
+      .end(JSON.stringify(body));
+  });
+}
