@@ -6,6 +6,8 @@ import type { Item, ListStyle, Words } from '../../dialog/wording.ts';
 const LONGEST = 1_600;
 /** What a receipt may take, with who writes behind it for somebody new. */
 const MOST_SEGMENTS = 2;
+/** So many code units are within two segments of 67, also where an emoji of many meets the end of the first; counting them costs a seventh of a turn. */
+const SURELY_WITHIN = 110;
 /** What a read-back may take; less and less of it, until a receipt stays within its segments. */
 const READ_BACK = 66;
 const LESS = [50, 40, 30, 20, 0];
@@ -21,7 +23,7 @@ export const smsLists = listsOf(READ_BACK);
 export function toText(reply: Reply, wordsWith: (lists: ListStyle) => Words): string {
   const words = wordsWith(smsLists);
   const text = worded(reply, words);
-  if (reply.says.some(({ params }) => params?.picks) && segments(text) > MOST_SEGMENTS) {
+  if (reply.says.some(({ params }) => params?.picks) && text.length > SURELY_WITHIN && segments(text) > MOST_SEGMENTS) {
     const fitting = LESS.map((room) => worded(reply, wordsWith(listsOf(room)))).find((shorter) => segments(shorter) <= MOST_SEGMENTS);
     if (fitting) return fitting;
   }
