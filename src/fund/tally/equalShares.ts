@@ -23,7 +23,7 @@ export interface EqualSharesInput {
 /**
  * Equal shares with Add1: from budget ÷ voters, one unit a voter more each step, until the next step would overspend or
  * every project with a vote is in. Steps that cannot change anything are not taken one by one. What costs nothing is in
- * where somebody voted for it. Picks of projects that are not among `projects` (below the threshold) are passed over.
+ * where somebody voted for it, in the lot's order. Picks of projects that are not among `projects` (below the threshold) are passed over.
  *
  * `exhaustive`: stops as soon as nothing more would fit in the budget, as some reference outputs do.
  */
@@ -31,7 +31,8 @@ export function equalShares({ budget, projects, lot, ballots }: EqualSharesInput
   const crowd = electorate(projects, lot, ballots);
   const step = BigInt(crowd.voters);
   if (step === 0n) return { winners: [], share: { numerator: 0n, denominator: 1n }, payments: [] };
-  const gifts = projects.filter(({ number, cost }) => cost === 0 && ballots.some((picks) => picks.includes(number))).map(({ number }) => number);
+  const free = new Set(projects.flatMap(({ number, cost }) => (cost === 0 ? number : [])));
+  const gifts = lot.filter((number) => free.has(number) && ballots.some((picks) => picks.includes(number)));
   let money = BigInt(budget);
   let run = sharesAt(crowd, money);
   while (run.rounds.length < crowd.projects.length && !(exhaustive && isExhausted(run))) {

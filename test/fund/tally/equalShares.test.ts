@@ -19,7 +19,9 @@ function reduced(numerator: bigint, denominator: bigint): Fraction {
 function wordByWord({ budget, projects, lot, ballots }: EqualSharesInput, exhaustive: boolean): { winners: number[]; share: Fraction } {
   const wanted = projects.filter(({ number, cost }) => cost > 0 && ballots.some((picks) => picks.includes(number)));
   const spent = (numbers: number[]) => projects.reduce((sum, { number, cost }) => (numbers.includes(number) ? sum + cost : sum), 0);
-  const gifts = projects.filter(({ number, cost }) => cost === 0 && ballots.some((picks) => picks.includes(number))).map(({ number }) => number);
+  const gifts = lot.filter(
+    (free) => projects.some(({ number, cost }) => number === free && cost === 0) && ballots.some((picks) => picks.includes(free)),
+  );
   const fits = (winners: number[]) => wanted.some(({ number, cost }) => !winners.includes(number) && spent(winners) + cost <= budget);
   if (ballots.length === 0) return { winners: [], share: fraction(0n) };
   let share = reduced(BigInt(budget), BigInt(ballots.length));

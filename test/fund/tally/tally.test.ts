@@ -50,6 +50,12 @@ describe('tally', () => {
     expect(outcome('equal-shares+fill', { ...unloved, threshold: 1 }).winners).to.deep.equal([1]);
   });
 
+  it('equal shares gives what costs nothing by lot, in whatever order the ballot has it', () => {
+    const free = [3, 6].map((number) => ({ number, cost: 0 }));
+    for (const projects of [free, free.toReversed()])
+      expect(outcome('equal-shares', { projects, ballots: [[3], [6]], budget: 0, lot: [6, 3] }).winners).to.deep.equal([6, 3]);
+  });
+
   it('counts nothing where nobody voted or nothing is on the ballot', () => {
     for (const rule of RULES) {
       expect(outcome(rule, { projects: [], ballots: [[]], budget: 100 })).to.deep.equal({ tallies: [], winners: [], spent: 0 });
