@@ -15,6 +15,8 @@ export function smsPhone(device) {
   const input = find(form, 'input', HTMLInputElement);
   /** Bubbles by the text's id. @type {Map<string, HTMLElement>} */
   const bubbles = new Map();
+  /** Ids of texts that went through, whoever told it. @type {Set<string>} */
+  const through = new Set();
 
   form.addEventListener('submit', (event) => {
     event.preventDefault();
@@ -54,6 +56,7 @@ export function smsPhone(device) {
       if (answer) show(answer);
       else note(bubble, `${size(sent)} · ${say('noAnswer')}`);
     } catch {
+      if (through.has(id)) return; // only the answer to us was lost; the stream had it, too
       const again = element('button', { type: 'button' }, say('again'));
       again.addEventListener('click', () => void send(id, text), { once: true });
       note(bubble, say('failed'), again);
@@ -65,6 +68,7 @@ export function smsPhone(device) {
    * @param {Flown} text
    */
   function show(text) {
+    through.add(text.id);
     const bubble = bubbleOf(text.id, text.kind, text.text);
     note(bubble, ...(text.kind === 'started' ? [element('b', {}, say('started'))] : []), size(text));
   }
