@@ -13,6 +13,8 @@ export interface Running {
   readonly startMs: number;
   /** Resident set in MB. */
   rss(): number;
+  /** Time on a processor since its start, in microseconds. */
+  cpu(): number;
   stop(): Promise<void>;
 }
 
@@ -79,12 +81,22 @@ async function run(port: number, args: string[], path: string, env: Record<strin
     if (answer && (path === '/' || answer.ok)) break;
     await sleep(15);
   }
-  return { port, startMs: performance.now() - started, rss: () => rss(child), stop: () => stop(child) };
+  return { port, startMs: performance.now() - started, rss: () => rss(child), cpu: () => cpu(child), stop: () => stop(child) };
 }
 
 function rss({ pid }: ChildProcess): number {
   const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(join('/proc', String(pid), 'status'), 'utf8'))?.[1];
   return Number(kilobytes) / 1_024;
+}
+
+/** User and system time, which Linux tells in hundredths of a second. */
+function cpu({ pid }: ChildProcess): number {
+  const stat = readFileSync(join('/proc', String(pid), 'stat'), 'utf8');
+  const [user, system] = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 13);
+  return (Number(user) + Number(system)) * 10_000;
 }
 
 async function stop(child: ChildProcess): Promise<void> {

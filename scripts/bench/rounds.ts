@@ -1,8 +1,8 @@
 import type { Measured } from './load.ts';
-import type { Work } from './work.ts';
+import type { Cost, Work } from './work.ts';
 
 /** What one round measured of each work. */
-export type Round<Name extends string> = Readonly<Record<Name, Measured>>;
+export type Round<Name extends string> = Readonly<Record<Name, Measured & Cost>>;
 
 export interface Pace {
   readonly rounds: number;
@@ -19,7 +19,7 @@ export async function rounds<Name extends string>(
   for (const name of names) await works[name](connections, seconds / 2);
   const measured: Round<Name>[] = [];
   for (let round = 0; round < count; round++) {
-    const found = new Map<Name, Measured>();
+    const found = new Map<Name, Measured & Cost>();
     for (let turn = 0; turn < names.length; turn++) {
       const name = names[(round + turn) % names.length];
       if (name) found.set(name, await works[name](connections, seconds));

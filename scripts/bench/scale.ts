@@ -5,6 +5,7 @@ import { bare, service, withServers } from './processes.ts';
 import { type Round, rounds } from './rounds.ts';
 import { median, type Row, spread } from './row.ts';
 import { isMenu, isReceipt, menu, vote } from './spoken.ts';
+import { untilFrozen } from './untilFrozen.ts';
 import { work } from './work.ts';
 
 const CONNECTIONS = 32;
@@ -20,6 +21,8 @@ export async function scale({ uri, folder }: Place, effort: Effort): Promise<Row
     const bareMany = await started(bare(uri('many')));
     const oursFew = await started(service(uri('few'), folder('few')));
     const oursMany = await started(service(uri('many'), folder('many')));
+    await untilFrozen(uri('few'));
+    await untilFrozen(uri('many'));
     const works = {
       bareFew: work(bareFew, menu(FEW), () => true),
       bareMany: work(bareMany, menu(many), () => true),

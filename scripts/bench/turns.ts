@@ -5,6 +5,7 @@ import { bare, service, withServers } from './processes.ts';
 import { type Round, rounds } from './rounds.ts';
 import { median, type Row, spread } from './row.ts';
 import { isMenu, isReceipt, menu, spreadVote, vote } from './spoken.ts';
+import { untilFrozen } from './untilFrozen.ts';
 import { work } from './work.ts';
 
 const CONNECTIONS = 32;
@@ -17,6 +18,7 @@ export async function turns({ uri, folder }: Place, effort: Effort): Promise<Row
   return withServers(async (started) => {
     const baseline = await started(bare(uri('turns')));
     const ours = await started(service(uri('turns'), folder('turns')));
+    await untilFrozen(uri('turns'));
     const works = {
       bare: work(baseline, menu(RESIDENTS), () => true),
       dialog: work(ours, menu(RESIDENTS), isMenu),
@@ -41,13 +43,14 @@ type Name = 'bare' | 'dialog' | 'vote' | 'spread';
 function rate(work: string, measured: readonly Round<Name>[], name: Name, reach: number, p99Reach?: number): Row {
   const rates = measured.map((round) => round[name].rate / round.bare.rate);
   const p99 = measured.map((round) => round[name].p99 / round.bare.p99);
-  const middle = (which: Name, what: 'rate' | 'p99' | 'loadCpu', digits = 0) => median(measured.map((round) => round[which][what])).toFixed(digits);
+  const middle = (which: Name, what: 'rate' | 'p99' | 'cpu' | 'loadCpu', digits = 0) =>
+    median(measured.map((round) => round[which][what])).toFixed(digits);
   return {
     work,
     result: `${spread(rates)}; p99 × ${spread(p99)}`,
     reach: `≥ ${reach}${p99Reach ? `; p99 ≤ ${p99Reach} ×` : ''}`,
     reached: median(rates) >= reach && (p99Reach === undefined || median(p99) <= p99Reach),
-    detail: `${middle(name, 'rate')}/s against ${middle('bare', 'rate')}/s of the bare server; p99 ${middle(name, 'p99')} against ${middle('bare', 'p99')} ms; the load itself took ${middle(name, 'loadCpu', 2)} and ${middle('bare', 'loadCpu', 2)} of a core`,
+    detail: `${middle(name, 'rate')}/s against ${middle('bare', 'rate')}/s of the bare server; p99 ${middle(name, 'p99')} against ${middle('bare', 'p99')} ms; ${middle(name, 'cpu')} against ${middle('bare', 'cpu')} µs of CPU a turn; the load itself took ${middle(name, 'loadCpu', 2)} and ${middle('bare', 'loadCpu', 2)} of a core`,
   };
 }
 

@@ -3,7 +3,12 @@ import type { Running } from './processes.ts';
 import { request, type Spoken } from './request.ts';
 
 /** One kind of turn under load, for so many seconds over so many connections. */
-export type Work = (connections: number, seconds: number) => Promise<Measured>;
+export type Work = (connections: number, seconds: number) => Promise<Measured & Cost>;
+
+export interface Cost {
+  /** Time on a processor that a turn took of the server's process, in microseconds: other programs beside it change it little. */
+  readonly cpu: number;
+}
 
 /** More than any server here takes: a load that runs out of requests ends early, and its rate holds all the same. */
 const MOST_A_SECOND = 6_000;
@@ -19,8 +24,9 @@ export function work(server: Running, spoken: (index: number) => Spoken, expects
   return async (connections, seconds) => {
     const count = Math.ceil(seconds * (connections === 1 ? MOST_ALONE : MOST_A_SECOND));
     const ready = Array.from({ length: count }, (_, index) => request(server.port, spoken(said + index)));
+    const before = server.cpu();
     const measured = await load(server.port, connections, seconds, ready.values(), expects);
     said += measured.count;
-    return measured;
+    return { ...measured, cpu: (server.cpu() - before) / measured.count };
   };
 }
