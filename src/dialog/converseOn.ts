@@ -128,8 +128,8 @@ class Walk {
     this.#says.push(statement);
   }
 
-  act(acting: Acting | undefined): void {
-    if (acting) Object.assign(this.#turn, acting);
+  act(acting: Acting | undefined, isOnRoster = false): void {
+    if (acting) Object.assign(this.#turn, acting, { isOnRoster });
   }
 
   /** Goes on as who acted before, where they had shown no card only if the number is still theirs: a new card ends what the old one tied. */
@@ -138,6 +138,8 @@ class Walk {
     if (requires && acting && !acting.withCard) {
       const who = await this.identity.whoActs(this.#turn, this.#community, requires);
       if ('ask' in who || who.resident !== acting.resident) return false;
+      this.act(who, true);
+      return true;
     }
     this.act(acting);
     return true;
@@ -168,7 +170,7 @@ class Walk {
       this.act(known);
     } else if (entry.requires) {
       const who = input.card ? { ask: 'card' as const } : await this.identity.whoActs(this.#turn, this.#community, entry.requires);
-      if (!('ask' in who)) this.act(who);
+      if (!('ask' in who)) this.act(who, true);
       // when there is no voting, that is the answer to whoever it is
       else if (entry.requires === 'resident' || this.#hasBallot)
         return this.start({ flow: 'join', input: { why: who.ask, heading, ...(input.card && { card: input.card }) } });

@@ -6,6 +6,7 @@ import type { Inbound } from './inbound.ts';
 /** One turn while it runs: what its services get as their `Act`, and what became of it. */
 export interface Turn extends Act {
   resident?: string;
+  isOnRoster?: boolean;
   withCard: boolean;
   /** A write was begun: from here on nobody can say that nothing was recorded. */
   began: boolean;

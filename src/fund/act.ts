@@ -14,6 +14,8 @@ export interface Act {
   readonly address: string;
   /** `_id` of the resident who acts, once known. */
   readonly resident?: string;
+  /** The resident was found on the roster by this phone or chat in this very turn: nobody has to look again. */
+  readonly isOnRoster?: boolean;
   /** The card itself was shown for this act (not only a number that the roster knows). */
   readonly withCard: boolean;
   /** To be called before the first write. Throws `DeadlinePassed` when it is too late to begin one. */

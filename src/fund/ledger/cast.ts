@@ -21,6 +21,8 @@ export interface ReceivedBallot extends Pick<EntrySecret, 'channel' | 'from' | '
   readonly community: string;
   /** `_id` of whose ballot it is. */
   readonly resident?: string;
+  /** The resident was found on the community's roster in this very turn. */
+  readonly isOnRoster?: boolean;
   readonly picks: readonly number[];
   readonly at: Date;
   readonly beginWrite: () => void;
@@ -38,7 +40,7 @@ export const cast: (world: World) => (ballot: ReceivedBallot) => Promise<Cast> =
   const submit = ledger(world);
   const voterIn = voterOf(world);
 
-  return async ({ key, community, resident, picks, at, beginWrite, channel, from, withCard, by }) => {
+  return async ({ key, community, resident, isOnRoster, picks, at, beginWrite, channel, from, withCard, by }) => {
     const cycle = await current(community, at);
     const voter = cycle && resident ? voterIn(cycle, resident) : undefined;
     const outcome = await submit({
@@ -46,6 +48,7 @@ export const cast: (world: World) => (ballot: ReceivedBallot) => Promise<Cast> =
       at,
       cycle: cycle && isFrozen(cycle) ? cycle : undefined,
       resident,
+      ...(isOnRoster && { rosterOf: community }),
       voter: voter?.mark,
       decide: ({ rosterOf, hasVoted }) => {
         const refused = refuseBallot(cycle, picks, at, rosterOf);

@@ -6,7 +6,7 @@ import { type Cast, cast } from './cast.ts';
 /** Service: casts the acting resident's ballot in the community's current cycle. A key that was cast already gives its stored receipt, before any rule. */
 export function castBallot(world: World): (input: { picks: readonly number[] }, act: Act) => Promise<Cast> {
   const castOne = cast(world);
-  return ({ picks }, { key, at, community, channel, address, resident, withCard, beginWrite }) =>
+  return ({ picks }, { key, at, community, channel, address, resident, isOnRoster, withCard, beginWrite }) =>
     castOne({
       key: world.vault.hmac('act', key, 'castBallot'),
       at,
@@ -14,6 +14,7 @@ export function castBallot(world: World): (input: { picks: readonly number[] }, 
       channel,
       from: addressHmac(world.vault, { community, channel, address }),
       resident,
+      isOnRoster,
       withCard,
       picks,
       beginWrite,

@@ -23,6 +23,8 @@ export interface Submission {
   /** `vault.hmac('voter', …)` of whose ballot it is, and the resident behind it. */
   readonly voter?: string;
   readonly resident?: string;
+  /** The community whose roster the resident was just found on; looked up where it is not given. */
+  readonly rosterOf?: string;
   /** The voter's last entry is needed to decide. */
   readonly needsLast?: boolean;
   readonly decide: (known: Known) => Content | { readonly refused: CastRefusal };
@@ -116,20 +118,21 @@ export const ledger: (world: World) => (submission: Submission) => Promise<Submi
       keys: waiting.map(({ key }) => key),
       voters: waiting.flatMap(({ voter, needsLast }) => (voter && !needsLast && !voted.get(voter) ? voter : [])),
       last: waiting.flatMap(({ voter, needsLast }) => (voter && needsLast ? voter : [])),
-      residents: [...new Set(waiting.flatMap(({ resident }) => resident ?? []))],
+      residents: [...new Set(waiting.flatMap(({ resident, rosterOf }) => (rosterOf === undefined && resident) || []))],
     });
   }
 
   /** Adds the entry that a submission becomes to the round, or gives the outcome where it becomes none. */
   function draft(submission: Submission, { facts, tips, drafts, lastOf }: Round, tries: number): Submitted | undefined {
     const { key, cycle, at, voter, resident, decide, beginWrite } = submission;
+    const rosterOf = submission.rosterOf ?? (resident && facts.roster.get(resident));
     const written = facts.written.get(key);
     if (written) return { entry: written };
     const tip = cycle && tips.get(cycle._id);
     if (tip?.sealed) return { sealed: true };
     const last = voter ? (lastOf.get(voter) ?? facts.last.get(voter)) : undefined;
     const hasVoted = voter !== undefined && (last !== undefined || voted.get(voter) === true || facts.voted.has(voter));
-    const content = decide({ rosterOf: resident && facts.roster.get(resident), hasVoted, last });
+    const content = decide({ rosterOf, hasVoted, last });
     if (content !== 'seal' && 'refused' in content) return content;
     if (!cycle || !tip) throw new CodedError('no-ledger', 'A cycle has no ledger before its vote opens.');
     beginWrite();
