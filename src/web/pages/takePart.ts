@@ -1,0 +1,49 @@
+import type { CommunityRecord } from '../../fund/records/community.ts';
+import type { Stage } from '../../fund/stage.ts';
+import { html, type Markup } from '../html.ts';
+import type { Voice } from './voice.ts';
+
+/** What an example of a ballot is made of. */
+interface Ballot {
+  readonly projects: readonly { readonly number: number }[];
+  readonly choices: { readonly min: number; readonly max: number };
+}
+
+/** What a resident can best do at a stage. */
+const KINDS: Readonly<Record<Stage, 'vote' | 'propose' | 'follow'>> = {
+  announce: 'propose',
+  propose: 'propose',
+  deliberate: 'propose',
+  publish: 'follow',
+  vote: 'vote',
+  implement: 'follow',
+  evaluate: 'follow',
+  closed: 'follow',
+};
+
+/** What to text and where to; a tap opens the message, written already. */
+export function takePart(community: CommunityRecord, stage: Stage | undefined, voice: Voice, ballot?: Ballot): Markup {
+  const { say, phone } = voice;
+  const kind = KINDS[stage ?? 'closed'];
+  const example = ballot?.projects
+    .slice(0, Math.max(ballot.choices.min, Math.min(2, ballot.choices.max)))
+    .map(({ number }) => number)
+    .join(' ');
+  const text = say(`take.${kind}Example`, { example });
+  return html`<section class="take" aria-labelledby="take">
+<h2 id="take">${say(`take.${kind}`)}</h2>
+<dl>
+<div><dt>${say('take.write')}</dt><dd><span class="sms">${text}</span></dd></div>
+<div><dt>${say('take.to')}</dt><dd><a class="number" href="sms:${community.phone}?body=${encodeURIComponent(text)}">${phone(community.phone)}</a></dd></div>
+</dl>
+<p>${say(`take.${kind}More`)}</p>
+${kind === 'vote' ? html`<p>${say('take.voteOther')}</p>` : ''}
+${person(community, voice)}
+</section>
+`;
+}
+
+/** Who answers when one calls. */
+function person({ person }: CommunityRecord, { say, phone }: Voice): Markup {
+  return html`<p class="person">${say('take.person')}: ${person.name} <a href="tel:${person.phone}">${phone(person.phone)}</a></p>`;
+}
