@@ -11,14 +11,17 @@ export const PROPOSES = new Date('2026-11-10T00:00:00+08:00');
 export const VOTES = new Date('2026-12-01T08:00:00+08:00');
 export const ENDS = new Date('2026-12-15T20:00:00+08:00');
 
-/** Projects by number: votes that nothing else on a page counts to. */
-export const BALLOTS: readonly (readonly [picks: readonly number[], times: number])[] = [
+/** What is picked, and by how many. */
+const BALLOTS: readonly (readonly [picks: readonly number[], times: number])[] = [
   [[3, 7], 61],
   [[1, 3], 38],
   [[2], 29],
   [[7, 1], 14],
 ];
 export const VOTERS = BALLOTS.reduce((sum, [, times]) => sum + times, 0);
+
+/** What each project gets: numbers that nothing else on a page is. */
+export const VOTES_FOR = { 1: 52, 2: 29, 3: 99, 7: 75 } as const;
 
 const TEXTS: readonly (readonly [text: string, state: ProposalRecord['state'], project?: number])[] = [
   ['三号院门口晚上太黑,老人看不见台阶', 'project', 7],
@@ -65,7 +68,7 @@ export async function neighbourhood(slug: string, number: number, ballots: 'publ
       { stage: 'evaluate', from: new Date('2027-09-01T00:00:00+08:00') },
       { stage: 'closed', from: new Date('2027-11-30T00:00:00+08:00') },
     ],
-    moves: [{ kind: 'extend', stage: 'vote', from: ENDS, by: '孙志刚', reason: '停电两天', at: new Date(VOTES.getTime() - 3_600_000) }],
+    moves: [{ kind: 'extend', stage: 'vote', from: ENDS, by: '孙志刚', reason: '很多人还没回来', at: new Date(PROPOSES.getTime() + 7 * DAY) }],
     projects: [
       { number: 1, title: '楼道装扶手', category: '基础设施', cost: 25_000, detail: '1栋和3栋没有电梯,每层楼梯一边装扶手' },
       { number: 2, title: '健身角', category: '文体', cost: 30_000, detail: '小广场东边放六件健身器材,地上铺软垫' },

@@ -145,19 +145,19 @@ describe('the public pages in a browser', function () {
       {
         what: 'an entry that was changed',
         file: 'ledger',
-        where: 'ledger.ndjson,第57行',
-        change: (text: string) => text.replace(/("seq":57,.*"commitment":")./, (_, start) => `${start}x`.replace(/x$/, '0')),
+        where: 'ledger.ndjson，第57行',
+        change: (text: string) => text.replace(/("seq":57,.*"commitment":")(.)/, (_, start, digit) => start + (digit === '0' ? '1' : '0')),
       },
       {
         what: 'a ledger cut short',
         file: 'ledger',
-        where: `ledger.ndjson,第${VOTERS + 1}行`,
+        where: `ledger.ndjson，第${VOTERS + 1}行`,
         change: (text: string) => text.replace(/[^\n]*\n$/, ''),
       },
-      { what: 'a stuffed ballot', file: 'ballots', where: 'results.json,第', change: (text: string) => `${text}[3]\n` },
-      { what: 'no JSON', file: 'ballots', where: 'ballots.ndjson,第1行', change: (text: string) => `<html>${text}` },
-      { what: 'another winner', file: 'results', where: 'results.json,第', change: (text: string) => text.replace('"winners":[3', '"winners":[2') },
-      { what: 'another cost', file: 'ballot', where: 'ballot.json,第1行', change: (text: string) => text.replace('"cost":48000', '"cost":4800') },
+      { what: 'a stuffed ballot', file: 'ballots', where: 'results.json，第', change: (text: string) => `${text}[3]\n` },
+      { what: 'no JSON', file: 'ballots', where: 'ballots.ndjson，第1行', change: (text: string) => `<html>${text}` },
+      { what: 'another winner', file: 'results', where: 'results.json，第', change: (text: string) => text.replace('"winners":[3', '"winners":[2') },
+      { what: 'another cost', file: 'ballot', where: 'ballot.json，第1行', change: (text: string) => text.replace('"cost":48000', '"cost":4800') },
     ]) {
       it(`tells ${what}, by file and line`, async () => {
         const { text, visit } = await pressed('qingsong', { file, with: change });

@@ -25,10 +25,10 @@ export function communityPage(view: CycleView, frame: Frame): Markup {
   const main = [
     ...(isCurrent ? [] : [html`<p class="notice">${say('earlier.current')} <a href="${link(own)}">${say('earlier.toCurrent')}</a></p>`]),
     ...(outcome ? [resultsChart(view, voice)] : []),
-    ...(isCurrent ? [takePart(community, stage, voice, { projects: view.projects, choices: cycle.choices })] : []),
+    ...(outcome ? [recount(view, voice, assets)] : []),
+    ...(isCurrent ? [takePart(community, stage, voice, { now: view.now, projects: view.projects, choices: cycle.choices })] : []),
     ...(isCollecting ? [proposals] : []),
     ...(outcome?.state === 'counted' ? [] : [projectList(view, voice)]),
-    ...(outcome ? [recount(view, voice, assets)] : []),
     calendar(view, voice),
     ...(outcome ? [] : [recount(view, voice, assets)]),
     record(view, voice),

@@ -5,13 +5,22 @@ import type { Voice } from './voice.ts';
 
 /** What a visitor wants to know first: whose page this is, what happens now and until when, how much money, how many have voted. */
 export function hero(view: CycleView, voice: Voice): Markup {
-  const { community, cycle, voters, vote, now, proposalCount } = view;
+  const { community, cycle, voters, vote, now, proposalCount, outcome } = view;
   const { say, money } = voice;
+  const took = voters ?? (outcome?.state === 'counted' ? outcome.results.turnout : undefined);
   const facts = [
     fact(say('facts.budget'), money(cycle.budget, cycle.currency)),
-    ...(voters ? [fact(say('facts.voters'), say('facts.votersValue', voters), bar(voters.voters, voters.residents))] : []),
-    ...(voters && cycle.choices.max > 0 ? [fact(say('facts.choices'), say('facts.choicesValue', { max: cycle.choices.max }))] : []),
-    ...(proposalCount > 0 && !voters ? [fact(say('facts.proposals'), say('facts.proposalsValue', { count: proposalCount }))] : []),
+    ...(took
+      ? [
+          fact(
+            say(voters ? 'facts.voters' : 'facts.voted'),
+            say('facts.votersValue', { voters: took.voters, residents: took.residents }),
+            bar(took.voters, took.residents),
+          ),
+        ]
+      : []),
+    ...(voters ? [fact(say('facts.choices'), say('facts.choicesValue', { max: cycle.choices.max }))] : []),
+    ...(proposalCount > 0 && !voters && !outcome ? [fact(say('facts.proposals'), say('facts.proposalsValue', { count: proposalCount }))] : []),
   ];
   return html`<section class="hero"><div class="wide">
 <p class="cycle">${cycle.title}</p>

@@ -71,7 +71,7 @@ ${more ? html`<p><a class="more" href="${link(more)}">${say('home.more')}</a></p
   }
 
   function card(community: CommunityRecord, cycle: CycleRecord | null): Markup {
-    const local = voice(catalogue, chosen, community.timezone);
+    const local = voice(catalogue, chosen, now, community.timezone);
     const stage = cycle ? stageAt(cycle, now) : undefined;
     const to = cycle && periods(cycle).find((period) => period.stage === stage)?.to;
     const state = !stage ? say('home.notBegun') : to ? local.say(`now.${stage}Until`, { until: to.toISOString() }) : say(`now.${stage}`);

@@ -5,6 +5,7 @@ import type { Voice } from './voice.ts';
 
 /** What an example of a ballot is made of. */
 interface Ballot {
+  readonly now: Date;
   readonly projects: readonly { readonly number: number }[];
   readonly choices: { readonly min: number; readonly max: number };
 }
@@ -21,20 +22,17 @@ const KINDS: Readonly<Record<Stage, 'vote' | 'propose' | 'follow'>> = {
   closed: 'follow',
 };
 
-/** What to text and where to; a tap opens the message, written already. */
+/** What to text and where to; a tap opens the message with its first word. */
 export function takePart(community: CommunityRecord, stage: Stage | undefined, voice: Voice, ballot?: Ballot): Markup {
   const { say, phone } = voice;
   const kind = KINDS[stage ?? 'closed'];
-  const example = ballot?.projects
-    .slice(0, Math.max(ballot.choices.min, Math.min(2, ballot.choices.max)))
-    .map(({ number }) => number)
-    .join(' ');
+  const example = ballot && exampleOf(ballot);
   const text = say(`take.${kind}Example`, { example });
   return html`<section class="take" aria-labelledby="take">
 <h2 id="take">${say(`take.${kind}`)}</h2>
 <dl>
 <div><dt>${say('take.write')}</dt><dd><span class="sms">${text}</span></dd></div>
-<div><dt>${say('take.to')}</dt><dd><a class="number" href="sms:${community.phone}?body=${encodeURIComponent(text)}">${phone(community.phone)}</a></dd></div>
+<div><dt>${say('take.to')}</dt><dd><a class="number" href="sms:${community.phone}?body=${encodeURIComponent(say(`take.${kind}Start`))}">${phone(community.phone)}</a></dd></div>
 </dl>
 <p>${say(`take.${kind}More`)}</p>
 ${kind === 'vote' ? html`<p>${say('take.voteOther')}</p>` : ''}
@@ -43,7 +41,16 @@ ${person(community, voice)}
 `;
 }
 
+/** Other projects every minute: a page speaks for none. */
+function exampleOf({ now, projects, choices }: Ballot): string {
+  const first = Math.floor(now.getTime() / 60_000) % Math.max(1, projects.length);
+  return [...projects.slice(first), ...projects]
+    .slice(0, Math.min(projects.length, Math.max(choices.min, Math.min(2, choices.max))))
+    .map(({ number }) => number)
+    .join(' ');
+}
+
 /** Who answers when one calls. */
 function person({ person }: CommunityRecord, { say, phone }: Voice): Markup {
-  return html`<p class="person">${say('take.person')}: ${person.name} <a href="tel:${person.phone}">${phone(person.phone)}</a></p>`;
+  return html`<p class="person">${say('take.person')} ${person.name} <a href="tel:${person.phone}">${phone(person.phone)}</a></p>`;
 }

@@ -11,7 +11,7 @@ export interface Voice {
   say(key: string, params?: Params): string;
   /** Whole units of a currency. */
   money(amount: number, currency: string): string;
-  /** A date with its year and weekday; the time too, unless it is midnight. */
+  /** A date with its weekday, the year where it is not this one; the time too, unless it is midnight. */
   date(at: Date): string;
   day(at: Date): string;
   phone(number: string): string;
@@ -21,10 +21,12 @@ export interface Voice {
 
 const LISTS = { offer: () => '', readBack: () => '' };
 
-export function voice(catalogue: i18n, { language, byLink }: Chosen, zone = 'Asia/Shanghai'): Voice {
+export function voice(catalogue: i18n, { language, byLink }: Chosen, now: Date, zone = 'Asia/Shanghai'): Voice {
   const words = wording(catalogue, { language, channel: 'page', lists: LISTS, zone });
   const tag = language === 'en' ? 'en-GB' : language;
-  const date = new Intl.DateTimeFormat(tag, { timeZone: zone, year: 'numeric', month: 'long', day: 'numeric', weekday: 'short' });
+  const year = new Intl.DateTimeFormat('en', { timeZone: zone, year: 'numeric' });
+  const near = new Intl.DateTimeFormat(tag, { timeZone: zone, month: 'long', day: 'numeric', weekday: 'short' });
+  const far = new Intl.DateTimeFormat(tag, { timeZone: zone, year: 'numeric', month: 'long', day: 'numeric', weekday: 'short' });
   const day = new Intl.DateTimeFormat(tag, { timeZone: zone, month: 'short', day: 'numeric' });
   const time = new Intl.DateTimeFormat(tag, { timeZone: zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   return {
@@ -36,7 +38,8 @@ export function voice(catalogue: i18n, { language, byLink }: Chosen, zone = 'Asi
     },
     date: (at) => {
       const clock = time.format(at);
-      return clock === '00:00' ? date.format(at) : `${date.format(at)} ${clock}`;
+      const date = (year.format(at) === year.format(now) ? near : far).format(at);
+      return clock === '00:00' ? date : `${date} ${clock}`;
     },
     day: (at) => day.format(at),
     phone: sayPhone,
