@@ -1,6 +1,7 @@
 import { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
 import type { i18n } from 'i18next';
 import { periods } from '../../fund/calendar/periods.ts';
+import { stageAt } from '../../fund/calendar/stageAt.ts';
 import { communityBySlug } from '../../fund/communityBySlug.ts';
 import { currentCycle } from '../../fund/cycles/currentCycle.ts';
 import { cycleById } from '../../fund/cycles/cycleById.ts';
@@ -58,7 +59,9 @@ export function pages(world: World, catalogue: i18n, isDemo: boolean): Router {
         const around = await frame(chosen, own, community);
         return cycle ? communityPage(await cycleView(world, community, cycle), around) : quietPage(community, around);
       };
-      send(response, await kept(`${own} ${keyOf(chosen)}`, render));
+      // A stage that ends, and a count that is there, are seen at once.
+      const state = cycle ? `${stageAt(cycle, world.now())} ${cycle.sealedAt !== undefined}` : '';
+      send(response, await kept(`${own} ${keyOf(chosen)} ${state}`, render));
     })
     .get('/assets/:name', async (request, response, next) => {
       const file = (await browserFiles()).files.get(request.params.name);
