@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import axe from 'axe-core';
 import { expect } from 'chai';
 import { Resident } from '../../src/fund/records/resident.ts';
 import type { World } from '../../src/store/world.ts';
@@ -13,7 +12,6 @@ import { type Served, serve } from './serve.ts';
 /** Pictures are kept where this says, to be looked at. */
 const SHOTS = process.env.PAGE_SHOTS;
 const SIZES = { phone: { width: 360, height: 740 }, desktop: { width: 1280, height: 900 } } as const;
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
 describe('the public pages in a browser', function () {
@@ -63,7 +61,7 @@ describe('the public pages in a browser', function () {
   }
 
   async function wrongByAxe({ page }: Visit): Promise<string[]> {
-    await page.evaluate(AXE);
+    await page.evaluate(axe.source);
     return page.evaluate<string[]>(
       `axe.run(document, { runOnly: ${JSON.stringify(WCAG)} }).then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html)))`,
     );
