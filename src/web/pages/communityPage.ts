@@ -1,6 +1,6 @@
 import { html, type Markup } from '../html.ts';
 import { calendar } from './calendar.ts';
-import type { CycleView } from './cycleView.ts';
+import { type CycleView, NEWEST } from './cycleView.ts';
 import { hero } from './hero.ts';
 import { type Frame, layout } from './layout.ts';
 import { projectList } from './projectList.ts';
@@ -9,9 +9,6 @@ import { record } from './record.ts';
 import { recount } from './recount.ts';
 import { resultsChart } from './resultsChart.ts';
 import { takePart } from './takePart.ts';
-
-/** Proposals on the page itself; the others are 200 a page behind it. */
-const NEWEST = 30;
 
 /** `/c/SLUG`: everything, on its day, for everybody alike. What matters now comes first. */
 export function communityPage(view: CycleView, frame: Frame): Markup {

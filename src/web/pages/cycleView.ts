@@ -43,6 +43,8 @@ export interface CycleView {
 
 export type Outcome = { readonly state: 'counted'; readonly results: Results } | { readonly state: 'counting' | 'broken' };
 
+/** Proposals on the page itself; the others are 200 a page behind it. */
+export const NEWEST = 30;
 /** How long a page waits for a count before it says that it is under way. */
 const PATIENCE_MS = 400;
 
@@ -54,7 +56,7 @@ export async function cycleView(world: World, community: CommunityRecord, cycle:
   const [voters, outcome, proposals, proposalCount, added, others] = await Promise.all([
     frozen && !isClosed ? turnout(world)(cycle._id) : undefined,
     isClosed ? outcomeOf(world, cycle) : undefined,
-    publicProposals(cycle._id),
+    publicProposals(cycle._id, undefined, NEWEST),
     native(Proposal).countDocuments(onPublicList(cycle._id)),
     frozen && vote ? addedSince(community._id, frozen.at, vote.to) : undefined,
     begunCycles(community._id, now),
