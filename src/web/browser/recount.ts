@@ -78,7 +78,7 @@ function wrong(words: Words, { file, line, what }: Extract<Published, { ok: fals
   return [
     element('p', { class: 'bad' }, [words.wrong]),
     element('p', {}, [element('b', {}, [filled(words.where, { file, line })]), ` ${words.gloss[file] ?? ''}`]),
-    element('p', {}, [`${words.reason} `, element('span', { lang: 'en' }, [what])]),
+    element('p', {}, [words.reason, element('span', { lang: 'en' }, [what])]),
     paragraph(words.tell),
   ];
 }

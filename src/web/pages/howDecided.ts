@@ -4,6 +4,6 @@ import type { Voice } from './voice.ts';
 
 /** The rule in a sentence or two, the threshold, and the lot that decides ties. */
 export function howDecided({ cycle: { rule, threshold }, lot }: CycleView, { say }: Voice): Markup {
-  return html`<p>${say(`rule.${rule}`)}${threshold > 0 ? html` <span>${say('rule.threshold', { votes: threshold })}</span>` : ''}</p>
-${lot.length > 0 ? html`<p>${say('rule.lot')} <span class="lot">${lot.join(' · ')}</span></p>` : ''}`;
+  return html`<p>${say(`rule.${rule}`)}${threshold > 0 ? say('rule.threshold', { votes: threshold }) : ''}</p>
+${lot.length > 0 ? html`<p>${say('rule.lot')}<span class="lot">${lot.join(' · ')}</span></p>` : ''}`;
 }

@@ -32,11 +32,11 @@ ${script ? html`<script src="${assets.address(script)}" defer></script>` : ''}
 <a class="brand" href="${link('/')}">${say('product')}</a>
 <nav aria-label="${say('language')}">${other('zh', '中文', 'zh-CN')} ${other('en', 'English', 'en')}</nav>
 </div></header>
-${isDemo ? html`<p class="demo"><span class="wide">${say('demo')} <a href="/simulator">${say('demoPhone')}</a></span></p>` : ''}
+${isDemo ? html`<p class="demo"><span class="wide">${say('demo')}<a href="/simulator">${say('demoPhone')}</a></span></p>` : ''}
 <main id="main">
 ${content}
 </main>
-<footer class="wide"><p>${say('foot')} <a href="/api/communities">${say('data')}</a></p></footer>
+<footer class="wide"><p>${say('foot')}<a href="/api/communities">${say('data')}</a></p></footer>
 </body>
 </html>
 `;

@@ -11,7 +11,7 @@ export function record({ cycle: { moves }, added }: CycleView, { say, date }: Vo
         kind === 'extend'
           ? say('record.extend', { by: NAME, to: date(from) }).split(NAME)
           : say('record.move', { by: NAME, stage: say(`stage.${stage}`) }).split(NAME);
-      return html`<li><time datetime="${at.toISOString()}">${date(at)}</time> ${before ?? ''}<b>${by}</b>${after ?? ''}${reason ? html`<br>${say('record.reason')} ${reason}` : ''}</li>
+      return html`<li><time datetime="${at.toISOString()}">${date(at)}</time> ${before ?? ''}<b>${by}</b>${after ?? ''}${reason ? html`<br>${say('record.reason')}${reason}` : ''}</li>
 `;
     });
   return html`<section aria-labelledby="record">
