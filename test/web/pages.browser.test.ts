@@ -101,6 +101,15 @@ describe('the public pages in a browser', function () {
     await look('/c/qingsong', 'after');
   });
 
+  it('prints without what only a screen needs', async () => {
+    const visit = await open(`${web.url}/c/qingsong`, { viewport: { width: 794, height: 1123 }, bypassCSP: true });
+    await visit.page.emulateMedia({ media: 'print', colorScheme: 'light' });
+    await fits(visit, 'printed');
+    expect(await visit.page.getByRole('button').count()).to.equal(0);
+    if (SHOTS) await visit.page.screenshot({ path: join(SHOTS, 'printed.png'), fullPage: true });
+    await visit.page.context().close();
+  });
+
   it('reads at twice the text size', async () => {
     const visit = await open(`${web.url}/c/qingsong`, { viewport: SIZES.phone, bypassCSP: true });
     await visit.page.addStyleTag({ content: 'html { font-size: 225% !important }' });

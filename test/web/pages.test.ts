@@ -45,7 +45,8 @@ describe('the public pages', function () {
     expect(await text('/c/qingsong?lang=en'))
       .to.include('Proposals are open until')
       .and.include('became project 7')
-      .and.include('<html lang="en">');
+      .and.include('<html lang="en">')
+      .and.include('<span lang="zh-CN">青松社区</span>');
   });
 
   it('show what people wrote as text, and ask no other host for anything', async () => {

@@ -37,7 +37,9 @@ ${main}</div>`;
   return layout(frame, `${community.name} · ${cycle.title}`, content, outcome ? 'recount' : undefined);
 
   function earlier(): Markup {
-    const items = others.map(({ id, title }) => html`<li><a href="${link(`${own}?cycle=${encodeURIComponent(id)}`)}">${title}</a></li>`);
+    const items = others.map(
+      ({ id, title }) => html`<li><a href="${link(`${own}?cycle=${encodeURIComponent(id)}`)}">${voice.theirs(title)}</a></li>`,
+    );
     return html`<section aria-labelledby="earlier"><h2 id="earlier">${say('earlier.title')}</h2><ul class="files">${items}</ul></section>`;
   }
 }

@@ -6,7 +6,7 @@ import type { Voice } from './voice.ts';
 /** What a visitor wants to know first: whose page this is, what happens now and until when, how much money, how many have voted. */
 export function hero(view: CycleView, voice: Voice): Markup {
   const { community, cycle, voters, vote, now, proposalCount, outcome } = view;
-  const { say, money } = voice;
+  const { say, money, theirs } = voice;
   const took = voters ?? (outcome?.state === 'counted' ? outcome.results.turnout : undefined);
   const facts = [
     fact(say('facts.budget'), money(cycle.budget, cycle.currency)),
@@ -23,8 +23,8 @@ export function hero(view: CycleView, voice: Voice): Markup {
     ...(proposalCount > 0 && !voters && !outcome ? [fact(say('facts.proposals'), say('facts.proposalsValue', { count: proposalCount }))] : []),
   ];
   return html`<section class="hero"><div class="wide">
-<p class="cycle">${cycle.title}</p>
-<h1>${community.name}</h1>
+<p class="cycle">${theirs(cycle.title)}</p>
+<h1>${theirs(community.name)}</h1>
 <p class="now">${headline(view, voice)}</p>
 ${vote && now < vote.from ? html`<p class="next">${say('now.opens', { from: vote.from.toISOString() })}</p>` : ''}
 <dl class="facts">${facts}</dl>

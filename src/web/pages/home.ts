@@ -71,11 +71,11 @@ ${more ? html`<p><a class="more" href="${link(more)}">${say('home.more')}</a></p
   }
 
   function card(community: CommunityRecord, cycle: CycleRecord | null): Markup {
-    const local = voice(catalogue, chosen, now, community.timezone);
+    const local = voice(catalogue, chosen, now, community);
     const stage = cycle ? stageAt(cycle, now) : undefined;
     const to = cycle && periods(cycle).find((period) => period.stage === stage)?.to;
     const state = !stage ? say('home.notBegun') : to ? local.say(`now.${stage}Until`, { until: to.toISOString() }) : say(`now.${stage}`);
-    return html`<li><a href="${link(`/c/${community._id}`)}"><strong>${community.name}</strong><span${stage === 'vote' ? html` class="voting"` : ''}>${state}</span></a></li>
+    return html`<li><a href="${link(`/c/${community._id}`)}"><strong>${local.theirs(community.name)}</strong><span${stage === 'vote' ? html` class="voting"` : ''}>${state}</span></a></li>
 `;
   }
 }

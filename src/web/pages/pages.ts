@@ -71,7 +71,7 @@ export function pages(world: World, catalogue: i18n, isDemo: boolean): Router {
     .use(['/', '/c'], away());
 
   async function frame(chosen: Chosen, path: string, community?: CommunityRecord): Promise<Frame> {
-    return { voice: voice(catalogue, chosen, world.now(), community?.timezone), assets: await browserFiles(), path, isDemo };
+    return { voice: voice(catalogue, chosen, world.now(), community), assets: await browserFiles(), path, isDemo };
   }
 
   async function begun({ _id }: CommunityRecord, id: string): Promise<CycleRecord | undefined> {

@@ -6,7 +6,7 @@ import type { Voice } from './voice.ts';
 /** The ballot with its costs; nothing in it says how anybody voted. */
 export function projectList(view: CycleView, voice: Voice): Markup {
   const { projects, cycle, stage } = view;
-  const { say, money } = voice;
+  const { say, money, theirs } = voice;
   const title = stage === 'vote' ? say('projects.title') : say('projects.titleBefore');
   const items = projects.map(
     ({
@@ -15,7 +15,7 @@ export function projectList(view: CycleView, voice: Voice): Markup {
       cost,
       category,
       detail,
-    }) => html`<li id="p${number}"><b>${number}</b><div><h3>${title}</h3><p class="cost">${money(cost, cycle.currency)}${category ? html` <i>${category}</i>` : ''}</p>${detail ? html`<p>${detail}</p>` : ''}</div></li>
+    }) => html`<li id="p${number}"><b>${number}</b><div><h3>${theirs(title)}</h3><p class="cost">${money(cost, cycle.currency)}${category ? html` <i>${theirs(category)}</i>` : ''}</p>${detail ? html`<p>${theirs(detail)}</p>` : ''}</div></li>
 `,
   );
   return html`<section aria-labelledby="projects">

@@ -6,7 +6,7 @@ import type { Voice } from './voice.ts';
 const ROOM = 80_000;
 
 /** Proposals with what became of each, newest first, as many as there is room for; and the number before which the next page begins. */
-export function proposalList(proposals: readonly PublicProposal[], most: number, { say, day }: Voice): { items: Markup; before?: number } {
+export function proposalList(proposals: readonly PublicProposal[], most: number, { say, day, theirs }: Voice): { items: Markup; before?: number } {
   let room = ROOM;
   const items: Markup[] = [];
   for (const proposal of proposals.slice(0, most)) {
@@ -22,7 +22,7 @@ export function proposalList(proposals: readonly PublicProposal[], most: number,
   function one({ number, at, text, state, project, category }: PublicProposal): Markup {
     const unnamed = project === null && (state === 'merged' || state === 'project');
     const became = say(`proposals.state.${state}${unnamed ? 'Some' : ''}`, { project });
-    return html`<li><p><b>${number}</b> ${text}</p><p class="state ${state}"><em>${became}</em> ${day(new Date(at))}${category ? html` · ${category}` : ''}</p></li>
+    return html`<li><p><b>${number}</b> ${theirs(text)}</p><p class="state ${state}"><em>${became}</em> ${day(new Date(at))}${category ? html` · ${theirs(category)}` : ''}</p></li>
 `;
   }
 }

@@ -9,11 +9,11 @@ const PAGE = 200;
 
 /** `/c/SLUG?before=N`: earlier proposals, 200 a page and fewer where they are long. */
 export function proposalsPage(community: CommunityRecord, cycle: CycleRecord, proposals: readonly PublicProposal[], frame: Frame): Markup {
-  const { say, link } = frame.voice;
+  const { say, link, theirs } = frame.voice;
   const { items, before } = proposalList(proposals, PAGE, frame.voice);
   const own = frame.path.replace(/[?&]before=\d+$/, '');
   const content = html`<div class="wide content"><section>
-<p class="cycle"><a href="${link(own)}">${community.name}</a> · ${cycle.title}</p>
+<p class="cycle"><a href="${link(own)}">${theirs(community.name)}</a> · ${theirs(cycle.title)}</p>
 <h1>${say('proposals.title')}</h1>
 ${proposals.length > 0 ? items : ''}
 <p>${before === undefined ? '' : html`<a class="more" href="${link(`${own}${own.includes('?') ? '&' : '?'}before=${before}`)}">${say('proposals.older')}</a> `}<a class="more" href="${link(own)}#proposals">${say('proposals.back')}</a></p>

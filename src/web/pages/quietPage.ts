@@ -11,7 +11,7 @@ export function quietPage(community: CommunityRecord, frame: Frame): Markup {
     frame,
     community.name,
     html`<section class="hero"><div class="wide">
-<h1>${community.name}</h1>
+<h1>${voice.theirs(community.name)}</h1>
 <p class="now">${say('now.none')}</p>
 <p class="next">${say('now.noneMore')}</p>
 </div></section><div class="wide content">

@@ -3,7 +3,7 @@ import type { CycleView } from './cycleView.ts';
 import type { Voice } from './voice.ts';
 
 /** What was changed by hand, by whom and why, newest first; and how many came onto the roster since the vote opened. */
-export function record({ cycle: { moves }, added }: CycleView, { say, date }: Voice): Markup {
+export function record({ cycle: { moves }, added }: CycleView, { say, date, theirs }: Voice): Markup {
   const items = moves
     .toSorted((one, other) => other.at.getTime() - one.at.getTime())
     .map(({ kind, stage, from, by, reason, at }) => {
@@ -11,7 +11,7 @@ export function record({ cycle: { moves }, added }: CycleView, { say, date }: Vo
         kind === 'extend'
           ? say('record.extend', { by: NAME, to: date(from) }).split(NAME)
           : say('record.move', { by: NAME, stage: say(`stage.${stage}`) }).split(NAME);
-      return html`<li><time datetime="${at.toISOString()}">${date(at)}</time> ${before ?? ''}<b>${by}</b>${after ?? ''}${reason ? html`<br>${say('record.reason')}${reason}` : ''}</li>
+      return html`<li><time datetime="${at.toISOString()}">${date(at)}</time> ${before ?? ''}<b>${theirs(by)}</b>${after ?? ''}${reason ? html`<br>${say('record.reason')}${theirs(reason)}` : ''}</li>
 `;
     });
   return html`<section aria-labelledby="record">

@@ -19,7 +19,7 @@ ${outcome?.state === 'counted' ? counted(view, outcome.results, voice) : html`<p
 function counted(view: CycleView, results: Results, voice: Voice): Markup {
   const { cycle, projects } = view;
   const { winners, spent, budget, turnout } = results;
-  const { say, money } = voice;
+  const { say, money, theirs } = voice;
   const votes = new Map(results.tallies.map(({ number, votes }) => [number, votes]));
   const most = Math.max(1, ...votes.values());
   const place = (number: number) => (winners.includes(number) ? winners.indexOf(number) : winners.length);
@@ -29,7 +29,7 @@ function counted(view: CycleView, results: Results, voice: Voice): Markup {
   const rows = ranked.map(({ number, title, cost }) => {
     const got = votes.get(number) ?? 0;
     const won = winners.includes(number);
-    return html`<tr${won ? html` class="won"` : ''}><th scope="row"><b>${number}</b> ${title} <small>${money(cost, cycle.currency)}</small></th><td class="votes"><span>${got}</span>${bar(got, most)}</td><td class="outcome">${say(won ? 'results.won' : 'results.lost')}</td></tr>
+    return html`<tr${won ? html` class="won"` : ''}><th scope="row"><b>${number}</b> ${theirs(title)} <small>${money(cost, cycle.currency)}</small></th><td class="votes"><span>${got}</span>${bar(got, most)}</td><td class="outcome">${say(won ? 'results.won' : 'results.lost')}</td></tr>
 `;
   });
   const by = Object.entries(turnout.byChannel).map(([channel, count]) => html`<li>${say(`results.channel.${channel}`)} <b>${count}</b></li>`);

@@ -51,6 +51,6 @@ function exampleOf({ now, projects, choices }: Ballot): string {
 }
 
 /** Who answers when one calls. */
-function person({ person }: CommunityRecord, { say, phone }: Voice): Markup {
-  return html`<p class="person">${say('take.person')}${person.name} <a href="tel:${person.phone}">${phone(person.phone)}</a></p>`;
+function person({ person }: CommunityRecord, { say, phone, theirs }: Voice): Markup {
+  return html`<p class="person">${say('take.person')}${theirs(person.name)} <a href="tel:${person.phone}">${phone(person.phone)}</a></p>`;
 }

@@ -2,6 +2,8 @@ import type { i18n } from 'i18next';
 import { sayPhone } from '../../dialog/formats/sayPhone.ts';
 import type { Params } from '../../dialog/question.ts';
 import { wording } from '../../dialog/wording.ts';
+import type { CommunityRecord } from '../../fund/records/community.ts';
+import { html, type Markup } from '../html.ts';
 import type { Chosen, PageLanguage } from './pageLanguage.ts';
 
 /** How a page speaks: to one reader, of one community's time and money. */
@@ -15,13 +17,17 @@ export interface Voice {
   date(at: Date): string;
   day(at: Date): string;
   phone(number: string): string;
+  /** What residents or files wrote, marked as the community's language where the page speaks another. */
+  theirs(text: string): Markup;
   /** An address of these pages in the language that the reader has chosen. */
   link(path: string): string;
 }
 
 const LISTS = { offer: () => '', readBack: () => '' };
 
-export function voice(catalogue: i18n, { language, byLink }: Chosen, now: Date, zone = 'Asia/Shanghai'): Voice {
+export function voice(catalogue: i18n, { language, byLink }: Chosen, now: Date, community?: Pick<CommunityRecord, 'timezone' | 'language'>): Voice {
+  const zone = community?.timezone ?? 'Asia/Shanghai';
+  const spoken = community?.language.startsWith('en') ? 'en' : 'zh-CN';
   const words = wording(catalogue, { language, channel: 'page', lists: LISTS, zone });
   const tag = language === 'en' ? 'en-GB' : language;
   const year = new Intl.DateTimeFormat('en', { timeZone: zone, year: 'numeric' });
@@ -43,6 +49,7 @@ export function voice(catalogue: i18n, { language, byLink }: Chosen, now: Date, 
     },
     day: (at) => day.format(at),
     phone: sayPhone,
+    theirs: (text) => (spoken === language ? html`${text}` : html`<span lang="${spoken}">${text}</span>`),
     link: (path) => {
       if (!byLink) return path;
       return `${path}${path.includes('?') ? '&' : '?'}lang=${language === 'en' ? 'en' : 'zh'}`;
