@@ -7,9 +7,10 @@ import { createIndexes } from '../../src/store/indexes.ts';
 import type { Effort } from './effort.ts';
 import { firstByte } from './firstByte.ts';
 import type { Place } from './place.ts';
-import { service, withServers } from './processes.ts';
+import { type Running, service, withServers } from './processes.ts';
 import { rounds } from './rounds.ts';
 import { median, type Row, spread } from './row.ts';
+import type { Work } from './work.ts';
 
 const CONNECTIONS = 32;
 const PROJECTS = 200;
@@ -20,19 +21,14 @@ const DAY = 24 * 60 * 60 * 1_000;
 export async function pages({ uri, folder }: Place, effort: Effort): Promise<Row[]> {
   await fillPages(uri('pages'));
   return withServers(async (started) => {
-    const { port } = await started(service(uri('pages'), folder('pages')));
+    const server = await started(service(uri('pages'), folder('pages')));
+    const { port } = server;
     const page = await bodyOf(port, '/c/bench');
     const style = /href="(\/assets\/page-[^"]+)"/.exec(page)?.[1];
     if (!style) throw new CodedError('no-style', 'The page names no style.');
-    const measured = await rounds(
-      {
-        page: (connections, seconds) => firstByte(port, '/c/bench', connections, seconds),
-        file: (connections, seconds) => firstByte(port, style, connections, seconds),
-      },
-      { ...effort, connections: CONNECTIONS },
-    );
+    const measured = await rounds({ page: reading(server, '/c/bench'), file: reading(server, style) }, { ...effort, connections: CONNECTIONS });
     const ratios = measured.map((round) => round.page.p99 / round.file.p99);
-    const middle = (which: 'page' | 'file', what: 'rate' | 'p50' | 'p99') => median(measured.map((round) => round[which][what])).toFixed(1);
+    const middle = (which: 'page' | 'file', what: 'rate' | 'p50' | 'p99' | 'cpu') => median(measured.map((round) => round[which][what])).toFixed(1);
     const bytes = Buffer.byteLength(page);
     return [
       {
@@ -40,7 +36,7 @@ export async function pages({ uri, folder }: Place, effort: Effort): Promise<Row
         result: `× ${spread(ratios)}`,
         reach: '≤ 3 × a static file',
         reached: median(ratios) <= 3,
-        detail: `p99 ${middle('page', 'p99')} against ${middle('file', 'p99')} ms, p50 ${middle('page', 'p50')} against ${middle('file', 'p50')} ms, ${middle('page', 'rate')}/s against ${middle('file', 'rate')}/s`,
+        detail: `p99 ${middle('page', 'p99')} against ${middle('file', 'p99')} ms, p50 ${middle('page', 'p50')} against ${middle('file', 'p50')} ms, ${middle('page', 'rate')}/s against ${middle('file', 'rate')}/s, ${middle('page', 'cpu')} against ${middle('file', 'cpu')} µs of the server`,
       },
       {
         work: 'the same page',
@@ -51,6 +47,14 @@ export async function pages({ uri, folder }: Place, effort: Effort): Promise<Row
       },
     ];
   });
+}
+
+function reading(server: Running, path: string): Work {
+  return async (connections, seconds) => {
+    const before = server.cpu();
+    const measured = await firstByte(server.port, path, connections, seconds);
+    return { ...measured, cpu: (server.cpu() - before) / measured.count };
+  };
 }
 
 async function bodyOf(port: number, path: string): Promise<string> {

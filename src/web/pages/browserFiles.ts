@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { build } from 'esbuild';
+import { build, stop } from 'esbuild';
 import { root } from '../../store/root.ts';
 
 export interface BrowserFile {
@@ -41,6 +41,7 @@ async function bundle(): Promise<BrowserFiles> {
     charset: 'utf8',
     logLevel: 'silent',
   });
+  await stop(); // its helper process is not needed again
   const files = new Map(outputFiles.map(({ path, contents }) => [basename(path), { type: typeOf(path), content: Buffer.from(contents) }]));
   return {
     files,
