@@ -1,11 +1,12 @@
 import { expect } from 'chai';
 import { Community } from '../../src/fund/records/community.ts';
 import { Cycle } from '../../src/fund/records/cycle.ts';
+import { Entry } from '../../src/fund/records/entry.ts';
 import { Proposal } from '../../src/fund/records/proposal.ts';
 import { native } from '../../src/store/native.ts';
 import type { World } from '../../src/store/world.ts';
 import { useDatabase } from '../support/database.ts';
-import { DAY, found, OPENS } from './community.ts';
+import { CLOSES, DAY, found, OPENS } from './community.ts';
 import { castAll, ENDS, neighbourhood, PROPOSES, seal, VOTERS, VOTES, VOTES_FOR } from './neighbourhood.ts';
 import { type Served, serve } from './serve.ts';
 
@@ -130,6 +131,14 @@ describe('the public pages', function () {
     expect(shown).to.include('npm run verify -- qingsong-2026').and.include('重新数一遍');
   });
 
+  it('publish no result of a ledger that was tampered with', async () => {
+    await Entry.updateOne({ _id: { cycle: 'late-2026', seq: 1 } }, { $set: { hash: '0'.repeat(64) } });
+    expect(await text('/c/late?lang=zh'))
+      .to.include('票册对不上')
+      .and.include('重新数一遍')
+      .and.not.include('class="results"');
+  });
+
   it('keep an earlier year’s page', async () => {
     const { _id, ...rest } = await Cycle.findById('qingsong-2026').orFail().lean();
     const { frozen: _, sealedAt: __, ...next } = rest;
@@ -188,6 +197,13 @@ describe('the public pages', function () {
       next = /href="([^"]*before=\d+[^"]*)"[^>]*class|class="more" href="([^"]*before=\d+[^"]*)"/.exec(one.replace(/<nav.*<\/nav>/s, ''))?.[2];
     }
     expect(seen).to.equal(2_000);
+
+    at(CLOSES.getTime() + 10_000);
+    await seal(world);
+    at(CLOSES.getTime() + 15_000);
+    const counted = await text('/c/large?lang=en');
+    expect(counted.match(/<th scope="row">/g)).to.have.length(200);
+    expect(Buffer.byteLength(counted)).to.be.below(100 * KB);
   });
 
   it('list the first hundred of many communities, find one by name, and lead to the others', async () => {
