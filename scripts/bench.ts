@@ -10,6 +10,7 @@ import { root } from '../src/store/root.ts';
 import { ballots } from './bench/ballots.ts';
 import { type Effort, FULL, QUICK } from './bench/effort.ts';
 import { memory } from './bench/memory.ts';
+import { pages } from './bench/pages.ts';
 import type { Place } from './bench/place.ts';
 import type { Row } from './bench/row.ts';
 import { scale } from './bench/scale.ts';
@@ -18,7 +19,7 @@ import { tallies } from './bench/tallies.ts';
 import { turns } from './bench/turns.ts';
 import { command } from './support/command.ts';
 
-const BENCHES: Record<string, (place: Place, effort: Effort) => Promise<Row[]>> = { start, turns, ballots, tally: tallies, memory, scale };
+const BENCHES: Record<string, (place: Place, effort: Effort) => Promise<Row[]>> = { start, turns, ballots, tally: tallies, memory, pages, scale };
 
 const USAGE = `npm run bench -- [--only NAME,NAME] [--quick] [--out FILE]
 Measures the service, what takes turns as a ratio to a baseline of the same run. Exits 1 where a figure falls short.

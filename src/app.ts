@@ -106,7 +106,15 @@ export async function app({ world, log, publicUrl, carrier, metricsToken }: AppM
     stops.push(outbox(world, { channel: 'sms', log, send, word }).stop);
   }
   if (played) handler.use(played.routes);
-  handler.use(webRoutes(world, { metrics: measures, metricsToken, isStopping: () => isStopping }));
+  handler.use(
+    webRoutes(world, {
+      catalogue,
+      isDemo: played !== undefined,
+      metrics: measures,
+      metricsToken,
+      isStopping: () => isStopping,
+    }),
+  );
   handler.use(lastError(log));
   stops.push(ticks(world, log));
   return {

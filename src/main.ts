@@ -29,7 +29,7 @@ async function greet({ url, isDemo }: Service): Promise<void> {
   const lines = [
     '',
     `Yisheng (议声) runs at ${url}`,
-    ...communities.map(({ _id, name, phone }) => `  ${name} (${_id}) · text ${phone} · ${url}/api/cycles/current?community=${_id}`),
+    ...communities.map(({ _id, name, phone }) => `  ${name} (${_id}) · text ${phone} · ${url}/c/${_id}`),
     ...(communities.length === 0 ? ['  No community yet: npm run community -- import DIR'] : []),
     ...(isDemo
       ? [

@@ -1,13 +1,18 @@
 import { Router } from 'express';
+import type { i18n } from 'i18next';
 import type { Metrics } from '../metrics.ts';
 import type { World } from '../store/world.ts';
 import { api } from './api.ts';
 import { health } from './health.ts';
 import { metricsRoute } from './metricsRoute.ts';
-import { page } from './page.ts';
+import { pages } from './pages/pages.ts';
 import { Refusal } from './refusal.ts';
 
 export interface WebMeans {
+  /** The words, those of the pages with them. */
+  readonly catalogue: i18n;
+  /** The simulator is on: the pages lead there. */
+  readonly isDemo?: boolean | undefined;
   readonly metrics: Metrics;
   readonly metricsToken?: string | undefined;
   /** From then on `/readyz` says no: a balancer sends nobody any more. */
@@ -15,9 +20,9 @@ export interface WebMeans {
 }
 
 /** Everything that is read over HTTP. To be mounted behind the carriers' addresses and before `lastError`: what it does not know is 404. */
-export function webRoutes(world: World, { metrics, metricsToken, isStopping }: WebMeans): Router {
+export function webRoutes(world: World, { catalogue, isDemo = false, metrics, metricsToken, isStopping }: WebMeans): Router {
   return Router()
-    .use(health(world, metrics, isStopping), metricsRoute(metrics, metricsToken), page(world), api(world))
+    .use(health(world, metrics, isStopping), metricsRoute(metrics, metricsToken), pages(world, catalogue, isDemo), api(world))
     .use(() => {
       throw new Refusal(404, 'There is nothing at this address.');
     });

@@ -11,7 +11,7 @@ export const FULL = ['zh-CN', 'en'];
 /** What any text may name. */
 const DEFAULTS = ['community', 'personName', 'personPhone'];
 /** Said by the dialog, the channels, the outbox or a page, not by a flow. */
-const NOT_OF_FLOWS = ['common', 'notice', 'commands', 'simulator'];
+const NOT_OF_FLOWS = ['common', 'notice', 'commands', 'page', 'simulator'];
 const SINGLE_KEYS = 9;
 
 /** Everything that is wrong with the flows and their words, a sentence each; nothing when all is well. */

@@ -1,5 +1,5 @@
 import sparticuz from '@sparticuz/chromium';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 /** A page in a window of its own, and every address that it asked for. */
 export interface Opened {
@@ -10,10 +10,14 @@ export interface Opened {
 }
 
 /**
- * Called inside a `describe`: one Chromium for its tests, and a way to open pages in it. The browser comes with a
- * package; `CHROME_PATH` names another.
+ * Called inside a `describe`: one Chromium for its tests, and a way to open pages in it, after `prepare` has done what it has to
+ * with the window. The browser comes with a package; `CHROME_PATH` names another.
  */
-export function useBrowser(): (address: string, options?: BrowserContextOptions) => Promise<Opened> {
+export function useBrowser(): (
+  address: string,
+  options?: BrowserContextOptions,
+  prepare?: (context: BrowserContext) => Promise<void>,
+) => Promise<Opened> {
   let browser: Browser;
   before(async function () {
     this.timeout(120_000);
@@ -23,7 +27,7 @@ export function useBrowser(): (address: string, options?: BrowserContextOptions)
     });
   });
   after(() => browser.close());
-  return async (address, options = {}) => {
+  return async (address, options = {}, prepare = async () => undefined) => {
     const context = await browser.newContext({ locale: 'zh-CN', viewport: { width: 1280, height: 800 }, ...options });
     const page = await context.newPage();
     const asked: string[] = [];
@@ -31,6 +35,7 @@ export function useBrowser(): (address: string, options?: BrowserContextOptions)
     page.on('request', (request) => asked.push(request.url()));
     page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
     page.on('pageerror', (error) => problems.push(error.message));
+    await prepare(context);
     await page.goto(address);
     return { page, asked, problems };
   };

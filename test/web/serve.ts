@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import express from 'express';
+import { loadCatalogue } from '../../src/dialog/loadCatalogue.ts';
 import { logger } from '../../src/logger.ts';
 import { metrics } from '../../src/metrics.ts';
 import { countByState } from '../../src/outreach/countByState.ts';
@@ -16,7 +17,7 @@ export async function serve(world: World, means: Partial<WebMeans> = {}) {
   const app = express()
     .disable('x-powered-by')
     .use(requestLog(log, measured))
-    .use(webRoutes(world, { metrics: measured, isStopping: () => false, ...means }))
+    .use(webRoutes(world, { catalogue: await loadCatalogue(), metrics: measured, isStopping: () => false, ...means }))
     .use(lastError(log));
   const server = app.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -24,6 +25,7 @@ export async function serve(world: World, means: Partial<WebMeans> = {}) {
   if (typeof address !== 'object' || !address) throw new Error('no port');
   const url = `http://127.0.0.1:${address.port}`;
   return {
+    url,
     lines,
     get: (path: string, init: RequestInit = {}) => fetch(url + path, init),
     json: async <Body>(path: string): Promise<Body> => JSON.parse(await (await fetch(url + path)).text()),

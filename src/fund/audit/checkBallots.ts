@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { FrozenBallot } from '../ledger/frozenBallot.ts';
 import { refusePicks } from '../ledger/refusePicks.ts';
 import { linesOf } from './linesOf.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Before, brokenLink } from '../ledger/brokenLink.ts';
 import { firstPrevious } from '../ledger/firstPrevious.ts';
 import type { LedgerRow } from '../ledger/ledgerRow.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { commitment } from '../ledger/commitment.ts';
 import type { FrozenBallot } from '../ledger/frozenBallot.ts';
 import { lastBallots } from '../ledger/lastBallots.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { FrozenBallot } from '../ledger/frozenBallot.ts';
 import { RULES } from '../records/rule.ts';
 import { readJson } from './readJson.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Results } from '../ledger/results.ts';
 import { RULES } from '../records/rule.ts';
 import { lineOfKey } from './lineOfKey.ts';

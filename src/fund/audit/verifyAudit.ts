@@ -3,7 +3,6 @@ import type { Results } from '../ledger/results.ts';
 import type { Sha256 } from '../ledger/sha256.ts';
 import { cycleElection } from '../pabulib/cycleElection.ts';
 import { writePabulib } from '../pabulib/writePabulib.ts';
-import { tally } from '../tally/tally.ts';
 import type { AuditFile, AuditFiles } from './auditFiles.ts';
 import { checkBallots } from './checkBallots.ts';
 import { checkClaims } from './checkClaims.ts';
@@ -11,9 +10,12 @@ import { checkCounted } from './checkCounted.ts';
 import { checkLedger } from './checkLedger.ts';
 import { checkOpenings } from './checkOpenings.ts';
 import { checkPabulib } from './checkPabulib.ts';
-import { type Counted, checkResults } from './checkResults.ts';
+import { checkResults } from './checkResults.ts';
+import { claimed } from './claimed.ts';
 import { readBallot } from './readBallot.ts';
 import { readResults } from './readResults.ts';
+import { recounted } from './recounted.ts';
+import { required } from './required.ts';
 import { settingIn } from './settingIn.ts';
 import { votesOf } from './votesOf.ts';
 import { Wrong } from './wrong.ts';
@@ -77,28 +79,6 @@ function verified(files: AuditFiles, sha256: Sha256, { entry, onEntry }: VerifyO
     checkPabulib(writePabulib(cycleElection(ballot, settingIn(pabulib, rows), published, given)), pabulib);
   } else if (files['cycle.pb'] !== undefined) throw new Wrong('cycle.pb', 1, 'is here, but ballots.ndjson is not');
   return { ok: true, cycle: ballot.cycle, entries: rows.length, ballots: published?.length, opened: counted !== undefined, head };
-}
-
-function required(files: AuditFiles, name: AuditFile): string {
-  const text = files[name];
-  if (text === undefined) throw new Wrong(name, 1, 'the file is missing');
-  return text;
-}
-
-function recounted({ rule, budget, threshold, projects, lot }: FrozenBallot, ballots: readonly number[][]): Counted {
-  return { ...tally({ rule, budget, threshold, projects, lot, ballots }), voters: ballots.length };
-}
-
-/** Without the ballots the tallies have to be believed; what follows from them is recomputed: winners by the greedy rules, what is spent. */
-function claimed(ballot: FrozenBallot, { tallies, winners, turnout: { voters } }: Results): Counted {
-  const votes = new Map(tallies.map(({ number, votes }) => [number, votes]));
-  const believed = ballot.projects.map(({ number }) => ({ number, votes: votes.get(number) ?? 0 }));
-  if (ballot.rule === 'greedy' || ballot.rule === 'greedy-no-skip') {
-    const single = believed.flatMap(({ number, votes }) => Array.from({ length: votes }, () => [number]));
-    return { ...recounted(ballot, single), voters };
-  }
-  const spent = ballot.projects.reduce((sum, { number, cost }) => (winners.includes(number) ? sum + cost : sum), 0);
-  return { tallies: believed, winners, spent, voters };
 }
 
 /** Without the openings, results and `cycle.pb` together speak against the published ballots. Throws `Wrong` at the ballot that differs. */

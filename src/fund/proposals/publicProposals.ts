@@ -20,11 +20,11 @@ export interface PublicProposal {
 
 const PAGE = 200;
 
-/** A page of a cycle's public proposals, newest first; with `before` only those of lower numbers. */
-export async function publicProposals(cycle: string, before?: number): Promise<PublicProposal[]> {
+/** A page of a cycle's public proposals, newest first, so many at most; with `before` only those of lower numbers. */
+export async function publicProposals(cycle: string, before?: number, most = PAGE): Promise<PublicProposal[]> {
   const wanted = { ...onPublicList(cycle), ...(before !== undefined && { '_id.number': { $lt: before } }) };
   const found = await native(Proposal)
-    .find(wanted, { sort: { '_id.number': -1 }, limit: PAGE })
+    .find(wanted, { sort: { '_id.number': -1 }, limit: most })
     .toArray();
   return found.map(({ _id: { number }, at, channel, category, text, state, project }) => ({
     number,

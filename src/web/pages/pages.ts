@@ -1,0 +1,119 @@
+import { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
+import type { i18n } from 'i18next';
+import { periods } from '../../fund/calendar/periods.ts';
+import { stageAt } from '../../fund/calendar/stageAt.ts';
+import { communityBySlug } from '../../fund/communityBySlug.ts';
+import { currentCycle } from '../../fund/cycles/currentCycle.ts';
+import { cycleById } from '../../fund/cycles/cycleById.ts';
+import { publicProposals } from '../../fund/proposals/publicProposals.ts';
+import type { CommunityRecord } from '../../fund/records/community.ts';
+import type { CycleRecord } from '../../fund/records/cycle.ts';
+import { isDatabaseAway } from '../../store/isDatabaseAway.ts';
+import type { World } from '../../store/world.ts';
+import type { Markup } from '../html.ts';
+import { wholeNumber } from '../wholeNumber.ts';
+import { browserFiles } from './browserFiles.ts';
+import { communityPage } from './communityPage.ts';
+import { cycleView } from './cycleView.ts';
+import { freshPages, type Rendered, rendered } from './freshPages.ts';
+import { home } from './home.ts';
+import type { Frame } from './layout.ts';
+import { noticePage } from './noticePage.ts';
+import { pageHeaders } from './pageHeaders.ts';
+import { type Chosen, pageLanguage } from './pageLanguage.ts';
+import { proposalsPage } from './proposalsPage.ts';
+import { quietPage } from './quietPage.ts';
+import { voice } from './voice.ts';
+
+const TYPES = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8' } as const;
+
+/** `/` and `/c/SLUG`: the public pages, rendered here, and what a browser loads with them. */
+export function pages(world: World, catalogue: i18n, isDemo: boolean): Router {
+  const kept = freshPages(world);
+  const communityOf = communityBySlug(world);
+
+  return Router()
+    .get(['/', '/c/:slug', '/assets/:name'], pageHeaders())
+    .get('/', async (request, response) => {
+      const chosen = pageLanguage(request);
+      const wanted = { find: text(request, 'find'), after: text(request, 'after') };
+      const query = new URLSearchParams(Object.entries(wanted).filter(([, value]) => value !== '')).toString();
+      const render = async () => home(world, catalogue, chosen, wanted, await frame(chosen, query ? `/?${query}` : '/'));
+      send(response, query ? rendered(await render()) : await kept(`/ ${keyOf(chosen)}`, render));
+    })
+    .get('/c/:slug', async (request, response) => {
+      const { slug } = request.params;
+      const community = await communityOf(slug);
+      const chosen = pageLanguage(request, community?.language);
+      if (!community) return lost(response, chosen, 'community', { path: '/', name: 'lost.home' });
+      const id = text(request, 'cycle');
+      const before = wholeNumber(request, 'before', 1);
+      const own = id ? `/c/${slug}?cycle=${encodeURIComponent(id)}` : `/c/${slug}`;
+      const cycle = id ? await begun(community, id) : await currentCycle(world)(slug, world.now());
+      if (id && !cycle) return lost(response, chosen, 'cycle', { path: `/c/${slug}`, name: community.name });
+      if (before !== undefined && cycle) {
+        const around = await frame(chosen, `${own}${id ? '&' : '?'}before=${before}`, community);
+        return send(response, rendered(proposalsPage(community, cycle, await publicProposals(cycle._id, before), around)));
+      }
+      const render = async (): Promise<Markup> => {
+        const around = await frame(chosen, own, community);
+        return cycle ? communityPage(await cycleView(world, community, cycle), around) : quietPage(community, around);
+      };
+      // A stage that ends, and a count that is there, are seen at once.
+      const state = cycle ? `${stageAt(cycle, world.now())} ${cycle.sealedAt !== undefined}` : '';
+      send(response, await kept(`${own} ${keyOf(chosen)} ${state}`, render));
+    })
+    .get('/assets/:name', async (request, response, next) => {
+      const file = (await browserFiles()).files.get(request.params.name);
+      if (!file) return next();
+      response.set({ 'Cache-Control': 'public, max-age=31536000, immutable', 'Content-Type': TYPES[file.type] }).send(file.content);
+    })
+    .use(['/', '/c'], away());
+
+  async function frame(chosen: Chosen, path: string, community?: CommunityRecord): Promise<Frame> {
+    return { voice: voice(catalogue, chosen, world.now(), community), assets: await browserFiles(), path, isDemo };
+  }
+
+  async function begun({ _id }: CommunityRecord, id: string): Promise<CycleRecord | undefined> {
+    const cycle = await cycleById(world)(id);
+    const first = cycle && periods(cycle)[0];
+    return cycle && first && cycle.community === _id && first.from <= world.now() ? cycle : undefined;
+  }
+
+  async function lost(response: Response, chosen: Chosen, what: 'community' | 'cycle', leads: { path: string; name: string }): Promise<void> {
+    const around = await frame(chosen, leads.path);
+    const { say } = around.voice;
+    const name = what === 'community' ? say(leads.name) : leads.name;
+    response.status(404);
+    send(response, rendered(noticePage(around, say(`lost.${what}`), say(`lost.${what}More`), { path: leads.path, name })));
+  }
+
+  /** A browser gets a page that says so; any other reader the sentence that `lastError` has. */
+  function away(): ErrorRequestHandler {
+    return (error, request, response, next) => {
+      if (!isDatabaseAway(error) || response.headersSent || request.accepts(['json', 'html']) !== 'html') return next(error);
+      const chosen = pageLanguage(request);
+      frame(chosen, '/')
+        .then((around) => {
+          const { say } = around.voice;
+          response.status(503).set('Retry-After', '60');
+          send(response, rendered(noticePage(around, say('lost.away'), say('lost.awayMore'), { path: '/', name: say('lost.home') })));
+        })
+        .catch(() => next(error));
+    };
+  }
+}
+
+/** Never kept without asking: a page that is asked for again comes whole only where it has changed. */
+function send(response: Response, { body, etag }: Rendered): void {
+  response.set({ 'Cache-Control': 'no-cache', ETag: etag, Vary: 'Accept-Language', 'Content-Type': 'text/html; charset=utf-8' }).send(body);
+}
+
+function keyOf({ language, byLink }: Chosen): string {
+  return `${language}${byLink}`;
+}
+
+function text({ query }: Request, name: string): string {
+  const given = query[name];
+  return typeof given === 'string' ? given.slice(0, 80) : '';
+}

@@ -1,0 +1,108 @@
+import { castBallot } from '../../src/fund/ledger/castBallot.ts';
+import { sealDue } from '../../src/fund/ledger/sealDue.ts';
+import { Community } from '../../src/fund/records/community.ts';
+import { Cycle } from '../../src/fund/records/cycle.ts';
+import { Proposal, type ProposalRecord } from '../../src/fund/records/proposal.ts';
+import { Resident } from '../../src/fund/records/resident.ts';
+import type { World } from '../../src/store/world.ts';
+import { actOf, DAY } from './community.ts';
+
+export const PROPOSES = new Date('2026-11-10T00:00:00+08:00');
+export const VOTES = new Date('2026-12-01T08:00:00+08:00');
+export const ENDS = new Date('2026-12-15T20:00:00+08:00');
+
+/** What is picked, and by how many. */
+const BALLOTS: readonly (readonly [picks: readonly number[], times: number])[] = [
+  [[3, 7], 61],
+  [[1, 3], 38],
+  [[2], 29],
+  [[7, 1], 14],
+];
+export const VOTERS = BALLOTS.reduce((sum, [, times]) => sum + times, 0);
+
+/** What each project gets: numbers that nothing else on a page is. */
+export const VOTES_FOR = { 1: 52, 2: 29, 3: 99, 7: 75 } as const;
+
+const TEXTS: readonly (readonly [text: string, state: ProposalRecord['state'], project?: number])[] = [
+  ['三号院门口晚上太黑,老人看不见台阶', 'project', 7],
+  ['楼道没有扶手,爬六楼腿发软', 'project', 1],
+  ['后面那块空地长满草,不如种花', 'merged', 3],
+  ['快递柜离得太远', 'declined'],
+  ['<script>alert("x")</script> 垃圾桶 & 盖子', 'considered'],
+  ['小广场下雨就积水,能不能修一修', 'received'],
+  ['Please put a bench next to the bus stop', 'received'],
+];
+
+/** A community as one is in life: 220 residents, seven proposals, four projects; `slug-2026` votes from `VOTES` to `ENDS`. */
+export async function neighbourhood(slug: string, number: number, ballots: 'public' | 'supervisors' = 'public'): Promise<void> {
+  await Community.create({
+    _id: slug,
+    name: '青松社区',
+    language: 'zh-CN',
+    timezone: 'Asia/Shanghai',
+    phone: `+8628800${String(number).padStart(5, '0')}`,
+    verify: 'either',
+    ballots,
+    quiet: '21:00-08:00',
+    person: { name: '居委会', phone: '+862880000003' },
+  });
+  await Resident.insertMany(
+    Array.from({ length: 220 }, (_, index) => ({ _id: `${slug}-${index}`, community: slug, role: 'resident', ties: [], addedAt: new Date(0) })),
+  );
+  await Cycle.create({
+    _id: `${slug}-2026`,
+    community: slug,
+    title: '2026年社区保障资金',
+    budget: 120_000,
+    currency: 'CNY',
+    rule: 'greedy',
+    threshold: 5,
+    choices: { min: 1, max: 3 },
+    stages: [
+      { stage: 'announce', from: new Date(PROPOSES.getTime() - 9 * DAY) },
+      { stage: 'propose', from: PROPOSES },
+      { stage: 'deliberate', from: new Date(PROPOSES.getTime() + 12 * DAY) },
+      { stage: 'publish', from: new Date(PROPOSES.getTime() + 17 * DAY) },
+      { stage: 'vote', from: VOTES },
+      { stage: 'implement', from: new Date(ENDS.getTime() - DAY) },
+      { stage: 'evaluate', from: new Date('2027-09-01T00:00:00+08:00') },
+      { stage: 'closed', from: new Date('2027-11-30T00:00:00+08:00') },
+    ],
+    moves: [{ kind: 'extend', stage: 'vote', from: ENDS, by: '孙志刚', reason: '很多人还没回来', at: new Date(PROPOSES.getTime() + 7 * DAY) }],
+    projects: [
+      { number: 1, title: '楼道装扶手', category: '基础设施', cost: 25_000, detail: '1栋和3栋没有电梯,每层楼梯一边装扶手' },
+      { number: 2, title: '健身角', category: '文体', cost: 30_000, detail: '小广场东边放六件健身器材,地上铺软垫' },
+      { number: 3, title: '社区花园', category: '环境', cost: 60_000, detail: '三号院后面那块空地,种花种菜,大家轮流管' },
+      { number: 7, title: '修路灯 <b>&</b>', short: '路灯', category: '基础设施', cost: 48_000, detail: '三号院到菜市场一段,八盏灯' },
+    ],
+    lot: [7, 2, 1, 3],
+  });
+  await Proposal.insertMany(
+    TEXTS.map(([text, state, project], index) => ({
+      _id: { cycle: `${slug}-2026`, number: index + 1 },
+      community: slug,
+      at: new Date(PROPOSES.getTime() + index * DAY),
+      channel: 'sms',
+      text,
+      state,
+      ...(project && { project }),
+      public: true,
+      by: `${slug}-${index}`,
+      slot: `${slug} ${index}`,
+      key: `${slug} ${index}`,
+      history: [],
+    })),
+  );
+}
+
+/** Everybody of `BALLOTS` casts one. */
+export async function castAll(world: World, slug: string): Promise<void> {
+  const all = BALLOTS.flatMap(([picks, times]) => Array.from({ length: times }, () => picks));
+  const outcomes = await Promise.all(all.map((picks, index) => castBallot(world)({ picks: [...picks] }, actOf(slug, index, world.now(), 'cast'))));
+  const refused = outcomes.find((outcome) => !('receipt' in outcome));
+  if (refused) throw new Error(JSON.stringify(refused));
+}
+
+export async function seal(world: World): Promise<void> {
+  await sealDue(world)();
+}
