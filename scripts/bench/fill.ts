@@ -22,22 +22,25 @@ export const spreadNumberOf = (community: number) => `+86${2_881_000_000 + commu
 
 /**
  * Fills a database with one community of so many residents, who all have talked before (longer than a day ago: nothing is kept of
- * what was said), and the bare server's records of as many; and with so many small communities, each with its own cycle.
+ * what was said), and the bare server's records of as many; and with so many small communities of `inEach` residents, each with its own cycle.
  */
-export async function fill(uri: string, residents: number, small = 0): Promise<void> {
+export async function fill(uri: string, residents: number, small = 0, inEach = PER_COMMUNITY): Promise<void> {
   await mongoose.connect(uri, { autoIndex: false, writeConcern: { w: 1 } });
   const slugs = Array.from({ length: small }, (_, index) => `bench-${index}`);
   await native(Community).insertMany([community('bench', ONE), ...slugs.map((slug, index) => community(slug, spreadNumberOf(index)))]);
   await native(Cycle).insertMany(['bench', ...slugs].map(cycle));
-  const bar = progress('residents', residents);
+  const bar = progress('residents', residents + small * inEach);
   for (let from = 0; from < residents; from += AT_ONCE) {
     const phones = Array.from({ length: Math.min(AT_ONCE, residents - from) }, (_, index) => phoneOf(from + index));
     await insert(phones.map((phone) => ({ slug: 'bench', phone, number: ONE })));
     bar.increment(phones.length);
   }
+  for (let from = 0; from < small * inEach; from += AT_ONCE) {
+    const some = Array.from({ length: Math.min(AT_ONCE, small * inEach - from) }, (_, index) => from + index);
+    await insert(some.map((index) => ({ slug: `bench-${index % small}`, phone: spreadPhoneOf(index), number: spreadNumberOf(index % small) })));
+    bar.increment(some.length);
+  }
   bar.stop();
-  const spread = Array.from({ length: small * PER_COMMUNITY }, (_, index) => ({ phone: spreadPhoneOf(index), community: index % small }));
-  if (small > 0) await insert(spread.map(({ phone, community }) => ({ slug: `bench-${community}`, phone, number: spreadNumberOf(community) })));
   await createIndexes();
   await mongoose.connection.getClient().db('admin').command({ fsync: 1 });
   await mongoose.disconnect();

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CodedError } from '../../src/store/codedError.ts';
 
 export interface Measured {
@@ -14,7 +15,8 @@ export interface Measured {
 
 /**
  * Sends ready-made HTTP requests over kept connections, one under way on each, until `seconds` have passed or none is left.
- * `check` looks at every answer's body; an answer that is not 200 or that it refuses stops the measurement.
+ * `check` looks at every answer's body; an answer that is not 200 or that it refuses stops the measurement. With `rate`, so many are
+ * sent a second and no more.
  */
 export async function load(
   port: number,
@@ -22,12 +24,17 @@ export async function load(
   seconds: number,
   requests: Iterator<Buffer>,
   check: (body: string) => boolean,
+  rate?: number,
 ): Promise<Measured> {
   const times: number[] = [];
   const cpu = process.cpuUsage();
   const started = performance.now();
   const until = started + seconds * 1_000;
-  await Promise.all(Array.from({ length: connections }, () => oneConnection(port, until, requests, check, times)));
+  const pause = rate === undefined ? 0 : (connections / rate) * 1_000;
+  const begins = (index: number) => started + (pause * index) / connections;
+  await Promise.all(
+    Array.from({ length: connections }, (_, index) => oneConnection(port, { begins: begins(index), pause, until }, requests, check, times)),
+  );
   const took = (performance.now() - started) / 1_000;
   const { user, system } = process.cpuUsage(cpu);
   times.sort((a, b) => a - b);
@@ -42,7 +49,7 @@ export async function load(
 
 async function oneConnection(
   port: number,
-  until: number,
+  { begins, pause, until }: { begins: number; pause: number; until: number },
   requests: Iterator<Buffer>,
   check: (body: string) => boolean,
   times: number[],
@@ -51,7 +58,8 @@ async function oneConnection(
   const answers = answersOf(socket);
   await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
   try {
-    while (performance.now() < until) {
+    for (let due = begins; performance.now() < until; due += pause) {
+      if (pause > 0) await sleep(Math.max(0, due - performance.now()));
       const { value, done } = requests.next();
       if (done) return;
       const sent = performance.now();
