@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import mongoose from 'mongoose';
 import { type Clock, clock } from './clock.ts';
 import { connect } from './connect.ts';
 import { embedded } from './embedded/embedded.ts';
 import { createIndexes } from './indexes.ts';
+import { randomBytes } from './randomBytes.ts';
 import { checkSecret, keptSecret } from './secret.ts';
 import { vault } from './vault.ts';
 import type { World } from './world.ts';

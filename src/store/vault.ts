@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:crypto';
+import { randomBytes } from './randomBytes.ts';
 
 /** Everything that SECRET keys: what is looked up by HMAC, and what is encrypted at rest. */
 export interface Vault {

@@ -1,3 +1,5 @@
+import { boundedMap } from '../../store/boundedMap.ts';
+
 export interface Saying {
   readonly language: string;
   /** IANA name. */
@@ -61,8 +63,19 @@ function ending(time: Date, zone: string): Local {
 }
 
 const calendars = new Map<string, Intl.DateTimeFormat>();
+/** Of the minutes asked for last: "now" and the close are asked for with every answer. */
+const minutes = boundedMap<string, Local>(1_000);
 
 function local(time: Date, zone: string): Local {
+  const key = `${Math.floor(time.getTime() / MINUTE_MS)} ${zone}`;
+  const known = minutes.get(key);
+  if (known) return known;
+  const read = localMinute(time, zone);
+  minutes.set(key, read);
+  return read;
+}
+
+function localMinute(time: Date, zone: string): Local {
   const parts = Object.fromEntries(
     calendarOf(zone)
       .formatToParts(time)
