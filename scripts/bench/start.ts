@@ -17,7 +17,7 @@ export async function start({ folder, mongod }: Place): Promise<Row[]> {
 function compile(folder: string): number {
   const started = performance.now();
   const outputs = ['--outDir', folder, '--tsBuildInfoFile', join(folder, '.tsbuildinfo')];
-  execFileSync(join(root, 'node_modules/.bin/tsc'), ['-p', join(root, 'tsconfig.build.json'), ...outputs]);
+  execFileSync(join(root, 'node_modules/.bin/tsc'), ['-p', join(root, 'tsconfig.build.json'), '--noCheck', ...outputs]);
   return performance.now() - started;
 }
 

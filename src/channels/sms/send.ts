@@ -1,4 +1,4 @@
-import twilio from 'twilio';
+import type Twilio from 'twilio';
 import type { Send, Sent } from '../../outreach/send.ts';
 
 export interface TwilioAccount {
@@ -12,17 +12,29 @@ export interface TwilioAccount {
 
 const TIMEOUT_MS = 10_000;
 
-/** Sends one SMS through Twilio's REST API. Never tries twice: Twilio knows no idempotency key, so the outbox decides. */
-export function sendSms({ accountSid, authToken, publicUrl, apiUrl }: TwilioAccount): Send {
-  const client = twilio(accountSid, authToken, { timeout: TIMEOUT_MS, autoRetry: false, logLevel: 'none' });
-  if (apiUrl) client.api.baseUrl = apiUrl.replace(/\/+$/, '');
+/**
+ * Sends one SMS through Twilio's REST API, which is loaded with the first one: it weighs 20 MB. Never tries twice: Twilio knows no
+ * idempotency key, so the outbox decides.
+ */
+export function sendSms(account: TwilioAccount): Send {
+  let loading: Promise<{ twilio: typeof Twilio; client: Twilio.Twilio }> | undefined;
   return async ({ to, from, text, ref, signal }) => {
-    const statusCallback = `${publicUrl.replace(/\/+$/, '')}/twilio/status?ref=${encodeURIComponent(ref)}`;
-    const created = client.messages
-      .create({ to, from, body: text, statusCallback })
-      .then<Sent, Sent>(({ sid }) => ({ state: 'sent', carrierId: sid }), classified);
+    loading ??= connected(account);
+    const { twilio, client } = await loading;
+    const statusCallback = `${account.publicUrl.replace(/\/+$/, '')}/twilio/status?ref=${encodeURIComponent(ref)}`;
+    const created = client.messages.create({ to, from, body: text, statusCallback }).then<Sent, Sent>(
+      ({ sid }) => ({ state: 'sent', carrierId: sid }),
+      (error: unknown) => classified(twilio, error),
+    );
     return Promise.race([created, timedOut(signal)]);
   };
+}
+
+async function connected({ accountSid, authToken, apiUrl }: TwilioAccount) {
+  const { default: twilio } = await import('twilio');
+  const client = twilio(accountSid, authToken, { timeout: TIMEOUT_MS, autoRetry: false, logLevel: 'none' });
+  if (apiUrl) client.api.baseUrl = apiUrl.replace(/\/+$/, '');
+  return { twilio, client };
 }
 
 function timedOut(signal: AbortSignal): Promise<Sent> {
@@ -38,7 +50,7 @@ const OPTED_OUT = 21610;
 const QUEUE_FULL = 21611;
 
 /** What an error says of the message: a 429 was never processed, a 5xx or a lost answer may have been. */
-function classified(error: unknown): Sent {
+function classified(twilio: typeof Twilio, error: unknown): Sent {
   if (!(error instanceof twilio.RestException))
     return isUnreachable(error) ? { state: 'refused', reason: 'unreachable' } : { state: 'unknown', reason: 'noAnswer' };
   const { status, code } = error;
