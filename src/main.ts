@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { config } from './config.ts';
+import { type Config, config } from './config.ts';
 import { Community } from './fund/records/community.ts';
 import { logger } from './logger.ts';
 import { type Service, startService } from './service.ts';
@@ -13,7 +13,7 @@ async function main(): Promise<void> {
   const settings = config();
   const log = logger(settings.logLevel);
   const service = await startService(settings, log);
-  await greet(service);
+  await greet(service, settings);
   log.info({ host: settings.host, port: Number(new URL(service.url).port) }, 'taking turns');
   let stopping: Promise<void> | undefined;
   const stop = (signal: NodeJS.Signals) => {
@@ -24,13 +24,16 @@ async function main(): Promise<void> {
   process.on('SIGINT', stop).on('SIGTERM', stop);
 }
 
-async function greet({ url, isDemo }: Service): Promise<void> {
+async function greet({ url, isDemo }: Service, { twilio }: Config): Promise<void> {
   const communities = await Community.find({}, { name: 1, phone: 1 }).sort({ _id: 1 }).limit(10);
   const lines = [
     '',
     `Yisheng (议声) runs at ${url}`,
     ...communities.map(({ _id, name, phone }) => `  ${name} (${_id}) · text ${phone} · ${url}/c/${_id}`),
     ...(communities.length === 0 ? ['  No community yet: npm run community -- import DIR'] : []),
+    ...(twilio
+      ? ['', 'Twilio: see that its own opt-out handling is off for the number, or STOP, START and HELP never get here (README, In production).']
+      : []),
     ...(isDemo
       ? [
           '',
