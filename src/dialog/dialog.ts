@@ -1,6 +1,6 @@
 import type { CommunityRecord } from '../fund/records/community.ts';
-import { CodedError } from '../store/codedError.ts';
 import { addressQueue } from './addressQueue.ts';
+import { deadlinePassed } from './deadlinePassed.ts';
 import type { Inbound } from './inbound.ts';
 import type { Reply } from './question.ts';
 import { type Means, type Taken, takeTurn } from './takeTurn.ts';
@@ -64,10 +64,6 @@ function apology({ community, language, began }: Progress): Said {
     ...(community && { community }),
     outcome,
   };
-}
-
-function deadlinePassed(): CodedError {
-  return new CodedError('deadline-passed', 'The time for this answer has passed; nothing more is written for it.');
 }
 
 class Timer {

@@ -1,6 +1,6 @@
 import type { AnyActor } from 'xstate';
 import type { Act } from '../fund/act.ts';
-import { CodedError } from '../store/codedError.ts';
+import { deadlinePassed } from './deadlinePassed.ts';
 import type { Inbound } from './inbound.ts';
 
 /** One turn while it runs: what its services get as their `Act`, and what became of it. */
@@ -32,8 +32,7 @@ export function newTurn({ key, at, channel, address, deadline }: Inbound, commun
     began: false,
     cast: false,
     beginWrite: () => {
-      if (now().getTime() >= deadline)
-        throw new CodedError('deadline-passed', 'The time for this answer has passed; nothing more is written for it.');
+      if (now().getTime() >= deadline) throw deadlinePassed();
       turn.began = true;
     },
   };

@@ -1,22 +1,13 @@
 import { mongo } from 'mongoose';
 import type { Statement } from '../dialog/question.ts';
-import type { Channel } from '../fund/act.ts';
+import type { Notice } from '../fund/tell.ts';
 import { native } from '../store/native.ts';
 import type { World } from '../store/world.ts';
 import { bell } from './bell.ts';
 import { Message, type MessageRecord } from './message.ts';
 
-/** Something to tell one address outside a reply. */
-export interface Outgoing {
-  /** What it is about, such as `answer|qingsong|12`: the same occasion reaches the same address once. */
-  readonly occasion: string;
-  readonly community: string;
-  readonly channel: Channel;
-  readonly address: string;
-  /** `_id` of the resident whom it is for. */
-  readonly resident?: string;
-  readonly language: string;
-  readonly kind: MessageRecord['kind'];
+/** Something to tell one address outside a reply, in any words of the catalogue. */
+export interface Outgoing extends Omit<Notice, 'said'> {
   readonly said: Statement;
   /** Not before; at once where absent. */
   readonly dueAt?: Date;
