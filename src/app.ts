@@ -18,6 +18,7 @@ import { provided } from './dialog/provided.ts';
 import type { Reply } from './dialog/question.ts';
 import type { Turn } from './dialog/turn.ts';
 import { type ListStyle, wording } from './dialog/wording.ts';
+import type { Channel } from './fund/act.ts';
 import { communityByNumber } from './fund/communityByNumber.ts';
 import { communityBySlug } from './fund/communityBySlug.ts';
 import { ballotByKey } from './fund/ledger/ballotByKey.ts';
@@ -69,16 +70,17 @@ export async function app({ world, log, publicUrl, carrier, metricsToken }: AppM
   const catalogue = await loadCatalogue();
   let isStopping = false;
 
-  const wordsFor = (language: string, community: CommunityRecord | null | undefined, lists: ListStyle) =>
+  const wordsFor = (channel: Channel, language: string, community: CommunityRecord | null | undefined, lists: ListStyle) =>
     wording(catalogue, {
       language,
-      channel: 'sms',
+      channel,
       lists,
       zone: community?.timezone ?? 'Asia/Shanghai',
       at: world.now(),
       ...(community && { defaults: { community: community.name, personName: community.person.name, personPhone: community.person.phone } }),
     });
-  const text = (reply: Reply, language: string, community?: CommunityRecord | null) => toText(reply, (lists) => wordsFor(language, community, lists));
+  const text = (reply: Reply, language: string, community?: CommunityRecord | null) =>
+    toText(reply, (lists) => wordsFor('sms', language, community, lists));
 
   const handler = express().disable('x-powered-by');
   handler.use(requestLog(log, measures));

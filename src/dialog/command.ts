@@ -31,4 +31,6 @@ export interface Command {
   readonly card?: string;
   /** Everything after the keyword, as written. */
   readonly text?: string;
+  /** Nobody said that this was to be done: read back first. */
+  readonly unsure?: true;
 }

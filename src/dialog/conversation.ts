@@ -18,6 +18,8 @@ export interface ConversationRecord {
   lastBatch?: string;
   /** What is open (`OpenFlow`), sealed as JSON; absent when nothing is. */
   open?: Buffer;
+  /** What the channel itself keeps from one turn to the next, sealed; absent where it keeps nothing. */
+  entry?: Buffer;
   /** What was answered lately (`Recent`), sealed as JSON; emptied after 24 hours. */
   recent?: Buffer;
 }
@@ -32,6 +34,7 @@ const schema = new Schema<ConversationRecord>(
     turn: { type: { key: String, batch: String, since: Date }, _id: false },
     lastBatch: String,
     open: Buffer,
+    entry: Buffer,
     recent: Buffer,
   },
   { strict: 'throw', versionKey: false, collection: 'conversations' },

@@ -19,6 +19,7 @@ export interface Outcome {
   readonly language?: string;
   readonly at: Date;
   readonly open?: Buffer;
+  readonly entry?: Buffer;
   readonly recent: Buffer;
   /** Who asked to be deleted is on the roster again: nothing goes with them any more. */
   readonly isBack?: boolean;
@@ -91,13 +92,14 @@ async function commitAll(outcomes: readonly Outcome[]): Promise<(undefined | Err
   return outcomes.map(({ claim }) => (last.get(claim._id) === claim.turn.batch ? undefined : claimLost()));
 }
 
-function update({ claim: { _id, revision, turn }, language, at, open, recent, isBack }: Outcome): mongo.AnyBulkWriteOperation<ConversationRecord> {
+function update({ claim, language, at, open, entry, recent, isBack }: Outcome): mongo.AnyBulkWriteOperation<ConversationRecord> {
+  const { _id, revision, turn } = claim;
   return {
     updateOne: {
       filter: { _id, revision, 'turn.batch': turn.batch, 'turn.key': turn.key },
       update: {
-        $set: { at, recent, lastBatch: turn.batch, ...(language && { language }), ...(open && { open }) },
-        $unset: { turn: 1, ...(!open && { open: 1 }), ...(isBack && { left: 1 }) },
+        $set: { at, recent, lastBatch: turn.batch, ...(language && { language }), ...(open && { open }), ...(entry && { entry }) },
+        $unset: { turn: 1, ...(!open && { open: 1 }), ...(!entry && claim.entry && { entry: 1 }), ...(isBack && { left: 1 }) },
         $inc: { revision: 1 },
       },
     },

@@ -49,7 +49,8 @@ const LANGUAGES: Partial<Record<string, string>> = { mandarin: 'zh-CN', sichuan:
 export async function converseOn(identity: Identity, going: Going): Promise<Went> {
   const { meaning, open, turn, isFirst } = going;
   const language = (isFirst ? await identity.languageOf(turn) : undefined) ?? going.language;
-  if (going.inbound.hasMediaOnly) return { reply: { says: [{ key: 'common.notText' }] }, language, ...(open && { open }) };
+  if ('hasMediaOnly' in going.inbound.input && going.inbound.input.hasMediaOnly)
+    return { reply: { says: [{ key: 'common.notText' }] }, language, ...(open && { open }) };
   const walk = new Walk(identity, { ...going, language });
   if (meaning.kind === 'command') return command(walk, meaning.command, going);
   if (meaning.kind === 'near') return walk.start({ flow: 'nearMiss', input: { heading: walk.headingOf(meaning.command) } });
@@ -66,8 +67,8 @@ async function command(walk: Walk, command: Command, going: Going): Promise<Went
   if (repeated) return repeated;
   const joining = command.name === 'join' && command.card && open?.flow === 'join' && open.heading;
   if (joining && command.card) return answer(walk, { type: 'CODE', digits: command.card }, open);
-  const isConsent = command.name === 'stop' || command.name === 'start';
-  const heading = walk.headingOf(isConsent ? { ...command, text: inbound.text } : command); // in its own words, as proof
+  const isConsent = (command.name === 'stop' || command.name === 'start') && 'text' in inbound.input;
+  const heading = walk.headingOf(isConsent ? { ...command, text: inbound.input.text } : command); // in its own words, as proof
   const went = await walk.start(heading);
   const keeps = open && !went.open && walk.entryOf(heading.flow).aside && open.asked.expects !== 'choice';
   return keeps ? { ...went, open } : went;
@@ -151,11 +152,11 @@ class Walk {
     return entry;
   }
 
-  headingOf({ name, numbers, card, text }: Command): Heading {
+  headingOf({ name, numbers, card, text, unsure }: Command): Heading {
     const found = Object.entries(this.identity.catalogue).find(([, { commands }]) => commands.includes(name));
     return {
       flow: found?.[0] ?? 'menu',
-      input: { command: name, ...(numbers && { numbers }), ...(card && { card }), ...(text !== undefined && { text }) },
+      input: { command: name, ...(numbers && { numbers }), ...(card && { card }), ...(text !== undefined && { text }), ...(unsure && { unsure }) },
     };
   }
 

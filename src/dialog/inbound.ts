@@ -1,4 +1,5 @@
 import type { Channel } from '../fund/act.ts';
+import type { Input } from './input.ts';
 
 /** One message that a channel received and whose signature it has checked. */
 export interface Inbound {
@@ -13,7 +14,7 @@ export interface Inbound {
   readonly at: Date;
   /** Until when an answer is of use, in milliseconds since the epoch by the database's clock; the queue counts too. */
   readonly deadline: number;
-  readonly text: string;
-  /** Pictures or sounds without a word, on a channel where nobody looks at them. */
-  readonly hasMediaOnly?: boolean;
+  readonly input: Input;
+  /** A further step of what was counted as it began (a call): of no account where somebody sends too much. */
+  readonly isContinued?: boolean;
 }

@@ -56,4 +56,6 @@ export interface Reply {
   readonly asks?: Question;
   /** Said behind the question, once: who writes to somebody new. */
   readonly adds?: readonly Statement[];
+  /** Said again for who did not catch it, where it is spoken. */
+  readonly isSlow?: true;
 }

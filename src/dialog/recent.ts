@@ -1,9 +1,10 @@
+import type { Inbound } from './inbound.ts';
 import type { Reply } from './question.ts';
 
 /** What an address was answered lately, so that a delivery that comes again gets the same answer and does nothing. */
 export interface Recent {
-  /** Every delivery of the last 24 hours: the key's first 16 characters and the second it came in. */
-  readonly seen: readonly (readonly [key: string, second: number])[];
+  /** Every delivery of the last 24 hours: the key's first 16 characters, the second it came in, and whether it is of no account for a flood. */
+  readonly seen: readonly (readonly [key: string, second: number, isContinued?: true])[];
   /** The last five, newest first. Never what was picked: the picks are in the ledger under the turn's key. */
   readonly last: readonly Answered[];
   /** No answers before this second: more than thirty messages came in ten minutes. */
@@ -37,16 +38,19 @@ export function seenBefore(recent: Recent, key: string): { same: Answered } | { 
 export function tooMany(recent: Recent, at: Date): 'notice' | 'silent' | undefined {
   const second = seconds(at);
   if (recent.silentUntil && second < recent.silentUntil) return 'silent';
-  const lately = recent.seen.filter(([, when]) => when > second - WITHIN).length;
+  const lately = recent.seen.filter(([, when, isContinued]) => !isContinued && when > second - WITHIN).length;
   return lately >= MOST ? 'notice' : undefined;
 }
 
 /** With this answer added. */
-export function remember(recent: Recent, answered: Answered, at: Date, silenced: boolean): Recent {
+export function remember(recent: Recent, answered: Answered, { at, isContinued }: Pick<Inbound, 'at' | 'isContinued'>, silenced: boolean): Recent {
   const second = seconds(at);
   const silentUntil = silenced ? second + SILENCE : recent.silentUntil;
   return {
-    seen: [...recent.seen.filter(([, when]) => when > second - DAY), [short(answered.key), second]],
+    seen: [
+      ...recent.seen.filter(([, when]) => when > second - DAY),
+      isContinued ? [short(answered.key), second, true] : [short(answered.key), second],
+    ],
     last: [{ ...answered, reply: withoutPicks(answered.reply) }, ...recent.last].slice(0, KEPT),
     ...(silentUntil && silentUntil > second && { silentUntil }),
   };

@@ -6,6 +6,7 @@ import type { Claim, Conversations } from './conversations.ts';
 import { converseOn, type Going, type Identity, type Went } from './converseOn.ts';
 import type { Catalogue } from './flowEntry.ts';
 import type { Inbound } from './inbound.ts';
+import type { Heard } from './input.ts';
 import type { OpenFlow } from './openFlow.ts';
 import type { Option, Reply } from './question.ts';
 import { type Answered, NOTHING_YET, type Recent, remember, seenBefore, tooMany } from './recent.ts';
@@ -80,11 +81,11 @@ interface Here {
 
 async function take(means: Means, { inbound, community, claim, recent, language, turn }: Here): Promise<Taken> {
   const { world, conversations } = means;
-  const flood = tooMany(recent, inbound.at);
+  const flood = inbound.isContinued ? undefined : tooMany(recent, inbound.at);
   const ballot = await means.ballotOf(community._id, inbound.at);
-  const { open, meaning } = await understood(means, { inbound, claim, turn }, ballot);
+  const { open, heard } = await understood(means, { inbound, claim, turn }, ballot);
   const [last] = recent.last;
-  const commit = async (reply: Reply, left: Omit<Went, 'reply'>, silenced = false) => {
+  const commit = async (reply: Reply, left: Left, silenced = false) => {
     turn.beginWrite();
     const first = left.isAgain && last ? { first: last.first ?? last.key } : {};
     const answered: Answered = { key: inbound.key, ...first, reply, language: left.language };
@@ -92,16 +93,16 @@ async function take(means: Means, { inbound, community, claim, recent, language,
       claim,
       at: inbound.at,
       language: left.language,
-      recent: world.vault.seal(JSON.stringify(remember(recent, answered, inbound.at, silenced))),
+      recent: world.vault.seal(JSON.stringify(remember(recent, answered, inbound, silenced))),
       ...(left.open && { open: world.vault.seal(JSON.stringify(left.open)) }),
+      ...(left.entry && { entry: world.vault.seal(left.entry) }),
       isBack: claim.left && turn.resident !== undefined,
     });
   };
 
   const isFirst = claim.revision === 0;
-  const going: Going = {
+  const going: Omit<Going, 'meaning'> = {
     inbound,
-    meaning,
     open,
     turn,
     community,
@@ -110,7 +111,7 @@ async function take(means: Means, { inbound, community, claim, recent, language,
     hasBallot: ballot.length > 0,
     lastReply: async () => last && saidAgain({ picksOf: means.picksOf, asked: open?.asked }, last),
   };
-  const went = !flood || mayCast(meaning, open) ? await converseOn(means, going) : undefined;
+  const went = !flood || mayCast(heard, open) ? await goOn(means, going, heard) : undefined;
   if (flood === 'silent' && !turn.cast) {
     await conversations.release(claim);
     return { language, outcome: 'silenced' };
@@ -125,17 +126,36 @@ async function take(means: Means, { inbound, community, claim, recent, language,
   return { reply, language: went.language, outcome: 'answered' };
 }
 
+/** What a turn leaves besides its reply. */
+type Left = Omit<Went, 'reply'> & { readonly entry?: string };
+
+async function goOn(identity: Identity, going: Omit<Going, 'meaning'>, heard: Heard | { meaning: Meaning }): Promise<Went & Left> {
+  if (!('meaning' in heard)) return { ...heard, language: going.language, ...(going.open && { open: going.open }) };
+  if ('onlyFirst' in heard && heard.onlyFirst) going.turn.onlyFirst = true;
+  const went = await converseOn(identity, { ...going, meaning: heard.meaning });
+  return 'tell' in heard ? { ...went, ...heard.tell(went) } : went;
+}
+
 /** What a message means to what is open. A number answers a menu only if the menu was our last message: else the menu is not open any more. */
 async function understood(means: Means, { inbound, claim, turn }: Pick<Here, 'inbound' | 'claim' | 'turn'>, ballot: readonly Option[]) {
   const open = claim.open && isFresh(claim, inbound) ? read<OpenFlow>(means.world, claim.open) : undefined;
-  const meaning = understand(inbound.text, open?.asked, ballot, means.vocabulary);
+  const { input } = inbound;
+  if ('hear' in input) return { open, heard: input.hear({ open, ...(claim.entry && { entry: opened(means.world, claim.entry) }) }) };
+  if (!('text' in input)) return { open, heard: { meaning: sure(input) } };
+  const meaning = understand(input.text, open?.asked, ballot, means.vocabulary);
   const isChoice = open?.asked.expects === 'choice' && meaning.kind === 'answer';
   const isPast = isChoice && claim.at !== undefined && (await means.wroteSince(turn, claim.at));
-  return isPast ? { meaning: understand(inbound.text, undefined, ballot, means.vocabulary) } : { open, meaning };
+  return isPast ? { heard: { meaning: understand(input.text, undefined, ballot, means.vocabulary) } } : { open, heard: { meaning } };
+}
+
+function sure(input: Exclude<Inbound['input'], { text: string } | { hear: unknown }>): Meaning {
+  return 'answer' in input ? { kind: 'answer', answer: input.answer } : { kind: 'command', command: input.command };
 }
 
 /** From who sends too much, only what may become a ballot is looked at. */
-function mayCast(meaning: Meaning, open: OpenFlow | undefined): boolean {
+function mayCast(heard: Heard | { meaning: Meaning }, open: OpenFlow | undefined): boolean {
+  if (!('meaning' in heard)) return false;
+  const { meaning } = heard;
   if (meaning.kind === 'command') return meaning.command.name === 'vote' && meaning.command.numbers !== undefined;
   if (meaning.kind !== 'answer') return false;
   const { type } = meaning.answer;
@@ -166,6 +186,12 @@ function isFresh(claim: Claim, { at }: Inbound): boolean {
 }
 
 /** What was sealed by us is of the shape that we sealed. */
-function read<Sealed>({ vault }: World, sealed: Uint8Array | { buffer: Uint8Array }): Sealed {
-  return JSON.parse(vault.open(sealed instanceof Uint8Array ? sealed : sealed.buffer));
+function read<Sealed>(world: World, sealed: Sealing): Sealed {
+  return JSON.parse(opened(world, sealed));
+}
+
+type Sealing = Uint8Array | { buffer: Uint8Array };
+
+function opened({ vault }: World, sealed: Sealing): string {
+  return vault.open(sealed instanceof Uint8Array ? sealed : sealed.buffer);
 }

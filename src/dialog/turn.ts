@@ -8,6 +8,7 @@ export interface Turn extends Act {
   resident?: string;
   isOnRoster?: boolean;
   withCard: boolean;
+  onlyFirst?: boolean;
   /** A write was begun: from here on nobody can say that nothing was recorded. */
   began: boolean;
   /** A ballot of this turn is in the ledger. */

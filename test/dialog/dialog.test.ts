@@ -8,6 +8,7 @@ import { type Flow, type FlowInput, say, service } from '../../src/dialog/flow.t
 import type { Catalogue } from '../../src/dialog/flowEntry.ts';
 import { forgetRecent } from '../../src/dialog/forgetRecent.ts';
 import type { Inbound } from '../../src/dialog/inbound.ts';
+import type { Before, Hear } from '../../src/dialog/input.ts';
 import { loadVocabulary } from '../../src/dialog/loadVocabulary.ts';
 import type { Acting } from '../../src/dialog/openFlow.ts';
 import { provided, type Services } from '../../src/dialog/provided.ts';
@@ -74,7 +75,7 @@ describe('the dialog', () => {
   const message = (address: string, text: string, ms = 5_000): Inbound => {
     const at = world.now();
     sent += 1;
-    return { channel: 'sms', address, to: US, key: world.vault.hmac('delivery', String(sent)), at, deadline: at.getTime() + ms, text };
+    return { channel: 'sms', address, to: US, key: world.vault.hmac('delivery', String(sent)), at, deadline: at.getTime() + ms, input: { text } };
   };
   const stored = (address: string) => native(Conversation).findOne({ _id: `sms|${address}|${US}` }, { promoteBuffers: true });
   const kept: Services = { keep: async () => ({ kept: true }) };
@@ -206,9 +207,46 @@ describe('the dialog', () => {
 
   it('says that it reads no pictures, and goes on with what it asked', async () => {
     await talk(kept)(message('+8620', '提议'));
-    const said = await talk(kept)({ ...message('+8620', ''), hasMediaOnly: true });
+    const said = await talk(kept)({ ...message('+8620', ''), input: { text: '', hasMediaOnly: true } });
     expect(said.reply?.says).to.deep.equal([{ key: 'common.notText' }]);
     expect((await talk(kept)(message('+8620', '修路灯'))).reply?.says[0]?.key).to.equal('kept');
+  });
+
+  it('lets a channel hear with its own ears: what is open stays open meanwhile, and what the channel keeps comes back sealed', async () => {
+    const answer = talk(kept);
+    const heard: Before[] = [];
+    const step = (hear: Hear) => {
+      const remembering: Hear = (before) => {
+        heard.push(before);
+        return hear(before);
+      };
+      return answer({ ...message('+8621', ''), input: { hear: remembering } });
+    };
+    await answer(message('+8621', '提议'));
+    const meanwhile = { says: [{ key: 'keys.so.far' }] };
+    expect((await step(() => ({ reply: meanwhile, entry: '{"keys":"3"}' }))).reply).to.deep.equal(meanwhile);
+    expect(JSON.stringify(await stored('+8621'))).not.to.include('keys');
+    const meaning = { kind: 'answer', answer: { type: 'ACCOUNT', text: '修路灯' } } as const;
+    const said = await step(() => ({ meaning, tell: ({ reply }) => ({ reply: { ...reply, isSlow: true } }) }));
+    expect(said.reply).to.deep.equal({ says: [{ key: 'kept', params: { text: '修路灯' } }], isSlow: true });
+    expect(heard.map(({ open, entry }) => [open?.asked.key, entry])).to.deep.equal([
+      ['propose.which', undefined],
+      ['propose.which', '{"keys":"3"}'],
+    ]);
+    expect(await stored('+8621')).not.to.have.any.keys('entry', 'open');
+  });
+
+  it('takes what a channel knows for sure, with nothing to understand', async () => {
+    const answer = talk(kept);
+    expect((await answer({ ...message('+8622', ''), input: { command: { name: 'propose' } } })).reply?.asks?.key).to.equal('propose.which');
+    const input = { answer: { type: 'ACCOUNT', text: '修路灯' } } as const;
+    expect((await answer({ ...message('+8622', ''), input })).reply?.says[0]?.key).to.equal('kept');
+  });
+
+  it('counts no further step of a call where somebody sends too much', async () => {
+    const answer = talk(kept);
+    for (let i = 0; i < 40; i += 1) await answer({ ...message('+8623', '提议'), isContinued: true });
+    expect((await answer(message('+8623', '提议'))).reply?.asks?.key).to.equal('propose.which');
   });
 
   it('drops an open question after 72 hours', async () => {

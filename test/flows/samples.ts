@@ -102,6 +102,7 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
     { refused: { reason: 'late', closedAt: CLOSES } },
     { refused: { reason: 'none' } },
     { refused: { reason: 'notOnRoll' } },
+    { refused: { reason: 'hasBallot' } },
   ];
   const shown: CardShown[] = [
     { resident: 'r1', name: names.name, tied: true, own: false },

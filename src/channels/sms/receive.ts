@@ -33,8 +33,7 @@ export function receiveSms({ world, answer, text, observe }: SmsMeans): FormHand
       key: world.vault.hmac('delivery', 'sms', MessageSid),
       at,
       deadline: at.getTime() + DEADLINE_MS,
-      text: Body,
-      hasMediaOnly: Body.trim() === '' && Number(NumMedia) > 0,
+      input: { text: Body, hasMediaOnly: Body.trim() === '' && Number(NumMedia) > 0 },
     });
     response.end(twiml(said.reply && text(said)));
     observe(said.outcome, (performance.now() - started) / 1000);

@@ -24,6 +24,8 @@ export interface ReceivedBallot extends Pick<EntrySecret, 'channel' | 'from' | '
   /** The resident was found on the community's roster in this very turn. */
   readonly isOnRoster?: boolean;
   readonly picks: readonly number[];
+  /** It counts only where its voter has no ballot yet. */
+  readonly onlyFirst?: boolean;
   readonly at: Date;
   readonly beginWrite: () => void;
 }
@@ -40,7 +42,7 @@ export const cast: (world: World) => (ballot: ReceivedBallot) => Promise<Cast> =
   const submit = ledger(world);
   const voterIn = voterOf(world);
 
-  return async ({ key, community, resident, isOnRoster, picks, at, beginWrite, channel, from, withCard, by }) => {
+  return async ({ key, community, resident, isOnRoster, picks, onlyFirst, at, beginWrite, channel, from, withCard, by }) => {
     const cycle = await current(community, at);
     const voter = cycle && resident ? voterIn(cycle, resident) : undefined;
     const outcome = await submit({
@@ -54,6 +56,7 @@ export const cast: (world: World) => (ballot: ReceivedBallot) => Promise<Cast> =
         const refused = refuseBallot(cycle, picks, at, rosterOf);
         if (refused) return { refused };
         if (!voter) return { refused: { reason: 'notOnRoll' } };
+        if (onlyFirst && hasVoted) return { refused: { reason: 'hasBallot' } };
         return {
           voter: voter.pseudonym,
           picks: picks.toSorted((one, other) => one - other),

@@ -45,7 +45,7 @@ describe('receiveSms', () => {
     await send({ Body: '', NumMedia: '0' });
     await send({ Body: '' });
     await send({ Body: '投 3', NumMedia: '2' });
-    expect(heard.map(({ hasMediaOnly }) => hasMediaOnly)).to.deep.equal([true, false, false, false]);
+    expect(heard.map(({ input }) => 'hasMediaOnly' in input && input.hasMediaOnly)).to.deep.equal([true, false, false, false]);
   });
 
   it('stays silent towards machines: short codes and names', async () => {

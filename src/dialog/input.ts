@@ -1,0 +1,35 @@
+import type { Command } from './command.ts';
+import type { OpenFlow } from './openFlow.ts';
+import type { Answer, Reply } from './question.ts';
+import type { Meaning } from './understand/understand.ts';
+
+/** What came in: words to be understood, what a channel knows for sure was meant (a tap), or what only its own ears make sense of. */
+export type Input =
+  | {
+      readonly text: string;
+      /** Pictures or sounds without a word, on a channel where nobody looks at them. */
+      readonly hasMediaOnly?: boolean;
+    }
+  | { readonly answer: Answer }
+  | { readonly command: Command }
+  | { readonly hear: Hear };
+
+/** A channel's own ears, pure: what a turn means, given what is open and the entry that the channel's last turn left. */
+export type Hear = (before: Before) => Heard;
+
+export interface Before {
+  readonly open?: OpenFlow;
+  readonly entry?: string;
+}
+
+export type Heard =
+  /** Something for the flows; `tell` makes of their answer what this channel says, and the entry that it keeps. */
+  | { readonly meaning: Meaning; readonly onlyFirst?: true; readonly tell: (went: { readonly reply: Reply; readonly open?: OpenFlow }) => Told }
+  /** Not a whole answer yet: what is said and asked meanwhile; what is open stays open. */
+  | Told;
+
+export interface Told {
+  readonly reply: Reply;
+  /** Kept, sealed, for the channel's next turn here. */
+  readonly entry?: string;
+}
