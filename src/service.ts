@@ -52,7 +52,7 @@ async function serve(config: Config, log: Log, store: Store): Promise<Service> {
     ...(config.metricsToken && { metricsToken: config.metricsToken }),
   });
   server.on('request', running.handler);
-  writeServiceNote(config.dataDir, { pid: process.pid, url, publicUrl, ...(demoToken && { demoToken }) });
+  await writeServiceNote(config.dataDir, { pid: process.pid, url, publicUrl, ...(demoToken && { demoToken }) });
   return { url, publicUrl, isDemo, store, close: () => close(server, running, store, config) };
 }
 

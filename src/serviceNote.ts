@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { writeWhole } from './store/writeWhole.ts';
 
 const shape = z.object({
   pid: z.number(),
@@ -13,9 +14,9 @@ const shape = z.object({
 /** Where the running service listens: `service.json` in `DATA_DIR`, for commands beside it. */
 export type ServiceNote = z.infer<typeof shape>;
 
-export function writeServiceNote(dataDir: string, note: ServiceNote): void {
+export async function writeServiceNote(dataDir: string, note: ServiceNote): Promise<void> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 }); // with a database elsewhere, nobody has made it yet
-  writeFileSync(file(dataDir), `${JSON.stringify(note)}\n`, { mode: 0o600 });
+  await writeWhole(file(dataDir), `${JSON.stringify(note)}\n`);
 }
 
 /** Undefined where no service runs: none was written, or its process is gone. */

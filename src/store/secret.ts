@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import mongoose from 'mongoose';
 import { CodedError } from './codedError.ts';
 import { exclusively } from './embedded/exclusively.ts';
 import type { Vault } from './vault.ts';
+import { writeWhole } from './writeWhole.ts';
 
 /** The secret kept in `file`, generated there the first time; only its owner may read it. */
 export function keptSecret(file: string): Promise<string> {
@@ -14,7 +15,7 @@ export function keptSecret(file: string): Promise<string> {
       if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
     }
     const secret = randomBytes(32).toString('base64url');
-    await writeFile(file, `${secret}\n`, { mode: 0o600, flush: true });
+    await writeWhole(file, `${secret}\n`);
     return secret;
   });
 }

@@ -4,15 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import mongoose from 'mongoose';
-import { cycleById } from '../../src/fund/cycles/cycleById.ts';
-import { brokenLink } from '../../src/fund/ledger/brokenLink.ts';
-import { firstPrevious } from '../../src/fund/ledger/firstPrevious.ts';
-import { ledgerEntries } from '../../src/fund/ledger/ledgerEntries.ts';
-import { ledgerRow } from '../../src/fund/ledger/ledgerRow.ts';
-import { receiptByCode } from '../../src/fund/ledger/receiptByCode.ts';
-import { sha256 } from '../../src/fund/ledger/sha256.ts';
-import { openStore, type Store } from '../../src/store/openStore.ts';
+import { beside } from '../support/beside.ts';
 import { crowd } from '../support/crowd.ts';
+import { expectKept } from '../support/expectKept.ts';
 import { type ServiceProcess, serviceProcess } from '../support/serviceProcess.ts';
 
 const VOTERS = 300;
@@ -51,7 +45,7 @@ describe('a process that is killed under load', () => {
     killed: (service: ServiceProcess, port: number) => Promise<ServiceProcess & { port: number }>,
   ): Promise<{ acknowledged: number }> {
     let service = await serviceProcess({ DATA_DIR: dataDir });
-    const town = await beside((store) => crowd(store.world, VOTERS));
+    const town = await beside(dataDir, (store) => crowd(store.world, VOTERS));
     const receipts: string[] = [];
     const vote = async (from: string, round: number, running: () => ServiceProcess) => {
       const answer = await running().text({ from, to: town.phone, body: `投 ${1 + (round % 3)}` });
@@ -70,34 +64,11 @@ describe('a process that is killed under load', () => {
       await Promise.all(voting);
     }
     await service.stop();
-    await beside(async ({ world }) => {
-      const receiptOf = receiptByCode(world);
-      for (const receipt of receipts) expect(await receiptOf(receipt), `receipt ${receipt} was acknowledged`).not.to.equal(null);
-      await expectWhole(world, town.cycle);
-    });
+    await beside(dataDir, ({ world }) => expectKept(world, town.cycle, receipts));
     return { acknowledged: receipts.length };
   }
 
-  async function beside<Result>(work: (store: Store) => Promise<Result>): Promise<Result> {
-    const store = await openStore({ dataDir, mongodBinary: process.env.MONGOD_BINARY });
-    try {
-      return await work(store);
-    } finally {
-      await store.close();
-    }
-  }
-
   async function mongodOf(): Promise<number> {
-    return beside(async () => Number((await mongoose.connection.getClient().db('admin').command({ serverStatus: 1 })).pid));
+    return beside(dataDir, async () => Number((await mongoose.connection.getClient().db('admin').command({ serverStatus: 1 })).pid));
   }
 });
-
-async function expectWhole(world: Store['world'], id: string): Promise<void> {
-  const cycle = await cycleById(world)(id);
-  let before = { seq: 0, hash: firstPrevious(sha256, id, cycle?.frozen?.ballot ?? '') };
-  for await (const entry of ledgerEntries(id)) {
-    const row = ledgerRow(entry);
-    expect(brokenLink(sha256, id, before, row)).to.equal(undefined);
-    before = row;
-  }
-}

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { CodedError } from '../codedError.ts';
+import { writeWhole } from '../writeWhole.ts';
 
 /** How our `mongod` is reached; kept for the life of the data. Who can log in with this password talks to ours and to no other. */
 export interface Access {
@@ -28,10 +29,8 @@ export async function keptAccess(file: string): Promise<Access> {
   return made;
 }
 
-export async function keepAccess(file: string, access: Access): Promise<void> {
-  const draft = `${file}.new`;
-  await writeFile(draft, `${JSON.stringify(access, null, 2)}\n`, { mode: 0o600, flush: true });
-  await rename(draft, file);
+export function keepAccess(file: string, access: Access): Promise<void> {
+  return writeWhole(file, `${JSON.stringify(access, null, 2)}\n`);
 }
 
 /** A port of the loopback interface that nobody listens on. */

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CodedError } from '../codedError.ts';
+import { writeWhole } from '../writeWhole.ts';
 import { type Access, keptAccess } from './access.ts';
 import { answers } from './answers.ts';
 import { exclusively } from './exclusively.ts';
@@ -118,7 +119,7 @@ async function leave(place: Place, access: Access, use: Use): Promise<void> {
   uses.delete(use.id);
   const lock = await lockIn(place);
   const users = living(lock);
-  if (lock && users.length > 0) return keepLock(place, { ...lock, users });
+  if (lock && users.length > 0) return keepLock(place, { ...lock, users }).catch(ifFull);
   await stop(access);
   await rm(place.lock, { force: true });
 }
@@ -149,6 +150,11 @@ async function lockIn(place: Place): Promise<Lock | undefined> {
   }
 }
 
+/** Where there is no room to take a use out of the lock file, it counts for nothing once its process has ended. */
+function ifFull(error: unknown): void {
+  if (!(error instanceof CodedError && error.code === 'disk-full')) throw error;
+}
+
 function keepLock(place: Place, lock: Lock): Promise<void> {
-  return writeFile(place.lock, `${JSON.stringify(lock)}\n`, { mode: 0o600 });
+  return writeWhole(place.lock, `${JSON.stringify(lock)}\n`);
 }

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { open, readFile, rm, stat } from 'node:fs/promises';
+import { lstat, readlink, rm, symlink } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAlive } from './isAlive.ts';
 
 /**
  * Runs `work` while no other process runs anything under the same `file`. A holder that died is passed over.
+ * The file is a symbolic link whose target is its holder's mark: it is there whole or not at all, also on a full disk.
  * `waiting` is told once, with the holder's pid, when somebody else has held it for more than two seconds.
  */
 export async function exclusively<Result>(file: string, work: () => Promise<Result>, waiting: (pid: number) => void = () => {}): Promise<Result> {
@@ -29,8 +31,7 @@ const marks = new Set<string>();
 
 async function taken(file: string, mark: string): Promise<boolean> {
   try {
-    const handle = await open(file, 'wx', 0o600);
-    await handle.writeFile(mark).finally(() => handle.close());
+    await symlink(mark, file, 'junction'); // of its kinds on Windows, the one that anybody may make
     return true;
   } catch (error) {
     if (isCode(error, 'EEXIST')) return false;
@@ -46,9 +47,9 @@ interface Holder {
 
 async function holderOf(file: string): Promise<Holder> {
   try {
-    const mark = await readFile(file, 'utf8');
+    const mark = basename(await readlink(file));
     const pid = Number(mark.split(' ')[0]);
-    const isDead = mark === '' ? await isOld(file) : pid === process.pid ? !marks.has(mark) : !isAlive(pid);
+    const isDead = pid === process.pid ? !marks.has(mark) : !isAlive(pid);
     return { mark, pid, isDead };
   } catch (error) {
     if (isCode(error, 'ENOENT')) return { mark: '', pid: 0, isDead: false };
@@ -71,10 +72,10 @@ async function passOver(file: string, mark: string): Promise<void> {
   }
 }
 
-/** A holder writes its name at once and breaks a lock in an instant: ten seconds later it must have died in between. */
+/** A lock is broken in an instant: ten seconds later who was about to must have died. */
 async function isOld(file: string): Promise<boolean> {
   try {
-    return Date.now() - (await stat(file)).mtimeMs > 10_000;
+    return Date.now() - (await lstat(file)).mtimeMs > 10_000;
   } catch (error) {
     if (isCode(error, 'ENOENT')) return false;
     throw error;

@@ -28,7 +28,7 @@ export function guarded(pid: number, revive: () => Promise<number>): { end(): Pr
       say('The embedded MongoDB had ended and was started again.');
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      if (reason !== told) say(`The embedded MongoDB has ended: ${reason}`);
+      if (reason !== told) say(`The embedded MongoDB has ended and is started again as soon as it can be: ${reason}`);
       told = reason;
     }
   }

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, stat, statfs } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CodedError } from '../codedError.ts';
+import { writeWhole } from '../writeWhole.ts';
 import { type Access, freePort, isFree, keepAccess } from './access.ts';
 import { answers } from './answers.ts';
 import { logIn } from './logIn.ts';
@@ -19,15 +20,18 @@ export interface Files {
 /** Longest that `mongod` may take to be ready: after a crash it first replays its journal. Milliseconds. */
 const READY_LIMIT = 60_000;
 
+/** Bytes that it needs on the disk to start: the next file of its journal. */
+const ROOM = 100 * 2 ** 20;
+
 /**
  * Starts our `mongod` and returns when it takes writes, with the access that leads to it and its pid: another port than
  * before where the kept one was taken by something else. It lives on when this process dies.
- * Rejects with `mongod-held` where another `mongod` holds the data, with `mongod-failed` where it did not start.
+ * Rejects with `mongod-held` where another `mongod` holds the data, with `disk-full` where there is no room, with `mongod-failed` where it did not start.
  */
 export async function startMongod(program: string, files: Files, kept: Access): Promise<{ access: Access; pid: number }> {
   const access = (await isFree(kept.port)) ? kept : { ...kept, port: await freePort() };
   await mkdir(files.data, { recursive: true, mode: 0o700 });
-  await writeFile(files.keyFile, randomBytes(48).toString('base64'), { mode: 0o600, flag: 'wx' }).catch(ifThere);
+  if ((await sizeOf(files.keyFile)) === 0) await writeWhole(files.keyFile, randomBytes(48).toString('base64'));
   const logFrom = await sizeOf(files.log);
 
   const child = spawn(program, flags(files, access), { detached: true, stdio: 'ignore' });
@@ -39,15 +43,21 @@ export async function startMongod(program: string, files: Files, kept: Access): 
     child.once(
       'exit',
       (code, signal) =>
-        void reasonIn(files.log, logFrom).then((reason) => reject(failure(files, reason ?? `it ended with ${signal ?? code}`)), reject),
+        void reasonIn(files.log, logFrom)
+          .then((reason) => failure(files, reason ?? `it ended with ${signal ?? code}`))
+          .then(reject, reject),
     );
   });
   ended.catch(() => end.abort());
   child.unref();
 
-  await Promise.race([ended, ready(access, end.signal)]);
+  const lost = async (error: unknown) => {
+    await Promise.race([ended, sleep(1_000)]); // where it has ended, that says why
+    throw error;
+  };
+  await Promise.race([ended, ready(access, end.signal).catch(lost)]);
   if (access !== kept) await keepAccess(files.access, access);
-  if (child.pid === undefined) throw failure(files, 'it has no pid');
+  if (child.pid === undefined) throw await failure(files, 'it has no pid');
   return { access, pid: child.pid };
 }
 
@@ -114,12 +124,14 @@ async function pause(until: number, signal: AbortSignal): Promise<void> {
   await sleep(10, undefined, { signal });
 }
 
-function failure(files: Files, reason: string): CodedError {
+async function failure(files: Files, reason: string): Promise<CodedError> {
   if (reason.includes('DBPathInUse'))
     return new CodedError(
       'mongod-held',
       `Another mongod holds ${files.data} and does not answer. Its pid is in mongod.lock there: end it, then start again.`,
     );
+  const { bavail, bsize } = await statfs(files.data);
+  if (bavail * bsize < ROOM) return new CodedError('disk-full', `The disk that holds ${files.data} is full: make room there.`);
   return new CodedError('mongod-failed', `The embedded MongoDB did not start: ${reason}. More is in ${files.log}.`);
 }
 
@@ -130,8 +142,4 @@ async function sizeOf(file: string): Promise<number> {
 
 function ifAbsent(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT') throw error;
-}
-
-function ifThere(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EEXIST') throw error;
 }
