@@ -1,39 +1,40 @@
-import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
-import { asCarrier, type Line } from '../src/channels/sms/asCarrier.ts';
-import { segments, toText } from '../src/channels/sms/render.ts';
 import { type Config, config } from '../src/config.ts';
-import { loadCatalogue } from '../src/dialog/loadCatalogue.ts';
-import { wording } from '../src/dialog/wording.ts';
 import { phone } from '../src/fund/phone.ts';
 import { Community, type CommunityRecord } from '../src/fund/records/community.ts';
 import { Resident } from '../src/fund/records/resident.ts';
 import { logger } from '../src/logger.ts';
-import { Message } from '../src/outreach/message.ts';
 import { startService } from '../src/service.ts';
 import { readServiceNote } from '../src/serviceNote.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import { openStore } from '../src/store/openStore.ts';
 import type { World } from '../src/store/world.ts';
+import type { Talk, TalkMeans } from './chat/talk.ts';
+import { talkBySms } from './chat/talkBySms.ts';
+import { talkByVoice } from './chat/talkByVoice.ts';
 import { command } from './support/command.ts';
 
-const USAGE = `npm run chat -- [--channel sms] [--from +86…] [--community SLUG]
-A phone in the terminal: what you type is texted to the service, over its real webhook. Ctrl-D ends it.`;
+const TALKS: Readonly<Record<string, Talk>> = { sms: talkBySms, voice: talkByVoice };
+const USAGE = `npm run chat -- [--channel ${Object.keys(TALKS).join('|')}] [--from +86…] [--community SLUG]
+A phone in the terminal: what you type is texted to the service, or pressed in a call, over its real webhook. Ctrl-D ends it.`;
 
 await command(USAGE, async () => {
   const { values } = parseArgs({ options: { channel: { type: 'string', default: 'sms' }, from: { type: 'string' }, community: { type: 'string' } } });
-  if (values.channel !== 'sms') throw new CodedError('usage', `There is no ${values.channel} channel yet; sms is there.`);
-  const settings = config();
-  const beside = await line(settings);
+  const talk = Object.hasOwn(TALKS, values.channel) ? TALKS[values.channel] : undefined;
+  if (!talk) throw new CodedError('usage', `There is no ${values.channel} channel; there are ${Object.keys(TALKS).join(', ')}.`);
+  const beside = await line(config());
   try {
-    await talk(beside, values);
+    const community = await communityFor(values.community);
+    const from = values.from ? phone(values.from) : await somePhone(community);
+    if (!from) throw new CodedError('usage', '--from is no phone number; write it like +8613800000001.');
+    await talk({ ...beside, community, from });
   } finally {
     await beside.close();
   }
 });
 
 interface Beside {
-  readonly line: Line;
+  readonly line: TalkMeans['line'];
   readonly world: World;
   close(): Promise<void>;
 }
@@ -59,34 +60,6 @@ function tokenOf({ twilio }: Config): string {
   );
 }
 
-async function talk({ line, world }: Beside, options: { from?: string; community?: string }): Promise<void> {
-  const community = await communityFor(options.community);
-  const from = options.from ? phone(options.from) : await somePhone(community);
-  if (!from) throw new CodedError('usage', '--from is no phone number; write it like +8613800000001.');
-  process.stdout.write(`${community.name} ${community.phone} · you are ${from} · Ctrl-D ends\n`);
-  const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: '→ ', terminal: process.stdin.isTTY });
-  const mail = incoming(world, community, from, (text) => {
-    process.stdout.write(`\n${shown(text)}\n`);
-    if (process.stdin.isTTY) lines.prompt(true);
-  });
-  lines.prompt();
-  for await (const body of lines) {
-    if (!process.stdin.isTTY) process.stdout.write(`${body}\n`);
-    if (body.trim()) {
-      const answer = await asCarrier(line, { from, to: community.phone, body });
-      process.stdout.write(answer === null ? '← (no answer)\n' : `${shown(answer)}\n`);
-    }
-    lines.prompt();
-  }
-  await mail.stop();
-  process.stdout.write('\n');
-}
-
-function shown(text: string): string {
-  const count = segments(text);
-  return `← ${text} [${text.length}${count > 1 ? `, ${count} segments` : ''}]`;
-}
-
 async function communityFor(slug: string | undefined): Promise<CommunityRecord> {
   const found = await Community.find(slug ? { _id: slug } : {})
     .sort({ demo: -1, _id: 1 })
@@ -110,39 +83,4 @@ async function somePhone({ _id: community }: CommunityRecord): Promise<string> {
     { $limit: 1 },
   ]);
   return one?._id ?? '+8613900000000';
-}
-
-/** Shows what the service sends by itself, once a second. */
-function incoming(world: World, community: CommunityRecord, from: string, show: (text: string) => void) {
-  const catalogue = loadCatalogue();
-  let since = world.now();
-  const look = async () => {
-    const arrived = await Message.find({
-      channel: 'sms',
-      address: from,
-      community: community._id,
-      state: { $in: ['sent', 'delivered'] },
-      changedAt: { $gt: since },
-    })
-      .sort({ changedAt: 1 })
-      .limit(20)
-      .lean();
-    for (const { said, language, changedAt } of arrived) {
-      since = changedAt;
-      const defaults = { community: community.name, personName: community.person.name, personPhone: community.person.phone };
-      const setting = { language, channel: 'sms', zone: community.timezone, at: world.now(), defaults };
-      const texts = await catalogue;
-      show(toText({ says: [JSON.parse(world.vault.open(said))] }, (lists) => wording(texts, { ...setting, lists })));
-    }
-  };
-  let looking = Promise.resolve();
-  const timer = setInterval(() => {
-    looking = looking.then(look);
-  }, 1_000);
-  return {
-    stop: async () => {
-      clearInterval(timer);
-      await looking.then(look);
-    },
-  };
 }

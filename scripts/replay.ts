@@ -5,7 +5,6 @@ import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { app } from '../src/app.ts';
-import { asCarrier, type Line } from '../src/channels/sms/asCarrier.ts';
 import { config } from '../src/config.ts';
 import { moveCycle } from '../src/fund/cycles/moveCycle.ts';
 import { importCommunity } from '../src/fund/files/importCommunity.ts';
@@ -16,15 +15,19 @@ import { Cycle } from '../src/fund/records/cycle.ts';
 import { logger } from '../src/logger.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import { openStore, type Store } from '../src/store/openStore.ts';
+import type { Cast, ReplayLine } from './replay/cast.ts';
+import { castBySms } from './replay/castBySms.ts';
 import { command } from './support/command.ts';
 import { progress } from './support/progress.ts';
 import { type Played, writeElection } from './support/writeElection.ts';
 
-const USAGE = `npm run replay -- FILE.pb --channel sms [--lot 3,1,2] [--json]
-Plays a real Pabulib election (approval, choose-1) message by message through the SMS webhook, in a community of its own,
+const CASTS: Readonly<Record<string, Cast>> = { sms: castBySms };
+const CHANNELS = Object.keys(CASTS).join('|');
+const USAGE = `npm run replay -- FILE.pb --channel ${CHANNELS} [--lot 3,1,2] [--json]
+Plays a real Pabulib election (approval, choose-1) ballot by ballot through the channel's webhook, in a community of its own,
 and compares the winners with the official ones. Exit 0 when they are the same, 1 when not, 2 for other vote types.`;
 
-/** So many messages are under way at once. */
+/** So many ballots are under way at once. */
 const AT_ONCE = 16;
 
 await command(USAGE, async () => {
@@ -34,8 +37,9 @@ await command(USAGE, async () => {
   });
   const [file, ...rest] = positionals;
   if (!file || rest.length > 0) throw new CodedError('usage', 'Name one file.');
-  if (values.channel !== 'sms')
-    throw new CodedError('usage', values.channel ? `There is no ${values.channel} channel yet; sms is there.` : 'Say --channel sms.');
+  const { channel = '' } = values;
+  const cast = Object.hasOwn(CASTS, channel) ? CASTS[channel] : undefined;
+  if (!cast) throw new CodedError('usage', channel ? `There is no ${channel} channel; there is ${CHANNELS}.` : `Say --channel ${CHANNELS}.`);
   if (!existsSync(file)) throw new CodedError('usage', `There is no file ${file}.`);
   const election = readPabulib(readFileSync(file, 'utf8'), basename(file));
   if (election.voteType !== 'approval' && election.voteType !== 'choose-1')
@@ -47,10 +51,10 @@ await command(USAGE, async () => {
   const store = await openStore(config());
   const started = performance.now();
   try {
-    const { cycle, winners, ballots } = await replay(store, writeElection(election, values.lot));
+    const { cycle, winners, ballots } = await replay(store, cast, writeElection(election, values.lot));
     const same = isSame(official, winners);
     const seconds = Math.round((performance.now() - started) / 100) / 10;
-    const played = { file: basename(file), channel: 'sms', cycle, ballots, official, winners, same, seconds };
+    const played = { file: basename(file), channel, cycle, ballots, official, winners, same, seconds };
     process.stdout.write(values.json ? `${JSON.stringify(played)}\n` : told(played));
     return same ? 0 : 1;
   } finally {
@@ -64,7 +68,7 @@ interface Outcome {
   readonly ballots: number;
 }
 
-async function replay(store: Store, played: Played): Promise<Outcome> {
+async function replay(store: Store, cast: Cast, played: Played): Promise<Outcome> {
   const { world } = store;
   const folder = mkdtempSync(join(tmpdir(), 'yisheng-replay-'));
   try {
@@ -77,7 +81,7 @@ async function replay(store: Store, played: Played): Promise<Outcome> {
   }
   const { line, close } = await listen(store);
   try {
-    await castAll(store, line, played);
+    await castAll(store, cast, line, played);
     await moveCycle(world)({ id: played.cycle, stage: 'implement', by: 'replay', reason: 'all ballots of the file are cast' });
     process.stderr.write('Voting is over; the ledger is sealed 10 s after the close …\n');
     while (!(await Cycle.exists({ _id: played.cycle, sealedAt: { $exists: true } }))) await sleep(250);
@@ -89,7 +93,7 @@ async function replay(store: Store, played: Played): Promise<Outcome> {
 }
 
 /** The whole app on a port of its own, with a carrier's token of its own. */
-async function listen({ world }: Store): Promise<{ line: Line; close: () => Promise<void> }> {
+async function listen({ world }: Store): Promise<{ line: ReplayLine; close: () => Promise<void> }> {
   const authToken = world.randomBytes(24).toString('base64url');
   const server = createServer();
   const port = await new Promise<number>((resolve) =>
@@ -111,25 +115,19 @@ async function listen({ world }: Store): Promise<{ line: Line; close: () => Prom
 }
 
 /** Every ballot of the file: from each voter's own phone, paper voters by a cadre's hand. */
-async function castAll({ world }: Store, line: Line, played: Played): Promise<void> {
+async function castAll({ world }: Store, cast: Cast, line: ReplayLine, played: Played): Promise<void> {
   const paper = castOnPaper(world);
   const bar = progress('ballots', played.votes.length);
   const waiting = [...played.votes];
   const next = async (): Promise<void> => {
     for (let vote = waiting.shift(); vote; vote = waiting.shift()) {
-      if (vote.phone) await castBySms(line, played, vote.phone, vote.picks);
+      if (vote.phone) await cast(line, { from: vote.phone, to: played.to, picks: vote.picks });
       else await castByHand(paper, played, vote.card ?? '', vote.picks, world.now());
       bar.increment();
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, next));
   bar.stop();
-}
-
-async function castBySms(line: Line, { to }: Played, from: string, picks: readonly number[]): Promise<void> {
-  const answer = await asCarrier(line, { from, to, body: `投 ${picks.join(' ')}` });
-  if (!answer || !/\d{3} \d{3} \d{4}/.test(answer))
-    throw new CodedError('not-cast', `A ballot of the file (${picks.join(' ')}) was not taken: ${answer ?? 'no answer'}`);
 }
 
 async function castByHand(

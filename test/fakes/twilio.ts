@@ -3,9 +3,11 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
+import { type Call, type Caller, call } from '../../src/channels/voice/asCaller.ts';
 import { refuse } from './refuse.ts';
 import { readMessagingTwiml } from './twiml.ts';
 import { wrongInMessage } from './wrongInMessage.ts';
+import { wrongInVoiceTwiml } from './wrongInVoiceTwiml.ts';
 
 /** A message that Twilio accepted: 201 was its answer, or would have been. */
 export interface AcceptedMessage {
@@ -53,6 +55,8 @@ export interface FakeTwilio {
   attach(service: { url: string; publicUrl: string }): void;
   /** Delivers a text, signed, and gives the answer's text, undefined for silence. Rejects where Twilio would not take the answer. */
   deliver(text: Text): Promise<string | undefined>;
+  /** Calls the service. Rejects where Twilio would end the call for what the service answers. */
+  dial(caller: Caller): Promise<Call>;
   /** Posts any form to a path of the service, signed unless told otherwise. */
   post(path: string, form: Record<string, string>, signature?: string): Promise<WebhookAnswer>;
   /** Calls back with these statuses, one after the other, as often and in the order given. */
@@ -103,6 +107,7 @@ export async function fakeTwilio(): Promise<FakeTwilio> {
       service = attached;
     },
     deliver,
+    dial: (caller) => call({ ...attached(), authToken, check: checkVoiceTwiml }, caller),
     post,
     report,
     sign,
@@ -234,6 +239,11 @@ export async function fakeTwilio(): Promise<FakeTwilio> {
     if (!service) throw new Error('no service is attached to the fake');
     return service;
   }
+}
+
+function checkVoiceTwiml(twiml: string): void {
+  const wrong = wrongInVoiceTwiml(twiml);
+  if (wrong) throw new Error(`${wrong}: ${twiml}`);
 }
 
 function hex(): string {

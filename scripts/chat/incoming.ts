@@ -1,0 +1,46 @@
+import { segments, toText } from '../../src/channels/sms/render.ts';
+import { loadCatalogue } from '../../src/dialog/loadCatalogue.ts';
+import { wording } from '../../src/dialog/wording.ts';
+import { Message } from '../../src/outreach/message.ts';
+import type { TalkMeans } from './talk.ts';
+
+/** Hands over every SMS that the service sends to the phone by itself, looking once a second; `stop` looks a last time. */
+export function incoming({ world, community, from }: TalkMeans, arrived: (text: string) => void) {
+  const catalogue = loadCatalogue();
+  let since = world.now();
+  const look = async () => {
+    const messages = await Message.find({
+      channel: 'sms',
+      address: from,
+      community: community._id,
+      state: { $in: ['sent', 'delivered'] },
+      changedAt: { $gt: since },
+    })
+      .sort({ changedAt: 1 })
+      .limit(20)
+      .lean();
+    for (const { said, language, changedAt } of messages) {
+      since = changedAt;
+      const defaults = { community: community.name, personName: community.person.name, personPhone: community.person.phone };
+      const setting = { language, channel: 'sms', zone: community.timezone, at: world.now(), defaults };
+      const texts = await catalogue;
+      arrived(shownSms(toText({ says: [JSON.parse(world.vault.open(said))] }, (lists) => wording(texts, { ...setting, lists }))));
+    }
+  };
+  let looking = Promise.resolve();
+  const timer = setInterval(() => {
+    looking = looking.then(look);
+  }, 1_000);
+  return {
+    stop: async () => {
+      clearInterval(timer);
+      await looking.then(look);
+    },
+  };
+}
+
+/** A text with what a carrier would count. */
+export function shownSms(text: string): string {
+  const count = segments(text);
+  return `← ${text} [${text.length}${count > 1 ? `, ${count} segments` : ''}]`;
+}

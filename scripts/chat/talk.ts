@@ -1,0 +1,14 @@
+import type { CommunityRecord } from '../../src/fund/records/community.ts';
+import type { World } from '../../src/store/world.ts';
+
+/** Where a talk's service listens, and who talks to it. */
+export interface TalkMeans {
+  readonly line: { readonly url: string; readonly publicUrl: string; readonly authToken: string };
+  readonly world: World;
+  readonly community: CommunityRecord;
+  /** The phone's number. */
+  readonly from: string;
+}
+
+/** A talk over one channel, until who types ends it. */
+export type Talk = (means: TalkMeans) => Promise<void>;

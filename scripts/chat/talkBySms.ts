@@ -1,0 +1,26 @@
+import { createInterface } from 'node:readline/promises';
+import { asCarrier } from '../../src/channels/sms/asCarrier.ts';
+import { incoming, shownSms } from './incoming.ts';
+import type { TalkMeans } from './talk.ts';
+
+/** Each line is texted to the service; Ctrl-D ends the talk. */
+export async function talkBySms(means: TalkMeans): Promise<void> {
+  const { line, community, from } = means;
+  process.stdout.write(`${community.name} ${community.phone} · you are ${from} · Ctrl-D ends\n`);
+  const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: '→ ', terminal: process.stdin.isTTY });
+  const mail = incoming(means, (text) => {
+    process.stdout.write(`\n${text}\n`);
+    if (process.stdin.isTTY) lines.prompt(true);
+  });
+  lines.prompt();
+  for await (const body of lines) {
+    if (!process.stdin.isTTY) process.stdout.write(`${body}\n`);
+    if (body.trim()) {
+      const answer = await asCarrier(line, { from, to: community.phone, body });
+      process.stdout.write(answer === null ? '← (no answer)\n' : `${shownSms(answer)}\n`);
+    }
+    lines.prompt();
+  }
+  await mail.stop();
+  process.stdout.write('\n');
+}

@@ -1,0 +1,50 @@
+import { createInterface } from 'node:readline/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Call, call } from '../../src/channels/voice/asCaller.ts';
+import { incoming } from './incoming.ts';
+import type { TalkMeans } from './talk.ts';
+
+/** What ends a call, besides Ctrl-D. */
+const HANG_UP = '挂';
+/** The receipt's SMS comes within moments of the call. */
+const MAIL_MS = 2_000;
+
+/** A call: prompts with their seconds, keys typed, a line of nothing is silence. */
+export async function talkByVoice(means: TalkMeans): Promise<void> {
+  const { line, community, from } = means;
+  process.stdout.write(
+    `${community.name} ${community.phone} · you call from ${from} · type keys and Enter (1, 3#, *); Enter alone is silence; ${HANG_UP} or Ctrl-D hangs up\n`,
+  );
+  const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: '→ ', terminal: process.stdin.isTTY });
+  const mail = incoming(means, (text) => process.stdout.write(`\n[SMS] ${text}\n`));
+  const phone = await call(line, { from, to: community.phone });
+  show(phone);
+  if (phone.waitsFor !== 'nothing') lines.prompt();
+  for await (const typed of phone.waitsFor === 'nothing' ? [] : lines) {
+    if (!process.stdin.isTTY) process.stdout.write(`${typed}\n`);
+    if (typed.trim() === HANG_UP) break;
+    await act(phone, typed.trim());
+    show(phone);
+    if (phone.waitsFor === 'nothing') break;
+    lines.prompt();
+  }
+  lines.close();
+  await phone.hangUp();
+  process.stdout.write(`\nThe call is over (${phone.status}), ${Math.round(phone.seconds)} s of speech, keys and silence\n`);
+  await sleep(MAIL_MS);
+  await mail.stop();
+}
+
+async function act(phone: Call, typed: string): Promise<void> {
+  const keys = typed.replace(/[^\d*#]/g, '');
+  if (phone.waitsFor === 'recording' && !/^#?$/.test(typed))
+    await phone.speak({ url: 'https://api.twilio.com/demo/recording', seconds: Math.ceil(typed.length / 4) });
+  else if (keys) await phone.press(keys);
+  else await phone.silence();
+}
+
+function show(phone: Call): void {
+  for (const { text, seconds } of phone.hear()) process.stdout.write(`← ${text} (${Math.round(seconds)} s)\n`);
+  for (const number of phone.connectedTo) process.stdout.write(`… connected to ${number}\n`);
+  if (phone.waitsFor === 'recording') process.stdout.write('… (the tone; type what you say)\n');
+}
