@@ -29,7 +29,7 @@ export const flows = {
   progress: { machine: progress, commands: ['progress'], aside: true },
   receipt: { machine: receipt, requires: 'resident', commands: ['receipt'], aside: true },
   notMe: { machine: notMe, commands: ['notMe'] },
-  join: { machine: join, commands: ['join'] },
+  join: { machine: join, commands: ['join'], migrations: [{ from: '1', to: '2', migrate: (before) => before }] },
   register: { machine: register, commands: ['register'] },
   ask: { machine: ask, commands: ['ask', 'complain'] },
   person: { machine: person, commands: ['person'] },

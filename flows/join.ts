@@ -1,42 +1,65 @@
 import { assign, enqueueActions, setup } from 'xstate';
 import { type Flow, type FlowInput, say, service } from '../src/dialog/flow.ts';
-import type { Statement } from '../src/dialog/question.ts';
+import type { Question, Statement } from '../src/dialog/question.ts';
+import type { CodeChecked } from '../src/fund/roster/checkCode.ts';
+import type { CodeSent } from '../src/fund/roster/sendCode.ts';
 import type { CardShown } from '../src/fund/roster/showCard.ts';
 
 interface Context {
-  readonly card: string;
+  /** What was given last: a card, a phone number as written, or six digits. */
+  readonly given: string;
   /** The card ties this phone or chat to its holder. */
   readonly tie: boolean;
   readonly why: FlowInput['why'];
   /** Somebody is on the way to another flow; a vote with numbers is what may be thought recorded. */
   readonly isOnTheWay: boolean;
   readonly votes: boolean;
+  /** Where six digits were sent, in E.164. */
+  readonly phone?: string;
   readonly resident?: string;
+  readonly withCard?: boolean;
 }
 
-const CARD_LENGTH = 8;
-/** With these answers, the card is shown once and then the phone or chat is known. */
-const TIES: readonly FlowInput['why'][] = ['stranger', 'card'];
+type Shown = CardShown | CodeChecked;
 
-/** Find out who somebody is by their card: asked for on the way to another flow, or sent with 加入. */
+const CARD_LENGTH = 8;
+const CODE_LENGTH = 6;
+/** With these answers, the card is shown once and then the phone or chat is known. */
+const TIES: readonly FlowInput['why'][] = ['stranger', 'newChat', 'card'];
+
+/** Find out who somebody is, by their card or, in a chat, by their phone: asked for on the way to another flow, or sent with 加入. */
 export const join = setup({
   types: {} as Flow<Context, FlowInput>,
-  actors: { showCard: service<CardShown, { card: string; tie: boolean }>('showCard') },
+  actors: {
+    showCard: service<CardShown, { card: string; tie: boolean }>('showCard'),
+    sendCode: service<CodeSent, { phone: string }>('sendCode'),
+    checkCode: service<CodeChecked, { phone: string; digits: string }>('checkCode'),
+    moveChat: service<{ moved: true }, { resident: string }>('moveChat'),
+  },
   guards: {
-    cameWithCard: ({ context }) => context.card !== '',
+    cameWithCard: ({ context }) => context.given !== '',
+    maySayPhone: ({ context }) => context.why === 'newChat',
     isLocked: (_, shown: CardShown) => 'refused' in shown && (shown.refused === 'locked' || shown.refused === 'lockedForStrangers'),
-    isRefused: (_, shown: CardShown) => 'refused' in shown,
+    isRefused: (_, shown: Shown | CodeSent) => 'refused' in shown,
+    isWrong: (_, checked: CodeChecked) => 'refused' in checked && checked.refused === 'wrong',
+    isShared: (_, checked: CodeChecked) => 'refused' in checked && checked.refused === 'shared',
+    hasOtherChat: (_, shown: Shown) => !('refused' in shown) && ('hasOther' in shown || !('own' in shown || shown.tied)),
+    showedCard: ({ context }) => context.withCard === true,
   },
   actions: {
     say: enqueueActions(say),
-    keepCard: assign({ card: (_, card: string) => card }),
-    keepHolder: assign({ resident: (_, shown: CardShown) => ('refused' in shown ? undefined : shown.resident) }),
+    keep: assign({ given: (_, given: string) => given }),
+    keepPhone: assign({ phone: (_, sent: CodeSent) => ('phone' in sent ? sent.phone : undefined) }),
+    forget: assign({ given: '', phone: undefined }),
+    askForCard: assign({ why: 'shared', tie: true, given: '' }),
+    keepHolder: assign((_, shown: Shown) => ('refused' in shown ? {} : { resident: shown.resident, withCard: 'own' in shown })),
+    forgetHolder: assign({ resident: undefined }),
   },
 }).createMachine({
   id: 'join',
-  version: '1',
+  version: '2',
   context: ({ input: { card = '', why, heading } }) => ({
-    card,
+    given: card,
     why,
     tie: heading === undefined || (card === '' && TIES.includes(why)),
     isOnTheWay: heading !== undefined,
@@ -51,17 +74,19 @@ export const join = setup({
       ],
     },
     asking: {
-      meta: {
-        ask: ({ why }) => ({ key: why === 'stranger' ? 'join.cardOrRegister' : 'join.card', expects: 'code', length: CARD_LENGTH }),
+      entry: 'forget',
+      meta: { ask: wanted },
+      on: {
+        CODE: { target: 'showing', actions: { type: 'keep', params: ({ event }) => event.digits } },
+        PHONE: { guard: 'maySayPhone', target: 'sending', actions: { type: 'keep', params: ({ event }) => event.phone } },
       },
-      on: { CODE: { target: 'showing', actions: { type: 'keepCard', params: ({ event }) => event.digits } } },
     },
     showing: {
       tags: 'busy',
       invoke: {
         id: 'showCard',
         src: 'showCard',
-        input: ({ context: { card, tie } }) => ({ card, tie }),
+        input: ({ context: { given, tie } }) => ({ card: given, tie }),
         onDone: [
           {
             guard: { type: 'isLocked', params: ({ event }) => event.output },
@@ -74,6 +99,11 @@ export const join = setup({
             actions: { type: 'say', params: ({ context, event }) => outcome(event.output, context) },
           },
           {
+            guard: { type: 'hasOtherChat', params: ({ event }) => event.output },
+            target: 'choosing',
+            actions: { type: 'keepHolder', params: ({ event }) => event.output },
+          },
+          {
             target: 'over',
             actions: [
               { type: 'keepHolder', params: ({ event }) => event.output },
@@ -83,22 +113,109 @@ export const join = setup({
         ],
       },
     },
+    sending: {
+      tags: 'busy',
+      invoke: {
+        id: 'sendCode',
+        src: 'sendCode',
+        input: ({ context: { given } }) => ({ phone: given }),
+        onDone: [
+          {
+            guard: { type: 'isRefused', params: ({ event }) => event.output },
+            target: 'asking',
+            actions: { type: 'say', params: ({ event }) => unsent(event.output) },
+          },
+          { target: 'entering', actions: { type: 'keepPhone', params: ({ event }) => event.output } },
+        ],
+      },
+    },
+    entering: {
+      meta: { ask: ({ phone }) => ({ key: 'join.code', params: { phone }, expects: 'code', length: CODE_LENGTH, orPhone: true }) },
+      on: {
+        CODE: { target: 'checking', actions: { type: 'keep', params: ({ event }) => event.digits } },
+        PHONE: { target: 'sending', actions: { type: 'keep', params: ({ event }) => event.phone } },
+      },
+    },
+    checking: {
+      tags: 'busy',
+      invoke: {
+        id: 'checkCode',
+        src: 'checkCode',
+        input: ({ context: { phone = '', given } }) => ({ phone, digits: given }),
+        onDone: [
+          {
+            guard: { type: 'isWrong', params: ({ event }) => event.output },
+            target: 'entering',
+            actions: { type: 'say', params: ({ context, event }) => outcome(event.output, context) },
+          },
+          { guard: { type: 'isShared', params: ({ event }) => event.output }, target: 'starting', actions: 'askForCard' },
+          {
+            guard: { type: 'isRefused', params: ({ event }) => event.output },
+            target: 'asking',
+            actions: { type: 'say', params: ({ context, event }) => outcome(event.output, context) },
+          },
+          {
+            guard: { type: 'hasOtherChat', params: ({ event }) => event.output },
+            target: 'choosing',
+            actions: { type: 'keepHolder', params: ({ event }) => event.output },
+          },
+          {
+            target: 'over',
+            actions: [
+              { type: 'keepHolder', params: ({ event }) => event.output },
+              { type: 'say', params: ({ context, event }) => outcome(event.output, context) },
+            ],
+          },
+        ],
+      },
+    },
+    /** Somebody has one chat: is it to be this one? */
+    choosing: {
+      meta: { ask: () => ({ key: 'join.otherChat', expects: 'confirmation' }) },
+      on: {
+        YES: 'moving',
+        NO: [
+          { guard: 'showedCard', target: 'over', actions: { type: 'say', params: [{ key: 'join.stays' }] } },
+          { target: 'over', actions: ['forgetHolder', { type: 'say', params: [{ key: 'join.stays' }] }] },
+        ],
+      },
+    },
+    moving: {
+      tags: 'busy',
+      invoke: {
+        id: 'moveChat',
+        src: 'moveChat',
+        input: ({ context: { resident = '' } }) => ({ resident }),
+        onDone: { target: 'over', actions: { type: 'say', params: [{ key: 'join.moved' }] } },
+      },
+    },
     over: { type: 'final' },
   },
-  output: ({ context: { resident } }) => (resident === undefined ? {} : { identified: { resident, withCard: true } }),
+  output: ({ context: { resident, withCard = false } }) => (resident === undefined ? {} : { identified: { resident, withCard } }),
 });
 
-function reasons({ why, votes }: Context): Statement[] {
-  return [...(votes ? [{ key: 'join.notYetRecorded' }] : []), ...(why ? [{ key: `join.why.${why}` }] : [])];
+function wanted({ why }: Context): Question {
+  if (why === 'newChat') return { key: 'join.cardOrPhone', expects: 'code', length: CARD_LENGTH, orPhone: true };
+  return { key: why === 'stranger' ? 'join.cardOrRegister' : 'join.card', expects: 'code', length: CARD_LENGTH };
 }
 
-function outcome(shown: CardShown, { isOnTheWay, votes }: Context): Statement[] {
+function reasons({ why, votes }: Context): Statement[] {
+  const because = why && why !== 'newChat' ? [{ key: `join.why.${why}` }] : [];
+  return [...(votes ? [{ key: 'join.notYetRecorded' }] : []), ...because];
+}
+
+function unsent(sent: CodeSent): Statement[] {
+  return 'refused' in sent ? [{ key: `join.unsent.${sent.refused}` }] : [];
+}
+
+function outcome(shown: Shown, { isOnTheWay, votes, why }: Context): Statement[] {
   if ('refused' in shown) {
     const lost = votes ? [{ key: 'join.notYetRecorded' }] : [];
     const { refused, ...params } = shown;
     return [...lost, { key: `join.refused.${refused}`, params }];
   }
-  const { name, tied, own } = shown;
-  if (isOnTheWay) return tied && !own ? [{ key: 'join.tied' }] : [];
-  return [name === undefined ? { key: 'join.known' } : { key: 'join.knownByName', params: { name } }];
+  const { name } = shown;
+  if (!isOnTheWay) return [name === undefined ? { key: 'join.known' } : { key: 'join.knownByName', params: { name } }];
+  if (!shown.tied || ('own' in shown && shown.own)) return [];
+  return [why === 'newChat' && name !== undefined ? { key: 'join.greeted', params: { name } } : { key: 'join.tied' }];
 }

@@ -9,8 +9,11 @@ import { voidBallot } from './fund/ledger/voidBallot.ts';
 import { readProgress } from './fund/proposals/readProgress.ts';
 import { readProjects } from './fund/proposals/readProjects.ts';
 import { recordProposal } from './fund/proposals/recordProposal.ts';
+import { checkCode } from './fund/roster/checkCode.ts';
 import { leave } from './fund/roster/leave.ts';
+import { moveChat } from './fund/roster/moveChat.ts';
 import { requestToJoin } from './fund/roster/requestToJoin.ts';
+import { sendCode } from './fund/roster/sendCode.ts';
 import { showCard } from './fund/roster/showCard.ts';
 import { startMessages } from './fund/roster/startMessages.ts';
 import { stopMessages } from './fund/roster/stopMessages.ts';
@@ -23,13 +26,16 @@ export function services(world: World): Services {
   const tell = enqueue(world);
   return {
     castBallot: cast(world),
+    checkCode: checkCode(world),
     checkReceipt: checkReceipt(world),
     leave: leave(world, forgetPlaces),
+    moveChat: moveChat(),
     openBallot: openBallot(world),
     readProgress: readProgress(world),
     readProjects: readProjects(world),
     recordProposal: recordProposal(world),
     requestToJoin: requestToJoin(world),
+    sendCode: sendCode(world, tell),
     showCard: showCard(world, tell),
     startMessages: startMessages(world),
     stopMessages: stopMessages(world),

@@ -169,6 +169,8 @@ class Walk {
     this.language = LANGUAGES[input.command ?? ''] ?? this.language;
     if (known) {
       this.act(known);
+    } else if (flow === 'join' && !input.why && !input.card && (await this.#isNewChat())) {
+      return this.#settle(flow, { from: { input: { ...input, why: 'newChat' } } });
     } else if (entry.requires) {
       const who = input.card ? { ask: 'card' as const } : await this.identity.whoActs(this.#turn, this.#community, entry.requires);
       if (!('ask' in who)) this.act(who, true);
@@ -177,6 +179,11 @@ class Walk {
         return this.start({ flow: 'join', input: { why: who.ask, heading, ...(input.card && { card: input.card }) } });
     }
     return this.#settle(flow, { from: { input } }, flow === 'join' ? input.heading : undefined);
+  }
+
+  async #isNewChat(): Promise<boolean> {
+    const who = await this.identity.whoActs(this.#turn, this.#community, 'resident');
+    return 'ask' in who && who.ask === 'newChat';
   }
 
   async #settle(flow: string, step: Step, heading?: Heading): Promise<Went> {

@@ -39,7 +39,7 @@ export interface FlowInput {
   /** Nothing told that this was a vote: read back before it is cast. */
   readonly unsure?: boolean;
   /** join: why the card is asked for. */
-  readonly why?: 'shared' | 'stranger' | 'card' | 'strict' | 'locked';
+  readonly why?: 'shared' | 'stranger' | 'newChat' | 'card' | 'strict' | 'locked';
   /** join: where the person was heading; nearMiss: what was nearly said. */
   readonly heading?: Heading;
 }

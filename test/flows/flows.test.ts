@@ -18,8 +18,9 @@ import { register } from '../../flows/register.ts';
 import { start } from '../../flows/start.ts';
 import { stop } from '../../flows/stop.ts';
 import type { FlowInput } from '../../src/dialog/flow.ts';
+import type { CodeChecked } from '../../src/fund/roster/checkCode.ts';
 import type { CardShown } from '../../src/fund/roster/showCard.ts';
-import { play } from './play.ts';
+import { type Played, play } from './play.ts';
 import { answers, ballotOf, CHINESE, CLOSES, inputs, outcomes } from './samples.ts';
 
 const vote = { flow: 'vote', input: { command: 'vote' as const, numbers: [3, 7] } };
@@ -85,6 +86,68 @@ describe('join', () => {
     expect(turns[2]?.settled.output).to.deep.equal({});
     const busy = await joining(() => ({ refused: 'lockedForStrangers' })).start({ command: 'join', card });
     expect([busy.says, busy.asks]).to.deep.equal([['join.refused.lockedForStrangers'], undefined]);
+  });
+
+  describe('by phone', () => {
+    const phone = '+8613800000001';
+    const look = { flow: 'vote', input: { command: 'vote' as const } };
+    const byPhone = (checks: CodeChecked[], shown: CardShown = known) =>
+      play(join, { sendCode: () => ({ phone }), checkCode: () => checks.shift(), moveChat: () => ({ moved: true }), showCard: () => shown });
+    const told = ({ says, asks, settled }: Played) => [says, asks, settled.output];
+    const untilCode = async (flow: ReturnType<typeof play>) => {
+      await flow.start({ why: 'newChat', heading: look });
+      const sent = await flow.answer({ type: 'PHONE', phone: '138 0000 0001' });
+      expect(told(sent)).to.deep.equal([[], 'join.code', {}]);
+    };
+
+    it('sends six digits and ties the chat of who repeats them', async () => {
+      const flow = byPhone([
+        { refused: 'wrong', triesLeft: 2 },
+        { resident: 'r1', name: '王大明', tied: true },
+      ]);
+      await untilCode(flow);
+      expect(told(await flow.answer({ type: 'CODE', digits: '204817' }))).to.deep.equal([['join.refused.wrong'], 'join.code', {}]);
+      const identified = { resident: 'r1', withCard: false };
+      expect(told(await flow.answer({ type: 'CODE', digits: '204816' }))).to.deep.equal([['join.greeted'], undefined, { identified }]);
+      expect(flow.asked.map(({ input }) => input)).to.deep.include.members([{ phone: '138 0000 0001' }, { phone, digits: '204816' }]);
+    });
+
+    it('asks for card or phone again where the code is used up, and for the card where the phone is shared', async () => {
+      const flow = byPhone([{ refused: 'over' }, { refused: 'shared' }]);
+      await untilCode(flow);
+      expect(told(await flow.answer({ type: 'CODE', digits: '204816' }))).to.deep.equal([['join.refused.over'], 'join.cardOrPhone', {}]);
+      await flow.answer({ type: 'PHONE', phone });
+      expect(told(await flow.answer({ type: 'CODE', digits: '204816' }))).to.deep.equal([['join.why.shared'], 'join.card', {}]);
+      expect((await flow.answer({ type: 'PHONE', phone })).settled.understood).to.equal(false);
+      await flow.answer({ type: 'CODE', digits: card });
+      expect(flow.asked.at(-1)?.input).to.deep.equal({ card, tie: true });
+    });
+
+    it('asks before it ends another chat of theirs; who keeps that one is known here by a card alone', async () => {
+      const checked = { resident: 'r1', tied: false };
+      const moved = byPhone([checked]);
+      await untilCode(moved);
+      expect(told(await moved.answer({ type: 'CODE', digits: '204816' }))).to.deep.equal([[], 'join.otherChat', {}]);
+      expect(told(await moved.answer({ type: 'YES' }))).to.deep.equal([
+        ['join.moved'],
+        undefined,
+        { identified: { resident: 'r1', withCard: false } },
+      ]);
+      const kept = byPhone([checked]);
+      await untilCode(kept);
+      await kept.answer({ type: 'CODE', digits: '204816' });
+      expect(told(await kept.answer({ type: 'NO' }))).to.deep.equal([['join.stays'], undefined, {}]);
+      const shown = byPhone([], { ...known, tied: false, hasOther: true });
+      await shown.start({ why: 'newChat', heading: look });
+      await shown.answer({ type: 'CODE', digits: card });
+      expect(told(await shown.answer({ type: 'NO' }))).to.deep.equal([['join.stays'], undefined, { identified: { resident: 'r1', withCard: true } }]);
+    });
+
+    it('takes a phone only from a chat that nobody has', async () => {
+      const flow = byPhone([]);
+      await flow.start({ why: 'stranger', heading: look });
+      expect((await flow.answer({ type: 'PHONE', phone })).settled.understood).to.equal(false);
+    });
   });
 });
 

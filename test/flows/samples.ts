@@ -8,8 +8,10 @@ import type { ProgressRead } from '../../src/fund/proposals/readProgress.ts';
 import type { ProjectsRead } from '../../src/fund/proposals/readProjects.ts';
 import type { Proposed } from '../../src/fund/proposals/recordProposal.ts';
 import { PROPOSAL_STATES } from '../../src/fund/records/proposal.ts';
+import type { CodeChecked } from '../../src/fund/roster/checkCode.ts';
 import type { Left } from '../../src/fund/roster/leave.ts';
 import type { Requested } from '../../src/fund/roster/requestToJoin.ts';
+import type { CodeSent } from '../../src/fund/roster/sendCode.ts';
 import type { CardShown } from '../../src/fund/roster/showCard.ts';
 import { STAGES } from '../../src/fund/stage.ts';
 
@@ -108,10 +110,21 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
     { resident: 'r1', name: names.name, tied: true, own: false },
     { resident: 'r1', tied: true, own: true },
     { resident: 'r1', name: names.name, tied: false, own: false },
+    { resident: 'r1', name: names.name, tied: false, own: false, hasOther: true },
     { refused: 'mistyped' },
     { refused: 'unknown', triesLeft: 4 },
     { refused: 'locked' },
     { refused: 'lockedForStrangers' },
+  ];
+  const sent: CodeSent[] = [{ phone: '+8613800000001' }, { refused: 'noPhone' }, { refused: 'enough' }, { refused: 'enoughHere' }];
+  const checked: CodeChecked[] = [
+    { resident: 'r1', name: names.name, tied: true },
+    { resident: 'r1', tied: true },
+    { resident: 'r1', name: names.name, tied: false },
+    { refused: 'wrong', triesLeft: 2 },
+    { refused: 'over' },
+    { refused: 'late' },
+    { refused: 'shared' },
   ];
   const requested: Requested[] = [{ request: 12, again: false }, { request: 12, again: true }, { known: true }];
   const proposed: Proposed[] = [
@@ -160,6 +173,9 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
     openBallot: opened,
     castBallot: cast,
     showCard: shown,
+    sendCode: sent,
+    checkCode: checked,
+    moveChat: [{ moved: true }],
     requestToJoin: requested,
     recordProposal: proposed,
     readProjects: projects,
@@ -184,6 +200,7 @@ export function answers({ text, name, building }: Names): readonly Answer[] {
     { type: 'CODE', digits: '47' },
     { type: 'CODE', digits: '48' },
     { type: 'CODE', digits: '60931785' },
+    { type: 'PHONE', phone: '13800000001' },
     { type: 'ACCOUNT', text },
     { type: 'ACCOUNT', text: name },
     { type: 'ACCOUNT', text: `${name} ${building}` },
@@ -199,7 +216,7 @@ export function inputs({ text, name, building }: Names): Readonly<Record<string,
     vote: [{ numbers: [3, 7] }, { numbers: [3, 7], unsure: true }],
     join: [
       { card: '60931785' },
-      ...(['shared', 'stranger', 'card', 'strict', 'locked'] as const).flatMap((why) => [
+      ...(['shared', 'stranger', 'newChat', 'card', 'strict', 'locked'] as const).flatMap((why) => [
         { why, heading: vote },
         { why, heading: look },
       ]),

@@ -148,6 +148,6 @@ function keysOf({ says, asks }: Reply): string {
 function besides({ text }: Names): Statement[] {
   const whole = flat(readResources(join(root, 'locales'))['zh-CN'] ?? {});
   const keys = [...whole.keys()].filter((key) => /^(common|notice)\./.test(key) && key !== 'common.separator');
-  const params = { number: 12, project: 7, request: 12, reason: text, answer: text, phone: '+8613800000001' };
+  const params = { digits: '204816', number: 12, project: 7, request: 12, reason: text, answer: text, phone: '+8613800000001' };
   return keys.map((key) => ({ key, params }));
 }

@@ -2,6 +2,7 @@ import type { Option, Param } from '../question.ts';
 import type { Manner } from '../wording.ts';
 import { sayMoney } from './sayMoney.ts';
 import { sayPhone } from './sayPhone.ts';
+import { sayPhoneMasked } from './sayPhoneMasked.ts';
 import { saySurname } from './saySurname.ts';
 import { sayTime } from './sayTime.ts';
 
@@ -25,6 +26,8 @@ export const FORMATTERS: Readonly<Record<string, (value: Param, formatting: Form
   /** Ten digits in the groups in which they are spoken. */
   receipt: (value) => String(value).replace(/^(\d{3})(\d{3})(\d{4})$/, '$1 $2 $3'),
   phone: (value) => sayPhone(String(value)),
+  /** Enough of a number to know one's own again. */
+  masked: (value) => sayPhoneMasked(String(value)),
   surname: (value) => saySurname(String(value)),
   /** The beginning of what somebody wrote. */
   excerpt: (value, { manner }) => excerpt(String(value), manner.language.startsWith('en') ? '...' : '…'),

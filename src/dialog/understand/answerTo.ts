@@ -10,6 +10,8 @@ type Asked<Expects extends Question['expects']> = Extract<Question, { expects: E
 
 /** Characters beside a title that an answer may have: 那个花园好一点. */
 const TOLERANCE = 6;
+/** "+86 138 0000 0001", "138-0000-0001", whatever is written around it; shorter ones are for the carrier's own services. */
+const PHONE = /(?<![\d+])\+?\d(?:[ -]?\d){8,14}(?![\d])/;
 /** What may end the "no" that a new pick follows: "不对,3 7". */
 const PAUSE = /[,;.!。、]/;
 
@@ -57,7 +59,9 @@ function correction(plain: string, vocabulary: Vocabulary, titleAt: TitleAt): An
   return picks && asPicks({ ...picks, isSure: false });
 }
 
-function keyed({ length }: Asked<'code'>, plain: string, vocabulary: Vocabulary): Answer | undefined {
+function keyed({ length, orPhone }: Asked<'code'>, plain: string, vocabulary: Vocabulary): Answer | undefined {
+  const phone = orPhone && PHONE.exec(plain)?.[0];
+  if (phone) return { type: 'PHONE', phone };
   let digits = '';
   for (const token of scan(plain, 0, vocabulary)) {
     if (token.kind === 'gap') continue;

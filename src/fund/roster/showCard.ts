@@ -8,12 +8,12 @@ import { cardLock } from './cardLock.ts';
 import { countWrongCard } from './countWrongCard.ts';
 import { holdersOf } from './holdersOf.ts';
 import { isCard } from './isCard.ts';
-import { tieOf } from './tieOf.ts';
+import { tieTo } from './tieTo.ts';
 import { usedElsewhere } from './usedElsewhere.ts';
 
 export type CardShown =
-  /** Whose card it is. `tied`: from now on this phone or chat is theirs; `own`: it was before. */
-  | { readonly resident: string; readonly name?: string; readonly tied: boolean; readonly own: boolean }
+  /** Whose card it is. `tied`: from now on this phone or chat is theirs; `own`: it was before; `hasOther`: another chat is, which `moveChat` ends. */
+  | { readonly resident: string; readonly name?: string; readonly tied: boolean; readonly own: boolean; readonly hasOther?: true }
   | { readonly refused: 'mistyped' }
   | { readonly refused: 'unknown'; readonly triesLeft: number }
   /** For a day here; `lockedForStrangers`: for an hour, for who is not on the roster. */
@@ -47,7 +47,7 @@ export function showCard(world: World, tell: Tell): (input: { card: string; tie:
     const own = here.holders.some(({ resident }) => resident === holder._id);
     if (tie || !own) act.beginWrite();
     if (!own) await lineToHolder(holder, act);
-    if (tie) await native(Resident).updateOne({ _id: holder._id, leftAt: { $exists: false } }, { $addToSet: { ties: tieOf(act) } });
-    return { resident: holder._id, ...(holder.name && { name: holder.name }), tied: tie, own };
+    const tied = tie && (await tieTo(holder._id, act));
+    return { resident: holder._id, ...(holder.name && { name: holder.name }), tied, own, ...(tie && !tied && { hasOther: true }) };
   };
 }

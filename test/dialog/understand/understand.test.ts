@@ -30,6 +30,7 @@ const ASKED: Record<string, Question | undefined> = {
   sure: { key: 'delete.sure', expects: 'confirmation' },
   digits: { key: 'notMe.digits', expects: 'code', length: 2 },
   card: { key: 'join.card', expects: 'code', length: 8 },
+  'card or phone': { key: 'join.cardOrPhone', expects: 'code', length: 8, orPhone: true },
   proposal: { key: 'propose.text', expects: 'account', command: 'propose', maxSeconds: 60, maxChars: 300 },
 };
 
@@ -199,6 +200,8 @@ function answer(given: Extract<Meaning, { kind: 'answer' }>['answer']): string {
       return `picks by name ${given.numbers.join(' ')}`;
     case 'CODE':
       return `code ${given.digits}`;
+    case 'PHONE':
+      return `phone ${given.phone}`;
     case 'ACCOUNT':
       return `text: ${given.text}`;
     default:

@@ -34,6 +34,16 @@ describe('whoActs', () => {
     expect(acts('strict', [both], 'voice')).to.equal('strict');
   });
 
+  it('lets a chat that is nobody’s be tied by phone, but where the card is wanted once or after 不是我', () => {
+    expect((['phone', 'card', 'either', 'strict'] as const).map((verify) => acts(verify, [], 'wechat'))).to.deep.equal([
+      'newChat',
+      'stranger',
+      'newChat',
+      'newChat',
+    ]);
+    expect(acts('either', [], 'wechat', true)).to.equal('stranger');
+  });
+
   it('asks for the card at every ballot after 不是我, and from no stranger', () => {
     for (const verify of VERIFY) {
       expect(acts(verify, [both], 'sms', true)).to.equal('locked');
