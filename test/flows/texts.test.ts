@@ -22,6 +22,7 @@ const LONGER: Readonly<Record<string, Readonly<Record<string, number>>>> = {
     'projects.list': 4,
     'projects.page': 4,
     'progress.propose+progress.voteOpens+progress.mine': 2,
+    'notice.head': 2,
   },
   en: {
     'vote.pick': 4,
@@ -148,6 +149,16 @@ function keysOf({ says, asks }: Reply): string {
 function besides({ text }: Names): Statement[] {
   const whole = flat(readResources(join(root, 'locales'))['zh-CN'] ?? {});
   const keys = [...whole.keys()].filter((key) => /^(common|notice)\./.test(key) && key !== 'common.separator');
-  const params = { digits: '204816', number: 12, project: 7, request: 12, reason: text, answer: text, phone: '+8613800000001' };
+  const params = {
+    digits: '204816',
+    number: 12,
+    project: 7,
+    request: 12,
+    reason: text,
+    answer: text,
+    phone: '+8613800000001',
+    closesAt: CLOSES,
+    head: `12345:${'a'.repeat(64)}`,
+  };
   return keys.map((key) => ({ key, params }));
 }

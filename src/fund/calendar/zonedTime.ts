@@ -24,9 +24,19 @@ export function zonedTime({ year, month, day, hour, minute, second }: WallTime, 
   return new Date(shown.length > 0 ? Math.min(...shown) : Math.max(...candidates));
 }
 
+const formats = new Map<string, Intl.DateTimeFormat>();
+
 /** How far the zone's clocks are ahead of UTC at a moment, in milliseconds. */
 function offset(moment: number, timezone: string): number {
-  const format = new Intl.DateTimeFormat('en-US', {
+  const format = formats.get(timezone) ?? formatOf(timezone);
+  formats.set(timezone, format);
+  const parts = Object.fromEntries(format.formatToParts(moment).map(({ type, value }) => [type, Number(value)]));
+  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
+  return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(moment / 1000) * 1000;
+}
+
+function formatOf(timezone: string): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat('en-US', {
     timeZone: timezone,
     hourCycle: 'h23',
     year: 'numeric',
@@ -36,7 +46,4 @@ function offset(moment: number, timezone: string): number {
     minute: 'numeric',
     second: 'numeric',
   });
-  const parts = Object.fromEntries(format.formatToParts(moment).map(({ type, value }) => [type, Number(value)]));
-  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
-  return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(moment / 1000) * 1000;
 }

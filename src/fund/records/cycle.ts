@@ -120,6 +120,9 @@ const schema = new Schema<CycleRecord>(
   { strict: 'throw', versionKey: false, collection: 'cycles' },
 );
 schema.index({ community: 1, 'stages.0.from': -1 });
+// whose calendar has something lately or ahead
+schema.index({ 'stages.from': 1 });
+schema.index({ 'moves.from': 1 });
 // what is still to be sealed, and whose key is still to be destroyed
 schema.index({ sealedAt: 1 });
 schema.index({ pseudonymKey: 1 }, { sparse: true });

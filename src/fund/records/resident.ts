@@ -57,5 +57,6 @@ schema.index({ community: 1, ties: 1 });
 schema.index({ community: 1, card: 1 }, { unique: true, partialFilterExpression: { card: { $exists: true } } });
 schema.index({ community: 1, leftAddresses: 1 }, { partialFilterExpression: { leftAddresses: { $exists: true } } });
 schema.index({ community: 1, addedAt: 1 });
+schema.index({ community: 1, role: 1, _id: 1 });
 
 export const Resident = model<ResidentRecord>('Resident', schema);

@@ -1,0 +1,31 @@
+import { model, Schema } from 'mongoose';
+
+/** How far an occasion has been told. */
+export interface SweepRecord {
+  /** The occasion's id. */
+  _id: string;
+  community: string;
+  cycle: string;
+  at: Date;
+  /** `_id` of the last one told. */
+  cursor?: string;
+  doneAt?: Date;
+  /** 催票: asked for by a cadre, not by the calendar; not told any more from then on. */
+  nudge?: { by: string; until: Date };
+}
+
+const schema = new Schema<SweepRecord>(
+  {
+    _id: { type: String, required: true },
+    community: { type: String, required: true },
+    cycle: { type: String, required: true },
+    at: { type: Date, required: true },
+    cursor: String,
+    doneAt: Date,
+    nudge: { type: { by: { type: String, required: true }, until: { type: Date, required: true } }, _id: false },
+  },
+  { strict: 'throw', versionKey: false, collection: 'sweeps' },
+);
+schema.index({ doneAt: 1 }, { partialFilterExpression: { nudge: { $exists: true } } });
+
+export const Sweep = model<SweepRecord>('Sweep', schema);
