@@ -8,6 +8,7 @@ import { segments, toText } from './channels/sms/render.ts';
 import { sendSms } from './channels/sms/send.ts';
 import { signedForm } from './channels/sms/signed.ts';
 import { status } from './channels/sms/status.ts';
+import { type WechatAccount, wechatChannel } from './channels/wechat/wechatChannel.ts';
 import type { TwilioConfig } from './config.ts';
 import { conversations } from './dialog/conversations.ts';
 import { dialog } from './dialog/dialog.ts';
@@ -47,6 +48,7 @@ export interface AppMeans {
   readonly publicUrl: string;
   /** The carrier of SMS; the demo's stand-in has a token alone. */
   readonly carrier?: TwilioConfig | DemoCarrier;
+  readonly wechat?: WechatAccount;
   readonly metricsToken?: string;
 }
 
@@ -65,7 +67,7 @@ export interface App {
 }
 
 /** Puts the parts together: the one place that knows all of them. */
-export async function app({ world, log, publicUrl, carrier, metricsToken }: AppMeans): Promise<App> {
+export async function app({ world, log, publicUrl, carrier, wechat, metricsToken }: AppMeans): Promise<App> {
   const measures = metrics(countByState);
   const catalogue = await loadCatalogue();
   let isStopping = false;
@@ -106,6 +108,11 @@ export async function app({ world, log, publicUrl, carrier, metricsToken }: AppM
       text({ says: [said] }, language, await bySlug(community));
     const send = 'demoToken' in carrier ? demoSms(played?.arrived) : sendSms({ ...carrier, publicUrl });
     stops.push(outbox(world, { channel: 'sms', log, send, word }).stop);
+  }
+  if (wechat) {
+    const channel = wechatChannel({ world, log, account: wechat, answer: async () => undefined });
+    handler.route('/wechat').get(channel.handler).post(channel.handler);
+    stops.push(channel.stop);
   }
   if (played) handler.use(played.routes);
   handler.use(

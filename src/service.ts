@@ -44,11 +44,13 @@ async function serve(config: Config, log: Log, store: Store): Promise<Service> {
   const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${port}`;
   const publicUrl = config.port === 0 ? config.publicUrl.replace(/:0$/, `:${port}`) : config.publicUrl;
   const carrier = config.twilio ?? (demoToken ? { demoToken, url } : undefined);
+  const wechat = config.wechat ?? (demoToken ? { demoToken } : undefined);
   const running = await app({
     world: store.world,
     log,
     publicUrl,
     ...(carrier && { carrier }),
+    ...(wechat && { wechat }),
     ...(config.metricsToken && { metricsToken: config.metricsToken }),
   });
   server.on('request', running.handler);

@@ -1,0 +1,99 @@
+import { randomInt } from 'node:crypto';
+import { CodedError } from '../../store/codedError.ts';
+import { cipher } from './puppet/src/cipher.ts';
+import { readXml } from './puppet/src/readXml.ts';
+import { isSame, signature } from './puppet/src/signature.ts';
+
+/** Where a service listens, and the account that WeChat would post for. */
+export interface Account {
+  /** The service's own address on this machine. */
+  readonly url: string;
+  readonly appId: string;
+  /** `gh_…`. */
+  readonly account: string;
+  readonly token: string;
+  readonly aesKey: string;
+}
+
+export interface Delivery {
+  readonly openid: string;
+  readonly content: Content;
+  /** MsgId, 20 digits at most; the same one is the same delivery. Events have none: theirs is `createTime`, event and key. */
+  readonly id?: string;
+  /** In seconds; now where absent. */
+  readonly createTime?: number;
+}
+
+export type Content =
+  /** `menuItem`: the tapped item of a `msgmenu`. */
+  | { readonly text: string; readonly menuItem?: string }
+  | { readonly voice: string; readonly recognition?: string }
+  | { readonly image: string }
+  | { readonly location: { readonly latitude: number; readonly longitude: number; readonly label?: string } }
+  | { readonly event: string; readonly eventKey?: string; readonly fields?: Readonly<Record<string, string>> };
+
+/**
+ * Delivers a message or an event to the service, encrypted and signed as WeChat does in safe mode, and gives the passive reply's text,
+ * null where there is none. Rejects with code `not-delivered` where the service does not take it.
+ */
+export async function asWechat(
+  { url, appId, account, token, aesKey }: Account,
+  { openid, content, id = newId(), createTime = seconds() }: Delivery,
+): Promise<string | null> {
+  const { encrypt, decrypt } = cipher(aesKey, appId);
+  const encrypted = encrypt(xmlOf({ ToUserName: account, FromUserName: openid, CreateTime: String(createTime), ...fieldsOf(content, id) }));
+  const [timestamp, nonce] = [String(seconds()), String(randomInt(1e9, 1e10))];
+  const query = new URLSearchParams({
+    signature: signature(token, timestamp, nonce),
+    timestamp,
+    nonce,
+    openid,
+    encrypt_type: 'aes',
+    msg_signature: signature(token, timestamp, nonce, encrypted),
+  });
+  const response = await fetch(`${url}/wechat?${query}`, {
+    method: 'POST',
+    headers: { 'content-type': 'text/xml' },
+    body: xmlOf({ ToUserName: account, Encrypt: encrypted }),
+  });
+  const answer = await response.text();
+  if (response.status !== 200) throw new CodedError('not-delivered', `The service answered ${response.status}: ${answer.trim() || 'nothing'}.`);
+  if (answer === 'success' || answer === '') return null;
+  return replyIn(answer);
+
+  function replyIn(xml: string): string {
+    const reply = readXml(Buffer.from(xml));
+    const field = (name: string) => reply?.get(name) ?? '';
+    const isSigned = isSame(field('MsgSignature'), signature(token, field('TimeStamp'), field('Nonce'), field('Encrypt')));
+    const opened = isSigned ? decrypt(field('Encrypt')) : undefined;
+    const text = opened && readXml(opened)?.get('Content');
+    if (text === undefined) throw new CodedError('not-delivered', 'The service answered with something that WeChat could not read.');
+    return text;
+  }
+}
+
+function fieldsOf(content: Content, id: string): Record<string, string> {
+  if ('text' in content) return { MsgType: 'text', Content: content.text, MsgId: id, ...(content.menuItem && { bizmsgmenuid: content.menuItem }) };
+  if ('voice' in content)
+    return { MsgType: 'voice', MediaId: content.voice, Format: 'amr', Recognition: content.recognition ?? '', MsgId: id };
+  if ('image' in content) return { MsgType: 'image', MediaId: content.image, PicUrl: `https://mmbiz.example/${content.image}`, MsgId: id };
+  if ('location' in content) {
+    const { latitude, longitude, label = '' } = content.location;
+    return { MsgType: 'location', Location_X: String(latitude), Location_Y: String(longitude), Scale: '15', Label: label, MsgId: id };
+  }
+  return { MsgType: 'event', Event: content.event, EventKey: content.eventKey ?? '', ...content.fields };
+}
+
+/** WeChat puts every text into CDATA. */
+function xmlOf(fields: Readonly<Record<string, string>>): string {
+  const inner = Object.entries(fields).map(([name, value]) => `<${name}><![CDATA[${value.replaceAll(']]>', ']]]]><![CDATA[>')}]]></${name}>`);
+  return `<xml>${inner.join('')}</xml>`;
+}
+
+function newId(): string {
+  return `2${String(randomInt(1e9)).padStart(9, '0')}${String(randomInt(1e9)).padStart(9, '0')}`;
+}
+
+function seconds(): number {
+  return Math.floor(Date.now() / 1_000);
+}

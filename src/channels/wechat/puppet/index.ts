@@ -1,0 +1,12 @@
+export { type Api, type ApiMeans, api, type Media, type TappableMenu } from './src/api.ts';
+export { ApiError } from './src/apiError.ts';
+export { type Cipher, cipher } from './src/cipher.ts';
+export { type Door, type DoorMeans, door } from './src/door.ts';
+export { memoryToken } from './src/memoryToken.ts';
+export type { AccountMessage } from './src/message.ts';
+export { PuppetOfficialAccount, type PuppetOfficialAccountOptions } from './src/puppetOfficialAccount.ts';
+export { readXml } from './src/readXml.ts';
+export type { Answer } from './src/readAnswer.ts';
+export { type AccessToken, type Credentials, requestToken } from './src/requestToken.ts';
+export { isSame, signature } from './src/signature.ts';
+export type { AccountKeys } from './src/verify.ts';

@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ApiError } from './apiError.ts';
+import { type Answer, readAnswer } from './readAnswer.ts';
+import { request, type Response } from './request.ts';
+
+export interface ApiMeans {
+  /** The address of the API, no slash at the end. */
+  readonly url: string;
+  /** The token to use; `stale` is one that WeChat has just refused. */
+  readonly token: (stale?: string) => Promise<string>;
+  /** Longest that one call may take, its second try included. */
+  readonly timeoutMs: number;
+}
+
+/** WeChat's API as one account may call it. Every call rejects with `ApiError` where it is not done. */
+export interface Api {
+  /** Posts JSON to a path (`/cgi-bin/…`); without a body, gets it. */
+  call(path: string, body?: object, signal?: AbortSignal): Promise<Answer>;
+  /** A customer-service message: few, and only in the hours after a person wrote. */
+  sendText(openid: string, text: string, signal?: AbortSignal): Promise<void>;
+  /** A text with items to tap; a tap comes back as a text with `menuItem`. */
+  sendMenu(openid: string, menu: TappableMenu, signal?: AbortSignal): Promise<void>;
+  /** A voice message or a picture that somebody sent; WeChat keeps it for three days. */
+  media(mediaId: string, signal?: AbortSignal): Promise<Media>;
+}
+
+export interface TappableMenu {
+  readonly head: string;
+  /** `id`: digits only; others get lost on the way back. */
+  readonly items: readonly { readonly id: string; readonly content: string }[];
+  readonly tail?: string;
+}
+
+export interface Media {
+  readonly bytes: Buffer;
+  readonly type: string;
+}
+
+const RETRY_AFTER_MS = 300;
+const BUSY = -1;
+/** The token is wrong or over: another one, once. */
+const STALE = new Set([40001, 40014, 42001]);
+const CUSTOMER_SERVICE = '/cgi-bin/message/custom/send';
+
+/** The API of one account. What WeChat is too busy for is tried once more, a refused token is replaced once; nothing else is tried twice. */
+export function api({ url, token, timeoutMs }: ApiMeans): Api {
+  const call: Api['call'] = async (path, body, signal) => {
+    const { bytes } = await ask(path, body, signal);
+    return readAnswer(bytes);
+  };
+  return {
+    call,
+    sendText: async (openid, text, signal) =>
+      void (await call(CUSTOMER_SERVICE, { touser: openid, msgtype: 'text', text: { content: text } }, signal)),
+    sendMenu: async (openid, { head, items, tail = '' }, signal) => {
+      const msgmenu = { head_content: head, list: items, tail_content: tail };
+      await call(CUSTOMER_SERVICE, { touser: openid, msgtype: 'msgmenu', msgmenu }, signal);
+    },
+    media: (mediaId, signal) => ask(`/cgi-bin/media/get?media_id=${encodeURIComponent(mediaId)}`, undefined, signal),
+  };
+
+  async function ask(path: string, body: object | undefined, signal: AbortSignal | undefined): Promise<Response> {
+    const limit = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]);
+    let current = await token();
+    let [mayBeStale, mayBeBusy] = [true, true];
+    for (;;) {
+      const address = `${url}${path}${path.includes('?') ? '&' : '?'}access_token=${encodeURIComponent(current)}`;
+      const response = await request(address, { limit, ...(body && { body: JSON.stringify(body) }) });
+      const code = errorCode(response);
+      if (code === 0) return response;
+      if (mayBeStale && STALE.has(code)) {
+        mayBeStale = false;
+        current = await token(current);
+      } else if (mayBeBusy && code === BUSY) {
+        mayBeBusy = false;
+        await sleep(RETRY_AFTER_MS);
+      } else throw new ApiError(code);
+    }
+  }
+}
+
+/** Media come as their bytes; that there are none, as JSON. */
+function errorCode({ type, bytes }: Response): number {
+  if (!/json|text\/plain/.test(type)) return 0;
+  const { errcode } = readAnswer(bytes);
+  return typeof errcode === 'number' ? errcode : 0;
+}

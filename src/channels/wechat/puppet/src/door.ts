@@ -1,0 +1,89 @@
+import { randomInt } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Cipher } from './cipher.ts';
+import type { AccountMessage } from './message.ts';
+import { readBody } from './readBody.ts';
+import { replyXml } from './replyXml.ts';
+import { signature } from './signature.ts';
+import { type AccountKeys, type Verified, verify } from './verify.ts';
+
+export interface DoorMeans {
+  readonly keys: AccountKeys;
+  /** The text of the passive reply, undefined for none. */
+  readonly answer: (message: AccountMessage) => Promise<string | undefined>;
+  /** In milliseconds since the epoch. */
+  readonly now?: () => number;
+  /** For so long, in milliseconds, a delivery that comes again gets the answer it got. 0: only while it is being answered. */
+  readonly remembered: number;
+  /** Told of each delivery, whatever came of it. */
+  readonly observe?: (outcome: 'safe' | 'plain' | 'forged' | 'malformed') => void;
+}
+
+/** A handler for node:http, Express and whatever hands on their requests with the body unread. */
+export type Door = (request: IncomingMessage, response: ServerResponse) => void;
+
+const MAX_BYTES = 64 * 1024;
+
+/**
+ * WeChat's way in, `GET` and `POST` at any one path: over 64 KiB 413; not WeChat's, or older than five minutes, 403 and empty;
+ * malformed 400 and one line; else the passive reply, encrypted where the message was, or `success` where there is none.
+ */
+export function door({ keys, answer, now = Date.now, remembered, observe = () => {} }: DoorMeans): Door {
+  const { echo, post } = verify(keys, now);
+  const answers = new Map<string, Promise<string | undefined>>();
+
+  return (request, response) => {
+    const query = new URL(request.url ?? '/', 'http://ours').searchParams;
+    if (request.method === 'GET') {
+      const said = echo(query);
+      return said === 'forged' || said === 'malformed' ? refuse(response, said) : respond(response, 200, 'text/plain; charset=utf-8', said);
+    }
+    if (request.method !== 'POST') return respond(response, 405, 'text/plain; charset=utf-8', 'GET and POST only\n');
+    readBody(request, MAX_BYTES, (body) => {
+      if (body === 'too large') return respond(response, 413, 'text/plain; charset=utf-8', 'too large\n');
+      const verified = post(query, body);
+      observe(typeof verified === 'string' ? verified : verified.cipher ? 'safe' : 'plain');
+      if (typeof verified === 'string') return refuse(response, verified);
+      void once(verified.message)
+        .catch(() => undefined) // whoever answers has been told; WeChat need not
+        .then((text) => reply(response, verified, text));
+    });
+  };
+
+  /** The same delivery again joins the first. */
+  function once(message: AccountMessage): Promise<string | undefined> {
+    const known = answers.get(message.key);
+    if (known) return known;
+    const answering = answer(message);
+    answers.set(message.key, answering);
+    const forget = () => void answers.delete(message.key);
+    const end = () => (remembered > 0 ? void setTimeout(forget, remembered).unref() : forget());
+    answering.then(end, end);
+    return answering;
+  }
+
+  function reply(response: ServerResponse, { message, cipher }: Verified, text: string | undefined): void {
+    if (!text) return respond(response, 200, 'text/plain; charset=utf-8', 'success');
+    const seconds = Math.floor(now() / 1_000);
+    const xml = replyXml(message, text, seconds);
+    respond(response, 200, 'text/xml; charset=utf-8', cipher ? sealed(cipher, keys.token, xml, String(seconds)) : xml);
+  }
+}
+
+function sealed(cipher: Cipher, token: string, xml: string, timestamp: string): string {
+  const encrypted = cipher.encrypt(xml);
+  const nonce = String(randomInt(1e9, 1e10));
+  return `<xml><Encrypt><![CDATA[${encrypted}]]></Encrypt><MsgSignature><![CDATA[${signature(token, timestamp, nonce, encrypted)}]]></MsgSignature><TimeStamp>${timestamp}</TimeStamp><Nonce><![CDATA[${nonce}]]></Nonce></xml>`;
+}
+
+function refuse(response: ServerResponse, why: 'forged' | 'malformed'): void {
+  if (why === 'forged') respond(response, 403);
+  else respond(response, 400, 'text/plain; charset=utf-8', 'malformed message\n');
+}
+
+function respond(response: ServerResponse, status: number, type?: string, body = ''): void {
+  response.statusCode = status;
+  if (type) response.setHeader('content-type', type);
+  response.setHeader('content-length', Buffer.byteLength(body));
+  response.end(body);
+}

@@ -1,0 +1,131 @@
+import { FileBox, type FileBoxInterface } from 'file-box';
+import { payloads, Puppet, throwUnsupportedError, types } from 'wechaty-puppet';
+import type { Api } from './api.ts';
+import { type Door, door } from './door.ts';
+import type { AccountMessage } from './message.ts';
+import { replies } from './replies.ts';
+import { UNSUPPORTED } from './unsupported.ts';
+import type { AccountKeys } from './verify.ts';
+
+export interface PuppetOfficialAccountOptions {
+  readonly keys: AccountKeys;
+  readonly api: Pick<Api, 'sendText' | 'media'>;
+  /** Longest that WeChat waits for the reply, in milliseconds; it gives up after five seconds. */
+  readonly replyWithinMs?: number;
+  /** For so long, in milliseconds, a delivery that comes again gets the answer it got, unseen by the bot. */
+  readonly rememberMs?: number;
+  /** In milliseconds since the epoch. */
+  readonly now?: () => number;
+  /** Told what came of each delivery; nothing of what it says. */
+  readonly observe?: (outcome: 'safe' | 'plain' | 'forged' | 'malformed') => void;
+}
+
+const REPLY_WITHIN_MS = 4_200;
+const REMEMBER_MS = 60_000;
+const MOST_MESSAGES = 2_000;
+
+/**
+ * A WeChat official account as Wechaty sees it. `door` is to be mounted where WeChat posts to. The first text said while a message is
+ * handled is its passive reply, which costs nothing; what is said later or besides is a customer-service message.
+ */
+export class PuppetOfficialAccount extends Puppet {
+  readonly door: Door;
+  readonly #appId: string;
+  readonly #api: PuppetOfficialAccountOptions['api'];
+  readonly #received = new Map<string, AccountMessage>();
+  readonly #replies = replies();
+
+  constructor({ keys, api, now, observe, replyWithinMs = REPLY_WITHIN_MS, rememberMs = REMEMBER_MS }: PuppetOfficialAccountOptions) {
+    super();
+    this.#appId = keys.appId;
+    this.#api = api;
+    this.door = door({
+      keys,
+      answer: (message) => this.#answer(message, replyWithinMs),
+      remembered: rememberMs,
+      ...(now && { now }),
+      ...(observe && { observe }),
+    });
+  }
+
+  /** What WeChat delivered under this id: events, taps and what else Wechaty has no words for. Undefined where it is long past. */
+  received(messageId: string): AccountMessage | undefined {
+    return this.#received.get(messageId);
+  }
+
+  /** There is nothing to say to this message: WeChat need not wait. */
+  sayNothing(messageId: string): void {
+    this.#replies.close(messageId);
+  }
+
+  #answer(message: AccountMessage, replyWithinMs: number): Promise<string | undefined> {
+    this.#received.set(message.key, message);
+    if (this.#received.size > MOST_MESSAGES) for (const oldest of this.#received.keys()) if (this.#received.delete(oldest)) break;
+    return this.#replies.collect(message.key, message.openid, replyWithinMs, () => this.emit('message', { messageId: message.key }));
+  }
+
+  override async onStart(): Promise<void> {
+    this.login(this.#appId);
+    this.emit('ready', { data: 'ready' });
+  }
+
+  override async onStop(): Promise<void> {}
+
+  override ding(data = ''): void {
+    this.emit('dong', { data });
+  }
+
+  override async messageSendText(conversationId: string, text: string): Promise<void> {
+    if (!this.#replies.take(conversationId, text)) await this.#api.sendText(conversationId, text);
+  }
+
+  override async messageRawPayload(id: string): Promise<AccountMessage> {
+    const message = this.#received.get(id);
+    if (!message) throw new Error('This message is long past.');
+    return message;
+  }
+
+  override async messageRawPayloadParser(message: AccountMessage): Promise<payloads.Message> {
+    const { key, openid, createTime } = message;
+    const [type, text] = seen(message);
+    return { id: key, talkerId: openid, listenerId: this.#appId, timestamp: createTime, type, text };
+  }
+
+  override async messageFile(id: string): Promise<FileBoxInterface> {
+    const message = await this.messageRawPayload(id);
+    if (message.kind !== 'voice' && message.kind !== 'image') return throwUnsupportedError();
+    const { bytes, type } = await this.#api.media(message.mediaId);
+    return FileBox.fromBuffer(bytes, `${message.kind}.${message.kind === 'voice' ? message.format || 'amr' : (type.split('/')[1] ?? 'jpeg')}`);
+  }
+
+  override async messageImage(id: string): Promise<FileBoxInterface> {
+    return this.messageFile(id);
+  }
+
+  override async contactRawPayload(id: string): Promise<string> {
+    return id;
+  }
+
+  /** WeChat tells no name and no picture of a follower any more. */
+  override async contactRawPayloadParser(id: string): Promise<payloads.Contact> {
+    const type = id === this.#appId ? types.Contact.Official : types.Contact.Individual;
+    return { id, type, name: id, avatar: '', gender: types.ContactGender.Unknown, phone: [], friend: true };
+  }
+}
+
+for (const name of UNSUPPORTED) Object.defineProperty(PuppetOfficialAccount.prototype, name, { value: throwUnsupportedError, writable: true });
+
+function seen(message: AccountMessage): [types.Message, string] {
+  switch (message.kind) {
+    case 'text':
+      return [types.Message.Text, message.text];
+    case 'voice':
+      return [types.Message.Audio, message.recognition ?? ''];
+    case 'image':
+      return [types.Message.Image, ''];
+    case 'location':
+      return [types.Message.Location, message.label];
+    default:
+      return [types.Message.Unknown, ''];
+  }
+}

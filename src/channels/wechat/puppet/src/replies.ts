@@ -1,0 +1,45 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** Answers that are still open: the first text said while a message is handled is its passive reply. */
+export interface Replies {
+  /** Runs `handle`, and gives what is said to `openid` meanwhile; undefined where nothing is said in `ms`, or `close` says so. */
+  collect(id: string, openid: string, ms: number, handle: () => void): Promise<string | undefined>;
+  /** Whether the text is the reply to what is being handled just now; else it has to be sent in another way. */
+  take(openid: string, text: string): boolean;
+  /** Nothing will be said to this message. */
+  close(id: string): void;
+}
+
+interface Open {
+  readonly openid: string;
+  readonly settle: (text?: string) => void;
+  isOpen: boolean;
+}
+
+/** Which message is being handled follows from the asynchronous context that its handler runs in, so that two messages of one person do not take each other's replies. */
+export function replies(): Replies {
+  const handled = new AsyncLocalStorage<Open>();
+  const open = new Map<string, Open>();
+  return {
+    collect: (id, openid, ms, handle) =>
+      new Promise((resolve) => {
+        const settle = (text?: string) => {
+          clearTimeout(timer);
+          reply.isOpen = false;
+          open.delete(id);
+          resolve(text);
+        };
+        const reply: Open = { openid, settle, isOpen: true };
+        const timer = setTimeout(settle, ms);
+        open.set(id, reply);
+        handled.run(reply, handle);
+      }),
+    take: (openid, text) => {
+      const reply = handled.getStore();
+      if (!reply?.isOpen || reply.openid !== openid) return false;
+      reply.settle(text);
+      return true;
+    },
+    close: (id) => open.get(id)?.settle(),
+  };
+}
