@@ -51,6 +51,18 @@ module.exports = {
       { path: '^src/channels/[^/]+/', pathNot: '^src/channels/$1/' },
     ),
     rule(
+      'the puppet stands alone',
+      'It is a package of its own, for every user of Wechaty.',
+      { path: '^src/channels/wechat/puppet/' },
+      { path: '^(src|flows|scripts|test)/', pathNot: '^src/channels/wechat/puppet/' },
+    ),
+    rule(
+      'who does not use WeChat does not load Wechaty',
+      'Only the bot imports it, and the bot is imported when it is needed.',
+      { pathNot: '^src/channels/wechat/(bot\\.ts|puppet/)' },
+      { path: ['^node_modules/(wechaty|file-box)', '^src/channels/wechat/puppet/(index|src/puppetOfficialAccount)\\.ts$'] },
+    ),
+    rule(
       'only the app puts parts together',
       'Settings, logger and metrics import no part of the house.',
       { path: '^src/(config|logger|metrics)\\.ts$' },

@@ -74,8 +74,7 @@ export async function asWechat(
 
 function fieldsOf(content: Content, id: string): Record<string, string> {
   if ('text' in content) return { MsgType: 'text', Content: content.text, MsgId: id, ...(content.menuItem && { bizmsgmenuid: content.menuItem }) };
-  if ('voice' in content)
-    return { MsgType: 'voice', MediaId: content.voice, Format: 'amr', Recognition: content.recognition ?? '', MsgId: id };
+  if ('voice' in content) return { MsgType: 'voice', MediaId: content.voice, Format: 'amr', Recognition: content.recognition ?? '', MsgId: id };
   if ('image' in content) return { MsgType: 'image', MediaId: content.image, PicUrl: `https://mmbiz.example/${content.image}`, MsgId: id };
   if ('location' in content) {
     const { latitude, longitude, label = '' } = content.location;

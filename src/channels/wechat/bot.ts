@@ -1,8 +1,15 @@
-import { log as wechatyLog } from 'wechaty-puppet';
 import { WechatyImpl } from 'wechaty/impls';
+import { log as wechatyLog } from 'wechaty-puppet';
 import type { Log } from '../../logger.ts';
 import type { World } from '../../store/world.ts';
-import { type AccountKeys, type AccountMessage, type Api, type Door, PuppetOfficialAccount, type PuppetOfficialAccountOptions } from './puppet/index.ts';
+import {
+  type AccountKeys,
+  type AccountMessage,
+  type Api,
+  type Door,
+  PuppetOfficialAccount,
+  type PuppetOfficialAccountOptions,
+} from './puppet/index.ts';
 
 export interface BotMeans {
   readonly world: Pick<World, 'now'>;

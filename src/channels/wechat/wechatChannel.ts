@@ -1,9 +1,9 @@
 import type { RequestHandler } from 'express';
 import type { Log } from '../../logger.ts';
 import type { World } from '../../store/world.ts';
+import { accountApi } from './api/accountApi.ts';
 import { demoAccount } from './demoAccount.ts';
 import { demoApi } from './demoApi.ts';
-import { accountApi } from './api/accountApi.ts';
 import type { Api } from './puppet/src/api.ts';
 import type { AccountMessage } from './puppet/src/message.ts';
 import { wechatDoor } from './wechatDoor.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError } from './apiError.ts';
 import { type Answer, readAnswer } from './readAnswer.ts';
-import { request, type Response } from './request.ts';
+import { type Response, request } from './request.ts';
 
 export interface ApiMeans {
   /** The address of the API, no slash at the end. */

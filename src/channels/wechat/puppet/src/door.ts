@@ -63,7 +63,7 @@ export function door({ keys, answer, now = Date.now, remembered, observe = () =>
   }
 
   function reply(response: ServerResponse, { message, cipher }: Verified, text: string | undefined): void {
-    if (!text) return respond(response, 200, 'text/plain; charset=utf-8', 'success');
+    if (!text) return void respond(response, 200, 'text/plain; charset=utf-8', 'success');
     const seconds = Math.floor(now() / 1_000);
     const xml = replyXml(message, text, seconds);
     respond(response, 200, 'text/xml; charset=utf-8', cipher ? sealed(cipher, keys.token, xml, String(seconds)) : xml);

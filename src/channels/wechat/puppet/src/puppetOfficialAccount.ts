@@ -1,5 +1,5 @@
 import { FileBox, type FileBoxInterface } from 'file-box';
-import { payloads, Puppet, throwUnsupportedError, types } from 'wechaty-puppet';
+import { Puppet, type payloads, throwUnsupportedError, types } from 'wechaty-puppet';
 import type { Api } from './api.ts';
 import { type Door, door } from './door.ts';
 import type { AccountMessage } from './message.ts';

@@ -27,7 +27,10 @@ export interface Post {
 }
 
 /** What safe mode posts. */
-export function safe(inner: string | Buffer, { timestamp = String(seconds()), nonce = String(1e9 + ++made), appId = KEYS.appId, aesKey = KEYS.aesKey } = {}): Post {
+export function safe(
+  inner: string | Buffer,
+  { timestamp = String(seconds()), nonce = String(1e9 + ++made), appId = KEYS.appId, aesKey = KEYS.aesKey } = {},
+): Post {
   const message = Buffer.from(inner);
   const length = Buffer.alloc(4);
   length.writeUInt32BE(message.length);

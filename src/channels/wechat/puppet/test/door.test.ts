@@ -97,7 +97,10 @@ describe('the door', () => {
   const forged: Record<string, () => Post> = {
     'nothing signed': () => ({ query: {}, body: textXml('投 3') }),
     'plain mode': () => ({ query: plainQuery(), body: textXml('投 3') }),
-    'plain mode, said to be encrypted': () => ({ query: { ...plainQuery(), encrypt_type: 'aes', msg_signature: plainQuery().signature ?? '' }, body: textXml('投 3') }),
+    'plain mode, said to be encrypted': () => ({
+      query: { ...plainQuery(), encrypt_type: 'aes', msg_signature: plainQuery().signature ?? '' },
+      body: textXml('投 3'),
+    }),
     'a signature of the parameters alone': () => {
       const post = safe(textXml('投 3'));
       return { ...post, query: { ...post.query, msg_signature: post.query.signature ?? '' } };
