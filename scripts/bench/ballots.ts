@@ -101,6 +101,7 @@ function caster(world: World, slugs: readonly string[]): () => Promise<unknown> 
         channel: 'sms',
         address: `+86${voter}`,
         resident: world.vault.hmac('resident', community, String(voter)),
+        isOnRoster: true,
         withCard: false,
         beginWrite: () => undefined,
       },

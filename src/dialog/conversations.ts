@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { mongo } from 'mongoose';
 import { CodedError } from '../store/codedError.ts';
 import { groupCommit } from '../store/groupCommit.ts';
 import { native } from '../store/native.ts';
+import { type Statement, updateEach } from '../store/updateEach.ts';
 import type { World } from '../store/world.ts';
 import { Conversation, type ConversationRecord } from './conversation.ts';
 
 /** A claim lives until the longest deadline (8 s) plus 5 s. */
 const CLAIM_MS = 13_000;
 
-const DURABLE = { writeConcern: { w: 'majority', j: true }, ordered: false } as const;
+const DURABLE = { w: 'majority', j: true, wtimeout: 2_500 } as const;
+const DUPLICATE = 11_000;
 
 export type Claim = Required<Pick<ConversationRecord, 'turn'>> & ConversationRecord;
 
@@ -54,16 +55,14 @@ export function conversations({ now }: Pick<World, 'now'>): Conversations {
 async function claimAll(items: readonly { id: string; key: string }[], now: Date): Promise<(Claim | undefined)[]> {
   const batch = randomUUID();
   const free = { $or: [{ turn: { $exists: false } }, { 'turn.since': { $lt: new Date(now.getTime() - CLAIM_MS) } }] };
-  const claims: mongo.AnyBulkWriteOperation<ConversationRecord>[] = items.map(({ id, key }) => ({
-    updateOne: {
-      filter: { _id: id, ...free },
-      update: { $set: { 'turn.key': key, 'turn.batch': batch }, $currentDate: { 'turn.since': true }, $setOnInsert: { revision: 0 } },
-      upsert: true,
-    },
+  const claims: Statement<ConversationRecord>[] = items.map(({ id, key }) => ({
+    q: { _id: id, ...free },
+    u: { $set: { 'turn.key': key, 'turn.batch': batch }, $currentDate: { 'turn.since': true }, $setOnInsert: { revision: 0 } },
+    upsert: true,
   }));
-  await native(Conversation)
-    .bulkWrite(claims, { ordered: false, writeConcern: { w: 1 } })
-    .catch(unlessHeld);
+  const { failed } = await updateEach(Conversation, claims, { w: 1 }); // a claim that is lost again is harmless
+  const worse = failed.find((code) => code !== DUPLICATE);
+  if (worse !== undefined) throw new CodedError('not-claimed', `The database refused a claim with code ${worse}; send the message again.`);
   const taken = new Map<string, Claim>();
   for await (const found of native(Conversation).find({ _id: { $in: items.map(({ id }) => id) } }, { promoteBuffers: true })) {
     if (found.turn?.batch === batch) taken.set(`${found._id} ${found.turn.key}`, { ...found, turn: found.turn });
@@ -71,17 +70,11 @@ async function claimAll(items: readonly { id: string; key: string }[], now: Date
   return items.map(({ id, key }) => taken.get(`${id} ${key}`));
 }
 
-function unlessHeld(error: unknown): void {
-  const isHeld =
-    error instanceof mongo.MongoBulkWriteError &&
-    [error.writeErrors].flat().every(({ code }) => code === 11000) &&
-    !error.result?.getWriteConcernError();
-  if (!isHeld) throw error;
-}
-
+/** Writes what turns left, once more where it is not known whether it was written: a statement that was, meets nothing then. */
 async function commitAll(outcomes: readonly Outcome[]): Promise<(undefined | Error)[]> {
-  const result = await native(Conversation).bulkWrite(outcomes.map(update), DURABLE);
-  if (result.matchedCount === outcomes.length) return outcomes.map(() => undefined);
+  const write = () => updateEach(Conversation, outcomes.map(update), DURABLE);
+  const { met } = await write().catch(write);
+  if (met === outcomes.length) return outcomes.map(() => undefined);
   const ids = outcomes.map(({ claim }) => claim._id);
   const last = new Map<string, string | undefined>();
   for await (const { _id, lastBatch } of native(Conversation).find(
@@ -92,16 +85,14 @@ async function commitAll(outcomes: readonly Outcome[]): Promise<(undefined | Err
   return outcomes.map(({ claim }) => (last.get(claim._id) === claim.turn.batch ? undefined : claimLost()));
 }
 
-function update({ claim, language, at, open, entry, recent, isBack }: Outcome): mongo.AnyBulkWriteOperation<ConversationRecord> {
+function update({ claim, language, at, open, entry, recent, isBack }: Outcome): Statement<ConversationRecord> {
   const { _id, revision, turn } = claim;
   return {
-    updateOne: {
-      filter: { _id, revision, 'turn.batch': turn.batch, 'turn.key': turn.key },
-      update: {
-        $set: { at, recent, lastBatch: turn.batch, ...(language && { language }), ...(open && { open }), ...(entry && { entry }) },
-        $unset: { turn: 1, ...(!open && { open: 1 }), ...(!entry && claim.entry && { entry: 1 }), ...(isBack && { left: 1 }) },
-        $inc: { revision: 1 },
-      },
+    q: { _id, revision, 'turn.batch': turn.batch, 'turn.key': turn.key },
+    u: {
+      $set: { at, recent, lastBatch: turn.batch, ...(language && { language }), ...(open && { open }), ...(entry && { entry }) },
+      $unset: { turn: 1, ...(!open && { open: 1 }), ...(!entry && claim.entry && { entry: 1 }), ...(isBack && { left: 1 }) },
+      $inc: { revision: 1 },
     },
   };
 }

@@ -1,4 +1,3 @@
-import { boundedMap } from '../../store/boundedMap.ts';
 import { CodedError } from '../../store/codedError.ts';
 import { groupCommit } from '../../store/groupCommit.ts';
 import { perWorld } from '../../store/perWorld.ts';
@@ -7,10 +6,11 @@ import type { FrozenCycle } from '../cycles/isFrozen.ts';
 import type { EntryRecord } from '../records/entry.ts';
 import type { CastRefusal } from './castRefusal.ts';
 import { insertEntries } from './insertEntries.ts';
+import { type KnownLedger, knownLedgers } from './knownLedgers.ts';
 import { type LedgerFacts, ledgerFacts } from './ledgerFacts.ts';
-import { ledgerTips } from './ledgerTips.ts';
 import { type Content, nextEntry, type Tip } from './nextEntry.ts';
 import { readBack } from './readBack.ts';
+import { tipOf } from './tipOf.ts';
 
 /** Something to be written into a cycle's ledger, once. */
 export interface Submission {
@@ -41,89 +41,110 @@ export interface Known {
 
 export type Submitted = { readonly entry: EntryRecord } | { readonly refused: CastRefusal } | { readonly sealed: true };
 
-/** One round's work: what it settles, what it writes, and the ends of the chains as they will be. */
+/** One round's work: what it knows, what it writes, and the ends of the chains as they will be. */
 interface Round {
+  readonly known: ReadonlyMap<string, KnownLedger>;
   readonly facts: LedgerFacts;
   readonly tips: Map<string, Tip>;
   readonly drafts: Map<string, { readonly submission: Submission; readonly entry: EntryRecord }>;
   readonly lastOf: Map<string, EntryRecord>;
 }
 
+/** What became of a submission so far. */
+interface Attempt {
+  /** Receipts that were taken already. */
+  tries: number;
+  /** The database was asked whether its key is written, and whether its voter has cast. */
+  isLookedUp: boolean;
+}
+
 /**
- * The queue in front of all ledgers (design §5): what waits goes together, whatever cycle it belongs to, as two finds and one ordered
- * insert. The unique indexes decide between processes: who loses reads the chain's end again, decides and chains anew what was not written.
+ * The queue in front of all ledgers (design §5): what waits goes together, whatever cycle it belongs to, as one ordered insert. What the
+ * rules ask of a ledger is known here up to its end; only what seems to be there already, or would be refused, is looked up before.
+ * The unique indexes decide between processes: who loses reads on from the end it knew, decides and chains anew what was not written.
  * Rejects alone: a submission that comes too late (`beginWrite`), and one of which it is not known whether it was written (`not-known`).
  */
 export const ledger: (world: World) => (submission: Submission) => Promise<Submitted> = perWorld((world) => {
-  const tips = boundedMap<string, Tip>(10_000);
-  const voted = boundedMap<string, true>(10_000);
+  const ledgers = knownLedgers();
 
   return groupCommit(async (submissions) => {
     const outcomes = new Map<Submission, Submitted | Error>();
-    const tries = new Map<Submission, number>();
+    const attempts = new Map(submissions.map((submission) => [submission, { tries: 0, isLookedUp: false }]));
     for (;;) {
       const waiting = submissions.filter((submission) => !outcomes.has(submission));
       if (waiting.length === 0) return submissions.map((submission) => outcomes.get(submission) ?? new Error('a submission was forgotten'));
       try {
-        await work(waiting, outcomes, tries);
+        await work(waiting, outcomes, attempts);
       } catch (error) {
         for (const submission of waiting) if (!outcomes.has(submission)) outcomes.set(submission, asError(error));
       }
     }
   });
 
-  async function work(waiting: readonly Submission[], outcomes: Map<Submission, Submitted | Error>, tries: Map<Submission, number>): Promise<void> {
-    const round: Round = { tips: await tipsOf(waiting), facts: await factsOf(waiting), drafts: new Map(), lastOf: new Map() };
+  async function work(
+    waiting: readonly Submission[],
+    outcomes: Map<Submission, Submitted | Error>,
+    attempts: ReadonlyMap<Submission, Attempt>,
+  ): Promise<void> {
+    // before the facts: what is newer than the facts has then taken the place
+    const known = await ledgers.of(waiting.flatMap(({ cycle }) => cycle ?? []));
+    const tips = new Map([...known].map(([cycle, { tip }]) => [cycle, tip]));
+    const round: Round = { known, tips, facts: await factsOf(waiting, known, attempts), drafts: new Map(), lastOf: new Map() };
     for (const submission of waiting) {
       if (round.drafts.has(submission.key)) continue;
-      const settled = attempt(() => draft(submission, round, tries.get(submission) ?? 0));
-      if (settled) outcomes.set(submission, settled);
+      const settled = attempt(() => draft(submission, round, attempts.get(submission)?.tries ?? 0));
+      const isSure = settled === undefined || settled instanceof Error || 'entry' in settled || attempts.get(submission)?.isLookedUp;
+      if (settled && isSure) outcomes.set(submission, settled);
+      else if (settled) lookUp(attempts, submission);
     }
     const drafts = [...round.drafts.values()];
     if (drafts.length === 0) return;
     const inserted = await insertEntries(drafts.map(({ entry }) => entry));
     if ('unknown' in inserted) {
-      for (const { entry } of drafts) tips.delete(entry._id.cycle);
+      for (const { entry } of drafts) ledgers.forget(entry._id.cycle);
       const durable = await readBack(drafts.map(({ entry }) => entry));
-      for (const { submission } of drafts) outcomes.set(submission, known(durable.get(submission.key), inserted.unknown));
+      for (const { submission } of drafts) outcomes.set(submission, knownOf(durable.get(submission.key), inserted.unknown));
       return;
     }
     for (const { submission, entry } of drafts.slice(0, inserted.written)) {
       outcomes.set(submission, { entry });
-      tips.set(entry._id.cycle, tipOf(entry));
-      if (entry.voter) voted.set(entry.voter, true);
+      ledgers.grew(entry);
     }
     const failed = drafts[inserted.written];
-    if (failed && inserted.taken === 'receipt') tries.set(failed.submission, (tries.get(failed.submission) ?? 0) + 1);
-    else if (failed) tips.delete(failed.entry._id.cycle);
+    const failing = failed && attempts.get(failed.submission);
+    if (!failed || !failing) return;
+    if (inserted.taken === 'receipt') failing.tries++;
+    else if (inserted.taken === 'key') failing.isLookedUp = true;
+    else ledgers.isBehind(failed.entry._id.cycle);
   }
 
-  /** The ends of the chains that are written to: from memory, or read together. Read before the facts, so that what is newer than the facts has taken the place. */
-  async function tipsOf(waiting: readonly Submission[]): Promise<Map<string, Tip>> {
-    const ends = new Map<string, Tip>();
-    const unread = new Map<string, FrozenCycle>();
-    for (const { cycle } of waiting) {
-      const tip = cycle && tips.get(cycle._id);
-      if (tip) ends.set(cycle._id, tip);
-      else if (cycle) unread.set(cycle._id, cycle);
-    }
-    if (unread.size === 0) return ends;
-    const read = await ledgerTips([...unread.values()]);
-    for (const [cycle, tip] of read) tips.set(cycle, tip);
-    return new Map([...ends, ...read]);
+  function lookUp(attempts: ReadonlyMap<Submission, Attempt>, submission: Submission): void {
+    const attempted = attempts.get(submission);
+    if (attempted) attempted.isLookedUp = true;
   }
 
-  function factsOf(waiting: readonly Submission[]): Promise<LedgerFacts> {
+  /** Asks the database what is not known here: of long ledgers, of keys that seem to be written, of what was or would be refused. */
+  function factsOf(
+    waiting: readonly Submission[],
+    known: ReadonlyMap<string, KnownLedger>,
+    attempts: ReadonlyMap<Submission, Attempt>,
+  ): Promise<LedgerFacts> {
+    const asked = waiting.filter((submission) => {
+      const marks = submission.cycle && known.get(submission.cycle._id)?.marks;
+      const attempted = attempts.get(submission);
+      if (attempted && (!marks || marks.hasKey(submission.key) || submission.needsLast)) attempted.isLookedUp = true;
+      return attempted?.isLookedUp;
+    });
     return ledgerFacts({
-      keys: waiting.map(({ key }) => key),
-      voters: waiting.flatMap(({ voter, needsLast }) => (voter && !needsLast && !voted.get(voter) ? voter : [])),
+      keys: asked.map(({ key }) => key),
+      voters: asked.flatMap(({ voter, needsLast }) => (voter && !needsLast ? voter : [])),
       last: waiting.flatMap(({ voter, needsLast }) => (voter && needsLast ? voter : [])),
       residents: [...new Set(waiting.flatMap(({ resident, rosterOf }) => (rosterOf === undefined && resident) || []))],
     });
   }
 
   /** Adds the entry that a submission becomes to the round, or gives the outcome where it becomes none. */
-  function draft(submission: Submission, { facts, tips, drafts, lastOf }: Round, tries: number): Submitted | undefined {
+  function draft(submission: Submission, { known, facts, tips, drafts, lastOf }: Round, tries: number): Submitted | undefined {
     const { key, cycle, at, voter, resident, decide, beginWrite } = submission;
     const rosterOf = submission.rosterOf ?? (resident && facts.roster.get(resident));
     const written = facts.written.get(key);
@@ -131,7 +152,8 @@ export const ledger: (world: World) => (submission: Submission) => Promise<Submi
     const tip = cycle && tips.get(cycle._id);
     if (tip?.sealed) return { sealed: true };
     const last = voter ? (lastOf.get(voter) ?? facts.last.get(voter)) : undefined;
-    const hasVoted = voter !== undefined && (last !== undefined || voted.get(voter) === true || facts.voted.has(voter));
+    const marks = cycle && known.get(cycle._id)?.marks;
+    const hasVoted = voter !== undefined && (last !== undefined || facts.voted.has(voter) || marks?.hasVoter(voter) === true);
     const content = decide({ rosterOf, hasVoted, last });
     if (content !== 'seal' && 'refused' in content) return content;
     if (!cycle || !tip) throw new CodedError('no-ledger', 'A cycle has no ledger before its vote opens.');
@@ -144,12 +166,8 @@ export const ledger: (world: World) => (submission: Submission) => Promise<Submi
   }
 });
 
-function tipOf({ _id: { seq }, at, hash, sealed }: EntryRecord): Tip {
-  return { seq, at, hash, sealed };
-}
-
 /** After a write of which nobody knows: what is durable was written, of the rest it stays unknown. */
-function known(entry: EntryRecord | undefined, cause: unknown): Submitted | Error {
+function knownOf(entry: EntryRecord | undefined, cause: unknown): Submitted | Error {
   return entry
     ? { entry }
     : new CodedError('not-known', 'It is not known whether this was recorded; send the same again, it counts once.', { cause });

@@ -27,9 +27,11 @@ export interface LedgerFacts {
 export async function ledgerFacts({ keys, voters, last, residents }: Asked): Promise<LedgerFacts> {
   const options = { promoteBuffers: true, readConcern: { level: 'majority' } } as const;
   const [entries, lasts, found] = await Promise.all([
-    native(Entry)
-      .find({ $or: [{ key: { $in: [...keys] } }, ...(voters.length > 0 ? [{ voter: { $in: [...voters] } }] : [])] }, options)
-      .toArray(),
+    keys.length > 0
+      ? native(Entry)
+          .find({ $or: [{ key: { $in: [...keys] } }, ...(voters.length > 0 ? [{ voter: { $in: [...voters] } }] : [])] }, options)
+          .toArray()
+      : [],
     Promise.all(last.map(lastEntry)),
     residents.length > 0
       ? native(Resident)

@@ -1,0 +1,41 @@
+import type { Model, mongo } from 'mongoose';
+import { CodedError } from './codedError.ts';
+
+/** One update of one document, as the `update` command takes it. */
+export interface Statement<Record extends mongo.BSON.Document> {
+  readonly q: mongo.Filter<Record>;
+  readonly u: mongo.UpdateFilter<Record>;
+  readonly upsert?: true;
+}
+
+/** How many statements met a document or made one, and the codes of those that failed alone. */
+export interface Updated {
+  readonly met: number;
+  readonly failed: readonly number[];
+}
+
+/** Statements a command: conversations of the longest kind stay far below the 48 MB that a message may have. */
+const MOST = 500;
+
+/**
+ * Many updates in one unordered `update` command. It goes past the driver's bulk API, which sizes up each statement once more and has
+ * the server note each for a retry: some 90 µs of CPU a statement. So it is **not** tried again when the primary changes: callers whose
+ * statements may be repeated do that. Rejects where it is not known what was done, a write-concern error included.
+ */
+export async function updateEach<Record extends mongo.BSON.Document>(
+  model: Model<Record>,
+  statements: readonly Statement<Record>[],
+  writeConcern: { readonly w: 1 } | { readonly w: 'majority'; readonly j: true; readonly wtimeout: number },
+): Promise<Updated> {
+  const { db } = model.db;
+  if (!db) throw new CodedError('not-connected', 'The database is not connected yet; open the store first.');
+  const failed: number[] = [];
+  let met = 0;
+  for (let from = 0; from < statements.length; from += MOST) {
+    const updates = statements.slice(from, from + MOST);
+    const { n, writeErrors = [] } = await db.command({ update: model.collection.name, updates, ordered: false, writeConcern });
+    met += n;
+    for (const { code } of writeErrors) failed.push(code);
+  }
+  return { met, failed };
+}
