@@ -32,6 +32,7 @@ import { whoActs } from './fund/roster/whoActs.ts';
 import type { Log } from './logger.ts';
 import { metrics } from './metrics.ts';
 import { countByState } from './outreach/countByState.ts';
+import type { Word } from './outreach/delivery.ts';
 import { outbox } from './outreach/outbox.ts';
 import { wroteSince } from './outreach/wroteSince.ts';
 import { services } from './services.ts';
@@ -104,8 +105,8 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
     );
     handler.post('/twilio/status', signed, status(world, log));
     const bySlug = communityBySlug(world);
-    const word = async ({ community, language, said }: { community: string; language: string; said: Reply['says'][number] }) =>
-      text({ says: [said] }, language, await bySlug(community));
+    const word: Word = async ({ community, language, said, isFirst }) =>
+      text({ says: [said], ...(isFirst && { adds: [{ key: 'common.first' }] }) }, language, await bySlug(community));
     const send = 'demoToken' in carrier ? demoSms(played?.arrived) : sendSms({ ...carrier, publicUrl });
     stops.push(outbox(world, { channel: 'sms', log, send, word }).stop);
   }

@@ -5,7 +5,7 @@ import { Message, type MessageState } from './message.ts';
 export async function countByState(): Promise<ReadonlyMap<MessageState, number>> {
   const counts = await native(Message)
     .aggregate<{ _id: MessageState; count: number }>([{ $group: { _id: '$state', count: { $sum: 1 } } }], {
-      hint: { channel: 1, state: 1, dueAt: 1 },
+      hint: { channel: 1, state: 1, lane: 1, dueAt: 1 },
     })
     .toArray();
   return new Map(counts.map(({ _id, count }) => [_id, count]));

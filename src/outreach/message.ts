@@ -1,13 +1,16 @@
 import { model, Schema } from 'mongoose';
 import { CHANNELS, type Channel } from '../fund/act.ts';
+import type { Reach } from '../fund/tell.ts';
 
 export const MESSAGE_STATES = ['pending', 'leased', 'sending', 'sent', 'delivered', 'failed', 'unknown', 'stopped', 'cancelled'] as const;
 export type MessageState = (typeof MESSAGE_STATES)[number];
 
 /** Something to be sent outside a reply (DESIGN §7). Words are chosen when it is sent: it holds a locale key. */
 export interface MessageRecord {
-  /** `occasion|channel|address`: the same occasion reaches the same address once. */
+  /** `occasion|channel|address`, of what goes to many `occasion|channel|resident`: the same occasion reaches the same person once. */
   _id: string;
+  /** `occasion|channel|address` of what goes to many and says the same to all: a phone that several share gets it once. */
+  once?: string;
   community: string;
   channel: Channel;
   address: string;
@@ -18,12 +21,20 @@ export interface MessageRecord {
   kind: 'receipt' | 'code' | 'answer' | 'notice';
   /** Locale key and parameters of what is said; sealed (vault) as JSON `{key, params}`. */
   said: Buffer;
+  /** `laneOf(…)`: senders take messages lane by lane. */
+  lane: string;
+  /** Where to go on when it is known not to have reached them here. */
+  next?: Reach[];
+  /** The broadcast that it belongs to. */
+  broadcast?: string;
+  /** A cycle: who has voted in it by the time of sending is not written to. */
+  unlessVoted?: string;
   state: MessageState;
   /** When it is to be looked at next: to be sent or, while it is held (`leased`, `sending`), because the lease has run out. */
   dueAt: Date;
   /** Leases taken so far. */
   attempts: number;
-  /** The lease's fencing token: each lease has its own, and no later write counts under another. */
+  /** The fencing token of the lease: each batch of leases has its own, and no later write counts under another. */
   token?: string;
   /** What the carrier's callbacks call it: an HMAC of `_id`, known before the carrier gave an id of its own. */
   ref: string;
@@ -44,7 +55,12 @@ const schema = new Schema<MessageRecord>(
     resident: String,
     language: { type: String, required: true },
     kind: { type: String, enum: ['receipt', 'code', 'answer', 'notice'], required: true },
+    once: String,
     said: { type: Buffer, required: true },
+    lane: { type: String, required: true },
+    next: { type: [{ type: { channel: String, address: String }, _id: false }], default: undefined },
+    broadcast: String,
+    unlessVoted: String,
     state: { type: String, enum: MESSAGE_STATES, required: true },
     dueAt: { type: Date, required: true },
     attempts: { type: Number, required: true },
@@ -57,7 +73,10 @@ const schema = new Schema<MessageRecord>(
   },
   { strict: 'throw', versionKey: false, collection: 'outbox' },
 );
-schema.index({ channel: 1, state: 1, dueAt: 1 });
+schema.index({ channel: 1, state: 1, lane: 1, dueAt: 1 });
+schema.index({ once: 1 }, { unique: true, partialFilterExpression: { once: { $type: 'string' } } });
+schema.index({ broadcast: 1, state: 1 }, { partialFilterExpression: { broadcast: { $type: 'string' } } });
+schema.index({ state: 1, changedAt: 1 }, { partialFilterExpression: { next: { $exists: true } } });
 schema.index({ ref: 1 }, { unique: true });
 schema.index({ carrierId: 1 }, { unique: true, partialFilterExpression: { carrierId: { $type: 'string' } } });
 schema.index({ channel: 1, address: 1, at: 1 });

@@ -1,14 +1,24 @@
 import type { Channel } from '../fund/act.ts';
+import { communityBySlug } from '../fund/communityBySlug.ts';
 import type { Log } from '../logger.ts';
+import { native } from '../store/native.ts';
 import type { World } from '../store/world.ts';
 import { bell } from './bell.ts';
-import { claimDue } from './claimDue.ts';
-import { type Carrier, deliver } from './deliver.ts';
+import { type Carrier, delivery } from './delivery.ts';
+import { dueLanes } from './dueLanes.ts';
+import { laneFacts } from './laneOf.ts';
+import { type Held, lease } from './lease.ts';
+import { Message } from './message.ts';
+import { quietUntil } from './quietUntil.ts';
+import type { Sent } from './send.ts';
+import { sendingRate } from './sendingRate.ts';
+import { sweep } from './sweep.ts';
+import { tryNext } from './tryNext.ts';
 
 export interface OutboxOptions extends Omit<Carrier, 'timeoutMs'> {
   readonly channel: Channel;
   readonly log: Pick<Log, 'error'>;
-  /** Messages with the carrier at once; 10 where absent. */
+  /** Messages with the carrier at once; 32 where absent. */
   readonly atOnce?: number;
   /** Longest that one call of the carrier may take, in milliseconds; 10,000 where absent. */
   readonly timeoutMs?: number;
@@ -17,17 +27,29 @@ export interface OutboxOptions extends Omit<Carrier, 'timeoutMs'> {
 }
 
 export interface Outbox {
-  /** Takes nothing more and resolves when what is with the carrier has come to an end. */
+  /** Takes nothing more, lets go what it holds, and resolves when what is with the carrier has come to an end. */
   stop(): Promise<void>;
 }
 
+/** Held beyond what is with the carrier: so that no slot waits for the database, and so few that memory is flat however long the queue. */
+const HELD_PER_SLOT = 4;
+/** A lane whose rate is used up is looked at again so soon at the earliest, in milliseconds. */
+const SOONEST_MS = 50;
+
 /**
- * Sends what is due on one channel until it is stopped; several processes may send from the same outbox. Never sends
- * again by itself what the carrier may already have.
+ * Sends what is due on one channel until it is stopped, within the rate of each community and outside its quiet hours; several processes may send
+ * from the same outbox. Never sends again by itself what the carrier may already have.
  */
-export function outbox(world: World, { channel, log, atOnce = 10, timeoutMs = 10_000, pollMs = 1_000, ...carrier }: OutboxOptions): Outbox {
+export function outbox(world: World, { channel, log, atOnce = 32, timeoutMs = 10_000, pollMs = 1_000, ...carrier }: OutboxOptions): Outbox {
+  const deliver = delivery(world, { ...carrier, timeoutMs });
+  const bySlug = communityBySlug(world);
+  const waiting: Held[] = [];
   const inFlight = new Set<Promise<void>>();
+  const reported = new Set<string>();
+  let sweptAt = Number.NEGATIVE_INFINITY;
   let isStopping = false;
+  /** The last look left something behind for want of room. */
+  let isFull = false;
   let isRung = false;
   let wake = () => {};
   const ring = () => {
@@ -42,45 +64,95 @@ export function outbox(world: World, { channel, log, atOnce = 10, timeoutMs = 10
       bell(world).off('queued', ring);
       ring();
       await ended;
-      await Promise.all(inFlight);
+      await Promise.all([letGo(waiting.splice(0)), ...inFlight]);
     },
   };
 
   async function run(): Promise<void> {
     while (!isStopping) {
       isRung = false;
-      if (!(await takeOne()) && !isRung) await pause();
-    }
-  }
-
-  /** Whether it is worth looking for another one at once. A rate a channel, and quiet hours, hold back here. */
-  async function takeOne(): Promise<boolean> {
-    if (inFlight.size >= atOnce) return false;
-    try {
-      const message = await claimDue(world, channel);
-      if (message === null) return false;
-      if (message !== 'unknown') track(deliver(world, { ...carrier, timeoutMs }, message));
-      return true;
-    } catch (error) {
-      log.error({ error, channel, code: 'OUTBOX_CLAIM' }, 'The outbox cannot be looked into');
-      return false;
-    }
-  }
-
-  function track(delivery: Promise<void>): void {
-    const tracked = delivery
-      .catch((error) => log.error({ error, channel, code: 'OUTBOX_DELIVERY' }, 'A message could not be taken further; its lease will run out'))
-      .finally(() => {
-        const wasFull = inFlight.size >= atOnce;
-        inFlight.delete(tracked);
-        if (wasFull) ring();
+      const waitMs = await look().catch((error: unknown) => {
+        log.error({ error, channel, code: 'OUTBOX_CLAIM' }, 'The outbox cannot be looked into');
+        return pollMs;
       });
-    inFlight.add(tracked);
+      if (!isRung && waitMs > 0) await pause(waitMs);
+    }
   }
 
-  function pause(): Promise<void> {
+  /** Takes from each lane its share of the room; says in how many milliseconds to look again, 0 where something was found. */
+  async function look(): Promise<number> {
+    if (performance.now() - sweptAt >= pollMs) {
+      sweptAt = performance.now();
+      await sweep(world, channel);
+      await tryNext(world, channel);
+    }
+    let room = atOnce * HELD_PER_SLOT - waiting.length;
+    isFull = room < atOnce;
+    if (isFull) return pollMs;
+    const lanes = await dueLanes(world, channel);
+    const share = Math.ceil(room / Math.max(1, lanes.length));
+    let waitMs = pollMs;
+    for (const lane of lanes) {
+      if (room <= 0 || isStopping) break;
+      const taken = await take(lane, Math.min(share, room));
+      waitMs = Math.min(waitMs, taken.againMs);
+      room -= taken.held.length;
+      waiting.push(...taken.held);
+      pump();
+    }
+    isFull = room <= 0;
+    return waitMs;
+  }
+
+  async function take(lane: string, wanted: number): Promise<{ held: readonly Held[]; againMs: number }> {
+    const { isOurs, community: slug } = laneFacts(lane);
+    const community = await bySlug(slug);
+    if (!community) return { held: await lease(world, channel, lane, wanted), againMs: pollMs }; // each fails with its reason
+    if (isOurs && quietUntil(community, world.now())) return { held: [], againMs: pollMs };
+    const rate = sendingRate(world, channel, community);
+    const granted = await rate.take(wanted);
+    const held = granted > 0 ? await lease(world, channel, lane, granted) : [];
+    await rate.giveBack(granted - held.length);
+    if (granted < wanted) return { held, againMs: Math.max(SOONEST_MS, rate.everyMs) };
+    return { held, againMs: held.length < granted ? pollMs : 0 };
+  }
+
+  function pump(): void {
+    while (!isStopping && inFlight.size < atOnce) {
+      const message = waiting.shift();
+      if (!message) return;
+      const tracked: Promise<void> = deliver(message)
+        .then(report)
+        .catch((error: unknown) =>
+          log.error({ error, channel, code: 'OUTBOX_DELIVERY' }, 'A message could not be taken further; its lease will run out'),
+        )
+        .finally(() => {
+          inFlight.delete(tracked);
+          if (isFull && waiting.length < atOnce) ring();
+          pump();
+        });
+      inFlight.add(tracked);
+    }
+  }
+
+  /** What a carrier answered that tells nothing: once for each kind of it. */
+  function report(sent: Sent | undefined): void {
+    if (sent?.state !== 'unknown' || reported.has(sent.reason)) return;
+    reported.add(sent.reason);
+    log.error({ channel, code: `OUTBOX_UNKNOWN.${sent.reason}` }, 'Nobody knows what became of a message; it is not sent again by itself');
+  }
+
+  async function letGo(held: readonly Held[]): Promise<void> {
+    if (held.length === 0) return;
+    await native(Message).updateMany(
+      { _id: { $in: held.map(({ _id }) => _id) }, token: { $in: held.map(({ token }) => token) }, state: 'leased' },
+      { $set: { state: 'pending', dueAt: world.now() }, $inc: { attempts: -1 }, $unset: { token: '' } },
+    );
+  }
+
+  function pause(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, pollMs);
+      const timer = setTimeout(resolve, ms);
       wake = () => {
         clearTimeout(timer);
         resolve();

@@ -15,7 +15,15 @@ describe('carrierStatus', () => {
     const id = world.randomBytes(8).toString('hex');
     const at = world.now();
     const said = world.vault.seal('{"key":"ask.answered"}');
-    const rest = { community: 'qingsong', channel: 'sms', address: '+8613800000001', language: 'zh-CN', kind: 'answer', attempts: 1 } as const;
+    const rest = {
+      community: 'qingsong',
+      channel: 'sms',
+      address: '+8613800000001',
+      language: 'zh-CN',
+      kind: 'answer',
+      lane: '0|qingsong',
+      attempts: 1,
+    } as const;
     await native(Message).insertOne({
       _id: id,
       ...rest,

@@ -3,12 +3,15 @@ import { expect } from 'chai';
 import { Address } from '../../src/fund/records/addressBook.ts';
 import { Community } from '../../src/fund/records/community.ts';
 import { carrierStatus } from '../../src/outreach/carrierStatus.ts';
-import { claimDue } from '../../src/outreach/claimDue.ts';
-import { deliver } from '../../src/outreach/deliver.ts';
-import { enqueue, type Outgoing } from '../../src/outreach/enqueue.ts';
+import { delivery } from '../../src/outreach/delivery.ts';
+import { enqueue } from '../../src/outreach/enqueue.ts';
+import { laneOf } from '../../src/outreach/laneOf.ts';
+import { lease } from '../../src/outreach/lease.ts';
 import { Message, type MessageState } from '../../src/outreach/message.ts';
 import { type Outbox, outbox } from '../../src/outreach/outbox.ts';
+import type { Outgoing } from '../../src/outreach/recordOf.ts';
 import type { Dispatch, Send, Sent } from '../../src/outreach/send.ts';
+import { sweep } from '../../src/outreach/sweep.ts';
 import { native } from '../../src/store/native.ts';
 import type { World } from '../../src/store/world.ts';
 import { useDatabase } from '../support/database.ts';
@@ -28,8 +31,9 @@ describe('outbox', () => {
       phone: '+862880000001',
       verify: 'either',
       ballots: 'public',
-      quiet: '21:00-08:00',
+      quiet: '00:00-00:00',
       person: { name: '居委会', phone: '+862880000003' },
+      rates: { sms: 100_000 },
     });
   });
   beforeEach(async () => {
@@ -85,12 +89,14 @@ describe('outbox', () => {
   }
   /** The same world so many milliseconds later: what was held then has run out. */
   const later = (ms: number): World => ({ ...world, now: () => new Date(world.now().getTime() + ms) });
+  const lane = laneOf({ kind: 'answer', community: 'qingsong' });
   const hold = async (here = world) => {
-    const held = await claimDue(here, 'sms');
-    if (held === null || held === 'unknown') throw new Error(`nothing to hold: ${held}`);
+    await sweep(here, 'sms');
+    const [held] = await lease(here, 'sms', lane, 1);
+    if (!held) throw new Error('nothing to hold');
     return held;
   };
-  const take = (send: Send, held: Awaited<ReturnType<typeof hold>>, here = world) => deliver(here, { send, word, timeoutMs: 1_000 }, held);
+  const take = (send: Send, held: Awaited<ReturnType<typeof hold>>, here = world) => delivery(here, { send, word, timeoutMs: 1_000 })(held);
 
   it('sends what was queued, once for an occasion, in its own words and from the community’s number', async () => {
     const { send, got } = accepting();
@@ -124,29 +130,17 @@ describe('outbox', () => {
     const { send, got } = accepting();
     await queue({ dueAt: new Date(world.now().getTime() + 60_000) });
     await queue({ channel: 'wechat', address: 'openid' });
-    expect(await claimDue(world, 'sms')).to.equal(null);
+    expect(await lease(world, 'sms', lane, 10)).to.deep.equal([]);
     start({ send }, later(61_000));
     await until('sent');
     expect(got.map(({ to }) => to)).to.deep.equal([PHONE]);
-  });
-
-  it('finds what is due for longest in an index, however many wait', async () => {
-    await Promise.all(Array.from({ length: 300 }, (_, i) => queue({ occasion: `answer|${i}` })));
-    const { queryPlanner, executionStats } = await native(Message)
-      .find({ channel: 'sms', state: { $in: ['pending', 'leased', 'sending'] }, dueAt: { $lte: world.now() } })
-      .sort({ dueAt: 1 })
-      .hint({ channel: 1, state: 1, dueAt: 1 })
-      .limit(1)
-      .explain('executionStats');
-    expect(JSON.stringify(queryPlanner.winningPlan)).to.include('IXSCAN');
-    expect(executionStats.totalKeysExamined).to.be.lessThan(5);
   });
 
   describe('a sender that is gone', () => {
     it('before the carrier was called: another takes the message, and the first may write nothing any more', async () => {
       await queue();
       const first = await hold();
-      expect(await claimDue(world, 'sms')).to.equal(null);
+      expect(await lease(world, 'sms', lane, 10)).to.deep.equal([]);
       const { send, got } = accepting();
       const second = await hold(later(31_000));
       await take(send, first);
@@ -179,7 +173,8 @@ describe('outbox', () => {
       const { send, got, answer } = waiting();
       const taken = take(send, await hold());
       while (got.length === 0) await sleep(1);
-      expect(await claimDue(later(60_000), 'sms')).to.equal('unknown');
+      await sweep(later(60_000), 'sms');
+      expect(await states()).to.deep.equal(['unknown']);
       answer({ state: 'sent', carrierId: 'SM1' });
       await taken;
       expect(await only()).to.include({ state: 'sent', carrierId: 'SM1' });

@@ -53,6 +53,7 @@ const schema = new Schema<ResidentRecord>(
   { strict: 'throw', versionKey: false, collection: 'residents' },
 );
 schema.index({ community: 1, phone: 1 });
+schema.index({ community: 1, building: 1, phone: 1 });
 schema.index({ community: 1, ties: 1 });
 schema.index({ community: 1, card: 1 }, { unique: true, partialFilterExpression: { card: { $exists: true } } });
 schema.index({ community: 1, leftAddresses: 1 }, { partialFilterExpression: { leftAddresses: { $exists: true } } });

@@ -1,0 +1,121 @@
+import { Conversation } from '../dialog/conversation.ts';
+import { voteOf } from '../fund/calendar/voteOf.ts';
+import { communityBySlug } from '../fund/communityBySlug.ts';
+import { cycleById } from '../fund/cycles/cycleById.ts';
+import { votedAmong } from '../fund/ledger/votedAmong.ts';
+import { Address } from '../fund/records/addressBook.ts';
+import { addressId } from '../fund/roster/addressId.ts';
+import { groupCommit } from '../store/groupCommit.ts';
+import { native } from '../store/native.ts';
+import type { World } from '../store/world.ts';
+import type { Held } from './lease.ts';
+import { Message, type MessageRecord } from './message.ts';
+
+export type Begun =
+  /** The carrier may be called, and nobody else calls it. `isFirst`: we have never written to this phone or chat by ourselves, nor talked with it. */
+  | { readonly state: 'sending'; readonly isFirst: boolean }
+  /** The lease ran out, or the message was cancelled: it is no longer ours. */
+  | { readonly state: 'lost' }
+  | { readonly state: 'stopped' }
+  | { readonly state: 'cancelled'; readonly reason: 'noLongerDue' };
+
+/**
+ * The last step before the carrier: held messages are durably `sending`, those that wait together by one command; then, at this
+ * very moment, who has stopped us or voted is not written to. Each caller learns its own outcome.
+ */
+export function begin(world: World, givenUpAfterMs: number): (message: Held) => Promise<Begun> {
+  return groupCommit(async (messages) => {
+    const ours = await markSending(world, givenUpAfterMs, messages);
+    const [stopped, known, pointless] = await Promise.all([stoppedOf(messages), knownOf(world, messages), pointlessOf(world, messages)]);
+    return messages.map((message): Begun => {
+      if (!ours.has(message)) return { state: 'lost' };
+      if (stopped.has(addressId(message)) && heedsStop(message)) return { state: 'stopped' };
+      if (pointless.has(message)) return { state: 'cancelled', reason: 'noLongerDue' };
+      return { state: 'sending', isFirst: isOurs(message) && !known.has(addressId(message)) };
+    });
+  });
+}
+
+/** Those that this very command, or rather this very lease, made `sending`. */
+async function markSending(world: World, givenUpAfterMs: number, messages: readonly Held[]): Promise<Set<Held>> {
+  const now = world.now();
+  const ids = messages.map(({ _id }) => _id);
+  const tokens = [...new Set(messages.map(({ token }) => token))];
+  const { matchedCount } = await native(Message).updateMany(
+    { _id: { $in: ids }, token: { $in: tokens }, state: 'leased' },
+    { $set: { state: 'sending', dueAt: new Date(now.getTime() + givenUpAfterMs), changedAt: now } },
+  );
+  if (matchedCount === messages.length) return new Set(messages);
+  const sending = await native(Message)
+    .find({ _id: { $in: ids }, state: 'sending' }, { projection: { token: 1 } })
+    .toArray();
+  const tokenOf = new Map(sending.map(({ _id, token }) => [_id, token]));
+  return new Set(messages.filter(({ _id, token }) => tokenOf.get(_id) === token));
+}
+
+/** Receipts and codes belong to what the person is just doing; everything else heeds a stop. */
+function heedsStop({ kind }: MessageRecord): boolean {
+  return kind === 'answer' || kind === 'notice';
+}
+
+function isOurs({ kind }: MessageRecord): boolean {
+  return kind === 'notice';
+}
+
+async function stoppedOf(messages: readonly Held[]): Promise<Set<string>> {
+  const ids = messages.filter(heedsStop).map(addressId);
+  if (ids.length === 0) return new Set();
+  const stopped = await native(Address)
+    .find({ _id: { $in: ids }, stoppedAt: { $exists: true } }, { projection: { _id: 1 } })
+    .toArray();
+  return new Set(stopped.map(({ _id }) => _id));
+}
+
+/** The phones and chats that have been told who writes. */
+async function knownOf(world: World, messages: readonly Held[]): Promise<Set<string>> {
+  const asked = messages.filter(isOurs);
+  if (asked.length === 0) return new Set();
+  const bySlug = communityBySlug(world);
+  const ids = new Map<string, string>();
+  for (const message of asked) {
+    const community = await bySlug(message.community);
+    ids.set(`${message.channel}|${message.address}|${community?.phone}`, addressId(message));
+  }
+  const [talked, told] = await Promise.all([
+    native(Conversation)
+      .find({ _id: { $in: [...ids.keys()] } }, { projection: { _id: 1 } })
+      .toArray(),
+    native(Address)
+      .find({ _id: { $in: asked.map(addressId) }, 'log.what': 'first' }, { projection: { _id: 1 } })
+      .toArray(),
+  ]);
+  return new Set([...talked.flatMap(({ _id }) => ids.get(_id) ?? []), ...told.map(({ _id }) => _id)]);
+}
+
+/** Those that ask for a vote that was cast meanwhile, or is over. */
+async function pointlessOf(world: World, messages: readonly Held[]): Promise<Set<Held>> {
+  const pointless = new Set<Held>();
+  for (const [id, asking] of byCycle(messages)) {
+    const cycle = await cycleById(world)(id);
+    const vote = cycle && voteOf(cycle);
+    const isOver = !vote || world.now() >= vote.to;
+    const voted =
+      cycle && !isOver
+        ? await votedAmong(world)(
+            cycle,
+            asking.flatMap(({ resident }) => resident ?? []),
+          )
+        : new Set<string>();
+    for (const message of asking) if (isOver || (message.resident !== undefined && voted.has(message.resident))) pointless.add(message);
+  }
+  return pointless;
+}
+
+function byCycle(messages: readonly Held[]): Map<string, Held[]> {
+  const asking = new Map<string, Held[]>();
+  for (const message of messages) {
+    if (message.unlessVoted === undefined) continue;
+    asking.set(message.unlessVoted, [...(asking.get(message.unlessVoted) ?? []), message]);
+  }
+  return asking;
+}

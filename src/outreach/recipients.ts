@@ -1,0 +1,96 @@
+import type { Channel } from '../fund/act.ts';
+import { canText } from '../fund/canText.ts';
+import { cycleById } from '../fund/cycles/cycleById.ts';
+import { votedAmong } from '../fund/ledger/votedAmong.ts';
+import type { CommunityRecord } from '../fund/records/community.ts';
+import { Resident, type ResidentRecord } from '../fund/records/resident.ts';
+import type { Reach } from '../fund/tell.ts';
+import { native } from '../store/native.ts';
+import type { World } from '../store/world.ts';
+
+/** Somebody on the roster, and where they can be reached. */
+export interface Recipient {
+  /** `_id` of the resident. */
+  readonly resident: string;
+  readonly name?: string;
+  readonly building?: string;
+  readonly language: string;
+  /** In the order in which they are tried: chat, text, call; of those that are in service. Empty where there is none. */
+  readonly reach: readonly Reach[];
+}
+
+/** To whom of a community. */
+export type Audience =
+  | { readonly to: 'all' }
+  | { readonly to: 'not-voted'; readonly cycle: string }
+  | { readonly to: 'building'; readonly building: string };
+
+const BATCH = 500;
+type Row = Pick<ResidentRecord, '_id' | 'name' | 'building' | 'language' | 'phone' | 'ties'>;
+
+/**
+ * The residents that something is written to, batch by batch off an index, so that the list is never in memory. Those who share
+ * a phone follow each other. `channels`: those in service.
+ */
+export function recipients(
+  world: World,
+  channels: readonly Channel[],
+): (community: Pick<CommunityRecord, '_id' | 'language'>, audience: Audience) => AsyncGenerator<Recipient[]> {
+  return async function* ({ _id, language }, audience) {
+    const cycle = audience.to === 'not-voted' ? await cycleById(world)(audience.cycle) : null;
+    for await (const rows of batches(_id, audience)) {
+      const voted = cycle
+        ? await votedAmong(world)(
+            cycle,
+            rows.map((row) => row._id),
+          )
+        : new Set<string>();
+      yield rows.filter((row) => !voted.has(row._id)).map((row) => recipientOf(row, language, channels));
+    }
+  };
+}
+
+async function* batches(community: string, audience: Audience): AsyncGenerator<Row[]> {
+  const inBuilding = audience.to === 'building' ? { building: { $regex: buildingPattern(audience.building) } } : {};
+  const cursor = native(Resident).find(
+    { community, ...inBuilding, leftAt: { $exists: false } },
+    {
+      projection: { name: 1, building: 1, language: 1, phone: 1, ties: 1 },
+      sort: audience.to === 'building' ? { building: 1, phone: 1 } : { phone: 1 },
+      hint: audience.to === 'building' ? { community: 1, building: 1, phone: 1 } : { community: 1, phone: 1 },
+      batchSize: BATCH,
+    },
+  );
+  let rows: Row[] = [];
+  for await (const row of cursor) {
+    rows.push(row);
+    if (rows.length < BATCH) continue;
+    yield rows;
+    rows = [];
+  }
+  if (rows.length > 0) yield rows;
+}
+
+/** `3` is `3`, `3栋` and `3号楼`, never `13栋` or `31`. */
+function buildingPattern(building: string): RegExp {
+  return new RegExp(`^${building.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![0-9A-Za-z])`);
+}
+
+function recipientOf({ _id, name, building, language, phone, ties }: Row, communityLanguage: string, channels: readonly Channel[]): Recipient {
+  const tied = (kind: string) => ties.flatMap((tie) => (tie.startsWith(kind) ? [tie.slice(kind.length)] : []));
+  const number = phone ?? tied('sms|')[0];
+  const reach: Reach[] = [
+    ...tied('wechat|')
+      .slice(-1)
+      .map((address) => ({ channel: 'wechat' as const, address })),
+    ...(number !== undefined && canText(number) ? [{ channel: 'sms' as const, address: number }] : []),
+    ...(number !== undefined ? [{ channel: 'voice' as const, address: number }] : []),
+  ];
+  return {
+    resident: _id,
+    ...(name && { name }),
+    ...(building && { building }),
+    language: language ?? communityLanguage,
+    reach: reach.filter(({ channel }) => channels.includes(channel)),
+  };
+}

@@ -1,0 +1,40 @@
+import type { Statement } from '../dialog/question.ts';
+import type { Notice } from '../fund/tell.ts';
+import type { World } from '../store/world.ts';
+import { laneOf } from './laneOf.ts';
+import type { MessageRecord } from './message.ts';
+
+/** Something to tell one address outside a reply, in any words of the catalogue. */
+export interface Outgoing extends Omit<Notice, 'said'> {
+  readonly said: Statement;
+  /** Not before; at once where absent. */
+  readonly dueAt?: Date;
+  /** It goes to many residents, and each gets it once: `same` says the same to all of them, so that a phone that several share gets it once, too; `own` says to each something of their own. Absent: once for each address. */
+  readonly toMany?: 'same' | 'own';
+  /** The broadcast that it belongs to. */
+  readonly broadcast?: string;
+  /** A cycle: not sent to who has voted in it by then, nor when its vote is over. */
+  readonly unlessVoted?: string;
+}
+
+/** The message as it waits in the outbox. */
+export function recordOf({ vault, now }: World, { occasion, said, dueAt, toMany, next = [], ...outgoing }: Outgoing): MessageRecord {
+  const { channel, address, resident } = outgoing;
+  const toAddress = [occasion, channel, address].join('|');
+  const id = toMany && resident !== undefined ? [occasion, channel, resident].join('|') : toAddress;
+  const at = now();
+  return {
+    ...outgoing,
+    _id: id,
+    ...(toMany === 'same' && { once: toAddress }),
+    said: vault.seal(JSON.stringify({ key: said.key, params: said.params })),
+    lane: laneOf(outgoing),
+    ...(next.length > 0 && { next: [...next] }),
+    state: 'pending',
+    dueAt: dueAt ?? at,
+    attempts: 0,
+    ref: vault.hmac('message', id),
+    at,
+    changedAt: at,
+  };
+}

@@ -1,0 +1,46 @@
+import type { Channel } from '../fund/act.ts';
+import { native } from '../store/native.ts';
+import type { World } from '../store/world.ts';
+import { bell } from './bell.ts';
+import { insertNew } from './insertNew.ts';
+import { Message, type MessageRecord } from './message.ts';
+import { recordOf } from './recordOf.ts';
+
+const AT_ONCE = 200;
+
+/** Where a message is known not to have reached somebody, the next channel of theirs is tried: once, also after a crash in between. */
+export async function tryNext(world: World, channel: Channel): Promise<void> {
+  for (;;) {
+    const failed = await native(Message)
+      .find({ state: 'failed', next: { $exists: true }, channel }, { limit: AT_ONCE, promoteBuffers: true })
+      .toArray();
+    if (failed.length === 0) return;
+    const following = failed.flatMap((message) => nextOf(world, message));
+    if (following.length > 0) await insertNew(following);
+    await native(Message).updateMany({ _id: { $in: failed.map(({ _id }) => _id) } }, { $unset: { next: '' } });
+    bell(world).emit('queued');
+    if (failed.length < AT_ONCE) return;
+  }
+}
+
+function nextOf(world: World, { _id, once, next = [], channel, said, ...failed }: MessageRecord): MessageRecord[] {
+  const [to, ...rest] = next;
+  if (!to) return [];
+  const { community, resident, language, kind, broadcast, unlessVoted } = failed;
+  const isToMany = resident !== undefined && _id.endsWith(`|${resident}`);
+  return [
+    recordOf(world, {
+      occasion: _id.slice(0, _id.lastIndexOf(`|${channel}|`)),
+      community,
+      ...to,
+      next: rest,
+      ...(resident && { resident }),
+      language,
+      kind,
+      said: JSON.parse(world.vault.open(said)),
+      ...(isToMany && { toMany: once === undefined ? ('own' as const) : ('same' as const) }),
+      ...(broadcast && { broadcast }),
+      ...(unlessVoted && { unlessVoted }),
+    }),
+  ];
+}
