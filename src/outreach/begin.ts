@@ -92,9 +92,9 @@ async function knownOf(world: World, messages: readonly Held[]): Promise<Set<str
   return new Set([...talked.flatMap(({ _id }) => ids.get(_id) ?? []), ...told.map(({ _id }) => _id)]);
 }
 
-/** Those that ask for a vote that was cast meanwhile, or is over. */
+/** Those that make no sense any more: that ask for a vote that was cast meanwhile, or is over, or come too late. */
 async function pointlessOf(world: World, messages: readonly Held[]): Promise<Set<Held>> {
-  const pointless = new Set<Held>();
+  const pointless = new Set(messages.filter(({ until }) => until !== undefined && until <= world.now()));
   for (const [id, asking] of byCycle(messages)) {
     const cycle = await cycleById(world)(id);
     const vote = cycle && voteOf(cycle);

@@ -29,6 +29,8 @@ export interface MessageRecord {
   broadcast?: string;
   /** A cycle: who has voted in it by the time of sending is not written to. */
   unlessVoted?: string;
+  /** After that it is not sent any more. */
+  until?: Date;
   state: MessageState;
   /** When it is to be looked at next: to be sent or, while it is held (`leased`, `sending`), because the lease has run out. */
   dueAt: Date;
@@ -61,6 +63,7 @@ const schema = new Schema<MessageRecord>(
     next: { type: [{ type: { channel: String, address: String }, _id: false }], default: undefined },
     broadcast: String,
     unlessVoted: String,
+    until: Date,
     state: { type: String, enum: MESSAGE_STATES, required: true },
     dueAt: { type: Date, required: true },
     attempts: { type: Number, required: true },

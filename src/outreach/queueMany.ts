@@ -2,7 +2,7 @@ import type { Statement } from '../dialog/question.ts';
 import type { World } from '../store/world.ts';
 import { bell } from './bell.ts';
 import { insertNew } from './insertNew.ts';
-import type { Recipient } from './recipients.ts';
+import type { Recipient } from './recipientOf.ts';
 import { recordOf } from './recordOf.ts';
 
 /** One thing that is said to many: the opening of a vote, a reminder, a broadcast. */
@@ -15,6 +15,8 @@ export interface Occasion {
   readonly isOwn?: boolean;
   /** Not before; at once where absent. */
   readonly dueAt?: Date;
+  /** After that it makes no sense any more, and is not sent. */
+  readonly until?: Date;
   readonly broadcast?: string;
   /** A cycle: not sent to who has voted in it by then, nor when its vote is over. */
   readonly unlessVoted?: string;

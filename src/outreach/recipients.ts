@@ -1,23 +1,11 @@
 import type { Channel } from '../fund/act.ts';
-import { canText } from '../fund/canText.ts';
 import { cycleById } from '../fund/cycles/cycleById.ts';
 import { votedAmong } from '../fund/ledger/votedAmong.ts';
 import type { CommunityRecord } from '../fund/records/community.ts';
 import { Resident, type ResidentRecord } from '../fund/records/resident.ts';
-import type { Reach } from '../fund/tell.ts';
 import { native } from '../store/native.ts';
 import type { World } from '../store/world.ts';
-
-/** Somebody on the roster, and where they can be reached. */
-export interface Recipient {
-  /** `_id` of the resident. */
-  readonly resident: string;
-  readonly name?: string;
-  readonly building?: string;
-  readonly language: string;
-  /** In the order in which they are tried: chat, text, call; of those that are in service. Empty where there is none. */
-  readonly reach: readonly Reach[];
-}
+import { type Recipient, recipientOf } from './recipientOf.ts';
 
 /** To whom of a community. */
 export type Audience =
@@ -74,23 +62,4 @@ async function* batches(community: string, audience: Audience): AsyncGenerator<R
 /** `3` is `3`, `3栋` and `3号楼`, never `13栋` or `31`. */
 function buildingPattern(building: string): RegExp {
   return new RegExp(`^${building.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![0-9A-Za-z])`);
-}
-
-function recipientOf({ _id, name, building, language, phone, ties }: Row, communityLanguage: string, channels: readonly Channel[]): Recipient {
-  const tied = (kind: string) => ties.flatMap((tie) => (tie.startsWith(kind) ? [tie.slice(kind.length)] : []));
-  const number = phone ?? tied('sms|')[0];
-  const reach: Reach[] = [
-    ...tied('wechat|')
-      .slice(-1)
-      .map((address) => ({ channel: 'wechat' as const, address })),
-    ...(number !== undefined && canText(number) ? [{ channel: 'sms' as const, address: number }] : []),
-    ...(number !== undefined ? [{ channel: 'voice' as const, address: number }] : []),
-  ];
-  return {
-    resident: _id,
-    ...(name && { name }),
-    ...(building && { building }),
-    language: language ?? communityLanguage,
-    reach: reach.filter(({ channel }) => channels.includes(channel)),
-  };
 }

@@ -9,6 +9,8 @@ export interface Outgoing extends Omit<Notice, 'said'> {
   readonly said: Statement;
   /** Not before; at once where absent. */
   readonly dueAt?: Date;
+  /** After that it makes no sense any more, and is not sent. */
+  readonly until?: Date;
   /** It goes to many residents, and each gets it once: `same` says the same to all of them, so that a phone that several share gets it once, too; `own` says to each something of their own. Absent: once for each address. */
   readonly toMany?: 'same' | 'own';
   /** The broadcast that it belongs to. */

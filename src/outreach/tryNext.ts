@@ -26,7 +26,7 @@ export async function tryNext(world: World, channel: Channel): Promise<void> {
 function nextOf(world: World, { _id, once, next = [], channel, said, ...failed }: MessageRecord): MessageRecord[] {
   const [to, ...rest] = next;
   if (!to) return [];
-  const { community, resident, language, kind, broadcast, unlessVoted } = failed;
+  const { community, resident, language, kind, broadcast, unlessVoted, until } = failed;
   const isToMany = resident !== undefined && _id.endsWith(`|${resident}`);
   return [
     recordOf(world, {
@@ -41,6 +41,7 @@ function nextOf(world: World, { _id, once, next = [], channel, said, ...failed }
       ...(isToMany && { toMany: once === undefined ? ('own' as const) : ('same' as const) }),
       ...(broadcast && { broadcast }),
       ...(unlessVoted && { unlessVoted }),
+      ...(until && { until }),
     }),
   ];
 }

@@ -1,0 +1,38 @@
+import type { Channel } from '../fund/act.ts';
+import { canText } from '../fund/canText.ts';
+import type { ResidentRecord } from '../fund/records/resident.ts';
+import type { Reach } from '../fund/tell.ts';
+
+/** Somebody on the roster, and where they can be reached. */
+export interface Recipient {
+  /** `_id` of the resident. */
+  readonly resident: string;
+  readonly name?: string;
+  readonly building?: string;
+  readonly language: string;
+  /** In the order in which they are tried: chat, text, call. Empty where there is none. */
+  readonly reach: readonly Reach[];
+}
+
+/** A resident as somebody to write to. `language`: the community's, for who has none; `channels`: those in service. */
+export function recipientOf(
+  { _id, name, building, language: own, phone, ties }: Pick<ResidentRecord, '_id' | 'name' | 'building' | 'language' | 'phone' | 'ties'>,
+  language: string,
+  channels: readonly Channel[],
+): Recipient {
+  const tied = (kind: string) => ties.flatMap((tie) => (tie.startsWith(kind) ? [tie.slice(kind.length)] : []));
+  const number = phone ?? tied('sms|')[0];
+  const chat = tied('wechat|').at(-1);
+  const reach: Reach[] = [
+    ...(chat !== undefined ? [{ channel: 'wechat' as const, address: chat }] : []),
+    ...(number !== undefined && canText(number) ? [{ channel: 'sms' as const, address: number }] : []),
+    ...(number !== undefined ? [{ channel: 'voice' as const, address: number }] : []),
+  ];
+  return {
+    resident: _id,
+    ...(name && { name }),
+    ...(building && { building }),
+    language: own ?? language,
+    reach: reach.filter(({ channel }) => channels.includes(channel)),
+  };
+}
