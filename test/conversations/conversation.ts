@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import { type Document, parseDocument } from 'yaml';
+import type { flows } from '../../flows/index.ts';
+import type { TestService } from '../support/service.ts';
+
+/** A golden conversation, as its file has it. How the lines in `turns` read is its channel's matter. */
+export interface Conversation {
+  about: string;
+  flow: keyof typeof flows;
+  language: 'zh-CN' | 'en' | 'zh-CN-sichuan';
+  /** Community's own time. */
+  at: string;
+  from: string;
+  community?: string;
+  turns: Turn[];
+  ledger?: number[][];
+}
+
+export type Turn = string | { at: string } | { from: string } | { until: 'sealed' };
+
+/** Plays what is sent over a channel and gives the whole conversation as it went. */
+export type Play = (service: TestService, conversation: Conversation, moveTo: (shanghai: string) => void) => Promise<Turn[]>;
+
+export function readConversation(path: string): { document: Document; conversation: Conversation } {
+  const document = parseDocument(readFileSync(path, 'utf8'));
+  return { document, conversation: document.toJS() };
+}

@@ -1,0 +1,37 @@
+import { arrived, measuredSms } from './arrived.ts';
+import type { Play, Turn } from './conversation.ts';
+import { sealed } from './sealed.ts';
+
+/**
+ * `→` is sent, `←` comes back with `[characters]` behind it (and segments, if there are more than one), `⇐ number:` is sent by the
+ * service itself; `at:` moves the clock, `from:` changes the phone, `until: sealed` waits for the seal. `{receipt}` stands for any
+ * receipt and `{digits}` for the two digits just asked for.
+ */
+export const playSms: Play = async ({ twilio, community }, { turns, from }, moveTo) => {
+  const went: Turn[] = [];
+  let phone = from;
+  let digits = '';
+  for (const turn of turns) {
+    if (typeof turn === 'object') {
+      if ('at' in turn) moveTo(turn.at);
+      else if ('from' in turn) phone = turn.from;
+      else await sealed();
+      went.push(turn);
+    } else if (turn.startsWith('→')) {
+      went.push(turn);
+      const answer = await twilio.deliver({ from: phone, to: community.phone, body: turn.slice(1).trim().replace('{digits}', digits) });
+      digits = TWO_DIGITS.exec(answer ?? '')?.[2] ?? digits;
+      went.push(answer === undefined ? '← ' : `← ${neutral(answer)} ${measuredSms(answer)}`);
+    } else if (turn.startsWith('⇐')) {
+      const to = turn.slice(1).split(':')[0]?.trim() ?? '';
+      went.push(`⇐ ${to}: ${await arrived(twilio, to)}`);
+    }
+  }
+  return went;
+};
+
+const TWO_DIGITS = /(回这两个数:|these two digits: )(\d\d)/;
+
+function neutral(answer: string): string {
+  return answer.replace(/\d{3} \d{3} \d{4}/g, '{receipt}').replace(TWO_DIGITS, '$1{digits}');
+}

@@ -1,0 +1,57 @@
+import { Address } from '../../src/fund/records/addressBook.ts';
+import { Entry } from '../../src/fund/records/entry.ts';
+import { JoinRequest } from '../../src/fund/records/joinRequest.ts';
+import { Letter } from '../../src/fund/records/letter.ts';
+import { Proposal } from '../../src/fund/records/proposal.ts';
+import { Resident } from '../../src/fund/records/resident.ts';
+import { native } from '../../src/store/native.ts';
+import type { World } from '../../src/store/world.ts';
+
+/** What a conversation left behind, without what differs from one channel and one run to the next. */
+export async function records(world: World) {
+  const [entries, proposals, letters, requests, residents, addresses] = await Promise.all([
+    ledger(world),
+    native(Proposal)
+      .find({}, { sort: { '_id.number': 1 } })
+      .toArray(),
+    native(Letter)
+      .find({}, { sort: { '_id.number': 1 } })
+      .toArray(),
+    native(JoinRequest)
+      .find({}, { sort: { '_id.request': 1 } })
+      .toArray(),
+    native(Resident)
+      .find({}, { sort: { _id: 1 } })
+      .toArray(),
+    native(Address).find({}).toArray(),
+  ]);
+  const voters = [...new Set(entries.map(({ voter }) => voter))];
+  return {
+    ballots: entries.map(({ voter, picks }) => ({ voter: voters.indexOf(voter), picks })),
+    proposals: proposals.map(({ _id, text, public: isPublic, by }) => ({
+      number: _id.number,
+      text,
+      isPublic,
+      isResidents: residents.some((one) => one._id === by),
+    })),
+    letters: letters.map(({ _id, kind, text, resident }) => ({ number: _id.number, kind, text, resident })),
+    requests: requests.map(({ _id, name, building, state }) => ({ request: _id.request, name, building, state })),
+    residents: residents.map(({ _id, name, ties, leftAt }) => ({ _id, name, ties: ties.length, hasLeft: leftAt !== undefined })),
+    addresses: addresses
+      .map(({ stoppedAt, needsCard, cardLockedUntil, wrongCards }) => ({
+        hasStopped: stoppedAt !== undefined,
+        needsCard: needsCard !== undefined,
+        isLocked: cardLockedUntil !== undefined,
+        wrongCards: wrongCards?.count ?? 0,
+      }))
+      .filter((address) => Object.values(address).some(Boolean)),
+  };
+}
+
+/** The picks of every entry, in order, and whose they are. */
+export async function ledger({ vault }: World): Promise<{ voter: string; picks: number[] }[]> {
+  const entries = await native(Entry)
+    .find({ secret: { $exists: true } }, { sort: { '_id.seq': 1 }, promoteBuffers: true })
+    .toArray();
+  return entries.map(({ secret }) => (secret ? JSON.parse(vault.open(secret)) : { voter: '', picks: [] }));
+}
