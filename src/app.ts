@@ -8,6 +8,8 @@ import { segments, toText } from './channels/sms/render.ts';
 import { sendSms } from './channels/sms/send.ts';
 import { signedForm } from './channels/sms/signed.ts';
 import { status } from './channels/sms/status.ts';
+import { demoRecordings } from './channels/voice/demoRecordings.ts';
+import { twilioRecordings } from './channels/voice/twilioRecordings.ts';
 import { type WechatAccount, wechatChannel } from './channels/wechat/wechatChannel.ts';
 import type { TwilioConfig } from './config.ts';
 import { conversations } from './dialog/conversations.ts';
@@ -25,6 +27,7 @@ import { communityBySlug } from './fund/communityBySlug.ts';
 import { ballotByKey } from './fund/ledger/ballotByKey.ts';
 import { openBallot } from './fund/ledger/openBallot.ts';
 import { sealDue } from './fund/ledger/sealDue.ts';
+import { workRecordings } from './fund/recordings/workRecordings.ts';
 import type { CommunityRecord } from './fund/records/community.ts';
 import { forgetLeft } from './fund/roster/forgetLeft.ts';
 import { holdersOf } from './fund/roster/holdersOf.ts';
@@ -33,6 +36,7 @@ import type { Log } from './logger.ts';
 import { metrics } from './metrics.ts';
 import { countByState } from './outreach/countByState.ts';
 import type { Word } from './outreach/delivery.ts';
+import { enqueue } from './outreach/enqueue.ts';
 import { outbox } from './outreach/outbox.ts';
 import { wroteSince } from './outreach/wroteSince.ts';
 import { services } from './services.ts';
@@ -126,7 +130,7 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
     }),
   );
   handler.use(lastError(log));
-  stops.push(ticks(world, log));
+  stops.push(ticks(world, log, carrier));
   return {
     handler,
     leave: () => {
@@ -172,8 +176,9 @@ function dialogMeans(world: World, log: Log) {
 const SILENT = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} };
 
 /** node-cron only ticks: what is due is found by looking, so that late, twice or in several processes is harmless. */
-function ticks(world: World, log: Log): () => Promise<void> {
+function ticks(world: World, log: Log, carrier: AppMeans['carrier']): () => Promise<void> {
   const seal = sealDue(world);
+  const recordings = carrier && workRecordings(world, 'demoToken' in carrier ? demoRecordings : twilioRecordings(carrier), enqueue(world));
   const every = (expression: string, name: string, job: () => Promise<unknown>) =>
     cron.schedule(expression, () => job().catch((error: unknown) => log.error({ error, code: 'TICK_FAILED' }, name)), {
       name,
@@ -183,6 +188,7 @@ function ticks(world: World, log: Log): () => Promise<void> {
     });
   const tasks = [
     every('* * * * * *', 'seal', () => seal(world.now())),
+    ...(recordings ? [every('*/3 * * * * *', 'recordings', recordings)] : []),
     every('7 * * * *', 'forget', () => Promise.all([forgetRecent(world), forgetLeft(world.now())])),
   ];
   return async () => {

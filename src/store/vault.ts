@@ -6,9 +6,11 @@ export interface Vault {
   /** HMAC-SHA256 in base64url of the parts; `purpose` keeps two uses of the same value apart. */
   hmac(purpose: string, ...parts: string[]): string;
   /** Encrypts with AES-256-GCM: 12 bytes nonce, 16 bytes tag, then the ciphertext. */
-  seal(plain: string): Buffer;
-  /** What was sealed. Throws where the bytes were changed or sealed under another SECRET. */
+  seal(plain: string | Uint8Array): Buffer;
+  /** What was sealed, as text. Throws where the bytes were changed or sealed under another SECRET. */
   open(sealed: Uint8Array): string;
+  /** The same, as bytes. */
+  openBytes(sealed: Uint8Array): Buffer;
 }
 
 /** The vault of one SECRET; its keys are derived once (HKDF-SHA256), so that no two uses share one. */
@@ -23,15 +25,22 @@ export function vault(secret: string): Vault {
     seal: (plain) => {
       const nonce = randomBytes(12);
       const cipher = createCipheriv('aes-256-gcm', sealKey, nonce);
-      const sealed = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
+      const sealed = Buffer.concat([typeof plain === 'string' ? cipher.update(plain, 'utf8') : cipher.update(plain), cipher.final()]);
       return Buffer.concat([nonce, cipher.getAuthTag(), sealed]);
     },
     open: (sealed) => {
-      const decipher = createDecipheriv('aes-256-gcm', sealKey, sealed.subarray(0, 12));
-      decipher.setAuthTag(sealed.subarray(12, 28));
+      const decipher = opening(sealKey, sealed);
       return decipher.update(sealed.subarray(28), undefined, 'utf8') + decipher.final('utf8');
     },
+    openBytes: (sealed) => {
+      const decipher = opening(sealKey, sealed);
+      return Buffer.concat([decipher.update(sealed.subarray(28)), decipher.final()]);
+    },
   };
+}
+
+function opening(key: Buffer, sealed: Uint8Array) {
+  return createDecipheriv('aes-256-gcm', key, sealed.subarray(0, 12)).setAuthTag(sealed.subarray(12, 28));
 }
 
 function derived(secret: string, use: string): Buffer {

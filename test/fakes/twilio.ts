@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
 import { type Call, type Caller, call } from '../../src/channels/voice/asCaller.ts';
+import { type FakeRecordings, recordingsApi } from './recordingsApi.ts';
 import { refuse } from './refuse.ts';
 import { readMessagingTwiml } from './twiml.ts';
 import { wrongInMessage } from './wrongInMessage.ts';
@@ -49,6 +50,8 @@ export interface FakeTwilio {
   statuses: readonly string[];
   /** Why callbacks that followed by themselves did not reach the service. */
   readonly lostCallbacks: unknown[];
+  /** What was spoken after the tone. */
+  readonly recordings: FakeRecordings;
   /** The next requests meet these, one each. */
   meet(...mishaps: Mishap[]): void;
   /** Says where the service listens, and what it believes to be its `PUBLIC_URL`. */
@@ -86,6 +89,9 @@ export async function fakeTwilio(): Promise<FakeTwilio> {
     const message = accept(request, response);
     if (message) response.status(201).json(resource(message));
   });
+  const { recordings, routes, elsewhere } = recordingsApi(() => fake.apiUrl);
+  app.use('/2010-04-01/Accounts/:account', routes);
+  app.use(elsewhere);
   app.use((_, response) => refuse(response, 404, 20404, 'The requested resource was not found'));
   const broken: ErrorRequestHandler = (_error, _request, response, _next) => refuse(response, 400, 20001, 'Bad request');
   app.use(broken);
@@ -102,6 +108,7 @@ export async function fakeTwilio(): Promise<FakeTwilio> {
     optedOut,
     statuses: [],
     lostCallbacks: [],
+    recordings,
     meet: (...next) => void mishaps.push(...next),
     attach: (attached) => {
       service = attached;

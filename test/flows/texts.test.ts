@@ -156,6 +156,7 @@ function besides({ text }: Names): Statement[] {
     request: 12,
     reason: text,
     answer: text,
+    text,
     phone: '+8613800000001',
     closesAt: CLOSES,
     head: `12345:${'a'.repeat(64)}`,

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { writeLetter } from '../../src/fund/inbox/writeLetter.ts';
 import { recordProposal } from '../../src/fund/proposals/recordProposal.ts';
+import { recordingId } from '../../src/fund/recordings/recordingId.ts';
+import { workRecordings } from '../../src/fund/recordings/workRecordings.ts';
 import { Address } from '../../src/fund/records/addressBook.ts';
 import { Resident } from '../../src/fund/records/resident.ts';
 import { requestToJoin } from '../../src/fund/roster/requestToJoin.ts';
@@ -13,6 +15,7 @@ import { card } from '../support/cards.ts';
 import { useDatabase } from '../support/database.ts';
 import { useFolders } from '../support/folder.ts';
 import { runScript } from '../support/runScript.ts';
+import { silence } from '../support/silence.ts';
 import { type Town, town } from '../support/town.ts';
 
 const PHONE = '+8613800000001';
@@ -47,6 +50,7 @@ describe('commands of cadres', function () {
       'inbox answer SLUG 1 --by Li',
       'proposals state SLUG 1 great --by Li',
       'cycle show ID --verbose',
+      'recordings play ../etc/passwd --out x',
     ];
     const ran = await Promise.all(wrong.map((line) => run(line)));
     expect(ran.map(({ status, out }) => [status, out])).to.deep.equal(wrong.map(() => [2, '']));
@@ -63,6 +67,31 @@ describe('commands of cadres', function () {
     const pending = await run('residents list SLUG --pending --json');
     expect([pending.status, JSON.parse(pending.out)]).to.deep.equal([0, []]);
     expect(await told()).to.deep.equal([`${STRANGER} notice.accepted`, '+8613900000008 notice.refused']);
+  });
+
+  it('list what was spoken, play it into a file of its owner’s alone, and write it down', async () => {
+    await here.person('1', { phone: PHONE });
+    const [sid, sound] = ['RE0123', silence(3)];
+    await recordProposal(world)({ text: '', recording: sid }, here.act(PHONE, { channel: 'voice' }));
+    await writeLetter(world, here.tell)({ kind: 'question', text: '', recording: 'RE4567' }, here.act(PHONE, { channel: 'voice' }));
+    const source = { fetch: async (id: string) => (id === sid ? { bytes: sound } : { failed: 'missing' }), remove: async () => true };
+    await workRecordings(world, source, here.tell)();
+    const id = recordingId(world.vault, sid);
+    const listed = (await run('recordings list SLUG')).out;
+    expect(listed).to.match(
+      new RegExp(`^${id}\tproposal 1\t.*\tbeingWrittenDown\tkept\t3 s\t.*\n[0-9a-f]{12}\tquestion 1\t.*\tawaited \\(missing\\)\t`),
+    );
+    expect(listed).not.to.include(sid);
+
+    const out = join(folder({}), 'said.mp3');
+    expect((await run(`recordings play ${id} --out ${out}`)).status).to.equal(0);
+    expect([readFileSync(out), statSync(out).mode & 0o777]).to.deep.equal([sound, 0o600]);
+    expect((await run(`recordings play ${id} --out ${out}`)).status).to.equal(1);
+    expect((await run(`recordings play 000000000000 --out ${out}2`)).status).to.equal(1);
+    expect((await run(`recordings transcribe ${id} --by Li --text`, '长'.repeat(301))).status).to.equal(1);
+    expect((await run(`recordings transcribe ${id} --by Li --text`, '修个灯')).out).to.include('proposal 1');
+    expect(await told()).to.deep.equal([`${PHONE} notice.proposalWrittenDown`]);
+    expect(JSON.parse((await run('recordings list SLUG --json')).out)).to.have.length(1);
   });
 
   it('make cards that are in one file alone, for its owner to read, and replace one with what it tied', async () => {

@@ -29,8 +29,9 @@ export const FORMATTERS: Readonly<Record<string, (value: Param, formatting: Form
   /** Enough of a number to know one's own again. */
   masked: (value) => sayPhoneMasked(String(value)),
   surname: (value) => saySurname(String(value)),
-  /** The beginning of what somebody wrote. */
-  excerpt: (value, { manner }) => excerpt(String(value), manner.language.startsWith('en') ? '...' : '…'),
+  /** The beginning of what somebody wrote; without a text it was spoken and is not in writing yet. */
+  excerpt: (value, { manner: { language } }) =>
+    language.startsWith('en') ? excerpt(String(value ?? ''), '...') || 'spoken' : excerpt(String(value ?? ''), '…') || '电话里说的',
   /** Numbers alone, each with its 号. */
   numbers: (value, { manner }) => (Array.isArray(value) ? value.join(manner.separator) : String(value)),
   /** Things to pick from. */

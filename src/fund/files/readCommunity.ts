@@ -30,6 +30,7 @@ const schema = fields.object({
     .regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/, 'must be from when to when, such as "21:00-08:00"')
     .default('21:00-08:00'),
   person: fields.object({ name: fields.text(30), phone: fields.phone() }),
+  keepRecordings: fields.whole(1, 3_650).optional(),
   rates: fields.object({ sms: fields.amount().optional(), voice: fields.amount().optional(), wechat: fields.amount().optional() }).optional(),
   prices: fields.object({ sms: fields.amount().optional(), voice: fields.amount().optional(), currency: currency().optional() }).optional(),
   templates: z

@@ -2,8 +2,8 @@ import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
 import { Community } from '../records/community.ts';
 import { Letter } from '../records/letter.ts';
-import { Resident } from '../records/resident.ts';
 import type { Tell } from '../tell.ts';
+import { tellAuthor } from './tellAuthor.ts';
 
 export type LetterAnswered =
   /** `told`: it is on its way; not where who asked has been deleted since. */
@@ -20,21 +20,8 @@ export function answerLetter(
     if (!community) return { refused: 'noCommunity' };
     if (!letter) return { refused: 'noLetter' };
     if (letter.answer) return { refused: 'answered' };
-    const { channel, address, resident } = letter;
-    const person = resident === undefined ? null : await native(Resident).findOne({ _id: resident }, { projection: { language: 1 } });
-    if (address !== undefined) {
-      await tell({
-        occasion: `letter|${slug}|${number}`,
-        community: slug,
-        channel,
-        address,
-        ...(resident && { resident }),
-        language: person?.language ?? community.language,
-        kind: 'answer',
-        said: { key: 'notice.answered', params: { number, answer: text } },
-      });
-    }
+    const told = await tellAuthor(tell, letter, undefined, { key: 'notice.answered', params: { number, answer: text } });
     await native(Letter).updateOne({ _id, answer: { $exists: false } }, { $set: { answer: { text, by, at: now() } } });
-    return { answered: true, told: address !== undefined };
+    return { answered: true, told };
   };
 }

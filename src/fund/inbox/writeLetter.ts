@@ -4,6 +4,7 @@ import type { Act } from '../act.ts';
 import { cleanText } from '../cleanText.ts';
 import { isDuplicate } from '../isDuplicate.ts';
 import { numbered } from '../numbered.ts';
+import { awaitRecording } from '../recordings/awaitRecording.ts';
 import { Community } from '../records/community.ts';
 import { Letter, type LetterKind, type LetterRecord } from '../records/letter.ts';
 import type { Tell } from '../tell.ts';
@@ -14,10 +15,13 @@ const HOUR_MS = 60 * 60 * 1000;
 
 /**
  * Puts something into a community's inbox and gives its number there. Who asks to be called is also told to the community's person,
- * once an hour: asking again meanwhile gives the same number.
+ * once an hour: asking again meanwhile gives the same number. `recording`: spoken, and the carrier's id of it.
  */
-export function writeLetter(world: World, tell: Tell): (input: { kind: LetterKind; text: string }, act: Act) => Promise<{ number: number }> {
-  return async ({ kind, text }, act) => {
+export function writeLetter(
+  world: World,
+  tell: Tell,
+): (input: { kind: LetterKind; text: string; recording?: string }, act: Act) => Promise<{ number: number }> {
+  return async ({ kind, text, recording }, act) => {
     const { community, channel, address, resident, at } = act;
     const key = world.vault.hmac('act', act.key, 'writeLetter');
     const letters = native(Letter);
@@ -28,7 +32,17 @@ export function writeLetter(world: World, tell: Tell): (input: { kind: LetterKin
     }
 
     act.beginWrite();
-    const letter = { kind, text: [...cleanText(text)].slice(0, MAX).join(''), channel, address, ...(resident && { resident }), at, key };
+    const spoken = recording && { recording: await awaitRecording(world, recording, act), state: 'beingWrittenDown' as const };
+    const letter = {
+      kind,
+      text: [...cleanText(text)].slice(0, MAX).join(''),
+      ...(spoken && { spoken }),
+      channel,
+      address,
+      ...(resident && { resident }),
+      at,
+      key,
+    };
     const number = await numbered(
       async () => (await letters.findOne({ '_id.community': community }, { sort: { '_id.number': -1 }, projection: { _id: 1 } }))?._id.number,
       async (number) => {

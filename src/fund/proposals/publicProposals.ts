@@ -11,8 +11,10 @@ export interface PublicProposal {
   readonly at: string;
   readonly channel: Channel;
   readonly category: string | null;
-  /** Numbers of phones, IDs and banks masked. */
+  /** Numbers of phones, IDs and banks masked. Empty while there is `spoken`. */
   readonly text: string;
+  /** Said on the phone and not in writing yet. */
+  readonly spoken?: 'beingWrittenDown' | 'lost';
   readonly state: ProposalState;
   /** The project that it became part of. */
   readonly project: number | null;
@@ -26,12 +28,13 @@ export async function publicProposals(cycle: string, before?: number, most = PAG
   const found = await native(Proposal)
     .find(wanted, { sort: { '_id.number': -1 }, limit: most })
     .toArray();
-  return found.map(({ _id: { number }, at, channel, category, text, state, project }) => ({
+  return found.map(({ _id: { number }, at, channel, category, text, spoken, state, project }) => ({
     number,
     at: at.toISOString(),
     channel,
     category: category ?? null,
     text: maskNumbers(text),
+    ...(spoken && spoken.state !== 'writtenDown' && { spoken: spoken.state }),
     state,
     project: project ?? null,
   }));

@@ -8,10 +8,12 @@ import { currentCycle } from '../cycles/currentCycle.ts';
 import { dayOf } from '../cycles/dayOf.ts';
 import { isDuplicate } from '../isDuplicate.ts';
 import { numbered } from '../numbered.ts';
+import { awaitRecording } from '../recordings/awaitRecording.ts';
 import { Proposal, type ProposalRecord } from '../records/proposal.ts';
 import { addressHmac } from '../roster/addressHmac.ts';
 import { holdersOf } from '../roster/holdersOf.ts';
 import type { Stage } from '../stage.ts';
+import { LONGEST_PROPOSAL } from './longestProposal.ts';
 
 export type Proposed =
   /** `public`: on the public list at once. */
@@ -24,16 +26,15 @@ export type Proposed =
         | { readonly reason: 'empty' | 'none' | 'over' };
     };
 
-const MAX_LENGTH = 300;
 const A_PERSON = 3;
 const STRANGERS = 50;
 
 /**
  * Records what somebody asks for in the current cycle, at any stage before `closed` (contract §4): 1 to 300 characters, three a calendar day
  * for each person whatever number they write from. From who is not on the roster it is not public yet, and there are at most 50 of
- * those a day in a community.
+ * those a day in a community. `recording`: spoken, and the carrier's id of it; there is no text until somebody has written it down.
  */
-export function recordProposal(world: World): (input: { text: string }, act: Act) => Promise<Proposed> {
+export function recordProposal(world: World): (input: { text: string; recording?: string }, act: Act) => Promise<Proposed> {
   const holders = holdersOf(world);
   const current = currentCycle(world);
   const communityOf = communityBySlug(world);
@@ -46,8 +47,9 @@ export function recordProposal(world: World): (input: { text: string }, act: Act
     if (!cycle || !community) return { refused: { reason: 'none' } };
     if (stage === 'closed') return { refused: { reason: 'over' } };
     const text = cleanText(input.text);
-    if (text === '') return { refused: { reason: 'empty' } };
-    if ([...text].length > MAX_LENGTH) return { refused: { reason: 'tooLong', max: MAX_LENGTH } };
+    const { recording } = input;
+    if (text === '' && recording === undefined) return { refused: { reason: 'empty' } };
+    if ([...text].length > LONGEST_PROPOSAL) return { refused: { reason: 'tooLong', max: LONGEST_PROPOSAL } };
 
     const { holders: here } = await holders(act);
     const isKnown = act.resident !== undefined || here.length > 0;
@@ -73,7 +75,14 @@ export function recordProposal(world: World): (input: { text: string }, act: Act
         if (!slot) return { refused: { reason: 'enoughToday', max: A_PERSON } };
         const strangerSlot = isKnown ? undefined : await freeSlot('strangerSlot', `${act.community}|${day}`, STRANGERS, {});
         if (!isKnown && !strangerSlot) return { refused: { reason: 'enoughToday', max: STRANGERS } };
-        const made: ProposalRecord = { _id: { cycle: cycle._id, number }, ...proposal, slot, ...(strangerSlot && { strangerSlot }) };
+        const spoken = recording && { recording: await awaitRecording(world, recording, act), state: 'beingWrittenDown' as const };
+        const made: ProposalRecord = {
+          _id: { cycle: cycle._id, number },
+          ...proposal,
+          ...(spoken && { spoken }),
+          slot,
+          ...(strangerSlot && { strangerSlot }),
+        };
         return recorded(await inserted(made), stage);
       },
     );

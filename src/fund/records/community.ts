@@ -18,6 +18,8 @@ export interface CommunityRecord {
   /** `HH:MM-HH:MM` in the community's zone. */
   quiet: string;
   person: { name: string; phone: string };
+  /** Days that recordings are kept; 180 where absent. */
+  keepRecordings?: number;
   rates?: { sms?: number; voice?: number; wechat?: number };
   prices?: { sms?: number; voice?: number; currency?: string };
   templates?: Record<string, string>;
@@ -37,6 +39,7 @@ const schema = new Schema<CommunityRecord>(
     ballots: { type: String, enum: ['public', 'supervisors'], required: true },
     quiet: { type: String, required: true },
     person: { type: { name: { type: String, required: true }, phone: { type: String, required: true } }, required: true, _id: false },
+    keepRecordings: Number,
     rates: { type: Object },
     prices: { type: Object },
     templates: { type: Object },

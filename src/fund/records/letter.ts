@@ -1,5 +1,6 @@
 import { model, Schema } from 'mongoose';
 import { CHANNELS, type Channel } from '../act.ts';
+import { type Spoken, spokenFields } from './spoken.ts';
 
 export const LETTER_KINDS = ['question', 'complaint', 'call', 'notMe'] as const;
 export type LetterKind = (typeof LETTER_KINDS)[number];
@@ -8,7 +9,9 @@ export type LetterKind = (typeof LETTER_KINDS)[number];
 export interface LetterRecord {
   _id: { community: string; number: number };
   kind: LetterKind;
+  /** Empty while a spoken one is not written down. */
   text: string;
+  spoken?: Spoken;
   channel: Channel;
   /** Where the answer goes; gone after a deletion. */
   address?: string;
@@ -27,6 +30,7 @@ const schema = new Schema<LetterRecord>(
     },
     kind: { type: String, enum: LETTER_KINDS, required: true },
     text: { type: String, default: '' },
+    spoken: spokenFields,
     channel: { type: String, enum: CHANNELS, required: true },
     address: String,
     resident: String,
@@ -40,5 +44,6 @@ schema.index({ '_id.community': 1, '_id.number': -1 }, { unique: true });
 schema.index({ key: 1 }, { unique: true });
 schema.index({ '_id.community': 1, address: 1 });
 schema.index({ '_id.community': 1, resident: 1 }, { partialFilterExpression: { resident: { $exists: true } } });
+schema.index({ 'spoken.recording': 1 }, { partialFilterExpression: { 'spoken.recording': { $exists: true } } });
 
 export const Letter = model<LetterRecord>('Letter', schema);

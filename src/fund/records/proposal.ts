@@ -1,5 +1,6 @@
 import { model, Schema } from 'mongoose';
 import { CHANNELS, type Channel } from '../act.ts';
+import { type Spoken, spokenFields } from './spoken.ts';
 
 export const PROPOSAL_STATES = ['received', 'considered', 'merged', 'project', 'declined', 'done'] as const;
 export type ProposalState = (typeof PROPOSAL_STATES)[number];
@@ -11,8 +12,9 @@ export interface ProposalRecord {
   at: Date;
   channel: Channel;
   category?: string;
-  /** 1 to 300 characters, as written; public answers mask numbers of phones, IDs and banks. */
+  /** 1 to 300 characters, as written; public answers mask numbers of phones, IDs and banks. Empty while a spoken one is not written down. */
   text: string;
+  spoken?: Spoken;
   state: ProposalState;
   /** The project that it became part of. */
   project?: number;
@@ -41,7 +43,8 @@ const schema = new Schema<ProposalRecord>(
     at: { type: Date, required: true },
     channel: { type: String, enum: CHANNELS, required: true },
     category: String,
-    text: { type: String, required: true },
+    text: { type: String, default: '' },
+    spoken: spokenFields,
     state: { type: String, enum: PROPOSAL_STATES, required: true },
     project: Number,
     public: { type: Boolean, required: true },
@@ -61,5 +64,6 @@ schema.index({ key: 1 }, { unique: true });
 schema.index({ '_id.cycle': 1, slot: 1 }, { unique: true });
 schema.index({ strangerSlot: 1 }, { unique: true, partialFilterExpression: { strangerSlot: { $exists: true } } });
 schema.index({ community: 1, by: 1 });
+schema.index({ 'spoken.recording': 1 }, { partialFilterExpression: { 'spoken.recording': { $exists: true } } });
 
 export const Proposal = model<ProposalRecord>('Proposal', schema);

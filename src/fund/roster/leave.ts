@@ -6,7 +6,9 @@ import { Address } from '../records/addressBook.ts';
 import { JoinRequest } from '../records/joinRequest.ts';
 import { Letter } from '../records/letter.ts';
 import { Proposal } from '../records/proposal.ts';
+import { Recording } from '../records/recording.ts';
 import { Resident, type ResidentRecord } from '../records/resident.ts';
+import type { Spoken } from '../records/spoken.ts';
 import { addressHmac } from './addressHmac.ts';
 import { holdersOf } from './holdersOf.ts';
 import { tieOf } from './tieOf.ts';
@@ -22,7 +24,7 @@ export interface Place {
 
 /**
  * 删除: removes the name, phones and chats of who acts, from the roster, the requests, the inbox and the proposals; what they said stays, with
- * nobody's name on it, and so does the anonymous ballot. Until the close HMACs of phones, chats and card stay, so that `accept` can
+ * nobody's name on it, their voice is deleted, and the anonymous ballot stays. Until the close HMACs of phones, chats and card stay, so that `accept` can
  * tell who comes back; of the resident the `_id` stays, so that coming back gives no second ballot. `forget` is given the phones and chats
  * that were theirs alone, for what others than the fund keep of them.
  */
@@ -83,6 +85,7 @@ async function forgetPlaces({ vault }: World, { community, at }: Act, places: re
   for (const { channel, address } of places) {
     const stranger = addressHmac(vault, { community, channel, address });
     const channels = channel === 'wechat' ? [channel] : (['sms', 'voice'] as const);
+    await forgetVoice(at, { community, by: stranger });
     const [requests, proposals] = await Promise.all([
       native(JoinRequest).updateMany({ '_id.community': community, channel: { $in: channels }, address }, [
         { $set: { address: { $concat: ['gone|', { $toString: '$_id.request' }] }, state: 'withdrawn' } },
@@ -90,7 +93,7 @@ async function forgetPlaces({ vault }: World, { community, at }: Act, places: re
       ]),
       native(Proposal).updateMany({ community, by: stranger, address: { $exists: true } }, { $unset: { address: 1 } }),
     ]);
-    const letters = await forgetLetters({ '_id.community': community, address, channel: { $in: [...channels] } });
+    const letters = await forgetLetters(at, { '_id.community': community, address, channel: { $in: [...channels] } });
     const known = await native(Address).deleteOne({
       _id: `${community}|${tieOf({ channel, address })}`,
       needsCard: { $exists: false },
@@ -99,23 +102,39 @@ async function forgetPlaces({ vault }: World, { community, at }: Act, places: re
     gone ||= requests.modifiedCount + proposals.modifiedCount + letters + known.deletedCount > 0;
   }
   if (resident !== undefined) {
+    await forgetVoice(at, { community, by: resident });
     await native(Proposal).updateMany({ community, by: resident }, { $unset: { address: 1 } });
-    await forgetLetters({ '_id.community': community, resident });
+    await forgetLetters(at, { '_id.community': community, resident });
   }
   return gone;
 }
 
 /** Takes the sender off letters, and the numbers out of what they wrote. */
-async function forgetLetters(which: {
-  '_id.community': string;
-  address?: string;
-  channel?: { $in: Act['channel'][] };
-  resident?: string;
-}): Promise<number> {
+async function forgetLetters(
+  at: Date,
+  which: { '_id.community': string; address?: string; channel?: { $in: Act['channel'][] }; resident?: string },
+): Promise<number> {
   const letters = await native(Letter)
-    .find(which, { projection: { text: 1 } })
+    .find(which, { projection: { text: 1, spoken: 1 } })
     .toArray();
+  await endRecordings(at, letters);
   for (const { _id, text } of letters)
     await native(Letter).updateOne({ _id }, { $set: { text: maskNumbers(text) }, $unset: { address: 1, resident: 1 } });
   return letters.length;
+}
+
+/** The proposals stay. */
+async function forgetVoice(at: Date, which: { community: string; by: string }): Promise<void> {
+  const wanted = { ...which, spoken: { $exists: true } };
+  await endRecordings(
+    at,
+    await native(Proposal)
+      .find(wanted, { projection: { spoken: 1 } })
+      .toArray(),
+  );
+}
+
+async function endRecordings(at: Date, of: readonly { spoken?: Spoken }[]): Promise<void> {
+  const recordings = of.flatMap(({ spoken }) => spoken?.recording ?? []);
+  if (recordings.length > 0) await native(Recording).updateMany({ _id: { $in: recordings } }, { $set: { state: 'ending', dueAt: at, attempts: 0 } });
 }

@@ -1,0 +1,129 @@
+import { open } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { recordingFiles } from '../src/fund/recordings/recordingFiles.ts';
+import { writeDown } from '../src/fund/recordings/writeDown.ts';
+import { Letter } from '../src/fund/records/letter.ts';
+import { Proposal } from '../src/fund/records/proposal.ts';
+import { Recording } from '../src/fund/records/recording.ts';
+import { enqueue } from '../src/outreach/enqueue.ts';
+import { CodedError } from '../src/store/codedError.ts';
+import { native } from '../src/store/native.ts';
+import type { World } from '../src/store/world.ts';
+import { command } from './support/command.ts';
+import { note } from './support/note.ts';
+import { printed } from './support/printed.ts';
+import { tell } from './support/tell.ts';
+import { wanted } from './support/wanted.ts';
+import { wantedCommunity } from './support/wantedCommunity.ts';
+import { withStore } from './support/withStore.ts';
+import { zoned } from './support/zoned.ts';
+
+const USAGE = `npm run recordings -- list SLUG [--all] [--json]
+npm run recordings -- play ID --out FILE.mp3
+npm run recordings -- transcribe ID --text TEXT --by NAME
+Spoken proposals and questions: those that nobody has written down yet, --all with the others. Play writes what was said into a new file that its
+owner alone can read; transcribe makes what you heard the text of the proposal or question, and who spoke is told.
+Exit 0 done, 1 the answer is no, 2 wrong use.`;
+
+await command(USAGE, async () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      all: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      out: { type: 'string' },
+      text: { type: 'string' },
+      by: { type: 'string' },
+    },
+  });
+  const [verb, which, ...rest] = positionals;
+  if (rest.length > 0) throw new CodedError('usage', 'There are too many words.');
+  if (verb === 'list') {
+    const slug = wanted(which, 'SLUG');
+    return withStore(() => list(slug, values.all, values.json));
+  }
+  if (verb !== 'play' && verb !== 'transcribe') throw new CodedError('usage', 'Say list, play or transcribe.');
+  const recording = wanted(which, 'ID');
+  if (!/^[0-9a-f]{12}$/.test(recording)) throw new CodedError('usage', 'ID is one of those that list begins its lines with.');
+  if (verb === 'play') {
+    const out = wanted(values.out, '--out');
+    return withStore(({ world }) => play(world, recording, out));
+  }
+  const heard = { recording, text: wanted(values.text, '--text'), by: wanted(values.by, '--by') };
+  return withStore(({ world }) => transcribe(world, heard));
+});
+
+async function list(slug: string, isAll: boolean, isJson: boolean): Promise<number> {
+  const { timezone } = await wantedCommunity(slug);
+  const spoken = isAll ? { spoken: { $exists: true } } : { 'spoken.state': { $in: ['beingWrittenDown' as const, 'lost' as const] } };
+  const [proposals, letters, recordings] = await Promise.all([
+    native(Proposal)
+      .find({ community: slug, ...spoken })
+      .toArray(),
+    native(Letter)
+      .find({ '_id.community': slug, ...spoken })
+      .toArray(),
+    native(Recording)
+      .find({ community: slug }, { projection: { carrierId: 0 } })
+      .toArray(),
+  ]);
+  const kept = new Map(recordings.map((recording) => [recording._id, recording]));
+  const items = [
+    ...proposals.map((proposal) => ({ ...proposal, of: `proposal ${proposal._id.number}` })),
+    ...letters.map((letter) => ({ ...letter, of: `${letter.kind} ${letter._id.number}` })),
+  ];
+  const shown = items
+    .toSorted((one, other) => one.at.getTime() - other.at.getTime())
+    .map(({ spoken, of, at, address, text }) => {
+      const recording = kept.get(spoken?.recording ?? '');
+      return {
+        id: spoken?.recording,
+        of,
+        at,
+        written: spoken?.state,
+        sound: recording?.state ?? 'deleted',
+        seconds: recording?.seconds,
+        reason: recording?.reason,
+        address,
+        text,
+      };
+    });
+  printed(shown, isJson, ({ id, of, at, written, sound, seconds, reason, address, text }) => [
+    id,
+    of,
+    zoned(at, timezone),
+    written,
+    reason ? `${sound} (${reason})` : sound,
+    seconds === undefined ? '' : `${Math.round(seconds)} s`,
+    address,
+    text,
+  ]);
+  return 0;
+}
+
+async function play(world: World, recording: string, out: string): Promise<number> {
+  const bytes = await recordingFiles(world).read(recording);
+  if (!bytes) {
+    note('There is no sound under this ID: it is still with the carrier, was lost, or its term is over.');
+    return 1;
+  }
+  const file = await open(out, 'wx', 0o600);
+  await file.writeFile(bytes);
+  await file.close();
+  tell(`Written to ${out}. Delete it when you have listened.`);
+  return 0;
+}
+
+async function transcribe(world: World, heard: { recording: string; text: string; by: string }): Promise<number> {
+  const outcome = await writeDown(world, enqueue(world))(heard);
+  if ('refused' in outcome) {
+    note(
+      { noRecording: 'There is no such recording.', empty: 'There is no text in it.', tooLong: 'A proposal has at most 300 characters.' }[
+        outcome.refused
+      ],
+    );
+    return 1;
+  }
+  tell(`It is the text of ${outcome.of} ${outcome.number} now${outcome.told ? ', and who said it is told' : ''}.`);
+  return 0;
+}

@@ -1,0 +1,26 @@
+import { native } from '../../store/native.ts';
+import { Community } from '../records/community.ts';
+import type { LetterRecord } from '../records/letter.ts';
+import { Resident } from '../records/resident.ts';
+import type { Notice, Tell } from '../tell.ts';
+
+/** Tells who wrote a letter something about it; false where they have been deleted since. */
+export async function tellAuthor(tell: Tell, letter: LetterRecord, occasion: string | undefined, said: Notice['said']): Promise<boolean> {
+  const { _id, channel, address, resident } = letter;
+  if (address === undefined) return false;
+  const [community, person] = await Promise.all([
+    native(Community).findOne({ _id: _id.community }, { projection: { language: 1 } }),
+    resident === undefined ? null : native(Resident).findOne({ _id: resident }, { projection: { language: 1 } }),
+  ]);
+  await tell({
+    occasion: ['letter', _id.community, _id.number, ...(occasion ? [occasion] : [])].join('|'),
+    community: _id.community,
+    channel,
+    address,
+    ...(resident && { resident }),
+    language: person?.language ?? community?.language ?? 'zh-CN',
+    kind: 'answer',
+    said,
+  });
+  return true;
+}

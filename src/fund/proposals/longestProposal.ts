@@ -1,0 +1,2 @@
+/** Characters, as people count them. */
+export const LONGEST_PROPOSAL = 300;
