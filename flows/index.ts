@@ -15,6 +15,7 @@ import { receipt } from './receipt.ts';
 import { register } from './register.ts';
 import { start } from './start.ts';
 import { stop } from './stop.ts';
+import { subscribe } from './subscribe.ts';
 import { vote } from './vote.ts';
 
 /**
@@ -36,6 +37,7 @@ export const flows = {
   language: { machine: language, commands: ['mandarin', 'sichuan', 'english'], aside: true },
   stop: { machine: stop, commands: ['stop'], aside: true },
   start: { machine: start, commands: ['start'], aside: true },
+  subscribe: { machine: subscribe, commands: ['subscribe'], aside: true },
   leave: { machine: leave, commands: ['delete'] },
   help: { machine: help, commands: ['help'], aside: true },
   nearMiss: { machine: nearMiss, commands: [] },

@@ -123,6 +123,7 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
   handler.use(
     webRoutes(world, {
       catalogue,
+      publicUrl,
       isDemo: played !== undefined,
       metrics: measures,
       metricsToken,

@@ -17,6 +17,7 @@ import { sendCode } from './fund/roster/sendCode.ts';
 import { showCard } from './fund/roster/showCard.ts';
 import { startMessages } from './fund/roster/startMessages.ts';
 import { stopMessages } from './fund/roster/stopMessages.ts';
+import { subscribe } from './fund/roster/subscribe.ts';
 import { twoDigits } from './fund/roster/twoDigits.ts';
 import { enqueue } from './outreach/enqueue.ts';
 import type { World } from './store/world.ts';
@@ -39,6 +40,7 @@ export function services(world: World): Services {
     showCard: showCard(world, tell),
     startMessages: startMessages(world),
     stopMessages: stopMessages(world),
+    subscribe: subscribe(world),
     twoDigits: twoDigits(world),
     voidBallot: voidBallot(world),
     writeLetter: writeLetter(world, tell),

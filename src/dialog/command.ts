@@ -17,6 +17,7 @@ export const COMMANDS = [
   'help',
   'stop',
   'start',
+  'subscribe',
   'mandarin',
   'sichuan',
   'english',

@@ -11,6 +11,8 @@ import { Refusal } from './refusal.ts';
 export interface WebMeans {
   /** The words, those of the pages with them. */
   readonly catalogue: i18n;
+  /** How the pages are reached, no slash at the end. */
+  readonly publicUrl: string;
   /** The simulator is on: the pages lead there. */
   readonly isDemo?: boolean | undefined;
   readonly metrics: Metrics;
@@ -20,9 +22,9 @@ export interface WebMeans {
 }
 
 /** Everything that is read over HTTP. To be mounted behind the carriers' addresses and before `lastError`: what it does not know is 404. */
-export function webRoutes(world: World, { catalogue, isDemo = false, metrics, metricsToken, isStopping }: WebMeans): Router {
+export function webRoutes(world: World, { catalogue, publicUrl, isDemo = false, metrics, metricsToken, isStopping }: WebMeans): Router {
   return Router()
-    .use(health(world, metrics, isStopping), metricsRoute(metrics, metricsToken), pages(world, catalogue, isDemo), api(world))
+    .use(health(world, metrics, isStopping), metricsRoute(metrics, metricsToken), pages(world, catalogue, publicUrl, isDemo), api(world))
     .use(() => {
       throw new Refusal(404, 'There is nothing at this address.');
     });

@@ -187,6 +187,7 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
     checkReceipt: [{ receipt: '4820917735', at: '2026-12-01' }, { none: true }],
     stopMessages: [{ stopped: true }],
     startMessages: [{ started: true }],
+    subscribe: [{ subscribed: true }],
   };
 }
 

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { Community } from '../../src/fund/records/community.ts';
 import { Cycle } from '../../src/fund/records/cycle.ts';
 import { Entry } from '../../src/fund/records/entry.ts';
@@ -48,6 +49,32 @@ describe('the public pages', function () {
       .and.include('became project 7')
       .and.include('<html lang="en">')
       .and.include('<span lang="zh-CN">青松社区</span>');
+  });
+
+  it('have a feed of every step, of what was changed by hand, and of the count, that a reader can parse', async () => {
+    at(PROPOSES.getTime() + 8 * DAY);
+    const { headers, text: feed } = await page('/c/qingsong/feed.atom');
+    expect(headers.get('content-type')).to.equal('application/atom+xml; charset=utf-8');
+    expect(XMLValidator.validate(feed)).to.equal(true);
+    const read = new XMLParser({ ignoreAttributes: false }).parse(feed).feed;
+    expect(read['@_xmlns']).to.equal('http://www.w3.org/2005/Atom');
+    expect([read.id, read.title, read.author.name]).to.deep.equal(['https://example.org/c/qingsong/feed.atom', '青松社区', '居委会']);
+    const entries: { id: string; title: string; updated: string; link: Record<string, string> }[] = read.entry;
+    expect(entries.slice(1).map(({ title }) => title)).to.deep.equal(['2026年社区保障资金 · 征集提议', '2026年社区保障资金 · 宣传动员']);
+    expect(feed).to.include('孙志刚').and.include('很多人还没回来');
+    expect(new Set(entries.map(({ id }) => id)).size).to.equal(entries.length);
+    expect(entries.every(({ id, updated, link }) => URL.canParse(id) && new Date(updated) <= now && URL.canParse(link['@_href'] ?? ''))).to.equal(
+      true,
+    );
+    expect(entries.map(({ updated }) => updated)).to.deep.equal(
+      entries
+        .map(({ updated }) => updated)
+        .toSorted()
+        .reverse(),
+    );
+    expect(read.updated).to.equal(entries[0]?.updated);
+    expect(await text(PINES)).to.include('type="application/atom+xml" href="/c/qingsong/feed.atom"');
+    expect((await page('/c/nowhere/feed.atom')).status).to.equal(404);
   });
 
   it('show what people wrote as text, and ask no other host for anything', async () => {

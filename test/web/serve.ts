@@ -17,7 +17,9 @@ export async function serve(world: World, means: Partial<WebMeans> = {}) {
   const app = express()
     .disable('x-powered-by')
     .use(requestLog(log, measured))
-    .use(webRoutes(world, { catalogue: await loadCatalogue(), metrics: measured, isStopping: () => false, ...means }))
+    .use(
+      webRoutes(world, { catalogue: await loadCatalogue(), publicUrl: 'https://example.org', metrics: measured, isStopping: () => false, ...means }),
+    )
     .use(lastError(log));
   const server = app.listen(0, '127.0.0.1');
   await once(server, 'listening');

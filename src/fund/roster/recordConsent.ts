@@ -7,11 +7,23 @@ import { Address } from '../records/addressBook.ts';
 const KEPT = 50;
 const MAX_WORDS = 200;
 
-/** Writes a stop or a start, with its proof, to each phone and chat (`tieOf`); once for each act. */
-export async function recordConsent({ vault }: World, act: Act, ties: readonly string[], what: 'stop' | 'start', words: string): Promise<void> {
+/** Writes a stop, a start, or that somebody asked for news, with its proof, to each phone and chat (`tieOf`); once for each act. A stop ends the news, too. */
+export async function recordConsent(
+  { vault }: World,
+  act: Act,
+  ties: readonly string[],
+  what: 'stop' | 'start' | 'news',
+  words: string,
+): Promise<void> {
   const { at, channel, community } = act;
   const key = vault.hmac('act', act.key, 'recordConsent');
   const proof = { what, at, words: [...cleanText(words)].slice(0, MAX_WORDS).join(''), channel, key };
+  const news = { community, channel, ...(act.resident && { resident: act.resident }) };
+  const changes = {
+    stop: { $set: { stoppedAt: at }, $unset: { news: 1 } },
+    start: { $unset: { stoppedAt: 1 } },
+    news: { $set: { news }, $unset: { stoppedAt: 1 } },
+  } as const;
   act.beginWrite();
   await native(Address).bulkWrite(
     ties.flatMap((tie) => {
@@ -22,7 +34,7 @@ export async function recordConsent({ vault }: World, act: Act, ties: readonly s
         {
           updateOne: {
             filter: { _id, 'log.key': { $ne: key } },
-            update: what === 'stop' ? { ...log, $set: { stoppedAt: at } } : { ...log, $unset: { stoppedAt: 1 } },
+            update: { ...log, ...changes[what] },
           },
         },
       ];

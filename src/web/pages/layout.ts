@@ -10,10 +10,12 @@ export interface Frame {
   readonly path: string;
   /** The simulator is on. */
   readonly isDemo: boolean;
+  /** Where the community's news are, for feed readers. */
+  readonly feed?: string;
 }
 
 /** A whole page; nothing in it asks another host. */
-export function layout({ voice, assets, path, isDemo }: Frame, title: string, content: Markup | readonly Markup[], script?: string): Markup {
+export function layout({ voice, assets, path, isDemo, feed }: Frame, title: string, content: Markup | readonly Markup[], script?: string): Markup {
   const { language, say, link } = voice;
   return html`<!doctype html>
 <html lang="${language}">
@@ -24,6 +26,7 @@ export function layout({ voice, assets, path, isDemo }: Frame, title: string, co
 <title>${title}</title>
 <link rel="stylesheet" href="${assets.address('page')}">
 <link rel="icon" href="data:,">
+${feed ? html`<link rel="alternate" type="application/atom+xml" href="${feed}" title="${say('feed.title')}">` : ''}
 ${script ? html`<script src="${assets.address(script)}" defer></script>` : ''}
 </head>
 <body>

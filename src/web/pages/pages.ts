@@ -3,6 +3,7 @@ import type { i18n } from 'i18next';
 import { periods } from '../../fund/calendar/periods.ts';
 import { stageAt } from '../../fund/calendar/stageAt.ts';
 import { communityBySlug } from '../../fund/communityBySlug.ts';
+import { begunCycles } from '../../fund/cycles/begunCycles.ts';
 import { currentCycle } from '../../fund/cycles/currentCycle.ts';
 import { cycleById } from '../../fund/cycles/cycleById.ts';
 import { publicProposals } from '../../fund/proposals/publicProposals.ts';
@@ -18,6 +19,7 @@ import { cycleView } from './cycleView.ts';
 import { freshPages, type Rendered, rendered } from './freshPages.ts';
 import { home } from './home.ts';
 import type { Frame } from './layout.ts';
+import { newsFeed } from './newsFeed.ts';
 import { noticePage } from './noticePage.ts';
 import { pageHeaders } from './pageHeaders.ts';
 import { type Chosen, pageLanguage } from './pageLanguage.ts';
@@ -27,8 +29,11 @@ import { voice } from './voice.ts';
 
 const TYPES = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8' } as const;
 
-/** `/` and `/c/SLUG`: the public pages, rendered here, and what a browser loads with them. */
-export function pages(world: World, catalogue: i18n, isDemo: boolean): Router {
+/** Whose news the feed has: this year's and last year's. */
+const FEED_CYCLES = 2;
+
+/** `/`, `/c/SLUG` and its feed: the public pages, rendered here, and what a browser loads with them. */
+export function pages(world: World, catalogue: i18n, publicUrl: string, isDemo: boolean): Router {
   const kept = freshPages(world);
   const communityOf = communityBySlug(world);
 
@@ -63,6 +68,19 @@ export function pages(world: World, catalogue: i18n, isDemo: boolean): Router {
       const state = cycle ? `${stageAt(cycle, world.now())} ${cycle.sealedAt !== undefined}` : '';
       send(response, await kept(`${own} ${keyOf(chosen)} ${state}`, render));
     })
+    .get('/c/:slug/feed.atom', async (request, response, next) => {
+      const { slug } = request.params;
+      const community = await communityOf(slug);
+      if (!community) return next();
+      const language = community.language.startsWith('en') ? 'en' : 'zh-CN';
+      const now = world.now();
+      const { body, etag } = await kept(`/c/${slug}/feed.atom`, async () => {
+        const begun = await Promise.all((await begunCycles(slug, now)).slice(0, FEED_CYCLES).map(({ id }) => cycleById(world)(id)));
+        const cycles = begun.filter((cycle) => cycle !== null);
+        return { text: newsFeed({ community, cycles, voice: voice(catalogue, { language, byLink: false }, now, community), publicUrl, now }) };
+      });
+      response.set({ 'Cache-Control': 'no-cache', ETag: etag, 'Content-Type': 'application/atom+xml; charset=utf-8' }).send(body);
+    })
     .get('/assets/:name', async (request, response, next) => {
       const file = (await browserFiles()).files.get(request.params.name);
       if (!file) return next();
@@ -71,7 +89,13 @@ export function pages(world: World, catalogue: i18n, isDemo: boolean): Router {
     .use(['/', '/c'], away());
 
   async function frame(chosen: Chosen, path: string, community?: CommunityRecord): Promise<Frame> {
-    return { voice: voice(catalogue, chosen, world.now(), community), assets: await browserFiles(), path, isDemo };
+    return {
+      voice: voice(catalogue, chosen, world.now(), community),
+      assets: await browserFiles(),
+      path,
+      isDemo,
+      ...(community && { feed: `/c/${community._id}/feed.atom` }),
+    };
   }
 
   async function begun({ _id }: CommunityRecord, id: string): Promise<CycleRecord | undefined> {
