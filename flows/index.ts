@@ -24,7 +24,7 @@ import { vote } from './vote.ts';
  */
 export const flows = {
   menu: { machine: menu, commands: ['menu'] },
-  vote: { machine: vote, requires: 'ballot', commands: ['vote'] },
+  vote: { machine: vote, requires: 'ballot', commands: ['vote'], migrations: [{ from: '1', to: '2', migrate: (before) => before }] },
   propose: { machine: propose, commands: ['propose'] },
   projects: { machine: projects, commands: ['projects'], aside: true },
   progress: { machine: progress, commands: ['progress'], aside: true },

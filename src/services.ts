@@ -4,6 +4,7 @@ import { forgetPlaces } from './forgetPlaces.ts';
 import { writeLetter } from './fund/inbox/writeLetter.ts';
 import { castBallot } from './fund/ledger/castBallot.ts';
 import { checkReceipt } from './fund/ledger/checkReceipt.ts';
+import { myPicks } from './fund/ledger/myPicks.ts';
 import { openBallot } from './fund/ledger/openBallot.ts';
 import { voidBallot } from './fund/ledger/voidBallot.ts';
 import { readProgress } from './fund/proposals/readProgress.ts';
@@ -31,6 +32,7 @@ export function services(world: World): Services {
     checkReceipt: checkReceipt(world),
     leave: leave(world, forgetPlaces),
     moveChat: moveChat(),
+    myPicks: myPicks(world),
     openBallot: openBallot(world),
     readProgress: readProgress(world),
     readProjects: readProjects(world),

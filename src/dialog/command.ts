@@ -34,4 +34,6 @@ export interface Command {
   readonly text?: string;
   /** Nobody said that this was to be done: read back first. */
   readonly unsure?: true;
+  /** vote: one project was tapped, to be added to what is picked; or that it is to begin with nothing picked. */
+  readonly tapped?: 'project' | 'afresh';
 }

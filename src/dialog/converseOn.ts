@@ -67,11 +67,19 @@ async function command(walk: Walk, command: Command, going: Going): Promise<Went
   if (repeated) return repeated;
   const joining = command.name === 'join' && command.card && open?.flow === 'join' && open.heading;
   if (joining && command.card) return answer(walk, { type: 'CODE', digits: command.card }, open);
+  const tapped = open?.flow === 'vote' ? tap(command) : undefined;
+  if (tapped && open) return answer(walk, tapped, open);
   const isConsent = (command.name === 'stop' || command.name === 'start') && 'text' in inbound.input;
   const heading = walk.headingOf(isConsent ? { ...command, text: inbound.input.text } : command); // in its own words, as proof
   const went = await walk.start(heading);
   const keeps = open && !went.open && walk.entryOf(heading.flow).aside && open.asked.expects !== 'choice';
   return keeps ? { ...went, open } : went;
+}
+
+/** A tap goes on with the ballot that is open. */
+function tap({ tapped, numbers: [number] = [] }: Command): Answer | undefined {
+  if (tapped === 'afresh') return { type: 'AFRESH' };
+  return tapped && number !== undefined ? { type: 'ADD', number } : undefined;
 }
 
 /** The last answer, else what is open: a question outlives the answer that asked it. */
@@ -152,12 +160,9 @@ class Walk {
     return entry;
   }
 
-  headingOf({ name, numbers, card, text, unsure }: Command): Heading {
+  headingOf({ name, ...carried }: Command): Heading {
     const found = Object.entries(this.identity.catalogue).find(([, { commands }]) => commands.includes(name));
-    return {
-      flow: found?.[0] ?? 'menu',
-      input: { command: name, ...(numbers && { numbers }), ...(card && { card }), ...(text !== undefined && { text }), ...(unsure && { unsure }) },
-    };
+    return { flow: found?.[0] ?? 'menu', input: { command: name, ...carried } };
   }
 
   /** Starts a flow, after `join` where it must be known who acts and is not. */

@@ -1,5 +1,5 @@
 import { fromPromise, type NonReducibleUnknown } from 'xstate';
-import type { CommandName } from './command.ts';
+import type { Command, CommandName } from './command.ts';
 import type { Answer, Question, Statement } from './question.ts';
 
 /** The XState types every flow shares; `Context` and `Input` are the flow's own. */
@@ -38,6 +38,7 @@ export interface FlowInput {
   readonly text?: string;
   /** Nothing told that this was a vote: read back before it is cast. */
   readonly unsure?: boolean;
+  readonly tapped?: Command['tapped'];
   /** join: why the card is asked for. */
   readonly why?: 'shared' | 'stranger' | 'newChat' | 'card' | 'strict' | 'locked';
   /** join: where the person was heading; nearMiss: what was nearly said. */

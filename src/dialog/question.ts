@@ -49,6 +49,10 @@ export type Answer =
   /** A phone number as written. */
   | { type: 'PHONE'; phone: string }
   | { type: 'ACCOUNT'; text?: string; recording?: string }
+  /** A project was tapped: added to what is picked. */
+  | { type: 'ADD'; number: number }
+  /** Begin with nothing picked. */
+  | { type: 'AFRESH' }
   /** The next page of a long list. */
   | { type: 'MORE' };
 

@@ -13,6 +13,8 @@ const DEFAULTS = ['community', 'personName', 'personPhone'];
 /** Said by the dialog, the channels, the outbox or a page, not by a flow. */
 const NOT_OF_FLOWS = ['common', 'notice', 'commands', 'page', 'simulator'];
 const SINGLE_KEYS = 9;
+/** One channel's own words for a key. */
+export const CONTEXT = /_(sms|voice|wechat)$/;
 
 /** Everything that is wrong with the flows and their words, a sentence each; nothing when all is well. */
 export function lintFlows(flows: Catalogue, resources: Resources, names: Names): string[] {
@@ -98,7 +100,9 @@ function lintWords(resources: Resources, said: readonly (Statement | Question)[]
     ...[...whole].flatMap(([key, text]) =>
       placeholders(text).flatMap(({ formatter }) => (formatter && !(formatter in FORMATTERS) ? [`${key}: there is no formatter ${formatter}`] : [])),
     ),
-    ...[...whole.keys()].filter((key) => !NOT_OF_FLOWS.includes(key.split('.')[0] ?? '') && !used.has(key)).map((key) => `${key} is said by no flow`),
+    ...[...whole.keys()]
+      .filter((key) => !NOT_OF_FLOWS.includes(key.split('.')[0] ?? '') && !used.has(key.replace(CONTEXT, '')))
+      .map((key) => `${key} is said by no flow`),
   ];
 }
 

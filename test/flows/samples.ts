@@ -2,6 +2,7 @@ import type { FlowInput } from '../../src/dialog/flow.ts';
 import type { Answer } from '../../src/dialog/question.ts';
 import type { BallotItem } from '../../src/fund/ledger/ballotItem.ts';
 import type { Cast } from '../../src/fund/ledger/cast.ts';
+import type { MyPicks } from '../../src/fund/ledger/myPicks.ts';
 import type { Opened } from '../../src/fund/ledger/openBallot.ts';
 import type { Voided } from '../../src/fund/ledger/voidBallot.ts';
 import type { ProgressRead } from '../../src/fund/proposals/readProgress.ts';
@@ -106,6 +107,7 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
     { refused: { reason: 'notOnRoll' } },
     { refused: { reason: 'hasBallot' } },
   ];
+  const mine: MyPicks[] = [{ picks: [] }, { picks: [3] }, { picks: [1, 2, 3] }, { picks: [3, 7], isCast: true }];
   const shown: CardShown[] = [
     { resident: 'r1', name: names.name, tied: true, own: false },
     { resident: 'r1', tied: true, own: true },
@@ -172,6 +174,7 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
   return {
     openBallot: opened,
     castBallot: cast,
+    myPicks: mine,
     showCard: shown,
     sendCode: sent,
     checkCode: checked,
@@ -196,6 +199,9 @@ export function answers({ text, name, building }: Names): readonly Answer[] {
     ...[0, 1, 2, 3, 4].map((number) => ({ type: 'CHOSE' as const, number })),
     { type: 'NUMBERS', numbers: [3, 7] },
     { type: 'NAMED', numbers: [7, 3] },
+    { type: 'ADD', number: 3 },
+    { type: 'ADD', number: 7 },
+    { type: 'AFRESH' },
     { type: 'YES' },
     { type: 'NO' },
     { type: 'CODE', digits: '47' },
@@ -214,7 +220,7 @@ export function inputs({ text, name, building }: Names): Readonly<Record<string,
   const vote = { flow: 'vote', input: { command: 'vote' as const, numbers: [3, 7] } };
   const look = { flow: 'vote', input: { command: 'vote' as const } };
   return {
-    vote: [{ numbers: [3, 7] }, { numbers: [3, 7], unsure: true }],
+    vote: [{ numbers: [3, 7] }, { numbers: [3, 7], unsure: true }, { numbers: [3], tapped: 'project' }, { tapped: 'afresh' }],
     join: [
       { card: '60931785' },
       ...(['shared', 'stranger', 'newChat', 'card', 'strict', 'locked'] as const).flatMap((why) => [

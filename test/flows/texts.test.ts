@@ -6,7 +6,7 @@ import { loadCatalogue, readResources } from '../../src/dialog/loadCatalogue.ts'
 import type { Reply, Statement } from '../../src/dialog/question.ts';
 import { type ListStyle, type Words, wording } from '../../src/dialog/wording.ts';
 import { root } from '../../src/store/root.ts';
-import { flat, walk } from './lintFlows.ts';
+import { CONTEXT, flat, walk } from './lintFlows.ts';
 import { ballotOf, CHINESE, CLOSES, ENGLISH, type Names } from './samples.ts';
 
 /**
@@ -148,7 +148,7 @@ function keysOf({ says, asks }: Reply): string {
 /** What the dialog and the outbox say besides the flows. */
 function besides({ text }: Names): Statement[] {
   const whole = flat(readResources(join(root, 'locales'))['zh-CN'] ?? {});
-  const keys = [...whole.keys()].filter((key) => /^(common|notice)\./.test(key) && key !== 'common.separator');
+  const keys = [...whole.keys()].filter((key) => /^(common|notice)\./.test(key) && key !== 'common.separator' && !CONTEXT.test(key));
   const params = {
     digits: '204816',
     number: 12,

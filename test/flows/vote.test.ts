@@ -126,4 +126,73 @@ describe('vote', () => {
       expect(settled.reply.asks).to.deep.include({ options: projects });
     }
   });
+
+  describe('by taps', () => {
+    const tapping = (over: Partial<typeof open.open> = {}, first: readonly number[] = []) => {
+      let mine = first;
+      const flow = play(vote, {
+        openBallot: () => ({ open: { ...open.open, ...over } }),
+        myPicks: () => ({ picks: mine }),
+        castBallot: ({ picks }: { picks: readonly number[] }) => {
+          mine = picks;
+          return castOf(picks, true);
+        },
+      });
+      return { flow, begin: (number: number) => flow.start({ command: 'vote', numbers: [number], tapped: 'project' }) };
+    };
+    const tap = (flow: ReturnType<typeof voting>, number: number) => flow.answer({ type: 'ADD', number });
+    const told = ({ says, asks, settled }: Awaited<ReturnType<typeof tap>>) => [...says, asks, settled.reply.asks?.params?.left];
+
+    it('adds each to what is cast, in whatever way, and casts at once', async () => {
+      const { flow, begin } = tapping({}, [1]);
+      expect(told(await begin(3))).to.deep.equal(['vote.tapped', 'vote.addMore', 1]);
+      expect(told(await tap(flow, 7))).to.deep.equal(['vote.tapped', 'vote.whole', undefined]);
+      expect(cast(flow)).to.deep.equal([{ picks: [1, 3] }, { picks: [1, 3, 7] }]);
+    });
+
+    it('says what is in already, and refuses one too many and one that is not on the ballot; nothing is cast', async () => {
+      const { flow, begin } = tapping({}, [1, 3, 7]);
+      expect(told(await begin(3))).to.deep.equal(['vote.alreadyIn', 'vote.whole', undefined]);
+      expect(told(await tap(flow, 2))).to.deep.equal(['vote.full', 'vote.whole', undefined]);
+      expect(told(await tap(flow, 99))).to.deep.equal(['vote.unknown', 'vote.pick', undefined]);
+      expect(cast(flow)).to.deep.equal([]);
+    });
+
+    it('says how many are missing before the minimum, and casts all from there on', async () => {
+      const { flow, begin } = tapping({ min: 2 });
+      expect(told(await begin(3))).to.deep.equal(['vote.missing', 1]);
+      expect(told(await tap(flow, 3))).to.deep.equal(['vote.alreadyIn', 'vote.missing', 1]);
+      expect(cast(flow)).to.deep.equal([]);
+      expect(told(await tap(flow, 7))).to.deep.equal(['vote.tapped', 'vote.addMore', 1]);
+      expect(cast(flow)).to.deep.equal([{ picks: [3, 7] }]);
+    });
+
+    it('begins again with nothing picked; what is cast counts until the next tap', async () => {
+      const { flow, begin } = tapping({}, [1]);
+      await begin(3);
+      expect((await flow.answer({ type: 'AFRESH' })).asks).to.equal('vote.pick');
+      expect(told(await tap(flow, 7))).to.deep.equal(['vote.tapped', 'vote.addMore', 2]);
+      expect(told(await tap(flow, 2))).to.deep.equal(['vote.tapped', 'vote.addMore', 1]);
+      expect(cast(flow)).to.deep.equal([{ picks: [1, 3] }, { picks: [7] }, { picks: [7, 2] }]);
+    });
+
+    it('takes numbers in one message for the whole ballot, and reads names back', async () => {
+      const { flow, begin } = tapping();
+      await begin(3);
+      expect((await flow.answer({ type: 'NAMED', numbers: [7] })).asks).to.equal('vote.confirm');
+      await tap(flow, 2);
+      expect((await flow.answer({ type: 'NUMBERS', numbers: [1, 7] })).says).to.deep.equal(['vote.changed']);
+      expect(cast(flow)).to.deep.equal([{ picks: [3] }, { picks: [3, 2] }, { picks: [1, 7] }]);
+    });
+
+    it('gives the receipt again where this very turn cast it before a crash', async () => {
+      const flow = play(vote, {
+        openBallot: () => open,
+        myPicks: () => ({ picks: [1, 3], isCast: true }),
+        castBallot: ({ picks }: { picks: readonly number[] }) => castOf(picks),
+      });
+      expect((await flow.start({ command: 'vote', numbers: [3], tapped: 'project' })).says).to.deep.equal(['vote.tapped']);
+      expect(cast(flow)).to.deep.equal([{ picks: [1, 3] }]);
+    });
+  });
 });

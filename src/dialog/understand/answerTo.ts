@@ -21,6 +21,7 @@ export function answerTo(question: Exclude<Question, Asked<'account'>>, plain: s
     case 'choice':
       return chosen(question, plain, vocabulary, titleAt) ?? (consistsOf(plain, vocabulary, 'more') ? { type: 'MORE' } : undefined);
     case 'numbers':
+      if (consistsOf(plain, vocabulary, 'afresh')) return { type: 'AFRESH' };
       return consistsOf(plain, vocabulary, 'more') ? { type: 'MORE' } : picked(plain, vocabulary, titleAt);
     case 'confirmation':
       return confirmed(question, plain, vocabulary, titleAt);

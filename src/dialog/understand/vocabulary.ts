@@ -22,6 +22,8 @@ const ROLES = [
   'no',
   /** Asks for the next page. */
   'more',
+  /** Begins with nothing picked. */
+  'afresh',
 ] as const;
 export type Role = (typeof ROLES)[number];
 
