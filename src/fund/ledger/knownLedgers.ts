@@ -21,10 +21,8 @@ export interface KnownLedgers {
   of(cycles: readonly FrozenCycle[]): Promise<Map<string, KnownLedger>>;
   /** An entry is durable behind the end. */
   grew(entry: Grown): void;
-  /** Somebody else wrote behind the end: it is read on from there. */
+  /** Something is behind the end, by whomever: it is read on from there. */
   isBehind(cycle: string): void;
-  /** Nobody knows what was written: it is read anew. */
-  forget(cycle: string): void;
 }
 
 type Grown = Pick<EntryRecord, '_id' | 'key' | 'voter' | 'at' | 'hash' | 'sealed'>;
@@ -38,7 +36,7 @@ export function knownLedgers(): KnownLedgers {
   const known = new Map<string, KnownLedger>();
   const behind = new Set<string>();
   let weight = 0;
-  return { of, grew, isBehind: (cycle) => void behind.add(cycle), forget };
+  return { of, grew, isBehind: (cycle) => void behind.add(cycle) };
 
   async function of(cycles: readonly FrozenCycle[]): Promise<Map<string, KnownLedger>> {
     const from = new Map<string, number>();

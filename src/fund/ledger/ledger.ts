@@ -101,7 +101,6 @@ export const ledger: (world: World) => (submission: Submission) => Promise<Submi
     if (drafts.length === 0) return;
     const inserted = await insertEntries(drafts.map(({ entry }) => entry));
     if ('unknown' in inserted) {
-      for (const { entry } of drafts) ledgers.forget(entry._id.cycle);
       const durable = await readBack(drafts.map(({ entry }) => entry));
       for (const { submission } of drafts) outcomes.set(submission, knownOf(durable.get(submission.key), inserted.unknown));
       return;

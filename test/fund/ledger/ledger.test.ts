@@ -96,6 +96,16 @@ describe('the ledger', () => {
     expect(first?.voter).to.be.a('string').that.equals(last?.voter);
   });
 
+  it('gives the stored receipt of what another process cast, though this one knows nothing of it and would refuse it by now', async () => {
+    const world = heldWorld(database.world);
+    const other = { ...world };
+    const { act } = await village(world, 2);
+    await castFor(world, act(0), 1);
+    const mine = act(1);
+    const receipt = await castFor(other, mine, 2);
+    expect(await castBallot(world)({ picks: [2] }, { ...mine, at: CLOSES })).to.include({ receipt });
+  });
+
   it('says of a write of which nobody knows what can be read back, and goes on from there', async () => {
     const world = heldWorld(database.world);
     const { act, cycle } = await village(world, 6);
