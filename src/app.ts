@@ -20,10 +20,8 @@ import { loadVocabulary } from './dialog/loadVocabulary.ts';
 import { provided } from './dialog/provided.ts';
 import type { Reply } from './dialog/question.ts';
 import type { Turn } from './dialog/turn.ts';
-import { type ListStyle, wording } from './dialog/wording.ts';
 import type { Channel } from './fund/act.ts';
 import { communityByNumber } from './fund/communityByNumber.ts';
-import { communityBySlug } from './fund/communityBySlug.ts';
 import { ballotByKey } from './fund/ledger/ballotByKey.ts';
 import { openBallot } from './fund/ledger/openBallot.ts';
 import { sealDue } from './fund/ledger/sealDue.ts';
@@ -34,6 +32,8 @@ import { holdersOf } from './fund/roster/holdersOf.ts';
 import { whoActs } from './fund/roster/whoActs.ts';
 import type { Log } from './logger.ts';
 import { metrics } from './metrics.ts';
+import { noticeText } from './noticeText.ts';
+import { queueDue } from './outreach/broadcasts/queueDue.ts';
 import { countByState } from './outreach/countByState.ts';
 import type { Word } from './outreach/delivery.ts';
 import { enqueue } from './outreach/enqueue.ts';
@@ -45,6 +45,7 @@ import { lastError } from './web/lastError.ts';
 import { requestLog } from './web/requestLog.ts';
 import { simulator } from './web/simulator/simulator.ts';
 import { webRoutes } from './web/webRoutes.ts';
+import { wordsFor } from './wordsFor.ts';
 
 export interface AppMeans {
   readonly world: World;
@@ -77,17 +78,9 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
   const catalogue = await loadCatalogue();
   let isStopping = false;
 
-  const wordsFor = (channel: Channel, language: string, community: CommunityRecord | null | undefined, lists: ListStyle) =>
-    wording(catalogue, {
-      language,
-      channel,
-      lists,
-      zone: community?.timezone ?? 'Asia/Shanghai',
-      at: world.now(),
-      ...(community && { defaults: { community: community.name, personName: community.person.name, personPhone: community.person.phone } }),
-    });
+  const wordsIn = wordsFor(world, catalogue);
   const text = (reply: Reply, language: string, community?: CommunityRecord | null) =>
-    toText(reply, (lists) => wordsFor('sms', language, community, lists));
+    toText(reply, (lists) => wordsIn('sms', language, community, lists));
 
   const handler = express().disable('x-powered-by');
   handler.use(requestLog(log, measures));
@@ -108,11 +101,8 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
       }),
     );
     handler.post('/twilio/status', signed, status(world, log));
-    const bySlug = communityBySlug(world);
-    const word: Word = async ({ community, language, said, isFirst }) =>
-      text({ says: [said], ...(isFirst && { adds: [{ key: 'common.first' }] }) }, language, await bySlug(community));
     const send = 'demoToken' in carrier ? demoSms(played?.arrived) : sendSms({ ...carrier, publicUrl });
-    stops.push(outbox(world, { channel: 'sms', log, send, word }).stop);
+    stops.push(outbox(world, { channel: 'sms', log, send, word: noticeText(world, catalogue) }).stop);
   }
   if (wechat) {
     const channel = wechatChannel({ world, log, account: wechat, answer: async () => undefined });
@@ -131,7 +121,7 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
     }),
   );
   handler.use(lastError(log));
-  stops.push(ticks(world, log, carrier));
+  stops.push(ticks(world, log, { carrier, channels: carrier ? ['sms'] : [] }));
   return {
     handler,
     leave: () => {
@@ -177,8 +167,9 @@ function dialogMeans(world: World, log: Log) {
 const SILENT = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} };
 
 /** node-cron only ticks: what is due is found by looking, so that late, twice or in several processes is harmless. */
-function ticks(world: World, log: Log, carrier: AppMeans['carrier']): () => Promise<void> {
+function ticks(world: World, log: Log, { carrier, channels }: Pick<AppMeans, 'carrier'> & { channels: readonly Channel[] }): () => Promise<void> {
   const seal = sealDue(world);
+  const broadcasts = queueDue(world, channels);
   const recordings = carrier && workRecordings(world, 'demoToken' in carrier ? demoRecordings : twilioRecordings(carrier), enqueue(world));
   const every = (expression: string, name: string, job: () => Promise<unknown>) =>
     cron.schedule(expression, () => job().catch((error: unknown) => log.error({ error, code: 'TICK_FAILED' }, name)), {
@@ -189,6 +180,7 @@ function ticks(world: World, log: Log, carrier: AppMeans['carrier']): () => Prom
     });
   const tasks = [
     every('* * * * * *', 'seal', () => seal(world.now())),
+    every('* * * * * *', 'broadcasts', broadcasts),
     ...(recordings ? [every('*/3 * * * * *', 'recordings', recordings)] : []),
     every('7 * * * *', 'forget', () => Promise.all([forgetRecent(world), forgetLeft(world.now())])),
   ];

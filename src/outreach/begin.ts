@@ -1,15 +1,14 @@
-import { Conversation } from '../dialog/conversation.ts';
 import { voteOf } from '../fund/calendar/voteOf.ts';
-import { communityBySlug } from '../fund/communityBySlug.ts';
 import { cycleById } from '../fund/cycles/cycleById.ts';
 import { votedAmong } from '../fund/ledger/votedAmong.ts';
-import { Address } from '../fund/records/addressBook.ts';
 import { addressId } from '../fund/roster/addressId.ts';
 import { groupCommit } from '../store/groupCommit.ts';
 import { native } from '../store/native.ts';
 import type { World } from '../store/world.ts';
+import { knownAmong } from './knownAmong.ts';
 import type { Held } from './lease.ts';
 import { Message, type MessageRecord } from './message.ts';
+import { stoppedAmong } from './stoppedAmong.ts';
 
 export type Begun =
   /** The carrier may be called, and nobody else calls it. `isFirst`: we have never written to this phone or chat by ourselves, nor talked with it. */
@@ -24,14 +23,19 @@ export type Begun =
  * very moment, who has stopped us or voted is not written to. Each caller learns its own outcome.
  */
 export function begin(world: World, givenUpAfterMs: number): (message: Held) => Promise<Begun> {
+  const known = knownAmong(world);
   return groupCommit(async (messages) => {
     const ours = await markSending(world, givenUpAfterMs, messages);
-    const [stopped, known, pointless] = await Promise.all([stoppedOf(messages), knownOf(world, messages), pointlessOf(world, messages)]);
+    const [stopped, told, pointless] = await Promise.all([
+      stoppedAmong(messages.filter(heedsStop)),
+      known(messages.filter(isOurs)),
+      pointlessOf(world, messages),
+    ]);
     return messages.map((message): Begun => {
       if (!ours.has(message)) return { state: 'lost' };
       if (stopped.has(addressId(message)) && heedsStop(message)) return { state: 'stopped' };
       if (pointless.has(message)) return { state: 'cancelled', reason: 'noLongerDue' };
-      return { state: 'sending', isFirst: isOurs(message) && !known.has(addressId(message)) };
+      return { state: 'sending', isFirst: isOurs(message) && !told.has(addressId(message)) };
     });
   });
 }
@@ -60,36 +64,6 @@ function heedsStop({ kind }: MessageRecord): boolean {
 
 function isOurs({ kind }: MessageRecord): boolean {
   return kind === 'notice';
-}
-
-async function stoppedOf(messages: readonly Held[]): Promise<Set<string>> {
-  const ids = messages.filter(heedsStop).map(addressId);
-  if (ids.length === 0) return new Set();
-  const stopped = await native(Address)
-    .find({ _id: { $in: ids }, stoppedAt: { $exists: true } }, { projection: { _id: 1 } })
-    .toArray();
-  return new Set(stopped.map(({ _id }) => _id));
-}
-
-/** The phones and chats that have been told who writes. */
-async function knownOf(world: World, messages: readonly Held[]): Promise<Set<string>> {
-  const asked = messages.filter(isOurs);
-  if (asked.length === 0) return new Set();
-  const bySlug = communityBySlug(world);
-  const ids = new Map<string, string>();
-  for (const message of asked) {
-    const community = await bySlug(message.community);
-    ids.set(`${message.channel}|${message.address}|${community?.phone}`, addressId(message));
-  }
-  const [talked, told] = await Promise.all([
-    native(Conversation)
-      .find({ _id: { $in: [...ids.keys()] } }, { projection: { _id: 1 } })
-      .toArray(),
-    native(Address)
-      .find({ _id: { $in: asked.map(addressId) }, 'log.what': 'first' }, { projection: { _id: 1 } })
-      .toArray(),
-  ]);
-  return new Set([...talked.flatMap(({ _id }) => ids.get(_id) ?? []), ...told.map(({ _id }) => _id)]);
 }
 
 /** Those that make no sense any more: that ask for a vote that was cast meanwhile, or is over, or come too late. */

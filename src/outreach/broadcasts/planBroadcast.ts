@@ -1,0 +1,207 @@
+import type { Channel } from '../../fund/act.ts';
+import { readTime } from '../../fund/calendar/readTime.ts';
+import { voteOf } from '../../fund/calendar/voteOf.ts';
+import { cleanText } from '../../fund/cleanText.ts';
+import { currentCycle } from '../../fund/cycles/currentCycle.ts';
+import { dayOf } from '../../fund/cycles/dayOf.ts';
+import { Community, type CommunityRecord } from '../../fund/records/community.ts';
+import { addressId } from '../../fund/roster/addressId.ts';
+import { native } from '../../store/native.ts';
+import type { World } from '../../store/world.ts';
+import type { Word } from '../delivery.ts';
+import { knownAmong } from '../knownAmong.ts';
+import { Message } from '../message.ts';
+import { quietUntil } from '../quietUntil.ts';
+import type { Recipient } from '../recipientOf.ts';
+import { type Audience, recipients } from '../recipients.ts';
+import { stoppedAmong } from '../stoppedAmong.ts';
+import { fillIn } from './fillIn.ts';
+import { wrongPlaceholder } from './wrongPlaceholder.ts';
+
+/** What somebody wants to be written to many. */
+export interface Draft {
+  /** The community's slug. */
+  readonly community: string;
+  readonly text: string;
+  /** `all`, `not-voted` or `building:3`. */
+  readonly to: string;
+  /** When, as people write it; now where absent. */
+  readonly at?: string;
+}
+
+export interface BroadcastMeans {
+  /** The channels in service. */
+  readonly channels: readonly Channel[];
+  readonly word: Word;
+  /** How many of what the carrier bills a text is on a channel: segments, minutes, messages. */
+  readonly units: (channel: Channel, text: string) => number;
+}
+
+/** What would be sent, counted before anything is. */
+export interface Plan {
+  readonly id: string;
+  readonly occasion: string;
+  readonly community: string;
+  readonly text: string;
+  readonly to: string;
+  readonly cycle?: string;
+  readonly dueAt: Date;
+  /** Falls into the quiet hours: goes out when they end. */
+  readonly waitsUntil?: Date;
+  /** Messages by the channel that is tried first. */
+  readonly channels: readonly ChannelPlan[];
+  readonly messages: number;
+  /** Got this text today already; want nothing from us; cannot be reached on any channel in service. */
+  readonly leftOut: { readonly already: number; readonly stopped: number; readonly unreachable: number };
+  /** None where the community's file has no prices. */
+  readonly cost?: number;
+  readonly currency: string;
+}
+
+export interface ChannelPlan {
+  readonly channel: Channel;
+  readonly messages: number;
+  /** Segments of texts, minutes of calls, messages in chats. */
+  readonly units: number;
+  readonly cost?: number;
+}
+
+export type Refusal =
+  | { readonly refused: 'noCommunity' | 'empty' | 'audience' | 'noVote' | 'time' | 'past' | 'nobody' }
+  | { readonly refused: 'placeholder'; readonly placeholder: string }
+  | { readonly refused: 'tooLong'; readonly segments: number }
+  /** `until`: the end of the quiet hours that the time falls into. */
+  | { readonly refused: 'quiet'; readonly until: Date };
+
+const MOST_SEGMENTS = 10;
+const DAY_LATE_MS = 60_000;
+
+/** Checks a broadcast and counts what it would be: to how many, by channel, in how many segments, at what cost. Nothing is queued. */
+export function planBroadcast(world: World, means: BroadcastMeans): (draft: Draft) => Promise<{ readonly plan: Plan } | Refusal> {
+  const roster = recipients(world, means.channels);
+  return async (draft) => {
+    const community = await native(Community).findOne({ _id: draft.community });
+    if (!community) return { refused: 'noCommunity' };
+    const text = cleanText(draft.text);
+    if (text === '') return { refused: 'empty' };
+    const wrong = wrongPlaceholder(text);
+    if (wrong !== undefined) return { refused: 'placeholder', placeholder: wrong };
+    const audience = await audienceOf(world, community, draft.to);
+    if ('refused' in audience) return audience;
+    const now = world.now();
+    const dueAt = draft.at === undefined ? now : readTime(draft.at, community.timezone, now);
+    if (!dueAt) return { refused: 'time' };
+    if (dueAt.getTime() < now.getTime() - DAY_LATE_MS) return { refused: 'past' };
+    const until = quietUntil(community, dueAt);
+    if (until && draft.at !== undefined) return { refused: 'quiet', until };
+    const whose = { community: community._id, day: dayOf(until ?? dueAt, community.timezone), text };
+    const occasion = `broadcast|${hmac(world, whose)}`;
+    const counted = await counts(world, means, { community, text, occasion }, roster(community, audience));
+    if (counted.seen === 0) return { refused: 'nobody' };
+    if (counted.longest > MOST_SEGMENTS) return { refused: 'tooLong', segments: counted.longest };
+    const channels = [...counted.channels].map(([channel, sums]) => ({ channel, ...sums, ...costOf(community, channel, sums.units) }));
+    const costs = channels.map(({ cost }) => cost);
+    return {
+      plan: {
+        id: world.vault
+          .hmac('broadcast', whose.community, whose.day, text, draft.to)
+          .replaceAll(/[^0-9a-z]/gi, '')
+          .slice(0, 8)
+          .toLowerCase(),
+        occasion,
+        community: community._id,
+        text,
+        to: draft.to,
+        ...(audience.to === 'not-voted' && { cycle: audience.cycle }),
+        dueAt,
+        ...(until && { waitsUntil: until }),
+        channels,
+        messages: channels.reduce((sum, { messages }) => sum + messages, 0),
+        leftOut: counted.leftOut,
+        ...(costs.every((cost) => cost !== undefined) && { cost: costs.reduce((sum, cost) => sum + cost, 0) }),
+        currency: community.prices?.currency ?? 'CNY',
+      },
+    };
+  };
+}
+
+function hmac({ vault }: World, { community, day, text }: { community: string; day: string; text: string }): string {
+  return vault.hmac('broadcast', community, day, text);
+}
+
+async function audienceOf(world: World, { _id }: CommunityRecord, to: string): Promise<Audience | Refusal> {
+  if (to === 'all') return { to };
+  const building = /^building:(.*\S.*)$/.exec(to)?.[1]?.trim();
+  if (building !== undefined) return { to: 'building', building };
+  if (to !== 'not-voted') return { refused: 'audience' };
+  const cycle = await currentCycle(world)(_id, world.now());
+  const vote = cycle && voteOf(cycle);
+  return cycle && vote && vote.from <= world.now() && world.now() < vote.to ? { to, cycle: cycle._id } : { refused: 'noVote' };
+}
+
+interface Counted {
+  seen: number;
+  longest: number;
+  readonly channels: Map<Channel, { messages: number; units: number }>;
+  readonly leftOut: { already: number; stopped: number; unreachable: number };
+}
+
+async function counts(
+  world: World,
+  { word, units }: BroadcastMeans,
+  { community, text, occasion }: { community: CommunityRecord; text: string; occasion: string },
+  roster: AsyncIterable<Recipient[]>,
+): Promise<Counted> {
+  const counted: Counted = { seen: 0, longest: 0, channels: new Map(), leftOut: { already: 0, stopped: 0, unreachable: 0 } };
+  const known = knownAmong(world);
+  const isOwn = text !== fillIn(text, {});
+  const unitsOf = rememberedUnits();
+  let lastAddress = '';
+  for await (const batch of roster) {
+    counted.seen += batch.length;
+    const first = batch.flatMap((recipient) => recipient.reach.slice(0, 1).map((to) => ({ ...to, community: community._id, recipient })));
+    counted.leftOut.unreachable += batch.length - first.length;
+    const [stopped, told, already] = await Promise.all([stoppedAmong(first), known(first), alreadyAmong(occasion, first)]);
+    for (const to of first) {
+      const { channel, address, recipient } = to;
+      if (already.has(`${channel}|${recipient.resident}`)) counted.leftOut.already += 1;
+      else if (stopped.has(addressId(to))) counted.leftOut.stopped += 1;
+      else if (isOwn || lastAddress !== address) {
+        const said = { key: 'notice.broadcast', params: { text: fillIn(text, recipient) } };
+        const size = await unitsOf({ community: community._id, language: recipient.language, channel, said, isFirst: !told.has(addressId(to)) });
+        const sums = counted.channels.get(channel) ?? { messages: 0, units: 0 };
+        counted.channels.set(channel, { messages: sums.messages + 1, units: sums.units + size });
+        counted.longest = Math.max(counted.longest, channel === 'sms' ? size : 0);
+      }
+      lastAddress = address;
+    }
+  }
+  return counted;
+
+  /** What says the same to many is worded once. */
+  function rememberedUnits(): (message: Parameters<Word>[0]) => Promise<number> {
+    const sizes = new Map<string, number>();
+    return async (message) => {
+      const name = `${message.language}|${message.channel}|${message.isFirst}`;
+      const size = isOwn ? undefined : sizes.get(name);
+      if (size !== undefined) return size;
+      const worded = units(message.channel, await word(message));
+      sizes.set(name, worded);
+      return worded;
+    };
+  }
+}
+
+/** `channel|resident` of those for whom it was queued already. */
+async function alreadyAmong(occasion: string, first: readonly { channel: Channel; recipient: Recipient }[]): Promise<Set<string>> {
+  const ids = first.map(({ channel, recipient }) => `${occasion}|${channel}|${recipient.resident}`);
+  const queued = await native(Message)
+    .find({ _id: { $in: ids } }, { projection: { _id: 1 } })
+    .toArray();
+  return new Set(queued.map(({ _id }) => _id.slice(occasion.length + 1)));
+}
+
+function costOf({ prices }: CommunityRecord, channel: Channel, units: number): { cost?: number } {
+  const price = channel === 'wechat' ? 0 : prices?.[channel];
+  return price === undefined ? {} : { cost: Math.round(units * price * 1e6) / 1e6 };
+}
