@@ -35,7 +35,6 @@ import { metrics } from './metrics.ts';
 import { noticeText } from './noticeText.ts';
 import { queueDue } from './outreach/broadcasts/queueDue.ts';
 import { countByState } from './outreach/countByState.ts';
-import type { Word } from './outreach/delivery.ts';
 import { enqueue } from './outreach/enqueue.ts';
 import { outbox } from './outreach/outbox.ts';
 import { wroteSince } from './outreach/wroteSince.ts';
