@@ -1,3 +1,4 @@
+import { boundedMap } from '../../store/boundedMap.ts';
 import type { Frozen } from '../records/cycle.ts';
 import { type BallotItem, ballotItem } from './ballotItem.ts';
 import type { FrozenBallot } from './frozenBallot.ts';
@@ -8,15 +9,16 @@ export interface Ballot {
   readonly items: readonly BallotItem[];
 }
 
-const read = new WeakMap<Frozen, Ballot>();
+/** By the hash of its bytes: a cycle is read again every second, its ballot never changes. */
+const read = boundedMap<string, Ballot>(2_000);
 
 /** The ballot that voting opened with: it, not what the cycle's record says today, decides what may be picked and what wins. */
 export function ballotOf(frozen: Frozen): Ballot {
-  let ballot = read.get(frozen);
+  let ballot = read.get(frozen.hash);
   if (!ballot) {
     const parsed: FrozenBallot = JSON.parse(frozen.ballot);
     ballot = { frozen: parsed, items: parsed.projects.map(ballotItem) };
-    read.set(frozen, ballot);
+    read.set(frozen.hash, ballot);
   }
   return ballot;
 }
