@@ -18,13 +18,13 @@ export async function talkByVoice(means: TalkMeans): Promise<void> {
   const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: '→ ', terminal: process.stdin.isTTY });
   const mail = incoming(means, (text) => process.stdout.write(`\n[SMS] ${text}\n`));
   const phone = await call(line, { from, to: community.phone });
-  show(phone);
+  await show(phone);
   if (phone.waitsFor !== 'nothing') lines.prompt();
   for await (const typed of phone.waitsFor === 'nothing' ? [] : lines) {
     if (!process.stdin.isTTY) process.stdout.write(`${typed}\n`);
     if (typed.trim() === HANG_UP) break;
     await act(phone, typed.trim());
-    show(phone);
+    await show(phone);
     if (phone.waitsFor === 'nothing') break;
     lines.prompt();
   }
@@ -43,8 +43,8 @@ async function act(phone: Call, typed: string): Promise<void> {
   else await phone.silence();
 }
 
-function show(phone: Call): void {
-  for (const { text, seconds } of phone.hear()) process.stdout.write(`← ${text} (${Math.round(seconds)} s)\n`);
+async function show(phone: Call): Promise<void> {
+  for (const { text, seconds } of await phone.hear()) process.stdout.write(`← ${text} (${Math.round(seconds)} s)\n`);
   for (const number of phone.connectedTo) process.stdout.write(`… connected to ${number}\n`);
   if (phone.waitsFor === 'recording') process.stdout.write('… (the tone; type what you say)\n');
 }

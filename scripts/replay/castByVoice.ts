@@ -8,10 +8,10 @@ export async function castByVoice(line: ReplayLine, { from, to, picks }: ReplayB
   await phone.press('1');
   await phone.press('1');
   for (const pick of picks) await phone.press(`${pick}#`);
-  let said = phone.hear();
+  let said = await phone.hear();
   if (!said.some(isReceipt)) {
     await phone.press('#');
-    said = [...said, ...phone.hear()];
+    said = [...said, ...(await phone.hear())];
   }
   await phone.hangUp();
   if (!said.some(isReceipt))

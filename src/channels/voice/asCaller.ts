@@ -57,11 +57,11 @@ export interface Call {
   readonly connectedTo: readonly string[];
   /** How it ended: `completed`, or `busy` and `no-answer` where it was rejected. */
   readonly status: string;
-  /** What was said since the last look. */
-  hear(): Heard[];
+  /** Listens until nothing more is said, and gives what was said since the last time. */
+  hear(): Promise<Heard[]>;
   /**
-   * Presses keys one after the other. The first interrupts what is being said, `after` so many seconds of it (at its end where
-   * absent); the last is followed by silence where it ends no entry.
+   * Presses keys one after the other, without listening between them. The first interrupts what is being said, `after` so many
+   * seconds of it (at its end where absent); the last is followed by silence where it ends no entry.
    */
   press(keys: string, after?: number): Promise<void>;
   /** Hears to the end and presses nothing until the line has waited long enough. */
@@ -80,6 +80,8 @@ const GATHER_TIMEOUT = 5;
 const RECORD_TIMEOUT = 5;
 const RECORD_MAX_LENGTH = 3_600;
 const RECORD_KEYS = '1234567890*#';
+/** Where the carrier keeps nothing: a key ended the recording before a word. */
+const NO_RECORDING = 'https://api.twilio.com/2010-04-01/Accounts/ACdemo/Recordings/RE00000000000000000000000000000000';
 const RING_SECONDS = 20;
 
 /**
@@ -97,6 +99,8 @@ export async function call(line: Line, caller: Caller): Promise<Call> {
   let rest: readonly Verb[] = [];
   let here = placed?.url ?? `${line.publicUrl}/twilio/voice`;
   let waiting: Verb | undefined;
+  /** What is waited for with was said. */
+  let isSaid = false;
   /** Documents since the caller last did something. */
   let documents = 0;
 
@@ -118,12 +122,17 @@ export async function call(line: Line, caller: Caller): Promise<Call> {
       return status;
     },
     connectedTo,
-    hear: () => heard.splice(0),
+    hear,
     press,
     silence,
     speak,
     hangUp,
   };
+
+  async function hear(): Promise<Heard[]> {
+    if (waiting?.name === 'Gather') await prompts(waiting);
+    return heard.splice(0);
+  }
 
   async function press(keys: string, after?: number): Promise<void> {
     let entered = '';
@@ -131,11 +140,11 @@ export async function call(line: Line, caller: Caller): Promise<Call> {
     for (const key of keys) {
       if (!waiting) return;
       if (waiting.name === 'Record') {
-        if ((waiting.attributes.finishOnKey ?? RECORD_KEYS).includes(key)) await nothingRecorded();
+        if ((waiting.attributes.finishOnKey ?? RECORD_KEYS).includes(key)) await recorded({ url: NO_RECORDING, seconds: 0 }, key);
         continue;
       }
       if (entered === '') await prompts(waiting, limit);
-      limit = undefined;
+      limit = 0;
       seconds += 1;
       const { finishOnKey = '#', numDigits } = waiting.attributes;
       if (key !== finishOnKey) entered += key;
@@ -162,14 +171,7 @@ export async function call(line: Line, caller: Caller): Promise<Call> {
   }
 
   async function speak(recording: Recording): Promise<void> {
-    if (waiting?.name !== 'Record') return;
-    const record = waiting;
-    waiting = undefined;
-    documents = 0;
-    const most = Number(record.attributes.maxLength ?? RECORD_MAX_LENGTH);
-    const took = Math.min(recording.seconds, most);
-    seconds += took + 1;
-    await open(addressOf(record), { ...recordingFields({ ...recording, seconds: took }), Digits: recording.seconds > most ? '' : '#' });
+    if (waiting?.name === 'Record') await recorded(recording, '#');
   }
 
   async function hangUp(spoken?: Recording): Promise<void> {
@@ -184,8 +186,10 @@ export async function call(line: Line, caller: Caller): Promise<Call> {
     await end('completed');
   }
 
-  /** Says what a `<Gather>` says, until a key interrupts it. */
+  /** Says what a `<Gather>` says, once, until a key interrupts it. */
   async function prompts({ children }: Verb, limit = Number.POSITIVE_INFINITY): Promise<void> {
+    if (isSaid) return;
+    isSaid = true;
     let left = limit;
     for (const prompt of children.filter(({ name }) => name !== '#text')) {
       if (left <= 0) return;
@@ -215,6 +219,17 @@ export async function call(line: Line, caller: Caller): Promise<Call> {
     if (digits || gather.attributes.actionOnEmptyResult === 'true')
       return open(addressOf(gather), { Digits: digits, FinishedOnKey: finishedOnKey, msg: 'Gather End' });
     await follow();
+  }
+
+  async function recorded(recording: Recording, endedBy: string): Promise<void> {
+    const record = waiting;
+    if (!record) return;
+    waiting = undefined;
+    documents = 0;
+    const most = Number(record.attributes.maxLength ?? RECORD_MAX_LENGTH);
+    const took = Math.min(recording.seconds, most);
+    seconds += took + 1;
+    await open(addressOf(record), { ...recordingFields({ ...recording, seconds: took }), Digits: recording.seconds > most ? '' : endedBy });
   }
 
   async function nothingRecorded(): Promise<void> {
@@ -253,6 +268,7 @@ export async function call(line: Line, caller: Caller): Promise<Call> {
         case 'Gather':
         case 'Record':
           waiting = verb;
+          isSaid = false;
           return;
         case 'Redirect':
           return open(absolute(verb.text.trim()), {});

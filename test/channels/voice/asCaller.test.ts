@@ -54,10 +54,10 @@ describe('asCaller', () => {
 
   it('hears what is said until the line waits, and sends one key with it', async () => {
     const phone = await dial({ '/twilio/voice': `<Say>青松社区。</Say>${MENU}`, '/twilio/voice/2': '<Say>好。</Say>' });
-    expect(phone.hear()).to.deep.equal([{ text: '青松社区。', seconds: 1 }]);
-    expect(phone.waitsFor).to.equal('keys');
+    expect((await phone.hear()).map(({ text }) => text)).to.deep.equal(['青松社区。', '投票,按1。', '找人,按0。']);
+    expect(phone).to.include({ waitsFor: 'keys', seconds: 5 });
     await phone.press('1');
-    expect(phone.hear().map(({ text }) => text)).to.deep.equal(['投票,按1。', '找人,按0。', '好。']);
+    expect(await phone.hear()).to.deep.equal([{ text: '好。', seconds: 0.25 }]);
     expect(sent('/twilio/voice')).to.deep.equal({ CallStatus: 'ringing', Direction: 'inbound' });
     expect(sent('/twilio/voice/2')).to.include({ Digits: '1', CallStatus: 'in-progress' });
     expect(sent('/twilio/status')).to.include({ CallStatus: 'completed' });
@@ -67,7 +67,7 @@ describe('asCaller', () => {
   it('interrupts with a key: what comes after it is not heard', async () => {
     const phone = await dial({ '/twilio/voice': MENU, '/twilio/voice/2': '' });
     await phone.press('1', 0.5);
-    expect(phone.hear()).to.deep.equal([{ text: '投票,按1。', seconds: 0.5 }]);
+    expect(await phone.hear()).to.deep.equal([{ text: '投票,按1。', seconds: 0.5 }]);
     expect(phone.seconds).to.equal(1.5);
   });
 
@@ -90,6 +90,7 @@ describe('asCaller', () => {
       '/twilio/voice/3': '',
     });
     await phone.press('13#');
+    expect((await phone.hear()).map(({ text }) => text)).to.deep.equal(['投票,按1。', '找人,按0。']);
     expect(sent('/twilio/voice/3')).to.include({ Digits: '3', FinishedOnKey: '#' });
   });
 
@@ -119,7 +120,7 @@ describe('asCaller', () => {
     expect(sent('/twilio/voice/2')).to.include({ RecordingDuration: '3', Digits: 'hangup', CallStatus: 'completed' });
     const silent = await dial({ '/twilio/voice': record });
     await silent.silence();
-    expect(silent.hear()).to.deep.equal([{ text: '没听见。', seconds: 0.75 }]);
+    expect(await silent.hear()).to.deep.equal([{ text: '没听见。', seconds: 0.75 }]);
     expect(paths()).to.deep.equal(['/twilio/voice', '/twilio/status']);
   });
 
@@ -159,7 +160,7 @@ describe('asCaller', () => {
   it('speaks slower, breathes, and fetches what is played', async () => {
     const said = '<Say voice="Polly.Zhiyu"><prosody rate="50%">投票,按1。</prosody><break time="500ms"/></Say><Play>/audio/menu.mp3</Play>';
     const phone = await dial({ '/twilio/voice': said });
-    expect(phone.hear()).to.deep.equal([
+    expect(await phone.hear()).to.deep.equal([
       { text: '投票,按1。', seconds: 2.5 },
       { text: '♪ /audio/menu.mp3', seconds: 0 },
     ]);
