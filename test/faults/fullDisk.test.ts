@@ -19,6 +19,7 @@ describe('a disk that is full', function () {
   this.timeout(180_000);
   let disk: string;
   let isMounted = false;
+  const started: ServiceProcess[] = [];
   before(async function () {
     disk = await mkdtemp(join(tmpdir(), 'yisheng-disk-'));
     try {
@@ -30,12 +31,14 @@ describe('a disk that is full', function () {
     }
   });
   after(async () => {
+    for (const service of started) await service.kill();
     if (isMounted) execFileSync('umount', [disk]);
     await rmdir(disk);
   });
 
   it('loses nothing that was acknowledged, says what was not recorded, and all goes on once there is room', async () => {
     const service = await serviceProcess({ DATA_DIR: disk });
+    started.push(service);
     const town = await beside(disk, (store) => crowd(store.world, 60));
     const voters = [...town.phones];
     const receipts: string[] = [];
@@ -73,6 +76,7 @@ describe('a disk that is full', function () {
 
     await makeRoom();
     const again = await serviceProcess({ DATA_DIR: disk });
+    started.push(again);
     expect(await vote(10, again)).to.deep.equal([]);
     await again.stop();
     expect(receipts.length).to.be.at.least(30);
