@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
-import { type Call, type Caller, call } from '../../src/channels/voice/asCaller.ts';
+import { type Call, type Caller, call, type Placed } from '../../src/channels/voice/asCaller.ts';
+import { type AcceptedCall, callsApi } from './callsApi.ts';
 import { type FakeRecordings, recordingsApi } from './recordingsApi.ts';
 import { refuse } from './refuse.ts';
 import { readMessagingTwiml } from './twiml.ts';
@@ -50,6 +51,8 @@ export interface FakeTwilio {
   statuses: readonly string[];
   /** Why callbacks that followed by themselves did not reach the service. */
   readonly lostCallbacks: unknown[];
+  /** Calls that the service placed, in the order in which they were accepted. */
+  readonly calls: AcceptedCall[];
   /** What was spoken after the tone. */
   readonly recordings: FakeRecordings;
   /** The next requests meet these, one each. */
@@ -60,6 +63,10 @@ export interface FakeTwilio {
   deliver(text: Text): Promise<string | undefined>;
   /** Calls the service. Rejects where Twilio would end the call for what the service answers. */
   dial(caller: Caller): Promise<Call>;
+  /** A call that the service placed is answered: by a person, where nothing else is said. */
+  answer(call: AcceptedCall, answeredBy?: Placed['answeredBy']): Promise<Call>;
+  /** A call that the service placed came to nothing. */
+  leaveUnanswered(call: AcceptedCall, status: 'busy' | 'no-answer' | 'failed' | 'canceled'): Promise<WebhookAnswer>;
   /** Posts any form to a path of the service, signed unless told otherwise. */
   post(path: string, form: Record<string, string>, signature?: string): Promise<WebhookAnswer>;
   /** Calls back with these statuses, one after the other, as often and in the order given. */
@@ -72,7 +79,7 @@ export interface FakeTwilio {
 const DEADLINE_MS = 15_000;
 
 /**
- * Twilio, as far as messages go, on a loopback port of its own: REST on one side, refusing what Twilio refuses with
+ * Twilio, as far as messages, calls and recordings go, on a loopback port of its own: REST on one side, refusing what Twilio refuses with
  * Twilio's codes (https://www.twilio.com/docs/api/errors); signed webhooks on the other.
  */
 export async function fakeTwilio(): Promise<FakeTwilio> {
@@ -85,12 +92,13 @@ export async function fakeTwilio(): Promise<FakeTwilio> {
 
   const app = express().disable('x-powered-by');
   app.use('/2010-04-01/Accounts/:account', authenticated, express.urlencoded({ extended: false }));
-  app.post('/2010-04-01/Accounts/:account/Messages.json', mishap, (request, response) => {
+  app.post('/2010-04-01/Accounts/:account/Messages.json', meeting(accept), (request, response) => {
     const message = accept(request, response);
     if (message) response.status(201).json(resource(message));
   });
   const { recordings, routes, elsewhere } = recordingsApi(() => fake.apiUrl);
-  app.use('/2010-04-01/Accounts/:account', routes);
+  const { calls, routes: callRoutes } = callsApi(accountSid, meeting);
+  app.use('/2010-04-01/Accounts/:account', routes, callRoutes);
   app.use(elsewhere);
   app.use((_, response) => refuse(response, 404, 20404, 'The requested resource was not found'));
   const broken: ErrorRequestHandler = (_error, _request, response, _next) => refuse(response, 400, 20001, 'Bad request');
@@ -108,6 +116,7 @@ export async function fakeTwilio(): Promise<FakeTwilio> {
     optedOut,
     statuses: [],
     lostCallbacks: [],
+    calls,
     recordings,
     meet: (...next) => void mishaps.push(...next),
     attach: (attached) => {
@@ -115,6 +124,18 @@ export async function fakeTwilio(): Promise<FakeTwilio> {
     },
     deliver,
     dial: (caller) => call({ ...attached(), authToken, check: checkVoiceTwiml }, caller),
+    answer: ({ sid, from, to, url, statusCallback, machineDetection }, answeredBy = 'human') =>
+      fake.dial({ sid, from, to, placed: { url, ...(statusCallback && { statusCallback }), ...(machineDetection && { answeredBy }) } }),
+    leaveUnanswered: ({ sid, from, to, statusCallback = '' }, status) =>
+      post(statusCallback.slice(attached().publicUrl.length), {
+        CallSid: sid,
+        AccountSid: accountSid,
+        From: from,
+        To: to,
+        ApiVersion: '2010-04-01',
+        Direction: 'outbound-api',
+        CallStatus: status,
+      }),
     post,
     report,
     sign,
@@ -134,12 +155,14 @@ export async function fakeTwilio(): Promise<FakeTwilio> {
     else next();
   }
 
-  function mishap(...[request, response, next]: Parameters<RequestHandler>): void {
-    const met = mishaps.shift();
-    if (met === undefined) next();
-    else if (met === 'rate') refuse(response, 429, 20429, 'Too Many Requests');
-    else if (met === 'fail') response.status(503).type('html').send('<html><body>upstream connect error</body></html>');
-    else if (met === 'drop' && accept(request, response)) request.socket.destroy();
+  function meeting(accept: (request: Request, response: Response) => unknown): RequestHandler {
+    return (request, response, next) => {
+      const met = mishaps.shift();
+      if (met === undefined) next();
+      else if (met === 'rate') refuse(response, 429, 20429, 'Too Many Requests');
+      else if (met === 'fail') response.status(503).type('html').send('<html><body>upstream connect error</body></html>');
+      else if (met === 'drop' && accept(request, response)) request.socket.destroy();
+    };
   }
 
   /** Accepts the message, or answers with the code of what is wrong with it. */

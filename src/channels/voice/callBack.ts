@@ -1,0 +1,32 @@
+import VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js';
+import { communityByNumber } from '../../fund/communityByNumber.ts';
+import type { Log } from '../../logger.ts';
+import { askCallBack } from '../../outreach/callBacks/askCallBack.ts';
+import type { World } from '../../store/world.ts';
+import type { FormHandler } from './formHandler.ts';
+import { isMachine } from './isMachine.ts';
+
+/**
+ * `POST /twilio/voice`, before the dialog: a call to a community's `callback` number is rejected, which costs the caller nothing, and called back; where a
+ * machine answers that call, it ends. Any other call goes on to the next handler.
+ */
+export function callBack(world: World, log: Pick<Log, 'error'>): FormHandler {
+  const communityOf = communityByNumber(world);
+  const ask = askCallBack(world);
+  return async (_, response, next) => {
+    const { CallSid, From, To, Direction = '', AnsweredBy } = response.locals.form;
+    const answer = new VoiceResponse();
+    if (isMachine(AnsweredBy)) {
+      answer.hangup();
+      return void response.type('text/xml').end(answer.toString());
+    }
+    if (!CallSid || !From || !To || Direction.startsWith('outbound')) return next();
+    const community = await communityOf(To).catch(() => null); // the database is away: the dialog says so
+    if (community?.callback !== To) return next();
+    await ask({ id: CallSid, address: From, community }).catch((error: unknown) =>
+      log.error({ error, channel: 'voice', code: 'CALL_BACK_NOT_RECORDED' }, 'Somebody who wants to be called back could not be noted'),
+    );
+    answer.reject({ reason: 'busy' });
+    response.type('text/xml').end(answer.toString());
+  };
+}

@@ -1,0 +1,47 @@
+import { dayOf } from '../../fund/cycles/dayOf.ts';
+import { isDuplicate } from '../../fund/isDuplicate.ts';
+import type { CommunityRecord } from '../../fund/records/community.ts';
+import { holdersOf } from '../../fund/roster/holdersOf.ts';
+import { native } from '../../store/native.ts';
+import type { World } from '../../store/world.ts';
+import { CallBack } from './callBack.ts';
+import { callBackSlot } from './callBackSlot.ts';
+
+/** So long after the call was rejected the line is free again. */
+const PAUSE_MS = 3_000;
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
+/** Notes that somebody wants to be called back: a number of the roster, as often as it may be. The same call counts once. True where they will be. */
+export function askCallBack(world: World): (call: { id: string; address: string; community: CommunityRecord }) => Promise<boolean> {
+  const holders = holdersOf(world);
+  return async ({ id, address, community: { _id: community, timezone } }) => {
+    const at = world.now();
+    const _id = world.vault.hmac('callBack', id);
+    const before = await native(CallBack)
+      .find({ community, address, at: { $gt: new Date(at.getTime() - DAY_MS) } }, { projection: { at: 1 } })
+      .toArray();
+    if (before.some((earlier) => earlier._id === _id)) return true;
+    const slot = callBackSlot(
+      at,
+      before.map((earlier) => earlier.at),
+      timezone,
+    );
+    const { holders: known } = await holders({ community, channel: 'voice', address });
+    if (slot === undefined || known.length === 0) return false;
+    try {
+      await native(CallBack).insertOne({
+        _id,
+        community,
+        address,
+        slot: [community, address, dayOf(at, timezone), slot].join('|'),
+        at,
+        state: 'due',
+        dueAt: new Date(at.getTime() + PAUSE_MS),
+      });
+      return true;
+    } catch (error) {
+      if (isDuplicate(error)) return false; // a call at the same moment
+      throw error;
+    }
+  };
+}
