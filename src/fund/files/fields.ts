@@ -37,5 +37,7 @@ export const fields = {
   oneOf: <const Values extends readonly [string, ...string[]]>(values: Values) => z.enum(values, { error: must(`one of ${values.join(', ')}`) }),
   object: <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
     z.strictObject(shape, { error: (issue) => (issue.code === 'unrecognized_keys' ? undefined : must('a list of keys with values')(issue)) }),
+  /** A second. */
+  rate: () => z.number({ error: 'must be a number' }).positive('must be above 0').max(1_000_000, 'must be 1000000 at most'),
   amount: () => z.number({ error: must('a number') }).min(0, 'must not be below 0'),
 };

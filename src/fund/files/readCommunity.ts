@@ -31,7 +31,7 @@ const schema = fields.object({
     .default('21:00-08:00'),
   person: fields.object({ name: fields.text(30), phone: fields.phone() }),
   keepRecordings: fields.whole(1, 3_650).optional(),
-  rates: fields.object({ sms: fields.amount().optional(), voice: fields.amount().optional(), wechat: fields.amount().optional() }).optional(),
+  rates: fields.object({ sms: fields.rate().optional(), voice: fields.rate().optional(), wechat: fields.rate().optional() }).optional(),
   prices: fields.object({ sms: fields.amount().optional(), voice: fields.amount().optional(), currency: currency().optional() }).optional(),
   templates: z
     .record(z.string(), z.string({ error: 'must be text; numbers need quotes' }), { error: 'must be a list of names with template ids' })

@@ -1,0 +1,65 @@
+import { Resident } from '../../src/fund/records/resident.ts';
+import { Broadcast, type BroadcastRecord } from '../../src/outreach/broadcasts/broadcast.ts';
+import { countBroadcast } from '../../src/outreach/broadcasts/countBroadcast.ts';
+import { Message, type MessageRecord } from '../../src/outreach/message.ts';
+import { native } from '../../src/store/native.ts';
+import { note } from './note.ts';
+import { tell } from './tell.ts';
+import { wantedCommunity } from './wantedCommunity.ts';
+import { zoned } from './zoned.ts';
+
+const BATCH = 1_000;
+
+/** Broadcasts, newest first: how many messages are in which state, by channel, with the reason; `isJson`: each message, as one JSON document that is never whole in memory. */
+export async function broadcastList(community: string, isJson: boolean): Promise<void> {
+  const { timezone } = await wantedCommunity(community);
+  const broadcasts = await native(Broadcast)
+    .find({ community }, { sort: { dueAt: -1 } })
+    .toArray();
+  if (isJson) return listMessages(broadcasts);
+  if (broadcasts.length === 0) note('Nothing to show.');
+  for (const broadcast of broadcasts) {
+    const { _id, text, to, by, dueAt } = broadcast;
+    tell([_id, stateOf(broadcast), zoned(dueAt, timezone), to, by, text.replaceAll(/\s+/g, ' ')].join('\t'));
+    for (const { channel, state, reason, count } of await countBroadcast(_id)) tell(['', channel, state, count, reason ?? ''].join('\t').trimEnd());
+  }
+}
+
+function stateOf({ state, pausedAt }: BroadcastRecord): string {
+  return pausedAt && state !== 'cancelled' ? 'paused' : state;
+}
+
+async function listMessages(broadcasts: readonly BroadcastRecord[]): Promise<void> {
+  let separator = '[\n';
+  for (const { _id } of broadcasts) {
+    for await (const batch of batches(_id)) {
+      const rosterId = await rosterIds(batch);
+      for (const { broadcast, resident = '', channel, state, reason } of batch) {
+        const shown = { broadcast, resident: rosterId.get(resident) ?? null, channel, state, ...(reason && { reason }) };
+        process.stdout.write(`${separator}${JSON.stringify(shown)}`);
+        separator = ',\n';
+      }
+    }
+  }
+  process.stdout.write(separator === '[\n' ? '[]\n' : '\n]\n');
+}
+
+async function* batches(broadcast: string): AsyncGenerator<MessageRecord[]> {
+  let batch: MessageRecord[] = [];
+  const shown = { broadcast: 1, resident: 1, channel: 1, state: 1, reason: 1 };
+  for await (const message of native(Message).find({ broadcast }, { projection: shown, batchSize: BATCH })) {
+    batch.push(message);
+    if (batch.length < BATCH) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** The roster's ids by `_id`; none of who was deleted. */
+async function rosterIds(messages: readonly MessageRecord[]): Promise<Map<string, string>> {
+  const found = await native(Resident)
+    .find({ _id: { $in: messages.flatMap(({ resident }) => resident ?? []) } }, { projection: { rosterId: 1 } })
+    .toArray();
+  return new Map(found.flatMap(({ _id, rosterId }): [string, string][] => (rosterId === undefined ? [] : [[_id, rosterId]])));
+}

@@ -1,0 +1,106 @@
+import { expect } from 'chai';
+import { Address } from '../../src/fund/records/addressBook.ts';
+import { Community } from '../../src/fund/records/community.ts';
+import { Broadcast } from '../../src/outreach/broadcasts/broadcast.ts';
+import { Message } from '../../src/outreach/message.ts';
+import { native } from '../../src/store/native.ts';
+import { useDatabase } from '../support/database.ts';
+import { type Ran, runScript } from '../support/runScript.ts';
+import { type Town, town } from '../support/town.ts';
+
+const PHONE = '+86138000000';
+
+describe('npm run broadcast', function () {
+  this.timeout(120_000);
+  const { world, uri } = useDatabase('broadcast');
+  let here: Town;
+  const run = (...args: string[]): Promise<Ran> => runScript(uri(), 'broadcast', '--community', here.community, ...args);
+  const send = (text: string, ...more: string[]) => run('--text', text, '--by', '王芳', '--yes', ...more);
+  /** `address text` of what waits. */
+  const waiting = async () => {
+    const messages = await native(Message)
+      .find({ community: here.community }, { sort: { _id: 1 }, promoteBuffers: true })
+      .toArray();
+    return messages.map(({ address, said }) => `${address.slice(-2)} ${JSON.parse(world.vault.open(said)).params.text}`).sort();
+  };
+
+  /** Four phones, one of them shared by two; somebody without a phone; somebody who wants nothing; somebody who left. */
+  beforeEach(async () => {
+    here = await town(world, { community: { quiet: '00:00-00:00', prices: { sms: 0.05, currency: 'CNY' } } });
+    await here.person('1', { name: '王秀英', building: '3栋', phone: `${PHONE}01` });
+    await here.person('2', { name: '李建国', building: '3栋', phone: `${PHONE}02` });
+    await here.person('3', { building: '13栋', phone: `${PHONE}02` });
+    await here.person('4', { name: '刘德明', building: '1栋' });
+    await here.person('5', { name: '张伟', building: '31号楼', phone: `${PHONE}05` });
+    await here.person('6', { name: '赵小梅', building: '3号楼', phone: `${PHONE}06` });
+    await here.person('7', { phone: `${PHONE}07`, leftAt: new Date() });
+    await native(Address).insertOne({ _id: `${here.community}|sms|${PHONE}05`, stoppedAt: new Date(), log: [] });
+  });
+
+  it('counts by channel, segments and cost before anything is queued', async () => {
+    const { status, out, err } = await run('--text', '明天{building}停水', '--by', '王芳', '--dry-run');
+    expect(status, err).to.equal(0);
+    expect(out)
+      .to.include('sms\t4 messages\t4 segments\t0.20 CNY')
+      .and.include('left out\t1\twant no messages')
+      .and.include('left out\t1\tno phone and no chat');
+    expect(await waiting()).to.deep.equal([]);
+  });
+
+  it('sends the same text to the same people on the same day once, a shared phone once, and each their own', async () => {
+    expect((await send('明天停水')).status).to.equal(0);
+    expect(await waiting()).to.deep.equal(['01 明天停水', '02 明天停水', '05 明天停水', '06 明天停水']);
+    const again = await send('明天停水');
+    expect([again.status, again.err]).to.deep.equal([
+      0,
+      `It was queued today already, as ${(await native(Broadcast).findOne({ community: here.community }))?._id}: nobody gets it twice.\n`,
+    ]);
+    expect((await send('明天停水', '--to', 'building:3')).status).to.equal(1);
+    expect(await waiting()).to.have.length(4);
+    await send('{name},{building}停水', '--to', 'building:3');
+    expect((await waiting()).filter((line) => line.includes(','))).to.deep.equal(['01 王秀英,3栋停水', '02 李建国,3栋停水', '06 赵小梅,3号楼停水']);
+  });
+
+  it('says what is wrong, and queues nothing', async () => {
+    await native(Community).updateOne({ _id: here.community }, { $set: { quiet: '00:00-23:59' } });
+    const long = '停水'.repeat(400);
+    const wrong: [args: string[], told: RegExp][] = [
+      [['--text', ' '], /text is empty/],
+      [['--text', '{nmae}您好'], /\{nmae\} is no placeholder/],
+      [['--text', '您好}'], /\} is no placeholder/],
+      [['--text', long], /takes 1\d segments/],
+      [['--text', '停水', '--to', 'building:9'], /Nobody lives in building:9/],
+      [['--text', '停水', '--to', 'everybody'], /Say --to/],
+      [['--text', '停水', '--to', 'not-voted'], /No vote is open/],
+      [['--text', '停水', '--at', '2020-01-01T10:00'], /is past/],
+      [['--text', '停水', '--at', 'soon'], /is no time/],
+      [['--text', '停水', '--at', '+3d'], /in the quiet hours, which end at/],
+    ];
+    const ran = await Promise.all(wrong.map(([args]) => run('--by', '王芳', '--yes', ...args)));
+    ran.forEach(({ status, out, err }, index) => {
+      expect([status, out], err).to.deep.equal([1, '']);
+      expect(err).to.match(wrong[index]?.[1] ?? /never/);
+    });
+    expect((await run('--text', '停水')).status).to.equal(2);
+    expect((await runScript(uri(), 'broadcast', '--community', 'nowhere', '--text', '停水', '--by', '王芳')).err).to.match(/no community nowhere/);
+    expect(await native(Message).countDocuments({ community: here.community })).to.equal(0);
+    expect(await native(Broadcast).countDocuments({ community: here.community })).to.equal(0);
+  });
+
+  it('waits until morning and says so, asks before it sends, and can be cancelled', async () => {
+    await native(Community).updateOne({ _id: here.community }, { $set: { quiet: '00:00-23:59' } });
+    const asked = await run('--text', '明天停水', '--by', '王芳');
+    expect([asked.status, asked.err]).to.satisfy(([status, err]: [number, string]) => status === 1 && /Send it\?.*Nothing was queued/s.test(err));
+    expect(asked.out).to.match(/It is night there: it waits until .* 23:59/);
+    expect(await waiting()).to.deep.equal([]);
+    await send('明天停水');
+    const [broadcast] = await native(Broadcast).find({ community: here.community }).toArray();
+    expect((await runScript(uri(), 'broadcast', '--cancel', broadcast?._id ?? '')).out).to.equal('Cancelled: 4 messages were not sent.\n');
+    const listed = JSON.parse((await run('--list', '--json')).out);
+    expect(listed).to.have.length(4);
+    expect(listed).to.deep.include({ broadcast: broadcast?._id, resident: '1', channel: 'sms', state: 'cancelled' });
+    expect((await run('--list')).out).to.match(/\tcancelled\t.*\n\tsms\tcancelled\t4\n$/);
+    expect((await send('明天停水')).err).to.match(/was cancelled today/);
+    expect((await runScript(uri(), 'broadcast', '--resume', broadcast?._id ?? '')).status).to.equal(1);
+  });
+});
