@@ -92,8 +92,8 @@ describe('sending by WeChat', () => {
     });
     wechat.meet('hang');
     expect(await send({ ...dispatch('x'), signal: AbortSignal.timeout(100) })).to.deep.equal({ state: 'unknown', reason: 'noAnswer' });
-    await wechat.stop();
-    expect(await send(dispatch('y'))).to.deep.equal({ state: 'refused', reason: 'unreachable' });
-    wechat = await fakeWechat();
+    wechat.later = 7_300_000;
+    wechat.meet(42001, 'fail');
+    expect(await send(dispatch('without a token'))).to.deep.equal({ state: 'refused', reason: 'unreachable' });
   });
 });

@@ -59,9 +59,18 @@ export function api({ url, token, timeoutMs }: ApiMeans): Api {
     media: (mediaId, signal) => ask(`/cgi-bin/media/get?media_id=${encodeURIComponent(mediaId)}`, undefined, signal),
   };
 
+  /** Without a token nothing was sent yet. */
+  async function usable(stale?: string): Promise<string> {
+    try {
+      return await token(stale);
+    } catch (error) {
+      throw error instanceof ApiError && error.code === 'noAnswer' ? new ApiError('unreachable') : error;
+    }
+  }
+
   async function ask(path: string, body: object | undefined, signal: AbortSignal | undefined): Promise<Response> {
     const limit = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]);
-    let current = await token();
+    let current = await usable();
     let [mayBeStale, mayBeBusy] = [true, true];
     for (;;) {
       const address = `${url}${path}${path.includes('?') ? '&' : '?'}access_token=${encodeURIComponent(current)}`;
@@ -70,7 +79,7 @@ export function api({ url, token, timeoutMs }: ApiMeans): Api {
       if (code === 0) return response;
       if (mayBeStale && STALE.has(code)) {
         mayBeStale = false;
-        current = await token(current);
+        current = await usable(current);
       } else if (mayBeBusy && code === BUSY) {
         mayBeBusy = false;
         await sleep(RETRY_AFTER_MS);
