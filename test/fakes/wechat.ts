@@ -101,10 +101,11 @@ const templateBody = z.strictObject({
   client_msg_id: z.string().max(32).optional(),
   data: z.record(z.string(), z.strictObject({ value: z.string() })),
 });
-const qrBody = z.strictObject({
-  action_name: z.literal('QR_LIMIT_STR_SCENE'),
-  action_info: z.strictObject({ scene: z.strictObject({ scene_str: z.string().min(1).max(64) }) }),
-});
+const action_info = z.strictObject({ scene: z.strictObject({ scene_str: z.string().min(1).max(64) }) });
+const qrBody = z.union([
+  z.strictObject({ action_name: z.literal('QR_LIMIT_STR_SCENE'), action_info }),
+  z.strictObject({ action_name: z.literal('QR_STR_SCENE'), expire_seconds: z.number().int().min(1).max(2_592_000), action_info }),
+]);
 
 /**
  * WeChat, as far as an official account goes, on a loopback port of its own: its API on one side, refusing what WeChat refuses with

@@ -1,11 +1,17 @@
 import type { RequestHandler } from 'express';
+import { communityByNumber } from '../../fund/communityByNumber.ts';
 import type { Log } from '../../logger.ts';
+import { carrierStatus } from '../../outreach/carrierStatus.ts';
+import type { Send } from '../../outreach/send.ts';
 import type { World } from '../../store/world.ts';
 import { accountApi } from './api/accountApi.ts';
+import { noteDeliveries } from './deliveryMark.ts';
 import { demoAccount } from './demoAccount.ts';
 import { demoApi } from './demoApi.ts';
 import type { Api } from './puppet/src/api.ts';
 import type { AccountMessage } from './puppet/src/message.ts';
+import { sendWechat } from './send.ts';
+import { templateStatus } from './templateStatus.ts';
 import { wechatDoor } from './wechatDoor.ts';
 
 /** The account's settings (contract §2), or the demo's token. */
@@ -33,6 +39,7 @@ export interface WechatChannel {
   /** For `GET` and `POST /wechat`; no body parser may run before it. */
   readonly handler: RequestHandler;
   readonly api: Api;
+  readonly send: Send;
   stop(): Promise<void>;
 }
 
@@ -41,7 +48,32 @@ export function wechatChannel({ world, log, account, answer }: WechatMeans): Wec
   const isDemo = 'demoToken' in account;
   const out = isDemo ? demoApi() : accountApi(world, account);
   const keys = isDemo ? demoAccount(account.demoToken) : account;
-  const door = wechatDoor({ world, log, keys, api: out, answer: (message) => answer(message, out) });
+  const communityOf = communityByNumber(world);
+  const delivered = carrierStatus(world);
+  const report = (code: string) => (error: unknown) => log.error({ error, channel: 'wechat', code }, 'WeChat’s message could not be noted');
+  const door = wechatDoor({
+    world,
+    log,
+    keys,
+    api: out,
+    answer: async (message) => {
+      const status = templateStatus(message);
+      if (!status) return answer(message, out);
+      await delivered(status).catch(report('STATUS_NOT_RECORDED'));
+      return undefined;
+    },
+    observe: noteDeliveries(world, report('DELIVERY_NOT_NOTED')),
+  });
+  const send = sendWechat({
+    api: out,
+    log,
+    now: world.now,
+    templateOf: async (from) => {
+      const community = await communityOf(from);
+      const id = community?.templates?.reminder;
+      return community && id ? { id, zone: community.timezone } : undefined;
+    },
+  });
   if (!isDemo) door.warm().catch((error: unknown) => log.error({ error, channel: 'wechat', code: 'WECHATY_NOT_LOADED' }, 'Wechaty does not start'));
-  return { handler: door.handler, api: out, stop: door.stop };
+  return { handler: door.handler, api: out, send, stop: door.stop };
 }

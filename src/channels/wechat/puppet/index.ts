@@ -1,7 +1,7 @@
 export { type Api, type ApiMeans, api, type Media, type TappableMenu } from './src/api.ts';
 export { ApiError } from './src/apiError.ts';
 export { type Cipher, cipher } from './src/cipher.ts';
-export { type Door, type DoorMeans, door } from './src/door.ts';
+export { type Delivered, type Door, type DoorMeans, door } from './src/door.ts';
 export { memoryToken } from './src/memoryToken.ts';
 export type { AccountMessage } from './src/message.ts';
 export { PuppetOfficialAccount, type PuppetOfficialAccountOptions } from './src/puppetOfficialAccount.ts';

@@ -5,7 +5,7 @@ import type { AccountMessage } from './message.ts';
 import { readBody } from './readBody.ts';
 import { replyXml } from './replyXml.ts';
 import { signature } from './signature.ts';
-import { type AccountKeys, type Verified, verify } from './verify.ts';
+import { type AccountKeys, type Refused, type Verified, verify } from './verify.ts';
 
 export interface DoorMeans {
   readonly keys: AccountKeys;
@@ -16,8 +16,10 @@ export interface DoorMeans {
   /** For so long, in milliseconds, a delivery that comes again gets the answer it got. 0: only while it is being answered. */
   readonly remembered: number;
   /** Told of each delivery, whatever came of it. */
-  readonly observe?: (outcome: 'safe' | 'plain' | 'forged' | 'malformed') => void;
+  readonly observe?: (outcome: Delivered) => void;
 }
+
+export type Delivered = 'safe' | 'plain' | Refused;
 
 /** A handler for node:http, Express and whatever hands on their requests with the body unread. */
 export type Door = (request: IncomingMessage, response: ServerResponse) => void;
@@ -36,7 +38,7 @@ export function door({ keys, answer, now = Date.now, remembered, observe = () =>
     const query = new URL(request.url ?? '/', 'http://ours').searchParams;
     if (request.method === 'GET') {
       const said = echo(query);
-      return said === 'forged' || said === 'malformed' ? refuse(response, said) : respond(response, 200, 'text/plain; charset=utf-8', said);
+      return 'refused' in said ? refuse(response, said.refused) : respond(response, 200, 'text/plain; charset=utf-8', said.echo);
     }
     if (request.method !== 'POST') return respond(response, 405, 'text/plain; charset=utf-8', 'GET and POST only\n');
     readBody(request, MAX_BYTES, (body) => {
@@ -76,9 +78,9 @@ function sealed(cipher: Cipher, token: string, xml: string, timestamp: string): 
   return `<xml><Encrypt><![CDATA[${encrypted}]]></Encrypt><MsgSignature><![CDATA[${signature(token, timestamp, nonce, encrypted)}]]></MsgSignature><TimeStamp>${timestamp}</TimeStamp><Nonce><![CDATA[${nonce}]]></Nonce></xml>`;
 }
 
-function refuse(response: ServerResponse, why: 'forged' | 'malformed'): void {
-  if (why === 'forged') respond(response, 403);
-  else respond(response, 400, 'text/plain; charset=utf-8', 'malformed message\n');
+function refuse(response: ServerResponse, why: Refused): void {
+  if (why === 'malformed') respond(response, 400, 'text/plain; charset=utf-8', 'malformed message\n');
+  else respond(response, 403);
 }
 
 function respond(response: ServerResponse, status: number, type?: string, body = ''): void {

@@ -1,7 +1,7 @@
 import { FileBox, type FileBoxInterface } from 'file-box';
 import { Puppet, type payloads, throwUnsupportedError, types } from 'wechaty-puppet';
 import type { Api } from './api.ts';
-import { type Door, door } from './door.ts';
+import { type Delivered, type Door, door } from './door.ts';
 import type { AccountMessage } from './message.ts';
 import { replies } from './replies.ts';
 import { UNSUPPORTED } from './unsupported.ts';
@@ -17,7 +17,7 @@ export interface PuppetOfficialAccountOptions {
   /** In milliseconds since the epoch. */
   readonly now?: () => number;
   /** Told what came of each delivery; nothing of what it says. */
-  readonly observe?: (outcome: 'safe' | 'plain' | 'forged' | 'malformed') => void;
+  readonly observe?: (outcome: Delivered) => void;
 }
 
 const REPLY_WITHIN_MS = 4_200;

@@ -22,11 +22,12 @@ export interface Verified {
   readonly cipher?: Cipher;
 }
 
-export type Refused = 'forged' | 'malformed';
+/** `unencrypted`: from WeChat, but readable: safe mode is not chosen in its console. */
+export type Refused = 'forged' | 'unencrypted' | 'malformed';
 
 export interface Verify {
   /** The echo that WeChat wants back when the address is set in its console. */
-  echo(query: URLSearchParams): string | Refused;
+  echo(query: URLSearchParams): { readonly echo: string } | { readonly refused: Refused };
   post(query: URLSearchParams, body: Buffer): Verified | Refused;
 }
 
@@ -46,13 +47,14 @@ export function verify({ appId, token, aesKey, aesKeyPrevious, plain = false }: 
 
   return {
     echo: (query) => {
-      if (!isSigned(query, 'signature')) return 'forged';
-      return single(query, 'echostr') ?? 'malformed';
+      if (!isSigned(query, 'signature')) return { refused: 'forged' };
+      const echo = single(query, 'echostr');
+      return echo ? { echo } : { refused: 'malformed' };
     },
     post: (query, body) => {
       const mode = query.get('encrypt_type') ?? 'raw';
       const opened = mode === 'aes' ? openEnvelope(query, body) : plain && mode === 'raw' ? openPlain(query, body) : undefined;
-      if (!opened) return 'forged';
+      if (!opened) return (mode === 'raw' || body.includes('<MsgType>')) && isSigned(query, 'signature') ? 'unencrypted' : 'forged';
       const message = opened.fields && readMessage(opened.fields);
       if (!message) return 'malformed';
       if (!isFirst(`${query.get('timestamp')}|${query.get('nonce')}`, message.key)) return 'forged';

@@ -1,0 +1,130 @@
+import { writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { FileBox } from 'file-box';
+import { accountMenu } from '../src/channels/wechat/accountMenu.ts';
+import { accountApi } from '../src/channels/wechat/api/accountApi.ts';
+import { type Check, checkAccount } from '../src/channels/wechat/api/checkAccount.ts';
+import { explain } from '../src/channels/wechat/api/explain.ts';
+import { menuLines } from '../src/channels/wechat/api/menuLines.ts';
+import { deliveryMarks } from '../src/channels/wechat/deliveryMark.ts';
+import type { Api } from '../src/channels/wechat/puppet/src/api.ts';
+import { ApiError } from '../src/channels/wechat/puppet/src/apiError.ts';
+import { sceneOf } from '../src/channels/wechat/scene.ts';
+import { config } from '../src/config.ts';
+import { loadCatalogue } from '../src/dialog/loadCatalogue.ts';
+import { LANGUAGES } from '../src/fund/languages.ts';
+import { Community } from '../src/fund/records/community.ts';
+import { CodedError } from '../src/store/codedError.ts';
+import { native } from '../src/store/native.ts';
+import type { World } from '../src/store/world.ts';
+import { command } from './support/command.ts';
+import { note } from './support/note.ts';
+import { printed } from './support/printed.ts';
+import { tell } from './support/tell.ts';
+import { wanted } from './support/wanted.ts';
+import { wantedCommunity } from './support/wantedCommunity.ts';
+import { withStore } from './support/withStore.ts';
+
+const USAGE = `npm run wechat -- menu [--dry-run]
+npm run wechat -- qr SLUG [--building 3] [--language LANGUAGE] --out FILE.png
+npm run wechat -- check [--json]
+The official account: publishes the menu below the chat, the difference first (--dry-run: only that); makes a poster's code, which says
+whose community and which building it hangs in; looks at the settings, and at what the account may do.
+Exit 0 done, 1 it does not go or something is set wrongly, 2 wrong use.`;
+
+const NO_MENU = 46003;
+const WEEK_MS = 7 * 24 * 60 * 60_000;
+
+await command(USAGE, async () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      'dry-run': { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      building: { type: 'string' },
+      language: { type: 'string' },
+      out: { type: 'string' },
+    },
+  });
+  const [verb, slug, ...rest] = positionals;
+  if (rest.length > 0 || (verb !== 'qr' && slug !== undefined)) throw new CodedError('usage', 'There are too many words.');
+  if (verb === 'menu') return withApi(({ api }) => menu(api, values['dry-run']));
+  if (verb === 'check') return withApi(({ api, world }) => check(api, world, values.json));
+  if (verb !== 'qr') throw new CodedError('usage', 'Say menu, qr or check.');
+  const [community, out] = [wanted(slug, 'SLUG'), wanted(values.out, '--out')];
+  const language = LANGUAGES.find((one) => one === values.language);
+  if (values.language !== undefined && !language) throw new CodedError('usage', `--language must be one of ${LANGUAGES.join(', ')}.`);
+  const scene = sceneOf({ community, ...(values.building && { building: values.building }), ...(language && { language }) });
+  if (!scene) throw new CodedError('usage', 'The building has a |, or SLUG and building are longer than the 64 characters that WeChat keeps.');
+  return withApi(({ api }) => qr(api, community, scene, out));
+});
+
+function withApi(run: (means: { api: Api; world: World }) => Promise<number>): Promise<number> {
+  const { wechat } = config();
+  if (!wechat)
+    throw new CodedError('no-wechat', 'WeChat is not set up: WECHAT_APP_ID, WECHAT_APP_SECRET, WECHAT_TOKEN and WECHAT_AES_KEY are missing.');
+  return withStore(async ({ world }) => {
+    try {
+      return await run({ api: accountApi(world, wechat), world });
+    } catch (error) {
+      throw error instanceof ApiError ? new CodedError('wechat-refused', `It was not done: ${explain(error)}.`) : error;
+    }
+  });
+}
+
+async function menu(api: Api, isDryRun: boolean): Promise<number> {
+  const catalogue = await loadCatalogue();
+  const wish = accountMenu((key) => catalogue.t(key.replace('.', ':'), { lng: 'zh-CN' }));
+  const published = await api.call('/cgi-bin/menu/get').catch((error: unknown) => {
+    if (error instanceof ApiError && error.code === NO_MENU) return {};
+    throw error;
+  });
+  const [before, after] = [menuLines('menu' in published ? published.menu : undefined), menuLines(wish)];
+  if (before.join('\n') === after.join('\n')) {
+    tell('The menu is published as it should be.');
+    return 0;
+  }
+  for (const line of before.filter((one) => !after.includes(one))) tell(`- ${line}`);
+  for (const line of after) tell(`${before.includes(line) ? ' ' : '+'} ${line}`);
+  if (isDryRun) return 0;
+  await api.call('/cgi-bin/menu/create', wish);
+  tell('Published; who follows already sees it within minutes.');
+  return 0;
+}
+
+async function qr(api: Api, slug: string, scene: string, out: string): Promise<number> {
+  await wantedCommunity(slug);
+  const { url } = await api.call('/cgi-bin/qrcode/create', { action_name: 'QR_LIMIT_STR_SCENE', action_info: { scene: { scene_str: scene } } });
+  if (typeof url !== 'string') throw new ApiError('noAnswer');
+  await writeFile(out, await FileBox.fromQRCode(url).toBuffer());
+  tell(`${out} holds the code; it is good for ever.`);
+  return 0;
+}
+
+async function check(api: Api, world: World, isJson: boolean): Promise<number> {
+  const communities = await native(Community)
+    .find({ 'templates.reminder': { $exists: true } }, { projection: { templates: 1 } })
+    .toArray();
+  const named = new Map(communities.map(({ _id, templates }) => [_id, templates?.reminder ?? '']));
+  const checks = [await safeMode(world), ...(await checkAccount(api, named))];
+  printed(checks, isJson, ({ state, what, said }) => [state, what, said]);
+  const wrong = checks.filter(({ state }) => state === 'wrong');
+  if (wrong.length > 0) note(`${wrong.length} to put right.`);
+  return wrong.length > 0 ? 1 : 0;
+}
+
+/** WeChat's API does not tell: what came tells. */
+async function safeMode(world: World): Promise<Check> {
+  const what = 'safe mode';
+  const { safe, unencrypted } = (await deliveryMarks().findOne({ _id: 'wechat' })) ?? {};
+  const last = Math.max(safe?.getTime() ?? 0, unencrypted?.getTime() ?? 0);
+  if (last < world.now().getTime() - WEEK_MS)
+    return { what, state: 'lacking', said: 'no message came this week, so nobody knows; choose 安全模式 in WeChat’s console' };
+  if (last === unencrypted?.getTime())
+    return {
+      what,
+      state: 'wrong',
+      said: `a message came unencrypted at ${unencrypted.toISOString()} and was refused: choose 安全模式 in WeChat’s console`,
+    };
+  return { what, state: 'right', said: 'is on: messages come encrypted' };
+}

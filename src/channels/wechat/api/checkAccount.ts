@@ -1,0 +1,91 @@
+import type { Api } from '../puppet/src/api.ts';
+import { ApiError } from '../puppet/src/apiError.ts';
+import { templateData } from '../templateData.ts';
+import { explain } from './explain.ts';
+
+/** One thing looked at. `wrong`: it has to be put right. */
+export interface Check {
+  readonly what: string;
+  readonly state: 'right' | 'lacking' | 'wrong';
+  readonly said: string;
+}
+
+/** The templates that communities name, by slug. */
+export type NamedTemplates = ReadonlyMap<string, string>;
+
+const NOT_ALLOWED = 48001;
+const NO_MENU = 46003;
+const A_MINUTE = 60;
+
+/** Asks WeChat what the account may do, and looks at the templates that communities name. Changes nothing but a poster code of one minute. */
+export async function checkAccount(api: Api, named: NamedTemplates): Promise<Check[]> {
+  const token = await asked('token', async () => `WeChat takes the settings; it posts from ${await callbackAddresses(api)} addresses`);
+  if (token.state !== 'right') return [token];
+  const service = await asked('customer service', async () => {
+    await api.call('/cgi-bin/customservice/getkflist');
+    return 'may write to who wrote within 48 hours';
+  });
+  let contents = new Map<string, string>();
+  const template = await asked('template messages', async () => {
+    contents = await templates(api);
+    return `may write at any time; ${contents.size} templates`;
+  });
+  const qr = await asked('poster codes', async () => {
+    const scene = { scene_str: 'check' };
+    await api.call('/cgi-bin/qrcode/create', { expire_seconds: A_MINUTE, action_name: 'QR_STR_SCENE', action_info: { scene } });
+    return 'may make them';
+  });
+  const menu = await asked('menu', async () => {
+    const published = await api.call('/cgi-bin/menu/get').catch((error: unknown) => {
+      if (error instanceof ApiError && error.code === NO_MENU) return undefined;
+      throw error;
+    });
+    return published ? 'is published' : 'may be published: npm run wechat -- menu';
+  });
+  const alone = service.state === 'lacking' && template.state === 'lacking';
+  return [
+    token,
+    service,
+    template,
+    qr,
+    menu,
+    ...(template.state === 'right' ? [...named].map(([slug, id]) => templateOf(slug, contents.get(id))) : []),
+    ...(alone
+      ? [
+          {
+            what: 'kind',
+            state: 'lacking' as const,
+            said: 'a subscription account, or not verified: the service lives on passive replies alone; what it says first goes by SMS or call',
+          },
+        ]
+      : []),
+  ];
+}
+
+async function asked(what: string, ask: () => Promise<string>): Promise<Check> {
+  try {
+    return { what, state: 'right', said: await ask() };
+  } catch (error) {
+    const isLacking = error instanceof ApiError && error.code === NOT_ALLOWED;
+    return { what, state: isLacking ? 'lacking' : 'wrong', said: explain(error) };
+  }
+}
+
+async function callbackAddresses(api: Api): Promise<number> {
+  const { ip_list: list } = await api.call('/cgi-bin/getcallbackip');
+  return Array.isArray(list) ? list.length : 0;
+}
+
+/** The account's templates, each with its text, which names its fields. */
+async function templates(api: Api): Promise<Map<string, string>> {
+  const { template_list: list } = await api.call('/cgi-bin/template/get_all_private_template');
+  return new Map((Array.isArray(list) ? list : []).map(({ template_id, content }) => [String(template_id), String(content)]));
+}
+
+function templateOf(slug: string, content: string | undefined): Check {
+  const what = `template of ${slug}`;
+  if (content === undefined) return { what, state: 'wrong', said: 'the account has no template with the id in community.yaml' };
+  return templateData(content, 'x', 'x')
+    ? { what, state: 'right', said: 'takes our texts' }
+    : { what, state: 'wrong', said: 'has fields that are neither thing nor time: choose another template' };
+}
