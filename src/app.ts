@@ -10,6 +10,7 @@ import { signedForm } from './channels/sms/signed.ts';
 import { status } from './channels/sms/status.ts';
 import { demoRecordings } from './channels/voice/demoRecordings.ts';
 import { twilioRecordings } from './channels/voice/twilioRecordings.ts';
+import { voiceChannel } from './channels/voice/voiceChannel.ts';
 import { type WechatAccount, wechatChannel } from './channels/wechat/wechatChannel.ts';
 import type { TwilioConfig } from './config.ts';
 import { conversations } from './dialog/conversations.ts';
@@ -99,7 +100,17 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
         observe: (outcome, seconds) => measures.turn('sms', outcome, seconds),
       }),
     );
-    handler.post('/twilio/status', signed, status(world, log));
+    const voice = voiceChannel({
+      world,
+      log,
+      publicUrl,
+      answer,
+      wordsFor: (language, community, lists) => wordsIn('voice', language, community, lists),
+      tell: enqueue(world),
+      observe: (outcome, seconds) => measures.turn('voice', outcome, seconds),
+    });
+    handler.post('/twilio/voice', signed, voice.receive);
+    handler.post('/twilio/status', signed, voice.status, status(world, log));
     const send = 'demoToken' in carrier ? demoSms(played?.arrived) : sendSms({ ...carrier, publicUrl });
     stops.push(outbox(world, { channel: 'sms', log, send, word: noticeText(world, catalogue) }).stop);
   }

@@ -1,3 +1,4 @@
+import { receiptBySms } from './channels/voice/receiptBySms.ts';
 import type { Services } from './dialog/provided.ts';
 import type { Turn } from './dialog/turn.ts';
 import { forgetPlaces } from './forgetPlaces.ts';
@@ -27,7 +28,7 @@ import type { World } from './store/world.ts';
 export function services(world: World): Services {
   const tell = enqueue(world);
   return {
-    castBallot: cast(world),
+    castBallot: cast(world, receiptBySms(tell)),
     checkCode: checkCode(world),
     checkReceipt: checkReceipt(world),
     leave: leave(world, forgetPlaces),
@@ -49,11 +50,12 @@ export function services(world: World): Services {
   };
 }
 
-function cast(world: World) {
+function cast(world: World, receipt: ReturnType<typeof receiptBySms>) {
   const castOne = castBallot(world);
   return async (input: { picks: readonly number[] }, turn: Turn) => {
     const cast = await castOne(input, turn);
     turn.cast = 'receipt' in cast;
+    await receipt(cast, turn);
     return cast;
   };
 }

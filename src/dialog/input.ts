@@ -1,6 +1,6 @@
 import type { Command } from './command.ts';
 import type { OpenFlow } from './openFlow.ts';
-import type { Answer, Reply } from './question.ts';
+import type { Answer, Option, Reply } from './question.ts';
 import type { Meaning } from './understand/understand.ts';
 
 /** What came in: words to be understood, what a channel knows for sure was meant (a tap), or what only its own ears make sense of. */
@@ -12,7 +12,11 @@ export type Input =
     }
   | { readonly answer: Answer }
   | { readonly command: Command }
-  | { readonly hear: Hear };
+  | {
+      readonly hear: Hear;
+      /** What the channel's last turn read back, which nobody else keeps: to say it again. */
+      readonly readBack: (before: Before) => readonly Option[] | undefined;
+    };
 
 /** A channel's own ears, pure: what a turn means, given what is open and the entry that the channel's last turn left. */
 export type Hear = (before: Before) => Heard;
@@ -32,4 +36,6 @@ export interface Told {
   readonly reply: Reply;
   /** Kept, sealed, for the channel's next turn here. */
   readonly entry?: string;
+  /** In milliseconds since the epoch: what is open now is so until then only. */
+  readonly until?: number;
 }

@@ -12,6 +12,8 @@ export interface OpenFlow {
   /** How often what came was not understood since the question was asked. */
   readonly misses: number;
   readonly acting?: Acting;
+  /** In milliseconds since the epoch: not open any more from then on. */
+  readonly until?: number;
   /** join: where to go on once it is known who this is. */
   readonly heading?: Heading;
 }

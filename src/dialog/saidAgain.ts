@@ -6,12 +6,14 @@ export interface WhereToLook {
   readonly picksOf: (key: string) => Promise<readonly Option[] | null>;
   /** What is open, for what was only asked about. */
   readonly asked?: Reply['asks'];
+  /** What a channel read back by itself. */
+  readonly readBack?: readonly Option[];
 }
 
 /** An answer as it was given, with the picks looked up where it named some, for those are not kept; undefined where they are not found. */
-export async function saidAgain({ picksOf, asked }: WhereToLook, { key, first = key, reply }: Answered): Promise<Reply | undefined> {
+export async function saidAgain({ picksOf, asked, readBack }: WhereToLook, { key, first = key, reply }: Answered): Promise<Reply | undefined> {
   if (!namesPicks(reply)) return reply;
-  const picks = (await picksOf(first)) ?? asked?.params?.picks;
+  const picks = (await picksOf(first)) ?? readBack ?? asked?.params?.picks;
   return picks ? withPicks(reply, picks) : undefined;
 }
 

@@ -6,7 +6,7 @@ import type { Claim, Conversations } from './conversations.ts';
 import { converseOn, type Going, type Identity, type Went } from './converseOn.ts';
 import type { Catalogue } from './flowEntry.ts';
 import type { Inbound } from './inbound.ts';
-import type { Heard } from './input.ts';
+import type { Before, Heard } from './input.ts';
 import type { OpenFlow } from './openFlow.ts';
 import type { Option, Reply } from './question.ts';
 import { type Answered, NOTHING_YET, type Recent, remember, seenBefore, tooMany } from './recent.ts';
@@ -56,12 +56,11 @@ export async function takeTurn(
     const language = claim.language ?? community.language;
     const before = seenBefore(recent, inbound.key);
     if (before) {
-      const open = claim.open ? read<OpenFlow>(world, claim.open) : undefined;
-      const taken = await again(means, before, open, language);
+      const taken = await again(lookingIn(means, inbound, claim, claim.open && read<OpenFlow>(world, claim.open)), before, language);
       await conversations.release(claim);
       return taken;
     }
-    const turn = newTurn(inbound, community._id, world.now);
+    const turn = newTurn(inbound, { community: community._id, language, now: world.now });
     begins(turn, language);
     return await take(means, { inbound, community, claim, recent, language, turn });
   } catch (error) {
@@ -109,7 +108,7 @@ async function take(means: Means, { inbound, community, claim, recent, language,
     language,
     isFirst,
     hasBallot: ballot.length > 0,
-    lastReply: async () => last && saidAgain({ picksOf: means.picksOf, asked: open?.asked }, last),
+    lastReply: async () => last && saidAgain(lookingIn(means, inbound, claim, open), last),
   };
   const went = !flood || mayCast(heard, open) ? await goOn(means, going, heard) : undefined;
   if (flood === 'silent' && !turn.cast) {
@@ -133,14 +132,17 @@ async function goOn(identity: Identity, going: Omit<Going, 'meaning'>, heard: He
   if (!('meaning' in heard)) return { ...heard, language: going.language, ...(going.open && { open: going.open }) };
   if ('onlyFirst' in heard && heard.onlyFirst) going.turn.onlyFirst = true;
   const went = await converseOn(identity, { ...going, meaning: heard.meaning });
-  return 'tell' in heard ? { ...went, ...heard.tell(went) } : went;
+  if (!('tell' in heard)) return went;
+  const { until, ...told } = heard.tell(went);
+  return { ...went, ...told, ...(went.open && until && { open: { ...went.open, until } }) };
 }
 
 /** What a message means to what is open. A number answers a menu only if the menu was our last message: else the menu is not open any more. */
 async function understood(means: Means, { inbound, claim, turn }: Pick<Here, 'inbound' | 'claim' | 'turn'>, ballot: readonly Option[]) {
-  const open = claim.open && isFresh(claim, inbound) ? read<OpenFlow>(means.world, claim.open) : undefined;
+  const found = claim.open && isFresh(claim, inbound) ? read<OpenFlow>(means.world, claim.open) : undefined;
+  const open = found?.until && found.until <= inbound.at.getTime() ? undefined : found;
   const { input } = inbound;
-  if ('hear' in input) return { open, heard: input.hear({ open, ...(claim.entry && { entry: opened(means.world, claim.entry) }) }) };
+  if ('hear' in input) return { open, heard: input.hear(beforeIt(means.world, claim, open)) };
   if (!('text' in input)) return { open, heard: { meaning: sure(input) } };
   const meaning = understand(input.text, open?.asked, ballot, means.vocabulary);
   const isChoice = open?.asked.expects === 'choice' && meaning.kind === 'answer';
@@ -164,10 +166,20 @@ function mayCast(heard: Heard | { meaning: Meaning }, open: OpenFlow | undefined
 }
 
 /** The same answer again; `done` where it is no longer kept. */
-async function again({ picksOf }: Means, before: { same: Answered } | { done: true }, open: OpenFlow | undefined, language: string): Promise<Taken> {
-  const reply = 'same' in before ? await saidAgain({ picksOf, asked: open?.asked }, before.same) : undefined;
+async function again(looking: WhereToLook, before: { same: Answered } | { done: true }, language: string): Promise<Taken> {
+  const reply = 'same' in before ? await saidAgain(looking, before.same) : undefined;
   if ('same' in before && reply) return { reply, language: before.same.language, outcome: 'repeated' };
   return { reply: { says: [{ key: 'common.done' }] }, language, outcome: 'repeated' };
+}
+
+/** Where the picks are that an answer named. */
+function lookingIn({ world, picksOf }: Means, { input }: Inbound, claim: Claim, open: OpenFlow | undefined): WhereToLook {
+  const readBack = 'readBack' in input ? input.readBack(beforeIt(world, claim, open)) : undefined;
+  return { picksOf, asked: open?.asked, ...(readBack && { readBack }) };
+}
+
+function beforeIt(world: World, { entry }: Claim, open: OpenFlow | undefined): Before {
+  return { ...(open && { open }), ...(entry && { entry: opened(world, entry) }) };
 }
 
 /** A turn that meets another one's claim tries again until its deadline. */

@@ -5,6 +5,8 @@ import type { Inbound } from './inbound.ts';
 
 /** One turn while it runs: what its services get as their `Act`, and what became of it. */
 export interface Turn extends Act {
+  /** In which it began. */
+  readonly language: string;
   resident?: string;
   isOnRoster?: boolean;
   withCard: boolean;
@@ -21,12 +23,19 @@ export interface Turn extends Act {
  */
 export const turns = new WeakMap<AnyActor['system'], Turn>();
 
+interface TurnMeans {
+  readonly community: string;
+  readonly language: string;
+  readonly now: () => Date;
+}
+
 /** A turn for a message to a community. `now` is the database's clock. */
-export function newTurn({ key, at, channel, address, deadline }: Inbound, community: string, now: () => Date): Turn {
+export function newTurn({ key, at, channel, address, deadline }: Inbound, { community, language, now }: TurnMeans): Turn {
   const turn: Turn = {
     key,
     at,
     community,
+    language,
     channel,
     address,
     withCard: false,

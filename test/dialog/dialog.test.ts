@@ -220,7 +220,7 @@ describe('the dialog', () => {
         heard.push(before);
         return hear(before);
       };
-      return answer({ ...message('+8621', ''), input: { hear: remembering } });
+      return answer({ ...message('+8621', ''), input: { hear: remembering, readBack: () => undefined } });
     };
     await answer(message('+8621', '提议'));
     const meanwhile = { says: [{ key: 'keys.so.far' }] };

@@ -11,7 +11,7 @@ export const FULL = ['zh-CN', 'en'];
 /** What any text may name. */
 const DEFAULTS = ['community', 'personName', 'personPhone'];
 /** Said by the dialog, the channels, the outbox or a page, not by a flow. */
-const NOT_OF_FLOWS = ['common', 'notice', 'commands', 'page', 'simulator'];
+const NOT_OF_FLOWS = ['common', 'notice', 'voice', 'commands', 'page', 'simulator'];
 const SINGLE_KEYS = 9;
 /** One channel's own words for a key. */
 export const CONTEXT = /_(sms|voice|wechat)$/;
@@ -122,9 +122,9 @@ function differences(language: string, whole: Map<string, string>, texts: Map<st
 function lintSaid(resources: Resources, said: readonly (Statement | Question)[]): string[] {
   const whole = flat(resources[FULL[0] ?? ''] ?? {});
   const lint = (key: string, given: Readonly<Record<string, unknown>>): string[] => {
-    const text = whole.get(key);
-    if (text === undefined) return [`${key} has no words`];
-    return placeholders(text)
+    if (!whole.has(key)) return [`${key} has no words`];
+    return ['', '_voice', '_wechat']
+      .flatMap((channel) => placeholders(whole.get(key + channel) ?? ''))
       .flatMap(({ name, after }) => [name, ...(after ? [after] : [])])
       .filter((name) => given[name] === undefined && !DEFAULTS.includes(name))
       .map((name) => `${key} is said without ${name}`);

@@ -25,6 +25,7 @@ const LONGER: Readonly<Record<string, Readonly<Record<string, number>>>> = {
     'notice.head': 2,
   },
   en: {
+    'notice.castAsHeard': 2,
     'vote.pick': 4,
     'vote.atLeast+vote.pick': 4,
     'vote.pickMore': 4,
@@ -146,11 +147,14 @@ function keysOf({ says, asks }: Reply): string {
 }
 
 /** What the dialog and the outbox say besides the flows. */
-function besides({ text }: Names): Statement[] {
+function besides(names: Names): Statement[] {
   const whole = flat(readResources(join(root, 'locales'))['zh-CN'] ?? {});
   const keys = [...whole.keys()].filter((key) => /^(common|notice)\./.test(key) && key !== 'common.separator' && !CONTEXT.test(key));
+  const { text } = names;
   const params = {
     digits: '204816',
+    picks: ballotOf(3, names),
+    receipt: '4820917735',
     number: 12,
     project: 7,
     request: 12,

@@ -1,7 +1,10 @@
 import type { Option, Param } from '../question.ts';
 import type { Manner } from '../wording.ts';
+import { sayDigits } from './sayDigits.ts';
 import { sayMoney } from './sayMoney.ts';
+import { sayNumber } from './sayNumber.ts';
 import { sayPhone } from './sayPhone.ts';
+import { sayPhoneAloud } from './sayPhoneAloud.ts';
 import { sayPhoneMasked } from './sayPhoneMasked.ts';
 import { saySurname } from './saySurname.ts';
 import { sayTime } from './sayTime.ts';
@@ -22,10 +25,15 @@ export const FORMATTERS: Readonly<Record<string, (value: Param, formatting: Form
   when: (value, formatting) => time(value, formatting, false),
   /** An ISO time at which something ends. */
   until: (value, formatting) => time(value, formatting, true),
-  money: (value, { manner }) => sayMoney(Number(value), manner.language),
+  money: (value, { manner }) => money(Number(value), manner),
   /** Ten digits in the groups in which they are spoken. */
-  receipt: (value) => String(value).replace(/^(\d{3})(\d{3})(\d{4})$/, '$1 $2 $3'),
-  phone: (value) => sayPhone(String(value)),
+  receipt: (value, { manner }) => {
+    const groups = String(value).replace(/^(\d{3})(\d{3})(\d{4})$/, manner.lists.isSpoken ? '$1,$2,$3' : '$1 $2 $3');
+    return manner.lists.isSpoken ? sayDigits(groups, manner.language) : groups;
+  },
+  /** Digits that are keyed back. */
+  digits: (value, { manner }) => (manner.lists.isSpoken ? sayDigits(String(value), manner.language) : String(value)),
+  phone: (value, { manner }) => (manner.lists.isSpoken ? sayPhoneAloud(String(value), manner.language) : sayPhone(String(value))),
   /** Enough of a number to know one's own again. */
   masked: (value) => sayPhoneMasked(String(value)),
   surname: (value) => saySurname(String(value)),
@@ -43,7 +51,13 @@ export const FORMATTERS: Readonly<Record<string, (value: Param, formatting: Form
 function time(value: Param, { manner, after, ...params }: Formatting, isEnd: boolean): string {
   const before = after === undefined ? undefined : params[after];
   const since = typeof before === 'string' ? new Date(before) : manner.at;
-  return sayTime(new Date(String(value)), { language: manner.language, zone: manner.zone, isEnd, ...(since && { since }) });
+  return sayTime(new Date(String(value)), {
+    language: manner.language,
+    zone: manner.zone,
+    isEnd,
+    ...(since && { since }),
+    ...(manner.lists.isSpoken && { isSpoken: true }),
+  });
 }
 
 function excerpt(text: string, more: string): string {
@@ -51,8 +65,12 @@ function excerpt(text: string, more: string): string {
   return characters.length <= EXCERPT ? characters.join('') : `${characters.slice(0, EXCERPT - 1).join('')}${more}`;
 }
 
-function items(value: Param, { language }: Manner) {
-  return options(value).map(({ number, label, cost }) => ({ number, label, ...(cost !== undefined && { cost: sayMoney(cost, language) }) }));
+function money(amount: number, { language, lists }: Manner): string {
+  return lists.isSpoken && !language.startsWith('en') ? sayNumber(amount) : sayMoney(amount, language);
+}
+
+function items(value: Param, manner: Manner) {
+  return options(value).map(({ number, label, cost }) => ({ number, label, ...(cost !== undefined && { cost: money(cost, manner) }) }));
 }
 
 function options(value: Param): readonly Option[] {

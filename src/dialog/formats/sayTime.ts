@@ -8,6 +8,8 @@ export interface Saying {
   readonly since?: Date;
   /** Something ends then: midnight belongs to the evening before. */
   readonly isEnd?: boolean;
+  /** Months in full, in English: "15 Dec" is read out as it is written. */
+  readonly isSpoken?: boolean;
 }
 
 interface Local {
@@ -20,15 +22,16 @@ interface Local {
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const SPOKEN_MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
 const FAR_MS = 200 * 24 * 60 * 60 * 1000;
 const MINUTE_MS = 60_000;
 
 /** A time as people say it: "8 pm on 15 Dec" in English, else 15号晚8点, 12月1号早8点. A beginning at midnight is its date alone. */
-export function sayTime(time: Date, { language, zone, since, isEnd = false }: Saying): string {
+export function sayTime(time: Date, { language, zone, since, isEnd = false, isSpoken = false }: Saying): string {
   const said = isEnd ? ending(time, zone) : local(time, zone);
   const known = since && local(since, zone);
   const isFar = since !== undefined && Math.abs(time.getTime() - since.getTime()) > FAR_MS;
-  return language.startsWith('en') ? inEnglish(said, isFar) : inChinese(said, known, isFar);
+  return language.startsWith('en') ? inEnglish(said, isFar, isSpoken) : inChinese(said, known, isFar);
 }
 
 function inChinese({ year, month, day, hour, minute }: Local, known: Local | undefined, isFar: boolean): string {
@@ -47,8 +50,8 @@ function partOfDay(hour: number): string {
   return hour < 18 ? '下午' : '晚';
 }
 
-function inEnglish({ year, month, day, hour, minute }: Local, isFar: boolean): string {
-  const date = `${day} ${MONTHS[month - 1]}${isFar ? ` ${year}` : ''}`;
+function inEnglish({ year, month, day, hour, minute }: Local, isFar: boolean, isSpoken: boolean): string {
+  const date = `${day} ${(isSpoken ? SPOKEN_MONTHS : MONTHS)[month - 1]}${isFar ? ` ${year}` : ''}`;
   if (hour === 24) return `midnight on ${date}`;
   if (hour === 0 && minute === 0) return date;
   if (hour === 12 && minute === 0) return `noon on ${date}`;

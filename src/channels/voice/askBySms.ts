@@ -1,0 +1,56 @@
+import type { Said } from '../../dialog/dialog.ts';
+import type { Inbound } from '../../dialog/inbound.ts';
+import type { Option } from '../../dialog/question.ts';
+import type { Outgoing } from '../../outreach/recordOf.ts';
+import type { World } from '../../store/world.ts';
+
+export interface AskMeans {
+  readonly world: World;
+  readonly answer: (inbound: Inbound) => Promise<Said>;
+  readonly tell: (outgoing: Outgoing) => Promise<void>;
+}
+
+const KEPT_MS = 15 * 60 * 1000;
+const DEADLINE_MS = 7_500;
+
+/** What a call was cut off with, and is kept: the vote is opened in the number's SMS conversation, for a while, and an SMS asks for the yes. */
+export function askBySms({ world, answer, tell }: AskMeans): (form: Readonly<Record<string, string>>, ended: Said) => Promise<void> {
+  return async ({ CallSid = '', From = '', To = '', Direction = '' }, { reply, community, language }) => {
+    const kept = reply?.says.find(({ key }) => key === 'notice.callKept');
+    const picks = kept?.params?.picks;
+    if (!community || !kept || !isPicks(picks)) return;
+    const [address, to] = Direction.startsWith('outbound') ? [To, From] : [From, To];
+    const at = world.now();
+    const key = world.vault.hmac('delivery', 'voice', CallSid, 'bySms');
+    const said = await answer({
+      channel: 'sms',
+      address,
+      to,
+      key,
+      at,
+      deadline: at.getTime() + DEADLINE_MS,
+      isContinued: true,
+      input: {
+        hear: () => ({
+          meaning: { kind: 'command', command: { name: 'vote', numbers: picks.map(({ number }) => number), unsure: true } },
+          tell: ({ reply }) => ({ reply, until: at.getTime() + KEPT_MS }),
+        }),
+        readBack: () => picks,
+      },
+    });
+    if (said.reply?.asks?.key !== 'vote.confirm') return;
+    await tell({
+      occasion: `callKept|${key}`,
+      community: community._id,
+      channel: 'sms',
+      address,
+      language,
+      kind: 'answer',
+      said: kept,
+    });
+  };
+}
+
+function isPicks(value: unknown): value is readonly Option[] {
+  return Array.isArray(value) && value.length > 0;
+}

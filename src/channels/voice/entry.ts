@@ -1,0 +1,314 @@
+import type { Before, Heard, Told } from '../../dialog/input.ts';
+import type { OpenFlow } from '../../dialog/openFlow.ts';
+import type { Answer, Option, Question, Reply, Statement } from '../../dialog/question.ts';
+import type { Meaning } from '../../dialog/understand/meaning.ts';
+import type { Step } from './step.ts';
+
+/** What a call keeps from one step to the next. */
+interface Entry {
+  readonly call: string;
+  /** The step that comes next. */
+  readonly turn: number;
+  readonly isOver?: true;
+  /** How often in a row nothing came, and how often in a row something that does not fit. */
+  readonly silences: number;
+  readonly misses: number;
+  /** What this machine asked by itself; absent where the question of a flow stands. */
+  readonly asked?: Own;
+  /** How far a question for numbers has come. */
+  readonly numbers?: Numbers;
+  /** Of a call that was cut off. */
+  readonly kept?: Kept;
+}
+
+interface Numbers {
+  readonly picks: readonly number[];
+  /** The project that is being read, as it stands on the ballot; absent while numbers are keyed in. */
+  readonly reading?: number;
+  /** What was read back last. */
+  readonly last?: number;
+}
+
+interface Kept {
+  readonly numbers: Numbers;
+  readonly resident?: string;
+  /** In milliseconds since the epoch. */
+  readonly until: number;
+}
+
+/** Asked by this machine: a number, more of them, a project read, the end of the list, whether to go on, what else. */
+type Own = 'number' | 'more' | 'project' | 'listEnd' | 'goOn' | 'afterCast' | 'after';
+
+const KEPT_MS = 15 * 60 * 1000;
+const MOST_SILENCES = 3;
+const MOST_MISSES = 3;
+
+/**
+ * What a step of a call means. One question for numbers takes several steps: until the last key of it, this machine asks by itself,
+ * and the flow sees one answer. Everything else is a key that answers what is open, or a command.
+ */
+export function hear(step: Step): (before: Before) => Heard {
+  return ({ open, entry: stored }) => {
+    const entry: Entry | undefined = stored === undefined ? undefined : JSON.parse(stored);
+    if (step.turn === 0 && !step.isOver) return begun(step, keptOf(step, entry, open));
+    if (!entry || entry.call !== step.call || entry.isOver) return told({ says: [] }, entry);
+    const here: Here = { step, entry: { ...entry, turn: step.turn + 1 }, open };
+    if (step.isOver) return hungUp(here);
+    if (step.turn !== entry.turn) return asks(here, []);
+    if (step.recording !== undefined) return answered(here, { type: 'ACCOUNT', recording: step.recording });
+    if (step.keys === '') return step.isHashed ? hashed(here) : silent(here);
+    return keyed({ ...here, entry: { ...here.entry, silences: 0 } }, step.keys);
+  };
+}
+
+/** What the last step read back, to say it again. */
+export function readBack({ open, entry: stored }: Before): readonly Option[] | undefined {
+  const entry: Entry | undefined = stored === undefined ? undefined : JSON.parse(stored);
+  const said = optionsOf(open).find(({ number }) => number === entry?.numbers?.last);
+  return said && [said];
+}
+
+interface Here {
+  readonly step: Step;
+  readonly entry: Entry;
+  readonly open: OpenFlow | undefined;
+}
+
+/** A call begins: where the one before was cut off, with the vote, which shows who this is; else with the menu. */
+function begun(step: Step, kept: Kept | undefined): Heard {
+  const entry: Entry = { call: step.call, turn: 1, silences: 0, misses: 0, ...(kept && { kept }) };
+  return command({ step, entry, open: undefined }, kept ? 'vote' : 'menu');
+}
+
+function keptOf({ at }: Step, entry: Entry | undefined, open: OpenFlow | undefined): Kept | undefined {
+  const kept = entry && !entry.isOver ? keeping({ at }, entry, open) : entry?.kept;
+  return kept && kept.until > at ? kept : undefined;
+}
+
+function keeping({ at }: Pick<Step, 'at'>, { numbers, kept }: Entry, open: OpenFlow | undefined): Kept | undefined {
+  if (!numbers || (numbers.picks.length === 0 && !numbers.reading)) return kept;
+  return { numbers, until: at + KEPT_MS, ...(open?.acting && { resident: open.acting.resident }) };
+}
+
+/** Hung up: what was entered and read back is cast where it can be a first ballot of which an SMS tells; else it is kept for a while. */
+function hungUp({ step, entry, open }: Here): Heard {
+  const kept = keeping(step, entry, open);
+  const over: Entry = { call: entry.call, turn: entry.turn, isOver: true, silences: 0, misses: 0, ...(kept && { kept }) };
+  const picks = entry.numbers?.picks ?? [];
+  if (picks.length === 0 || open?.asked.expects !== 'numbers') return told({ says: [] }, over);
+  const asksBySms = step.isMobile && !open.acting?.withCard;
+  const unsaid: Reply = { says: asksBySms ? [{ key: 'notice.callKept', params: { picks: items(open, picks) } }] : [] };
+  if (!step.isMobile || picks.length < open.asked.min) return told(unsaid, over);
+  const { kept: _, ...cast } = over;
+  return {
+    meaning: { kind: 'answer', answer: { type: 'NUMBERS', numbers: [...picks] } },
+    onlyFirst: true,
+    tell: ({ reply }) => (isCast(reply) ? told(reply, cast) : told(unsaid, over)),
+  };
+}
+
+function silent(here: Here): Heard {
+  const { step, entry, open } = here;
+  const silences = entry.silences + 1;
+  if ((entry.asked === 'afterCast' || entry.asked === 'after') && !step.isHashed)
+    return told({ says: [{ key: 'voice.bye' }] }, { ...entry, silences });
+  if (silences >= MOST_SILENCES) return told({ says: [{ key: 'voice.nobodyThere' }] }, { ...entry, silences });
+  const still = { step, entry: { ...entry, silences }, open };
+  return asks(still, [{ key: silences === 1 ? 'voice.stillThere' : 'voice.noHurry' }], silences === 1 ? 'Missed' : 'MissedAgain');
+}
+
+/** `#` alone: numbers are complete; where nothing was entered, the menu. */
+function hashed(here: Here): Heard {
+  const picks = here.entry.numbers?.picks ?? [];
+  return picks.length > 0 ? done(here) : command(here, 'menu');
+}
+
+function keyed(here: Here, keys: string): Heard {
+  const { entry, open } = here;
+  if (keys === '#') return hashed(here);
+  if (keys === '*') return command(here, 'repeat', true);
+  const asked = entry.asked ? undefined : open?.asked;
+  if (keys === '0' && !(asked?.expects === 'choice' && asked.options.some(({ number }) => number === 0))) return command(here, 'person');
+  if (entry.asked) return keyedToOwn(here, entry.asked, keys);
+  const answer = asked && answerIn(asked, keys);
+  if (answer) return answered(here, answer);
+  if (asked?.expects === 'numbers' && keys === '1') return asks(numbersAt(here, { picks: [] }, 'number'), []);
+  if (asked?.expects === 'numbers' && keys === '2') return asks(numbersAt(here, { picks: [], reading: 0 }, 'project'), []);
+  return meant(here, { kind: 'unknown' });
+}
+
+function answerIn(asked: Question, keys: string): Answer | undefined {
+  const number = Number(keys);
+  switch (asked.expects) {
+    case 'choice':
+      return asked.options.some((option) => option.number === number) ? { type: 'CHOSE', number } : undefined;
+    case 'confirmation':
+      return keys === '1' ? { type: 'YES' } : keys === '2' ? { type: 'NO' } : undefined;
+    case 'code':
+      return keys.length === asked.length && /^\d+$/.test(keys) ? { type: 'CODE', digits: keys } : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function keyedToOwn(here: Here, asked: Own, keys: string): Heard {
+  switch (asked) {
+    case 'number':
+    case 'more':
+      return numberKeyed(here, keys);
+    case 'project':
+    case 'listEnd':
+      return readingKeyed(here, keys);
+    case 'goOn':
+      return goOnKeyed(here, keys);
+    case 'afterCast':
+      return keys === '2' ? command(here, 'vote') : missed(here);
+    case 'after':
+      return missed(here);
+  }
+}
+
+function numberKeyed(here: Here, keys: string): Heard {
+  const { picks } = numbersOf(here);
+  const number = Number(keys);
+  if (!Number.isInteger(number)) return missed(here);
+  if (!optionsOf(here.open).some((option) => option.number === number)) return missed(here, { key: 'voice.noSuchNumber', params: { number } });
+  if (!picks.includes(number)) return picked(here, number, 'voice.heard');
+  const left = picks.filter((pick) => pick !== number);
+  return asks(numbersAt(here, { picks: left, last: number }, left.length > 0 ? 'more' : 'number'), [readBackOf(here, 'voice.takenOut', number)]);
+}
+
+function readingKeyed(here: Here, keys: string): Heard {
+  const { picks, reading = 0 } = numbersOf(here);
+  const options = optionsOf(here.open);
+  const project = here.entry.asked === 'project' ? options[reading] : undefined;
+  const next = { picks, reading: project ? reading + 1 : 0 };
+  const own = next.reading < options.length ? 'project' : 'listEnd';
+  if (keys === '1' && project) {
+    return picks.includes(project.number) ? asks(numbersAt(here, next, own), []) : picked(here, project.number, 'voice.noted');
+  }
+  if (keys === '2') return asks(numbersAt(here, next, own), []);
+  return keys === '3' ? done(here) : missed(here);
+}
+
+/** One more pick: the last one allowed casts the ballot, any other is read back. */
+function picked(here: Here, number: number, key: string): Heard {
+  const { picks: before, reading } = numbersOf(here);
+  const picks = [...before, number];
+  if (picks.length >= most(here.open)) return answered(here, { type: 'NUMBERS', numbers: picks });
+  const at = { picks, last: number, ...(reading !== undefined && { reading: reading + 1 }) };
+  const own = reading === undefined ? 'more' : reading + 1 < optionsOf(here.open).length ? 'project' : 'listEnd';
+  return asks(numbersAt(here, at, own), [readBackOf(here, key, number)]);
+}
+
+/** Nothing more is to be picked. */
+function done(here: Here): Heard {
+  const { picks } = numbersOf(here);
+  const min = here.open?.asked.expects === 'numbers' ? here.open.asked.min : 1;
+  if (picks.length >= Math.max(1, min)) return answered(here, { type: 'NUMBERS', numbers: [...picks] });
+  return asks(here, [{ key: 'voice.atLeast', params: { min: Math.max(1, min) } }]);
+}
+
+function goOnKeyed(here: Here, keys: string): Heard {
+  const { kept, asked: _, ...entry } = here.entry;
+  if (keys === '2') return asks({ ...here, entry }, []);
+  if (keys !== '1' || !kept) return missed(here);
+  const { last: _unsaid, ...numbers } = kept.numbers;
+  const own = numbers.reading === undefined ? 'more' : numbers.reading < optionsOf(here.open).length ? 'project' : 'listEnd';
+  return asks(numbersAt({ ...here, entry }, numbers, own), []);
+}
+
+/** Does not fit what this machine asked: asked again in other words, the third time a person is told. */
+function missed(here: Here, why: Statement = { key: 'voice.notUnderstood' }): Heard {
+  const misses = here.entry.misses + 1;
+  if (misses >= MOST_MISSES) return command(here, 'person');
+  return asks({ ...here, entry: { ...here.entry, misses } }, [why], misses === 1 ? 'Missed' : 'MissedAgain');
+}
+
+function numbersAt(here: Here, numbers: Numbers, asked: Own): Here {
+  return { ...here, entry: { ...here.entry, numbers, asked, misses: 0 } };
+}
+
+function answered(here: Here, answer: Answer): Heard {
+  return meant(here, { kind: 'answer', answer });
+}
+
+function command(here: Here, name: 'menu' | 'vote' | 'person' | 'repeat', isSlow?: true): Heard {
+  return name === 'repeat'
+    ? {
+        meaning: { kind: 'command', command: { name } },
+        tell: ({ reply, open }) =>
+          reply.asks || !open ? told({ ...reply, ...(isSlow && { isSlow }) }, here.entry) : asks({ ...here, open }, reply.says),
+      }
+    : meant(here, { kind: 'command', command: { name } });
+}
+
+/** For the flows: what they answer is asked for, and what this machine had asked is done with. */
+function meant({ step, entry: { asked: _, numbers: __, ...rest } }: Here, meaning: Meaning): Heard {
+  const entry: Entry = { ...rest, silences: 0, misses: 0 };
+  return {
+    meaning,
+    tell: ({ reply, open }) => {
+      const here: Here = { step, entry, open };
+      if (open && !reply.asks) return asksAgain(here, open, reply);
+      if (open) return isKept(entry.kept, open) ? asks({ ...here, entry: { ...entry, asked: 'goOn' } }, reply.says) : told(reply, entry);
+      const own = isCast(reply) ? 'afterCast' : 'after';
+      const bySms = own === 'afterCast' && step.isMobile ? [{ key: 'voice.receiptBySms' }] : [];
+      const { kept: ___, ...done } = entry;
+      return asks({ ...here, entry: { ...done, asked: own } }, [...reply.says, ...bySms]);
+    },
+  };
+}
+
+/** A flow that answered in passing, or did not understand: on the phone the open question has to be heard again. */
+function asksAgain(here: Here, open: OpenFlow, { says }: Reply): Told {
+  const again = says.find(({ key }) => key.startsWith(`${open.asked.key}Missed`));
+  if (!again) return asks(here, says);
+  return asks(here, [{ key: 'voice.notUnderstood' }], again.key.slice(open.asked.key.length));
+}
+
+/** Says something and asks what stands: this machine's own question, else the flow's, in its own words or in others. */
+function asks({ entry, open }: Here, says: readonly Statement[], how = ''): Told {
+  const asked = entry.asked ? own(entry.asked, entry, open) : open?.asked;
+  return told({ says, ...(asked && { asks: { ...asked, key: `${asked.key}${how}` } }) }, entry);
+}
+
+function own(asked: Own, { numbers }: Entry, open: OpenFlow | undefined): Question {
+  const project = optionsOf(open)[numbers?.reading ?? 0];
+  const params = asked === 'project' && project ? { number: project.number, label: project.label, cost: project.cost } : {};
+  if (asked === 'number' || asked === 'more') return { key: `voice.${asked}`, expects: 'numbers', options: [], min: 0, max: 0 };
+  return { key: `voice.${asked}`, params, expects: 'choice', options: [] };
+}
+
+function told(reply: Reply, entry: Entry | undefined): Told {
+  return { reply, ...(entry && { entry: JSON.stringify(entry) }) };
+}
+
+function isKept(kept: Kept | undefined, { flow, asked, acting }: OpenFlow): kept is Kept {
+  return kept !== undefined && flow === 'vote' && asked.expects === 'numbers' && acting?.resident === kept.resident;
+}
+
+function isCast({ says }: Reply): boolean {
+  return says.some(({ params }) => params?.receipt !== undefined && params.picks !== undefined);
+}
+
+function numbersOf({ entry: { numbers = { picks: [] } } }: Here): Numbers {
+  return numbers;
+}
+
+function readBackOf({ open }: Here, key: string, number: number): Statement {
+  return { key, params: { picks: items(open, [number]) } };
+}
+
+function items(open: OpenFlow | undefined, picks: readonly number[]): Option[] {
+  const options = optionsOf(open);
+  return picks.flatMap((pick) => options.filter(({ number }) => number === pick));
+}
+
+function optionsOf(open: OpenFlow | undefined): readonly Option[] {
+  return open?.asked.expects === 'numbers' ? open.asked.options : [];
+}
+
+function most(open: OpenFlow | undefined): number {
+  return open?.asked.expects === 'numbers' ? open.asked.max : 1;
+}
