@@ -17,12 +17,14 @@ import { start } from './start.ts';
 import { stop } from './stop.ts';
 import { subscribe } from './subscribe.ts';
 import { vote } from './vote.ts';
+import { welcome } from './welcome.ts';
 
 /**
  * The catalogue: every flow, the commands that start it, and who must be known first. The dialog reads it as `Catalogue`.
  * A flow whose states or context change gets a new `version`; its file exports the step from the version before, listed here as `migrations`.
  */
 export const flows = {
+  welcome: { machine: welcome, requires: 'resident', commands: ['follow'] },
   menu: { machine: menu, commands: ['menu'] },
   vote: { machine: vote, requires: 'ballot', commands: ['vote'], migrations: [{ from: '1', to: '2', migrate: (before) => before }] },
   propose: { machine: propose, commands: ['propose'] },

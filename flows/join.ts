@@ -14,6 +14,8 @@ interface Context {
   /** Somebody is on the way to another flow; a vote with numbers is what may be thought recorded. */
   readonly isOnTheWay: boolean;
   readonly votes: boolean;
+  /** Somebody has just come: the building whose poster led here, where one did. */
+  readonly comes?: { readonly building?: string };
   /** Where six digits were sent, in E.164. */
   readonly phone?: string;
   readonly resident?: string;
@@ -63,6 +65,7 @@ export const join = setup({
     why,
     tie: heading === undefined || (card === '' && TIES.includes(why)),
     isOnTheWay: heading !== undefined,
+    ...(heading?.flow === 'welcome' && { comes: heading.input.text ? { building: heading.input.text } : {} }),
     votes: heading?.flow === 'vote' && (heading.input.numbers ?? []).length > 0,
   }),
   initial: 'starting',
@@ -199,7 +202,8 @@ function wanted({ why }: Context): Question {
   return { key: why === 'stranger' ? 'join.cardOrRegister' : 'join.card', expects: 'code', length: CARD_LENGTH };
 }
 
-function reasons({ why, votes }: Context): Statement[] {
+function reasons({ why, votes, comes }: Context): Statement[] {
+  if (comes && why !== 'shared') return [comes.building ? { key: 'join.helloAt', params: { building: comes.building } } : { key: 'join.hello' }];
   const because = why && why !== 'newChat' ? [{ key: `join.why.${why}` }] : [];
   return [...(votes ? [{ key: 'join.notYetRecorded' }] : []), ...because];
 }

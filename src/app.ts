@@ -11,6 +11,7 @@ import { status } from './channels/sms/status.ts';
 import { demoRecordings } from './channels/voice/demoRecordings.ts';
 import { twilioRecordings } from './channels/voice/twilioRecordings.ts';
 import { voiceChannel } from './channels/voice/voiceChannel.ts';
+import { chatLists } from './channels/wechat/render.ts';
 import { type WechatAccount, wechatChannel } from './channels/wechat/wechatChannel.ts';
 import type { TwilioConfig } from './config.ts';
 import { conversations } from './dialog/conversations.ts';
@@ -21,6 +22,7 @@ import { loadVocabulary } from './dialog/loadVocabulary.ts';
 import { provided } from './dialog/provided.ts';
 import type { Reply } from './dialog/question.ts';
 import type { Turn } from './dialog/turn.ts';
+import { forgetPlaces } from './forgetPlaces.ts';
 import type { Channel } from './fund/act.ts';
 import { communityByNumber } from './fund/communityByNumber.ts';
 import { ballotByKey } from './fund/ledger/ballotByKey.ts';
@@ -28,6 +30,7 @@ import { openBallot } from './fund/ledger/openBallot.ts';
 import { sealDue } from './fund/ledger/sealDue.ts';
 import { workRecordings } from './fund/recordings/workRecordings.ts';
 import type { CommunityRecord } from './fund/records/community.ts';
+import { endChat } from './fund/roster/endChat.ts';
 import { forgetLeft } from './fund/roster/forgetLeft.ts';
 import { holdersOf } from './fund/roster/holdersOf.ts';
 import { whoActs } from './fund/roster/whoActs.ts';
@@ -89,7 +92,7 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
   if (carrier) {
     const authToken = 'demoToken' in carrier ? carrier.demoToken : carrier.authToken;
     const signed = signedForm({ authToken, publicUrl });
-    const answer = dialog(dialogMeans(world, log));
+    const answer = dialog(dialogMeans(world, log, 'sms'));
     handler.post(
       '/twilio/sms',
       signed,
@@ -115,7 +118,15 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
     stops.push(outbox(world, { channel: 'sms', log, send, word: noticeText(world, catalogue) }).stop);
   }
   if (wechat) {
-    const channel = wechatChannel({ world, log, account: wechat, answer: async () => undefined });
+    const channel = wechatChannel({
+      world,
+      log,
+      account: wechat,
+      answer: dialog(dialogMeans(world, log, 'wechat')),
+      words: ({ language, community }) => wordsIn('wechat', language, community, chatLists),
+      leave: endChat(world, forgetPlaces),
+      observe: (outcome, seconds) => measures.turn('wechat', outcome, seconds),
+    });
     handler.route('/wechat').get(channel.handler).post(channel.handler);
     stops.push(channel.stop);
   }
@@ -148,7 +159,7 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
   }
 }
 
-function dialogMeans(world: World, log: Log) {
+function dialogMeans(world: World, log: Log, channel: Channel) {
   const ballot = openBallot(world);
   const holders = holdersOf(world);
   return {
@@ -163,7 +174,7 @@ function dialogMeans(world: World, log: Log) {
     },
     picksOf: ballotByKey(world),
     wroteSince,
-    report: (error: unknown) => log.error({ error, channel: 'sms', code: 'TURN_FAILED' }, 'a turn ended in an apology'),
+    report: (error: unknown) => log.error({ error, channel, code: 'TURN_FAILED' }, 'a turn ended in an apology'),
     whoActs: async (turn: Turn, community: CommunityRecord, need: 'ballot' | 'resident') =>
       whoActs(community.verify, await holders(turn), turn.channel, need),
     languageOf: async (turn: Turn) => {

@@ -1,6 +1,6 @@
 import { Conversation } from './dialog/conversation.ts';
 import { Community } from './fund/records/community.ts';
-import type { Place } from './fund/roster/leave.ts';
+import type { Place } from './fund/roster/place.ts';
 import { Message, type MessageState } from './outreach/message.ts';
 import { native } from './store/native.ts';
 

@@ -22,7 +22,8 @@ export const COMMANDS = [
   'sichuan',
   'english',
 ] as const;
-export type CommandName = (typeof COMMANDS)[number];
+/** `follow`: no word says it, a channel knows that somebody has just come; `text` is the building whose poster led here. */
+export type CommandName = (typeof COMMANDS)[number] | 'follow';
 
 export interface Command {
   readonly name: CommandName;

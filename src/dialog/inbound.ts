@@ -15,6 +15,8 @@ export interface Inbound {
   /** Until when an answer is of use, in milliseconds since the epoch by the database's clock; the queue counts too. */
   readonly deadline: number;
   readonly input: Input;
+  /** What somebody new is sure to read: the language of the poster that led here. */
+  readonly language?: string;
   /** A further step of what was counted as it began (a call): of no account where somebody sends too much. */
   readonly isContinued?: boolean;
 }

@@ -9,6 +9,8 @@ export type Input =
       readonly text: string;
       /** Pictures or sounds without a word, on a channel where nobody looks at them. */
       readonly hasMediaOnly?: boolean;
+      /** A machine wrote down what somebody spoke: read back before it counts. */
+      readonly isHeard?: true;
     }
   | { readonly answer: Answer }
   | { readonly command: Command }

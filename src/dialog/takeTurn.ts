@@ -12,6 +12,7 @@ import type { Option, Reply } from './question.ts';
 import { type Answered, NOTHING_YET, type Recent, remember, seenBefore, tooMany } from './recent.ts';
 import { saidAgain, type WhereToLook } from './saidAgain.ts';
 import { newTurn, type Turn } from './turn.ts';
+import { doubtful } from './understand/doubtful.ts';
 import { type Meaning, understand } from './understand/understand.ts';
 import type { Vocabulary } from './understand/vocabulary.ts';
 
@@ -53,7 +54,7 @@ export async function takeTurn(
   const claim = await claimed(means, inbound);
   try {
     const recent = claim.recent ? read<Recent>(world, claim.recent) : NOTHING_YET;
-    const language = claim.language ?? community.language;
+    const language = claim.language ?? inbound.language ?? community.language;
     const before = seenBefore(recent, inbound.key);
     if (before) {
       const taken = await again(lookingIn(means, inbound, claim, claim.open && read<OpenFlow>(world, claim.open)), before, language);
@@ -144,7 +145,8 @@ async function understood(means: Means, { inbound, claim, turn }: Pick<Here, 'in
   const { input } = inbound;
   if ('hear' in input) return { open, heard: input.hear(beforeIt(means.world, claim, open)) };
   if (!('text' in input)) return { open, heard: { meaning: sure(input) } };
-  const meaning = understand(input.text, open?.asked, ballot, means.vocabulary);
+  const understood = understand(input.text, open?.asked, ballot, means.vocabulary);
+  const meaning = input.isHeard ? doubtful(understood, open?.asked) : understood;
   const isChoice = open?.asked.expects === 'choice' && meaning.kind === 'answer';
   const isPast = isChoice && claim.at !== undefined && (await means.wroteSince(turn, claim.at));
   return isPast ? { heard: { meaning: understand(input.text, undefined, ballot, means.vocabulary) } } : { open, heard: { meaning } };

@@ -219,6 +219,7 @@ export function answers({ text, name, building }: Names): readonly Answer[] {
 export function inputs({ text, name, building }: Names): Readonly<Record<string, readonly FlowInput[]>> {
   const vote = { flow: 'vote', input: { command: 'vote' as const, numbers: [3, 7] } };
   const look = { flow: 'vote', input: { command: 'vote' as const } };
+  const come = (text?: string) => ({ flow: 'welcome', input: { command: 'follow' as const, ...(text && { text }) } });
   return {
     vote: [{ numbers: [3, 7] }, { numbers: [3, 7], unsure: true }, { numbers: [3], tapped: 'project' }, { tapped: 'afresh' }],
     join: [
@@ -228,6 +229,7 @@ export function inputs({ text, name, building }: Names): Readonly<Record<string,
         { why, heading: look },
       ]),
       { why: 'card', card: '60931785', heading: vote },
+      ...[come(), come('3')].map((heading) => ({ why: 'newChat' as const, heading })),
     ],
     register: [{ text: name }, { text: `${name} ${building}` }],
     propose: [{ text }],

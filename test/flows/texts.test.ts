@@ -152,6 +152,7 @@ function besides(names: Names): Statement[] {
   const keys = [...whole.keys()].filter((key) => /^(common|notice)\./.test(key) && key !== 'common.separator' && !CONTEXT.test(key));
   const { text } = names;
   const params = {
+    shown: ballotOf(1, names),
     digits: '204816',
     picks: ballotOf(3, names),
     receipt: '4820917735',

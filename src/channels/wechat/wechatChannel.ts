@@ -1,5 +1,8 @@
 import type { RequestHandler } from 'express';
 import { communityByNumber } from '../../fund/communityByNumber.ts';
+import { communityOfChat } from '../../fund/communityOfChat.ts';
+import { enterByPoster } from '../../fund/enterByPoster.ts';
+import { openBallot } from '../../fund/ledger/openBallot.ts';
 import type { Log } from '../../logger.ts';
 import { carrierStatus } from '../../outreach/carrierStatus.ts';
 import type { Send } from '../../outreach/send.ts';
@@ -8,8 +11,9 @@ import { accountApi } from './api/accountApi.ts';
 import { noteDeliveries } from './deliveryMark.ts';
 import { demoAccount } from './demoAccount.ts';
 import { demoApi } from './demoApi.ts';
+import { offerMenu } from './offerMenu.ts';
 import type { Api } from './puppet/src/api.ts';
-import type { AccountMessage } from './puppet/src/message.ts';
+import { type ChatMeans, receiveChat } from './receive.ts';
 import { sendWechat } from './send.ts';
 import { templateStatus } from './templateStatus.ts';
 import { wechatDoor } from './wechatDoor.ts';
@@ -31,8 +35,10 @@ export interface WechatMeans {
   readonly world: World;
   readonly log: Log;
   readonly account: WechatAccount;
-  /** What is said to a message; undefined for nothing. */
-  readonly answer: (message: AccountMessage, api: Api) => Promise<string | undefined>;
+  readonly answer: ChatMeans['answer'];
+  readonly words: ChatMeans['words'];
+  readonly leave: ChatMeans['leave'];
+  readonly observe: ChatMeans['observe'];
 }
 
 export interface WechatChannel {
@@ -44,13 +50,14 @@ export interface WechatChannel {
 }
 
 /** WeChat, put together: the door, the bot behind it and the way out. Wechaty is loaded now, in the demo with the first message. */
-export function wechatChannel({ world, log, account, answer }: WechatMeans): WechatChannel {
+export function wechatChannel({ world, log, account, ...means }: WechatMeans): WechatChannel {
   const isDemo = 'demoToken' in account;
   const out = isDemo ? demoApi() : accountApi(world, account);
   const keys = isDemo ? demoAccount(account.demoToken) : account;
   const communityOf = communityByNumber(world);
   const delivered = carrierStatus(world);
   const report = (code: string) => (error: unknown) => log.error({ error, channel: 'wechat', code }, 'WeChat’s message could not be noted');
+  const chat = receiveChat({ ...chatMeans(world, log, out), ...means });
   const door = wechatDoor({
     world,
     log,
@@ -58,7 +65,7 @@ export function wechatChannel({ world, log, account, answer }: WechatMeans): Wec
     api: out,
     answer: async (message) => {
       const status = templateStatus(message);
-      if (!status) return answer(message, out);
+      if (!status) return chat(message);
       await delivered(status).catch(report('STATUS_NOT_RECORDED'));
       return undefined;
     },
@@ -76,4 +83,20 @@ export function wechatChannel({ world, log, account, answer }: WechatMeans): Wec
   });
   if (!isDemo) door.warm().catch((error: unknown) => log.error({ error, channel: 'wechat', code: 'WECHATY_NOT_LOADED' }, 'Wechaty does not start'));
   return { handler: door.handler, api: out, send, stop: door.stop };
+}
+
+/** What a chat needs of the house and of the account. */
+function chatMeans(world: World, log: Log, api: Pick<Api, 'sendMenu'>) {
+  const ballot = openBallot(world);
+  return {
+    world,
+    communityOf: communityOfChat(world),
+    enter: enterByPoster(world),
+    votedOn: async (community: string, at: Date) => {
+      const opened = await ballot({}, { community, at });
+      return 'open' in opened ? opened.open.cycle : undefined;
+    },
+    offer: offerMenu(api, log),
+    report: (error: unknown) => log.error({ error, channel: 'wechat', code: 'TURN_FAILED' }, 'a turn ended in an apology'),
+  };
 }

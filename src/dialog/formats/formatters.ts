@@ -36,6 +36,8 @@ export const FORMATTERS: Readonly<Record<string, (value: Param, formatting: Form
   phone: (value, { manner }) => (manner.lists.isSpoken ? sayPhoneAloud(String(value), manner.language) : sayPhone(String(value))),
   /** Enough of a number to know one's own again. */
   masked: (value) => sayPhoneMasked(String(value)),
+  /** A building's number alone gets its word. */
+  building: (value, { manner }) => building(String(value), manner.language),
   surname: (value) => saySurname(String(value)),
   /** The beginning of what somebody wrote; without a text it was spoken and is not in writing yet. */
   excerpt: (value, { manner: { language } }) =>
@@ -58,6 +60,11 @@ function time(value: Param, { manner, after, ...params }: Formatting, isEnd: boo
     ...(since && { since }),
     ...(manner.lists.isSpoken && { isSpoken: true }),
   });
+}
+
+function building(name: string, language: string): string {
+  if (!/^\d+$/.test(name)) return name;
+  return language.startsWith('en') ? `building ${name}` : `${name}栋`;
 }
 
 function excerpt(text: string, more: string): string {

@@ -3,6 +3,7 @@ import { gapEnd } from './gap.ts';
 import { type Found, keywordIn } from './keywordIn.ts';
 import type { Meaning } from './meaning.ts';
 import { picksIn } from './picksIn.ts';
+import { SHOWS } from './shows.ts';
 import type { TitleAt } from './titleAt.ts';
 import type { Vocabulary } from './vocabulary.ts';
 import { writtenFrom } from './writtenFrom.ts';
@@ -19,8 +20,6 @@ const TAKES: Partial<Record<CommandName, 'picks' | 'number' | 'card' | 'text'>> 
   complain: 'text',
   ask: 'text',
 };
-/** These only show something: with polite words around them they are done at once, where any other is asked about. */
-const SHOWS: ReadonlySet<CommandName> = new Set(['vote', 'projects', 'progress', 'receipt', 'repeat', 'menu', 'help']);
 
 interface Message {
   /** As written, and normalised. */

@@ -1,0 +1,47 @@
+import type { Reply } from '../../dialog/question.ts';
+import type { Item, ListStyle, Words } from '../../dialog/wording.ts';
+
+/** WeChat takes no longer text, in bytes of UTF-8. */
+const LONGEST = 2_048;
+
+/** A line for each thing offered, as it stands on a tapped item, too; what was picked in one line. */
+export const chatLists: ListStyle = {
+  offer: (items) => items.map(itemText).join('\n'),
+  readBack: (items, separator) =>
+    items.map(({ number, label }) => `${number}${/^[\p{Nd}\p{Script=Latin}]/u.test(label) ? ' ' : ''}${label}`).join(separator),
+};
+
+/** One thing to pick: "3 社区花园 6万". */
+export function itemText({ number, label, cost }: Item): string {
+  return [number, label, ...(cost === undefined ? [] : [cost])].join(' ');
+}
+
+/** One turn is one passive reply. What does not fit is cut at a line's end, never inside a character, and says so. */
+export function toText({ says, asks, adds = [] }: Reply, words: Words): string {
+  const text = [...says, ...(asks ? [asks] : []), ...adds].map(words).join('\n');
+  return bytes(text) <= LONGEST ? text : cut(text, `\n${words({ key: 'common.cut' })}`);
+}
+
+function cut(text: string, pointer: string): string {
+  const room = LONGEST - bytes(pointer);
+  const lines = text.split('\n');
+  while (lines.length > 1 && bytes(lines.join('\n')) > room) lines.pop();
+  return `${begin(lines.join('\n'), room)}${pointer}`;
+}
+
+/** As many whole characters as fit: with what is joined to them, an emoji of several is one. */
+function begin(text: string, room: number): string {
+  if (bytes(text) <= room) return text;
+  let fitting = '';
+  let used = 0;
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    used += bytes(segment);
+    if (used > room) break;
+    fitting += segment;
+  }
+  return fitting;
+}
+
+function bytes(text: string): number {
+  return Buffer.byteLength(text);
+}

@@ -1,0 +1,81 @@
+import { native } from '../../store/native.ts';
+import type { World } from '../../store/world.ts';
+import type { Act } from '../act.ts';
+import { maskNumbers } from '../proposals/maskNumbers.ts';
+import { Address } from '../records/addressBook.ts';
+import { JoinRequest } from '../records/joinRequest.ts';
+import { Letter } from '../records/letter.ts';
+import { Proposal } from '../records/proposal.ts';
+import { Recording } from '../records/recording.ts';
+import type { Spoken } from '../records/spoken.ts';
+import { addressHmac } from './addressHmac.ts';
+import type { Place } from './place.ts';
+import { tieOf } from './tieOf.ts';
+
+/**
+ * Takes phones and chats, and with them who used them, out of requests, proposals and the inbox. Gives whether there was anything to forget. Locks
+ * against guessing stay with their phone until they run out.
+ */
+export async function forgetAt(
+  { vault }: Pick<World, 'vault'>,
+  { community, at }: Pick<Act, 'community' | 'at'>,
+  places: readonly Place[],
+  resident?: string,
+): Promise<boolean> {
+  let gone = false;
+  for (const { channel, address } of places) {
+    const stranger = addressHmac(vault, { community, channel, address });
+    const channels = channel === 'wechat' ? [channel] : (['sms', 'voice'] as const);
+    await forgetVoice(at, { community, by: stranger });
+    const [requests, proposals] = await Promise.all([
+      native(JoinRequest).updateMany({ '_id.community': community, channel: { $in: channels }, address }, [
+        { $set: { address: { $concat: ['gone|', { $toString: '$_id.request' }] }, state: 'withdrawn' } },
+        { $unset: ['name', 'building', 'decided'] },
+      ]),
+      native(Proposal).updateMany({ community, by: stranger, address: { $exists: true } }, { $unset: { address: 1 } }),
+    ]);
+    const letters = await forgetLetters(at, { '_id.community': community, address, channel: { $in: [...channels] } });
+    const known = await native(Address).deleteOne({
+      _id: `${community}|${tieOf({ channel, address })}`,
+      needsCard: { $exists: false },
+      $nor: [{ cardLockedUntil: { $gt: at } }, { 'wrongCards.since': { $gt: new Date(at.getTime() - 24 * 60 * 60 * 1000) } }],
+    });
+    gone ||= requests.modifiedCount + proposals.modifiedCount + letters + known.deletedCount > 0;
+  }
+  if (resident !== undefined) {
+    await forgetVoice(at, { community, by: resident });
+    await native(Proposal).updateMany({ community, by: resident }, { $unset: { address: 1 } });
+    await forgetLetters(at, { '_id.community': community, resident });
+  }
+  return gone;
+}
+
+/** Takes the sender off letters, and the numbers out of what they wrote. */
+async function forgetLetters(
+  at: Date,
+  which: { '_id.community': string; address?: string; channel?: { $in: Act['channel'][] }; resident?: string },
+): Promise<number> {
+  const letters = await native(Letter)
+    .find(which, { projection: { text: 1, spoken: 1 } })
+    .toArray();
+  await endRecordings(at, letters);
+  for (const { _id, text } of letters)
+    await native(Letter).updateOne({ _id }, { $set: { text: maskNumbers(text) }, $unset: { address: 1, resident: 1 } });
+  return letters.length;
+}
+
+/** The proposals stay. */
+async function forgetVoice(at: Date, which: { community: string; by: string }): Promise<void> {
+  const wanted = { ...which, spoken: { $exists: true } };
+  await endRecordings(
+    at,
+    await native(Proposal)
+      .find(wanted, { projection: { spoken: 1 } })
+      .toArray(),
+  );
+}
+
+async function endRecordings(at: Date, of: readonly { spoken?: Spoken }[]): Promise<void> {
+  const recordings = of.flatMap(({ spoken }) => spoken?.recording ?? []);
+  if (recordings.length > 0) await native(Recording).updateMany({ _id: { $in: recordings } }, { $set: { state: 'ending', dueAt: at, attempts: 0 } });
+}
