@@ -103,7 +103,7 @@ async function listen({ world }: Store): Promise<{ line: ReplayLine; close: () =
     }),
   );
   const url = `http://127.0.0.1:${port}`;
-  const running = await app({ world, log: logger('error'), publicUrl: url, carrier: { demoToken: authToken } });
+  const running = await app({ world, log: logger('error'), publicUrl: url, carrier: { demoToken: authToken }, looksAround: false });
   server.on('request', running.handler);
   return {
     line: { url, publicUrl: url, authToken },

@@ -1,5 +1,5 @@
 import express, { type Express } from 'express';
-import cron from 'node-cron';
+import cron, { type TaskOptions } from 'node-cron';
 import { flows } from '../flows/index.ts';
 import { asCarrier } from './channels/sms/asCarrier.ts';
 import { demoSms } from './channels/sms/demoSms.ts';
@@ -38,6 +38,8 @@ import type { Log } from './logger.ts';
 import { metrics } from './metrics.ts';
 import { noticeText } from './noticeText.ts';
 import { queueDue } from './outreach/broadcasts/queueDue.ts';
+import { calendarJob } from './outreach/calendar/calendarJob.ts';
+import { runCoordinator } from './outreach/calendar/runCoordinator.ts';
 import { countByState } from './outreach/countByState.ts';
 import { enqueue } from './outreach/enqueue.ts';
 import { outbox } from './outreach/outbox.ts';
@@ -59,6 +61,8 @@ export interface AppMeans {
   readonly carrier?: TwilioConfig | DemoCarrier;
   readonly wechat?: WechatAccount;
   readonly metricsToken?: string;
+  /** It says by itself what the calendars ask for; else whoever holds the clock looks by hand. */
+  readonly looksAround: boolean;
 }
 
 export interface DemoCarrier {
@@ -76,7 +80,7 @@ export interface App {
 }
 
 /** Puts the parts together: the one place that knows all of them. */
-export async function app({ world, log, publicUrl, carrier, wechat, metricsToken }: AppMeans): Promise<App> {
+export async function app({ world, log, publicUrl, carrier, wechat, metricsToken, looksAround }: AppMeans): Promise<App> {
   const measures = metrics(countByState);
   const catalogue = await loadCatalogue();
   let isStopping = false;
@@ -142,7 +146,7 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
     }),
   );
   handler.use(lastError(log));
-  stops.push(ticks(world, log, { carrier, channels: carrier ? ['sms'] : [] }));
+  stops.push(ticks(world, log, { carrier, channels: carrier ? ['sms'] : [], looksAround }));
   return {
     handler,
     leave: () => {
@@ -188,21 +192,28 @@ function dialogMeans(world: World, log: Log, channel: Channel) {
 const SILENT = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} };
 
 /** node-cron only ticks: what is due is found by looking, so that late, twice or in several processes is harmless. */
-function ticks(world: World, log: Log, { carrier, channels }: Pick<AppMeans, 'carrier'> & { channels: readonly Channel[] }): () => Promise<void> {
+function ticks(
+  world: World,
+  log: Log,
+  { carrier, channels, looksAround }: Pick<AppMeans, 'carrier' | 'looksAround'> & { channels: readonly Channel[] },
+): () => Promise<void> {
   const seal = sealDue(world);
   const broadcasts = queueDue(world, channels);
+  const calendar = calendarJob(world, channels);
   const recordings = carrier && workRecordings(world, 'demoToken' in carrier ? demoRecordings : twilioRecordings(carrier), enqueue(world));
-  const every = (expression: string, name: string, job: () => Promise<unknown>) =>
+  const every = (expression: string, name: string, job: () => Promise<unknown>, options?: TaskOptions) =>
     cron.schedule(expression, () => job().catch((error: unknown) => log.error({ error, code: 'TICK_FAILED' }, name)), {
       name,
       noOverlap: true,
       suppressMissedWarning: true,
       logger: SILENT,
+      ...options,
     });
   const tasks = [
     every('* * * * * *', 'seal', () => seal(world.now())),
     every('* * * * * *', 'broadcasts', broadcasts),
     ...(recordings ? [every('*/3 * * * * *', 'recordings', recordings)] : []),
+    ...(looksAround ? [every('*/10 * * * * *', 'calendar', calendar, { distributed: true, runCoordinator: runCoordinator(world) })] : []),
     every('7 * * * *', 'forget', () => Promise.all([forgetRecent(world), forgetLeft(world.now())])),
   ];
   return async () => {

@@ -51,6 +51,7 @@ async function serve(config: Config, log: Log, store: Store): Promise<Service> {
     publicUrl,
     ...(carrier && { carrier }),
     ...(wechat && { wechat }),
+    looksAround: true,
     ...(config.metricsToken && { metricsToken: config.metricsToken }),
   });
   server.on('request', running.handler);

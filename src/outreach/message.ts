@@ -31,6 +31,8 @@ export interface MessageRecord {
   unlessVoted?: string;
   /** After that it is not sent any more. */
   until?: Date;
+  /** It is a reminder: of this cycle, for the caps. */
+  reminds?: string;
   state: MessageState;
   /** When it is to be looked at next: to be sent or, while it is held (`leased`, `sending`), because the lease has run out. */
   dueAt: Date;
@@ -64,6 +66,7 @@ const schema = new Schema<MessageRecord>(
     broadcast: String,
     unlessVoted: String,
     until: Date,
+    reminds: String,
     state: { type: String, enum: MESSAGE_STATES, required: true },
     dueAt: { type: Date, required: true },
     attempts: { type: Number, required: true },
@@ -80,6 +83,7 @@ schema.index({ channel: 1, state: 1, lane: 1, dueAt: 1 });
 schema.index({ once: 1 }, { unique: true, partialFilterExpression: { once: { $type: 'string' } } });
 schema.index({ broadcast: 1, state: 1 }, { partialFilterExpression: { broadcast: { $type: 'string' } } });
 schema.index({ state: 1, changedAt: 1 }, { partialFilterExpression: { next: { $exists: true } } });
+schema.index({ resident: 1, reminds: 1 }, { partialFilterExpression: { reminds: { $type: 'string' } } });
 schema.index({ ref: 1 }, { unique: true });
 schema.index({ carrierId: 1 }, { unique: true, partialFilterExpression: { carrierId: { $type: 'string' } } });
 schema.index({ channel: 1, address: 1, at: 1 });

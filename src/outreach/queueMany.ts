@@ -20,6 +20,8 @@ export interface Occasion {
   readonly broadcast?: string;
   /** A cycle: not sent to who has voted in it by then, nor when its vote is over. */
   readonly unlessVoted?: string;
+  /** A cycle: it is a reminder, and counts as one of the few that a resident gets in it. */
+  readonly reminds?: string;
 }
 
 /** Queues an occasion to a batch of residents by one command, each on the first channel that reaches them; gives how many are new. Harmless to repeat. */

@@ -17,6 +17,8 @@ export interface Outgoing extends Omit<Notice, 'said'> {
   readonly broadcast?: string;
   /** A cycle: not sent to who has voted in it by then, nor when its vote is over. */
   readonly unlessVoted?: string;
+  /** A cycle: it is a reminder, and counts as one of the few that a resident gets in it. */
+  readonly reminds?: string;
 }
 
 /** The message as it waits in the outbox. */

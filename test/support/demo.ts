@@ -20,7 +20,13 @@ export async function startDemo(world: World): Promise<Demo> {
       resolve(`http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`);
     });
   });
-  const running = await app({ world, log: logger('silent'), publicUrl: url, carrier: { demoToken: 'the token of every demo in a test', url } });
+  const running = await app({
+    world,
+    log: logger('silent'),
+    publicUrl: url,
+    carrier: { demoToken: 'the token of every demo in a test', url },
+    looksAround: false,
+  });
   server.on('request', running.handler);
   return {
     url,

@@ -35,6 +35,7 @@ export async function startService(world: World, folder = 'scripts/demo'): Promi
     world,
     log: logger('silent'),
     publicUrl: url,
+    looksAround: false,
     carrier: { accountSid, authToken, apiUrl, phoneNumber: community.phone },
   });
   server.on('request', running.handler);

@@ -12,8 +12,8 @@ export interface AddressRecord {
   cardLockedUntil?: Date;
   /** Stop for what we start; answers to a message go on. */
   stoppedAt?: Date;
-  /** 订阅: a line on the day of each step, until a stop. */
-  news?: { community: string; channel: Channel; resident?: string };
+  /** 订阅: a line on the day of each step, until a stop; the community whose. */
+  newsOf?: string;
   /** Proof of consent and stop: what, when, in which words, on which channel; and who unlocked it. The last fifty. */
   log: { what: 'first' | 'stop' | 'start' | 'news' | 'unlock'; at: Date; words: string; channel?: Channel; key?: string }[];
 }
@@ -25,12 +25,12 @@ const schema = new Schema<AddressRecord>(
     wrongCards: { type: { count: Number, since: Date, key: String }, _id: false },
     cardLockedUntil: Date,
     stoppedAt: Date,
-    news: { type: { community: String, channel: String, resident: String }, _id: false },
+    newsOf: String,
     log: [{ type: { what: String, at: Date, words: String, channel: String, key: String }, _id: false }],
   },
   { strict: 'throw', versionKey: false, collection: 'addresses' },
 );
 
-schema.index({ 'news.community': 1, _id: 1 }, { partialFilterExpression: { 'news.community': { $exists: true } } });
+schema.index({ newsOf: 1, _id: 1 }, { partialFilterExpression: { newsOf: { $exists: true } } });
 
 export const Address = model<AddressRecord>('Address', schema);

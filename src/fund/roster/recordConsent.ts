@@ -18,11 +18,10 @@ export async function recordConsent(
   const { at, channel, community } = act;
   const key = vault.hmac('act', act.key, 'recordConsent');
   const proof = { what, at, words: [...cleanText(words)].slice(0, MAX_WORDS).join(''), channel, key };
-  const news = { community, channel, ...(act.resident && { resident: act.resident }) };
   const changes = {
-    stop: { $set: { stoppedAt: at }, $unset: { news: 1 } },
+    stop: { $set: { stoppedAt: at }, $unset: { newsOf: 1 } },
     start: { $unset: { stoppedAt: 1 } },
-    news: { $set: { news }, $unset: { stoppedAt: 1 } },
+    news: { $set: { newsOf: community }, $unset: { stoppedAt: 1 } },
   } as const;
   act.beginWrite();
   await native(Address).bulkWrite(

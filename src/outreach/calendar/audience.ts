@@ -1,60 +1,71 @@
+import { Conversation } from '../../dialog/conversation.ts';
+import type { Channel } from '../../fund/act.ts';
 import { votedAmong } from '../../fund/ledger/votedAmong.ts';
 import { Address } from '../../fund/records/addressBook.ts';
+import type { CommunityRecord } from '../../fund/records/community.ts';
 import type { CycleRecord } from '../../fund/records/cycle.ts';
 import { Resident, type ResidentRecord } from '../../fund/records/resident.ts';
 import { rosterPage } from '../../fund/roster/rosterPage.ts';
+import type { Reach } from '../../fund/tell.ts';
 import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
+import { type Recipient, recipientOf } from '../recipientOf.ts';
 import type { Occasion } from './occasionsAt.ts';
 
-/** Somebody to be told: a resident, over whatever reaches them, or (news) the phone or chat that asked. */
-export type Hearer = { readonly resident: Pick<ResidentRecord, '_id' | 'phone' | 'ties' | 'language'> } | { readonly address: AddressHearer };
-
-interface AddressHearer {
-  readonly channel: 'sms' | 'wechat';
-  readonly address: string;
-  readonly resident?: string;
-}
-
 export interface Page {
-  readonly hearers: readonly Hearer[];
+  readonly recipients: readonly Recipient[];
+  /** News: the phones and chats that asked for them, each by itself, in the language that it was last talked with. */
+  readonly places: readonly (Reach & { readonly language: string })[];
   /** Where the next page begins; none where this was the last. */
   readonly next?: string;
 }
 
 const PAGE = 500;
-const REACH = { phone: 1, ties: 1, language: 1 } as const;
+const REACHED = { phone: 1, ties: 1, language: 1 } as const;
 
-/** Whom an occasion concerns, page by page: the same cursor gives the same page, however often it is asked for. */
-export function audience(world: World): (to: Occasion['to'], cycle: CycleRecord, after?: string) => Promise<Page> {
-  const voters = votedAmong(world);
-  return async (to, cycle, after = '') => {
-    const { community } = cycle;
-    if (to === 'subscribers') return subscribers(community, after);
-    if (to === 'supervisors') return { hearers: (await reach({ community, role: 'supervisor' })).map((resident) => ({ resident })) };
-    const ids = await rosterPage(community, after, PAGE);
-    const voted = to === 'notVoted' ? await voters(cycle, ids) : new Set();
-    const wanted = ids.filter((id) => !voted.has(id));
+/** Whom an occasion concerns, page by page: the same cursor leads to the same page, however often it is asked for. `channels`: those in service. */
+export function audience(
+  world: World,
+  channels: readonly Channel[],
+): (to: Occasion['to'], cycle: CycleRecord, community: CommunityRecord, after?: string) => Promise<Page> {
+  const voted = votedAmong(world);
+  return async (to, cycle, community, after = '') => {
+    if (to === 'subscribers') return subscribers(community, channels, after);
+    const asRecipients = (residents: readonly ResidentRecord[]) => residents.map((resident) => recipientOf(resident, community.language, channels));
+    if (to === 'supervisors') return { recipients: asRecipients(await residents({ community: community._id, role: 'supervisor' })), places: [] };
+    const ids = await rosterPage(community._id, after, PAGE);
+    const done = to === 'notVoted' ? await voted(cycle, ids) : new Set<string>();
     const next = ids.length === PAGE ? ids.at(-1) : undefined;
-    return { hearers: (await reach({ _id: { $in: wanted } })).map((resident) => ({ resident })), ...(next !== undefined && { next }) };
+    const wanted = ids.filter((id) => !done.has(id));
+    return { recipients: asRecipients(await residents({ _id: { $in: wanted } })), places: [], ...(next !== undefined && { next }) };
   };
 }
 
-function reach(who: { _id: { $in: string[] } } | Pick<ResidentRecord, 'community' | 'role'>) {
+function residents(who: { _id: { $in: string[] } } | Pick<ResidentRecord, 'community' | 'role'>): Promise<ResidentRecord[]> {
   return native(Resident)
-    .find({ ...who, leftAt: { $exists: false } }, { projection: REACH })
+    .find({ ...who, leftAt: { $exists: false } }, { projection: REACHED })
     .toArray();
 }
 
-async function subscribers(community: string, after: string): Promise<Page> {
+async function subscribers({ _id, phone, language }: CommunityRecord, channels: readonly Channel[], after: string): Promise<Page> {
   const found = await native(Address)
-    .find({ 'news.community': community, _id: { $gt: after } }, { projection: { news: 1 }, sort: { _id: 1 }, limit: PAGE })
+    .find({ newsOf: _id, _id: { $gt: after } }, { projection: { _id: 1 }, sort: { _id: 1 }, limit: PAGE })
     .toArray();
-  const next = found.length === PAGE ? found.at(-1)?._id : undefined;
-  const hearers = found.flatMap(({ _id, news }) => {
-    const [, channel, address = ''] = _id.split('|');
-    const resident = news?.resident;
-    return { address: { channel: channel === 'wechat' ? ('wechat' as const) : ('sms' as const), address, ...(resident && { resident }) } };
+  const asked = found.map((address): Reach => {
+    const [, channel, name = ''] = address._id.split('|');
+    return { channel: channel === 'wechat' ? 'wechat' : 'sms', address: name };
   });
-  return { hearers, ...(next !== undefined && { next }) };
+  const conversationOf = (reach: Reach) => `${reach.channel}|${reach.address}|${phone}`;
+  const talked = await native(Conversation)
+    .find({ _id: { $in: asked.map(conversationOf) } }, { projection: { language: 1 } })
+    .toArray();
+  const languages = new Map(talked.map((conversation) => [conversation._id, conversation.language]));
+  const next = found.length === PAGE ? found.at(-1)?._id : undefined;
+  return {
+    recipients: [],
+    places: asked
+      .filter(({ channel }) => channels.includes(channel))
+      .map((reach) => ({ ...reach, language: languages.get(conversationOf(reach)) ?? language })),
+    ...(next !== undefined && { next }),
+  };
 }

@@ -1,26 +1,31 @@
+import type { Channel } from '../../fund/act.ts';
 import { voteOf } from '../../fund/calendar/voteOf.ts';
 import { finishedHead } from '../../fund/ledger/finishedHead.ts';
 import { Community, type CommunityRecord } from '../../fund/records/community.ts';
 import type { CycleRecord } from '../../fund/records/cycle.ts';
 import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
-import { audience, type Hearer } from './audience.ts';
+import { enqueue } from '../enqueue.ts';
+import { queueMany } from '../queueMany.ts';
+import { quietUntil } from '../quietUntil.ts';
+import { audience, type Page } from './audience.ts';
 import { liveCycles } from './liveCycles.ts';
 import { type Occasion, occasionsAt } from './occasionsAt.ts';
+import { remindable } from './remindable.ts';
 import { Sweep, type SweepRecord } from './sweepRecord.ts';
-
-/** Queues an occasion for some of those whom it concerns; told again of the same ones it changes nothing. */
-export type TellSome = (occasion: Occasion, community: CommunityRecord, hearers: readonly Hearer[]) => Promise<void>;
 
 /** A look ends after so long, whatever is left: the next one goes on. */
 const LOOK_MS = 20_000;
 
 /**
- * One look at all calendars: whatever is due is told to whom it concerns, page by page, and each page only once. Late, twice or cut off in
- * the middle, it is harmless.
+ * One look at all calendars: whatever is due is told to whom it concerns, page by page, and each page once. Late, twice or cut off in
+ * the middle, it is harmless. `channels`: those in service.
  */
-export function lookAround(world: World, tell: TellSome): () => Promise<void> {
-  const pageOf = audience(world);
+export function lookAround(world: World, channels: readonly Channel[]): () => Promise<void> {
+  const pageOf = audience(world, channels);
+  const mayBeReminded = remindable(world);
+  const toMany = queueMany(world);
+  const toOne = enqueue(world);
   return async () => {
     const ends = performance.now() + LOOK_MS;
     const cycles = await liveCycles(world.now());
@@ -29,36 +34,59 @@ export function lookAround(world: World, tell: TellSome): () => Promise<void> {
     for (const cycle of cycles) {
       const community = communities.get(cycle.community);
       if (!community) continue;
-      const due = occasionsAt(cycle, community.timezone, world.now());
       const nudged = asked.filter((nudge) => nudge.cycle === cycle._id).flatMap((nudge) => asOccasion(nudge, cycle));
-      for (const [occasion, cursor] of await notYetTold([...due, ...nudged])) await sweep(occasion, cursor, cycle, community, ends);
+      const due = [...occasionsAt(cycle, community.timezone, world.now()), ...nudged].filter((occasion) => !waits(occasion, community));
+      for (const { occasion, cursor } of await notYetTold(due)) await tellAll(occasion, cycle, community, cursor, ends);
     }
   };
 
-  async function sweep(occasion: Occasion, cursor: string | undefined, cycle: CycleRecord, community: CommunityRecord, ends: number): Promise<void> {
-    const told = await worded(occasion, cycle);
-    if (!told) return;
+  /** Who is reminded is decided when it can be sent, so that a night lies between no two reminders of one day. */
+  function waits({ to }: Occasion, community: CommunityRecord): boolean {
+    return to === 'notVoted' && quietUntil(community, world.now()) !== undefined;
+  }
+
+  async function tellAll(
+    occasion: Occasion,
+    cycle: CycleRecord,
+    community: CommunityRecord,
+    cursor: string | undefined,
+    ends: number,
+  ): Promise<void> {
+    const said = await saidIn(occasion, cycle, world.now());
+    if (!said) return;
     for (let after = cursor; performance.now() < ends; ) {
-      const { hearers, next } = await pageOf(occasion.to, cycle, after);
-      await tell(told, community, hearers);
-      await note(occasion, next === undefined ? { doneAt: world.now() } : { cursor: next });
-      if (next === undefined) return;
-      after = next;
+      const page = await pageOf(occasion.to, cycle, community, after);
+      await tell({ ...occasion, said }, page, community);
+      await note(world, occasion, page.next === undefined ? { doneAt: world.now() } : { cursor: page.next });
+      if (page.next === undefined) return;
+      after = page.next;
     }
   }
 
-  async function note({ id, community, cycle }: Occasion, how: Pick<SweepRecord, 'doneAt'> | Pick<SweepRecord, 'cursor'>): Promise<void> {
-    await native(Sweep).updateOne({ _id: id }, { $set: how, $setOnInsert: { community, cycle, at: world.now() } }, { upsert: true });
+  async function tell({ id, cycle, to, until, said }: Occasion, { recipients, places }: Page, community: CommunityRecord): Promise<void> {
+    const isReminder = to === 'notVoted';
+    const occasion = { occasion: id, community: community._id, until };
+    const residents = recipients.map(({ resident }) => resident);
+    const may = isReminder ? await mayBeReminded(residents, { cycle, timezone: community.timezone, occasion: id }) : new Set(residents);
+    await toMany(
+      { ...occasion, said: () => said, ...(to === 'all' || isReminder ? { unlessVoted: cycle } : {}), ...(isReminder && { reminds: cycle }) },
+      recipients.filter(({ resident }) => may.has(resident)),
+    );
+    for (const place of places) await toOne({ ...occasion, ...place, kind: 'notice', said });
   }
+}
 
-  /** What the ledger has to say: undefined where it has not come so far yet. */
-  async function worded(occasion: Occasion, cycle: CycleRecord): Promise<Occasion | undefined> {
-    if (occasion.kind !== 'head') return occasion;
-    const head = await finishedHead(cycle, world.now());
-    const close = voteOf(cycle)?.to;
-    if (!head || (close && close <= occasion.from && !head.sealed)) return undefined;
-    return { ...occasion, said: { ...occasion.said, params: { head: `${head.seq}:${head.hash}` } } };
-  }
+/** What is said; of the ledger only once it has come so far. */
+async function saidIn({ kind, from, said }: Occasion, cycle: CycleRecord, now: Date): Promise<Occasion['said'] | undefined> {
+  if (kind !== 'head') return said;
+  const head = await finishedHead(cycle, now);
+  const close = voteOf(cycle)?.to;
+  if (!head || (close && close <= from && !head.sealed)) return undefined;
+  return { ...said, params: { head: `${head.seq}:${head.hash}` } };
+}
+
+async function note(world: World, { id, community, cycle }: Occasion, how: Pick<SweepRecord, 'doneAt' | 'cursor'>): Promise<void> {
+  await native(Sweep).updateOne({ _id: id }, { $set: how, $setOnInsert: { community, cycle, at: world.now() } }, { upsert: true });
 }
 
 async function communitiesOf(cycles: readonly CycleRecord[]): Promise<Map<string, CommunityRecord>> {
@@ -70,26 +98,28 @@ async function communitiesOf(cycles: readonly CycleRecord[]): Promise<Map<string
 }
 
 /** Those not told to the end, each with how far it was told. */
-async function notYetTold(due: readonly Occasion[]): Promise<[Occasion, string | undefined][]> {
+async function notYetTold(due: readonly Occasion[]): Promise<{ occasion: Occasion; cursor?: string }[]> {
   if (due.length === 0) return [];
   const found = await native(Sweep)
     .find({ _id: { $in: due.map(({ id }) => id) } })
     .toArray();
   const known = new Map(found.map((sweep) => [sweep._id, sweep]));
-  return due.filter(({ id }) => !known.get(id)?.doneAt).map((occasion) => [occasion, known.get(occasion.id)?.cursor]);
+  return due.flatMap((occasion) => {
+    const { doneAt, cursor } = known.get(occasion.id) ?? {};
+    return doneAt ? [] : { occasion, ...(cursor !== undefined && { cursor }) };
+  });
 }
 
 /** 催票: what cadres asked for and is not told to the end. */
 function nudges(now: Date): Promise<SweepRecord[]> {
   return native(Sweep)
-    .find({ doneAt: { $exists: false }, nudge: { $exists: true }, 'nudge.until': { $gt: now } })
+    .find({ nudge: { $exists: true }, doneAt: { $exists: false }, 'nudge.until': { $gt: now } }, { hint: { doneAt: 1 } })
     .toArray();
 }
 
-function asOccasion({ _id: id, at, nudge }: SweepRecord, cycle: CycleRecord): Occasion[] {
-  const close = voteOf(cycle)?.to;
+function asOccasion({ _id: id, at: from, nudge }: SweepRecord, { _id, community, ...calendar }: CycleRecord): Occasion[] {
+  const close = voteOf(calendar)?.to;
   if (!nudge || !close) return [];
-  const { _id, community } = cycle;
   const said = { key: 'notice.closing', params: { closesAt: close.toISOString() } };
-  return [{ id, cycle: _id, community, kind: 'closing', to: 'notVoted', from: at, until: nudge.until, said }];
+  return [{ id, cycle: _id, community, kind: 'closing', to: 'notVoted', from, until: nudge.until, said }];
 }

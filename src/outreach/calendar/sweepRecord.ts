@@ -4,10 +4,10 @@ import { model, Schema } from 'mongoose';
 export interface SweepRecord {
   /** The occasion's id. */
   _id: string;
-  community: string;
-  cycle: string;
+  community?: string;
+  cycle?: string;
   at: Date;
-  /** `_id` of the last one told. */
+  /** How far it was told: `_id` of the last one, or a time in milliseconds. */
   cursor?: string;
   doneAt?: Date;
   /** 催票: asked for by a cadre, not by the calendar; not told any more from then on. */
@@ -17,8 +17,8 @@ export interface SweepRecord {
 const schema = new Schema<SweepRecord>(
   {
     _id: { type: String, required: true },
-    community: { type: String, required: true },
-    cycle: { type: String, required: true },
+    community: String,
+    cycle: String,
     at: { type: Date, required: true },
     cursor: String,
     doneAt: Date,

@@ -1,0 +1,117 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { sealDue } from '../../../src/fund/ledger/sealDue.ts';
+import { Entry } from '../../../src/fund/records/entry.ts';
+import { calendarJob } from '../../../src/outreach/calendar/calendarJob.ts';
+import { Message } from '../../../src/outreach/message.ts';
+import { native } from '../../../src/store/native.ts';
+import type { World } from '../../../src/store/world.ts';
+import { useDatabase } from '../../support/database.ts';
+import { startService, type TestService } from '../../support/service.ts';
+
+const HOUR = 60 * 60 * 1_000;
+const WANG = '+8613800000001';
+const SHARED = '+8613800000002';
+const ANNA = '+8613800000005';
+const ZHOU = '+8613800000008';
+const ZHENG = '+8613800000012';
+
+/** Each test has a database of its own, and a clock that it moves. */
+function stage(name: string) {
+  const { world: real } = useDatabase(name);
+  const clock = { ahead: 0 };
+  const world: World = {
+    get vault() {
+      return real.vault;
+    },
+    randomBytes: (size) => real.randomBytes(size),
+    now: () => new Date(Date.now() + clock.ahead),
+  };
+  let service: TestService;
+  let look: () => Promise<void>;
+  let seal: (now?: Date) => Promise<string[]>;
+  const move = (shanghai: string) => {
+    clock.ahead = new Date(`${shanghai}+08:00`).getTime() - Date.now();
+  };
+  before(async () => {
+    move('2026-10-20T09:00');
+    service = await startService({ ...world, vault: real.vault }, 'test/conversations/qingsong');
+    look = calendarJob(world, ['sms']);
+    seal = sealDue(world);
+  });
+  after(() => service.stop());
+
+  /** Everything that can be sent now has been. */
+  const sent = async () => {
+    const waits = { $or: [{ state: 'pending', dueAt: { $lte: world.now() } }, { state: { $in: ['leased', 'sending'] } }] };
+    while ((await native(Message).countDocuments(waits)) > 0) await sleep(20);
+  };
+  const looked = async () => {
+    await seal();
+    await look();
+    await sent();
+  };
+  return {
+    world,
+    move,
+    looked,
+    twilio: () => service.twilio,
+    says: (from: string, body: string) => service.twilio.deliver({ from, to: service.community.phone, body }),
+    /** Looks once an hour up to a moment, and gives what arrived: when, where, what. */
+    until: async (shanghai: string, meanwhile: (now: string) => Promise<void> = async () => {}) => {
+      const arrived: [at: string, to: string, body: string][] = [];
+      const to = new Date(`${shanghai}+08:00`).getTime();
+      for (let now = Math.ceil(world.now().getTime() / HOUR) * HOUR + 60_000; now <= to; now += HOUR) {
+        clock.ahead = now - Date.now();
+        const wall = new Date(now + 8 * HOUR).toISOString().slice(0, 13);
+        await meanwhile(wall);
+        service.twilio.accepted.splice(0);
+        await looked();
+        arrived.push(...service.twilio.accepted.map(({ to, body }): [string, string, string] => [wall, to, body]));
+      }
+      return arrived;
+    },
+  };
+}
+
+const of = (arrived: readonly [string, string, string][], phone: string) => arrived.filter(([, to]) => to === phone).map(([at, , body]) => [at, body]);
+
+describe('a whole cycle, as each resident gets it', function () {
+  this.timeout(180_000);
+  const { until, says, move, world } = stage('cycle');
+
+  it('opens to all, reminds who has not voted, tells each step to who asked, and the head to supervisors', async () => {
+    move('2026-10-31T08:30');
+    await says(ANNA, 'SUBSCRIBE');
+    const arrived = await until('2026-12-17T12:00', async (now) => {
+      if (now === '2026-12-02T10') await says(WANG, '投 3 7');
+      if (now === '2026-12-13T10') await says(ANNA, 'V 1');
+      if (now === '2026-12-05T10') await says(ZHOU, '退订');
+      if (now === '2026-12-05T11') await says(ZHOU, '恢复');
+    });
+    const opens = '青松社区开始投票了,投到15号晚8点。看有哪些,发“项目”;要投,发“投票”。不想收发“退订”';
+    const closing = '青松社区:投票到15号晚8点,您还没投。要投,发“投票”。不想收发“退订”';
+    const first = '\n我们是青松社区议事短信,存您的号码只为投票和通知,短信按您的套餐收。不想收了回“退订”';
+    expect(of(arrived, WANG)).to.deep.equal([['2026-12-01T08', opens + first]]);
+    expect(of(arrived, ZHOU)).to.deep.equal([
+      ['2026-12-01T08', opens + first],
+      ['2026-12-12T20', closing],
+      ['2026-12-14T20', closing],
+    ]);
+    expect(of(arrived, SHARED)).to.deep.equal(of(arrived, ZHOU));
+    expect(of(arrived, ANNA)).to.deep.equal([
+      ['2026-11-01T08', "青松社区: this year's money is ours to decide on. To see where it stands send STATUS. No more of these: STOP"],
+      ['2026-11-10T08', '青松社区: ideas are welcome now. Send PROPOSE and what you would like done. No more of these: STOP'],
+      ['2026-12-01T08', '青松社区: voting is open until 8 pm on 15 Dec. To see the projects send PROJECTS, to vote send VOTE. No more of these: STOP'],
+      ['2026-12-12T20', '青松社区: voting ends at 8 pm on 15 Dec and you have not voted yet. To vote send VOTE. No more of these: STOP'],
+      ['2026-12-15T20', '青松社区: voting is over, work on the winners begins. For the result send STATUS. No more of these: STOP'],
+    ]);
+    const seal = await native(Entry).findOne({ sealed: true });
+    const head = `票册到昨天为止是 ${seal?._id.seq}:${seal?.hash} 请留着,公布后拿它核对,改过就对不上`;
+    expect(of(arrived, ZHENG)).to.deep.equal([...of(arrived, ZHOU), ['2026-12-16T08', head]]);
+    const hours = new Set(arrived.map(([at]) => Number(at.slice(-2))));
+    expect([...hours].every((hour) => hour >= 8 && hour < 21)).to.equal(true);
+    expect(await native(Message).countDocuments({ state: { $ne: 'sent' } })).to.equal(0);
+    expect(world.now().getTime()).to.be.above(0);
+  });
+});
