@@ -4,12 +4,14 @@ import { sealDue } from '../../../src/fund/ledger/sealDue.ts';
 import { Entry } from '../../../src/fund/records/entry.ts';
 import { calendarJob } from '../../../src/outreach/calendar/calendarJob.ts';
 import { Message } from '../../../src/outreach/message.ts';
+import { quietUntil } from '../../../src/outreach/quietUntil.ts';
 import { native } from '../../../src/store/native.ts';
 import type { World } from '../../../src/store/world.ts';
 import { useDatabase } from '../../support/database.ts';
 import { startService, type TestService } from '../../support/service.ts';
 
 const HOUR = 60 * 60 * 1_000;
+const STEP = 4 * HOUR;
 const WANG = '+8613800000001';
 const SHARED = '+8613800000002';
 const ANNA = '+8613800000005';
@@ -43,8 +45,12 @@ function stage(name: string) {
 
   /** Everything that can be sent now has been. */
   const sent = async () => {
-    const waits = { $or: [{ state: 'pending', dueAt: { $lte: world.now() } }, { state: { $in: ['leased', 'sending'] } }] };
-    while ((await native(Message).countDocuments(waits)) > 0) await sleep(20);
+    const now = world.now();
+    if (quietUntil(service.community, now)) return;
+    while (
+      (await native(Message).countDocuments({ state: { $in: ['pending', 'leased', 'sending'] }, dueAt: { $lt: new Date(now.getTime() + HOUR) } })) > 0
+    )
+      await sleep(20);
   };
   const looked = async () => {
     await seal();
@@ -57,11 +63,11 @@ function stage(name: string) {
     looked,
     twilio: () => service.twilio,
     says: (from: string, body: string) => service.twilio.deliver({ from, to: service.community.phone, body }),
-    /** Looks once an hour up to a moment, and gives what arrived: when, where, what. */
+    /** Looks every four hours up to a moment, and gives what arrived: when, where, what. */
     until: async (shanghai: string, meanwhile: (now: string) => Promise<void> = async () => {}) => {
       const arrived: [at: string, to: string, body: string][] = [];
       const to = new Date(`${shanghai}+08:00`).getTime();
-      for (let now = Math.ceil(world.now().getTime() / HOUR) * HOUR + 60_000; now <= to; now += HOUR) {
+      for (let now = Math.ceil(world.now().getTime() / STEP) * STEP + 60_000; now <= to; now += STEP) {
         clock.ahead = now - Date.now();
         const wall = new Date(now + 8 * HOUR).toISOString().slice(0, 13);
         await meanwhile(wall);
@@ -74,7 +80,8 @@ function stage(name: string) {
   };
 }
 
-const of = (arrived: readonly [string, string, string][], phone: string) => arrived.filter(([, to]) => to === phone).map(([at, , body]) => [at, body]);
+const of = (arrived: readonly [string, string, string][], phone: string) =>
+  arrived.filter(([, to]) => to === phone).map(([at, , body]) => [at, body]);
 
 describe('a whole cycle, as each resident gets it', function () {
   this.timeout(180_000);
@@ -84,10 +91,10 @@ describe('a whole cycle, as each resident gets it', function () {
     move('2026-10-31T08:30');
     await says(ANNA, 'SUBSCRIBE');
     const arrived = await until('2026-12-17T12:00', async (now) => {
-      if (now === '2026-12-02T10') await says(WANG, '投 3 7');
-      if (now === '2026-12-13T10') await says(ANNA, 'V 1');
-      if (now === '2026-12-05T10') await says(ZHOU, '退订');
-      if (now === '2026-12-05T11') await says(ZHOU, '恢复');
+      if (now === '2026-12-02T12') await says(WANG, '投 3 7');
+      if (now === '2026-12-13T12') await says(ANNA, 'V 1');
+      if (now === '2026-12-05T12') await says(ZHOU, '退订');
+      if (now === '2026-12-05T16') await says(ZHOU, '恢复');
     });
     const opens = '青松社区开始投票了,投到15号晚8点。看有哪些,发“项目”;要投,发“投票”。不想收发“退订”';
     const closing = '青松社区:投票到15号晚8点,您还没投。要投,发“投票”。不想收发“退订”';
@@ -102,7 +109,10 @@ describe('a whole cycle, as each resident gets it', function () {
     expect(of(arrived, ANNA)).to.deep.equal([
       ['2026-11-01T08', "青松社区: this year's money is ours to decide on. To see where it stands send STATUS. No more of these: STOP"],
       ['2026-11-10T08', '青松社区: ideas are welcome now. Send PROPOSE and what you would like done. No more of these: STOP'],
-      ['2026-12-01T08', '青松社区: voting is open until 8 pm on 15 Dec. To see the projects send PROJECTS, to vote send VOTE. No more of these: STOP'],
+      [
+        '2026-12-01T08',
+        '青松社区: voting is open until 8 pm on 15 Dec. To see the projects send PROJECTS, to vote send VOTE. No more of these: STOP',
+      ],
       ['2026-12-12T20', '青松社区: voting ends at 8 pm on 15 Dec and you have not voted yet. To vote send VOTE. No more of these: STOP'],
       ['2026-12-15T20', '青松社区: voting is over, work on the winners begins. For the result send STATUS. No more of these: STOP'],
     ]);
