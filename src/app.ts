@@ -132,7 +132,7 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
       observe: (outcome, seconds) => measures.turn('wechat', outcome, seconds),
     });
     handler.route('/wechat').get(channel.handler).post(channel.handler);
-    stops.push(channel.stop);
+    stops.push(outbox(world, { channel: 'wechat', log, send: channel.send, word: noticeText(world, catalogue) }).stop, channel.stop);
   }
   if (played) handler.use(played.routes);
   handler.use(
@@ -146,7 +146,8 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
     }),
   );
   handler.use(lastError(log));
-  stops.push(ticks(world, log, { carrier, channels: carrier ? ['sms'] : [], looksAround }));
+  const channels = [...(carrier ? (['sms'] as const) : []), ...(wechat ? (['wechat'] as const) : [])];
+  stops.push(ticks(world, log, { carrier, channels, looksAround }));
   return {
     handler,
     leave: () => {

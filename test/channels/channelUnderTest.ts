@@ -19,6 +19,8 @@ export interface Saying {
 export interface ChannelUnderTest {
   /** Its folder in `src/channels`. */
   readonly name: string;
+  /** It has to be asked for. */
+  readonly needs?: { readonly withWechat: true };
   /** An address that nobody has written from; a new one each time. */
   readonly address: () => string;
   /** One of our numbers that is no community's. */

@@ -12,8 +12,9 @@ import { startService, type TestService } from '../support/service.ts';
 import { type ChannelUnderTest, FORGERIES, MALFORMED } from './channelUnderTest.ts';
 import { everything } from './everything.ts';
 import { sms } from './sms/channel.ts';
+import { wechat } from './wechat/channel.ts';
 
-const CHANNELS: readonly ChannelUnderTest[] = [sms];
+const CHANNELS: readonly ChannelUnderTest[] = [sms, wechat];
 /** What is said in the house's own words, whatever they are. */
 const words = (file: string, language = 'zh-CN'): Record<string, string> => JSON.parse(readFileSync(`locales/${language}/${file}.json`, 'utf8'));
 const common = words('common');
@@ -32,7 +33,7 @@ for (const channel of CHANNELS) {
     let service: TestService;
 
     before(async () => {
-      service = await startService(world);
+      service = await startService(world, undefined, channel.needs);
     });
     after(() => service.stop());
 
@@ -188,7 +189,8 @@ for (const channel of CHANNELS) {
 
     it('says politely that a number is no community’s, and records nothing', async () => {
       const before = await everything();
-      expect(await channel.say(service, { from: channel.address(), to: channel.elsewhere, text: '投 3 7' })).to.equal(common.otherNumber);
+      const said = await channel.say(service, { from: channel.address(), to: channel.elsewhere, text: '投 3 7' });
+      expect(said).to.equal(common[`otherNumber_${channel.name}`] ?? common.otherNumber);
       expect(await everything()).to.deep.equal(before);
     });
 

@@ -287,10 +287,10 @@ export async function fakeWechat(): Promise<FakeWechat> {
   ): Promise<string | undefined> {
     const all = { ToUserName: keys.account, FromUserName: openid, CreateTime: String(createTime), ...fields };
     const xml = `<xml>${Object.entries(all)
-      .map(([name, value]) => `<${name}><![CDATA[${value}]]></${name}>`)
+      .map(([name, value]) => `<${name}><![CDATA[${value.replaceAll(']]>', ']]]]><![CDATA[>')}]]></${name}>`)
       .join('')}</xml>`;
     note(openid, fields);
-    const { query, body } = safe(xml, { appId, ...keys });
+    const { query, body } = safe(xml, { appId, ...keys, timestamp: String(Math.floor(now() / 1_000)) });
     const { status, text } = await post(query, body);
     if (status !== 200) throw new Error(`该公众号提供的服务出现故障: ${status}`);
     return text === '' || text === 'success' ? undefined : readReply(openid, text);

@@ -5,23 +5,27 @@ import { Community, type CommunityRecord } from '../../src/fund/records/communit
 import { logger } from '../../src/logger.ts';
 import type { World } from '../../src/store/world.ts';
 import { type FakeTwilio, fakeTwilio } from '../fakes/twilio.ts';
+import { type FakeWechat, fakeWechat } from '../fakes/wechat.ts';
 
 /** The running app with its carrier. */
 export interface TestService {
   readonly url: string;
   readonly publicUrl: string;
   readonly twilio: FakeTwilio;
+  /** Where it was asked for. */
+  readonly wechat?: FakeWechat;
   /** The demo's, which is voting. */
   readonly community: CommunityRecord;
   stop(): Promise<void>;
 }
 
-/** The whole app on a port of its own, over the database of `useDatabase`, with the demo's community and a fake Twilio. */
-export async function startService(world: World, folder = 'scripts/demo'): Promise<TestService> {
+/** The whole app on a port of its own, over the database of `useDatabase`, with the demo's community, a fake Twilio and, where asked for, a fake WeChat. */
+export async function startService(world: World, folder = 'scripts/demo', { withWechat = false } = {}): Promise<TestService> {
   const outcome = await importCommunity(world)(folder);
   if ('problems' in outcome) throw new Error(JSON.stringify(outcome.problems));
   const community = await Community.findById(outcome.imported.community).orFail().lean();
   const twilio = await fakeTwilio();
+  const wechat = withWechat ? await fakeWechat() : undefined;
   const server = createServer();
   const port = await new Promise<number>((resolve) => {
     server.listen(0, '127.0.0.1', () => {
@@ -37,13 +41,16 @@ export async function startService(world: World, folder = 'scripts/demo'): Promi
     publicUrl: url,
     looksAround: false,
     carrier: { accountSid, authToken, apiUrl, phoneNumber: community.phone },
+    ...(wechat && { wechat: { ...wechat, plain: false } }),
   });
   server.on('request', running.handler);
   twilio.attach({ url, publicUrl: url });
+  wechat?.attach({ url });
   return {
     url,
     publicUrl: url,
     twilio,
+    ...(wechat && { wechat }),
     community,
     stop: async () => {
       await new Promise((resolve) => {
@@ -52,6 +59,7 @@ export async function startService(world: World, folder = 'scripts/demo'): Promi
       });
       await running.stop();
       await twilio.stop();
+      await wechat?.stop();
     },
   };
 }

@@ -29,7 +29,7 @@ export interface Post {
 /** What safe mode posts. */
 export function safe(
   inner: string | Buffer,
-  { timestamp = String(seconds()), nonce = String(1e9 + ++made), appId = KEYS.appId, aesKey = KEYS.aesKey } = {},
+  { timestamp = String(seconds()), nonce = String(1e9 + ++made), appId = KEYS.appId, aesKey = KEYS.aesKey, token = KEYS.token } = {},
 ): Post {
   const message = Buffer.from(inner);
   const length = Buffer.alloc(4);
@@ -40,14 +40,14 @@ export function safe(
   const aes = createCipheriv('aes-256-cbc', key, key.subarray(0, 16)).setAutoPadding(false);
   const encrypted = Buffer.concat([aes.update(unpadded), aes.update(Buffer.alloc(padding, padding)), aes.final()]).toString('base64');
   return {
-    query: { ...plainQuery(timestamp, nonce), openid: OPENID, encrypt_type: 'aes', msg_signature: sha1(KEYS.token, timestamp, nonce, encrypted) },
+    query: { ...plainQuery(timestamp, nonce, token), openid: OPENID, encrypt_type: 'aes', msg_signature: sha1(token, timestamp, nonce, encrypted) },
     body: `<xml><ToUserName><![CDATA[${ACCOUNT}]]></ToUserName><Encrypt><![CDATA[${encrypted}]]></Encrypt></xml>`,
   };
 }
 
 /** The parameters of plain mode. */
-export function plainQuery(timestamp = String(seconds()), nonce = String(1e9 + ++made)): Record<string, string> {
-  return { signature: sha1(KEYS.token, timestamp, nonce), timestamp, nonce };
+export function plainQuery(timestamp = String(seconds()), nonce = String(1e9 + ++made), token = KEYS.token): Record<string, string> {
+  return { signature: sha1(token, timestamp, nonce), timestamp, nonce };
 }
 
 export function sha1(...parts: string[]): string {
