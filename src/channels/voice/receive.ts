@@ -5,6 +5,7 @@ import type { Words } from '../../dialog/wording.ts';
 import type { World } from '../../store/world.ts';
 import { canReceiveSms } from './canReceiveSms.ts';
 import { hear, readBack } from './entry.ts';
+import { recordingIn } from './recordingIn.ts';
 import { toTwiml } from './render.ts';
 
 /** A handler behind `signedForm`: the fields are in `response.locals.form`. */
@@ -78,11 +79,9 @@ export function takeStep({
 }
 
 /** The keys of a `<Gather>`, or what was spoken into a `<Record>` and the key that ended it. */
-function entered({ Digits = '', FinishedOnKey, RecordingSid, RecordingDuration }: Readonly<Record<string, string>>) {
-  if (RecordingSid !== undefined) {
-    if (Digits === '*' || Digits === '0') return { keys: Digits, isHashed: false };
-    return Number(RecordingDuration) > 0 ? { keys: '', isHashed: false, recording: RecordingSid } : { keys: '', isHashed: Digits === '#' };
-  }
+function entered(form: Readonly<Record<string, string>>) {
+  const { Digits = '', FinishedOnKey, RecordingSid } = form;
+  if (RecordingSid !== undefined && Digits !== '*' && Digits !== '0') return { keys: '', isHashed: false, recording: recordingIn(form) };
   if (FinishedOnKey === '#') return { keys: Digits, isHashed: true };
   return Digits.length > 1 && Digits.endsWith('#') ? { keys: Digits.slice(0, -1), isHashed: true } : { keys: Digits, isHashed: false };
 }

@@ -1,0 +1,54 @@
+import { hear } from '../../src/channels/voice/entry.ts';
+import type { Step } from '../../src/channels/voice/step.ts';
+import type { Heard, Told } from '../../src/dialog/input.ts';
+import type { OpenFlow } from '../../src/dialog/openFlow.ts';
+import type { Question, Reply } from '../../src/dialog/question.ts';
+import { ballotOf, type Names } from './samples.ts';
+
+const CALL: Step = { call: 'one', turn: 0, keys: '', isHashed: false, isOver: false, isMobile: true, at: 0 };
+/** What may come while a number is asked for: silence, one key, a number, one that is none, `#` alone. */
+const ENTRIES: readonly Partial<Step>[] = [
+  {},
+  { isHashed: true },
+  ...['1', '2', '3', '9'].map((keys) => ({ keys })),
+  ...['3', '7', '99'].map((keys) => ({ keys, isHashed: true })),
+];
+
+/** What is open where a flow asks this. */
+export function asking(asked: Question, flow = 'vote'): OpenFlow {
+  return { flow, version: '1', snapshot: { status: 'active', output: undefined, error: undefined }, asked, misses: 0 };
+}
+
+/** What the phone says to a reply of a flow. */
+export function spoken(reply: Reply, flow: string): Reply {
+  const begun = hear(CALL)({});
+  if (!('meaning' in begun)) throw new Error('a call begins with a command');
+  return begun.tell({ reply, ...(reply.asks && { open: asking(reply.asks, flow) }) }).reply;
+}
+
+/** Everything that the phone says by itself while a ballot is keyed in, read or gone on with. */
+export function keying(names: Names): Reply[] {
+  const asked: Question = { key: 'vote.pick', params: {}, expects: 'numbers', options: ballotOf(10, names), min: 2, max: 3 };
+  const open = { ...asking(asked), acting: { resident: 'one', withCard: false } };
+  const said: Reply[] = [];
+  const seen = new Set<string>();
+  const follow = (entry: string | undefined, given: Partial<Step>) => {
+    const turn = entry === undefined ? 0 : JSON.parse(entry).turn;
+    const told = toldOf(hear({ ...CALL, turn, ...given })({ open, ...(entry !== undefined && { entry }) }), open);
+    const state = JSON.stringify({ ...JSON.parse(told.entry ?? '{}'), turn: 0 });
+    if (seen.has(state + JSON.stringify(told.reply.says))) return;
+    seen.add(state + JSON.stringify(told.reply.says));
+    said.push(told.reply);
+    if (told.reply.asks && told.entry) for (const next of ENTRIES) follow(told.entry, next);
+    if (told.entry && seen.size < MOST) follow(told.entry, { call: 'another', turn: 0 });
+  };
+  follow(undefined, {});
+  return said;
+}
+
+const MOST = 3_000;
+
+/** Whatever is for the flow, the ballot is asked for again. */
+function toldOf(heard: Heard, open: OpenFlow): Told {
+  return 'meaning' in heard ? heard.tell({ reply: { says: [], asks: open.asked }, open }) : heard;
+}
