@@ -8,6 +8,7 @@ import { segments, toText } from './channels/sms/render.ts';
 import { sendSms } from './channels/sms/send.ts';
 import { signedForm } from './channels/sms/signed.ts';
 import { status } from './channels/sms/status.ts';
+import { call } from './channels/voice/asCaller.ts';
 import { demoRecordings } from './channels/voice/demoRecordings.ts';
 import { twilioRecordings } from './channels/voice/twilioRecordings.ts';
 import { voiceChannel } from './channels/voice/voiceChannel.ts';
@@ -160,7 +161,15 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
   };
 
   function playedOn(authToken: string, url: string) {
-    return simulator(world, { log, catalogue, publicUrl, segments, deliver: (text) => asCarrier({ url, publicUrl, authToken }, text) });
+    const line = { url, publicUrl, authToken };
+    return simulator(world, {
+      log,
+      catalogue,
+      publicUrl,
+      segments,
+      deliver: (text) => asCarrier(line, text),
+      call: (caller) => call(line, caller),
+    });
   }
 }
 

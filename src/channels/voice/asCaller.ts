@@ -46,11 +46,20 @@ export interface Recording {
   readonly seconds: number;
 }
 
+/** What ends the keys of one answer, besides a pause of so many seconds. */
+export interface KeyEntry {
+  readonly finishOnKey: string;
+  readonly numDigits?: number;
+  readonly timeout: number;
+}
+
 /** A call that follows TwiML as Twilio does. */
 export interface Call {
   readonly sid: string;
   /** What the line waits for; once the call is over, whatever is pressed or said is lost. */
   readonly waitsFor: 'keys' | 'recording' | 'nothing';
+  /** Undefined where it waits for no keys. */
+  readonly entry: KeyEntry | undefined;
   /** Of the call until now: what was heard, a second for each key, silences, pauses and recordings. */
   readonly seconds: number;
   /** Whom the service connected the call to. */
@@ -115,6 +124,9 @@ export async function call(line: Line, caller: Caller): Promise<Call> {
       if (!waiting) return 'nothing';
       return waiting.name === 'Gather' ? 'keys' : 'recording';
     },
+    get entry() {
+      return waiting?.name === 'Gather' ? entryOf(waiting) : undefined;
+    },
     get seconds() {
       return seconds;
     },
@@ -146,15 +158,15 @@ export async function call(line: Line, caller: Caller): Promise<Call> {
       if (entered === '') await prompts(waiting, limit);
       limit = 0;
       seconds += 1;
-      const { finishOnKey = '#', numDigits } = waiting.attributes;
+      const { finishOnKey, numDigits } = entryOf(waiting);
       if (key !== finishOnKey) entered += key;
-      if (key === finishOnKey || entered.length === Number(numDigits)) {
+      if (key === finishOnKey || entered.length === numDigits) {
         await gathered(waiting, entered, key === finishOnKey ? key : '');
         entered = '';
       }
     }
     if (waiting && entered) {
-      seconds += Number(waiting.attributes.timeout ?? GATHER_TIMEOUT);
+      seconds += entryOf(waiting).timeout;
       await gathered(waiting, entered, '');
     }
   }
@@ -166,7 +178,7 @@ export async function call(line: Line, caller: Caller): Promise<Call> {
       return nothingRecorded();
     }
     await prompts(waiting);
-    seconds += Number(waiting.attributes.timeout ?? GATHER_TIMEOUT);
+    seconds += entryOf(waiting).timeout;
     await gathered(waiting, '', '');
   }
 
@@ -335,6 +347,10 @@ export async function call(line: Line, caller: Caller): Promise<Call> {
     if (!response.ok) throw new CodedError('not-delivered', `The service answered ${response.status}: ${answer.trim() || 'nothing'}.`);
     return answer;
   }
+}
+
+function entryOf({ attributes: { finishOnKey = '#', numDigits, timeout = String(GATHER_TIMEOUT) } }: Verb): KeyEntry {
+  return { finishOnKey, ...(numDigits !== undefined && { numDigits: Number(numDigits) }), timeout: Number(timeout) };
 }
 
 function recordingFields({ url, seconds }: Recording): Record<string, string> {

@@ -9,6 +9,7 @@ import { native } from '../../store/native.ts';
 import { root } from '../../store/root.ts';
 import type { World } from '../../store/world.ts';
 import { Refusal } from '../refusal.ts';
+import { calls, type PlayedCall } from './calls.ts';
 import { eventStream } from './eventStream.ts';
 import { feed } from './feed.ts';
 import { ledgerNow } from './ledgerNow.ts';
@@ -23,6 +24,8 @@ export interface SimulatorMeans {
   readonly publicUrl: string;
   /** Delivers a text over the service's own webhook, signed as the carrier signs; null where the service is silent. */
   readonly deliver: (text: { from: string; to: string; body: string; sid: string }) => Promise<string | null>;
+  /** Calls the service over its own webhook, as the carrier does. */
+  readonly call: (caller: { from: string; to: string; sid: string }) => Promise<PlayedCall>;
   /** How many messages a carrier bills for a text. */
   readonly segments: (text: string) => number;
 }
@@ -55,11 +58,12 @@ const wanted = z.strictObject({
 });
 
 /** `/simulator`: phones in the browser, and what the ledger gains. Mounted in the demo only: without it every address is 404. */
-export function simulator(world: World, { log, catalogue, publicUrl, deliver, segments }: SimulatorMeans): Simulator {
+export function simulator(world: World, { log, catalogue, publicUrl, deliver, call, segments }: SimulatorMeans): Simulator {
   const phones = demoPhones();
   const texts = feed<Flown>(REMEMBERED);
   const cycleOf = currentCycle(world);
   const ledgerOf = ledgerNow(world);
+  const stepOf = calls(dialled);
   const stream = eventStream((write) => {
     write('past', texts.recent());
     if (ledger) write('ledger', ledger);
@@ -92,6 +96,11 @@ export function simulator(world: World, { log, catalogue, publicUrl, deliver, se
       const { success, data } = wanted.safeParse(request.body);
       if (!success) throw new Refusal(400, 'Send JSON: {"id": 32 hexadecimal digits, "from": a phone of the page, "text": 1 to 1600 characters}.');
       response.json(await text(data));
+    })
+    .post('/simulator/call', sameOrigin(publicUrl), express.json({ limit: '16kb', type: 'application/json' }), async (request, response) => {
+      const now = await stepOf(request.body).catch(notTaken);
+      void look();
+      response.json(now);
     });
   return {
     routes,
@@ -106,14 +115,23 @@ export function simulator(world: World, { log, catalogue, publicUrl, deliver, se
   async function text({ id, from, text }: z.output<typeof wanted>): Promise<(Flown | undefined)[]> {
     const community = await played();
     if (!community || !isPlayed(from)) throw new Refusal(400, 'This phone is not one of the page.');
-    const answer = await deliver({ from, to: community.phone, body: text, sid: `SM${id}` }).catch((error: unknown) => {
-      log.error({ error, code: 'NOT_DELIVERED' }, 'The simulator could not deliver a text');
-      throw new Refusal(503, 'The service did not take the text; send it again.');
-    });
+    const answer = await deliver({ from, to: community.phone, body: text, sid: `SM${id}` }).catch(notTaken);
     const sent = tell({ id, phone: from, kind: 'sent', text });
     const answered = answer === null ? undefined : tell({ id: `${id}-answer`, phone: from, kind: 'answer', text: answer });
     void look();
     return [sent, answered];
+  }
+
+  async function dialled(from: string, sid: string): Promise<PlayedCall> {
+    const community = await played();
+    if (!community || !isPlayed(from)) throw new Refusal(400, 'This phone is not one of the page.');
+    return call({ from, to: community.phone, sid });
+  }
+
+  function notTaken(error: unknown): never {
+    if (error instanceof Refusal) throw error;
+    log.error({ error, code: 'NOT_DELIVERED' }, 'The simulator could not deliver something');
+    throw new Refusal(503, 'The service did not take it; send it again.');
   }
 
   function tell(told: Pick<Flown, 'id' | 'phone' | 'kind' | 'text'>): Flown {

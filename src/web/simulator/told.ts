@@ -12,6 +12,19 @@ export interface Flown {
   readonly segments: number;
 }
 
+/** A call after a step. */
+export interface CallNow {
+  /** What was said since the step before. */
+  readonly heard: readonly { readonly text: string; readonly seconds: number }[];
+  readonly waitsFor: 'keys' | 'recording' | 'nothing';
+  /** What ends the keys of an answer, besides a pause of so many seconds; absent where the line waits for none. */
+  readonly entry?: { readonly finishOnKey: string; readonly numDigits?: number; readonly timeout: number } | undefined;
+  /** How it ended, once it has. */
+  readonly status: string;
+  /** Whom it was put through to. */
+  readonly connectedTo: readonly string[];
+}
+
 /** The ledger as the demo's operator sees it grow: neither voter nor picks. */
 export interface LedgerNow {
   readonly cycle: string;

@@ -3,6 +3,8 @@ import { sayPhone } from '../../dialog/formats/sayPhone.ts';
 import type { CommunityRecord } from '../../fund/records/community.ts';
 import type { CycleRecord } from '../../fund/records/cycle.ts';
 import { html, type Markup } from '../html.ts';
+import { keypad } from './keypad.ts';
+import { nameOf } from './nameOf.ts';
 import type { Phone } from './phones.ts';
 
 export interface View {
@@ -18,6 +20,10 @@ export interface View {
 /** Words that the browser's modules put together themselves. */
 const SAID_LATER = ['sent', 'answer', 'started', 'size', 'sending', 'failed', 'again', 'noAnswer', 'arrived', 'lost'] as const;
 const SAID_LATER_OF_LEDGER = ['turnout', 'entry', 'day', 'commitment', 'hash', 'receipt', 'sealed', 'empty', 'none'] as const;
+const SAID_LATER_OF_KEYPAD = [
+  ...['dial', 'hangUp', 'idle', 'ringing', 'speaking', 'yourKeys', 'recording', 'silence'],
+  ...['connected', 'over', 'lineBroke', 'noVoice', 'heard', 'pressed'],
+] as const;
 
 /** The page at `/simulator`: phones side by side, and what the ledger gains below them. */
 export function view({ catalogue, language, community, cycle, phones }: View): string {
@@ -49,9 +55,12 @@ export function view({ catalogue, language, community, cycle, phones }: View): s
 ${
   community
     ? html`<section aria-label="${t('phones')}" class="devices">
-<nav class="tabs" aria-label="${t('phones')}">${own.map((phone) => html`<a href="#${phone.who}">${nameOf(phone, t)}<b data-unread></b></a>`)}</nav>
+<nav class="tabs" aria-label="${t('phones')}">${own.map((phone) => html`<a href="#${phone.who}">${nameOf(phone, t)}<b data-unread></b></a>`)}<a href="#keypad">${t('keypad.title')}</a></nav>
 <div class="row">
 ${own.map((phone) => device(phone, community, catalogue, values, t))}
+</div>
+<div class="row others">
+${keypad(own, community, t)}
 </div>
 </section>
 ${ledger(t)}`
@@ -112,10 +121,6 @@ function ledger(t: TFunction): Markup {
 </section>`;
 }
 
-function nameOf({ who, holders }: Phone, t: TFunction): string {
-  return holders.length > 0 ? holders.map(({ name }) => name).join(t('and')) : t(`who.${who}Name`);
-}
-
 /** As it is printed: `2046 8173`. */
 function spaced(card: string): string {
   return card.replace(/(\d{4})(?=\d)/, '$1 ');
@@ -123,5 +128,9 @@ function spaced(card: string): string {
 
 function laterWords(t: TFunction): Record<string, string> {
   const raw = (key: string): [string, string] => [key, t(key, { skipInterpolation: true })];
-  return Object.fromEntries([...SAID_LATER.map(raw), ...SAID_LATER_OF_LEDGER.map((key) => raw(`ledger.${key}`))]);
+  return Object.fromEntries([
+    ...SAID_LATER.map(raw),
+    ...SAID_LATER_OF_LEDGER.map((key) => raw(`ledger.${key}`)),
+    ...SAID_LATER_OF_KEYPAD.map((key) => raw(`keypad.${key}`)),
+  ]);
 }

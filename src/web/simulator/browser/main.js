@@ -1,4 +1,5 @@
 import { find } from './element.js';
+import { keypadPhone } from './keypadPhone.js';
 import { ledger } from './ledger.js';
 import { smsPhone } from './smsPhone.js';
 import { stream } from './stream.js';
@@ -9,13 +10,14 @@ import { say } from './words.js';
 
 /** @type {Map<string, { show(text: Flown): void, arrive(): void }>} */
 const devices = new Map();
-for (const device of document.querySelectorAll('.device')) {
+for (const device of document.querySelectorAll('.device[data-channel="sms"]')) {
   if (!(device instanceof HTMLElement)) continue;
   const tab = find(document, `.tabs a[href="#${device.id}"]`, HTMLElement);
-  devices.set(device.dataset.number ?? '', { ...played(device), arrive: unread(device, tab) });
+  devices.set(device.dataset.number ?? '', { ...smsPhone(device), arrive: unread(device, tab) });
 }
 
 if (devices.size > 0) {
+  keypadPhone(find(document, '#keypad', HTMLElement));
   const connection = find(document, '#connection', HTMLElement);
   stream('/simulator/events', {
     isOpen: (isOpen) => {
@@ -30,14 +32,4 @@ if (devices.size > 0) {
     },
     ledger: ledger(document),
   });
-}
-
-/**
- * Each channel's device is played by a module of its own.
- * @param {HTMLElement} device
- */
-function played(device) {
-  const { channel } = device.dataset;
-  if (channel === 'sms') return smsPhone(device);
-  throw new Error(`Nobody plays a device for ${channel}.`);
 }

@@ -1,4 +1,5 @@
 import { element, find } from './element.js';
+import { newId } from './newId.js';
 import { say } from './words.js';
 
 /** @typedef {import('../told.ts').Flown} Flown */
@@ -104,9 +105,4 @@ export function smsPhone(device) {
 /** @param {Flown} text */
 function size({ characters, segments }) {
   return say('size', { characters, segments });
-}
-
-/** 32 hexadecimal digits that nobody had before. `crypto.randomUUID` is not there over plain HTTP. */
-function newId() {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -1,0 +1,183 @@
+import { element, find } from './element.js';
+import { newId } from './newId.js';
+import { speech } from './speech.js';
+import { say } from './words.js';
+
+/** @typedef {import('../told.ts').CallNow} CallNow */
+
+/**
+ * A phone that hears and presses keys, over the server's markup of it.
+ * @param {HTMLElement} device
+ */
+export function keypadPhone(device) {
+  const log = find(device, '.log', HTMLElement);
+  const state = find(device, '.state', HTMLElement);
+  const clock = find(device, '[role="timer"]', HTMLElement);
+  const entered = find(device, '.entered', HTMLElement);
+  const handset = find(device, '.handset', HTMLElement);
+  const caller = find(device, 'select', HTMLSelectElement);
+  const isAloud = find(device, '[name="aloud"]', HTMLInputElement);
+  const waits = find(device, '[name="waits"]', HTMLInputElement);
+  let voice = speech('zh-CN');
+  /** The call under way. @type {string | undefined} */
+  let call;
+  /** @type {CallNow | undefined} */
+  let now;
+  /** Keys that are not with the service yet. */
+  let keys = '';
+  let isAsking = false;
+  let begun = 0;
+  let recordedFrom = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let pause;
+
+  handset.addEventListener('click', () => void (call ? hangUp() : dial()));
+  for (const key of device.querySelectorAll('button[data-key]'))
+    if (key instanceof HTMLElement) key.addEventListener('click', () => press(key.dataset.key ?? ''));
+  device.addEventListener('keydown', (event) => {
+    if (!call || event.ctrlKey || event.altKey || event.metaKey || event.target === caller || !/^[\d*#]$/.test(event.key)) return;
+    event.preventDefault();
+    press(event.key);
+  });
+  waits.addEventListener('change', () => listenForKeys());
+  addEventListener('pagehide', () => {
+    if (call) navigator.sendBeacon('/simulator/call', new Blob([JSON.stringify({ do: 'hangUp', call })], { type: 'application/json' }));
+  });
+  setInterval(() => {
+    if (call) clock.textContent = minutes(Date.now() - begun);
+  }, 1_000);
+
+  async function dial() {
+    voice = speech(caller.selectedOptions[0]?.lang ?? 'zh-CN');
+    call = newId();
+    begun = Date.now();
+    keys = '';
+    clock.textContent = minutes(0);
+    log.replaceChildren();
+    if (!voice.hasVoice()) line('aside', say('keypad.noVoice'));
+    show();
+    state.textContent = say('keypad.ringing');
+    await step({ do: 'dial', from: caller.value });
+  }
+
+  async function hangUp() {
+    voice.stop();
+    await step({ do: 'hangUp' });
+  }
+
+  /**
+   * Where the service waits for keys, one that ends an entry sends them; others wait for more, as a carrier does.
+   * @param {string} key
+   */
+  function press(key) {
+    if (!call) return;
+    flash(key);
+    voice.stop();
+    keys += key;
+    entered.textContent = keys;
+    void sendKeys(false);
+  }
+
+  /** @param {boolean} isOver no more keys are coming */
+  async function sendKeys(isOver) {
+    clearTimeout(pause);
+    if (!call || !now || isAsking || !keys) return;
+    if (now.waitsFor === 'recording') {
+      keys = '';
+      return step({ do: 'speak', seconds: Math.max(1, Math.round((Date.now() - recordedFrom) / 1_000)) });
+    }
+    const { finishOnKey = '#', numDigits } = now.entry ?? {};
+    const finish = keys.indexOf(finishOnKey) + 1;
+    const length =
+      finish > 0 && !(numDigits && numDigits < finish) ? finish : numDigits && keys.length >= numDigits ? numDigits : isOver ? keys.length : 0;
+    if (length === 0) return listenForKeys();
+    const sent = keys.slice(0, length);
+    keys = keys.slice(length);
+    line('pressed', sent);
+    await step({ do: 'press', keys: sent });
+  }
+
+  /** A pause ends the keys, or is the silence that the service asks again after; not for who wants to be waited for. */
+  function listenForKeys() {
+    clearTimeout(pause);
+    if (!call || isAsking || waits.checked || now?.waitsFor !== 'keys') return;
+    pause = setTimeout(() => void (keys ? sendKeys(true) : silence()), (now.entry?.timeout ?? 5) * 1_000);
+  }
+
+  async function silence() {
+    line('aside', say('keypad.silence'));
+    await step({ do: 'silence' });
+  }
+
+  /** @param {Record<string, string | number>} what */
+  async function step(what) {
+    clearTimeout(pause);
+    isAsking = true;
+    try {
+      const response = await fetch('/simulator/call', {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ ...what, call }),
+      });
+      if (!response.ok) throw new Error(`answered ${response.status}`);
+      /** @type {CallNow} */
+      const answer = await response.json();
+      now = answer;
+    } catch {
+      now = undefined;
+      line('aside', say('keypad.lineBroke'));
+    }
+    isAsking = false;
+    if (!now || now.waitsFor === 'nothing') call = undefined;
+    show();
+    await listen(now?.heard ?? []);
+  }
+
+  /**
+   * Text first, all of it; then it is spoken, until a key is pressed.
+   * @param {CallNow['heard']} heard
+   */
+  async function listen(heard) {
+    for (const { text } of heard) line('heard', text);
+    for (const number of now?.connectedTo ?? []) line('aside', say('keypad.connected', { number }));
+    if (!call) line('aside', say('keypad.over', { time: minutes(Date.now() - begun) }));
+    if (keys) return sendKeys(false);
+    state.textContent = say('keypad.speaking');
+    for (const { text, seconds } of heard) if (!(await voice.say(text, seconds, isAloud.checked))) break;
+    show();
+    if (keys || !call) return;
+    recordedFrom = Date.now();
+    listenForKeys();
+  }
+
+  function show() {
+    entered.textContent = keys;
+    caller.disabled = call !== undefined;
+    handset.textContent = say(call ? 'keypad.hangUp' : 'keypad.dial');
+    handset.classList.toggle('busy', call !== undefined);
+    state.textContent = say(!call ? 'keypad.idle' : now?.waitsFor === 'recording' ? 'keypad.recording' : 'keypad.yourKeys');
+  }
+
+  /**
+   * @param {'heard' | 'pressed' | 'aside'} kind
+   * @param {string} text
+   */
+  function line(kind, text) {
+    const who = kind === 'aside' ? [] : [element('span', { class: 'unseen' }, `${say(`keypad.${kind}`)}: `)];
+    log.append(element('p', { class: kind }, ...who, text));
+    log.scrollTop = log.scrollHeight;
+  }
+
+  /** @param {string} key */
+  function flash(key) {
+    const button = device.querySelector(`button[data-key="${key}"]`);
+    button?.classList.add('down');
+    setTimeout(() => button?.classList.remove('down'), 150);
+  }
+}
+
+/** @param {number} ms */
+function minutes(ms) {
+  const seconds = Math.round(ms / 1_000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}

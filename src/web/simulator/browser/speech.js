@@ -1,0 +1,72 @@
+/** Characters that a second of speech has room for. */
+const A_SECOND = 4;
+/** A browser that never says that it has ended is given up after so many times the length. */
+const MOST_TIMES = 3;
+
+/**
+ * Speaks with the browser's own voice for a language; where it has none, the time passes that speaking would take.
+ * @param {string} language
+ */
+export function speech(language) {
+  /** Ends what is being said. @type {() => void} */
+  let end = () => undefined;
+  return {
+    hasVoice: () => voiceFor(language) !== undefined,
+    /** What is being said breaks off. */
+    stop: () => end(),
+    /**
+     * Until it was said; false where it was broken off.
+     * @param {string} text
+     * @param {number} seconds
+     * @param {boolean} isAloud
+     * @returns {Promise<boolean>}
+     */
+    say: (text, seconds, isAloud) =>
+      new Promise((resolve) => {
+        const voice = isAloud ? voiceFor(language) : undefined;
+        const longest = setTimeout(() => over(true), seconds * 1_000 * (voice ? MOST_TIMES : 1));
+        if (voice) speakWith(voice, text, seconds, () => over(true));
+        end = () => over(false);
+
+        /** @param {boolean} isWhole */
+        function over(isWhole) {
+          end = () => undefined;
+          clearTimeout(longest);
+          if (voice) speechSynthesis.cancel();
+          resolve(isWhole);
+        }
+      }),
+  };
+}
+
+/** @param {string} language */
+function voiceFor(language) {
+  if (!('speechSynthesis' in window)) return undefined;
+  return speechSynthesis.getVoices().find(({ lang }) => lang.replace('_', '-').startsWith(language.slice(0, 2)));
+}
+
+/**
+ * @param {SpeechSynthesisVoice} voice
+ * @param {string} text
+ * @param {number} seconds
+ * @param {() => void} ended
+ */
+function speakWith(voice, text, seconds, ended) {
+  const utterance = new SpeechSynthesisUtterance(text);
+  utterance.voice = voice;
+  utterance.lang = voice.lang;
+  utterance.rate = slowness(text, seconds);
+  utterance.addEventListener('end', ended);
+  utterance.addEventListener('error', ended);
+  speechSynthesis.speak(utterance);
+}
+
+/**
+ * Below 1 where the service wants it said slower.
+ * @param {string} text
+ * @param {number} seconds
+ */
+function slowness(text, seconds) {
+  const said = text.match(/[\p{Nd}\p{Lo}]|\p{Script=Latin}+/gu) ?? [];
+  return Math.min(1, Math.max(0.6, said.length / A_SECOND / (seconds || 1)));
+}
