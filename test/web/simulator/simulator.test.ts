@@ -158,7 +158,14 @@ describe('the simulator', function () {
 
   it('off, each of its addresses is 404', async () => {
     const service = await startService({ ...world });
-    for (const path of ['/simulator', '/simulator/', '/simulator/events', '/simulator/browser/main.js', '/simulator/browser/simulator.css'])
+    for (const path of [
+      '/simulator',
+      '/simulator/',
+      '/simulator/events',
+      '/simulator/call',
+      '/simulator/browser/main.js',
+      '/simulator/browser/simulator.css',
+    ])
       expect((await fetch(service.url + path)).status, path).to.equal(404);
     const own = { origin: service.url, 'content-type': 'application/json' };
     expect((await post(`${service.url}/simulator/sms`, own, { id: '0'.repeat(32), from: '+8613800000001', text: '投 3' })).status).to.equal(404);
