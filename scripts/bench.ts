@@ -18,6 +18,7 @@ import { scale } from './bench/scale.ts';
 import { start } from './bench/start.ts';
 import { tallies } from './bench/tallies.ts';
 import { turns } from './bench/turns.ts';
+import { voice } from './bench/voice.ts';
 import { command } from './support/command.ts';
 
 const BENCHES: Record<string, (place: Place, effort: Effort) => Promise<Row[]>> = {
@@ -25,6 +26,7 @@ const BENCHES: Record<string, (place: Place, effort: Effort) => Promise<Row[]>> 
   turns,
   ballots,
   tally: tallies,
+  voice,
   memory,
   pages,
   scale,

@@ -35,9 +35,10 @@ export async function city({ uri, folder }: Place, effort: Effort): Promise<Row[
     const cast = async (seconds: number, rate?: number): Promise<Measured[]> => {
       const ready = servers.map((server) => half(Math.ceil(seconds * (rate ?? 3_000)), server));
       return Promise.all(
-        servers.map(({ port }, index) =>
-          load(port, CONNECTIONS / PROCESSES, seconds, (ready[index] ?? []).values(), isReceipt, rate && rate / PROCESSES),
-        ),
+        servers.map(({ port }, index) => {
+          const requests = (ready[index] ?? []).values();
+          return load(port, CONNECTIONS / PROCESSES, seconds, () => requests, isReceipt, rate && rate / PROCESSES);
+        }),
       );
     };
     const calm = await cast(effort.seconds * 8, LAST_HOURS);

@@ -41,7 +41,7 @@ export async function withServers<Result>(work: (started: (server: Promise<Runni
 }
 
 /** The service, compiled, on a database that is there, with a carrier's settings. */
-export function service(uri: string, dataDir: string): Promise<Running> {
+export function service(uri: string, dataDir: string, more: Record<string, string> = {}): Promise<Running> {
   return compiled({
     MONGODB_URI: uri,
     DATA_DIR: dataDir,
@@ -51,6 +51,7 @@ export function service(uri: string, dataDir: string): Promise<Running> {
     TWILIO_AUTH_TOKEN: TOKEN,
     TWILIO_PHONE_NUMBER: '+862880000001',
     LOG_LEVEL: 'warn',
+    ...more,
   });
 }
 

@@ -23,10 +23,33 @@ export function work(server: Running, spoken: (index: number) => Spoken, expects
   let said = 0;
   return async (connections, seconds) => {
     const count = Math.ceil(seconds * (connections === 1 ? MOST_ALONE : MOST_A_SECOND));
-    const ready = Array.from({ length: count }, (_, index) => request(server.port, spoken(said + index)));
+    const ready = Array.from({ length: count }, (_, index) => request(server.port, spoken(said + index))).values();
     const before = server.cpu();
-    const measured = await load(server.port, connections, seconds, ready.values(), expects);
+    const measured = await load(server.port, connections, seconds, () => ready, expects);
     said += measured.count;
+    return { ...measured, cpu: (server.cpu() - before) / measured.count };
+  };
+}
+
+/**
+ * Whole calls, each of `steps` requests that follow each other on one connection. `requests` makes those of the 0th, 1st, 2nd … call;
+ * `expects` looks at every answer.
+ */
+export function callWork(
+  server: Running,
+  steps: number,
+  requests: (port: number, index: number) => readonly Buffer[],
+  expects: (body: string) => boolean,
+): Work {
+  let begun = 0;
+  return async (connections, seconds) => {
+    const each = Math.ceil((seconds * MOST_A_SECOND) / connections / steps);
+    const ready = Array.from({ length: connections }, (_, connection) =>
+      Array.from({ length: each }, (_, call) => requests(server.port, begun + connection * each + call)).flat(),
+    );
+    begun += connections * each;
+    const before = server.cpu();
+    const measured = await load(server.port, connections, seconds, (connection) => (ready[connection] ?? []).values(), expects);
     return { ...measured, cpu: (server.cpu() - before) / measured.count };
   };
 }

@@ -1,0 +1,17 @@
+import { randomBytes } from 'node:crypto';
+import { signedRequest } from '../signedRequest.ts';
+
+/** What a known caller presses for a vote for two, step by step, and with what each entry ends. */
+const KEYS = [[''], ['1'], ['1'], ['3', '#'], ['7', '#'], ['', '#']] as const;
+/** So many webhook requests is one call. */
+export const STEPS = KEYS.length;
+
+/** The signed requests of one whole call, as bytes: the addresses of its steps are known, since each has the next number. */
+export function callSteps(port: number, from: string, to: string): Buffer[] {
+  const about = { CallSid: `CA${randomBytes(16).toString('hex')}`, AccountSid: `AC${'0'.repeat(32)}`, From: from, To: to, Direction: 'inbound' };
+  return KEYS.map(([digits, finishedOnKey = ''], turn) =>
+    turn === 0
+      ? signedRequest(port, '/twilio/voice', { ...about, CallStatus: 'ringing' })
+      : signedRequest(port, `/twilio/voice?turn=${turn}`, { ...about, CallStatus: 'in-progress', Digits: digits, FinishedOnKey: finishedOnKey }),
+  );
+}

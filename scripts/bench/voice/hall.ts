@@ -1,0 +1,111 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { stringify as csv } from 'csv-stringify/sync';
+import { stringify as yaml } from 'yaml';
+import { app } from '../../../src/app.ts';
+import type { Line } from '../../../src/channels/voice/asCaller.ts';
+import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
+import { lastBallots } from '../../../src/fund/ledger/lastBallots.ts';
+import { openSecret } from '../../../src/fund/ledger/openSecret.ts';
+import { voterOf } from '../../../src/fund/ledger/voterOf.ts';
+import { Cycle } from '../../../src/fund/records/cycle.ts';
+import { Entry } from '../../../src/fund/records/entry.ts';
+import { Resident } from '../../../src/fund/records/resident.ts';
+import { logger } from '../../../src/logger.ts';
+import { Message } from '../../../src/outreach/message.ts';
+import { CodedError } from '../../../src/store/codedError.ts';
+import { native } from '../../../src/store/native.ts';
+import { openStore } from '../../../src/store/openStore.ts';
+import type { Place } from '../place.ts';
+
+/** A community that votes on eight projects, with the service in this very process, so that what was cast can be looked at. */
+export interface Hall {
+  readonly line: Line;
+  readonly to: string;
+  readonly numbers: readonly number[];
+  phone(resident: number): string;
+  /** The ballot that counts for a resident; undefined where there is none. */
+  ballot(resident: number): Promise<readonly number[] | undefined>;
+  /** Numbers of projects in the SMS to a resident. */
+  texted(resident: number): Promise<number[]>;
+  close(): Promise<void>;
+}
+
+const SLUG = 'hall';
+const TO = '+862880000021';
+const PROJECTS = ['楼道扶手', '健身角', '社区花园', '凉亭', '雨棚', '晾衣架', '路灯', '充电桩'].map((title, index) => ({
+  number: index + 1,
+  title,
+  cost: 10_000 * (index + 2),
+}));
+const phone = (resident: number) => `+86136${String(resident).padStart(8, '0')}`;
+
+export async function hall({ uri, folder }: Place, residents: number): Promise<Hall> {
+  const store = await openStore({ mongodbUri: uri('hall'), dataDir: folder('hall'), secret: 'bench secret that is long enough for anyone' });
+  const { world } = store;
+  const files = folder('hall-files');
+  mkdirSync(files, { recursive: true });
+  writeFileSync(
+    join(files, 'community.yaml'),
+    yaml({ slug: SLUG, name: '青松社区', phone: TO, verify: 'phone', person: { name: '居委会', phone: '+862880000003' } }),
+  );
+  const stages = { vote: '-1m', implement: '+10d', closed: '+300d' };
+  writeFileSync(
+    join(files, 'cycle.yaml'),
+    yaml({ id: SLUG, title: '今年的资金', budget: 300_000, rule: 'greedy', choices: { min: 1, max: 3 }, stages, projects: PROJECTS }),
+  );
+  const rows = Array.from({ length: residents }, (_, index) => ({ id: String(index), name: `V${index}`, phone: phone(index) }));
+  writeFileSync(join(files, 'residents.csv'), csv(rows, { header: true }));
+  const outcome = await importCommunity(world)(files);
+  rmSync(files, { recursive: true });
+  if ('problems' in outcome) throw new CodedError('not-imported', outcome.problems.map(({ what }) => what).join('\n'));
+  const server = createServer();
+  const port = await new Promise<number>((resolve) =>
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address ? address.port : 0);
+    }),
+  );
+  const url = `http://127.0.0.1:${port}`;
+  const authToken = world.randomBytes(24).toString('base64url');
+  const running = await app({ world, log: logger('error'), publicUrl: url, carrier: { demoToken: authToken }, looksAround: false });
+  server.on('request', running.handler);
+  let ballots: Promise<Map<string, readonly number[]>> | undefined;
+  return {
+    line: { url, publicUrl: url, authToken },
+    to: TO,
+    numbers: PROJECTS.map(({ number }) => number),
+    phone,
+    ballot: async (resident) => {
+      ballots ??= counted();
+      return (await ballots).get(phone(resident));
+    },
+    texted: async (resident) => {
+      const messages = await native(Message)
+        .find({ address: phone(resident) }, { promoteBuffers: true })
+        .toArray();
+      return messages.flatMap(({ said }) => [...world.vault.open(said).matchAll(/"number":(\d+)/g)].map(([, number]) => Number(number)));
+    },
+    close: async () => {
+      await new Promise((resolve) => server.close(resolve));
+      await running.stop();
+      await store.close();
+    },
+  };
+
+  /** By phone, the ballots that count. */
+  async function counted(): Promise<Map<string, readonly number[]>> {
+    const cycle = await native(Cycle).findOne({ _id: SLUG }, { promoteBuffers: true });
+    const [entries, people] = await Promise.all([
+      native(Entry)
+        .find({ '_id.cycle': SLUG, secret: { $exists: true } }, { sort: { '_id.seq': 1 }, promoteBuffers: true })
+        .toArray(),
+      native(Resident).find({ community: SLUG }).toArray(),
+    ]);
+    if (!cycle) throw new CodedError('no-cycle', 'The bench lost its cycle.');
+    const phones = new Map(people.flatMap((one) => (one.phone ? [[voterOf(world)(cycle, one._id)?.pseudonym, one.phone] as const] : [])));
+    const last = lastBallots(entries.map((entry) => openSecret(world.vault, entry)));
+    return new Map(last.flatMap(({ voter, picks }) => (phones.get(voter) === undefined ? [] : [[phones.get(voter) ?? '', picks] as const])));
+  }
+}
