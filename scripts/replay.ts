@@ -17,11 +17,12 @@ import { CodedError } from '../src/store/codedError.ts';
 import { openStore, type Store } from '../src/store/openStore.ts';
 import type { Cast, ReplayLine } from './replay/cast.ts';
 import { castBySms } from './replay/castBySms.ts';
+import { castByVoice } from './replay/castByVoice.ts';
 import { command } from './support/command.ts';
 import { progress } from './support/progress.ts';
 import { type Played, writeElection } from './support/writeElection.ts';
 
-const CASTS: Readonly<Record<string, Cast>> = { sms: castBySms };
+const CASTS: Readonly<Record<string, Cast>> = { sms: castBySms, voice: castByVoice };
 const CHANNELS = Object.keys(CASTS).join('|');
 const USAGE = `npm run replay -- FILE.pb --channel ${CHANNELS} [--lot 3,1,2] [--json]
 Plays a real Pabulib election (approval, choose-1) ballot by ballot through the channel's webhook, in a community of its own,

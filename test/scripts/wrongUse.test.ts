@@ -12,10 +12,10 @@ const CASES: [line: string, told: RegExp][] = [
   ['verify nowhere', /no folder nowhere/],
   ['verify test --head 3:abc', /SEQ:HASH/],
   ['replay nowhere.pb --channel sms', /no file nowhere\.pb/],
-  [`replay ${REAL} --channel voice`, /no voice channel/],
+  [`replay ${REAL} --channel fax`, /no fax channel/],
   [`replay ${REAL} --channel sms --lot 1,1,2`, /--lot has every number/],
   ['replay test/elections/Poland_Krakow_2019_Bienczyce.pb --channel sms --json', /vote type/],
-  ['chat --channel wechat', /no wechat channel/],
+  ['chat --channel fax', /no fax channel/],
   ['tally c-1 --jsno', /Unknown option/],
 ];
 
