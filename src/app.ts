@@ -123,7 +123,7 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
     stops.push(outbox(world, { channel: 'sms', log, send, word: noticeText(world, catalogue) }).stop);
   }
   if (wechat) {
-    const channel = wechatChannel({
+    const channel = await wechatChannel({
       world,
       log,
       account: wechat,

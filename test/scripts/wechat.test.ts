@@ -68,11 +68,11 @@ describe('npm run wechat', function () {
 
     wechat.privileges.add('template');
     wechat.templates.set('tmpl-1', '{{amount1.DATA}}');
-    await deliveryMarks().updateOne({ _id: 'wechat' }, { $set: { unencrypted: new Date(Date.now() + 1_000) } });
+    await deliveryMarks().deleteMany({});
     const wrong = await run('check');
     expect(wrong.status).to.equal(1);
     expect(wrong.out)
-      .to.match(/^wrong\tsafe mode\t.*安全模式/m)
+      .to.match(/^lacking\tsafe mode\t.*安全模式/m)
       .and.to.match(/^wrong\ttemplate of qingsong\t/m);
 
     wechat.always(40164);

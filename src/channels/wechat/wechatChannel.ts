@@ -50,13 +50,12 @@ export interface WechatChannel {
 }
 
 /** WeChat, put together: the door, the bot behind it and the way out. Wechaty is loaded now, in the demo with the first message. */
-export function wechatChannel({ world, log, account, ...means }: WechatMeans): WechatChannel {
+export async function wechatChannel({ world, log, account, ...means }: WechatMeans): Promise<WechatChannel> {
   const isDemo = 'demoToken' in account;
   const out = isDemo ? demoApi() : accountApi(world, account);
   const keys = isDemo ? demoAccount(account.demoToken) : account;
   const communityOf = communityByNumber(world);
   const delivered = carrierStatus(world);
-  const report = (code: string) => (error: unknown) => log.error({ error, channel: 'wechat', code }, 'WeChat’s message could not be noted');
   const chat = receiveChat({ ...chatMeans(world, log, out), ...means });
   const door = wechatDoor({
     world,
@@ -66,10 +65,12 @@ export function wechatChannel({ world, log, account, ...means }: WechatMeans): W
     answer: async (message) => {
       const status = templateStatus(message);
       if (!status) return chat(message);
-      await delivered(status).catch(report('STATUS_NOT_RECORDED'));
+      await delivered(status).catch((error: unknown) =>
+        log.error({ error, channel: 'wechat', code: 'STATUS_NOT_RECORDED' }, 'What came of a message could not be recorded'),
+      );
       return undefined;
     },
-    observe: noteDeliveries(world, report('DELIVERY_NOT_NOTED')),
+    ...(!isDemo && { observe: await noteDeliveries(world, log) }),
   });
   const send = sendWechat({
     api: out,

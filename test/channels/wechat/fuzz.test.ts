@@ -23,7 +23,14 @@ describe('the door of WeChat, fuzzed', function () {
 
   before(async () => {
     service = await startService(world);
-    await Resident.create({ _id: 'fuzzed', community: service.community._id, rosterId: 'fuzzed', role: 'resident', ties: ['wechat|o6_fuzzed'], addedAt: new Date(0) });
+    await Resident.create({
+      _id: 'fuzzed',
+      community: service.community._id,
+      rosterId: 'fuzzed',
+      role: 'resident',
+      ties: ['wechat|o6_fuzzed'],
+      addedAt: new Date(0),
+    });
   });
   after(() => service.stop());
 
@@ -56,8 +63,9 @@ describe('the door of WeChat, fuzzed', function () {
     const statuses = await posted(Array.from({ length: POSTS / 4 }, () => sealed(spoilt(Buffer.from(vote())))));
     if (process.env.FUZZ) console.log(statuses);
     expect([...statuses.keys()].every((status) => status === 200 || status === 400)).to.equal(true, JSON.stringify([...statuses]));
-    const { status } = await post(sealed(vote()));
-    expect(status).to.equal(200);
+    const { entries = 0 } = await everything();
+    expect((await post(sealed(vote()))).status).to.equal(200);
+    expect((await everything()).entries).to.equal(entries + 1);
   });
 
   /** One of the ways in which somebody without the keys might change a post, or make one of their own. */
@@ -68,7 +76,12 @@ describe('the door of WeChat, fuzzed', function () {
     const withQuery = (name: string, value: string) => ({ ...right, query: { ...right.query, [name]: value } });
     const bytes = Buffer.from(encrypted, 'base64');
     const ways: (() => Post)[] = [
-      () => withEncrypted(spoilt(Buffer.from(encrypted)).toString('latin1').replace(/[^\w+/=]/g, 'A')),
+      () =>
+        withEncrypted(
+          spoilt(Buffer.from(encrypted))
+            .toString('latin1')
+            .replace(/[^\w+/=]/g, 'A'),
+        ),
       () => withEncrypted(flipped(bytes).toString('base64')),
       () => withEncrypted(bytes.subarray(0, Math.floor(random() * bytes.length)).toString('base64')),
       () => withEncrypted(Buffer.concat([bytes, bytes.subarray(0, 32)]).toString('base64')),
@@ -123,7 +136,6 @@ describe('the door of WeChat, fuzzed', function () {
     return made;
   }
 });
-
 
 /** A small random generator that can be seeded. */
 function mulberry(seed: number): () => number {
