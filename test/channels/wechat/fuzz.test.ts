@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { safe, seconds, textXml } from '../../../src/channels/wechat/puppet/test/account.ts';
 import { Resident } from '../../../src/fund/records/resident.ts';
+import type { FakeWechat } from '../../fakes/wechat.ts';
 import { useDatabase } from '../../support/database.ts';
 import { startService, type TestService } from '../../support/service.ts';
 import { everything } from '../everything.ts';
@@ -20,9 +21,12 @@ describe('the door of WeChat, fuzzed', function () {
   const { world } = useDatabase('wechatfuzz');
   const random = mulberry(SEED);
   let service: TestService;
+  let wechat: FakeWechat;
 
   before(async () => {
-    service = await startService(world);
+    service = await startService(world, undefined, { withWechat: true });
+    if (!service.wechat) throw new Error('the service has no WeChat');
+    wechat = service.wechat;
     await Resident.create({
       _id: 'fuzzed',
       community: service.community._id,
@@ -36,11 +40,11 @@ describe('the door of WeChat, fuzzed', function () {
 
   const vote = () => textXml('投 3 7', { openid: 'o6_fuzzed', id: String(1e15 + Math.floor(random() * 1e15)) });
   const sealed = (xml: string | Buffer, over: Parameters<typeof safe>[1] = {}) => {
-    const { appId, token, aesKey } = service.wechat;
+    const { appId, token, aesKey } = wechat;
     return safe(xml, { appId, token, aesKey, ...over });
   };
 
-  const post = ({ query, body }: Post) => service.wechat.post(query, body);
+  const post = ({ query, body }: Post) => wechat.post(query, body);
 
   async function posted(posts: readonly Post[]): Promise<Map<number, number>> {
     const statuses = new Map<number, number>();

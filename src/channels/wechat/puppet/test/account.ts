@@ -29,11 +29,7 @@ export interface Post {
 /** What safe mode posts. */
 export function safe(
   inner: string | Buffer,
-<<<<<<< HEAD
   { timestamp = String(seconds()), nonce = String(1e9 + ++made), appId = KEYS.appId, aesKey = KEYS.aesKey, token = KEYS.token } = {},
-=======
-  { timestamp = String(seconds()), nonce = String(1e9 + ++made), appId = KEYS.appId, token = KEYS.token, aesKey = KEYS.aesKey } = {},
->>>>>>> e6c96d0 (test: WeChat's door fuzzed; Wechaty is loaded only where WeChat is set up)
 ): Post {
   const message = Buffer.from(inner);
   const length = Buffer.alloc(4);
