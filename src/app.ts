@@ -46,6 +46,7 @@ import { enqueue } from './outreach/enqueue.ts';
 import { outbox } from './outreach/outbox.ts';
 import { wroteSince } from './outreach/wroteSince.ts';
 import { services } from './services.ts';
+import type { DemoClock } from './store/demoClock.ts';
 import type { World } from './store/world.ts';
 import { lastError } from './web/lastError.ts';
 import { requestLog } from './web/requestLog.ts';
@@ -70,6 +71,8 @@ export interface DemoCarrier {
   readonly demoToken: string;
   /** The service's own address on this machine: with it the simulator is there. */
   readonly url?: string;
+  /** The world's clock, as the simulator moves it. */
+  readonly clock?: DemoClock;
 }
 
 export interface App {
@@ -93,7 +96,11 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
   const handler = express().disable('x-powered-by');
   handler.use(requestLog(log, measures));
   const stops: (() => Promise<void>)[] = [];
-  const played = carrier && 'demoToken' in carrier && carrier.url ? playedOn(carrier.demoToken, carrier.url) : undefined;
+  const channels: readonly Channel[] = [...(carrier ? (['sms'] as const) : []), ...(wechat ? (['wechat'] as const) : [])];
+  const seal = sealDue(world);
+  const calendar = calendarJob(world, channels);
+  const clock = carrier && 'demoToken' in carrier ? carrier.clock : undefined;
+  const played = carrier && 'demoToken' in carrier && carrier.url && clock ? playedOn(carrier.demoToken, carrier.url, clock) : undefined;
   if (carrier) {
     const authToken = 'demoToken' in carrier ? carrier.demoToken : carrier.authToken;
     const signed = signedForm({ authToken, publicUrl });
@@ -141,14 +148,14 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
       catalogue,
       publicUrl,
       isDemo: played !== undefined,
+      ...(clock && { ahead: clock.ahead }),
       metrics: measures,
       metricsToken,
       isStopping: () => isStopping,
     }),
   );
   handler.use(lastError(log));
-  const channels = [...(carrier ? (['sms'] as const) : []), ...(wechat ? (['wechat'] as const) : [])];
-  stops.push(ticks(world, log, { carrier, channels, looksAround }));
+  stops.push(ticks(world, log, { carrier, channels, seal, ...(looksAround && { calendar }) }));
   return {
     handler,
     leave: () => {
@@ -160,12 +167,18 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
     },
   };
 
-  function playedOn(authToken: string, url: string) {
+  function playedOn(authToken: string, url: string, clock: DemoClock) {
     const line = { url, publicUrl, authToken };
+    const catchUp = async () => {
+      await seal();
+      await calendar();
+    };
     return simulator(world, {
       log,
       catalogue,
       publicUrl,
+      clock,
+      catchUp,
       segments,
       deliver: (text) => asCarrier(line, text),
       call: (caller) => call(line, caller),
@@ -205,11 +218,14 @@ const SILENT = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {
 function ticks(
   world: World,
   log: Log,
-  { carrier, channels, looksAround }: Pick<AppMeans, 'carrier' | 'looksAround'> & { channels: readonly Channel[] },
+  {
+    carrier,
+    channels,
+    seal,
+    calendar,
+  }: Pick<AppMeans, 'carrier'> & { channels: readonly Channel[]; seal: () => Promise<unknown>; calendar?: () => Promise<void> },
 ): () => Promise<void> {
-  const seal = sealDue(world);
   const broadcasts = queueDue(world, channels);
-  const calendar = calendarJob(world, channels);
   const recordings = carrier && workRecordings(world, 'demoToken' in carrier ? demoRecordings : twilioRecordings(carrier), enqueue(world));
   const every = (expression: string, name: string, job: () => Promise<unknown>, options?: TaskOptions) =>
     cron.schedule(expression, () => job().catch((error: unknown) => log.error({ error, code: 'TICK_FAILED' }, name)), {
@@ -220,10 +236,10 @@ function ticks(
       ...options,
     });
   const tasks = [
-    every('* * * * * *', 'seal', () => seal(world.now())),
+    every('* * * * * *', 'seal', seal),
     every('* * * * * *', 'broadcasts', broadcasts),
     ...(recordings ? [every('*/3 * * * * *', 'recordings', recordings)] : []),
-    ...(looksAround ? [every('*/10 * * * * *', 'calendar', calendar, { distributed: true, runCoordinator: runCoordinator(world) })] : []),
+    ...(calendar ? [every('*/10 * * * * *', 'calendar', calendar, { distributed: true, runCoordinator: runCoordinator(world) })] : []),
     every('7 * * * *', 'forget', () => Promise.all([forgetRecent(world), forgetLeft(world.now())])),
   ];
   return async () => {

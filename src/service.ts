@@ -8,6 +8,7 @@ import { Community } from './fund/records/community.ts';
 import type { Log } from './logger.ts';
 import { removeServiceNote, writeServiceNote } from './serviceNote.ts';
 import { CodedError } from './store/codedError.ts';
+import { demoClock } from './store/demoClock.ts';
 import { openStore, type Store } from './store/openStore.ts';
 import { root } from './store/root.ts';
 
@@ -43,10 +44,11 @@ async function serve(config: Config, log: Log, store: Store): Promise<Service> {
   const port = await listening(server, config);
   const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${port}`;
   const publicUrl = config.port === 0 ? config.publicUrl.replace(/:0$/, `:${port}`) : config.publicUrl;
-  const carrier = config.twilio ?? (demoToken ? { demoToken, url } : undefined);
+  const clock = demoToken ? await demoClock(store.world.now) : undefined;
+  const carrier = config.twilio ?? (demoToken && clock ? { demoToken, url, clock } : undefined);
   const wechat = config.wechat ?? (demoToken ? { demoToken } : undefined);
   const running = await app({
-    world: store.world,
+    world: clock ? { ...store.world, now: clock.now } : store.world,
     log,
     publicUrl,
     ...(carrier && { carrier }),

@@ -10,7 +10,7 @@ const MOST_OFF = 1_000;
 const PATIENCE = 2_000;
 
 /** `/healthz`: the process is alive. `/readyz`: it can take turns, that is the database answers, the clock is right and the indexes are there. */
-export function health(world: World, metrics: Metrics, isStopping: () => boolean): Router {
+export function health(world: World, metrics: Metrics, isStopping: () => boolean, ahead: () => number): Router {
   let indexed = false;
   return Router()
     .get('/healthz', (_request, response) => {
@@ -18,7 +18,7 @@ export function health(world: World, metrics: Metrics, isStopping: () => boolean
     })
     .get('/readyz', async (_request, response) => {
       if (isStopping()) throw new Refusal(503, 'The service is stopping.');
-      await checkClock(world, metrics);
+      await checkClock(world, metrics, ahead());
       indexed ||= await areIndexesThere();
       if (!indexed) throw new Refusal(503, 'The database has no indexes yet; they are made at the start.');
       response.set('Cache-Control', 'no-store').json({ ready: true });
@@ -26,11 +26,11 @@ export function health(world: World, metrics: Metrics, isStopping: () => boolean
 }
 
 /** Asks the database for its time; both this machine's clock and the one that the world goes by have to agree with it. */
-async function checkClock(world: World, metrics: Metrics): Promise<void> {
+async function checkClock(world: World, metrics: Metrics, ahead: number): Promise<void> {
   const asked = performance.now();
   const { localTime } = await mongoose.connection.getClient().db('admin').command({ hello: 1 }, { timeoutMS: PATIENCE });
   const onTheWay = performance.now() - asked;
-  const off = [Date.now(), world.now().getTime()].map((now) => localTime.getTime() + onTheWay / 2 - now);
+  const off = [Date.now(), world.now().getTime() - ahead].map((now) => localTime.getTime() + onTheWay / 2 - now);
   metrics.clockOffset((off[0] ?? 0) / 1000);
   if (off.some((ms) => Math.abs(ms) > MOST_OFF + onTheWay / 2))
     throw new Refusal(503, 'The clock is more than a second off the database’s; set it by NTP.');

@@ -15,6 +15,8 @@ export interface WebMeans {
   readonly publicUrl: string;
   /** The simulator is on: the pages lead there. */
   readonly isDemo?: boolean | undefined;
+  /** How far the demo's clock was moved ahead, in milliseconds. */
+  readonly ahead?: () => number;
   readonly metrics: Metrics;
   readonly metricsToken?: string | undefined;
   /** From then on `/readyz` says no: a balancer sends nobody any more. */
@@ -22,9 +24,12 @@ export interface WebMeans {
 }
 
 /** Everything that is read over HTTP. To be mounted behind the carriers' addresses and before `lastError`: what it does not know is 404. */
-export function webRoutes(world: World, { catalogue, publicUrl, isDemo = false, metrics, metricsToken, isStopping }: WebMeans): Router {
+export function webRoutes(
+  world: World,
+  { catalogue, publicUrl, isDemo = false, ahead = () => 0, metrics, metricsToken, isStopping }: WebMeans,
+): Router {
   return Router()
-    .use(health(world, metrics, isStopping), metricsRoute(metrics, metricsToken), pages(world, catalogue, publicUrl, isDemo), api(world))
+    .use(health(world, metrics, isStopping, ahead), metricsRoute(metrics, metricsToken), pages(world, catalogue, publicUrl, isDemo), api(world))
     .use(() => {
       throw new Refusal(404, 'There is nothing at this address.');
     });

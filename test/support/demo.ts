@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import { app } from '../../src/app.ts';
 import { importCommunity } from '../../src/fund/files/importCommunity.ts';
 import { logger } from '../../src/logger.ts';
+import { demoClock } from '../../src/store/demoClock.ts';
 import type { World } from '../../src/store/world.ts';
 
 export interface Demo {
@@ -20,11 +21,12 @@ export async function startDemo(world: World): Promise<Demo> {
       resolve(`http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`);
     });
   });
+  const clock = await demoClock(world.now);
   const running = await app({
-    world,
+    world: { ...world, now: clock.now },
     log: logger('silent'),
     publicUrl: url,
-    carrier: { demoToken: 'the token of every demo in a test', url },
+    carrier: { demoToken: 'the token of every demo in a test', url, clock },
     looksAround: false,
   });
   server.on('request', running.handler);

@@ -10,7 +10,7 @@ import type { Reach } from '../../fund/tell.ts';
 import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
 import { type Recipient, recipientOf } from '../recipientOf.ts';
-import type { Occasion } from './occasionsAt.ts';
+import type { Occasion } from './occasionsOf.ts';
 
 export interface Page {
   readonly recipients: readonly Recipient[];

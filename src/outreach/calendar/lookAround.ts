@@ -10,7 +10,8 @@ import { queueMany } from '../queueMany.ts';
 import { quietUntil } from '../quietUntil.ts';
 import { audience, type Page } from './audience.ts';
 import { liveCycles } from './liveCycles.ts';
-import { type Occasion, occasionsAt } from './occasionsAt.ts';
+import { occasionsAt } from './occasionsAt.ts';
+import type { Occasion } from './occasionsOf.ts';
 import { remindable } from './remindable.ts';
 import { Sweep, type SweepRecord } from './sweepRecord.ts';
 

@@ -5,11 +5,13 @@ import { z } from 'zod';
 import { currentCycle } from '../../fund/cycles/currentCycle.ts';
 import { Community, type CommunityRecord } from '../../fund/records/community.ts';
 import type { Log } from '../../logger.ts';
+import type { DemoClock } from '../../store/demoClock.ts';
 import { native } from '../../store/native.ts';
 import { root } from '../../store/root.ts';
 import type { World } from '../../store/world.ts';
 import { Refusal } from '../refusal.ts';
 import { calls, type PlayedCall } from './calls.ts';
+import { clockRoutes } from './clockRoutes.ts';
 import { eventStream } from './eventStream.ts';
 import { feed } from './feed.ts';
 import { ledgerNow } from './ledgerNow.ts';
@@ -22,6 +24,9 @@ export interface SimulatorMeans {
   readonly log: Pick<Log, 'error'>;
   readonly catalogue: i18n;
   readonly publicUrl: string;
+  readonly clock: DemoClock;
+  /** Does what is due by the clock. */
+  readonly catchUp: () => Promise<void>;
   /** Delivers a text over the service's own webhook, signed as the carrier signs; null where the service is silent. */
   readonly deliver: (text: { from: string; to: string; body: string; sid: string }) => Promise<string | null>;
   /** Calls the service over its own webhook, as the carrier does. */
@@ -58,7 +63,7 @@ const wanted = z.strictObject({
 });
 
 /** `/simulator`: phones in the browser, and what the ledger gains. Mounted in the demo only: without it every address is 404. */
-export function simulator(world: World, { log, catalogue, publicUrl, deliver, call, segments }: SimulatorMeans): Simulator {
+export function simulator(world: World, { log, catalogue, publicUrl, clock, catchUp, deliver, call, segments }: SimulatorMeans): Simulator {
   const phones = demoPhones();
   const texts = feed<Flown>(REMEMBERED);
   const cycleOf = currentCycle(world);
@@ -91,6 +96,7 @@ export function simulator(world: World, { log, catalogue, publicUrl, deliver, ca
       );
     })
     .use('/simulator/browser', express.static(BROWSER, { index: false, cacheControl: false }))
+    .use(clockRoutes(world, { clock, publicUrl, played, catchUp }))
     .get('/simulator/events', sameOrigin(publicUrl), stream.open)
     .post('/simulator/sms', sameOrigin(publicUrl), express.json({ limit: '16kb', type: 'application/json' }), async (request, response) => {
       const { success, data } = wanted.safeParse(request.body);

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { daysFrom } from '../../../src/fund/calendar/daysFrom.ts';
-import { type Dated, occasionsAt } from '../../../src/outreach/calendar/occasionsAt.ts';
+import { occasionsAt } from '../../../src/outreach/calendar/occasionsAt.ts';
+import type { Dated } from '../../../src/outreach/calendar/occasionsOf.ts';
 
 const HOUR = 60 * 60 * 1_000;
 const at = (text: string) => new Date(`${text}+08:00`);

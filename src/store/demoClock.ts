@@ -1,0 +1,39 @@
+import { model, Schema } from 'mongoose';
+import { CodedError } from './codedError.ts';
+import { native } from './native.ts';
+
+/** The demo's time: the database's clock, and as far ahead of it as somebody moved it. */
+export interface DemoClock {
+  readonly now: () => Date;
+  /** By so many milliseconds. */
+  readonly ahead: () => number;
+  /** Moves it ahead, never back: what was done at a later time would not be understood. */
+  readonly moveTo: (to: Date) => Promise<void>;
+}
+
+interface DemoClockRecord {
+  _id: 'demo';
+  ahead: number;
+}
+
+const schema = new Schema<DemoClockRecord>(
+  { _id: { type: String, required: true }, ahead: { type: Number, required: true } },
+  { strict: 'throw', versionKey: false, collection: 'democlock' },
+);
+const Moved = model<DemoClockRecord>('DemoClock', schema);
+
+/** As it was left the last time. `moveTo` rejects with `not-ahead`. */
+export async function demoClock(real: () => Date): Promise<DemoClock> {
+  let ahead = (await native(Moved).findOne({ _id: 'demo' }))?.ahead ?? 0;
+  const now = () => new Date(real().getTime() + ahead);
+  return {
+    now,
+    ahead: () => ahead,
+    moveTo: async (to) => {
+      if (to <= now()) throw new CodedError('not-ahead', 'The clock moves ahead only.');
+      const wanted = to.getTime() - real().getTime();
+      await native(Moved).updateOne({ _id: 'demo' }, { $set: { ahead: wanted } }, { upsert: true });
+      ahead = wanted;
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import express, { Router } from 'express';
+import { z } from 'zod';
+import { currentCycle } from '../../fund/cycles/currentCycle.ts';
+import type { CommunityRecord } from '../../fund/records/community.ts';
+import { nextMoment } from '../../outreach/calendar/nextMoment.ts';
+import type { DemoClock } from '../../store/demoClock.ts';
+import type { World } from '../../store/world.ts';
+import { Refusal } from '../refusal.ts';
+import { sameOrigin } from './sameOrigin.ts';
+
+export interface ClockMeans {
+  readonly clock: DemoClock;
+  readonly publicUrl: string;
+  readonly played: () => Promise<CommunityRecord | null>;
+  /** Does what is due by now. */
+  readonly catchUp: () => Promise<void>;
+}
+
+/** What the clock shows, in ISO 8601, and what comes next where the calendar has more. */
+export interface ClockTold {
+  readonly now: string;
+  readonly timezone: string;
+  readonly next?: { readonly at: string; readonly what: string };
+}
+
+const wanted = z.strictObject({ to: z.iso.datetime({ offset: true }) });
+const FAR_MS = 2 * 366 * 24 * 60 * 60 * 1_000;
+
+/** `/simulator/clock`: the demo's time, which can be moved ahead; the answer comes when what was due by then is on its way. */
+export function clockRoutes(world: World, { clock, publicUrl, played, catchUp }: ClockMeans): Router {
+  const cycleOf = currentCycle(world);
+  return Router()
+    .get('/simulator/clock', sameOrigin(publicUrl), async (_request, response) => {
+      response.json(await told());
+    })
+    .post('/simulator/clock', sameOrigin(publicUrl), express.json({ limit: '1kb', type: 'application/json' }), async (request, response) => {
+      const { success, data } = wanted.safeParse(request.body);
+      const to = success ? new Date(data.to) : undefined;
+      if (!to || to <= world.now() || to.getTime() - world.now().getTime() > FAR_MS)
+        throw new Refusal(400, 'Send JSON: {"to": a time in ISO 8601, later than the clock shows, within two years}.');
+      await clock.moveTo(to);
+      await catchUp();
+      response.json(await told());
+    });
+
+  async function told(): Promise<ClockTold> {
+    const now = world.now();
+    const community = await played();
+    const cycle = community && (await cycleOf(community._id, now));
+    const next = cycle && community && nextMoment(cycle, community, now);
+    return {
+      now: now.toISOString(),
+      timezone: community?.timezone ?? 'Asia/Shanghai',
+      ...(next && { next: { at: next.at.toISOString(), what: next.what } }),
+    };
+  }
+}

@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { Cycle } from '../../../src/fund/records/cycle.ts';
+import { Message } from '../../../src/outreach/message.ts';
+import { native } from '../../../src/store/native.ts';
+import type { ClockTold } from '../../../src/web/simulator/clockRoutes.ts';
+import { useDatabase } from '../../support/database.ts';
+import { type Demo, startDemo } from '../../support/demo.ts';
+
+describe('the demo’s clock', function () {
+  this.timeout(60_000);
+  const { world } = useDatabase('clock');
+  let demo: Demo;
+  before(async () => {
+    demo = await startDemo(world);
+  });
+  after(() => demo.stop());
+
+  const shown = async (): Promise<ClockTold> => JSON.parse(await (await fetch(`${demo.url}/simulator/clock`)).text());
+  const move = (to: string, origin = demo.url) =>
+    fetch(`${demo.url}/simulator/clock`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Origin: origin },
+      body: JSON.stringify({ to }),
+    });
+  const kinds = async () => {
+    const queued = await native(Message)
+      .find({}, { projection: { _id: 1 } })
+      .toArray();
+    return [...new Set(queued.map(({ _id }) => _id.split('|')[0]))].toSorted();
+  };
+
+  it('leaps from one thing that we say to the next, to the end of the cycle', async () => {
+    const leaps: string[] = [];
+    for (let told = await shown(); told.next && leaps.length < 10; told = await shown()) {
+      leaps.push(told.next.what);
+      expect((await move(told.next.at)).status).to.equal(200);
+    }
+    expect(leaps).to.deep.equal(['closing', 'closing', 'implement', 'head', 'evaluate', 'closed']);
+    await sleep(100);
+    expect(await kinds()).to.deep.equal(['closing', 'head']);
+    expect((await Cycle.findOne({}).orFail()).sealedAt).to.be.an.instanceOf(Date);
+    expect((await fetch(`${demo.url}/readyz`)).status).to.equal(200);
+  });
+
+  it('moves ahead only, at the hand of the simulator’s own page, and stays where it was left', async () => {
+    const before = await shown();
+    expect((await move(new Date(Date.now()).toISOString())).status).to.equal(400);
+    expect((await move('tomorrow')).status).to.equal(400);
+    expect((await move('2100-01-01T00:00:00Z')).status).to.equal(400);
+    expect((await move('2100-01-01T00:00:00Z', 'https://elsewhere.example')).status).to.equal(403);
+    await demo.stop();
+    demo = await startDemo(world);
+    expect(new Date((await shown()).now).getTime()).to.be.at.least(new Date(before.now).getTime());
+  });
+});
