@@ -9,6 +9,7 @@ import { useDatabase } from '../support/database.ts';
 import { startService, type TestService } from '../support/service.ts';
 import { type Conversation, type Play, readConversation, type Turn } from './conversation.ts';
 import { playSms } from './playSms.ts';
+import { playWechat } from './playWechat.ts';
 import { ledger, records } from './records.ts';
 
 /**
@@ -16,12 +17,12 @@ import { ledger, records } from './records.ts';
  * `npm run conversations:update` writes into the files what is answered now; read the difference before you keep it.
  * How a line reads is told where its channel is played; `ledger` are the picks of the ledger's entries, in order.
  *
- * A file in another channel's folder is the twin of the SMS conversation of its name: the same path, and the same records at its end.
+ * A file in another channel's folder is the twin of the SMS conversation of its name, where there is one: the same path, and the same records at its end.
  */
 const FOLDER = import.meta.dirname;
 const isUpdate = process.env.UPDATE_CONVERSATIONS === '1';
 /** Besides SMS, whose conversations are in this folder itself. */
-const TWINS: Readonly<Record<string, Play>> = {};
+const TWINS: Readonly<Record<string, Play>> = { wechat: playWechat };
 const filesIn = (folder: string) => readdirSync(folder).filter((file) => file.endsWith('.yaml'));
 const files = filesIn(FOLDER);
 
@@ -40,7 +41,7 @@ describe('conversations', () => {
     golden(file, playSms);
   }
   for (const [channel, play] of Object.entries(TWINS)) {
-    for (const file of filesIn(join(FOLDER, channel))) golden(join(channel, file), play, file);
+    for (const file of filesIn(join(FOLDER, channel))) golden(join(channel, file), play, files.includes(file) ? file : undefined);
   }
 
   function golden(file: string, play: Play, twin?: string) {
@@ -49,7 +50,7 @@ describe('conversations', () => {
     describe(`${file}: ${conversation.about}`, () => {
       let service: TestService;
       beforeEach(async () => {
-        service = await begin(conversation);
+        service = await begin(conversation, play === playWechat);
       });
       afterEach(() => service.stop());
 
@@ -74,16 +75,17 @@ describe('conversations', () => {
     });
   }
 
-  async function begin({ community = 'qingsong', at }: Conversation): Promise<TestService> {
+  async function begin({ community = 'qingsong', at }: Conversation, withWechat = false): Promise<TestService> {
     for (const collection of await mongoose.connection.listCollections()) await mongoose.connection.collection(collection.name).deleteMany({});
     move(clock, '2026-10-20T09:00');
-    const service = await startService({ ...moved, vault: world.vault }, join(FOLDER, community));
+    const service = await startService({ ...moved, vault: world.vault }, join(FOLDER, community), { withWechat });
     move(clock, at);
     return service;
   }
 
   it('there is one for every flow in both languages', () => {
-    const has = new Set(files.map((file) => readConversation(join(FOLDER, file)).conversation).map(({ flow, language }) => `${flow} ${language}`));
+    const all = ['', ...Object.keys(TWINS)].flatMap((folder) => filesIn(join(FOLDER, folder)).map((file) => join(FOLDER, folder, file)));
+    const has = new Set(all.map((path) => readConversation(path).conversation).map(({ flow, language }) => `${flow} ${language}`));
     const missing = Object.keys(flows).flatMap((flow) =>
       ['zh-CN', 'en'].filter((language) => !has.has(`${flow} ${language}`)).map((language) => `${flow} ${language}`),
     );

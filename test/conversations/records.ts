@@ -6,6 +6,7 @@ import { Proposal } from '../../src/fund/records/proposal.ts';
 import { Resident } from '../../src/fund/records/resident.ts';
 import { native } from '../../src/store/native.ts';
 import type { World } from '../../src/store/world.ts';
+import { openidOf } from './openidOf.ts';
 
 /** What a conversation left behind, without what differs from one channel and one run to the next. */
 export async function records(world: World) {
@@ -36,7 +37,12 @@ export async function records(world: World) {
     })),
     letters: letters.map(({ _id, kind, text, resident }) => ({ number: _id.number, kind, text, resident })),
     requests: requests.map(({ _id, name, building, state }) => ({ request: _id.request, name, building, state })),
-    residents: residents.map(({ _id, name, ties, leftAt }) => ({ _id, name, ties: ties.length, hasLeft: leftAt !== undefined })),
+    residents: residents.map(({ _id, name, phone, ties, leftAt }) => ({
+      _id,
+      name,
+      ties: ties.filter((tie) => tie !== `wechat|${openidOf(phone ?? '')}`).length,
+      hasLeft: leftAt !== undefined,
+    })),
     addresses: addresses
       .map(({ stoppedAt, needsCard, cardLockedUntil, wrongCards }) => ({
         hasStopped: stoppedAt !== undefined,

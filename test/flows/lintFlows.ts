@@ -108,9 +108,9 @@ function lintWords(resources: Resources, said: readonly (Statement | Question)[]
 
 function differences(language: string, whole: Map<string, string>, texts: Map<string, string>, isFull: boolean): string[] {
   return [
-    ...(isFull ? [...whole.keys()].filter((key) => !texts.has(key)).map((key) => `${key} is missing in ${language}`) : []),
+    ...(isFull ? [...whole.keys()].filter((key) => !texts.has(key) && !CONTEXT.test(key)).map((key) => `${key} is missing in ${language}`) : []),
     ...[...texts].flatMap(([key, text]) => {
-      const original = whole.get(key);
+      const original = whole.get(key) ?? whole.get(key.replace(CONTEXT, ''));
       if (original === undefined) return [`${key} is in ${language} only`];
       const same = JSON.stringify(named(original)) === JSON.stringify(named(text));
       return same ? [] : [`${key} has other placeholders in ${language}`];

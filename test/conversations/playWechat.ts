@@ -1,0 +1,106 @@
+import { randomInt } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Resident } from '../../src/fund/records/resident.ts';
+import { native } from '../../src/store/native.ts';
+import { account } from '../channels/wechat/channel.ts';
+import type { FakeWechat, SentByApi } from '../fakes/wechat.ts';
+import { arrived } from './arrived.ts';
+import type { Play, Turn } from './conversation.ts';
+import { openidOf } from './openidOf.ts';
+import { sealed } from './sealed.ts';
+
+/**
+ * `→` is sent: words, or `[关注 SCENE]` `[扫码 SCENE]` `[取关]` `[点 ITEM]` (tapped below the chat where it is a command, else in the last menu)
+ * `[图片]` `[语音 WORDS]` `[位置]`. `←` comes back with `[bytes]` behind it; `⇠` is a menu to tap; `⇐ number:` an SMS. `at:`, `from:`, `until:`
+ * and `{receipt}`, `{digits}`, `{code}` (the six digits of that SMS) as in SMS. A phone in `from` is the chat of who holds it on the roster, tied
+ * beforehand; any other name is a new chat.
+ */
+export const playWechat: Play = async (service, { turns, from, at }, moveTo) => {
+  const fake = account(service);
+  const went: Turn[] = [];
+  let [digits, code] = ['', ''];
+  let chat = await chatOf(from);
+  follow(at);
+  for (const turn of turns) {
+    if (typeof turn === 'object') {
+      if ('at' in turn) {
+        moveTo(turn.at);
+        follow(turn.at);
+      } else if ('from' in turn) chat = await chatOf(turn.from);
+      else await sealed();
+      went.push(turn);
+    } else if (turn.startsWith('→')) {
+      went.push(turn);
+      const text = turn.slice(1).trim().replace('{digits}', digits).replace('{code}', code);
+      const answer = await fake.deliver(chat, sent(fake, chat, text));
+      digits = TWO_DIGITS.exec(answer ?? '')?.[2] ?? digits;
+      went.push(answer === undefined ? '← ' : `← ${neutral(answer)} [${Buffer.byteLength(answer)}]`);
+    } else if (turn.startsWith('⇠')) {
+      const menu = await menuFor(fake, chat);
+      went.push(menu ? `⇠ ${menu.head} ${menu.items.map(({ content }) => `[${content}]`).join(' ')}` : '⇠ nothing');
+    } else if (turn.startsWith('⇐')) {
+      const to = turn.slice(1).split(':')[0]?.trim() ?? '';
+      const text = await arrived(service.twilio, to);
+      code = /\d{6}/.exec(text)?.[0] ?? code;
+      went.push(`⇐ ${to}: ${text.replace(/\d{6}/, '{code}')}`);
+    }
+  }
+  return went;
+
+  function follow(shanghai: string): void {
+    fake.later = new Date(`${shanghai}:00+08:00`).getTime() - Date.now();
+  }
+};
+
+const TWO_DIGITS = /(回这两个数:|these two digits: )(\d\d)/;
+const IN_BRACKETS = /^\[(\S+)\s*(.*)\]$/;
+
+async function chatOf(from: string): Promise<string> {
+  if (!from.startsWith('+')) return from;
+  const openid = openidOf(from);
+  await native(Resident).updateMany({ phone: from }, { $addToSet: { ties: `wechat|${openid}` } });
+  return openid;
+}
+
+function sent(fake: FakeWechat, chat: string, text: string): Record<string, string> {
+  const [, what = '', which = ''] = IN_BRACKETS.exec(text) ?? [];
+  const message = { MsgId: `${randomInt(1e9)}${randomInt(1e9)}` };
+  const event = (Event: string, EventKey = '') => ({ MsgType: 'event', Event, EventKey });
+  switch (what) {
+    case '关注':
+      return event('subscribe', which && `qrscene_${which}`);
+    case '扫码':
+      return event('SCAN', which);
+    case '取关':
+      return event('unsubscribe');
+    case '图片':
+      return { ...message, MsgType: 'image', PicUrl: 'https://mmbiz.example/1', MediaId: 'media1' };
+    case '语音':
+      return { ...message, MsgType: 'voice', MediaId: 'media2', Format: 'amr', Recognition: which };
+    case '位置':
+      return { ...message, MsgType: 'location', Location_X: '30.6', Location_Y: '104.1', Scale: '15', Label: '成都' };
+    case '点': {
+      const items = fake.sent.flatMap((one) => (one.kind === 'menu' && one.openid === chat ? one.items : []));
+      const item = items.findLast(({ content }) => content.includes(which));
+      return item ? { ...message, MsgType: 'text', Content: item.content, bizmsgmenuid: item.id } : event('CLICK', which);
+    }
+    default:
+      return { ...message, MsgType: 'text', Content: text };
+  }
+}
+
+/** The menu that was sent to a chat last, and not looked at yet. */
+async function menuFor({ sent }: FakeWechat, chat: string) {
+  const isOne = (one: SentByApi) => one.kind === 'menu' && one.openid === chat && !seen.has(one);
+  for (let tries = 0; tries < 50 && !sent.some(isOne); tries += 1) await sleep(100);
+  const menu = sent.find(isOne);
+  if (menu?.kind !== 'menu') return undefined;
+  seen.add(menu);
+  return menu;
+}
+
+const seen = new WeakSet<SentByApi>();
+
+function neutral(answer: string): string {
+  return answer.replace(/\d{3} \d{3} \d{4}/g, '{receipt}').replace(TWO_DIGITS, '$1{digits}');
+}
