@@ -11,6 +11,7 @@ import { ballots } from './bench/ballots.ts';
 import { city } from './bench/city.ts';
 import { type Effort, FULL, QUICK } from './bench/effort.ts';
 import { memory } from './bench/memory.ts';
+import { outboxes } from './bench/outbox.ts';
 import { pages } from './bench/pages.ts';
 import type { Place } from './bench/place.ts';
 import type { Row } from './bench/row.ts';
@@ -28,6 +29,7 @@ const BENCHES: Record<string, (place: Place, effort: Effort) => Promise<Row[]>> 
   tally: tallies,
   voice,
   memory,
+  outbox: outboxes,
   pages,
   scale,
   city,

@@ -2,8 +2,8 @@ import { load, type Measured } from './load.ts';
 import type { Running } from './processes.ts';
 import { request, type Spoken } from './request.ts';
 
-/** One kind of turn under load, for so many seconds over so many connections. */
-export type Work = (connections: number, seconds: number) => Promise<Measured & Cost>;
+/** One kind of turn under load, for so many seconds over so many connections; with `rate` so many a second and no more. */
+export type Work = (connections: number, seconds: number, rate?: number) => Promise<Measured & Cost>;
 
 export interface Cost {
   /** Time on a processor that a turn took of the server's process, in microseconds: other programs beside it change it little. */
@@ -21,11 +21,11 @@ const MOST_ALONE = 1_500;
  */
 export function work(server: Running, spoken: (index: number) => Spoken, expects: (body: string) => boolean): Work {
   let said = 0;
-  return async (connections, seconds) => {
+  return async (connections, seconds, rate) => {
     const count = Math.ceil(seconds * (connections === 1 ? MOST_ALONE : MOST_A_SECOND));
     const ready = Array.from({ length: count }, (_, index) => request(server.port, spoken(said + index))).values();
     const before = server.cpu();
-    const measured = await load(server.port, connections, seconds, () => ready, expects);
+    const measured = await load(server.port, connections, seconds, () => ready, expects, rate);
     said += measured.count;
     return { ...measured, cpu: (server.cpu() - before) / measured.count };
   };
