@@ -43,18 +43,23 @@ export function begin(world: World, givenUpAfterMs: number): (message: Held) => 
 /** Those that this very command, or rather this very lease, made `sending`. */
 async function markSending(world: World, givenUpAfterMs: number, messages: readonly Held[]): Promise<Set<Held>> {
   const now = world.now();
-  const ids = messages.map(({ _id }) => _id);
-  const tokens = [...new Set(messages.map(({ token }) => token))];
   const { matchedCount } = await native(Message).updateMany(
-    { _id: { $in: ids }, token: { $in: tokens }, state: 'leased' },
+    { $or: byToken(messages).map(([token, ids]) => ({ _id: { $in: ids }, token, state: 'leased' as const })) },
     { $set: { state: 'sending', dueAt: new Date(now.getTime() + givenUpAfterMs), changedAt: now } },
   );
   if (matchedCount === messages.length) return new Set(messages);
   const sending = await native(Message)
-    .find({ _id: { $in: ids }, state: 'sending' }, { projection: { token: 1 } })
+    .find({ _id: { $in: messages.map(({ _id }) => _id) }, state: 'sending' }, { projection: { token: 1 } })
     .toArray();
   const tokenOf = new Map(sending.map(({ _id, token }) => [_id, token]));
   return new Set(messages.filter(({ _id, token }) => tokenOf.get(_id) === token));
+}
+
+/** A message whose lease ran out may be held again by this very process: only its own token will do. */
+function byToken(messages: readonly Held[]): [token: string, ids: string[]][] {
+  const ids = new Map<string, string[]>();
+  for (const { _id, token } of messages) ids.set(token, [...(ids.get(token) ?? []), _id]);
+  return [...ids];
 }
 
 /** Receipts and codes belong to what the person is just doing; everything else heeds a stop. */

@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { sendSms } from '../../src/channels/sms/send.ts';
+import { Community } from '../../src/fund/records/community.ts';
+import { Message } from '../../src/outreach/message.ts';
+import { outbox } from '../../src/outreach/outbox.ts';
+import { queueMany } from '../../src/outreach/queueMany.ts';
+import { recipients } from '../../src/outreach/recipients.ts';
+import { native } from '../../src/store/native.ts';
+import { type FakeTwilio, fakeTwilio } from '../fakes/twilio.ts';
+import { crowd } from '../support/crowd.ts';
+import { useDatabase } from '../support/database.ts';
+
+const PEOPLE = 600;
+const KILLS = 3;
+const AT_ONCE = 8;
+
+describe('a sender that is killed in the middle of a broadcast', () => {
+  const { world, uri } = useDatabase('killedSender');
+  let twilio: FakeTwilio;
+  before(async () => {
+    twilio = await fakeTwilio();
+  });
+  after(() => twilio.stop());
+
+  it('three times, its carrier failing now and then: nobody gets it twice, nobody is lost, unknown is at most what was in flight', async function () {
+    this.timeout(180_000);
+    const { slug } = await crowd(world, PEOPLE);
+    await Community.updateOne({ _id: slug }, { quiet: '00:00-00:00', rates: { sms: 100_000 } });
+    for await (const batch of recipients(world, ['sms'])({ _id: slug, language: 'zh-CN' }, { to: 'all' }))
+      await queueMany(world)(
+        { occasion: 'broadcast|1', community: slug, said: () => ({ key: 'notice.broadcast', params: { text: '明天停水' } }) },
+        batch,
+      );
+    const mishaps = ['rate', 'fail', 'drop'] as const;
+
+    for (let kill = 1; kill <= KILLS; kill += 1) {
+      const child = spawn(process.execPath, ['--import', 'tsx', 'test/support/outboxSender.ts'], {
+        env: { ...process.env, TEST_URI: uri(), TEST_API: twilio.apiUrl, TEST_ACCOUNT: twilio.accountSid, TEST_TOKEN: twilio.authToken },
+        stdio: ['ignore', 'ignore', 'inherit'],
+      });
+      twilio.meet(...mishaps);
+      while (twilio.accepted.length < (PEOPLE * kill) / (KILLS + 1)) await sleep(2);
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    }
+    let ahead = 120_000; // what the dead ones held has run out, and what was refused is due again
+    const last = outbox(
+      { ...world, now: () => new Date(Date.now() + ahead) },
+      {
+        channel: 'sms',
+        log: { error: () => {} },
+        send: sendSms({ accountSid: twilio.accountSid, authToken: twilio.authToken, apiUrl: twilio.apiUrl, publicUrl: 'https://yisheng.example' }),
+        word: async () => '明天停水',
+        pollMs: 20,
+      },
+    );
+    while ((await native(Message).countDocuments({ state: { $in: ['pending', 'leased', 'sending'] } })) > 0) {
+      await sleep(100);
+      ahead += 10_000;
+    }
+    await last.stop();
+
+    const phones = twilio.accepted.map(({ to }) => to);
+    expect(new Set(phones).size, 'nobody twice').to.equal(phones.length);
+    const messages = await native(Message).find().toArray();
+    expect(messages).to.have.length(PEOPLE);
+    const unknown = messages.filter(({ state }) => state === 'unknown');
+    expect(messages.filter(({ state }) => state === 'sent').length + unknown.length, 'nobody lost').to.equal(PEOPLE);
+    expect(unknown.length).to.be.at.most(KILLS * (AT_ONCE + mishaps.length));
+    const got = new Set(phones);
+    expect(messages.filter(({ state, address }) => state === 'sent' && !got.has(address))).to.deep.equal([]);
+  });
+});
