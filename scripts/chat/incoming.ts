@@ -2,6 +2,7 @@ import { segments, toText } from '../../src/channels/sms/render.ts';
 import { loadCatalogue } from '../../src/dialog/loadCatalogue.ts';
 import { wording } from '../../src/dialog/wording.ts';
 import { Message } from '../../src/outreach/message.ts';
+import { native } from '../../src/store/native.ts';
 import type { TalkMeans } from './talk.ts';
 
 /** Hands over every SMS that the service sends to the phone by itself, looking once a second; `stop` looks a last time. */
@@ -9,16 +10,10 @@ export function incoming({ world, community, from }: TalkMeans, arrived: (text: 
   const catalogue = loadCatalogue();
   let since = world.now();
   const look = async () => {
-    const messages = await Message.find({
-      channel: 'sms',
-      address: from,
-      community: community._id,
-      state: { $in: ['sent', 'delivered'] },
-      changedAt: { $gt: since },
-    })
-      .sort({ changedAt: 1 })
-      .limit(20)
-      .lean();
+    const arrivedSince = { channel: 'sms' as const, address: from, community: community._id, changedAt: { $gt: since } };
+    const messages = await native(Message)
+      .find({ ...arrivedSince, state: { $in: ['sent', 'delivered'] } }, { sort: { changedAt: 1 }, limit: 20, promoteBuffers: true })
+      .toArray();
     for (const { said, language, changedAt } of messages) {
       since = changedAt;
       const defaults = { community: community.name, personName: community.person.name, personPhone: community.person.phone };

@@ -15,10 +15,10 @@ export async function talkByVoice(means: TalkMeans): Promise<void> {
   process.stdout.write(
     `${community.name} ${community.phone} · you call from ${from} · type keys and Enter (1, 3#, *); Enter alone is silence; ${HANG_UP} or Ctrl-D hangs up\n`,
   );
-  const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: '→ ', terminal: process.stdin.isTTY });
   const mail = incoming(means, (text) => process.stdout.write(`\n[SMS] ${text}\n`));
   const phone = await call(line, { from, to: community.phone });
   await show(phone);
+  const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: '→ ', terminal: process.stdin.isTTY });
   if (phone.waitsFor !== 'nothing') lines.prompt();
   for await (const typed of phone.waitsFor === 'nothing' ? [] : lines) {
     if (!process.stdin.isTTY) process.stdout.write(`${typed}\n`);
