@@ -11,8 +11,8 @@ import { wanted } from './support/wanted.ts';
 import { withStore } from './support/withStore.ts';
 
 const USAGE = `npm run community -- import DIR [--replace] [--json]
-Imports or updates a community from DIR/community.yaml, residents.csv and cycle.yaml: all or nothing.
---replace: residents left out of the file are removed (never while voting is open).
+Imports or updates a community from DIR/community.yaml, residents.csv, cycle.yaml and audio/LANGUAGE/KEY.mp3: all or nothing.
+--replace: residents left out of the file are removed (never while voting is open), and so are recorded prompts.
 Exit 0 when it is imported, 1 when a line is wrong.`;
 
 await command(USAGE, async () => {
@@ -33,11 +33,11 @@ await command(USAGE, async () => {
       note(`Nothing was imported: ${outcome.problems.length} wrong.`);
       return 1;
     }
-    const { community, cycle, residents } = outcome.imported;
+    const { community, cycle, residents, prompts } = outcome.imported;
     if (values.json) tell(JSON.stringify(outcome.imported));
     else
       tell(
-        `${community}: ${residents.added} residents added, ${residents.changed} changed, ${residents.removed} removed${cycle ? `; cycle ${cycle}` : ''}`,
+        `${community}: ${residents.added} residents added, ${residents.changed} changed, ${residents.removed} removed${cycle ? `; cycle ${cycle}` : ''}${prompts > 0 ? `; ${prompts} recorded prompts` : ''}`,
       );
     if (residents.left > 0) note(`${residents.left} in the file asked to be deleted and stay so; they come back with: residents accept … --as ID`);
     if (residents.ended) note(`${residents.ended} have a card in the file that was replaced here since; the new one stays. Empty its cell.`);

@@ -9,9 +9,7 @@ import { sendSms } from './channels/sms/send.ts';
 import { signedForm } from './channels/sms/signed.ts';
 import { status } from './channels/sms/status.ts';
 import { call } from './channels/voice/asCaller.ts';
-import { demoRecordings } from './channels/voice/demoRecordings.ts';
-import { twilioRecordings } from './channels/voice/twilioRecordings.ts';
-import { voiceChannel } from './channels/voice/voiceChannel.ts';
+import { type VoiceChannel, voiceChannel } from './channels/voice/voiceChannel.ts';
 import { chatLists } from './channels/wechat/render.ts';
 import { type WechatAccount, wechatChannel } from './channels/wechat/wechatChannel.ts';
 import type { TwilioConfig } from './config.ts';
@@ -20,6 +18,7 @@ import { dialog } from './dialog/dialog.ts';
 import { forgetRecent } from './dialog/forgetRecent.ts';
 import { loadCatalogue } from './dialog/loadCatalogue.ts';
 import { loadVocabulary } from './dialog/loadVocabulary.ts';
+import { menusOf } from './dialog/menusOf.ts';
 import { provided } from './dialog/provided.ts';
 import type { Reply } from './dialog/question.ts';
 import type { Turn } from './dialog/turn.ts';
@@ -29,7 +28,6 @@ import { communityByNumber } from './fund/communityByNumber.ts';
 import { ballotByKey } from './fund/ledger/ballotByKey.ts';
 import { openBallot } from './fund/ledger/openBallot.ts';
 import { sealDue } from './fund/ledger/sealDue.ts';
-import { workRecordings } from './fund/recordings/workRecordings.ts';
 import type { CommunityRecord } from './fund/records/community.ts';
 import { endChat } from './fund/roster/endChat.ts';
 import { forgetLeft } from './fund/roster/forgetLeft.ts';
@@ -41,6 +39,7 @@ import { noticeText } from './noticeText.ts';
 import { queueDue } from './outreach/broadcasts/queueDue.ts';
 import { calendarJob } from './outreach/calendar/calendarJob.ts';
 import { runCoordinator } from './outreach/calendar/runCoordinator.ts';
+import { forgetCallBacks } from './outreach/callBacks/forgetCallBacks.ts';
 import { countByState } from './outreach/countByState.ts';
 import { enqueue } from './outreach/enqueue.ts';
 import { outbox } from './outreach/outbox.ts';
@@ -88,6 +87,7 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
   const measures = metrics(countByState);
   const catalogue = await loadCatalogue();
   let isStopping = false;
+  let jobs: VoiceChannel['jobs'] | undefined;
 
   const wordsIn = wordsFor(world, catalogue);
   const text = (reply: Reply, language: string, community?: CommunityRecord | null) =>
@@ -96,7 +96,11 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
   const handler = express().disable('x-powered-by');
   handler.use(requestLog(log, measures));
   const stops: (() => Promise<void>)[] = [];
-  const channels: readonly Channel[] = [...(carrier ? (['sms'] as const) : []), ...(wechat ? (['wechat'] as const) : [])];
+  const channels: readonly Channel[] = [
+    ...(carrier ? (['sms'] as const) : []),
+    ...(carrier && !('demoToken' in carrier) ? (['voice'] as const) : []),
+    ...(wechat ? (['wechat'] as const) : []),
+  ];
   const seal = sealDue(world);
   const calendar = calendarJob(world, channels);
   const clock = carrier && 'demoToken' in carrier ? carrier.clock : undefined;
@@ -119,15 +123,20 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
       world,
       log,
       publicUrl,
+      ...('demoToken' in carrier ? {} : { account: carrier }),
+      phrases: { catalogue, menus: menusOf(flows) },
+      synthesised: measures.synthesised,
       answer,
       wordsFor: (language, community, lists) => wordsIn('voice', language, community, lists),
       tell: enqueue(world),
       observe: (outcome, seconds) => measures.turn('voice', outcome, seconds),
     });
-    handler.post('/twilio/voice', signed, voice.receive);
-    handler.post('/twilio/status', signed, voice.status, status(world, log));
+    for (const [path, handlers] of Object.entries(voice.handlers)) handler.post(path, signed, ...handlers);
+    handler.post('/twilio/status', signed, ...voice.status, status(world, log));
+    jobs = voice.jobs;
     const send = 'demoToken' in carrier ? demoSms(played?.arrived) : sendSms({ ...carrier, publicUrl });
     stops.push(outbox(world, { channel: 'sms', log, send, word: noticeText(world, catalogue) }).stop);
+    stops.push(outbox(world, { channel: 'voice', log, send: voice.send, word: noticeText(world, catalogue) }).stop);
   }
   if (wechat) {
     const channel = await wechatChannel({
@@ -155,7 +164,7 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
     }),
   );
   handler.use(lastError(log));
-  stops.push(ticks(world, log, { carrier, channels, seal, ...(looksAround && { calendar }) }));
+  stops.push(ticks(world, log, { ...(jobs && { jobs }), channels, seal, ...(looksAround && { calendar }) }));
   return {
     handler,
     leave: () => {
@@ -219,14 +228,13 @@ function ticks(
   world: World,
   log: Log,
   {
-    carrier,
+    jobs,
     channels,
     seal,
     calendar,
-  }: Pick<AppMeans, 'carrier'> & { channels: readonly Channel[]; seal: () => Promise<unknown>; calendar?: () => Promise<void> },
+  }: { jobs?: VoiceChannel['jobs']; channels: readonly Channel[]; seal: () => Promise<unknown>; calendar?: () => Promise<void> },
 ): () => Promise<void> {
   const broadcasts = queueDue(world, channels);
-  const recordings = carrier && workRecordings(world, 'demoToken' in carrier ? demoRecordings : twilioRecordings(carrier), enqueue(world));
   const every = (expression: string, name: string, job: () => Promise<unknown>, options?: TaskOptions) =>
     cron.schedule(expression, () => job().catch((error: unknown) => log.error({ error, code: 'TICK_FAILED' }, name)), {
       name,
@@ -238,9 +246,9 @@ function ticks(
   const tasks = [
     every('* * * * * *', 'seal', seal),
     every('* * * * * *', 'broadcasts', broadcasts),
-    ...(recordings ? [every('*/3 * * * * *', 'recordings', recordings)] : []),
+    ...(jobs ? [every('*/3 * * * * *', 'recordings', jobs.recordings), every('* * * * * *', 'callBacks', jobs.callBacks)] : []),
     ...(calendar ? [every('*/10 * * * * *', 'calendar', calendar, { distributed: true, runCoordinator: runCoordinator(world) })] : []),
-    every('7 * * * *', 'forget', () => Promise.all([forgetRecent(world), forgetLeft(world.now())])),
+    every('7 * * * *', 'forget', () => Promise.all([forgetRecent(world), forgetLeft(world.now()), forgetCallBacks(world.now())])),
   ];
   return async () => {
     await Promise.all(tasks.map((task) => task.destroy()));

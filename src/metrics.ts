@@ -7,6 +7,8 @@ export interface Metrics {
   readonly registry: Registry;
   /** One turn from receiving to answering; `outcome` is a code such as `answered` or `repeated`. */
   turn(channel: Channel, outcome: string, seconds: number): void;
+  /** A phrase that the phone line said by synthesis, by its key in the catalogue. */
+  synthesised(language: string, key: string): void;
   /** The database's clock less this process's. */
   clockOffset(seconds: number): void;
   /** `route` is a pattern, such as `/api/cycles/:id/ledger`. */
@@ -26,6 +28,12 @@ export function metrics(outbox?: () => Promise<ReadonlyMap<string, number>>): Me
     help: 'A turn from receiving to answering',
     labelNames: ['channel'],
     buckets: SECONDS,
+    registers,
+  });
+  const synthesised = new Counter({
+    name: 'yisheng_prompts_synthesised_total',
+    help: 'Phrases of the phone line that nobody has recorded',
+    labelNames: ['language', 'key'],
     registers,
   });
   const largest = new Gauge({
@@ -49,6 +57,7 @@ export function metrics(outbox?: () => Promise<ReadonlyMap<string, number>>): Me
       turns.inc({ channel, outcome });
       turnSeconds.observe({ channel }, seconds);
     },
+    synthesised: (language, key) => synthesised.inc({ language, key }),
     clockOffset: (seconds) => offset.set(seconds),
     http: (method, route, status, seconds) => requests.observe({ method, route, status }, seconds),
   };

@@ -3,6 +3,7 @@ import type { i18n } from 'i18next';
 import type { Metrics } from '../metrics.ts';
 import type { World } from '../store/world.ts';
 import { api } from './api.ts';
+import { audio } from './audio.ts';
 import { health } from './health.ts';
 import { metricsRoute } from './metricsRoute.ts';
 import { pages } from './pages/pages.ts';
@@ -29,7 +30,13 @@ export function webRoutes(
   { catalogue, publicUrl, isDemo = false, ahead = () => 0, metrics, metricsToken, isStopping }: WebMeans,
 ): Router {
   return Router()
-    .use(health(world, metrics, isStopping, ahead), metricsRoute(metrics, metricsToken), pages(world, catalogue, publicUrl, isDemo), api(world))
+    .use(
+      health(world, metrics, isStopping, ahead),
+      metricsRoute(metrics, metricsToken),
+      pages(world, catalogue, publicUrl, isDemo),
+      api(world),
+      audio(),
+    )
     .use(() => {
       throw new Refusal(404, 'There is nothing at this address.');
     });

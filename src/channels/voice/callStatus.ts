@@ -1,6 +1,6 @@
 import type { Said } from '../../dialog/dialog.ts';
 import type { Log } from '../../logger.ts';
-import type { FormHandler } from './receive.ts';
+import type { FormHandler } from './formHandler.ts';
 
 export interface StatusMeans {
   readonly take: (form: Readonly<Record<string, string>>, turn: number) => Promise<Said>;

@@ -1,22 +1,20 @@
-import type { RequestHandler } from 'express';
 import type { Said } from '../../dialog/dialog.ts';
 import type { Inbound } from '../../dialog/inbound.ts';
-import type { Words } from '../../dialog/wording.ts';
+import type { CommunityRecord } from '../../fund/records/community.ts';
 import type { World } from '../../store/world.ts';
 import { canReceiveSms } from './canReceiveSms.ts';
 import { hear, readBack } from './entry.ts';
+import type { FormHandler } from './formHandler.ts';
 import { recordingIn } from './recordingIn.ts';
-import { toTwiml } from './render.ts';
-
-/** A handler behind `signedForm`: the fields are in `response.locals.form`. */
-export type FormHandler = RequestHandler<Record<string, string>, unknown, unknown, unknown, { form: Readonly<Record<string, string>> }>;
+import { type Connection, toTwiml } from './render.ts';
+import type { Speech } from './speak.ts';
 
 export interface VoiceMeans {
   readonly world: World;
   /** How carriers reach it, no slash at the end. */
   readonly publicUrl: string;
   readonly answer: (inbound: Inbound) => Promise<Said>;
-  readonly words: (said: Said) => Words;
+  readonly speech: (said: Said) => Promise<Omit<Speech, 'isSlow'>>;
   readonly observe: (outcome: Said['outcome'], seconds: number) => void;
 }
 
@@ -28,7 +26,7 @@ const ENDED = ['completed', 'busy', 'failed', 'no-answer', 'canceled'];
 
 /** `POST /twilio/voice`, behind `signedForm`: one step of a call in, one TwiML document out. */
 export function receiveVoice(means: VoiceMeans): FormHandler {
-  const { publicUrl, words, observe } = means;
+  const { publicUrl, speech, observe } = means;
   const take = takeStep(means);
   return async (request, response) => {
     const { form } = response.locals;
@@ -38,7 +36,8 @@ export function receiveVoice(means: VoiceMeans): FormHandler {
     const started = performance.now();
     const said = await take(form, turn);
     const next = `${publicUrl}${PATH}?turn=${turn + 1}`;
-    response.type('text/xml').end(toTwiml(said.reply, { words: words(said), language: said.language, next }));
+    const connects = said.community && connection(said, said.community, publicUrl);
+    response.type('text/xml').end(toTwiml(said.reply, { ...(await speech(said)), next, ...(connects && { connects }) }));
     observe(said.outcome, (performance.now() - started) / 1000);
   };
 }
@@ -81,9 +80,19 @@ export function takeStep({
 /** The keys of a `<Gather>`, or what was spoken into a `<Record>` and the key that ended it. */
 function entered(form: Readonly<Record<string, string>>) {
   const { Digits = '', FinishedOnKey, RecordingSid } = form;
-  if (RecordingSid !== undefined && Digits !== '*' && Digits !== '0') return { keys: '', isHashed: false, recording: recordingIn(form) };
+  if (RecordingSid !== undefined) {
+    if (Digits === '*' || Digits === '0') return { keys: Digits, isHashed: false };
+    const recording = recordingIn(form);
+    return recording ? { keys: '', isHashed: false, recording } : { keys: '', isHashed: Digits === '#' };
+  }
   if (FinishedOnKey === '#') return { keys: Digits, isHashed: true };
   return Digits.length > 1 && Digits.endsWith('#') ? { keys: Digits.slice(0, -1), isHashed: true } : { keys: Digits, isHashed: false };
+}
+
+/** Whoever asked for a person is connected to the community's. */
+function connection({ reply, language }: Said, { person, phone }: CommunityRecord, publicUrl: string): Connection | undefined {
+  if (!reply?.says.some(({ key }) => key === 'person.calls')) return undefined;
+  return { to: person.phone, from: phone, afterwards: `${publicUrl}${PATH}/person?${new URLSearchParams({ language })}` };
 }
 
 function turnIn(url: string): number | undefined {

@@ -5,18 +5,36 @@ import { type Speech, speak } from './speak.ts';
 export interface Rendering extends Omit<Speech, 'isSlow'> {
   /** Where the next step goes, its number in it. */
   readonly next: string;
+  /** After what is said, the call is connected. */
+  readonly connects?: Connection;
+}
+
+export interface Connection {
+  /** E.164. */
+  readonly to: string;
+  /** The number that is shown there: the community's own. */
+  readonly from: string;
+  /** Where the call goes on afterwards. */
+  readonly afterwards: string;
 }
 
 /** Seconds that are waited after a prompt, and between two keys. */
 const TIMEOUT = 6;
 const RECORD_TIMEOUT = 4;
+/** Seconds that a person's phone rings. */
+const RINGS = 25;
 /** The keys that end a recording: done, say it again, a person. */
 const RECORD_KEYS = '#*0';
 
 /** The answer to a step of a call: what is said, then the keys or the recording that are waited for; where nothing is asked, the call ends. */
-export function toTwiml(reply: Reply | undefined, { next, ...speech }: Rendering): string {
+export function toTwiml(reply: Reply | undefined, { next, connects, ...speech }: Rendering): string {
   const response = new VoiceResponse();
   const { says = [], asks, adds = [], isSlow = false } = reply ?? {};
+  if (connects) {
+    for (const said of says) speak(response, said, { ...speech, isSlow });
+    response.dial({ action: connects.afterwards, method: 'POST', callerId: connects.from, timeout: RINGS }).number(connects.to);
+    return response.toString();
+  }
   const spoken = [...says, ...(asks ? [asks] : []), ...adds];
   if (!asks) {
     for (const said of spoken) speak(response, said, { ...speech, isSlow });

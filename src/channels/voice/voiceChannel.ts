@@ -1,36 +1,63 @@
 import type { Said } from '../../dialog/dialog.ts';
 import type { Inbound } from '../../dialog/inbound.ts';
-import type { ListStyle, Words } from '../../dialog/wording.ts';
-import type { CommunityRecord } from '../../fund/records/community.ts';
+import { workRecordings } from '../../fund/recordings/workRecordings.ts';
 import type { Log } from '../../logger.ts';
+import { placeCallBacks } from '../../outreach/callBacks/placeCallBacks.ts';
 import type { Outgoing } from '../../outreach/recordOf.ts';
-import type { World } from '../../store/world.ts';
+import type { Send, Sent } from '../../outreach/send.ts';
+import { afterPerson } from './afterPerson.ts';
 import { askBySms } from './askBySms.ts';
+import { type CallAccount, call } from './call.ts';
+import { callBack } from './callBack.ts';
 import { callStatus } from './callStatus.ts';
-import { voiceLists } from './lists.ts';
-import { type FormHandler, receiveVoice, takeStep } from './receive.ts';
+import { demoRecordings } from './demoRecordings.ts';
+import type { FormHandler } from './formHandler.ts';
+import { messageStatus } from './messageStatus.ts';
+import { placeCall } from './placeCall.ts';
+import { receiveVoice, takeStep } from './receive.ts';
+import { sayText } from './sayText.ts';
+import { type SpeechMeans, speechOf } from './speechOf.ts';
+import { twilioRecordings } from './twilioRecordings.ts';
 
-export interface VoiceChannelMeans {
-  readonly world: World;
+export interface VoiceChannelMeans extends SpeechMeans {
   readonly log: Log;
-  /** How carriers reach it, no slash at the end. */
-  readonly publicUrl: string;
+  /** Without one, in the demo, nobody is called and what is spoken is not kept. */
+  readonly account?: Omit<CallAccount, 'publicUrl'>;
   readonly answer: (inbound: Inbound) => Promise<Said>;
-  readonly wordsFor: (language: string, community: CommunityRecord | undefined, lists: ListStyle) => Words;
   readonly tell: (outgoing: Outgoing) => Promise<void>;
   readonly observe: (outcome: Said['outcome'], seconds: number) => void;
 }
 
-/** The voice line, put together. Each handler stands behind `signedForm`. */
-export function voiceChannel({ world, log, publicUrl, answer, wordsFor, tell, observe }: VoiceChannelMeans): {
-  /** `POST /twilio/voice`. */
-  readonly receive: FormHandler;
+export interface VoiceChannel {
+  /** By address; each stands behind `signedForm`. */
+  readonly handlers: Readonly<Record<string, readonly FormHandler[]>>;
   /** `POST /twilio/status`, for what is about a call; else it goes on to the next handler. */
-  readonly status: FormHandler;
-} {
-  const words = ({ language, community }: Said) => wordsFor(language, community, voiceLists(language));
+  readonly status: readonly FormHandler[];
+  /** For the outbox. */
+  readonly send: Send;
+  /** What has to be looked at again and again. */
+  readonly jobs: { readonly recordings: () => Promise<void>; readonly callBacks: () => Promise<void> };
+}
+
+/** The voice line, put together. */
+export function voiceChannel(means: VoiceChannelMeans): VoiceChannel {
+  const { world, log, publicUrl, account, answer, tell, observe } = means;
+  const speech = speechOf(means);
+  const place = account && placeCall(account);
+  const addresses = { url: `${publicUrl}/twilio/voice`, statusCallback: `${publicUrl}/twilio/status` };
   return {
-    receive: receiveVoice({ world, publicUrl, answer, words, observe }),
-    status: callStatus({ take: takeStep({ world, answer }), askBySms: askBySms({ world, answer, tell }), log }),
+    handlers: {
+      '/twilio/voice': [callBack(world, log), receiveVoice({ world, publicUrl, answer, speech, observe })],
+      '/twilio/voice/text': [sayText(world)],
+      '/twilio/voice/person': [afterPerson({ world, log, publicUrl, speech, tell })],
+    },
+    status: [messageStatus(world, log), callStatus({ take: takeStep({ world, answer }), askBySms: askBySms({ world, answer, tell }), log })],
+    send: account ? call({ ...account, publicUrl }, world.vault) : async ({ ref }) => ({ state: 'sent', carrierId: `demo-${ref}` }),
+    jobs: {
+      recordings: workRecordings(world, account ? twilioRecordings(account) : demoRecordings, tell),
+      callBacks: placeCallBacks(world, (placing) => place?.({ ...placing, ...addresses }) ?? Promise.resolve(NOBODY)),
+    },
   };
 }
+
+const NOBODY: Sent = { state: 'failed', reason: 'demo' };

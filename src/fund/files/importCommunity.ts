@@ -9,15 +9,17 @@ import { Community, type CommunityRecord } from '../records/community.ts';
 import { Cycle, type CycleRecord } from '../records/cycle.ts';
 import { cycleProblems, type Known } from './cycleProblems.ts';
 import type { Problem } from './problem.ts';
+import { type PromptFile, readAudio } from './readAudio.ts';
 import { readCommunity } from './readCommunity.ts';
 import { type CycleFile, readCycle } from './readCycle.ts';
 import { readResidents } from './readResidents.ts';
 import { readText } from './readText.ts';
 import { type ResidentChanges, residentChanges } from './residentChanges.ts';
+import { writePrompts } from './writePrompts.ts';
 import { writeResidents } from './writeResidents.ts';
 
 export interface ImportOptions {
-  /** Residents left out of the file are removed. */
+  /** Residents left out of the file, and recorded prompts left out of the folder, are removed. */
   readonly replace?: boolean;
   /** The community is the demo's. */
   readonly demo?: boolean;
@@ -29,6 +31,8 @@ export interface Imported {
   readonly cycle?: string;
   /** How many residents were added, changed and removed; `left` are in the file, but asked to be deleted and stay so; `ended` have a card there in whose place a new one was made, which stays, too. */
   readonly residents: { readonly added: number; readonly changed: number; readonly removed: number; readonly left: number; readonly ended?: number };
+  /** How many recorded prompts there are in the folder. */
+  readonly prompts: number;
 }
 
 /** Imported whole, or nothing was and every problem is told, by file and line. */
@@ -38,10 +42,11 @@ interface Files {
   readonly community: string;
   readonly residents?: string;
   readonly cycle?: string;
+  readonly prompts: readonly PromptFile[];
 }
 
 /**
- * Imports or updates a community from a folder's `community.yaml`, `residents.csv` and `cycle.yaml` (contract §7); the last two may be absent.
+ * Imports or updates a community from a folder's `community.yaml`, `residents.csv`, `cycle.yaml` and `audio/` (contract §7); all but the first may be absent.
  * One transaction: all or nothing. Rejects with `NO_FILES` where there is no `community.yaml`.
  */
 export function importCommunity(world: World): (dir: string, options?: ImportOptions) => Promise<ImportOutcome> {
@@ -90,12 +95,14 @@ async function importFiles(world: World, files: Files, options: ImportOptions, s
   await native(Community).replaceOne({ _id: community.value._id }, { ...community.value, ...(demo && { demo }) }, { upsert: true, session });
   if (cycle?.value) await writeCycle(cycle.value, community.value._id, known(cycle.value._id), session);
   if (changes) await writeResidents(changes, session, options.progress);
+  await writePrompts(community.value._id, files.prompts, options.replace === true && files.prompts.length > 0, session);
   const { added, changed, removed, left, ended } = changes ?? { added: [], changed: [], removed: [], left: 0, ended: 0 };
   return {
     imported: {
       community: community.value._id,
       ...(cycle?.value && { cycle: cycle.value._id }),
       residents: { added: added.length, changed: changed.length, removed: removed.length, left, ...(ended > 0 && { ended }) },
+      prompts: files.prompts.length,
     },
   };
 }
@@ -118,7 +125,7 @@ function countingFrom({ now, before, isOpened }: Known): Date {
 async function filesIn(dir: string): Promise<{ files: Files; problems: Problem[] }> {
   const [community, residents, cycle] = await Promise.all(['community.yaml', 'residents.csv', 'cycle.yaml'].map((name) => bytesOf(join(dir, name))));
   if (!community) throw new CodedError('NO_FILES', 'There is no community.yaml in this folder.');
-  const problems: Problem[] = [];
+  const { prompts, problems } = await readAudio(dir);
   const text = (file: string, bytes: Buffer) => {
     const read = readText(file, bytes);
     if ('problem' in read) problems.push(read.problem);
@@ -128,6 +135,7 @@ async function filesIn(dir: string): Promise<{ files: Files; problems: Problem[]
     community: text('community.yaml', community),
     ...(residents && { residents: text('residents.csv', residents) }),
     ...(cycle && { cycle: text('cycle.yaml', cycle) }),
+    prompts,
   };
   return { files, problems };
 }

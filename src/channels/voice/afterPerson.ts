@@ -1,0 +1,65 @@
+import VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js';
+import { communityByNumber } from '../../fund/communityByNumber.ts';
+import { afterDial } from '../../fund/inbox/afterDial.ts';
+import type { CommunityRecord } from '../../fund/records/community.ts';
+import type { Tell } from '../../fund/tell.ts';
+import type { Log } from '../../logger.ts';
+import type { World } from '../../store/world.ts';
+import type { FormHandler } from './formHandler.ts';
+import { recordingIn } from './recordingIn.ts';
+import { type Speech, speak } from './speak.ts';
+
+export interface AfterPersonMeans {
+  readonly world: World;
+  readonly log: Pick<Log, 'error'>;
+  /** How carriers reach it, no slash at the end. */
+  readonly publicUrl: string;
+  readonly speech: (heard: { language: string; community: CommunityRecord }) => Promise<Omit<Speech, 'isSlow'>>;
+  readonly tell: Tell;
+}
+
+const MESSAGE_SECONDS = 120;
+const SILENCE_SECONDS = 4;
+
+/**
+ * `POST /twilio/voice/person`, behind `signedForm`: a caller was connected to the community's person, and that has come to an end. Where nobody answered,
+ * they hear so and may leave a message (`?message=1`), which lies in the inbox beside their request to be called.
+ */
+export function afterPerson({ world, log, publicUrl, speech, tell }: AfterPersonMeans): FormHandler {
+  const communityOf = communityByNumber(world);
+  const after = afterDial(world, tell);
+  return async (request, response) => {
+    const { form } = response.locals;
+    const { From = '', To = '', Direction = '', DialCallStatus } = form;
+    const [address, to] = Direction.startsWith('outbound') ? [To, From] : [From, To];
+    const query = new URL(request.originalUrl, 'http://ours').searchParams;
+    const document = new VoiceResponse();
+    try {
+      const community = await communityOf(to);
+      if (community) {
+        const caller = { community: community._id, channel: 'voice' as const, address, at: world.now() };
+        const language = query.get('language') ?? community.language;
+        const spoken = await speech({ language, community });
+        const say = (key: string) => speak(document, { key }, { ...spoken, isSlow: false });
+        const recording = recordingIn(form);
+        if (query.has('message')) {
+          if (recording) await after.message(caller, recording);
+          say(recording ? 'voice.messageTaken' : 'voice.willCall');
+        } else if (DialCallStatus === 'completed' || DialCallStatus === 'answered') {
+          await after.talked(caller);
+        } else {
+          await after.nobody(caller);
+          say('voice.nobody');
+          const action = `${publicUrl}/twilio/voice/person?${new URLSearchParams({ message: '1', language })}`;
+          document.record({ action, method: 'POST', maxLength: MESSAGE_SECONDS, timeout: SILENCE_SECONDS, finishOnKey: '#', playBeep: true });
+          document.redirect({ method: 'POST' }, action);
+          return void response.type('text/xml').end(document.toString());
+        }
+      }
+    } catch (error) {
+      log.error({ error, channel: 'voice', code: 'PERSON_NOT_RECORDED' }, 'What became of a caller who asked for a person could not be recorded');
+    }
+    document.hangup();
+    response.type('text/xml').end(document.toString());
+  };
+}

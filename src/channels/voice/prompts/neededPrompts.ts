@@ -1,0 +1,75 @@
+import type { i18n } from 'i18next';
+import type { CycleRecord } from '../../../fund/records/cycle.ts';
+import { type Phrases, phraseOf } from './phraseOf.ts';
+import { recordedKeys, titleKey } from './recordedKeys.ts';
+
+/** Something that a speaker records. */
+export interface NeededPrompt {
+  readonly key: string;
+  /** What is said; parameters of the catalogue that are the same in a community still have their placeholder. */
+  readonly text: string;
+  /** The conversation that it is heard in; `number` and `title` are heard in all. */
+  readonly where: string;
+}
+
+const NOT_HEARD = ['page', 'simulator', 'commands', 'notice'];
+const CONTEXT = /_(sms|voice|wechat)$/;
+
+/** Everything that has to be recorded in a language for its phone line to be spoken by a person: phrases, numbers, and the titles of the cycle. */
+export function neededPrompts(phrases: Phrases, language: string, cycle: CycleRecord | null): NeededPrompt[] {
+  const labels = new Set(phrases.menus.flatMap((asked) => (asked.expects === 'choice' ? asked.options.map(({ label }) => label) : [])));
+  const words = keysIn(phrases.catalogue)
+    .filter((key) => !labels.has(key))
+    .flatMap((key) => wordsOf(phrases, language, key));
+  const titles = (cycle?.projects ?? []).map(({ number, title, short }) => ({
+    key: cycle ? titleKey(cycle._id, number) : '',
+    text: short ?? title,
+    where: 'title',
+  }));
+  return [...words, ...numbersIn(cycle).map((number) => ({ key: `number.${number}`, text: String(number), where: 'number' })), ...titles];
+}
+
+/** The words of a phrase: none where a part of it can never be recorded, since it is never played then. */
+function wordsOf(phrases: Phrases, language: string, key: string): NeededPrompt[] {
+  const parts = phraseOf(phrases, language, key);
+  if (!parts || parts.some((part) => 'param' in part && isNever(part))) return [];
+  const texts = parts.flatMap((part) => ('words' in part ? [part.words.trim()] : []));
+  const where = key.split('.')[0] ?? '';
+  const keys = recordedKeys(
+    parts.filter((part) => 'words' in part),
+    { key },
+    undefined,
+  );
+  return (keys ?? []).map((key, index) => ({ key, text: texts[index] ?? '', where }));
+}
+
+function isNever({ param, format }: { param: string; format?: string }): boolean {
+  return (
+    ['when', 'until', 'excerpt', 'surname', 'masked'].includes(format ?? '') ||
+    ['options', 'text', 'name', 'reason', 'answer', 'title'].includes(param)
+  );
+}
+
+/** Digits, counts, project numbers and sums of money. */
+function numbersIn(cycle: CycleRecord | null): number[] {
+  const { projects = [], budget = 0, choices = { min: 1, max: 1 } } = cycle ?? {};
+  const all = [
+    ...Array.from({ length: 10 }, (_, digit) => digit),
+    choices.min,
+    choices.max,
+    ...projects.flatMap(({ number, cost }) => [number, cost]),
+  ];
+  return [...new Set(cycle ? [...all, budget] : all)].toSorted((one, other) => one - other);
+}
+
+function keysIn({ services }: i18n): string[] {
+  const namespaces = services.resourceStore.data['zh-CN'] ?? {};
+  const keys = Object.entries(namespaces)
+    .filter(([namespace]) => !NOT_HEARD.includes(namespace))
+    .flatMap(([namespace, texts]) => flat(namespace, texts));
+  return [...new Set(keys.map((key) => key.replace(CONTEXT, '')))];
+}
+
+function flat(path: string, texts: unknown): string[] {
+  return typeof texts === 'object' && texts !== null ? Object.entries(texts).flatMap(([name, text]) => flat(`${path}.${name}`, text)) : [path];
+}

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { mp3Seconds } from '../audio/mp3Seconds.ts';
+import { LANGUAGES } from '../languages.ts';
+import type { PromptRecord } from '../records/prompt.ts';
+import type { Problem } from './problem.ts';
+
+export type PromptFile = Omit<PromptRecord, '_id' | 'community'>;
+
+/** `menu.top`, `vote.receipt.2`, `number.12`, `title.qingsong-2027.3`. */
+const KEY = /^[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)+$/;
+const LONGEST_SECONDS = 60;
+const MAX_BYTES = 1024 * 1024;
+
+/** Reads the recorded prompts `audio/<language>/<key>.mp3` of a community's folder; none where there is no such folder. */
+export async function readAudio(dir: string): Promise<{ prompts: PromptFile[]; problems: Problem[] }> {
+  const prompts: PromptFile[] = [];
+  const problems: Problem[] = [];
+  for (const language of await namesIn(join(dir, 'audio'))) {
+    const folder = `audio/${language}`;
+    if (!LANGUAGES.some((known) => known === language)) {
+      problems.push({ file: folder, line: 1, what: `is not a language; they are ${LANGUAGES.join(', ')}` });
+      continue;
+    }
+    for (const name of await namesIn(join(dir, folder))) {
+      const file = `${folder}/${name}`;
+      const read = await readPrompt(join(dir, file), name);
+      if ('wrong' in read) problems.push({ file, line: 1, what: read.wrong });
+      else prompts.push({ language, ...read });
+    }
+  }
+  return { prompts, problems };
+}
+
+async function readPrompt(path: string, name: string): Promise<Omit<PromptFile, 'language'> | { wrong: string }> {
+  const key = name.replace(/\.mp3$/, '');
+  if (key === name || !KEY.test(key)) return { wrong: 'must be called as `npm run prompts` lists it, with .mp3 behind' };
+  const { size } = await stat(path);
+  if (size > MAX_BYTES) return { wrong: 'is larger than 1 MiB' };
+  const sound = await readFile(path);
+  const seconds = mp3Seconds(sound);
+  if (seconds === undefined) return { wrong: 'is not an MP3' };
+  if (seconds > LONGEST_SECONDS) return { wrong: `is longer than ${LONGEST_SECONDS} seconds` };
+  return { key, seconds, hash: createHash('sha256').update(sound).digest('hex'), sound };
+}
+
+/** What is in a folder, without what operating systems leave there. */
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).filter((name) => !/^(\.|Thumbs\.db$)/.test(name)).toSorted();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
+}
