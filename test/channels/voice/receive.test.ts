@@ -1,11 +1,13 @@
 import { expect } from 'chai';
 import { call } from '../../../src/channels/voice/asCaller.ts';
 import { Entry } from '../../../src/fund/records/entry.ts';
+import { Resident, type ResidentRecord } from '../../../src/fund/records/resident.ts';
 import { Message } from '../../../src/outreach/message.ts';
 import { native } from '../../../src/store/native.ts';
 import { wrongInVoiceTwiml } from '../../fakes/wrongInVoiceTwiml.ts';
 import { useDatabase } from '../../support/database.ts';
 import { startService, type TestService } from '../../support/service.ts';
+import { everything } from '../everything.ts';
 
 const KNOWN = '+8613800000001';
 
@@ -13,8 +15,11 @@ describe('the voice line', () => {
   const { world } = useDatabase('voice');
   let service: TestService;
 
+  /** How far ahead of now the service is. */
+  const clock = { ahead: 0 };
+
   before(async () => {
-    service = await startService(world);
+    service = await startService({ ...world, now: () => new Date(Date.now() + clock.ahead) });
   });
   after(() => service.stop());
 
@@ -57,5 +62,245 @@ describe('the voice line', () => {
     expect(phone.seconds).to.be.at.most(60);
     const sent = await native(Message).find({ address: KNOWN }).toArray();
     expect(sent.map(({ channel, kind }) => [channel, kind])).to.deep.equal([['sms', 'receipt']]);
+  });
+
+  /** A step as the carrier posts it. */
+  const step = async (turn: number, form: Record<string, string>) => (await service.twilio.post(`/twilio/voice?turn=${turn}`, form)).text;
+  const smsOf = async (from: string) => {
+    const messages = await native(Message).find({ address: from, channel: 'sms' }, { promoteBuffers: true }).sort({ at: 1 }).toArray();
+    return messages.map(({ said }) => JSON.parse(world.vault.open(said)));
+  };
+  const last = async (phone: Awaited<ReturnType<typeof dial>>) => (await phone.hear()).map(({ text }) => text).join(' ');
+  /** Somebody new on the roster; `phone` shared where it was given before. */
+  let people = 0;
+  async function resident(over: Partial<ResidentRecord> = {}): Promise<string> {
+    people += 1;
+    const phone = over.phone ?? `+86139${String(10_000_000 + people)}`;
+    const _id = `voice-${people}`;
+    await native(Resident).insertOne({
+      _id,
+      community: service.community._id,
+      rosterId: _id,
+      role: 'resident',
+      ties: [],
+      addedAt: new Date(0),
+      ...over,
+      phone,
+    });
+    return phone;
+  }
+  const votersOf = async (from: string) =>
+    (await smsOf(from))
+      .filter(({ params }) => params?.receipt)
+      .map(({ key, params }) => [key, params.picks.map(({ number }: { number: number }) => number)]);
+
+  describe('a call that is hung up', () => {
+    it('casts what was entered and read back, where it is the first ballot, and an SMS says so', async () => {
+      const from = await resident();
+      const before = await ballots();
+      const phone = await dial(from);
+      for (const keys of ['1', '1', '3#', '7#']) await phone.press(keys);
+      await phone.hangUp();
+      expect(await ballots()).to.equal(before + 1);
+      expect(await votersOf(from)).to.deep.equal([['notice.castAsHeard', [3, 7]]]);
+      const again = await dial(from);
+      expect(await last(again)).to.include('投票,按1');
+    });
+
+    it('casts nothing where there is a ballot: the SMS asks for the yes, which casts it within a quarter of an hour', async () => {
+      const from = await resident();
+      const first = await dial(from);
+      for (const keys of ['1', '1', '3#', '#']) await first.press(keys);
+      await first.hangUp();
+      const before = await ballots();
+      const phone = await dial(from);
+      for (const keys of ['1', '1', '7#']) await phone.press(keys);
+      await phone.hangUp();
+      expect(await ballots()).to.equal(before);
+      expect((await smsOf(from)).map(({ key }) => key)).to.deep.equal(['vote.receipt', 'notice.callKept']);
+      expect(await service.twilio.deliver({ from, to: service.community.phone, body: '是' })).to.match(/^改好了:7路灯/);
+      expect(await ballots()).to.equal(before + 1);
+    });
+
+    it('takes no yes for it after a quarter of an hour', async () => {
+      const from = await resident();
+      const first = await dial(from);
+      for (const keys of ['1', '1', '3#', '#']) await first.press(keys);
+      await first.hangUp();
+      const phone = await dial(from);
+      for (const keys of ['1', '1', '7#']) await phone.press(keys);
+      await phone.hangUp();
+      const before = await ballots();
+      clock.ahead = 16 * 60_000;
+      try {
+        expect(await service.twilio.deliver({ from, to: service.community.phone, body: '是' })).not.to.match(/改好了/);
+      } finally {
+        clock.ahead = 0;
+      }
+      expect(await ballots()).to.equal(before);
+    });
+
+    it('casts nothing from a number that can receive no SMS, and keeps it', async () => {
+      const from = await resident({ phone: '+862885551234' });
+      const before = await ballots();
+      const phone = await dial(from);
+      for (const keys of ['1', '1', '3#']) await phone.press(keys);
+      await phone.hangUp();
+      expect(await ballots()).to.equal(before);
+      expect(await smsOf(from)).to.deep.equal([]);
+      const again = await dial(from);
+      expect(await last(again)).to.equal('刚才断了。接着投,按1。重来,按2。');
+    });
+
+    it('does nothing with steps that come after its end, or to another call, and takes its end once', async () => {
+      const from = await resident();
+      const phone = await dial(from);
+      for (const keys of ['1', '1', '3#']) await phone.press(keys);
+      await phone.hangUp();
+      const before = await ballots();
+      const late = { CallSid: phone.sid, From: from, To: service.community.phone, CallStatus: 'in-progress', Digits: '7', FinishedOnKey: '#' };
+      for (const turn of [4, 5, 9]) expect(await step(turn, late)).to.match(/<Response><Hangup\/><\/Response>$/);
+      expect(await step(4, { ...late, CallSid: 'CAanother' })).to.match(/<Response><Hangup\/><\/Response>$/);
+      const { status } = await service.twilio.post('/twilio/status', {
+        CallSid: phone.sid,
+        From: from,
+        To: service.community.phone,
+        CallStatus: 'completed',
+      });
+      expect([status, await ballots(), (await smsOf(from)).length]).to.deep.equal([204, before, 1]);
+    });
+  });
+
+  describe('a call that was cut off', () => {
+    it('goes on within a quarter of an hour, without speaking the picks of before', async () => {
+      const from = await resident({ phone: '+862885551235' });
+      const phone = await dial(from);
+      for (const keys of ['1', '1', '3#']) await phone.press(keys);
+      await phone.hangUp();
+      const again = await dial(from);
+      await again.press('1');
+      expect(await last(again)).not.to.include('花园');
+      await again.press('7#');
+      await again.press('#');
+      expect(await last(again)).to.include('投好了。3号,社区花园;7号,路灯');
+    });
+
+    it('starts again where that is wanted, and is the menu after a quarter of an hour', async () => {
+      const from = await resident({ phone: '+862885551236' });
+      const cut = async () => {
+        const phone = await dial(from);
+        if ((await last(phone)).includes('刚才断了')) await phone.press('2');
+        else await phone.press('1');
+        await phone.press('1');
+        await phone.press('3#');
+        return phone;
+      };
+      await (await cut()).hangUp();
+      const again = await dial(from);
+      await again.press('2');
+      await again.press('1');
+      await again.press('7#');
+      await again.press('#');
+      expect(await last(again)).to.include('投好了。7号,路灯。');
+      await again.hangUp();
+      await (await cut()).hangUp();
+      clock.ahead = 16 * 60_000;
+      try {
+        expect(await last(await dial(from))).to.include('投票,按1');
+      } finally {
+        clock.ahead = 0;
+      }
+    });
+
+    it('goes on only for who shows the same card again on a shared phone', async () => {
+      const shared = '+8613800000002';
+      const phone = await dial(shared);
+      await phone.press('1');
+      await phone.press('20468173');
+      await phone.press('1');
+      await phone.press('3#');
+      const other = await dial(shared);
+      expect(await last(other)).to.include('要看卡是谁的');
+      await other.press('31582068');
+      expect(await last(other)).to.equal('知道号码,按1。想听一听,按2。');
+      const back = await dial(shared);
+      await back.press('20468173');
+      expect(await last(back)).to.match(/刚才断了。接着投,按1。重来,按2。$/);
+      await back.press('1');
+      await back.press('#');
+      expect(await last(back)).to.include('投好了。3号,社区花园。');
+    });
+  });
+
+  it('asks a silence again, each time in other words, three times in all, then says how to reach a person', async () => {
+    const phone = await dial(await resident());
+    await phone.press('1');
+    await phone.hear();
+    await phone.silence();
+    const one = await last(phone);
+    await phone.silence();
+    const two = await last(phone);
+    expect([one, two]).to.deep.equal(['您还在吗? 知道号码,按1。想听,按2。', '不着急。 按号码投,按1。我念给您听,按2。']);
+    await phone.silence();
+    expect(await last(phone)).to.equal('听不到您。要找居委会,打零二八,八零零零,零零零三。您也可以再打来。');
+    expect(phone.status).to.equal('completed');
+  });
+
+  it('repeats slower with the star, wherever it is, what was read back too', async () => {
+    const from = await resident();
+    const phone = await dial(from);
+    const star = { CallSid: phone.sid, From: from, To: service.community.phone, CallStatus: 'in-progress', Digits: '*' };
+    for (const keys of ['1', '1', '3#']) await phone.press(keys);
+    const slow = await step(4, star);
+    expect(slow)
+      .to.match(/<prosody rate="\d+%">3号,社区花园。<\/prosody>/)
+      .and.match(/<prosody rate="\d+%">还要投,再按号码;投完了,直接按井号。<\/prosody>/);
+    expect(await step(5, { ...star, Digits: '7', FinishedOnKey: '#' }))
+      .to.include('7号,路灯')
+      .and.not.include('prosody');
+    expect(await step(6, { ...star, Digits: '', FinishedOnKey: '#' })).to.include('投好了');
+    expect(await step(7, star)).to.match(/<prosody[^>]*>投好了。3号,社区花园;7号,路灯。/);
+    expect(await step(8, { ...star, Digits: '2' })).to.include('知道号码,按1');
+  });
+
+  it('reads one project at a time, casts at the last pick allowed, and lets it be changed', async () => {
+    const from = await resident();
+    const phone = await dial(from);
+    await phone.press('1');
+    await phone.press('2');
+    expect(await last(phone)).to.include('1号,楼道扶手,两万五。投它,按1。下一个,按2。投完了,按3。');
+    for (const keys of ['2', '2', '1']) await phone.press(keys);
+    expect(await last(phone)).to.match(/记下3号,社区花园。 7号,路灯,四万八。投它,按1。下一个,按2。投完了,按3。$/);
+    await phone.press('3');
+    expect(await last(phone)).to.include('投好了。3号,社区花园。要改,按2。');
+    await phone.press('2');
+    for (const keys of ['1', '1#', '2#', '7#']) await phone.press(keys);
+    expect(await last(phone)).to.include('改好了。1号,楼道扶手;2号,健身角;7号,路灯。');
+    await phone.press('#');
+    expect(await last(phone)).to.include('投票,按1');
+  });
+
+  it('gives the same answer to the same step, and casts it once', async () => {
+    const from = await resident();
+    const phone = await dial(from);
+    for (const keys of ['1', '1', '3#']) await phone.press(keys);
+    const before = await ballots();
+    const form = { CallSid: phone.sid, From: from, To: service.community.phone, CallStatus: 'in-progress', Digits: '7', FinishedOnKey: '#' };
+    const heard = await step(4, form);
+    expect(heard).to.include('7号,路灯');
+    expect(await step(4, form)).to.equal(heard);
+    const done = { ...form, Digits: '' };
+    const cast = await Promise.all(Array.from({ length: 5 }, () => step(5, done)));
+    expect(cast[0]).to.include('投好了');
+    expect(new Set(cast).size).to.equal(1);
+    expect(await ballots()).to.equal(before + 1);
+  });
+
+  it('says to who hides their number what to do, and takes no step whose number is none', async () => {
+    const form = { CallSid: 'CAhidden', From: 'anonymous', To: service.community.phone, CallStatus: 'ringing' };
+    expect(await step(0, form)).to.include('看不到您的号码');
+    const before = await everything();
+    expect((await service.twilio.post('/twilio/voice?turn=x', { ...form, From: '+8613900000000' })).status).to.equal(400);
+    expect(await everything()).to.deep.equal(before);
   });
 });
