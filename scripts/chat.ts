@@ -12,11 +12,12 @@ import type { World } from '../src/store/world.ts';
 import type { Talk, TalkMeans } from './chat/talk.ts';
 import { talkBySms } from './chat/talkBySms.ts';
 import { talkByVoice } from './chat/talkByVoice.ts';
+import { talkByWechat } from './chat/talkByWechat.ts';
 import { command } from './support/command.ts';
 
-const TALKS: Readonly<Record<string, Talk>> = { sms: talkBySms, voice: talkByVoice };
+const TALKS: Readonly<Record<string, Talk>> = { sms: talkBySms, voice: talkByVoice, wechat: talkByWechat };
 const USAGE = `npm run chat -- [--channel ${Object.keys(TALKS).join('|')}] [--from +86…] [--community SLUG]
-A phone in the terminal: what you type is texted to the service, or pressed in a call, over its real webhook. Ctrl-D ends it.`;
+A phone in the terminal: what you type is texted to the service, pressed in a call or written in a chat, over its real webhook. Ctrl-D ends it.`;
 
 await command(USAGE, async () => {
   const { values } = parseArgs({ options: { channel: { type: 'string', default: 'sms' }, from: { type: 'string' }, community: { type: 'string' } } });

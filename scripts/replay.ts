@@ -18,11 +18,12 @@ import { openStore, type Store } from '../src/store/openStore.ts';
 import type { Cast, ReplayLine } from './replay/cast.ts';
 import { castBySms } from './replay/castBySms.ts';
 import { castByVoice } from './replay/castByVoice.ts';
+import { castByWechat } from './replay/castByWechat.ts';
 import { command } from './support/command.ts';
 import { progress } from './support/progress.ts';
 import { type Played, writeElection } from './support/writeElection.ts';
 
-const CASTS: Readonly<Record<string, Cast>> = { sms: castBySms, voice: castByVoice };
+const CASTS: Readonly<Record<string, Cast>> = { sms: castBySms, voice: castByVoice, wechat: castByWechat };
 const CHANNELS = Object.keys(CASTS).join('|');
 const USAGE = `npm run replay -- FILE.pb --channel ${CHANNELS} [--lot 3,1,2] [--json]
 Plays a real Pabulib election (approval, choose-1) ballot by ballot through the channel's webhook, in a community of its own,
@@ -104,7 +105,14 @@ async function listen({ world }: Store): Promise<{ line: ReplayLine; close: () =
     }),
   );
   const url = `http://127.0.0.1:${port}`;
-  const running = await app({ world, log: logger('error'), publicUrl: url, carrier: { demoToken: authToken }, looksAround: false });
+  const running = await app({
+    world,
+    log: logger('error'),
+    publicUrl: url,
+    carrier: { demoToken: authToken },
+    wechat: { demoToken: authToken },
+    looksAround: false,
+  });
   server.on('request', running.handler);
   return {
     line: { url, publicUrl: url, authToken },
@@ -122,8 +130,8 @@ async function castAll({ world }: Store, cast: Cast, line: ReplayLine, played: P
   const waiting = [...played.votes];
   const next = async (): Promise<void> => {
     for (let vote = waiting.shift(); vote; vote = waiting.shift()) {
-      if (vote.phone) await cast(line, { from: vote.phone, to: played.to, picks: vote.picks });
-      else await castByHand(paper, played, vote.card ?? '', vote.picks, world.now());
+      if (vote.phone) await cast(line, { ...played, ...vote, from: vote.phone });
+      else await castByHand(paper, played, vote.card, vote.picks, world.now());
       bar.increment();
     }
   };

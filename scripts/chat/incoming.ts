@@ -1,23 +1,28 @@
 import { segments, toText } from '../../src/channels/sms/render.ts';
 import { loadCatalogue } from '../../src/dialog/loadCatalogue.ts';
 import { wording } from '../../src/dialog/wording.ts';
+import type { Channel } from '../../src/fund/act.ts';
 import { Message } from '../../src/outreach/message.ts';
 import { native } from '../../src/store/native.ts';
 import type { TalkMeans } from './talk.ts';
 
-/** Hands over every SMS that the service sends to the phone by itself, looking once a second; `stop` looks a last time. */
-export function incoming({ world, community, from }: TalkMeans, arrived: (text: string) => void) {
+/** Hands over everything that the service sends by itself, to the phone by SMS or elsewhere, looking once a second; `stop` looks a last time. */
+export function incoming(
+  { world, community, from }: TalkMeans,
+  arrived: (text: string) => void,
+  { channel, address }: { channel: Channel; address: string } = { channel: 'sms', address: from },
+) {
   const catalogue = loadCatalogue();
   let since = world.now();
   const look = async () => {
-    const arrivedSince = { channel: 'sms' as const, address: from, community: community._id, changedAt: { $gt: since } };
+    const arrivedSince = { channel, address, community: community._id, changedAt: { $gt: since } };
     const messages = await native(Message)
       .find({ ...arrivedSince, state: { $in: ['sent', 'delivered'] } }, { sort: { changedAt: 1 }, limit: 20, promoteBuffers: true })
       .toArray();
     for (const { said, language, changedAt } of messages) {
       since = changedAt;
       const defaults = { community: community.name, personName: community.person.name, personPhone: community.person.phone };
-      const setting = { language, channel: 'sms', zone: community.timezone, at: world.now(), defaults };
+      const setting = { language, channel, zone: community.timezone, at: world.now(), defaults };
       const texts = await catalogue;
       arrived(shownSms(toText({ says: [JSON.parse(world.vault.open(said))] }, (lists) => wording(texts, { ...setting, lists }))));
     }

@@ -23,8 +23,7 @@ export interface PlayedVote {
   readonly picks: readonly number[];
   /** The voter's own phone; none where the ballot was on paper. */
   readonly phone?: string;
-  /** Of a paper voter. */
-  readonly card?: string;
+  readonly card: string;
 }
 
 /**
@@ -38,8 +37,11 @@ export function writeElection(election: Election, lot?: string): Played {
   const votes = election.votes
     .filter(({ picks }) => picks.length > 0)
     .map(
-      ({ picks, method }, index): PlayedVote =>
-        method === 'paper' ? { picks, card: card(index) } : { picks, phone: `+86139${String(index).padStart(8, '0')}` },
+      ({ picks, method }, index): PlayedVote => ({
+        picks,
+        card: card(index),
+        ...(method !== 'paper' && { phone: `+86139${String(index).padStart(8, '0')}` }),
+      }),
     );
   const scale = hasDecimals(election) ? 100 : 1;
   const community = {
@@ -72,7 +74,7 @@ export function writeElection(election: Election, lot?: string): Played {
     writeTo: (folder) => {
       writeFileSync(join(folder, 'community.yaml'), yaml(community));
       writeFileSync(join(folder, 'cycle.yaml'), yaml(cycle));
-      const rows = votes.map((vote, index) => ({ id: String(index + 1), name: `V${index + 1}`, phone: vote.phone ?? '', card: vote.card ?? '' }));
+      const rows = votes.map((vote, index) => ({ id: String(index + 1), name: `V${index + 1}`, phone: vote.phone ?? '', card: vote.card }));
       writeFileSync(join(folder, 'residents.csv'), csv(rows, { header: true }));
     },
   };

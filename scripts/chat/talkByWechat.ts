@@ -1,0 +1,71 @@
+import { createInterface } from 'node:readline/promises';
+import { asWechat, type Content } from '../../src/channels/wechat/asWechat.ts';
+import { demoAccount } from '../../src/channels/wechat/demoAccount.ts';
+import { sceneOf } from '../../src/channels/wechat/scene.ts';
+import { tapId } from '../../src/channels/wechat/tap.ts';
+import { config } from '../../src/config.ts';
+import { openBallot } from '../../src/fund/ledger/openBallot.ts';
+import { CodedError } from '../../src/store/codedError.ts';
+import { incoming } from './incoming.ts';
+import type { TalkMeans } from './talk.ts';
+
+/** A chat that follows by the community's poster; lines are written, or tapped and the like where they begin with a slash. Ctrl-D ends it. */
+export async function talkByWechat(means: TalkMeans): Promise<void> {
+  const { community, from } = means;
+  const account = accountOf(means);
+  const openid = `oTalk${from.replace(/\D/g, '')}`;
+  process.stdout.write(
+    `${community.name} · a chat, and the phone ${from} beside it · /点 3, /重来, /语音 words, /图片, /菜单 vote, /取关 · Ctrl-D ends\n`,
+  );
+  const say = async (content: Content) => show(await asWechat(account, { openid, content }));
+  const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: '→ ', terminal: process.stdin.isTTY });
+  const sms = incoming(means, (text) => process.stdout.write(`\n[SMS] ${text}\n`));
+  const chat = incoming(means, (text) => process.stdout.write(`\n${text}\n`), { channel: 'wechat', address: openid });
+  process.stdout.write('→ (scans the poster and follows)\n');
+  await say({ event: 'subscribe', eventKey: `qrscene_${sceneOf({ community: community._id })}` });
+  lines.prompt();
+  for await (const line of lines) {
+    if (!process.stdin.isTTY) process.stdout.write(`${line}\n`);
+    const content = await contentOf(means, line.trim());
+    if (content) await say(content);
+    lines.prompt();
+  }
+  await Promise.all([sms.stop(), chat.stop()]);
+  process.stdout.write('\n');
+}
+
+/** The demo's account, or the one that is set up. */
+function accountOf({ line }: TalkMeans): Parameters<typeof asWechat>[0] {
+  const { wechat, twilio } = config();
+  if (wechat) return { ...wechat, url: line.url, account: 'gh_chat' };
+  if (twilio) throw new CodedError('no-carrier', 'The service has no WeChat account: WECHAT_APP_ID and its like are not set.');
+  return { ...demoAccount(line.authToken), url: line.url };
+}
+
+async function contentOf({ world, community }: TalkMeans, line: string): Promise<Content | undefined> {
+  const [, what, which = ''] = /^\/(\S+)\s*(.*)$/.exec(line) ?? [];
+  switch (what) {
+    case undefined:
+      return line === '' ? undefined : { text: line };
+    case '点':
+    case '重来': {
+      const opened = await openBallot(world)({}, { community: community._id, at: world.now() });
+      const menuItem = 'open' in opened ? tapId(opened.open.cycle, what === '重来' ? 'afresh' : Number(which)) : undefined;
+      return { text: which || what, ...(menuItem && { menuItem }) };
+    }
+    case '语音':
+      return { voice: 'chat', recognition: which };
+    case '图片':
+      return { image: 'chat' };
+    case '菜单':
+      return { event: 'CLICK', eventKey: which };
+    case '取关':
+      return { event: 'unsubscribe' };
+    default:
+      return { text: line };
+  }
+}
+
+function show(answer: string | null): void {
+  process.stdout.write(answer === null ? '← (no answer)\n' : `← ${answer} [${Buffer.byteLength(answer)} bytes]\n`);
+}
