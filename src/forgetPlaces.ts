@@ -4,7 +4,7 @@ import type { Place } from './fund/roster/place.ts';
 import { Message, type MessageState } from './outreach/message.ts';
 import { native } from './store/native.ts';
 
-/** What may still be sent, or told of by the carrier, stays until it has come to an end. */
+/** What may still be sent, or told of by the carrier, stays until it has come to an end; but what we start is not sent any more. */
 const ENDED: MessageState[] = ['delivered', 'failed', 'unknown', 'stopped', 'cancelled', 'sent'];
 
 /** Somebody asked to be deleted: their conversations go within a day of this turn, what was sent to them at once. */
@@ -15,5 +15,7 @@ export async function forgetPlaces(community: string, places: readonly Place[]):
     { $set: { left: true } },
   );
   const to = places.map(({ channel, address }) => ({ channel, address }));
-  if (to.length > 0) await native(Message).deleteMany({ community, $or: to, state: { $in: ENDED } });
+  if (to.length === 0) return;
+  await native(Message).deleteMany({ community, $or: to, state: { $in: ENDED } });
+  await native(Message).deleteMany({ community, $or: to, kind: 'notice', state: { $in: ['pending', 'leased'] } });
 }

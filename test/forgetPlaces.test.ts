@@ -30,6 +30,7 @@ describe('somebody who asks to be deleted', () => {
     } as const;
     await enqueue(world)({ ...sent, occasion: 'before' });
     while (!(await Message.exists({ address: WANG, state: 'sent' }))) await new Promise((resolve) => setTimeout(resolve, 20));
+    await enqueue(world)({ ...sent, occasion: 'tomorrow', kind: 'notice', dueAt: new Date(Date.now() + 86_400_000) });
     const asked = await say('删除');
     const digits = /(\d\d)/.exec(asked ?? '')?.[1] ?? '';
     expect(await say(digits)).to.include('删好了');

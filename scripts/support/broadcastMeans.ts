@@ -17,5 +17,5 @@ export async function broadcastMeans(world: World): Promise<BroadcastMeans> {
 
 /** Without any carrier it is a demo, which plays texts. */
 function channelsIn({ twilio, wechat }: ReturnType<typeof config>): Channel[] {
-  return twilio || !wechat ? ['sms'] : [];
+  return [...(twilio || !wechat ? (['sms'] as const) : []), ...(wechat ? (['wechat'] as const) : [])];
 }

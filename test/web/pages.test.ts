@@ -4,6 +4,7 @@ import { Community } from '../../src/fund/records/community.ts';
 import { Cycle } from '../../src/fund/records/cycle.ts';
 import { Entry } from '../../src/fund/records/entry.ts';
 import { Proposal } from '../../src/fund/records/proposal.ts';
+import { Broadcast } from '../../src/outreach/broadcasts/broadcast.ts';
 import { native } from '../../src/store/native.ts';
 import type { World } from '../../src/store/world.ts';
 import { useDatabase } from '../support/database.ts';
@@ -49,6 +50,19 @@ describe('the public pages', function () {
       .and.include('became project 7')
       .and.include('<html lang="en">')
       .and.include('<span lang="zh-CN">青松社区</span>');
+  });
+
+  it('show what was written to many, by whom and to whom, once it has begun; never what was cancelled', async () => {
+    at(PROPOSES.getTime() + 8 * DAY);
+    const written = (id: string, text: string, away: number, state: 'queued' | 'cancelled' = 'queued') => {
+      const dueAt = new Date(now.getTime() + away * DAY);
+      return { _id: id, community: 'qingsong', text, to: 'building:3', by: '王芳', occasion: id, at: now, dueAt, state };
+    };
+    await native(Broadcast).insertMany([written('b1', '明天<b>停水', -1), written('b2', '后天开会', 1), written('b3', '写错了', -1, 'cancelled')]);
+    at(now.getTime() + 10_000);
+    const shown = await text(PINES);
+    expect(shown).to.match(/<b>王芳<\/b> · 发给3的住户<br>明天&lt;b&gt;停水/);
+    expect(shown).not.to.include('后天开会').and.not.to.include('写错了');
   });
 
   it('have a feed of every step, of what was changed by hand, and of the count, that a reader can parse', async () => {

@@ -1,4 +1,5 @@
 import { html, type Markup } from '../html.ts';
+import { broadcastList } from './broadcastList.ts';
 import { calendar } from './calendar.ts';
 import { type CycleView, NEWEST } from './cycleView.ts';
 import { hero } from './hero.ts';
@@ -29,6 +30,7 @@ export function communityPage(view: CycleView, frame: Frame): Markup {
     calendar(view, voice),
     ...(outcome ? [] : [recount(view, voice, assets)]),
     record(view, voice),
+    ...(isCurrent ? broadcastList(view.broadcasts, voice) : []),
     ...(isCollecting ? [] : [proposals]),
     ...(others.length > 0 ? [earlier()] : []),
   ];

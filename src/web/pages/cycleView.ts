@@ -13,6 +13,7 @@ import type { CycleRecord, Project } from '../../fund/records/cycle.ts';
 import { Proposal } from '../../fund/records/proposal.ts';
 import { addedSince } from '../../fund/roster/addedSince.ts';
 import type { Stage } from '../../fund/stage.ts';
+import { type PublicBroadcast, publicBroadcasts } from '../../outreach/broadcasts/publicBroadcasts.ts';
 import { CodedError } from '../../store/codedError.ts';
 import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
@@ -37,6 +38,8 @@ export interface CycleView {
   readonly proposalCount: number;
   /** Residents added since the opening of the vote, until its close. */
   readonly added?: number;
+  /** What was written to many residents lately, newest first. */
+  readonly broadcasts: readonly PublicBroadcast[];
   /** Cycles of before, newest first, or this one's later ones. */
   readonly others: readonly { readonly id: string; readonly title: string }[];
 }
@@ -53,12 +56,13 @@ export async function cycleView(world: World, community: CommunityRecord, cycle:
   const vote = voteOf(cycle);
   const { frozen, sealedAt } = cycle;
   const isClosed = sealedAt !== undefined || (vote !== undefined && now >= vote.to);
-  const [voters, outcome, proposals, proposalCount, added, others] = await Promise.all([
+  const [voters, outcome, proposals, proposalCount, added, broadcasts, others] = await Promise.all([
     frozen && !isClosed ? turnout(world)(cycle._id) : undefined,
     isClosed ? outcomeOf(world, cycle) : undefined,
     publicProposals(cycle._id, undefined, NEWEST),
     native(Proposal).countDocuments(onPublicList(cycle._id)),
     frozen && vote ? addedSince(community._id, frozen.at, vote.to) : undefined,
+    publicBroadcasts(community._id, now),
     begunCycles(community._id, now),
   ]);
   const projects = frozen ? ballotOf(frozen).frozen.projects : cycle.projects.toSorted((one, other) => one.number - other.number);
@@ -76,6 +80,7 @@ export async function cycleView(world: World, community: CommunityRecord, cycle:
     proposals,
     proposalCount,
     ...(added !== undefined && { added }),
+    broadcasts,
     others: others.filter(({ id }) => id !== cycle._id),
   };
 }

@@ -9,6 +9,7 @@ import { cycleById } from '../../fund/cycles/cycleById.ts';
 import { publicProposals } from '../../fund/proposals/publicProposals.ts';
 import type { CommunityRecord } from '../../fund/records/community.ts';
 import type { CycleRecord } from '../../fund/records/cycle.ts';
+import { publicBroadcasts } from '../../outreach/broadcasts/publicBroadcasts.ts';
 import { isDatabaseAway } from '../../store/isDatabaseAway.ts';
 import type { World } from '../../store/world.ts';
 import type { Markup } from '../html.ts';
@@ -62,7 +63,9 @@ export function pages(world: World, catalogue: i18n, publicUrl: string, isDemo: 
       }
       const render = async (): Promise<Markup> => {
         const around = await frame(chosen, own, community);
-        return cycle ? communityPage(await cycleView(world, community, cycle), around) : quietPage(community, around);
+        return cycle
+          ? communityPage(await cycleView(world, community, cycle), around)
+          : quietPage(community, await publicBroadcasts(slug, world.now()), around);
       };
       // A stage that ends, and a count that is there, are seen at once.
       const state = cycle ? `${stageAt(cycle, world.now())} ${cycle.sealedAt !== undefined}` : '';

@@ -1,10 +1,12 @@
 import type { CommunityRecord } from '../../fund/records/community.ts';
+import type { PublicBroadcast } from '../../outreach/broadcasts/publicBroadcasts.ts';
 import { html, type Markup } from '../html.ts';
+import { broadcastList } from './broadcastList.ts';
 import { type Frame, layout } from './layout.ts';
 import { takePart } from './takePart.ts';
 
 /** `/c/SLUG` of a community where no cycle has begun. */
-export function quietPage(community: CommunityRecord, frame: Frame): Markup {
+export function quietPage(community: CommunityRecord, broadcasts: readonly PublicBroadcast[], frame: Frame): Markup {
   const { voice } = frame;
   const { say } = voice;
   return layout(
@@ -15,6 +17,7 @@ export function quietPage(community: CommunityRecord, frame: Frame): Markup {
 <p class="now">${say('now.none')}</p>
 <p class="next">${say('now.noneMore')}</p>
 </div></section><div class="wide content">
-${takePart(community, undefined, voice)}</div>`,
+${takePart(community, undefined, voice)}
+${broadcastList(broadcasts, voice)}</div>`,
   );
 }
