@@ -1,3 +1,4 @@
+import type { Channel } from '../../src/fund/act.ts';
 import type { WebhookAnswer } from '../fakes/twilio.ts';
 import type { TestService } from '../support/service.ts';
 
@@ -18,9 +19,13 @@ export interface Saying {
 /** A channel, as the conformance suite sees it: only what differs from one to the next. */
 export interface ChannelUnderTest {
   /** Its folder in `src/channels`. */
-  readonly name: string;
+  readonly name: Channel;
   /** It has to be asked for. */
   readonly needs?: { readonly withWechat: true };
+  /** Nothing is written there: keys and recordings. */
+  readonly isSpoken?: true;
+  /** What a receipt looks like in an answer. */
+  readonly receipt: RegExp;
   /** An address that nobody has written from; a new one each time. */
   readonly address: () => string;
   /** One of our numbers that is no community's. */

@@ -13,6 +13,7 @@ const phones = numbers('+86139');
 /** SMS over Twilio, for the conformance suite. */
 export const sms: ChannelUnderTest = {
   name: 'sms',
+  receipt: /凭证 \d{3} \d{3} \d{4}/,
   address: () => phones.next().value,
   elsewhere: '+862889999999',
   id: () => `SM${randomBytes(16).toString('hex')}`,

@@ -13,6 +13,7 @@ const MOST_BYTES = 2_048;
 export const wechat: ChannelUnderTest = {
   name: 'wechat',
   needs: { withWechat: true },
+  receipt: /凭证 \d{3} \d{3} \d{4}/,
   address: () => openids.next().value,
   elsewhere: 'a community that is not here',
   id: () => `2${randomInt(1e9)}${randomInt(1e9)}`,

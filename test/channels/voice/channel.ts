@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto';
+import { expect } from 'chai';
+import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
+import { readTwiml, type Verb } from '../../../src/channels/voice/readTwiml.ts';
+import { spokenCharacters } from '../../../src/channels/voice/spokenSeconds.ts';
+import type { WebhookAnswer } from '../../fakes/twilio.ts';
+import { wrongInVoiceTwiml } from '../../fakes/wrongInVoiceTwiml.ts';
+import type { TestService } from '../../support/service.ts';
+import type { ChannelUnderTest, Saying, Spoiled } from '../channelUnderTest.ts';
+
+const PATH = '/twilio/voice';
+const phones = numbers('+86137');
+/** Before a key is named, in characters as they are said. */
+const MOST_BEFORE_A_KEY = 60;
+
+/** What is pressed for what others write, step by step from the call's beginning; `…` is spoken. What is not here is a key that means nothing. */
+const STEPS: Readonly<Record<string, readonly string[]>> = {
+  菜单: [],
+  帮助: [],
+  投票: ['1'],
+  '投 3': ['1', '1', '3#', '#'],
+  '投 3 7': ['1', '1', '3#', '7#', '#'],
+  项目: ['3'],
+  进度: ['3'],
+  '提议 修路灯': ['2', '…'],
+  退订: ['4', '3', '1'],
+  恢复: ['4', '3', '2'],
+  普通话: ['4', '2', '1'],
+  English: ['4', '2', '2'],
+};
+
+/** The call that each phone is in: what means nothing, and silence, belong to it. */
+const calls = new Map<string, { sid: string; turn: number }>();
+
+/** The voice line over Twilio, for the conformance suite: each saying is a call of its own, and its answer what the last step says. */
+export const voice: ChannelUnderTest = {
+  name: 'voice',
+  isSpoken: true,
+  receipt: /凭证:[零一二三四五六七八九]{3},[零一二三四五六七八九]{3},[零一二三四五六七八九]{4}/,
+  address: () => phones.next().value,
+  elsewhere: '+862889999999',
+  id: () => `CA${randomBytes(16).toString('hex')}`,
+  say,
+  spoil,
+  fits: (text) => {
+    for (const prompt of text.split('\n')) expect(spokenCharacters(prompt.split(/按[\d井]/)[0] ?? ''), prompt).to.be.at.most(MOST_BEFORE_A_KEY);
+  },
+};
+
+async function say(service: TestService, { from, text, id = voice.id(), to = service.community.phone }: Saying): Promise<string | undefined> {
+  const steps = STEPS[text];
+  const call = calls.get(from);
+  if (!steps && call) return step(service, { from, to, ...call, keys: /\p{L}|\d/u.test(text) ? '9' : '' }, call);
+  const begun = { sid: id, turn: 0 };
+  calls.set(from, begun);
+  let said = await step(service, { from, to, ...begun }, begun);
+  for (const keys of steps ?? []) said = await step(service, { from, to, ...begun, keys }, begun);
+  return said;
+}
+
+interface Step {
+  readonly from: string;
+  readonly to: string;
+  readonly sid: string;
+  readonly turn: number;
+  readonly keys?: string;
+}
+
+/** One webhook of a call, as Twilio posts it; the next one has the next number. */
+async function step({ twilio }: TestService, { from, to, sid, turn, keys }: Step, call: { turn: number }): Promise<string | undefined> {
+  const about = {
+    CallSid: sid,
+    AccountSid: twilio.accountSid,
+    From: from,
+    To: to,
+    Direction: 'inbound',
+    CallStatus: turn ? 'in-progress' : 'ringing',
+  };
+  const { status, type, text } = await twilio.post(turn ? `${PATH}?turn=${turn}` : PATH, { ...about, ...entered(keys) });
+  if (status !== 200) throw new Error(`error 11200, HTTP retrieval failure: ${status} ${text}`);
+  if (!/^(text|application)\/xml\b/.test(type ?? '')) throw new Error(`error 12300, invalid content type: ${type}`);
+  const wrong = wrongInVoiceTwiml(text);
+  if (wrong) throw new Error(`${wrong}: ${text}`);
+  call.turn += 1;
+  return spoken(readTwiml(text)).join('\n') || undefined;
+}
+
+function entered(keys: string | undefined): Record<string, string> {
+  if (keys === undefined) return {};
+  if (keys === '…')
+    return {
+      RecordingUrl: 'https://api.twilio.com/2010-04-01/Accounts/AC1/Recordings/RE1',
+      RecordingSid: 'RE1',
+      RecordingDuration: '4',
+      Digits: '#',
+    };
+  return { Digits: keys.replace('#', ''), FinishedOnKey: keys.endsWith('#') ? '#' : '' };
+}
+
+function spoken(verbs: readonly Verb[]): string[] {
+  return verbs.flatMap(({ name, text, children }) => (name === 'Say' ? [text] : spoken(children)));
+}
+
+async function spoil({ url, publicUrl, twilio, community }: TestService, { from, id = voice.id() }: Saying, how: Spoiled): Promise<WebhookAnswer> {
+  const path = `${PATH}?turn=1`;
+  const form = { CallSid: id, From: from, To: community.phone, CallStatus: 'in-progress', Digits: '7' };
+  const plain = String(new URLSearchParams(form));
+  const right = twilio.sign(path, form);
+  const { From: _, ...nameless } = form;
+  const requests: Record<Spoiled, [body: string, signature?: string]> = {
+    unsigned: [plain],
+    'signed by somebody else': [plain, getExpectedTwilioSignature('another token', publicUrl + path, form)],
+    'signed for another address': [plain, twilio.sign(`${PATH}?turn=2`, form)],
+    'one byte changed': [plain.replace(/7$/, '1'), right],
+    'a field added': [`${plain}&FinishedOnKey=%23`, right],
+    'a field repeated': [`${plain}&Digits=8`, twilio.sign(path, { ...form, Digits: ['7', '8'] })],
+    'wrong UTF-8': [`${plain}%FF`, twilio.sign(path, { ...form, Digits: '7\ufffd' })],
+    'a field missing': [String(new URLSearchParams(nameless)), twilio.sign(path, nameless)],
+    'over 64 KiB, unsigned': [`${plain}&Padding=${'x'.repeat(64 * 1024)}`],
+  };
+  const [body, signature] = requests[how];
+  const response = await fetch(url + path, {
+    method: 'POST',
+    body,
+    headers: { 'content-type': 'application/x-www-form-urlencoded', ...(signature && { 'x-twilio-signature': signature }) },
+  });
+  return { status: response.status, type: response.headers.get('content-type'), text: await response.text() };
+}
+
+function* numbers(prefix: string): Generator<string, never> {
+  for (let i = 1; ; i += 1) yield `${prefix}${String(i).padStart(8, '0')}`;
+}
