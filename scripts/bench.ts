@@ -20,6 +20,7 @@ import { start } from './bench/start.ts';
 import { tallies } from './bench/tallies.ts';
 import { turns } from './bench/turns.ts';
 import { voice } from './bench/voice.ts';
+import { wechat } from './bench/wechat.ts';
 import { command } from './support/command.ts';
 
 const BENCHES: Record<string, (place: Place, effort: Effort) => Promise<Row[]>> = {
@@ -28,6 +29,7 @@ const BENCHES: Record<string, (place: Place, effort: Effort) => Promise<Row[]>> 
   ballots,
   tally: tallies,
   voice,
+  wechat,
   memory,
   outbox: outboxes,
   pages,

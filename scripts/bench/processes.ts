@@ -18,7 +18,7 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-export const TOKEN = 'bench-token';
+export const TOKEN = 'benchtoken';
 /** What requests are signed for: no port in it, so that the carrier's library looks at one address and not at two. */
 export const PUBLIC_URL = 'https://bench.example';
 const SECRET = 'bench secret that is long enough for anyone';
@@ -55,6 +55,25 @@ export function service(uri: string, dataDir: string, more: Record<string, strin
   });
 }
 
+/** The keys of the bench's official account; its token is `TOKEN`. */
+export const WECHAT = { appId: 'wxbench', aesKey: '0123456789abcdefghijklmnopqrstuvwxyzABCDEFG' };
+
+/** The service with WeChat alone; its API is out of reach. */
+export function wechatService(uri: string, dataDir: string): Promise<Running> {
+  return compiled({
+    MONGODB_URI: uri,
+    DATA_DIR: dataDir,
+    SECRET,
+    PUBLIC_URL,
+    WECHAT_APP_ID: WECHAT.appId,
+    WECHAT_APP_SECRET: 'bench-secret',
+    WECHAT_TOKEN: TOKEN,
+    WECHAT_AES_KEY: WECHAT.aesKey,
+    WECHAT_API_URL: 'http://127.0.0.1:9',
+    LOG_LEVEL: 'warn',
+  });
+}
+
 /** The service as `npm start` runs it where nothing is set: its own database under `dataDir`, the demo. */
 export function demo(dataDir: string, mongod: string): Promise<Running> {
   return compiled({ DATA_DIR: dataDir, MONGOD_BINARY: mongod, LOG_LEVEL: 'warn' });
@@ -65,6 +84,13 @@ export async function bare(uri: string): Promise<Running> {
   const port = await freePort();
   const env = { BENCH_URI: uri, BENCH_TOKEN: TOKEN, BENCH_PUBLIC_URL: PUBLIC_URL, BENCH_PORT: String(port) };
   return run(port, ['--import', 'tsx', 'scripts/bench/bareServer.ts'], '/', env);
+}
+
+/** The bare server that WeChat's turns are compared with. */
+export async function bareWechat(uri: string): Promise<Running> {
+  const port = await freePort();
+  const env = { BENCH_URI: uri, BENCH_TOKEN: TOKEN, BENCH_APP_ID: WECHAT.appId, BENCH_AES_KEY: WECHAT.aesKey, BENCH_PORT: String(port) };
+  return run(port, ['--import', 'tsx', 'scripts/bench/bareWechat.ts'], '/', env);
 }
 
 async function compiled(env: Record<string, string>): Promise<Running> {

@@ -2,6 +2,7 @@ import type { Effort } from './effort.ts';
 import { fill, SPREAD } from './fill.ts';
 import type { Place } from './place.ts';
 import { bare, service, withServers } from './processes.ts';
+import { rate } from './rate.ts';
 import { type Round, rounds } from './rounds.ts';
 import { median, type Row, spread } from './row.ts';
 import { isMenu, isReceipt, menu, spreadVote, vote } from './spoken.ts';
@@ -36,22 +37,6 @@ export async function turns({ uri, folder }: Place, effort: Effort): Promise<Row
       p50('p50 of `投 3 7`, one connection', alone, 'vote'),
     ];
   });
-}
-
-type Name = 'bare' | 'dialog' | 'vote' | 'spread';
-
-function rate(work: string, measured: readonly Round<Name>[], name: Name, reach: number, p99Reach?: number): Row {
-  const rates = measured.map((round) => round[name].rate / round.bare.rate);
-  const p99 = measured.map((round) => round[name].p99 / round.bare.p99);
-  const middle = (which: Name, what: 'rate' | 'p99' | 'cpu' | 'loadCpu', digits = 0) =>
-    median(measured.map((round) => round[which][what])).toFixed(digits);
-  return {
-    work,
-    result: `${spread(rates)}; p99 × ${spread(p99)}`,
-    reach: `≥ ${reach}${p99Reach ? `; p99 ≤ ${p99Reach} ×` : ''}`,
-    reached: median(rates) >= reach && (p99Reach === undefined || median(p99) <= p99Reach),
-    detail: `${middle(name, 'rate')}/s against ${middle('bare', 'rate')}/s of the bare server; p99 ${middle(name, 'p99')} against ${middle('bare', 'p99')} ms; ${middle(name, 'cpu')} against ${middle('bare', 'cpu')} µs of CPU a turn; the load itself took ${middle(name, 'loadCpu', 2)} and ${middle('bare', 'loadCpu', 2)} of a core`,
-  };
 }
 
 function p50(work: string, measured: readonly Round<'bare' | 'dialog' | 'vote'>[], name: 'dialog' | 'vote'): Row {

@@ -17,13 +17,13 @@ const MOST_ALONE = 1_500;
 /**
  * The turns that `spoken` gives for 0, 1, 2 … across all measurements, so that whoever writes in turn writes equally often: nobody
  * comes near the thirty messages in ten minutes after which an address is told to rest. `expects` looks at every answer; that
- * notice, silence or an apology ends the bench.
+ * notice, silence or an apology ends the bench. `make` makes the request's bytes.
  */
-export function work(server: Running, spoken: (index: number) => Spoken, expects: (body: string) => boolean): Work {
+export function work(server: Running, spoken: (index: number) => Spoken, expects: (body: string) => boolean, make = request): Work {
   let said = 0;
   return async (connections, seconds, rate) => {
     const count = Math.ceil(seconds * (connections === 1 ? MOST_ALONE : MOST_A_SECOND));
-    const ready = Array.from({ length: count }, (_, index) => request(server.port, spoken(said + index))).values();
+    const ready = Array.from({ length: count }, (_, index) => make(server.port, spoken(said + index))).values();
     const before = server.cpu();
     const measured = await load(server.port, connections, seconds, () => ready, expects, rate);
     said += measured.count;

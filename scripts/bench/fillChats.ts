@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto';
+import mongoose from 'mongoose';
+import { Conversation } from '../../src/dialog/conversation.ts';
+import { Resident } from '../../src/fund/records/resident.ts';
+import { native } from '../../src/store/native.ts';
+import { fill, ONE } from './fill.ts';
+import { ACCOUNT } from './wechatRequest.ts';
+
+export const openidOf = (index: number) => `o6_bench${String(index).padStart(20, '0')}`;
+
+/** Fills a database with one community whose residents have all talked in the chat before, and the bare server's records of as many. */
+export async function fillChats(uri: string, residents: number): Promise<void> {
+  await fill(uri, 0);
+  await mongoose.connect(uri, { autoIndex: false, writeConcern: { w: 1 } });
+  const at = new Date(Date.now() - 2 * 24 * 60 * 60 * 1_000);
+  const openids = Array.from({ length: residents }, (_, index) => openidOf(index));
+  const bare = mongoose.connection.getClient().db().collection<{ _id: string; turns: number; at: Date; said: string }>('bare');
+  await native(Resident).insertMany(
+    openids.map((openid) => ({
+      _id: createHash('sha256').update(openid).digest('base64url'),
+      community: 'bench',
+      rosterId: openid,
+      role: 'resident' as const,
+      ties: [`wechat|${openid}`],
+      addedAt: at,
+    })),
+  );
+  await native(Conversation).insertMany(openids.map((openid) => ({ _id: `wechat|${openid}|${ONE}`, revision: 1, at, language: 'zh-CN' })));
+  await bare.insertMany(openids.map((openid) => ({ _id: `wechat|${openid}|${ACCOUNT}`, turns: 1, at, said: '菜单' })));
+  await mongoose.connection.getClient().db('admin').command({ fsync: 1 });
+  await mongoose.disconnect();
+}
