@@ -10,6 +10,8 @@ import { signedForm } from './channels/sms/signed.ts';
 import { status } from './channels/sms/status.ts';
 import { call } from './channels/voice/asCaller.ts';
 import { type VoiceChannel, voiceChannel } from './channels/voice/voiceChannel.ts';
+import { asWechat } from './channels/wechat/asWechat.ts';
+import { demoAccount } from './channels/wechat/demoAccount.ts';
 import { chatLists } from './channels/wechat/render.ts';
 import { type WechatAccount, wechatChannel } from './channels/wechat/wechatChannel.ts';
 import type { TwilioConfig } from './config.ts';
@@ -142,7 +144,7 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
     const channel = await wechatChannel({
       world,
       log,
-      account: wechat,
+      account: 'demoToken' in wechat && played ? { ...wechat, arrived: played.arrivedInChat } : wechat,
       answer: dialog(dialogMeans(world, log, 'wechat')),
       words: ({ language, community }) => wordsIn('wechat', language, community, chatLists),
       leave: endChat(world, forgetPlaces),
@@ -191,6 +193,7 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
       segments,
       deliver: (text) => asCarrier(line, text),
       call: (caller) => call(line, caller),
+      chat: (delivery) => asWechat({ url, ...demoAccount(authToken) }, delivery),
     });
   }
 }

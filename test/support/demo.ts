@@ -22,11 +22,13 @@ export async function startDemo(world: World): Promise<Demo> {
     });
   });
   const clock = await demoClock(world.now);
+  const demoToken = 'the token of every demo in a test';
   const running = await app({
     world: { ...world, now: clock.now },
     log: logger('silent'),
     publicUrl: url,
-    carrier: { demoToken: 'the token of every demo in a test', url, clock },
+    carrier: { demoToken, url, clock },
+    wechat: { demoToken },
     looksAround: false,
   });
   server.on('request', running.handler);

@@ -10,7 +10,7 @@ import type { World } from '../../store/world.ts';
 import { accountApi } from './api/accountApi.ts';
 import { noteDeliveries } from './deliveryMark.ts';
 import { demoAccount } from './demoAccount.ts';
-import { demoApi } from './demoApi.ts';
+import { type Arrived, demoApi } from './demoApi.ts';
 import { offerMenu } from './offerMenu.ts';
 import type { Api } from './puppet/src/api.ts';
 import { type ChatMeans, receiveChat } from './receive.ts';
@@ -29,7 +29,11 @@ export type WechatAccount =
       readonly plain: boolean;
       readonly apiUrl?: string;
     }
-  | { readonly demoToken: string };
+  | {
+      readonly demoToken: string;
+      /** Told of what the account sends by itself. */
+      readonly arrived?: (message: Arrived) => void;
+    };
 
 export interface WechatMeans {
   readonly world: World;
@@ -52,7 +56,7 @@ export interface WechatChannel {
 /** WeChat, put together: the door, the bot behind it and the way out. Wechaty is loaded now, in the demo with the first message. */
 export async function wechatChannel({ world, log, account, ...means }: WechatMeans): Promise<WechatChannel> {
   const isDemo = 'demoToken' in account;
-  const out = isDemo ? demoApi() : accountApi(world, account);
+  const out = isDemo ? demoApi(account.arrived) : accountApi(world, account);
   const keys = isDemo ? demoAccount(account.demoToken) : account;
   const communityOf = communityByNumber(world);
   const delivered = carrierStatus(world);

@@ -11,6 +11,7 @@ import { root } from '../../store/root.ts';
 import type { World } from '../../store/world.ts';
 import { Refusal } from '../refusal.ts';
 import { calls, type PlayedCall } from './calls.ts';
+import { type ChatArrival, type ChatDelivery, chat, OPENID } from './chat.ts';
 import { clockRoutes } from './clockRoutes.ts';
 import { eventStream } from './eventStream.ts';
 import { feed } from './feed.ts';
@@ -31,6 +32,8 @@ export interface SimulatorMeans {
   readonly deliver: (text: { from: string; to: string; body: string; sid: string }) => Promise<string | null>;
   /** Calls the service over its own webhook, as the carrier does. */
   readonly call: (caller: { from: string; to: string; sid: string }) => Promise<PlayedCall>;
+  /** Delivers what a chat sends over the account's own door, encrypted as WeChat does; null where the service is silent. */
+  readonly chat: (delivery: ChatDelivery) => Promise<string | null>;
   /** How many messages a carrier bills for a text. */
   readonly segments: (text: string) => number;
 }
@@ -39,6 +42,8 @@ export interface Simulator {
   readonly routes: Router;
   /** The carrier's stand-in gave this text to a phone. */
   arrived(text: { to: string; text: string; ref: string }): void;
+  /** The account's stand-in gave this to a chat. */
+  arrivedInChat(arrival: ChatArrival): void;
   /** Ends the streams to the browsers, which would hold up the server's end. */
   stop(): void;
 }
@@ -63,12 +68,16 @@ const wanted = z.strictObject({
 });
 
 /** `/simulator`: phones in the browser, and what the ledger gains. Mounted in the demo only: without it every address is 404. */
-export function simulator(world: World, { log, catalogue, publicUrl, clock, catchUp, deliver, call, segments }: SimulatorMeans): Simulator {
+export function simulator(
+  world: World,
+  { log, catalogue, publicUrl, clock, catchUp, deliver, call, chat: toAccount, segments }: SimulatorMeans,
+): Simulator {
   const phones = demoPhones();
   const texts = feed<Flown>(REMEMBERED);
   const cycleOf = currentCycle(world);
   const ledgerOf = ledgerNow(world);
   const stepOf = calls(dialled);
+  const ofChat = chat(toAccount, note);
   const stream = eventStream((write) => {
     write('past', texts.recent());
     if (ledger) write('ledger', ledger);
@@ -107,10 +116,16 @@ export function simulator(world: World, { log, catalogue, publicUrl, clock, catc
       const now = await stepOf(request.body).catch(notTaken);
       void look();
       response.json(now);
+    })
+    .post('/simulator/chat', sameOrigin(publicUrl), express.json({ limit: '16kb', type: 'application/json' }), async (request, response) => {
+      const told = await ofChat.take(request.body).catch(notTaken);
+      void look();
+      response.json(told);
     });
   return {
     routes,
     arrived: ({ to, text, ref }) => tell({ id: ref, phone: to, kind: 'started', text }),
+    arrivedInChat: ofChat.arrived,
     stop: () => {
       clearInterval(timer);
       stream.stop();
@@ -141,9 +156,12 @@ export function simulator(world: World, { log, catalogue, publicUrl, clock, catc
   }
 
   function tell(told: Pick<Flown, 'id' | 'phone' | 'kind' | 'text'>): Flown {
-    const flown = { ...told, characters: told.text.length, segments: segments(told.text) };
-    if (isPlayed(told.phone)) texts.push(flown);
-    return flown;
+    return note({ ...told, characters: told.text.length, segments: segments(told.text) });
+  }
+
+  function note(told: Flown): Flown {
+    if (isPlayed(told.phone) || told.phone === OPENID) texts.push(told);
+    return told;
   }
 
   function isPlayed(number: string): boolean {

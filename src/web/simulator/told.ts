@@ -1,15 +1,21 @@
-/** A message that went to or from a played phone. */
+/** A message that went to or from a played phone or chat. */
 export interface Flown {
   /** The same message bears the same id, however often it is told. */
   readonly id: string;
-  /** E.164. */
+  /** E.164, or the chat's openid. */
   readonly phone: string;
-  /** `sent` from the phone, the `answer` to that, or `started` by the service itself. */
-  readonly kind: 'sent' | 'answer' | 'started';
+  /**
+   * `sent` or `spoken` by a person, the `answer` to that, or `started` by the service itself; in a chat also a `menu` to tap,
+   * and what a person did: `followed`, `left`, `clicked`.
+   */
+  readonly kind: 'sent' | 'spoken' | 'answer' | 'started' | 'menu' | 'followed' | 'left' | 'clicked';
   readonly text: string;
-  readonly characters: number;
-  /** How many messages a carrier bills for it. */
-  readonly segments: number;
+  /** Of an SMS. */
+  readonly characters?: number;
+  /** How many messages a carrier bills for an SMS. */
+  readonly segments?: number;
+  /** What can be tapped. */
+  readonly items?: readonly { readonly id: string; readonly content: string }[];
 }
 
 /** A call after a step. */

@@ -6,6 +6,7 @@ import { html, type Markup } from '../html.ts';
 import { keypad } from './keypad.ts';
 import { nameOf } from './nameOf.ts';
 import type { Phone } from './phones.ts';
+import { wechat } from './wechat.ts';
 
 export interface View {
   readonly catalogue: i18n;
@@ -18,7 +19,23 @@ export interface View {
 }
 
 /** Words that the browser's modules put together themselves. */
-const SAID_LATER = ['sent', 'answer', 'started', 'size', 'sending', 'failed', 'again', 'noAnswer', 'arrived', 'lost'] as const;
+const SAID_LATER = [
+  'sent',
+  'spoken',
+  'answer',
+  'started',
+  'menu',
+  'followed',
+  'left',
+  'clicked',
+  'size',
+  'sending',
+  'failed',
+  'again',
+  'noAnswer',
+  'arrived',
+  'lost',
+] as const;
 const SAID_LATER_OF_LEDGER = ['turnout', 'entry', 'day', 'commitment', 'hash', 'receipt', 'sealed', 'empty', 'none'] as const;
 const SAID_LATER_OF_KEYPAD = [
   ...['dial', 'hangUp', 'idle', 'ringing', 'speaking', 'yourKeys', 'recording', 'silence'],
@@ -55,12 +72,13 @@ export function view({ catalogue, language, community, cycle, phones }: View): s
 ${
   community
     ? html`<section aria-label="${t('phones')}" class="devices">
-<nav class="tabs" aria-label="${t('phones')}">${own.map((phone) => html`<a href="#${phone.who}">${nameOf(phone, t)}<b data-unread></b></a>`)}<a href="#keypad">${t('keypad.title')}</a></nav>
+<nav class="tabs" aria-label="${t('phones')}">${own.map((phone) => html`<a href="#${phone.who}">${nameOf(phone, t)}<b data-unread></b></a>`)}<a href="#keypad">${t('keypad.title')}</a><a href="#chat">${t('chat.title')}<b data-unread></b></a></nav>
 <div class="row">
 ${own.map((phone) => device(phone, community, catalogue, values, t))}
 </div>
 <div class="row others">
 ${keypad(own, community, t)}
+${wechat(catalogue, community, t)}
 </div>
 </section>
 ${ledger(t)}`
@@ -77,7 +95,7 @@ function device(phone: Phone, community: CommunityRecord, catalogue: i18n, value
   const { who, number, language, holders } = phone;
   const name = nameOf(phone, t);
   const cards = holders.flatMap(({ name: holder, card }) => (card ? [{ holder, card }] : []));
-  return html`<article id="${who}" class="device" data-channel="sms" data-number="${number}" data-name="${name}" aria-labelledby="${who}-name">
+  return html`<article id="${who}" class="device" data-channel="sms" data-number="${number}" aria-labelledby="${who}-name">
 <header>
 <h2 id="${who}-name">${name} <small>${sayPhone(number)}</small></h2>
 <p class="about">${t(`who.${who}`)}</p>

@@ -4,16 +4,17 @@ import { ledger } from './ledger.js';
 import { smsPhone } from './smsPhone.js';
 import { stream } from './stream.js';
 import { unread } from './unread.js';
+import { wechatChat } from './wechatChat.js';
 import { say } from './words.js';
 
 /** @typedef {import('../told.ts').Flown} Flown */
 
 /** @type {Map<string, { show(text: Flown): void, arrive(): void }>} */
 const devices = new Map();
-for (const device of document.querySelectorAll('.device[data-channel="sms"]')) {
+for (const device of document.querySelectorAll('.device[data-number]')) {
   if (!(device instanceof HTMLElement)) continue;
   const tab = find(document, `.tabs a[href="#${device.id}"]`, HTMLElement);
-  devices.set(device.dataset.number ?? '', { ...smsPhone(device), arrive: unread(device, tab) });
+  devices.set(device.dataset.number ?? '', { ...(device.dataset.channel === 'wechat' ? wechatChat : smsPhone)(device), arrive: unread(device, tab) });
 }
 
 if (devices.size > 0) {

@@ -1,4 +1,4 @@
-import { find } from './element.js';
+import { element, find } from './element.js';
 import { say } from './words.js';
 
 /**
@@ -25,8 +25,6 @@ export function unread(device, tab) {
   /** @param {number} now */
   function show(now) {
     count = now;
-    badge.textContent = count > 0 ? String(count) : '';
-    if (count > 0) tab.setAttribute('aria-label', say('arrived', { name: device.dataset.name ?? '', count }));
-    else tab.removeAttribute('aria-label');
+    badge.replaceChildren(...(count > 0 ? [String(count), element('span', { class: 'unseen' }, say('arrived'))] : []));
   }
 }
