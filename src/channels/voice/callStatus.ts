@@ -1,6 +1,7 @@
 import type { Said } from '../../dialog/dialog.ts';
 import type { Log } from '../../logger.ts';
 import type { FormHandler } from './formHandler.ts';
+import { hasEnded } from './hasEnded.ts';
 
 export interface StatusMeans {
   readonly take: (form: Readonly<Record<string, string>>, turn: number) => Promise<Said>;
@@ -9,8 +10,6 @@ export interface StatusMeans {
   readonly log: Pick<Log, 'error'>;
 }
 
-const ENDED = ['completed', 'busy', 'failed', 'no-answer', 'canceled'];
-
 /** `POST /twilio/status`, behind `signedForm`, for calls: 204. What is about a message goes on to the next handler. */
 export function callStatus({ take, askBySms, log }: StatusMeans): FormHandler {
   return async (_, response, next) => {
@@ -18,7 +17,7 @@ export function callStatus({ take, askBySms, log }: StatusMeans): FormHandler {
     if (!form.CallSid || form.MessageSid) return next();
     if (!form.From || !form.To || !form.CallStatus) return void response.status(400).type('text/plain').send('From, To and CallStatus are missing\n');
     try {
-      if (ENDED.includes(form.CallStatus)) await askBySms(form, await take(form, 0));
+      if (hasEnded(form)) await askBySms(form, await take(form, 0));
       response.status(204).end();
     } catch (error) {
       log.error({ error, channel: 'voice', code: 'STATUS_NOT_RECORDED' }, 'The end of a call could not be recorded');

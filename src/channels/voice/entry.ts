@@ -42,6 +42,8 @@ type Own = 'number' | 'more' | 'project' | 'listEnd' | 'goOn' | 'afterCast' | 'a
 const KEPT_MS = 15 * 60 * 1000;
 const MOST_SILENCES = 3;
 const MOST_MISSES = 3;
+/** No further step is expected. */
+const NEVER = -1;
 
 /**
  * What a step of a call means. One question for numbers takes several steps: until the last key of it, this machine asks by itself,
@@ -51,9 +53,12 @@ export function hear(step: Step): (before: Before) => Heard {
   return ({ open, entry: stored }) => {
     const entry: Entry | undefined = stored === undefined ? undefined : JSON.parse(stored);
     if (step.turn === 0 && !step.isOver) return begun(step, keptOf(step, entry, open));
-    if (!entry || entry.call !== step.call || entry.isOver) return told({ says: [] }, entry);
+    if (!entry || entry.call !== step.call) return told({ says: [] }, entry);
+    const isSpoken = step.recording !== undefined && step.turn === entry.turn && open?.asked.expects === 'account';
+    if (isSpoken && (step.isOver || entry.isOver)) return spokenLast({ step, entry, open });
+    if (entry.isOver) return told({ says: [] }, entry);
+    if (step.isOver) return hungUp({ step, entry, open });
     const here: Here = { step, entry: { ...entry, turn: step.turn + 1 }, open };
-    if (step.isOver) return hungUp(here);
     if (step.turn !== entry.turn) return asks(here, []);
     if (step.recording !== undefined) return answered(here, { type: 'ACCOUNT', recording: step.recording });
     if (step.keys === '') return step.isHashed ? hashed(here) : silent(here);
@@ -104,6 +109,15 @@ function hungUp({ step, entry, open }: Here): Heard {
     meaning: { kind: 'answer', answer: { type: 'NUMBERS', numbers: [...picks] } },
     onlyFirst: true,
     tell: ({ reply }) => (isCast(reply) ? told(reply, cast) : told(unsaid, over)),
+  };
+}
+
+/** Hung up instead of `#`: what was spoken is taken all the same, before or after the call's end is told of. */
+function spokenLast({ step: { recording }, entry }: Here): Heard {
+  const { asked: _, numbers: __, ...over } = entry;
+  return {
+    meaning: { kind: 'answer', answer: { type: 'ACCOUNT', ...(recording !== undefined && { recording }) } },
+    tell: () => told({ says: [] }, { ...over, turn: NEVER, isOver: true }),
   };
 }
 

@@ -5,6 +5,7 @@ import type { World } from '../../store/world.ts';
 import { canReceiveSms } from './canReceiveSms.ts';
 import { hear, readBack } from './entry.ts';
 import type { FormHandler } from './formHandler.ts';
+import { hasEnded } from './hasEnded.ts';
 import { recordingIn } from './recordingIn.ts';
 import { type Connection, toTwiml } from './render.ts';
 import type { Speech } from './speak.ts';
@@ -15,6 +16,8 @@ export interface VoiceMeans {
   readonly publicUrl: string;
   readonly answer: (inbound: Inbound) => Promise<Said>;
   readonly speech: (said: Said) => Promise<Omit<Speech, 'isSlow'>>;
+  /** Asks by SMS for the `是` that casts what a call was cut off with. */
+  readonly askBySms: (form: Readonly<Record<string, string>>, said: Said) => Promise<void>;
   readonly observe: (outcome: Said['outcome'], seconds: number) => void;
 }
 
@@ -22,11 +25,10 @@ export interface VoiceMeans {
 const DEADLINE_MS = 3_600;
 const E164 = /^\+[1-9]\d{6,14}$/;
 const PATH = '/twilio/voice';
-const ENDED = ['completed', 'busy', 'failed', 'no-answer', 'canceled'];
 
 /** `POST /twilio/voice`, behind `signedForm`: one step of a call in, one TwiML document out. */
 export function receiveVoice(means: VoiceMeans): FormHandler {
-  const { publicUrl, speech, observe } = means;
+  const { publicUrl, speech, askBySms, observe } = means;
   const take = takeStep(means);
   return async (request, response) => {
     const { form } = response.locals;
@@ -35,6 +37,7 @@ export function receiveVoice(means: VoiceMeans): FormHandler {
       return void response.status(400).type('text/plain').send('CallSid, From, To and a turn that is a number are needed\n');
     const started = performance.now();
     const said = await take(form, turn);
+    if (hasEnded(form)) await askBySms(form, said);
     const next = `${publicUrl}${PATH}?turn=${turn + 1}`;
     const connects = said.community && connection(said, said.community, publicUrl);
     response.type('text/xml').end(toTwiml(said.reply, { ...(await speech(said)), next, ...(connects && { connects }) }));
@@ -48,10 +51,10 @@ export function takeStep({
   answer,
 }: Pick<VoiceMeans, 'world' | 'answer'>): (form: Readonly<Record<string, string>>, turn: number) => Promise<Said> {
   return async (form, turn) => {
-    const { CallSid = '', From = '', To = '', Direction = '', CallStatus = '' } = form;
+    const { CallSid = '', From = '', To = '', Direction = '' } = form;
     const [address, to] = Direction.startsWith('outbound') ? [To, From] : [From, To];
     if (!E164.test(address)) return { reply: { says: [{ key: 'voice.noNumber' }] }, language: 'zh-CN', outcome: 'elsewhere' };
-    const isOver = ENDED.includes(CallStatus);
+    const isOver = hasEnded(form);
     const at = world.now();
     const { keys, isHashed, recording } = entered(form);
     const step = {
@@ -68,7 +71,7 @@ export function takeStep({
       channel: 'voice',
       address,
       to,
-      key: world.vault.hmac('delivery', 'voice', CallSid, isOver ? 'over' : String(turn)),
+      key: world.vault.hmac('delivery', 'voice', CallSid, isOver && recording === undefined ? 'over' : String(turn)),
       at,
       deadline: at.getTime() + DEADLINE_MS,
       input: { hear: hear(step), readBack },

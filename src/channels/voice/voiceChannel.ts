@@ -44,14 +44,15 @@ export function voiceChannel(means: VoiceChannelMeans): VoiceChannel {
   const { world, log, publicUrl, account, answer, tell, observe } = means;
   const speech = speechOf(means);
   const place = account && placeCall(account);
+  const asksBySms = askBySms({ world, answer, tell });
   const addresses = { url: `${publicUrl}/twilio/voice`, statusCallback: `${publicUrl}/twilio/status` };
   return {
     handlers: {
-      '/twilio/voice': [callBack(world, log), receiveVoice({ world, publicUrl, answer, speech, observe })],
+      '/twilio/voice': [callBack(world, log), receiveVoice({ world, publicUrl, answer, speech, askBySms: asksBySms, observe })],
       '/twilio/voice/text': [sayText(world)],
       '/twilio/voice/person': [afterPerson({ world, log, publicUrl, speech, tell })],
     },
-    status: [messageStatus(world, log), callStatus({ take: takeStep({ world, answer }), askBySms: askBySms({ world, answer, tell }), log })],
+    status: [messageStatus(world, log), callStatus({ take: takeStep({ world, answer }), askBySms: asksBySms, log })],
     send: account ? call({ ...account, publicUrl }, world.vault) : async ({ ref }) => ({ state: 'sent', carrierId: `demo-${ref}` }),
     jobs: {
       recordings: workRecordings(world, account ? twilioRecordings(account) : demoRecordings, tell),

@@ -160,6 +160,18 @@ describe('the keypad', () => {
     expect(phone.handedOn).to.deep.equal([{ kind: 'answer', answer: { type: 'ACCOUNT', recording: 'RE1' } }]);
   });
 
+  it('takes what was spoken into a call that was hung up, before its end is told of or after', () => {
+    const spoken = { kind: 'answer', answer: { type: 'ACCOUNT', recording: 'RE1' } };
+    const early = calling(TELL);
+    early.step({ recording: 'RE1', isOver: true });
+    early.hangUp();
+    const late = calling(TELL);
+    late.step({ turn: 0, isOver: true });
+    late.step({ turn: 1, recording: 'RE1' });
+    late.step({ turn: 2, recording: 'RE2' });
+    expect([early.handedOn, late.handedOn]).to.deep.equal([[spoken], [spoken]]);
+  });
+
   it('hears silence three times in a row, not three in all', () => {
     const phone = calling(PICK);
     phone.press('1');
