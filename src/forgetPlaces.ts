@@ -14,7 +14,14 @@ export async function forgetPlaces(community: string, places: readonly Place[]):
     { _id: { $in: places.map(({ channel, address }) => `${channel}|${address}|${ours?.phone}`) } },
     { $set: { left: true } },
   );
-  const to = places.map(({ channel, address }) => ({ channel, address }));
+  const to = places.flatMap(({ channel, address }) =>
+    channel === 'wechat'
+      ? [{ channel, address }]
+      : [
+          { channel: 'sms' as const, address },
+          { channel: 'voice' as const, address },
+        ],
+  );
   if (to.length === 0) return;
   await native(Message).deleteMany({ community, $or: to, state: { $in: ENDED } });
   await native(Message).deleteMany({ community, $or: to, kind: 'notice', state: { $in: ['pending', 'leased'] } });

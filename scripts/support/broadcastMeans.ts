@@ -1,4 +1,5 @@
 import { segments } from '../../src/channels/sms/render.ts';
+import { spokenSeconds } from '../../src/channels/voice/spokenSeconds.ts';
 import { config } from '../../src/config.ts';
 import { loadCatalogue } from '../../src/dialog/loadCatalogue.ts';
 import type { Channel } from '../../src/fund/act.ts';
@@ -11,11 +12,17 @@ export async function broadcastMeans(world: World): Promise<BroadcastMeans> {
   return {
     channels: channelsIn(config()),
     word: noticeText(world, await loadCatalogue()),
-    units: (channel, text) => (channel === 'sms' ? segments(text) : 1),
+    units: (channel, text) => (channel === 'voice' ? minutes(text) : channel === 'sms' ? segments(text) : 1),
   };
+}
+
+/** A call speaks its text twice. */
+function minutes(text: string): number {
+  return Math.max(1, Math.ceil((2 * spokenSeconds(text)) / 60));
 }
 
 /** Without any carrier it is a demo, which plays texts. */
 function channelsIn({ twilio, wechat }: ReturnType<typeof config>): Channel[] {
-  return [...(twilio || !wechat ? (['sms'] as const) : []), ...(wechat ? (['wechat'] as const) : [])];
+  if (!twilio && !wechat) return ['sms'];
+  return [...(twilio ? (['sms', 'voice'] as const) : []), ...(wechat ? (['wechat'] as const) : [])];
 }
