@@ -1,4 +1,5 @@
 import { Conversation } from './dialog/conversation.ts';
+import type { Channel } from './fund/act.ts';
 import { Community } from './fund/records/community.ts';
 import type { Place } from './fund/roster/place.ts';
 import { Message, type MessageState } from './outreach/message.ts';
@@ -7,6 +8,8 @@ import { native } from './store/native.ts';
 /** What may still be sent, or told of by the carrier, stays until it has come to an end; but what we start is not sent any more. */
 const ENDED: MessageState[] = ['delivered', 'failed', 'unknown', 'stopped', 'cancelled', 'sent'];
 
+const BY_PHONE: readonly Channel[] = ['sms', 'voice'];
+
 /** Somebody asked to be deleted: their conversations go within a day of this turn, what was sent to them at once. */
 export async function forgetPlaces(community: string, places: readonly Place[]): Promise<void> {
   const ours = await native(Community).findOne({ _id: community }, { projection: { phone: 1 } });
@@ -14,14 +17,7 @@ export async function forgetPlaces(community: string, places: readonly Place[]):
     { _id: { $in: places.map(({ channel, address }) => `${channel}|${address}|${ours?.phone}`) } },
     { $set: { left: true } },
   );
-  const to = places.flatMap(({ channel, address }) =>
-    channel === 'wechat'
-      ? [{ channel, address }]
-      : [
-          { channel: 'sms' as const, address },
-          { channel: 'voice' as const, address },
-        ],
-  );
+  const to = places.flatMap(({ channel, address }) => (channel === 'wechat' ? [channel] : BY_PHONE).map((one) => ({ channel: one, address })));
   if (to.length === 0) return;
   await native(Message).deleteMany({ community, $or: to, state: { $in: ENDED } });
   await native(Message).deleteMany({ community, $or: to, kind: 'notice', state: { $in: ['pending', 'leased'] } });
