@@ -1,5 +1,6 @@
 import type { Catalogue } from '../src/dialog/flowEntry.ts';
 import { ask } from './ask.ts';
+import { cadre } from './cadre.ts';
 import { help } from './help.ts';
 import { join } from './join.ts';
 import { language } from './language.ts';
@@ -42,5 +43,6 @@ export const flows = {
   subscribe: { machine: subscribe, commands: ['subscribe'], aside: true },
   leave: { machine: leave, commands: ['delete'] },
   help: { machine: help, commands: ['help'], aside: true },
+  cadre: { machine: cadre, commands: ['broadcast', 'nudge', 'situation'] },
   nearMiss: { machine: nearMiss, commands: [] },
 } satisfies Catalogue;

@@ -38,6 +38,7 @@ import { whoActs } from './fund/roster/whoActs.ts';
 import type { Log } from './logger.ts';
 import { metrics } from './metrics.ts';
 import { noticeText } from './noticeText.ts';
+import type { BroadcastMeans } from './outreach/broadcasts/planBroadcast.ts';
 import { queueDue } from './outreach/broadcasts/queueDue.ts';
 import { calendarJob } from './outreach/calendar/calendarJob.ts';
 import { runCoordinator } from './outreach/calendar/runCoordinator.ts';
@@ -103,6 +104,11 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
     ...(carrier && !('demoToken' in carrier) ? (['voice'] as const) : []),
     ...(wechat ? (['wechat'] as const) : []),
   ];
+  const broadcasts: BroadcastMeans = {
+    channels,
+    word: noticeText(world, catalogue),
+    units: (channel, text) => (channel === 'sms' ? segments(text) : 1),
+  };
   const seal = sealDue(world);
   const calendar = calendarJob(world, channels);
   const clock = carrier && 'demoToken' in carrier ? carrier.clock : undefined;
@@ -110,7 +116,7 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
   if (carrier) {
     const authToken = 'demoToken' in carrier ? carrier.demoToken : carrier.authToken;
     const signed = signedForm({ authToken, publicUrl });
-    const answer = dialog(dialogMeans(world, log, 'sms'));
+    const answer = dialog(dialogMeans(world, log, 'sms', broadcasts));
     handler.post(
       '/twilio/sms',
       signed,
@@ -145,7 +151,7 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
       world,
       log,
       account: 'demoToken' in wechat && played ? { ...wechat, arrived: played.arrivedInChat } : wechat,
-      answer: dialog(dialogMeans(world, log, 'wechat')),
+      answer: dialog(dialogMeans(world, log, 'wechat', broadcasts)),
       words: ({ language, community }) => wordsIn('wechat', language, community, chatLists),
       leave: endChat(world, forgetPlaces),
       observe: (outcome, seconds) => measures.turn('wechat', outcome, seconds),
@@ -198,12 +204,12 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
   }
 }
 
-function dialogMeans(world: World, log: Log, channel: Channel) {
+function dialogMeans(world: World, log: Log, channel: Channel, broadcasts: BroadcastMeans) {
   const ballot = openBallot(world);
   const holders = holdersOf(world);
   return {
     world,
-    catalogue: provided(flows, services(world)),
+    catalogue: provided(flows, services(world, broadcasts)),
     vocabulary: loadVocabulary(),
     conversations: conversations(world),
     communityOf: communityByNumber(world),

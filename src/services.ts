@@ -11,9 +11,11 @@ import { voidBallot } from './fund/ledger/voidBallot.ts';
 import { readProgress } from './fund/proposals/readProgress.ts';
 import { readProjects } from './fund/proposals/readProjects.ts';
 import { recordProposal } from './fund/proposals/recordProposal.ts';
+import { checkCadre } from './fund/roster/checkCadre.ts';
 import { checkCode } from './fund/roster/checkCode.ts';
 import { leave } from './fund/roster/leave.ts';
 import { moveChat } from './fund/roster/moveChat.ts';
+import { proveCadre } from './fund/roster/proveCadre.ts';
 import { requestToJoin } from './fund/roster/requestToJoin.ts';
 import { sendCode } from './fund/roster/sendCode.ts';
 import { showCard } from './fund/roster/showCard.ts';
@@ -21,24 +23,35 @@ import { startMessages } from './fund/roster/startMessages.ts';
 import { stopMessages } from './fund/roster/stopMessages.ts';
 import { subscribe } from './fund/roster/subscribe.ts';
 import { twoDigits } from './fund/roster/twoDigits.ts';
+import { cadreBroadcast } from './outreach/broadcasts/cadreBroadcast.ts';
+import type { BroadcastMeans } from './outreach/broadcasts/planBroadcast.ts';
+import { nudge } from './outreach/calendar/nudge.ts';
 import { enqueue } from './outreach/enqueue.ts';
+import { readSituation } from './outreach/readSituation.ts';
 import type { World } from './store/world.ts';
 
 /** The services that flows name, each given what it needs of the house. */
-export function services(world: World): Services {
+export function services(world: World, means: BroadcastMeans): Services {
   const tell = enqueue(world);
+  const broadcast = cadreBroadcast(world, means);
   return {
     castBallot: cast(world, receiptBySms(tell)),
+    checkCadre: checkCadre(),
     checkCode: checkCode(world),
     checkReceipt: checkReceipt(world),
     leave: leave(world, forgetPlaces),
     moveChat: moveChat(),
     myPicks: myPicks(world),
+    nudge: nudge(world),
     openBallot: openBallot(world),
+    planBroadcast: broadcast.plan,
+    proveCadre: proveCadre(world, tell),
     readProgress: readProgress(world),
     readProjects: readProjects(world),
+    readSituation: readSituation(world),
     recordProposal: recordProposal(world),
     requestToJoin: requestToJoin(world),
+    sendBroadcast: broadcast.send,
     sendCode: sendCode(world, tell),
     showCard: showCard(world, tell),
     startMessages: startMessages(world),

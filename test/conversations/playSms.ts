@@ -5,12 +5,13 @@ import { sealed } from './sealed.ts';
 /**
  * `→` is sent, `←` comes back with `[characters]` behind it (and segments, if there are more than one), `⇐ number:` is sent by the
  * service itself; `at:` moves the clock, `from:` changes the phone, `until: sealed` waits for the seal. `{receipt}` stands for any
- * receipt and `{digits}` for the two digits just asked for.
+ * receipt and `{digits}` for the two digits just asked for, `{code}` for six digits that were sent.
  */
 export const playSms: Play = async ({ twilio, community }, { turns, from }, moveTo) => {
   const went: Turn[] = [];
   let phone = from;
   let digits = '';
+  let code = '';
   for (const turn of turns) {
     if (typeof turn === 'object') {
       if ('at' in turn) moveTo(turn.at);
@@ -19,17 +20,24 @@ export const playSms: Play = async ({ twilio, community }, { turns, from }, move
       went.push(turn);
     } else if (turn.startsWith('→')) {
       went.push(turn);
-      const answer = await twilio.deliver({ from: phone, to: community.phone, body: turn.slice(1).trim().replace('{digits}', digits) });
+      const answer = await twilio.deliver({
+        from: phone,
+        to: community.phone,
+        body: turn.slice(1).trim().replace('{digits}', digits).replace('{code}', code),
+      });
       digits = TWO_DIGITS.exec(answer ?? '')?.[2] ?? digits;
       went.push(answer === undefined ? '← ' : `← ${neutral(answer)} ${measuredSms(answer)}`);
     } else if (turn.startsWith('⇐')) {
       const to = turn.slice(1).split(':')[0]?.trim() ?? '';
-      went.push(`⇐ ${to}: ${await arrived(twilio, to)}`);
+      const came = await arrived(twilio, to);
+      code = SIX_DIGITS.exec(came)?.[0] ?? code;
+      went.push(`⇐ ${to}: ${came.replace(SIX_DIGITS, '{code}')}`);
     }
   }
   return went;
 };
 
+const SIX_DIGITS = /(?<!\d)\d{6}(?!\d)/;
 const TWO_DIGITS = /(回这两个数:|these two digits: )(\d\d)/;
 
 function neutral(answer: string): string {

@@ -9,12 +9,17 @@ import type { ProgressRead } from '../../src/fund/proposals/readProgress.ts';
 import type { ProjectsRead } from '../../src/fund/proposals/readProjects.ts';
 import type { Proposed } from '../../src/fund/proposals/recordProposal.ts';
 import { PROPOSAL_STATES } from '../../src/fund/records/proposal.ts';
+import type { CadreChecked } from '../../src/fund/roster/checkCadre.ts';
 import type { CodeChecked } from '../../src/fund/roster/checkCode.ts';
 import type { Left } from '../../src/fund/roster/leave.ts';
+import type { CadreProved } from '../../src/fund/roster/proveCadre.ts';
 import type { Requested } from '../../src/fund/roster/requestToJoin.ts';
 import type { CodeSent } from '../../src/fund/roster/sendCode.ts';
 import type { CardShown } from '../../src/fund/roster/showCard.ts';
 import { STAGES } from '../../src/fund/stage.ts';
+import type { CadrePlan } from '../../src/outreach/broadcasts/cadreBroadcast.ts';
+import type { Nudged } from '../../src/outreach/calendar/nudge.ts';
+import type { Situation } from '../../src/outreach/readSituation.ts';
 
 /** Names of six characters, as most are; a ballot of ten, and one of thirty that takes pages. */
 export interface Names {
@@ -171,6 +176,28 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
   ];
   const voided: Voided[] = [{ voided: true }, { none: true }, { afterClose: true }];
   const left: Left[] = [{ left: true }, { stranger: true }, { shared: true }];
+  const plan = { people: 1_234, units: 2_468, currency: 'CNY' };
+  const waits = { waitsUntil: OPENS };
+  const broadcasts: CadrePlan[] = [
+    plan,
+    { ...plan, ...waits },
+    { ...plan, cost: '123.40' },
+    { ...plan, cost: '123.40', ...waits },
+    ...(['noCommunity', 'empty', 'audience', 'noVote', 'time', 'past', 'nobody', 'placeholder', 'tooLong', 'quiet'] as const).map((refused) => ({
+      refused,
+    })),
+  ];
+  const turnout = { voters: 123, residents: 1_234, share: 9, closesAt: CLOSES, isOver: false };
+  const counts = { waiting: 0, sent: 12, delivered: 1_200, unknown: 1, stopped: 2 };
+  const situations: Situation[] = [
+    { channels: [] },
+    { turnout, channels: [] },
+    { turnout: { ...turnout, isOver: true }, channels: [] },
+    ...(['sms', 'voice', 'wechat'] as const).flatMap((channel) => [
+      { turnout, channels: [{ channel, ...counts, failed: 0, reasons: '' }] },
+      { turnout, channels: [{ channel, ...counts, failed: 3, reasons: '30003 x 2 30006 x 1' }] },
+    ]),
+  ];
   return {
     openBallot: opened,
     castBallot: cast,
@@ -191,6 +218,17 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
     stopMessages: [{ stopped: true }],
     startMessages: [{ started: true }],
     subscribe: [{ subscribed: true }],
+    proveCadre: [
+      { proved: true, name: names.name },
+      { sent: { digits: '204816', phone: '+8613800000010', at: OPENS, name: names.name } },
+      { refused: 'notCadre' },
+      { refused: 'noPhone' },
+    ] satisfies CadreProved[],
+    checkCadre: [{ proved: true }, { refused: 'wrong', triesLeft: 2 }, { refused: 'over' }, { refused: 'late' }] satisfies CadreChecked[],
+    planBroadcast: broadcasts,
+    sendBroadcast: broadcasts,
+    nudge: [{ notVoted: 321 }, { notVoted: 321, waitsUntil: OPENS }, { refused: 'notVoting' }] satisfies Nudged[],
+    readSituation: situations,
   };
 }
 
@@ -233,6 +271,7 @@ export function inputs({ text, name, building }: Names): Readonly<Record<string,
     ],
     register: [{ text: name }, { text: `${name} ${building}` }],
     propose: [{ text }],
+    cadre: [{ command: 'broadcast', text }],
     ask: [{ text }, { command: 'complain', text }],
     projects: [{ numbers: [7] }],
     progress: [{ numbers: [7] }],

@@ -23,6 +23,9 @@ const LONGER: Readonly<Record<string, Readonly<Record<string, number>>>> = {
     'projects.page': 4,
     'progress.propose+progress.voteOpens+progress.mine': 2,
     'notice.head': 2,
+    'cadre.turnout+cadre.messages.smsFailed': 2,
+    'cadre.turnout+cadre.messages.voiceFailed': 2,
+    'cadre.turnout+cadre.messages.wechatFailed': 2,
   },
   en: {
     'notice.castAsHeard': 2,

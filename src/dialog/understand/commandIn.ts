@@ -19,6 +19,7 @@ const TAKES: Partial<Record<CommandName, 'picks' | 'number' | 'card' | 'text'>> 
   propose: 'text',
   complain: 'text',
   ask: 'text',
+  broadcast: 'text',
 };
 
 interface Message {

@@ -1,0 +1,238 @@
+import { assign, enqueueActions, setup } from 'xstate';
+import type { CommandName } from '../src/dialog/command.ts';
+import { type Flow, type FlowInput, say, service } from '../src/dialog/flow.ts';
+import type { Option, Statement } from '../src/dialog/question.ts';
+import type { CadreChecked } from '../src/fund/roster/checkCadre.ts';
+import type { CadreProved } from '../src/fund/roster/proveCadre.ts';
+
+interface Context {
+  readonly command: CommandName;
+  readonly text: string;
+  /** As whom the cadre acts, public. */
+  readonly by: string;
+  readonly sent?: { readonly digits: string; readonly phone: string; readonly at: string; readonly name: string };
+  readonly given: string;
+  readonly triesLeft: number;
+  readonly plan?: Planned;
+}
+
+/** What the outreach answers; flows know no outreach. */
+type Planned = { readonly people: number; readonly units: number; readonly cost?: string; readonly currency: string; readonly waitsUntil?: string };
+type Plan = Planned | { readonly refused: string };
+type Nudged = { readonly notVoted: number; readonly waitsUntil?: string } | { readonly refused: string };
+interface Situation {
+  readonly turnout?: {
+    readonly voters: number;
+    readonly residents: number;
+    readonly share: number;
+    readonly closesAt: string;
+    readonly isOver: boolean;
+  };
+  readonly channels: readonly ({ readonly channel: string } & Readonly<
+    Record<'waiting' | 'sent' | 'delivered' | 'failed' | 'unknown' | 'stopped', number>
+  > & {
+      readonly reasons: string;
+    })[];
+}
+
+const CODE_LENGTH = 6;
+const TRIES = 3;
+const CHOICES: Option[] = [
+  { number: 1, label: 'cadre.send' },
+  { number: 2, label: 'cadre.leave' },
+];
+
+/** What only cadres can do by message, once it is known that they are one: write to everybody, remind who has not voted, see how things stand. */
+export const cadre = setup({
+  types: {} as Flow<Context, FlowInput>,
+  actors: {
+    proveCadre: service<CadreProved>('proveCadre'),
+    checkCadre: service<CadreChecked, { digits: string; given: string; at: string; triesLeft: number }>('checkCadre'),
+    planBroadcast: service<Plan, { text: string }>('planBroadcast'),
+    sendBroadcast: service<Plan, { text: string; by: string }>('sendBroadcast'),
+    nudge: service<Nudged, { by: string }>('nudge'),
+    readSituation: service<Situation>('readSituation'),
+  },
+  guards: {
+    isProved: (_, outcome: CadreProved | CadreChecked) => 'proved' in outcome,
+    isSent: (_, outcome: CadreProved) => 'sent' in outcome,
+    isWrong: (_, outcome: CadreChecked) => 'refused' in outcome && outcome.refused === 'wrong',
+    isRefused: (_, outcome: Plan) => 'refused' in outcome,
+    isNudge: ({ context }) => context.command === 'nudge',
+    isSituation: ({ context }) => context.command === 'situation',
+    hasText: ({ context }) => context.text.trim() !== '',
+    isText: (_, text: string | undefined) => text !== undefined && text.trim() !== '',
+    isSend: (_, number: number) => number === 1,
+    isLeave: (_, number: number) => number === 2,
+  },
+  actions: {
+    say: enqueueActions(say),
+    keepName: assign({ by: (_, outcome: CadreProved) => ('proved' in outcome ? outcome.name : '') }),
+    keepSent: assign((_, outcome: CadreProved) => ('sent' in outcome ? { sent: outcome.sent, by: outcome.sent.name } : {})),
+    keepGiven: assign({ given: (_, given: string) => given }),
+    countWrong: assign({ given: '', triesLeft: (_, outcome: CadreChecked) => ('triesLeft' in outcome ? outcome.triesLeft : 0) }),
+    forget: assign({ sent: undefined, given: '', triesLeft: TRIES }),
+    keepText: assign({ text: (_, text: string | undefined) => text ?? '' }),
+    keepPlan: assign((_, plan: Plan) => ('people' in plan ? { plan } : {})),
+  },
+}).createMachine({
+  id: 'cadre',
+  version: '1',
+  context: ({ input: { command = 'situation', text = '' } }) => ({ command, text, by: '', given: '', triesLeft: TRIES }),
+  initial: 'proving',
+  states: {
+    proving: {
+      tags: 'busy',
+      invoke: {
+        id: 'proveCadre',
+        src: 'proveCadre',
+        onDone: [
+          {
+            guard: { type: 'isProved', params: ({ event }) => event.output },
+            target: 'acting',
+            actions: { type: 'keepName', params: ({ event }) => event.output },
+          },
+          {
+            guard: { type: 'isSent', params: ({ event }) => event.output },
+            target: 'asking',
+            actions: { type: 'keepSent', params: ({ event }) => event.output },
+          },
+          { target: 'over', actions: { type: 'say', params: ({ event }) => refusal(event.output) } },
+        ],
+      },
+    },
+    asking: {
+      meta: { ask: ({ sent }) => ({ key: 'cadre.code', params: { phone: sent?.phone ?? '' }, expects: 'code', length: CODE_LENGTH }) },
+      on: { CODE: { target: 'checking', actions: { type: 'keepGiven', params: ({ event }) => event.digits } } },
+    },
+    checking: {
+      tags: 'busy',
+      invoke: {
+        id: 'checkCadre',
+        src: 'checkCadre',
+        input: ({ context: { sent, given, triesLeft } }) => ({ digits: sent?.digits ?? '', given, at: sent?.at ?? '', triesLeft }),
+        onDone: [
+          { guard: { type: 'isProved', params: ({ event }) => event.output }, target: 'acting' },
+          {
+            guard: { type: 'isWrong', params: ({ event }) => event.output },
+            target: 'asking',
+            actions: [
+              { type: 'say', params: ({ event }) => refusal(event.output) },
+              { type: 'countWrong', params: ({ event }) => event.output },
+            ],
+          },
+          { target: 'over', actions: { type: 'say', params: ({ event }) => refusal(event.output) } },
+        ],
+      },
+    },
+    acting: {
+      entry: 'forget',
+      always: [
+        { guard: 'isNudge', target: 'nudging' },
+        { guard: 'isSituation', target: 'reading' },
+        { guard: 'hasText', target: 'planning' },
+        'telling',
+      ],
+    },
+    telling: {
+      meta: { ask: () => ({ key: 'cadre.tell', expects: 'account', command: 'broadcast', maxSeconds: 60, maxChars: 600 }) },
+      on: {
+        ACCOUNT: {
+          guard: { type: 'isText', params: ({ event }) => event.text },
+          target: 'planning',
+          actions: { type: 'keepText', params: ({ event }) => event.text },
+        },
+      },
+    },
+    planning: {
+      tags: 'busy',
+      invoke: {
+        id: 'planBroadcast',
+        src: 'planBroadcast',
+        input: ({ context: { text } }) => ({ text }),
+        onDone: [
+          {
+            guard: { type: 'isRefused', params: ({ event }) => event.output },
+            target: 'over',
+            actions: { type: 'say', params: ({ event }) => refusal(event.output) },
+          },
+          { target: 'confirming', actions: { type: 'keepPlan', params: ({ event }) => event.output } },
+        ],
+      },
+    },
+    confirming: {
+      meta: { ask: ({ plan }) => ({ ...planned(plan, 'confirm'), expects: 'choice', options: CHOICES }) },
+      on: {
+        CHOSE: [
+          { guard: { type: 'isSend', params: ({ event }) => event.number }, target: 'sending' },
+          {
+            guard: { type: 'isLeave', params: ({ event }) => event.number },
+            target: 'over',
+            actions: { type: 'say', params: [{ key: 'cadre.left' }] },
+          },
+        ],
+      },
+    },
+    sending: {
+      tags: 'busy',
+      invoke: {
+        id: 'sendBroadcast',
+        src: 'sendBroadcast',
+        input: ({ context: { text, by } }) => ({ text, by }),
+        onDone: { target: 'over', actions: { type: 'say', params: ({ event }) => sentOf(event.output) } },
+      },
+    },
+    nudging: {
+      tags: 'busy',
+      invoke: {
+        id: 'nudge',
+        src: 'nudge',
+        input: ({ context: { by } }) => ({ by }),
+        onDone: { target: 'over', actions: { type: 'say', params: ({ event }) => nudgedOf(event.output) } },
+      },
+    },
+    reading: {
+      tags: 'busy',
+      invoke: {
+        id: 'readSituation',
+        src: 'readSituation',
+        onDone: { target: 'over', actions: { type: 'say', params: ({ event }) => situationOf(event.output) } },
+      },
+    },
+    over: { type: 'final' },
+  },
+});
+
+function refusal(outcome: CadreProved | CadreChecked | Plan): Statement[] {
+  if (!('refused' in outcome)) return [];
+  return [{ key: `cadre.refused.${outcome.refused}`, ...('triesLeft' in outcome && { params: { triesLeft: outcome.triesLeft } }) }];
+}
+
+/** With or without a price, now or when the night is over. */
+function planned(plan: Planned | undefined, key: string): { key: string; params: Record<string, string | number> } {
+  const { people = 0, units = 0, cost, currency = '', waitsUntil } = plan ?? {};
+  const params = { people, units, ...(cost !== undefined && { cost, currency }), ...(waitsUntil && { waitsUntil }) };
+  return { key: `cadre.${key}${cost === undefined ? 'Unpriced' : ''}${waitsUntil ? 'Later' : ''}`, params };
+}
+
+function sentOf(plan: Plan): Statement[] {
+  if ('refused' in plan) return refusal(plan);
+  const { people, waitsUntil } = plan;
+  return [{ key: waitsUntil ? 'cadre.sentLater' : 'cadre.sent', params: { people, ...(waitsUntil && { waitsUntil }) } }];
+}
+
+function nudgedOf(nudged: Nudged): Statement[] {
+  if ('refused' in nudged) return [{ key: 'cadre.notVoting' }];
+  const { notVoted, waitsUntil } = nudged;
+  return [{ key: waitsUntil ? 'cadre.nudgedLater' : 'cadre.nudged', params: { notVoted, ...(waitsUntil && { waitsUntil }) } }];
+}
+
+function situationOf({ turnout, channels }: Situation): Statement[] {
+  const sent = channels.map(({ channel, ...params }) => ({
+    key: `cadre.messages.${channel}${params.failed > 0 ? 'Failed' : ''}`,
+    params,
+  }));
+  const { isOver, ...voted } = turnout ?? { isOver: false };
+  const first = turnout ? { key: isOver ? 'cadre.turnoutOver' : 'cadre.turnout', params: voted } : { key: 'cadre.notVoting' };
+  return [first, ...(sent.length > 0 ? sent : [{ key: 'cadre.nothingSent' }])];
+}

@@ -1,0 +1,36 @@
+import type { Act } from '../../fund/act.ts';
+import type { World } from '../../store/world.ts';
+import { createBroadcast } from './createBroadcast.ts';
+import { type BroadcastMeans, type Plan, planBroadcast, type Refusal } from './planBroadcast.ts';
+
+export type CadrePlan =
+  | { readonly people: number; readonly units: number; readonly cost?: string; readonly currency: string; readonly waitsUntil?: string }
+  | Pick<Refusal, 'refused'>;
+
+/** 群发: what a cadre's text to everybody would be, and, once that is agreed to, its being written down; the service queues it. */
+export function cadreBroadcast(world: World, means: BroadcastMeans) {
+  const plan = planBroadcast(world, means);
+  return {
+    plan: async ({ text }: { text: string }, { community }: Pick<Act, 'community'>): Promise<CadrePlan> => {
+      const planned = await plan({ community, text, to: 'all' });
+      return 'refused' in planned ? { refused: planned.refused } : told(planned.plan);
+    },
+    send: async ({ text, by }: { text: string; by: string }, act: Pick<Act, 'community' | 'beginWrite'>): Promise<CadrePlan> => {
+      const planned = await plan({ community: act.community, text, to: 'all' });
+      if ('refused' in planned) return { refused: planned.refused };
+      act.beginWrite();
+      await createBroadcast(world, planned.plan, by);
+      return told(planned.plan);
+    },
+  };
+}
+
+function told({ messages, channels, cost, currency, waitsUntil }: Plan): CadrePlan {
+  return {
+    people: messages,
+    units: channels.reduce((sum, { units }) => sum + units, 0),
+    ...(cost !== undefined && { cost: cost.toFixed(2) }),
+    currency,
+    ...(waitsUntil && { waitsUntil: waitsUntil.toISOString() }),
+  };
+}

@@ -1,0 +1,93 @@
+import { type Act, CHANNELS, type Channel } from '../fund/act.ts';
+import { voteOf } from '../fund/calendar/voteOf.ts';
+import { currentCycle } from '../fund/cycles/currentCycle.ts';
+import { turnout } from '../fund/ledger/turnout.ts';
+import { native } from '../store/native.ts';
+import type { World } from '../store/world.ts';
+import { laneOf } from './laneOf.ts';
+import { MESSAGE_STATES, Message, type MessageState } from './message.ts';
+
+/** What we sent on one channel lately, by what came of it. */
+export interface ChannelSituation {
+  readonly channel: Channel;
+  readonly waiting: number;
+  readonly sent: number;
+  readonly delivered: number;
+  readonly failed: number;
+  /** Why, by code: `30003 x 2`. */
+  readonly reasons: string;
+  readonly unknown: number;
+  readonly stopped: number;
+}
+
+export interface Situation {
+  /** None where nothing is or was voted on. */
+  readonly turnout?: {
+    readonly voters: number;
+    readonly residents: number;
+    readonly share: number;
+    readonly closesAt: string;
+    readonly isOver: boolean;
+  };
+  readonly channels: readonly ChannelSituation[];
+}
+
+const LATELY_MS = 7 * 24 * 60 * 60 * 1_000;
+const WAITING: readonly MessageState[] = ['pending', 'leased', 'sending'];
+
+/** 情况: how many voted, and what became of what we sent in the last seven days, by channel. Nothing by project, and nothing of one person. */
+export function readSituation(world: World): (input: unknown, act: Pick<Act, 'community' | 'at'>) => Promise<Situation> {
+  const current = currentCycle(world);
+  const turnoutOf = turnout(world);
+  return async (_, { community, at }) => {
+    const cycle = await current(community, at);
+    const vote = cycle && voteOf(cycle);
+    const channels = await channelsOf(laneOf({ kind: 'notice', community }), new Date(at.getTime() - LATELY_MS));
+    if (!cycle || !vote || at < vote.from) return { channels };
+    const { voters, residents } = await turnoutOf(cycle._id);
+    const share = residents === 0 ? 0 : Math.floor((voters / residents) * 100);
+    return { turnout: { voters, residents, share, closesAt: vote.to.toISOString(), isOver: at >= vote.to }, channels };
+  };
+}
+
+async function channelsOf(lane: string, since: Date): Promise<ChannelSituation[]> {
+  const ours = { channel: { $in: [...CHANNELS] }, lane, dueAt: { $gte: since } };
+  const hint = { channel: 1, state: 1, lane: 1, dueAt: 1 };
+  const [states, reasons] = await Promise.all([
+    native(Message)
+      .aggregate<{ _id: { channel: Channel; state: MessageState }; count: number }>(
+        [
+          { $match: { ...ours, state: { $in: [...MESSAGE_STATES] } } },
+          { $group: { _id: { channel: '$channel', state: '$state' }, count: { $sum: 1 } } },
+        ],
+        { hint },
+      )
+      .toArray(),
+    native(Message)
+      .aggregate<{ _id: { channel: Channel; reason?: string }; count: number }>(
+        [
+          { $match: { ...ours, state: 'failed' } },
+          { $group: { _id: { channel: '$channel', reason: '$reason' }, count: { $sum: 1 } } },
+          { $sort: { count: -1, '_id.reason': 1 } },
+        ],
+        { hint },
+      )
+      .toArray(),
+  ]);
+  return CHANNELS.flatMap((channel) => {
+    const count = (...wanted: readonly MessageState[]) =>
+      states.reduce((sum, { _id, count }) => sum + (_id.channel === channel && wanted.includes(_id.state) ? count : 0), 0);
+    if (count(...MESSAGE_STATES) === 0) return [];
+    const why = reasons.filter(({ _id }) => _id.channel === channel).slice(0, 3);
+    return {
+      channel,
+      waiting: count(...WAITING),
+      sent: count('sent'),
+      delivered: count('delivered'),
+      failed: count('failed'),
+      reasons: why.map(({ _id, count }) => `${_id.reason ?? '?'} x ${count}`).join(' '),
+      unknown: count('unknown'),
+      stopped: count('stopped'),
+    };
+  });
+}
