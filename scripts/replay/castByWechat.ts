@@ -5,7 +5,7 @@ import { tapId } from '../../src/channels/wechat/tap.ts';
 import { CodedError } from '../../src/store/codedError.ts';
 import type { ReplayBallot, ReplayLine } from './cast.ts';
 
-/** What is said where the answer took too long: whoever hears it sends the same again. */
+/** What is said where the answer took too long, if anything is: then the same is sent again. */
 const APOLOGY = /这次没有记。过几分钟再发|还不知道记上没有/;
 const TRIES = 5;
 
@@ -14,7 +14,9 @@ export async function castByWechat({ url, authToken }: ReplayLine, { from, picks
   const account = { ...demoAccount(authToken), url };
   const openid = `oReplay${from.replace(/\D/g, '')}`;
   const say = (content: Content, tries = TRIES): Promise<string | null> =>
-    asWechat(account, { openid, content }).then((answer) => (tries > 1 && APOLOGY.test(answer ?? '') ? say(content, tries - 1) : answer));
+    asWechat(account, { openid, content }).then((answer) =>
+      tries > 1 && (answer === null || APOLOGY.test(answer)) ? say(content, tries - 1) : answer,
+    );
   await say({ event: 'subscribe', eventKey: `qrscene_${sceneOf({ community })}` });
   await say({ text: card });
   const ids = picks.map((pick) => ({ text: String(pick), menuItem: tapId(cycle, pick) }));

@@ -1,0 +1,185 @@
+import { randomInt } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { tapId } from '../../../src/channels/wechat/tap.ts';
+import { Conversation } from '../../../src/dialog/conversation.ts';
+import { Chat } from '../../../src/fund/records/chat.ts';
+import { Cycle } from '../../../src/fund/records/cycle.ts';
+import { Entry } from '../../../src/fund/records/entry.ts';
+import { Proposal } from '../../../src/fund/records/proposal.ts';
+import { Resident } from '../../../src/fund/records/resident.ts';
+import { native } from '../../../src/store/native.ts';
+import type { FakeWechat } from '../../fakes/wechat.ts';
+import { type Crowd, crowd } from '../../support/crowd.ts';
+import { useDatabase } from '../../support/database.ts';
+import { startService, type TestService } from '../../support/service.ts';
+import { everything } from '../everything.ts';
+import { account } from './channel.ts';
+
+const RECEIPT = /凭证 \d{3} \d{3} \d{4}/;
+const LATEST_MS = 4_200;
+
+describe('a WeChat chat', () => {
+  const { world } = useDatabase('chat');
+  let service: TestService;
+  let fake: FakeWechat;
+  let cycle: string;
+  let people = 0;
+
+  before(async () => {
+    service = await startService(world, undefined, { withWechat: true });
+    fake = account(service);
+    cycle = (await Cycle.findOne({ community: service.community._id }).orFail())._id;
+  });
+  after(() => service.stop());
+
+  const id = () => `${randomInt(1e9)}${randomInt(1e9)}`;
+  const text = (content: string, more: Record<string, string> = {}) => ({ MsgType: 'text', Content: content, MsgId: id(), ...more });
+  const tap = (number: number, of = cycle) => text(`${number} 不管是什么`, { bizmsgmenuid: tapId(of, number) ?? '' });
+  const event = (Event: string, EventKey = '') => ({ MsgType: 'event', Event, EventKey });
+  const menus = (openid: string) => fake.sent.filter((one) => one.kind === 'menu' && one.openid === openid);
+  /** Somebody on the roster whose chat this is. */
+  async function resident(over: { community?: string } = {}): Promise<string> {
+    people += 1;
+    const openid = `oChatTest${people}`;
+    const { community = service.community._id } = over;
+    await Resident.create({ _id: openid, community, rosterId: openid, role: 'resident', ties: [`wechat|${openid}`], addedAt: new Date(0) });
+    return openid;
+  }
+
+  /** Delivers again what was not answered in time, as WeChat does, and what met an apology. */
+  async function patiently(openid: string, fields: Record<string, string>, tries = 5): Promise<string | undefined> {
+    const answer = await fake.deliver(openid, fields).catch(() => undefined);
+    return tries > 1 && (answer === undefined || answer.startsWith('现在记不了')) ? patiently(openid, fields, tries - 1) : answer;
+  }
+
+  it('is one, however many first messages come at once', async () => {
+    const openid = await resident();
+    const answers = await Promise.all(Array.from({ length: 16 }, (_, n) => patiently(openid, text(`提议 第${n}盏路灯坏了`))));
+    expect(answers.filter((answer) => answer?.startsWith('记下了'))).to.have.length(3); // as many as a day takes
+    expect(answers.filter((answer) => answer?.includes('我们是'))).to.have.length(1);
+    expect(await native(Conversation).countDocuments({ _id: { $regex: openid } })).to.equal(1);
+    expect((await native(Conversation).findOne({ _id: { $regex: openid } }))?.revision).to.equal(16);
+    expect(await native(Proposal).countDocuments({ by: openid })).to.equal(3);
+  });
+
+  it('answers a tap that comes again alike, and casts it once', async () => {
+    const openid = await resident();
+    const once = tap(3);
+    const answers = [await fake.deliver(openid, once), await fake.deliver(openid, once)];
+    expect(answers[0]).to.match(RECEIPT).and.include('还能加');
+    expect(answers[1]).to.equal(answers[0]);
+    const slow = tap(7);
+    const both = await Promise.all([fake.deliver(openid, slow), fake.deliver(openid, slow)]);
+    expect(both[0]).to.match(RECEIPT).and.equal(both[1]);
+    const before = await native(Entry).countDocuments();
+    expect(await fake.deliver(openid, once)).to.equal(answers[0]);
+    expect(await native(Entry).countDocuments()).to.equal(before);
+  });
+
+  it('answers a follow that comes again alike', async () => {
+    const openid = `oFollow${id()}`;
+    const at = Math.floor(Date.now() / 1_000);
+    const first = await fake.deliver(openid, event('subscribe', 'qrscene_qingsong|3'), at);
+    expect(first).to.include('3栋');
+    const before = await everything();
+    expect(await fake.deliver(openid, event('subscribe', 'qrscene_qingsong|3'), at)).to.equal(first);
+    expect(await everything()).to.deep.equal(before);
+  });
+
+  it('takes what was tapped in another year’s menu for words, which are read back', async () => {
+    const openid = await resident();
+    const before = await native(Entry).countDocuments();
+    expect(await fake.deliver(openid, { ...tap(3, 'last year'), Content: '3 社区花园' })).to.include('您说的是');
+    expect(await fake.deliver(openid, text('3 社区花园', { bizmsgmenuid: '12345' }))).to.be.a('string');
+    expect(await native(Entry).countDocuments()).to.equal(before);
+  });
+
+  it('has no answer to reports, pages and places, and records nothing of them', async () => {
+    const openid = await resident();
+    const before = await everything();
+    const place = { MsgType: 'location', Location_X: '30', Location_Y: '104', Scale: '15', Label: '', MsgId: id() };
+    for (const fields of [event('VIEW', 'https://a.example'), event('LOCATION'), event('TEMPLATESENDJOBFINISH'), event('CLICK', 'nothing'), place])
+      expect(await fake.deliver(openid, fields)).to.equal(undefined);
+    expect(await everything()).to.deep.equal(before);
+  });
+
+  it('offers items to tap beside the numbers, until the account turns out to have none', async () => {
+    const openid = await resident();
+    await fake.deliver(openid, text('投票'));
+    for (let tries = 0; tries < 50 && menus(openid).length === 0; tries += 1) await sleep(100);
+    expect(menus(openid)).to.have.length(1);
+    const other = await startService(world, undefined, { withWechat: true });
+    try {
+      const poor = account(other);
+      poor.privileges.delete('customerService');
+      const calls = () => poor.calls.filter((path) => path.endsWith('/custom/send')).length;
+      expect(await poor.deliver(openid, text('投票'))).to.include('3 社区花园');
+      for (let tries = 0; tries < 50 && calls() === 0; tries += 1) await sleep(100);
+      await sleep(200);
+      expect(await poor.deliver(openid, text('投票'))).to.include('3 社区花园');
+      await sleep(300);
+      expect(calls()).to.equal(1);
+    } finally {
+      await other.stop();
+    }
+  });
+
+  it('loses no answer while the API hangs', async () => {
+    const openid = await resident();
+    fake.always('hang');
+    try {
+      const started = performance.now();
+      expect(await fake.deliver(openid, text('投票'))).to.include('3 社区花园');
+      expect(await fake.deliver(openid, tap(3))).to.match(RECEIPT);
+      expect(performance.now() - started).to.be.below(2 * LATEST_MS);
+    } finally {
+      fake.always(undefined);
+    }
+  });
+
+  it('ends with unfollowing: nobody’s from then on, its ballot stays', async () => {
+    const openid = await resident();
+    expect(await fake.deliver(openid, tap(3))).to.match(RECEIPT);
+    const ballots = await native(Entry).countDocuments();
+    expect(await fake.deliver(openid, event('unsubscribe'))).to.equal(undefined);
+    expect((await native(Resident).findOne({ _id: openid }))?.ties).to.deep.equal([]);
+    expect(await native(Entry).countDocuments()).to.equal(ballots);
+    expect(await fake.deliver(openid, tap(7))).to.include('手机号');
+    expect(await native(Entry).countDocuments()).to.equal(ballots);
+  });
+
+  describe('where there are several communities', () => {
+    let there: Crowd;
+    before(async () => {
+      there = await crowd(world, 2);
+      await native(Cycle).updateOne({ _id: there.cycle }, { $set: { choices: { min: 2, max: 3 } } });
+      await sleep(1_100); // communities are remembered for a second
+    });
+
+    it('belongs to the one whose poster was scanned last, and without one to none', async () => {
+      const openid = `oNobody${id()}`;
+      const before = await everything();
+      expect(await fake.deliver(openid, text('投 1'))).to.include('扫一下社区海报上的码');
+      expect(await fake.deliver(openid, event('SCAN', 'a-community-that-is-not'))).to.include('扫一下社区海报上的码');
+      expect(await everything()).to.deep.equal(before);
+      expect(await fake.deliver(openid, event('SCAN', there.slug))).to.include(there.slug);
+      expect(await fake.deliver(openid, event('SCAN', service.community._id))).to.include(service.community.name);
+      expect((await native(Chat).findOne({ _id: openid }))?.community).to.equal(service.community._id);
+      await fake.deliver(openid, event('unsubscribe'));
+      expect(await native(Chat).findOne({ _id: openid })).to.equal(null);
+    });
+
+    it('says before the minimum how many are missing, alike when asked twice, and casts from there on', async () => {
+      const openid = await resident({ community: there.slug });
+      expect(await fake.deliver(openid, event('SCAN', there.slug))).to.include('最少选2个');
+      const first = tap(1, there.cycle);
+      const answers = [await fake.deliver(openid, first), await fake.deliver(openid, first)];
+      expect(answers[0]).to.include('还差1个').and.include('项目1').and.not.match(RECEIPT);
+      expect(answers[1]).to.equal(answers[0]);
+      expect(await native(Entry).countDocuments({ '_id.cycle': there.cycle })).to.equal(0);
+      expect(await fake.deliver(openid, tap(3, there.cycle))).to.match(RECEIPT);
+      expect(await native(Entry).countDocuments({ '_id.cycle': there.cycle })).to.equal(1);
+    });
+  });
+});
