@@ -5,6 +5,13 @@ import type { LetterKind } from '../src/fund/records/letter.ts';
 interface Context {
   readonly kind: LetterKind;
   readonly text: string;
+  /** Spoken: the carrier's id of it, and no text. */
+  readonly recording?: string;
+}
+
+interface Told {
+  readonly text: string | undefined;
+  readonly recording: string | undefined;
 }
 
 const LONGEST = 500;
@@ -15,11 +22,11 @@ export const ask = setup({
   actors: { writeLetter: service<{ number: number }, Context>('writeLetter') },
   guards: {
     cameWithText: ({ context }) => context.text !== '',
-    isText: (_, text: string | undefined) => text !== undefined && text.trim() !== '',
+    isTold: (_, { text = '', recording }: Told) => recording !== undefined || text.trim() !== '',
   },
   actions: {
     say: enqueueActions(say),
-    keep: assign({ text: (_, text: string | undefined) => text?.trim() ?? '' }),
+    keep: assign((_, told: Told) => ({ text: told.text?.trim() ?? '', ...(told.recording && { recording: told.recording }) })),
   },
 }).createMachine({
   id: 'ask',
@@ -40,9 +47,9 @@ export const ask = setup({
       },
       on: {
         ACCOUNT: {
-          guard: { type: 'isText', params: ({ event }) => event.text },
+          guard: { type: 'isTold', params: ({ event: { text, recording } }) => ({ text, recording }) },
           target: 'writing',
-          actions: { type: 'keep', params: ({ event }) => event.text },
+          actions: { type: 'keep', params: ({ event: { text, recording } }) => ({ text, recording }) },
         },
       },
     },
@@ -51,7 +58,7 @@ export const ask = setup({
       invoke: {
         id: 'writeLetter',
         src: 'writeLetter',
-        input: ({ context: { kind, text } }) => ({ kind, text }),
+        input: ({ context }) => context,
         onDone: {
           target: 'over',
           actions: { type: 'say', params: ({ context, event }) => [{ key: `ask.${context.kind}`, params: { number: event.output.number } }] },

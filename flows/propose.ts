@@ -6,6 +6,13 @@ import type { Stage } from '../src/fund/stage.ts';
 
 interface Context {
   readonly text: string;
+  /** Spoken: the carrier's id of it, and no text. */
+  readonly recording?: string;
+}
+
+interface Told {
+  readonly text: string | undefined;
+  readonly recording: string | undefined;
 }
 
 const LONGEST = 300;
@@ -18,12 +25,12 @@ export const propose = setup({
   actors: { recordProposal: service<Proposed, Context>('recordProposal') },
   guards: {
     cameWithText: ({ context }) => context.text !== '',
-    isText: (_, text: string | undefined) => text !== undefined && text.trim() !== '',
+    isTold: (_, { text = '', recording }: Told) => recording !== undefined || text.trim() !== '',
     canSayAgain: (_, proposed: Proposed) => 'refused' in proposed && ['tooLong', 'empty'].includes(proposed.refused.reason),
   },
   actions: {
     say: enqueueActions(say),
-    keep: assign({ text: (_, text: string | undefined) => text?.trim() ?? '' }),
+    keep: assign((_, told: Told) => ({ text: told.text?.trim() ?? '', ...(told.recording && { recording: told.recording }) })),
   },
 }).createMachine({
   id: 'propose',
@@ -36,9 +43,9 @@ export const propose = setup({
       meta: { ask: () => ({ key: 'propose.tell', expects: 'account', command: 'propose', maxSeconds: 120, maxChars: LONGEST }) },
       on: {
         ACCOUNT: {
-          guard: { type: 'isText', params: ({ event }) => event.text },
+          guard: { type: 'isTold', params: ({ event: { text, recording } }) => ({ text, recording }) },
           target: 'recording',
-          actions: { type: 'keep', params: ({ event }) => event.text },
+          actions: { type: 'keep', params: ({ event: { text, recording } }) => ({ text, recording }) },
         },
       },
     },
@@ -47,7 +54,7 @@ export const propose = setup({
       invoke: {
         id: 'recordProposal',
         src: 'recordProposal',
-        input: ({ context: { text } }) => ({ text }),
+        input: ({ context }) => context,
         onDone: [
           {
             guard: { type: 'canSayAgain', params: ({ event }) => event.output },

@@ -221,7 +221,7 @@ function dialogMeans(world: World, log: Log, channel: Channel, broadcasts: Broad
     wroteSince,
     report: (error: unknown) => log.error({ error, channel, code: 'TURN_FAILED' }, 'a turn ended in an apology'),
     whoActs: async (turn: Turn, community: CommunityRecord, need: 'ballot' | 'resident') =>
-      whoActs(community.verify, await holders(turn), turn.channel, need),
+      whoActs(community.verify, await holders(turn), turn, need),
     languageOf: async (turn: Turn) => {
       const { holders: found } = await holders(turn);
       return found.length === 1 ? found[0]?.language : undefined;

@@ -19,4 +19,6 @@ export interface Inbound {
   readonly language?: string;
   /** A further step of what was counted as it began (a call): of no account where somebody sends too much. */
   readonly isContinued?: boolean;
+  /** We called: the number is surely theirs. */
+  readonly isPlaced?: boolean;
 }

@@ -10,6 +10,8 @@ export interface Turn extends Act {
   resident?: string;
   isOnRoster?: boolean;
   withCard: boolean;
+  /** We called: the number is surely theirs. */
+  readonly isPlaced: boolean;
   onlyFirst?: boolean;
   /** A write was begun: from here on nobody can say that nothing was recorded. */
   began: boolean;
@@ -30,7 +32,7 @@ interface TurnMeans {
 }
 
 /** A turn for a message to a community. `now` is the database's clock. */
-export function newTurn({ key, at, channel, address, deadline }: Inbound, { community, language, now }: TurnMeans): Turn {
+export function newTurn({ key, at, channel, address, deadline, isPlaced = false }: Inbound, { community, language, now }: TurnMeans): Turn {
   const turn: Turn = {
     key,
     at,
@@ -39,6 +41,7 @@ export function newTurn({ key, at, channel, address, deadline }: Inbound, { comm
     channel,
     address,
     withCard: false,
+    isPlaced,
     began: false,
     cast: false,
     beginWrite: () => {

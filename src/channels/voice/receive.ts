@@ -76,6 +76,7 @@ export function takeStep({
       deadline: at.getTime() + DEADLINE_MS,
       input: { hear: hear(step), readBack },
       isContinued: isOver || turn > 0,
+      isPlaced: Direction.startsWith('outbound'),
     });
   };
 }

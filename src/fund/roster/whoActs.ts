@@ -11,13 +11,13 @@ export type Acts =
  * Who acts from a phone or chat (contract §5). A shown card always says who; without one it takes exactly one holder, and for a
  * ballot also that the number is not locked and that the community's `verify` is content with it. What asks only who is meant
  * (`resident`: a receipt, a deletion) is content with any one holder. A tie, the card having been shown here once, is never worth
- * less than a number on the roster: `phone` and `either` differ only in what a community hands out. A chat that is nobody's yet may be tied
+ * less than a number on the roster: `phone` and `either` differ only in what a community hands out. `isPlaced`: we called, so nobody else's phone can answer. A chat that is nobody's yet may be tied
  * by the roster's phone instead of the card (`newChat`), but where a community wants the card once.
  */
 export function whoActs(
   verify: CommunityRecord['verify'],
   { holders, needsCard }: Holders,
-  channel: Channel,
+  { channel, isPlaced = false }: { readonly channel: Channel; readonly isPlaced?: boolean },
   need: 'ballot' | 'resident',
   shown?: { readonly resident: string },
 ): Acts {
@@ -25,7 +25,7 @@ export function whoActs(
   const [holder, another] = holders;
   if (!holder) return { ask: channel === 'wechat' && verify !== 'card' && !needsCard ? 'newChat' : 'stranger' };
   if (need === 'ballot' && needsCard) return { ask: 'locked' };
-  if (need === 'ballot' && verify === 'strict' && !(channel === 'wechat' && holder.byTie)) return { ask: 'strict' };
+  if (need === 'ballot' && verify === 'strict' && !isPlaced && !(channel === 'wechat' && holder.byTie)) return { ask: 'strict' };
   if (another) return { ask: 'shared' };
   if (need === 'ballot' && verify === 'card' && !holder.byTie) return { ask: 'card' };
   return { resident: holder.resident, withCard: false };

@@ -11,7 +11,7 @@ const other: Holder = { resident: 'Li', byRoster: true, byTie: false };
 
 const told = (acts: Acts) => ('ask' in acts ? acts.ask : acts.resident);
 const acts = (verify: (typeof VERIFY)[number], holders: Holder[], channel: Channel = 'sms', needsCard = false) =>
-  told(whoActs(verify, { holders, needsCard }, channel, 'ballot'));
+  told(whoActs(verify, { holders, needsCard }, { channel }, 'ballot'));
 
 describe('whoActs', () => {
   const table: [who: string, holders: Holder[], phone: string, card: string, either: string, strict: string][] = [
@@ -34,6 +34,15 @@ describe('whoActs', () => {
     expect(acts('strict', [both], 'voice')).to.equal('strict');
   });
 
+  it('takes a call that we placed for strict, not for the card nor after 不是我', () => {
+    const called = (verify: (typeof VERIFY)[number], holders: Holder[], needsCard = false) =>
+      told(whoActs(verify, { holders, needsCard }, { channel: 'voice', isPlaced: true }, 'ballot'));
+    expect(called('strict', [roster])).to.equal('Wang');
+    expect(called('strict', [roster, other])).to.equal('shared');
+    expect(called('card', [roster])).to.equal('card');
+    expect(called('strict', [roster], true)).to.equal('locked');
+  });
+
   it('lets a chat that is nobody’s be tied by phone, but where the card is wanted once or after 不是我', () => {
     expect((['phone', 'card', 'either', 'strict'] as const).map((verify) => acts(verify, [], 'wechat'))).to.deep.equal([
       'newChat',
@@ -54,16 +63,19 @@ describe('whoActs', () => {
 
   it('is content with any one holder where only the person is meant', () => {
     for (const verify of VERIFY) {
-      expect(whoActs(verify, { holders: [roster], needsCard: true }, 'sms', 'resident')).to.deep.equal({ resident: 'Wang', withCard: false });
-      expect(told(whoActs(verify, { holders: [roster, other], needsCard: false }, 'sms', 'resident'))).to.equal('shared');
-      expect(told(whoActs(verify, { holders: [], needsCard: false }, 'sms', 'resident'))).to.equal('stranger');
+      expect(whoActs(verify, { holders: [roster], needsCard: true }, { channel: 'sms' }, 'resident')).to.deep.equal({
+        resident: 'Wang',
+        withCard: false,
+      });
+      expect(told(whoActs(verify, { holders: [roster, other], needsCard: false }, { channel: 'sms' }, 'resident'))).to.equal('shared');
+      expect(told(whoActs(verify, { holders: [], needsCard: false }, { channel: 'sms' }, 'resident'))).to.equal('stranger');
     }
   });
 
   it('believes a shown card, whoever holds the number', () => {
     for (const verify of VERIFY) {
       for (const holders of [[], [roster], [roster, other]]) {
-        const shown = whoActs(verify, { holders, needsCard: true }, 'sms', 'ballot', { resident: 'Zhao' });
+        const shown = whoActs(verify, { holders, needsCard: true }, { channel: 'sms' }, 'ballot', { resident: 'Zhao' });
         expect(shown).to.deep.equal({ resident: 'Zhao', withCard: true });
       }
     }

@@ -1,0 +1,183 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import type { Call } from '../../../src/channels/voice/asCaller.ts';
+import { recordingFiles } from '../../../src/fund/recordings/recordingFiles.ts';
+import { Entry } from '../../../src/fund/records/entry.ts';
+import { Letter } from '../../../src/fund/records/letter.ts';
+import { Proposal } from '../../../src/fund/records/proposal.ts';
+import { CallBack } from '../../../src/outreach/callBacks/callBack.ts';
+import { enqueue } from '../../../src/outreach/enqueue.ts';
+import { Message } from '../../../src/outreach/message.ts';
+import { native } from '../../../src/store/native.ts';
+import type { AcceptedCall } from '../../fakes/callsApi.ts';
+import { useDatabase } from '../../support/database.ts';
+import { useFolders } from '../../support/folder.ts';
+import { startService, type TestService } from '../../support/service.ts';
+import { silence } from '../../support/silence.ts';
+
+const KNOWN = '+8613800000001';
+const STRANGER = '+8613900000009';
+const CALLBACK = '+862880000099';
+const demo = (name: string) => readFileSync(`scripts/demo/${name}`, 'utf8');
+
+describe('the voice line, besides the vote', function () {
+  this.timeout(30_000);
+  const { world } = useDatabase('voiceLines');
+  const folder = useFolders();
+  let service: TestService;
+
+  before(async () => {
+    const strict = demo('community.yaml')
+      .replace(/^verify:.*$/m, 'verify: strict')
+      .replace(/^callback:.*\n/m, '');
+    const files = {
+      'community.yaml': `${strict}\ncallback: "${CALLBACK}"\n`,
+      'residents.csv': demo('residents.csv'),
+      'cycle.yaml': demo('cycle.yaml'),
+    };
+    service = await startService(world, folder(files));
+  });
+  after(() => service.stop());
+  beforeEach(async () => {
+    await Promise.all([
+      native(Proposal).deleteMany({}),
+      native(Letter).deleteMany({}),
+      native(CallBack).deleteMany({}),
+      native(Message).deleteMany({}),
+    ]);
+    service.twilio.calls.length = 0;
+  });
+
+  const dial = (from: string, over: { to?: string; dialled?: 'completed' | 'busy' | 'no-answer' } = {}) =>
+    service.twilio.dial({ from, to: service.community.phone, ...over });
+  const speak = async (phone: Call, seconds = 4) => {
+    const sid = service.twilio.recordings.take(silence(seconds));
+    await phone.speak({ url: `${service.twilio.apiUrl}/2010-04-01/Accounts/${service.twilio.accountSid}/Recordings/${sid}`, seconds });
+    return sid;
+  };
+  const said = async (phone: Call) => (await phone.hear()).map(({ text }) => text).join('');
+  const told = async () =>
+    (await native(Message).find({}, { promoteBuffers: true }).toArray()).map(
+      ({ channel, address, said }) => `${channel} ${address} ${JSON.parse(world.vault.open(said)).key}`,
+    );
+
+  it('takes a spoken proposal, which anyone sees as being written down, and keeps what was said', async () => {
+    const phone = await dial(KNOWN);
+    await phone.press('2');
+    expect(phone.waitsFor).to.equal('recording');
+    const sid = await speak(phone);
+    await phone.silence();
+    expect(await said(phone)).to.include('记下了,是1号提议。');
+    const listed = await fetch(`${service.url}/api/cycles/${(await native(Proposal).findOne({}))?._id.cycle}/proposals`);
+    expect(await listed.json()).to.containSubset([{ number: 1, text: '', spoken: 'beingWrittenDown', channel: 'voice' }]);
+    expect(await (await fetch(`${service.url}/c/${service.community._id}`)).text()).to.include('电话里说的，正在写成文字');
+    const id = (await native(Proposal).findOne({}))?.spoken?.recording ?? '';
+    const kept = await until(() => recordingFiles(world).read(id));
+    expect(kept).to.deep.equal(silence(4));
+    await until(async () => !service.twilio.recordings.kept.has(sid));
+  });
+
+  it('connects to the community’s person, who then need not call back', async () => {
+    const phone = await dial(KNOWN, { dialled: 'completed' });
+    await phone.press('0');
+    expect(await said(phone)).to.include('给您接');
+    expect([phone.connectedTo, phone.status]).to.deep.equal([[service.community.person.phone], 'completed']);
+    expect(await native(Letter).findOne({})).to.containSubset({ kind: 'call', answer: { by: 'phone' } });
+    expect(await told()).to.deep.equal([]);
+  });
+
+  for (const dialled of ['busy', 'no-answer'] as const) {
+    it(`says so where the person is ${dialled}, and takes a message into the inbox`, async () => {
+      const phone = await dial(STRANGER, { dialled });
+      await phone.press('0');
+      expect(await said(phone))
+        .to.include('没人接')
+        .and.include('听到响声后');
+      await speak(phone, 6);
+      expect(await said(phone)).to.include('记下了');
+      expect(phone.status).to.equal('completed');
+      const letter = await native(Letter).findOne({});
+      expect(letter).to.containSubset({ kind: 'call', address: STRANGER, text: '', spoken: { state: 'beingWrittenDown' } });
+      expect(letter).not.to.have.property('answer');
+      expect(await until(() => recordingFiles(world).read(letter?.spoken?.recording ?? ''))).to.deep.equal(silence(6));
+      expect(await told()).to.deep.equal([`sms ${service.community.person.phone} notice.callWanted`]);
+    });
+  }
+
+  it('promises a call to who leaves no message', async () => {
+    const phone = await dial(STRANGER);
+    await phone.press('0');
+    await phone.silence();
+    expect(await said(phone)).to.match(/没人接.*会给您打电话/);
+    expect(await native(Letter).findOne({})).not.to.have.property('spoken');
+  });
+
+  it('rejects a call to the callback number, calls back, and takes that call for proof of the number', async () => {
+    const rejected = await dial(KNOWN, { to: CALLBACK });
+    expect([rejected.status, rejected.seconds, await rejected.hear()]).to.deep.equal(['busy', 0, []]);
+    expect((await dial(KNOWN, { to: CALLBACK })).status).to.equal('busy');
+    expect((await dial(STRANGER, { to: CALLBACK })).status).to.equal('busy');
+    const placed = await until(async () => service.twilio.calls[0]);
+    expect(placed).to.include({ to: KNOWN, from: service.community.phone, machineDetection: true });
+
+    const machine = await service.twilio.answer(placed, 'machine_start');
+    expect([machine.status, await machine.hear()]).to.deep.equal(['completed', []]);
+
+    const own = await dial(KNOWN);
+    await own.press('1');
+    expect(await said(own)).to.include('卡');
+    await own.hangUp();
+    const before = await native(Entry).countDocuments();
+    const phone = await service.twilio.answer(placed);
+    for (const keys of ['1', '1', '3#', '#']) await phone.press(keys);
+    expect(await said(phone)).to.include('投好了');
+    expect(await native(Entry).countDocuments()).to.equal(before + 1);
+    await sleep(1_500);
+    expect(service.twilio.calls).to.have.length(1);
+  });
+
+  it('speaks a message to a person, twice, and leaves none on a machine', async () => {
+    const place = async (occasion: string, address: string): Promise<AcceptedCall> => {
+      const { _id: community } = service.community;
+      await enqueue(world)({
+        occasion,
+        community,
+        channel: 'voice',
+        address,
+        language: 'zh-CN',
+        kind: 'code',
+        said: { key: 'notice.answered', params: { number: 3, answer: '明天修' } },
+      });
+      return until(async () => service.twilio.calls.find(({ to }) => to === address));
+    };
+    const state = async (address: string) => (await native(Message).findOne({ address }))?.state;
+
+    const person = await service.twilio.answer(await place('one', KNOWN));
+    expect((await said(person)).match(/明天修/g)).to.have.length(2);
+    expect(await state(KNOWN)).to.equal('delivered');
+    const machine = await service.twilio.answer(await place('two', '+8613800000002'), 'machine_start');
+    expect(await machine.hear()).to.deep.equal([]);
+    expect(await state('+8613800000002')).to.equal('failed');
+    const call = await place('three', '+8613800000003');
+    expect((await service.twilio.leaveUnanswered(call, 'no-answer')).status).to.equal(204);
+    expect(await state('+8613800000003')).to.equal('failed');
+  });
+
+  it('serves no recording of a resident at any address, and takes no unsigned step', async () => {
+    for (const path of ['/twilio/voice', '/twilio/voice/text?ref=1&text=1', '/twilio/voice/person?message=1'])
+      expect((await service.twilio.post(path, { CallSid: 'CA1', From: KNOWN, To: service.community.phone }, 'forged')).status).to.equal(403);
+    expect((await fetch(`${service.url}/audio/${'0'.repeat(64)}.mp3`)).status).to.equal(404);
+    expect((await service.twilio.post('/twilio/voice/text?ref=1', { CallSid: 'CA1' })).status).to.equal(400);
+  });
+});
+
+/** What a look finds at last; the ticks look every few seconds. */
+async function until<Found>(look: () => Promise<Found>): Promise<NonNullable<Found>> {
+  for (let tries = 0; tries < 200; tries++) {
+    const found = await look();
+    if (found) return found;
+    await sleep(100);
+  }
+  throw new Error('it never came');
+}
