@@ -37,7 +37,7 @@ await command(USAGE, async () => {
     if (values.json) tell(JSON.stringify(outcome.imported));
     else
       tell(
-        `${community}: ${residents.added} residents added, ${residents.changed} changed, ${residents.removed} removed${cycle ? `; cycle ${cycle}` : ''}${prompts > 0 ? `; ${prompts} recorded prompts` : ''}`,
+        `${community}: ${residents.added} residents added, ${residents.changed} changed, ${residents.removed} removed${cycle ? `; cycle ${cycle}` : ''}${prompts ? `; ${prompts} recorded prompts` : ''}`,
       );
     if (residents.left > 0) note(`${residents.left} in the file asked to be deleted and stay so; they come back with: residents accept … --as ID`);
     if (residents.ended) note(`${residents.ended} have a card in the file that was replaced here since; the new one stays. Empty its cell.`);

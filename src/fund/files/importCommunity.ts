@@ -31,8 +31,8 @@ export interface Imported {
   readonly cycle?: string;
   /** How many residents were added, changed and removed; `left` are in the file, but asked to be deleted and stay so; `ended` have a card there in whose place a new one was made, which stays, too. */
   readonly residents: { readonly added: number; readonly changed: number; readonly removed: number; readonly left: number; readonly ended?: number };
-  /** How many recorded prompts there are in the folder. */
-  readonly prompts: number;
+  /** How many recorded prompts there are in the folder, where there are any. */
+  readonly prompts?: number;
 }
 
 /** Imported whole, or nothing was and every problem is told, by file and line. */
@@ -102,7 +102,7 @@ async function importFiles(world: World, files: Files, options: ImportOptions, s
       community: community.value._id,
       ...(cycle?.value && { cycle: cycle.value._id }),
       residents: { added: added.length, changed: changed.length, removed: removed.length, left, ...(ended > 0 && { ended }) },
-      prompts: files.prompts.length,
+      ...(files.prompts.length > 0 && { prompts: files.prompts.length }),
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { i18n } from 'i18next';
+import type { Words } from '../../../dialog/wording.ts';
 import type { CycleRecord } from '../../../fund/records/cycle.ts';
 import { type Phrases, phraseOf } from './phraseOf.ts';
 import { recordedKeys, titleKey } from './recordedKeys.ts';
@@ -6,7 +7,7 @@ import { recordedKeys, titleKey } from './recordedKeys.ts';
 /** Something that a speaker records. */
 export interface NeededPrompt {
   readonly key: string;
-  /** What is said; parameters of the catalogue that are the same in a community still have their placeholder. */
+  /** What is said. */
   readonly text: string;
   /** The conversation that it is heard in; `number` and `title` are heard in all. */
   readonly where: string;
@@ -15,12 +16,15 @@ export interface NeededPrompt {
 const NOT_HEARD = ['page', 'simulator', 'commands', 'notice'];
 const CONTEXT = /_(sms|voice|wechat)$/;
 
-/** Everything that has to be recorded in a language for its phone line to be spoken by a person: phrases, numbers, and the titles of the cycle. */
-export function neededPrompts(phrases: Phrases, language: string, cycle: CycleRecord | null): NeededPrompt[] {
+/**
+ * Everything that has to be recorded in a language for its phone line to be spoken by a person: phrases, numbers, and the titles of the cycle. `say` words a phrase
+ * for who records it.
+ */
+export function neededPrompts(phrases: Phrases, language: string, cycle: CycleRecord | null, say?: Words): NeededPrompt[] {
   const labels = new Set(phrases.menus.flatMap((asked) => (asked.expects === 'choice' ? asked.options.map(({ label }) => label) : [])));
   const words = keysIn(phrases.catalogue)
     .filter((key) => !labels.has(key))
-    .flatMap((key) => wordsOf(phrases, language, key));
+    .flatMap((key) => wordsOf(phrases, language, key, say));
   const titles = (cycle?.projects ?? []).map(({ number, title, short }) => ({
     key: cycle ? titleKey(cycle._id, number) : '',
     text: short ?? title,
@@ -30,7 +34,7 @@ export function neededPrompts(phrases: Phrases, language: string, cycle: CycleRe
 }
 
 /** The words of a phrase: none where a part of it can never be recorded, since it is never played then. */
-function wordsOf(phrases: Phrases, language: string, key: string): NeededPrompt[] {
+function wordsOf(phrases: Phrases, language: string, key: string, say: Words | undefined): NeededPrompt[] {
   const parts = phraseOf(phrases, language, key);
   if (!parts || parts.some((part) => 'param' in part && isNever(part))) return [];
   const texts = parts.flatMap((part) => ('words' in part ? [part.words.trim()] : []));
@@ -40,6 +44,7 @@ function wordsOf(phrases: Phrases, language: string, key: string): NeededPrompt[
     { key },
     undefined,
   );
+  if (parts.length === 1 && texts.length === 1 && say) return [{ key, text: say(phrases.menus.find((menu) => menu.key === key) ?? { key }), where }];
   return (keys ?? []).map((key, index) => ({ key, text: texts[index] ?? '', where }));
 }
 
