@@ -36,8 +36,8 @@ interface Kept {
   readonly until: number;
 }
 
-/** Asked by this machine: a number, more of them, a project read, the end of the list, whether to go on, what else. */
-type Own = 'number' | 'more' | 'project' | 'listEnd' | 'goOn' | 'afterCast' | 'after';
+/** Asked by this machine: a number, more of them (said once at length), a project read, the end of the list, whether to go on, whether to speak again, what else. */
+type Own = 'number' | 'more' | 'enough' | 'speakAgain' | 'project' | 'listEnd' | 'goOn' | 'afterCast' | 'after';
 
 const KEPT_MS = 15 * 60 * 1000;
 const MOST_SILENCES = 3;
@@ -128,6 +128,7 @@ function silent(here: Here): Heard {
     return told({ says: [{ key: 'voice.bye' }] }, { ...entry, silences });
   if (silences >= MOST_SILENCES) return told({ says: [{ key: 'voice.nobodyThere' }] }, { ...entry, silences });
   const still = { step, entry: { ...entry, silences }, open };
+  if (!entry.asked && open?.asked.expects === 'account') return asks({ ...still, entry: { ...still.entry, asked: 'speakAgain' } }, []);
   return asks(still, [{ key: silences === 1 ? 'voice.stillThere' : 'voice.noHurry' }], silences === 1 ? 'Missed' : 'MissedAgain');
 }
 
@@ -169,12 +170,17 @@ function keyedToOwn(here: Here, asked: Own, keys: string): Heard {
   switch (asked) {
     case 'number':
     case 'more':
+    case 'enough':
       return numberKeyed(here, keys);
     case 'project':
     case 'listEnd':
       return readingKeyed(here, keys);
     case 'goOn':
       return goOnKeyed(here, keys);
+    case 'speakAgain': {
+      const { asked: _, ...entry } = here.entry;
+      return keys === '1' ? asks({ ...here, entry }, []) : missed(here);
+    }
     case 'afterCast':
       return keys === '2' ? command(here, 'vote') : missed(here);
     case 'after':
@@ -211,7 +217,7 @@ function picked(here: Here, number: number, key: string): Heard {
   const picks = [...before, number];
   if (picks.length >= most(here.open)) return answered(here, { type: 'NUMBERS', numbers: picks });
   const at = { picks, last: number, ...(reading !== undefined && { reading: reading + 1 }) };
-  const own = reading === undefined ? 'more' : reading + 1 < optionsOf(here.open).length ? 'project' : 'listEnd';
+  const own = reading === undefined ? (picks.length > 1 ? 'enough' : 'more') : reading + 1 < optionsOf(here.open).length ? 'project' : 'listEnd';
   return asks(numbersAt(here, at, own), [readBackOf(here, key, number)]);
 }
 
@@ -290,7 +296,7 @@ function asks({ entry, open }: Here, says: readonly Statement[], how = ''): Told
 function own(asked: Own, { numbers }: Entry, open: OpenFlow | undefined): Question {
   const project = optionsOf(open)[numbers?.reading ?? 0];
   const params = asked === 'project' && project ? { number: project.number, label: project.label, cost: project.cost } : {};
-  if (asked === 'number' || asked === 'more') return { key: `voice.${asked}`, expects: 'numbers', options: [], min: 0, max: 0 };
+  if (asked === 'number' || asked === 'more' || asked === 'enough') return { key: `voice.${asked}`, expects: 'numbers', options: [], min: 0, max: 0 };
   return { key: `voice.${asked}`, params, expects: 'choice', options: [] };
 }
 

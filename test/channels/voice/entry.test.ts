@@ -172,6 +172,15 @@ describe('the keypad', () => {
     expect([early.handedOn, late.handedOn]).to.deep.equal([[spoken], [spoken]]);
   });
 
+  it('asks who said nothing whether to speak again, for keys are lost while it records', () => {
+    const phone = calling(TELL);
+    expect(asked(phone.silence())).to.equal('voice.speakAgain');
+    expect(asked(phone.press('1'))).to.equal('propose.tell');
+    phone.silence();
+    phone.press('#');
+    expect(phone.handedOn).to.deep.equal([{ kind: 'command', command: { name: 'menu' } }]);
+  });
+
   it('hears silence three times in a row, not three in all', () => {
     const phone = calling(PICK);
     phone.press('1');
