@@ -9,6 +9,7 @@ import { useDatabase } from '../support/database.ts';
 import { startService, type TestService } from '../support/service.ts';
 import { type Conversation, type Play, readConversation, type Turn } from './conversation.ts';
 import { playSms } from './playSms.ts';
+import { playVoice } from './playVoice.ts';
 import { playWechat } from './playWechat.ts';
 import { ledger, records } from './records.ts';
 
@@ -22,7 +23,18 @@ import { ledger, records } from './records.ts';
 const FOLDER = import.meta.dirname;
 const isUpdate = process.env.UPDATE_CONVERSATIONS === '1';
 /** Besides SMS, whose conversations are in this folder itself. */
-const TWINS: Readonly<Record<string, Play>> = { wechat: playWechat };
+const TWINS: Readonly<Record<string, Play>> = { voice: playVoice, wechat: playWechat };
+/** Paths that no keys lead to, and why. */
+const NOT_SPOKEN: Readonly<Record<string, readonly string[]>> = {
+  'a word for it, and no key': [
+    ...['help', 'help-en', 'join', 'join-en', 'not-me', 'not-me-en', 'not-me-wrong-digits', 'not-me-card-elsewhere', 'not-me-tied-elsewhere'],
+    ...['receipt', 'receipt-en', 'register', 'register-en', 'stranger-registers', 'subscribe', 'subscribe-en', 'projects-en', 'menu-not-last'],
+  ],
+  'understanding what is written': ['near-miss-en', 'stop-near', 'vote-never', 'vote-out-of-the-blue', 'vote-traditional'],
+  'several steps of it in one message': ['vote-for-a-neighbour', 'vote-not-open-stranger', 'vote-over', 'vote-too-early'],
+  'spoken, and written down by a person later': ['ask', 'ask-en', 'propose', 'propose-en', 'propose-too-long'],
+  'offered once it is recorded': ['sichuan'],
+};
 const filesIn = (folder: string) => readdirSync(folder).filter((file) => file.endsWith('.yaml'));
 const files = filesIn(FOLDER);
 
@@ -82,6 +94,12 @@ describe('conversations', () => {
     move(clock, at);
     return service;
   }
+
+  it('every one by SMS has its twin on the phone, or its path is not there', () => {
+    const spoken = filesIn(join(FOLDER, 'voice'));
+    const missing = files.filter((file) => !spoken.includes(file) && !Object.values(NOT_SPOKEN).flat().includes(file.replace('.yaml', '')));
+    expect(missing).to.deep.equal([]);
+  });
 
   it('there is one for every flow in both languages', () => {
     const all = ['', ...Object.keys(TWINS)].flatMap((folder) => filesIn(join(FOLDER, folder)).map((file) => join(FOLDER, folder, file)));
