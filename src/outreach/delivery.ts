@@ -11,7 +11,7 @@ import { quietUntil } from './quietUntil.ts';
 import { recordFirst } from './recordFirst.ts';
 import type { Send, Sent } from './send.ts';
 import { sendingRate } from './sendingRate.ts';
-import { settle } from './settle.ts';
+import { settling } from './settling.ts';
 import { stopAddress } from './stopAddress.ts';
 
 /** Words what is said in the language of who hears it; `isFirst`: with who writes, what is kept and how to stop. */
@@ -29,43 +29,66 @@ const MOST_ATTEMPTS = 100;
 /** A held message that is `sending` is given up for `unknown` so long after the carrier's answer was due, in milliseconds. */
 const GRACE_MS = 30_000;
 
-/** Takes held messages to what comes of them. `sending` is durable before the carrier is called; every write counts only while the token is its own. */
-export function delivery(world: World, { send, word, timeoutMs }: Carrier): (message: Held) => Promise<Sent | undefined> {
+/** What the carrier said, once that is known, and when it has been written down. */
+export interface Delivered {
+  readonly sent?: Sent;
+  readonly settled: Promise<unknown>;
+}
+
+/**
+ * Takes held messages to what comes of them: resolves when the carrier has answered; what came of it is then still being written.
+ * `sending` is durable before the carrier is called; every write counts only while the token is its own.
+ */
+export function delivery(world: World, { send, word, timeoutMs }: Carrier): (message: Held) => Promise<Delivered> {
   const bySlug = communityBySlug(world);
   const begun = begin(world, timeoutMs + GRACE_MS);
-  const settled = settle(world);
+  const settle = settling(world);
+  const proven = recordFirst(world);
   const watch = failureWatch(world);
   const after = (ms: number) => new Date(world.now().getTime() + ms);
 
   return async (message) => {
-    const move = (from: readonly MessageState[], to: Partial<MessageRecord>) => settled({ message, from, to });
+    const move = (from: readonly MessageState[], to: Partial<MessageRecord>) => settle({ message, from, to });
     const community = await bySlug(message.community);
-    if (!community) return void (await move(['leased'], { state: 'failed', reason: 'noCommunity' }));
-    if (message.attempts > MOST_ATTEMPTS) return void (await move(['leased'], { state: 'failed', reason: 'gaveUp' }));
+    if (!community) return { settled: move(['leased'], { state: 'failed', reason: 'noCommunity' }) };
+    if (message.attempts > MOST_ATTEMPTS) return { settled: move(['leased'], { state: 'failed', reason: 'gaveUp' }) };
     const quiet = message.kind === 'notice' ? quietUntil(community, world.now()) : undefined;
-    if (quiet) return void (await move(['leased'], { state: 'pending', dueAt: quiet, attempts: message.attempts - 1 }));
+    if (quiet) return { settled: move(['leased'], { state: 'pending', dueAt: quiet, attempts: message.attempts - 1 }) };
 
     const start = await begun(message);
-    if (start.state === 'lost') return;
-    if (start.state !== 'sending') return void (await move(['sending'], start));
+    if (start.state === 'lost') return { settled: Promise.resolve() };
+    if (start.state !== 'sending') return { settled: move(['sending'], start) };
     const text = await worded(message, start.isFirst).catch(async (error: unknown) => {
       await move(['sending'], { state: 'pending', dueAt: after(backoff(message.attempts)), reason: 'notWorded' });
       throw error;
     });
-    const sent = await send({ to: message.address, from: community.phone, text, ref: message.ref, signal: AbortSignal.timeout(timeoutMs) });
+    const sent = await within(timeoutMs, (signal) => send({ to: message.address, from: community.phone, text, ref: message.ref, signal }));
     if (sent.state === 'stopped') await stopAddress(world, message);
     // a callback may have been faster: what it told stands
-    await move(
-      ['sending', 'unknown'],
-      sent.state === 'refused' ? { state: 'pending', dueAt: after(backoff(message.attempts)), reason: sent.reason } : sent,
-    );
-    if (sent.state === 'refused') await sendingRate(world, message.channel, community).slowDown();
-    if (sent.state === 'sent' && start.isFirst) await recordFirst(world, message, text);
-    await watch(message.broadcast, sent.state === 'failed' || sent.state === 'unknown');
-    return sent;
+    const to = sent.state === 'refused' ? { state: 'pending' as const, dueAt: after(backoff(message.attempts)), reason: sent.reason } : sent;
+    return {
+      sent,
+      settled: Promise.all([
+        move(['sending', 'unknown'], to),
+        sent.state === 'refused' && sendingRate(world, message.channel, community).slowDown(),
+        sent.state === 'sent' && start.isFirst && proven({ message, words: text }),
+        watch(message.broadcast, sent.state === 'failed' || sent.state === 'unknown'),
+      ]),
+    };
   };
 
   async function worded({ community, language, channel, said }: Held, isFirst: boolean): Promise<string> {
     return word({ community, language, channel, said: JSON.parse(world.vault.open(said)), isFirst });
+  }
+}
+
+/** Runs with a signal that ends it after so long; nothing of it is left behind when it ends before. */
+async function within<Result>(ms: number, run: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), ms);
+  try {
+    return await run(controller.signal);
+  } finally {
+    clearTimeout(timer);
   }
 }

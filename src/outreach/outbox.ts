@@ -45,6 +45,8 @@ export function outbox(world: World, { channel, log, atOnce = 32, timeoutMs = 10
   const bySlug = communityBySlug(world);
   const waiting: Held[] = [];
   const inFlight = new Set<Promise<void>>();
+  /** What the carrier has answered and is being written down. */
+  const settling = new Set<Promise<void>>();
   const reported = new Set<string>();
   let sweptAt = Number.NEGATIVE_INFINITY;
   let isStopping = false;
@@ -65,6 +67,7 @@ export function outbox(world: World, { channel, log, atOnce = 32, timeoutMs = 10
       ring();
       await ended;
       await Promise.all([letGo(waiting.splice(0)), ...inFlight]);
+      await Promise.all(settling);
     },
   };
 
@@ -118,21 +121,31 @@ export function outbox(world: World, { channel, log, atOnce = 32, timeoutMs = 10
   }
 
   function pump(): void {
-    while (!isStopping && inFlight.size < atOnce) {
+    while (!isStopping && inFlight.size < atOnce && settling.size < atOnce) {
       const message = waiting.shift();
       if (!message) return;
-      const tracked: Promise<void> = deliver(message)
-        .then(report)
-        .catch((error: unknown) =>
-          log.error({ error, channel, code: 'OUTBOX_DELIVERY' }, 'A message could not be taken further; its lease will run out'),
-        )
-        .finally(() => {
-          inFlight.delete(tracked);
-          if (isFull && waiting.length < atOnce) ring();
-          pump();
-        });
-      inFlight.add(tracked);
+      tracked(inFlight, handOver(message));
     }
+  }
+
+  async function handOver(message: Held): Promise<void> {
+    const { sent, settled } = await deliver(message);
+    report(sent);
+    tracked(settling, settled);
+  }
+
+  function tracked(among: Set<Promise<void>>, work: Promise<unknown>): void {
+    const one: Promise<void> = work
+      .then(
+        () => undefined,
+        (error: unknown) => log.error({ error, channel, code: 'OUTBOX_DELIVERY' }, 'A message could not be taken further; its lease will run out'),
+      )
+      .finally(() => {
+        among.delete(one);
+        if (isFull && waiting.length < atOnce) ring();
+        pump();
+      });
+    among.add(one);
   }
 
   /** What a carrier answered that tells nothing: once for each kind of it. */

@@ -1,5 +1,6 @@
 import { Address } from '../fund/records/addressBook.ts';
 import { addressId } from '../fund/roster/addressId.ts';
+import { groupCommit } from '../store/groupCommit.ts';
 import { native } from '../store/native.ts';
 import type { World } from '../store/world.ts';
 import type { MessageRecord } from './message.ts';
@@ -7,8 +8,25 @@ import type { MessageRecord } from './message.ts';
 const KEPT = 50;
 const MAX_WORDS = 200;
 
-/** Keeps as proof that this phone or chat was told who writes and how to stop, when, on which channel and in which words. */
-export async function recordFirst(world: World, message: Pick<MessageRecord, 'community' | 'channel' | 'address'>, words: string): Promise<void> {
-  const proof = { what: 'first' as const, at: world.now(), words: [...words].slice(0, MAX_WORDS).join(''), channel: message.channel };
-  await native(Address).updateOne({ _id: addressId(message) }, { $push: { log: { $each: [proof], $slice: -KEPT } } }, { upsert: true });
+/** Somebody who was written to for the first time. */
+interface First {
+  readonly message: Pick<MessageRecord, 'community' | 'channel' | 'address'>;
+  readonly words: string;
+}
+
+/** Keeps as proof that a phone or chat was told who writes and how to stop, when, on which channel and in which words; those that wait together by one command. */
+export function recordFirst(world: World): (first: First) => Promise<void> {
+  return groupCommit(async (firsts) => {
+    const at = world.now();
+    await native(Address).bulkWrite(
+      firsts.map(({ message, words }) => {
+        const proof = { what: 'first' as const, at, words: [...words].slice(0, MAX_WORDS).join(''), channel: message.channel };
+        return {
+          updateOne: { filter: { _id: addressId(message) }, update: { $push: { log: { $each: [proof], $slice: -KEPT } } }, upsert: true },
+        };
+      }),
+      { ordered: false },
+    );
+    return firsts.map(() => undefined);
+  });
 }

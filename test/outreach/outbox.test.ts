@@ -96,7 +96,9 @@ describe('outbox', () => {
     if (!held) throw new Error('nothing to hold');
     return held;
   };
-  const take = (send: Send, held: Awaited<ReturnType<typeof hold>>, here = world) => delivery(here, { send, word, timeoutMs: 1_000 })(held);
+  const take = async (send: Send, held: Awaited<ReturnType<typeof hold>>, here = world) => {
+    await (await delivery(here, { send, word, timeoutMs: 1_000 })(held)).settled;
+  };
 
   it('sends what was queued, once for an occasion, in its own words and from the community’s number', async () => {
     const { send, got } = accepting();

@@ -101,7 +101,7 @@ describe('sending what we start', () => {
       const [held] = await lease(worldAt('2026-12-01T20:59:59+08:00'), 'sms', laneOf({ kind: 'notice', community: here.community }), 1);
       if (!held) throw new Error('nothing held');
       const { send, got } = carrier();
-      await delivery(worldAt('2026-12-01T21:00:00+08:00'), { send, word, timeoutMs: 1_000 })(held);
+      await (await delivery(worldAt('2026-12-01T21:00:00+08:00'), { send, word, timeoutMs: 1_000 })(held)).settled;
       expect(got).to.deep.equal([]);
       expect(await native(Message).findOne({ community: here.community })).to.deep.include({
         state: 'pending',

@@ -15,7 +15,7 @@ export interface Outcome {
 const DUPLICATE_KEY = 11_000;
 
 /** Writes what came of messages durably, those that wait together by one command; each counts only while its token is its own. */
-export function settle(world: World): (outcome: Outcome) => Promise<void> {
+export function settling(world: World): (outcome: Outcome) => Promise<void> {
   return groupCommit(async (outcomes) => {
     try {
       await write(world, outcomes);
