@@ -14,6 +14,8 @@ export interface ClockMeans {
   readonly played: () => Promise<CommunityRecord | null>;
   /** Does what is due by now. */
   readonly catchUp: () => Promise<void>;
+  /** Told what the clock shows once it was moved. */
+  readonly moved: (told: ClockTold) => void;
 }
 
 /** What the clock shows, in ISO 8601, and what comes next where the calendar has more. */
@@ -27,7 +29,7 @@ const wanted = z.strictObject({ to: z.iso.datetime({ offset: true }) });
 const FAR_MS = 2 * 366 * 24 * 60 * 60 * 1_000;
 
 /** `/simulator/clock`: the demo's time, which can be moved ahead; the answer comes when what was due by then is on its way. */
-export function clockRoutes(world: World, { clock, publicUrl, played, catchUp }: ClockMeans): Router {
+export function clockRoutes(world: World, { clock, publicUrl, played, catchUp, moved }: ClockMeans): Router {
   const cycleOf = currentCycle(world);
   return Router()
     .get('/simulator/clock', sameOrigin(publicUrl), async (_request, response) => {
@@ -40,7 +42,9 @@ export function clockRoutes(world: World, { clock, publicUrl, played, catchUp }:
         throw new Refusal(400, 'Send JSON: {"to": a time in ISO 8601, later than the clock shows, within two years}.');
       await clock.moveTo(to);
       await catchUp();
-      response.json(await told());
+      const now = await told();
+      moved(now);
+      response.json(now);
     });
 
   async function told(): Promise<ClockTold> {

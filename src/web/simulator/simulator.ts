@@ -105,7 +105,7 @@ export function simulator(
       );
     })
     .use('/simulator/browser', express.static(BROWSER, { index: false, cacheControl: false }))
-    .use(clockRoutes(world, { clock, publicUrl, played, catchUp }))
+    .use(clockRoutes(world, { clock, publicUrl, played, catchUp, moved: (told) => stream.send('clock', told) }))
     .get('/simulator/events', sameOrigin(publicUrl), stream.open)
     .post('/simulator/sms', sameOrigin(publicUrl), express.json({ limit: '16kb', type: 'application/json' }), async (request, response) => {
       const { success, data } = wanted.safeParse(request.body);

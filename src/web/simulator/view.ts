@@ -3,6 +3,7 @@ import { sayPhone } from '../../dialog/formats/sayPhone.ts';
 import type { CommunityRecord } from '../../fund/records/community.ts';
 import type { CycleRecord } from '../../fund/records/cycle.ts';
 import { html, type Markup } from '../html.ts';
+import { clockBar } from './clockBar.ts';
 import { keypad } from './keypad.ts';
 import { nameOf } from './nameOf.ts';
 import type { Phone } from './phones.ts';
@@ -37,6 +38,10 @@ const SAID_LATER = [
   'lost',
 ] as const;
 const SAID_LATER_OF_LEDGER = ['turnout', 'entry', 'day', 'commitment', 'hash', 'receipt', 'sealed', 'empty', 'none'] as const;
+const SAID_LATER_OF_CLOCK = [
+  ...['next', 'nothing', 'play', 'pause', 'failed'],
+  ...['opens', 'closing', 'head', 'announce', 'propose', 'deliberate', 'publish', 'implement', 'evaluate', 'closed'].map((what) => `what.${what}`),
+];
 const SAID_LATER_OF_KEYPAD = [
   ...['dial', 'hangUp', 'idle', 'ringing', 'speaking', 'yourKeys', 'recording', 'silence'],
   ...['connected', 'over', 'lineBroke', 'noVoice', 'heard', 'pressed'],
@@ -71,7 +76,7 @@ export function view({ catalogue, language, community, cycle, phones }: View): s
 <main>
 ${
   community
-    ? html`<section aria-label="${t('phones')}" class="devices">
+    ? html`${clockBar(t)}<section aria-label="${t('phones')}" class="devices">
 <nav class="tabs" aria-label="${t('phones')}">${own.map((phone) => html`<a href="#${phone.who}">${nameOf(phone, t)}<b data-unread></b></a>`)}<a href="#keypad">${t('keypad.title')}</a><a href="#chat">${t('chat.title')}<b data-unread></b></a></nav>
 <div class="row">
 ${own.map((phone) => device(phone, community, catalogue, values, t))}
@@ -149,6 +154,7 @@ function laterWords(t: TFunction): Record<string, string> {
   return Object.fromEntries([
     ...SAID_LATER.map(raw),
     ...SAID_LATER_OF_LEDGER.map((key) => raw(`ledger.${key}`)),
+    ...SAID_LATER_OF_CLOCK.map((key) => raw(`clock.${key}`)),
     ...SAID_LATER_OF_KEYPAD.map((key) => raw(`keypad.${key}`)),
   ]);
 }

@@ -1,3 +1,4 @@
+import { clock } from './clock.js';
 import { find } from './element.js';
 import { keypadPhone } from './keypadPhone.js';
 import { ledger } from './ledger.js';
@@ -32,5 +33,6 @@ if (devices.size > 0) {
       if (text.kind !== 'sent') devices.get(text.phone)?.arrive();
     },
     ledger: ledger(document),
+    clock: clock(find(document, '.clock', HTMLElement)),
   });
 }

@@ -1,5 +1,6 @@
 /** @typedef {import('../told.ts').Flown} Flown */
 /** @typedef {import('../told.ts').LedgerNow} LedgerNow */
+/** @typedef {import('../clockRoutes.ts').ClockTold} ClockTold */
 
 /** How long to wait where the browser itself gives up, in milliseconds. */
 const AGAIN_MS = 3_000;
@@ -12,6 +13,7 @@ const AGAIN_MS = 3_000;
  *   past(texts: Flown[]): void,
  *   text(text: Flown): void,
  *   ledger(now: LedgerNow): void,
+ *   clock(now: ClockTold): void,
  * }} to
  */
 export function stream(address, to) {
@@ -20,6 +22,7 @@ export function stream(address, to) {
   source.addEventListener('past', ({ data }) => to.past(JSON.parse(data)));
   source.addEventListener('text', ({ data }) => to.text(JSON.parse(data)));
   source.addEventListener('ledger', ({ data }) => to.ledger(JSON.parse(data)));
+  source.addEventListener('clock', ({ data }) => to.clock(JSON.parse(data)));
   source.addEventListener('error', () => {
     to.isOpen(false);
     if (source.readyState === EventSource.CLOSED) setTimeout(() => stream(address, to), AGAIN_MS);
