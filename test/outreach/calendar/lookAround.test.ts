@@ -1,0 +1,234 @@
+import { expect } from 'chai';
+import mongoose from 'mongoose';
+import { Conversation } from '../../../src/dialog/conversation.ts';
+import { castBallot } from '../../../src/fund/ledger/castBallot.ts';
+import { voidBallot } from '../../../src/fund/ledger/voidBallot.ts';
+import { Resident } from '../../../src/fund/records/resident.ts';
+import { rosterPage } from '../../../src/fund/roster/rosterPage.ts';
+import { lookAround } from '../../../src/outreach/calendar/lookAround.ts';
+import { nudge } from '../../../src/outreach/calendar/nudge.ts';
+import { runCoordinator } from '../../../src/outreach/calendar/runCoordinator.ts';
+import { Sweep } from '../../../src/outreach/calendar/sweepRecord.ts';
+import { unfinished } from '../../../src/outreach/calendar/unfinished.ts';
+import { Message } from '../../../src/outreach/message.ts';
+import { native } from '../../../src/store/native.ts';
+import type { World } from '../../../src/store/world.ts';
+import { useDatabase } from '../../support/database.ts';
+import { type Town, town } from '../../support/town.ts';
+
+const HOUR = 60 * 60 * 1_000;
+const at = (text: string) => new Date(`${text}+08:00`);
+const stages = [
+  { stage: 'propose' as const, from: at('2026-11-10T00:00') },
+  { stage: 'vote' as const, from: at('2026-12-01T08:00') },
+  { stage: 'implement' as const, from: at('2026-12-15T20:00') },
+];
+
+describe('a look at the calendars', function () {
+  this.timeout(60_000);
+  const database = useDatabase('look');
+  let now = at('2026-10-20T09:00');
+  let world: World;
+  let here: Town;
+  let look: () => Promise<void>;
+  let remind: () => Promise<void>;
+
+  beforeEach(async () => {
+    for (const { name } of await mongoose.connection.listCollections())
+      if (!name.startsWith('system.')) await mongoose.connection.collection(name).deleteMany({});
+    now = at('2026-10-20T09:00');
+    world = { ...database.world, now: () => now };
+    here = await town(world, { cycle: { stages, importedAt: now } });
+    look = lookAround(world, ['sms']);
+    remind = unfinished(world, ['sms']);
+    for (let index = 0; index < 5; index++) await here.person(`r${index}`, { phone: `+861380000000${index}` });
+  });
+
+  const lookAt = async (when: string) => {
+    now = at(when);
+    await look();
+  };
+  /** What is queued, by kind; what waits is sent. */
+  const queued = async () => {
+    const messages = await native(Message).find({}).toArray();
+    await native(Message).updateMany({ state: 'pending' }, { $set: { state: 'sent', changedAt: now } });
+    const counts: Record<string, number> = {};
+    for (const { _id } of messages) counts[_id.split('|')[0] ?? ''] = (counts[_id.split('|')[0] ?? ''] ?? 0) + 1;
+    return counts;
+  };
+  const vote = async (index: number, when: string) => {
+    now = at(when);
+    const act = here.act(`+861380000000${index}`, {
+      resident: (await native(Resident).findOne({ rosterId: `r${index}` }))?._id ?? '',
+      withCard: false,
+    });
+    expect(await castBallot(world)({ picks: [3] }, act)).to.have.property('receipt');
+  };
+
+  it('twice, in two processes at once, an hour and a day back: each gets it once', async () => {
+    await lookAt('2026-12-01T08:00');
+    await lookAt('2026-12-01T08:01');
+    await Promise.all([lookAt('2026-12-01T09:00'), lookAround(world, ['sms'])()]);
+    await lookAt('2026-11-30T09:00');
+    await lookAt('2026-12-01T07:30');
+    await lookAt('2026-12-01T08:30');
+    expect(await queued()).to.deep.equal({ opens: 5 });
+    for (const when of ['2026-12-12T20:00', '2026-12-12T19:00', '2026-12-11T20:00', '2026-12-13T08:00']) await lookAt(when);
+    expect(await queued()).to.deep.equal({ opens: 5, closing: 5 });
+  });
+
+  it('after a week off-line tells what still makes sense, not what does not', async () => {
+    await lookAt('2026-12-13T12:00');
+    expect(await queued()).to.deep.equal({ closing: 5 });
+    await lookAt('2026-12-23T12:00');
+    expect(await queued()).to.deep.equal({ closing: 5 });
+  });
+
+  it('never reminds who has voted, and again who had the ballot voided', async () => {
+    await lookAt('2026-12-01T08:00');
+    await vote(0, '2026-12-02T10:00');
+    await vote(1, '2026-12-02T10:00');
+    await vote(2, '2026-12-02T10:00');
+    expect(await voidBallot(world)({}, here.act('+8613800000002'))).to.deep.equal({ voided: true });
+    await lookAt('2026-12-12T20:00');
+    const reminded = await native(Message).distinct('address', { reminds: here.cycle });
+    expect(reminded).to.deep.equal([2, 3, 4].map((index) => `+861380000000${index}`));
+    const before = await native(Message).findOne({ reminds: here.cycle });
+    expect(before?.unlessVoted).to.equal(here.cycle);
+    expect(before?.until).to.deep.equal(at('2026-12-14T20:00'));
+  });
+
+  it('reminds nobody twice a day or four times a cycle, however often a cadre asks', async () => {
+    const asked = async (when: string) => {
+      now = at(when);
+      expect(await nudge(world)({ by: '孙志刚' }, here.act('+8613800000009'))).to.have.property('notVoted', 5);
+      await look();
+      return queued();
+    };
+    await lookAt('2026-12-01T08:00');
+    await queued();
+    expect(await asked('2026-12-03T10:00')).to.deep.equal({ opens: 5, nudge: 5 });
+    expect(await asked('2026-12-03T11:00')).to.deep.equal({ opens: 5, nudge: 5 });
+    expect(await asked('2026-12-04T10:00')).to.deep.equal({ opens: 5, nudge: 10 });
+    expect(await asked('2026-12-04T20:30')).to.deep.equal({ opens: 5, nudge: 10 });
+    await lookAt('2026-12-12T20:00');
+    expect(await queued()).to.deep.equal({ opens: 5, nudge: 10, closing: 5 });
+    await lookAt('2026-12-14T20:00');
+    expect(await asked('2026-12-15T10:00')).to.deep.equal({ opens: 5, nudge: 10, closing: 5 });
+    now = at('2026-11-20T10:00');
+    expect(await nudge(world)({ by: '孙志刚' }, here.act('+8613800000009'))).to.deep.equal({ refused: 'notVoting' });
+  });
+
+  it('at night waits with reminders until it can send them', async () => {
+    now = at('2026-12-03T22:00');
+    expect(await nudge(world)({ by: '孙志刚' }, here.act('+8613800000009'))).to.have.property('waitsUntil', at('2026-12-04T08:00').toISOString());
+    await look();
+    expect(Object.keys(await queued())).to.not.include('nudge');
+    await lookAt('2026-12-04T08:00');
+    expect(await queued()).to.have.property('nudge', 5);
+  });
+
+  it('goes on where it was cut off, page by page', async () => {
+    const many = Array.from({ length: 1_200 }, (_, index) => `many-${index}`);
+    for (const id of many.slice(0, 3)) await here.person(id);
+    await native(Resident).insertMany(
+      many.slice(3).map((id, index) => ({
+        _id: `m${index}`,
+        community: here.community,
+        rosterId: id,
+        phone: `+86139${10_000_000 + index}`,
+        role: 'resident' as const,
+        ties: [],
+        addedAt: now,
+      })),
+    );
+    now = at('2026-12-01T08:00');
+    const first = await rosterPage(here.community, '', 500);
+    const id = `opens|${here.cycle}|${now.toISOString()}`;
+    await native(Sweep).insertOne({ _id: id, community: here.community, cycle: here.cycle, at: now, cursor: first.at(-1) ?? '' });
+    await look();
+    const reached = await native(Message).distinct('resident');
+    expect(reached.length).to.equal(1_202 - (await native(Resident).countDocuments({ _id: { $in: first }, phone: { $exists: true } })));
+    expect(reached.filter((resident) => resident !== undefined && first.includes(resident))).to.deep.equal([]);
+    expect((await native(Sweep).findOne({ _id: id }))?.doneAt).to.deep.equal(now);
+  });
+
+  it('reads nothing but indexes to find who is to be reminded', async () => {
+    await lookAt('2026-12-01T08:00');
+    for (const index of [0, 1, 2]) await vote(index, '2026-12-02T10:00');
+    const { db } = mongoose.connection;
+    now = at('2026-12-12T20:00');
+    await db?.command({ profile: 2 });
+    await look();
+    await db?.command({ profile: 0 });
+    const profiled = (await db?.collection('system.profile').find({ op: 'query' }).toArray()) ?? [];
+    const scan = profiled.filter(({ command }) => JSON.stringify(command?.filter ?? {}).match(/"role"|"voter"/));
+    expect(scan.map(({ ns }) => ns.split('.')[1]).toSorted())
+      .to.include('residents')
+      .and.include('entries');
+    for (const { docsExamined, keysExamined, planSummary } of scan) {
+      expect(planSummary).to.match(/^IXSCAN/);
+      expect(docsExamined).to.equal(0);
+      expect(keysExamined).to.be.at.most(20);
+    }
+  });
+
+  describe('for a conversation left unfinished', () => {
+    const leave = async (index: number, flow: string) => {
+      await native(Conversation).insertOne({
+        _id: `sms|+861380000000${index}|${(await mongoose.connection.collection<{ _id: string; phone: string }>('communities').findOne({}))?.phone}`,
+        revision: 1,
+        at: now,
+        language: 'zh-CN',
+        recent: world.vault.seal('{}'),
+        open: world.vault.seal(JSON.stringify({ flow })),
+      });
+    };
+    const remindAt = async (when: string) => {
+      now = at(when);
+      await remind();
+      return (
+        await native(Message)
+          .find({}, { projection: { said: 1, address: 1 }, promoteBuffers: true })
+          .toArray()
+      ).map(({ said, address }) => [address.at(-1), JSON.parse(world.vault.open(said)).key]);
+    };
+
+    it('reminds once after three hours, of what is still open to them', async () => {
+      await lookAt('2026-12-01T07:00');
+      now = at('2026-12-03T10:00');
+      await leave(0, 'vote');
+      await leave(1, 'propose');
+      await leave(2, 'language');
+      await leave(8, 'vote');
+      expect(await remindAt('2026-12-03T12:30')).to.deep.equal([]);
+      const once = await remindAt('2026-12-03T13:00');
+      expect(once.toSorted()).to.deep.equal([
+        ['0', 'notice.unfinishedVote'],
+        ['1', 'notice.unfinishedPropose'],
+      ]);
+      for (const when of ['2026-12-03T13:01', '2026-12-03T10:00', '2026-12-03T14:00', '2026-12-04T14:00'])
+        expect(await remindAt(when)).to.have.length(2);
+    });
+
+    it('not a day later, and not of a vote that is over', async () => {
+      now = at('2026-12-03T10:00');
+      await leave(0, 'vote');
+      expect(await remindAt('2026-12-04T11:00')).to.deep.equal([]);
+      now = at('2026-12-15T18:00');
+      await leave(1, 'vote');
+      expect(await remindAt('2026-12-15T22:00')).to.deep.equal([]);
+    });
+  });
+
+  it('runs each slot in one process, never two at once, and goes on after a crash', async () => {
+    const [one, other] = [runCoordinator(world), runCoordinator(world)];
+    const first = await Promise.all([one.shouldRun('calendar:a', 30_000), other.shouldRun('calendar:a', 30_000)]);
+    expect(first.filter(Boolean)).to.have.length(1);
+    expect(await other.shouldRun('calendar:b', 30_000)).to.equal(false);
+    await one.onComplete?.('calendar:a');
+    expect([await other.shouldRun('calendar:a', 30_000), await other.shouldRun('calendar:b', 30_000)]).to.deep.equal([false, true]);
+    now = new Date(now.getTime() + HOUR);
+    expect(await one.shouldRun('calendar:c', 30_000)).to.equal(true);
+  });
+});
