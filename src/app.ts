@@ -30,8 +30,10 @@ import { communityByNumber } from './fund/communityByNumber.ts';
 import { ballotByKey } from './fund/ledger/ballotByKey.ts';
 import { openBallot } from './fund/ledger/openBallot.ts';
 import { sealDue } from './fund/ledger/sealDue.ts';
+import { type RecordingSource, workRecordings } from './fund/recordings/workRecordings.ts';
 import type { CommunityRecord } from './fund/records/community.ts';
 import { endChat } from './fund/roster/endChat.ts';
+import { forgetCodes } from './fund/roster/forgetCodes.ts';
 import { forgetLeft } from './fund/roster/forgetLeft.ts';
 import { holdersOf } from './fund/roster/holdersOf.ts';
 import { whoActs } from './fund/roster/whoActs.ts';
@@ -91,6 +93,7 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
   const catalogue = await loadCatalogue();
   let isStopping = false;
   let jobs: VoiceChannel['jobs'] | undefined;
+  let recordings: RecordingSource | undefined;
 
   const wordsIn = wordsFor(world, catalogue);
   const text = (reply: Reply, language: string, community?: CommunityRecord | null) =>
@@ -142,6 +145,7 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
     for (const [path, handlers] of Object.entries(voice.handlers)) handler.post(path, signed, ...handlers);
     handler.post('/twilio/status', signed, ...voice.status, status(world, log));
     jobs = voice.jobs;
+    recordings = voice.recordings;
     const send = 'demoToken' in carrier ? demoSms(played?.arrived) : sendSms({ ...carrier, publicUrl });
     stops.push(outbox(world, { channel: 'sms', log, send, word: noticeText(world, catalogue) }).stop);
     stops.push(outbox(world, { channel: 'voice', log, send: voice.send, word: noticeText(world, catalogue) }).stop);
@@ -158,6 +162,7 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
     });
     handler.route('/wechat').get(channel.handler).post(channel.handler);
     stops.push(outbox(world, { channel: 'wechat', log, send: channel.send, word: noticeText(world, catalogue) }).stop, channel.stop);
+    recordings = channel.recordings(recordings);
   }
   if (played) handler.use(played.routes);
   handler.use(
@@ -172,7 +177,15 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
     }),
   );
   handler.use(lastError(log));
-  stops.push(ticks(world, log, { ...(jobs && { jobs }), channels, seal, ...(looksAround && { calendar }) }));
+  stops.push(
+    ticks(world, log, {
+      ...(jobs && { jobs }),
+      ...(recordings && { recordings: workRecordings(world, recordings, enqueue(world)) }),
+      channels,
+      seal,
+      ...(looksAround && { calendar }),
+    }),
+  );
   return {
     handler,
     leave: () => {
@@ -238,10 +251,17 @@ function ticks(
   log: Log,
   {
     jobs,
+    recordings,
     channels,
     seal,
     calendar,
-  }: { jobs?: VoiceChannel['jobs']; channels: readonly Channel[]; seal: () => Promise<unknown>; calendar?: () => Promise<void> },
+  }: {
+    jobs?: VoiceChannel['jobs'];
+    recordings?: () => Promise<void>;
+    channels: readonly Channel[];
+    seal: () => Promise<unknown>;
+    calendar?: () => Promise<void>;
+  },
 ): () => Promise<void> {
   const broadcasts = queueDue(world, channels);
   const every = (expression: string, name: string, job: () => Promise<unknown>, options?: TaskOptions) =>
@@ -255,9 +275,12 @@ function ticks(
   const tasks = [
     every('* * * * * *', 'seal', seal),
     every('* * * * * *', 'broadcasts', broadcasts),
-    ...(jobs ? [every('*/3 * * * * *', 'recordings', jobs.recordings), every('* * * * * *', 'callBacks', jobs.callBacks)] : []),
+    ...(recordings ? [every('*/3 * * * * *', 'recordings', recordings)] : []),
+    ...(jobs ? [every('* * * * * *', 'callBacks', jobs.callBacks)] : []),
     ...(calendar ? [every('*/10 * * * * *', 'calendar', calendar, { distributed: true, runCoordinator: runCoordinator(world) })] : []),
-    every('7 * * * *', 'forget', () => Promise.all([forgetRecent(world), forgetLeft(world.now()), forgetCallBacks(world.now())])),
+    every('7 * * * *', 'forget', () =>
+      Promise.all([forgetRecent(world), forgetCodes(world.now()), forgetLeft(world.now()), forgetCallBacks(world.now())]),
+    ),
   ];
   return async () => {
     await Promise.all(tasks.map((task) => task.destroy()));

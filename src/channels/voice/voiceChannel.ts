@@ -1,6 +1,6 @@
 import type { Said } from '../../dialog/dialog.ts';
 import type { Inbound } from '../../dialog/inbound.ts';
-import { workRecordings } from '../../fund/recordings/workRecordings.ts';
+import type { RecordingSource } from '../../fund/recordings/workRecordings.ts';
 import type { Log } from '../../logger.ts';
 import { placeCallBacks } from '../../outreach/callBacks/placeCallBacks.ts';
 import type { Outgoing } from '../../outreach/recordOf.ts';
@@ -36,7 +36,9 @@ export interface VoiceChannel {
   /** For the outbox. */
   readonly send: Send;
   /** What has to be looked at again and again. */
-  readonly jobs: { readonly recordings: () => Promise<void>; readonly callBacks: () => Promise<void> };
+  /** Where what was spoken is kept at first. */
+  readonly recordings: RecordingSource;
+  readonly jobs: { readonly callBacks: () => Promise<void> };
 }
 
 /** The voice line, put together. */
@@ -54,8 +56,8 @@ export function voiceChannel(means: VoiceChannelMeans): VoiceChannel {
     },
     status: [messageStatus(world, log), callStatus({ take: takeStep({ world, answer }), askBySms: asksBySms, log })],
     send: account ? call({ ...account, publicUrl }, world.vault) : async ({ ref }) => ({ state: 'sent', carrierId: `demo-${ref}` }),
+    recordings: account ? twilioRecordings(account) : demoRecordings,
     jobs: {
-      recordings: workRecordings(world, account ? twilioRecordings(account) : demoRecordings, tell),
       callBacks: placeCallBacks(world, (placing) => place?.({ ...placing, ...addresses }) ?? Promise.resolve(NOBODY)),
     },
   };

@@ -12,6 +12,7 @@ import type { AccountMessage, TappableMenu } from './puppet/index.ts';
 import { toText } from './render.ts';
 import { readScene, type Scene } from './scene.ts';
 import { readTap } from './tap.ts';
+import { carrierIdOf } from './voiceMessages.ts';
 
 export interface ChatMeans {
   readonly world: Pick<World, 'vault' | 'now'>;
@@ -96,10 +97,21 @@ async function inputOf(message: AccountMessage, scene: Scene | undefined, votedO
       return { command: { name: 'vote', ...(tap === 'afresh' ? { tapped: tap } : { tapped: 'project', numbers: [tap] }) } };
     }
     case 'voice':
-      return message.recognition ? { text: message.recognition, isHeard: true } : { text: '', hasMediaOnly: true };
+      return message.recognition ? { text: message.recognition, isHeard: true } : spoken(message.mediaId);
     default:
       return { text: '', hasMediaOnly: true };
   }
+}
+
+/** Kept for a person to write down where free text is asked for; elsewhere nobody listens. */
+function spoken(mediaId: string): Input {
+  return {
+    hear: ({ open }) =>
+      open?.asked.expects === 'account'
+        ? { meaning: { kind: 'answer', answer: { type: 'ACCOUNT', recording: carrierIdOf(mediaId) } }, tell: ({ reply }) => ({ reply }) }
+        : { reply: { says: [{ key: 'common.notSpoken' }] } },
+    readBack: () => undefined,
+  };
 }
 
 function comes({ event }: Event): boolean {

@@ -3,6 +3,7 @@ import { communityByNumber } from '../../fund/communityByNumber.ts';
 import { communityOfChat } from '../../fund/communityOfChat.ts';
 import { enterByPoster } from '../../fund/enterByPoster.ts';
 import { openBallot } from '../../fund/ledger/openBallot.ts';
+import type { RecordingSource } from '../../fund/recordings/workRecordings.ts';
 import type { Log } from '../../logger.ts';
 import { carrierStatus } from '../../outreach/carrierStatus.ts';
 import type { Send } from '../../outreach/send.ts';
@@ -16,6 +17,7 @@ import type { Api } from './puppet/src/api.ts';
 import { type ChatMeans, receiveChat } from './receive.ts';
 import { sendWechat } from './send.ts';
 import { templateStatus } from './templateStatus.ts';
+import { voiceMessages } from './voiceMessages.ts';
 import { wechatDoor } from './wechatDoor.ts';
 
 /** The account's settings (contract §2), or the demo's token. */
@@ -50,6 +52,8 @@ export interface WechatChannel {
   readonly handler: RequestHandler;
   readonly api: Api;
   readonly send: Send;
+  /** Where voice messages are kept at first; `others` is where every other recording is. */
+  recordings(others?: RecordingSource): RecordingSource;
   stop(): Promise<void>;
 }
 
@@ -87,7 +91,13 @@ export async function wechatChannel({ world, log, account, ...means }: WechatMea
     },
   });
   if (!isDemo) door.warm().catch((error: unknown) => log.error({ error, channel: 'wechat', code: 'WECHATY_NOT_LOADED' }, 'Wechaty does not start'));
-  return { handler: door.handler, api: out, send, stop: door.stop };
+  return {
+    handler: door.handler,
+    api: out,
+    send,
+    recordings: (others) => (isDemo && others ? others : voiceMessages(out, others)),
+    stop: door.stop,
+  };
 }
 
 /** What a chat needs of the house and of the account. */

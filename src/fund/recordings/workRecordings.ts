@@ -1,5 +1,6 @@
 import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
+import { amrSeconds } from '../audio/amrSeconds.ts';
 import { mp3Seconds } from '../audio/mp3Seconds.ts';
 import { Community } from '../records/community.ts';
 import { Recording, type RecordingRecord } from '../records/recording.ts';
@@ -97,7 +98,7 @@ export function workRecordings(world: World, source: RecordingSource, tell: Tell
 }
 
 function checked(bytes: Uint8Array): { bytes: Uint8Array; seconds: number } | { wrong: string } {
-  const seconds = mp3Seconds(bytes);
+  const seconds = mp3Seconds(bytes) ?? amrSeconds(bytes);
   if (seconds === undefined) return { wrong: 'notAudio' };
   return seconds > LONGEST_SECONDS ? { wrong: 'tooLong' } : { bytes, seconds };
 }

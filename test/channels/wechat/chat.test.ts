@@ -3,10 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { tapId } from '../../../src/channels/wechat/tap.ts';
 import { Conversation } from '../../../src/dialog/conversation.ts';
+import { recordingFiles } from '../../../src/fund/recordings/recordingFiles.ts';
 import { Chat } from '../../../src/fund/records/chat.ts';
 import { Cycle } from '../../../src/fund/records/cycle.ts';
 import { Entry } from '../../../src/fund/records/entry.ts';
 import { Proposal } from '../../../src/fund/records/proposal.ts';
+import { Recording } from '../../../src/fund/records/recording.ts';
 import { Resident } from '../../../src/fund/records/resident.ts';
 import { native } from '../../../src/store/native.ts';
 import type { FakeWechat } from '../../fakes/wechat.ts';
@@ -136,6 +138,25 @@ describe('a WeChat chat', () => {
     } finally {
       fake.always(undefined);
     }
+  });
+
+  it('keeps what was spoken where free text is asked for, fetched from WeChat; elsewhere nobody listens', async () => {
+    const openid = await resident();
+    const sound = Buffer.concat([
+      Buffer.from('#!AMR\n'),
+      ...Array.from({ length: 100 }, () => Buffer.concat([Buffer.from([0x3c]), Buffer.alloc(31)])),
+    ]);
+    fake.media.set('spoken-media', sound);
+    const voice = () => ({ MsgType: 'voice', MediaId: 'spoken-media', Format: 'amr', Recognition: '', MsgId: id() });
+    expect(await fake.deliver(openid, voice())).to.include('打字');
+    expect(await native(Recording).countDocuments()).to.equal(0);
+    await fake.deliver(openid, text('问'));
+    expect(await fake.deliver(openid, voice())).to.match(/\d+号/);
+    const kept = async () => native(Recording).findOne({ state: 'kept', carrierId: { $exists: false } });
+    for (let tries = 0; tries < 100 && !(await kept()); tries += 1) await sleep(100);
+    const recording = await kept();
+    expect(recording?.seconds).to.be.closeTo(2, 0.01);
+    expect(await recordingFiles(world).read(recording?._id ?? '')).to.deep.equal(sound);
   });
 
   it('ends with unfollowing: nobody’s from then on, its ballot stays', async () => {
