@@ -13,7 +13,7 @@ export interface AskMeans {
 const KEPT_MS = 15 * 60 * 1000;
 const DEADLINE_MS = 7_500;
 
-/** What a call was cut off with, and is kept: the vote is opened in the number's SMS conversation, for a while, and an SMS asks for the yes. */
+/** What a call was cut off with, and is kept: the vote is opened in the number's SMS conversation, for a while, and an SMS asks for the yes, with the card where that is needed. */
 export function askBySms({ world, answer, tell }: AskMeans): (form: Readonly<Record<string, string>>, ended: Said) => Promise<void> {
   return async ({ CallSid = '', From = '', To = '', Direction = '' }, { reply, community, language }) => {
     const kept = reply?.says.find(({ key }) => key === 'notice.callKept');
@@ -38,7 +38,8 @@ export function askBySms({ world, answer, tell }: AskMeans): (form: Readonly<Rec
         readBack: () => picks,
       },
     });
-    if (said.reply?.asks?.key !== 'vote.confirm') return;
+    const asks = said.reply?.asks?.key;
+    if (asks !== 'vote.confirm' && asks !== 'join.card') return;
     await tell({
       occasion: `callKept|${key}`,
       community: community._id,
@@ -46,7 +47,7 @@ export function askBySms({ world, answer, tell }: AskMeans): (form: Readonly<Rec
       address,
       language,
       kind: 'answer',
-      said: kept,
+      said: asks === 'join.card' ? { ...kept, key: 'notice.callKeptCard' } : kept,
     });
   };
 }

@@ -101,8 +101,7 @@ function hungUp({ step, entry, open }: Here): Heard {
   const over: Entry = { call: entry.call, turn: entry.turn, isOver: true, silences: 0, misses: 0, ...(kept && { kept }) };
   const picks = entry.numbers?.picks ?? [];
   if (picks.length === 0 || open?.asked.expects !== 'numbers') return told({ says: [] }, over);
-  const asksBySms = step.isMobile && !open.acting?.withCard;
-  const unsaid: Reply = { says: asksBySms ? [{ key: 'notice.callKept', params: { picks: items(open, picks) } }] : [] };
+  const unsaid: Reply = { says: step.isMobile ? [{ key: 'notice.callKept', params: { picks: items(open, picks) } }] : [] };
   if (!step.isMobile || picks.length < open.asked.min) return told(unsaid, over);
   const { kept: _, ...cast } = over;
   return {

@@ -140,6 +140,19 @@ describe('the voice line', () => {
       expect(await ballots()).to.equal(before);
     });
 
+    it('asks for the card with the yes where the phone is shared', async () => {
+      const shared = '+8613800000002';
+      const write = (body: string) => service.twilio.deliver({ from: shared, to: service.community.phone, body });
+      for (const keys of ['3#', '7#']) {
+        const phone = await dial(shared);
+        for (const each of ['1', '31582068', '1', keys]) await phone.press(each);
+        await phone.hangUp();
+      }
+      expect((await smsOf(shared)).map(({ key }) => key)).to.deep.equal(['notice.castAsHeard', 'notice.callKeptCard']);
+      expect(await write('31582068')).to.match(/^您说的是7路灯\?/);
+      expect(await write('是')).to.match(/^改好了:7路灯/);
+    });
+
     it('casts nothing from a number that can receive no SMS, and keeps it', async () => {
       const from = await resident({ phone: '+862885551234' });
       const before = await ballots();
