@@ -163,6 +163,8 @@ describe('the simulator', function () {
       '/simulator/',
       '/simulator/events',
       '/simulator/call',
+      '/simulator/chat',
+      '/simulator/clock',
       '/simulator/browser/main.js',
       '/simulator/browser/simulator.css',
     ])
