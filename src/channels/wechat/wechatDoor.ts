@@ -17,7 +17,11 @@ export function wechatDoor(means: BotMeans): WechatDoor & { warm(): Promise<void
   return {
     handler: (request, response, next) => void loaded().then(({ door }) => door(request, response), next),
     warm: async () => void (await loaded()),
-    stop: async () => (await loading)?.stop(),
+    stop: () =>
+      loading?.then(
+        (loaded) => loaded.stop(),
+        () => undefined, // it never ran; that was told when it was loaded
+      ) ?? Promise.resolve(),
   };
 }
 
