@@ -187,19 +187,20 @@ describe('the door', () => {
 });
 
 describe('the door, while keys change and in plain mode', () => {
-  it('takes the key before, and answers with it', async () => {
+  it('takes the key before, and answers with it', async (test) => {
     const aesKey = '0123456789'.repeat(5).slice(0, 43);
     const served = await serve(door({ keys: { ...KEYS, aesKey, aesKeyPrevious: KEYS.aesKey }, answer: async () => 'yes', remembered: 0 }));
+    test.after(() => served.stop());
     const { text } = await served.post(safe(textXml('投 3')));
     const encrypted = readXml(Buffer.from(text))?.get('Encrypt') ?? '';
     assert.match(cipher(KEYS.aesKey, KEYS.appId).decrypt(encrypted)?.toString() ?? '', /yes/);
     const answered = await served.post(safe(textXml('投 3'), { aesKey }));
     assert.ok(cipher(aesKey, KEYS.appId).decrypt(readXml(Buffer.from(answered.text))?.get('Encrypt') ?? ''));
-    await served.stop();
   });
 
-  it('takes plain mode where it is told to, each nonce for one message', async () => {
+  it('takes plain mode where it is told to, each nonce for one message', async (test) => {
     const served = await serve(door({ keys: { ...KEYS, plain: true }, answer: async () => 'yes', remembered: 0 }));
+    test.after(() => served.stop());
     const query = plainQuery();
     assert.match((await served.post({ query, body: textXml('投 3', { id: '9' }) })).text, /<Content><!\[CDATA\[yes\]\]><\/Content>/);
     assert.equal((await served.post({ query, body: textXml('投 3', { id: '9' }) })).status, 200);
@@ -207,6 +208,5 @@ describe('the door, while keys change and in plain mode', () => {
     assert.equal((await served.post({ query: { ...plainQuery(), signature: '0'.repeat(40) }, body: textXml('投 3') })).status, 403);
     assert.equal((await served.post({ query: plainQuery(), body: textXml('投 3').replace('<MsgId>', '<Content/><MsgId>') })).status, 400);
     assert.match((await served.post(safe(textXml('投 3')))).text, /<Encrypt>/);
-    await served.stop();
   });
 });
