@@ -40,8 +40,10 @@ export const FORMATTERS: Readonly<Record<string, (value: Param, formatting: Form
   building: (value, { manner }) => building(String(value), manner.language),
   surname: (value) => saySurname(String(value)),
   /** The beginning of what somebody wrote; without a text it was spoken and is not in writing yet. */
-  excerpt: (value, { manner: { language } }) =>
-    language.startsWith('en') ? excerpt(String(value ?? ''), '...') || 'spoken' : excerpt(String(value ?? ''), '…') || '电话里说的',
+  excerpt: (value, { manner: { language, channel } }) => {
+    if (language.startsWith('en')) return excerpt(String(value ?? ''), '...') || 'spoken';
+    return excerpt(String(value ?? ''), '…') || (channel === 'wechat' ? '语音说的' : '电话里说的');
+  },
   /** Numbers alone, each with its 号. */
   numbers: (value, { manner }) => (Array.isArray(value) ? value.join(manner.separator) : String(value)),
   /** Things to pick from. */
