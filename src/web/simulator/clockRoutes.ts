@@ -1,9 +1,10 @@
 import express, { Router } from 'express';
 import { z } from 'zod';
-import { currentCycle } from '../../fund/cycles/currentCycle.ts';
 import type { CommunityRecord } from '../../fund/records/community.ts';
+import { Cycle } from '../../fund/records/cycle.ts';
 import { nextMoment } from '../../outreach/calendar/nextMoment.ts';
 import type { DemoClock } from '../../store/demoClock.ts';
+import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
 import { Refusal } from '../refusal.ts';
 import { sameOrigin } from './sameOrigin.ts';
@@ -30,7 +31,6 @@ const FAR_MS = 2 * 366 * 24 * 60 * 60 * 1_000;
 
 /** `/simulator/clock`: the demo's time, which can be moved ahead; the answer comes when what was due by then is on its way. */
 export function clockRoutes(world: World, { clock, publicUrl, played, catchUp, moved }: ClockMeans): Router {
-  const cycleOf = currentCycle(world);
   return Router()
     .get('/simulator/clock', sameOrigin(publicUrl), async (_request, response) => {
       response.json(await told());
@@ -50,8 +50,10 @@ export function clockRoutes(world: World, { clock, publicUrl, played, catchUp, m
   async function told(): Promise<ClockTold> {
     const now = world.now();
     const community = await played();
-    const cycle = community && (await cycleOf(community._id, now));
-    const next = cycle && community && nextMoment(cycle, community, now);
+    const cycles = community ? await native(Cycle).find({ community: community._id }, { promoteBuffers: true }).toArray() : [];
+    const [next] = cycles
+      .flatMap((cycle) => (community && nextMoment(cycle, community, now)) ?? [])
+      .toSorted((one, other) => one.at.getTime() - other.at.getTime());
     return {
       now: now.toISOString(),
       timezone: community?.timezone ?? 'Asia/Shanghai',
