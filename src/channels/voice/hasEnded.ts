@@ -1,6 +1,4 @@
-const ENDED = ['completed', 'busy', 'failed', 'no-answer', 'canceled'];
-
-/** Whether the carrier says of a call that it is over. */
-export function hasEnded({ CallStatus = '' }: Readonly<Record<string, string>>): boolean {
-  return ENDED.includes(CallStatus);
+/** Whether the carrier says that a call which was answered is over; one that never was had no steps. */
+export function hasEnded({ CallStatus }: Readonly<Record<string, string>>): boolean {
+  return CallStatus === 'completed';
 }

@@ -309,6 +309,15 @@ describe('the voice line', () => {
     expect(await ballots()).to.equal(before + 1);
   });
 
+  it('takes no notice of a call that never was', async () => {
+    const before = await everything();
+    const form = { CallSid: 'CAnever', From: '+8613900000001', To: service.community.phone };
+    for (const CallStatus of ['ringing', 'busy', 'no-answer', 'canceled']) {
+      expect((await service.twilio.post('/twilio/status', { ...form, CallStatus })).status).to.equal(204);
+    }
+    expect(await everything()).to.deep.equal(before);
+  });
+
   it('says to who hides their number what to do, and takes no step whose number is none', async () => {
     const form = { CallSid: 'CAhidden', From: 'anonymous', To: service.community.phone, CallStatus: 'ringing' };
     expect(await step(0, form)).to.include('看不到您的号码');
