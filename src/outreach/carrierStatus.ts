@@ -1,5 +1,6 @@
 import { native } from '../store/native.ts';
 import type { World } from '../store/world.ts';
+import { failureWatch } from './failureWatch.ts';
 import { Message, type MessageState } from './message.ts';
 import { stopAddress } from './stopAddress.ts';
 
@@ -26,11 +27,13 @@ const BEFORE: Record<CarrierStatus['state'], MessageState[]> = {
  * It also settles what was `unknown`.
  */
 export function carrierStatus(world: World): (status: CarrierStatus) => Promise<void> {
+  const watch = failureWatch(world);
   return async ({ ref, carrierId, state, reason }) => {
     const message = await native(Message).findOneAndUpdate(
       { ...(ref ? { ref } : { carrierId }), state: { $in: BEFORE[state] } },
       { $set: { state, carrierId, changedAt: world.now(), ...(reason ? { reason } : {}) }, ...(reason ? {} : { $unset: { reason: '' } }) },
     );
     if (message && state === 'stopped') await stopAddress(world, message);
+    if (message && state === 'failed') await watch(message.broadcast, true);
   };
 }

@@ -20,8 +20,8 @@ export interface AcceptedMessage {
   readonly statusCallback?: string;
 }
 
-/** How a request is met instead of being served. `drop` accepts the message, then cuts the connection. */
-export type Mishap = 'rate' | 'fail' | 'hang' | 'drop';
+/** How a request is met instead of being served. `drop` accepts the message, then cuts the connection; `nonsense` is 201 without an id. */
+export type Mishap = 'rate' | 'fail' | 'hang' | 'drop' | 'nonsense';
 
 /** An inbound text. The same `sid` is the same delivery. */
 export interface Text {
@@ -161,6 +161,7 @@ export async function fakeTwilio(): Promise<FakeTwilio> {
       if (met === undefined) next();
       else if (met === 'rate') refuse(response, 429, 20429, 'Too Many Requests');
       else if (met === 'fail') response.status(503).type('html').send('<html><body>upstream connect error</body></html>');
+      else if (met === 'nonsense') response.status(201).json({ ok: true });
       else if (met === 'drop' && accept(request, response)) request.socket.destroy();
     };
   }

@@ -23,7 +23,7 @@ export function sendSms(account: TwilioAccount): Send {
     const { twilio, client } = await loading;
     const statusCallback = `${account.publicUrl.replace(/\/+$/, '')}/twilio/status?ref=${encodeURIComponent(ref)}`;
     const created = client.messages.create({ to, from, body: text, statusCallback }).then<Sent, Sent>(
-      ({ sid }) => ({ state: 'sent', carrierId: sid }),
+      ({ sid }) => (typeof sid === 'string' && sid !== '' ? { state: 'sent', carrierId: sid } : { state: 'unknown', reason: 'nonsense' }),
       (error: unknown) => classified(twilio, error),
     );
     return Promise.race([created, timedOut(signal)]);

@@ -38,6 +38,7 @@ describe('sendSms', () => {
 
   const outcomes: [what: string, how: () => Promise<Sent>, sent: Sent, accepted: number][] = [
     ['over the rate: never processed', () => met('rate'), { state: 'refused', reason: 'rate' }, 0],
+    ['nonsense', () => met('nonsense'), { state: 'unknown', reason: 'nonsense' }, 0],
     ['5xx', () => met('fail'), { state: 'unknown', reason: 'http.503' }, 0],
     ['a dropped connection, though it was accepted', () => met('drop'), { state: 'unknown', reason: 'noAnswer' }, 1],
     ['no answer in time', () => met('hang', { signal: AbortSignal.timeout(50) }), { state: 'unknown', reason: 'timeout' }, 0],
