@@ -1,24 +1,29 @@
 import { assign, enqueueActions, setup } from 'xstate';
 import type { CommandName } from '../src/dialog/command.ts';
-import { type Flow, type FlowInput, type Heading, say } from '../src/dialog/flow.ts';
+import { type Flow, type FlowInput, type Heading, say, service } from '../src/dialog/flow.ts';
 
 interface Context {
   readonly command?: CommandName;
+  /** The dialect is spoken here, too: a menu offers it. */
+  readonly hasSichuan?: boolean;
   readonly next?: Heading;
 }
 
 const LANGUAGES = [
   { number: 1, label: 'language.mandarin', command: 'mandarin' },
   { number: 2, label: 'language.english', command: 'english' },
+  { number: 3, label: 'language.sichuan', command: 'sichuan' },
 ] as const;
+const WRITTEN = 2;
 const COMMANDS: readonly (CommandName | undefined)[] = ['mandarin', 'sichuan', 'english'];
 
 /** Another language from here on. The dialog changes it as the command starts this flow: the answer is in it already. */
 export const language = setup({
   types: {} as Flow<Context, FlowInput>,
+  actors: { spokenDialects: service<{ sichuan: boolean }>('spokenDialects') },
   guards: {
     isNamed: ({ context }) => COMMANDS.includes(context.command),
-    isOffered: (_, chosen: number) => LANGUAGES.some(({ number }) => number === chosen),
+    isOffered: ({ context }, chosen: number) => offered(context).some(({ number }) => number === chosen),
   },
   actions: {
     say: enqueueActions(say),
@@ -26,19 +31,27 @@ export const language = setup({
   },
 }).createMachine({
   id: 'language',
-  version: '1',
+  version: '2',
   context: ({ input: { command } }) => (command === undefined ? {} : { command }),
   initial: 'starting',
   states: {
     starting: {
       always: [
         { guard: 'isNamed', target: 'over', actions: { type: 'say', params: ({ context }) => [{ key: `language.${context.command}Set` }] } },
-        'asking',
+        'looking',
       ],
+    },
+    looking: {
+      tags: 'busy',
+      invoke: {
+        id: 'spokenDialects',
+        src: 'spokenDialects',
+        onDone: { target: 'asking', actions: assign({ hasSichuan: ({ event }) => event.output.sichuan }) },
+      },
     },
     asking: {
       meta: {
-        ask: () => ({ key: 'language.which', expects: 'choice', options: LANGUAGES.map(({ number, label }) => ({ number, label })) }),
+        ask: (context) => ({ key: 'language.which', expects: 'choice', options: offered(context).map(({ number, label }) => ({ number, label })) }),
       },
       on: {
         CHOSE: {
@@ -52,6 +65,10 @@ export const language = setup({
   },
   output: ({ context: { next } }) => (next ? { next } : {}),
 });
+
+function offered({ hasSichuan = false }: Context) {
+  return hasSichuan ? LANGUAGES : LANGUAGES.slice(0, WRITTEN);
+}
 
 function heading(chosen: number): Heading | undefined {
   const language = LANGUAGES.find(({ number }) => number === chosen);

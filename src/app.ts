@@ -9,6 +9,7 @@ import { sendSms } from './channels/sms/send.ts';
 import { signedForm } from './channels/sms/signed.ts';
 import { status } from './channels/sms/status.ts';
 import { call } from './channels/voice/asCaller.ts';
+import { speaksSichuan } from './channels/voice/prompts/speaksSichuan.ts';
 import { type VoiceChannel, voiceChannel } from './channels/voice/voiceChannel.ts';
 import { asWechat } from './channels/wechat/asWechat.ts';
 import { demoAccount } from './channels/wechat/demoAccount.ts';
@@ -21,7 +22,7 @@ import { forgetRecent } from './dialog/forgetRecent.ts';
 import { loadCatalogue } from './dialog/loadCatalogue.ts';
 import { loadVocabulary } from './dialog/loadVocabulary.ts';
 import { menusOf } from './dialog/menusOf.ts';
-import { provided } from './dialog/provided.ts';
+import { provided, type Services } from './dialog/provided.ts';
 import type { Reply } from './dialog/question.ts';
 import type { Turn } from './dialog/turn.ts';
 import { forgetPlaces } from './forgetPlaces.ts';
@@ -107,11 +108,13 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
     ...(carrier && !('demoToken' in carrier) ? (['voice'] as const) : []),
     ...(wechat ? (['wechat'] as const) : []),
   ];
+  const phrases = { catalogue, menus: menusOf(flows) };
   const broadcasts: BroadcastMeans = {
     channels,
     word: noticeText(world, catalogue),
     units: (channel, text) => (channel === 'sms' ? segments(text) : 1),
   };
+  const serve = services(world, broadcasts, speaksSichuan(world, phrases));
   const seal = sealDue(world);
   const calendar = calendarJob(world, channels);
   const clock = carrier && 'demoToken' in carrier ? carrier.clock : undefined;
@@ -119,7 +122,7 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
   if (carrier) {
     const authToken = 'demoToken' in carrier ? carrier.demoToken : carrier.authToken;
     const signed = signedForm({ authToken, publicUrl });
-    const answer = dialog(dialogMeans(world, log, 'sms', broadcasts));
+    const answer = dialog(dialogMeans(world, log, 'sms', serve));
     handler.post(
       '/twilio/sms',
       signed,
@@ -135,7 +138,7 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
       log,
       publicUrl,
       ...('demoToken' in carrier ? {} : { account: carrier }),
-      phrases: { catalogue, menus: menusOf(flows) },
+      phrases,
       synthesised: measures.synthesised,
       answer,
       wordsFor: (language, community, lists) => wordsIn('voice', language, community, lists),
@@ -155,7 +158,7 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
       world,
       log,
       account: 'demoToken' in wechat && played ? { ...wechat, arrived: played.arrivedInChat } : wechat,
-      answer: dialog(dialogMeans(world, log, 'wechat', broadcasts)),
+      answer: dialog(dialogMeans(world, log, 'wechat', serve)),
       words: ({ language, community }) => wordsIn('wechat', language, community, chatLists),
       leave: endChat(world, forgetPlaces),
       observe: (outcome, seconds) => measures.turn('wechat', outcome, seconds),
@@ -217,12 +220,12 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
   }
 }
 
-function dialogMeans(world: World, log: Log, channel: Channel, broadcasts: BroadcastMeans) {
+function dialogMeans(world: World, log: Log, channel: Channel, serve: Services) {
   const ballot = openBallot(world);
   const holders = holdersOf(world);
   return {
     world,
-    catalogue: provided(flows, services(world, broadcasts)),
+    catalogue: provided(flows, serve),
     vocabulary: loadVocabulary(),
     conversations: conversations(world),
     communityOf: communityByNumber(world),

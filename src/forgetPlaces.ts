@@ -2,6 +2,7 @@ import { Conversation } from './dialog/conversation.ts';
 import type { Channel } from './fund/act.ts';
 import { Community } from './fund/records/community.ts';
 import type { Place } from './fund/roster/place.ts';
+import { CallBack } from './outreach/callBacks/callBack.ts';
 import { Message, type MessageState } from './outreach/message.ts';
 import { native } from './store/native.ts';
 
@@ -19,6 +20,7 @@ export async function forgetPlaces(community: string, places: readonly Place[]):
   );
   const to = places.flatMap(({ channel, address }) => (channel === 'wechat' ? [channel] : BY_PHONE).map((one) => ({ channel: one, address })));
   if (to.length === 0) return;
+  await native(CallBack).deleteMany({ community, address: { $in: to.map(({ address }) => address) } });
   await native(Message).deleteMany({ community, $or: to, state: { $in: ENDED } });
   await native(Message).deleteMany({ community, $or: to, kind: 'notice', state: { $in: ['pending', 'leased'] } });
 }

@@ -31,7 +31,7 @@ import { readSituation } from './outreach/readSituation.ts';
 import type { World } from './store/world.ts';
 
 /** The services that flows name, each given what it needs of the house. */
-export function services(world: World, means: BroadcastMeans): Services {
+export function services(world: World, means: BroadcastMeans, speaksSichuan: (community: string) => Promise<boolean>): Services {
   const tell = enqueue(world);
   const broadcast = cadreBroadcast(world, means);
   return {
@@ -54,6 +54,7 @@ export function services(world: World, means: BroadcastMeans): Services {
     sendBroadcast: broadcast.send,
     sendCode: sendCode(world, tell),
     showCard: showCard(world, tell),
+    spokenDialects: async (_: unknown, { channel, community }: Turn) => ({ sichuan: channel === 'voice' && (await speaksSichuan(community)) }),
     startMessages: startMessages(world),
     stopMessages: stopMessages(world),
     subscribe: subscribe(world),

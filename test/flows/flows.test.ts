@@ -277,9 +277,12 @@ describe('menu, language, near misses', () => {
 
   it('changes the language by its command, or asks which', async () => {
     expect((await play(language).start({ command: 'english' })).says).to.deep.equal(['language.englishSet']);
-    const flow = play(language);
-    await flow.start();
-    expect((await flow.answer({ type: 'CHOSE', number: 1 })).settled.output.next?.input).to.deep.equal({ command: 'mandarin' });
+    const led = async (sichuan: boolean, number: number) => {
+      const flow = play(language, { spokenDialects: () => ({ sichuan }) });
+      await flow.start();
+      return (await flow.answer({ type: 'CHOSE', number })).settled.output.next?.input.command;
+    };
+    expect([await led(false, 1), await led(false, 3), await led(true, 3)]).to.deep.equal(['mandarin', undefined, 'sichuan']);
   });
 
   it('goes on with a near miss only on yes', async () => {

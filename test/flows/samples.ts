@@ -200,6 +200,7 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
   ];
   return {
     openBallot: opened,
+    spokenDialects: [{ sichuan: true }, { sichuan: false }],
     castBallot: cast,
     myPicks: mine,
     showCard: shown,

@@ -19,6 +19,7 @@ interface Row {
 }
 
 const KNOWN = '+8613800000001';
+const OTHER = '+8613800000009';
 
 describe('npm run prompts, and what it leads to', function () {
   this.timeout(60_000);
@@ -52,10 +53,10 @@ describe('npm run prompts, and what it leads to', function () {
     return new Map(prompts.map(({ key, hash }) => [`♪ ${service.publicUrl}/audio/${hash}.mp3`, key]));
   };
   /** What a call says: keys of recordings, and words. */
-  const heard = async (...keyed: string[]) => {
+  const heard = async (from: string, ...keyed: string[]) => {
     await new Promise((resolve) => setTimeout(resolve, 2_100)); // an import is heard of within two seconds
     const known = await sounds('zh-CN');
-    const phone = await service.twilio.dial({ from: KNOWN, to: service.community.phone });
+    const phone = await service.twilio.dial({ from, to: service.community.phone });
     for (const keys of keyed) await phone.press(keys);
     return (await phone.hear()).map(({ text }) => known.get(text) ?? text);
   };
@@ -76,13 +77,29 @@ describe('npm run prompts, and what it leads to', function () {
 
   it('plays what is recorded whole, with its numbers and titles, and nothing of a phrase of which a part is missing', async () => {
     await record('zh-CN', ['menu.top', 'voice.more', 'number.3', 'title.qingsong-demo.3']);
-    const said = await heard('1', '1', '3#', '7#');
+    const said = await heard(KNOWN, '1', '1', '3#', '7#');
     expect(said[0]).to.equal('menu.top');
     expect(said).to.include.members(['number.3', 'title.qingsong-demo.3', 'voice.more', '7号,路灯。']);
     expect(said).not.to.include('3号,社区花园。');
     const metrics = await (await fetch(`${service.url}/metrics`)).text();
     expect(metrics).to.match(/yisheng_prompts_synthesised_total\{language="zh-CN",key="voice.heard"\} [1-9]/);
     expect(metrics).not.to.include('key="menu.top"');
+  });
+
+  it('offers 四川话 on the phone once menu, joining and vote are recorded whole, the titles with them', async () => {
+    const { rows } = await list('zh-CN-sichuan');
+    const whole = rows.filter(({ where }) => ['menu', 'join', 'vote', 'voice', 'number', 'title'].includes(where)).map(({ key }) => key);
+    expect(whole).to.include.members(['menu.top', 'voice.number', 'vote.pick', 'title.qingsong-demo.7', 'number.60000']);
+    await record('zh-CN-sichuan', whole.slice(0, -1));
+    expect((await list('zh-CN-sichuan')).told).to.include('; not offered on the phone');
+    expect((await heard(OTHER, '4', '2')).at(-1)).to.equal('普通话,按1。English,按2。');
+    await record('zh-CN-sichuan', whole);
+    expect((await list('zh-CN-sichuan')).told).to.include('; offered on the phone');
+    expect((await heard(OTHER, '4', '2')).at(-1)).to.equal('普通话,按1。English,按2。四川话,按3。');
+    const known = await sounds('zh-CN-sichuan');
+    const phone = await service.twilio.dial({ from: OTHER, to: service.community.phone });
+    for (const keys of ['4', '2', '3', '#']) await phone.press(keys);
+    expect(known.get((await phone.hear()).at(-1)?.text ?? '')).to.equal('menu.top');
   });
 
   it('is imported whole or not at all', async () => {
@@ -98,6 +115,6 @@ describe('npm run prompts, and what it leads to', function () {
       'audio/zh-CN/menu.top.wav: must be called as `npm run prompts` lists it, with .mp3 behind',
       'audio/zh-CN/voice.more.mp3: is not an MP3',
     ]);
-    expect(await native(Prompt).findOne({ key: 'vote.none' })).to.equal(null);
+    expect(await native(Prompt).findOne({ key: 'vote.none', language: 'zh-CN' })).to.equal(null);
   });
 });

@@ -1,4 +1,5 @@
 import { native } from '../../store/native.ts';
+import { answerReach } from '../answerReach.ts';
 import { Community } from '../records/community.ts';
 import type { LetterRecord } from '../records/letter.ts';
 import { Resident } from '../records/resident.ts';
@@ -15,8 +16,7 @@ export async function tellAuthor(tell: Tell, letter: LetterRecord, occasion: str
   await tell({
     occasion: ['letter', _id.community, _id.number, ...(occasion ? [occasion] : [])].join('|'),
     community: _id.community,
-    channel,
-    address,
+    ...answerReach({ channel, address }),
     ...(resident && { resident }),
     language: person?.language ?? community?.language ?? 'zh-CN',
     kind: 'answer',

@@ -1,4 +1,5 @@
 import { native } from '../../store/native.ts';
+import { answerReach } from '../answerReach.ts';
 import { Community } from '../records/community.ts';
 import type { ProposalRecord } from '../records/proposal.ts';
 import { Resident } from '../records/resident.ts';
@@ -15,8 +16,7 @@ export async function tellProposer(tell: Tell, proposal: ProposalRecord, occasio
   await tell({
     occasion: `proposal|${_id.cycle}|${_id.number}|${occasion}`,
     community: slug,
-    channel,
-    address,
+    ...answerReach({ channel, address }),
     ...(person && { resident: by }),
     language: person?.language ?? community?.language ?? 'zh-CN',
     kind: 'answer',
