@@ -1,6 +1,6 @@
 import type { Option, Param, Question } from '../../dialog/question.ts';
 import type { Words } from '../../dialog/wording.ts';
-import type { TappableMenu } from './puppet/index.ts';
+import type { TappableMenu } from './puppet/src/api.ts';
 import { type Tap, tapId } from './tap.ts';
 
 /** What can be tapped beside a reply: the projects that it shows, where the ballot is asked, and to begin afresh. */

@@ -149,6 +149,7 @@ describe('the door', () => {
   const malformed: Record<string, string | Buffer> = {
     'a field twice': inner('<Content>投 7</Content>'),
     'an empty field twice': inner('<MsgId/>'),
+    'a field twice that need not be there': inner('<bizmsgmenuid>3</bizmsgmenuid><bizmsgmenuid>7</bizmsgmenuid>'),
     'a DTD': `<!DOCTYPE xml [<!ENTITY a "b">]>${textXml('投 3')}`,
     'an XML bomb': `<!DOCTYPE xml [<!ENTITY a "${'b'.repeat(1_000)}"><!ENTITY c "&a;&a;&a;">]>${inner('<Label>&c;&c;</Label>')}`,
     'an entity reference': inner('<Label>&lt;</Label>'),

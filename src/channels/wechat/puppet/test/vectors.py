@@ -50,7 +50,7 @@ bad = {
     "a longer AppID": encrypt(key, random, body, APP_ID + "0"),
     "no AppID": encrypt(key, random, body, ""),
     "padding of zeros": encrypt(key, random, body, pad=lambda plain: bytes(32 - len(plain) % 32)),
-    "padding of 33": encrypt(key, random, body, pad=lambda plain: bytes([33]) * (32 - len(plain) % 32)),
+    "a block of padding too much": encrypt(key, random, body, pad=lambda plain: bytes([64 - len(plain) % 32]) * (64 - len(plain) % 32)),
     "uneven padding": encrypt(key, random, body, pad=lambda plain: b"\x01" + pkcs7(plain)[1:]),
     "another key": encrypt("0" * 43, random, body),
     "half a block less": base64.b64encode(base64.b64decode(encrypt(key, random, body))[:-16]).decode(),
