@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Call, call } from '../../src/channels/voice/asCaller.ts';
+import { spokenSeconds } from '../../src/channels/voice/spokenSeconds.ts';
 import { incoming } from './incoming.ts';
 import type { TalkMeans } from './talk.ts';
 
@@ -38,7 +40,7 @@ export async function talkByVoice(means: TalkMeans): Promise<void> {
 async function act(phone: Call, typed: string): Promise<void> {
   const keys = typed.replace(/[^\d*#]/g, '');
   if (phone.waitsFor === 'recording' && !/^#?$/.test(typed))
-    await phone.speak({ url: 'https://api.twilio.com/demo/recording', seconds: Math.ceil(typed.length / 4) });
+    await phone.speak({ url: `https://api.twilio.com/RE${randomBytes(16).toString('hex')}`, seconds: Math.ceil(spokenSeconds(typed)) });
   else if (keys) await phone.press(keys);
   else await phone.silence();
 }

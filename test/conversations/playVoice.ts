@@ -1,5 +1,6 @@
 import type { Call, Heard } from '../../src/channels/voice/asCaller.ts';
 import { spokenSeconds } from '../../src/channels/voice/spokenSeconds.ts';
+import { silence } from '../support/silence.ts';
 import { arrived } from './arrived.ts';
 import type { Play, Turn } from './conversation.ts';
 import { sealed } from './sealed.ts';
@@ -58,7 +59,10 @@ export const playVoice: Play = async ({ twilio, community }, { turns, from }, mo
     if (does === SILENCE) await on.silence();
     else if (does === HANGS_UP) await on.hangUp();
     else if (spoken === undefined) await on.press(does);
-    else await on.speak({ url: twilio.apiUrl, seconds: Math.ceil(spokenSeconds(spoken)) });
+    else {
+      const seconds = Math.ceil(spokenSeconds(spoken));
+      await on.speak({ url: `${twilio.apiUrl}/Recordings/${twilio.recordings.take(silence(seconds))}`, seconds });
+    }
   }
 };
 

@@ -1,0 +1,19 @@
+import { writeDown } from '../../src/fund/recordings/writeDown.ts';
+import { Letter } from '../../src/fund/records/letter.ts';
+import { Proposal } from '../../src/fund/records/proposal.ts';
+import { native } from '../../src/store/native.ts';
+import type { World } from '../../src/store/world.ts';
+import type { Turn } from './conversation.ts';
+
+/** What a cadre does with what was spoken in a conversation: each recording that was taken becomes the text that was said, in order. */
+export async function writeDownAll(world: World, turns: readonly Turn[]): Promise<void> {
+  const said = turns.flatMap((turn) => (typeof turn === 'string' && turn.startsWith('→ 说 ') ? [turn.slice('→ 说 '.length)] : []));
+  const spoken = { 'spoken.state': 'beingWrittenDown' } as const;
+  const [proposals, letters] = await Promise.all([
+    native(Proposal).find(spoken).sort({ at: 1 }).toArray(),
+    native(Letter).find(spoken).sort({ at: 1 }).toArray(),
+  ]);
+  const recordings = [...proposals, ...letters].toSorted((a, b) => a.at.getTime() - b.at.getTime());
+  for (const [index, { spoken }] of recordings.entries())
+    await writeDown(world, async () => {})({ recording: spoken?.recording ?? '', text: said[index] ?? '', by: '王芳' });
+}
