@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { sendSms } from '../../src/channels/sms/send.ts';
 import { Community } from '../../src/fund/records/community.ts';
@@ -37,7 +38,7 @@ describe('a sender that is killed in the middle of a broadcast', () => {
     const mishaps = ['rate', 'fail', 'drop'] as const;
 
     for (let kill = 1; kill <= KILLS; kill += 1) {
-      const child = spawn(process.execPath, ['--import', 'tsx', 'test/support/outboxSender.ts'], {
+      const child = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(new URL('../support/outboxSender.ts', import.meta.url))], {
         env: { ...process.env, TEST_URI: uri(), TEST_API: twilio.apiUrl, TEST_ACCOUNT: twilio.accountSid, TEST_TOKEN: twilio.authToken },
         stdio: ['ignore', 'ignore', 'inherit'],
       });
