@@ -80,12 +80,12 @@ const schema = new Schema<MessageRecord>(
   { strict: 'throw', versionKey: false, collection: 'outbox' },
 );
 schema.index({ channel: 1, state: 1, lane: 1, dueAt: 1 });
-schema.index({ once: 1 }, { unique: true, partialFilterExpression: { once: { $type: 'string' } } });
-schema.index({ broadcast: 1, state: 1 }, { partialFilterExpression: { broadcast: { $type: 'string' } } });
+schema.index({ once: 1 }, { unique: true, partialFilterExpression: { once: { $exists: true } } });
+schema.index({ broadcast: 1, state: 1 }, { partialFilterExpression: { broadcast: { $exists: true } } });
 schema.index({ state: 1, changedAt: 1 }, { partialFilterExpression: { next: { $exists: true } } });
-schema.index({ resident: 1, reminds: 1 }, { partialFilterExpression: { reminds: { $type: 'string' } } });
+schema.index({ resident: 1, reminds: 1 }, { partialFilterExpression: { reminds: { $exists: true } } });
 schema.index({ ref: 1 }, { unique: true });
-schema.index({ carrierId: 1 }, { unique: true, partialFilterExpression: { carrierId: { $type: 'string' } } });
+schema.index({ carrierId: 1 }, { unique: true, partialFilterExpression: { carrierId: { $exists: true } } });
 schema.index({ channel: 1, address: 1, at: 1 });
 
 /** The outbox. */
