@@ -9,6 +9,7 @@ import { isAlive } from '../../src/store/embedded/isAlive.ts';
 import { beside } from '../support/beside.ts';
 import { codeOf } from '../support/codeOf.ts';
 import { crowd } from '../support/crowd.ts';
+import { mongodProgram } from '../support/database.ts';
 import { expectKept } from '../support/expectKept.ts';
 import { type ServiceProcess, serviceProcess } from '../support/serviceProcess.ts';
 
@@ -21,6 +22,7 @@ describe('a disk that is full', function () {
   let isMounted = false;
   const started: ServiceProcess[] = [];
   before(async function () {
+    await mongodProgram();
     disk = await mkdtemp(join(tmpdir(), 'yisheng-disk-'));
     try {
       execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=700m', 'tmpfs', disk], { stdio: 'ignore' });

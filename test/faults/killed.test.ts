@@ -6,6 +6,7 @@ import { expect } from 'chai';
 import mongoose from 'mongoose';
 import { beside } from '../support/beside.ts';
 import { crowd } from '../support/crowd.ts';
+import { mongodProgram } from '../support/database.ts';
 import { expectKept } from '../support/expectKept.ts';
 import { type ServiceProcess, serviceProcess } from '../support/serviceProcess.ts';
 
@@ -14,6 +15,7 @@ const TIMES = 3;
 
 describe('a process that is killed under load', () => {
   let dataDir: string;
+  before(mongodProgram);
   beforeEach(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'yisheng-killed-'));
   });
