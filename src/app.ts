@@ -24,6 +24,7 @@ import { loadVocabulary } from './dialog/loadVocabulary.ts';
 import { menusOf } from './dialog/menusOf.ts';
 import { provided, type Services } from './dialog/provided.ts';
 import type { Reply } from './dialog/question.ts';
+import type { Means } from './dialog/takeTurn.ts';
 import type { Turn } from './dialog/turn.ts';
 import { forgetPlaces } from './forgetPlaces.ts';
 import type { Channel } from './fund/act.ts';
@@ -158,7 +159,7 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
       world,
       log,
       account: 'demoToken' in wechat && played ? { ...wechat, arrived: played.arrivedInChat } : wechat,
-      answer: dialog(dialogMeans(world, log, 'wechat', serve)),
+      answer: dialog(withoutCodes(carrier, dialogMeans(world, log, 'wechat', serve))),
       words: ({ language, community }) => wordsIn('wechat', language, community, chatLists),
       leave: endChat(world, forgetPlaces),
       observe: (outcome, seconds) => measures.turn('wechat', outcome, seconds),
@@ -241,6 +242,18 @@ function dialogMeans(world: World, log: Log, channel: Channel, serve: Services) 
     languageOf: async (turn: Turn) => {
       const { holders: found } = await holders(turn);
       return found.length === 1 ? found[0]?.language : undefined;
+    },
+  };
+}
+
+/** Without a carrier of SMS no code can be sent: a new chat shows the card. */
+function withoutCodes(carrier: AppMeans['carrier'], means: Means): Means {
+  if (carrier) return means;
+  return {
+    ...means,
+    whoActs: async (...asked) => {
+      const who = await means.whoActs(...asked);
+      return 'ask' in who && who.ask === 'newChat' ? { ask: 'stranger' } : who;
     },
   };
 }

@@ -7,7 +7,7 @@ import type { ReplayBallot, ReplayLine } from './cast.ts';
 
 /** What is said where the answer took too long, if anything is: then the same is sent again. */
 const APOLOGY = /这次没有记。过几分钟再发|还不知道记上没有/;
-const TRIES = 5;
+const TRIES = 20;
 
 /** Follows by the community's poster, shows the card, then taps the projects one by one or, every second voter, types all numbers at once. */
 export async function castByWechat({ url, authToken }: ReplayLine, { from, picks, community, cycle, card }: ReplayBallot): Promise<void> {
