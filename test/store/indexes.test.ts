@@ -16,4 +16,13 @@ describe('indexes', () => {
       partialFilterExpression: Entry.schema.indexes().find(([fields]) => fields.receipt)?.[1].partialFilterExpression,
     });
   });
+
+  it('that an earlier version made with other options are made anew', async () => {
+    const entries = mongoose.connection.collection('entries');
+    await entries.dropIndex('receipt_1');
+    await entries.createIndex({ receipt: 1 }, { unique: true, partialFilterExpression: { receipt: { $type: 'string' } } });
+    await createIndexes();
+    const made = await entries.indexes();
+    expect(made.find(({ key }) => key.receipt)?.partialFilterExpression).to.deep.equal({ receipt: { $exists: true } });
+  });
 });
