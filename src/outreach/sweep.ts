@@ -8,5 +8,6 @@ export async function sweep(world: World, channel: Channel): Promise<void> {
   const now = world.now();
   const leftIn = (state: 'leased' | 'sending') => ({ channel, state, dueAt: { $lte: now } });
   await native(Message).updateMany(leftIn('sending'), { $set: { state: 'unknown', reason: 'leaseLost', changedAt: now } });
-  await native(Message).updateMany(leftIn('leased'), { $set: { state: 'pending', changedAt: now }, $unset: { token: '' } });
+  // due since it was queued: the lease's end may lie ahead of a clock that was put back
+  await native(Message).updateMany(leftIn('leased'), [{ $set: { state: 'pending', dueAt: '$at', changedAt: now } }, { $unset: 'token' }]);
 }
