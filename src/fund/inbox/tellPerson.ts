@@ -18,7 +18,7 @@ export async function tellPerson(
     channel: 'sms',
     address: community.person.phone,
     language: community.language,
-    kind: 'notice',
+    kind: 'answer',
     said: { key: 'notice.callWanted', params: { number, phone: address } },
   });
 }
