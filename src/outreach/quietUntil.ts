@@ -1,5 +1,3 @@
-import { zonedTime } from '../fund/calendar/zonedTime.ts';
-
 const HOURS = /^(\d\d):(\d\d)-(\d\d):(\d\d)$/;
 const MINUTE_MS = 60_000;
 const DAY_MINUTES = 24 * 60;
@@ -24,8 +22,11 @@ export function quietUntil({ quiet, timezone }: { quiet: string; timezone: strin
   const end = new Date(now.getTime() - (now.getTime() % MINUTE_MS) + minutes * MINUTE_MS);
   const there = wallOf(end, timezone);
   if (!there || (there.hour === hour && there.minute === minute)) return end;
-  const shown = zonedTime({ ...there, hour, minute, second: 0 }, timezone); // clocks were changed in between
-  return shown && shown > now ? shown : end;
+  // clocks were changed in between
+  const off = ((to - there.hour * 60 - there.minute + DAY_MINUTES / 2 + DAY_MINUTES) % DAY_MINUTES) - DAY_MINUTES / 2;
+  const shown = new Date(end.getTime() + off * MINUTE_MS);
+  const wallThere = wallOf(shown, timezone);
+  return shown > now && wallThere?.hour === hour && wallThere.minute === minute ? shown : end;
 }
 
 interface Wall {

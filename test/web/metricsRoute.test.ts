@@ -36,6 +36,7 @@ describe('/metrics', () => {
       channel: 'sms',
       language: 'zh-CN',
       kind: 'answer',
+      lane: '0|qingsong',
       said: Buffer.from('x'),
       dueAt: new Date(),
       attempts: 0,
