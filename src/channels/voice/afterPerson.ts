@@ -6,6 +6,7 @@ import type { Tell } from '../../fund/tell.ts';
 import type { Log } from '../../logger.ts';
 import type { World } from '../../store/world.ts';
 import type { FormHandler } from './formHandler.ts';
+import { hasNumber } from './hasNumber.ts';
 import { recordingIn } from './recordingIn.ts';
 import { type Speech, speak } from './speak.ts';
 
@@ -35,7 +36,7 @@ export function afterPerson({ world, log, publicUrl, speech, tell }: AfterPerson
     const query = new URL(request.originalUrl, 'http://ours').searchParams;
     const document = new VoiceResponse();
     try {
-      const community = await communityOf(to);
+      const community = hasNumber(address) ? await communityOf(to) : null;
       if (community) {
         const caller = { community: community._id, channel: 'voice' as const, address, at: world.now() };
         const language = query.get('language') ?? community.language;

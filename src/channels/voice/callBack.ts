@@ -4,6 +4,7 @@ import type { Log } from '../../logger.ts';
 import { askCallBack } from '../../outreach/callBacks/askCallBack.ts';
 import type { World } from '../../store/world.ts';
 import type { FormHandler } from './formHandler.ts';
+import { hasNumber } from './hasNumber.ts';
 import { isMachine } from './isMachine.ts';
 
 /**
@@ -20,7 +21,7 @@ export function callBack(world: World, log: Pick<Log, 'error'>): FormHandler {
       answer.hangup();
       return void response.type('text/xml').end(answer.toString());
     }
-    if (!CallSid || !From || !To || Direction.startsWith('outbound')) return next();
+    if (!CallSid || !From || !To || Direction.startsWith('outbound') || !hasNumber(From)) return next();
     const community = await communityOf(To).catch(() => null); // the database is away: the dialog says so
     if (community?.callback !== To) return next();
     await ask({ id: CallSid, address: From, community }).catch((error: unknown) =>

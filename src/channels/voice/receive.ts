@@ -6,6 +6,7 @@ import { canReceiveSms } from './canReceiveSms.ts';
 import { hear, readBack } from './entry.ts';
 import type { FormHandler } from './formHandler.ts';
 import { hasEnded } from './hasEnded.ts';
+import { hasNumber } from './hasNumber.ts';
 import { recordingIn } from './recordingIn.ts';
 import { type Connection, toTwiml } from './render.ts';
 import type { Speech } from './speak.ts';
@@ -23,7 +24,6 @@ export interface VoiceMeans {
 
 /** An answer within 4 s, the way back to the carrier included. */
 const DEADLINE_MS = 3_600;
-const E164 = /^\+[1-9]\d{6,14}$/;
 const PATH = '/twilio/voice';
 
 /** `POST /twilio/voice`, behind `signedForm`: one step of a call in, one TwiML document out. */
@@ -53,7 +53,7 @@ export function takeStep({
   return async (form, turn) => {
     const { CallSid = '', From = '', To = '', Direction = '' } = form;
     const [address, to] = Direction.startsWith('outbound') ? [To, From] : [From, To];
-    if (!E164.test(address)) return { reply: { says: [{ key: 'voice.noNumber' }] }, language: 'zh-CN', outcome: 'elsewhere' };
+    if (!hasNumber(address)) return { reply: { says: [{ key: 'voice.noNumber' }] }, language: 'zh-CN', outcome: 'elsewhere' };
     const isOver = hasEnded(form);
     const at = world.now();
     const { keys, isHashed, recording } = entered(form);

@@ -105,6 +105,11 @@ describe('the voice line, besides the vote', function () {
     });
   }
 
+  it('writes nothing down of who hides their number and comes from a person who did not answer', async () => {
+    const form = { CallSid: 'CAhidden', From: '+266696687', To: service.community.phone, CallStatus: 'in-progress', DialCallStatus: 'no-answer' };
+    expect((await service.twilio.post('/twilio/voice/person', form)).text).to.match(/<Response><Hangup\/><\/Response>$/);
+  });
+
   it('promises a call to who leaves no message', async () => {
     const phone = await dial(STRANGER);
     await phone.press('0');
@@ -118,6 +123,8 @@ describe('the voice line, besides the vote', function () {
     expect([rejected.status, rejected.seconds, await rejected.hear()]).to.deep.equal(['busy', 0, []]);
     expect((await dial(KNOWN, { to: CALLBACK })).status).to.equal('busy');
     expect((await dial(STRANGER, { to: CALLBACK })).status).to.equal('busy');
+    expect((await (await dial('+266696687', { to: CALLBACK })).hear()).map(({ text }) => text).join('')).to.include('看不到您的号码');
+    expect(await native(CallBack).countDocuments({ address: '+266696687' })).to.equal(0);
     const placed = await until(async () => service.twilio.calls[0]);
     expect(placed).to.include({ to: KNOWN, from: service.community.phone, machineDetection: true });
 
