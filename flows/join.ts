@@ -10,7 +10,7 @@ interface Context {
   readonly given: string;
   /** The card ties this phone or chat to its holder. */
   readonly tie: boolean;
-  readonly why: FlowInput['why'];
+  readonly why: FlowInput['why'] | 'lockedPhone';
   /** Somebody is on the way to another flow; a vote with numbers is what may be thought recorded. */
   readonly isOnTheWay: boolean;
   readonly votes: boolean;
@@ -45,6 +45,7 @@ export const join = setup({
     isRefused: (_, shown: Shown | CodeSent) => 'refused' in shown,
     isWrong: (_, checked: CodeChecked) => 'refused' in checked && checked.refused === 'wrong',
     isShared: (_, checked: CodeChecked) => 'refused' in checked && checked.refused === 'shared',
+    needsCard: (_, checked: CodeChecked) => 'refused' in checked && checked.refused === 'needsCard',
     hasOtherChat: (_, shown: Shown) => !('refused' in shown) && ('hasOther' in shown || !('own' in shown || shown.tied)),
     showedCard: ({ context }) => context.withCard === true,
   },
@@ -53,7 +54,7 @@ export const join = setup({
     keep: assign({ given: (_, given: string) => given }),
     keepPhone: assign({ phone: (_, sent: CodeSent) => ('phone' in sent ? sent.phone : undefined) }),
     forget: assign({ given: '', phone: undefined }),
-    askForCard: assign({ why: 'shared', tie: true, given: '' }),
+    askForCard: assign((_, why: Context['why']) => ({ why, tie: true, given: '' })),
     keepHolder: assign((_, shown: Shown) => ('refused' in shown ? {} : { resident: shown.resident, withCard: 'own' in shown })),
     forgetHolder: assign({ resident: undefined }),
   },
@@ -151,7 +152,12 @@ export const join = setup({
             target: 'entering',
             actions: { type: 'say', params: ({ context, event }) => outcome(event.output, context) },
           },
-          { guard: { type: 'isShared', params: ({ event }) => event.output }, target: 'starting', actions: 'askForCard' },
+          { guard: { type: 'isShared', params: ({ event }) => event.output }, target: 'starting', actions: { type: 'askForCard', params: 'shared' } },
+          {
+            guard: { type: 'needsCard', params: ({ event }) => event.output },
+            target: 'starting',
+            actions: { type: 'askForCard', params: 'lockedPhone' },
+          },
           {
             guard: { type: 'isRefused', params: ({ event }) => event.output },
             target: 'asking',
@@ -203,7 +209,8 @@ function wanted({ why }: Context): Question {
 }
 
 function reasons({ why, votes, comes }: Context): Statement[] {
-  if (comes && why !== 'shared') return [comes.building ? { key: 'join.helloAt', params: { building: comes.building } } : { key: 'join.hello' }];
+  if (comes && why !== 'shared' && why !== 'lockedPhone')
+    return [comes.building ? { key: 'join.helloAt', params: { building: comes.building } } : { key: 'join.hello' }];
   const because = why && why !== 'newChat' ? [{ key: `join.why.${why}` }] : [];
   return [...(votes ? [{ key: 'join.notYetRecorded' }] : []), ...because];
 }

@@ -112,6 +112,13 @@ describe('join', () => {
       expect(flow.asked.map(({ input }) => input)).to.deep.include.members([{ phone: '138 0000 0001' }, { phone, digits: '204816' }]);
     });
 
+    it('asks for the card where 不是我 was sent from the phone, and says so also to who has just come', async () => {
+      const flow = play(join, { sendCode: () => ({ phone }), checkCode: () => ({ refused: 'needsCard' }) });
+      await flow.start({ why: 'newChat', heading: { flow: 'welcome', input: {} } });
+      await flow.answer({ type: 'PHONE', phone });
+      expect(told(await flow.answer({ type: 'CODE', digits: '204816' }))).to.deep.equal([['join.why.lockedPhone'], 'join.card', {}]);
+    });
+
     it('asks for card or phone again where the code is used up, and for the card where the phone is shared', async () => {
       const flow = byPhone([{ refused: 'over' }, { refused: 'shared' }]);
       await untilCode(flow);

@@ -132,6 +132,7 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
     { refused: 'over' },
     { refused: 'late' },
     { refused: 'shared' },
+    { refused: 'needsCard' },
   ];
   const requested: Requested[] = [{ request: 12, again: false }, { request: 12, again: true }, { known: true }];
   const proposed: Proposed[] = [

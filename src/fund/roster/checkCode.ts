@@ -1,9 +1,11 @@
 import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
 import type { Act } from '../act.ts';
+import { Address } from '../records/addressBook.ts';
 import { PhoneCode } from '../records/phoneCode.ts';
 import { Resident } from '../records/resident.ts';
 import { addressHmac } from './addressHmac.ts';
+import { addressId } from './addressId.ts';
 import { codeHmac } from './codeHmac.ts';
 import { tieTo } from './tieTo.ts';
 
@@ -13,8 +15,8 @@ export type CodeChecked =
   | { readonly refused: 'wrong'; readonly triesLeft: number }
   /** It cannot be tried any more. */
   | { readonly refused: 'over' | 'late' }
-  /** The phone is several residents': the card has to say whose the chat is. */
-  | { readonly refused: 'shared' };
+  /** The card has to say whose the chat is: the phone is several residents', or `不是我` was sent from it. */
+  | { readonly refused: 'shared' | 'needsCard' };
 
 const TRIES = 3;
 const LASTS_MS = 10 * 60 * 1000;
@@ -44,6 +46,8 @@ export function checkCode({ vault }: World): (input: { phone: string; digits: st
     if (!holder) return { refused: 'late' }; // the number has left the roster since
     act.beginWrite();
     await native(PhoneCode).updateOne({ _id, key: code.key }, { $set: { used: key } });
+    if (await native(Address).findOne({ _id: addressId(to), needsCard: { $exists: true } }, { projection: { _id: 1 } }))
+      return { refused: 'needsCard' };
     if (another) return { refused: 'shared' };
     const tied = await tieTo(holder._id, act);
     return { resident: holder._id, ...(holder.name && { name: holder.name }), tied };

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { Address } from '../../../src/fund/records/addressBook.ts';
 import { PhoneCode } from '../../../src/fund/records/phoneCode.ts';
 import { Resident } from '../../../src/fund/records/resident.ts';
 import { checkCode } from '../../../src/fund/roster/checkCode.ts';
@@ -90,6 +91,14 @@ describe('a code sent to the roster’s phone', () => {
     await here.person('2', { name: '李建国', phone: PHONE });
     await send('o1', PHONE);
     expect(await check('o1', digitsOf())).to.deep.equal({ refused: 'shared' });
+    expect(await tiesOf()).to.deep.equal([]);
+  });
+
+  it('ties nothing where 不是我 was sent from the phone, and says so to nobody who lacks the code', async () => {
+    await native(Address).insertOne({ _id: `${here.community}|sms|${PHONE}`, needsCard: new Date(), log: [] });
+    await send('o1', PHONE);
+    expect(await check('o1', wrong())).to.deep.equal({ refused: 'wrong', triesLeft: 2 });
+    expect(await check('o1', digitsOf())).to.deep.equal({ refused: 'needsCard' });
     expect(await tiesOf()).to.deep.equal([]);
   });
 
