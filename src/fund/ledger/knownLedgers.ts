@@ -28,8 +28,10 @@ export interface KnownLedgers {
 type Grown = Pick<EntryRecord, '_id' | 'key' | 'voter' | 'at' | 'hash' | 'sealed'>;
 
 /** Longest ledger whose marks are kept, and most ledgers and marks in all: some 20 MB. */
-const LONGEST = 20_000;
+const LONGEST = 100_000;
 const MOST = 200_000;
+/** Entries read at once: no longer stretch of work than some ten milliseconds. */
+const BATCH = 2_000;
 
 /** The ledgers that this process writes to; what was not used for longest is forgotten first. */
 export function knownLedgers(): KnownLedgers {
@@ -38,49 +40,41 @@ export function knownLedgers(): KnownLedgers {
   let weight = 0;
   return { of, grew, isBehind: (cycle) => void behind.add(cycle) };
 
+  /** What is being read is not known until it is read to its end. */
   async function of(cycles: readonly FrozenCycle[]): Promise<Map<string, KnownLedger>> {
+    const asked = new Map<string, KnownLedger>();
     const from = new Map<string, number>();
     const unread = new Map<string, FrozenCycle>();
     for (const cycle of cycles) {
-      const ledger = known.get(cycle._id);
-      const isBehind = behind.delete(cycle._id);
-      if (!ledger || (isBehind && !ledger.marks)) unread.set(cycle._id, cycle);
-      else if (isBehind) from.set(cycle._id, ledger.tip.seq);
+      const id = cycle._id;
+      if (asked.has(id) || unread.has(id)) continue;
+      const ledger = known.get(id);
+      const isBehind = behind.delete(id);
+      forget(id);
+      if (!ledger || (isBehind && !ledger.marks)) unread.set(id, cycle);
+      else asked.set(id, ledger);
+      if (ledger?.marks && isBehind) from.set(id, ledger.tip.seq);
     }
     const tips = unread.size > 0 ? await ledgerTips([...unread.values()]) : [];
-    for (const [cycle, tip] of tips) {
+    for (const [id, tip] of tips) {
       const isShort = tip.seq <= LONGEST;
-      keep(cycle, { tip, ...(isShort && { marks: new Marks() }) });
-      if (isShort && tip.seq > 0) from.set(cycle, 0);
+      asked.set(id, { tip, ...(isShort && { marks: new Marks() }) });
+      if (isShort && tip.seq > 0) from.set(id, 0);
     }
-    if (from.size > 0) await readOn(from);
-    return new Map(cycles.flatMap(({ _id }) => used(_id)));
-  }
-
-  /** At majority: what is known of is durable. */
-  async function readOn(from: ReadonlyMap<string, number>): Promise<void> {
-    const ranges = [...from].map(([cycle, seq]) => ({ '_id.cycle': cycle, '_id.seq': { $gt: seq } }));
-    const options = { projection: { key: 1, voter: 1, at: 1, hash: 1, sealed: 1 }, readConcern: { level: 'majority' } } as const;
-    for await (const entry of native(Entry).find({ $or: ranges }, options)) grew(entry);
+    if (from.size > 0) await readOn(asked, from);
+    for (const [id, ledger] of asked) keep(id, ledger);
+    return asked;
   }
 
   function grew(entry: Grown): void {
-    const { cycle, seq } = entry._id;
+    const { cycle } = entry._id;
     const ledger = known.get(cycle);
     if (!ledger) return;
     forget(cycle);
-    ledger.marks?.add(entry);
-    keep(cycle, seq > ledger.tip.seq ? { ...ledger, tip: tipOf(entry) } : ledger);
-  }
-
-  function used(cycle: string): [string, KnownLedger][] {
-    const ledger = known.get(cycle);
-    if (ledger) keep(cycle, ledger);
-    return ledger ? [[cycle, ledger]] : [];
+    keep(cycle, grown(ledger, entry));
   }
 
   function keep(cycle: string, ledger: KnownLedger): void {
-    forget(cycle);
     known.set(cycle, ledger);
     weight += weightOf(ledger);
     for (const oldest of known.keys()) {
@@ -95,6 +89,24 @@ export function knownLedgers(): KnownLedgers {
     known.delete(cycle);
     weight -= weightOf(ledger);
   }
+}
+
+/** At majority: what is known of is durable. */
+async function readOn(ledgers: Map<string, KnownLedger>, from: ReadonlyMap<string, number>): Promise<void> {
+  const ranges = [...from].map(([cycle, seq]) => ({ '_id.cycle': cycle, '_id.seq': { $gt: seq } }));
+  const projection = { key: 1, voter: 1, at: 1, hash: 1, sealed: 1 };
+  const entries = native(Entry).find({ $or: ranges }, { projection, batchSize: BATCH, readConcern: { level: 'majority' } });
+  for await (const entry of entries) {
+    const ledger = ledgers.get(entry._id.cycle);
+    if (ledger) ledgers.set(entry._id.cycle, grown(ledger, entry));
+  }
+}
+
+function grown({ tip: before, marks }: KnownLedger, entry: Grown): KnownLedger {
+  const tip = entry._id.seq > before.seq ? tipOf(entry) : before;
+  if (!marks || tip.seq > LONGEST) return { tip };
+  marks.add(entry);
+  return { tip, marks };
 }
 
 function weightOf({ marks }: KnownLedger): number {

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { mongo } from 'mongoose';
 import { castBallot } from '../../../src/fund/ledger/castBallot.ts';
 import { openSecret } from '../../../src/fund/ledger/openSecret.ts';
 import { sealDue } from '../../../src/fund/ledger/sealDue.ts';
@@ -104,6 +105,22 @@ describe('the ledger', () => {
     const mine = act(1);
     const receipt = await castFor(other, mine, 2);
     expect(await castBallot(world)({ picks: [2] }, { ...mine, at: CLOSES })).to.include({ receipt });
+  });
+
+  it('knows nothing of a ledger that it could not read to its end', async () => {
+    const world = heldWorld(database.world);
+    const { act } = await village(world, 1);
+    await castFor(world, act(0), 1);
+    const late = { ...world };
+    const { find } = mongo.Collection.prototype;
+    const unlessEntries = function (this: mongo.Collection, filter: mongo.Filter<mongo.Document>, options?: mongo.FindOptions) {
+      if (this.collectionName === 'entries') throw new mongo.MongoNetworkTimeoutError('connection timed out');
+      return find.call(this, filter, options);
+    };
+    Object.assign(mongo.Collection.prototype, { find: unlessEntries });
+    expect(await castFor(late, act(0), 2).then(String, ({ message }) => message)).to.include('timed out');
+    Object.assign(mongo.Collection.prototype, { find });
+    expect(await castBallot(late)({ picks: [3] }, act(0))).to.include({ changed: true });
   });
 
   it('says of a write of which nobody knows what can be read back, and goes on from there', async () => {
