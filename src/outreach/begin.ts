@@ -5,6 +5,8 @@ import { addressId } from '../fund/roster/addressId.ts';
 import { groupCommit } from '../store/groupCommit.ts';
 import { native } from '../store/native.ts';
 import type { World } from '../store/world.ts';
+import { Broadcast } from './broadcasts/broadcast.ts';
+import { NEVER } from './broadcasts/never.ts';
 import { knownAmong } from './knownAmong.ts';
 import type { Held } from './lease.ts';
 import { Message, type MessageRecord } from './message.ts';
@@ -16,25 +18,31 @@ export type Begun =
   /** The lease ran out, or the message was cancelled: it is no longer ours. */
   | { readonly state: 'lost' }
   | { readonly state: 'stopped' }
-  | { readonly state: 'cancelled'; readonly reason: 'noLongerDue' };
+  /** Its broadcast was cancelled; or, with a reason, it makes no sense any more. */
+  | { readonly state: 'cancelled'; readonly reason?: 'noLongerDue' }
+  /** Its broadcast is paused. */
+  | { readonly state: 'pending'; readonly dueAt: Date; readonly reason: 'paused' };
 
 /**
  * The last step before the carrier: held messages are durably `sending`, those that wait together by one command; then, at this
- * very moment, who has stopped us or voted is not written to. Each caller learns its own outcome.
+ * very moment, who has stopped us or voted is not written to, and nothing goes out of a broadcast that was cancelled or is paused. Each caller learns its own outcome.
  */
 export function begin(world: World, givenUpAfterMs: number): (message: Held) => Promise<Begun> {
   const known = knownAmong(world);
   return groupCommit(async (messages) => {
     const ours = await markSending(world, givenUpAfterMs, messages);
-    const [stopped, told, pointless] = await Promise.all([
+    const [stopped, told, pointless, held] = await Promise.all([
       stoppedAmong(messages.filter(heedsStop)),
       known(messages.filter(isOurs)),
       pointlessOf(world, messages),
+      heldBack(messages),
     ]);
     return messages.map((message): Begun => {
       if (!ours.has(message)) return { state: 'lost' };
       if (stopped.has(addressId(message)) && heedsStop(message)) return { state: 'stopped' };
       if (pointless.has(message)) return { state: 'cancelled', reason: 'noLongerDue' };
+      const back = message.broadcast !== undefined && held.get(message.broadcast);
+      if (back) return back;
       return { state: 'sending', isFirst: isOurs(message) && !told.has(addressId(message)) };
     });
   });
@@ -69,6 +77,16 @@ function heedsStop({ kind }: MessageRecord): boolean {
 
 function isOurs({ kind }: MessageRecord): boolean {
   return kind === 'notice';
+}
+
+/** The broadcasts of which nothing goes out now, and what their messages come to: also those that a cancel or a pause did not find waiting. */
+async function heldBack(messages: readonly Held[]): Promise<Map<string, Begun>> {
+  const ids = [...new Set(messages.flatMap(({ broadcast }) => broadcast ?? []))];
+  if (ids.length === 0) return new Map();
+  const found = await native(Broadcast)
+    .find({ _id: { $in: ids }, $or: [{ state: 'cancelled' }, { pausedAt: { $exists: true } }] }, { projection: { state: 1 } })
+    .toArray();
+  return new Map(found.map(({ _id, state }) => [_id, state === 'cancelled' ? { state } : { state: 'pending', dueAt: NEVER, reason: 'paused' }]));
 }
 
 /** Those that make no sense any more: that ask for a vote that was cast meanwhile, or is over, or come too late. */

@@ -34,6 +34,6 @@ export function carrierStatus(world: World): (status: CarrierStatus) => Promise<
       { $set: { state, carrierId, changedAt: world.now(), ...(reason ? { reason } : {}) }, ...(reason ? {} : { $unset: { reason: '' } }) },
     );
     if (message && state === 'stopped') await stopAddress(world, message);
-    if (message && state === 'failed') await watch(message.broadcast, true);
+    if (message && state === 'failed' && !message.next) await watch(message.broadcast, true);
   };
 }

@@ -72,7 +72,7 @@ export function delivery(world: World, { send, word, timeoutMs }: Carrier): (mes
         move(['sending', 'unknown'], to),
         sent.state === 'refused' && sendingRate(world, message.channel, community).slowDown(),
         sent.state === 'sent' && start.isFirst && proven({ message, words: text }),
-        watch(message.broadcast, sent.state === 'failed' || sent.state === 'unknown'),
+        !goesOn(message, sent) && watch(message.broadcast, sent.state === 'failed' || sent.state === 'unknown'),
       ]),
     };
   };
@@ -80,6 +80,11 @@ export function delivery(world: World, { send, word, timeoutMs }: Carrier): (mes
   async function worded({ community, language, channel, said }: Held, isFirst: boolean): Promise<string> {
     return word({ community, language, channel, said: JSON.parse(world.vault.open(said)), isFirst });
   }
+}
+
+/** It has not come through here, and is tried on the next channel. */
+function goesOn({ next = [] }: Held, { state }: Sent): boolean {
+  return state === 'failed' && next.length > 0;
 }
 
 /** Runs with a signal that ends it after so long; nothing of it is left behind when it ends before. */

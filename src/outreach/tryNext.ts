@@ -26,7 +26,7 @@ export async function tryNext(world: World, channel: Channel): Promise<void> {
 function nextOf(world: World, { _id, once, next = [], channel, said, ...failed }: MessageRecord): MessageRecord[] {
   const [to, ...rest] = next;
   if (!to) return [];
-  const { community, resident, language, kind, broadcast, unlessVoted, until } = failed;
+  const { community, resident, language, kind, broadcast, unlessVoted, until, reminds } = failed;
   const isToMany = resident !== undefined && _id.endsWith(`|${resident}`);
   return [
     recordOf(world, {
@@ -42,6 +42,7 @@ function nextOf(world: World, { _id, once, next = [], channel, said, ...failed }
       ...(broadcast && { broadcast }),
       ...(unlessVoted && { unlessVoted }),
       ...(until && { until }),
+      ...(reminds && { reminds }),
     }),
   ];
 }

@@ -7,6 +7,8 @@ import { Community, type CommunityRecord } from '../../src/fund/records/communit
 import { stopMessages } from '../../src/fund/roster/stopMessages.ts';
 import { Broadcast } from '../../src/outreach/broadcasts/broadcast.ts';
 import { cancelBroadcast } from '../../src/outreach/broadcasts/cancelBroadcast.ts';
+import { NEVER } from '../../src/outreach/broadcasts/never.ts';
+import { pauseBroadcast } from '../../src/outreach/broadcasts/pauseBroadcast.ts';
 import { queueBroadcast } from '../../src/outreach/broadcasts/queueBroadcast.ts';
 import { resumeBroadcast } from '../../src/outreach/broadcasts/resumeBroadcast.ts';
 import { carrierStatus } from '../../src/outreach/carrierStatus.ts';
@@ -196,7 +198,7 @@ describe('sending what we start', () => {
 
   describe('the next channel', () => {
     const chatThenText = () =>
-      queue({ channel: 'wechat', address: 'openid1', next: [{ channel: 'sms', address: PHONE }], resident: 'r1', toMany: 'same' });
+      queue({ channel: 'wechat', address: 'openid1', next: [{ channel: 'sms', address: PHONE }], resident: 'r1', toMany: 'same', reminds: 'cycle' });
 
     it('is tried when the one before is known not to have reached them, once', async () => {
       await chatThenText();
@@ -209,6 +211,7 @@ describe('sending what we start', () => {
       await sleep(100);
       expect(text.got).to.have.length(1);
       expect(await states()).to.deep.equal(['failed', 'sent']);
+      expect(await native(Message).findOne({ channel: 'sms' }), 'it counts for the caps').to.include({ reminds: 'cycle', resident: 'r1' });
     });
 
     it('is not tried while nobody knows; a callback that says so later begins it', async () => {
@@ -300,8 +303,8 @@ describe('sending what we start', () => {
 
   describe('a broadcast', () => {
     const PEOPLE = 120;
-    const begun = async (): Promise<string> => {
-      for (let index = 0; index < PEOPLE; index += 1) await here.person(String(index), { phone: `+86138${String(index).padStart(8, '0')}` });
+    const begun = async ({ people = PEOPLE } = {}): Promise<string> => {
+      for (let index = 0; index < people; index += 1) await here.person(String(index), { phone: `+86138${String(index).padStart(8, '0')}` });
       const at = world.now();
       const _id = here.community;
       const broadcast = {
@@ -348,7 +351,75 @@ describe('sending what we start', () => {
       const asked = got.length;
       await sleep(200);
       expect(got.length).to.be.at.most(asked + 4);
-      expect(cancelled).to.equal(PEOPLE - (await native(Message).countDocuments({ community: here.community, state: 'sent' })));
+      const sent = await native(Message).countDocuments({ community: here.community, state: 'sent' });
+      expect(await native(Message).countDocuments({ community: here.community, state: 'cancelled' })).to.equal(PEOPLE - sent);
+      expect(cancelled, 'the rest was on its way to the carrier').to.be.within(PEOPLE - sent - 4, PEOPLE - sent);
+    });
+
+    describe('sends nothing more of what comes back later:', () => {
+      for (const [how, held] of [
+        ['cancelled', { state: 'cancelled' }],
+        ['paused', { state: 'pending', reason: 'paused', dueAt: NEVER }],
+      ] as const) {
+        const end = (id: string) => (how === 'cancelled' ? cancelBroadcast(world, id) : pauseBroadcast(world, id));
+
+        it(`the next channel of a message that failed as it was ${how}`, async () => {
+          const id = await begun({ people: 0 });
+          const person = await here.person('1', { phone: PHONE, ties: ['wechat|openid1'] });
+          const next = [{ channel: 'sms' as const, address: PHONE }];
+          await queue({ channel: 'wechat', address: 'openid1', next, resident: person, toMany: 'same', broadcast: id });
+          const chat = carrier(async () => {
+            await end(id);
+            return { state: 'failed', reason: 'wechat.45015' };
+          });
+          const text = carrier();
+          start(chat.send, world, 'wechat');
+          start(text.send);
+          while (!(await native(Message).findOne({ channel: 'sms', ...held }))) await sleep(10);
+          expect(text.got).to.deep.equal([]);
+        });
+
+        it(`a message that the carrier refused for now as it was ${how}`, async () => {
+          const id = await begun({ people: 0 });
+          await queue({ broadcast: id });
+          let ahead = 0;
+          const { send, got } = carrier(async () => {
+            await end(id);
+            ahead = HOUR;
+            return { state: 'refused', reason: 'rate' };
+          });
+          start(send, { ...world, now: () => new Date(Date.now() + ahead) });
+          while (!(await native(Message).findOne({ community: here.community, ...held }))) await sleep(10);
+          expect(got).to.have.length(1);
+        });
+      }
+    });
+
+    it('does not pause for chats that are closed where a text comes after them', async () => {
+      const id = await begun({ people: 0 });
+      for (let index = 0; index < 30; index += 1) {
+        const next = [{ channel: 'sms' as const, address: `+86138${String(index).padStart(8, '0')}` }];
+        await queue({ channel: 'wechat', address: `openid${index}`, next, broadcast: id });
+      }
+      const { send } = carrier(({ ref }, nth) => (nth > 15 ? { state: 'sent', carrierId: `X${ref}` } : { state: 'failed', reason: 'wechat.45015' }));
+      start(send, world, 'wechat');
+      await until('sent', 15);
+      for (const { ref } of await native(Message).find({ state: 'sent' }).toArray())
+        await carrierStatus(world)({ ref, carrierId: `X${ref}`, state: 'failed', reason: 'wechat.failed' });
+      expect(await native(Broadcast).findOne({ _id: id })).to.not.have.property('pausedAt');
+    });
+
+    it('that is paused while it is queued leaves nothing behind when it is resumed, and writes nothing twice', async () => {
+      const id = await begun({ people: 3 });
+      await pauseBroadcast(world, id);
+      const [{ changedAt } = {}] = await native(Message).find({ broadcast: id }).toArray();
+      await sleep(5);
+      await pauseBroadcast(world, id);
+      expect((await native(Message).findOne({ broadcast: id }))?.changedAt).to.deep.equal(changedAt);
+      await native(Broadcast).updateOne({ _id: id }, { $unset: { pausedAt: '' } }); // as if the resume had ended half-way
+      expect(await resumeBroadcast(world, id)).to.equal(true);
+      expect(await native(Message).countDocuments({ broadcast: id, dueAt: NEVER })).to.equal(0);
+      expect(await resumeBroadcast(world, id)).to.equal(false);
     });
 
     it('that is queued twice at once, or begun again, is queued once', async () => {

@@ -9,7 +9,7 @@ export async function pauseBroadcast(world: World, id: string): Promise<void> {
   const now = world.now();
   await native(Broadcast).updateOne({ _id: id, pausedAt: { $exists: false } }, { $set: { pausedAt: now } });
   await native(Message).updateMany(
-    { broadcast: id, state: { $in: ['pending', 'leased'] } },
+    { broadcast: id, state: { $in: ['pending', 'leased'] }, dueAt: { $ne: NEVER } },
     { $set: { state: 'pending', dueAt: NEVER, reason: 'paused', changedAt: now }, $unset: { token: '' } },
   );
 }

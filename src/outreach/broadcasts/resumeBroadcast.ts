@@ -4,16 +4,16 @@ import { bell } from '../bell.ts';
 import { Message } from '../message.ts';
 import { Broadcast } from './broadcast.ts';
 
-/** A paused broadcast goes on; false where it is not paused. */
+/** A paused broadcast goes on; false where neither it nor anything of it is paused: begun again, it frees what was left behind. */
 export async function resumeBroadcast(world: World, id: string): Promise<boolean> {
   const now = world.now();
-  const broadcast = await native(Broadcast).findOne({ _id: id, pausedAt: { $exists: true }, state: { $ne: 'cancelled' } });
+  const broadcast = await native(Broadcast).findOneAndUpdate({ _id: id, state: { $ne: 'cancelled' } }, { $unset: { pausedAt: '' } });
   if (!broadcast) return false;
-  await native(Message).updateMany(
+  // what is queued just now by one who still takes it for paused pauses it anew
+  const { modifiedCount } = await native(Message).updateMany(
     { broadcast: id, state: 'pending', reason: 'paused' },
     { $set: { dueAt: broadcast.dueAt, changedAt: now }, $unset: { reason: '' } },
   );
-  await native(Broadcast).updateOne({ _id: id }, { $unset: { pausedAt: '' } });
   bell(world).emit('queued');
-  return true;
+  return broadcast.pausedAt !== undefined || modifiedCount > 0;
 }
