@@ -10,7 +10,7 @@ import { NEVER } from './broadcasts/never.ts';
 import { knownAmong } from './knownAmong.ts';
 import type { Held } from './lease.ts';
 import { Message, type MessageRecord } from './message.ts';
-import { stoppedAmong } from './stoppedAmong.ts';
+import { stoppedOf } from './stoppedOf.ts';
 
 export type Begun =
   /** The carrier may be called, and nobody else calls it. `isFirst`: we have never written to this phone or chat by ourselves, nor talked with it. */
@@ -29,17 +29,18 @@ export type Begun =
  */
 export function begin(world: World, givenUpAfterMs: number): (message: Held) => Promise<Begun> {
   const known = knownAmong(world);
+  const stoppedIn = stoppedOf(world);
   return groupCommit(async (messages) => {
     const ours = await markSending(world, givenUpAfterMs, messages);
     const [stopped, told, pointless, held] = await Promise.all([
-      stoppedAmong(messages.filter(heedsStop)),
+      stoppedIn(messages.filter(heedsStop)),
       known(messages.filter(isOurs)),
       pointlessOf(world, messages),
       heldBack(messages),
     ]);
     return messages.map((message): Begun => {
       if (!ours.has(message)) return { state: 'lost' };
-      if (stopped.has(addressId(message)) && heedsStop(message)) return { state: 'stopped' };
+      if (stopped.has(message)) return { state: 'stopped' };
       if (pointless.has(message)) return { state: 'cancelled', reason: 'noLongerDue' };
       const back = message.broadcast !== undefined && held.get(message.broadcast);
       if (back) return back;

@@ -5,6 +5,7 @@ import type { Statement } from '../../src/dialog/question.ts';
 import { Address } from '../../src/fund/records/addressBook.ts';
 import { Community, type CommunityRecord } from '../../src/fund/records/community.ts';
 import { stopMessages } from '../../src/fund/roster/stopMessages.ts';
+import { tieTo } from '../../src/fund/roster/tieTo.ts';
 import { Broadcast } from '../../src/outreach/broadcasts/broadcast.ts';
 import { cancelBroadcast } from '../../src/outreach/broadcasts/cancelBroadcast.ts';
 import { NEVER } from '../../src/outreach/broadcasts/never.ts';
@@ -240,6 +241,32 @@ describe('sending what we start', () => {
       start(chat.send, world, 'wechat');
       await until('stopped', 2);
       expect(chat.got).to.deep.equal([]);
+    });
+
+    it('holds for a phone and a chat that the person has only later', async () => {
+      const alone = await here.person('1', { phone: PHONE });
+      const shared = ['+8613800000002', '+8613800000002'];
+      const [mother = '', son = ''] = await Promise.all(shared.map((phone, index) => here.person(`2${index}`, { phone })));
+      for (const phone of new Set([PHONE, ...shared])) await stopMessages(world)({ words: '退订' }, here.act(phone));
+      await tieTo(alone, here.act('openid1', { channel: 'wechat' }));
+      await tieTo(mother, here.act('openid2', { channel: 'wechat' }));
+      const chats = carrier();
+      start(chats.send, world, 'wechat');
+      const write = (address: string, resident: string) => queue({ channel: 'wechat', address, resident, toMany: 'own' });
+      await write('openid1', alone);
+      await write('openid2', mother);
+      await until('stopped');
+      await until('sent');
+      expect(
+        chats.got.map(({ to }) => to),
+        'a shared phone spoke for itself',
+      ).to.deep.equal(['openid2']);
+      await stopMessages(world)({ words: '退订' }, here.act('openid2', { channel: 'wechat' }));
+      await native(Address).deleteOne({ _id: `${here.community}|sms|+8613800000002` });
+      await queue({ occasion: 'step|2', address: '+8613800000002', resident: mother, toMany: 'same' });
+      await queue({ occasion: 'step|2', address: '+8613800000002', resident: son, toMany: 'same' });
+      start(carrier().send);
+      await until('sent', 2);
     });
 
     it('that comes while much is leased: nothing is sent to who has stopped before it was sent', async () => {
