@@ -4,6 +4,7 @@ import type { Act } from '../act.ts';
 import { awaitRecording } from '../recordings/awaitRecording.ts';
 import { Letter, type LetterRecord } from '../records/letter.ts';
 import type { Tell } from '../tell.ts';
+import { insertLetter } from './insertLetter.ts';
 import { openCall } from './openCall.ts';
 import { tellPerson } from './tellPerson.ts';
 
@@ -15,11 +16,14 @@ export interface AfterDial {
   talked(caller: Caller): Promise<void>;
   /** Nobody answered: the community's person is told who wants to be called. */
   nobody(caller: Caller): Promise<void>;
-  /** They left a message: it lies in the inbox with the request. `recording` is the carrier's id. */
+  /**
+   * They left a message: it lies in the inbox with the request, or by itself where the request has one already or has gone. `recording` is
+   * the carrier's id.
+   */
   message(caller: Caller, recording: string): Promise<void>;
 }
 
-/** Each is harmless to repeat, and does nothing where there is no such request any more. */
+/** Each is harmless to repeat; without a message nothing is done where there is no such request any more. */
 export function afterDial(world: World, tell: Tell): AfterDial {
   return {
     talked: async (caller) => {
@@ -31,14 +35,21 @@ export function afterDial(world: World, tell: Tell): AfterDial {
       if (letter) await tellPerson(tell, caller, letter._id.number);
     },
     message: async (caller, carrierId) => {
-      const letter = await openCall(caller);
-      if (!letter || letter.spoken) return;
       const recording = await awaitRecording(world, carrierId, caller);
-      await change(letter, { spoken: { recording, state: 'beingWrittenDown' } });
+      if (await native(Letter).findOne({ 'spoken.recording': recording }, { projection: { _id: 1 } })) return;
+      const spoken = { recording, state: 'beingWrittenDown' as const };
+      const letter = await openCall(caller);
+      if (letter && (await change(letter, { spoken }, { spoken: { $exists: false } }))) return;
+      const { community, channel, address, at } = caller;
+      const key = world.vault.hmac('act', carrierId, 'message');
+      const resident = letter?.resident && { resident: letter.resident };
+      const number = await insertLetter(community, { kind: 'call', text: '', spoken, channel, address, ...resident, at, key });
+      if (!letter) await tellPerson(tell, caller, number);
     },
   };
 }
 
-async function change({ _id }: LetterRecord, to: Partial<LetterRecord>): Promise<void> {
-  await native(Letter).updateOne({ _id, answer: { $exists: false } }, { $set: to });
+/** False where it has been answered meanwhile. */
+async function change({ _id }: LetterRecord, to: Partial<LetterRecord>, where: { spoken?: { $exists: false } } = {}): Promise<boolean> {
+  return (await native(Letter).updateOne({ _id, answer: { $exists: false }, ...where }, { $set: to })).matchedCount === 1;
 }

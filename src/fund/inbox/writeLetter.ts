@@ -2,11 +2,10 @@ import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
 import type { Act } from '../act.ts';
 import { cleanText } from '../cleanText.ts';
-import { isDuplicate } from '../isDuplicate.ts';
-import { numbered } from '../numbered.ts';
 import { awaitRecording } from '../recordings/awaitRecording.ts';
-import { Letter, type LetterKind, type LetterRecord } from '../records/letter.ts';
+import { Letter, type LetterKind } from '../records/letter.ts';
 import type { Tell } from '../tell.ts';
+import { insertLetter } from './insertLetter.ts';
 import { openCall } from './openCall.ts';
 import { tellPerson } from './tellPerson.ts';
 
@@ -25,8 +24,7 @@ export function writeLetter(
     const { community, channel, address, resident, at } = act;
     const isTold = kind === 'call' && channel !== 'voice'; // a caller is connected at once: see afterDial
     const key = world.vault.hmac('act', act.key, 'writeLetter');
-    const letters = native(Letter);
-    const before = (await letters.findOne({ key })) ?? (kind === 'call' ? await openCall(act) : null);
+    const before = (await native(Letter).findOne({ key })) ?? (kind === 'call' ? await openCall(act) : null);
     if (before) {
       if (isTold && before.key === key) await tellPerson(tell, act, before._id.number);
       return { number: before._id.number };
@@ -44,19 +42,7 @@ export function writeLetter(
       at,
       key,
     };
-    const number = await numbered(
-      async () => (await letters.findOne({ '_id.community': community }, { sort: { '_id.number': -1 }, projection: { _id: 1 } }))?._id.number,
-      async (number) => {
-        try {
-          await letters.insertOne({ _id: { community, number }, ...letter } satisfies LetterRecord);
-          return number;
-        } catch (error) {
-          const mine = isDuplicate(error) && (await letters.findOne({ key }, { projection: { _id: 1 } }));
-          if (mine) return mine._id.number;
-          throw error;
-        }
-      },
-    );
+    const number = await insertLetter(community, letter);
     if (isTold) await tellPerson(tell, act, number);
     return { number };
   };

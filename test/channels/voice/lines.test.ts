@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { Call } from '../../../src/channels/voice/asCaller.ts';
 import { recordingFiles } from '../../../src/fund/recordings/recordingFiles.ts';
+import { recordingId } from '../../../src/fund/recordings/recordingId.ts';
 import { Entry } from '../../../src/fund/records/entry.ts';
 import { Letter } from '../../../src/fund/records/letter.ts';
 import { Proposal } from '../../../src/fund/records/proposal.ts';
@@ -108,6 +109,22 @@ describe('the voice line, besides the vote', function () {
   it('writes nothing down of who hides their number and comes from a person who did not answer', async () => {
     const form = { CallSid: 'CAhidden', From: '+266696687', To: service.community.phone, CallStatus: 'in-progress', DialCallStatus: 'no-answer' };
     expect((await service.twilio.post('/twilio/voice/person', form)).text).to.match(/<Response><Hangup\/><\/Response>$/);
+  });
+
+  it('keeps every message of somebody who calls again within the hour, and one whose request is an hour old', async () => {
+    const leaves = async (beforeTheEnd?: () => Promise<unknown>) => {
+      const phone = await dial(STRANGER);
+      await phone.press('0');
+      await beforeTheEnd?.();
+      const sid = await speak(phone, 6);
+      expect(await said(phone)).to.include('记下了');
+      return recordingId(world.vault, sid);
+    };
+    const recordings = [await leaves(), await leaves(), await leaves(() => native(Letter).updateMany({}, { $set: { at: new Date(0) } }))];
+    const letters = await native(Letter).find({}).sort({ '_id.number': 1 }).toArray();
+    expect(letters.map(({ spoken }) => spoken?.recording)).to.deep.equal(recordings);
+    expect(letters.map(({ kind, address }) => `${kind} ${address}`)).to.deep.equal(recordings.map(() => `call ${STRANGER}`));
+    expect(await told()).to.have.length(2);
   });
 
   it('promises a call to who leaves no message', async () => {
