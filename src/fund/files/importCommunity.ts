@@ -8,6 +8,7 @@ import { voteOf } from '../calendar/voteOf.ts';
 import { Community, type CommunityRecord } from '../records/community.ts';
 import { Cycle, type CycleRecord } from '../records/cycle.ts';
 import { cycleProblems, type Known } from './cycleProblems.ts';
+import { moveStops } from './moveStops.ts';
 import type { Problem } from './problem.ts';
 import { type PromptFile, readAudio } from './readAudio.ts';
 import { readCommunity } from './readCommunity.ts';
@@ -95,6 +96,7 @@ async function importFiles(world: World, files: Files, options: ImportOptions, s
   await native(Community).replaceOne({ _id: community.value._id }, { ...community.value, ...(demo && { demo }) }, { upsert: true, session });
   if (cycle?.value) await writeCycle(cycle.value, community.value._id, known(cycle.value._id), session);
   if (changes) await writeResidents(changes, session, options.progress);
+  if (changes) await moveStops(community.value._id, changes, session);
   await writePrompts(community.value._id, files.prompts, options.replace === true && files.prompts.length > 0, session);
   const { added, changed, removed, left, ended } = changes ?? { added: [], changed: [], removed: [], left: 0, ended: 0 };
   return {

@@ -10,12 +10,13 @@ import type { ResidentRow, ResidentsRead } from './readResidents.ts';
 /** What an import does to a roster. */
 export interface ResidentChanges {
   readonly added: readonly ResidentRecord[];
-  /** `endsTies`: another card than before; the old one ends, and what it tied. */
+  /** `endsTies`: another card than before; the old one ends, and what it tied. `phoneBefore`: that they had to themselves, and have another one now. */
   readonly changed: readonly {
     readonly _id: string;
     readonly set: Partial<ResidentRecord>;
     readonly unset: readonly Given[];
     readonly endsTies: boolean;
+    readonly phoneBefore?: string;
   }[];
   /** `_id`s. */
   readonly removed: readonly string[];
@@ -50,6 +51,8 @@ export async function residentChanges(
     .toArray();
   const known = new Map(roster.map((resident) => [resident._id, resident]));
   const cards = new Map(roster.flatMap((resident) => (resident.card === undefined ? [] : [[resident.card, resident._id] as const])));
+  const holders = new Map<string, number>();
+  for (const { phone, leftAt } of roster) if (phone !== undefined && !leftAt) holders.set(phone, (holders.get(phone) ?? 0) + 1);
   const ids = new Set(rows.map(({ id }) => residentId(vault, community, id)));
   const removed = replace ? roster.filter(({ _id, leftAt }) => leftAt === undefined && !ids.has(_id)) : [];
   const gone = new Set(removed.map(({ _id }) => _id));
@@ -93,7 +96,9 @@ export async function residentChanges(
       if (row[field] === undefined && before[field] !== undefined) unset.push(field);
       else if (row[field] !== before[field]) Object.assign(set, { [field]: row[field] });
     }
-    if (Object.keys(set).length + unset.length > 0) changed.push({ _id, set, unset, endsTies: isNewCard && before.card !== undefined });
+    const isMoved = set.phone !== undefined && before.phone !== undefined && holders.get(before.phone) === 1;
+    if (Object.keys(set).length + unset.length > 0)
+      changed.push({ _id, set, unset, endsTies: isNewCard && before.card !== undefined, ...(isMoved && { phoneBefore: before.phone }) });
   }
   for (const { line, card, _id } of claims) {
     const holder = cards.get(card);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { freeze } from '../../../src/fund/cycles/freeze.ts';
 import { type ImportOptions, importCommunity } from '../../../src/fund/files/importCommunity.ts';
+import { Address } from '../../../src/fund/records/addressBook.ts';
 import { Community } from '../../../src/fund/records/community.ts';
 import { Cycle } from '../../../src/fund/records/cycle.ts';
 import { Resident } from '../../../src/fund/records/resident.ts';
@@ -315,6 +316,20 @@ describe('importCommunity', () => {
     expect((await roster()).map(({ rosterId, name }) => `${rosterId} ${name}`)).to.deep.equal(['1 王秀兰', '2 李建国', '3 Anna', '4 Ben']);
     expect(await run({ residents }, { replace: true })).to.have.nested.property('imported.residents.removed', 1);
     expect((await roster()).map(({ rosterId }) => rosterId)).to.deep.equal(['1', '2', '4']);
+  });
+
+  it('keeps a stop where the phone changes: of one’s own phone, to one’s own', async () => {
+    const residents = (mother: string, son: string, anna: string, ben: string) =>
+      `id,phone\n1,+861380000000${mother}\n2,+861380000000${son}\n3,+861380000000${anna}\n4,+861380000000${ben}\n`;
+    await run({ residents: residents('1', '1', '3', '4') });
+    const stopped = async () =>
+      (await native(Address).distinct('_id', { _id: { $regex: `^${slug}` }, stoppedAt: { $exists: true } })).map((id) => id.at(-1)).join('');
+    for (const phone of ['1', '3', '4'])
+      await native(Address).insertOne({ _id: `${slug}|sms|+861380000000${phone}`, stoppedAt: new Date(), log: [] });
+    await run({ residents: residents('5', '6', '6', '7') });
+    expect(await stopped(), 'a shared phone spoke for itself, and 6 is shared').to.equal('1347');
+    const moved = await native(Address).findOne({ _id: `${slug}|sms|+8613800000007` });
+    expect(moved?.log.map(({ what, words }) => [what, words])).to.deep.equal([['stop', 'roster']]);
   });
 
   it('lets two exchange their cards, which ends what these tied, and gives nobody another one’s', async () => {
