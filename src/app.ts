@@ -38,6 +38,7 @@ import { endChat } from './fund/roster/endChat.ts';
 import { forgetCodes } from './fund/roster/forgetCodes.ts';
 import { forgetLeft } from './fund/roster/forgetLeft.ts';
 import { holdersOf } from './fund/roster/holdersOf.ts';
+import { isInForce } from './fund/roster/isInForce.ts';
 import { whoActs } from './fund/roster/whoActs.ts';
 import type { Log } from './logger.ts';
 import { metrics } from './metrics.ts';
@@ -239,6 +240,7 @@ function dialogMeans(world: World, log: Log, channel: Channel, serve: Services) 
     report: (error: unknown) => log.error({ error, channel, code: 'TURN_FAILED' }, 'a turn ended in an apology'),
     whoActs: async (turn: Turn, community: CommunityRecord, need: 'ballot' | 'resident') =>
       whoActs(community.verify, await holders(turn), turn, need),
+    isInForce,
     languageOf: async (turn: Turn) => {
       const { holders: found } = await holders(turn);
       return found.length === 1 ? found[0]?.language : undefined;

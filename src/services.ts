@@ -11,6 +11,7 @@ import { voidBallot } from './fund/ledger/voidBallot.ts';
 import { readProgress } from './fund/proposals/readProgress.ts';
 import { readProjects } from './fund/proposals/readProjects.ts';
 import { recordProposal } from './fund/proposals/recordProposal.ts';
+import { cardHmac } from './fund/roster/cardHmac.ts';
 import { checkCadre } from './fund/roster/checkCadre.ts';
 import { checkCode } from './fund/roster/checkCode.ts';
 import { leave } from './fund/roster/leave.ts';
@@ -53,7 +54,7 @@ export function services(world: World, means: BroadcastMeans, speaksSichuan: (co
     requestToJoin: requestToJoin(world),
     sendBroadcast: broadcast.send,
     sendCode: sendCode(world, tell),
-    showCard: showCard(world, tell),
+    showCard: show(world, showCard(world, tell)),
     spokenDialects: async (_: unknown, { channel, community }: Turn) => ({ sichuan: channel === 'voice' && (await speaksSichuan(community)) }),
     startMessages: startMessages(world),
     stopMessages: stopMessages(world),
@@ -61,6 +62,15 @@ export function services(world: World, means: BroadcastMeans, speaksSichuan: (co
     twoDigits: twoDigits(world),
     voidBallot: voidBallot(world),
     writeLetter: writeLetter(world, tell),
+  };
+}
+
+/** From now on the turn stands and falls with the card. */
+function show(world: World, showOne: ReturnType<typeof showCard>) {
+  return async (input: { card: string; tie: boolean }, turn: Turn) => {
+    const shown = await showOne(input, turn);
+    if (!('refused' in shown)) turn.shown = { resident: shown.resident, card: cardHmac(world.vault, turn.community, input.card) };
+    return shown;
   };
 }
 

@@ -5,7 +5,7 @@ import { converse, type Settled, type Step } from './converse.ts';
 import type { FlowInput, Heading } from './flow.ts';
 import type { Catalogue, FlowEntry } from './flowEntry.ts';
 import type { Inbound } from './inbound.ts';
-import { type Acting, migrated, type OpenFlow, versionOf } from './openFlow.ts';
+import { type Acting, migrated, type OpenFlow, type ShownCard, versionOf } from './openFlow.ts';
 import type { Answer, Question, Reply, Statement } from './question.ts';
 import type { Turn } from './turn.ts';
 import type { Meaning } from './understand/understand.ts';
@@ -15,6 +15,8 @@ export interface Identity {
   readonly catalogue: Catalogue;
   /** Who may act from here: a resident, or why the card has to be asked for. */
   readonly whoActs: (turn: Turn, community: CommunityRecord, need: 'ballot' | 'resident') => Promise<Acting | { ask: NonNullable<FlowInput['why']> }>;
+  /** Whether a card that was shown earlier is still its holder's. */
+  readonly isInForce: (shown: ShownCard) => Promise<boolean>;
   /** The language that the roster has for who holds this address. */
   readonly languageOf: (turn: Turn) => Promise<string | undefined>;
 }
@@ -141,8 +143,10 @@ class Walk {
     if (acting) Object.assign(this.#turn, acting, { isOnRoster });
   }
 
-  /** Goes on as who acted before, where they had shown no card only if the number is still theirs: a new card ends what the old one tied. */
-  async resumes({ flow, acting }: OpenFlow): Promise<boolean> {
+  /** Goes on as who acted before, only if the card that they had shown, or else the number, is still theirs: a new card ends the old one and what it tied. */
+  async resumes({ flow, acting, shown }: OpenFlow): Promise<boolean> {
+    if (shown && !(await this.identity.isInForce(shown))) return false;
+    if (shown) this.#turn.shown = shown;
     const { requires } = this.entryOf(flow);
     if (requires && acting && !acting.withCard) {
       const who = await this.identity.whoActs(this.#turn, this.#community, requires);
@@ -210,9 +214,19 @@ class Walk {
   }
 
   #open(flow: string, snapshot: Settled['snapshot'], asked: Question, heading?: Heading): OpenFlow {
-    const { resident, withCard } = this.#turn;
+    const { resident, cast, shown } = this.#turn;
+    const withCard = this.#turn.withCard && !(cast && this.#community.verify === 'strict'); // which wants the card with every ballot
     const acting = resident === undefined ? undefined : { resident, withCard };
-    return { flow, version: versionOf(this.entryOf(flow)), snapshot, asked, misses: 0, ...(acting && { acting }), ...(heading && { heading }) };
+    return {
+      flow,
+      version: versionOf(this.entryOf(flow)),
+      snapshot,
+      asked,
+      misses: 0,
+      ...(acting && { acting }),
+      ...(shown && (withCard || flow === 'join') && { shown }),
+      ...(heading && { heading }),
+    };
   }
 }
 

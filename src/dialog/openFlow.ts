@@ -12,6 +12,8 @@ export interface OpenFlow {
   /** How often what came was not understood since the question was asked. */
   readonly misses: number;
   readonly acting?: Acting;
+  /** What is open stands and falls with it. */
+  readonly shown?: ShownCard;
   /** In milliseconds since the epoch: not open any more from then on. */
   readonly until?: number;
   /** join: where to go on once it is known who this is. */
@@ -21,6 +23,13 @@ export interface OpenFlow {
 export interface Acting {
   readonly resident: string;
   readonly withCard: boolean;
+}
+
+/** A card that was shown. */
+export interface ShownCard {
+  readonly resident: string;
+  /** The HMAC that the roster has of it. */
+  readonly card: string;
 }
 
 /** The snapshot in today's version of its flow, brought there step by step; undefined where no chain leads there. */

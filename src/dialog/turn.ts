@@ -2,6 +2,7 @@ import type { AnyActor } from 'xstate';
 import type { Act } from '../fund/act.ts';
 import { deadlinePassed } from './deadlinePassed.ts';
 import type { Inbound } from './inbound.ts';
+import type { ShownCard } from './openFlow.ts';
 
 /** One turn while it runs: what its services get as their `Act`, and what became of it. */
 export interface Turn extends Act {
@@ -10,6 +11,8 @@ export interface Turn extends Act {
   resident?: string;
   isOnRoster?: boolean;
   withCard: boolean;
+  /** The card that says who acts, or may. */
+  shown?: ShownCard;
   /** We called: the number is surely theirs. */
   readonly isPlaced: boolean;
   onlyFirst?: boolean;

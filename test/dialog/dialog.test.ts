@@ -70,6 +70,7 @@ describe('the dialog', () => {
       wroteSince: async () => false,
       report: (error) => errors.push(error),
       whoActs: async () => who(),
+      isInForce: async () => true,
       languageOf: async () => undefined,
     });
   const message = (address: string, text: string, ms = 5_000): Inbound => {

@@ -5,13 +5,17 @@ import { tapId } from '../../../src/channels/wechat/tap.ts';
 import { Conversation } from '../../../src/dialog/conversation.ts';
 import { recordingFiles } from '../../../src/fund/recordings/recordingFiles.ts';
 import { Chat } from '../../../src/fund/records/chat.ts';
+import { Community, type CommunityRecord } from '../../../src/fund/records/community.ts';
 import { Cycle } from '../../../src/fund/records/cycle.ts';
 import { Entry } from '../../../src/fund/records/entry.ts';
 import { Proposal } from '../../../src/fund/records/proposal.ts';
 import { Recording } from '../../../src/fund/records/recording.ts';
 import { Resident } from '../../../src/fund/records/resident.ts';
+import { cardHmac } from '../../../src/fund/roster/cardHmac.ts';
+import { makeCards } from '../../../src/fund/roster/makeCards.ts';
 import { native } from '../../../src/store/native.ts';
 import type { FakeWechat } from '../../fakes/wechat.ts';
+import { card } from '../../support/cards.ts';
 import { type Crowd, crowd } from '../../support/crowd.ts';
 import { useDatabase } from '../../support/database.ts';
 import { startService, type TestService } from '../../support/service.ts';
@@ -77,6 +81,73 @@ describe('a WeChat chat', () => {
     const before = await native(Entry).countDocuments();
     expect(await fake.deliver(openid, once)).to.equal(answers[0]);
     expect(await native(Entry).countDocuments()).to.equal(before);
+  });
+
+  describe('with a card that was ended meanwhile', () => {
+    let cards = 0;
+    const holder = async (ties: string[] = []) => {
+      cards += 1;
+      const { _id: community } = service.community;
+      const shown = card(7_000 + cards);
+      const who = { rosterId: `ended-${cards}`, card: cardHmac(world.vault, community, shown) };
+      await Resident.create({ _id: who.rosterId, community, role: 'resident', ties, addedAt: new Date(0), ...who });
+      const renew = async () => (await makeCards(world, community, { id: who.rosterId }, 'Li')).enact();
+      const tiesOf = async () => (await native(Resident).findOne({ _id: who.rosterId }))?.ties;
+      return { shown, renew, tiesOf };
+    };
+
+    it('casts nothing from the question that it opened', async () => {
+      const { shown, renew } = await holder();
+      const thief = `oThief${id()}`;
+      await fake.deliver(thief, text('投票'));
+      expect(await fake.deliver(thief, text(shown))).to.include('3 社区花园');
+      const before = await native(Entry).countDocuments();
+      await renew();
+      expect(await fake.deliver(thief, text('3 7'))).to.match(/重新来/);
+      expect(await native(Entry).countDocuments()).to.equal(before);
+    });
+
+    it('adds no tap to the ballot that it cast', async () => {
+      const { shown, renew } = await holder();
+      const thief = `oThief${id()}`;
+      await fake.deliver(thief, text('投票'));
+      await fake.deliver(thief, text(shown));
+      expect(await fake.deliver(thief, tap(3))).to.match(RECEIPT);
+      const before = await native(Entry).countDocuments();
+      await renew();
+      expect(await fake.deliver(thief, tap(7))).not.to.match(RECEIPT);
+      expect(await native(Entry).countDocuments()).to.equal(before);
+    });
+
+    it('ties no chat', async () => {
+      const { shown, renew, tiesOf } = await holder(['wechat|oOwn']);
+      const thief = `oThief${id()}`;
+      await fake.deliver(thief, text('投票'));
+      expect(await fake.deliver(thief, text(shown))).to.include('您用过另一个微信');
+      await renew();
+      expect(await fake.deliver(thief, text('是'))).not.to.include('3 社区花园');
+      expect(await tiesOf()).to.deep.equal([]);
+    });
+
+    it('wants the card with every ballot where a community is strict', async () => {
+      const verify = (to: CommunityRecord['verify']) => native(Community).updateOne({ _id: service.community._id }, { $set: { verify: to } });
+      await verify('strict');
+      await sleep(1_100); // a community is remembered for a second
+      try {
+        const { shown } = await holder(['wechat|oOwn']);
+        const guest = `oGuest${id()}`;
+        await fake.deliver(guest, text('投票'));
+        await fake.deliver(guest, text(shown));
+        expect(await fake.deliver(guest, text('不'))).to.include('3 社区花园');
+        expect(await fake.deliver(guest, tap(3))).to.match(RECEIPT);
+        const before = await native(Entry).countDocuments();
+        expect(await fake.deliver(guest, tap(7))).not.to.match(RECEIPT);
+        expect(await native(Entry).countDocuments()).to.equal(before);
+      } finally {
+        await verify(service.community.verify);
+        await sleep(1_100);
+      }
+    });
   });
 
   it('answers a follow that comes again alike', async () => {
