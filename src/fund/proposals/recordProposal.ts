@@ -9,6 +9,7 @@ import { dayOf } from '../cycles/dayOf.ts';
 import { isDuplicate } from '../isDuplicate.ts';
 import { numbered } from '../numbered.ts';
 import { awaitRecording } from '../recordings/awaitRecording.ts';
+import { refuseRecording } from '../recordings/refuseRecording.ts';
 import { Proposal, type ProposalRecord } from '../records/proposal.ts';
 import { addressHmac } from '../roster/addressHmac.ts';
 import { holdersOf } from '../roster/holdersOf.ts';
@@ -32,13 +33,23 @@ const STRANGERS = 50;
 /**
  * Records what somebody asks for in the current cycle, at any stage before `closed` (contract §4): 1 to 300 characters, three a calendar day
  * for each person whatever number they write from. From who is not on the roster it is not public yet, and there are at most 50 of
- * those a day in a community. `recording`: spoken, and the carrier's id of it; there is no text until somebody has written it down.
+ * those a day in a community. `recording`: spoken, and the carrier's id of it; there is no text until somebody has written it down. That of a refused
+ * one is deleted at the carrier.
  */
 export function recordProposal(world: World): (input: { text: string; recording?: string }, act: Act) => Promise<Proposed> {
   const holders = holdersOf(world);
   const current = currentCycle(world);
   const communityOf = communityBySlug(world);
   return async (input, act) => {
+    const proposed = await propose(input, act);
+    if ('refused' in proposed && input.recording !== undefined) {
+      act.beginWrite();
+      await refuseRecording(world, input.recording, act);
+    }
+    return proposed;
+  };
+
+  async function propose(input: { text: string; recording?: string }, act: Act): Promise<Proposed> {
     const key = world.vault.hmac('act', act.key, 'recordProposal');
     const before = await native(Proposal).findOne({ key });
     const [cycle, community] = await Promise.all([current(act.community, act.at), communityOf(act.community)]);
@@ -86,7 +97,7 @@ export function recordProposal(world: World): (input: { text: string; recording?
         return recorded(await inserted(made), stage);
       },
     );
-  };
+  }
 }
 
 function recorded({ _id, public: isPublic }: ProposalRecord, stage: Stage | undefined): Proposed {

@@ -120,6 +120,18 @@ describe('workRecordings', () => {
     expect(kept).to.deep.equal(sids.map((_, n) => silence(1, n)));
   });
 
+  it('deletes at the carrier what was spoken for a proposal that is refused, also of many that come at once', async () => {
+    const sids = Array.from({ length: 6 }, (_, n) => twilio.recordings.take(silence(1, n)));
+    const made = await Promise.all(sids.map(propose));
+    expect(made.filter((proposed) => 'refused' in proposed)).to.have.length(3);
+    await passes(1_000);
+    await passes(1_000);
+    expect(twilio.recordings.kept.size).to.equal(0);
+    const left = await native(Recording).find({}).toArray();
+    const needed = await native(Proposal).find({ '_id.cycle': place.cycle }).toArray();
+    expect(left.map(({ _id }) => _id).toSorted()).to.deep.equal(needed.map(({ spoken }) => spoken?.recording).toSorted());
+  });
+
   it('deletes the voice of who asks to be deleted, here and with the carrier, fetched or not', async () => {
     const [here, there] = [twilio.recordings.take(silence(1)), twilio.recordings.take(silence(2))];
     await propose(here);
