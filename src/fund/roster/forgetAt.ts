@@ -14,7 +14,7 @@ import { tieOf } from './tieOf.ts';
 
 /**
  * Takes phones and chats, and with them who used them, out of requests, proposals and the inbox. Gives whether there was anything to forget. Locks
- * against guessing stay with their phone until they run out.
+ * against guessing stay with their phone until they run out, and `不是我` until it is unlocked.
  */
 export async function forgetAt(
   { vault }: Pick<World, 'vault'>,
@@ -40,7 +40,11 @@ export async function forgetAt(
       needsCard: { $exists: false },
       $nor: [{ cardLockedUntil: { $gt: at } }, { 'wrongCards.since': { $gt: new Date(at.getTime() - 24 * 60 * 60 * 1000) } }],
     });
-    gone ||= requests.modifiedCount + proposals.modifiedCount + letters + known.deletedCount > 0;
+    const locked = await native(Address).updateOne(
+      { _id: `${community}|${tieOf({ channel, address })}` },
+      { $unset: { newsOf: 1 }, $set: { log: [] } },
+    );
+    gone ||= requests.modifiedCount + proposals.modifiedCount + letters + known.deletedCount + locked.modifiedCount > 0;
   }
   if (resident !== undefined) {
     await forgetVoice(at, { community, by: resident });

@@ -95,6 +95,16 @@ describe('leave', () => {
     expect((await holdersOf(world)(here.act(PHONE))).holders).to.deep.equal([{ resident: li, name: '李建国', byRoster: true, byTie: false }]);
   });
 
+  it('ends the news also where the phone stays locked, and what was written there', async () => {
+    const wang = await here.person('1', { name: NAME, phone: PHONE });
+    const _id = `${here.community}|sms|${PHONE}`;
+    const needsCard = world.now();
+    const log = [{ what: 'news' as const, at: needsCard, words: `订阅 ${NAME}` }];
+    await native(Address).insertOne({ _id, needsCard, newsOf: here.community, log });
+    expect(await leave(world, forget)({}, here.act(PHONE, { resident: wang }))).to.deep.equal({ left: true });
+    expect(await native(Address).findOne({ _id })).to.deep.equal({ _id, needsCard, log: [] });
+  });
+
   it('is no way around the lock against guessed cards', async () => {
     const wang = await here.person('1', { name: NAME, phone: PHONE });
     for (let n = 0; n < 5; n++) await showCard(world, here.tell)({ card: card(100 + n), tie: false }, here.act(PHONE));
