@@ -9,6 +9,8 @@ interface Entry {
   readonly call: string;
   /** The step that comes next. */
   readonly turn: number;
+  /** When the last step came, in milliseconds since the epoch. */
+  readonly at: number;
   readonly isOver?: true;
   /** How often in a row nothing came, and how often in a row something that does not fit. */
   readonly silences: number;
@@ -58,7 +60,7 @@ export function hear(step: Step): (before: Before) => Heard {
     if (isSpoken && (step.isOver || entry.isOver)) return spokenLast({ step, entry, open });
     if (entry.isOver) return told({ says: [] }, entry);
     if (step.isOver) return hungUp({ step, entry, open });
-    const here: Here = { step, entry: { ...entry, turn: step.turn + 1 }, open };
+    const here: Here = { step, entry: { ...entry, turn: step.turn + 1, at: step.at }, open };
     if (step.turn !== entry.turn) return asks(here, []);
     if (step.recording !== undefined) return answered(here, { type: 'ACCOUNT', recording: step.recording });
     if (step.keys === '') return step.isHashed ? hashed(here) : silent(here);
@@ -81,16 +83,16 @@ interface Here {
 
 /** A call begins: where the one before was cut off, with the vote, which shows who this is; else with the menu. */
 function begun(step: Step, kept: Kept | undefined): Heard {
-  const entry: Entry = { call: step.call, turn: 1, silences: 0, misses: 0, ...(kept && { kept }) };
+  const entry: Entry = { call: step.call, turn: 1, at: step.at, silences: 0, misses: 0, ...(kept && { kept }) };
   return command({ step, entry, open: undefined }, kept ? 'vote' : 'menu');
 }
 
 function keptOf({ at }: Step, entry: Entry | undefined, open: OpenFlow | undefined): Kept | undefined {
-  const kept = entry && !entry.isOver ? keeping({ at }, entry, open) : entry?.kept;
+  const kept = entry && !entry.isOver ? keeping(entry, entry, open) : entry?.kept;
   return kept && kept.until > at ? kept : undefined;
 }
 
-function keeping({ at }: Pick<Step, 'at'>, { numbers, kept }: Entry, open: OpenFlow | undefined): Kept | undefined {
+function keeping({ at }: { readonly at: number }, { numbers, kept }: Entry, open: OpenFlow | undefined): Kept | undefined {
   if (!numbers || (numbers.picks.length === 0 && !numbers.reading)) return kept;
   return { numbers, until: at + KEPT_MS, ...(open?.acting && { resident: open.acting.resident }) };
 }
@@ -98,7 +100,7 @@ function keeping({ at }: Pick<Step, 'at'>, { numbers, kept }: Entry, open: OpenF
 /** Hung up: what was entered and read back is cast where it can be a first ballot of which an SMS tells; else it is kept for a while. */
 function hungUp({ step, entry, open }: Here): Heard {
   const kept = keeping(step, entry, open);
-  const over: Entry = { call: entry.call, turn: entry.turn, isOver: true, silences: 0, misses: 0, ...(kept && { kept }) };
+  const over: Entry = { call: entry.call, turn: entry.turn, at: step.at, isOver: true, silences: 0, misses: 0, ...(kept && { kept }) };
   const picks = entry.numbers?.picks ?? [];
   if (picks.length === 0 || open?.asked.expects !== 'numbers') return told({ says: [] }, over);
   const unsaid: Reply = { says: step.isMobile ? [{ key: 'notice.callKept', params: { picks: items(open, picks) } }] : [] };

@@ -40,10 +40,10 @@ function calling(first: Question, isMobile = true) {
     said.push(told.reply);
     return told.reply;
   };
-  const callAgain = (resident: string) => {
+  const callAgain = (resident: string, at = 0) => {
     call = 'another';
     turn = 0;
-    return take({}, opened(first, 'vote', resident));
+    return take({ at }, opened(first, 'vote', resident));
   };
   take({});
   handedOn.splice(0);
@@ -209,6 +209,17 @@ describe('the keypad', () => {
       const phone = calling(PICK);
       for (const keys of ['1', '3#']) phone.press(keys);
       expect(asked(phone.callAgain(resident))).to.equal(key);
+    }
+  });
+
+  it('goes on for a quarter of an hour after the last step, also of a call whose end was never told', () => {
+    for (const [minutes, key] of [
+      [14, 'voice.goOn'],
+      [16, 'vote.pick'],
+    ] as const) {
+      const phone = calling(PICK);
+      for (const keys of ['1', '3#']) phone.press(keys);
+      expect(asked(phone.callAgain('one', minutes * 60_000))).to.equal(key);
     }
   });
 
