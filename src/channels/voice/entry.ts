@@ -264,9 +264,12 @@ function command(here: Here, name: 'menu' | 'vote' | 'person' | 'repeat', isSlow
     : meant(here, { kind: 'command', command: { name } });
 }
 
-/** For the flows: what they answer is asked for, and what this machine had asked is done with. */
-function meant({ step, entry: { asked: _, numbers: __, ...rest } }: Here, meaning: Meaning): Heard {
-  const entry: Entry = { ...rest, silences: 0, misses: 0 };
+/** For the flows: what they answer is asked for, and what this machine had asked is done with; a person on the line loses nobody their picks. */
+function meant({ step, entry: before, open: stood }: Here, meaning: Meaning): Heard {
+  const { asked: _, numbers: __, ...rest } = before;
+  const isForPerson = meaning.kind === 'command' && meaning.command.name === 'person';
+  const kept = isForPerson ? keeping(before, before, stood) : rest.kept;
+  const entry: Entry = { ...rest, silences: 0, misses: 0, ...(kept && { kept }) };
   return {
     meaning,
     tell: ({ reply, open }) => {
@@ -276,7 +279,7 @@ function meant({ step, entry: { asked: _, numbers: __, ...rest } }: Here, meanin
       const own = isCast(reply) ? 'afterCast' : 'after';
       const bySms = own === 'afterCast' && step.isMobile ? [{ key: 'voice.receiptBySms' }] : [];
       const { kept: ___, ...done } = entry;
-      return asks({ ...here, entry: { ...done, asked: own } }, [...reply.says, ...bySms]);
+      return asks({ ...here, entry: { ...(isForPerson ? entry : done), asked: own } }, [...reply.says, ...bySms]);
     },
   };
 }

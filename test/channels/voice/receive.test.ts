@@ -198,6 +198,23 @@ describe('the voice line', () => {
       expect(await last(again)).to.include('投好了。3号,社区花园;7号,路灯');
     });
 
+    it('goes on also where the caller had asked for a person, or was given one after three wrong keys', async () => {
+      for (const keys of [['0'], ['98#', '98#', '98#']]) {
+        const from = await resident({ phone: `+86288555130${keys.length}` });
+        const phone = await dial(from);
+        for (const key of ['1', '1', '3#', ...keys]) await phone.press(key);
+        expect(await last(phone)).to.include('给您接');
+        const before = await ballots();
+        await phone.hangUp();
+        expect(await ballots()).to.equal(before);
+        const again = await dial(from);
+        expect(await last(again)).to.equal('刚才断了。接着投,按1。重来,按2。');
+        await again.press('1');
+        await again.press('#');
+        expect(await last(again)).to.include('投好了。3号,社区花园。');
+      }
+    });
+
     it('starts again where that is wanted, and is the menu after a quarter of an hour', async () => {
       const from = await resident({ phone: '+862885551236' });
       const cut = async () => {
