@@ -10,9 +10,10 @@ interface Context {
   readonly text: string;
   /** As whom the cadre acts, public. */
   readonly by: string;
-  readonly sent?: { readonly digits: string; readonly phone: string; readonly at: string; readonly name: string };
+  readonly sent?: { readonly phone: string; readonly name: string };
+  /** When the six digits were repeated. */
+  readonly provedAt?: string;
   readonly given: string;
-  readonly triesLeft: number;
   readonly plan?: Planned;
 }
 
@@ -36,7 +37,6 @@ interface Situation {
 }
 
 const CODE_LENGTH = 6;
-const TRIES = 3;
 const CHOICES: Option[] = [
   { number: 1, label: 'cadre.send' },
   { number: 2, label: 'cadre.leave' },
@@ -47,9 +47,9 @@ export const cadre = setup({
   types: {} as Flow<Context, FlowInput>,
   actors: {
     proveCadre: service<CadreProved>('proveCadre'),
-    checkCadre: service<CadreChecked, { digits: string; given: string; at: string; triesLeft: number }>('checkCadre'),
+    checkCadre: service<CadreChecked, { phone: string; digits: string }>('checkCadre'),
     planBroadcast: service<Plan, { text: string }>('planBroadcast'),
-    sendBroadcast: service<Plan, { text: string; by: string }>('sendBroadcast'),
+    sendBroadcast: service<Plan, { text: string; by: string; provedAt?: string }>('sendBroadcast'),
     nudge: service<Nudged, { by: string }>('nudge'),
     readSituation: service<Situation>('readSituation'),
   },
@@ -58,6 +58,7 @@ export const cadre = setup({
     isSent: (_, outcome: CadreProved) => 'sent' in outcome,
     isWrong: (_, outcome: CadreChecked) => 'refused' in outcome && outcome.refused === 'wrong',
     isRefused: (_, outcome: Plan) => 'refused' in outcome,
+    isStale: (_, outcome: Plan) => 'refused' in outcome && outcome.refused === 'stale',
     isNudge: ({ context }) => context.command === 'nudge',
     isSituation: ({ context }) => context.command === 'situation',
     hasText: ({ context }) => context.text.trim() !== '',
@@ -70,15 +71,16 @@ export const cadre = setup({
     keepName: assign({ by: (_, outcome: CadreProved) => ('proved' in outcome ? outcome.name : '') }),
     keepSent: assign((_, outcome: CadreProved) => ('sent' in outcome ? { sent: outcome.sent, by: outcome.sent.name } : {})),
     keepGiven: assign({ given: (_, given: string) => given }),
-    countWrong: assign({ given: '', triesLeft: (_, outcome: CadreChecked) => ('triesLeft' in outcome ? outcome.triesLeft : 0) }),
-    forget: assign({ sent: undefined, given: '', triesLeft: TRIES }),
+    keepProof: assign({ provedAt: (_, outcome: CadreChecked) => ('proved' in outcome ? outcome.at : undefined) }),
+    forgetGiven: assign({ given: '' }),
+    forget: assign({ sent: undefined, given: '' }),
     keepText: assign({ text: (_, text: string | undefined) => text ?? '' }),
     keepPlan: assign((_, plan: Plan) => ('people' in plan ? { plan } : {})),
   },
 }).createMachine({
   id: 'cadre',
   version: '1',
-  context: ({ input: { command = 'situation', text = '' } }) => ({ command, text, by: '', given: '', triesLeft: TRIES }),
+  context: ({ input: { command = 'situation', text = '' } }) => ({ command, text, by: '', given: '' }),
   initial: 'proving',
   states: {
     proving: {
@@ -110,16 +112,17 @@ export const cadre = setup({
       invoke: {
         id: 'checkCadre',
         src: 'checkCadre',
-        input: ({ context: { sent, given, triesLeft } }) => ({ digits: sent?.digits ?? '', given, at: sent?.at ?? '', triesLeft }),
+        input: ({ context: { sent, given } }) => ({ phone: sent?.phone ?? '', digits: given }),
         onDone: [
-          { guard: { type: 'isProved', params: ({ event }) => event.output }, target: 'acting' },
+          {
+            guard: { type: 'isProved', params: ({ event }) => event.output },
+            target: 'acting',
+            actions: { type: 'keepProof', params: ({ event }) => event.output },
+          },
           {
             guard: { type: 'isWrong', params: ({ event }) => event.output },
             target: 'asking',
-            actions: [
-              { type: 'say', params: ({ event }) => refusal(event.output) },
-              { type: 'countWrong', params: ({ event }) => event.output },
-            ],
+            actions: [{ type: 'say', params: ({ event }) => refusal(event.output) }, 'forgetGiven'],
           },
           { target: 'over', actions: { type: 'say', params: ({ event }) => refusal(event.output) } },
         ],
@@ -178,8 +181,11 @@ export const cadre = setup({
       invoke: {
         id: 'sendBroadcast',
         src: 'sendBroadcast',
-        input: ({ context: { text, by } }) => ({ text, by }),
-        onDone: { target: 'over', actions: { type: 'say', params: ({ event }) => sentOf(event.output) } },
+        input: ({ context: { text, by, provedAt } }) => ({ text, by, ...(provedAt !== undefined && { provedAt }) }),
+        onDone: [
+          { guard: { type: 'isStale', params: ({ event }) => event.output }, target: 'proving' },
+          { target: 'over', actions: { type: 'say', params: ({ event }) => sentOf(event.output) } },
+        ],
       },
     },
     nudging: {

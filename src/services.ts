@@ -37,7 +37,7 @@ export function services(world: World, means: BroadcastMeans, speaksSichuan: (co
   const broadcast = cadreBroadcast(world, means);
   return {
     castBallot: cast(world, receiptBySms(tell)),
-    checkCadre: checkCadre(),
+    checkCadre: checkCadre(world),
     checkCode: checkCode(world),
     checkReceipt: checkReceipt(world),
     leave: leave(world, forgetPlaces),

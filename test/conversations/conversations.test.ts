@@ -48,7 +48,7 @@ const NOT_SPOKEN: Readonly<Record<string, readonly string[]>> = {
   'a recording has no characters to count': ['propose-too-long'],
   'offered once it is recorded': ['sichuan'],
   'a cadre writes it': [
-    ...['broadcast', 'broadcast-asked', 'broadcast-en', 'broadcast-late', 'broadcast-night', 'broadcast-wrong-digits'],
+    ...['broadcast', 'broadcast-asked', 'broadcast-en', 'broadcast-late', 'broadcast-night', 'broadcast-stale', 'broadcast-wrong-digits'],
     ...['cadre-not', 'nudge', 'nudge-en', 'situation'],
   ],
 };

@@ -222,13 +222,14 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
     subscribe: [{ subscribed: true }],
     proveCadre: [
       { proved: true, name: names.name },
-      { sent: { digits: '204816', phone: '+8613800000010', at: OPENS, name: names.name } },
+      { sent: { phone: '+8613800000010', name: names.name } },
       { refused: 'notCadre' },
       { refused: 'noPhone' },
+      { refused: 'enough' },
     ] satisfies CadreProved[],
-    checkCadre: [{ proved: true }, { refused: 'wrong', triesLeft: 2 }, { refused: 'over' }, { refused: 'late' }] satisfies CadreChecked[],
+    checkCadre: [{ proved: true, at: OPENS }, { refused: 'wrong', triesLeft: 2 }, { refused: 'over' }, { refused: 'late' }] satisfies CadreChecked[],
     planBroadcast: broadcasts,
-    sendBroadcast: broadcasts,
+    sendBroadcast: [...broadcasts, { refused: 'notCadre' }, { refused: 'stale' }] satisfies CadrePlan[],
     nudge: [{ notVoted: 321 }, { notVoted: 321, waitsUntil: OPENS }, { refused: 'notVoting' }] satisfies Nudged[],
     readSituation: situations,
   };

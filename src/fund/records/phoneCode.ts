@@ -1,8 +1,8 @@
 import { model, Schema } from 'mongoose';
 
-/** Six digits sent to a phone, to be repeated in a chat. Of phone, chat and digits only HMACs are kept, and those for a day. */
+/** Six digits sent to a phone, to be repeated in a chat, or by who wants to act as a cadre. Of phone, chat and digits only HMACs are kept, and those for a day. */
 export interface PhoneCodeRecord {
-  /** `slug|HMAC of the phone|1…3`: a phone has so many places in a day, whoever asks. */
+  /** `slug|HMAC of the phone|1…3`, of a cadre's `slug|cadre|…` (`codePlaces`): a phone has so many places in a day, whoever asks. */
   _id: string;
   community: string;
   phone: string;

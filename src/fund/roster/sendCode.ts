@@ -1,14 +1,14 @@
 import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
 import type { Act } from '../act.ts';
-import { isDuplicate } from '../isDuplicate.ts';
 import { phone } from '../phone.ts';
 import { Community } from '../records/community.ts';
-import { PhoneCode, type PhoneCodeRecord } from '../records/phoneCode.ts';
+import { PhoneCode } from '../records/phoneCode.ts';
 import { Resident } from '../records/resident.ts';
 import type { Tell } from '../tell.ts';
 import { addressHmac } from './addressHmac.ts';
 import { codeHmac } from './codeHmac.ts';
+import { placeCode } from './placeCode.ts';
 
 export type CodeSent =
   /** The number in E.164, as it will be asked for. */
@@ -18,8 +18,6 @@ export type CodeSent =
   | { readonly refused: 'enough' | 'enoughHere' };
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** To one phone in a day. */
-const A_PHONE = 3;
 /** Asked for in one chat in a day, of whatever phones: nobody tries out who is on the roster, or has many people written to. */
 const A_CHAT = 5;
 
@@ -44,7 +42,7 @@ export function sendCode({ vault }: World, tell: Tell): (input: { phone: string 
       if (today.length >= A_CHAT) return { refused: 'enoughHere' };
       act.beginWrite();
       const code = { community, phone: addressHmac(vault, to), chat, digits: codeHmac(vault, { ...to, digits }), key, at, wrong: [] };
-      if (!(await placed(code))) return { refused: 'enough' };
+      if (!(await placeCode(code, 'chat'))) return { refused: 'enough' };
     }
     const [holder] = await native(Resident)
       .find({ community, phone: number, leftAt: { $exists: false } }, { projection: { language: 1 } })
@@ -61,21 +59,6 @@ export function sendCode({ vault }: World, tell: Tell): (input: { phone: string 
       });
     return { phone: number };
   };
-}
-
-/** In one of the phone's places of the day; false where none is free. */
-async function placed(code: Omit<PhoneCodeRecord, '_id'>): Promise<boolean> {
-  const dayAgo = new Date(code.at.getTime() - DAY_MS);
-  for (let place = 1; place <= A_PHONE; place += 1) {
-    try {
-      const _id = `${code.community}|${code.phone}|${place}`;
-      await native(PhoneCode).updateOne({ _id, at: { $lte: dayAgo } }, { $set: code, $unset: { used: 1 } }, { upsert: true });
-      return true;
-    } catch (error) {
-      if (!isDuplicate(error)) throw error;
-    }
-  }
-  return false;
 }
 
 /** The same each time for one act, and nobody can guess them. */

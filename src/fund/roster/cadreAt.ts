@@ -1,0 +1,19 @@
+import { native } from '../../store/native.ts';
+import type { World } from '../../store/world.ts';
+import type { Act } from '../act.ts';
+import { Resident, type ResidentRecord } from '../records/resident.ts';
+import { holdersOf } from './holdersOf.ts';
+
+/** The cadre whose phone or chat this is, as the roster has it now; null where it is none's. */
+export function cadreAt(
+  world: World,
+): (act: Pick<Act, 'community' | 'channel' | 'address'>) => Promise<Pick<ResidentRecord, '_id' | 'name' | 'rosterId' | 'phone' | 'language'> | null> {
+  const holders = holdersOf(world);
+  return async (act) => {
+    const { holders: here } = await holders(act);
+    return native(Resident).findOne(
+      { _id: { $in: here.map(({ resident }) => resident) }, role: 'cadre', leftAt: { $exists: false } },
+      { projection: { name: 1, rosterId: 1, phone: 1, language: 1 } },
+    );
+  };
+}
