@@ -1,5 +1,6 @@
 import { assign, enqueueActions, setup } from 'xstate';
 import { type Flow, type FlowInput, type Heading, say } from '../src/dialog/flow.ts';
+import type { Statement } from '../src/dialog/question.ts';
 
 interface Context {
   /** What was nearly said. */
@@ -23,7 +24,7 @@ export const nearMiss = setup({
     starting: {
       always: {
         target: 'asking',
-        actions: { type: 'say', params: ({ context: { heading } }) => [{ key: `nearMiss.${heading?.input.command ?? 'menu'}` }] },
+        actions: { type: 'say', params: ({ context: { heading } }) => nearly(heading) },
       },
     },
     asking: {
@@ -37,3 +38,9 @@ export const nearMiss = setup({
   },
   output: ({ context: { next } }) => (next ? { next } : {}),
 });
+
+/** What it was taken for, and the words that would be used: those may be misheard, or not meant for it. */
+function nearly(heading: Heading | undefined): Statement[] {
+  const { command = 'menu', text } = heading?.input ?? {};
+  return [{ key: `nearMiss.${command}` }, ...(text ? [{ key: 'nearMiss.heard', params: { text } }] : [])];
+}

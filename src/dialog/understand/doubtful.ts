@@ -19,6 +19,7 @@ export function doubtful(meaning: Meaning, open: Question | undefined): Meaning 
     case 'PHONE':
       return { kind: 'unknown' };
     case 'ACCOUNT': {
+      if (open?.expects === 'account' && open.command === 'register') return meaning; // part of a request, which is read back whole and checked by a person
       const name = COMMANDS.find((one) => open?.expects === 'account' && one === open.command);
       return name && answer.text !== undefined ? { kind: 'near', command: { name, text: answer.text } } : meaning;
     }
