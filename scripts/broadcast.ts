@@ -69,11 +69,7 @@ await command(USAGE, async () => {
     const { plan } = planned;
     for (const line of counted(plan, timezone)) tell(line);
     if (values['dry-run']) return 0;
-    const before = await native(Broadcast).findOne({ _id: plan.id });
-    if (before?.state === 'cancelled') {
-      note(`This was cancelled today (${plan.id}). Change the text to send it all the same.`);
-      return 1;
-    }
+    const before = await native(Broadcast).findOne({ _id: plan.id, state: { $ne: 'cancelled' } });
     if (!before && plan.messages === 0) {
       note('There is nobody to write to.');
       return 1;

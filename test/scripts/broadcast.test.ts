@@ -100,7 +100,28 @@ describe('npm run broadcast', function () {
     expect(listed).to.have.length(4);
     expect(listed).to.deep.include({ broadcast: broadcast?._id, resident: '1', channel: 'sms', state: 'cancelled' });
     expect((await run('--list')).out).to.match(/\tcancelled\t.*\n\tsms\tcancelled\t4\n$/);
-    expect((await send('明天停水')).err).to.match(/was cancelled today/);
     expect((await runScript(uri(), 'broadcast', '--resume', broadcast?._id ?? '')).status).to.equal(1);
+  });
+
+  it('that was cancelled can be sent after all, and with a wider one nobody is left out', async () => {
+    const states = async () =>
+      (
+        await native(Message)
+          .find({ community: here.community }, { sort: { address: 1 } })
+          .toArray()
+      ).map(({ address, state, broadcast }) => [address.slice(-2), state, broadcast]);
+    const idTo = async (to: string) => (await native(Broadcast).findOne({ community: here.community, to }))?._id ?? '';
+    await send('明天停水', '--to', 'building:3');
+    const narrow = await idTo('building:3');
+    await native(Message).updateOne({ community: here.community, address: `${PHONE}01` }, { $set: { state: 'sent' } });
+    await runScript(uri(), 'broadcast', '--cancel', narrow);
+    expect((await run('--text', '明天停水', '--by', '王芳', '--dry-run')).out).to.include('left out\t1\tgot it today already');
+    await send('明天停水');
+    const wide = await idTo('all');
+    expect(await states()).to.deep.equal([['01', 'sent', narrow], ...['02', '05', '06'].map((phone) => [phone, 'pending', wide])]);
+    await runScript(uri(), 'broadcast', '--cancel', wide);
+    expect((await send('明天停水')).status).to.equal(0);
+    expect((await native(Broadcast).findOne({ _id: wide }))?.state).to.equal('queued');
+    expect((await states()).filter(([, state]) => state === 'pending')).to.have.length(3);
   });
 });

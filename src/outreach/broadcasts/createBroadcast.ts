@@ -3,7 +3,7 @@ import type { World } from '../../store/world.ts';
 import { Broadcast, type BroadcastRecord } from './broadcast.ts';
 import type { Plan } from './planBroadcast.ts';
 
-/** Writes a planned broadcast down durably, to be queued by whoever comes first; the one that there was before is given where it was sent today already. */
+/** Writes a planned broadcast down durably, to be queued by whoever comes first; the one that there was before is given where it was sent today already, and taken up again where it was cancelled. */
 export async function createBroadcast(world: World, { id, occasion, community, text, to, cycle, dueAt }: Plan, by: string): Promise<BroadcastRecord> {
   const broadcast: BroadcastRecord = {
     _id: id,
@@ -18,6 +18,12 @@ export async function createBroadcast(world: World, { id, occasion, community, t
     state: 'queueing',
   };
   const { _id, ...rest } = broadcast;
+  const again = await native(Broadcast).findOneAndUpdate(
+    { _id, state: 'cancelled' },
+    { $set: rest, $unset: { heldUntil: '', pausedAt: '' } },
+    { returnDocument: 'after' },
+  );
+  if (again) return again;
   const found = await native(Broadcast).findOneAndUpdate({ _id }, { $setOnInsert: rest }, { upsert: true, returnDocument: 'after' });
   return found ?? broadcast;
 }

@@ -15,6 +15,7 @@ import { quietUntil } from '../quietUntil.ts';
 import type { Recipient } from '../recipientOf.ts';
 import { type Audience, recipients } from '../recipients.ts';
 import { stoppedAmong } from '../stoppedAmong.ts';
+import { CANCELLED_WITH } from './cancelledWith.ts';
 import { fillIn } from './fillIn.ts';
 import { wrongPlaceholder } from './wrongPlaceholder.ts';
 
@@ -196,7 +197,7 @@ async function counts(
 async function alreadyAmong(occasion: string, first: readonly { channel: Channel; recipient: Recipient }[]): Promise<Set<string>> {
   const ids = first.map(({ channel, recipient }) => `${occasion}|${channel}|${recipient.resident}`);
   const queued = await native(Message)
-    .find({ _id: { $in: ids } }, { projection: { _id: 1 } })
+    .find({ _id: { $in: ids }, $nor: [CANCELLED_WITH] }, { projection: { _id: 1 } })
     .toArray();
   return new Set(queued.map(({ _id }) => _id.slice(occasion.length + 1)));
 }

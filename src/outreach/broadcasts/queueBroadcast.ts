@@ -8,6 +8,7 @@ import { Broadcast, type BroadcastRecord } from './broadcast.ts';
 import { cancelBroadcast } from './cancelBroadcast.ts';
 import { fillIn } from './fillIn.ts';
 import { pauseBroadcast } from './pauseBroadcast.ts';
+import { takeUpAgain } from './takeUpAgain.ts';
 
 /** A process that queues says so again with every batch; where it is gone, another goes on after so long. */
 const HELD_MS = 15_000;
@@ -28,6 +29,7 @@ export function queueBroadcast(world: World, channels: readonly Channel[]): (id:
     const community = await communityBySlug(world)(broadcast.community);
     const { occasion, text, dueAt, cycle } = broadcast;
     for await (const batch of community ? roster(community, audienceOf(broadcast)) : []) {
+      await takeUpAgain(world, broadcast, batch);
       await queue(
         {
           occasion,
