@@ -151,6 +151,7 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
     handler.post('/twilio/status', signed, ...voice.status, status(world, log));
     jobs = voice.jobs;
     recordings = voice.recordings;
+    stops.push(voice.stop);
     const send = 'demoToken' in carrier ? demoSms(played?.arrived) : sendSms({ ...carrier, publicUrl });
     stops.push(outbox(world, { channel: 'sms', log, send, word: noticeText(world, catalogue) }).stop);
     stops.push(outbox(world, { channel: 'voice', log, send: voice.send, word: noticeText(world, catalogue) }).stop);

@@ -13,12 +13,12 @@ export interface AskMeans {
 const KEPT_MS = 15 * 60 * 1000;
 const DEADLINE_MS = 7_500;
 
-/** What a call was cut off with, and is kept: the vote is opened in the number's SMS conversation, for a while, and an SMS asks for the yes, with the card where that is needed. */
-export function askBySms({ world, answer, tell }: AskMeans): (form: Readonly<Record<string, string>>, ended: Said) => Promise<void> {
+/** What a call was cut off with, and is kept: the vote is opened in the number's SMS conversation, for a while, and an SMS asks for the yes, with the card where that is needed; false where that could not be recorded. */
+export function askBySms({ world, answer, tell }: AskMeans): (form: Readonly<Record<string, string>>, ended: Said) => Promise<boolean> {
   return async ({ CallSid = '', From = '', To = '', Direction = '' }, { reply, community, language }) => {
     const kept = reply?.says.find(({ key }) => key === 'notice.callKept');
     const picks = kept?.params?.picks;
-    if (!community || !kept || !isPicks(picks)) return;
+    if (!community || !kept || !isPicks(picks)) return true;
     const [address, to] = Direction.startsWith('outbound') ? [To, From] : [From, To];
     const at = world.now();
     const key = world.vault.hmac('delivery', 'voice', CallSid, 'bySms');
@@ -38,8 +38,9 @@ export function askBySms({ world, answer, tell }: AskMeans): (form: Readonly<Rec
         readBack: () => picks,
       },
     });
+    if (said.outcome === 'nothingRecorded' || said.outcome === 'notKnown') return false;
     const asks = said.reply?.asks?.key;
-    if (asks !== 'vote.confirm' && asks !== 'join.card') return;
+    if (asks !== 'vote.confirm' && asks !== 'join.card') return true;
     await tell({
       occasion: `callKept|${key}`,
       community: community._id,
@@ -49,6 +50,7 @@ export function askBySms({ world, answer, tell }: AskMeans): (form: Readonly<Rec
       kind: 'answer',
       said: asks === 'join.card' ? { ...kept, key: 'notice.callKeptCard' } : kept,
     });
+    return true;
   };
 }
 

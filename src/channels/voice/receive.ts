@@ -17,18 +17,20 @@ export interface VoiceMeans {
   readonly publicUrl: string;
   readonly answer: (inbound: Inbound) => Promise<Said>;
   readonly speech: (said: Said) => Promise<Omit<Speech, 'isSlow'>>;
-  /** Asks by SMS for the `是` that casts what a call was cut off with. */
-  readonly askBySms: (form: Readonly<Record<string, string>>, said: Said) => Promise<void>;
+  /** Takes the end of a call. */
+  readonly takeEnd: (form: Readonly<Record<string, string>>, turn: number) => Promise<Said>;
   readonly observe: (outcome: Said['outcome'], seconds: number) => void;
 }
 
 /** An answer within 4 s, the way back to the carrier included. */
 const DEADLINE_MS = 3_600;
+/** After the end of a call nobody waits but the carrier. */
+const END_DEADLINE_MS = 7_500;
 const PATH = '/twilio/voice';
 
 /** `POST /twilio/voice`, behind `signedForm`: one step of a call in, one TwiML document out. */
 export function receiveVoice(means: VoiceMeans): FormHandler {
-  const { publicUrl, speech, askBySms, observe } = means;
+  const { publicUrl, speech, takeEnd, observe } = means;
   const take = takeStep(means);
   return async (request, response) => {
     const { form } = response.locals;
@@ -36,8 +38,7 @@ export function receiveVoice(means: VoiceMeans): FormHandler {
     if (!form.CallSid || !form.From || !form.To || turn === undefined)
       return void response.status(400).type('text/plain').send('CallSid, From, To and a turn that is a number are needed\n');
     const started = performance.now();
-    const said = await take(form, turn);
-    if (hasEnded(form)) await askBySms(form, said);
+    const said = await (hasEnded(form) ? takeEnd : take)(form, turn);
     const next = `${publicUrl}${PATH}?turn=${turn + 1}`;
     const connects = said.community && connection(said, said.community, publicUrl);
     response.type('text/xml').end(toTwiml(said.reply, { ...(await speech(said)), next, ...(connects && { connects }) }));
@@ -73,7 +74,7 @@ export function takeStep({
       to,
       key: world.vault.hmac('delivery', 'voice', CallSid, isOver && recording === undefined ? 'over' : String(turn)),
       at,
-      deadline: at.getTime() + DEADLINE_MS,
+      deadline: at.getTime() + (isOver ? END_DEADLINE_MS : DEADLINE_MS),
       input: { hear: hear(step), readBack },
       isContinued: isOver || turn > 0,
       isPlaced: Direction.startsWith('outbound'),

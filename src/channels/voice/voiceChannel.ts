@@ -11,6 +11,7 @@ import { type CallAccount, call } from './call.ts';
 import { callBack } from './callBack.ts';
 import { callStatus } from './callStatus.ts';
 import { demoRecordings } from './demoRecordings.ts';
+import { endOfCall } from './endOfCall.ts';
 import type { FormHandler } from './formHandler.ts';
 import { messageStatus } from './messageStatus.ts';
 import { placeCall } from './placeCall.ts';
@@ -39,6 +40,7 @@ export interface VoiceChannel {
   /** Where what was spoken is kept at first. */
   readonly recordings: RecordingSource;
   readonly jobs: { readonly callBacks: () => Promise<void> };
+  readonly stop: () => Promise<void>;
 }
 
 /** The voice line, put together. */
@@ -46,20 +48,21 @@ export function voiceChannel(means: VoiceChannelMeans): VoiceChannel {
   const { world, log, publicUrl, account, answer, tell, observe } = means;
   const speech = speechOf(means);
   const place = account && placeCall(account);
-  const asksBySms = askBySms({ world, answer, tell });
+  const ending = endOfCall({ take: takeStep({ world, answer }), askBySms: askBySms({ world, answer, tell }), log });
   const addresses = { url: `${publicUrl}/twilio/voice`, statusCallback: `${publicUrl}/twilio/status` };
   return {
     handlers: {
-      '/twilio/voice': [callBack(world, log), receiveVoice({ world, publicUrl, answer, speech, askBySms: asksBySms, observe })],
+      '/twilio/voice': [callBack(world, log), receiveVoice({ world, publicUrl, answer, speech, takeEnd: ending.take, observe })],
       '/twilio/voice/text': [sayText(world)],
       '/twilio/voice/person': [afterPerson({ world, log, publicUrl, speech, tell })],
     },
-    status: [messageStatus(world, log), callStatus({ take: takeStep({ world, answer }), askBySms: asksBySms, log })],
+    status: [messageStatus(world, log), callStatus({ take: ending.take, log })],
     send: account ? call({ ...account, publicUrl }, world.vault) : async ({ ref }) => ({ state: 'sent', carrierId: `demo-${ref}` }),
     recordings: account ? twilioRecordings(account) : demoRecordings,
     jobs: {
       callBacks: placeCallBacks(world, (placing) => place?.({ ...placing, ...addresses }) ?? Promise.resolve(NOBODY)),
     },
+    stop: async () => ending.stop(),
   };
 }
 

@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { call } from '../../../src/channels/voice/asCaller.ts';
+import { Conversation } from '../../../src/dialog/conversation.ts';
 import { Entry } from '../../../src/fund/records/entry.ts';
 import { Resident, type ResidentRecord } from '../../../src/fund/records/resident.ts';
 import { Message } from '../../../src/outreach/message.ts';
@@ -106,6 +108,25 @@ describe('the voice line', () => {
       const again = await dial(from);
       expect(await last(again)).to.include('投票,按1');
     });
+
+    it('casts it also where nothing could be recorded as it was hung up', async () => {
+      const from = await resident();
+      const before = await ballots();
+      const phone = await dial(from);
+      for (const keys of ['1', '1', '3#', '7#']) await phone.press(keys);
+      const conversation = { _id: { $regex: `^voice.*${from.slice(1)}` } };
+      const held = await native(Conversation).findOneAndUpdate(conversation, {
+        $set: { turn: { key: 'elsewhere', batch: 'another', since: new Date() } },
+      });
+      expect(held).not.to.equal(null);
+      await phone.hangUp();
+      expect(await ballots()).to.equal(before);
+      await native(Conversation).updateOne(conversation, { $unset: { turn: 1 } });
+      for (let tries = 0; tries < 100 && (await ballots()) === before; tries += 1) await sleep(100);
+      expect(await ballots()).to.equal(before + 1);
+      for (let tries = 0; tries < 20 && (await smsOf(from)).length === 0; tries += 1) await sleep(100);
+      expect(await votersOf(from)).to.deep.equal([['notice.castAsHeard', [3, 7]]]);
+    }).timeout(30_000);
 
     it('casts nothing where there is a ballot: the SMS asks for the yes, which casts it within a quarter of an hour', async () => {
       const from = await resident();
