@@ -3,16 +3,31 @@ import { expect } from 'chai';
 import { flows } from '../../flows/index.ts';
 import { readResources } from '../../src/dialog/loadCatalogue.ts';
 import { root } from '../../src/store/root.ts';
-import { FULL, flat, lintFlows } from './lintFlows.ts';
+import { CONTEXT, FULL, flat, lintFlows } from './lintFlows.ts';
 import { CHINESE } from './samples.ts';
 
 /** What somebody might write of themselves, shown to say how. */
 const EXAMPLES = ['垃圾几点收', '三号院门口晚上太黑', '王芳'];
 
+/** Never by voice: six digits to be typed elsewhere, what goes to a cadre or the community's person, and what only a text or a chat can answer. */
+const NEVER_CALLED = /^(code|cadreCode|callWanted|callKept|callKeptCard|castAsHeard|unfinished\w+)$/;
+/** Words for who writes: a call can be called again. */
+const WRITTEN = { 'zh-CN': /发|回(?!拨|音)|短信/, en: /\b([Rr]eply|[Ss]end|[Tt]ext|[A-Z]{3,})\b/ };
+
 describe('flow lint', () => {
   it('finds nothing wrong with the flows and their words', () => {
     expect(lintFlows(flows, readResources(join(root, 'locales')), CHINESE)).to.deep.equal([]);
   });
+
+  for (const language of ['zh-CN', 'en'] as const)
+    it(`says nothing in a call that only who writes can do, ${language}`, () => {
+      const notices = flat({ notice: readResources(join(root, 'locales'))[language]?.notice ?? {} });
+      const called = [...notices.keys()].map((key) => key.replace('notice.', '')).filter((key) => !CONTEXT.test(key) && !NEVER_CALLED.test(key));
+      const spoken = called.map((key) => ({ key, text: notices.get(`notice.${key}_voice`) ?? notices.get(`notice.${key}`) ?? '' }));
+      expect(spoken.length).to.be.greaterThan(20);
+      const texts = spoken.map(({ key, text }) => ({ key, text: text.replace(/\{\{.*?\}\}/g, '') }));
+      expect(texts.filter(({ text }) => text === '' || WRITTEN[language].test(text)).map(({ key }) => key)).to.deep.equal([]);
+    });
 
   for (const [language, quoted] of [
     ['zh-CN', /“([^”\s\d{]+|\d|#)/gu],
