@@ -2,6 +2,7 @@ import { voteOf } from '../fund/calendar/voteOf.ts';
 import { cycleById } from '../fund/cycles/cycleById.ts';
 import { votedAmong } from '../fund/ledger/votedAmong.ts';
 import { addressId } from '../fund/roster/addressId.ts';
+import { holdersOf } from '../fund/roster/holdersOf.ts';
 import { groupCommit } from '../store/groupCommit.ts';
 import { native } from '../store/native.ts';
 import type { World } from '../store/world.ts';
@@ -97,16 +98,22 @@ async function pointlessOf(world: World, messages: readonly Held[]): Promise<Set
     const cycle = await cycleById(world)(id);
     const vote = cycle && voteOf(cycle);
     const isOver = !vote || world.now() >= vote.to;
-    const voted =
-      cycle && !isOver
-        ? await votedAmong(world)(
-            cycle,
-            asking.flatMap(({ resident }) => resident ?? []),
-          )
-        : new Set<string>();
-    for (const message of asking) if (isOver || (message.resident !== undefined && voted.has(message.resident))) pointless.add(message);
+    const whom = await Promise.all(asking.map((message) => toldBy(world, message)));
+    const voted = cycle && !isOver ? await votedAmong(world)(cycle, whom.flat()) : new Set<string>();
+    asking.forEach((message, index) => {
+      const told = whom[index] ?? [];
+      if (isOver || (told.length > 0 && told.every((resident) => voted.has(resident)))) pointless.add(message);
+    });
   }
   return pointless;
+}
+
+/** The residents whom a message tells something: of a phone that several share and that gets it once, all of them. */
+async function toldBy(world: World, { resident, once, community, channel, address }: Held): Promise<string[]> {
+  if (resident === undefined) return [];
+  if (once === undefined) return [resident];
+  const { holders } = await holdersOf(world)({ community, channel, address });
+  return [...new Set([resident, ...holders.map((holder) => holder.resident)])];
 }
 
 function byCycle(messages: readonly Held[]): Map<string, Held[]> {

@@ -1,4 +1,6 @@
+import { CHANNELS } from '../../fund/act.ts';
 import { dayOf } from '../../fund/cycles/dayOf.ts';
+import type { Reach } from '../../fund/tell.ts';
 import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
 import { Message, type MessageRecord, type MessageState } from '../message.ts';
@@ -14,27 +16,59 @@ const MOST_A_CYCLE = 3;
 const WAITING: MessageState[] = ['pending', 'leased', 'sending'];
 const NEVER_CAME: MessageState[] = ['stopped', 'cancelled', 'failed'];
 
-/** Those of the residents who may be reminded of something today: at most one reminder a day and three a cycle for each. What waits to be sent counts as today's. */
-export function remindable(world: World): (residents: readonly string[], reminding: Reminding) => Promise<Set<string>> {
-  return async (residents, { cycle, timezone, occasion }) => {
+/** Somebody, and the phone or chat where they would be reminded first. */
+export interface Remindee {
+  readonly resident: string;
+  readonly at?: Reach;
+}
+
+type Reminder = Pick<MessageRecord, '_id' | 'resident' | 'channel' | 'address' | 'state' | 'changedAt'>;
+
+/**
+ * Those of the residents who may be reminded of something today: at most one reminder a day and three a cycle for each, and for each phone, of
+ * however many. What waits to be sent counts as today's.
+ */
+export function remindable(world: World): (to: readonly Remindee[], reminding: Reminding) => Promise<Set<string>> {
+  return async (to, { cycle, timezone, occasion }) => {
     const today = dayOf(world.now(), timezone);
-    const reminded = new Map<string, string[]>();
-    const found = native(Message).find(
-      { resident: { $in: [...residents] }, reminds: cycle, state: { $nin: NEVER_CAME } },
-      { projection: { resident: 1, state: 1, changedAt: 1 }, hint: { resident: 1, reminds: 1 } },
-    );
-    for await (const message of found) {
-      if (message._id.startsWith(`${occasion}|`) || message.resident === undefined) continue;
-      reminded.set(message.resident, [...(reminded.get(message.resident) ?? []), dayIn(message)]);
+    const reminded = new Map<string, Reminder[]>();
+    for (const reminder of await remindersOf(to, cycle)) {
+      if (reminder._id.startsWith(`${occasion}|`)) continue;
+      for (const name of [reminder.resident, placeOf(reminder)])
+        if (name !== undefined) reminded.set(name, [...(reminded.get(name) ?? []), reminder]);
     }
-    return new Set(residents.filter((resident) => mayBe(reminded.get(resident) ?? [])));
+    return new Set(to.filter(mayBe).map(({ resident }) => resident));
 
-    function dayIn({ state, changedAt }: Pick<MessageRecord, 'state' | 'changedAt'>): string {
-      return WAITING.includes(state) ? today : dayOf(changedAt, timezone);
-    }
-
-    function mayBe(days: readonly string[]): boolean {
+    function mayBe({ resident, at }: Remindee): boolean {
+      const all = [...(reminded.get(resident) ?? []), ...(at ? (reminded.get(placeOf(at)) ?? []) : [])];
+      const days = [...new Map(all.map((reminder) => [reminder._id, dayIn(reminder)])).values()];
       return days.length < MOST_A_CYCLE && !days.includes(today);
     }
+
+    function dayIn({ state, changedAt }: Reminder): string {
+      return WAITING.includes(state) ? today : dayOf(changedAt, timezone);
+    }
   };
+}
+
+async function remindersOf(to: readonly Remindee[], reminds: string): Promise<Reminder[]> {
+  const projection = { resident: 1, channel: 1, address: 1, state: 1, changedAt: 1 };
+  const state = { $nin: NEVER_CAME };
+  const found = await Promise.all([
+    native(Message)
+      .find({ resident: { $in: to.map(({ resident }) => resident) }, reminds, state }, { projection, hint: { resident: 1, reminds: 1 } })
+      .toArray(),
+    ...CHANNELS.map((channel) => {
+      const addresses = to.flatMap(({ at }) => (at?.channel === channel ? [at.address] : []));
+      if (addresses.length === 0) return [];
+      return native(Message)
+        .find({ channel, address: { $in: addresses }, reminds, state }, { projection, hint: { channel: 1, address: 1, at: 1 } })
+        .toArray();
+    }),
+  ]);
+  return found.flat();
+}
+
+function placeOf({ channel, address }: Reach): string {
+  return `${channel}|${address}`;
 }

@@ -66,7 +66,7 @@ export function unfinished(world: World, channels: readonly Channel[]): () => Pr
     const [holder, another] = found;
     const occasion = `unfinished|${cycle._id}|${at.toISOString()}`;
     if (!holder || another) return;
-    const may = await mayBeReminded([holder.resident], { cycle: cycle._id, timezone: community.timezone, occasion });
+    const may = await mayBeReminded([{ resident: holder.resident, at: place }], { cycle: cycle._id, timezone: community.timezone, occasion });
     if (!may.has(holder.resident)) return;
     await tell({
       occasion,

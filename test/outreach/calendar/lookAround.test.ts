@@ -5,6 +5,7 @@ import { castBallot } from '../../../src/fund/ledger/castBallot.ts';
 import { voidBallot } from '../../../src/fund/ledger/voidBallot.ts';
 import { Resident } from '../../../src/fund/records/resident.ts';
 import { rosterPage } from '../../../src/fund/roster/rosterPage.ts';
+import { begin } from '../../../src/outreach/begin.ts';
 import { lookAround } from '../../../src/outreach/calendar/lookAround.ts';
 import { nudge } from '../../../src/outreach/calendar/nudge.ts';
 import { runCoordinator } from '../../../src/outreach/calendar/runCoordinator.ts';
@@ -117,6 +118,31 @@ describe('a look at the calendars', function () {
     expect(await asked('2026-12-15T10:00')).to.deep.equal({ opens: 5, nudge: 10, closing: 5 });
     now = at('2026-11-20T10:00');
     expect(await nudge(world)({ by: '孙志刚' }, here.act('+8613800000009'))).to.deep.equal({ refused: 'notVoting' });
+  });
+
+  it('reminds a phone that several share no oftener than one of its own, and as long as one of them has not voted', async () => {
+    await native(Resident).updateMany({}, { $set: { phone: '+8613800000000' } });
+    const nudged = async (when: string) => {
+      now = at(when);
+      await nudge(world)({ by: '孙志刚' }, here.act('+8613800000009'));
+      await look();
+      return (await queued()).nudge;
+    };
+    await lookAt('2026-12-01T08:00');
+    expect(await nudged('2026-12-03T10:00')).to.equal(1);
+    expect(await nudged('2026-12-03T15:00'), 'the same phone on the same day').to.equal(1);
+    const reminder = await native(Message).findOne({ reminds: here.cycle }, { promoteBuffers: true });
+    const ballotOf = async (resident: string) => castBallot(world)({ picks: [3] }, here.act('+8613800000000', { resident, withCard: false }));
+    const begun = async () => {
+      await native(Message).updateOne({ _id: reminder?._id ?? '' }, { $set: { state: 'leased', token: 'held' } });
+      if (!reminder) throw new Error('nobody was reminded');
+      return (await begin(world, 1_000)({ ...reminder, token: 'held' })).state;
+    };
+    now = at('2026-12-03T16:00');
+    await ballotOf(reminder?.resident ?? '');
+    expect(await begun(), 'the others have not voted').to.equal('sending');
+    for (const { _id } of await native(Resident).find({}).toArray()) await ballotOf(_id);
+    expect(await begun()).to.equal('cancelled');
   });
 
   it('at night waits with reminders until it can send them', async () => {
