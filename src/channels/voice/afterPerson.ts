@@ -9,18 +9,22 @@ import type { FormHandler } from './formHandler.ts';
 import { hasNumber } from './hasNumber.ts';
 import { recordingIn } from './recordingIn.ts';
 import { type Speech, speak } from './speak.ts';
+import { within } from './within.ts';
 
 export interface AfterPersonMeans {
   readonly world: World;
   readonly log: Pick<Log, 'error'>;
   /** How carriers reach it, no slash at the end. */
   readonly publicUrl: string;
-  readonly speech: (heard: { language: string; community: CommunityRecord }) => Promise<Omit<Speech, 'isSlow'>>;
+  readonly speech: (heard: { language: string; community?: CommunityRecord }, ms: number) => Promise<Omit<Speech, 'isSlow'>>;
   readonly tell: Tell;
 }
 
 const MESSAGE_SECONDS = 120;
 const SILENCE_SECONDS = 4;
+const DEADLINE_MS = 3_600;
+/** What has been recorded is looked for so long even where the time is over. */
+const LEAST_MS = 200;
 
 /**
  * `POST /twilio/voice/person`, behind `signedForm`: a caller was connected to the community's person, and that has come to an end. Where nobody answered,
@@ -35,21 +39,23 @@ export function afterPerson({ world, log, publicUrl, speech, tell }: AfterPerson
     const [address, to] = Direction.startsWith('outbound') ? [To, From] : [From, To];
     const query = new URL(request.originalUrl, 'http://ours').searchParams;
     const document = new VoiceResponse();
+    const until = performance.now() + DEADLINE_MS;
+    const left = () => until - performance.now();
     try {
-      const community = hasNumber(address) ? await communityOf(to) : null;
+      const community = hasNumber(address) ? await within(left(), communityOf(to)) : null;
       if (community) {
         const caller = { community: community._id, channel: 'voice' as const, address, at: world.now() };
         const language = query.get('language') ?? community.language;
-        const spoken = await speech({ language, community });
+        const spoken = await speech({ language, community }, Math.max(LEAST_MS, left()));
         const say = (key: string) => speak(document, { key }, { ...spoken, isSlow: false });
         const recording = recordingIn(form);
         if (query.has('message')) {
-          if (recording) await after.message(caller, recording);
+          if (recording) await within(left(), after.message(caller, recording));
           say(recording ? 'voice.messageTaken' : 'voice.willCall');
         } else if (DialCallStatus === 'completed' || DialCallStatus === 'answered') {
-          await after.talked(caller);
+          await within(left(), after.talked(caller));
         } else {
-          await after.nobody(caller);
+          await within(left(), after.nobody(caller));
           say('voice.nobody');
           const action = `${publicUrl}/twilio/voice/person?${new URLSearchParams({ message: '1', language })}`;
           document.record({ action, method: 'POST', maxLength: MESSAGE_SECONDS, timeout: SILENCE_SECONDS, finishOnKey: '#', playBeep: true });
@@ -59,6 +65,8 @@ export function afterPerson({ world, log, publicUrl, speech, tell }: AfterPerson
       }
     } catch (error) {
       log.error({ error, channel: 'voice', code: 'PERSON_NOT_RECORDED' }, 'What became of a caller who asked for a person could not be recorded');
+      const spoken = await speech({ language: query.get('language') ?? 'zh-CN' }, LEAST_MS);
+      speak(document, { key: 'common.nothingRecorded' }, { ...spoken, isSlow: false });
     }
     document.hangup();
     response.type('text/xml').end(document.toString());

@@ -6,6 +6,10 @@ import type { World } from '../../store/world.ts';
 import type { FormHandler } from './formHandler.ts';
 import { hasNumber } from './hasNumber.ts';
 import { isMachine } from './isMachine.ts';
+import { within } from './within.ts';
+
+/** Then it is the dialog's to say what is true, at once. */
+const DEADLINE_MS = 3_600;
 
 /**
  * `POST /twilio/voice`, before the dialog: a call to a community's `callback` number is rejected, which costs the caller nothing, and called back; where a
@@ -16,15 +20,18 @@ export function callBack(world: World, log: Pick<Log, 'error'>): FormHandler {
   const ask = askCallBack(world);
   return async (_, response, next) => {
     const { CallSid, From, To, Direction = '', AnsweredBy } = response.locals.form;
+    const at = world.now();
+    response.locals.at = at;
+    const inTime = <Value>(work: Promise<Value>) => within(at.getTime() + DEADLINE_MS - world.now().getTime(), work);
     const answer = new VoiceResponse();
     if (isMachine(AnsweredBy)) {
       answer.hangup();
       return void response.type('text/xml').end(answer.toString());
     }
     if (!CallSid || !From || !To || Direction.startsWith('outbound') || !hasNumber(From)) return next();
-    const community = await communityOf(To).catch(() => null); // the database is away: the dialog says so
+    const community = await inTime(communityOf(To)).catch(() => null); // the database is away: the dialog says so
     if (community?.callback !== To) return next();
-    await ask({ id: CallSid, address: From, community }).catch((error: unknown) =>
+    await inTime(ask({ id: CallSid, address: From, community })).catch((error: unknown) =>
       log.error({ error, channel: 'voice', code: 'CALL_BACK_NOT_RECORDED' }, 'Somebody who wants to be called back could not be noted'),
     );
     answer.reject({ reason: 'busy' });

@@ -16,7 +16,7 @@ export interface VoiceMeans {
   /** How carriers reach it, no slash at the end. */
   readonly publicUrl: string;
   readonly answer: (inbound: Inbound) => Promise<Said>;
-  readonly speech: (said: Said) => Promise<Omit<Speech, 'isSlow'>>;
+  readonly speech: (said: Said, ms: number) => Promise<Omit<Speech, 'isSlow'>>;
   /** Takes the end of a call. */
   readonly takeEnd: (form: Readonly<Record<string, string>>, turn: number) => Promise<Said>;
   readonly observe: (outcome: Said['outcome'], seconds: number) => void;
@@ -26,11 +26,13 @@ export interface VoiceMeans {
 const DEADLINE_MS = 3_600;
 /** After the end of a call nobody waits but the carrier. */
 const END_DEADLINE_MS = 7_500;
+/** What has been recorded is looked for so long even where the time is over. */
+const LEAST_MS = 200;
 const PATH = '/twilio/voice';
 
 /** `POST /twilio/voice`, behind `signedForm`: one step of a call in, one TwiML document out. */
 export function receiveVoice(means: VoiceMeans): FormHandler {
-  const { publicUrl, speech, takeEnd, observe } = means;
+  const { world, publicUrl, speech, takeEnd, observe } = means;
   const take = takeStep(means);
   return async (request, response) => {
     const { form } = response.locals;
@@ -38,10 +40,12 @@ export function receiveVoice(means: VoiceMeans): FormHandler {
     if (!form.CallSid || !form.From || !form.To || turn === undefined)
       return void response.status(400).type('text/plain').send('CallSid, From, To and a turn that is a number are needed\n');
     const started = performance.now();
-    const said = await (hasEnded(form) ? takeEnd : take)(form, turn);
+    const at = response.locals.at ?? world.now();
+    const said = await (hasEnded(form) ? takeEnd(form, turn) : take(form, turn, at));
+    const left = at.getTime() + DEADLINE_MS - world.now().getTime();
     const next = `${publicUrl}${PATH}?turn=${turn + 1}`;
     const connects = said.community && connection(said, said.community, publicUrl);
-    response.type('text/xml').end(toTwiml(said.reply, { ...(await speech(said)), next, ...(connects && { connects }) }));
+    response.type('text/xml').end(toTwiml(said.reply, { ...(await speech(said, Math.max(LEAST_MS, left))), next, ...(connects && { connects }) }));
     observe(said.outcome, (performance.now() - started) / 1000);
   };
 }
@@ -50,13 +54,12 @@ export function receiveVoice(means: VoiceMeans): FormHandler {
 export function takeStep({
   world,
   answer,
-}: Pick<VoiceMeans, 'world' | 'answer'>): (form: Readonly<Record<string, string>>, turn: number) => Promise<Said> {
-  return async (form, turn) => {
+}: Pick<VoiceMeans, 'world' | 'answer'>): (form: Readonly<Record<string, string>>, turn: number, at?: Date) => Promise<Said> {
+  return async (form, turn, at = world.now()) => {
     const { CallSid = '', From = '', To = '', Direction = '' } = form;
     const [address, to] = Direction.startsWith('outbound') ? [To, From] : [From, To];
     if (!hasNumber(address)) return { reply: { says: [{ key: 'voice.noNumber' }] }, language: 'zh-CN', outcome: 'elsewhere' };
     const isOver = hasEnded(form);
-    const at = world.now();
     const { keys, isHashed, recording } = entered(form);
     const step = {
       call: world.vault.hmac('call', CallSid).slice(0, 16),

@@ -6,6 +6,7 @@ import { voiceLists } from './lists.ts';
 import type { Phrases } from './prompts/phraseOf.ts';
 import { promptBook } from './prompts/promptBook.ts';
 import type { Speech } from './speak.ts';
+import { within } from './within.ts';
 
 export interface SpeechMeans {
   readonly world: World;
@@ -17,12 +18,12 @@ export interface SpeechMeans {
   readonly synthesised: (language: string, key: string) => void;
 }
 
-/** How something is said to a caller: in words, and with what the community has recorded. A dialect falls back to what is recorded in the language it belongs to. */
+/** How something is said to a caller: in words, and with what the community has recorded, if that is known in so many milliseconds. A dialect falls back to what is recorded in the language it belongs to. */
 export function speechOf({ world, phrases, publicUrl, wordsFor, synthesised }: SpeechMeans) {
   const bookOf = promptBook(world);
-  return async ({ language, community }: { language: string; community?: CommunityRecord }): Promise<Omit<Speech, 'isSlow'>> => {
+  return async ({ language, community }: { language: string; community?: CommunityRecord }, ms: number): Promise<Omit<Speech, 'isSlow'>> => {
     const words = wordsFor(language, community, voiceLists(language));
-    const book = community && (await bookOf(community._id).catch(() => undefined)); // the database is away: it is synthesised
+    const book = community && (await within(ms, bookOf(community._id)).catch(() => undefined)); // the database is away: it is synthesised
     const recorded = (said: Statement | Question) => {
       const found = book?.find(phrases, language, said) ?? (language === 'zh-CN-sichuan' ? book?.find(phrases, 'zh-CN', said) : undefined);
       if (!found) synthesised(language, said.key);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import mongoose from 'mongoose';
 import type { Call } from '../../../src/channels/voice/asCaller.ts';
 import { recordingFiles } from '../../../src/fund/recordings/recordingFiles.ts';
 import { recordingId } from '../../../src/fund/recordings/recordingId.ts';
@@ -186,6 +187,35 @@ describe('the voice line, besides the vote', function () {
     const call = await place('three', '+8613800000003');
     expect((await service.twilio.leaveUnanswered(call, 'no-answer')).status).to.equal(204);
     expect(await state('+8613800000003')).to.equal('failed');
+  });
+
+  it('answers before a caller has hung up while the database hangs, whatever was called', async () => {
+    const { pid } = await mongoose.connection.getClient().db('admin').command({ serverStatus: 1 });
+    const form = { From: KNOWN, To: service.community.phone, CallStatus: 'in-progress', Direction: 'inbound', AccountSid: service.twilio.accountSid };
+    const posts: [path: string, form: Record<string, string>][] = [
+      ['/twilio/voice', { ...form, CallSid: 'CAhangs1' }],
+      ['/twilio/voice', { ...form, CallSid: 'CAhangs2', To: CALLBACK }],
+      ['/twilio/voice/person', { ...form, CallSid: 'CAhangs3', DialCallStatus: 'no-answer' }],
+    ];
+    for (const isRemembered of [true, false]) {
+      if (isRemembered) await dial(KNOWN);
+      else await sleep(2_500);
+      process.kill(pid, 'SIGSTOP');
+      try {
+        const answers = posts.map(([path, form]) =>
+          Promise.race([service.twilio.post(path, form).then(({ text }) => text), sleep(4_500, 'nothing')]),
+        );
+        for (const answer of await Promise.all(answers)) expect(answer).to.match(/现在记不了|还不知道|<Reject/);
+      } finally {
+        process.kill(pid, 'SIGCONT');
+      }
+      await until(
+        async () =>
+          (await native(Letter)
+            .findOne({})
+            .catch(() => undefined)) !== undefined,
+      );
+    }
   });
 
   it('serves no recording of a resident at any address, and takes no unsigned step', async () => {
