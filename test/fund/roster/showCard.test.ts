@@ -38,7 +38,9 @@ describe('showCard', () => {
     const act = here.act(ELSEWHERE);
     for (const _ of [1, 2]) expect(await showCard(world, here.tell)({ card: card(1), tie: true }, act)).to.include({ resident: wang, tied: true });
     expect((await holdersOf(world)(act)).holders.map(({ resident, byTie }) => [resident, byTie])).to.deep.equal([[wang, true]]);
-    expect(here.notices.map(({ address, said, channel }) => [channel, address, said.key])).to.deep.equal([['sms', PHONE, 'notice.cardUsed']]);
+    expect(here.notices.map(({ address, said, channel, next }) => [channel, address, said.key, next])).to.deep.equal([
+      ['sms', PHONE, 'notice.cardUsed', [{ channel: 'voice', address: PHONE }]],
+    ]);
   });
 
   it('tells the holder also where it was only shown, each time, and never the picks', async () => {
