@@ -3,7 +3,7 @@ import type { Reply } from './question.ts';
 
 /** What an address was answered lately, so that a delivery that comes again gets the same answer and does nothing. */
 export interface Recent {
-  /** Every delivery of the last 24 hours: the key's first 16 characters, the second it came in, and whether it is of no account for a flood. */
+  /** Every delivery of the last 24 hours, of further steps (keys in a call) the last `STEPS`: the key's first 16 characters, the second it came in, and whether it is of no account for a flood. */
   readonly seen: readonly (readonly [key: string, second: number, isContinued?: true])[];
   /** The last five, newest first. Never what was picked: the picks are in the ledger under the turn's key. */
   readonly last: readonly Answered[];
@@ -21,6 +21,8 @@ export interface Answered {
 
 const DAY = 24 * 60 * 60;
 const KEPT = 5;
+/** A call knows by itself which of its steps are past. */
+const STEPS = 200;
 const MOST = 30;
 const WITHIN = 10 * 60;
 const SILENCE = 60 * 60;
@@ -46,14 +48,19 @@ export function tooMany(recent: Recent, at: Date): 'notice' | 'silent' | undefin
 export function remember(recent: Recent, answered: Answered, { at, isContinued }: Pick<Inbound, 'at' | 'isContinued'>, silenced: boolean): Recent {
   const second = seconds(at);
   const silentUntil = silenced ? second + SILENCE : recent.silentUntil;
+  const before = recent.seen.filter(([, when]) => when > second - DAY);
   return {
-    seen: [
-      ...recent.seen.filter(([, when]) => when > second - DAY),
-      isContinued ? [short(answered.key), second, true] : [short(answered.key), second],
-    ],
+    seen: [...(isContinued ? withoutOldSteps(before) : before), isContinued ? [short(answered.key), second, true] : [short(answered.key), second]],
     last: [{ ...answered, reply: withoutPicks(answered.reply) }, ...recent.last].slice(0, KEPT),
     ...(silentUntil && silentUntil > second && { silentUntil }),
   };
+}
+
+/** Room for one more. */
+function withoutOldSteps(seen: Recent['seen']): Recent['seen'] {
+  const steps = seen.filter(([, , isContinued]) => isContinued).length;
+  const oldest = steps < STEPS ? -1 : seen.findIndex(([, , isContinued]) => isContinued);
+  return oldest < 0 ? seen : seen.toSpliced(oldest, 1);
 }
 
 function short(key: string): string {
