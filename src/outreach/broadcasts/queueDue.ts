@@ -1,6 +1,7 @@
 import type { Channel } from '../../fund/act.ts';
 import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
+import { eachApart } from '../eachApart.ts';
 import { Broadcast } from './broadcast.ts';
 import { queueBroadcast } from './queueBroadcast.ts';
 
@@ -11,6 +12,6 @@ export function queueDue(world: World, channels: readonly Channel[]): () => Prom
     const due = await native(Broadcast)
       .find({ state: 'queueing' }, { projection: { _id: 1 } })
       .toArray();
-    for (const { _id } of due) await queue(_id);
+    await eachApart(due, 'broadcasts', ({ _id }) => queue(_id));
   };
 }

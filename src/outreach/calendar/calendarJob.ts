@@ -1,5 +1,6 @@
 import type { Channel } from '../../fund/act.ts';
 import type { World } from '../../store/world.ts';
+import { eachApart } from '../eachApart.ts';
 import { lookAround } from './lookAround.ts';
 import { unfinished } from './unfinished.ts';
 
@@ -8,7 +9,6 @@ export function calendarJob(world: World, channels: readonly Channel[]): () => P
   const look = lookAround(world, channels);
   const remind = unfinished(world, channels);
   return async () => {
-    await look();
-    await remind();
+    await eachApart([look, remind], 'looks', (job) => job());
   };
 }

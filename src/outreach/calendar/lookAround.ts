@@ -5,6 +5,7 @@ import { Community, type CommunityRecord } from '../../fund/records/community.ts
 import type { CycleRecord } from '../../fund/records/cycle.ts';
 import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
+import { eachApart } from '../eachApart.ts';
 import { enqueue } from '../enqueue.ts';
 import { queueMany } from '../queueMany.ts';
 import { quietUntil } from '../quietUntil.ts';
@@ -20,25 +21,27 @@ const LOOK_MS = 20_000;
 
 /**
  * One look at all calendars: whatever is due is told to whom it concerns, page by page, and each page once. Late, twice or cut off in
- * the middle, it is harmless. `channels`: those in service.
+ * the middle, it is harmless; a calendar that fails holds up no other. `channels`: those in service.
  */
 export function lookAround(world: World, channels: readonly Channel[]): () => Promise<void> {
   const pageOf = audience(world, channels);
   const mayBeReminded = remindable(world);
   const toMany = queueMany(world);
   const toOne = enqueue(world);
+  let lastServed = '';
   return async () => {
     const ends = performance.now() + LOOK_MS;
     const cycles = await liveCycles(world.now());
     const communities = await communitiesOf(cycles);
     const asked = await nudges(world.now());
-    for (const cycle of cycles) {
+    await eachApart(startingAfter(lastServed, cycles), 'calendars', async (cycle) => {
       const community = communities.get(cycle.community);
-      if (!community) continue;
+      if (!community || performance.now() >= ends) return;
+      lastServed = cycle._id;
       const nudged = asked.filter((nudge) => nudge.cycle === cycle._id).flatMap((nudge) => asOccasion(nudge, cycle));
       const due = [...occasionsAt(cycle, community.timezone, world.now()), ...nudged].filter((occasion) => !waits(occasion, community));
-      for (const { occasion, cursor } of await notYetTold(due)) await tellAll(occasion, cycle, community, cursor, ends);
-    }
+      await eachApart(await notYetTold(due), 'occasions', ({ occasion, cursor }) => tellAll(occasion, cycle, community, cursor, ends));
+    });
   };
 
   /** Who is reminded is decided when it can be sent, so that a night lies between no two reminders of one day. */
@@ -76,6 +79,12 @@ export function lookAround(world: World, channels: readonly Channel[]): () => Pr
     );
     for (const place of places) await toOne({ ...occasion, ...place, kind: 'notice', said });
   }
+}
+
+/** All of them, beginning after the one that was served last: what takes a whole look leaves the next one to others. */
+function startingAfter(last: string, cycles: readonly CycleRecord[]): CycleRecord[] {
+  const sorted = cycles.toSorted((one, other) => (one._id < other._id ? -1 : 1));
+  return [...sorted.filter(({ _id }) => _id > last), ...sorted.filter(({ _id }) => _id <= last)];
 }
 
 /** What is said; of the ledger only once it has come so far. */

@@ -7,6 +7,7 @@ import { currentCycle } from '../../fund/cycles/currentCycle.ts';
 import { holdersOf } from '../../fund/roster/holdersOf.ts';
 import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
+import { eachApart } from '../eachApart.ts';
 import { enqueue } from '../enqueue.ts';
 import { remindable } from './remindable.ts';
 import { Sweep } from './sweepRecord.ts';
@@ -47,10 +48,13 @@ export function unfinished(world: World, channels: readonly Channel[]): () => Pr
         { projection: { at: 1, open: 1, language: 1 }, sort: { at: 1 }, limit: AT_ONCE, promoteBuffers: true },
       )
       .toArray();
-    for (const conversation of left) await remind(conversation);
     const reached = left.length === AT_ONCE ? (left.at(-1)?.at ?? to) : to;
     const cursor = String(reached.getTime());
-    await native(Sweep).updateOne({ _id: CURSOR }, { $set: { cursor }, $setOnInsert: { at: world.now() } }, { upsert: true });
+    try {
+      await eachApart(left, 'reminders', remind);
+    } finally {
+      await native(Sweep).updateOne({ _id: CURSOR }, { $set: { cursor }, $setOnInsert: { at: world.now() } }, { upsert: true });
+    }
   };
 
   async function remind({ _id, at, open, language }: ConversationRecord): Promise<void> {

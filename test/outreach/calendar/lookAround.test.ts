@@ -3,9 +3,13 @@ import mongoose from 'mongoose';
 import { Conversation } from '../../../src/dialog/conversation.ts';
 import { castBallot } from '../../../src/fund/ledger/castBallot.ts';
 import { voidBallot } from '../../../src/fund/ledger/voidBallot.ts';
+import { Community } from '../../../src/fund/records/community.ts';
 import { Resident } from '../../../src/fund/records/resident.ts';
 import { rosterPage } from '../../../src/fund/roster/rosterPage.ts';
 import { begin } from '../../../src/outreach/begin.ts';
+import { bell } from '../../../src/outreach/bell.ts';
+import { Broadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
+import { queueDue } from '../../../src/outreach/broadcasts/queueDue.ts';
 import { lookAround } from '../../../src/outreach/calendar/lookAround.ts';
 import { nudge } from '../../../src/outreach/calendar/nudge.ts';
 import { runCoordinator } from '../../../src/outreach/calendar/runCoordinator.ts';
@@ -179,6 +183,66 @@ describe('a look at the calendars', function () {
     expect((await native(Sweep).findOne({ _id: id }))?.doneAt).to.deep.equal(now);
   });
 
+  describe('of several communities', () => {
+    let other: Town;
+    const failing = async (work: Promise<unknown>) => work.then(() => expect.fail('nothing failed')).catch((error) => error);
+    beforeEach(async () => {
+      other = await town(world, { cycle: { stages, importedAt: now } });
+      await other.person('1', { phone: '+8613900000001' });
+    });
+
+    it('tells those whose calendar is whole, whichever fails', async () => {
+      for (const [broken, whole] of [
+        [here, other],
+        [other, here],
+      ] as const) {
+        await native(Message).deleteMany({});
+        await native(Sweep).deleteMany({});
+        await native(Community).updateOne({ _id: whole.community }, { $set: { timezone: 'Asia/Shanghai' } });
+        await native(Community).updateOne({ _id: broken.community }, { $set: { timezone: 'Asia/Nowhere' } });
+        expect(await failing(lookAt('2026-12-01T08:00'))).to.be.instanceOf(AggregateError);
+        expect(await native(Message).distinct('community')).to.deep.equal([whole.community]);
+      }
+    });
+
+    it('begins with the one after the last one served', async () => {
+      for (const { community } of [here, other])
+        await native(Resident).insertMany(
+          Array.from({ length: 600 }, (_, index) => ({
+            _id: `${community}-${index}`,
+            community,
+            phone: `+86139${10_000_000 + index}`,
+            role: 'resident' as const,
+            ties: [],
+            addedAt: now,
+          })),
+        );
+      const { now: real } = performance;
+      let ahead = 0;
+      bell(world).on('queued', () => {
+        ahead += 25_000; // time for one page a look
+      });
+      performance.now = () => real.call(performance) + ahead;
+      try {
+        await lookAt('2026-12-01T08:00');
+        expect(await native(Message).distinct('community')).to.have.length(1);
+        await look();
+      } finally {
+        performance.now = real;
+      }
+      expect(await native(Message).distinct('community')).to.have.length(2);
+    });
+
+    it('queues the broadcasts that can be queued', async () => {
+      const broadcast = { to: 'all', text: '停水', by: '王芳', at: now, dueAt: now, state: 'queueing' as const };
+      for (const { community } of [here, other]) await native(Broadcast).insertOne({ _id: community, community, occasion: community, ...broadcast });
+      const first = (await native(Broadcast).findOne({}))?._id ?? '';
+      await native(Broadcast).updateOne({ _id: first }, { $set: { to: 'building:\u0000' } }); // no pattern of the database
+      await failing(queueDue(world, ['sms'])());
+      expect((await native(Broadcast).find({ state: 'queued' }).toArray()).length).to.equal(1);
+    });
+  });
+
   it('reads nothing but indexes to find who is to be reminded', async () => {
     await lookAt('2026-12-01T08:00');
     for (const index of [0, 1, 2]) await vote(index, '2026-12-02T10:00');
@@ -200,6 +264,15 @@ describe('a look at the calendars', function () {
   });
 
   describe('for a conversation left unfinished', () => {
+    it('holds up no other where it cannot be read', async () => {
+      now = at('2026-12-03T10:00');
+      for (const index of [0, 1, 2]) await leave(index, 'propose');
+      await native(Conversation).updateOne({ _id: { $regex: '00000001[|]' } }, { $set: { open: Buffer.from('not sealed by us') } });
+      const failed = await remindAt('2026-12-03T13:00').catch((error) => error);
+      expect(failed).to.be.instanceOf(AggregateError);
+      expect((await remindAt('2026-12-03T13:01')).map(([who]) => who).toSorted()).to.deep.equal(['0', '2']);
+    });
+
     const leave = async (index: number, flow: string) => {
       await native(Conversation).insertOne({
         _id: `sms|+861380000000${index}|${(await mongoose.connection.collection<{ _id: string; phone: string }>('communities').findOne({}))?.phone}`,
