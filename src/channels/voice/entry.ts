@@ -109,7 +109,7 @@ function hungUp({ step, entry, open }: Here): Heard {
   return {
     meaning: { kind: 'answer', answer: { type: 'NUMBERS', numbers: [...picks] } },
     onlyFirst: true,
-    tell: ({ reply }) => (isCast(reply) ? told(reply, cast) : told(unsaid, over)),
+    tell: ({ reply }) => (isCast(reply) ? told(reply, cast) : isInLedger(reply) ? told({ says: [] }, cast) : told(unsaid, over)),
   };
 }
 
@@ -314,6 +314,11 @@ function isKept(kept: Kept | undefined, { flow, asked, acting }: OpenFlow): kept
 
 function isCast({ says }: Reply): boolean {
   return says.some(({ params }) => params?.receipt !== undefined && params.picks !== undefined);
+}
+
+/** The ballot says so already: its commit was all that failed. */
+function isInLedger({ says }: Reply): boolean {
+  return says.some(({ key, params }) => key === 'vote.hasBallot' && params?.isSame === true);
 }
 
 function numbersOf({ entry: { numbers = { picks: [] } } }: Here): Numbers {

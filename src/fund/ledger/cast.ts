@@ -9,6 +9,7 @@ import type { EntryRecord, EntrySecret } from '../records/entry.ts';
 import type { BallotItem } from './ballotItem.ts';
 import type { CastRefusal } from './castRefusal.ts';
 import { itemsOf } from './itemsOf.ts';
+import { lastEntry } from './lastEntry.ts';
 import { ledger } from './ledger.ts';
 import { openSecret } from './openSecret.ts';
 import { refuseBallot } from './refuseBallot.ts';
@@ -69,10 +70,18 @@ export const cast: (world: World) => (ballot: ReceivedBallot) => Promise<Cast> =
       },
       beginWrite,
     });
-    if ('refused' in outcome) return outcome;
+    if ('refused' in outcome) {
+      const isSame = onlyFirst && voter && outcome.refused.reason === 'hasBallot' && (await hasPicked(voter.mark, picks));
+      return isSame ? { refused: { reason: 'hasBallot', isSame } } : outcome;
+    }
     if ('entry' in outcome) return said(outcome.entry, cycle);
     return { refused: { reason: 'late', closedAt: closeOf(cycle) } };
   };
+
+  async function hasPicked(mark: string, picks: readonly number[]): Promise<boolean> {
+    const last = await lastEntry(mark);
+    return last !== null && openSecret(world.vault, last).picks.join() === picks.toSorted((one, other) => one - other).join();
+  }
 
   async function said(entry: EntryRecord, current: CycleRecord | null): Promise<Cast> {
     const { cycle: id } = entry._id;

@@ -6,6 +6,6 @@ export type CastRefusal =
   | { readonly reason: 'early'; readonly opensAt: string; readonly closesAt?: string }
   | { readonly reason: 'late'; readonly closedAt: string }
   | { readonly reason: 'none' }
-  /** It was to count only as the first one, and there is one. */
-  | { readonly reason: 'hasBallot' }
+  /** It was to count only as the first one, and there is one; `isSame`: with these very picks. */
+  | { readonly reason: 'hasBallot'; readonly isSame?: true }
   | { readonly reason: 'notOnRoll' };

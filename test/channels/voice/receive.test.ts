@@ -143,6 +143,17 @@ describe('the voice line', () => {
       expect(await ballots()).to.equal(before + 1);
     });
 
+    it('says nothing of picks that the ballot has already, and keeps none', async () => {
+      const from = await resident();
+      const phone = await dial(from);
+      for (const keys of ['1', '1', '7#', '3#']) await phone.press(keys);
+      expect(await service.twilio.deliver({ from, to: service.community.phone, body: '投 3 7' })).to.match(/投好了/);
+      const before = await ballots();
+      await phone.hangUp();
+      expect([await ballots(), await smsOf(from)]).to.deep.equal([before, []]);
+      expect(await last(await dial(from))).to.include('投票,按1');
+    });
+
     it('takes no yes for it after a quarter of an hour', async () => {
       const from = await resident();
       const first = await dial(from);
