@@ -44,6 +44,11 @@ export function tooMany(recent: Recent, at: Date): 'notice' | 'silent' | undefin
   return lately >= MOST ? 'notice' : undefined;
 }
 
+/** Whether whose address it is has said nothing here yet: what came belongs to a call of theirs that was cut off. */
+export function onlySteps({ seen }: Recent): boolean {
+  return seen.length > 0 && seen.every(([, , isContinued]) => isContinued);
+}
+
 /** With this answer added. */
 export function remember(recent: Recent, answered: Answered, { at, isContinued }: Pick<Inbound, 'at' | 'isContinued'>, silenced: boolean): Recent {
   const second = seconds(at);

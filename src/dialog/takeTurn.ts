@@ -9,7 +9,7 @@ import type { Inbound } from './inbound.ts';
 import type { Before, Heard } from './input.ts';
 import type { OpenFlow } from './openFlow.ts';
 import type { Option, Reply } from './question.ts';
-import { type Answered, NOTHING_YET, type Recent, remember, seenBefore, tooMany } from './recent.ts';
+import { type Answered, NOTHING_YET, onlySteps, type Recent, remember, seenBefore, tooMany } from './recent.ts';
 import { saidAgain, type WhereToLook } from './saidAgain.ts';
 import { newTurn, type Turn } from './turn.ts';
 import { doubtful } from './understand/doubtful.ts';
@@ -100,7 +100,7 @@ async function take(means: Means, { inbound, community, claim, recent, language,
     });
   };
 
-  const isFirst = claim.revision === 0;
+  const isFirst = claim.revision === 0 || (!inbound.isContinued && onlySteps(recent));
   const going: Omit<Going, 'meaning'> = {
     inbound,
     open,

@@ -139,8 +139,9 @@ describe('the voice line', () => {
       await phone.hangUp();
       expect(await ballots()).to.equal(before);
       expect((await smsOf(from)).map(({ key }) => key)).to.deep.equal(['vote.receipt', 'notice.callKept']);
-      expect(await service.twilio.deliver({ from, to: service.community.phone, body: '是' })).to.match(/^改好了:7路灯/);
+      expect(await service.twilio.deliver({ from, to: service.community.phone, body: '是' })).to.match(/^改好了:7路灯.*退订/s);
       expect(await ballots()).to.equal(before + 1);
+      expect(await service.twilio.deliver({ from, to: service.community.phone, body: '进度' })).not.to.include('退订');
     });
 
     it('says nothing of picks that the ballot has already, and keeps none', async () => {
