@@ -50,6 +50,7 @@ import { runCoordinator } from './outreach/calendar/runCoordinator.ts';
 import { forgetCallBacks } from './outreach/callBacks/forgetCallBacks.ts';
 import { countByState } from './outreach/countByState.ts';
 import { enqueue } from './outreach/enqueue.ts';
+import { forgetMessages } from './outreach/forgetMessages.ts';
 import { outbox } from './outreach/outbox.ts';
 import { wroteSince } from './outreach/wroteSince.ts';
 import { services } from './services.ts';
@@ -298,7 +299,13 @@ function ticks(
     ...(jobs ? [every('* * * * * *', 'callBacks', jobs.callBacks)] : []),
     ...(calendar ? [every('*/10 * * * * *', 'calendar', calendar, { distributed: true, runCoordinator: runCoordinator(world) })] : []),
     every('7 * * * *', 'forget', () =>
-      Promise.all([forgetRecent(world), forgetCodes(world.now()), forgetLeft(world.now()), forgetCallBacks(world.now())]),
+      Promise.all([
+        forgetRecent(world),
+        forgetCodes(world.now()),
+        forgetLeft(world.now()),
+        forgetCallBacks(world.now()),
+        forgetMessages(world.now()),
+      ]),
     ),
   ];
   return async () => {

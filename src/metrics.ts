@@ -75,7 +75,7 @@ function watchBatches(largest: Gauge): void {
 function countAtScrape(registry: Registry, outbox: () => Promise<ReadonlyMap<string, number>>): void {
   new Gauge({
     name: 'yisheng_outbox_messages',
-    help: 'Messages of the outbox by state',
+    help: 'Messages of the outbox that are under way, by state',
     labelNames: ['state'],
     registers: [registry],
     async collect() {

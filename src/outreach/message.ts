@@ -3,6 +3,8 @@ import { CHANNELS, type Channel } from '../fund/act.ts';
 import type { Reach } from '../fund/tell.ts';
 
 export const MESSAGE_STATES = ['pending', 'leased', 'sending', 'sent', 'delivered', 'failed', 'unknown', 'stopped', 'cancelled'] as const;
+/** From here no message goes on by itself; `unknown`, as a carrier may still tell, is among those under way too. */
+export const ENDS = ['sent', 'delivered', 'failed', 'unknown', 'stopped', 'cancelled'] as const;
 export type MessageState = (typeof MESSAGE_STATES)[number];
 
 /** Something to be sent outside a reply (DESIGN §7). Words are chosen when it is sent: it holds a locale key. */
@@ -87,6 +89,7 @@ schema.index({ resident: 1, reminds: 1 }, { partialFilterExpression: { reminds: 
 schema.index({ ref: 1 }, { unique: true });
 schema.index({ carrierId: 1 }, { unique: true, partialFilterExpression: { carrierId: { $exists: true } } });
 schema.index({ channel: 1, address: 1, at: 1 });
+schema.index({ changedAt: 1 }, { partialFilterExpression: { state: { $in: [...ENDS] } } });
 
 /** The outbox. */
 export const Message = model<MessageRecord>('Message', schema);

@@ -43,7 +43,7 @@ describe('/metrics', () => {
       at: new Date(),
       changedAt: new Date(),
     };
-    const states = ['pending', 'pending', 'unknown'];
+    const states = ['pending', 'pending', 'unknown', 'delivered'];
     await Message.insertMany(
       states.map((state, index) => ({ ...message, _id: `answer|sms|${index}`, address: `+861380000000${index}`, ref: `ref ${index}`, state })),
     );
@@ -53,6 +53,7 @@ describe('/metrics', () => {
     expect(told)
       .to.include('yisheng_ledger_batch_largest_entries 32')
       .and.not.match(/^yisheng_ledger.* (3|36)$/m);
+    expect(told, 'ends are not walked through at each scrape').not.to.include('yisheng_outbox_messages{state="delivered"}');
     expect(told).not.to.include('1380');
   });
 
