@@ -25,13 +25,13 @@ describe('whether it is a cadre who writes', () => {
     sun = await here.person('1', { name: '孙志刚', phone: PHONE, role: 'cadre' });
   });
 
-  it('is asked with six digits three times a day, also all at once; a delivery that comes again counts once', async () => {
+  it('is asked with six digits ten times a day, also all at once; a delivery that comes again counts once', async () => {
     const again = here.act(PHONE);
     for (const _ of [1, 2, 3]) expect(await proveCadre(world, here.tell)({}, again)).to.have.property('sent');
-    const asked = await Promise.all(Array.from({ length: 6 }, () => prove()));
-    expect(asked.filter((one) => 'sent' in one)).to.have.length(2);
+    const asked = await Promise.all(Array.from({ length: 13 }, () => prove()));
+    expect(asked.filter((one) => 'sent' in one)).to.have.length(9);
     expect(asked.filter((one) => 'refused' in one && one.refused === 'enough')).to.have.length(4);
-    expect(new Set(here.notices.map(({ occasion }) => occasion)).size).to.equal(3);
+    expect(new Set(here.notices.map(({ occasion }) => occasion)).size).to.equal(10);
     expect(await prove({ at: new Date(world.now().getTime() + 25 * 60 * 60 * 1_000) })).to.have.property('sent');
   });
 
