@@ -27,9 +27,9 @@ export interface KnownLedgers {
 
 type Grown = Pick<EntryRecord, '_id' | 'key' | 'voter' | 'at' | 'hash' | 'sealed'>;
 
-/** Longest ledger whose marks are kept, and most ledgers and marks in all: some 20 MB. */
-const LONGEST = 100_000;
-const MOST = 200_000;
+/** Longest ledger whose marks are kept, and most ledgers and marks in all: some 30 MB. */
+const LONGEST = 150_000;
+const MOST = 250_000;
 /** Entries read at once: no longer stretch of work than some ten milliseconds. */
 const BATCH = 2_000;
 
