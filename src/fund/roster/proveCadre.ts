@@ -9,6 +9,7 @@ import { cadreAt } from './cadreAt.ts';
 import { codeHmac } from './codeHmac.ts';
 import { codePlaces } from './codePlaces.ts';
 import { placeCode } from './placeCode.ts';
+import { sixDigits } from './sixDigits.ts';
 
 export type CadreProved =
   /** A chat that is tied to a cadre; `name` as it is made public. */
@@ -31,7 +32,7 @@ export function proveCadre(world: World, tell: Tell): (input: unknown, act: Act)
     if (!cadre.phone || !community) return { refused: 'noPhone' };
     const { community: slug, at } = act;
     const to = { community: slug, channel: 'sms', address: cadre.phone } as const;
-    const digits = drawn(vault.hmac('cadreDigits', act.key));
+    const digits = sixDigits(vault.hmac('cadreDigits', act.key));
     const key = vault.hmac('act', act.key, 'proveCadre');
     const phone = addressHmac(vault, to);
     const code = { community: slug, phone, chat: addressHmac(vault, act), digits: codeHmac(vault, { ...to, digits }), key, at, wrong: [] };
@@ -48,9 +49,4 @@ export function proveCadre(world: World, tell: Tell): (input: unknown, act: Act)
     });
     return { sent: { phone: cadre.phone, name } };
   };
-}
-
-/** The same each time for one act, and nobody can guess them. */
-function drawn(hmac: string): string {
-  return String(Buffer.from(hmac, 'base64url').readUInt32BE() % 1_000_000).padStart(6, '0');
 }

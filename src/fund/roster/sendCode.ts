@@ -9,6 +9,7 @@ import type { Tell } from '../tell.ts';
 import { addressHmac } from './addressHmac.ts';
 import { codeHmac } from './codeHmac.ts';
 import { placeCode } from './placeCode.ts';
+import { sixDigits } from './sixDigits.ts';
 
 export type CodeSent =
   /** The number in E.164, as it will be asked for. */
@@ -33,7 +34,7 @@ export function sendCode({ vault }: World, tell: Tell): (input: { phone: string 
     if (!home || !number) return { refused: 'noPhone' };
     const key = vault.hmac('act', act.key, 'sendCode');
     const to = { community, channel: 'sms', address: number } as const;
-    const digits = drawn(vault.hmac('sixDigits', act.key));
+    const digits = sixDigits(vault.hmac('sixDigits', act.key));
     const chat = addressHmac(vault, act);
     const today = await native(PhoneCode)
       .find({ community, chat, at: { $gt: new Date(at.getTime() - DAY_MS) } }, { projection: { key: 1 } })
@@ -59,9 +60,4 @@ export function sendCode({ vault }: World, tell: Tell): (input: { phone: string 
       });
     return { phone: number };
   };
-}
-
-/** The same each time for one act, and nobody can guess them. */
-function drawn(hmac: string): string {
-  return String(Buffer.from(hmac, 'base64url').readUInt32BE() % 1_000_000).padStart(6, '0');
 }
