@@ -1,5 +1,4 @@
 import { basename } from 'node:path';
-import { build, stop } from 'esbuild';
 import { root } from '../../store/root.ts';
 
 export interface BrowserFile {
@@ -28,6 +27,7 @@ export function browserFiles(): Promise<BrowserFiles> {
 }
 
 async function bundle(): Promise<BrowserFiles> {
+  const { build, stop } = await import('esbuild'); // some 10 MB that an idle service does without
   const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: SOURCES,
