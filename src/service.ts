@@ -40,7 +40,8 @@ async function serve(config: Config, log: Log, store: Store): Promise<Service> {
   const isDemo = await decideDemo(config, store);
   if (isDemo && !(await Community.exists({}))) await importDemo(store);
   const demoToken = isDemo ? randomBytes(24).toString('base64url') : undefined;
-  const server = createServer();
+  const { promise: handler, resolve: handle } = whenThere<App['handler']>();
+  const server = createServer(async (request, response) => (await handler)(request, response));
   const port = await listening(server, config);
   const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${port}`;
   const publicUrl = config.port === 0 ? config.publicUrl.replace(/:0$/, `:${port}`) : config.publicUrl;
@@ -56,9 +57,18 @@ async function serve(config: Config, log: Log, store: Store): Promise<Service> {
     looksAround: true,
     ...(config.metricsToken && { metricsToken: config.metricsToken }),
   });
-  server.on('request', running.handler);
+  handle(running.handler);
   await writeServiceNote(config.dataDir, { pid: process.pid, url, publicUrl, ...(demoToken && { demoToken }) });
   return { url, publicUrl, isDemo, store, close: () => close(server, running, store, config) };
+}
+
+/** A promise that is resolved from outside: who asks while the parts are still being put together waits for them. */
+function whenThere<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => {};
+  const promise = new Promise<T>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
 }
 
 /** On when embedded, no carrier is set and no community but the demo's is there (contract §2). */

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { asCarrier, type Text } from '../../src/channels/sms/asCarrier.ts';
+import { freePort } from './freePort.ts';
 
 /** The service as a process of its own, so that it can be killed. */
 export interface ServiceProcess {
@@ -35,6 +35,9 @@ export async function serviceProcess(env: Record<string, string>, port?: number)
     },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
+  const killed = () => child.kill('SIGKILL');
+  process.once('exit', killed);
+  child.once('exit', () => process.off('exit', killed));
   await ready(child, url);
   const end = async (signal: NodeJS.Signals) => {
     const ended = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : undefined;
@@ -53,18 +56,9 @@ export async function serviceProcess(env: Record<string, string>, port?: number)
 
 async function ready(child: ChildProcess, url: string): Promise<void> {
   while (child.exitCode === null) {
-    const answer = await fetch(`${url}/readyz`).catch(() => undefined);
+    const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
     if (answer?.ok) return;
     await sleep(50);
   }
   throw new Error(`the service ended with ${child.exitCode} before it was ready`);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }

@@ -1,11 +1,13 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { asWechat } from '../../../src/channels/wechat/asWechat.ts';
 import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
 import { type FakeWechat, fakeWechat } from '../../fakes/wechat.ts';
 import { useDatabase } from '../../support/database.ts';
+import { freePort } from '../../support/freePort.ts';
 import { serviceProcess } from '../../support/serviceProcess.ts';
 
 const SECRET = 'the secret of every test, which is none';
@@ -33,9 +35,7 @@ describe('Wechaty', function () {
   async function imported(settings: Record<string, string>, work: (service: Awaited<ReturnType<typeof serviceProcess>>) => Promise<void>) {
     const file = join(folder, 'imported.txt');
     const service = await serviceProcess({
-      MONGODB_URI: uri(),
-      SECRET,
-      DATA_DIR: folder,
+      ...base(),
       IMPORTED: file,
       NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(REGISTER)}`,
       ...settings,
@@ -56,13 +56,46 @@ describe('Wechaty', function () {
     expect(names).to.deep.equal([]);
   });
 
+  function base() {
+    return { MONGODB_URI: uri(), SECRET, DATA_DIR: folder };
+  }
+
+  function account() {
+    const { appId, appSecret, token, aesKey, apiUrl } = wechat;
+    return { WECHAT_APP_ID: appId, WECHAT_APP_SECRET: appSecret, WECHAT_TOKEN: token, WECHAT_AES_KEY: aesKey, WECHAT_API_URL: apiUrl };
+  }
+
   it('is there where it is, and answers who posts like WeChat alone', async () => {
-    const { appId, appSecret, token, aesKey, apiUrl, account } = wechat;
-    const settings = { WECHAT_APP_ID: appId, WECHAT_APP_SECRET: appSecret, WECHAT_TOKEN: token, WECHAT_AES_KEY: aesKey, WECHAT_API_URL: apiUrl };
-    const names = await imported({ ...settings, WECHATY_LOG: 'silly' }, async ({ url }) => {
-      await asWechat({ url, appId, account, token, aesKey }, { openid: 'o6_bmjrPTlm6', content: { text: '菜单' } });
+    const names = await imported({ ...account(), WECHATY_LOG: 'silly' }, async ({ url }) => {
+      await asWechat({ url, ...wechat }, { openid: 'o6_bmjrPTlm6', content: { text: '菜单' } });
       expect((await fetch(`${url}/wechat`, { method: 'POST', body: '<xml/>' })).status).to.equal(403);
     });
     expect(names).to.include('wechaty/impls');
   });
+
+  it('keeps nobody waiting for ever who comes while it is being loaded', async () => {
+    const port = await freePort();
+    let isReady = false;
+    const asked: Promise<number>[] = [];
+    const starting = serviceProcess({ ...base(), ...account() }, port).finally(() => {
+      isReady = true;
+    });
+    while (!isReady) {
+      asked.push(fetch(`http://127.0.0.1:${port}/healthz`).then(({ status }) => status, refused));
+      await sleep(20);
+    }
+    const service = await starting;
+    const answered = (await Promise.all(asked)).filter((status) => status !== REFUSED);
+    expect(await service.stop()).to.equal(0);
+    expect(answered.length).to.be.greaterThan(0);
+    expect(answered.every((status) => status === 200)).to.equal(true);
+  });
 });
+
+const REFUSED = 0;
+
+/** Nobody listens there yet. */
+function refused({ cause }: { cause?: { code?: string } }): number {
+  if (cause?.code === 'ECONNREFUSED') return REFUSED;
+  throw cause;
+}
