@@ -1,6 +1,6 @@
 import type { Channel } from '../fund/act.ts';
-import { canText } from '../fund/canText.ts';
 import type { ResidentRecord } from '../fund/records/resident.ts';
+import { takesText } from '../fund/takesText.ts';
 import type { Reach } from '../fund/tell.ts';
 
 /** Somebody on the roster, and where they can be reached. */
@@ -25,7 +25,7 @@ export function recipientOf(
   const chat = tied('wechat|').at(-1);
   const reach: Reach[] = [
     ...(chat !== undefined ? [{ channel: 'wechat' as const, address: chat }] : []),
-    ...(number !== undefined && canText(number) ? [{ channel: 'sms' as const, address: number }] : []),
+    ...(number !== undefined && takesText(number) !== 'no' ? [{ channel: 'sms' as const, address: number }] : []),
     ...(number !== undefined ? [{ channel: 'voice' as const, address: number }] : []),
   ];
   return {

@@ -1,6 +1,6 @@
 import type { Cast } from '../../fund/ledger/cast.ts';
+import { takesText } from '../../fund/takesText.ts';
 import type { Outgoing } from '../../outreach/recordOf.ts';
-import { canReceiveSms } from './canReceiveSms.ts';
 
 /** The ballot's turn, as far as it matters here. */
 interface Caster {
@@ -16,7 +16,7 @@ interface Caster {
 /** The receipt of a ballot cast by phone, by SMS too, where the number can receive one; it says so where the call had been cut off. */
 export function receiptBySms(tell: (outgoing: Outgoing) => Promise<void>): (cast: Cast, caster: Caster) => Promise<void> {
   return async (cast, { key, community, channel, address, resident, language, onlyFirst }) => {
-    if (channel !== 'voice' || !('receipt' in cast) || !canReceiveSms(address)) return;
+    if (channel !== 'voice' || !('receipt' in cast) || takesText(address) !== 'yes') return;
     const { receipt, changed, picks, closesAt } = cast;
     await tell({
       occasion: `receipt|${key}`,

@@ -1,8 +1,8 @@
 import type { Said } from '../../dialog/dialog.ts';
 import type { Inbound } from '../../dialog/inbound.ts';
 import type { CommunityRecord } from '../../fund/records/community.ts';
+import { takesText } from '../../fund/takesText.ts';
 import type { World } from '../../store/world.ts';
-import { canReceiveSms } from './canReceiveSms.ts';
 import { hear, readBack } from './entry.ts';
 import type { FormHandler } from './formHandler.ts';
 import { hasEnded } from './hasEnded.ts';
@@ -68,7 +68,7 @@ export function takeStep({
       isHashed,
       ...(recording && { recording }),
       isOver,
-      isMobile: canReceiveSms(address),
+      isMobile: takesText(address) === 'yes',
       at: at.getTime(),
     };
     return answer({
