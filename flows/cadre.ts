@@ -1,4 +1,5 @@
 import { assign, enqueueActions, setup } from 'xstate';
+import type { Nudged, Planned, Situation } from '../src/dialog/cadreOutcome.ts';
 import type { CommandName } from '../src/dialog/command.ts';
 import { type Flow, type FlowInput, say, service } from '../src/dialog/flow.ts';
 import type { Option, Statement } from '../src/dialog/question.ts';
@@ -17,24 +18,7 @@ interface Context {
   readonly plan?: Planned;
 }
 
-/** What the outreach answers; flows know no outreach. */
-type Planned = { readonly people: number; readonly units: number; readonly cost?: string; readonly currency: string; readonly waitsUntil?: string };
 type Plan = Planned | { readonly refused: string };
-type Nudged = { readonly notVoted: number; readonly waitsUntil?: string } | { readonly refused: string };
-interface Situation {
-  readonly turnout?: {
-    readonly voters: number;
-    readonly residents: number;
-    readonly share: number;
-    readonly closesAt: string;
-    readonly isOver: boolean;
-  };
-  readonly channels: readonly ({ readonly channel: string } & Readonly<
-    Record<'waiting' | 'sent' | 'delivered' | 'failed' | 'unknown' | 'stopped', number>
-  > & {
-      readonly reasons: string;
-    })[];
-}
 
 const CODE_LENGTH = 6;
 const CHOICES: Option[] = [

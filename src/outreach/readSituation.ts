@@ -1,3 +1,4 @@
+import type { ChannelSituation, Situation } from '../dialog/cadreOutcome.ts';
 import { type Act, CHANNELS, type Channel } from '../fund/act.ts';
 import { voteOf } from '../fund/calendar/voteOf.ts';
 import { currentCycle } from '../fund/cycles/currentCycle.ts';
@@ -6,31 +7,6 @@ import { native } from '../store/native.ts';
 import type { World } from '../store/world.ts';
 import { laneOf } from './laneOf.ts';
 import { MESSAGE_STATES, Message, type MessageState } from './message.ts';
-
-/** What we sent on one channel lately, by what came of it. */
-export interface ChannelSituation {
-  readonly channel: Channel;
-  readonly waiting: number;
-  readonly sent: number;
-  readonly delivered: number;
-  readonly failed: number;
-  /** Why, by code: `30003 x 2`. */
-  readonly reasons: string;
-  readonly unknown: number;
-  readonly stopped: number;
-}
-
-export interface Situation {
-  /** None where nothing is or was voted on. */
-  readonly turnout?: {
-    readonly voters: number;
-    readonly residents: number;
-    readonly share: number;
-    readonly closesAt: string;
-    readonly isOver: boolean;
-  };
-  readonly channels: readonly ChannelSituation[];
-}
 
 const LATELY_MS = 7 * 24 * 60 * 60 * 1_000;
 const WAITING: readonly MessageState[] = ['pending', 'leased', 'sending'];

@@ -1,3 +1,4 @@
+import type { Nudged, Situation } from '../../src/dialog/cadreOutcome.ts';
 import type { FlowInput } from '../../src/dialog/flow.ts';
 import type { Answer } from '../../src/dialog/question.ts';
 import type { BallotItem } from '../../src/fund/ledger/ballotItem.ts';
@@ -18,8 +19,6 @@ import type { CodeSent } from '../../src/fund/roster/sendCode.ts';
 import type { CardShown } from '../../src/fund/roster/showCard.ts';
 import { STAGES } from '../../src/fund/stage.ts';
 import type { CadrePlan } from '../../src/outreach/broadcasts/cadreBroadcast.ts';
-import type { Nudged } from '../../src/outreach/calendar/nudge.ts';
-import type { Situation } from '../../src/outreach/readSituation.ts';
 
 /** Names of six characters, as most are; a ballot of ten, and one of thirty that takes pages. */
 export interface Names {

@@ -1,3 +1,4 @@
+import type { Planned } from '../../dialog/cadreOutcome.ts';
 import type { Act } from '../../fund/act.ts';
 import { cadreAt } from '../../fund/roster/cadreAt.ts';
 import type { World } from '../../store/world.ts';
@@ -5,7 +6,7 @@ import { createBroadcast } from './createBroadcast.ts';
 import { type BroadcastMeans, type Plan, planBroadcast, type Refusal } from './planBroadcast.ts';
 
 export type CadrePlan =
-  | { readonly people: number; readonly units: number; readonly cost?: string; readonly currency: string; readonly waitsUntil?: string }
+  | Planned
   | Pick<Refusal, 'refused'>
   /** `stale`: it was known too long ago that it is a cadre who writes. */
   | { readonly refused: 'notCadre' | 'stale' };

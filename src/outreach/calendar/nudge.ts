@@ -1,3 +1,4 @@
+import type { Nudged } from '../../dialog/cadreOutcome.ts';
 import type { Act } from '../../fund/act.ts';
 import { voteOf } from '../../fund/calendar/voteOf.ts';
 import { communityBySlug } from '../../fund/communityBySlug.ts';
@@ -7,9 +8,6 @@ import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
 import { quietUntil } from '../quietUntil.ts';
 import { Sweep } from './sweepRecord.ts';
-
-/** `notVoted`: how many have not voted; not all of them get one, for nobody is reminded twice a day or four times a cycle. */
-export type Nudged = { readonly notVoted: number; readonly waitsUntil?: string } | { readonly refused: 'notVoting' };
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
