@@ -23,11 +23,30 @@ interface Context {
 }
 
 type Shown = CardShown | CodeChecked;
+/** A service has answered. */
+interface Answered {
+  readonly context: Context;
+  readonly event: { readonly output: Shown };
+}
 
 const CARD_LENGTH = 8;
 const CODE_LENGTH = 6;
 /** With these answers, the card is shown once and then the phone or chat is known. */
 const TIES: readonly FlowInput['why'][] = ['stranger', 'newChat', 'card'];
+
+const shownBy = ({ event }: Answered) => event.output;
+/** After a card or six digits: asked again, or known; who has another chat chooses first. */
+const KNOWN = [
+  { guard: { type: 'isRefused', params: shownBy }, target: 'asking', actions: { type: 'say', params: outcome } },
+  { guard: { type: 'hasOtherChat', params: shownBy }, target: 'choosing', actions: { type: 'keepHolder', params: shownBy } },
+  {
+    target: 'over',
+    actions: [
+      { type: 'keepHolder', params: shownBy },
+      { type: 'say', params: outcome },
+    ],
+  },
+] as const;
 
 /** Find out who somebody is, by their card or, in a chat, by their phone: asked for on the way to another flow, or sent with 加入. */
 export const join = setup({
@@ -92,28 +111,8 @@ export const join = setup({
         src: 'showCard',
         input: ({ context: { given, tie } }) => ({ card: given, tie }),
         onDone: [
-          {
-            guard: { type: 'isLocked', params: ({ event }) => event.output },
-            target: 'over',
-            actions: { type: 'say', params: ({ context, event }) => outcome(event.output, context) },
-          },
-          {
-            guard: { type: 'isRefused', params: ({ event }) => event.output },
-            target: 'asking',
-            actions: { type: 'say', params: ({ context, event }) => outcome(event.output, context) },
-          },
-          {
-            guard: { type: 'hasOtherChat', params: ({ event }) => event.output },
-            target: 'choosing',
-            actions: { type: 'keepHolder', params: ({ event }) => event.output },
-          },
-          {
-            target: 'over',
-            actions: [
-              { type: 'keepHolder', params: ({ event }) => event.output },
-              { type: 'say', params: ({ context, event }) => outcome(event.output, context) },
-            ],
-          },
+          { guard: { type: 'isLocked', params: ({ event }) => event.output }, target: 'over', actions: { type: 'say', params: outcome } },
+          ...KNOWN,
         ],
       },
     },
@@ -147,34 +146,14 @@ export const join = setup({
         src: 'checkCode',
         input: ({ context: { phone = '', given } }) => ({ phone, digits: given }),
         onDone: [
-          {
-            guard: { type: 'isWrong', params: ({ event }) => event.output },
-            target: 'entering',
-            actions: { type: 'say', params: ({ context, event }) => outcome(event.output, context) },
-          },
+          { guard: { type: 'isWrong', params: ({ event }) => event.output }, target: 'entering', actions: { type: 'say', params: outcome } },
           { guard: { type: 'isShared', params: ({ event }) => event.output }, target: 'starting', actions: { type: 'askForCard', params: 'shared' } },
           {
             guard: { type: 'needsCard', params: ({ event }) => event.output },
             target: 'starting',
             actions: { type: 'askForCard', params: 'lockedPhone' },
           },
-          {
-            guard: { type: 'isRefused', params: ({ event }) => event.output },
-            target: 'asking',
-            actions: { type: 'say', params: ({ context, event }) => outcome(event.output, context) },
-          },
-          {
-            guard: { type: 'hasOtherChat', params: ({ event }) => event.output },
-            target: 'choosing',
-            actions: { type: 'keepHolder', params: ({ event }) => event.output },
-          },
-          {
-            target: 'over',
-            actions: [
-              { type: 'keepHolder', params: ({ event }) => event.output },
-              { type: 'say', params: ({ context, event }) => outcome(event.output, context) },
-            ],
-          },
+          ...KNOWN,
         ],
       },
     },
@@ -219,7 +198,7 @@ function unsent(sent: CodeSent): Statement[] {
   return 'refused' in sent ? [{ key: `join.unsent.${sent.refused}` }] : [];
 }
 
-function outcome(shown: Shown, { isOnTheWay, votes, why }: Context): Statement[] {
+function outcome({ context: { isOnTheWay, votes, why }, event: { output: shown } }: Answered): Statement[] {
   if ('refused' in shown) {
     const lost = votes ? [{ key: 'join.notYetRecorded' }] : [];
     const { refused, ...params } = shown;
