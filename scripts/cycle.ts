@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { periods } from '../src/fund/calendar/periods.ts';
 import { readTime } from '../src/fund/calendar/readTime.ts';
 import { stageAt } from '../src/fund/calendar/stageAt.ts';
@@ -14,6 +13,7 @@ import { command } from './support/command.ts';
 import { note } from './support/note.ts';
 import { printed } from './support/printed.ts';
 import { tell } from './support/tell.ts';
+import { verbOf } from './support/verbOf.ts';
 import { wanted } from './support/wanted.ts';
 import { withStore } from './support/withStore.ts';
 import { zoned } from './support/zoned.ts';
@@ -38,14 +38,11 @@ const REFUSED = {
 };
 
 await command(USAGE, async () => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { json: { type: 'boolean', default: false }, to: { type: 'string' }, by: { type: 'string' }, reason: { type: 'string' } },
-  });
-  const [verb = '', cycle, word, ...rest] = positionals;
-  if (!['list', 'show', 'move', 'extend'].includes(verb)) throw new CodedError('usage', 'Say list, show, move or extend.');
-  if (rest.length > 0 || (word !== undefined && verb !== 'move') || (cycle !== undefined && verb === 'list'))
-    throw new CodedError('usage', 'There are too many words.');
+  const { verb, words, values } = verbOf(
+    { list: 0, show: 1, move: 2, extend: 1 },
+    { json: { type: 'boolean', default: false }, to: { type: 'string' }, by: { type: 'string' }, reason: { type: 'string' } },
+  );
+  const [cycle, word] = words;
   if (verb === 'list') return withStore(({ world }) => list(world, values.json));
   const id = wanted(cycle, 'ID');
   if (verb === 'show') return withStore(({ world }) => show(world, id, values.json));

@@ -1,14 +1,13 @@
-import { parseArgs } from 'node:util';
 import { cleanText } from '../src/fund/cleanText.ts';
 import { answerLetter } from '../src/fund/inbox/answerLetter.ts';
 import { Letter } from '../src/fund/records/letter.ts';
 import { enqueue } from '../src/outreach/enqueue.ts';
-import { CodedError } from '../src/store/codedError.ts';
 import { native } from '../src/store/native.ts';
 import { command } from './support/command.ts';
 import { note } from './support/note.ts';
 import { printed } from './support/printed.ts';
 import { tell } from './support/tell.ts';
+import { verbOf } from './support/verbOf.ts';
 import { wanted } from './support/wanted.ts';
 import { wantedCommunity } from './support/wantedCommunity.ts';
 import { wantedNumber } from './support/wantedNumber.ts';
@@ -21,20 +20,13 @@ Questions, complaints, people who asked to be called, reports: those without an 
 Exit 0 done, 1 the answer is no, 2 wrong use.`;
 
 await command(USAGE, async () => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      all: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      text: { type: 'string' },
-      by: { type: 'string' },
-    },
-  });
-  const [verb, slug, number, ...rest] = positionals;
+  const { verb, words, values } = verbOf(
+    { list: 1, answer: 2 },
+    { all: { type: 'boolean', default: false }, json: { type: 'boolean', default: false }, text: { type: 'string' }, by: { type: 'string' } },
+  );
+  const [slug, number] = words;
   const community = wanted(slug, 'SLUG');
-  if (rest.length > 0 || (verb === 'list' && number !== undefined)) throw new CodedError('usage', 'There are too many words.');
   if (verb === 'list') return withStore(() => list(community, values.all, values.json));
-  if (verb !== 'answer') throw new CodedError('usage', 'Say list or answer.');
   const answer = {
     community,
     number: wantedNumber(number, 'N'),

@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { currentCycle } from '../src/fund/cycles/currentCycle.ts';
 import { hideProposal } from '../src/fund/proposals/hideProposal.ts';
 import { releaseProposal } from '../src/fund/proposals/releaseProposal.ts';
@@ -10,6 +9,7 @@ import type { World } from '../src/store/world.ts';
 import { command } from './support/command.ts';
 import { note } from './support/note.ts';
 import { tell } from './support/tell.ts';
+import { verbOf } from './support/verbOf.ts';
 import { wanted } from './support/wanted.ts';
 import { wantedCommunity } from './support/wantedCommunity.ts';
 import { wantedNumber } from './support/wantedNumber.ts';
@@ -24,13 +24,11 @@ Exit 0 done, 1 the answer is no, 2 wrong use.`;
 type Outcome = { readonly told: boolean } | { readonly refused: 'noProposal' | 'already' };
 
 await command(USAGE, async () => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { project: { type: 'string' }, by: { type: 'string' }, reason: { type: 'string' } },
-  });
-  const [verb, slug, n, word, ...rest] = positionals;
-  if (verb !== 'state' && verb !== 'hide' && verb !== 'release') throw new CodedError('usage', 'Say state, hide or release.');
-  if (rest.length > 0 || (word !== undefined && verb !== 'state')) throw new CodedError('usage', 'There are too many words.');
+  const { verb, words, values } = verbOf(
+    { state: 3, hide: 2, release: 2 },
+    { project: { type: 'string' }, by: { type: 'string' }, reason: { type: 'string' } },
+  );
+  const [slug, n, word] = words;
   const [community, number, by] = [wanted(slug, 'SLUG'), wantedNumber(n, 'N'), wanted(values.by, '--by')];
   if (verb === 'state') {
     const state = PROPOSAL_STATES.find((state) => state === word);

@@ -1,5 +1,4 @@
 import { open } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import { recordingFiles } from '../src/fund/recordings/recordingFiles.ts';
 import { writeDown } from '../src/fund/recordings/writeDown.ts';
 import { Letter } from '../src/fund/records/letter.ts';
@@ -13,6 +12,7 @@ import { command } from './support/command.ts';
 import { note } from './support/note.ts';
 import { printed } from './support/printed.ts';
 import { tell } from './support/tell.ts';
+import { verbOf } from './support/verbOf.ts';
 import { wanted } from './support/wanted.ts';
 import { wantedCommunity } from './support/wantedCommunity.ts';
 import { withStore } from './support/withStore.ts';
@@ -26,23 +26,21 @@ owner alone can read; transcribe makes what you heard the text of the proposal o
 Exit 0 done, 1 the answer is no, 2 wrong use.`;
 
 await command(USAGE, async () => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
+  const { verb, words, values } = verbOf(
+    { list: 1, play: 1, transcribe: 1 },
+    {
       all: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       out: { type: 'string' },
       text: { type: 'string' },
       by: { type: 'string' },
     },
-  });
-  const [verb, which, ...rest] = positionals;
-  if (rest.length > 0) throw new CodedError('usage', 'There are too many words.');
+  );
+  const [which] = words;
   if (verb === 'list') {
     const slug = wanted(which, 'SLUG');
     return withStore(() => list(slug, values.all, values.json));
   }
-  if (verb !== 'play' && verb !== 'transcribe') throw new CodedError('usage', 'Say list, play or transcribe.');
   const recording = wanted(which, 'ID');
   if (!/^[0-9a-f]{12}$/.test(recording)) throw new CodedError('usage', 'ID is one of those that list begins its lines with.');
   if (verb === 'play') {

@@ -1,5 +1,4 @@
 import { open, rm } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import { stringify } from 'csv-stringify/sync';
 import { phone } from '../src/fund/phone.ts';
 import { JoinRequest } from '../src/fund/records/joinRequest.ts';
@@ -16,6 +15,7 @@ import { note } from './support/note.ts';
 import { printed } from './support/printed.ts';
 import { progress } from './support/progress.ts';
 import { tell } from './support/tell.ts';
+import { verbOf } from './support/verbOf.ts';
 import { wanted } from './support/wanted.ts';
 import { wantedCommunity } from './support/wantedCommunity.ts';
 import { wantedNumber } from './support/wantedNumber.ts';
@@ -39,9 +39,9 @@ const REFUSED = {
 };
 
 await command(USAGE, async () => {
-  const parsed = parseArgs({
-    allowPositionals: true,
-    options: {
+  const { verb, words, values } = verbOf(
+    { list: 1, accept: 2, refuse: 2, unlock: 2, cards: 2 },
+    {
       pending: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       new: { type: 'boolean', default: false },
@@ -52,11 +52,9 @@ await command(USAGE, async () => {
       reason: { type: 'string' },
       out: { type: 'string' },
     },
-  });
-  const { values, positionals } = parsed;
-  const [verb, slug, third, ...rest] = positionals;
+  );
+  const [slug, third] = words;
   const community = wanted(slug, 'SLUG');
-  if (rest.length > 0 || (third !== undefined && verb === 'list')) throw new CodedError('usage', 'There are too many words.');
   if (verb === 'list') return withStore(() => list(community, values.pending, values.json));
   if (verb === 'accept') {
     const [request, by] = [wantedNumber(third, 'REQUEST'), wanted(values.by, '--by')];
@@ -74,14 +72,11 @@ await command(USAGE, async () => {
     const [address, by] = [wanted(third, 'ADDRESS'), wanted(values.by, '--by')];
     return withStore(({ world }) => unlock(world, community, address, by));
   }
-  if (verb === 'cards') {
-    const [out, by] = [wanted(values.out, '--out'), wanted(values.by, '--by')];
-    if (values.missing && values.new) throw new CodedError('usage', 'Say either --missing or --new ID.');
-    const whose = values.new ? { id: wanted(third, 'ID') } : ('missing' as const);
-    if (!values.new && third !== undefined) throw new CodedError('usage', 'There are too many words.');
-    return withStore(({ world }) => cards(world, community, whose, out, by));
-  }
-  throw new CodedError('usage', 'Say list, accept, refuse, unlock or cards.');
+  const [out, by] = [wanted(values.out, '--out'), wanted(values.by, '--by')];
+  if (values.missing && values.new) throw new CodedError('usage', 'Say either --missing or --new ID.');
+  const whose = values.new ? { id: wanted(third, 'ID') } : ('missing' as const);
+  if (!values.new && third !== undefined) throw new CodedError('usage', 'There are too many words.');
+  return withStore(({ world }) => cards(world, community, whose, out, by));
 });
 
 async function list(slug: string, isPending: boolean, isJson: boolean): Promise<number> {

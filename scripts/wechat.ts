@@ -1,5 +1,4 @@
 import { writeFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import { FileBox } from 'file-box';
 import { accountMenu } from '../src/channels/wechat/accountMenu.ts';
 import { accountApi } from '../src/channels/wechat/api/accountApi.ts';
@@ -21,6 +20,7 @@ import { command } from './support/command.ts';
 import { note } from './support/note.ts';
 import { printed } from './support/printed.ts';
 import { tell } from './support/tell.ts';
+import { verbOf } from './support/verbOf.ts';
 import { wanted } from './support/wanted.ts';
 import { wantedCommunity } from './support/wantedCommunity.ts';
 import { withStore } from './support/withStore.ts';
@@ -36,22 +36,19 @@ const NO_MENU = 46003;
 const WEEK_MS = 7 * 24 * 60 * 60_000;
 
 await command(USAGE, async () => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
+  const { verb, words, values } = verbOf(
+    { menu: 0, qr: 1, check: 0 },
+    {
       'dry-run': { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       building: { type: 'string' },
       language: { type: 'string' },
       out: { type: 'string' },
     },
-  });
-  const [verb, slug, ...rest] = positionals;
-  if (rest.length > 0 || (verb !== 'qr' && slug !== undefined)) throw new CodedError('usage', 'There are too many words.');
+  );
   if (verb === 'menu') return withApi(({ api }) => menu(api, values['dry-run']));
   if (verb === 'check') return withApi(({ api, world }) => check(api, world, values.json));
-  if (verb !== 'qr') throw new CodedError('usage', 'Say menu, qr or check.');
-  const [community, out] = [wanted(slug, 'SLUG'), wanted(values.out, '--out')];
+  const [community, out] = [wanted(words[0], 'SLUG'), wanted(values.out, '--out')];
   const language = LANGUAGES.find((one) => one === values.language);
   if (values.language !== undefined && !language) throw new CodedError('usage', `--language must be one of ${LANGUAGES.join(', ')}.`);
   const scene = sceneOf({ community, ...(values.building && { building: values.building }), ...(language && { language }) });
