@@ -1,13 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { app } from '../src/app.ts';
 import { config } from '../src/config.ts';
 import { moveCycle } from '../src/fund/cycles/moveCycle.ts';
-import { importCommunity } from '../src/fund/files/importCommunity.ts';
 import { castOnPaper } from '../src/fund/ledger/castOnPaper.ts';
 import { results } from '../src/fund/ledger/results.ts';
 import { readPabulib } from '../src/fund/pabulib/readPabulib.ts';
@@ -20,6 +17,8 @@ import { castBySms } from './replay/castBySms.ts';
 import { castByVoice } from './replay/castByVoice.ts';
 import { castByWechat } from './replay/castByWechat.ts';
 import { command } from './support/command.ts';
+import { importFiles } from './support/importFiles.ts';
+import { onOwnPort } from './support/onOwnPort.ts';
 import { progress } from './support/progress.ts';
 import { type Played, writeElection } from './support/writeElection.ts';
 
@@ -72,55 +71,22 @@ interface Outcome {
 
 async function replay(store: Store, cast: Cast, played: Played): Promise<Outcome> {
   const { world } = store;
-  const folder = mkdtempSync(join(tmpdir(), 'yisheng-replay-'));
+  await importFiles(world, played.files);
+  const authToken = world.randomBytes(24).toString('base64url');
+  const demo = { demoToken: authToken };
+  const { url, stop } = await onOwnPort((url) =>
+    app({ world, log: logger('error'), publicUrl: url, carrier: demo, wechat: demo, looksAround: false }),
+  );
   try {
-    played.writeTo(folder);
-    const outcome = await importCommunity(world)(folder);
-    if ('problems' in outcome)
-      throw new CodedError('not-imported', outcome.problems.map(({ file, line, what }) => `${file}:${line}: ${what}`).join('\n'));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-  const { line, close } = await listen(store);
-  try {
-    await castAll(store, cast, line, played);
+    await castAll(store, cast, { url, publicUrl: url, authToken }, played);
     await moveCycle(world)({ id: played.cycle, stage: 'implement', by: 'replay', reason: 'all ballots of the file are cast' });
     process.stderr.write('Voting is over; the ledger is sealed 10 s after the close …\n');
     while (!(await Cycle.exists({ _id: played.cycle, sealedAt: { $exists: true } }))) await sleep(250);
     const { winners, turnout } = await results(world)(played.cycle);
     return { cycle: played.cycle, winners: winners.toSorted((a, b) => a - b), ballots: turnout.voters };
   } finally {
-    await close();
+    await stop();
   }
-}
-
-/** The whole app on a port of its own, with a carrier's token of its own. */
-async function listen({ world }: Store): Promise<{ line: ReplayLine; close: () => Promise<void> }> {
-  const authToken = world.randomBytes(24).toString('base64url');
-  const server = createServer();
-  const port = await new Promise<number>((resolve) =>
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      resolve(typeof address === 'object' && address ? address.port : 0);
-    }),
-  );
-  const url = `http://127.0.0.1:${port}`;
-  const running = await app({
-    world,
-    log: logger('error'),
-    publicUrl: url,
-    carrier: { demoToken: authToken },
-    wechat: { demoToken: authToken },
-    looksAround: false,
-  });
-  server.on('request', running.handler);
-  return {
-    line: { url, publicUrl: url, authToken },
-    close: async () => {
-      await new Promise((resolve) => server.close(resolve));
-      await running.stop();
-    },
-  };
 }
 
 /** Every ballot of the file: from each voter's own phone, paper voters by a cadre's hand. */

@@ -1,12 +1,9 @@
 import { randomInt } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { stringify as csv } from 'csv-stringify/sync';
-import { stringify as yaml } from 'yaml';
 import { damm } from '../../src/fund/damm.ts';
 import type { Election, ElectionProject } from '../../src/fund/pabulib/election.ts';
 import { ruleOf } from '../../src/fund/pabulib/ruleOf.ts';
 import { CodedError } from '../../src/store/codedError.ts';
+import type { CommunityFiles } from './importFiles.ts';
 
 /** A real election as a community of ours: its files, and what each voter sends. */
 export interface Played {
@@ -15,8 +12,7 @@ export interface Played {
   /** The community's number. */
   readonly to: string;
   readonly votes: readonly PlayedVote[];
-  /** Writes the files of contract §7 into a folder. */
-  writeTo(folder: string): void;
+  readonly files: CommunityFiles;
 }
 
 export interface PlayedVote {
@@ -71,11 +67,10 @@ export function writeElection(election: Election, lot?: string): Played {
     cycle: id,
     to: community.phone,
     votes,
-    writeTo: (folder) => {
-      writeFileSync(join(folder, 'community.yaml'), yaml(community));
-      writeFileSync(join(folder, 'cycle.yaml'), yaml(cycle));
-      const rows = votes.map((vote, index) => ({ id: String(index + 1), name: `V${index + 1}`, phone: vote.phone ?? '', card: vote.card }));
-      writeFileSync(join(folder, 'residents.csv'), csv(rows, { header: true }));
+    files: {
+      community,
+      cycle,
+      residents: votes.map(({ phone = '', card }, index) => ({ id: String(index + 1), name: `V${index + 1}`, phone, card })),
     },
   };
 }

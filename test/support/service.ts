@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { onOwnPort } from '../../scripts/support/onOwnPort.ts';
 import { app } from '../../src/app.ts';
 import { importCommunity } from '../../src/fund/files/importCommunity.ts';
 import { Community, type CommunityRecord } from '../../src/fund/records/community.ts';
@@ -26,24 +26,17 @@ export async function startService(world: World, folder = 'scripts/demo', { with
   const community = await Community.findById(outcome.imported.community).orFail().lean();
   const twilio = await fakeTwilio();
   const wechat = withWechat ? await fakeWechat() : undefined;
-  const server = createServer();
-  const port = await new Promise<number>((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      resolve(typeof address === 'object' && address ? address.port : 0);
-    });
-  });
-  const url = `http://127.0.0.1:${port}`;
   const { accountSid, authToken, apiUrl } = twilio;
-  const running = await app({
-    world,
-    log: logger('silent'),
-    publicUrl: url,
-    looksAround: false,
-    carrier: { accountSid, authToken, apiUrl, phoneNumber: community.phone },
-    ...(wechat && { wechat: { ...wechat, plain: false } }),
-  });
-  server.on('request', running.handler);
+  const { url, stop } = await onOwnPort((url) =>
+    app({
+      world,
+      log: logger('silent'),
+      publicUrl: url,
+      looksAround: false,
+      carrier: { accountSid, authToken, apiUrl, phoneNumber: community.phone },
+      ...(wechat && { wechat: { ...wechat, plain: false } }),
+    }),
+  );
   twilio.attach({ url, publicUrl: url });
   wechat?.attach({ url });
   return {
@@ -53,11 +46,7 @@ export async function startService(world: World, folder = 'scripts/demo', { with
     ...(wechat && { wechat }),
     community,
     stop: async () => {
-      await new Promise((resolve) => {
-        server.close(resolve);
-        server.closeIdleConnections();
-      });
-      await running.stop();
+      await stop();
       await twilio.stop();
       await wechat?.stop();
     },

@@ -1,11 +1,5 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { join } from 'node:path';
-import { stringify as csv } from 'csv-stringify/sync';
-import { stringify as yaml } from 'yaml';
 import { app } from '../../../src/app.ts';
 import type { Line } from '../../../src/channels/voice/asCaller.ts';
-import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
 import { lastBallots } from '../../../src/fund/ledger/lastBallots.ts';
 import { openSecret } from '../../../src/fund/ledger/openSecret.ts';
 import { voterOf } from '../../../src/fund/ledger/voterOf.ts';
@@ -17,6 +11,8 @@ import { Message } from '../../../src/outreach/message.ts';
 import { CodedError } from '../../../src/store/codedError.ts';
 import { native } from '../../../src/store/native.ts';
 import { openStore } from '../../../src/store/openStore.ts';
+import { importFiles } from '../../support/importFiles.ts';
+import { onOwnPort } from '../../support/onOwnPort.ts';
 import type { Place } from '../place.ts';
 
 /** A community that votes on eight projects, with the service in this very process, so that what was cast can be looked at. */
@@ -44,33 +40,16 @@ const phone = (resident: number) => `+86136${String(resident).padStart(8, '0')}`
 export async function hall({ uri, folder }: Place, residents: number): Promise<Hall> {
   const store = await openStore({ mongodbUri: uri('hall'), dataDir: folder('hall'), secret: 'bench secret that is long enough for anyone' });
   const { world } = store;
-  const files = folder('hall-files');
-  mkdirSync(files, { recursive: true });
-  writeFileSync(
-    join(files, 'community.yaml'),
-    yaml({ slug: SLUG, name: '青松社区', phone: TO, verify: 'phone', person: { name: '居委会', phone: '+862880000003' } }),
-  );
   const stages = { vote: '-1m', implement: '+10d', closed: '+300d' };
-  writeFileSync(
-    join(files, 'cycle.yaml'),
-    yaml({ id: SLUG, title: '今年的资金', budget: 300_000, rule: 'greedy', choices: { min: 1, max: 3 }, stages, projects: PROJECTS }),
-  );
-  const rows = Array.from({ length: residents }, (_, index) => ({ id: String(index), name: `V${index}`, phone: phone(index) }));
-  writeFileSync(join(files, 'residents.csv'), csv(rows, { header: true }));
-  const outcome = await importCommunity(world)(files);
-  rmSync(files, { recursive: true });
-  if ('problems' in outcome) throw new CodedError('not-imported', outcome.problems.map(({ what }) => what).join('\n'));
-  const server = createServer();
-  const port = await new Promise<number>((resolve) =>
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      resolve(typeof address === 'object' && address ? address.port : 0);
-    }),
-  );
-  const url = `http://127.0.0.1:${port}`;
+  await importFiles(world, {
+    community: { slug: SLUG, name: '青松社区', phone: TO, verify: 'phone', person: { name: '居委会', phone: '+862880000003' } },
+    cycle: { id: SLUG, title: '今年的资金', budget: 300_000, rule: 'greedy', choices: { min: 1, max: 3 }, stages, projects: PROJECTS },
+    residents: Array.from({ length: residents }, (_, index) => ({ id: String(index), name: `V${index}`, phone: phone(index) })),
+  });
   const authToken = world.randomBytes(24).toString('base64url');
-  const running = await app({ world, log: logger('error'), publicUrl: url, carrier: { demoToken: authToken }, looksAround: false });
-  server.on('request', running.handler);
+  const { url, stop } = await onOwnPort((url) =>
+    app({ world, log: logger('error'), publicUrl: url, carrier: { demoToken: authToken }, looksAround: false }),
+  );
   let ballots: Promise<Map<string, readonly number[]>> | undefined;
   return {
     line: { url, publicUrl: url, authToken },
@@ -88,8 +67,7 @@ export async function hall({ uri, folder }: Place, residents: number): Promise<H
       return messages.flatMap(({ said }) => [...world.vault.open(said).matchAll(/"number":(\d+)/g)].map(([, number]) => Number(number)));
     },
     close: async () => {
-      await new Promise((resolve) => server.close(resolve));
-      await running.stop();
+      await stop();
       await store.close();
     },
   };

@@ -1,0 +1,30 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stringify as csv } from 'csv-stringify/sync';
+import { stringify as yaml } from 'yaml';
+import { importCommunity } from '../../src/fund/files/importCommunity.ts';
+import { CodedError } from '../../src/store/codedError.ts';
+import type { World } from '../../src/store/world.ts';
+
+/** What is in the files of a community (contract §7). */
+export interface CommunityFiles {
+  readonly community: Readonly<Record<string, unknown>>;
+  readonly cycle: Readonly<Record<string, unknown>>;
+  readonly residents: readonly Readonly<Record<string, string>>[];
+}
+
+/** Imports a community that a program made up, through files as anybody's are. */
+export async function importFiles(world: World, { community, cycle, residents }: CommunityFiles): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'yisheng-files-'));
+  try {
+    writeFileSync(join(folder, 'community.yaml'), yaml(community));
+    writeFileSync(join(folder, 'cycle.yaml'), yaml(cycle));
+    writeFileSync(join(folder, 'residents.csv'), csv([...residents], { header: true }));
+    const outcome = await importCommunity(world)(folder);
+    if ('problems' in outcome)
+      throw new CodedError('not-imported', outcome.problems.map(({ file, line, what }) => `${file}:${line}: ${what}`).join('\n'));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

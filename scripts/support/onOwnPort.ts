@@ -1,0 +1,27 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { App } from '../../src/app.ts';
+
+export interface OnOwnPort {
+  readonly url: string;
+  /** The requests in flight first, then the app. */
+  stop(): Promise<void>;
+}
+
+/** A whole app on a free port of this machine. */
+export async function onOwnPort(start: (url: string) => Promise<App>): Promise<OnOwnPort> {
+  const server = createServer();
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const address = server.address();
+  const url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
+  const running = await start(url);
+  server.on('request', running.handler);
+  return {
+    url,
+    stop: async () => {
+      running.leave();
+      await new Promise((resolve) => server.close(resolve));
+      await running.stop();
+    },
+  };
+}
