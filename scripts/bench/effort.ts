@@ -12,7 +12,9 @@ export interface Effort {
   readonly idle: number;
   /** Residents that `outbox` writes to. */
   readonly broadcast: number;
+  /** Messages during which it is killed ten times. */
+  readonly killed: number;
 }
 
-export const FULL: Effort = { rounds: 5, seconds: 4, residents: 1_000_000, turns: 100_000, idle: 10, broadcast: 100_000 };
-export const QUICK: Effort = { rounds: 3, seconds: 1, residents: 50_000, turns: 5_000, idle: 2, broadcast: 5_000 };
+export const FULL: Effort = { rounds: 5, seconds: 4, residents: 1_000_000, turns: 100_000, idle: 10, broadcast: 100_000, killed: 10_000 };
+export const QUICK: Effort = { rounds: 3, seconds: 1, residents: 50_000, turns: 5_000, idle: 2, broadcast: 5_000, killed: 2_000 };

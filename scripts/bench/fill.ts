@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import mongoose from 'mongoose';
 import { Conversation } from '../../src/dialog/conversation.ts';
 import { Community } from '../../src/fund/records/community.ts';
@@ -7,6 +6,9 @@ import { Resident } from '../../src/fund/records/resident.ts';
 import { createIndexes } from '../../src/store/indexes.ts';
 import { native } from '../../src/store/native.ts';
 import { progress } from '../support/progress.ts';
+import { benchCommunity } from './benchCommunity.ts';
+import { benchCycle } from './benchCycle.ts';
+import { benchResident } from './benchResident.ts';
 
 /** The number of the community that all residents of the first kind text. */
 export const ONE = '+862880000001';
@@ -27,8 +29,8 @@ export const spreadNumberOf = (community: number) => `+86${2_881_000_000 + commu
 export async function fill(uri: string, residents: number, small = 0, inEach = PER_COMMUNITY): Promise<void> {
   await mongoose.connect(uri, { autoIndex: false, writeConcern: { w: 1 } });
   const slugs = Array.from({ length: small }, (_, index) => `bench-${index}`);
-  await native(Community).insertMany([community('bench', ONE), ...slugs.map((slug, index) => community(slug, spreadNumberOf(index)))]);
-  await native(Cycle).insertMany(['bench', ...slugs].map(cycle));
+  await native(Community).insertMany([benchCommunity('bench', ONE), ...slugs.map((slug, index) => benchCommunity(slug, spreadNumberOf(index)))]);
+  await native(Cycle).insertMany(['bench', ...slugs].map(benchCycle));
   const bar = progress('residents', residents + small * inEach);
   for (let from = 0; from < residents; from += AT_ONCE) {
     const phones = Array.from({ length: Math.min(AT_ONCE, residents - from) }, (_, index) => phoneOf(from + index));
@@ -53,7 +55,7 @@ async function insert(people: readonly { slug: string; phone: string; number: st
   const bare = mongoose.connection.getClient().db().collection<{ _id: string; turns: number; at: Date; said: string }>('bare');
   await Promise.all([
     native(Resident).insertMany(
-      people.map(({ slug, phone }) => resident(slug, phone)),
+      people.map(({ slug, phone }) => benchResident(slug, phone)),
       { ordered: false },
     ),
     native(Conversation).insertMany(
@@ -65,44 +67,4 @@ async function insert(people: readonly { slug: string; phone: string; number: st
       { ordered: false },
     ),
   ]);
-}
-
-function community(slug: string, phone: string) {
-  return {
-    _id: slug,
-    name: slug,
-    language: 'zh-CN',
-    timezone: 'Asia/Shanghai',
-    phone,
-    verify: 'phone' as const,
-    ballots: 'public' as const,
-    quiet: '21:00-08:00',
-    person: { name: '居委会', phone: '+862880000003' },
-  };
-}
-
-function cycle(slug: string) {
-  const day = 24 * 60 * 60 * 1_000;
-  return {
-    _id: `${slug}-2027`,
-    community: slug,
-    title: 'bench',
-    budget: 300_000,
-    currency: 'CNY',
-    rule: 'greedy' as const,
-    threshold: 0,
-    choices: { min: 1, max: 3 },
-    stages: [
-      { stage: 'vote' as const, from: new Date(Date.now() - day) },
-      { stage: 'implement' as const, from: new Date(Date.now() + 10 * day) },
-    ],
-    moves: [],
-    projects: Array.from({ length: 10 }, (_, index) => ({ number: index + 1, title: `项目${index + 1}`, cost: 10_000 * (index + 1) })),
-  };
-}
-
-/** Its `_id` looks as a real one does: an HMAC, in no order. */
-function resident(slug: string, phone: string) {
-  const _id = createHash('sha256').update(`${slug}|${phone}`).digest('base64url');
-  return { _id, community: slug, rosterId: phone, phone, role: 'resident' as const, ties: [], addedAt: new Date() };
 }

@@ -1,0 +1,16 @@
+import type { CommunityRecord } from '../../src/fund/records/community.ts';
+
+/** A community that texts come to at `phone`. */
+export function benchCommunity(slug: string, phone: string): CommunityRecord {
+  return {
+    _id: slug,
+    name: slug,
+    language: 'zh-CN',
+    timezone: 'Asia/Shanghai',
+    phone,
+    verify: 'phone',
+    ballots: 'public',
+    quiet: '21:00-08:00',
+    person: { name: '居委会', phone: '+862880000003' },
+  };
+}

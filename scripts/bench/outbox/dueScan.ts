@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import mongoose from 'mongoose';
+import { freeze } from '../../../src/fund/cycles/freeze.ts';
+import { votedAmong } from '../../../src/fund/ledger/votedAmong.ts';
+import { voterOf } from '../../../src/fund/ledger/voterOf.ts';
+import { Cycle, type CycleRecord } from '../../../src/fund/records/cycle.ts';
+import { Entry, type EntryRecord } from '../../../src/fund/records/entry.ts';
+import { rosterPage } from '../../../src/fund/roster/rosterPage.ts';
+import { native } from '../../../src/store/native.ts';
+import type { World } from '../../../src/store/world.ts';
+import { benchCycle } from '../benchCycle.ts';
+import type { Effort } from '../effort.ts';
+import type { Place } from '../place.ts';
+import type { Row } from '../row.ts';
+import { withResidents } from './withResidents.ts';
+
+/** As many as a look at the calendars goes through at once. */
+const BATCH = 500;
+/** One in so many has voted. */
+const VOTED = 3;
+/** So many batches the database explains. */
+const EXPLAINED = 20;
+const CAST_AT_ONCE = 5_000;
+const REACH_MS = 50;
+
+/** To whom of all residents a reminder is due: who has not voted, batch by batch. */
+export async function dueScan({ uri }: Place, { residents }: Effort): Promise<Row[]> {
+  return withResidents(uri('due'), residents, async ({ world }) => {
+    await native(Cycle).insertOne(benchCycle('bench'));
+    const cycle = await freeze(world, 'bench-2027');
+    await castBallots(world, cycle);
+    const explained = await explainedOf(() => times(world, cycle, EXPLAINED));
+    const took = (await times(world, cycle)).toSorted((one, other) => one - other);
+    const at = (share: number) => took[Math.floor((took.length - 1) * share)] ?? Number.NaN;
+    return [
+      {
+        work: `a scan for due reminders with ${residents.toLocaleString('en')} residents, a batch of ${BATCH}`,
+        result: `p99 ${at(0.99).toFixed(0)} ms, ${explained.documents} documents looked at`,
+        reach: `< ${REACH_MS} ms, off the index alone`,
+        reached: at(0.99) < REACH_MS && explained.documents === 0 && explained.isByIndex,
+        detail: `p50 ${at(0.5).toFixed(1)} ms, the longest of ${took.length.toLocaleString('en')} ${at(1).toFixed(0)} ms; one in ${VOTED} has voted; by ${explained.indexes.join(', ')}`,
+      },
+    ];
+  });
+}
+
+/** How long each batch took, in milliseconds. */
+async function times(world: World, cycle: CycleRecord, most = Number.POSITIVE_INFINITY): Promise<number[]> {
+  const voted = votedAmong(world);
+  const took: number[] = [];
+  for (let after: string | undefined = ''; after !== undefined && took.length < most; ) {
+    const began = performance.now();
+    const page = await rosterPage(cycle.community, after, BATCH);
+    await voted(cycle, page);
+    took.push(performance.now() - began);
+    after = page.at(-1);
+  }
+  return took;
+}
+
+interface Explained {
+  readonly documents: number;
+  readonly isByIndex: boolean;
+  readonly indexes: readonly string[];
+}
+
+/** What the database did for it: documents that it looked at, and by which indexes. */
+async function explainedOf(run: () => Promise<unknown>): Promise<Explained> {
+  const { db } = mongoose.connection;
+  await db?.command({ profile: 2 });
+  await run();
+  await db?.command({ profile: 0 });
+  const queries = (await db?.collection('system.profile').find({ op: 'query' }).toArray()) ?? [];
+  const plans = queries.map(({ planSummary }) => String(planSummary));
+  return {
+    documents: queries.reduce((sum, { docsExamined }) => sum + Number(docsExamined), 0),
+    isByIndex: plans.length > 0 && !plans.some((plan) => plan.includes('COLLSCAN')),
+    indexes: [...new Set(plans.flatMap((plan) => plan.match(/\{[^}]*\}/g) ?? []))],
+  };
+}
+
+/** A ledger in which one in `VOTED` of the residents is. */
+async function castBallots(world: World, cycle: CycleRecord): Promise<void> {
+  const voter = voterOf(world);
+  let seq = 1;
+  for (let after: string | undefined = ''; after !== undefined; ) {
+    const page = await rosterPage(cycle.community, after, CAST_AT_ONCE);
+    const marks = page.filter((_, index) => index % VOTED === 0).flatMap((resident) => voter(cycle, resident)?.mark ?? []);
+    const entries = marks.map((mark) => entry(cycle._id, seq++, mark));
+    if (entries.length > 0) await native(Entry).insertMany(entries, { ordered: false, writeConcern: { w: 1 } });
+    after = page.at(-1);
+  }
+}
+
+function entry(cycle: string, seq: number, voter: string): EntryRecord {
+  const hash = createHash('sha256').update(`${cycle}|${seq}`).digest('hex');
+  return { _id: { cycle, seq }, at: '2027-01-01', commitment: hash, previous: hash, hash, key: hash, receipt: String(seq).padStart(10, '0'), voter };
+}

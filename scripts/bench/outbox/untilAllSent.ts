@@ -1,0 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Message } from '../../../src/outreach/message.ts';
+import { native } from '../../../src/store/native.ts';
+
+/** Waits until nothing of the outbox is still to be sent, nor with a sender, be it one that is gone. */
+export async function untilAllSent(): Promise<void> {
+  const isLeft = () => native(Message).findOne({ state: { $in: ['pending', 'leased', 'sending'] } }, { projection: { _id: 1 } });
+  while (await isLeft()) await sleep(200);
+}

@@ -1,0 +1,25 @@
+import { started } from './started.ts';
+
+export interface Carrier {
+  /** Address of its REST API. */
+  readonly api: string;
+  got(): Promise<Got>;
+}
+
+export interface Got {
+  readonly messages: number;
+  readonly people: number;
+  /** People who got a message twice. */
+  readonly twice: number;
+}
+
+/** Runs with a carrier that answers at once, in a process of its own, which is stopped at the end. */
+export async function withCarrier<Result>(run: (carrier: Carrier) => Promise<Result>): Promise<Result> {
+  const { child, said } = started('carrier.ts');
+  try {
+    const api = `http://127.0.0.1:${await said}`;
+    return await run({ api, got: async (): Promise<Got> => JSON.parse(await (await fetch(api)).text()) });
+  } finally {
+    child.kill();
+  }
+}

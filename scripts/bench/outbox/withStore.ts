@@ -1,0 +1,14 @@
+import { tmpdir } from 'node:os';
+import mongoose from 'mongoose';
+import { openStore, type Store } from '../../../src/store/openStore.ts';
+
+/** Runs with the store of a database, as the bench's processes open it. */
+export async function withStore<Result>(uri: string, run: (store: Store) => Promise<Result>): Promise<Result> {
+  const store = await openStore({ mongodbUri: uri, dataDir: tmpdir(), secret: 'bench secret that is long enough for anyone' });
+  try {
+    return await run(store);
+  } finally {
+    await store.close();
+    if (mongoose.connection.readyState !== mongoose.ConnectionStates.disconnected) await mongoose.disconnect();
+  }
+}
