@@ -64,7 +64,8 @@ async function claimAll(items: readonly { id: string; key: string }[], now: Date
   const worse = failed.find((code) => code !== DUPLICATE);
   if (worse !== undefined) throw new CodedError('not-claimed', `The database refused a claim with code ${worse}; send the message again.`);
   const taken = new Map<string, Claim>();
-  for await (const found of native(Conversation).find({ _id: { $in: items.map(({ id }) => id) } }, { promoteBuffers: true })) {
+  const asked = { _id: { $in: items.map(({ id }) => id) } };
+  for (const found of await native(Conversation).find(asked, { promoteBuffers: true }).toArray()) {
     if (found.turn?.batch === batch) taken.set(`${found._id} ${found.turn.key}`, { ...found, turn: found.turn });
   }
   return items.map(({ id, key }) => taken.get(`${id} ${key}`));

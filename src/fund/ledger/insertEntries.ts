@@ -1,5 +1,5 @@
 import { mongo } from 'mongoose';
-import { native } from '../../store/native.ts';
+import { CodedError } from '../../store/codedError.ts';
 import { Entry, type EntryRecord } from '../records/entry.ts';
 import { ledgerBatches } from './ledgerBatches.ts';
 
@@ -10,21 +10,39 @@ import { ledgerBatches } from './ledgerBatches.ts';
 export type Inserted = { readonly written: number; readonly taken?: 'place' | 'key' | 'receipt' } | { readonly unknown: unknown };
 
 const DUPLICATE = 11_000;
+const DURABLE = { w: 'majority', j: true, wtimeout: 2_500 } as const;
 
-/** Writes entries with one ordered command, durably (majority and journal). */
+/** The primary has changed: another one may take it. */
+const STEPPED_DOWN = [189, 10_107, 11_602];
+
+/**
+ * Writes entries with one ordered command, durably (majority and journal). It goes past the driver's bulk API, as `updateEach` does.
+ * Where the connection or the primary was lost it is tried once more: what was written the first time has then taken its place.
+ */
 export async function insertEntries(entries: readonly EntryRecord[]): Promise<Inserted> {
+  const { db } = Entry.db;
+  if (!db) throw new CodedError('not-connected', 'The database is not connected yet; open the store first.');
   try {
-    await native(Entry).insertMany(entries, { ordered: true, writeConcern: { w: 'majority', journal: true } });
-    ledgerBatches.publish(entries.length);
-    return { written: entries.length };
+    const write = () => db.command({ insert: Entry.collection.name, documents: entries, ordered: true, writeConcern: DURABLE });
+    const { n, writeErrors: [failed] = [] } = await write().catch((error) => {
+      if (isWorthAnother(error)) return write();
+      throw error;
+    });
+    if (!failed) {
+      ledgerBatches.publish(entries.length);
+      return { written: n };
+    }
+    return failed.code === DUPLICATE ? { written: n, taken: takenBy(failed.errmsg) } : { unknown: failed };
   } catch (error) {
-    if (!(error instanceof mongo.MongoBulkWriteError) || error.code !== DUPLICATE || error.result.getWriteConcernError()) return { unknown: error };
-    return { written: error.insertedCount, taken: takenBy(error) };
+    return { unknown: error };
   }
 }
 
-function takenBy({ writeErrors }: mongo.MongoBulkWriteError): 'place' | 'key' | 'receipt' {
-  const [failed] = Array.isArray(writeErrors) ? writeErrors : [writeErrors];
-  const index = /index: (\w+?)_1 /.exec(failed?.errmsg ?? '')?.[1];
+function isWorthAnother(error: unknown): boolean {
+  return error instanceof mongo.MongoNetworkError || (error instanceof mongo.MongoServerError && STEPPED_DOWN.includes(Number(error.code)));
+}
+
+function takenBy(message: string): 'place' | 'key' | 'receipt' {
+  const index = /index: (\w+?)_1 /.exec(message)?.[1];
   return index === 'key' || index === 'receipt' ? index : 'place';
 }

@@ -1,26 +1,31 @@
 import { mongo } from 'mongoose';
 
-/** How an insert fails: before anything is written; after it was; after its first entry was, and nothing can be read either. */
-type Failure = 'before writing' | 'after writing' | 'half way, and reading back too';
+/** How an insert fails: before anything is written; after it was; after it was and the first time alone; after its first entry was, and nothing can be read either. */
+type Failure = 'before writing' | 'once, after writing' | 'after writing' | 'half way, and reading back too';
 
 /** Runs something while every insert fails as a time-out does. */
 export async function insertsFail<Result>(failure: Failure, run: () => Promise<Result>): Promise<Result> {
-  const prototype = mongo.Collection.prototype;
-  const { insertMany, find } = prototype;
+  const { command } = mongo.Db.prototype;
+  const { find } = mongo.Collection.prototype;
   const away = () => {
     throw new mongo.MongoNetworkTimeoutError('connection timed out');
   };
-  prototype.insertMany = async function (docs, options) {
-    if (failure === 'after writing') await insertMany.call(this, docs, options);
+  let inserts = 0;
+  mongo.Db.prototype.command = async function (asked, options) {
+    if (!('insert' in asked)) return command.call(this, asked, options);
+    inserts += 1;
+    if (failure === 'once, after writing' && inserts > 1) return command.call(this, asked, options);
+    if (failure.includes('after writing')) await command.call(this, asked, options);
     if (failure === 'half way, and reading back too') {
-      await insertMany.call(this, docs.slice(0, 1), options);
-      prototype.find = away;
+      await command.call(this, { ...asked, documents: asked.documents.slice(0, 1) }, options);
+      mongo.Collection.prototype.find = away;
     }
     return away();
   };
   try {
     return await run();
   } finally {
-    Object.assign(prototype, { insertMany, find });
+    mongo.Db.prototype.command = command;
+    mongo.Collection.prototype.find = find;
   }
 }
