@@ -26,35 +26,31 @@ export interface Holders {
 
 type From = Pick<Act, 'community' | 'channel' | 'address'>;
 
-/** Who holds the phone or chat that an act comes from. What waits is looked up together, with one `find` for residents and one for locks. */
+/** A lock of an address, as the same look-up brings it. */
+type Lock = Required<Pick<AddressRecord, '_id' | 'needsCard'>>;
+
+/** Who holds the phone or chat that an act comes from. What waits is looked up together, residents and locks with one command. */
 export const holdersOf: (world: World) => (from: From) => Promise<Holders> = perWorld(() => groupCommit(holdersOfAll));
 
 async function holdersOfAll(waiting: readonly From[]): Promise<Holders[]> {
-  const [residents, locked] = await Promise.all([residentsOf(waiting), lockedOf(waiting)]);
-  return waiting.map((from) => ({ holders: residents.flatMap((resident) => asHolder(resident, from)), needsCard: locked.has(addressId(from)) }));
-}
-
-function residentsOf(waiting: readonly From[]): Promise<ResidentRecord[]> {
   const communities = [...new Set(waiting.map(({ community }) => community))];
-  return native(Resident)
-    .find(
-      { $or: communities.flatMap((community) => heldIn(community, waiting)) },
-      { projection: { community: 1, phone: 1, ties: 1, name: 1, language: 1 } },
-    )
+  const locks = [{ $match: { _id: { $in: waiting.map(addressId) }, needsCard: { $exists: true } } }, { $project: { needsCard: 1 } }];
+  const found = await native(Resident)
+    .aggregate<ResidentRecord | Lock>([
+      { $match: { $or: communities.flatMap((community) => heldIn(community, waiting)) } },
+      { $project: { community: 1, phone: 1, ties: 1, name: 1, language: 1 } },
+      { $unionWith: { coll: Address.collection.name, pipeline: locks } },
+    ])
     .toArray();
+  const residents = found.filter((record): record is ResidentRecord => !('needsCard' in record));
+  const locked = new Set(found.filter((record) => 'needsCard' in record).map(({ _id }) => _id));
+  return waiting.map((from) => ({ holders: residents.flatMap((resident) => asHolder(resident, from)), needsCard: locked.has(addressId(from)) }));
 }
 
 function heldIn(community: string, waiting: readonly From[]) {
   const here = waiting.filter((from) => from.community === community);
   const phones = here.filter(({ channel }) => channel !== 'wechat').map(({ address }) => address);
   return [{ community, ties: { $in: here.map(tieOf) } }, ...(phones.length > 0 ? [{ community, phone: { $in: phones } }] : [])];
-}
-
-async function lockedOf(waiting: readonly From[]): Promise<Set<AddressRecord['_id']>> {
-  const locked = await native(Address)
-    .find({ _id: { $in: waiting.map(addressId) }, needsCard: { $exists: true } }, { projection: { _id: 1 } })
-    .toArray();
-  return new Set(locked.map(({ _id }) => _id));
 }
 
 function asHolder({ _id, community, phone, ties, name, language }: ResidentRecord, from: From): Holder[] {
