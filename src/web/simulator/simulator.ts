@@ -52,6 +52,8 @@ export interface Simulator {
 const REMEMBERED = 200;
 const LOOK_MS = 1_000;
 const BROWSER = join(root, 'src/web/simulator/browser');
+/** Where the public pages have what a browser loads. */
+const PAGES = join(root, 'src/web/browser');
 const HEADERS = {
   'Cache-Control': 'no-cache',
   'Content-Security-Policy':
@@ -104,6 +106,7 @@ export function simulator(
         view({ catalogue, language, community: community ?? undefined, cycle: cycle ?? undefined, phones: community?.demo ? phones : [] }),
       );
     })
+    .get('/simulator/browser/colours.css', (_request, response) => response.sendFile('colours.css', { root: PAGES, cacheControl: false }))
     .use('/simulator/browser', express.static(BROWSER, { index: false, cacheControl: false }))
     .use(clockRoutes(world, { clock, publicUrl, played, catchUp, moved: (told) => stream.send('clock', told) }))
     .get('/simulator/events', sameOrigin(publicUrl), stream.open)

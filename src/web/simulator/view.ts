@@ -62,6 +62,7 @@ export function view({ catalogue, language, community, cycle, phones }: View): s
 <meta name="color-scheme" content="light dark">
 <title>${t('title')} · 议声 Yisheng</title>
 <link rel="icon" href="data:,">
+<link rel="stylesheet" href="/simulator/browser/colours.css">
 <link rel="stylesheet" href="/simulator/browser/simulator.css">
 <script type="module" src="/simulator/browser/main.js"></script>
 </head>

@@ -167,6 +167,7 @@ describe('the simulator', function () {
       '/simulator/clock',
       '/simulator/browser/main.js',
       '/simulator/browser/simulator.css',
+      '/simulator/browser/colours.css',
     ])
       expect((await fetch(service.url + path)).status, path).to.equal(404);
     const own = { origin: service.url, 'content-type': 'application/json' };
