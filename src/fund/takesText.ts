@@ -1,16 +1,15 @@
 import parsePhoneNumber from 'libphonenumber-js/max';
+import { boundedMap } from '../store/boundedMap.ts';
 
 type TakesText = 'yes' | 'no' | 'unknown';
 
-/** So many numbers are remembered: each step of a call asks again, and to parse one is slow. */
-const REMEMBERED = 10_000;
-const known = new Map<string, TakesText>();
+/** Each step of a call asks again, and to parse a number is slow. */
+const known = boundedMap<string, TakesText>(10_000);
 
 /** Whether a number (E.164) takes text messages: a mobile's does, a landline's does not, of any other it is not known. */
 export function takesText(phone: string): TakesText {
   const before = known.get(phone);
   if (before) return before;
-  if (known.size >= REMEMBERED) known.clear();
   const takes = byKind(phone);
   known.set(phone, takes);
   return takes;
