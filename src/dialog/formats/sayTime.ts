@@ -1,4 +1,5 @@
 import { boundedMap } from '../../store/boundedMap.ts';
+import { type WallTime, wallOf } from '../../store/wallOf.ts';
 
 export interface Saying {
   readonly language: string;
@@ -12,14 +13,8 @@ export interface Saying {
   readonly isSpoken?: boolean;
 }
 
-interface Local {
-  readonly year: number;
-  readonly month: number;
-  readonly day: number;
-  /** 0…23; 24 is the midnight that ends the day. */
-  readonly hour: number;
-  readonly minute: number;
-}
+/** `hour` is 24 at the midnight that ends the day. */
+type Local = Omit<WallTime, 'second'>;
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const SPOKEN_MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
@@ -65,7 +60,6 @@ function ending(time: Date, zone: string): Local {
   return { ...local(new Date(time.getTime() - MINUTE_MS), zone), hour: 24, minute: 0 };
 }
 
-const calendars = new Map<string, Intl.DateTimeFormat>();
 /** Of the minutes asked for last: "now" and the close are asked for with every answer. */
 const minutes = boundedMap<string, Local>(1_000);
 
@@ -73,33 +67,7 @@ function local(time: Date, zone: string): Local {
   const key = `${Math.floor(time.getTime() / MINUTE_MS)} ${zone}`;
   const known = minutes.get(key);
   if (known) return known;
-  const read = localMinute(time, zone);
+  const read = wallOf(time, zone);
   minutes.set(key, read);
   return read;
-}
-
-function localMinute(time: Date, zone: string): Local {
-  const parts = Object.fromEntries(
-    calendarOf(zone)
-      .formatToParts(time)
-      .map(({ type, value }) => [type, Number(value)]),
-  );
-  const { year = 0, month = 0, day = 0, hour = 0, minute = 0 } = parts;
-  return { year, month, day, hour, minute };
-}
-
-function calendarOf(zone: string): Intl.DateTimeFormat {
-  const known = calendars.get(zone);
-  if (known) return known;
-  const calendar = new Intl.DateTimeFormat('en-GB', {
-    timeZone: zone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-  });
-  calendars.set(zone, calendar);
-  return calendar;
 }

@@ -1,12 +1,4 @@
-/** A date and time on somebody's wall; months from 1. */
-export interface WallTime {
-  readonly year: number;
-  readonly month: number;
-  readonly day: number;
-  readonly hour: number;
-  readonly minute: number;
-  readonly second: number;
-}
+import { type WallTime, wallOf } from '../../store/wallOf.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -24,26 +16,8 @@ export function zonedTime({ year, month, day, hour, minute, second }: WallTime, 
   return new Date(shown.length > 0 ? Math.min(...shown) : Math.max(...candidates));
 }
 
-const formats = new Map<string, Intl.DateTimeFormat>();
-
 /** How far the zone's clocks are ahead of UTC at a moment, in milliseconds. */
 function offset(moment: number, timezone: string): number {
-  const format = formats.get(timezone) ?? formatOf(timezone);
-  formats.set(timezone, format);
-  const parts = Object.fromEntries(format.formatToParts(moment).map(({ type, value }) => [type, Number(value)]));
-  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
+  const { year, month, day, hour, minute, second } = wallOf(moment, timezone);
   return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(moment / 1000) * 1000;
-}
-
-function formatOf(timezone: string): Intl.DateTimeFormat {
-  return new Intl.DateTimeFormat('en-US', {
-    timeZone: timezone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  });
 }
