@@ -23,18 +23,25 @@ export function callBack(world: World, log: Pick<Log, 'error'>): FormHandler {
     const at = world.now();
     response.locals.at = at;
     const inTime = <Value>(work: Promise<Value>) => within(at.getTime() + DEADLINE_MS - world.now().getTime(), work);
-    const answer = new VoiceResponse();
-    if (isMachine(AnsweredBy)) {
-      answer.hangup();
-      return void response.type('text/xml').end(answer.toString());
-    }
+    if (isMachine(AnsweredBy)) return void response.type('text/xml').end(hangUp());
     if (!CallSid || !From || !To || Direction.startsWith('outbound') || !hasNumber(From)) return next();
     const community = await inTime(communityOf(To)).catch(() => null); // the database is away: the dialog says so
     if (community?.callback !== To) return next();
     await inTime(ask({ id: CallSid, address: From, community })).catch((error: unknown) =>
       log.error({ error, channel: 'voice', code: 'CALL_BACK_NOT_RECORDED' }, 'Somebody who wants to be called back could not be noted'),
     );
-    answer.reject({ reason: 'busy' });
-    response.type('text/xml').end(answer.toString());
+    response.type('text/xml').end(reject());
   };
+}
+
+function hangUp(): string {
+  const answer = new VoiceResponse();
+  answer.hangup();
+  return answer.toString();
+}
+
+function reject(): string {
+  const answer = new VoiceResponse();
+  answer.reject({ reason: 'busy' });
+  return answer.toString();
 }
