@@ -1,11 +1,19 @@
+import { groupCommit } from '../store/groupCommit.ts';
+import { perWorld } from '../store/perWorld.ts';
 import type { World } from '../store/world.ts';
 import { bell } from './bell.ts';
 import { insertNew } from './insertNew.ts';
+import type { MessageRecord } from './message.ts';
 import { type Outgoing, recordOf } from './recordOf.ts';
 
-/** Queues a message; queued before under the same occasion, channel and address, it changes nothing. Rejects only when the database is away. */
-export function enqueue(world: World): (outgoing: Outgoing) => Promise<void> {
-  return async (outgoing) => {
-    if ((await insertNew([recordOf(world, outgoing)])) > 0) bell(world).emit('queued');
-  };
-}
+/**
+ * Queues a message, with those that wait at the same time by one command; queued before under the same occasion, channel and address, it changes
+ * nothing. Rejects only when the database is away.
+ */
+export const enqueue: (world: World) => (outgoing: Outgoing) => Promise<void> = perWorld((world) => {
+  const insert = groupCommit(async (messages: readonly MessageRecord[]) => {
+    if ((await insertNew(messages)) > 0) bell(world).emit('queued');
+    return messages.map(() => undefined);
+  });
+  return async (outgoing) => insert(recordOf(world, outgoing));
+});
