@@ -33,7 +33,7 @@ export interface Outbox {
 
 /** Held beyond what is with the carrier: so that no slot waits for the database, and so few that memory is flat however long the queue. */
 const HELD_PER_SLOT = 4;
-/** A lane whose rate is used up is looked at again so soon at the earliest, in milliseconds. */
+/** A lane whose rate is used up, and whatever is queued right after a look, is looked at so soon at the earliest, in milliseconds. */
 const SOONEST_MS = 50;
 
 /**
@@ -49,6 +49,8 @@ export function outbox(world: World, { channel, log, atOnce = 32, timeoutMs = 10
   const settling = new Set<Promise<void>>();
   const reported = new Set<string>();
   let sweptAt = Number.NEGATIVE_INFINITY;
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  let ringsAt: NodeJS.Timeout | undefined;
   let isStopping = false;
   /** The last look left something behind for want of room. */
   let isFull = false;
@@ -58,12 +60,23 @@ export function outbox(world: World, { channel, log, atOnce = 32, timeoutMs = 10
     isRung = true;
     wake();
   };
-  bell(world).on('queued', ring);
+  /** At once where there was no look just before; else what comes meanwhile shares one. */
+  const queued = () => {
+    ringsAt ??= setTimeout(
+      () => {
+        ringsAt = undefined;
+        ring();
+      },
+      Math.max(0, lookedAt + SOONEST_MS - performance.now()),
+    );
+  };
+  bell(world).on('queued', queued);
   const ended = run();
   return {
     stop: async () => {
       isStopping = true;
-      bell(world).off('queued', ring);
+      bell(world).off('queued', queued);
+      clearTimeout(ringsAt);
       ring();
       await ended;
       await Promise.all([letGo(waiting.splice(0)), ...inFlight]);
@@ -84,8 +97,9 @@ export function outbox(world: World, { channel, log, atOnce = 32, timeoutMs = 10
 
   /** Takes from each lane its share of the room; says in how many milliseconds to look again, 0 where something was found. */
   async function look(): Promise<number> {
-    if (performance.now() - sweptAt >= pollMs) {
-      sweptAt = performance.now();
+    lookedAt = performance.now();
+    if (lookedAt - sweptAt >= pollMs) {
+      sweptAt = lookedAt;
       await sweep(world, channel);
       await tryNext(world, channel);
     }
