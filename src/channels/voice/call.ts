@@ -1,7 +1,7 @@
 import type { Send } from '../../outreach/send.ts';
 import type { Vault } from '../../store/vault.ts';
+import type { TwilioAccount } from '../twilioRest.ts';
 import { placeCall } from './placeCall.ts';
-import type { TwilioAccount } from './twilioRest.ts';
 
 export interface CallAccount extends TwilioAccount {
   /** How Twilio reaches us, no slash at the end. */

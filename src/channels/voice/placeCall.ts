@@ -1,5 +1,7 @@
 import type { Sent } from '../../outreach/send.ts';
-import { type TwilioAccount, twilioRest } from './twilioRest.ts';
+import { isUnreachable } from '../isUnreachable.ts';
+import { type TwilioAccount, type TwilioAnswer, twilioRest } from '../twilioRest.ts';
+import { twilioTold } from '../twilioTold.ts';
 
 export interface Placing {
   /** E.164. */
@@ -21,7 +23,7 @@ const RINGS = 30;
 export function placeCall(account: TwilioAccount): (placing: Placing) => Promise<Sent> {
   const rest = twilioRest(account);
   return async ({ to, from, url, statusCallback, signal }) => {
-    const form = new URLSearchParams({
+    const form = {
       To: to,
       From: from,
       Url: url,
@@ -31,10 +33,9 @@ export function placeCall(account: TwilioAccount): (placing: Placing) => Promise
       StatusCallbackMethod: 'POST',
       MachineDetection: 'Enable',
       Timeout: String(RINGS),
-    });
+    };
     try {
-      const response = await rest('POST', '/Calls.json', { form, signal });
-      return response.status === 201 ? placed(await response.json()) : refused(response.status, await codeIn(response));
+      return classified(await rest('POST', '/Calls.json', { form, signal }));
     } catch (error) {
       return isUnreachable(error)
         ? { state: 'refused', reason: 'unreachable' }
@@ -43,26 +44,12 @@ export function placeCall(account: TwilioAccount): (placing: Placing) => Promise
   };
 }
 
-function placed(call: unknown): Sent {
-  const sid = typeof call === 'object' && call !== null && 'sid' in call ? call.sid : undefined;
-  return typeof sid === 'string' ? { state: 'sent', carrierId: sid } : { state: 'unknown', reason: 'noAnswer' };
-}
-
-/** What an error says of the call: a 429 was never processed, a 5xx may have been. */
-function refused(status: number, code: number | undefined): Sent {
+/** What an answer says of the call: a 429 was never processed, a 5xx may have been. */
+function classified({ status, body }: TwilioAnswer): Sent {
+  const { sid, code } = twilioTold(body);
+  if (status === 201) return sid === undefined ? { state: 'unknown', reason: 'noAnswer' } : { state: 'sent', carrierId: sid };
   if (status >= 500 || status === 408) return { state: 'unknown', reason: `http.${status}` };
   if (status === 429) return { state: 'refused', reason: 'rate' };
   if (status === 401 || status === 403) return { state: 'refused', reason: 'unauthorized' }; // our settings are wrong: it waits until they are right
   return { state: 'failed', reason: code ? `twilio.${code}` : `http.${status}` };
-}
-
-async function codeIn(response: Response): Promise<number | undefined> {
-  const told: unknown = await response.json().catch(() => undefined);
-  return typeof told === 'object' && told !== null && 'code' in told && typeof told.code === 'number' ? told.code : undefined;
-}
-
-/** There was no connection over which the request could have gone. */
-function isUnreachable(error: unknown): boolean {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return cause instanceof Error && 'code' in cause && ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'].includes(String(cause.code));
 }

@@ -1,5 +1,5 @@
 import type { RecordingSource } from '../../fund/recordings/workRecordings.ts';
-import { type TwilioAccount, twilioRest } from './twilioRest.ts';
+import { type TwilioAccount, twilioRest } from '../twilioRest.ts';
 
 /** Two minutes as MP3 take half a megabyte. */
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -10,13 +10,13 @@ export function twilioRecordings(account: TwilioAccount, slowestMs = SLOWEST_MS)
   const rest = twilioRest(account);
   return {
     fetch: async (carrierId) => {
+      const signal = AbortSignal.timeout(slowestMs);
       try {
-        const response = await rest('GET', `/Recordings/${encodeURIComponent(carrierId)}.mp3`, { signal: AbortSignal.timeout(slowestMs) });
-        if (response.status === 200) return await bytesOf(response);
-        await response.body?.cancel();
-        return { failed: response.status === 404 ? 'missing' : `http.${response.status}` };
-      } catch (error) {
-        return { failed: error instanceof Error && error.name === 'TimeoutError' ? 'slow' : 'unreachable' };
+        const { status, body } = await rest('GET', `/Recordings/${encodeURIComponent(carrierId)}.mp3`, { signal, most: MAX_BYTES });
+        if (status === 200) return body ? { bytes: body } : { wrong: 'tooLarge' };
+        return { failed: status === 404 ? 'missing' : `http.${status}` };
+      } catch {
+        return { failed: signal.aborted ? 'slow' : 'unreachable' };
       }
     },
     remove: async (carrierId) => {
@@ -28,16 +28,4 @@ export function twilioRecordings(account: TwilioAccount, slowestMs = SLOWEST_MS)
       }
     },
   };
-}
-
-/** Read as far as it may be, whatever length was announced. */
-async function bytesOf({ body }: Response): Promise<{ bytes: Uint8Array } | { wrong: 'tooLarge' }> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body ?? []) {
-    size += chunk.length;
-    if (size > MAX_BYTES) return { wrong: 'tooLarge' };
-    chunks.push(chunk);
-  }
-  return { bytes: Buffer.concat(chunks) };
 }

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { expect } from 'chai';
 import { sendSms } from '../../../src/channels/sms/send.ts';
 import type { Sent } from '../../../src/outreach/send.ts';
@@ -53,6 +55,35 @@ describe('sendSms', () => {
       twilio.optedOut.add('+8613800000009');
       expect(await how()).to.deep.equal(sent);
       expect(twilio.accepted).to.have.length(accepted);
+    });
+  }
+
+  const answers: [what: string, status: number, body: string, sent: Sent][] = [
+    ['the queue of the number is full', 400, '{"code":21611,"status":400}', { state: 'refused', reason: 'rate' }],
+    ['slow at the other end', 408, '', { state: 'unknown', reason: 'http.408' }],
+    ['a page of a gateway, not of the API', 502, '<html>', { state: 'unknown', reason: 'http.502' }],
+    ['forbidden', 403, '{"code":20003,"status":403}', { state: 'refused', reason: 'unauthorized' }],
+    ['refused in no words', 404, '', { state: 'failed', reason: 'http.404' }],
+    ['an answer without an end', 201, `{"sid":"SM1","body":"${'x'.repeat(70_000)}"}`, { state: 'unknown', reason: 'nonsense' }],
+    ['sent elsewhere, where the credentials do not go', 307, '', { state: 'failed', reason: 'http.307' }],
+  ];
+  for (const [what, status, body, sent] of answers) {
+    it(`${what}: ${sent.state}`, async () => {
+      let requests = 0;
+      const server = createServer((request, response) => {
+        requests += 1;
+        request.resume();
+        response.writeHead(status, { location: '/elsewhere' }).end(body);
+      }).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const address = server.address();
+      try {
+        expect(await send({ apiUrl: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}` })).to.deep.equal(sent);
+        expect(requests).to.equal(1);
+      } finally {
+        server.closeAllConnections();
+        server.close();
+      }
     });
   }
 
