@@ -1,5 +1,4 @@
 import express, { type Express } from 'express';
-import cron, { type TaskOptions } from 'node-cron';
 import { flows } from '../flows/index.ts';
 import { asCarrier } from './channels/sms/asCarrier.ts';
 import { demoSms } from './channels/sms/demoSms.ts';
@@ -16,46 +15,29 @@ import { demoAccount } from './channels/wechat/demoAccount.ts';
 import { chatLists } from './channels/wechat/render.ts';
 import { type WechatAccount, wechatChannel } from './channels/wechat/wechatChannel.ts';
 import type { TwilioConfig } from './config.ts';
-import { conversations } from './dialog/conversations.ts';
 import { dialog } from './dialog/dialog.ts';
-import { forgetRecent } from './dialog/forgetRecent.ts';
 import { loadCatalogue } from './dialog/loadCatalogue.ts';
-import { loadVocabulary } from './dialog/loadVocabulary.ts';
 import { menusOf } from './dialog/menusOf.ts';
-import { provided, type Services } from './dialog/provided.ts';
 import type { Reply } from './dialog/question.ts';
-import type { Means } from './dialog/takeTurn.ts';
-import type { Turn } from './dialog/turn.ts';
+import { dialogMeans } from './dialogMeans.ts';
 import { forgetPlaces } from './forgetPlaces.ts';
 import type { Channel } from './fund/act.ts';
-import { communityByNumber } from './fund/communityByNumber.ts';
-import { ballotByKey } from './fund/ledger/ballotByKey.ts';
-import { openBallot } from './fund/ledger/openBallot.ts';
 import { sealDue } from './fund/ledger/sealDue.ts';
 import { type RecordingSource, workRecordings } from './fund/recordings/workRecordings.ts';
 import type { CommunityRecord } from './fund/records/community.ts';
 import { endChat } from './fund/roster/endChat.ts';
-import { forgetCodes } from './fund/roster/forgetCodes.ts';
-import { forgetLeft } from './fund/roster/forgetLeft.ts';
-import { holdersOf } from './fund/roster/holdersOf.ts';
-import { isInForce } from './fund/roster/isInForce.ts';
-import { whoActs } from './fund/roster/whoActs.ts';
 import type { Log } from './logger.ts';
 import { metrics } from './metrics.ts';
 import { noticeText } from './noticeText.ts';
 import type { BroadcastMeans } from './outreach/broadcasts/planBroadcast.ts';
-import { queueDue } from './outreach/broadcasts/queueDue.ts';
 import { calendarJob } from './outreach/calendar/calendarJob.ts';
-import { runCoordinator } from './outreach/calendar/runCoordinator.ts';
-import { forgetCallBacks } from './outreach/callBacks/forgetCallBacks.ts';
 import { countByState } from './outreach/countByState.ts';
 import { enqueue } from './outreach/enqueue.ts';
-import { forgetMessages } from './outreach/forgetMessages.ts';
 import { outbox } from './outreach/outbox.ts';
-import { wroteSince } from './outreach/wroteSince.ts';
 import { services } from './services.ts';
 import type { DemoClock } from './store/demoClock.ts';
 import type { World } from './store/world.ts';
+import { ticks } from './ticks.ts';
 import { lastError } from './web/lastError.ts';
 import { requestLog } from './web/requestLog.ts';
 import { simulator } from './web/simulator/simulator.ts';
@@ -125,7 +107,7 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
   if (carrier) {
     const authToken = 'demoToken' in carrier ? carrier.demoToken : carrier.authToken;
     const signed = signedForm({ authToken, publicUrl });
-    const answer = dialog(dialogMeans(world, log, 'sms', serve));
+    const answer = dialog(dialogMeans(world, { log, channel: 'sms', services: serve, sendsCodes: true }));
     handler.post(
       '/twilio/sms',
       signed,
@@ -162,7 +144,7 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
       world,
       log,
       account: 'demoToken' in wechat && played ? { ...wechat, arrived: played.arrivedInChat } : wechat,
-      answer: dialog(withoutCodes(carrier, dialogMeans(world, log, 'wechat', serve))),
+      answer: dialog(dialogMeans(world, { log, channel: 'wechat', services: serve, sendsCodes: carrier !== undefined })),
       words: ({ language, community }) => wordsIn('wechat', language, community, chatLists),
       leave: endChat(world, forgetPlaces),
       observe: (outcome, seconds) => measures.turn('wechat', outcome, seconds),
@@ -186,7 +168,7 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
   handler.use(lastError(log));
   stops.push(
     ticks(world, log, {
-      ...(jobs && { jobs }),
+      ...jobs,
       ...(recordings && { recordings: workRecordings(world, recordings, enqueue(world)) }),
       channels,
       seal,
@@ -222,93 +204,4 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
       chat: (delivery) => asWechat({ url, ...demoAccount(authToken) }, delivery),
     });
   }
-}
-
-function dialogMeans(world: World, log: Log, channel: Channel, serve: Services) {
-  const ballot = openBallot(world);
-  const holders = holdersOf(world);
-  return {
-    world,
-    catalogue: provided(flows, serve),
-    vocabulary: loadVocabulary(),
-    conversations: conversations(world),
-    communityOf: communityByNumber(world),
-    ballotOf: async (community: string, at: Date) => {
-      const opened = await ballot({}, { community, at });
-      return 'open' in opened ? opened.open.projects : [];
-    },
-    picksOf: ballotByKey(world),
-    wroteSince,
-    report: (error: unknown) => log.error({ error, channel, code: 'TURN_FAILED' }, 'a turn ended in an apology'),
-    whoActs: async (turn: Turn, community: CommunityRecord, need: 'ballot' | 'resident') =>
-      whoActs(community.verify, await holders(turn), turn, need),
-    isInForce,
-    languageOf: async (turn: Turn) => {
-      const { holders: found } = await holders(turn);
-      return found.length === 1 ? found[0]?.language : undefined;
-    },
-  };
-}
-
-/** Without a carrier of SMS no code can be sent: a new chat shows the card. */
-function withoutCodes(carrier: AppMeans['carrier'], means: Means): Means {
-  if (carrier) return means;
-  return {
-    ...means,
-    whoActs: async (...asked) => {
-      const who = await means.whoActs(...asked);
-      return 'ask' in who && who.ask === 'newChat' ? { ask: 'stranger' } : who;
-    },
-  };
-}
-
-/** What node-cron would print itself: a tick missed or one still under way is harmless, and what a job rejects with is logged here. */
-const SILENT = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} };
-
-/** node-cron only ticks: what is due is found by looking, so that late, twice or in several processes is harmless. */
-function ticks(
-  world: World,
-  log: Log,
-  {
-    jobs,
-    recordings,
-    channels,
-    seal,
-    calendar,
-  }: {
-    jobs?: VoiceChannel['jobs'];
-    recordings?: () => Promise<void>;
-    channels: readonly Channel[];
-    seal: () => Promise<unknown>;
-    calendar?: () => Promise<void>;
-  },
-): () => Promise<void> {
-  const broadcasts = queueDue(world, channels);
-  const every = (expression: string, name: string, job: () => Promise<unknown>, options?: TaskOptions) =>
-    cron.schedule(expression, () => job().catch((error: unknown) => log.error({ error, code: 'TICK_FAILED' }, name)), {
-      name,
-      noOverlap: true,
-      suppressMissedWarning: true,
-      logger: SILENT,
-      ...options,
-    });
-  const tasks = [
-    every('* * * * * *', 'seal', seal),
-    every('* * * * * *', 'broadcasts', broadcasts),
-    ...(recordings ? [every('*/3 * * * * *', 'recordings', recordings)] : []),
-    ...(jobs ? [every('* * * * * *', 'callBacks', jobs.callBacks)] : []),
-    ...(calendar ? [every('*/10 * * * * *', 'calendar', calendar, { distributed: true, runCoordinator: runCoordinator(world) })] : []),
-    every('7 * * * *', 'forget', () =>
-      Promise.all([
-        forgetRecent(world),
-        forgetCodes(world.now()),
-        forgetLeft(world.now()),
-        forgetCallBacks(world.now()),
-        forgetMessages(world.now()),
-      ]),
-    ),
-  ];
-  return async () => {
-    await Promise.all(tasks.map((task) => task.destroy()));
-  };
 }

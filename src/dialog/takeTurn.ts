@@ -16,7 +16,7 @@ import { doubtful } from './understand/doubtful.ts';
 import { type Meaning, understand } from './understand/understand.ts';
 import type { Vocabulary } from './understand/vocabulary.ts';
 
-/** What the dialog needs from the house; `app.ts` puts it together once. */
+/** What the dialog needs from the house; `dialogMeans.ts` puts it together. */
 export interface Means extends Identity {
   readonly world: World;
   /** The flows with their services provided. */

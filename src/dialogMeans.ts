@@ -1,0 +1,52 @@
+import { flows } from '../flows/index.ts';
+import { conversations } from './dialog/conversations.ts';
+import { loadVocabulary } from './dialog/loadVocabulary.ts';
+import { provided, type Services } from './dialog/provided.ts';
+import type { Means } from './dialog/takeTurn.ts';
+import type { Channel } from './fund/act.ts';
+import { communityByNumber } from './fund/communityByNumber.ts';
+import { ballotByKey } from './fund/ledger/ballotByKey.ts';
+import { openBallot } from './fund/ledger/openBallot.ts';
+import { holdersOf } from './fund/roster/holdersOf.ts';
+import { isInForce } from './fund/roster/isInForce.ts';
+import { whoActs } from './fund/roster/whoActs.ts';
+import type { Log } from './logger.ts';
+import { wroteSince } from './outreach/wroteSince.ts';
+import type { World } from './store/world.ts';
+
+export interface DialogParts {
+  readonly log: Log;
+  readonly channel: Channel;
+  readonly services: Services;
+  /** Without a carrier of SMS no code can be sent: a new chat shows the card. */
+  readonly sendsCodes: boolean;
+}
+
+/** What the dialog of a channel needs of the house. */
+export function dialogMeans(world: World, { log, channel, services, sendsCodes }: DialogParts): Means {
+  const ballot = openBallot(world);
+  const holders = holdersOf(world);
+  return {
+    world,
+    catalogue: provided(flows, services),
+    vocabulary: loadVocabulary(),
+    conversations: conversations(world),
+    communityOf: communityByNumber(world),
+    ballotOf: async (community, at) => {
+      const opened = await ballot({}, { community, at });
+      return 'open' in opened ? opened.open.projects : [];
+    },
+    picksOf: ballotByKey(world),
+    wroteSince,
+    report: (error) => log.error({ error, channel, code: 'TURN_FAILED' }, 'a turn ended in an apology'),
+    whoActs: async (turn, community, need) => {
+      const who = whoActs(community.verify, await holders(turn), turn, need);
+      return !sendsCodes && 'ask' in who && who.ask === 'newChat' ? { ask: 'stranger' } : who;
+    },
+    isInForce,
+    languageOf: async (turn) => {
+      const { holders: found } = await holders(turn);
+      return found.length === 1 ? found[0]?.language : undefined;
+    },
+  };
+}
