@@ -14,6 +14,7 @@ import type { Dispatch, Send, Sent } from '../../src/outreach/send.ts';
 import { sweep } from '../../src/outreach/sweep.ts';
 import { native } from '../../src/store/native.ts';
 import type { World } from '../../src/store/world.ts';
+import { communityRecord } from '../support/communityRecord.ts';
 import { useDatabase } from '../support/database.ts';
 
 const PHONE = '+8613800000001';
@@ -23,18 +24,7 @@ describe('outbox', () => {
   const running: Outbox[] = [];
 
   before(async () => {
-    await native(Community).insertOne({
-      _id: 'qingsong',
-      name: '青松社区',
-      language: 'zh-CN',
-      timezone: 'Asia/Shanghai',
-      phone: '+862880000001',
-      verify: 'either',
-      ballots: 'public',
-      quiet: '00:00-00:00',
-      person: { name: '居委会', phone: '+862880000003' },
-      rates: { sms: 100_000 },
-    });
+    await native(Community).insertOne(communityRecord('qingsong', '+862880000001', { quiet: '00:00-00:00', rates: { sms: 100_000 } }));
   });
   beforeEach(async () => {
     await native(Message).deleteMany({});

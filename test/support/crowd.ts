@@ -2,6 +2,7 @@ import { Community } from '../../src/fund/records/community.ts';
 import { Cycle } from '../../src/fund/records/cycle.ts';
 import { Resident } from '../../src/fund/records/resident.ts';
 import type { World } from '../../src/store/world.ts';
+import { communityRecord } from './communityRecord.ts';
 
 export interface Crowd {
   readonly slug: string;
@@ -19,17 +20,7 @@ export async function crowd(world: World, residents: number, closesIn = HOUR): P
   const phone = `+8628${10_000_000 + (world.randomBytes(4).readUInt32BE() % 80_000_000)}`;
   const phones = Array.from({ length: residents }, (_, index) => `+86${13_700_000_000 + index}`);
   const now = world.now().getTime();
-  await Community.create({
-    _id: slug,
-    name: slug,
-    language: 'zh-CN',
-    timezone: 'Asia/Shanghai',
-    phone,
-    verify: 'phone',
-    ballots: 'public',
-    quiet: '21:00-08:00',
-    person: { name: '居委会', phone: '+862880000003' },
-  });
+  await Community.create(communityRecord(slug, phone, { name: slug, verify: 'phone' }));
   await Resident.insertMany(
     phones.map((phone) => ({
       _id: `${slug}|${phone}`,

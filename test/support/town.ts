@@ -8,6 +8,7 @@ import { residentId } from '../../src/fund/roster/residentId.ts';
 import type { Notice, Tell } from '../../src/fund/tell.ts';
 import { native } from '../../src/store/native.ts';
 import type { World } from '../../src/store/world.ts';
+import { communityRecord } from './communityRecord.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -28,19 +29,8 @@ export async function town(world: World, over: { community?: Partial<CommunityRe
   const slug = `town-${randomBytes(4).toString('hex')}`;
   const now = world.now();
   const from = (days: number) => new Date(now.getTime() + days * DAY_MS);
-  await native(Community).insertOne({
-    _id: slug,
-    name: '青松社区',
-    language: 'zh-CN',
-    timezone: 'Asia/Shanghai',
-    phone: `+8628${randomBytes(4).readUInt32BE()}`,
-    callback: `+8629${randomBytes(4).readUInt32BE()}`,
-    verify: 'either',
-    ballots: 'public',
-    quiet: '21:00-08:00',
-    person: { name: '居委会', phone: '+862880000003' },
-    ...over.community,
-  });
+  const callback = `+8629${randomBytes(4).readUInt32BE()}`;
+  await native(Community).insertOne(communityRecord(slug, `+8628${randomBytes(4).readUInt32BE()}`, { callback, ...over.community }));
   await native(Cycle).insertOne({
     _id: `${slug}-1`,
     community: slug,

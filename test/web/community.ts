@@ -2,6 +2,7 @@ import type { Act } from '../../src/fund/act.ts';
 import { Community, type CommunityRecord } from '../../src/fund/records/community.ts';
 import { Cycle, type CycleRecord } from '../../src/fund/records/cycle.ts';
 import { Resident } from '../../src/fund/records/resident.ts';
+import { communityRecord } from '../support/communityRecord.ts';
 
 export const DAY = 24 * 60 * 60 * 1000;
 /** 1 March 2027, 08:00 in Shanghai. */
@@ -10,18 +11,8 @@ export const CLOSES = new Date(OPENS.getTime() + 10 * DAY);
 
 /** A community with a roster of `residents` and one cycle, `SLUG-2027`, that votes from `OPENS` to `CLOSES`. */
 export async function found(slug: string, number: number, residents: number, with_: Partial<CommunityRecord> = {}): Promise<CycleRecord> {
-  await Community.create({
-    _id: slug,
-    name: `${slug}社区`,
-    language: 'zh-CN',
-    timezone: 'Asia/Shanghai',
-    phone: `+8628800${String(number).padStart(5, '0')}`,
-    verify: 'either',
-    ballots: 'public',
-    quiet: '21:00-08:00',
-    person: { name: '居委会', phone: '+862880099999' },
-    ...with_,
-  });
+  const person = { name: '居委会', phone: '+862880099999' };
+  await Community.create(communityRecord(slug, `+8628800${String(number).padStart(5, '0')}`, { name: `${slug}社区`, person, ...with_ }));
   await Resident.insertMany(
     Array.from({ length: residents }, (_, index) => ({ _id: `${slug}-${index}`, community: slug, role: 'resident', ties: [], addedAt: new Date(0) })),
   );

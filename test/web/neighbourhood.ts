@@ -5,6 +5,7 @@ import { Cycle } from '../../src/fund/records/cycle.ts';
 import { Proposal, type ProposalRecord } from '../../src/fund/records/proposal.ts';
 import { Resident } from '../../src/fund/records/resident.ts';
 import type { World } from '../../src/store/world.ts';
+import { communityRecord } from '../support/communityRecord.ts';
 import { actOf, DAY } from './community.ts';
 
 export const PROPOSES = new Date('2026-11-10T00:00:00+08:00');
@@ -35,17 +36,7 @@ const TEXTS: readonly (readonly [text: string, state: ProposalRecord['state'], p
 
 /** A community as one is in life: 220 residents, seven proposals, four projects; `slug-2026` votes from `VOTES` to `ENDS`. */
 export async function neighbourhood(slug: string, number: number, ballots: 'public' | 'supervisors' = 'public'): Promise<void> {
-  await Community.create({
-    _id: slug,
-    name: '青松社区',
-    language: 'zh-CN',
-    timezone: 'Asia/Shanghai',
-    phone: `+8628800${String(number).padStart(5, '0')}`,
-    verify: 'either',
-    ballots,
-    quiet: '21:00-08:00',
-    person: { name: '居委会', phone: '+862880000003' },
-  });
+  await Community.create(communityRecord(slug, `+8628800${String(number).padStart(5, '0')}`, { ballots }));
   await Resident.insertMany(
     Array.from({ length: 220 }, (_, index) => ({ _id: `${slug}-${index}`, community: slug, role: 'resident', ties: [], addedAt: new Date(0) })),
   );

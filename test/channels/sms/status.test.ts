@@ -13,6 +13,7 @@ import { Message, type MessageState } from '../../../src/outreach/message.ts';
 import { type Outbox, outbox } from '../../../src/outreach/outbox.ts';
 import { native } from '../../../src/store/native.ts';
 import { type AcceptedMessage, type FakeTwilio, fakeTwilio } from '../../fakes/twilio.ts';
+import { communityRecord } from '../../support/communityRecord.ts';
 import { useDatabase } from '../../support/database.ts';
 
 const publicUrl = 'https://yisheng.example';
@@ -42,17 +43,7 @@ describe('from the outbox to the phone', () => {
       pollMs: 20,
       timeoutMs: 500,
     });
-    await native(Community).insertOne({
-      _id: 'qingsong',
-      name: '青松社区',
-      language: 'zh-CN',
-      timezone: 'Asia/Shanghai',
-      phone: '+862880000001',
-      verify: 'either',
-      ballots: 'public',
-      quiet: '21:00-08:00',
-      person: { name: '居委会', phone: '+862880000003' },
-    });
+    await native(Community).insertOne(communityRecord('qingsong', '+862880000001'));
   });
   after(async () => {
     await sender.stop();
