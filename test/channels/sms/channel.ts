@@ -5,16 +5,17 @@ import { segments } from '../../../src/channels/sms/render.ts';
 import type { WebhookAnswer } from '../../fakes/twilio.ts';
 import type { TestService } from '../../support/service.ts';
 import type { ChannelUnderTest, Saying, Spoiled } from '../channelUnderTest.ts';
+import { numbered } from '../numbered.ts';
+import { postForm } from '../postForm.ts';
 
 const PATH = '/twilio/sms';
 const MOST_SEGMENTS = { receipt: 2, ballot: 4, any: 10 } as const;
-const phones = numbers('+86139');
 
 /** SMS over Twilio, for the conformance suite. */
 export const sms: ChannelUnderTest = {
   name: 'sms',
   receipt: /凭证 \d{3} \d{3} \d{4}/,
-  address: () => phones.next().value,
+  address: numbered('+86139'),
   elsewhere: '+862889999999',
   id: () => `SM${randomBytes(16).toString('hex')}`,
   say: ({ twilio, community }, { from, text, id, to = community.phone }) => twilio.deliver({ from, to, body: text, ...(id && { sid: id }) }),
@@ -44,14 +45,5 @@ async function spoil(
     'over 64 KiB, unsigned': [over],
   };
   const [body, signature] = requests[how];
-  const response = await fetch(url + PATH, {
-    method: 'POST',
-    body,
-    headers: { 'content-type': 'application/x-www-form-urlencoded', ...(signature && { 'x-twilio-signature': signature }) },
-  });
-  return { status: response.status, type: response.headers.get('content-type'), text: await response.text() };
-}
-
-function* numbers(prefix: string): Generator<string, never> {
-  for (let i = 1; ; i += 1) yield `${prefix}${String(i).padStart(8, '0')}`;
+  return postForm(url + PATH, body, signature);
 }

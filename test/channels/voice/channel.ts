@@ -7,9 +7,10 @@ import type { WebhookAnswer } from '../../fakes/twilio.ts';
 import { wrongInVoiceTwiml } from '../../fakes/wrongInVoiceTwiml.ts';
 import type { TestService } from '../../support/service.ts';
 import type { ChannelUnderTest, Saying, Spoiled } from '../channelUnderTest.ts';
+import { numbered } from '../numbered.ts';
+import { postForm } from '../postForm.ts';
 
 const PATH = '/twilio/voice';
-const phones = numbers('+86137');
 /** Before a key is named, in characters as they are said. */
 const MOST_BEFORE_A_KEY = 60;
 
@@ -37,7 +38,7 @@ export const voice: ChannelUnderTest = {
   name: 'voice',
   isSpoken: true,
   receipt: /凭证:[零一二三四五六七八九]{3},[零一二三四五六七八九]{3},[零一二三四五六七八九]{4}/,
-  address: () => phones.next().value,
+  address: numbered('+86137'),
   elsewhere: '+862889999999',
   id: () => `CA${randomBytes(16).toString('hex')}`,
   say,
@@ -119,14 +120,5 @@ async function spoil({ url, publicUrl, twilio, community }: TestService, { from,
     'over 64 KiB, unsigned': [`${plain}&Padding=${'x'.repeat(64 * 1024)}`],
   };
   const [body, signature] = requests[how];
-  const response = await fetch(url + path, {
-    method: 'POST',
-    body,
-    headers: { 'content-type': 'application/x-www-form-urlencoded', ...(signature && { 'x-twilio-signature': signature }) },
-  });
-  return { status: response.status, type: response.headers.get('content-type'), text: await response.text() };
-}
-
-function* numbers(prefix: string): Generator<string, never> {
-  for (let i = 1; ; i += 1) yield `${prefix}${String(i).padStart(8, '0')}`;
+  return postForm(url + path, body, signature);
 }

@@ -5,8 +5,8 @@ import type { WebhookAnswer } from '../../fakes/twilio.ts';
 import type { FakeWechat } from '../../fakes/wechat.ts';
 import type { TestService } from '../../support/service.ts';
 import type { ChannelUnderTest, Saying, Spoiled } from '../channelUnderTest.ts';
+import { numbered } from '../numbered.ts';
 
-const openids = names('oConformance');
 const MOST_BYTES = 2_048;
 
 /** WeChat in safe mode, for the conformance suite. */
@@ -14,7 +14,7 @@ export const wechat: ChannelUnderTest = {
   name: 'wechat',
   needs: { withWechat: true },
   receipt: /凭证 \d{3} \d{3} \d{4}/,
-  address: () => openids.next().value,
+  address: numbered('oConformance'),
   elsewhere: 'a community that is not here',
   id: () => `2${randomInt(1e9)}${randomInt(1e9)}`,
   say: (service, { from, text, id = wechat.id(), to }) => account(service).deliver(from, to === undefined ? written(text, id) : scanned(to)),
@@ -67,8 +67,4 @@ function xml(fields: Readonly<Record<string, string>>): string {
   return `<xml>${Object.entries(fields)
     .map(([name, value]) => `<${name}><![CDATA[${value}]]></${name}>`)
     .join('')}</xml>`;
-}
-
-function* names(prefix: string): Generator<string, never> {
-  for (let i = 1; ; i += 1) yield `${prefix}${String(i).padStart(8, '0')}`;
 }
