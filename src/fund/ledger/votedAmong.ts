@@ -18,22 +18,20 @@ export function votedAmong(world: World): (cycle: CycleRecord, residents: readon
         return voter ? [[voter.mark, resident]] : [];
       }),
     );
-    const wanted = [...marks.keys()];
-    if (wanted.length === 0) return new Set();
-    const [cast, voided] = await Promise.all([
-      native(Entry)
-        .find({ voter: { $in: wanted } }, { projection: { _id: 0, voter: 1 }, hint: { voter: 1, '_id.seq': -1 } })
-        .toArray(),
-      native(Entry)
-        .find({ voter: { $in: wanted }, voided: true }, { projection: { _id: 0, voter: 1 }, hint: { voter: 1, voided: 1 } })
-        .toArray(),
-    ]);
-    const voted = marksOf(cast);
-    for (const mark of marksOf(voided)) if ((await lastEntry(mark))?.voided) voted.delete(mark);
+    const voted = await withEntry([...marks.keys()]);
+    for (const mark of await withEntry([...voted], true)) if ((await lastEntry(mark))?.voided) voted.delete(mark);
     return new Set([...voted].flatMap((mark) => marks.get(mark) ?? []));
   };
 }
 
-function marksOf(entries: readonly { voter?: string }[]): Set<string> {
-  return new Set(entries.flatMap(({ voter }) => voter ?? []));
+/** Those of the marks with an entry; `voided`: with one that voids. */
+async function withEntry(marks: readonly string[], voided?: true): Promise<Set<string>> {
+  if (marks.length === 0) return new Set();
+  const found = await native(Entry)
+    .find(
+      { voter: { $in: marks }, ...(voided && { voided }) },
+      { projection: { _id: 0, voter: 1 }, hint: voided ? { voter: 1, voided: 1 } : { voter: 1, '_id.seq': -1 } },
+    )
+    .toArray();
+  return new Set(found.flatMap(({ voter }) => voter ?? []));
 }
