@@ -12,7 +12,7 @@ import { type Outgoing, recordOf } from './recordOf.ts';
  */
 export const enqueue: (world: World) => (outgoing: Outgoing) => Promise<void> = perWorld((world) => {
   const insert = groupCommit(async (messages: readonly MessageRecord[]) => {
-    if ((await insertNew(messages)) > 0) bell(world).emit('queued');
+    if ((await insertNew(messages)) > 0) for (const channel of new Set(messages.map(({ channel }) => channel))) bell(world).emit('queued', channel);
     return messages.map(() => undefined);
   });
   return async (outgoing) => insert(recordOf(world, outgoing));

@@ -34,7 +34,7 @@ export interface Outbox {
 /** Held beyond what is with the carrier: so that no slot waits for the database, and so few that memory is flat however long the queue. */
 const HELD_PER_SLOT = 4;
 /** A lane whose rate is used up, and whatever is queued right after a look, is looked at so soon at the earliest, in milliseconds. */
-const SOONEST_MS = 50;
+const SOONEST_MS = 100;
 
 /**
  * Sends what is due on one channel until it is stopped, within the rate of each community and outside its quiet hours; several processes may send
@@ -61,7 +61,8 @@ export function outbox(world: World, { channel, log, atOnce = 32, timeoutMs = 10
     wake();
   };
   /** At once where there was no look just before; else what comes meanwhile shares one. */
-  const queued = () => {
+  const queued = (on: Channel = channel) => {
+    if (on !== channel) return;
     ringsAt ??= setTimeout(
       () => {
         ringsAt = undefined;
