@@ -94,7 +94,7 @@ async function take(means: Means, { inbound, community, claim, recent, language,
       at: inbound.at,
       language: left.language,
       recent: world.vault.seal(JSON.stringify(remember(recent, answered, inbound, silenced))),
-      ...(left.open && { open: world.vault.seal(JSON.stringify(left.open)) }),
+      ...(left.open && { open: left.open === open && claim.open ? claim.open : world.vault.seal(JSON.stringify(left.open)) }),
       ...(left.entry && { entry: world.vault.seal(left.entry) }),
       isBack: claim.left && turn.resident !== undefined,
     });
