@@ -11,6 +11,8 @@ import { createIndexes } from '../../src/store/indexes.ts';
 import { native } from '../../src/store/native.ts';
 import { vault } from '../../src/store/vault.ts';
 import type { World } from '../../src/store/world.ts';
+import { benchCommunity } from './benchCommunity.ts';
+import { benchCycle } from './benchCycle.ts';
 import type { Effort } from './effort.ts';
 import type { Place } from './place.ts';
 import { median, type Row, spread } from './row.ts';
@@ -113,39 +115,8 @@ function caster(world: World, slugs: readonly string[]): () => Promise<unknown> 
 /** Communities that vote now, `RESIDENTS` in all. Returns their slugs. */
 async function communities({ vault }: World, count: number): Promise<string[]> {
   const slugs = Array.from({ length: count }, (_, n) => `of${count}n${n}`);
-  const hour = 3_600_000;
-  await native(Community).insertMany(
-    slugs.map((_id) => ({
-      _id,
-      name: _id,
-      language: 'zh-CN',
-      timezone: 'Asia/Shanghai',
-      phone: `+${_id}`,
-      callback: `+back${_id}`,
-      verify: 'either' as const,
-      ballots: 'public' as const,
-      quiet: '21:00-08:00',
-      person: { name: '居委会', phone: '+862880000003' },
-    })),
-  );
-  await native(Cycle).insertMany(
-    slugs.map((community) => ({
-      _id: `${community}-2027`,
-      community,
-      title: '2027年社区保障资金',
-      budget: 300_000,
-      currency: 'CNY',
-      rule: 'greedy' as const,
-      threshold: 0,
-      choices: { min: 1, max: 3 },
-      stages: [
-        { stage: 'vote' as const, from: new Date(Date.now() - hour) },
-        { stage: 'implement' as const, from: new Date(Date.now() + hour) },
-      ],
-      moves: [],
-      projects: Array.from({ length: 10 }, (_, n) => ({ number: n + 1, title: `项目${n + 1}`, cost: 40_000 })),
-    })),
-  );
+  await native(Community).insertMany(slugs.map((slug) => benchCommunity(slug, `+${slug}`)));
+  await native(Cycle).insertMany(slugs.map(benchCycle));
   await native(Resident).insertMany(
     slugs.flatMap((community) =>
       Array.from({ length: RESIDENTS / count }, (_, n) => ({

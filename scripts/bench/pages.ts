@@ -4,6 +4,7 @@ import { Cycle } from '../../src/fund/records/cycle.ts';
 import { Proposal } from '../../src/fund/records/proposal.ts';
 import { CodedError } from '../../src/store/codedError.ts';
 import { createIndexes } from '../../src/store/indexes.ts';
+import { benchCommunity } from './benchCommunity.ts';
 import type { Effort } from './effort.ts';
 import { firstByte } from './firstByte.ts';
 import type { Place } from './place.ts';
@@ -65,17 +66,7 @@ async function fillPages(uri: string): Promise<void> {
   await mongoose.connect(uri, { autoIndex: false });
   await createIndexes();
   const now = Date.now();
-  await Community.create({
-    _id: 'bench',
-    name: '青松社区',
-    language: 'zh-CN',
-    timezone: 'Asia/Shanghai',
-    phone: '+862880000001',
-    verify: 'phone',
-    ballots: 'public',
-    quiet: '21:00-08:00',
-    person: { name: '居委会', phone: '+862880000003' },
-  });
+  await Community.create({ ...benchCommunity('bench', '+862880000001'), name: '青松社区' });
   await Cycle.create({
     _id: 'bench-2027',
     community: 'bench',
