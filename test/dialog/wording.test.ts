@@ -52,6 +52,18 @@ describe('wording', () => {
     expect(wording(catalogue, setting)(choice)).to.equal('青松社区。要办什么,回数字:\n1投票');
   });
 
+  it('words what it has worded before anew for another community, language, channel or offer', () => {
+    const choice = { key: 'menu.top', expects: 'choice' as const, options: [{ number: 1, label: 'menu.vote' }] };
+    const said = (more: Partial<typeof setting> = {}, options = choice.options) =>
+      wording(catalogue, { ...setting, ...more })({ ...choice, options });
+    const first = said();
+    expect(said()).to.equal(first);
+    expect(said({ defaults: { community: '红旗村' } })).to.equal(first.replace('青松社区', '红旗村'));
+    expect(said({}, [{ number: 2, label: 'menu.vote' }])).to.equal(first.replace('1投票', '2投票'));
+    const others = [said({ language: 'en' }), said({ channel: 'voice' })];
+    for (const other of others) expect(other).not.to.equal(first);
+  });
+
   it('leaves out the month that was said just before', () => {
     const params = { opensAt: '2027-01-01T00:00:00.000Z', closesAt: '2027-01-15T12:00:00.000Z' };
     expect(wording(catalogue, setting)({ key: 'vote.early', params })).to.match(/^1月1号早8点开始投,投到15号晚8点。/);

@@ -104,6 +104,26 @@ describe('outbox', () => {
     expect(got).to.have.length(1);
   });
 
+  it('writes by one command what is queued at the same time, and does not look for each of what comes one after the other', async () => {
+    const { send } = accepting();
+    start({ send }, world, { pollMs: 60_000 });
+    await sleep(200);
+    const { db } = Message.db;
+    const asked = async (what: object) => (await db?.collection('system.profile').countDocuments(what)) ?? 0;
+    const looks = () => asked({ 'command.aggregate': 'outbox', 'command.pipeline.0.$match.channel': 'sms' });
+    await db?.command({ profile: 2 });
+    await Promise.all(Array.from({ length: 50 }, (_, index) => queue({ occasion: `answer|${index}` })));
+    expect(await asked({ 'command.insert': 'outbox' })).to.be.within(1, 2);
+    await until('sent', 50);
+    const begun = performance.now();
+    const before = await looks();
+    for (let index = 50; index < 90; index += 1) await queue({ occasion: `answer|${index}` });
+    await until('sent', 90);
+    expect(await looks()).to.be.within(before + 1, before + 2 + (performance.now() - begun) / 100);
+    await db?.command({ profile: 0 });
+    await db?.collection('system.profile').drop();
+  });
+
   it('keeps what is said sealed', async () => {
     await queue();
     expect((await only()).said.toString('latin1')).not.to.include('ask.answered');
