@@ -16,7 +16,7 @@ export interface Sending {
   kill(): Promise<void>;
 }
 
-/** `outbox`: sends what waits there; `bare`: a loop with one durable write a message; `broadcast`: writes to everybody first, then sends. */
+/** `outbox`: sends what waits there; `bare`: a loop with the same client (`sendSms`) and one durable write a message; `broadcast`: writes to everybody first, then sends. */
 export type Mode = 'outbox' | 'bare' | 'broadcast';
 
 /** A process that sends so many messages through the carrier. */
