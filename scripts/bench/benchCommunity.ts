@@ -1,6 +1,6 @@
 import type { CommunityRecord } from '../../src/fund/records/community.ts';
 
-/** A community that texts come to at `phone`; what it sends waits for no rate, so that a receipt by SMS is paid for by the turn that it belongs to. */
+/** A community that texts come to at `phone`. */
 export function benchCommunity(slug: string, phone: string): CommunityRecord {
   return {
     _id: slug,
@@ -11,7 +11,6 @@ export function benchCommunity(slug: string, phone: string): CommunityRecord {
     verify: 'phone',
     ballots: 'public',
     quiet: '21:00-08:00',
-    rates: { sms: 1_000 },
     person: { name: '居委会', phone: '+862880000003' },
   };
 }
