@@ -1,4 +1,6 @@
+import mongoose from 'mongoose';
 import { spokenSeconds } from '../../src/channels/voice/spokenSeconds.ts';
+import type { CommunityRecord } from '../../src/fund/records/community.ts';
 import type { Effort } from './effort.ts';
 import { fill, ONE, phoneOf } from './fill.ts';
 import type { Place } from './place.ts';
@@ -17,23 +19,28 @@ import { callWork, work } from './work.ts';
 
 const CALLS = 32;
 const RESIDENTS = 20_000;
+/** Texts a second of a community that holds none back. */
+const ALL_TEXTS = 1_000;
 const NOISY = 1_000;
 /** So many noisy callers at once. */
 const AT_ONCE = 16;
 
 /** The voice line: steps a second of whole calls, seconds of a vote by who knows the numbers and who does not, and a thousand noisy callers. */
 export async function voice(place: Place, effort: Effort): Promise<Row[]> {
-  return [...(await speed(place, effort)), ...(await people(place))];
+  return [await speed(place, effort), await speed(place, effort, ALL_TEXTS), ...(await people(place))];
 }
 
-async function speed({ uri, folder }: Place, effort: Effort): Promise<Row[]> {
-  await fill(uri('voice'), RESIDENTS);
-  const texts = await carrier();
+/** Each call's receipt also goes by SMS: `texts` a second, or the contract's ten, beyond which they wait in the outbox. */
+async function speed({ uri, folder }: Place, effort: Effort, texts?: number): Promise<Row> {
+  const name = `voice${texts ?? ''}`;
+  await fill(uri(name), RESIDENTS);
+  if (texts) await setRate(uri(name), texts);
+  const sms = await carrier();
   try {
     return await withServers(async (started) => {
-      const baseline = await started(bare(uri('voice')));
-      const ours = await started(service(uri('voice'), folder('voice'), { TWILIO_API_URL: texts.url }));
-      await untilFrozen(uri('voice'));
+      const baseline = await started(bare(uri(name)));
+      const ours = await started(service(uri(name), folder(name), { TWILIO_API_URL: sms.url }));
+      await untilFrozen(uri(name));
       const measured = await rounds(
         {
           bare: work(baseline, menu(RESIDENTS), () => true),
@@ -46,23 +53,29 @@ async function speed({ uri, folder }: Place, effort: Effort): Promise<Row[]> {
         },
         { ...effort, connections: CALLS },
       );
-      return [speedRow(measured)];
+      return speedRow(measured, texts ? 'its receipt sent by SMS, too' : 'its receipt by SMS as the usual rate allows', sms.taken());
     });
   } finally {
-    await texts.stop();
+    await sms.stop();
   }
 }
 
-function speedRow(measured: readonly Round<'bare' | 'calls'>[]): Row {
+async function setRate(uri: string, sms: number): Promise<void> {
+  const connection = await mongoose.createConnection(uri).asPromise();
+  await connection.collection<CommunityRecord>('communities').updateOne({ _id: 'bench' }, { $set: { rates: { sms } } });
+  await connection.close();
+}
+
+function speedRow(measured: readonly Round<'bare' | 'calls'>[], receipts: string, sent: number): Row {
   const rates = measured.map(({ calls, bare }) => calls.rate / bare.rate);
   const p99 = measured.map(({ calls, bare }) => calls.p99 / bare.p99);
   const middle = (which: 'bare' | 'calls', what: 'rate' | 'p99' | 'cpu') => median(measured.map((round) => round[which][what])).toFixed(0);
   return {
-    work: `voice turns/s, ${CALLS} calls at once, each a vote for two in ${STEPS} steps`,
+    work: `voice turns/s, ${CALLS} calls at once, each a vote for two in ${STEPS} steps, ${receipts}`,
     result: `${spread(rates)}; p99 × ${spread(p99)}`,
     reach: '≥ 0.9; p99 ≤ 1.5 ×',
     reached: median(rates) >= 0.9 && median(p99) <= 1.5,
-    detail: `${middle('calls', 'rate')}/s against ${middle('bare', 'rate')}/s of the bare server; p99 ${middle('calls', 'p99')} against ${middle('bare', 'p99')} ms; ${middle('calls', 'cpu')} against ${middle('bare', 'cpu')} µs of CPU a turn`,
+    detail: `${middle('calls', 'rate')}/s against ${middle('bare', 'rate')}/s of the bare server; p99 ${middle('calls', 'p99')} against ${middle('bare', 'p99')} ms; ${middle('calls', 'cpu')} against ${middle('bare', 'cpu')} µs of CPU a turn; ${sent.toLocaleString('en')} texts sent`,
   };
 }
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 
 /** A carrier's REST API that takes every message, so that the receipts of calls have somewhere to go. */
-export async function carrier(): Promise<{ url: string; stop(): Promise<void> }> {
+export async function carrier(): Promise<{ url: string; taken(): number; stop(): Promise<void> }> {
   let sids = 0;
   const server = createServer((request, response) => {
     request.resume().on('end', () => {
@@ -15,6 +15,7 @@ export async function carrier(): Promise<{ url: string; stop(): Promise<void> }>
   const address = server.address();
   return {
     url: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`,
+    taken: () => sids,
     stop: async () => {
       server.closeAllConnections();
       server.close();
