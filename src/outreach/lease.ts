@@ -32,5 +32,6 @@ export async function lease(world: World, channel: Channel, lane: string, count:
   const held = await native(Message)
     .find({ _id: { $in: ids }, token, state: 'leased' }, { promoteBuffers: true })
     .toArray();
-  return held.map((message) => ({ ...message, token }));
+  const place = new Map(ids.map((id, index) => [id, index]));
+  return held.map((message) => ({ ...message, token })).sort((one, other) => (place.get(one._id) ?? 0) - (place.get(other._id) ?? 0));
 }

@@ -45,6 +45,8 @@ export function outbox(world: World, { channel, log, atOnce = 32, timeoutMs = 10
   const bySlug = communityBySlug(world);
   const waiting: Held[] = [];
   const inFlight = new Set<Promise<void>>();
+  /** Whom the carrier is just being given a message for: what else there is for them comes after it, in its order. */
+  const writtenTo = new Set<string>();
   /** What the carrier has answered and is being written down. */
   const settling = new Set<Promise<void>>();
   const reported = new Set<string>();
@@ -137,14 +139,16 @@ export function outbox(world: World, { channel, log, atOnce = 32, timeoutMs = 10
 
   function pump(): void {
     while (!isStopping && inFlight.size < atOnce && settling.size < atOnce) {
-      const message = waiting.shift();
+      const next = waiting.findIndex(({ address }) => !writtenTo.has(address));
+      const [message] = next < 0 ? [] : waiting.splice(next, 1);
       if (!message) return;
       tracked(inFlight, handOver(message));
     }
   }
 
   async function handOver(message: Held): Promise<void> {
-    const { sent, settled } = await deliver(message);
+    writtenTo.add(message.address);
+    const { sent, settled } = await deliver(message).finally(() => writtenTo.delete(message.address));
     report(sent);
     tracked(settling, settled);
   }

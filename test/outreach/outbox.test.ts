@@ -124,6 +124,26 @@ describe('outbox', () => {
     await db?.collection('system.profile').drop();
   });
 
+  it('hands over what is for one person one after the other, in the order in which it was queued', async () => {
+    let underWay = 0;
+    let most = 0;
+    const { send, got } = carrier(async ({ ref }, nth) => {
+      most = Math.max(most, ++underWay);
+      await sleep(20 / nth);
+      underWay -= 1;
+      return { state: 'sent', carrierId: `SM${ref}` };
+    });
+    const said = (text: string) => ({ key: 'ask.answered', params: { text } });
+    for (const nth of [1, 2, 3, 4, 5, 6]) {
+      await queue({ occasion: `answer|${nth}`, said: said(String(nth)) });
+      await sleep(2);
+    }
+    start({ send });
+    await until('sent', 6);
+    expect(got.map(({ text }) => text)).to.deep.equal([1, 2, 3, 4, 5, 6].map((nth) => JSON.stringify(said(String(nth)))));
+    expect(most).to.equal(1);
+  });
+
   it('keeps what is said sealed', async () => {
     await queue();
     expect((await only()).said.toString('latin1')).not.to.include('ask.answered');
@@ -205,7 +225,7 @@ describe('outbox', () => {
   });
 
   it('has no more with the carrier at once than it may, and ends them when it is stopped', async () => {
-    for (let i = 0; i < 8; i += 1) await queue({ occasion: `answer|${i}` });
+    for (let i = 0; i < 8; i += 1) await queue({ address: `+861380000000${i}` });
     let [now, most, ended] = [0, 0, 0];
     const sender = start(
       carrier(async (_, nth) => {
