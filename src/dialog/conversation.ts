@@ -20,8 +20,16 @@ export interface ConversationRecord {
   open?: Buffer;
   /** What the channel itself keeps from one turn to the next, sealed; absent where it keeps nothing. */
   entry?: Buffer;
-  /** What was answered lately (`Recent`), sealed as JSON; emptied after 24 hours. */
+  /** What came lately (`Recent`), sealed as JSON; emptied after 24 hours, like the answers. */
   recent?: Buffer;
+  /** The last five answers, newest first: each is sealed once (`Answered`, as JSON) and opened only where its delivery comes again. */
+  answers?: KeptAnswer[];
+}
+
+export interface KeptAnswer {
+  /** The turn's. */
+  key: string;
+  sealed: Buffer;
 }
 
 const schema = new Schema<ConversationRecord>(
@@ -36,6 +44,7 @@ const schema = new Schema<ConversationRecord>(
     open: Buffer,
     entry: Buffer,
     recent: Buffer,
+    answers: { type: [{ type: { key: String, sealed: Buffer }, _id: false }], default: undefined },
   },
   { strict: 'throw', versionKey: false, collection: 'conversations' },
 );

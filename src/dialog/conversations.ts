@@ -4,13 +4,15 @@ import { groupCommit } from '../store/groupCommit.ts';
 import { native } from '../store/native.ts';
 import { type Statement, updateEach } from '../store/updateEach.ts';
 import type { World } from '../store/world.ts';
-import { Conversation, type ConversationRecord } from './conversation.ts';
+import { Conversation, type ConversationRecord, type KeptAnswer } from './conversation.ts';
 
 /** A claim lives until the longest deadline (8 s) plus 5 s. */
 const CLAIM_MS = 13_000;
 
 const DURABLE = { w: 'majority', j: true, wtimeout: 2_500 } as const;
 const DUPLICATE = 11_000;
+/** Answers that an address can have again (contract §4). */
+const KEPT = 5;
 
 export type Claim = Required<Pick<ConversationRecord, 'turn'>> & ConversationRecord;
 
@@ -22,6 +24,7 @@ export interface Outcome {
   readonly open?: Buffer;
   readonly entry?: Buffer;
   readonly recent: Buffer;
+  readonly answered: KeptAnswer;
   /** Who asked to be deleted is on the roster again: nothing goes with them any more. */
   readonly isBack?: boolean;
 }
@@ -86,7 +89,7 @@ async function commitAll(outcomes: readonly Outcome[]): Promise<(undefined | Err
   return outcomes.map(({ claim }) => (last.get(claim._id) === claim.turn.batch ? undefined : claimLost()));
 }
 
-function update({ claim, language, at, open, entry, recent, isBack }: Outcome): Statement<ConversationRecord> {
+function update({ claim, language, at, open, entry, recent, answered, isBack }: Outcome): Statement<ConversationRecord> {
   const { _id, revision, turn } = claim;
   return {
     q: { _id, revision, 'turn.batch': turn.batch, 'turn.key': turn.key },
@@ -94,6 +97,7 @@ function update({ claim, language, at, open, entry, recent, isBack }: Outcome): 
       $set: { at, recent, lastBatch: turn.batch, ...(language && { language }), ...(open && { open }), ...(entry && { entry }) },
       $unset: { turn: 1, ...(!open && { open: 1 }), ...(!entry && claim.entry && { entry: 1 }), ...(isBack && { left: 1 }) },
       $inc: { revision: 1 },
+      $push: { answers: { $each: [answered], $position: 0, $slice: KEPT } },
     },
   };
 }

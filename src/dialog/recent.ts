@@ -1,16 +1,15 @@
 import type { Inbound } from './inbound.ts';
 import type { Reply } from './question.ts';
 
-/** What an address was answered lately, so that a delivery that comes again gets the same answer and does nothing. */
+/** What came from an address lately, so that a delivery that comes again does nothing. */
 export interface Recent {
   /** Every delivery of the last 24 hours, of further steps (keys in a call) the last `STEPS`: the key's first 16 characters, the second it came in, and whether it is of no account for a flood. */
   readonly seen: readonly (readonly [key: string, second: number, isContinued?: true])[];
-  /** The last five, newest first. Never what was picked: the picks are in the ledger under the turn's key. */
-  readonly last: readonly Answered[];
   /** No answers before this second: more than thirty messages came in ten minutes. */
   readonly silentUntil?: number;
 }
 
+/** An answer as it is kept, so that the same delivery gets the same. Never what was picked: the picks are in the ledger under the turn's key. */
 export interface Answered {
   readonly key: string;
   /** The turn that gave this answer first, where this one only said it again: the picks are found under its key. */
@@ -20,20 +19,17 @@ export interface Answered {
 }
 
 const DAY = 24 * 60 * 60;
-const KEPT = 5;
 /** A call knows by itself which of its steps are past. */
 const STEPS = 200;
 const MOST = 30;
 const WITHIN = 10 * 60;
 const SILENCE = 60 * 60;
 
-export const NOTHING_YET: Recent = { seen: [], last: [] };
+export const NOTHING_YET: Recent = { seen: [] };
 
-/** Whether this delivery was taken before: `same` with the answer it got, `done` when that answer is no longer kept. */
-export function seenBefore(recent: Recent, key: string): { same: Answered } | { done: true } | undefined {
-  const same = recent.last.find((answered) => answered.key === key);
-  if (same) return { same };
-  return recent.seen.some(([seen]) => seen === short(key)) ? { done: true } : undefined;
+/** Whether this delivery was taken before. */
+export function seenBefore(recent: Recent, key: string): boolean {
+  return recent.seen.some(([seen]) => seen === short(key));
 }
 
 /** Whether this address has sent too much: `notice` is said once, then nothing for an hour. */
@@ -49,16 +45,22 @@ export function onlySteps({ seen }: Recent): boolean {
   return seen.length > 0 && seen.every(([, , isContinued]) => isContinued);
 }
 
-/** With this answer added. */
-export function remember(recent: Recent, answered: Answered, { at, isContinued }: Pick<Inbound, 'at' | 'isContinued'>, silenced: boolean): Recent {
+/** With this delivery added. */
+export function remember(recent: Recent, { key, at, isContinued }: Pick<Inbound, 'key' | 'at' | 'isContinued'>, silenced: boolean): Recent {
   const second = seconds(at);
   const silentUntil = silenced ? second + SILENCE : recent.silentUntil;
   const before = recent.seen.filter(([, when]) => when > second - DAY);
   return {
-    seen: [...(isContinued ? withoutOldSteps(before) : before), isContinued ? [short(answered.key), second, true] : [short(answered.key), second]],
-    last: [{ ...answered, reply: withoutPicks(answered.reply) }, ...recent.last].slice(0, KEPT),
+    seen: [...(isContinued ? withoutOldSteps(before) : before), isContinued ? [short(key), second, true] : [short(key), second]],
     ...(silentUntil && silentUntil > second && { silentUntil }),
   };
+}
+
+/** An answer as it may be kept. */
+export function withoutPicks({ reply: { says, asks, ...reply }, ...answered }: Answered): Answered {
+  const strip = <Said extends Reply['says'][number]>(said: Said): Said =>
+    said.params?.picks ? { ...said, params: { ...said.params, picks: null } } : said;
+  return { ...answered, reply: { ...reply, says: says.map(strip), ...(asks && { asks: strip(asks) }) } };
 }
 
 /** Room for one more. */
@@ -74,10 +76,4 @@ function short(key: string): string {
 
 function seconds(at: Date): number {
   return Math.floor(at.getTime() / 1000);
-}
-
-function withoutPicks({ says, asks, ...reply }: Reply): Reply {
-  const strip = <Said extends Reply['says'][number]>(said: Said): Said =>
-    said.params?.picks ? { ...said, params: { ...said.params, picks: null } } : said;
-  return { ...reply, says: says.map(strip), ...(asks && { asks: strip(asks) }) };
 }

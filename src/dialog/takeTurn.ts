@@ -9,7 +9,7 @@ import type { Inbound } from './inbound.ts';
 import type { Before, Heard } from './input.ts';
 import type { OpenFlow } from './openFlow.ts';
 import type { Option, Reply } from './question.ts';
-import { type Answered, NOTHING_YET, onlySteps, type Recent, remember, seenBefore, tooMany } from './recent.ts';
+import { type Answered, NOTHING_YET, onlySteps, type Recent, remember, seenBefore, tooMany, withoutPicks } from './recent.ts';
 import { saidAgain, type WhereToLook } from './saidAgain.ts';
 import { newTurn, type Turn } from './turn.ts';
 import { doubtful } from './understand/doubtful.ts';
@@ -55,9 +55,10 @@ export async function takeTurn(
   try {
     const recent = claim.recent ? read<Recent>(world, claim.recent) : NOTHING_YET;
     const language = claim.language ?? inbound.language ?? community.language;
-    const before = seenBefore(recent, inbound.key);
-    if (before) {
-      const taken = await again(lookingIn(means, inbound, claim, claim.open && read<OpenFlow>(world, claim.open)), before, language);
+    const same = claim.answers?.find(({ key }) => key === inbound.key);
+    if (same || seenBefore(recent, inbound.key)) {
+      const looking = lookingIn(means, inbound, claim, claim.open && read<OpenFlow>(world, claim.open));
+      const taken = await again(looking, same && read<Answered>(world, same.sealed), language);
       await conversations.release(claim);
       return taken;
     }
@@ -84,16 +85,18 @@ async function take(means: Means, { inbound, community, claim, recent, language,
   const flood = inbound.isContinued ? undefined : tooMany(recent, inbound.at);
   const ballot = await means.ballotOf(community._id, inbound.at);
   const { open, heard } = await understood(means, { inbound, claim, turn }, ballot);
-  const [last] = recent.last;
+  const [newest] = claim.answers ?? [];
+  const last = () => newest && read<Answered>(world, newest.sealed);
   const commit = async (reply: Reply, left: Left, silenced = false) => {
     turn.beginWrite();
-    const first = left.isAgain && last ? { first: last.first ?? last.key } : {};
-    const answered: Answered = { key: inbound.key, ...first, reply, language: left.language };
+    const before = left.isAgain && last();
+    const answered: Answered = { key: inbound.key, ...(before && { first: before.first ?? before.key }), reply, language: left.language };
     await conversations.commit({
       claim,
       at: inbound.at,
       language: left.language,
-      recent: world.vault.seal(JSON.stringify(remember(recent, answered, inbound, silenced))),
+      recent: world.vault.seal(JSON.stringify(remember(recent, inbound, silenced))),
+      answered: { key: inbound.key, sealed: world.vault.seal(JSON.stringify(withoutPicks(answered))) },
       ...(left.open && { open: left.open === open && claim.open ? claim.open : world.vault.seal(JSON.stringify(left.open)) }),
       ...(left.entry && { entry: world.vault.seal(left.entry) }),
       isBack: claim.left && turn.resident !== undefined,
@@ -109,7 +112,10 @@ async function take(means: Means, { inbound, community, claim, recent, language,
     language,
     isFirst,
     hasBallot: ballot.length > 0,
-    lastReply: async () => last && saidAgain(lookingIn(means, inbound, claim, open), last),
+    lastReply: async () => {
+      const before = last();
+      return before && saidAgain(lookingIn(means, inbound, claim, open), before);
+    },
   };
   const went = !flood || mayCast(heard, open) ? await goOn(means, going, heard) : undefined;
   if (flood === 'silent' && !turn.cast) {
@@ -167,10 +173,10 @@ function mayCast(heard: Heard | { meaning: Meaning }, open: OpenFlow | undefined
   return open?.flow === 'vote' && (type === 'NUMBERS' || type === 'YES');
 }
 
-/** The same answer again; `done` where it is no longer kept. */
-async function again(looking: WhereToLook, before: { same: Answered } | { done: true }, language: string): Promise<Taken> {
-  const reply = 'same' in before ? await saidAgain(looking, before.same) : undefined;
-  if ('same' in before && reply) return { reply, language: before.same.language, outcome: 'repeated' };
+/** The same answer again, or that it is done where the answer is no longer kept. */
+async function again(looking: WhereToLook, same: Answered | undefined, language: string): Promise<Taken> {
+  const reply = same && (await saidAgain(looking, same));
+  if (reply) return { reply, language: same.language, outcome: 'repeated' };
   return { reply: { says: [{ key: 'common.done' }] }, language, outcome: 'repeated' };
 }
 
