@@ -282,6 +282,7 @@ describe('the API', function () {
     await web.get('/api/receipts/13800000000?phone=13800000000');
     await web.get('/api/cycles/current?community=王&text=投3', { headers: { 'User-Agent': '+8613800000000' } });
     expect(web.lines).to.have.length.greaterThan(20);
-    expect(web.lines.join('')).not.to.match(/1380|王|投|community=|482|2027/);
+    const told = web.lines.map((line) => JSON.stringify({ ...JSON.parse(line), time: '', ms: 0 })); // their digits may be any
+    expect(told.join('')).not.to.match(/1380|王|投|community=|482|2027/);
   });
 });
