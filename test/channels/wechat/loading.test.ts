@@ -5,9 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { asWechat } from '../../../src/channels/wechat/asWechat.ts';
 import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
+import { freePort } from '../../../src/store/embedded/access.ts';
 import { type FakeWechat, fakeWechat } from '../../fakes/wechat.ts';
 import { useDatabase } from '../../support/database.ts';
-import { freePort } from '../../support/freePort.ts';
 import { serviceProcess } from '../../support/serviceProcess.ts';
 
 const SECRET = 'the secret of every test, which is none';
