@@ -1,7 +1,7 @@
 import type { Send, Sent } from '../../outreach/send.ts';
-import { isUnreachable } from '../isUnreachable.ts';
 import { type TwilioAccount, type TwilioAnswer, twilioRest } from '../twilioRest.ts';
 import { twilioTold } from '../twilioTold.ts';
+import { unanswered } from '../unanswered.ts';
 
 export interface SmsAccount extends TwilioAccount {
   /** How Twilio reaches us; status callbacks go to `/twilio/status` there. */
@@ -17,9 +17,7 @@ export function sendSms({ publicUrl, ...account }: SmsAccount): Send {
     try {
       return classified(await rest('POST', '/Messages.json', { form, signal }));
     } catch (error) {
-      return isUnreachable(error)
-        ? { state: 'refused', reason: 'unreachable' }
-        : { state: 'unknown', reason: signal.aborted ? 'timeout' : 'noAnswer' };
+      return unanswered(error, signal);
     }
   };
 }

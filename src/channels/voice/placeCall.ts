@@ -1,7 +1,7 @@
 import type { Sent } from '../../outreach/send.ts';
-import { isUnreachable } from '../isUnreachable.ts';
 import { type TwilioAccount, type TwilioAnswer, twilioRest } from '../twilioRest.ts';
 import { twilioTold } from '../twilioTold.ts';
+import { unanswered } from '../unanswered.ts';
 
 export interface Placing {
   /** E.164. */
@@ -37,9 +37,7 @@ export function placeCall(account: TwilioAccount): (placing: Placing) => Promise
     try {
       return classified(await rest('POST', '/Calls.json', { form, signal }));
     } catch (error) {
-      return isUnreachable(error)
-        ? { state: 'refused', reason: 'unreachable' }
-        : { state: 'unknown', reason: signal.aborted ? 'timeout' : 'noAnswer' };
+      return unanswered(error, signal);
     }
   };
 }
