@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { CodedError } from '../store/codedError.ts';
+import { DURABLE } from '../store/durable.ts';
 import { groupCommit } from '../store/groupCommit.ts';
 import { native } from '../store/native.ts';
 import { type Statement, updateEach } from '../store/updateEach.ts';
@@ -9,9 +10,8 @@ import { Conversation, type ConversationRecord, type KeptAnswer } from './conver
 /** A claim lives until the longest deadline (8 s) plus 5 s. */
 const CLAIM_MS = 13_000;
 
-const DURABLE = { w: 'majority', j: true, wtimeout: 2_500 } as const;
 const DUPLICATE = 11_000;
-/** Answers that an address can have again (contract §4). */
+/** Answers that an address can have again (contract §3). */
 const KEPT = 5;
 
 export type Claim = Required<Pick<ConversationRecord, 'turn'>> & ConversationRecord;

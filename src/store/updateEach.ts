@@ -1,5 +1,6 @@
 import type { Model, mongo } from 'mongoose';
-import { CodedError } from './codedError.ts';
+import { databaseOf } from './databaseOf.ts';
+import type { DURABLE } from './durable.ts';
 
 /** One update of one document, as the `update` command takes it. */
 export interface Statement<Record extends mongo.BSON.Document> {
@@ -25,10 +26,9 @@ const MOST = 500;
 export async function updateEach<Record extends mongo.BSON.Document>(
   model: Model<Record>,
   statements: readonly Statement<Record>[],
-  writeConcern: { readonly w: 1 } | { readonly w: 'majority'; readonly j: true; readonly wtimeout: number },
+  writeConcern: { readonly w: 1 } | typeof DURABLE,
 ): Promise<Updated> {
-  const { db } = model.db;
-  if (!db) throw new CodedError('not-connected', 'The database is not connected yet; open the store first.');
+  const db = databaseOf(model);
   const failed: number[] = [];
   let met = 0;
   for (let from = 0; from < statements.length; from += MOST) {

@@ -1,5 +1,6 @@
 import { mongo } from 'mongoose';
-import { CodedError } from '../../store/codedError.ts';
+import { databaseOf } from '../../store/databaseOf.ts';
+import { DURABLE } from '../../store/durable.ts';
 import { Entry, type EntryRecord } from '../records/entry.ts';
 import { ledgerBatches } from './ledgerBatches.ts';
 
@@ -10,7 +11,6 @@ import { ledgerBatches } from './ledgerBatches.ts';
 export type Inserted = { readonly written: number; readonly taken?: 'place' | 'key' | 'receipt' } | { readonly unknown: unknown };
 
 const DUPLICATE = 11_000;
-const DURABLE = { w: 'majority', j: true, wtimeout: 2_500 } as const;
 
 /** The primary has changed: another one may take it. */
 const STEPPED_DOWN = [189, 10_107, 11_602];
@@ -20,8 +20,7 @@ const STEPPED_DOWN = [189, 10_107, 11_602];
  * Where the connection or the primary was lost it is tried once more: what was written the first time has then taken its place.
  */
 export async function insertEntries(entries: readonly EntryRecord[]): Promise<Inserted> {
-  const { db } = Entry.db;
-  if (!db) throw new CodedError('not-connected', 'The database is not connected yet; open the store first.');
+  const db = databaseOf(Entry);
   try {
     const write = () => db.command({ insert: Entry.collection.name, documents: entries, ordered: true, writeConcern: DURABLE });
     const { n, writeErrors: [failed] = [] } = await write().catch((error) => {
