@@ -3,11 +3,13 @@ import { conversations } from './dialog/conversations.ts';
 import { loadVocabulary } from './dialog/loadVocabulary.ts';
 import { provided, type Services } from './dialog/provided.ts';
 import type { Means } from './dialog/takeTurn.ts';
+import type { Turn } from './dialog/turn.ts';
 import type { Channel } from './fund/act.ts';
 import { communityByNumber } from './fund/communityByNumber.ts';
+import { currentCycle } from './fund/cycles/currentCycle.ts';
 import { ballotByKey } from './fund/ledger/ballotByKey.ts';
 import { openBallot } from './fund/ledger/openBallot.ts';
-import { holdersOf } from './fund/roster/holdersOf.ts';
+import { type Holders, holdersOf } from './fund/roster/holdersOf.ts';
 import { isInForce } from './fund/roster/isInForce.ts';
 import { whoActs } from './fund/roster/whoActs.ts';
 import type { Log } from './logger.ts';
@@ -25,7 +27,18 @@ export interface DialogParts {
 /** What the dialog of a channel needs of the house. */
 export function dialogMeans(world: World, { log, channel, services, sendsCodes }: DialogParts): Means {
   const ballot = openBallot(world);
+  const current = currentCycle(world);
   const holders = holdersOf(world);
+  const asked = new WeakMap<Turn, Promise<Holders>>();
+
+  /** Who holds its address: asked once a turn, and again once it has written something. */
+  function holdersIn(turn: Turn): Promise<Holders> {
+    const known = turn.began ? undefined : asked.get(turn);
+    const found = known ?? holders(turn);
+    asked.set(turn, found);
+    return found;
+  }
+
   return {
     world,
     catalogue: provided(flows, services),
@@ -37,15 +50,18 @@ export function dialogMeans(world: World, { log, channel, services, sendsCodes }
       return 'open' in opened ? opened.open.projects : [];
     },
     picksOf: ballotByKey(world),
+    lookAhead: (turn, who) => {
+      for (const ahead of [current(turn.community, turn.at), ...(who ? [holdersIn(turn)] : [])]) ahead.catch(() => undefined); // whoever needs it asks again
+    },
     wroteSince,
     report: (error) => log.error({ error, channel, code: 'TURN_FAILED' }, 'a turn ended in an apology'),
     whoActs: async (turn, community, need) => {
-      const who = whoActs(community.verify, await holders(turn), turn, need);
+      const who = whoActs(community.verify, await holdersIn(turn), turn, need);
       return !sendsCodes && 'ask' in who && who.ask === 'newChat' ? { ask: 'stranger' } : who;
     },
     isInForce,
     languageOf: async (turn) => {
-      const { holders: found } = await holders(turn);
+      const { holders: found } = await holdersIn(turn);
       return found.length === 1 ? found[0]?.language : undefined;
     },
   };

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { boundedMap } from '../store/boundedMap.ts';
 import { CodedError } from '../store/codedError.ts';
 import { DURABLE } from '../store/durable.ts';
 import { groupCommit } from '../store/groupCommit.ts';
+import { lookUps } from '../store/lookUps.ts';
 import { native } from '../store/native.ts';
 import { type Statement, updateEach } from '../store/updateEach.ts';
 import type { World } from '../store/world.ts';
@@ -13,8 +15,11 @@ const CLAIM_MS = 13_000;
 const DUPLICATE = 11_000;
 /** Answers that an address can have again (contract §3). */
 const KEPT = 5;
+/** Conversations that this process knows as it left them, and for how long: a call, an exchange of texts. */
+const KNOWN = 1_000;
+const KNOWN_MS = 10 * 60 * 1_000;
 
-export type Claim = Required<Pick<ConversationRecord, 'turn'>> & ConversationRecord;
+export type Claim = Omit<ConversationRecord, 'turn'> & { readonly turn: { readonly key: string; readonly batch: string } };
 
 /** What a turn leaves behind. */
 export interface Outcome {
@@ -30,20 +35,44 @@ export interface Outcome {
 }
 
 export interface Conversations {
-  /** Takes the conversation for one turn and loads it; undefined while another turn holds it. */
-  claim(id: string, key: string): Promise<Claim | undefined>;
+  /**
+   * Takes the conversation for one turn and loads it; undefined while another turn holds it. `isTaken` is called as soon as
+   * it is taken: what it looks up goes with the same command that loads it.
+   */
+  claim(id: string, key: string, isTaken?: () => void): Promise<Claim | undefined>;
   /** Writes what the turn left and ends its claim, durably. Rejects with code `claim-lost` where another turn took it. */
   commit(outcome: Outcome): Promise<void>;
   /** Ends a claim without having changed anything. */
   release(claim: Claim): Promise<void>;
 }
 
-/** The stored conversations; turns in flight share their commands (DESIGN §4). */
-export function conversations({ now }: Pick<World, 'now'>): Conversations {
-  const claim = groupCommit((items: readonly { id: string; key: string }[]) => claimAll(items, now()));
+/**
+ * The stored conversations; turns in flight share their commands (DESIGN §4). A conversation that goes on is not loaded again: it is
+ * claimed at the revision at which this process left it.
+ */
+export function conversations(world: World): Conversations {
+  const known = boundedMap<string, ConversationRecord>(KNOWN);
+  const take = groupCommit((items: readonly Taking[]) => takeAll(items, world.now()));
+  const load = lookUps(world)({ model: Conversation, pipeline: byId, results: inOrder });
+  const write = groupCommit(commitAll);
   return {
-    claim: (id, key) => claim({ id, key }),
-    commit: groupCommit(commitAll),
+    claim: async (id, key, isTaken) => {
+      const left = lately(id);
+      let taken = await take({ id, key, left });
+      if (!taken && left) {
+        known.delete(id); // another process has gone on with it, or holds it
+        taken = await take({ id, key });
+      }
+      if (!taken) return undefined;
+      isTaken?.();
+      const { batch, isNew, left: found = isNew ? { _id: id, revision: 0 } : await loaded(id, batch) } = taken;
+      return found && { ...found, turn: { key, batch } };
+    },
+    commit: async (outcome) => {
+      known.delete(outcome.claim._id);
+      await write(outcome);
+      known.set(outcome.claim._id, leftBy(outcome));
+    },
     release: async ({ _id, turn }) => {
       await native(Conversation).updateOne(
         { _id, 'turn.batch': turn.batch, 'turn.key': turn.key },
@@ -52,26 +81,59 @@ export function conversations({ now }: Pick<World, 'now'>): Conversations {
       );
     },
   };
+
+  function lately(id: string): ConversationRecord | undefined {
+    const left = known.get(id);
+    return left?.at && world.now().getTime() - left.at.getTime() < KNOWN_MS ? left : undefined;
+  }
+
+  /** Undefined where it was taken over or removed meanwhile. */
+  async function loaded(id: string, batch: string): Promise<ConversationRecord | undefined> {
+    const found = await load(id);
+    return found?.turn?.batch === batch ? found : undefined;
+  }
 }
 
-/** Guarded upserts marked with the batch, then one read of what bears its mark: a losing upsert meets a duplicate key. */
-async function claimAll(items: readonly { id: string; key: string }[], now: Date): Promise<(Claim | undefined)[]> {
+interface Taking {
+  readonly id: string;
+  readonly key: string;
+  /** As this process left it. */
+  readonly left?: ConversationRecord | undefined;
+}
+
+interface Taken {
+  readonly batch: string;
+  readonly isNew: boolean;
+  readonly left?: ConversationRecord | undefined;
+}
+
+/** Guarded upserts marked with the batch: one that loses meets a duplicate key. */
+async function takeAll(items: readonly Taking[], now: Date): Promise<(Taken | undefined)[]> {
   const batch = randomUUID();
   const free = { $or: [{ turn: { $exists: false } }, { 'turn.since': { $lt: new Date(now.getTime() - CLAIM_MS) } }] };
-  const claims: Statement<ConversationRecord>[] = items.map(({ id, key }) => ({
-    q: { _id: id, ...free },
+  const claims: Statement<ConversationRecord>[] = items.map(({ id, key, left }) => ({
+    q: { _id: id, ...(left && asLeft(left)), ...free },
     u: { $set: { 'turn.key': key, 'turn.batch': batch }, $currentDate: { 'turn.since': true }, $setOnInsert: { revision: 0 } },
     upsert: true,
   }));
-  const { failed } = await updateEach(Conversation, claims, { w: 1 }); // a claim that is lost again is harmless
-  const worse = failed.find((code) => code !== DUPLICATE);
+  const { made, failed } = await updateEach(Conversation, claims, { w: 1 }); // a claim that is lost again is harmless
+  const worse = [...failed.values()].find((code) => code !== DUPLICATE);
   if (worse !== undefined) throw new CodedError('not-claimed', `The database refused a claim with code ${worse}; send the message again.`);
-  const taken = new Map<string, Claim>();
-  const asked = { _id: { $in: items.map(({ id }) => id) } };
-  for (const found of await native(Conversation).find(asked, { promoteBuffers: true }).toArray()) {
-    if (found.turn?.batch === batch) taken.set(`${found._id} ${found.turn.key}`, { ...found, turn: found.turn });
-  }
-  return items.map(({ id, key }) => taken.get(`${id} ${key}`));
+  return items.map(({ left }, index) => (failed.has(index) ? undefined : { batch, isNew: made.has(index), ...(!made.has(index) && { left }) }));
+}
+
+/** Whatever changes a conversation besides its own turns is asked about here. */
+function asLeft({ revision, left }: ConversationRecord) {
+  return { revision, left: left ?? { $exists: false } };
+}
+
+function byId(ids: readonly string[]) {
+  return [{ $match: { _id: { $in: ids } } }];
+}
+
+function inOrder(found: readonly ConversationRecord[], ids: readonly string[]): (ConversationRecord | undefined)[] {
+  const records = new Map(found.map((record) => [record._id, record]));
+  return ids.map((id) => records.get(id));
 }
 
 /** Writes what turns left, once more where it is not known whether it was written: a statement that was, meets nothing then. */
@@ -100,6 +162,28 @@ function update({ claim, language, at, open, entry, recent, answered, isBack }: 
       $push: { answers: { $each: [answered], $position: 0, $slice: KEPT } },
     },
   };
+}
+
+/** The record that an outcome makes of its claim. */
+function leftBy({ claim, language = claim.language, at, open, entry, recent, answered, isBack }: Outcome): ConversationRecord {
+  const { _id, revision, left, answers = [] } = claim;
+  const before = answers.slice(0, KEPT - 1).map(({ key, sealed }) => ({ key, sealed: alone(sealed) }));
+  return {
+    _id,
+    revision: revision + 1,
+    at,
+    recent,
+    answers: [answered, ...before],
+    ...(language && { language }),
+    ...(left && !isBack && { left }),
+    ...(open && { open: alone(open) }),
+    ...(entry && { entry }),
+  };
+}
+
+/** Bytes that were read are a slice of all that was read with them: what is kept is copied. */
+function alone(bytes: Buffer): Buffer {
+  return bytes.buffer.byteLength > 2 * Buffer.poolSize ? Buffer.from(bytes) : bytes;
 }
 
 function claimLost(): CodedError {

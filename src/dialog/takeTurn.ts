@@ -27,6 +27,8 @@ export interface Means extends Identity {
   /** What can be voted for now; empty while voting is not open. */
   readonly ballotOf: (community: string, at: Date) => Promise<readonly Option[]>;
   readonly picksOf: WhereToLook['picksOf'];
+  /** Begins to look up what this turn will need, who acts only where that is likely. */
+  readonly lookAhead: (turn: Turn, who: boolean) => void;
   /** Whether something was sent to who writes that answers no message of theirs, after a moment. */
   readonly wroteSince: (to: Pick<Turn, 'community' | 'channel' | 'address'>, since: Date) => Promise<boolean>;
   /** Told of every error that ended in an apology. */
@@ -51,10 +53,11 @@ export async function takeTurn(
   begins: (turn: Turn, language: string) => void,
 ): Promise<Taken> {
   const { conversations, world } = means;
-  const claim = await claimed(means, inbound);
+  const turn = newTurn(inbound, { community: community._id, language: inbound.language ?? community.language, now: world.now });
+  const claim = await claimed(means, inbound, () => means.lookAhead(turn, mayAct(inbound)));
   try {
     const recent = claim.recent ? read<Recent>(world, claim.recent) : NOTHING_YET;
-    const language = claim.language ?? inbound.language ?? community.language;
+    const language = claim.language ?? turn.language;
     const same = claim.answers?.find(({ key }) => key === inbound.key);
     if (same || seenBefore(recent, inbound.key)) {
       const looking = lookingIn(means, inbound, claim, claim.open && read<OpenFlow>(world, claim.open));
@@ -62,7 +65,7 @@ export async function takeTurn(
       await conversations.release(claim);
       return taken;
     }
-    const turn = newTurn(inbound, { community: community._id, language, now: world.now });
+    turn.language = language;
     begins(turn, language);
     return await take(means, { inbound, community, claim, recent, language, turn });
   } catch (error) {
@@ -95,10 +98,10 @@ async function take(means: Means, { inbound, community, claim, recent, language,
       claim,
       at: inbound.at,
       language: left.language,
-      recent: world.vault.seal(JSON.stringify(remember(recent, inbound, silenced))),
+      recent: sealed(world, JSON.stringify(remember(recent, inbound, silenced))),
       answered: { key: inbound.key, sealed: world.vault.seal(JSON.stringify(withoutPicks(answered))) },
-      ...(left.open && { open: left.open === open && claim.open ? claim.open : world.vault.seal(JSON.stringify(left.open)) }),
-      ...(left.entry && { entry: world.vault.seal(left.entry) }),
+      ...(left.open && { open: left.open === open && claim.open ? claim.open : sealed(world, JSON.stringify(left.open)) }),
+      ...(left.entry && { entry: sealed(world, left.entry) }),
       isBack: claim.left && turn.resident !== undefined,
     });
   };
@@ -191,9 +194,9 @@ function beforeIt(world: World, { entry }: Claim, open: OpenFlow | undefined): B
 }
 
 /** A turn that meets another one's claim tries again until its deadline. */
-async function claimed({ conversations, world }: Means, { channel, address, to, key, deadline }: Inbound): Promise<Claim> {
+async function claimed({ conversations, world }: Means, { channel, address, to, key, deadline }: Inbound, isTaken: () => void): Promise<Claim> {
   for (;;) {
-    const claim = await conversations.claim(`${channel}|${address}|${to}`, key);
+    const claim = await conversations.claim(`${channel}|${address}|${to}`, key, isTaken);
     if (claim) return claim;
     if (world.now().getTime() + HELD_AGAIN_MS >= deadline)
       throw new CodedError('conversation-held', 'Another turn of this address is still under way; send the message again.');
@@ -201,17 +204,31 @@ async function claimed({ conversations, world }: Means, { channel, address, to, 
   }
 }
 
+/** Words without a number seldom record anything. */
+function mayAct({ input }: Inbound): boolean {
+  return !('text' in input) || /\d/.test(input.text);
+}
+
 function isFresh(claim: Claim, { at }: Inbound): boolean {
   return claim.at !== undefined && at.getTime() - claim.at.getTime() < OPEN_MS;
 }
 
 /** What was sealed by us is of the shape that we sealed. */
-function read<Sealed>(world: World, sealed: Sealing): Sealed {
-  return JSON.parse(opened(world, sealed));
+function read<Sealed>(world: World, sealing: Sealing): Sealed {
+  return JSON.parse(opened(world, sealing));
 }
 
 type Sealing = Uint8Array | { buffer: Uint8Array };
 
-function opened({ vault }: World, sealed: Sealing): string {
-  return vault.open(sealed instanceof Uint8Array ? sealed : sealed.buffer);
+/** What this process sealed, while a conversation that it knows holds it. */
+const plain = new WeakMap<Sealing, string>();
+
+function sealed({ vault }: World, text: string): Buffer {
+  const sealing = vault.seal(text);
+  plain.set(sealing, text);
+  return sealing;
+}
+
+function opened({ vault }: World, sealing: Sealing): string {
+  return plain.get(sealing) ?? vault.open(sealing instanceof Uint8Array ? sealing : sealing.buffer);
 }

@@ -6,8 +6,8 @@ import type { ShownCard } from './openFlow.ts';
 
 /** One turn while it runs: what its services get as their `Act`, and what became of it. */
 export interface Turn extends Act {
-  /** In which it began. */
-  readonly language: string;
+  /** In which it began: its conversation's, once that is loaded. */
+  language: string;
   resident?: string;
   isOnRoster?: boolean;
   withCard: boolean;

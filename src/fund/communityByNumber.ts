@@ -1,5 +1,4 @@
-import { groupCommit } from '../store/groupCommit.ts';
-import { native } from '../store/native.ts';
+import { lookUps } from '../store/lookUps.ts';
 import { perWorld } from '../store/perWorld.ts';
 import { remembered } from '../store/remembered.ts';
 import type { World } from '../store/world.ts';
@@ -7,14 +6,14 @@ import { Community, type CommunityRecord } from './records/community.ts';
 
 /** The community whose `phone` or `callback` this number is, null for any other; an import is heard of within a second. */
 export const communityByNumber: (world: World) => (number: string) => Promise<CommunityRecord | null> = perWorld((world) =>
-  remembered(world, 1_000, 10_000, groupCommit(communitiesOf)),
+  remembered(world, 1_000, 10_000, lookUps(world)({ model: Community, pipeline: byNumber, results: inOrder })),
 );
 
-async function communitiesOf(numbers: readonly string[]): Promise<(CommunityRecord | null)[]> {
-  const asked = [...numbers];
-  const found = await native(Community)
-    .find({ $or: [{ phone: { $in: asked } }, { callback: { $in: asked } }] })
-    .toArray();
-  const byNumber = new Map(found.flatMap((community) => [community.callback, community.phone].map((number) => [number, community] as const)));
-  return numbers.map((number) => byNumber.get(number) ?? null);
+function byNumber(numbers: readonly string[]) {
+  return [{ $match: { $or: [{ phone: { $in: numbers } }, { callback: { $in: numbers } }] } }];
+}
+
+function inOrder(found: readonly CommunityRecord[], numbers: readonly string[]): (CommunityRecord | null)[] {
+  const communities = new Map(found.flatMap((community) => [community.callback, community.phone].map((number) => [number, community] as const)));
+  return numbers.map((number) => communities.get(number) ?? null);
 }

@@ -9,10 +9,11 @@ export interface Statement<Record extends mongo.BSON.Document> {
   readonly upsert?: true;
 }
 
-/** How many statements met a document or made one, and the codes of those that failed alone. */
+/** How many statements met a document or made one, by their place which of them made one, and the codes of those that failed alone. */
 export interface Updated {
   readonly met: number;
-  readonly failed: readonly number[];
+  readonly made: ReadonlySet<number>;
+  readonly failed: ReadonlyMap<number, number>;
 }
 
 /** Statements a command: conversations of the longest kind stay far below the 48 MB that a message may have. */
@@ -29,13 +30,15 @@ export async function updateEach<Record extends mongo.BSON.Document>(
   writeConcern: { readonly w: 1 } | typeof DURABLE,
 ): Promise<Updated> {
   const db = databaseOf(model);
-  const failed: number[] = [];
+  const made = new Set<number>();
+  const failed = new Map<number, number>();
   let met = 0;
   for (let from = 0; from < statements.length; from += MOST) {
     const updates = statements.slice(from, from + MOST);
-    const { n, writeErrors = [] } = await db.command({ update: model.collection.name, updates, ordered: false, writeConcern });
+    const { n, upserted = [], writeErrors = [] } = await db.command({ update: model.collection.name, updates, ordered: false, writeConcern });
     met += n;
-    for (const { code } of writeErrors) failed.push(code);
+    for (const { index } of upserted) made.add(from + index);
+    for (const { index, code } of writeErrors) failed.set(from + index, code);
   }
-  return { met, failed };
+  return { met, made, failed };
 }

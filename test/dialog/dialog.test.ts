@@ -64,6 +64,7 @@ describe('the dialog', () => {
       catalogue: provided(catalogue, services),
       vocabulary: loadVocabulary(),
       conversations: conversations(world),
+      lookAhead: () => undefined,
       communityOf: async (to) => (to === US ? community : null),
       ballotOf: async () => [],
       picksOf: async () => null,
@@ -269,6 +270,35 @@ describe('the dialog', () => {
       expect(await codeOf(mine.commit(outcome))).to.equal('claim-lost');
       await mine.release(claim);
       expect((await native(Conversation).findOne({ _id: 'sms|+8612|x' }))?.turn?.key).to.equal('key two');
+    });
+
+    it('goes on where this process left it, and loads anew what changed elsewhere', async () => {
+      const id = 'sms|+8624|x';
+      const [mine, other] = [conversations(world), conversations(world)];
+      const take = async (one: typeof mine, key: string) => {
+        const claim = await one.claim(id, key);
+        if (!claim) throw new Error('not claimed');
+        await one.commit({ claim, at: world.now(), recent: Buffer.from(key), answered: { key, sealed: Buffer.from(key) }, open: Buffer.from(key) });
+        return { revision: claim.revision, left: claim.left, open: claim.open?.toString(), answers: claim.answers?.map(({ key }) => key) };
+      };
+      expect(await take(mine, 'one')).to.deep.include({ revision: 0, open: undefined });
+      await native(Conversation).updateOne({ _id: id }, { $set: { open: Buffer.from('not looked at') } });
+      expect(await take(mine, 'two')).to.deep.include({ revision: 1, open: 'one', answers: ['one'] });
+      expect(await take(other, 'three')).to.deep.include({ revision: 2, open: 'two', answers: ['two', 'one'] });
+      expect(await take(mine, 'four')).to.deep.include({ revision: 3, open: 'three', answers: ['three', 'two', 'one'] });
+      for (const key of ['five', 'six']) await take(mine, key);
+      expect((await take(mine, 'seven')).answers).to.deep.equal(['six', 'five', 'four', 'three', 'two']);
+      await native(Conversation).updateOne({ _id: id }, { $set: { left: true, open: Buffer.from('of who left') } });
+      expect(await take(mine, 'eight')).to.deep.include({ left: true, open: 'of who left' });
+      await native(Conversation).deleteOne({ _id: id });
+      expect(await take(mine, 'nine')).to.deep.include({ revision: 0, open: undefined, answers: undefined });
+    });
+
+    it('is told as soon as it is taken, by whoever takes it', async () => {
+      const told: string[] = [];
+      const claims = await Promise.all(['a', 'b'].map((key) => conversations(world).claim('sms|+8625|x', key, () => told.push(key))));
+      expect(told).to.deep.equal(claims.flatMap((claim) => claim?.turn.key ?? []));
+      expect(told).to.have.length(1);
     });
 
     it('is won by one of many first messages at once', async () => {

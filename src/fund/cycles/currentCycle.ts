@@ -1,5 +1,4 @@
-import { groupCommit } from '../../store/groupCommit.ts';
-import { native } from '../../store/native.ts';
+import { lookUps } from '../../store/lookUps.ts';
 import { perWorld } from '../../store/perWorld.ts';
 import { remembered } from '../../store/remembered.ts';
 import type { World } from '../../store/world.ts';
@@ -15,24 +14,25 @@ interface Begun {
 
 /** A community's current cycle: the newest whose first stage has begun, frozen once its vote has. A change may go unseen for a second. */
 export const currentCycle: (world: World) => (community: string, at: Date) => Promise<CycleRecord | null> = perWorld((world) => {
-  const newestFirst = remembered(world, 1_000, 2_000, groupCommit(cyclesOf));
+  const cycles = remembered(world, 1_000, 2_000, lookUps(world)({ model: Cycle, pipeline: cyclesOf, results: newestFirst }));
   const ready = frozenWhenOpen(world);
   return async (community, at) => {
-    const begun = (await newestFirst(community)).find(({ from }) => from <= at);
+    const begun = (await cycles(community)).find(({ from }) => from <= at);
     return begun ? ready(begun.cycle, at) : null;
   };
 });
 
-/** The cycles of each community, newest first. */
-async function cyclesOf(communities: readonly string[]): Promise<Begun[][]> {
-  const found = await native(Cycle)
-    .find({ community: { $in: [...communities] } }, { promoteBuffers: true })
-    .toArray();
+function cyclesOf(communities: readonly string[]) {
+  return [{ $match: { community: { $in: communities } } }];
+}
+
+/** The cycles of each community. */
+function newestFirst(found: readonly CycleRecord[], communities: readonly string[]): Begun[][] {
   const begun = found.flatMap((cycle) =>
     periods(cycle)
       .slice(0, 1)
       .map(({ from }) => ({ cycle, from })),
   );
-  const newestFirst = begun.toSorted((one, other) => other.from.getTime() - one.from.getTime());
-  return communities.map((community) => newestFirst.filter(({ cycle }) => cycle.community === community));
+  const sorted = begun.toSorted((one, other) => other.from.getTime() - one.from.getTime());
+  return communities.map((community) => sorted.filter(({ cycle }) => cycle.community === community));
 }

@@ -1,5 +1,4 @@
-import { groupCommit } from '../../store/groupCommit.ts';
-import { native } from '../../store/native.ts';
+import { lookUps } from '../../store/lookUps.ts';
 import { perWorld } from '../../store/perWorld.ts';
 import { remembered } from '../../store/remembered.ts';
 import type { World } from '../../store/world.ts';
@@ -8,7 +7,7 @@ import { frozenWhenOpen } from './frozenWhenOpen.ts';
 
 /** A cycle by its id, frozen once its vote has opened; null where there is none. A change may go unseen for a second. */
 export const cycleById: (world: World) => (id: string) => Promise<CycleRecord | null> = perWorld((world) => {
-  const load = remembered(world, 1_000, 2_000, groupCommit(cycles));
+  const load = remembered(world, 1_000, 2_000, lookUps(world)({ model: Cycle, pipeline: byId, results: inOrder }));
   const ready = frozenWhenOpen(world);
   return async (id) => {
     const cycle = await load(id);
@@ -16,9 +15,11 @@ export const cycleById: (world: World) => (id: string) => Promise<CycleRecord | 
   };
 });
 
-async function cycles(ids: readonly string[]): Promise<(CycleRecord | null)[]> {
-  const found = await native(Cycle)
-    .find({ _id: { $in: [...ids] } }, { promoteBuffers: true })
-    .toArray();
-  return ids.map((id) => found.find(({ _id }) => _id === id) ?? null);
+function byId(ids: readonly string[]) {
+  return [{ $match: { _id: { $in: ids } } }];
+}
+
+function inOrder(found: readonly CycleRecord[], ids: readonly string[]): (CycleRecord | null)[] {
+  const cycles = new Map(found.map((cycle) => [cycle._id, cycle]));
+  return ids.map((id) => cycles.get(id) ?? null);
 }

@@ -1,5 +1,4 @@
-import { groupCommit } from '../../store/groupCommit.ts';
-import { native } from '../../store/native.ts';
+import { lookUps } from '../../store/lookUps.ts';
 import { perWorld } from '../../store/perWorld.ts';
 import type { World } from '../../store/world.ts';
 import type { Act } from '../act.ts';
@@ -29,19 +28,22 @@ type From = Pick<Act, 'community' | 'channel' | 'address'>;
 /** A lock of an address, as the same look-up brings it. */
 type Lock = Required<Pick<AddressRecord, '_id' | 'needsCard'>>;
 
-/** Who holds the phone or chat that an act comes from. What waits is looked up together, residents and locks with one command. */
-export const holdersOf: (world: World) => (from: From) => Promise<Holders> = perWorld(() => groupCommit(holdersOfAll));
+/** Who holds the phone or chat that an act comes from, residents and locks at once. */
+export const holdersOf: (world: World) => (from: From) => Promise<Holders> = perWorld((world) =>
+  lookUps(world)({ model: Resident, pipeline: residentsAndLocks, results: holdersIn }),
+);
 
-async function holdersOfAll(waiting: readonly From[]): Promise<Holders[]> {
+function residentsAndLocks(waiting: readonly From[]) {
   const communities = [...new Set(waiting.map(({ community }) => community))];
   const locks = [{ $match: { _id: { $in: waiting.map(addressId) }, needsCard: { $exists: true } } }, { $project: { needsCard: 1 } }];
-  const found = await native(Resident)
-    .aggregate<ResidentRecord | Lock>([
-      { $match: { $or: communities.flatMap((community) => heldIn(community, waiting)) } },
-      { $project: { community: 1, phone: 1, ties: 1, name: 1, language: 1 } },
-      { $unionWith: { coll: Address.collection.name, pipeline: locks } },
-    ])
-    .toArray();
+  return [
+    { $match: { $or: communities.flatMap((community) => heldIn(community, waiting)) } },
+    { $project: { community: 1, phone: 1, ties: 1, name: 1, language: 1 } },
+    { $unionWith: { coll: Address.collection.name, pipeline: locks } },
+  ];
+}
+
+function holdersIn(found: readonly (ResidentRecord | Lock)[], waiting: readonly From[]): Holders[] {
   const residents = found.filter((record): record is ResidentRecord => !('needsCard' in record));
   const locked = new Set(found.filter((record) => 'needsCard' in record).map(({ _id }) => _id));
   return waiting.map((from) => ({ holders: residents.flatMap((resident) => asHolder(resident, from)), needsCard: locked.has(addressId(from)) }));

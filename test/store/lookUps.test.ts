@@ -1,0 +1,55 @@
+import { expect } from 'chai';
+import mongoose, { Schema } from 'mongoose';
+import { type LookUp, lookUps } from '../../src/store/lookUps.ts';
+import { native } from '../../src/store/native.ts';
+import { useDatabase } from '../support/database.ts';
+
+interface Thing {
+  _id: string;
+  says: string;
+}
+
+const modelOf = (name: string) => mongoose.model<Thing>(name, new Schema<Thing>({ _id: String, says: String }, { collection: name.toLowerCase() }));
+const Leaf = modelOf('Leaf');
+const Stone = modelOf('Stone');
+
+const byId = (model: typeof Leaf): LookUp<string, Thing, string | undefined> => ({
+  model,
+  pipeline: (ids) => [{ $match: { _id: { $in: ids } } }],
+  results: (found, ids) => ids.map((id) => found.find(({ _id }) => _id === id)?.says),
+});
+
+describe('lookUps', () => {
+  const { world } = useDatabase('lookUps');
+  before(async () => {
+    await native(Leaf).insertMany(['a', 'b'].map((_id) => ({ _id, says: `leaf ${_id}` })));
+    await native(Stone).insertMany(['a', 'c'].map((_id) => ({ _id, says: `stone ${_id}` })));
+  });
+  after(() => {
+    mongoose.deleteModel(/Leaf|Stone/);
+  });
+
+  it('asks for things of several kinds with one command, and gives each its own', async () => {
+    const [leaf, stone] = [lookUps(world)(byId(Leaf)), lookUps(world)(byId(Stone))];
+    const { db } = mongoose.connection;
+    await db?.command({ profile: 2 });
+    const found = await Promise.all([leaf('a'), stone('a'), leaf('c'), stone('c'), leaf('b'), leaf('a')]);
+    await db?.command({ profile: 0 });
+    expect(found).to.deep.equal(['leaf a', 'stone a', undefined, 'stone c', 'leaf b', 'leaf a']);
+    expect(await db?.collection('system.profile').countDocuments({ 'command.aggregate': { $in: ['leaf', 'stone'] } })).to.equal(1);
+  });
+
+  it('gives more than come at once', async () => {
+    const ids = Array.from({ length: 2_500 }, (_, index) => `many ${index}`);
+    await native(Leaf).insertMany(ids.map((_id) => ({ _id, says: _id })));
+    expect(await Promise.all(ids.map(lookUps(world)(byId(Leaf))))).to.deep.equal(ids);
+  });
+
+  it('rejects whoever waited for a command that failed, and goes on', async () => {
+    const leaf = lookUps(world)(byId(Leaf));
+    const broken = lookUps(world)({ ...byId(Stone), pipeline: () => [{ $nonsense: {} }] });
+    const together = await Promise.allSettled([leaf('a'), broken('a')]);
+    expect(together.map(({ status }) => status)).to.deep.equal(['rejected', 'rejected']);
+    expect(await leaf('a')).to.equal('leaf a');
+  });
+});
