@@ -209,11 +209,11 @@ class Walk {
     this.#says.push(...reply.says);
     if (isOver && output.identified && heading) return this.start(withoutCard(heading), output.identified);
     if (isOver && output.next) return this.start(output.next);
-    const open = isOver || !reply.asks ? undefined : this.#open(flow, snapshot, reply.asks, heading);
+    const open = isOver || !snapshot || !reply.asks ? undefined : this.#open(flow, snapshot, reply.asks, heading);
     return { reply: { says: this.#says, ...(open && { asks: open.asked }) }, language: this.language, ...(open && { open }) };
   }
 
-  #open(flow: string, snapshot: Settled['snapshot'], asked: Question, heading?: Heading): OpenFlow {
+  #open(flow: string, snapshot: OpenFlow['snapshot'], asked: Question, heading?: Heading): OpenFlow {
     const { resident, cast, shown } = this.#turn;
     const withCard = this.#turn.withCard && !(cast && this.#community.verify === 'strict'); // which wants the card with every ballot
     const acting = resident === undefined ? undefined : { resident, withCard };

@@ -5,12 +5,12 @@ import { currentCycle } from '../cycles/currentCycle.ts';
 import { cycleById } from '../cycles/cycleById.ts';
 import { isFrozen } from '../cycles/isFrozen.ts';
 import type { CycleRecord } from '../records/cycle.ts';
-import type { EntryRecord, EntrySecret } from '../records/entry.ts';
+import type { EntrySecret } from '../records/entry.ts';
 import type { BallotItem } from './ballotItem.ts';
 import type { CastRefusal } from './castRefusal.ts';
 import { itemsOf } from './itemsOf.ts';
 import { lastEntry } from './lastEntry.ts';
-import { ledger } from './ledger.ts';
+import { ledger, type Submitted } from './ledger.ts';
 import { openSecret } from './openSecret.ts';
 import { refuseBallot } from './refuseBallot.ts';
 import { voterOf } from './voterOf.ts';
@@ -74,7 +74,7 @@ export const cast: (world: World) => (ballot: ReceivedBallot) => Promise<Cast> =
       const isSame = onlyFirst && voter && outcome.refused.reason === 'hasBallot' && (await hasPicked(voter.mark, picks));
       return isSame ? { refused: { reason: 'hasBallot', isSame } } : outcome;
     }
-    if ('entry' in outcome) return said(outcome.entry, cycle);
+    if ('entry' in outcome) return said(outcome, cycle);
     return { refused: { reason: 'late', closedAt: closeOf(cycle) } };
   };
 
@@ -83,13 +83,15 @@ export const cast: (world: World) => (ballot: ReceivedBallot) => Promise<Cast> =
     return last !== null && openSecret(world.vault, last).picks.join() === picks.toSorted((one, other) => one - other).join();
   }
 
-  async function said(entry: EntryRecord, current: CycleRecord | null): Promise<Cast> {
+  async function said({ entry, content }: Entered, current: CycleRecord | null): Promise<Cast> {
     const { cycle: id } = entry._id;
     const cycle = current?._id === id ? current : await byId(id);
-    const { picks, changed = false } = openSecret(world.vault, entry);
+    const { picks, changed = false } = content && content !== 'seal' ? content : openSecret(world.vault, entry);
     return { receipt: entry.receipt ?? '', changed, picks: itemsOf(cycle, picks), closesAt: closeOf(cycle) };
   }
 });
+
+type Entered = Extract<Submitted, { entry: unknown }>;
 
 function closeOf(cycle: CycleRecord | null): string {
   return (cycle && voteOf(cycle)?.to.toISOString()) ?? '';

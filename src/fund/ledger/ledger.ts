@@ -39,14 +39,15 @@ export interface Known {
   readonly last?: EntryRecord;
 }
 
-export type Submitted = { readonly entry: EntryRecord } | { readonly refused: CastRefusal } | { readonly sealed: true };
+/** `content`: what this submission wrote; none where its key was written before. */
+export type Submitted = { readonly entry: EntryRecord; readonly content?: Content } | { readonly refused: CastRefusal } | { readonly sealed: true };
 
 /** One round's work: what it knows, what it writes, and the ends of the chains as they will be. */
 interface Round {
   readonly known: ReadonlyMap<string, KnownLedger>;
   readonly facts: LedgerFacts;
   readonly tips: Map<string, Tip>;
-  readonly drafts: Map<string, { readonly submission: Submission; readonly entry: EntryRecord }>;
+  readonly drafts: Map<string, { readonly submission: Submission; readonly entry: EntryRecord; readonly content: Content }>;
   readonly lastOf: Map<string, EntryRecord>;
 }
 
@@ -105,8 +106,8 @@ export const ledger: (world: World) => (submission: Submission) => Promise<Submi
       for (const { submission } of drafts) outcomes.set(submission, knownOf(durable.get(submission.key), inserted.unknown));
       return;
     }
-    for (const { submission, entry } of drafts.slice(0, inserted.written)) {
-      outcomes.set(submission, { entry });
+    for (const { submission, entry, content } of drafts.slice(0, inserted.written)) {
+      outcomes.set(submission, { entry, content });
       ledgers.grew(entry);
     }
     const failed = drafts[inserted.written];
@@ -157,9 +158,9 @@ export const ledger: (world: World) => (submission: Submission) => Promise<Submi
     if (content !== 'seal' && 'refused' in content) return content;
     if (!cycle || !tip) throw new CodedError('no-ledger', 'A cycle has no ledger before its vote opens.');
     beginWrite();
-    const entry = nextEntry(world, tip, { key, cycle, at, tries }, content);
+    const entry = nextEntry(world, tip, { key, cycle, at, voter, tries }, content);
     tips.set(cycle._id, tipOf(entry));
-    drafts.set(key, { submission, entry });
+    drafts.set(key, { submission, entry, content });
     if (entry.voter) lastOf.set(entry.voter, entry);
     return undefined;
   }

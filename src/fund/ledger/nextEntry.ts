@@ -19,12 +19,14 @@ export interface Circumstances {
   readonly cycle: FrozenCycle;
   /** When the service received it. */
   readonly at: Date;
+  /** What the entries of the ballot's voter are found by. */
+  readonly voter?: string | undefined;
   /** How many receipts were taken already. */
   readonly tries: number;
 }
 
 /** The entry that follows a tip (contract §5). Days never run backwards in a ledger. */
-export function nextEntry({ vault, randomBytes }: World, tip: Tip, { key, cycle, at, tries }: Circumstances, content: Content): EntryRecord {
+export function nextEntry({ vault, randomBytes }: World, tip: Tip, { key, cycle, at, voter, tries }: Circumstances, content: Content): EntryRecord {
   const { day, timezone } = cycle.frozen;
   const today = day ?? dayOf(at, timezone);
   const place = { seq: tip.seq + 1, at: tip.at && tip.at > today ? tip.at : today, previous: tip.hash };
@@ -39,7 +41,7 @@ export function nextEntry({ vault, randomBytes }: World, tip: Tip, { key, cycle,
     commitment: committed,
     hash: entryHash(sha256, { ...place, commitment: committed }),
     ...(isVoided ? { voided: true as const } : { receipt: receiptDigits(vault, key, tries) }),
-    voter: vault.hmac('voter', cycle._id, secret.voter),
+    ...(voter && { voter }),
     secret: vault.seal(JSON.stringify(secret)),
   };
 }
