@@ -7,8 +7,9 @@ import type { Log } from '../../logger.ts';
 import type { World } from '../../store/world.ts';
 import type { FormHandler } from './formHandler.ts';
 import { hasNumber } from './hasNumber.ts';
+import { lineOf, type Speech } from './lineOf.ts';
 import { recordingIn } from './recordingIn.ts';
-import { type Speech, speak } from './speak.ts';
+import { speak } from './speak.ts';
 import { within } from './within.ts';
 
 export interface AfterPersonMeans {
@@ -47,7 +48,7 @@ export function afterPerson({ world, log, publicUrl, speech, tell }: AfterPerson
         const caller = { community: community._id, channel: 'voice' as const, address, at: world.now() };
         const language = query.get('language') ?? community.language;
         const spoken = await speech({ language, community }, Math.max(LEAST_MS, left()));
-        const say = (key: string) => speak(document, { key }, { ...spoken, isSlow: false });
+        const say = (key: string) => sayIn(document, key, spoken);
         const recording = recordingIn(form);
         if (query.has('message')) {
           if (recording) await within(left(), after.message(caller, recording));
@@ -66,9 +67,14 @@ export function afterPerson({ world, log, publicUrl, speech, tell }: AfterPerson
     } catch (error) {
       log.error({ error, channel: 'voice', code: 'PERSON_NOT_RECORDED' }, 'What became of a caller who asked for a person could not be recorded');
       const spoken = await speech({ language: query.get('language') ?? 'zh-CN' }, LEAST_MS);
-      speak(document, { key: 'common.nothingRecorded' }, { ...spoken, isSlow: false });
+      sayIn(document, 'common.nothingRecorded', spoken);
     }
     document.hangup();
     response.type('text/xml').end(document.toString());
   };
+}
+
+function sayIn(document: VoiceResponse, key: string, speech: Omit<Speech, 'isSlow'>): void {
+  const line = lineOf({ key }, { ...speech, isSlow: false });
+  if (line) speak(document, line);
 }

@@ -1,4 +1,4 @@
-import type { Item, ListStyle } from '../../dialog/wording.ts';
+import type { Item, ListStyle } from '../../dialog/manner.ts';
 
 /** Lists as they are spoken: what is offered before its key, what was picked with its number and name. */
 export function voiceLists(language: string): ListStyle {

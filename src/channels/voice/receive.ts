@@ -7,9 +7,9 @@ import { hear, readBack } from './entry.ts';
 import type { FormHandler } from './formHandler.ts';
 import { hasEnded } from './hasEnded.ts';
 import { hasNumber } from './hasNumber.ts';
+import type { Speech } from './lineOf.ts';
 import { recordingIn } from './recordingIn.ts';
 import { type Connection, toTwiml } from './render.ts';
-import type { Speech } from './speak.ts';
 
 export interface VoiceMeans {
   readonly world: World;

@@ -1,6 +1,8 @@
 import VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js';
 import type { Question, Reply } from '../../dialog/question.ts';
-import { type Speech, speak } from './speak.ts';
+import { boundedMap } from '../../store/boundedMap.ts';
+import { type Line, lineOf, type Speech } from './lineOf.ts';
+import { speak } from './speak.ts';
 
 export interface Rendering extends Omit<Speech, 'isSlow'> {
   /** Where the next step goes, its number in it. */
@@ -26,30 +28,51 @@ const RINGS = 25;
 /** The keys that end a recording: done, say it again, a person. */
 const RECORD_KEYS = '#*0';
 
+/** One step, worded. */
+interface Step {
+  readonly lines: readonly Line[];
+  readonly asks?: ReturnType<typeof keysFor> | ReturnType<typeof recordingFor>;
+  readonly next: string;
+  readonly connects?: Connection;
+}
+
 /** The answer to a step of a call: what is said, then the keys or the recording that are waited for; where nothing is asked, the call ends. */
 export function toTwiml(reply: Reply | undefined, { next, connects, ...speech }: Rendering): string {
-  const response = new VoiceResponse();
   const { says = [], asks, adds = [], isSlow = false } = reply ?? {};
+  const spoken = connects ? says : [...says, ...(asks ? [asks] : []), ...adds];
+  const lines = spoken.flatMap((said) => lineOf(said, { ...speech, isSlow }) ?? []);
+  if (connects) return once({ lines, next, connects });
+  return once({ lines, next, ...(asks && { asks: asks.expects === 'account' ? recordingFor(asks) : keysFor(asks) }) });
+}
+
+/** Most steps are heard by many callers. */
+const documents = boundedMap<string, string>(2_000);
+
+function once(step: Step): string {
+  const key = JSON.stringify(step);
+  const known = documents.get(key);
+  if (known !== undefined) return known;
+  const document = written(step);
+  documents.set(key, document);
+  return document;
+}
+
+function written({ lines, asks, next, connects }: Step): string {
+  const response = new VoiceResponse();
+  const goesOn = { action: next, method: 'POST' };
+  const speaker = asks && 'input' in asks ? response.gather({ ...asks, ...goesOn, actionOnEmptyResult: true }) : response;
+  for (const line of lines) speak(speaker, line);
   if (connects) {
-    for (const said of says) speak(response, said, { ...speech, isSlow });
     response.dial({ action: connects.afterwards, method: 'POST', callerId: connects.from, timeout: RINGS }).number(connects.to);
-    return response.toString();
-  }
-  const spoken = [...says, ...(asks ? [asks] : []), ...adds];
-  if (!asks) {
-    for (const said of spoken) speak(response, said, { ...speech, isSlow });
-    response.hangup();
-    return response.toString();
-  }
-  const isRecorded = asks.expects === 'account';
-  const speaker = isRecorded ? response : response.gather({ ...keysFor(asks), action: next, method: 'POST', actionOnEmptyResult: true });
-  for (const said of spoken) speak(speaker, said, { ...speech, isSlow });
-  if (isRecorded) {
-    const maxLength = asks.maxSeconds;
-    response.record({ action: next, method: 'POST', maxLength, finishOnKey: RECORD_KEYS, timeout: RECORD_TIMEOUT, playBeep: true });
-  }
-  response.redirect({ method: 'POST' }, next);
+  } else if (asks) {
+    if (!('input' in asks)) response.record({ ...goesOn, ...asks });
+    response.redirect({ method: 'POST' }, next);
+  } else response.hangup();
   return response.toString();
+}
+
+function recordingFor({ maxSeconds }: Extract<Question, { expects: 'account' }>) {
+  return { maxLength: maxSeconds, finishOnKey: RECORD_KEYS, timeout: RECORD_TIMEOUT, playBeep: true };
 }
 
 /** One key, `#` and `*` among them; a number that `#` ends; or as many digits as there are, which `#` may cut short. */

@@ -1,11 +1,12 @@
+import type { ListStyle } from '../../dialog/manner.ts';
 import type { Question, Statement } from '../../dialog/question.ts';
-import type { ListStyle, Words } from '../../dialog/wording.ts';
+import type { Words } from '../../dialog/wording.ts';
 import type { CommunityRecord } from '../../fund/records/community.ts';
 import type { World } from '../../store/world.ts';
+import type { Speech } from './lineOf.ts';
 import { voiceLists } from './lists.ts';
 import type { Phrases } from './prompts/phraseOf.ts';
 import { promptBook } from './prompts/promptBook.ts';
-import type { Speech } from './speak.ts';
 import { within } from './within.ts';
 
 export interface SpeechMeans {
