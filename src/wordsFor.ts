@@ -1,5 +1,6 @@
 import type { i18n } from 'i18next';
-import { type ListStyle, type Words, wording } from './dialog/wording.ts';
+import type { ListStyle } from './dialog/manner.ts';
+import { type Words, wording } from './dialog/wording.ts';
 import type { Channel } from './fund/act.ts';
 import type { CommunityRecord } from './fund/records/community.ts';
 import type { World } from './store/world.ts';

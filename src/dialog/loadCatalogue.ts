@@ -2,7 +2,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import i18next, { type i18n } from 'i18next';
 import { root } from '../store/root.ts';
-import { FORMATTERS } from './formats/formatters.ts';
 
 /** Texts by language and file: `resources['zh-CN'].vote.pick`. */
 export type Resources = Record<string, Record<string, object>>;
@@ -21,9 +20,6 @@ export async function loadCatalogue(folder = join(root, 'locales')): Promise<i18
     returnObjects: false,
     interpolation: { escapeValue: false }, // each channel escapes at its own edge
   });
-  for (const [name, format] of Object.entries(FORMATTERS)) {
-    catalogue.services.formatter?.add(name, (value, _, options) => format(value, options));
-  }
   return catalogue;
 }
 

@@ -1,6 +1,7 @@
 import { SegmentedMessage } from 'sms-segments-calculator';
+import type { Item, ListStyle } from '../../dialog/manner.ts';
 import type { Reply } from '../../dialog/question.ts';
-import type { Item, ListStyle, Words } from '../../dialog/wording.ts';
+import type { Words } from '../../dialog/wording.ts';
 
 /** Twilio takes no longer message. */
 const LONGEST = 1_600;

@@ -1,5 +1,6 @@
+import type { Item, ListStyle } from '../../dialog/manner.ts';
 import type { Reply } from '../../dialog/question.ts';
-import type { Item, ListStyle, Words } from '../../dialog/wording.ts';
+import type { Words } from '../../dialog/wording.ts';
 
 /** WeChat takes no longer text, in bytes of UTF-8. */
 const LONGEST = 2_048;

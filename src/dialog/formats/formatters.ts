@@ -1,5 +1,5 @@
-import type { Option, Param } from '../question.ts';
-import type { Manner } from '../wording.ts';
+import type { Manner } from '../manner.ts';
+import type { Option, Param, Params } from '../question.ts';
 import { sayDigits } from './sayDigits.ts';
 import { sayMoney } from './sayMoney.ts';
 import { sayNumber } from './sayNumber.ts';
@@ -9,12 +9,12 @@ import { sayPhoneMasked } from './sayPhoneMasked.ts';
 import { saySurname } from './saySurname.ts';
 import { sayTime } from './sayTime.ts';
 
-/** What a formatter gets besides its value: the channel's manner, the other parameters, and its own arguments. */
+/** What a formatter gets besides its value: the channel's manner, all parameters of the text, and its own argument. */
 export interface Formatting {
   readonly manner: Manner;
+  readonly params: Params;
   /** `when(after: opensAt)`: the parameter whose month was just said. */
   readonly after?: string;
-  readonly [param: string]: unknown;
 }
 
 const EXCERPT = 40;
@@ -52,7 +52,7 @@ export const FORMATTERS: Readonly<Record<string, (value: Param, formatting: Form
   readBack: (value, { manner }) => manner.lists.readBack(items(value, manner), manner.separator),
 };
 
-function time(value: Param, { manner, after, ...params }: Formatting, isEnd: boolean): string {
+function time(value: Param, { manner, after, params }: Formatting, isEnd: boolean): string {
   const before = after === undefined ? undefined : params[after];
   const since = typeof before === 'string' ? new Date(before) : manner.at;
   return sayTime(new Date(String(value)), {
