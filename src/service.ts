@@ -5,9 +5,12 @@ import { type App, app } from './app.ts';
 import type { Config } from './config.ts';
 import { importCommunity } from './fund/files/importCommunity.ts';
 import { Community } from './fund/records/community.ts';
+import { Cycle } from './fund/records/cycle.ts';
 import type { Log } from './logger.ts';
 import { removeServiceNote, writeServiceNote } from './serviceNote.ts';
+import { changes } from './store/changes.ts';
 import { CodedError } from './store/codedError.ts';
+import { databaseOf } from './store/databaseOf.ts';
 import { demoClock } from './store/demoClock.ts';
 import { openStore, type Store } from './store/openStore.ts';
 import { root } from './store/root.ts';
@@ -48,8 +51,9 @@ async function serve(config: Config, log: Log, store: Store): Promise<Service> {
   const clock = demoToken ? await demoClock(store.world.now) : undefined;
   const carrier = config.twilio ?? (demoToken && clock ? { demoToken, url, clock } : undefined);
   const wechat = config.wechat ?? (demoToken ? { demoToken } : undefined);
+  const world = clock ? { ...store.world, now: clock.now } : store.world;
   const running = await app({
-    world: clock ? { ...store.world, now: clock.now } : store.world,
+    world,
     log,
     publicUrl,
     ...(carrier && { carrier }),
@@ -59,7 +63,10 @@ async function serve(config: Config, log: Log, store: Store): Promise<Service> {
   });
   handle(running.handler);
   await writeServiceNote(config.dataDir, { pid: process.pid, url, publicUrl, ...(demoToken && { demoToken }) });
-  return { url, publicUrl, isDemo, store, close: () => close(server, running, store, config) };
+  const deafen = changes(world).listen(databaseOf(Community), [Community.collection.name, Cycle.collection.name], (error) =>
+    log.warn({ error, code: 'CHANGES_NOT_HEARD' }, 'Changes in the database are looked for every second until they are told again'),
+  );
+  return { url, publicUrl, isDemo, store, close: () => close(server, running, { store, deafen }, config) };
 }
 
 /** A promise that is resolved from outside: who asks while the parts are still being put together waits for them. */
@@ -99,13 +106,19 @@ function listening(server: Server, { port, host }: Config): Promise<number> {
   });
 }
 
-async function close(server: Server, running: App, store: Store, { dataDir }: Config): Promise<void> {
+async function close(
+  server: Server,
+  running: App,
+  { store, deafen }: { store: Store; deafen: () => Promise<void> },
+  { dataDir }: Config,
+): Promise<void> {
   running.leave();
   const closed = new Promise((resolve) => server.close(resolve));
   const cut = setTimeout(() => server.closeAllConnections(), STOP_MS);
   await closed;
   clearTimeout(cut);
   await running.stop();
+  await deafen();
   removeServiceNote(dataDir);
   await store.close();
 }

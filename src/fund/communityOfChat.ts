@@ -1,3 +1,4 @@
+import { changes } from '../store/changes.ts';
 import { groupCommit } from '../store/groupCommit.ts';
 import { native } from '../store/native.ts';
 import { perWorld } from '../store/perWorld.ts';
@@ -10,7 +11,7 @@ import { Community, type CommunityRecord } from './records/community.ts';
 /** The community that a chat belongs to: that of the poster scanned last, else the only one there is; null where nobody knows. */
 export const communityOfChat: (world: World) => (openid: string) => Promise<CommunityRecord | null> = perWorld((world) => {
   const bySlug = communityBySlug(world);
-  const first = remembered(world, 1_000, 1, () => native(Community).find().limit(2).toArray());
+  const first = remembered(world, 1_000, 1, () => native(Community).find().limit(2).toArray(), changes(world).mark);
   const chatOf = groupCommit(chatsOf);
   return async (openid) => {
     const [only, another] = await first('');

@@ -1,3 +1,4 @@
+import { changes } from '../../store/changes.ts';
 import { lookUps } from '../../store/lookUps.ts';
 import { perWorld } from '../../store/perWorld.ts';
 import { remembered } from '../../store/remembered.ts';
@@ -14,7 +15,7 @@ interface Begun {
 
 /** A community's current cycle: the newest whose first stage has begun, frozen once its vote has. A change may go unseen for a second. */
 export const currentCycle: (world: World) => (community: string, at: Date) => Promise<CycleRecord | null> = perWorld((world) => {
-  const cycles = remembered(world, 1_000, 2_000, lookUps(world)({ model: Cycle, pipeline: cyclesOf, results: newestFirst }));
+  const cycles = remembered(world, 1_000, 2_000, lookUps(world)({ model: Cycle, pipeline: cyclesOf, results: newestFirst }), changes(world).mark);
   const ready = frozenWhenOpen(world);
   return async (community, at) => {
     const begun = (await cycles(community)).find(({ from }) => from <= at);

@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { mongo } from 'mongoose';
+import { perWorld } from './perWorld.ts';
+import type { World } from './world.ts';
+
+export interface Changes {
+  /** Grows with every change; undefined while nobody can be sure to hear of one. */
+  mark(): number | undefined;
+  /** Begins to listen to these collections; gives what ends it. `failed` is told of what broke it off, after which it is taken up again. */
+  listen(db: mongo.Db, collections: readonly string[], failed: (error: unknown) => void): () => Promise<void>;
+}
+
+/** The database answers so often also where nothing has changed, in milliseconds … */
+const ANSWERS_MS = 300;
+/** … and who has had no answer for so long hears nothing. */
+const DEAF_MS = 900;
+const AGAIN_MS = 1_000;
+const FAILED_MS = 10_000;
+
+/** What changes in the database, by whichever process, as a change stream tells it: what is remembered of it holds until then. */
+export const changes: (world: World) => Changes = perWorld(() => {
+  let count = 0;
+  let heardAt = Number.NEGATIVE_INFINITY;
+  return {
+    mark: () => (performance.now() - heardAt < DEAF_MS ? count : undefined),
+    listen: (db, collections, failed) => {
+      const pipeline = [{ $match: { 'ns.coll': { $in: collections } } }, { $project: { _id: 1 } }];
+      const open = () => db.watch(pipeline, { maxAwaitTimeMS: ANSWERS_MS });
+      const over = new AbortController();
+      let stream = open();
+      const ended = (async () => {
+        while (!over.signal.aborted) {
+          const pause = await hear(stream).then(
+            () => AGAIN_MS,
+            (error) => {
+              if (!over.signal.aborted) failed(error);
+              return FAILED_MS;
+            },
+          );
+          await sleep(pause, undefined, { signal: over.signal, ref: false }).catch(() => undefined);
+          if (over.signal.aborted) return;
+          stream = open();
+        }
+      })();
+      return async () => {
+        over.abort();
+        await stream.close();
+        await ended;
+      };
+    },
+  };
+
+  /** Until it breaks off, or what it listens to is dropped. */
+  async function hear(stream: mongo.ChangeStream): Promise<void> {
+    try {
+      while (!stream.closed) {
+        if (await stream.tryNext()) count += 1;
+        heardAt = performance.now();
+      }
+    } finally {
+      heardAt = Number.NEGATIVE_INFINITY;
+      count += 1; // nobody knows what was missed
+      await stream.close();
+    }
+  }
+});
