@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import { randomBytes } from './randomBytes.ts';
 
 /** Everything that SECRET keys: what is looked up by HMAC, and what is encrypted at rest. */
@@ -25,8 +25,9 @@ export function vault(secret: string): Vault {
     seal: (plain) => {
       const nonce = randomBytes(12);
       const cipher = createCipheriv('aes-256-gcm', sealKey, nonce);
-      const sealed = Buffer.concat([typeof plain === 'string' ? cipher.update(plain, 'utf8') : cipher.update(plain), cipher.final()]);
-      return Buffer.concat([nonce, cipher.getAuthTag(), sealed]);
+      const sealed = typeof plain === 'string' ? cipher.update(plain, 'utf8') : cipher.update(plain);
+      const last = cipher.final();
+      return Buffer.concat([nonce, cipher.getAuthTag(), sealed, last]);
     },
     open: (sealed) => {
       const decipher = opening(sealKey, sealed);
@@ -39,10 +40,10 @@ export function vault(secret: string): Vault {
   };
 }
 
-function opening(key: Buffer, sealed: Uint8Array) {
+function opening(key: KeyObject, sealed: Uint8Array) {
   return createDecipheriv('aes-256-gcm', key, sealed.subarray(0, 12)).setAuthTag(sealed.subarray(12, 28));
 }
 
-function derived(secret: string, use: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', secret, '', use, 32));
+function derived(secret: string, use: string): KeyObject {
+  return createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', use, 32)));
 }

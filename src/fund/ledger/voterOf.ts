@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { boundedMap } from '../../store/boundedMap.ts';
 import { perWorld } from '../../store/perWorld.ts';
 import type { World } from '../../store/world.ts';
@@ -14,7 +14,7 @@ export interface Voter {
 
 /** A resident as a cycle's voter; none before its vote opens and once its key is destroyed. */
 export const voterOf: (world: World) => (cycle: CycleRecord, resident: string) => Voter | undefined = perWorld(({ vault }) => {
-  const keys = boundedMap<string, Buffer>(2_000);
+  const keys = boundedMap<string, KeyObject>(2_000);
   return ({ _id, pseudonymKey }, resident) => {
     if (!pseudonymKey) {
       keys.delete(_id);
@@ -22,7 +22,7 @@ export const voterOf: (world: World) => (cycle: CycleRecord, resident: string) =
     }
     let key = keys.get(_id);
     if (!key) {
-      key = Buffer.from(vault.open(pseudonymKey), 'hex');
+      key = createSecretKey(vault.open(pseudonymKey), 'hex');
       keys.set(_id, key);
     }
     const pseudonym = createHmac('sha256', key).update(resident).digest('hex');
