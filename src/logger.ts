@@ -41,8 +41,9 @@ export function logger(level: Config['logLevel'], destination: DestinationStream
   );
   const at =
     (loudness: Loudness): Log[Loudness] =>
-    (facts, message) =>
-      lines[loudness](allowed(facts), masked(message));
+    (facts, message) => {
+      if (lines.isLevelEnabled(loudness)) lines[loudness](allowed(facts), masked(message));
+    };
   return { fatal: at('fatal'), error: at('error'), warn: at('warn'), info: at('info'), debug: at('debug'), trace: at('trace') };
 }
 

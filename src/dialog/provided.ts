@@ -18,7 +18,7 @@ function withServices(flow: string, entry: FlowEntry, services: Services): FlowE
   const named = Object.keys(entry.machine.implementations.actors);
   const actors = named.map((name) => {
     const service = services[name];
-    if (!service) throw new CodedError('no-such-service', `The flow ${flow} names the service ${name}, which app.ts does not provide.`);
+    if (!service) throw new CodedError('no-such-service', `The flow ${flow} names the service ${name}, which services.ts does not provide.`);
     return [name, fromPromise<unknown, never>(({ input, system }) => service(input, turnOf(system)))];
   });
   return { ...entry, machine: entry.machine.provide({ actors: Object.fromEntries(actors) }) };

@@ -1,4 +1,4 @@
-/** A map that keeps at most `limit` entries: what was not used for longest goes first. */
+/** A map that keeps at most `limit` entries: what was not used for longest goes first. Who was used when is noted only once it is half full. */
 export interface BoundedMap<Key, Value> {
   get(key: Key): Value | undefined;
   set(key: Key, value: Value): void;
@@ -18,7 +18,7 @@ export function boundedMap<Key, Value>(limit: number): BoundedMap<Key, Value> {
   return {
     get: (key) => {
       const value = entries.get(key);
-      if (value !== undefined) set(key, value);
+      if (value !== undefined && entries.size > limit / 2) set(key, value);
       return value;
     },
     set,

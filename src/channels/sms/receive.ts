@@ -1,6 +1,7 @@
 import type { Said } from '../../dialog/dialog.ts';
 import type { Inbound } from '../../dialog/inbound.ts';
 import type { World } from '../../store/world.ts';
+import { answerXml } from '../answerXml.ts';
 import type { FormHandler } from './signed.ts';
 import { twiml } from './twiml.ts';
 
@@ -22,8 +23,7 @@ export function receiveSms({ world, answer, text, observe }: SmsMeans): FormHand
     const { MessageSid, From, To, Body, NumMedia } = response.locals.form;
     if (!MessageSid || !From || !To || Body === undefined)
       return void response.status(400).type('text/plain').send('MessageSid, From, To and Body are needed\n');
-    response.type('text/xml');
-    if (!E164.test(From)) return void response.end(twiml()); // a short code or a name: an answer would meet a machine
+    if (!E164.test(From)) return void answerXml(response, twiml()); // a short code or a name: an answer would meet a machine
     const started = performance.now();
     const at = world.now();
     const said = await answer({
@@ -35,7 +35,7 @@ export function receiveSms({ world, answer, text, observe }: SmsMeans): FormHand
       deadline: at.getTime() + DEADLINE_MS,
       input: { text: Body, hasMediaOnly: Body.trim() === '' && Number(NumMedia) > 0 },
     });
-    response.end(twiml(said.reply && text(said)));
+    answerXml(response, twiml(said.reply && text(said)));
     observe(said.outcome, (performance.now() - started) / 1000);
   };
 }

@@ -5,6 +5,7 @@ import type { CommunityRecord } from '../../fund/records/community.ts';
 import type { Tell } from '../../fund/tell.ts';
 import type { Log } from '../../logger.ts';
 import type { World } from '../../store/world.ts';
+import { answerXml } from '../answerXml.ts';
 import type { FormHandler } from './formHandler.ts';
 import { hasNumber } from './hasNumber.ts';
 import { lineOf, type Speech } from './lineOf.ts';
@@ -61,7 +62,7 @@ export function afterPerson({ world, log, publicUrl, speech, tell }: AfterPerson
           const action = `${publicUrl}/twilio/voice/person?${new URLSearchParams({ message: '1', language })}`;
           document.record({ action, method: 'POST', maxLength: MESSAGE_SECONDS, timeout: SILENCE_SECONDS, finishOnKey: '#', playBeep: true });
           document.redirect({ method: 'POST' }, action);
-          return void response.type('text/xml').end(document.toString());
+          return void answerXml(response, document.toString());
         }
       }
     } catch (error) {
@@ -70,7 +71,7 @@ export function afterPerson({ world, log, publicUrl, speech, tell }: AfterPerson
       sayIn(document, 'common.nothingRecorded', spoken);
     }
     document.hangup();
-    response.type('text/xml').end(document.toString());
+    answerXml(response, document.toString());
   };
 }
 

@@ -3,6 +3,7 @@ import { communityByNumber } from '../../fund/communityByNumber.ts';
 import type { Log } from '../../logger.ts';
 import { askCallBack } from '../../outreach/callBacks/askCallBack.ts';
 import type { World } from '../../store/world.ts';
+import { answerXml } from '../answerXml.ts';
 import type { FormHandler } from './formHandler.ts';
 import { hasNumber } from './hasNumber.ts';
 import { isMachine } from './isMachine.ts';
@@ -23,14 +24,14 @@ export function callBack(world: World, log: Pick<Log, 'error'>): FormHandler {
     const at = world.now();
     response.locals.at = at;
     const inTime = <Value>(work: Promise<Value>) => within(at.getTime() + DEADLINE_MS - world.now().getTime(), work);
-    if (isMachine(AnsweredBy)) return void response.type('text/xml').end(hangUp());
+    if (isMachine(AnsweredBy)) return void answerXml(response, hangUp());
     if (!CallSid || !From || !To || Direction.startsWith('outbound') || !hasNumber(From)) return next();
     const community = await inTime(communityOf(To)).catch(() => null); // the database is away: the dialog says so
     if (community?.callback !== To) return next();
     await inTime(ask({ id: CallSid, address: From, community })).catch((error: unknown) =>
       log.error({ error, channel: 'voice', code: 'CALL_BACK_NOT_RECORDED' }, 'Somebody who wants to be called back could not be noted'),
     );
-    response.type('text/xml').end(reject());
+    answerXml(response, reject());
   };
 }
 

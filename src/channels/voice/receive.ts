@@ -3,6 +3,7 @@ import type { Inbound } from '../../dialog/inbound.ts';
 import type { CommunityRecord } from '../../fund/records/community.ts';
 import { takesText } from '../../fund/takesText.ts';
 import type { World } from '../../store/world.ts';
+import { answerXml } from '../answerXml.ts';
 import { hear, readBack } from './entry.ts';
 import type { FormHandler } from './formHandler.ts';
 import { hasEnded } from './hasEnded.ts';
@@ -45,7 +46,7 @@ export function receiveVoice(means: VoiceMeans): FormHandler {
     const left = at.getTime() + DEADLINE_MS - world.now().getTime();
     const next = `${publicUrl}${PATH}?turn=${turn + 1}`;
     const connects = said.community && connection(said, said.community, publicUrl);
-    response.type('text/xml').end(toTwiml(said.reply, { ...(await speech(said, Math.max(LEAST_MS, left))), next, ...(connects && { connects }) }));
+    answerXml(response, toTwiml(said.reply, { ...(await speech(said, Math.max(LEAST_MS, left))), next, ...(connects && { connects }) }));
     observe(said.outcome, (performance.now() - started) / 1000);
   };
 }

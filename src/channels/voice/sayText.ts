@@ -1,6 +1,7 @@
 import VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js';
 import { carrierStatus } from '../../outreach/carrierStatus.ts';
 import type { World } from '../../store/world.ts';
+import { answerXml } from '../answerXml.ts';
 import type { FormHandler } from './formHandler.ts';
 import { isMachine } from './isMachine.ts';
 import { speakText } from './speakText.ts';
@@ -27,6 +28,6 @@ export function sayText(world: World): FormHandler {
       speakText(document, text);
     }
     document.hangup();
-    response.type('text/xml').end(document.toString());
+    answerXml(response, document.toString());
   };
 }
