@@ -14,7 +14,8 @@ const SPEAKS = /^说 (.*)$/;
 
 /**
  * `☎` calls; `←` is heard, with its seconds; `→` is pressed (`1`, `3#`, `20468173`), or `静` nothing, `挂` hung up, `说 …` spoken after
- * the tone; `☏` is the call's end, with its seconds. `⇐ number:`, `at:`, `from:`, `until:` and `{receipt}`, `{digits}` as in SMS.
+ * the tone; `☏` is the call's end, with its seconds. `⇐ number:`, `at:`, `from:`, `until:` and `{receipt}`, `{digits}` as in SMS;
+ * `{others}` is two digits that were not asked for.
  */
 export const playVoice: Play = async ({ twilio, community }, { turns, from }, moveTo) => {
   const went: Turn[] = [];
@@ -35,7 +36,14 @@ export const playVoice: Play = async ({ twilio, community }, { turns, from }, mo
       went.push(turn, ...(await listen(phone)));
     } else if (turn.startsWith('→') && phone) {
       went.push(turn);
-      await act(phone, turn.slice(1).trim().replace('{digits}', digits));
+      await act(
+        phone,
+        turn
+          .slice(1)
+          .trim()
+          .replace('{digits}', digits)
+          .replace('{others}', digits === '00' ? '01' : '00'),
+      );
       went.push(...(await listen(phone)));
     }
   }

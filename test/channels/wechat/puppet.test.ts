@@ -12,7 +12,7 @@ describe('the puppet, a package of its own', function () {
 
   it('passes its own tests', async () => {
     const files = readdirSync(join(root, FOLDER)).filter((name) => name.endsWith('.test.ts'));
-    const child = spawn(process.execPath, ['--import', 'tsx', '--test', ...files.map((name) => join(FOLDER, name))], {
+    const child = spawn(process.execPath, ['--import', 'tsx', '--test', '--test-reporter=tap', ...files.map((name) => join(FOLDER, name))], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'inherit'],
     });
