@@ -29,14 +29,17 @@ export function dialogMeans(world: World, { log, channel, services, sendsCodes }
   const ballot = openBallot(world);
   const current = currentCycle(world);
   const holders = holdersOf(world);
-  const asked = new WeakMap<Turn, Promise<Holders>>();
+  const ahead = new WeakMap<Turn, Promise<Holders>>();
 
-  /** Who holds its address: asked once a turn, and again once it has written something. */
+  /** Who holds its address: as was looked up ahead, until the turn writes something. */
   function holdersIn(turn: Turn): Promise<Holders> {
-    const known = turn.began ? undefined : asked.get(turn);
-    const found = known ?? holders(turn);
-    asked.set(turn, found);
-    return found;
+    return (turn.began ? undefined : ahead.get(turn)) ?? holders(turn);
+  }
+
+  function lookUpHolders(turn: Turn): Promise<unknown> {
+    const found = holders(turn);
+    ahead.set(turn, found);
+    return found.catch(() => ahead.delete(turn)); // whoever needs it asks again
   }
 
   return {
@@ -51,7 +54,8 @@ export function dialogMeans(world: World, { log, channel, services, sendsCodes }
     },
     picksOf: ballotByKey(world),
     lookAhead: (turn, who) => {
-      for (const ahead of [current(turn.community, turn.at), ...(who ? [holdersIn(turn)] : [])]) ahead.catch(() => undefined); // whoever needs it asks again
+      current(turn.community, turn.at).catch(() => undefined); // it is not remembered: whoever needs it asks again
+      if (who) void lookUpHolders(turn);
     },
     wroteSince,
     report: (error) => log.error({ error, channel, code: 'TURN_FAILED' }, 'a turn ended in an apology'),

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { boundedMap } from '../store/boundedMap.ts';
 import { CodedError } from '../store/codedError.ts';
 import { DURABLE } from '../store/durable.ts';
 import { groupCommit } from '../store/groupCommit.ts';
@@ -15,9 +14,10 @@ const CLAIM_MS = 13_000;
 const DUPLICATE = 11_000;
 /** Answers that an address can have again (contract §3). */
 const KEPT = 5;
-/** Conversations that this process knows as it left them, and for how long: a call, an exchange of texts. */
+/** So many conversations this process knows as its last turn left them, for so long: a call, an exchange of texts. */
 const KNOWN = 1_000;
 const KNOWN_MS = 10 * 60 * 1_000;
+const LOOKS_MS = 60 * 1_000;
 
 export type Claim = Omit<ConversationRecord, 'turn'> & { readonly turn: { readonly key: string; readonly batch: string } };
 
@@ -51,27 +51,31 @@ export interface Conversations {
  * claimed at the revision at which this process left it.
  */
 export function conversations(world: World): Conversations {
-  const known = boundedMap<string, ConversationRecord>(KNOWN);
+  /** In the order of their last turns. */
+  const known = new Map<string, ConversationRecord>();
   const take = groupCommit((items: readonly Taking[]) => takeAll(items, world.now()));
   const load = lookUps(world)({ model: Conversation, pipeline: byId, results: inOrder });
   const write = groupCommit(commitAll);
+  let looking: NodeJS.Timeout | undefined;
   return {
     claim: async (id, key, isTaken) => {
-      const left = lately(id);
-      let taken = await take({ id, key, left });
-      if (!taken && left) {
+      letGo();
+      const before = known.get(id);
+      let taken = await take({ id, key, before });
+      if (!taken && before) {
         known.delete(id); // another process has gone on with it, or holds it
         taken = await take({ id, key });
       }
       if (!taken) return undefined;
       isTaken?.();
-      const { batch, isNew, left: found = isNew ? { _id: id, revision: 0 } : await loaded(id, batch) } = taken;
-      return found && { ...found, turn: { key, batch } };
+      const found = taken.isNew ? { _id: id, revision: 0 } : (taken.before ?? (await loaded(id, taken.batch)));
+      return found && { ...found, turn: { key, batch: taken.batch } };
     },
     commit: async (outcome) => {
       known.delete(outcome.claim._id);
       await write(outcome);
-      known.set(outcome.claim._id, leftBy(outcome));
+      known.set(outcome.claim._id, recordOf(outcome));
+      letGo();
     },
     release: async ({ _id, turn }) => {
       await native(Conversation).updateOne(
@@ -82,15 +86,24 @@ export function conversations(world: World): Conversations {
     },
   };
 
-  function lately(id: string): ConversationRecord | undefined {
-    const left = known.get(id);
-    return left?.at && world.now().getTime() - left.at.getTime() < KNOWN_MS ? left : undefined;
-  }
-
   /** Undefined where it was taken over or removed meanwhile. */
   async function loaded(id: string, batch: string): Promise<ConversationRecord | undefined> {
     const found = await load(id);
     return found?.turn?.batch === batch ? found : undefined;
+  }
+
+  /** What is too old or too much is not known any more, also where nobody writes. */
+  function letGo(): void {
+    const oldest = world.now().getTime() - KNOWN_MS;
+    for (const [id, { at }] of known) {
+      if (at && at.getTime() > oldest && known.size <= KNOWN) break;
+      known.delete(id);
+    }
+    if (known.size === 0 || looking) return;
+    looking = setTimeout(() => {
+      looking = undefined;
+      letGo();
+    }, LOOKS_MS).unref();
   }
 }
 
@@ -98,32 +111,33 @@ interface Taking {
   readonly id: string;
   readonly key: string;
   /** As this process left it. */
-  readonly left?: ConversationRecord | undefined;
+  readonly before?: ConversationRecord | undefined;
 }
 
 interface Taken {
   readonly batch: string;
   readonly isNew: boolean;
-  readonly left?: ConversationRecord | undefined;
+  /** It still is as this process left it. */
+  readonly before?: ConversationRecord | undefined;
 }
 
 /** Guarded upserts marked with the batch: one that loses meets a duplicate key. */
 async function takeAll(items: readonly Taking[], now: Date): Promise<(Taken | undefined)[]> {
   const batch = randomUUID();
   const free = { $or: [{ turn: { $exists: false } }, { 'turn.since': { $lt: new Date(now.getTime() - CLAIM_MS) } }] };
-  const claims: Statement<ConversationRecord>[] = items.map(({ id, key, left }) => ({
-    q: { _id: id, ...(left && asLeft(left)), ...free },
+  const claims: Statement<ConversationRecord>[] = items.map(({ id, key, before }) => ({
+    q: { _id: id, ...(before && isStill(before)), ...free },
     u: { $set: { 'turn.key': key, 'turn.batch': batch }, $currentDate: { 'turn.since': true }, $setOnInsert: { revision: 0 } },
     upsert: true,
   }));
   const { made, failed } = await updateEach(Conversation, claims, { w: 1 }); // a claim that is lost again is harmless
   const worse = [...failed.values()].find((code) => code !== DUPLICATE);
   if (worse !== undefined) throw new CodedError('not-claimed', `The database refused a claim with code ${worse}; send the message again.`);
-  return items.map(({ left }, index) => (failed.has(index) ? undefined : { batch, isNew: made.has(index), ...(!made.has(index) && { left }) }));
+  return items.map(({ before }, index) => (failed.has(index) ? undefined : { batch, isNew: made.has(index), before }));
 }
 
 /** Whatever changes a conversation besides its own turns is asked about here. */
-function asLeft({ revision, left }: ConversationRecord) {
+function isStill({ revision, left }: ConversationRecord) {
   return { revision, left: left ?? { $exists: false } };
 }
 
@@ -165,7 +179,7 @@ function update({ claim, language, at, open, entry, recent, answered, isBack }: 
 }
 
 /** The record that an outcome makes of its claim. */
-function leftBy({ claim, language = claim.language, at, open, entry, recent, answered, isBack }: Outcome): ConversationRecord {
+function recordOf({ claim, language = claim.language, at, open, entry, recent, answered, isBack }: Outcome): ConversationRecord {
   const { _id, revision, left, answers = [] } = claim;
   const before = answers.slice(0, KEPT - 1).map(({ key, sealed }) => ({ key, sealed: alone(sealed) }));
   return {

@@ -49,9 +49,9 @@ async function inTime(means: Means, inbound: Inbound, progress: Progress): Promi
   const community = await means.communityOf(inbound.to);
   if (!community) return { reply: { says: [{ key: 'common.otherNumber' }] }, language: 'zh-CN', outcome: 'elsewhere' };
   progress.community = community;
-  const taken: Taken = await takeTurn(means, inbound, community, (turn, language) => {
+  const taken: Taken = await takeTurn(means, inbound, community, (turn) => {
     progress.began = () => turn.began;
-    progress.language = language;
+    progress.language = turn.language;
   });
   return { ...taken, community };
 }

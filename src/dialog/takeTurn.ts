@@ -46,12 +46,7 @@ const OPEN_MS = 72 * 60 * 60 * 1000;
 const HELD_AGAIN_MS = 40;
 
 /** Takes one turn of a conversation: claim, understand, converse, commit. Rejects where the database is away or the deadline passed. */
-export async function takeTurn(
-  means: Means,
-  inbound: Inbound,
-  community: CommunityRecord,
-  begins: (turn: Turn, language: string) => void,
-): Promise<Taken> {
+export async function takeTurn(means: Means, inbound: Inbound, community: CommunityRecord, begins: (turn: Turn) => void): Promise<Taken> {
   const { conversations, world } = means;
   const turn = newTurn(inbound, { community: community._id, language: inbound.language ?? community.language, now: world.now });
   const claim = await claimed(means, inbound, () => means.lookAhead(turn, mayAct(inbound)));
@@ -66,7 +61,7 @@ export async function takeTurn(
       return taken;
     }
     turn.language = language;
-    begins(turn, language);
+    begins(turn);
     return await take(means, { inbound, community, claim, recent, language, turn });
   } catch (error) {
     await conversations.release(claim).catch(means.report);

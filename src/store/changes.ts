@@ -54,8 +54,9 @@ export const changes: (world: World) => Changes = perWorld(() => {
   async function hear(stream: mongo.ChangeStream): Promise<void> {
     try {
       while (!stream.closed) {
+        const asked = performance.now();
         if (await stream.tryNext()) count += 1;
-        heardAt = performance.now();
+        heardAt = asked; // when the answer was written, not when it was read
       }
     } finally {
       heardAt = Number.NEGATIVE_INFINITY;

@@ -274,11 +274,13 @@ describe('the dialog', () => {
 
     it('goes on where this process left it, and loads anew what changed elsewhere', async () => {
       const id = 'sms|+8624|x';
-      const [mine, other] = [conversations(world), conversations(world)];
+      let ahead = 0;
+      const moved = { ...world, vault: world.vault, now: () => new Date(world.now().getTime() + ahead) };
+      const [mine, other] = [conversations(moved), conversations(world)];
       const take = async (one: typeof mine, key: string) => {
         const claim = await one.claim(id, key);
         if (!claim) throw new Error('not claimed');
-        await one.commit({ claim, at: world.now(), recent: Buffer.from(key), answered: { key, sealed: Buffer.from(key) }, open: Buffer.from(key) });
+        await one.commit({ claim, at: moved.now(), recent: Buffer.from(key), answered: { key, sealed: Buffer.from(key) }, open: Buffer.from(key) });
         return { revision: claim.revision, left: claim.left, open: claim.open?.toString(), answers: claim.answers?.map(({ key }) => key) };
       };
       expect(await take(mine, 'one')).to.deep.include({ revision: 0, open: undefined });
@@ -290,6 +292,9 @@ describe('the dialog', () => {
       expect((await take(mine, 'seven')).answers).to.deep.equal(['six', 'five', 'four', 'three', 'two']);
       await native(Conversation).updateOne({ _id: id }, { $set: { left: true, open: Buffer.from('of who left') } });
       expect(await take(mine, 'eight')).to.deep.include({ left: true, open: 'of who left' });
+      await native(Conversation).updateOne({ _id: id }, { $set: { open: Buffer.from('of long ago') } });
+      ahead = 10 * 60 * 1_000;
+      expect(await take(mine, 'ten minutes later')).to.deep.include({ open: 'of long ago' });
       await native(Conversation).deleteOne({ _id: id });
       expect(await take(mine, 'nine')).to.deep.include({ revision: 0, open: undefined, answers: undefined });
     });

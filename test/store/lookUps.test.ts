@@ -45,11 +45,18 @@ describe('lookUps', () => {
     expect(await Promise.all(ids.map(lookUps(world)(byId(Leaf))))).to.deep.equal(ids);
   });
 
-  it('rejects whoever waited for a command that failed, and goes on', async () => {
+  it('fails one kind alone, whether the database refuses it or what was found makes no sense', async () => {
     const leaf = lookUps(world)(byId(Leaf));
-    const broken = lookUps(world)({ ...byId(Stone), pipeline: () => [{ $nonsense: {} }] });
-    const together = await Promise.allSettled([leaf('a'), broken('a')]);
-    expect(together.map(({ status }) => status)).to.deep.equal(['rejected', 'rejected']);
+    const refused = lookUps(world)({ ...byId(Stone), pipeline: () => [{ $nonsense: {} }] });
+    const senseless = lookUps(world)({
+      ...byId(Stone),
+      results: () => {
+        throw new Error('senseless');
+      },
+    });
+    const statuses = async (...asked: Promise<unknown>[]) => (await Promise.allSettled(asked)).map(({ status }) => status);
+    expect(await statuses(refused('a'), leaf('a'), leaf('b'))).to.deep.equal(['rejected', 'fulfilled', 'fulfilled']);
+    expect(await statuses(senseless('a'), leaf('a'))).to.deep.equal(['rejected', 'fulfilled']);
     expect(await leaf('a')).to.equal('leaf a');
   });
 });

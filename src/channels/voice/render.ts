@@ -41,11 +41,13 @@ export function toTwiml(reply: Reply | undefined, { next, connects, ...speech }:
   const { says = [], asks, adds = [], isSlow = false } = reply ?? {};
   const spoken = connects ? says : [...says, ...(asks ? [asks] : []), ...adds];
   const lines = spoken.flatMap((said) => lineOf(said, { ...speech, isSlow }) ?? []);
-  if (connects) return once({ lines, next, connects });
-  return once({ lines, next, ...(asks && { asks: asks.expects === 'account' ? recordingFor(asks) : keysFor(asks) }) });
+  const step: Step = connects
+    ? { lines, next, connects }
+    : { lines, next, ...(asks && { asks: asks.expects === 'account' ? recordingFor(asks) : keysFor(asks) }) };
+  return spoken.every(({ params }) => params === undefined) ? once(step) : written(step);
 }
 
-/** Most steps are heard by many callers. */
+/** What says nothing of its own is heard by many callers; a receipt or a name is not kept here. */
 const documents = boundedMap<string, string>(2_000);
 
 function once(step: Step): string {

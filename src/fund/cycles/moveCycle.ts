@@ -25,7 +25,7 @@ export type Moved =
         | 'changed';
     };
 
-/** A change is heard of in every process before it takes effect: they look at a cycle anew each second. */
+/** A change is heard of in every process before it takes effect: what they remember of a cycle holds for a second, or until a change is told (`changes`, deaf after 900 ms). */
 const HEARD_MS = 2_000;
 
 /**

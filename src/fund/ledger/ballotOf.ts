@@ -9,7 +9,7 @@ export interface Ballot {
   readonly items: readonly BallotItem[];
 }
 
-/** By the hash of its bytes: a cycle is read again every second, its ballot never changes. */
+/** By the hash of its bytes: a cycle is read again whenever something in it changes, its ballot never does. */
 const read = boundedMap<string, Ballot>(2_000);
 
 /** The ballot that voting opened with: it, not what the cycle's record says today, decides what may be picked and what wins. */

@@ -19,7 +19,7 @@ export interface Circumstances {
   readonly cycle: FrozenCycle;
   /** When the service received it. */
   readonly at: Date;
-  /** What the entries of the ballot's voter are found by. */
+  /** What the entries of the ballot's voter are found by; made from its content where it is not given. */
   readonly voter?: string | undefined;
   /** How many receipts were taken already. */
   readonly tries: number;
@@ -41,7 +41,7 @@ export function nextEntry({ vault, randomBytes }: World, tip: Tip, { key, cycle,
     commitment: committed,
     hash: entryHash(sha256, { ...place, commitment: committed }),
     ...(isVoided ? { voided: true as const } : { receipt: receiptDigits(vault, key, tries) }),
-    ...(voter && { voter }),
+    voter: voter ?? vault.hmac('voter', cycle._id, secret.voter),
     secret: vault.seal(JSON.stringify(secret)),
   };
 }
