@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { byId } from '../store/byId.ts';
 import { CodedError } from '../store/codedError.ts';
 import { DURABLE } from '../store/durable.ts';
 import { groupCommit } from '../store/groupCommit.ts';
@@ -54,7 +55,7 @@ export function conversations(world: World): Conversations {
   /** In the order of their last turns. */
   const known = new Map<string, ConversationRecord>();
   const take = groupCommit((items: readonly Taking[]) => takeAll(items, world.now()));
-  const load = lookUps(world)({ model: Conversation, pipeline: byId, results: inOrder });
+  const load = lookUps(world)(byId(Conversation));
   const write = groupCommit(commitAll);
   let looking: NodeJS.Timeout | undefined;
   return {
@@ -89,7 +90,7 @@ export function conversations(world: World): Conversations {
   /** Undefined where it was taken over or removed meanwhile. */
   async function loaded(id: string, batch: string): Promise<ConversationRecord | undefined> {
     const found = await load(id);
-    return found?.turn?.batch === batch ? found : undefined;
+    return found && found.turn?.batch === batch ? found : undefined;
   }
 
   /** What is too old or too much is not known any more, also where nobody writes. */
@@ -139,15 +140,6 @@ async function takeAll(items: readonly Taking[], now: Date): Promise<(Taken | un
 /** Whatever changes a conversation besides its own turns is asked about here. */
 function isStill({ revision, left }: ConversationRecord) {
   return { revision, left: left ?? { $exists: false } };
-}
-
-function byId(ids: readonly string[]) {
-  return [{ $match: { _id: { $in: ids } } }];
-}
-
-function inOrder(found: readonly ConversationRecord[], ids: readonly string[]): (ConversationRecord | undefined)[] {
-  const records = new Map(found.map((record) => [record._id, record]));
-  return ids.map((id) => records.get(id));
 }
 
 /** Writes what turns left, once more where it is not known whether it was written: a statement that was, meets nothing then. */

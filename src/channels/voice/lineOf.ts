@@ -1,5 +1,6 @@
 import type { Question, Statement } from '../../dialog/question.ts';
 import type { Words } from '../../dialog/wording.ts';
+import { holdable } from '../holdable.ts';
 
 export interface Speech {
   readonly words: Words;
@@ -12,12 +13,9 @@ export interface Speech {
 /** What is heard of one statement or question. */
 export type Line = { readonly sounds: readonly string[] } | { readonly text: string; readonly language: string; readonly isSlow: boolean };
 
-/** Characters that XML 1.0 cannot hold, half of a pair included. */
-const UNHOLDABLE = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu;
-
 /** A statement or question as somebody recorded it, else in words to be synthesised, never a patchwork of the two; undefined where it has no words. */
 export function lineOf(said: Statement | Question, { words, language, isSlow, recorded }: Speech): Line | undefined {
-  const text = words(said).replace(UNHOLDABLE, '').trim();
+  const text = holdable(words(said)).trim();
   if (text === '') return undefined;
   const sounds = recorded?.(said);
   return sounds ? { sounds } : { text, language, isSlow };

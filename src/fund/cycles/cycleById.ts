@@ -1,3 +1,4 @@
+import { byId } from '../../store/byId.ts';
 import { changes } from '../../store/changes.ts';
 import { lookUps } from '../../store/lookUps.ts';
 import { perWorld } from '../../store/perWorld.ts';
@@ -8,19 +9,10 @@ import { frozenWhenOpen } from './frozenWhenOpen.ts';
 
 /** A cycle by its id, frozen once its vote has opened; null where there is none. A change may go unseen for a second. */
 export const cycleById: (world: World) => (id: string) => Promise<CycleRecord | null> = perWorld((world) => {
-  const load = remembered(world, 1_000, 2_000, lookUps(world)({ model: Cycle, pipeline: byId, results: inOrder }), changes(world).mark);
+  const load = remembered(world, 1_000, 2_000, lookUps(world)(byId(Cycle)), changes(world).mark);
   const ready = frozenWhenOpen(world);
   return async (id) => {
     const cycle = await load(id);
     return cycle && ready(cycle, world.now());
   };
 });
-
-function byId(ids: readonly string[]) {
-  return [{ $match: { _id: { $in: ids } } }];
-}
-
-function inOrder(found: readonly CycleRecord[], ids: readonly string[]): (CycleRecord | null)[] {
-  const cycles = new Map(found.map((cycle) => [cycle._id, cycle]));
-  return ids.map((id) => cycles.get(id) ?? null);
-}

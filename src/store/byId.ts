@@ -1,0 +1,14 @@
+import type { Model } from 'mongoose';
+import type { LookUp } from './lookUps.ts';
+
+/** Looks up records of a collection by their `_id`; null where there is none. */
+export function byId<Found extends { _id: string }>(model: Model<Found>): LookUp<string, Found, Found | null> {
+  return {
+    model,
+    pipeline: (ids) => [{ $match: { _id: { $in: ids } } }],
+    results: (found, ids) => {
+      const records = new Map(found.map((record) => [record._id, record]));
+      return ids.map((id) => records.get(id) ?? null);
+    },
+  };
+}
