@@ -52,17 +52,16 @@ export async function takeTurn(means: Means, inbound: Inbound, community: Commun
   const claim = await claimed(means, inbound, () => means.lookAhead(turn, mayAct(inbound)));
   try {
     const recent = claim.recent ? read<Recent>(world, claim.recent) : NOTHING_YET;
-    const language = claim.language ?? turn.language;
+    turn.language = claim.language ?? turn.language;
     const same = claim.answers?.find(({ key }) => key === inbound.key);
     if (same || seenBefore(recent, inbound.key)) {
       const looking = lookingIn(means, inbound, claim, claim.open && read<OpenFlow>(world, claim.open));
-      const taken = await again(looking, same && read<Answered>(world, same.sealed), language);
+      const taken = await again(looking, same && read<Answered>(world, same.sealed), turn.language);
       await conversations.release(claim);
       return taken;
     }
-    turn.language = language;
     begins(turn);
-    return await take(means, { inbound, community, claim, recent, language, turn });
+    return await take(means, { inbound, community, claim, recent, turn });
   } catch (error) {
     await conversations.release(claim).catch(means.report);
     throw error;
@@ -74,11 +73,11 @@ interface Here {
   readonly community: CommunityRecord;
   readonly claim: Claim;
   readonly recent: Recent;
-  readonly language: string;
   readonly turn: Turn;
 }
 
-async function take(means: Means, { inbound, community, claim, recent, language, turn }: Here): Promise<Taken> {
+async function take(means: Means, { inbound, community, claim, recent, turn }: Here): Promise<Taken> {
+  const { language } = turn;
   const { world, conversations } = means;
   const flood = inbound.isContinued ? undefined : tooMany(recent, inbound.at);
   const ballot = await means.ballotOf(community._id, inbound.at);

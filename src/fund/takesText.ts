@@ -8,11 +8,7 @@ const known = boundedMap<string, TakesText>(10_000);
 
 /** Whether a number (E.164) takes text messages: a mobile's does, a landline's does not, of any other it is not known. */
 export function takesText(phone: string): TakesText {
-  const before = known.get(phone);
-  if (before) return before;
-  const takes = byKind(phone);
-  known.set(phone, takes);
-  return takes;
+  return known.getOrMake(phone, () => byKind(phone));
 }
 
 function byKind(phone: string): TakesText {

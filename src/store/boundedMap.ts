@@ -1,6 +1,8 @@
 /** A map that keeps at most `limit` entries: what was not used for longest goes first. Who was used when is noted only once it is half full. */
 export interface BoundedMap<Key, Value> {
   get(key: Key): Value | undefined;
+  /** What is kept under a key, made where nothing is. */
+  getOrMake(key: Key, make: () => Value): Value;
   set(key: Key, value: Value): void;
   delete(key: Key): void;
 }
@@ -15,11 +17,19 @@ export function boundedMap<Key, Value>(limit: number): BoundedMap<Key, Value> {
       if (oldest !== undefined) entries.delete(oldest);
     }
   };
+  const get = (key: Key) => {
+    const value = entries.get(key);
+    if (value !== undefined && entries.size > limit / 2) set(key, value);
+    return value;
+  };
   return {
-    get: (key) => {
-      const value = entries.get(key);
-      if (value !== undefined && entries.size > limit / 2) set(key, value);
-      return value;
+    get,
+    getOrMake: (key, make) => {
+      const kept = get(key);
+      if (kept !== undefined) return kept;
+      const made = make();
+      set(key, made);
+      return made;
     },
     set,
     delete: (key) => void entries.delete(key),

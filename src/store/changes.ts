@@ -29,7 +29,7 @@ export const changes: (world: World) => Changes = perWorld(() => {
       const over = new AbortController();
       let stream = open();
       const ended = (async () => {
-        while (!over.signal.aborted) {
+        for (;;) {
           const pause = await hear(stream).then(
             () => AGAIN_MS,
             (error) => {

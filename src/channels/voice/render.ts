@@ -44,20 +44,11 @@ export function toTwiml(reply: Reply | undefined, { next, connects, ...speech }:
   const step: Step = connects
     ? { lines, next, connects }
     : { lines, next, ...(asks && { asks: asks.expects === 'account' ? recordingFor(asks) : keysFor(asks) }) };
-  return spoken.every(({ params }) => params === undefined) ? once(step) : written(step);
+  return spoken.every(({ params }) => params === undefined) ? documents.getOrMake(JSON.stringify(step), () => written(step)) : written(step);
 }
 
 /** What says nothing of its own is heard by many callers; a receipt or a name is not kept here. */
 const documents = boundedMap<string, string>(2_000);
-
-function once(step: Step): string {
-  const key = JSON.stringify(step);
-  const known = documents.get(key);
-  if (known !== undefined) return known;
-  const document = written(step);
-  documents.set(key, document);
-  return document;
-}
 
 function written({ lines, asks, next, connects }: Step): string {
   const response = new VoiceResponse();

@@ -14,11 +14,8 @@ const read = boundedMap<string, Ballot>(2_000);
 
 /** The ballot that voting opened with: it, not what the cycle's record says today, decides what may be picked and what wins. */
 export function ballotOf(frozen: Frozen): Ballot {
-  let ballot = read.get(frozen.hash);
-  if (!ballot) {
+  return read.getOrMake(frozen.hash, () => {
     const parsed: FrozenBallot = JSON.parse(frozen.ballot);
-    ballot = { frozen: parsed, items: parsed.projects.map(ballotItem) };
-    read.set(frozen.hash, ballot);
-  }
-  return ballot;
+    return { frozen: parsed, items: parsed.projects.map(ballotItem) };
+  });
 }

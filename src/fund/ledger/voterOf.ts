@@ -20,11 +20,7 @@ export const voterOf: (world: World) => (cycle: CycleRecord, resident: string) =
       keys.delete(_id);
       return undefined;
     }
-    let key = keys.get(_id);
-    if (!key) {
-      key = createSecretKey(vault.open(pseudonymKey), 'hex');
-      keys.set(_id, key);
-    }
+    const key = keys.getOrMake(_id, () => createSecretKey(vault.open(pseudonymKey), 'hex'));
     const pseudonym = createHmac('sha256', key).update(resident).digest('hex');
     return { pseudonym, mark: vault.hmac('voter', _id, pseudonym) };
   };
