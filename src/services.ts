@@ -37,32 +37,43 @@ export function services(world: World, means: BroadcastMeans, speaksSichuan: (co
   const broadcast = cadreBroadcast(world, means);
   return {
     castBallot: cast(world, receiptBySms(tell)),
-    checkCadre: checkCadre(world),
-    checkCode: checkCode(world),
     checkReceipt: checkReceipt(world),
-    leave: leave(world, forgetPlaces),
-    moveChat: moveChat(),
     myPicks: myPicks(world),
-    nudge: nudge(world),
     openBallot: openBallot(world),
-    planBroadcast: broadcast.plan,
-    proveCadre: proveCadre(world, tell),
     readProgress: readProgress(world),
     readProjects: readProjects(world),
     readSituation: readSituation(world),
-    recordProposal: recordProposal(world),
-    requestToJoin: requestToJoin(world),
-    sendBroadcast: broadcast.send,
-    sendCode: sendCode(world, tell),
-    showCard: show(world, showCard(world, tell)),
     spokenDialects: async (_: unknown, { channel, community }: Turn) => ({ sichuan: channel === 'voice' && (await speaksSichuan(community)) }),
-    startMessages: startMessages(world),
-    stopMessages: stopMessages(world),
-    subscribe: subscribe(world),
     twoDigits: twoDigits(world),
-    voidBallot: voidBallot(world),
-    writeLetter: writeLetter(world, tell),
+    ...held({
+      checkCadre: checkCadre(world),
+      checkCode: checkCode(world),
+      leave: leave(world, forgetPlaces),
+      moveChat: moveChat(),
+      nudge: nudge(world),
+      planBroadcast: broadcast.plan,
+      proveCadre: proveCadre(world, tell),
+      recordProposal: recordProposal(world),
+      requestToJoin: requestToJoin(world),
+      sendBroadcast: broadcast.send,
+      sendCode: sendCode(world, tell),
+      showCard: show(world, showCard(world, tell)),
+      startMessages: startMessages(world),
+      stopMessages: stopMessages(world),
+      subscribe: subscribe(world),
+      voidBallot: voidBallot(world),
+      writeLetter: writeLetter(world, tell),
+    }),
   };
+}
+
+/** These write: each begins once no other turn can go on with the conversation. */
+function held(services: Services): Services {
+  const holding = (service: Services[string]) => async (input: never, turn: Turn) => {
+    await turn.hold();
+    return service(input, turn);
+  };
+  return Object.fromEntries(Object.entries(services).map(([name, service]) => [name, holding(service)]));
 }
 
 /** From now on the turn stands and falls with the card. */
@@ -74,9 +85,11 @@ function show(world: World, showOne: ReturnType<typeof showCard>) {
   };
 }
 
+/** A ballot counts once under its turn's key; only one that hangs on what was said before has to know that this still stands. */
 function cast(world: World, receipt: ReturnType<typeof receiptBySms>) {
   const castOne = castBallot(world);
   return async (input: { picks: readonly number[] }, turn: Turn) => {
+    if (!turn.standsAlone) await turn.hold();
     const cast = await castOne(input, turn);
     turn.cast = 'receipt' in cast;
     await receipt(cast, turn);

@@ -20,11 +20,17 @@ const KNOWN = 1_000;
 const KNOWN_MS = 10 * 60 * 1_000;
 const LOOKS_MS = 60 * 1_000;
 
-export type Claim = Omit<ConversationRecord, 'turn'> & { readonly turn: { readonly key: string; readonly batch: string } };
+/** A conversation that a turn goes on with. */
+export interface Begun extends Omit<ConversationRecord, 'turn'> {
+  /** Whose turn it is, and what tells its commit from all others. */
+  turn: { readonly key: string; readonly batch: string };
+  /** Claimed: no other turn goes on with it. Else the turn's commit shows whether another one has. */
+  isHeld: boolean;
+}
 
 /** What a turn leaves behind. */
 export interface Outcome {
-  readonly claim: Claim;
+  readonly begun: Begun;
   readonly language?: string;
   readonly at: Date;
   readonly open?: Buffer;
@@ -37,19 +43,23 @@ export interface Outcome {
 
 export interface Conversations {
   /**
-   * Takes the conversation for one turn and loads it; undefined while another turn holds it. `isTaken` is called as soon as
-   * it is taken: what it looks up goes with the same command that loads it.
+   * Begins a turn with the conversation as it stands, without a claim; undefined where there is none yet or another turn holds it.
+   * What `asks` looks up goes with the same command that loads it.
    */
-  claim(id: string, key: string, isTaken?: () => void): Promise<Claim | undefined>;
-  /** Writes what the turn left and ends its claim, durably. Rejects with code `claim-lost` where another turn took it. */
+  begin(id: string, key: string, asks?: () => void): Promise<Begun | undefined>;
+  /** Claims the conversation for one turn and loads it, or makes it; undefined while another turn holds it. `asks` as above. */
+  claim(id: string, key: string, asks?: () => void): Promise<Begun | undefined>;
+  /** Claims what was begun without it. Rejects with code `overtaken` where another turn has gone on with it, or holds it. */
+  hold(begun: Begun): Promise<void>;
+  /** Writes what the turn left and ends its claim, durably. Rejects with `claim-lost` or, without a claim, `overtaken` where another turn took it. */
   commit(outcome: Outcome): Promise<void>;
-  /** Ends a claim without having changed anything. */
-  release(claim: Claim): Promise<void>;
+  /** Ends a turn that changes nothing. */
+  release(begun: Begun): Promise<void>;
 }
 
 /**
- * The stored conversations; turns in flight share their commands (DESIGN §4). A conversation that goes on is not loaded again: it is
- * claimed at the revision at which this process left it.
+ * The stored conversations; turns in flight share their commands (DESIGN §4). A conversation that goes on is not loaded again: whatever
+ * this process does to it is guarded by the revision at which it left it.
  */
 export function conversations(world: World): Conversations {
   /** In the order of their last turns. */
@@ -59,26 +69,38 @@ export function conversations(world: World): Conversations {
   const write = groupCommit(commitAll);
   let looking: NodeJS.Timeout | undefined;
   return {
-    claim: async (id, key, isTaken) => {
+    begin: async (id, key, asks) => {
       letGo();
-      const before = known.get(id);
-      let taken = await take({ id, key, before });
-      if (!taken && before) {
-        known.delete(id); // another process has gone on with it, or holds it
-        taken = await take({ id, key });
-      }
+      const found = known.get(id) ?? (await asked(id, asks));
+      return found && !found.turn ? { ...found, turn: { key, batch: randomUUID() }, isHeld: false } : undefined;
+    },
+    claim: async (id, key, asks) => {
+      known.delete(id);
+      const taken = await take({ id, key });
       if (!taken) return undefined;
-      isTaken?.();
-      const found = taken.isNew ? { _id: id, revision: 0 } : (taken.before ?? (await loaded(id, taken.batch)));
-      return found && { ...found, turn: { key, batch: taken.batch } };
+      asks?.();
+      const found = taken.isNew ? { _id: id, revision: 0 } : await loaded(id, taken.batch);
+      return found && { ...found, turn: { key, batch: taken.batch }, isHeld: true };
+    },
+    hold: async (begun) => {
+      const { _id: id, turn, isHeld } = begun;
+      if (isHeld) return;
+      const taken = await take({ id, key: turn.key, before: begun });
+      if (taken) {
+        begun.turn = { key: turn.key, batch: taken.batch };
+        begun.isHeld = true;
+      }
+      known.delete(id);
+      if (!taken || taken.isNew) throw overtaken();
     },
     commit: async (outcome) => {
-      known.delete(outcome.claim._id);
+      known.delete(outcome.begun._id);
       await write(outcome);
-      known.set(outcome.claim._id, recordOf(outcome));
+      known.set(outcome.begun._id, recordOf(outcome));
       letGo();
     },
-    release: async ({ _id, turn }) => {
+    release: async ({ _id, turn, isHeld }) => {
+      if (!isHeld) return;
       await native(Conversation).updateOne(
         { _id, 'turn.batch': turn.batch, 'turn.key': turn.key },
         { $unset: { turn: 1 } },
@@ -86,6 +108,11 @@ export function conversations(world: World): Conversations {
       );
     },
   };
+
+  function asked(id: string, asks?: () => void): Promise<ConversationRecord | null> {
+    asks?.();
+    return load(id);
+  }
 
   /** Undefined where it was taken over or removed meanwhile. */
   async function loaded(id: string, batch: string): Promise<ConversationRecord | undefined> {
@@ -111,15 +138,15 @@ export function conversations(world: World): Conversations {
 interface Taking {
   readonly id: string;
   readonly key: string;
-  /** As this process left it. */
-  readonly before?: ConversationRecord | undefined;
+  /** Taken only as it stood then. */
+  readonly before?: Before;
 }
+
+type Before = Pick<ConversationRecord, 'revision' | 'left'>;
 
 interface Taken {
   readonly batch: string;
   readonly isNew: boolean;
-  /** It still is as this process left it. */
-  readonly before?: ConversationRecord | undefined;
 }
 
 /** Guarded upserts marked with the batch: one that loses meets a duplicate key. */
@@ -134,11 +161,11 @@ async function takeAll(items: readonly Taking[], now: Date): Promise<(Taken | un
   const { made, failed } = await updateEach(Conversation, claims, { w: 1 }); // a claim that is lost again is harmless
   const worse = [...failed.values()].find((code) => code !== DUPLICATE);
   if (worse !== undefined) throw new CodedError('not-claimed', `The database refused a claim with code ${worse}; send the message again.`);
-  return items.map(({ before }, index) => (failed.has(index) ? undefined : { batch, isNew: made.has(index), before }));
+  return items.map((_, index) => (failed.has(index) ? undefined : { batch, isNew: made.has(index) }));
 }
 
 /** Whatever changes a conversation besides its own turns is asked about here. */
-function isStill({ revision, left }: ConversationRecord) {
+function isStill({ revision, left }: Before) {
   return { revision, left: left ?? { $exists: false } };
 }
 
@@ -147,32 +174,35 @@ async function commitAll(outcomes: readonly Outcome[]): Promise<(undefined | Err
   const write = () => updateEach(Conversation, outcomes.map(update), DURABLE);
   const { met } = await write().catch(write);
   if (met === outcomes.length) return outcomes.map(() => undefined);
-  const ids = outcomes.map(({ claim }) => claim._id);
+  const ids = outcomes.map(({ begun }) => begun._id);
   const last = new Map<string, string | undefined>();
   for await (const { _id, lastBatch } of native(Conversation).find(
     { _id: { $in: ids } },
     { projection: { lastBatch: 1 }, readConcern: { level: 'majority' } },
   ))
     last.set(_id, lastBatch);
-  return outcomes.map(({ claim }) => (last.get(claim._id) === claim.turn.batch ? undefined : claimLost()));
+  return outcomes.map(({ begun: { _id, turn, isHeld } }) => {
+    if (last.get(_id) === turn.batch) return undefined;
+    return isHeld ? claimLost() : overtaken();
+  });
 }
 
-function update({ claim, language, at, open, entry, recent, answered, isBack }: Outcome): Statement<ConversationRecord> {
-  const { _id, revision, turn } = claim;
+function update({ begun, language, at, open, entry, recent, answered, isBack }: Outcome): Statement<ConversationRecord> {
+  const { _id, revision, turn, isHeld } = begun;
   return {
-    q: { _id, revision, 'turn.batch': turn.batch, 'turn.key': turn.key },
+    q: isHeld ? { _id, revision, 'turn.batch': turn.batch, 'turn.key': turn.key } : { _id, ...isStill(begun), turn: { $exists: false } },
     u: {
       $set: { at, recent, lastBatch: turn.batch, ...(language && { language }), ...(open && { open }), ...(entry && { entry }) },
-      $unset: { turn: 1, ...(!open && { open: 1 }), ...(!entry && claim.entry && { entry: 1 }), ...(isBack && { left: 1 }) },
+      $unset: { turn: 1, ...(!open && { open: 1 }), ...(!entry && begun.entry && { entry: 1 }), ...(isBack && { left: 1 }) },
       $inc: { revision: 1 },
       $push: { answers: { $each: [answered], $position: 0, $slice: KEPT } },
     },
   };
 }
 
-/** The record that an outcome makes of its claim. */
-function recordOf({ claim, language = claim.language, at, open, entry, recent, answered, isBack }: Outcome): ConversationRecord {
-  const { _id, revision, left, answers = [] } = claim;
+/** The record that an outcome makes of what was begun. */
+function recordOf({ begun, language = begun.language, at, open, entry, recent, answered, isBack }: Outcome): ConversationRecord {
+  const { _id, revision, left, answers = [] } = begun;
   const before = answers.slice(0, KEPT - 1).map(({ key, sealed }) => ({ key, sealed: alone(sealed) }));
   return {
     _id,
@@ -194,4 +224,8 @@ function alone(bytes: Buffer): Buffer {
 
 function claimLost(): CodedError {
   return new CodedError('claim-lost', 'Another turn took this conversation after the claim ran out; send the message again.');
+}
+
+function overtaken(): CodedError {
+  return new CodedError('overtaken', 'Another turn has gone on with this conversation; take the turn again.');
 }

@@ -50,7 +50,8 @@ async function inTime(means: Means, inbound: Inbound, progress: Progress): Promi
   if (!community) return { reply: { says: [{ key: 'common.otherNumber' }] }, language: 'zh-CN', outcome: 'elsewhere' };
   progress.community = community;
   const taken: Taken = await takeTurn(means, inbound, community, (turn) => {
-    progress.began = () => turn.began;
+    const hadBegun = progress.began();
+    progress.began = () => hadBegun || turn.began;
     progress.language = turn.language;
   });
   return { ...taken, community };

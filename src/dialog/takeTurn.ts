@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommunityRecord } from '../fund/records/community.ts';
 import { CodedError } from '../store/codedError.ts';
 import type { World } from '../store/world.ts';
-import type { Claim, Conversations } from './conversations.ts';
+import type { Begun, Conversations } from './conversations.ts';
 import { converseOn, type Going, type Identity, type Went } from './converseOn.ts';
 import type { Catalogue } from './flowEntry.ts';
 import type { Inbound } from './inbound.ts';
@@ -45,25 +45,47 @@ export interface Taken {
 const OPEN_MS = 72 * 60 * 60 * 1000;
 const HELD_AGAIN_MS = 40;
 
-/** Takes one turn of a conversation: claim, understand, converse, commit. Rejects where the database is away or the deadline passed. */
+/**
+ * Takes one turn of a conversation: begin, understand, converse, commit. Where another process has gone on with the conversation, the turn is
+ * taken again on what stands now, at last with a claim from the start: what it had changed before counts once. Rejects where the database
+ * is away or the deadline passed.
+ */
 export async function takeTurn(means: Means, inbound: Inbound, community: CommunityRecord, begins: (turn: Turn) => void): Promise<Taken> {
+  for (const begin of [asItStands, asItStands]) {
+    try {
+      return await takeOnce(means, inbound, community, begins, begin);
+    } catch (error) {
+      if (!(error instanceof CodedError) || error.code !== 'overtaken') throw error;
+    }
+  }
+  return takeOnce(means, inbound, community, begins, claimed);
+}
+
+async function takeOnce(
+  means: Means,
+  inbound: Inbound,
+  community: CommunityRecord,
+  begins: (turn: Turn) => void,
+  begin: typeof claimed,
+): Promise<Taken> {
   const { conversations, world } = means;
-  const turn = newTurn(inbound, { community: community._id, language: inbound.language ?? community.language, now: world.now });
-  const claim = await claimed(means, inbound, () => means.lookAhead(turn, mayAct(inbound)));
+  const language = inbound.language ?? community.language;
+  const turn = newTurn(inbound, { community: community._id, language, now: world.now, hold: () => conversations.hold(begun) });
+  const begun = await begin(means, inbound, () => means.lookAhead(turn, mayAct(inbound)));
   try {
-    const recent = claim.recent ? read<Recent>(world, claim.recent) : NOTHING_YET;
-    turn.language = claim.language ?? turn.language;
-    const same = claim.answers?.find(({ key }) => key === inbound.key);
+    const recent = begun.recent ? read<Recent>(world, begun.recent) : NOTHING_YET;
+    turn.language = begun.language ?? turn.language;
+    const same = begun.answers?.find(({ key }) => key === inbound.key);
     if (same || seenBefore(recent, inbound.key)) {
-      const looking = lookingIn(means, inbound, claim, claim.open && read<OpenFlow>(world, claim.open));
+      const looking = lookingIn(means, inbound, begun, begun.open && read<OpenFlow>(world, begun.open));
       const taken = await again(looking, same && read<Answered>(world, same.sealed), turn.language);
-      await conversations.release(claim);
+      await conversations.release(begun);
       return taken;
     }
     begins(turn);
-    return await take(means, { inbound, community, claim, recent, turn });
+    return await take(means, { inbound, community, begun, recent, turn });
   } catch (error) {
-    await conversations.release(claim).catch(means.report);
+    await conversations.release(begun).catch(means.report);
     throw error;
   }
 }
@@ -71,36 +93,36 @@ export async function takeTurn(means: Means, inbound: Inbound, community: Commun
 interface Here {
   readonly inbound: Inbound;
   readonly community: CommunityRecord;
-  readonly claim: Claim;
+  readonly begun: Begun;
   readonly recent: Recent;
   readonly turn: Turn;
 }
 
-async function take(means: Means, { inbound, community, claim, recent, turn }: Here): Promise<Taken> {
+async function take(means: Means, { inbound, community, begun, recent, turn }: Here): Promise<Taken> {
   const { language } = turn;
   const { world, conversations } = means;
   const flood = inbound.isContinued ? undefined : tooMany(recent, inbound.at);
   const ballot = await means.ballotOf(community._id, inbound.at);
-  const { open, heard } = await understood(means, { inbound, claim, turn }, ballot);
-  const [newest] = claim.answers ?? [];
+  const { open, heard } = await understood(means, { inbound, begun, turn }, ballot);
+  const [newest] = begun.answers ?? [];
   const last = () => newest && read<Answered>(world, newest.sealed);
   const commit = async (reply: Reply, left: Left, silenced = false) => {
     turn.beginWrite();
     const before = left.isAgain && last();
     const answered: Answered = { key: inbound.key, ...(before && { first: before.first ?? before.key }), reply, language: left.language };
     await conversations.commit({
-      claim,
+      begun,
       at: inbound.at,
       language: left.language,
       recent: sealed(world, JSON.stringify(remember(recent, inbound, silenced))),
       answered: { key: inbound.key, sealed: world.vault.seal(JSON.stringify(withoutPicks(answered))) },
-      ...(left.open && { open: left.open === open && claim.open ? claim.open : sealed(world, JSON.stringify(left.open)) }),
+      ...(left.open && { open: left.open === open && begun.open ? begun.open : sealed(world, JSON.stringify(left.open)) }),
       ...(left.entry && { entry: sealed(world, left.entry) }),
-      isBack: claim.left && turn.resident !== undefined,
+      isBack: begun.left && turn.resident !== undefined,
     });
   };
 
-  const isFirst = claim.revision === 0 || (!inbound.isContinued && onlySteps(recent));
+  const isFirst = begun.revision === 0 || (!inbound.isContinued && onlySteps(recent));
   const going: Omit<Going, 'meaning'> = {
     inbound,
     open,
@@ -111,12 +133,12 @@ async function take(means: Means, { inbound, community, claim, recent, turn }: H
     hasBallot: ballot.length > 0,
     lastReply: async () => {
       const before = last();
-      return before && saidAgain(lookingIn(means, inbound, claim, open), before);
+      return before && saidAgain(lookingIn(means, inbound, begun, open), before);
     },
   };
   const went = !flood || mayCast(heard, open) ? await goOn(means, going, heard) : undefined;
   if (flood === 'silent' && !turn.cast) {
-    await conversations.release(claim);
+    await conversations.release(begun);
     return { language, outcome: 'silenced' };
   }
   if (!went || (flood && !turn.cast)) {
@@ -142,16 +164,16 @@ async function goOn(identity: Identity, going: Omit<Going, 'meaning'>, heard: He
 }
 
 /** What a message means to what is open. A number answers a menu only if the menu was our last message: else the menu is not open any more. */
-async function understood(means: Means, { inbound, claim, turn }: Pick<Here, 'inbound' | 'claim' | 'turn'>, ballot: readonly Option[]) {
-  const found = claim.open && isFresh(claim, inbound) ? read<OpenFlow>(means.world, claim.open) : undefined;
+async function understood(means: Means, { inbound, begun, turn }: Pick<Here, 'inbound' | 'begun' | 'turn'>, ballot: readonly Option[]) {
+  const found = begun.open && isFresh(begun, inbound) ? read<OpenFlow>(means.world, begun.open) : undefined;
   const open = found?.until && found.until <= inbound.at.getTime() ? undefined : found;
   const { input } = inbound;
-  if ('hear' in input) return { open, heard: input.hear(beforeIt(means.world, claim, open)) };
+  if ('hear' in input) return { open, heard: input.hear(beforeIt(means.world, begun, open)) };
   if (!('text' in input)) return { open, heard: { meaning: sure(input) } };
   const understood = understand(input.text, open?.asked, ballot, means.vocabulary);
   const meaning = input.isHeard ? doubtful(understood, open?.asked) : understood;
   const isChoice = open?.asked.expects === 'choice' && meaning.kind === 'answer';
-  const isPast = isChoice && claim.at !== undefined && (await means.wroteSince(turn, claim.at));
+  const isPast = isChoice && begun.at !== undefined && (await means.wroteSince(turn, begun.at));
   return isPast ? { heard: { meaning: understand(input.text, undefined, ballot, means.vocabulary) } } : { open, heard: { meaning } };
 }
 
@@ -178,24 +200,33 @@ async function again(looking: WhereToLook, same: Answered | undefined, language:
 }
 
 /** Where the picks are that an answer named. */
-function lookingIn({ world, picksOf }: Means, { input }: Inbound, claim: Claim, open: OpenFlow | undefined): WhereToLook {
-  const readBack = 'readBack' in input ? input.readBack(beforeIt(world, claim, open)) : undefined;
+function lookingIn({ world, picksOf }: Means, { input }: Inbound, begun: Begun, open: OpenFlow | undefined): WhereToLook {
+  const readBack = 'readBack' in input ? input.readBack(beforeIt(world, begun, open)) : undefined;
   return { picksOf, asked: open?.asked, ...(readBack && { readBack }) };
 }
 
-function beforeIt(world: World, { entry }: Claim, open: OpenFlow | undefined): Before {
+function beforeIt(world: World, { entry }: Begun, open: OpenFlow | undefined): Before {
   return { ...(open && { open }), ...(entry && { entry: opened(world, entry) }) };
 }
 
+/** The conversation as it stands; claimed where there is none yet or another turn holds it. */
+async function asItStands(means: Means, inbound: Inbound, asks: () => void): Promise<Begun> {
+  return (await means.conversations.begin(idOf(inbound), inbound.key, asks)) ?? claimed(means, inbound, asks);
+}
+
 /** A turn that meets another one's claim tries again until its deadline. */
-async function claimed({ conversations, world }: Means, { channel, address, to, key, deadline }: Inbound, isTaken: () => void): Promise<Claim> {
+async function claimed({ conversations, world }: Means, inbound: Inbound, asks: () => void): Promise<Begun> {
   for (;;) {
-    const claim = await conversations.claim(`${channel}|${address}|${to}`, key, isTaken);
-    if (claim) return claim;
-    if (world.now().getTime() + HELD_AGAIN_MS >= deadline)
+    const begun = await conversations.claim(idOf(inbound), inbound.key, asks);
+    if (begun) return begun;
+    if (world.now().getTime() + HELD_AGAIN_MS >= inbound.deadline)
       throw new CodedError('conversation-held', 'Another turn of this address is still under way; send the message again.');
     await sleep(HELD_AGAIN_MS);
   }
+}
+
+function idOf({ channel, address, to }: Inbound): string {
+  return `${channel}|${address}|${to}`;
 }
 
 /** Words without a number seldom record anything. */
@@ -203,8 +234,8 @@ function mayAct({ input }: Inbound): boolean {
   return !('text' in input) || /\d/.test(input.text);
 }
 
-function isFresh(claim: Claim, { at }: Inbound): boolean {
-  return claim.at !== undefined && at.getTime() - claim.at.getTime() < OPEN_MS;
+function isFresh(begun: Begun, { at }: Inbound): boolean {
+  return begun.at !== undefined && at.getTime() - begun.at.getTime() < OPEN_MS;
 }
 
 /** What was sealed by us is of the shape that we sealed. */

@@ -16,6 +16,10 @@ export interface Turn extends Act {
   /** We called: the number is surely theirs. */
   readonly isPlaced: boolean;
   onlyFirst?: boolean;
+  /** The same message would have it done whatever was said before. */
+  standsAlone: boolean;
+  /** To be called before anything is changed that could not be done twice: from then on no other turn goes on with this conversation. */
+  readonly hold: () => Promise<void>;
   /** A write was begun: from here on nobody can say that nothing was recorded. */
   began: boolean;
   /** A ballot of this turn is in the ledger. */
@@ -32,10 +36,11 @@ interface TurnMeans {
   readonly community: string;
   readonly language: string;
   readonly now: () => Date;
+  readonly hold: () => Promise<void>;
 }
 
 /** A turn for a message to a community. `now` is the database's clock. */
-export function newTurn({ key, at, channel, address, deadline, isPlaced = false }: Inbound, { community, language, now }: TurnMeans): Turn {
+export function newTurn({ key, at, channel, address, deadline, isPlaced = false }: Inbound, { community, language, now, hold }: TurnMeans): Turn {
   const turn: Turn = {
     key,
     at,
@@ -45,6 +50,8 @@ export function newTurn({ key, at, channel, address, deadline, isPlaced = false 
     address,
     withCard: false,
     isPlaced,
+    standsAlone: false,
+    hold,
     began: false,
     cast: false,
     beginWrite: () => {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { assign, enqueueActions, setup } from 'xstate';
 import { Conversation } from '../../src/dialog/conversation.ts';
-import { conversations } from '../../src/dialog/conversations.ts';
+import { type Begun, conversations } from '../../src/dialog/conversations.ts';
 import { dialog } from '../../src/dialog/dialog.ts';
 import { type Flow, type FlowInput, say, service } from '../../src/dialog/flow.ts';
 import type { Catalogue } from '../../src/dialog/flowEntry.ts';
@@ -266,37 +266,68 @@ describe('the dialog', () => {
       await native(Conversation).updateOne({ _id: 'sms|+8612|x' }, { $set: { 'turn.since': new Date(world.now().getTime() - 13_001) } });
       const taken = await other.claim('sms|+8612|x', 'key two');
       expect(taken?.turn.key).to.equal('key two');
-      const outcome = { claim, at: world.now(), recent: Buffer.from(''), answered: { key: 'key', sealed: Buffer.from('') } };
+      const outcome = { begun: claim, at: world.now(), recent: Buffer.from(''), answered: { key: 'key', sealed: Buffer.from('') } };
       expect(await codeOf(mine.commit(outcome))).to.equal('claim-lost');
       await mine.release(claim);
       expect((await native(Conversation).findOne({ _id: 'sms|+8612|x' }))?.turn?.key).to.equal('key two');
     });
 
-    it('goes on where this process left it, and loads anew what changed elsewhere', async () => {
+    it('is not needed to go on: a turn begins where this process left it, and what changed elsewhere is taken again', async () => {
       const id = 'sms|+8624|x';
       let ahead = 0;
       const moved = { ...world, vault: world.vault, now: () => new Date(world.now().getTime() + ahead) };
       const [mine, other] = [conversations(moved), conversations(world)];
       const take = async (one: typeof mine, key: string) => {
-        const claim = await one.claim(id, key);
-        if (!claim) throw new Error('not claimed');
-        await one.commit({ claim, at: moved.now(), recent: Buffer.from(key), answered: { key, sealed: Buffer.from(key) }, open: Buffer.from(key) });
-        return { revision: claim.revision, left: claim.left, open: claim.open?.toString(), answers: claim.answers?.map(({ key }) => key) };
+        const begun = (await one.begin(id, key)) ?? (await one.claim(id, key));
+        if (!begun) throw new Error('held');
+        await one.commit({ begun, at: moved.now(), recent: Buffer.from(key), answered: { key, sealed: Buffer.from(key) }, open: Buffer.from(key) });
+        const { revision, left, open, answers, isHeld } = begun;
+        return { revision, left, open: open?.toString(), answers: answers?.map(({ key }) => key), isHeld };
       };
-      expect(await take(mine, 'one')).to.deep.include({ revision: 0, open: undefined });
+      const overtaken = async (key: string) => expect(await codeOf(take(mine, key))).to.equal('overtaken');
+      expect(await take(mine, 'one')).to.deep.include({ revision: 0, open: undefined, isHeld: true });
       await native(Conversation).updateOne({ _id: id }, { $set: { open: Buffer.from('not looked at') } });
-      expect(await take(mine, 'two')).to.deep.include({ revision: 1, open: 'one', answers: ['one'] });
+      expect(await take(mine, 'two')).to.deep.include({ revision: 1, open: 'one', answers: ['one'], isHeld: false });
       expect(await take(other, 'three')).to.deep.include({ revision: 2, open: 'two', answers: ['two', 'one'] });
+      await overtaken('four');
       expect(await take(mine, 'four')).to.deep.include({ revision: 3, open: 'three', answers: ['three', 'two', 'one'] });
       for (const key of ['five', 'six']) await take(mine, key);
       expect((await take(mine, 'seven')).answers).to.deep.equal(['six', 'five', 'four', 'three', 'two']);
       await native(Conversation).updateOne({ _id: id }, { $set: { left: true, open: Buffer.from('of who left') } });
+      await overtaken('eight');
       expect(await take(mine, 'eight')).to.deep.include({ left: true, open: 'of who left' });
       await native(Conversation).updateOne({ _id: id }, { $set: { open: Buffer.from('of long ago') } });
       ahead = 10 * 60 * 1_000;
       expect(await take(mine, 'ten minutes later')).to.deep.include({ open: 'of long ago' });
       await native(Conversation).deleteOne({ _id: id });
+      await overtaken('nine');
       expect(await take(mine, 'nine')).to.deep.include({ revision: 0, open: undefined, answers: undefined });
+    });
+
+    it('is taken on the way only where the conversation still stands as the turn found it', async () => {
+      const id = 'sms|+8626|x';
+      const [mine, other] = [conversations(world), conversations(world)];
+      const begin = async (one: typeof mine, key: string) => {
+        const begun = (await one.begin(id, key)) ?? (await one.claim(id, key));
+        if (!begun) throw new Error('held');
+        return begun;
+      };
+      const commit = (one: typeof mine, begun: Begun, key: string) =>
+        one.commit({ begun, at: world.now(), recent: Buffer.from(key), answered: { key, sealed: Buffer.from(key) } });
+      await commit(mine, await begin(mine, 'first'), 'first');
+      const [begun, late, later] = [await begin(mine, 'one'), await begin(other, 'two'), await begin(other, 'three')];
+      await mine.hold(begun);
+      await mine.hold(begun); // once more changes nothing
+      expect(await codeOf(other.hold(late))).to.equal('overtaken');
+      expect(await codeOf(commit(other, late, 'two'))).to.equal('overtaken');
+      expect(await other.begin(id, 'two')).to.equal(undefined);
+      await commit(mine, begun, 'one');
+      expect(await codeOf(other.hold(later))).to.equal('overtaken');
+      const gone = await begin(mine, 'four');
+      await native(Conversation).deleteOne({ _id: id });
+      expect(await codeOf(mine.hold(gone))).to.equal('overtaken');
+      await mine.release(gone);
+      expect((await mine.claim(id, 'four'))?.revision).to.equal(0);
     });
 
     it('is told as soon as it is taken, by whoever takes it', async () => {

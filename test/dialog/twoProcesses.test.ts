@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto';
+import { expect } from 'chai';
+import { Entry } from '../../src/fund/records/entry.ts';
+import { Proposal } from '../../src/fund/records/proposal.ts';
+import { native } from '../../src/store/native.ts';
+import { useDatabase } from '../support/database.ts';
+import { startService, type TestService } from '../support/service.ts';
+
+const RECEIPT = /凭证 (\d{3} \d{3} \d{4})/;
+const WANG = '+8613800000001';
+
+describe('one conversation in two processes', () => {
+  const { world } = useDatabase('twoProcesses');
+  let services: TestService[] = [];
+  before(async () => {
+    services = [await startService(world), await startService({ ...world })];
+  });
+  after(() => Promise.all(services.map((service) => service.stop())));
+
+  const say = (process: number, body: string, from = WANG, sid?: string) => {
+    const service = services[process];
+    if (!service) throw new Error('no such process');
+    return service.twilio.deliver({ from, to: service.community.phone, body, ...(sid && { sid }) });
+  };
+  const both = (texts: readonly [string, string], sid?: string) => Promise.all(texts.map((text, process) => say(process, text, WANG, sid)));
+  const newSid = () => `SM${randomBytes(16).toString('hex')}`;
+
+  it('is taken up where it stands, also by the process that knows how it once stood', async () => {
+    expect(await say(0, '投票')).to.include('回号码');
+    expect(await say(1, '提议')).to.include('写');
+    const ballots = await native(Entry).countDocuments();
+    expect(await say(0, '3 7')).not.to.match(RECEIPT); // it answers what the other process asked
+    expect(await native(Entry).countDocuments()).to.equal(ballots);
+  });
+
+  it('is in one place only where a delivery comes to both at once: done once, one answer', async () => {
+    for (const text of ['投 3 7', '提议 修路灯', '退订', '订阅', '找人', '3 7', '菜单']) {
+      const [ballots, proposals] = [await native(Entry).countDocuments(), await native(Proposal).countDocuments()];
+      const [one, other] = await both([text, text], newSid());
+      expect(one, text).to.equal(other).and.not.to.equal(undefined);
+      expect(await native(Entry).countDocuments()).to.equal(ballots + (text.startsWith('投') ? 1 : 0));
+      expect(await native(Proposal).countDocuments()).to.equal(proposals + (text.startsWith('提') ? 1 : 0));
+    }
+  });
+
+  it('answers each of two messages that come at once, and counts both ballots', async () => {
+    for (let time = 0; time < 10; time += 1) {
+      const ballots = await native(Entry).countDocuments();
+      const answers = await both(['投 3 7', '投 2']);
+      expect(answers.map((answer) => RECEIPT.exec(answer ?? '')?.[1]).filter(Boolean)).to.have.length(2);
+      expect(await native(Entry).countDocuments()).to.equal(ballots + 2);
+      const [menu, receipt] = await both(['菜单', '查票']);
+      expect([menu, receipt].join()).not.to.include('没记上').and.not.to.include('不知道');
+    }
+  });
+});
