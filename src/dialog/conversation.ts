@@ -22,7 +22,7 @@ export interface ConversationRecord {
   entry?: Buffer;
   /** What came lately (`Recent`), sealed as JSON; emptied after 24 hours, like the answers. */
   recent?: Buffer;
-  /** The last five answers, newest first: each is sealed once (`Answered`, as JSON) and opened only where its delivery comes again. */
+  /** The last five answers, newest first: each is sealed once (`Kept`, as JSON) and opened only where its delivery comes again. */
   answers?: KeptAnswer[];
 }
 

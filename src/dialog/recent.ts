@@ -9,9 +9,13 @@ export interface Recent {
   readonly silentUntil?: number;
 }
 
-/** An answer as it is kept, so that the same delivery gets the same. Never what was picked: the picks are in the ledger under the turn's key. */
-export interface Answered {
+/** What was answered to a delivery. */
+export interface Answered extends Kept {
   readonly key: string;
+}
+
+/** An answer as it is kept, so that the same delivery gets the same. Never what was picked: the picks are in the ledger under the turn's key. */
+export interface Kept {
   /** The turn that gave this answer first, where this one only said it again: the picks are found under its key. */
   readonly first?: string;
   readonly reply: Reply;
@@ -57,7 +61,7 @@ export function remember(recent: Recent, { key, at, isContinued }: Pick<Inbound,
 }
 
 /** An answer as it may be kept. */
-export function withoutPicks({ reply: { says, asks, ...reply }, ...answered }: Answered): Answered {
+export function withoutPicks({ reply: { says, asks, ...reply }, ...answered }: Kept): Kept {
   const strip = <Said extends Reply['says'][number]>(said: Said): Said =>
     said.params?.picks ? { ...said, params: { ...said.params, picks: null } } : said;
   return { ...answered, reply: { ...reply, says: says.map(strip), ...(asks && { asks: strip(asks) }) } };

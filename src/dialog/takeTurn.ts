@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommunityRecord } from '../fund/records/community.ts';
 import { CodedError } from '../store/codedError.ts';
 import type { World } from '../store/world.ts';
+import type { KeptAnswer } from './conversation.ts';
 import type { Begun, Conversations } from './conversations.ts';
 import { converseOn, type Going, type Identity, type Went } from './converseOn.ts';
 import type { Catalogue } from './flowEntry.ts';
@@ -9,7 +10,7 @@ import type { Inbound } from './inbound.ts';
 import type { Before, Heard } from './input.ts';
 import type { OpenFlow } from './openFlow.ts';
 import type { Option, Reply } from './question.ts';
-import { type Answered, NOTHING_YET, onlySteps, type Recent, remember, seenBefore, tooMany, withoutPicks } from './recent.ts';
+import { type Answered, type Kept, NOTHING_YET, onlySteps, type Recent, remember, seenBefore, tooMany, withoutPicks } from './recent.ts';
 import { saidAgain, type WhereToLook } from './saidAgain.ts';
 import { newTurn, type Turn } from './turn.ts';
 import { doubtful } from './understand/doubtful.ts';
@@ -78,7 +79,7 @@ async function takeOnce(
     const same = begun.answers?.find(({ key }) => key === inbound.key);
     if (same || seenBefore(recent, inbound.key)) {
       const looking = lookingIn(means, inbound, begun, begun.open && read<OpenFlow>(world, begun.open));
-      const taken = await again(looking, same && read<Answered>(world, same.sealed), turn.language);
+      const taken = await again(looking, same && answeredIn(world, same), turn.language);
       await conversations.release(begun);
       return taken;
     }
@@ -105,11 +106,11 @@ async function take(means: Means, { inbound, community, begun, recent, turn }: H
   const ballot = await means.ballotOf(community._id, inbound.at);
   const { open, heard } = await understood(means, { inbound, begun, turn }, ballot);
   const [newest] = begun.answers ?? [];
-  const last = () => newest && read<Answered>(world, newest.sealed);
+  const last = () => newest && answeredIn(world, newest);
   const commit = async (reply: Reply, left: Left, silenced = false) => {
     turn.beginWrite();
     const before = left.isAgain && last();
-    const answered: Answered = { key: inbound.key, ...(before && { first: before.first ?? before.key }), reply, language: left.language };
+    const answered = { ...(before && { first: before.first ?? before.key }), reply, language: left.language };
     await conversations.commit({
       begun,
       at: inbound.at,
@@ -236,6 +237,10 @@ function mayAct({ input }: Inbound): boolean {
 
 function isFresh(begun: Begun, { at }: Inbound): boolean {
   return begun.at !== undefined && at.getTime() - begun.at.getTime() < OPEN_MS;
+}
+
+function answeredIn(world: World, { key, sealed }: KeptAnswer): Answered {
+  return { key, ...read<Kept>(world, sealed) };
 }
 
 /** What was sealed by us is of the shape that we sealed. */

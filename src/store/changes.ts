@@ -10,8 +10,8 @@ export interface Changes {
   listen(db: mongo.Db, collections: readonly string[], failed: (error: unknown) => void): () => Promise<void>;
 }
 
-/** The database answers so often also where nothing has changed, in milliseconds … */
-const ANSWERS_MS = 300;
+/** The database is asked so often, in milliseconds: a question that waits for a change would look at each write of each turn as it comes … */
+const ASKS_MS = 250;
 /** … and who has had no answer for so long hears nothing. */
 const DEAF_MS = 900;
 const AGAIN_MS = 1_000;
@@ -25,12 +25,12 @@ export const changes: (world: World) => Changes = perWorld(() => {
     mark: () => (performance.now() - heardAt < DEAF_MS ? count : undefined),
     listen: (db, collections, failed) => {
       const pipeline = [{ $match: { 'ns.coll': { $in: collections } } }, { $project: { _id: 1 } }];
-      const open = () => db.watch(pipeline, { maxAwaitTimeMS: ANSWERS_MS });
+      const open = () => db.watch(pipeline, { maxAwaitTimeMS: 1 });
       const over = new AbortController();
       let stream = open();
       const ended = (async () => {
         for (;;) {
-          const pause = await hear(stream).then(
+          const pause = await hear(stream, over.signal).then(
             () => AGAIN_MS,
             (error) => {
               if (!over.signal.aborted) failed(error);
@@ -51,12 +51,16 @@ export const changes: (world: World) => Changes = perWorld(() => {
   };
 
   /** Until it breaks off, or what it listens to is dropped. */
-  async function hear(stream: mongo.ChangeStream): Promise<void> {
+  async function hear(stream: mongo.ChangeStream, over: AbortSignal): Promise<void> {
     try {
       while (!stream.closed) {
         const asked = performance.now();
-        if (await stream.tryNext()) count += 1;
+        if (await stream.tryNext()) {
+          count += 1; // there may be more
+          continue;
+        }
         heardAt = asked; // when the answer was written, not when it was read
+        await sleep(ASKS_MS, undefined, { signal: over, ref: false }).catch(() => undefined);
       }
     } finally {
       heardAt = Number.NEGATIVE_INFINITY;
