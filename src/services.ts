@@ -92,7 +92,9 @@ function cast(world: World, receipt: ReturnType<typeof receiptBySms>) {
     if (!turn.standsAlone) await turn.hold();
     const cast = await castOne(input, turn);
     turn.cast = 'receipt' in cast;
-    await receipt(cast, turn);
+    const written = receipt(cast, turn);
+    written.catch(() => undefined); // told to who waits for it
+    turn.alongside.push(written);
     return cast;
   };
 }

@@ -26,6 +26,8 @@ export interface Begun extends Omit<ConversationRecord, 'turn'> {
   turn: { readonly key: string; readonly batch: string };
   /** Claimed: no other turn goes on with it. Else the turn's commit shows whether another one has. */
   isHeld: boolean;
+  /** It is being claimed. */
+  holding?: Promise<void>;
 }
 
 /** What a turn leaves behind. */
@@ -43,13 +45,13 @@ export interface Outcome {
 
 export interface Conversations {
   /**
-   * Begins a turn with the conversation as it stands, without a claim; undefined where there is none yet or another turn holds it.
+   * Begins a turn with the conversation as it stands, without a claim; undefined where another turn holds it.
    * What `asks` looks up goes with the same command that loads it.
    */
   begin(id: string, key: string, asks?: () => void): Promise<Begun | undefined>;
   /** Claims the conversation for one turn and loads it, or makes it; undefined while another turn holds it. `asks` as above. */
   claim(id: string, key: string, asks?: () => void): Promise<Begun | undefined>;
-  /** Claims what was begun without it. Rejects with code `overtaken` where another turn has gone on with it, or holds it. */
+  /** Claims what was begun without it, once; the commit waits for it. Rejects with code `overtaken` where another turn has gone on with it, or holds it. */
   hold(begun: Begun): Promise<void>;
   /** Writes what the turn left and ends its claim, durably. Rejects with `claim-lost` or, without a claim, `overtaken` where another turn took it. */
   commit(outcome: Outcome): Promise<void>;
@@ -71,8 +73,8 @@ export function conversations(world: World): Conversations {
   return {
     begin: async (id, key, asks) => {
       letGo();
-      const found = known.get(id) ?? (await asked(id, asks));
-      return found && !found.turn ? { ...found, turn: { key, batch: randomUUID() }, isHeld: false } : undefined;
+      const found = known.get(id) ?? (await asked(id, asks)) ?? { _id: id, revision: 0 };
+      return found.turn ? undefined : { ...found, turn: { key, batch: randomUUID() }, isHeld: false };
     },
     claim: async (id, key, asks) => {
       known.delete(id);
@@ -82,24 +84,20 @@ export function conversations(world: World): Conversations {
       const found = taken.isNew ? { _id: id, revision: 0 } : await loaded(id, taken.batch);
       return found && { ...found, turn: { key, batch: taken.batch }, isHeld: true };
     },
-    hold: async (begun) => {
-      const { _id: id, turn, isHeld } = begun;
-      if (isHeld) return;
-      const taken = await take({ id, key: turn.key, before: begun });
-      if (taken) {
-        begun.turn = { key: turn.key, batch: taken.batch };
-        begun.isHeld = true;
-      }
-      known.delete(id);
-      if (!taken || taken.isNew) throw overtaken();
+    hold: (begun) => {
+      begun.holding ??= held(begun);
+      return begun.holding;
     },
     commit: async (outcome) => {
+      await outcome.begun.holding;
       known.delete(outcome.begun._id);
       await write(outcome);
       known.set(outcome.begun._id, recordOf(outcome));
       letGo();
     },
-    release: async ({ _id, turn, isHeld }) => {
+    release: async (begun) => {
+      await begun.holding?.catch(() => undefined); // told to who asked for it
+      const { _id, turn, isHeld } = begun;
       if (!isHeld) return;
       await native(Conversation).updateOne(
         { _id, 'turn.batch': turn.batch, 'turn.key': turn.key },
@@ -112,6 +110,18 @@ export function conversations(world: World): Conversations {
   function asked(id: string, asks?: () => void): Promise<ConversationRecord | null> {
     asks?.();
     return load(id);
+  }
+
+  async function held(begun: Begun): Promise<void> {
+    const { _id: id, turn, isHeld } = begun;
+    if (isHeld) return;
+    const taken = await take({ id, key: turn.key, before: begun });
+    if (taken) {
+      begun.turn = { key: turn.key, batch: taken.batch };
+      begun.isHeld = true;
+    }
+    known.delete(id);
+    if (!taken || (taken.isNew && begun.revision > 0)) throw overtaken();
   }
 
   /** Undefined where it was taken over or removed meanwhile. */
@@ -190,6 +200,7 @@ async function commitAll(outcomes: readonly Outcome[]): Promise<(undefined | Err
 function update({ begun, language, at, open, entry, recent, answered, isBack }: Outcome): Statement<ConversationRecord> {
   const { _id, revision, turn, isHeld } = begun;
   return {
+    ...(revision === 0 && !isHeld && { upsert: true }),
     q: isHeld ? { _id, revision, 'turn.batch': turn.batch, 'turn.key': turn.key } : { _id, ...isStill(begun), turn: { $exists: false } },
     u: {
       $set: { at, recent, lastBatch: turn.batch, ...(language && { language }), ...(open && { open }), ...(entry && { entry }) },

@@ -111,7 +111,7 @@ async function take(means: Means, { inbound, community, begun, recent, turn }: H
     turn.beginWrite();
     const before = left.isAgain && last();
     const answered = { ...(before && { first: before.first ?? before.key }), reply, language: left.language };
-    await conversations.commit({
+    const committed = conversations.commit({
       begun,
       at: inbound.at,
       language: left.language,
@@ -121,8 +121,11 @@ async function take(means: Means, { inbound, community, begun, recent, turn }: H
       ...(left.entry && { entry: sealed(world, left.entry) }),
       isBack: begun.left && turn.resident !== undefined,
     });
+    await Promise.all([committed, ...turn.alongside]);
   };
 
+  const isBallot = mayCast(heard, open);
+  if (isBallot && 'meaning' in heard && heard.meaning.kind === 'answer') turn.hold().catch(() => undefined); // told to the cast, which needs it
   const isFirst = begun.revision === 0 || (!inbound.isContinued && onlySteps(recent));
   const going: Omit<Going, 'meaning'> = {
     inbound,
@@ -137,7 +140,7 @@ async function take(means: Means, { inbound, community, begun, recent, turn }: H
       return before && saidAgain(lookingIn(means, inbound, begun, open), before);
     },
   };
-  const went = !flood || mayCast(heard, open) ? await goOn(means, going, heard) : undefined;
+  const went = !flood || isBallot ? await goOn(means, going, heard) : undefined;
   if (flood === 'silent' && !turn.cast) {
     await conversations.release(begun);
     return { language, outcome: 'silenced' };
@@ -210,7 +213,7 @@ function beforeIt(world: World, { entry }: Begun, open: OpenFlow | undefined): B
   return { ...(open && { open }), ...(entry && { entry: opened(world, entry) }) };
 }
 
-/** The conversation as it stands; claimed where there is none yet or another turn holds it. */
+/** The conversation as it stands; claimed where another turn holds it. */
 async function asItStands(means: Means, inbound: Inbound, asks: () => void): Promise<Begun> {
   return (await means.conversations.begin(idOf(inbound), inbound.key, asks)) ?? claimed(means, inbound, asks);
 }

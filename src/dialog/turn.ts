@@ -20,6 +20,8 @@ export interface Turn extends Act {
   standsAlone: boolean;
   /** To be called before anything is changed that could not be done twice: from then on no other turn goes on with this conversation. */
   readonly hold: () => Promise<void>;
+  /** Written while the turn's own end is: its answer waits for this, too. */
+  readonly alongside: Promise<void>[];
   /** A write was begun: from here on nobody can say that nothing was recorded. */
   began: boolean;
   /** A ballot of this turn is in the ledger. */
@@ -52,6 +54,7 @@ export function newTurn({ key, at, channel, address, deadline, isPlaced = false 
     isPlaced,
     standsAlone: false,
     hold,
+    alongside: [],
     began: false,
     cast: false,
     beginWrite: () => {

@@ -285,7 +285,7 @@ describe('the dialog', () => {
         return { revision, left, open: open?.toString(), answers: answers?.map(({ key }) => key), isHeld };
       };
       const overtaken = async (key: string) => expect(await codeOf(take(mine, key))).to.equal('overtaken');
-      expect(await take(mine, 'one')).to.deep.include({ revision: 0, open: undefined, isHeld: true });
+      expect(await take(mine, 'one')).to.deep.include({ revision: 0, open: undefined, isHeld: false });
       await native(Conversation).updateOne({ _id: id }, { $set: { open: Buffer.from('not looked at') } });
       expect(await take(mine, 'two')).to.deep.include({ revision: 1, open: 'one', answers: ['one'], isHeld: false });
       expect(await take(other, 'three')).to.deep.include({ revision: 2, open: 'two', answers: ['two', 'one'] });
@@ -341,6 +341,15 @@ describe('the dialog', () => {
       const all = Array.from({ length: 8 }, () => conversations(world));
       const claims = await Promise.all(all.map((each, index) => each.claim('sms|+8613|x', `key ${index}`)));
       expect(claims.filter(Boolean)).to.have.length(1);
+      const codes = await Promise.all(
+        all.map(async (each, index) => {
+          const begun = await each.begin('sms|+8627|x', `key ${index}`);
+          if (!begun) throw new Error('held');
+          const answered = { key: `key ${index}`, sealed: Buffer.from('') };
+          return codeOf(index % 2 ? each.hold(begun) : each.commit({ begun, at: world.now(), recent: Buffer.from(''), answered }));
+        }),
+      );
+      expect(codes.filter((code) => code !== 'overtaken')).to.have.length(1);
     });
 
     it('waits for another process’s turn and then goes on', async () => {
