@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { type App, app } from './app.ts';
 import type { Config } from './config.ts';
@@ -14,6 +14,7 @@ import { databaseOf } from './store/databaseOf.ts';
 import { demoClock } from './store/demoClock.ts';
 import { openStore, type Store } from './store/openStore.ts';
 import { root } from './store/root.ts';
+import { httpServer } from './web/httpServer.ts';
 
 export interface Service {
   /** Its own address on this machine. */
@@ -43,8 +44,7 @@ async function serve(config: Config, log: Log, store: Store): Promise<Service> {
   const isDemo = await decideDemo(config, store);
   if (isDemo && !(await Community.exists({}))) await importDemo(store);
   const demoToken = isDemo ? randomBytes(24).toString('base64url') : undefined;
-  const { promise: handler, resolve: handle } = whenThere<App['handler']>();
-  const server = createServer(async (request, response) => (await handler)(request, response));
+  const { server, serve: answer } = httpServer();
   const port = await listening(server, config);
   const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${port}`;
   const publicUrl = config.port === 0 ? config.publicUrl.replace(/:0$/, `:${port}`) : config.publicUrl;
@@ -61,21 +61,12 @@ async function serve(config: Config, log: Log, store: Store): Promise<Service> {
     looksAround: true,
     ...(config.metricsToken && { metricsToken: config.metricsToken }),
   });
-  handle(running.handler);
+  answer(running.handler);
   await writeServiceNote(config.dataDir, { pid: process.pid, url, publicUrl, ...(demoToken && { demoToken }) });
   const deafen = changes(world).listen(databaseOf(Community), [Community.collection.name, Cycle.collection.name], (error) =>
     log.warn({ error, code: 'CHANGES_NOT_HEARD' }, 'Changes in the database are looked for every second until they are told again'),
   );
   return { url, publicUrl, isDemo, store, close: () => close(server, running, { store, deafen }, config) };
-}
-
-/** A promise that is resolved from outside: who asks while the parts are still being put together waits for them. */
-function whenThere<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
-  let resolve: (value: T) => void = () => {};
-  const promise = new Promise<T>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
 }
 
 /** On when embedded, no carrier is set and no community but the demo's is there (contract §2). */

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
 import type { App } from '../../src/app.ts';
+import { httpServer } from '../../src/web/httpServer.ts';
 
 export interface OnOwnPort {
   readonly url: string;
@@ -10,12 +10,12 @@ export interface OnOwnPort {
 
 /** A whole app on a free port of this machine. */
 export async function onOwnPort(start: (url: string) => Promise<App>): Promise<OnOwnPort> {
-  const server = createServer();
+  const { server, serve } = httpServer();
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const address = server.address();
   const url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
   const running = await start(url);
-  server.on('request', running.handler);
+  serve(running.handler);
   return {
     url,
     stop: async () => {
