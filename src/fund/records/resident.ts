@@ -52,9 +52,11 @@ const schema = new Schema<ResidentRecord>(
   },
   { strict: 'throw', versionKey: false, collection: 'residents' },
 );
+// what every turn looks for, in whichever community: there is one index for it and none to choose
+schema.index({ phone: 1 });
+schema.index({ ties: 1 });
 schema.index({ community: 1, phone: 1 });
 schema.index({ community: 1, building: 1, phone: 1 });
-schema.index({ community: 1, ties: 1 });
 schema.index({ community: 1, card: 1 }, { unique: true, partialFilterExpression: { card: { $exists: true } } });
 schema.index({ community: 1, leftAddresses: 1 }, { partialFilterExpression: { leftAddresses: { $exists: true } } });
 schema.index({ community: 1, addedAt: 1 });
