@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import mongoose from 'mongoose';
 import { castBallot } from '../../src/fund/ledger/castBallot.ts';
 import { sealDue } from '../../src/fund/ledger/sealDue.ts';
@@ -9,6 +8,7 @@ import { Resident } from '../../src/fund/records/resident.ts';
 import { connect } from '../../src/store/connect.ts';
 import { createIndexes } from '../../src/store/indexes.ts';
 import { native } from '../../src/store/native.ts';
+import { randomBytes } from '../../src/store/randomBytes.ts';
 import { vault } from '../../src/store/vault.ts';
 import type { World } from '../../src/store/world.ts';
 import { benchCommunity } from './benchCommunity.ts';
