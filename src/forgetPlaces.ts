@@ -13,13 +13,11 @@ const BY_PHONE: readonly Channel[] = ['sms', 'voice'];
 
 /** Somebody asked to be deleted: their conversations go within a day of this turn, what was sent to them at once. */
 export async function forgetPlaces(community: string, places: readonly Place[]): Promise<void> {
-  const ours = await native(Community).findOne({ _id: community }, { projection: { phone: 1 } });
-  await native(Conversation).updateMany(
-    { _id: { $in: places.map(({ channel, address }) => `${channel}|${address}|${ours?.phone}`) } },
-    { $set: { left: true } },
-  );
   const to = places.flatMap(({ channel, address }) => (channel === 'wechat' ? [channel] : BY_PHONE).map((one) => ({ channel: one, address })));
   if (to.length === 0) return;
+  const ours = await native(Community).findOne({ _id: community }, { projection: { phone: 1 } });
+  const ids = to.map(({ channel, address }) => `${channel}|${address}|${ours?.phone}`);
+  await native(Conversation).updateMany({ _id: { $in: ids } }, { $set: { left: true } });
   await native(CallBack).deleteMany({ community, address: { $in: to.map(({ address }) => address) } });
   await native(Message).deleteMany({ community, $or: to, state: { $in: ENDED } });
   await native(Message).deleteMany({ community, $or: to, kind: 'notice', state: { $in: ['pending', 'leased'] } });

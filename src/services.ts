@@ -92,9 +92,7 @@ function cast(world: World, receipt: ReturnType<typeof receiptBySms>) {
     if (!turn.standsAlone) await turn.hold();
     const cast = await castOne(input, turn);
     turn.cast = 'receipt' in cast;
-    const written = receipt(cast, turn);
-    written.catch(() => undefined); // told to who waits for it
-    turn.alongside.push(written);
+    await receipt(cast, turn);
     return cast;
   };
 }

@@ -31,6 +31,8 @@ describe('somebody who asks to be deleted', () => {
     await enqueue(world)({ ...sent, occasion: 'before' });
     while (!(await Message.exists({ address: WANG, state: 'sent' }))) await new Promise((resolve) => setTimeout(resolve, 20));
     await enqueue(world)({ ...sent, occasion: 'tomorrow', kind: 'notice', dueAt: new Date(Date.now() + 86_400_000) });
+    await (await service.twilio.dial({ from: WANG, to: service.community.phone })).hangUp();
+    expect(await native(Conversation).countDocuments({ _id: { $regex: WANG.slice(1) } })).to.equal(1);
     const asked = await say('删除');
     const digits = /(\d\d)/.exec(asked ?? '')?.[1] ?? '';
     expect(await say(digits)).to.include('删好了');

@@ -45,8 +45,8 @@ export interface Outcome {
 
 export interface Conversations {
   /**
-   * Begins a turn with the conversation as it stands, without a claim; undefined where another turn holds it.
-   * What `asks` looks up goes with the same command that loads it.
+   * Begins a turn with the conversation as it stands, without a claim; undefined where another turn holds it. Where it has to be loaded,
+   * what `asks` looks up goes with the same command.
    */
   begin(id: string, key: string, asks?: () => void): Promise<Begun | undefined>;
   /** Claims the conversation for one turn and loads it, or makes it; undefined while another turn holds it. `asks` as above. */
@@ -55,7 +55,7 @@ export interface Conversations {
   hold(begun: Begun): Promise<void>;
   /** Writes what the turn left and ends its claim, durably. Rejects with `claim-lost` or, without a claim, `overtaken` where another turn took it. */
   commit(outcome: Outcome): Promise<void>;
-  /** Ends a turn that changes nothing. */
+  /** Ends a turn without a commit. */
   release(begun: Begun): Promise<void>;
 }
 
@@ -85,7 +85,7 @@ export function conversations(world: World): Conversations {
       return found && { ...found, turn: { key, batch: taken.batch }, isHeld: true };
     },
     hold: (begun) => {
-      begun.holding ??= held(begun);
+      begun.holding ??= holdNow(begun);
       return begun.holding;
     },
     commit: async (outcome) => {
@@ -112,7 +112,7 @@ export function conversations(world: World): Conversations {
     return load(id);
   }
 
-  async function held(begun: Begun): Promise<void> {
+  async function holdNow(begun: Begun): Promise<void> {
     const { _id: id, turn, isHeld } = begun;
     if (isHeld) return;
     const taken = await take({ id, key: turn.key, before: begun });

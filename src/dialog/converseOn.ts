@@ -73,7 +73,6 @@ async function command(walk: Walk, command: Command, going: Going): Promise<Went
   if (tapped && open) return answer(walk, tapped, open);
   const isConsent = (command.name === 'stop' || command.name === 'start') && 'text' in inbound.input;
   const heading = walk.headingOf(isConsent ? { ...command, text: inbound.input.text } : command); // in its own words, as proof
-  going.turn.standsAlone = command.tapped === undefined;
   const went = await walk.start(heading);
   const keeps = open && !went.open && walk.entryOf(heading.flow).aside && open.asked.expects !== 'choice';
   return keeps ? { ...went, open } : went;

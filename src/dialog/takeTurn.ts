@@ -14,6 +14,7 @@ import { type Answered, type Kept, NOTHING_YET, onlySteps, type Recent, remember
 import { saidAgain, type WhereToLook } from './saidAgain.ts';
 import { newTurn, type Turn } from './turn.ts';
 import { doubtful } from './understand/doubtful.ts';
+import { standsAlone } from './understand/standsAlone.ts';
 import { type Meaning, understand } from './understand/understand.ts';
 import type { Vocabulary } from './understand/vocabulary.ts';
 
@@ -108,10 +109,10 @@ async function take(means: Means, { inbound, community, begun, recent, turn }: H
   const [newest] = begun.answers ?? [];
   const last = () => newest && answeredIn(world, newest);
   const commit = async (reply: Reply, left: Left, silenced = false) => {
-    turn.beginWrite();
+    turn.beginCommit();
     const before = left.isAgain && last();
     const answered = { ...(before && { first: before.first ?? before.key }), reply, language: left.language };
-    const committed = conversations.commit({
+    await conversations.commit({
       begun,
       at: inbound.at,
       language: left.language,
@@ -121,7 +122,6 @@ async function take(means: Means, { inbound, community, begun, recent, turn }: H
       ...(left.entry && { entry: sealed(world, left.entry) }),
       isBack: begun.left && turn.resident !== undefined,
     });
-    await Promise.all([committed, ...turn.alongside]);
   };
 
   const isBallot = mayCast(heard, open);
@@ -175,6 +175,7 @@ async function understood(means: Means, { inbound, begun, turn }: Pick<Here, 'in
   if ('hear' in input) return { open, heard: input.hear(beforeIt(means.world, begun, open)) };
   if (!('text' in input)) return { open, heard: { meaning: sure(input) } };
   const understood = understand(input.text, open?.asked, ballot, means.vocabulary);
+  turn.standsAlone = understood.kind === 'command' && standsAlone(input.text, means.vocabulary);
   const meaning = input.isHeard ? doubtful(understood, open?.asked) : understood;
   const isChoice = open?.asked.expects === 'choice' && meaning.kind === 'answer';
   const isPast = isChoice && begun.at !== undefined && (await means.wroteSince(turn, begun.at));

@@ -1,5 +1,6 @@
 import type { AnyActor } from 'xstate';
 import type { Act } from '../fund/act.ts';
+import { CodedError } from '../store/codedError.ts';
 import { deadlinePassed } from './deadlinePassed.ts';
 import type { Inbound } from './inbound.ts';
 import type { ShownCard } from './openFlow.ts';
@@ -16,12 +17,13 @@ export interface Turn extends Act {
   /** We called: the number is surely theirs. */
   readonly isPlaced: boolean;
   onlyFirst?: boolean;
-  /** The same message would have it done whatever was said before. */
+  /** Its message is the same command whatever was said before. */
   standsAlone: boolean;
-  /** To be called before anything is changed that could not be done twice: from then on no other turn goes on with this conversation. */
+  /** To be called before anything is changed that could not be done twice: from then on no other turn holds this conversation or commits to it. */
   readonly hold: () => Promise<void>;
-  /** Written while the turn's own end is: its answer waits for this, too. */
-  readonly alongside: Promise<void>[];
+  isHeld: boolean;
+  /** To be called before the turn's own end is written. Throws like `beginWrite`. */
+  readonly beginCommit: () => void;
   /** A write was begun: from here on nobody can say that nothing was recorded. */
   began: boolean;
   /** A ballot of this turn is in the ledger. */
@@ -53,11 +55,19 @@ export function newTurn({ key, at, channel, address, deadline, isPlaced = false 
     withCard: false,
     isPlaced,
     standsAlone: false,
-    hold,
-    alongside: [],
+    isHeld: false,
+    hold: async () => {
+      await hold();
+      turn.isHeld = true;
+    },
     began: false,
     cast: false,
     beginWrite: () => {
+      if (!turn.isHeld && !turn.standsAlone)
+        throw new CodedError('not-held', 'A service that writes belongs among those of services.ts that hold the conversation first.');
+      turn.beginCommit();
+    },
+    beginCommit: () => {
       if (now().getTime() >= deadline) throw deadlinePassed();
       turn.began = true;
     },

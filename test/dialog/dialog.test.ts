@@ -96,6 +96,7 @@ describe('the dialog', () => {
   it('says that it is not known yet where a write had begun', async () => {
     const answer = talk({
       keep: async (_: never, turn: Turn) => {
+        await turn.hold();
         turn.beginWrite();
         await sleep(1_000);
       },
@@ -109,6 +110,7 @@ describe('the dialog', () => {
     const codes: unknown[] = [];
     const answer = talk({
       keep: async (_: never, turn: Turn) => {
+        await turn.hold();
         await sleep(500);
         codes.push(await codeOf((async () => turn.beginWrite())()));
       },

@@ -30,6 +30,9 @@ describe('one conversation in two processes', () => {
     expect(await say(1, '提议')).to.include('写');
     const ballots = await native(Entry).countDocuments();
     expect(await say(0, '3 7')).not.to.match(RECEIPT); // it answers what the other process asked
+    expect(await say(1, '菜单')).to.include('投票');
+    expect(await say(0, '提议')).to.include('写');
+    expect(await say(1, '我想投 3 7')).not.to.match(RECEIPT); // as the text of a proposal it is no command
     expect(await native(Entry).countDocuments()).to.equal(ballots);
   });
 

@@ -44,9 +44,9 @@ export function voidBallot(world: World): (input: unknown, act: Act) => Promise<
     const cycle = await current(community, at);
     const vote = cycle && voteOf(cycle);
     if (vote && at >= vote.to) return { afterClose: true };
-    const suspect = isFrozen(cycle) ? await lastSuspect(cycle, act) : undefined;
     beginWrite();
     await native(Address).updateOne({ _id: addressId(act) }, { $set: { needsCard: world.now() }, $setOnInsert: { log: [] } }, { upsert: true });
+    const suspect = isFrozen(cycle) ? await lastSuspect(cycle, act) : undefined; // now that no other comes
     if (!suspect || !isFrozen(cycle)) return { none: true };
     const { voter, roster } = suspect;
     const from = addressHmac(vault, act);
