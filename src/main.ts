@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { parse } from 'csv-parse/sync';
 import { type Config, config } from './config.ts';
 import { Community } from './fund/records/community.ts';
@@ -10,6 +11,7 @@ import { root } from './store/root.ts';
 
 /** The process: settings, the service, what is printed for who starts it, and a graceful end. */
 async function main(): Promise<void> {
+  setFlagsFromString('--heap-growing-percent=150'); // V8 else waits for four times what is in use before it tidies up: 70 MB more, and nothing faster
   const settings = config();
   const log = logger(settings.logLevel);
   const service = await startService(settings, log);

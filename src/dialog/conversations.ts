@@ -15,7 +15,7 @@ const CLAIM_MS = 13_000;
 const DUPLICATE = 11_000;
 /** Answers that an address can have again (contract §3). */
 const KEPT = 5;
-/** So many conversations this process knows as its last turn left them, for so long: a call, an exchange of texts. */
+/** So many conversations that go on, because something is open in them or a call is under way, this process knows as its last turn left them, for so long. */
 const KNOWN = 1_000;
 const KNOWN_MS = 10 * 60 * 1_000;
 const LOOKS_MS = 60 * 1_000;
@@ -92,7 +92,7 @@ export function conversations(world: World): Conversations {
       await outcome.begun.holding;
       known.delete(outcome.begun._id);
       await write(outcome);
-      known.set(outcome.begun._id, recordOf(outcome));
+      if (outcome.open || outcome.entry) known.set(outcome.begun._id, recordOf(outcome));
       letGo();
     },
     release: async (begun) => {
