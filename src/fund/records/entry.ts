@@ -58,7 +58,7 @@ schema.index({ key: 1 }, { unique: true });
 schema.index({ receipt: 1 }, { unique: true, partialFilterExpression: { receipt: { $exists: true } } });
 schema.index({ voter: 1, '_id.seq': -1 }, { partialFilterExpression: { voter: { $exists: true } } });
 schema.index({ voter: 1, voided: 1 }, { partialFilterExpression: { voided: { $exists: true } } });
-schema.index({ '_id.cycle': 1, '_id.seq': -1 }, { unique: true });
+schema.index({ '_id.cycle': 1, '_id.seq': -1 });
 
 /** The ledgers. `_id` is `{cycle, seq}`, so that two processes can never write the same place of a chain. */
 export const Entry = model<EntryRecord>('Entry', schema);
