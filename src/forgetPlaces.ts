@@ -1,4 +1,5 @@
 import { Conversation } from './dialog/conversation.ts';
+import { conversationId } from './dialog/conversationId.ts';
 import type { Channel } from './fund/act.ts';
 import { Community } from './fund/records/community.ts';
 import type { Place } from './fund/roster/place.ts';
@@ -16,7 +17,7 @@ export async function forgetPlaces(community: string, places: readonly Place[]):
   const to = places.flatMap(({ channel, address }) => (channel === 'wechat' ? [channel] : BY_PHONE).map((one) => ({ channel: one, address })));
   if (to.length === 0) return;
   const ours = await native(Community).findOne({ _id: community }, { projection: { phone: 1 } });
-  const ids = to.map(({ channel, address }) => `${channel}|${address}|${ours?.phone}`);
+  const ids = to.map((place) => conversationId({ ...place, to: ours?.phone ?? '' }));
   await native(Conversation).updateMany({ _id: { $in: ids } }, { $set: { left: true } });
   await native(CallBack).deleteMany({ community, address: { $in: to.map(({ address }) => address) } });
   await native(Message).deleteMany({ community, $or: to, state: { $in: ENDED } });

@@ -1,5 +1,6 @@
 import type { CommunityRecord } from '../fund/records/community.ts';
 import { addressQueue } from './addressQueue.ts';
+import { conversationId } from './conversationId.ts';
 import { deadlinePassed } from './deadlinePassed.ts';
 import type { Inbound } from './inbound.ts';
 import type { Reply } from './question.ts';
@@ -33,7 +34,7 @@ export function dialog(means: Means): (inbound: Inbound) => Promise<Said> {
     const progress: Progress = { began: () => false };
     const timer = new Timer(inbound.deadline - means.world.now().getTime());
     try {
-      const taken = inTurn(`${inbound.channel}|${inbound.address}|${inbound.to}`, () => inTime(means, inbound, progress));
+      const taken = inTurn(conversationId(inbound), () => inTime(means, inbound, progress));
       return await Promise.race([taken, timer.passed]);
     } catch (error) {
       means.report(error);

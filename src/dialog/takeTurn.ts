@@ -3,6 +3,7 @@ import type { CommunityRecord } from '../fund/records/community.ts';
 import { CodedError } from '../store/codedError.ts';
 import type { World } from '../store/world.ts';
 import type { KeptAnswer } from './conversation.ts';
+import { conversationId } from './conversationId.ts';
 import type { Begun, Conversations } from './conversations.ts';
 import { converseOn, type Going, type Identity, type Went } from './converseOn.ts';
 import type { Catalogue } from './flowEntry.ts';
@@ -216,22 +217,18 @@ function beforeIt(world: World, { entry }: Begun, open: OpenFlow | undefined): B
 
 /** The conversation as it stands; claimed where another turn holds it. */
 async function asItStands(means: Means, inbound: Inbound, asks: () => void): Promise<Begun> {
-  return (await means.conversations.begin(idOf(inbound), inbound.key, asks)) ?? claimed(means, inbound, asks);
+  return (await means.conversations.begin(conversationId(inbound), inbound.key, asks)) ?? claimed(means, inbound, asks);
 }
 
 /** A turn that meets another one's claim tries again until its deadline. */
 async function claimed({ conversations, world }: Means, inbound: Inbound, asks: () => void): Promise<Begun> {
   for (;;) {
-    const begun = await conversations.claim(idOf(inbound), inbound.key, asks);
+    const begun = await conversations.claim(conversationId(inbound), inbound.key, asks);
     if (begun) return begun;
     if (world.now().getTime() + HELD_AGAIN_MS >= inbound.deadline)
       throw new CodedError('conversation-held', 'Another turn of this address is still under way; send the message again.');
     await sleep(HELD_AGAIN_MS);
   }
-}
-
-function idOf({ channel, address, to }: Inbound): string {
-  return `${channel}|${address}|${to}`;
 }
 
 /** Words without a number seldom record anything. */

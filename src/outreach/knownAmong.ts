@@ -1,4 +1,5 @@
 import { Conversation } from '../dialog/conversation.ts';
+import { conversationId } from '../dialog/conversationId.ts';
 import { communityBySlug } from '../fund/communityBySlug.ts';
 import { Address } from '../fund/records/addressBook.ts';
 import { addressId } from '../fund/roster/addressId.ts';
@@ -14,7 +15,7 @@ export function knownAmong(world: World): (asked: readonly (Reach & { community:
     const conversations = new Map<string, string>();
     for (const to of asked) {
       const community = await bySlug(to.community);
-      conversations.set(`${to.channel}|${to.address}|${community?.phone}`, addressId(to));
+      conversations.set(conversationId({ ...to, to: community?.phone ?? '' }), addressId(to));
     }
     const [talked, told] = await Promise.all([
       native(Conversation)

@@ -30,14 +30,14 @@ export const changes: (world: World) => Changes = perWorld(() => {
       let stream = open();
       const ended = (async () => {
         for (;;) {
-          const pause = await hear(stream, over.signal).then(
+          const ms = await hear(stream, over.signal).then(
             () => AGAIN_MS,
             (error) => {
               if (!over.signal.aborted) failed(error);
               return FAILED_MS;
             },
           );
-          await sleep(pause, undefined, { signal: over.signal, ref: false }).catch(() => undefined);
+          await pause(ms, over.signal);
           if (over.signal.aborted) return;
           stream = open();
         }
@@ -60,7 +60,7 @@ export const changes: (world: World) => Changes = perWorld(() => {
           continue;
         }
         heardAt = asked; // when the answer was written, not when it was read
-        await sleep(ASKS_MS, undefined, { signal: over, ref: false }).catch(() => undefined);
+        await pause(ASKS_MS, over);
       }
     } finally {
       heardAt = Number.NEGATIVE_INFINITY;
@@ -69,3 +69,8 @@ export const changes: (world: World) => Changes = perWorld(() => {
     }
   }
 });
+
+/** Ends early where listening is over. */
+function pause(ms: number, over: AbortSignal): Promise<void> {
+  return sleep(ms, undefined, { signal: over, ref: false }).catch(() => undefined);
+}

@@ -1,4 +1,5 @@
 import { Conversation } from '../../dialog/conversation.ts';
+import { conversationId } from '../../dialog/conversationId.ts';
 import type { Channel } from '../../fund/act.ts';
 import { votedAmong } from '../../fund/ledger/votedAmong.ts';
 import { Address } from '../../fund/records/addressBook.ts';
@@ -55,7 +56,7 @@ async function subscribers({ _id, phone, language }: CommunityRecord, channels: 
     const [, channel, name = ''] = address._id.split('|');
     return { channel: channel === 'wechat' ? 'wechat' : 'sms', address: name };
   });
-  const conversationOf = (reach: Reach) => `${reach.channel}|${reach.address}|${phone}`;
+  const conversationOf = (reach: Reach) => conversationId({ ...reach, to: phone });
   const talked = await native(Conversation)
     .find({ _id: { $in: asked.map(conversationOf) } }, { projection: { language: 1 } })
     .toArray();
