@@ -36,7 +36,7 @@ module.exports = {
       'flows use xstate only',
       'Text, database and carriers are others’ business.',
       { path: '^flows/' },
-      { dependencyTypesNot: ['local'], pathNot: '^node_modules/xstate/' },
+      { dependencyTypesNot: ['local'], pathNot: '(^|/)node_modules/xstate/' },
     ),
     layer('store', []),
     layer('fund', ['store']),
@@ -60,7 +60,7 @@ module.exports = {
       'who does not use WeChat does not load Wechaty',
       'Only the bot imports it, and the bot is imported when it is needed.',
       { pathNot: '^(test/|scripts/wechat|src/channels/wechat/(bot\\.ts|puppet/))' },
-      { path: ['^node_modules/(wechaty|file-box)', '^src/channels/wechat/puppet/(index|src/puppetOfficialAccount)\\.ts$'] },
+      { path: ['(^|/)node_modules/(wechaty|file-box)', '^src/channels/wechat/puppet/(index|src/puppetOfficialAccount)\\.ts$'] },
     ),
     rule(
       'only the app puts parts together',

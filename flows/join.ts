@@ -29,7 +29,7 @@ interface Answered {
   readonly event: { readonly output: Shown };
 }
 
-const CARD_LENGTH = 8;
+const CARD_LENGTH = 9;
 const CODE_LENGTH = 6;
 /** With these answers, the card is shown once and then the phone or chat is known. */
 const TIES: readonly FlowInput['why'][] = ['stranger', 'newChat', 'card'];

@@ -4,6 +4,7 @@ import { phone } from '../src/fund/phone.ts';
 import { JoinRequest } from '../src/fund/records/joinRequest.ts';
 import { acceptRequest } from '../src/fund/roster/acceptRequest.ts';
 import { type MadeCards, makeCards } from '../src/fund/roster/makeCards.ts';
+import { printedCard } from '../src/fund/roster/printedCard.ts';
 import { refuseRequest } from '../src/fund/roster/refuseRequest.ts';
 import { unlockAddress } from '../src/fund/roster/unlockAddress.ts';
 import { enqueue } from '../src/outreach/enqueue.ts';
@@ -158,7 +159,7 @@ async function keep({ cards, enact }: MadeCards, out: string): Promise<void> {
   try {
     await file.writeFile(
       stringify(
-        cards.map(({ id, name, building, card }) => [id, name, building, card]),
+        cards.map(({ id, name, building, card }) => [id, name, building, printedCard(card)]),
         { header: true, columns: ['id', 'name', 'building', 'card'], escape_formulas: true },
       ),
     );

@@ -18,7 +18,7 @@ describe('logger', () => {
       cycle: 'qingsong-2027',
       phone: PHONE,
       text: '投 3 7',
-      card: '57240000',
+      card: '572400013',
       name: '王',
       token: 'x',
     });

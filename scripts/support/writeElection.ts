@@ -85,6 +85,6 @@ function hasDecimals({ budget, projects }: Election): boolean {
 }
 
 function card(index: number): string {
-  const digits = String(1_000_000 + index);
+  const digits = String(10_000_000 + index);
   return `${digits}${damm(digits)}`;
 }

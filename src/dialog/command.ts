@@ -32,7 +32,7 @@ export interface Command {
   readonly name: CommandName;
   /** Numbers after the keyword: picks, a project, a proposal. As sent: doubled ones stay doubled. */
   readonly numbers?: readonly number[];
-  /** Eight digits after the keyword, the check digit not yet looked at. */
+  /** Nine digits after the keyword, the check digit not yet looked at. */
   readonly card?: string;
   /** Everything after the keyword, as written. */
   readonly text?: string;

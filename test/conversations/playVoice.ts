@@ -13,7 +13,7 @@ const HANGS_UP = '挂';
 const SPEAKS = /^说 (.*)$/;
 
 /**
- * `☎` calls; `←` is heard, with its seconds; `→` is pressed (`1`, `3#`, `20468173`), or `静` nothing, `挂` hung up, `说 …` spoken after
+ * `☎` calls; `←` is heard, with its seconds; `→` is pressed (`1`, `3#`, `204681717`), or `静` nothing, `挂` hung up, `说 …` spoken after
  * the tone; `☏` is the call's end, with its seconds. `⇐ number:`, `at:`, `from:`, `until:` and `{receipt}`, `{digits}` as in SMS;
  * `{others}` is two digits that were not asked for.
  */

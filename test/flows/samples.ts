@@ -246,7 +246,7 @@ export function answers({ text, name, building }: Names): readonly Answer[] {
     { type: 'NO' },
     { type: 'CODE', digits: '47' },
     { type: 'CODE', digits: '48' },
-    { type: 'CODE', digits: '60931785' },
+    { type: 'CODE', digits: '609317855' },
     { type: 'PHONE', phone: '13800000001' },
     { type: 'ACCOUNT', text },
     { type: 'ACCOUNT', text: name },
@@ -263,12 +263,12 @@ export function inputs({ text, name, building }: Names): Readonly<Record<string,
   return {
     vote: [{ numbers: [3, 7] }, { numbers: [3, 7], unsure: true }, { numbers: [3], tapped: 'project' }, { tapped: 'afresh' }],
     join: [
-      { card: '60931785' },
+      { card: '609317855' },
       ...(['shared', 'stranger', 'newChat', 'card', 'strict', 'locked'] as const).flatMap((why) => [
         { why, heading: vote },
         { why, heading: look },
       ]),
-      { why: 'card', card: '60931785', heading: vote },
+      { why: 'card', card: '609317855', heading: vote },
       ...[come(), come('3')].map((heading) => ({ why: 'newChat' as const, heading })),
     ],
     nearMiss: [{ heading: { flow: 'propose', input: { command: 'propose', text } } }],

@@ -102,9 +102,9 @@ describe('commands of cadres', function () {
     const [header, ...rows] = readFileSync(out, 'utf8').trim().split('\n');
     expect(statSync(out).mode & 0o777).to.equal(0o600);
     expect([header, rows.length]).to.deep.equal(['id,name,building,card', 1]);
-    expect(rows[0]).to.match(/^1,'=王秀英,3栋,\d{8}$/);
-    const made = rows[0]?.slice(-8) ?? '';
-    expect(await showCard(world, here.tell)({ card: made, tie: false }, here.act(STRANGER))).to.include({ name: '=王秀英' });
+    expect(rows[0]).to.match(/^1,'=王秀英,3栋,\d{3} \d{3} \d{3}$/);
+    const made = rows[0]?.slice(-11) ?? '';
+    expect(await showCard(world, here.tell)({ card: made.replaceAll(' ', ''), tie: false }, here.act(STRANGER))).to.include({ name: '=王秀英' });
 
     expect((await run(`residents cards SLUG --new 2 --by Li --out ${out}`)).status).to.equal(1);
     expect(readFileSync(out, 'utf8')).to.include(made);

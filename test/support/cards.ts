@@ -2,6 +2,6 @@ import { damm } from '../../src/fund/damm.ts';
 
 /** Cards with a right check digit, each another one: `card(0)`, `card(1)`, … */
 export function card(n: number): string {
-  const digits = String(2_000_000 + n);
+  const digits = String(20_000_000 + n);
   return `${digits}${damm(digits)}`;
 }

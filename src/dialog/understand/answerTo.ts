@@ -10,8 +10,8 @@ type Asked<Expects extends Question['expects']> = Extract<Question, { expects: E
 
 /** Characters beside a title that an answer may have: 那个花园好一点. */
 const TOLERANCE = 6;
-/** "+86 138 0000 0001", "138-0000-0001", whatever is written around it; shorter ones are for the carrier's own services. */
-const PHONE = /(?<![\d+])\+?\d(?:[ -]?\d){8,14}(?![\d])/;
+/** "+86 138 0000 0001", "138-0000-0001", whatever is written around it; shorter ones are cards, or for the carrier's own services. */
+const PHONE = /(?<![\d+])(?:\+\d(?:[ -]?\d){8,14}|\d(?:[ -]?\d){9,14})(?![\d])/;
 /** What may end the "no" that a new pick follows: "不对,3 7". */
 const PAUSE = /[,;.!。、]/;
 

@@ -16,13 +16,12 @@ export type Token =
   | { readonly kind: 'foreign'; readonly text: string };
 
 const DIGITS = /\d+/y;
-const SPLIT_CARD = /\d{4}[ -]\d{4}(?!\d)/y;
 const LETTERS = /[\p{Script=Latin}']+/uy;
 const RANGE = /[\p{Pd}~〜∼−]/u;
 const MONEY_OR_MEASURE = /[\p{Sc}%‰°]/u;
 /** 第3个, 第三项: the third, where 3个 alone is three of them. */
 const ORDINAL = /第\s*(\d{1,4}|[零〇一二三四五六七八九十百千两廿卅]{1,8})\s*[个项条]?/y;
-const CARD_DIGITS = 8;
+const CARD_DIGITS = 9;
 const PHONE_DIGITS = 11;
 const LONGEST_NUMERAL = 16;
 
@@ -64,8 +63,6 @@ function numberAt(plain: string, at: number, vocabulary: Vocabulary): Token | un
 }
 
 function digitsAt(plain: string, at: number): Token {
-  const split = match(SPLIT_CARD, plain, at)?.[0];
-  if (split) return { kind: 'card', text: split, digits: split.replace(/\D/, '') };
   const text = match(DIGITS, plain, at)?.[0] ?? '';
   if (text.length === CARD_DIGITS) return { kind: 'card', text, digits: text };
   if (text.length >= PHONE_DIGITS) return { kind: 'foreign', text };

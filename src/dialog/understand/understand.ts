@@ -2,6 +2,7 @@ import { COMMANDS, type CommandName } from '../command.ts';
 import type { Answer, Option, Question } from '../question.ts';
 import { answerTo } from './answerTo.ts';
 import { commandIn, wholeCommandIn } from './commandIn.ts';
+import { joinedCard } from './joinedCard.ts';
 import { keywordIn } from './keywordIn.ts';
 import type { Meaning } from './meaning.ts';
 import { nearIn } from './nearIn.ts';
@@ -21,7 +22,7 @@ const UNKNOWN: Meaning = { kind: 'unknown' };
  * `ballot` is what can be voted for now, empty while voting is not open.
  */
 export function understand(text: string, open: Question | undefined, ballot: readonly Option[], vocabulary: Vocabulary): Meaning {
-  const plain = normalise(text);
+  const plain = joinedCard(normalise(text), ballot);
   if (open?.expects === 'account') return account(text, plain, open, vocabulary);
   const titles = titleAt(optionsOf(open) ?? ballot);
   const command = commandIn({ text, plain, vocabulary, titleAt: takesPicks(open) ? titles : titleAt(ballot) });

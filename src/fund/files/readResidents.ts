@@ -16,7 +16,7 @@ export interface ResidentRow {
   readonly name?: string;
   /** E.164. */
   readonly phone?: string;
-  /** Eight digits. */
+  /** Nine digits. */
   readonly card?: string;
   readonly building?: string;
   readonly language?: string;
@@ -76,7 +76,7 @@ function rowOf(
     ...(id ? [] : ['id is missing']),
     ...LENGTHS.flatMap(([column, max]) => ([...(cell[column] ?? '')].length > max ? [`${column} must have at most ${max} characters`] : [])),
     ...(cell.phone && !number ? ['phone is not a phone number'] : []),
-    ...(card && !isCard(card) ? ['card is mistyped: it has eight digits, not beginning with 0, the last a check digit'] : []),
+    ...cardProblems(card),
     ...(language && !LANGUAGES.some((known) => known === language) ? [`language must be one of ${LANGUAGES.join(', ')}`] : []),
     ...(role ? [] : [`role must be one of ${ROLES.join(', ')}`]),
   ];
@@ -93,6 +93,13 @@ function rowOf(
     },
     wrong,
   };
+}
+
+function cardProblems(card: string | undefined): string[] {
+  if (!card || isCard(card)) return [];
+  if (/^\d{8}$/.test(card))
+    return ['card has eight digits, cards have nine: leave the cell empty and make a new one with "npm run residents -- cards"'];
+  return ['card is mistyped: it has nine digits, not beginning with 0, the last a check digit'];
 }
 
 const LENGTHS = [

@@ -6,7 +6,7 @@ import { type Cast, cast } from './cast.ts';
 /** A ballot that a cadre enters for somebody: from paper, or sitting beside them. */
 export interface PaperBallot {
   readonly picks: readonly number[];
-  /** The eight digits on the resident's card. */
+  /** The nine digits on the resident's card. */
   readonly card: string;
   readonly channel: 'paper' | 'assisted';
   /** The cadre's name. */

@@ -1,6 +1,6 @@
 import { damm } from '../damm.ts';
 
-/** Eight digits that a card may bear: not beginning with 0, the last a right check digit. */
+/** Nine digits that a card may bear: not beginning with 0, the last a right check digit. */
 export function isCard(digits: string): boolean {
-  return /^[1-9]\d{7}$/.test(digits) && damm(digits) === 0;
+  return /^[1-9]\d{8}$/.test(digits) && damm(digits) === 0;
 }

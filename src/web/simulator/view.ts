@@ -2,6 +2,7 @@ import type { i18n, TFunction } from 'i18next';
 import { sayPhone } from '../../dialog/formats/sayPhone.ts';
 import type { CommunityRecord } from '../../fund/records/community.ts';
 import type { CycleRecord } from '../../fund/records/cycle.ts';
+import { printedCard } from '../../fund/roster/printedCard.ts';
 import { html, type Markup } from '../html.ts';
 import { clockBar } from './clockBar.ts';
 import { keypad } from './keypad.ts';
@@ -105,7 +106,7 @@ function device(phone: Phone, community: CommunityRecord, catalogue: i18n, value
 <header>
 <h2 id="${who}-name">${name} <small>${sayPhone(number)}</small></h2>
 <p class="about">${t(`who.${who}`)}</p>
-${cards.map(({ holder, card }) => html`<button type="button" class="card" data-card="${card}" title="${t('cardHint')}">${t('card', { name: holder })} <b>${spaced(card)}</b></button>`)}
+${cards.map(({ holder, card }) => html`<button type="button" class="card" data-card="${card}" title="${t('cardHint')}">${t('card', { name: holder })} <b>${printedCard(card)}</b></button>`)}
 </header>
 <div class="phone">
 <p class="to"><b>${community.name}</b> ${sayPhone(community.phone)}</p>
@@ -143,11 +144,6 @@ function ledger(t: TFunction): Markup {
 <ol id="entries" tabindex="0" aria-label="${t('ledger.lines')}"></ol>
 <p class="note">${t('ledger.view')}</p>
 </section>`;
-}
-
-/** As it is printed: `2046 8173`. */
-function spaced(card: string): string {
-  return card.replace(/(\d{4})(?=\d)/, '$1 ');
 }
 
 function laterWords(t: TFunction): Record<string, string> {

@@ -73,7 +73,7 @@ describe('asCaller', () => {
 
   it('ends an entry with #, at its length, or as no key follows', async () => {
     const entry = '<Gather action="/twilio/voice/2"/>';
-    const card = '<Gather numDigits="8" action="/twilio/voice/3" finishOnKey=""/>';
+    const card = '<Gather numDigits="9" action="/twilio/voice/3" finishOnKey=""/>';
     const phone = await dial({ '/twilio/voice': entry, '/twilio/voice/2': card, '/twilio/voice/3': entry });
     await phone.press('12#');
     expect(sent('/twilio/voice/2')).to.include({ Digits: '12', FinishedOnKey: '#' });

@@ -8,7 +8,7 @@ import type { Question, Reply } from '../../../src/dialog/question.ts';
 import { ballotOf, CHINESE } from '../../flows/samples.ts';
 
 const PICK: Question = { key: 'vote.pick', expects: 'numbers', options: ballotOf(12, CHINESE), min: 2, max: 3 };
-const CARD: Question = { key: 'join.card', expects: 'code', length: 8 };
+const CARD: Question = { key: 'join.card', expects: 'code', length: 9 };
 const MENU: Question = { key: 'menu.top', expects: 'choice', options: [0, 1, 2, 3, 4].map((number) => ({ number, label: 'menu.vote' })) };
 const CONFIRM: Question = { key: 'vote.confirm', expects: 'confirmation', options: PICK.options };
 const TELL: Question = { key: 'propose.tell', expects: 'account', command: 'propose', maxSeconds: 120, maxChars: 300 };
@@ -146,7 +146,7 @@ describe('the keypad', () => {
       [MENU, '7', { kind: 'unknown' }],
       [CONFIRM, '1', { kind: 'answer', answer: { type: 'YES' } }],
       [CONFIRM, '2', { kind: 'answer', answer: { type: 'NO' } }],
-      [CARD, '60931785', { kind: 'answer', answer: { type: 'CODE', digits: '60931785' } }],
+      [CARD, '609317855', { kind: 'answer', answer: { type: 'CODE', digits: '609317855' } }],
       [CARD, '6093178#', { kind: 'unknown' }],
       [CARD, '6093178*', { kind: 'unknown' }],
       [PICK, '9', { kind: 'unknown' }],

@@ -178,11 +178,11 @@ describe('the voice line', () => {
       const write = (body: string) => service.twilio.deliver({ from: shared, to: service.community.phone, body });
       for (const keys of ['3#', '7#']) {
         const phone = await dial(shared);
-        for (const each of ['1', '31582068', '1', keys]) await phone.press(each);
+        for (const each of ['1', '315820614', '1', keys]) await phone.press(each);
         await phone.hangUp();
       }
       expect((await smsOf(shared)).map(({ key }) => key)).to.deep.equal(['notice.castAsHeard', 'notice.callKeptCard']);
-      expect(await write('31582068')).to.match(/^您说的是7路灯\?/);
+      expect(await write('315820614')).to.match(/^您说的是7路灯\?/);
       expect(await write('是')).to.match(/^改好了:7路灯/);
     });
 
@@ -279,15 +279,15 @@ describe('the voice line', () => {
       const shared = '+8613800000002';
       const phone = await dial(shared);
       await phone.press('1');
-      await phone.press('20468173');
+      await phone.press('204681717');
       await phone.press('1');
       await phone.press('3#');
       const other = await dial(shared);
       expect(await last(other)).to.include('要看卡是谁的');
-      await other.press('31582068');
+      await other.press('315820614');
       expect(await last(other)).to.equal('知道号码,按1。想听一听,按2。');
       const back = await dial(shared);
-      await back.press('20468173');
+      await back.press('204681717');
       expect(await last(back)).to.match(/刚才断了。接着投,按1。重来,按2。$/);
       await back.press('1');
       await back.press('#');

@@ -29,8 +29,8 @@ const ASKED: Record<string, Question | undefined> = {
   readback: { key: 'vote.confirm', expects: 'confirmation', options: BALLOT },
   sure: { key: 'delete.sure', expects: 'confirmation' },
   digits: { key: 'notMe.digits', expects: 'code', length: 2 },
-  card: { key: 'join.card', expects: 'code', length: 8 },
-  'card or phone': { key: 'join.cardOrPhone', expects: 'code', length: 8, orPhone: true },
+  card: { key: 'join.card', expects: 'code', length: 9 },
+  'card or phone': { key: 'join.cardOrPhone', expects: 'code', length: 9, orPhone: true },
   proposal: { key: 'propose.text', expects: 'account', command: 'propose', maxSeconds: 60, maxChars: 300 },
 };
 
@@ -55,6 +55,12 @@ describe('understand', () => {
       expect(understood).to.deep.equal(group.messages);
     });
   }
+
+  it('takes three numbers of three digits for picks where the ballot has all of them, else for a card', () => {
+    const large = [101, 102, 103, 204].map((number) => ({ number, label: `项目${number}` }));
+    const meant = ['投 101 102 103', '投 101 204 681 717', '投 204 681 717'].map((text) => told(understand(text, undefined, large, words)));
+    expect(meant).to.deep.equal(['vote 101 102 103', 'vote 101 card 204681717', 'vote card 204681717']);
+  });
 
   it('has a case for every command', () => {
     const meant = new Set(groups.flatMap((group) => ('messages' in group ? Object.values(group.messages) : [])).map((each) => each.split(/[ :]/)[0]));
@@ -82,7 +88,7 @@ describe('understand', () => {
     '我要',
     '了',
     '吗',
-    '12345674',
+    '123456786',
     'vote',
     'stop',
     '\u200b',
@@ -122,6 +128,7 @@ describe('understand', () => {
     const between = fc.constantFrom(' ', '、', ',', '+', '和', '号和', '/', '，', '號、', ' 👍 ', '\n', ' and ');
     fc.assert(
       fc.property(numbers, before, after, between, fc.constantFrom('', '投', '我要投', '投票 ', 'VOTE '), (picked, first, last, join, keyword) => {
+        fc.pre(!/\d{3} \d{3} \d{3}/.test(picked.join(join))); // a card, where the ballot has no such numbers
         const asked = told(meaning(first + picked.join(join) + last, 'ballot'));
         expect(asked).to.equal(`picks ${picked.join(' ')}`);
         if (keyword) expect(told(meaning(first + keyword + picked.join(join) + last, 'nothing'))).to.equal(`vote ${picked.join(' ')}`);

@@ -50,7 +50,7 @@ describe('the simulator', function () {
   it('two residents at once, each on their own phone; a second window sees the same phones, also when it is opened later', async () => {
     const [one, two] = [await opened(), await opened('?lang=en')];
     const [asked, voted] = await Promise.all([tap(one.page, 'shared', '投 1'), tap(two.page, 'english', 'V 3 7')]);
-    expect(asked).to.include('回选票卡上的8位数');
+    expect(asked).to.include('回选票卡上的9位数');
     expect(voted).to.match(/^Voted: 3社区花园, 7路灯/);
     await one.page.locator('#shared .card').nth(1).click();
     await one.page.locator('#shared input').press('Enter');
@@ -71,7 +71,7 @@ describe('the simulator', function () {
     await page.locator('#stranger .started', { hasText: '在青松社区名册上了' }).waitFor();
 
     await page.locator('.tabs a[href="#stranger"]').click();
-    await tap(page, 'stranger', '20468173');
+    await tap(page, 'stranger', '204681717');
     await page.locator('#shared .started', { hasText: '您的选票卡在别的号码上用了一次' }).waitFor();
     const tab = page.locator('.tabs a[href="#shared"]');
     expect(await tab.textContent()).to.equal('李建国、陈桂芳1条新消息');
