@@ -1,11 +1,11 @@
-import cron, { type TaskOptions } from 'node-cron';
+import cron from 'node-cron';
 import { forgetRecent } from './dialog/forgetRecent.ts';
 import type { Channel } from './fund/act.ts';
 import { forgetCodes } from './fund/roster/forgetCodes.ts';
 import { forgetLeft } from './fund/roster/forgetLeft.ts';
 import type { Log } from './logger.ts';
 import { queueDue } from './outreach/broadcasts/queueDue.ts';
-import { runCoordinator } from './outreach/calendar/runCoordinator.ts';
+import { inOneProcess } from './outreach/calendar/inOneProcess.ts';
 import { forgetCallBacks } from './outreach/callBacks/forgetCallBacks.ts';
 import { forgetMessages } from './outreach/forgetMessages.ts';
 import type { World } from './store/world.ts';
@@ -18,27 +18,24 @@ export interface Jobs {
   readonly calendar?: () => Promise<void>;
 }
 
+const CALENDAR_MS = 10_000;
+/** A clock set to another time, or a machine that slept; what is less is put right slowly. */
+const JUMP_MS = 60_000;
+
 /** What node-cron would print itself: a tick missed or one still under way is harmless, and what a job rejects with is logged here. */
 const SILENT = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} };
 
-/** node-cron only ticks: what is due is found by looking, so that late, twice or in several processes is harmless. Gives what ends them. */
+/**
+ * Only ticks: what is due is found by looking, so that late, twice or in several processes is harmless. What happens every few seconds is a
+ * timer; node-cron is for the calendar's hours, because it walks through every tick that a clock has jumped over, in one piece: 130 µs for
+ * each second of two days, 17 s in all. Gives what ends them.
+ */
 export function ticks(world: World, log: Log, { callBacks, recordings, channels, seal, calendar }: Jobs): () => Promise<void> {
-  const broadcasts = queueDue(world, channels);
-  const every = (expression: string, name: string, job: () => Promise<unknown>, options?: TaskOptions) =>
-    cron.schedule(expression, () => job().catch((error: unknown) => log.error({ error, code: 'TICK_FAILED' }, name)), {
-      name,
-      noOverlap: true,
-      suppressMissedWarning: true,
-      logger: SILENT,
-      ...options,
-    });
-  const tasks = [
-    every('* * * * * *', 'seal', seal),
-    every('* * * * * *', 'broadcasts', broadcasts),
-    ...(recordings ? [every('*/3 * * * * *', 'recordings', recordings)] : []),
-    ...(callBacks ? [every('* * * * * *', 'callBacks', callBacks)] : []),
-    ...(calendar ? [every('*/10 * * * * *', 'calendar', calendar, { distributed: true, runCoordinator: runCoordinator(world) })] : []),
-    every('7 * * * *', 'forget', () =>
+  const logged = (name: string, job: () => Promise<unknown>) => () =>
+    job().catch((error: unknown) => log.error({ error, code: 'TICK_FAILED' }, name));
+  const hourly = cron.schedule(
+    '7 * * * *',
+    logged('forget', () =>
       Promise.all([
         forgetRecent(world),
         forgetCodes(world.now()),
@@ -47,8 +44,54 @@ export function ticks(world: World, log: Log, { callBacks, recordings, channels,
         forgetMessages(world.now()),
       ]),
     ),
+    { name: 'forget', noOverlap: true, suppressMissedWarning: true, logger: SILENT },
+  );
+  const ends = [
+    every(1_000, logged('seal', seal)),
+    every(1_000, logged('broadcasts', queueDue(world, channels))),
+    ...(recordings ? [every(3_000, logged('recordings', recordings))] : []),
+    ...(callBacks ? [every(1_000, logged('callBacks', callBacks))] : []),
+    ...(calendar ? [every(CALENDAR_MS, logged('calendar', inOneProcess(world, 'calendar', CALENDAR_MS, calendar)))] : []),
+    every(
+      1_000,
+      logged(
+        'clock',
+        onJump(async () => {
+          await hourly.stop();
+          await hourly.start();
+        }),
+      ),
+    ),
   ];
   return async () => {
-    await Promise.all(tasks.map((task) => task.destroy()));
+    for (const end of ends) end();
+    await hourly.destroy();
+  };
+}
+
+/** By the clock that nobody sets, one run at a time: what takes longer than `ms` comes later, and nothing is made up for. Gives what ends it. */
+export function every(ms: number, job: () => Promise<unknown>): () => void {
+  let timer = setTimeout(run, ms);
+  let isOver = false;
+  return () => {
+    isOver = true;
+    clearTimeout(timer);
+  };
+
+  async function run(): Promise<void> {
+    const began = performance.now();
+    await job();
+    if (!isOver) timer = setTimeout(run, Math.max(0, began + ms - performance.now()));
+  }
+}
+
+/** Has node-cron count from the time that the machine's clock shows now, whichever way it was set: waiting for a tick that it was about to do, it would do nothing for as long as the clock was put back. */
+function onJump(act: () => Promise<void>): () => Promise<void> {
+  let before = Date.now() - performance.now();
+  return async () => {
+    const now = Date.now() - performance.now();
+    const jumped = Math.abs(now - before);
+    before = now;
+    if (jumped > JUMP_MS) await act();
   };
 }

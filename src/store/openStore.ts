@@ -57,7 +57,7 @@ export async function openStore(config: StoreSettings): Promise<Store> {
     await createIndexes();
     time = await clock();
     return {
-      world: { vault: secrets, now: time.now, randomBytes },
+      world: { vault: secrets, now: time.now, clockAgrees: time.agrees, randomBytes },
       uri: server.uri,
       embedded: !config.mongodbUri,
       clock: time,

@@ -5,6 +5,8 @@ export interface World {
   readonly vault: Vault;
   /** The database's clock. */
   readonly now: () => Date;
+  /** That this machine's own clock agrees with it. */
+  readonly clockAgrees: () => boolean;
   /** Bytes that nobody can guess. */
   readonly randomBytes: (size: number) => Buffer;
 }

@@ -1,11 +1,10 @@
 import { Router } from 'express';
 import mongoose from 'mongoose';
 import type { Metrics } from '../metrics.ts';
+import { MOST_OFF } from '../store/clock.ts';
 import type { World } from '../store/world.ts';
 import { Refusal } from './refusal.ts';
 
-/** Most that a clock may be off, in milliseconds: what counts as received before the close is the database's time. */
-const MOST_OFF = 1_000;
 /** Longest that readiness may take to find out, in milliseconds. */
 const PATIENCE = 2_000;
 

@@ -64,6 +64,7 @@ describe('conversations', () => {
     },
     randomBytes: (size) => world.randomBytes(size),
     now: () => new Date(Date.now() + clock.ahead),
+    clockAgrees: () => true,
   };
 
   for (const file of files) {

@@ -25,7 +25,10 @@ export function useDatabase(name = 'test'): { world: World; uri(): string } {
     await mongoose.connection.dropDatabase();
     await mongoose.disconnect();
   });
-  return { world: { vault: vault('the secret of every test, which is none'), now: () => new Date(), randomBytes }, uri: () => uri };
+  return {
+    world: { vault: vault('the secret of every test, which is none'), now: () => new Date(), clockAgrees: () => true, randomBytes },
+    uri: () => uri,
+  };
 }
 
 let started: Promise<Embedded> | undefined;

@@ -9,6 +9,7 @@ export interface ServiceProcess {
   readonly url: string;
   /** Texts it as the carrier does; undefined where it did not answer. */
   text(text: Text): Promise<string | null | undefined>;
+  signal(signal: NodeJS.Signals): void;
   /** kill -9. */
   kill(): Promise<void>;
   /** SIGTERM, and waits for its graceful end; gives the exit code. */
@@ -49,6 +50,7 @@ export async function serviceProcess(env: Record<string, string>, port?: number)
     port: listensOn,
     url,
     text: (text) => asCarrier({ url, publicUrl: url, authToken: TOKEN }, text).catch(() => undefined),
+    signal: (signal) => void child.kill(signal),
     kill: async () => void (await end('SIGKILL')),
     stop: () => end('SIGTERM'),
   };

@@ -16,6 +16,7 @@ const CALENDAR = { stages: 1, moves: 1, 'frozen.at': 1 };
 /** How long the calendars read are gone by: less than `SEAL_AFTER`, so that an extension is heard of before it would be too late. */
 const CALENDARS_KEPT = 5_000;
 const KEYS_LOOKED_AT = 60 * 60 * 1_000;
+const UNSURE = 'This machine’s clock and the database’s are more than a second apart: no ledger is sealed until both are set by NTP.';
 
 /** A cycle whose ledger is not sealed: when its vote opens, and when the ledger is to be sealed. */
 interface Due {
@@ -28,12 +29,15 @@ interface Due {
  * What the calendar asks of the ledgers at `now`, harmless when it is done twice or late: freezes ballots whose vote has opened,
  * seals ledgers 10 s after the close, destroys pseudonym keys 30 days after it, within the hour. Returns the cycles sealed.
  * Cheap enough for every second: what is not due is looked through in memory.
+ * A seal and a key's end cannot be taken back: they wait while this machine's clock and the database's differ, so that one that runs fast
+ * closes no vote early.
  * One cycle that fails holds up no other: rejects at the end with all that failed.
  */
 export function sealDue(world: World): (now?: Date) => Promise<string[]> {
   const unsealed = remembered(world, CALENDARS_KEPT, 1, unsealedCycles);
   let keysFrom = Number.NEGATIVE_INFINITY;
   return async (now = world.now()) => {
+    const agrees = world.clockAgrees();
     const sealed: string[] = [];
     const failures: unknown[] = [];
     const waiting = await unsealed('');
@@ -41,6 +45,7 @@ export function sealDue(world: World): (now?: Date) => Promise<string[]> {
       if (now < due.opens) continue;
       const isDue = now.getTime() >= due.seals;
       try {
+        if (isDue && !agrees) throw new CodedError('clocks-differ', UNSURE);
         if (isDue) await seal(world, id, now);
         else if (!due.isFrozen) await freeze(world, id);
         due.isFrozen = true;
@@ -50,11 +55,11 @@ export function sealDue(world: World): (now?: Date) => Promise<string[]> {
         failures.push(error);
       }
     }
-    if (Math.abs(now.getTime() - keysFrom) >= KEYS_LOOKED_AT) {
+    if (agrees && Math.abs(now.getTime() - keysFrom) >= KEYS_LOOKED_AT) {
       await destroyKeys(now);
       keysFrom = now.getTime();
     }
-    if (failures.length > 0) throw new AggregateError(failures, `${failures.length} ledgers could not be frozen or sealed.`);
+    if (failures.length > 0) throw new AggregateError(failures, `${failures.length} ledgers could not be frozen or sealed.`, { cause: failures[0] });
     return sealed;
   };
 }

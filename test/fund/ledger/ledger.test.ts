@@ -14,7 +14,7 @@ import { useDatabase } from '../../support/database.ts';
 import { callsOf } from './callsOf.ts';
 import { chainOf } from './chainOf.ts';
 import { insertsFail } from './insertsFail.ts';
-import { CLOSES, castFor, entriesOf, heldWorld, SECOND, village } from './village.ts';
+import { CLOSES, castFor, DAY, DURING, entriesOf, heldWorld, SECOND, village } from './village.ts';
 
 describe('the ledger', () => {
   const database = useDatabase('ledger');
@@ -87,6 +87,27 @@ describe('the ledger', () => {
     expect(await native(Cycle).findOne({ _id: cycle }))
       .to.have.property('sealedAt')
       .that.deep.equals(world.at);
+  });
+
+  it('is not sealed by a clock that runs fast: the machine’s and the database’s have to agree, and then it is', async () => {
+    const world = heldWorld(database.world);
+    const { act, cycle } = await village(world, 1);
+    let agrees = false;
+    const unsure = { ...world, clockAgrees: () => agrees };
+    const seal = sealDue(unsure);
+    world.at = new Date(CLOSES.getTime() + 40 * DAY);
+    expect(await codeOf(seal(world.at))).to.equal('AggregateError');
+    expect(await native(Cycle).findOne({ _id: cycle })).to.not.have.property('sealedAt');
+    world.at = DURING;
+    await castFor(world, act(0), 1);
+    agrees = true;
+    expect(await seal(new Date(CLOSES.getTime() + 10 * SECOND))).to.include(cycle);
+    expect((await entriesOf(cycle)).map(({ sealed }) => sealed ?? false)).to.deep.equal([false, true]);
+    for (const sure of [false, true]) {
+      agrees = sure;
+      await seal(new Date(CLOSES.getTime() + 40 * DAY));
+      expect((await native(Cycle).findOne({ _id: cycle }))?.pseudonymKey === undefined, 'the key is gone').to.equal(sure);
+    }
   });
 
   it('takes a ballot of one resident over two numbers and two processes as two entries, of which the last counts', async () => {

@@ -28,6 +28,7 @@ function stage(name: string) {
     },
     randomBytes: (size) => real.randomBytes(size),
     now: () => new Date(Date.now() + clock.ahead),
+    clockAgrees: () => true,
   };
   let service: TestService;
   let look: () => Promise<void>;

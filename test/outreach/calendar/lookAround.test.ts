@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import mongoose from 'mongoose';
 import { Conversation } from '../../../src/dialog/conversation.ts';
@@ -10,9 +11,9 @@ import { begin } from '../../../src/outreach/begin.ts';
 import { bell } from '../../../src/outreach/bell.ts';
 import { Broadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
 import { queueDue } from '../../../src/outreach/broadcasts/queueDue.ts';
+import { inOneProcess } from '../../../src/outreach/calendar/inOneProcess.ts';
 import { lookAround } from '../../../src/outreach/calendar/lookAround.ts';
 import { nudge } from '../../../src/outreach/calendar/nudge.ts';
-import { runCoordinator } from '../../../src/outreach/calendar/runCoordinator.ts';
 import { Sweep } from '../../../src/outreach/calendar/sweepRecord.ts';
 import { unfinished } from '../../../src/outreach/calendar/unfinished.ts';
 import { Message } from '../../../src/outreach/message.ts';
@@ -21,7 +22,6 @@ import type { World } from '../../../src/store/world.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town } from '../../support/town.ts';
 
-const HOUR = 60 * 60 * 1_000;
 const at = (text: string) => new Date(`${text}+08:00`);
 const stages = [
   { stage: 'propose' as const, from: at('2026-11-10T00:00') },
@@ -320,14 +320,41 @@ describe('a look at the calendars', function () {
     });
   });
 
-  it('runs each slot in one process, never two at once, and goes on after a crash', async () => {
-    const [one, other] = [runCoordinator(world), runCoordinator(world)];
-    const first = await Promise.all([one.shouldRun('calendar:a', 30_000), other.shouldRun('calendar:a', 30_000)]);
-    expect(first.filter(Boolean)).to.have.length(1);
-    expect(await other.shouldRun('calendar:b', 30_000)).to.equal(false);
-    await one.onComplete?.('calendar:a');
-    expect([await other.shouldRun('calendar:a', 30_000), await other.shouldRun('calendar:b', 30_000)]).to.deep.equal([false, true]);
-    now = new Date(now.getTime() + HOUR);
-    expect(await one.shouldRun('calendar:c', 30_000)).to.equal(true);
+  it('is done by one process at a time, once each time, and goes on after a crash and after a clock that was put back', async () => {
+    now = at('2026-12-03T10:00');
+    const ran: string[] = [];
+    let finish = () => {};
+    const process = (name: string) =>
+      inOneProcess(world, 'a job', 10_000, () => {
+        ran.push(name);
+        return new Promise((resolve) => {
+          finish = resolve;
+        });
+      });
+    const [one, other] = [process('one'), process('other')];
+    const later = (seconds: number) => {
+      now = new Date(now.getTime() + seconds * 1_000);
+    };
+    const running = [one(), other()];
+    await Promise.race(running); // the one that was not allowed to
+    expect(ran).to.have.length(1);
+    later(10);
+    await Promise.race([one(), other()]);
+    expect(ran, 'while one is still at it').to.have.length(1);
+    finish();
+    await Promise.all(running);
+    running.push(one());
+    while (ran.length < 2) await sleep(5);
+    await other();
+    expect(ran, 'the same time').to.have.length(2);
+    later(40);
+    running.push(other());
+    while (ran.length < 3) await sleep(5);
+    expect(ran.slice(1), 'after a crash').to.deep.equal(['one', 'other']);
+    later(-30 * 24 * 3600);
+    running.push(one());
+    while (ran.length < 4) await sleep(5);
+    finish();
+    expect(ran.at(-1), 'after the clock was put back').to.equal('one');
   });
 });

@@ -1,0 +1,59 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { beside } from '../support/beside.ts';
+import { crowd } from '../support/crowd.ts';
+import { mongodProgram } from '../support/database.ts';
+import { type ServiceProcess, serviceProcess } from '../support/serviceProcess.ts';
+
+const DAY = 24 * 60 * 60 * 1_000;
+/** No measure of speed: a scheduler that walks through what was jumped over takes a hundred times as long. */
+const HELD_UP = 5_000;
+
+describe('a machine’s clock that jumps', () => {
+  let dataDir: string;
+  let service: ServiceProcess;
+  before(mongodProgram);
+  beforeEach(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'yisheng-jump-'));
+  });
+  afterEach(async () => {
+    await service.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  it('two days, a month, two years ahead and all of it back: turns are taken, and it is ready when the clock is right', async function () {
+    this.timeout(120_000);
+    const jumps = [2 * DAY, 30 * DAY, 730 * DAY, -762 * DAY];
+    service = await serviceProcess({
+      DATA_DIR: dataDir,
+      NODE_OPTIONS: `--import ${fileURLToPath(new URL('../support/jumpingClock.mjs', import.meta.url))}`,
+      JUMPS: jumps.join(),
+    });
+    const town = await beside(dataDir, (store) => crowd(store.world, 200));
+    const waiting = [...town.phones];
+    for (const jump of jumps) {
+      service.signal('SIGUSR2');
+      const slowest = await slowestOf(15);
+      if (process.env.FIGURES) process.stderr.write(`${jump / DAY} days: the slowest answer took ${Math.round(slowest)} ms\n`);
+      expect(slowest, `${jump / DAY} days`).to.be.below(HELD_UP);
+      expect((await fetch(`${service.url}/readyz`)).status).to.equal(jump < 0 ? 200 : 503);
+    }
+
+    /** Texts for three seconds: every timer of a second comes due meanwhile. */
+    async function slowestOf(times: number): Promise<number> {
+      let slowest = 0;
+      for (let time = 0; time < times; time += 1) {
+        const began = performance.now();
+        const answer = await service.text({ from: waiting.pop() ?? expect.fail(), to: town.phone, body: '投 1 2' });
+        slowest = Math.max(slowest, performance.now() - began);
+        expect(answer).to.match(/\d{3} \d{3} \d{4}/);
+        await sleep(200);
+      }
+      return slowest;
+    }
+  });
+});
