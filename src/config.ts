@@ -1,6 +1,7 @@
 import { config as dotenv } from 'dotenv';
 import { z } from 'zod';
 import { CodedError } from './store/codedError.ts';
+import { secretBytes } from './store/secretBytes.ts';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -15,7 +16,7 @@ export interface Config {
   dataDir: string;
   mongodBinary?: string;
   /** Always there with `mongodbUri`; otherwise undefined means the one generated into `dataDir`. */
-  secret?: string;
+  secret?: Buffer;
   twilio?: TwilioConfig;
   wechat?: WechatConfig;
   /** Undefined: depends on the database (contract §2). Never `on` with a carrier's settings. */
@@ -65,7 +66,6 @@ function environment(): Record<string, string | undefined> {
 
 const TWILIO = ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_PHONE_NUMBER'] as const;
 const WECHAT = ['WECHAT_APP_ID', 'WECHAT_APP_SECRET', 'WECHAT_TOKEN', 'WECHAT_AES_KEY'] as const;
-const MINIMUM_SECRET = 8;
 
 const matching = (pattern: RegExp, what: string) => z.string().regex(pattern, `must be ${what}`).optional();
 const url = (protocol: RegExp, what: string) => z.url({ protocol, error: `must be ${what}` }).optional();
@@ -83,7 +83,11 @@ const settings = z.object({
   MONGODB_URI: matching(/^mongodb(\+srv)?:\/\/\S+$/, "a replica set's address that begins with mongodb:// or mongodb+srv://"),
   DATA_DIR: z.string().optional(),
   MONGOD_BINARY: z.string().optional(),
-  SECRET: z.string().min(MINIMUM_SECRET, `must have at least ${MINIMUM_SECRET} characters; make one with: openssl rand -base64 32`).optional(),
+  SECRET: z
+    .string()
+    .refine((secret) => secretBytes(secret), 'must be 32 random bytes in base64; make them with: openssl rand -base64 32')
+    .transform(secretBytes)
+    .optional(),
   TWILIO_ACCOUNT_SID: matching(/^AC[0-9A-Za-z]+$/, 'AC and letters or digits'),
   TWILIO_AUTH_TOKEN: matching(/^\S+$/, 'without blanks'),
   TWILIO_PHONE_NUMBER: matching(/^\+[1-9]\d{6,14}$/, 'a phone number in E.164: +, country, number, no blanks'),

@@ -3,7 +3,7 @@ import { config } from '../src/config.ts';
 import { CodedError } from '../src/store/codedError.ts';
 
 const TWILIO = { TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`, TWILIO_AUTH_TOKEN: 'a token of somebody', TWILIO_PHONE_NUMBER: '+862880000001' };
-const SECRET = 'a secret that is quite long enough';
+const SECRET = Buffer.alloc(32, 'k').toString('base64');
 const carrier = { ...TWILIO, TWILIO_AUTH_TOKEN: '0123456789abcdef' };
 
 /** The settings told to be wrong, by name; none where all is right. */
@@ -48,10 +48,12 @@ describe('config', () => {
       publicUrl: 'https://vote.example.cn',
       demo: 'off',
       mongodbUri: 'mongodb://db/yisheng?replicaSet=rs0',
-      secret: SECRET,
+      secret: Buffer.alloc(32, 'k'),
     });
     expect(read.twilio).to.deep.include({ phoneNumber: '+862880000001' });
-    expect(config({ ...carrier, TWILIO_ACCOUNT_SID: 'ACtest123', SECRET: 'of 8 or more' }).twilio?.accountSid).to.equal('ACtest123');
+    expect(config({ ...carrier, TWILIO_ACCOUNT_SID: 'ACtest123' }).twilio?.accountSid).to.equal('ACtest123');
+    const bytes = Buffer.alloc(32, '\xff');
+    for (const SECRET of [bytes.toString('base64'), bytes.toString('base64url')]) expect(config({ SECRET }).secret).to.deep.equal(bytes);
     expect(config({ PORT: '8080' }).publicUrl).to.equal('http://localhost:8080');
   });
 
@@ -64,7 +66,9 @@ describe('config', () => {
     ['too large a port', { PORT: '65536' }, ['PORT']],
     ['a database without a secret', { MONGODB_URI: 'mongodb://db/?replicaSet=rs0' }, ['SECRET']],
     ['no database address', { MONGODB_URI: 'db:27017', SECRET }, ['MONGODB_URI']],
-    ['a short secret', { SECRET: 'short' }, ['SECRET']],
+    ['a short secret', { SECRET: Buffer.alloc(31, 'k').toString('base64') }, ['SECRET']],
+    ['a secret that is a sentence', { SECRET: 'a secret that has thirty-two characters, and more' }, ['SECRET']],
+    ['a secret in hexadecimal that is too short', { SECRET: '0123456789abcdef0123456789abcdef' }, ['SECRET']],
     ['an account of somebody else', { ...carrier, TWILIO_ACCOUNT_SID: 'SK0123' }, ['TWILIO_ACCOUNT_SID']],
     ['no such level', { LOG_LEVEL: 'loud' }, ['LOG_LEVEL']],
     ['no address', { PUBLIC_URL: 'vote.example.cn' }, ['PUBLIC_URL']],

@@ -31,7 +31,7 @@ export async function ballots(place: Place, { rounds: count, seconds }: Effort):
   const client = await mongoose.createConnection(uri, { maxPoolSize: CASTERS, minPoolSize: CASTERS }).asPromise();
   try {
     await createIndexes();
-    const world: World = { vault: vault(randomBytes(32).toString('hex')), now: () => new Date(), clockAgrees: () => true, randomBytes };
+    const world: World = { vault: vault(randomBytes(32)), now: () => new Date(), clockAgrees: () => true, randomBytes };
     const plain = client.getClient().db().collection<EntryRecord>('unchained');
     const indexes = await native(Entry).indexes();
     await plain.createIndexes(indexes.filter(({ name }) => name !== '_id_').map(({ v: _, ...index }) => index));

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CodedError } from '../../src/store/codedError.ts';
 import { freePort } from '../../src/store/embedded/access.ts';
 import { root } from '../../src/store/root.ts';
+import { SECRET } from './secret.ts';
 
 /** A server under load, in a process of its own. */
 export interface Running {
@@ -21,7 +22,6 @@ export interface Running {
 export const TOKEN = 'benchtoken';
 /** What requests are signed for: no port in it, so that the carrier's library looks at one address and not at two. */
 export const PUBLIC_URL = 'https://bench.example';
-const SECRET = 'bench secret that is long enough for anyone';
 /** Settings of whoever runs the bench, none of which reach what is measured. */
 const SETTINGS = /^(PORT|HOST|PUBLIC_URL|MONGODB_URI|DATA_DIR|SECRET|TWILIO_.*|WECHAT_.*|DEMO|METRICS_TOKEN|LOG_LEVEL|NODE_OPTIONS)$/;
 

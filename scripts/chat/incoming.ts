@@ -3,6 +3,7 @@ import { loadCatalogue } from '../../src/dialog/loadCatalogue.ts';
 import { wording } from '../../src/dialog/wording.ts';
 import type { Channel } from '../../src/fund/act.ts';
 import { Message } from '../../src/outreach/message.ts';
+import { saidIn } from '../../src/outreach/saidIn.ts';
 import { native } from '../../src/store/native.ts';
 import type { TalkMeans } from './talk.ts';
 
@@ -19,12 +20,13 @@ export function incoming(
     const messages = await native(Message)
       .find({ ...arrivedSince, state: { $in: ['sent', 'delivered'] } }, { sort: { changedAt: 1 }, limit: 20, promoteBuffers: true })
       .toArray();
-    for (const { said, language, changedAt } of messages) {
+    for (const message of messages) {
+      const { language, changedAt } = message;
       since = changedAt;
       const defaults = { community: community.name, personName: community.person.name, personPhone: community.person.phone };
       const setting = { language, channel, zone: community.timezone, at: world.now(), defaults };
       const texts = await catalogue;
-      arrived(shownSms(toText({ says: [JSON.parse(world.vault.open(said))] }, (lists) => wording(texts, { ...setting, lists }))));
+      arrived(shownSms(toText({ says: [saidIn(world.vault, message)] }, (lists) => wording(texts, { ...setting, lists }))));
     }
   };
   let looking = Promise.resolve();

@@ -1,6 +1,6 @@
 import { model, Schema } from 'mongoose';
 
-/** One address's conversation with one of our numbers; everything in it that tells what was said is sealed. */
+/** One address's conversation with one of our numbers; everything in it that tells what was said is encrypted. */
 export interface ConversationRecord {
   /** `channel|address|our number`. */
   _id: string;
@@ -16,20 +16,20 @@ export interface ConversationRecord {
   turn?: { key: string; batch: string; since: Date };
   /** The batch in which the last turn was committed: tells whose commit it was where a batch has to be read back. */
   lastBatch?: string;
-  /** What is open (`OpenFlow`), sealed as JSON; absent when nothing is. */
+  /** What is open (`OpenFlow`), encrypted as JSON; absent when nothing is. */
   open?: Buffer;
-  /** What the channel itself keeps from one turn to the next, sealed; absent where it keeps nothing. */
+  /** What the channel itself keeps from one turn to the next, encrypted; absent where it keeps nothing. */
   entry?: Buffer;
-  /** What came lately (`Recent`), sealed as JSON; emptied after 24 hours, like the answers. */
+  /** What came lately (`Recent`), encrypted as JSON; emptied after 24 hours, like the answers. */
   recent?: Buffer;
-  /** The last five answers, newest first: each is sealed once (`Kept`, as JSON) and opened only where its delivery comes again. */
+  /** The last five answers, newest first: each is encrypted once (`Kept`, as JSON) and decrypted only where its delivery comes again. */
   answers?: KeptAnswer[];
 }
 
 export interface KeptAnswer {
   /** The turn's. */
   key: string;
-  sealed: Buffer;
+  encrypted: Buffer;
 }
 
 const schema = new Schema<ConversationRecord>(
@@ -44,7 +44,7 @@ const schema = new Schema<ConversationRecord>(
     open: Buffer,
     entry: Buffer,
     recent: Buffer,
-    answers: { type: [{ type: { key: String, sealed: Buffer }, _id: false }], default: undefined },
+    answers: { type: [{ type: { key: String, encrypted: Buffer }, _id: false }], default: undefined },
   },
   { strict: 'throw', versionKey: false, collection: 'conversations' },
 );

@@ -214,7 +214,7 @@ function update({ begun, language, at, open, entry, recent, answered, isBack }: 
 /** The record that an outcome makes of what was begun. */
 function recordOf({ begun, language = begun.language, at, open, entry, recent, answered, isBack }: Outcome): ConversationRecord {
   const { _id, revision, left, answers = [] } = begun;
-  const before = answers.slice(0, KEPT - 1).map(({ key, sealed }) => ({ key, sealed: alone(sealed) }));
+  const before = answers.slice(0, KEPT - 1).map(({ key, encrypted }) => ({ key, encrypted: alone(encrypted) }));
   return {
     _id,
     revision: revision + 1,

@@ -36,7 +36,7 @@ export type Heard =
 
 export interface Told {
   readonly reply: Reply;
-  /** Kept, sealed, for the channel's next turn here. */
+  /** Kept, encrypted, for the channel's next turn here. */
   readonly entry?: string;
   /** In milliseconds since the epoch: what is open now is so until then only. */
   readonly until?: number;

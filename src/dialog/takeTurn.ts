@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommunityRecord } from '../fund/records/community.ts';
 import { CodedError } from '../store/codedError.ts';
+import type { EncryptionPurpose } from '../store/vault.ts';
 import type { World } from '../store/world.ts';
 import type { KeptAnswer } from './conversation.ts';
 import { conversationId } from './conversationId.ts';
@@ -76,12 +77,12 @@ async function takeOnce(
   const turn = newTurn(inbound, { community: community._id, language, now: world.now, hold: () => conversations.hold(begun) });
   const begun = await begin(means, inbound, () => means.lookAhead(turn, mayAct(inbound)));
   try {
-    const recent = begun.recent ? read<Recent>(world, begun.recent) : NOTHING_YET;
+    const recent = begun.recent ? read<Recent>(world, 'conversationRecent', begun, begun.recent) : NOTHING_YET;
     turn.language = begun.language ?? turn.language;
     const same = begun.answers?.find(({ key }) => key === inbound.key);
     if (same || seenBefore(recent, inbound.key)) {
-      const looking = lookingIn(means, inbound, begun, begun.open && read<OpenFlow>(world, begun.open));
-      const taken = await again(looking, same && answeredIn(world, same), turn.language);
+      const looking = lookingIn(means, inbound, begun, begun.open && read<OpenFlow>(world, 'conversationOpen', begun, begun.open));
+      const taken = await again(looking, same && answeredIn(world, begun, same), turn.language);
       await conversations.release(begun);
       return taken;
     }
@@ -108,7 +109,7 @@ async function take(means: Means, { inbound, community, begun, recent, turn }: H
   const ballot = await means.ballotOf(community._id, inbound.at);
   const { open, heard } = await understood(means, { inbound, begun, turn }, ballot);
   const [newest] = begun.answers ?? [];
-  const last = () => newest && answeredIn(world, newest);
+  const last = () => newest && answeredIn(world, begun, newest);
   const commit = async (reply: Reply, left: Left, silenced = false) => {
     turn.beginCommit();
     const before = left.isAgain && last();
@@ -117,10 +118,12 @@ async function take(means: Means, { inbound, community, begun, recent, turn }: H
       begun,
       at: inbound.at,
       language: left.language,
-      recent: sealed(world, JSON.stringify(remember(recent, inbound, silenced))),
-      answered: { key: inbound.key, sealed: world.vault.seal(JSON.stringify(withoutPicks(answered))) },
-      ...(left.open && { open: left.open === open && begun.open ? begun.open : sealed(world, JSON.stringify(left.open)) }),
-      ...(left.entry && { entry: sealed(world, left.entry) }),
+      recent: encrypted(world, 'conversationRecent', begun, JSON.stringify(remember(recent, inbound, silenced))),
+      answered: { key: inbound.key, encrypted: world.vault.encrypt('conversationAnswer', begun._id, JSON.stringify(withoutPicks(answered))) },
+      ...(left.open && {
+        open: left.open === open && begun.open ? begun.open : encrypted(world, 'conversationOpen', begun, JSON.stringify(left.open)),
+      }),
+      ...(left.entry && { entry: encrypted(world, 'conversationEntry', begun, left.entry) }),
       isBack: begun.left && turn.resident !== undefined,
     });
   };
@@ -170,7 +173,7 @@ async function goOn(identity: Identity, going: Omit<Going, 'meaning'>, heard: He
 
 /** What a message means to what is open. A number answers a menu only if the menu was our last message: else the menu is not open any more. */
 async function understood(means: Means, { inbound, begun, turn }: Pick<Here, 'inbound' | 'begun' | 'turn'>, ballot: readonly Option[]) {
-  const found = begun.open && isFresh(begun, inbound) ? read<OpenFlow>(means.world, begun.open) : undefined;
+  const found = begun.open && isFresh(begun, inbound) ? read<OpenFlow>(means.world, 'conversationOpen', begun, begun.open) : undefined;
   const open = found?.until && found.until <= inbound.at.getTime() ? undefined : found;
   const { input } = inbound;
   if ('hear' in input) return { open, heard: input.hear(beforeIt(means.world, begun, open)) };
@@ -211,8 +214,9 @@ function lookingIn({ world, picksOf }: Means, { input }: Inbound, begun: Begun, 
   return { picksOf, asked: open?.asked, ...(readBack && { readBack }) };
 }
 
-function beforeIt(world: World, { entry }: Begun, open: OpenFlow | undefined): Before {
-  return { ...(open && { open }), ...(entry && { entry: opened(world, entry) }) };
+function beforeIt(world: World, begun: Begun, open: OpenFlow | undefined): Before {
+  const { entry } = begun;
+  return { ...(open && { open }), ...(entry && { entry: decrypted(world, 'conversationEntry', begun, entry) }) };
 }
 
 /** The conversation as it stands; claimed where another turn holds it. */
@@ -240,26 +244,26 @@ function isFresh(begun: Begun, { at }: Inbound): boolean {
   return begun.at !== undefined && at.getTime() - begun.at.getTime() < OPEN_MS;
 }
 
-function answeredIn(world: World, { key, sealed }: KeptAnswer): Answered {
-  return { key, ...read<Kept>(world, sealed) };
+function answeredIn(world: World, begun: Begun, { key, encrypted }: KeptAnswer): Answered {
+  return { key, ...read<Kept>(world, 'conversationAnswer', begun, encrypted) };
 }
 
-/** What was sealed by us is of the shape that we sealed. */
-function read<Sealed>(world: World, sealing: Sealing): Sealed {
-  return JSON.parse(opened(world, sealing));
+/** What was encrypted by us is of the shape that we encrypted. */
+function read<Kept>(world: World, purpose: EncryptionPurpose, of: Begun, kept: Bytes): Kept {
+  return JSON.parse(decrypted(world, purpose, of, kept));
 }
 
-type Sealing = Uint8Array | { buffer: Uint8Array };
+type Bytes = Uint8Array | { buffer: Uint8Array };
 
-/** What this process sealed, while a conversation that it knows holds it. */
-const plain = new WeakMap<Sealing, string>();
+/** What this process encrypted, while a conversation that it knows holds it. */
+const plain = new WeakMap<Bytes, string>();
 
-function sealed({ vault }: World, text: string): Buffer {
-  const sealing = vault.seal(text);
-  plain.set(sealing, text);
-  return sealing;
+function encrypted({ vault }: World, purpose: EncryptionPurpose, { _id }: Begun, text: string): Buffer {
+  const bytes = vault.encrypt(purpose, _id, text);
+  plain.set(bytes, text);
+  return bytes;
 }
 
-function opened({ vault }: World, sealing: Sealing): string {
-  return plain.get(sealing) ?? vault.open(sealing instanceof Uint8Array ? sealing : sealing.buffer);
+function decrypted({ vault }: World, purpose: EncryptionPurpose, { _id }: Begun, kept: Bytes): string {
+  return plain.get(kept) ?? vault.decrypt(purpose, _id, kept instanceof Uint8Array ? kept : kept.buffer);
 }

@@ -9,6 +9,7 @@ import type { Held } from './lease.ts';
 import type { MessageRecord, MessageState } from './message.ts';
 import { quietUntil } from './quietUntil.ts';
 import { recordFirst } from './recordFirst.ts';
+import { saidIn } from './saidIn.ts';
 import type { Send, Sent } from './send.ts';
 import { sendingRate } from './sendingRate.ts';
 import { settling } from './settling.ts';
@@ -77,8 +78,9 @@ export function delivery(world: World, { send, word, timeoutMs }: Carrier): (mes
     };
   };
 
-  async function worded({ community, language, channel, said }: Held, isFirst: boolean): Promise<string> {
-    return word({ community, language, channel, said: JSON.parse(world.vault.open(said)), isFirst });
+  async function worded(message: Held, isFirst: boolean): Promise<string> {
+    const { community, language, channel } = message;
+    return word({ community, language, channel, said: saidIn(world.vault, message), isFirst });
   }
 }
 

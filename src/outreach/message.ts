@@ -21,7 +21,7 @@ export interface MessageRecord {
   language: string;
   /** receipt and code are sent in spite of a stop; answer and notice are not. */
   kind: 'receipt' | 'code' | 'answer' | 'notice';
-  /** Locale key and parameters of what is said; sealed (vault) as JSON `{key, params}`. */
+  /** Locale key and parameters of what is said; encrypted as JSON `{key, params}`. */
   said: Buffer;
   /** `laneOf(…)`: senders take messages lane by lane. */
   lane: string;

@@ -5,6 +5,7 @@ import { bell } from './bell.ts';
 import { insertNew } from './insertNew.ts';
 import { Message, type MessageRecord } from './message.ts';
 import { recordOf } from './recordOf.ts';
+import { saidIn } from './saidIn.ts';
 
 const AT_ONCE = 200;
 
@@ -23,7 +24,8 @@ export async function tryNext(world: World, channel: Channel): Promise<void> {
   }
 }
 
-function nextOf(world: World, { _id, once, next = [], channel, said, ...failed }: MessageRecord): MessageRecord[] {
+function nextOf(world: World, message: MessageRecord): MessageRecord[] {
+  const { _id, once, next = [], channel, ...failed } = message;
   const [to, ...rest] = next;
   if (!to) return [];
   const { community, resident, language, kind, broadcast, unlessVoted, until, reminds } = failed;
@@ -37,7 +39,7 @@ function nextOf(world: World, { _id, once, next = [], channel, said, ...failed }
       ...(resident && { resident }),
       language,
       kind,
-      said: JSON.parse(world.vault.open(said)),
+      said: saidIn(world.vault, message),
       ...(isToMany && { toMany: once === undefined ? ('own' as const) : ('same' as const) }),
       ...(broadcast && { broadcast }),
       ...(unlessVoted && { unlessVoted }),

@@ -15,8 +15,8 @@ export interface StoreSettings {
   mongodbUri?: string;
   dataDir: string;
   mongodBinary?: string;
-  /** Undefined: the one kept in `dataDir`, generated the first time. */
-  secret?: string;
+  /** 32 bytes at least; undefined: the one kept in `dataDir`, generated the first time. */
+  secret?: Uint8Array;
 }
 
 export interface Store {

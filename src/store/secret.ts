@@ -3,26 +3,29 @@ import { readFile } from 'node:fs/promises';
 import mongoose from 'mongoose';
 import { CodedError } from './codedError.ts';
 import { exclusively } from './embedded/exclusively.ts';
+import { secretBytes } from './secretBytes.ts';
 import type { Vault } from './vault.ts';
 import { writeWhole } from './writeWhole.ts';
 
 /** The secret kept in `file`, generated there the first time; only its owner may read it. */
-export function keptSecret(file: string): Promise<string> {
+export function keptSecret(file: string): Promise<Buffer> {
   return exclusively(`${file}.busy`, async () => {
     try {
-      return (await readFile(file, 'utf8')).trim();
+      const kept = secretBytes((await readFile(file, 'utf8')).trim());
+      if (kept) return kept;
+      throw new CodedError('bad-secret', `${file} does not hold 32 random bytes in base64. Put back the file that this database was made with.`);
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
     }
-    const secret = randomBytes(32).toString('base64url');
-    await writeWhole(file, `${secret}\n`);
+    const secret = randomBytes(32);
+    await writeWhole(file, `${secret.toString('base64')}\n`);
     return secret;
   });
 }
 
 /** Rejects with `wrong-secret` where the database was made with another one; a new database keeps this one's check value. */
 export async function checkSecret(vault: Vault): Promise<void> {
-  const check = vault.hmac('secret check');
+  const check = vault.hmac('secretCheck');
   const kept = await mongoose.connection
     .collection<{ _id: string; check: string }>('marks')
     .findOneAndUpdate({ _id: 'secret' }, { $setOnInsert: { check } }, { upsert: true, returnDocument: 'after' });

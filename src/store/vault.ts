@@ -1,49 +1,90 @@
 import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import { randomBytes } from './randomBytes.ts';
 
+/** What is known again by an HMAC, or drawn from one: a key for each. `docs/privacy.md` says where each is used. */
+export type HmacPurpose =
+  | 'act'
+  | 'address'
+  | 'broadcast'
+  | 'cadreDigits'
+  | 'call'
+  | 'callBack'
+  | 'card'
+  | 'delivery'
+  | 'message'
+  | 'phoneCode'
+  | 'receipt'
+  | 'recording'
+  | 'resident'
+  | 'secretCheck'
+  | 'shuffle'
+  | 'sixDigits'
+  | 'twoDigits'
+  | 'voter';
+
+/** What is encrypted: a key for each, and what is encrypted for one is of no use for another. */
+export type EncryptionPurpose =
+  | 'accessToken'
+  | 'callText'
+  | 'conversationAnswer'
+  | 'conversationEntry'
+  | 'conversationOpen'
+  | 'conversationRecent'
+  | 'entry'
+  | 'messageSaid'
+  | 'pseudonymKey'
+  | 'recordingCarrierId'
+  | 'recordingSound';
+
 /** Everything that SECRET keys: what is looked up by HMAC, and what is encrypted at rest. */
 export interface Vault {
-  /** HMAC-SHA256 in base64url of the parts; `purpose` keeps two uses of the same value apart. */
-  hmac(purpose: string, ...parts: string[]): string;
-  /** Encrypts with AES-256-GCM: 12 bytes nonce, 16 bytes tag, then the ciphertext. */
-  seal(plain: string | Uint8Array): Buffer;
-  /** What was sealed, as text. Throws where the bytes were changed or sealed under another SECRET. */
-  open(sealed: Uint8Array): string;
+  /** HMAC-SHA256 in base64url of the parts, under the purpose's own key. */
+  hmac(purpose: HmacPurpose, ...parts: string[]): string;
+  /**
+   * Encrypts with AES-256-GCM under the purpose's own key: 12 bytes nonce, 16 bytes tag, then the ciphertext. `record` names where it is
+   * kept (its `_id`): it can be decrypted as that alone.
+   */
+  encrypt(purpose: EncryptionPurpose, record: string, plain: string | Uint8Array): Buffer;
+  /** What was encrypted, as text. Throws where the bytes were changed, or encrypted for another purpose or record, or under another SECRET. */
+  decrypt(purpose: EncryptionPurpose, record: string, encrypted: Uint8Array): string;
   /** The same, as bytes. */
-  openBytes(sealed: Uint8Array): Buffer;
+  decryptBytes(purpose: EncryptionPurpose, record: string, encrypted: Uint8Array): Buffer;
 }
 
-/** The vault of one SECRET; its keys are derived once (HKDF-SHA256), so that no two uses share one. */
-export function vault(secret: string): Vault {
-  const lookUpKey = derived(secret, 'yisheng look-up');
-  const sealKey = derived(secret, 'yisheng seal');
+/** A tag that was cut short is easier to guess. */
+const WHOLE_TAG = { authTagLength: 16 };
+
+/** The vault of one SECRET, given as its bytes; each key is derived (HKDF-SHA256) as it is first needed. */
+export function vault(secret: Uint8Array): Vault {
+  const keys = new Map<string, KeyObject>();
+  const keyOf = (kind: 'hmac' | 'encryption', purpose: HmacPurpose | EncryptionPurpose): KeyObject => {
+    const info = `yisheng ${kind} ${purpose}`;
+    const known = keys.get(info);
+    if (known) return known;
+    const key = createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', info, 32)));
+    keys.set(info, key);
+    return key;
+  };
+  const decipher = (purpose: EncryptionPurpose, record: string, encrypted: Uint8Array) =>
+    createDecipheriv('aes-256-gcm', keyOf('encryption', purpose), encrypted.subarray(0, 12), WHOLE_TAG)
+      .setAuthTag(encrypted.subarray(12, 28))
+      .setAAD(Buffer.from(record));
   return {
-    hmac: (purpose, ...parts) =>
-      createHmac('sha256', lookUpKey)
-        .update([purpose, ...parts].join('\n'))
-        .digest('base64url'),
-    seal: (plain) => {
+    hmac: (purpose, ...parts) => createHmac('sha256', keyOf('hmac', purpose)).update(parts.join('\n')).digest('base64url'),
+    encrypt: (purpose, record, plain) => {
       const nonce = randomBytes(12);
-      const cipher = createCipheriv('aes-256-gcm', sealKey, nonce);
-      const sealed = typeof plain === 'string' ? cipher.update(plain, 'utf8') : cipher.update(plain);
+      const cipher = createCipheriv('aes-256-gcm', keyOf('encryption', purpose), nonce, WHOLE_TAG).setAAD(Buffer.from(record));
+      const encrypted = typeof plain === 'string' ? cipher.update(plain, 'utf8') : cipher.update(plain);
       const last = cipher.final();
-      return Buffer.concat([nonce, cipher.getAuthTag(), sealed, last]);
+      return Buffer.concat([nonce, cipher.getAuthTag(), encrypted, last]);
     },
-    open: (sealed) => {
-      const decipher = opening(sealKey, sealed);
-      return decipher.update(sealed.subarray(28), undefined, 'utf8') + decipher.final('utf8');
+    decrypt: (purpose, record, encrypted) => {
+      const opening = decipher(purpose, record, encrypted);
+      return opening.update(encrypted.subarray(28), undefined, 'utf8') + opening.final('utf8');
     },
-    openBytes: (sealed) => {
-      const decipher = opening(sealKey, sealed);
-      return Buffer.concat([decipher.update(sealed.subarray(28)), decipher.final()]);
+    decryptBytes: (purpose, record, encrypted) => {
+      const opening = decipher(purpose, record, encrypted);
+      return Buffer.concat([opening.update(encrypted.subarray(28)), opening.final()]);
     },
   };
-}
-
-function opening(key: KeyObject, sealed: Uint8Array) {
-  return createDecipheriv('aes-256-gcm', key, sealed.subarray(0, 12)).setAuthTag(sealed.subarray(12, 28));
-}
-
-function derived(secret: string, use: string): KeyObject {
-  return createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', use, 32)));
 }

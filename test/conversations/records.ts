@@ -1,3 +1,4 @@
+import { openSecret } from '../../src/fund/ledger/openSecret.ts';
 import { Address } from '../../src/fund/records/addressBook.ts';
 import { Entry } from '../../src/fund/records/entry.ts';
 import { JoinRequest } from '../../src/fund/records/joinRequest.ts';
@@ -59,5 +60,5 @@ export async function ledger({ vault }: World): Promise<{ voter: string; picks: 
   const entries = await native(Entry)
     .find({ secret: { $exists: true } }, { sort: { '_id.seq': 1 }, promoteBuffers: true })
     .toArray();
-  return entries.map(({ secret }) => (secret ? JSON.parse(vault.open(secret)) : { voter: '', picks: [] }));
+  return entries.map((entry) => openSecret(vault, entry));
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { assign, enqueueActions, setup } from 'xstate';
@@ -159,20 +160,22 @@ describe('the dialog', () => {
   it('starts anew, and says so, where a stored snapshot does not fit its flow', async () => {
     await talk(kept)(message('+868', '提议'));
     const found = await stored('+868');
-    const open = JSON.parse(world.vault.open(found?.open ?? Buffer.alloc(0)));
+    const open = JSON.parse(world.vault.decrypt('conversationOpen', found?._id ?? '', found?.open ?? Buffer.alloc(0)));
     open.snapshot.value = 'nowhere';
-    await native(Conversation).updateOne({ _id: `sms|+868|${US}` }, { $set: { open: world.vault.seal(JSON.stringify(open)) } });
+    const changed = world.vault.encrypt('conversationOpen', found?._id ?? '', JSON.stringify(open));
+    await native(Conversation).updateOne({ _id: found?._id }, { $set: { open: changed } });
     const said = await talk(kept)(message('+868', '修路灯'));
     expect([said.reply?.says[0]?.key, said.reply?.asks?.key]).to.deep.equal(['common.restarted', 'propose.which']);
   });
 
-  it('keeps nothing readable of what was said, and nothing that another secret opens', async () => {
+  it('keeps nothing readable of what was said, and nothing that another secret decrypts', async () => {
     await talk(kept)(message('+869', '提议'));
     await talk(kept)(message('+869', '三号院门口太黑'));
     const found = await stored('+869');
     expect(JSON.stringify(found)).not.to.include('三号院');
-    expect(world.vault.open(found?.answers?.[0]?.sealed ?? Buffer.alloc(0))).to.include('三号院');
-    expect(() => vault('another secret, as long as the first').open(found?.recent ?? Buffer.alloc(0))).to.throw();
+    expect(world.vault.decrypt('conversationAnswer', found?._id ?? '', found?.answers?.[0]?.encrypted ?? Buffer.alloc(0))).to.include('三号院');
+    const another = vault(randomBytes(32));
+    expect(() => another.decrypt('conversationRecent', found?._id ?? '', found?.recent ?? Buffer.alloc(0))).to.throw();
   });
 
   it('forgets after a day what it answered', async () => {
@@ -268,7 +271,7 @@ describe('the dialog', () => {
       await native(Conversation).updateOne({ _id: 'sms|+8612|x' }, { $set: { 'turn.since': new Date(world.now().getTime() - 13_001) } });
       const taken = await other.claim('sms|+8612|x', 'key two');
       expect(taken?.turn.key).to.equal('key two');
-      const outcome = { begun: claim, at: world.now(), recent: Buffer.from(''), answered: { key: 'key', sealed: Buffer.from('') } };
+      const outcome = { begun: claim, at: world.now(), recent: Buffer.from(''), answered: { key: 'key', encrypted: Buffer.from('') } };
       expect(await codeOf(mine.commit(outcome))).to.equal('claim-lost');
       await mine.release(claim);
       expect((await native(Conversation).findOne({ _id: 'sms|+8612|x' }))?.turn?.key).to.equal('key two');
@@ -282,7 +285,13 @@ describe('the dialog', () => {
       const take = async (one: typeof mine, key: string) => {
         const begun = (await one.begin(id, key)) ?? (await one.claim(id, key));
         if (!begun) throw new Error('held');
-        await one.commit({ begun, at: moved.now(), recent: Buffer.from(key), answered: { key, sealed: Buffer.from(key) }, open: Buffer.from(key) });
+        await one.commit({
+          begun,
+          at: moved.now(),
+          recent: Buffer.from(key),
+          answered: { key, encrypted: Buffer.from(key) },
+          open: Buffer.from(key),
+        });
         const { revision, left, open, answers, isHeld } = begun;
         return { revision, left, open: open?.toString(), answers: answers?.map(({ key }) => key), isHeld };
       };
@@ -315,7 +324,7 @@ describe('the dialog', () => {
         return begun;
       };
       const commit = (one: typeof mine, begun: Begun, key: string) =>
-        one.commit({ begun, at: world.now(), recent: Buffer.from(key), answered: { key, sealed: Buffer.from(key) } });
+        one.commit({ begun, at: world.now(), recent: Buffer.from(key), answered: { key, encrypted: Buffer.from(key) } });
       await commit(mine, await begin(mine, 'first'), 'first');
       const [begun, late, later] = [await begin(mine, 'one'), await begin(other, 'two'), await begin(other, 'three')];
       await mine.hold(begun);
@@ -347,7 +356,7 @@ describe('the dialog', () => {
         all.map(async (each, index) => {
           const begun = await each.begin('sms|+8627|x', `key ${index}`);
           if (!begun) throw new Error('held');
-          const answered = { key: `key ${index}`, sealed: Buffer.from('') };
+          const answered = { key: `key ${index}`, encrypted: Buffer.from('') };
           return codeOf(index % 2 ? each.hold(begun) : each.commit({ begun, at: world.now(), recent: Buffer.from(''), answered }));
         }),
       );

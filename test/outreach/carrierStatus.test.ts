@@ -14,7 +14,7 @@ describe('carrierStatus', () => {
   async function ends(state: MessageState, told: readonly Told[], by: 'ref' | 'carrierId' = 'carrierId'): Promise<MessageState | undefined> {
     const id = world.randomBytes(8).toString('hex');
     const at = world.now();
-    const said = world.vault.seal('{"key":"ask.answered"}');
+    const said = world.vault.encrypt('messageSaid', id, '{"key":"ask.answered"}');
     const rest = {
       community: 'qingsong',
       channel: 'sms',

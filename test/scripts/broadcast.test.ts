@@ -3,6 +3,7 @@ import { Address } from '../../src/fund/records/addressBook.ts';
 import { Community } from '../../src/fund/records/community.ts';
 import { Broadcast } from '../../src/outreach/broadcasts/broadcast.ts';
 import { Message } from '../../src/outreach/message.ts';
+import { saidIn } from '../../src/outreach/saidIn.ts';
 import { native } from '../../src/store/native.ts';
 import { useDatabase } from '../support/database.ts';
 import { type Ran, runScript } from '../support/runScript.ts';
@@ -21,7 +22,7 @@ describe('npm run broadcast', function () {
     const messages = await native(Message)
       .find({ community: here.community }, { sort: { _id: 1 }, promoteBuffers: true })
       .toArray();
-    return messages.map(({ address, said }) => `${address.slice(-2)} ${JSON.parse(world.vault.open(said)).params.text}`).sort();
+    return messages.map((message) => `${message.address.slice(-2)} ${saidIn(world.vault, message).params?.text}`).sort();
   };
 
   /** Four phones, one of them shared by two; somebody without a phone; somebody who wants nothing; somebody who left. */

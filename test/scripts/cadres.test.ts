@@ -10,6 +10,7 @@ import { Resident } from '../../src/fund/records/resident.ts';
 import { requestToJoin } from '../../src/fund/roster/requestToJoin.ts';
 import { showCard } from '../../src/fund/roster/showCard.ts';
 import { Message } from '../../src/outreach/message.ts';
+import { saidIn } from '../../src/outreach/saidIn.ts';
 import { native } from '../../src/store/native.ts';
 import { card } from '../support/cards.ts';
 import { useDatabase } from '../support/database.ts';
@@ -35,7 +36,7 @@ describe('commands of cadres', function () {
     const messages = await native(Message)
       .find({ community: here.community }, { sort: { at: 1 }, promoteBuffers: true })
       .toArray();
-    return messages.map(({ address, said }) => `${address} ${JSON.parse(world.vault.open(said)).key}`);
+    return messages.map((message) => `${message.address} ${saidIn(world.vault, message).key}`);
   };
 
   beforeEach(async () => {

@@ -12,6 +12,7 @@ import { isDatabaseAway } from '../../src/store/isDatabaseAway.ts';
 import { openStore, type Store } from '../../src/store/openStore.ts';
 import { codeOf } from '../support/codeOf.ts';
 import { mongodProgram } from '../support/database.ts';
+import { SECRET_BYTES } from '../support/secret.ts';
 import { useStore } from '../support/useStore.ts';
 
 describe('a database', function () {
@@ -31,16 +32,14 @@ describe('a database', function () {
       { stdio: 'ignore' },
     );
     while (!(await answers(port))) await sleep(20);
-    expect(await codeOf(openStore({ dataDir, mongodbUri: `mongodb://127.0.0.1:${port}/`, secret: 'the secret of a single server' }))).to.equal(
-      'no-replica-set',
-    );
+    expect(await codeOf(openStore({ dataDir, mongodbUri: `mongodb://127.0.0.1:${port}/`, secret: SECRET_BYTES }))).to.equal('no-replica-set');
     mongod.kill('SIGINT');
     await once(mongod, 'exit');
   });
 
   it('that is not there is told', async () => {
     expect(
-      await codeOf(openStore({ dataDir, mongodbUri: `mongodb://127.0.0.1:${await freePort()}/?replicaSet=rs0`, secret: 'the secret of none' })),
+      await codeOf(openStore({ dataDir, mongodbUri: `mongodb://127.0.0.1:${await freePort()}/?replicaSet=rs0`, secret: SECRET_BYTES })),
     ).to.equal('no-database');
   });
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -15,7 +16,7 @@ import { useStore } from '../support/useStore.ts';
 describe('openStore', function () {
   this.timeout(60_000);
   let dataDir = '';
-  const open = async (more: { secret?: string } = {}) => openStore({ dataDir, mongodBinary: await mongodProgram(), ...more });
+  const open = async (more: { secret?: Uint8Array } = {}) => openStore({ dataDir, mongodBinary: await mongodProgram(), ...more });
   const lock = async () => JSON.parse(await readFile(join(dataDir, 'database', 'lock.json'), 'utf8'));
   const things = () => mongoose.connection.collection<{ _id: string }>('things');
   before(mongodProgram);
@@ -30,7 +31,7 @@ describe('openStore', function () {
   it('keeps its data, its secret and its port from one start to the next', async () => {
     const first = await open();
     await things().insertOne({ _id: 'kept' });
-    const sealed = first.world.vault.seal('told to nobody');
+    const sealed = first.world.vault.encrypt('callText', 'r', 'told to nobody');
     const { pid } = await lock();
     await first.close();
     await first.close();
@@ -38,7 +39,7 @@ describe('openStore', function () {
 
     const second = await open();
     expect(await things().countDocuments()).to.equal(1);
-    expect(second.world.vault.open(sealed)).to.equal('told to nobody');
+    expect(second.world.vault.decrypt('callText', 'r', sealed)).to.equal('told to nobody');
     expect(second.uri).to.equal(first.uri);
     await second.close();
   });
@@ -55,9 +56,10 @@ describe('openStore', function () {
   });
 
   it('refuses another secret than the database was made with', async () => {
-    const store = await open({ secret: 'the first secret of this database' });
-    expect(await codeOf(open({ secret: 'the other secret of this database' }))).to.equal('wrong-secret');
-    await (await open({ secret: 'the first secret of this database' })).close();
+    const [secret, other] = [randomBytes(32), randomBytes(32)];
+    const store = await open({ secret });
+    expect(await codeOf(open({ secret: other }))).to.equal('wrong-secret');
+    await (await open({ secret })).close();
     await store.close();
   });
 

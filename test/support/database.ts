@@ -7,6 +7,7 @@ import { findMongod } from '../../src/store/embedded/findMongod.ts';
 import { createIndexes } from '../../src/store/indexes.ts';
 import { vault } from '../../src/store/vault.ts';
 import type { World } from '../../src/store/world.ts';
+import { SECRET_BYTES } from './secret.ts';
 
 /**
  * Called inside a `describe`: before its tests the default mongoose connection leads to a fresh database of that block's
@@ -26,7 +27,7 @@ export function useDatabase(name = 'test'): { world: World; uri(): string } {
     await mongoose.disconnect();
   });
   return {
-    world: { vault: vault('the secret of every test, which is none'), now: () => new Date(), clockAgrees: () => true, randomBytes },
+    world: { vault: vault(SECRET_BYTES), now: () => new Date(), clockAgrees: () => true, randomBytes },
     uri: () => uri,
   };
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { root } from '../../src/store/root.ts';
+import { SECRET } from './secret.ts';
 
 export interface Ran {
   readonly status: number | null;
@@ -15,7 +16,7 @@ export function runScript(uri: string, script: string, ...args: string[]): Promi
 
 /** With more settings. */
 export async function runScriptWith(settings: Record<string, string>, uri: string, script: string, ...args: string[]): Promise<Ran> {
-  const env = { PATH: process.env.PATH, MONGODB_URI: uri, SECRET: 'the secret of every test, which is none', ...settings };
+  const env = { PATH: process.env.PATH, MONGODB_URI: uri, SECRET, ...settings };
   const child = spawn(process.execPath, ['--import', 'tsx', `scripts/${script}.ts`, ...args], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
   const [out, err, status] = await Promise.all([text(child.stdout), text(child.stderr), ended]);

@@ -1,10 +1,11 @@
 import { tmpdir } from 'node:os';
 import mongoose from 'mongoose';
 import { openStore, type Store } from '../../../src/store/openStore.ts';
+import { SECRET_BYTES } from '../secret.ts';
 
 /** Runs with the store of a database, as the bench's processes open it. */
 export async function withStore<Result>(uri: string, run: (store: Store) => Promise<Result>): Promise<Result> {
-  const store = await openStore({ mongodbUri: uri, dataDir: tmpdir(), secret: 'bench secret that is long enough for anyone' });
+  const store = await openStore({ mongodbUri: uri, dataDir: tmpdir(), secret: SECRET_BYTES });
   try {
     return await run(store);
   } finally {

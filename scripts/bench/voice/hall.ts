@@ -8,12 +8,14 @@ import { Entry } from '../../../src/fund/records/entry.ts';
 import { Resident } from '../../../src/fund/records/resident.ts';
 import { logger } from '../../../src/logger.ts';
 import { Message } from '../../../src/outreach/message.ts';
+import { saidIn } from '../../../src/outreach/saidIn.ts';
 import { CodedError } from '../../../src/store/codedError.ts';
 import { native } from '../../../src/store/native.ts';
 import { openStore } from '../../../src/store/openStore.ts';
 import { importFiles } from '../../support/importFiles.ts';
 import { onOwnPort } from '../../support/onOwnPort.ts';
 import type { Place } from '../place.ts';
+import { SECRET_BYTES } from '../secret.ts';
 
 /** A community that votes on eight projects, with the service in this very process, so that what was cast can be looked at. */
 export interface Hall {
@@ -38,7 +40,7 @@ const PROJECTS = ['楼道扶手', '健身角', '社区花园', '凉亭', '雨棚
 const phone = (resident: number) => `+86136${String(resident).padStart(8, '0')}`;
 
 export async function hall({ uri, folder }: Place, residents: number): Promise<Hall> {
-  const store = await openStore({ mongodbUri: uri('hall'), dataDir: folder('hall'), secret: 'bench secret that is long enough for anyone' });
+  const store = await openStore({ mongodbUri: uri('hall'), dataDir: folder('hall'), secret: SECRET_BYTES });
   const { world } = store;
   const stages = { vote: '-1m', implement: '+10d', closed: '+300d' };
   await importFiles(world, {
@@ -64,7 +66,9 @@ export async function hall({ uri, folder }: Place, residents: number): Promise<H
       const messages = await native(Message)
         .find({ address: phone(resident) }, { promoteBuffers: true })
         .toArray();
-      return messages.flatMap(({ said }) => [...world.vault.open(said).matchAll(/"number":(\d+)/g)].map(([, number]) => Number(number)));
+      return messages.flatMap((message) =>
+        [...JSON.stringify(saidIn(world.vault, message)).matchAll(/"number":(\d+)/g)].map(([, number]) => Number(number)),
+      );
     },
     close: async () => {
       await stop();

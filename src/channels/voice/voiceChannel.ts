@@ -57,7 +57,7 @@ export function voiceChannel(means: VoiceChannelMeans): VoiceChannel {
       '/twilio/voice/person': [afterPerson({ world, log, publicUrl, speech, tell })],
     },
     status: [messageStatus(world, log), callStatus({ take: ending.take, log })],
-    send: account ? call({ ...account, publicUrl }, world.vault) : async ({ ref }) => ({ state: 'sent', carrierId: `demo-${ref}` }),
+    send: account ? call({ ...account, publicUrl }, world) : async ({ ref }) => ({ state: 'sent', carrierId: `demo-${ref}` }),
     recordings: account ? twilioRecordings(account) : demoRecordings,
     jobs: {
       callBacks: placeCallBacks(world, (placing) => place?.({ ...placing, ...addresses }) ?? Promise.resolve(NOBODY)),

@@ -32,7 +32,7 @@ export async function freeze(world: World, id: string): Promise<FrozenCycle> {
         $set: {
           frozen: { at: world.now(), ballot, hash: sha256(ballot), ...(await roll(world, cycle)) },
           lot,
-          pseudonymKey: world.vault.seal(world.randomBytes(32).toString('hex')),
+          pseudonymKey: world.vault.encrypt('pseudonymKey', id, world.randomBytes(32)),
         },
       },
     );

@@ -4,6 +4,7 @@ import type { FrozenCycle } from '../cycles/isFrozen.ts';
 import type { EntryRecord, EntrySecret } from '../records/entry.ts';
 import { commitment } from './commitment.ts';
 import { entryHash } from './entryHash.ts';
+import { placeOf } from './placeOf.ts';
 import { receiptDigits } from './receiptDigits.ts';
 import { sha256 } from './sha256.ts';
 
@@ -42,6 +43,6 @@ export function nextEntry({ vault, randomBytes }: World, tip: Tip, { key, cycle,
     hash: entryHash(sha256, { ...place, commitment: committed }),
     ...(isVoided ? { voided: true as const } : { receipt: receiptDigits(vault, key, tries) }),
     voter: voter ?? vault.hmac('voter', cycle._id, secret.voter),
-    secret: vault.seal(JSON.stringify(secret)),
+    secret: vault.encrypt('entry', placeOf(base._id), JSON.stringify(secret)),
   };
 }

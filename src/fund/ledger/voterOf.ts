@@ -20,7 +20,7 @@ export const voterOf: (world: World) => (cycle: CycleRecord, resident: string) =
       keys.delete(_id);
       return undefined;
     }
-    const key = keys.getOrMake(_id, () => createSecretKey(vault.open(pseudonymKey), 'hex'));
+    const key = keys.getOrMake(_id, () => createSecretKey(vault.decryptBytes('pseudonymKey', _id, pseudonymKey)));
     const pseudonym = createHmac('sha256', key).update(resident).digest('hex');
     return { pseudonym, mark: vault.hmac('voter', _id, pseudonym) };
   };

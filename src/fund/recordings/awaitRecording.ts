@@ -9,7 +9,15 @@ import { recordingId } from './recordingId.ts';
 export async function awaitRecording({ vault }: World, carrierId: string, { community, at }: Pick<Act, 'community' | 'at'>): Promise<string> {
   const _id = recordingId(vault, carrierId);
   try {
-    await native(Recording).insertOne({ _id, community, state: 'awaited', carrierId: vault.seal(carrierId), at, dueAt: at, attempts: 0 });
+    await native(Recording).insertOne({
+      _id,
+      community,
+      state: 'awaited',
+      carrierId: vault.encrypt('recordingCarrierId', _id, carrierId),
+      at,
+      dueAt: at,
+      attempts: 0,
+    });
   } catch (error) {
     if (!isDuplicate(error)) throw error;
   }

@@ -4,7 +4,7 @@ import mongoose, { mongo } from 'mongoose';
 import { CodedError } from '../../store/codedError.ts';
 import type { World } from '../../store/world.ts';
 
-/** The sounds themselves, sealed, in GridFS. No address on the web leads here. */
+/** The sounds themselves, encrypted, in GridFS. No address on the web leads here. */
 export interface RecordingFiles {
   /** Kept before, it changes nothing. */
   keep(id: string, bytes: Uint8Array): Promise<void>;
@@ -22,9 +22,9 @@ export function recordingFiles({ vault }: World): RecordingFiles {
       await database()
         .collection(`${NAME}.chunks`)
         .deleteMany({ files_id: fileId(id) }); // of a try that broke off
-      await pipeline([vault.seal(bytes)], bucket().openUploadStreamWithId(fileId(id), id));
+      await pipeline([vault.encrypt('recordingSound', id, bytes)], bucket().openUploadStreamWithId(fileId(id), id));
     },
-    read: async (id) => ((await isKept(id)) ? vault.openBytes(await buffer(bucket().openDownloadStream(fileId(id)))) : null),
+    read: async (id) => ((await isKept(id)) ? vault.decryptBytes('recordingSound', id, await buffer(bucket().openDownloadStream(fileId(id)))) : null),
     remove: async (id) => {
       if (await isKept(id)) await bucket().delete(fileId(id));
     },

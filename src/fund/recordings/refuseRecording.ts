@@ -6,9 +6,13 @@ import { recordingId } from './recordingId.ts';
 
 /** Notes that nothing needs what the carrier recorded: it is deleted wherever it is; harmless to repeat. */
 export async function refuseRecording({ vault }: World, carrierId: string, { community, at }: Pick<Act, 'community' | 'at'>): Promise<void> {
+  const _id = recordingId(vault, carrierId);
   await native(Recording).updateOne(
-    { _id: recordingId(vault, carrierId) },
-    { $set: { state: 'ending', dueAt: at, attempts: 0 }, $setOnInsert: { community, carrierId: vault.seal(carrierId), at } },
+    { _id },
+    {
+      $set: { state: 'ending', dueAt: at, attempts: 0 },
+      $setOnInsert: { community, carrierId: vault.encrypt('recordingCarrierId', _id, carrierId), at },
+    },
     { upsert: true },
   );
 }

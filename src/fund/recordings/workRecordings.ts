@@ -28,7 +28,7 @@ const AT_ONCE = 20;
 
 /**
  * What is due with recordings, several processes beside each other: fetches what is awaited, checks by its bytes that it is a sound of a length
- * that was asked for, and keeps it sealed; then deletes the carrier's copy; after the community's term deletes ours. What fails is tried
+ * that was asked for, and keeps it encrypted; then deletes the carrier's copy; after the community's term deletes ours. What fails is tried
  * again for a day; who spoke is then told that it was lost. Harmless to repeat.
  */
 export function workRecordings(world: World, source: RecordingSource, tell: Tell): () => Promise<void> {
@@ -49,7 +49,7 @@ export function workRecordings(world: World, source: RecordingSource, tell: Tell
 
   async function fetchOne(recording: RecordingRecord): Promise<void> {
     const { _id, carrierId, at, attempts } = recording;
-    const fetched = carrierId ? await source.fetch(world.vault.open(carrierId)) : { failed: 'noCarrierId' };
+    const fetched = carrierId ? await source.fetch(world.vault.decrypt('recordingCarrierId', _id, carrierId)) : { failed: 'noCarrierId' };
     const outcome = 'bytes' in fetched ? checked(fetched.bytes) : fetched;
     if ('seconds' in outcome) {
       await files.keep(_id, outcome.bytes);
@@ -64,7 +64,7 @@ export function workRecordings(world: World, source: RecordingSource, tell: Tell
 
   /** What the carrier keeps can be heard by whoever has its address. */
   async function removeThere(recording: RecordingRecord): Promise<void> {
-    if (recording.carrierId && !(await source.remove(world.vault.open(recording.carrierId))))
+    if (recording.carrierId && !(await source.remove(world.vault.decrypt('recordingCarrierId', recording._id, recording.carrierId))))
       return void (await change(recording, { dueAt: later(recording.attempts) }));
     const { _id, state } = recording;
     await native(Recording).updateOne(
@@ -76,7 +76,7 @@ export function workRecordings(world: World, source: RecordingSource, tell: Tell
   async function end(recording: RecordingRecord): Promise<void> {
     const { _id, carrierId, attempts } = recording;
     await files.remove(_id);
-    if (carrierId && !(await source.remove(world.vault.open(carrierId))))
+    if (carrierId && !(await source.remove(world.vault.decrypt('recordingCarrierId', _id, carrierId))))
       return void (await change(recording, { state: 'ending', dueAt: later(attempts) }));
     await lostRecording(undefined, _id);
     await native(Recording).deleteOne({ _id });

@@ -60,7 +60,7 @@ export interface CycleRecord {
   /** All project numbers, first wins a tie; given by the file or drawn at the freeze. */
   lot?: number[];
   frozen?: Frozen;
-  /** Sealed (vault) key of the pseudonyms, destroyed 30 days after the close. */
+  /** Encrypted key of the pseudonyms, destroyed 30 days after the close. */
   pseudonymKey?: Buffer;
   sealedAt?: Date;
   /** Residents on the roster as the ledger was sealed. */

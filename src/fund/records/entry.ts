@@ -1,7 +1,7 @@
 import { model, Schema } from 'mongoose';
 import type { Channel } from '../act.ts';
 
-/** What an entry commits to and who may see it only after the close; sealed (vault) as JSON. */
+/** What an entry commits to and who may see it only after the close; encrypted as JSON. */
 export interface EntrySecret {
   /** 16 random bytes in hex. */
   salt: string;

@@ -1,7 +1,7 @@
 import { model, Schema } from 'mongoose';
 
 /**
- * What somebody said on the phone. `awaited`: still with the carrier alone; `kept`: here, sealed; `lost`: it never came; `ending`: to be deleted
+ * What somebody said on the phone. `awaited`: still with the carrier alone; `kept`: here, encrypted; `lost`: it never came; `ending`: to be deleted
  * wherever it is. Once deleted, the record is gone as well.
  */
 export interface RecordingRecord {
@@ -9,7 +9,7 @@ export interface RecordingRecord {
   _id: string;
   community: string;
   state: 'awaited' | 'kept' | 'lost' | 'ending';
-  /** The carrier's id, sealed; gone once the carrier's copy is deleted. */
+  /** The carrier's id, encrypted; gone once the carrier's copy is deleted. */
   carrierId?: Buffer;
   /** Once it is kept. */
   seconds?: number;

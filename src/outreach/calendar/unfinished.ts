@@ -58,7 +58,7 @@ export function unfinished(world: World, channels: readonly Channel[]): () => Pr
   };
 
   async function remind({ _id, at, open, language }: ConversationRecord): Promise<void> {
-    const flow = open && at && openIn(open).flow;
+    const flow = open && at && openIn(_id, open).flow;
     const key = flow && SAID[flow];
     const [channel, address = '', number = ''] = _id.split('|');
     const place = { channel: channel === 'wechat' ? ('wechat' as const) : ('sms' as const), address };
@@ -86,8 +86,8 @@ export function unfinished(world: World, channels: readonly Channel[]): () => Pr
     });
   }
 
-  /** What was sealed by us is of the shape that we sealed. */
-  function openIn(sealed: Buffer): Pick<OpenFlow, 'flow'> {
-    return JSON.parse(world.vault.open(sealed));
+  /** What was encrypted by us is of the shape that we encrypted. */
+  function openIn(id: string, encrypted: Buffer): Pick<OpenFlow, 'flow'> {
+    return JSON.parse(world.vault.decrypt('conversationOpen', id, encrypted));
   }
 }

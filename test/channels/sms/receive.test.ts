@@ -4,6 +4,7 @@ import express from 'express';
 import { receiveSms, type SmsMeans } from '../../../src/channels/sms/receive.ts';
 import type { Inbound } from '../../../src/dialog/inbound.ts';
 import { vault } from '../../../src/store/vault.ts';
+import { SECRET_BYTES } from '../../support/secret.ts';
 
 describe('receiveSms', () => {
   const heard: Inbound[] = [];
@@ -12,7 +13,7 @@ describe('receiveSms', () => {
 
   before(async () => {
     const means: SmsMeans = {
-      world: { vault: vault('a secret of the tests, long enough'), now: () => new Date(0) },
+      world: { vault: vault(SECRET_BYTES), now: () => new Date(0) },
       answer: async (inbound) => {
         heard.push(inbound);
         return { reply: { says: [] }, language: 'zh-CN', outcome: 'answered' };

@@ -1,13 +1,16 @@
 import { expect } from 'chai';
 import { call } from '../../../src/channels/voice/call.ts';
+import { decryptedText } from '../../../src/channels/voice/callText.ts';
 import type { Sent } from '../../../src/outreach/send.ts';
 import { vault } from '../../../src/store/vault.ts';
 import { type FakeTwilio, fakeTwilio } from '../../fakes/twilio.ts';
+import { SECRET_BYTES } from '../../support/secret.ts';
 
 const TEXT = '青松社区。投票到15号晚8点,您还没投。';
 
 describe('call', () => {
-  const sealing = vault('the secret of every test, which is none');
+  let now = new Date('2026-12-05T04:00:00Z');
+  const world = { vault: vault(SECRET_BYTES), now: () => now };
   let twilio: FakeTwilio;
 
   before(async () => {
@@ -18,11 +21,11 @@ describe('call', () => {
   function send(over: { to?: string; text?: string; authToken?: string; apiUrl?: string; signal?: AbortSignal } = {}): Promise<Sent> {
     const { to = '+8613800000001', text = TEXT, signal = AbortSignal.timeout(1_000), ...account } = over;
     const { accountSid, authToken, apiUrl } = twilio;
-    const place = call({ accountSid, authToken, apiUrl, publicUrl: 'https://vote.example', ...account }, sealing);
+    const place = call({ accountSid, authToken, apiUrl, publicUrl: 'https://vote.example', ...account }, world);
     return place({ to, from: '+862880000001', text, ref: 'r-1', signal });
   }
 
-  it('places a call with machine detection, the text sealed in the address that it is fetched from', async () => {
+  it('places a call with machine detection, the text encrypted in the address that it is fetched from', async () => {
     const sent = await send();
     const placed = twilio.calls.at(-1);
     expect(sent).to.deep.equal({ state: 'sent', carrierId: placed?.sid });
@@ -30,8 +33,14 @@ describe('call', () => {
     expect(placed?.statusCallback).to.equal('https://vote.example/twilio/status?ref=r-1');
     const url = new URL(placed?.url ?? '');
     expect([url.origin, url.pathname, url.searchParams.get('ref')]).to.deep.equal(['https://vote.example', '/twilio/voice/text', 'r-1']);
-    expect(sealing.open(Buffer.from(url.searchParams.get('text') ?? '', 'base64url'))).to.equal(TEXT);
     expect(decodeURIComponent(url.href)).not.to.include('投票');
+    const inAddress = url.searchParams.get('text') ?? '';
+    expect(decryptedText(world, 'r-1', inAddress)).to.equal(TEXT);
+    expect(decryptedText(world, 'r-2', inAddress)).to.equal(undefined);
+    for (const forged of ['', 'AAAA', inAddress.slice(0, -1), world.vault.encrypt('entry', 'r-1', TEXT).toString('base64url')])
+      expect(decryptedText(world, 'r-1', forged)).to.equal(undefined);
+    now = new Date(now.getTime() + 60 * 60 * 1_000);
+    expect(decryptedText(world, 'r-1', inAddress)).to.deep.equal({ late: true });
   });
 
   it('takes the longest text that it takes', async () => {

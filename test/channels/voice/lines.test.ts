@@ -11,6 +11,7 @@ import { Proposal } from '../../../src/fund/records/proposal.ts';
 import { CallBack } from '../../../src/outreach/callBacks/callBack.ts';
 import { enqueue } from '../../../src/outreach/enqueue.ts';
 import { Message } from '../../../src/outreach/message.ts';
+import { saidIn } from '../../../src/outreach/saidIn.ts';
 import { native } from '../../../src/store/native.ts';
 import type { AcceptedCall } from '../../fakes/callsApi.ts';
 import { useDatabase } from '../../support/database.ts';
@@ -61,7 +62,7 @@ describe('the voice line, besides the vote', function () {
   const said = async (phone: Call) => (await phone.hear()).map(({ text }) => text).join('');
   const told = async () =>
     (await native(Message).find({}, { promoteBuffers: true }).toArray()).map(
-      ({ channel, address, said }) => `${channel} ${address} ${JSON.parse(world.vault.open(said)).key}`,
+      (message) => `${message.channel} ${message.address} ${saidIn(world.vault, message).key}`,
     );
 
   it('takes a spoken proposal, which anyone sees as being written down, and keeps what was said', async () => {

@@ -5,6 +5,7 @@ import { Conversation } from '../../../src/dialog/conversation.ts';
 import { Entry } from '../../../src/fund/records/entry.ts';
 import { Resident, type ResidentRecord } from '../../../src/fund/records/resident.ts';
 import { Message } from '../../../src/outreach/message.ts';
+import { saidIn } from '../../../src/outreach/saidIn.ts';
 import { native } from '../../../src/store/native.ts';
 import { wrongInVoiceTwiml } from '../../fakes/wrongInVoiceTwiml.ts';
 import { useDatabase } from '../../support/database.ts';
@@ -70,7 +71,7 @@ describe('the voice line', () => {
   const step = async (turn: number, form: Record<string, string>) => (await service.twilio.post(`/twilio/voice?turn=${turn}`, form)).text;
   const smsOf = async (from: string) => {
     const messages = await native(Message).find({ address: from, channel: 'sms' }, { promoteBuffers: true }).sort({ at: 1 }).toArray();
-    return messages.map(({ said }) => JSON.parse(world.vault.open(said)));
+    return messages.map((message) => saidIn(world.vault, message));
   };
   const last = async (phone: Awaited<ReturnType<typeof dial>>) => (await phone.hear()).map(({ text }) => text).join(' ');
   /** Somebody new on the roster; `phone` shared where it was given before. */
@@ -94,7 +95,7 @@ describe('the voice line', () => {
   const votersOf = async (from: string) =>
     (await smsOf(from))
       .filter(({ params }) => params?.receipt)
-      .map(({ key, params }) => [key, params.picks.map(({ number }: { number: number }) => number)]);
+      .map(({ key, params }) => [key, Array.isArray(params?.picks) && params.picks.map(({ number }: { number: number }) => number)]);
 
   describe('a call that is hung up', () => {
     it('casts what was entered and read back, where it is the first ballot, and an SMS says so', async () => {

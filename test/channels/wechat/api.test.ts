@@ -44,11 +44,11 @@ describe('the API of the account', () => {
     expect(wechat.sent).to.deep.equal([{ kind: 'text', openid: OPENID, text: '好' }]);
   });
 
-  it('keeps the token sealed', async () => {
+  it('keeps the token encrypted', async () => {
     await api().call('/cgi-bin/getcallbackip');
     const kept = JSON.stringify(await native(AccessToken).find().toArray());
-    const [sealed] = await native(AccessToken).find({}, { promoteBuffers: true }).toArray();
-    const token = world.vault.open(sealed?.sealed ?? Buffer.alloc(0));
+    const [stored] = await native(AccessToken).find({}, { promoteBuffers: true }).toArray();
+    const token = world.vault.decrypt('accessToken', stored?._id ?? '', stored?.encrypted ?? Buffer.alloc(0));
     expect(token).to.match(/^[0-9a-f]{120}_1$/);
     expect(kept).not.to.include(token).and.not.to.include(Buffer.from(token).toString('base64'));
   });

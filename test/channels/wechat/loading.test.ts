@@ -8,9 +8,9 @@ import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
 import { freePort } from '../../../src/store/embedded/access.ts';
 import { type FakeWechat, fakeWechat } from '../../fakes/wechat.ts';
 import { useDatabase } from '../../support/database.ts';
+import { SECRET } from '../../support/secret.ts';
 import { serviceProcess } from '../../support/serviceProcess.ts';
 
-const SECRET = 'the secret of every test, which is none';
 /** Writes down what the process imports. */
 const HOOK = `import { appendFileSync } from 'node:fs'; export function resolve(name, context, next) { appendFileSync(process.env.IMPORTED, name + '\\n'); return next(name, context); }`;
 const REGISTER = `import { register } from 'node:module'; register(${JSON.stringify(`data:text/javascript,${encodeURIComponent(HOOK)}`)});`;

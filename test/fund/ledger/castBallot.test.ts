@@ -77,7 +77,7 @@ describe('castBallot', () => {
       ...rest,
       vault: {
         ...vault,
-        hmac: (purpose, ...parts) => (purpose === 'receipt' && parts[1] === '0' ? vault.hmac('same') : vault.hmac(purpose, ...parts)),
+        hmac: (purpose, ...parts) => (purpose === 'receipt' && parts[1] === '0' ? vault.hmac('receipt', 'same') : vault.hmac(purpose, ...parts)),
       },
     };
     const { act, cycle } = await village(world, 5);

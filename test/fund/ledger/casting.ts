@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { castBallot } from '../../../src/fund/ledger/castBallot.ts';
 import { connect } from '../../../src/store/connect.ts';
 import { vault } from '../../../src/store/vault.ts';
+import { SECRET_BYTES } from '../../support/secret.ts';
 
 /** A process that casts 200 ballots, 16 at a time, and sends each receipt when it has it. */
 const [, , uri = '', community = '', name = '', ...residents] = process.argv;
 const at = new Date('2026-12-05T04:00:00Z');
-const world = { vault: vault('the secret of every test, which is none'), now: () => at, clockAgrees: () => true, randomBytes };
+const world = { vault: vault(SECRET_BYTES), now: () => at, clockAgrees: () => true, randomBytes };
 await connect(uri);
 const cast = castBallot(world);
 let next = 0;

@@ -17,6 +17,7 @@ import { nudge } from '../../../src/outreach/calendar/nudge.ts';
 import { Sweep } from '../../../src/outreach/calendar/sweepRecord.ts';
 import { unfinished } from '../../../src/outreach/calendar/unfinished.ts';
 import { Message } from '../../../src/outreach/message.ts';
+import { saidIn } from '../../../src/outreach/saidIn.ts';
 import { native } from '../../../src/store/native.ts';
 import type { World } from '../../../src/store/world.ts';
 import { useDatabase } from '../../support/database.ts';
@@ -267,20 +268,22 @@ describe('a look at the calendars', function () {
     it('holds up no other where it cannot be read', async () => {
       now = at('2026-12-03T10:00');
       for (const index of [0, 1, 2]) await leave(index, 'propose');
-      await native(Conversation).updateOne({ _id: { $regex: '00000001[|]' } }, { $set: { open: Buffer.from('not sealed by us') } });
+      await native(Conversation).updateOne({ _id: { $regex: '00000001[|]' } }, { $set: { open: Buffer.from('not encrypted by us') } });
       const failed = await remindAt('2026-12-03T13:00').catch((error) => error);
       expect(failed).to.be.instanceOf(AggregateError);
       expect((await remindAt('2026-12-03T13:01')).map(([who]) => who).toSorted()).to.deep.equal(['0', '2']);
     });
 
     const leave = async (index: number, flow: string) => {
+      const to = (await mongoose.connection.collection<{ _id: string; phone: string }>('communities').findOne({}))?.phone;
+      const _id = `sms|+861380000000${index}|${to}`;
       await native(Conversation).insertOne({
-        _id: `sms|+861380000000${index}|${(await mongoose.connection.collection<{ _id: string; phone: string }>('communities').findOne({}))?.phone}`,
+        _id,
         revision: 1,
         at: now,
         language: 'zh-CN',
-        recent: world.vault.seal('{}'),
-        open: world.vault.seal(JSON.stringify({ flow })),
+        recent: Buffer.from(''),
+        open: world.vault.encrypt('conversationOpen', _id, JSON.stringify({ flow })),
       });
     };
     const remindAt = async (when: string) => {
@@ -290,7 +293,7 @@ describe('a look at the calendars', function () {
         await native(Message)
           .find({}, { projection: { said: 1, address: 1 }, promoteBuffers: true })
           .toArray()
-      ).map(({ said, address }) => [address.at(-1), JSON.parse(world.vault.open(said)).key]);
+      ).map((message) => [message.address.at(-1), saidIn(world.vault, message).key]);
     };
 
     it('reminds once after three hours, of what is still open to them', async () => {

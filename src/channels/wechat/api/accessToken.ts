@@ -4,8 +4,7 @@ import { model, Schema } from 'mongoose';
 export interface AccessTokenRecord {
   /** The AppID. */
   _id: string;
-  /** Sealed (vault). */
-  sealed?: Buffer;
+  encrypted?: Buffer;
   /** Until when it is used, by the database's clock. */
   until?: Date;
   /** Somebody is asking WeChat for another one, until then. */
@@ -13,7 +12,7 @@ export interface AccessTokenRecord {
 }
 
 const schema = new Schema<AccessTokenRecord>(
-  { _id: { type: String, required: true }, sealed: Buffer, until: Date, askingUntil: Date },
+  { _id: { type: String, required: true }, encrypted: Buffer, until: Date, askingUntil: Date },
   { strict: 'throw', versionKey: false, collection: 'accessTokens' },
 );
 

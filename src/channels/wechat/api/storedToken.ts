@@ -13,7 +13,7 @@ const ASKING_MS = 25_000;
 const LOOK_AGAIN_MS = 100;
 
 /**
- * The account's access token, kept sealed in the database: however many processes need another one, one asks WeChat and the others take
+ * The account's access token, kept encrypted in the database: however many processes need another one, one asks WeChat and the others take
  * what it got. `stale` is a token that WeChat has just refused; it is given once more only to find that somebody has replaced it.
  */
 export function storedToken(world: World, credentials: Credentials): (stale?: string) => Promise<string> {
@@ -38,8 +38,8 @@ export function storedToken(world: World, credentials: Credentials): (stale?: st
   }
 
   function tokenIn(kept: AccessTokenRecord | null, stale: string | undefined): string | undefined {
-    if (!kept?.sealed || !kept.until || world.now() >= kept.until) return undefined;
-    const token = world.vault.open(kept.sealed);
+    if (!kept?.encrypted || !kept.until || world.now() >= kept.until) return undefined;
+    const token = world.vault.decrypt('accessToken', appId, kept.encrypted);
     if (token === stale) return undefined;
     known = { token, until: kept.until };
     return token;
@@ -69,7 +69,7 @@ export function storedToken(world: World, credentials: Credentials): (stale?: st
       const given = await requestToken(credentials);
       const { token, expiresIn } = given.token === stale ? await requestToken(credentials, true) : given;
       const until = new Date(world.now().getTime() + expiresIn * 1_000 - EARLY_MS);
-      await native(AccessToken).updateOne({ _id: appId }, { $set: { sealed: world.vault.seal(token), until } });
+      await native(AccessToken).updateOne({ _id: appId }, { $set: { encrypted: world.vault.encrypt('accessToken', appId, token), until } });
       known = { token, until };
       return token;
     } finally {
