@@ -2,6 +2,8 @@ import type { CycleRecord } from '../../src/fund/records/cycle.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
+const TITLES = ['楼道扶手', '健身角', '社区花园', '修路灯', '充电棚', '阅览室', '下水道', '停车位', '门口台阶', '垃圾亭'];
+
 /** A community's cycle, in the second day of its vote: ten projects, up to three picks. */
 export function benchCycle(slug: string): CycleRecord {
   return {
@@ -18,6 +20,6 @@ export function benchCycle(slug: string): CycleRecord {
       { stage: 'implement', from: new Date(Date.now() + 10 * DAY_MS) },
     ],
     moves: [],
-    projects: Array.from({ length: 10 }, (_, index) => ({ number: index + 1, title: `项目${index + 1}`, cost: 10_000 * (index + 1) })),
+    projects: TITLES.map((title, index) => ({ number: index + 1, title, cost: 10_000 * (index + 1), detail: `${title}在三号院后面那块空地` })),
   };
 }

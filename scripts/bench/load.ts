@@ -16,7 +16,7 @@ export interface Measured {
 /**
  * Sends ready-made HTTP requests over kept connections, one under way on each, until `seconds` have passed or none is left.
  * `requests` gives each connection's own; connections may share one iterator.
- * `check` looks at every answer's body; an answer that is not 200 or that it refuses stops the measurement. With `rate`, so many are
+ * `check` looks at every answer's body and is told on which connection it came; an answer that is not 200 or that it refuses stops the measurement. With `rate`, so many are
  * sent a second and no more.
  */
 export async function load(
@@ -24,7 +24,7 @@ export async function load(
   connections: number,
   seconds: number,
   requests: (connection: number) => Iterator<Buffer>,
-  check: (body: string) => boolean,
+  check: (body: string, connection: number) => boolean,
   rate?: number,
 ): Promise<Measured> {
   const times: number[] = [];
@@ -34,7 +34,9 @@ export async function load(
   const pause = rate === undefined ? 0 : (connections / rate) * 1_000;
   const begins = (index: number) => started + (pause * index) / connections;
   await Promise.all(
-    Array.from({ length: connections }, (_, index) => oneConnection(port, { begins: begins(index), pause, until }, requests(index), check, times)),
+    Array.from({ length: connections }, (_, index) =>
+      oneConnection(port, { begins: begins(index), pause, until }, requests(index), (body) => check(body, index), times),
+    ),
   );
   const took = (performance.now() - started) / 1_000;
   const { user, system } = process.cpuUsage(cpu);

@@ -20,6 +20,26 @@ export function spreadVote(index: number): Spoken {
   return { from: spreadPhoneOf(resident), to: spreadNumberOf(resident % SPREAD), body: '投 3 7' };
 }
 
+/** A conversation that goes on: the ballot, a pick that is not understood, one by name, read back and cast, a project, and a word that answers nothing. */
+const CONVERSATION: readonly (readonly [body: string, answer: RegExp])[] = [
+  ['投票', /回号码/],
+  ['那个那个', /没看懂/],
+  ['还是花园和路灯吧', /您说的是3社区花园、4修路灯/],
+  ['是', /\d{3} \d{3} \d{4}/],
+  ['项目 3', /三号院后面/],
+  ['不是', /1投票/],
+];
+export const CONVERSATION_STEPS = CONVERSATION.length;
+
+/** The messages of the 0th, 1st, 2nd … conversation, each resident's in turn. */
+export function conversation(residents: number): (index: number) => readonly Spoken[] {
+  return (index) => CONVERSATION.map(([body]) => ({ ...menu(residents)(index), body }));
+}
+
+export function isOfConversation(body: string, step: number): boolean {
+  return CONVERSATION[step]?.[1].test(body) === true;
+}
+
 export function isMenu(body: string): boolean {
   return body.includes('1投票');
 }

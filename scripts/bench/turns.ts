@@ -3,11 +3,12 @@ import { fill, SPREAD } from './fill.ts';
 import type { Place } from './place.ts';
 import { bare, service, withServers } from './processes.ts';
 import { rate } from './rate.ts';
+import { request } from './request.ts';
 import { type Round, rounds } from './rounds.ts';
 import { median, type Row, spread } from './row.ts';
-import { isMenu, isReceipt, menu, spreadVote, vote } from './spoken.ts';
+import { CONVERSATION_STEPS, conversation, isMenu, isOfConversation, isReceipt, menu, spreadVote, vote } from './spoken.ts';
 import { untilFrozen } from './untilFrozen.ts';
-import { work } from './work.ts';
+import { stepsWork, work } from './work.ts';
 
 const CONNECTIONS = 32;
 /** Thirty messages each in ten minutes are more than a minute of the fastest service sends. */
@@ -25,14 +26,21 @@ export async function turns({ uri, folder }: Place, effort: Effort): Promise<Row
       dialog: work(ours, menu(RESIDENTS), isMenu),
       vote: work(ours, vote(RESIDENTS), isReceipt),
       spread: work(ours, spreadVote, isReceipt),
+      conversation: stepsWork(
+        ours,
+        CONVERSATION_STEPS,
+        (port, index) => conversation(RESIDENTS)(index).map((spoken) => request(port, spoken)),
+        isOfConversation,
+      ),
     };
     const together = await rounds(works, { ...effort, connections: CONNECTIONS });
     const { bare: one, dialog, vote: voteAlone } = works;
     const alone = await rounds({ bare: one, dialog, vote: voteAlone }, { rounds: effort.rounds, seconds: effort.seconds / 2, connections: 1 });
     return [
       rate('turns/s, a dialog that records nothing, 32 connections', together, 'dialog', 1, 1.5),
-      rate('turns/s, `投 3 7` into one ledger, 32 connections', together, 'vote', 0.8),
-      rate('turns/s, `投 3 7` spread over 1,000 ledgers, 32 connections', together, 'spread', 0.8),
+      rate('turns/s, a conversation of six messages that goes on, 32 connections', together, 'conversation', 1, 1.5),
+      rate('turns/s, `投 3 7` into one ledger, 32 connections', together, 'vote', 1),
+      rate('turns/s, `投 3 7` spread over 1,000 ledgers, 32 connections', together, 'spread', 1),
       p50('p50 of a turn that records nothing, one connection', alone, 'dialog'),
       p50('p50 of `投 3 7`, one connection', alone, 'vote'),
     ];

@@ -15,7 +15,7 @@ import { carrier } from './voice/carrier.ts';
 import { type Hall, hall } from './voice/hall.ts';
 import { noise } from './voice/noise.ts';
 import { vote } from './voice/vote.ts';
-import { callWork, work } from './work.ts';
+import { stepsWork, work } from './work.ts';
 
 const CALLS = 32;
 const RESIDENTS = 20_000;
@@ -44,7 +44,7 @@ async function speed({ uri, folder }: Place, effort: Effort, texts?: number): Pr
       const measured = await rounds(
         {
           bare: work(baseline, menu(RESIDENTS), () => true),
-          calls: callWork(
+          calls: stepsWork(
             ours,
             STEPS,
             (port, index) => callSteps(port, phoneOf((index * 618_033) % RESIDENTS), ONE),

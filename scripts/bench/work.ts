@@ -32,14 +32,14 @@ export function work(server: Running, spoken: (index: number) => Spoken, expects
 }
 
 /**
- * Whole calls, each of `steps` requests that follow each other on one connection. `requests` makes those of the 0th, 1st, 2nd … call;
- * `expects` looks at every answer.
+ * Whole calls or conversations, each of `steps` requests that follow each other on one connection. `requests` makes those of the 0th, 1st,
+ * 2nd … of them; `expects` looks at every answer and is told to which step.
  */
-export function callWork(
+export function stepsWork(
   server: Running,
   steps: number,
   requests: (port: number, index: number) => readonly Buffer[],
-  expects: (body: string) => boolean,
+  expects: (body: string, step: number) => boolean,
 ): Work {
   let begun = 0;
   return async (connections, seconds) => {
@@ -49,7 +49,13 @@ export function callWork(
     );
     begun += connections * each;
     const before = server.cpu();
-    const measured = await load(server.port, connections, seconds, (connection) => (ready[connection] ?? []).values(), expects);
+    const answered = Array.from({ length: connections }, () => 0);
+    const check = (body: string, connection: number) => {
+      const before = answered[connection] ?? 0;
+      answered[connection] = before + 1;
+      return expects(body, before % steps);
+    };
+    const measured = await load(server.port, connections, seconds, (connection) => (ready[connection] ?? []).values(), check);
     return { ...measured, cpu: (server.cpu() - before) / measured.count };
   };
 }
