@@ -18,6 +18,8 @@ export interface Answered extends Kept {
 export interface Kept {
   /** The turn that gave this answer first, where this one only said it again: the picks are found under its key. */
   readonly first?: string;
+  /** It was kept while its ballot was still under way: it holds only where that is in the ledger. */
+  readonly casts?: true;
   readonly reply: Reply;
   readonly language: string;
 }

@@ -14,7 +14,7 @@ import type { OpenFlow } from './openFlow.ts';
 import type { Option, Reply } from './question.ts';
 import { type Answered, type Kept, NOTHING_YET, onlySteps, type Recent, remember, seenBefore, tooMany, withoutPicks } from './recent.ts';
 import { saidAgain, type WhereToLook } from './saidAgain.ts';
-import { newTurn, type Turn } from './turn.ts';
+import { letStandAlone, newTurn, type Turn } from './turn.ts';
 import { doubtful } from './understand/doubtful.ts';
 import { standsAlone } from './understand/standsAlone.ts';
 import { type Meaning, understand } from './understand/understand.ts';
@@ -80,9 +80,11 @@ async function takeOnce(
     const recent = begun.recent ? read<Recent>(world, 'conversationRecent', begun, begun.recent) : NOTHING_YET;
     turn.language = begun.language ?? turn.language;
     const same = begun.answers?.find(({ key }) => key === inbound.key);
-    if (same || seenBefore(recent, inbound.key)) {
+    const answered = same && answeredIn(world, begun, same);
+    const isLost = answered?.casts && !(await means.picksOf(inbound.key));
+    if (!isLost && (same || seenBefore(recent, inbound.key))) {
       const looking = lookingIn(means, inbound, begun, begun.open && read<OpenFlow>(world, 'conversationOpen', begun, begun.open));
-      const taken = await again(looking, same && answeredIn(world, begun, same), turn.language);
+      const taken = await again(looking, answered, turn.language);
       await conversations.release(begun);
       return taken;
     }
@@ -113,8 +115,9 @@ async function take(means: Means, { inbound, community, begun, recent, turn }: H
   const commit = async (reply: Reply, left: Left, silenced = false) => {
     turn.beginCommit();
     const before = left.isAgain && last();
-    const answered = { ...(before && { first: before.first ?? before.key }), reply, language: left.language };
-    await conversations.commit({
+    const casts = turn.writes.length > 0;
+    const answered = { ...(before && { first: before.first ?? before.key }), ...(casts && { casts }), reply, language: left.language };
+    const committed = conversations.commit({
       begun,
       at: inbound.at,
       language: left.language,
@@ -126,6 +129,7 @@ async function take(means: Means, { inbound, community, begun, recent, turn }: H
       ...(left.entry && { entry: encrypted(world, 'conversationEntry', begun, left.entry) }),
       isBack: begun.left && turn.resident !== undefined,
     });
+    await bothDurable(committed, turn.writes);
   };
 
   const isBallot = mayCast(heard, open);
@@ -159,6 +163,12 @@ async function take(means: Means, { inbound, community, begun, recent, turn }: H
   return { reply, language: went.language, outcome: 'answered' };
 }
 
+/** An answer leaves only once the turn's end and what it casts are durable; where both fail, the cast's error says what is known. */
+async function bothDurable(committed: Promise<void>, writes: readonly Promise<void>[]): Promise<void> {
+  if (writes.length === 0) return committed;
+  for (const settled of await Promise.allSettled([...writes, committed])) if (settled.status === 'rejected') throw settled.reason;
+}
+
 /** What a turn leaves besides its reply. */
 type Left = Omit<Went, 'reply'> & { readonly entry?: string };
 
@@ -179,7 +189,7 @@ async function understood(means: Means, { inbound, begun, turn }: Pick<Here, 'in
   if ('hear' in input) return { open, heard: input.hear(beforeIt(means.world, begun, open)) };
   if (!('text' in input)) return { open, heard: { meaning: sure(input) } };
   const understood = understand(input.text, open?.asked, ballot, means.vocabulary);
-  turn.standsAlone = understood.kind === 'command' && standsAlone(input.text, means.vocabulary);
+  if (understood.kind === 'command' && standsAlone(input.text, means.vocabulary)) letStandAlone(turn);
   const meaning = input.isHeard ? doubtful(understood, open?.asked) : understood;
   const isChoice = open?.asked.expects === 'choice' && meaning.kind === 'answer';
   const isPast = isChoice && begun.at !== undefined && (await means.wroteSince(turn, begun.at));

@@ -17,8 +17,11 @@ export interface Turn extends Act {
   /** We called: the number is surely theirs. */
   readonly isPlaced: boolean;
   onlyFirst?: boolean;
-  /** Its message is the same command whatever was said before. */
+  /** Its message is the same command whatever was said before: what it casts may be under way while the turn's end is written. */
   standsAlone: boolean;
+  alongside?: Act['alongside'];
+  /** What is under way alongside. */
+  readonly writes: Promise<void>[];
   /** To be called before anything is changed that could not be done twice: from then on no other turn holds this conversation or commits to it. */
   readonly hold: () => Promise<void>;
   isHeld: boolean;
@@ -35,6 +38,15 @@ export interface Turn extends Act {
  * whose hooks make every promise of the process dearer: 7 % of a turn.
  */
 export const turns = new WeakMap<AnyActor['system'], Turn>();
+
+/** From now on what this turn casts goes alongside its end. */
+export function letStandAlone(turn: Turn): void {
+  turn.standsAlone = true;
+  turn.alongside = (write) => {
+    write.catch(() => undefined); // told to the turn's end, which waits for it
+    turn.writes.push(write);
+  };
+}
 
 interface TurnMeans {
   readonly community: string;
@@ -55,6 +67,7 @@ export function newTurn({ key, at, channel, address, deadline, isPlaced = false 
     withCard: false,
     isPlaced,
     standsAlone: false,
+    writes: [],
     isHeld: false,
     hold: async () => {
       await hold();

@@ -22,4 +22,6 @@ export interface Act {
   readonly onlyFirst?: boolean;
   /** To be called before the first write. Throws `DeadlinePassed` when it is too late to begin one. */
   readonly beginWrite: () => void;
+  /** Where there is one: takes a write that may be under way while the turn's own end is written. The answer waits for both; where it rejects, the turn does. */
+  readonly alongside?: (write: Promise<void>) => void;
 }

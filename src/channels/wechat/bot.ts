@@ -40,6 +40,7 @@ export async function bot({ world, log, keys, api, answer, observe }: BotMeans):
     api,
     now: () => world.now().getTime(),
     replyWithinMs: REPLY_WITHIN_MS,
+    repliesBySaying: false,
     rememberMs: 0, // the dialog remembers for a day, also across processes
     ...(observe && { observe }),
   });
@@ -47,11 +48,11 @@ export async function bot({ world, log, keys, api, answer, observe }: BotMeans):
   wechaty.on('error', (error) => log.error({ error, channel: 'wechat', code: 'WECHATY_FAILED' }, 'Wechaty met an error'));
   wechaty.on('message', async (message) => {
     const received = puppet.received(message.id);
+    let text: string | undefined;
     try {
-      const text = received && (await answer(received));
-      if (text) await message.say(text);
+      text = received && (await answer(received));
     } finally {
-      puppet.sayNothing(message.id);
+      if (!puppet.reply(message.id, text) && text) await message.say(text); // too late for a reply: by customer service
     }
   });
   await wechaty.start();

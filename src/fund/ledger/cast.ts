@@ -1,5 +1,7 @@
+import { CodedError } from '../../store/codedError.ts';
 import { perWorld } from '../../store/perWorld.ts';
 import type { World } from '../../store/world.ts';
+import type { Act } from '../act.ts';
 import { voteOf } from '../calendar/voteOf.ts';
 import { currentCycle } from '../cycles/currentCycle.ts';
 import { cycleById } from '../cycles/cycleById.ts';
@@ -10,7 +12,7 @@ import type { BallotItem } from './ballotItem.ts';
 import type { CastRefusal } from './castRefusal.ts';
 import { itemsOf } from './itemsOf.ts';
 import { lastEntry } from './lastEntry.ts';
-import { ledger, type Submitted } from './ledger.ts';
+import { ledger, type Submission, type Submitted } from './ledger.ts';
 import { openSecret } from './openSecret.ts';
 import { refuseBallot } from './refuseBallot.ts';
 import { voterOf } from './voterOf.ts';
@@ -29,6 +31,7 @@ export interface ReceivedBallot extends Pick<EntrySecret, 'channel' | 'from' | '
   readonly onlyFirst?: boolean;
   readonly at: Date;
   readonly beginWrite: () => void;
+  readonly alongside?: Act['alongside'];
 }
 
 /** What came of a ballot. `changed`: its voter had cast before. `closesAt` in ISO 8601: until then another may be cast. */
@@ -43,10 +46,10 @@ export const cast: (world: World) => (ballot: ReceivedBallot) => Promise<Cast> =
   const submit = ledger(world);
   const voterIn = voterOf(world);
 
-  return async ({ key, community, resident, isOnRoster, picks, onlyFirst, at, beginWrite, channel, from, withCard, by }) => {
+  return async ({ key, community, resident, isOnRoster, picks, onlyFirst, at, beginWrite, channel, from, withCard, by, alongside }) => {
     const cycle = await current(community, at);
     const voter = cycle && resident ? voterIn(cycle, resident) : undefined;
-    const outcome = await submit({
+    const submission: Submission = {
       key,
       at,
       cycle: cycle && isFrozen(cycle) ? cycle : undefined,
@@ -69,7 +72,8 @@ export const cast: (world: World) => (ballot: ReceivedBallot) => Promise<Cast> =
         };
       },
       beginWrite,
-    });
+    };
+    const outcome = await (alongside ? drafted(submission, alongside) : submit(submission));
     if ('refused' in outcome) {
       const isSame = onlyFirst && voter && outcome.refused.reason === 'hasBallot' && (await hasPicked(voter.mark, picks));
       return isSame ? { refused: { reason: 'hasBallot', isSame } } : outcome;
@@ -77,6 +81,23 @@ export const cast: (world: World) => (ballot: ReceivedBallot) => Promise<Cast> =
     if ('entry' in outcome) return said(outcome, cycle);
     return { refused: { reason: 'late', closedAt: closeOf(cycle) } };
   };
+
+  /** The outcome as it is about to be written; what the turn writes besides goes alongside, and its answer waits for both. */
+  function drafted(submission: Submission, alongside: NonNullable<Act['alongside']>): Promise<Submitted> {
+    return new Promise((resolve, reject) => {
+      let early: Entered | undefined;
+      const outcome = submit({
+        ...submission,
+        drafted: (written) => {
+          if (early) return;
+          early = written;
+          alongside(outcome.then((durable) => mustBe(early, durable)));
+          resolve(written);
+        },
+      });
+      outcome.then(resolve, reject);
+    });
+  }
 
   async function hasPicked(mark: string, picks: readonly number[]): Promise<boolean> {
     const last = await lastEntry(mark);
@@ -92,6 +113,17 @@ export const cast: (world: World) => (ballot: ReceivedBallot) => Promise<Cast> =
 });
 
 type Entered = Extract<Submitted, { entry: unknown }>;
+
+/** Another process may have come in between: then the turn is taken again, and finds under its key what was written. */
+function mustBe(early: Entered | undefined, durable: Submitted): void {
+  const isSame = 'entry' in durable && durable.entry.receipt === early?.entry.receipt && (!durable.content || isChange(durable) === isChange(early));
+  if (!isSame) throw new CodedError('overtaken', 'Something came before this ballot that makes its answer another one; take the turn again.');
+}
+
+function isChange(entered: Entered | undefined): boolean {
+  const content = entered?.content;
+  return content !== undefined && content !== 'seal' && content.changed === true;
+}
 
 function closeOf(cycle: CycleRecord | null): string {
   return (cycle && voteOf(cycle)?.to.toISOString()) ?? '';

@@ -6,7 +6,7 @@ import { type Cast, cast } from './cast.ts';
 /** Service: casts the acting resident's ballot in the community's current cycle. A key that was cast already gives its stored receipt, before any rule. */
 export function castBallot(world: World): (input: { picks: readonly number[] }, act: Act) => Promise<Cast> {
   const castOne = cast(world);
-  return ({ picks }, { key, at, community, channel, address, resident, isOnRoster, withCard, onlyFirst, beginWrite }) =>
+  return ({ picks }, { key, at, community, channel, address, resident, isOnRoster, withCard, onlyFirst, beginWrite, alongside }) =>
     castOne({
       key: world.vault.hmac('act', key, 'castBallot'),
       at,
@@ -19,5 +19,6 @@ export function castBallot(world: World): (input: { picks: readonly number[] }, 
       picks,
       onlyFirst,
       beginWrite,
+      ...(alongside && { alongside }),
     });
 }

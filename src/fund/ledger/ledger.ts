@@ -29,6 +29,8 @@ export interface Submission {
   readonly needsLast?: boolean;
   readonly decide: (known: Known) => Content | { readonly refused: CastRefusal };
   readonly beginWrite: () => void;
+  /** Told what is about to be written, each time that it is decided; only the outcome says what is durable. */
+  readonly drafted?: (written: { readonly entry: EntryRecord; readonly content: Content }) => void;
 }
 
 /** What is known of a submission's voter as it is decided; where another process writes meanwhile it is decided again. */
@@ -161,6 +163,7 @@ export const ledger: (world: World) => (submission: Submission) => Promise<Submi
     const entry = nextEntry(world, tip, { key, cycle, at, voter, tries }, content);
     tips.set(cycle._id, tipOf(entry));
     drafts.set(key, { submission, entry, content });
+    submission.drafted?.({ entry, content });
     if (entry.voter) lastOf.set(entry.voter, entry);
     return undefined;
   }

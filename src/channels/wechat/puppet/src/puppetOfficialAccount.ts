@@ -3,7 +3,7 @@ import { Puppet, type payloads, throwUnsupportedError, types } from 'wechaty-pup
 import type { Api } from './api.ts';
 import { type Delivered, type Door, door } from './door.ts';
 import type { AccountMessage } from './message.ts';
-import { replies } from './replies.ts';
+import { type Replies, replies } from './replies.ts';
 import { UNSUPPORTED } from './unsupported.ts';
 import type { AccountKeys } from './verify.ts';
 
@@ -14,6 +14,8 @@ export interface PuppetOfficialAccountOptions {
   readonly replyWithinMs?: number;
   /** For so long, in milliseconds, a delivery that comes again gets the answer it got, unseen by the bot. */
   readonly rememberMs?: number;
+  /** `say` while a message is handled is its passive reply. False: only `reply` is, which is cheaper for the whole process. */
+  readonly repliesBySaying?: boolean;
   /** In milliseconds since the epoch. */
   readonly now?: () => number;
   /** Told what came of each delivery; nothing of what it says. */
@@ -26,17 +28,26 @@ const MOST_MESSAGES = 2_000;
 
 /**
  * A WeChat official account as Wechaty sees it. `door` is to be mounted where WeChat posts to. The first text said while a message is
- * handled is its passive reply, which costs nothing; what is said later or besides is a customer-service message.
+ * handled is its passive reply, which costs nothing; what is said later or besides is a customer-service message. `reply` answers by the message's id.
  */
 export class PuppetOfficialAccount extends Puppet {
   readonly door: Door;
   readonly #appId: string;
   readonly #api: PuppetOfficialAccountOptions['api'];
   readonly #received = new Map<string, AccountMessage>();
-  readonly #replies = replies();
+  readonly #replies: Replies;
 
-  constructor({ keys, api, now, observe, replyWithinMs = REPLY_WITHIN_MS, rememberMs = REMEMBER_MS }: PuppetOfficialAccountOptions) {
+  constructor({
+    keys,
+    api,
+    now,
+    observe,
+    replyWithinMs = REPLY_WITHIN_MS,
+    rememberMs = REMEMBER_MS,
+    repliesBySaying = true,
+  }: PuppetOfficialAccountOptions) {
     super();
+    this.#replies = replies(repliesBySaying);
     this.#appId = keys.appId;
     this.#api = api;
     this.door = door({
@@ -53,9 +64,9 @@ export class PuppetOfficialAccount extends Puppet {
     return this.#received.get(messageId);
   }
 
-  /** There is nothing to say to this message: WeChat need not wait. */
-  sayNothing(messageId: string): void {
-    this.#replies.close(messageId);
+  /** The passive reply to this message; undefined where there is nothing to say: WeChat need not wait. False where WeChat waits no longer. */
+  reply(messageId: string, text: string | undefined): boolean {
+    return this.#replies.settle(messageId, text);
   }
 
   #answer(message: AccountMessage, replyWithinMs: number): Promise<string | undefined> {

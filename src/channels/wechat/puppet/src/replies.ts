@@ -6,8 +6,8 @@ export interface Replies {
   collect(id: string, openid: string, ms: number, handle: () => void): Promise<string | undefined>;
   /** Whether the text is the reply to what is being handled just now; else it has to be sent in another way. */
   take(openid: string, text: string): boolean;
-  /** Nothing will be said to this message. */
-  close(id: string): void;
+  /** What is said to this message; undefined for nothing. False where its reply is not open any more. */
+  settle(id: string, text?: string): boolean;
 }
 
 interface Open {
@@ -16,8 +16,11 @@ interface Open {
   isOpen: boolean;
 }
 
-/** Which message is being handled follows from the asynchronous context that its handler runs in, so that two messages of one person do not take each other's replies. */
-export function replies(): Replies {
+/**
+ * With `inContext`, which message is being handled follows from the asynchronous context that its handler runs in, so that two messages of
+ * one person do not take each other's replies. That has Node follow every promise of the process; without it only `settle` replies.
+ */
+export function replies(inContext: boolean): Replies {
   const handled = new AsyncLocalStorage<Open>();
   const open = new Map<string, Open>();
   return {
@@ -32,7 +35,8 @@ export function replies(): Replies {
         const reply: Open = { openid, settle, isOpen: true };
         const timer = setTimeout(settle, ms);
         open.set(id, reply);
-        handled.run(reply, handle);
+        if (inContext) handled.run(reply, handle);
+        else handle();
       }),
     take: (openid, text) => {
       const reply = handled.getStore();
@@ -40,6 +44,10 @@ export function replies(): Replies {
       reply.settle(text);
       return true;
     },
-    close: (id) => open.get(id)?.settle(),
+    settle: (id, text) => {
+      const reply = open.get(id);
+      reply?.settle(text);
+      return reply !== undefined;
+    },
   };
 }

@@ -64,6 +64,24 @@ describe('a Wechaty bot on the puppet', () => {
     assert.deepEqual(await Promise.all(texts.map((text) => said(safe(textXml(text))))), texts);
   });
 
+  it('replies by id, also where saying is no reply', async () => {
+    sent.length = 0;
+    const quiet = new PuppetOfficialAccount({ keys: KEYS, api, repliesBySaying: false });
+    const own = WechatyBuilder.build({ puppet: quiet });
+    own.on('message', async (message) => {
+      await message.say('beside');
+      quiet.reply(message.id, message.text());
+    });
+    await own.start();
+    const door = await serve(quiet.door);
+    const { text } = await door.post(safe(textXml('by id')));
+    const inner = cipher(KEYS.aesKey, KEYS.appId).decrypt(readXml(Buffer.from(text))?.get('Encrypt') ?? '');
+    assert.equal(readXml(inner ?? Buffer.alloc(0))?.get('Content'), 'by id');
+    assert.deepEqual(sent, [{ openid: OPENID, text: 'beside' }]);
+    await door.stop();
+    await own.stop();
+  });
+
   it('lets WeChat go in time, and sends what comes late by customer service', async () => {
     sent.length = 0;
     heard = async (message) => {
@@ -76,7 +94,7 @@ describe('a Wechaty bot on the puppet', () => {
   });
 
   it('need not wait where there is nothing to say', async () => {
-    heard = async (message) => puppet.sayNothing(message.id);
+    heard = async (message) => puppet.reply(message.id, undefined);
     const started = performance.now();
     assert.equal(await said(safe(textXml('a'))), undefined);
     assert.ok(performance.now() - started < REPLY_WITHIN_MS);
@@ -87,7 +105,7 @@ describe('a Wechaty bot on the puppet', () => {
     heard = async (message) => {
       const received = puppet.received(message.id);
       seen.push([message.talker().id, message.type(), received?.kind === 'event' ? received.eventKey : received?.kind]);
-      puppet.sayNothing(message.id);
+      puppet.reply(message.id, undefined);
     };
     await said(safe(eventXml('subscribe', 'qrscene_3')));
     await said(safe(textXml('a', { more: '<bizmsgmenuid>3</bizmsgmenuid>' })));
@@ -100,7 +118,7 @@ describe('a Wechaty bot on the puppet', () => {
   it('fetches a voice message', async () => {
     const file = new Promise((resolve, reject) => {
       heard = async (message) => {
-        puppet.sayNothing(message.id);
+        puppet.reply(message.id, undefined);
         message.toFileBox().then(async (box) => resolve([box.name, (await box.toBuffer()).toString()]), reject);
       };
     });
