@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { Entry } from '../../src/fund/records/entry.ts';
 import { Proposal } from '../../src/fund/records/proposal.ts';
 import { native } from '../../src/store/native.ts';
+import { insertsFail } from '../fund/ledger/insertsFail.ts';
 import { useDatabase } from '../support/database.ts';
 import { startService, type TestService } from '../support/service.ts';
 
@@ -44,6 +45,17 @@ describe('one conversation in two processes', () => {
       expect(await native(Entry).countDocuments()).to.equal(ballots + (text.startsWith('投') ? 1 : 0));
       expect(await native(Proposal).countDocuments()).to.equal(proposals + (text.startsWith('提') ? 1 : 0));
     }
+  });
+
+  it('casts what comes again where the ballot was lost though the end of its turn was kept', async () => {
+    const ballots = await native(Entry).countDocuments();
+    const sid = newSid();
+    expect(await insertsFail('before writing', () => say(0, '投 3', WANG, sid))).to.include('还不知道');
+    expect(await native(Entry).countDocuments()).to.equal(ballots);
+    const receipt = await say(1, '投 3', WANG, sid);
+    expect(receipt).to.match(RECEIPT);
+    expect([await say(0, '投 3', WANG, sid), await say(1, '投 3', WANG, sid)]).to.deep.equal([receipt, receipt]);
+    expect(await native(Entry).countDocuments()).to.equal(ballots + 1);
   });
 
   it('answers each of two messages that come at once, and counts both ballots', async () => {
