@@ -3,8 +3,10 @@ import { byId } from '../store/byId.ts';
 import { CodedError } from '../store/codedError.ts';
 import { DURABLE } from '../store/durable.ts';
 import { groupCommit } from '../store/groupCommit.ts';
+import { inTime } from '../store/inTime.ts';
 import { lookUps } from '../store/lookUps.ts';
 import { native } from '../store/native.ts';
+import { perWorld } from '../store/perWorld.ts';
 import { type Statement, updateEach } from '../store/updateEach.ts';
 import type { World } from '../store/world.ts';
 import { Conversation, type ConversationRecord, type KeptAnswer } from './conversation.ts';
@@ -60,10 +62,10 @@ export interface Conversations {
 }
 
 /**
- * The stored conversations; turns in flight share their commands (DESIGN §4). A conversation that goes on is not loaded again: whatever
+ * The stored conversations; turns in flight, whatever channel they came by, share their commands (DESIGN §4). A conversation that goes on is not loaded again: whatever
  * this process does to it is guarded by the revision at which it left it.
  */
-export function conversations(world: World): Conversations {
+export const conversations: (world: World) => Conversations = perWorld((world) => {
   /** In the order of their last turns. */
   const known = new Map<string, ConversationRecord>();
   const take = groupCommit((items: readonly Taking[]) => takeAll(items, world.now()));
@@ -143,7 +145,7 @@ export function conversations(world: World): Conversations {
       letGo();
     }, LOOKS_MS).unref();
   }
-}
+});
 
 interface Taking {
   readonly id: string;
@@ -185,12 +187,12 @@ async function commitAll(outcomes: readonly Outcome[]): Promise<(undefined | Err
   const { met } = await write().catch(write);
   if (met === outcomes.length) return outcomes.map(() => undefined);
   const ids = outcomes.map(({ begun }) => begun._id);
-  const last = new Map<string, string | undefined>();
-  for await (const { _id, lastBatch } of native(Conversation).find(
-    { _id: { $in: ids } },
-    { projection: { lastBatch: 1 }, readConcern: { level: 'majority' } },
-  ))
-    last.set(_id, lastBatch);
+  const found = await inTime((signal) =>
+    native(Conversation)
+      .find({ _id: { $in: ids } }, { projection: { lastBatch: 1 }, readConcern: { level: 'majority' }, signal })
+      .toArray(),
+  );
+  const last = new Map(found.map(({ _id, lastBatch }) => [_id, lastBatch]));
   return outcomes.map(({ begun: { _id, turn, isHeld } }) => {
     if (last.get(_id) === turn.batch) return undefined;
     return isHeld ? claimLost() : overtaken();

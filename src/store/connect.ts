@@ -1,5 +1,6 @@
 import mongoose from 'mongoose';
 import { CodedError } from './codedError.ts';
+import { mendDriver } from './mendDriver.ts';
 
 /**
  * Connects the default mongoose connection so that an absent or hung database is noticed within a turn: the driver's
@@ -10,6 +11,7 @@ import { CodedError } from './codedError.ts';
  * Rejects with `no-database`, or with `no-replica-set` where a single server answers.
  */
 export async function connect(uri: string): Promise<void> {
+  mendDriver();
   try {
     await mongoose.connect(uri, {
       serverSelectionTimeoutMS: 2_500,

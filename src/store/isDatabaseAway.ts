@@ -7,7 +7,7 @@ const PASSING = [6, 7, 50, 64, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 1343
 
 /** What the driver passes on as it is when a connection breaks while it writes. */
 const BROKEN_OFF = ['EPIPE', 'ECONNRESET', 'ECONNREFUSED', 'ETIMEDOUT'];
-const OUR_OWN = ['not-connected', 'NO_DATABASE'];
+const OUR_OWN = ['not-connected', 'not-settled', 'NO_DATABASE'];
 
 /** Whether an error says that the database is away or too slow, and not that the program asked it something wrong. */
 export function isDatabaseAway(error: unknown): boolean {

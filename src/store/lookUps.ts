@@ -1,5 +1,6 @@
 import { type Model, mongo } from 'mongoose';
 import { groupCommit } from './groupCommit.ts';
+import { inTime } from './inTime.ts';
 import { native } from './native.ts';
 import { perWorld } from './perWorld.ts';
 import type { World } from './world.ts';
@@ -73,9 +74,11 @@ function waitingFor<Item, Found extends mongo.BSON.Document, Result>(
       collection: model.collection.name,
       pipeline: own,
       run: (unions) =>
-        native(model)
-          .aggregate([...own, ...unions], { batchSize: BATCH, promoteBuffers: true })
-          .toArray(),
+        inTime((signal) =>
+          native(model)
+            .aggregate([...own, ...unions], { batchSize: BATCH, promoteBuffers: true, signal })
+            .toArray(),
+        ),
       end: (found, part) => {
         try {
           const its = found.filter((record): record is Found => (record.lookUp ?? 0) === part);

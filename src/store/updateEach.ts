@@ -1,6 +1,7 @@
 import type { Model, mongo } from 'mongoose';
 import { databaseOf } from './databaseOf.ts';
 import type { DURABLE } from './durable.ts';
+import { inTime } from './inTime.ts';
 
 /** One update of one document, as the `update` command takes it. */
 export interface Statement<Record extends mongo.BSON.Document> {
@@ -35,7 +36,11 @@ export async function updateEach<Record extends mongo.BSON.Document>(
   let met = 0;
   for (let from = 0; from < statements.length; from += MOST) {
     const updates = statements.slice(from, from + MOST);
-    const { n, upserted = [], writeErrors = [] } = await db.command({ update: model.collection.name, updates, ordered: false, writeConcern });
+    const {
+      n,
+      upserted = [],
+      writeErrors = [],
+    } = await inTime((signal) => db.command({ update: model.collection.name, updates, ordered: false, writeConcern }, { signal }));
     met += n;
     for (const { index } of upserted) made.add(from + index);
     for (const { index, code } of writeErrors) failed.set(from + index, code);

@@ -2,8 +2,8 @@
 export class Refusal extends Error {
   readonly status: number;
 
-  constructor(status: 400 | 401 | 403 | 404 | 405 | 409 | 503, sentence: string) {
-    super(sentence);
+  constructor(status: 400 | 401 | 403 | 404 | 405 | 409 | 503, sentence: string, options?: ErrorOptions) {
+    super(sentence, options);
     this.name = 'Refusal';
     this.status = status;
   }

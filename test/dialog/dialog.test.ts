@@ -64,7 +64,7 @@ describe('the dialog', () => {
       world,
       catalogue: provided(catalogue, services),
       vocabulary: loadVocabulary(),
-      conversations: conversations(world),
+      conversations: conversations({ ...world }),
       lookAhead: () => undefined,
       communityOf: async (to) => (to === US ? community : null),
       ballotOf: async () => [],
@@ -264,7 +264,7 @@ describe('the dialog', () => {
 
   describe('its claim', () => {
     it('is one process’s at a time; one that ran out is taken over, and then casts and commits nothing', async () => {
-      const [mine, other] = [conversations(world), conversations(world)];
+      const [mine, other] = [conversations({ ...world }), conversations({ ...world })];
       const claim = await mine.claim('sms|+8612|x', 'key one');
       if (!claim) throw new Error('not claimed');
       expect(await other.claim('sms|+8612|x', 'key two')).to.equal(undefined);
@@ -281,7 +281,7 @@ describe('the dialog', () => {
       const id = 'sms|+8624|x';
       let ahead = 0;
       const moved = { ...world, vault: world.vault, now: () => new Date(world.now().getTime() + ahead) };
-      const [mine, other] = [conversations(moved), conversations(world)];
+      const [mine, other] = [conversations(moved), conversations({ ...world })];
       const take = async (one: typeof mine, key: string) => {
         const begun = (await one.begin(id, key)) ?? (await one.claim(id, key));
         if (!begun) throw new Error('held');
@@ -317,7 +317,7 @@ describe('the dialog', () => {
 
     it('is taken on the way only where the conversation still stands as the turn found it', async () => {
       const id = 'sms|+8626|x';
-      const [mine, other] = [conversations(world), conversations(world)];
+      const [mine, other] = [conversations({ ...world }), conversations({ ...world })];
       const begin = async (one: typeof mine, key: string) => {
         const begun = (await one.begin(id, key)) ?? (await one.claim(id, key));
         if (!begun) throw new Error('held');
@@ -343,13 +343,13 @@ describe('the dialog', () => {
 
     it('is told as soon as it is taken, by whoever takes it', async () => {
       const told: string[] = [];
-      const claims = await Promise.all(['a', 'b'].map((key) => conversations(world).claim('sms|+8625|x', key, () => told.push(key))));
+      const claims = await Promise.all(['a', 'b'].map((key) => conversations({ ...world }).claim('sms|+8625|x', key, () => told.push(key))));
       expect(told).to.deep.equal(claims.flatMap((claim) => claim?.turn.key ?? []));
       expect(told).to.have.length(1);
     });
 
     it('is won by one of many first messages at once', async () => {
-      const all = Array.from({ length: 8 }, () => conversations(world));
+      const all = Array.from({ length: 8 }, () => conversations({ ...world }));
       const claims = await Promise.all(all.map((each, index) => each.claim('sms|+8613|x', `key ${index}`)));
       expect(claims.filter(Boolean)).to.have.length(1);
       const codes = await Promise.all(
@@ -364,11 +364,11 @@ describe('the dialog', () => {
     });
 
     it('waits for another process’s turn and then goes on', async () => {
-      const claim = await conversations(world).claim(`sms|+8614|${US}`, 'elsewhere');
+      const claim = await conversations({ ...world }).claim(`sms|+8614|${US}`, 'elsewhere');
       if (!claim) throw new Error('not claimed');
       const waiting = talk(kept)(message('+8614', '提议'));
       await sleep(200);
-      await conversations(world).release(claim);
+      await conversations({ ...world }).release(claim);
       expect((await waiting).reply?.asks?.key).to.equal('propose.which');
     });
   });

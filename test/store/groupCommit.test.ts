@@ -1,4 +1,5 @@
 import { setImmediate as immediate } from 'node:timers/promises';
+import fakeTimers from '@sinonjs/fake-timers';
 import { expect } from 'chai';
 import { groupCommit } from '../../src/store/groupCommit.ts';
 
@@ -45,5 +46,24 @@ describe('groupCommit', () => {
     expect(await outcome([4, 3])).to.deep.equal([2, '3 is odd']);
     expect(await outcome([0, 4])).to.deep.equal(['the database is away', 'the database is away']);
     expect(await outcome([6])).to.deep.equal([3]);
+  });
+
+  it('gives up a batch that never settles, and goes on with what waits', async () => {
+    const clock = fakeTimers.install({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const batches: number[][] = [];
+      const same = groupCommit((items: readonly number[]): Promise<number[]> => {
+        batches.push([...items]);
+        return items.includes(1) ? new Promise(() => {}) : Promise.resolve([...items]);
+      });
+      const lost = same(1).catch((error) => error.code);
+      while (batches.length === 0) await immediate();
+      const waiting = same(2);
+      await clock.tickAsync(60_000);
+      expect(await lost).to.equal('not-settled');
+      expect(await waiting).to.equal(2);
+    } finally {
+      clock.uninstall();
+    }
   });
 });

@@ -52,8 +52,26 @@ describe('health, and the API while the database is away', function () {
     bare.close();
   });
 
+  it('is not ready while the database answers and takes no writes, and shares the answer among all who ask', async () => {
+    const { db } = mongoose.connection;
+    const written = () => db?.collection<{ _id: string; revision: number }>('conversations').findOne({ _id: 'ready' });
+    const admin = mongoose.connection.getClient().db('admin');
+    await admin.command({ fsync: 1, lock: true });
+    try {
+      expect(await status('/readyz')).to.equal(503);
+    } finally {
+      await admin.command({ fsyncUnlock: 1 });
+    }
+    while ((await status('/readyz')) !== 200);
+    const before = (await written())?.revision ?? 0;
+    const asked = await Promise.all(Array.from({ length: 50 }, () => status('/readyz')));
+    expect(new Set(asked)).to.deep.equal(new Set([200]));
+    expect((await written())?.revision).to.be.within(before + 1, before + 10);
+  });
+
   it('answers 503 in one sentence, still lives, and is ready again by itself', async () => {
     line.cut();
+    web.lines.length = 0;
     const paths = [
       '/readyz',
       '/api/communities',

@@ -1,6 +1,7 @@
 import { mongo } from 'mongoose';
 import { databaseOf } from '../../store/databaseOf.ts';
 import { DURABLE } from '../../store/durable.ts';
+import { inTime } from '../../store/inTime.ts';
 import { Entry, type EntryRecord } from '../records/entry.ts';
 import { ledgerBatches } from './ledgerBatches.ts';
 
@@ -22,7 +23,8 @@ const STEPPED_DOWN = [189, 10_107, 11_602];
 export async function insertEntries(entries: readonly EntryRecord[]): Promise<Inserted> {
   const db = databaseOf(Entry);
   try {
-    const write = () => db.command({ insert: Entry.collection.name, documents: entries, ordered: true, writeConcern: DURABLE });
+    const insert = { insert: Entry.collection.name, documents: entries, ordered: true, writeConcern: DURABLE };
+    const write = () => inTime((signal) => db.command(insert, { signal }));
     const { n, writeErrors: [failed] = [] } = await write().catch((error) => {
       if (isWorthAnother(error)) return write();
       throw error;

@@ -1,3 +1,4 @@
+import { inTime } from '../../store/inTime.ts';
 import { native } from '../../store/native.ts';
 import { Entry, type EntryRecord } from '../records/entry.ts';
 import { Resident } from '../records/resident.ts';
@@ -28,15 +29,19 @@ export async function ledgerFacts({ keys, voters, last, residents }: Asked): Pro
   const options = { promoteBuffers: true, readConcern: { level: 'majority' } } as const;
   const [entries, lasts, found] = await Promise.all([
     keys.length > 0
-      ? native(Entry)
-          .find({ $or: [{ key: { $in: [...keys] } }, ...(voters.length > 0 ? [{ voter: { $in: [...voters] } }] : [])] }, options)
-          .toArray()
+      ? inTime((signal) =>
+          native(Entry)
+            .find({ $or: [{ key: { $in: [...keys] } }, ...(voters.length > 0 ? [{ voter: { $in: [...voters] } }] : [])] }, { ...options, signal })
+            .toArray(),
+        )
       : [],
     Promise.all(last.map(lastEntry)),
     residents.length > 0
-      ? native(Resident)
-          .find({ _id: { $in: [...residents] }, leftAt: { $exists: false } }, { projection: { community: 1 } })
-          .toArray()
+      ? inTime((signal) =>
+          native(Resident)
+            .find({ _id: { $in: [...residents] }, leftAt: { $exists: false } }, { projection: { community: 1 }, signal })
+            .toArray(),
+        )
       : [],
   ]);
   const asked = new Set(keys);

@@ -1,3 +1,4 @@
+import { inTime } from '../../store/inTime.ts';
 import { native } from '../../store/native.ts';
 import { Entry, type EntryRecord } from '../records/entry.ts';
 
@@ -5,9 +6,11 @@ import { Entry, type EntryRecord } from '../records/entry.ts';
 export async function readBack(entries: readonly EntryRecord[]): Promise<Map<string, EntryRecord>> {
   try {
     const keys = entries.map(({ key }) => key);
-    const found = await native(Entry)
-      .find({ key: { $in: keys } }, { promoteBuffers: true, readConcern: { level: 'majority' } })
-      .toArray();
+    const found = await inTime((signal) =>
+      native(Entry)
+        .find({ key: { $in: keys } }, { promoteBuffers: true, readConcern: { level: 'majority' }, signal })
+        .toArray(),
+    );
     return new Map(found.map((entry) => [entry.key, entry]));
   } catch {
     return new Map();

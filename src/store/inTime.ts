@@ -1,0 +1,45 @@
+import { setMaxListeners } from 'node:events';
+import mongoose from 'mongoose';
+
+/** Longest that a command of a turn may take: the driver's monitor gives up a server that is silent for 3.5 s, and a write waits 2.5 s for the majority. */
+const COMMAND_MS = 4_000;
+
+/**
+ * A command of a turn that has not settled in time rejects, as one whose connection was lost, and counts as unknown. `run` hands the
+ * signal to the driver, which takes a late command for a lost connection, too: it closes it, and what comes next goes over a new one.
+ */
+export function inTime<Result>(run: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+  const { controller } = shared;
+  return within(COMMAND_MS, run(controller.signal), () => {
+    const lost = new mongoose.mongo.MongoNetworkError('a command did not settle in time');
+    if (controller === shared.controller) shared.controller = unlimited();
+    controller.abort(lost);
+    return lost;
+  });
+}
+
+/** Rejects with what `late` gives where the work has not settled within so many milliseconds. What came while this process was held up is read first. */
+export async function within<Result>(ms: number, work: Promise<Result>, late: () => Error): Promise<Result> {
+  let immediate: NodeJS.Immediate | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const passed = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      immediate = setImmediate(() => reject(late()));
+    }, ms);
+  });
+  try {
+    return await Promise.race([work, passed]);
+  } finally {
+    clearTimeout(timer);
+    clearImmediate(immediate);
+  }
+}
+
+/** One signal for all commands under way, for one of its own costs each of them ten times as much; another one as soon as it is used. */
+const shared = { controller: unlimited() };
+
+function unlimited(): AbortController {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  return controller;
+}

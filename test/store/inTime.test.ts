@@ -1,0 +1,51 @@
+import { expect } from 'chai';
+import mongoose, { Schema } from 'mongoose';
+import { isDatabaseAway } from '../../src/store/isDatabaseAway.ts';
+import { lookUps } from '../../src/store/lookUps.ts';
+import { native } from '../../src/store/native.ts';
+import { useDatabase } from '../support/database.ts';
+
+interface Shell {
+  _id: string;
+}
+const Shell = mongoose.model<Shell>('Shell', new Schema<Shell>({ _id: String }, { collection: 'shells' }));
+
+const SLEEPS = { $function: { body: 'function () { sleep(20000); return true; }', args: [], lang: 'js' } };
+
+describe('a command of a turn that does not settle', function () {
+  this.timeout(30_000);
+  const { world } = useDatabase('inTime');
+  before(() => native(Shell).insertMany([{ _id: 'slow' }, { _id: 'quick' }]));
+  after(() => {
+    mongoose.deleteModel('Shell');
+  });
+
+  it('is given up as a lost connection, and what waits behind it goes on over another', async () => {
+    const lookUp = lookUps(world)<string, Shell, string | undefined>({
+      model: Shell,
+      pipeline: (ids) => [{ $match: { _id: { $in: ids }, ...(ids.includes('slow') && { $expr: SLEEPS }) } }],
+      results: (found, ids) => ids.map((id) => found.find(({ _id }) => _id === id)?._id),
+    });
+    const client = mongoose.connection.getClient();
+    let isCleared = false;
+    client.once('connectionPoolCleared', () => (isCleared = true));
+    let isOver = false;
+    const slow = lookUp('slow').then(
+      () => 'found',
+      (error) => error,
+    );
+    void slow.then(() => (isOver = true));
+    await new Promise(setImmediate);
+    await new Promise(setImmediate);
+    const waiting = lookUp('quick');
+    expect(isOver).to.equal(false);
+    expect(await waiting).to.equal('quick');
+    expect(isDatabaseAway(await slow)).to.equal(true);
+    expect(isCleared).to.equal(true);
+    const stillAsked = await client
+      .db('admin')
+      .aggregate([{ $currentOp: {} }, { $match: { 'command.aggregate': 'shells' } }])
+      .toArray();
+    expect(stillAsked, 'the server is not done with the one that was given up').to.have.length(1);
+  });
+});

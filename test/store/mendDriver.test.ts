@@ -1,0 +1,86 @@
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import net, { type AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import mongoose from 'mongoose';
+import { mendDriver } from '../../src/store/mendDriver.ts';
+
+/** What the tests use of the driver's connection. */
+interface Connection {
+  readonly description: { compressor?: string };
+  command(ns: object, command: object, options: object): Promise<unknown>;
+}
+interface Driver {
+  readonly Connection: new (stream: net.Socket, options: object) => Connection;
+}
+
+const ofMongoose = createRequire(createRequire(import.meta.url).resolve('mongoose'));
+const PATH = ofMongoose.resolve('mongodb/lib/cmap/connection.js');
+
+/** The ways in which a socket closes before a command is written to it. */
+const WAYS: Readonly<Record<string, (open: Open) => void>> = {
+  'that Node has destroyed and not closed yet': ({ socket }) => void socket.destroy(),
+  'whose other end ends while a long command is being written': ({ socket, far }) => {
+    socket.once('end', () => far.resume());
+    setImmediate(() => far.end());
+  },
+  'that closes while a command is being compressed': ({ socket, connection }) => {
+    connection.description.compressor = 'zlib';
+    setImmediate(() => socket.destroy());
+  },
+};
+
+describe('the driver, as a command meets a socket', () => {
+  for (const [way, closes] of Object.entries(WAYS)) {
+    it(`${way}: mended, it tells of a lost connection`, async () => {
+      mendDriver();
+      const outcome = await outcomeOf(ofMongoose(PATH), closes);
+      expect(outcome).to.be.instanceOf(mongoose.mongo.MongoNetworkError);
+    });
+
+    it(`${way}: by itself it never settles; a driver that does needs no src/store/mendDriver.ts`, async () => {
+      expect(await outcomeOf(unmended(), closes)).to.equal('nothing');
+    });
+  }
+});
+
+interface Open {
+  readonly socket: net.Socket;
+  readonly far: net.Socket;
+  readonly connection: Connection;
+}
+
+/** What came of a command, within a time that is long on a machine of its own. */
+async function outcomeOf({ Connection }: Driver, closes: (open: Open) => void): Promise<unknown> {
+  const server = net.createServer({ pauseOnConnect: true }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const [[far], socket] = await Promise.all([once(server, 'connection'), connected(port)]);
+  try {
+    const connection = new Connection(socket, { id: 1, generation: 0, hostAddress: {} });
+    closes({ socket, far, connection });
+    const asked = connection.command({ db: 'test' }, { insert: 'things', documents: [{ text: 'x'.repeat(20_000_000) }] }, {});
+    return await Promise.race([asked.catch((error: unknown) => error), sleep(500, 'nothing')]);
+  } finally {
+    socket.destroy();
+    far.destroy();
+    server.close();
+  }
+}
+
+async function connected(port: number): Promise<net.Socket> {
+  const socket = net.connect(port, '127.0.0.1');
+  await once(socket, 'connect');
+  return socket;
+}
+
+/** The same module once more, as it comes. */
+function unmended(): Driver {
+  const { cache } = ofMongoose;
+  const mended = cache[PATH];
+  delete cache[PATH];
+  const fresh: Driver = ofMongoose(PATH);
+  cache[PATH] = mended;
+  return fresh;
+}
