@@ -29,7 +29,7 @@ const REFUSED = {
   unknown: 'There is no such cycle.',
   already: 'It is at this stage.',
   backwards: 'A ballot was cast or the vote has closed: the cycle does not go back.',
-  reason: 'This ends the vote early, which is public: say why, with --reason.',
+  reason: 'This ends the vote early, or passes it over, which is public: say why, with --reason.',
   noClose: 'No date after it would close the vote: give one in cycle.yaml first.',
   changed: 'Somebody else changed the calendar just now; look at it again.',
   noVote: 'This cycle has no vote.',

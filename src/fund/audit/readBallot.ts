@@ -20,6 +20,8 @@ const schema = z.strictObject({
       category: z.string().optional(),
       cost: amount,
       detail: z.string().optional(),
+      place: z.string().optional(),
+      due: z.string().optional(),
     }),
   ),
   lot: z.array(z.int()),

@@ -17,7 +17,7 @@ export type Moved =
         | 'already'
         /** A ballot was cast, or the vote has closed: it never goes back. */
         | 'backwards'
-        /** It would end the vote early: that needs a reason. */
+        /** It would end the vote early, or pass it over: that needs a reason. */
         | 'reason'
         /** No date after it would close the vote. */
         | 'noClose'
@@ -30,7 +30,7 @@ const HEARD_MS = 2_000;
 
 /**
  * Moves a cycle to a stage by hand (contract §5), recorded and public; resolves once it is in force, 2 s later. It never goes backwards once a
- * ballot is cast, and ends a vote early only with a reason.
+ * ballot is cast, and ends a vote early, or passes it over, only with a reason.
  */
 export function moveCycle(world: World): (move: { id: string; stage: Stage; by: string; reason?: string }) => Promise<Moved> {
   return async ({ id, stage, by, reason }) => {
@@ -56,7 +56,8 @@ async function refusal(cycle: CycleRecord, move: Move): Promise<Extract<Moved, {
   if (current === stage) return 'already';
   if (isBack(cycle, move) && (isOver(cycle, from) || (await hasBallots(cycle._id)))) return 'backwards';
   if (stage === 'vote' && !voteOf({ stages: cycle.stages, moves: [...cycle.moves, move] })) return 'noClose';
-  if (current === 'vote' && STAGES.indexOf(stage) > STAGES.indexOf('vote') && !reason) return 'reason';
+  const close = voteOf(cycle)?.to;
+  if (close && from < close && STAGES.indexOf(stage) > STAGES.indexOf('vote') && !reason) return 'reason';
   return undefined;
 }
 

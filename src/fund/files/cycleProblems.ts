@@ -30,11 +30,12 @@ export function cycleProblems(file: CycleFile, problemAt: YamlRead<unknown>['pro
   );
   const isLotChanged = file.lot !== undefined && !isDeepStrictEqual(file.lot, before.lot);
   const close = before.stages.findIndex(({ stage }) => stage === 'vote') + 1;
-  const dates = before.stages.slice(0, close + 1).flatMap(({ stage, from }) => {
+  const dates = before.stages.flatMap(({ stage, from }, index) => {
     const date = file.stages.find((given) => given.stage === stage);
-    return date?.from.getTime() === from.getTime()
-      ? []
-      : [problemAt(['stages', stage], `stages.${stage} is fixed since voting opened; the close is put off with: cycle extend`)];
+    if (date?.from.getTime() === from.getTime()) return [];
+    if (index <= close)
+      return [problemAt(['stages', stage], `stages.${stage} is fixed since voting opened; the close is put off with: cycle extend`)];
+    return from <= now ? [problemAt(['stages', stage], `stages.${stage} has begun, and since voting opened a cycle does not go back`)] : [];
   });
   const inserted = file.stages.flatMap(({ stage, from }) => {
     const last = before.stages[close];

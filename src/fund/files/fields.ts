@@ -18,6 +18,12 @@ export const fields = {
       .transform(cleanText)
       .refine((text) => text !== '', 'must not be empty')
       .refine((text) => [...text].length <= max, `must have at most ${max} characters`),
+  /** Left out, empty or blank, it is as good as none. */
+  mayBe: <Field extends z.ZodType>(field: Field) => z.preprocess((value) => (isNone(value) ? undefined : value), field.optional()).optional(),
+  month: () => z.string({ error: must('a month such as 2027-06') }).regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'must be a month such as 2027-06'),
+  /** What fits in one SMS segment. */
+  segment: () =>
+    fields.text(160).refine((text) => text.length <= 70 || isLatin(text), 'must fit in one text message: 70 characters, 160 in Latin letters'),
   /** Part of addresses on the web. */
   id: () =>
     z
@@ -41,3 +47,11 @@ export const fields = {
   rate: () => z.number({ error: 'must be a number' }).positive('must be above 0').max(1_000_000, 'must be 1000000 at most'),
   amount: () => z.number({ error: must('a number') }).min(0, 'must not be below 0'),
 };
+
+function isNone(value: unknown): boolean {
+  return value === null || (typeof value === 'string' && cleanText(value) === '');
+}
+
+function isLatin(text: string): boolean {
+  return /^[ -~]*$/.test(text);
+}

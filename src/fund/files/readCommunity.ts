@@ -31,6 +31,21 @@ const schema = fields.object({
     .default('21:00-08:00'),
   person: fields.object({ name: fields.text(30), phone: fields.phone() }),
   keepRecordings: fields.whole(1, 3_650).optional(),
+  about: fields
+    .object({
+      money: fields.text(60).optional(),
+      notFor: fields.text(60).optional(),
+      answers: z
+        .array(
+          fields.object({
+            asks: z.array(fields.text(40), { error: 'must be a list of wordings' }).min(2, 'must have two wordings at least'),
+            says: fields.segment(),
+          }),
+          { error: 'must be a list of {asks, says}' },
+        )
+        .optional(),
+    })
+    .optional(),
   rates: fields.object({ sms: fields.rate().optional(), voice: fields.rate().optional(), wechat: fields.rate().optional() }).optional(),
   prices: fields.object({ sms: fields.amount().optional(), voice: fields.amount().optional(), currency: currency().optional() }).optional(),
   templates: z

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readTime } from '../calendar/readTime.ts';
-import { type CycleRecord, RULES } from '../records/cycle.ts';
+import { type CycleRecord, type Project, RULES } from '../records/cycle.ts';
 import { STAGES, type Stage } from '../stage.ts';
 import { fields } from './fields.ts';
 import type { Problem } from './problem.ts';
@@ -21,9 +21,21 @@ export function readCycle(file: string, text: string, timezone: string, base: (i
   const found = [...problems, ...stageProblems(stages, problemAt), ...projectProblems(said, problemAt)];
   if (value && stages.length === 0) found.push(problemAt(['stages'], 'stages must have at least one stage'));
   if (!value || found.length > 0) return { problems: found, problemAt };
-  const { id, ...cycle } = value;
+  const { id, projects, ...cycle } = value;
   const known = stages.flatMap(({ stage, from }) => (from ? [{ stage, from }] : []));
-  return { value: { _id: id, ...cycle, stages: known }, problems: [], problemAt };
+  return { value: { _id: id, ...cycle, projects: projects.map(given), stages: known }, problems: [], problemAt };
+}
+
+/** Without the keys that say nothing. */
+function given({ short, category, detail, place, due, ...needed }: z.output<typeof project>): Project {
+  return {
+    ...needed,
+    ...(short && { short }),
+    ...(category && { category }),
+    ...(detail && { detail }),
+    ...(place && { place }),
+    ...(due && { due }),
+  };
 }
 
 const A_DATE = 'must be a date such as 2026-12-01, "2026-12-01T08:00", +14d or +14dT20:00';
@@ -31,10 +43,12 @@ const A_DATE = 'must be a date such as 2026-12-01, "2026-12-01T08:00", +14d or +
 const project = fields.object({
   number: fields.whole(1, 9999),
   title: fields.text(200),
-  short: fields.text(12).optional(),
-  category: fields.text(30).optional(),
+  short: fields.mayBe(fields.text(12)),
+  category: fields.mayBe(fields.text(30)),
   cost: fields.whole(1),
-  detail: fields.text(300).optional(),
+  detail: fields.mayBe(fields.text(300)),
+  place: fields.mayBe(fields.text(60)),
+  due: fields.mayBe(fields.month()),
 });
 
 const schema = fields.object({
@@ -46,7 +60,7 @@ const schema = fields.object({
     .regex(/^[A-Z]{3}$/, 'must be a currency such as CNY')
     .default('CNY'),
   rule: fields.oneOf(RULES),
-  threshold: fields.whole(0).default(0),
+  threshold: fields.whole(0).default(1),
   choices: fields.object({ min: fields.whole(1).default(1), max: fields.whole(1) }),
   stages: z.partialRecord(z.enum(STAGES), z.string({ error: A_DATE }), {
     error: ({ input }) => (input === undefined || input === null ? 'is missing' : 'must be a list of stages with dates'),

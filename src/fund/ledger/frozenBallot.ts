@@ -28,7 +28,7 @@ export function frozenBallot({ cycle, title, budget, currency, rule, threshold, 
     choices: { min: choices.min, max: choices.max },
     projects: projects
       .toSorted((one, other) => one.number - other.number)
-      .map(({ number, title, short, category, cost, detail }) => ({ number, title, short, category, cost, detail })),
+      .map(({ number, title, short, category, cost, detail, place, due }) => ({ number, title, short, category, cost, detail, place, due })),
     lot,
   } satisfies FrozenBallot);
 }

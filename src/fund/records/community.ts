@@ -20,6 +20,8 @@ export interface CommunityRecord {
   person: { name: string; phone: string };
   /** Days that recordings are kept; 180 where absent. */
   keepRecordings?: number;
+  /** What people ask, and what is said then. */
+  about?: { money?: string; notFor?: string; answers?: { asks: string[]; says: string }[] };
   rates?: { sms?: number; voice?: number; wechat?: number };
   prices?: { sms?: number; voice?: number; currency?: string };
   templates?: Record<string, string>;
@@ -40,6 +42,7 @@ const schema = new Schema<CommunityRecord>(
     quiet: { type: String, required: true },
     person: { type: { name: { type: String, required: true }, phone: { type: String, required: true } }, required: true, _id: false },
     keepRecordings: Number,
+    about: { type: Object },
     rates: { type: Object },
     prices: { type: Object },
     templates: { type: Object },

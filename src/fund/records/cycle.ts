@@ -13,6 +13,9 @@ export interface Project {
   category?: string;
   cost: number;
   detail?: string;
+  place?: string;
+  /** The month in which it is to be built, `2027-06`. */
+  due?: string;
 }
 
 /** A change of the calendar by hand: recorded and public. */
@@ -74,6 +77,8 @@ const project = {
   category: String,
   cost: { type: Number, required: true },
   detail: String,
+  place: String,
+  due: String,
 };
 const schema = new Schema<CycleRecord>(
   {

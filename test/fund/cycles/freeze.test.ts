@@ -38,7 +38,7 @@ describe('freezing a ballot', () => {
         { number: 1, title: '修路灯', short: '路灯', category: '基础设施', cost: 48_000 },
         { number: 2, title: '健身角', cost: 30_000 },
         { number: 3, title: '三号院后面那块空地改成社区花园', cost: 60_000 },
-        { number: 7, title: '楼道扶手', cost: 25_000, detail: '一到五栋' },
+        { number: 7, title: '楼道扶手', cost: 25_000, detail: '一到五栋', place: '一栋', due: '2027-06' },
       ],
       lot: first?.lot,
     });

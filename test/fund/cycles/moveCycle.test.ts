@@ -51,6 +51,7 @@ describe('a cycle changed by hand', () => {
     expect((await read(id)).moves).to.deep.equal([]);
     expect(await move(id, 'implement', '社区要改造')).to.have.property('moved');
     expect(stageAt(await read(id), world.now())).to.equal('implement');
+    expect(refused(await move(await proposing(), 'implement')), 'passed over').to.equal('reason');
   });
 
   it('goes back before a ballot is cast, and never after, not even during the two seconds', async () => {

@@ -97,7 +97,7 @@ describe('importCommunity', () => {
       community: slug,
       budget: 300_000,
       currency: 'CNY',
-      threshold: 0,
+      threshold: 1,
       choices: { min: 1, max: 2 },
       lot: [2, 1],
       moves: [],
@@ -111,11 +111,54 @@ describe('importCommunity', () => {
   });
 
   it('imports what the contract shows: more choices than projects, and settings of parts to come', async () => {
-    const parts = ['rates: {sms: 10, voice: 1, wechat: 20}', 'prices: {sms: 0.05, voice: 0.2, currency: CNY}', 'templates: {reminder: TEMPLATE_ID}'];
+    const about = [
+      'about:',
+      '  money: 市里每年给的',
+      '  notFor: 发补贴',
+      '  answers:',
+      '    - {asks: [垃圾什么时候收, 几点收垃圾], says: 每天早上7点和晚上7点}',
+    ];
+    const parts = [
+      ...about,
+      'rates: {sms: 10, voice: 1, wechat: 20}',
+      'prices: {sms: 0.05, voice: 0.2, currency: CNY}',
+      'templates: {reminder: TEMPLATE_ID}',
+    ];
     expect(await problems({ community: good.community + parts.join('\n'), cycle: good.cycle.replace('max: 2', 'max: 3') })).to.deep.equal([
       'imported',
     ]);
     expect(await native(Cycle).findOne({ _id: `${slug}-1` })).to.have.deep.property('choices', { min: 1, max: 3 });
+    expect(await native(Community).findOne({ _id: slug }))
+      .to.have.property('about')
+      .that.deep.equals({
+        money: '市里每年给的',
+        notFor: '发补贴',
+        answers: [{ asks: ['垃圾什么时候收', '几点收垃圾'], says: '每天早上7点和晚上7点' }],
+      });
+  });
+
+  it('takes a threshold of 0 where it is written, a place and a month, and an empty text as none', async () => {
+    const projects = '  - {number: 1, title: 修路灯, short: "", category: " ", cost: 48000, detail:, place: 三号院门口, due: 2027-06}';
+    const cycle = good.cycle
+      .replace(/ {2}- \{number: 1.*/, projects)
+      .replace('rule: greedy', 'rule: greedy\nthreshold: 0')
+      .replace('2, 1]', '1, 2]');
+    expect(await problems({ cycle })).to.deep.equal(['imported']);
+    const found = await native(Cycle).findOne({ _id: `${slug}-1` });
+    expect(found).to.include({ threshold: 0 });
+    expect(found?.projects).to.deep.equal([
+      { number: 1, title: '修路灯', cost: 48_000, place: '三号院门口', due: '2027-06' },
+      { number: 2, title: '健身角', cost: 30_000 },
+    ]);
+  });
+
+  it('takes no stage back that has begun, once voting has opened', async () => {
+    const over = (evaluate: string) => good.cycle.replace(/stages:.*/, `stages: {vote: -9d, implement: -5d, evaluate: ${evaluate}, closed: +9d}`);
+    expect(await problems({ cycle: over('-1d') })).to.deep.equal(['imported']);
+    expect(await problems({ cycle: over('+1d') })).to.deep.equal([
+      'cycle.yaml:6: stages.evaluate has begun, and since voting opened a cycle does not go back',
+    ]);
+    expect(await problems({ cycle: over('-1d').replace('+9d', '+8d') })).to.deep.equal(['imported']);
   });
 
   it('imports the demo, which is voting', async () => {
@@ -244,6 +287,14 @@ describe('importCommunity', () => {
       'short: 路灯',
       'short: 从三号院到菜市场的路灯一共八盏',
       'cycle.yaml:8: projects.0.short must have at most 12 characters',
+    ],
+    ['a month that is none', 'cycle', 'short: 路灯', 'due: 2027-13', 'cycle.yaml:8: projects.0.due must be a month such as 2027-06'],
+    [
+      'one wording for an answer',
+      'community',
+      'verify: either',
+      'about: {answers: [{asks: [几点], says: 七点}]}',
+      'community.yaml:6: about.answers.0.asks must have two wordings at least',
     ],
     ['a lot that leaves one out', 'cycle', '[2, 1]', '[2]', 'cycle.yaml:10: lot must have every project number once'],
     [
