@@ -17,7 +17,9 @@ export interface Inbound {
   readonly input: Input;
   /** What somebody new is sure to read: the language of the poster that led here. */
   readonly language?: string;
-  /** A further step of what was counted as it began (a call): of no account where somebody sends too much. */
+  /** However much came from there, a call is answered. */
+  readonly isCall?: true;
+  /** A further step of what began before (a call): it counts for no flood. */
   readonly isContinued?: boolean;
   /** We called: the number is surely theirs. */
   readonly isPlaced?: boolean;

@@ -1,12 +1,23 @@
 import type { Inbound } from './inbound.ts';
 import type { Reply } from './question.ts';
 
-/** What came from an address lately, so that a delivery that comes again does nothing. */
+/** What came from an address lately, so that a delivery that comes again does nothing and a flood is noticed. */
 export interface Recent {
-  /** Every delivery of the last 24 hours, of further steps (keys in a call) the last `STEPS`: the key's first 16 characters, the second it came in, and whether it is of no account for a flood. */
-  readonly seen: readonly (readonly [key: string, second: number, isContinued?: true])[];
-  /** No answers before this second: more than thirty messages came in ten minutes. */
-  readonly silentUntil?: number;
+  /** Of the last 24 hours, the last `MESSAGES` messages and beginnings of calls, oldest first: of each `WIDTH` characters, the beginning of its key and the second it came in. */
+  readonly seen: string;
+  /** The same of the last `STEPS` further steps of calls, which know by themselves which of them are past. */
+  readonly steps?: string;
+  readonly flood?: Flood;
+}
+
+/** More than thirty messages came in ten minutes: for an hour only some kinds are taken. */
+export interface Flood {
+  /** The second at which it is over. */
+  readonly until: number;
+  /** How many were answered since, the notice aside. */
+  readonly answers: number;
+  /** The notice was said. */
+  readonly told?: true;
 }
 
 /** What was answered to a delivery. */
@@ -20,46 +31,63 @@ export interface Kept {
   readonly first?: string;
   /** It was kept while its ballot was still under way: it holds only where that is in the ledger. */
   readonly casts?: true;
+  /** The address had had all its answers. */
+  readonly isUnsaid?: true;
   readonly reply: Reply;
   readonly language: string;
 }
 
 const DAY = 24 * 60 * 60;
-/** A call knows by itself which of its steps are past. */
-const STEPS = 200;
 const MOST = 30;
 const WITHIN = 10 * 60;
-const SILENCE = 60 * 60;
+const HOUR = 60 * 60;
+/** So many answers an address gets while it is flooded. */
+const MOST_ANSWERS = 20;
+/** More than an address can send in a day without being flooded, and what is taken of it then. */
+const MESSAGES = 5_000;
+const STEPS = 200;
+/** 72 bits of a key, and the second with base 36. */
+const KEY = 12;
+const SECOND = 6;
+const WIDTH = KEY + SECOND;
 
-export const NOTHING_YET: Recent = { seen: [] };
+export const NOTHING_YET: Recent = { seen: '' };
 
 /** Whether this delivery was taken before. */
-export function seenBefore(recent: Recent, key: string): boolean {
-  return recent.seen.some(([seen]) => seen === short(key));
+export function seenBefore({ seen, steps = '' }: Recent, key: string): boolean {
+  return has(seen, short(key)) || has(steps, short(key));
 }
 
-/** Whether this address has sent too much: `notice` is said once, then nothing for an hour. */
-export function tooMany(recent: Recent, at: Date): 'notice' | 'silent' | undefined {
+/** The flood that an address is in, or that this message begins. */
+export function floodAt({ seen, flood }: Recent, at: Date): Flood | undefined {
   const second = seconds(at);
-  if (recent.silentUntil && second < recent.silentUntil) return 'silent';
-  const lately = recent.seen.filter(([, when, isContinued]) => !isContinued && when > second - WITHIN).length;
-  return lately >= MOST ? 'notice' : undefined;
+  if (flood && second < flood.until) return flood;
+  const thirtieth = seen.length - MOST * WIDTH;
+  return thirtieth >= 0 && secondAt(seen, thirtieth) > second - WITHIN ? { until: second + HOUR, answers: 0 } : undefined;
+}
+
+/** Whether a flooded address has had all its answers. */
+export function isSpent({ answers }: Flood): boolean {
+  return answers >= MOST_ANSWERS;
 }
 
 /** Whether whose address it is has said nothing here yet: what came belongs to a call of theirs that was cut off. */
-export function onlySteps({ seen }: Recent): boolean {
-  return seen.length > 0 && seen.every(([, , isContinued]) => isContinued);
+export function onlySteps({ seen, steps = '' }: Recent): boolean {
+  return steps !== '' && seen === '';
 }
 
-/** With this delivery added. */
-export function remember(recent: Recent, { key, at, isContinued }: Pick<Inbound, 'key' | 'at' | 'isContinued'>, silenced: boolean): Recent {
+/** With this delivery added; `flood`: the one that the address is in now, as it stands after it. */
+export function remember(
+  { seen, steps, flood: before }: Recent,
+  { key, at, isContinued }: Pick<Inbound, 'key' | 'at' | 'isContinued'>,
+  flood?: Flood,
+): Recent {
   const second = seconds(at);
-  const silentUntil = silenced ? second + SILENCE : recent.silentUntil;
-  const before = recent.seen.filter(([, when]) => when > second - DAY);
-  return {
-    seen: [...(isContinued ? withoutOldSteps(before) : before), isContinued ? [short(key), second, true] : [short(key), second]],
-    ...(silentUntil && silentUntil > second && { silentUntil }),
-  };
+  const fresh = seen.slice(expired(seen, second - DAY));
+  const one = short(key) + second.toString(36).padStart(SECOND, '0');
+  const all = isContinued ? { seen: fresh, steps: last((steps ?? '') + one, STEPS) } : { seen: last(fresh + one, MESSAGES), steps };
+  const still = flood ?? (before && second < before.until ? before : undefined);
+  return { seen: all.seen, ...(all.steps && { steps: all.steps }), ...(still && { flood: still }) };
 }
 
 /** An answer as it may be kept. */
@@ -69,15 +97,28 @@ export function withoutPicks({ reply: { says, asks, ...reply }, ...answered }: K
   return { ...answered, reply: { ...reply, says: says.map(strip), ...(asks && { asks: strip(asks) }) } };
 }
 
-/** Room for one more. */
-function withoutOldSteps(seen: Recent['seen']): Recent['seen'] {
-  const steps = seen.filter(([, , isContinued]) => isContinued).length;
-  const oldest = steps < STEPS ? -1 : seen.findIndex(([, , isContinued]) => isContinued);
-  return oldest < 0 ? seen : seen.toSpliced(oldest, 1);
+function has(all: string, key: string): boolean {
+  for (let at = all.indexOf(key); at >= 0; at = all.indexOf(key, at + 1)) if (at % WIDTH === 0) return true;
+  return false;
+}
+
+/** Where what came after this second begins. */
+function expired(all: string, second: number): number {
+  let at = 0;
+  while (at < all.length && secondAt(all, at) <= second) at += WIDTH;
+  return at;
+}
+
+function last(all: string, most: number): string {
+  return all.slice(Math.max(0, all.length - most * WIDTH));
+}
+
+function secondAt(all: string, at: number): number {
+  return Number.parseInt(all.slice(at + KEY, at + WIDTH), 36);
 }
 
 function short(key: string): string {
-  return key.slice(0, 16);
+  return key.slice(0, KEY).padEnd(KEY);
 }
 
 function seconds(at: Date): number {

@@ -12,8 +12,21 @@ import type { Inbound } from './inbound.ts';
 import type { Before, Heard } from './input.ts';
 import type { OpenFlow } from './openFlow.ts';
 import type { Option, Reply } from './question.ts';
-import { type Answered, type Kept, NOTHING_YET, onlySteps, type Recent, remember, seenBefore, tooMany, withoutPicks } from './recent.ts';
+import {
+  type Answered,
+  type Flood,
+  floodAt,
+  isSpent,
+  type Kept,
+  NOTHING_YET,
+  onlySteps,
+  type Recent,
+  remember,
+  seenBefore,
+  withoutPicks,
+} from './recent.ts';
 import { saidAgain, type WhereToLook } from './saidAgain.ts';
+import { takenInFlood } from './takenInFlood.ts';
 import { letStandAlone, newTurn, type Turn } from './turn.ts';
 import { doubtful } from './understand/doubtful.ts';
 import { standsAlone } from './understand/standsAlone.ts';
@@ -107,21 +120,30 @@ interface Here {
 async function take(means: Means, { inbound, community, begun, recent, turn }: Here): Promise<Taken> {
   const { language } = turn;
   const { world, conversations } = means;
-  const flood = inbound.isContinued ? undefined : tooMany(recent, inbound.at);
+  const flood = inbound.isCall || inbound.isContinued ? undefined : floodAt(recent, inbound.at);
   const ballot = await means.ballotOf(community._id, inbound.at);
   const { open, heard } = await understood(means, { inbound, begun, turn }, ballot);
   const [newest] = begun.answers ?? [];
-  const last = () => newest && answeredIn(world, begun, newest);
-  const commit = async (reply: Reply, left: Left, silenced = false) => {
+  const last = () => {
+    const answered = newest && answeredIn(world, begun, newest);
+    return answered?.isUnsaid ? undefined : answered;
+  };
+  const commit = async (reply: Reply, left: Left) => {
     turn.beginCommit();
     const before = left.isAgain && last();
     const casts = turn.writes.length > 0;
-    const answered = { ...(before && { first: before.first ?? before.key }), ...(casts && { casts }), reply, language: left.language };
+    const answered = {
+      ...(before && { first: before.first ?? before.key }),
+      ...(casts && { casts }),
+      ...(left.isUnsaid && { isUnsaid: left.isUnsaid }),
+      reply,
+      language: left.language,
+    };
     const committed = conversations.commit({
       begun,
       at: inbound.at,
       language: left.language,
-      recent: encrypted(world, 'conversationRecent', begun, JSON.stringify(remember(recent, inbound, silenced))),
+      recent: encrypted(world, 'conversationRecent', begun, JSON.stringify(remember(recent, inbound, left.flood))),
       answered: { key: inbound.key, encrypted: world.vault.encrypt('conversationAnswer', begun._id, JSON.stringify(withoutPicks(answered))) },
       ...(left.open && {
         open: left.open === open && begun.open ? begun.open : encrypted(world, 'conversationOpen', begun, JSON.stringify(left.open)),
@@ -148,18 +170,24 @@ async function take(means: Means, { inbound, community, begun, recent, turn }: H
       return before && saidAgain(lookingIn(means, inbound, begun, open), before);
     },
   };
-  const went = !flood || isBallot ? await goOn(means, going, heard) : undefined;
-  if (flood === 'silent' && !turn.cast) {
-    await conversations.release(begun);
-    return { language, outcome: 'silenced' };
-  }
-  if (!went || (flood && !turn.cast)) {
+  const mayTake = flood !== undefined && 'meaning' in heard && takenInFlood(heard.meaning, open, means.catalogue, isSpent(flood));
+  const went = !flood || isBallot || mayTake ? await goOn(means, going, heard) : undefined;
+  const asksForCard = isBallot && went?.open?.flow === 'join';
+  if (!went || (flood && !(mayTake || turn.cast || asksForCard))) {
+    if (flood?.told) {
+      await conversations.release(begun);
+      return { language, outcome: 'silenced' };
+    }
     const reply = { says: [{ key: 'common.tooMany' }] };
-    await commit(reply, { language, ...(open && { open }) }, true);
+    await commit(reply, { language, ...(open && { open }), ...(flood && { flood: { ...flood, told: true } }) });
     return { reply, language, outcome: 'answered' };
   }
   const reply: Reply = isFirst ? { ...went.reply, adds: [{ key: 'common.first' }] } : went.reply;
-  await commit(reply, went);
+  if (flood && isSpent(flood)) {
+    await commit(reply, { ...went, flood, isUnsaid: true });
+    return { language: went.language, outcome: 'silenced' };
+  }
+  await commit(reply, { ...went, ...(flood && { flood: { ...flood, answers: flood.answers + 1 } }) });
   return { reply, language: went.language, outcome: 'answered' };
 }
 
@@ -170,7 +198,7 @@ async function bothDurable(committed: Promise<void>, writes: readonly Promise<vo
 }
 
 /** What a turn leaves besides its reply. */
-type Left = Omit<Went, 'reply'> & { readonly entry?: string };
+type Left = Omit<Went, 'reply'> & { readonly entry?: string; readonly flood?: Flood; readonly isUnsaid?: true };
 
 async function goOn(identity: Identity, going: Omit<Going, 'meaning'>, heard: Heard | { meaning: Meaning }): Promise<Went & Left> {
   if (!('meaning' in heard)) return { ...heard, language: going.language, ...(going.open && { open: going.open }) };
@@ -213,6 +241,7 @@ function mayCast(heard: Heard | { meaning: Meaning }, open: OpenFlow | undefined
 
 /** The same answer again, or that it is done where the answer is no longer kept. */
 async function again(looking: WhereToLook, same: Answered | undefined, language: string): Promise<Taken> {
+  if (same?.isUnsaid) return { language, outcome: 'repeated' };
   const reply = same && (await saidAgain(looking, same));
   if (reply) return { reply, language: same.language, outcome: 'repeated' };
   return { reply: { says: [{ key: 'common.done' }] }, language, outcome: 'repeated' };

@@ -205,26 +205,62 @@ for (const channel of CHANNELS) {
       expect(await everything()).to.deep.equal(before);
     });
 
-    it('is not flooded: one notice after thirty messages, then silence, and a ballot is still taken', async () => {
-      const from = await resident();
-      const answers: (string | undefined)[] = ['the first one, to be known here'];
-      for (let i = 1; i < 33; i += 1) answers.push(await say('菜单', from));
-      expect(answers.slice(0, 30).every((answer) => answer && answer !== common('tooMany'))).to.equal(true);
-      expect(answers[30]).to.equal(common('tooMany'));
-      expect(answers.slice(31)).to.deep.equal([undefined, undefined]);
-      if (isSpoken) return; // a call says what it is for after it began
-      expect(await say('投 3 7', from)).to.match(receipt);
-      expect(await say('菜单', from)).to.equal(undefined);
-    });
-
-    if (!isSpoken)
-      it('is not flooded with ballots that are none', async () => {
+    if (isSpoken)
+      it('answers every call, however many there were', async () => {
         const from = await resident();
-        for (let i = 1; i < 30; i += 1) await say('菜单', from);
+        for (let i = 0; i < 40; i += 1) expect(await say('菜单', from)).to.include('投票');
+        expect(await say('投 3 7', from)).to.match(receipt);
+      });
+    else {
+      it('is not flooded: one notice after thirty messages, then silence, but for what whose number it is needs', async () => {
+        const from = await flooded('菜单');
+        expect(await say('菜单', from)).to.equal(common('tooMany'));
+        for (const other of ['菜单', '投票', '提议 修路灯', '投 99', '那个']) expect(await say(other, from), other).to.equal(undefined);
+        expect(await say('投 3 7', from)).to.match(receipt);
+        for (const own of ['查票', '退订', '恢复', '加入', '登记 王芳 3栋', '0', '删除', '不是我'])
+          expect(await say(own, from), own).to.be.a('string');
+        expect(await say('菜单', from)).to.equal(undefined);
+      });
+
+      it('answers twenty messages of a flooded address; then it takes ballots and stops without an answer, also where they come again', async () => {
+        const from = await flooded('菜单');
+        const answers: (string | undefined)[] = [];
+        for (let i = 0; i < 22; i += 1) answers.push(await say('查票', from));
+        expect(answers.filter((answer) => answer && answer !== common('tooMany'))).to.have.length(20);
+        const entries = await native(Entry).countDocuments();
+        const id = channel.id();
+        for (let i = 0; i < 2; i += 1) expect(await say('投 3 7', from, id)).to.equal(undefined);
+        expect(await native(Entry).countDocuments()).to.equal(entries + 1);
+        expect(await say('退订', from)).to.equal(undefined);
+        const book = await native(Address).findOne({ _id: addressId({ community: service.community._id, channel: channel.name, address: from }) });
+        expect(book?.stoppedAt).to.be.instanceOf(Date);
+      });
+
+      it('is not flooded with ballots that are none', async () => {
+        const from = await flooded('菜单');
         expect(await say('投 99', from)).to.equal(common('tooMany'));
         expect(await say('投 99', from)).to.equal(undefined);
         expect(await say('投 3 7', from)).to.match(receipt);
       });
+
+      it('gives a delivery of before a flood the same answer in it', async () => {
+        const id = channel.id();
+        const from = await flooded('菜单', 29);
+        const first = await say('项目', from, id);
+        expect(await say('菜单', from)).to.equal(common('tooMany'));
+        expect(await say('项目', from, id)).to.equal(first);
+      });
+    }
+
+    /** Somebody from whose address so many messages came, with which a flood begins. */
+    async function flooded(text: string, times = 30): Promise<string> {
+      const from = await resident();
+      for (let i = 1; i < times; i += 1)
+        expect(await say(text, from))
+          .to.be.a('string')
+          .and.not.equal(common('tooMany'));
+      return from;
+    }
 
     it('apologises while the database is away, and records nothing', async () => {
       const from = await resident();

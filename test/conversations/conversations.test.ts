@@ -47,6 +47,7 @@ const NOT_SPOKEN: Readonly<Record<string, readonly string[]>> = {
   'several steps of it in one message': ['vote-for-a-neighbour', 'vote-not-open-stranger', 'vote-over', 'vote-too-early'],
   'a recording has no characters to count': ['propose-too-long'],
   'offered once it is recorded': ['sichuan'],
+  'a call is always answered': ['flood', 'flood-en'],
   'a cadre writes it': [
     ...['broadcast', 'broadcast-asked', 'broadcast-en', 'broadcast-late', 'broadcast-night', 'broadcast-stale', 'broadcast-wrong-digits'],
     ...['cadre-not', 'nudge', 'nudge-en', 'situation'],

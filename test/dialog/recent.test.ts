@@ -1,18 +1,39 @@
 import { expect } from 'chai';
-import { NOTHING_YET, type Recent, remember, seenBefore } from '../../src/dialog/recent.ts';
+import { floodAt, NOTHING_YET, type Recent, remember, seenBefore } from '../../src/dialog/recent.ts';
 
-const AT = new Date('2026-12-05T10:00:00Z');
+const AT = Date.parse('2026-12-05T10:00:00Z');
 
 describe('recent', () => {
-  const having = (keys: readonly string[], isContinued: boolean, before: Recent = NOTHING_YET) =>
-    keys.reduce((recent, key) => remember(recent, { key, at: AT, isContinued }, false), before);
+  const having = (keys: readonly string[], isContinued: boolean, before: Recent = NOTHING_YET, every = 0) =>
+    keys.reduce((recent, key, n) => remember(recent, { key, at: new Date(AT + n * every), isContinued }), before);
   const keys = (name: string, count: number) => Array.from({ length: count }, (_, n) => `${name}-${n}`);
+  const known = (recent: Recent, all: readonly string[]) => all.filter((key) => seenBefore(recent, key)).length;
 
-  it('knows the last two hundred keys of calls, and every message and beginning of a call', () => {
+  it('knows the last two hundred steps of calls, and every message and beginning of a call', () => {
     const recent = having(keys('more', 200), false, having(keys('key', 1_000), true, having(keys('message', 50), false)));
-    expect(recent.seen).to.have.length(450);
-    for (const key of [...keys('message', 50), ...keys('more', 200), ...keys('key', 1_000).slice(-200)])
-      expect(seenBefore(recent, key), key).to.equal(true);
+    expect(known(recent, [...keys('message', 50), ...keys('more', 200)])).to.equal(250);
+    expect(known(recent, keys('key', 1_000))).to.equal(200);
     expect(seenBefore(recent, 'key-799')).to.equal(false);
+  });
+
+  it('knows what can come in a day without a flood, for a day, and stays small however much comes', () => {
+    const most = having(keys('m', 4_320), false, NOTHING_YET, 20_000);
+    expect(known(most, keys('m', 4_320))).to.equal(4_320);
+    const dayLater = remember(most, { key: 'next', at: new Date(AT + 2 * 24 * 60 * 60 * 1_000) });
+    expect([known(dayLater, keys('m', 4_320)), dayLater.seen.length]).to.deep.equal([0, 18]);
+    const flood = having(keys('n', 80_000), false, NOTHING_YET, 1);
+    expect(JSON.stringify(flood).length).to.be.at.most(100_000);
+    expect(known(flood, keys('n', 80_000))).to.equal(5_000);
+  });
+
+  it('is flooded by the thirty-first message in ten minutes, for an hour', () => {
+    const at = (ms: number) => new Date(AT + ms);
+    const thirty = having(keys('m', 30), false, NOTHING_YET, 1_000);
+    const flood = floodAt(thirty, at(30_000));
+    expect([floodAt(having(keys('m', 29), false), at(30_000)), flood?.answers]).to.deep.equal([undefined, 0]);
+    expect(floodAt(having(keys('m', 30), false, NOTHING_YET, 21_000), at(30 * 21_000))).to.equal(undefined);
+    const in59 = remember(thirty, { key: 'x', at: at(30_000) }, flood);
+    expect([floodAt(in59, at(59 * 60_000)), floodAt(in59, at(61 * 60_000))]).to.deep.equal([flood, undefined]);
+    expect(remember(in59, { key: 'step', at: at(60_000), isContinued: true }).flood).to.deep.equal(flood);
   });
 });

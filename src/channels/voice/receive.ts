@@ -80,6 +80,7 @@ export function takeStep({
       at,
       deadline: at.getTime() + (isOver ? END_DEADLINE_MS : DEADLINE_MS),
       input: { hear: hear(step), readBack },
+      isCall: true,
       isContinued: isOver || turn > 0,
       isPlaced: Direction.startsWith('outbound'),
     });
