@@ -43,7 +43,8 @@ export interface Means extends Identity {
   readonly communityOf: (to: string) => Promise<CommunityRecord | null>;
   /** What can be voted for now; empty while voting is not open. */
   readonly ballotOf: (community: string, at: Date) => Promise<readonly Option[]>;
-  readonly picksOf: WhereToLook['picksOf'];
+  /** What was picked under a turn's key, null where no ballot was cast under it. */
+  readonly picksOf: (act: Pick<Turn, 'key' | 'community' | 'at'>) => Promise<readonly Option[] | null>;
   /** Begins to look up what this turn will need, who acts only where that is likely. */
   readonly lookAhead: (turn: Turn, who: boolean) => void;
   /** Whether something was sent to who writes that answers no message of theirs, after a moment. */
@@ -94,9 +95,9 @@ async function takeOnce(
     turn.language = begun.language ?? turn.language;
     const same = begun.answers?.find(({ key }) => key === inbound.key);
     const answered = same && answeredIn(world, begun, same);
-    const isLost = answered?.casts && !(await means.picksOf(inbound.key));
+    const isLost = answered?.casts && !(await means.picksOf(turn));
     if (!isLost && (same || seenBefore(recent, inbound.key))) {
-      const looking = lookingIn(means, inbound, begun, begun.open && read<OpenFlow>(world, 'conversationOpen', begun, begun.open));
+      const looking = lookingIn(means, turn, inbound, begun, begun.open && read<OpenFlow>(world, 'conversationOpen', begun, begun.open));
       const taken = await again(looking, answered, turn.language);
       await conversations.release(begun);
       return taken;
@@ -167,7 +168,7 @@ async function take(means: Means, { inbound, community, begun, recent, turn }: H
     hasBallot: ballot.length > 0,
     lastReply: async () => {
       const before = last();
-      return before && saidAgain(lookingIn(means, inbound, begun, open), before);
+      return before && saidAgain(lookingIn(means, turn, inbound, begun, open), before);
     },
   };
   const mayTake = flood !== undefined && 'meaning' in heard && takenInFlood(heard.meaning, open, means.catalogue, isSpent(flood));
@@ -248,9 +249,9 @@ async function again(looking: WhereToLook, same: Answered | undefined, language:
 }
 
 /** Where the picks are that an answer named. */
-function lookingIn({ world, picksOf }: Means, { input }: Inbound, begun: Begun, open: OpenFlow | undefined): WhereToLook {
+function lookingIn({ world, picksOf }: Means, { community, at }: Turn, { input }: Inbound, begun: Begun, open: OpenFlow | undefined): WhereToLook {
   const readBack = 'readBack' in input ? input.readBack(beforeIt(world, begun, open)) : undefined;
-  return { picksOf, asked: open?.asked, ...(readBack && { readBack }) };
+  return { picksOf: (key) => picksOf({ key, community, at }), asked: open?.asked, ...(readBack && { readBack }) };
 }
 
 function beforeIt(world: World, begun: Begun, open: OpenFlow | undefined): Before {

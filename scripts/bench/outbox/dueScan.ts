@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import mongoose from 'mongoose';
 import { freeze } from '../../../src/fund/cycles/freeze.ts';
+import { cycleKeys } from '../../../src/fund/ledger/cycleKeys.ts';
 import { votedAmong } from '../../../src/fund/ledger/votedAmong.ts';
-import { voterOf } from '../../../src/fund/ledger/voterOf.ts';
 import { Cycle, type CycleRecord } from '../../../src/fund/records/cycle.ts';
 import { Entry, type EntryRecord } from '../../../src/fund/records/entry.ts';
 import { rosterPage } from '../../../src/fund/roster/rosterPage.ts';
@@ -83,11 +83,11 @@ async function explainedOf(run: () => Promise<unknown>): Promise<Explained> {
 
 /** A ledger in which one in `VOTED` of the residents is. */
 async function castBallots(world: World, cycle: CycleRecord): Promise<void> {
-  const voter = voterOf(world);
+  const keys = cycleKeys(world)(cycle);
   let seq = 1;
   for (let after: string | undefined = ''; after !== undefined; ) {
     const page = await rosterPage(cycle.community, after, CAST_AT_ONCE);
-    const marks = page.filter((_, index) => index % VOTED === 0).flatMap((resident) => voter(cycle, resident)?.mark ?? []);
+    const marks = page.filter((_, index) => index % VOTED === 0).flatMap((resident) => keys?.voter(resident).mark ?? []);
     const entries = marks.map((mark) => entry(cycle._id, seq++, mark));
     if (entries.length > 0) await native(Entry).insertMany(entries, { ordered: false, writeConcern: { w: 1 } });
     after = page.at(-1);

@@ -1,8 +1,8 @@
 import { app } from '../../../src/app.ts';
 import type { Line } from '../../../src/channels/voice/asCaller.ts';
+import { cycleKeys } from '../../../src/fund/ledger/cycleKeys.ts';
 import { lastBallots } from '../../../src/fund/ledger/lastBallots.ts';
 import { openSecret } from '../../../src/fund/ledger/openSecret.ts';
-import { voterOf } from '../../../src/fund/ledger/voterOf.ts';
 import { Cycle } from '../../../src/fund/records/cycle.ts';
 import { Entry } from '../../../src/fund/records/entry.ts';
 import { Resident } from '../../../src/fund/records/resident.ts';
@@ -86,7 +86,7 @@ export async function hall({ uri, folder }: Place, residents: number): Promise<H
       native(Resident).find({ community: SLUG }).toArray(),
     ]);
     if (!cycle) throw new CodedError('no-cycle', 'The bench lost its cycle.');
-    const phones = new Map(people.flatMap((one) => (one.phone ? [[voterOf(world)(cycle, one._id)?.pseudonym, one.phone] as const] : [])));
+    const phones = new Map(people.flatMap((one) => (one.phone ? [[cycleKeys(world)(cycle)?.voter(one._id).pseudonym, one.phone] as const] : [])));
     const last = lastBallots(entries.map((entry) => openSecret(world.vault, entry)));
     return new Map(last.flatMap(({ voter, picks }) => (phones.get(voter) === undefined ? [] : [[phones.get(voter) ?? '', picks] as const])));
   }

@@ -1,15 +1,20 @@
 import type { World } from '../../store/world.ts';
-import { cycleById } from '../cycles/cycleById.ts';
+import type { Act } from '../act.ts';
+import { currentCycle } from '../cycles/currentCycle.ts';
 import type { BallotItem } from './ballotItem.ts';
+import { cycleKeys } from './cycleKeys.ts';
 import { entryByKey } from './entryByKey.ts';
 import { itemsOf } from './itemsOf.ts';
 import { openSecret } from './openSecret.ts';
 
 /** What was picked under an act's key, so that the same reply can be said again; null where nothing was cast under it. */
-export function ballotByKey(world: World): (actKey: string) => Promise<BallotItem[] | null> {
-  const byId = cycleById(world);
-  return async (actKey) => {
-    const entry = await entryByKey(world.vault.hmac('act', actKey, 'castBallot'));
-    return entry && itemsOf(await byId(entry._id.cycle), openSecret(world.vault, entry).picks);
+export function ballotByKey(world: World): (act: Pick<Act, 'key' | 'community' | 'at'>) => Promise<BallotItem[] | null> {
+  const current = currentCycle(world);
+  const keysOf = cycleKeys(world);
+  return async ({ key, community, at }) => {
+    const cycle = await current(community, at);
+    const keys = cycle && keysOf(cycle);
+    const entry = keys && (await entryByKey(keys.once(key, 'castBallot')));
+    return entry ? itemsOf(cycle, openSecret(world.vault, entry).picks) : null;
   };
 }

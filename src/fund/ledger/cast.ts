@@ -10,17 +10,20 @@ import type { CycleRecord } from '../records/cycle.ts';
 import type { EntrySecret } from '../records/entry.ts';
 import type { BallotItem } from './ballotItem.ts';
 import type { CastRefusal } from './castRefusal.ts';
+import { cycleKeys } from './cycleKeys.ts';
 import { itemsOf } from './itemsOf.ts';
 import { lastEntry } from './lastEntry.ts';
 import { ledger, type Submission, type Submitted } from './ledger.ts';
 import { openSecret } from './openSecret.ts';
 import { refuseBallot } from './refuseBallot.ts';
-import { voterOf } from './voterOf.ts';
 
 /** A ballot as a service received it, whatever channel it came by. */
-export interface ReceivedBallot extends Pick<EntrySecret, 'channel' | 'from' | 'withCard' | 'by'> {
-  /** Counts once. */
+export interface ReceivedBallot extends Pick<EntrySecret, 'channel' | 'withCard' | 'by'> {
+  /** The act's, or the sheet's: counts once with the service's name. */
   readonly key: string;
+  readonly service: 'castBallot' | 'castOnPaper';
+  /** `addressHmac(…)` of the phone or chat that it came from. */
+  readonly from?: string;
   readonly community: string;
   /** `_id` of whose ballot it is. */
   readonly resident?: string;
@@ -44,15 +47,17 @@ export const cast: (world: World) => (ballot: ReceivedBallot) => Promise<Cast> =
   const current = currentCycle(world);
   const byId = cycleById(world);
   const submit = ledger(world);
-  const voterIn = voterOf(world);
+  const keysOf = cycleKeys(world);
 
-  return async ({ key, community, resident, isOnRoster, picks, onlyFirst, at, beginWrite, channel, from, withCard, by, alongside }) => {
+  return async ({ key, service, community, resident, isOnRoster, picks, onlyFirst, at, beginWrite, channel, from, withCard, by, alongside }) => {
     const cycle = await current(community, at);
-    const voter = cycle && resident ? voterIn(cycle, resident) : undefined;
+    const keys = cycle && keysOf(cycle);
+    if (!isFrozen(cycle) || !keys) return { refused: refuseBallot(cycle, picks, at, community) ?? { reason: 'none' } };
+    const voter = resident ? keys.voter(resident) : undefined;
     const submission: Submission = {
-      key,
+      key: keys.once(key, service),
       at,
-      cycle: cycle && isFrozen(cycle) ? cycle : undefined,
+      cycle,
       resident,
       ...(isOnRoster && { rosterOf: community }),
       voter: voter?.mark,
@@ -65,7 +70,7 @@ export const cast: (world: World) => (ballot: ReceivedBallot) => Promise<Cast> =
           voter: voter.pseudonym,
           picks: picks.toSorted((one, other) => one - other),
           channel,
-          from,
+          ...(from && { from: keys.from(from) }),
           withCard,
           by,
           ...(hasVoted && { changed: true }),

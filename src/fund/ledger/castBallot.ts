@@ -8,7 +8,8 @@ export function castBallot(world: World): (input: { picks: readonly number[] }, 
   const castOne = cast(world);
   return ({ picks }, { key, at, community, channel, address, resident, isOnRoster, withCard, onlyFirst, beginWrite, alongside }) =>
     castOne({
-      key: world.vault.hmac('act', key, 'castBallot'),
+      key,
+      service: 'castBallot',
       at,
       community,
       channel,

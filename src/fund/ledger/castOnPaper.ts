@@ -21,7 +21,8 @@ export function castOnPaper(world: World): (ballot: PaperBallot, community: stri
   return async ({ picks, card, channel, by, key }, community, at) => {
     const holder = await native(Resident).findOne({ community, card: world.vault.hmac('card', community, card) }, { projection: { _id: 1 } });
     return castOne({
-      key: world.vault.hmac('act', key, 'castOnPaper'),
+      key,
+      service: 'castOnPaper',
       at,
       community,
       channel,

@@ -16,8 +16,7 @@ import { tipOf } from './tipOf.ts';
 export interface Submission {
   /** Counts once: where an entry bears it already, that entry is the answer, before any rule. */
   readonly key: string;
-  /** None: only looked up, `decide` must refuse. */
-  readonly cycle?: FrozenCycle;
+  readonly cycle: FrozenCycle;
   /** When the service received it. */
   readonly at: Date;
   /** `vault.hmac('voter', …)` of whose ballot it is, and the resident behind it. */
@@ -90,7 +89,7 @@ export const ledger: (world: World) => (submission: Submission) => Promise<Submi
     attempts: ReadonlyMap<Submission, Attempt>,
   ): Promise<void> {
     // before the facts: what is newer than the facts has then taken the place
-    const known = await ledgers.of(waiting.flatMap(({ cycle }) => cycle ?? []));
+    const known = await ledgers.of(waiting.map(({ cycle }) => cycle));
     const tips = new Map([...known].map(([cycle, { tip }]) => [cycle, tip]));
     const round: Round = { known, tips, facts: await factsOf(waiting, known, attempts), drafts: new Map(), lastOf: new Map() };
     for (const submission of waiting) {
@@ -132,7 +131,7 @@ export const ledger: (world: World) => (submission: Submission) => Promise<Submi
     attempts: ReadonlyMap<Submission, Attempt>,
   ): Promise<LedgerFacts> {
     const asked = waiting.filter((submission) => {
-      const marks = submission.cycle && known.get(submission.cycle._id)?.marks;
+      const marks = known.get(submission.cycle._id)?.marks;
       const attempted = attempts.get(submission);
       if (attempted && (!marks || marks.hasKey(submission.key) || submission.needsLast)) attempted.isLookedUp = true;
       return attempted?.isLookedUp;
@@ -151,14 +150,14 @@ export const ledger: (world: World) => (submission: Submission) => Promise<Submi
     const rosterOf = submission.rosterOf ?? (resident && facts.roster.get(resident));
     const written = facts.written.get(key);
     if (written) return { entry: written };
-    const tip = cycle && tips.get(cycle._id);
+    const tip = tips.get(cycle._id);
     if (tip?.sealed) return { sealed: true };
     const last = voter ? (lastOf.get(voter) ?? facts.last.get(voter)) : undefined;
-    const marks = cycle && known.get(cycle._id)?.marks;
+    const marks = known.get(cycle._id)?.marks;
     const hasVoted = voter !== undefined && (last !== undefined || facts.voted.has(voter) || marks?.hasVoter(voter) === true);
     const content = decide({ rosterOf, hasVoted, last });
     if (content !== 'seal' && 'refused' in content) return content;
-    if (!cycle || !tip) throw new CodedError('no-ledger', 'A cycle has no ledger before its vote opens.');
+    if (!tip) throw new CodedError('no-ledger', 'A cycle has no ledger before its vote opens.');
     beginWrite();
     const entry = nextEntry(world, tip, { key, cycle, at, voter, tries }, content);
     tips.set(cycle._id, tipOf(entry));

@@ -6,6 +6,7 @@ import { voteOf } from '../calendar/voteOf.ts';
 import { freeze } from '../cycles/freeze.ts';
 import { Cycle } from '../records/cycle.ts';
 import { Resident } from '../records/resident.ts';
+import { cycleKeys } from './cycleKeys.ts';
 import { ledger } from './ledger.ts';
 
 /** Longer than a turn: what was received before the close is written by then, in any process. */
@@ -75,7 +76,8 @@ async function unsealedCycles(): Promise<Map<string, Due>> {
 
 async function seal(world: World, id: string, now: Date): Promise<void> {
   const cycle = await freeze(world, id);
-  const key = world.vault.hmac('act', id, 'seal');
+  const key = cycleKeys(world)(cycle)?.once(id, 'seal');
+  if (key === undefined) throw new CodedError('not-sealed', `The ledger of ${id} has no key any more, and no seal.`);
   const outcome = await ledger(world)({ key, cycle, at: now, decide: () => 'seal', beginWrite: () => undefined });
   if ('refused' in outcome) throw new CodedError('not-sealed', `The ledger of ${id} could not be sealed.`);
   const { community } = cycle;

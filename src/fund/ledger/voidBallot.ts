@@ -3,18 +3,18 @@ import type { World } from '../../store/world.ts';
 import type { Act } from '../act.ts';
 import { voteOf } from '../calendar/voteOf.ts';
 import { currentCycle } from '../cycles/currentCycle.ts';
-import { type FrozenCycle, isFrozen } from '../cycles/isFrozen.ts';
+import { isFrozen } from '../cycles/isFrozen.ts';
 import { Address } from '../records/addressBook.ts';
 import type { EntryRecord } from '../records/entry.ts';
 import { Resident } from '../records/resident.ts';
 import { addressHmac } from '../roster/addressHmac.ts';
 import { addressId } from '../roster/addressId.ts';
 import { tieOf } from '../roster/tieOf.ts';
+import { type CycleKeys, cycleKeys, type Voter } from './cycleKeys.ts';
 import { entryByKey } from './entryByKey.ts';
 import { lastEntry } from './lastEntry.ts';
 import { ledger } from './ledger.ts';
 import { openSecret } from './openSecret.ts';
-import { type Voter, voterOf } from './voterOf.ts';
 
 /** `none`: no ballot that counts was cast from here without a card, or with a card of this phone's holder from elsewhere. */
 export type Voided = { readonly voided: true } | { readonly none: true } | { readonly afterClose: true };
@@ -34,22 +34,23 @@ interface Suspect {
 export function voidBallot(world: World): (input: unknown, act: Act) => Promise<Voided> {
   const { vault } = world;
   const current = currentCycle(world);
-  const voterIn = voterOf(world);
+  const keysOf = cycleKeys(world);
   const submit = ledger(world);
 
   return async (_, act) => {
-    const key = vault.hmac('act', act.key, 'voidBallot');
-    if (await entryByKey(key)) return { voided: true };
     const { community, at, channel, withCard, beginWrite } = act;
     const cycle = await current(community, at);
+    const keys = cycle && keysOf(cycle);
+    const key = keys?.once(act.key, 'voidBallot');
+    if (key && (await entryByKey(key))) return { voided: true };
     const vote = cycle && voteOf(cycle);
     if (vote && at >= vote.to) return { afterClose: true };
     beginWrite();
     await native(Address).updateOne({ _id: addressId(act) }, { $set: { needsCard: world.now() }, $setOnInsert: { log: [] } }, { upsert: true });
-    const suspect = isFrozen(cycle) ? await lastSuspect(cycle, act) : undefined; // now that no other comes
-    if (!suspect || !isFrozen(cycle)) return { none: true };
+    const suspect = keys && (await lastSuspect(keys, act)); // now that no other comes
+    if (!suspect || !key || !isFrozen(cycle)) return { none: true };
     const { voter, roster } = suspect;
-    const from = addressHmac(vault, act);
+    const from = keys.from(addressHmac(vault, act));
     const outcome = await submit({
       key,
       cycle,
@@ -65,18 +66,18 @@ export function voidBallot(world: World): (input: unknown, act: Act) => Promise<
   };
 
   /** Of the ballots that count and whose voters hold this number, the one cast last that may not be theirs. */
-  async function lastSuspect(cycle: FrozenCycle, act: Act): Promise<Suspect | undefined> {
+  async function lastSuspect(keys: CycleKeys, act: Act): Promise<Suspect | undefined> {
     const { community, channel, address, resident } = act;
     const held = [{ ties: tieOf(act) }, ...(channel === 'wechat' ? [] : [{ phone: address }]), ...(resident ? [{ _id: resident }] : [])];
     const holders = await native(Resident)
       .find({ community, leftAt: { $exists: false }, $or: held }, { projection: { phone: 1 } })
       .toArray();
-    const here = addressHmac(vault, act);
+    const here = keys.from(addressHmac(vault, act));
     const suspects: Suspect[] = [];
     for (const { _id, phone } of holders) {
-      const voter = voterIn(cycle, _id);
-      const roster = phone === undefined ? undefined : addressHmac(vault, { community, channel: 'sms', address: phone });
-      const entry = voter && (await lastEntry(voter.mark));
+      const voter = keys.voter(_id);
+      const roster = phone === undefined ? undefined : keys.from(addressHmac(vault, { community, channel: 'sms', address: phone }));
+      const entry = await lastEntry(voter.mark);
       if (entry && isSuspect(entry, here, roster)) suspects.push({ voter, entry, ...(roster && { roster }) });
     }
     return suspects.toSorted((one, other) => other.entry._id.seq - one.entry._id.seq)[0];

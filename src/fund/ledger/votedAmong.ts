@@ -2,22 +2,19 @@ import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
 import type { CycleRecord } from '../records/cycle.ts';
 import { Entry } from '../records/entry.ts';
+import { cycleKeys } from './cycleKeys.ts';
 import { lastEntry } from './lastEntry.ts';
-import { voterOf } from './voterOf.ts';
 
 /**
  * Those of the residents who have a ballot that counts: whose last entry is not voided. Nobody before the vote opens. From the index alone,
  * but for who had a ballot voided.
  */
 export function votedAmong(world: World): (cycle: CycleRecord, residents: readonly string[]) => Promise<Set<string>> {
-  const asVoter = voterOf(world);
+  const keysOf = cycleKeys(world);
   return async (cycle, residents) => {
-    const marks = new Map(
-      residents.flatMap((resident) => {
-        const voter = asVoter(cycle, resident);
-        return voter ? [[voter.mark, resident]] : [];
-      }),
-    );
+    const keys = keysOf(cycle);
+    if (!keys) return new Set();
+    const marks = new Map(residents.map((resident) => [keys.voter(resident).mark, resident]));
     const voted = await withEntry([...marks.keys()]);
     for (const mark of await withEntry([...voted], true)) if ((await lastEntry(mark))?.voided) voted.delete(mark);
     return new Set([...voted].flatMap((mark) => marks.get(mark) ?? []));

@@ -9,7 +9,7 @@ export interface EntrySecret {
   /** Ascending; empty in a voided ballot. */
   picks: number[];
   channel: Channel | 'paper' | 'assisted';
-  /** `vault.hmac('address', slug, tie)` of where it came from, the same by message and by call; none on paper. */
+  /** `cycleKeys(…).from` of where it came from, the same by message and by call; none on paper. */
   from?: string;
   withCard: boolean;
   /** The cadre's name on paper and assisted ballots. */
@@ -27,7 +27,7 @@ export interface EntryRecord {
   sealed?: true;
   previous: string;
   hash: string;
-  /** Counts once: the act's key and the service's name, as an HMAC. */
+  /** Counts once: `cycleKeys(…).once` of the act that wrote it. */
   key: string;
   /** Ten digits. */
   receipt?: string;

@@ -3,8 +3,8 @@ import { mongo } from 'mongoose';
 import { currentCycle } from '../../../src/fund/cycles/currentCycle.ts';
 import { cycleById } from '../../../src/fund/cycles/cycleById.ts';
 import { freeze } from '../../../src/fund/cycles/freeze.ts';
+import { cycleKeys } from '../../../src/fund/ledger/cycleKeys.ts';
 import { sha256 } from '../../../src/fund/ledger/sha256.ts';
-import { voterOf } from '../../../src/fund/ledger/voterOf.ts';
 import { Cycle } from '../../../src/fund/records/cycle.ts';
 import { Resident } from '../../../src/fund/records/resident.ts';
 import { native } from '../../../src/store/native.ts';
@@ -21,7 +21,9 @@ describe('freezing a ballot', () => {
     await native(Resident).updateOne({ _id: residents[2] ?? '' }, { $set: { leftAt: OPENS } });
     const processes = Array.from({ length: 6 }, () => ({ ...world }));
     const frozen = await Promise.all(processes.map((process, n) => (n % 2 ? freeze(process, cycle) : currentCycle(process)(slug, world.at))));
-    expect(new Set(frozen.map((found) => JSON.stringify([found?.frozen, found?.lot, found && voterOf(world)(found, 'somebody')])))).to.have.length(1);
+    expect(
+      new Set(frozen.map((found) => JSON.stringify([found?.frozen, found?.lot, found && cycleKeys(world)(found)?.voter('somebody')]))),
+    ).to.have.length(1);
     const [first] = frozen;
     expect(first?.frozen).to.deep.include({ residents: 2, timezone: 'Asia/Shanghai', day: '2026-12-01' });
     expect(first?.lot).to.have.members([1, 2, 3, 7]);

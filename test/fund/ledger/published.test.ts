@@ -2,13 +2,13 @@ import { expect } from 'chai';
 import { ballotByKey } from '../../../src/fund/ledger/ballotByKey.ts';
 import { ballotsOf } from '../../../src/fund/ledger/ballotsOf.ts';
 import { checkReceipt } from '../../../src/fund/ledger/checkReceipt.ts';
+import { cycleKeys } from '../../../src/fund/ledger/cycleKeys.ts';
 import { ledgerOf } from '../../../src/fund/ledger/ledgerOf.ts';
 import { openBallot } from '../../../src/fund/ledger/openBallot.ts';
 import { receiptByCode } from '../../../src/fund/ledger/receiptByCode.ts';
 import { results } from '../../../src/fund/ledger/results.ts';
 import { sealDue } from '../../../src/fund/ledger/sealDue.ts';
 import { turnout } from '../../../src/fund/ledger/turnout.ts';
-import { voterOf } from '../../../src/fund/ledger/voterOf.ts';
 import { Community } from '../../../src/fund/records/community.ts';
 import { Cycle } from '../../../src/fund/records/cycle.ts';
 import { Entry } from '../../../src/fund/records/entry.ts';
@@ -115,8 +115,8 @@ describe('what leaves the ledger', () => {
     expect(await receiptByCode(world)('0000000000')).to.equal(null);
     expect(await checkReceipt(world)(undefined, act(0))).to.deep.equal({ receipt: two, at: '2026-12-01' });
     expect(await checkReceipt(world)(undefined, act(0, { resident: undefined }))).to.deep.equal({ none: true });
-    expect((await ballotByKey(world)(first.key))?.map(({ number }) => number)).to.deep.equal([1, 7]);
-    expect(await ballotByKey(world)('another')).to.equal(null);
+    expect((await ballotByKey(world)(first))?.map(({ number }) => number)).to.deep.equal([1, 7]);
+    expect(await ballotByKey(world)({ ...first, key: 'another' })).to.equal(null);
   });
 
   it('is sealed whatever else cannot be', async () => {
@@ -177,12 +177,12 @@ describe('what leaves the ledger', () => {
     world.at = sinceClose(30 * DAY - 1);
     await sealDue(world)();
     const before = await key();
-    expect(before && voterOf(world)(before, gone)).to.have.property('pseudonym');
+    expect(before && cycleKeys(world)(before)?.voter(gone)).to.have.property('pseudonym');
     world.at = sinceClose(30 * DAY);
     await sealDue(world)();
     expect(await key()).to.equal(null);
     const cycleAfter = await native(Cycle).findOne({ _id: cycle });
-    expect(cycleAfter && voterOf(world)(cycleAfter, gone)).to.equal(undefined);
+    expect(cycleAfter && cycleKeys(world)(cycleAfter)).to.equal(undefined);
     expect(await results({ ...world })(cycle)).to.have.nested.property('turnout.voters', 1);
   });
 });
