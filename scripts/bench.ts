@@ -10,6 +10,8 @@ import { root } from '../src/store/root.ts';
 import { ballots } from './bench/ballots.ts';
 import { city } from './bench/city.ts';
 import { type Effort, FULL, QUICK } from './bench/effort.ts';
+import { forms } from './bench/hostile/forms.ts';
+import { malformed } from './bench/hostile/malformed.ts';
 import { memory } from './bench/memory.ts';
 import { beside } from './bench/outbox/beside.ts';
 import { dueScan } from './bench/outbox/dueScan.ts';
@@ -39,6 +41,8 @@ const BENCHES: Readonly<Record<string, readonly Bench[]>> = {
   memory: [memory],
   outbox: [speed, flat, kills, beside, dueScan],
   pages: [pages],
+  malformed: [malformed],
+  forms: [forms],
   scale: [scale],
   city: [city],
 };

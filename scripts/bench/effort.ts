@@ -14,7 +14,18 @@ export interface Effort {
   readonly broadcast: number;
   /** Messages during which it is killed ten times. */
   readonly killed: number;
+  /** Malformed requests. */
+  readonly malformed: number;
 }
 
-export const FULL: Effort = { rounds: 5, seconds: 4, residents: 1_000_000, turns: 100_000, idle: 30, broadcast: 100_000, killed: 10_000 };
-export const QUICK: Effort = { rounds: 3, seconds: 1, residents: 50_000, turns: 5_000, idle: 3, broadcast: 5_000, killed: 2_000 };
+export const FULL: Effort = {
+  rounds: 5,
+  seconds: 4,
+  residents: 1_000_000,
+  turns: 100_000,
+  idle: 30,
+  broadcast: 100_000,
+  killed: 10_000,
+  malformed: 20_000,
+};
+export const QUICK: Effort = { rounds: 3, seconds: 1, residents: 50_000, turns: 5_000, idle: 3, broadcast: 5_000, killed: 2_000, malformed: 2_000 };

@@ -9,13 +9,14 @@ export interface Spoken {
 }
 
 /** A signed webhook request as bytes: made before the load begins, so that signing is no part of it. */
-export function request(port: number, { from, to, body }: Spoken): Buffer {
-  return signedRequest(port, '/twilio/sms', {
+export function request(port: number, { from, to, body }: Spoken, publicUrl?: string): Buffer {
+  const fields = {
     MessageSid: `SM${randomBytes(16).toString('hex')}`,
     AccountSid: `AC${'0'.repeat(32)}`,
     From: from,
     To: to,
     Body: body,
     NumMedia: '0',
-  });
+  };
+  return signedRequest(port, '/twilio/sms', fields, publicUrl);
 }

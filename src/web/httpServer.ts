@@ -7,16 +7,35 @@ export interface HttpServer {
   serve(app: Express): void;
 }
 
+/** How long a request may take to come in, its head and all of it, in milliseconds: who dribbles is cut off. A carrier's takes a few. */
+const HEAD_MS = 6_000;
+const WHOLE_MS = 10_000;
+const LOOKED_AT_MS = 2_000;
+/** A connection on which nothing moves for so long is cut off. */
+const STILL_MS = 60_000;
+
 /**
  * A server whose requests and responses are the app's from the start. Express else gives each of them another prototype as it comes in,
  * which makes all that is done with it slow: 50 µs of CPU a request, more than all the rest that HTTP takes.
+ * A target that is no path, such as a whole address meant for a proxy, is answered here: nothing behind has to know what to make of it.
  */
 export function httpServer(): HttpServer {
   class Request extends IncomingMessage {}
   class Response extends ServerResponse<Request> {}
   const { promise: served, resolve } = whenThere<Express>();
+  const times = { headersTimeout: HEAD_MS, requestTimeout: WHOLE_MS, connectionsCheckingInterval: LOOKED_AT_MS };
+  const server = createServer({ IncomingMessage: Request, ServerResponse: Response, ...times }, async (request, response) => {
+    if (request.url?.startsWith('/')) (await served)(request, response);
+    else response.writeHead(400, { 'Content-Type': 'text/plain', Connection: 'close' }).end(NO_PATH);
+  });
+  server.timeout = STILL_MS;
+  server.on('connect', (_request, socket) => {
+    socket.on('error', () => socket.destroy()); // gone before it was answered
+    const head = `HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: ${NO_PATH.length}\r\nConnection: close`;
+    socket.end(`${head}\r\n\r\n${NO_PATH}`, () => socket.destroy()); // nobody reads it any more, so that it would not hear of the other end
+  });
   return {
-    server: createServer({ IncomingMessage: Request, ServerResponse: Response }, async (request, response) => (await served)(request, response)),
+    server,
     serve: (app) => {
       Object.setPrototypeOf(Request.prototype, app.request);
       Object.setPrototypeOf(Response.prototype, app.response);
@@ -25,6 +44,8 @@ export function httpServer(): HttpServer {
     },
   };
 }
+
+const NO_PATH = 'the request target has to be a path\n';
 
 /** A promise that is resolved from outside: who asks while the parts are still being put together waits for them. */
 function whenThere<T>(): { promise: Promise<T>; resolve: (value: T) => void } {

@@ -16,7 +16,7 @@ export interface ServiceProcess {
   stop(): Promise<number | null>;
 }
 
-const TOKEN = 'a-token-of-the-tests';
+export const TOKEN = 'a-token-of-the-tests';
 
 /** Starts `src/main.ts` and waits until it is ready. `env` names its database: DATA_DIR, or MONGODB_URI with SECRET. */
 export async function serviceProcess(env: Record<string, string>, port?: number): Promise<ServiceProcess & { readonly port: number }> {

@@ -11,7 +11,17 @@ export interface Form {
 
 export type Fields = Readonly<Record<string, string>>;
 
+/** Twilio sends some forty. */
 const MAX_FIELDS = 200;
+const MAX_READ = 2 * MAX_FIELDS;
+const AND = '&'.charCodeAt(0);
+
+/** Whether a body has so many fields that it is not even read. Only counts, and not to the end. */
+export function hasTooMany(body: Buffer): boolean {
+  let count = 0;
+  for (let at = body.indexOf(AND); at >= 0 && count <= MAX_READ; at = body.indexOf(AND, at + 1)) count += 1;
+  return count > MAX_READ;
+}
 
 /** Reads the body of an `application/x-www-form-urlencoded` request. */
 export function readForm(body: Buffer): Form {

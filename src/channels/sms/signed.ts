@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
-import { type Fields, readForm } from './form.ts';
+import { type Fields, hasTooMany, readForm } from './form.ts';
 import { isSigned } from './verify.ts';
 
 const MAX_BYTES = 64 * 1024;
@@ -10,20 +10,26 @@ export type FormHandler = RequestHandler<Record<string, string>, unknown, unknow
 
 /**
  * Lets only Twilio's own well-formed requests through, in the contract's order (§3): a body over 64 KiB is 413;
- * unsigned or wrongly signed, 403 and empty; malformed, 400 and one line. No other body parser may run before it.
+ * unsigned or wrongly signed, 403 and empty; malformed, 400 and one line. A form with far more fields than any carrier sends is
+ * refused unread: to sort and sign them would be work that whoever has no token could order. No other body parser may run before it.
  */
 export function signedForm({ authToken, publicUrl }: { authToken: string; publicUrl: string }): FormHandler {
-  const base = publicUrl.replace(/\/+$/, '');
-  return (request, response, next) =>
+  const isTwilios = isSigned(authToken, publicUrl.replace(/\/+$/, ''));
+  return (request, response, next) => {
     readBody(request, (body) => {
-      if (body === 'too large') return void response.status(413).type('text/plain').send('too large\n');
-      const { sent, fields } = readForm(body);
-      if (!isSigned(authToken, { signature: request.get('x-twilio-signature'), url: base + request.originalUrl, sent }))
-        return void response.status(403).end();
-      if (!fields || !isPlainForm(request)) return void response.status(400).type('text/plain').send('malformed form\n');
-      response.locals.form = fields;
+      try {
+        if (body === 'too large') return void response.status(413).type('text/plain').send('too large\n');
+        const form = hasTooMany(body) ? undefined : readForm(body);
+        const signature = request.get('x-twilio-signature');
+        if (!form || !isTwilios({ signature, target: request.originalUrl, sent: form.sent })) return void response.status(403).end();
+        if (!form.fields || !isPlainForm(request)) return void response.status(400).type('text/plain').send('malformed form\n');
+        response.locals.form = form.fields;
+      } catch (error) {
+        return next(error);
+      }
       next();
     });
+  };
 }
 
 /** The body's bytes as they came; what goes beyond the limit is thrown away as it arrives. Nothing settles for a request that was cut off. */

@@ -1,6 +1,7 @@
 import type { Log } from '../../logger.ts';
 import { type CarrierStatus, carrierStatus } from '../../outreach/carrierStatus.ts';
 import type { World } from '../../store/world.ts';
+import { queryOf } from '../queryOf.ts';
 import type { FormHandler } from './signed.ts';
 
 /** What Twilio's `MessageStatus` means for the outbox; a word that is not here changes nothing. */
@@ -25,7 +26,7 @@ export function status(world: World, log: Pick<Log, 'error'>): FormHandler {
     const { MessageSid, MessageStatus, ErrorCode } = response.locals.form;
     if (!MessageSid || !MessageStatus) return void response.status(400).type('text/plain').send('MessageSid and MessageStatus are missing\n');
     const state = Object.hasOwn(STATES, MessageStatus) ? STATES[MessageStatus] : undefined;
-    const ref = new URL(request.originalUrl, 'http://ours').searchParams.get('ref') ?? undefined;
+    const ref = queryOf(request.originalUrl).get('ref') ?? undefined;
     try {
       if (state === 'failed') await record({ ref, carrierId: MessageSid, ...failure(MessageStatus, ErrorCode) });
       else if (state) await record({ ref, carrierId: MessageSid, state });

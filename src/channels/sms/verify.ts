@@ -1,26 +1,47 @@
-import { timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { ParsedUrlQuery } from 'node:querystring';
-import { getExpectedTwilioSignature, validateRequest } from 'twilio/lib/webhooks/webhooks.js';
 
 export interface SignedRequest {
   /** The header `X-Twilio-Signature`. */
   readonly signature: string | undefined;
-  /** `PUBLIC_URL`, then path and query as they were asked for. */
-  readonly url: string;
+  /** Path and query as they were asked for. */
+  readonly target: string;
   /** Every field of the body, a repeated one as an array. */
   readonly sent: ParsedUrlQuery;
 }
 
 /**
- * Whether Twilio signed this request: HMAC-SHA1 under the auth token over the address and the sorted fields
- * (https://www.twilio.com/docs/usage/security#validating-requests). Compared in constant time.
+ * Whether Twilio signed a request: HMAC-SHA1 under the auth token over the address and the sorted fields
+ * (https://www.twilio.com/docs/usage/security#validating-requests). Twilio signs the address as it was given, or with the port that it
+ * leaves out, or without the one that it has. Compared in constant time.
  */
-export function isSigned(authToken: string, { signature, url, sent }: SignedRequest): boolean {
-  if (!signature) return false;
-  return isSame(signature, getExpectedTwilioSignature(authToken, url, sent)) || validateRequest(authToken, signature, url, sent); // with the port and without it
+export function isSigned(authToken: string, publicUrl: string): (request: SignedRequest) => boolean {
+  const bases = [publicUrl, withOtherPort(publicUrl)];
+  return ({ signature, target, sent }) => {
+    if (!signature) return false;
+    const given = Buffer.from(signature);
+    const signed = target + inOrder(sent);
+    return bases.some((base) => isSame(given, createHmac('sha1', authToken).update(base).update(signed).digest('base64')));
+  };
 }
 
-function isSame(given: string, expected: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(expected)];
-  return a.length === b.length && timingSafeEqual(a, b);
+/** The standard port added where there is none, the port left out where there is one. */
+function withOtherPort(publicUrl: string): string {
+  const [, host = '', port, path = ''] = /^(https?:\/\/(?:\[[^\]]*\]|[^/:]*))(:\d+)?(.*)$/i.exec(publicUrl) ?? [];
+  return port ? host + path : `${host}:${/^https/i.test(host) ? 443 : 80}${path}`;
+}
+
+function inOrder(sent: ParsedUrlQuery): string {
+  let fields = '';
+  for (const name of Object.keys(sent).sort()) {
+    const value = sent[name];
+    if (Array.isArray(value)) for (const one of [...new Set(value)].sort()) fields += name + one;
+    else fields += name + value;
+  }
+  return fields;
+}
+
+function isSame(given: Buffer, expected: string): boolean {
+  const wanted = Buffer.from(expected);
+  return given.length === wanted.length && timingSafeEqual(given, wanted);
 }

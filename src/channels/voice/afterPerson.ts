@@ -6,6 +6,7 @@ import type { Tell } from '../../fund/tell.ts';
 import type { Log } from '../../logger.ts';
 import type { World } from '../../store/world.ts';
 import { answerXml } from '../answerXml.ts';
+import { queryOf } from '../queryOf.ts';
 import type { FormHandler } from './formHandler.ts';
 import { hasNumber } from './hasNumber.ts';
 import { lineOf, type Speech } from './lineOf.ts';
@@ -39,7 +40,7 @@ export function afterPerson({ world, log, publicUrl, speech, tell }: AfterPerson
     const { form } = response.locals;
     const { From = '', To = '', Direction = '', DialCallStatus } = form;
     const [address, to] = Direction.startsWith('outbound') ? [To, From] : [From, To];
-    const query = new URL(request.originalUrl, 'http://ours').searchParams;
+    const query = queryOf(request.originalUrl);
     const document = new VoiceResponse();
     const until = performance.now() + DEADLINE_MS;
     const left = () => until - performance.now();

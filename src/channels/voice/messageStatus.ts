@@ -1,6 +1,7 @@
 import type { Log } from '../../logger.ts';
 import { type CarrierStatus, carrierStatus } from '../../outreach/carrierStatus.ts';
 import type { World } from '../../store/world.ts';
+import { queryOf } from '../queryOf.ts';
 import type { FormHandler } from './formHandler.ts';
 
 /** What the end of a call means for the message that it was placed for; a word that is not here changes nothing. */
@@ -17,7 +18,7 @@ export function messageStatus(world: World, log: Pick<Log, 'error'>): FormHandle
   const record = carrierStatus(world);
   return async (request, response, next) => {
     const { CallSid, CallStatus = '' } = response.locals.form;
-    const ref = new URL(request.originalUrl, 'http://ours').searchParams.get('ref');
+    const ref = queryOf(request.originalUrl).get('ref');
     if (!CallSid || !ref) return next();
     const state = Object.hasOwn(STATES, CallStatus) ? STATES[CallStatus] : undefined;
     try {

@@ -4,6 +4,7 @@ import type { CommunityRecord } from '../../fund/records/community.ts';
 import { takesText } from '../../fund/takesText.ts';
 import type { World } from '../../store/world.ts';
 import { answerXml } from '../answerXml.ts';
+import { queryOf } from '../queryOf.ts';
 import { hear, readBack } from './entry.ts';
 import type { FormHandler } from './formHandler.ts';
 import { hasEnded } from './hasEnded.ts';
@@ -105,7 +106,7 @@ function connection({ reply, language }: Said, { person, phone }: CommunityRecor
   return { to: person.phone, from: phone, afterwards: `${publicUrl}${PATH}/person?${new URLSearchParams({ language })}` };
 }
 
-function turnIn(url: string): number | undefined {
-  const turn = new URL(url, 'http://ours').searchParams.get('turn') ?? '0';
+function turnIn(target: string): number | undefined {
+  const turn = queryOf(target).get('turn') ?? '0';
   return /^\d{1,4}$/.test(turn) ? Number(turn) : undefined;
 }

@@ -2,6 +2,7 @@ import VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js';
 import { carrierStatus } from '../../outreach/carrierStatus.ts';
 import type { World } from '../../store/world.ts';
 import { answerXml } from '../answerXml.ts';
+import { queryOf } from '../queryOf.ts';
 import { decryptedText } from './callText.ts';
 import type { FormHandler } from './formHandler.ts';
 import { isMachine } from './isMachine.ts';
@@ -15,7 +16,7 @@ export function sayText(world: World): FormHandler {
   const record = carrierStatus(world);
   return async (request, response) => {
     const { AnsweredBy, CallSid } = response.locals.form;
-    const query = new URL(request.originalUrl, 'http://ours').searchParams;
+    const query = queryOf(request.originalUrl);
     const [ref, encrypted] = [query.get('ref'), query.get('text')];
     if (!CallSid || !ref || !encrypted) return void response.status(400).type('text/plain').send('CallSid, ref and text are needed\n');
     const text = decryptedText(world, ref, encrypted);

@@ -15,7 +15,10 @@ export function wechatDoor(means: BotMeans): WechatDoor & { warm(): Promise<void
     return loading;
   };
   return {
-    handler: (request, response, next) => void loaded().then(({ door }) => door(request, response), next),
+    handler: (request, response, next) =>
+      void loaded()
+        .then(({ door }) => door(request, response))
+        .catch(next),
     warm: async () => void (await loaded()),
     stop: () =>
       loading?.then(

@@ -17,6 +17,8 @@ export interface DoorMeans {
   readonly remembered: number;
   /** Told of each delivery, whatever came of it. */
   readonly observe?: (outcome: Delivered) => void;
+  /** Told of what went wrong inside while a delivery was taken. */
+  readonly failed?: (error: unknown) => void;
 }
 
 export type Delivered = 'safe' | 'plain' | Refused;
@@ -30,30 +32,40 @@ const MAX_BYTES = 64 * 1024;
  * WeChat's way in, `GET` and `POST` at any one path: over 64 KiB 413; not WeChat's, or older than five minutes, 403 and empty;
  * malformed 400 and one line; else the passive reply, encrypted where the message was, or `success` where there is none.
  */
-export function door({ keys, answer, now = Date.now, remembered, observe = () => {} }: DoorMeans): Door {
+export function door({ keys, answer, now = Date.now, remembered, observe = () => {}, failed = () => {} }: DoorMeans): Door {
   const { echo, post } = verify(keys, now);
   const answers = new Map<string, Promise<string | undefined>>();
 
   return (request, response) => {
-    const query = new URL(request.url ?? '/', 'http://ours').searchParams;
+    const target = request.url ?? '';
+    if (!target.startsWith('/')) return respond(response, 400, 'text/plain; charset=utf-8', 'malformed address\n');
+    const query = new URLSearchParams(/\?(.*)/s.exec(target)?.[1]);
     if (request.method === 'GET') {
       const said = echo(query);
       return 'refused' in said ? refuse(response, said.refused) : respond(response, 200, 'text/plain; charset=utf-8', said.echo);
     }
     if (request.method !== 'POST') return respond(response, 405, 'text/plain; charset=utf-8', 'GET and POST only\n');
-    readBody(request, MAX_BYTES, (body) => {
-      if (body === 'too large') return respond(response, 413, 'text/plain; charset=utf-8', 'too large\n');
-      const verified = post(query, body);
-      observe(typeof verified === 'string' ? verified : verified.cipher ? 'safe' : 'plain');
-      if (typeof verified === 'string') return refuse(response, verified);
-      void once(verified.message)
-        .catch(() => undefined) // whoever answers has been told; WeChat need not
-        .then((text) => reply(response, verified, text));
-    });
+    readBody(request, MAX_BYTES, (body) => void take(query, body, response).catch((error: unknown) => fail(response, error)));
   };
 
+  /** Something is wrong here, not with what came; WeChat sends it again. */
+  function fail(response: ServerResponse, error: unknown): void {
+    failed(error);
+    if (response.headersSent) response.destroy();
+    else respond(response, 500, 'text/plain; charset=utf-8', 'failed\n');
+  }
+
+  async function take(query: URLSearchParams, body: Buffer | 'too large', response: ServerResponse): Promise<void> {
+    if (body === 'too large') return respond(response, 413, 'text/plain; charset=utf-8', 'too large\n');
+    const verified = post(query, body);
+    observe(typeof verified === 'string' ? verified : verified.cipher ? 'safe' : 'plain');
+    if (typeof verified === 'string') return refuse(response, verified);
+    const text = await once(verified.message).catch(() => undefined); // whoever answers has been told; WeChat need not
+    reply(response, verified, text);
+  }
+
   /** The same delivery again joins the first. */
-  function once(message: AccountMessage): Promise<string | undefined> {
+  async function once(message: AccountMessage): Promise<string | undefined> {
     const known = answers.get(message.key);
     if (known) return known;
     const answering = answer(message);

@@ -54,6 +54,7 @@ export class PuppetOfficialAccount extends Puppet {
       keys,
       answer: (message) => this.#answer(message, replyWithinMs),
       remembered: rememberMs,
+      failed: (error) => this.emit('error', error),
       ...(now && { now }),
       ...(observe && { observe }),
     });

@@ -1,0 +1,35 @@
+import type { Effort } from '../effort.ts';
+import { type Round, rounds } from '../rounds.ts';
+import { median, type Row, spread } from '../row.ts';
+import type { Work } from '../work.ts';
+import type { CrowdOrder } from './crowd.ts';
+import { withCrowd } from './withCrowd.ts';
+
+const CONNECTIONS = 16;
+/** Turns a second: far from all that the service takes, so that what is measured is how long a turn waits. */
+const RATE = 100;
+/** A p99 wants more turns than other figures do. */
+const LONGER = 2;
+
+/** A turn's p99 beside a crowd as a ratio to that without it, in interleaved rounds: contract §8, ≤ 1.5 ×. */
+export async function besideCrowd(work: string, order: CrowdOrder, turns: Work, effort: Effort): Promise<Row> {
+  const counts: Record<string, number> = {};
+  const crowded: Work = async (connections, seconds) => {
+    const beside = await withCrowd(order, () => turns(connections, seconds, RATE));
+    for (const [what, count] of Object.entries(beside.counts)) counts[what] = (counts[what] ?? 0) + count;
+    return beside.result;
+  };
+  const works = { alone: (connections: number, seconds: number) => turns(connections, seconds, RATE), crowded };
+  const measured = await rounds(works, { rounds: effort.rounds, seconds: effort.seconds * LONGER, connections: CONNECTIONS });
+  const ratios = measured.map(({ alone, crowded }) => crowded.p99 / alone.p99);
+  const middle = (which: 'alone' | 'crowded', what: 'p50' | 'p99') =>
+    median(measured.map((round: Round<'alone' | 'crowded'>) => round[which][what])).toFixed(1);
+  const came = Object.entries(counts).map(([what, count]) => `${what}: ${count}`);
+  return {
+    work,
+    result: `p99 × ${spread(ratios)}`,
+    reach: '≤ 1.5 × without',
+    reached: median(ratios) <= 1.5,
+    detail: `p99 ${middle('crowded', 'p99')} against ${middle('alone', 'p99')} ms, p50 ${middle('crowded', 'p50')} against ${middle('alone', 'p50')} ms, ${RATE} turns a second; the crowd's answers by status: ${came.join(', ')}`,
+  };
+}

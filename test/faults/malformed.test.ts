@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto';
+import { connect } from 'node:net';
+import { expect } from 'chai';
+import { hostileRequests } from '../../scripts/bench/hostile/hostileRequests.ts';
+import { throwAt } from '../../scripts/bench/hostile/throwAt.ts';
+import { importCommunity } from '../../src/fund/files/importCommunity.ts';
+import { useDatabase } from '../support/database.ts';
+import { type ServiceProcess, serviceProcess, TOKEN } from '../support/serviceProcess.ts';
+
+const MANY = 3_000;
+const WECHAT_TOKEN = 'atokenofthetests';
+
+describe('malformed and hostile requests', function () {
+  this.timeout(180_000);
+  const { world, uri } = useDatabase(import.meta.filename);
+  let service: ServiceProcess & { readonly port: number };
+
+  before(async () => {
+    await importCommunity(world)('scripts/demo');
+    service = await serviceProcess({
+      MONGODB_URI: uri(),
+      SECRET: randomBytes(32).toString('base64'),
+      WECHAT_APP_ID: 'wx1',
+      WECHAT_APP_SECRET: 'secret',
+      WECHAT_TOKEN,
+      WECHAT_AES_KEY: 'a'.repeat(43),
+      WECHAT_API_URL: 'http://127.0.0.1:9',
+    });
+  });
+  after(() => service?.stop());
+
+  /** The first line of what comes back to these bytes. */
+  const said = (bytes: string) =>
+    new Promise<string>((resolve, reject) => {
+      const socket = connect(service.port, '127.0.0.1', () => socket.write(bytes));
+      let got = '';
+      socket.on('data', (chunk) => {
+        got += chunk;
+        if (!got.includes('\r\n')) return;
+        socket.destroy();
+        resolve(got.slice(0, got.indexOf('\r\n')));
+      });
+      socket.on('error', reject).on('close', () => resolve(got));
+    });
+
+  it('answers a target in absolute form with 400, at every door', async () => {
+    const sent = ['GET', 'POST', 'CONNECT'].flatMap((method) =>
+      ['/wechat', '/twilio/sms', '/twilio/voice', '/', '/api/communities', '/metrics'].flatMap((path) =>
+        ['1.2.3.4.5', '[::', 'localhost'].map(
+          (host) => `${method} http://${host}${path} HTTP/1.1\r\nHost: x\r\nX-Twilio-Signature: x\r\nContent-Length: 0\r\n\r\n`,
+        ),
+      ),
+    );
+    for (const bytes of sent) expect(await said(bytes), bytes).to.equal('HTTP/1.1 400 Bad Request');
+    expect(await said('POST //1.2.3.4.5/twilio/sms HTTP/1.1\r\nHost: x\r\nX-Twilio-Signature: x\r\nContent-Length: 0\r\n\r\n')).to.match(/ 40[34] /);
+  });
+
+  it(`answers or closes each of ${MANY}, those that do not come to their end too, tells nothing of itself, and takes a turn afterwards`, async () => {
+    const requests = hostileRequests(20_261_126, { publicUrl: service.url, authToken: TOKEN, wechatToken: WECHAT_TOKEN });
+    const [{ statuses, left, wrong }, ...dribbled] = await Promise.all([
+      throwAt(service.port, requests, MANY, 150),
+      said('POST /twilio/sms HTTP/1.1\r\nHost: x\r\nX-Dribble: '),
+      said('POST /twilio/sms HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nBody='),
+    ]);
+    expect(dribbled).to.deep.equal(['HTTP/1.1 408 Request Timeout', 'HTTP/1.1 408 Request Timeout']);
+    expect(left.map(String)).to.deep.equal([]);
+    expect(wrong.map(({ sent, got }) => `${sent}\n${got}`)).to.deep.equal([]);
+    expect([...statuses.keys()]).to.include.members([200, 400, 403, 404, 413, 431]);
+    expect(await service.text({ from: '+8613800000001', to: '+862880000001', body: '帮助' })).to.be.a('string');
+  });
+});
