@@ -10,23 +10,31 @@ import { tell } from './support/tell.ts';
 import { wanted } from './support/wanted.ts';
 import { withStore } from './support/withStore.ts';
 
-const USAGE = `npm run community -- import DIR [--replace] [--json]
+const USAGE = `npm run community -- import DIR [--replace] [--by NAME --reason TEXT] [--json]
 Imports or updates a community from DIR/community.yaml, residents.csv, cycle.yaml and audio/LANGUAGE/KEY.mp3: all or nothing.
 --replace: residents left out of the file are removed (never while voting is open), and so are recorded prompts.
+--by, --reason: who changes phones and cards while voting is open, and why; how many change is public.
 Exit 0 when it is imported, 1 when a line is wrong.`;
 
 await command(USAGE, async () => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { replace: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
+    options: {
+      replace: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      by: { type: 'string' },
+      reason: { type: 'string' },
+    },
   });
   const [verb, dir, ...rest] = positionals;
   if (verb !== 'import' || rest.length > 0) throw new CodedError('usage', 'Say: import DIR.');
   const folder = wanted(dir, 'DIR');
   if (!existsSync(join(folder, 'community.yaml'))) throw new CodedError('usage', `There is no community.yaml in ${folder}.`);
+  const isSaid = values.by !== undefined || values.reason !== undefined;
+  const explained = isSaid && { explained: { by: wanted(values.by, '--by'), reason: wanted(values.reason, '--reason') } };
   return withStore(async ({ world }) => {
     const bar = residentsBar();
-    const outcome = await importCommunity(world)(folder, { replace: values.replace, progress: bar.show });
+    const outcome = await importCommunity(world)(folder, { replace: values.replace, progress: bar.show, ...explained });
     bar.stop();
     if ('problems' in outcome) {
       for (const { file, line, what } of outcome.problems) note(`${file}:${line}: ${what}`);

@@ -24,19 +24,21 @@ import { withStore } from './support/withStore.ts';
 import { zoned } from './support/zoned.ts';
 
 const USAGE = `npm run residents -- list SLUG [--pending] [--json]
-npm run residents -- accept SLUG REQUEST --new|--as ID --by NAME
+npm run residents -- accept SLUG REQUEST --new|--as ID --by NAME [--reason TEXT]
 npm run residents -- refuse SLUG REQUEST --by NAME --reason TEXT
 npm run residents -- unlock SLUG ADDRESS --by NAME
-npm run residents -- cards SLUG --out FILE.csv [--missing|--new ID] --by NAME
+npm run residents -- cards SLUG --out FILE.csv [--missing|--new ID] --by NAME [--reason TEXT]
 Requests to join, locked phones (ADDRESS: a phone number, or wechat|OPENID), and cards: --missing makes one for each resident
 who has none, --new one in the place of ID's, which ends the old one and what it tied. Somebody new although a person with this
-phone asked to be deleted before: accept --new --other. Exit 0 done, 1 the answer is no, 2 wrong use.`;
+phone asked to be deleted before: accept --new --other. While voting is open, a phone or a card of somebody on the roster changes only
+with --reason, and how many did is public. Exit 0 done, 1 the answer is no, 2 wrong use.`;
 
 const REFUSED = {
   noCommunity: 'There is no such community.',
   noRequest: 'There is no such request.',
   decided: 'This request has been decided already.',
   unknownId: 'Nobody on the roster has or had this id.',
+  needsReason: 'Voting is open: say why this phone or chat is theirs, with --reason TEXT. How many change is public.',
 };
 
 await command(USAGE, async () => {
@@ -61,7 +63,7 @@ await command(USAGE, async () => {
     const [request, by] = [wantedNumber(third, 'REQUEST'), wanted(values.by, '--by')];
     if (values.new === (values.as !== undefined)) throw new CodedError('usage', 'Say either --new or --as ID.');
     const as = values.as === undefined ? {} : { as: wanted(values.as, '--as') };
-    return withStore(({ world }) => accept(world, { community, request, by, isOther: values.other, ...as }));
+    return withStore(({ world }) => accept(world, { community, request, by, isOther: values.other, ...as, ...reasonIn(values) }));
   }
   if (verb === 'refuse') {
     const refusal = { community, request: wantedNumber(third, 'REQUEST'), by: wanted(values.by, '--by'), reason: wanted(values.reason, '--reason') };
@@ -77,8 +79,12 @@ await command(USAGE, async () => {
   if (values.missing && values.new) throw new CodedError('usage', 'Say either --missing or --new ID.');
   const whose = values.new ? { id: wanted(third, 'ID') } : ('missing' as const);
   if (!values.new && third !== undefined) throw new CodedError('usage', 'There are too many words.');
-  return withStore(({ world }) => cards(world, community, whose, out, by));
+  return withStore(({ world }) => cards(world, community, whose, out, { by, ...reasonIn(values) }));
 });
+
+function reasonIn({ reason }: { reason?: string | undefined }): { reason?: string } {
+  return reason === undefined ? {} : { reason: wanted(reason, '--reason') };
+}
 
 async function list(slug: string, isPending: boolean, isJson: boolean): Promise<number> {
   const { timezone } = await wantedCommunity(slug);
@@ -137,9 +143,15 @@ async function unlock(world: World, slug: string, address: string, by: string): 
   return isDone ? 0 : 1;
 }
 
-async function cards(world: World, slug: string, whose: { id: string } | 'missing', out: string, by: string): Promise<number> {
+async function cards(
+  world: World,
+  slug: string,
+  whose: { id: string } | 'missing',
+  out: string,
+  { by, reason }: { by: string; reason?: string },
+): Promise<number> {
   await wantedCommunity(slug);
-  const made = await makeCards(world, slug, whose, by);
+  const made = await makeCards(world, slug, whose, by, reason);
   if (made.cards.length === 0) {
     note(whose === 'missing' ? 'Everybody on the roster has a card.' : `Nobody on the roster has the id ${whose.id}.`);
     return whose === 'missing' ? 0 : 1;

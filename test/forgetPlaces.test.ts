@@ -47,7 +47,10 @@ describe('somebody who asks to be deleted', () => {
     const say = (body: string) => service.twilio.deliver({ from, to: service.community.phone, body });
     await say(/(\d\d)/.exec((await say('删除')) ?? '')?.[1] ?? '');
     await say('登记 周强 4栋');
-    const back = await acceptRequest(world, enqueue(world))({ community: service.community._id, request: 1, as: '8', by: '何静' });
+    const back = await acceptRequest(
+      world,
+      enqueue(world),
+    )({ community: service.community._id, request: 1, as: '8', by: '何静', reason: 'came back' });
     expect(back).to.deep.equal({ accepted: { id: '8', isNew: false } });
     expect(await say('投 3')).to.match(/凭证/);
     await forgetRecent({ now: () => new Date(world.now().getTime() + 25 * 60 * 60 * 1_000) });

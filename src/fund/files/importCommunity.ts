@@ -7,6 +7,7 @@ import type { World } from '../../store/world.ts';
 import { voteOf } from '../calendar/voteOf.ts';
 import { Community, type CommunityRecord } from '../records/community.ts';
 import { Cycle, type CycleRecord } from '../records/cycle.ts';
+import { type Reason, recordKeyChanges } from '../roster/keyChanges.ts';
 import { cycleProblems, type Known } from './cycleProblems.ts';
 import { moveStops } from './moveStops.ts';
 import type { Problem } from './problem.ts';
@@ -15,6 +16,7 @@ import { readCommunity } from './readCommunity.ts';
 import { type CycleFile, readCycle } from './readCycle.ts';
 import { readResidents } from './readResidents.ts';
 import { readText } from './readText.ts';
+import type { YamlRead } from './readYaml.ts';
 import { type ResidentChanges, residentChanges } from './residentChanges.ts';
 import { writePrompts } from './writePrompts.ts';
 import { writeResidents } from './writeResidents.ts';
@@ -24,6 +26,8 @@ export interface ImportOptions {
   readonly replace?: boolean;
   /** The community is the demo's. */
   readonly demo?: boolean;
+  /** Who changes phones and cards while voting is open, and why. */
+  readonly explained?: Reason;
   readonly progress?: (done: number, total: number) => void;
 }
 
@@ -31,7 +35,15 @@ export interface Imported {
   readonly community: string;
   readonly cycle?: string;
   /** How many residents were added, changed and removed; `left` are in the file, but asked to be deleted and stay so; `ended` have a card there in whose place a new one was made, which stays, too. */
-  readonly residents: { readonly added: number; readonly changed: number; readonly removed: number; readonly left: number; readonly ended?: number };
+  readonly residents: {
+    readonly added: number;
+    readonly changed: number;
+    readonly removed: number;
+    readonly left: number;
+    readonly ended?: number;
+    /** Phones and cards changed while voting is open. */
+    readonly keys?: number;
+  };
   /** How many recorded prompts there are in the folder, where there are any. */
   readonly prompts?: number;
 }
@@ -85,9 +97,11 @@ async function importFiles(world: World, files: Files, options: ImportOptions, s
     const vote = voteOf(cycle);
     return vote !== undefined && vote.from <= now && now < vote.to;
   });
+  if (isVoting && before && community.value) problems.push(...rulesKept(before, community.value, community.problemAt));
   let changes: ResidentChanges | undefined;
   if (residents?.isWhole && slug !== undefined) {
-    changes = await residentChanges(world, slug, residents, { replace: options.replace === true, isVoting, now, session });
+    const how = { replace: options.replace === true, isVoting, isExplained: options.explained !== undefined, now, session };
+    changes = await residentChanges(world, slug, residents, how);
     problems.push(...changes.problems);
   }
   if (problems.length > 0 || !community.value) return { problems: problems.toSorted(byPlace) };
@@ -96,17 +110,32 @@ async function importFiles(world: World, files: Files, options: ImportOptions, s
   await native(Community).replaceOne({ _id: community.value._id }, { ...community.value, ...(demo && { demo }) }, { upsert: true, session });
   if (cycle?.value) await writeCycle(cycle.value, community.value._id, known(cycle.value._id), session);
   if (changes) await writeResidents(changes, session, options.progress);
+  if (changes && options.explained) await recordKeyChanges(community.value._id, changes.keys, { ...options.explained, at: now }, session);
   if (changes) await moveStops(community.value._id, changes, session);
   await writePrompts(community.value._id, files.prompts, options.replace === true && files.prompts.length > 0, session);
-  const { added, changed, removed, left, ended } = changes ?? { added: [], changed: [], removed: [], left: 0, ended: 0 };
+  const { added, changed, removed, left, ended, keys } = changes ?? { added: [], changed: [], removed: [], left: 0, ended: 0, keys: [] };
   return {
     imported: {
       community: community.value._id,
       ...(cycle?.value && { cycle: cycle.value._id }),
-      residents: { added: added.length, changed: changed.length, removed: removed.length, left, ...(ended > 0 && { ended }) },
+      residents: {
+        added: added.length,
+        changed: changed.length,
+        removed: removed.length,
+        left,
+        ...(ended > 0 && { ended }),
+        ...(keys.length > 0 && { keys: keys.length }),
+      },
       ...(files.prompts.length > 0 && { prompts: files.prompts.length }),
     },
   };
+}
+
+/** While voting is open nothing changes of who may vote and of who may read the ballots. */
+function rulesKept(before: CommunityRecord, file: Pick<CommunityRecord, 'verify' | 'ballots'>, problemAt: YamlRead<unknown>['problemAt']): Problem[] {
+  return (['verify', 'ballots'] as const).flatMap((field) =>
+    file[field] === before[field] ? [] : [problemAt([field], `${field} is ${before[field]}, and while voting is open it stays`)],
+  );
 }
 
 /** Of a file with wrong lines, so that what is wrong with the others is told at once. */

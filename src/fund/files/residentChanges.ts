@@ -3,6 +3,7 @@ import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
 import { Resident, type ResidentRecord } from '../records/resident.ts';
 import { cardHmac } from '../roster/cardHmac.ts';
+import type { Changed } from '../roster/keyChanges.ts';
 import { residentId } from '../roster/residentId.ts';
 import type { Problem } from './problem.ts';
 import type { ResidentRow, ResidentsRead } from './readResidents.ts';
@@ -24,13 +25,17 @@ export interface ResidentChanges {
   readonly left: number;
   /** Rows with a card that was ended by `residents cards --new`: it stays so. */
   readonly ended: number;
+  /** Phones and cards that change while voting is open. */
+  readonly keys: readonly Changed[];
   readonly problems: readonly Problem[];
 }
 
 interface Now {
   readonly replace: boolean;
-  /** No resident is removed and no id changed. */
+  /** No resident is removed, no id and no role changed. */
   readonly isVoting: boolean;
+  /** Who changes phones and cards is said, and why. */
+  readonly isExplained: boolean;
   readonly now: Date;
   readonly session: mongo.ClientSession;
 }
@@ -44,7 +49,7 @@ export async function residentChanges(
   { vault }: World,
   community: string,
   { rows, columns }: ResidentsRead,
-  { replace, isVoting, now, session }: Now,
+  { replace, isVoting, isExplained, now, session }: Now,
 ): Promise<ResidentChanges> {
   const roster = await native(Resident)
     .find({ community }, { session, batchSize: 5_000, projection: { addedAt: 0, leftAddresses: 0 } })
@@ -67,6 +72,7 @@ export async function residentChanges(
   const added: ResidentRecord[] = [];
   const changed: ResidentChanges['changed'][number][] = [];
   const claims: { line: number; card: string; _id: string }[] = [];
+  const keys: Changed[] = [];
   let left = 0;
   let ended = 0;
   for (const row of rows) {
@@ -82,6 +88,8 @@ export async function residentChanges(
     const card = isEnded ? undefined : given;
     if (card !== undefined) claims.push({ line: row.line, card, _id });
     if (!before) {
+      if (isVoting && row.role !== 'resident')
+        problems.push({ file: FILE, line: row.line, what: `role ${row.role} would be new, and while voting is open roles stay` });
       if (sameness(row) !== undefined && leftOut?.has(sameness(row)))
         problems.push({ file: FILE, line: row.line, what: 'id would change of somebody on the roster, and while voting is open none changes' });
       const { line: _, id, card: __, ...rest } = row;
@@ -96,6 +104,12 @@ export async function residentChanges(
       if (row[field] === undefined && before[field] !== undefined) unset.push(field);
       else if (row[field] !== before[field]) Object.assign(set, { [field]: row[field] });
     }
+    const keysHere = isVoting ? keysIn({ set, unset }) : [];
+    if (isVoting && set.role !== undefined)
+      problems.push({ file: FILE, line: row.line, what: 'role would change, and while voting is open roles stay' });
+    if (keysHere.length > 0 && !isExplained)
+      problems.push({ file: FILE, line: row.line, what: `${keysHere.join(' and ')} would change: ${NEEDS_REASON}` });
+    keys.push(...keysHere.map((what) => ({ resident: _id, what })));
     const isMoved = set.phone !== undefined && before.phone !== undefined && holders.get(before.phone) === 1;
     if (Object.keys(set).length + unset.length > 0)
       changed.push({ _id, set, unset, endsTies: isNewCard && before.card !== undefined, ...(isMoved && { phoneBefore: before.phone }) });
@@ -106,7 +120,16 @@ export async function residentChanges(
     const what = known.get(holder)?.leftAt ? 'card is that of somebody who asked to be deleted' : 'card is that of somebody else on the roster';
     problems.push({ file: FILE, line, what });
   }
-  return { added, changed, removed: [...gone], left, ended, problems };
+  return { added, changed, removed: [...gone], left, ended, keys, problems };
+}
+
+const NEEDS_REASON = 'while voting is open say who and why, with --by NAME --reason TEXT; how many change is public';
+
+function keysIn({ set, unset }: Pick<ResidentChanges['changed'][number], 'set' | 'unset'>): Changed['what'][] {
+  return [
+    ...(set.phone !== undefined || unset.includes('phone') ? (['phone'] as const) : []),
+    ...(set.card !== undefined ? (['card'] as const) : []),
+  ];
 }
 
 /** The same name and phone under another id is most likely the same person; without either nobody can tell. */

@@ -1,11 +1,13 @@
 import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
+import { isVoting } from '../cycles/isVoting.ts';
 import { Community, type CommunityRecord } from '../records/community.ts';
 import { JoinRequest, type JoinRequestRecord } from '../records/joinRequest.ts';
 import { Proposal } from '../records/proposal.ts';
 import { Resident, type ResidentRecord } from '../records/resident.ts';
 import type { Tell } from '../tell.ts';
 import { addressHmac } from './addressHmac.ts';
+import { recordKeyChanges } from './keyChanges.ts';
 import { residentId } from './residentId.ts';
 import { tieOf } from './tieOf.ts';
 
@@ -17,11 +19,13 @@ export interface Acceptance {
   /** Somebody new, although this phone or chat was that of somebody who left. */
   readonly isOther?: boolean;
   readonly by: string;
+  /** Needed while voting is open and it is somebody on the roster, who votes by another phone or chat then. */
+  readonly reason?: string;
 }
 
 export type Accepted =
   | { readonly accepted: { readonly id: string; readonly isNew: boolean } }
-  | { readonly refused: 'noCommunity' | 'noRequest' | 'decided' | 'unknownId' }
+  | { readonly refused: 'noCommunity' | 'noRequest' | 'decided' | 'unknownId' | 'needsReason' }
   /** So many who had this phone or chat asked to be deleted: is it one of them (`as`), or somebody else (`isOther`)? */
   | { readonly refused: 'leftBefore'; readonly people: number };
 
@@ -30,7 +34,7 @@ export type Accepted =
  * one. The phone or chat it was asked from is theirs from now on, proposals made from it become public, and the answer is sent back.
  */
 export function acceptRequest({ vault, now }: World, tell: Tell): (acceptance: Acceptance) => Promise<Accepted> {
-  return async ({ community: slug, request, as, isOther, by }) => {
+  return async ({ community: slug, request, as, isOther, by, reason }) => {
     const [community, asked] = await Promise.all([
       native(Community).findOne({ _id: slug }),
       native(JoinRequest).findOne({ _id: { community: slug, request } }),
@@ -48,6 +52,10 @@ export function acceptRequest({ vault, now }: World, tell: Tell): (acceptance: A
       if (people > 0) return { refused: 'leftBefore', people };
     }
     const at = now();
+    if (before && (await isVoting(slug, at))) {
+      if (reason === undefined) return { refused: 'needsReason' };
+      await recordKeyChanges(slug, [{ resident: _id, what: 'phone' }], { by, reason, at });
+    }
     await join(asked, before, { _id, community: slug, rosterId: id, at });
     await native(Proposal).updateMany({ community: slug, by: stranger }, { $set: { by: _id } });
     await native(Proposal).updateMany({ community: slug, by: _id, public: false, hidden: { $exists: false } }, { $set: { public: true } });

@@ -1,7 +1,10 @@
+import { CodedError } from '../../store/codedError.ts';
 import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
+import { isVoting } from '../cycles/isVoting.ts';
 import { Resident } from '../records/resident.ts';
 import { cardHmac } from './cardHmac.ts';
+import { recordKeyChanges } from './keyChanges.ts';
 import { newCard } from './newCard.ts';
 
 /** A card as it is printed. Its number is nowhere else: of a card only an HMAC is kept. */
@@ -20,8 +23,20 @@ export interface MadeCards {
 
 const CHUNK = 1_000;
 
-/** New cards for who has none, or one for the resident with this id, in the place of theirs. Every card of a community is another one, also of who left. */
-export async function makeCards(world: World, community: string, wanted: { id: string } | 'missing', by: string): Promise<MadeCards> {
+/**
+ * New cards for who has none, or one for the resident with this id, in the place of theirs. Every card of a community is another one, also of
+ * who left. Rejects with `needs-reason` where voting is open and none is given.
+ */
+export async function makeCards(
+  world: World,
+  community: string,
+  wanted: { id: string } | 'missing',
+  by: string,
+  reason?: string,
+): Promise<MadeCards> {
+  const voting = await isVoting(community, world.now());
+  if (voting && reason === undefined)
+    throw new CodedError('needs-reason', 'Voting is open: say why, with --reason TEXT. How many cards change is public.');
   const residents = native(Resident);
   const [people, given] = await Promise.all([
     residents
@@ -43,6 +58,8 @@ export async function makeCards(world: World, community: string, wanted: { id: s
     enact: async (progress) => {
       for (let start = 0; start < made.length; start += CHUNK) {
         const chunk = made.slice(start, start + CHUNK);
+        const changed = chunk.map(({ _id: resident }) => ({ resident, what: 'card' as const }));
+        if (voting && reason !== undefined) await recordKeyChanges(community, changed, { by, reason, at: world.now() });
         await residents.bulkWrite(
           chunk.map(({ _id, hmac: card, ended }) =>
             wanted === 'missing'

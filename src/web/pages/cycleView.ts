@@ -12,6 +12,7 @@ import type { CommunityRecord } from '../../fund/records/community.ts';
 import type { CycleRecord, Project } from '../../fund/records/cycle.ts';
 import { Proposal } from '../../fund/records/proposal.ts';
 import { addedSince } from '../../fund/roster/addedSince.ts';
+import { keyChangesSince } from '../../fund/roster/keyChanges.ts';
 import type { Stage } from '../../fund/stage.ts';
 import { type PublicBroadcast, publicBroadcasts } from '../../outreach/broadcasts/publicBroadcasts.ts';
 import { CodedError } from '../../store/codedError.ts';
@@ -36,8 +37,8 @@ export interface CycleView {
   /** The newest. */
   readonly proposals: readonly PublicProposal[];
   readonly proposalCount: number;
-  /** Residents added since the opening of the vote, until its close. */
-  readonly added?: number;
+  /** Residents added, phones and cards changed by hand, since the opening of the vote and until its close. */
+  readonly roster?: { readonly added: number; readonly phones: number; readonly cards: number };
   /** What was written to many residents lately, newest first. */
   readonly broadcasts: readonly PublicBroadcast[];
   /** Cycles of before, newest first, or this one's later ones. */
@@ -56,12 +57,12 @@ export async function cycleView(world: World, community: CommunityRecord, cycle:
   const vote = voteOf(cycle);
   const { frozen, sealedAt } = cycle;
   const isClosed = sealedAt !== undefined || (vote !== undefined && now >= vote.to);
-  const [voters, outcome, proposals, proposalCount, added, broadcasts, others] = await Promise.all([
+  const [voters, outcome, proposals, proposalCount, roster, broadcasts, others] = await Promise.all([
     frozen && !isClosed ? turnout(world)(cycle._id) : undefined,
     isClosed ? outcomeOf(world, cycle) : undefined,
     publicProposals(cycle._id, undefined, NEWEST),
     native(Proposal).countDocuments(onPublicList(cycle._id)),
-    frozen && vote ? addedSince(community._id, frozen.at, vote.to) : undefined,
+    frozen && vote ? rosterSince(community._id, frozen.at, vote.to) : undefined,
     publicBroadcasts(community._id, now),
     begunCycles(community._id, now),
   ]);
@@ -79,10 +80,15 @@ export async function cycleView(world: World, community: CommunityRecord, cycle:
     ...(outcome && { outcome }),
     proposals,
     proposalCount,
-    ...(added !== undefined && { added }),
+    ...(roster && { roster }),
     broadcasts,
     others: others.filter(({ id }) => id !== cycle._id),
   };
+}
+
+async function rosterSince(community: string, after: Date, before: Date): Promise<CycleView['roster']> {
+  const [added, changed] = await Promise.all([addedSince(community, after, before), keyChangesSince(community, after, before)]);
+  return { added, ...changed };
 }
 
 /** A long count does not hold up the page: the next look has it. */

@@ -2,8 +2,8 @@ import { html, type Markup } from '../html.ts';
 import type { CycleView } from './cycleView.ts';
 import type { Voice } from './voice.ts';
 
-/** What was changed by hand, by whom and why, newest first; and how many came onto the roster since the vote opened. */
-export function record({ cycle: { moves }, added }: CycleView, { say, date, theirs }: Voice): Markup {
+/** What was changed by hand, by whom and why, newest first; and how many came onto the roster, and how many phones and cards were changed, since the vote opened. */
+export function record({ cycle: { moves }, roster }: CycleView, { say, date, theirs }: Voice): Markup {
   const items = moves
     .toSorted((one, other) => other.at.getTime() - one.at.getTime())
     .map(({ kind, stage, from, by, reason, at }) => {
@@ -17,7 +17,7 @@ export function record({ cycle: { moves }, added }: CycleView, { say, date, thei
   return html`<section aria-labelledby="record">
 <h2 id="record">${say('record.title')}</h2>
 ${items.length > 0 ? html`<ul class="record">\n${items}</ul>` : html`<p>${say('record.none')}</p>`}
-${added === undefined ? '' : html`<p>${say('record.added', { count: added })}</p>`}
+${roster ? html`<p>${say('record.added', { count: roster.added, phones: roster.phones, cards: roster.cards })}</p>` : ''}
 </section>
 `;
 }

@@ -91,7 +91,7 @@ describe('a WeChat chat', () => {
       const shown = card(7_000 + cards);
       const who = { rosterId: `ended-${cards}`, card: cardHmac(world.vault, community, shown) };
       await Resident.create({ _id: who.rosterId, community, role: 'resident', ties, addedAt: new Date(0), ...who });
-      const renew = async () => (await makeCards(world, community, { id: who.rosterId }, 'Li')).enact();
+      const renew = async () => (await makeCards(world, community, { id: who.rosterId }, 'Li', 'lost')).enact();
       const tiesOf = async () => (await native(Resident).findOne({ _id: who.rosterId }))?.ties;
       return { shown, renew, tiesOf };
     };

@@ -1,0 +1,14 @@
+import { native } from '../../store/native.ts';
+import { voteOf } from '../calendar/voteOf.ts';
+import { Cycle } from '../records/cycle.ts';
+
+/** Whether a vote of a community is open at a moment. */
+export async function isVoting(community: string, at: Date): Promise<boolean> {
+  const cycles = await native(Cycle)
+    .find({ community }, { projection: { stages: 1, moves: 1 } })
+    .toArray();
+  return cycles.some((cycle) => {
+    const vote = voteOf(cycle);
+    return vote !== undefined && vote.from <= at && at < vote.to;
+  });
+}

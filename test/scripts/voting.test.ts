@@ -1,0 +1,127 @@
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { KeyChange } from '../../src/fund/records/keyChange.ts';
+import { Resident } from '../../src/fund/records/resident.ts';
+import { requestToJoin } from '../../src/fund/roster/requestToJoin.ts';
+import { native } from '../../src/store/native.ts';
+import { card } from '../support/cards.ts';
+import { useDatabase } from '../support/database.ts';
+import { useFolders } from '../support/folder.ts';
+import { runScript } from '../support/runScript.ts';
+import { type Served, serve } from '../web/serve.ts';
+
+const WHY = ['--by', '王芳', '--reason', '换了号码'];
+
+describe('commands while voting is open', function () {
+  this.timeout(120_000);
+  const { world, uri } = useDatabase('voting');
+  const folder = useFolders();
+  let web: Served;
+  before(async () => {
+    web = await serve(world);
+  });
+  after(() => web.close());
+
+  const run = (line: string, ...more: string[]) => runScript(uri(), ...(line.split(' ') as [string, ...string[]]), ...more);
+  const page = async (slug: string, language = 'zh') => (await web.get(`/c/${slug}?lang=${language}`)).text();
+  const files = (slug: string, { verify = 'either', ballots = 'public', residents = ROSTER } = {}) =>
+    folder({
+      'community.yaml': [
+        `slug: ${slug}`,
+        'name: 青松社区',
+        `phone: "+8628800000${slug.length}1"`,
+        `verify: ${verify}`,
+        `ballots: ${ballots}`,
+        'person: {name: 居委会, phone: "+862880000003"}',
+      ].join('\n'),
+      'residents.csv': residents,
+      'cycle.yaml': [
+        `id: ${slug}-1`,
+        'title: 今年的资金',
+        'budget: 300000',
+        'rule: greedy',
+        'choices: {min: 1, max: 1}',
+        'stages: {propose: -3d, vote: -1d, implement: +1d}',
+        'projects: [{number: 1, title: 修路灯, cost: 48000}]',
+      ].join('\n'),
+    });
+
+  it('leave verify, ballots and roles as they are; phones and cards change by name and with a reason, and how many is public', async () => {
+    expect((await run(`community import ${files('pines')}`)).status).to.equal(0);
+    expect(await page('pines')).to.include('名册上新添0人，改过0个手机号、0张选票单');
+
+    const residents = ROSTER.replace('0001', '0011')
+      .replace('2,李建国,+8613800000002', '2,李建国,')
+      .replace(card(3), card(33))
+      .replace('resident', 'supervisor');
+    const changed = files('pines', { verify: 'phone', ballots: 'supervisors', residents: `${residents}5,Ben,,,cadre\n` });
+    const why = 'while voting is open say who and why, with --by NAME --reason TEXT; how many change is public';
+    const { status, err } = await run(`community import ${changed}`);
+    expect([status, err.trim().split('\n')]).to.deep.equal([
+      1,
+      [
+        'community.yaml:4: verify is either, and while voting is open it stays',
+        'community.yaml:5: ballots is public, and while voting is open it stays',
+        `residents.csv:2: phone would change: ${why}`,
+        `residents.csv:3: phone would change: ${why}`,
+        `residents.csv:4: card would change: ${why}`,
+        'residents.csv:5: role would change, and while voting is open roles stay',
+        'residents.csv:6: role cadre would be new, and while voting is open roles stay',
+        'Nothing was imported: 7 wrong.',
+      ],
+    ]);
+    const explained = await run(`community import ${changed}`, ...WHY);
+    expect([explained.status, explained.err.match(/residents.csv:\d/g)]).to.deep.equal([1, ['residents.csv:5', 'residents.csv:6']]);
+    const keys = files('pines', { residents: `${residents.replace('supervisor', 'resident')}5,Ben,,,\n` });
+    expect((await run(`community import ${keys} --by Li`)).status).to.equal(2);
+    expect((await run(`community import ${keys}`, ...WHY)).status).to.equal(0);
+
+    await requestToJoin(world)({ name: '赵小梅', building: '' }, actOf('pines', '+8613900000009'));
+    expect((await run('residents accept pines 1 --as 4 --by Li')).status).to.equal(1);
+    expect((await run('residents accept pines 1 --as 4', ...WHY)).status).to.equal(0);
+    const out = join(folder({}), 'cards.csv');
+    for (const which of ['--new 1', '--missing']) expect((await run(`residents cards pines ${which} --out ${out} --by Li`)).status).to.equal(1);
+    expect((await run(`residents cards pines --new 1 --out ${out}`, ...WHY)).status).to.equal(0);
+
+    await new Promise((resolve) => setTimeout(resolve, 3_100)); // a page may be three seconds old
+    expect(await page('pines')).to.include('名册上新添1人，改过3个手机号、2张选票单');
+    expect(await page('pines', 'en')).to.include('1 added to the roster, 3 phones changed, 2 cards changed');
+    const recorded = await native(KeyChange).find({ community: 'pines' }).toArray();
+    const ids = new Map((await native(Resident).find({ community: 'pines' }).toArray()).map(({ _id, rosterId }) => [_id, rosterId]));
+    expect(recorded.map(({ resident, what, by, reason }) => [ids.get(resident), what, by, reason]).toSorted()).to.deep.equal([
+      ['1', 'card', '王芳', '换了号码'],
+      ['1', 'phone', '王芳', '换了号码'],
+      ['2', 'phone', '王芳', '换了号码'],
+      ['3', 'card', '王芳', '换了号码'],
+      ['4', 'phone', '王芳', '换了号码'],
+    ]);
+  });
+
+  it('put the close off, never to an earlier time, and end the vote early only with a reason, in public', async () => {
+    expect((await run(`community import ${files('firs')}`)).status).to.equal(0);
+    expect((await run('cycle extend firs-1 --to +1h --by Li --reason', '下雨')).status).to.equal(1);
+    expect((await run('cycle extend firs-1 --to +2d --by Li')).status).to.equal(2);
+    expect((await run('cycle extend firs-1 --to +2d --by Li --reason', '下雨')).status).to.equal(0);
+    expect((await run('cycle move firs-1 implement --reason', '灯全坏了')).status).to.equal(2);
+    expect((await run('cycle move firs-1 implement --by Li')).status).to.equal(1);
+    expect((await run('cycle move firs-1 implement --by Li --reason', '灯全坏了')).status).to.equal(0);
+    expect((await run('cycle extend firs-1 --to +3d --by Li --reason', '下雨')).status).to.equal(1);
+    expect((await run('cycle move firs-1 vote --by Li --reason', '再投')).status).to.equal(1);
+    expect(await page('firs'))
+      .to.match(/<b>Li<\/b>把投票截止推到[^<]*<br>原因：下雨/)
+      .and.match(/<b>Li<\/b>把日程改到[^<]*<br>原因：灯全坏了/);
+  });
+
+  function actOf(community: string, address: string) {
+    return { key: address, at: world.now(), community, channel: 'sms' as const, address, withCard: false, beginWrite: () => {} };
+  }
+});
+
+const ROSTER = [
+  'id,name,phone,card,role',
+  `1,王秀英,+8613800000001,${card(1)},`,
+  '2,李建国,+8613800000002,,cadre',
+  `3,Anna,,${card(3)},`,
+  '4,赵小梅,,,resident',
+  '',
+].join('\n');
