@@ -146,7 +146,7 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
       account: 'demoToken' in wechat && played ? { ...wechat, arrived: played.arrivedInChat } : wechat,
       answer: dialog(dialogMeans(world, { log, channel: 'wechat', services: serve, sendsCodes: carrier !== undefined })),
       words: ({ language, community }) => wordsIn('wechat', language, community, chatLists),
-      leave: endChat(world, forgetPlaces),
+      leave: endChat(world, forgetPlaces(world)),
       observe: (outcome, seconds) => measures.turn('wechat', outcome, seconds),
     });
     handler.route('/wechat').get(channel.handler).post(channel.handler);

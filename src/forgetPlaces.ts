@@ -6,6 +6,7 @@ import type { Place } from './fund/roster/place.ts';
 import { CallBack } from './outreach/callBacks/callBack.ts';
 import { Message, type MessageState } from './outreach/message.ts';
 import { native } from './store/native.ts';
+import type { World } from './store/world.ts';
 
 /** What may still be sent, or told of by the carrier, stays until it has come to an end; but what we start is not sent any more. */
 const ENDED: MessageState[] = ['delivered', 'failed', 'unknown', 'stopped', 'cancelled', 'sent'];
@@ -13,13 +14,15 @@ const ENDED: MessageState[] = ['delivered', 'failed', 'unknown', 'stopped', 'can
 const BY_PHONE: readonly Channel[] = ['sms', 'voice'];
 
 /** Somebody asked to be deleted: their conversations go within a day of this turn, what was sent to them at once. */
-export async function forgetPlaces(community: string, places: readonly Place[]): Promise<void> {
-  const to = places.flatMap(({ channel, address }) => (channel === 'wechat' ? [channel] : BY_PHONE).map((one) => ({ channel: one, address })));
-  if (to.length === 0) return;
-  const ours = await native(Community).findOne({ _id: community }, { projection: { phone: 1 } });
-  const ids = to.map((place) => conversationId({ ...place, to: ours?.phone ?? '' }));
-  await native(Conversation).updateMany({ _id: { $in: ids } }, { $set: { left: true } });
-  await native(CallBack).deleteMany({ community, address: { $in: to.map(({ address }) => address) } });
-  await native(Message).deleteMany({ community, $or: to, state: { $in: ENDED } });
-  await native(Message).deleteMany({ community, $or: to, kind: 'notice', state: { $in: ['pending', 'leased'] } });
+export function forgetPlaces({ vault }: Pick<World, 'vault'>): (community: string, places: readonly Place[]) => Promise<void> {
+  return async (community, places) => {
+    const to = places.flatMap(({ channel, address }) => (channel === 'wechat' ? [channel] : BY_PHONE).map((one) => ({ channel: one, address })));
+    if (to.length === 0) return;
+    const ours = await native(Community).findOne({ _id: community }, { projection: { phone: 1 } });
+    const ids = to.map((place) => conversationId(vault, { ...place, to: ours?.phone ?? '' }));
+    await native(Conversation).updateMany({ _id: { $in: ids } }, { $set: { left: true } });
+    await native(CallBack).deleteMany({ community, address: { $in: to.map(({ address }) => address) } });
+    await native(Message).deleteMany({ community, $or: to, state: { $in: ENDED } });
+    await native(Message).deleteMany({ community, $or: to, kind: 'notice', state: { $in: ['pending', 'leased'] } });
+  };
 }

@@ -48,7 +48,7 @@ export function services(world: World, means: BroadcastMeans, speaksSichuan: (co
     ...held({
       checkCadre: checkCadre(world),
       checkCode: checkCode(world),
-      leave: leave(world, forgetPlaces),
+      leave: leave(world, forgetPlaces(world)),
       moveChat: moveChat(),
       nudge: nudge(world),
       planBroadcast: broadcast.plan,

@@ -1,5 +1,6 @@
 import mongoose from 'mongoose';
 import { Conversation } from '../../src/dialog/conversation.ts';
+import { conversationId } from '../../src/dialog/conversationId.ts';
 import { Community } from '../../src/fund/records/community.ts';
 import { Cycle } from '../../src/fund/records/cycle.ts';
 import { Resident } from '../../src/fund/records/resident.ts';
@@ -9,6 +10,7 @@ import { progress } from '../support/progress.ts';
 import { benchCommunity } from './benchCommunity.ts';
 import { benchCycle } from './benchCycle.ts';
 import { benchResident } from './benchResident.ts';
+import { benchVault } from './secret.ts';
 
 /** The number of the community that all residents of the first kind text. */
 export const ONE = '+862880000001';
@@ -59,7 +61,11 @@ async function insert(people: readonly { slug: string; phone: string; number: st
       { ordered: false },
     ),
     native(Conversation).insertMany(
-      ids.map((_id) => ({ _id, revision: 1, at, language: 'zh-CN' })),
+      people.map(({ phone, number }) => ({
+        _id: conversationId(benchVault, { channel: 'sms', address: phone, to: number }),
+        revision: 1,
+        language: 'zh-CN',
+      })),
       { ordered: false },
     ),
     bare.insertMany(

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import mongoose from 'mongoose';
 import { Conversation } from '../../src/dialog/conversation.ts';
+import { conversationId } from '../../src/dialog/conversationId.ts';
 import { Resident } from '../../src/fund/records/resident.ts';
 import { native } from '../../src/store/native.ts';
 import { fill, ONE } from './fill.ts';
+import { benchVault } from './secret.ts';
 import { ACCOUNT } from './wechatRequest.ts';
 
 export const openidOf = (index: number) => `o6_bench${String(index).padStart(20, '0')}`;
@@ -25,7 +27,9 @@ export async function fillChats(uri: string, residents: number): Promise<void> {
       addedAt: at,
     })),
   );
-  await native(Conversation).insertMany(openids.map((openid) => ({ _id: `wechat|${openid}|${ONE}`, revision: 1, at, language: 'zh-CN' })));
+  await native(Conversation).insertMany(
+    openids.map((address) => ({ _id: conversationId(benchVault, { channel: 'wechat', address, to: ONE }), revision: 1, language: 'zh-CN' })),
+  );
   await bare.insertMany(openids.map((openid) => ({ _id: `wechat|${openid}|${ACCOUNT}`, turns: 1, at, said: '菜单' })));
   await mongoose.connection.getClient().db('admin').command({ fsync: 1 });
   await mongoose.disconnect();

@@ -1,22 +1,25 @@
 import { model, Schema } from 'mongoose';
+import type { Channel } from '../fund/act.ts';
 
 /** One address's conversation with one of our numbers; everything in it that tells what was said is encrypted. */
 export interface ConversationRecord {
-  /** `channel|address|our number`. */
+  /** `conversationId(…)`. */
   _id: string;
+  /** Channel, address and our number (`ConversationPlace`), encrypted as JSON; emptied after 24 hours. */
+  place?: Buffer;
   /** The language chosen, or found at first contact. */
   language?: string;
   /** Grows by one each turn; a commit is filtered on it. */
   revision: number;
   /** Its person asked to be deleted: it goes a day after its last turn, when no delivery of it can come again. */
   left?: true;
-  /** The last turn committed. */
+  /** The hour in which the last turn was committed, rounded up; gone with what was open. */
   at?: Date;
   /** The live claim: whose turn it is. `since` by the database's clock. */
   turn?: { key: string; batch: string; since: Date };
   /** The batch in which the last turn was committed: tells whose commit it was where a batch has to be read back. */
   lastBatch?: string;
-  /** What is open (`OpenFlow`), encrypted as JSON; absent when nothing is. */
+  /** What is open (`OpenFlow`), encrypted as JSON; absent when nothing is, emptied after 72 hours. */
   open?: Buffer;
   /** What the channel itself keeps from one turn to the next, encrypted; absent where it keeps nothing. */
   entry?: Buffer;
@@ -25,6 +28,8 @@ export interface ConversationRecord {
   /** The last five answers, newest first: each is encrypted once (`Kept`, as JSON) and decrypted only where its delivery comes again. */
   answers?: KeptAnswer[];
 }
+
+export type ConversationPlace = readonly [channel: Channel, address: string, to: string];
 
 export interface KeptAnswer {
   /** The turn's. */
@@ -35,6 +40,7 @@ export interface KeptAnswer {
 const schema = new Schema<ConversationRecord>(
   {
     _id: { type: String, required: true },
+    place: Buffer,
     language: String,
     revision: { type: Number, required: true },
     left: Boolean,
@@ -48,6 +54,8 @@ const schema = new Schema<ConversationRecord>(
   },
   { strict: 'throw', versionKey: false, collection: 'conversations' },
 );
-schema.index({ at: 1 }, { partialFilterExpression: { recent: { $exists: true } } });
+// what is to be emptied, and who left something unfinished
+schema.index({ at: 1, _id: 1 }, { partialFilterExpression: { recent: { $exists: true } } });
+schema.index({ at: 1 }, { partialFilterExpression: { open: { $exists: true } } });
 
 export const Conversation = model<ConversationRecord>('Conversation', schema);

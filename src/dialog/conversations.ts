@@ -21,6 +21,7 @@ const KEPT = 5;
 const KNOWN = 1_000;
 const KNOWN_MS = 10 * 60 * 1_000;
 const LOOKS_MS = 60 * 1_000;
+const HOUR_MS = 60 * 60 * 1_000;
 
 /** A conversation that a turn goes on with. */
 export interface Begun extends Omit<ConversationRecord, 'turn'> {
@@ -37,6 +38,8 @@ export interface Outcome {
   readonly begun: Begun;
   readonly language?: string;
   readonly at: Date;
+  /** Where it is not stored yet. */
+  readonly place?: Buffer;
   readonly open?: Buffer;
   readonly entry?: Buffer;
   readonly recent: Buffer;
@@ -199,13 +202,21 @@ async function commitAll(outcomes: readonly Outcome[]): Promise<(undefined | Err
   });
 }
 
-function update({ begun, language, at, open, entry, recent, answered, isBack }: Outcome): Statement<ConversationRecord> {
+function update({ begun, language, at, place, open, entry, recent, answered, isBack }: Outcome): Statement<ConversationRecord> {
   const { _id, revision, turn, isHeld } = begun;
   return {
     ...(revision === 0 && !isHeld && { upsert: true }),
     q: isHeld ? { _id, revision, 'turn.batch': turn.batch, 'turn.key': turn.key } : { _id, ...isStill(begun), turn: { $exists: false } },
     u: {
-      $set: { at, recent, lastBatch: turn.batch, ...(language && { language }), ...(open && { open }), ...(entry && { entry }) },
+      $set: {
+        at: hourOf(at),
+        recent,
+        lastBatch: turn.batch,
+        ...(place && { place }),
+        ...(language && { language }),
+        ...(open && { open }),
+        ...(entry && { entry }),
+      },
       $unset: { turn: 1, ...(!open && { open: 1 }), ...(!entry && begun.entry && { entry: 1 }), ...(isBack && { left: 1 }) },
       $inc: { revision: 1 },
       $push: { answers: { $each: [answered], $position: 0, $slice: KEPT } },
@@ -214,7 +225,7 @@ function update({ begun, language, at, open, entry, recent, answered, isBack }: 
 }
 
 /** The record that an outcome makes of what was begun. */
-function recordOf({ begun, language = begun.language, at, open, entry, recent, answered, isBack }: Outcome): ConversationRecord {
+function recordOf({ begun, language = begun.language, at, place = begun.place, open, entry, recent, answered, isBack }: Outcome): ConversationRecord {
   const { _id, revision, left, answers = [] } = begun;
   const before = answers.slice(0, KEPT - 1).map(({ key, encrypted }) => ({ key, encrypted: alone(encrypted) }));
   return {
@@ -223,11 +234,17 @@ function recordOf({ begun, language = begun.language, at, open, entry, recent, a
     at,
     recent,
     answers: [answered, ...before],
+    ...(place && { place: alone(place) }),
     ...(language && { language }),
     ...(left && !isBack && { left }),
     ...(open && { open: alone(open) }),
     ...(entry && { entry }),
   };
+}
+
+/** Rounded up: who reads it does not learn in which order people wrote. */
+function hourOf(at: Date): Date {
+  return new Date(Math.ceil(at.getTime() / HOUR_MS) * HOUR_MS);
 }
 
 /** Bytes that were read are a slice of all that was read with them: what is kept is copied. */

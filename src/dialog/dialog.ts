@@ -34,7 +34,8 @@ export function dialog(means: Means): (inbound: Inbound) => Promise<Said> {
     const progress: Progress = { began: () => false };
     const timer = new Timer(inbound.deadline - means.world.now().getTime());
     try {
-      const taken = inTurn(conversationId(inbound), () => inTime(means, inbound, progress));
+      const id = conversationId(means.world.vault, inbound);
+      const taken = inTurn(id, () => inTime(means, inbound, id, progress));
       return await Promise.race([taken, timer.passed]);
     } catch (error) {
       means.report(error);
@@ -45,12 +46,12 @@ export function dialog(means: Means): (inbound: Inbound) => Promise<Said> {
   };
 }
 
-async function inTime(means: Means, inbound: Inbound, progress: Progress): Promise<Said> {
+async function inTime(means: Means, inbound: Inbound, id: string, progress: Progress): Promise<Said> {
   if (means.world.now().getTime() >= inbound.deadline) throw deadlinePassed();
   const community = await means.communityOf(inbound.to);
   if (!community) return { reply: { says: [{ key: 'common.otherNumber' }] }, language: 'zh-CN', outcome: 'elsewhere' };
   progress.community = community;
-  const taken: Taken = await takeTurn(means, inbound, community, (turn) => {
+  const taken: Taken = await takeTurn(means, inbound, { id, community }, (turn) => {
     const hadBegun = progress.began();
     progress.began = () => hadBegun || turn.began;
     progress.language = turn.language;

@@ -1,12 +1,35 @@
+import type { mongo } from 'mongoose';
 import { native } from '../store/native.ts';
 import type { World } from '../store/world.ts';
-import { Conversation } from './conversation.ts';
+import { Conversation, type ConversationRecord } from './conversation.ts';
 
-/** A day after their last turn: empties what conversations were answered and what their channels kept, and removes those of people who asked to be deleted. Gives how many. */
+const HOUR_MS = 60 * 60 * 1_000;
+const AT_ONCE = 1_000;
+
+/**
+ * A day after their last turn: empties what conversations were answered, what their channels kept and whose they are, and removes those of
+ * people who asked to be deleted. After three days: what was open in them, and when it was. Gives how many.
+ */
 export async function forgetRecent({ now }: Pick<World, 'now'>): Promise<number> {
-  const dayAgo = new Date(now().getTime() - 24 * 60 * 60 * 1000);
-  const due = { at: { $lt: dayAgo }, recent: { $exists: true } };
-  const { deletedCount } = await native(Conversation).deleteMany({ ...due, left: true });
-  const { modifiedCount } = await native(Conversation).updateMany(due, { $unset: { recent: 1, answers: 1, entry: 1 } });
-  return deletedCount + modifiedCount;
+  const before = (hours: number) => ({ $lt: new Date(now().getTime() - hours * HOUR_MS) });
+  const answered = { at: before(24), recent: { $exists: true } };
+  const { deletedCount } = await native(Conversation).deleteMany({ ...answered, left: true });
+  const emptied = await updateAll(answered, [
+    { $unset: ['recent', 'answers', 'entry', 'place', 'lastBatch'] },
+    { $set: { at: { $cond: [{ $eq: [{ $type: '$open' }, 'missing'] }, '$$REMOVE', '$at'] } } },
+  ]);
+  const closed = await updateAll({ at: before(72), open: { $exists: true } }, [{ $unset: ['open', 'at'] }]);
+  return deletedCount + emptied + closed;
+}
+
+/** Some at a time: a command that goes on for long holds up turns. */
+async function updateAll(due: mongo.Filter<ConversationRecord>, update: mongo.Document[]): Promise<number> {
+  for (let changed = 0; ; ) {
+    const some = await native(Conversation)
+      .find(due, { projection: { _id: 1 }, limit: AT_ONCE })
+      .toArray();
+    const { modifiedCount } = await native(Conversation).updateMany({ ...due, _id: { $in: some.map(({ _id }) => _id) } }, update);
+    changed += modifiedCount;
+    if (some.length < AT_ONCE) return changed;
+  }
 }

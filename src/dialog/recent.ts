@@ -58,6 +58,12 @@ export function seenBefore({ seen, steps = '' }: Recent, key: string): boolean {
   return has(seen, short(key)) || has(steps, short(key));
 }
 
+/** The second in which the last delivery came; undefined where none is known. */
+export function lastSeen({ seen, steps = '' }: Recent): Date | undefined {
+  const seconds = [seen, steps].flatMap((all) => (all === '' ? [] : secondAt(all, all.length - WIDTH)));
+  return seconds.length === 0 ? undefined : new Date(Math.max(...seconds) * 1_000);
+}
+
 /** The flood that an address is in, or that this message begins. */
 export function floodAt({ seen, flood }: Recent, at: Date): Flood | undefined {
   const second = seconds(at);

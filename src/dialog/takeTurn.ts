@@ -3,8 +3,7 @@ import type { CommunityRecord } from '../fund/records/community.ts';
 import { CodedError } from '../store/codedError.ts';
 import type { EncryptionPurpose } from '../store/vault.ts';
 import type { World } from '../store/world.ts';
-import type { KeptAnswer } from './conversation.ts';
-import { conversationId } from './conversationId.ts';
+import type { ConversationPlace, KeptAnswer } from './conversation.ts';
 import type { Begun, Conversations } from './conversations.ts';
 import { converseOn, type Going, type Identity, type Went } from './converseOn.ts';
 import type { Catalogue } from './flowEntry.ts';
@@ -18,6 +17,7 @@ import {
   floodAt,
   isSpent,
   type Kept,
+  lastSeen,
   NOTHING_YET,
   onlySteps,
   type Recent,
@@ -59,7 +59,13 @@ export interface Taken {
   readonly outcome: 'answered' | 'repeated' | 'silenced';
 }
 
-/** An open question lasts 72 hours in SMS and chat. */
+/** What a message was sent to: the conversation's `_id`, and the community. */
+export interface Addressed {
+  readonly id: string;
+  readonly community: CommunityRecord;
+}
+
+/** An open question lasts 72 hours in SMS and chat, from the end of the hour on. */
 const OPEN_MS = 72 * 60 * 60 * 1000;
 const HELD_AGAIN_MS = 40;
 
@@ -68,28 +74,28 @@ const HELD_AGAIN_MS = 40;
  * taken again on what stands now, at last with a claim from the start: what it had changed before counts once. Rejects where the database
  * is away or the deadline passed.
  */
-export async function takeTurn(means: Means, inbound: Inbound, community: CommunityRecord, begins: (turn: Turn) => void): Promise<Taken> {
+export async function takeTurn(means: Means, inbound: Inbound, to: Addressed, begins: (turn: Turn) => void): Promise<Taken> {
   for (const begin of [asItStands, asItStands]) {
     try {
-      return await takeOnce(means, inbound, community, begins, begin);
+      return await takeOnce(means, inbound, to, begins, begin);
     } catch (error) {
       if (!(error instanceof CodedError) || error.code !== 'overtaken') throw error;
     }
   }
-  return takeOnce(means, inbound, community, begins, claimed);
+  return takeOnce(means, inbound, to, begins, claimed);
 }
 
 async function takeOnce(
   means: Means,
   inbound: Inbound,
-  community: CommunityRecord,
+  { id, community }: Addressed,
   begins: (turn: Turn) => void,
   begin: typeof claimed,
 ): Promise<Taken> {
   const { conversations, world } = means;
   const language = inbound.language ?? community.language;
   const turn = newTurn(inbound, { community: community._id, language, now: world.now, hold: () => conversations.hold(begun) });
-  const begun = await begin(means, inbound, () => means.lookAhead(turn, mayAct(inbound)));
+  const begun = await begin(means, inbound, id, () => means.lookAhead(turn, mayAct(inbound)));
   try {
     const recent = begun.recent ? read<Recent>(world, 'conversationRecent', begun, begun.recent) : NOTHING_YET;
     turn.language = begun.language ?? turn.language;
@@ -123,7 +129,7 @@ async function take(means: Means, { inbound, community, begun, recent, turn }: H
   const { world, conversations } = means;
   const flood = inbound.isCall || inbound.isContinued ? undefined : floodAt(recent, inbound.at);
   const ballot = await means.ballotOf(community._id, inbound.at);
-  const { open, heard } = await understood(means, { inbound, begun, turn }, ballot);
+  const { open, heard } = await understood(means, { inbound, begun, recent, turn }, ballot);
   const [newest] = begun.answers ?? [];
   const last = () => {
     const answered = newest && answeredIn(world, begun, newest);
@@ -143,6 +149,7 @@ async function take(means: Means, { inbound, community, begun, recent, turn }: H
     const committed = conversations.commit({
       begun,
       at: inbound.at,
+      ...(!begun.place && { place: world.vault.encrypt('conversationPlace', begun._id, JSON.stringify(placeOf(inbound))) }),
       language: left.language,
       recent: encrypted(world, 'conversationRecent', begun, JSON.stringify(remember(recent, inbound, left.flood))),
       answered: { key: inbound.key, encrypted: world.vault.encrypt('conversationAnswer', begun._id, JSON.stringify(withoutPicks(answered))) },
@@ -211,7 +218,7 @@ async function goOn(identity: Identity, going: Omit<Going, 'meaning'>, heard: He
 }
 
 /** What a message means to what is open. A number answers a menu only if the menu was our last message: else the menu is not open any more. */
-async function understood(means: Means, { inbound, begun, turn }: Pick<Here, 'inbound' | 'begun' | 'turn'>, ballot: readonly Option[]) {
+async function understood(means: Means, { inbound, begun, recent, turn }: Omit<Here, 'community'>, ballot: readonly Option[]) {
   const found = begun.open && isFresh(begun, inbound) ? read<OpenFlow>(means.world, 'conversationOpen', begun, begun.open) : undefined;
   const open = found?.until && found.until <= inbound.at.getTime() ? undefined : found;
   const { input } = inbound;
@@ -221,7 +228,8 @@ async function understood(means: Means, { inbound, begun, turn }: Pick<Here, 'in
   if (understood.kind === 'command' && standsAlone(input.text, means.vocabulary)) letStandAlone(turn);
   const meaning = input.isHeard ? doubtful(understood, open?.asked) : understood;
   const isChoice = open?.asked.expects === 'choice' && meaning.kind === 'answer';
-  const isPast = isChoice && begun.at !== undefined && (await means.wroteSince(turn, begun.at));
+  const lastTurn = lastSeen(recent) ?? begun.at;
+  const isPast = isChoice && lastTurn !== undefined && (await means.wroteSince(turn, lastTurn));
   return isPast ? { heard: { meaning: understand(input.text, undefined, ballot, means.vocabulary) } } : { open, heard: { meaning } };
 }
 
@@ -260,14 +268,14 @@ function beforeIt(world: World, begun: Begun, open: OpenFlow | undefined): Befor
 }
 
 /** The conversation as it stands; claimed where another turn holds it. */
-async function asItStands(means: Means, inbound: Inbound, asks: () => void): Promise<Begun> {
-  return (await means.conversations.begin(conversationId(inbound), inbound.key, asks)) ?? claimed(means, inbound, asks);
+async function asItStands(means: Means, inbound: Inbound, id: string, asks: () => void): Promise<Begun> {
+  return (await means.conversations.begin(id, inbound.key, asks)) ?? claimed(means, inbound, id, asks);
 }
 
 /** A turn that meets another one's claim tries again until its deadline. */
-async function claimed({ conversations, world }: Means, inbound: Inbound, asks: () => void): Promise<Begun> {
+async function claimed({ conversations, world }: Means, inbound: Inbound, id: string, asks: () => void): Promise<Begun> {
   for (;;) {
-    const begun = await conversations.claim(conversationId(inbound), inbound.key, asks);
+    const begun = await conversations.claim(id, inbound.key, asks);
     if (begun) return begun;
     if (world.now().getTime() + HELD_AGAIN_MS >= inbound.deadline)
       throw new CodedError('conversation-held', 'Another turn of this address is still under way; send the message again.');
@@ -278,6 +286,10 @@ async function claimed({ conversations, world }: Means, inbound: Inbound, asks: 
 /** Words without a number seldom record anything. */
 function mayAct({ input }: Inbound): boolean {
   return !('text' in input) || /\d/.test(input.text);
+}
+
+function placeOf({ channel, address, to }: Inbound): ConversationPlace {
+  return [channel, address, to];
 }
 
 function isFresh(begun: Begun, { at }: Inbound): boolean {

@@ -15,7 +15,7 @@ export function knownAmong(world: World): (asked: readonly (Reach & { community:
     const conversations = new Map<string, string>();
     for (const to of asked) {
       const community = await bySlug(to.community);
-      conversations.set(conversationId({ ...to, to: community?.phone ?? '' }), addressId(to));
+      conversations.set(conversationId(world.vault, { ...to, to: community?.phone ?? '' }), addressId(to));
     }
     const [talked, told] = await Promise.all([
       native(Conversation)

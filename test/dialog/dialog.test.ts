@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { assign, enqueueActions, setup } from 'xstate';
 import { Conversation } from '../../src/dialog/conversation.ts';
+import { conversationId } from '../../src/dialog/conversationId.ts';
 import { type Begun, conversations } from '../../src/dialog/conversations.ts';
 import { dialog } from '../../src/dialog/dialog.ts';
 import { type Flow, type FlowInput, say, service } from '../../src/dialog/flow.ts';
@@ -80,7 +81,8 @@ describe('the dialog', () => {
     sent += 1;
     return { channel: 'sms', address, to: US, key: world.vault.hmac('delivery', String(sent)), at, deadline: at.getTime() + ms, input: { text } };
   };
-  const stored = (address: string) => native(Conversation).findOne({ _id: `sms|${address}|${US}` }, { promoteBuffers: true });
+  const idOf = (address: string) => conversationId(world.vault, { channel: 'sms', address, to: US });
+  const stored = (address: string) => native(Conversation).findOne({ _id: idOf(address) }, { promoteBuffers: true });
   const kept: Services = { keep: async () => ({ kept: true }) };
 
   it('says that nothing was recorded where the deadline passes before a write began, and does not move on', async () => {
@@ -186,6 +188,20 @@ describe('the dialog', () => {
     expect(await stored('+8610')).to.not.have.any.keys('recent', 'answers');
   });
 
+  it('says nowhere whose a conversation is nor to the minute when it was, and forgets within three days what was open', async () => {
+    await talk(kept)(message('+8630000', '提议'));
+    const found = await stored('+8630000');
+    expect(JSON.stringify(found)).not.to.include('8630000');
+    expect((found?.at?.getTime() ?? 1) % 3_600_000).to.equal(0);
+    const left = async (hours: number) => {
+      await forgetRecent({ now: () => new Date(world.now().getTime() + hours * 3_600_000) });
+      return stored('+8630000');
+    };
+    expect(await left(26)).to.have.all.keys('_id', 'revision', 'language', 'open', 'at');
+    expect(await left(72)).to.have.any.keys('open');
+    expect(await left(74)).to.have.all.keys('_id', 'revision', 'language');
+  });
+
   it('asks again what is open where it no longer knows what it answered last', async () => {
     const tomorrow = { now: () => new Date(world.now().getTime() + 25 * 60 * 60 * 1_000) };
     await talk(kept)(message('+8615', '提议'));
@@ -258,7 +274,7 @@ describe('the dialog', () => {
 
   it('drops an open question after 72 hours', async () => {
     await talk(kept)(message('+8611', '提议'));
-    await native(Conversation).updateOne({ _id: `sms|+8611|${US}` }, { $set: { at: new Date(world.now().getTime() - 72 * 60 * 60 * 1_000) } });
+    await native(Conversation).updateOne({ _id: idOf('+8611') }, { $set: { at: new Date(world.now().getTime() - 72 * 60 * 60 * 1_000) } });
     expect((await talk(kept)(message('+8611', '修路灯'))).reply?.says).to.deep.equal([]);
   });
 

@@ -31,7 +31,7 @@ export function audience(
 ): (to: Occasion['to'], cycle: CycleRecord, community: CommunityRecord, after?: string) => Promise<Page> {
   const voted = votedAmong(world);
   return async (to, cycle, community, after = '') => {
-    if (to === 'subscribers') return subscribers(community, channels, after);
+    if (to === 'subscribers') return subscribers(world, community, channels, after);
     const asRecipients = (residents: readonly ResidentRecord[]) => residents.map((resident) => recipientOf(resident, community.language, channels));
     if (to === 'supervisors') return { recipients: asRecipients(await residents({ community: community._id, role: 'supervisor' })), places: [] };
     const ids = await rosterPage(community._id, after, PAGE);
@@ -48,7 +48,7 @@ function residents(who: { _id: { $in: string[] } } | Pick<ResidentRecord, 'commu
     .toArray();
 }
 
-async function subscribers({ _id, phone, language }: CommunityRecord, channels: readonly Channel[], after: string): Promise<Page> {
+async function subscribers({ vault }: World, { _id, phone, language }: CommunityRecord, channels: readonly Channel[], after: string): Promise<Page> {
   const found = await native(Address)
     .find({ newsOf: _id, _id: { $gt: after } }, { projection: { _id: 1 }, sort: { _id: 1 }, limit: PAGE })
     .toArray();
@@ -56,7 +56,7 @@ async function subscribers({ _id, phone, language }: CommunityRecord, channels: 
     const [, channel, name = ''] = address._id.split('|');
     return { channel: channel === 'wechat' ? 'wechat' : 'sms', address: name };
   });
-  const conversationOf = (reach: Reach) => conversationId({ ...reach, to: phone });
+  const conversationOf = (reach: Reach) => conversationId(vault, { ...reach, to: phone });
   const talked = await native(Conversation)
     .find({ _id: { $in: asked.map(conversationOf) } }, { projection: { language: 1 } })
     .toArray();

@@ -7,7 +7,7 @@ export interface SweepRecord {
   community?: string;
   cycle?: string;
   at: Date;
-  /** How far it was told: `_id` of the last one, or a time in milliseconds. */
+  /** How far it was told: `_id` of the last one; of what was left unfinished, an hour in milliseconds, with the last `_id` where it was cut off. */
   cursor?: string;
   doneAt?: Date;
   /** 催票: asked for by a cadre, not by the calendar; not told any more from then on. */

@@ -1,4 +1,4 @@
-import { Conversation, type ConversationRecord } from '../../dialog/conversation.ts';
+import { Conversation, type ConversationPlace, type ConversationRecord } from '../../dialog/conversation.ts';
 import type { OpenFlow } from '../../dialog/openFlow.ts';
 import type { Channel } from '../../fund/act.ts';
 import { stageAt } from '../../fund/calendar/stageAt.ts';
@@ -26,9 +26,11 @@ const WITHIN_MS = 24 * HOUR_MS;
 const AT_ONCE = 500;
 /** How far the conversations have been looked through. */
 const CURSOR = 'unfinished';
+/** Behind every `_id`. */
+const LAST_ID = '~';
 
 /**
- * Reminds who left a vote, a proposal or a question unfinished three hours ago, once, if they are on the roster. Each conversation's last
+ * Reminds who left a vote, a proposal or a question unfinished three hours ago (to the hour), once, if they are on the roster. Each conversation's last
  * turn is looked at once, in the order of time: cut off in the middle, the next look goes on there.
  */
 export function unfinished(world: World, channels: readonly Channel[]): () => Promise<void> {
@@ -41,15 +43,16 @@ export function unfinished(world: World, channels: readonly Channel[]): () => Pr
     const now = world.now().getTime();
     const to = new Date(now - AFTER_MS);
     const kept = await native(Sweep).findOne({ _id: CURSOR });
-    const from = new Date(Math.min(Math.max(Number(kept?.cursor ?? 0), now - WITHIN_MS), to.getTime()));
+    const [hour, after = LAST_ID] = kept?.cursor?.split('|') ?? [];
+    const from = new Date(Math.min(Math.max(Number(hour ?? 0), now - WITHIN_MS), to.getTime()));
     const left = await native(Conversation)
       .find(
-        { at: { $gt: from, $lte: to }, recent: { $exists: true } },
-        { projection: { at: 1, open: 1, language: 1 }, sort: { at: 1 }, limit: AT_ONCE, promoteBuffers: true },
+        { $or: [{ at: { $gt: from, $lte: to } }, { at: from, _id: { $gt: after } }], recent: { $exists: true } },
+        { projection: { at: 1, place: 1, open: 1, language: 1 }, sort: { at: 1, _id: 1 }, limit: AT_ONCE, promoteBuffers: true },
       )
       .toArray();
-    const reached = left.length === AT_ONCE ? (left.at(-1)?.at ?? to) : to;
-    const cursor = String(reached.getTime());
+    const last = left.length === AT_ONCE ? left.at(-1) : undefined;
+    const cursor = last?.at ? `${last.at.getTime()}|${last._id}` : String(to.getTime());
     try {
       await eachApart(left, 'reminders', remind);
     } finally {
@@ -57,12 +60,13 @@ export function unfinished(world: World, channels: readonly Channel[]): () => Pr
     }
   };
 
-  async function remind({ _id, at, open, language }: ConversationRecord): Promise<void> {
-    const flow = open && at && openIn(_id, open).flow;
-    const key = flow && SAID[flow];
-    const [channel, address = '', number = ''] = _id.split('|');
-    const place = { channel: channel === 'wechat' ? ('wechat' as const) : ('sms' as const), address };
-    if (!key || channel === 'voice' || !channels.includes(place.channel)) return;
+  async function remind({ _id, at, place: kept, open, language }: ConversationRecord): Promise<void> {
+    if (!at || !kept || !open) return;
+    const { flow } = openIn(_id, open);
+    const key = SAID[flow];
+    const [channel, address, number] = placeIn(_id, kept);
+    const place = { channel, address };
+    if (!key || channel === 'voice' || !channels.includes(channel)) return;
     const community = await bySlug(number);
     const cycle = community && (await current(community._id, world.now()));
     if (!cycle || (flow === 'vote' && stageAt(cycle, world.now()) !== 'vote')) return;
@@ -87,6 +91,10 @@ export function unfinished(world: World, channels: readonly Channel[]): () => Pr
   }
 
   /** What was encrypted by us is of the shape that we encrypted. */
+  function placeIn(id: string, encrypted: Buffer): ConversationPlace {
+    return JSON.parse(world.vault.decrypt('conversationPlace', id, encrypted));
+  }
+
   function openIn(id: string, encrypted: Buffer): Pick<OpenFlow, 'flow'> {
     return JSON.parse(world.vault.decrypt('conversationOpen', id, encrypted));
   }

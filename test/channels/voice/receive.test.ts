@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { call } from '../../../src/channels/voice/asCaller.ts';
 import { Conversation } from '../../../src/dialog/conversation.ts';
+import { conversationId } from '../../../src/dialog/conversationId.ts';
 import { Entry } from '../../../src/fund/records/entry.ts';
 import { Resident, type ResidentRecord } from '../../../src/fund/records/resident.ts';
 import { Message } from '../../../src/outreach/message.ts';
@@ -115,7 +116,7 @@ describe('the voice line', () => {
       const before = await ballots();
       const phone = await dial(from);
       for (const keys of ['1', '1', '3#', '7#']) await phone.press(keys);
-      const conversation = { _id: { $regex: `^voice.*${from.slice(1)}` } };
+      const conversation = { _id: conversationId(world.vault, { channel: 'voice', address: from, to: service.community.phone }) };
       const held = await native(Conversation).findOneAndUpdate(conversation, {
         $set: { turn: { key: 'elsewhere', batch: 'another', since: new Date() } },
       });

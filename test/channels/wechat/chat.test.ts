@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { tapId } from '../../../src/channels/wechat/tap.ts';
 import { Conversation } from '../../../src/dialog/conversation.ts';
+import { conversationId } from '../../../src/dialog/conversationId.ts';
 import { recordingFiles } from '../../../src/fund/recordings/recordingFiles.ts';
 import { Chat } from '../../../src/fund/records/chat.ts';
 import { Community, type CommunityRecord } from '../../../src/fund/records/community.ts';
@@ -64,8 +65,8 @@ describe('a WeChat chat', () => {
     const answers = await Promise.all(Array.from({ length: 16 }, (_, n) => patiently(openid, text(`提议 第${n}盏路灯坏了`))));
     expect(answers.filter((answer) => answer?.startsWith('记下了'))).to.have.length(3); // as many as a day takes
     expect(answers.filter((answer) => answer?.includes('我们是'))).to.have.length(1);
-    expect(await native(Conversation).countDocuments({ _id: { $regex: openid } })).to.equal(1);
-    expect((await native(Conversation).findOne({ _id: { $regex: openid } }))?.revision).to.equal(16);
+    const id = conversationId(world.vault, { channel: 'wechat', address: openid, to: service.community.phone });
+    expect((await native(Conversation).findOne({ _id: id }))?.revision).to.equal(16);
     expect(await native(Proposal).countDocuments({ by: openid })).to.equal(3);
   });
 

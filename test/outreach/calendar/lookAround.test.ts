@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import mongoose from 'mongoose';
 import { Conversation } from '../../../src/dialog/conversation.ts';
+import { conversationId } from '../../../src/dialog/conversationId.ts';
 import { castBallot } from '../../../src/fund/ledger/castBallot.ts';
 import { voidBallot } from '../../../src/fund/ledger/voidBallot.ts';
 import { Community } from '../../../src/fund/records/community.ts';
@@ -268,17 +269,19 @@ describe('a look at the calendars', function () {
     it('holds up no other where it cannot be read', async () => {
       now = at('2026-12-03T10:00');
       for (const index of [0, 1, 2]) await leave(index, 'propose');
-      await native(Conversation).updateOne({ _id: { $regex: '00000001[|]' } }, { $set: { open: Buffer.from('not encrypted by us') } });
+      await native(Conversation).updateOne({ _id: await idOf(1) }, { $set: { open: Buffer.from('not encrypted by us') } });
       const failed = await remindAt('2026-12-03T13:00').catch((error) => error);
       expect(failed).to.be.instanceOf(AggregateError);
       expect((await remindAt('2026-12-03T13:01')).map(([who]) => who).toSorted()).to.deep.equal(['0', '2']);
     });
 
+    const number = async () => (await native(Community).findOne())?.phone ?? '';
+    const idOf = async (index: number) => conversationId(world.vault, { channel: 'sms', address: `+861380000000${index}`, to: await number() });
     const leave = async (index: number, flow: string) => {
-      const to = (await mongoose.connection.collection<{ _id: string; phone: string }>('communities').findOne({}))?.phone;
-      const _id = `sms|+861380000000${index}|${to}`;
+      const _id = await idOf(index);
       await native(Conversation).insertOne({
         _id,
+        place: world.vault.encrypt('conversationPlace', _id, JSON.stringify(['sms', `+861380000000${index}`, await number()])),
         revision: 1,
         at: now,
         language: 'zh-CN',
