@@ -236,6 +236,15 @@ for (const channel of CHANNELS) {
         expect(book?.stoppedAt).to.be.instanceOf(Date);
       });
 
+      it('takes fifty ballots of one person a day, however many are sent', async () => {
+        const from = await resident();
+        const entries = await native(Entry).countDocuments();
+        const answers: (string | undefined)[] = [];
+        for (let i = 0; i < 120; i += 1) answers.push(await say(i % 2 ? '投 3 7' : '投 1', from));
+        expect(await native(Entry).countDocuments()).to.equal(entries + 50);
+        expect(answers.filter((answer) => answer !== undefined)).to.have.length.at.most(51);
+      });
+
       it('is not flooded with ballots that are none', async () => {
         const from = await flooded('菜单');
         expect(await say('投 99', from)).to.equal(common('tooMany'));

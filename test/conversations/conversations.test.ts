@@ -48,6 +48,7 @@ const NOT_SPOKEN: Readonly<Record<string, readonly string[]>> = {
   'a recording has no characters to count': ['propose-too-long'],
   'offered once it is recorded': ['sichuan'],
   'a call is always answered': ['flood', 'flood-en'],
+  'fifty times the same keys': ['vote-fifty-times', 'vote-fifty-times-en'],
   'a cadre writes it': [
     ...['broadcast', 'broadcast-asked', 'broadcast-en', 'broadcast-late', 'broadcast-night', 'broadcast-stale', 'broadcast-wrong-digits'],
     ...['cadre-not', 'nudge', 'nudge-en', 'situation'],

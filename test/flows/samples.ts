@@ -109,6 +109,7 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
     { refused: { reason: 'late', closedAt: CLOSES } },
     { refused: { reason: 'none' } },
     { refused: { reason: 'notOnRoll' } },
+    { refused: { reason: 'enough' } },
     { refused: { reason: 'hasBallot' } },
   ];
   const mine: MyPicks[] = [{ picks: [] }, { picks: [3] }, { picks: [1, 2, 3] }, { picks: [3, 7], isCast: true }];

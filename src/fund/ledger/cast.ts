@@ -14,6 +14,7 @@ import { cycleKeys } from './cycleKeys.ts';
 import { itemsOf } from './itemsOf.ts';
 import { lastEntry } from './lastEntry.ts';
 import { ledger, type Submission, type Submitted } from './ledger.ts';
+import { dayCast, mayCastAgain } from './mayCastAgain.ts';
 import { openSecret } from './openSecret.ts';
 import { refuseBallot } from './refuseBallot.ts';
 
@@ -54,6 +55,7 @@ export const cast: (world: World) => (ballot: ReceivedBallot) => Promise<Cast> =
     const keys = cycle && keysOf(cycle);
     if (!isFrozen(cycle) || !keys) return { refused: refuseBallot(cycle, picks, at, community) ?? { reason: 'none' } };
     const voter = resident ? keys.voter(resident) : undefined;
+    const { frozen } = cycle;
     const submission: Submission = {
       key: keys.once(key, service),
       at,
@@ -61,9 +63,10 @@ export const cast: (world: World) => (ballot: ReceivedBallot) => Promise<Cast> =
       resident,
       ...(isOnRoster && { rosterOf: community }),
       voter: voter?.mark,
-      decide: ({ rosterOf, hasVoted }) => {
+      decide: ({ rosterOf, hasVoted, ...before }) => {
         const refused = refuseBallot(cycle, picks, at, rosterOf);
         if (refused) return { refused };
+        if (!mayCastAgain(world.vault, frozen, before, at)) return { refused: { reason: 'enough' } };
         if (!voter) return { refused: { reason: 'notOnRoll' } };
         if (onlyFirst && hasVoted) return { refused: { reason: 'hasBallot' } };
         return {
@@ -73,6 +76,7 @@ export const cast: (world: World) => (ballot: ReceivedBallot) => Promise<Cast> =
           ...(from && { from: keys.from(from) }),
           withCard,
           by,
+          ...dayCast(frozen, at),
           ...(hasVoted && { changed: true }),
         };
       },

@@ -38,6 +38,9 @@ export interface Known {
   readonly rosterOf?: string;
   readonly hasVoted: boolean;
   readonly last?: EntryRecord;
+  /** How many entries the voter has, voided ballots too, and those that were looked up or are about to be written. */
+  readonly count: number;
+  readonly entries: readonly EntryRecord[];
 }
 
 /** `content`: what this submission wrote; none where its key was written before. */
@@ -49,7 +52,8 @@ interface Round {
   readonly facts: LedgerFacts;
   readonly tips: Map<string, Tip>;
   readonly drafts: Map<string, { readonly submission: Submission; readonly entry: EntryRecord; readonly content: Content }>;
-  readonly lastOf: Map<string, EntryRecord>;
+  /** What each voter casts in it. */
+  readonly newOf: Map<string, EntryRecord[]>;
 }
 
 /** What became of a submission so far. */
@@ -91,7 +95,7 @@ export const ledger: (world: World) => (submission: Submission) => Promise<Submi
     // before the facts: what is newer than the facts has then taken the place
     const known = await ledgers.of(waiting.map(({ cycle }) => cycle));
     const tips = new Map([...known].map(([cycle, { tip }]) => [cycle, tip]));
-    const round: Round = { known, tips, facts: await factsOf(waiting, known, attempts), drafts: new Map(), lastOf: new Map() };
+    const round: Round = { known, tips, facts: await factsOf(waiting, known, attempts), drafts: new Map(), newOf: new Map() };
     for (const submission of waiting) {
       if (round.drafts.has(submission.key)) continue;
       const settled = attempt(() => draft(submission, round, attempts.get(submission)?.tries ?? 0));
@@ -145,17 +149,19 @@ export const ledger: (world: World) => (submission: Submission) => Promise<Submi
   }
 
   /** Adds the entry that a submission becomes to the round, or gives the outcome where it becomes none. */
-  function draft(submission: Submission, { known, facts, tips, drafts, lastOf }: Round, tries: number): Submitted | undefined {
+  function draft(submission: Submission, { known, facts, tips, drafts, newOf }: Round, tries: number): Submitted | undefined {
     const { key, cycle, at, voter, resident, decide, beginWrite } = submission;
     const rosterOf = submission.rosterOf ?? (resident && facts.roster.get(resident));
     const written = facts.written.get(key);
     if (written) return { entry: written };
     const tip = tips.get(cycle._id);
     if (tip?.sealed) return { sealed: true };
-    const last = voter ? (lastOf.get(voter) ?? facts.last.get(voter)) : undefined;
-    const marks = known.get(cycle._id)?.marks;
-    const hasVoted = voter !== undefined && (last !== undefined || facts.voted.has(voter) || marks?.hasVoter(voter) === true);
-    const content = decide({ rosterOf, hasVoted, last });
+    const drafted = (voter && newOf.get(voter)) || [];
+    const found = (voter && facts.entriesOf.get(voter)) || [];
+    const last = drafted.at(-1) ?? (voter ? facts.last.get(voter) : undefined);
+    const marked = (voter && known.get(cycle._id)?.marks?.entriesOf(voter)) || 0;
+    const count = drafted.length + Math.max(found.length, marked);
+    const content = decide({ rosterOf, hasVoted: count > 0 || last !== undefined, last, count, entries: [...found, ...drafted] });
     if (content !== 'seal' && 'refused' in content) return content;
     if (!tip) throw new CodedError('no-ledger', 'A cycle has no ledger before its vote opens.');
     beginWrite();
@@ -163,7 +169,7 @@ export const ledger: (world: World) => (submission: Submission) => Promise<Submi
     tips.set(cycle._id, tipOf(entry));
     drafts.set(key, { submission, entry, content });
     submission.drafted?.({ entry, content });
-    if (entry.voter) lastOf.set(entry.voter, entry);
+    if (entry.voter) newOf.set(entry.voter, [...drafted, entry]);
     return undefined;
   }
 });

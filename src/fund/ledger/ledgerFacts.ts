@@ -16,8 +16,8 @@ export interface Asked {
 export interface LedgerFacts {
   /** Entries that bear a key. */
   readonly written: ReadonlyMap<string, EntryRecord>;
-  /** Voters who have cast. */
-  readonly voted: ReadonlySet<string>;
+  /** The entries of voters who have cast. */
+  readonly entriesOf: ReadonlyMap<string, readonly EntryRecord[]>;
   /** Each voter's last entry. */
   readonly last: ReadonlyMap<string, EntryRecord>;
   /** Residents on the roster who have not left, and their community. */
@@ -47,8 +47,19 @@ export async function ledgerFacts({ keys, voters, last, residents }: Asked): Pro
   const asked = new Set(keys);
   return {
     written: new Map(entries.filter(({ key }) => asked.has(key)).map((entry) => [entry.key, entry])),
-    voted: new Set(entries.flatMap(({ voter }) => voter ?? [])),
+    entriesOf: byVoter(entries),
     last: new Map(lasts.flatMap((entry) => (entry?.voter ? [[entry.voter, entry]] : []))),
     roster: new Map(found.map(({ _id, community }) => [_id, community])),
   };
+}
+
+function byVoter(entries: readonly EntryRecord[]): Map<string, EntryRecord[]> {
+  const found = new Map<string, EntryRecord[]>();
+  for (const entry of entries) {
+    if (!entry.voter) continue;
+    const its = found.get(entry.voter);
+    if (its) its.push(entry);
+    else found.set(entry.voter, [entry]);
+  }
+  return found;
 }

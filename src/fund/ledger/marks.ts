@@ -1,9 +1,9 @@
 import type { EntryRecord } from '../records/entry.ts';
 
-/** Which keys and voters are in a ledger, by twelve characters (72 bits) of each: a key that seems to be there is looked up. */
+/** Which keys are in a ledger, and how often each voter, by twelve characters (72 bits) of each: a key that seems to be there is looked up. */
 export class Marks {
   readonly #keys = new Set<string>();
-  readonly #voters = new Set<string>();
+  readonly #voters = new Map<string, number>();
 
   /** How many entries. */
   get size(): number {
@@ -12,15 +12,15 @@ export class Marks {
 
   add({ key, voter }: Pick<EntryRecord, 'key' | 'voter'>): void {
     this.#keys.add(short(key));
-    if (voter) this.#voters.add(short(voter));
+    if (voter) this.#voters.set(short(voter), this.entriesOf(voter) + 1);
   }
 
   hasKey(key: string): boolean {
     return this.#keys.has(short(key));
   }
 
-  hasVoter(voter: string): boolean {
-    return this.#voters.has(short(voter));
+  entriesOf(voter: string): number {
+    return this.#voters.get(short(voter)) ?? 0;
   }
 }
 

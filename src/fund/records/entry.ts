@@ -14,6 +14,8 @@ export interface EntrySecret {
   withCard: boolean;
   /** The cadre's name on paper and assisted ballots. */
   by?: string;
+  /** `YYYY-MM-DD`, where the entry bears another day: the vote's first, in a small community. */
+  day?: string;
   /** The voter had cast before. */
   changed?: true;
 }

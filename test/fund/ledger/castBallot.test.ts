@@ -3,6 +3,7 @@ import { castBallot } from '../../../src/fund/ledger/castBallot.ts';
 import { castOnPaper } from '../../../src/fund/ledger/castOnPaper.ts';
 import { openSecret } from '../../../src/fund/ledger/openSecret.ts';
 import { sealDue } from '../../../src/fund/ledger/sealDue.ts';
+import { voidBallot } from '../../../src/fund/ledger/voidBallot.ts';
 import { Resident } from '../../../src/fund/records/resident.ts';
 import { native } from '../../../src/store/native.ts';
 import type { World } from '../../../src/store/world.ts';
@@ -34,6 +35,38 @@ describe('castBallot', () => {
     expect(await castBallot(elsewhere)({ picks: [1] }, act(0))).to.deep.include({ changed: true });
     const [entry] = await chainOf(world, cycle);
     expect(entry && openSecret(world.vault, entry)).to.deep.include({ picks: [3, 7], channel: 'sms', withCard: false });
+  });
+
+  for (const [name, size] of [
+    ['small', 2],
+    ['large', 500],
+  ] as const)
+    it(`takes fifty casts of one person a day, by whatever channel and in whatever process, in a ${name} community`, async () => {
+      const world = heldWorld(database.world);
+      const { act, cycle } = await village(world, size);
+      const [cast, elsewhere] = [castBallot(world), castBallot({ ...world })];
+      const channels = ['sms', 'voice', 'wechat'] as const;
+      const outcomes = await Promise.all(
+        Array.from({ length: 60 }, (_, n) => (n % 2 ? cast : elsewhere)({ picks: [1 + (n % 3)] }, act(0, { channel: channels[n % 3] ?? 'sms' }))),
+      );
+      const enough = { refused: { reason: 'enough' } };
+      expect(outcomes.filter((outcome) => 'receipt' in outcome)).to.have.length(50);
+      expect(outcomes.filter((outcome) => 'refused' in outcome)).to.deep.equal(Array(10).fill(enough));
+      const last = act(0);
+      expect(await cast({ picks: [1] }, last)).to.deep.equal(enough);
+      expect(await entriesOf(cycle)).to.have.length(50);
+      expect(await cast({ picks: [1] }, act(1))).to.have.property('receipt');
+      world.at = new Date(world.at.getTime() + DAY);
+      expect(await cast({ picks: [1] }, act(0))).to.have.property('receipt');
+    });
+
+  it('counts anew after a void, so that who had forged ballots cast in their name can still vote', async () => {
+    const world = heldWorld(database.world);
+    const { act } = await village(world, 1);
+    for (let n = 0; n < 50; n += 1) await castFor(world, act(0), 1);
+    expect(await castBallot(world)({ picks: [2] }, act(0, { withCard: true }))).to.deep.equal({ refused: { reason: 'enough' } });
+    expect(await voidBallot(world)(undefined, act(0))).to.deep.equal({ voided: true });
+    expect(await castBallot(world)({ picks: [2] }, act(0, { withCard: true }))).to.have.property('receipt');
   });
 
   it('refuses what is no ballot with the reason, and records nothing', async () => {
