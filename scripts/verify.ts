@@ -1,13 +1,24 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { AUDIT_FILES, type AuditFiles } from '../src/fund/audit/auditFiles.ts';
+import { AUDIT_FILES, type AuditFile, type AuditFiles } from '../src/fund/audit/auditFiles.ts';
 import { linesOf } from '../src/fund/audit/linesOf.ts';
 import { type Verified, verifyAudit } from '../src/fund/audit/verifyAudit.ts';
 import { sha256 } from '../src/fund/ledger/sha256.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import { command } from './support/command.ts';
 import { progress } from './support/progress.ts';
+
+const MB = 2 ** 20;
+/** Most that a file may have, in bytes: what one text can hold, or for what is one document a multiple of the largest that there is. */
+const MOST: Readonly<Record<AuditFile, number>> = {
+  'ballot.json': 10 * MB,
+  'results.json': 10 * MB,
+  'ledger.ndjson': 500 * MB,
+  'openings.ndjson': 500 * MB,
+  'ballots.ndjson': 500 * MB,
+  'cycle.pb': 500 * MB,
+};
 
 const USAGE = `npm run verify -- DIR [--head SEQ:HASH] [--json]
 Redoes the count of an audit offline. Exit 0: everything holds. Exit 1: the first thing that does not, by file and line.
@@ -22,17 +33,38 @@ await command(USAGE, async () => {
   if (!folder || rest.length > 0) throw new CodedError('usage', 'Name one folder.');
   if (!existsSync(folder)) throw new CodedError('usage', `There is no folder ${folder}.`);
   const entry = values.head === undefined ? undefined : entryOf(values.head);
-  const files = filesIn(folder);
-  const bar = progress('entries', linesOf(files['ledger.ndjson'] ?? '').length);
-  const verified = verifyAudit(files, sha256, { entry, onEntry: () => bar.increment() });
-  bar.stop();
+  const verified = unfit(folder) ?? verify(filesIn(folder), entry);
   process.stdout.write(values.json ? `${JSON.stringify(verified)}\n` : told(verified));
   return verified.ok ? 0 : 1;
 });
 
+function verify(files: AuditFiles, entry?: { seq: number; hash: string }): Verified {
+  const bar = progress('entries', linesOf(files['ledger.ndjson'] ?? '').length);
+  const verified = verifyAudit(files, sha256, { entry, onEntry: () => bar.increment() });
+  bar.stop();
+  return verified;
+}
+
+/** The first that is not even read: a pipe would never end, and what is larger than any audit's would fill the memory. */
+function unfit(folder: string): Verified | undefined {
+  for (const file of filesThere(folder)) {
+    const found = statSync(join(folder, file));
+    const what = !found.isFile()
+      ? 'is no regular file'
+      : found.size > MOST[file]
+        ? `is larger than ${MOST[file] / MB} MB, more than is read here`
+        : undefined;
+    if (what) return { ok: false, file, line: 1, what };
+  }
+  return undefined;
+}
+
 function filesIn(folder: string): AuditFiles {
-  const there = AUDIT_FILES.filter((name) => existsSync(join(folder, name)));
-  return Object.fromEntries(there.map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+  return Object.fromEntries(filesThere(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+}
+
+function filesThere(folder: string): AuditFile[] {
+  return AUDIT_FILES.filter((name) => existsSync(join(folder, name)));
 }
 
 function entryOf(head: string): { seq: number; hash: string } {

@@ -72,7 +72,7 @@ function verified(files: AuditFiles, sha256: Sha256, { entry, onEntry }: VerifyO
     if (counted) checkCounted(counted, published, witness);
     else blameBallots(ballot, published, witness, given);
   }
-  if (!published) checkClaims(ballot, given, results);
+  if (!published) checkClaims(ballot, rows, given, results);
   checkResults(ballot, head, published ? recounted(ballot, published) : claimed(ballot, given), given, results);
   if (published) {
     const pabulib = required(files, 'cycle.pb');
@@ -91,5 +91,7 @@ function blameBallots(ballot: FrozenBallot, published: readonly number[][], witn
 }
 
 function votesFor({ projects }: FrozenBallot, ballots: readonly number[][]): Results['tallies'] {
-  return projects.map(({ number }) => ({ number, votes: ballots.filter((picks) => picks.includes(number)).length }));
+  const votes = new Map(projects.map(({ number }) => [number, 0]));
+  for (const picks of ballots) for (const pick of new Set(picks)) votes.set(pick, (votes.get(pick) ?? 0) + 1);
+  return projects.map(({ number }) => ({ number, votes: votes.get(number) ?? 0 }));
 }

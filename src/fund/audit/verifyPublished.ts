@@ -37,7 +37,7 @@ export function verifyPublished(files: AuditFiles, sha256: Sha256, onEntry?: () 
     const cast = files['ballots.ndjson'] === undefined ? undefined : checkBallots(ballot, files['ballots.ndjson']);
     const told = required(files, 'results.json');
     const results = readResults(told);
-    if (!cast) checkClaims(ballot, results, told);
+    if (!cast) checkClaims(ballot, rows, results, told);
     checkResults(ballot, rows.at(-1)?.hash ?? '', cast ? recounted(ballot, cast) : claimed(ballot, results), results, told);
     return { ok: true, entries: rows.length, ...(cast && { ballots: cast.length }), results };
   } catch (error) {

@@ -31,7 +31,7 @@ export interface Tally {
  * A project without a vote can win under `greedy` and `greedy-no-skip` (and in the fill of `equal-shares+fill`) where
  * the threshold is 0 and it fits, as Pabulib's checker reads the rule; equal shares alone never chooses one, as nobody pays.
  *
- * Throws a `CodedError` (BAD_TALLY) where the input is no vote: an amount that is no whole number, a lot that is no
+ * Throws a `CodedError` (BAD_TALLY) where the input is no vote: a rule that is not known, an amount that is no whole number, a lot that is no
  * order of the projects, a pick that is not on the ballot or given twice.
  */
 export function tally(input: TallyInput): Tally {
@@ -39,19 +39,40 @@ export function tally(input: TallyInput): Tally {
   const { rule, budget, threshold, projects, lot, ballots } = input;
   const votes = countedVotes(input);
   const eligible = projects.map((project) => ({ ...project, votes: votes.get(project.number) ?? 0 })).filter((project) => project.votes >= threshold);
-  const winners = rule === 'greedy' || rule === 'greedy-no-skip' ? greedy({ budget, projects: eligible, lot, skip: rule === 'greedy' }) : shared();
+  const winners = chosen();
   return {
     tallies: projects.map(({ number }) => ({ number, votes: votes.get(number) ?? 0 })),
     winners,
     spent: costOf(winners, projects),
   };
 
+  function chosen(): number[] {
+    switch (rule) {
+      case 'greedy':
+      case 'greedy-no-skip':
+        return greedy({ budget, projects: eligible, lot, skip: rule === 'greedy' });
+      case 'equal-shares':
+        return shared();
+      case 'equal-shares+fill':
+        return filled(shared());
+      default:
+        throw unknownRule(rule);
+    }
+  }
+
   function shared(): number[] {
-    const { winners: paid } = equalShares({ budget, projects: eligible, lot, ballots });
-    if (rule === 'equal-shares') return paid;
+    return equalShares({ budget, projects: eligible, lot, ballots }).winners;
+  }
+
+  function filled(paid: readonly number[]): number[] {
     const rest = eligible.filter(({ number }) => !paid.includes(number));
     return [...paid, ...greedy({ budget: budget - costOf(paid, projects), projects: rest, lot, skip: true })];
   }
+}
+
+/** What is in the database may come from a version that has more rules. */
+function unknownRule(rule: never): CodedError {
+  return refusal(`there is no rule ${rule}`);
 }
 
 function countedVotes({ projects, ballots }: TallyInput): Map<number, number> {

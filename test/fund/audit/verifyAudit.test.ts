@@ -228,6 +228,24 @@ describe('an audit', () => {
     }
   });
 
+  it('tells more voters and votes than the ledger has ballots, and counts no forty million of them', async () => {
+    const held = heldWorld(database.world);
+    const { cycle: secret, act } = await village(held, 3, { community: { ballots: 'supervisors' } });
+    for (const n of [0, 1]) await castFor(held, act(n), 1);
+    held.at = new Date(CLOSES.getTime() + 10 * SECOND);
+    await sealDue(held)();
+    const open = await audit(held, secret, true);
+    const text = (open['results.json'] ?? '')
+      .replaceAll(/"(voters|sms|residents)": \d+/g, '"$1": 40000000')
+      .replace('"votes": 2', '"votes": 40000000');
+    expect(verifyAudit({ ...open, 'results.json': text }, sha256)).to.deep.equal({
+      ok: false,
+      file: 'results.json',
+      line: lineOf(text, '"voters"'),
+      what: 'there were no more than the 2 ballots of the ledger',
+    });
+  });
+
   it('holds under every rule and with nobody voting', async () => {
     for (const rule of RULES satisfies readonly Rule[]) {
       const held = heldWorld(database.world);

@@ -72,6 +72,7 @@ describe('tally', () => {
       ['no whole amount', { projects: [{ number: 1, cost: -1 }], lot: [1], ballots: [] }],
       ['not an order of all', { lot: [1, 2, 3] }],
       ['not an order of all', { lot: [1, 2, 3, 3] }],
+      ['there is no rule borda', JSON.parse('{"rule":"borda"}')],
       ['the same number', { projects: [...projects, { number: 1, cost: 5 }] }],
     ];
     for (const [what, part] of wrong)
