@@ -1,14 +1,18 @@
+import { createHash } from 'node:crypto';
 import mongoose from 'mongoose';
 
 interface Index {
+  readonly name: string;
   readonly key: Record<string, 1 | -1>;
   readonly unique?: true;
   readonly sparse?: boolean;
   readonly partialFilterExpression?: mongoose.mongo.Filter<mongoose.mongo.Document>;
 }
 
-/** MongoDB's IndexKeySpecsConflict: there is one of this name with other options. */
-const OTHER_OPTIONS = 86;
+/** MongoDB's IndexOptionsConflict and IndexKeySpecsConflict: there is one of this key, or of this name, that cannot stand beside it. */
+const CONFLICTS = [85, 86];
+/** MongoDB's NamespaceNotFound and IndexNotFound. */
+const NOT_THERE = [26, 27];
 
 /** Creates what is missing of the indexes of every model that the program has imported; harmless to repeat. */
 export async function createIndexes(): Promise<void> {
@@ -17,30 +21,59 @@ export async function createIndexes(): Promise<void> {
 
 async function createFor(name: string): Promise<void> {
   const { schema, collection } = mongoose.model(name);
-  const indexes = schema.indexes().map(([fields, { unique, sparse, partialFilterExpression }]) => ({
-    key: keyOf(fields),
-    ...(unique && { unique: true as const }),
-    ...(sparse && { sparse }),
-    ...(partialFilterExpression && { partialFilterExpression }),
-  }));
+  const indexes = schema.indexes().map(([fields, { unique, sparse, partialFilterExpression }]) => {
+    const options = {
+      ...(unique && { unique: true as const }),
+      ...(sparse && { sparse }),
+      ...(partialFilterExpression && { partialFilterExpression }),
+    };
+    const key = keyOf(fields);
+    return { name: nameOf(key, options), key, ...options };
+  });
   if (indexes.length > 0) await untilBuilt(() => made(collection, indexes));
 }
 
-/** Those that an earlier version made with other options are made anew. */
-async function made(collection: mongoose.Collection, indexes: Index[]): Promise<void> {
-  try {
-    await collection.createIndexes(indexes);
-  } catch (error) {
-    if (!(error instanceof mongoose.mongo.MongoServerError) || error.code !== OTHER_OPTIONS) throw error;
-    const [first, ...others] = indexes;
-    if (!first) return;
-    if (others.length === 0) await collection.dropIndex(nameOf(first.key));
-    for (const index of others.length === 0 ? [first] : indexes) await made(collection, [index]);
+/**
+ * Those that an earlier version made with other options go once the new ones are there: a unique index is at no moment missing, whoever else
+ * writes. Of two that MongoDB does not let stand side by side one is not unique, and what is not may be missing for a while.
+ */
+async function made(collection: mongoose.Collection, wanted: readonly Index[]): Promise<void> {
+  const names = wanted.map(({ name }) => name);
+  const there = await collection.indexes().catch(unless(NOT_THERE, []));
+  const old = there.filter(({ name, key }) => name !== undefined && !names.includes(name) && wanted.some((index) => isSame(index.key, key)));
+  const drop = async (indexes: typeof old) => {
+    for (const { name = '' } of indexes) await collection.dropIndex(name).catch(unless(NOT_THERE, undefined));
+  };
+  if (old.length === 0) {
+    await collection.createIndexes([...wanted]);
+    return;
   }
+  for (const index of wanted) {
+    const create = () => collection.createIndexes([index]).then(() => true);
+    if (await create().catch(unless(CONFLICTS, false))) continue;
+    await drop(old.filter(({ key }) => isSame(index.key, key)));
+    await create();
+  }
+  await drop(old);
 }
 
-function nameOf(key: Index['key']): string {
-  return Object.entries(key).flat().join('_');
+/** Another name for other options, so that both can be there. */
+function nameOf(key: Index['key'], options: Omit<Index, 'name' | 'key'>): string {
+  const plain = Object.entries(key).flat().join('_');
+  if (Object.keys(options).length === 0) return plain;
+  return `${plain}_${createHash('sha256').update(JSON.stringify(options)).digest('hex').slice(0, 8)}`;
+}
+
+function isSame(one: object, other: object): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** Makes an answer of an error with one of these codes. */
+function unless<Value>(codes: readonly number[], value: Value): (error: unknown) => Value {
+  return (error) => {
+    if (error instanceof mongoose.mongo.MongoServerError && codes.includes(Number(error.code))) return value;
+    throw error;
+  };
 }
 
 /** Building one on a large collection outlasts the driver's time-out; asked again, the server waits for the build under way. */
