@@ -17,6 +17,10 @@ async function main(): Promise<void> {
   const service = await startService(settings, log);
   await greet(service, settings);
   log.info({ host: settings.host, port: Number(new URL(service.url).port) }, 'taking turns');
+  service.watch((error) => {
+    log.fatal({ error, code: error.code }, 'no turn can be taken any more: the process ends');
+    fail(error);
+  });
   let stopping: Promise<void> | undefined;
   const stop = (signal: NodeJS.Signals) => {
     if (stopping) process.exit(1);

@@ -14,6 +14,7 @@ import { databaseOf } from './store/databaseOf.ts';
 import { demoClock } from './store/demoClock.ts';
 import { openStore, type Store } from './store/openStore.ts';
 import { root } from './store/root.ts';
+import { type WatchLimits, watchTurns } from './watchTurns.ts';
 import { httpServer } from './web/httpServer.ts';
 
 export interface Service {
@@ -22,6 +23,8 @@ export interface Service {
   readonly publicUrl: string;
   readonly isDemo: boolean;
   readonly store: Store;
+  /** From now on `ended` is told where this process can take no turns any more, and another one could. */
+  watch(ended: (error: CodedError) => void, limits?: WatchLimits): void;
   /** Ends gracefully: no new requests, the turns in flight to their end, then the outbox and the database. */
   close(): Promise<void>;
 }
@@ -66,7 +69,20 @@ async function serve(config: Config, log: Log, store: Store): Promise<Service> {
   const deafen = changes(world).listen(databaseOf(Community), [Community.collection.name, Cycle.collection.name], (error) =>
     log.warn({ error, code: 'CHANGES_NOT_HEARD' }, 'Changes in the database are looked for every second until they are told again'),
   );
-  return { url, publicUrl, isDemo, store, close: () => close(server, running, { store, deafen }, config) };
+  let unwatch = () => {};
+  return {
+    url,
+    publicUrl,
+    isDemo,
+    store,
+    watch: (ended, limits) => {
+      unwatch = watchTurns(world, store.uri, ended, limits);
+    },
+    close: () => {
+      unwatch();
+      return close(server, running, { store, deafen }, config);
+    },
+  };
 }
 
 /** On when embedded, no carrier is set and no community but the demo's is there (contract §2). */

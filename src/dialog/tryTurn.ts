@@ -4,7 +4,7 @@ import type { World } from '../store/world.ts';
 import { conversations } from './conversations.ts';
 
 /** The conversation that is nobody's: no channel has this name. */
-const NOBODY = 'ready';
+export const NOBODY = 'ready';
 
 /**
  * A turn without a message, which goes the way of all turns through their queues: a look-up, and a durable write of its own. Rejects where

@@ -1,0 +1,22 @@
+import mongoose from 'mongoose';
+import { config } from '../../src/config.ts';
+import { logger } from '../../src/logger.ts';
+import { startService } from '../../src/service.ts';
+
+/**
+ * The service in a process of its own, watched with a short limit. It prints `watched`; what is written to its standard input afterwards
+ * has its connection to the database settle no command any more, though the database is well.
+ */
+const service = await startService(config(), logger('silent'));
+service.watch(
+  (error) => {
+    console.error(error.message);
+    process.exit(1);
+  },
+  { every: 200, limit: 2_000 },
+);
+console.log('watched');
+process.stdin.once('data', () => {
+  const { db } = mongoose.connection;
+  if (db) db.command = () => new Promise(() => {});
+});
