@@ -10,6 +10,8 @@ import { root } from '../src/store/root.ts';
 import { ballots } from './bench/ballots.ts';
 import { city } from './bench/city.ts';
 import { type Effort, FULL, QUICK } from './bench/effort.ts';
+import { cuts } from './bench/faults/cuts.ts';
+import { mongodKills } from './bench/faults/mongodKills.ts';
 import { forms } from './bench/hostile/forms.ts';
 import { malformed } from './bench/hostile/malformed.ts';
 import { memory } from './bench/memory.ts';
@@ -45,6 +47,8 @@ const BENCHES: Readonly<Record<string, readonly Bench[]>> = {
   forms: [forms],
   scale: [scale],
   city: [city],
+  cuts: [cuts],
+  kills: [mongodKills],
 };
 /** The city takes minutes to fill: it is asked for by name, or with --scale. */
 const ALWAYS = Object.keys(BENCHES).filter((name) => name !== 'city');

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { freePort } from '../src/store/embedded/access.ts';
 import { mongodProgram } from './support/database.ts';
@@ -21,7 +22,7 @@ describe('a process that can take no turns', function () {
 
   it('waits for a database that is away, and ends itself with a last line where the database answers others', async () => {
     const port = await freePort();
-    const child = spawn(process.execPath, ['--import', 'tsx', 'test/support/watchedService.ts'], {
+    const child = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(new URL('./support/watchedService.ts', import.meta.url))], {
       env: { ...process.env, DATA_DIR: dataDir, PORT: String(port), LOG_LEVEL: 'silent' },
       stdio: ['pipe', 'pipe', 'pipe'],
     });

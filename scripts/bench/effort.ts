@@ -16,6 +16,10 @@ export interface Effort {
   readonly killed: number;
   /** Malformed requests. */
   readonly malformed: number;
+  /** How often connections to the database are cut under load … */
+  readonly cuts: number;
+  /** … and its mongod is killed. */
+  readonly kills: number;
 }
 
 export const FULL: Effort = {
@@ -27,5 +31,18 @@ export const FULL: Effort = {
   broadcast: 100_000,
   killed: 10_000,
   malformed: 20_000,
+  cuts: 60,
+  kills: 50,
 };
-export const QUICK: Effort = { rounds: 3, seconds: 1, residents: 50_000, turns: 5_000, idle: 3, broadcast: 5_000, killed: 2_000, malformed: 2_000 };
+export const QUICK: Effort = {
+  rounds: 3,
+  seconds: 1,
+  residents: 50_000,
+  turns: 5_000,
+  idle: 3,
+  broadcast: 5_000,
+  killed: 2_000,
+  malformed: 2_000,
+  cuts: 9,
+  kills: 5,
+};

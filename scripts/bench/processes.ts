@@ -42,18 +42,22 @@ export async function withServers<Result>(work: (started: (server: Promise<Runni
 
 /** The service, compiled, on a database that is there, with a carrier's settings. */
 export function service(uri: string, dataDir: string, more: Record<string, string> = {}): Promise<Running> {
-  return compiled({
-    MONGODB_URI: uri,
-    DATA_DIR: dataDir,
-    SECRET,
-    PUBLIC_URL,
-    TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
-    TWILIO_AUTH_TOKEN: TOKEN,
-    TWILIO_PHONE_NUMBER: '+862880000001',
-    LOG_LEVEL: 'warn',
-    ...more,
-  });
+  return compiled({ ...CARRIER, MONGODB_URI: uri, DATA_DIR: dataDir, ...more });
 }
+
+/** The same with its own database under `dataDir`. */
+export function embeddedService(dataDir: string, mongod: string): Promise<Running> {
+  return compiled({ ...CARRIER, DATA_DIR: dataDir, MONGOD_BINARY: mongod, LOG_LEVEL: 'silent' });
+}
+
+const CARRIER = {
+  SECRET,
+  PUBLIC_URL,
+  TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
+  TWILIO_AUTH_TOKEN: TOKEN,
+  TWILIO_PHONE_NUMBER: '+862880000001',
+  LOG_LEVEL: 'warn',
+};
 
 /** The keys of the bench's official account; its token is `TOKEN`. */
 export const WECHAT = { appId: 'wxbench', aesKey: '0123456789abcdefghijklmnopqrstuvwxyzABCDEFG' };

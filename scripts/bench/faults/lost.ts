@@ -1,0 +1,16 @@
+import { Entry } from '../../../src/fund/records/entry.ts';
+import { native } from '../../../src/store/native.ts';
+import type { Vote } from './voting.ts';
+
+const AT_ONCE = 1_000;
+
+/** How many of the receipts that residents were given are in no ledger. */
+export async function lost(votes: readonly Vote[]): Promise<number> {
+  const receipts = votes.flatMap(({ receipt }) => receipt?.replaceAll(' ', '') ?? []);
+  let found = 0;
+  for (let from = 0; from < receipts.length; from += AT_ONCE) {
+    const some = { receipt: { $in: receipts.slice(from, from + AT_ONCE) } };
+    found += await native(Entry).countDocuments(some, { readConcern: { level: 'majority' } });
+  }
+  return receipts.length - found;
+}

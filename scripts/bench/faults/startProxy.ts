@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CodedError } from '../../../src/store/codedError.ts';
+import { root } from '../../../src/store/root.ts';
+
+/**
+ * `idle`: what idles is ended as another connection is answered. `held`: the same, after everything was held up for 80 ms with messages
+ * waiting. `all`: everything is broken off, in the middle of what is asked.
+ */
+export const MANNERS = ['idle', 'held', 'all'] as const;
+
+export interface CutProxy {
+  /** The database at the proxy's own address. */
+  readonly uri: string;
+  /** Gives how many connections were cut. */
+  cut(manner: (typeof MANNERS)[number]): Promise<number>;
+  stop(): void;
+}
+
+/** A process between a service and the database at this address. */
+export async function startProxy(uri: string): Promise<CutProxy> {
+  const proxied = new URL(uri);
+  const args = ['--import', 'tsx', 'scripts/bench/faults/proxy.ts'];
+  const child = spawn(process.execPath, args, { cwd: root, env: { ...process.env, BENCH_PORT: proxied.port }, stdio: ['pipe', 'pipe', 'inherit'] });
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  const said = async () => {
+    const { value, done } = await lines.next();
+    if (done) throw new CodedError('proxy-ended', 'The proxy has ended.');
+    return Number(value);
+  };
+  proxied.port = String(await said());
+  proxied.searchParams.delete('replicaSet'); // else the driver goes to the address that the database tells
+  proxied.searchParams.set('directConnection', 'true');
+  return {
+    uri: proxied.href,
+    cut: async (manner) => {
+      if (manner === 'held') child.kill('SIGSTOP');
+      child.stdin.write(manner === 'all' ? 'all\n' : 'idle\n');
+      if (manner === 'held') {
+        await sleep(80);
+        child.kill('SIGCONT');
+      }
+      return said();
+    },
+    stop: () => void child.kill('SIGKILL'),
+  };
+}

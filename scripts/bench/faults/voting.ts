@@ -1,0 +1,51 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** One text and what came of it. */
+export interface Vote {
+  readonly sentAt: number;
+  /** Milliseconds until it was answered; infinite where it was not. */
+  readonly ms: number;
+  readonly receipt?: string;
+}
+
+export interface Voting {
+  readonly votes: readonly Vote[];
+  /** Until a vote that was sent from now on has its receipt: how many milliseconds that took; undefined where it takes more than `limit`. */
+  untilReceipt(limit: number): Promise<number | undefined>;
+  /** Lets the texts under way have their answers. */
+  end(): Promise<void>;
+}
+
+/** Residents vote in turn, `atOnce` of them at a time, until it ends. `text` gives the answer, nothing where there was none. */
+export function voting(text: (from: string, body: string) => Promise<string | null | undefined>, phones: readonly string[], atOnce: number): Voting {
+  const votes: Vote[] = [];
+  let next = 0;
+  let isOver = false;
+  let lastReceipt = 0;
+  const senders = Array.from({ length: atOnce }, async () => {
+    while (!isOver) {
+      const n = next++;
+      const sentAt = performance.now();
+      const answer = await text(phones[n % phones.length] ?? '', `投 ${1 + (n % 3)}`);
+      const receipt = answer && /\d{3} \d{3} \d{4}/.exec(answer)?.[0];
+      if (receipt) lastReceipt = Math.max(lastReceipt, sentAt);
+      votes.push({ sentAt, ms: answer ? performance.now() - sentAt : Number.POSITIVE_INFINITY, ...(receipt && { receipt }) });
+      if (!answer) await sleep(50);
+    }
+  });
+  return {
+    votes,
+    untilReceipt: async (limit) => {
+      const from = performance.now();
+      while (lastReceipt <= from) {
+        if (performance.now() - from > limit) return undefined;
+        await sleep(10);
+      }
+      return performance.now() - from;
+    },
+    end: async () => {
+      isOver = true;
+      await Promise.all(senders);
+    },
+  };
+}
