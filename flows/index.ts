@@ -1,6 +1,7 @@
 import type { Catalogue } from '../src/dialog/flowEntry.ts';
 import { ask } from './ask.ts';
 import { cadre } from './cadre.ts';
+import { digits } from './digits.ts';
 import { help } from './help.ts';
 import { join } from './join.ts';
 import { language } from './language.ts';
@@ -44,5 +45,6 @@ export const flows = {
   leave: { machine: leave, commands: ['delete'] },
   help: { machine: help, commands: ['help'], aside: true },
   cadre: { machine: cadre, commands: ['broadcast', 'nudge', 'situation'] },
+  digits: { machine: digits, commands: [], proves: true },
   nearMiss: { machine: nearMiss, commands: [] },
 } satisfies Catalogue;

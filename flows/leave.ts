@@ -1,49 +1,39 @@
 import { assign, enqueueActions, setup } from 'xstate';
 import { type Flow, type FlowInput, type Heading, say, service } from '../src/dialog/flow.ts';
+import type { Statement } from '../src/dialog/question.ts';
 import type { Left } from '../src/fund/roster/leave.ts';
 
 interface Context {
-  readonly digits: string;
+  readonly isProved: boolean;
   readonly next?: Heading;
 }
 
-/** Have name, phones and chats removed, after two digits repeated; the anonymous ballot stays. */
+/** Have name, phones and chats removed, after six digits repeated, while voting is open only once it is over; the anonymous ballot stays. */
 export const leave = setup({
   types: {} as Flow<Context, FlowInput>,
-  actors: { twoDigits: service<{ digits: string }>('twoDigits'), leave: service<Left>('leave') },
+  actors: { leave: service<Left>('leave') },
   guards: {
-    isRight: ({ context }, digits: string) => digits === context.digits,
+    isProved: ({ context }) => context.isProved,
     isShared: (_, left: Left) => 'shared' in left,
   },
   actions: {
     say: enqueueActions(say),
-    keep: assign({ digits: (_, { digits }: { digits: string }) => digits }),
+    askDigits: assign({ next: (): Heading => ({ flow: 'digits', input: { heading: { flow: 'leave', input: { command: 'delete' } } } }) }),
     askWho: assign({
-      next: (): Heading => ({ flow: 'join', input: { why: 'shared', heading: { flow: 'leave', input: { command: 'delete' } } } }),
+      next: (): Heading => ({ flow: 'join', input: { why: 'shared', heading: { flow: 'leave', input: { command: 'delete', proved: true } } } }),
     }),
   },
 }).createMachine({
   id: 'leave',
-  version: '1',
-  context: { digits: '' },
-  initial: 'drawing',
+  version: '2',
+  context: ({ input: { proved = false } }) => ({ isProved: proved }),
+  initial: 'starting',
   states: {
-    drawing: {
-      tags: 'busy',
-      invoke: {
-        id: 'twoDigits',
-        src: 'twoDigits',
-        onDone: { target: 'asking', actions: { type: 'keep', params: ({ event }) => event.output } },
-      },
-    },
-    asking: {
-      meta: { ask: ({ digits }) => ({ key: 'leave.digits', params: { digits }, expects: 'code', length: 2 }) },
-      on: {
-        CODE: [
-          { guard: { type: 'isRight', params: ({ event }) => event.digits }, target: 'leaving' },
-          { target: 'over', actions: { type: 'say', params: [{ key: 'leave.wrong' }] } },
-        ],
-      },
+    starting: {
+      always: [
+        { guard: 'isProved', target: 'leaving' },
+        { target: 'over', actions: 'askDigits' },
+      ],
     },
     leaving: {
       tags: 'busy',
@@ -52,7 +42,7 @@ export const leave = setup({
         src: 'leave',
         onDone: [
           { guard: { type: 'isShared', params: ({ event }) => event.output }, target: 'over', actions: 'askWho' },
-          { target: 'over', actions: { type: 'say', params: ({ event }) => [{ key: 'left' in event.output ? 'leave.left' : 'leave.stranger' }] } },
+          { target: 'over', actions: { type: 'say', params: ({ event }) => outcome(event.output) } },
         ],
       },
     },
@@ -60,3 +50,8 @@ export const leave = setup({
   },
   output: ({ context: { next } }) => (next ? { next } : {}),
 });
+
+function outcome(left: Left): Statement[] {
+  if ('noted' in left) return [{ key: 'leave.noted', params: { closesAt: left.noted.closesAt } }];
+  return [{ key: 'left' in left ? 'leave.left' : 'leave.stranger' }];
+}

@@ -1,50 +1,39 @@
 import { assign, enqueueActions, setup } from 'xstate';
-import { type Flow, type FlowInput, say, service } from '../src/dialog/flow.ts';
+import { type Flow, type FlowInput, type Heading, say, service } from '../src/dialog/flow.ts';
 import type { Voided } from '../src/fund/ledger/voidBallot.ts';
 import type { LetterKind } from '../src/fund/records/letter.ts';
 
 interface Context {
-  readonly digits: string;
+  readonly isProved: boolean;
+  readonly next?: Heading;
 }
 
-/** Somebody else voted as me: two digits that a faked sender never sees, then that ballot is void. */
+/** Somebody else voted as me: after six digits that a faked sender never sees, that ballot is void. */
 export const notMe = setup({
   types: {} as Flow<Context, FlowInput>,
   actors: {
-    twoDigits: service<{ digits: string }>('twoDigits'),
     voidBallot: service<Voided>('voidBallot'),
     writeLetter: service<{ number: number }, { kind: LetterKind; text: string }>('writeLetter'),
   },
   guards: {
-    isRight: ({ context }, digits: string) => digits === context.digits,
+    isProved: ({ context }) => context.isProved,
     isAfterClose: (_, voided: Voided) => 'afterClose' in voided,
   },
   actions: {
     say: enqueueActions(say),
-    keep: assign({ digits: (_, { digits }: { digits: string }) => digits }),
+    askDigits: assign({ next: (): Heading => ({ flow: 'digits', input: { heading: { flow: 'notMe', input: { command: 'notMe' } } } }) }),
   },
 }).createMachine({
   id: 'notMe',
-  version: '1',
-  context: { digits: '' },
-  initial: 'drawing',
+  version: '2',
+  context: ({ input: { proved = false } }) => ({ isProved: proved }),
+  initial: 'starting',
   states: {
-    drawing: {
-      tags: 'busy',
-      invoke: {
-        id: 'twoDigits',
-        src: 'twoDigits',
-        onDone: { target: 'asking', actions: { type: 'keep', params: ({ event }) => event.output } },
-      },
-    },
-    asking: {
-      meta: { ask: ({ digits }) => ({ key: 'notMe.digits', params: { digits }, expects: 'code', length: 2 }) },
-      on: {
-        CODE: [
-          { guard: { type: 'isRight', params: ({ event }) => event.digits }, target: 'voiding' },
-          { target: 'over', actions: { type: 'say', params: [{ key: 'notMe.wrong' }] } },
-        ],
-      },
+    starting: {
+      always: [
+        { guard: 'isProved', target: 'voiding' },
+        { target: 'over', actions: 'askDigits' },
+      ],
     },
     voiding: {
       tags: 'busy',
@@ -74,4 +63,5 @@ export const notMe = setup({
     },
     over: { type: 'final' },
   },
+  output: ({ context: { next } }) => (next ? { next } : {}),
 });

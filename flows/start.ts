@@ -1,15 +1,16 @@
 import { enqueueActions, setup } from 'xstate';
 import { type Flow, type FlowInput, say, service } from '../src/dialog/flow.ts';
+import type { Started } from '../src/fund/roster/startMessages.ts';
 
 interface Context {
   /** What was sent, kept as proof. */
   readonly words: string;
 }
 
-/** Messages that we start come again. */
+/** Messages that we start come again, and a deletion that waits for the end of the vote is taken back. */
 export const start = setup({
   types: {} as Flow<Context, FlowInput>,
-  actors: { startMessages: service<{ started: true }, Context>('startMessages') },
+  actors: { startMessages: service<Started, Context>('startMessages') },
   actions: { say: enqueueActions(say) },
 }).createMachine({
   id: 'start',
@@ -23,7 +24,7 @@ export const start = setup({
         id: 'startMessages',
         src: 'startMessages',
         input: ({ context: { words } }) => ({ words }),
-        onDone: { target: 'over', actions: { type: 'say', params: [{ key: 'start.done' }] } },
+        onDone: { target: 'over', actions: { type: 'say', params: ({ event }) => [{ key: event.output.stays ? 'start.stays' : 'start.done' }] } },
       },
     },
     over: { type: 'final' },

@@ -26,6 +26,7 @@ import { sealDue } from './fund/ledger/sealDue.ts';
 import { type RecordingSource, workRecordings } from './fund/recordings/workRecordings.ts';
 import type { CommunityRecord } from './fund/records/community.ts';
 import { endChat } from './fund/roster/endChat.ts';
+import { leaveDue } from './fund/roster/leaveDue.ts';
 import type { Log } from './logger.ts';
 import { metrics } from './metrics.ts';
 import { noticeText } from './noticeText.ts';
@@ -100,7 +101,8 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
     units: (channel, text) => (channel === 'sms' ? segments(text) : 1),
   };
   const serve = services(world, broadcasts, speaksSichuan(world, phrases));
-  const seal = sealDue(world);
+  const sealAll = sealDue(world);
+  const leaveAll = leaveDue(world, forgetPlaces(world));
   const calendar = calendarJob(world, channels);
   const clock = carrier && 'demoToken' in carrier ? carrier.clock : undefined;
   const played = carrier && 'demoToken' in carrier && carrier.url && clock ? playedOn(carrier.demoToken, carrier.url, clock) : undefined;
@@ -172,6 +174,7 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
       ...(recordings && { recordings: workRecordings(world, recordings, enqueue(world)) }),
       channels,
       seal,
+      leave: leaveAll,
       ...(looksAround && { calendar }),
     }),
   );
@@ -185,6 +188,11 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
       await Promise.all(stops.map((stop) => stop()));
     },
   };
+
+  /** Who waited for the seal to be deleted is deleted then. */
+  async function seal(): Promise<void> {
+    if ((await sealAll()).length > 0) await leaveAll();
+  }
 
   function playedOn(authToken: string, url: string, clock: DemoClock) {
     const line = { url, publicUrl, authToken };

@@ -16,6 +16,7 @@ import { checkCadre } from './fund/roster/checkCadre.ts';
 import { checkCode } from './fund/roster/checkCode.ts';
 import { leave } from './fund/roster/leave.ts';
 import { moveChat } from './fund/roster/moveChat.ts';
+import { askDigits, checkDigits } from './fund/roster/proof.ts';
 import { proveCadre } from './fund/roster/proveCadre.ts';
 import { requestToJoin } from './fund/roster/requestToJoin.ts';
 import { sendCode } from './fund/roster/sendCode.ts';
@@ -23,7 +24,6 @@ import { showCard } from './fund/roster/showCard.ts';
 import { startMessages } from './fund/roster/startMessages.ts';
 import { stopMessages } from './fund/roster/stopMessages.ts';
 import { subscribe } from './fund/roster/subscribe.ts';
-import { twoDigits } from './fund/roster/twoDigits.ts';
 import { cadreBroadcast } from './outreach/broadcasts/cadreBroadcast.ts';
 import type { BroadcastMeans } from './outreach/broadcasts/planBroadcast.ts';
 import { nudge } from './outreach/calendar/nudge.ts';
@@ -44,10 +44,11 @@ export function services(world: World, means: BroadcastMeans, speaksSichuan: (co
     readProjects: readProjects(world),
     readSituation: readSituation(world),
     spokenDialects: async (_: unknown, { channel, community }: Turn) => ({ sichuan: channel === 'voice' && (await speaksSichuan(community)) }),
-    twoDigits: twoDigits(world),
     ...held({
+      askDigits: askDigits(world, tell),
       checkCadre: checkCadre(world),
       checkCode: checkCode(world),
+      checkDigits: checkDigits(world),
       leave: leave(world, forgetPlaces(world)),
       moveChat: moveChat(),
       nudge: nudge(world),

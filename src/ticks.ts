@@ -15,6 +15,7 @@ export interface Jobs {
   readonly recordings?: () => Promise<void>;
   readonly channels: readonly Channel[];
   readonly seal: () => Promise<unknown>;
+  readonly leave: () => Promise<void>;
   readonly calendar?: () => Promise<void>;
 }
 
@@ -30,7 +31,7 @@ const SILENT = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {
  * timer; node-cron is for the calendar's hours, because it walks through every tick that a clock has jumped over, in one piece: 130 µs for
  * each second of two days, 17 s in all. Gives what ends them.
  */
-export function ticks(world: World, log: Log, { callBacks, recordings, channels, seal, calendar }: Jobs): () => Promise<void> {
+export function ticks(world: World, log: Log, { callBacks, recordings, channels, seal, leave, calendar }: Jobs): () => Promise<void> {
   const logged = (name: string, job: () => Promise<unknown>) => () =>
     job().catch((error: unknown) => log.error({ error, code: 'TICK_FAILED' }, name));
   const hourly = cron.schedule(
@@ -48,6 +49,7 @@ export function ticks(world: World, log: Log, { callBacks, recordings, channels,
   );
   const ends = [
     every(1_000, logged('seal', seal)),
+    every(60_000, logged('leave', leave)),
     every(1_000, logged('broadcasts', queueDue(world, channels))),
     ...(recordings ? [every(3_000, logged('recordings', recordings))] : []),
     ...(callBacks ? [every(1_000, logged('callBacks', callBacks))] : []),

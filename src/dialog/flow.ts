@@ -41,7 +41,9 @@ export interface FlowInput {
   readonly tapped?: Command['tapped'];
   /** join: why the card is asked for. */
   readonly why?: 'shared' | 'stranger' | 'newChat' | 'card' | 'strict' | 'locked';
-  /** join: where the person was heading; nearMiss: what was nearly said. */
+  /** Six digits were repeated on the way here; only the flow that asks for them says so. */
+  readonly proved?: boolean;
+  /** join, digits: where the person was heading; nearMiss: what was nearly said. */
   readonly heading?: Heading;
 }
 

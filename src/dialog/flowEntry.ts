@@ -8,6 +8,8 @@ export interface FlowEntry {
   readonly requires?: 'ballot' | 'resident';
   /** The commands that start it. */
   readonly commands: readonly CommandName[];
+  /** Asks for what proves who somebody is, on the way to what nobody else may do. */
+  readonly proves?: boolean;
   /** Answered in passing: what was asked before stays open. */
   readonly aside?: boolean;
   /** From older versions of the machine to this one, each a pure step. */

@@ -12,6 +12,7 @@ const UNANSWERED: ReadonlySet<CommandName> = new Set(['stop', 'start']);
 export function takenInFlood(meaning: Meaning, open: OpenFlow | undefined, catalogue: Catalogue, isSpent: boolean): boolean {
   if (meaning.kind === 'command') return (isSpent ? UNANSWERED : TAKEN).has(meaning.command.name);
   if (meaning.kind !== 'answer' || !open) return false;
-  const isAsked = catalogue[open.flow]?.commands.some((name) => TAKEN.has(name)) === true;
+  const { proves = false, commands = [] } = catalogue[open.flow] ?? {};
+  const isAsked = proves || commands.some((name) => TAKEN.has(name));
   return isAsked && (!isSpent || meaning.answer.type === 'CODE');
 }

@@ -18,6 +18,8 @@ export interface Act {
   readonly isOnRoster?: boolean;
   /** The card itself was shown for this act (not only a number that the roster knows). */
   readonly withCard: boolean;
+  /** We called: nobody else's phone can answer. */
+  readonly isPlaced?: boolean;
   /** Counts only while its voter has no ballot yet: nobody said that it was whole. */
   readonly onlyFirst?: boolean;
   /** To be called before the first write. Throws `DeadlinePassed` when it is too late to begin one. */

@@ -41,7 +41,7 @@ export function recipients(
 async function* batches(community: string, audience: Audience): AsyncGenerator<Row[]> {
   const inBuilding = audience.to === 'building' ? { building: { $regex: buildingPattern(audience.building) } } : {};
   const cursor = native(Resident).find(
-    { community, ...inBuilding, leftAt: { $exists: false } },
+    { community, ...inBuilding, leftAt: { $exists: false }, leaving: { $exists: false } },
     {
       projection: { name: 1, building: 1, language: 1, phone: 1, ties: 1 },
       sort: audience.to === 'building' ? { building: 1, phone: 1 } : { phone: 1 },

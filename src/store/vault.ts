@@ -14,13 +14,14 @@ export type HmacPurpose =
   | 'delivery'
   | 'message'
   | 'phoneCode'
+  | 'proofDay'
+  | 'proofDigits'
   | 'receipt'
   | 'recording'
   | 'resident'
   | 'secretCheck'
   | 'shuffle'
   | 'sixDigits'
-  | 'twoDigits'
   | 'voter';
 
 /** What is encrypted: a key for each, and what is encrypted for one is of no use for another. */

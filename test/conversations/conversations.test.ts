@@ -29,6 +29,7 @@ const TWINS: Readonly<Record<string, Play>> = { voice: playVoice, wechat: playWe
 const NOT_SPOKEN: Readonly<Record<string, readonly string[]>> = {
   'a word for it, and no key': [
     ...['help', 'help-en', 'join', 'join-en', 'not-me', 'not-me-en', 'not-me-wrong-digits', 'not-me-card-elsewhere', 'not-me-tied-elsewhere'],
+    ...['leave-not-me', 'forged-text', 'forged-text-en'],
     ...[
       'receipt',
       'receipt-en',

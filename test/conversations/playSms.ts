@@ -1,11 +1,12 @@
 import { arrived, measuredSms } from './arrived.ts';
+import { ASKED_FOR, others } from './askedFor.ts';
 import type { Play, Turn } from './conversation.ts';
 import { sealed } from './sealed.ts';
 
 /**
  * `→` is sent, `←` comes back with `[characters]` behind it (and segments, if there are more than one), `⇐ number:` is sent by the
  * service itself; `at:` moves the clock, `from:` changes the phone, `until: sealed` waits for the seal. `{receipt}` stands for any
- * receipt and `{digits}` for the two digits just asked for, `{code}` for six digits that were sent.
+ * receipt and `{digits}` for the six digits just asked for (`{others}` for six that were not), `{code}` for six digits that were sent.
  */
 export const playSms: Play = async ({ twilio, community }, { turns, from }, moveTo) => {
   const went: Turn[] = [];
@@ -23,9 +24,9 @@ export const playSms: Play = async ({ twilio, community }, { turns, from }, move
       const answer = await twilio.deliver({
         from: phone,
         to: community.phone,
-        body: turn.slice(1).trim().replace('{digits}', digits).replace('{code}', code),
+        body: turn.slice(1).trim().replace('{digits}', digits).replace('{others}', others(digits)).replace('{code}', code),
       });
-      digits = TWO_DIGITS.exec(answer ?? '')?.[2] ?? digits;
+      digits = ASKED_FOR.exec(answer ?? '')?.[2] ?? digits;
       went.push(answer === undefined ? '← ' : `← ${neutral(answer)} ${measuredSms(answer)}`);
     } else if (turn.startsWith('⇐')) {
       const to = turn.slice(1).split(':')[0]?.trim() ?? '';
@@ -38,8 +39,7 @@ export const playSms: Play = async ({ twilio, community }, { turns, from }, move
 };
 
 const SIX_DIGITS = /(?<!\d)\d{6}(?!\d)/;
-const TWO_DIGITS = /(回这两个数:|these two digits: )(\d\d)/;
 
 function neutral(answer: string): string {
-  return answer.replace(/\d{3} \d{3} \d{4}/g, '{receipt}').replace(TWO_DIGITS, '$1{digits}');
+  return answer.replace(/\d{3} \d{3} \d{4}/g, '{receipt}').replace(ASKED_FOR, '$1{digits}');
 }

@@ -2,6 +2,7 @@ import type { Call, Heard } from '../../src/channels/voice/asCaller.ts';
 import { spokenSeconds } from '../../src/channels/voice/spokenSeconds.ts';
 import { silence } from '../support/silence.ts';
 import { arrived } from './arrived.ts';
+import { others } from './askedFor.ts';
 import type { Play, Turn } from './conversation.ts';
 import { sealed } from './sealed.ts';
 
@@ -14,14 +15,14 @@ const SPEAKS = /^说 (.*)$/;
 
 /**
  * `☎` calls; `←` is heard, with its seconds; `→` is pressed (`1`, `3#`, `204681717`), or `静` nothing, `挂` hung up, `说 …` spoken after
- * the tone; `☏` is the call's end, with its seconds. `⇐ number:`, `at:`, `from:`, `until:` and `{receipt}`, `{digits}` as in SMS;
- * `{others}` is two digits that were not asked for.
+ * the tone; `☏` is the call's end, with its seconds. `⇐ number:`, `at:`, `from:`, `until:` and `{receipt}` as in SMS; `{code}` are the six
+ * digits that came by SMS, `{others}` six that did not.
  */
 export const playVoice: Play = async ({ twilio, community }, { turns, from }, moveTo) => {
   const went: Turn[] = [];
   let caller = from;
   let phone: Call | undefined;
-  let digits = '';
+  let code = '';
   for (const turn of turns) {
     if (typeof turn === 'object') {
       if ('at' in turn) moveTo(turn.at);
@@ -30,20 +31,15 @@ export const playVoice: Play = async ({ twilio, community }, { turns, from }, mo
       went.push(turn);
     } else if (turn.startsWith('⇐')) {
       const to = turn.slice(1).split(':')[0]?.trim() ?? '';
-      went.push(`⇐ ${to}: ${await arrived(twilio, to)}`);
+      const came = await arrived(twilio, to);
+      code = SIX_DIGITS.exec(came)?.[0] ?? code;
+      went.push(`⇐ ${to}: ${came.replace(SIX_DIGITS, '{code}')}`);
     } else if (turn === BEGINS) {
       phone = await twilio.dial({ from: caller, to: community.phone });
       went.push(turn, ...(await listen(phone)));
     } else if (turn.startsWith('→') && phone) {
       went.push(turn);
-      await act(
-        phone,
-        turn
-          .slice(1)
-          .trim()
-          .replace('{digits}', digits)
-          .replace('{others}', digits === '00' ? '01' : '00'),
-      );
+      await act(phone, turn.slice(1).trim().replace('{code}', code).replace('{others}', others(code)));
       went.push(...(await listen(phone)));
     }
   }
@@ -51,13 +47,6 @@ export const playVoice: Play = async ({ twilio, community }, { turns, from }, mo
 
   async function listen(on: Call): Promise<Turn[]> {
     const heard = await on.hear();
-    digits =
-      heard
-        .map(({ text }) => TWO_DIGITS.exec(text))
-        .find((found) => found)
-        ?.slice(1)
-        .map((digit) => (CHINESE.includes(digit) ? CHINESE.indexOf(digit) : digit))
-        .join('') ?? digits;
     const connected = on.connectedTo.map((number) => `… ${number}`);
     return [...heard.map(line), ...(on.waitsFor === 'nothing' ? [...connected, `${ENDS} ${Math.round(on.seconds)} s`] : [])];
   }
@@ -74,10 +63,9 @@ export const playVoice: Play = async ({ twilio, community }, { turns, from }, mo
   }
 };
 
-const CHINESE = '零一二三四五六七八九';
-const TWO_DIGITS = /(?<=按|press )([零一二三四五六七八九\d])[, ]*([零一二三四五六七八九\d])(?=[。.])/;
+const SIX_DIGITS = /(?<!\d)\d{6}(?!\d)/;
 const RECEIPT = /(?<=凭证:|Receipt: )[^。.]+(?=[。.])/;
 
 function line({ text, seconds }: Heard): string {
-  return `← ${text.replace(RECEIPT, '{receipt}').replace(TWO_DIGITS, '{digits}')} (${Math.round(seconds)} s)`;
+  return `← ${text.replace(RECEIPT, '{receipt}')} (${Math.round(seconds)} s)`;
 }

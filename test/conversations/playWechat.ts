@@ -5,6 +5,7 @@ import { native } from '../../src/store/native.ts';
 import { account } from '../channels/wechat/channel.ts';
 import type { FakeWechat, SentByApi } from '../fakes/wechat.ts';
 import { arrived } from './arrived.ts';
+import { ASKED_FOR, others } from './askedFor.ts';
 import type { Play, Turn } from './conversation.ts';
 import { openidOf } from './openidOf.ts';
 import { sealed } from './sealed.ts';
@@ -31,9 +32,9 @@ export const playWechat: Play = async (service, { turns, from, at }, moveTo) => 
       went.push(turn);
     } else if (turn.startsWith('→')) {
       went.push(turn);
-      const text = turn.slice(1).trim().replace('{digits}', digits).replace('{code}', code);
+      const text = turn.slice(1).trim().replace('{digits}', digits).replace('{others}', others(digits)).replace('{code}', code);
       const answer = await fake.deliver(chat, sent(fake, chat, text));
-      digits = TWO_DIGITS.exec(answer ?? '')?.[2] ?? digits;
+      digits = ASKED_FOR.exec(answer ?? '')?.[2] ?? digits;
       went.push(answer === undefined ? '← ' : `← ${neutral(answer)} [${Buffer.byteLength(answer)}]`);
     } else if (turn.startsWith('⇠')) {
       const menu = await menuFor(fake, chat);
@@ -52,7 +53,6 @@ export const playWechat: Play = async (service, { turns, from, at }, moveTo) => 
   }
 };
 
-const TWO_DIGITS = /(回这两个数:|these two digits: )(\d\d)/;
 const IN_BRACKETS = /^\[(\S+)\s*(.*)\]$/;
 
 async function chatOf(from: string): Promise<string> {
@@ -102,5 +102,5 @@ async function menuFor({ sent }: FakeWechat, chat: string) {
 const seen = new WeakSet<SentByApi>();
 
 function neutral(answer: string): string {
-  return answer.replace(/\d{3} \d{3} \d{4}/g, '{receipt}').replace(TWO_DIGITS, '$1{digits}');
+  return answer.replace(/\d{3} \d{3} \d{4}/g, '{receipt}').replace(ASKED_FOR, '$1{digits}');
 }

@@ -38,11 +38,12 @@ export async function records(world: World) {
     })),
     letters: letters.map(({ _id, kind, text, resident }) => ({ number: _id.number, kind, text, resident })),
     requests: requests.map(({ _id, name, building, state }) => ({ request: _id.request, name, building, state })),
-    residents: residents.map(({ _id, name, phone, ties, leftAt }) => ({
+    residents: residents.map(({ _id, name, phone, ties, leftAt, leaving }) => ({
       _id,
       name,
       ties: ties.filter((tie) => tie !== `wechat|${openidOf(phone ?? '')}`).length,
       hasLeft: leftAt !== undefined,
+      isLeaving: leaving !== undefined,
     })),
     addresses: addresses
       .map(({ stoppedAt, needsCard, cardLockedUntil, wrongCards }) => ({

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Cycle } from '../../src/fund/records/cycle.ts';
+import { Resident } from '../../src/fund/records/resident.ts';
 
-/** Sealed, and every process has heard of it: cycles are remembered for a second. */
+/** Sealed, who waited for it deleted, and every process has heard of it: cycles are remembered for a second. */
 export async function sealed(): Promise<void> {
   while (!(await Cycle.exists({ sealedAt: { $exists: true } }))) await sleep(100);
+  while (await Resident.exists({ leaving: { $exists: true } })) await sleep(100);
   await sleep(1_100);
 }

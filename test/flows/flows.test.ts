@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import { getShortestPaths } from 'xstate/graph';
 import { ask } from '../../flows/ask.ts';
+import { digits } from '../../flows/digits.ts';
 import { flows } from '../../flows/index.ts';
 import { join } from '../../flows/join.ts';
 import { language } from '../../flows/language.ts';
@@ -230,42 +231,63 @@ describe('propose, ask and person', () => {
   });
 });
 
-describe('two digits', () => {
-  const digits = { twoDigits: () => ({ digits: '47' }) };
+describe('six digits', () => {
+  const shown = { askDigits: () => ({ digits: '204816', proof: 'k' }) };
+  const right = { type: 'CODE', digits: '204816' } as const;
+  const DELETE = { flow: 'leave', input: { command: 'delete' as const } };
 
-  it('void a ballot only when they are the right ones', async () => {
-    const wrong = play(notMe, { ...digits, voidBallot: () => ({ voided: true }) });
-    expect((await wrong.start({ command: 'notMe' })).asks).to.equal('notMe.digits');
-    expect((await wrong.answer({ type: 'CODE', digits: '74' })).says).to.deep.equal(['notMe.wrong']);
-    expect(wrong.asked.map(({ service }) => service)).to.deep.equal(['twoDigits']);
-
-    const right = play(notMe, { ...digits, voidBallot: () => ({ voided: true }) });
-    await right.start({ command: 'notMe' });
-    expect((await right.answer({ type: 'CODE', digits: '47' })).says).to.deep.equal(['notMe.voided']);
+  it('are asked for before a ballot is voided or somebody is deleted', async () => {
+    const started = async (machine: AnyStateMachine) => {
+      const flow = play(machine);
+      const { settled } = await flow.start();
+      expect(flow.asked).to.deep.equal([]);
+      return settled.output.next;
+    };
+    expect(await started(notMe)).to.deep.equal({ flow: 'digits', input: { heading: { flow: 'notMe', input: { command: 'notMe' } } } });
+    expect(await started(leave)).to.deep.equal({ flow: 'digits', input: { heading: DELETE } });
   });
 
-  it('write to the inbox once the vote is over', async () => {
-    const late = play(notMe, { ...digits, voidBallot: () => ({ afterClose: true }), writeLetter: () => ({ number: 31 }) });
-    await late.start({ command: 'notMe' });
-    expect((await late.answer({ type: 'CODE', digits: '47' })).says).to.deep.equal(['notMe.reported']);
+  it('lead on only when they are right; wrong ones may be tried again, until it is enough', async () => {
+    const flow = play(digits, { ...shown, checkDigits: () => ({ right: true }) });
+    const asking = await flow.start({ heading: DELETE });
+    expect([asking.asks, asking.settled.reply.asks?.params]).to.deep.equal(['digits.leave', { digits: '204816' }]);
+    const { settled } = await flow.answer(right);
+    expect(settled.output.next).to.deep.equal({ flow: 'leave', input: { command: 'delete', proved: true } });
+    expect(flow.asked.at(-1)).to.deep.equal({ service: 'checkDigits', input: { of: 'leave', proof: 'k', digits: '204816' } });
+
+    const wrong = play(digits, { ...shown, checkDigits: () => ({ refused: 'wrong', triesLeft: 2 }) });
+    await wrong.start({ heading: DELETE });
+    const again = await wrong.answer(right);
+    expect([again.says, again.asks]).to.deep.equal([['digits.refused.wrong'], 'digits.leave']);
+
+    const over = play(digits, { ...shown, checkDigits: () => ({ refused: 'over' }) });
+    await over.start({ heading: DELETE });
+    const ended = await over.answer(right);
+    expect([ended.says, ended.settled.output]).to.deep.equal([['digits.refused.over'], {}]);
+  });
+
+  it('that went by text are not said', async () => {
+    const flow = play(digits, { askDigits: () => ({ texted: true, proof: 'k' }) });
+    const { settled } = await flow.start({ heading: DELETE });
+    expect(settled.reply.asks).to.include({ key: 'digits.leaveTexted', length: 6 }).and.not.to.have.property('params');
+  });
+
+  it('void a ballot, or write to the inbox once the vote is over', async () => {
+    const voided = play(notMe, { voidBallot: () => ({ voided: true }) });
+    expect((await voided.start({ proved: true })).says).to.deep.equal(['notMe.voided']);
+    const late = play(notMe, { voidBallot: () => ({ afterClose: true }), writeLetter: () => ({ number: 31 }) });
+    expect((await late.start({ proved: true })).says).to.deep.equal(['notMe.reported']);
     expect(late.asked.at(-1)).to.deep.equal({ service: 'writeLetter', input: { kind: 'notMe', text: '' } });
   });
 
-  it('delete somebody only when they are the right ones, and ask for the card on a shared phone', async () => {
-    const leaving = (outcome: object) => play(leave, { ...digits, leave: () => outcome });
-    const wrong = leaving({ left: true });
-    await wrong.start({ command: 'delete' });
-    expect((await wrong.answer({ type: 'CODE', digits: '00' })).says).to.deep.equal(['leave.wrong']);
-    expect(wrong.asked.length).to.equal(1);
-
-    const right = leaving({ left: true });
-    await right.start();
-    expect((await right.answer({ type: 'CODE', digits: '47' })).says).to.deep.equal(['leave.left']);
-
-    const shared = leaving({ shared: true });
-    await shared.start();
-    const { settled } = await shared.answer({ type: 'CODE', digits: '47' });
-    expect(settled.output.next).to.deep.equal({ flow: 'join', input: { why: 'shared', heading: { flow: 'leave', input: { command: 'delete' } } } });
+  it('delete somebody, note it while voting is open, or ask for the card on a shared phone and then no more for digits', async () => {
+    const left = (outcome: object) => play(leave, { leave: () => outcome }).start({ proved: true });
+    expect((await left({ left: true })).says).to.deep.equal(['leave.left']);
+    expect((await left({ noted: { closesAt: CLOSES } })).says).to.deep.equal(['leave.noted']);
+    expect((await left({ shared: true })).settled.output.next).to.deep.equal({
+      flow: 'join',
+      input: { why: 'shared', heading: { flow: 'leave', input: { command: 'delete', proved: true } } },
+    });
   });
 });
 
@@ -306,7 +328,7 @@ describe('menu, language, near misses', () => {
   it('stops and starts with the words that were sent', async () => {
     const stopping = play(stop, { stopMessages: () => ({ stopped: true }) });
     await stopping.start({ command: 'stop', text: '退订' });
-    const starting = play(start, { startMessages: () => ({ started: true }) });
+    const starting = play(start, { startMessages: () => ({ started: true, stays: false }) });
     await starting.start({ command: 'start' });
     expect([...stopping.asked, ...starting.asked].map(({ input }) => input)).to.deep.equal([{ words: '退订' }, { words: 'start' }]);
   });

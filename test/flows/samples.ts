@@ -13,10 +13,12 @@ import { PROPOSAL_STATES } from '../../src/fund/records/proposal.ts';
 import type { CadreChecked } from '../../src/fund/roster/checkCadre.ts';
 import type { CodeChecked } from '../../src/fund/roster/checkCode.ts';
 import type { Left } from '../../src/fund/roster/leave.ts';
+import type { DigitsAsked, DigitsChecked } from '../../src/fund/roster/proof.ts';
 import type { CadreProved } from '../../src/fund/roster/proveCadre.ts';
 import type { Requested } from '../../src/fund/roster/requestToJoin.ts';
 import type { CodeSent } from '../../src/fund/roster/sendCode.ts';
 import type { CardShown } from '../../src/fund/roster/showCard.ts';
+import type { Started } from '../../src/fund/roster/startMessages.ts';
 import { STAGES } from '../../src/fund/stage.ts';
 import type { CadrePlan } from '../../src/outreach/broadcasts/cadreBroadcast.ts';
 
@@ -176,7 +178,12 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
     { none: true },
   ];
   const voided: Voided[] = [{ voided: true }, { none: true }, { afterClose: true }];
-  const left: Left[] = [{ left: true }, { stranger: true }, { shared: true }];
+  const left: Left[] = [{ left: true }, { noted: { closesAt: CLOSES } }, { stranger: true }, { shared: true }];
+  const asked: DigitsAsked[] = [
+    { digits: '204816', proof: 'k' },
+    { texted: true, proof: 'k' },
+    ...(['over', 'texted', 'noText', 'stranger'] as const).map((refused) => ({ refused })),
+  ];
   const plan = { people: 1_234, units: 2_468, currency: 'CNY' };
   const waits = { waitsUntil: OPENS };
   const broadcasts: CadrePlan[] = [
@@ -214,11 +221,15 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
     readProgress: progress,
     voidBallot: voided,
     leave: left,
-    twoDigits: [{ digits: '47' }],
+    askDigits: asked,
+    checkDigits: [{ right: true }, { refused: 'wrong', triesLeft: 2 }, { refused: 'over' }] satisfies DigitsChecked[],
     writeLetter: [{ number: 31 }],
     checkReceipt: [{ receipt: '4820917735', at: '2026-12-01' }, { none: true }],
     stopMessages: [{ stopped: true }],
-    startMessages: [{ started: true }],
+    startMessages: [
+      { started: true, stays: false },
+      { started: true, stays: true },
+    ] satisfies Started[],
     subscribe: [{ subscribed: true }],
     proveCadre: [
       { proved: true, name: names.name },
@@ -245,8 +256,7 @@ export function answers({ text, name, building }: Names): readonly Answer[] {
     { type: 'AFRESH' },
     { type: 'YES' },
     { type: 'NO' },
-    { type: 'CODE', digits: '47' },
-    { type: 'CODE', digits: '48' },
+    { type: 'CODE', digits: '204816' },
     { type: 'CODE', digits: '609317855' },
     { type: 'PHONE', phone: '13800000001' },
     { type: 'ACCOUNT', text },
@@ -272,6 +282,9 @@ export function inputs({ text, name, building }: Names): Readonly<Record<string,
       { why: 'card', card: '609317855', heading: vote },
       ...[come(), come('3')].map((heading) => ({ why: 'newChat' as const, heading })),
     ],
+    digits: [{ heading: { flow: 'notMe', input: { command: 'notMe' } } }],
+    notMe: [{ command: 'notMe', proved: true }],
+    leave: [{ command: 'delete', proved: true }],
     nearMiss: [{ heading: { flow: 'propose', input: { command: 'propose', text } } }],
     register: [{ text: name }, { text: `${name} ${building}` }],
     propose: [{ text }],

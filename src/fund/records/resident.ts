@@ -23,11 +23,14 @@ export interface ResidentRecord {
   endedCards?: string[];
   /** `vault.hmac('address', slug, tie)` of every phone and chat; set at a deletion and kept until the close: `accept` asks whether it is the same person. */
   leftAddresses?: string[];
-  /** The act that deleted: it counts once. */
+  /** Asked to be deleted while voting was open, by which act and from where (`vault.hmac('address', slug, tie)`): done after the seal (`leaveDue`), taken back by 恢复. */
+  leaving?: { at: Date; key: string; from: string };
+  /** The act that asked to be deleted: it counts once. */
   leftKey?: string;
   /** Phones and chats tied by card or by `accept`: `tieOf(…)`, so `sms|+86…` also for calls. */
   ties: string[];
   addedAt: Date;
+  /** When they asked to be deleted. */
   leftAt?: Date;
 }
 
@@ -45,6 +48,7 @@ const schema = new Schema<ResidentRecord>(
     cardMade: { type: { by: String, at: Date }, _id: false },
     endedCards: { type: [String], default: undefined },
     leftAddresses: { type: [String], default: undefined },
+    leaving: { type: { at: Date, key: String, from: String }, _id: false },
     leftKey: String,
     ties: { type: [String], required: true },
     addedAt: { type: Date, required: true },
@@ -59,6 +63,7 @@ schema.index({ community: 1, phone: 1 });
 schema.index({ community: 1, building: 1, phone: 1 });
 schema.index({ community: 1, card: 1 }, { unique: true, partialFilterExpression: { card: { $exists: true } } });
 schema.index({ community: 1, leftAddresses: 1 }, { partialFilterExpression: { leftAddresses: { $exists: true } } });
+schema.index({ leaving: 1 }, { partialFilterExpression: { leaving: { $exists: true } } });
 schema.index({ community: 1, addedAt: 1 });
 schema.index({ community: 1, role: 1, _id: 1 });
 

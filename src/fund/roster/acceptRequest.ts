@@ -80,7 +80,7 @@ async function join(
   }
   await native(Resident).updateOne(
     { _id: who._id },
-    { $set: { rosterId: who.rosterId, ...given }, $addToSet: { ties: tie }, $unset: { leftAt: 1, leftAddresses: 1, leftKey: 1 } },
+    { $set: { rosterId: who.rosterId, ...given }, $addToSet: { ties: tie }, $unset: { leftAt: 1, leftAddresses: 1, leftKey: 1, leaving: 1 } },
   );
 }
 

@@ -1,30 +1,36 @@
 import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
 import type { Act } from '../act.ts';
-import { Resident, type ResidentRecord } from '../records/resident.ts';
+import { voteUnderWay } from '../cycles/voteUnderWay.ts';
+import { Resident } from '../records/resident.ts';
 import { addressHmac } from './addressHmac.ts';
+import { erase, type Forget } from './erase.ts';
 import { forgetAt } from './forgetAt.ts';
 import { holdersOf } from './holdersOf.ts';
-import type { Place } from './place.ts';
+import { ownPlaces } from './ownPlaces.ts';
+import { recordConsent } from './recordConsent.ts';
 import { tieOf } from './tieOf.ts';
 
-/** `stranger`: nothing is kept of this phone or chat; `shared`: the card has to say whose it is. */
-export type Left = { readonly left: true } | { readonly stranger: true } | { readonly shared: true };
+export type Left =
+  | { readonly left: true }
+  /** Voting is open until `closesAt`, in ISO 8601: it is done once the ledger is sealed. */
+  | { readonly noted: { readonly closesAt: string } }
+  /** Nothing is kept of this phone or chat. */
+  | { readonly stranger: true }
+  /** The card has to say whose this phone or chat is. */
+  | { readonly shared: true };
 
 /**
- * 删除: removes the name, phones and chats of who acts, from the roster, the requests, the inbox and the proposals; what they said stays, with
- * nobody's name on it, their voice is deleted, and the anonymous ballot stays. Until the close HMACs of phones, chats and card stay, so that `accept` can
- * tell who comes back; of the resident the `_id` stays, so that coming back gives no second ballot. `forget` is given the phones and chats
- * that were theirs alone, for what others than the fund keep of them.
+ * 删除: removes who acts (`erase`). While voting is open it is only noted, so that nobody is off the roster by a vote's fraud before they can say
+ * `不是我`: from then on nothing that we start goes to phones and chats that are theirs alone, and `恢复` takes it back until `leaveDue` does it.
  */
-export function leave(
-  world: World,
-  forget: (community: string, places: readonly Place[]) => Promise<void>,
-): (input: unknown, act: Act) => Promise<Left> {
+export function leave(world: World, forget: Forget): (input: unknown, act: Act) => Promise<Left> {
   const holders = holdersOf(world);
+  const eraseOne = erase(world, forget);
   return async (_, act) => {
-    const leftKey = world.vault.hmac('act', act.key, 'leave');
-    if (await native(Resident).findOne({ community: act.community, leftAddresses: addressHmac(world.vault, act), leftKey })) return { left: true };
+    const key = world.vault.hmac('act', act.key, 'leave');
+    const from = addressHmac(world.vault, act);
+    if (await native(Resident).findOne({ community: act.community, leftAddresses: from, leftKey: key })) return { left: true };
     const { holders: here } = await holders(act);
     const [holder, another] = here;
     if (act.resident === undefined && another) return { shared: true };
@@ -32,38 +38,20 @@ export function leave(
     const resident = id === undefined ? null : await native(Resident).findOne({ _id: id, leftAt: { $exists: false } });
 
     act.beginWrite();
-    const places = resident ? placesOf(resident) : [act];
-    const own = resident ? await unshared(world, act.community, places, resident._id) : places;
-    const gone = await forgetAt(world, act, own, resident?._id);
-    await forget(act.community, own);
-    if (!resident) return gone ? { left: true } : { stranger: true };
-    await native(Resident).updateOne(
-      { _id: resident._id },
-      {
-        $set: {
-          role: 'resident',
-          ties: [],
-          leftAt: act.at,
-          leftKey,
-          leftAddresses: [...places, act].map(({ channel, address }) => addressHmac(world.vault, { community: act.community, channel, address })),
-        },
-        $unset: { rosterId: 1, name: 1, phone: 1, building: 1, language: 1, cardMade: 1, endedCards: 1 },
-      },
-    );
-    return { left: true };
+    if (!resident) {
+      const gone = await forgetAt(world, act, [act]);
+      await forget(act.community, [act]);
+      return gone ? { left: true } : { stranger: true };
+    }
+    const vote = await voteUnderWay(act.community, act.at);
+    const leaving = { at: act.at, key, from };
+    await native(Resident).updateOne({ _id: resident._id, leftAt: { $exists: false } }, { $set: { leaving } });
+    if (!vote) {
+      await eraseOne({ ...resident, leaving });
+      return { left: true };
+    }
+    const own = await ownPlaces(world, resident);
+    if (own.length > 0) await recordConsent(world, act, own.map(tieOf), 'stop', '删除');
+    return { noted: { closesAt: vote.to.toISOString() } };
   };
-}
-
-function placesOf({ phone, ties }: Pick<ResidentRecord, 'phone' | 'ties'>): Place[] {
-  const tied = ties.map((tie): Place => {
-    const [channel, address = ''] = tie.split(/\|(.*)/s);
-    return { channel: channel === 'wechat' ? 'wechat' : 'sms', address };
-  });
-  return phone && !ties.includes(tieOf({ channel: 'sms', address: phone })) ? [{ channel: 'sms', address: phone }, ...tied] : tied;
-}
-
-/** Those of the places that nobody else holds. */
-async function unshared(world: World, community: string, places: readonly Place[], resident: string): Promise<Place[]> {
-  const held = await Promise.all(places.map((place) => holdersOf(world)({ community, ...place })));
-  return places.filter((_, index) => held[index]?.holders.every((holder) => holder.resident === resident));
 }

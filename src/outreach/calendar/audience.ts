@@ -44,7 +44,7 @@ export function audience(
 
 function residents(who: { _id: { $in: string[] } } | Pick<ResidentRecord, 'community' | 'role'>): Promise<ResidentRecord[]> {
   return native(Resident)
-    .find({ ...who, leftAt: { $exists: false } }, { projection: REACHED })
+    .find({ ...who, leftAt: { $exists: false }, leaving: { $exists: false } }, { projection: REACHED })
     .toArray();
 }
 

@@ -28,7 +28,7 @@ const ASKED: Record<string, Question | undefined> = {
   'other ballot': { key: 'vote.pick', expects: 'numbers', options: OTHERS, min: 1, max: 3 },
   readback: { key: 'vote.confirm', expects: 'confirmation', options: BALLOT },
   sure: { key: 'delete.sure', expects: 'confirmation' },
-  digits: { key: 'notMe.digits', expects: 'code', length: 2 },
+  digits: { key: 'digits.notMe', expects: 'code', length: 6 },
   card: { key: 'join.card', expects: 'code', length: 9 },
   'card or phone': { key: 'join.cardOrPhone', expects: 'code', length: 9, orPhone: true },
   proposal: { key: 'propose.text', expects: 'account', command: 'propose', maxSeconds: 60, maxChars: 300 },

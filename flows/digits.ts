@@ -1,0 +1,101 @@
+import { assign, enqueueActions, setup } from 'xstate';
+import { type Flow, type FlowInput, type Heading, say, service } from '../src/dialog/flow.ts';
+import type { Question, Statement } from '../src/dialog/question.ts';
+import type { DigitsAsked, DigitsChecked, ProofOf } from '../src/fund/roster/proof.ts';
+
+interface Context {
+  /** What is gone on with once they were repeated. */
+  readonly heading: Heading;
+  readonly of: ProofOf;
+  readonly asked?: DigitsAsked;
+  readonly given: string;
+  readonly isRight: boolean;
+}
+
+const LENGTH = 6;
+
+/** Six digits that whoever fakes a sender never sees are repeated, on the way to what is not undone. */
+export const digits = setup({
+  types: {} as Flow<Context, FlowInput>,
+  actors: {
+    askDigits: service<DigitsAsked, { of: ProofOf }>('askDigits'),
+    checkDigits: service<DigitsChecked, { of: ProofOf; proof: string; digits: string }>('checkDigits'),
+  },
+  guards: {
+    isRefused: (_, outcome: DigitsAsked | DigitsChecked) => 'refused' in outcome,
+    isWrong: (_, outcome: DigitsChecked) => 'refused' in outcome && outcome.refused === 'wrong',
+  },
+  actions: {
+    say: enqueueActions(say),
+    keepAsked: assign({ asked: (_, asked: DigitsAsked) => asked }),
+    keepGiven: assign({ given: (_, given: string) => given }),
+    goOn: assign({ isRight: true }),
+  },
+}).createMachine({
+  id: 'digits',
+  version: '1',
+  context: ({ input: { heading = { flow: 'leave', input: { command: 'delete' } } } }) => ({
+    heading,
+    of: heading.flow === 'notMe' ? 'notMe' : 'leave',
+    given: '',
+    isRight: false,
+  }),
+  initial: 'drawing',
+  states: {
+    drawing: {
+      tags: 'busy',
+      invoke: {
+        id: 'askDigits',
+        src: 'askDigits',
+        input: ({ context: { of } }) => ({ of }),
+        onDone: [
+          {
+            guard: { type: 'isRefused', params: ({ event }) => event.output },
+            target: 'over',
+            actions: { type: 'say', params: ({ event }) => refusal(event.output) },
+          },
+          { target: 'asking', actions: { type: 'keepAsked', params: ({ event }) => event.output } },
+        ],
+      },
+    },
+    asking: {
+      meta: { ask: wanted },
+      on: { CODE: { target: 'checking', actions: { type: 'keepGiven', params: ({ event }) => event.digits } } },
+    },
+    checking: {
+      tags: 'busy',
+      invoke: {
+        id: 'checkDigits',
+        src: 'checkDigits',
+        input: ({ context: { of, asked, given } }) => ({ of, proof: asked && 'proof' in asked ? asked.proof : '', digits: given }),
+        onDone: [
+          {
+            guard: { type: 'isWrong', params: ({ event }) => event.output },
+            target: 'asking',
+            actions: { type: 'say', params: ({ event }) => refusal(event.output) },
+          },
+          {
+            guard: { type: 'isRefused', params: ({ event }) => event.output },
+            target: 'over',
+            actions: { type: 'say', params: ({ event }) => refusal(event.output) },
+          },
+          { target: 'over', actions: 'goOn' },
+        ],
+      },
+    },
+    over: { type: 'final' },
+  },
+  output: ({ context: { heading, isRight } }) => (isRight ? { next: { ...heading, input: { ...heading.input, proved: true } } } : {}),
+});
+
+/** Shown here or spoken on a call that we placed; of those sent by text nothing is said. */
+function wanted({ of, asked }: Context): Question {
+  const code = { expects: 'code', length: LENGTH } as const;
+  return asked && 'digits' in asked ? { key: `digits.${of}`, params: { digits: asked.digits }, ...code } : { key: `digits.${of}Texted`, ...code };
+}
+
+function refusal(outcome: DigitsAsked | DigitsChecked): Statement[] {
+  if (!('refused' in outcome)) return [];
+  const { refused, ...params } = outcome;
+  return [{ key: `digits.refused.${refused}`, params }];
+}

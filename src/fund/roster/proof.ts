@@ -1,0 +1,100 @@
+import { native } from '../../store/native.ts';
+import type { World } from '../../store/world.ts';
+import type { Act } from '../act.ts';
+import { communityBySlug } from '../communityBySlug.ts';
+import { dayOf } from '../cycles/dayOf.ts';
+import { ProofDay } from '../records/proofDay.ts';
+import { takesText } from '../takesText.ts';
+import type { Tell } from '../tell.ts';
+import { holdersOf } from './holdersOf.ts';
+import { isSame } from './isSame.ts';
+import { sixDigits } from './sixDigits.ts';
+import { tieOf } from './tieOf.ts';
+
+/** What a faked sender must not bring about: 不是我, 删除. */
+export type ProofOf = 'notMe' | 'leave';
+
+/** `proof` tells the check which digits were asked for. */
+export type DigitsAsked =
+  /** To be shown in the reply, or spoken on a call that we placed. */
+  | { readonly digits: string; readonly proof: string }
+  /** On their way to the caller's number, never to be spoken. */
+  | { readonly texted: true; readonly proof: string }
+  /** For today: `over` the tries, `texted` the texts. On a call: the number takes none, or is nobody's here and gets none. */
+  | { readonly refused: 'over' | 'texted' | 'noText' | 'stranger' };
+
+export type DigitsChecked = { readonly right: true } | { readonly refused: 'wrong'; readonly triesLeft: number } | { readonly refused: 'over' };
+
+/** Wrong tries, and texts to a number, in a calendar day, however often it is asked anew. */
+const A_DAY = 3;
+
+/**
+ * Asks for six digits that only who really has the phone or chat gets to see: in the reply, or, as a caller's number is only a claim, by
+ * text. They are made of the turn's key and kept nowhere. Texts go to numbers on the roster alone, three a day for each thing.
+ */
+export function askDigits(world: World, tell: Tell): (input: { of: ProofOf }, act: Act) => Promise<DigitsAsked> {
+  const { vault } = world;
+  const holders = holdersOf(world);
+  const bySlug = communityBySlug(world);
+  return async ({ of }, act) => {
+    const home = await bySlug(act.community);
+    const _id = dayId(world, of, act, home?.timezone);
+    if ((await wrongToday(_id)) >= A_DAY) return { refused: 'over' };
+    const proof = act.key;
+    const digits = digitsOf(world, of, proof);
+    if (act.channel !== 'voice' || act.isPlaced) return { digits, proof };
+    const [holder] = (await holders(act)).holders;
+    if (!holder) return { refused: 'stranger' };
+    if (takesText(act.address) === 'no') return { refused: 'noText' };
+    act.beginWrite();
+    const key = vault.hmac('act', act.key, 'askDigits');
+    if (!(await counted(_id, 'texted', key, act.at)).includes(key)) return { refused: 'texted' };
+    await tell({
+      occasion: `digits|${act.key}`,
+      community: act.community,
+      channel: 'sms',
+      address: act.address,
+      resident: holder.resident,
+      language: holder.language ?? home?.language ?? 'zh-CN',
+      kind: 'code',
+      said: { key: `notice.digits.${of}`, params: { digits } },
+    });
+    return { texted: true, proof };
+  };
+}
+
+/** Checks six digits that are repeated: three wrong ones in a calendar day, whatever was asked for meanwhile, and none is right any more. */
+export function checkDigits(world: World): (input: { of: ProofOf; proof: string; digits: string }, act: Act) => Promise<DigitsChecked> {
+  const bySlug = communityBySlug(world);
+  return async ({ of, proof, digits }, act) => {
+    const _id = dayId(world, of, act, (await bySlug(act.community))?.timezone);
+    if (isSame(digits, digitsOf(world, of, proof))) return (await wrongToday(_id)) < A_DAY ? { right: true } : { refused: 'over' };
+    act.beginWrite();
+    const wrong = await counted(_id, 'wrong', world.vault.hmac('act', act.key, 'checkDigits'), act.at);
+    return wrong.length < A_DAY ? { refused: 'wrong', triesLeft: A_DAY - wrong.length } : { refused: 'over' };
+  };
+}
+
+function digitsOf({ vault }: World, of: ProofOf, proof: string): string {
+  return sixDigits(vault.hmac('proofDigits', of, proof));
+}
+
+function dayId({ vault }: World, of: ProofOf, act: Pick<Act, 'at' | 'community' | 'channel' | 'address'>, timezone = 'Asia/Shanghai'): string {
+  return vault.hmac('proofDay', act.community, tieOf(act), of, dayOf(act.at, timezone));
+}
+
+async function wrongToday(_id: string): Promise<number> {
+  return (await native(ProofDay).findOne({ _id }, { projection: { wrong: 1 } }))?.wrong?.length ?? 0;
+}
+
+/** Counts an act, once and as long as there is room; gives those that count. */
+async function counted(_id: string, what: 'wrong' | 'texted', key: string, at: Date): Promise<readonly string[]> {
+  const before = { $ifNull: [`$${what}`, []] };
+  const stays = { $or: [{ $in: [key, before] }, { $gte: [{ $size: before }, A_DAY] }] };
+  const day = await native(ProofDay).findOneAndUpdate(
+    { _id },
+    [{ $set: { at, [what]: { $cond: [stays, before, { $concatArrays: [before, [key]] }] } } }],
+    { upsert: true, returnDocument: 'after' },
+  );
+  return day?.[what] ?? [];
+}
