@@ -80,8 +80,9 @@ async function seal(world: World, id: string, now: Date): Promise<void> {
   if (key === undefined) throw new CodedError('not-sealed', `The ledger of ${id} has no key any more, and no seal.`);
   const outcome = await ledger(world)({ key, cycle, at: now, decide: () => 'seal', beginWrite: () => undefined });
   if ('refused' in outcome) throw new CodedError('not-sealed', `The ledger of ${id} could not be sealed.`);
-  const { community } = cycle;
-  const residentsAtClose = await native(Resident).countDocuments({ community, leftAt: { $exists: false } }, { timeoutMS: 60_000 });
+  const close = voteOf(cycle)?.to ?? now;
+  const onRoster = { community: cycle.community, addedAt: { $lt: close }, $or: [{ leftAt: { $exists: false } }, { leftAt: { $gte: close } }] };
+  const residentsAtClose = await native(Resident).countDocuments(onRoster, { timeoutMS: 60_000 });
   await native(Cycle).updateOne({ _id: id, sealedAt: { $exists: false } }, { $set: { sealedAt: now, residentsAtClose } });
 }
 

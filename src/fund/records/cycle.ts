@@ -66,7 +66,7 @@ export interface CycleRecord {
   /** Encrypted key of the pseudonyms, destroyed 30 days after the close. */
   pseudonymKey?: Buffer;
   sealedAt?: Date;
-  /** Residents on the roster as the ledger was sealed. */
+  /** Residents on the roster as the vote closed; counted as the ledger is sealed, which may be days later. */
   residentsAtClose?: number;
 }
 

@@ -166,13 +166,15 @@ describe('what leaves the ledger', () => {
 
   it('no longer tells who is behind a pseudonym 30 days after the close, and counts who was on the roster as it closed', async () => {
     const world = heldWorld(database.world);
-    const { act, cycle, residents } = await village(world, 2);
+    const { act, cycle, residents } = await village(world, 4);
     await castFor(world, act(0), 1);
-    const [gone = ''] = residents;
+    const [gone = '', left = '', added = ''] = residents;
     await native(Resident).updateOne({ _id: gone }, { $set: { leftAt: DURING } });
     world.at = SEALED;
+    await native(Resident).updateOne({ _id: left }, { $set: { leftAt: sinceClose(1) } });
+    await native(Resident).updateOne({ _id: added }, { $set: { addedAt: sinceClose(1) } });
     await sealDue(world)();
-    expect(await results(world)(cycle)).to.have.nested.property('turnout.residents', 1);
+    expect(await results(world)(cycle)).to.have.nested.property('turnout.residents', 2);
     const key = () => native(Cycle).findOne({ _id: cycle, pseudonymKey: { $exists: true } }, { promoteBuffers: true });
     world.at = sinceClose(30 * DAY - 1);
     await sealDue(world)();

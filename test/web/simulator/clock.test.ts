@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { Cycle } from '../../../src/fund/records/cycle.ts';
@@ -6,6 +7,9 @@ import { native } from '../../../src/store/native.ts';
 import type { ClockTold } from '../../../src/web/simulator/clockRoutes.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Demo, startDemo } from '../../support/demo.ts';
+
+/** No measure of speed: walking through a month takes minutes. */
+const HELD_UP = 5_000;
 
 describe('the demo’s clock', function () {
   this.timeout(60_000);
@@ -41,6 +45,23 @@ describe('the demo’s clock', function () {
     expect(await kinds()).to.deep.equal(['closing', 'head']);
     expect((await Cycle.findOne({}).orFail()).sealedAt).to.be.an.instanceOf(Date);
     expect((await fetch(`${demo.url}/readyz`)).status).to.equal(200);
+  });
+
+  it('a month ahead holds up no text', async () => {
+    const origin = { 'Content-Type': 'application/json', Origin: demo.url };
+    const text = async () => {
+      const began = performance.now();
+      const body = JSON.stringify({ id: randomBytes(16).toString('hex'), from: '+8613800000001', text: '进度' });
+      const response = await fetch(`${demo.url}/simulator/sms`, { method: 'POST', headers: origin, body });
+      expect(await response.json()).to.have.length(2);
+      return performance.now() - began;
+    };
+    const moving = move(new Date(new Date((await shown()).now).getTime() + 30 * 24 * 60 * 60 * 1_000).toISOString());
+    const took: number[] = [];
+    for (let time = 0; time < 20; time += 1) took.push(await text());
+    expect((await moving).status).to.equal(200);
+    if (process.env.FIGURES) process.stderr.write(`the slowest answer took ${Math.round(Math.max(...took))} ms\n`);
+    expect(Math.max(...took)).to.be.below(HELD_UP);
   });
 
   it('moves ahead only, at the hand of the simulator’s own page, and stays where it was left', async () => {
