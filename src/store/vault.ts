@@ -22,7 +22,8 @@ export type HmacPurpose =
   | 'secretCheck'
   | 'shuffle'
   | 'sixDigits'
-  | 'voter';
+  | 'voter'
+  | 'wrongCards';
 
 /** What is encrypted: a key for each, and what is encrypted for one is of no use for another. */
 export type EncryptionPurpose =

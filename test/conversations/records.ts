@@ -5,13 +5,14 @@ import { JoinRequest } from '../../src/fund/records/joinRequest.ts';
 import { Letter } from '../../src/fund/records/letter.ts';
 import { Proposal } from '../../src/fund/records/proposal.ts';
 import { Resident } from '../../src/fund/records/resident.ts';
+import { WrongCards } from '../../src/fund/records/wrongCards.ts';
 import { native } from '../../src/store/native.ts';
 import type { World } from '../../src/store/world.ts';
 import { openidOf } from './openidOf.ts';
 
 /** What a conversation left behind, without what differs from one channel and one run to the next. */
 export async function records(world: World) {
-  const [entries, proposals, letters, requests, residents, addresses] = await Promise.all([
+  const [entries, proposals, letters, requests, residents, addresses, wrongCards] = await Promise.all([
     ledger(world),
     native(Proposal)
       .find({}, { sort: { '_id.number': 1 } })
@@ -26,6 +27,7 @@ export async function records(world: World) {
       .find({}, { sort: { _id: 1 } })
       .toArray(),
     native(Address).find({}).toArray(),
+    native(WrongCards).find({}).toArray(),
   ]);
   const voters = [...new Set(entries.map(({ voter }) => voter))];
   return {
@@ -45,12 +47,11 @@ export async function records(world: World) {
       hasLeft: leftAt !== undefined,
       isLeaving: leaving !== undefined,
     })),
+    wrongCards: wrongCards.map(({ count }) => count).sort(),
     addresses: addresses
-      .map(({ stoppedAt, needsCard, cardLockedUntil, wrongCards }) => ({
+      .map(({ stoppedAt, needsCard }) => ({
         hasStopped: stoppedAt !== undefined,
         needsCard: needsCard !== undefined,
-        isLocked: cardLockedUntil !== undefined,
-        wrongCards: wrongCards?.count ?? 0,
       }))
       .filter((address) => Object.values(address).some(Boolean)),
   };

@@ -7,9 +7,6 @@ export interface AddressRecord {
   _id: string;
   /** After `不是我`: every ballot from here needs the card, until `residents unlock`. */
   needsCard?: Date;
-  /** Wrong cards with a right check digit; five lock card entry here for a day. */
-  wrongCards?: { count: number; since: Date; key: string };
-  cardLockedUntil?: Date;
   /** Stop for what we start; answers to a message go on. */
   stoppedAt?: Date;
   /** 订阅: a line on the day of each step, until a stop; the community whose. */
@@ -22,8 +19,6 @@ const schema = new Schema<AddressRecord>(
   {
     _id: { type: String, required: true },
     needsCard: Date,
-    wrongCards: { type: { count: Number, since: Date, key: String }, _id: false },
-    cardLockedUntil: Date,
     stoppedAt: Date,
     newsOf: String,
     log: [{ type: { what: String, at: Date, words: String, channel: String, key: String }, _id: false }],

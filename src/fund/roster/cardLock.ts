@@ -1,18 +1,23 @@
 import { native } from '../../store/native.ts';
+import type { World } from '../../store/world.ts';
 import type { Act } from '../act.ts';
-import { Address } from '../records/addressBook.ts';
 import { CardGuard } from '../records/cardGuard.ts';
-import { addressId } from './addressId.ts';
+import { WrongCards } from '../records/wrongCards.ts';
+import { DAY_MS, MOST_HERE } from './countWrongCard.ts';
+import { wrongCardsId } from './wrongCardsId.ts';
 
-/** Which lock of card entry an act meets: `here` for a day, or `strangers`, of who is not on the roster in the whole community, for an hour. */
+/** Whether card entry is locked for an act: `here` for a day, and for `strangers`, who are not on the roster, in the whole community for an hour. */
 export async function cardLock(
+  { vault }: World,
   act: Pick<Act, 'at' | 'community' | 'channel' | 'address'>,
-  isKnown: boolean,
-): Promise<'here' | 'strangers' | undefined> {
+): Promise<{ readonly here: boolean; readonly strangers: boolean }> {
   const [here, strangers] = await Promise.all([
-    native(Address).findOne({ _id: addressId(act), cardLockedUntil: { $gt: act.at } }, { projection: { _id: 1 } }),
-    isKnown ? null : native(CardGuard).findOne({ _id: act.community, lockedUntil: { $gt: act.at } }, { projection: { _id: 1 } }),
+    native(WrongCards).findOne({
+      _id: wrongCardsId(vault, act),
+      count: { $gte: MOST_HERE },
+      at: { $gt: new Date(act.at.getTime() - DAY_MS) },
+    }),
+    native(CardGuard).findOne({ _id: act.community, lockedUntil: { $gt: act.at } }, { projection: { _id: 1 } }),
   ]);
-  if (here) return 'here';
-  return strangers ? 'strangers' : undefined;
+  return { here: here !== null, strangers: strangers !== null };
 }

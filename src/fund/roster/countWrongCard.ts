@@ -1,62 +1,53 @@
 import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
 import type { Act } from '../act.ts';
-import { Address } from '../records/addressBook.ts';
 import { CardGuard } from '../records/cardGuard.ts';
-import { addressId } from './addressId.ts';
+import { WrongCards } from '../records/wrongCards.ts';
+import { wrongCardsId } from './wrongCardsId.ts';
 
-const HOUR_MS = 60 * 60 * 1000;
-const DAY_MS = 24 * HOUR_MS;
-/** From one address, then card entry is locked there for a day. */
-const HERE = 5;
+const MINUTE_MS = 60 * 1000;
+const HOUR_MS = 60 * MINUTE_MS;
+export const DAY_MS = 24 * HOUR_MS;
+/** From one address, in all communities together; then card entry is locked there for a day. */
+export const MOST_HERE = 5;
 /** In a community in an hour, then card entry is locked for an hour for numbers that are not on its roster. */
-const EVERYWHERE = 50;
+const EVERYWHERE = 500;
 
 /** Counts a wrong card, once for each turn however often it comes; gives how many more may be tried from here before the lock. */
-export async function countWrongCard({ vault }: World, act: Pick<Act, 'key' | 'at' | 'community' | 'channel' | 'address'>): Promise<number> {
-  const key = vault.hmac('act', act.key, 'countWrongCard');
-  const [count] = await Promise.all([countHere(key, act), countEverywhere(key, act)]);
-  return Math.max(0, HERE - count);
+export async function countWrongCard(world: World, act: Pick<Act, 'key' | 'at' | 'community' | 'channel' | 'address'>): Promise<number> {
+  const { count, isNew } = await countHere(world, act);
+  if (isNew) await countEverywhere(act);
+  return Math.max(0, MOST_HERE - count);
 }
 
-async function countHere(key: string, act: Pick<Act, 'at' | 'community' | 'channel' | 'address'>): Promise<number> {
+async function countHere({ vault }: World, act: Pick<Act, 'key' | 'at' | 'channel' | 'address'>): Promise<{ count: number; isNew: boolean }> {
   const { at } = act;
-  const isFresh = { $gt: ['$wrongCards.since', before(at, DAY_MS)] };
-  const counted = {
-    $cond: [isFresh, { count: { $add: ['$wrongCards.count', 1] }, since: '$wrongCards.since', key }, { count: 1, since: at, key }],
-  };
-  const updated = await native(Address).findOneAndUpdate(
-    { _id: addressId(act) },
-    [
-      { $set: { wrongCards: { $cond: [{ $eq: ['$wrongCards.key', key] }, '$wrongCards', counted] }, log: { $ifNull: ['$log', []] } } },
-      {
-        $set: {
-          cardLockedUntil: { $cond: [{ $gte: ['$wrongCards.count', HERE] }, { $ifNull: ['$cardLockedUntil', after(at, DAY_MS)] }, '$$REMOVE'] },
-        },
-      },
-    ],
-    { upsert: true, returnDocument: 'after', projection: { wrongCards: 1 } },
+  const key = vault.hmac('act', act.key, 'countWrongCard');
+  const dayAgo = new Date(at.getTime() - DAY_MS);
+  const isCounted = { $eq: ['$key', key] };
+  const more = { $cond: [{ $gt: ['$at', dayAgo] }, { $add: ['$count', 1] }, 1] };
+  const before = await native(WrongCards).findOneAndUpdate(
+    { _id: wrongCardsId(vault, act) },
+    [{ $set: { count: { $cond: [isCounted, '$count', more] }, at: { $cond: [isCounted, '$at', at] }, key } }],
+    { upsert: true, returnDocument: 'before' },
   );
-  return updated?.wrongCards?.count ?? 0;
+  if (before?.key === key) return { count: before.count, isNew: false };
+  return { count: before && before.at > dayAgo ? before.count + 1 : 1, isNew: true };
 }
 
-async function countEverywhere(key: string, { at, community }: Pick<Act, 'at' | 'community'>): Promise<void> {
-  const lastHour = { $filter: { input: { $ifNull: ['$wrong', []] }, cond: { $gt: ['$$this.at', before(at, HOUR_MS)] } } };
-  const isCounted = { $in: [key, { $ifNull: ['$wrong.key', []] }] };
+async function countEverywhere({ at, community }: Pick<Act, 'at' | 'community'>): Promise<void> {
+  const minute = Math.floor(at.getTime() / MINUTE_MS);
+  const known = { $ifNull: ['$minutes', []] };
+  const others = { $filter: { input: known, cond: { $and: [{ $gt: ['$$this.minute', minute - 60] }, { $ne: ['$$this.minute', minute] }] } } };
+  const same = { $filter: { input: known, cond: { $eq: ['$$this.minute', minute] } } };
+  const wrong = { $reduce: { input: same, initialValue: 1, in: { $add: ['$$value', '$$this.wrong'] } } };
+  const isTooMany = { $gte: [{ $sum: '$minutes.wrong' }, EVERYWHERE] };
   await native(CardGuard).updateOne(
     { _id: community },
     [
-      { $set: { wrong: { $cond: [isCounted, '$wrong', { $slice: [{ $concatArrays: [lastHour, [{ at, key }]] }, -EVERYWHERE] }] } } },
-      { $set: { lockedUntil: { $cond: [{ $gte: [{ $size: '$wrong' }, EVERYWHERE] }, after(at, HOUR_MS), '$lockedUntil'] } } },
+      { $set: { minutes: { $concatArrays: [others, [{ minute, wrong }]] } } },
+      { $set: { lockedUntil: { $cond: [isTooMany, new Date(at.getTime() + HOUR_MS), '$lockedUntil'] } } },
     ],
     { upsert: true },
   );
-}
-
-function before(at: Date, ms: number): Date {
-  return new Date(at.getTime() - ms);
-}
-
-function after(at: Date, ms: number): Date {
-  return new Date(at.getTime() + ms);
 }

@@ -38,7 +38,6 @@ export async function forgetAt(
     const known = await native(Address).deleteOne({
       _id: `${community}|${tieOf({ channel, address })}`,
       needsCard: { $exists: false },
-      $nor: [{ cardLockedUntil: { $gt: at } }, { 'wrongCards.since': { $gt: new Date(at.getTime() - 24 * 60 * 60 * 1000) } }],
     });
     const locked = await native(Address).updateOne(
       { _id: `${community}|${tieOf({ channel, address })}` },

@@ -21,8 +21,8 @@ export type CardShown =
 
 /**
  * A card is shown; its holder hears of it where this phone or chat is not theirs. With `tie` it is from then on. A wrong check digit
- * is a slip and counts for nothing; five other wrong cards lock card entry here for a day, fifty in an hour in a community lock it for
- * strangers (contract §4).
+ * is a slip and counts for nothing; five other wrong cards lock card entry here for a day, five hundred in an hour in a community lock it for
+ * strangers (contract §4). A sender can be forged: whose phone or chat this is, their own card is never refused here.
  */
 export function showCard(world: World, tell: Tell): (input: { card: string; tie: boolean }, act: Act) => Promise<CardShown> {
   const holders = holdersOf(world);
@@ -30,21 +30,22 @@ export function showCard(world: World, tell: Tell): (input: { card: string; tie:
   return async ({ card, tie }, act) => {
     if (!isCard(card)) return { refused: 'mistyped' };
     const hmac = cardHmac(world.vault, act.community, card);
-    const [here, holder] = await Promise.all([
+    const [here, lock, holder] = await Promise.all([
       holders(act),
+      cardLock(world, act),
       native(Resident).findOne(
         { community: act.community, card: hmac, leftAt: { $exists: false } },
         { projection: { name: 1, phone: 1, ties: 1, language: 1 } },
       ),
     ]);
-    const lock = await cardLock(act, here.holders.length > 0);
-    if (lock) return { refused: lock === 'here' ? 'locked' : 'lockedForStrangers' };
+    const own = here.holders.some(({ resident }) => resident === holder?._id);
+    if (!own && lock.here) return { refused: 'locked' };
+    if (here.holders.length === 0 && lock.strangers) return { refused: 'lockedForStrangers' };
     if (!holder) {
       act.beginWrite();
       const triesLeft = await countWrongCard(world, act);
       return triesLeft > 0 ? { refused: 'unknown', triesLeft } : { refused: 'locked' };
     }
-    const own = here.holders.some(({ resident }) => resident === holder._id);
     if (tie || !own) act.beginWrite();
     if (!own) await lineToHolder(holder, act);
     const tied = tie && (await tieTo(holder._id, act));

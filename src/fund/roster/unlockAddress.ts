@@ -2,16 +2,24 @@ import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
 import type { Channel } from '../act.ts';
 import { Address } from '../records/addressBook.ts';
+import { WrongCards } from '../records/wrongCards.ts';
 import { addressId } from './addressId.ts';
+import { DAY_MS, MOST_HERE } from './countWrongCard.ts';
+import { wrongCardsId } from './wrongCardsId.ts';
 
 /** Ends the locks of a phone or chat: of card entry, and that every ballot from it needs the card. False where it had none. */
-export async function unlockAddress({ now }: World, from: { community: string; channel: Channel; address: string }, by: string): Promise<boolean> {
+export async function unlockAddress(
+  { vault, now }: World,
+  from: { community: string; channel: Channel; address: string },
+  by: string,
+): Promise<boolean> {
+  const at = now();
+  const wrong = await native(WrongCards).findOneAndDelete({ _id: wrongCardsId(vault, from) });
+  const wasLocked = wrong !== null && wrong.count >= MOST_HERE && wrong.at.getTime() > at.getTime() - DAY_MS;
   const { matchedCount } = await native(Address).updateOne(
-    { _id: addressId(from), $or: [{ needsCard: { $exists: true } }, { cardLockedUntil: { $gt: now() } }] },
-    {
-      $unset: { needsCard: 1, cardLockedUntil: 1, wrongCards: 1 },
-      $push: { log: { $each: [{ what: 'unlock' as const, at: now(), words: by }], $slice: -50 } },
-    },
+    { _id: addressId(from), ...(!wasLocked && { needsCard: { $exists: true } }) },
+    { $unset: { needsCard: 1 }, $push: { log: { $each: [{ what: 'unlock' as const, at, words: by }], $slice: -50 } } },
+    { upsert: wasLocked },
   );
-  return matchedCount === 1;
+  return wasLocked || matchedCount === 1;
 }

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { CardGuard } from '../../../src/fund/records/cardGuard.ts';
 import { Resident } from '../../../src/fund/records/resident.ts';
+import { WrongCards } from '../../../src/fund/records/wrongCards.ts';
 import { holdersOf } from '../../../src/fund/roster/holdersOf.ts';
 import { showCard } from '../../../src/fund/roster/showCard.ts';
 import { unlockAddress } from '../../../src/fund/roster/unlockAddress.ts';
@@ -24,6 +25,7 @@ describe('showCard', () => {
   const later = (ms: number) => new Date(world.now().getTime() + ms);
 
   beforeEach(async () => {
+    await native(WrongCards).deleteMany({});
     here = await town(world);
     wang = await here.person('1', { name: '王秀英', phone: PHONE, card: card(1) });
   });
@@ -82,7 +84,7 @@ describe('showCard', () => {
     const act = here.act(ELSEWHERE);
     for (let n = 0; n < 8; n++)
       expect(await showCard(world, here.tell)({ card: card(100), tie: false }, act)).to.deep.equal({ refused: 'unknown', triesLeft: 4 });
-    expect((await native(CardGuard).findOne({ _id: here.community }))?.wrong).to.have.length(1);
+    expect((await native(CardGuard).findOne({ _id: here.community }))?.minutes.map(({ wrong }) => wrong)).to.deep.equal([1]);
   });
 
   it('loses no wrong card when many are shown at once', async () => {
@@ -91,20 +93,45 @@ describe('showCard', () => {
     expect(await show(card(1))).to.deep.equal({ refused: 'locked' });
   });
 
-  it('locks strangers out for an hour after fifty in a community, the roster’s numbers not', async () => {
-    const phones = Array.from({ length: 50 }, (_, n) => `+86139000001${String(n).padStart(2, '0')}`);
-    const outcomes = await Promise.all(phones.map((from, n) => show(card(100 + n), { from })));
-    expect(outcomes.every((outcome) => 'triesLeft' in outcome)).to.equal(true);
+  it('never refuses the card of who holds the phone, locked or not', async () => {
+    const shared = '+8613800000002';
+    const li = await here.person('2', { phone: shared, card: card(2) });
+    const chen = await here.person('3', { phone: shared, card: card(3) });
+    const zhao = await here.person('4', { card: card(4), ties: [`sms|${shared}`] });
+    for (let n = 0; n < 5; n++) await show(card(100 + n), { from: shared });
+    await lockStrangers();
+    expect(await show(card(1), { from: shared })).to.deep.equal({ refused: 'locked' });
+    expect(await show(card(105), { from: shared })).to.deep.equal({ refused: 'locked' });
+    for (const [n, resident] of [li, chen, zhao].entries()) expect(await show(card(2 + n), { from: shared })).to.include({ resident, own: true });
+  });
+
+  it('adds up the wrong cards of an address in all communities', async () => {
+    const there = await town(world);
+    for (let n = 0; n < 3; n++) await show(card(100 + n));
+    const elsewhere = (n: number) => showCard(world, there.tell)({ card: card(n), tie: false }, there.act(ELSEWHERE));
+    expect(await elsewhere(103)).to.deep.equal({ refused: 'unknown', triesLeft: 1 });
+    expect(await elsewhere(104)).to.deep.equal({ refused: 'locked' });
+    expect(await show(card(1))).to.deep.equal({ refused: 'locked' });
+  });
+
+  it('locks strangers out for an hour after five hundred in a community, the roster’s numbers not', async () => {
+    for (let n = 0; n < 50; n++) await show(card(100 + n), { from: `+86139000002${String(n % 13).padStart(2, '0')}` });
+    expect(await show(card(1), { from: '+8613900000400' })).to.include({ resident: wang });
+    await lockStrangers();
     expect(await show(card(1))).to.deep.equal({ refused: 'lockedForStrangers' });
     expect(await show(card(1), { from: PHONE })).to.include({ resident: wang });
     expect(await show(card(1), { at: later(HOUR_MS + 60_000) })).to.include({ resident: wang });
     const guard = await native(CardGuard).findOne({ _id: here.community });
-    expect(guard?.wrong).to.have.length(50);
+    expect(guard?.minutes.length).to.be.at.most(60);
   });
 
   it('does not add up wrong cards of more than an hour', async () => {
-    await Promise.all(Array.from({ length: 49 }, (_, n) => show(card(100 + n), { from: `+86139000001${String(n).padStart(2, '0')}` })));
+    await wrongCards(499);
     await show(card(300), { from: '+8613900000300', at: later(HOUR_MS + 60_000) });
     expect(await show(card(1), { at: later(HOUR_MS + 60_000) })).to.include({ resident: wang });
   });
+
+  const lockStrangers = () => wrongCards(500);
+  const wrongCards = (count: number) =>
+    Promise.all(Array.from({ length: count }, (_, n) => show(card(1_000 + n), { from: `+8613900001${String(n).padStart(3, '0')}` })));
 });
