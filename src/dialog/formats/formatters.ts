@@ -31,8 +31,9 @@ export const FORMATTERS: Readonly<Record<string, (value: Param, formatting: Form
     const groups = String(value).replace(/^(\d{3})(\d{3})(\d{4})$/, manner.lists.isSpoken ? '$1,$2,$3' : '$1 $2 $3');
     return manner.lists.isSpoken ? sayDigits(groups, manner.language) : groups;
   },
-  /** Digits that are keyed back. */
-  digits: (value, { manner }) => (manner.lists.isSpoken ? sayDigits(String(value), manner.language) : String(value)),
+  /** Six digits that are keyed back; spoken with a pause in the middle. */
+  digits: (value, { manner }) =>
+    manner.lists.isSpoken ? sayDigits(String(value).replace(/^\d{3}(?=\d{3}$)/, '$&,'), manner.language) : String(value),
   phone: (value, { manner }) => (manner.lists.isSpoken ? sayPhoneAloud(String(value), manner.language) : sayPhone(String(value))),
   /** Enough of a number to know one's own again. */
   masked: (value) => sayPhoneMasked(String(value)),

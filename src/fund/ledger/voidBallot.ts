@@ -1,9 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
 import type { Act } from '../act.ts';
 import { voteOf } from '../calendar/voteOf.ts';
 import { currentCycle } from '../cycles/currentCycle.ts';
-import { isFrozen } from '../cycles/isFrozen.ts';
+import { type FrozenCycle, isFrozen } from '../cycles/isFrozen.ts';
 import { Address } from '../records/addressBook.ts';
 import type { EntryRecord } from '../records/entry.ts';
 import { Resident } from '../records/resident.ts';
@@ -13,7 +14,7 @@ import { tieOf } from '../roster/tieOf.ts';
 import { type CycleKeys, cycleKeys, type Voter } from './cycleKeys.ts';
 import { entryByKey } from './entryByKey.ts';
 import { lastEntry } from './lastEntry.ts';
-import { ledger } from './ledger.ts';
+import { ledger, type Submitted } from './ledger.ts';
 import { openSecret } from './openSecret.ts';
 
 /** `none`: no ballot that counts was cast from here without a card, or with a card of this phone's holder from elsewhere. */
@@ -26,19 +27,26 @@ interface Suspect {
   readonly roster?: string;
 }
 
+/** Whether an entry may not be its voter's, by what stands for this number and for the one that the roster has. */
+type Suspicion = (entry: EntryRecord, here: string, roster?: string) => boolean;
+
+/** A turn that found the number unlocked has cast its ballot by then, unless the database is slow. */
+const UNDER_WAY_MS = 500;
+
 /**
  * Service for 不是我: voids the ballot last cast from this number without a card, or with the card of somebody who holds this number from
  * elsewhere (shown with the ballot, or once before to tie a phone), if it is the one that counts; none before it revives. From then on
- * every ballot from this number needs the card. After the close nothing is changed: `afterClose`.
+ * every ballot from this number needs the card, and one without it that was just being cast, in whatever process, is voided, too. After the
+ * close nothing is changed: `afterClose`.
  */
-export function voidBallot(world: World): (input: unknown, act: Act) => Promise<Voided> {
+export function voidBallot(world: World, pause: (ms: number) => Promise<unknown> = sleep): (input: unknown, act: Act) => Promise<Voided> {
   const { vault } = world;
   const current = currentCycle(world);
   const keysOf = cycleKeys(world);
   const submit = ledger(world);
 
   return async (_, act) => {
-    const { community, at, channel, withCard, beginWrite } = act;
+    const { community, at, beginWrite } = act;
     const cycle = await current(community, at);
     const keys = cycle && keysOf(cycle);
     const key = keys?.once(act.key, 'voidBallot');
@@ -47,26 +55,36 @@ export function voidBallot(world: World): (input: unknown, act: Act) => Promise<
     if (vote && at >= vote.to) return { afterClose: true };
     beginWrite();
     await native(Address).updateOne({ _id: addressId(act) }, { $set: { needsCard: world.now() }, $setOnInsert: { log: [] } }, { upsert: true });
-    const suspect = keys && (await lastSuspect(keys, act)); // now that no other comes
-    if (!suspect || !key || !isFrozen(cycle)) return { none: true };
+    if (!keys || !key || !isFrozen(cycle)) return { none: true };
+    const voided = await voidLast(cycle, keys, key, act, isSuspect); // now that no other turn begins to cast
+    if ('sealed' in voided) return { afterClose: true };
+    await pause(UNDER_WAY_MS);
+    const after = 'entry' in voided ? voided.entry._id.seq : 0;
+    const isLate: Suspicion = (entry, here) => entry._id.seq > after && isSuspect(entry, here) && openSecret(vault, entry).from === here;
+    const late = await voidLast(cycle, keys, keys.once(act.key, 'voidLate'), act, isLate);
+    return 'entry' in voided || 'entry' in late ? { voided: true } : { none: true };
+  };
+
+  async function voidLast(cycle: FrozenCycle, keys: CycleKeys, key: string, act: Act, isIt: Suspicion): Promise<Submitted> {
+    const { at, channel, withCard, beginWrite } = act;
+    const suspect = await lastSuspect(keys, act, isIt);
+    if (!suspect) return { refused: { reason: 'none' } };
     const { voter, roster } = suspect;
     const from = keys.from(addressHmac(vault, act));
-    const outcome = await submit({
+    return submit({
       key,
       cycle,
       at,
       voter: voter.mark,
       needsLast: true,
       decide: ({ last }) =>
-        last && isSuspect(last, from, roster) ? { voter: voter.pseudonym, picks: [], channel, from, withCard } : { refused: { reason: 'none' } },
+        last && isIt(last, from, roster) ? { voter: voter.pseudonym, picks: [], channel, from, withCard } : { refused: { reason: 'none' } },
       beginWrite,
     });
-    if ('refused' in outcome) return { none: true };
-    return 'entry' in outcome ? { voided: true } : { afterClose: true };
-  };
+  }
 
   /** Of the ballots that count and whose voters hold this number, the one cast last that may not be theirs. */
-  async function lastSuspect(keys: CycleKeys, act: Act): Promise<Suspect | undefined> {
+  async function lastSuspect(keys: CycleKeys, act: Act, isIt: Suspicion): Promise<Suspect | undefined> {
     const { community, channel, address, resident } = act;
     const held = [{ ties: tieOf(act) }, ...(channel === 'wechat' ? [] : [{ phone: address }]), ...(resident ? [{ _id: resident }] : [])];
     const holders = await native(Resident)
@@ -78,13 +96,13 @@ export function voidBallot(world: World): (input: unknown, act: Act) => Promise<
       const voter = keys.voter(_id);
       const roster = phone === undefined ? undefined : keys.from(addressHmac(vault, { community, channel: 'sms', address: phone }));
       const entry = await lastEntry(voter.mark);
-      if (entry && isSuspect(entry, here, roster)) suspects.push({ voter, entry, ...(roster && { roster }) });
+      if (entry && isIt(entry, here, roster)) suspects.push({ voter, entry, ...(roster && { roster }) });
     }
     return suspects.toSorted((one, other) => other.entry._id.seq - one.entry._id.seq)[0];
   }
 
   /** From here it is one without a card; elsewhere one with it, and any but from the voter's own number: it takes the card to be known there. */
-  function isSuspect(entry: EntryRecord, here: string, roster: string | undefined): boolean {
+  function isSuspect(entry: EntryRecord, here: string, roster?: string): boolean {
     if (entry.voided) return false;
     const { from, withCard } = openSecret(vault, entry);
     return from === here ? !withCard : withCard || from !== roster;

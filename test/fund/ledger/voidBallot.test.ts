@@ -9,12 +9,14 @@ import { voidBallot } from '../../../src/fund/ledger/voidBallot.ts';
 import { Address } from '../../../src/fund/records/addressBook.ts';
 import { Resident } from '../../../src/fund/records/resident.ts';
 import { native } from '../../../src/store/native.ts';
+import type { World } from '../../../src/store/world.ts';
 import { useDatabase } from '../../support/database.ts';
 import { chainOf } from './chainOf.ts';
 import { CLOSES, castFor, heldWorld, phoneOf, SECOND, village } from './village.ts';
 
 const NONE = { none: true };
 const VOIDED = { voided: true };
+const voidNow = (world: World) => voidBallot(world, async () => undefined);
 
 describe('voidBallot', () => {
   const database = useDatabase('voidBallot');
@@ -25,7 +27,7 @@ describe('voidBallot', () => {
     await castFor(world, act(0), 1);
     await castFor(world, act(0), 2);
     await castFor(world, act(1), 3);
-    expect(await voidBallot(world)(undefined, act(0))).to.deep.equal(VOIDED);
+    expect(await voidNow(world)(undefined, act(0))).to.deep.equal(VOIDED);
     const [, , , voiding] = await chainOf(world, cycle);
     expect(voiding).to.include({ voided: true }).and.not.to.have.property('receipt');
     expect(await checkReceipt(world)(undefined, act(0))).to.deep.equal(NONE);
@@ -41,12 +43,12 @@ describe('voidBallot', () => {
     const world = heldWorld(database.world);
     const { act, slug } = await village(world, 3);
     await castFor(world, act(0, { address: 'elsewhere', withCard: true }), 1);
-    expect(await voidBallot(world)(undefined, act(0, { address: 'elsewhere', resident: undefined }))).to.deep.equal(NONE);
-    expect(await voidBallot(world)(undefined, act(0, { resident: undefined }))).to.deep.equal(VOIDED);
+    expect(await voidNow(world)(undefined, act(0, { address: 'elsewhere', resident: undefined }))).to.deep.equal(NONE);
+    expect(await voidNow(world)(undefined, act(0, { resident: undefined }))).to.deep.equal(VOIDED);
     await castOnPaper(world)({ picks: [1], card: 'card1', channel: 'paper', by: '李姐', key: slug }, slug, world.at);
-    expect(await voidBallot(world)(undefined, act(1))).to.deep.equal(VOIDED);
+    expect(await voidNow(world)(undefined, act(1))).to.deep.equal(VOIDED);
     await castFor(world, act(2, { withCard: true }), 1);
-    expect(await voidBallot(world)(undefined, act(2))).to.deep.equal(NONE);
+    expect(await voidNow(world)(undefined, act(2))).to.deep.equal(NONE);
   });
 
   it('voids a ballot from a phone that was tied with my card, and from that phone none of mine', async () => {
@@ -56,13 +58,13 @@ describe('voidBallot', () => {
     await native(Resident).updateOne({ _id: first ?? '' }, { $set: { ties: ['sms|elsewhere'] } });
     const elsewhere = { address: 'elsewhere', resident: undefined };
     await castFor(world, act(0), 1);
-    expect(await voidBallot(world)(undefined, act(0, elsewhere))).to.deep.equal(NONE);
+    expect(await voidNow(world)(undefined, act(0, elsewhere))).to.deep.equal(NONE);
     await castFor(world, act(0, { channel: 'voice' }), 1);
-    expect(await voidBallot(world)(undefined, act(0, elsewhere))).to.deep.equal(NONE);
+    expect(await voidNow(world)(undefined, act(0, elsewhere))).to.deep.equal(NONE);
     await castFor(world, act(0, { address: 'elsewhere' }), 2);
-    expect(await voidBallot(world)(undefined, act(0, { resident: undefined }))).to.deep.equal(VOIDED);
+    expect(await voidNow(world)(undefined, act(0, { resident: undefined }))).to.deep.equal(VOIDED);
     await castFor(world, act(1, { channel: 'voice' }), 2);
-    expect(await voidBallot(world)(undefined, act(1, { resident: undefined }))).to.deep.equal(VOIDED, 'called from here is cast from here');
+    expect(await voidNow(world)(undefined, act(1, { resident: undefined }))).to.deep.equal(VOIDED, 'called from here is cast from here');
     expect(await native(Address).findOne({ _id: `${slug}|sms|elsewhere` })).to.have.property('needsCard');
   });
 
@@ -71,10 +73,10 @@ describe('voidBallot', () => {
     const { act, cycle } = await village(world, 2);
     await castFor(world, act(0), 1);
     await castFor(world, act(0, { withCard: true }), 2);
-    expect(await voidBallot(world)(undefined, act(0))).to.deep.equal(NONE);
+    expect(await voidNow(world)(undefined, act(0))).to.deep.equal(NONE);
     await castFor(world, act(1), 1);
-    expect(await voidBallot(world)(undefined, act(1))).to.deep.equal(VOIDED);
-    expect(await voidBallot(world)(undefined, act(1))).to.deep.equal(NONE);
+    expect(await voidNow(world)(undefined, act(1))).to.deep.equal(VOIDED);
+    expect(await voidNow(world)(undefined, act(1))).to.deep.equal(NONE);
     await castFor(world, act(1, { withCard: true }), 2);
     expect(await chainOf(world, cycle)).to.have.length(5);
   });
@@ -85,7 +87,7 @@ describe('voidBallot', () => {
     await native(Resident).updateMany({ _id: { $in: residents } }, { $set: { phone: phoneOf(slug, 0) } });
     await castFor(world, act(0, { address: 'elsewhere', withCard: true }), 1);
     await castFor(world, act(1, { address: 'elsewhere', withCard: true }), 1);
-    expect(await voidBallot(world)(undefined, act(0, { resident: undefined }))).to.deep.equal(VOIDED);
+    expect(await voidNow(world)(undefined, act(0, { resident: undefined }))).to.deep.equal(VOIDED);
     expect(await checkReceipt(world)(undefined, act(0))).to.have.property('receipt');
     expect(await checkReceipt(world)(undefined, act(1))).to.deep.equal(NONE);
   });
@@ -95,15 +97,11 @@ describe('voidBallot', () => {
     const { act, cycle } = await village(world, 1);
     await castFor(world, act(0), 1);
     const notMe = act(0);
-    const all = await Promise.all([
-      voidBallot(world)(undefined, notMe),
-      voidBallot({ ...world })(undefined, notMe),
-      voidBallot(world)(undefined, notMe),
-    ]);
+    const all = await Promise.all([voidNow(world)(undefined, notMe), voidNow({ ...world })(undefined, notMe), voidNow(world)(undefined, notMe)]);
     expect(all).to.deep.include(VOIDED);
     await castFor(world, act(0), 2);
-    expect(await voidBallot({ ...world })(undefined, { ...notMe, at: CLOSES })).to.deep.equal(VOIDED);
-    expect(await voidBallot(world)(undefined, act(0, { at: CLOSES }))).to.deep.equal({ afterClose: true });
+    expect(await voidNow({ ...world })(undefined, { ...notMe, at: CLOSES })).to.deep.equal(VOIDED);
+    expect(await voidNow(world)(undefined, act(0, { at: CLOSES }))).to.deep.equal({ afterClose: true });
     expect(await chainOf(world, cycle)).to.have.length(3);
   });
 
@@ -111,9 +109,27 @@ describe('voidBallot', () => {
     const world = heldWorld(database.world);
     const { act, cycle } = await village(world, 1);
     await castFor(world, act(0), 1);
-    await Promise.all([voidBallot(world)(undefined, act(0)), castBallot({ ...world })({ picks: [2] }, act(0, { withCard: true }))]);
+    await Promise.all([voidNow(world)(undefined, act(0)), castBallot({ ...world })({ picks: [2] }, act(0, { withCard: true }))]);
     const entries = await chainOf(world, cycle);
     const mine = entries.findIndex(({ voided }, index) => index > 0 && !voided);
     expect(entries.slice(mine + 1).some(({ voided }) => voided)).to.equal(false);
+  });
+
+  it('voids a ballot without a card that another process was just casting from here, and no other', async () => {
+    const world = heldWorld(database.world);
+    const { act, cycle, residents, slug } = await village(world, 3);
+    const meanwhile = (cast: () => Promise<unknown>) => voidBallot(world, cast);
+    await castFor(world, act(0), 1);
+    expect(await meanwhile(() => castFor({ ...world }, act(0), 2))(undefined, act(0))).to.deep.equal(VOIDED);
+    expect(await checkReceipt(world)(undefined, act(0))).to.deep.equal(NONE);
+    expect(await meanwhile(() => castFor({ ...world }, act(0, { channel: 'voice' }), 2))(undefined, act(0))).to.deep.equal(VOIDED);
+    expect(await meanwhile(() => castFor({ ...world }, act(0, { withCard: true }), 3))(undefined, act(0))).to.deep.equal(NONE);
+    expect(await chainOf(world, cycle)).to.have.length(7);
+
+    await native(Resident).updateMany({ _id: { $in: residents.slice(1) } }, { $set: { phone: phoneOf(slug, 1) } });
+    await castFor(world, act(2, { address: phoneOf(slug, 1) }), 1);
+    await castFor(world, act(1), 1);
+    expect(await voidNow(world)(undefined, act(1, { resident: undefined }))).to.deep.equal(VOIDED);
+    expect(await checkReceipt(world)(undefined, act(2))).to.have.property('receipt');
   });
 });
