@@ -33,7 +33,7 @@ export async function insertEntries(entries: readonly EntryRecord[]): Promise<In
       ledgerBatches.publish(entries.length);
       return { written: n };
     }
-    return failed.code === DUPLICATE ? { written: n, taken: takenBy(failed.errmsg) } : { unknown: failed };
+    return failed.code === DUPLICATE ? { written: n, taken: takenBy(failed.keyPattern) } : { unknown: failed };
   } catch (error) {
     return { unknown: error };
   }
@@ -43,7 +43,8 @@ function isWorthAnother(error: unknown): boolean {
   return error instanceof mongo.MongoNetworkError || (error instanceof mongo.MongoServerError && STEPPED_DOWN.includes(Number(error.code)));
 }
 
-function takenBy(message: string): 'place' | 'key' | 'receipt' {
-  const index = /index: (\w+?)_1 /.exec(message)?.[1];
-  return index === 'key' || index === 'receipt' ? index : 'place';
+/** By the fields of the index that was met. */
+function takenBy(fields: Readonly<Record<string, unknown>>): 'place' | 'key' | 'receipt' {
+  if ('key' in fields) return 'key';
+  return 'receipt' in fields ? 'receipt' : 'place';
 }
