@@ -25,7 +25,7 @@ interface Progress {
 /**
  * The dialog: one message in, one answer out, whatever happens and before the deadline.
  *
- * Turns of one address are taken one after the other. Where the database is away or the deadline passes, the answer
+ * Turns of one address are taken one after the other; one whose deadline has passed holds up no other, and shows at its end that it was overtaken. Where the database is away or the deadline passes, the answer
  * is an apology that says either that nothing was recorded or that it is not known yet (the same message again counts once).
  */
 export function dialog(means: Means): (inbound: Inbound) => Promise<Said> {
@@ -35,7 +35,7 @@ export function dialog(means: Means): (inbound: Inbound) => Promise<Said> {
     const timer = new Timer(inbound.deadline - means.world.now().getTime());
     try {
       const id = conversationId(means.world.vault, inbound);
-      const taken = inTurn(id, () => inTime(means, inbound, id, progress));
+      const taken = inTurn(id, () => Promise.race([inTime(means, inbound, id, progress), timer.passed]));
       return await Promise.race([taken, timer.passed]);
     } catch (error) {
       means.report(error);

@@ -140,6 +140,19 @@ describe('the dialog', () => {
     expect(started).to.deep.equal(['一']);
   });
 
+  it('goes on with the next message where a turn never ends', async () => {
+    let isFirst = true;
+    const answer = talk({
+      keep: async () => {
+        if (isFirst) await new Promise(() => (isFirst = false));
+        return { kept: true };
+      },
+    });
+    await answer(message('+8630', '提议'));
+    expect((await answer(message('+8630', '修路灯', 300))).outcome).to.equal('nothingRecorded');
+    expect((await answer(message('+8630', '修路灯'))).reply?.says[0]?.key).to.equal('kept');
+  });
+
   it('apologises for a service that fails, tells the log, and goes on with the next message', async () => {
     errors.length = 0;
     await talk(kept)(message('+865', '提议'));
