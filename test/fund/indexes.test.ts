@@ -5,6 +5,8 @@ import { readProgress } from '../../src/fund/proposals/readProgress.ts';
 import { recordProposal } from '../../src/fund/proposals/recordProposal.ts';
 import { holdersOf } from '../../src/fund/roster/holdersOf.ts';
 import { leave } from '../../src/fund/roster/leave.ts';
+import { leaveDue } from '../../src/fund/roster/leaveDue.ts';
+import { askDigits, checkDigits } from '../../src/fund/roster/proof.ts';
 import { requestToJoin } from '../../src/fund/roster/requestToJoin.ts';
 import { showCard } from '../../src/fund/roster/showCard.ts';
 import { startMessages } from '../../src/fund/roster/startMessages.ts';
@@ -33,9 +35,12 @@ describe('what a turn looks up about people', () => {
       await readProgress(world)({}, act());
       await readProgress(world)({ number: 1 }, act());
       for (const kind of ['question', 'call'] as const) await writeLetter(world, here.tell)({ kind, text: '几点' }, act());
+      await askDigits(world, here.tell)({ of: 'leave' }, { ...act(), channel: 'voice' });
+      for (const digits of ['000000', '111111']) await checkDigits(world)({ of: 'leave', proof: 'k', digits }, act());
       await stopMessages(world)({ words: '退订' }, act());
       await startMessages(world)({ words: '恢复' }, act());
     }
+    await leaveDue(world, forget)();
     await leave(world, forget)({}, here.act(PHONE));
     await mongoose.connection.db?.command({ profile: 0 });
     const profiled =
