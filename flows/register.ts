@@ -86,6 +86,7 @@ function asks(key: string): Question {
 
 function outcome(requested: Requested, { name, building }: Context): Statement[] {
   if ('known' in requested) return [{ key: 'register.known' }];
+  if ('refused' in requested) return [{ key: 'register.enoughToday' }];
   const { request, again } = requested;
   return [{ key: again ? 'register.again' : 'register.noted', params: { request, name, building } }];
 }

@@ -28,6 +28,7 @@ import type { CommunityRecord } from './fund/records/community.ts';
 import { endChat } from './fund/roster/endChat.ts';
 import { leaveDue } from './fund/roster/leaveDue.ts';
 import type { Log } from './logger.ts';
+import { messageUnits } from './messageUnits.ts';
 import { metrics } from './metrics.ts';
 import { noticeText } from './noticeText.ts';
 import type { BroadcastMeans } from './outreach/broadcasts/planBroadcast.ts';
@@ -98,7 +99,7 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
   const broadcasts: BroadcastMeans = {
     channels,
     word: noticeText(world, catalogue),
-    units: (channel, text) => (channel === 'sms' ? segments(text) : 1),
+    units: messageUnits,
   };
   const serve = services(world, broadcasts, speaksSichuan(world, phrases));
   const sealAll = sealDue(world);

@@ -11,6 +11,7 @@ import { ballotByKey } from './fund/ledger/ballotByKey.ts';
 import { openBallot } from './fund/ledger/openBallot.ts';
 import { type Holders, holdersOf } from './fund/roster/holdersOf.ts';
 import { isInForce } from './fund/roster/isInForce.ts';
+import { mayAnswer } from './fund/roster/mayAnswer.ts';
 import { whoActs } from './fund/roster/whoActs.ts';
 import type { Log } from './logger.ts';
 import { wroteSince } from './outreach/wroteSince.ts';
@@ -57,6 +58,7 @@ export function dialogMeans(world: World, { log, channel, services, sendsCodes }
       current(turn.community, turn.at).catch(() => undefined); // it is not remembered: whoever needs it asks again
       if (who) void lookUpHolders(turn);
     },
+    mayAnswer: mayAnswer(world),
     wroteSince,
     report: (error) => log.error({ error, channel, code: 'TURN_FAILED' }, 'a turn ended in an apology'),
     whoActs: async (turn, community, need) => {

@@ -1,8 +1,7 @@
-import { segments } from '../../src/channels/sms/render.ts';
-import { spokenSeconds } from '../../src/channels/voice/spokenSeconds.ts';
 import { config } from '../../src/config.ts';
 import { loadCatalogue } from '../../src/dialog/loadCatalogue.ts';
 import type { Channel } from '../../src/fund/act.ts';
+import { messageUnits } from '../../src/messageUnits.ts';
 import { noticeText } from '../../src/noticeText.ts';
 import type { BroadcastMeans } from '../../src/outreach/broadcasts/planBroadcast.ts';
 import type { World } from '../../src/store/world.ts';
@@ -12,13 +11,8 @@ export async function broadcastMeans(world: World): Promise<BroadcastMeans> {
   return {
     channels: channelsIn(config()),
     word: noticeText(world, await loadCatalogue()),
-    units: (channel, text) => (channel === 'voice' ? minutes(text) : channel === 'sms' ? segments(text) : 1),
+    units: messageUnits,
   };
-}
-
-/** A call speaks its text twice. */
-function minutes(text: string): number {
-  return Math.max(1, Math.ceil((2 * spokenSeconds(text)) / 60));
 }
 
 /** Without any carrier it is a demo, which plays texts. */

@@ -15,6 +15,8 @@ export interface ConversationRecord {
   left?: true;
   /** The hour in which the last turn was committed, rounded up; gone with what was open. */
   at?: Date;
+  /** Nobody on the roster was known here yet: the day on which it goes where nothing more comes, thirty days after its last turn. */
+  strangerUntil?: Date;
   /** The live claim: whose turn it is. `since` by the database's clock. */
   turn?: { key: string; batch: string; since: Date };
   /** The batch in which the last turn was committed: tells whose commit it was where a batch has to be read back. */
@@ -45,6 +47,7 @@ const schema = new Schema<ConversationRecord>(
     revision: { type: Number, required: true },
     left: Boolean,
     at: Date,
+    strangerUntil: Date,
     turn: { type: { key: String, batch: String, since: Date }, _id: false },
     lastBatch: String,
     open: Buffer,
@@ -57,5 +60,7 @@ const schema = new Schema<ConversationRecord>(
 // what is to be emptied, and who left something unfinished
 schema.index({ at: 1, _id: 1 }, { partialFilterExpression: { recent: { $exists: true } } });
 schema.index({ at: 1 }, { partialFilterExpression: { open: { $exists: true } } });
+// whom nobody knows and who wrote long ago
+schema.index({ strangerUntil: 1 }, { partialFilterExpression: { strangerUntil: { $exists: true } } });
 
 export const Conversation = model<ConversationRecord>('Conversation', schema);

@@ -21,6 +21,9 @@ const KEPT = 5;
 const KNOWN = 1_000;
 const KNOWN_MS = 10 * 60 * 1_000;
 const LOOKS_MS = 60 * 1_000;
+const DAY_MS = 24 * 60 * 60 * 1_000;
+/** So long a conversation is kept with an address that nobody on the roster was known at. */
+const STRANGER_DAYS = 30;
 const HOUR_MS = 60 * 60 * 1_000;
 
 /** A conversation that a turn goes on with. */
@@ -44,6 +47,8 @@ export interface Outcome {
   readonly entry?: Buffer;
   readonly recent: Buffer;
   readonly answered: KeptAnswer;
+  /** It is known which resident writes. */
+  readonly isKnown?: boolean;
   /** Who asked to be deleted is on the roster again: nothing goes with them any more. */
   readonly isBack?: boolean;
 }
@@ -202,8 +207,10 @@ async function commitAll(outcomes: readonly Outcome[]): Promise<(undefined | Err
   });
 }
 
-function update({ begun, language, at, place, open, entry, recent, answered, isBack }: Outcome): Statement<ConversationRecord> {
+function update(outcome: Outcome): Statement<ConversationRecord> {
+  const { begun, language, at, place, open, entry, recent, answered, isBack } = outcome;
   const { _id, revision, turn, isHeld } = begun;
+  const strangerUntil = untilOf(outcome);
   return {
     ...(revision === 0 && !isHeld && { upsert: true }),
     q: isHeld ? { _id, revision, 'turn.batch': turn.batch, 'turn.key': turn.key } : { _id, ...isStill(begun), turn: { $exists: false } },
@@ -216,8 +223,15 @@ function update({ begun, language, at, place, open, entry, recent, answered, isB
         ...(language && { language }),
         ...(open && { open }),
         ...(entry && { entry }),
+        ...(strangerUntil && { strangerUntil }),
       },
-      $unset: { turn: 1, ...(!open && { open: 1 }), ...(!entry && begun.entry && { entry: 1 }), ...(isBack && { left: 1 }) },
+      $unset: {
+        turn: 1,
+        ...(!open && { open: 1 }),
+        ...(!strangerUntil && begun.strangerUntil && { strangerUntil: 1 }),
+        ...(!entry && begun.entry && { entry: 1 }),
+        ...(isBack && { left: 1 }),
+      },
       $inc: { revision: 1 },
       $push: { answers: { $each: [answered], $position: 0, $slice: KEPT } },
     },
@@ -225,7 +239,9 @@ function update({ begun, language, at, place, open, entry, recent, answered, isB
 }
 
 /** The record that an outcome makes of what was begun. */
-function recordOf({ begun, language = begun.language, at, place = begun.place, open, entry, recent, answered, isBack }: Outcome): ConversationRecord {
+function recordOf(outcome: Outcome): ConversationRecord {
+  const { begun, language = begun.language, at, place = begun.place, open, entry, recent, answered, isBack } = outcome;
+  const strangerUntil = untilOf(outcome);
   const { _id, revision, left, answers = [] } = begun;
   const before = answers.slice(0, KEPT - 1).map(({ key, encrypted }) => ({ key, encrypted: alone(encrypted) }));
   return {
@@ -236,10 +252,17 @@ function recordOf({ begun, language = begun.language, at, place = begun.place, o
     answers: [answered, ...before],
     ...(place && { place: alone(place) }),
     ...(language && { language }),
+    ...(strangerUntil && { strangerUntil }),
     ...(left && !isBack && { left }),
     ...(open && { open: alone(open) }),
     ...(entry && { entry }),
   };
+}
+
+/** Whoever was known here once stays known. */
+function untilOf({ begun, at, isKnown }: Outcome): Date | undefined {
+  if (isKnown || (begun.revision > 0 && !begun.strangerUntil)) return undefined;
+  return new Date(Math.ceil(at.getTime() / DAY_MS + STRANGER_DAYS) * DAY_MS);
 }
 
 /** Rounded up: who reads it does not learn in which order people wrote. */

@@ -8,7 +8,7 @@ const AT_ONCE = 1_000;
 
 /**
  * A day after their last turn: empties what conversations were answered, what their channels kept and whose they are, and removes those of
- * people who asked to be deleted. After three days: what was open in them, and when it was. Gives how many.
+ * people who asked to be deleted. After three days: what was open in them, and when it was. After thirty: the conversations of whom nobody knows. Gives how many.
  */
 export async function forgetRecent({ now }: Pick<World, 'now'>): Promise<number> {
   const before = (hours: number) => ({ $lt: new Date(now().getTime() - hours * HOUR_MS) });
@@ -19,17 +19,21 @@ export async function forgetRecent({ now }: Pick<World, 'now'>): Promise<number>
     { $set: { at: { $cond: [{ $eq: [{ $type: '$open' }, 'missing'] }, '$$REMOVE', '$at'] } } },
   ]);
   const closed = await updateAll({ at: before(72), open: { $exists: true } }, [{ $unset: ['open', 'at'] }]);
-  return deletedCount + emptied + closed;
+  const gone = await eachSome({ strangerUntil: { $lte: now() } }, async (some) => (await native(Conversation).deleteMany(some)).deletedCount);
+  return deletedCount + emptied + closed + gone;
+}
+
+function updateAll(due: mongo.Filter<ConversationRecord>, update: mongo.Document[]): Promise<number> {
+  return eachSome(due, async (some) => (await native(Conversation).updateMany(some, update)).modifiedCount);
 }
 
 /** Some at a time: a command that goes on for long holds up turns. */
-async function updateAll(due: mongo.Filter<ConversationRecord>, update: mongo.Document[]): Promise<number> {
+async function eachSome(due: mongo.Filter<ConversationRecord>, change: (some: mongo.Filter<ConversationRecord>) => Promise<number>): Promise<number> {
   for (let changed = 0; ; ) {
     const some = await native(Conversation)
       .find(due, { projection: { _id: 1 }, limit: AT_ONCE })
       .toArray();
-    const { modifiedCount } = await native(Conversation).updateMany({ ...due, _id: { $in: some.map(({ _id }) => _id) } }, update);
-    changed += modifiedCount;
+    changed += await change({ ...due, _id: { $in: some.map(({ _id }) => _id) } });
     if (some.length < AT_ONCE) return changed;
   }
 }

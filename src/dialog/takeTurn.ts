@@ -47,6 +47,8 @@ export interface Means extends Identity {
   readonly picksOf: (act: Pick<Turn, 'key' | 'community' | 'at'>) => Promise<readonly Option[] | null>;
   /** Begins to look up what this turn will need, who acts only where that is likely. */
   readonly lookAhead: (turn: Turn, who: boolean) => void;
+  /** Whether who writes may have an answer. */
+  readonly mayAnswer: (turn: Turn, community: CommunityRecord) => boolean | Promise<boolean>;
   /** Whether something was sent to who writes that answers no message of theirs, after a moment. */
   readonly wroteSince: (to: Pick<Turn, 'community' | 'channel' | 'address'>, since: Date) => Promise<boolean>;
   /** Told of every error that ended in an apology. */
@@ -108,6 +110,10 @@ async function takeOnce(
       await conversations.release(begun);
       return taken;
     }
+    if (!(await means.mayAnswer(turn, community))) {
+      await conversations.release(begun);
+      return { language: turn.language, outcome: 'silenced' };
+    }
     begins(turn);
     return await take(means, { inbound, community, begun, recent, turn });
   } catch (error) {
@@ -157,6 +163,7 @@ async function take(means: Means, { inbound, community, begun, recent, turn }: H
         open: left.open === open && begun.open ? begun.open : encrypted(world, 'conversationOpen', begun, JSON.stringify(left.open)),
       }),
       ...(left.entry && { entry: encrypted(world, 'conversationEntry', begun, left.entry) }),
+      isKnown: turn.resident !== undefined,
       isBack: begun.left && turn.resident !== undefined,
     });
     await bothDurable(committed, turn.writes);

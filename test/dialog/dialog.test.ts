@@ -70,6 +70,7 @@ describe('the dialog', () => {
       communityOf: async (to) => (to === US ? community : null),
       ballotOf: async () => [],
       picksOf: async () => null,
+      mayAnswer: () => true,
       wroteSince: async () => false,
       report: (error) => errors.push(error),
       whoActs: async () => who(),
@@ -210,9 +211,21 @@ describe('the dialog', () => {
       await forgetRecent({ now: () => new Date(world.now().getTime() + hours * 3_600_000) });
       return stored('+8630000');
     };
-    expect(await left(26)).to.have.all.keys('_id', 'revision', 'language', 'open', 'at');
+    expect(await left(26)).to.have.all.keys('_id', 'revision', 'language', 'open', 'at', 'strangerUntil');
     expect(await left(72)).to.have.any.keys('open');
-    expect(await left(74)).to.have.all.keys('_id', 'revision', 'language');
+    expect(await left(74)).to.have.all.keys('_id', 'revision', 'language', 'strangerUntil');
+  });
+
+  it('keeps nothing of an address that nobody on the roster was known at, thirty days after it wrote last', async () => {
+    const catalogue = { menu: { ...flows().menu, machine: keeper('1'), commands: ['propose'], requires: 'resident' } } satisfies Catalogue;
+    await talk(kept, catalogue, () => ({ resident: 'r1', withCard: false }))(message('+8640', '提议'));
+    for (const address of ['+8640', '+8641']) await talk(kept)(message(address, '提议'));
+    const days = (n: number) => ({ now: () => new Date(world.now().getTime() + n * 86_400_000) });
+    await forgetRecent(days(29));
+    expect([await stored('+8640'), await stored('+8641')]).not.to.include(null);
+    await forgetRecent(days(32));
+    expect(await stored('+8640')).to.include({ revision: 2 });
+    expect(await stored('+8641')).to.equal(null);
   });
 
   it('asks again what is open where it no longer knows what it answered last', async () => {

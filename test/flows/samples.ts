@@ -136,7 +136,7 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
     { refused: 'shared' },
     { refused: 'needsCard' },
   ];
-  const requested: Requested[] = [{ request: 12, again: false }, { request: 12, again: true }, { known: true }];
+  const requested: Requested[] = [{ request: 12, again: false }, { request: 12, again: true }, { known: true }, { refused: 'enoughToday' }];
   const proposed: Proposed[] = [
     { number: 12, public: true, stage: 'propose' },
     { number: 12, public: true, stage: 'vote' },

@@ -29,6 +29,8 @@ export type Proposed =
 
 const A_PERSON = 3;
 const STRANGERS = 50;
+/** Once so many of those are taken, one address has one: a few forged senders do not use up the day. */
+const BEFORE_SLOWER = 25;
 
 /**
  * Records what somebody asks for in the current cycle, at any stage before `closed` (contract §4): 1 to 300 characters, three a calendar day
@@ -82,17 +84,18 @@ export function recordProposal(world: World): (input: { text: string; recording?
     return numbered(
       () => lastNumber(cycle._id),
       async (number) => {
-        const slot = await freeSlot('slot', `${by}|${day}`, A_PERSON, { '_id.cycle': cycle._id });
-        if (!slot) return { refused: { reason: 'enoughToday', max: A_PERSON } };
-        const strangerSlot = isKnown ? undefined : await freeSlot('strangerSlot', `${act.community}|${day}`, STRANGERS, {});
-        if (!isKnown && !strangerSlot) return { refused: { reason: 'enoughToday', max: STRANGERS } };
+        const strangers = isKnown ? undefined : await freeSlot('strangerSlot', `${act.community}|${day}`, STRANGERS, {});
+        const most = strangers && strangers.place > BEFORE_SLOWER ? 1 : A_PERSON;
+        const own = await freeSlot('slot', `${by}|${day}`, most, { '_id.cycle': cycle._id });
+        if (!own) return { refused: { reason: 'enoughToday', max: most } };
+        if (!isKnown && !strangers) return { refused: { reason: 'enoughToday', max: STRANGERS } };
         const spoken = recording && { recording: await awaitRecording(world, recording, act), state: 'beingWrittenDown' as const };
         const made: ProposalRecord = {
           _id: { cycle: cycle._id, number },
           ...proposal,
           ...(spoken && { spoken }),
-          slot,
-          ...(strangerSlot && { strangerSlot }),
+          slot: own.slot,
+          ...(strangers && { strangerSlot: strangers.slot }),
         };
         return recorded(await inserted(made), stage);
       },
@@ -109,14 +112,19 @@ async function lastNumber(cycle: string): Promise<number | undefined> {
   return last?._id.number;
 }
 
-/** The first of `name|1` … `name|most` that no proposal has; a unique index keeps two from taking the same. */
-async function freeSlot(field: 'slot' | 'strangerSlot', name: string, most: number, within: { '_id.cycle'?: string }): Promise<string | undefined> {
-  const slots = Array.from({ length: most }, (_, index) => `${name}|${index + 1}`);
+/** The first of `name|1` … `name|most` that no proposal has, where not so many have one; a unique index keeps two from taking the same. */
+async function freeSlot(
+  field: 'slot' | 'strangerSlot',
+  name: string,
+  most: number,
+  within: { '_id.cycle'?: string },
+): Promise<{ readonly slot: string; readonly place: number } | undefined> {
+  const slots = Array.from({ length: most }, (_, index) => ({ slot: `${name}|${index + 1}`, place: index + 1 }));
   const found = await native(Proposal)
-    .find({ ...within, [field]: { $in: slots } }, { projection: { [field]: 1 } })
+    .find({ ...within, [field]: { $in: slots.map(({ slot }) => slot) } }, { projection: { [field]: 1 } })
     .toArray();
   const taken = new Set(found.map((proposal) => proposal[field]));
-  return slots.find((slot) => !taken.has(slot));
+  return slots.find(({ slot }) => !taken.has(slot));
 }
 
 /** The proposal once it is written; written before under its key, the one there is. */

@@ -10,10 +10,15 @@ export type Requested =
   /** `again`: an earlier request from here was opened anew with what is said now; its number stays. */
   | { readonly request: number; readonly again: boolean }
   /** Somebody of this name holds this phone or chat already. */
-  | { readonly known: true };
+  | { readonly known: true }
+  /** Far more than ever ask in earnest have asked in this community today. */
+  | { readonly refused: 'enoughToday' };
 
 /** Longest name or building that is kept, in characters. */
 const MAX = 40;
+/** In a community, within 24 hours. */
+const MOST_A_DAY = 1_000;
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
  * Asks to be put on the roster, one request an address: asking again replaces what was said before, and opens again what was refused.
@@ -32,7 +37,7 @@ export function requestToJoin(world: World): (input: { name: string; building: s
 
     act.beginWrite();
     const said = { name, building: short(input.building), at, state: 'pending' as const, key };
-    return numbered(
+    return numbered<Requested>(
       async () => (await requests.findOne({ '_id.community': community }, { sort: { '_id.request': -1 }, projection: { _id: 1 } }))?._id.request,
       async (request) => {
         const again = await requests.findOneAndUpdate(
@@ -41,6 +46,8 @@ export function requestToJoin(world: World): (input: { name: string; building: s
           { returnDocument: 'after', projection: { _id: 1 } },
         );
         if (again) return { request: again._id.request, again: true };
+        const before = await requests.findOne({ _id: { community, request: request - MOST_A_DAY } }, { projection: { at: 1 } });
+        if (before && before.at.getTime() > at.getTime() - DAY_MS) return { refused: 'enoughToday' };
         await requests.insertOne({ _id: { community, request }, channel, address, times: 1, ...said } satisfies JoinRequestRecord);
         return { request, again: false };
       },

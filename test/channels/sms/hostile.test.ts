@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { Entry } from '../../../src/fund/records/entry.ts';
+import { Resident } from '../../../src/fund/records/resident.ts';
 import { native } from '../../../src/store/native.ts';
 import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
@@ -39,5 +40,15 @@ describe('who fakes the sender of a text', () => {
     const before = await native(Entry).countDocuments();
     expect(await say(SHARED, OWN)).to.match(RECEIPT);
     expect(await native(Entry).countDocuments()).to.equal(before + 1);
+  });
+
+  it('has a hundred answers a day for numbers of other countries, and one for each of the roster', async () => {
+    await native(Resident).updateOne({ community: service.community._id, rosterId: '1' }, { $set: { phone: '+4915112345678' } });
+    const answers: (string | undefined)[] = [];
+    for (let n = 0; n < 103; n += 1) answers.push(await say(`+44770090${String(n).padStart(4, '0')}`, '菜单'));
+    expect(answers.filter((answer) => answer !== undefined)).to.have.length(100);
+    expect(answers.at(-1)).to.equal(undefined);
+    expect(await say('+4915112345678', '投 3 7')).to.match(RECEIPT);
+    expect(await say('+8613900000398', '菜单')).to.be.a('string');
   });
 });

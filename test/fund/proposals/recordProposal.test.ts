@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { hideProposal } from '../../../src/fund/proposals/hideProposal.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { Proposal } from '../../../src/fund/records/proposal.ts';
 import { native } from '../../../src/store/native.ts';
@@ -58,6 +59,17 @@ describe('recordProposal', () => {
     expect(made.slice(50)).to.deep.equal([1, 2].map(() => ({ refused: { reason: 'enoughToday', max: 50 } })));
     await here.person('1', { phone: PHONE });
     expect(await recordProposal(world)({ text: '修路灯' }, here.act(PHONE))).to.include({ public: true });
+  });
+
+  it('takes one of each address once half of those are used up, and gives the place of a hidden one to another', async () => {
+    const here = await town(world);
+    const propose = (phone: string) => recordProposal(world)({ text: '修路灯' }, here.act(phone));
+    for (let n = 0; n < 25; n++) expect(await propose(`+86139000000${10 + (n >> 1)}`)).to.have.property('number');
+    expect(await propose('+8613900000010')).to.deep.equal({ refused: { reason: 'enoughToday', max: 1 } });
+    for (let n = 0; n < 25; n++) expect(await propose(`+86139000000${30 + n}`)).to.have.property('number');
+    expect(await propose('+8613900000099')).to.deep.equal({ refused: { reason: 'enoughToday', max: 50 } });
+    await hideProposal(world, here.tell)({ cycle: here.cycle, number: 1, by: 'Li', reason: '垃圾短信' });
+    expect(await propose('+8613900000099')).to.include({ number: 51 });
   });
 
   it('takes 1 to 300 characters, as people count them, without control characters; markup stays text', async () => {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
+import { JoinRequest } from '../../../src/fund/records/joinRequest.ts';
 import { Proposal } from '../../../src/fund/records/proposal.ts';
 import { Resident } from '../../../src/fund/records/resident.ts';
 import { acceptRequest } from '../../../src/fund/roster/acceptRequest.ts';
@@ -32,6 +33,24 @@ describe('requestToJoin', () => {
     expect(await request('赵小梅')).to.deep.equal({ request: 1, again: false });
     expect(await request('赵小美')).to.deep.equal({ request: 1, again: true });
     expect(await request('何静', '+8613900000008')).to.deep.equal({ request: 2, again: false });
+  });
+
+  it('takes a thousand new requests a day in a community, and those that are asked again', async () => {
+    const { community } = here;
+    const asked = (request: number, at: Date) => ({
+      _id: { community, request },
+      channel: 'sms' as const,
+      address: `+86150${request}`,
+      at,
+      times: 1,
+    });
+    const at = world.now();
+    const more = { state: 'pending' as const, name: '何静', building: '5栋' };
+    await native(JoinRequest).insertMany(Array.from({ length: 1_000 }, (_, n) => ({ ...asked(n + 1, at), ...more, key: `${community} ${n}` })));
+    expect(await request('赵小梅')).to.deep.equal({ refused: 'enoughToday' });
+    expect(await request('赵小梅', '+861507')).to.deep.equal({ request: 7, again: true });
+    await native(JoinRequest).updateOne({ '_id.community': community, '_id.request': 1 }, { $set: { at: new Date(at.getTime() - 25 * 3_600_000) } });
+    expect(await request('赵小梅')).to.deep.equal({ request: 1_001, again: false });
   });
 
   it('takes a turn that comes again once, and requests of many at once', async () => {
