@@ -1,5 +1,6 @@
 import mongoose from 'mongoose';
 import { CodedError } from '../codedError.ts';
+import { mendDriver } from '../mendDriver.ts';
 import type { Access } from './access.ts';
 
 /** Talks to the administration of our `mongod`. */
@@ -14,6 +15,7 @@ export interface Admin {
  * a command with `not-there` where the connection breaks or nothing comes back in half a minute.
  */
 export async function logIn(access: Access, { as = 'owner', limit = 3_000 }: { as?: 'owner' | 'anybody'; limit?: number } = {}): Promise<Admin> {
+  mendDriver();
   const client = new mongoose.mongo.MongoClient(`mongodb://127.0.0.1:${access.port}/`, {
     directConnection: true,
     maxPoolSize: 1,
