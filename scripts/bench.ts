@@ -14,6 +14,7 @@ import { cuts } from './bench/faults/cuts.ts';
 import { mongodKills } from './bench/faults/mongodKills.ts';
 import { forms } from './bench/hostile/forms.ts';
 import { malformed } from './bench/hostile/malformed.ts';
+import { readers } from './bench/hostile/readers.ts';
 import { memory } from './bench/memory.ts';
 import { beside } from './bench/outbox/beside.ts';
 import { dueScan } from './bench/outbox/dueScan.ts';
@@ -45,6 +46,7 @@ const BENCHES: Readonly<Record<string, readonly Bench[]>> = {
   pages: [pages],
   malformed: [malformed],
   forms: [forms],
+  readers: [readers],
   scale: [scale],
   city: [city],
   cuts: [cuts],

@@ -22,6 +22,7 @@ import type { Reply } from './dialog/question.ts';
 import { dialogMeans } from './dialogMeans.ts';
 import { forgetPlaces } from './forgetPlaces.ts';
 import type { Channel } from './fund/act.ts';
+import { publishedFiles } from './fund/ledger/publishedFiles.ts';
 import { sealDue } from './fund/ledger/sealDue.ts';
 import { type RecordingSource, workRecordings } from './fund/recordings/workRecordings.ts';
 import type { CommunityRecord } from './fund/records/community.ts';
@@ -104,6 +105,7 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
   const serve = services(world, broadcasts, speaksSichuan(world, phrases));
   const sealAll = sealDue(world);
   const leaveAll = leaveDue(world, forgetPlaces(world));
+  const { publish } = publishedFiles(world);
   const calendar = calendarJob(world, channels);
   const clock = carrier && 'demoToken' in carrier ? carrier.clock : undefined;
   const played = carrier && 'demoToken' in carrier && carrier.url && clock ? playedOn(carrier.demoToken, carrier.url, clock) : undefined;
@@ -192,7 +194,12 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
 
   /** Who waited for the seal to be deleted is deleted then. */
   async function seal(): Promise<void> {
-    if ((await sealAll()).length > 0) await leaveAll();
+    const sealed = await sealAll();
+    for (const cycle of sealed)
+      publish(cycle).catch((error: unknown) =>
+        log.error({ error, code: 'NOT_PUBLISHED' }, 'The files of a sealed ledger were not made; the first who asks for them tries it again'),
+      );
+    if (sealed.length > 0) await leaveAll();
   }
 
   function playedOn(authToken: string, url: string, clock: DemoClock) {

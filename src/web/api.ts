@@ -1,22 +1,26 @@
 import { type Request, type Response, Router } from 'express';
 import { currentCycle } from '../fund/cycles/currentCycle.ts';
 import { cycleById } from '../fund/cycles/cycleById.ts';
-import { ballotsOf } from '../fund/ledger/ballotsOf.ts';
 import { ledgerOf } from '../fund/ledger/ledgerOf.ts';
+import type { LedgerRow } from '../fund/ledger/ledgerRow.ts';
+import { publishedFiles } from '../fund/ledger/publishedFiles.ts';
 import { receiptByCode } from '../fund/ledger/receiptByCode.ts';
-import { results } from '../fund/ledger/results.ts';
 import { publicProposals } from '../fund/proposals/publicProposals.ts';
 import { Community } from '../fund/records/community.ts';
 import type { CycleRecord } from '../fund/records/cycle.ts';
-import { native } from '../store/native.ts';
+import type { PublishedFileRecord, PublishedName } from '../fund/records/publishedFile.ts';
+import { within } from '../store/inTime.ts';
+import { forReaders } from '../store/readers.ts';
 import type { World } from '../store/world.ts';
+import type { Crowd } from './crowd.ts';
 import { cycleNow } from './cycleNow.ts';
+import { sendPublished } from './published.ts';
 import { Refusal } from './refusal.ts';
-import { sendLines } from './sendLines.ts';
 import { wholeNumber } from './wholeNumber.ts';
 
 /** `/api`: what the whole world may read (contract §6). */
-export function api(world: World): Router {
+export function api(world: World, crowd: Crowd): Router {
+  const files = publishedFiles(world);
   const cycleOf = async ({ params }: Request<{ id: string }>): Promise<CycleRecord> => {
     const cycle = await cycleById(world)(params.id);
     if (!cycle) throw new Refusal(404, 'There is no cycle with this id.');
@@ -27,52 +31,82 @@ export function api(world: World): Router {
       response.set({ 'Access-Control-Allow-Origin': '*', 'Cache-Control': 'no-cache', 'X-Content-Type-Options': 'nosniff' });
       next();
     })
-    .get('/api/communities', async (_request, response) => {
-      response.json(await communities());
-    })
-    .get('/api/cycles/current', async ({ query: { community } }, response) => {
-      if (typeof community !== 'string' || community === '') throw new Refusal(400, 'Name one community: /api/cycles/current?community=SLUG.');
-      const cycle = await currentCycle(world)(community, world.now());
-      if (!cycle) throw new Refusal(404, 'No cycle of a community with this name has begun.');
-      response.json(await cycleNow(world, cycle));
-    })
-    .get('/api/cycles/:id/proposals', async (request, response) => {
-      const before = wholeNumber(request, 'before', 1);
-      const { _id } = await cycleOf(request);
-      response.json(await publicProposals(_id, before));
-    })
-    .get('/api/cycles/:id/ballot', async (request, response) => {
-      const { frozen } = await cycleOf(request);
-      if (!frozen) throw new Refusal(409, 'The ballot is frozen when voting opens; it has not opened yet.');
-      response.set({ 'Cache-Control': 'public, max-age=31536000, immutable', ETag: `"${frozen.hash}"` });
-      response.type('json').send(frozen.ballot);
-    })
+    .get(
+      '/api/communities',
+      crowd.handler<Record<string, string>>(async (_request, response) => {
+        response.json(await communities());
+      }),
+    )
+    .get(
+      '/api/cycles/current',
+      crowd.handler<Record<string, string>>(async ({ query: { community } }, response) => {
+        if (typeof community !== 'string' || community === '') throw new Refusal(400, 'Name one community: /api/cycles/current?community=SLUG.');
+        const cycle = await currentCycle(world)(community, world.now());
+        if (!cycle) throw new Refusal(404, 'No cycle of a community with this name has begun.');
+        response.json(await cycleNow(world, cycle));
+      }),
+    )
+    .get(
+      '/api/cycles/:id/proposals',
+      crowd.handler<{ id: string }>(async (request, response) => {
+        const before = wholeNumber(request, 'before', 1);
+        const { _id } = await cycleOf(request);
+        response.json(await publicProposals(_id, before));
+      }),
+    )
+    .get(
+      '/api/cycles/:id/ballot',
+      crowd.handler<{ id: string }>(async (request, response) => {
+        const { frozen } = await cycleOf(request);
+        if (!frozen) throw new Refusal(409, 'The ballot is frozen when voting opens; it has not opened yet.');
+        response.set({ 'Cache-Control': 'public, max-age=31536000, immutable', ETag: `"${frozen.hash}"` });
+        response.type('json').send(frozen.ballot);
+      }),
+    )
     .get('/api/cycles/:id/ledger', async (request, response) => {
       const after = wholeNumber(request, 'after', 0);
-      await sendLines(response, ledgerOf(world)(request.params.id, after));
+      const { _id, sealedAt } = await cycleOf(request);
+      if (sealedAt) return sendPublished(crowd, files, await made(_id, 'ledger'), request, response, after);
+      if (request.method === 'HEAD') return void response.type(LINES).end();
+      await crowd.send(response, inLines(ledgerOf(world)(_id, after)), () => response.type(LINES));
     })
-    .get('/api/cycles/:id/results', async ({ params: { id } }, response) => {
-      response.json(await results(world)(id));
+    .get('/api/cycles/:id/results', async (request, response) => {
+      await sendPublished(crowd, files, await made(request.params.id, 'results'), request, response);
     })
-    .get('/api/cycles/:id/ballots', async ({ params: { id } }, response) => {
-      await sendLines(response, await ballotsOf(world)(id));
+    .get('/api/cycles/:id/ballots', async (request, response) => {
+      await sendPublished(crowd, files, await made(request.params.id, 'ballots'), request, response);
     })
-    .get('/api/receipts/:code', async ({ params: { code } }, response) => {
-      const digits = code.replace(/ /g, '');
-      const found = /^\d{10}$/.test(digits) ? await receiptByCode(world)(digits) : null;
-      if (!found) throw new Refusal(404, 'No ballot in any ledger has this receipt.');
-      response.json({ cycle: found.cycle, at: found.at });
-    })
+    .get(
+      '/api/receipts/:code',
+      crowd.handler<{ code: string }>(async ({ params: { code } }, response) => {
+        const digits = code.replace(/ /g, '');
+        const found = /^\d{10}$/.test(digits) ? await receiptByCode(world)(digits) : null;
+        if (!found) throw new Refusal(404, 'No ballot in any ledger has this receipt.');
+        response.json({ cycle: found.cycle, at: found.at });
+      }),
+    )
     .use('/api', ({ method }, response: Response) => {
       if (method === 'GET' || method === 'HEAD') throw new Refusal(404, 'There is nothing at this address; the README lists what there is.');
       response.set('Allow', 'GET, HEAD');
       throw new Refusal(405, 'This is for reading only: GET.');
     });
+
+  /** It is made once; whoever asks before it is there need not hang on. */
+  function made(cycle: string, name: PublishedName): Promise<PublishedFileRecord> {
+    return within(PATIENCE_MS, files.of(cycle, name), () => new Refusal(503, 'This is being made just now; try again in a minute.'));
+  }
+}
+
+const LINES = 'application/x-ndjson';
+const PATIENCE_MS = 5_000;
+
+async function* inLines(pieces: AsyncIterable<readonly LedgerRow[]>): AsyncGenerator<Uint8Array, void> {
+  for await (const rows of pieces) yield Buffer.from(rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
 }
 
 /** `phone` is what residents write to. */
 async function communities(): Promise<{ slug: string; name: string; phone: string }[]> {
-  const found = await native(Community)
+  const found = await forReaders(Community)
     .find({}, { sort: { _id: 1 }, projection: { name: 1, phone: 1 } })
     .toArray();
   return found.map(({ _id, name, phone }) => ({ slug: _id, name, phone }));

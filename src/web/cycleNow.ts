@@ -5,7 +5,7 @@ import { onPublicList } from '../fund/proposals/onPublicList.ts';
 import type { CycleRecord, Project, Rule } from '../fund/records/cycle.ts';
 import { Proposal } from '../fund/records/proposal.ts';
 import type { Stage } from '../fund/stage.ts';
-import { native } from '../store/native.ts';
+import { forReaders } from '../store/readers.ts';
 import type { World } from '../store/world.ts';
 
 /** A cycle as `/api/cycles/current` tells it. Money in whole units, times in ISO 8601. */
@@ -31,7 +31,7 @@ export interface CycleNow {
 export async function cycleNow(world: World, cycle: CycleRecord): Promise<CycleNow> {
   const { _id: id, community, title, budget, currency, rule, choices, projects } = cycle;
   const now = world.now();
-  const [{ ballots, voters, residents }, proposals] = await Promise.all([turnout(world)(id), native(Proposal).countDocuments(onPublicList(id))]);
+  const [{ ballots, voters, residents }, proposals] = await Promise.all([turnout(world)(id), forReaders(Proposal).countDocuments(onPublicList(id))]);
   const stages = periods(cycle).map(({ stage, from, to }) => [stage, { from: from.toISOString(), to: to?.toISOString() ?? null }]);
   return {
     id,

@@ -2,20 +2,24 @@ import type { ErrorRequestHandler } from 'express';
 import type { Log } from '../logger.ts';
 import { CodedError } from '../store/codedError.ts';
 import { isDatabaseAway } from '../store/isDatabaseAway.ts';
-import { Refusal } from './refusal.ts';
+import { Crowded, Refusal } from './refusal.ts';
 
 /** The last error handler of the app: every error is `{"error": "one sentence"}`; what went wrong inside is logged and not told. */
 export function lastError(log: Log): ErrorRequestHandler {
   return (error, _request, response, _next) => {
     const { status, sentence } = told(error);
-    if (status >= 500) log.error({ error, status }, 'request failed');
+    if (status >= 500 && !(error instanceof Crowded)) log.error({ error, status }, 'request failed');
     if (response.headersSent) {
       response.destroy();
       return;
     }
+    if (status === 503) response.set('Retry-After', RETRY_S);
     response.set('Cache-Control', 'no-store').status(status).json({ error: sentence });
   };
 }
+
+/** Seconds. */
+const RETRY_S = '5';
 
 /** What the fund refuses to tell, by code; its sentence is for whoever asked. */
 const REFUSED: Readonly<Record<string, number>> = { 'unknown-cycle': 404, 'not-closed': 409, 'supervisors-only': 403 };

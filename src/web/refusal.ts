@@ -8,3 +8,11 @@ export class Refusal extends Error {
     this.status = status;
   }
 }
+
+/** Too many ask at once: nothing is wrong here, and a log of it would be as long as the crowd. */
+export class Crowded extends Refusal {
+  constructor() {
+    super(503, 'Too many are reading just now; try again in a few seconds.');
+    this.name = 'Crowded';
+  }
+}

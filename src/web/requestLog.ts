@@ -12,7 +12,8 @@ export function requestLog(log: Log, metrics: Metrics): RequestHandler {
       const method = METHODS.has(request.method) ? request.method : 'other';
       const status = response.statusCode;
       metrics.http(method, route, status, ms / 1000);
-      log[status >= 500 ? 'warn' : 'debug']({ method, route, status, ms }, response.writableFinished ? 'request' : 'request broken off');
+      const isWrong = status >= 500 && status !== 503; // what is away or too crowded is told where that is found
+      log[isWrong ? 'warn' : 'debug']({ method, route, status, ms }, response.writableFinished ? 'request' : 'request broken off');
     });
     next();
   };

@@ -4,6 +4,7 @@ import type { Metrics } from '../metrics.ts';
 import type { World } from '../store/world.ts';
 import { api } from './api.ts';
 import { audio } from './audio.ts';
+import { crowd } from './crowd.ts';
 import { health } from './health.ts';
 import { metricsRoute } from './metricsRoute.ts';
 import { pages } from './pages/pages.ts';
@@ -29,13 +30,14 @@ export function webRoutes(
   world: World,
   { catalogue, publicUrl, isDemo = false, ahead = () => 0, metrics, metricsToken, isStopping }: WebMeans,
 ): Router {
+  const readers = crowd();
   return Router()
     .use(
       health(world, metrics, isStopping, ahead),
       metricsRoute(metrics, metricsToken),
-      pages(world, catalogue, publicUrl, isDemo),
-      api(world),
-      audio(),
+      pages(world, catalogue, { publicUrl, isDemo, crowd: readers }),
+      api(world, readers),
+      audio(crowd()),
     )
     .use(() => {
       throw new Refusal(404, 'There is nothing at this address.');

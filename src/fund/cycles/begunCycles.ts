@@ -1,10 +1,10 @@
-import { native } from '../../store/native.ts';
+import { forReaders } from '../../store/readers.ts';
 import { periods } from '../calendar/periods.ts';
 import { Cycle } from '../records/cycle.ts';
 
 /** A community's cycles whose first stage has begun by `at`, newest first. */
 export async function begunCycles(community: string, at: Date): Promise<{ id: string; title: string }[]> {
-  const found = await native(Cycle)
+  const found = await forReaders(Cycle)
     .find({ community }, { projection: { title: 1, stages: 1, moves: 1 } })
     .toArray();
   return found

@@ -1,3 +1,4 @@
+import { breathing } from '../../store/breathing.ts';
 import { CodedError } from '../../store/codedError.ts';
 import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
@@ -49,14 +50,23 @@ export async function countLedger(world: World, id: string, onEntry?: (of: numbe
   }
   if (!before.sealed) throw tampered(before.seq, 'the seal is missing');
   const voided = opened.filter(({ picks }) => picks.length === 0).length;
-  return { cycle, counted: shuffled(world, id, lastBallots(opened)), ballots: opened.length - 2 * voided, head: before.hash };
+  return { cycle, counted: await shuffled(world, id, lastBallots(opened)), ballots: opened.length - 2 * voided, head: before.hash };
 }
 
-function shuffled<Ballot extends { voter: string }>({ vault }: World, cycle: string, ballots: Ballot[]): Ballot[] {
-  return ballots
-    .map((ballot) => ({ ballot, place: vault.hmac('shuffle', cycle, ballot.voter) }))
-    .sort((one, other) => (one.place < other.place ? -1 : 1))
-    .map(({ ballot }) => ballot);
+/** By an HMAC of each voter. Sorted in heaps, so that many ballots hold up nobody. */
+async function shuffled<Ballot extends { voter: string }>({ vault }: World, cycle: string, ballots: Ballot[]): Promise<Ballot[]> {
+  const heaps = new Map<string, { ballot: Ballot; place: string }[]>();
+  for await (const ballot of breathing(ballots)) {
+    const place = vault.hmac('shuffle', cycle, ballot.voter);
+    const heap = heaps.get(place.slice(0, 2));
+    if (heap) heap.push({ ballot, place });
+    else heaps.set(place.slice(0, 2), [{ ballot, place }]);
+  }
+  const inOrder: Ballot[] = [];
+  for await (const [, heap] of breathing([...heaps].sort(([one], [other]) => (one < other ? -1 : 1)))) {
+    for (const { ballot } of heap.sort((one, other) => (one.place < other.place ? -1 : 1))) inOrder.push(ballot);
+  }
+  return inOrder;
 }
 
 function tampered(seq: number, what: string): CodedError {

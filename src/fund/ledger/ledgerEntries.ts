@@ -1,9 +1,17 @@
-import { native } from '../../store/native.ts';
+import { breathing } from '../../store/breathing.ts';
+import { forReaders } from '../../store/readers.ts';
 import { Entry, type EntryRecord } from '../records/entry.ts';
 
-/** A cycle's entries in the ledger's order, those after a seq; only what is durable. */
+const BATCH = 500;
+
+/** A cycle's entries in the ledger's order, those after a seq; only what is durable. A long ledger holds up nobody. */
 export function ledgerEntries(cycle: string, after = 0): AsyncIterable<EntryRecord> {
-  return native(Entry)
-    .find({ '_id.cycle': cycle, '_id.seq': { $gt: after } }, { promoteBuffers: true, readConcern: { level: 'majority' }, timeoutMS: 0 })
-    .sort({ '_id.cycle': 1, '_id.seq': 1 });
+  return breathing(
+    forReaders(Entry)
+      .find(
+        { '_id.cycle': cycle, '_id.seq': { $gt: after } },
+        { promoteBuffers: true, readConcern: { level: 'majority' }, timeoutMS: 0, batchSize: BATCH },
+      )
+      .sort({ '_id.cycle': 1, '_id.seq': 1 }),
+  );
 }

@@ -1,4 +1,4 @@
-import { native } from '../../store/native.ts';
+import { forReaders } from '../../store/readers.ts';
 import type { World } from '../../store/world.ts';
 import { Entry } from '../records/entry.ts';
 
@@ -6,7 +6,7 @@ import { Entry } from '../records/entry.ts';
 export function receiptByCode(_: World): (code: string) => Promise<{ cycle: string; at: string } | null> {
   return async (code) => {
     const receipt = code.replace(/\s/g, '');
-    const entry = await native(Entry).findOne({ receipt }, { projection: { at: 1 }, readConcern: { level: 'majority' } });
+    const entry = await forReaders(Entry).findOne({ receipt }, { projection: { at: 1 }, readConcern: { level: 'majority' } });
     return entry && { cycle: entry._id.cycle, at: entry.at };
   };
 }

@@ -28,7 +28,7 @@ interface Due {
 
 /**
  * What the calendar asks of the ledgers at `now`, harmless when it is done twice or late: freezes ballots whose vote has opened,
- * seals ledgers 10 s after the close, destroys pseudonym keys 30 days after it, within the hour. Returns the cycles sealed.
+ * seals ledgers 10 s after the close, destroys pseudonym keys 30 days after it, within the hour. Returns the cycles sealed here.
  * Cheap enough for every second: what is not due is looked through in memory.
  * A seal and a key's end cannot be taken back: they wait while this machine's clock and the database's differ, so that one that runs fast
  * closes no vote early.
@@ -47,10 +47,9 @@ export function sealDue(world: World): (now?: Date) => Promise<string[]> {
       const isDue = now.getTime() >= due.seals;
       try {
         if (isDue && !agrees) throw new CodedError('clocks-differ', UNSURE);
-        if (isDue) await seal(world, id, now);
-        else if (!due.isFrozen) await freeze(world, id);
+        if (isDue && (await seal(world, id, now))) sealed.push(id);
+        if (!isDue && !due.isFrozen) await freeze(world, id);
         due.isFrozen = true;
-        if (isDue) sealed.push(id);
         if (isDue) waiting.delete(id);
       } catch (error) {
         failures.push(error);
@@ -74,7 +73,8 @@ async function unsealedCycles(): Promise<Map<string, Due>> {
   return waiting;
 }
 
-async function seal(world: World, id: string, now: Date): Promise<void> {
+/** Whether it was sealed here, not by another process. */
+async function seal(world: World, id: string, now: Date): Promise<boolean> {
   const cycle = await freeze(world, id);
   const key = cycleKeys(world)(cycle)?.once(id, 'seal');
   if (key === undefined) throw new CodedError('not-sealed', `The ledger of ${id} has no key any more, and no seal.`);
@@ -83,7 +83,8 @@ async function seal(world: World, id: string, now: Date): Promise<void> {
   const close = voteOf(cycle)?.to ?? now;
   const onRoster = { community: cycle.community, addedAt: { $lt: close }, $or: [{ leftAt: { $exists: false } }, { leftAt: { $gte: close } }] };
   const residentsAtClose = await native(Resident).countDocuments(onRoster, { timeoutMS: 60_000 });
-  await native(Cycle).updateOne({ _id: id, sealedAt: { $exists: false } }, { $set: { sealedAt: now, residentsAtClose } });
+  const { modifiedCount } = await native(Cycle).updateOne({ _id: id, sealedAt: { $exists: false } }, { $set: { sealedAt: now, residentsAtClose } });
+  return modifiedCount === 1;
 }
 
 async function destroyKeys(now: Date): Promise<void> {

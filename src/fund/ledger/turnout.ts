@@ -1,10 +1,11 @@
+import { boundedMap } from '../../store/boundedMap.ts';
 import { CodedError } from '../../store/codedError.ts';
-import { native } from '../../store/native.ts';
 import { perWorld } from '../../store/perWorld.ts';
+import { forReaders } from '../../store/readers.ts';
 import { remembered } from '../../store/remembered.ts';
 import type { World } from '../../store/world.ts';
 import { cycleById } from '../cycles/cycleById.ts';
-import { Entry } from '../records/entry.ts';
+import { Entry, type EntryRecord } from '../records/entry.ts';
 import { Resident } from '../records/resident.ts';
 import { closedResults } from './closedResults.ts';
 import type { Results } from './results.ts';
@@ -21,9 +22,11 @@ export interface Turnout {
 export const turnout: (world: World) => (cycle: string) => Promise<Turnout> = perWorld((world) => {
   const byId = cycleById(world);
   const closed = closedResults(world);
+  const counts = boundedMap<string, Voters>(500);
   const open = remembered(world, 5_000, 500, async (id) => {
-    const [voters, residents] = await Promise.all([votersOf(id), residentsOf((await byId(id))?.community)]);
-    return { residents, voters, ballots: null };
+    const [count, residents] = await Promise.all([votersNow(id, counts.get(id)), residentsOf((await byId(id))?.community)]);
+    counts.set(id, count);
+    return { residents, voters: count.voters, ballots: null };
   });
   return async (id) => {
     const cycle = await byId(id);
@@ -34,12 +37,53 @@ export const turnout: (world: World) => (cycle: string) => Promise<Turnout> = pe
   };
 });
 
-/** Voters whose last entry is not voided. */
-async function votersOf(cycle: string): Promise<number> {
-  const [count] = await native(Entry)
+/** Voters whose last entry up to `seq` is not voided. */
+interface Voters {
+  readonly seq: number;
+  readonly voters: number;
+}
+
+/** Entries looked at at once, and most that are looked at one by one: where more are new, the database counts the whole ledger. */
+const SLICE = 1_000;
+const MOST_NEW = 20_000;
+
+/** Counts on from the count before: what a look costs follows what is new in the ledger, not its length. */
+async function votersNow(cycle: string, before?: Voters): Promise<Voters> {
+  const tip = await forReaders(Entry).findOne(
+    { '_id.cycle': cycle },
+    { sort: { '_id.cycle': 1, '_id.seq': -1 }, projection: { _id: 1 }, readConcern: { level: 'majority' } },
+  );
+  const seq = tip?._id.seq ?? 0;
+  if (!before || seq - before.seq > MOST_NEW) return { seq, voters: await votersUpTo(cycle, seq) };
+  let count = before;
+  while (count.seq < seq) count = await counted(cycle, count, Math.min(seq, count.seq + SLICE));
+  return count;
+}
+
+async function counted(cycle: string, { seq, voters }: Voters, to: number): Promise<Voters> {
+  const fields = { projection: { voter: 1, voided: 1 }, sort: { '_id.seq': 1 } } as const;
+  const added = await forReaders(Entry)
+    .find({ '_id.cycle': cycle, '_id.seq': { $gt: seq, $lte: to } }, fields)
+    .toArray();
+  const now = lastOf(added);
+  const known = await forReaders(Entry)
+    .find({ voter: { $in: [...now.keys()] }, '_id.seq': { $lte: seq } }, fields)
+    .toArray();
+  const had = [...lastOf(known).values()].filter((counts) => counts).length;
+  const have = [...now.values()].filter((counts) => counts).length;
+  return { seq: to, voters: voters - had + have };
+}
+
+/** Whether each voter's last one of these entries counts. */
+function lastOf(entries: readonly Pick<EntryRecord, 'voter' | 'voided'>[]): Map<string, boolean> {
+  return new Map(entries.flatMap(({ voter, voided }) => (voter ? [[voter, voided !== true]] : [])));
+}
+
+async function votersUpTo(cycle: string, seq: number): Promise<number> {
+  const [count] = await forReaders(Entry)
     .aggregate<{ voters: number }>(
       [
-        { $match: { '_id.cycle': cycle } },
+        { $match: { '_id.cycle': cycle, '_id.seq': { $lte: seq } } },
         { $sort: { '_id.cycle': 1, '_id.seq': -1 } },
         { $match: { voter: { $exists: true } } },
         { $group: { _id: '$voter', voided: { $first: '$voided' } } },
@@ -53,5 +97,5 @@ async function votersOf(cycle: string): Promise<number> {
 }
 
 function residentsOf(community: string | undefined): Promise<number> {
-  return native(Resident).countDocuments({ community, leftAt: { $exists: false } }, { timeoutMS: 60_000 });
+  return forReaders(Resident).countDocuments({ community, leftAt: { $exists: false } }, { timeoutMS: 60_000 });
 }

@@ -1,4 +1,4 @@
-import { native } from '../../store/native.ts';
+import { forReaders } from '../../store/readers.ts';
 import type { Channel } from '../act.ts';
 import { Proposal, type ProposalState } from '../records/proposal.ts';
 import { maskNumbers } from './maskNumbers.ts';
@@ -25,7 +25,7 @@ const PAGE = 200;
 /** A page of a cycle's public proposals, newest first, so many at most; with `before` only those of lower numbers. */
 export async function publicProposals(cycle: string, before?: number, most = PAGE): Promise<PublicProposal[]> {
   const wanted = { ...onPublicList(cycle), ...(before !== undefined && { '_id.number': { $lt: before } }) };
-  const found = await native(Proposal)
+  const found = await forReaders(Proposal)
     .find(wanted, { sort: { '_id.number': -1 }, limit: most })
     .toArray();
   return found.map(({ _id: { number }, at, channel, category, text, spoken, state, project }) => ({

@@ -1,5 +1,6 @@
 import mongoose, { type mongo } from 'mongoose';
 import { native } from '../../store/native.ts';
+import { forReaders } from '../../store/readers.ts';
 import { KeyChange, type KeyChangeRecord } from '../records/keyChange.ts';
 
 /** Who changes phones and cards while voting is open, and why (contract §5). */
@@ -24,7 +25,7 @@ export async function recordKeyChanges(
 
 /** How many phones and cards of a community were changed after one moment and before another. */
 export async function keyChangesSince(community: string, after: Date, before: Date): Promise<{ phones: number; cards: number }> {
-  const count = (what: KeyChangeRecord['what']) => native(KeyChange).countDocuments({ community, what, at: { $gt: after, $lt: before } });
+  const count = (what: KeyChangeRecord['what']) => forReaders(KeyChange).countDocuments({ community, what, at: { $gt: after, $lt: before } });
   const [phones, cards] = await Promise.all([count('phone'), count('card')]);
   return { phones, cards };
 }

@@ -16,7 +16,7 @@ import { keyChangesSince } from '../../fund/roster/keyChanges.ts';
 import type { Stage } from '../../fund/stage.ts';
 import { type PublicBroadcast, publicBroadcasts } from '../../outreach/broadcasts/publicBroadcasts.ts';
 import { CodedError } from '../../store/codedError.ts';
-import { native } from '../../store/native.ts';
+import { forReaders } from '../../store/readers.ts';
 import type { World } from '../../store/world.ts';
 
 /** Everything that a community's page tells of a cycle. */
@@ -61,7 +61,7 @@ export async function cycleView(world: World, community: CommunityRecord, cycle:
     frozen && !isClosed ? turnout(world)(cycle._id) : undefined,
     isClosed ? outcomeOf(world, cycle) : undefined,
     publicProposals(cycle._id, undefined, NEWEST),
-    native(Proposal).countDocuments(onPublicList(cycle._id)),
+    forReaders(Proposal).countDocuments(onPublicList(cycle._id)),
     frozen && vote ? rosterSince(community._id, frozen.at, vote.to) : undefined,
     publicBroadcasts(community._id, now),
     begunCycles(community._id, now),

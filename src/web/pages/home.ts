@@ -4,7 +4,7 @@ import { stageAt } from '../../fund/calendar/stageAt.ts';
 import { currentCycle } from '../../fund/cycles/currentCycle.ts';
 import { Community, type CommunityRecord } from '../../fund/records/community.ts';
 import type { CycleRecord } from '../../fund/records/cycle.ts';
-import { native } from '../../store/native.ts';
+import { forReaders } from '../../store/readers.ts';
 import type { World } from '../../store/world.ts';
 import { html, type Markup } from '../html.ts';
 import { type Frame, layout } from './layout.ts';
@@ -28,11 +28,11 @@ export async function home(world: World, catalogue: i18n, chosen: Chosen, { find
   const { say, link } = frame.voice;
   const named = find ? { name: { $regex: find.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'), $options: 'i' } } : {};
   const [found, count, all] = await Promise.all([
-    native(Community)
+    forReaders(Community)
       .find({ ...named, ...(after && { _id: { $gt: after } }) }, { sort: { _id: 1 }, limit: MOST + 1 })
       .toArray(),
-    find ? native(Community).countDocuments(named) : native(Community).estimatedDocumentCount(),
-    native(Community).estimatedDocumentCount(),
+    find ? forReaders(Community).countDocuments(named) : forReaders(Community).estimatedDocumentCount(),
+    forReaders(Community).estimatedDocumentCount(),
   ]);
   const shown = found.slice(0, MOST);
   const now = world.now();

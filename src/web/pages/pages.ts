@@ -12,7 +12,9 @@ import type { CycleRecord } from '../../fund/records/cycle.ts';
 import { publicBroadcasts } from '../../outreach/broadcasts/publicBroadcasts.ts';
 import { isDatabaseAway } from '../../store/isDatabaseAway.ts';
 import type { World } from '../../store/world.ts';
+import type { Crowd } from '../crowd.ts';
 import type { Markup } from '../html.ts';
+import { Refusal } from '../refusal.ts';
 import { wholeNumber } from '../wholeNumber.ts';
 import { browserFiles } from './browserFiles.ts';
 import { communityPage } from './communityPage.ts';
@@ -33,62 +35,81 @@ const TYPES = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=ut
 /** Whose news the feed has: this year's and last year's. */
 const FEED_CYCLES = 2;
 
+export interface PagesMeans {
+  /** How the pages are reached, no slash at the end. */
+  readonly publicUrl: string;
+  readonly isDemo: boolean;
+  readonly crowd: Crowd;
+}
+
 /** `/`, `/c/SLUG` and its feed: the public pages, rendered here, and what a browser loads with them. */
-export function pages(world: World, catalogue: i18n, publicUrl: string, isDemo: boolean): Router {
+export function pages(world: World, catalogue: i18n, { publicUrl, isDemo, crowd }: PagesMeans): Router {
   const kept = freshPages(world);
   const communityOf = communityBySlug(world);
 
   return Router()
     .get(['/', '/c/:slug', '/assets/:name'], pageHeaders())
-    .get('/', async (request, response) => {
-      const chosen = pageLanguage(request);
-      const wanted = { find: text(request, 'find'), after: text(request, 'after') };
-      const query = new URLSearchParams(Object.entries(wanted).filter(([, value]) => value !== '')).toString();
-      const render = async () => home(world, catalogue, chosen, wanted, await frame(chosen, query ? `/?${query}` : '/'));
-      send(response, query ? rendered(await render()) : await kept(`/ ${keyOf(chosen)}`, render));
-    })
-    .get('/c/:slug', async (request, response) => {
-      const { slug } = request.params;
-      const community = await communityOf(slug);
-      const chosen = pageLanguage(request, community?.language);
-      if (!community) return lost(response, chosen, 'community', { path: '/', name: 'lost.home' });
-      const id = text(request, 'cycle');
-      const before = wholeNumber(request, 'before', 1);
-      const own = id ? `/c/${slug}?cycle=${encodeURIComponent(id)}` : `/c/${slug}`;
-      const cycle = id ? await begun(community, id) : await currentCycle(world)(slug, world.now());
-      if (id && !cycle) return lost(response, chosen, 'cycle', { path: `/c/${slug}`, name: community.name });
-      if (before !== undefined && cycle) {
-        const around = await frame(chosen, `${own}${id ? '&' : '?'}before=${before}`, community);
-        return send(response, rendered(proposalsPage(community, cycle, await publicProposals(cycle._id, before), around)));
-      }
-      const render = async (): Promise<Markup> => {
-        const around = await frame(chosen, own, community);
-        return cycle
-          ? communityPage(await cycleView(world, community, cycle), around)
-          : quietPage(community, await publicBroadcasts(slug, world.now()), around);
-      };
-      // A stage that ends, and a count that is there, are seen at once.
-      const state = cycle ? `${stageAt(cycle, world.now())} ${cycle.sealedAt !== undefined}` : '';
-      send(response, await kept(`${own} ${keyOf(chosen)} ${state}`, render));
-    })
-    .get('/c/:slug/feed.atom', async (request, response, next) => {
-      const { slug } = request.params;
-      const community = await communityOf(slug);
-      if (!community) return next();
-      const language = community.language.startsWith('en') ? 'en' : 'zh-CN';
-      const now = world.now();
-      const { body, etag } = await kept(`/c/${slug}/feed.atom`, async () => {
-        const begun = await Promise.all((await begunCycles(slug, now)).slice(0, FEED_CYCLES).map(({ id }) => cycleById(world)(id)));
-        const cycles = begun.filter((cycle) => cycle !== null);
-        return { text: newsFeed({ community, cycles, voice: voice(catalogue, { language, byLink: false }, now, community), publicUrl, now }) };
-      });
-      response.set({ 'Cache-Control': 'no-cache', ETag: etag, 'Content-Type': 'application/atom+xml; charset=utf-8' }).send(body);
-    })
-    .get('/assets/:name', async (request, response, next) => {
-      const file = (await browserFiles()).files.get(request.params.name);
-      if (!file) return next();
-      response.set({ 'Cache-Control': 'public, max-age=31536000, immutable', 'Content-Type': TYPES[file.type] }).send(file.content);
-    })
+    .get(
+      '/',
+      crowd.handler<Record<string, string>>(async (request, response) => {
+        const chosen = pageLanguage(request);
+        const wanted = { find: text(request, 'find'), after: text(request, 'after') };
+        const query = new URLSearchParams(Object.entries(wanted).filter(([, value]) => value !== '')).toString();
+        const render = async () => home(world, catalogue, chosen, wanted, await frame(chosen, query ? `/?${query}` : '/'));
+        send(response, query ? rendered(await render()) : await kept(`/ ${keyOf(chosen)}`, render));
+      }),
+    )
+    .get(
+      '/c/:slug',
+      crowd.handler<{ slug: string }>(async (request, response) => {
+        const { slug } = request.params;
+        const community = await communityOf(slug);
+        const chosen = pageLanguage(request, community?.language);
+        if (!community) return lost(response, chosen, 'community', { path: '/', name: 'lost.home' });
+        const id = text(request, 'cycle');
+        const before = wholeNumber(request, 'before', 1);
+        const own = id ? `/c/${slug}?cycle=${encodeURIComponent(id)}` : `/c/${slug}`;
+        const cycle = id ? await begun(community, id) : await currentCycle(world)(slug, world.now());
+        if (id && !cycle) return lost(response, chosen, 'cycle', { path: `/c/${slug}`, name: community.name });
+        if (before !== undefined && cycle) {
+          const around = await frame(chosen, `${own}${id ? '&' : '?'}before=${before}`, community);
+          return send(response, rendered(proposalsPage(community, cycle, await publicProposals(cycle._id, before), around)));
+        }
+        const render = async (): Promise<Markup> => {
+          const around = await frame(chosen, own, community);
+          return cycle
+            ? communityPage(await cycleView(world, community, cycle), around)
+            : quietPage(community, await publicBroadcasts(slug, world.now()), around);
+        };
+        // A stage that ends, and a count that is there, are seen at once.
+        const state = cycle ? `${stageAt(cycle, world.now())} ${cycle.sealedAt !== undefined}` : '';
+        send(response, await kept(`${own} ${keyOf(chosen)} ${state}`, render));
+      }),
+    )
+    .get(
+      '/c/:slug/feed.atom',
+      crowd.handler<{ slug: string }>(async (request, response) => {
+        const { slug } = request.params;
+        const community = await communityOf(slug);
+        if (!community) throw new Refusal(404, 'There is nothing at this address.');
+        const language = community.language.startsWith('en') ? 'en' : 'zh-CN';
+        const now = world.now();
+        const { body, etag } = await kept(`/c/${slug}/feed.atom`, async () => {
+          const begun = await Promise.all((await begunCycles(slug, now)).slice(0, FEED_CYCLES).map(({ id }) => cycleById(world)(id)));
+          const cycles = begun.filter((cycle) => cycle !== null);
+          return { text: newsFeed({ community, cycles, voice: voice(catalogue, { language, byLink: false }, now, community), publicUrl, now }) };
+        });
+        response.set({ 'Cache-Control': 'no-cache', ETag: etag, 'Content-Type': 'application/atom+xml; charset=utf-8' }).send(body);
+      }),
+    )
+    .get(
+      '/assets/:name',
+      crowd.handler<{ name: string }>(async (request, response) => {
+        const file = (await browserFiles()).files.get(request.params.name);
+        if (!file) throw new Refusal(404, 'There is nothing at this address.');
+        response.set({ 'Cache-Control': 'public, max-age=31536000, immutable', 'Content-Type': TYPES[file.type] }).send(file.content);
+      }),
+    )
     .use(['/', '/c'], away());
 
   async function frame(chosen: Chosen, path: string, community?: CommunityRecord): Promise<Frame> {

@@ -1,19 +1,21 @@
 import { expect } from 'chai';
 import { ballotByKey } from '../../../src/fund/ledger/ballotByKey.ts';
-import { ballotsOf } from '../../../src/fund/ledger/ballotsOf.ts';
 import { checkReceipt } from '../../../src/fund/ledger/checkReceipt.ts';
 import { cycleKeys } from '../../../src/fund/ledger/cycleKeys.ts';
 import { ledgerOf } from '../../../src/fund/ledger/ledgerOf.ts';
 import { openBallot } from '../../../src/fund/ledger/openBallot.ts';
+import { publishedFiles } from '../../../src/fund/ledger/publishedFiles.ts';
 import { receiptByCode } from '../../../src/fund/ledger/receiptByCode.ts';
 import { results } from '../../../src/fund/ledger/results.ts';
 import { sealDue } from '../../../src/fund/ledger/sealDue.ts';
 import { turnout } from '../../../src/fund/ledger/turnout.ts';
+import { voidBallot } from '../../../src/fund/ledger/voidBallot.ts';
 import { Community } from '../../../src/fund/records/community.ts';
 import { Cycle } from '../../../src/fund/records/cycle.ts';
 import { Entry } from '../../../src/fund/records/entry.ts';
 import { Resident } from '../../../src/fund/records/resident.ts';
 import { native } from '../../../src/store/native.ts';
+import type { World } from '../../../src/store/world.ts';
 import { codeOf } from '../../support/codeOf.ts';
 import { useDatabase } from '../../support/database.ts';
 import { CLOSES, castFor, DAY, DURING, entriesOf, type HeldWorld, heldWorld, OPENS, SECOND, village } from './village.ts';
@@ -80,6 +82,28 @@ describe('what leaves the ledger', () => {
     expect(ballots.flat()).to.not.deep.equal([1, 1, 1, 2, 2, 2, 3, 3, 3, 7, 7, 7]);
     expect(await codeOf(ballotsOf(world)(secret.cycle))).to.equal('supervisors-only');
     for (const ask of [results, ballotsOf, turnout]) expect(await codeOf(ask(world)('nothing'))).to.equal('unknown-cycle');
+  });
+
+  it('counts voters on from the count before, as the whole ledger does', async () => {
+    const world = heldWorld(database.world);
+    const { act, cycle } = await village(world, 6);
+    const steps = [
+      () => castFor(world, act(0), 1),
+      () => Promise.all([castFor(world, act(1), 2), castFor(world, act(2), 1)]),
+      () => castFor(world, act(1), 3),
+      () => voidBallot(world)(undefined, act(1)),
+      () => castFor(world, act(3), 7),
+      () => castFor(world, act(1), 1, 2),
+    ];
+    const counts: number[] = [];
+    for (const step of steps) {
+      await step();
+      world.at = new Date(world.at.getTime() + 6 * SECOND);
+      const [on, anew] = [await turnout(world)(cycle), await turnout({ ...world })(cycle)];
+      expect(on).to.deep.equal(anew);
+      counts.push(on.voters);
+    }
+    expect(counts).to.deep.equal([1, 3, 3, 2, 3, 4]);
   });
 
   it('is of the ledger the days that are over, all of it after the close, and nothing before it with fewer than 500 residents', async () => {
@@ -189,8 +213,22 @@ describe('what leaves the ledger', () => {
   });
 });
 
+/** The single ballots, as everybody gets them. */
+function ballotsOf(world: World): (cycle: string) => Promise<number[][]> {
+  const files = publishedFiles(world);
+  return async (cycle) => {
+    const file = await files.of(cycle, 'ballots');
+    const parts = await Promise.all(file.from.map((_, part) => files.part(file, part)));
+    return Buffer.concat(parts)
+      .toString()
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line));
+  };
+}
+
 async function seqs(world: HeldWorld, cycle: string, at: Date, from?: number): Promise<number[]> {
   const found: number[] = [];
-  for await (const { seq } of ledgerOf(heldWorld(world, at))(cycle, from)) found.push(seq);
+  for await (const rows of ledgerOf(heldWorld(world, at))(cycle, from)) found.push(...rows.map(({ seq }) => seq));
   return found;
 }
