@@ -394,12 +394,12 @@ describe('the dialog', () => {
       const all = Array.from({ length: 8 }, () => conversations({ ...world }));
       const claims = await Promise.all(all.map((each, index) => each.claim('sms|+8613|x', `key ${index}`)));
       expect(claims.filter(Boolean)).to.have.length(1);
+      const begun = await Promise.all(all.map((each, index) => each.begin('sms|+8627|x', `key ${index}`)));
       const codes = await Promise.all(
-        all.map(async (each, index) => {
-          const begun = await each.begin('sms|+8627|x', `key ${index}`);
-          if (!begun) throw new Error('held');
+        all.map((each, index) => {
+          const one = begun[index] ?? expect.fail('held');
           const answered = { key: `key ${index}`, encrypted: Buffer.from('') };
-          return codeOf(index % 2 ? each.hold(begun) : each.commit({ begun, at: world.now(), recent: Buffer.from(''), answered }));
+          return codeOf(index % 2 ? each.hold(one) : each.commit({ begun: one, at: world.now(), recent: Buffer.from(''), answered }));
         }),
       );
       expect(codes.filter((code) => code !== 'overtaken')).to.have.length(1);
