@@ -54,7 +54,7 @@ await command(USAGE, async () => {
   if (cancel !== undefined) return withStore(({ world }) => cancelled(world, wanted(cancel, '--cancel')));
   if (resume !== undefined) return withStore(({ world }) => resumed(world, wanted(resume, '--resume'), values.wait));
   const community = wanted(values.community, '--community');
-  if (values.list) return withStore(() => broadcastList(community, values.json));
+  if (values.list) return withStore(({ world }) => broadcastList(world, community, values.json));
   const draft = { community, text: values.text ?? '', to: values.to, ...(values.at !== undefined && { at: values.at }) };
   if (values.text === undefined) throw new CodedError('usage', '--text is missing.');
   const by = wanted(values.by, '--by');

@@ -3,10 +3,12 @@ import { type Config, config } from '../src/config.ts';
 import { phone } from '../src/fund/phone.ts';
 import { Community, type CommunityRecord } from '../src/fund/records/community.ts';
 import { Resident } from '../src/fund/records/resident.ts';
+import { personOf } from '../src/fund/roster/person.ts';
 import { logger } from '../src/logger.ts';
 import { startService } from '../src/service.ts';
 import { readServiceNote } from '../src/serviceNote.ts';
 import { CodedError } from '../src/store/codedError.ts';
+import { native } from '../src/store/native.ts';
 import { openStore } from '../src/store/openStore.ts';
 import type { World } from '../src/store/world.ts';
 import type { Talk, TalkMeans } from './chat/talk.ts';
@@ -26,7 +28,7 @@ await command(USAGE, async () => {
   const beside = await line(config());
   try {
     const community = await communityFor(values.community);
-    const from = values.from ? phone(values.from) : await somePhone(community);
+    const from = values.from ? phone(values.from) : await somePhone(beside.world, community);
     if (!from) throw new CodedError('usage', '--from is no phone number; write it like +8613800000001.');
     await talk({ ...beside, community, from });
   } finally {
@@ -73,15 +75,12 @@ async function communityFor(slug: string | undefined): Promise<CommunityRecord> 
 }
 
 /** A phone that the roster gives to one resident alone, else a stranger's. */
-async function somePhone({ _id: community }: CommunityRecord): Promise<string> {
-  const [one] = await Resident.aggregate<{ _id: string }>([
-    { $match: { community, phone: { $type: 'string' }, role: 'resident' } },
-    { $sort: { rosterId: 1 } },
-    { $limit: 1_000 },
-    { $group: { _id: '$phone', holders: { $sum: 1 }, first: { $first: '$rosterId' } } },
-    { $match: { holders: 1 } },
-    { $sort: { first: 1 } },
-    { $limit: 1 },
-  ]);
-  return one?._id ?? '+8613900000000';
+async function somePhone({ vault }: World, { _id: community }: CommunityRecord): Promise<string> {
+  const residents = await native(Resident)
+    .find({ community, phoneId: { $exists: true } }, { limit: 1_000 })
+    .toArray();
+  const alone = residents.filter(({ phoneId, role }) => role === 'resident' && residents.filter((other) => other.phoneId === phoneId).length === 1);
+  const people = alone.map((resident) => personOf(vault, resident));
+  const [first] = people.toSorted((one, other) => ((one.rosterId ?? '') < (other.rosterId ?? '') ? -1 : 1));
+  return first?.phone ?? '+8613900000000';
 }

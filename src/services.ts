@@ -50,7 +50,7 @@ export function services(world: World, means: BroadcastMeans, speaksSichuan: (co
       checkCode: checkCode(world),
       checkDigits: checkDigits(world),
       leave: leave(world, forgetPlaces(world)),
-      moveChat: moveChat(),
+      moveChat: moveChat(world),
       nudge: nudge(world),
       planBroadcast: broadcast.plan,
       proveCadre: proveCadre(world, tell),

@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { Entry } from '../src/fund/records/entry.ts';
 import { Resident } from '../src/fund/records/resident.ts';
+import { addressHmac } from '../src/fund/roster/addressHmac.ts';
+import { personOf } from '../src/fund/roster/person.ts';
 import { native } from '../src/store/native.ts';
 import { arrived } from './conversations/arrived.ts';
 import { ledger } from './conversations/records.ts';
@@ -14,6 +16,7 @@ const SIX_DIGITS = /(?<!\d)\d{6}(?!\d)/;
 describe('somebody who calls with my number', () => {
   const { world } = useDatabase('forgedCall');
   let service: TestService;
+  const idOf = (address: string) => addressHmac(world.vault, { community: service.community._id, channel: 'sms', address });
   const say = async (body: string) => (await service.twilio.deliver({ from: VICTIM, to: service.community.phone, body })) ?? '';
   before(async () => {
     service = await startService(world);
@@ -44,7 +47,8 @@ describe('somebody who calls with my number', () => {
     expect(digitsIn(heard.join())).not.to.include(digits);
     await call.hangUp();
 
-    expect(await native(Resident).findOne({ phone: VICTIM })).to.have.property('name', '王秀英');
+    const victim = await native(Resident).findOne({ phoneId: idOf(VICTIM) });
+    expect(victim && personOf(world.vault, victim)).to.have.property('name', '王秀英');
     expect(await say((SIX_DIGITS.exec(await say('不是我')) ?? [''])[0])).to.include('那张票作废了');
     expect((await ledger(world)).map(({ picks }) => picks)).to.deep.equal([[3], []]);
     expect(await native(Entry).countDocuments({ voided: true })).to.equal(1);
@@ -68,7 +72,7 @@ describe('somebody who calls with my number', () => {
     expect(digits).to.match(/^\d{6}$/);
     await press(digits);
     expect(last).to.include('记下了');
-    expect(await native(Resident).findOne({ phone: from })).to.have.property('leaving');
+    expect(await native(Resident).findOne({ phoneId: idOf(from) })).to.have.property('leaving');
   });
 });
 

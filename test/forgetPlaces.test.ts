@@ -4,6 +4,7 @@ import { conversationId } from '../src/dialog/conversationId.ts';
 import { forgetRecent } from '../src/dialog/forgetRecent.ts';
 import { Resident } from '../src/fund/records/resident.ts';
 import { acceptRequest } from '../src/fund/roster/acceptRequest.ts';
+import { addressHmac } from '../src/fund/roster/addressHmac.ts';
 import { enqueue } from '../src/outreach/enqueue.ts';
 import { Message } from '../src/outreach/message.ts';
 import { native } from '../src/store/native.ts';
@@ -28,6 +29,7 @@ describe('somebody who asks to be deleted', () => {
     });
   });
   after(() => service.stop());
+  const wang = () => addressHmac(world.vault, { community: service.community._id, channel: 'sms', address: WANG });
   const talks = (address: string) => {
     const ids = (['sms', 'voice'] as const).map((channel) => conversationId(world.vault, { channel, address, to: service.community.phone }));
     return native(Conversation).countDocuments({ _id: { $in: ids } });
@@ -51,9 +53,9 @@ describe('somebody who asks to be deleted', () => {
     const asked = await say('删除');
     const digits = /\d{6}/.exec(asked ?? '')?.[0] ?? '';
     expect(await say(digits)).to.include('记下了');
-    expect(await native(Resident).countDocuments({ phone: WANG })).to.equal(1);
+    expect(await native(Resident).countDocuments({ phoneId: wang() })).to.equal(1);
     ahead = 11 * DAY_MS;
-    while (await Resident.exists({ phone: WANG })) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (await Resident.exists({ phoneId: wang() })) await new Promise((resolve) => setTimeout(resolve, 20));
     expect(await Message.countDocuments({ address: WANG })).to.equal(0);
     expect(await say('菜单')).to.be.a('string');
     await forgetRecent({ now: () => new Date(Date.now() + ahead + 25 * 60 * 60 * 1_000) });

@@ -3,6 +3,7 @@ import mongoose from 'mongoose';
 import { Conversation } from '../../src/dialog/conversation.ts';
 import { conversationId } from '../../src/dialog/conversationId.ts';
 import { Resident } from '../../src/fund/records/resident.ts';
+import { residentRecord } from '../../src/fund/roster/residentRecord.ts';
 import { native } from '../../src/store/native.ts';
 import { fill, ONE } from './fill.ts';
 import { benchVault } from './secret.ts';
@@ -18,14 +19,16 @@ export async function fillChats(uri: string, residents: number): Promise<void> {
   const openids = Array.from({ length: residents }, (_, index) => openidOf(index));
   const bare = mongoose.connection.getClient().db().collection<{ _id: string; turns: number; at: Date; said: string }>('bare');
   await native(Resident).insertMany(
-    openids.map((openid) => ({
-      _id: createHash('sha256').update(openid).digest('base64url'),
-      community: 'bench',
-      rosterId: openid,
-      role: 'resident' as const,
-      ties: [`wechat|${openid}`],
-      addedAt: at,
-    })),
+    openids.map((address) =>
+      residentRecord(benchVault, {
+        _id: createHash('sha256').update(address).digest('base64url'),
+        community: 'bench',
+        rosterId: address,
+        role: 'resident',
+        ties: [{ channel: 'wechat', address }],
+        addedAt: at,
+      }),
+    ),
   );
   await native(Conversation).insertMany(
     openids.map((address) => ({ _id: conversationId(benchVault, { channel: 'wechat', address, to: ONE }), revision: 1, language: 'zh-CN' })),

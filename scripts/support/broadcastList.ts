@@ -1,8 +1,10 @@
 import { Resident } from '../../src/fund/records/resident.ts';
+import { personOf } from '../../src/fund/roster/person.ts';
 import { Broadcast, type BroadcastRecord } from '../../src/outreach/broadcasts/broadcast.ts';
 import { countBroadcast } from '../../src/outreach/broadcasts/countBroadcast.ts';
 import { Message, type MessageRecord } from '../../src/outreach/message.ts';
 import { native } from '../../src/store/native.ts';
+import type { World } from '../../src/store/world.ts';
 import { note } from './note.ts';
 import { tell } from './tell.ts';
 import { wantedCommunity } from './wantedCommunity.ts';
@@ -11,12 +13,12 @@ import { zoned } from './zoned.ts';
 const BATCH = 1_000;
 
 /** Broadcasts, newest first: how many messages are in which state, by channel, with the reason; `isJson`: each message, as one JSON document that is never whole in memory. */
-export async function broadcastList(community: string, isJson: boolean): Promise<void> {
+export async function broadcastList(world: World, community: string, isJson: boolean): Promise<void> {
   const { timezone } = await wantedCommunity(community);
   const broadcasts = await native(Broadcast)
     .find({ community }, { sort: { dueAt: -1 } })
     .toArray();
-  if (isJson) return listMessages(broadcasts);
+  if (isJson) return listMessages(world, broadcasts);
   if (broadcasts.length === 0) note('Nothing to show.');
   for (const broadcast of broadcasts) {
     const { _id, text, to, by, dueAt } = broadcast;
@@ -29,11 +31,11 @@ function stateOf({ state, pausedAt }: BroadcastRecord): string {
   return pausedAt && state !== 'cancelled' ? 'paused' : state;
 }
 
-async function listMessages(broadcasts: readonly BroadcastRecord[]): Promise<void> {
+async function listMessages(world: World, broadcasts: readonly BroadcastRecord[]): Promise<void> {
   let separator = '[\n';
   for (const { _id } of broadcasts) {
     for await (const batch of batches(_id)) {
-      const rosterId = await rosterIds(batch);
+      const rosterId = await rosterIds(world, batch);
       for (const { broadcast, resident = '', channel, state, reason } of batch) {
         const shown = { broadcast, resident: rosterId.get(resident) ?? null, channel, state, ...(reason && { reason }) };
         process.stdout.write(`${separator}${JSON.stringify(shown)}`);
@@ -57,9 +59,14 @@ async function* batches(broadcast: string): AsyncGenerator<MessageRecord[]> {
 }
 
 /** The roster's ids by `_id`; none of who was deleted. */
-async function rosterIds(messages: readonly MessageRecord[]): Promise<Map<string, string>> {
+async function rosterIds({ vault }: World, messages: readonly MessageRecord[]): Promise<Map<string, string>> {
   const found = await native(Resident)
-    .find({ _id: { $in: messages.flatMap(({ resident }) => resident ?? []) } }, { projection: { rosterId: 1 } })
+    .find({ _id: { $in: messages.flatMap(({ resident }) => resident ?? []) } }, { projection: { person: 1 } })
     .toArray();
-  return new Map(found.flatMap(({ _id, rosterId }): [string, string][] => (rosterId === undefined ? [] : [[_id, rosterId]])));
+  return new Map(
+    found.flatMap((resident): [string, string][] => {
+      const { rosterId } = personOf(vault, resident);
+      return rosterId === undefined ? [] : [[resident._id, rosterId]];
+    }),
+  );
 }

@@ -58,10 +58,10 @@ export function seenBefore({ seen, steps = '' }: Recent, key: string): boolean {
   return has(seen, short(key)) || has(steps, short(key));
 }
 
-/** The second in which the last delivery came; undefined where none is known. */
+/** The end of the second in which the last delivery came; undefined where none is known. */
 export function lastSeen({ seen, steps = '' }: Recent): Date | undefined {
   const seconds = [seen, steps].flatMap((all) => (all === '' ? [] : secondAt(all, all.length - WIDTH)));
-  return seconds.length === 0 ? undefined : new Date(Math.max(...seconds) * 1_000);
+  return seconds.length === 0 ? undefined : new Date(Math.max(...seconds) * 1_000 + 999);
 }
 
 /** The flood that an address is in, or that this message begins. */

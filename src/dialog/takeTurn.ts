@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommunityRecord } from '../fund/records/community.ts';
 import { CodedError } from '../store/codedError.ts';
-import type { EncryptionPurpose } from '../store/vault.ts';
+import type { Bytes, EncryptionPurpose } from '../store/vault.ts';
 import type { World } from '../store/world.ts';
 import type { ConversationPlace, KeptAnswer } from './conversation.ts';
 import type { Begun, Conversations } from './conversations.ts';
@@ -312,8 +312,6 @@ function read<Kept>(world: World, purpose: EncryptionPurpose, of: Begun, kept: B
   return JSON.parse(decrypted(world, purpose, of, kept));
 }
 
-type Bytes = Uint8Array | { buffer: Uint8Array };
-
 /** What this process encrypted, while a conversation that it knows holds it. */
 const plain = new WeakMap<Bytes, string>();
 
@@ -324,5 +322,5 @@ function encrypted({ vault }: World, purpose: EncryptionPurpose, { _id }: Begun,
 }
 
 function decrypted({ vault }: World, purpose: EncryptionPurpose, { _id }: Begun, kept: Bytes): string {
-  return plain.get(kept) ?? vault.decrypt(purpose, _id, kept instanceof Uint8Array ? kept : kept.buffer);
+  return plain.get(kept) ?? vault.decrypt(purpose, _id, kept);
 }

@@ -4,6 +4,7 @@ import { native } from '../store/native.ts';
 import { perWorld } from '../store/perWorld.ts';
 import { remembered } from '../store/remembered.ts';
 import type { World } from '../store/world.ts';
+import { chatId } from './chatId.ts';
 import { communityBySlug } from './communityBySlug.ts';
 import { Chat } from './records/chat.ts';
 import { Community, type CommunityRecord } from './records/community.ts';
@@ -16,15 +17,15 @@ export const communityOfChat: (world: World) => (openid: string) => Promise<Comm
   return async (openid) => {
     const [only, another] = await first('');
     if (only && !another) return only;
-    const chat = await chatOf(openid);
+    const chat = await chatOf(chatId(world.vault, openid));
     return chat ? bySlug(chat) : null;
   };
 });
 
-async function chatsOf(openids: readonly string[]): Promise<(string | null)[]> {
+async function chatsOf(ids: readonly string[]): Promise<(string | null)[]> {
   const found = await native(Chat)
-    .find({ _id: { $in: [...openids] } })
+    .find({ _id: { $in: [...ids] } })
     .toArray();
   const communities = new Map(found.map(({ _id, community }) => [_id, community]));
-  return openids.map((openid) => communities.get(openid) ?? null);
+  return ids.map((id) => communities.get(id) ?? null);
 }

@@ -1,7 +1,7 @@
 import { voteOf } from '../fund/calendar/voteOf.ts';
 import { cycleById } from '../fund/cycles/cycleById.ts';
 import { votedAmong } from '../fund/ledger/votedAmong.ts';
-import { addressId } from '../fund/roster/addressId.ts';
+import { addressHmac } from '../fund/roster/addressHmac.ts';
 import { holdersOf } from '../fund/roster/holdersOf.ts';
 import { groupCommit } from '../store/groupCommit.ts';
 import { native } from '../store/native.ts';
@@ -45,7 +45,7 @@ export function begin(world: World, givenUpAfterMs: number): (message: Held) => 
       if (pointless.has(message)) return { state: 'cancelled', reason: 'noLongerDue' };
       const back = message.broadcast !== undefined && held.get(message.broadcast);
       if (back) return back;
-      return { state: 'sending', isFirst: isOurs(message) && !told.has(addressId(message)) };
+      return { state: 'sending', isFirst: isOurs(message) && !told.has(addressHmac(world.vault, message)) };
     });
   });
 }

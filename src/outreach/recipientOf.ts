@@ -1,7 +1,10 @@
 import type { Channel } from '../fund/act.ts';
 import type { ResidentRecord } from '../fund/records/resident.ts';
+import { personOf } from '../fund/roster/person.ts';
+import { placesOf } from '../fund/roster/placesOf.ts';
 import { takesText } from '../fund/takesText.ts';
 import type { Reach } from '../fund/tell.ts';
+import type { Vault } from '../store/vault.ts';
 
 /** Somebody on the roster, and where they can be reached. */
 export interface Recipient {
@@ -16,13 +19,16 @@ export interface Recipient {
 
 /** A resident as somebody to write to. `language`: the community's, for who has none; `channels`: those in service. */
 export function recipientOf(
-  { _id, name, building, language: own, phone, ties }: Pick<ResidentRecord, '_id' | 'name' | 'building' | 'language' | 'phone' | 'ties'>,
+  vault: Vault,
+  resident: Pick<ResidentRecord, '_id' | 'person' | 'building' | 'language' | 'phoneId' | 'ties'>,
   language: string,
   channels: readonly Channel[],
 ): Recipient {
-  const tied = (kind: string) => ties.flatMap((tie) => (tie.startsWith(kind) ? [tie.slice(kind.length)] : []));
-  const number = phone ?? tied('sms|')[0];
-  const chat = tied('wechat|').at(-1);
+  const { _id, building, language: own } = resident;
+  const { name } = personOf(vault, resident);
+  const places = placesOf(vault, resident);
+  const number = places.find(({ channel }) => channel === 'sms')?.address;
+  const chat = places.findLast(({ channel }) => channel === 'wechat')?.address;
   const reach: Reach[] = [
     ...(chat !== undefined ? [{ channel: 'wechat' as const, address: chat }] : []),
     ...(number !== undefined && takesText(number) !== 'no' ? [{ channel: 'sms' as const, address: number }] : []),

@@ -14,7 +14,7 @@ export type Audience =
   | { readonly to: 'building'; readonly building: string };
 
 const BATCH = 500;
-type Row = Pick<ResidentRecord, '_id' | 'name' | 'building' | 'language' | 'phone' | 'ties'>;
+type Row = Pick<ResidentRecord, '_id' | 'person' | 'building' | 'language' | 'phoneId' | 'ties'>;
 
 /**
  * The residents that something is written to, batch by batch off an index, so that the list is never in memory. Those who share
@@ -33,7 +33,7 @@ export function recipients(
             rows.map((row) => row._id),
           )
         : new Set<string>();
-      yield rows.filter((row) => !voted.has(row._id)).map((row) => recipientOf(row, language, channels));
+      yield rows.filter((row) => !voted.has(row._id)).map((row) => recipientOf(world.vault, row, language, channels));
     }
   };
 }
@@ -43,9 +43,9 @@ async function* batches(community: string, audience: Audience): AsyncGenerator<R
   const cursor = native(Resident).find(
     { community, ...inBuilding, leftAt: { $exists: false }, leaving: { $exists: false } },
     {
-      projection: { name: 1, building: 1, language: 1, phone: 1, ties: 1 },
-      sort: audience.to === 'building' ? { building: 1, phone: 1 } : { phone: 1 },
-      hint: audience.to === 'building' ? { community: 1, building: 1, phone: 1 } : { community: 1, phone: 1 },
+      projection: { person: 1, building: 1, language: 1, phoneId: 1, ties: 1 },
+      sort: audience.to === 'building' ? { building: 1, phoneId: 1 } : { phoneId: 1 },
+      hint: audience.to === 'building' ? { community: 1, building: 1, phoneId: 1 } : { community: 1, phoneId: 1 },
       batchSize: BATCH,
     },
   );

@@ -1,12 +1,12 @@
 import { Address } from '../fund/records/addressBook.ts';
-import { addressId } from '../fund/roster/addressId.ts';
+import { addressHmac } from '../fund/roster/addressHmac.ts';
+import { consentWords } from '../fund/roster/consentWords.ts';
 import { groupCommit } from '../store/groupCommit.ts';
 import { native } from '../store/native.ts';
 import type { World } from '../store/world.ts';
 import type { MessageRecord } from './message.ts';
 
 const KEPT = 50;
-const MAX_WORDS = 200;
 
 /** Somebody who was written to for the first time. */
 interface First {
@@ -20,9 +20,10 @@ export function recordFirst(world: World): (first: First) => Promise<void> {
     const at = world.now();
     await native(Address).bulkWrite(
       firsts.map(({ message, words }) => {
-        const proof = { what: 'first' as const, at, words: [...words].slice(0, MAX_WORDS).join(''), channel: message.channel };
+        const _id = addressHmac(world.vault, message);
+        const proof = { what: 'first' as const, at, words: consentWords(world.vault, _id, words), channel: message.channel };
         return {
-          updateOne: { filter: { _id: addressId(message) }, update: { $push: { log: { $each: [proof], $slice: -KEPT } } }, upsert: true },
+          updateOne: { filter: { _id }, update: { $push: { log: { $each: [proof], $slice: -KEPT } } }, upsert: true },
         };
       }),
       { ordered: false },

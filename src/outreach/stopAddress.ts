@@ -1,4 +1,5 @@
 import { Address } from '../fund/records/addressBook.ts';
+import { consentWords } from '../fund/roster/consentWords.ts';
 import { reachOf } from '../fund/roster/reachOf.ts';
 import { native } from '../store/native.ts';
 import type { World } from '../store/world.ts';
@@ -7,12 +8,11 @@ import type { MessageRecord } from './message.ts';
 /** The carrier says that this address has stopped us there: no more of what we start to that person, on a shared phone to that phone. Harmless to repeat. */
 export async function stopAddress(world: World, message: Pick<MessageRecord, 'community' | 'channel' | 'address'>): Promise<void> {
   const at = world.now();
-  for (const tie of await reachOf(world)(message)) {
-    const _id = `${message.community}|${tie}`;
+  for (const _id of await reachOf(world)(message)) {
     await native(Address).updateOne({ _id }, { $setOnInsert: { log: [] } }, { upsert: true });
     await native(Address).updateOne(
       { _id, stoppedAt: { $exists: false } },
-      { $set: { stoppedAt: at }, $push: { log: { what: 'stop', at, words: 'carrier', channel: message.channel } } },
+      { $set: { stoppedAt: at }, $push: { log: { what: 'stop', at, words: consentWords(world.vault, _id, 'carrier'), channel: message.channel } } },
     );
   }
 }

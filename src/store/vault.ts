@@ -10,6 +10,7 @@ export type HmacPurpose =
   | 'call'
   | 'callBack'
   | 'card'
+  | 'chat'
   | 'conversation'
   | 'delivery'
   | 'message'
@@ -29,6 +30,7 @@ export type HmacPurpose =
 export type EncryptionPurpose =
   | 'accessToken'
   | 'callText'
+  | 'consentWords'
   | 'conversationAnswer'
   | 'conversationEntry'
   | 'conversationOpen'
@@ -36,9 +38,15 @@ export type EncryptionPurpose =
   | 'conversationRecent'
   | 'entry'
   | 'messageSaid'
+  | 'newsAddress'
   | 'pseudonymKey'
   | 'recordingCarrierId'
-  | 'recordingSound';
+  | 'recordingSound'
+  | 'residentPerson'
+  | 'residentTie';
+
+/** Bytes as they are, or as the driver reads them. */
+export type Bytes = Uint8Array | { readonly buffer: Uint8Array };
 
 /** Everything that SECRET keys: what is looked up by HMAC, and what is encrypted at rest. */
 export interface Vault {
@@ -50,9 +58,9 @@ export interface Vault {
    */
   encrypt(purpose: EncryptionPurpose, record: string, plain: string | Uint8Array): Buffer;
   /** What was encrypted, as text. Throws where the bytes were changed, or encrypted for another purpose or record, or under another SECRET. */
-  decrypt(purpose: EncryptionPurpose, record: string, encrypted: Uint8Array): string;
+  decrypt(purpose: EncryptionPurpose, record: string, encrypted: Bytes): string;
   /** The same, as bytes. */
-  decryptBytes(purpose: EncryptionPurpose, record: string, encrypted: Uint8Array): Buffer;
+  decryptBytes(purpose: EncryptionPurpose, record: string, encrypted: Bytes): Buffer;
 }
 
 /** A tag that was cut short is easier to guess. */
@@ -82,13 +90,19 @@ export function vault(secret: Uint8Array): Vault {
       const last = cipher.final();
       return Buffer.concat([nonce, cipher.getAuthTag(), encrypted, last]);
     },
-    decrypt: (purpose, record, encrypted) => {
+    decrypt: (purpose, record, bytes) => {
+      const encrypted = plainBytes(bytes);
       const opening = decipher(purpose, record, encrypted);
       return opening.update(encrypted.subarray(28), undefined, 'utf8') + opening.final('utf8');
     },
-    decryptBytes: (purpose, record, encrypted) => {
+    decryptBytes: (purpose, record, bytes) => {
+      const encrypted = plainBytes(bytes);
       const opening = decipher(purpose, record, encrypted);
       return Buffer.concat([opening.update(encrypted.subarray(28)), opening.final()]);
     },
   };
+}
+
+function plainBytes(bytes: Bytes): Uint8Array {
+  return bytes instanceof Uint8Array ? bytes : bytes.buffer;
 }

@@ -5,11 +5,11 @@ import { Address } from '../../src/fund/records/addressBook.ts';
 import { Entry } from '../../src/fund/records/entry.ts';
 import { Letter } from '../../src/fund/records/letter.ts';
 import { Resident } from '../../src/fund/records/resident.ts';
-import { addressId } from '../../src/fund/roster/addressId.ts';
-import { tieOf } from '../../src/fund/roster/tieOf.ts';
+import { addressHmac } from '../../src/fund/roster/addressHmac.ts';
 import { connect } from '../../src/store/connect.ts';
 import { native } from '../../src/store/native.ts';
 import { useDatabase } from '../support/database.ts';
+import { onRoster } from '../support/onRoster.ts';
 import { startService, type TestService } from '../support/service.ts';
 import { type ChannelUnderTest, FORGERIES, MALFORMED } from './channelUnderTest.ts';
 import { everything } from './everything.ts';
@@ -53,8 +53,8 @@ for (const channel of CHANNELS) {
 
     async function newResident(): Promise<string> {
       const from = channel.address();
-      const tie = tieOf({ channel: channel.name, address: from });
-      await Resident.create({ _id: tie, community: service.community._id, rosterId: tie, role: 'resident', ties: [tie], addedAt: new Date(0) });
+      const tie = `${channel.name === 'wechat' ? 'wechat' : 'sms'}|${from}`;
+      await native(Resident).insertOne(onRoster(world, { _id: tie, community: service.community._id, rosterId: tie, ties: [tie] }));
       return from;
     }
 
@@ -167,11 +167,15 @@ for (const channel of CHANNELS) {
     it('heeds the opt-out word, and goes on answering', async () => {
       const from = await resident();
       expect((await say('退订', from))?.split('\n')[0]).to.equal(own('stop', 'done'));
-      const book = await native(Address).findOne({ _id: addressId({ community: service.community._id, channel: channel.name, address: from }) });
+      const book = await native(Address).findOne({
+        _id: addressHmac(world.vault, { community: service.community._id, channel: channel.name, address: from }),
+      });
       expect(book?.stoppedAt).to.be.instanceOf(Date);
       expect(await say('菜单', from)).to.be.a('string');
       expect(await say('恢复', from)).to.be.a('string');
-      const again = await native(Address).findOne({ _id: addressId({ community: service.community._id, channel: channel.name, address: from }) });
+      const again = await native(Address).findOne({
+        _id: addressHmac(world.vault, { community: service.community._id, channel: channel.name, address: from }),
+      });
       expect(again?.stoppedAt).to.equal(undefined);
     });
 
@@ -232,7 +236,9 @@ for (const channel of CHANNELS) {
         for (let i = 0; i < 2; i += 1) expect(await say('投 3 7', from, id)).to.equal(undefined);
         expect(await native(Entry).countDocuments()).to.equal(entries + 1);
         expect(await say('退订', from)).to.equal(undefined);
-        const book = await native(Address).findOne({ _id: addressId({ community: service.community._id, channel: channel.name, address: from }) });
+        const book = await native(Address).findOne({
+          _id: addressHmac(world.vault, { community: service.community._id, channel: channel.name, address: from }),
+        });
         expect(book?.stoppedAt).to.be.instanceOf(Date);
       });
 

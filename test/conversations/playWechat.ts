@@ -1,9 +1,13 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Resident } from '../../src/fund/records/resident.ts';
+import { addressHmac } from '../../src/fund/roster/addressHmac.ts';
+import { tieTo } from '../../src/fund/roster/tieTo.ts';
 import { native } from '../../src/store/native.ts';
+import { vault } from '../../src/store/vault.ts';
 import { account } from '../channels/wechat/channel.ts';
 import type { FakeWechat, SentByApi } from '../fakes/wechat.ts';
+import { SECRET_BYTES } from '../support/secret.ts';
 import { arrived } from './arrived.ts';
 import { ASKED_FOR, others } from './askedFor.ts';
 import type { Play, Turn } from './conversation.ts';
@@ -53,12 +57,18 @@ export const playWechat: Play = async (service, { turns, from, at }, moveTo) => 
   }
 };
 
+const secrets = vault(SECRET_BYTES);
 const IN_BRACKETS = /^\[(\S+)\s*(.*)\]$/;
 
 async function chatOf(from: string): Promise<string> {
   if (!from.startsWith('+')) return from;
   const openid = openidOf(from);
-  await native(Resident).updateMany({ phone: from }, { $addToSet: { ties: `wechat|${openid}` } });
+  const communities = await native(Resident).distinct('community');
+  for (const community of communities) {
+    const phoneId = addressHmac(secrets, { community, channel: 'sms', address: from });
+    for (const resident of await native(Resident).find({ phoneId }).toArray())
+      await tieTo(secrets, resident._id, { community, channel: 'wechat', address: openid });
+  }
   return openid;
 }
 

@@ -6,8 +6,10 @@ import { Letter } from '../../src/fund/records/letter.ts';
 import { Proposal } from '../../src/fund/records/proposal.ts';
 import { Resident } from '../../src/fund/records/resident.ts';
 import { WrongCards } from '../../src/fund/records/wrongCards.ts';
+import { personOf } from '../../src/fund/roster/person.ts';
 import { native } from '../../src/store/native.ts';
 import type { World } from '../../src/store/world.ts';
+import { tiesOf } from '../support/onRoster.ts';
 import { openidOf } from './openidOf.ts';
 
 /** What a conversation left behind, without what differs from one channel and one run to the next. */
@@ -40,13 +42,16 @@ export async function records(world: World) {
     })),
     letters: letters.map(({ _id, kind, text, resident }) => ({ number: _id.number, kind, text, resident })),
     requests: requests.map(({ _id, name, building, state }) => ({ request: _id.request, name, building, state })),
-    residents: residents.map(({ _id, name, phone, ties, leftAt, leaving }) => ({
-      _id,
-      name,
-      ties: ties.filter((tie) => tie !== `wechat|${openidOf(phone ?? '')}`).length,
-      hasLeft: leftAt !== undefined,
-      isLeaving: leaving !== undefined,
-    })),
+    residents: residents.map((resident) => {
+      const { name, phone } = personOf(world.vault, resident);
+      return {
+        _id: resident._id,
+        name,
+        ties: tiesOf(world, resident).filter((tie) => tie !== `wechat|${openidOf(phone ?? '')}`).length,
+        hasLeft: resident.leftAt !== undefined,
+        isLeaving: resident.leaving !== undefined,
+      };
+    }),
     wrongCards: wrongCards.map(({ count }) => count).sort(),
     addresses: addresses
       .map(({ stoppedAt, needsCard }) => ({

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { Address } from '../../src/fund/records/addressBook.ts';
 import { Community } from '../../src/fund/records/community.ts';
+import { addressHmac } from '../../src/fund/roster/addressHmac.ts';
 import { carrierStatus } from '../../src/outreach/carrierStatus.ts';
 import { delivery } from '../../src/outreach/delivery.ts';
 import { enqueue } from '../../src/outreach/enqueue.ts';
@@ -289,7 +290,7 @@ describe('outbox', () => {
       await take(send, await hold());
       expect(await states()).to.deep.equal(['stopped', 'stopped']);
       expect(got, 'the second one is held back here').to.have.length(1);
-      const book = await native(Address).findOne({ _id: `qingsong|sms|${PHONE}` });
+      const book = await native(Address).findOne({ _id: addressHmac(world.vault, { community: 'qingsong', channel: 'sms', address: PHONE }) });
       expect(book?.stoppedAt).to.be.instanceOf(Date);
       expect(book?.log.map(({ what }) => what)).to.deep.equal(['stop']);
     });
@@ -306,7 +307,12 @@ describe('outbox', () => {
   });
 
   describe('a stop', () => {
-    const stopped = () => native(Address).insertOne({ _id: `qingsong|sms|${PHONE}`, stoppedAt: world.now(), log: [] });
+    const stopped = () =>
+      native(Address).insertOne({
+        _id: addressHmac(world.vault, { community: 'qingsong', channel: 'sms', address: PHONE }),
+        stoppedAt: world.now(),
+        log: [],
+      });
 
     it('that came after the message was taken holds it back all the same', async () => {
       await queue();

@@ -4,6 +4,7 @@ import mongoose from 'mongoose';
 import type { Statement } from '../../src/dialog/question.ts';
 import { Address } from '../../src/fund/records/addressBook.ts';
 import { Community, type CommunityRecord } from '../../src/fund/records/community.ts';
+import { addressHmac } from '../../src/fund/roster/addressHmac.ts';
 import { stopMessages } from '../../src/fund/roster/stopMessages.ts';
 import { tieTo } from '../../src/fund/roster/tieTo.ts';
 import { Broadcast } from '../../src/outreach/broadcasts/broadcast.ts';
@@ -248,8 +249,8 @@ describe('sending what we start', () => {
       const shared = ['+8613800000002', '+8613800000002'];
       const [mother = '', son = ''] = await Promise.all(shared.map((phone, index) => here.person(`2${index}`, { phone })));
       for (const phone of new Set([PHONE, ...shared])) await stopMessages(world)({ words: '退订' }, here.act(phone));
-      await tieTo(alone, here.act('openid1', { channel: 'wechat' }));
-      await tieTo(mother, here.act('openid2', { channel: 'wechat' }));
+      await tieTo(world.vault, alone, here.act('openid1', { channel: 'wechat' }));
+      await tieTo(world.vault, mother, here.act('openid2', { channel: 'wechat' }));
       const chats = carrier();
       start(chats.send, world, 'wechat');
       const write = (address: string, resident: string) => queue({ channel: 'wechat', address, resident, toMany: 'own' });
@@ -262,7 +263,7 @@ describe('sending what we start', () => {
         'a shared phone spoke for itself',
       ).to.deep.equal(['openid2']);
       await stopMessages(world)({ words: '退订' }, here.act('openid2', { channel: 'wechat' }));
-      await native(Address).deleteOne({ _id: `${here.community}|sms|+8613800000002` });
+      await native(Address).deleteOne({ _id: addressHmac(world.vault, here.act('+8613800000002')) });
       await queue({ occasion: 'step|2', address: '+8613800000002', resident: mother, toMany: 'same' });
       await queue({ occasion: 'step|2', address: '+8613800000002', resident: son, toMany: 'same' });
       start(carrier().send);
@@ -289,8 +290,8 @@ describe('sending what we start', () => {
       // between the look at the stops and the call of the carrier there is nothing but the wording
       expect(late.length).to.be.at.most(4);
       expect((await states()).filter((state) => state === 'stopped').length).to.be.greaterThan(10);
-      const proof = await native(Address).findOne({ _id: `${here.community}|sms|${phones.at(-1)}` });
-      expect(proof?.log[0]).to.deep.include({ what: 'stop', words: '退订', channel: 'sms' });
+      const proof = await native(Address).findOne({ _id: addressHmac(world.vault, here.act(phones.at(-1) ?? '')) });
+      expect(proof?.log[0]).to.deep.include({ what: 'stop', channel: 'sms' });
     });
   });
 
@@ -303,8 +304,10 @@ describe('sending what we start', () => {
     await queue({ occasion: 'step|2' });
     await until('sent', 2);
     expect(got.map(({ text }) => text)).to.deep.equal(['明天停水 退订', '明天停水']);
-    const proof = await native(Address).findOne({ _id: `${here.community}|sms|${PHONE}` });
-    expect(proof?.log.map(({ what, words, channel }) => [what, words, channel])).to.deep.equal([['first', '明天停水 退订', 'sms']]);
+    const proof = await native(Address).findOne({ _id: addressHmac(world.vault, here.act(PHONE)) });
+    expect(proof?.log.map(({ what, words, channel }) => [what, world.vault.decrypt('consentWords', proof._id, words), channel])).to.deep.equal([
+      ['first', '明天停水 退订', 'sms'],
+    ]);
   });
 
   it('does not send what makes no sense any more', async () => {
@@ -485,8 +488,8 @@ describe('sending what we start', () => {
       const asked =
         (await db?.collection('system.profile').find({ 'command.find': 'residents', 'command.filter.community': here.community }).toArray()) ?? [];
       expect(asked.map(({ planSummary, hasSortStage }) => [planSummary, hasSortStage])).to.deep.equal([
-        ['IXSCAN { community: 1, phone: 1 }', undefined],
-        ['IXSCAN { community: 1, building: 1, phone: 1 }', undefined],
+        ['IXSCAN { community: 1, phoneId: 1 }', undefined],
+        ['IXSCAN { community: 1, building: 1, phoneId: 1 }', undefined],
       ]);
     });
   });

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { Address } from '../../src/fund/records/addressBook.ts';
 import { Community } from '../../src/fund/records/community.ts';
+import { addressHmac } from '../../src/fund/roster/addressHmac.ts';
 import { Broadcast } from '../../src/outreach/broadcasts/broadcast.ts';
 import { Message } from '../../src/outreach/message.ts';
 import { saidIn } from '../../src/outreach/saidIn.ts';
@@ -35,7 +36,7 @@ describe('npm run broadcast', function () {
     await here.person('5', { name: '张伟', building: '31号楼', phone: `${PHONE}05` });
     await here.person('6', { name: '赵小梅', building: '3号楼', phone: `${PHONE}06` });
     await here.person('7', { phone: `${PHONE}07`, leftAt: new Date() });
-    await native(Address).insertOne({ _id: `${here.community}|sms|${PHONE}05`, stoppedAt: new Date(), log: [] });
+    await native(Address).insertOne({ _id: addressHmac(world.vault, here.act(`${PHONE}05`)), stoppedAt: new Date(), log: [] });
   });
 
   it('counts by channel, segments and cost before anything is queued', async () => {

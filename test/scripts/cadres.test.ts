@@ -7,6 +7,7 @@ import { recordingId } from '../../src/fund/recordings/recordingId.ts';
 import { workRecordings } from '../../src/fund/recordings/workRecordings.ts';
 import { Address } from '../../src/fund/records/addressBook.ts';
 import { Resident } from '../../src/fund/records/resident.ts';
+import { addressHmac } from '../../src/fund/roster/addressHmac.ts';
 import { requestToJoin } from '../../src/fund/roster/requestToJoin.ts';
 import { showCard } from '../../src/fund/roster/showCard.ts';
 import { Message } from '../../src/outreach/message.ts';
@@ -118,7 +119,7 @@ describe('commands of cadres', function () {
   });
 
   it('unlock a phone, however it is written', async () => {
-    await native(Address).insertOne({ _id: `${here.community}|sms|${PHONE}`, needsCard: new Date(), log: [] });
+    await native(Address).insertOne({ _id: addressHmac(world.vault, here.act(PHONE)), needsCard: new Date(), log: [] });
     expect((await run('residents unlock SLUG', '138 0000 0001', '--by', 'Li')).status).to.equal(0);
     expect((await run('residents unlock SLUG', PHONE, '--by', 'Li')).status).to.equal(1);
   });

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { KeyChange } from '../../src/fund/records/keyChange.ts';
 import { Resident } from '../../src/fund/records/resident.ts';
+import { personOf } from '../../src/fund/roster/person.ts';
 import { requestToJoin } from '../../src/fund/roster/requestToJoin.ts';
 import { native } from '../../src/store/native.ts';
 import { card } from '../support/cards.ts';
@@ -87,7 +88,7 @@ describe('commands while voting is open', function () {
     expect(await page('pines')).to.include('名册上新添1人，改过3个手机号、2张选票单');
     expect(await page('pines', 'en')).to.include('1 added to the roster, 3 phones changed, 2 cards changed');
     const recorded = await native(KeyChange).find({ community: 'pines' }).toArray();
-    const ids = new Map((await native(Resident).find({ community: 'pines' }).toArray()).map(({ _id, rosterId }) => [_id, rosterId]));
+    const ids = new Map((await native(Resident).find({ community: 'pines' }).toArray()).map((one) => [one._id, personOf(world.vault, one).rosterId]));
     expect(recorded.map(({ resident, what, by, reason }) => [ids.get(resident), what, by, reason]).toSorted()).to.deep.equal([
       ['1', 'card', '王芳', '换了号码'],
       ['1', 'phone', '王芳', '换了号码'],

@@ -3,6 +3,7 @@ import { Cycle } from '../../src/fund/records/cycle.ts';
 import { Resident } from '../../src/fund/records/resident.ts';
 import type { World } from '../../src/store/world.ts';
 import { communityRecord } from './communityRecord.ts';
+import { onRoster } from './onRoster.ts';
 
 export interface Crowd {
   readonly slug: string;
@@ -22,15 +23,7 @@ export async function crowd(world: World, residents: number, closesIn = HOUR): P
   const now = world.now().getTime();
   await Community.create(communityRecord(slug, phone, { name: slug, verify: 'phone' }));
   await Resident.insertMany(
-    phones.map((phone) => ({
-      _id: `${slug}|${phone}`,
-      community: slug,
-      rosterId: phone,
-      phone,
-      role: 'resident',
-      ties: [],
-      addedAt: new Date(now - HOUR),
-    })),
+    phones.map((phone) => onRoster(world, { _id: `${slug}|${phone}`, community: slug, rosterId: phone, phone, addedAt: new Date(now - HOUR) })),
   );
   await Cycle.create({
     _id: slug,

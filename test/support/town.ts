@@ -2,13 +2,14 @@ import { randomBytes } from 'node:crypto';
 import type { Act } from '../../src/fund/act.ts';
 import { Community, type CommunityRecord } from '../../src/fund/records/community.ts';
 import { Cycle, type CycleRecord } from '../../src/fund/records/cycle.ts';
-import { Resident, type ResidentRecord } from '../../src/fund/records/resident.ts';
+import { Resident } from '../../src/fund/records/resident.ts';
 import { cardHmac } from '../../src/fund/roster/cardHmac.ts';
 import { residentId } from '../../src/fund/roster/residentId.ts';
 import type { Notice, Tell } from '../../src/fund/tell.ts';
 import { native } from '../../src/store/native.ts';
 import type { World } from '../../src/store/world.ts';
 import { communityRecord } from './communityRecord.ts';
+import { type OnRoster, onRoster } from './onRoster.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -19,7 +20,7 @@ export interface Town {
   readonly notices: Notice[];
   readonly tell: Tell;
   /** Somebody on the roster; gives their `_id`. */
-  person(id: string, given?: Partial<Omit<ResidentRecord, 'card'>> & { card?: string }): Promise<string>;
+  person(id: string, given?: Partial<OnRoster>): Promise<string>;
   /** A turn from a phone; each a new key. */
   act(address: string, over?: Partial<Act>): Act;
 }
@@ -64,7 +65,7 @@ export async function town(world: World, over: { community?: Partial<CommunityRe
     person: async (id, { card, ...given } = {}) => {
       const _id = residentId(world.vault, slug, id);
       const hmac = card === undefined ? {} : { card: cardHmac(world.vault, slug, card) };
-      await native(Resident).insertOne({ _id, community: slug, rosterId: id, role: 'resident', ties: [], addedAt: now, ...given, ...hmac });
+      await native(Resident).insertOne(onRoster(world, { _id, community: slug, rosterId: id, addedAt: now, ...given, ...hmac }));
       return _id;
     },
     act: (address, given = {}) => ({

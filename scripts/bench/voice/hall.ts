@@ -6,6 +6,7 @@ import { openSecret } from '../../../src/fund/ledger/openSecret.ts';
 import { Cycle } from '../../../src/fund/records/cycle.ts';
 import { Entry } from '../../../src/fund/records/entry.ts';
 import { Resident } from '../../../src/fund/records/resident.ts';
+import { personOf } from '../../../src/fund/roster/person.ts';
 import { logger } from '../../../src/logger.ts';
 import { Message } from '../../../src/outreach/message.ts';
 import { saidIn } from '../../../src/outreach/saidIn.ts';
@@ -86,7 +87,12 @@ export async function hall({ uri, folder }: Place, residents: number): Promise<H
       native(Resident).find({ community: SLUG }).toArray(),
     ]);
     if (!cycle) throw new CodedError('no-cycle', 'The bench lost its cycle.');
-    const phones = new Map(people.flatMap((one) => (one.phone ? [[cycleKeys(world)(cycle)?.voter(one._id).pseudonym, one.phone] as const] : [])));
+    const phones = new Map(
+      people.flatMap((one) => {
+        const { phone } = personOf(world.vault, one);
+        return phone ? [[cycleKeys(world)(cycle)?.voter(one._id).pseudonym, phone] as const] : [];
+      }),
+    );
     const last = lastBallots(entries.map((entry) => openSecret(world.vault, entry)));
     return new Map(last.flatMap(({ voter, picks }) => (phones.get(voter) === undefined ? [] : [[phones.get(voter) ?? '', picks] as const])));
   }

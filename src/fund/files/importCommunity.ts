@@ -111,7 +111,7 @@ async function importFiles(world: World, files: Files, options: ImportOptions, s
   if (cycle?.value) await writeCycle(cycle.value, community.value._id, known(cycle.value._id), session);
   if (changes) await writeResidents(changes, session, options.progress);
   if (changes && options.explained) await recordKeyChanges(community.value._id, changes.keys, { ...options.explained, at: now }, session);
-  if (changes) await moveStops(community.value._id, changes, session);
+  if (changes) await moveStops(world, changes, session);
   await writePrompts(community.value._id, files.prompts, options.replace === true && files.prompts.length > 0, session);
   const { added, changed, removed, left, ended, keys } = changes ?? { added: [], changed: [], removed: [], left: 0, ended: 0, keys: [] };
   return {

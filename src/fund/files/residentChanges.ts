@@ -2,20 +2,23 @@ import type { mongo } from 'mongoose';
 import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
 import { Resident, type ResidentRecord } from '../records/resident.ts';
+import { addressHmac } from '../roster/addressHmac.ts';
 import { cardHmac } from '../roster/cardHmac.ts';
 import type { Changed } from '../roster/keyChanges.ts';
+import { encryptedPerson, type Person, personOf } from '../roster/person.ts';
 import { residentId } from '../roster/residentId.ts';
+import { residentRecord } from '../roster/residentRecord.ts';
 import type { Problem } from './problem.ts';
 import type { ResidentRow, ResidentsRead } from './readResidents.ts';
 
 /** What an import does to a roster. */
 export interface ResidentChanges {
   readonly added: readonly ResidentRecord[];
-  /** `endsTies`: another card than before; the old one ends, and what it tied. `phoneBefore`: that they had to themselves, and have another one now. */
+  /** `endsTies`: another card than before; the old one ends, and what it tied. `phoneBefore`: `phoneId` of the one that they had to themselves, and have another one now. */
   readonly changed: readonly {
     readonly _id: string;
     readonly set: Partial<ResidentRecord>;
-    readonly unset: readonly Given[];
+    readonly unset: readonly Kept[];
     readonly endsTies: boolean;
     readonly phoneBefore?: string;
   }[];
@@ -43,6 +46,9 @@ interface Now {
 const FILE = 'residents.csv';
 const GIVEN = ['name', 'phone', 'building', 'language', 'role'] as const;
 type Given = (typeof GIVEN)[number];
+/** Those that a record has no field of its own for, or another one. */
+const PERSON = ['name', 'phone'] as const;
+type Kept = Exclude<Given, (typeof PERSON)[number]> | 'phoneId';
 
 /** Compares `residents.csv` with the roster. A column that is absent changes nothing; nor does an empty card, as cards are also made here. */
 export async function residentChanges(
@@ -53,6 +59,7 @@ export async function residentChanges(
 ): Promise<ResidentChanges> {
   const roster = await native(Resident)
     .find({ community }, { session, batchSize: 5_000, projection: { addedAt: 0, leftAddresses: 0 } })
+    .map((resident) => ({ ...resident, ...personOf(vault, resident) }))
     .toArray();
   const known = new Map(roster.map((resident) => [resident._id, resident]));
   const cards = new Map(roster.flatMap((resident) => (resident.card === undefined ? [] : [[resident.card, resident._id] as const])));
@@ -93,16 +100,24 @@ export async function residentChanges(
       if (sameness(row) !== undefined && leftOut?.has(sameness(row)))
         problems.push({ file: FILE, line: row.line, what: 'id would change of somebody on the roster, and while voting is open none changes' });
       const { line: _, id, card: __, ...rest } = row;
-      added.push({ _id, community, rosterId: id, ...rest, ...(card !== undefined && { card }), ties: [], addedAt: now });
+      added.push(residentRecord(vault, { _id, community, rosterId: id, ...rest, ...(card !== undefined && { card }), addedAt: now }));
       continue;
     }
     const isNewCard = card !== undefined && card !== before.card;
     if (isNewCard && before.card !== undefined) freed.add(before.card);
     const set: Partial<ResidentRecord> = { ...(isNewCard && { card }) };
-    const unset: Given[] = [];
-    for (const field of GIVEN.filter((field) => columns.includes(field))) {
-      if (row[field] === undefined && before[field] !== undefined) unset.push(field);
-      else if (row[field] !== before[field]) Object.assign(set, { [field]: row[field] });
+    const unset: Kept[] = [];
+    const differing = GIVEN.filter((field) => columns.includes(field) && row[field] !== before[field]);
+    for (const field of differing) {
+      if (isOfPerson(field)) continue;
+      if (row[field] === undefined) unset.push(field);
+      else Object.assign(set, { [field]: row[field] });
+    }
+    if (differing.some(isOfPerson)) {
+      const { rosterId = row.id, name, phone } = { ...before, ...Object.fromEntries(differing.map((field) => [field, row[field]])) };
+      set.person = encryptedPerson(vault, _id, { rosterId, name, phone });
+      if (differing.includes('phone') && phone === undefined) unset.push('phoneId');
+      else if (differing.includes('phone')) set.phoneId = addressHmac(vault, { community, channel: 'sms', address: phone ?? '' });
     }
     const keysHere = isVoting ? keysIn({ set, unset }) : [];
     if (isVoting && set.role !== undefined)
@@ -110,9 +125,9 @@ export async function residentChanges(
     if (keysHere.length > 0 && !isExplained)
       problems.push({ file: FILE, line: row.line, what: `${keysHere.join(' and ')} would change: ${NEEDS_REASON}` });
     keys.push(...keysHere.map((what) => ({ resident: _id, what })));
-    const isMoved = set.phone !== undefined && before.phone !== undefined && holders.get(before.phone) === 1;
+    const isMoved = set.phoneId !== undefined && before.phone !== undefined && holders.get(before.phone) === 1;
     if (Object.keys(set).length + unset.length > 0)
-      changed.push({ _id, set, unset, endsTies: isNewCard && before.card !== undefined, ...(isMoved && { phoneBefore: before.phone }) });
+      changed.push({ _id, set, unset, endsTies: isNewCard && before.card !== undefined, ...(isMoved && { phoneBefore: before.phoneId }) });
   }
   for (const { line, card, _id } of claims) {
     const holder = cards.get(card);
@@ -127,12 +142,16 @@ const NEEDS_REASON = 'while voting is open say who and why, with --by NAME --rea
 
 function keysIn({ set, unset }: Pick<ResidentChanges['changed'][number], 'set' | 'unset'>): Changed['what'][] {
   return [
-    ...(set.phone !== undefined || unset.includes('phone') ? (['phone'] as const) : []),
+    ...(set.phoneId !== undefined || unset.includes('phoneId') ? (['phone'] as const) : []),
     ...(set.card !== undefined ? (['card'] as const) : []),
   ];
 }
 
+function isOfPerson(field: Given): field is (typeof PERSON)[number] {
+  return field === 'name' || field === 'phone';
+}
+
 /** The same name and phone under another id is most likely the same person; without either nobody can tell. */
-function sameness({ name, phone }: Pick<ResidentRow | ResidentRecord, 'name' | 'phone'>): string | undefined {
+function sameness({ name, phone }: Pick<ResidentRow | Person, 'name' | 'phone'>): string | undefined {
   return name === undefined || phone === undefined ? undefined : JSON.stringify([name, phone]);
 }

@@ -9,8 +9,6 @@ import { Address } from '../records/addressBook.ts';
 import type { EntryRecord } from '../records/entry.ts';
 import { Resident } from '../records/resident.ts';
 import { addressHmac } from '../roster/addressHmac.ts';
-import { addressId } from '../roster/addressId.ts';
-import { tieOf } from '../roster/tieOf.ts';
 import { type CycleKeys, cycleKeys, type Voter } from './cycleKeys.ts';
 import { entryByKey } from './entryByKey.ts';
 import { lastEntry } from './lastEntry.ts';
@@ -54,7 +52,11 @@ export function voidBallot(world: World, pause: (ms: number) => Promise<unknown>
     const vote = cycle && voteOf(cycle);
     if (vote && at >= vote.to) return { afterClose: true };
     beginWrite();
-    await native(Address).updateOne({ _id: addressId(act) }, { $set: { needsCard: world.now() }, $setOnInsert: { log: [] } }, { upsert: true });
+    await native(Address).updateOne(
+      { _id: addressHmac(vault, act) },
+      { $set: { needsCard: world.now() }, $setOnInsert: { log: [] } },
+      { upsert: true },
+    );
     if (!keys || !key || !isFrozen(cycle)) return { none: true };
     const voided = await voidLast(cycle, keys, key, act, isSuspect); // now that no other turn begins to cast
     if ('sealed' in voided) return { afterClose: true };
@@ -85,16 +87,17 @@ export function voidBallot(world: World, pause: (ms: number) => Promise<unknown>
 
   /** Of the ballots that count and whose voters hold this number, the one cast last that may not be theirs. */
   async function lastSuspect(keys: CycleKeys, act: Act, isIt: Suspicion): Promise<Suspect | undefined> {
-    const { community, channel, address, resident } = act;
-    const held = [{ ties: tieOf(act) }, ...(channel === 'wechat' ? [] : [{ phone: address }]), ...(resident ? [{ _id: resident }] : [])];
+    const { community, resident } = act;
+    const id = addressHmac(vault, act);
+    const held = [{ 'ties.id': id }, { phoneId: id }, ...(resident ? [{ _id: resident }] : [])];
     const holders = await native(Resident)
-      .find({ community, leftAt: { $exists: false }, $or: held }, { projection: { phone: 1 } })
+      .find({ community, leftAt: { $exists: false }, $or: held }, { projection: { phoneId: 1 } })
       .toArray();
-    const here = keys.from(addressHmac(vault, act));
+    const here = keys.from(id);
     const suspects: Suspect[] = [];
-    for (const { _id, phone } of holders) {
+    for (const { _id, phoneId } of holders) {
       const voter = keys.voter(_id);
-      const roster = phone === undefined ? undefined : keys.from(addressHmac(vault, { community, channel: 'sms', address: phone }));
+      const roster = phoneId === undefined ? undefined : keys.from(phoneId);
       const entry = await lastEntry(voter.mark);
       if (entry && isIt(entry, here, roster)) suspects.push({ voter, entry, ...(roster && { roster }) });
     }

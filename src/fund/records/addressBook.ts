@@ -3,7 +3,7 @@ import type { Channel } from '../act.ts';
 
 /** What a community knows of one phone or chat, whoever holds it: locks, stop and consent. */
 export interface AddressRecord {
-  /** `slug|channel|address`, of a phone always with `sms`: `addressId(…)`. */
+  /** `addressHmac(…)`. */
   _id: string;
   /** After `不是我`: every ballot from here needs the card, until `residents unlock`. */
   needsCard?: Date;
@@ -11,8 +11,10 @@ export interface AddressRecord {
   stoppedAt?: Date;
   /** 订阅: a line on the day of each step, until a stop; the community whose. */
   newsOf?: string;
-  /** Proof of consent and stop: what, when, in which words, on which channel; and who unlocked it. The last fifty. */
-  log: { what: 'first' | 'stop' | 'start' | 'news' | 'unlock'; at: Date; words: string; channel?: Channel; key?: string }[];
+  /** Where the line goes (`Reach`), encrypted as JSON. */
+  newsTo?: Buffer;
+  /** Proof of consent and stop: what, when, in which words (`consentWords`), on which channel; and who unlocked it. The last fifty. */
+  log: { what: 'first' | 'stop' | 'start' | 'news' | 'unlock'; at: Date; words: Buffer; channel?: Channel; key?: string }[];
 }
 
 const schema = new Schema<AddressRecord>(
@@ -21,7 +23,8 @@ const schema = new Schema<AddressRecord>(
     needsCard: Date,
     stoppedAt: Date,
     newsOf: String,
-    log: [{ type: { what: String, at: Date, words: String, channel: String, key: String }, _id: false }],
+    newsTo: Buffer,
+    log: [{ type: { what: String, at: Date, words: Buffer, channel: String, key: String }, _id: false }],
   },
   { strict: 'throw', versionKey: false, collection: 'addresses' },
 );

@@ -2,14 +2,13 @@ import { model, Schema } from 'mongoose';
 
 /** A chat that has scanned a poster: which community it belongs to. Where there is one community alone, nothing is kept. */
 export interface ChatRecord {
-  /** The openid. */
+  /** `chatId(…)`. */
   _id: string;
   community: string;
-  at: Date;
 }
 
 const schema = new Schema<ChatRecord>(
-  { _id: { type: String, required: true }, community: { type: String, required: true }, at: { type: Date, required: true } },
+  { _id: { type: String, required: true }, community: { type: String, required: true } },
   { strict: 'throw', versionKey: false, collection: 'chats' },
 );
 

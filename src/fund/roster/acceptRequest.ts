@@ -1,4 +1,5 @@
 import { native } from '../../store/native.ts';
+import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import { isVoting } from '../cycles/isVoting.ts';
 import { Community, type CommunityRecord } from '../records/community.ts';
@@ -8,8 +9,9 @@ import { Resident, type ResidentRecord } from '../records/resident.ts';
 import type { Tell } from '../tell.ts';
 import { addressHmac } from './addressHmac.ts';
 import { recordKeyChanges } from './keyChanges.ts';
+import { personOf } from './person.ts';
 import { residentId } from './residentId.ts';
-import { tieOf } from './tieOf.ts';
+import { residentRecord } from './residentRecord.ts';
 
 export interface Acceptance {
   readonly community: string;
@@ -56,7 +58,7 @@ export function acceptRequest({ vault, now }: World, tell: Tell): (acceptance: A
       if (reason === undefined) return { refused: 'needsReason' };
       await recordKeyChanges(slug, [{ resident: _id, what: 'phone' }], { by, reason, at });
     }
-    await join(asked, before, { _id, community: slug, rosterId: id, at });
+    await join(vault, asked, before, { _id, community: slug, rosterId: id, at });
     await native(Proposal).updateMany({ community: slug, by: stranger }, { $set: { by: _id } });
     await native(Proposal).updateMany({ community: slug, by: _id, public: false, hidden: { $exists: false } }, { $set: { public: true } });
     await tell(answerTo(asked, community, _id, before));
@@ -67,20 +69,27 @@ export function acceptRequest({ vault, now }: World, tell: Tell): (acceptance: A
 
 /** Writes the resident; what the roster has already stays, what a deletion took comes back from the request. */
 async function join(
+  vault: Vault,
   { name, building, channel, address }: JoinRequestRecord,
   before: ResidentRecord | null,
   { at, ...who }: { _id: string; community: string; rosterId: string; at: Date },
 ): Promise<void> {
-  const phone = channel === 'wechat' || before?.phone ? {} : { phone: address };
-  const given = { ...(name && !before?.name && { name }), ...(building && !before?.building && { building }), ...phone };
-  const tie = tieOf({ channel, address });
+  const known = before ? personOf(vault, before) : {};
+  const given = { name, ...(channel === 'wechat' ? {} : { phone: address }), ...known };
+  const place = { ...(building && { building }), ...(before?.building && { building: before.building }) };
+  const { ties, ...made } = residentRecord(vault, { ...who, ...given, ...place, role: 'resident', ties: [{ channel, address }], addedAt: at });
   if (!before) {
-    await native(Resident).insertOne({ ...who, ...given, role: 'resident', ties: [tie], addedAt: at });
+    await native(Resident).insertOne({ ...made, ties });
     return;
   }
+  const { person, phoneId, building: lives } = made;
   await native(Resident).updateOne(
     { _id: who._id },
-    { $set: { rosterId: who.rosterId, ...given }, $addToSet: { ties: tie }, $unset: { leftAt: 1, leftAddresses: 1, leftKey: 1, leaving: 1 } },
+    {
+      $set: { person, ...(phoneId && { phoneId }), ...(lives && { building: lives }) },
+      ...(before.ties.every(({ id }) => id !== ties[0]?.id) && { $push: { ties: { $each: ties } } }),
+      $unset: { leftAt: 1, leftAddresses: 1, leftKey: 1, leaving: 1 },
+    },
   );
 }
 

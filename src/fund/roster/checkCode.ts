@@ -4,7 +4,7 @@ import type { Act } from '../act.ts';
 import { Address } from '../records/addressBook.ts';
 import { Resident } from '../records/resident.ts';
 import { addressHmac } from './addressHmac.ts';
-import { addressId } from './addressId.ts';
+import { personOf } from './person.ts';
 import { tieTo } from './tieTo.ts';
 import { type Tried, tryCode } from './tryCode.ts';
 
@@ -24,14 +24,14 @@ export function checkCode({ vault }: World): (input: { phone: string; digits: st
     const tried = await tryCode({ vault }, sent, { phone, digits }, act);
     if (!('right' in tried)) return tried;
     const [holder, another] = await native(Resident)
-      .find({ community, phone, leftAt: { $exists: false } }, { projection: { name: 1 } })
+      .find({ phoneId: sent.phone, leftAt: { $exists: false } }, { projection: { person: 1 } })
       .limit(2)
       .toArray();
     if (!holder) return { refused: 'late' }; // the number has left the roster since
-    if (await native(Address).findOne({ _id: addressId(to), needsCard: { $exists: true } }, { projection: { _id: 1 } }))
-      return { refused: 'needsCard' };
+    if (await native(Address).findOne({ _id: sent.phone, needsCard: { $exists: true } }, { projection: { _id: 1 } })) return { refused: 'needsCard' };
     if (another) return { refused: 'shared' };
-    const tied = await tieTo(holder._id, act);
-    return { resident: holder._id, ...(holder.name && { name: holder.name }), tied };
+    const tied = await tieTo(vault, holder._id, act);
+    const { name } = personOf(vault, holder);
+    return { resident: holder._id, ...(name && { name }), tied };
   };
 }

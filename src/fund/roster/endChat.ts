@@ -1,11 +1,12 @@
 import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
+import { chatId } from '../chatId.ts';
 import { Chat } from '../records/chat.ts';
 import { Community } from '../records/community.ts';
 import { Resident } from '../records/resident.ts';
+import { addressHmac } from './addressHmac.ts';
 import { forgetAt } from './forgetAt.ts';
 import type { Place } from './place.ts';
-import { tieOf } from './tieOf.ts';
 
 /**
  * Somebody follows the account no more: their chat is nobody's from now on, in no community, and what is kept of it goes; a ballot cast there
@@ -17,12 +18,12 @@ export function endChat(
 ): (openid: string, at: Date) => Promise<void> {
   return async (openid, at) => {
     const place: Place = { channel: 'wechat', address: openid };
-    const ties = tieOf(place);
     for (const community of await native(Community).distinct('_id')) {
-      await native(Resident).updateMany({ community, ties }, { $pull: { ties } });
+      const id = addressHmac(world.vault, { community, ...place });
+      await native(Resident).updateMany({ 'ties.id': id }, { $pull: { ties: { id } } });
       await forgetAt(world, { community, at }, [place]);
       await forget(community, [place]);
     }
-    await native(Chat).deleteOne({ _id: openid });
+    await native(Chat).deleteOne({ _id: chatId(world.vault, openid) });
   };
 }

@@ -1,11 +1,10 @@
 import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
 import { Resident, type ResidentRecord } from '../records/resident.ts';
-import { addressHmac } from './addressHmac.ts';
 import { forgetAt } from './forgetAt.ts';
 import { ownPlaces } from './ownPlaces.ts';
 import type { Place } from './place.ts';
-import { placesOf } from './placesOf.ts';
+import { placeIdsOf } from './placeIdsOf.ts';
 
 /** Is given phones and chats that were somebody's alone, for what others than the fund keep of them. */
 export type Forget = (community: string, places: readonly Place[]) => Promise<void>;
@@ -24,12 +23,11 @@ export function erase(world: World, forget: Forget): (resident: Leaving) => Prom
     const own = await ownPlaces(world, resident);
     await forgetAt(world, { community, at: world.now() }, own, _id);
     await forget(community, own);
-    const had = placesOf(resident).map((place) => addressHmac(world.vault, { community, ...place }));
     await native(Resident).updateOne(
       { _id, 'leaving.key': leaving.key },
       {
-        $set: { role: 'resident', ties: [], leftAt: leaving.at, leftKey: leaving.key, leftAddresses: [...had, leaving.from] },
-        $unset: { rosterId: 1, name: 1, phone: 1, building: 1, language: 1, cardMade: 1, endedCards: 1, leaving: 1 },
+        $set: { role: 'resident', ties: [], leftAt: leaving.at, leftKey: leaving.key, leftAddresses: [...placeIdsOf(resident), leaving.from] },
+        $unset: { person: 1, phoneId: 1, building: 1, language: 1, cardMade: 1, endedCards: 1, leaving: 1 },
       },
     );
   };

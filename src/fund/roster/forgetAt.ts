@@ -10,7 +10,6 @@ import { Recording } from '../records/recording.ts';
 import type { Spoken } from '../records/spoken.ts';
 import { addressHmac } from './addressHmac.ts';
 import type { Place } from './place.ts';
-import { tieOf } from './tieOf.ts';
 
 /**
  * Takes phones and chats, and with them who used them, out of requests, proposals and the inbox. Gives whether there was anything to forget. Locks
@@ -36,13 +35,10 @@ export async function forgetAt(
     ]);
     const letters = await forgetLetters(at, { '_id.community': community, address, channel: { $in: [...channels] } });
     const known = await native(Address).deleteOne({
-      _id: `${community}|${tieOf({ channel, address })}`,
+      _id: stranger,
       needsCard: { $exists: false },
     });
-    const locked = await native(Address).updateOne(
-      { _id: `${community}|${tieOf({ channel, address })}` },
-      { $unset: { newsOf: 1 }, $set: { log: [] } },
-    );
+    const locked = await native(Address).updateOne({ _id: stranger }, { $unset: { newsOf: 1, newsTo: 1 }, $set: { log: [] } });
     gone ||= requests.modifiedCount + proposals.modifiedCount + letters + known.deletedCount + locked.modifiedCount > 0;
   }
   if (resident !== undefined) {

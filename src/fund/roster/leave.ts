@@ -9,7 +9,6 @@ import { forgetAt } from './forgetAt.ts';
 import { holdersOf } from './holdersOf.ts';
 import { ownPlaces } from './ownPlaces.ts';
 import { recordConsent } from './recordConsent.ts';
-import { tieOf } from './tieOf.ts';
 
 export type Left =
   | { readonly left: true }
@@ -51,7 +50,14 @@ export function leave(world: World, forget: Forget): (input: unknown, act: Act) 
       return { left: true };
     }
     const own = await ownPlaces(world, resident);
-    if (own.length > 0) await recordConsent(world, act, own.map(tieOf), 'stop', '删除');
+    if (own.length > 0)
+      await recordConsent(
+        world,
+        act,
+        own.map((place) => addressHmac(world.vault, { community: act.community, ...place })),
+        'stop',
+        '删除',
+      );
     return { noted: { closesAt: vote.to.toISOString() } };
   };
 }

@@ -6,6 +6,8 @@ import { Resident } from '../records/resident.ts';
 import { cardHmac } from './cardHmac.ts';
 import { recordKeyChanges } from './keyChanges.ts';
 import { newCard } from './newCard.ts';
+import { personOf } from './person.ts';
+import { residentId } from './residentId.ts';
 
 /** A card as it is printed. Its number is nowhere else: of a card only an HMAC is kept. */
 export interface PrintedCard {
@@ -41,14 +43,20 @@ export async function makeCards(
   const [people, given] = await Promise.all([
     residents
       .find(
-        { community, leftAt: { $exists: false }, ...(wanted === 'missing' ? { card: { $exists: false } } : { rosterId: wanted.id }) },
+        {
+          community,
+          leftAt: { $exists: false },
+          ...(wanted === 'missing' ? { card: { $exists: false } } : { _id: residentId(world.vault, community, wanted.id) }),
+        },
         { batchSize: 5_000 },
       )
       .toArray(),
     residents.find({ community, card: { $exists: true } }, { projection: { card: 1 }, batchSize: 5_000 }).toArray(),
   ]);
   const taken = new Set(given.map(({ card }) => card));
-  const made = people.map(({ _id, rosterId = '', name = '', building = '', card: ended }) => {
+  const made = people.map((resident) => {
+    const { _id, building = '', card: ended } = resident;
+    const { rosterId = '', name = '' } = personOf(world.vault, resident);
     const { card, hmac } = unused(world, community, taken);
     return { _id, hmac, ended, printed: { id: rosterId, name, building, card } };
   });

@@ -1,12 +1,13 @@
+import type { Vault } from '../../store/vault.ts';
 import type { ResidentRecord } from '../records/resident.ts';
+import { personOf } from './person.ts';
 import type { Place } from './place.ts';
-import { tieOf } from './tieOf.ts';
 
-/** Every phone and chat that a resident has. */
-export function placesOf({ phone, ties }: Pick<ResidentRecord, 'phone' | 'ties'>): Place[] {
-  const tied = ties.map((tie): Place => {
-    const [channel, address = ''] = tie.split(/\|(.*)/s);
-    return { channel: channel === 'wechat' ? 'wechat' : 'sms', address };
-  });
-  return phone && !ties.includes(tieOf({ channel: 'sms', address: phone })) ? [{ channel: 'sms', address: phone }, ...tied] : tied;
+/** Every phone and chat that a resident has, the roster's number first. */
+export function placesOf(vault: Vault, resident: Pick<ResidentRecord, '_id' | 'person' | 'phoneId' | 'ties'>): Place[] {
+  const { phone } = personOf(vault, resident);
+  const tied = resident.ties
+    .filter(({ id }) => id !== resident.phoneId)
+    .map(({ id, channel, address }) => ({ channel, address: vault.decrypt('residentTie', `${resident._id}|${id}`, address) }));
+  return phone === undefined ? tied : [{ channel: 'sms', address: phone }, ...tied];
 }

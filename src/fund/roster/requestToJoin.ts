@@ -5,6 +5,7 @@ import { cleanText } from '../cleanText.ts';
 import { numbered } from '../numbered.ts';
 import { JoinRequest, type JoinRequestRecord } from '../records/joinRequest.ts';
 import { holdersOf } from './holdersOf.ts';
+import { personOf } from './person.ts';
 
 export type Requested =
   /** `again`: an earlier request from here was opened anew with what is said now; its number stays. */
@@ -33,7 +34,8 @@ export function requestToJoin(world: World): (input: { name: string; building: s
     const requests = native(JoinRequest);
     const before = await requests.findOne({ '_id.community': community, channel, address });
     if (before?.key === key) return { request: before._id.request, again: before.times > 1 };
-    if ((await holders(act)).holders.some((holder) => holder.name === name)) return { known: true };
+    if ((await holders(act)).holders.some(({ resident: _id, person }) => personOf(world.vault, { _id, person }).name === name))
+      return { known: true };
 
     act.beginWrite();
     const said = { name, building: short(input.building), at, state: 'pending' as const, key };

@@ -46,7 +46,7 @@ export function sendCode({ vault }: World, tell: Tell): (input: { phone: string 
       if (!(await placeCode(code, 'chat'))) return { refused: 'enough' };
     }
     const [holder] = await native(Resident)
-      .find({ community, phone: number, leftAt: { $exists: false } }, { projection: { language: 1 } })
+      .find({ phoneId: addressHmac(vault, to), leftAt: { $exists: false } }, { projection: { language: 1 } })
       .limit(1)
       .toArray();
     if (holder)

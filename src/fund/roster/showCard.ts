@@ -8,6 +8,7 @@ import { cardLock } from './cardLock.ts';
 import { countWrongCard } from './countWrongCard.ts';
 import { holdersOf } from './holdersOf.ts';
 import { isCard } from './isCard.ts';
+import { personOf } from './person.ts';
 import { tieTo } from './tieTo.ts';
 import { usedElsewhere } from './usedElsewhere.ts';
 
@@ -26,7 +27,7 @@ export type CardShown =
  */
 export function showCard(world: World, tell: Tell): (input: { card: string; tie: boolean }, act: Act) => Promise<CardShown> {
   const holders = holdersOf(world);
-  const lineToHolder = usedElsewhere(tell);
+  const lineToHolder = usedElsewhere(world, tell);
   return async ({ card, tie }, act) => {
     if (!isCard(card)) return { refused: 'mistyped' };
     const hmac = cardHmac(world.vault, act.community, card);
@@ -35,7 +36,7 @@ export function showCard(world: World, tell: Tell): (input: { card: string; tie:
       cardLock(world, act),
       native(Resident).findOne(
         { community: act.community, card: hmac, leftAt: { $exists: false } },
-        { projection: { name: 1, phone: 1, ties: 1, language: 1 } },
+        { projection: { person: 1, phoneId: 1, ties: 1, language: 1 } },
       ),
     ]);
     const own = here.holders.some(({ resident }) => resident === holder?._id);
@@ -48,7 +49,8 @@ export function showCard(world: World, tell: Tell): (input: { card: string; tie:
     }
     if (tie || !own) act.beginWrite();
     if (!own) await lineToHolder(holder, act);
-    const tied = tie && (await tieTo(holder._id, act));
-    return { resident: holder._id, ...(holder.name && { name: holder.name }), tied, own, ...(tie && !tied && { hasOther: true }) };
+    const tied = tie && (await tieTo(world.vault, holder._id, act));
+    const { name } = personOf(world.vault, holder);
+    return { resident: holder._id, ...(name && { name }), tied, own, ...(tie && !tied && { hasOther: true }) };
   };
 }

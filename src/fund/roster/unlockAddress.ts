@@ -3,7 +3,8 @@ import type { World } from '../../store/world.ts';
 import type { Channel } from '../act.ts';
 import { Address } from '../records/addressBook.ts';
 import { WrongCards } from '../records/wrongCards.ts';
-import { addressId } from './addressId.ts';
+import { addressHmac } from './addressHmac.ts';
+import { consentWords } from './consentWords.ts';
 import { DAY_MS, MOST_HERE } from './countWrongCard.ts';
 import { wrongCardsId } from './wrongCardsId.ts';
 
@@ -14,11 +15,12 @@ export async function unlockAddress(
   by: string,
 ): Promise<boolean> {
   const at = now();
+  const _id = addressHmac(vault, from);
   const wrong = await native(WrongCards).findOneAndDelete({ _id: wrongCardsId(vault, from) });
   const wasLocked = wrong !== null && wrong.count >= MOST_HERE && wrong.at.getTime() > at.getTime() - DAY_MS;
   const { matchedCount } = await native(Address).updateOne(
-    { _id: addressId(from), ...(!wasLocked && { needsCard: { $exists: true } }) },
-    { $unset: { needsCard: 1 }, $push: { log: { $each: [{ what: 'unlock' as const, at, words: by }], $slice: -50 } } },
+    { _id, ...(!wasLocked && { needsCard: { $exists: true } }) },
+    { $unset: { needsCard: 1 }, $push: { log: { $each: [{ what: 'unlock' as const, at, words: consentWords(vault, _id, by) }], $slice: -50 } } },
     { upsert: wasLocked },
   );
   return wasLocked || matchedCount === 1;

@@ -5,7 +5,7 @@ import { cleanText } from '../../fund/cleanText.ts';
 import { currentCycle } from '../../fund/cycles/currentCycle.ts';
 import { dayOf } from '../../fund/cycles/dayOf.ts';
 import { Community, type CommunityRecord } from '../../fund/records/community.ts';
-import { addressId } from '../../fund/roster/addressId.ts';
+import { addressHmac } from '../../fund/roster/addressHmac.ts';
 import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
 import type { Word } from '../delivery.ts';
@@ -160,16 +160,21 @@ async function counts(
   let lastAddress = '';
   for await (const batch of roster) {
     counted.seen += batch.length;
-    const first = batch.flatMap((recipient) => recipient.reach.slice(0, 1).map((to) => ({ ...to, community: community._id, recipient })));
+    const first = batch.flatMap((recipient) =>
+      recipient.reach.slice(0, 1).map((at) => {
+        const to = { ...at, community: community._id };
+        return { ...to, id: addressHmac(world.vault, to), recipient };
+      }),
+    );
     counted.leftOut.unreachable += batch.length - first.length;
-    const [stopped, told, already] = await Promise.all([stoppedAmong(first), known(first), alreadyAmong(occasion, first)]);
+    const [stopped, told, already] = await Promise.all([stoppedAmong(first.map(({ id }) => id)), known(first), alreadyAmong(occasion, first)]);
     for (const to of first) {
       const { channel, address, recipient } = to;
       if (already.has(`${channel}|${recipient.resident}`)) counted.leftOut.already += 1;
-      else if (stopped.has(addressId(to))) counted.leftOut.stopped += 1;
+      else if (stopped.has(to.id)) counted.leftOut.stopped += 1;
       else if (isOwn || lastAddress !== address) {
         const said = { key: 'notice.broadcast', params: { text: fillIn(text, recipient) } };
-        const size = await unitsOf({ community: community._id, language: recipient.language, channel, said, isFirst: !told.has(addressId(to)) });
+        const size = await unitsOf({ community: community._id, language: recipient.language, channel, said, isFirst: !told.has(to.id) });
         const sums = counted.channels.get(channel) ?? { messages: 0, units: 0 };
         counted.channels.set(channel, { messages: sums.messages + 1, units: sums.units + size });
         counted.longest = Math.max(counted.longest, channel === 'sms' ? size : 0);

@@ -22,7 +22,7 @@ export interface Page {
 }
 
 const PAGE = 500;
-const REACHED = { phone: 1, ties: 1, language: 1 } as const;
+const REACHED = { person: 1, phoneId: 1, ties: 1, language: 1 } as const;
 
 /** Whom an occasion concerns, page by page: the same cursor leads to the same page, however often it is asked for. `channels`: those in service. */
 export function audience(
@@ -32,7 +32,8 @@ export function audience(
   const voted = votedAmong(world);
   return async (to, cycle, community, after = '') => {
     if (to === 'subscribers') return subscribers(world, community, channels, after);
-    const asRecipients = (residents: readonly ResidentRecord[]) => residents.map((resident) => recipientOf(resident, community.language, channels));
+    const asRecipients = (residents: readonly ResidentRecord[]) =>
+      residents.map((resident) => recipientOf(world.vault, resident, community.language, channels));
     if (to === 'supervisors') return { recipients: asRecipients(await residents({ community: community._id, role: 'supervisor' })), places: [] };
     const ids = await rosterPage(community._id, after, PAGE);
     const done = to === 'notVoted' ? await voted(cycle, ids) : new Set<string>();
@@ -50,12 +51,9 @@ function residents(who: { _id: { $in: string[] } } | Pick<ResidentRecord, 'commu
 
 async function subscribers({ vault }: World, { _id, phone, language }: CommunityRecord, channels: readonly Channel[], after: string): Promise<Page> {
   const found = await native(Address)
-    .find({ newsOf: _id, _id: { $gt: after } }, { projection: { _id: 1 }, sort: { _id: 1 }, limit: PAGE })
+    .find({ newsOf: _id, _id: { $gt: after } }, { projection: { newsTo: 1 }, sort: { _id: 1 }, limit: PAGE })
     .toArray();
-  const asked = found.map((address): Reach => {
-    const [, channel, name = ''] = address._id.split('|');
-    return { channel: channel === 'wechat' ? 'wechat' : 'sms', address: name };
-  });
+  const asked = found.flatMap(({ _id: id, newsTo }): Reach[] => (newsTo ? [JSON.parse(vault.decrypt('newsAddress', id, newsTo))] : []));
   const conversationOf = (reach: Reach) => conversationId(vault, { ...reach, to: phone });
   const talked = await native(Conversation)
     .find({ _id: { $in: asked.map(conversationOf) } }, { projection: { language: 1 } })

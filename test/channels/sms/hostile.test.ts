@@ -4,6 +4,7 @@ import { Resident } from '../../../src/fund/records/resident.ts';
 import { native } from '../../../src/store/native.ts';
 import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
+import { onRoster } from '../../support/onRoster.ts';
 import { startService, type TestService } from '../../support/service.ts';
 
 /** Of the demo: a phone that two people share, and the card of one of them; a card of somebody who has no phone. */
@@ -43,7 +44,9 @@ describe('who fakes the sender of a text', () => {
   });
 
   it('has a hundred answers a day for numbers of other countries, and one for each of the roster', async () => {
-    await native(Resident).updateOne({ community: service.community._id, rosterId: '1' }, { $set: { phone: '+4915112345678' } });
+    const { _id: community } = service.community;
+    const abroad = onRoster(world, { _id: 'abroad', community, phone: '+4915112345678' });
+    await native(Resident).insertOne(abroad);
     const answers: (string | undefined)[] = [];
     for (let n = 0; n < 103; n += 1) answers.push(await say(`+44770090${String(n).padStart(4, '0')}`, '菜单'));
     expect(answers.filter((answer) => answer !== undefined)).to.have.length(100);

@@ -4,12 +4,13 @@ import { call } from '../../../src/channels/voice/asCaller.ts';
 import { Conversation } from '../../../src/dialog/conversation.ts';
 import { conversationId } from '../../../src/dialog/conversationId.ts';
 import { Entry } from '../../../src/fund/records/entry.ts';
-import { Resident, type ResidentRecord } from '../../../src/fund/records/resident.ts';
+import { Resident } from '../../../src/fund/records/resident.ts';
 import { Message } from '../../../src/outreach/message.ts';
 import { saidIn } from '../../../src/outreach/saidIn.ts';
 import { native } from '../../../src/store/native.ts';
 import { wrongInVoiceTwiml } from '../../fakes/wrongInVoiceTwiml.ts';
 import { useDatabase } from '../../support/database.ts';
+import { type OnRoster, onRoster } from '../../support/onRoster.ts';
 import { startService, type TestService } from '../../support/service.ts';
 import { everything } from '../everything.ts';
 
@@ -77,20 +78,11 @@ describe('the voice line', () => {
   const last = async (phone: Awaited<ReturnType<typeof dial>>) => (await phone.hear()).map(({ text }) => text).join(' ');
   /** Somebody new on the roster; `phone` shared where it was given before. */
   let people = 0;
-  async function resident(over: Partial<ResidentRecord> = {}): Promise<string> {
+  async function resident(over: Partial<OnRoster> = {}): Promise<string> {
     people += 1;
     const phone = over.phone ?? `+86139${String(10_000_000 + people)}`;
     const _id = `voice-${people}`;
-    await native(Resident).insertOne({
-      _id,
-      community: service.community._id,
-      rosterId: _id,
-      role: 'resident',
-      ties: [],
-      addedAt: new Date(0),
-      ...over,
-      phone,
-    });
+    await native(Resident).insertOne(onRoster(world, { _id, community: service.community._id, rosterId: _id, ...over, phone }));
     return phone;
   }
   const votersOf = async (from: string) =>

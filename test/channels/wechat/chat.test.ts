@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { tapId } from '../../../src/channels/wechat/tap.ts';
 import { Conversation } from '../../../src/dialog/conversation.ts';
 import { conversationId } from '../../../src/dialog/conversationId.ts';
+import { chatId } from '../../../src/fund/chatId.ts';
 import { recordingFiles } from '../../../src/fund/recordings/recordingFiles.ts';
 import { Chat } from '../../../src/fund/records/chat.ts';
 import { Community, type CommunityRecord } from '../../../src/fund/records/community.ts';
@@ -14,11 +15,13 @@ import { Recording } from '../../../src/fund/records/recording.ts';
 import { Resident } from '../../../src/fund/records/resident.ts';
 import { cardHmac } from '../../../src/fund/roster/cardHmac.ts';
 import { makeCards } from '../../../src/fund/roster/makeCards.ts';
+import { residentId } from '../../../src/fund/roster/residentId.ts';
 import { native } from '../../../src/store/native.ts';
 import type { FakeWechat } from '../../fakes/wechat.ts';
 import { card } from '../../support/cards.ts';
 import { type Crowd, crowd } from '../../support/crowd.ts';
 import { useDatabase } from '../../support/database.ts';
+import { onRoster } from '../../support/onRoster.ts';
 import { startService, type TestService } from '../../support/service.ts';
 import { everything } from '../everything.ts';
 import { account } from './channel.ts';
@@ -50,7 +53,7 @@ describe('a WeChat chat', () => {
     people += 1;
     const openid = `oChatTest${people}`;
     const { community = service.community._id } = over;
-    await Resident.create({ _id: openid, community, rosterId: openid, role: 'resident', ties: [`wechat|${openid}`], addedAt: new Date(0) });
+    await native(Resident).insertOne(onRoster(world, { _id: openid, community, rosterId: openid, ties: [`wechat|${openid}`] }));
     return openid;
   }
 
@@ -91,10 +94,11 @@ describe('a WeChat chat', () => {
       const { _id: community } = service.community;
       const shown = card(7_000 + cards);
       const who = { rosterId: `ended-${cards}`, card: cardHmac(world.vault, community, shown) };
-      await Resident.create({ _id: who.rosterId, community, role: 'resident', ties, addedAt: new Date(0), ...who });
+      const _id = residentId(world.vault, community, who.rosterId);
+      await native(Resident).insertOne(onRoster(world, { _id, community, ties, ...who }));
       const renew = async () => (await makeCards(world, community, { id: who.rosterId }, 'Li', 'lost')).enact();
-      const tiesOf = async () => (await native(Resident).findOne({ _id: who.rosterId }))?.ties;
-      return { shown, renew, tiesOf };
+      const tied = async () => (await native(Resident).findOne({ _id }))?.ties;
+      return { shown, renew, tiesOf: tied };
     };
 
     it('casts nothing from the question that it opened', async () => {
@@ -258,9 +262,9 @@ describe('a WeChat chat', () => {
       expect(await everything()).to.deep.equal(before);
       expect(await fake.deliver(openid, event('SCAN', there.slug))).to.include(there.slug);
       expect(await fake.deliver(openid, event('SCAN', service.community._id))).to.include(service.community.name);
-      expect((await native(Chat).findOne({ _id: openid }))?.community).to.equal(service.community._id);
+      expect((await native(Chat).findOne({ _id: chatId(world.vault, openid) }))?.community).to.equal(service.community._id);
       await fake.deliver(openid, event('unsubscribe'));
-      expect(await native(Chat).findOne({ _id: openid })).to.equal(null);
+      expect(await native(Chat).findOne({ _id: chatId(world.vault, openid) })).to.equal(null);
     });
 
     it('says before the minimum how many are missing, alike when asked twice, and casts from there on', async () => {

@@ -3,6 +3,7 @@ import { safe, seconds, textXml } from '../../../src/channels/wechat/puppet/test
 import { Resident } from '../../../src/fund/records/resident.ts';
 import type { FakeWechat } from '../../fakes/wechat.ts';
 import { useDatabase } from '../../support/database.ts';
+import { onRoster } from '../../support/onRoster.ts';
 import { startService, type TestService } from '../../support/service.ts';
 import { everything } from '../everything.ts';
 
@@ -27,14 +28,8 @@ describe('the door of WeChat, fuzzed', function () {
     service = await startService(world, undefined, { withWechat: true });
     if (!service.wechat) throw new Error('the service has no WeChat');
     wechat = service.wechat;
-    await Resident.create({
-      _id: 'fuzzed',
-      community: service.community._id,
-      rosterId: 'fuzzed',
-      role: 'resident',
-      ties: ['wechat|o6_fuzzed'],
-      addedAt: new Date(0),
-    });
+    const fuzzed = onRoster(world, { _id: 'fuzzed', community: service.community._id, rosterId: 'fuzzed', ties: ['wechat|o6_fuzzed'] });
+    await Resident.insertMany([fuzzed]);
   });
   after(() => service.stop());
 

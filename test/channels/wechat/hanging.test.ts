@@ -4,6 +4,7 @@ import { Resident } from '../../../src/fund/records/resident.ts';
 import { native } from '../../../src/store/native.ts';
 import type { FakeWechat } from '../../fakes/wechat.ts';
 import { useDatabase } from '../../support/database.ts';
+import { onRoster } from '../../support/onRoster.ts';
 import { startService, type TestService } from '../../support/service.ts';
 
 const PEOPLE = 60;
@@ -19,14 +20,7 @@ describe('WeChat while its API hangs', function () {
     if (!service.wechat) throw new Error('the service has no WeChat');
     wechat = service.wechat;
     await native(Resident).insertMany(
-      openids().map((openid) => ({
-        _id: openid,
-        community: service.community._id,
-        rosterId: openid,
-        role: 'resident',
-        ties: [`wechat|${openid}`],
-        addedAt: new Date(0),
-      })),
+      openids().map((openid) => onRoster(world, { _id: openid, community: service.community._id, rosterId: openid, ties: [`wechat|${openid}`] })),
     );
   });
   after(() => service.stop());

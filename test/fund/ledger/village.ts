@@ -7,6 +7,7 @@ import { Entry, type EntryRecord } from '../../../src/fund/records/entry.ts';
 import { Resident } from '../../../src/fund/records/resident.ts';
 import { native } from '../../../src/store/native.ts';
 import type { World } from '../../../src/store/world.ts';
+import { onRoster } from '../../support/onRoster.ts';
 
 export const OPENS = new Date('2026-12-01T00:00:00Z');
 export const CLOSES = new Date('2026-12-15T12:00:00Z');
@@ -56,16 +57,16 @@ export async function village(
     ...more.community,
   });
   await native(Resident).insertMany(
-    residents.map((_id, n) => ({
-      _id,
-      community: slug,
-      rosterId: String(n),
-      phone: phoneOf(slug, n),
-      card: world.vault.hmac('card', slug, `card${n}`),
-      role: 'resident' as const,
-      ties: [],
-      addedAt: OPENS,
-    })),
+    residents.map((_id, n) =>
+      onRoster(world, {
+        _id,
+        community: slug,
+        rosterId: String(n),
+        phone: phoneOf(slug, n),
+        card: world.vault.hmac('card', slug, `card${n}`),
+        addedAt: OPENS,
+      }),
+    ),
   );
   await native(Cycle).insertOne({
     _id: cycle,

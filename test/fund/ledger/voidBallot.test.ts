@@ -8,9 +8,11 @@ import { turnout } from '../../../src/fund/ledger/turnout.ts';
 import { voidBallot } from '../../../src/fund/ledger/voidBallot.ts';
 import { Address } from '../../../src/fund/records/addressBook.ts';
 import { Resident } from '../../../src/fund/records/resident.ts';
+import { addressHmac } from '../../../src/fund/roster/addressHmac.ts';
 import { native } from '../../../src/store/native.ts';
 import type { World } from '../../../src/store/world.ts';
 import { useDatabase } from '../../support/database.ts';
+import { tieOf } from '../../support/onRoster.ts';
 import { chainOf } from './chainOf.ts';
 import { CLOSES, castFor, heldWorld, phoneOf, SECOND, village } from './village.ts';
 
@@ -20,6 +22,7 @@ const voidNow = (world: World) => voidBallot(world, async () => undefined);
 
 describe('voidBallot', () => {
   const database = useDatabase('voidBallot');
+  const at = (community: string, address: string) => addressHmac(database.world.vault, { community, channel: 'sms', address });
 
   it('voids the ballot cast from here without a card, revives none, counts it neither as ballot nor as voter, and asks for the card from then on', async () => {
     const world = heldWorld(database.world);
@@ -31,7 +34,7 @@ describe('voidBallot', () => {
     const [, , , voiding] = await chainOf(world, cycle);
     expect(voiding).to.include({ voided: true }).and.not.to.have.property('receipt');
     expect(await checkReceipt(world)(undefined, act(0))).to.deep.equal(NONE);
-    expect(await native(Address).findOne({ _id: `${slug}|sms|${phoneOf(slug, 0)}` })).to.have.property('needsCard');
+    expect(await native(Address).findOne({ _id: at(slug, phoneOf(slug, 0)) })).to.have.property('needsCard');
     expect(await turnout(world)(cycle)).to.deep.equal({ residents: 2, voters: 1, ballots: null });
     world.at = new Date(CLOSES.getTime() + 10 * SECOND);
     await sealDue(world)();
@@ -55,7 +58,10 @@ describe('voidBallot', () => {
     const world = heldWorld(database.world);
     const { act, residents, slug } = await village(world, 2);
     const [first] = residents;
-    await native(Resident).updateOne({ _id: first ?? '' }, { $set: { ties: ['sms|elsewhere'] } });
+    await native(Resident).updateOne(
+      { _id: first ?? '' },
+      { $set: { ties: [tieOf(world, { _id: first ?? '', community: slug }, 'sms|elsewhere')] } },
+    );
     const elsewhere = { address: 'elsewhere', resident: undefined };
     await castFor(world, act(0), 1);
     expect(await voidNow(world)(undefined, act(0, elsewhere))).to.deep.equal(NONE);
@@ -65,7 +71,7 @@ describe('voidBallot', () => {
     expect(await voidNow(world)(undefined, act(0, { resident: undefined }))).to.deep.equal(VOIDED);
     await castFor(world, act(1, { channel: 'voice' }), 2);
     expect(await voidNow(world)(undefined, act(1, { resident: undefined }))).to.deep.equal(VOIDED, 'called from here is cast from here');
-    expect(await native(Address).findOne({ _id: `${slug}|sms|elsewhere` })).to.have.property('needsCard');
+    expect(await native(Address).findOne({ _id: at(slug, 'elsewhere') })).to.have.property('needsCard');
   });
 
   it('leaves alone what does not count any more: replaced by a ballot with the card here, or voided already', async () => {
@@ -84,7 +90,7 @@ describe('voidBallot', () => {
   it('voids of two people who share a phone the ballot cast last', async () => {
     const world = heldWorld(database.world);
     const { act, residents, slug } = await village(world, 2);
-    await native(Resident).updateMany({ _id: { $in: residents } }, { $set: { phone: phoneOf(slug, 0) } });
+    await native(Resident).updateMany({ _id: { $in: residents } }, { $set: { phoneId: at(slug, phoneOf(slug, 0)) } });
     await castFor(world, act(0, { address: 'elsewhere', withCard: true }), 1);
     await castFor(world, act(1, { address: 'elsewhere', withCard: true }), 1);
     expect(await voidNow(world)(undefined, act(0, { resident: undefined }))).to.deep.equal(VOIDED);
@@ -126,7 +132,7 @@ describe('voidBallot', () => {
     expect(await meanwhile(() => castFor({ ...world }, act(0, { withCard: true }), 3))(undefined, act(0))).to.deep.equal(NONE);
     expect(await chainOf(world, cycle)).to.have.length(7);
 
-    await native(Resident).updateMany({ _id: { $in: residents.slice(1) } }, { $set: { phone: phoneOf(slug, 1) } });
+    await native(Resident).updateMany({ _id: { $in: residents.slice(1) } }, { $set: { phoneId: at(slug, phoneOf(slug, 1)) } });
     await castFor(world, act(2, { address: phoneOf(slug, 1) }), 1);
     await castFor(world, act(1), 1);
     expect(await voidNow(world)(undefined, act(1, { resident: undefined }))).to.deep.equal(VOIDED);

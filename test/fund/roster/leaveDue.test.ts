@@ -14,6 +14,7 @@ import { recipients } from '../../../src/outreach/recipients.ts';
 import { native } from '../../../src/store/native.ts';
 import { useDatabase } from '../../support/database.ts';
 import { forget } from '../../support/forget.ts';
+import { onRoster } from '../../support/onRoster.ts';
 import { CLOSES, castFor, DURING, heldWorld, phoneOf, SECOND, type Village, village } from '../ledger/village.ts';
 
 const NOTED = { noted: { closesAt: CLOSES.toISOString() } };
@@ -23,7 +24,7 @@ describe('who asks to be deleted while voting is open', () => {
   let world: ReturnType<typeof heldWorld>;
   let here: Village;
   const resident = (n: number) => native(Resident).findOne({ _id: here.residents[n] ?? '' });
-  const stopped = async (n: number) => (await native(Address).findOne({ _id: `${here.slug}|sms|${phoneOf(here.slug, n)}` }))?.stoppedAt !== undefined;
+  const stopped = async (n: number) => (await native(Address).findOne({ _id: addressHmac(world.vault, here.act(n)) }))?.stoppedAt !== undefined;
   const seal = async () => {
     world.at = new Date(CLOSES.getTime() + 11 * SECOND);
     await sealDue(world)();
@@ -52,13 +53,13 @@ describe('who asks to be deleted while voting is open', () => {
     await castFor(world, act(0, { withCard: true }), 3);
     world.at = CLOSES;
     await leaveDue(world, forget)();
-    expect(await resident(0)).to.have.property('phone');
+    expect(await resident(0)).to.have.property('phoneId');
     await seal();
     await Promise.all([leaveDue(world, forget)(), leaveDue({ ...world }, forget)()]);
     await leaveDue(world, forget)();
     expect(await resident(0)).to.have.all.keys('_id', 'community', 'card', 'role', 'ties', 'addedAt', 'leftAt', 'leftKey', 'leftAddresses');
     expect((await resident(0))?.leftAt).to.deep.equal(DURING);
-    expect(await resident(1)).to.have.property('phone');
+    expect(await resident(1)).to.have.property('phoneId');
     expect((await results(world)(cycle)).tallies.find(({ number }) => number === 3)).to.deep.equal({ number: 3, votes: 1 });
     await forgetLeft(world.at);
     expect(await resident(0)).not.to.have.any.keys('leftAddresses', 'card');
@@ -73,12 +74,13 @@ describe('who asks to be deleted while voting is open', () => {
     expect(await writtenTo()).to.have.length(3);
     await seal();
     await leaveDue(world, forget)();
-    expect(await resident(0)).to.have.property('phone');
+    expect(await resident(0)).to.have.property('phoneId');
   });
 
   it('who shares a phone leaves it to the others: they are written to there, and 恢复 from there takes it back', async () => {
-    const { slug, residents, act } = here;
-    await native(Resident).updateOne({ _id: residents[1] ?? '' }, { $set: { phone: phoneOf(slug, 0) } });
+    const { slug: community, residents, act } = here;
+    const [, _id = ''] = residents;
+    await native(Resident).replaceOne({ _id }, onRoster(world, { _id, community, phone: phoneOf(community, 0) }));
     expect(await leave(world, forget)({}, act(0, { resident: undefined }))).to.deep.equal({ shared: true });
     expect(await leave(world, forget)({}, act(0, { withCard: true }))).to.deep.equal(NOTED);
     expect(await stopped(0)).to.equal(false);

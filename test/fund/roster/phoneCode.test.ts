@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { Address } from '../../../src/fund/records/addressBook.ts';
 import { PhoneCode } from '../../../src/fund/records/phoneCode.ts';
 import { Resident } from '../../../src/fund/records/resident.ts';
+import { addressHmac } from '../../../src/fund/roster/addressHmac.ts';
 import { checkCode } from '../../../src/fund/roster/checkCode.ts';
 import { moveChat } from '../../../src/fund/roster/moveChat.ts';
 import { sendCode } from '../../../src/fund/roster/sendCode.ts';
@@ -9,6 +10,7 @@ import { showCard } from '../../../src/fund/roster/showCard.ts';
 import { native } from '../../../src/store/native.ts';
 import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
+import { tieOf, tiesOf } from '../../support/onRoster.ts';
 import { type Town, town } from '../../support/town.ts';
 
 const PHONE = '+8613800000001';
@@ -24,7 +26,7 @@ describe('a code sent to the roster’s phone', () => {
   const check = (openid: string, digits: string, over = {}, phone = PHONE) => checkCode(world)({ phone, digits }, act(openid, over));
   const digitsOf = (index = -1) => String(here.notices.at(index)?.said.params?.digits);
   const wrong = () => String((Number(digitsOf()) + 1) % 1_000_000).padStart(6, '0');
-  const tiesOf = async (resident = wang) => (await native(Resident).findOne({ _id: resident }))?.ties;
+  const tied = async (resident = wang) => tiesOf(world, (await native(Resident).findOne({ _id: resident })) ?? expect.fail());
   const later = (minutes: number) => ({ at: new Date(world.now().getTime() + minutes * MINUTE_MS) });
 
   beforeEach(async () => {
@@ -38,7 +40,7 @@ describe('a code sent to the roster’s phone', () => {
     expect(here.notices[0]).to.deep.include({ channel: 'sms', address: PHONE, kind: 'code', resident: wang });
     expect(digitsOf()).to.match(/^\d{6}$/);
     expect(await check('o1', digitsOf())).to.deep.equal({ resident: wang, name: '王秀英', tied: true });
-    expect(await tiesOf()).to.deep.equal(['wechat|o1']);
+    expect(await tied()).to.deep.equal(['wechat|o1']);
   });
 
   it('is answered alike for a number that nobody has, counted alike, and not sent', async () => {
@@ -74,7 +76,7 @@ describe('a code sent to the roster’s phone', () => {
     await send('o1', PHONE);
     const tries = [await check('o1', wrong()), await check('o1', wrong()), await check('o1', wrong()), await check('o1', digitsOf())];
     expect(tries).to.deep.equal([{ refused: 'wrong', triesLeft: 2 }, { refused: 'wrong', triesLeft: 1 }, { refused: 'over' }, { refused: 'over' }]);
-    expect(await tiesOf()).to.deep.equal([]);
+    expect(await tied()).to.deep.equal([]);
   });
 
   it('lasts ten minutes, counts in the chat that asked alone, once, and only the last one', async () => {
@@ -91,30 +93,33 @@ describe('a code sent to the roster’s phone', () => {
     await here.person('2', { name: '李建国', phone: PHONE });
     await send('o1', PHONE);
     expect(await check('o1', digitsOf())).to.deep.equal({ refused: 'shared' });
-    expect(await tiesOf()).to.deep.equal([]);
+    expect(await tied()).to.deep.equal([]);
   });
 
   it('ties nothing where 不是我 was sent from the phone, and says so to nobody who lacks the code', async () => {
-    await native(Address).insertOne({ _id: `${here.community}|sms|${PHONE}`, needsCard: new Date(), log: [] });
+    await native(Address).insertOne({ _id: addressHmac(world.vault, here.act(PHONE)), needsCard: new Date(), log: [] });
     await send('o1', PHONE);
     expect(await check('o1', wrong())).to.deep.equal({ refused: 'wrong', triesLeft: 2 });
     expect(await check('o1', digitsOf())).to.deep.equal({ refused: 'needsCard' });
-    expect(await tiesOf()).to.deep.equal([]);
+    expect(await tied()).to.deep.equal([]);
   });
 
   it('is for one chat a person: a second one asks, and moving ends the first, but no phone', async () => {
-    await native(Resident).updateOne({ _id: wang }, { $set: { ties: ['sms|+8613700000000', 'wechat|o1'] } });
+    await native(Resident).updateOne(
+      { _id: wang },
+      { $set: { ties: ['sms|+8613700000000', 'wechat|o1'].map((tie) => tieOf(world, { _id: wang, community: here.community }, tie)) } },
+    );
     await send('o2', PHONE);
     expect(await check('o2', digitsOf())).to.deep.equal({ resident: wang, name: '王秀英', tied: false });
     expect(await showCard(world, here.tell)({ card: card(1), tie: true }, act('o2'))).to.include({ tied: false, hasOther: true });
-    expect(await tiesOf()).to.deep.equal(['sms|+8613700000000', 'wechat|o1']);
-    for (const _ of [1, 2]) await moveChat()({ resident: wang }, act('o2'));
-    expect(await tiesOf()).to.deep.equal(['sms|+8613700000000', 'wechat|o2']);
+    expect(await tied()).to.deep.equal(['sms|+8613700000000', 'wechat|o1']);
+    for (const _ of [1, 2]) await moveChat(world)({ resident: wang }, act('o2'));
+    expect(await tied()).to.deep.equal(['sms|+8613700000000', 'wechat|o2']);
     expect(await showCard(world, here.tell)({ card: card(1), tie: true }, act('o2'))).to.include({ tied: true, own: true });
   });
 
   it('ties one chat of many that come at once', async () => {
     await Promise.all(Array.from({ length: 16 }, (_, n) => showCard(world, here.tell)({ card: card(1), tie: true }, act(`o${n}`))));
-    expect(await tiesOf()).to.have.length(1);
+    expect(await tied()).to.have.length(1);
   });
 });

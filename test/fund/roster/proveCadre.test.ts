@@ -45,7 +45,7 @@ describe('whether it is a cadre who writes', () => {
 
   it('is looked at again when a broadcast is sent: a chat that lost the role sends nothing', async () => {
     const means = { channels: ['sms'], word: async () => '停水', units: () => 1 } as const;
-    await tieTo(sun, here.act('openid1', { channel: 'wechat' }));
+    await tieTo(world.vault, sun, here.act('openid1', { channel: 'wechat' }));
     const send = () => cadreBroadcast(world, means).send({ text: '停水', by: '孙志刚' }, here.act('openid1', { channel: 'wechat' }));
     await native(Resident).updateOne({ _id: sun }, { $set: { role: 'resident' } });
     expect(await send()).to.deep.equal({ refused: 'notCadre' });

@@ -7,6 +7,7 @@ import { castBallot } from '../../../src/fund/ledger/castBallot.ts';
 import { voidBallot } from '../../../src/fund/ledger/voidBallot.ts';
 import { Community } from '../../../src/fund/records/community.ts';
 import { Resident } from '../../../src/fund/records/resident.ts';
+import { residentId } from '../../../src/fund/roster/residentId.ts';
 import { rosterPage } from '../../../src/fund/roster/rosterPage.ts';
 import { begin } from '../../../src/outreach/begin.ts';
 import { bell } from '../../../src/outreach/bell.ts';
@@ -22,6 +23,7 @@ import { saidIn } from '../../../src/outreach/saidIn.ts';
 import { native } from '../../../src/store/native.ts';
 import type { World } from '../../../src/store/world.ts';
 import { useDatabase } from '../../support/database.ts';
+import { onRoster } from '../../support/onRoster.ts';
 import { type Town, town } from '../../support/town.ts';
 
 const at = (text: string) => new Date(`${text}+08:00`);
@@ -66,7 +68,7 @@ describe('a look at the calendars', function () {
   const vote = async (index: number, when: string) => {
     now = at(when);
     const act = here.act(`+861380000000${index}`, {
-      resident: (await native(Resident).findOne({ rosterId: `r${index}` }))?._id ?? '',
+      resident: residentId(world.vault, here.community, `r${index}`),
       withCard: false,
     });
     expect(await castBallot(world)({ picks: [3] }, act)).to.have.property('receipt');
@@ -127,7 +129,8 @@ describe('a look at the calendars', function () {
   });
 
   it('reminds a phone that several share no oftener than one of its own, and as long as one of them has not voted', async () => {
-    await native(Resident).updateMany({}, { $set: { phone: '+8613800000000' } });
+    for (const { _id, community } of await native(Resident).find({}).toArray())
+      await native(Resident).replaceOne({ _id }, onRoster(world, { _id, community, phone: '+8613800000000' }));
     const nudged = async (when: string) => {
       now = at(when);
       await nudge(world)({ by: '孙志刚' }, here.act('+8613800000009'));
@@ -164,15 +167,11 @@ describe('a look at the calendars', function () {
     const many = Array.from({ length: 1_200 }, (_, index) => `many-${index}`);
     for (const id of many.slice(0, 3)) await here.person(id);
     await native(Resident).insertMany(
-      many.slice(3).map((id, index) => ({
-        _id: `m${index}`,
-        community: here.community,
-        rosterId: id,
-        phone: `+86139${10_000_000 + index}`,
-        role: 'resident' as const,
-        ties: [],
-        addedAt: now,
-      })),
+      many
+        .slice(3)
+        .map((id, index) =>
+          onRoster(world, { _id: `m${index}`, community: here.community, rosterId: id, phone: `+86139${10_000_000 + index}`, addedAt: now }),
+        ),
     );
     now = at('2026-12-01T08:00');
     const first = await rosterPage(here.community, '', 500);
@@ -180,7 +179,7 @@ describe('a look at the calendars', function () {
     await native(Sweep).insertOne({ _id: id, community: here.community, cycle: here.cycle, at: now, cursor: first.at(-1) ?? '' });
     await look();
     const reached = await native(Message).distinct('resident');
-    expect(reached.length).to.equal(1_202 - (await native(Resident).countDocuments({ _id: { $in: first }, phone: { $exists: true } })));
+    expect(reached.length).to.equal(1_202 - (await native(Resident).countDocuments({ _id: { $in: first }, phoneId: { $exists: true } })));
     expect(reached.filter((resident) => resident !== undefined && first.includes(resident))).to.deep.equal([]);
     expect((await native(Sweep).findOne({ _id: id }))?.doneAt).to.deep.equal(now);
   });
@@ -210,14 +209,9 @@ describe('a look at the calendars', function () {
     it('begins with the one after the last one served', async () => {
       for (const { community } of [here, other])
         await native(Resident).insertMany(
-          Array.from({ length: 600 }, (_, index) => ({
-            _id: `${community}-${index}`,
-            community,
-            phone: `+86139${10_000_000 + index}`,
-            role: 'resident' as const,
-            ties: [],
-            addedAt: now,
-          })),
+          Array.from({ length: 600 }, (_, index) =>
+            onRoster(world, { _id: `${community}-${index}`, community, phone: `+86139${10_000_000 + index}`, addedAt: now }),
+          ),
         );
       const { now: real } = performance;
       let ahead = 0;
