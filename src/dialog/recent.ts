@@ -8,6 +8,8 @@ export interface Recent {
   /** The same of the last `STEPS` further steps of calls, which know by themselves which of them are past. */
   readonly steps?: string;
   readonly flood?: Flood;
+  /** When the last turn's message came, in milliseconds since the epoch: in the clear beside it is only the hour. */
+  readonly at?: number;
 }
 
 /** More than thirty messages came in ten minutes: for an hour only some kinds are taken. */
@@ -58,12 +60,6 @@ export function seenBefore({ seen, steps = '' }: Recent, key: string): boolean {
   return has(seen, short(key)) || has(steps, short(key));
 }
 
-/** The end of the second in which the last delivery came; undefined where none is known. */
-export function lastSeen({ seen, steps = '' }: Recent): Date | undefined {
-  const seconds = [seen, steps].flatMap((all) => (all === '' ? [] : secondAt(all, all.length - WIDTH)));
-  return seconds.length === 0 ? undefined : new Date(Math.max(...seconds) * 1_000 + 999);
-}
-
 /** The flood that an address is in, or that this message begins. */
 export function floodAt({ seen, flood }: Recent, at: Date): Flood | undefined {
   const second = seconds(at);
@@ -93,7 +89,7 @@ export function remember(
   const one = short(key) + second.toString(36).padStart(SECOND, '0');
   const all = isContinued ? { seen: fresh, steps: last((steps ?? '') + one, STEPS) } : { seen: last(fresh + one, MESSAGES), steps };
   const still = flood ?? (before && second < before.until ? before : undefined);
-  return { seen: all.seen, ...(all.steps && { steps: all.steps }), ...(still && { flood: still }) };
+  return { seen: all.seen, ...(all.steps && { steps: all.steps }), ...(still && { flood: still }), at: at.getTime() };
 }
 
 /** An answer as it may be kept. */

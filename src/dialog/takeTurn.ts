@@ -17,7 +17,6 @@ import {
   floodAt,
   isSpent,
   type Kept,
-  lastSeen,
   NOTHING_YET,
   onlySteps,
   type Recent,
@@ -235,7 +234,7 @@ async function understood(means: Means, { inbound, begun, recent, turn }: Omit<H
   if (understood.kind === 'command' && standsAlone(input.text, means.vocabulary)) letStandAlone(turn);
   const meaning = input.isHeard ? doubtful(understood, open?.asked) : understood;
   const isChoice = open?.asked.expects === 'choice' && meaning.kind === 'answer';
-  const lastTurn = lastSeen(recent) ?? begun.at;
+  const lastTurn = recent.at === undefined ? begun.at : new Date(recent.at);
   const isPast = isChoice && lastTurn !== undefined && (await means.wroteSince(turn, lastTurn));
   return isPast ? { heard: { meaning: understand(input.text, undefined, ballot, means.vocabulary) } } : { open, heard: { meaning } };
 }
