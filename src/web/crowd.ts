@@ -16,8 +16,9 @@ export interface Crowd {
 }
 
 const AT_ONCE = 2;
-/** Who has worked for a reader rests for so many times as long: the turns have the rest of the time. */
-const REST = 4;
+/** After each piece of work for a reader nothing is done in its place for so many times as long: the turns have that time. */
+const REST = 8;
+const LEAST_REST_MS = 4;
 const LONGEST_REST_MS = 50;
 const MOST_WAITING = 200;
 const MOST_SENDING = 200;
@@ -73,7 +74,7 @@ export function crowd(): Crowd {
     try {
       return await within(WORK_MS, work(), () => new Refusal(503, 'This takes too long just now; try again in a minute.'));
     } finally {
-      setTimeout(next, Math.min(LONGEST_REST_MS, REST * (performance.now() - began)));
+      setTimeout(next, Math.min(LONGEST_REST_MS, Math.max(LEAST_REST_MS, REST * (performance.now() - began))));
     }
   }
 

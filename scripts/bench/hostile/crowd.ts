@@ -1,3 +1,4 @@
+import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Who is there beside those who vote, in a process of its own (`withCrowd`): readers, or somebody who posts unsigned forms. */
@@ -10,6 +11,7 @@ export interface CrowdOrder {
 }
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
+const agent = new Agent({ keepAlive: true });
 const { port, read, post }: CrowdOrder = JSON.parse(process.argv[2] ?? '');
 /** Requests by what came of them. */
 const counts: Record<string, number> = {};
@@ -18,21 +20,26 @@ process.on('SIGTERM', () => {
   process.stdout.write(`${JSON.stringify(counts)}\n`, () => process.exit(0));
 });
 if (read) for (let reader = 0; reader < read.readers; reader++) void reading(read.paths[reader % read.paths.length] ?? '/');
-if (post) setInterval(() => void ask(post.path, { method: 'POST', body: post.body, headers: FORM }), 1_000 / post.rate);
+if (post) setInterval(() => void ask(post.path, post.body), 1_000 / post.rate);
 process.stdout.write('here\n');
 
 async function reading(path: string): Promise<never> {
   for (;;) {
-    const waits = await ask(path, {});
+    const waits = await ask(path);
     if (waits) await sleep(waits * 1_000);
   }
 }
 
-/** Gives for how many seconds one has to wait before one asks again, 0 for not at all. */
-async function ask(path: string, request: RequestInit): Promise<number> {
-  const answer = await fetch(`http://127.0.0.1:${port}${path}`, request).catch(() => undefined);
-  for await (const _ of answer?.body ?? []); // read to its end and thrown away
-  const what = String(answer?.status ?? 'broken');
-  counts[what] = (counts[what] ?? 0) + 1;
-  return Number(answer?.headers.get('retry-after') ?? (answer ? 0 : 1));
+/** Reads the answer to its end and throws it away; gives for how many seconds one has to wait before one asks again, 0 for not at all. */
+function ask(path: string, body?: string): Promise<number> {
+  return new Promise((resolve) => {
+    const end = (what: string, wait: number) => {
+      counts[what] = (counts[what] ?? 0) + 1;
+      resolve(wait);
+    };
+    const sent = request({ port, path, agent, ...(body !== undefined && { method: 'POST', headers: FORM }) }, (answer) => {
+      answer.resume().once('end', () => end(String(answer.statusCode), Number(answer.headers['retry-after'] ?? 0)));
+    });
+    sent.once('error', () => end('broken', 1)).end(body);
+  });
 }
