@@ -1,8 +1,10 @@
 import { cleanText } from '../src/fund/cleanText.ts';
 import { answerLetter } from '../src/fund/inbox/answerLetter.ts';
+import { answerText, letterAddress, letterText } from '../src/fund/inbox/letterText.ts';
 import { Letter } from '../src/fund/records/letter.ts';
 import { enqueue } from '../src/outreach/enqueue.ts';
 import { native } from '../src/store/native.ts';
+import type { World } from '../src/store/world.ts';
 import { command } from './support/command.ts';
 import { note } from './support/note.ts';
 import { printed } from './support/printed.ts';
@@ -26,7 +28,7 @@ await command(USAGE, async () => {
   );
   const [slug, number] = words;
   const community = wanted(slug, 'SLUG');
-  if (verb === 'list') return withStore(() => list(community, values.all, values.json));
+  if (verb === 'list') return withStore(({ world }) => list(world, community, values.all, values.json));
   const answer = {
     community,
     number: wantedNumber(number, 'N'),
@@ -48,20 +50,16 @@ await command(USAGE, async () => {
   });
 });
 
-async function list(slug: string, isAll: boolean, isJson: boolean): Promise<number> {
+async function list({ vault }: World, slug: string, isAll: boolean, isJson: boolean): Promise<number> {
   const { timezone } = await wantedCommunity(slug);
   const letters = await native(Letter)
     .find({ '_id.community': slug, ...(!isAll && { answer: { $exists: false } }) }, { sort: { '_id.number': 1 } })
     .toArray();
-  const shown = letters.map(({ _id, kind, at, channel, address, text, answer }) => ({
-    number: _id.number,
-    kind,
-    at,
-    channel,
-    address,
-    text,
-    ...(answer && { answer }),
-  }));
+  const shown = letters.map((letter) => {
+    const { _id, kind, at, channel, answer } = letter;
+    const answered = answer && { answer: { ...answer, text: answerText(vault, letter) ?? '' } };
+    return { number: _id.number, kind, at, channel, address: letterAddress(vault, letter), text: letterText(vault, letter), ...answered };
+  });
   printed(shown, isJson, ({ number, kind, at, address, text, answer }) => [number, kind, zoned(at, timezone), address, text, answer?.text]);
   return 0;
 }

@@ -1,4 +1,6 @@
 import { open } from 'node:fs/promises';
+import { letterAddress, letterText } from '../src/fund/inbox/letterText.ts';
+import { proposalAddress, proposalText } from '../src/fund/proposals/proposalText.ts';
 import { recordingFiles } from '../src/fund/recordings/recordingFiles.ts';
 import { writeDown } from '../src/fund/recordings/writeDown.ts';
 import { Letter } from '../src/fund/records/letter.ts';
@@ -39,7 +41,7 @@ await command(USAGE, async () => {
   const [which] = words;
   if (verb === 'list') {
     const slug = wanted(which, 'SLUG');
-    return withStore(() => list(slug, values.all, values.json));
+    return withStore(({ world }) => list(world, slug, values.all, values.json));
   }
   const recording = wanted(which, 'ID');
   if (!/^[0-9a-f]{12}$/.test(recording)) throw new CodedError('usage', 'ID is one of those that list begins its lines with.');
@@ -51,7 +53,7 @@ await command(USAGE, async () => {
   return withStore(({ world }) => transcribe(world, heard));
 });
 
-async function list(slug: string, isAll: boolean, isJson: boolean): Promise<number> {
+async function list({ vault }: World, slug: string, isAll: boolean, isJson: boolean): Promise<number> {
   const { timezone } = await wantedCommunity(slug);
   const spoken = isAll ? { spoken: { $exists: true } } : { 'spoken.state': { $in: ['beingWrittenDown' as const, 'lost' as const] } };
   const [proposals, letters, recordings] = await Promise.all([
@@ -67,8 +69,18 @@ async function list(slug: string, isAll: boolean, isJson: boolean): Promise<numb
   ]);
   const kept = new Map(recordings.map((recording) => [recording._id, recording]));
   const items = [
-    ...proposals.map((proposal) => ({ ...proposal, of: `proposal ${proposal._id.number}` })),
-    ...letters.map((letter) => ({ ...letter, of: `${letter.kind} ${letter._id.number}` })),
+    ...proposals.map((proposal) => ({
+      ...proposal,
+      of: `proposal ${proposal._id.number}`,
+      address: proposalAddress(vault, proposal),
+      text: proposalText(vault, proposal),
+    })),
+    ...letters.map((letter) => ({
+      ...letter,
+      of: `${letter.kind} ${letter._id.number}`,
+      address: letterAddress(vault, letter),
+      text: letterText(vault, letter),
+    })),
   ];
   const shown = items
     .toSorted((one, other) => one.at.getTime() - other.at.getTime())

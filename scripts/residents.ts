@@ -3,6 +3,7 @@ import { stringify } from 'csv-stringify/sync';
 import { phone } from '../src/fund/phone.ts';
 import { JoinRequest } from '../src/fund/records/joinRequest.ts';
 import { acceptRequest } from '../src/fund/roster/acceptRequest.ts';
+import { askerOf } from '../src/fund/roster/asker.ts';
 import { type MadeCards, makeCards } from '../src/fund/roster/makeCards.ts';
 import { printedCard } from '../src/fund/roster/printedCard.ts';
 import { refuseRequest } from '../src/fund/roster/refuseRequest.ts';
@@ -58,7 +59,7 @@ await command(USAGE, async () => {
   );
   const [slug, third] = words;
   const community = wanted(slug, 'SLUG');
-  if (verb === 'list') return withStore(() => list(community, values.pending, values.json));
+  if (verb === 'list') return withStore(({ world }) => list(world, community, values.pending, values.json));
   if (verb === 'accept') {
     const [request, by] = [wantedNumber(third, 'REQUEST'), wanted(values.by, '--by')];
     if (values.new === (values.as !== undefined)) throw new CodedError('usage', 'Say either --new or --as ID.');
@@ -86,23 +87,18 @@ function reasonIn({ reason }: { reason?: string | undefined }): { reason?: strin
   return reason === undefined ? {} : { reason: wanted(reason, '--reason') };
 }
 
-async function list(slug: string, isPending: boolean, isJson: boolean): Promise<number> {
+async function list({ vault }: World, slug: string, isPending: boolean, isJson: boolean): Promise<number> {
   const { timezone } = await wantedCommunity(slug);
   const requests = await native(JoinRequest)
     .find({ '_id.community': slug, ...(isPending && { state: 'pending' as const }) }, { sort: { '_id.request': 1 } })
     .toArray();
   const shown = requests
     .filter(({ state }) => state !== 'withdrawn')
-    .map(({ _id, name, building, channel, address, at, state, decided }) => ({
-      request: _id.request,
-      state,
-      name,
-      building,
-      channel,
-      address,
-      at,
-      ...(decided && { decided }),
-    }));
+    .map((asked) => {
+      const { _id, channel, at, state, decided } = asked;
+      const { name, building, address } = askerOf(vault, asked) ?? {};
+      return { request: _id.request, state, name, building, channel, address, at, ...(decided && { decided }) };
+    });
   printed(shown, isJson, ({ request, state, name, building, address, at }) => [request, state, name, building, address, zoned(at, timezone)]);
   return 0;
 }

@@ -59,7 +59,7 @@ export function dialogMeans(world: World, { log, channel, services, sendsCodes }
       if (who) void lookUpHolders(turn);
     },
     mayAnswer: mayAnswer(world),
-    wroteSince,
+    wroteSince: wroteSince(world),
     report: (error) => log.error({ error, channel, code: 'TURN_FAILED' }, 'a turn ended in an apology'),
     whoActs: async (turn, community, need) => {
       const who = whoActs(community.verify, await holdersIn(turn), turn, need);

@@ -1,7 +1,8 @@
 import { Conversation } from './dialog/conversation.ts';
 import { conversationId } from './dialog/conversationId.ts';
-import type { Channel } from './fund/act.ts';
+import { CHANNELS, type Channel } from './fund/act.ts';
 import { Community } from './fund/records/community.ts';
+import { addressHmac } from './fund/roster/addressHmac.ts';
 import type { Place } from './fund/roster/place.ts';
 import { CallBack } from './outreach/callBacks/callBack.ts';
 import { Message, type MessageState } from './outreach/message.ts';
@@ -21,8 +22,9 @@ export function forgetPlaces({ vault }: Pick<World, 'vault'>): (community: strin
     const ours = await native(Community).findOne({ _id: community }, { projection: { phone: 1 } });
     const ids = to.map((place) => conversationId(vault, { ...place, to: ours?.phone ?? '' }));
     await native(Conversation).updateMany({ _id: { $in: ids } }, { $set: { left: true } });
-    await native(CallBack).deleteMany({ community, address: { $in: to.map(({ address }) => address) } });
-    await native(Message).deleteMany({ community, $or: to, state: { $in: ENDED } });
-    await native(Message).deleteMany({ community, $or: to, kind: 'notice', state: { $in: ['pending', 'leased'] } });
+    const at = places.map((place) => addressHmac(vault, { community, ...place }));
+    await native(CallBack).deleteMany({ from: { $in: at } });
+    await native(Message).deleteMany({ channel: { $in: [...CHANNELS] }, to: { $in: at }, state: { $in: ENDED } });
+    await native(Message).deleteMany({ channel: { $in: [...CHANNELS] }, to: { $in: at }, kind: 'notice', state: { $in: ['pending', 'leased'] } });
   };
 }

@@ -46,7 +46,7 @@ describe('somebody who asks to be deleted', () => {
       said: { key: 'notice.cardUsed' },
     } as const;
     await enqueue(world)({ ...sent, occasion: 'before' });
-    while (!(await Message.exists({ address: WANG, state: 'sent' }))) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (!(await Message.exists({ to: wang(), state: 'sent' }))) await new Promise((resolve) => setTimeout(resolve, 20));
     await enqueue(world)({ ...sent, occasion: 'tomorrow', kind: 'notice', dueAt: new Date(Date.now() + 86_400_000) });
     await (await service.twilio.dial({ from: WANG, to: service.community.phone })).hangUp();
     expect(await talks(WANG)).to.equal(1);
@@ -56,7 +56,7 @@ describe('somebody who asks to be deleted', () => {
     expect(await native(Resident).countDocuments({ phoneId: wang() })).to.equal(1);
     ahead = 11 * DAY_MS;
     while (await Resident.exists({ phoneId: wang() })) await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(await Message.countDocuments({ address: WANG })).to.equal(0);
+    expect(await Message.countDocuments({ to: wang() })).to.equal(0);
     expect(await say('菜单')).to.be.a('string');
     await forgetRecent({ now: () => new Date(Date.now() + ahead + 25 * 60 * 60 * 1_000) });
     expect(await talks(WANG)).to.equal(0);

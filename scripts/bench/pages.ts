@@ -1,4 +1,5 @@
 import mongoose from 'mongoose';
+import { encryptedProposal } from '../../src/fund/proposals/proposalText.ts';
 import { Community } from '../../src/fund/records/community.ts';
 import { Cycle } from '../../src/fund/records/cycle.ts';
 import { Proposal } from '../../src/fund/records/proposal.ts';
@@ -11,6 +12,7 @@ import type { Place } from './place.ts';
 import { type Running, service, withServers } from './processes.ts';
 import { rounds } from './rounds.ts';
 import { median, type Row, spread } from './row.ts';
+import { benchVault } from './secret.ts';
 import type { Work } from './work.ts';
 
 const CONNECTIONS = 32;
@@ -96,7 +98,11 @@ async function fillPages(uri: string): Promise<void> {
       community: 'bench',
       at: new Date(now - 2 * DAY),
       channel: 'sms',
-      text: `小广场下雨就积水,老人走不过去,能不能修一修,再装一盏灯 ${index + 1}`,
+      text: encryptedProposal(
+        benchVault,
+        { cycle: 'bench-2027', number: index + 1 },
+        `小广场下雨就积水,老人走不过去,能不能修一修,再装一盏灯 ${index + 1}`,
+      ),
       state: 'received',
       public: true,
       by: 'bench|1',

@@ -2,6 +2,7 @@ import { segments, toText } from '../../src/channels/sms/render.ts';
 import { loadCatalogue } from '../../src/dialog/loadCatalogue.ts';
 import { wording } from '../../src/dialog/wording.ts';
 import type { Channel } from '../../src/fund/act.ts';
+import { addressHmac } from '../../src/fund/roster/addressHmac.ts';
 import { Message } from '../../src/outreach/message.ts';
 import { saidIn } from '../../src/outreach/saidIn.ts';
 import { native } from '../../src/store/native.ts';
@@ -16,7 +17,7 @@ export function incoming(
   const catalogue = loadCatalogue();
   let since = world.now();
   const look = async () => {
-    const arrivedSince = { channel, address, community: community._id, changedAt: { $gt: since } };
+    const arrivedSince = { channel, to: addressHmac(world.vault, { community: community._id, channel, address }), changedAt: { $gt: since } };
     const messages = await native(Message)
       .find({ ...arrivedSince, state: { $in: ['sent', 'delivered'] } }, { sort: { changedAt: 1 }, limit: 20, promoteBuffers: true })
       .toArray();

@@ -1,8 +1,7 @@
 import { voteOf } from '../fund/calendar/voteOf.ts';
 import { cycleById } from '../fund/cycles/cycleById.ts';
 import { votedAmong } from '../fund/ledger/votedAmong.ts';
-import { addressHmac } from '../fund/roster/addressHmac.ts';
-import { holdersOf } from '../fund/roster/holdersOf.ts';
+import { holdersAt } from '../fund/roster/holdersOf.ts';
 import { groupCommit } from '../store/groupCommit.ts';
 import { native } from '../store/native.ts';
 import type { World } from '../store/world.ts';
@@ -10,7 +9,7 @@ import { Broadcast } from './broadcasts/broadcast.ts';
 import { NEVER } from './broadcasts/never.ts';
 import { knownAmong } from './knownAmong.ts';
 import type { Held } from './lease.ts';
-import { Message, type MessageRecord } from './message.ts';
+import { Message } from './message.ts';
 import { stoppedOf } from './stoppedOf.ts';
 
 export type Begun =
@@ -45,7 +44,7 @@ export function begin(world: World, givenUpAfterMs: number): (message: Held) => 
       if (pointless.has(message)) return { state: 'cancelled', reason: 'noLongerDue' };
       const back = message.broadcast !== undefined && held.get(message.broadcast);
       if (back) return back;
-      return { state: 'sending', isFirst: isOurs(message) && !told.has(addressHmac(world.vault, message)) };
+      return { state: 'sending', isFirst: isOurs(message) && !told.has(message.to) };
     });
   });
 }
@@ -73,11 +72,11 @@ function byToken(messages: readonly Held[]): [token: string, ids: string[]][] {
 }
 
 /** Receipts and codes belong to what the person is just doing; everything else heeds a stop. */
-function heedsStop({ kind }: MessageRecord): boolean {
+function heedsStop({ kind }: Held): boolean {
   return kind === 'answer' || kind === 'notice';
 }
 
-function isOurs({ kind }: MessageRecord): boolean {
+function isOurs({ kind }: Held): boolean {
   return kind === 'notice';
 }
 
@@ -109,10 +108,10 @@ async function pointlessOf(world: World, messages: readonly Held[]): Promise<Set
 }
 
 /** The residents whom a message tells something: of a phone that several share and that gets it once, all of them. */
-async function toldBy(world: World, { resident, once, community, channel, address }: Held): Promise<string[]> {
+async function toldBy(world: World, { resident, once, to }: Held): Promise<string[]> {
   if (resident === undefined) return [];
   if (once === undefined) return [resident];
-  const { holders } = await holdersOf(world)({ community, channel, address });
+  const { holders } = await holdersAt(world)(to);
   return [...new Set([resident, ...holders.map((holder) => holder.resident)])];
 }
 

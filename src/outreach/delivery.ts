@@ -85,8 +85,8 @@ export function delivery(world: World, { send, word, timeoutMs }: Carrier): (mes
 }
 
 /** It has not come through here, and is tried on the next channel. */
-function goesOn({ next = [] }: Held, { state }: Sent): boolean {
-  return state === 'failed' && next.length > 0;
+function goesOn({ next }: Held, { state }: Sent): boolean {
+  return state === 'failed' && next !== undefined;
 }
 
 /** Runs with a signal that ends it after so long; nothing of it is left behind when it ends before. */

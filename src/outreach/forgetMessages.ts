@@ -1,25 +1,31 @@
+import type { mongo } from 'mongoose';
 import { voteOf } from '../fund/calendar/voteOf.ts';
 import { native } from '../store/native.ts';
 import { liveCycles } from './calendar/liveCycles.ts';
-import { ENDS, Message } from './message.ts';
+import { ENDS, Message, type MessageRecord } from './message.ts';
 
-const KEPT_MS = 60 * 24 * 60 * 60 * 1_000;
+const DAY_MS = 24 * 60 * 60 * 1_000;
+/** Longer than a carrier delivers again, or tells what became of something. */
+const OWN_DAYS = 3;
+const NOTICE_DAYS = 29;
 const AT_ONCE = 1_000;
 
-/** Messages that came to an end long ago; those about a vote not before it has closed, as they count for who is reminded. */
+/**
+ * Messages that came to an end: what belongs to something that a person did (receipts tell when they voted) after three days, what we started
+ * after 29, so that nothing of a vote is left when its pseudonyms' key is destroyed; what is about a vote not before it has closed, as it
+ * counts for who is reminded.
+ */
 export async function forgetMessages(now: Date): Promise<void> {
   const voting = (await liveCycles(now)).filter((cycle) => (voteOf(cycle)?.to ?? now) > now).map(({ _id }) => _id);
+  const before = (days: number) => ({ $lte: new Date(now.getTime() - days * DAY_MS) });
+  await forget({ kind: { $in: ['receipt', 'code', 'answer'] }, changedAt: before(OWN_DAYS) });
+  await forget({ kind: 'notice', changedAt: before(NOTICE_DAYS), reminds: { $nin: voting }, unlessVoted: { $nin: voting } });
+}
+
+async function forget(which: mongo.Filter<MessageRecord>): Promise<void> {
   for (;;) {
     const old = await native(Message)
-      .find(
-        {
-          state: { $in: [...ENDS] },
-          changedAt: { $lte: new Date(now.getTime() - KEPT_MS) },
-          reminds: { $nin: voting },
-          unlessVoted: { $nin: voting },
-        },
-        { projection: { _id: 1 }, hint: { changedAt: 1 }, limit: AT_ONCE },
-      )
+      .find({ ...which, state: { $in: [...ENDS] } }, { projection: { _id: 1 }, hint: { kind: 1, changedAt: 1 }, limit: AT_ONCE })
       .toArray();
     if (old.length > 0) await native(Message).deleteMany({ _id: { $in: old.map(({ _id }) => _id) } });
     if (old.length < AT_ONCE) return;

@@ -1,10 +1,11 @@
 import type { Channel } from '../fund/act.ts';
 import { native } from '../store/native.ts';
 import type { World } from '../store/world.ts';
+import { addressIn } from './addressIn.ts';
 import { Message, type MessageRecord } from './message.ts';
 
-/** A message held under a token of its own batch. */
-export type Held = MessageRecord & { token: string };
+/** A message held under a token of its own batch, with the address that it is for. */
+export type Held = Omit<MessageRecord, 'address'> & { token: string; address: string };
 
 const LEASE_MS = 30_000;
 
@@ -33,5 +34,7 @@ export async function lease(world: World, channel: Channel, lane: string, count:
     .find({ _id: { $in: ids }, token, state: 'leased' }, { promoteBuffers: true })
     .toArray();
   const place = new Map(ids.map((id, index) => [id, index]));
-  return held.map((message) => ({ ...message, token })).sort((one, other) => (place.get(one._id) ?? 0) - (place.get(other._id) ?? 0));
+  return held
+    .map((message) => ({ ...message, token, address: addressIn(world.vault, message) }))
+    .sort((one, other) => (place.get(one._id) ?? 0) - (place.get(other._id) ?? 0));
 }

@@ -1,6 +1,5 @@
 import { model, Schema } from 'mongoose';
 import { CHANNELS, type Channel } from '../fund/act.ts';
-import type { Reach } from '../fund/tell.ts';
 
 export const MESSAGE_STATES = ['pending', 'leased', 'sending', 'sent', 'delivered', 'failed', 'unknown', 'stopped', 'cancelled'] as const;
 /** From here no message goes on by itself; `unknown`, as a carrier may still tell, is among those under way too. */
@@ -9,13 +8,15 @@ export type MessageState = (typeof MESSAGE_STATES)[number];
 
 /** Something to be sent outside a reply (DESIGN §7). Words are chosen when it is sent: it holds a locale key. */
 export interface MessageRecord {
-  /** `occasion|channel|address`, of what goes to many `occasion|channel|resident`: the same occasion reaches the same person once. */
+  /** `occasion|channel|to`, of what goes to many `occasion|channel|resident`: the same occasion reaches the same person once. */
   _id: string;
-  /** `occasion|channel|address` of what goes to many and says the same to all: a phone that several share gets it once. */
+  /** `occasion|channel|to` of what goes to many and says the same to all: a phone that several share gets it once. */
   once?: string;
   community: string;
   channel: Channel;
-  address: string;
+  /** Encrypted, and `addressHmac(…)` of it. */
+  address: Buffer;
+  to: string;
   /** `resident` `_id`, where the address belongs to one. */
   resident?: string;
   language: string;
@@ -25,8 +26,8 @@ export interface MessageRecord {
   said: Buffer;
   /** `laneOf(…)`: senders take messages lane by lane. */
   lane: string;
-  /** Where to go on when it is known not to have reached them here. */
-  next?: Reach[];
+  /** Where to go on (`Reach[]`) when it is known not to have reached them here, encrypted as JSON. */
+  next?: Buffer;
   /** The broadcast that it belongs to. */
   broadcast?: string;
   /** A cycle: who has voted in it by the time of sending is not written to. */
@@ -57,14 +58,15 @@ const schema = new Schema<MessageRecord>(
     _id: { type: String, required: true },
     community: { type: String, required: true },
     channel: { type: String, enum: CHANNELS, required: true },
-    address: { type: String, required: true },
+    address: { type: Buffer, required: true },
+    to: { type: String, required: true },
     resident: String,
     language: { type: String, required: true },
     kind: { type: String, enum: ['receipt', 'code', 'answer', 'notice'], required: true },
     once: String,
     said: { type: Buffer, required: true },
     lane: { type: String, required: true },
-    next: { type: [{ type: { channel: String, address: String }, _id: false }], default: undefined },
+    next: Buffer,
     broadcast: String,
     unlessVoted: String,
     until: Date,
@@ -88,8 +90,8 @@ schema.index({ state: 1, changedAt: 1 }, { partialFilterExpression: { next: { $e
 schema.index({ resident: 1, reminds: 1 }, { partialFilterExpression: { reminds: { $exists: true } } });
 schema.index({ ref: 1 }, { unique: true });
 schema.index({ carrierId: 1 }, { unique: true, partialFilterExpression: { carrierId: { $exists: true } } });
-schema.index({ channel: 1, address: 1, at: 1 });
-schema.index({ changedAt: 1 }, { partialFilterExpression: { state: { $in: [...ENDS] } } });
+schema.index({ channel: 1, to: 1, at: 1 });
+schema.index({ kind: 1, changedAt: 1 }, { partialFilterExpression: { state: { $in: [...ENDS] } } });
 
 /** The outbox. */
 export const Message = model<MessageRecord>('Message', schema);

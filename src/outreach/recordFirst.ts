@@ -1,5 +1,4 @@
 import { Address } from '../fund/records/addressBook.ts';
-import { addressHmac } from '../fund/roster/addressHmac.ts';
 import { consentWords } from '../fund/roster/consentWords.ts';
 import { groupCommit } from '../store/groupCommit.ts';
 import { native } from '../store/native.ts';
@@ -10,7 +9,7 @@ const KEPT = 50;
 
 /** Somebody who was written to for the first time. */
 interface First {
-  readonly message: Pick<MessageRecord, 'community' | 'channel' | 'address'>;
+  readonly message: Pick<MessageRecord, 'channel' | 'to'>;
   readonly words: string;
 }
 
@@ -20,7 +19,7 @@ export function recordFirst(world: World): (first: First) => Promise<void> {
     const at = world.now();
     await native(Address).bulkWrite(
       firsts.map(({ message, words }) => {
-        const _id = addressHmac(world.vault, message);
+        const { to: _id } = message;
         const proof = { what: 'first' as const, at, words: consentWords(world.vault, _id, words), channel: message.channel };
         return {
           updateOne: { filter: { _id }, update: { $push: { log: { $each: [proof], $slice: -KEPT } } }, upsert: true },

@@ -1,4 +1,5 @@
 import type { Statement } from '../dialog/question.ts';
+import { addressHmac } from '../fund/roster/addressHmac.ts';
 import type { Notice } from '../fund/tell.ts';
 import type { World } from '../store/world.ts';
 import { laneOf } from './laneOf.ts';
@@ -22,18 +23,21 @@ export interface Outgoing extends Omit<Notice, 'said'> {
 }
 
 /** The message as it waits in the outbox. */
-export function recordOf({ vault, now }: World, { occasion, said, dueAt, toMany, next = [], ...outgoing }: Outgoing): MessageRecord {
-  const { channel, address, resident } = outgoing;
-  const toAddress = [occasion, channel, address].join('|');
+export function recordOf({ vault, now }: World, { occasion, said, dueAt, toMany, next = [], address, ...outgoing }: Outgoing): MessageRecord {
+  const { community, channel, resident } = outgoing;
+  const to = addressHmac(vault, { community, channel, address });
+  const toAddress = [occasion, channel, to].join('|');
   const id = toMany && resident !== undefined ? [occasion, channel, resident].join('|') : toAddress;
   const at = now();
   return {
     ...outgoing,
     _id: id,
+    address: vault.encrypt('messageAddress', id, address),
+    to,
     ...(toMany === 'same' && { once: toAddress }),
     said: vault.encrypt('messageSaid', id, JSON.stringify({ key: said.key, params: said.params })),
     lane: laneOf(outgoing),
-    ...(next.length > 0 && { next: [...next] }),
+    ...(next.length > 0 && { next: vault.encrypt('messageNext', id, JSON.stringify(next)) }),
     state: 'pending',
     dueAt: dueAt ?? at,
     attempts: 0,

@@ -6,9 +6,9 @@ import type { World } from '../store/world.ts';
 import type { MessageRecord } from './message.ts';
 
 /** The carrier says that this address has stopped us there: no more of what we start to that person, on a shared phone to that phone. Harmless to repeat. */
-export async function stopAddress(world: World, message: Pick<MessageRecord, 'community' | 'channel' | 'address'>): Promise<void> {
+export async function stopAddress(world: World, message: Pick<MessageRecord, 'channel' | 'to'>): Promise<void> {
   const at = world.now();
-  for (const _id of await reachOf(world)(message)) {
+  for (const _id of await reachOf(world)(message.to)) {
     await native(Address).updateOne({ _id }, { $setOnInsert: { log: [] } }, { upsert: true });
     await native(Address).updateOne(
       { _id, stoppedAt: { $exists: false } },

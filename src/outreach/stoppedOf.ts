@@ -1,5 +1,4 @@
 import { Resident } from '../fund/records/resident.ts';
-import { addressHmac } from '../fund/roster/addressHmac.ts';
 import { holdersAt } from '../fund/roster/holdersOf.ts';
 import { placeIdsOf } from '../fund/roster/placeIdsOf.ts';
 import { native } from '../store/native.ts';
@@ -15,15 +14,14 @@ export function stoppedOf(world: World): (messages: readonly Held[]) => Promise<
   const holders = holdersAt(world);
   return async (messages) => {
     const places = await placesOf(messages);
-    const ids = messages.map((message) => addressHmac(world.vault, message));
-    const stopped = await stoppedAmong([...ids, ...[...places.values()].flat()]);
-    const isStopped = async ({ resident = '' }: Held, id: string) => {
-      if (stopped.has(id)) return true;
+    const stopped = await stoppedAmong([...messages.map(({ to }) => to), ...[...places.values()].flat()]);
+    const isStopped = async ({ resident = '', to }: Held) => {
+      if (stopped.has(to)) return true;
       const elsewhere = (places.get(resident) ?? []).filter((place) => stopped.has(place));
-      if (elsewhere.length === 0 || (await isShared(id))) return false;
+      if (elsewhere.length === 0 || (await isShared(to))) return false;
       return (await Promise.all(elsewhere.map(isShared))).includes(false);
     };
-    const found = await Promise.all(messages.map((message, index) => isStopped(message, ids[index] ?? '')));
+    const found = await Promise.all(messages.map(isStopped));
     return new Set(messages.filter((_, index) => found[index]));
   };
 

@@ -1,6 +1,7 @@
 import type { Channel } from '../fund/act.ts';
 import { native } from '../store/native.ts';
 import type { World } from '../store/world.ts';
+import { nextIn } from './addressIn.ts';
 import { bell } from './bell.ts';
 import { insertNew } from './insertNew.ts';
 import { Message, type MessageRecord } from './message.ts';
@@ -25,8 +26,8 @@ export async function tryNext(world: World, channel: Channel): Promise<void> {
 }
 
 function nextOf(world: World, message: MessageRecord): MessageRecord[] {
-  const { _id, once, next = [], channel, ...failed } = message;
-  const [to, ...rest] = next;
+  const { _id, once, channel, ...failed } = message;
+  const [to, ...rest] = nextIn(world.vault, message);
   if (!to) return [];
   const { community, resident, language, kind, broadcast, unlessVoted, until, reminds } = failed;
   const isToMany = resident !== undefined && _id.endsWith(`|${resident}`);

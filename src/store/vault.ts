@@ -2,48 +2,61 @@ import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync
 import { randomBytes } from './randomBytes.ts';
 
 /** What is known again by an HMAC, or drawn from one: a key for each. `docs/privacy.md` says where each is used. */
-export type HmacPurpose =
-  | 'act'
-  | 'address'
-  | 'broadcast'
-  | 'cadreDigits'
-  | 'call'
-  | 'callBack'
-  | 'card'
-  | 'chat'
-  | 'conversation'
-  | 'delivery'
-  | 'message'
-  | 'phoneCode'
-  | 'proofDay'
-  | 'proofDigits'
-  | 'receipt'
-  | 'recording'
-  | 'resident'
-  | 'secretCheck'
-  | 'shuffle'
-  | 'sixDigits'
-  | 'voter'
-  | 'wrongCards';
+export const HMAC_PURPOSES = [
+  'act',
+  'address',
+  'broadcast',
+  'cadreDigits',
+  'call',
+  'callBack',
+  'card',
+  'chat',
+  'conversation',
+  'delivery',
+  'message',
+  'phoneCode',
+  'proofDay',
+  'proofDigits',
+  'receipt',
+  'recording',
+  'resident',
+  'secretCheck',
+  'shuffle',
+  'sixDigits',
+  'voter',
+  'wrongCards',
+] as const;
+export type HmacPurpose = (typeof HMAC_PURPOSES)[number];
 
 /** What is encrypted: a key for each, and what is encrypted for one is of no use for another. */
-export type EncryptionPurpose =
-  | 'accessToken'
-  | 'callText'
-  | 'consentWords'
-  | 'conversationAnswer'
-  | 'conversationEntry'
-  | 'conversationOpen'
-  | 'conversationPlace'
-  | 'conversationRecent'
-  | 'entry'
-  | 'messageSaid'
-  | 'newsAddress'
-  | 'pseudonymKey'
-  | 'recordingCarrierId'
-  | 'recordingSound'
-  | 'residentPerson'
-  | 'residentTie';
+export const ENCRYPTION_PURPOSES = [
+  'accessToken',
+  'callBackAddress',
+  'callText',
+  'consentWords',
+  'conversationAnswer',
+  'conversationEntry',
+  'conversationOpen',
+  'conversationPlace',
+  'conversationRecent',
+  'entry',
+  'joinRequest',
+  'letterAddress',
+  'letterAnswer',
+  'letterText',
+  'messageAddress',
+  'messageNext',
+  'messageSaid',
+  'newsAddress',
+  'proposalAddress',
+  'proposalText',
+  'pseudonymKey',
+  'recordingCarrierId',
+  'recordingSound',
+  'residentPerson',
+  'residentTie',
+] as const;
+export type EncryptionPurpose = (typeof ENCRYPTION_PURPOSES)[number];
 
 /** Bytes as they are, or as the driver reads them. */
 export type Bytes = Uint8Array | { readonly buffer: Uint8Array };

@@ -51,7 +51,7 @@ export function api(world: World, crowd: Crowd): Router {
       crowd.handler<{ id: string }>(async (request, response) => {
         const before = wholeNumber(request, 'before', 1);
         const { _id } = await cycleOf(request);
-        response.json(await publicProposals(_id, before));
+        response.json(await publicProposals(world, _id, before));
       }),
     )
     .get(

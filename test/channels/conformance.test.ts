@@ -148,7 +148,12 @@ for (const channel of CHANNELS) {
       const answers = [await say('那个那个', from), await say('就那个嘛', from), await say('哎呀', from)];
       expect(new Set(answers).size).to.equal(3);
       expect(answers[2]).to.include(service.community.person.name);
-      expect(await native(Letter).countDocuments({ kind: 'call', address: from })).to.equal(1);
+      expect(
+        await native(Letter).countDocuments({
+          kind: 'call',
+          from: addressHmac(world.vault, { community: service.community._id, channel: channel.name, address: from }),
+        }),
+      ).to.equal(1);
     });
 
     it('answers silence, and what only has signs in it, like anything that it does not understand', async () => {

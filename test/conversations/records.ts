@@ -1,4 +1,6 @@
+import { letterText } from '../../src/fund/inbox/letterText.ts';
 import { openSecret } from '../../src/fund/ledger/openSecret.ts';
+import { proposalText } from '../../src/fund/proposals/proposalText.ts';
 import { Address } from '../../src/fund/records/addressBook.ts';
 import { Entry } from '../../src/fund/records/entry.ts';
 import { JoinRequest } from '../../src/fund/records/joinRequest.ts';
@@ -6,6 +8,7 @@ import { Letter } from '../../src/fund/records/letter.ts';
 import { Proposal } from '../../src/fund/records/proposal.ts';
 import { Resident } from '../../src/fund/records/resident.ts';
 import { WrongCards } from '../../src/fund/records/wrongCards.ts';
+import { askerOf } from '../../src/fund/roster/asker.ts';
 import { personOf } from '../../src/fund/roster/person.ts';
 import { native } from '../../src/store/native.ts';
 import type { World } from '../../src/store/world.ts';
@@ -36,12 +39,15 @@ export async function records(world: World) {
     ballots: entries.map(({ voter, picks }) => ({ voter: voters.indexOf(voter), picks })),
     proposals: proposals.map(({ _id, text, public: isPublic, by }) => ({
       number: _id.number,
-      text,
+      text: proposalText(world.vault, { _id, text }),
       isPublic,
       isResidents: residents.some((one) => one._id === by),
     })),
-    letters: letters.map(({ _id, kind, text, resident }) => ({ number: _id.number, kind, text, resident })),
-    requests: requests.map(({ _id, name, building, state }) => ({ request: _id.request, name, building, state })),
+    letters: letters.map(({ _id, kind, text, resident }) => ({ number: _id.number, kind, text: letterText(world.vault, { _id, text }), resident })),
+    requests: requests.map((asked) => {
+      const { name, building } = askerOf(world.vault, asked) ?? {};
+      return { request: asked._id.request, name, building, state: asked.state };
+    }),
     residents: residents.map((resident) => {
       const { name, phone } = personOf(world.vault, resident);
       return {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { Community, type CommunityRecord } from '../../src/fund/records/community.ts';
+import { addressHmac } from '../../src/fund/roster/addressHmac.ts';
 import { askCallBack } from '../../src/outreach/callBacks/askCallBack.ts';
 import { CallBack } from '../../src/outreach/callBacks/callBack.ts';
 import { callBackSlot } from '../../src/outreach/callBacks/callBackSlot.ts';
@@ -36,7 +37,7 @@ describe('call-backs', () => {
     expect(await ask('CA0', '+8613900000009')).to.equal(false);
     expect((await Promise.all(['CA1', 'CA2', 'CA3'].map((id) => ask(id)))).filter(Boolean)).to.have.length(1);
     const [first] = await native(CallBack).find({}).toArray();
-    expect(first).to.include({ address: PHONE, state: 'due' });
+    expect(first).to.include({ from: addressHmac(world.vault, { community: community._id, channel: 'voice', address: PHONE }), state: 'due' });
     expect(first?._id).not.to.include('CA');
     passes(59);
     expect(await ask('CA4')).to.equal(false);

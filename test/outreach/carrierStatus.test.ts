@@ -18,7 +18,8 @@ describe('carrierStatus', () => {
     const rest = {
       community: 'qingsong',
       channel: 'sms',
-      address: '+8613800000001',
+      address: Buffer.from('to nobody'),
+      to: id,
       language: 'zh-CN',
       kind: 'answer',
       lane: '0|qingsong',

@@ -209,7 +209,9 @@ describe('sending what we start', () => {
       start(text.send);
       await until('sent');
       expect(text.got.map(({ to }) => to)).to.deep.equal([PHONE]);
-      await native(Message).updateOne({ channel: 'wechat' }, { $set: { next: [{ channel: 'sms', address: PHONE }] } }); // as if the process had ended between the two
+      const _id = (await native(Message).findOne({ channel: 'wechat' }))?._id ?? '';
+      const next = world.vault.encrypt('messageNext', _id, JSON.stringify([{ channel: 'sms', address: PHONE }]));
+      await native(Message).updateOne({ _id }, { $set: { next } }); // as if the process had ended between the two
       await sleep(100);
       expect(text.got).to.have.length(1);
       expect(await states()).to.deep.equal(['failed', 'sent']);

@@ -10,6 +10,7 @@ import { Resident } from '../../src/fund/records/resident.ts';
 import { addressHmac } from '../../src/fund/roster/addressHmac.ts';
 import { requestToJoin } from '../../src/fund/roster/requestToJoin.ts';
 import { showCard } from '../../src/fund/roster/showCard.ts';
+import { addressIn } from '../../src/outreach/addressIn.ts';
 import { Message } from '../../src/outreach/message.ts';
 import { saidIn } from '../../src/outreach/saidIn.ts';
 import { native } from '../../src/store/native.ts';
@@ -37,7 +38,7 @@ describe('commands of cadres', function () {
     const messages = await native(Message)
       .find({ community: here.community }, { sort: { at: 1 }, promoteBuffers: true })
       .toArray();
-    return messages.map((message) => `${message.address} ${saidIn(world.vault, message).key}`);
+    return messages.map((message) => `${addressIn(world.vault, message)} ${saidIn(world.vault, message).key}`);
   };
 
   beforeEach(async () => {

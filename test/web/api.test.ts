@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { expect } from 'chai';
 import { castBallot } from '../../src/fund/ledger/castBallot.ts';
 import { sealDue } from '../../src/fund/ledger/sealDue.ts';
+import { encryptedProposal, encryptedProposalAddress } from '../../src/fund/proposals/proposalText.ts';
 import { Cycle } from '../../src/fund/records/cycle.ts';
 import { Proposal } from '../../src/fund/records/proposal.ts';
 import type { World } from '../../src/store/world.ts';
@@ -133,13 +134,13 @@ describe('the API', function () {
 
   it('gives public proposals newest first, 200 a page, with numbers masked and nothing that tells who', async () => {
     at(OPENS.getTime() - DAY);
-    const proposal = (number: number, more: object = {}) => ({
+    const proposal = (number: number, { text = `路灯 ${number}`, ...more }: { text?: string; [field: string]: unknown } = {}) => ({
       _id: { cycle: 'large-2027', number },
       community: 'large',
       at: now,
       channel: 'sms',
-      address: '+8613800000001',
-      text: `路灯 ${number}`,
+      address: encryptedProposalAddress(database.world.vault, { cycle: 'large-2027', number }, '+8613800000001'),
+      text: encryptedProposal(database.world.vault, { cycle: 'large-2027', number }, text),
       state: 'received',
       public: true,
       by: 'large-1',

@@ -45,7 +45,14 @@ describe('/metrics', () => {
     };
     const states = ['pending', 'pending', 'unknown', 'delivered'];
     await Message.insertMany(
-      states.map((state, index) => ({ ...message, _id: `answer|sms|${index}`, address: `+861380000000${index}`, ref: `ref ${index}`, state })),
+      states.map((state, index) => ({
+        ...message,
+        _id: `answer|sms|${index}`,
+        address: Buffer.from('x'),
+        to: String(index),
+        ref: `ref ${index}`,
+        state,
+      })),
     );
     for (const entries of [3, 32, 1]) ledgerBatches.publish(entries);
     const told = await (await open.get('/metrics')).text();

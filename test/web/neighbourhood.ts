@@ -1,11 +1,14 @@
 import { castBallot } from '../../src/fund/ledger/castBallot.ts';
 import { sealDue } from '../../src/fund/ledger/sealDue.ts';
+import { encryptedProposal } from '../../src/fund/proposals/proposalText.ts';
 import { Community } from '../../src/fund/records/community.ts';
 import { Cycle } from '../../src/fund/records/cycle.ts';
 import { Proposal, type ProposalRecord } from '../../src/fund/records/proposal.ts';
 import { Resident } from '../../src/fund/records/resident.ts';
+import { vault } from '../../src/store/vault.ts';
 import type { World } from '../../src/store/world.ts';
 import { communityRecord } from '../support/communityRecord.ts';
+import { SECRET_BYTES } from '../support/secret.ts';
 import { actOf, DAY } from './community.ts';
 
 export const PROPOSES = new Date('2026-11-10T00:00:00+08:00');
@@ -74,7 +77,7 @@ export async function neighbourhood(slug: string, number: number, ballots: 'publ
       community: slug,
       at: new Date(PROPOSES.getTime() + index * DAY),
       channel: 'sms',
-      text,
+      text: encryptedProposal(vault(SECRET_BYTES), { cycle: `${slug}-2026`, number: index + 1 }, text),
       state,
       ...(project && { project }),
       public: true,

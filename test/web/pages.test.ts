@@ -1,13 +1,16 @@
 import { expect } from 'chai';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { encryptedProposal } from '../../src/fund/proposals/proposalText.ts';
 import { Community } from '../../src/fund/records/community.ts';
 import { Cycle } from '../../src/fund/records/cycle.ts';
 import { Entry } from '../../src/fund/records/entry.ts';
 import { Proposal } from '../../src/fund/records/proposal.ts';
 import { Broadcast } from '../../src/outreach/broadcasts/broadcast.ts';
 import { native } from '../../src/store/native.ts';
+import { vault } from '../../src/store/vault.ts';
 import type { World } from '../../src/store/world.ts';
 import { useDatabase } from '../support/database.ts';
+import { SECRET_BYTES } from '../support/secret.ts';
 import { CLOSES, DAY, found, OPENS } from './community.ts';
 import { castAll, ENDS, neighbourhood, PROPOSES, seal, VOTERS, VOTES, VOTES_FOR } from './neighbourhood.ts';
 import { type Served, serve } from './serve.ts';
@@ -216,7 +219,11 @@ describe('the public pages', function () {
         community: 'large',
         at: new Date(OPENS.getTime() - 2 * DAY),
         channel: 'sms',
-        text: index < 1000 ? long : `小广场下雨就积水,能不能修一修 ${index + 1}`,
+        text: encryptedProposal(
+          vault(SECRET_BYTES),
+          { cycle: 'large-2027', number: index + 1 },
+          index < 1000 ? long : `小广场下雨就积水,能不能修一修 ${index + 1}`,
+        ),
         state: 'received',
         public: true,
         by: 'large-0',

@@ -3,6 +3,7 @@ import { sendSms } from '../../../src/channels/sms/send.ts';
 import { loadCatalogue } from '../../../src/dialog/loadCatalogue.ts';
 import { logger } from '../../../src/logger.ts';
 import { noticeText } from '../../../src/noticeText.ts';
+import { addressIn } from '../../../src/outreach/addressIn.ts';
 import { createBroadcast } from '../../../src/outreach/broadcasts/createBroadcast.ts';
 import { planBroadcast } from '../../../src/outreach/broadcasts/planBroadcast.ts';
 import { queueBroadcast } from '../../../src/outreach/broadcasts/queueBroadcast.ts';
@@ -11,6 +12,7 @@ import { outbox } from '../../../src/outreach/outbox.ts';
 import type { Send } from '../../../src/outreach/send.ts';
 import { native } from '../../../src/store/native.ts';
 import type { World } from '../../../src/store/world.ts';
+import { benchVault } from '../secret.ts';
 import type { Mode, Took } from './startSender.ts';
 import { withStore } from './withStore.ts';
 
@@ -81,7 +83,8 @@ async function bare(): Promise<number> {
   const loop = async () => {
     for (let message = messages.pop(); message; message = messages.pop()) {
       const { _id, address } = message;
-      const sent = await client({ to: address, from: '+862880000001', text: TEXT, ref: _id, signal: AbortSignal.timeout(10_000) });
+      const to = addressIn(benchVault, { _id, address });
+      const sent = await client({ to, from: '+862880000001', text: TEXT, ref: _id, signal: AbortSignal.timeout(10_000) });
       if (sent.state !== 'sent') throw new Error(sent.state);
       await native(Message).updateOne({ _id }, { $set: { state: 'sent', carrierId: sent.carrierId } });
     }

@@ -6,6 +6,7 @@ import { openSecret } from '../../../src/fund/ledger/openSecret.ts';
 import { Cycle } from '../../../src/fund/records/cycle.ts';
 import { Entry } from '../../../src/fund/records/entry.ts';
 import { Resident } from '../../../src/fund/records/resident.ts';
+import { addressHmac } from '../../../src/fund/roster/addressHmac.ts';
 import { personOf } from '../../../src/fund/roster/person.ts';
 import { logger } from '../../../src/logger.ts';
 import { Message } from '../../../src/outreach/message.ts';
@@ -65,7 +66,7 @@ export async function hall({ uri, folder }: Place, residents: number): Promise<H
     },
     texted: async (resident) => {
       const messages = await native(Message)
-        .find({ address: phone(resident) }, { promoteBuffers: true })
+        .find({ to: addressHmac(world.vault, { community: SLUG, channel: 'sms', address: phone(resident) }) })
         .toArray();
       return messages.flatMap((message) =>
         [...JSON.stringify(saidIn(world.vault, message)).matchAll(/"number":(\d+)/g)].map(([, number]) => Number(number)),

@@ -5,6 +5,7 @@ import { awaitRecording } from '../recordings/awaitRecording.ts';
 import { Letter, type LetterRecord } from '../records/letter.ts';
 import type { Tell } from '../tell.ts';
 import { insertLetter } from './insertLetter.ts';
+import { encryptedAnswer } from './letterText.ts';
 import { openCall } from './openCall.ts';
 import { tellPerson } from './tellPerson.ts';
 
@@ -27,23 +28,23 @@ export interface AfterDial {
 export function afterDial(world: World, tell: Tell): AfterDial {
   return {
     talked: async (caller) => {
-      const letter = await openCall(caller);
-      if (letter) await change(letter, { answer: { text: '', by: 'phone', at: world.now() } });
+      const letter = await openCall(world, caller);
+      if (letter) await change(letter, { answer: { text: encryptedAnswer(world.vault, letter._id, ''), by: 'phone', at: world.now() } });
     },
     nobody: async (caller) => {
-      const letter = await openCall(caller);
+      const letter = await openCall(world, caller);
       if (letter) await tellPerson(tell, caller, letter._id.number);
     },
     message: async (caller, carrierId) => {
       const recording = await awaitRecording(world, carrierId, caller);
       if (await native(Letter).findOne({ 'spoken.recording': recording }, { projection: { _id: 1 } })) return;
       const spoken = { recording, state: 'beingWrittenDown' as const };
-      const letter = await openCall(caller);
+      const letter = await openCall(world, caller);
       if (letter && (await change(letter, { spoken }, { spoken: { $exists: false } }))) return;
       const { community, channel, address, at } = caller;
       const key = world.vault.hmac('act', carrierId, 'message');
       const resident = letter?.resident && { resident: letter.resident };
-      const number = await insertLetter(community, { kind: 'call', text: '', spoken, channel, address, ...resident, at, key });
+      const number = await insertLetter(world, community, { kind: 'call', text: '', spoken, channel, address, ...resident, at, key });
       if (!letter) await tellPerson(tell, caller, number);
     },
   };

@@ -3,6 +3,7 @@ import type { World } from '../../store/world.ts';
 import { Community } from '../records/community.ts';
 import { Letter } from '../records/letter.ts';
 import type { Tell } from '../tell.ts';
+import { encryptedAnswer } from './letterText.ts';
 import { tellAuthor } from './tellAuthor.ts';
 
 export type LetterAnswered =
@@ -11,7 +12,7 @@ export type LetterAnswered =
 
 /** Answers what lies in the inbox, once; the answer goes to where it came from. */
 export function answerLetter(
-  { now }: World,
+  world: World,
   tell: Tell,
 ): (answer: { community: string; number: number; text: string; by: string }) => Promise<LetterAnswered> {
   return async ({ community: slug, number, text, by }) => {
@@ -20,8 +21,11 @@ export function answerLetter(
     if (!community) return { refused: 'noCommunity' };
     if (!letter) return { refused: 'noLetter' };
     if (letter.answer) return { refused: 'answered' };
-    const told = await tellAuthor(tell, letter, undefined, { key: 'notice.answered', params: { number, answer: text } });
-    await native(Letter).updateOne({ _id, answer: { $exists: false } }, { $set: { answer: { text, by, at: now() } } });
+    const told = await tellAuthor(world, tell, letter, undefined, { key: 'notice.answered', params: { number, answer: text } });
+    await native(Letter).updateOne(
+      { _id, answer: { $exists: false } },
+      { $set: { answer: { text: encryptedAnswer(world.vault, _id, text), by, at: world.now() } } },
+    );
     return { answered: true, told };
   };
 }

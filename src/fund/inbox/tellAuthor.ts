@@ -1,13 +1,22 @@
 import { native } from '../../store/native.ts';
+import type { World } from '../../store/world.ts';
 import { answerReach } from '../answerReach.ts';
 import { Community } from '../records/community.ts';
 import type { LetterRecord } from '../records/letter.ts';
 import { Resident } from '../records/resident.ts';
 import type { Notice, Tell } from '../tell.ts';
+import { letterAddress } from './letterText.ts';
 
 /** Tells who wrote a letter something about it; false where they have been deleted since. */
-export async function tellAuthor(tell: Tell, letter: LetterRecord, occasion: string | undefined, said: Notice['said']): Promise<boolean> {
-  const { _id, channel, address, resident } = letter;
+export async function tellAuthor(
+  { vault }: Pick<World, 'vault'>,
+  tell: Tell,
+  letter: LetterRecord,
+  occasion: string | undefined,
+  said: Notice['said'],
+): Promise<boolean> {
+  const { _id, channel, resident } = letter;
+  const address = letterAddress(vault, letter);
   if (address === undefined) return false;
   const [community, person] = await Promise.all([
     native(Community).findOne({ _id: _id.community }, { projection: { language: 1 } }),

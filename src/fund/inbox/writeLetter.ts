@@ -24,7 +24,7 @@ export function writeLetter(
     const { community, channel, address, resident, at } = act;
     const isTold = kind === 'call' && channel !== 'voice'; // a caller is connected at once: see afterDial
     const key = world.vault.hmac('act', act.key, 'writeLetter');
-    const before = (await native(Letter).findOne({ key })) ?? (kind === 'call' ? await openCall(act) : null);
+    const before = (await native(Letter).findOne({ key })) ?? (kind === 'call' ? await openCall(world, act) : null);
     if (before) {
       if (isTold && before.key === key) await tellPerson(tell, act, before._id.number);
       return { number: before._id.number };
@@ -42,7 +42,7 @@ export function writeLetter(
       at,
       key,
     };
-    const number = await insertLetter(community, letter);
+    const number = await insertLetter(world, community, letter);
     if (isTold) await tellPerson(tell, act, number);
     return { number };
   };

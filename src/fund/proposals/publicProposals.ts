@@ -1,8 +1,10 @@
 import { forReaders } from '../../store/readers.ts';
+import type { World } from '../../store/world.ts';
 import type { Channel } from '../act.ts';
 import { Proposal, type ProposalState } from '../records/proposal.ts';
 import { maskNumbers } from './maskNumbers.ts';
 import { onPublicList } from './onPublicList.ts';
+import { proposalText } from './proposalText.ts';
 
 /** A proposal as anyone may read it. */
 export interface PublicProposal {
@@ -23,17 +25,17 @@ export interface PublicProposal {
 const PAGE = 200;
 
 /** A page of a cycle's public proposals, newest first, so many at most; with `before` only those of lower numbers. */
-export async function publicProposals(cycle: string, before?: number, most = PAGE): Promise<PublicProposal[]> {
+export async function publicProposals({ vault }: Pick<World, 'vault'>, cycle: string, before?: number, most = PAGE): Promise<PublicProposal[]> {
   const wanted = { ...onPublicList(cycle), ...(before !== undefined && { '_id.number': { $lt: before } }) };
   const found = await forReaders(Proposal)
     .find(wanted, { sort: { '_id.number': -1 }, limit: most })
     .toArray();
-  return found.map(({ _id: { number }, at, channel, category, text, spoken, state, project }) => ({
-    number,
+  return found.map(({ _id, at, channel, category, text, spoken, state, project }) => ({
+    number: _id.number,
     at: at.toISOString(),
     channel,
     category: category ?? null,
-    text: maskNumbers(text),
+    text: maskNumbers(proposalText(vault, { _id, text })),
     ...(spoken && spoken.state !== 'writtenDown' && { spoken: spoken.state }),
     state,
     project: project ?? null,

@@ -14,6 +14,7 @@ import { holdersOf } from '../roster/holdersOf.ts';
 import { STAGES, type Stage } from '../stage.ts';
 import { maskNumbers } from './maskNumbers.ts';
 import { type ProjectTold, projectTold } from './projectTold.ts';
+import { proposalText } from './proposalText.ts';
 
 export interface ProposalTold {
   readonly number: number;
@@ -60,7 +61,7 @@ export function readProgress(world: World): (input: { number?: number }, act: Ac
     const period = calendar[index];
     if (!cycle || !period) return { none: true };
     const by = await authors(act);
-    if (number !== undefined) return aboutOne(cycle, number, by, STAGES.indexOf(period.stage) <= STAGES.indexOf('deliberate'));
+    if (number !== undefined) return aboutOne(world, cycle, number, by, STAGES.indexOf(period.stage) <= STAGES.indexOf('deliberate'));
 
     const mine = await native(Proposal)
       .find({ community: act.community, by: { $in: by }, '_id.cycle': cycle._id }, { sort: { '_id.number': -1 }, limit: 50 })
@@ -73,7 +74,7 @@ export function readProgress(world: World): (input: { number?: number }, act: Ac
       stage: period.stage,
       ...(next && { until: next.from.toISOString(), nextStage: next.stage }),
       ...(vote && { opensAt: vote.from.toISOString(), closesAt: vote.to.toISOString() }),
-      mine: mine.map(told),
+      mine: mine.map((proposal) => told(world, proposal)),
       ...(sealed && { winners: itemsOf(cycle, sealed.winners), spent: sealed.spent }),
     };
   };
@@ -88,16 +89,25 @@ function authorsOf(world: World): (act: Act) => Promise<string[]> {
   };
 }
 
-async function aboutOne({ _id: cycle, projects }: CycleRecord, number: number, by: string[], proposalFirst: boolean): Promise<ProgressRead> {
+async function aboutOne(
+  world: World,
+  { _id: cycle, projects }: CycleRecord,
+  number: number,
+  by: string[],
+  proposalFirst: boolean,
+): Promise<ProgressRead> {
   const found = await native(Proposal).findOne({ _id: { cycle, number } });
   const isMine = found !== null && by.includes(found.by);
-  const proposal =
-    found && (isMine || found.public) ? { proposal: isMine ? told(found) : { ...told(found), text: maskNumbers(found.text) } } : undefined;
+  const proposal = found && (isMine || found.public) ? { proposal: isMine ? told(world, found) : masked(told(world, found)) } : undefined;
   const project = projects.find((project) => project.number === number);
   if (proposal && (isMine || proposalFirst || !project)) return proposal;
   return project ? { project: projectTold(project) } : (proposal ?? { unknown: number });
 }
 
-function told({ _id: { number }, text, state, project }: ProposalRecord): ProposalTold {
-  return { number, text, state, ...(project !== undefined && { project }) };
+function masked(proposal: ProposalTold): ProposalTold {
+  return { ...proposal, text: maskNumbers(proposal.text) };
+}
+
+function told({ vault }: World, { _id, text, state, project }: ProposalRecord): ProposalTold {
+  return { number: _id.number, text: proposalText(vault, { _id, text }), state, ...(project !== undefined && { project }) };
 }

@@ -15,6 +15,7 @@ import { addressHmac } from '../roster/addressHmac.ts';
 import { holdersOf } from '../roster/holdersOf.ts';
 import type { Stage } from '../stage.ts';
 import { LONGEST_PROPOSAL } from './longestProposal.ts';
+import { encryptedProposal, encryptedProposalAddress } from './proposalText.ts';
 
 export type Proposed =
   /** `public`: on the public list at once. */
@@ -73,8 +74,6 @@ export function recordProposal(world: World): (input: { text: string; recording?
       community: act.community,
       at: act.at,
       channel: act.channel,
-      address: act.address,
-      text,
       state: 'received' as const,
       public: isKnown,
       by,
@@ -90,9 +89,12 @@ export function recordProposal(world: World): (input: { text: string; recording?
         if (!own) return { refused: { reason: 'enoughToday', max: most } };
         if (!isKnown && !strangers) return { refused: { reason: 'enoughToday', max: STRANGERS } };
         const spoken = recording && { recording: await awaitRecording(world, recording, act), state: 'beingWrittenDown' as const };
+        const _id = { cycle: cycle._id, number };
         const made: ProposalRecord = {
-          _id: { cycle: cycle._id, number },
+          _id,
           ...proposal,
+          address: encryptedProposalAddress(world.vault, _id, act.address),
+          ...(text !== '' && { text: encryptedProposal(world.vault, _id, text) }),
           ...(spoken && { spoken }),
           slot: own.slot,
           ...(strangers && { strangerSlot: strangers.slot }),

@@ -7,7 +7,7 @@ import { tellProposer } from './tellProposer.ts';
 
 /** Puts a proposal on the public list, one of a stranger's or one that was hidden, and tells who made it. */
 export function releaseProposal(
-  { now }: World,
+  world: World,
   tell: Tell,
 ): (change: { cycle: string; number: number; by: string; reason: string }) => Promise<Hidden> {
   return async ({ cycle, number, by, reason }) => {
@@ -15,8 +15,8 @@ export function releaseProposal(
     const proposal = await native(Proposal).findOne({ _id });
     if (!proposal) return { refused: 'noProposal' };
     if (proposal.public) return { refused: 'already' };
-    const at = now();
-    const told = await tellProposer(tell, proposal, `released|${at.toISOString()}`, { key: 'notice.proposalReleased', params: { number } });
+    const at = world.now();
+    const told = await tellProposer(world, tell, proposal, `released|${at.toISOString()}`, { key: 'notice.proposalReleased', params: { number } });
     await native(Proposal).updateOne({ _id }, { $set: { public: true, released: { by, reason, at } }, $unset: { hidden: 1 } });
     return { done: true, told };
   };

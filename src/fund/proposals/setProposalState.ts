@@ -17,7 +17,7 @@ const SAYS: Partial<Record<ProposalState, string>> = {
 
 /** Records what became of a proposal, with who says so, and tells who made it. `project`: the one that it is part of now. */
 export function setProposalState(
-  { now }: World,
+  world: World,
   tell: Tell,
 ): (change: { cycle: string; number: number; state: ProposalState; project?: number; by: string }) => Promise<StateSet> {
   return async ({ cycle, number, state, project, by }) => {
@@ -30,10 +30,10 @@ export function setProposalState(
     const isPart = state === 'merged' || state === 'project';
     const params = { number, ...(isPart && part !== undefined && { project: part }) };
     const said = key && { key: isPart && part === undefined ? `${key}Some` : key, params };
-    const told = said ? await tellProposer(tell, proposal, `state|${proposal.history.length}`, said) : false;
+    const told = said ? await tellProposer(world, tell, proposal, `state|${proposal.history.length}`, said) : false;
     await native(Proposal).updateOne(
       { _id },
-      { $set: { state, ...(project !== undefined && { project }) }, $push: { history: { state, by, at: now() } } },
+      { $set: { state, ...(project !== undefined && { project }) }, $push: { history: { state, by, at: world.now() } } },
     );
     return { set: true, told };
   };

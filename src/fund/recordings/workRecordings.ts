@@ -58,7 +58,7 @@ export function workRecordings(world: World, source: RecordingSource, tell: Tell
     }
     if ('failed' in outcome && world.now().getTime() - at.getTime() < GIVEN_UP_MS)
       return void (await change(recording, { reason: outcome.failed, dueAt: later(attempts) }));
-    await lostRecording(tell, _id);
+    await lostRecording(world, tell, _id);
     await change(recording, { state: 'lost', reason: 'wrong' in outcome ? outcome.wrong : outcome.failed, dueAt: await endOfTerm(recording) });
   }
 
@@ -78,7 +78,7 @@ export function workRecordings(world: World, source: RecordingSource, tell: Tell
     await files.remove(_id);
     if (carrierId && !(await source.remove(world.vault.decrypt('recordingCarrierId', _id, carrierId))))
       return void (await change(recording, { state: 'ending', dueAt: later(attempts) }));
-    await lostRecording(undefined, _id);
+    await lostRecording(world, undefined, _id);
     await native(Recording).deleteOne({ _id });
   }
 

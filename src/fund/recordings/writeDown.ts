@@ -1,8 +1,10 @@
 import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
 import { cleanText } from '../cleanText.ts';
+import { encryptedLetter } from '../inbox/letterText.ts';
 import { tellAuthor } from '../inbox/tellAuthor.ts';
 import { LONGEST_PROPOSAL } from '../proposals/longestProposal.ts';
+import { encryptedProposal } from '../proposals/proposalText.ts';
 import { tellProposer } from '../proposals/tellProposer.ts';
 import { Letter } from '../records/letter.ts';
 import { Proposal } from '../records/proposal.ts';
@@ -13,19 +15,19 @@ export type WrittenDown =
   | { readonly refused: 'noRecording' | 'empty' | 'tooLong' };
 
 /** What somebody heard in a recording becomes the text of the proposal or letter, also when the recording was lost and they were called instead. Who spoke is told. */
-export function writeDown({ now }: World, tell: Tell): (heard: { recording: string; text: string; by: string }) => Promise<WrittenDown> {
+export function writeDown(world: World, tell: Tell): (heard: { recording: string; text: string; by: string }) => Promise<WrittenDown> {
   return async ({ recording, text: heard, by }) => {
     const text = cleanText(heard);
     if (text === '') return { refused: 'empty' };
     const which = { 'spoken.recording': recording };
-    const spoken = { recording, state: 'writtenDown' as const, by, at: now() };
+    const spoken = { recording, state: 'writtenDown' as const, by, at: world.now() };
     const proposal = await native(Proposal).findOne(which);
     if (proposal) {
       if ([...text].length > LONGEST_PROPOSAL) return { refused: 'tooLong' };
       const { number } = proposal._id;
       const said = { key: 'notice.proposalWrittenDown', params: { number, text } };
-      const told = await tellProposer(tell, proposal, `writtenDown|${spoken.at.toISOString()}`, said);
-      await native(Proposal).updateOne({ _id: proposal._id }, { $set: { text, spoken } });
+      const told = await tellProposer(world, tell, proposal, `writtenDown|${spoken.at.toISOString()}`, said);
+      await native(Proposal).updateOne({ _id: proposal._id }, { $set: { text: encryptedProposal(world.vault, proposal._id, text), spoken } });
       return { of: 'proposal', number, told };
     }
     const letter = await native(Letter).findOne(which);
@@ -33,8 +35,8 @@ export function writeDown({ now }: World, tell: Tell): (heard: { recording: stri
     const { number } = letter._id;
     const isCall = letter.kind === 'call';
     const said = { key: 'notice.letterWrittenDown', params: { number } };
-    const told = isCall ? false : await tellAuthor(tell, letter, `writtenDown|${spoken.at.toISOString()}`, said);
-    await native(Letter).updateOne({ _id: letter._id }, { $set: { text, spoken } });
+    const told = isCall ? false : await tellAuthor(world, tell, letter, `writtenDown|${spoken.at.toISOString()}`, said);
+    await native(Letter).updateOne({ _id: letter._id }, { $set: { text: encryptedLetter(world.vault, letter._id, text), spoken } });
     return { of: 'letter', number, told };
   };
 }

@@ -5,11 +5,11 @@ import { CHANNELS, type Channel } from '../act.ts';
 export interface JoinRequestRecord {
   /** `request` counts from 1 in a community; commands name it. */
   _id: { community: string; request: number };
-  name?: string;
-  building?: string;
   channel: Channel;
-  /** Where the answer goes; after a deletion `gone|` and the request's number. */
-  address: string;
+  /** Who asks, and where the answer goes (`Asker`), encrypted as JSON; gone after a deletion. */
+  who?: Buffer;
+  /** `addressHmac(…)` of where the answer goes; after a deletion `gone|` and the request's `_id`. */
+  from: string;
   at: Date;
   /** How often it was asked: asking again opens the same request anew. */
   times: number;
@@ -24,10 +24,9 @@ const schema = new Schema<JoinRequestRecord>(
       type: new Schema({ community: { type: String, required: true }, request: { type: Number, required: true } }, { _id: false }),
       required: true,
     },
-    name: String,
-    building: String,
     channel: { type: String, enum: CHANNELS, required: true },
-    address: { type: String, required: true },
+    who: Buffer,
+    from: { type: String, required: true },
     at: { type: Date, required: true },
     times: { type: Number, required: true },
     state: { type: String, enum: ['pending', 'accepted', 'refused', 'withdrawn'], required: true },
@@ -37,7 +36,7 @@ const schema = new Schema<JoinRequestRecord>(
   { strict: 'throw', versionKey: false, collection: 'joinrequests' },
 );
 schema.index({ '_id.community': 1, '_id.request': -1 }, { unique: true });
-schema.index({ '_id.community': 1, channel: 1, address: 1 }, { unique: true });
+schema.index({ from: 1, channel: 1 }, { unique: true });
 schema.index({ key: 1 });
 
 export const JoinRequest = model<JoinRequestRecord>('JoinRequest', schema);

@@ -9,15 +9,17 @@ export type LetterKind = (typeof LETTER_KINDS)[number];
 export interface LetterRecord {
   _id: { community: string; number: number };
   kind: LetterKind;
-  /** Empty while a spoken one is not written down. */
-  text: string;
+  /** Encrypted (`letterText`); none while a spoken one is not written down. */
+  text?: Buffer;
   spoken?: Spoken;
   channel: Channel;
-  /** Where the answer goes; gone after a deletion. */
-  address?: string;
+  /** Where the answer goes, encrypted, and `addressHmac(…)` of it; gone after a deletion. */
+  address?: Buffer;
+  from?: string;
   resident?: string;
   at: Date;
-  answer?: { text: string; by: string; at: Date };
+  /** `text` encrypted. */
+  answer?: { text: Buffer; by: string; at: Date };
   /** Counts once: the act's key. */
   key: string;
 }
@@ -29,20 +31,21 @@ const schema = new Schema<LetterRecord>(
       required: true,
     },
     kind: { type: String, enum: LETTER_KINDS, required: true },
-    text: { type: String, default: '' },
+    text: Buffer,
     spoken: spokenFields,
     channel: { type: String, enum: CHANNELS, required: true },
-    address: String,
+    address: Buffer,
+    from: String,
     resident: String,
     at: { type: Date, required: true },
-    answer: { type: { text: String, by: String, at: Date }, _id: false },
+    answer: { type: { text: Buffer, by: String, at: Date }, _id: false },
     key: { type: String, required: true },
   },
   { strict: 'throw', versionKey: false, collection: 'letters' },
 );
 schema.index({ '_id.community': 1, '_id.number': -1 }, { unique: true });
 schema.index({ key: 1 }, { unique: true });
-schema.index({ '_id.community': 1, address: 1 });
+schema.index({ from: 1 }, { partialFilterExpression: { from: { $exists: true } } });
 schema.index({ '_id.community': 1, resident: 1 }, { partialFilterExpression: { resident: { $exists: true } } });
 schema.index({ 'spoken.recording': 1 }, { partialFilterExpression: { 'spoken.recording': { $exists: true } } });
 

@@ -12,8 +12,8 @@ export interface ProposalRecord {
   at: Date;
   channel: Channel;
   category?: string;
-  /** 1 to 300 characters, as written; public answers mask numbers of phones, IDs and banks. Empty while a spoken one is not written down. */
-  text: string;
+  /** 1 to 300 characters, as written, encrypted (`proposalText`); public answers mask numbers of phones, IDs and banks. None while a spoken one is not written down. */
+  text?: Buffer;
   spoken?: Spoken;
   state: ProposalState;
   /** The project that it became part of. */
@@ -22,10 +22,10 @@ export interface ProposalRecord {
   public: boolean;
   hidden?: { by: string; reason: string; at: Date };
   released?: { by: string; reason: string; at: Date };
-  /** Who asked: a resident's `_id`, or for somebody not on the roster (or one of several) `vault.hmac('address', slug, tie)`. */
+  /** Who asked: a resident's `_id`, or for somebody not on the roster (or one of several) `addressHmac(…)`. */
   by: string;
-  /** Where what became of it is told; gone after a deletion. */
-  address?: string;
+  /** Where what became of it is told, encrypted; gone after a deletion. */
+  address?: Buffer;
   /** `by|day|n`, n of 1…3: three a calendar day for each person, whatever number they write from. */
   slot: string;
   /** `community|day|n`, n of 1…50, of somebody not on the roster: fifty a day in a community. */
@@ -43,7 +43,7 @@ const schema = new Schema<ProposalRecord>(
     at: { type: Date, required: true },
     channel: { type: String, enum: CHANNELS, required: true },
     category: String,
-    text: { type: String, default: '' },
+    text: Buffer,
     spoken: spokenFields,
     state: { type: String, enum: PROPOSAL_STATES, required: true },
     project: Number,
@@ -51,7 +51,7 @@ const schema = new Schema<ProposalRecord>(
     hidden: { type: { by: String, reason: String, at: Date }, _id: false },
     released: { type: { by: String, reason: String, at: Date }, _id: false },
     by: { type: String, required: true },
-    address: String,
+    address: Buffer,
     slot: { type: String, required: true },
     strangerSlot: String,
     key: { type: String, required: true },

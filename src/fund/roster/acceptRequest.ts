@@ -7,7 +7,7 @@ import { JoinRequest, type JoinRequestRecord } from '../records/joinRequest.ts';
 import { Proposal } from '../records/proposal.ts';
 import { Resident, type ResidentRecord } from '../records/resident.ts';
 import type { Tell } from '../tell.ts';
-import { addressHmac } from './addressHmac.ts';
+import { type Asker, askerOf } from './asker.ts';
 import { recordKeyChanges } from './keyChanges.ts';
 import { personOf } from './person.ts';
 import { residentId } from './residentId.ts';
@@ -44,7 +44,9 @@ export function acceptRequest({ vault, now }: World, tell: Tell): (acceptance: A
     if (!community) return { refused: 'noCommunity' };
     if (!asked) return { refused: 'noRequest' };
     if (asked.state !== 'pending') return { refused: 'decided' };
-    const stranger = addressHmac(vault, { community: slug, channel: asked.channel, address: asked.address });
+    const asker = askerOf(vault, asked);
+    if (!asker) return { refused: 'decided' };
+    const stranger = asked.from;
     const id = as ?? `joined-${request}`;
     const _id = residentId(vault, slug, id);
     const before = await native(Resident).findOne({ _id });
@@ -58,10 +60,10 @@ export function acceptRequest({ vault, now }: World, tell: Tell): (acceptance: A
       if (reason === undefined) return { refused: 'needsReason' };
       await recordKeyChanges(slug, [{ resident: _id, what: 'phone' }], { by, reason, at });
     }
-    await join(vault, asked, before, { _id, community: slug, rosterId: id, at });
+    await join(vault, { ...asker, channel: asked.channel }, before, { _id, community: slug, rosterId: id, at });
     await native(Proposal).updateMany({ community: slug, by: stranger }, { $set: { by: _id } });
     await native(Proposal).updateMany({ community: slug, by: _id, public: false, hidden: { $exists: false } }, { $set: { public: true } });
-    await tell(answerTo(asked, community, _id, before));
+    await tell(answerTo(asked, asker.address, community, _id, before));
     await native(JoinRequest).updateOne({ _id: asked._id, state: 'pending' }, { $set: { state: 'accepted', decided: { by, at, resident: _id } } });
     return { accepted: { id, isNew: !before } };
   };
@@ -70,7 +72,7 @@ export function acceptRequest({ vault, now }: World, tell: Tell): (acceptance: A
 /** Writes the resident; what the roster has already stays, what a deletion took comes back from the request. */
 async function join(
   vault: Vault,
-  { name, building, channel, address }: JoinRequestRecord,
+  { name, building, channel, address }: Asker & Pick<JoinRequestRecord, 'channel'>,
   before: ResidentRecord | null,
   { at, ...who }: { _id: string; community: string; rosterId: string; at: Date },
 ): Promise<void> {
@@ -94,7 +96,8 @@ async function join(
 }
 
 function answerTo(
-  { _id: { request }, times, channel, address }: JoinRequestRecord,
+  { _id: { request }, times, channel }: JoinRequestRecord,
+  address: string,
   community: CommunityRecord,
   resident: string,
   before: ResidentRecord | null,

@@ -1,6 +1,8 @@
 import { native } from '../../store/native.ts';
+import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import type { Act } from '../act.ts';
+import { encryptedLetter, letterText } from '../inbox/letterText.ts';
 import { maskNumbers } from '../proposals/maskNumbers.ts';
 import { Address } from '../records/addressBook.ts';
 import { JoinRequest } from '../records/joinRequest.ts';
@@ -24,16 +26,15 @@ export async function forgetAt(
   let gone = false;
   for (const { channel, address } of places) {
     const stranger = addressHmac(vault, { community, channel, address });
-    const channels = channel === 'wechat' ? [channel] : (['sms', 'voice'] as const);
     await forgetVoice(at, { community, by: stranger });
     const [requests, proposals] = await Promise.all([
-      native(JoinRequest).updateMany({ '_id.community': community, channel: { $in: channels }, address }, [
-        { $set: { address: { $concat: ['gone|', { $toString: '$_id.request' }] }, state: 'withdrawn' } },
-        { $unset: ['name', 'building', 'decided'] },
+      native(JoinRequest).updateMany({ from: stranger }, [
+        { $set: { from: { $concat: ['gone|', community, '|', { $toString: '$_id.request' }] }, state: 'withdrawn' } },
+        { $unset: ['who', 'decided'] },
       ]),
       native(Proposal).updateMany({ community, by: stranger, address: { $exists: true } }, { $unset: { address: 1 } }),
     ]);
-    const letters = await forgetLetters(at, { '_id.community': community, address, channel: { $in: [...channels] } });
+    const letters = await forgetLetters(vault, at, { from: stranger });
     const known = await native(Address).deleteOne({
       _id: stranger,
       needsCard: { $exists: false },
@@ -44,22 +45,22 @@ export async function forgetAt(
   if (resident !== undefined) {
     await forgetVoice(at, { community, by: resident });
     await native(Proposal).updateMany({ community, by: resident }, { $unset: { address: 1 } });
-    await forgetLetters(at, { '_id.community': community, resident });
+    await forgetLetters(vault, at, { '_id.community': community, resident });
   }
   return gone;
 }
 
 /** Takes the sender off letters, and the numbers out of what they wrote. */
-async function forgetLetters(
-  at: Date,
-  which: { '_id.community': string; address?: string; channel?: { $in: Act['channel'][] }; resident?: string },
-): Promise<number> {
+async function forgetLetters(vault: Vault, at: Date, which: { from: string } | { '_id.community': string; resident: string }): Promise<number> {
   const letters = await native(Letter)
     .find(which, { projection: { text: 1, spoken: 1 } })
     .toArray();
   await endRecordings(at, letters);
-  for (const { _id, text } of letters)
-    await native(Letter).updateOne({ _id }, { $set: { text: maskNumbers(text) }, $unset: { address: 1, resident: 1 } });
+  for (const letter of letters) {
+    const { _id } = letter;
+    const text = encryptedLetter(vault, _id, maskNumbers(letterText(vault, letter)));
+    await native(Letter).updateOne({ _id }, { $set: { text }, $unset: { address: 1, from: 1, resident: 1 } });
+  }
   return letters.length;
 }
 

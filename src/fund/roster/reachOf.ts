@@ -1,16 +1,13 @@
 import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
-import type { Act } from '../act.ts';
 import { Resident } from '../records/resident.ts';
-import { addressHmac } from './addressHmac.ts';
 import { holdersAt } from './holdersOf.ts';
 import { placeIdsOf } from './placeIdsOf.ts';
 
-/** Every phone and chat, by its `addressHmac`, that a person acting here has; of a shared phone only that phone. */
-export function reachOf(world: World): (act: Pick<Act, 'community' | 'channel' | 'address'>) => Promise<string[]> {
+/** Every phone and chat, by its `addressHmac`, of the person who has this one; of a shared phone only that phone. */
+export function reachOf(world: World): (id: string) => Promise<string[]> {
   const holders = holdersAt(world);
-  return async (act) => {
-    const id = addressHmac(world.vault, act);
+  return async (id) => {
     const { holders: here } = await holders(id);
     const [holder, another] = here;
     const resident =

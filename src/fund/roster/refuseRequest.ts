@@ -3,12 +3,13 @@ import type { World } from '../../store/world.ts';
 import { Community } from '../records/community.ts';
 import { JoinRequest } from '../records/joinRequest.ts';
 import type { Tell } from '../tell.ts';
+import { askerOf } from './asker.ts';
 
 export type Refused = { readonly done: true } | { readonly refused: 'noCommunity' | 'noRequest' | 'decided' };
 
 /** Refuses a request to join; the reason is sent back. Asking again opens it anew. */
 export function refuseRequest(
-  { now }: World,
+  { vault, now }: World,
   tell: Tell,
 ): (refusal: { community: string; request: number; by: string; reason: string }) => Promise<Refused> {
   return async ({ community: slug, request, by, reason }) => {
@@ -16,12 +17,13 @@ export function refuseRequest(
     const [community, asked] = await Promise.all([native(Community).findOne({ _id: slug }), native(JoinRequest).findOne({ _id })]);
     if (!community) return { refused: 'noCommunity' };
     if (!asked) return { refused: 'noRequest' };
-    if (asked.state !== 'pending') return { refused: 'decided' };
+    const asker = askerOf(vault, asked);
+    if (asked.state !== 'pending' || !asker) return { refused: 'decided' };
     await tell({
       occasion: `joinRequest|${slug}|${request}|${asked.times}|refused`,
       community: slug,
       channel: asked.channel,
-      address: asked.address,
+      address: asker.address,
       language: community.language,
       kind: 'answer',
       said: { key: 'notice.refused', params: { request, reason } },

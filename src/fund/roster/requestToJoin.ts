@@ -4,6 +4,8 @@ import type { Act } from '../act.ts';
 import { cleanText } from '../cleanText.ts';
 import { numbered } from '../numbered.ts';
 import { JoinRequest, type JoinRequestRecord } from '../records/joinRequest.ts';
+import { addressHmac } from './addressHmac.ts';
+import { encryptedAsker } from './asker.ts';
 import { holdersOf } from './holdersOf.ts';
 import { personOf } from './person.ts';
 
@@ -32,25 +34,29 @@ export function requestToJoin(world: World): (input: { name: string; building: s
     const key = world.vault.hmac('act', act.key, 'requestToJoin');
     const name = short(input.name);
     const requests = native(JoinRequest);
-    const before = await requests.findOne({ '_id.community': community, channel, address });
+    const from = addressHmac(world.vault, act);
+    const before = await requests.findOne({ from, channel });
     if (before?.key === key) return { request: before._id.request, again: before.times > 1 };
     if ((await holders(act)).holders.some(({ resident: _id, person }) => personOf(world.vault, { _id, person }).name === name))
       return { known: true };
 
     act.beginWrite();
-    const said = { name, building: short(input.building), at, state: 'pending' as const, key };
+    const asker = { name, building: short(input.building), address };
+    const said = { at, state: 'pending' as const, key };
     return numbered<Requested>(
       async () => (await requests.findOne({ '_id.community': community }, { sort: { '_id.request': -1 }, projection: { _id: 1 } }))?._id.request,
       async (request) => {
-        const again = await requests.findOneAndUpdate(
-          { '_id.community': community, channel, address },
-          { $set: said, $inc: { times: 1 }, $unset: { decided: 1 } },
-          { returnDocument: 'after', projection: { _id: 1 } },
-        );
-        if (again) return { request: again._id.request, again: true };
-        const before = await requests.findOne({ _id: { community, request: request - MOST_A_DAY } }, { projection: { at: 1 } });
-        if (before && before.at.getTime() > at.getTime() - DAY_MS) return { refused: 'enoughToday' };
-        await requests.insertOne({ _id: { community, request }, channel, address, times: 1, ...said } satisfies JoinRequestRecord);
+        const asked = before ?? (await requests.findOne({ from, channel }, { projection: { _id: 1 } }));
+        if (asked) {
+          const who = encryptedAsker(world.vault, asked._id, asker);
+          await requests.updateOne({ _id: asked._id, from, channel }, { $set: { ...said, who }, $inc: { times: 1 }, $unset: { decided: 1 } });
+          return { request: asked._id.request, again: true };
+        }
+        const thousandth = await requests.findOne({ _id: { community, request: request - MOST_A_DAY } }, { projection: { at: 1 } });
+        if (thousandth && thousandth.at.getTime() > at.getTime() - DAY_MS) return { refused: 'enoughToday' };
+        const _id = { community, request };
+        const who = encryptedAsker(world.vault, _id, asker);
+        await requests.insertOne({ _id, channel, who, from, times: 1, ...said } satisfies JoinRequestRecord);
         return { request, again: false };
       },
     );

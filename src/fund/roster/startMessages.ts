@@ -22,7 +22,7 @@ export function startMessages(world: World): (input: { words?: string }, act: Ac
   const holders = holdersOf(world);
   return async ({ words = '' }, act) => {
     const { holders: here } = await holders(act);
-    await recordConsent(world, act, await reach(act), 'start', words);
+    await recordConsent(world, act, await reach(addressHmac(world.vault, act)), 'start', words);
     const { modifiedCount } = await native(Resident).updateMany(
       {
         community: act.community,

@@ -1,5 +1,6 @@
 import type { World } from '../../store/world.ts';
 import type { Act } from '../act.ts';
+import { addressHmac } from './addressHmac.ts';
 import { reachOf } from './reachOf.ts';
 import { recordConsent } from './recordConsent.ts';
 
@@ -7,7 +8,7 @@ import { recordConsent } from './recordConsent.ts';
 export function stopMessages(world: World): (input: { words: string }, act: Act) => Promise<{ stopped: true }> {
   const reach = reachOf(world);
   return async ({ words }, act) => {
-    await recordConsent(world, act, await reach(act), 'stop', words);
+    await recordConsent(world, act, await reach(addressHmac(world.vault, act)), 'stop', words);
     return { stopped: true };
   };
 }

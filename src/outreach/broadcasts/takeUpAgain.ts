@@ -1,3 +1,4 @@
+import { addressHmac } from '../../fund/roster/addressHmac.ts';
 import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
 import { Message } from '../message.ts';
@@ -7,8 +8,8 @@ import { CANCELLED_WITH } from './cancelledWith.ts';
 
 /** Those of a batch whose message of the same text and day was cancelled get it with this broadcast. Harmless to repeat. */
 export async function takeUpAgain(
-  { now }: World,
-  { _id: broadcast, occasion, dueAt, cycle }: Pick<BroadcastRecord, '_id' | 'occasion' | 'dueAt' | 'cycle'>,
+  { vault, now }: World,
+  { _id: broadcast, community, occasion, dueAt, cycle }: Pick<BroadcastRecord, '_id' | 'community' | 'occasion' | 'dueAt' | 'cycle'>,
   to: readonly Recipient[],
 ): Promise<void> {
   const named = (whose: (recipient: Recipient, at: Recipient['reach'][number]) => string) =>
@@ -16,7 +17,7 @@ export async function takeUpAgain(
   const ids = named(({ resident }) => resident);
   if (ids.length === 0) return;
   await native(Message).updateMany(
-    { $or: [{ _id: { $in: ids } }, { once: { $in: named((_, { address }) => address) } }], ...CANCELLED_WITH },
+    { $or: [{ _id: { $in: ids } }, { once: { $in: named((_, at) => addressHmac(vault, { community, ...at })) } }], ...CANCELLED_WITH },
     {
       $set: { state: 'pending', broadcast, dueAt, attempts: 0, changedAt: now(), ...(cycle !== undefined && { unlessVoted: cycle }) },
       $unset: { token: '', ...(cycle === undefined && { unlessVoted: '' }) },

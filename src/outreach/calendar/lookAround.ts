@@ -72,7 +72,9 @@ export function lookAround(world: World, channels: readonly Channel[]): () => Pr
     const occasion = { occasion: id, community: community._id, until };
     const whom = recipients.map(({ resident, reach: [at] }) => ({ resident, ...(at && { at }) }));
     const residents = recipients.map(({ resident }) => resident);
-    const may = isReminder ? await mayBeReminded(whom, { cycle, timezone: community.timezone, occasion: id }) : new Set(residents);
+    const may = isReminder
+      ? await mayBeReminded(whom, { community: community._id, cycle, timezone: community.timezone, occasion: id })
+      : new Set(residents);
     await toMany(
       { ...occasion, said: () => said, ...(to === 'all' || isReminder ? { unlessVoted: cycle } : {}), ...(isReminder && { reminds: cycle }) },
       recipients.filter(({ resident }) => may.has(resident)),

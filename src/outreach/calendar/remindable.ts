@@ -1,11 +1,13 @@
 import { CHANNELS } from '../../fund/act.ts';
 import { dayOf } from '../../fund/cycles/dayOf.ts';
+import { addressHmac } from '../../fund/roster/addressHmac.ts';
 import type { Reach } from '../../fund/tell.ts';
 import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
 import { Message, type MessageRecord, type MessageState } from '../message.ts';
 
 export interface Reminding {
+  readonly community: string;
   readonly cycle: string;
   readonly timezone: string;
   /** Its own messages do not count: queueing it again changes nothing. */
@@ -22,14 +24,24 @@ export interface Remindee {
   readonly at?: Reach;
 }
 
-type Reminder = Pick<MessageRecord, '_id' | 'resident' | 'channel' | 'address' | 'state' | 'changedAt'>;
+/** The same, with what stands for the address. */
+interface Asked {
+  readonly resident: string;
+  readonly place?: Pick<MessageRecord, 'channel' | 'to'>;
+}
+
+type Reminder = Pick<MessageRecord, '_id' | 'resident' | 'channel' | 'to' | 'state' | 'changedAt'>;
 
 /**
  * Those of the residents who may be reminded of something today: at most one reminder a day and three a cycle for each, and for each phone, of
  * however many. What waits to be sent counts as today's.
  */
 export function remindable(world: World): (to: readonly Remindee[], reminding: Reminding) => Promise<Set<string>> {
-  return async (to, { cycle, timezone, occasion }) => {
+  return async (asked, { community, cycle, timezone, occasion }) => {
+    const to = asked.map(({ resident, at }) => ({
+      resident,
+      ...(at && { place: { channel: at.channel, to: addressHmac(world.vault, { community, ...at }) } }),
+    }));
     const today = dayOf(world.now(), timezone);
     const reminded = new Map<string, Reminder[]>();
     for (const reminder of await remindersOf(to, cycle)) {
@@ -39,8 +51,8 @@ export function remindable(world: World): (to: readonly Remindee[], reminding: R
     }
     return new Set(to.filter(mayBe).map(({ resident }) => resident));
 
-    function mayBe({ resident, at }: Remindee): boolean {
-      const all = [...(reminded.get(resident) ?? []), ...(at ? (reminded.get(placeOf(at)) ?? []) : [])];
+    function mayBe({ resident, place }: Asked): boolean {
+      const all = [...(reminded.get(resident) ?? []), ...(place ? (reminded.get(placeOf(place)) ?? []) : [])];
       const days = [...new Map(all.map((reminder) => [reminder._id, dayIn(reminder)])).values()];
       return days.length < MOST_A_CYCLE && !days.includes(today);
     }
@@ -51,24 +63,24 @@ export function remindable(world: World): (to: readonly Remindee[], reminding: R
   };
 }
 
-async function remindersOf(to: readonly Remindee[], reminds: string): Promise<Reminder[]> {
-  const projection = { resident: 1, channel: 1, address: 1, state: 1, changedAt: 1 };
+async function remindersOf(to: readonly Asked[], reminds: string): Promise<Reminder[]> {
+  const projection = { resident: 1, channel: 1, to: 1, state: 1, changedAt: 1 };
   const state = { $nin: NEVER_CAME };
   const found = await Promise.all([
     native(Message)
       .find({ resident: { $in: to.map(({ resident }) => resident) }, reminds, state }, { projection, hint: { resident: 1, reminds: 1 } })
       .toArray(),
     ...CHANNELS.map((channel) => {
-      const addresses = to.flatMap(({ at }) => (at?.channel === channel ? [at.address] : []));
-      if (addresses.length === 0) return [];
+      const places = to.flatMap(({ place }) => (place?.channel === channel ? [place.to] : []));
+      if (places.length === 0) return [];
       return native(Message)
-        .find({ channel, address: { $in: addresses }, reminds, state }, { projection, hint: { channel: 1, address: 1, at: 1 } })
+        .find({ channel, to: { $in: places }, reminds, state }, { projection, hint: { channel: 1, to: 1, at: 1 } })
         .toArray();
     }),
   ]);
   return found.flat();
 }
 
-function placeOf({ channel, address }: Reach): string {
-  return `${channel}|${address}`;
+function placeOf({ channel, to }: Pick<MessageRecord, 'channel' | 'to'>): string {
+  return `${channel}|${to}`;
 }

@@ -74,7 +74,12 @@ export function unfinished(world: World, channels: readonly Channel[]): () => Pr
     const [holder, another] = found;
     const occasion = `unfinished|${cycle._id}|${at.toISOString()}`;
     if (!holder || another) return;
-    const may = await mayBeReminded([{ resident: holder.resident, at: place }], { cycle: cycle._id, timezone: community.timezone, occasion });
+    const may = await mayBeReminded([{ resident: holder.resident, at: place }], {
+      community: community._id,
+      cycle: cycle._id,
+      timezone: community.timezone,
+      occasion,
+    });
     if (!may.has(holder.resident)) return;
     await tell({
       occasion,

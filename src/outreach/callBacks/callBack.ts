@@ -5,9 +5,10 @@ export interface CallBackRecord {
   /** HMAC of the carrier's id of the call: it counts once. */
   _id: string;
   community: string;
-  /** E.164. */
-  address: string;
-  /** `community|address|day|n`, n of 1…3: three a calendar day, also of calls at the same moment. */
+  /** E.164, encrypted, and `addressHmac(…)` of it. */
+  address: Buffer;
+  from: string;
+  /** `from|day|n`, n of 1…3: three a calendar day, also of calls at the same moment. */
   slot: string;
   /** When they called. */
   at: Date;
@@ -23,7 +24,8 @@ const schema = new Schema<CallBackRecord>(
   {
     _id: { type: String, required: true },
     community: { type: String, required: true },
-    address: { type: String, required: true },
+    address: { type: Buffer, required: true },
+    from: { type: String, required: true },
     slot: { type: String, required: true },
     at: { type: Date, required: true },
     state: { type: String, enum: ['due', 'placing', 'placed', 'failed', 'unknown'], required: true },
@@ -34,7 +36,7 @@ const schema = new Schema<CallBackRecord>(
   { strict: 'throw', versionKey: false, collection: 'callBacks' },
 );
 schema.index({ slot: 1 }, { unique: true });
-schema.index({ community: 1, address: 1, at: 1 });
+schema.index({ from: 1, at: 1 });
 schema.index({ state: 1, dueAt: 1 });
 
 export const CallBack = model<CallBackRecord>('CallBack', schema);

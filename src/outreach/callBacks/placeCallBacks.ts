@@ -29,7 +29,7 @@ export function placeCallBacks(world: World, place: PlaceCallBack): () => Promis
     const isLate = world.now().getTime() - at.getTime() > TOO_LATE_MS;
     const sent: Sent =
       community && !isLate
-        ? await place({ to: address, from: community.phone, signal: AbortSignal.timeout(TIMEOUT_MS) })
+        ? await place({ to: world.vault.decrypt('callBackAddress', _id, address), from: community.phone, signal: AbortSignal.timeout(TIMEOUT_MS) })
         : { state: 'failed', reason: community ? 'tooLate' : 'noCommunity' };
     await native(CallBack).updateOne({ _id, state: 'placing' }, { $set: came(sent) });
   }

@@ -60,7 +60,7 @@ export async function cycleView(world: World, community: CommunityRecord, cycle:
   const [voters, outcome, proposals, proposalCount, roster, broadcasts, others] = await Promise.all([
     frozen && !isClosed ? turnout(world)(cycle._id) : undefined,
     isClosed ? outcomeOf(world, cycle) : undefined,
-    publicProposals(cycle._id, undefined, NEWEST),
+    publicProposals(world, cycle._id, undefined, NEWEST),
     forReaders(Proposal).countDocuments(onPublicList(cycle._id)),
     frozen && vote ? rosterSince(community._id, frozen.at, vote.to) : undefined,
     publicBroadcasts(community._id, now),

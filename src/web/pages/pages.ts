@@ -73,7 +73,7 @@ export function pages(world: World, catalogue: i18n, { publicUrl, isDemo, crowd 
         if (id && !cycle) return lost(response, chosen, 'cycle', { path: `/c/${slug}`, name: community.name });
         if (before !== undefined && cycle) {
           const around = await frame(chosen, `${own}${id ? '&' : '?'}before=${before}`, community);
-          return send(response, rendered(proposalsPage(community, cycle, await publicProposals(cycle._id, before), around)));
+          return send(response, rendered(proposalsPage(community, cycle, await publicProposals(world, cycle._id, before), around)));
         }
         const render = async (): Promise<Markup> => {
           const around = await frame(chosen, own, community);

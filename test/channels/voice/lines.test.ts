@@ -3,11 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import mongoose from 'mongoose';
 import type { Call } from '../../../src/channels/voice/asCaller.ts';
+import { letterAddress } from '../../../src/fund/inbox/letterText.ts';
 import { recordingFiles } from '../../../src/fund/recordings/recordingFiles.ts';
 import { recordingId } from '../../../src/fund/recordings/recordingId.ts';
 import { Entry } from '../../../src/fund/records/entry.ts';
 import { Letter } from '../../../src/fund/records/letter.ts';
 import { Proposal } from '../../../src/fund/records/proposal.ts';
+import { addressHmac } from '../../../src/fund/roster/addressHmac.ts';
+import { addressIn } from '../../../src/outreach/addressIn.ts';
 import { CallBack } from '../../../src/outreach/callBacks/callBack.ts';
 import { enqueue } from '../../../src/outreach/enqueue.ts';
 import { Message } from '../../../src/outreach/message.ts';
@@ -60,9 +63,10 @@ describe('the voice line, besides the vote', function () {
     return sid;
   };
   const said = async (phone: Call) => (await phone.hear()).map(({ text }) => text).join('');
+  const idOf = (address: string) => addressHmac(world.vault, { community: service.community._id, channel: 'sms', address });
   const told = async () =>
     (await native(Message).find({}, { promoteBuffers: true }).toArray()).map(
-      (message) => `${message.channel} ${message.address} ${saidIn(world.vault, message).key}`,
+      (message) => `${message.channel} ${addressIn(world.vault, message)} ${saidIn(world.vault, message).key}`,
     );
 
   it('takes a spoken proposal, which anyone sees as being written down, and keeps what was said', async () => {
@@ -101,7 +105,7 @@ describe('the voice line, besides the vote', function () {
       expect(await said(phone)).to.include('记下了');
       expect(phone.status).to.equal('completed');
       const letter = await native(Letter).findOne({});
-      expect(letter).to.containSubset({ kind: 'call', address: STRANGER, text: '', spoken: { state: 'beingWrittenDown' } });
+      expect(letter).to.containSubset({ kind: 'call', from: idOf(STRANGER), spoken: { state: 'beingWrittenDown' } });
       expect(letter).not.to.have.property('answer');
       expect(await until(() => recordingFiles(world).read(letter?.spoken?.recording ?? ''))).to.deep.equal(silence(6));
       expect(await told()).to.deep.equal([`sms ${service.community.person.phone} notice.callWanted`]);
@@ -125,7 +129,7 @@ describe('the voice line, besides the vote', function () {
     const recordings = [await leaves(), await leaves(), await leaves(() => native(Letter).updateMany({}, { $set: { at: new Date(0) } }))];
     const letters = await native(Letter).find({}).sort({ '_id.number': 1 }).toArray();
     expect(letters.map(({ spoken }) => spoken?.recording)).to.deep.equal(recordings);
-    expect(letters.map(({ kind, address }) => `${kind} ${address}`)).to.deep.equal(recordings.map(() => `call ${STRANGER}`));
+    expect(letters.map((letter) => `${letter.kind} ${letterAddress(world.vault, letter)}`)).to.deep.equal(recordings.map(() => `call ${STRANGER}`));
     expect(await told()).to.have.length(2);
   });
 
@@ -143,7 +147,7 @@ describe('the voice line, besides the vote', function () {
     expect((await dial(KNOWN, { to: CALLBACK })).status).to.equal('busy');
     expect((await dial(STRANGER, { to: CALLBACK })).status).to.equal('busy');
     expect((await (await dial('+266696687', { to: CALLBACK })).hear()).map(({ text }) => text).join('')).to.include('看不到您的号码');
-    expect(await native(CallBack).countDocuments({ address: '+266696687' })).to.equal(0);
+    expect(await native(CallBack).countDocuments({ from: idOf('+266696687') })).to.equal(0);
     const placed = await until(async () => service.twilio.calls[0]);
     expect(placed).to.include({ to: KNOWN, from: service.community.phone, machineDetection: true });
 
@@ -177,7 +181,7 @@ describe('the voice line, besides the vote', function () {
       });
       return until(async () => service.twilio.calls.find(({ to }) => to === address));
     };
-    const state = async (address: string) => (await native(Message).findOne({ address }))?.state;
+    const state = async (address: string) => (await native(Message).findOne({ to: idOf(address) }))?.state;
 
     const person = await service.twilio.answer(await place('one', KNOWN));
     expect((await said(person)).match(/明天修/g)).to.have.length(2);

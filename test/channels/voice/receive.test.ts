@@ -5,6 +5,7 @@ import { Conversation } from '../../../src/dialog/conversation.ts';
 import { conversationId } from '../../../src/dialog/conversationId.ts';
 import { Entry } from '../../../src/fund/records/entry.ts';
 import { Resident } from '../../../src/fund/records/resident.ts';
+import { addressHmac } from '../../../src/fund/roster/addressHmac.ts';
 import { Message } from '../../../src/outreach/message.ts';
 import { saidIn } from '../../../src/outreach/saidIn.ts';
 import { native } from '../../../src/store/native.ts';
@@ -65,14 +66,20 @@ describe('the voice line', () => {
     expect(said.slice(-3)).to.deep.equal(['也用短信发给您。', '别的事,按井号。', '好,再见。']);
     expect([phone.status, phone.waitsFor]).to.deep.equal(['completed', 'nothing']);
     expect(phone.seconds).to.be.at.most(60);
-    const sent = await native(Message).find({ address: KNOWN }).toArray();
+    const sent = await native(Message)
+      .find({ to: idOf(KNOWN) })
+      .toArray();
     expect(sent.map(({ channel, kind }) => [channel, kind])).to.deep.equal([['sms', 'receipt']]);
   });
 
+  const idOf = (address: string) => addressHmac(world.vault, { community: service.community._id, channel: 'sms', address });
   /** A step as the carrier posts it. */
   const step = async (turn: number, form: Record<string, string>) => (await service.twilio.post(`/twilio/voice?turn=${turn}`, form)).text;
   const smsOf = async (from: string) => {
-    const messages = await native(Message).find({ address: from, channel: 'sms' }, { promoteBuffers: true }).sort({ at: 1 }).toArray();
+    const messages = await native(Message)
+      .find({ to: idOf(from), channel: 'sms' }, { promoteBuffers: true })
+      .sort({ at: 1 })
+      .toArray();
     return messages.map((message) => saidIn(world.vault, message));
   };
   const last = async (phone: Awaited<ReturnType<typeof dial>>) => (await phone.hear()).map(({ text }) => text).join(' ');

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { hideProposal } from '../../../src/fund/proposals/hideProposal.ts';
+import { proposalText } from '../../../src/fund/proposals/proposalText.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { Proposal } from '../../../src/fund/records/proposal.ts';
 import { native } from '../../../src/store/native.ts';
@@ -80,7 +81,8 @@ describe('recordProposal', () => {
     expect(await propose('🌳'.repeat(300))).to.include({ number: 1 });
     expect(await propose('🌳'.repeat(301))).to.deep.equal({ refused: { reason: 'tooLong', max: 300 } });
     expect(await propose(' <b>修</b>\u0007\u202E路灯\r\n&amp; ')).to.include({ number: 2 });
-    expect((await native(Proposal).findOne({ _id: { cycle: here.cycle, number: 2 } }))?.text).to.equal('<b>修</b> 路灯 &amp;');
+    const made = await native(Proposal).findOne({ _id: { cycle: here.cycle, number: 2 } });
+    expect(made && proposalText(world.vault, made)).to.equal('<b>修</b> 路灯 &amp;');
   });
 
   it('takes none before a cycle has begun and none once it is closed', async () => {

@@ -40,7 +40,7 @@ describe('workRecordings', () => {
 
   const propose = (recording: string) => recordProposal(world)({ text: '', recording }, place.act(PHONE, { channel: 'voice' }));
   const stored = (sid: string) => native(Recording).findOne({ _id: recordingId(world.vault, sid) }, { promoteBuffers: true });
-  const public_ = () => publicProposals(place.cycle);
+  const public_ = () => publicProposals(world, place.cycle);
   /** Later than every pause between two tries. */
   const passes = async (ms = 16 * 60_000) => {
     ahead += ms;

@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import mongoose from 'mongoose';
 import { writeLetter } from '../../../src/fund/inbox/writeLetter.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { Address } from '../../../src/fund/records/addressBook.ts';
@@ -14,6 +13,7 @@ import { stopMessages } from '../../../src/fund/roster/stopMessages.ts';
 import { native } from '../../../src/store/native.ts';
 import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
+import { decrypted } from '../../support/decrypted.ts';
 import { forget } from '../../support/forget.ts';
 import { type Town, town } from '../../support/town.ts';
 
@@ -29,16 +29,12 @@ describe('leave', () => {
     here = await town(world);
   });
 
-  /** Everything in the database of this test's community, as text. */
+  /** Everything in the database of this test's community, decrypted, as text. */
   async function dump(): Promise<string> {
-    const { db } = mongoose.connection;
-    const names = (await db?.listCollections().toArray()) ?? [];
-    const found = await Promise.all(names.map(({ name }) => db?.collection(name).find({}).toArray()));
-    return found
-      .flat()
-      .map((record) => JSON.stringify(record))
-      .filter((record) => record.includes(here.community))
-      .join('\n');
+    const found = [...(await decrypted(world.vault)).values()].flat();
+    const ours = [here.community, ...[PHONE, SECOND].map((phone) => addressHmac(world.vault, here.act(phone)))];
+    const records = found.map((record) => JSON.stringify(record));
+    return records.filter((record) => ours.some((one) => record.includes(one))).join('\n');
   }
 
   async function busy(address: string, name: string, resident?: string): Promise<void> {

@@ -4,6 +4,7 @@ import { JoinRequest } from '../../../src/fund/records/joinRequest.ts';
 import { Proposal } from '../../../src/fund/records/proposal.ts';
 import { Resident } from '../../../src/fund/records/resident.ts';
 import { acceptRequest } from '../../../src/fund/roster/acceptRequest.ts';
+import { addressHmac } from '../../../src/fund/roster/addressHmac.ts';
 import { holdersOf } from '../../../src/fund/roster/holdersOf.ts';
 import { leave } from '../../../src/fund/roster/leave.ts';
 import { personOf } from '../../../src/fund/roster/person.ts';
@@ -41,12 +42,12 @@ describe('requestToJoin', () => {
     const asked = (request: number, at: Date) => ({
       _id: { community, request },
       channel: 'sms' as const,
-      address: `+86150${request}`,
+      from: addressHmac(world.vault, { community, channel: 'sms', address: `+86150${request}` }),
       at,
       times: 1,
     });
     const at = world.now();
-    const more = { state: 'pending' as const, name: '何静', building: '5栋' };
+    const more = { state: 'pending' as const };
     await native(JoinRequest).insertMany(Array.from({ length: 1_000 }, (_, n) => ({ ...asked(n + 1, at), ...more, key: `${community} ${n}` })));
     expect(await request('赵小梅')).to.deep.equal({ refused: 'enoughToday' });
     expect(await request('赵小梅', '+861507')).to.deep.equal({ request: 7, again: true });
