@@ -32,6 +32,7 @@ export interface AuditOptions {
 
 /**
  * Writes the audit of a sealed cycle into a folder, made where it is not there; files of an earlier audit that do not belong are removed.
+ * Only their owner may read them: the openings tell who voted again, and in which order ballots came.
  * Returns the files written. Rejects as `countLedger` does, before it writes anything.
  */
 export async function writeAudit(world: World, id: string, folder: string, { isPublic, onEntry }: AuditOptions): Promise<AuditFile[]> {
@@ -48,20 +49,21 @@ export async function writeAudit(world: World, id: string, folder: string, { isP
   const entries = await native(Entry).countDocuments({ '_id.cycle': id }, { timeoutMS: 0 });
   const showsBallots = !isPublic || place.ballots === 'public';
   const writers: Partial<Record<AuditFile, (path: string) => Promise<void>>> = {
-    'ballot.json': (path) => writeFile(path, frozen.ballot),
+    'ballot.json': (path) => writeFile(path, frozen.ballot, FOR_ITS_OWNER),
     'ledger.ndjson': (path) => lines(path, ledgerEntries(id), (entry) => step(ledgerRow(entry))),
-    'results.json': (path) => writeFile(path, resultsText(results)),
+    'results.json': (path) => writeFile(path, resultsText(results), FOR_ITS_OWNER),
     ...(showsBallots && {
       'ballots.ndjson': (path) => lines(path, ballots, (picks) => picks),
-      'cycle.pb': (path) => writeFile(path, writePabulib(cycleElection(ballotOf(frozen).frozen, setting, ballots, results))),
+      'cycle.pb': (path) => writeFile(path, writePabulib(cycleElection(ballotOf(frozen).frozen, setting, ballots, results)), FOR_ITS_OWNER),
     }),
     ...(!isPublic && { 'openings.ndjson': (path) => lines(path, ledgerEntries(id), (entry) => step(opening(entry))) }),
   };
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   const written: AuditFile[] = [];
   for (const file of AUDIT_FILES) {
     const write = writers[file];
-    await (write ? write(join(folder, file)) : rm(join(folder, file), { force: true }));
+    await rm(join(folder, file), { force: true }); // one that is there already keeps its rights
+    await write?.(join(folder, file));
     if (write) written.push(file);
   }
   return written;
@@ -95,6 +97,8 @@ async function settingOf({ name, phone }: CommunityRecord, cycle: FrozenCycle): 
   };
 }
 
+const FOR_ITS_OWNER = { mode: 0o600 };
+
 /** One JSON document a line for each item that has one. */
 async function lines<Item>(path: string, items: Iterable<Item> | AsyncIterable<Item>, row: (item: Item) => object | undefined): Promise<void> {
   async function* rows(): AsyncIterable<string> {
@@ -103,5 +107,5 @@ async function lines<Item>(path: string, items: Iterable<Item> | AsyncIterable<I
       if (shown) yield `${JSON.stringify(shown)}\n`;
     }
   }
-  await pipeline(Readable.from(rows()), createWriteStream(path));
+  await pipeline(Readable.from(rows()), createWriteStream(path, FOR_ITS_OWNER));
 }

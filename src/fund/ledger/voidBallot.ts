@@ -30,6 +30,7 @@ type Suspicion = (entry: EntryRecord, here: string, roster?: string) => boolean;
 
 /** A turn that found the number unlocked has cast its ballot by then, unless the database is slow. */
 const UNDER_WAY_MS = 500;
+const DAY_MS = 24 * 60 * 60 * 1_000;
 
 /**
  * Service for 不是我: voids the ballot last cast from this number without a card, or with the card of somebody who holds this number from
@@ -54,7 +55,7 @@ export function voidBallot(world: World, pause: (ms: number) => Promise<unknown>
     beginWrite();
     await native(Address).updateOne(
       { _id: addressHmac(vault, act) },
-      { $set: { needsCard: world.now() }, $setOnInsert: { log: [] } },
+      { $set: { needsCard: new Date(Math.floor(at.getTime() / DAY_MS) * DAY_MS) }, $setOnInsert: { log: [] } },
       { upsert: true },
     );
     if (!keys || !key || !isFrozen(cycle)) return { none: true };

@@ -5,7 +5,7 @@ import type { Channel } from '../act.ts';
 export interface AddressRecord {
   /** `addressHmac(…)`. */
   _id: string;
-  /** After `不是我`: every ballot from here needs the card, until `residents unlock`. */
+  /** The day of a `不是我`: every ballot from here needs the card, until `residents unlock`. */
   needsCard?: Date;
   /** Stop for what we start; answers to a message go on. */
   stoppedAt?: Date;

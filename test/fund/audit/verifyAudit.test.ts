@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -263,6 +263,7 @@ async function audit(world: World, cycle: string, isPublic: boolean): Promise<Au
   try {
     await writeAudit(world, cycle, folder, { isPublic });
     const names = await readdir(folder);
+    for (const name of names) expect((await stat(join(folder, name))).mode & 0o777, name).to.equal(0o600);
     return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')])));
   } finally {
     await rm(folder, { recursive: true });
