@@ -34,7 +34,7 @@ export function begin(world: World, givenUpAfterMs: number): (message: Held) => 
     const ours = await markSending(world, givenUpAfterMs, messages);
     const [stopped, told, pointless, held] = await Promise.all([
       stoppedIn(messages.filter(heedsStop)),
-      known(messages.filter(isOurs)),
+      known(messages.filter(isOurs).map(({ channel, address, community, to: id }) => ({ channel, address, community, id }))),
       pointlessOf(world, messages),
       heldBack(messages),
     ]);
