@@ -42,6 +42,7 @@ export function crowd(): Crowd {
       sending += 1;
       const piece = async () => {
         const { done, value } = await parts.next();
+        if (response.writableEnded) return false; // it took too long, and that was answered meanwhile
         if (!response.headersSent) ready();
         if (value) response.write(value);
         return !done;
@@ -56,7 +57,7 @@ export function crowd(): Crowd {
         cutOffIfSlow(response);
       } finally {
         sending -= 1;
-        await parts.return?.();
+        void parts.return?.(); // after a part that hangs it would wait for that
       }
     },
   };
