@@ -49,7 +49,7 @@ describe('commands while voting is open', function () {
 
   it('leave verify, ballots and roles as they are; phones and cards change by name and with a reason, and how many is public', async () => {
     expect((await run(`community import ${files('pines')}`)).status).to.equal(0);
-    expect(await page('pines')).to.include('名册上新添0人，改过0个手机号、0张选票单');
+    expect(await page('pines')).to.include('名册上新添0人，改过0个手机号、0张选票卡');
 
     const residents = ROSTER.replace('0001', '0011')
       .replace('2,李建国,+8613800000002', '2,李建国,')
@@ -85,7 +85,7 @@ describe('commands while voting is open', function () {
     expect((await run(`residents cards pines --new 1 --out ${out}`, ...WHY)).status).to.equal(0);
 
     await new Promise((resolve) => setTimeout(resolve, 3_100)); // a page may be three seconds old
-    expect(await page('pines')).to.include('名册上新添1人，改过3个手机号、2张选票单');
+    expect(await page('pines')).to.include('名册上新添1人，改过3个手机号、2张选票卡');
     expect(await page('pines', 'en')).to.include('1 added to the roster, 3 phones changed, 2 cards changed');
     const recorded = await native(KeyChange).find({ community: 'pines' }).toArray();
     const ids = new Map((await native(Resident).find({ community: 'pines' }).toArray()).map((one) => [one._id, personOf(world.vault, one).rosterId]));
