@@ -90,7 +90,7 @@ function show(world: World, showOne: ReturnType<typeof showCard>) {
 function cast(world: World, receipt: ReturnType<typeof receiptBySms>) {
   const castOne = castBallot(world);
   return async (input: { picks: readonly number[] }, turn: Turn) => {
-    if (!turn.standsAlone) await turn.hold();
+    if (!turn.alongside) await turn.hold();
     const cast = await castOne(input, turn);
     turn.cast = 'receipt' in cast;
     await receipt(cast, turn);

@@ -17,8 +17,7 @@ export interface Turn extends Act {
   /** We called: the number is surely theirs. */
   readonly isPlaced: boolean;
   onlyFirst?: boolean;
-  /** Its message is the same command whatever was said before: what it casts may be under way while the turn's end is written. */
-  standsAlone: boolean;
+  /** There once it is known that its message is the same command whatever was said before: what it casts may be under way while the turn's end is written. */
   alongside?: Act['alongside'];
   /** What is under way alongside. */
   readonly writes: Promise<void>[];
@@ -41,7 +40,6 @@ export const turns = new WeakMap<AnyActor['system'], Turn>();
 
 /** From now on what this turn casts goes alongside its end. */
 export function letStandAlone(turn: Turn): void {
-  turn.standsAlone = true;
   turn.alongside = (write) => {
     write.catch(() => undefined); // told to the turn's end, which waits for it
     turn.writes.push(write);
@@ -66,7 +64,6 @@ export function newTurn({ key, at, channel, address, deadline, isPlaced = false 
     address,
     withCard: false,
     isPlaced,
-    standsAlone: false,
     writes: [],
     isHeld: false,
     hold: async () => {
@@ -76,7 +73,7 @@ export function newTurn({ key, at, channel, address, deadline, isPlaced = false 
     began: false,
     cast: false,
     beginWrite: () => {
-      if (!turn.isHeld && !turn.standsAlone)
+      if (!turn.isHeld && !turn.alongside)
         throw new CodedError('not-held', 'A service that writes belongs among those of services.ts that hold the conversation first.');
       turn.beginCommit();
     },

@@ -13,7 +13,7 @@ import { type Voting, voting } from './voting.ts';
 
 const CONNECTIONS = 32;
 /** So many that nobody votes too often for a receipt. */
-const RESIDENTS = 20_000;
+export const RESIDENTS = 20_000;
 const LIMIT_MS = 8_000;
 
 /** A proxy that cuts the connections to the database again and again, while residents vote through the service. */

@@ -8,11 +8,10 @@ import { withStore } from '../outbox/withStore.ts';
 import type { Place } from '../place.ts';
 import { embeddedService, withServers } from '../processes.ts';
 import { median, type Row } from '../row.ts';
-import { votingAt } from './cuts.ts';
+import { RESIDENTS, votingAt } from './cuts.ts';
 import { WEDGED_MS } from './cutting.ts';
 import { lost } from './lost.ts';
 
-const RESIDENTS = 20_000;
 const READY_MS = 15_000;
 
 /** Kills the service's own mongod again and again, while residents vote, and asks until it is ready and votes have their receipts again. */

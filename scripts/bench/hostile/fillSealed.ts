@@ -7,11 +7,10 @@ import { CodedError } from '../../../src/store/codedError.ts';
 import { connect } from '../../../src/store/connect.ts';
 import { native } from '../../../src/store/native.ts';
 import { randomBytes } from '../../../src/store/randomBytes.ts';
-import { vault } from '../../../src/store/vault.ts';
 import type { World } from '../../../src/store/world.ts';
 import { benchCommunity } from '../benchCommunity.ts';
 import { benchCycle } from '../benchCycle.ts';
-import { SECRET } from '../secret.ts';
+import { benchVault } from '../secret.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 const AT_ONCE = 64;
@@ -20,7 +19,7 @@ const AT_ONCE = 64;
 export async function fillSealed(uri: string, slug: string, ballots: number): Promise<string> {
   await connect(uri);
   try {
-    const world: World = { vault: vault(Buffer.from(SECRET, 'base64')), now: () => new Date(), clockAgrees: () => true, randomBytes };
+    const world: World = { vault: benchVault, now: () => new Date(), clockAgrees: () => true, randomBytes };
     const ids = Array.from({ length: ballots }, (_, index) => world.vault.hmac('resident', slug, String(index)));
     await native(Community).insertOne(benchCommunity(slug, '+862899999999'));
     await native(Cycle).insertOne(benchCycle(slug));

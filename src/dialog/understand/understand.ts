@@ -2,7 +2,6 @@ import { COMMANDS, type CommandName } from '../command.ts';
 import type { Answer, Option, Question } from '../question.ts';
 import { answerTo } from './answerTo.ts';
 import { commandIn, wholeCommandIn } from './commandIn.ts';
-import { joinedCard } from './joinedCard.ts';
 import { keywordIn } from './keywordIn.ts';
 import type { Meaning } from './meaning.ts';
 import { nearIn } from './nearIn.ts';
@@ -31,6 +30,18 @@ export function understand(text: string, open: Question | undefined, ballot: rea
   const answer = open && answerTo(open, plain, vocabulary, titles);
   if (answer) return { kind: 'answer', answer };
   return command ?? outOfTheBlue(plain, open, ballot, vocabulary) ?? near(plain, vocabulary);
+}
+
+/** A card as it is printed, `204 681 717`: what comes before it may be three-digit numbers, too. */
+const LAST_SPLIT_CARD = /^(.*(?<!\d))([1-9]\d{2})[ -](\d{3})[ -](\d{3})(?!\d)/s;
+
+/** A normalised message with its card in one piece; three numbers of the ballot are picks. */
+function joinedCard(plain: string, ballot: readonly Option[]): string {
+  return plain.replace(LAST_SPLIT_CARD, (split, before: string, ...groups) => {
+    const parts = groups.slice(0, 3).map(String);
+    const arePicks = parts.every((part) => ballot.some(({ number }) => String(number) === part));
+    return arePicks ? split : before + parts.join('');
+  });
 }
 
 function account(text: string, plain: string, { command: asked }: Extract<Question, { expects: 'account' }>, vocabulary: Vocabulary): Meaning {

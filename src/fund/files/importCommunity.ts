@@ -4,6 +4,7 @@ import mongoose, { type mongo } from 'mongoose';
 import { CodedError } from '../../store/codedError.ts';
 import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
+import { isOpen } from '../calendar/isOpen.ts';
 import { voteOf } from '../calendar/voteOf.ts';
 import { Community, type CommunityRecord } from '../records/community.ts';
 import { Cycle, type CycleRecord } from '../records/cycle.ts';
@@ -26,7 +27,7 @@ export interface ImportOptions {
   readonly replace?: boolean;
   /** The community is the demo's. */
   readonly demo?: boolean;
-  /** Who changes phones and cards while voting is open, and why. */
+  /** The one who changes phones and cards while voting is open, and why. */
   readonly explained?: Reason;
   readonly progress?: (done: number, total: number) => void;
 }
@@ -93,10 +94,7 @@ async function importFiles(world: World, files: Files, options: ImportOptions, s
     if (elsewhere) problems.push(cycle.problemAt(['id'], 'id is that of another community’s cycle'));
     problems.push(...cycleProblems(cycle.value, cycle.problemAt, known(cycle.value._id)));
   }
-  const isVoting = cycles.some((cycle) => {
-    const vote = voteOf(cycle);
-    return vote !== undefined && vote.from <= now && now < vote.to;
-  });
+  const isVoting = cycles.some((cycle) => isOpen(cycle, now));
   if (isVoting && before && community.value) problems.push(...rulesKept(before, community.value, community.problemAt));
   let changes: ResidentChanges | undefined;
   if (residents?.isWhole && slug !== undefined) {

@@ -1,3 +1,4 @@
+import { isSame } from '../../store/isSame.ts';
 import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
 import type { Act } from '../act.ts';
@@ -7,7 +8,6 @@ import { ProofDay } from '../records/proofDay.ts';
 import { takesText } from '../takesText.ts';
 import type { Tell } from '../tell.ts';
 import { holdersOf } from './holdersOf.ts';
-import { isSame } from './isSame.ts';
 import { sixDigits } from './sixDigits.ts';
 import { tieOf } from './tieOf.ts';
 
@@ -29,7 +29,7 @@ export type DigitsChecked = { readonly right: true } | { readonly refused: 'wron
 const A_DAY = 3;
 
 /**
- * Asks for six digits that only who really has the phone or chat gets to see: in the reply, or, as a caller's number is only a claim, by
+ * Asks for six digits that only the person who really has the phone or chat gets to see: in the reply, or, as a caller's number is only a claim, by
  * text. They are made of the turn's key and kept nowhere. Texts go to numbers on the roster alone, three a day for each thing.
  */
 export function askDigits(world: World, tell: Tell): (input: { of: ProofOf }, act: Act) => Promise<DigitsAsked> {

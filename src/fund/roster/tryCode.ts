@@ -1,10 +1,10 @@
 import type { mongo } from 'mongoose';
+import { isSame } from '../../store/isSame.ts';
 import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
 import type { Act } from '../act.ts';
 import { PhoneCode, type PhoneCodeRecord } from '../records/phoneCode.ts';
 import { codeHmac } from './codeHmac.ts';
-import { isSame } from './isSame.ts';
 
 export type Tried =
   | { readonly right: true }

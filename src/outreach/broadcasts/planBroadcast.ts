@@ -1,6 +1,6 @@
 import type { Channel } from '../../fund/act.ts';
+import { isOpen } from '../../fund/calendar/isOpen.ts';
 import { readTime } from '../../fund/calendar/readTime.ts';
-import { voteOf } from '../../fund/calendar/voteOf.ts';
 import { cleanText } from '../../fund/cleanText.ts';
 import { currentCycle } from '../../fund/cycles/currentCycle.ts';
 import { dayOf } from '../../fund/cycles/dayOf.ts';
@@ -136,8 +136,7 @@ async function audienceOf(world: World, { _id }: CommunityRecord, to: string): P
   if (building !== undefined) return { to: 'building', building };
   if (to !== 'not-voted') return { refused: 'audience' };
   const cycle = await currentCycle(world)(_id, world.now());
-  const vote = cycle && voteOf(cycle);
-  return cycle && vote && vote.from <= world.now() && world.now() < vote.to ? { to, cycle: cycle._id } : { refused: 'noVote' };
+  return cycle && isOpen(cycle, world.now()) ? { to, cycle: cycle._id } : { refused: 'noVote' };
 }
 
 interface Counted {
