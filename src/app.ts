@@ -192,7 +192,7 @@ export async function app({ world, log, publicUrl, carrier, wechat, metricsToken
     },
   };
 
-  /** Who waited for the seal to be deleted is deleted then. */
+  /** Residents who asked to be deleted while voting was open are deleted once the ledger is sealed. */
   async function seal(): Promise<void> {
     const sealed = await sealAll();
     for (const cycle of sealed)

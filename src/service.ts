@@ -23,7 +23,7 @@ export interface Service {
   readonly publicUrl: string;
   readonly isDemo: boolean;
   readonly store: Store;
-  /** From now on `ended` is told where this process can take no turns any more, and another one could. */
+  /** From now on `ended` is told if this process can take no turns any more, and another one could. */
   watch(ended: (error: CodedError) => void, limits?: WatchLimits): void;
   /** Ends gracefully: no new requests, the turns in flight to their end, then the outbox and the database. */
   close(): Promise<void>;

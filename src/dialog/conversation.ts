@@ -57,10 +57,10 @@ const schema = new Schema<ConversationRecord>(
   },
   { strict: 'throw', versionKey: false, collection: 'conversations' },
 );
-// what is to be emptied, and who left something unfinished
+// what is to be emptied, and conversations in which something was left unfinished
 schema.index({ at: 1, _id: 1 }, { partialFilterExpression: { recent: { $exists: true } } });
 schema.index({ at: 1 }, { partialFilterExpression: { open: { $exists: true } } });
-// whom nobody knows and who wrote long ago
+// people whom nobody knows and who wrote long ago
 schema.index({ strangerUntil: 1 }, { partialFilterExpression: { strangerUntil: { $exists: true } } });
 
 export const Conversation = model<ConversationRecord>('Conversation', schema);

@@ -265,7 +265,7 @@ function untilOf({ begun, at, isKnown }: Outcome): Date | undefined {
   return new Date(Math.ceil(at.getTime() / DAY_MS + STRANGER_DAYS) * DAY_MS);
 }
 
-/** Rounded up: who reads it does not learn in which order people wrote. */
+/** Rounded up: somebody who reads it does not learn in which order people wrote. */
 function hourOf(at: Date): Date {
   return new Date(Math.ceil(at.getTime() / HOUR_MS) * HOUR_MS);
 }

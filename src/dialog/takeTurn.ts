@@ -46,7 +46,7 @@ export interface Means extends Identity {
   readonly picksOf: (act: Pick<Turn, 'key' | 'community' | 'at'>) => Promise<readonly Option[] | null>;
   /** Begins to look up what this turn will need, who acts only where that is likely. */
   readonly lookAhead: (turn: Turn, who: boolean) => void;
-  /** Whether who writes may have an answer. */
+  /** Whether the one who writes may have an answer. */
   readonly mayAnswer: (turn: Turn, community: CommunityRecord) => boolean | Promise<boolean>;
   /** Whether something was sent to who writes that answers no message of theirs, after a moment. */
   readonly wroteSince: (to: Pick<Turn, 'community' | 'channel' | 'address'>, since: Date) => Promise<boolean>;
@@ -307,7 +307,7 @@ function answeredIn(world: World, begun: Begun, { key, encrypted }: KeptAnswer):
 }
 
 /** What was encrypted by us is of the shape that we encrypted. */
-function read<Kept>(world: World, purpose: EncryptionPurpose, of: Begun, kept: Bytes): Kept {
+function read<Content>(world: World, purpose: EncryptionPurpose, of: Begun, kept: Bytes): Content {
   return JSON.parse(decrypted(world, purpose, of, kept));
 }
 

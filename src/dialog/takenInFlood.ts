@@ -3,7 +3,7 @@ import type { Catalogue } from './flowEntry.ts';
 import type { OpenFlow } from './openFlow.ts';
 import type { Meaning } from './understand/meaning.ts';
 
-/** A sender can be forged: what lets who really has the number defend themselves is taken from an address that sends too much, too. */
+/** A sender can be forged: what lets the number's owner defend themselves is taken from an address that sends too much, too. */
 const TAKEN: ReadonlySet<CommandName> = new Set(['notMe', 'stop', 'start', 'delete', 'receipt', 'register', 'join', 'person']);
 /** Of use without an answer. */
 const UNANSWERED: ReadonlySet<CommandName> = new Set(['stop', 'start']);

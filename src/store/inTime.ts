@@ -18,7 +18,7 @@ export function inTime<Result>(run: (signal: AbortSignal) => Promise<Result>): P
   });
 }
 
-/** Rejects with what `late` gives where the work has not settled within so many milliseconds. What came while this process was held up is read first. */
+/** Rejects with what `late` gives if the work has not settled within so many milliseconds. What came while this process was held up is read first. */
 export async function within<Result>(ms: number, work: Promise<Result>, late: () => Error): Promise<Result> {
   let immediate: NodeJS.Immediate | undefined;
   let timer: NodeJS.Timeout | undefined;

@@ -17,8 +17,8 @@ interface Connection {
  *   the `close` alone: in between its pool still gives the connection out, and `write` to a destroyed socket returns false.
  * - A command of more than 16 KB waits for `drain`; where the other end ends meanwhile, Node ends the socket and `drain` stays away.
  *
- * Here the close is told as the driver's wait hears it: as the socket's error. It costs nothing as long as no connection closes. Who
- * opens connections calls it before; harmless to repeat. A test tells once a driver does without it. Throws `another-driver` where the driver is built otherwise.
+ * Here the close is told as the driver's wait hears it: as the socket's error. It costs nothing as long as no connection closes. Whoever
+ * opens connections calls it before; harmless to repeat. A test tells once a driver does without it. Throws `another-driver` if the driver is built otherwise.
  */
 export function mendDriver(): void {
   if (isMended) return;

@@ -70,7 +70,7 @@ export interface Vault {
    * kept (its `_id`): it can be decrypted as that alone.
    */
   encrypt(purpose: EncryptionPurpose, record: string, plain: string | Uint8Array): Buffer;
-  /** What was encrypted, as text. Throws where the bytes were changed, or encrypted for another purpose or record, or under another SECRET. */
+  /** What was encrypted, as text. Throws if the bytes were changed, or encrypted for another purpose or record, or under another SECRET. */
   decrypt(purpose: EncryptionPurpose, record: string, encrypted: Bytes): string;
   /** The same, as bytes. */
   decryptBytes(purpose: EncryptionPurpose, record: string, encrypted: Bytes): Buffer;

@@ -10,7 +10,7 @@ import { Refusal } from './refusal.ts';
 /** Longest that a turn may take where the service is ready, in milliseconds. */
 const PATIENCE = 2_000;
 
-/** `/healthz`: the process is alive. `/readyz`: it can take turns: one of nobody's has succeeded just now, the clock is right and the indexes are there. Who asks meanwhile shares the answer. */
+/** `/healthz`: the process is alive. `/readyz`: it can take turns: one of nobody's has succeeded just now, the clock is right and the indexes are there. All who ask meanwhile share the answer. */
 export function health(world: World, metrics: Metrics, isStopping: () => boolean, ahead: () => number): Router {
   let indexed = false;
   let underWay: Promise<void> | undefined;

@@ -7,7 +7,7 @@ export interface HttpServer {
   serve(app: Express): void;
 }
 
-/** How long a request may take to come in, its head and all of it, in milliseconds: who dribbles is cut off. A carrier's takes a few. */
+/** How long a request may take to come in, its head and all of it, in milliseconds: a sender that dribbles is cut off. A carrier's takes a few. */
 const HEAD_MS = 6_000;
 const WHOLE_MS = 10_000;
 const LOOKED_AT_MS = 2_000;

@@ -8,7 +8,7 @@ import { openSecret } from './openSecret.ts';
 export const MOST_A_DAY = 50;
 
 /**
- * Whether somebody with so many entries may cast once more today. A voided ballot begins the count anew: who said 不是我 gets their vote back.
+ * Whether somebody with so many entries may cast once more today. A voided ballot begins the count anew: somebody who said 不是我 gets their vote back.
  * Not while some of the entries are unknown: the ledger looks up whatever would be refused, and asks again.
  */
 export function mayCastAgain(

@@ -15,7 +15,7 @@ export type CodeChecked =
   /** The card has to say whose the chat is: the phone is several residents', or `不是我` was sent from it. */
   | { readonly refused: 'shared' | 'needsCard' };
 
-/** Six digits are repeated in the chat that asked for them: from then on it is the chat of who holds the phone. */
+/** Six digits are repeated in the chat that asked for them: from then on it is the chat of the person who holds the phone. */
 export function checkCode({ vault }: World): (input: { phone: string; digits: string }, act: Act) => Promise<CodeChecked> {
   return async ({ phone, digits }, act) => {
     const { community } = act;

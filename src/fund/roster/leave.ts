@@ -20,7 +20,7 @@ export type Left =
   | { readonly shared: true };
 
 /**
- * 删除: removes who acts (`erase`). While voting is open it is only noted, so that nobody is off the roster by a vote's fraud before they can say
+ * 删除: removes the person who acts (`erase`). While voting is open it is only noted, so that nobody is off the roster by a vote's fraud before they can say
  * `不是我`: from then on nothing that we start goes to phones and chats that are theirs alone, and `恢复` takes it back until `leaveDue` does it.
  */
 export function leave(world: World, forget: Forget): (input: unknown, act: Act) => Promise<Left> {

@@ -4,7 +4,7 @@ import { voteUnderWay } from '../cycles/voteUnderWay.ts';
 import { Resident, type ResidentRecord } from '../records/resident.ts';
 import { erase, type Forget } from './erase.ts';
 
-/** Removes who asked to be deleted while voting was open, once the ledger is sealed. Harmless when it is done twice, late or in several processes; who cannot be removed holds up nobody else. */
+/** Removes residents who asked to be deleted while voting was open, once the ledger is sealed. Harmless when it is done twice, late or in several processes; one who cannot be removed holds up nobody else. */
 export function leaveDue(world: World, forget: Forget): () => Promise<void> {
   const eraseOne = erase(world, forget);
   return async () => {

@@ -27,7 +27,7 @@ const CHUNK = 1_000;
 
 /**
  * New cards for who has none, or one for the resident with this id, in the place of theirs. Every card of a community is another one, also of
- * who left. Rejects with `needs-reason` where voting is open and none is given.
+ * who left. Rejects with `needs-reason` if voting is open and none is given.
  */
 export async function makeCards(
   world: World,

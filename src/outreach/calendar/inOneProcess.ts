@@ -19,7 +19,7 @@ const schema = new Schema<RunRecord>(
 );
 const Run = model<RunRecord>('Run', schema);
 
-/** Longer than a job's run: who holds it longer is gone. */
+/** Longer than a job's run: a process that holds it longer is gone. */
 const HELD_MS = 30_000;
 const FREE = new Date(0);
 
