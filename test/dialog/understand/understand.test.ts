@@ -111,7 +111,7 @@ describe('understand', () => {
   });
 
   it('finds no vote where no word says so', () => {
-    const without = anyText.filter((text) => !/[投v]/i.test(text.normalize('NFKC')));
+    const without = anyText.filter((text) => !/[投v]/i.test(text.normalize('NFKD'))); // Ṽ is a V, too
     fc.assert(
       fc.property(without, (text) => !told(meaning(text, 'nothing')).startsWith('vote')),
       { numRuns: 2_000 },
