@@ -164,6 +164,27 @@ describe('what is stored about people', function () {
       expect(after.get(emptied) ?? [], emptied).to.deep.equal([]);
   });
 
+  it('does not tell in which order people came, which is that of the ballots: neither by where a document lies nor by a moment', async () => {
+    const { db } = mongoose.connection;
+    for (const collection of ['conversations', 'addresses', 'chats']) {
+      const documents =
+        (await db
+          ?.collection<{ _id: string }>(collection)
+          .find({}, { hint: { $natural: 1 } })
+          .toArray()) ?? [];
+      const ids = documents.map(({ _id }) => _id);
+      expect(ids, collection).to.have.length.above(0);
+      expect(ids, `${collection} as they lie on disk`).to.deep.equal(ids.toSorted());
+    }
+    const ofStaff = ['addedAt', 'cardMade.at'];
+    const moments = (await raw())
+      .filter(([collection]) => ['conversations', 'addresses', 'chats', 'residents'].includes(collection))
+      .flatMap(([collection, documents]) => documents.flatMap((document) => valuesOf(document).map(([path, value]) => ({ collection, path, value }))))
+      .filter(({ path, value }) => (value instanceof Date && !ofStaff.includes(path)) || value instanceof mongo.ObjectId);
+    expect(moments.map(({ path }) => path)).to.include.members(['log.at', 'stoppedAt']);
+    expect(moments.filter(({ value }) => !(value instanceof Date) || value.getTime() % DAY_MS !== 0)).to.deep.equal([]);
+  });
+
   /** Receipts of ballots that stand anywhere beside an entry. */
   function receiptsIn(dump: Map<string, mongo.Document[]>): string[] {
     const receipts = (dump.get('entries') ?? []).flatMap(({ receipt }) => receipt ?? []);

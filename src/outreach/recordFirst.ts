@@ -1,5 +1,6 @@
 import { Address } from '../fund/records/addressBook.ts';
 import { consentWords } from '../fund/roster/consentWords.ts';
+import { wholeDay } from '../fund/roster/wholeDay.ts';
 import { groupCommit } from '../store/groupCommit.ts';
 import { native } from '../store/native.ts';
 import type { World } from '../store/world.ts';
@@ -13,10 +14,10 @@ interface First {
   readonly words: string;
 }
 
-/** Keeps as proof that a phone or chat was told who writes and how to stop, when, on which channel and in which words; those that wait together by one command. */
+/** Keeps as proof that a phone or chat was told who writes and how to stop, on which day, on which channel and in which words; those that wait together by one command. */
 export function recordFirst(world: World): (first: First) => Promise<void> {
   return groupCommit(async (firsts) => {
-    const at = world.now();
+    const at = wholeDay(world.now());
     await native(Address).bulkWrite(
       firsts.map(({ message, words }) => {
         const { to: _id } = message;

@@ -120,7 +120,7 @@ describe('commands of cadres', function () {
   });
 
   it('unlock a phone, however it is written', async () => {
-    await native(Address).insertOne({ _id: addressHmac(world.vault, here.act(PHONE)), needsCard: new Date(), log: [] });
+    await native(Address).insertOne({ _id: addressHmac(world.vault, here.act(PHONE)), needsCard: true, log: [] });
     expect((await run('residents unlock SLUG', '138 0000 0001', '--by', 'Li')).status).to.equal(0);
     expect((await run('residents unlock SLUG', PHONE, '--by', 'Li')).status).to.equal(1);
   });

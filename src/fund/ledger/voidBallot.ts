@@ -30,7 +30,6 @@ type Suspicion = (entry: EntryRecord, here: string, roster?: string) => boolean;
 
 /** A turn that found the number unlocked has cast its ballot by then, unless the database is slow. */
 const UNDER_WAY_MS = 500;
-const DAY_MS = 24 * 60 * 60 * 1_000;
 
 /**
  * Service for 不是我: voids the ballot last cast from this number without a card, or with the card of somebody who holds this number from
@@ -53,11 +52,7 @@ export function voidBallot(world: World, pause: (ms: number) => Promise<unknown>
     const vote = cycle && voteOf(cycle);
     if (vote && at >= vote.to) return { afterClose: true };
     beginWrite();
-    await native(Address).updateOne(
-      { _id: addressHmac(vault, act) },
-      { $set: { needsCard: new Date(Math.floor(at.getTime() / DAY_MS) * DAY_MS) }, $setOnInsert: { log: [] } },
-      { upsert: true },
-    );
+    await native(Address).updateOne({ _id: addressHmac(vault, act) }, { $set: { needsCard: true }, $setOnInsert: { log: [] } }, { upsert: true });
     if (!keys || !key || !isFrozen(cycle)) return { none: true };
     const voided = await voidLast(cycle, keys, key, act, isSuspect); // now that no other turn begins to cast
     if ('sealed' in voided) return { afterClose: true };

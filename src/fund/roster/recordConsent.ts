@@ -6,6 +6,7 @@ import { cleanText } from '../cleanText.ts';
 import { Address } from '../records/addressBook.ts';
 import type { Reach } from '../tell.ts';
 import { consentWords } from './consentWords.ts';
+import { wholeDay } from './wholeDay.ts';
 
 const KEPT = 50;
 
@@ -17,7 +18,8 @@ export async function recordConsent(
   what: 'stop' | 'start' | 'news',
   words: string,
 ): Promise<void> {
-  const { at, channel, community } = act;
+  const { channel, community } = act;
+  const at = wholeDay(act.at);
   const key = vault.hmac('act', act.key, 'recordConsent');
   const changes = {
     stop: () => ({ $set: { stoppedAt: at }, $unset: { newsOf: 1 as const, newsTo: 1 as const } }),

@@ -4,7 +4,7 @@ import { addressHmac } from './addressHmac.ts';
 import { reachOf } from './reachOf.ts';
 import { recordConsent } from './recordConsent.ts';
 
-/** Stops what we start, on every phone and chat of the person who asks; on a shared phone, that phone. Kept with its words, time and channel. */
+/** Stops what we start, on every phone and chat of the person who asks; on a shared phone, that phone. Kept with its words, day and channel. */
 export function stopMessages(world: World): (input: { words: string }, act: Act) => Promise<{ stopped: true }> {
   const reach = reachOf(world);
   return async ({ words }, act) => {

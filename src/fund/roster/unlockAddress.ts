@@ -6,6 +6,7 @@ import { WrongCards } from '../records/wrongCards.ts';
 import { addressHmac } from './addressHmac.ts';
 import { consentWords } from './consentWords.ts';
 import { DAY_MS, MOST_HERE } from './countWrongCard.ts';
+import { wholeDay } from './wholeDay.ts';
 import { wrongCardsId } from './wrongCardsId.ts';
 
 /** Ends the locks of a phone or chat: of card entry, and that every ballot from it needs the card. False where it had none. */
@@ -20,7 +21,10 @@ export async function unlockAddress(
   const wasLocked = wrong !== null && wrong.count >= MOST_HERE && wrong.at.getTime() > at.getTime() - DAY_MS;
   const { matchedCount } = await native(Address).updateOne(
     { _id, ...(!wasLocked && { needsCard: { $exists: true } }) },
-    { $unset: { needsCard: 1 }, $push: { log: { $each: [{ what: 'unlock' as const, at, words: consentWords(vault, _id, by) }], $slice: -50 } } },
+    {
+      $unset: { needsCard: 1 },
+      $push: { log: { $each: [{ what: 'unlock' as const, at: wholeDay(at), words: consentWords(vault, _id, by) }], $slice: -50 } },
+    },
     { upsert: wasLocked },
   );
   return wasLocked || matchedCount === 1;

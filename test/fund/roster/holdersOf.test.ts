@@ -42,7 +42,7 @@ describe('holdersOf', () => {
 
   it('says that a number needs the card, there alone', async () => {
     const here = await town(world);
-    await native(Address).insertOne({ _id: addressHmac(world.vault, here.act('+8613800000001')), needsCard: new Date(), log: [] });
+    await native(Address).insertOne({ _id: addressHmac(world.vault, here.act('+8613800000001')), needsCard: true, log: [] });
     const [locked, free] = await Promise.all([holdersOf(world)(here.act('+8613800000001')), holdersOf(world)(here.act('+8613800000002'))]);
     expect([locked.needsCard, free.needsCard]).to.deep.equal([true, false]);
   });

@@ -10,6 +10,7 @@ import { leave } from '../../../src/fund/roster/leave.ts';
 import { requestToJoin } from '../../../src/fund/roster/requestToJoin.ts';
 import { showCard } from '../../../src/fund/roster/showCard.ts';
 import { stopMessages } from '../../../src/fund/roster/stopMessages.ts';
+import { wholeDay } from '../../../src/fund/roster/wholeDay.ts';
 import { native } from '../../../src/store/native.ts';
 import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
@@ -96,8 +97,8 @@ describe('leave', () => {
   it('ends the news also where the phone stays locked, and what was written there', async () => {
     const wang = await here.person('1', { name: NAME, phone: PHONE });
     const _id = addressHmac(world.vault, here.act(PHONE));
-    const needsCard = world.now();
-    const log = [{ what: 'news' as const, at: needsCard, words: consentWords(world.vault, _id, `订阅 ${NAME}`) }];
+    const needsCard = true;
+    const log = [{ what: 'news' as const, at: wholeDay(world.now()), words: consentWords(world.vault, _id, `订阅 ${NAME}`) }];
     await native(Address).insertOne({ _id, needsCard, newsOf: here.community, log });
     expect(await leave(world, forget)({}, here.act(PHONE, { resident: wang }))).to.deep.equal({ left: true });
     expect(await native(Address).findOne({ _id })).to.deep.equal({ _id, needsCard, log: [] });

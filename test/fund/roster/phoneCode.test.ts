@@ -97,7 +97,7 @@ describe('a code sent to the roster’s phone', () => {
   });
 
   it('ties nothing where 不是我 was sent from the phone, and says so to nobody who lacks the code', async () => {
-    await native(Address).insertOne({ _id: addressHmac(world.vault, here.act(PHONE)), needsCard: new Date(), log: [] });
+    await native(Address).insertOne({ _id: addressHmac(world.vault, here.act(PHONE)), needsCard: true, log: [] });
     await send('o1', PHONE);
     expect(await check('o1', wrong())).to.deep.equal({ refused: 'wrong', triesLeft: 2 });
     expect(await check('o1', digitsOf())).to.deep.equal({ refused: 'needsCard' });

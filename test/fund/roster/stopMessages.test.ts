@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { Address } from '../../../src/fund/records/addressBook.ts';
 import { startMessages } from '../../../src/fund/roster/startMessages.ts';
 import { stopMessages } from '../../../src/fund/roster/stopMessages.ts';
+import { wholeDay } from '../../../src/fund/roster/wholeDay.ts';
 import { native } from '../../../src/store/native.ts';
 import { useDatabase } from '../../support/database.ts';
 import { tieOf } from '../../support/onRoster.ts';
@@ -31,7 +32,7 @@ describe('stopMessages', () => {
     const proof = await native(Address).findOne({ _id: idOf(here, `sms|${PHONE}`) });
     expect(
       proof?.log.map(({ what, at, words, channel }) => ({ what, at, words: world.vault.decrypt('consentWords', proof._id, words), channel })),
-    ).to.deep.equal([{ what: 'stop', at: act.at, words: '退订', channel: 'wechat' }]);
+    ).to.deep.equal([{ what: 'stop', at: wholeDay(act.at), words: '退订', channel: 'wechat' }]);
     await startMessages(world)({ words: '恢复' }, here.act(PHONE));
     expect(await stopped(here)).to.deep.equal([]);
   });
