@@ -1,5 +1,7 @@
 import { uptime } from 'node:os';
 import mongoose from 'mongoose';
+import { CodedError } from './codedError.ts';
+import { within } from './inTime.ts';
 
 /** The database's clock, by which all processes go. */
 export interface Clock {
@@ -37,6 +39,9 @@ export async function clock(): Promise<Clock> {
   return { now: () => new Date(now()), agrees: () => Math.abs(Date.now() - now()) <= MOST_OFF, close: () => clearInterval(timer) };
 }
 
+/** An answer that takes longer tells nothing. */
+const LONGEST_MS = 4_000;
+
 interface Measured {
   /** The database's time, in milliseconds since 1970 … */
   time: number;
@@ -59,7 +64,12 @@ async function bestOfThree(): Promise<Measured> {
 
 async function measureOnce(): Promise<Measured> {
   const asked = performance.now();
-  const { localTime } = await mongoose.connection.getClient().db('admin').command({ hello: 1 });
+  const hello = mongoose.connection.getClient().db('admin').command({ hello: 1 });
+  const { localTime } = await within(
+    LONGEST_MS,
+    hello,
+    () => new CodedError('clock-not-read', 'The database does not tell its time; it is asked again.'),
+  );
   const at = performance.now();
   return { time: localTime.getTime() + (at - asked) / 2, at, shown: Date.now(), up: uptime() * 1_000, took: at - asked };
 }
