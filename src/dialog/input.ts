@@ -28,11 +28,14 @@ export interface Before {
   readonly entry?: string;
 }
 
-export type Heard =
-  /** Something for the flows; `tell` makes of their answer what this channel says, and the entry that it keeps. */
+export type Heard = {
+  /** Where the last turn was not of the same call: what is open in this one. */
+  readonly stands?: { readonly open?: OpenFlow };
+} /** Something for the flows; `tell` makes of their answer what this channel says, and the entry that it keeps. */ & (
   | { readonly meaning: Meaning; readonly onlyFirst?: true; readonly tell: (went: { readonly reply: Reply; readonly open?: OpenFlow }) => Told }
   /** Not a whole answer yet: what is said and asked meanwhile; what is open stays open. */
-  | Told;
+  | Told
+);
 
 export interface Told {
   readonly reply: Reply;

@@ -96,7 +96,8 @@ export function remember(
 export function withoutPicks({ reply: { says, asks, ...reply }, ...answered }: Kept): Kept {
   const strip = <Said extends Reply['says'][number]>(said: Said): Said =>
     said.params?.picks ? { ...said, params: { ...said.params, picks: null } } : said;
-  return { ...answered, reply: { ...reply, says: says.map(strip), ...(asks && { asks: strip(asks) }) } };
+  const whole = says.filter(({ params }) => !params?.isPart); // a part of what was picked is found nowhere
+  return { ...answered, reply: { ...reply, says: whole.map(strip), ...(asks && { asks: strip(asks) }) } };
 }
 
 function has(all: string, key: string): boolean {

@@ -135,6 +135,7 @@ async function take(means: Means, { inbound, community, begun, recent, turn }: H
   const flood = inbound.isCall || inbound.isContinued ? undefined : floodAt(recent, inbound.at);
   const ballot = await means.ballotOf(community._id, inbound.at);
   const { open, heard } = await understood(means, { inbound, begun, recent, turn }, ballot);
+  const stands = 'stands' in heard ? heard.stands : undefined;
   const [newest] = begun.answers ?? [];
   const last = () => {
     const answered = newest && answeredIn(world, begun, newest);
@@ -159,7 +160,7 @@ async function take(means: Means, { inbound, community, begun, recent, turn }: H
       recent: encrypted(world, 'conversationRecent', begun, JSON.stringify(remember(recent, inbound, left.flood))),
       answered: { key: inbound.key, encrypted: world.vault.encrypt('conversationAnswer', begun._id, JSON.stringify(withoutPicks(answered))) },
       ...(left.open && {
-        open: left.open === open && begun.open ? begun.open : encrypted(world, 'conversationOpen', begun, JSON.stringify(left.open)),
+        open: left.open === open && begun.open && !stands ? begun.open : encrypted(world, 'conversationOpen', begun, JSON.stringify(left.open)),
       }),
       ...(left.entry && { entry: encrypted(world, 'conversationEntry', begun, left.entry) }),
       isKnown: turn.resident !== undefined,
@@ -228,7 +229,10 @@ async function understood(means: Means, { inbound, begun, recent, turn }: Omit<H
   const found = begun.open && isFresh(begun, inbound) ? read<OpenFlow>(means.world, 'conversationOpen', begun, begun.open) : undefined;
   const open = found?.until && found.until <= inbound.at.getTime() ? undefined : found;
   const { input } = inbound;
-  if ('hear' in input) return { open, heard: input.hear(beforeIt(means.world, begun, open)) };
+  if ('hear' in input) {
+    const heard = input.hear(beforeIt(means.world, begun, open));
+    return { open: heard.stands ? heard.stands.open : open, heard };
+  }
   if (!('text' in input)) return { open, heard: { meaning: sure(input) } };
   const understood = understand(input.text, open?.asked, ballot, means.vocabulary);
   if (understood.kind === 'command' && standsAlone(input.text, means.vocabulary)) letStandAlone(turn);

@@ -64,7 +64,7 @@ export const playVoice: Play = async ({ twilio, community }, { turns, from }, mo
 };
 
 const SIX_DIGITS = /(?<!\d)\d{6}(?!\d)/;
-const RECEIPT = /(?<=凭证:|Receipt: )[^。.]+(?=[。.])/;
+const RECEIPT = /(?<=凭证[:：]|Receipt: )[^。.]+(?=[。.])/;
 
 function line({ text, seconds }: Heard): string {
   return `← ${text.replace(RECEIPT, '{receipt}')} (${Math.round(seconds)} s)`;

@@ -29,6 +29,8 @@ interface Numbers {
   readonly reading?: number;
   /** What was read back last. */
   readonly last?: number;
+  /** Of the picks, those of a call before, which are never spoken. */
+  readonly unsaid?: readonly number[];
 }
 
 interface Kept {
@@ -73,6 +75,11 @@ export function readBack({ open, entry: stored }: Before): readonly Option[] | u
   const entry: Entry | undefined = stored === undefined ? undefined : JSON.parse(stored);
   const said = optionsOf(open).find(({ number }) => number === entry?.numbers?.last);
   return said && [said];
+}
+
+/** Whether something of a call is kept, to go on with it. */
+export function keeps({ open, entry }: Before, step: Step): boolean {
+  return entry !== undefined && keptOf(step, JSON.parse(entry), open) !== undefined;
 }
 
 interface Here {
@@ -142,7 +149,7 @@ function hashed(here: Here): Heard {
 function keyed(here: Here, keys: string): Heard {
   const { entry, open } = here;
   if (keys === '#') return hashed(here);
-  if (keys === '*') return command(here, 'repeat', true);
+  if (keys === '*') return here.step.isBeside ? asksSlowly(here) : command(here, 'repeat', true);
   const asked = entry.asked ? undefined : open?.asked;
   if (keys === '0' && !(asked?.expects === 'choice' && asked.options.some(({ number }) => number === 0))) return command(here, 'person');
   if (entry.asked) return keyedToOwn(here, entry.asked, keys);
@@ -190,23 +197,27 @@ function keyedToOwn(here: Here, asked: Own, keys: string): Heard {
 }
 
 function numberKeyed(here: Here, keys: string): Heard {
-  const { picks } = numbersOf(here);
+  const { picks, unsaid = [] } = numbersOf(here);
   const number = Number(keys);
   if (!Number.isInteger(number)) return missed(here);
   if (!optionsOf(here.open).some((option) => option.number === number)) return missed(here, { key: 'voice.noSuchNumber', params: { number } });
-  if (!picks.includes(number)) return picked(here, number, 'voice.heard');
+  if (!picks.includes(number) || unsaid.includes(number)) return picked(here, number, 'voice.heard');
   const left = picks.filter((pick) => pick !== number);
-  return asks(numbersAt(here, { picks: left, last: number }, left.length > 0 ? 'more' : 'number'), [readBackOf(here, 'voice.takenOut', number)]);
+  return asks(numbersAt(here, { picks: left, last: number, unsaid }, left.length > 0 ? 'more' : 'number'), [
+    readBackOf(here, 'voice.takenOut', number),
+  ]);
 }
 
 function readingKeyed(here: Here, keys: string): Heard {
-  const { picks, reading = 0 } = numbersOf(here);
+  const { picks, reading = 0, unsaid = [] } = numbersOf(here);
   const options = optionsOf(here.open);
   const project = here.entry.asked === 'project' ? options[reading] : undefined;
-  const next = { picks, reading: project ? reading + 1 : 0 };
+  const next = { picks, unsaid, reading: project ? reading + 1 : 0 };
   const own = next.reading < options.length ? 'project' : 'listEnd';
   if (keys === '1' && project) {
-    return picks.includes(project.number) ? asks(numbersAt(here, next, own), []) : picked(here, project.number, 'voice.noted');
+    return picks.includes(project.number) && !unsaid.includes(project.number)
+      ? asks(numbersAt(here, next, own), [])
+      : picked(here, project.number, 'voice.noted');
   }
   if (keys === '2') return asks(numbersAt(here, next, own), []);
   return keys === '3' ? done(here) : missed(here);
@@ -214,27 +225,51 @@ function readingKeyed(here: Here, keys: string): Heard {
 
 /** One more pick: the last one allowed casts the ballot, any other is read back. */
 function picked(here: Here, number: number, key: string): Heard {
-  const { picks: before, reading } = numbersOf(here);
-  const picks = [...before, number];
-  if (picks.length >= most(here.open)) return answered(here, { type: 'NUMBERS', numbers: picks });
-  const at = { picks, last: number, ...(reading !== undefined && { reading: reading + 1 }) };
+  const { picks: before, reading, unsaid: unsaidBefore = [] } = numbersOf(here);
+  const picks = [...before.filter((pick) => pick !== number), number];
+  const unsaid = unsaidBefore.filter((pick) => pick !== number);
+  if (picks.length >= most(here.open)) return cast(here, picks, unsaid);
+  const at = { picks, last: number, unsaid, ...(reading !== undefined && { reading: reading + 1 }) };
   const own = reading === undefined ? (picks.length > 1 ? 'enough' : 'more') : reading + 1 < optionsOf(here.open).length ? 'project' : 'listEnd';
   return asks(numbersAt(here, at, own), [readBackOf(here, key, number)]);
 }
 
 /** Nothing more is to be picked. */
 function done(here: Here): Heard {
-  const { picks } = numbersOf(here);
+  const { picks, unsaid = [] } = numbersOf(here);
   const min = here.open?.asked.expects === 'numbers' ? here.open.asked.min : 1;
-  if (picks.length >= Math.max(1, min)) return answered(here, { type: 'NUMBERS', numbers: [...picks] });
+  if (picks.length >= Math.max(1, min)) return cast(here, picks, unsaid);
   return asks(here, [{ key: 'voice.atLeast', params: { min: Math.max(1, min) } }]);
 }
 
+function cast(here: Here, picks: readonly number[], unsaid: readonly number[]): Heard {
+  const heard = answered(here, { type: 'NUMBERS', numbers: [...picks] });
+  if (unsaid.length === 0 || !('meaning' in heard)) return heard;
+  const tell: typeof heard.tell = (went) => {
+    const { reply, ...told } = heard.tell(went);
+    return { ...told, reply: { ...reply, says: reply.says.flatMap((said) => without(unsaid, said)) } };
+  };
+  return { ...heard, tell };
+}
+
+/** What is said of a ballot: by its titles only what was keyed in this call, of the rest how many. */
+function without(unsaid: readonly number[], said: Statement): readonly Statement[] {
+  const { picks, receipt } = said.params ?? {};
+  if (receipt === undefined || !Array.isArray(picks)) return [said];
+  const heard: readonly Option[] = picks.filter(({ number }) => !unsaid.includes(number));
+  return [
+    { key: said.key === 'vote.changed' ? 'voice.changedOn' : 'voice.castOn' },
+    ...(heard.length > 0 ? [{ key: 'voice.heard', params: { picks: heard, isPart: true } }] : []),
+    { key: 'voice.beforeToo', params: { count: unsaid.length, receipt } },
+  ];
+}
+
 function goOnKeyed(here: Here, keys: string): Heard {
-  const { kept, asked: _, ...entry } = here.entry;
+  const { kept, asked: _asked, ...entry } = here.entry;
   if (keys === '2') return asks({ ...here, entry }, []);
   if (keys !== '1' || !kept) return missed(here);
-  const { last: _unsaid, ...numbers } = kept.numbers;
+  const { last: _, ...before } = kept.numbers;
+  const numbers = { ...before, unsaid: before.picks };
   const own = numbers.reading === undefined ? 'more' : numbers.reading < optionsOf(here.open).length ? 'project' : 'listEnd';
   return asks(numbersAt({ ...here, entry }, numbers, own), []);
 }
@@ -295,6 +330,11 @@ function asksAgain(here: Here, open: OpenFlow, { says }: Reply): Told {
 function asks({ entry, open }: Here, says: readonly Statement[], how = ''): Told {
   const asked = entry.asked ? own(entry.asked, entry, open) : open?.asked;
   return told({ says, ...(asked && { asks: { ...asked, key: `${asked.key}${how}` } }) }, entry);
+}
+
+function asksSlowly(here: Here): Told {
+  const { reply, ...asked } = asks(here, []);
+  return { ...asked, reply: { ...reply, isSlow: true } };
 }
 
 function own(asked: Own, { numbers }: Entry, open: OpenFlow | undefined): Question {

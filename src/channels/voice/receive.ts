@@ -5,11 +5,11 @@ import { takesText } from '../../fund/takesText.ts';
 import type { World } from '../../store/world.ts';
 import { answerXml } from '../answerXml.ts';
 import { queryOf } from '../queryOf.ts';
-import { hear, readBack } from './entry.ts';
 import type { FormHandler } from './formHandler.ts';
 import { hasEnded } from './hasEnded.ts';
 import { hasNumber } from './hasNumber.ts';
 import type { Speech } from './lineOf.ts';
+import { hearInCall, readBackInCall } from './liveCalls.ts';
 import { recordingIn } from './recordingIn.ts';
 import { type Connection, toTwiml } from './render.ts';
 
@@ -59,7 +59,8 @@ export function takeStep({
 }: Pick<VoiceMeans, 'world' | 'answer'>): (form: Readonly<Record<string, string>>, turn: number, at?: Date) => Promise<Said> {
   return async (form, turn, at = world.now()) => {
     const { CallSid = '', From = '', To = '', Direction = '' } = form;
-    const [address, to] = Direction.startsWith('outbound') ? [To, From] : [From, To];
+    const isPlaced = Direction.startsWith('outbound');
+    const [address, to] = isPlaced ? [To, From] : [From, To];
     if (!hasNumber(address)) return { reply: { says: [{ key: 'voice.noNumber' }] }, language: 'zh-CN', outcome: 'elsewhere' };
     const isOver = hasEnded(form);
     const { keys, isHashed, recording } = entered(form);
@@ -70,6 +71,7 @@ export function takeStep({
       isHashed,
       ...(recording && { recording }),
       isOver,
+      isPlaced,
       isMobile: takesText(address) === 'yes',
       at: at.getTime(),
     };
@@ -80,10 +82,10 @@ export function takeStep({
       key: world.vault.hmac('delivery', 'voice', CallSid, isOver && recording === undefined ? 'over' : String(turn)),
       at,
       deadline: at.getTime() + (isOver ? END_DEADLINE_MS : DEADLINE_MS),
-      input: { hear: hear(step), readBack },
+      input: { hear: hearInCall(step), readBack: readBackInCall(step) },
       isCall: true,
       isContinued: isOver || turn > 0,
-      isPlaced: Direction.startsWith('outbound'),
+      isPlaced,
     });
   };
 }

@@ -12,6 +12,10 @@ export interface Step {
   readonly recording?: string;
   /** The call is over. */
   readonly isOver: boolean;
+  /** The service placed it: who answers has the phone. */
+  readonly isPlaced?: boolean;
+  /** The number's last answer was to another call. */
+  readonly isBeside?: boolean;
   /** The number can receive SMS. */
   readonly isMobile: boolean;
   /** In milliseconds since the epoch. */

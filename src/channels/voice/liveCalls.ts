@@ -1,0 +1,80 @@
+import type { Before, Heard, Told } from '../../dialog/input.ts';
+import type { OpenFlow } from '../../dialog/openFlow.ts';
+import type { Option } from '../../dialog/question.ts';
+import { hear, keeps, readBack } from './entry.ts';
+import type { Step } from './step.ts';
+
+/** A call of a number, as its last step left it. */
+interface OneCall {
+  readonly call: string;
+  /** When its last step came, in milliseconds since the epoch. */
+  readonly at: number;
+  readonly isOver?: true;
+  readonly isPlaced?: true;
+  readonly entry: string;
+  /** What is open in it; of the call of the last turn, the conversation has it. */
+  readonly open?: OpenFlow;
+}
+
+/** No step comes while two minutes are spoken, the prompt before them included. */
+const LIVE_MS = 3 * 60 * 1000;
+/** So many inbound calls of one number go on beside another one. */
+const MOST_BESIDE = 7;
+
+/**
+ * What a step means in its own call. A number is a claim: a further call of it, while one is under way, begins with nothing of what the other
+ * holds, and both go on. Only a call that is over, or silent for long, is one to go on with.
+ */
+export function hearInCall(step: Step): (before: Before) => Heard {
+  return (before) => {
+    const calls = callsIn(before);
+    const begins = step.turn === 0 && !step.isOver;
+    const mine = begins ? cutOff(calls, step) : calls.find(({ call }) => call === step.call);
+    if (!mine && !begins) return { reply: { says: [] }, ...(before.entry && { entry: before.entry }) };
+    const others = calls.filter((one) => one.call !== step.call && (!begins || isLive(one, step)));
+    const kept = begins ? withoutTooMany(others) : others;
+    const isBeside = mine !== calls[0];
+    const heard = hear({ ...step, isBeside })(mine ? { entry: mine.entry, ...(mine.open && { open: mine.open }) } : {});
+    const isPlaced = step.isPlaced;
+    const isOver = step.isOver || (!begins && mine?.isOver);
+    const together = ({ entry, ...told }: Told): Told => {
+      const one = entry && { call: step.call, at: step.at, ...(isOver && { isOver }), ...(isPlaced && { isPlaced }), entry };
+      return { ...told, entry: JSON.stringify([...(one ? [one] : []), ...kept]) };
+    };
+    const stands = isBeside && { ...(mine?.open && { open: mine.open }) };
+    if (!('meaning' in heard)) return { ...together(heard), ...(stands && { stands }) };
+    return { ...heard, tell: (went) => together(heard.tell(went)), ...(stands && { stands }) };
+  };
+}
+
+/** What the last step of this call read back, to say it again. */
+export function readBackInCall({ call }: Step): (before: Before) => readonly Option[] | undefined {
+  return (before) => {
+    const mine = callsIn(before).find((one) => one.call === call);
+    return mine && readBack(mine);
+  };
+}
+
+/** The calls of a number, the one of the last turn first. */
+function callsIn({ open, entry }: Before): readonly OneCall[] {
+  const [last, ...others]: readonly OneCall[] = entry === undefined ? [] : JSON.parse(entry);
+  return last ? [{ ...last, ...(open && { open }) }, ...others] : [];
+}
+
+/** The call to go on with, where there is one; else the last that is over. */
+function cutOff(calls: readonly OneCall[], step: Step): OneCall | undefined {
+  const past = calls.filter((one) => one.call === step.call || !isLive(one, step));
+  return past.find((one) => keeps(one, step)) ?? past[0];
+}
+
+function isLive({ at, isOver }: OneCall, step: Step): boolean {
+  return !isOver && step.at - at < LIVE_MS;
+}
+
+/** Where one is too many, an inbound one that holds nothing goes before one that does, the oldest first. */
+function withoutTooMany(others: readonly OneCall[]): readonly OneCall[] {
+  const inbound = others.filter(({ isPlaced }) => !isPlaced);
+  if (inbound.length <= MOST_BESIDE) return others;
+  const gone = inbound.findLast(({ open }) => !open || open.asked.expects === 'choice') ?? inbound.at(-1);
+  return others.filter((one) => one !== gone);
+}
