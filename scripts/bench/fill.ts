@@ -4,7 +4,7 @@ import { conversationId } from '../../src/dialog/conversationId.ts';
 import { Community } from '../../src/fund/records/community.ts';
 import { Cycle } from '../../src/fund/records/cycle.ts';
 import { Resident } from '../../src/fund/records/resident.ts';
-import { createCollections, createIndexes } from '../../src/store/indexes.ts';
+import { createIndexes } from '../../src/store/indexes.ts';
 import { native } from '../../src/store/native.ts';
 import { progress } from '../support/progress.ts';
 import { benchCommunity } from './benchCommunity.ts';
@@ -30,7 +30,6 @@ export const spreadNumberOf = (community: number) => `+86${2_881_000_000 + commu
  */
 export async function fill(uri: string, residents: number, small = 0, inEach = PER_COMMUNITY): Promise<void> {
   await mongoose.connect(uri, { autoIndex: false, autoCreate: false, writeConcern: { w: 1 } });
-  await createCollections();
   const slugs = Array.from({ length: small }, (_, index) => `bench-${index}`);
   await native(Community).insertMany([benchCommunity('bench', ONE), ...slugs.map((slug, index) => benchCommunity(slug, spreadNumberOf(index)))]);
   await native(Cycle).insertMany(['bench', ...slugs].map(benchCycle));

@@ -1,6 +1,5 @@
 import { model, Schema } from 'mongoose';
 import type { Channel } from '../fund/act.ts';
-import { CLUSTERED } from '../store/clustered.ts';
 
 /** One address's conversation with one of our numbers; everything in it that tells what was said is encrypted. */
 export interface ConversationRecord {
@@ -56,7 +55,7 @@ const schema = new Schema<ConversationRecord>(
     recent: Buffer,
     answers: { type: [{ type: { key: String, encrypted: Buffer }, _id: false }], default: undefined },
   },
-  { strict: 'throw', versionKey: false, collection: 'conversations', collectionOptions: CLUSTERED },
+  { strict: 'throw', versionKey: false, collection: 'conversations' },
 );
 // what is to be emptied, and conversations in which something was left unfinished
 schema.index({ at: 1, _id: 1 }, { partialFilterExpression: { recent: { $exists: true } } });

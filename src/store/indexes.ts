@@ -11,23 +11,12 @@ interface Index {
 
 /** MongoDB's IndexOptionsConflict and IndexKeySpecsConflict: there is one of this key, or of this name, that cannot stand beside it. */
 const CONFLICTS = [85, 86];
-/** MongoDB's NamespaceExists. */
-const THERE = 48;
 /** MongoDB's NamespaceNotFound and IndexNotFound. */
 const NOT_THERE = [26, 27];
 
-/** Creates what is missing of the collections and indexes of every model that the program has imported; harmless to repeat. */
+/** Creates what is missing of the indexes of every model that the program has imported; harmless to repeat. */
 export async function createIndexes(): Promise<void> {
-  await createCollections();
   await Promise.all(mongoose.modelNames().map(createFor));
-}
-
-/** Creates the collections that have options of their own (`CLUSTERED`), before anything is written there. One that is there stays as it is. */
-export async function createCollections(): Promise<void> {
-  const { db } = mongoose.connection;
-  const models = Object.values(mongoose.models).filter(({ schema }) => schema.get('collectionOptions'));
-  for (const { collection, schema } of models)
-    await db?.createCollection(collection.name, schema.get('collectionOptions')).catch(unless([THERE], undefined));
 }
 
 async function createFor(name: string): Promise<void> {

@@ -1,5 +1,4 @@
 import { model, Schema } from 'mongoose';
-import { CLUSTERED } from '../../store/clustered.ts';
 import type { Channel } from '../act.ts';
 
 /** What a community knows of one phone or chat, whoever holds it: locks, stop and consent. */
@@ -27,7 +26,7 @@ const schema = new Schema<AddressRecord>(
     newsTo: Buffer,
     log: [{ type: { what: String, at: Date, words: Buffer, channel: String, key: String }, _id: false }],
   },
-  { strict: 'throw', versionKey: false, collection: 'addresses', collectionOptions: CLUSTERED },
+  { strict: 'throw', versionKey: false, collection: 'addresses' },
 );
 
 schema.index({ newsOf: 1, _id: 1 }, { partialFilterExpression: { newsOf: { $exists: true } } });

@@ -1,5 +1,4 @@
 import { model, Schema } from 'mongoose';
-import { CLUSTERED } from '../../store/clustered.ts';
 
 /** A chat that has scanned a poster: which community it belongs to. Where there is one community alone, nothing is kept. */
 export interface ChatRecord {
@@ -10,7 +9,7 @@ export interface ChatRecord {
 
 const schema = new Schema<ChatRecord>(
   { _id: { type: String, required: true }, community: { type: String, required: true } },
-  { strict: 'throw', versionKey: false, collection: 'chats', collectionOptions: CLUSTERED },
+  { strict: 'throw', versionKey: false, collection: 'chats' },
 );
 
 export const Chat = model<ChatRecord>('Chat', schema);
