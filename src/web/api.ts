@@ -65,16 +65,16 @@ export function api(world: World, crowd: Crowd): Router {
     )
     .get('/api/cycles/:id/ledger', async (request, response) => {
       const after = wholeNumber(request, 'after', 0);
-      const { _id, sealedAt } = await cycleOf(request);
-      if (sealedAt) return sendPublished(crowd, files, await made(_id, 'ledger'), request, response, after);
+      const { _id, sealedAt } = await crowd.enter(() => cycleOf(request));
+      if (sealedAt) return sendPublished(crowd, files, await made({ _id }, 'ledger'), request, response, after);
       if (request.method === 'HEAD') return void response.type(LINES).end();
       await crowd.send(response, inLines(ledgerOf(world)(_id, after)), () => response.type(LINES));
     })
     .get('/api/cycles/:id/results', async (request, response) => {
-      await sendPublished(crowd, files, await made(request.params.id, 'results'), request, response);
+      await sendPublished(crowd, files, await made(await crowd.enter(() => cycleOf(request)), 'results'), request, response);
     })
     .get('/api/cycles/:id/ballots', async (request, response) => {
-      await sendPublished(crowd, files, await made(request.params.id, 'ballots'), request, response);
+      await sendPublished(crowd, files, await made(await crowd.enter(() => cycleOf(request)), 'ballots'), request, response);
     })
     .get(
       '/api/receipts/:code',
@@ -92,8 +92,8 @@ export function api(world: World, crowd: Crowd): Router {
     });
 
   /** It is made once; whoever asks before it is there need not hang on. */
-  function made(cycle: string, name: PublishedName): Promise<PublishedFileRecord> {
-    return within(PATIENCE_MS, files.of(cycle, name), () => new Refusal(503, 'This is being made just now; try again in a minute.'));
+  function made({ _id }: Pick<CycleRecord, '_id'>, name: PublishedName): Promise<PublishedFileRecord> {
+    return within(PATIENCE_MS, files.of(_id, name), () => new Refusal(503, 'This is being made just now; try again in a minute.'));
   }
 }
 

@@ -8,6 +8,8 @@ export interface Crowd {
   handler<Parameters = Record<string, string>>(
     handle: (request: Request<Parameters>, response: Response) => Promise<void>,
   ): RequestHandler<Parameters>;
+  /** The same for a piece of work. */
+  enter<Result>(work: () => Promise<Result>): Promise<Result>;
   /**
    * Sends what comes in parts, each of which has a turn of its own, as fast as the reader takes them; `ready` is called before the first
    * is written. What fails before that can still be answered; what fails later breaks the connection off, so that nobody takes a part for the whole.
@@ -37,6 +39,7 @@ export function crowd(): Crowd {
       await enter(() => handle(request, response));
       cutOffIfSlow(response);
     },
+    enter,
     send: async (response, parts, ready) => {
       if (sending >= MOST_SENDING) throw new Crowded();
       sending += 1;

@@ -25,6 +25,9 @@ export interface WebMeans {
   readonly isStopping: () => boolean;
 }
 
+/** Longer than any address here: what is longer is not looked up. */
+const LONGEST = 512;
+
 /** Everything that is read over HTTP. To be mounted behind the carriers' addresses and before `lastError`: what it does not know is 404. */
 export function webRoutes(
   world: World,
@@ -32,6 +35,10 @@ export function webRoutes(
 ): Router {
   const readers = crowd();
   return Router()
+    .use(({ url }, _response, next) => {
+      if (url.length > LONGEST) throw new Refusal(404, 'There is nothing at this address.');
+      next();
+    })
     .use(
       health(world, metrics, isStopping, ahead),
       metricsRoute(metrics, metricsToken),

@@ -286,4 +286,13 @@ describe('the API', function () {
     const told = web.lines.map((line) => JSON.stringify({ ...JSON.parse(line), time: '', ms: 0 })); // their digits may be any
     expect(told.join('')).not.to.match(/1380|王|投|community=|482|2027/);
   });
+
+  it('looks up nothing that is longer than any address here, however many ask', async () => {
+    const long = '/'.concat('x'.repeat(600));
+    const answers = await Promise.all(['/api/cycles', '/c', '/audio'].map((path) => web.get(`${path}${long}`)));
+    expect(answers.map(({ status }) => status)).to.deep.equal([404, 404, 404]);
+    for (const answer of answers) expect(await answer.text()).to.include('nothing at this address');
+    const many = await Promise.all(Array.from({ length: 300 }, (_, index) => web.get(`/api/cycles/none-${index}/ledger`)));
+    expect(new Set(many.map(({ status }) => status))).to.have.keys([404, 503]); // one after the other, over no more than a reader's share
+  });
 });
