@@ -25,7 +25,26 @@ describe('commands while voting is open', function () {
 
   const run = (line: string, ...more: string[]) => runScript(uri(), ...(line.split(' ') as [string, ...string[]]), ...more);
   const page = async (slug: string, language = 'zh') => (await web.get(`/c/${slug}?lang=${language}`)).text();
-  const files = (slug: string, { verify = 'either', ballots = 'public', residents = ROSTER } = {}) =>
+  const cycleOf = (id: string, stages: string) =>
+    [
+      `id: ${id}`,
+      'title: 今年的资金',
+      'budget: 300000',
+      'rule: greedy',
+      'choices: {min: 1, max: 1}',
+      `stages: {${stages}}`,
+      'projects: [{number: 1, title: 修路灯, cost: 48000}]',
+    ].join('\n');
+  const files = (
+    slug: string,
+    {
+      verify = 'either',
+      ballots = 'public',
+      residents = ROSTER,
+      cycle = cycleOf(`${slug}-1`, 'propose: -3d, vote: -1d, implement: +1d'),
+      more = '',
+    } = {},
+  ) =>
     folder({
       'community.yaml': [
         `slug: ${slug}`,
@@ -34,17 +53,10 @@ describe('commands while voting is open', function () {
         `verify: ${verify}`,
         `ballots: ${ballots}`,
         'person: {name: 居委会, phone: "+862880000003"}',
+        more,
       ].join('\n'),
       'residents.csv': residents,
-      'cycle.yaml': [
-        `id: ${slug}-1`,
-        'title: 今年的资金',
-        'budget: 300000',
-        'rule: greedy',
-        'choices: {min: 1, max: 1}',
-        'stages: {propose: -3d, vote: -1d, implement: +1d}',
-        'projects: [{number: 1, title: 修路灯, cost: 48000}]',
-      ].join('\n'),
+      'cycle.yaml': cycle,
     });
 
   it('leave verify, ballots and roles as they are; phones and cards change by name and with a reason, and how many is public', async () => {
@@ -111,6 +123,62 @@ describe('commands while voting is open', function () {
     expect(await page('firs'))
       .to.match(/<b>Li<\/b>把投票截止推到[^<]*<br>原因：下雨/)
       .and.match(/<b>Li<\/b>把日程改到[^<]*<br>原因：灯全坏了/);
+  });
+
+  it('keep the open vote where residents find it: no other cycle begins before its close, and numbers and time zone stay', async () => {
+    const told = async (dir: string) => {
+      const { status, err } = await run(`community import ${dir}`);
+      return [status, err.trim().split('\n').slice(0, -1)];
+    };
+    const current = async () => (await web.json<{ id: string }>('/api/cycles/current?community=cedars')).id;
+    const other = (stages: string) => files('cedars', { cycle: cycleOf('cedars-2', stages) });
+    expect(await told(other('announce: -1h, vote: +30d, implement: +31d'))).to.deep.equal([0, []]);
+    expect(await told(files('cedars'))).to.deep.equal([0, []]);
+    expect(await current()).to.equal('cedars-1');
+
+    const early = 'while the vote of cedars-1 is open; begin it after the close';
+    for (const stages of ['announce: -1h, vote: +30d, implement: +31d', 'announce: +23h, vote: +30d, implement: +31d'])
+      expect(await told(other(stages))).to.deep.equal([1, [`cycle.yaml:6: stages.announce begins ${early}`]]);
+    expect(await told(other('vote: -1h, implement: +31d'))).to.deep.equal([1, [`cycle.yaml:6: stages.vote begins ${early}`]]);
+    expect(await told(other('announce: +25h, vote: +30d, implement: +31d'))).to.deep.equal([0, []]);
+
+    const moved = folder({
+      'community.yaml': [
+        'slug: cedars',
+        'name: 青松小区',
+        'timezone: Pacific/Kiritimati',
+        'phone: "+862880000099"',
+        'callback: "+862880000098"',
+        'person: {name: 王芳, phone: "+862880000004"}',
+      ].join('\n'),
+    });
+    expect(await told(moved)).to.deep.equal([
+      1,
+      [
+        'community.yaml:3: timezone is Asia/Shanghai, and while voting is open it stays',
+        'community.yaml:4: phone is +862880000061, and while voting is open it stays',
+        'community.yaml:5: callback is not given, and while voting is open it stays',
+      ],
+    ]);
+  });
+
+  it('let nobody new share a phone that somebody votes by, but by name and with a reason, counted as a changed phone', async () => {
+    expect((await run(`community import ${files('willows')}`)).status).to.equal(0);
+    const fake = files('willows', { residents: 'id,name,phone\nx1,假一,+8613800000001\nx2,假二,+8613800000022\n' });
+    const { status, err } = await run(`community import ${fake}`);
+    expect([status, err.match(/residents\.csv:.*/g)]).to.deep.equal([
+      1,
+      [
+        'residents.csv:2: phone is somebody’s on the roster, and would be shared: while voting is open say who and why, with --by NAME --reason TEXT; how many change is public',
+      ],
+    ]);
+    expect((await run(`community import ${fake}`, ...WHY)).status).to.equal(0);
+
+    for (const phone of ['+8613800000002', '+8613900000008']) await requestToJoin(world)({ name: '李小妹', building: '' }, actOf('willows', phone));
+    expect((await run('residents accept willows 1 --new --by Li')).status).to.equal(1);
+    expect((await run('residents accept willows 1 --new', ...WHY)).status).to.equal(0);
+    expect((await run('residents accept willows 2 --new --by Li')).status).to.equal(0);
+    expect((await page('willows')).match(/名册上新添[^。；<]*/)?.[0]).to.equal('名册上新添4人，改过2个手机号、0张选票卡');
   });
 
   function actOf(community: string, address: string) {

@@ -4,22 +4,28 @@ import { perWorld } from '../../store/perWorld.ts';
 import { remembered } from '../../store/remembered.ts';
 import type { World } from '../../store/world.ts';
 import { periods } from '../calendar/periods.ts';
+import { voteOf } from '../calendar/voteOf.ts';
 import { Cycle, type CycleRecord } from '../records/cycle.ts';
 import { frozenWhenOpen } from './frozenWhenOpen.ts';
 
-interface Begun {
-  readonly cycle: CycleRecord;
-  /** When its first stage begins. */
-  readonly from: Date;
+interface Cycles {
+  /** With when their first stages begin, newest first. */
+  readonly beginnings: readonly { readonly cycle: CycleRecord; readonly from: Date }[];
+  /** With when they vote, earliest first. */
+  readonly votes: readonly { readonly cycle: CycleRecord; readonly from: Date; readonly to: Date }[];
 }
 
-/** A community's current cycle: the newest whose first stage has begun, frozen once its vote has. A change may go unseen for a second. */
+/**
+ * A community's current cycle: the one whose vote is open, else the newest whose first stage has begun, frozen once its vote has. No other cycle
+ * hides an open vote. A change may go unseen for a second.
+ */
 export const currentCycle: (world: World) => (community: string, at: Date) => Promise<CycleRecord | null> = perWorld((world) => {
-  const cycles = remembered(world, 1_000, 2_000, lookUps(world)({ model: Cycle, pipeline: cyclesOf, results: newestFirst }), changes(world).mark);
+  const cycles = remembered(world, 1_000, 2_000, lookUps(world)({ model: Cycle, pipeline: cyclesOf, results: inOrder }), changes(world).mark);
   const ready = frozenWhenOpen(world);
   return async (community, at) => {
-    const begun = (await cycles(community)).find(({ from }) => from <= at);
-    return begun ? ready(begun.cycle, at) : null;
+    const { votes, beginnings } = await cycles(community);
+    const current = votes.find(({ from, to }) => from <= at && at < to) ?? beginnings.find(({ from }) => from <= at);
+    return current ? ready(current.cycle, at) : null;
   };
 });
 
@@ -27,13 +33,21 @@ function cyclesOf(communities: readonly string[]) {
   return [{ $match: { community: { $in: communities } } }];
 }
 
-/** The cycles of each community. */
-function newestFirst(found: readonly CycleRecord[], communities: readonly string[]): Begun[][] {
-  const begun = found.flatMap((cycle) =>
-    periods(cycle)
-      .slice(0, 1)
-      .map(({ from }) => ({ cycle, from })),
-  );
-  const sorted = begun.toSorted((one, other) => other.from.getTime() - one.from.getTime());
-  return communities.map((community) => sorted.filter(({ cycle }) => cycle.community === community));
+function inOrder(found: readonly CycleRecord[], communities: readonly string[]): Cycles[] {
+  return communities.map((community) => {
+    const own = found.filter((cycle) => cycle.community === community);
+    const beginnings = own.flatMap((cycle) =>
+      periods(cycle)
+        .slice(0, 1)
+        .map(({ from }) => ({ cycle, from })),
+    );
+    const votes = own.flatMap((cycle) => {
+      const vote = voteOf(cycle);
+      return vote ? [{ cycle, ...vote }] : [];
+    });
+    return {
+      beginnings: beginnings.toSorted((one, other) => other.from.getTime() - one.from.getTime()),
+      votes: votes.toSorted((one, other) => one.from.getTime() - other.from.getTime()),
+    };
+  });
 }

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { type Calendar, periods } from '../calendar/periods.ts';
 import { voteOf } from '../calendar/voteOf.ts';
 import type { CycleRecord } from '../records/cycle.ts';
 import type { Problem } from './problem.ts';
@@ -12,17 +13,19 @@ export interface Known {
   readonly before?: CycleRecord;
   /** Its vote has opened. */
   readonly isOpened: boolean;
+  /** The community's other cycles. */
+  readonly others: readonly CycleRecord[];
 }
 
 const FROZEN = ['title', 'budget', 'currency', 'rule', 'threshold', 'choices', 'projects'] as const;
 
 /** What a cycle's file may not say now: once voting has opened the ballot is frozen, and dates up to the close change by `cycle extend` alone, in public. */
-export function cycleProblems(file: CycleFile, problemAt: YamlRead<unknown>['problemAt'], { now, before, isOpened }: Known): Problem[] {
+export function cycleProblems(file: CycleFile, problemAt: YamlRead<unknown>['problemAt'], { now, before, isOpened, others }: Known): Problem[] {
   const moves = before?.moves ?? [];
   const vote = voteOf({ stages: file.stages, moves });
   if (vote && vote.from <= now && file.projects.length === 0)
     return [problemAt(['stages', 'vote'], 'stages.vote has begun, and there are no projects to vote on')];
-  if (!before || !isOpened) return [];
+  if (!before || !isOpened) return besideVote({ stages: file.stages, moves }, problemAt, others, now);
   const frozen = FROZEN.flatMap((field) =>
     isDeepStrictEqual(plain(file[field]), plain(before[field]))
       ? []
@@ -45,6 +48,18 @@ export function cycleProblems(file: CycleFile, problemAt: YamlRead<unknown>['pro
       : [];
   });
   return [...frozen, ...(isLotChanged ? [problemAt(['lot'], 'lot is frozen since voting opened, and would change')] : []), ...dates, ...inserted];
+}
+
+/** While one vote is open or not yet sealed no other cycle begins before its close: residents have one cycle at a time. */
+function besideVote(cycle: Calendar, problemAt: YamlRead<unknown>['problemAt'], others: readonly CycleRecord[], now: Date): Problem[] {
+  const [first] = periods(cycle);
+  const open = others.find((other) => {
+    const vote = voteOf(other);
+    return first && vote && !other.sealedAt && vote.from <= now && first.from < vote.to;
+  });
+  if (!first || !open) return [];
+  const what = `stages.${first.stage} begins while the vote of ${open._id} is open; begin it after the close`;
+  return [problemAt(['stages', first.stage], what)];
 }
 
 /** The project that differs first, where it is one. */

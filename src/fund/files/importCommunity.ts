@@ -79,7 +79,8 @@ async function importFiles(world: World, files: Files, options: ImportOptions, s
   const cycles = slug === undefined ? [] : await native(Cycle).find({ community: slug }, { session, promoteBuffers: true }).toArray();
   const known = (id: string): Known => {
     const before = cycles.find(({ _id }) => _id === id);
-    return { now, isOpened: before !== undefined && hasOpened(before, now), ...(before && { before }) };
+    const others = cycles.filter(({ _id }) => _id !== id);
+    return { now, isOpened: before !== undefined && hasOpened(before, now), others, ...(before && { before }) };
   };
 
   const residents = files.residents === undefined ? undefined : readResidents('residents.csv', files.residents, community.value?.phone);
@@ -129,10 +130,16 @@ async function importFiles(world: World, files: Files, options: ImportOptions, s
   };
 }
 
-/** While voting is open nothing changes of who may vote and of who may read the ballots. */
-function rulesKept(before: CommunityRecord, file: Pick<CommunityRecord, 'verify' | 'ballots'>, problemAt: YamlRead<unknown>['problemAt']): Problem[] {
-  return (['verify', 'ballots'] as const).flatMap((field) =>
-    file[field] === before[field] ? [] : [problemAt([field], `${field} is ${before[field]}, and while voting is open it stays`)],
+const KEPT = ['timezone', 'phone', 'callback', 'verify', 'ballots'] as const;
+
+/** While voting is open nothing changes of who may vote, where to and until when, and of who may read the ballots. */
+function rulesKept(
+  before: CommunityRecord,
+  file: Pick<CommunityRecord, (typeof KEPT)[number]>,
+  problemAt: YamlRead<unknown>['problemAt'],
+): Problem[] {
+  return KEPT.flatMap((field) =>
+    file[field] === before[field] ? [] : [problemAt([field], `${field} is ${before[field] ?? 'not given'}, and while voting is open it stays`)],
   );
 }
 

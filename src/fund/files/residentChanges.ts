@@ -28,7 +28,7 @@ export interface ResidentChanges {
   readonly left: number;
   /** Rows with a card that was ended by `residents cards --new`: it stays so. */
   readonly ended: number;
-  /** Phones and cards that change while voting is open. */
+  /** Phones and cards that change while voting is open; somebody new on a phone that others hold changes it for them. */
   readonly keys: readonly Changed[];
   readonly problems: readonly Problem[];
 }
@@ -72,6 +72,7 @@ export async function residentChanges(
     ? new Map(roster.filter(({ _id, leftAt }) => !leftAt && !ids.has(_id)).map((resident) => [sameness(resident), resident]))
     : undefined;
   const freed = new Set<string>();
+  const held = new Set(isVoting ? roster.flatMap(({ phoneId, ties }) => [...(phoneId ? [phoneId] : []), ...ties.map(({ id }) => id)]) : []);
 
   const problems: Problem[] = [];
   if (isVoting && removed.length > 0)
@@ -100,7 +101,13 @@ export async function residentChanges(
       if (sameness(row) !== undefined && leftOut?.has(sameness(row)))
         problems.push({ file: FILE, line: row.line, what: 'id would change of somebody on the roster, and while voting is open none changes' });
       const { line: _, id, card: __, ...rest } = row;
-      added.push(residentRecord(vault, { _id, community, rosterId: id, ...rest, ...(card !== undefined && { card }), addedAt: now }));
+      const record = residentRecord(vault, { _id, community, rosterId: id, ...rest, ...(card !== undefined && { card }), addedAt: now });
+      if (record.phoneId !== undefined && held.has(record.phoneId)) {
+        keys.push({ resident: _id, what: 'phone' });
+        if (!isExplained)
+          problems.push({ file: FILE, line: row.line, what: `phone is somebody’s on the roster, and would be shared: ${NEEDS_REASON}` });
+      }
+      added.push(record);
       continue;
     }
     const isNewCard = card !== undefined && card !== before.card;

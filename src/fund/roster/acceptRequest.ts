@@ -21,7 +21,7 @@ export interface Acceptance {
   /** Somebody new, although this phone or chat was that of somebody who left. */
   readonly isOther?: boolean;
   readonly by: string;
-  /** Needed while voting is open and it is somebody on the roster, who votes by another phone or chat then. */
+  /** Needed while voting is open and it is somebody on the roster, who votes by another phone or chat then, or somebody new on the phone or chat of others. */
   readonly reason?: string;
 }
 
@@ -56,7 +56,7 @@ export function acceptRequest({ vault, now }: World, tell: Tell): (acceptance: A
       if (people > 0) return { refused: 'leftBefore', people };
     }
     const at = now();
-    if (before && (await isVoting(slug, at))) {
+    if ((before || (await isHeld(slug, stranger))) && (await isVoting(slug, at))) {
       if (reason === undefined) return { refused: 'needsReason' };
       await recordKeyChanges(slug, [{ resident: _id, what: 'phone' }], { by, reason, at });
     }
@@ -67,6 +67,11 @@ export function acceptRequest({ vault, now }: World, tell: Tell): (acceptance: A
     await native(JoinRequest).updateOne({ _id: asked._id, state: 'pending' }, { $set: { state: 'accepted', decided: { by, at, resident: _id } } });
     return { accepted: { id, isNew: !before } };
   };
+}
+
+/** A phone or chat that has a holder is shared with whoever is added to it: then it takes a card to vote from there. */
+async function isHeld(community: string, place: string): Promise<boolean> {
+  return (await native(Resident).findOne({ community, $or: [{ phoneId: place }, { 'ties.id': place }] }, { projection: { _id: 1 } })) !== null;
 }
 
 /** Writes the resident; what the roster has already stays, what a deletion took comes back from the request. */
