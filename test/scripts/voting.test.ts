@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { KeyChange } from '../../src/fund/records/keyChange.ts';
 import { Resident } from '../../src/fund/records/resident.ts';
@@ -164,6 +165,7 @@ describe('commands while voting is open', function () {
 
   it('let nobody new share a phone that somebody votes by, but by name and with a reason, counted as a changed phone', async () => {
     expect((await run(`community import ${files('willows')}`)).status).to.equal(0);
+    await page('willows'); // whoever looks first freezes the ballot
     const fake = files('willows', { residents: 'id,name,phone\nx1,假一,+8613800000001\nx2,假二,+8613800000022\n' });
     const { status, err } = await run(`community import ${fake}`);
     expect([status, err.match(/residents\.csv:.*/g)]).to.deep.equal([
@@ -178,6 +180,7 @@ describe('commands while voting is open', function () {
     expect((await run('residents accept willows 1 --new --by Li')).status).to.equal(1);
     expect((await run('residents accept willows 1 --new', ...WHY)).status).to.equal(0);
     expect((await run('residents accept willows 2 --new --by Li')).status).to.equal(0);
+    await sleep(3_100); // a page is kept for three seconds
     expect((await page('willows')).match(/名册上新添[^。；<]*/)?.[0]).to.equal('名册上新添4人，改过2个手机号、0张选票卡');
   });
 

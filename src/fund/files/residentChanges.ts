@@ -98,11 +98,12 @@ export async function residentChanges(
     if (!before) {
       if (isVoting && row.role !== 'resident')
         problems.push({ file: FILE, line: row.line, what: `role ${row.role} would be new, and while voting is open roles stay` });
-      if (sameness(row) !== undefined && leftOut?.has(sameness(row)))
+      const isSomebody = sameness(row) !== undefined && leftOut?.has(sameness(row));
+      if (isSomebody)
         problems.push({ file: FILE, line: row.line, what: 'id would change of somebody on the roster, and while voting is open none changes' });
       const { line: _, id, card: __, ...rest } = row;
       const record = residentRecord(vault, { _id, community, rosterId: id, ...rest, ...(card !== undefined && { card }), addedAt: now });
-      if (record.phoneId !== undefined && held.has(record.phoneId)) {
+      if (!isSomebody && record.phoneId !== undefined && held.has(record.phoneId)) {
         keys.push({ resident: _id, what: 'phone' });
         if (!isExplained)
           problems.push({ file: FILE, line: row.line, what: `phone is somebody’s on the roster, and would be shared: ${NEEDS_REASON}` });

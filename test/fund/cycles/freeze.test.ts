@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { mongo } from 'mongoose';
+import { voteOf } from '../../../src/fund/calendar/voteOf.ts';
 import { currentCycle } from '../../../src/fund/cycles/currentCycle.ts';
 import { cycleById } from '../../../src/fund/cycles/cycleById.ts';
 import { freeze } from '../../../src/fund/cycles/freeze.ts';
@@ -78,17 +79,19 @@ describe('freezing a ballot', () => {
     expect(await currentCycle(heldWorld(database.world))('nowhere', OPENS)).to.equal(null);
   });
 
-  it('is of the newest cycle whose first stage has begun', async () => {
+  it('is of the newest cycle whose first stage has begun, unless another one’s vote is open', async () => {
     const world = heldWorld(database.world);
     const { slug, cycle } = await village(world, 1);
     const record = await native(Cycle).findOne({ _id: cycle });
     if (!record) throw new Error('no cycle');
+    const { to: close } = voteOf(record) ?? { to: world.at };
     const later = (days: number) => [{ stage: 'announce' as const, from: new Date(world.at.getTime() + days * 86_400_000) }];
     await native(Cycle).insertMany([
       { ...record, _id: `${slug}-2028`, stages: later(1) },
       { ...record, _id: `${slug}-2026`, stages: later(-300) },
     ]);
     expect(await currentCycle({ ...world })(slug, world.at)).to.include({ _id: cycle });
-    expect(await currentCycle({ ...world })(slug, new Date(world.at.getTime() + 86_400_000))).to.include({ _id: `${slug}-2028` });
+    expect(await currentCycle({ ...world })(slug, new Date(close.getTime() - 1))).to.include({ _id: cycle });
+    expect(await currentCycle({ ...world })(slug, close)).to.include({ _id: `${slug}-2028` });
   });
 });
