@@ -21,20 +21,29 @@ export type Voided = { readonly voided: true } | { readonly none: true } | { rea
 interface Suspect {
   readonly voter: Voter;
   readonly entry: EntryRecord;
-  /** What stands for the number that the roster has for the voter. */
-  readonly roster?: string;
+  readonly places: Places;
 }
 
-/** Whether an entry may not be its voter's, by what stands for this number and for the one that the roster has. */
-type Suspicion = (entry: EntryRecord, here: string, roster?: string) => boolean;
+interface Places {
+  /** What stands for this number. */
+  readonly here: string;
+  /** What stands for the number that the roster has for the voter. */
+  readonly roster?: string;
+  /** Whoever writes may be somebody else than the voter: what was cast elsewhere is none of theirs. */
+  readonly onlyHere: boolean;
+}
+
+/** Whether an entry may not be its voter's. */
+type Suspicion = (entry: EntryRecord, places: Places) => boolean;
 
 /** A turn that found the number unlocked has cast its ballot by then, unless the database is slow. */
 const UNDER_WAY_MS = 500;
 
 /**
  * Service for 不是我: voids the ballot last cast from this number without a card, or with the card of somebody who holds this number from
- * elsewhere (shown with the ballot, or once before to tie a phone), if it is the one that counts; none before it revives. From then on
- * every ballot from this number needs the card, and one without it that was just being cast, in whatever process, is voided, too. After the
+ * elsewhere (shown with the ballot, or once before to tie a phone), if it is the one that counts; none before it revives. Where
+ * several hold the number and no card says who writes, only what was cast from it is looked at: what one of them cast elsewhere no other may
+ * void. From then on every ballot from this number needs the card, and one without it that was just being cast, in whatever process, is voided, too. After the
  * close nothing is changed: `afterClose`.
  */
 export function voidBallot(world: World, pause: (ms: number) => Promise<unknown> = sleep): (input: unknown, act: Act) => Promise<Voided> {
@@ -58,7 +67,7 @@ export function voidBallot(world: World, pause: (ms: number) => Promise<unknown>
     if ('sealed' in voided) return { afterClose: true };
     await pause(UNDER_WAY_MS);
     const after = 'entry' in voided ? voided.entry._id.seq : 0;
-    const isLate: Suspicion = (entry, here) => entry._id.seq > after && isSuspect(entry, here) && openSecret(vault, entry).from === here;
+    const isLate: Suspicion = (entry, { here }) => entry._id.seq > after && isSuspect(entry, { here, onlyHere: true });
     const late = await voidLast(cycle, keys, keys.once(act.key, 'voidLate'), act, isLate);
     return 'entry' in voided || 'entry' in late ? { voided: true } : { none: true };
   };
@@ -67,8 +76,8 @@ export function voidBallot(world: World, pause: (ms: number) => Promise<unknown>
     const { at, channel, withCard, beginWrite } = act;
     const suspect = await lastSuspect(keys, act, isIt);
     if (!suspect) return { refused: { reason: 'none' } };
-    const { voter, roster } = suspect;
-    const from = keys.from(addressHmac(vault, act));
+    const { voter, places } = suspect;
+    const from = places.here;
     return submit({
       key,
       cycle,
@@ -76,14 +85,14 @@ export function voidBallot(world: World, pause: (ms: number) => Promise<unknown>
       voter: voter.mark,
       needsLast: true,
       decide: ({ last }) =>
-        last && isIt(last, from, roster) ? { voter: voter.pseudonym, picks: [], channel, from, withCard } : { refused: { reason: 'none' } },
+        last && isIt(last, places) ? { voter: voter.pseudonym, picks: [], channel, from, withCard } : { refused: { reason: 'none' } },
       beginWrite,
     });
   }
 
   /** Of the ballots that count and whose voters hold this number, the one cast last that may not be theirs. */
   async function lastSuspect(keys: CycleKeys, act: Act, isIt: Suspicion): Promise<Suspect | undefined> {
-    const { community, resident } = act;
+    const { community, resident, withCard } = act;
     const id = addressHmac(vault, act);
     const held = [{ 'ties.id': id }, { phoneId: id }, ...(resident ? [{ _id: resident }] : [])];
     const holders = await native(Resident)
@@ -93,17 +102,19 @@ export function voidBallot(world: World, pause: (ms: number) => Promise<unknown>
     const suspects: Suspect[] = [];
     for (const { _id, phoneId } of holders) {
       const voter = keys.voter(_id);
-      const roster = phoneId === undefined ? undefined : keys.from(phoneId);
+      const onlyHere = holders.length > 1 && !(withCard && _id === resident);
+      const places = { here, onlyHere, ...(phoneId !== undefined && { roster: keys.from(phoneId) }) };
       const entry = await lastEntry(voter.mark);
-      if (entry && isIt(entry, here, roster)) suspects.push({ voter, entry, ...(roster && { roster }) });
+      if (entry && isIt(entry, places)) suspects.push({ voter, entry, places });
     }
     return suspects.toSorted((one, other) => other.entry._id.seq - one.entry._id.seq)[0];
   }
 
   /** From here it is one without a card; elsewhere one with it, and any but from the voter's own number: it takes the card to be known there. */
-  function isSuspect(entry: EntryRecord, here: string, roster?: string): boolean {
+  function isSuspect(entry: EntryRecord, { here, roster, onlyHere }: Places): boolean {
     if (entry.voided) return false;
     const { from, withCard } = openSecret(vault, entry);
-    return from === here ? !withCard : withCard || from !== roster;
+    if (from === here) return !withCard;
+    return !onlyHere && (withCard || from !== roster);
   }
 }

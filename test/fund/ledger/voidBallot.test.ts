@@ -91,11 +91,25 @@ describe('voidBallot', () => {
     const world = heldWorld(database.world);
     const { act, residents, slug } = await village(world, 2);
     await native(Resident).updateMany({ _id: { $in: residents } }, { $set: { phoneId: at(slug, phoneOf(slug, 0)) } });
-    await castFor(world, act(0, { address: 'elsewhere', withCard: true }), 1);
-    await castFor(world, act(1, { address: 'elsewhere', withCard: true }), 1);
+    const shared = { address: phoneOf(slug, 0) };
+    await castFor(world, act(0, shared), 1);
+    await castFor(world, act(1, shared), 1);
     expect(await voidNow(world)(undefined, act(0, { resident: undefined }))).to.deep.equal(VOIDED);
     expect(await checkReceipt(world)(undefined, act(0))).to.have.property('receipt');
     expect(await checkReceipt(world)(undefined, act(1))).to.deep.equal(NONE);
+  });
+
+  it('voids of two people who share a phone nothing that one cast elsewhere, but where the card of that one was shown', async () => {
+    const world = heldWorld(database.world);
+    const { act, residents, slug } = await village(world, 2);
+    await native(Resident).updateMany({ _id: { $in: residents } }, { $set: { phoneId: at(slug, phoneOf(slug, 0)) } });
+    for (const elsewhere of [{ address: 'elsewhere', withCard: true }, { address: 'tied' }]) {
+      await castFor(world, act(0, elsewhere), 1);
+      expect(await voidNow(world)(undefined, act(0, { resident: undefined }))).to.deep.equal(NONE);
+      expect(await voidNow(world)(undefined, act(1, { address: phoneOf(slug, 0), withCard: true }))).to.deep.equal(NONE);
+      expect(await checkReceipt(world)(undefined, act(0))).to.have.property('receipt');
+      expect(await voidNow(world)(undefined, act(0, { withCard: true }))).to.deep.equal(VOIDED);
+    }
   });
 
   it('counts once, and changes nothing after the close', async () => {
