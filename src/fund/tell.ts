@@ -19,7 +19,8 @@ export interface Notice {
   /** `_id` of the resident the address belongs to. */
   readonly resident?: string;
   readonly language: string;
-  readonly kind: 'receipt' | 'code' | 'answer' | 'notice';
+  /** alarm: somebody may be acting as them; a stop, which may be forged too, does not hold it back. */
+  readonly kind: 'receipt' | 'code' | 'alarm' | 'answer' | 'notice';
   /** Locale key and its parameters. */
   readonly said: { readonly key: string; readonly params?: Readonly<Record<string, string | number | undefined>> };
 }

@@ -71,7 +71,7 @@ function byToken(messages: readonly Held[]): [token: string, ids: string[]][] {
   return [...ids];
 }
 
-/** Receipts and codes belong to what the person is just doing; everything else heeds a stop. */
+/** Receipts and codes belong to what the person is just doing, an alarm to what somebody else may be doing; everything else heeds a stop. */
 function heedsStop({ kind }: Held): boolean {
   return kind === 'answer' || kind === 'notice';
 }

@@ -20,8 +20,8 @@ export interface MessageRecord {
   /** `resident` `_id`, where the address belongs to one. */
   resident?: string;
   language: string;
-  /** receipt and code are sent in spite of a stop; answer and notice are not. */
-  kind: 'receipt' | 'code' | 'answer' | 'notice';
+  /** receipt, code and alarm are sent in spite of a stop; answer and notice are not. */
+  kind: 'receipt' | 'code' | 'alarm' | 'answer' | 'notice';
   /** Locale key and parameters of what is said; encrypted as JSON `{key, params}`. */
   said: Buffer;
   /** `laneOf(…)`: senders take messages lane by lane. */
@@ -62,7 +62,7 @@ const schema = new Schema<MessageRecord>(
     to: { type: String, required: true },
     resident: String,
     language: { type: String, required: true },
-    kind: { type: String, enum: ['receipt', 'code', 'answer', 'notice'], required: true },
+    kind: { type: String, enum: ['receipt', 'code', 'alarm', 'answer', 'notice'], required: true },
     once: String,
     said: { type: Buffer, required: true },
     lane: { type: String, required: true },

@@ -324,14 +324,14 @@ describe('outbox', () => {
       expect(await only()).to.include({ state: 'stopped' });
     });
 
-    it('holds back answers and notices, but neither receipts nor codes', async () => {
+    it('holds back answers and notices, but neither receipts, codes nor alarms', async () => {
       await stopped();
-      for (const kind of ['answer', 'notice', 'receipt', 'code'] as const) await queue({ occasion: kind, kind });
+      for (const kind of ['answer', 'notice', 'receipt', 'code', 'alarm'] as const) await queue({ occasion: kind, kind });
       start(accepting());
-      await until('sent', 2);
+      await until('sent', 3);
       await until('stopped', 2);
       const kinds = (await native(Message).find({ state: 'sent' }).toArray()).map(({ kind }) => kind);
-      expect(kinds.sort()).to.deep.equal(['code', 'receipt']);
+      expect(kinds.sort()).to.deep.equal(['alarm', 'code', 'receipt']);
     });
   });
 

@@ -24,7 +24,7 @@ export function usedElsewhere({ vault }: World, tell: Tell): (holder: CardHolder
         ...answerReach({ channel: 'voice', address }),
         resident,
         language: language ?? home?.language ?? 'zh-CN',
-        kind: 'answer',
+        kind: 'alarm',
         said: { key: 'notice.cardUsed' },
       });
     }

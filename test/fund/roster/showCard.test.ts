@@ -45,9 +45,11 @@ describe('showCard', () => {
     ]);
   });
 
-  it('tells the holder also where it was only shown, each time, and never the picks', async () => {
+  it('tells the holder also where it was only shown, each time, in spite of a stop, and never the picks', async () => {
     for (const _ of [1, 2]) await show(card(1));
-    expect(here.notices.map(({ address, said }) => [address, said])).to.deep.equal(Array(2).fill([PHONE, { key: 'notice.cardUsed' }]));
+    expect(here.notices.map(({ address, kind, said }) => [address, kind, said])).to.deep.equal(
+      Array(2).fill([PHONE, 'alarm', { key: 'notice.cardUsed' }]),
+    );
   });
 
   it('tells nobody of a card used on its holder’s own phone', async () => {
