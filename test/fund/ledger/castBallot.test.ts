@@ -60,13 +60,26 @@ describe('castBallot', () => {
       expect(await cast({ picks: [1] }, act(0))).to.have.property('receipt');
     });
 
+  it('counts casts with the card apart from those that a forged sender can make: fifty of each', async () => {
+    const world = heldWorld(database.world);
+    const { act } = await village(world, 1);
+    const enough = { refused: { reason: 'enough' } };
+    const cast = (withCard: boolean) => castBallot(world)({ picks: [2] }, act(0, { withCard }));
+    for (let n = 0; n < 50; n += 1) await castFor(world, act(0), 1);
+    expect(await cast(false)).to.deep.equal(enough);
+    for (let n = 0; n < 50; n += 1) expect(await cast(true)).to.have.property('receipt');
+    expect([await cast(true), await cast(false)]).to.deep.equal([enough, enough]);
+    world.at = new Date(world.at.getTime() + DAY);
+    expect([await cast(true), await cast(false)].map((outcome) => 'receipt' in outcome)).to.deep.equal([true, true]);
+  });
+
   it('counts anew after a void, so that who had forged ballots cast in their name can still vote', async () => {
     const world = heldWorld(database.world);
     const { act } = await village(world, 1);
     for (let n = 0; n < 50; n += 1) await castFor(world, act(0), 1);
-    expect(await castBallot(world)({ picks: [2] }, act(0, { withCard: true }))).to.deep.equal({ refused: { reason: 'enough' } });
+    expect(await castBallot(world)({ picks: [2] }, act(0))).to.deep.equal({ refused: { reason: 'enough' } });
     expect(await voidBallot(world)(undefined, act(0))).to.deep.equal({ voided: true });
-    expect(await castBallot(world)({ picks: [2] }, act(0, { withCard: true }))).to.have.property('receipt');
+    expect(await castBallot(world)({ picks: [2] }, act(0))).to.have.property('receipt');
   });
 
   it('refuses what is no ballot with the reason, and records nothing', async () => {
