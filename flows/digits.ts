@@ -12,9 +12,9 @@ interface Context {
   readonly isRight: boolean;
 }
 
-const LENGTH = 6;
+const SIX = 6;
 
-/** Six digits that whoever fakes a sender never sees are repeated, on the way to what is not undone. */
+/** Digits that whoever fakes a sender never sees are repeated, on the way to what is not undone: six, or twelve after three wrong tries in a day. */
 export const digits = setup({
   types: {} as Flow<Context, FlowInput>,
   actors: {
@@ -22,8 +22,9 @@ export const digits = setup({
     checkDigits: service<DigitsChecked, { of: ProofOf; proof: string; digits: string }>('checkDigits'),
   },
   guards: {
-    isRefused: (_, outcome: DigitsAsked | DigitsChecked) => 'refused' in outcome,
-    isWrong: (_, outcome: DigitsChecked) => 'refused' in outcome && outcome.refused === 'wrong',
+    isRefused: (_, outcome: DigitsAsked) => 'refused' in outcome,
+    isWrong: (_, outcome: DigitsChecked) => 'refused' in outcome && outcome.refused !== 'over',
+    isOver: (_, outcome: DigitsChecked) => 'refused' in outcome && outcome.refused === 'over',
   },
   actions: {
     say: enqueueActions(say),
@@ -33,7 +34,7 @@ export const digits = setup({
   },
 }).createMachine({
   id: 'digits',
-  version: '1',
+  version: '2',
   context: ({ input: { heading = { flow: 'leave', input: { command: 'delete' } } } }) => ({
     heading,
     of: heading.flow === 'notMe' ? 'notMe' : 'leave',
@@ -52,7 +53,7 @@ export const digits = setup({
           {
             guard: { type: 'isRefused', params: ({ event }) => event.output },
             target: 'over',
-            actions: { type: 'say', params: ({ event }) => refusal(event.output) },
+            actions: { type: 'say', params: ({ context, event }) => unasked(context, event.output) },
           },
           { target: 'asking', actions: { type: 'keepAsked', params: ({ event }) => event.output } },
         ],
@@ -72,13 +73,9 @@ export const digits = setup({
           {
             guard: { type: 'isWrong', params: ({ event }) => event.output },
             target: 'asking',
-            actions: { type: 'say', params: ({ event }) => refusal(event.output) },
+            actions: { type: 'say', params: ({ context, event }) => refusal(context, event.output) },
           },
-          {
-            guard: { type: 'isRefused', params: ({ event }) => event.output },
-            target: 'over',
-            actions: { type: 'say', params: ({ event }) => refusal(event.output) },
-          },
+          { guard: { type: 'isOver', params: ({ event }) => event.output }, target: 'drawing' },
           { target: 'over', actions: 'goOn' },
         ],
       },
@@ -90,12 +87,23 @@ export const digits = setup({
 
 /** Shown here or spoken on a call that we placed; of those sent by text nothing is said. */
 function wanted({ of, asked }: Context): Question {
-  const code = { expects: 'code', length: LENGTH } as const;
-  return asked && 'digits' in asked ? { key: `digits.${of}`, params: { digits: asked.digits }, ...code } : { key: `digits.${of}Texted`, ...code };
+  if (!asked || !('digits' in asked)) return { key: `digits.${of}Texted`, expects: 'code', length: SIX };
+  const { digits } = asked;
+  return { key: isLong(asked) ? `digits.${of}Long` : `digits.${of}`, params: { digits }, expects: 'code', length: digits.length };
 }
 
-function refusal(outcome: DigitsAsked | DigitsChecked): Statement[] {
+/** Why a call does not get the digits; where a text still does, that is said of what it is for. */
+function unasked({ of }: Context, outcome: DigitsAsked): Statement[] {
   if (!('refused' in outcome)) return [];
-  const { refused, ...params } = outcome;
-  return [{ key: `digits.refused.${refused}`, params }];
+  const { refused } = outcome;
+  return [{ key: refused === 'over' || refused === 'texted' ? `digits.refused.${refused}.${of}` : `digits.refused.${refused}` }];
+}
+
+function refusal({ asked }: Context, outcome: DigitsChecked): Statement[] {
+  if (isLong(asked)) return [{ key: 'digits.refused.again' }];
+  return 'triesLeft' in outcome ? [{ key: 'digits.refused.wrong', params: { triesLeft: outcome.triesLeft } }] : [];
+}
+
+function isLong(asked: DigitsAsked | undefined): boolean {
+  return asked !== undefined && 'digits' in asked && asked.digits.length > SIX;
 }

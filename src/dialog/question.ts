@@ -31,7 +31,7 @@ export type Question = Statement &
     | { readonly expects: 'numbers'; readonly options: readonly Option[]; readonly min: number; readonly max: number }
     /** Yes or no; with `options`, a number or a name is a new pick instead. */
     | { readonly expects: 'confirmation'; readonly options?: readonly Option[] }
-    /** Digits keyed back: a card (9), or six that prove who reads this phone; with `orPhone`, a phone number will do as well. */
+    /** Digits keyed back: a card (9), or six or twelve that prove who reads this phone; with `orPhone`, a phone number will do as well. */
     | { readonly expects: 'code'; readonly length: number; readonly orPhone?: true }
     /** Free text, on the phone a recording. `command` is the keyword that may stand before it. */
     | { readonly expects: 'account'; readonly command: string; readonly maxSeconds: number; readonly maxChars: number }

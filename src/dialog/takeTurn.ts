@@ -76,14 +76,14 @@ const HELD_AGAIN_MS = 40;
  * is away or the deadline passed.
  */
 export async function takeTurn(means: Means, inbound: Inbound, to: Addressed, begins: (turn: Turn) => void): Promise<Taken> {
-  for (const begin of [asItStands, asItStands]) {
+  for (const isAgain of [false, true]) {
     try {
-      return await takeOnce(means, inbound, to, begins, begin);
+      return await takeOnce(means, inbound, to, begins, { begin: asItStands, isAgain });
     } catch (error) {
       if (!(error instanceof CodedError) || error.code !== 'overtaken') throw error;
     }
   }
-  return takeOnce(means, inbound, to, begins, claimed);
+  return takeOnce(means, inbound, to, begins, { begin: claimed, isAgain: true });
 }
 
 async function takeOnce(
@@ -91,7 +91,7 @@ async function takeOnce(
   inbound: Inbound,
   { id, community }: Addressed,
   begins: (turn: Turn) => void,
-  begin: typeof claimed,
+  { begin, isAgain }: { begin: typeof claimed; isAgain: boolean },
 ): Promise<Taken> {
   const { conversations, world } = means;
   const language = inbound.language ?? community.language;
@@ -102,8 +102,9 @@ async function takeOnce(
     turn.language = begun.language ?? turn.language;
     const same = begun.answers?.find(({ key }) => key === inbound.key);
     const answered = same && answeredIn(world, begun, same);
-    const isLost = answered?.casts && !(await means.picksOf(turn));
-    if (!isLost && (same || seenBefore(recent, inbound.key))) {
+    // what was overtaken may have kept another receipt than the stored one, which the cast gives
+    const isStale = answered?.casts && (isAgain || !(await means.picksOf(turn)));
+    if (!isStale && (same || seenBefore(recent, inbound.key))) {
       const looking = lookingIn(means, turn, inbound, begun, begun.open && read<OpenFlow>(world, 'conversationOpen', begun, begun.open));
       const taken = await again(looking, answered, turn.language);
       await conversations.release(begun);

@@ -1,7 +1,7 @@
-/** Six digits that are to be repeated. */
-export const ASKED_FOR = /(回|[Rr]eply )(\d{6})(?!\d)/;
+/** Six or twelve digits that are to be repeated. */
+export const ASKED_FOR = /(回|[Rr]eply |十二位数\uff1a)(\d{6}|(?:\d{3} ){3}\d{3})(?!\d)/;
 
-/** Six digits that were not asked for. */
+/** As many digits that were not asked for. */
 export function others(digits: string): string {
-  return String((Number(digits) + 1) % 1_000_000).padStart(6, '0');
+  return digits.replace(/\d$/, (last) => String((Number(last) + 1) % 10));
 }

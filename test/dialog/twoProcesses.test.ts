@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
+import { cycleKeys } from '../../src/fund/ledger/cycleKeys.ts';
+import { receiptDigits } from '../../src/fund/ledger/receiptDigits.ts';
+import { Cycle } from '../../src/fund/records/cycle.ts';
 import { Entry } from '../../src/fund/records/entry.ts';
 import { Proposal } from '../../src/fund/records/proposal.ts';
 import { native } from '../../src/store/native.ts';
@@ -56,6 +59,23 @@ describe('one conversation in two processes', () => {
     expect(receipt).to.match(RECEIPT);
     expect([await say(0, '投 3', WANG, sid), await say(1, '投 3', WANG, sid)]).to.deep.equal([receipt, receipt]);
     expect(await native(Entry).countDocuments()).to.equal(ballots + 1);
+  });
+
+  it('gives the stored receipt where the first one that was drawn is somebody else’s', async () => {
+    const from = '+8613800000008';
+    const sid = newSid();
+    await say(0, '投 1', '+8613800000009');
+    const [others] = await native(Entry).find().sort({ '_id.seq': -1 }).limit(1).toArray();
+    const cycle = (await native(Cycle).findOne({ _id: others?._id.cycle }, { promoteBuffers: true })) ?? expect.fail();
+    const key = cycleKeys(world)(cycle)?.once(world.vault.hmac('delivery', 'sms', sid), 'castBallot') ?? expect.fail();
+    await native(Entry).updateOne({ _id: others?._id }, { $set: { receipt: receiptDigits(world.vault, key, 0) } });
+    const answer = await say(0, '投 3', from, sid);
+    const stored = await native(Entry).findOne({ key });
+    expect(RECEIPT.exec(answer ?? '')?.[1]?.replaceAll(' ', ''))
+      .to.equal(stored?.receipt)
+      .and.not.to.equal(undefined);
+    expect(await say(1, '投 3', from, sid)).to.equal(answer);
+    expect(await native(Entry).countDocuments({ voter: stored?.voter })).to.equal(1);
   });
 
   it('answers each of two messages that come at once, and counts both ballots', async () => {

@@ -247,7 +247,7 @@ describe('six digits', () => {
     expect(await started(leave)).to.deep.equal({ flow: 'digits', input: { heading: DELETE } });
   });
 
-  it('lead on only when they are right; wrong ones may be tried again, until it is enough', async () => {
+  it('lead on only when they are right; wrong ones may be tried again, or twelve once it is enough', async () => {
     const flow = play(digits, { ...shown, checkDigits: () => ({ right: true }) });
     const asking = await flow.start({ heading: DELETE });
     expect([asking.asks, asking.settled.reply.asks?.params]).to.deep.equal(['digits.leave', { digits: '204816' }]);
@@ -262,8 +262,17 @@ describe('six digits', () => {
 
     const over = play(digits, { ...shown, checkDigits: () => ({ refused: 'over' }) });
     await over.start({ heading: DELETE });
-    const ended = await over.answer(right);
-    expect([ended.says, ended.settled.output]).to.deep.equal([['digits.refused.over'], {}]);
+    const anew = await over.answer(right);
+    expect([anew.says, anew.asks]).to.deep.equal([[], 'digits.leave']);
+    expect(over.asked.at(-1)).to.have.property('service', 'askDigits');
+
+    const long = play(digits, { askDigits: () => ({ digits: '204681717336', proof: 'k' }), checkDigits: () => ({ refused: 'wrong' }) });
+    expect((await long.start({ heading: DELETE })).settled.reply.asks).to.include({ key: 'digits.leaveLong', length: 12 });
+    const longAgain = await long.answer({ type: 'CODE', digits: '204681717337' });
+    expect([longAgain.says, longAgain.asks]).to.deep.equal([['digits.refused.again'], 'digits.leaveLong']);
+
+    const called = await play(digits, { askDigits: () => ({ refused: 'over' }) }).start({ heading: DELETE });
+    expect([called.says, called.settled.output]).to.deep.equal([['digits.refused.over.leave'], {}]);
   });
 
   it('that went by text are not said', async () => {

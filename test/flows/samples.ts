@@ -112,6 +112,7 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
     { refused: { reason: 'none' } },
     { refused: { reason: 'notOnRoll' } },
     { refused: { reason: 'enough' } },
+    { refused: { reason: 'enoughWithCard' } },
     { refused: { reason: 'hasBallot' } },
   ];
   const mine: MyPicks[] = [{ picks: [] }, { picks: [3] }, { picks: [1, 2, 3] }, { picks: [3, 7], isCast: true }];
@@ -181,6 +182,7 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
   const left: Left[] = [{ left: true }, { noted: { closesAt: CLOSES } }, { stranger: true }, { shared: true }];
   const asked: DigitsAsked[] = [
     { digits: '204816', proof: 'k' },
+    { digits: '204681717336', proof: 'k' },
     { texted: true, proof: 'k' },
     ...(['over', 'texted', 'noText', 'stranger'] as const).map((refused) => ({ refused })),
   ];

@@ -31,9 +31,11 @@ export const FORMATTERS: Readonly<Record<string, (value: Param, formatting: Form
     const groups = String(value).replace(/^(\d{3})(\d{3})(\d{4})$/, manner.lists.isSpoken ? '$1,$2,$3' : '$1 $2 $3');
     return manner.lists.isSpoken ? sayDigits(groups, manner.language) : groups;
   },
-  /** Six digits that are keyed back; spoken with a pause in the middle. */
-  digits: (value, { manner }) =>
-    manner.lists.isSpoken ? sayDigits(String(value).replace(/^\d{3}(?=\d{3}$)/, '$&,'), manner.language) : String(value),
+  /** Digits that are keyed back, in groups of three. */
+  digits: (value, { manner }) => {
+    const groups = String(value).replace(/\d{3}(?=\d)/g, manner.lists.isSpoken ? '$&,' : '$& ');
+    return manner.lists.isSpoken ? sayDigits(groups, manner.language) : groups;
+  },
   phone: (value, { manner }) => (manner.lists.isSpoken ? sayPhoneAloud(String(value), manner.language) : sayPhone(String(value))),
   /** Enough of a number to know one's own again. */
   masked: (value) => sayPhoneMasked(String(value)),

@@ -68,6 +68,7 @@ function keyed({ length, orPhone }: Asked<'code'>, plain: string, vocabulary: Vo
     if (token.kind === 'gap') continue;
     if (token.kind === 'card') digits += token.digits;
     else if (token.kind === 'number') digits += digitsIn(token.text, token.values);
+    else if (token.kind === 'foreign' && /^\d+$/.test(token.text)) digits += token.text;
     else if (token.kind !== 'word' || !(token.roles.has('polite') || token.roles.has('lead'))) return undefined;
   }
   return digits.length === length ? { type: 'CODE', digits } : undefined;

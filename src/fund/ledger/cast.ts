@@ -66,7 +66,7 @@ export const cast: (world: World) => (ballot: ReceivedBallot) => Promise<Cast> =
       decide: ({ rosterOf, hasVoted, ...before }) => {
         const refused = refuseBallot(cycle, picks, at, rosterOf);
         if (refused) return { refused };
-        if (!mayCastAgain(world.vault, frozen, before, { withCard, at })) return { refused: { reason: 'enough' } };
+        if (!mayCastAgain(world.vault, frozen, before, { withCard, at })) return { refused: { reason: withCard ? 'enoughWithCard' : 'enough' } };
         if (!voter) return { refused: { reason: 'notOnRoll' } };
         if (onlyFirst && hasVoted) return { refused: { reason: 'hasBallot' } };
         return {

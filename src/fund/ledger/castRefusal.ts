@@ -8,6 +8,6 @@ export type CastRefusal =
   | { readonly reason: 'none' }
   /** It was to count only as the first one, and there is one; `isSame`: with these very picks. */
   | { readonly reason: 'hasBallot'; readonly isSame?: true }
-  /** Fifty of this person's were taken today: with the card, or without it, as this one. */
-  | { readonly reason: 'enough' }
+  /** Fifty of this person's were taken today, without or with the card, as this one. */
+  | { readonly reason: 'enough' | 'enoughWithCard' }
   | { readonly reason: 'notOnRoll' };

@@ -8,7 +8,7 @@ import { ProofDay } from '../records/proofDay.ts';
 import { takesText } from '../takesText.ts';
 import type { Tell } from '../tell.ts';
 import { holdersOf } from './holdersOf.ts';
-import { sixDigits } from './sixDigits.ts';
+import { sixDigits, twelveDigits } from './sixDigits.ts';
 import { tieOf } from './tieOf.ts';
 
 /** What a faked sender must not bring about: 不是我, 删除. */
@@ -20,17 +20,24 @@ export type DigitsAsked =
   | { readonly digits: string; readonly proof: string }
   /** On their way to the caller's number, never to be spoken. */
   | { readonly texted: true; readonly proof: string }
-  /** For today: `over` the tries, `texted` the texts. On a call: the number takes none, or is nobody's here and gets none. */
+  /** On a call. For today: `over` the tries, `texted` the texts. The number takes no texts, or is nobody's here and gets none. */
   | { readonly refused: 'over' | 'texted' | 'noText' | 'stranger' };
 
-export type DigitsChecked = { readonly right: true } | { readonly refused: 'wrong'; readonly triesLeft: number } | { readonly refused: 'over' };
+export type DigitsChecked =
+  | { readonly right: true }
+  /** `triesLeft` of six digits; twelve may be tried again and again. */
+  | { readonly refused: 'wrong'; readonly triesLeft?: number }
+  /** The tries of six digits are over for today: ask anew. */
+  | { readonly refused: 'over' };
 
-/** Wrong tries, and texts to a number, in a calendar day, however often it is asked anew. */
+/** Wrong tries of six digits, and texts to a number, in a calendar day, however often it is asked anew. */
 const A_DAY = 3;
+const TWELVE = 12;
 
 /**
  * Asks for six digits that only the person who really has the phone or chat gets to see: in the reply, or, as a caller's number is only a claim, by
  * text. They are made of the turn's key and kept nowhere. Texts go to numbers on the roster alone, three a day for each thing.
+ * A forged sender can use up the day's tries: then twelve digits, which no number of tries guesses, are shown to who really has the phone.
  */
 export function askDigits(world: World, tell: Tell): (input: { of: ProofOf }, act: Act) => Promise<DigitsAsked> {
   const { vault } = world;
@@ -39,10 +46,10 @@ export function askDigits(world: World, tell: Tell): (input: { of: ProofOf }, ac
   return async ({ of }, act) => {
     const home = await bySlug(act.community);
     const _id = dayId(world, of, act, home?.timezone);
-    if ((await wrongToday(_id)) >= A_DAY) return { refused: 'over' };
+    const isOver = (await wrongToday(_id)) >= A_DAY;
     const proof = act.key;
-    const digits = digitsOf(world, of, proof);
-    if (act.channel !== 'voice' || act.isPlaced) return { digits, proof };
+    if (act.channel !== 'voice' || act.isPlaced) return { digits: isOver ? twelveOf(world, of, proof) : sixOf(world, of, proof), proof };
+    if (isOver) return { refused: 'over' };
     const [holder] = (await holders(act)).holders;
     if (!holder) return { refused: 'stranger' };
     if (takesText(act.address) === 'no') return { refused: 'noText' };
@@ -57,26 +64,31 @@ export function askDigits(world: World, tell: Tell): (input: { of: ProofOf }, ac
       resident: holder.resident,
       language: holder.language ?? home?.language ?? 'zh-CN',
       kind: 'code',
-      said: { key: `notice.digits.${of}`, params: { digits } },
+      said: { key: `notice.digits.${of}`, params: { digits: sixOf(world, of, proof) } },
     });
     return { texted: true, proof };
   };
 }
 
-/** Checks six digits that are repeated: three wrong ones in a calendar day, whatever was asked for meanwhile, and none is right any more. */
+/** Checks digits that are repeated. After three wrong ones in a calendar day, whatever was asked for meanwhile, no six are right any more. */
 export function checkDigits(world: World): (input: { of: ProofOf; proof: string; digits: string }, act: Act) => Promise<DigitsChecked> {
   const bySlug = communityBySlug(world);
   return async ({ of, proof, digits }, act) => {
+    if (digits.length === TWELVE) return isSame(digits, twelveOf(world, of, proof)) ? { right: true } : { refused: 'wrong' };
     const _id = dayId(world, of, act, (await bySlug(act.community))?.timezone);
-    if (isSame(digits, digitsOf(world, of, proof))) return (await wrongToday(_id)) < A_DAY ? { right: true } : { refused: 'over' };
+    if (isSame(digits, sixOf(world, of, proof))) return (await wrongToday(_id)) < A_DAY ? { right: true } : { refused: 'over' };
     act.beginWrite();
     const wrong = await counted(_id, 'wrong', world.vault.hmac('act', act.key, 'checkDigits'), act.at);
     return wrong.length < A_DAY ? { refused: 'wrong', triesLeft: A_DAY - wrong.length } : { refused: 'over' };
   };
 }
 
-function digitsOf({ vault }: World, of: ProofOf, proof: string): string {
+function sixOf({ vault }: World, of: ProofOf, proof: string): string {
   return sixDigits(vault.hmac('proofDigits', of, proof));
+}
+
+function twelveOf({ vault }: World, of: ProofOf, proof: string): string {
+  return twelveDigits(vault.hmac('proofDigits', of, proof, 'twelve'));
 }
 
 function dayId({ vault }: World, of: ProofOf, act: Pick<Act, 'at' | 'community' | 'channel' | 'address'>, timezone = 'Asia/Shanghai'): string {

@@ -29,6 +29,7 @@ const ASKED: Record<string, Question | undefined> = {
   readback: { key: 'vote.confirm', expects: 'confirmation', options: BALLOT },
   sure: { key: 'delete.sure', expects: 'confirmation' },
   digits: { key: 'digits.notMe', expects: 'code', length: 6 },
+  'twelve digits': { key: 'digits.notMeLong', expects: 'code', length: 12 },
   card: { key: 'join.card', expects: 'code', length: 9 },
   'card or phone': { key: 'join.cardOrPhone', expects: 'code', length: 9, orPhone: true },
   proposal: { key: 'propose.text', expects: 'account', command: 'propose', maxSeconds: 60, maxChars: 300 },

@@ -68,7 +68,7 @@ describe('castBallot', () => {
     for (let n = 0; n < 50; n += 1) await castFor(world, act(0), 1);
     expect(await cast(false)).to.deep.equal(enough);
     for (let n = 0; n < 50; n += 1) expect(await cast(true)).to.have.property('receipt');
-    expect([await cast(true), await cast(false)]).to.deep.equal([enough, enough]);
+    expect([await cast(true), await cast(false)]).to.deep.equal([{ refused: { reason: 'enoughWithCard' } }, enough]);
     world.at = new Date(world.at.getTime() + DAY);
     expect([await cast(true), await cast(false)].map((outcome) => 'receipt' in outcome)).to.deep.equal([true, true]);
   });

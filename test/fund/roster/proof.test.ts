@@ -76,10 +76,24 @@ describe('six digits that a faked sender never sees', () => {
     for (const _ of [1, 2])
       expect(await checkDigits(world)({ of: 'notMe', proof: third.proof, digits: other(third.digits) }, last)).to.deep.equal(OVER);
     expect(await check(third.proof, third.digits)).to.deep.equal(OVER);
-    expect([await ask(), await ask(CALLS), await ask({ ...CALLS, isPlaced: true })]).to.deep.equal([OVER, OVER, OVER]);
+    expect(await ask(CALLS)).to.deep.equal(OVER);
     const leaving = await shown({}, 'leave');
     expect(await check(leaving.proof, leaving.digits, {}, 'leave')).to.deep.equal({ right: true });
     expect(await check(third.proof, third.digits, tomorrow())).to.deep.equal({ right: true });
+  });
+
+  it('are twelve once three tries were wrong, however often those are tried, by message and on a call that we placed', async () => {
+    const six = await shown();
+    for (const _ of [1, 2, 3]) await check(six.proof, other(six.digits));
+    const [long, placed] = [await shown(), await shown({ ...CALLS, isPlaced: true })];
+    for (const { digits, proof } of [long, placed]) {
+      expect(digits).to.match(/^\d{12}$/);
+      for (let n = 0; n < 5; n += 1) expect(await check(proof, `${n}00000000000`)).to.deep.equal({ refused: 'wrong' });
+      expect(await check(proof, digits.slice(0, 6))).to.deep.equal(OVER);
+      expect(await check(proof, digits, {}, 'leave')).to.deep.equal({ refused: 'wrong' });
+      expect(await check(proof, digits)).to.deep.equal({ right: true });
+    }
+    expect((await shown(tomorrow())).digits).to.match(/^\d{6}$/);
   });
 
   it('are guessed by no more than three at once', async () => {
