@@ -56,12 +56,11 @@ describe('/metrics', () => {
     );
     for (const entries of [3, 32, 1]) ledgerBatches.publish(entries);
     const told = await (await open.get('/metrics')).text();
-    expect(told).to.include('yisheng_outbox_messages{state="pending"} 2').and.include('yisheng_outbox_messages{state="unknown"} 1');
-    expect(told)
-      .to.include('yisheng_ledger_batch_largest_entries 32')
-      .and.not.match(/^yisheng_ledger.* (3|36)$/m);
-    expect(told, 'ends are not walked through at each scrape').not.to.include('yisheng_outbox_messages{state="delivered"}');
-    expect(told).not.to.include('1380');
+    expect(told.match(/^yisheng_outbox.*$/gm), 'ends are not walked through at each scrape').to.have.members([
+      'yisheng_outbox_messages{state="pending"} 2',
+      'yisheng_outbox_messages{state="unknown"} 1',
+    ]);
+    expect(told.match(/^yisheng_ledger.*$/gm)).to.deep.equal(['yisheng_ledger_batch_largest_entries 32']);
   });
 
   it('counts requests by route, without what stands in their paths', async () => {
@@ -70,6 +69,7 @@ describe('/metrics', () => {
     const told = await (await open.get('/metrics')).text();
     expect(told).to.match(/yisheng_http_request_seconds_count\{[^}]*route="\/api\/receipts\/:code"[^}]*status="404"[^}]*\} 1/);
     expect(told).to.match(/route="\/api\/cycles\/:id\/ballot"/);
-    expect(told).not.to.match(/482|no-such-cycle/);
+    const withoutValues = told.replaceAll(/ \S+$/gm, ''); // which may have any digits by chance
+    expect(withoutValues).not.to.match(/482|no-such-cycle/);
   });
 });
