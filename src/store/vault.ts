@@ -15,6 +15,7 @@ export const HMAC_PURPOSES = [
   'delivery',
   'message',
   'phoneCode',
+  'promptPath',
   'proofDay',
   'proofDigits',
   'receipt',

@@ -44,7 +44,7 @@ export function webRoutes(
       metricsRoute(metrics, metricsToken),
       pages(world, catalogue, { publicUrl, isDemo, crowd: readers }),
       api(world, readers),
-      audio(crowd()),
+      audio(world, crowd()),
     )
     .use(() => {
       throw new Refusal(404, 'There is nothing at this address.');

@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { parse } from 'csv-parse/sync';
+import { promptPath } from '../../src/fund/audio/promptPath.ts';
 import { importCommunity } from '../../src/fund/files/importCommunity.ts';
 import { Prompt } from '../../src/fund/records/prompt.ts';
 import { native } from '../../src/store/native.ts';
@@ -50,7 +51,7 @@ describe('npm run prompts, and what it leads to', function () {
     const prompts = await native(Prompt)
       .find({ language }, { projection: { key: 1, hash: 1 } })
       .toArray();
-    return new Map(prompts.map(({ key, hash }) => [`♪ ${service.publicUrl}/audio/${hash}.mp3`, key]));
+    return new Map(prompts.map(({ key, hash }) => [`♪ ${service.publicUrl}${promptPath(world)(hash)}`, key]));
   };
   /** What a call says: keys of recordings, and words. */
   const heard = async (from: string, ...keyed: string[]) => {

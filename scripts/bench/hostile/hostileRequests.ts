@@ -18,7 +18,17 @@ export interface Hostile {
 const CARRIERS = ['/twilio/sms', '/twilio/voice', '/twilio/voice/text', '/twilio/voice/person', '/twilio/status', '/wechat'];
 const PATHS = [
   ...CARRIERS,
-  ...['/', '/c/demo', '/c/__proto__', '/c/demo/feed.atom', '/assets/page.css', `/audio/${'a'.repeat(64)}.mp3`, '/healthz', '/readyz', '/metrics'],
+  ...[
+    '/',
+    '/c/demo',
+    '/c/__proto__',
+    '/c/demo/feed.atom',
+    '/assets/page.css',
+    `/audio/${'a'.repeat(64)}-${'a'.repeat(16)}.mp3`,
+    '/healthz',
+    '/readyz',
+    '/metrics',
+  ],
   ...['/api/communities', '/api/cycles/current', '/api/cycles/x/proposals', '/api/cycles/x/ballot', '/api/cycles/x/ledger'],
   ...['/api/cycles/constructor/results', '/api/cycles/x/ballots', '/api/receipts/1234567890', '/api/nothing', '/console'],
   ...['/simulator', '/simulator/events', '/simulator/sms', '/simulator/call', '/simulator/chat', '/simulator/clock', '/simulator/browser/../../x'],

@@ -1,6 +1,7 @@
 import type { ListStyle } from '../../dialog/manner.ts';
 import type { Question, Statement } from '../../dialog/question.ts';
 import type { Words } from '../../dialog/wording.ts';
+import { promptPath } from '../../fund/audio/promptPath.ts';
 import type { CommunityRecord } from '../../fund/records/community.ts';
 import type { World } from '../../store/world.ts';
 import type { Speech } from './lineOf.ts';
@@ -22,13 +23,14 @@ export interface SpeechMeans {
 /** How something is said to a caller: in words, and with what the community has recorded, if that is known in so many milliseconds. A dialect falls back to what is recorded in the language it belongs to. */
 export function speechOf({ world, phrases, publicUrl, wordsFor, synthesised }: SpeechMeans) {
   const bookOf = promptBook(world);
+  const pathOf = promptPath(world);
   return async ({ language, community }: { language: string; community?: CommunityRecord }, ms: number): Promise<Omit<Speech, 'isSlow'>> => {
     const words = wordsFor(language, community, voiceLists(language));
     const book = community && (await within(ms, bookOf(community._id)).catch(() => undefined)); // the database is away: it is synthesised
     const recorded = (said: Statement | Question) => {
       const found = book?.find(phrases, language, said) ?? (language === 'zh-CN-sichuan' ? book?.find(phrases, 'zh-CN', said) : undefined);
       if (!found) synthesised(language, said.key);
-      return found?.map((hash) => `${publicUrl}/audio/${hash}.mp3`);
+      return found?.map((hash) => publicUrl + pathOf(hash));
     };
     return { words, language, recorded };
   };

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import mongoose from 'mongoose';
 import type { Call } from '../../../src/channels/voice/asCaller.ts';
+import { promptPath } from '../../../src/fund/audio/promptPath.ts';
 import { letterAddress } from '../../../src/fund/inbox/letterText.ts';
 import { recordingFiles } from '../../../src/fund/recordings/recordingFiles.ts';
 import { recordingId } from '../../../src/fund/recordings/recordingId.ts';
@@ -226,7 +227,7 @@ describe('the voice line, besides the vote', function () {
   it('serves no recording of a resident at any address, and takes no unsigned step', async () => {
     for (const path of ['/twilio/voice', '/twilio/voice/text?ref=1&text=1', '/twilio/voice/person?message=1'])
       expect((await service.twilio.post(path, { CallSid: 'CA1', From: KNOWN, To: service.community.phone }, 'forged')).status).to.equal(403);
-    expect((await fetch(`${service.url}/audio/${'0'.repeat(64)}.mp3`)).status).to.equal(404);
+    expect((await fetch(service.url + promptPath(world)('0'.repeat(64)))).status).to.equal(404);
     expect((await service.twilio.post('/twilio/voice/text?ref=1', { CallSid: 'CA1' })).status).to.equal(400);
   });
 });
