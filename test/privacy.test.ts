@@ -8,6 +8,7 @@ import { readResidents } from '../src/fund/files/readResidents.ts';
 import { answerLetter } from '../src/fund/inbox/answerLetter.ts';
 import { Cycle } from '../src/fund/records/cycle.ts';
 import { Entry } from '../src/fund/records/entry.ts';
+import { Resident } from '../src/fund/records/resident.ts';
 import { forgetCodes } from '../src/fund/roster/forgetCodes.ts';
 import { residentId } from '../src/fund/roster/residentId.ts';
 import { forgetCallBacks } from '../src/outreach/callBacks/forgetCallBacks.ts';
@@ -78,6 +79,8 @@ describe('what is stored about people', function () {
     expect(await say('+8613800000005', 'SUBSCRIBE')).to.be.a('string');
     expect(await say('+8613800000008', '投票')).to.be.a('string');
     expect(await say('+8613800000011', '退订')).to.be.a('string');
+    const digits = /\d{6}/.exec(await say('+8613800000006', '删除'))?.[0];
+    expect(await say('+8613800000006', digits ?? '')).to.include('删');
     const chat = account(service);
     const text = (Content: string) => ({ MsgType: 'text', Content, MsgId: String(1e15 + Math.floor(Math.random() * 1e15)) });
     expect(await chat.deliver(OPENID, { MsgType: 'event', Event: 'subscribe', EventKey: `qrscene_${community._id}` })).to.be.a('string');
@@ -167,11 +170,12 @@ describe('what is stored about people', function () {
 
   it('tells by no moment in which order people came, which is that of the ballots', async () => {
     const ofStaff = ['addedAt', 'cardMade.at'];
+    while (await native(Resident).findOne({ leaving: { $exists: true } })) await sleep(50);
     const moments = (await raw())
       .filter(([collection]) => ['conversations', 'addresses', 'chats', 'residents'].includes(collection))
       .flatMap(([collection, documents]) => documents.flatMap((document) => valuesOf(document).map(([path, value]) => ({ collection, path, value }))))
       .filter(({ path, value }) => (value instanceof Date && !ofStaff.includes(path)) || value instanceof mongo.ObjectId);
-    expect(moments.map(({ path }) => path)).to.include.members(['log.at', 'stoppedAt']);
+    expect(moments.map(({ path }) => path)).to.include.members(['log.at', 'stoppedAt', 'leftAt']);
     expect(moments.filter(({ value }) => !(value instanceof Date) || value.getTime() % DAY_MS !== 0)).to.deep.equal([]);
   });
 

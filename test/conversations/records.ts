@@ -64,7 +64,8 @@ export async function records(world: World) {
         hasStopped: stoppedAt !== undefined,
         needsCard: needsCard !== undefined,
       }))
-      .filter((address) => Object.values(address).some(Boolean)),
+      .filter((address) => Object.values(address).some(Boolean))
+      .toSorted((one, other) => Number(one.hasStopped) - Number(other.hasStopped) || Number(one.needsCard) - Number(other.needsCard)),
   };
 }
 

@@ -81,7 +81,7 @@ async function seal(world: World, id: string, now: Date): Promise<boolean> {
   const outcome = await ledger(world)({ key, cycle, at: now, decide: () => 'seal', beginWrite: () => undefined });
   if ('refused' in outcome) throw new CodedError('not-sealed', `The ledger of ${id} could not be sealed.`);
   const close = voteOf(cycle)?.to ?? now;
-  const onRoster = { community: cycle.community, addedAt: { $lt: close }, $or: [{ leftAt: { $exists: false } }, { leftAt: { $gte: close } }] };
+  const onRoster = { community: cycle.community, addedAt: { $lt: close }, leftAt: { $exists: false } }; // nobody leaves between the opening and the seal
   const residentsAtClose = await native(Resident).countDocuments(onRoster, { timeoutMS: 60_000 });
   const { modifiedCount } = await native(Cycle).updateOne({ _id: id, sealedAt: { $exists: false } }, { $set: { sealedAt: now, residentsAtClose } });
   return modifiedCount === 1;

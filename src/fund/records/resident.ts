@@ -22,14 +22,14 @@ export interface ResidentRecord {
   endedCards?: string[];
   /** `addressHmac(…)` of every phone and chat; set at a deletion and kept until the close: `accept` asks whether it is the same person. */
   leftAddresses?: string[];
-  /** Asked to be deleted while voting was open, by which act and from where (`addressHmac(…)`): done after the seal (`leaveDue`), taken back by 恢复. */
+  /** Asked to be deleted while voting was open, on which day (`wholeDay`), by which act and from where (`addressHmac(…)`): done after the seal (`leaveDue`), taken back by 恢复. */
   leaving?: { at: Date; key: string; from: string };
   /** The act that asked to be deleted: it counts once. */
   leftKey?: string;
   /** Phones and chats tied by card or by `accept`. */
   ties: Tie[];
   addedAt: Date;
-  /** When they asked to be deleted. */
+  /** The day (`wholeDay`) on which they asked to be deleted. */
   leftAt?: Date;
 }
 

@@ -5,7 +5,7 @@ import { Resident } from '../records/resident.ts';
 
 /**
  * After the close removes what was kept of people who asked to be deleted, to tell whether they come back (DESIGN §5): HMACs of phones, chats and
- * card. It looks at communities where no vote is open; who left since the last one closed stays until the next has. Harmless to repeat.
+ * card. It looks at communities where no vote is open; what is kept of who left after the day (UTC) of the last close stays until the next. Harmless to repeat.
  */
 export async function forgetLeft(now: Date): Promise<void> {
   const communities = await native(Resident).distinct('community', { leftAddresses: { $exists: true } });

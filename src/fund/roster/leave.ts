@@ -9,6 +9,7 @@ import { forgetAt } from './forgetAt.ts';
 import { holdersOf } from './holdersOf.ts';
 import { ownPlaces } from './ownPlaces.ts';
 import { recordConsent } from './recordConsent.ts';
+import { wholeDay } from './wholeDay.ts';
 
 export type Left =
   | { readonly left: true }
@@ -43,7 +44,7 @@ export function leave(world: World, forget: Forget): (input: unknown, act: Act) 
       return gone ? { left: true } : { stranger: true };
     }
     const vote = await voteUnderWay(act.community, act.at);
-    const leaving = { at: act.at, key, from };
+    const leaving = { at: wholeDay(act.at), key, from };
     await native(Resident).updateOne({ _id: resident._id, leftAt: { $exists: false } }, { $set: { leaving } });
     if (!vote) {
       await eraseOne({ ...resident, leaving });

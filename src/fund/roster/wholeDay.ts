@@ -1,6 +1,6 @@
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
-/** The day (UTC) of a moment: what is kept of an address for good does not tell in which order residents acted, which is that of the ballots. */
+/** The day (UTC) of a moment: what is kept of an address, or of who left, for good does not tell in which order residents acted, which is that of the ballots. */
 export function wholeDay(at: Date): Date {
   return new Date(Math.floor(at.getTime() / DAY_MS) * DAY_MS);
 }

@@ -14,10 +14,13 @@ import { Community } from '../../../src/fund/records/community.ts';
 import { Cycle } from '../../../src/fund/records/cycle.ts';
 import { Entry } from '../../../src/fund/records/entry.ts';
 import { Resident } from '../../../src/fund/records/resident.ts';
+import { leave } from '../../../src/fund/roster/leave.ts';
+import { wholeDay } from '../../../src/fund/roster/wholeDay.ts';
 import { native } from '../../../src/store/native.ts';
 import type { World } from '../../../src/store/world.ts';
 import { codeOf } from '../../support/codeOf.ts';
 import { useDatabase } from '../../support/database.ts';
+import { forget } from '../../support/forget.ts';
 import { CLOSES, castFor, DAY, DURING, entriesOf, type HeldWorld, heldWorld, OPENS, SECOND, village } from './village.ts';
 
 const SEALED = new Date(CLOSES.getTime() + 10 * SECOND);
@@ -192,10 +195,10 @@ describe('what leaves the ledger', () => {
     const world = heldWorld(database.world);
     const { act, cycle, residents } = await village(world, 4);
     await castFor(world, act(0), 1);
-    const [gone = '', left = '', added = ''] = residents;
-    await native(Resident).updateOne({ _id: gone }, { $set: { leftAt: DURING } });
+    const [gone = '', , added = ''] = residents;
+    await native(Resident).updateOne({ _id: gone }, { $set: { leftAt: wholeDay(OPENS) } });
     world.at = SEALED;
-    await native(Resident).updateOne({ _id: left }, { $set: { leftAt: sinceClose(1) } });
+    expect(await leave(world, forget)({}, act(1))).to.have.property('noted');
     await native(Resident).updateOne({ _id: added }, { $set: { addedAt: sinceClose(1) } });
     await sealDue(world)();
     expect(await results(world)(cycle)).to.have.nested.property('turnout.residents', 2);

@@ -10,6 +10,7 @@ import { forgetLeft } from '../../../src/fund/roster/forgetLeft.ts';
 import { leave } from '../../../src/fund/roster/leave.ts';
 import { leaveDue } from '../../../src/fund/roster/leaveDue.ts';
 import { startMessages } from '../../../src/fund/roster/startMessages.ts';
+import { wholeDay } from '../../../src/fund/roster/wholeDay.ts';
 import { recipients } from '../../../src/outreach/recipients.ts';
 import { native } from '../../../src/store/native.ts';
 import { useDatabase } from '../../support/database.ts';
@@ -58,7 +59,7 @@ describe('who asks to be deleted while voting is open', () => {
     await Promise.all([leaveDue(world, forget)(), leaveDue({ ...world }, forget)()]);
     await leaveDue(world, forget)();
     expect(await resident(0)).to.have.all.keys('_id', 'community', 'card', 'role', 'ties', 'addedAt', 'leftAt', 'leftKey', 'leftAddresses');
-    expect((await resident(0))?.leftAt).to.deep.equal(DURING);
+    expect((await resident(0))?.leftAt).to.deep.equal(wholeDay(DURING));
     expect(await resident(1)).to.have.property('phoneId');
     expect((await results(world)(cycle)).tallies.find(({ number }) => number === 3)).to.deep.equal({ number: 3, votes: 1 });
     await forgetLeft(world.at);
