@@ -2,7 +2,7 @@ import type { Model } from 'mongoose';
 import type { LookUp } from './lookUps.ts';
 
 /** Looks up records of a collection by their `_id`; null where there is none. */
-export function byId<Found extends { _id: string }>(model: Model<Found>): LookUp<string, Found, Found | null> {
+export function byId<Found extends { _id: string }>(model: Model<Found>): LookUp<Found, Found | null> {
   return {
     model,
     pipeline: (ids) => [{ $match: { _id: { $in: ids } } }],

@@ -5,16 +5,16 @@ import { native } from './native.ts';
 import { perWorld } from './perWorld.ts';
 import type { World } from './world.ts';
 
-/** How one kind of thing is looked up, for as many items as wait. */
-export interface LookUp<Item, Found extends mongo.BSON.Document, Result> {
+/** How one kind of thing is looked up, for as many items as one command may have. */
+export interface LookUp<Found extends mongo.BSON.Document, Result> {
   readonly model: Model<Found>;
   /** What finds it for all these items; begins with a `$match` on an index. */
-  readonly pipeline: (items: readonly Item[]) => mongo.Document[];
+  readonly pipeline: (items: readonly string[]) => mongo.Document[];
   /** What was found, as one result an item, in their order. */
-  readonly results: (found: readonly Found[], items: readonly Item[]) => Result[];
+  readonly results: (found: readonly Found[], items: readonly string[]) => Result[];
 }
 
-type LookUps = <Item, Found extends mongo.BSON.Document, Result>(lookUp: LookUp<Item, Found, Result>) => (item: Item) => Promise<Result>;
+type LookUps = <Found extends mongo.BSON.Document, Result>(lookUp: LookUp<Found, Result>) => (item: string) => Promise<Result>;
 
 /** What one kind asks in one command; of several, each says by its number in `lookUp` what is its own. */
 interface Part {
@@ -26,17 +26,30 @@ interface Part {
   readonly fail: (error: unknown) => void;
 }
 
+/** What is looked up by one `LookUp`. */
+interface Kind {
+  /** Takes what waits, as far as one command may have it. */
+  readonly begin: () => Part;
+  /** Asks for what has come meanwhile or was left. */
+  readonly goOn: () => void;
+}
+
 /** So many records come with the answer itself. */
 const BATCH = 1_000;
+/** Most items of one kind in one command, and their characters in all; a longer item goes alone. */
+const MOST_ITEMS = 2_000;
+const MOST_CHARACTERS = 250_000;
 
 /**
  * What waits to be looked up goes as one command, whatever its kind and its collection: a turn asks at once for what it needs, and
- * turns in flight share what they ask (DESIGN §4). Rejects where the database does not answer; a kind that it refuses fails alone.
+ * turns in flight share what they ask (DESIGN §4). Where more waits than one command may have, the rest goes with the next. Rejects where the database does not answer; a kind that it refuses fails alone.
  */
 export const lookUps: (world: World) => LookUps = perWorld(() => {
-  const queue = groupCommit<() => Part, void>(async (kinds) => {
-    await answer([...new Set(kinds)].map((begin) => begin()));
-    return kinds.map(() => undefined);
+  const queue = groupCommit<Kind, void>(async (asked) => {
+    const kinds = [...new Set(asked)];
+    await answer(kinds.map(({ begin }) => begin()));
+    for (const { goOn } of kinds) goOn();
+    return asked.map(() => undefined);
   });
   return (lookUp) => waitingFor(lookUp, queue);
 });
@@ -57,14 +70,13 @@ async function answer(parts: readonly Part[]): Promise<void> {
   }
 }
 
-function waitingFor<Item, Found extends mongo.BSON.Document, Result>(
-  { model, pipeline, results }: LookUp<Item, Found, Result>,
-  queue: (begin: () => Part) => Promise<void>,
-): (item: Item) => Promise<Result> {
-  let waiting: Waiting<Item, Result>[] = [];
+function waitingFor<Found extends mongo.BSON.Document, Result>(
+  { model, pipeline, results }: LookUp<Found, Result>,
+  queue: (kind: Kind) => Promise<void>,
+): (item: string) => Promise<Result> {
+  const waiting: Waiting<Result>[] = [];
   const begin = (): Part => {
-    const asked = waiting;
-    waiting = [];
+    const asked = waiting.splice(0, roomFor(waiting));
     const items = asked.map(({ item }) => item);
     const own = pipeline(items);
     const fail: Part['fail'] = (error) => {
@@ -90,15 +102,35 @@ function waitingFor<Item, Found extends mongo.BSON.Document, Result>(
       fail,
     };
   };
+  const goOn = () => {
+    const late = [...waiting];
+    if (late.length === 0) return;
+    queue(kind).catch((error) => {
+      for (const { reject } of late) reject(error);
+    });
+  };
+  const kind = { begin, goOn };
   return (item) =>
     new Promise((resolve, reject) => {
       waiting.push({ item, resolve, reject });
-      queue(begin).catch(reject);
+      queue(kind).catch(reject);
     });
 }
 
-interface Waiting<Item, Result> {
-  readonly item: Item;
+/** How many of those who wait longest go with the next command; one at least. */
+function roomFor(waiting: readonly Waiting<never>[]): number {
+  let count = 0;
+  let characters = 0;
+  for (const { item } of waiting.slice(0, MOST_ITEMS)) {
+    characters += item.length;
+    if (count > 0 && characters > MOST_CHARACTERS) break;
+    count += 1;
+  }
+  return count;
+}
+
+interface Waiting<Result> {
+  readonly item: string;
   readonly resolve: (result: Result) => void;
   readonly reject: (error: unknown) => void;
 }

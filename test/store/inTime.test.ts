@@ -21,7 +21,7 @@ describe('a command of a turn that does not settle', function () {
   });
 
   it('is given up as a lost connection, and what waits behind it goes on over another', async () => {
-    const lookUp = lookUps(world)<string, Shell, string | undefined>({
+    const lookUp = lookUps(world)<Shell, string | undefined>({
       model: Shell,
       pipeline: (ids) => [{ $match: { _id: { $in: ids }, ...(ids.includes('slow') && { $expr: SLEEPS }) } }],
       results: (found, ids) => ids.map((id) => found.find(({ _id }) => _id === id)?._id),

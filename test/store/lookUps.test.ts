@@ -3,6 +3,7 @@ import mongoose, { Schema } from 'mongoose';
 import { type LookUp, lookUps } from '../../src/store/lookUps.ts';
 import { native } from '../../src/store/native.ts';
 import { useDatabase } from '../support/database.ts';
+import { profiled } from '../support/profiled.ts';
 
 interface Thing {
   _id: string;
@@ -13,7 +14,7 @@ const modelOf = (name: string) => mongoose.model<Thing>(name, new Schema<Thing>(
 const Leaf = modelOf('Leaf');
 const Stone = modelOf('Stone');
 
-const byId = (model: typeof Leaf): LookUp<string, Thing, string | undefined> => ({
+const byId = (model: typeof Leaf): LookUp<Thing, string | undefined> => ({
   model,
   pipeline: (ids) => [{ $match: { _id: { $in: ids } } }],
   results: (found, ids) => ids.map((id) => found.find(({ _id }) => _id === id)?.says),
@@ -43,6 +44,33 @@ describe('lookUps', () => {
     const ids = Array.from({ length: 2_500 }, (_, index) => `many ${index}`);
     await native(Leaf).insertMany(ids.map((_id) => ({ _id, says: _id })));
     expect(await Promise.all(ids.map(lookUps(world)(byId(Leaf))))).to.deep.equal(ids);
+  });
+
+  it('asks with one command for no more than it may have, then for the rest, and answers all', async () => {
+    const leaf = lookUps(world)(byId(Leaf));
+    const many = Array.from({ length: 4_500 }, (_, index) => `none ${index}`);
+    const long = Array.from({ length: 4 }, (_, index) => `${index}${'x'.repeat(100_000)}`);
+    const huge = 'x'.repeat(600_000);
+    const asked = async (items: readonly string[]) => {
+      let found: unknown[] = [];
+      const commands = await profiled('leaf', async () => {
+        found = await Promise.all([...items, 'a'].map(leaf));
+      });
+      expect(found).to.deep.equal([...items.map(() => undefined), 'leaf a']);
+      return commands;
+    };
+    expect(await asked(many.slice(0, 1_999))).to.equal(1);
+    expect(await asked(many)).to.equal(3);
+    expect(await asked(long)).to.equal(2);
+    expect(await asked([huge, huge])).to.equal(3);
+  });
+
+  it('asks for the rest where the database refuses a command', async () => {
+    const none = Array.from({ length: 2_000 }, (_, index) => `none ${index}`);
+    const refuses = lookUps(world)({ ...byId(Leaf), pipeline: (ids) => (ids.includes('refused') ? [{ $nonsense: {} }] : byId(Leaf).pipeline(ids)) });
+    const found = await Promise.allSettled(['refused', ...none, 'a', 'b'].map(refuses));
+    expect(found.slice(-2).map((each) => each.status === 'fulfilled' && each.value)).to.deep.equal(['leaf a', 'leaf b']);
+    expect(found.filter(({ status }) => status === 'rejected')).to.have.length(2_000);
   });
 
   it('fails one kind alone, whether the database refuses it or what was found makes no sense', async () => {
