@@ -22,22 +22,22 @@ import { vote } from './vote.ts';
 import { welcome } from './welcome.ts';
 
 /**
- * The catalogue: every flow, the commands that start it, and who must be known first. The dialog reads it as `Catalogue`.
+ * The catalogue: every flow, its role where the dialog needs it for one, the commands that start it, and who must be known first. The dialog reads it as `Catalogue`.
  * A flow whose states or context change gets a new `version`; its file exports the step from the version before, listed here as `migrations`.
  */
 export const flows = {
   welcome: { machine: welcome, requires: 'resident', commands: ['follow'] },
-  menu: { machine: menu, commands: ['menu'] },
-  vote: { machine: vote, requires: 'ballot', commands: ['vote'], migrations: [{ from: '1', to: '2', migrate: (before) => before }] },
-  propose: { machine: propose, commands: ['propose'] },
+  menu: { machine: menu, role: 'menu', commands: ['menu'] },
+  vote: { machine: vote, role: 'vote', requires: 'ballot', commands: ['vote'], migrations: [{ from: '1', to: '2', migrate: (before) => before }] },
+  propose: { machine: propose, role: 'propose', commands: ['propose'] },
   projects: { machine: projects, commands: ['projects'], aside: true },
   progress: { machine: progress, commands: ['progress'], aside: true },
   receipt: { machine: receipt, requires: 'resident', commands: ['receipt'], aside: true },
   notMe: { machine: notMe, commands: ['notMe'] },
-  join: { machine: join, commands: ['join'], migrations: [{ from: '1', to: '2', migrate: (before) => before }] },
+  join: { machine: join, role: 'identify', commands: ['join'], migrations: [{ from: '1', to: '2', migrate: (before) => before }] },
   register: { machine: register, commands: ['register'] },
-  ask: { machine: ask, commands: ['ask', 'complain'] },
-  person: { machine: person, commands: ['person'] },
+  ask: { machine: ask, role: 'ask', commands: ['ask', 'complain'] },
+  person: { machine: person, role: 'person', commands: ['person'] },
   language: { machine: language, commands: ['mandarin', 'sichuan', 'english'], aside: true },
   stop: { machine: stop, commands: ['stop'], aside: true },
   start: { machine: start, commands: ['start'], aside: true },
@@ -45,6 +45,6 @@ export const flows = {
   leave: { machine: leave, commands: ['delete'] },
   help: { machine: help, commands: ['help'], aside: true },
   cadre: { machine: cadre, commands: ['broadcast', 'nudge', 'situation'] },
-  digits: { machine: digits, commands: [], proves: true },
-  nearMiss: { machine: nearMiss, commands: [] },
+  digits: { machine: digits, role: 'prove', commands: [] },
+  nearMiss: { machine: nearMiss, role: 'confirm', commands: [] },
 } satisfies Catalogue;

@@ -3,7 +3,7 @@ import { CodedError } from '../store/codedError.ts';
 import type { Command } from './command.ts';
 import { converse, type Settled, type Step } from './converse.ts';
 import type { FlowInput, Heading } from './flow.ts';
-import type { Catalogue, FlowEntry } from './flowEntry.ts';
+import { type Catalogue, type FlowEntry, type FlowRole, flowWith } from './flowEntry.ts';
 import type { Inbound } from './inbound.ts';
 import { type Acting, migrated, type OpenFlow, type ShownCard, versionOf } from './openFlow.ts';
 import type { Answer, Question, Reply, Statement } from './question.ts';
@@ -55,21 +55,21 @@ export async function converseOn(identity: Identity, going: Going): Promise<Went
     return { reply: { says: [{ key: 'common.notText' }] }, language, ...(open && { open }) };
   const walk = new Walk(identity, { ...going, language });
   if (meaning.kind === 'command') return command(walk, meaning.command, going);
-  if (meaning.kind === 'near') return walk.start({ flow: 'nearMiss', input: { heading: walk.headingOf(meaning.command) } });
+  if (meaning.kind === 'near') return walk.startRole('confirm', { heading: walk.headingOf(meaning.command) });
   if (meaning.kind === 'answer' && open) return answer(walk, meaning.answer, open);
-  const isIdle = !open || open.asked.expects === 'choice' || open.flow === 'vote';
+  const isIdle = !open || open.asked.expects === 'choice' || open.role === 'vote';
   const isPicks = meaning.kind === 'numbers' || meaning.kind === 'named';
-  if (isIdle && isPicks && going.hasBallot) return walk.start({ flow: 'vote', input: { numbers: meaning.numbers, unsure: true } });
-  return open ? missed(walk, open) : walk.start({ flow: 'menu', input: {} });
+  if (isIdle && isPicks && going.hasBallot) return walk.startRole('vote', { numbers: meaning.numbers, unsure: true });
+  return open ? missed(walk, open) : walk.startRole('menu', {});
 }
 
 async function command(walk: Walk, command: Command, going: Going): Promise<Went> {
   const { open, inbound } = going;
   const repeated = command.name === 'repeat' && (await again(walk, going));
   if (repeated) return repeated;
-  const joining = command.name === 'join' && command.card && open?.flow === 'join' && open.heading;
-  if (joining && command.card) return answer(walk, { type: 'CODE', digits: command.card }, open);
-  const tapped = open?.flow === 'vote' ? tap(command) : undefined;
+  const isAskedFor = open?.role === 'identify' && open.heading && walk.entryOf(open.flow).commands.includes(command.name);
+  if (isAskedFor && command.card) return answer(walk, { type: 'CODE', digits: command.card }, open);
+  const tapped = open?.role === 'vote' ? tap(command) : undefined;
   if (tapped && open) return answer(walk, tapped, open);
   const isConsent = (command.name === 'stop' || command.name === 'start') && 'text' in inbound.input;
   const heading = walk.headingOf(isConsent ? { ...command, text: inbound.input.text } : command); // in its own words, as proof
@@ -106,13 +106,13 @@ async function answer(walk: Walk, answer: Answer, open: OpenFlow): Promise<Went>
 function restarted(walk: Walk, { flow, heading }: OpenFlow): Promise<Went> {
   walk.say({ key: 'common.restarted' });
   const again = heading ?? { flow, input: {} };
-  return walk.start(walk.identity.catalogue[again.flow] ? again : { flow: 'menu', input: {} });
+  return walk.identity.catalogue[again.flow] ? walk.start(again) : walk.startRole('menu', {});
 }
 
 /** Asked again, differently the second time; the third time a person calls. */
 async function missed(walk: Walk, open: OpenFlow): Promise<Went> {
   const misses = open.misses + 1;
-  if (misses > 2) return walk.start({ flow: 'person', input: { command: 'person' } });
+  if (misses > 2) return walk.startRole('person', { command: 'person' });
   const says = [{ key: `${open.asked.key}${misses === 1 ? 'Missed' : 'MissedAgain'}`, ...(open.asked.params && { params: open.asked.params }) }];
   return { reply: { says }, open: { ...open, misses }, language: walk.language };
 }
@@ -166,10 +166,14 @@ class Walk {
 
   headingOf({ name, ...carried }: Command): Heading {
     const found = Object.entries(this.identity.catalogue).find(([, { commands }]) => commands.includes(name));
-    return { flow: found?.[0] ?? 'menu', input: { command: name, ...carried } };
+    return { flow: found?.[0] ?? flowWith(this.identity.catalogue, 'menu'), input: { command: name, ...carried } };
   }
 
-  /** Starts a flow, after `join` where it must be known who acts and is not. */
+  startRole(role: FlowRole, input: FlowInput): Promise<Went> {
+    return this.start({ flow: flowWith(this.identity.catalogue, role), input });
+  }
+
+  /** Starts a flow, after the one that identifies where it must be known who acts and is not. */
   async start(heading: Heading, known?: Acting): Promise<Went> {
     if (++this.#hops > HOPS)
       throw new CodedError('flows-in-a-circle', `The flows lead from one to the next without an end; the last was ${heading.flow}.`);
@@ -178,16 +182,16 @@ class Walk {
     this.language = LANGUAGES[input.command ?? ''] ?? this.language;
     if (known) {
       this.act(known);
-    } else if (flow === 'join' && !input.why && !input.card && (await this.#isNewChat())) {
+    } else if (entry.role === 'identify' && !input.why && !input.card && (await this.#isNewChat())) {
       return this.#settle(flow, { from: { input: { ...input, why: 'newChat' } } });
     } else if (entry.requires) {
       const who = input.card ? { ask: 'card' as const } : await this.identity.whoActs(this.#turn, this.#community, entry.requires);
       if (!('ask' in who)) this.act(who, true);
       // when there is no voting, that is the answer to whoever it is
       else if (entry.requires === 'resident' || this.#hasBallot)
-        return this.start({ flow: 'join', input: { why: who.ask, heading, ...(input.card && { card: input.card }) } });
+        return this.startRole('identify', { why: who.ask, heading, ...(input.card && { card: input.card }) });
     }
-    return this.#settle(flow, { from: { input } }, flow === 'join' ? input.heading : undefined);
+    return this.#settle(flow, { from: { input } }, entry.role === 'identify' ? input.heading : undefined);
   }
 
   async #isNewChat(): Promise<boolean> {
@@ -215,16 +219,18 @@ class Walk {
 
   #open(flow: string, snapshot: OpenFlow['snapshot'], asked: Question, heading?: Heading): OpenFlow {
     const { resident, cast, shown } = this.#turn;
+    const entry = this.entryOf(flow);
     const withCard = this.#turn.withCard && !(cast && this.#community.verify === 'strict'); // which wants the card with every ballot
     const acting = resident === undefined ? undefined : { resident, withCard };
     return {
       flow,
-      version: versionOf(this.entryOf(flow)),
+      ...(entry.role && { role: entry.role }),
+      version: versionOf(entry),
       snapshot,
       asked,
       misses: 0,
       ...(acting && { acting }),
-      ...(shown && (withCard || flow === 'join') && { shown }),
+      ...(shown && (withCard || entry.role === 'identify') && { shown }),
       ...(heading && { heading }),
     };
   }

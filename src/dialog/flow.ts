@@ -18,7 +18,7 @@ export interface Meta<Context> {
   ask: (context: Context) => Question;
 }
 
-/** How a flow ends: nothing more, another flow to go on with, or (join) who the person is. */
+/** How a flow ends: nothing more, another flow to go on with, or (role `identify`) who the person is. */
 export interface FlowOutput {
   readonly next?: Heading;
   readonly identified?: { readonly resident: string; readonly withCard: boolean };
@@ -39,11 +39,11 @@ export interface FlowInput {
   /** Nothing told that this was a vote: read back before it is cast. */
   readonly unsure?: boolean;
   readonly tapped?: Command['tapped'];
-  /** join: why the card is asked for. */
+  /** Role `identify`: why the card is asked for. */
   readonly why?: 'shared' | 'stranger' | 'newChat' | 'card' | 'strict' | 'locked';
   /** Six digits were repeated on the way here; only the flow that asks for them says so. */
   readonly proved?: boolean;
-  /** join, digits: where the person was heading; nearMiss: what was nearly said. */
+  /** Roles `identify`, `prove`: where the person was heading; `confirm`: what was nearly said. */
   readonly heading?: Heading;
 }
 

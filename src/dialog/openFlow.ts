@@ -1,11 +1,13 @@
 import type { Snapshot } from 'xstate';
 import type { Heading } from './flow.ts';
-import type { Catalogue, FlowEntry } from './flowEntry.ts';
+import type { Catalogue, FlowEntry, FlowRole } from './flowEntry.ts';
 import type { Question } from './question.ts';
 
 /** What is open in a conversation: the flow that asked, where it stands and who acts in it. */
 export interface OpenFlow {
   readonly flow: string;
+  /** The flow's, for whoever has no catalogue. */
+  readonly role?: FlowRole;
   readonly version: string;
   readonly snapshot: Snapshot<unknown>;
   readonly asked: Question;
@@ -16,7 +18,7 @@ export interface OpenFlow {
   readonly shown?: ShownCard;
   /** In milliseconds since the epoch: not open any more from then on. */
   readonly until?: number;
-  /** join: where to go on once it is known who this is. */
+  /** Role `identify`: where to go on once it is known who this is. */
   readonly heading?: Heading;
 }
 

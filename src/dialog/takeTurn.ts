@@ -170,7 +170,7 @@ async function take(means: Means, { inbound, community, begun, recent, turn }: H
     await bothDurable(committed, turn.writes);
   };
 
-  const isBallot = mayCast(heard, open);
+  const isBallot = mayCast(heard, open, means.catalogue);
   if (isBallot && 'meaning' in heard && heard.meaning.kind === 'answer') turn.hold().catch(() => undefined); // told to the cast, which needs it
   const isFirst = begun.revision === 0 || (!inbound.isContinued && onlySteps(recent));
   const going: Omit<Going, 'meaning'> = {
@@ -188,7 +188,7 @@ async function take(means: Means, { inbound, community, begun, recent, turn }: H
   };
   const mayTake = flood !== undefined && 'meaning' in heard && takenInFlood(heard.meaning, open, means.catalogue, isSpent(flood));
   const went = !flood || isBallot || mayTake ? await goOn(means, going, heard) : undefined;
-  const asksForCard = isBallot && went?.open?.flow === 'join';
+  const asksForCard = isBallot && went?.open?.role === 'identify';
   if (!went || (flood && !(mayTake || turn.cast || asksForCard))) {
     if (flood?.told) {
       await conversations.release(begun);
@@ -249,14 +249,17 @@ function sure(input: Exclude<Inbound['input'], { text: string } | { hear: unknow
 }
 
 /** From who sends too much, only what may become a ballot is looked at. */
-function mayCast(heard: Heard | { meaning: Meaning }, open: OpenFlow | undefined): boolean {
+function mayCast(heard: Heard | { meaning: Meaning }, open: OpenFlow | undefined, catalogue: Catalogue): boolean {
   if (!('meaning' in heard)) return false;
   const { meaning } = heard;
   if (meaning.kind === 'command') return meaning.command.name === 'vote' && meaning.command.numbers !== undefined;
   if (meaning.kind !== 'answer') return false;
   const { type } = meaning.answer;
-  if (type === 'CODE') return open?.flow === 'join' && open.heading?.flow === 'vote' && open.heading.input.numbers !== undefined;
-  return open?.flow === 'vote' && (type === 'NUMBERS' || type === 'YES');
+  if (type === 'CODE' && open?.role === 'identify' && open.heading) {
+    const { flow, input } = open.heading;
+    return catalogue[flow]?.role === 'vote' && input.numbers !== undefined;
+  }
+  return open?.role === 'vote' && (type === 'NUMBERS' || type === 'YES');
 }
 
 /** The same answer again, or that it is done where the answer is no longer kept. */

@@ -12,7 +12,7 @@ const UNANSWERED: ReadonlySet<CommandName> = new Set(['stop', 'start']);
 export function takenInFlood(meaning: Meaning, open: OpenFlow | undefined, catalogue: Catalogue, isSpent: boolean): boolean {
   if (meaning.kind === 'command') return (isSpent ? UNANSWERED : TAKEN).has(meaning.command.name);
   if (meaning.kind !== 'answer' || !open) return false;
-  const { proves = false, commands = [] } = catalogue[open.flow] ?? {};
-  const isAsked = proves || commands.some((name) => TAKEN.has(name));
+  const { role, commands = [] } = catalogue[open.flow] ?? {};
+  const isAsked = role === 'prove' || commands.some((name) => TAKEN.has(name));
   return isAsked && (!isSpent || meaning.answer.type === 'CODE');
 }

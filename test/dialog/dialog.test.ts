@@ -52,7 +52,7 @@ const keeper = (version: string) =>
   });
 
 const flows = (version = '1', migrations?: Catalogue[string]['migrations']): Catalogue => ({
-  menu: { machine: keeper(version), commands: ['propose', 'menu'], ...(migrations && { migrations }) },
+  menu: { machine: keeper(version), role: 'menu', commands: ['propose', 'menu'], ...(migrations && { migrations }) },
 });
 
 describe('the dialog', () => {
@@ -238,8 +238,8 @@ describe('the dialog', () => {
 
   it('goes on for who was known when it was asked only while the number is still theirs, and where they showed a card', async () => {
     const catalogue: Catalogue = {
-      menu: { machine: keeper('1'), commands: ['propose', 'menu'], requires: 'resident' },
-      join: { machine: keeper('1'), commands: [] },
+      menu: { machine: keeper('1'), role: 'menu', commands: ['propose', 'menu'], requires: 'resident' },
+      join: { machine: keeper('1'), role: 'identify', commands: [] },
     };
     const acts = (resident: string, withCard = false) => talk(kept, catalogue, () => ({ resident, withCard }));
     const stranger = talk(kept, catalogue);

@@ -1,5 +1,5 @@
 import { COMMANDS } from '../../src/dialog/command.ts';
-import type { Catalogue } from '../../src/dialog/flowEntry.ts';
+import { type Catalogue, FLOW_ROLES } from '../../src/dialog/flowEntry.ts';
 import { FORMATTERS } from '../../src/dialog/formats/formatters.ts';
 import type { Resources } from '../../src/dialog/loadCatalogue.ts';
 import type { Question, Statement } from '../../src/dialog/question.ts';
@@ -23,6 +23,7 @@ export function lintFlows(flows: Catalogue, resources: Resources, names: Names):
   return [
     ...new Set([
       ...lintCommands(flows),
+      ...lintRoles(flows),
       ...Object.entries(explored).flatMap(([flow, of]) => lintFlow(flows, flow, of)),
       ...lintWords(resources, said),
       ...lintSaid(resources, said),
@@ -48,6 +49,11 @@ function lintCommands(flows: Catalogue): string[] {
     ...COMMANDS.filter((command) => command !== 'repeat' && !led.includes(command)).map((command) => `command ${command} starts no flow`),
     ...led.filter((command, index) => led.indexOf(command) !== index).map((command) => `command ${command} starts two flows`),
   ];
+}
+
+function lintRoles(flows: Catalogue): string[] {
+  const played = Object.values(flows).map(({ role }) => role);
+  return FLOW_ROLES.filter((role) => played.filter((each) => each === role).length !== 1).map((role) => `role ${role} is not played by one flow`);
 }
 
 function lintFlow(flows: Catalogue, flow: string, { places }: Explored): string[] {

@@ -51,13 +51,13 @@ for (const [language, { names, key, keys, written, community }] of Object.entrie
     function flowReplies(): Reply[] {
       return Object.keys(flows).flatMap((flow) =>
         walk(flows, flow, names).replies.flatMap((reply) => [
-          spoken(reply, flow),
-          ...(reply.asks ? ['Missed', 'MissedAgain'].map((how) => missed(reply, how, flow)) : []),
+          spoken(reply),
+          ...(reply.asks ? ['Missed', 'MissedAgain'].map((how) => missed(reply, how)) : []),
         ]),
       );
     }
-    function missed({ asks }: Reply, how: string, flow: string): Reply {
-      return asks ? spoken({ says: [{ key: 'voice.notUnderstood' }], asks: { ...asks, key: asks.key + how } }, flow) : { says: [] };
+    function missed({ asks }: Reply, how: string): Reply {
+      return asks ? spoken({ says: [{ key: 'voice.notUnderstood' }], asks: { ...asks, key: asks.key + how } }) : { says: [] };
     }
     const textOf = ({ says, asks, adds = [] }: Reply) => [...says, ...(asks ? [asks] : []), ...adds].map(words).join(' ');
     const isHeard = ({ says, asks }: Reply) => ![...says, ...(asks ? [asks] : [])].some(({ key }) => CHAT.test(key));

@@ -14,16 +14,16 @@ const ENTRIES: readonly Partial<Step>[] = [
   ...['3', '7', '99'].map((keys) => ({ keys, isHashed: true })),
 ];
 
-/** What is open where a flow asks this. */
-export function asking(asked: Question, flow = 'vote'): OpenFlow {
-  return { flow, version: '1', snapshot: { status: 'active', output: undefined, error: undefined }, asked, misses: 0 };
+/** What is open where the vote asks this. */
+function asking(asked: Question): OpenFlow {
+  return { flow: 'vote', role: 'vote', version: '1', snapshot: { status: 'active', output: undefined, error: undefined }, asked, misses: 0 };
 }
 
 /** What the phone says to a reply of a flow. */
-export function spoken(reply: Reply, flow: string): Reply {
+export function spoken(reply: Reply): Reply {
   const begun = hear(CALL)({});
   if (!('meaning' in begun)) throw new Error('a call begins with a command');
-  return begun.tell({ reply, ...(reply.asks && { open: asking(reply.asks, flow) }) }).reply;
+  return begun.tell({ reply, ...(reply.asks && { open: asking(reply.asks) }) }).reply;
 }
 
 /** Everything that the phone says by itself while a ballot is keyed in, read or gone on with. */

@@ -348,8 +348,8 @@ function told(reply: Reply, entry: Entry | undefined): Told {
   return { reply, ...(entry && { entry: JSON.stringify(entry) }) };
 }
 
-function isKept(kept: Kept | undefined, { flow, asked, acting }: OpenFlow): kept is Kept {
-  return kept !== undefined && flow === 'vote' && asked.expects === 'numbers' && acting?.resident === kept.resident;
+function isKept(kept: Kept | undefined, { role, asked, acting }: OpenFlow): kept is Kept {
+  return kept !== undefined && role === 'vote' && asked.expects === 'numbers' && acting?.resident === kept.resident;
 }
 
 function isCast({ says }: Reply): boolean {

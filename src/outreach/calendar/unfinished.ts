@@ -1,4 +1,5 @@
 import { Conversation, type ConversationPlace, type ConversationRecord } from '../../dialog/conversation.ts';
+import type { FlowRole } from '../../dialog/flowEntry.ts';
 import type { OpenFlow } from '../../dialog/openFlow.ts';
 import type { Channel } from '../../fund/act.ts';
 import { stageAt } from '../../fund/calendar/stageAt.ts';
@@ -12,7 +13,7 @@ import { enqueue } from '../enqueue.ts';
 import { remindable } from './remindable.ts';
 import { Sweep } from './sweepRecord.ts';
 
-const SAID: Partial<Record<string, string>> = {
+const SAID: Partial<Record<FlowRole, string>> = {
   vote: 'notice.unfinishedVote',
   propose: 'notice.unfinishedPropose',
   ask: 'notice.unfinishedAsk',
@@ -62,14 +63,14 @@ export function unfinished(world: World, channels: readonly Channel[]): () => Pr
 
   async function remind({ _id, at, place: kept, open, language }: ConversationRecord): Promise<void> {
     if (!at || !kept || !open) return;
-    const { flow } = openIn(_id, open);
-    const key = SAID[flow];
+    const { role } = openIn(_id, open);
+    const key = role && SAID[role];
     const [channel, address, number] = placeIn(_id, kept);
     const place = { channel, address };
     if (!key || channel === 'voice' || !channels.includes(channel)) return;
     const community = await bySlug(number);
     const cycle = community && (await current(community._id, world.now()));
-    if (!cycle || (flow === 'vote' && stageAt(cycle, world.now()) !== 'vote')) return;
+    if (!cycle || (role === 'vote' && stageAt(cycle, world.now()) !== 'vote')) return;
     const { holders: found } = await holders({ community: community._id, ...place });
     const [holder, another] = found;
     const occasion = `unfinished|${cycle._id}|${at.toISOString()}`;
@@ -91,7 +92,7 @@ export function unfinished(world: World, channels: readonly Channel[]): () => Pr
       said: { key },
       until: new Date(at.getTime() + WITHIN_MS),
       reminds: cycle._id,
-      ...(flow === 'vote' && { unlessVoted: cycle._id }),
+      ...(role === 'vote' && { unlessVoted: cycle._id }),
     });
   }
 
@@ -100,7 +101,7 @@ export function unfinished(world: World, channels: readonly Channel[]): () => Pr
     return JSON.parse(world.vault.decrypt('conversationPlace', id, encrypted));
   }
 
-  function openIn(id: string, encrypted: Buffer): Pick<OpenFlow, 'flow'> {
+  function openIn(id: string, encrypted: Buffer): Pick<OpenFlow, 'role'> {
     return JSON.parse(world.vault.decrypt('conversationOpen', id, encrypted));
   }
 }

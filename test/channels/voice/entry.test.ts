@@ -13,8 +13,9 @@ const MENU: Question = { key: 'menu.top', expects: 'choice', options: [0, 1, 2, 
 const CONFIRM: Question = { key: 'vote.confirm', expects: 'confirmation', options: PICK.options };
 const TELL: Question = { key: 'propose.tell', expects: 'account', command: 'propose', maxSeconds: 120, maxChars: 300 };
 
-const opened = (asked: Question, flow = 'vote', resident = 'one'): OpenFlow => ({
-  flow,
+const opened = (asked: Question, resident = 'one'): OpenFlow => ({
+  flow: 'vote',
+  role: 'vote',
   version: '1',
   snapshot: { status: 'active', output: undefined, error: undefined },
   asked,
@@ -43,7 +44,7 @@ function calling(first: Question, isMobile = true) {
   const callAgain = (resident: string, at = 0) => {
     call = 'another';
     turn = 0;
-    return take({ at }, opened(first, 'vote', resident));
+    return take({ at }, opened(first, resident));
   };
   take({});
   handedOn.splice(0);

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import mongoose from 'mongoose';
 import { Conversation } from '../../../src/dialog/conversation.ts';
 import { conversationId } from '../../../src/dialog/conversationId.ts';
+import type { FlowRole } from '../../../src/dialog/flowEntry.ts';
 import { castBallot } from '../../../src/fund/ledger/castBallot.ts';
 import { voidBallot } from '../../../src/fund/ledger/voidBallot.ts';
 import { Community } from '../../../src/fund/records/community.ts';
@@ -273,7 +274,7 @@ describe('a look at the calendars', function () {
 
     const number = async () => (await native(Community).findOne())?.phone ?? '';
     const idOf = async (index: number) => conversationId(world.vault, { channel: 'sms', address: `+861380000000${index}`, to: await number() });
-    const leave = async (index: number, flow: string) => {
+    const leave = async (index: number, role?: FlowRole) => {
       const _id = await idOf(index);
       await native(Conversation).insertOne({
         _id,
@@ -282,7 +283,7 @@ describe('a look at the calendars', function () {
         at: now,
         language: 'zh-CN',
         recent: Buffer.from(''),
-        open: world.vault.encrypt('conversationOpen', _id, JSON.stringify({ flow })),
+        open: world.vault.encrypt('conversationOpen', _id, JSON.stringify({ ...(role && { role }) })),
       });
     };
     const remindAt = async (when: string) => {
@@ -300,7 +301,8 @@ describe('a look at the calendars', function () {
       now = at('2026-12-03T10:00');
       await leave(0, 'vote');
       await leave(1, 'propose');
-      await leave(2, 'language');
+      await leave(2);
+      await leave(3, 'identify');
       await leave(8, 'vote');
       expect(await remindAt('2026-12-03T12:30')).to.deep.equal([]);
       const once = await remindAt('2026-12-03T13:00');
