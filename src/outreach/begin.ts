@@ -2,6 +2,7 @@ import { voteOf } from '../fund/calendar/voteOf.ts';
 import { cycleById } from '../fund/cycles/cycleById.ts';
 import { votedAmong } from '../fund/ledger/votedAmong.ts';
 import { holdersAt } from '../fund/roster/holdersOf.ts';
+import { leavingAmong } from '../fund/roster/leavingAmong.ts';
 import { groupCommit } from '../store/groupCommit.ts';
 import { native } from '../store/native.ts';
 import type { World } from '../store/world.ts';
@@ -25,7 +26,7 @@ export type Begun =
 
 /**
  * The last step before the carrier: held messages are durably `sending`, those that wait together by one command; then, at this
- * very moment, who has stopped us or voted is not written to, and nothing goes out of a broadcast that was cancelled or is paused. Each caller learns its own outcome.
+ * very moment, who has stopped us, voted or asked to be deleted is not written to, and nothing goes out of a broadcast that was cancelled or is paused. Each caller learns its own outcome.
  */
 export function begin(world: World, givenUpAfterMs: number): (message: Held) => Promise<Begun> {
   const known = knownAmong(world);
@@ -98,9 +99,10 @@ async function pointlessOf(world: World, messages: readonly Held[]): Promise<Set
     const vote = cycle && voteOf(cycle);
     const isOver = !vote || world.now() >= vote.to;
     const whom = await Promise.all(asking.map((message) => toldBy(world, message)));
-    const voted = cycle && !isOver ? await votedAmong(world)(cycle, whom.flat()) : new Set<string>();
+    const none = new Set<string>();
+    const [voted, leaving] = cycle && !isOver ? await Promise.all([votedAmong(world)(cycle, whom.flat()), leavingAmong(whom.flat())]) : [none, none];
     asking.forEach((message, index) => {
-      const told = whom[index] ?? [];
+      const told = (whom[index] ?? []).filter((resident) => !leaving.has(resident));
       if (isOver || (told.length > 0 && told.every((resident) => voted.has(resident)))) pointless.add(message);
     });
   }

@@ -2,7 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { Address } from '../../src/fund/records/addressBook.ts';
 import { Community } from '../../src/fund/records/community.ts';
+import { Resident } from '../../src/fund/records/resident.ts';
 import { addressHmac } from '../../src/fund/roster/addressHmac.ts';
+import { leave } from '../../src/fund/roster/leave.ts';
+import { wholeDay } from '../../src/fund/roster/wholeDay.ts';
 import { carrierStatus } from '../../src/outreach/carrierStatus.ts';
 import { delivery } from '../../src/outreach/delivery.ts';
 import { enqueue } from '../../src/outreach/enqueue.ts';
@@ -17,6 +20,8 @@ import { native } from '../../src/store/native.ts';
 import type { World } from '../../src/store/world.ts';
 import { communityRecord } from '../support/communityRecord.ts';
 import { useDatabase } from '../support/database.ts';
+import { forget } from '../support/forget.ts';
+import { onRoster } from '../support/onRoster.ts';
 
 const PHONE = '+8613800000001';
 
@@ -333,6 +338,43 @@ describe('outbox', () => {
       const kinds = (await native(Message).find({ state: 'sent' }).toArray()).map(({ kind }) => kind);
       expect(kinds.sort()).to.deep.equal(['alarm', 'code', 'receipt']);
     });
+  });
+
+  describe('who asked to be deleted, with a phone that several share', () => {
+    const residents = ['wang', 'li'];
+    const here = (address = PHONE) => ({ community: 'qingsong', channel: 'sms' as const, address });
+    const noted = (resident: string) =>
+      native(Resident).updateOne(
+        { _id: resident },
+        { $set: { leaving: { at: wholeDay(world.now()), key: resident, from: addressHmac(world.vault, here()) } } },
+      );
+    const done = (resident: string) =>
+      leave(world, forget)({}, { ...here(), key: resident, at: world.now(), resident, withCard: true, beginWrite: () => undefined });
+    const sent = async () => (await native(Message).find({ state: 'sent' }).toArray()).map(({ _id }) => _id.split('|')[0]).sort();
+
+    beforeEach(async () => {
+      await native(Resident).deleteMany({});
+      await native(Resident).insertMany(residents.map((_id) => onRoster(world, { _id, community: 'qingsong', phone: PHONE })));
+      for (const resident of residents) await queue({ occasion: `to ${resident}`, kind: 'notice', resident, toMany: 'own' });
+      await queue({ occasion: 'to both', kind: 'notice', resident: 'wang', toMany: 'same' });
+    });
+
+    for (const [when, leaves] of Object.entries({ 'waiting for the seal': noted, done })) {
+      it(`${when}: gets nothing more there, and who stays does`, async () => {
+        await leaves('wang');
+        start(accepting());
+        await until('sent', 2);
+        await until('stopped');
+        expect(await sent()).to.deep.equal(['to both', 'to li']);
+      });
+
+      it(`${when}: what was for all of them is not sent where nobody stays`, async () => {
+        for (const resident of residents) await leaves(resident);
+        start(accepting());
+        await Promise.race([until('stopped', 3), until('sent')]);
+        expect(await sent()).to.deep.equal([]);
+      });
+    }
   });
 
   it('keeps a message that cannot be worded, says so, and goes on with the others', async () => {

@@ -153,7 +153,16 @@ describe('a look at the calendars', function () {
     now = at('2026-12-03T16:00');
     await ballotOf(reminder?.resident ?? '');
     expect(await begun(), 'the others have not voted').to.equal('sending');
-    for (const { _id } of await native(Resident).find({}).toArray()) await ballotOf(_id);
+    const [other, ...others] = await native(Resident)
+      .find({ _id: { $ne: reminder?.resident ?? '' } })
+      .toArray();
+    for (const { _id } of others) await ballotOf(_id);
+    expect(await begun(), 'one has not voted').to.equal('sending');
+    const leaving = { at: at('2026-12-03T00:00'), key: 'act', from: 'a card elsewhere' };
+    await native(Resident).updateOne({ _id: other?._id ?? '' }, { $set: { leaving } });
+    expect(await begun(), 'who has not voted asked to be deleted').to.equal('cancelled');
+    await native(Resident).updateOne({ _id: other?._id ?? '' }, { $unset: { leaving: 1 } });
+    await ballotOf(other?._id ?? '');
     expect(await begun()).to.equal('cancelled');
   });
 
