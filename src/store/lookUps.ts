@@ -3,6 +3,7 @@ import { groupCommit } from './groupCommit.ts';
 import { inTime } from './inTime.ts';
 import { native } from './native.ts';
 import { perWorld } from './perWorld.ts';
+import { forReaders } from './readers.ts';
 import type { World } from './world.ts';
 
 /** How one kind of thing is looked up, for as many items as one command may have. */
@@ -26,6 +27,9 @@ interface Part {
   readonly fail: (error: unknown) => void;
 }
 
+/** Has the database answer one command. */
+type Ask = <Found extends mongo.BSON.Document>(model: Model<Found>, pipeline: mongo.Document[]) => Promise<mongo.Document[]>;
+
 /** What is looked up by one `LookUp`. */
 interface Kind {
   /** Takes what waits, as far as one command may have it. */
@@ -35,24 +39,40 @@ interface Kind {
 }
 
 /** So many records come with the answer itself. */
-const BATCH = 1_000;
+const OPTIONS = { batchSize: 1_000, promoteBuffers: true };
 /** Most items of one kind in one command, and their characters in all; a longer item goes alone. */
 const MOST_ITEMS = 2_000;
 const MOST_CHARACTERS = 250_000;
 
 /**
  * What waits to be looked up goes as one command, whatever its kind and its collection: a turn asks at once for what it needs, and
- * turns in flight share what they ask (DESIGN §4). Where more waits than one command may have, the rest goes with the next. Rejects where the database does not answer; a kind that it refuses fails alone.
+ * turns in flight share what they ask (DESIGN §4). Where more waits than one command may have, the rest goes with the next. Rejects
+ * where the database does not answer; a kind that it refuses fails alone.
  */
-export const lookUps: (world: World) => LookUps = perWorld(() => {
+export const lookUps: (world: World) => LookUps = perWorld(() =>
+  lookUpsBy((model, pipeline) =>
+    inTime((signal) =>
+      native(model)
+        .aggregate(pipeline, { ...OPTIONS, signal })
+        .toArray(),
+    ),
+  ),
+);
+
+/** The same for whoever reads pages and API: a queue of its own, over the readers' connections. */
+export const readersLookUps: (world: World) => LookUps = perWorld(() =>
+  lookUpsBy((model, pipeline) => forReaders(model).aggregate(pipeline, OPTIONS).toArray()),
+);
+
+function lookUpsBy(ask: Ask): LookUps {
   const queue = groupCommit<Kind, void>(async (asked) => {
     const kinds = [...new Set(asked)];
     await answer(kinds.map(({ begin }) => begin()));
     for (const { goOn } of kinds) goOn();
     return asked.map(() => undefined);
   });
-  return (lookUp) => waitingFor(lookUp, queue);
-});
+  return (lookUp) => waitingFor(lookUp, queue, ask);
+}
 
 async function answer(parts: readonly Part[]): Promise<void> {
   const [first, ...others] = parts;
@@ -73,6 +93,7 @@ async function answer(parts: readonly Part[]): Promise<void> {
 function waitingFor<Found extends mongo.BSON.Document, Result>(
   { model, pipeline, results }: LookUp<Found, Result>,
   queue: (kind: Kind) => Promise<void>,
+  ask: Ask,
 ): (item: string) => Promise<Result> {
   const waiting: Waiting<Result>[] = [];
   const begin = (): Part => {
@@ -85,12 +106,7 @@ function waitingFor<Found extends mongo.BSON.Document, Result>(
     return {
       collection: model.collection.name,
       pipeline: own,
-      run: (unions) =>
-        inTime((signal) =>
-          native(model)
-            .aggregate([...own, ...unions], { batchSize: BATCH, promoteBuffers: true, signal })
-            .toArray(),
-        ),
+      run: (unions) => ask(model, [...own, ...unions]),
       end: (found, part) => {
         try {
           const its = found.filter((record): record is Found => (record.lookUp ?? 0) === part);

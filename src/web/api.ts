@@ -1,6 +1,6 @@
 import { type Request, type Response, Router } from 'express';
-import { currentCycle } from '../fund/cycles/currentCycle.ts';
-import { cycleById } from '../fund/cycles/cycleById.ts';
+import { currentCycleForReaders } from '../fund/cycles/currentCycle.ts';
+import { cycleForReaders } from '../fund/cycles/cycleById.ts';
 import { ledgerOf } from '../fund/ledger/ledgerOf.ts';
 import type { LedgerRow } from '../fund/ledger/ledgerRow.ts';
 import { publishedFiles } from '../fund/ledger/publishedFiles.ts';
@@ -22,7 +22,7 @@ import { wholeNumber } from './wholeNumber.ts';
 export function api(world: World, crowd: Crowd): Router {
   const files = publishedFiles(world);
   const cycleOf = async ({ params }: Request<{ id: string }>): Promise<CycleRecord> => {
-    const cycle = await cycleById(world)(params.id);
+    const cycle = await cycleForReaders(world)(params.id);
     if (!cycle) throw new Refusal(404, 'There is no cycle with this id.');
     return cycle;
   };
@@ -41,7 +41,7 @@ export function api(world: World, crowd: Crowd): Router {
       '/api/cycles/current',
       crowd.handler<Record<string, string>>(async ({ query: { community } }, response) => {
         if (typeof community !== 'string' || community === '') throw new Refusal(400, 'Name one community: /api/cycles/current?community=SLUG.');
-        const cycle = await currentCycle(world)(community, world.now());
+        const cycle = await currentCycleForReaders(world)(community, world.now());
         if (!cycle) throw new Refusal(404, 'No cycle of a community with this name has begun.');
         response.json(await cycleNow(world, cycle));
       }),

@@ -1,10 +1,11 @@
 import { changes } from '../../store/changes.ts';
-import { lookUps } from '../../store/lookUps.ts';
+import { type LookUp, lookUps, readersLookUps } from '../../store/lookUps.ts';
 import { perWorld } from '../../store/perWorld.ts';
 import { remembered } from '../../store/remembered.ts';
 import type { World } from '../../store/world.ts';
 import { periods } from '../calendar/periods.ts';
 import { voteOf } from '../calendar/voteOf.ts';
+import { isId } from '../isId.ts';
 import { Cycle, type CycleRecord } from '../records/cycle.ts';
 import { frozenWhenOpen } from './frozenWhenOpen.ts';
 
@@ -19,19 +20,31 @@ interface Cycles {
  * A community's current cycle: the one whose vote is open, else the newest whose first stage has begun, frozen once its vote has. No other cycle
  * hides an open vote. A change may go unseen for a second.
  */
-export const currentCycle: (world: World) => (community: string, at: Date) => Promise<CycleRecord | null> = perWorld((world) => {
-  const cycles = remembered(world, 1_000, 2_000, lookUps(world)({ model: Cycle, pipeline: cyclesOf, results: inOrder }), changes(world).mark);
+export const currentCycle: (world: World) => Current = perWorld((world) => currentBy(world, lookUps(world)(byCommunity)));
+
+/** The same for whoever reads: neither connections, queue nor memory are those of the turns. */
+export const currentCycleForReaders: (world: World) => Current = perWorld((world) => {
+  const current = currentBy(world, readersLookUps(world)(byCommunity));
+  return async (community, at) => (isId(community) ? current(community, at) : null);
+});
+
+type Current = (community: string, at: Date) => Promise<CycleRecord | null>;
+
+function currentBy(world: World, lookUp: (community: string) => Promise<Cycles>): Current {
+  const cycles = remembered(world, 1_000, 2_000, lookUp, changes(world).mark);
   const ready = frozenWhenOpen(world);
   return async (community, at) => {
     const { votes, beginnings } = await cycles(community);
     const current = votes.find(({ from, to }) => from <= at && at < to) ?? beginnings.find(({ from }) => from <= at);
     return current ? ready(current.cycle, at) : null;
   };
-});
-
-function cyclesOf(communities: readonly string[]) {
-  return [{ $match: { community: { $in: communities } } }];
 }
+
+const byCommunity: LookUp<CycleRecord, Cycles> = {
+  model: Cycle,
+  pipeline: (communities) => [{ $match: { community: { $in: communities } } }],
+  results: inOrder,
+};
 
 function inOrder(found: readonly CycleRecord[], communities: readonly string[]): Cycles[] {
   return communities.map((community) => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { cleanText } from '../cleanText.ts';
+import { isId } from '../isId.ts';
 import { phone } from '../phone.ts';
 
 type Wrong = { readonly input?: unknown };
@@ -26,9 +27,7 @@ export const fields = {
     fields.text(160).refine((text) => text.length <= 70 || isLatin(text), 'must fit in one text message: 70 characters, 160 in Latin letters'),
   /** Part of addresses on the web. */
   id: () =>
-    z
-      .string({ error: must('text; a number needs quotes') })
-      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'may have letters, digits, dots, dashes and underscores, 64 at most'),
+    z.string({ error: must('text; a number needs quotes') }).refine(isId, 'may have letters, digits, dots, dashes and underscores, 64 at most'),
   phone: () =>
     z.string({ error: must('a phone number in quotes, such as "+862880000001"') }).transform((text, context) => {
       const number = phone(text);

@@ -2,7 +2,7 @@ import { breathing } from '../../store/breathing.ts';
 import { CodedError } from '../../store/codedError.ts';
 import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
-import { cycleById } from '../cycles/cycleById.ts';
+import { cycleForReaders } from '../cycles/cycleById.ts';
 import { type FrozenCycle, isFrozen } from '../cycles/isFrozen.ts';
 import { Entry, type EntrySecret } from '../records/entry.ts';
 import { type Before, brokenLink } from './brokenLink.ts';
@@ -31,7 +31,7 @@ export interface Count {
  */
 export async function countLedger(world: World, id: string, onEntry?: (of: number) => void): Promise<Count> {
   const { vault } = world;
-  const cycle = await cycleById(world)(id);
+  const cycle = await cycleForReaders(world)(id);
   if (!cycle) throw new CodedError('unknown-cycle', 'There is no cycle with this id.');
   if (!isFrozen(cycle) || !cycle.sealedAt) throw new CodedError('not-closed', 'The vote has not closed yet; results come ten seconds after it has.');
   const opened: Pick<EntrySecret, 'voter' | 'picks' | 'channel'>[] = [];

@@ -2,7 +2,7 @@ import { CodedError } from '../../store/codedError.ts';
 import { forReaders } from '../../store/readers.ts';
 import type { World } from '../../store/world.ts';
 import { voteOf } from '../calendar/voteOf.ts';
-import { cycleById } from '../cycles/cycleById.ts';
+import { cycleForReaders } from '../cycles/cycleById.ts';
 import { dayOf } from '../cycles/dayOf.ts';
 import { Entry } from '../records/entry.ts';
 import { type LedgerRow, ledgerRow } from './ledgerRow.ts';
@@ -16,7 +16,7 @@ const PUBLIC = { at: 1, commitment: 1, previous: 1, hash: 1 };
  * close; with fewer than 500 residents nothing before it. Throws `unknown-cycle`.
  */
 export function ledgerOf(world: World): (cycle: string, after?: number) => AsyncGenerator<LedgerRow[], void> {
-  const byId = cycleById(world);
+  const byId = cycleForReaders(world);
   return async function* (id, after = 0) {
     const cycle = await byId(id);
     if (!cycle) throw new CodedError('unknown-cycle', 'There is no cycle with this id.');

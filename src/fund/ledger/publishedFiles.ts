@@ -7,7 +7,7 @@ import { native } from '../../store/native.ts';
 import { perWorld } from '../../store/perWorld.ts';
 import { forReaders } from '../../store/readers.ts';
 import type { World } from '../../store/world.ts';
-import { cycleById } from '../cycles/cycleById.ts';
+import { cycleForReaders } from '../cycles/cycleById.ts';
 import { Community } from '../records/community.ts';
 import { PublishedFile, type PublishedFileRecord, type PublishedName, PublishedPart } from '../records/publishedFile.ts';
 import { countLedger } from './countLedger.ts';
@@ -99,7 +99,7 @@ function fileOf(cycle: string, name: PublishedName): Promise<PublishedFileRecord
 }
 
 async function refuse(world: World, id: string, name: PublishedName): Promise<void> {
-  const cycle = await cycleById(world)(id);
+  const cycle = await cycleForReaders(world)(id);
   if (!cycle) throw new CodedError('unknown-cycle', 'There is no cycle with this id.');
   if (name === 'ballots' && !(await arePublic(cycle.community)))
     throw new CodedError('supervisors-only', 'This community shows single ballots to its supervisors only.');

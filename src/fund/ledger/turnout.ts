@@ -4,7 +4,7 @@ import { perWorld } from '../../store/perWorld.ts';
 import { forReaders } from '../../store/readers.ts';
 import { remembered } from '../../store/remembered.ts';
 import type { World } from '../../store/world.ts';
-import { cycleById } from '../cycles/cycleById.ts';
+import { cycleForReaders } from '../cycles/cycleById.ts';
 import { Entry, type EntryRecord } from '../records/entry.ts';
 import { Resident } from '../records/resident.ts';
 import { closedResults } from './closedResults.ts';
@@ -20,7 +20,7 @@ export interface Turnout {
 
 /** A cycle's turnout, up to 5 s old while voting is open. Rejects with `unknown-cycle`. */
 export const turnout: (world: World) => (cycle: string) => Promise<Turnout> = perWorld((world) => {
-  const byId = cycleById(world);
+  const byId = cycleForReaders(world);
   const closed = closedResults(world);
   const counts = boundedMap<string, Voters>(500);
   const open = remembered(world, 5_000, 500, async (id) => {

@@ -1,7 +1,7 @@
 import type { i18n } from 'i18next';
 import { periods } from '../../fund/calendar/periods.ts';
 import { stageAt } from '../../fund/calendar/stageAt.ts';
-import { currentCycle } from '../../fund/cycles/currentCycle.ts';
+import { currentCycleForReaders } from '../../fund/cycles/currentCycle.ts';
 import { Community, type CommunityRecord } from '../../fund/records/community.ts';
 import type { CycleRecord } from '../../fund/records/cycle.ts';
 import { forReaders } from '../../store/readers.ts';
@@ -36,7 +36,7 @@ export async function home(world: World, catalogue: i18n, chosen: Chosen, { find
   ]);
   const shown = found.slice(0, MOST);
   const now = world.now();
-  const cycles = await Promise.all(shown.map(({ _id }) => currentCycle(world)(_id, now)));
+  const cycles = await Promise.all(shown.map(({ _id }) => currentCycleForReaders(world)(_id, now)));
   const last = found.length > MOST ? shown.at(-1)?._id : undefined;
   const more = last && `/?${new URLSearchParams({ ...(find && { find }), after: last })}`;
   const items = shown.map((community, index) => card(community, cycles[index] ?? null));

@@ -2,10 +2,10 @@ import { type ErrorRequestHandler, type Request, type Response, Router } from 'e
 import type { i18n } from 'i18next';
 import { periods } from '../../fund/calendar/periods.ts';
 import { stageAt } from '../../fund/calendar/stageAt.ts';
-import { communityBySlug } from '../../fund/communityBySlug.ts';
+import { communityForReaders } from '../../fund/communityBySlug.ts';
 import { begunCycles } from '../../fund/cycles/begunCycles.ts';
-import { currentCycle } from '../../fund/cycles/currentCycle.ts';
-import { cycleById } from '../../fund/cycles/cycleById.ts';
+import { currentCycleForReaders } from '../../fund/cycles/currentCycle.ts';
+import { cycleForReaders } from '../../fund/cycles/cycleById.ts';
 import { publicProposals } from '../../fund/proposals/publicProposals.ts';
 import type { CommunityRecord } from '../../fund/records/community.ts';
 import type { CycleRecord } from '../../fund/records/cycle.ts';
@@ -45,7 +45,7 @@ export interface PagesMeans {
 /** `/`, `/c/SLUG` and its feed: the public pages, rendered here, and what a browser loads with them. */
 export function pages(world: World, catalogue: i18n, { publicUrl, isDemo, crowd }: PagesMeans): Router {
   const kept = freshPages(world);
-  const communityOf = communityBySlug(world);
+  const communityOf = communityForReaders(world);
 
   return Router()
     .get(['/', '/c/:slug', '/assets/:name'], pageHeaders())
@@ -69,7 +69,7 @@ export function pages(world: World, catalogue: i18n, { publicUrl, isDemo, crowd 
         const id = text(request, 'cycle');
         const before = wholeNumber(request, 'before', 1);
         const own = id ? `/c/${slug}?cycle=${encodeURIComponent(id)}` : `/c/${slug}`;
-        const cycle = id ? await begun(community, id) : await currentCycle(world)(slug, world.now());
+        const cycle = id ? await begun(community, id) : await currentCycleForReaders(world)(slug, world.now());
         if (id && !cycle) return lost(response, chosen, 'cycle', { path: `/c/${slug}`, name: community.name });
         if (before !== undefined && cycle) {
           const around = await frame(chosen, `${own}${id ? '&' : '?'}before=${before}`, community);
@@ -95,7 +95,7 @@ export function pages(world: World, catalogue: i18n, { publicUrl, isDemo, crowd 
         const language = community.language.startsWith('en') ? 'en' : 'zh-CN';
         const now = world.now();
         const { body, etag } = await kept(`/c/${slug}/feed.atom`, async () => {
-          const begun = await Promise.all((await begunCycles(slug, now)).slice(0, FEED_CYCLES).map(({ id }) => cycleById(world)(id)));
+          const begun = await Promise.all((await begunCycles(slug, now)).slice(0, FEED_CYCLES).map(({ id }) => cycleForReaders(world)(id)));
           const cycles = begun.filter((cycle) => cycle !== null);
           return { text: newsFeed({ community, cycles, voice: voice(catalogue, { language, byLink: false }, now, community), publicUrl, now }) };
         });
@@ -123,7 +123,7 @@ export function pages(world: World, catalogue: i18n, { publicUrl, isDemo, crowd 
   }
 
   async function begun({ _id }: CommunityRecord, id: string): Promise<CycleRecord | undefined> {
-    const cycle = await cycleById(world)(id);
+    const cycle = await cycleForReaders(world)(id);
     const first = cycle && periods(cycle)[0];
     return cycle && first && cycle.community === _id && first.from <= world.now() ? cycle : undefined;
   }
