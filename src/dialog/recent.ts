@@ -18,6 +18,8 @@ export interface Flood {
   readonly until: number;
   /** How many were answered since, the notice aside. */
   readonly answers: number;
+  /** How many of these went to something else than the owner's defence. */
+  readonly others: number;
   /** The notice was said. */
   readonly told?: true;
 }
@@ -43,8 +45,9 @@ const DAY = 24 * 60 * 60;
 const MOST = 30;
 const WITHIN = 10 * 60;
 const HOUR = 60 * 60;
-/** So many answers an address gets while it is flooded. */
+/** So many answers an address gets while it is flooded, and so many of them to something else than its owner's defence. */
 const MOST_ANSWERS = 20;
+const MOST_OTHERS = 10;
 /** More than an address can send in a day without being flooded, and what is taken of it then. */
 const MESSAGES = 5_000;
 const STEPS = 200;
@@ -65,12 +68,17 @@ export function floodAt({ seen, flood }: Recent, at: Date): Flood | undefined {
   const second = seconds(at);
   if (flood && second < flood.until) return flood;
   const thirtieth = seen.length - MOST * WIDTH;
-  return thirtieth >= 0 && secondAt(seen, thirtieth) > second - WITHIN ? { until: second + HOUR, answers: 0 } : undefined;
+  return thirtieth >= 0 && secondAt(seen, thirtieth) > second - WITHIN ? { until: second + HOUR, answers: 0, others: 0 } : undefined;
 }
 
-/** Whether a flooded address has had all its answers. */
-export function isSpent({ answers }: Flood): boolean {
-  return answers >= MOST_ANSWERS;
+/** Whether a flooded address has had all its answers to a message that defends its owner, or to another. */
+export function isSpent({ answers, others }: Flood, defends: boolean): boolean {
+  return answers >= MOST_ANSWERS || (!defends && others >= MOST_OTHERS);
+}
+
+/** The flood after one more answer. */
+export function oneMoreAnswer(flood: Flood, defends: boolean): Flood {
+  return { ...flood, answers: flood.answers + 1, others: flood.others + (defends ? 0 : 1) };
 }
 
 /** Whether whose address it is has said nothing here yet: what came belongs to a call of theirs that was cut off. */

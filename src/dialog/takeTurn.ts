@@ -11,19 +11,7 @@ import type { Inbound } from './inbound.ts';
 import type { Before, Heard } from './input.ts';
 import type { OpenFlow } from './openFlow.ts';
 import type { Option, Reply } from './question.ts';
-import {
-  type Answered,
-  type Flood,
-  floodAt,
-  isSpent,
-  type Kept,
-  NOTHING_YET,
-  onlySteps,
-  type Recent,
-  remember,
-  seenBefore,
-  withoutPicks,
-} from './recent.ts';
+import { type Answered, type Flood, floodAt, type Kept, NOTHING_YET, onlySteps, type Recent, remember, seenBefore, withoutPicks } from './recent.ts';
 import { saidAgain, type WhereToLook } from './saidAgain.ts';
 import { takenInFlood } from './takenInFlood.ts';
 import { letStandAlone, newTurn, type Turn } from './turn.ts';
@@ -186,10 +174,10 @@ async function take(means: Means, { inbound, community, begun, recent, turn }: H
       return before && saidAgain(lookingIn(means, turn, inbound, begun, open), before);
     },
   };
-  const mayTake = flood !== undefined && 'meaning' in heard && takenInFlood(heard.meaning, open, means.catalogue, isSpent(flood));
-  const went = !flood || isBallot || mayTake ? await goOn(means, going, heard) : undefined;
+  const inFlood = flood && takenInFlood(flood, 'meaning' in heard ? heard.meaning : undefined, open, means.catalogue);
+  const went = !inFlood || isBallot || inFlood.isTaken ? await goOn(means, going, heard) : undefined;
   const asksForCard = isBallot && went?.open?.role === 'identify';
-  if (!went || (flood && !(mayTake || turn.cast || asksForCard))) {
+  if (!went || (inFlood && !(inFlood.isTaken || turn.cast || asksForCard))) {
     if (flood?.told) {
       await conversations.release(begun);
       return { language, outcome: 'silenced' };
@@ -199,11 +187,11 @@ async function take(means: Means, { inbound, community, begun, recent, turn }: H
     return { reply, language, outcome: 'answered' };
   }
   const reply: Reply = isFirst ? { ...went.reply, adds: [{ key: 'common.first' }] } : went.reply;
-  if (flood && isSpent(flood)) {
-    await commit(reply, { ...went, flood, isUnsaid: true });
+  if (inFlood?.isUnsaid) {
+    await commit(reply, { ...unasked(went, open), flood: inFlood.after, isUnsaid: true });
     return { language: went.language, outcome: 'silenced' };
   }
-  await commit(reply, { ...went, ...(flood && { flood: { ...flood, answers: flood.answers + 1 } }) });
+  await commit(reply, { ...went, ...(inFlood && { flood: inFlood.after }) });
   return { reply, language: went.language, outcome: 'answered' };
 }
 
@@ -215,6 +203,12 @@ async function bothDurable(committed: Promise<void>, writes: readonly Promise<vo
 
 /** What a turn leaves besides its reply. */
 type Left = Omit<Went, 'reply'> & { readonly entry?: string; readonly flood?: Flood; readonly isUnsaid?: true };
+
+/** What an unsaid turn leaves: nobody saw what it asks, and only digits can be sent all the same. */
+function unasked({ open: asks, ...went }: Went & Left, before: OpenFlow | undefined): Left {
+  const stays = asks && (asks === before || asks.asked.expects === 'code');
+  return { ...went, ...(stays && { open: asks }) };
+}
 
 async function goOn(identity: Identity, going: Omit<Going, 'meaning'>, heard: Heard | { meaning: Meaning }): Promise<Went & Left> {
   if (!('meaning' in heard)) return { ...heard, language: going.language, ...(going.open && { open: going.open }) };

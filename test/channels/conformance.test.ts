@@ -231,11 +231,11 @@ for (const channel of CHANNELS) {
         expect(await say('菜单', from)).to.equal(undefined);
       });
 
-      it('answers twenty messages of a flooded address; then it takes ballots and stops without an answer, also where they come again', async () => {
+      it('answers ten messages of a flooded address that defend nobody; then it takes ballots and stops without an answer, also where they come again', async () => {
         const from = await flooded('菜单');
         const answers: (string | undefined)[] = [];
-        for (let i = 0; i < 22; i += 1) answers.push(await say('查票', from));
-        expect(answers.filter((answer) => answer && answer !== common('tooMany'))).to.have.length(20);
+        for (let i = 0; i < 20; i += 1) answers.push(await say('查票', from));
+        expect(answers.filter((answer) => answer && answer !== common('tooMany'))).to.have.length(10);
         const entries = await native(Entry).countDocuments();
         const id = channel.id();
         for (let i = 0; i < 2; i += 1) expect(await say('投 3 7', from, id)).to.equal(undefined);
