@@ -30,17 +30,18 @@ export function dialogMeans(world: World, { log, channel, services, sendsCodes }
   const ballot = openBallot(world);
   const current = currentCycle(world);
   const holders = holdersOf(world);
-  const ahead = new WeakMap<Turn, Promise<Holders>>();
+  const looked = new WeakMap<Turn, Promise<Holders>>();
 
-  /** Who holds its address: as was looked up ahead, until the turn writes something. */
+  /** Who holds its address: as was looked up once, until the turn writes something. */
   function holdersIn(turn: Turn): Promise<Holders> {
-    return (turn.began ? undefined : ahead.get(turn)) ?? holders(turn);
+    return turn.began ? holders(turn) : (looked.get(turn) ?? lookUpHolders(turn));
   }
 
-  function lookUpHolders(turn: Turn): Promise<unknown> {
+  function lookUpHolders(turn: Turn): Promise<Holders> {
     const found = holders(turn);
-    ahead.set(turn, found);
-    return found.catch(() => ahead.delete(turn)); // whoever needs it asks again
+    looked.set(turn, found);
+    found.catch(() => looked.delete(turn)); // whoever needs it asks again
+    return found;
   }
 
   return {
@@ -60,6 +61,7 @@ export function dialogMeans(world: World, { log, channel, services, sendsCodes }
     },
     mayAnswer: mayAnswer(world),
     wroteSince: wroteSince(world),
+    hasHolder: async (turn) => (await holdersIn(turn)).holders.length > 0,
     report: (error) => log.error({ error, channel, code: 'TURN_FAILED' }, 'a turn ended in an apology'),
     whoActs: async (turn, community, need) => {
       const who = whoActs(community.verify, await holdersIn(turn), turn, need);

@@ -10,6 +10,7 @@ import { perWorld } from '../store/perWorld.ts';
 import { type Statement, updateEach } from '../store/updateEach.ts';
 import type { World } from '../store/world.ts';
 import { Conversation, type ConversationRecord, type KeptAnswer } from './conversation.ts';
+import { mayBeStranger } from './mayBeStranger.ts';
 
 /** A claim lives until the longest deadline (8 s) plus 5 s. */
 const CLAIM_MS = 13_000;
@@ -47,7 +48,7 @@ export interface Outcome {
   readonly entry?: Buffer;
   readonly recent: Buffer;
   readonly answered: KeptAnswer;
-  /** It is known which resident writes. */
+  /** Who writes is on the roster, or several who share the phone are. Asked for only where it `mayBeStranger`. */
   readonly isKnown?: boolean;
   /** Who asked to be deleted is on the roster again: nothing goes with them any more. */
   readonly isBack?: boolean;
@@ -261,7 +262,7 @@ function recordOf(outcome: Outcome): ConversationRecord {
 
 /** Whoever was known here once stays known. */
 function untilOf({ begun, at, isKnown }: Outcome): Date | undefined {
-  if (isKnown || (begun.revision > 0 && !begun.strangerUntil)) return undefined;
+  if (isKnown || !mayBeStranger(begun)) return undefined;
   return new Date(Math.ceil(at.getTime() / DAY_MS + STRANGER_DAYS) * DAY_MS);
 }
 

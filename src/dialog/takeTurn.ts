@@ -9,6 +9,7 @@ import { converseOn, type Going, type Identity, type Went } from './converseOn.t
 import type { Catalogue } from './flowEntry.ts';
 import type { Inbound } from './inbound.ts';
 import type { Before, Heard } from './input.ts';
+import { mayBeStranger } from './mayBeStranger.ts';
 import type { OpenFlow } from './openFlow.ts';
 import type { Option, Reply } from './question.ts';
 import { type Answered, type Flood, floodAt, type Kept, NOTHING_YET, onlySteps, type Recent, remember, seenBefore, withoutPicks } from './recent.ts';
@@ -38,6 +39,8 @@ export interface Means extends Identity {
   readonly mayAnswer: (turn: Turn, community: CommunityRecord) => boolean | Promise<boolean>;
   /** Whether something was sent to who writes that answers no message of theirs, after a moment. */
   readonly wroteSince: (to: Pick<Turn, 'community' | 'channel' | 'address'>, since: Date) => Promise<boolean>;
+  /** Whether the phone or chat of who writes is somebody's on the roster. */
+  readonly hasHolder: (turn: Turn) => Promise<boolean>;
   /** Told of every error that ended in an apology. */
   readonly report: (error: unknown) => void;
 }
@@ -131,6 +134,7 @@ async function take(means: Means, { inbound, community, begun, recent, turn }: H
     return answered?.isUnsaid ? undefined : answered;
   };
   const commit = async (reply: Reply, left: Left) => {
+    const isKnown = turn.resident !== undefined || (mayBeStranger(begun) && (await means.hasHolder(turn)));
     turn.beginCommit();
     const before = left.isAgain && last();
     const casts = turn.writes.length > 0;
@@ -152,7 +156,7 @@ async function take(means: Means, { inbound, community, begun, recent, turn }: H
         open: left.open === open && begun.open && !stands ? begun.open : encrypted(world, 'conversationOpen', begun, JSON.stringify(left.open)),
       }),
       ...(left.entry && { entry: encrypted(world, 'conversationEntry', begun, left.entry) }),
-      isKnown: turn.resident !== undefined,
+      isKnown,
       isBack: begun.left && turn.resident !== undefined,
     });
     await bothDurable(committed, turn.writes);

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import mongoose from 'mongoose';
+import { forgetRecent } from '../../src/dialog/forgetRecent.ts';
 import { Address } from '../../src/fund/records/addressBook.ts';
 import { Entry } from '../../src/fund/records/entry.ts';
 import { Letter } from '../../src/fund/records/letter.ts';
@@ -16,6 +17,8 @@ import { everything } from './everything.ts';
 import { sms } from './sms/channel.ts';
 import { voice } from './voice/channel.ts';
 import { wechat } from './wechat/channel.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
 
 const CHANNELS: readonly ChannelUnderTest[] = [sms, voice, wechat];
 /** What is said in the house's own words, whatever they are. */
@@ -205,6 +208,14 @@ for (const channel of CHANNELS) {
         .to.be.a('string')
         .and.not.equal(mandarin);
       await say('普通话', from);
+    });
+
+    it('keeps the language that somebody on the roster chose, though they never did more', async () => {
+      const from = await newResident();
+      await say('English', from);
+      const english = await say('项目', from);
+      await forgetRecent({ now: () => new Date(Date.now() + 32 * DAY_MS) });
+      expect(await say('项目', from)).to.equal(english);
     });
 
     it('says politely that a number is no community’s, and records nothing', async () => {

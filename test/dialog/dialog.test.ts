@@ -60,7 +60,12 @@ describe('the dialog', () => {
   let sent = 0;
   const errors: unknown[] = [];
 
-  const talk = (services: Services, catalogue = flows(), who: () => Acting | { ask: 'stranger' } = () => ({ ask: 'stranger' })) =>
+  const talk = (
+    services: Services,
+    catalogue = flows(),
+    who: () => Acting | { ask: 'stranger' } = () => ({ ask: 'stranger' }),
+    held: readonly string[] = [],
+  ) =>
     dialog({
       world,
       catalogue: provided(catalogue, services),
@@ -76,6 +81,7 @@ describe('the dialog', () => {
       whoActs: async () => who(),
       isInForce: async () => true,
       languageOf: async () => undefined,
+      hasHolder: async ({ address }) => held.includes(address),
     });
   const message = (address: string, text: string, ms = 5_000): Inbound => {
     const at = world.now();
@@ -219,13 +225,15 @@ describe('the dialog', () => {
   it('keeps nothing of an address that nobody on the roster was known at, thirty days after it wrote last', async () => {
     const catalogue = { menu: { ...flows().menu, machine: keeper('1'), commands: ['propose'], requires: 'resident' } } satisfies Catalogue;
     await talk(kept, catalogue, () => ({ resident: 'r1', withCard: false }))(message('+8640', '提议'));
-    for (const address of ['+8640', '+8641']) await talk(kept)(message(address, '提议'));
+    for (const address of ['+8640', '+8641', '+8642']) await talk(kept)(message(address, '提议'));
+    await talk(kept, flows(), undefined, ['+8642'])(message('+8642', '修路灯'));
     const days = (n: number) => ({ now: () => new Date(world.now().getTime() + n * 86_400_000) });
     await forgetRecent(days(29));
     expect([await stored('+8640'), await stored('+8641')]).not.to.include(null);
     await forgetRecent(days(32));
     expect(await stored('+8640')).to.include({ revision: 2 });
     expect(await stored('+8641')).to.equal(null);
+    expect(await stored('+8642'), 'who holds the number only talked, and is on the roster').to.include({ revision: 2 });
   });
 
   it('asks again what is open where it no longer knows what it answered last', async () => {
