@@ -1,5 +1,6 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type { ParsedUrlQuery } from 'node:querystring';
+import { isSame } from '../../store/isSame.ts';
 
 export interface SignedRequest {
   /** The header `X-Twilio-Signature`. */
@@ -19,9 +20,8 @@ export function isSigned(authToken: string, publicUrl: string): (request: Signed
   const bases = [publicUrl, withOtherPort(publicUrl)];
   return ({ signature, target, sent }) => {
     if (!signature) return false;
-    const given = Buffer.from(signature);
     const signed = target + inOrder(sent);
-    return bases.some((base) => isSame(given, createHmac('sha1', authToken).update(base).update(signed).digest('base64')));
+    return bases.some((base) => isSame(signature, createHmac('sha1', authToken).update(base).update(signed).digest('base64')));
   };
 }
 
@@ -39,9 +39,4 @@ function inOrder(sent: ParsedUrlQuery): string {
     else fields += name + value;
   }
   return fields;
-}
-
-function isSame(given: Buffer, expected: string): boolean {
-  const wanted = Buffer.from(expected);
-  return given.length === wanted.length && timingSafeEqual(given, wanted);
 }
