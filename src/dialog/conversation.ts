@@ -27,11 +27,17 @@ export interface ConversationRecord {
   entry?: Buffer;
   /** What came lately (`Recent`), encrypted as JSON; emptied after 24 hours, like the answers. */
   recent?: Buffer;
-  /** The last five answers, newest first: each is encrypted once (`Kept`, as JSON) and decrypted only where its delivery comes again. */
-  answers?: KeptAnswer[];
+  /**
+   * The last five answers, each in the place of its turn's revision modulo five: a turn writes one place. Each is encrypted once (`Kept`, as
+   * JSON), and read only if its delivery comes again.
+   */
+  answers?: Partial<Record<AnswerPlace, KeptAnswer>>;
 }
 
 export type ConversationPlace = readonly [channel: Channel, address: string, to: string];
+
+export const ANSWER_PLACES = ['0', '1', '2', '3', '4'] as const;
+export type AnswerPlace = (typeof ANSWER_PLACES)[number];
 
 export interface KeptAnswer {
   /** The turn's. */
@@ -53,7 +59,7 @@ const schema = new Schema<ConversationRecord>(
     open: Buffer,
     entry: Buffer,
     recent: Buffer,
-    answers: { type: [{ type: { key: String, encrypted: Buffer }, _id: false }], default: undefined },
+    answers: Object.fromEntries(ANSWER_PLACES.map((place) => [place, { key: String, encrypted: Buffer }])),
   },
   { strict: 'throw', versionKey: false, collection: 'conversations' },
 );

@@ -9,15 +9,13 @@ import { native } from '../store/native.ts';
 import { perWorld } from '../store/perWorld.ts';
 import { type Statement, updateEach } from '../store/updateEach.ts';
 import type { World } from '../store/world.ts';
-import { Conversation, type ConversationRecord, type KeptAnswer } from './conversation.ts';
+import { ANSWER_PLACES, Conversation, type ConversationRecord, type KeptAnswer } from './conversation.ts';
 import { mayBeStranger } from './mayBeStranger.ts';
 
 /** A claim lives until the longest deadline (8 s) plus 5 s. */
 const CLAIM_MS = 13_000;
 
 const DUPLICATE = 11_000;
-/** Answers that an address can have again (contract §3). */
-const KEPT = 5;
 /** So many conversations that go on, because something is open in them or a call is under way, this process knows as its last turn left them, for so long. */
 const KNOWN = 1_000;
 const KNOWN_MS = 10 * 60 * 1_000;
@@ -28,7 +26,7 @@ const STRANGER_DAYS = 30;
 const HOUR_MS = 60 * 60 * 1_000;
 
 /** A conversation that a turn goes on with. */
-export interface Begun extends Omit<ConversationRecord, 'turn'> {
+export interface Begun extends Omit<ConversationRecord, 'turn' | 'answers'> {
   /** Whose turn it is, and what tells its commit from all others. */
   turn: { readonly key: string; readonly batch: string };
   /** Claimed: no other turn goes on with it. Else the turn's commit shows whether another one has. */
@@ -66,6 +64,8 @@ export interface Conversations {
   hold(begun: Begun): Promise<void>;
   /** Writes what the turn left and ends its claim, durably. Rejects with `claim-lost` or, without a claim, `overtaken` where another turn took it. */
   commit(outcome: Outcome): Promise<void>;
+  /** The last answers that were kept, at most five, newest first. */
+  answersOf(begun: Begun): Promise<readonly KeptAnswer[]>;
   /** Ends a turn without a commit. */
   release(begun: Begun): Promise<void>;
 }
@@ -78,7 +78,7 @@ export const conversations: (world: World) => Conversations = perWorld((world) =
   /** In the order of their last turns. */
   const known = new Map<string, ConversationRecord>();
   const take = groupCommit((items: readonly Taking[]) => takeAll(items, world.now()));
-  const load = lookUps(world)(byId(Conversation));
+  const load = lookUps(world)(byId(Conversation, { answers: 0 }));
   const write = groupCommit(commitAll);
   let looking: NodeJS.Timeout | undefined;
   return {
@@ -106,6 +106,7 @@ export const conversations: (world: World) => Conversations = perWorld((world) =
       if (outcome.open || outcome.entry) known.set(outcome.begun._id, recordOf(outcome));
       letGo();
     },
+    answersOf,
     release: async (begun) => {
       await begun.holding?.catch(() => undefined); // told to who asked for it
       const { _id, turn, isHeld } = begun;
@@ -220,6 +221,7 @@ function update(outcome: Outcome): Statement<ConversationRecord> {
         at: hourOf(at),
         recent,
         lastBatch: turn.batch,
+        [`answers.${placeOf(revision)}`]: answered,
         ...(place && { place }),
         ...(language && { language }),
         ...(open && { open }),
@@ -234,23 +236,31 @@ function update(outcome: Outcome): Statement<ConversationRecord> {
         ...(isBack && { left: 1 }),
       },
       $inc: { revision: 1 },
-      $push: { answers: { $each: [answered], $position: 0, $slice: KEPT } },
     },
   };
 }
 
+/** In which place the turn that began at this revision keeps its answer. */
+function placeOf(revision: number) {
+  return ANSWER_PLACES[revision % ANSWER_PLACES.length] ?? ANSWER_PLACES[0];
+}
+
+async function answersOf({ _id, revision }: Begun): Promise<readonly KeptAnswer[]> {
+  const projection = { answers: 1 };
+  const found = await inTime((signal) => native(Conversation).findOne({ _id }, { projection, promoteBuffers: true, signal }));
+  return ANSWER_PLACES.flatMap((_, back) => found?.answers?.[placeOf(revision + ANSWER_PLACES.length - 1 - back)] ?? []);
+}
+
 /** The record that an outcome makes of what was begun. */
 function recordOf(outcome: Outcome): ConversationRecord {
-  const { begun, language = begun.language, at, place = begun.place, open, entry, recent, answered, isBack } = outcome;
+  const { begun, language = begun.language, at, place = begun.place, open, entry, recent, isBack } = outcome;
   const strangerUntil = untilOf(outcome);
-  const { _id, revision, left, answers = [] } = begun;
-  const before = answers.slice(0, KEPT - 1).map(({ key, encrypted }) => ({ key, encrypted: alone(encrypted) }));
+  const { _id, revision, left } = begun;
   return {
     _id,
     revision: revision + 1,
     at,
     recent,
-    answers: [answered, ...before],
     ...(place && { place: alone(place) }),
     ...(language && { language }),
     ...(strangerUntil && { strangerUntil }),

@@ -91,11 +91,12 @@ async function takeOnce(
   try {
     const recent = begun.recent ? read<Recent>(world, 'conversationRecent', begun, begun.recent) : NOTHING_YET;
     turn.language = begun.language ?? turn.language;
-    const same = begun.answers?.find(({ key }) => key === inbound.key);
-    const answered = same && answeredIn(world, begun, same);
+    const isSeen = seenBefore(recent, inbound.key);
+    const same = isSeen && (await conversations.answersOf(begun)).find(({ key }) => key === inbound.key);
+    const answered = same ? answeredIn(world, begun, same) : undefined;
     // what was overtaken may have kept another receipt than the stored one, which the cast gives
     const isStale = answered?.casts && (isAgain || !(await means.picksOf(turn)));
-    if (!isStale && (same || seenBefore(recent, inbound.key))) {
+    if (isSeen && !isStale) {
       const looking = lookingIn(means, turn, inbound, begun, begun.open && read<OpenFlow>(world, 'conversationOpen', begun, begun.open));
       const taken = await again(looking, answered, turn.language);
       await conversations.release(begun);
@@ -128,15 +129,15 @@ async function take(means: Means, { inbound, community, begun, recent, turn }: H
   const ballot = await means.ballotOf(community._id, inbound.at);
   const { open, heard } = await understood(means, { inbound, begun, recent, turn }, ballot);
   const stands = 'stands' in heard ? heard.stands : undefined;
-  const [newest] = begun.answers ?? [];
-  const last = () => {
+  const last = async () => {
+    const [newest] = await conversations.answersOf(begun);
     const answered = newest && answeredIn(world, begun, newest);
     return answered?.isUnsaid ? undefined : answered;
   };
   const commit = async (reply: Reply, left: Left) => {
     const isKnown = turn.resident !== undefined || (mayBeStranger(begun) && (await means.hasHolder(turn)));
     turn.beginCommit();
-    const before = left.isAgain && last();
+    const before = left.isAgain && (await last());
     const casts = turn.writes.length > 0;
     const answered = {
       ...(before && { first: before.first ?? before.key }),
@@ -174,7 +175,7 @@ async function take(means: Means, { inbound, community, begun, recent, turn }: H
     isFirst,
     hasBallot: ballot.length > 0,
     lastReply: async () => {
-      const before = last();
+      const before = await last();
       return before && saidAgain(lookingIn(means, turn, inbound, begun, open), before);
     },
   };
