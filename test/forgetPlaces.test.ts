@@ -7,12 +7,12 @@ import { acceptRequest } from '../src/fund/roster/acceptRequest.ts';
 import { addressHmac } from '../src/fund/roster/addressHmac.ts';
 import { enqueue } from '../src/outreach/enqueue.ts';
 import { Message } from '../src/outreach/message.ts';
+import { DAY_MS } from '../src/store/dayMs.ts';
 import { native } from '../src/store/native.ts';
 import { useDatabase } from './support/database.ts';
 import { startService, type TestService } from './support/service.ts';
 
 const WANG = '+8613800000001';
-const DAY_MS = 24 * 60 * 60 * 1_000;
 
 describe('somebody who asks to be deleted', () => {
   const { world } = useDatabase('forgetPlaces');
@@ -47,7 +47,7 @@ describe('somebody who asks to be deleted', () => {
     } as const;
     await enqueue(world)({ ...sent, occasion: 'before' });
     while (!(await Message.exists({ to: wang(), state: 'sent' }))) await new Promise((resolve) => setTimeout(resolve, 20));
-    await enqueue(world)({ ...sent, occasion: 'tomorrow', kind: 'notice', dueAt: new Date(Date.now() + 86_400_000) });
+    await enqueue(world)({ ...sent, occasion: 'tomorrow', kind: 'notice', dueAt: new Date(Date.now() + DAY_MS) });
     await (await service.twilio.dial({ from: WANG, to: service.community.phone })).hangUp();
     expect(await talks(WANG)).to.equal(1);
     const asked = await say('删除');

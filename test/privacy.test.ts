@@ -15,6 +15,7 @@ import { forgetCallBacks } from '../src/outreach/callBacks/forgetCallBacks.ts';
 import { enqueue } from '../src/outreach/enqueue.ts';
 import { forgetMessages } from '../src/outreach/forgetMessages.ts';
 import { Message } from '../src/outreach/message.ts';
+import { DAY_MS } from '../src/store/dayMs.ts';
 import '../src/store/demoClock.ts';
 import { native } from '../src/store/native.ts';
 import { root } from '../src/store/root.ts';
@@ -24,7 +25,6 @@ import { useDatabase } from './support/database.ts';
 import { decrypted } from './support/decrypted.ts';
 import { startService, type TestService } from './support/service.ts';
 
-const DAY_MS = 24 * 60 * 60 * 1_000;
 const PAGE = readFileSync(join(root, 'docs/privacy.md'), 'utf8');
 const NOT_IN_SCHEMAS = ['marks', 'recordingFiles.files', 'recordingFiles.chunks'];
 

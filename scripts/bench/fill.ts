@@ -4,6 +4,7 @@ import { conversationId } from '../../src/dialog/conversationId.ts';
 import { Community } from '../../src/fund/records/community.ts';
 import { Cycle } from '../../src/fund/records/cycle.ts';
 import { Resident } from '../../src/fund/records/resident.ts';
+import { DAY_MS } from '../../src/store/dayMs.ts';
 import { createIndexes } from '../../src/store/indexes.ts';
 import { native } from '../../src/store/native.ts';
 import { progress } from '../support/progress.ts';
@@ -52,7 +53,7 @@ export async function fill(uri: string, residents: number, small = 0, inEach = P
 
 /** Residents, their conversations, and the bare server's records of them. */
 async function insert(people: readonly { slug: string; phone: string; number: string }[]): Promise<void> {
-  const at = new Date(Date.now() - 2 * 24 * 60 * 60 * 1_000);
+  const at = new Date(Date.now() - 2 * DAY_MS);
   const ids = people.map(({ phone, number }) => `sms|${phone}|${number}`);
   const bare = mongoose.connection.getClient().db().collection<{ _id: string; turns: number; at: Date; said: string }>('bare');
   await Promise.all([

@@ -4,6 +4,7 @@ import { Conversation } from '../../src/dialog/conversation.ts';
 import { conversationId } from '../../src/dialog/conversationId.ts';
 import { Resident } from '../../src/fund/records/resident.ts';
 import { residentRecord } from '../../src/fund/roster/residentRecord.ts';
+import { DAY_MS } from '../../src/store/dayMs.ts';
 import { native } from '../../src/store/native.ts';
 import { fill, ONE } from './fill.ts';
 import { benchVault } from './secret.ts';
@@ -15,7 +16,7 @@ export const openidOf = (index: number) => `o6_bench${String(index).padStart(20,
 export async function fillChats(uri: string, residents: number): Promise<void> {
   await fill(uri, 0);
   await mongoose.connect(uri, { autoIndex: false, writeConcern: { w: 1 } });
-  const at = new Date(Date.now() - 2 * 24 * 60 * 60 * 1_000);
+  const at = new Date(Date.now() - 2 * DAY_MS);
   const openids = Array.from({ length: residents }, (_, index) => openidOf(index));
   const bare = mongoose.connection.getClient().db().collection<{ _id: string; turns: number; at: Date; said: string }>('bare');
   await native(Resident).insertMany(

@@ -4,6 +4,7 @@ import { Community } from '../../src/fund/records/community.ts';
 import { Cycle } from '../../src/fund/records/cycle.ts';
 import { Proposal } from '../../src/fund/records/proposal.ts';
 import { CodedError } from '../../src/store/codedError.ts';
+import { DAY_MS } from '../../src/store/dayMs.ts';
 import { createIndexes } from '../../src/store/indexes.ts';
 import { benchCommunity } from './benchCommunity.ts';
 import type { Effort } from './effort.ts';
@@ -18,7 +19,6 @@ import type { Work } from './work.ts';
 const CONNECTIONS = 32;
 const PROJECTS = 200;
 const PROPOSALS = 2_000;
-const DAY = 24 * 60 * 60 * 1_000;
 
 /** A community's page with much on it, against a static file of the same server, in interleaved rounds. */
 export async function pages({ uri, folder }: Place, effort: Effort): Promise<Row[]> {
@@ -79,9 +79,9 @@ async function fillPages(uri: string): Promise<void> {
     threshold: 0,
     choices: { min: 1, max: 3 },
     stages: [
-      { stage: 'propose', from: new Date(now - 20 * DAY) },
-      { stage: 'vote', from: new Date(now - DAY) },
-      { stage: 'implement', from: new Date(now + 10 * DAY) },
+      { stage: 'propose', from: new Date(now - 20 * DAY_MS) },
+      { stage: 'vote', from: new Date(now - DAY_MS) },
+      { stage: 'implement', from: new Date(now + 10 * DAY_MS) },
     ],
     moves: [],
     projects: Array.from({ length: PROJECTS }, (_, index) => ({
@@ -96,7 +96,7 @@ async function fillPages(uri: string): Promise<void> {
     Array.from({ length: PROPOSALS }, (_, index) => ({
       _id: { cycle: 'bench-2027', number: index + 1 },
       community: 'bench',
-      at: new Date(now - 2 * DAY),
+      at: new Date(now - 2 * DAY_MS),
       channel: 'sms',
       text: encryptedProposal(
         benchVault,

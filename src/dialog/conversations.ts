@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { byId } from '../store/byId.ts';
 import { CodedError } from '../store/codedError.ts';
+import { DAY_MS } from '../store/dayMs.ts';
 import { DURABLE } from '../store/durable.ts';
 import { groupCommit } from '../store/groupCommit.ts';
 import { inTime } from '../store/inTime.ts';
@@ -20,7 +21,6 @@ const DUPLICATE = 11_000;
 const KNOWN = 1_000;
 const KNOWN_MS = 10 * 60 * 1_000;
 const LOOKS_MS = 60 * 1_000;
-const DAY_MS = 24 * 60 * 60 * 1_000;
 /** So long a conversation is kept with an address that nobody on the roster was known at. */
 const STRANGER_DAYS = 30;
 const HOUR_MS = 60 * 60 * 1_000;

@@ -1,10 +1,10 @@
 import type { mongo } from 'mongoose';
 import { voteOf } from '../fund/calendar/voteOf.ts';
+import { DAY_MS } from '../store/dayMs.ts';
 import { native } from '../store/native.ts';
 import { liveCycles } from './calendar/liveCycles.ts';
 import { ENDS, Message, type MessageRecord } from './message.ts';
 
-const DAY_MS = 24 * 60 * 60 * 1_000;
 /** Longer than a carrier delivers again, or tells what became of something. */
 const OWN_DAYS = 3;
 const NOTICE_DAYS = 29;

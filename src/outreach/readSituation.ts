@@ -3,12 +3,13 @@ import { type Act, CHANNELS, type Channel } from '../fund/act.ts';
 import { voteOf } from '../fund/calendar/voteOf.ts';
 import { currentCycle } from '../fund/cycles/currentCycle.ts';
 import { turnout } from '../fund/ledger/turnout.ts';
+import { DAY_MS } from '../store/dayMs.ts';
 import { native } from '../store/native.ts';
 import type { World } from '../store/world.ts';
 import { laneOf } from './laneOf.ts';
 import { MESSAGE_STATES, Message, type MessageState } from './message.ts';
 
-const LATELY_MS = 7 * 24 * 60 * 60 * 1_000;
+const LATELY_MS = 7 * DAY_MS;
 const WAITING: readonly MessageState[] = ['pending', 'leased', 'sending'];
 
 /** 情况: how many voted, and what became of what we sent in the last seven days, by channel. Nothing by project, and nothing of one person. */

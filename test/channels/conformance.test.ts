@@ -8,6 +8,7 @@ import { Letter } from '../../src/fund/records/letter.ts';
 import { Resident } from '../../src/fund/records/resident.ts';
 import { addressHmac } from '../../src/fund/roster/addressHmac.ts';
 import { connect } from '../../src/store/connect.ts';
+import { DAY_MS } from '../../src/store/dayMs.ts';
 import { native } from '../../src/store/native.ts';
 import { useDatabase } from '../support/database.ts';
 import { onRoster } from '../support/onRoster.ts';
@@ -17,8 +18,6 @@ import { everything } from './everything.ts';
 import { sms } from './sms/channel.ts';
 import { voice } from './voice/channel.ts';
 import { wechat } from './wechat/channel.ts';
-
-const DAY_MS = 24 * 60 * 60 * 1_000;
 
 const CHANNELS: readonly ChannelUnderTest[] = [sms, voice, wechat];
 /** What is said in the house's own words, whatever they are. */

@@ -6,12 +6,11 @@ import { Resident } from '../../src/fund/records/resident.ts';
 import { cardHmac } from '../../src/fund/roster/cardHmac.ts';
 import { residentId } from '../../src/fund/roster/residentId.ts';
 import type { Notice, Tell } from '../../src/fund/tell.ts';
+import { DAY_MS } from '../../src/store/dayMs.ts';
 import { native } from '../../src/store/native.ts';
 import type { World } from '../../src/store/world.ts';
 import { communityRecord } from './communityRecord.ts';
 import { type OnRoster, onRoster } from './onRoster.ts';
-
-const DAY_MS = 86_400_000;
 
 export interface Town {
   readonly community: string;

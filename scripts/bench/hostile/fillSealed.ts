@@ -5,6 +5,7 @@ import { Cycle } from '../../../src/fund/records/cycle.ts';
 import { Resident } from '../../../src/fund/records/resident.ts';
 import { CodedError } from '../../../src/store/codedError.ts';
 import { connect } from '../../../src/store/connect.ts';
+import { DAY_MS } from '../../../src/store/dayMs.ts';
 import { native } from '../../../src/store/native.ts';
 import { randomBytes } from '../../../src/store/randomBytes.ts';
 import type { World } from '../../../src/store/world.ts';
@@ -12,7 +13,6 @@ import { benchCommunity } from '../benchCommunity.ts';
 import { benchCycle } from '../benchCycle.ts';
 import { benchVault } from '../secret.ts';
 
-const DAY_MS = 24 * 60 * 60 * 1_000;
 const AT_ONCE = 64;
 
 /** A community beside the others whose vote is over, with so many ballots; the service seals it as it starts. Gives the cycle's id. */

@@ -1,4 +1,5 @@
 import { boundedMap } from '../../store/boundedMap.ts';
+import { DAY_MS } from '../../store/dayMs.ts';
 import { type WallTime, wallOf } from '../../store/wallOf.ts';
 
 export interface Saying {
@@ -18,7 +19,7 @@ type Local = Omit<WallTime, 'second'>;
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const SPOKEN_MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
-const FAR_MS = 200 * 24 * 60 * 60 * 1000;
+const FAR_MS = 200 * DAY_MS;
 const MINUTE_MS = 60_000;
 
 /** A time as people say it: "8 pm on 15 Dec" in English, else 15号晚8点, 12月1号早8点. A beginning at midnight is its date alone. */

@@ -1,6 +1,5 @@
+import { DAY_MS } from '../../store/dayMs.ts';
 import { type WallTime, wallOf } from '../../store/wallOf.ts';
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
  * The moment at which the clocks in an IANA zone show a wall time. Shown twice (clocks put back), it is the first time; never shown

@@ -1,4 +1,5 @@
 import { CodedError } from '../../store/codedError.ts';
+import { DAY_MS } from '../../store/dayMs.ts';
 import { native } from '../../store/native.ts';
 import { remembered } from '../../store/remembered.ts';
 import type { World } from '../../store/world.ts';
@@ -11,7 +12,7 @@ import { ledger } from './ledger.ts';
 
 /** Longer than a turn: what was received before the close is written by then, in any process. */
 const SEAL_AFTER = 10_000;
-const KEY_KEPT = 30 * 24 * 60 * 60 * 1_000;
+const KEY_KEPT = 30 * DAY_MS;
 const CALENDAR = { stages: 1, moves: 1, 'frozen.at': 1 };
 
 /** How long the calendars read are gone by: less than `SEAL_AFTER`, so that an extension is heard of before it would be too late. */

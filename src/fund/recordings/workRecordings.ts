@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../store/dayMs.ts';
 import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
 import { amrSeconds } from '../audio/amrSeconds.ts';
@@ -16,7 +17,6 @@ export interface RecordingSource {
 }
 
 const KEEP_DAYS = 180;
-const DAY_MS = 24 * 60 * 60 * 1_000;
 /** Somebody else takes it up again after so long. */
 const LEASE_MS = 60_000;
 const LONGEST_PAUSE_MS = 15 * 60_000;

@@ -1,9 +1,10 @@
+import { DAY_MS } from '../../store/dayMs.ts';
 import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
 import type { Act } from '../act.ts';
 import { CardGuard } from '../records/cardGuard.ts';
 import { WrongCards } from '../records/wrongCards.ts';
-import { DAY_MS, MOST_HERE } from './countWrongCard.ts';
+import { MOST_HERE } from './countWrongCard.ts';
 import { wrongCardsId } from './wrongCardsId.ts';
 
 /** Whether card entry is locked for an act: `here` for a day, and for `strangers`, who are not on the roster, in the whole community for an hour. */

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../store/dayMs.ts';
 import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
 import type { Act } from '../act.ts';
@@ -7,7 +8,6 @@ import { wrongCardsId } from './wrongCardsId.ts';
 
 const MINUTE_MS = 60 * 1000;
 const HOUR_MS = 60 * MINUTE_MS;
-export const DAY_MS = 24 * HOUR_MS;
 /** From one address, in all communities together; then card entry is locked there for a day. */
 export const MOST_HERE = 5;
 /** In a community in an hour, then card entry is locked for an hour for numbers that are not on its roster. */

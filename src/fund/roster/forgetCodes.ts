@@ -1,10 +1,9 @@
+import { DAY_MS } from '../../store/dayMs.ts';
 import { native } from '../../store/native.ts';
 import { ForeignDay } from '../records/foreignDay.ts';
 import { PhoneCode } from '../records/phoneCode.ts';
 import { ProofDay } from '../records/proofDay.ts';
 import { WrongCards } from '../records/wrongCards.ts';
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Codes, and counts of tries and of answers, that count for no day any more. */
 export async function forgetCodes(now: Date): Promise<void> {

@@ -1,9 +1,8 @@
+import { DAY_MS } from '../../store/dayMs.ts';
 import { native } from '../../store/native.ts';
 import { isDuplicate } from '../isDuplicate.ts';
 import { PhoneCode, type PhoneCodeRecord } from '../records/phoneCode.ts';
 import { codePlaces } from './codePlaces.ts';
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Keeps a code in one of the phone's places of the day; false where none is free. */
 export async function placeCode(code: Omit<PhoneCodeRecord, '_id'>, kind: 'chat' | 'cadre'): Promise<boolean> {

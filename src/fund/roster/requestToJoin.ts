@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../store/dayMs.ts';
 import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
 import type { Act } from '../act.ts';
@@ -21,7 +22,6 @@ export type Requested =
 const MAX = 40;
 /** In a community, within 24 hours. */
 const MOST_A_DAY = 1_000;
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
  * Asks to be put on the roster, one request an address: asking again replaces what was said before, and opens again what was refused.

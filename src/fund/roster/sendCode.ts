@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../store/dayMs.ts';
 import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
 import type { Act } from '../act.ts';
@@ -18,7 +19,6 @@ export type CodeSent =
   /** For today: of this number, of this chat. */
   | { readonly refused: 'enough' | 'enoughHere' };
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 /** Asked for in one chat in a day, of whatever phones: nobody tries out who is on the roster, or has many people written to. */
 const A_CHAT = 5;
 

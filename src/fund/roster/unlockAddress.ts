@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../store/dayMs.ts';
 import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
 import type { Channel } from '../act.ts';
@@ -5,7 +6,7 @@ import { Address } from '../records/addressBook.ts';
 import { WrongCards } from '../records/wrongCards.ts';
 import { addressHmac } from './addressHmac.ts';
 import { consentWords } from './consentWords.ts';
-import { DAY_MS, MOST_HERE } from './countWrongCard.ts';
+import { MOST_HERE } from './countWrongCard.ts';
 import { wholeDay } from './wholeDay.ts';
 import { wrongCardsId } from './wrongCardsId.ts';
 

@@ -1,4 +1,4 @@
-const DAY_MS = 24 * 60 * 60 * 1_000;
+import { DAY_MS } from '../../store/dayMs.ts';
 
 /** The day (UTC) of a moment: what is kept of an address, or of who left, for good does not tell in which order residents acted, which is that of the ballots. */
 export function wholeDay(at: Date): Date {

@@ -4,12 +4,11 @@ import { voteOf } from '../../fund/calendar/voteOf.ts';
 import { communityBySlug } from '../../fund/communityBySlug.ts';
 import { currentCycle } from '../../fund/cycles/currentCycle.ts';
 import { turnout } from '../../fund/ledger/turnout.ts';
+import { DAY_MS } from '../../store/dayMs.ts';
 import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
 import { quietUntil } from '../quietUntil.ts';
 import { Sweep } from './sweepRecord.ts';
-
-const DAY_MS = 24 * 60 * 60 * 1_000;
 
 /** 催票: those who have not voted are reminded at the next look at the calendars, within a day. Once for each act. */
 export function nudge(world: World): (input: { by: string }, act: Act) => Promise<Nudged> {

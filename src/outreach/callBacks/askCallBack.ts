@@ -3,6 +3,7 @@ import { isDuplicate } from '../../fund/isDuplicate.ts';
 import type { CommunityRecord } from '../../fund/records/community.ts';
 import { addressHmac } from '../../fund/roster/addressHmac.ts';
 import { holdersAt } from '../../fund/roster/holdersOf.ts';
+import { DAY_MS } from '../../store/dayMs.ts';
 import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
 import { CallBack } from './callBack.ts';
@@ -10,7 +11,6 @@ import { callBackSlot } from './callBackSlot.ts';
 
 /** So long after the call was rejected the line is free again. */
 const PAUSE_MS = 3_000;
-const DAY_MS = 24 * 60 * 60 * 1_000;
 
 /** Notes that somebody wants to be called back: a number of the roster, as often as it may be. The same call counts once. True where they will be. */
 export function askCallBack(world: World): (call: { id: string; address: string; community: CommunityRecord }) => Promise<boolean> {

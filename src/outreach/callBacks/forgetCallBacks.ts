@@ -1,7 +1,8 @@
+import { DAY_MS } from '../../store/dayMs.ts';
 import { native } from '../../store/native.ts';
 import { CallBack } from './callBack.ts';
 
-const KEPT_MS = 2 * 24 * 60 * 60 * 1_000;
+const KEPT_MS = 2 * DAY_MS;
 
 /** Forgets who was called back more than two days ago. Harmless to repeat. */
 export async function forgetCallBacks(now: Date): Promise<void> {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { CommunityRecord } from '../../fund/records/community.ts';
 import { Cycle } from '../../fund/records/cycle.ts';
 import { nextMoment } from '../../outreach/calendar/nextMoment.ts';
+import { DAY_MS } from '../../store/dayMs.ts';
 import type { DemoClock } from '../../store/demoClock.ts';
 import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
@@ -27,7 +28,7 @@ export interface ClockTold {
 }
 
 const wanted = z.strictObject({ to: z.iso.datetime({ offset: true }) });
-const FAR_MS = 2 * 366 * 24 * 60 * 60 * 1_000;
+const FAR_MS = 2 * 366 * DAY_MS;
 
 /** `/simulator/clock`: the demo's time, which can be moved ahead; the answer comes when what was due by then is on its way. */
 export function clockRoutes(world: World, { clock, publicUrl, played, catchUp, moved }: ClockMeans): Router {

@@ -10,6 +10,7 @@ import { writeDown } from '../../../src/fund/recordings/writeDown.ts';
 import { Proposal } from '../../../src/fund/records/proposal.ts';
 import { Recording } from '../../../src/fund/records/recording.ts';
 import { leave } from '../../../src/fund/roster/leave.ts';
+import { DAY_MS } from '../../../src/store/dayMs.ts';
 import { native } from '../../../src/store/native.ts';
 import type { World } from '../../../src/store/world.ts';
 import { type FakeTwilio, fakeTwilio } from '../../fakes/twilio.ts';
@@ -18,7 +19,6 @@ import { silence } from '../../support/silence.ts';
 import { type Town, town } from '../../support/town.ts';
 
 const PHONE = '+8613800000001';
-const DAY_MS = 24 * 60 * 60 * 1_000;
 
 describe('workRecordings', () => {
   const { world: here } = useDatabase('workRecordings');
