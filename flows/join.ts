@@ -184,7 +184,8 @@ export const join = setup({
 
 function wanted({ why }: Context): Question {
   if (why === 'newChat') return { key: 'join.cardOrPhone', expects: 'code', length: CARD_LENGTH, orPhone: true };
-  return { key: why === 'stranger' ? 'join.cardOrRegister' : 'join.card', expects: 'code', length: CARD_LENGTH };
+  if (why === 'stranger') return { key: 'join.cardOrRegister', expects: 'code', length: CARD_LENGTH };
+  return { key: 'join.card', outcome: 'askCard', expects: 'code', length: CARD_LENGTH };
 }
 
 function reasons({ why, votes, comes }: Context): Statement[] {

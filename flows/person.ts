@@ -19,7 +19,7 @@ export const person = setup({
         id: 'writeLetter',
         src: 'writeLetter',
         input: { kind: 'call', text: '' },
-        onDone: { target: 'over', actions: { type: 'say', params: [{ key: 'person.calls' }] } },
+        onDone: { target: 'over', actions: { type: 'say', params: [{ key: 'person.calls', outcome: 'askPerson' }] } },
       },
     },
     over: { type: 'final' },

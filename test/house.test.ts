@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { flows } from '../flows/index.ts';
 import { COMMANDS } from '../src/dialog/command.ts';
 import { FLOW_ROLES } from '../src/dialog/flowEntry.ts';
+import { readResources } from '../src/dialog/loadCatalogue.ts';
 import { root } from '../src/store/root.ts';
 
 /** What decides is a type: a flow's role and a reply's outcome, never a flow's name or a text's key. */
@@ -23,7 +24,28 @@ describe('the house', () => {
     const quoted = new RegExp(`['"\`](${others.join('|')})['"\`]`);
     expect(linesOf('src/dialog').filter(({ line }) => quoted.test(line))).to.deep.equal([]);
   });
+
+  it('looks at no text’s key to decide: a reply has an outcome', () => {
+    const files = Object.keys(readResources(join(root, 'locales'))['zh-CN'] ?? {});
+    expect(files).to.include.members(['vote', 'join', 'person', 'notice']);
+    const key = `['"\`](${files.join('|')})\\.`;
+    const compared = [
+      new RegExp(`([!=]==?|\\bcase|\\.(startsWith|endsWith|includes|has|indexOf)\\()\\s*${key}`), // key === 'vote.changed', key.startsWith('vote.')
+      new RegExp(`${key}[\\w.]+['"\`]\\s*[!=]==?`), // 'vote.changed' === key
+      new RegExp(`\\bSet\\b.*${key}|\\[[^\\]]*${key}[^\\]]*\\]\\.(includes|some|indexOf)\\(`), // ['vote.changed', 'vote.receipt'].includes(key)
+      /\.key\??\.(startsWith|endsWith|includes|indexOf|lastIndexOf|slice|split|match|replace|at)\(/, // said.key.slice(5)
+    ];
+    expect(linesOf('src').filter(({ line }) => compared.some((wrong) => wrong.test(line)))).to.deep.equal([]);
+    const takenApart = /\bkey\.(startsWith|endsWith|includes|indexOf|lastIndexOf|slice|split|match|replace|at)\(|\.test\(([\w.?]*\.)?key\)/;
+    const others = ['src/dialog', 'src/channels', 'src/outreach']
+      .flatMap(linesOf)
+      .filter(({ place }) => !KEYS_OF.some((path) => place.startsWith(path)));
+    expect(others.filter(({ line }) => takenApart.test(line))).to.deep.equal([]);
+  });
 });
+
+/** Where a key is what is worked on: a text to be worded or recorded, a keyword, a delivery. */
+const KEYS_OF = ['src/dialog/wording.ts', 'src/channels/voice/prompts/', 'src/dialog/understand/vocabulary.ts', 'src/dialog/recent.ts'];
 
 /** The lines of a folder's sources. */
 function linesOf(folder: string): { place: string; line: string }[] {

@@ -6,7 +6,7 @@ import type { FlowInput, Heading } from './flow.ts';
 import { type Catalogue, type FlowEntry, type FlowRole, flowWith } from './flowEntry.ts';
 import type { Inbound } from './inbound.ts';
 import { type Acting, migrated, type OpenFlow, type ShownCard, versionOf } from './openFlow.ts';
-import type { Answer, Question, Reply, Statement } from './question.ts';
+import type { Answer, Question, Reply, ReplyOutcome, Statement } from './question.ts';
 import type { Turn } from './turn.ts';
 import type { Meaning } from './understand/understand.ts';
 
@@ -114,7 +114,7 @@ async function missed(walk: Walk, open: OpenFlow): Promise<Went> {
   const misses = open.misses + 1;
   if (misses > 2) return walk.startRole('person', { command: 'person' });
   const says = [{ key: `${open.asked.key}${misses === 1 ? 'Missed' : 'MissedAgain'}`, ...(open.asked.params && { params: open.asked.params }) }];
-  return { reply: { says }, open: { ...open, misses }, language: walk.language };
+  return { reply: { says, outcome: 'notUnderstood' }, open: { ...open, misses }, language: walk.language };
 }
 
 /** The way through one or more flows in one turn. */
@@ -125,6 +125,7 @@ class Walk {
   readonly #community: CommunityRecord;
   readonly #hasBallot: boolean;
   readonly #says: Statement[] = [];
+  #outcome?: ReplyOutcome;
   #hops = 0;
 
   constructor(identity: Identity, { turn, community, language, hasBallot }: Going) {
@@ -211,10 +212,12 @@ class Walk {
   /** What a settled flow leads to: the next flow, or what is said and stays open. */
   async goOn(flow: string, { reply, snapshot, isOver, output }: Settled, heading?: Heading): Promise<Went> {
     this.#says.push(...reply.says);
+    this.#outcome = reply.outcome ?? this.#outcome;
     if (isOver && output.identified && heading) return this.start(withoutCard(heading), output.identified);
     if (isOver && output.next) return this.start(output.next);
     const open = isOver || !snapshot || !reply.asks ? undefined : this.#open(flow, snapshot, reply.asks, heading);
-    return { reply: { says: this.#says, ...(open && { asks: open.asked }) }, language: this.language, ...(open && { open }) };
+    const said: Reply = { says: this.#says, ...(open && { asks: open.asked }), ...(this.#outcome && { outcome: this.#outcome }) };
+    return { reply: said, language: this.language, ...(open && { open }) };
   }
 
   #open(flow: string, snapshot: OpenFlow['snapshot'], asked: Question, heading?: Heading): OpenFlow {

@@ -1,6 +1,6 @@
 import { fromPromise, type NonReducibleUnknown } from 'xstate';
 import type { Command, CommandName } from './command.ts';
-import type { Answer, Question, Statement } from './question.ts';
+import type { Answer, Question, ReplyOutcome, Statement } from './question.ts';
 
 /** The XState types every flow shares; `Context` and `Input` are the flow's own. */
 export interface Flow<Context, Input, Output extends FlowOutput = FlowOutput> {
@@ -8,9 +8,14 @@ export interface Flow<Context, Input, Output extends FlowOutput = FlowOutput> {
   input: Input;
   output: Output;
   events: Answer;
-  emitted: { type: 'SAY' } & Statement;
+  emitted: { type: 'SAY' } & FlowStatement;
   tags: 'busy';
   meta: Meta<Context>;
+}
+
+/** A statement of a flow, with what it means for the turn that this is said. */
+export interface FlowStatement extends Statement {
+  readonly outcome?: ReplyOutcome;
 }
 
 /** What each waiting state says of itself; diagrams, lint and channels read it. */
@@ -53,10 +58,10 @@ export function service<Output, Input = NonReducibleUnknown>(name: string) {
 }
 
 /** The one way a flow speaks: `actions: { say: enqueueActions(say) }`, given what is said, in order. */
-export function say({ enqueue }: Saying, says: readonly Statement[]): void {
+export function say({ enqueue }: Saying, says: readonly FlowStatement[]): void {
   for (const said of says) enqueue.emit({ type: 'SAY', ...said });
 }
 
 interface Saying {
-  readonly enqueue: { readonly emit: (said: { type: 'SAY' } & Statement) => void };
+  readonly enqueue: { readonly emit: (said: { type: 'SAY' } & FlowStatement) => void };
 }

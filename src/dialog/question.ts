@@ -23,10 +23,32 @@ export interface Statement {
   readonly params?: Params;
 }
 
+/**
+ * What came of a turn, where a channel has to know it: it decides by this, never by the key of a text. A flow gives it beside the text that it says or asks;
+ * where several do, the last one said counts, and one that is asked only where none is said.
+ */
+export type ReplyOutcome =
+  /** The first ballot of this resident is in the ledger. */
+  | 'cast'
+  /** A ballot is in the ledger that replaces an earlier one. */
+  | 'changed'
+  /** The same picks were in the ledger already. */
+  | 'alreadyCast'
+  /** Picks are read back: they are cast only when somebody says yes. */
+  | 'askConfirmation'
+  /** Somebody who may be on the roster is to show their card. */
+  | 'askCard'
+  /** Somebody wants to talk to a person. */
+  | 'askPerson'
+  /** What came does not answer the question: it is asked again. */
+  | 'notUnderstood'
+  /** A call was cut off, and its picks are kept: the parameter `picks` of the one text that is said. */
+  | 'callKept';
+
 /** Something asked; `expects` says which answers `understand` may turn into an event. */
-export type Question = Statement &
-  /** One of a few things; their labels are locale keys, worded like any text. */
-  (
+export type Question = Statement & {
+  readonly outcome?: ReplyOutcome;
+} /** One of a few things; their labels are locale keys, worded like any text. */ & (
     | { readonly expects: 'choice'; readonly options: readonly Option[] }
     | { readonly expects: 'numbers'; readonly options: readonly Option[]; readonly min: number; readonly max: number }
     /** Yes or no; with `options`, a number or a name is a new pick instead. */
@@ -60,6 +82,7 @@ export type Answer =
 export interface Reply {
   readonly says: readonly Statement[];
   readonly asks?: Question;
+  readonly outcome?: ReplyOutcome;
   /** Said behind the question, once: who writes to somebody new. */
   readonly adds?: readonly Statement[];
   /** Said again for who did not catch it, where it is spoken. */

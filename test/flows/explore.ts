@@ -1,5 +1,5 @@
 import { type AnyMachineSnapshot, type AnyStateMachine, initialTransition, transition } from 'xstate';
-import type { FlowInput } from '../../src/dialog/flow.ts';
+import type { FlowInput, FlowStatement } from '../../src/dialog/flow.ts';
 import type { Answer, Question, Reply, Statement } from '../../src/dialog/question.ts';
 
 /** One settled point of a flow: what was said on the way there, what is asked, where it leads. */
@@ -36,9 +36,11 @@ export function explore(machine: AnyStateMachine, { inputs, answers, outcomes }:
   const open: AnyMachineSnapshot[] = [];
 
   const arrive = ([snapshot, actions]: readonly [AnyMachineSnapshot, readonly { type: string; params?: unknown }[]]): string => {
-    const says = actions.flatMap(emitted);
+    const statements = actions.flatMap(emitted);
+    const says = statements.map(({ outcome: _, ...statement }) => statement);
     const asks = snapshot.status === 'active' ? asked(snapshot) : undefined;
-    const reply: Reply = { says, ...(asks && { asks }) };
+    const outcome = statements.findLast((statement) => statement.outcome)?.outcome ?? asks?.outcome;
+    const reply: Reply = { says, ...(asks && { asks }), ...(outcome && { outcome }) };
     said.push(...says, ...(asks ? [asks] : []));
     replies.push(reply);
     const key = JSON.stringify([snapshot.value, snapshot.context, snapshot.status]);
@@ -78,8 +80,8 @@ function asked(snapshot: AnyMachineSnapshot): Question | undefined {
   return metas.find((meta) => meta?.ask)?.ask?.(snapshot.context);
 }
 
-function emitted({ type, params }: { type: string; params?: unknown }): Statement[] {
+function emitted({ type, params }: { type: string; params?: unknown }): FlowStatement[] {
   if (type !== 'xstate.emit' || typeof params !== 'object' || params === null || !('event' in params)) return [];
-  const { type: _, ...statement } = params.event as { type: 'SAY' } & Statement;
+  const { type: _, ...statement } = params.event as { type: 'SAY' } & FlowStatement;
   return [statement];
 }

@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import { vote } from '../../flows/vote.ts';
+import type { FlowInput } from '../../src/dialog/flow.ts';
 import type { Cast } from '../../src/fund/ledger/cast.ts';
+import type { CastRefusal } from '../../src/fund/ledger/castRefusal.ts';
 import type { Opened } from '../../src/fund/ledger/openBallot.ts';
 import { play } from './play.ts';
 import { ballotOf, CHINESE, CLOSES, OPENS } from './samples.ts';
@@ -60,6 +62,19 @@ describe('vote', () => {
     expect(asks).to.equal('vote.confirm');
     expect(settled.reply.asks?.params?.picks).to.deep.equal([ten[2], ten[0]]);
     expect((await named.answer({ type: 'YES' })).says).to.deep.equal(['vote.changed']);
+  });
+
+  it('tells what came of it, for who does not look at the words', async () => {
+    const come = async (given: Given, input: FlowInput) => (await voting(given).start(input)).settled.reply.outcome;
+    const numbers = { command: 'vote' as const, numbers: [3] };
+    const refused = (refused: CastRefusal) => ({ cast: () => ({ refused }) });
+    expect(await come({}, numbers)).to.equal('cast');
+    expect(await come({ cast: (picks) => castOf(picks, true) }, numbers)).to.equal('changed');
+    expect(await come({}, { numbers: [3], unsure: true })).to.equal('askConfirmation');
+    expect(await come(refused({ reason: 'hasBallot', isSame: true }), numbers)).to.equal('alreadyCast');
+    expect(await come(refused({ reason: 'hasBallot' }), numbers)).to.equal(undefined);
+    expect(await come(refused({ reason: 'late', closedAt: CLOSES }), numbers)).to.equal(undefined);
+    expect(await come({}, { command: 'vote' })).to.equal(undefined);
   });
 
   it('reads a number or a name in answer to the read-back back again, and takes no as a fresh start', async () => {

@@ -16,7 +16,7 @@ const DEADLINE_MS = 7_500;
 /** What a call was cut off with, and is kept: the vote is opened in the number's SMS conversation, for a while, and an SMS asks for the yes, with the card where that is needed; false where that could not be recorded. */
 export function askBySms({ world, answer, tell }: AskMeans): (form: Readonly<Record<string, string>>, ended: Said) => Promise<boolean> {
   return async ({ CallSid = '', From = '', To = '', Direction = '' }, { reply, community, language }) => {
-    const kept = reply?.says.find(({ key }) => key === 'notice.callKept');
+    const kept = reply?.outcome === 'callKept' ? reply.says[0] : undefined;
     const picks = kept?.params?.picks;
     if (!community || !kept || !isPicks(picks)) return true;
     const [address, to] = Direction.startsWith('outbound') ? [To, From] : [From, To];
@@ -39,8 +39,8 @@ export function askBySms({ world, answer, tell }: AskMeans): (form: Readonly<Rec
       },
     });
     if (said.outcome === 'nothingRecorded' || said.outcome === 'notKnown') return false;
-    const asks = said.reply?.asks?.key;
-    if (asks !== 'vote.confirm' && asks !== 'join.card') return true;
+    const { outcome } = said.reply ?? {};
+    if (outcome !== 'askConfirmation' && outcome !== 'askCard') return true;
     await tell({
       occasion: `callKept|${key}`,
       community: community._id,
@@ -48,7 +48,7 @@ export function askBySms({ world, answer, tell }: AskMeans): (form: Readonly<Rec
       address,
       language,
       kind: 'answer',
-      said: asks === 'join.card' ? { ...kept, key: 'notice.callKeptCard' } : kept,
+      said: outcome === 'askCard' ? { ...kept, key: 'notice.callKeptCard' } : kept,
     });
     return true;
   };

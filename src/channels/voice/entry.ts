@@ -1,6 +1,6 @@
 import type { Before, Heard, Told } from '../../dialog/input.ts';
 import type { OpenFlow } from '../../dialog/openFlow.ts';
-import type { Answer, Option, Question, Reply, Statement } from '../../dialog/question.ts';
+import type { Answer, Option, Question, Reply, ReplyOutcome, Statement } from '../../dialog/question.ts';
 import type { Meaning } from '../../dialog/understand/meaning.ts';
 import type { Step } from './step.ts';
 
@@ -110,13 +110,15 @@ function hungUp({ step, entry, open }: Here): Heard {
   const over: Entry = { call: entry.call, turn: entry.turn, at: step.at, isOver: true, silences: 0, misses: 0, ...(kept && { kept }) };
   const picks = entry.numbers?.picks ?? [];
   if (picks.length === 0 || open?.asked.expects !== 'numbers') return told({ says: [] }, over);
-  const unsaid: Reply = { says: step.isMobile ? [{ key: 'notice.callKept', params: { picks: items(open, picks) } }] : [] };
+  const unsaid: Reply = step.isMobile
+    ? { says: [{ key: 'notice.callKept', params: { picks: items(open, picks) } }], outcome: 'callKept' }
+    : { says: [] };
   if (!step.isMobile || picks.length < open.asked.min) return told(unsaid, over);
   const { kept: _, ...cast } = over;
   return {
     meaning: { kind: 'answer', answer: { type: 'NUMBERS', numbers: [...picks] } },
     onlyFirst: true,
-    tell: ({ reply }) => (isCast(reply) ? told(reply, cast) : isInLedger(reply) ? told({ says: [] }, cast) : told(unsaid, over)),
+    tell: ({ reply }) => (isCast(reply) ? told(reply, cast) : reply.outcome === 'alreadyCast' ? told({ says: [] }, cast) : told(unsaid, over)),
   };
 }
 
@@ -247,18 +249,18 @@ function cast(here: Here, picks: readonly number[], unsaid: readonly number[]): 
   if (unsaid.length === 0 || !('meaning' in heard)) return heard;
   const tell: typeof heard.tell = (went) => {
     const { reply, ...told } = heard.tell(went);
-    return { ...told, reply: { ...reply, says: reply.says.flatMap((said) => without(unsaid, said)) } };
+    return { ...told, reply: { ...reply, says: reply.says.flatMap((said) => without(unsaid, said, reply.outcome)) } };
   };
   return { ...heard, tell };
 }
 
 /** What is said of a ballot: by its titles only what was keyed in this call, of the rest how many. */
-function without(unsaid: readonly number[], said: Statement): readonly Statement[] {
+function without(unsaid: readonly number[], said: Statement, outcome: ReplyOutcome | undefined): readonly Statement[] {
   const { picks, receipt } = said.params ?? {};
   if (receipt === undefined || !Array.isArray(picks)) return [said];
   const heard: readonly Option[] = picks.filter(({ number }) => !unsaid.includes(number));
   return [
-    { key: said.key === 'vote.changed' ? 'voice.changedOn' : 'voice.castOn' },
+    { key: outcome === 'changed' ? 'voice.changedOn' : 'voice.castOn' },
     ...(heard.length > 0 ? [{ key: 'voice.heard', params: { picks: heard, isPart: true } }] : []),
     { key: 'voice.beforeToo', params: { count: unsaid.length, receipt } },
   ];
@@ -294,7 +296,7 @@ function command(here: Here, name: 'menu' | 'vote' | 'person' | 'repeat', isSlow
     ? {
         meaning: { kind: 'command', command: { name } },
         tell: ({ reply, open }) =>
-          reply.asks || !open ? told({ ...reply, ...(isSlow && { isSlow }) }, here.entry) : asks({ ...here, open }, reply.says),
+          reply.asks || !open ? told({ ...reply, ...(isSlow && { isSlow }) }, here.entry) : passesOn({ ...here, open }, reply),
       }
     : meant(here, { kind: 'command', command: { name } });
 }
@@ -310,20 +312,25 @@ function meant({ step, entry: before, open: stood }: Here, meaning: Meaning): He
     tell: ({ reply, open }) => {
       const here: Here = { step, entry, open };
       if (open && !reply.asks) return asksAgain(here, open, reply);
-      if (open) return isKept(entry.kept, open) ? asks({ ...here, entry: { ...entry, asked: 'goOn' } }, reply.says) : told(reply, entry);
+      if (open) return isKept(entry.kept, open) ? passesOn({ ...here, entry: { ...entry, asked: 'goOn' } }, reply) : told(reply, entry);
       const own = isCast(reply) ? 'afterCast' : 'after';
       const bySms = own === 'afterCast' && step.isMobile ? [{ key: 'voice.receiptBySms' }] : [];
       const { kept: ___, ...done } = entry;
-      return asks({ ...here, entry: { ...(isForPerson ? entry : done), asked: own } }, [...reply.says, ...bySms]);
+      return passesOn({ ...here, entry: { ...(isForPerson ? entry : done), asked: own } }, { ...reply, says: [...reply.says, ...bySms] });
     },
   };
 }
 
 /** A flow that answered in passing, or did not understand: on the phone the open question has to be heard again. */
-function asksAgain(here: Here, open: OpenFlow, { says }: Reply): Told {
-  const again = says.find(({ key }) => key.startsWith(`${open.asked.key}Missed`));
-  if (!again) return asks(here, says);
-  return asks(here, [{ key: 'voice.notUnderstood' }], again.key.slice(open.asked.key.length));
+function asksAgain(here: Here, open: OpenFlow, reply: Reply): Told {
+  if (reply.outcome !== 'notUnderstood') return passesOn(here, reply);
+  return asks(here, [{ key: 'voice.notUnderstood' }], open.misses === 1 ? 'Missed' : 'MissedAgain');
+}
+
+/** Says what a flow said, and asks what stands. */
+function passesOn(here: Here, { says, outcome }: Reply): Told {
+  const { reply, ...told } = asks(here, says);
+  return { ...told, reply: { ...reply, ...(outcome && { outcome }) } };
 }
 
 /** Says something and asks what stands: this machine's own question, else the flow's, in its own words or in others. */
@@ -352,13 +359,8 @@ function isKept(kept: Kept | undefined, { role, asked, acting }: OpenFlow): kept
   return kept !== undefined && role === 'vote' && asked.expects === 'numbers' && acting?.resident === kept.resident;
 }
 
-function isCast({ says }: Reply): boolean {
-  return says.some(({ params }) => params?.receipt !== undefined && params.picks !== undefined);
-}
-
-/** The ballot says so already: its commit was all that failed. */
-function isInLedger({ says }: Reply): boolean {
-  return says.some(({ key, params }) => key === 'vote.hasBallot' && params?.isSame === true);
+function isCast({ outcome }: Reply): boolean {
+  return outcome === 'cast' || outcome === 'changed';
 }
 
 function numbersOf({ entry: { numbers = { picks: [] } } }: Here): Numbers {

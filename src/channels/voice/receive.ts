@@ -104,7 +104,7 @@ function entered(form: Readonly<Record<string, string>>) {
 
 /** Whoever asked for a person is connected to the community's. */
 function connection({ reply, language }: Said, { person, phone }: CommunityRecord, publicUrl: string): Connection | undefined {
-  if (!reply?.says.some(({ key }) => key === 'person.calls')) return undefined;
+  if (reply?.outcome !== 'askPerson') return undefined;
   return { to: person.phone, from: phone, afterwards: `${publicUrl}${PATH}/person?${new URLSearchParams({ language })}` };
 }
 

@@ -13,9 +13,9 @@ export interface Moment {
 
 /** The next moment at which we say something by ourselves; at night, when the night is over. Undefined where the calendar has no more. */
 export function nextMoment(cycle: Dated, community: Pick<CommunityRecord, 'timezone' | 'quiet'>, now: Date): Moment | undefined {
-  const moments = occasionsOf(cycle, community.timezone).map(({ from, kind, said }) => ({
+  const moments = occasionsOf(cycle, community.timezone).map(({ from, kind, stage }) => ({
     at: quietUntil(community, from) ?? from,
-    what: kind === 'news' ? said.key.slice(said.key.lastIndexOf('.') + 1) : kind,
+    what: stage ?? kind,
   }));
   return [...moments, ...lastHead(cycle, community.timezone)]
     .filter(({ at }) => at > now)

@@ -3,6 +3,7 @@ import { daysFrom } from '../../fund/calendar/daysFrom.ts';
 import { periods } from '../../fund/calendar/periods.ts';
 import { voteOf } from '../../fund/calendar/voteOf.ts';
 import type { CycleRecord } from '../../fund/records/cycle.ts';
+import type { Stage } from '../../fund/stage.ts';
 
 /** Something that the calendar has us say, and for how long it makes sense to say it. */
 export interface Occasion {
@@ -11,6 +12,8 @@ export interface Occasion {
   readonly cycle: string;
   readonly community: string;
   readonly kind: 'opens' | 'closing' | 'news' | 'head';
+  /** Of news: the step that begins. */
+  readonly stage?: Stage;
   readonly to: 'all' | 'notVoted' | 'subscribers' | 'supervisors';
   readonly from: Date;
   /** From then on nobody is told any more. */
@@ -65,7 +68,8 @@ function occasion(
   moment: Date,
   when: Pick<Occasion, 'from' | 'until'>,
   said: Statement,
-  ...more: string[]
+  stage?: Stage,
 ): Occasion {
-  return { id: [kind, cycle, ...more, moment.toISOString()].join('|'), cycle, community, kind, to, ...when, said };
+  const id = [kind, cycle, ...(stage ? [stage] : []), moment.toISOString()].join('|');
+  return { id, cycle, community, kind, ...(stage && { stage }), to, ...when, said };
 }

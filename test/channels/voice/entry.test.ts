@@ -161,6 +161,30 @@ describe('the keypad', () => {
     expect(phone.handedOn).to.deep.equal([{ kind: 'answer', answer: { type: 'ACCOUNT', recording: 'RE1' } }]);
   });
 
+  it('asks what was not understood again in its own words, and passes on what came of a turn', () => {
+    const step: Step = { call: 'one', turn: 0, keys: '', isHashed: false, isOver: false, isMobile: true, at: 0 };
+    const begun = hear(step)({});
+    if (!('meaning' in begun)) throw new Error('a call begins with a command');
+    for (const [misses, key] of [
+      [1, 'vote.pickMissed'],
+      [2, 'vote.pickMissedAgain'],
+    ] as const) {
+      const { reply } = begun.tell({ reply: { says: [{ key: 'any' }], outcome: 'notUnderstood' }, open: { ...opened(PICK), misses } });
+      expect([reply.says, asked(reply)]).to.deep.equal([[{ key: 'voice.notUnderstood' }], key]);
+    }
+    const aside = begun.tell({ reply: { says: [{ key: 'any' }], outcome: 'askPerson' }, open: opened(PICK) }).reply;
+    expect([aside.says, asked(aside), aside.outcome]).to.deep.equal([[{ key: 'any' }], 'vote.pick', 'askPerson']);
+    for (const [outcome, key] of [
+      ['cast', 'voice.afterCast'],
+      ['changed', 'voice.afterCast'],
+      ['alreadyCast', 'voice.after'],
+      ['askPerson', 'voice.after'],
+    ] as const) {
+      const { reply } = begun.tell({ reply: { says: [{ key: 'any' }], outcome } });
+      expect([reply.outcome, asked(reply)]).to.deep.equal([outcome, key]);
+    }
+  });
+
   it('takes what was spoken into a call that was hung up, before its end is told of or after', () => {
     const spoken = { kind: 'answer', answer: { type: 'ACCOUNT', recording: 'RE1' } };
     const early = calling(TELL);
