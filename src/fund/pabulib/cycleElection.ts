@@ -1,5 +1,6 @@
 import type { FrozenBallot } from '../ledger/frozenBallot.ts';
 import type { Results } from '../ledger/results.ts';
+import { TALLY_RULES } from '../tally/tallyRules.ts';
 import type { Election } from './election.ts';
 
 /** What Pabulib wants to know of a cycle beyond its ballot. */
@@ -34,7 +35,7 @@ export function cycleElection(
     instance: ballot.cycle,
     budget,
     voteType: choices.max === 1 ? 'choose-1' : 'approval',
-    rule: pabulibRule(ballot),
+    rule: TALLY_RULES[ballot.rule].pabulib.name(threshold),
     begin: dayMonthYear(setting.from),
     end: dayMonthYear(setting.to),
     choices: { min: choices.min, max: choices.max },
@@ -54,16 +55,10 @@ export function cycleElection(
   };
 }
 
-/** Pabulib has no name for equal shares with a fill; the comment says it. */
-function pabulibRule({ rule, threshold }: FrozenBallot): string {
-  if (rule === 'greedy') return threshold > 0 ? 'greedy-threshold' : 'greedy';
-  if (rule === 'greedy-no-skip') return 'greedy-no-skip';
-  return rule === 'equal-shares' ? 'equalshares/add1' : 'unknown';
-}
-
 function comment({ rule, lot }: FrozenBallot): string {
   const ties = `#1: Ties are broken by a lot drawn before the vote: ${lot.join(', ')}.`;
-  return rule === 'equal-shares+fill' ? `${ties} #2: Equal shares with Add1, then greedy with the rest.` : ties;
+  const { comment } = TALLY_RULES[rule].pabulib;
+  return comment ? `${ties} #2: ${comment}` : ties;
 }
 
 function dayMonthYear(day: string): string {

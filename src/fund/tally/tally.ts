@@ -1,8 +1,7 @@
 import { CodedError } from '../../store/codedError.ts';
 import type { Rule } from '../records/rule.ts';
 import type { Costed } from './costed.ts';
-import { equalShares } from './equalShares.ts';
-import { greedy } from './greedy.ts';
+import { costOf, TALLY_RULES } from './tallyRules.ts';
 
 export interface TallyInput {
   readonly rule: Rule;
@@ -36,43 +35,17 @@ export interface Tally {
  */
 export function tally(input: TallyInput): Tally {
   refuseWhatIsNoVote(input);
-  const { rule, budget, threshold, projects, lot, ballots } = input;
+  const { budget, threshold, projects, lot, ballots } = input;
   const votes = countedVotes(input);
   const eligible = projects.map((project) => ({ ...project, votes: votes.get(project.number) ?? 0 })).filter((project) => project.votes >= threshold);
-  const winners = chosen();
+  const rule = TALLY_RULES[input.rule];
+  const voted = { budget, projects: eligible, lot };
+  const winners = 'byVotes' in rule ? rule.byVotes(voted) : rule.byBallots(voted, ballots);
   return {
     tallies: projects.map(({ number }) => ({ number, votes: votes.get(number) ?? 0 })),
     winners,
     spent: costOf(winners, projects),
   };
-
-  function chosen(): number[] {
-    switch (rule) {
-      case 'greedy':
-      case 'greedy-no-skip':
-        return greedy({ budget, projects: eligible, lot, skip: rule === 'greedy' });
-      case 'equal-shares':
-        return shared();
-      case 'equal-shares+fill':
-        return filled(shared());
-      default:
-        throw unknownRule(rule);
-    }
-  }
-
-  function shared(): number[] {
-    return equalShares({ budget, projects: eligible, lot, ballots }).winners;
-  }
-
-  function filled(paid: readonly number[]): number[] {
-    const rest = eligible.filter(({ number }) => !paid.includes(number));
-    return [...paid, ...greedy({ budget: budget - costOf(paid, projects), projects: rest, lot, skip: true })];
-  }
-}
-
-/** What is in the database may come from a version that has more rules. */
-function unknownRule(rule: never): CodedError {
-  return refusal(`there is no rule ${rule}`);
 }
 
 function countedVotes({ projects, ballots }: TallyInput): Map<number, number> {
@@ -81,11 +54,8 @@ function countedVotes({ projects, ballots }: TallyInput): Map<number, number> {
   return votes;
 }
 
-function costOf(winners: readonly number[], projects: readonly Costed[]): number {
-  return projects.reduce((sum, { number, cost }) => (winners.includes(number) ? sum + cost : sum), 0);
-}
-
-function refuseWhatIsNoVote({ budget, threshold, projects, lot, ballots }: TallyInput): void {
+function refuseWhatIsNoVote({ rule, budget, threshold, projects, lot, ballots }: TallyInput): void {
+  if (!Object.hasOwn(TALLY_RULES, rule)) throw refusal(`there is no rule ${rule}`); // what is in the database may come from a version that has more rules
   const numbers = new Set(projects.map(({ number }) => number));
   if (numbers.size !== projects.length) throw refusal('two projects have the same number');
   for (const amount of [budget, threshold, ...projects.map(({ cost }) => cost)]) {

@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Rule } from '../../../src/fund/records/rule.ts';
 import { RULES } from '../../../src/fund/records/rule.ts';
 import { type TallyInput, tally } from '../../../src/fund/tally/tally.ts';
+import { root } from '../../../src/store/root.ts';
 import { votes } from '../../support/votes.ts';
 
 function outcome(rule: Rule, input: Partial<TallyInput> & Pick<TallyInput, 'projects' | 'ballots' | 'budget'>) {
@@ -30,6 +33,13 @@ describe('tally', () => {
       spent: 100,
     });
     expect(outcome('greedy-no-skip', { projects, ballots, budget: 100 }).winners).to.deep.equal([1]);
+  });
+
+  it('says on the page how each rule decides, in every language', () => {
+    for (const language of ['zh-CN', 'en']) {
+      const { rule } = JSON.parse(readFileSync(join(root, 'locales', language, 'page.json'), 'utf8'));
+      expect(rule, language).to.include.all.keys(...RULES);
+    }
   });
 
   it('breaks ties by lot alone, whatever the cost and the number', () => {
