@@ -1,5 +1,5 @@
 /**
- * The arrows of the house: main → app → web, channels, outreach → dialog, fund → store. Flows know only src/dialog's
+ * The arrows of the house: main → app → demo → web, carriers → channels → outreach → dialog, fund → store. Flows know only src/dialog's
  * vocabulary and types of src/fund; scripts stand on top of src; nothing imports a test.
  *
  * The sources are read with swc, for which a type is an import like any other. That flows take only *types* from
@@ -43,7 +43,21 @@ module.exports = {
     layer('dialog', ['store', 'fund/act', 'fund/records']),
     layer('outreach', ['store', 'fund', 'dialog', 'logger', 'metrics']),
     layer('channels', ['store', 'fund', 'dialog', 'outreach', 'logger', 'metrics']),
+    layer('carriers', ['store', 'fund', 'outreach', 'channels', 'logger']),
     layer('web', ['store', 'fund', 'dialog', 'outreach', 'logger', 'metrics']),
+    layer('demo', ['store', 'fund', 'dialog', 'outreach', 'channels', 'carriers', 'web', 'config', 'logger']),
+    rule(
+      'only the app puts the demo in',
+      'Nothing else in the service knows whether it is the demo.',
+      { path: '^(flows|src)/', pathNot: '^src/(demo/|(app|service)\\.ts$)' },
+      { path: '^src/demo/' },
+    ),
+    rule(
+      'the demo has one door',
+      'The app takes what the index gives.',
+      { path: '^src/[^/]+$' },
+      { path: '^src/demo/', pathNot: '^src/demo/index\\.ts$' },
+    ),
     rule(
       'channels do not know each other',
       'What two channels share belongs to src/dialog.',

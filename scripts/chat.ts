@@ -47,11 +47,11 @@ async function line(settings: Config): Promise<Beside> {
   const note = readServiceNote(settings.dataDir);
   if (note) {
     const store = await openStore(settings);
-    return { line: { ...note, authToken: note.demoToken ?? tokenOf(settings) }, world: store.world, close: store.close };
+    return { line: { ...note, authToken: note.authToken ?? tokenOf(settings) }, world: store.world, close: store.close };
   }
   process.stderr.write('No service runs here; starting one for this talk …\n');
   const service = await startService({ ...settings, port: 0, publicUrl: 'http://localhost:0' }, logger('error'));
-  const authToken = readServiceNote(settings.dataDir)?.demoToken ?? tokenOf(settings);
+  const authToken = readServiceNote(settings.dataDir)?.authToken ?? tokenOf(settings);
   return { line: { url: service.url, publicUrl: service.publicUrl, authToken }, world: service.store.world, close: service.close };
 }
 

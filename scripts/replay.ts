@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { app } from '../src/app.ts';
 import { config } from '../src/config.ts';
+import { playedCarriers } from '../src/demo/carriers/playedCarriers.ts';
 import { moveCycle } from '../src/fund/cycles/moveCycle.ts';
 import { castOnPaper } from '../src/fund/ledger/castOnPaper.ts';
 import { results } from '../src/fund/ledger/results.ts';
@@ -73,10 +74,8 @@ async function replay(store: Store, cast: Cast, played: Played): Promise<Outcome
   const { world } = store;
   await importFiles(world, played.files);
   const authToken = world.randomBytes(24).toString('base64url');
-  const demo = { demoToken: authToken };
-  const { url, stop } = await onOwnPort((url) =>
-    app({ world, log: logger('error'), publicUrl: url, carrier: demo, wechat: demo, looksAround: false }),
-  );
+  const demo = () => ({ carriers: playedCarriers(authToken) });
+  const { url, stop } = await onOwnPort((url) => app({ world, log: logger('error'), publicUrl: url, demo, looksAround: false }));
   try {
     await castAll(store, cast, { url, publicUrl: url, authToken }, played);
     await moveCycle(world)({ id: played.cycle, stage: 'implement', by: 'replay', reason: 'all ballots of the file are cast' });

@@ -1,13 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
-import { parse } from 'csv-parse/sync';
 import { type Config, config } from './config.ts';
 import { Community } from './fund/records/community.ts';
 import { logger } from './logger.ts';
 import { type Service, startService } from './service.ts';
 import { CodedError } from './store/codedError.ts';
-import { root } from './store/root.ts';
 
 /** The process: settings, the service, what is printed for who starts it, and a graceful end. */
 async function main(): Promise<void> {
@@ -30,7 +26,7 @@ async function main(): Promise<void> {
   process.on('SIGINT', stop).on('SIGTERM', stop);
 }
 
-async function greet({ url, isDemo }: Service, { twilio }: Config): Promise<void> {
+async function greet({ url, greeting }: Service, { twilio }: Config): Promise<void> {
   const communities = await Community.find({}, { name: 1, phone: 1 }).sort({ _id: 1 }).limit(10);
   const lines = [
     '',
@@ -40,27 +36,10 @@ async function greet({ url, isDemo }: Service, { twilio }: Config): Promise<void
     ...(twilio
       ? ['', 'Twilio: see that its own opt-out handling is off for the number, or STOP, START and HELP never get here (README, In production).']
       : []),
-    ...(isDemo
-      ? [
-          '',
-          'A demo: no carrier is set, and phones are played on this machine, in the browser or in another terminal:',
-          `  ${url}/simulator`,
-          '  npm run chat',
-          ...demoPhones(),
-        ]
-      : []),
+    ...greeting,
     '',
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
-}
-
-function demoPhones(): string[] {
-  const residents: Record<string, string>[] = parse(readFileSync(join(root, 'scripts/demo/residents.csv'), 'utf8'), { columns: true });
-  return [
-    '',
-    'Its residents (npm run chat -- --from PHONE):',
-    ...residents.map(({ name, phone, card, role }) => `  ${[name, phone || 'no phone', card && `card ${card}`, role].filter(Boolean).join(' · ')}`),
-  ];
 }
 
 function fail(error: unknown): never {

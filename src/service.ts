@@ -1,9 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
-import { join } from 'node:path';
 import { type App, app } from './app.ts';
 import type { Config } from './config.ts';
-import { importCommunity } from './fund/files/importCommunity.ts';
+import { openDemo } from './demo/index.ts';
 import { Community } from './fund/records/community.ts';
 import { Cycle } from './fund/records/cycle.ts';
 import type { Log } from './logger.ts';
@@ -11,9 +9,7 @@ import { removeServiceNote, writeServiceNote } from './serviceNote.ts';
 import { changes } from './store/changes.ts';
 import { CodedError } from './store/codedError.ts';
 import { databaseOf } from './store/databaseOf.ts';
-import { demoClock } from './store/demoClock.ts';
 import { openStore, type Store } from './store/openStore.ts';
-import { root } from './store/root.ts';
 import { type WatchLimits, watchTurns } from './watchTurns.ts';
 import { httpServer } from './web/httpServer.ts';
 
@@ -21,7 +17,8 @@ export interface Service {
   /** Its own address on this machine. */
   readonly url: string;
   readonly publicUrl: string;
-  readonly isDemo: boolean;
+  /** Lines for the person who starts it. */
+  readonly greeting: readonly string[];
   readonly store: Store;
   /** From now on `ended` is told if this process can take no turns any more, and another one could. */
   watch(ended: (error: CodedError) => void, limits?: WatchLimits): void;
@@ -32,7 +29,7 @@ export interface Service {
 /** Longest that a stop waits for requests in flight. */
 const STOP_MS = 10_000;
 
-/** Starts the whole service: its database, the demo's community into an empty one, its routes, its ticks. */
+/** Starts the whole service: its database, the demo where this is one, its routes, its ticks. */
 export async function startService(config: Config, log: Log): Promise<Service> {
   const store = await openStore(config);
   try {
@@ -44,28 +41,24 @@ export async function startService(config: Config, log: Log): Promise<Service> {
 }
 
 async function serve(config: Config, log: Log, store: Store): Promise<Service> {
-  const isDemo = await decideDemo(config, store);
-  if (isDemo && !(await Community.exists({}))) await importDemo(store);
-  const demoToken = isDemo ? randomBytes(24).toString('base64url') : undefined;
+  const demo = await openDemo(config, store);
   const { server, serve: answer } = httpServer();
   const port = await listening(server, config);
   const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${port}`;
   const publicUrl = config.port === 0 ? config.publicUrl.replace(/:0$/, `:${port}`) : config.publicUrl;
-  const clock = demoToken ? await demoClock(store.world.now) : undefined;
-  const carrier = config.twilio ?? (demoToken && clock ? { demoToken, url, clock } : undefined);
-  const wechat = config.wechat ?? (demoToken ? { demoToken } : undefined);
-  const world = clock ? { ...store.world, now: clock.now } : store.world;
+  const world = demo?.world ?? store.world;
   const running = await app({
     world,
     log,
     publicUrl,
-    ...(carrier && { carrier }),
-    ...(wechat && { wechat }),
+    twilio: config.twilio,
+    wechat: config.wechat,
+    demo: demo?.at(url),
     looksAround: true,
     ...(config.metricsToken && { metricsToken: config.metricsToken }),
   });
   answer(running.handler);
-  await writeServiceNote(config.dataDir, { pid: process.pid, url, publicUrl, ...(demoToken && { demoToken }) });
+  await writeServiceNote(config.dataDir, { pid: process.pid, url, publicUrl, ...demo?.note });
   const deafen = changes(world).listen(databaseOf(Community), [Community.collection.name, Cycle.collection.name], (error) =>
     log.warn({ error, code: 'CHANGES_NOT_HEARD' }, 'Changes in the database are looked for every second until they are told again'),
   );
@@ -73,7 +66,7 @@ async function serve(config: Config, log: Log, store: Store): Promise<Service> {
   return {
     url,
     publicUrl,
-    isDemo,
+    greeting: demo?.greeting(url) ?? [],
     store,
     watch: (ended, limits) => {
       unwatch = watchTurns(world, store.uri, ended, limits);
@@ -83,18 +76,6 @@ async function serve(config: Config, log: Log, store: Store): Promise<Service> {
       return close(server, running, { store, deafen }, config);
     },
   };
-}
-
-/** On when embedded, no carrier is set and no community but the demo's is there (contract §2). */
-async function decideDemo({ demo, twilio, wechat }: Config, store: Store): Promise<boolean> {
-  if (demo) return demo === 'on';
-  if (!store.embedded || twilio || wechat) return false;
-  return !(await Community.exists({ demo: { $ne: true } }));
-}
-
-async function importDemo({ world }: Store): Promise<void> {
-  const outcome = await importCommunity(world)(join(root, 'scripts/demo'), { demo: true });
-  if ('problems' in outcome) throw new CodedError('bad-demo', outcome.problems.map(({ file, line, what }) => `${file}:${line}: ${what}`).join('\n'));
 }
 
 function listening(server: Server, { port, host }: Config): Promise<number> {

@@ -7,8 +7,8 @@ const shape = z.object({
   pid: z.number(),
   url: z.string(),
   publicUrl: z.string(),
-  /** The demo's stand-in for the carrier's token; a real one is never written down. */
-  demoToken: z.string().optional(),
+  /** What phones that are played on this machine sign with; a carrier's token is never written down. */
+  authToken: z.string().optional(),
 });
 
 /** Where the running service listens: `service.json` in `DATA_DIR`, for commands beside it. */

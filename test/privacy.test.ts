@@ -16,7 +16,7 @@ import { enqueue } from '../src/outreach/enqueue.ts';
 import { forgetMessages } from '../src/outreach/forgetMessages.ts';
 import { Message } from '../src/outreach/message.ts';
 import { DAY_MS } from '../src/store/dayMs.ts';
-import '../src/store/demoClock.ts';
+import '../src/demo/clock.ts';
 import { native } from '../src/store/native.ts';
 import { root } from '../src/store/root.ts';
 import { ENCRYPTION_PURPOSES, HMAC_PURPOSES, type Vault } from '../src/store/vault.ts';
@@ -44,7 +44,7 @@ for (const line of PAGE.slice(PAGE.indexOf('## Collections')).split('\n')) {
 }
 const told = rows.flatMap(({ collection, fields, kept }) => fields.map((field) => ({ collection, field, kept })));
 
-const { rows: roster } = readResidents('residents.csv', readFileSync(join(root, 'scripts/demo/residents.csv'), 'utf8'), undefined);
+const { rows: roster } = readResidents('residents.csv', readFileSync(join(root, 'src/demo/community/residents.csv'), 'utf8'), undefined);
 const OPENID = 'oPrivacyTestOfSomebody';
 const WORDS = ['井盖坏了三天没人修', '几点可以领材料', '马上派人去看', '钱三娘', '楼道又停水了'];
 const STRANGER = '+8613900000099';

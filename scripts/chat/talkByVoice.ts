@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Call, call } from '../../src/channels/voice/asCaller.ts';
 import { spokenSeconds } from '../../src/channels/voice/spokenSeconds.ts';
+import { type Call, call } from '../../src/demo/carriers/asCaller.ts';
 import { incoming } from './incoming.ts';
 import type { TalkMeans } from './talk.ts';
 

@@ -1,9 +1,9 @@
 import { createInterface } from 'node:readline/promises';
-import { asWechat, type Content } from '../../src/channels/wechat/asWechat.ts';
-import { demoAccount } from '../../src/channels/wechat/demoAccount.ts';
 import { sceneOf } from '../../src/channels/wechat/scene.ts';
 import { tapId } from '../../src/channels/wechat/tap.ts';
 import { config } from '../../src/config.ts';
+import { asWechat, type Content } from '../../src/demo/carriers/asWechat.ts';
+import { playedAccount } from '../../src/demo/carriers/playedCarriers.ts';
 import { openBallot } from '../../src/fund/ledger/openBallot.ts';
 import { CodedError } from '../../src/store/codedError.ts';
 import { incoming } from './incoming.ts';
@@ -39,7 +39,7 @@ function accountOf({ line }: TalkMeans): Parameters<typeof asWechat>[0] {
   const { wechat, twilio } = config();
   if (wechat) return { ...wechat, url: line.url, account: 'gh_chat' };
   if (twilio) throw new CodedError('no-carrier', 'The service has no WeChat account: WECHAT_APP_ID and its like are not set.');
-  return { ...demoAccount(line.authToken), url: line.url };
+  return { ...playedAccount(line.authToken), url: line.url };
 }
 
 async function contentOf({ world, community }: TalkMeans, line: string): Promise<Content | undefined> {

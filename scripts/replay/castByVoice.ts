@@ -1,4 +1,4 @@
-import { call } from '../../src/channels/voice/asCaller.ts';
+import { call } from '../../src/demo/carriers/asCaller.ts';
 import { CodedError } from '../../src/store/codedError.ts';
 import type { ReplayBallot, ReplayLine } from './cast.ts';
 

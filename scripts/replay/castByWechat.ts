@@ -1,7 +1,7 @@
-import { asWechat, type Content } from '../../src/channels/wechat/asWechat.ts';
-import { demoAccount } from '../../src/channels/wechat/demoAccount.ts';
 import { sceneOf } from '../../src/channels/wechat/scene.ts';
 import { tapId } from '../../src/channels/wechat/tap.ts';
+import { asWechat, type Content } from '../../src/demo/carriers/asWechat.ts';
+import { playedAccount } from '../../src/demo/carriers/playedCarriers.ts';
 import { CodedError } from '../../src/store/codedError.ts';
 import type { ReplayBallot, ReplayLine } from './cast.ts';
 
@@ -11,7 +11,7 @@ const TRIES = 20;
 
 /** Follows by the community's poster, shows the card, then taps the projects one by one or, every second voter, types all numbers at once. */
 export async function castByWechat({ url, authToken }: ReplayLine, { from, picks, community, cycle, card }: ReplayBallot): Promise<void> {
-  const account = { ...demoAccount(authToken), url };
+  const account = { ...playedAccount(authToken), url };
   const openid = `oReplay${from.replace(/\D/g, '')}`;
   const say = (content: Content, tries = TRIES): Promise<string | null> =>
     asWechat(account, { openid, content }).then((answer) =>

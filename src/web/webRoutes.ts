@@ -7,7 +7,7 @@ import { audio } from './audio.ts';
 import { crowd } from './crowd.ts';
 import { health } from './health.ts';
 import { metricsRoute } from './metricsRoute.ts';
-import { pages } from './pages/pages.ts';
+import { type PagesMeans, pages } from './pages/pages.ts';
 import { Refusal } from './refusal.ts';
 
 export interface WebMeans {
@@ -15,10 +15,10 @@ export interface WebMeans {
   readonly catalogue: i18n;
   /** How the pages are reached, no slash at the end. */
   readonly publicUrl: string;
-  /** The simulator is on: the pages lead there. */
-  readonly isDemo?: boolean | undefined;
-  /** How far the demo's clock was moved ahead, in milliseconds. */
-  readonly ahead?: () => number;
+  /** Stands above each page, where there is one. */
+  readonly banner?: PagesMeans['banner'];
+  /** How far the world's clock was moved ahead of this machine's, in milliseconds. */
+  readonly ahead?: (() => number) | undefined;
   readonly metrics: Metrics;
   readonly metricsToken?: string | undefined;
   /** From then on `/readyz` says no: a balancer sends nobody any more. */
@@ -29,10 +29,7 @@ export interface WebMeans {
 const LONGEST = 512;
 
 /** Everything that is read over HTTP. To be mounted behind the carriers' addresses and before `lastError`: what it does not know is 404. */
-export function webRoutes(
-  world: World,
-  { catalogue, publicUrl, isDemo = false, ahead = () => 0, metrics, metricsToken, isStopping }: WebMeans,
-): Router {
+export function webRoutes(world: World, { catalogue, publicUrl, banner, ahead = () => 0, metrics, metricsToken, isStopping }: WebMeans): Router {
   const readers = crowd();
   return Router()
     .use(({ url }, _response, next) => {
@@ -42,7 +39,7 @@ export function webRoutes(
     .use(
       health(world, metrics, isStopping, ahead),
       metricsRoute(metrics, metricsToken),
-      pages(world, catalogue, { publicUrl, isDemo, crowd: readers }),
+      pages(world, catalogue, { publicUrl, banner, crowd: readers }),
       api(world, readers),
       audio(world, crowd()),
     )

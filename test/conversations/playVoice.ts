@@ -1,5 +1,5 @@
-import type { Call, Heard } from '../../src/channels/voice/asCaller.ts';
 import { spokenSeconds } from '../../src/channels/voice/spokenSeconds.ts';
+import type { Call, Heard } from '../../src/demo/carriers/asCaller.ts';
 import { silence } from '../support/silence.ts';
 import { arrived } from './arrived.ts';
 import { others } from './askedFor.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
-import { type Call, type Caller, call, type Placed } from '../../src/channels/voice/asCaller.ts';
+import { type Call, type Caller, call, type Placed } from '../../src/demo/carriers/asCaller.ts';
 import { type AcceptedCall, callsApi } from './callsApi.ts';
 import { type FakeRecordings, recordingsApi } from './recordingsApi.ts';
 import { refuse } from './refuse.ts';

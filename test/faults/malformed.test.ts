@@ -16,7 +16,7 @@ describe('malformed and hostile requests', function () {
   let service: ServiceProcess & { readonly port: number };
 
   before(async () => {
-    await importCommunity(world)('scripts/demo');
+    await importCommunity(world)('src/demo/community');
     service = await serviceProcess({
       MONGODB_URI: uri(),
       SECRET: randomBytes(32).toString('base64'),

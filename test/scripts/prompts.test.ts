@@ -42,7 +42,7 @@ describe('npm run prompts, and what it leads to', function () {
   /** Imports the demo with these recordings, each another sound. */
   const record = async (language: string, keys: readonly string[]) => {
     const dir = folder({});
-    cpSync('scripts/demo', dir, { recursive: true });
+    cpSync('src/demo/community', dir, { recursive: true });
     mkdirSync(join(dir, 'audio', language), { recursive: true });
     for (const [index, key] of keys.entries()) writeFileSync(join(dir, 'audio', language, `${key}.mp3`), silence(1, index % 256));
     return importCommunity(world)(dir);
@@ -105,7 +105,7 @@ describe('npm run prompts, and what it leads to', function () {
 
   it('is imported whole or not at all', async () => {
     const dir = folder({});
-    cpSync('scripts/demo', dir, { recursive: true });
+    cpSync('src/demo/community', dir, { recursive: true });
     for (const language of ['zh-CN', 'fr']) mkdirSync(join(dir, 'audio', language), { recursive: true });
     writeFileSync(join(dir, 'audio/zh-CN/vote.none.mp3'), silence(1));
     writeFileSync(join(dir, 'audio/zh-CN/menu.top.wav'), silence(1));

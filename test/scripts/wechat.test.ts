@@ -16,7 +16,7 @@ describe('npm run wechat', function () {
   const { world, uri } = useDatabase('wechatscript');
   let wechat: FakeWechat;
 
-  before(() => importCommunity(world)('scripts/demo'));
+  before(() => importCommunity(world)('src/demo/community'));
   beforeEach(async () => {
     wechat = await fakeWechat();
   });

@@ -20,7 +20,7 @@ export interface TestService {
 }
 
 /** The whole app on a port of its own, over the database of `useDatabase`, with the demo's community, a fake Twilio and, where asked for, a fake WeChat. */
-export async function startService(world: World, folder = 'scripts/demo', { withWechat = false } = {}): Promise<TestService> {
+export async function startService(world: World, folder = 'src/demo/community', { withWechat = false } = {}): Promise<TestService> {
   const outcome = await importCommunity(world)(folder);
   if ('problems' in outcome) throw new Error(JSON.stringify(outcome.problems));
   const community = await Community.findById(outcome.imported.community).orFail().lean();
@@ -33,7 +33,7 @@ export async function startService(world: World, folder = 'scripts/demo', { with
       log: logger('silent'),
       publicUrl: url,
       looksAround: false,
-      carrier: { accountSid, authToken, apiUrl, phoneNumber: community.phone },
+      twilio: { accountSid, authToken, apiUrl, phoneNumber: community.phone },
       ...(wechat && { wechat: { ...wechat, plain: false } }),
     }),
   );

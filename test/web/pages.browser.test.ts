@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import axe from 'axe-core';
 import { expect } from 'chai';
+import { banner } from '../../src/demo/simulator/view.ts';
+import { loadCatalogue } from '../../src/dialog/loadCatalogue.ts';
 import { Resident } from '../../src/fund/records/resident.ts';
 import type { World } from '../../src/store/world.ts';
 import { type Opened, useBrowser } from '../support/browser.ts';
@@ -25,7 +27,7 @@ describe('the public pages in a browser', function () {
 
   before(async () => {
     world = { ...database.world, now: () => now };
-    web = await serve(world, { isDemo: true });
+    web = await serve(world, { banner: banner(await loadCatalogue()) });
     await neighbourhood('qingsong', 1);
     await neighbourhood('guarded', 2, 'supervisors');
   });

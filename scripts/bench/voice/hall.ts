@@ -1,5 +1,6 @@
 import { app } from '../../../src/app.ts';
-import type { Line } from '../../../src/channels/voice/asCaller.ts';
+import type { Line } from '../../../src/demo/carriers/asCaller.ts';
+import { playedCarriers } from '../../../src/demo/carriers/playedCarriers.ts';
 import { cycleKeys } from '../../../src/fund/ledger/cycleKeys.ts';
 import { lastBallots } from '../../../src/fund/ledger/lastBallots.ts';
 import { openSecret } from '../../../src/fund/ledger/openSecret.ts';
@@ -51,9 +52,8 @@ export async function hall({ uri, folder }: Place, residents: number): Promise<H
     residents: Array.from({ length: residents }, (_, index) => ({ id: String(index), name: `V${index}`, phone: phone(index) })),
   });
   const authToken = world.randomBytes(24).toString('base64url');
-  const { url, stop } = await onOwnPort((url) =>
-    app({ world, log: logger('error'), publicUrl: url, carrier: { demoToken: authToken }, looksAround: false }),
-  );
+  const demo = () => ({ carriers: playedCarriers(authToken) });
+  const { url, stop } = await onOwnPort((url) => app({ world, log: logger('error'), publicUrl: url, demo, looksAround: false }));
   let ballots: Promise<Map<string, readonly number[]>> | undefined;
   return {
     line: { url, publicUrl: url, authToken },

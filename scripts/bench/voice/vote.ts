@@ -1,4 +1,4 @@
-import { type Call, call, type Heard, type Line } from '../../../src/channels/voice/asCaller.ts';
+import { type Call, call, type Heard, type Line } from '../../../src/demo/carriers/asCaller.ts';
 import { answerTo, isContent, type Mind, remember } from './mind.ts';
 
 /** Somebody who calls to vote. */

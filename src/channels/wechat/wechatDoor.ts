@@ -7,7 +7,7 @@ export interface WechatDoor {
   stop(): Promise<void>;
 }
 
-/** WeChat's way in. Wechaty is loaded by the first who asks for it: `warm` at the start, in the demo the first message. */
+/** WeChat's way in. Wechaty is loaded by the first who asks for it: `warm`, or the first message. */
 export function wechatDoor(means: BotMeans): WechatDoor & { warm(): Promise<void> } {
   let loading: Promise<Bot> | undefined;
   const loaded = () => {

@@ -8,14 +8,14 @@ export interface Frame {
   readonly assets: BrowserFiles;
   /** The path with its query, without `lang`: where the other language is. */
   readonly path: string;
-  /** The simulator is on. */
-  readonly isDemo: boolean;
+  /** Stands between the page's head and its content. */
+  readonly banner?: Markup;
   /** Where the community's news are, for feed readers. */
   readonly feed?: string;
 }
 
 /** A whole page; nothing in it asks another host. */
-export function layout({ voice, assets, path, isDemo, feed }: Frame, title: string, content: Markup | readonly Markup[], script?: string): Markup {
+export function layout({ voice, assets, path, banner, feed }: Frame, title: string, content: Markup | readonly Markup[], script?: string): Markup {
   const { language, say, link } = voice;
   return html`<!doctype html>
 <html lang="${language}">
@@ -35,7 +35,7 @@ ${script ? html`<script src="${assets.address(script)}" defer></script>` : ''}
 <a class="brand" href="${link('/')}">${say('product')}</a>
 <nav aria-label="${say('language')}">${other('zh', '中文', 'zh-CN')} ${other('en', 'English', 'en')}</nav>
 </div></header>
-${isDemo ? html`<p class="demo"><span class="wide">${say('demo')}<a href="/simulator">${say('demoPhone')}</a></span></p>` : ''}
+${banner ?? ''}
 <main id="main">
 ${content}
 </main>

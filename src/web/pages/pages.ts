@@ -25,7 +25,7 @@ import type { Frame } from './layout.ts';
 import { newsFeed } from './newsFeed.ts';
 import { noticePage } from './noticePage.ts';
 import { pageHeaders } from './pageHeaders.ts';
-import { type Chosen, pageLanguage } from './pageLanguage.ts';
+import { type Chosen, type PageLanguage, pageLanguage } from './pageLanguage.ts';
 import { proposalsPage } from './proposalsPage.ts';
 import { quietPage } from './quietPage.ts';
 import { voice } from './voice.ts';
@@ -38,12 +38,13 @@ const FEED_CYCLES = 2;
 export interface PagesMeans {
   /** How the pages are reached, no slash at the end. */
   readonly publicUrl: string;
-  readonly isDemo: boolean;
+  /** Stands above each page, where there is one. */
+  readonly banner?: ((language: PageLanguage) => Markup) | undefined;
   readonly crowd: Crowd;
 }
 
 /** `/`, `/c/SLUG` and its feed: the public pages, rendered here, and what a browser loads with them. */
-export function pages(world: World, catalogue: i18n, { publicUrl, isDemo, crowd }: PagesMeans): Router {
+export function pages(world: World, catalogue: i18n, { publicUrl, banner, crowd }: PagesMeans): Router {
   const kept = freshPages(world);
   const communityOf = communityForReaders(world);
 
@@ -117,7 +118,7 @@ export function pages(world: World, catalogue: i18n, { publicUrl, isDemo, crowd 
       voice: voice(catalogue, chosen, world.now(), community),
       assets: await browserFiles(),
       path,
-      isDemo,
+      ...(banner && { banner: banner(chosen.language) }),
       ...(community && { feed: `/c/${community._id}/feed.atom` }),
     };
   }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import mongoose from 'mongoose';
-import type { Call } from '../../../src/channels/voice/asCaller.ts';
+import type { Call } from '../../../src/demo/carriers/asCaller.ts';
 import { promptPath } from '../../../src/fund/audio/promptPath.ts';
 import { letterAddress } from '../../../src/fund/inbox/letterText.ts';
 import { recordingFiles } from '../../../src/fund/recordings/recordingFiles.ts';
@@ -26,7 +26,7 @@ import { silence } from '../../support/silence.ts';
 const KNOWN = '+8613800000001';
 const STRANGER = '+8613900000009';
 const CALLBACK = '+862880000099';
-const demo = (name: string) => readFileSync(`scripts/demo/${name}`, 'utf8');
+const demo = (name: string) => readFileSync(`src/demo/community/${name}`, 'utf8');
 
 describe('the voice line, besides the vote', function () {
   this.timeout(30_000);

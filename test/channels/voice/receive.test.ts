@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { call } from '../../../src/channels/voice/asCaller.ts';
+import { call } from '../../../src/demo/carriers/asCaller.ts';
 import { Conversation } from '../../../src/dialog/conversation.ts';
 import { conversationId } from '../../../src/dialog/conversationId.ts';
 import { Entry } from '../../../src/fund/records/entry.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { asWechat } from '../../../src/channels/wechat/asWechat.ts';
+import { asWechat } from '../../../src/demo/carriers/asWechat.ts';
 import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
 import { freePort } from '../../../src/store/embedded/access.ts';
 import { type FakeWechat, fakeWechat } from '../../fakes/wechat.ts';
@@ -22,7 +22,7 @@ describe('Wechaty', function () {
   let folder: string;
 
   before(async () => {
-    await importCommunity(world)('scripts/demo');
+    await importCommunity(world)('src/demo/community');
     wechat = await fakeWechat();
     folder = await mkdtemp(join(tmpdir(), 'yisheng-imported-'));
   });

@@ -166,7 +166,7 @@ describe('importCommunity', () => {
   });
 
   it('imports the demo, which is voting', async () => {
-    const demo = (name: string) => readFileSync(join(root, 'scripts/demo', name), 'utf8');
+    const demo = (name: string) => readFileSync(join(root, 'src/demo/community', name), 'utf8');
     const files = { 'community.yaml': demo('community.yaml'), 'residents.csv': demo('residents.csv'), 'cycle.yaml': demo('cycle.yaml') };
     const outcome = await importCommunity(world)(folder(files), { demo: true });
     expect(outcome).to.deep.equal({

@@ -1,6 +1,6 @@
 import type { i18n, TFunction } from 'i18next';
 import type { CommunityRecord } from '../../fund/records/community.ts';
-import { html, type Markup } from '../html.ts';
+import { html, type Markup } from '../../web/html.ts';
 import { OPENID } from './chat.ts';
 
 /** Of the account's menu. */

@@ -1,15 +1,7 @@
 import { z } from 'zod';
-import { Refusal } from '../refusal.ts';
+import { Refusal } from '../../web/refusal.ts';
+import type { Call } from '../carriers/asCaller.ts';
 import type { CallNow } from './told.ts';
-
-/** A call under way that follows what the service answers. */
-export interface PlayedCall extends Omit<CallNow, 'heard'> {
-  hear(): Promise<CallNow['heard']>;
-  press(keys: string): Promise<void>;
-  silence(): Promise<void>;
-  speak(recording: { url: string; seconds: number }): Promise<void>;
-  hangUp(): Promise<void>;
-}
 
 /** Calls open at once. */
 const MOST = 20;
@@ -27,8 +19,8 @@ const wanted = z.discriminatedUnion('do', [
 ]);
 
 /** The calls of the simulator's keypad phone: takes one step after the other, and gives what is heard after each. */
-export function calls(dial: (from: string, sid: string) => Promise<PlayedCall>): (step: unknown) => Promise<CallNow> {
-  const open = new Map<string, Promise<PlayedCall>>();
+export function calls(dial: (from: string, sid: string) => Promise<Call>): (step: unknown) => Promise<CallNow> {
+  const open = new Map<string, Promise<Call>>();
   return async (body) => {
     const { success, data: step } = wanted.safeParse(body);
     if (!success) throw new Refusal(400, 'Send JSON: {"do": "dial", "press", "silence", "speak" or "hangUp", "call": 32 hexadecimal digits, …}.');
@@ -47,7 +39,7 @@ export function calls(dial: (from: string, sid: string) => Promise<PlayedCall>):
     }
   };
 
-  function begun(call: string, start: () => Promise<PlayedCall>): Promise<PlayedCall> {
+  function begun(call: string, start: () => Promise<Call>): Promise<Call> {
     if (open.has(call)) throw new Refusal(409, 'This call is under way.');
     const [oldest] = open;
     if (oldest && open.size >= MOST) {
@@ -58,7 +50,7 @@ export function calls(dial: (from: string, sid: string) => Promise<PlayedCall>):
   }
 }
 
-async function taken(call: PlayedCall, step: z.output<typeof wanted>): Promise<PlayedCall> {
+async function taken(call: Call, step: z.output<typeof wanted>): Promise<Call> {
   if (step.do === 'press') await call.press(step.keys);
   if (step.do === 'silence') await call.silence();
   if (step.do === 'speak') await call.speak({ url: RECORDING, seconds: step.seconds });

@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
+import { cipher } from '../../channels/wechat/puppet/src/cipher.ts';
+import { readXml } from '../../channels/wechat/puppet/src/readXml.ts';
+import { isSame, signature } from '../../channels/wechat/puppet/src/signature.ts';
 import { CodedError } from '../../store/codedError.ts';
-import { cipher } from './puppet/src/cipher.ts';
-import { readXml } from './puppet/src/readXml.ts';
-import { isSame, signature } from './puppet/src/signature.ts';
 
 /** Where a service listens, and the account that WeChat would post for. */
 export interface Account {

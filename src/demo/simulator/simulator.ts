@@ -2,16 +2,21 @@ import { join } from 'node:path';
 import express, { type Request, Router } from 'express';
 import type { i18n } from 'i18next';
 import { z } from 'zod';
+import { segments } from '../../channels/sms/render.ts';
 import { currentCycle } from '../../fund/cycles/currentCycle.ts';
-import { Community, type CommunityRecord } from '../../fund/records/community.ts';
 import type { Log } from '../../logger.ts';
-import type { DemoClock } from '../../store/demoClock.ts';
-import { native } from '../../store/native.ts';
 import { root } from '../../store/root.ts';
 import type { World } from '../../store/world.ts';
-import { Refusal } from '../refusal.ts';
-import { calls, type PlayedCall } from './calls.ts';
-import { type ChatArrival, type ChatDelivery, chat, OPENID } from './chat.ts';
+import type { Markup } from '../../web/html.ts';
+import { Refusal } from '../../web/refusal.ts';
+import { type Call, call } from '../carriers/asCaller.ts';
+import { asCarrier } from '../carriers/asCarrier.ts';
+import { asWechat } from '../carriers/asWechat.ts';
+import { type Arrivals, playedAccount } from '../carriers/playedCarriers.ts';
+import type { DemoClock } from '../clock.ts';
+import { demoCommunity } from '../community.ts';
+import { calls } from './calls.ts';
+import { chat, OPENID } from './chat.ts';
 import { clockRoutes } from './clockRoutes.ts';
 import { eventStream } from './eventStream.ts';
 import { feed } from './feed.ts';
@@ -19,31 +24,35 @@ import { ledgerNow } from './ledgerNow.ts';
 import { demoPhones } from './phones.ts';
 import { sameOrigin } from './sameOrigin.ts';
 import type { Flown, LedgerNow } from './told.ts';
-import { view } from './view.ts';
+import { banner, view } from './view.ts';
 
-export interface SimulatorMeans {
+/** What the app gives to the simulator. */
+export interface House {
+  readonly world: World;
   readonly log: Pick<Log, 'error'>;
   readonly catalogue: i18n;
+  /** How the pages are reached, no slash at the end. */
   readonly publicUrl: string;
-  readonly clock: DemoClock;
   /** Does what is due by the clock. */
   readonly catchUp: () => Promise<void>;
-  /** Delivers a text over the service's own webhook, signed as the carrier signs; null where the service is silent. */
-  readonly deliver: (text: { from: string; to: string; body: string; sid: string }) => Promise<string | null>;
-  /** Calls the service over its own webhook, as the carrier does. */
-  readonly call: (caller: { from: string; to: string; sid: string }) => Promise<PlayedCall>;
-  /** Delivers what a chat sends over the account's own door, encrypted as WeChat does; null where the service is silent. */
-  readonly chat: (delivery: ChatDelivery) => Promise<string | null>;
-  /** How many messages a carrier bills for a text. */
-  readonly segments: (text: string) => number;
+}
+
+export interface SimulatorMeans {
+  /** The service's own address on this machine. */
+  readonly url: string;
+  /** What the played carriers sign with. */
+  readonly authToken: string;
+  readonly clock: DemoClock;
 }
 
 export interface Simulator {
   readonly routes: Router;
-  /** The carrier's stand-in gave this text to a phone. */
-  arrived(text: { to: string; text: string; ref: string }): void;
-  /** The account's stand-in gave this to a chat. */
-  arrivedInChat(arrival: ChatArrival): void;
+  /** What the played carriers bring to the phones. */
+  readonly arrivals: Arrivals;
+  /** Stands above each public page and leads here. */
+  banner(language: 'zh-CN' | 'en'): Markup;
+  /** How far the clock was moved ahead, in milliseconds. */
+  ahead(): number;
   /** Ends the streams to the browsers, which would hold up the server's end. */
   stop(): void;
 }
@@ -51,7 +60,7 @@ export interface Simulator {
 /** Texts that a page gets to see that is opened later. */
 const REMEMBERED = 200;
 const LOOK_MS = 1_000;
-const BROWSER = join(root, 'src/web/simulator/browser');
+const BROWSER = join(root, 'src/demo/simulator/browser');
 /** Where the public pages have what a browser loads. */
 const PAGES = join(root, 'src/web/browser');
 const HEADERS = {
@@ -69,17 +78,16 @@ const wanted = z.strictObject({
   text: z.string().min(1).max(1_600),
 });
 
-/** `/simulator`: phones in the browser, and what the ledger gains. Mounted in the demo only: without it every address is 404. */
-export function simulator(
-  world: World,
-  { log, catalogue, publicUrl, clock, catchUp, deliver, call, chat: toAccount, segments }: SimulatorMeans,
-): Simulator {
+/** `/simulator`: phones in the browser, and what the ledger gains. What they send goes over the service's own webhooks, signed. */
+export function simulator({ world, log, catalogue, publicUrl, catchUp }: House, { url, authToken, clock }: SimulatorMeans): Simulator {
+  const line = { url, publicUrl, authToken };
+  const account = { ...playedAccount(authToken), url };
   const phones = demoPhones();
   const texts = feed<Flown>(REMEMBERED);
   const cycleOf = currentCycle(world);
   const ledgerOf = ledgerNow(world);
   const stepOf = calls(dialled);
-  const ofChat = chat(toAccount, note);
+  const ofChat = chat((delivery) => asWechat(account, delivery), note);
   const stream = eventStream((write) => {
     write('past', texts.recent());
     if (ledger) write('ledger', ledger);
@@ -98,17 +106,15 @@ export function simulator(
       next();
     })
     .get('/simulator', async (request, response) => {
-      const community = await played();
+      const community = await demoCommunity();
       const cycle = community && (await cycleOf(community._id, world.now()));
       const language = languageOf(request);
       response.vary('Accept-Language').type('html');
-      response.send(
-        view({ catalogue, language, community: community ?? undefined, cycle: cycle ?? undefined, phones: community?.demo ? phones : [] }),
-      );
+      response.send(view({ catalogue, language, community: community ?? undefined, cycle: cycle ?? undefined, phones: community ? phones : [] }));
     })
     .get('/simulator/browser/colours.css', (_request, response) => response.sendFile('colours.css', { root: PAGES, cacheControl: false }))
     .use('/simulator/browser', express.static(BROWSER, { index: false, cacheControl: false }))
-    .use(clockRoutes(world, { clock, publicUrl, played, catchUp, moved: (told) => stream.send('clock', told) }))
+    .use(clockRoutes(world, { clock, publicUrl, catchUp, moved: (told) => stream.send('clock', told) }))
     .get('/simulator/events', sameOrigin(publicUrl), stream.open)
     .post('/simulator/sms', sameOrigin(publicUrl), express.json({ limit: '16kb', type: 'application/json' }), async (request, response) => {
       const { success, data } = wanted.safeParse(request.body);
@@ -127,8 +133,9 @@ export function simulator(
     });
   return {
     routes,
-    arrived: ({ to, text, ref }) => tell({ id: ref, phone: to, kind: 'started', text }),
-    arrivedInChat: ofChat.arrived,
+    arrivals: { sms: ({ to, text, ref }) => void tell({ id: ref, phone: to, kind: 'started', text }), chat: ofChat.arrived },
+    banner: banner(catalogue),
+    ahead: clock.ahead,
     stop: () => {
       clearInterval(timer);
       stream.stop();
@@ -137,19 +144,19 @@ export function simulator(
 
   /** Gives the text as it went and the answer to it, if there was one. */
   async function text({ id, from, text }: z.output<typeof wanted>): Promise<(Flown | undefined)[]> {
-    const community = await played();
+    const community = await demoCommunity();
     if (!community || !isPlayed(from)) throw new Refusal(400, 'This phone is not one of the page.');
-    const answer = await deliver({ from, to: community.phone, body: text, sid: `SM${id}` }).catch(notTaken);
+    const answer = await asCarrier(line, { from, to: community.phone, body: text, sid: `SM${id}` }).catch(notTaken);
     const sent = tell({ id, phone: from, kind: 'sent', text });
     const answered = answer === null ? undefined : tell({ id: `${id}-answer`, phone: from, kind: 'answer', text: answer });
     void look();
     return [sent, answered];
   }
 
-  async function dialled(from: string, sid: string): Promise<PlayedCall> {
-    const community = await played();
+  async function dialled(from: string, sid: string): Promise<Call> {
+    const community = await demoCommunity();
     if (!community || !isPlayed(from)) throw new Refusal(400, 'This phone is not one of the page.');
-    return call({ from, to: community.phone, sid });
+    return call(line, { from, to: community.phone, sid });
   }
 
   function notTaken(error: unknown): never {
@@ -174,7 +181,7 @@ export function simulator(
   /** Tells the pages when the ledger or the turnout changed. One look at a time. */
   function look(): Promise<void> {
     looking = looking.then(async () => {
-      const community = await played();
+      const community = await demoCommunity();
       const now = community && (await ledgerOf(community._id));
       if (!now || JSON.stringify(now) === JSON.stringify(ledger)) return;
       ledger = now;
@@ -183,10 +190,6 @@ export function simulator(
     looking = looking.catch((error: unknown) => log.error({ error, code: 'LEDGER_LOOK' }, 'The simulator cannot look into the ledger'));
     return looking;
   }
-}
-
-function played(): Promise<CommunityRecord | null> {
-  return native(Community).findOne({ demo: true });
 }
 
 /** `?lang=zh|en`, else what the browser asks for. */

@@ -1,19 +1,18 @@
 import express, { Router } from 'express';
 import { z } from 'zod';
-import type { CommunityRecord } from '../../fund/records/community.ts';
 import { Cycle } from '../../fund/records/cycle.ts';
 import { nextMoment } from '../../outreach/calendar/nextMoment.ts';
 import { DAY_MS } from '../../store/dayMs.ts';
-import type { DemoClock } from '../../store/demoClock.ts';
 import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
-import { Refusal } from '../refusal.ts';
+import { Refusal } from '../../web/refusal.ts';
+import type { DemoClock } from '../clock.ts';
+import { demoCommunity } from '../community.ts';
 import { sameOrigin } from './sameOrigin.ts';
 
 export interface ClockMeans {
   readonly clock: DemoClock;
   readonly publicUrl: string;
-  readonly played: () => Promise<CommunityRecord | null>;
   /** Does what is due by now. */
   readonly catchUp: () => Promise<void>;
   /** Told what the clock shows once it was moved. */
@@ -31,7 +30,7 @@ const wanted = z.strictObject({ to: z.iso.datetime({ offset: true }) });
 const FAR_MS = 2 * 366 * DAY_MS;
 
 /** `/simulator/clock`: the demo's time, which can be moved ahead; the answer comes when what was due by then is on its way. */
-export function clockRoutes(world: World, { clock, publicUrl, played, catchUp, moved }: ClockMeans): Router {
+export function clockRoutes(world: World, { clock, publicUrl, catchUp, moved }: ClockMeans): Router {
   return Router()
     .get('/simulator/clock', sameOrigin(publicUrl), async (_request, response) => {
       response.json(await told());
@@ -50,7 +49,7 @@ export function clockRoutes(world: World, { clock, publicUrl, played, catchUp, m
 
   async function told(): Promise<ClockTold> {
     const now = world.now();
-    const community = await played();
+    const community = await demoCommunity();
     const cycles = community ? await native(Cycle).find({ community: community._id }, { promoteBuffers: true }).toArray() : [];
     const [next] = cycles
       .flatMap((cycle) => (community && nextMoment(cycle, community, now)) ?? [])

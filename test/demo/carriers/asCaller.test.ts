@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { expect } from 'chai';
 import express from 'express';
 import twilio from 'twilio';
-import { type Caller, call } from '../../../src/channels/voice/asCaller.ts';
+import { type Caller, call } from '../../../src/demo/carriers/asCaller.ts';
 import { wrongInVoiceTwiml } from '../../fakes/wrongInVoiceTwiml.ts';
 import { codeOf } from '../../support/codeOf.ts';
 

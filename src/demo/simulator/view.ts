@@ -3,11 +3,9 @@ import { sayPhone } from '../../dialog/formats/sayPhone.ts';
 import type { CommunityRecord } from '../../fund/records/community.ts';
 import type { CycleRecord } from '../../fund/records/cycle.ts';
 import { printedCard } from '../../fund/roster/printedCard.ts';
-import { html, type Markup } from '../html.ts';
-import { clockBar } from './clockBar.ts';
+import { html, type Markup } from '../../web/html.ts';
 import { keypad } from './keypad.ts';
-import { nameOf } from './nameOf.ts';
-import type { Phone } from './phones.ts';
+import { nameOf, type Phone } from './phones.ts';
 import { wechat } from './wechat.ts';
 
 export interface View {
@@ -95,6 +93,24 @@ ${ledger(t)}`
 </body>
 </html>
 `.text;
+}
+
+/** Leads from a public page to the phones. */
+export function banner(catalogue: i18n): (language: 'zh-CN' | 'en') => Markup {
+  return (language) => {
+    const t = catalogue.getFixedT(language, 'simulator');
+    return html`<p class="demo"><span class="wide">${t('banner')}<a href="/simulator">${t('bannerLink')}</a></span></p>`;
+  };
+}
+
+function clockBar(t: TFunction): Markup {
+  return html`<section class="clock" aria-labelledby="clock-title">
+<h2 id="clock-title">${t('clock.title')}</h2>
+<p><time></time> <span class="next" role="status"></span></p>
+<p class="problem" role="status"></p>
+<p class="moves"><button type="button" class="move leap">${t('clock.leap')}</button><button type="button" class="move play">${t('clock.play')}</button><button type="button" class="move" data-hours="1">${t('clock.hour')}</button><button type="button" class="move" data-hours="24">${t('clock.day')}</button></p>
+</section>
+`;
 }
 
 /** A channel's device is one `article` with `data-channel`: what it is made of is its own module's business. */

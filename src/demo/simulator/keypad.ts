@@ -1,9 +1,8 @@
 import type { TFunction } from 'i18next';
 import { sayPhone } from '../../dialog/formats/sayPhone.ts';
 import type { CommunityRecord } from '../../fund/records/community.ts';
-import { html, type Markup } from '../html.ts';
-import { nameOf } from './nameOf.ts';
-import type { Phone } from './phones.ts';
+import { html, type Markup } from '../../web/html.ts';
+import { nameOf, type Phone } from './phones.ts';
 
 const KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '0', '#'];
 

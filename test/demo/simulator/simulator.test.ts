@@ -5,10 +5,10 @@ import { Entry } from '../../../src/fund/records/entry.ts';
 import { native } from '../../../src/store/native.ts';
 import { useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';
-import { type Demo, startDemo } from '../../support/demo.ts';
 import { runScript } from '../../support/runScript.ts';
 import { startService } from '../../support/service.ts';
 import { wcagProblems } from '../../support/wcagProblems.ts';
+import { type StartedDemo, startDemo } from '../startDemo.ts';
 
 type Who = 'single' | 'shared' | 'stranger' | 'english';
 
@@ -16,7 +16,7 @@ describe('the simulator', function () {
   this.timeout(60_000);
   const { world, uri } = useDatabase('simulator');
   const open = useBrowser();
-  let demo: Demo;
+  let demo: StartedDemo;
   before(async () => {
     demo = await startDemo({ ...world });
   });

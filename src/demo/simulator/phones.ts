@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { TFunction } from 'i18next';
 import { type ResidentRow, readResidents } from '../../fund/files/readResidents.ts';
-import { root } from '../../store/root.ts';
+import { FOLDER } from '../community.ts';
 
 /** A phone that the simulator plays. */
 export interface Phone {
@@ -18,9 +19,9 @@ export interface Phone {
 /** On no roster: 139 0000 0000. */
 const STRANGER = '+8613900000000';
 
-/** The phones of the demo's residents, as `scripts/demo/residents.csv` has them, and a stranger's. */
+/** The phones of the demo's residents, as `community/residents.csv` has them, and a stranger's. */
 export function demoPhones(): readonly Phone[] {
-  const file = join(root, 'scripts/demo/residents.csv');
+  const file = join(FOLDER, 'residents.csv');
   const { rows } = readResidents(file, readFileSync(file, 'utf8'), undefined);
   const numbers = new Set(rows.flatMap(({ phone }) => phone ?? []));
   const phones = [...numbers].map((number) => ({ number, rows: rows.filter(({ phone }) => phone === number) }));
@@ -39,4 +40,9 @@ export function demoPhones(): readonly Phone[] {
 
 function played({ number, rows }: { number: string; rows: readonly ResidentRow[] }) {
   return { number, holders: rows.map(({ id, name, card }) => ({ name: name ?? id, card })) };
+}
+
+/** What a phone is called on the page: by the people who have it. */
+export function nameOf({ who, holders }: Phone, t: TFunction): string {
+  return holders.length > 0 ? holders.map(({ name }) => name).join(t('and')) : t(`who.${who}Name`);
 }

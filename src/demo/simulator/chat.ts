@@ -1,24 +1,8 @@
 import { z } from 'zod';
-import { Refusal } from '../refusal.ts';
+import { Refusal } from '../../web/refusal.ts';
+import type { Content, Delivery } from '../carriers/asWechat.ts';
+import type { ChatArrival } from '../carriers/playedCarriers.ts';
 import type { Flown } from './told.ts';
-
-/** What WeChat gives the service: a message, or an event of the account. */
-export interface ChatDelivery {
-  readonly openid: string;
-  readonly content:
-    | { readonly text: string; readonly menuItem?: string }
-    | { readonly voice: string; readonly recognition: string }
-    | { readonly event: string; readonly eventKey: string };
-  /** MsgId. */
-  readonly id: string;
-}
-
-/** What the account sent by itself. */
-export interface ChatArrival {
-  readonly openid: string;
-  readonly text?: string;
-  readonly menu?: { readonly head: string; readonly items: readonly { readonly id: string; readonly content: string }[] };
-}
 
 /** Who plays at the simulator's chat. */
 export const OPENID = 'o-of-the-simulator';
@@ -43,7 +27,7 @@ export interface Chat {
 }
 
 /** The simulator's chat: what it sends, and what it gets by itself, in the order in which a person would see it. */
-export function chat(deliver: (delivery: ChatDelivery) => Promise<string | null>, tell: (told: Flown) => Flown): Chat {
+export function chat(deliver: (delivery: Delivery) => Promise<string | null>, tell: (told: Flown) => Flown): Chat {
   let underWay = 0;
   let arrivals = 0;
   const held: Flown[] = [];
@@ -80,7 +64,7 @@ export function chat(deliver: (delivery: ChatDelivery) => Promise<string | null>
 
 const KINDS = { say: 'sent', speak: 'spoken', tap: 'sent', click: 'clicked', follow: 'followed', leave: 'left' } as const;
 
-function contentOf(wanted: Wanted): ChatDelivery['content'] {
+function contentOf(wanted: Wanted): Content {
   switch (wanted.do) {
     case 'say':
       return { text: wanted.text };

@@ -4,14 +4,14 @@ import { Entry } from '../../../src/fund/records/entry.ts';
 import { native } from '../../../src/store/native.ts';
 import { useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';
-import { type Demo, startDemo } from '../../support/demo.ts';
 import { wcagProblems } from '../../support/wcagProblems.ts';
+import { type StartedDemo, startDemo } from '../startDemo.ts';
 
 describe('the simulator’s keypad phone', function () {
   this.timeout(60_000);
   const { world } = useDatabase('keypad');
   const open = useBrowser();
-  let demo: Demo;
+  let demo: StartedDemo;
   before(async () => {
     demo = await startDemo({ ...world });
   });

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { Cycle } from '../../../src/fund/records/cycle.ts';
-import { Message } from '../../../src/outreach/message.ts';
-import { native } from '../../../src/store/native.ts';
-import type { ClockTold } from '../../../src/web/simulator/clockRoutes.ts';
-import { useDatabase } from '../../support/database.ts';
-import { type Demo, startDemo } from '../../support/demo.ts';
+import type { ClockTold } from '../../src/demo/simulator/clockRoutes.ts';
+import { Cycle } from '../../src/fund/records/cycle.ts';
+import { Message } from '../../src/outreach/message.ts';
+import { native } from '../../src/store/native.ts';
+import { useDatabase } from '../support/database.ts';
+import { type StartedDemo, startDemo } from './startDemo.ts';
 
 /** No measure of speed: walking through a month takes minutes. */
 const HELD_UP = 5_000;
@@ -14,7 +14,7 @@ const HELD_UP = 5_000;
 describe('the demo’s clock', function () {
   this.timeout(60_000);
   const { world } = useDatabase('clock');
-  let demo: Demo;
+  let demo: StartedDemo;
   before(async () => {
     demo = await startDemo(world);
   });

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { RequestHandler } from 'express';
-import { Refusal } from '../refusal.ts';
+import { Refusal } from '../../web/refusal.ts';
 
 /**
  * Lets only our own page through: a page elsewhere must neither text nor read through the browser of who plays the demo.

@@ -1,14 +1,14 @@
 import { expect } from 'chai';
 import { useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';
-import { type Demo, startDemo } from '../../support/demo.ts';
 import { wcagProblems } from '../../support/wcagProblems.ts';
+import { type StartedDemo, startDemo } from '../startDemo.ts';
 
 describe('the clock on the simulator’s page', function () {
   this.timeout(60_000);
   const { world } = useDatabase('clockBar');
   const open = useBrowser();
-  let demo: Demo;
+  let demo: StartedDemo;
   before(async () => {
     demo = await startDemo({ ...world });
   });

@@ -1,6 +1,7 @@
 import { model, Schema } from 'mongoose';
-import { CodedError } from './codedError.ts';
-import { native } from './native.ts';
+import { CodedError } from '../store/codedError.ts';
+import { native } from '../store/native.ts';
+import type { World } from '../store/world.ts';
 
 /** The demo's time: the database's clock, and as far ahead of it as somebody moved it. */
 export interface DemoClock {
@@ -36,4 +37,11 @@ export async function demoClock(real: () => Date): Promise<DemoClock> {
       ahead = wanted;
     },
   };
+}
+
+/** The world of a command beside a service: by the demo's clock if that service is the demo. `note`: the service's, undefined where none runs. */
+export async function worldBeside(world: World, note: { readonly authToken?: string | undefined } | undefined): Promise<World> {
+  if (!note?.authToken) return world;
+  const { now } = await demoClock(world.now);
+  return { ...world, now };
 }

@@ -1,0 +1,71 @@
+import { sendSms } from '../channels/sms/send.ts';
+import { type CallAccount, call } from '../channels/voice/call.ts';
+import { type Placing, placeCall } from '../channels/voice/placeCall.ts';
+import { twilioRecordings } from '../channels/voice/twilioRecordings.ts';
+import { type ApiAccount, accountApi } from '../channels/wechat/api/accountApi.ts';
+import { noteDeliveries } from '../channels/wechat/deliveryMark.ts';
+import type { AccountKeys } from '../channels/wechat/puppet/src/verify.ts';
+import { voiceMessages } from '../channels/wechat/voiceMessages.ts';
+import type { WechatCarrier } from '../channels/wechat/wechatChannel.ts';
+import type { Channel } from '../fund/act.ts';
+import type { RecordingSource } from '../fund/recordings/workRecordings.ts';
+import type { Log } from '../logger.ts';
+import type { Send, Sent } from '../outreach/send.ts';
+import type { World } from '../store/world.ts';
+
+/** The companies that bring messages and calls to the service and take away its own, or what is played in their place. */
+export interface Carriers {
+  /** The channels over which the service can write to somebody first. */
+  readonly channels: readonly Channel[];
+  /** Of text messages and calls. */
+  readonly phone?: PhoneCarrier;
+  readonly wechat?: WechatCarrier;
+  /** Where recordings are kept at first. */
+  readonly recordings?: RecordingSource;
+}
+
+export interface PhoneCarrier {
+  /** The carrier signs its requests with this. */
+  readonly authToken: string;
+  readonly sendSms: Send;
+  /** Sends a message as a call that speaks it. */
+  readonly sendCall: Send;
+  /** Places a call that becomes a conversation. Does not reject. */
+  readonly placeCall: (placing: Placing) => Promise<Sent>;
+}
+
+export interface CarrierSettings {
+  readonly log: Log;
+  /** How carriers reach the service, no slash at the end. */
+  readonly publicUrl: string;
+  readonly twilio?: Omit<CallAccount, 'publicUrl'> | undefined;
+  readonly wechat?: WechatAccount | undefined;
+}
+
+/** The account's settings (contract §2). */
+export type WechatAccount = AccountKeys & ApiAccount;
+
+/** The carriers that are set up: Twilio, WeChat, both or none. */
+export async function realCarriers(world: World, { log, publicUrl, twilio, wechat }: CarrierSettings): Promise<Carriers> {
+  const api = wechat && accountApi(world, wechat);
+  const spoken = twilio && twilioRecordings(twilio);
+  const recordings = api ? voiceMessages(api, spoken) : spoken;
+  return {
+    channels: channelsOf({ twilio, wechat }),
+    ...(twilio && {
+      phone: {
+        authToken: twilio.authToken,
+        sendSms: sendSms({ ...twilio, publicUrl }),
+        sendCall: call({ ...twilio, publicUrl }, world),
+        placeCall: placeCall(twilio),
+      },
+    }),
+    ...(wechat && api && { wechat: { keys: wechat, api, observe: await noteDeliveries(world, log), loadsAtStart: true } }),
+    ...(recordings && { recordings }),
+  };
+}
+
+/** The channels over which the carriers that are set up can bring something first. */
+export function channelsOf({ twilio, wechat }: { readonly twilio?: object | undefined; readonly wechat?: object | undefined }): Channel[] {
+  return [...(twilio ? (['sms', 'voice'] as const) : []), ...(wechat ? (['wechat'] as const) : [])];
+}

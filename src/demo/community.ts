@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { importCommunity } from '../fund/files/importCommunity.ts';
+import { Community, type CommunityRecord } from '../fund/records/community.ts';
+import { CodedError } from '../store/codedError.ts';
+import { native } from '../store/native.ts';
+import { root } from '../store/root.ts';
+import type { World } from '../store/world.ts';
+
+/** Where the files of the demo's community are. */
+export const FOLDER = join(root, 'src/demo/community');
+
+/** The demo's community; null where none is imported. */
+export function demoCommunity(): Promise<CommunityRecord | null> {
+  return native(Community).findOne({ demo: true });
+}
+
+/** Imports the demo's community. Rejects with code `bad-demo` if its files are wrong. */
+export async function importDemo(world: World): Promise<void> {
+  const outcome = await importCommunity(world)(FOLDER, { demo: true });
+  if ('problems' in outcome) throw new CodedError('bad-demo', outcome.problems.map(({ file, line, what }) => `${file}:${line}: ${what}`).join('\n'));
+}
+
+/** A line for each resident of the demo's community: name, phone, card and role. */
+export function residentLines(): string[] {
+  const residents: Record<string, string>[] = parse(readFileSync(join(FOLDER, 'residents.csv'), 'utf8'), { columns: true });
+  return residents.map(({ name, phone, card, role }) => [name, phone || 'no phone', card && `card ${card}`, role].filter(Boolean).join(' · '));
+}

@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto';
+import type { Carriers } from '../carriers/carriers.ts';
+import type { Config } from '../config.ts';
+import { Community } from '../fund/records/community.ts';
+import type { Store } from '../store/openStore.ts';
+import type { World } from '../store/world.ts';
+import { playedCarriers } from './carriers/playedCarriers.ts';
+import { demoClock } from './clock.ts';
+import { importDemo, residentLines } from './community.ts';
+import { type House, type Simulator, simulator } from './simulator/simulator.ts';
+
+/** What the demo puts into the app. */
+export type Demo = (house: House) => {
+  /** In place of real ones. */
+  readonly carriers: Carriers;
+  /** Absent where a command plays the phones. */
+  readonly simulator?: Simulator;
+};
+
+export interface OpenDemo {
+  /** The world by the demo's clock. */
+  readonly world: World;
+  /** For the service's note: with it commands beside the service can play phones, too. */
+  readonly note: { readonly authToken: string };
+  /** For the app of a service that listens at `url` on this machine. */
+  at(url: string): Demo;
+  /** Lines for the person who starts the service at `url`. */
+  greeting(url: string): readonly string[];
+}
+
+type Settings = Pick<Config, 'demo' | 'twilio' | 'wechat'>;
+type Opened = Pick<Store, 'embedded' | 'world'>;
+
+/**
+ * The demo, undefined if this service is none (contract §2). Its community is imported into an empty database. Rejects with code `bad-demo`
+ * if the community's files are wrong.
+ */
+export async function openDemo(settings: Settings, store: Opened): Promise<OpenDemo | undefined> {
+  if (!(await isDemo(settings, store))) return undefined;
+  if (!(await Community.exists({}))) await importDemo(store.world);
+  const authToken = randomBytes(24).toString('base64url');
+  const clock = await demoClock(store.world.now);
+  return {
+    world: { ...store.world, now: clock.now },
+    note: { authToken },
+    at: (url) => (house) => {
+      const opened = simulator(house, { url, authToken, clock });
+      return { carriers: playedCarriers(authToken, opened.arrivals), simulator: opened };
+    },
+    greeting: (url) => [
+      '',
+      'A demo: no carrier is set, and phones are played on this machine, in the browser or in another terminal:',
+      `  ${url}/simulator`,
+      '  npm run chat',
+      '',
+      'Its residents (npm run chat -- --from PHONE):',
+      ...residentLines().map((line) => `  ${line}`),
+    ],
+  };
+}
+
+/** On where it is asked for; else if the database is embedded, no carrier is set and no community but the demo's is there. */
+async function isDemo({ demo, twilio, wechat }: Settings, { embedded }: Opened): Promise<boolean> {
+  if (demo) return demo === 'on';
+  if (!embedded || twilio || wechat) return false;
+  return !(await Community.exists({ demo: { $ne: true } }));
+}
