@@ -54,7 +54,7 @@ export function dialogMeans(world: World, { log, channel, services, sendsCodes }
       const opened = await ballot({}, { community, at });
       return 'open' in opened ? opened.open.projects : [];
     },
-    picksOf: ballotByKey(world),
+    castOf: ballotByKey(world),
     lookAhead: (turn, who) => {
       current(turn.community, turn.at).catch(() => undefined); // it is not remembered: whoever needs it asks again
       if (who) void lookUpHolders(turn);

@@ -31,8 +31,8 @@ export interface Means extends Identity {
   readonly communityOf: (to: string) => Promise<CommunityRecord | null>;
   /** What can be voted for now; empty while voting is not open. */
   readonly ballotOf: (community: string, at: Date) => Promise<readonly Option[]>;
-  /** What was picked under a turn's key, null where no ballot was cast under it. */
-  readonly picksOf: (act: Pick<Turn, 'key' | 'community' | 'at'>) => Promise<readonly Option[] | null>;
+  /** What was picked under a turn's key, and its receipt; null where no ballot was cast under it. */
+  readonly castOf: (act: Pick<Turn, 'key' | 'community' | 'at'>) => Promise<{ readonly picks: readonly Option[]; readonly receipt: string } | null>;
   /** Begins to look up what this turn will need, who acts only where that is likely. */
   readonly lookAhead: (turn: Turn, who: boolean) => void;
   /** Whether the one who writes may have an answer. */
@@ -95,10 +95,10 @@ async function takeOnce(
     const same = isSeen && (await conversations.answersOf(begun)).find(({ key }) => key === inbound.key);
     const answered = same ? answeredIn(world, begun, same) : undefined;
     // what was overtaken may have kept another receipt than the stored one, which the cast gives
-    const isStale = answered?.casts && (isAgain || !(await means.picksOf(turn)));
+    const isStale = answered?.casts && (isAgain || !(await means.castOf(turn)));
     if (isSeen && !isStale) {
       const looking = lookingIn(means, turn, inbound, begun, begun.open && read<OpenFlow>(world, 'conversationOpen', begun, begun.open));
-      const taken = await again(looking, answered, turn.language);
+      const taken = await again(means, turn, looking, answered);
       await conversations.release(begun);
       return taken;
     }
@@ -261,18 +261,22 @@ function mayCast(heard: Heard | { meaning: Meaning }, open: OpenFlow | undefined
   return open?.role === 'vote' && (type === 'NUMBERS' || type === 'YES');
 }
 
-/** The same answer again, or that it is done where the answer is no longer kept. */
-async function again(looking: WhereToLook, same: Answered | undefined, language: string): Promise<Taken> {
+/** The same answer again, or that it is done where the answer is no longer kept: of a ballot with its receipt, which the ledger keeps. */
+async function again({ castOf }: Means, turn: Turn, looking: WhereToLook, same: Answered | undefined): Promise<Taken> {
+  const { language } = turn;
   if (same?.isUnsaid) return { language, outcome: 'repeated' };
   const reply = same && (await saidAgain(looking, same));
   if (reply) return { reply, language: same.language, outcome: 'repeated' };
-  return { reply: { says: [{ key: 'common.done' }] }, language, outcome: 'repeated' };
+  const cast = await castOf(turn);
+  const done = cast ? { key: 'common.doneCast', params: { receipt: cast.receipt } } : { key: 'common.done' };
+  return { reply: { says: [done] }, language, outcome: 'repeated' };
 }
 
 /** Where the picks are that an answer named. */
-function lookingIn({ world, picksOf }: Means, { community, at }: Turn, { input }: Inbound, begun: Begun, open: OpenFlow | undefined): WhereToLook {
+function lookingIn({ world, castOf }: Means, { community, at }: Turn, { input }: Inbound, begun: Begun, open: OpenFlow | undefined): WhereToLook {
   const readBack = 'readBack' in input ? input.readBack(beforeIt(world, begun, open)) : undefined;
-  return { picksOf: (key) => picksOf({ key, community, at }), asked: open?.asked, ...(readBack && { readBack }) };
+  const picksOf = async (key: string) => (await castOf({ key, community, at }))?.picks ?? null;
+  return { picksOf, asked: open?.asked, ...(readBack && { readBack }) };
 }
 
 function beforeIt(world: World, begun: Begun, open: OpenFlow | undefined): Before {

@@ -132,6 +132,18 @@ for (const channel of CHANNELS) {
         expect(await say('提议 修路灯', from, id)).to.equal(common('done'));
         expect(await everything()).to.deep.equal(before);
       });
+
+      if (!isSpoken)
+        it('after more than five others is told its own receipt where it was a ballot, also when another replaced it', async () => {
+          const id = channel.id();
+          const from = await resident();
+          const [mine] = receipt.exec((await say('投 3 7', from, id)) ?? '') ?? expect.fail();
+          await say('投 1', from);
+          for (let i = 0; i < 5; i += 1) await say('菜单', from);
+          const before = await everything();
+          expect(await say('投 3 7', from, id)).to.include(mine);
+          expect(await everything()).to.deep.equal(before);
+        });
     });
 
     it('takes several messages of one address at once, each of them', async () => {

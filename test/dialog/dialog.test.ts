@@ -74,7 +74,7 @@ describe('the dialog', () => {
       lookAhead: () => undefined,
       communityOf: async (to) => (to === US ? community : null),
       ballotOf: async () => [],
-      picksOf: async () => null,
+      castOf: async () => null,
       mayAnswer: () => true,
       wroteSince: async () => false,
       report: (error) => errors.push(error),

@@ -142,7 +142,7 @@ describe('what leaves the ledger', () => {
     expect(await receiptByCode(world)('0000000000')).to.equal(null);
     expect(await checkReceipt(world)(undefined, act(0))).to.deep.equal({ receipt: two, at: '2026-12-01' });
     expect(await checkReceipt(world)(undefined, act(0, { resident: undefined }))).to.deep.equal({ none: true });
-    expect((await ballotByKey(world)(first))?.map(({ number }) => number)).to.deep.equal([1, 7]);
+    expect((await ballotByKey(world)(first))?.picks.map(({ number }) => number)).to.deep.equal([1, 7]);
     expect(await ballotByKey(world)({ ...first, key: 'another' })).to.equal(null);
   });
 
