@@ -14,13 +14,14 @@ const ENDED: MessageState[] = ['delivered', 'failed', 'unknown', 'stopped', 'can
 
 const BY_PHONE: readonly Channel[] = ['sms', 'voice'];
 
-/** Somebody asked to be deleted: their conversations go within a day of this turn, what was sent to them at once. */
+/** Somebody asked to be deleted: their conversations go a day after their last turn, what was sent to them at once. */
 export function forgetPlaces({ vault }: Pick<World, 'vault'>): (community: string, places: readonly Place[]) => Promise<void> {
   return async (community, places) => {
     const to = places.flatMap(({ channel, address }) => (channel === 'wechat' ? [channel] : BY_PHONE).map((one) => ({ channel: one, address })));
     if (to.length === 0) return;
     const ours = await native(Community).findOne({ _id: community }, { projection: { phone: 1 } });
     const ids = to.map((place) => conversationId(vault, { ...place, to: ours?.phone ?? '' }));
+    await native(Conversation).deleteMany({ _id: { $in: ids }, recent: { $exists: false }, turn: { $exists: false } }); // that day is over
     await native(Conversation).updateMany({ _id: { $in: ids } }, { $set: { left: true } });
     const at = places.map((place) => addressHmac(vault, { community, ...place }));
     await native(CallBack).deleteMany({ from: { $in: at } });

@@ -48,6 +48,11 @@ describe('somebody who asks to be deleted', () => {
     await enqueue(world)({ ...sent, occasion: 'before' });
     while (!(await Message.exists({ to: wang(), state: 'sent' }))) await new Promise((resolve) => setTimeout(resolve, 20));
     await enqueue(world)({ ...sent, occasion: 'tomorrow', kind: 'notice', dueAt: new Date(Date.now() + DAY_MS) });
+    const other = '+8613800000010';
+    const sayAs = (body: string) => service.twilio.deliver({ from: other, to: service.community.phone, body });
+    expect(await sayAs(/\d{6}/.exec((await sayAs('删除')) ?? '')?.[0] ?? '')).to.include('记下了');
+    await forgetRecent({ now: () => new Date(Date.now() + 25 * 60 * 60 * 1_000) }); // what was said is forgotten before the seal
+    expect(await talks(other)).to.equal(1);
     await (await service.twilio.dial({ from: WANG, to: service.community.phone })).hangUp();
     expect(await talks(WANG)).to.equal(1);
     const asked = await say('删除');
@@ -57,6 +62,7 @@ describe('somebody who asks to be deleted', () => {
     ahead = 11 * DAY_MS;
     while (await Resident.exists({ phoneId: wang() })) await new Promise((resolve) => setTimeout(resolve, 20));
     expect(await Message.countDocuments({ to: wang() })).to.equal(0);
+    while ((await talks(other)) > 0) await new Promise((resolve) => setTimeout(resolve, 20)); // there is nothing in it that goes after a day
     expect(await say('菜单')).to.be.a('string');
     await forgetRecent({ now: () => new Date(Date.now() + ahead + 25 * 60 * 60 * 1_000) });
     expect(await talks(WANG)).to.equal(0);
