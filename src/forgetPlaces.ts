@@ -21,8 +21,8 @@ export function forgetPlaces({ vault }: Pick<World, 'vault'>): (community: strin
     if (to.length === 0) return;
     const ours = await native(Community).findOne({ _id: community }, { projection: { phone: 1 } });
     const ids = to.map((place) => conversationId(vault, { ...place, to: ours?.phone ?? '' }));
-    await native(Conversation).deleteMany({ _id: { $in: ids }, recent: { $exists: false }, turn: { $exists: false } }); // that day is over
     await native(Conversation).updateMany({ _id: { $in: ids } }, { $set: { left: true } });
+    await native(Conversation).deleteMany({ _id: { $in: ids }, recent: { $exists: false }, turn: { $exists: false } }); // that day is over
     const at = places.map((place) => addressHmac(vault, { community, ...place }));
     await native(CallBack).deleteMany({ from: { $in: at } });
     await native(Message).deleteMany({ channel: { $in: [...CHANNELS] }, to: { $in: at }, state: { $in: ENDED } });

@@ -14,7 +14,7 @@ export async function forgetRecent({ now }: Pick<World, 'now'>): Promise<number>
   const before = (hours: number) => ({ $lt: new Date(now().getTime() - hours * HOUR_MS) });
   const answered = { at: before(24), recent: { $exists: true } };
   const { deletedCount } = await native(Conversation).deleteMany({ ...answered, left: true });
-  const emptied = await updateAll(answered, [
+  const emptied = await updateAll({ ...answered, left: { $exists: false } }, [
     { $unset: ['recent', 'answers', 'entry', 'place', 'lastBatch'] },
     { $set: { at: { $cond: [{ $eq: [{ $type: '$open' }, 'missing'] }, '$$REMOVE', '$at'] } } },
   ]);
