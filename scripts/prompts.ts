@@ -5,9 +5,9 @@ import { flows } from '../flows/index.ts';
 import { voiceLists } from '../src/channels/voice/lists.ts';
 import { isOffered } from '../src/channels/voice/prompts/isOffered.ts';
 import { neededPrompts } from '../src/channels/voice/prompts/neededPrompts.ts';
+import { phrasesOf } from '../src/channels/voice/prompts/phraseOf.ts';
 import { promptBook } from '../src/channels/voice/prompts/promptBook.ts';
 import { loadCatalogue } from '../src/dialog/loadCatalogue.ts';
-import { menusOf } from '../src/dialog/menusOf.ts';
 import { LANGUAGES } from '../src/fund/languages.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import { wordsFor } from '../src/wordsFor.ts';
@@ -32,7 +32,7 @@ await command(USAGE, async () => {
   return withStore(async ({ world }) => {
     const community = await wantedCommunity(named);
     const catalogue = await loadCatalogue();
-    const phrases = { catalogue, menus: menusOf(flows) };
+    const phrases = phrasesOf(catalogue, flows);
     const book = await promptBook(world)(community._id);
     const language = chosen ?? community.language;
     const words = wordsFor(world, catalogue)('voice', language, community, voiceLists(language));
@@ -49,7 +49,7 @@ await command(USAGE, async () => {
       const recorded = needed.filter(({ key }) => book.has(language, key)).length;
       const isWhole = recorded === needed.length;
       const offered =
-        language === 'zh-CN-sichuan' ? `; ${isOffered(needed, (key) => book.has(language, key)) ? '' : 'not '}offered on the phone` : '';
+        language === 'zh-CN-sichuan' ? `; ${isOffered(phrases, needed, (key) => book.has(language, key)) ? '' : 'not '}offered on the phone` : '';
       tell(`${language}: ${recorded} of ${needed.length} recorded${isWhole ? ', whole' : ''}${offered}`);
     }
     return 0;

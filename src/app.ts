@@ -5,6 +5,7 @@ import { receiveSms } from './channels/sms/receive.ts';
 import { toText } from './channels/sms/render.ts';
 import { signedForm } from './channels/sms/signed.ts';
 import { status } from './channels/sms/status.ts';
+import { phrasesOf } from './channels/voice/prompts/phraseOf.ts';
 import { speaksSichuan } from './channels/voice/prompts/speaksSichuan.ts';
 import { type VoiceChannel, voiceChannel } from './channels/voice/voiceChannel.ts';
 import { chatLists } from './channels/wechat/render.ts';
@@ -13,7 +14,6 @@ import type { TwilioConfig } from './config.ts';
 import type { Demo } from './demo/index.ts';
 import { dialog } from './dialog/dialog.ts';
 import { loadCatalogue } from './dialog/loadCatalogue.ts';
-import { menusOf } from './dialog/menusOf.ts';
 import type { Reply } from './dialog/question.ts';
 import { dialogMeans } from './dialogMeans.ts';
 import { forgetPlaces } from './forgetPlaces.ts';
@@ -78,7 +78,7 @@ export async function app({ world, log, publicUrl, twilio, wechat, demo, metrics
   const stops: (() => Promise<void>)[] = [];
   const room = demo?.({ world, log, catalogue, publicUrl, catchUp });
   const { channels, recordings, ...carriers } = room?.carriers ?? (await realCarriers(world, { log, publicUrl, twilio, wechat }));
-  const phrases = { catalogue, menus: menusOf(flows) };
+  const phrases = phrasesOf(catalogue, flows);
   const broadcasts: BroadcastMeans = {
     channels,
     word: noticeText(world, catalogue),

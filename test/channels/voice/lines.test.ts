@@ -86,6 +86,15 @@ describe('the voice line, besides the vote', function () {
     await until(async () => !service.twilio.recordings.kept.has(sid));
   });
 
+  it('connects also where the step that asks for a person comes again', async () => {
+    const form = { CallSid: 'CAtwice', From: '+8613900001234', To: service.community.phone, Direction: 'inbound', CallStatus: 'in-progress' };
+    await service.twilio.post('/twilio/voice', form);
+    const step = async () => (await service.twilio.post('/twilio/voice?turn=1', { ...form, Digits: '0', FinishedOnKey: '' })).text;
+    const first = await step();
+    expect(first).to.include('<Dial');
+    expect(await step()).to.equal(first);
+  });
+
   it('connects to the community’s person, who then need not call back', async () => {
     const phone = await dial(KNOWN, { dialled: 'completed' });
     await phone.press('0');

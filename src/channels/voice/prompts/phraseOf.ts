@@ -1,10 +1,20 @@
 import type { i18n } from 'i18next';
+import { type Catalogue, flowWith } from '../../../dialog/flowEntry.ts';
+import { menusOf } from '../../../dialog/menusOf.ts';
 import type { Question } from '../../../dialog/question.ts';
 
-/** What can be said, and the menus: of these, what can be chosen is always the same. */
+/** What can be said. */
 export interface Phrases {
   readonly catalogue: i18n;
+  /** What can be chosen in them is always the same. */
   readonly menus: readonly Question[];
+  /** The flows that somebody has to be able to go through without a word of another language. */
+  readonly whole: readonly string[];
+}
+
+/** What can be said with these flows. */
+export function phrasesOf(catalogue: i18n, flows: Catalogue): Phrases {
+  return { catalogue, menus: menusOf(flows), whole: (['menu', 'identify', 'vote'] as const).map((role) => flowWith(flows, role)) };
 }
 
 /** A part of a phrase: what is always the same words, or a parameter and the formatter that says it. */

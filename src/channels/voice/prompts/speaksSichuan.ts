@@ -11,6 +11,6 @@ export function speaksSichuan(world: World, phrases: Phrases): (community: strin
   const bookOf = promptBook(world);
   return async (community) => {
     const book = await bookOf(community);
-    return isOffered(neededPrompts(phrases, SICHUAN, book.cycle), (key) => book.has(SICHUAN, key));
+    return isOffered(phrases, neededPrompts(phrases, SICHUAN, book.cycle), (key) => book.has(SICHUAN, key));
   };
 }
