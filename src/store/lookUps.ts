@@ -1,4 +1,5 @@
 import { type Model, mongo } from 'mongoose';
+import { databaseOf } from './databaseOf.ts';
 import { groupCommit } from './groupCommit.ts';
 import { inTime } from './inTime.ts';
 import { native } from './native.ts';
@@ -50,13 +51,16 @@ const MOST_CHARACTERS = 250_000;
  * where the database does not answer; a kind that it refuses fails alone.
  */
 export const lookUps: (world: World) => LookUps = perWorld(() =>
-  lookUpsBy((model, pipeline) =>
-    inTime((signal) =>
+  lookUpsBy(async (model, pipeline) => {
+    const asked = { aggregate: model.collection.name, pipeline, cursor: { batchSize: OPTIONS.batchSize } };
+    const { cursor } = await inTime((signal) => databaseOf(model).command(asked, { promoteBuffers: true, signal }));
+    if (cursor.id === 0) return cursor.firstBatch;
+    return inTime((signal) =>
       native(model)
         .aggregate(pipeline, { ...OPTIONS, signal })
         .toArray(),
-    ),
-  ),
+    );
+  }),
 );
 
 /** The same for whoever reads pages and API: a queue of its own, over the readers' connections. */

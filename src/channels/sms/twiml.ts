@@ -1,9 +1,9 @@
-import MessagingResponse from 'twilio/lib/twiml/MessagingResponse.js';
 import { holdable } from '../holdable.ts';
 
-/** The answer to an inbound SMS: one message, or silence. */
+const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '\r': '&#xD;' };
+
+/** The answer to an inbound SMS in TwiML (https://www.twilio.com/docs/messaging/twiml): one message, or silence. */
 export function twiml(text?: string): string {
-  const response = new MessagingResponse();
-  if (text) response.message(holdable(text));
-  return response.toString();
+  const message = text && `<Message>${holdable(text).replace(/[&<>\r]/g, (character) => ESCAPES[character] ?? '')}</Message>`;
+  return `<?xml version="1.0" encoding="UTF-8"?><Response>${message ?? ''}</Response>`;
 }
