@@ -1,6 +1,6 @@
 import { currentCycle } from '../../fund/cycles/currentCycle.ts';
 import { turnout } from '../../fund/ledger/turnout.ts';
-import { Entry } from '../../fund/records/entry.ts';
+import { Entry, placesOf } from '../../fund/records/entry.ts';
 import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
 import type { LedgerLine, LedgerNow } from './told.ts';
@@ -22,8 +22,8 @@ export function ledgerNow(world: World): (community: string) => Promise<LedgerNo
 
 async function lastLines(cycle: string): Promise<LedgerLine[]> {
   const found = await native(Entry)
-    .find({ '_id.cycle': cycle }, { projection: { at: 1, commitment: 1, hash: 1, receipt: 1 }, readConcern: { level: 'majority' } })
-    .sort({ '_id.cycle': 1, '_id.seq': -1 })
+    .find(placesOf(cycle), { projection: { at: 1, commitment: 1, hash: 1, receipt: 1 }, readConcern: { level: 'majority' } })
+    .sort({ _id: -1 })
     .limit(MOST)
     .toArray();
   return found.reverse().map(({ _id: { seq }, at, commitment, hash, receipt }) => ({ seq, at, commitment, hash, receipt }));

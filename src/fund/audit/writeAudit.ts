@@ -19,7 +19,7 @@ import { resultsOf } from '../ledger/resultsOf.ts';
 import { cycleElection, type Setting } from '../pabulib/cycleElection.ts';
 import { writePabulib } from '../pabulib/writePabulib.ts';
 import { Community, type CommunityRecord } from '../records/community.ts';
-import { Entry, type EntryRecord } from '../records/entry.ts';
+import { Entry, type EntryRecord, placesOf } from '../records/entry.ts';
 import { AUDIT_FILES, type AuditFile } from './auditFiles.ts';
 import { resultsText } from './resultsText.ts';
 
@@ -46,7 +46,7 @@ export async function writeAudit(world: World, id: string, folder: string, { isP
   if (!place) throw new CodedError('unknown-community', 'There is no such community any more.');
   const setting = await settingOf(place, cycle);
   const ballots = counted.map(({ picks }) => picks);
-  const entries = await native(Entry).countDocuments({ '_id.cycle': id }, { timeoutMS: 0 });
+  const entries = await native(Entry).countDocuments(placesOf(id), { timeoutMS: 0 });
   const showsBallots = !isPublic || place.ballots === 'public';
   const writers: Partial<Record<AuditFile, (path: string) => Promise<void>>> = {
     'ballot.json': (path) => writeFile(path, frozen.ballot, FOR_ITS_OWNER),
@@ -84,7 +84,7 @@ export async function writeAudit(world: World, id: string, folder: string, { isP
 async function settingOf({ name, phone }: CommunityRecord, cycle: FrozenCycle): Promise<Setting> {
   const { timezone, at } = cycle.frozen;
   const close = voteOf(cycle)?.to ?? at;
-  const first = await native(Entry).findOne({ '_id.cycle': cycle._id }, { sort: { '_id.cycle': 1, '_id.seq': 1 }, projection: { at: 1 } });
+  const first = await native(Entry).findOne(placesOf(cycle._id), { sort: { _id: 1 }, projection: { at: 1 } });
   const from = first?.at ?? dayOf(at, timezone);
   const closing = dayOf(new Date(close.getTime() - 1), timezone);
   const [, to = closing] = [from, closing].toSorted();

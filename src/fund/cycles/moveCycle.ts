@@ -4,7 +4,7 @@ import type { World } from '../../store/world.ts';
 import { stageAt } from '../calendar/stageAt.ts';
 import { voteOf } from '../calendar/voteOf.ts';
 import { Cycle, type CycleRecord, type Move } from '../records/cycle.ts';
-import { Entry } from '../records/entry.ts';
+import { Entry, placesOf } from '../records/entry.ts';
 import { STAGES, type Stage } from '../stage.ts';
 import { recordMove } from './recordMove.ts';
 
@@ -73,5 +73,5 @@ function isOver(cycle: CycleRecord, at: Date): boolean {
 }
 
 async function hasBallots(cycle: string): Promise<boolean> {
-  return (await native(Entry).findOne({ '_id.cycle': cycle, sealed: { $exists: false } }, { projection: { _id: 1 } })) !== null;
+  return (await native(Entry).findOne({ ...placesOf(cycle), sealed: { $exists: false } }, { projection: { _id: 1 } })) !== null;
 }

@@ -4,7 +4,7 @@ import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
 import { cycleForReaders } from '../cycles/cycleById.ts';
 import { type FrozenCycle, isFrozen } from '../cycles/isFrozen.ts';
-import { Entry, type EntrySecret } from '../records/entry.ts';
+import { Entry, type EntrySecret, placesOf } from '../records/entry.ts';
 import { type Before, brokenLink } from './brokenLink.ts';
 import { commitment } from './commitment.ts';
 import { firstPrevious } from './firstPrevious.ts';
@@ -35,7 +35,7 @@ export async function countLedger(world: World, id: string, onEntry?: (of: numbe
   if (!cycle) throw new CodedError('unknown-cycle', 'There is no cycle with this id.');
   if (!isFrozen(cycle) || !cycle.sealedAt) throw new CodedError('not-closed', 'The vote has not closed yet; results come ten seconds after it has.');
   const opened: Pick<EntrySecret, 'voter' | 'picks' | 'channel'>[] = [];
-  const entries = onEntry ? await native(Entry).countDocuments({ '_id.cycle': id }, { timeoutMS: 0 }) : 0;
+  const entries = onEntry ? await native(Entry).countDocuments(placesOf(id), { timeoutMS: 0 }) : 0;
   let before: Before = { seq: 0, hash: firstPrevious(sha256, id, cycle.frozen.ballot) };
   for await (const entry of ledgerEntries(id)) {
     const row = ledgerRow(entry);

@@ -1,7 +1,7 @@
 import { native } from '../../store/native.ts';
 import { dayOf } from '../cycles/dayOf.ts';
 import type { CycleRecord } from '../records/cycle.ts';
-import { Entry } from '../records/entry.ts';
+import { Entry, placesOf } from '../records/entry.ts';
 
 /** Where a chain stood: who has written it down can see later that nothing before it was rewritten. */
 export interface Head {
@@ -15,8 +15,8 @@ export async function finishedHead({ _id, frozen, sealedAt }: CycleRecord, at: D
   if (!frozen) return undefined;
   const ofDaysOver = sealedAt ? {} : { at: { $lt: dayOf(at, frozen.timezone) } };
   const entry = await native(Entry).findOne(
-    { '_id.cycle': _id, ...ofDaysOver },
-    { sort: { '_id.cycle': 1, '_id.seq': -1 }, projection: { hash: 1, sealed: 1 }, readConcern: { level: 'majority' } },
+    { ...placesOf(_id), ...ofDaysOver },
+    { sort: { _id: -1 }, projection: { hash: 1, sealed: 1 }, readConcern: { level: 'majority' } },
   );
   return entry ? { seq: entry._id.seq, hash: entry.hash, sealed: entry.sealed === true } : undefined;
 }

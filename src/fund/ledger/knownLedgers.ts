@@ -1,6 +1,6 @@
 import { native } from '../../store/native.ts';
 import type { FrozenCycle } from '../cycles/isFrozen.ts';
-import { Entry, type EntryRecord } from '../records/entry.ts';
+import { Entry, type EntryRecord, placesOf } from '../records/entry.ts';
 import { ledgerTips } from './ledgerTips.ts';
 import { Marks } from './marks.ts';
 import type { Tip } from './nextEntry.ts';
@@ -93,7 +93,7 @@ export function knownLedgers(): KnownLedgers {
 
 /** At majority: what is known of is durable. */
 async function readOn(ledgers: Map<string, KnownLedger>, from: ReadonlyMap<string, number>): Promise<void> {
-  const ranges = [...from].map(([cycle, seq]) => ({ '_id.cycle': cycle, '_id.seq': { $gt: seq } }));
+  const ranges = [...from].map(([cycle, seq]) => placesOf(cycle, seq));
   const projection = { key: 1, voter: 1, at: 1, hash: 1, sealed: 1 };
   const entries = native(Entry).find({ $or: ranges }, { projection, batchSize: BATCH, readConcern: { level: 'majority' } });
   for await (const entry of entries) {

@@ -1,6 +1,6 @@
 import { breathing } from '../../store/breathing.ts';
 import { forReaders } from '../../store/readers.ts';
-import { Entry, type EntryRecord } from '../records/entry.ts';
+import { Entry, type EntryRecord, placesOf } from '../records/entry.ts';
 
 const BATCH = 500;
 
@@ -8,10 +8,7 @@ const BATCH = 500;
 export function ledgerEntries(cycle: string, after = 0): AsyncIterable<EntryRecord> {
   return breathing(
     forReaders(Entry)
-      .find(
-        { '_id.cycle': cycle, '_id.seq': { $gt: after } },
-        { promoteBuffers: true, readConcern: { level: 'majority' }, timeoutMS: 0, batchSize: BATCH },
-      )
-      .sort({ '_id.cycle': 1, '_id.seq': 1 }),
+      .find(placesOf(cycle, after), { promoteBuffers: true, readConcern: { level: 'majority' }, timeoutMS: 0, batchSize: BATCH })
+      .sort({ _id: 1 }),
   );
 }

@@ -4,7 +4,7 @@ import type { World } from '../../store/world.ts';
 import { voteOf } from '../calendar/voteOf.ts';
 import { cycleForReaders } from '../cycles/cycleById.ts';
 import { dayOf } from '../cycles/dayOf.ts';
-import { Entry } from '../records/entry.ts';
+import { Entry, placesOf } from '../records/entry.ts';
 import { type LedgerRow, ledgerRow } from './ledgerRow.ts';
 
 /** Entries read at once. */
@@ -38,9 +38,6 @@ export function ledgerOf(world: World): (cycle: string, after?: number) => Async
 /** A question of its own, so that no reader holds a cursor or a connection while they take what they have. */
 function piece(cycle: string, after: number) {
   return forReaders(Entry)
-    .find(
-      { '_id.cycle': cycle, '_id.seq': { $gt: after, $lte: after + PIECE } },
-      { projection: PUBLIC, readConcern: { level: 'majority' }, sort: { '_id.cycle': 1, '_id.seq': 1 } },
-    )
+    .find(placesOf(cycle, after, after + PIECE), { projection: PUBLIC, readConcern: { level: 'majority' }, sort: { _id: 1 } })
     .toArray();
 }

@@ -5,7 +5,7 @@ import { forReaders } from '../../store/readers.ts';
 import { remembered } from '../../store/remembered.ts';
 import type { World } from '../../store/world.ts';
 import { cycleForReaders } from '../cycles/cycleById.ts';
-import { Entry, type EntryRecord } from '../records/entry.ts';
+import { Entry, type EntryRecord, placesOf } from '../records/entry.ts';
 import { Resident } from '../records/resident.ts';
 import { closedResults } from './closedResults.ts';
 import type { Results } from './results.ts';
@@ -49,10 +49,7 @@ const MOST_NEW = 20_000;
 
 /** Counts on from the count before: what a look costs follows what is new in the ledger, not its length. */
 async function votersNow(cycle: string, before?: Voters): Promise<Voters> {
-  const tip = await forReaders(Entry).findOne(
-    { '_id.cycle': cycle },
-    { sort: { '_id.cycle': 1, '_id.seq': -1 }, projection: { _id: 1 }, readConcern: { level: 'majority' } },
-  );
+  const tip = await forReaders(Entry).findOne(placesOf(cycle), { sort: { _id: -1 }, projection: { _id: 1 }, readConcern: { level: 'majority' } });
   const seq = tip?._id.seq ?? 0;
   if (!before || seq - before.seq > MOST_NEW) return { seq, voters: await votersUpTo(cycle, seq) };
   let count = before;
@@ -61,13 +58,13 @@ async function votersNow(cycle: string, before?: Voters): Promise<Voters> {
 }
 
 async function counted(cycle: string, { seq, voters }: Voters, to: number): Promise<Voters> {
-  const fields = { projection: { voter: 1, voided: 1 }, sort: { '_id.seq': 1 } } as const;
+  const projection = { voter: 1, voided: 1 };
   const added = await forReaders(Entry)
-    .find({ '_id.cycle': cycle, '_id.seq': { $gt: seq, $lte: to } }, fields)
+    .find(placesOf(cycle, seq, to), { projection, sort: { _id: 1 } })
     .toArray();
   const now = lastOf(added);
   const known = await forReaders(Entry)
-    .find({ voter: { $in: [...now.keys()] }, '_id.seq': { $lte: seq } }, fields)
+    .find({ voter: { $in: [...now.keys()] }, '_id.seq': { $lte: seq } }, { projection, sort: { '_id.seq': 1 } })
     .toArray();
   const had = [...lastOf(known).values()].filter((counts) => counts).length;
   const have = [...now.values()].filter((counts) => counts).length;
@@ -83,8 +80,8 @@ async function votersUpTo(cycle: string, seq: number): Promise<number> {
   const [count] = await forReaders(Entry)
     .aggregate<{ voters: number }>(
       [
-        { $match: { '_id.cycle': cycle, '_id.seq': { $lte: seq } } },
-        { $sort: { '_id.cycle': 1, '_id.seq': -1 } },
+        { $match: placesOf(cycle, 0, seq) },
+        { $sort: { _id: -1 } },
         { $match: { voter: { $exists: true } } },
         { $group: { _id: '$voter', voided: { $first: '$voided' } } },
         { $match: { voided: { $ne: true } } },

@@ -60,7 +60,14 @@ schema.index({ key: 1 }, { unique: true });
 schema.index({ receipt: 1 }, { unique: true, partialFilterExpression: { receipt: { $exists: true } } });
 schema.index({ voter: 1, '_id.seq': -1 }, { partialFilterExpression: { voter: { $exists: true } } });
 schema.index({ voter: 1, voided: 1 }, { partialFilterExpression: { voided: { $exists: true } } });
-schema.index({ '_id.cycle': 1, '_id.seq': -1 });
 
 /** The ledgers. `_id` is `{cycle, seq}`, so that two processes can never write the same place of a chain. */
 export const Entry = model<EntryRecord>('Entry', schema);
+
+/**
+ * Finds the entries of a cycle after one seq and up to another, in `_id`'s own index: MongoDB compares a cycle first and then a seq, and sorts so
+ * by `{ _id: 1 }`. One more index over both would cost each ballot a twentieth of its CPU.
+ */
+export function placesOf(cycle: string, after = 0, to = Number.MAX_SAFE_INTEGER) {
+  return { _id: { $gt: { cycle, seq: after }, $lte: { cycle, seq: to } } };
+}
