@@ -3,6 +3,7 @@ import { readTime } from '../src/fund/calendar/readTime.ts';
 import { stageAt } from '../src/fund/calendar/stageAt.ts';
 import { extendCycle } from '../src/fund/cycles/extendCycle.ts';
 import { moveCycle } from '../src/fund/cycles/moveCycle.ts';
+import { hasBallots } from '../src/fund/ledger/hasBallots.ts';
 import { Community } from '../src/fund/records/community.ts';
 import { Cycle, type CycleRecord } from '../src/fund/records/cycle.ts';
 import { STAGES } from '../src/fund/stage.ts';
@@ -52,7 +53,7 @@ await command(USAGE, async () => {
     const reason = values.reason === undefined ? {} : { reason: wanted(values.reason, '--reason') };
     const move = { id, stage, by: wanted(values.by, '--by'), ...reason };
     return withStore(async ({ world }) => {
-      const outcome = await moveCycle(world)(move);
+      const outcome = await moveCycle(world, hasBallots)(move);
       return 'moved' in outcome ? done(`${id} is at ${stage}.`) : no(REFUSED[outcome.refused]);
     });
   }

@@ -7,6 +7,7 @@ import { config } from '../src/config.ts';
 import { playedCarriers } from '../src/demo/carriers/playedCarriers.ts';
 import { moveCycle } from '../src/fund/cycles/moveCycle.ts';
 import { castOnPaper } from '../src/fund/ledger/castOnPaper.ts';
+import { hasBallots } from '../src/fund/ledger/hasBallots.ts';
 import { results } from '../src/fund/ledger/results.ts';
 import { readPabulib } from '../src/fund/pabulib/readPabulib.ts';
 import { Cycle } from '../src/fund/records/cycle.ts';
@@ -78,7 +79,7 @@ async function replay(store: Store, cast: Cast, played: Played): Promise<Outcome
   const { url, stop } = await onOwnPort((url) => app({ world, log: logger('error'), publicUrl: url, demo, looksAround: false }));
   try {
     await castAll(store, cast, { url, publicUrl: url, authToken }, played);
-    await moveCycle(world)({ id: played.cycle, stage: 'implement', by: 'replay', reason: 'all ballots of the file are cast' });
+    await moveCycle(world, hasBallots)({ id: played.cycle, stage: 'implement', by: 'replay', reason: 'all ballots of the file are cast' });
     process.stderr.write('Voting is over; the ledger is sealed 10 s after the close …\n');
     while (!(await Cycle.exists({ _id: played.cycle, sealedAt: { $exists: true } }))) await sleep(250);
     const { winners, turnout } = await results(world)(played.cycle);

@@ -19,6 +19,7 @@ import { dialogMeans } from './dialogMeans.ts';
 import { forgetPlaces } from './forgetPlaces.ts';
 import { publishedFiles } from './fund/ledger/publishedFiles.ts';
 import { sealDue } from './fund/ledger/sealDue.ts';
+import { lostRecording } from './fund/recordings/lostRecording.ts';
 import { workRecordings } from './fund/recordings/workRecordings.ts';
 import type { CommunityRecord } from './fund/records/community.ts';
 import { endChat } from './fund/roster/endChat.ts';
@@ -151,7 +152,7 @@ export async function app({ world, log, publicUrl, twilio, wechat, demo, metrics
   stops.push(
     ticks(world, log, {
       ...jobs,
-      ...(recordings && { recordings: workRecordings(world, recordings, enqueue(world)) }),
+      ...(recordings && { recordings: workRecordings(world, recordings, lostRecording(world, enqueue(world))) }),
       channels,
       seal,
       leave: leaveAll,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { writeLetter } from '../../src/fund/inbox/writeLetter.ts';
 import { recordProposal } from '../../src/fund/proposals/recordProposal.ts';
+import { lostRecording } from '../../src/fund/recordings/lostRecording.ts';
 import { recordingId } from '../../src/fund/recordings/recordingId.ts';
 import { workRecordings } from '../../src/fund/recordings/workRecordings.ts';
 import { Address } from '../../src/fund/records/addressBook.ts';
@@ -78,7 +79,7 @@ describe('commands of cadres', function () {
     await recordProposal(world)({ text: '', recording: sid }, here.act(PHONE, { channel: 'voice' }));
     await writeLetter(world, here.tell)({ kind: 'question', text: '', recording: 'RE4567' }, here.act(PHONE, { channel: 'voice' }));
     const source = { fetch: async (id: string) => (id === sid ? { bytes: sound } : { failed: 'missing' }), remove: async () => true };
-    await workRecordings(world, source, here.tell)();
+    await workRecordings(world, source, lostRecording(world, here.tell))();
     const id = recordingId(world.vault, sid);
     const listed = (await run('recordings list SLUG')).out;
     expect(listed).to.match(

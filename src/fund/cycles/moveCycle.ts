@@ -4,7 +4,6 @@ import type { World } from '../../store/world.ts';
 import { stageAt } from '../calendar/stageAt.ts';
 import { voteOf } from '../calendar/voteOf.ts';
 import { Cycle, type CycleRecord, type Move } from '../records/cycle.ts';
-import { Entry, placesOf } from '../records/entry.ts';
 import { STAGES, type Stage } from '../stage.ts';
 import { recordMove } from './recordMove.ts';
 
@@ -25,20 +24,22 @@ export type Moved =
         | 'changed';
     };
 
+type HasBallots = (cycle: string) => Promise<boolean>;
+
 /** A change is heard of in every process before it takes effect: what they remember of a cycle holds for a second, or until a change is told (`changes`, deaf after 900 ms). */
 const HEARD_MS = 2_000;
 
 /**
  * Moves a cycle to a stage by hand (contract §5), recorded and public; resolves once it is in force, 2 s later. It never goes backwards once a
- * ballot is cast, and ends a vote early, or passes it over, only with a reason.
+ * ballot is cast, and ends a vote early, or passes it over, only with a reason. `hasBallots` says of a cycle's id whether one was cast.
  */
-export function moveCycle(world: World): (move: { id: string; stage: Stage; by: string; reason?: string }) => Promise<Moved> {
+export function moveCycle(world: World, hasBallots: HasBallots): (move: { id: string; stage: Stage; by: string; reason?: string }) => Promise<Moved> {
   return async ({ id, stage, by, reason }) => {
     const cycle = await native(Cycle).findOne({ _id: id }, { promoteBuffers: true });
     if (!cycle) return { refused: 'unknown' };
     const at = world.now();
     const move: Move = { kind: 'move', stage, from: new Date(at.getTime() + HEARD_MS), by, ...(reason && { reason }), at };
-    const refused = await refusal(cycle, move);
+    const refused = await refusal(cycle, move, hasBallots);
     if (refused) return { refused };
     if (!(await recordMove(cycle, move))) return { refused: 'changed' };
     await sleep(HEARD_MS);
@@ -50,7 +51,7 @@ export function moveCycle(world: World): (move: { id: string; stage: Stage; by: 
   };
 }
 
-async function refusal(cycle: CycleRecord, move: Move): Promise<Extract<Moved, { refused: unknown }>['refused'] | undefined> {
+async function refusal(cycle: CycleRecord, move: Move, hasBallots: HasBallots): Promise<Extract<Moved, { refused: unknown }>['refused'] | undefined> {
   const { stage, from, reason } = move;
   const current = stageAt(cycle, from);
   if (current === stage) return 'already';
@@ -70,8 +71,4 @@ function isBack(cycle: CycleRecord, { stage, from }: Move): boolean {
 function isOver(cycle: CycleRecord, at: Date): boolean {
   const vote = voteOf(cycle);
   return cycle.sealedAt !== undefined || (vote !== undefined && vote.to <= at);
-}
-
-async function hasBallots(cycle: string): Promise<boolean> {
-  return (await native(Entry).findOne({ ...placesOf(cycle), sealed: { $exists: false } }, { projection: { _id: 1 } })) !== null;
 }

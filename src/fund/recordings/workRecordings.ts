@@ -5,8 +5,6 @@ import { amrSeconds } from '../audio/amrSeconds.ts';
 import { mp3Seconds } from '../audio/mp3Seconds.ts';
 import { Community } from '../records/community.ts';
 import { Recording, type RecordingRecord } from '../records/recording.ts';
-import type { Tell } from '../tell.ts';
-import { lostRecording } from './lostRecording.ts';
 import { recordingFiles } from './recordingFiles.ts';
 
 /** Where recordings are before they are kept here: the carrier's host, and no other. Neither rejects. */
@@ -15,6 +13,9 @@ export interface RecordingSource {
   /** Whether the carrier has it no more. */
   remove(carrierId: string): Promise<boolean>;
 }
+
+/** There is no sound any more of a recording, given by its `_id`: it never came, or was deleted after its term. */
+export type Lost = (recording: string, why: 'neverCame' | 'deleted') => Promise<void>;
 
 const KEEP_DAYS = 180;
 /** Somebody else takes it up again after so long. */
@@ -29,9 +30,9 @@ const AT_ONCE = 20;
 /**
  * What is due with recordings, several processes beside each other: fetches what is awaited, checks by its bytes that it is a sound of a length
  * that was asked for, and keeps it encrypted; then deletes the carrier's copy; after the community's term deletes ours. What fails is tried
- * again for a day; who spoke is then told that it was lost. Harmless to repeat.
+ * again for a day; `lost` then writes it to what was said and notifies its author. Harmless to repeat.
  */
-export function workRecordings(world: World, source: RecordingSource, tell: Tell): () => Promise<void> {
+export function workRecordings(world: World, source: RecordingSource, lost: Lost): () => Promise<void> {
   const files = recordingFiles(world);
   return async () => {
     for (let taken = 0; taken < AT_ONCE; taken++) {
@@ -58,7 +59,7 @@ export function workRecordings(world: World, source: RecordingSource, tell: Tell
     }
     if ('failed' in outcome && world.now().getTime() - at.getTime() < GIVEN_UP_MS)
       return void (await change(recording, { reason: outcome.failed, dueAt: later(attempts) }));
-    await lostRecording(world, tell, _id);
+    await lost(_id, 'neverCame');
     await change(recording, { state: 'lost', reason: 'wrong' in outcome ? outcome.wrong : outcome.failed, dueAt: await endOfTerm(recording) });
   }
 
@@ -78,7 +79,7 @@ export function workRecordings(world: World, source: RecordingSource, tell: Tell
     await files.remove(_id);
     if (carrierId && !(await source.remove(world.vault.decrypt('recordingCarrierId', _id, carrierId))))
       return void (await change(recording, { state: 'ending', dueAt: later(attempts) }));
-    await lostRecording(world, undefined, _id);
+    await lost(_id, 'deleted');
     await native(Recording).deleteOne({ _id });
   }
 

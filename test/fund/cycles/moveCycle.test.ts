@@ -4,6 +4,7 @@ import { stageAt } from '../../../src/fund/calendar/stageAt.ts';
 import { voteOf } from '../../../src/fund/calendar/voteOf.ts';
 import { extendCycle } from '../../../src/fund/cycles/extendCycle.ts';
 import { moveCycle } from '../../../src/fund/cycles/moveCycle.ts';
+import { hasBallots } from '../../../src/fund/ledger/hasBallots.ts';
 import { Cycle, type CycleRecord } from '../../../src/fund/records/cycle.ts';
 import { Entry } from '../../../src/fund/records/entry.ts';
 import type { Stage } from '../../../src/fund/stage.ts';
@@ -30,7 +31,7 @@ describe('a cycle changed by hand', () => {
     if (!found) throw new Error('no cycle');
     return found;
   };
-  const move = (id: string, stage: Stage, reason?: string) => moveCycle(world)({ id, stage, by: 'Li', ...(reason && { reason }) });
+  const move = (id: string, stage: Stage, reason?: string) => moveCycle(world, hasBallots)({ id, stage, by: 'Li', ...(reason && { reason }) });
   const extend = (id: string, to: Date) => extendCycle(world)({ id, to, by: 'Li', reason: '下雨' });
   const refused = (outcome: object) => ('refused' in outcome ? outcome.refused : outcome);
 

@@ -3,6 +3,7 @@ import { twilioRecordings } from '../../../src/channels/voice/twilioRecordings.t
 import { writeLetter } from '../../../src/fund/inbox/writeLetter.ts';
 import { publicProposals } from '../../../src/fund/proposals/publicProposals.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
+import { lostRecording } from '../../../src/fund/recordings/lostRecording.ts';
 import { recordingFiles } from '../../../src/fund/recordings/recordingFiles.ts';
 import { recordingId } from '../../../src/fund/recordings/recordingId.ts';
 import { workRecordings } from '../../../src/fund/recordings/workRecordings.ts';
@@ -34,7 +35,7 @@ describe('workRecordings', () => {
     twilio = await fakeTwilio();
     place = await town(here);
     await place.person('1', { phone: PHONE });
-    work = workRecordings(world, twilioRecordings(twilio, 300), place.tell);
+    work = workRecordings(world, twilioRecordings(twilio, 300), lostRecording(world, place.tell));
   });
   afterEach(() => twilio.stop());
 
