@@ -1,16 +1,17 @@
+import type { Channel } from '../fund/act.ts';
 import { Address } from '../fund/records/addressBook.ts';
 import { consentWords } from '../fund/roster/consentWords.ts';
 import { wholeDay } from '../fund/roster/wholeDay.ts';
 import { groupCommit } from '../store/groupCommit.ts';
 import { native } from '../store/native.ts';
 import type { World } from '../store/world.ts';
-import type { MessageRecord } from './message.ts';
 
 const KEPT = 50;
 
 /** Somebody who was written to for the first time. */
 interface First {
-  readonly message: Pick<MessageRecord, 'channel' | 'to'>;
+  /** `to` is an `addressHmac`. */
+  readonly message: { readonly channel: Channel; readonly to: string };
   readonly words: string;
 }
 

@@ -3,7 +3,7 @@ import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
 import { Address } from '../records/addressBook.ts';
 import { Resident } from '../records/resident.ts';
-import { consentWords } from '../roster/consentWords.ts';
+import { writeStop } from '../roster/writeStop.ts';
 import type { ResidentChanges } from './residentChanges.ts';
 
 /** Who wanted nothing of what we start on a phone of their own wants nothing on the one that the roster now has for them, unless others hold it too. */
@@ -16,11 +16,6 @@ export async function moveStops({ vault }: World, { changed }: Pick<ResidentChan
   for (const { _id: before, stoppedAt: at } of stopped) {
     const _id = phones.get(before);
     if (_id === undefined || !at || (await native(Resident).countDocuments({ phoneId: _id }, { session })) > 1) continue;
-    await native(Address).updateOne({ _id }, { $setOnInsert: { log: [] } }, { upsert: true, session });
-    await native(Address).updateOne(
-      { _id, stoppedAt: { $exists: false } },
-      { $set: { stoppedAt: at }, $push: { log: { what: 'stop', at, words: consentWords(vault, _id, 'roster'), channel: 'sms' } } },
-      { session },
-    );
+    await writeStop(vault, { _id, at, channel: 'sms', by: 'roster' }, session);
   }
 }

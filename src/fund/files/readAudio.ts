@@ -3,10 +3,8 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mp3Seconds } from '../audio/mp3Seconds.ts';
 import { LANGUAGES } from '../languages.ts';
-import type { PromptRecord } from '../records/prompt.ts';
+import type { PromptFile } from '../records/prompt.ts';
 import type { Problem } from './problem.ts';
-
-export type PromptFile = Omit<PromptRecord, '_id' | 'community'>;
 
 /** `menu.top`, `vote.receipt.2`, `number.12`, `title.qingsong-2027.3`. */
 const KEY = /^[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)+$/;

@@ -1,7 +1,6 @@
 import type { mongo } from 'mongoose';
 import { native } from '../../store/native.ts';
-import { Prompt } from '../records/prompt.ts';
-import type { PromptFile } from './readAudio.ts';
+import { Prompt, type PromptFile } from '../records/prompt.ts';
 
 /** Writes a community's recorded prompts; those that are not given stay, unless `replace`. */
 export async function writePrompts(community: string, prompts: readonly PromptFile[], replace: boolean, session: mongo.ClientSession): Promise<void> {

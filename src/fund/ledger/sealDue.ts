@@ -5,6 +5,7 @@ import { remembered } from '../../store/remembered.ts';
 import type { World } from '../../store/world.ts';
 import { voteOf } from '../calendar/voteOf.ts';
 import { freeze } from '../cycles/freeze.ts';
+import { destroyKey, noteSealed } from '../cycles/noteSealed.ts';
 import { Cycle } from '../records/cycle.ts';
 import { Resident } from '../records/resident.ts';
 import { cycleKeys } from './cycleKeys.ts';
@@ -84,14 +85,13 @@ async function seal(world: World, id: string, now: Date): Promise<boolean> {
   const close = voteOf(cycle)?.to ?? now;
   const onRoster = { community: cycle.community, addedAt: { $lt: close }, leftAt: { $exists: false } }; // nobody leaves between the opening and the seal
   const residentsAtClose = await native(Resident).countDocuments(onRoster, { timeoutMS: 60_000 });
-  const { modifiedCount } = await native(Cycle).updateOne({ _id: id, sealedAt: { $exists: false } }, { $set: { sealedAt: now, residentsAtClose } });
-  return modifiedCount === 1;
+  return noteSealed(id, now, residentsAtClose);
 }
 
 async function destroyKeys(now: Date): Promise<void> {
   const long = (close: Date) => now.getTime() >= close.getTime() + KEY_KEPT;
   for await (const cycle of native(Cycle).find({ sealedAt: { $exists: true }, pseudonymKey: { $exists: true } }, { projection: CALENDAR })) {
     const vote = voteOf(cycle);
-    if (!vote || long(vote.to)) await native(Cycle).updateOne({ _id: cycle._id }, { $unset: { pseudonymKey: '' } });
+    if (!vote || long(vote.to)) await destroyKey(cycle._id);
   }
 }

@@ -5,10 +5,10 @@ import type { Act } from '../act.ts';
 import { voteOf } from '../calendar/voteOf.ts';
 import { currentCycle } from '../cycles/currentCycle.ts';
 import { type FrozenCycle, isFrozen } from '../cycles/isFrozen.ts';
-import { Address } from '../records/addressBook.ts';
 import type { EntryRecord } from '../records/entry.ts';
 import { Resident } from '../records/resident.ts';
 import { addressHmac } from '../roster/addressHmac.ts';
+import { needCard } from '../roster/needCard.ts';
 import { type CycleKeys, cycleKeys, type Voter } from './cycleKeys.ts';
 import { entryByKey } from './entryByKey.ts';
 import { lastEntry } from './lastEntry.ts';
@@ -61,7 +61,7 @@ export function voidBallot(world: World, pause: (ms: number) => Promise<unknown>
     const vote = cycle && voteOf(cycle);
     if (vote && at >= vote.to) return { afterClose: true };
     beginWrite();
-    await native(Address).updateOne({ _id: addressHmac(vault, act) }, { $set: { needsCard: true }, $setOnInsert: { log: [] } }, { upsert: true });
+    await needCard(addressHmac(vault, act));
     if (!keys || !key || !isFrozen(cycle)) return { none: true };
     const voided = await voidLast(cycle, keys, key, act, isSuspect); // now that no other turn begins to cast
     if ('sealed' in voided) return { afterClose: true };

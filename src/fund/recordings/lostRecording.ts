@@ -1,5 +1,6 @@
 import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
+import { letterLost } from '../inbox/changeSpoken.ts';
 import { tellAuthor } from '../inbox/tellAuthor.ts';
 import { tellProposer } from '../proposals/tellProposer.ts';
 import { Letter } from '../records/letter.ts';
@@ -22,7 +23,7 @@ export function lostRecording(world: World, tell: Tell): Lost {
       const { number } = letter._id;
       if (why === 'neverCame' && letter.kind !== 'call')
         await tellAuthor(world, tell, letter, 'recordingLost', { key: 'notice.letterNotHeard', params: { number } });
-      await native(Letter).updateOne({ _id: letter._id, ...which }, lost);
+      await letterLost(letter._id, recording);
     }
   };
 }

@@ -1,7 +1,7 @@
 import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
 import { cleanText } from '../cleanText.ts';
-import { encryptedLetter } from '../inbox/letterText.ts';
+import { letterWrittenDown } from '../inbox/changeSpoken.ts';
 import { tellAuthor } from '../inbox/tellAuthor.ts';
 import { LONGEST_PROPOSAL } from '../proposals/longestProposal.ts';
 import { encryptedProposal } from '../proposals/proposalText.ts';
@@ -36,7 +36,7 @@ export function writeDown(world: World, tell: Tell): (heard: { recording: string
     const isCall = letter.kind === 'call';
     const said = { key: 'notice.letterWrittenDown', params: { number } };
     const told = isCall ? false : await tellAuthor(world, tell, letter, `writtenDown|${spoken.at.toISOString()}`, said);
-    await native(Letter).updateOne({ _id: letter._id }, { $set: { text: encryptedLetter(world.vault, letter._id, text), spoken } });
+    await letterWrittenDown(world.vault, letter._id, text, spoken);
     return { of: 'letter', number, told };
   };
 }

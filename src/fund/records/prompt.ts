@@ -14,6 +14,9 @@ export interface PromptRecord {
   sound: Buffer;
 }
 
+/** A prompt as a folder has it. */
+export type PromptFile = Omit<PromptRecord, '_id' | 'community'>;
+
 const schema = new Schema<PromptRecord>(
   {
     _id: { type: String, required: true },

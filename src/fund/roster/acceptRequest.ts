@@ -1,17 +1,16 @@
 import { native } from '../../store/native.ts';
-import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import { isVoting } from '../cycles/isVoting.ts';
+import { giveProposals } from '../proposals/giveProposals.ts';
 import { Community, type CommunityRecord } from '../records/community.ts';
 import { JoinRequest, type JoinRequestRecord } from '../records/joinRequest.ts';
-import { Proposal } from '../records/proposal.ts';
 import { Resident, type ResidentRecord } from '../records/resident.ts';
 import type { Tell } from '../tell.ts';
-import { type Asker, askerOf } from './asker.ts';
+import { askerOf } from './asker.ts';
+import { closeRequest } from './closeRequest.ts';
 import { recordKeyChanges } from './keyChanges.ts';
-import { personOf } from './person.ts';
+import { putOnRoster } from './putOnRoster.ts';
 import { residentId } from './residentId.ts';
-import { residentRecord } from './residentRecord.ts';
 
 export interface Acceptance {
   readonly community: string;
@@ -60,11 +59,10 @@ export function acceptRequest({ vault, now }: World, tell: Tell): (acceptance: A
       if (reason === undefined) return { refused: 'needsReason' };
       await recordKeyChanges(slug, [{ resident: _id, what: 'phone' }], { by, reason, at });
     }
-    await join(vault, { ...asker, channel: asked.channel }, before, { _id, community: slug, rosterId: id, at });
-    await native(Proposal).updateMany({ community: slug, by: stranger }, { $set: { by: _id } });
-    await native(Proposal).updateMany({ community: slug, by: _id, public: false, hidden: { $exists: false } }, { $set: { public: true } });
+    await putOnRoster(vault, { ...asker, channel: asked.channel }, before, { _id, community: slug, rosterId: id, at });
+    await giveProposals(slug, stranger, _id);
     await tell(answerTo(asked, asker.address, community, _id, before));
-    await native(JoinRequest).updateOne({ _id: asked._id, state: 'pending' }, { $set: { state: 'accepted', decided: { by, at, resident: _id } } });
+    await closeRequest(asked._id, 'accepted', { by, at, resident: _id });
     return { accepted: { id, isNew: !before } };
   };
 }
@@ -72,32 +70,6 @@ export function acceptRequest({ vault, now }: World, tell: Tell): (acceptance: A
 /** A phone or chat that has a holder is shared with whoever is added to it: then it takes a card to vote from there. */
 async function isHeld(community: string, place: string): Promise<boolean> {
   return (await native(Resident).findOne({ community, $or: [{ phoneId: place }, { 'ties.id': place }] }, { projection: { _id: 1 } })) !== null;
-}
-
-/** Writes the resident; what the roster has already stays, what a deletion took comes back from the request. */
-async function join(
-  vault: Vault,
-  { name, building, channel, address }: Asker & Pick<JoinRequestRecord, 'channel'>,
-  before: ResidentRecord | null,
-  { at, ...who }: { _id: string; community: string; rosterId: string; at: Date },
-): Promise<void> {
-  const known = before ? personOf(vault, before) : {};
-  const given = { name, ...(channel === 'wechat' ? {} : { phone: address }), ...known };
-  const place = { ...(building && { building }), ...(before?.building && { building: before.building }) };
-  const { ties, ...made } = residentRecord(vault, { ...who, ...given, ...place, role: 'resident', ties: [{ channel, address }], addedAt: at });
-  if (!before) {
-    await native(Resident).insertOne({ ...made, ties });
-    return;
-  }
-  const { person, phoneId, building: lives } = made;
-  await native(Resident).updateOne(
-    { _id: who._id },
-    {
-      $set: { person, ...(phoneId && { phoneId }), ...(lives && { building: lives }) },
-      ...(before.ties.every(({ id }) => id !== ties[0]?.id) && { $push: { ties: { $each: ties } } }),
-      $unset: { leftAt: 1, leftAddresses: 1, leftKey: 1, leaving: 1 },
-    },
-  );
 }
 
 function answerTo(

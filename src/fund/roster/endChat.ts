@@ -1,12 +1,11 @@
 import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
-import { chatId } from '../chatId.ts';
-import { Chat } from '../records/chat.ts';
+import { forgetChat } from '../forgetChat.ts';
 import { Community } from '../records/community.ts';
-import { Resident } from '../records/resident.ts';
 import { addressHmac } from './addressHmac.ts';
 import { forgetAt } from './forgetAt.ts';
 import type { Place } from './place.ts';
+import { untie } from './untie.ts';
 
 /**
  * Somebody follows the account no more: their chat is nobody's from now on, in no community, and what is kept of it goes; a ballot cast there
@@ -20,10 +19,10 @@ export function endChat(
     const place: Place = { channel: 'wechat', address: openid };
     for (const community of await native(Community).distinct('_id')) {
       const id = addressHmac(world.vault, { community, ...place });
-      await native(Resident).updateMany({ 'ties.id': id }, { $pull: { ties: { id } } });
+      await untie(id);
       await forgetAt(world, { community, at }, [place]);
       await forget(community, [place]);
     }
-    await native(Chat).deleteOne({ _id: chatId(world.vault, openid) });
+    await forgetChat(world.vault, openid);
   };
 }

@@ -1,10 +1,9 @@
-import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
-import { Resident, type ResidentRecord } from '../records/resident.ts';
+import type { ResidentRecord } from '../records/resident.ts';
 import { forgetAt } from './forgetAt.ts';
+import { takeOffRoster } from './leaving.ts';
 import { ownPlaces } from './ownPlaces.ts';
 import type { Place } from './place.ts';
-import { placeIdsOf } from './placeIdsOf.ts';
 
 /** Is given phones and chats that were somebody's alone, for what others than the fund keep of them. */
 export type Forget = (community: string, places: readonly Place[]) => Promise<void>;
@@ -19,16 +18,10 @@ type Leaving = ResidentRecord & Required<Pick<ResidentRecord, 'leaving'>>;
  */
 export function erase(world: World, forget: Forget): (resident: Leaving) => Promise<void> {
   return async (resident) => {
-    const { _id, community, leaving } = resident;
+    const { _id, community } = resident;
     const own = await ownPlaces(world, resident);
     await forgetAt(world, { community, at: world.now() }, own, _id);
     await forget(community, own);
-    await native(Resident).updateOne(
-      { _id, 'leaving.key': leaving.key },
-      {
-        $set: { role: 'resident', ties: [], leftAt: leaving.at, leftKey: leaving.key, leftAddresses: [...placeIdsOf(resident), leaving.from] },
-        $unset: { person: 1, phoneId: 1, building: 1, language: 1, cardMade: 1, endedCards: 1, leaving: 1 },
-      },
-    );
+    await takeOffRoster(resident);
   };
 }

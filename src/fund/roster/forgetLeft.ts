@@ -2,6 +2,7 @@ import { native } from '../../store/native.ts';
 import { voteOf } from '../calendar/voteOf.ts';
 import { Cycle } from '../records/cycle.ts';
 import { Resident } from '../records/resident.ts';
+import { forgetLeaversUntil } from './leaving.ts';
 
 /**
  * After the close removes what was kept of people who asked to be deleted, to tell whether they come back (DESIGN §5): HMACs of phones, chats and
@@ -16,9 +17,6 @@ export async function forgetLeft(now: Date): Promise<void> {
     const closes = cycles.flatMap((cycle) => voteOf(cycle)?.to ?? []).filter((close) => close <= now);
     const last = closes.toSorted((one, other) => other.getTime() - one.getTime())[0];
     if (!last) continue;
-    await native(Resident).updateMany(
-      { community, leftAddresses: { $exists: true }, leftAt: { $lt: last } },
-      { $unset: { leftAddresses: 1, leftKey: 1, card: 1 } },
-    );
+    await forgetLeaversUntil(community, last);
   }
 }

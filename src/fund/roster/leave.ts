@@ -7,6 +7,7 @@ import { addressHmac } from './addressHmac.ts';
 import { erase, type Forget } from './erase.ts';
 import { forgetAt } from './forgetAt.ts';
 import { holdersOf } from './holdersOf.ts';
+import { noteLeaving } from './leaving.ts';
 import { ownPlaces } from './ownPlaces.ts';
 import { recordConsent } from './recordConsent.ts';
 import { wholeDay } from './wholeDay.ts';
@@ -45,7 +46,7 @@ export function leave(world: World, forget: Forget): (input: unknown, act: Act) 
     }
     const vote = await voteUnderWay(act.community, act.at);
     const leaving = { at: wholeDay(act.at), key, from };
-    await native(Resident).updateOne({ _id: resident._id, leftAt: { $exists: false } }, { $set: { leaving } });
+    await noteLeaving(resident._id, leaving);
     if (!vote) {
       await eraseOne({ ...resident, leaving });
       return { left: true };

@@ -4,6 +4,7 @@ import type { World } from '../../store/world.ts';
 import { isVoting } from '../cycles/isVoting.ts';
 import { Resident } from '../records/resident.ts';
 import { cardHmac } from './cardHmac.ts';
+import { giveCards } from './giveCards.ts';
 import { recordKeyChanges } from './keyChanges.ts';
 import { newCard } from './newCard.ts';
 import { personOf } from './person.ts';
@@ -68,15 +69,7 @@ export async function makeCards(
         const chunk = made.slice(start, start + CHUNK);
         const changed = chunk.map(({ _id: resident }) => ({ resident, what: 'card' as const }));
         if (voting && reason !== undefined) await recordKeyChanges(community, changed, { by, reason, at: world.now() });
-        await residents.bulkWrite(
-          chunk.map(({ _id, hmac: card, ended }) =>
-            wanted === 'missing'
-              ? { updateOne: { filter: { _id, card: { $exists: false } }, update: { $set: { card, cardMade } } } }
-              : {
-                  updateOne: { filter: { _id }, update: { $set: { card, cardMade, ties: [] }, ...(ended && { $addToSet: { endedCards: ended } }) } },
-                },
-          ),
-        );
+        await giveCards(chunk, wanted === 'missing', cardMade);
         progress?.(chunk.length);
       }
     },

@@ -4,6 +4,7 @@ import { Community } from '../records/community.ts';
 import { JoinRequest } from '../records/joinRequest.ts';
 import type { Tell } from '../tell.ts';
 import { askerOf } from './asker.ts';
+import { closeRequest } from './closeRequest.ts';
 
 export type Refused = { readonly done: true } | { readonly refused: 'noCommunity' | 'noRequest' | 'decided' };
 
@@ -28,7 +29,7 @@ export function refuseRequest(
       kind: 'answer',
       said: { key: 'notice.refused', params: { request, reason } },
     });
-    await native(JoinRequest).updateOne({ _id, state: 'pending' }, { $set: { state: 'refused', decided: { by, at: now(), reason } } });
+    await closeRequest(_id, 'refused', { by, at: now(), reason });
     return { done: true };
   };
 }

@@ -2,12 +2,10 @@ import { DAY_MS } from '../../store/dayMs.ts';
 import { native } from '../../store/native.ts';
 import type { World } from '../../store/world.ts';
 import type { Channel } from '../act.ts';
-import { Address } from '../records/addressBook.ts';
 import { WrongCards } from '../records/wrongCards.ts';
 import { addressHmac } from './addressHmac.ts';
-import { consentWords } from './consentWords.ts';
 import { MOST_HERE } from './countWrongCard.ts';
-import { wholeDay } from './wholeDay.ts';
+import { needNoCard } from './needCard.ts';
 import { wrongCardsId } from './wrongCardsId.ts';
 
 /** Ends the locks of a phone or chat: of card entry, and that every ballot from it needs the card. False where it had none. */
@@ -20,13 +18,6 @@ export async function unlockAddress(
   const _id = addressHmac(vault, from);
   const wrong = await native(WrongCards).findOneAndDelete({ _id: wrongCardsId(vault, from) });
   const wasLocked = wrong !== null && wrong.count >= MOST_HERE && wrong.at.getTime() > at.getTime() - DAY_MS;
-  const { matchedCount } = await native(Address).updateOne(
-    { _id, ...(!wasLocked && { needsCard: { $exists: true } }) },
-    {
-      $unset: { needsCard: 1 },
-      $push: { log: { $each: [{ what: 'unlock' as const, at: wholeDay(at), words: consentWords(vault, _id, by) }], $slice: -50 } },
-    },
-    { upsert: wasLocked },
-  );
-  return wasLocked || matchedCount === 1;
+  const neededCard = await needNoCard(vault, _id, at, by, wasLocked);
+  return wasLocked || neededCard;
 }
