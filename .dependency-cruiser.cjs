@@ -1,11 +1,18 @@
 /**
- * The arrows of the house: main → app → demo → web, carriers → channels → outreach → dialog, fund → store. Flows know only src/dialog's
+ * The arrows of the house: app → demo → web, carriers → channels → outreach → dialog, fund → contacts → store. Flows know only src/dialog's
  * vocabulary and types of src/fund; scripts stand on top of src; nothing imports a test.
  *
  * The sources are read with swc, for which a type is an import like any other. That flows take only *types* from
  * src/fund is seen in the compiled flows (dist/flows), where no type is left.
  */
-const VOCABULARY = '^src/dialog/(cadreOutcome|command|flow|flowEntry|question)\\.ts$';
+const VOCABULARY = '^src/dialog/(cadreOutcome|command|flow|question)\\.ts$';
+
+/** The rooms of src/fund. Each may use those to its left. */
+const ROOMS = ['communities', 'people', 'cycles', 'inquiries', 'proposals', 'roster', 'projects', 'ballots', 'works', 'files'];
+/** A room's only door; what is pure inside `ballots` has a door of its own, which brings no database with it. */
+const DOORS = '^src/fund/([^/]+|ballots/(tally|pabulib|audit))/index\\.ts$';
+/** Pure: every room may use them. */
+const PURE = '^src/fund/ballots/(tally|pabulib)/index\\.ts$';
 
 const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 const layer = (name, allowed) =>
@@ -39,25 +46,41 @@ module.exports = {
       { dependencyTypesNot: ['local'], pathNot: '(^|/)node_modules/xstate/' },
     ),
     layer('store', []),
-    layer('fund', ['store']),
-    layer('dialog', ['store', 'fund/act', 'fund/records']),
-    layer('outreach', ['store', 'fund', 'dialog', 'logger', 'metrics']),
-    layer('channels', ['store', 'fund', 'dialog', 'outreach', 'logger', 'metrics']),
-    layer('carriers', ['store', 'fund', 'outreach', 'channels', 'logger']),
-    layer('web', ['store', 'fund', 'dialog', 'outreach', 'logger', 'metrics']),
-    layer('demo', ['store', 'fund', 'dialog', 'outreach', 'channels', 'carriers', 'web', 'config', 'logger']),
+    layer('contacts', ['store']),
+    layer('fund', ['store', 'contacts']),
+    layer('dialog', ['store', 'contacts', 'fund/communities/index']),
+    layer('outreach', ['store', 'contacts', 'fund', 'dialog', 'app/logger', 'app/metrics']),
+    layer('channels', ['store', 'contacts', 'fund', 'dialog', 'outreach', 'app/logger', 'app/metrics']),
+    layer('carriers', ['store', 'contacts', 'fund', 'dialog', 'outreach', 'channels', 'app/logger']),
+    layer('web', ['store', 'contacts', 'fund', 'dialog', 'outreach', 'app/logger', 'app/metrics']),
+    layer('demo', ['store', 'contacts', 'fund', 'dialog', 'outreach', 'channels', 'carriers', 'web', 'app/config', 'app/logger']),
     rule(
       'only the app puts the demo in',
       'Nothing else in the service knows whether it is the demo.',
-      { path: '^(flows|src)/', pathNot: '^src/(demo/|(app|service)\\.ts$)' },
+      { path: '^(flows|src)/', pathNot: '^src/(demo/|app/(app|service)\\.ts$)' },
       { path: '^src/demo/' },
     ),
     rule(
       'the demo has one door',
       'The app takes what the index gives.',
-      { path: '^src/[^/]+$' },
+      { path: '^src/app/' },
       { path: '^src/demo/', pathNot: '^src/demo/index\\.ts$' },
     ),
+    rule(
+      'a room has one door',
+      'From outside take it from the room’s index.ts. Only what is bundled for browsers takes a single file: a door would bring the database.',
+      { path: '^(flows|scripts|src)/', pathNot: '^src/(fund|web/public/browser)/' },
+      { path: '^src/fund/', pathNot: DOORS },
+    ),
+    ...ROOMS.map((room, index) => {
+      const before = ROOMS.slice(0, index);
+      return rule(
+        `src/fund/${room}`,
+        `src/fund/${room} may import ${before.length ? `the doors of ${before.join(', ')}` : 'no other room'}.`,
+        { path: `^src/fund/${room}/` },
+        { path: '^src/fund/', pathNot: [`^src/fund/${room}/`, PURE, ...before.map((other) => `^src/fund/${other}/(index|audit/index)\\.ts$`)] },
+      );
+    }),
     rule(
       'channels do not know each other',
       'What two channels share belongs to src/dialog.',
@@ -67,34 +90,34 @@ module.exports = {
     rule(
       'the puppet stands alone',
       'It is a package of its own, for every user of Wechaty.',
-      { path: '^src/channels/wechat/puppet/' },
-      { path: '^(src|flows|scripts|test)/', pathNot: '^src/channels/wechat/puppet/' },
+      { path: '^src/carriers/wechat/puppet/' },
+      { path: '^(src|flows|scripts|test)/', pathNot: '^src/carriers/wechat/puppet/' },
     ),
     rule(
       'who does not use WeChat does not load Wechaty',
       'Only the bot imports it, and the bot is imported when it is needed.',
-      { pathNot: '^(test/|scripts/wechat|src/channels/wechat/(bot\\.ts|puppet/))' },
-      { path: ['(^|/)node_modules/(wechaty|file-box)', '^src/channels/wechat/puppet/(index|src/puppetOfficialAccount)\\.ts$'] },
+      { pathNot: '^(test/|scripts/wechat|src/carriers/wechat/(bot\\.ts|puppet/))' },
+      { path: ['(^|/)node_modules/(wechaty|file-box)', '^src/carriers/wechat/puppet/(index|src/puppetOfficialAccount)\\.ts$'] },
     ),
     rule(
       'only the app puts parts together',
       'Settings, logger and metrics import no part of the house.',
-      { path: '^src/(config|logger|metrics)\\.ts$' },
-      { path: '^(src|flows|scripts|test)/', pathNot: '^src/(store/codedError|store/secretBytes|config|fund/act|fund/ledger/ledgerBatches)\\.ts$' },
+      { path: '^src/app/(config|logger|metrics)\\.ts$' },
+      { path: '^(src|flows|scripts|test)/', pathNot: '^src/(store/codedError|store/secretBytes|app/config|contacts/act|fund/ballots/index)\\.ts$' },
     ),
-    rule('main starts the app', 'Nothing imports the process.', {}, { path: '^src/main\\.ts$' }),
+    rule('main starts the app', 'Nothing imports the process.', {}, { path: '^src/app/main\\.ts$' }),
     rule(
       'the app is on top',
       'Only the service, scripts and tests start the app, only main and scripts the service.',
-      { path: '^(flows|src)/', pathNot: '^src/(main|service)\\.ts$' },
-      { path: '^src/app\\.ts$' },
+      { path: '^(flows|src)/', pathNot: '^src/app/(main|service)\\.ts$' },
+      { path: '^src/app/app\\.ts$' },
     ),
     rule('scripts are on top', 'What a script shares belongs to src.', { pathNot: '^(scripts|test)/' }, { path: '^scripts/' }),
     rule('nothing imports a test', 'Fakes and fixtures stay in test.', { pathNot: '^test/' }, { path: '^test/' }),
     rule(
       'what runs is a dependency',
       'A package that src, flows or scripts import belongs to dependencies.',
-      { path: '^(src|flows|scripts)/', pathNot: '^(scripts/(bench|lint)|src/channels/wechat/puppet/test/)' },
+      { path: '^(src|flows|scripts)/', pathNot: '^(scripts/(bench|lint)|src/carriers/wechat/puppet/test/)' },
       { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
     ),
   ],

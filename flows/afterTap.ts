@@ -1,5 +1,4 @@
-import type { MyPicks } from '../src/fund/ledger/myPicks.ts';
-import type { OpenBallot } from '../src/fund/ledger/openBallot.ts';
+import type { MyPicks, OpenBallot } from '../src/fund/ballots/index.ts';
 
 export interface AfterTap {
   /** `tooFew`: the minimum is not reached yet. `whole`: it is to be cast, or was by this very turn, before a crash. */

@@ -1,6 +1,6 @@
 import { assign, enqueueActions, setup } from 'xstate';
 import { type Flow, type FlowInput, say, service } from '../src/dialog/flow.ts';
-import type { LetterKind } from '../src/fund/records/letter.ts';
+import type { LetterKind } from '../src/fund/inquiries/index.ts';
 
 interface Context {
   readonly kind: LetterKind;

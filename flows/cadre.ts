@@ -3,8 +3,7 @@ import type { Nudged, Planned, Situation } from '../src/dialog/cadreOutcome.ts';
 import type { CommandName } from '../src/dialog/command.ts';
 import { type Flow, type FlowInput, say, service } from '../src/dialog/flow.ts';
 import type { Option, Statement } from '../src/dialog/question.ts';
-import type { CadreChecked } from '../src/fund/roster/checkCadre.ts';
-import type { CadreProved } from '../src/fund/roster/proveCadre.ts';
+import type { CadreChecked, CadreProved } from '../src/fund/people/index.ts';
 
 interface Context {
   readonly command: CommandName;

@@ -1,7 +1,7 @@
 import { assign, enqueueActions, setup } from 'xstate';
 import { type Flow, type FlowInput, type Heading, say, service } from '../src/dialog/flow.ts';
 import type { Question, Statement } from '../src/dialog/question.ts';
-import type { DigitsAsked, DigitsChecked, ProofOf } from '../src/fund/roster/proof.ts';
+import type { DigitsAsked, DigitsChecked, ProofOf } from '../src/fund/people/index.ts';
 
 interface Context {
   /** What is gone on with once they were repeated. */

@@ -1,4 +1,4 @@
-import type { Catalogue } from '../src/dialog/flowEntry.ts';
+import type { Catalogue } from '../src/dialog/flow.ts';
 import { ask } from './ask.ts';
 import { cadre } from './cadre.ts';
 import { digits } from './digits.ts';

@@ -1,9 +1,7 @@
 import { assign, enqueueActions, setup } from 'xstate';
 import { type Flow, type FlowInput, say, service } from '../src/dialog/flow.ts';
 import type { Question, Statement } from '../src/dialog/question.ts';
-import type { CodeChecked } from '../src/fund/roster/checkCode.ts';
-import type { CodeSent } from '../src/fund/roster/sendCode.ts';
-import type { CardShown } from '../src/fund/roster/showCard.ts';
+import type { CardShown, CodeChecked, CodeSent } from '../src/fund/people/index.ts';
 
 interface Context {
   /** What was given last: a card, a phone number as written, or six digits. */

@@ -1,7 +1,7 @@
 import { assign, enqueueActions, setup } from 'xstate';
 import { type Flow, type FlowInput, type Heading, say, service } from '../src/dialog/flow.ts';
 import type { Statement } from '../src/dialog/question.ts';
-import type { Left } from '../src/fund/roster/leave.ts';
+import type { Left } from '../src/fund/roster/index.ts';
 
 interface Context {
   readonly isProved: boolean;

@@ -1,7 +1,7 @@
 import { assign, enqueueActions, setup } from 'xstate';
 import { type Flow, type FlowInput, type Heading, say, service } from '../src/dialog/flow.ts';
-import type { Voided } from '../src/fund/ledger/voidBallot.ts';
-import type { LetterKind } from '../src/fund/records/letter.ts';
+import type { Voided } from '../src/fund/ballots/index.ts';
+import type { LetterKind } from '../src/fund/inquiries/index.ts';
 
 interface Context {
   readonly isProved: boolean;

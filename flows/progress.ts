@@ -1,8 +1,8 @@
 import { enqueueActions, setup } from 'xstate';
 import { type Flow, type FlowInput, say, service } from '../src/dialog/flow.ts';
 import type { Statement } from '../src/dialog/question.ts';
-import type { CycleProgress, ProgressRead, ProposalTold } from '../src/fund/proposals/readProgress.ts';
-import type { Stage } from '../src/fund/stage.ts';
+import type { Stage } from '../src/fund/cycles/index.ts';
+import type { CycleProgress, ProgressRead, ProposalTold } from '../src/fund/works/index.ts';
 
 interface Context {
   readonly number?: number;

@@ -1,8 +1,7 @@
 import { assign, enqueueActions, setup } from 'xstate';
 import { type Flow, type FlowInput, type Heading, say, service } from '../src/dialog/flow.ts';
 import type { Question, Statement } from '../src/dialog/question.ts';
-import type { BallotItem } from '../src/fund/ledger/ballotItem.ts';
-import type { ProjectsRead } from '../src/fund/proposals/readProjects.ts';
+import type { BallotItem, ProjectsRead } from '../src/fund/projects/index.ts';
 
 interface Context {
   readonly number?: number;

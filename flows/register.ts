@@ -1,7 +1,7 @@
 import { assign, enqueueActions, setup } from 'xstate';
 import { type Flow, type FlowInput, say, service } from '../src/dialog/flow.ts';
 import type { Question, Statement } from '../src/dialog/question.ts';
-import type { Requested } from '../src/fund/roster/requestToJoin.ts';
+import type { Requested } from '../src/fund/people/index.ts';
 
 interface Context {
   readonly name: string;

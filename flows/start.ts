@@ -1,6 +1,6 @@
 import { enqueueActions, setup } from 'xstate';
 import { type Flow, type FlowInput, say, service } from '../src/dialog/flow.ts';
-import type { Started } from '../src/fund/roster/startMessages.ts';
+import type { Started } from '../src/fund/people/index.ts';
 
 interface Context {
   /** What was sent, kept as proof. */

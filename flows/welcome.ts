@@ -1,6 +1,6 @@
 import { assign, setup } from 'xstate';
 import { type Flow, type FlowInput, type Heading, service } from '../src/dialog/flow.ts';
-import type { Opened } from '../src/fund/ledger/openBallot.ts';
+import type { Opened } from '../src/fund/ballots/index.ts';
 
 interface Context {
   readonly next?: Heading;

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { config } from '../src/config.ts';
-import { writeAudit } from '../src/fund/audit/writeAudit.ts';
+import { config } from '../src/app/config.ts';
+import { writeAudit } from '../src/fund/ballots/audit/index.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import { openStore } from '../src/store/openStore.ts';
 import { command } from './support/command.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { importCommunity } from '../src/fund/files/importCommunity.ts';
+import { importCommunity } from '../src/fund/files/index.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import { command } from './support/command.ts';
 import { note } from './support/note.ts';

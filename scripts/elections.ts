@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { readPabulib } from '../src/fund/pabulib/readPabulib.ts';
+import { readPabulib } from '../src/fund/ballots/pabulib/index.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import { type Comparison, checkElection } from './support/checkElection.ts';
 import { command } from './support/command.ts';

@@ -1,9 +1,7 @@
-import { cleanText } from '../src/fund/cleanText.ts';
-import { answerLetter } from '../src/fund/inbox/answerLetter.ts';
-import { answerText, letterAddress, letterText } from '../src/fund/inbox/letterText.ts';
-import { Letter } from '../src/fund/records/letter.ts';
-import { enqueue } from '../src/outreach/enqueue.ts';
-import { native } from '../src/store/native.ts';
+import { answerLetter, answerText, Letter, letterAddress, letterText } from '../src/fund/inquiries/index.ts';
+import { enqueue } from '../src/outreach/outbox/enqueue.ts';
+import { native } from '../src/store/collection.ts';
+import { cleanText } from '../src/store/text.ts';
 import type { World } from '../src/store/world.ts';
 import { command } from './support/command.ts';
 import { note } from './support/note.ts';

@@ -1,9 +1,6 @@
-import { currentCycle } from '../src/fund/cycles/currentCycle.ts';
-import { hideProposal } from '../src/fund/proposals/hideProposal.ts';
-import { releaseProposal } from '../src/fund/proposals/releaseProposal.ts';
-import { setProposalState } from '../src/fund/proposals/setProposalState.ts';
-import { PROPOSAL_STATES } from '../src/fund/records/proposal.ts';
-import { enqueue } from '../src/outreach/enqueue.ts';
+import { currentCycle } from '../src/fund/cycles/index.ts';
+import { hideProposal, PROPOSAL_STATES, releaseProposal, setProposalState } from '../src/fund/proposals/index.ts';
+import { enqueue } from '../src/outreach/outbox/enqueue.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import type { World } from '../src/store/world.ts';
 import { command } from './support/command.ts';

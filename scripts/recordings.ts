@@ -1,14 +1,9 @@
 import { open } from 'node:fs/promises';
-import { letterAddress, letterText } from '../src/fund/inbox/letterText.ts';
-import { proposalAddress, proposalText } from '../src/fund/proposals/proposalText.ts';
-import { recordingFiles } from '../src/fund/recordings/recordingFiles.ts';
-import { writeDown } from '../src/fund/recordings/writeDown.ts';
-import { Letter } from '../src/fund/records/letter.ts';
-import { Proposal } from '../src/fund/records/proposal.ts';
-import { Recording } from '../src/fund/records/recording.ts';
-import { enqueue } from '../src/outreach/enqueue.ts';
+import { Letter, letterAddress, letterText, Recording, recordingFiles } from '../src/fund/inquiries/index.ts';
+import { Proposal, proposalAddress, proposalText, writeDown } from '../src/fund/proposals/index.ts';
+import { enqueue } from '../src/outreach/outbox/enqueue.ts';
 import { CodedError } from '../src/store/codedError.ts';
-import { native } from '../src/store/native.ts';
+import { native } from '../src/store/collection.ts';
 import type { World } from '../src/store/world.ts';
 import { command } from './support/command.ts';
 import { note } from './support/note.ts';

@@ -1,10 +1,7 @@
 import { parseArgs } from 'node:util';
-import { config } from '../src/config.ts';
-import { ballotOf } from '../src/fund/ledger/ballotOf.ts';
-import { countLedger } from '../src/fund/ledger/countLedger.ts';
-import type { FrozenBallot } from '../src/fund/ledger/frozenBallot.ts';
-import type { Results } from '../src/fund/ledger/results.ts';
-import { resultsOf } from '../src/fund/ledger/resultsOf.ts';
+import { config } from '../src/app/config.ts';
+import { ballotOf, countLedger, type Results, resultsOf } from '../src/fund/ballots/index.ts';
+import type { FrozenBallot } from '../src/fund/cycles/index.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import { openStore } from '../src/store/openStore.ts';
 import { command } from './support/command.ts';

@@ -1,11 +1,9 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { AUDIT_FILES, type AuditFile, type AuditFiles } from '../src/fund/audit/auditFiles.ts';
-import { linesOf } from '../src/fund/audit/linesOf.ts';
-import { type Verified, verifyAudit } from '../src/fund/audit/verifyAudit.ts';
-import { sha256 } from '../src/fund/ledger/sha256.ts';
+import { AUDIT_FILES, type AuditFile, type AuditFiles, linesOf, type Verified, verifyAudit } from '../src/fund/ballots/audit/index.ts';
 import { CodedError } from '../src/store/codedError.ts';
+import { sha256 } from '../src/store/crypto.ts';
 import { command } from './support/command.ts';
 import { progress } from './support/progress.ts';
 

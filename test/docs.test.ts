@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
-import { root } from '../src/store/root.ts';
+import { root } from '../src/store/files.ts';
 
 const FOLDER = join(root, 'docs');
 

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { Entry } from '../src/fund/records/entry.ts';
-import { Resident } from '../src/fund/records/resident.ts';
-import { addressHmac } from '../src/fund/roster/addressHmac.ts';
-import { personOf } from '../src/fund/roster/person.ts';
-import { native } from '../src/store/native.ts';
+import { addressHmac } from '../src/contacts/contact.ts';
+import { Entry } from '../src/fund/ballots/ledger/entry.ts';
+import { personOf, Resident } from '../src/fund/people/resident.ts';
+import { native } from '../src/store/collection.ts';
 import { arrived } from './conversations/arrived.ts';
 import { ledger } from './conversations/records.ts';
 import { useDatabase } from './support/database.ts';

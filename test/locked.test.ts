@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { Entry } from '../src/fund/records/entry.ts';
-import { Resident } from '../src/fund/records/resident.ts';
-import { addressHmac } from '../src/fund/roster/addressHmac.ts';
-import { cardHmac } from '../src/fund/roster/cardHmac.ts';
-import { native } from '../src/store/native.ts';
+import { addressHmac } from '../src/contacts/contact.ts';
+import { Entry } from '../src/fund/ballots/ledger/entry.ts';
+import { cardHmac } from '../src/fund/people/card.ts';
+import { Resident } from '../src/fund/people/resident.ts';
+import { native } from '../src/store/collection.ts';
 import { ASKED_FOR } from './conversations/askedFor.ts';
 import { ledger } from './conversations/records.ts';
 import { card } from './support/cards.ts';

@@ -1,4 +1,4 @@
-import type { CommunityRecord } from '../../src/fund/records/community.ts';
+import type { CommunityRecord } from '../../src/fund/communities/index.ts';
 
 /** A community that texts come to at `phone`. */
 export function benchCommunity(slug: string, phone: string): CommunityRecord {

@@ -1,5 +1,5 @@
-import type { CycleRecord } from '../../src/fund/records/cycle.ts';
-import { DAY_MS } from '../../src/store/dayMs.ts';
+import type { CycleRecord } from '../../src/fund/cycles/index.ts';
+import { DAY_MS } from '../../src/store/wallTime.ts';
 
 const TITLES = ['楼道扶手', '健身角', '社区花园', '修路灯', '充电棚', '阅览室', '下水道', '停车位', '门口台阶', '垃圾亭'];
 

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ResidentRecord } from '../../src/fund/records/resident.ts';
-import { residentRecord } from '../../src/fund/roster/residentRecord.ts';
+import { type ResidentRecord, residentRecord } from '../../src/fund/people/index.ts';
 import { benchVault } from './secret.ts';
 
 /** A resident with a phone. Its `_id` looks as a real one does: an HMAC, in no order. */

@@ -1,12 +1,11 @@
 import mongoose from 'mongoose';
-import { Conversation } from '../../src/dialog/conversation.ts';
-import { conversationId } from '../../src/dialog/conversationId.ts';
-import { Community } from '../../src/fund/records/community.ts';
-import { Cycle } from '../../src/fund/records/cycle.ts';
-import { Resident } from '../../src/fund/records/resident.ts';
-import { DAY_MS } from '../../src/store/dayMs.ts';
+import { Conversation, conversationId } from '../../src/dialog/conversation.ts';
+import { Community } from '../../src/fund/communities/index.ts';
+import { Cycle } from '../../src/fund/cycles/index.ts';
+import { Resident } from '../../src/fund/people/index.ts';
+import { native } from '../../src/store/collection.ts';
 import { createIndexes } from '../../src/store/indexes.ts';
-import { native } from '../../src/store/native.ts';
+import { DAY_MS } from '../../src/store/wallTime.ts';
 import { progress } from '../support/progress.ts';
 import { benchCommunity } from './benchCommunity.ts';
 import { benchCycle } from './benchCycle.ts';

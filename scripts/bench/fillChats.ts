@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
 import mongoose from 'mongoose';
-import { Conversation } from '../../src/dialog/conversation.ts';
-import { conversationId } from '../../src/dialog/conversationId.ts';
-import { Resident } from '../../src/fund/records/resident.ts';
-import { residentRecord } from '../../src/fund/roster/residentRecord.ts';
-import { DAY_MS } from '../../src/store/dayMs.ts';
-import { native } from '../../src/store/native.ts';
+import { Conversation, conversationId } from '../../src/dialog/conversation.ts';
+import { Resident, residentRecord } from '../../src/fund/people/index.ts';
+import { native } from '../../src/store/collection.ts';
+import { DAY_MS } from '../../src/store/wallTime.ts';
 import { fill, ONE } from './fill.ts';
 import { benchVault } from './secret.ts';
 import { ACCOUNT } from './wechatRequest.ts';

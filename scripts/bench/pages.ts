@@ -1,11 +1,10 @@
 import mongoose from 'mongoose';
-import { encryptedProposal } from '../../src/fund/proposals/proposalText.ts';
-import { Community } from '../../src/fund/records/community.ts';
-import { Cycle } from '../../src/fund/records/cycle.ts';
-import { Proposal } from '../../src/fund/records/proposal.ts';
+import { Community } from '../../src/fund/communities/index.ts';
+import { Cycle } from '../../src/fund/cycles/index.ts';
+import { encryptedProposal, Proposal } from '../../src/fund/proposals/index.ts';
 import { CodedError } from '../../src/store/codedError.ts';
-import { DAY_MS } from '../../src/store/dayMs.ts';
 import { createIndexes } from '../../src/store/indexes.ts';
+import { DAY_MS } from '../../src/store/wallTime.ts';
 import { benchCommunity } from './benchCommunity.ts';
 import type { Effort } from './effort.ts';
 import { firstByte } from './firstByte.ts';

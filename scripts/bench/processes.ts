@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CodedError } from '../../src/store/codedError.ts';
 import { freePort } from '../../src/store/embedded/access.ts';
-import { root } from '../../src/store/root.ts';
+import { root } from '../../src/store/files.ts';
 import { SECRET } from './secret.ts';
 
 /** A server under load, in a process of its own. */
@@ -99,7 +99,7 @@ export async function bareWechat(uri: string): Promise<Running> {
 
 async function compiled(env: Record<string, string>): Promise<Running> {
   const port = await freePort();
-  return run(port, ['dist/src/main.js'], '/readyz', { PORT: String(port), ...env });
+  return run(port, ['dist/src/app/main.js'], '/readyz', { PORT: String(port), ...env });
 }
 
 async function run(port: number, args: string[], path: string, env: Record<string, string>): Promise<Running> {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { root } from '../../src/store/root.ts';
+import { root } from '../../src/store/files.ts';
 import type { Place } from './place.ts';
 import { demo, withServers } from './processes.ts';
 import type { Row } from './row.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { Rule } from '../../src/fund/records/rule.ts';
-import { root } from '../../src/store/root.ts';
+import type { Rule } from '../../src/fund/ballots/tally/index.ts';
+import { root } from '../../src/store/files.ts';
 import { tallySpeed } from '../support/tallySpeed.ts';
 import type { Row } from './row.ts';
 

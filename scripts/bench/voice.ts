@@ -1,6 +1,6 @@
 import mongoose from 'mongoose';
-import { spokenSeconds } from '../../src/channels/voice/spokenSeconds.ts';
-import type { CommunityRecord } from '../../src/fund/records/community.ts';
+import { spokenSeconds } from '../../src/channels/voice/speech.ts';
+import type { CommunityRecord } from '../../src/fund/communities/index.ts';
 import type { Effort } from './effort.ts';
 import { fill, ONE, phoneOf } from './fill.ts';
 import type { Place } from './place.ts';

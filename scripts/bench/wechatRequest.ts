@@ -1,5 +1,4 @@
-import { cipher } from '../../src/channels/wechat/puppet/src/cipher.ts';
-import { signature } from '../../src/channels/wechat/puppet/src/signature.ts';
+import { cipher, signature } from '../../src/carriers/wechat/puppet/src/cipher.ts';
 import { TOKEN, WECHAT } from './processes.ts';
 import type { Spoken } from './request.ts';
 

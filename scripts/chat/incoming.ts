@@ -1,11 +1,10 @@
 import { segments, toText } from '../../src/channels/sms/render.ts';
+import type { Channel } from '../../src/contacts/act.ts';
+import { addressHmac } from '../../src/contacts/contact.ts';
 import { loadCatalogue } from '../../src/dialog/loadCatalogue.ts';
 import { wording } from '../../src/dialog/wording.ts';
-import type { Channel } from '../../src/fund/act.ts';
-import { addressHmac } from '../../src/fund/roster/addressHmac.ts';
-import { Message } from '../../src/outreach/message.ts';
-import { saidIn } from '../../src/outreach/saidIn.ts';
-import { native } from '../../src/store/native.ts';
+import { Message, saidIn } from '../../src/outreach/outbox/message.ts';
+import { native } from '../../src/store/collection.ts';
 import type { TalkMeans } from './talk.ts';
 
 /** Hands over everything that the service sends by itself, to the phone by SMS or elsewhere, looking once a second; `stop` looks a last time. */

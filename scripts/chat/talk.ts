@@ -1,4 +1,4 @@
-import type { CommunityRecord } from '../../src/fund/records/community.ts';
+import type { CommunityRecord } from '../../src/fund/communities/index.ts';
 import type { World } from '../../src/store/world.ts';
 
 /** Where a talk's service listens, and who talks to it. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { spokenSeconds } from '../../src/channels/voice/spokenSeconds.ts';
+import { spokenSeconds } from '../../src/channels/voice/speech.ts';
 import { type Call, call } from '../../src/demo/carriers/asCaller.ts';
 import { incoming } from './incoming.ts';
 import type { TalkMeans } from './talk.ts';

@@ -1,10 +1,9 @@
 import { createInterface } from 'node:readline/promises';
-import { sceneOf } from '../../src/channels/wechat/scene.ts';
-import { tapId } from '../../src/channels/wechat/tap.ts';
-import { config } from '../../src/config.ts';
+import { config } from '../../src/app/config.ts';
+import { sceneOf, tapId } from '../../src/carriers/wechat/menu.ts';
 import { asWechat, type Content } from '../../src/demo/carriers/asWechat.ts';
 import { playedAccount } from '../../src/demo/carriers/playedCarriers.ts';
-import { openBallot } from '../../src/fund/ledger/openBallot.ts';
+import { openBallot } from '../../src/fund/ballots/index.ts';
 import { CodedError } from '../../src/store/codedError.ts';
 import { incoming } from './incoming.ts';
 import type { TalkMeans } from './talk.ts';

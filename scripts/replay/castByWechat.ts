@@ -1,5 +1,4 @@
-import { sceneOf } from '../../src/channels/wechat/scene.ts';
-import { tapId } from '../../src/channels/wechat/tap.ts';
+import { sceneOf, tapId } from '../../src/carriers/wechat/menu.ts';
 import { asWechat, type Content } from '../../src/demo/carriers/asWechat.ts';
 import { playedAccount } from '../../src/demo/carriers/playedCarriers.ts';
 import { CodedError } from '../../src/store/codedError.ts';

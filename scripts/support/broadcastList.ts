@@ -1,9 +1,7 @@
-import { Resident } from '../../src/fund/records/resident.ts';
-import { personOf } from '../../src/fund/roster/person.ts';
-import { Broadcast, type BroadcastRecord } from '../../src/outreach/broadcasts/broadcast.ts';
-import { countBroadcast } from '../../src/outreach/broadcasts/countBroadcast.ts';
-import { Message, type MessageRecord } from '../../src/outreach/message.ts';
-import { native } from '../../src/store/native.ts';
+import { personOf, Resident } from '../../src/fund/people/index.ts';
+import { Broadcast, type BroadcastRecord, countBroadcast } from '../../src/outreach/broadcasts/broadcast.ts';
+import { Message, type MessageRecord } from '../../src/outreach/outbox/message.ts';
+import { native } from '../../src/store/collection.ts';
 import type { World } from '../../src/store/world.ts';
 import { note } from './note.ts';
 import { tell } from './tell.ts';

@@ -1,8 +1,7 @@
+import { config } from '../../src/app/config.ts';
+import { messageUnits, noticeText } from '../../src/app/words.ts';
 import { channelsOf } from '../../src/carriers/carriers.ts';
-import { config } from '../../src/config.ts';
 import { loadCatalogue } from '../../src/dialog/loadCatalogue.ts';
-import { messageUnits } from '../../src/messageUnits.ts';
-import { noticeText } from '../../src/noticeText.ts';
 import type { BroadcastMeans } from '../../src/outreach/broadcasts/planBroadcast.ts';
 import type { World } from '../../src/store/world.ts';
 

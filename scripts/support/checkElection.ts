@@ -1,6 +1,4 @@
-import type { Election } from '../../src/fund/pabulib/election.ts';
-import { ruleOf } from '../../src/fund/pabulib/ruleOf.ts';
-import { scores } from '../../src/fund/pabulib/scores.ts';
+import { type Election, ruleOf, scores } from '../../src/fund/ballots/pabulib/index.ts';
 import { decide } from './decide.ts';
 import { decideAs } from './decideAs.ts';
 import type { Expected } from './expected.ts';

@@ -1,8 +1,5 @@
-import type { Election } from '../../src/fund/pabulib/election.ts';
-import { scores } from '../../src/fund/pabulib/scores.ts';
-import type { Rule } from '../../src/fund/records/rule.ts';
-import { tally } from '../../src/fund/tally/tally.ts';
-import { TALLY_RULES } from '../../src/fund/tally/tallyRules.ts';
+import { type Election, scores } from '../../src/fund/ballots/pabulib/index.ts';
+import { type Rule, TALLY_RULES, tally } from '../../src/fund/ballots/tally/index.ts';
 
 /**
  * The winners of an election that somebody else held, by one of our rules: project numbers in the order chosen.

@@ -1,9 +1,5 @@
-import type { Election } from '../../src/fund/pabulib/election.ts';
-import { scores } from '../../src/fund/pabulib/scores.ts';
-import { electorate } from '../../src/fund/tally/electorate.ts';
-import { equalShares } from '../../src/fund/tally/equalShares.ts';
-import { greedy } from '../../src/fund/tally/greedy.ts';
-import { sharesAt } from '../../src/fund/tally/sharesAt.ts';
+import { type Election, scores } from '../../src/fund/ballots/pabulib/index.ts';
+import { electorate, equalShares, greedy, sharesAt } from '../../src/fund/ballots/tally/index.ts';
 import { decide } from './decide.ts';
 import type { ReferenceName } from './references.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify as csv } from 'csv-stringify/sync';
 import { stringify as yaml } from 'yaml';
-import { importCommunity } from '../../src/fund/files/importCommunity.ts';
+import { importCommunity } from '../../src/fund/files/index.ts';
 import { CodedError } from '../../src/store/codedError.ts';
 import type { World } from '../../src/store/world.ts';
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { App } from '../../src/app.ts';
+import type { App } from '../../src/app/app.ts';
 import { httpServer } from '../../src/web/httpServer.ts';
 
 export interface OnOwnPort {

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { readPabulib } from '../../src/fund/pabulib/readPabulib.ts';
-import type { Rule } from '../../src/fund/records/rule.ts';
-import { tally } from '../../src/fund/tally/tally.ts';
+import { readPabulib } from '../../src/fund/ballots/pabulib/index.ts';
+import { type Rule, tally } from '../../src/fund/ballots/tally/index.ts';
 
 /** Milliseconds that counting a Pabulib file (whole amounts) takes by `rule`: the median of `rounds`, after one that warms up. */
 export function tallySpeed(file: string, rule: Rule, rounds = 5): number {

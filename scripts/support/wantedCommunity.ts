@@ -1,6 +1,6 @@
-import { Community, type CommunityRecord } from '../../src/fund/records/community.ts';
+import { Community, type CommunityRecord } from '../../src/fund/communities/index.ts';
 import { CodedError } from '../../src/store/codedError.ts';
-import { native } from '../../src/store/native.ts';
+import { native } from '../../src/store/collection.ts';
 
 /** The community that a command names; there has to be one. */
 export async function wantedCommunity(slug: string): Promise<CommunityRecord> {

@@ -1,6 +1,6 @@
-import { config } from '../../src/config.ts';
+import { config } from '../../src/app/config.ts';
+import { readServiceNote } from '../../src/app/serviceNote.ts';
 import { worldBeside } from '../../src/demo/clock.ts';
-import { readServiceNote } from '../../src/serviceNote.ts';
 import { openStore, type Store } from '../../src/store/openStore.ts';
 
 /** Runs on the database of the settings, beside a running service or alone, and closes it. Beside a demo it goes by the demo's clock. */

@@ -1,7 +1,6 @@
 import { randomInt } from 'node:crypto';
-import { damm } from '../../src/fund/damm.ts';
-import type { Election, ElectionProject } from '../../src/fund/pabulib/election.ts';
-import { ruleOf } from '../../src/fund/pabulib/ruleOf.ts';
+import { type Election, type ElectionProject, ruleOf } from '../../src/fund/ballots/pabulib/index.ts';
+import { damm } from '../../src/fund/people/index.ts';
 import { CodedError } from '../../src/store/codedError.ts';
 import type { CommunityFiles } from './importFiles.ts';
 

@@ -1,17 +1,15 @@
-import { sendSms } from '../channels/sms/send.ts';
-import { type CallAccount, call } from '../channels/voice/call.ts';
-import { type Placing, placeCall } from '../channels/voice/placeCall.ts';
-import { twilioRecordings } from '../channels/voice/twilioRecordings.ts';
-import { type ApiAccount, accountApi } from '../channels/wechat/api/accountApi.ts';
-import { noteDeliveries } from '../channels/wechat/deliveryMark.ts';
-import type { AccountKeys } from '../channels/wechat/puppet/src/verify.ts';
-import { voiceMessages } from '../channels/wechat/voiceMessages.ts';
-import type { WechatCarrier } from '../channels/wechat/wechatChannel.ts';
-import type { Channel } from '../fund/act.ts';
-import type { RecordingSource } from '../fund/recordings/workRecordings.ts';
-import type { Log } from '../logger.ts';
-import type { Send, Sent } from '../outreach/send.ts';
+import type { Log } from '../app/logger.ts';
+import type { Channel } from '../contacts/act.ts';
+import type { RecordingSource } from '../fund/inquiries/index.ts';
+import type { Send, Sent } from '../outreach/outbox/send.ts';
 import type { World } from '../store/world.ts';
+import { type CallAccount, call, type Placing, placeCall } from './twilio/placedCall.ts';
+import { twilioRecordings } from './twilio/recordings.ts';
+import { sendSms } from './twilio/sms.ts';
+import { type ApiAccount, accountApi } from './wechat/accountApi.ts';
+import type { AccountKeys } from './wechat/puppet/src/verify.ts';
+import { voiceMessages } from './wechat/receive.ts';
+import { noteDeliveries, type WechatCarrier } from './wechat/wechatChannel.ts';
 
 /** The companies that bring messages and calls to the service and take away its own, or what is played in their place. */
 export interface Carriers {

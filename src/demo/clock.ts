@@ -1,6 +1,6 @@
 import { model, Schema } from 'mongoose';
 import { CodedError } from '../store/codedError.ts';
-import { native } from '../store/native.ts';
+import { native } from '../store/collection.ts';
 import type { World } from '../store/world.ts';
 
 /** The demo's time: the database's clock, and as far ahead of it as somebody moved it. */

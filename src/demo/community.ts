@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { importCommunity } from '../fund/files/importCommunity.ts';
-import { Community, type CommunityRecord } from '../fund/records/community.ts';
+import { Community, type CommunityRecord } from '../fund/communities/index.ts';
+import { importCommunity } from '../fund/files/index.ts';
 import { CodedError } from '../store/codedError.ts';
-import { native } from '../store/native.ts';
-import { root } from '../store/root.ts';
+import { native } from '../store/collection.ts';
+import { root } from '../store/files.ts';
 import type { World } from '../store/world.ts';
 
 /** Where the files of the demo's community are. */

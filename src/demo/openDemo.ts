@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import type { Config } from '../app/config.ts';
 import type { Carriers } from '../carriers/carriers.ts';
-import type { Config } from '../config.ts';
-import { Community } from '../fund/records/community.ts';
+import { Community } from '../fund/communities/index.ts';
 import type { Store } from '../store/openStore.ts';
 import type { World } from '../store/world.ts';
 import { playedCarriers } from './carriers/playedCarriers.ts';

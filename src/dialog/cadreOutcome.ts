@@ -1,4 +1,4 @@
-import type { Channel } from '../fund/act.ts';
+import type { Channel } from '../contacts/act.ts';
 
 /*
  * What the services of the cadres' flow return: the outreach makes it, the flow says it, and neither imports the other.

@@ -1,17 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { byId } from '../store/byId.ts';
 import { CodedError } from '../store/codedError.ts';
-import { DAY_MS } from '../store/dayMs.ts';
-import { DURABLE } from '../store/durable.ts';
-import { groupCommit } from '../store/groupCommit.ts';
+import { DURABLE, native } from '../store/collection.ts';
+import { groupCommit, type Statement, updateEach } from '../store/groupCommit.ts';
 import { inTime } from '../store/inTime.ts';
-import { lookUps } from '../store/lookUps.ts';
-import { native } from '../store/native.ts';
-import { perWorld } from '../store/perWorld.ts';
-import { type Statement, updateEach } from '../store/updateEach.ts';
-import type { World } from '../store/world.ts';
-import { ANSWER_PLACES, Conversation, type ConversationRecord, type KeptAnswer } from './conversation.ts';
-import { mayBeStranger } from './mayBeStranger.ts';
+import { byId, lookUps } from '../store/lookUps.ts';
+import { DAY_MS } from '../store/wallTime.ts';
+import { perWorld, type World } from '../store/world.ts';
+import { ANSWER_PLACES, Conversation, type ConversationRecord, type KeptAnswer, mayBeStranger } from './conversation.ts';
 
 /** A claim lives until the longest deadline (8 s) plus 5 s. */
 const CLAIM_MS = 13_000;

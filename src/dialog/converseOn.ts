@@ -1,14 +1,13 @@
-import type { CommunityRecord } from '../fund/records/community.ts';
+import type { CommunityRecord } from '../fund/communities/index.ts';
 import { CodedError } from '../store/codedError.ts';
 import type { Command } from './command.ts';
 import { converse, type Settled, type Step } from './converse.ts';
-import type { FlowInput, Heading } from './flow.ts';
-import { type Catalogue, type FlowEntry, type FlowRole, flowWith } from './flowEntry.ts';
-import type { Inbound } from './inbound.ts';
+import { type Catalogue, type FlowEntry, type FlowInput, type FlowRole, flowWith, type Heading } from './flow.ts';
+import type { Inbound } from './input.ts';
 import { type Acting, migrated, type OpenFlow, type ShownCard, versionOf } from './openFlow.ts';
 import type { Answer, Question, Reply, ReplyOutcome, Statement } from './question.ts';
 import type { Turn } from './turn.ts';
-import type { Meaning } from './understand/understand.ts';
+import type { Meaning } from './understand/commandIn.ts';
 
 /** How the dialog finds out who acts; identity is not a flow's business. */
 export interface Identity {

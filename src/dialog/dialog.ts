@@ -1,10 +1,9 @@
-import type { CommunityRecord } from '../fund/records/community.ts';
-import { addressQueue } from './addressQueue.ts';
-import { conversationId } from './conversationId.ts';
-import { deadlinePassed } from './deadlinePassed.ts';
-import type { Inbound } from './inbound.ts';
+import type { CommunityRecord } from '../fund/communities/index.ts';
+import { conversationId } from './conversation.ts';
+import type { Inbound } from './input.ts';
 import type { Reply } from './question.ts';
 import { type Means, type Taken, takeTurn } from './takeTurn.ts';
+import { deadlinePassed } from './turn.ts';
 
 /** The answer to one message; `reply` is absent where silence is the answer. */
 export interface Said {
@@ -90,4 +89,19 @@ function withRejecter(): { promise: Promise<never>; reject: (error: Error) => vo
     reject = rejecting;
   });
   return { promise, reject };
+}
+
+/** One turn at a time for each address: what comes meanwhile waits in its order. Holds an entry only while something runs. */
+function addressQueue(): <Result>(address: string, take: () => Promise<Result>) => Promise<Result> {
+  const last = new Map<string, Promise<unknown>>();
+  return (address, take) => {
+    const before = last.get(address);
+    const mine = before ? before.then(take, take) : take();
+    last.set(address, mine);
+    const leave = () => {
+      if (last.get(address) === mine) last.delete(address);
+    };
+    mine.then(leave, leave);
+    return mine;
+  };
 }

@@ -1,7 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import i18next, { type i18n } from 'i18next';
-import { root } from '../store/root.ts';
+import type { AnyStateMachine, AnyStateNode } from 'xstate';
+import { z } from 'zod';
+import { root } from '../store/files.ts';
+import type { Catalogue } from './flow.ts';
+import type { Question } from './question.ts';
+import { type CommandWords, type Vocabulary, vocabulary } from './understand/vocabulary.ts';
 
 /** Texts by language and file: `resources['zh-CN'].vote.pick`. */
 export type Resources = Record<string, Record<string, object>>;
@@ -31,4 +36,30 @@ export function readResources(folder: string): Resources {
 function readLanguage(folder: string): Record<string, object> {
   const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
   return Object.fromEntries(files.map((file) => [basename(file, '.json'), JSON.parse(readFileSync(join(folder, file), 'utf8'))]));
+}
+
+const words = z.record(z.string(), z.array(z.string()));
+
+/** The keywords of every language under `folder`: `<language>/commands.json`. */
+export function loadVocabulary(folder = join(root, 'locales')): Vocabulary {
+  const languages = Object.entries(readResources(folder)).flatMap(([language, { commands }]) =>
+    commands ? [[language, words.parse(commands)] as const] : [],
+  );
+  return vocabulary(Object.fromEntries<CommandWords>(languages));
+}
+
+/** The questions of all flows with things to choose from that do not depend on anything: their menus. */
+export function menusOf(catalogue: Catalogue): Question[] {
+  return Object.values(catalogue)
+    .flatMap(({ machine }) => statesOf(machine.root))
+    .flatMap(({ meta }) => {
+      const ask: unknown = meta?.ask;
+      if (typeof ask !== 'function' || ask.length > 0) return [];
+      const asked: Question = ask();
+      return asked.expects === 'choice' ? [asked] : [];
+    });
+}
+
+function statesOf(node: AnyStateMachine['root'] | AnyStateNode): AnyStateNode[] {
+  return [node, ...Object.values(node.states).flatMap(statesOf)];
 }

@@ -1,6 +1,5 @@
 import type { Snapshot } from 'xstate';
-import type { Heading } from './flow.ts';
-import type { Catalogue, FlowEntry, FlowRole } from './flowEntry.ts';
+import type { Catalogue, FlowEntry, FlowRole, Heading } from './flow.ts';
 import type { Question } from './question.ts';
 
 /** What is open in a conversation: the flow that asked, where it stands and who acts in it. */

@@ -1,5 +1,9 @@
-import type { Inbound } from './inbound.ts';
-import type { Reply } from './question.ts';
+import type { Command, CommandName } from './command.ts';
+import type { Catalogue } from './flow.ts';
+import type { Inbound } from './input.ts';
+import type { OpenFlow } from './openFlow.ts';
+import type { Option, Reply } from './question.ts';
+import type { Meaning } from './understand/commandIn.ts';
 
 /** What came from an address lately, so that a delivery that comes again does nothing and a flood is noticed. */
 export interface Recent {
@@ -72,12 +76,12 @@ export function floodAt({ seen, flood }: Recent, at: Date): Flood | undefined {
 }
 
 /** Whether a flooded address has had all its answers to a message that defends its owner, or to another. */
-export function isSpent({ answers, others }: Flood, defends: boolean): boolean {
+function isSpent({ answers, others }: Flood, defends: boolean): boolean {
   return answers >= MOST_ANSWERS || (!defends && others >= MOST_OTHERS);
 }
 
 /** The flood after one more answer. */
-export function oneMoreAnswer(flood: Flood, defends: boolean): Flood {
+function oneMoreAnswer(flood: Flood, defends: boolean): Flood {
   return { ...flood, answers: flood.answers + 1, others: flood.others + (defends ? 0 : 1) };
 }
 
@@ -134,4 +138,81 @@ function short(key: string): string {
 
 function seconds(at: Date): number {
   return Math.floor(at.getTime() / 1000);
+}
+
+export interface WhereToLook {
+  /** What was picked under a turn's key, null where no ballot was cast under it. */
+  readonly picksOf: (key: string) => Promise<readonly Option[] | null>;
+  /** What is open, for what was only asked about. */
+  readonly asked?: Reply['asks'];
+  /** What a channel read back by itself. */
+  readonly readBack?: readonly Option[];
+}
+
+/** An answer as it was given, with the picks looked up where it named some, for those are not kept; undefined where they are not found. */
+export async function saidAgain({ picksOf, asked, readBack }: WhereToLook, { key, first = key, reply }: Answered): Promise<Reply | undefined> {
+  if (!namesPicks(reply)) return reply;
+  const picks = (await picksOf(first)) ?? readBack ?? asked?.params?.picks;
+  return picks ? withPicks(reply, picks) : undefined;
+}
+
+function namesPicks({ says, asks }: Reply): boolean {
+  return [...says, ...(asks ? [asks] : [])].some(({ params }) => params?.picks === null);
+}
+
+function withPicks({ says, asks, ...reply }: Reply, picks: NonNullable<Reply['says'][number]['params']>[string]): Reply {
+  const fill = <Said extends Reply['says'][number]>(said: Said): Said =>
+    said.params?.picks === null ? { ...said, params: { ...said.params, picks } } : said;
+  return { ...reply, says: says.map(fill), ...(asks && { asks: fill(asks) }) };
+}
+
+/** What a message comes to from an address that sends too much. */
+export interface InFlood {
+  readonly isTaken: boolean;
+  /** What is done is not answered any more. */
+  readonly isUnsaid: boolean;
+  /** The flood once this message is done. */
+  readonly after: Flood;
+}
+
+/** With these somebody in whose name others write defends themselves: half of the answers are kept for them. */
+const DEFENCE: ReadonlySet<CommandName> = new Set(['notMe', 'delete', 'person']);
+const TAKEN: ReadonlySet<CommandName> = new Set([...DEFENCE, 'stop', 'start', 'receipt', 'register', 'join']);
+
+/**
+ * What a message comes to in a flood, ballots aside. A sender can be forged: what is of use to the number's owner is taken in a flood, too, and
+ * what these commands asked may be answered; once the answers are spent, what changes something without asking back. `meaning`: undefined where a
+ * channel understood it itself.
+ */
+export function takenInFlood(flood: Flood, meaning: Meaning | undefined, open: OpenFlow | undefined, catalogue: Catalogue): InFlood {
+  const defends = meaning !== undefined && isDefence(meaning, open, catalogue);
+  const isUnsaid = isSpent(flood, defends);
+  const isTaken = meaning !== undefined && isOfUse(meaning, open, catalogue) && (!isUnsaid || isDoneUnsaid(meaning));
+  return { isTaken, isUnsaid, after: isUnsaid ? flood : oneMoreAnswer(flood, defends) };
+}
+
+/** A card counts, too, where it is asked for on the way to leaving. */
+function isDefence(meaning: Meaning, open: OpenFlow | undefined, catalogue: Catalogue): boolean {
+  if (meaning.kind === 'command') return DEFENCE.has(meaning.command.name);
+  if (meaning.kind !== 'answer' || !open) return false;
+  const { commands = [] } = (open.heading && catalogue[open.heading.flow]) ?? {};
+  return catalogue[open.flow]?.role === 'prove' || commands.some((name) => DEFENCE.has(name));
+}
+
+function isOfUse(meaning: Meaning, open: OpenFlow | undefined, catalogue: Catalogue): boolean {
+  if (meaning.kind === 'command') return TAKEN.has(meaning.command.name);
+  if (meaning.kind !== 'answer' || !open) return false;
+  const { role, commands = [] } = catalogue[open.flow] ?? {};
+  return role === 'prove' || commands.some((name) => TAKEN.has(name));
+}
+
+function isDoneUnsaid(meaning: Meaning): boolean {
+  if (meaning.kind === 'command') return asksNothing(meaning.command);
+  return meaning.kind === 'answer' && (meaning.answer.type === 'CODE' || meaning.answer.type === 'ACCOUNT');
+}
+
+function asksNothing({ name, text, card }: Command): boolean {
+  if (name === 'register') return text !== undefined;
+  if (name === 'join') return card !== undefined;
+  return name === 'stop' || name === 'start' || name === 'person';
 }

@@ -1,24 +1,33 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CommunityRecord } from '../fund/records/community.ts';
+import type { CommunityRecord } from '../fund/communities/index.ts';
 import { CodedError } from '../store/codedError.ts';
 import type { Bytes, EncryptionPurpose } from '../store/vault.ts';
 import type { World } from '../store/world.ts';
-import type { ConversationPlace, KeptAnswer } from './conversation.ts';
+import { type ConversationPlace, type KeptAnswer, mayBeStranger } from './conversation.ts';
 import type { Begun, Conversations } from './conversations.ts';
 import { converseOn, type Going, type Identity, type Went } from './converseOn.ts';
-import type { Catalogue } from './flowEntry.ts';
-import type { Inbound } from './inbound.ts';
-import type { Before, Heard } from './input.ts';
-import { mayBeStranger } from './mayBeStranger.ts';
+import type { Catalogue } from './flow.ts';
+import type { Before, Heard, Inbound } from './input.ts';
 import type { OpenFlow } from './openFlow.ts';
 import type { Option, Reply } from './question.ts';
-import { type Answered, type Flood, floodAt, type Kept, NOTHING_YET, onlySteps, type Recent, remember, seenBefore, withoutPicks } from './recent.ts';
-import { saidAgain, type WhereToLook } from './saidAgain.ts';
-import { takenInFlood } from './takenInFlood.ts';
+import {
+  type Answered,
+  type Flood,
+  floodAt,
+  type Kept,
+  NOTHING_YET,
+  onlySteps,
+  type Recent,
+  remember,
+  saidAgain,
+  seenBefore,
+  takenInFlood,
+  type WhereToLook,
+  withoutPicks,
+} from './recent.ts';
 import { letStandAlone, newTurn, type Turn } from './turn.ts';
-import { doubtful } from './understand/doubtful.ts';
-import { standsAlone } from './understand/standsAlone.ts';
-import { type Meaning, understand } from './understand/understand.ts';
+import { doubtful, type Meaning, standsAlone } from './understand/commandIn.ts';
+import { understand } from './understand/understand.ts';
 import type { Vocabulary } from './understand/vocabulary.ts';
 
 /** What the dialog needs from the house; `dialogMeans.ts` puts it together. */

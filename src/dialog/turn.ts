@@ -1,8 +1,8 @@
-import type { AnyActor } from 'xstate';
-import type { Act } from '../fund/act.ts';
+import { type AnyActor, fromPromise } from 'xstate';
+import type { Act } from '../contacts/act.ts';
 import { CodedError } from '../store/codedError.ts';
-import { deadlinePassed } from './deadlinePassed.ts';
-import type { Inbound } from './inbound.ts';
+import type { Catalogue, FlowEntry } from './flow.ts';
+import type { Inbound } from './input.ts';
 import type { ShownCard } from './openFlow.ts';
 
 /** One turn while it runs: what its services get as their `Act`, and what became of it. */
@@ -83,4 +83,36 @@ export function newTurn({ key, at, channel, address, deadline, isPlaced = false 
     },
   };
   return turn;
+}
+
+/** What a flow names and the app provides: it gets the turn, and returns what came of it. */
+export type Services = Readonly<Record<string, (input: never, turn: Turn) => Promise<unknown>>>;
+
+/**
+ * The flows with their services, provided once: `machine.provide` costs four times a turn.
+ * Throws `no-such-service` where a flow names one that nobody provides.
+ */
+export function provided(catalogue: Catalogue, services: Services): Catalogue {
+  return Object.fromEntries(Object.entries(catalogue).map(([flow, entry]) => [flow, withServices(flow, entry, services)]));
+}
+
+function withServices(flow: string, entry: FlowEntry, services: Services): FlowEntry {
+  const named = Object.keys(entry.machine.implementations.actors);
+  const actors = named.map((name) => {
+    const service = services[name];
+    if (!service) throw new CodedError('no-such-service', `The flow ${flow} names the service ${name}, which services.ts does not provide.`);
+    return [name, fromPromise<unknown, never>(({ input, system }) => service(input, turnOf(system)))];
+  });
+  return { ...entry, machine: entry.machine.provide({ actors: Object.fromEntries(actors) }) };
+}
+
+function turnOf(system: AnyActor['system']): Turn {
+  const running = turns.get(system);
+  if (!running) throw new CodedError('no-turn', 'A service runs only within a turn.');
+  return running;
+}
+
+/** What ends a turn whose time is over. */
+export function deadlinePassed(): CodedError {
+  return new CodedError('deadline-passed', 'The time for this answer has passed; nothing more is written for it.');
 }

@@ -1,4 +1,4 @@
-import { type WallTime, wallOf } from '../store/wallOf.ts';
+import { type WallTime, wallOf } from '../store/wallTime.ts';
 
 const HOURS = /^(\d\d):(\d\d)-(\d\d):(\d\d)$/;
 const MINUTE_MS = 60_000;

@@ -1,13 +1,11 @@
+import { type Act, CHANNELS, type Channel } from '../contacts/act.ts';
 import type { ChannelSituation, Situation } from '../dialog/cadreOutcome.ts';
-import { type Act, CHANNELS, type Channel } from '../fund/act.ts';
-import { voteOf } from '../fund/calendar/voteOf.ts';
-import { currentCycle } from '../fund/cycles/currentCycle.ts';
-import { turnout } from '../fund/ledger/turnout.ts';
-import { DAY_MS } from '../store/dayMs.ts';
-import { native } from '../store/native.ts';
+import { turnout } from '../fund/ballots/index.ts';
+import { currentCycle, voteOf } from '../fund/cycles/index.ts';
+import { native } from '../store/collection.ts';
+import { DAY_MS } from '../store/wallTime.ts';
 import type { World } from '../store/world.ts';
-import { laneOf } from './laneOf.ts';
-import { MESSAGE_STATES, Message, type MessageState } from './message.ts';
+import { laneOf, MESSAGE_STATES, Message, type MessageState } from './outbox/message.ts';
 
 const LATELY_MS = 7 * DAY_MS;
 const WAITING: readonly MessageState[] = ['pending', 'leased', 'sending'];

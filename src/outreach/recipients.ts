@@ -1,11 +1,13 @@
-import type { Channel } from '../fund/act.ts';
-import { cycleById } from '../fund/cycles/cycleById.ts';
-import { votedAmong } from '../fund/ledger/votedAmong.ts';
-import type { CommunityRecord } from '../fund/records/community.ts';
-import { Resident, type ResidentRecord } from '../fund/records/resident.ts';
-import { native } from '../store/native.ts';
+import type { Channel } from '../contacts/act.ts';
+import { takesText } from '../contacts/phone.ts';
+import type { Reach } from '../contacts/tell.ts';
+import { votedAmong } from '../fund/ballots/index.ts';
+import type { CommunityRecord } from '../fund/communities/index.ts';
+import { cycleById } from '../fund/cycles/index.ts';
+import { personOf, placesOf, Resident, type ResidentRecord } from '../fund/people/index.ts';
+import { native } from '../store/collection.ts';
+import type { Vault } from '../store/vault.ts';
 import type { World } from '../store/world.ts';
-import { type Recipient, recipientOf } from './recipientOf.ts';
 
 /** To whom of a community. */
 export type Audience =
@@ -62,4 +64,41 @@ async function* batches(community: string, audience: Audience): AsyncGenerator<R
 /** `3` is `3`, `3栋` and `3号楼`, never `13栋` or `31`. */
 function buildingPattern(building: string): RegExp {
   return new RegExp(`^${building.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![0-9A-Za-z])`);
+}
+
+/** Somebody on the roster, and where they can be reached. */
+export interface Recipient {
+  /** `_id` of the resident. */
+  readonly resident: string;
+  readonly name?: string;
+  readonly building?: string;
+  readonly language: string;
+  /** In the order in which they are tried: chat, text, call. Empty where there is none. */
+  readonly reach: readonly Reach[];
+}
+
+/** A resident as somebody to write to. `language`: the community's, for who has none; `channels`: those in service. */
+export function recipientOf(
+  vault: Vault,
+  resident: Pick<ResidentRecord, '_id' | 'person' | 'building' | 'language' | 'phoneId' | 'ties'>,
+  language: string,
+  channels: readonly Channel[],
+): Recipient {
+  const { _id, building, language: own } = resident;
+  const { name } = personOf(vault, resident);
+  const places = placesOf(vault, resident);
+  const number = places.find(({ channel }) => channel === 'sms')?.address;
+  const chat = places.findLast(({ channel }) => channel === 'wechat')?.address;
+  const reach: Reach[] = [
+    ...(chat !== undefined ? [{ channel: 'wechat' as const, address: chat }] : []),
+    ...(number !== undefined && takesText(number) !== 'no' ? [{ channel: 'sms' as const, address: number }] : []),
+    ...(number !== undefined ? [{ channel: 'voice' as const, address: number }] : []),
+  ];
+  return {
+    resident: _id,
+    ...(name && { name }),
+    ...(building && { building }),
+    language: own ?? language,
+    reach: reach.filter(({ channel }) => channels.includes(channel)),
+  };
 }

@@ -1,7 +1,7 @@
-import mongoose from 'mongoose';
+import { createRequire } from 'node:module';
+import type { Socket } from 'node:net';
+import mongoose, { type Model, type mongo } from 'mongoose';
 import { CodedError } from './codedError.ts';
-import { mendDriver } from './mendDriver.ts';
-import { connectReaders } from './readers.ts';
 
 const OPTIONS = {
   serverSelectionTimeoutMS: 2_500,
@@ -42,4 +42,68 @@ export async function connect(uri: string): Promise<void> {
     'no-replica-set',
     'MONGODB_URI leads to a single server; a replica set is needed (one member is enough). Start mongod with --replSet NAME and run rs.initiate() once.',
   );
+}
+
+/** Connections for whoever reads. */
+const MOST = 6;
+
+let connection: mongoose.Connection | undefined;
+
+/** Opens the pool of pages, API and published files: whatever is read there, the connections of the turns are not used for it. It is closed with the default connection. */
+async function connectReaders(uri: string, options: mongoose.ConnectOptions): Promise<void> {
+  connection = await mongoose.createConnection(uri, { ...options, minPoolSize: 0, maxPoolSize: MOST }).asPromise();
+}
+
+/** As `native`, over the readers' own connections. */
+export function forReaders<Record extends mongo.BSON.Document>(model: Model<Record>): mongo.Collection<Record> {
+  if (!connection?.db) throw new CodedError('not-connected', 'The database is not connected yet; open the store first.');
+  return connection.db.collection<Record>(model.collection.name);
+}
+
+/** What is used of the driver's connection. */
+interface Connection {
+  readonly socket: Socket;
+  /** Why it is closed. */
+  readonly error: Error | null;
+  onClose(): void;
+}
+
+/**
+ * Has the MongoDB driver settle a command whose socket closes before the command is written. The driver waits then for the socket's
+ * `drain`, which does not come, and that command never settles (mongodb 7.8.0 and 7.9.0, `writeCommand` in lib/cmap/connection.js):
+ * - Node destroys a socket whose other end has ended, and emits `close` only when the event loop has come round. The driver hears of
+ *   the `close` alone: in between its pool still gives the connection out, and `write` to a destroyed socket returns false.
+ * - A command of more than 16 KB waits for `drain`; where the other end ends meanwhile, Node ends the socket and `drain` stays away.
+ *
+ * Here the close is told as the driver's wait hears it: as the socket's error. It costs nothing as long as no connection closes. Whoever
+ * opens connections calls it before; harmless to repeat. A test tells once a driver does without it. Throws `another-driver` if the driver is built otherwise.
+ */
+export function mendDriver(): void {
+  if (isMended) return;
+  const { Connection } = loadConnection();
+  const { onClose } = Connection.prototype;
+  if (typeof onClose !== 'function')
+    throw new CodedError(
+      'another-driver',
+      'This MongoDB driver is built otherwise than src/store/connect.ts expects; install the one in package-lock.json.',
+    );
+  Connection.prototype.onClose = function () {
+    onClose.call(this);
+    const { socket, error } = this;
+    const closed = error ?? new Error('the connection is closed');
+    // a command that is still being compressed is written later
+    socket.write = () => {
+      throw closed;
+    };
+    if (socket.listenerCount('drain') > 0) socket.emit('error', closed);
+  };
+  isMended = true;
+}
+
+let isMended = false;
+
+/** The class of the driver that mongoose uses, which neither of them exports. */
+function loadConnection(): { Connection: { prototype: Connection } } {
+  const ofMongoose = createRequire(createRequire(import.meta.url).resolve('mongoose'));
+  return ofMongoose('mongodb/lib/cmap/connection.js');
 }

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { setImmediate as rest } from 'node:timers/promises';
 import mongoose from 'mongoose';
 
 /** Longest that a command of a turn may take: the driver's monitor gives up a server that is silent for 3.5 s, and a write waits 2.5 s for the majority. */
@@ -42,4 +43,30 @@ function unlimited(): AbortController {
   const controller = new AbortController();
   setMaxListeners(0, controller.signal);
   return controller;
+}
+
+/** So many at a time: some milliseconds of work. */
+const EACH = 100;
+
+/** The same items; between every hundred of them whatever else waits has its turn. */
+export async function* breathing<Item>(items: Iterable<Item> | AsyncIterable<Item>): AsyncGenerator<Item, void> {
+  let count = 0;
+  for await (const item of items) {
+    yield item;
+    count += 1;
+    if (count % EACH === 0) await rest();
+  }
+}
+
+/** Does something to each item, one after the other. One that fails holds up no other: rejects at the end with all that failed. */
+export async function eachApart<Item>(items: Iterable<Item>, what: string, run: (item: Item) => Promise<unknown>): Promise<void> {
+  const failures: unknown[] = [];
+  for (const item of items) {
+    try {
+      await run(item);
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} ${what} failed.`);
 }

@@ -1,11 +1,9 @@
 import { type Model, mongo } from 'mongoose';
-import { databaseOf } from './databaseOf.ts';
+import { databaseOf, native } from './collection.ts';
+import { forReaders } from './connect.ts';
 import { groupCommit } from './groupCommit.ts';
 import { inTime } from './inTime.ts';
-import { native } from './native.ts';
-import { perWorld } from './perWorld.ts';
-import { forReaders } from './readers.ts';
-import type { World } from './world.ts';
+import { perWorld, type World } from './world.ts';
 
 /** How one kind of thing is looked up, for as many items as one command may have. */
 export interface LookUp<Found extends mongo.BSON.Document, Result> {
@@ -153,4 +151,16 @@ interface Waiting<Result> {
   readonly item: string;
   readonly resolve: (result: Result) => void;
   readonly reject: (error: unknown) => void;
+}
+
+/** Looks up records of a collection by their `_id`, without the fields that are `without`; null where there is none. */
+export function byId<Found extends { _id: string }>(model: Model<Found>, without?: Readonly<Record<string, 0>>): LookUp<Found, Found | null> {
+  return {
+    model,
+    pipeline: (ids) => [{ $match: { _id: { $in: ids } } }, ...(without ? [{ $project: without }] : [])],
+    results: (found, ids) => {
+      const records = new Map(found.map((record) => [record._id, record]));
+      return ids.map((id) => records.get(id) ?? null);
+    },
+  };
 }

@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import mongoose from 'mongoose';
 import { CodedError } from './codedError.ts';
 import { exclusively } from './embedded/exclusively.ts';
+import { writeWhole } from './files.ts';
 import { secretBytes } from './secretBytes.ts';
 import type { Vault } from './vault.ts';
-import { writeWhole } from './writeWhole.ts';
 
 /** The secret kept in `file`, generated there the first time; only its owner may read it. */
 export function keptSecret(file: string): Promise<Buffer> {

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
-import { randomBytes } from './randomBytes.ts';
+import { randomBytes } from './crypto.ts';
 
 /** What is known again by an HMAC, or drawn from one: a key for each. `docs/privacy.md` says where each is used. */
 export const HMAC_PURPOSES = [

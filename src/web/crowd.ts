@@ -1,6 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { within } from '../store/inTime.ts';
-import { Crowded, Refusal } from './refusal.ts';
+import { Crowded, Refusal } from './errors.ts';
 
 /** Whoever reads pages, API and files: a few at a time are worked for, and what is worked for them leaves time for the turns. */
 export interface Crowd {

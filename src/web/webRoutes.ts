@@ -1,14 +1,14 @@
-import { Router } from 'express';
+import { type RequestHandler, Router } from 'express';
 import type { i18n } from 'i18next';
-import type { Metrics } from '../metrics.ts';
+import type { Log } from '../app/logger.ts';
+import type { Metrics } from '../app/metrics.ts';
 import type { World } from '../store/world.ts';
-import { api } from './api.ts';
-import { audio } from './audio.ts';
+import { api } from './api/api.ts';
+import { audio } from './api/published.ts';
 import { crowd } from './crowd.ts';
-import { health } from './health.ts';
-import { metricsRoute } from './metricsRoute.ts';
-import { type PagesMeans, pages } from './pages/pages.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal } from './errors.ts';
+import { health, metricsRoute } from './health.ts';
+import { type PagesMeans, pages } from './public/pages.ts';
 
 export interface WebMeans {
   /** The words, those of the pages with them. */
@@ -47,3 +47,22 @@ export function webRoutes(world: World, { catalogue, publicUrl, banner, ahead = 
       throw new Refusal(404, 'There is nothing at this address.');
     });
 }
+
+/** Measures and logs every request by its route's pattern: what stands in its path, query, headers and body stays out. Routers are mounted at the root: only then is the pattern whole. */
+export function requestLog(log: Log, metrics: Metrics): RequestHandler {
+  return (request, response, next) => {
+    const begun = performance.now();
+    response.once('close', () => {
+      const ms = Math.round((performance.now() - begun) * 10) / 10;
+      const route = typeof request.route?.path === 'string' ? request.route.path : 'none';
+      const method = METHODS.has(request.method) ? request.method : 'other';
+      const status = response.statusCode;
+      metrics.http(method, route, status, ms / 1000);
+      const isWrong = status >= 500 && status !== 503; // what is away or too crowded is told where that is found
+      log[isWrong ? 'warn' : 'debug']({ method, route, status, ms }, response.writableFinished ? 'request' : 'request broken off');
+    });
+    next();
+  };
+}
+
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'OPTIONS']);

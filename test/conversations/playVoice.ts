@@ -1,4 +1,4 @@
-import { spokenSeconds } from '../../src/channels/voice/spokenSeconds.ts';
+import { spokenSeconds } from '../../src/channels/voice/speech.ts';
 import type { Call, Heard } from '../../src/demo/carriers/asCaller.ts';
 import { silence } from '../support/silence.ts';
 import { arrived } from './arrived.ts';

@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Resident } from '../../src/fund/records/resident.ts';
-import { addressHmac } from '../../src/fund/roster/addressHmac.ts';
-import { tieTo } from '../../src/fund/roster/tieTo.ts';
-import { native } from '../../src/store/native.ts';
+import { addressHmac } from '../../src/contacts/contact.ts';
+import { Resident } from '../../src/fund/people/resident.ts';
+import { tieTo } from '../../src/fund/people/tieChat.ts';
+import { native } from '../../src/store/collection.ts';
 import { vault } from '../../src/store/vault.ts';
 import { account } from '../channels/wechat/channel.ts';
 import type { FakeWechat, SentByApi } from '../fakes/wechat.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Cycle } from '../../src/fund/records/cycle.ts';
-import { Resident } from '../../src/fund/records/resident.ts';
+import { Cycle } from '../../src/fund/cycles/cycle.ts';
+import { Resident } from '../../src/fund/people/resident.ts';
 
 /** Sealed, who waited for it deleted, and every process has heard of it: cycles are remembered for a second. */
 export async function sealed(): Promise<void> {

@@ -1,7 +1,7 @@
-import { writeDown } from '../../src/fund/recordings/writeDown.ts';
-import { Letter } from '../../src/fund/records/letter.ts';
-import { Proposal } from '../../src/fund/records/proposal.ts';
-import { native } from '../../src/store/native.ts';
+import { Letter } from '../../src/fund/inquiries/letter.ts';
+import { Proposal } from '../../src/fund/proposals/proposal.ts';
+import { writeDown } from '../../src/fund/proposals/writeDown.ts';
+import { native } from '../../src/store/collection.ts';
 import type { World } from '../../src/store/world.ts';
 import type { Turn } from './conversation.ts';
 

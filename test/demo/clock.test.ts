@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { ClockTold } from '../../src/demo/simulator/clockRoutes.ts';
-import { Cycle } from '../../src/fund/records/cycle.ts';
-import { Message } from '../../src/outreach/message.ts';
-import { native } from '../../src/store/native.ts';
+import { Cycle } from '../../src/fund/cycles/cycle.ts';
+import { Message } from '../../src/outreach/outbox/message.ts';
+import { native } from '../../src/store/collection.ts';
 import { useDatabase } from '../support/database.ts';
 import { type StartedDemo, startDemo } from './startDemo.ts';
 

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { demoClock, worldBeside } from '../../src/demo/clock.ts';
 import { openDemo } from '../../src/demo/index.ts';
+import { Community } from '../../src/fund/communities/community.ts';
 import { importCommunity } from '../../src/fund/files/importCommunity.ts';
-import { Community } from '../../src/fund/records/community.ts';
-import { DAY_MS } from '../../src/store/dayMs.ts';
+import { DAY_MS } from '../../src/store/wallTime.ts';
 import { useDatabase } from '../support/database.ts';
 
 const MINUTE_MS = 60_000;

@@ -1,7 +1,7 @@
 import { type OnOwnPort, onOwnPort } from '../../scripts/support/onOwnPort.ts';
-import { app } from '../../src/app.ts';
+import { app } from '../../src/app/app.ts';
+import { logger } from '../../src/app/logger.ts';
 import { openDemo } from '../../src/demo/index.ts';
-import { logger } from '../../src/logger.ts';
 import type { World } from '../../src/store/world.ts';
 
 export type StartedDemo = OnOwnPort;

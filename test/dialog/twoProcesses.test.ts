@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
-import { cycleKeys } from '../../src/fund/ledger/cycleKeys.ts';
-import { receiptDigits } from '../../src/fund/ledger/receiptDigits.ts';
-import { Cycle } from '../../src/fund/records/cycle.ts';
-import { Entry } from '../../src/fund/records/entry.ts';
-import { Proposal } from '../../src/fund/records/proposal.ts';
-import { native } from '../../src/store/native.ts';
-import { insertsFail } from '../fund/ledger/insertsFail.ts';
+import { receiptDigits } from '../../src/fund/ballots/ledger/chain.ts';
+import { cycleKeys } from '../../src/fund/ballots/ledger/cycleKeys.ts';
+import { Entry } from '../../src/fund/ballots/ledger/entry.ts';
+import { Cycle } from '../../src/fund/cycles/cycle.ts';
+import { Proposal } from '../../src/fund/proposals/proposal.ts';
+import { native } from '../../src/store/collection.ts';
+import { insertsFail } from '../fund/ballots/ledger/insertsFail.ts';
 import { useDatabase } from '../support/database.ts';
 import { startService, type TestService } from '../support/service.ts';
 

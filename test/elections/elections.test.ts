@@ -1,14 +1,14 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { expect } from 'chai';
 import { checkElection } from '../../scripts/support/checkElection.ts';
 import { decide } from '../../scripts/support/decide.ts';
 import { decideAs } from '../../scripts/support/decideAs.ts';
 import { readExpected } from '../../scripts/support/expected.ts';
-import type { Election } from '../../src/fund/pabulib/election.ts';
-import { readPabulib } from '../../src/fund/pabulib/readPabulib.ts';
-import { writePabulib } from '../../src/fund/pabulib/writePabulib.ts';
+import type { Election } from '../../src/fund/ballots/pabulib/election.ts';
+import { readPabulib } from '../../src/fund/ballots/pabulib/readPabulib.ts';
+import { writePabulib } from '../../src/fund/ballots/pabulib/writePabulib.ts';
+import { expect } from 'chai';
+import { readFileSync, readdirSync } from 'node:fs';
 
-const folder = new URL('./', import.meta.url);
+const folder = new URL('.//', import.meta.url);
 const expected = readExpected(new URL('expected.json', folder).pathname);
 const files = readdirSync(folder).filter((file) => file.endsWith('.pb'));
 const elections = new Map(files.map((file) => [file, readPabulib(readFileSync(new URL(file, folder), 'utf8'), file)]));

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import { XMLParser } from 'fast-xml-parser';
 import { z } from 'zod';
-import { safe, sha1 } from '../../src/channels/wechat/puppet/test/account.ts';
+import { safe, sha1 } from '../../src/carriers/wechat/puppet/test/account.ts';
 import type { WebhookAnswer } from './twilio.ts';
 import { type Interaction, wechatWindow } from './wechatWindow.ts';
 import { wrongInTemplate } from './wrongInTemplate.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { XMLValidator } from 'fast-xml-parser';
-import { readTwiml, type Verb } from '../../src/channels/voice/readTwiml.ts';
+import { readTwiml, type Verb } from '../../src/demo/carriers/readTwiml.ts';
 
 /** What the carrier's own library lists, such as every voice. */
 const types = readFileSync(createRequire(import.meta.url).resolve('twilio/lib/twiml/VoiceResponse.d.ts'), 'utf8');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import mongoose from 'mongoose';
-import { isAlive } from '../../src/store/embedded/isAlive.ts';
+import { isAlive } from '../../src/store/embedded/exclusively.ts';
 import { beside } from '../support/beside.ts';
 import { codeOf } from '../support/codeOf.ts';
 import { crowd } from '../support/crowd.ts';

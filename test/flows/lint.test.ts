@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { flows } from '../../flows/index.ts';
 import { readResources } from '../../src/dialog/loadCatalogue.ts';
-import { root } from '../../src/store/root.ts';
+import { root } from '../../src/store/files.ts';
 import { CONTEXT, FULL, flat, lintFlows } from './lintFlows.ts';
 import { CHINESE } from './samples.ts';
 

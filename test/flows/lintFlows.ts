@@ -1,5 +1,5 @@
 import { COMMANDS } from '../../src/dialog/command.ts';
-import { type Catalogue, FLOW_ROLES } from '../../src/dialog/flowEntry.ts';
+import { type Catalogue, FLOW_ROLES } from '../../src/dialog/flow.ts';
 import { FORMATTERS } from '../../src/dialog/formats/formatters.ts';
 import type { Resources } from '../../src/dialog/loadCatalogue.ts';
 import type { Question, Statement } from '../../src/dialog/question.ts';

@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import { flows } from '../../flows/index.ts';
-import { voiceLists } from '../../src/channels/voice/lists.ts';
-import { spokenCharacters } from '../../src/channels/voice/spokenSeconds.ts';
+import { spokenCharacters, voiceLists } from '../../src/channels/voice/speech.ts';
 import { loadCatalogue } from '../../src/dialog/loadCatalogue.ts';
 import type { Reply } from '../../src/dialog/question.ts';
 import { type Words, wording } from '../../src/dialog/wording.ts';

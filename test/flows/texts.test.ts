@@ -6,7 +6,7 @@ import { loadCatalogue, readResources } from '../../src/dialog/loadCatalogue.ts'
 import type { ListStyle } from '../../src/dialog/manner.ts';
 import type { Reply, Statement } from '../../src/dialog/question.ts';
 import { type Words, wording } from '../../src/dialog/wording.ts';
-import { root } from '../../src/store/root.ts';
+import { root } from '../../src/store/files.ts';
 import { CONTEXT, flat, walk } from './lintFlows.ts';
 import { ballotOf, CHINESE, CLOSES, ENGLISH, type Names } from './samples.ts';
 

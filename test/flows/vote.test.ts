@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { vote } from '../../flows/vote.ts';
 import type { FlowInput } from '../../src/dialog/flow.ts';
-import type { Cast } from '../../src/fund/ledger/cast.ts';
-import type { CastRefusal } from '../../src/fund/ledger/castRefusal.ts';
-import type { Opened } from '../../src/fund/ledger/openBallot.ts';
+import type { Cast } from '../../src/fund/ballots/cast/cast.ts';
+import type { Opened } from '../../src/fund/ballots/cast/openBallot.ts';
+import type { CastRefusal } from '../../src/fund/ballots/cast/refusePicks.ts';
 import { play } from './play.ts';
 import { ballotOf, CHINESE, CLOSES, OPENS } from './samples.ts';
 

@@ -1,13 +1,9 @@
 import { expect } from 'chai';
-import { Community, type CommunityRecord } from '../../src/fund/records/community.ts';
-import { addressHmac } from '../../src/fund/roster/addressHmac.ts';
-import { askCallBack } from '../../src/outreach/callBacks/askCallBack.ts';
-import { CallBack } from '../../src/outreach/callBacks/callBack.ts';
-import { callBackSlot } from '../../src/outreach/callBacks/callBackSlot.ts';
-import { forgetCallBacks } from '../../src/outreach/callBacks/forgetCallBacks.ts';
-import { type PlaceCallBack, placeCallBacks } from '../../src/outreach/callBacks/placeCallBacks.ts';
-import type { Sent } from '../../src/outreach/send.ts';
-import { native } from '../../src/store/native.ts';
+import { addressHmac } from '../../src/contacts/contact.ts';
+import { Community, type CommunityRecord } from '../../src/fund/communities/community.ts';
+import { askCallBack, CallBack, callBackSlot, forgetCallBacks, type PlaceCallBack, placeCallBacks } from '../../src/outreach/callBacks.ts';
+import type { Sent } from '../../src/outreach/outbox/send.ts';
+import { native } from '../../src/store/collection.ts';
 import type { World } from '../../src/store/world.ts';
 import { useDatabase } from '../support/database.ts';
 import { town } from '../support/town.ts';

@@ -1,12 +1,10 @@
 import { expect } from 'chai';
-import { Address } from '../../src/fund/records/addressBook.ts';
-import { Community } from '../../src/fund/records/community.ts';
-import { addressHmac } from '../../src/fund/roster/addressHmac.ts';
-import { addressIn } from '../../src/outreach/addressIn.ts';
+import { Address } from '../../src/contacts/addressBook.ts';
+import { addressHmac } from '../../src/contacts/contact.ts';
+import { Community } from '../../src/fund/communities/community.ts';
 import { Broadcast } from '../../src/outreach/broadcasts/broadcast.ts';
-import { Message } from '../../src/outreach/message.ts';
-import { saidIn } from '../../src/outreach/saidIn.ts';
-import { native } from '../../src/store/native.ts';
+import { addressIn, Message, saidIn } from '../../src/outreach/outbox/message.ts';
+import { native } from '../../src/store/collection.ts';
 import { useDatabase } from '../support/database.ts';
 import { type Ran, runScript } from '../support/runScript.ts';
 import { type Town, town } from '../support/town.ts';

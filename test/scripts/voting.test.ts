@@ -1,11 +1,10 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { KeyChange } from '../../src/fund/records/keyChange.ts';
-import { Resident } from '../../src/fund/records/resident.ts';
-import { personOf } from '../../src/fund/roster/person.ts';
-import { requestToJoin } from '../../src/fund/roster/requestToJoin.ts';
-import { native } from '../../src/store/native.ts';
+import { KeyChange } from '../../src/fund/people/keyChanges.ts';
+import { requestToJoin } from '../../src/fund/people/requestToJoin.ts';
+import { personOf, Resident } from '../../src/fund/people/resident.ts';
+import { native } from '../../src/store/collection.ts';
 import { card } from '../support/cards.ts';
 import { useDatabase } from '../support/database.ts';
 import { useFolders } from '../support/folder.ts';

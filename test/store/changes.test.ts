@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import mongoose from 'mongoose';
-import { changes } from '../../src/store/changes.ts';
-import { remembered } from '../../src/store/remembered.ts';
+import { changes, remembered } from '../../src/store/changes.ts';
 import type { World } from '../../src/store/world.ts';
 import { useDatabase } from '../support/database.ts';
 

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import mongoose, { Schema } from 'mongoose';
-import { isDatabaseAway } from '../../src/store/isDatabaseAway.ts';
+import { native } from '../../src/store/collection.ts';
+import { isDatabaseAway } from '../../src/store/databaseErrors.ts';
 import { lookUps } from '../../src/store/lookUps.ts';
-import { native } from '../../src/store/native.ts';
 import { useDatabase } from '../support/database.ts';
 
 interface Shell {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import mongoose, { mongo } from 'mongoose';
-import { Entry } from '../../src/fund/records/entry.ts';
+import { Entry } from '../../src/fund/ballots/ledger/entry.ts';
 import { createIndexes } from '../../src/store/indexes.ts';
 import { codeOf } from '../support/codeOf.ts';
 import { useDatabase } from '../support/database.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import mongoose, { Schema } from 'mongoose';
+import { native } from '../../src/store/collection.ts';
 import { type LookUp, lookUps } from '../../src/store/lookUps.ts';
-import { native } from '../../src/store/native.ts';
 import { useDatabase } from '../support/database.ts';
 import { profiled } from '../support/profiled.ts';
 

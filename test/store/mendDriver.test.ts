@@ -4,7 +4,7 @@ import net, { type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import mongoose from 'mongoose';
-import { mendDriver } from '../../src/store/mendDriver.ts';
+import { mendDriver } from '../../src/store/connect.ts';
 
 /** What the tests use of the driver's connection. */
 interface Connection {
@@ -44,7 +44,7 @@ describe('the driver, as a command meets a socket', () => {
       expect(outcome).to.be.instanceOf(mongoose.mongo.MongoNetworkError);
     });
 
-    it(`${way}: by itself it never settles; a driver that does needs no src/store/mendDriver.ts`, async () => {
+    it(`${way}: by itself it never settles; a driver that does needs no src/store/connect.ts`, async () => {
       expect(await outcomeOf(unmended(), closes, NEVER_MS)).to.equal('nothing');
     });
   }

@@ -1,4 +1,4 @@
-import type { CommunityRecord } from '../../src/fund/records/community.ts';
+import type { CommunityRecord } from '../../src/fund/communities/community.ts';
 
 /** A community as most tests want it: numbers of the roster or cards say who somebody is, everything is public, nights are quiet. */
 export function communityRecord(_id: string, phone: string, more: Partial<CommunityRecord> = {}): CommunityRecord {

@@ -1,6 +1,6 @@
-import { Community } from '../../src/fund/records/community.ts';
-import { Cycle } from '../../src/fund/records/cycle.ts';
-import { Resident } from '../../src/fund/records/resident.ts';
+import { Community } from '../../src/fund/communities/community.ts';
+import { Cycle } from '../../src/fund/cycles/cycle.ts';
+import { Resident } from '../../src/fund/people/resident.ts';
 import type { World } from '../../src/store/world.ts';
 import { communityRecord } from './communityRecord.ts';
 import { onRoster } from './onRoster.ts';

@@ -1,11 +1,8 @@
 import { expect } from 'chai';
-import { cycleById } from '../../src/fund/cycles/cycleById.ts';
-import { brokenLink } from '../../src/fund/ledger/brokenLink.ts';
-import { firstPrevious } from '../../src/fund/ledger/firstPrevious.ts';
-import { ledgerEntries } from '../../src/fund/ledger/ledgerEntries.ts';
-import { ledgerRow } from '../../src/fund/ledger/ledgerRow.ts';
-import { receiptByCode } from '../../src/fund/ledger/receiptByCode.ts';
-import { sha256 } from '../../src/fund/ledger/sha256.ts';
+import { brokenLink, firstPrevious, ledgerRow } from '../../src/fund/ballots/ledger/chain.ts';
+import { ledgerEntries, receiptByCode } from '../../src/fund/ballots/ledger/entry.ts';
+import { cycleById } from '../../src/fund/cycles/currentCycle.ts';
+import { sha256 } from '../../src/store/crypto.ts';
 import type { World } from '../../src/store/world.ts';
 
 /** That each receipt which a resident was given is in the ledger, and that the cycle's chain is whole. */

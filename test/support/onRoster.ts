@@ -1,7 +1,5 @@
-import type { ResidentRecord } from '../../src/fund/records/resident.ts';
-import { newTie } from '../../src/fund/roster/newTie.ts';
-import type { Place } from '../../src/fund/roster/place.ts';
-import { type ResidentGiven, residentRecord } from '../../src/fund/roster/residentRecord.ts';
+import type { Place } from '../../src/contacts/contact.ts';
+import { newTie, type ResidentGiven, type ResidentRecord, residentRecord } from '../../src/fund/people/resident.ts';
 import type { World } from '../../src/store/world.ts';
 
 /** Somebody on a roster; `ties` as `sms|+86…` and `wechat|openid`. */

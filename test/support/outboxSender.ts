@@ -1,6 +1,6 @@
-import { sendSms } from '../../src/channels/sms/send.ts';
-import { logger } from '../../src/logger.ts';
-import { outbox } from '../../src/outreach/outbox.ts';
+import { logger } from '../../src/app/logger.ts';
+import { sendSms } from '../../src/carriers/twilio/sms.ts';
+import { outbox } from '../../src/outreach/outbox/outbox.ts';
 import { openStore } from '../../src/store/openStore.ts';
 import { SECRET_BYTES } from './secret.ts';
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
-import { root } from '../../src/store/root.ts';
+import { root } from '../../src/store/files.ts';
 import { SECRET } from './secret.ts';
 
 export interface Ran {

@@ -1,8 +1,8 @@
 import { onOwnPort } from '../../scripts/support/onOwnPort.ts';
-import { app } from '../../src/app.ts';
+import { app } from '../../src/app/app.ts';
+import { logger } from '../../src/app/logger.ts';
+import { Community, type CommunityRecord } from '../../src/fund/communities/community.ts';
 import { importCommunity } from '../../src/fund/files/importCommunity.ts';
-import { Community, type CommunityRecord } from '../../src/fund/records/community.ts';
-import { logger } from '../../src/logger.ts';
 import type { World } from '../../src/store/world.ts';
 import { type FakeTwilio, fakeTwilio } from '../fakes/twilio.ts';
 import { type FakeWechat, fakeWechat } from '../fakes/wechat.ts';

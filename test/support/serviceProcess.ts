@@ -18,11 +18,11 @@ export interface ServiceProcess {
 
 export const TOKEN = 'a-token-of-the-tests';
 
-/** Starts `src/main.ts` and waits until it is ready. `env` names its database: DATA_DIR, or MONGODB_URI with SECRET. */
+/** Starts `src/app/main.ts` and waits until it is ready. `env` names its database: DATA_DIR, or MONGODB_URI with SECRET. */
 export async function serviceProcess(env: Record<string, string>, port?: number): Promise<ServiceProcess & { readonly port: number }> {
   const listensOn = port ?? (await freePort());
   const url = `http://127.0.0.1:${listensOn}`;
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/app/main.ts'], {
     env: {
       ...process.env,
       LOG_LEVEL: 'silent',

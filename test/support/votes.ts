@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { TallyInput } from '../../src/fund/tally/tally.ts';
+import type { TallyInput } from '../../src/fund/ballots/tally/tally.ts';
 
 /** Small votes full of ties: few distinct costs, few voters, projects that nobody wants, a budget that is too small or too large. */
 export const votes: fc.Arbitrary<Omit<TallyInput, 'rule'>> = fc

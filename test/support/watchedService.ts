@@ -1,7 +1,7 @@
 import mongoose from 'mongoose';
-import { config } from '../../src/config.ts';
-import { logger } from '../../src/logger.ts';
-import { startService } from '../../src/service.ts';
+import { config } from '../../src/app/config.ts';
+import { logger } from '../../src/app/logger.ts';
+import { startService } from '../../src/app/service.ts';
 
 /**
  * The service in a process of its own, watched with a short limit. It prints `watched`; what is written to its standard input afterwards

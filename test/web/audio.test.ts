@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'chai';
-import { promptPath } from '../../src/fund/audio/promptPath.ts';
-import { Prompt } from '../../src/fund/records/prompt.ts';
+import { Prompt, promptPath } from '../../src/fund/communities/prompts.ts';
 import { vault } from '../../src/store/vault.ts';
 import { useDatabase } from '../support/database.ts';
 import { profiled } from '../support/profiled.ts';

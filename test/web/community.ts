@@ -1,7 +1,7 @@
-import type { Act } from '../../src/fund/act.ts';
-import { Community, type CommunityRecord } from '../../src/fund/records/community.ts';
-import { Cycle, type CycleRecord } from '../../src/fund/records/cycle.ts';
-import { Resident } from '../../src/fund/records/resident.ts';
+import type { Act } from '../../src/contacts/act.ts';
+import { Community, type CommunityRecord } from '../../src/fund/communities/community.ts';
+import { Cycle, type CycleRecord } from '../../src/fund/cycles/cycle.ts';
+import { Resident } from '../../src/fund/people/resident.ts';
 import { communityRecord } from '../support/communityRecord.ts';
 
 export const DAY = 24 * 60 * 60 * 1000;

@@ -4,9 +4,9 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import express from 'express';
-import { logger } from '../../src/logger.ts';
+import { logger } from '../../src/app/logger.ts';
 import { crowd } from '../../src/web/crowd.ts';
-import { lastError } from '../../src/web/lastError.ts';
+import { lastError } from '../../src/web/errors.ts';
 
 describe('a crowd of readers', function () {
   this.timeout(30_000);

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { ledgerBatches } from '../../src/fund/ledger/ledgerBatches.ts';
-import { Message } from '../../src/outreach/message.ts';
+import { ledgerBatches } from '../../src/fund/ballots/ledger/writeEntries.ts';
+import { Message } from '../../src/outreach/outbox/message.ts';
 import { useDatabase } from '../support/database.ts';
 import { type Served, serve } from './serve.ts';
 

@@ -1,10 +1,9 @@
-import { castBallot } from '../../src/fund/ledger/castBallot.ts';
-import { sealDue } from '../../src/fund/ledger/sealDue.ts';
-import { encryptedProposal } from '../../src/fund/proposals/proposalText.ts';
-import { Community } from '../../src/fund/records/community.ts';
-import { Cycle } from '../../src/fund/records/cycle.ts';
-import { Proposal, type ProposalRecord } from '../../src/fund/records/proposal.ts';
-import { Resident } from '../../src/fund/records/resident.ts';
+import { castBallot } from '../../src/fund/ballots/cast/castBallot.ts';
+import { sealDue } from '../../src/fund/ballots/ledger/sealDue.ts';
+import { Community } from '../../src/fund/communities/community.ts';
+import { Cycle } from '../../src/fund/cycles/cycle.ts';
+import { Resident } from '../../src/fund/people/resident.ts';
+import { encryptedProposal, Proposal, type ProposalRecord } from '../../src/fund/proposals/proposal.ts';
 import { vault } from '../../src/store/vault.ts';
 import type { World } from '../../src/store/world.ts';
 import { communityRecord } from '../support/communityRecord.ts';

@@ -1,13 +1,12 @@
 import { once } from 'node:events';
 import express from 'express';
+import { logger } from '../../src/app/logger.ts';
+import { metrics } from '../../src/app/metrics.ts';
 import { loadCatalogue } from '../../src/dialog/loadCatalogue.ts';
-import { logger } from '../../src/logger.ts';
-import { metrics } from '../../src/metrics.ts';
-import { countByState } from '../../src/outreach/countByState.ts';
+import { countByState } from '../../src/outreach/outbox/forgetMessages.ts';
 import type { World } from '../../src/store/world.ts';
-import { lastError } from '../../src/web/lastError.ts';
-import { requestLog } from '../../src/web/requestLog.ts';
-import { type WebMeans, webRoutes } from '../../src/web/webRoutes.ts';
+import { lastError } from '../../src/web/errors.ts';
+import { requestLog, type WebMeans, webRoutes } from '../../src/web/webRoutes.ts';
 
 /** What is read over HTTP, on a loopback port of its own; `lines` are those of the log. */
 export async function serve(world: World, means: Partial<WebMeans> = {}) {

@@ -1,5 +1,5 @@
-import { Entry } from '../../../src/fund/records/entry.ts';
-import { native } from '../../../src/store/native.ts';
+import { Entry } from '../../../src/fund/ballots/index.ts';
+import { native } from '../../../src/store/collection.ts';
 import type { Vote } from './voting.ts';
 
 const AT_ONCE = 1_000;

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CodedError } from '../../../src/store/codedError.ts';
-import { root } from '../../../src/store/root.ts';
+import { root } from '../../../src/store/files.ts';
 
 /**
  * `idle`: what idles is ended as another connection is answered. `held`: the same, after everything was held up for 80 ms with messages

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { signature } from '../../../src/channels/wechat/puppet/src/signature.ts';
+import { signature } from '../../../src/carriers/wechat/puppet/src/cipher.ts';
 import { type Chance, chance } from './chance.ts';
 
 /** What the service believes, for requests that are signed and wrong all the same. */

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Community } from '../../../src/fund/records/community.ts';
-import { Message } from '../../../src/outreach/message.ts';
-import { queueMany } from '../../../src/outreach/queueMany.ts';
+import { Community } from '../../../src/fund/communities/index.ts';
+import { queueMany } from '../../../src/outreach/outbox/enqueue.ts';
+import { Message } from '../../../src/outreach/outbox/message.ts';
 import { recipients } from '../../../src/outreach/recipients.ts';
 import { CodedError } from '../../../src/store/codedError.ts';
-import { native } from '../../../src/store/native.ts';
+import { native } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
 import type { Effort } from '../effort.ts';
 import { fill } from '../fill.ts';

@@ -1,12 +1,9 @@
 import { createHash } from 'node:crypto';
 import mongoose from 'mongoose';
-import { freeze } from '../../../src/fund/cycles/freeze.ts';
-import { cycleKeys } from '../../../src/fund/ledger/cycleKeys.ts';
-import { votedAmong } from '../../../src/fund/ledger/votedAmong.ts';
-import { Cycle, type CycleRecord } from '../../../src/fund/records/cycle.ts';
-import { Entry, type EntryRecord } from '../../../src/fund/records/entry.ts';
-import { rosterPage } from '../../../src/fund/roster/rosterPage.ts';
-import { native } from '../../../src/store/native.ts';
+import { cycleKeys, Entry, type EntryRecord, votedAmong } from '../../../src/fund/ballots/index.ts';
+import { Cycle, type CycleRecord, freeze } from '../../../src/fund/cycles/index.ts';
+import { rosterPage } from '../../../src/fund/people/index.ts';
+import { native } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
 import { benchCycle } from '../benchCycle.ts';
 import type { Effort } from '../effort.ts';

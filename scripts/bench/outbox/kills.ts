@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Message, type MessageState } from '../../../src/outreach/message.ts';
-import { native } from '../../../src/store/native.ts';
+import { Message, type MessageState } from '../../../src/outreach/outbox/message.ts';
+import { native } from '../../../src/store/collection.ts';
 import type { Effort } from '../effort.ts';
 import type { Place } from '../place.ts';
 import type { Row } from '../row.ts';

@@ -1,4 +1,4 @@
-import { queueMany } from '../../../src/outreach/queueMany.ts';
+import { queueMany } from '../../../src/outreach/outbox/enqueue.ts';
 import { recipients } from '../../../src/outreach/recipients.ts';
 import type { World } from '../../../src/store/world.ts';
 

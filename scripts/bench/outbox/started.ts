@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { CodedError } from '../../../src/store/codedError.ts';
-import { root } from '../../../src/store/root.ts';
+import { root } from '../../../src/store/files.ts';
 
 export interface Started {
   readonly child: ChildProcess;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Message } from '../../../src/outreach/message.ts';
-import { native } from '../../../src/store/native.ts';
+import { Message } from '../../../src/outreach/outbox/message.ts';
+import { native } from '../../../src/store/collection.ts';
 
 /** Waits until nothing of the outbox is still to be sent, nor with a sender, be it one that is gone. */
 export async function untilAllSent(): Promise<void> {

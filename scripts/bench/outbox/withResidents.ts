@@ -1,7 +1,7 @@
 import mongoose from 'mongoose';
-import { Community } from '../../../src/fund/records/community.ts';
-import { Resident } from '../../../src/fund/records/resident.ts';
-import { native } from '../../../src/store/native.ts';
+import { Community } from '../../../src/fund/communities/index.ts';
+import { Resident } from '../../../src/fund/people/index.ts';
+import { native } from '../../../src/store/collection.ts';
 import type { Store } from '../../../src/store/openStore.ts';
 import { benchCommunity } from '../benchCommunity.ts';
 import { benchResident } from '../benchResident.ts';

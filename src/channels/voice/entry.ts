@@ -1,7 +1,7 @@
 import type { Before, Heard, Told } from '../../dialog/input.ts';
 import type { OpenFlow } from '../../dialog/openFlow.ts';
 import type { Answer, Option, Question, Reply, ReplyOutcome, Statement } from '../../dialog/question.ts';
-import type { Meaning } from '../../dialog/understand/meaning.ts';
+import type { Meaning } from '../../dialog/understand/commandIn.ts';
 import type { Step } from './step.ts';
 
 /** What a call keeps from one step to the next. */

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
-import { promptSeconds } from '../../channels/voice/promptSeconds.ts';
-import { readTwiml, type Verb } from '../../channels/voice/readTwiml.ts';
 import { CodedError } from '../../store/codedError.ts';
+import { promptSeconds, readTwiml, type Verb } from './readTwiml.ts';
 
 /** Where a service listens, and what a carrier would need to be believed there. */
 export interface Line {

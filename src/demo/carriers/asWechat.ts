@@ -1,7 +1,6 @@
 import { randomInt } from 'node:crypto';
-import { cipher } from '../../channels/wechat/puppet/src/cipher.ts';
-import { readXml } from '../../channels/wechat/puppet/src/readXml.ts';
-import { isSame, signature } from '../../channels/wechat/puppet/src/signature.ts';
+import { cipher, isSame, signature } from '../../carriers/wechat/puppet/src/cipher.ts';
+import { readXml } from '../../carriers/wechat/puppet/src/message.ts';
 import { CodedError } from '../../store/codedError.ts';
 
 /** Where a service listens, and the account that WeChat would post for. */

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Carriers } from '../../carriers/carriers.ts';
-import type { Api, TappableMenu } from '../../channels/wechat/puppet/src/api.ts';
-import { ApiError } from '../../channels/wechat/puppet/src/apiError.ts';
-import type { AccountKeys } from '../../channels/wechat/puppet/src/verify.ts';
-import type { RecordingSource } from '../../fund/recordings/workRecordings.ts';
+import { type Api, ApiError, type TappableMenu } from '../../carriers/wechat/puppet/src/api.ts';
+import type { AccountKeys } from '../../carriers/wechat/puppet/src/verify.ts';
+import type { RecordingSource } from '../../fund/inquiries/index.ts';
 
 /** Is notified of what the service sends by itself. */
 export interface Arrivals {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Refusal } from '../../web/refusal.ts';
+import { Refusal } from '../../web/errors.ts';
 import type { Call } from '../carriers/asCaller.ts';
 import type { CallNow } from './told.ts';
 

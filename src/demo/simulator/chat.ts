@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Refusal } from '../../web/refusal.ts';
+import { Refusal } from '../../web/errors.ts';
 import type { Content, Delivery } from '../carriers/asWechat.ts';
 import type { ChatArrival } from '../carriers/playedCarriers.ts';
 import type { Flown } from './told.ts';

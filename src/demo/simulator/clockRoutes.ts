@@ -1,14 +1,14 @@
-import express, { Router } from 'express';
+import { isIP } from 'node:net';
+import express, { type RequestHandler, Router } from 'express';
 import { z } from 'zod';
-import { Cycle } from '../../fund/records/cycle.ts';
-import { nextMoment } from '../../outreach/calendar/nextMoment.ts';
-import { DAY_MS } from '../../store/dayMs.ts';
-import { native } from '../../store/native.ts';
+import { Cycle } from '../../fund/cycles/index.ts';
+import { nextMoment } from '../../outreach/calendar/occasions.ts';
+import { native } from '../../store/collection.ts';
+import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
-import { Refusal } from '../../web/refusal.ts';
+import { Refusal } from '../../web/errors.ts';
 import type { DemoClock } from '../clock.ts';
 import { demoCommunity } from '../community.ts';
-import { sameOrigin } from './sameOrigin.ts';
 
 export interface ClockMeans {
   readonly clock: DemoClock;
@@ -60,4 +60,30 @@ export function clockRoutes(world: World, { clock, publicUrl, catchUp, moved }: 
       ...(next && { next: { at: next.at.toISOString(), what: next.what } }),
     };
   }
+}
+
+/**
+ * Lets only our own page through: a page elsewhere must neither text nor read through the browser of who plays the demo.
+ * Where the browser says from where it asks, it has to be from here; a post has to say it. The name asked for has to be
+ * ours, too: another's name can be made to lead to this machine (DNS rebinding), a number cannot.
+ */
+export function sameOrigin(publicUrl: string): RequestHandler {
+  const ours = new URL(publicUrl).host;
+  return ({ method, headers }, _response, next) => {
+    const { host = '', origin, 'sec-fetch-site': site } = headers;
+    const isNamedRight = host === ours || isNumberOrLocal(host);
+    const isFromHere = origin === undefined ? method === 'GET' : hostOf(origin) === host;
+    if (isNamedRight && isFromHere && (site === undefined || site === 'same-origin')) return next();
+    throw new Refusal(403, `This is for the simulator's own page: open ${publicUrl}/simulator.`);
+  };
+}
+
+function hostOf(origin: string): string | undefined {
+  return URL.canParse(origin) ? new URL(origin).host : undefined;
+}
+
+function isNumberOrLocal(host: string): boolean {
+  if (!URL.canParse(`http://${host}`)) return false;
+  const name = new URL(`http://${host}`).hostname.replace(/^\[|\]$/g, '');
+  return name === 'localhost' || isIP(name) > 0;
 }

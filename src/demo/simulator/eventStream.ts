@@ -1,5 +1,5 @@
 import type { RequestHandler, Response } from 'express';
-import { Refusal } from '../../web/refusal.ts';
+import { Refusal } from '../../web/errors.ts';
 
 export interface EventStream {
   /** Opens a stream to a browser; what `first` writes comes before everything else. */

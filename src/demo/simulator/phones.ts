@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TFunction } from 'i18next';
-import { type ResidentRow, readResidents } from '../../fund/files/readResidents.ts';
+import { type ResidentRow, readResidents } from '../../fund/files/index.ts';
 import { FOLDER } from '../community.ts';
 
 /** A phone that the simulator plays. */

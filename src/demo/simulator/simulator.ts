@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import express, { type Request, Router } from 'express';
 import type { i18n } from 'i18next';
 import { z } from 'zod';
+import type { Log } from '../../app/logger.ts';
 import { segments } from '../../channels/sms/render.ts';
-import { currentCycle } from '../../fund/cycles/currentCycle.ts';
-import type { Log } from '../../logger.ts';
-import { root } from '../../store/root.ts';
+import { currentCycle } from '../../fund/cycles/index.ts';
+import { root } from '../../store/files.ts';
 import type { World } from '../../store/world.ts';
+import { Refusal } from '../../web/errors.ts';
 import type { Markup } from '../../web/html.ts';
-import { Refusal } from '../../web/refusal.ts';
 import { type Call, call } from '../carriers/asCaller.ts';
 import { asCarrier } from '../carriers/asCarrier.ts';
 import { asWechat } from '../carriers/asWechat.ts';
@@ -17,13 +17,10 @@ import type { DemoClock } from '../clock.ts';
 import { demoCommunity } from '../community.ts';
 import { calls } from './calls.ts';
 import { chat, OPENID } from './chat.ts';
-import { clockRoutes } from './clockRoutes.ts';
+import { clockRoutes, sameOrigin } from './clockRoutes.ts';
 import { eventStream } from './eventStream.ts';
-import { feed } from './feed.ts';
-import { ledgerNow } from './ledgerNow.ts';
 import { demoPhones } from './phones.ts';
-import { sameOrigin } from './sameOrigin.ts';
-import type { Flown, LedgerNow } from './told.ts';
+import { type Flown, type LedgerNow, ledgerNow } from './told.ts';
 import { banner, view } from './view.ts';
 
 /** What the app gives to the simulator. */
@@ -62,7 +59,7 @@ const REMEMBERED = 200;
 const LOOK_MS = 1_000;
 const BROWSER = join(root, 'src/demo/simulator/browser');
 /** Where the public pages have what a browser loads. */
-const PAGES = join(root, 'src/web/browser');
+const PAGES = join(root, 'src/web/public/browser');
 const HEADERS = {
   'Cache-Control': 'no-cache',
   'Content-Security-Policy':
@@ -196,4 +193,32 @@ export function simulator({ world, log, catalogue, publicUrl, catchUp }: House, 
 function languageOf(request: Request): 'zh-CN' | 'en' {
   const { lang } = request.query;
   return (lang === 'zh' || lang === 'en' ? lang : request.acceptsLanguages('zh', 'en')) === 'en' ? 'en' : 'zh-CN';
+}
+
+/** What happened lately, for who comes later and for who is listening. */
+export interface Feed<Event extends { readonly id: string }> {
+  /** Tells everybody who listens; what was told before under its id changes nothing. */
+  push(event: Event): void;
+  /** The last ones, oldest first. */
+  recent(): readonly Event[];
+  /** Gives the way to stop listening. */
+  listen(listener: (event: Event) => void): () => void;
+}
+
+/** Remembers `limit` events and no more. */
+function feed<Event extends { readonly id: string }>(limit: number): Feed<Event> {
+  const events: Event[] = [];
+  const listeners = new Set<(event: Event) => void>();
+  return {
+    push: (event) => {
+      if (events.some(({ id }) => id === event.id)) return;
+      if (events.push(event) > limit) events.shift();
+      for (const listener of listeners) listener(event);
+    },
+    recent: () => events,
+    listen: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
 }

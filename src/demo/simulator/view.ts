@@ -1,12 +1,11 @@
 import type { i18n, TFunction } from 'i18next';
-import { sayPhone } from '../../dialog/formats/sayPhone.ts';
-import type { CommunityRecord } from '../../fund/records/community.ts';
-import type { CycleRecord } from '../../fund/records/cycle.ts';
-import { printedCard } from '../../fund/roster/printedCard.ts';
+import { sayPhone } from '../../dialog/formats/formatters.ts';
+import type { CommunityRecord } from '../../fund/communities/index.ts';
+import type { CycleRecord } from '../../fund/cycles/index.ts';
+import { printedCard } from '../../fund/people/index.ts';
 import { html, type Markup } from '../../web/html.ts';
-import { keypad } from './keypad.ts';
+import { OPENID } from './chat.ts';
 import { nameOf, type Phone } from './phones.ts';
-import { wechat } from './wechat.ts';
 
 export interface View {
   readonly catalogue: i18n;
@@ -170,4 +169,58 @@ function laterWords(t: TFunction): Record<string, string> {
     ...SAID_LATER_OF_CLOCK.map((key) => raw(`clock.${key}`)),
     ...SAID_LATER_OF_KEYPAD.map((key) => raw(`keypad.${key}`)),
   ]);
+}
+
+const KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '0', '#'];
+
+/** A keypad phone that calls the community, as whoever of the page is chosen. */
+function keypad(phones: readonly Phone[], community: CommunityRecord, t: TFunction): Markup {
+  return html`<article id="keypad" class="device" data-channel="voice" aria-labelledby="keypad-name">
+<header>
+<h2 id="keypad-name">${t('keypad.title')}</h2>
+<p class="about">${t('keypad.about')}</p>
+</header>
+<div class="phone">
+<p class="to"><b>${community.name}</b> ${sayPhone(community.phone)}</p>
+<div class="call"><label>${t('keypad.whose')} <select>${phones.map((phone) => html`<option value="${phone.number}" lang="${phone.language}">${nameOf(phone, t)} · ${sayPhone(phone.number)}</option>`)}</select></label></div>
+<div class="log" role="log" tabindex="0" aria-label="${t('keypad.log')}"><p class="empty">${t('keypad.empty')}</p></div>
+<p class="line"><span class="state">${t('keypad.idle')}</span> <output class="entered" aria-label="${t('keypad.entered')}"></output> <span role="timer" aria-label="${t('keypad.time')}">0:00</span></p>
+<div class="keys" role="group" aria-label="${t('keypad.keys')}">${KEYS.map((key) => html`<button type="button" data-key="${key}">${key}</button>`)}</div>
+<button type="button" class="handset">${t('keypad.dial')}</button>
+<div class="choices"><label><input type="checkbox" name="aloud" checked> ${t('keypad.aloud')}</label> <label><input type="checkbox" name="waits"> ${t('keypad.waits')}</label></div>
+</div>
+</article>
+`;
+}
+
+/** Of the account's menu. */
+const CLICKS = ['vote', 'propose', 'progress', 'person'] as const;
+
+/** A chat with the community's official account: a poster to scan, then words, taps and voice. */
+function wechat(catalogue: i18n, community: CommunityRecord, t: TFunction): Markup {
+  const menu = catalogue.getFixedT('zh-CN', 'menu');
+  const posters = [
+    { scene: `${community._id}|3`, text: t('chat.poster', { building: '3' }) },
+    { scene: `${community._id}||en`, text: t('chat.posterInEnglish') },
+  ];
+  return html`<article id="chat" class="device" data-channel="wechat" data-number="${OPENID}" aria-labelledby="chat-name">
+<header>
+<h2 id="chat-name">${t('chat.title')}</h2>
+<p class="about">${t('chat.about')}</p>
+</header>
+<div class="phone">
+<p class="to"><b>${community.name}</b> <button type="button" class="leave" hidden>${t('chat.leave')}</button></p>
+<div class="log" role="log" tabindex="0" aria-label="${t('chat.log')}"><p class="empty">${t('chat.empty')}</p></div>
+<div class="posters" role="group" aria-label="${t('chat.posters')}">${posters.map(({ scene, text }) => html`<button type="button" data-poster="${scene}">${text}</button>`)}</div>
+<div class="following" hidden>
+<form>
+<input name="text" maxlength="600" autocomplete="off" enterkeyhint="send" aria-label="${t('chat.write')}" placeholder="${t('chat.placeholder')}">
+<button>${t('send')}</button>
+<button type="button" class="speak">${t('chat.speak')}</button>
+</form>
+<div class="clicks" role="group" aria-label="${t('chat.clicks')}">${CLICKS.map((key) => html`<button type="button" data-click="${key}" lang="zh-CN">${menu(key)}</button>`)}</div>
+</div>
+</div>
+</article>
+`;
 }

@@ -1,12 +1,6 @@
+import parsePhoneNumber from 'libphonenumber-js/max';
 import type { Manner } from '../manner.ts';
 import type { Option, Param, Params } from '../question.ts';
-import { sayDigits } from './sayDigits.ts';
-import { sayMoney } from './sayMoney.ts';
-import { sayNumber } from './sayNumber.ts';
-import { sayPhone } from './sayPhone.ts';
-import { sayPhoneAloud } from './sayPhoneAloud.ts';
-import { sayPhoneMasked } from './sayPhoneMasked.ts';
-import { saySurname } from './saySurname.ts';
 import { sayTime } from './sayTime.ts';
 
 /** What a formatter gets besides its value: the channel's manner, all parameters of the text, and its own argument. */
@@ -87,4 +81,85 @@ function items(value: Param, manner: Manner) {
 
 function options(value: Param): readonly Option[] {
   return Array.isArray(value) ? value.filter((item): item is Option => typeof item === 'object') : [];
+}
+
+const CHINESE = '零一二三四五六七八九';
+
+/** Digits one by one, as they are spoken and keyed back: 四八二, "4 8 2". What stands between them stays. */
+export function sayDigits(digits: string, language: string): string {
+  if (language.startsWith('en')) return digits.replace(/\d(?=\d)/g, '$& ');
+  return digits.replace(/\d/g, (digit) => CHINESE.charAt(Number(digit)));
+}
+
+const WAN = 10_000;
+const YI = 100_000_000;
+
+/** Whole units as people say them: 48,000 in English, else 4万8, 30万, 7200. Exact: what has no short form is written out. */
+export function sayMoney(amount: number, language: string): string {
+  if (language.startsWith('en')) return amount.toString().replace(/\B(?=(\d{3})+$)/g, ',');
+  if (amount >= YI && amount % YI === 0) return `${amount / YI}亿`;
+  if (amount < WAN || amount % 1000 !== 0) return amount.toString();
+  const thousands = (amount % WAN) / 1000;
+  return `${Math.floor(amount / WAN)}万${thousands || ''}`;
+}
+
+const DIGITS = ['零', '一', '二', '三', '四', '五', '六', '七', '八', '九'];
+const PLACES = ['', '十', '百', '千'];
+const GROUPS = ['', '万', '亿', '万亿'];
+
+/** A whole number in Chinese words, as people say it: 十二, 一百零五, 两万五, 四万八, 三十万. Exact. */
+export function sayNumber(number: number): string {
+  if (number === 0) return '零';
+  const groups = number
+    .toString()
+    .replace(/\B(?=(\d{4})+$)/g, ' ')
+    .split(' ');
+  const said = groups.map((group, index) => sayGroup(group) + (Number(group) ? (GROUPS[groups.length - 1 - index] ?? '') : '')).join('');
+  const plain = said.replace(/零+/g, '零').replace(/零$/, '').replace(/^一十/, '十');
+  return plain.replace(/^二(?=[万亿])/, '两').replace(ROUND, (_, first: string, last: string) => first + (last === '两' ? '二' : last));
+}
+
+/** The last place is left out where it follows the one above: 两万五, 七千二. */
+const ROUND = /^(.[万千])([一二两三四五六七八九])[千百]$/;
+
+function sayGroup(group: string): string {
+  const places = [...group].map((digit, index) => {
+    const place = group.length - 1 - index;
+    if (digit === '0') return '零';
+    const isTwo = digit === '2' && (place === 3 || (place === 2 && index === 0));
+    return (isTwo ? '两' : DIGITS[Number(digit)]) + (PLACES[place] ?? '');
+  });
+  return places.join('').replace(/零+$/, group.endsWith('0') && Number(group) ? '' : '零');
+}
+
+/** A phone number as people write it at home: 028-8000 0003, 138 0000 0001. What is no number stays as it is. */
+export function sayPhone(phone: string): string {
+  const national = parsePhoneNumber(phone)?.formatNational() ?? phone;
+  return national.replace(/^(0\d+) /, '$1-');
+}
+
+/** A phone number as it is spoken: digit by digit in its groups, and in Chinese 幺 for one, which 七 would sound like. */
+export function sayPhoneAloud(phone: string, language: string): string {
+  const groups = sayPhone(phone)
+    .split(/[^\d]+/)
+    .filter((group) => group !== '');
+  const said = groups.map((group) => sayDigits(group, language)).join(language.startsWith('en') ? ', ' : ',');
+  return said.replaceAll('一', '幺');
+}
+
+/** The beginning and the end of a phone number: 138****0001. */
+function sayPhoneMasked(phone: string): string {
+  const digits = sayPhone(phone).replace(/\D/g, '');
+  return `${digits.slice(0, 3)}****${digits.slice(-4)}`;
+}
+
+/** The surnames of two characters that are met today. */
+const COMPOUND = ['欧阳', '司马', '上官', '诸葛', '司徒', '东方', '皇甫', '尉迟', '公孙', '慕容', '令狐', '夏侯', '长孙', '宇文', '端木', '南宫'];
+
+/** A name by its surname alone, so that a stranger with the phone does not learn it: 王**, "Novak **". */
+export function saySurname(name: string): string {
+  const trimmed = name.trim();
+  if (!/\p{Script=Han}/u.test(trimmed)) return `${trimmed.split(/\s+/).at(-1) ?? ''} **`;
+  const length = COMPOUND.some((surname) => trimmed.startsWith(surname)) ? 2 : 1;
+  return `${[...trimmed].slice(0, length).join('')}**`;
 }

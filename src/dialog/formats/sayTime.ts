@@ -1,6 +1,5 @@
 import { boundedMap } from '../../store/boundedMap.ts';
-import { DAY_MS } from '../../store/dayMs.ts';
-import { type WallTime, wallOf } from '../../store/wallOf.ts';
+import { DAY_MS, type WallTime, wallOf } from '../../store/wallTime.ts';
 
 export interface Saying {
   readonly language: string;

@@ -1,8 +1,7 @@
 import type { Answer, Question } from '../question.ts';
-import { gapEnd } from './gap.ts';
 import { digitsOf } from './numerals.ts';
 import { type Picks, picksIn } from './picksIn.ts';
-import { scan } from './scan.ts';
+import { gapEnd, scan } from './scan.ts';
 import type { TitleAt } from './titleAt.ts';
 import type { Role, Vocabulary } from './vocabulary.ts';
 

@@ -1,12 +1,11 @@
-import type { Command, CommandName } from '../command.ts';
-import { gapEnd } from './gap.ts';
+import { COMMANDS, type Command, type CommandName } from '../command.ts';
+import type { Answer, Question } from '../question.ts';
 import { type Found, keywordIn } from './keywordIn.ts';
-import type { Meaning } from './meaning.ts';
+import { normalise, writtenFrom } from './normalise.ts';
 import { picksIn } from './picksIn.ts';
-import { SHOWS } from './shows.ts';
+import { gapEnd } from './scan.ts';
 import type { TitleAt } from './titleAt.ts';
 import type { Vocabulary } from './vocabulary.ts';
-import { writtenFrom } from './writtenFrom.ts';
 
 /** What may follow a command's keyword. */
 const TAKES: Partial<Record<CommandName, 'picks' | 'number' | 'card' | 'text'>> = {
@@ -94,3 +93,49 @@ function carrying(name: CommandName, { numbers, card }: { numbers: readonly numb
 function meant({ keyword }: Found, command: Command, isNear = false): Meaning {
   return { kind: isNear || keyword.isNear ? 'near' : 'command', command };
 }
+
+/** Whether a message is the same command whatever was asked before it, free text included. */
+export function standsAlone(text: string, vocabulary: Vocabulary): boolean {
+  return wholeCommandIn({ plain: normalise(text), vocabulary }, undefined) !== undefined;
+}
+
+/** What a machine wrote down may be misheard: picks and texts are read back or asked about before they count, digits have to be typed. */
+export function doubtful(meaning: Meaning, open: Question | undefined): Meaning {
+  if (meaning.kind === 'command') {
+    const { command } = meaning;
+    if (command.name === 'vote' && command.numbers && !command.card) return { kind: 'numbers', numbers: [...command.numbers] };
+    return SHOWS.has(command.name) && !command.card ? meaning : { kind: 'near', command };
+  }
+  if (meaning.kind !== 'answer') return meaning;
+  const { answer } = meaning;
+  switch (answer.type) {
+    case 'NUMBERS':
+      return { kind: 'answer', answer: { type: 'NAMED', numbers: answer.numbers } };
+    case 'CODE':
+    case 'PHONE':
+      return { kind: 'unknown' };
+    case 'ACCOUNT': {
+      if (open?.expects === 'account' && open.command === 'register') return meaning; // part of a request, which is read back whole and checked by a person
+      const name = COMMANDS.find((one) => open?.expects === 'account' && one === open.command);
+      return name && answer.text !== undefined ? { kind: 'near', command: { name, text: answer.text } } : meaning;
+    }
+    default:
+      return meaning;
+  }
+}
+
+/** These only show something: with polite words around them they are done at once, where any other is asked about. */
+const SHOWS: ReadonlySet<CommandName> = new Set(['vote', 'projects', 'progress', 'receipt', 'repeat', 'menu', 'help']);
+
+/** What a message means, given what is open. */
+export type Meaning =
+  | { readonly kind: 'command'; readonly command: Command }
+  /** Nearly a command ("停止吧,谢谢"): asked about, never guessed. */
+  | { readonly kind: 'near'; readonly command: Command }
+  /** Fits the open question. */
+  | { readonly kind: 'answer'; readonly answer: Answer }
+  /** Numbers, and nothing that is open takes them: read back before they count. */
+  | { readonly kind: 'numbers'; readonly numbers: number[] }
+  /** Titles of projects, and nothing that is open takes them: read back before they count. */
+  | { readonly kind: 'named'; readonly numbers: number[] }
+  | { readonly kind: 'unknown' };

@@ -1,8 +1,75 @@
-import { fold } from './fold.ts';
+import { simplified } from './simplified.ts';
 
 /** A text as it is compared, character by character (`fold`), so that `writtenFrom` finds the way back. */
 export function normalise(text: string): string {
   let plain = '';
   for (const character of text) plain += fold(character);
   return plain;
+}
+
+/** "❶", "⓫", "⓵" and their like, which Unicode does not decompose: first and last character, and the first one's value. */
+const CIRCLED = [
+  [0x2776, 0x277f, 1],
+  [0x2780, 0x2789, 1],
+  [0x278a, 0x2793, 1],
+  [0x24eb, 0x24f4, 11],
+  [0x24f5, 0x24fe, 1],
+] as const;
+const TEN_KEYCAP = 0x1f51f;
+const KEYCAP = 0x20e3;
+
+/**
+ * One character as it is compared: half-width, lower case, simplified. What nobody sees is dropped, and numbers that
+ * stand in a frame of their own ("③", "3️⃣", "㈢") get a blank, so that "③⑦" is two numbers.
+ */
+function fold(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  if (code < 0x80) return code >= 0x41 && code <= 0x5a ? character.toLowerCase() : character;
+  if (code >= 0x4e00 && code <= 0x9fff) return String.fromCharCode(simplified(code));
+  return common.get(character) ?? foldRare(character, code);
+}
+
+/** Chinese punctuation, full-width forms and typographic quotes are in nearly every message: folded once. */
+const common = new Map(
+  [
+    [0x2010, 0x2030],
+    [0x3000, 0x3030],
+    [0xff00, 0xffef],
+  ].flatMap(([first = 0, last = 0]) =>
+    Array.from({ length: last - first }, (_, index) => {
+      const character = String.fromCodePoint(first + index);
+      return [character, foldRare(character, first + index)] as const;
+    }),
+  ),
+);
+
+function foldRare(character: string, code: number): string {
+  if (code === KEYCAP) return ' ';
+  if (code === TEN_KEYCAP) return ' 10 ';
+  if (/[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Mn}\p{Emoji_Modifier}]/u.test(character)) return /\s/.test(character) ? ' ' : '';
+  for (const [first, last, value] of CIRCLED) if (code >= first && code <= last) return ` ${code - first + value} `;
+  if (code === 0x2018 || code === 0x2019) return "'";
+  const plain = Array.from(character.normalize('NFKC').toLowerCase(), (each) => String.fromCodePoint(simplifiedPoint(each))).join('');
+  const isFramed = /[\p{No}]/u.test(character) || (code >= 0x3220 && code <= 0x32ff);
+  return isFramed ? ` ${plain} ` : plain;
+}
+
+function simplifiedPoint(character: string): number {
+  const code = character.codePointAt(0) ?? 0;
+  return code < 0x10000 ? simplified(code) : code;
+}
+
+/** The end of a text as it was written, from the place that is `offset` in its normalised form; trimmed, without the separator before it. */
+export function writtenFrom(text: string, offset: number): string {
+  let folded = 0;
+  let from = 0;
+  for (const character of text) {
+    if (folded >= offset) break;
+    folded += fold(character).length;
+    from += character.length;
+  }
+  return text
+    .slice(from)
+    .replace(/^[\s\p{Pe}\p{Pf}\p{Po}\p{Pd}\p{Default_Ignorable_Code_Point}]+/u, '')
+    .trim();
 }

@@ -1,5 +1,3 @@
-import { gapEnd } from './gap.ts';
-import { longestAt } from './longestAt.ts';
 import { digitsOf, NUMERAL_CHARACTERS, numeral } from './numerals.ts';
 import type { TitleAt } from './titleAt.ts';
 import type { Role, Vocabulary } from './vocabulary.ts';
@@ -102,4 +100,52 @@ function gapAt(plain: string, at: number, vocabulary: Vocabulary): Token | undef
 function match(pattern: RegExp, plain: string, at: number): RegExpExecArray | null {
   pattern.lastIndex = at;
   return pattern.exec(plain);
+}
+
+/** Blanks, punctuation, signs and pictures: what may stand between words. */
+const GAP = /[\s\p{P}\p{S}]/u;
+
+/** Where the run of blanks, punctuation and pictures that begins here ends; `at` itself where there is none. */
+export function gapEnd(plain: string, at: number): number {
+  let end = at;
+  while (end < plain.length) {
+    const character = characterAt(plain, end);
+    if (!GAP.test(character)) break;
+    end += character.length;
+  }
+  return end;
+}
+
+/** The text without blanks, punctuation and pictures on either side, and where it begins. */
+export function trimmed(plain: string): { readonly core: string; readonly start: number } {
+  const start = gapEnd(plain, 0);
+  let end = plain.length;
+  while (end > start) {
+    const isPair = end - 2 >= start && /[\udc00-\udfff]/.test(plain.charAt(end - 1));
+    const from = end - (isPair ? 2 : 1);
+    if (!GAP.test(plain.slice(from, end))) break;
+    end = from;
+  }
+  return { core: plain.slice(start, end), start };
+}
+
+function characterAt(plain: string, at: number): string {
+  return String.fromCodePoint(plain.codePointAt(at) ?? 0);
+}
+
+const LETTER = /[\p{Script=Latin}']/u;
+
+/**
+ * The longest of the words that stands at this place, its first character being the key they are listed under.
+ * A word that ends in a Latin letter must end there: "vote" is not in "voting", though it is in "vote3".
+ */
+export function longestAt(plain: string, at: number, from: ReadonlyMap<string, readonly string[]>): string | undefined {
+  const first = plain.codePointAt(at);
+  if (first === undefined) return undefined;
+  return from.get(String.fromCodePoint(first))?.find((word) => plain.startsWith(word, at) && endsWhole(plain, at + word.length));
+}
+
+/** Whether the word that ends here goes on, letter after letter. */
+function endsWhole(plain: string, end: number): boolean {
+  return end >= plain.length || !LETTER.test(plain.charAt(end)) || !LETTER.test(plain.charAt(end - 1));
 }

@@ -1,17 +1,12 @@
 import { COMMANDS, type CommandName } from '../command.ts';
 import type { Answer, Option, Question } from '../question.ts';
 import { answerTo } from './answerTo.ts';
-import { commandIn, wholeCommandIn } from './commandIn.ts';
-import { keywordIn } from './keywordIn.ts';
-import type { Meaning } from './meaning.ts';
-import { nearIn } from './nearIn.ts';
-import { normalise } from './normalise.ts';
+import { commandIn, type Meaning, wholeCommandIn } from './commandIn.ts';
+import { keywordIn, nearIn } from './keywordIn.ts';
+import { normalise, writtenFrom } from './normalise.ts';
 import { picksIn } from './picksIn.ts';
 import { type TitleAt, titleAt } from './titleAt.ts';
 import type { Vocabulary } from './vocabulary.ts';
-import { writtenFrom } from './writtenFrom.ts';
-
-export type { Meaning } from './meaning.ts';
 
 const UNKNOWN: Meaning = { kind: 'unknown' };
 

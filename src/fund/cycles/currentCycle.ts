@@ -1,13 +1,13 @@
-import { changes } from '../../store/changes.ts';
-import { type LookUp, lookUps, readersLookUps } from '../../store/lookUps.ts';
-import { perWorld } from '../../store/perWorld.ts';
-import { remembered } from '../../store/remembered.ts';
-import type { World } from '../../store/world.ts';
-import { periods } from '../calendar/periods.ts';
-import { voteOf } from '../calendar/voteOf.ts';
-import { isId } from '../isId.ts';
-import { Cycle, type CycleRecord } from '../records/cycle.ts';
-import { frozenWhenOpen } from './frozenWhenOpen.ts';
+import { changes, remembered } from '../../store/changes.ts';
+import { native } from '../../store/collection.ts';
+import { forReaders } from '../../store/connect.ts';
+import { byId, type LookUp, lookUps, readersLookUps } from '../../store/lookUps.ts';
+import { isId } from '../../store/text.ts';
+import { DAY_MS } from '../../store/wallTime.ts';
+import { perWorld, type World } from '../../store/world.ts';
+import { periods, voteOf } from './calendar.ts';
+import { Cycle, type CycleRecord } from './cycle.ts';
+import { freeze } from './freeze.ts';
 
 interface Cycles {
   /** With when their first stages begin, newest first. */
@@ -64,3 +64,58 @@ function inOrder(found: readonly CycleRecord[], communities: readonly string[]):
     };
   });
 }
+
+/** A cycle by its id, frozen once its vote has opened; null where there is none. A change may go unseen for a second. */
+export const cycleById: (world: World) => ById = perWorld((world) => cyclesBy(world, lookUps(world)(byId(Cycle))));
+
+/** The same for whoever reads: neither connections, queue nor memory are those of the turns. */
+export const cycleForReaders: (world: World) => ById = perWorld((world) => {
+  const cycles = cyclesBy(world, readersLookUps(world)(byId(Cycle)));
+  return async (id) => (isId(id) ? cycles(id) : null);
+});
+
+type ById = (id: string) => Promise<CycleRecord | null>;
+
+function cyclesBy(world: World, lookUp: ById): ById {
+  const load = remembered(world, 1_000, 2_000, lookUp, changes(world).mark);
+  const ready = frozenWhenOpen(world);
+  return async (id) => {
+    const cycle = await load(id);
+    return cycle && ready(cycle, world.now());
+  };
+}
+
+/** A community's cycles whose first stage has begun by `at`, newest first. */
+export async function begunCycles(community: string, at: Date): Promise<{ id: string; title: string }[]> {
+  const found = await forReaders(Cycle)
+    .find({ community }, { projection: { title: 1, stages: 1, moves: 1 } })
+    .toArray();
+  return found
+    .flatMap((cycle) => {
+      const [first] = periods(cycle);
+      return first && first.from <= at ? { id: cycle._id, title: cycle.title, from: first.from.getTime() } : [];
+    })
+    .toSorted((one, other) => other.from - one.from)
+    .map(({ id, title }) => ({ id, title }));
+}
+
+/** Longer than anything that a calendar has us say can wait. */
+const BACK_MS = 8 * DAY_MS;
+
+/** The cycles whose calendar has a date lately or ahead, as far as a calendar needs to be known. */
+export function liveCycles(now: Date): Promise<CycleRecord[]> {
+  const since = { $gte: new Date(now.getTime() - BACK_MS) };
+  return native(Cycle)
+    .find({ $or: [{ 'stages.from': since }, { 'moves.from': since }] }, { promoteBuffers: true, projection: { 'frozen.ballot': 0 } })
+    .toArray();
+}
+
+/** Gives a cycle back, its ballot frozen where the vote has opened by `at`. */
+const frozenWhenOpen: (world: World) => (cycle: CycleRecord, at: Date) => Promise<CycleRecord> = perWorld((world) => {
+  const frozen = remembered(world, 1_000, 1_000, (id) => freeze(world, id));
+  return async (cycle, at) => {
+    if (cycle.frozen) return cycle;
+    const vote = voteOf(cycle);
+    return vote && vote.from <= at ? frozen(cycle._id) : cycle;
+  };
+});

@@ -1,15 +1,13 @@
 import { CodedError } from '../../store/codedError.ts';
-import { native } from '../../store/native.ts';
+import { native } from '../../store/collection.ts';
+import { sha256 } from '../../store/crypto.ts';
+import { dayOf } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
-import { voteOf } from '../calendar/voteOf.ts';
-import { frozenBallot } from '../ledger/frozenBallot.ts';
-import { sha256 } from '../ledger/sha256.ts';
-import { Community } from '../records/community.ts';
-import { Cycle, type CycleRecord, type Frozen } from '../records/cycle.ts';
-import { Resident } from '../records/resident.ts';
-import { dayOf } from './dayOf.ts';
-import { drawLot } from './drawLot.ts';
-import { type FrozenCycle, isFrozen } from './isFrozen.ts';
+import type { Rule } from '../ballots/tally/index.ts';
+import { Community } from '../communities/index.ts';
+import { Resident } from '../people/index.ts';
+import { voteOf } from './calendar.ts';
+import { Cycle, type CycleRecord, type Frozen, type FrozenCycle, isFrozen, type Project } from './cycle.ts';
 
 /** With fewer residents every entry bears the day the vote opened, and entries are public only after the close (contract §5). */
 const SMALL = 500;
@@ -53,4 +51,55 @@ async function roll(world: World, cycle: CycleRecord): Promise<Pick<Frozen, 'res
 
 function numbersOf(projects: CycleRecord['projects']): number[] {
   return projects.map(({ number }) => number);
+}
+
+/** What voting opened with, as `/api/cycles/ID/ballot` gives it. Money in whole units of `currency`. */
+export interface FrozenBallot {
+  readonly cycle: string;
+  readonly title: string;
+  readonly budget: number;
+  readonly currency: string;
+  readonly rule: Rule;
+  readonly threshold: number;
+  readonly choices: { readonly min: number; readonly max: number };
+  /** By number, ascending. */
+  readonly projects: readonly Project[];
+  /** All project numbers; the first wins a tie. */
+  readonly lot: readonly number[];
+}
+
+/** The frozen ballot's text: JSON without blanks, keys in this order, what is not given left out; its bytes never change. */
+function frozenBallot({ cycle, title, budget, currency, rule, threshold, choices, projects, lot }: FrozenBallot): string {
+  return JSON.stringify({
+    cycle,
+    title,
+    budget,
+    currency,
+    rule,
+    threshold,
+    choices: { min: choices.min, max: choices.max },
+    projects: projects
+      .toSorted((one, other) => one.number - other.number)
+      .map(({ number, title, short, category, cost, detail, place, due }) => ({ number, title, short, category, cost, detail, place, due })),
+    lot,
+  } satisfies FrozenBallot);
+}
+
+/** Puts numbers into an order that chance alone decides, every order as likely as any other (Fisher and Yates). */
+export function drawLot(randomBytes: World['randomBytes'], numbers: readonly number[]): number[] {
+  const lot = [...numbers];
+  for (let last = lot.length - 1; last > 0; last--) {
+    const place = below(randomBytes, last + 1);
+    [lot[last], lot[place]] = [lot[place] as number, lot[last] as number];
+  }
+  return lot;
+}
+
+/** A whole number below `limit`; what would make the lower ones likelier is drawn again. */
+function below(randomBytes: World['randomBytes'], limit: number): number {
+  const fair = 2 ** 32 - (2 ** 32 % limit);
+  for (;;) {
+    const drawn = randomBytes(4).readUInt32BE();
+    if (drawn < fair) return drawn % limit;
+  }
 }

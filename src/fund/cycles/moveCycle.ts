@@ -1,11 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { native } from '../../store/native.ts';
+import { native } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
-import { stageAt } from '../calendar/stageAt.ts';
-import { voteOf } from '../calendar/voteOf.ts';
-import { Cycle, type CycleRecord, type Move } from '../records/cycle.ts';
-import { STAGES, type Stage } from '../stage.ts';
-import { recordMove } from './recordMove.ts';
+import { stageAt, voteOf } from './calendar.ts';
+import { Cycle, type CycleRecord, type Move, STAGES, type Stage } from './cycle.ts';
 
 export type Moved =
   | { readonly moved: Move }
@@ -71,4 +68,52 @@ function isBack(cycle: CycleRecord, { stage, from }: Move): boolean {
 function isOver(cycle: CycleRecord, at: Date): boolean {
   const vote = voteOf(cycle);
   return cycle.sealedAt !== undefined || (vote !== undefined && vote.to <= at);
+}
+
+export type Extended =
+  | { readonly extended: Move }
+  | {
+      readonly refused:
+        | 'unknown'
+        | 'noVote'
+        /** The close has passed, or is so near that not every process would hear of it. */
+        | 'passed'
+        /** Not later than the close is now. */
+        | 'earlier'
+        /** Somebody else changed the calendar meanwhile. */
+        | 'changed';
+    };
+
+/** Puts off a vote's close (contract §5), recorded and public; resolves once every process has heard of it, 2 s later. */
+export function extendCycle(world: World): (extension: { id: string; to: Date; by: string; reason: string }) => Promise<Extended> {
+  return async ({ id, to, by, reason }) => {
+    const cycle = await native(Cycle).findOne({ _id: id }, { promoteBuffers: true });
+    if (!cycle) return { refused: 'unknown' };
+    const vote = voteOf(cycle);
+    if (!vote) return { refused: 'noVote' };
+    const at = world.now();
+    if (at.getTime() + HEARD_MS >= vote.to.getTime()) return { refused: 'passed' };
+    if (to <= vote.to) return { refused: 'earlier' };
+    const extension: Move = { kind: 'extend', stage: 'vote', from: to, by, reason, at };
+    if (!(await recordMove(cycle, extension))) return { refused: 'changed' };
+    await sleep(HEARD_MS);
+    return { extended: extension };
+  };
+}
+
+/** Records a change of the calendar, unless it is no longer the one that was looked at: then false, and nothing changed. */
+async function recordMove({ _id, moves, stages }: CycleRecord, move: Move): Promise<boolean> {
+  const { matchedCount } = await native(Cycle).updateOne({ _id, moves: { $size: moves.length }, stages }, { $push: { moves: move } });
+  return matchedCount === 1;
+}
+
+/** Writes that a cycle's ledger is sealed, and how many residents there were; false where it was written before. */
+export async function noteSealed(_id: string, sealedAt: Date, residentsAtClose: number): Promise<boolean> {
+  const { modifiedCount } = await native(Cycle).updateOne({ _id, sealedAt: { $exists: false } }, { $set: { sealedAt, residentsAtClose } });
+  return modifiedCount === 1;
+}
+
+/** Destroys the key of a cycle's pseudonyms. */
+export async function destroyKey(_id: string): Promise<void> {
+  await native(Cycle).updateOne({ _id }, { $unset: { pseudonymKey: '' } });
 }

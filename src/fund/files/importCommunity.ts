@@ -1,27 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import mongoose, { type mongo } from 'mongoose';
-import { CodedError } from '../../store/codedError.ts';
-import { native } from '../../store/native.ts';
+import { CodedError, type Problem } from '../../store/codedError.ts';
+import { native } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
-import { isOpen } from '../calendar/isOpen.ts';
-import { voteOf } from '../calendar/voteOf.ts';
-import { Community, type CommunityRecord } from '../records/community.ts';
-import { Cycle, type CycleRecord } from '../records/cycle.ts';
-import type { PromptFile } from '../records/prompt.ts';
-import { type Reason, recordKeyChanges } from '../roster/keyChanges.ts';
-import { cycleProblems, type Known } from './cycleProblems.ts';
-import { moveStops } from './moveStops.ts';
-import type { Problem } from './problem.ts';
+import { Community, type CommunityRecord, type PromptFile, writePrompts } from '../communities/index.ts';
+import { Cycle, type CycleRecord, isOpen, voteOf } from '../cycles/index.ts';
+import { type Reason, recordKeyChanges } from '../people/index.ts';
 import { readAudio } from './readAudio.ts';
 import { readCommunity } from './readCommunity.ts';
-import { type CycleFile, readCycle } from './readCycle.ts';
+import { type CycleFile, cycleProblems, type Known, readCycle } from './readCycle.ts';
 import { readResidents } from './readResidents.ts';
-import { readText } from './readText.ts';
-import type { YamlRead } from './readYaml.ts';
-import { type ResidentChanges, residentChanges } from './residentChanges.ts';
-import { writePrompts } from './writePrompts.ts';
-import { writeResidents } from './writeResidents.ts';
+import { readText, type YamlRead } from './readYaml.ts';
+import { moveStops, type ResidentChanges, residentChanges, writeResidents } from './residentChanges.ts';
 
 export interface ImportOptions {
   /** Residents left out of the file, and recorded prompts left out of the folder, are removed. */

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { mp3Seconds } from '../audio/mp3Seconds.ts';
-import { LANGUAGES } from '../languages.ts';
-import type { PromptFile } from '../records/prompt.ts';
-import type { Problem } from './problem.ts';
+import type { Problem } from '../../store/codedError.ts';
+import { LANGUAGES, type PromptFile } from '../communities/index.ts';
+import { mp3Seconds } from '../inquiries/index.ts';
 
 /** `menu.top`, `vote.receipt.2`, `number.12`, `title.qingsong-2027.3`. */
 const KEY = /^[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)+$/;

@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import { LANGUAGES } from '../languages.ts';
-import { type CommunityRecord, VERIFY } from '../records/community.ts';
-import { fields } from './fields.ts';
-import { readYaml, type YamlRead } from './readYaml.ts';
+import { type CommunityRecord, LANGUAGES, VERIFY } from '../communities/index.ts';
+import { fields, readYaml, type YamlRead } from './readYaml.ts';
 
 /** Reads `community.yaml` (contract §7). */
 export function readCommunity(file: string, text: string): YamlRead<Omit<CommunityRecord, 'demo'>> {

@@ -1,10 +1,9 @@
 import { CsvError, parse } from 'csv-parse/sync';
-import { cleanText } from '../cleanText.ts';
-import { LANGUAGES } from '../languages.ts';
-import { phone } from '../phone.ts';
-import { ROLES } from '../records/resident.ts';
-import { isCard } from '../roster/isCard.ts';
-import type { Problem } from './problem.ts';
+import { phone } from '../../contacts/phone.ts';
+import type { Problem } from '../../store/codedError.ts';
+import { cleanText } from '../../store/text.ts';
+import { LANGUAGES } from '../communities/index.ts';
+import { isCard, ROLES } from '../people/index.ts';
 
 export const COLUMNS = ['id', 'name', 'phone', 'card', 'building', 'language', 'role'] as const;
 export type Column = (typeof COLUMNS)[number];

@@ -1,14 +1,20 @@
 import type { mongo } from 'mongoose';
-import { native } from '../../store/native.ts';
+import { Address, writeStop } from '../../contacts/addressBook.ts';
+import { addressHmac } from '../../contacts/contact.ts';
+import type { Problem } from '../../store/codedError.ts';
+import { native } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
-import { Resident, type ResidentRecord } from '../records/resident.ts';
-import { addressHmac } from '../roster/addressHmac.ts';
-import { cardHmac } from '../roster/cardHmac.ts';
-import type { Changed } from '../roster/keyChanges.ts';
-import { encryptedPerson, type Person, personOf } from '../roster/person.ts';
-import { residentId } from '../roster/residentId.ts';
-import { residentRecord } from '../roster/residentRecord.ts';
-import type { Problem } from './problem.ts';
+import {
+  type Changed,
+  cardHmac,
+  encryptedPerson,
+  type Person,
+  personOf,
+  Resident,
+  type ResidentRecord,
+  residentId,
+  residentRecord,
+} from '../people/index.ts';
 import type { ResidentRow, ResidentsRead } from './readResidents.ts';
 
 /** What an import does to a roster. */
@@ -162,4 +168,50 @@ function isOfPerson(field: Given): field is (typeof PERSON)[number] {
 /** The same name and phone under another id is most likely the same person; without either nobody can tell. */
 function sameness({ name, phone }: Pick<ResidentRow | Person, 'name' | 'phone'>): string | undefined {
   return name === undefined || phone === undefined ? undefined : JSON.stringify([name, phone]);
+}
+
+/** Residents in one command: small enough to be answered well within the connection's limit. */
+const CHUNK = 1_000;
+
+/** Writes an import's changes in its transaction. Cards that change hands are first taken from who had them. */
+export async function writeResidents(
+  { added, changed, removed }: ResidentChanges,
+  session: mongo.ClientSession,
+  progress?: (done: number, total: number) => void,
+): Promise<void> {
+  const residents = native(Resident);
+  const newCards = changed.filter(({ set }) => set.card !== undefined).map(({ _id }) => _id);
+  const total = removed.length + newCards.length + changed.length + added.length;
+  let done = 0;
+  const each = async <Item>(items: readonly Item[], write: (chunk: Item[]) => Promise<unknown>) => {
+    for (let start = 0; start < items.length; start += CHUNK) {
+      const chunk = items.slice(start, start + CHUNK);
+      await write(chunk);
+      done += chunk.length;
+      progress?.(done, total);
+    }
+  };
+  await each(removed, (_ids) => residents.deleteMany({ _id: { $in: _ids } }, { session }));
+  await each(newCards, (_ids) => residents.updateMany({ _id: { $in: _ids } }, { $unset: { card: 1, cardMade: 1 } }, { session }));
+  await each(changed, (chunk) => residents.bulkWrite(chunk.map(asUpdate), { session }));
+  await each(added, (chunk) => residents.insertMany(chunk, { session }));
+}
+
+function asUpdate({ _id, set, unset, endsTies }: ResidentChanges['changed'][number]): mongo.AnyBulkWriteOperation<ResidentRecord> {
+  const $unset = Object.fromEntries(unset.map((field) => [field, 1 as const]));
+  return { updateOne: { filter: { _id }, update: { $set: { ...set, ...(endsTies && { ties: [] }) }, $unset } } };
+}
+
+/** Who wanted nothing of what we start on a phone of their own wants nothing on the one that the roster now has for them, unless others hold it too. */
+export async function moveStops({ vault }: World, { changed }: Pick<ResidentChanges, 'changed'>, session: mongo.ClientSession): Promise<void> {
+  const phones = new Map(changed.flatMap(({ set, phoneBefore }) => (set.phoneId && phoneBefore ? [[phoneBefore, set.phoneId] as const] : [])));
+  if (phones.size === 0) return;
+  const stopped = await native(Address)
+    .find({ _id: { $in: [...phones.keys()] }, stoppedAt: { $exists: true } }, { session, projection: { stoppedAt: 1 } })
+    .toArray();
+  for (const { _id: before, stoppedAt: at } of stopped) {
+    const _id = phones.get(before);
+    if (_id === undefined || !at || (await native(Resident).countDocuments({ phoneId: _id }, { session })) > 1) continue;
+    await writeStop(vault, { _id, at, channel: 'sms', by: 'roster' }, session);
+  }
 }

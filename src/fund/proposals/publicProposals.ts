@@ -1,10 +1,9 @@
-import { forReaders } from '../../store/readers.ts';
+import type { mongo } from 'mongoose';
+import type { Channel } from '../../contacts/act.ts';
+import { forReaders } from '../../store/connect.ts';
+import { maskNumbers } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
-import type { Channel } from '../act.ts';
-import { Proposal, type ProposalState } from '../records/proposal.ts';
-import { maskNumbers } from './maskNumbers.ts';
-import { onPublicList } from './onPublicList.ts';
-import { proposalText } from './proposalText.ts';
+import { Proposal, type ProposalRecord, type ProposalState, proposalText } from './proposal.ts';
 
 /** A proposal as anyone may read it. */
 export interface PublicProposal {
@@ -40,4 +39,9 @@ export async function publicProposals({ vault }: Pick<World, 'vault'>, cycle: st
     state,
     project: project ?? null,
   }));
+}
+
+/** Selects what anyone may read of a cycle's proposals: not what waits to be released, nor what a cadre has hidden. */
+export function onPublicList(cycle: string): mongo.Filter<ProposalRecord> {
+  return { '_id.cycle': cycle, public: true, hidden: { $exists: false } };
 }

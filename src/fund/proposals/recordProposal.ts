@@ -1,21 +1,15 @@
-import { native } from '../../store/native.ts';
+import type { Act } from '../../contacts/act.ts';
+import { addressHmac } from '../../contacts/contact.ts';
+import { native } from '../../store/collection.ts';
+import { isDuplicate, numbered } from '../../store/databaseErrors.ts';
+import { cleanText } from '../../store/text.ts';
+import { dayOf } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
-import type { Act } from '../act.ts';
-import { stageAt } from '../calendar/stageAt.ts';
-import { cleanText } from '../cleanText.ts';
-import { communityBySlug } from '../communityBySlug.ts';
-import { currentCycle } from '../cycles/currentCycle.ts';
-import { dayOf } from '../cycles/dayOf.ts';
-import { isDuplicate } from '../isDuplicate.ts';
-import { numbered } from '../numbered.ts';
-import { awaitRecording } from '../recordings/awaitRecording.ts';
-import { refuseRecording } from '../recordings/refuseRecording.ts';
-import { Proposal, type ProposalRecord } from '../records/proposal.ts';
-import { addressHmac } from '../roster/addressHmac.ts';
-import { holdersOf } from '../roster/holdersOf.ts';
-import type { Stage } from '../stage.ts';
-import { LONGEST_PROPOSAL } from './longestProposal.ts';
-import { encryptedProposal, encryptedProposalAddress } from './proposalText.ts';
+import { communityBySlug } from '../communities/index.ts';
+import { currentCycle, type Stage, stageAt } from '../cycles/index.ts';
+import { awaitRecording, refuseRecording } from '../inquiries/index.ts';
+import { holdersOf } from '../people/index.ts';
+import { encryptedProposal, encryptedProposalAddress, LONGEST_PROPOSAL, Proposal, type ProposalRecord } from './proposal.ts';
 
 export type Proposed =
   /** `public`: on the public list at once. */

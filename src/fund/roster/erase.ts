@@ -1,9 +1,12 @@
+import type { Act } from '../../contacts/act.ts';
+import { forgetAddress } from '../../contacts/addressBook.ts';
+import { addressHmac, type Place } from '../../contacts/contact.ts';
+import { native } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
-import type { ResidentRecord } from '../records/resident.ts';
-import { forgetAt } from './forgetAt.ts';
-import { takeOffRoster } from './leaving.ts';
-import { ownPlaces } from './ownPlaces.ts';
-import type { Place } from './place.ts';
+import { Community, forgetChat } from '../communities/index.ts';
+import { forgetLetters } from '../inquiries/index.ts';
+import { ownPlaces, type ResidentRecord, takeOffRoster, untie, withdrawRequests } from '../people/index.ts';
+import { forgetProposer } from '../proposals/index.ts';
 
 /** Is given phones and chats that were somebody's alone, for what others than the fund keep of them. */
 export type Forget = (community: string, places: readonly Place[]) => Promise<void>;
@@ -23,5 +26,51 @@ export function erase(world: World, forget: Forget): (resident: Leaving) => Prom
     await forgetAt(world, { community, at: world.now() }, own, _id);
     await forget(community, own);
     await takeOffRoster(resident);
+  };
+}
+
+/**
+ * Takes phones and chats, and with them who used them, out of requests, proposals and the inbox. Gives whether there was anything to forget. Locks
+ * against guessing stay with their phone until they run out, and `不是我` until it is unlocked.
+ */
+export async function forgetAt(
+  { vault }: Pick<World, 'vault'>,
+  { community, at }: Pick<Act, 'community' | 'at'>,
+  places: readonly Place[],
+  resident?: string,
+): Promise<boolean> {
+  let gone = false;
+  for (const { channel, address } of places) {
+    const stranger = addressHmac(vault, { community, channel, address });
+    const requests = await withdrawRequests(community, stranger);
+    const proposals = await forgetProposer(at, { community, by: stranger });
+    const letters = await forgetLetters(vault, at, { from: stranger });
+    const known = await forgetAddress(stranger);
+    gone ||= known || requests + proposals + letters > 0;
+  }
+  if (resident !== undefined) {
+    await forgetProposer(at, { community, by: resident });
+    await forgetLetters(vault, at, { '_id.community': community, resident });
+  }
+  return gone;
+}
+
+/**
+ * Somebody follows the account no more: their chat is nobody's from now on, in no community, and what is kept of it goes; a ballot cast there
+ * stays. `forget` is given the chat, for what others than the fund keep of it. Harmless to repeat.
+ */
+export function endChat(
+  world: World,
+  forget: (community: string, places: readonly Place[]) => Promise<void>,
+): (openid: string, at: Date) => Promise<void> {
+  return async (openid, at) => {
+    const place: Place = { channel: 'wechat', address: openid };
+    for (const community of await native(Community).distinct('_id')) {
+      const id = addressHmac(world.vault, { community, ...place });
+      await untie(id);
+      await forgetAt(world, { community, at }, [place]);
+      await forget(community, [place]);
+    }
+    await forgetChat(world.vault, openid);
   };
 }

@@ -1,16 +1,11 @@
-import { native } from '../../store/native.ts';
+import type { Act } from '../../contacts/act.ts';
+import { recordConsent, wholeDay } from '../../contacts/addressBook.ts';
+import { addressHmac } from '../../contacts/contact.ts';
+import { native } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
-import type { Act } from '../act.ts';
-import { voteUnderWay } from '../cycles/voteUnderWay.ts';
-import { Resident } from '../records/resident.ts';
-import { addressHmac } from './addressHmac.ts';
-import { erase, type Forget } from './erase.ts';
-import { forgetAt } from './forgetAt.ts';
-import { holdersOf } from './holdersOf.ts';
-import { noteLeaving } from './leaving.ts';
-import { ownPlaces } from './ownPlaces.ts';
-import { recordConsent } from './recordConsent.ts';
-import { wholeDay } from './wholeDay.ts';
+import { Cycle, voteOf, voteUnderWay } from '../cycles/index.ts';
+import { forgetLeaversUntil, holdersOf, noteLeaving, ownPlaces, Resident, type ResidentRecord } from '../people/index.ts';
+import { erase, type Forget, forgetAt } from './erase.ts';
 
 export type Left =
   | { readonly left: true }
@@ -62,4 +57,40 @@ export function leave(world: World, forget: Forget): (input: unknown, act: Act) 
       );
     return { noted: { closesAt: vote.to.toISOString() } };
   };
+}
+
+/** Removes residents who asked to be deleted while voting was open, once the ledger is sealed. Harmless when it is done twice, late or in several processes; one who cannot be removed holds up nobody else. */
+export function leaveDue(world: World, forget: Forget): () => Promise<void> {
+  const eraseOne = erase(world, forget);
+  return async () => {
+    const failures: unknown[] = [];
+    for (const community of await native(Resident).distinct('community', { leaving: { $exists: true } })) {
+      if (await voteUnderWay(community, world.now())) continue;
+      for await (const resident of native(Resident).find({ community, leaving: { $exists: true } })) {
+        if (isLeaving(resident)) await eraseOne(resident).catch((error: unknown) => failures.push(error));
+      }
+    }
+    if (failures.length > 0) throw new AggregateError(failures, `${failures.length} residents who asked to be deleted could not be removed.`);
+  };
+}
+
+function isLeaving(resident: ResidentRecord): resident is ResidentRecord & Required<Pick<ResidentRecord, 'leaving'>> {
+  return resident.leaving !== undefined;
+}
+
+/**
+ * After the close removes what was kept of people who asked to be deleted, to tell whether they come back (DESIGN §5): HMACs of phones, chats and
+ * card. It looks at communities where no vote is open; what is kept of who left after the day (UTC) of the last close stays until the next. Harmless to repeat.
+ */
+export async function forgetLeft(now: Date): Promise<void> {
+  const communities = await native(Resident).distinct('community', { leftAddresses: { $exists: true } });
+  for (const community of communities) {
+    const cycles = await native(Cycle)
+      .find({ community }, { projection: { stages: 1, moves: 1 } })
+      .toArray();
+    const closes = cycles.flatMap((cycle) => voteOf(cycle)?.to ?? []).filter((close) => close <= now);
+    const last = closes.toSorted((one, other) => other.getTime() - one.getTime())[0];
+    if (!last) continue;
+    await forgetLeaversUntil(community, last);
+  }
 }

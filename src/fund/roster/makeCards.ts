@@ -1,14 +1,8 @@
 import { CodedError } from '../../store/codedError.ts';
-import { native } from '../../store/native.ts';
+import { native } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
-import { isVoting } from '../cycles/isVoting.ts';
-import { Resident } from '../records/resident.ts';
-import { cardHmac } from './cardHmac.ts';
-import { giveCards } from './giveCards.ts';
-import { recordKeyChanges } from './keyChanges.ts';
-import { newCard } from './newCard.ts';
-import { personOf } from './person.ts';
-import { residentId } from './residentId.ts';
+import { isVoting } from '../cycles/index.ts';
+import { cardHmac, giveCards, newCard, personOf, Resident, recordKeyChanges, residentId } from '../people/index.ts';
 
 /** A card as it is printed. Its number is nowhere else: of a card only an HMAC is kept. */
 export interface PrintedCard {

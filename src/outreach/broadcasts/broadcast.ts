@@ -1,4 +1,8 @@
 import { model, Schema } from 'mongoose';
+import type { Channel } from '../../contacts/act.ts';
+import { native } from '../../store/collection.ts';
+import { forReaders } from '../../store/connect.ts';
+import { Message, type MessageRecord, type MessageState } from '../outbox/message.ts';
 
 /** A text that somebody writes to many residents. */
 export interface BroadcastRecord {
@@ -45,3 +49,46 @@ schema.index({ community: 1, dueAt: -1 });
 schema.index({ state: 1 });
 
 export const Broadcast = model<BroadcastRecord>('Broadcast', schema);
+
+/** What everybody may know of a broadcast: what was written, to whom, by whom, when. */
+export type PublicBroadcast = Pick<BroadcastRecord, '_id' | 'text' | 'to' | 'by' | 'dueAt'>;
+
+const NEWEST = 20;
+
+/** A community's broadcasts that have begun, newest first; those cancelled before that are not among them. */
+export function publicBroadcasts(community: string, now: Date): Promise<PublicBroadcast[]> {
+  return forReaders(Broadcast)
+    .find(
+      { community, dueAt: { $lte: now }, state: { $ne: 'cancelled' } },
+      { projection: { text: 1, to: 1, by: 1, dueAt: 1 }, sort: { dueAt: -1 }, limit: NEWEST },
+    )
+    .toArray();
+}
+
+export interface BroadcastCount {
+  readonly channel: Channel;
+  readonly state: MessageState;
+  readonly reason?: string;
+  readonly count: number;
+}
+
+/** How many messages of a broadcast are in each state, by channel and reason. */
+export function countBroadcast(id: string): Promise<BroadcastCount[]> {
+  return native(Message)
+    .aggregate<BroadcastCount>([
+      { $match: { broadcast: id } },
+      { $group: { _id: { channel: '$channel', state: '$state', reason: '$reason' }, count: { $sum: 1 } } },
+      { $sort: { '_id.channel': 1, '_id.state': 1, '_id.reason': 1 } },
+      { $replaceWith: { $mergeObjects: ['$_id', { count: '$count' }] } },
+    ])
+    .toArray();
+}
+
+/** Messages that were cancelled with their broadcast and never went out; one that made no sense any more has a reason. */
+export const CANCELLED_WITH: { readonly state: MessageRecord['state']; readonly reason: { readonly $exists: false } } = {
+  state: 'cancelled',
+  reason: { $exists: false },
+};
+
+/** When what is paused is due. */
+export const NEVER = new Date(8_640_000_000_000_000);

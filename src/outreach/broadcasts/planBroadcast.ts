@@ -1,23 +1,18 @@
-import type { Channel } from '../../fund/act.ts';
-import { isOpen } from '../../fund/calendar/isOpen.ts';
-import { readTime } from '../../fund/calendar/readTime.ts';
-import { cleanText } from '../../fund/cleanText.ts';
-import { currentCycle } from '../../fund/cycles/currentCycle.ts';
-import { dayOf } from '../../fund/cycles/dayOf.ts';
-import { Community, type CommunityRecord } from '../../fund/records/community.ts';
-import { addressHmac } from '../../fund/roster/addressHmac.ts';
-import { native } from '../../store/native.ts';
+import type { Channel } from '../../contacts/act.ts';
+import { stoppedAmong } from '../../contacts/addressBook.ts';
+import { addressHmac } from '../../contacts/contact.ts';
+import { Community, type CommunityRecord } from '../../fund/communities/index.ts';
+import { currentCycle, isOpen } from '../../fund/cycles/index.ts';
+import { native } from '../../store/collection.ts';
+import { cleanText } from '../../store/text.ts';
+import { dayOf, readTime } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
-import type { Word } from '../delivery.ts';
-import { knownAmong } from '../knownAmong.ts';
-import { Message } from '../message.ts';
+import type { Word } from '../outbox/delivery.ts';
+import { knownAmong } from '../outbox/known.ts';
+import { Message } from '../outbox/message.ts';
 import { quietUntil } from '../quietUntil.ts';
-import type { Recipient } from '../recipientOf.ts';
-import { type Audience, recipients } from '../recipients.ts';
-import { stoppedAmong } from '../stoppedAmong.ts';
-import { CANCELLED_WITH } from './cancelledWith.ts';
-import { fillIn } from './fillIn.ts';
-import { wrongPlaceholder } from './wrongPlaceholder.ts';
+import { type Audience, type Recipient, recipients } from '../recipients.ts';
+import { CANCELLED_WITH } from './broadcast.ts';
 
 /** What somebody wants to be written to many. */
 export interface Draft {
@@ -209,4 +204,17 @@ async function alreadyAmong(occasion: string, first: readonly { channel: Channel
 function costOf({ prices }: CommunityRecord, channel: Channel, units: number): { cost?: number } {
   const price = channel === 'wechat' ? 0 : prices?.[channel];
   return price === undefined ? {} : { cost: Math.round(units * price * 1e6) / 1e6 };
+}
+
+/** A broadcast's text for one resident. What the roster does not know of them is left out. */
+export function fillIn(text: string, { name = '', building = '' }: Pick<Recipient, 'name' | 'building'>): string {
+  const known: Readonly<Record<string, string>> = { name, building };
+  return text.replaceAll(/\{(\w+)\}/g, (whole, placeholder: string) => known[placeholder] ?? whole).trim();
+}
+
+const KNOWN = ['{name}', '{building}'];
+
+/** The first thing in braces that is no placeholder, or a brace that stands alone; undefined where there is none. */
+function wrongPlaceholder(text: string): string | undefined {
+  return (text.match(/\{[^{}]*\}?|\}/g) ?? []).find((found) => !KNOWN.includes(found));
 }

@@ -1,14 +1,15 @@
-import type { Channel } from '../../fund/act.ts';
-import { communityBySlug } from '../../fund/communityBySlug.ts';
-import { native } from '../../store/native.ts';
+import type { Channel } from '../../contacts/act.ts';
+import { addressHmac } from '../../contacts/contact.ts';
+import { communityBySlug } from '../../fund/communities/index.ts';
+import { native } from '../../store/collection.ts';
+import { eachApart } from '../../store/inTime.ts';
 import type { World } from '../../store/world.ts';
-import { queueMany } from '../queueMany.ts';
-import { type Audience, recipients } from '../recipients.ts';
-import { Broadcast, type BroadcastRecord } from './broadcast.ts';
-import { cancelBroadcast } from './cancelBroadcast.ts';
-import { fillIn } from './fillIn.ts';
-import { pauseBroadcast } from './pauseBroadcast.ts';
-import { takeUpAgain } from './takeUpAgain.ts';
+import { queueMany } from '../outbox/enqueue.ts';
+import { Message } from '../outbox/message.ts';
+import { type Audience, type Recipient, recipients } from '../recipients.ts';
+import { Broadcast, type BroadcastRecord, CANCELLED_WITH } from './broadcast.ts';
+import { cancelBroadcast, pauseBroadcast } from './changeBroadcast.ts';
+import { fillIn } from './planBroadcast.ts';
 
 /** A process that queues says so again with every batch; where it is gone, another goes on after so long. */
 const HELD_MS = 15_000;
@@ -77,4 +78,34 @@ function audienceOf({ to, cycle }: BroadcastRecord): Audience {
   if (to === 'not-voted' && cycle !== undefined) return { to, cycle };
   if (to.startsWith('building:')) return { to: 'building', building: to.slice('building:'.length).trim() };
   return { to: 'all' };
+}
+
+/** Queues the broadcasts that were written down and not queued to the end: those that cadres sent by message, and what a command that is gone has left. */
+export function queueDue(world: World, channels: readonly Channel[]): () => Promise<void> {
+  const queue = queueBroadcast(world, channels);
+  return async () => {
+    const due = await native(Broadcast)
+      .find({ state: 'queueing' }, { projection: { _id: 1 } })
+      .toArray();
+    await eachApart(due, 'broadcasts', ({ _id }) => queue(_id));
+  };
+}
+
+/** Those of a batch whose message of the same text and day was cancelled get it with this broadcast. Harmless to repeat. */
+async function takeUpAgain(
+  { vault, now }: World,
+  { _id: broadcast, community, occasion, dueAt, cycle }: Pick<BroadcastRecord, '_id' | 'community' | 'occasion' | 'dueAt' | 'cycle'>,
+  to: readonly Recipient[],
+): Promise<void> {
+  const named = (whose: (recipient: Recipient, at: Recipient['reach'][number]) => string) =>
+    to.flatMap((recipient) => recipient.reach.map((at) => [occasion, at.channel, whose(recipient, at)].join('|')));
+  const ids = named(({ resident }) => resident);
+  if (ids.length === 0) return;
+  await native(Message).updateMany(
+    { $or: [{ _id: { $in: ids } }, { once: { $in: named((_, at) => addressHmac(vault, { community, ...at })) } }], ...CANCELLED_WITH },
+    {
+      $set: { state: 'pending', broadcast, dueAt, attempts: 0, changedAt: now(), ...(cycle !== undefined && { unlessVoted: cycle }) },
+      $unset: { token: '', ...(cycle === undefined && { unlessVoted: '' }) },
+    },
+  );
 }

@@ -1,17 +1,15 @@
-import { Conversation } from '../../dialog/conversation.ts';
-import { conversationId } from '../../dialog/conversationId.ts';
-import type { Channel } from '../../fund/act.ts';
-import { votedAmong } from '../../fund/ledger/votedAmong.ts';
-import { Address } from '../../fund/records/addressBook.ts';
-import type { CommunityRecord } from '../../fund/records/community.ts';
-import type { CycleRecord } from '../../fund/records/cycle.ts';
-import { Resident, type ResidentRecord } from '../../fund/records/resident.ts';
-import { rosterPage } from '../../fund/roster/rosterPage.ts';
-import type { Reach } from '../../fund/tell.ts';
-import { native } from '../../store/native.ts';
+import type { Channel } from '../../contacts/act.ts';
+import { Address } from '../../contacts/addressBook.ts';
+import type { Reach } from '../../contacts/tell.ts';
+import { Conversation, conversationId } from '../../dialog/conversation.ts';
+import { votedAmong } from '../../fund/ballots/index.ts';
+import type { CommunityRecord } from '../../fund/communities/index.ts';
+import type { CycleRecord } from '../../fund/cycles/index.ts';
+import { Resident, type ResidentRecord, rosterPage } from '../../fund/people/index.ts';
+import { native } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
-import { type Recipient, recipientOf } from '../recipientOf.ts';
-import type { Occasion } from './occasionsOf.ts';
+import { type Recipient, recipientOf } from '../recipients.ts';
+import type { Occasion } from './occasions.ts';
 
 export interface Page {
   readonly recipients: readonly Recipient[];

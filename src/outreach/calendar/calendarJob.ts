@@ -1,7 +1,16 @@
-import type { Channel } from '../../fund/act.ts';
+import type { Channel } from '../../contacts/act.ts';
+import { finishedHead } from '../../fund/ballots/index.ts';
+import { Community, type CommunityRecord } from '../../fund/communities/index.ts';
+import { type CycleRecord, liveCycles, voteOf } from '../../fund/cycles/index.ts';
+import { native } from '../../store/collection.ts';
+import { eachApart } from '../../store/inTime.ts';
 import type { World } from '../../store/world.ts';
-import { eachApart } from '../eachApart.ts';
-import { lookAround } from './lookAround.ts';
+import { enqueue, queueMany } from '../outbox/enqueue.ts';
+import { quietUntil } from '../quietUntil.ts';
+import { audience, type Page } from './audience.ts';
+import { Sweep, type SweepRecord } from './nudge.ts';
+import { type Occasion, occasionsAt } from './occasions.ts';
+import { remindable } from './remindable.ts';
 import { unfinished } from './unfinished.ts';
 
 /** Everything that we say because it is time to: harmless to run late, twice or not at all for a week. `channels`: those in service. */
@@ -11,4 +20,125 @@ export function calendarJob(world: World, channels: readonly Channel[]): () => P
   return async () => {
     await eachApart([look, remind], 'looks', (job) => job());
   };
+}
+
+/** A look ends after so long, whatever is left: the next one goes on. */
+const LOOK_MS = 20_000;
+
+/**
+ * One look at all calendars: whatever is due is told to whom it concerns, page by page, and each page once. Late, twice or cut off in
+ * the middle, it is harmless; a calendar that fails holds up no other. `channels`: those in service.
+ */
+export function lookAround(world: World, channels: readonly Channel[]): () => Promise<void> {
+  const pageOf = audience(world, channels);
+  const mayBeReminded = remindable(world);
+  const toMany = queueMany(world);
+  const toOne = enqueue(world);
+  let lastServed = '';
+  return async () => {
+    const ends = performance.now() + LOOK_MS;
+    const cycles = await liveCycles(world.now());
+    const communities = await communitiesOf(cycles);
+    const asked = await nudges(world.now());
+    await eachApart(startingAfter(lastServed, cycles), 'calendars', async (cycle) => {
+      const community = communities.get(cycle.community);
+      if (!community || performance.now() >= ends) return;
+      lastServed = cycle._id;
+      const nudged = asked.filter((nudge) => nudge.cycle === cycle._id).flatMap((nudge) => asOccasion(nudge, cycle));
+      const due = [...occasionsAt(cycle, community.timezone, world.now()), ...nudged].filter((occasion) => !waits(occasion, community));
+      await eachApart(await notYetTold(due), 'occasions', ({ occasion, cursor }) => tellAll(occasion, cycle, community, cursor, ends));
+    });
+  };
+
+  /** Who is reminded is decided when it can be sent, so that a night lies between no two reminders of one day. */
+  function waits({ to }: Occasion, community: CommunityRecord): boolean {
+    return to === 'notVoted' && quietUntil(community, world.now()) !== undefined;
+  }
+
+  async function tellAll(
+    occasion: Occasion,
+    cycle: CycleRecord,
+    community: CommunityRecord,
+    cursor: string | undefined,
+    ends: number,
+  ): Promise<void> {
+    const said = await saidIn(occasion, cycle, world.now());
+    if (!said) return;
+    for (let after = cursor; performance.now() < ends; ) {
+      const page = await pageOf(occasion.to, cycle, community, after);
+      await tell({ ...occasion, said }, page, community);
+      await note(world, occasion, page.next === undefined ? { doneAt: world.now() } : { cursor: page.next });
+      if (page.next === undefined) return;
+      after = page.next;
+    }
+  }
+
+  async function tell({ id, cycle, to, until, said }: Occasion, { recipients, places }: Page, community: CommunityRecord): Promise<void> {
+    const isReminder = to === 'notVoted';
+    const occasion = { occasion: id, community: community._id, until };
+    const whom = recipients.map(({ resident, reach: [at] }) => ({ resident, ...(at && { at }) }));
+    const residents = recipients.map(({ resident }) => resident);
+    const may = isReminder
+      ? await mayBeReminded(whom, { community: community._id, cycle, timezone: community.timezone, occasion: id })
+      : new Set(residents);
+    await toMany(
+      { ...occasion, said: () => said, ...(to === 'all' || isReminder ? { unlessVoted: cycle } : {}), ...(isReminder && { reminds: cycle }) },
+      recipients.filter(({ resident }) => may.has(resident)),
+    );
+    for (const place of places) await toOne({ ...occasion, ...place, kind: 'notice', said });
+  }
+}
+
+/** All of them, beginning after the one that was served last: what takes a whole look leaves the next one to others. */
+function startingAfter(last: string, cycles: readonly CycleRecord[]): CycleRecord[] {
+  const sorted = cycles.toSorted((one, other) => (one._id < other._id ? -1 : 1));
+  return [...sorted.filter(({ _id }) => _id > last), ...sorted.filter(({ _id }) => _id <= last)];
+}
+
+/** What is said; of the ledger only once it has come so far. */
+async function saidIn({ kind, from, said }: Occasion, cycle: CycleRecord, now: Date): Promise<Occasion['said'] | undefined> {
+  if (kind !== 'head') return said;
+  const head = await finishedHead(cycle, now);
+  const close = voteOf(cycle)?.to;
+  if (!head || (close && close <= from && !head.sealed)) return undefined;
+  return { ...said, params: { head: `${head.seq}:${head.hash}` } };
+}
+
+async function note(world: World, { id, community, cycle }: Occasion, how: Pick<SweepRecord, 'doneAt' | 'cursor'>): Promise<void> {
+  await native(Sweep).updateOne({ _id: id }, { $set: how, $setOnInsert: { community, cycle, at: world.now() } }, { upsert: true });
+}
+
+async function communitiesOf(cycles: readonly CycleRecord[]): Promise<Map<string, CommunityRecord>> {
+  const slugs = [...new Set(cycles.map(({ community }) => community))];
+  const found = await native(Community)
+    .find({ _id: { $in: slugs } })
+    .toArray();
+  return new Map(found.map((community) => [community._id, community]));
+}
+
+/** Those not told to the end, each with how far it was told. */
+async function notYetTold(due: readonly Occasion[]): Promise<{ occasion: Occasion; cursor?: string }[]> {
+  if (due.length === 0) return [];
+  const found = await native(Sweep)
+    .find({ _id: { $in: due.map(({ id }) => id) } })
+    .toArray();
+  const known = new Map(found.map((sweep) => [sweep._id, sweep]));
+  return due.flatMap((occasion) => {
+    const { doneAt, cursor } = known.get(occasion.id) ?? {};
+    return doneAt ? [] : { occasion, ...(cursor !== undefined && { cursor }) };
+  });
+}
+
+/** 催票: what cadres asked for and is not told to the end. */
+function nudges(now: Date): Promise<SweepRecord[]> {
+  return native(Sweep)
+    .find({ nudge: { $exists: true }, doneAt: { $exists: false }, 'nudge.until': { $gt: now } }, { hint: { doneAt: 1 } })
+    .toArray();
+}
+
+function asOccasion({ _id: id, at: from, nudge }: SweepRecord, { _id, community, ...calendar }: CycleRecord): Occasion[] {
+  const close = voteOf(calendar)?.to;
+  if (!nudge || !close) return [];
+  const said = { key: 'notice.closing', params: { closesAt: close.toISOString() } };
+  return [{ id, cycle: _id, community, kind: 'closing', to: 'notVoted', from, until: nudge.until, said }];
 }

@@ -1,14 +1,13 @@
+import { model, Schema } from 'mongoose';
+import type { Act } from '../../contacts/act.ts';
 import type { Nudged } from '../../dialog/cadreOutcome.ts';
-import type { Act } from '../../fund/act.ts';
-import { voteOf } from '../../fund/calendar/voteOf.ts';
-import { communityBySlug } from '../../fund/communityBySlug.ts';
-import { currentCycle } from '../../fund/cycles/currentCycle.ts';
-import { turnout } from '../../fund/ledger/turnout.ts';
-import { DAY_MS } from '../../store/dayMs.ts';
-import { native } from '../../store/native.ts';
+import { turnout } from '../../fund/ballots/index.ts';
+import { communityBySlug } from '../../fund/communities/index.ts';
+import { currentCycle, voteOf } from '../../fund/cycles/index.ts';
+import { native } from '../../store/collection.ts';
+import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { quietUntil } from '../quietUntil.ts';
-import { Sweep } from './sweepRecord.ts';
 
 /** 催票: those who have not voted are reminded at the next look at the calendars, within a day. Once for each act. */
 export function nudge(world: World): (input: { by: string }, act: Act) => Promise<Nudged> {
@@ -28,3 +27,33 @@ export function nudge(world: World): (input: { by: string }, act: Act) => Promis
     return { notVoted: residents - voters, ...(waitsUntil && { waitsUntil: waitsUntil.toISOString() }) };
   };
 }
+
+/** How far an occasion has been told. */
+export interface SweepRecord {
+  /** The occasion's id. */
+  _id: string;
+  community?: string;
+  cycle?: string;
+  at: Date;
+  /** How far it was told: `_id` of the last one; of what was left unfinished, an hour in milliseconds, with the last `_id` where it was cut off. */
+  cursor?: string;
+  doneAt?: Date;
+  /** 催票: asked for by a cadre, not by the calendar; not told any more from then on. */
+  nudge?: { by: string; until: Date };
+}
+
+const schema = new Schema<SweepRecord>(
+  {
+    _id: { type: String, required: true },
+    community: String,
+    cycle: String,
+    at: { type: Date, required: true },
+    cursor: String,
+    doneAt: Date,
+    nudge: { type: { by: { type: String, required: true }, until: { type: Date, required: true } }, _id: false },
+  },
+  { strict: 'throw', versionKey: false, collection: 'sweeps' },
+);
+schema.index({ doneAt: 1 }, { partialFilterExpression: { nudge: { $exists: true } } });
+
+export const Sweep = model<SweepRecord>('Sweep', schema);

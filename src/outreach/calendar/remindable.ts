@@ -1,10 +1,10 @@
-import { CHANNELS } from '../../fund/act.ts';
-import { dayOf } from '../../fund/cycles/dayOf.ts';
-import { addressHmac } from '../../fund/roster/addressHmac.ts';
-import type { Reach } from '../../fund/tell.ts';
-import { native } from '../../store/native.ts';
+import { CHANNELS } from '../../contacts/act.ts';
+import { addressHmac } from '../../contacts/contact.ts';
+import type { Reach } from '../../contacts/tell.ts';
+import { native } from '../../store/collection.ts';
+import { dayOf } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
-import { Message, type MessageRecord, type MessageState } from '../message.ts';
+import { Message, type MessageRecord, type MessageState } from '../outbox/message.ts';
 
 export interface Reminding {
   readonly community: string;

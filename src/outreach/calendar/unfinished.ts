@@ -1,17 +1,16 @@
+import type { Channel } from '../../contacts/act.ts';
 import { Conversation, type ConversationPlace, type ConversationRecord } from '../../dialog/conversation.ts';
-import type { FlowRole } from '../../dialog/flowEntry.ts';
+import type { FlowRole } from '../../dialog/flow.ts';
 import type { OpenFlow } from '../../dialog/openFlow.ts';
-import type { Channel } from '../../fund/act.ts';
-import { stageAt } from '../../fund/calendar/stageAt.ts';
-import { communityByNumber } from '../../fund/communityByNumber.ts';
-import { currentCycle } from '../../fund/cycles/currentCycle.ts';
-import { holdersOf } from '../../fund/roster/holdersOf.ts';
-import { native } from '../../store/native.ts';
+import { communityByNumber } from '../../fund/communities/index.ts';
+import { currentCycle, stageAt } from '../../fund/cycles/index.ts';
+import { holdersOf } from '../../fund/people/index.ts';
+import { native } from '../../store/collection.ts';
+import { eachApart } from '../../store/inTime.ts';
 import type { World } from '../../store/world.ts';
-import { eachApart } from '../eachApart.ts';
-import { enqueue } from '../enqueue.ts';
+import { enqueue } from '../outbox/enqueue.ts';
+import { Sweep } from './nudge.ts';
 import { remindable } from './remindable.ts';
-import { Sweep } from './sweepRecord.ts';
 
 const SAID: Partial<Record<FlowRole, string>> = {
   vote: 'notice.unfinishedVote',

@@ -3,16 +3,12 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CodedError } from '../codedError.ts';
-import { writeWhole } from '../writeWhole.ts';
-import { type Access, keptAccess } from './access.ts';
-import { answers } from './answers.ts';
-import { exclusively } from './exclusively.ts';
+import { writeWhole } from '../files.ts';
+import { type Access, keptAccess, logIn } from './access.ts';
+import { exclusively, isAlive } from './exclusively.ts';
+import { say } from './fetchMongod.ts';
 import { findMongod } from './findMongod.ts';
-import { guarded } from './guarded.ts';
-import { isAlive } from './isAlive.ts';
-import { logIn } from './logIn.ts';
-import { type Files, startMongod } from './mongod.ts';
-import { say } from './say.ts';
+import { answers, type Files, startMongod } from './mongod.ts';
 
 export interface Embedded {
   uri: string;
@@ -157,4 +153,45 @@ function ifFull(error: unknown): void {
 
 function keepLock(place: Place, lock: Lock): Promise<void> {
   return writeWhole(place.lock, `${JSON.stringify(lock)}\n`);
+}
+
+/** Milliseconds between two looks. */
+const LOOK = 500;
+
+/**
+ * Watches over a `mongod`: when it is gone, `revive` starts it again and gives the pid of the new one. Where that fails,
+ * the reason is told once and it is tried on, less often. `end` stops the watch, after a start that is under way.
+ */
+function guarded(pid: number, revive: () => Promise<number>): { end(): Promise<void> } {
+  let current = pid;
+  let told = '';
+  let underWay = Promise.resolve();
+  let timer = setTimeout(look, LOOK).unref();
+
+  function look(): void {
+    underWay = isAlive(current) ? Promise.resolve() : start();
+    void underWay.then(() => {
+      timer = setTimeout(look, told ? LOOK * 10 : LOOK).unref();
+    });
+  }
+
+  async function start(): Promise<void> {
+    try {
+      current = await revive();
+      told = '';
+      say('The embedded MongoDB had ended and was started again.');
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      if (reason !== told) say(`The embedded MongoDB has ended and is started again as soon as it can be: ${reason}`);
+      told = reason;
+    }
+  }
+
+  return {
+    end: async () => {
+      clearTimeout(timer);
+      await underWay;
+      clearTimeout(timer);
+    },
+  };
 }

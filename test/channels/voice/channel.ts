@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
-import { readTwiml, type Verb } from '../../../src/channels/voice/readTwiml.ts';
-import { spokenCharacters } from '../../../src/channels/voice/spokenSeconds.ts';
+import { spokenCharacters } from '../../../src/channels/voice/speech.ts';
+import { readTwiml, type Verb } from '../../../src/demo/carriers/readTwiml.ts';
 import type { WebhookAnswer } from '../../fakes/twilio.ts';
 import { wrongInVoiceTwiml } from '../../fakes/wrongInVoiceTwiml.ts';
 import type { TestService } from '../../support/service.ts';

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { expect } from 'chai';
-import { type Post, safe } from '../../../src/channels/wechat/puppet/test/account.ts';
+import { type Post, safe } from '../../../src/carriers/wechat/puppet/test/account.ts';
 import type { WebhookAnswer } from '../../fakes/twilio.ts';
 import type { FakeWechat } from '../../fakes/wechat.ts';
 import type { TestService } from '../../support/service.ts';

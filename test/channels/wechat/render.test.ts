@@ -1,7 +1,6 @@
 import { expect } from 'chai';
+import { readScene, readTap, sceneOf, tapId } from '../../../src/carriers/wechat/menu.ts';
 import { toText } from '../../../src/channels/wechat/render.ts';
-import { readScene, sceneOf } from '../../../src/channels/wechat/scene.ts';
-import { readTap, tapId } from '../../../src/channels/wechat/tap.ts';
 
 const MOST = 2_048;
 const said = (text: string) => toText({ says: [{ key: text }] }, ({ key }) => (key === 'common.cut' ? '看全的回“0”' : key));

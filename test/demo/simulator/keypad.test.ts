@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { BrowserContext, Page } from 'playwright-core';
-import { Entry } from '../../../src/fund/records/entry.ts';
-import { native } from '../../../src/store/native.ts';
+import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
+import { native } from '../../../src/store/collection.ts';
 import { useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';
 import { wcagProblems } from '../../support/wcagProblems.ts';

@@ -1,8 +1,8 @@
 import { request } from 'node:http';
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
-import { Entry } from '../../../src/fund/records/entry.ts';
-import { native } from '../../../src/store/native.ts';
+import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
+import { native } from '../../../src/store/collection.ts';
 import { useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';
 import { runScript } from '../../support/runScript.ts';

@@ -1,8 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { sayMoney } from '../../../src/dialog/formats/sayMoney.ts';
-import { sayPhone } from '../../../src/dialog/formats/sayPhone.ts';
-import { saySurname } from '../../../src/dialog/formats/saySurname.ts';
+import { sayMoney, sayPhone, saySurname } from '../../../src/dialog/formats/formatters.ts';
 import { sayTime } from '../../../src/dialog/formats/sayTime.ts';
 
 describe('money', () => {

@@ -1,8 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { sayDigits } from '../../../src/dialog/formats/sayDigits.ts';
-import { sayNumber } from '../../../src/dialog/formats/sayNumber.ts';
-import { sayPhoneAloud } from '../../../src/dialog/formats/sayPhoneAloud.ts';
+import { sayDigits, sayNumber, sayPhoneAloud } from '../../../src/dialog/formats/formatters.ts';
 import { sayTime } from '../../../src/dialog/formats/sayTime.ts';
 
 describe('what is spoken', () => {

@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { parse } from 'yaml';
 import { COMMANDS } from '../../../src/dialog/command.ts';
 import type { Option, Question } from '../../../src/dialog/question.ts';
-import { type Meaning, understand } from '../../../src/dialog/understand/understand.ts';
+import type { Meaning } from '../../../src/dialog/understand/commandIn.ts';
+import { understand } from '../../../src/dialog/understand/understand.ts';
 import { words } from './words.ts';
 
 const BALLOT: Option[] = [

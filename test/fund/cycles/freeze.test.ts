@@ -1,17 +1,16 @@
 import { expect } from 'chai';
 import { mongo } from 'mongoose';
-import { voteOf } from '../../../src/fund/calendar/voteOf.ts';
-import { currentCycle } from '../../../src/fund/cycles/currentCycle.ts';
-import { cycleById } from '../../../src/fund/cycles/cycleById.ts';
+import { cycleKeys } from '../../../src/fund/ballots/ledger/cycleKeys.ts';
+import { voteOf } from '../../../src/fund/cycles/calendar.ts';
+import { currentCycle, cycleById } from '../../../src/fund/cycles/currentCycle.ts';
+import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { freeze } from '../../../src/fund/cycles/freeze.ts';
-import { cycleKeys } from '../../../src/fund/ledger/cycleKeys.ts';
-import { sha256 } from '../../../src/fund/ledger/sha256.ts';
-import { Cycle } from '../../../src/fund/records/cycle.ts';
-import { Resident } from '../../../src/fund/records/resident.ts';
-import { native } from '../../../src/store/native.ts';
+import { Resident } from '../../../src/fund/people/resident.ts';
+import { native } from '../../../src/store/collection.ts';
+import { sha256 } from '../../../src/store/crypto.ts';
 import { codeOf } from '../../support/codeOf.ts';
 import { useDatabase } from '../../support/database.ts';
-import { heldWorld, OPENS, SECOND, village } from '../ledger/village.ts';
+import { heldWorld, OPENS, SECOND, village } from '../ballots/ledger/village.ts';
 
 describe('freezing a ballot', () => {
   const database = useDatabase('freeze');

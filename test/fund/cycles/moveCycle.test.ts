@@ -1,14 +1,9 @@
 import { expect } from 'chai';
-import { periods } from '../../../src/fund/calendar/periods.ts';
-import { stageAt } from '../../../src/fund/calendar/stageAt.ts';
-import { voteOf } from '../../../src/fund/calendar/voteOf.ts';
-import { extendCycle } from '../../../src/fund/cycles/extendCycle.ts';
-import { moveCycle } from '../../../src/fund/cycles/moveCycle.ts';
-import { hasBallots } from '../../../src/fund/ledger/hasBallots.ts';
-import { Cycle, type CycleRecord } from '../../../src/fund/records/cycle.ts';
-import { Entry } from '../../../src/fund/records/entry.ts';
-import type { Stage } from '../../../src/fund/stage.ts';
-import { native } from '../../../src/store/native.ts';
+import { Entry, hasBallots } from '../../../src/fund/ballots/ledger/entry.ts';
+import { periods, stageAt, voteOf } from '../../../src/fund/cycles/calendar.ts';
+import { Cycle, type CycleRecord, type Stage } from '../../../src/fund/cycles/cycle.ts';
+import { extendCycle, moveCycle } from '../../../src/fund/cycles/moveCycle.ts';
+import { native } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { town } from '../../support/town.ts';
 

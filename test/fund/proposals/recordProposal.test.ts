@@ -1,9 +1,8 @@
 import { expect } from 'chai';
-import { hideProposal } from '../../../src/fund/proposals/hideProposal.ts';
-import { proposalText } from '../../../src/fund/proposals/proposalText.ts';
+import { hideProposal } from '../../../src/fund/proposals/decideProposal.ts';
+import { Proposal, proposalText } from '../../../src/fund/proposals/proposal.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
-import { Proposal } from '../../../src/fund/records/proposal.ts';
-import { native } from '../../../src/store/native.ts';
+import { native } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { town } from '../../support/town.ts';
 

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { sealDue } from '../../../src/fund/ledger/sealDue.ts';
-import { Entry } from '../../../src/fund/records/entry.ts';
+import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
+import { sealDue } from '../../../src/fund/ballots/ledger/sealDue.ts';
 import { calendarJob } from '../../../src/outreach/calendar/calendarJob.ts';
-import { Message } from '../../../src/outreach/message.ts';
+import { Message } from '../../../src/outreach/outbox/message.ts';
 import { quietUntil } from '../../../src/outreach/quietUntil.ts';
-import { native } from '../../../src/store/native.ts';
+import { native } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
 import { useDatabase } from '../../support/database.ts';
 import { startService, type TestService } from '../../support/service.ts';

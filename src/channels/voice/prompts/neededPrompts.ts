@@ -1,11 +1,11 @@
 import type { i18n } from 'i18next';
 import type { Words } from '../../../dialog/wording.ts';
-import type { CycleRecord } from '../../../fund/records/cycle.ts';
-import { type Phrases, phraseOf } from './phraseOf.ts';
-import { recordedKeys, titleKey } from './recordedKeys.ts';
+import type { CycleRecord } from '../../../fund/cycles/index.ts';
+import type { World } from '../../../store/world.ts';
+import { type Phrases, phraseOf, promptBook, recordedKeys, titleKey } from './promptBook.ts';
 
 /** Something that a speaker records. */
-export interface NeededPrompt {
+interface NeededPrompt {
   readonly key: string;
   /** What is said. */
   readonly text: string;
@@ -77,4 +77,24 @@ function keysIn({ services }: i18n): string[] {
 
 function flat(path: string, texts: unknown): string[] {
   return typeof texts === 'object' && texts !== null ? Object.entries(texts).flatMap(([name, text]) => flat(`${path}.${name}`, text)) : [path];
+}
+
+/** Heard in every flow. */
+const EVERYWHERE = ['voice', 'number', 'title'];
+
+/** Whether a language that no synthesis speaks may be offered on the phone: the menu, who one is and the vote are recorded whole, this cycle's titles included. */
+export function isOffered({ whole }: Phrases, needed: readonly NeededPrompt[], recorded: (key: string) => boolean): boolean {
+  const wanted = needed.filter(({ where }) => whole.includes(where) || EVERYWHERE.includes(where));
+  return wanted.some(({ where }) => where === 'title') && wanted.every(({ key }) => recorded(key));
+}
+
+const SICHUAN = 'zh-CN-sichuan';
+
+/** Whether a community's phone line speaks 四川话: no synthesis does. */
+export function speaksSichuan(world: World, phrases: Phrases): (community: string) => Promise<boolean> {
+  const bookOf = promptBook(world);
+  return async (community) => {
+    const book = await bookOf(community);
+    return isOffered(phrases, neededPrompts(phrases, SICHUAN, book.cycle), (key) => book.has(SICHUAN, key));
+  };
 }

@@ -1,13 +1,12 @@
-import type { Question, Statement } from '../../../dialog/question.ts';
-import { currentCycle } from '../../../fund/cycles/currentCycle.ts';
-import type { CycleRecord } from '../../../fund/records/cycle.ts';
-import { Prompt } from '../../../fund/records/prompt.ts';
-import { native } from '../../../store/native.ts';
-import { perWorld } from '../../../store/perWorld.ts';
-import { remembered } from '../../../store/remembered.ts';
-import type { World } from '../../../store/world.ts';
-import { type Phrases, phraseOf } from './phraseOf.ts';
-import { recordedKeys } from './recordedKeys.ts';
+import type { i18n } from 'i18next';
+import { type Catalogue, flowWith } from '../../../dialog/flow.ts';
+import { menusOf } from '../../../dialog/loadCatalogue.ts';
+import type { Option, Param, Question, Statement } from '../../../dialog/question.ts';
+import { Prompt } from '../../../fund/communities/index.ts';
+import { type CycleRecord, currentCycle } from '../../../fund/cycles/index.ts';
+import { remembered } from '../../../store/changes.ts';
+import { native } from '../../../store/collection.ts';
+import { perWorld, type World } from '../../../store/world.ts';
 
 /** The recorded prompts of a community at a moment. */
 export interface PromptBook {
@@ -47,4 +46,124 @@ function bookOf(hashes: ReadonlyMap<string, string>, cycle: CycleRecord | null):
       return found.length === keys.length ? found : undefined;
     },
   };
+}
+
+/** What can be said. */
+export interface Phrases {
+  readonly catalogue: i18n;
+  /** What can be chosen in them is always the same. */
+  readonly menus: readonly Question[];
+  /** The flows that somebody has to be able to go through without a word of another language. */
+  readonly whole: readonly string[];
+}
+
+/** What can be said with these flows. */
+export function phrasesOf(catalogue: i18n, flows: Catalogue): Phrases {
+  return { catalogue, menus: menusOf(flows), whole: (['menu', 'identify', 'vote'] as const).map((role) => flowWith(flows, role)) };
+}
+
+/** A part of a phrase: what is always the same words, or a parameter and the formatter that says it. */
+type Part = { readonly words: string } | { readonly param: string; readonly format?: string };
+
+const FALLBACK: Partial<Record<string, string>> = { 'zh-CN-sichuan': 'zh-CN' };
+const PLACEHOLDER = /\{\{\s*([\w.]+)\s*(?:,\s*(\w+)[^}]*)?\}\}/g;
+/** Between two variable parts nobody misses it. */
+const SAYS_NOTHING = /^[\s\p{P}号]*$/u;
+/** The same for everybody in a community, whose own recordings these are. */
+const CONSTANT = ['community', 'personName', 'personPhone'];
+
+/**
+ * The parts of a phrase as it is heard on the phone, undefined where no text is for there. What is the same for everybody is words: the community's name, and in a menu
+ * what can be chosen.
+ */
+export function phraseOf({ catalogue, menus }: Phrases, language: string, key: string): readonly Part[] | undefined {
+  const template = templateOf(catalogue, language, key);
+  if (template === undefined) return undefined;
+  const isMenu = menus.some((menu) => menu.key === key);
+  const parts: Part[] = [];
+  let words = '';
+  let end = 0;
+  for (const match of template.matchAll(PLACEHOLDER)) {
+    const [whole, param = '', format] = match;
+    words += template.slice(end, match.index);
+    end = match.index + whole.length;
+    if (CONSTANT.includes(param) || (isMenu && param === 'options')) {
+      words += whole;
+      continue;
+    }
+    if (!SAYS_NOTHING.test(words)) parts.push({ words });
+    words = '';
+    parts.push({ param, ...(format && { format }) });
+  }
+  words += template.slice(end);
+  return SAYS_NOTHING.test(words) ? parts : [...parts, { words }];
+}
+
+/** The voice line's own text of a key; what has none is not for the phone. */
+function templateOf(catalogue: i18n, language: string, key: string): string | undefined {
+  const [, namespace = '', path = ''] = /^([^.]+)\.(.+)$/.exec(key) ?? [];
+  const found: unknown =
+    catalogue.getResource(language, namespace, `${path}_voice`) ??
+    (namespace === 'voice' ? catalogue.getResource(language, namespace, path) : undefined);
+  if (typeof found === 'string') return found;
+  const fallback = FALLBACK[language];
+  return fallback && templateOf(catalogue, fallback, key);
+}
+
+/**
+ * The recordings that together say a phrase, in order; undefined where a variable part is none that can be recorded (a time, what somebody
+ * wrote). Words are `key`, or `key.1`, `key.2`… where variable parts stand between them.
+ */
+export function recordedKeys(parts: readonly Part[], said: Statement | Question, cycle: string | undefined): string[] | undefined {
+  const isOne = parts.filter((part) => 'words' in part).length === 1;
+  let words = 0;
+  const keys: string[] = [];
+  for (const part of parts) {
+    const spoken = 'words' in part ? [isOne ? said.key : `${said.key}.${++words}`] : keysOf(part, said.params ?? {}, cycle);
+    if (!spoken) return undefined;
+    keys.push(...spoken);
+  }
+  return keys;
+}
+
+function keysOf(
+  { param, format }: Extract<Part, { param: string }>,
+  params: Readonly<Record<string, Param>>,
+  cycle: string | undefined,
+): string[] | undefined {
+  const value = params[param];
+  switch (format) {
+    case 'money':
+      return typeof value === 'number' ? [`number.${value}`] : undefined;
+    case 'receipt':
+    case 'digits':
+    case 'phone':
+      return digits(value);
+    case 'numbers':
+      return numbers(value)?.map((number) => `number.${number}`);
+    case 'readBack':
+    case 'offer':
+      return options(value)?.flatMap(({ number }) => (cycle === undefined ? [] : [`number.${number}`, titleKey(cycle, number)]));
+    case undefined:
+      if (typeof value === 'number' && Number.isInteger(value)) return [`number.${value}`];
+      return param === 'label' && typeof params.number === 'number' && cycle !== undefined ? [titleKey(cycle, params.number)] : undefined;
+    default:
+      return undefined;
+  }
+}
+
+export function titleKey(cycle: string, number: number): string {
+  return `title.${cycle}.${number}`;
+}
+
+function digits(value: Param): string[] | undefined {
+  return typeof value === 'string' && /^\d+$/.test(value) ? [...value].map((digit) => `number.${digit}`) : undefined;
+}
+
+function numbers(value: Param): number[] | undefined {
+  return Array.isArray(value) && value.every((item) => typeof item === 'number') ? value : undefined;
+}
+
+function options(value: Param): readonly Option[] | undefined {
+  return Array.isArray(value) ? value.filter((item): item is Option => typeof item === 'object') : undefined;
 }

@@ -1,0 +1,180 @@
+import express, { type Express } from 'express';
+import { flows } from '../../flows/index.ts';
+import { realCarriers, type WechatAccount } from '../carriers/carriers.ts';
+import { signedForm } from '../carriers/twilio/signedForm.ts';
+import { receiveSms, status } from '../carriers/twilio/sms.ts';
+import { type VoiceChannel, voiceChannel } from '../carriers/twilio/voiceChannel.ts';
+import { wechatChannel } from '../carriers/wechat/wechatChannel.ts';
+import { toText } from '../channels/sms/render.ts';
+import { speaksSichuan } from '../channels/voice/prompts/neededPrompts.ts';
+import { phrasesOf } from '../channels/voice/prompts/promptBook.ts';
+import { chatLists } from '../channels/wechat/render.ts';
+import type { Demo } from '../demo/index.ts';
+import { dialog } from '../dialog/dialog.ts';
+import { loadCatalogue } from '../dialog/loadCatalogue.ts';
+import type { Reply } from '../dialog/question.ts';
+import { publishedFiles, sealDue } from '../fund/ballots/index.ts';
+import type { CommunityRecord } from '../fund/communities/index.ts';
+import { workRecordings } from '../fund/inquiries/index.ts';
+import { lostRecording } from '../fund/proposals/index.ts';
+import { endChat, leaveDue } from '../fund/roster/index.ts';
+import type { BroadcastMeans } from '../outreach/broadcasts/planBroadcast.ts';
+import { calendarJob } from '../outreach/calendar/calendarJob.ts';
+import { enqueue } from '../outreach/outbox/enqueue.ts';
+import { countByState } from '../outreach/outbox/forgetMessages.ts';
+import { outbox } from '../outreach/outbox/outbox.ts';
+import type { World } from '../store/world.ts';
+import { lastError } from '../web/errors.ts';
+import { requestLog, webRoutes } from '../web/webRoutes.ts';
+import type { TwilioConfig } from './config.ts';
+import { dialogMeans } from './dialogMeans.ts';
+import type { Log } from './logger.ts';
+import { metrics } from './metrics.ts';
+import { forgetPlaces, services } from './services.ts';
+import { ticks } from './ticks.ts';
+import { messageUnits, noticeText, wordsFor } from './words.ts';
+
+export interface AppMeans {
+  readonly world: World;
+  readonly log: Log;
+  /** How carriers reach it, no slash at the end. */
+  readonly publicUrl: string;
+  readonly twilio?: TwilioConfig | undefined;
+  readonly wechat?: WechatAccount | undefined;
+  /** Where it is there, its carriers take the place of the real ones. */
+  readonly demo?: Demo | undefined;
+  readonly metricsToken?: string;
+  /** It says by itself what the calendars ask for; else whoever holds the clock looks by hand. */
+  readonly looksAround: boolean;
+}
+
+export interface App {
+  readonly handler: Express;
+  /** Ends ticks and what is being sent; the turns in flight are the server's to end first. */
+  stop(): Promise<void>;
+  /** From now on `/readyz` says no. */
+  leave(): void;
+}
+
+/** Puts the parts together: the one place that knows all of them. */
+export async function app({ world, log, publicUrl, twilio, wechat, demo, metricsToken, looksAround }: AppMeans): Promise<App> {
+  const measures = metrics(countByState);
+  const catalogue = await loadCatalogue();
+  let isStopping = false;
+  let jobs: VoiceChannel['jobs'] | undefined;
+
+  const wordsIn = wordsFor(world, catalogue);
+  const text = (reply: Reply, language: string, community?: CommunityRecord | null) =>
+    toText(reply, (lists) => wordsIn('sms', language, community, lists));
+
+  const handler = express().disable('x-powered-by');
+  handler.use(requestLog(log, measures));
+  const stops: (() => Promise<void>)[] = [];
+  const room = demo?.({ world, log, catalogue, publicUrl, catchUp });
+  const { channels, recordings, ...carriers } = room?.carriers ?? (await realCarriers(world, { log, publicUrl, twilio, wechat }));
+  const phrases = phrasesOf(catalogue, flows);
+  const broadcasts: BroadcastMeans = {
+    channels,
+    word: noticeText(world, catalogue),
+    units: messageUnits,
+  };
+  const serve = services(world, broadcasts, speaksSichuan(world, phrases));
+  const sealAll = sealDue(world);
+  const leaveAll = leaveDue(world, forgetPlaces(world));
+  const { publish } = publishedFiles(world);
+  const calendar = calendarJob(world, channels);
+  if (carriers.phone) {
+    const { authToken, sendSms, sendCall, placeCall } = carriers.phone;
+    const signed = signedForm({ authToken, publicUrl });
+    const answer = dialog(dialogMeans(world, { log, channel: 'sms', services: serve, sendsCodes: true }));
+    handler.post(
+      '/twilio/sms',
+      signed,
+      receiveSms({
+        world,
+        answer,
+        text: ({ reply, language, community }) => (reply ? text(reply, language, community) : ''),
+        observe: (outcome, seconds) => measures.turn('sms', outcome, seconds),
+      }),
+    );
+    const voice = voiceChannel({
+      world,
+      log,
+      publicUrl,
+      placeCall,
+      phrases,
+      synthesised: measures.synthesised,
+      answer,
+      wordsFor: (language, community, lists) => wordsIn('voice', language, community, lists),
+      tell: enqueue(world),
+      observe: (outcome, seconds) => measures.turn('voice', outcome, seconds),
+    });
+    for (const [path, handlers] of Object.entries(voice.handlers)) handler.post(path, signed, ...handlers);
+    handler.post('/twilio/status', signed, ...voice.status, status(world, log));
+    jobs = voice.jobs;
+    stops.push(voice.stop);
+    stops.push(outbox(world, { channel: 'sms', log, send: sendSms, word: noticeText(world, catalogue) }).stop);
+    stops.push(outbox(world, { channel: 'voice', log, send: sendCall, word: noticeText(world, catalogue) }).stop);
+  }
+  if (carriers.wechat) {
+    const channel = wechatChannel({
+      world,
+      log,
+      carrier: carriers.wechat,
+      answer: dialog(dialogMeans(world, { log, channel: 'wechat', services: serve, sendsCodes: carriers.phone !== undefined })),
+      words: ({ language, community }) => wordsIn('wechat', language, community, chatLists),
+      leave: endChat(world, forgetPlaces(world)),
+      observe: (outcome, seconds) => measures.turn('wechat', outcome, seconds),
+    });
+    handler.route('/wechat').get(channel.handler).post(channel.handler);
+    stops.push(outbox(world, { channel: 'wechat', log, send: channel.send, word: noticeText(world, catalogue) }).stop, channel.stop);
+  }
+  if (room?.simulator) handler.use(room.simulator.routes);
+  handler.use(
+    webRoutes(world, {
+      catalogue,
+      publicUrl,
+      banner: room?.simulator?.banner,
+      ahead: room?.simulator?.ahead,
+      metrics: measures,
+      metricsToken,
+      isStopping: () => isStopping,
+    }),
+  );
+  handler.use(lastError(log));
+  stops.push(
+    ticks(world, log, {
+      ...jobs,
+      ...(recordings && { recordings: workRecordings(world, recordings, lostRecording(world, enqueue(world))) }),
+      channels,
+      seal,
+      leave: leaveAll,
+      ...(looksAround && { calendar }),
+    }),
+  );
+  return {
+    handler,
+    leave: () => {
+      isStopping = true;
+      room?.simulator?.stop();
+    },
+    stop: async () => {
+      await Promise.all(stops.map((stop) => stop()));
+    },
+  };
+
+  /** Residents who asked to be deleted while voting was open are deleted once the ledger is sealed. */
+  async function seal(): Promise<void> {
+    const sealed = await sealAll();
+    for (const cycle of sealed)
+      publish(cycle).catch((error: unknown) =>
+        log.error({ error, code: 'NOT_PUBLISHED' }, 'The files of a sealed ledger were not made; the first who asks for them tries it again'),
+      );
+    if (sealed.length > 0) await leaveAll();
+  }
+
+  async function catchUp(): Promise<void> {
+    await seal();
+    await calendar();
+  }
+}

@@ -1,0 +1,162 @@
+import { config as dotenv } from 'dotenv';
+import { z } from 'zod';
+import { CodedError } from '../store/codedError.ts';
+import { secretBytes } from '../store/secretBytes.ts';
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+/** The settings (contract §2), checked. What is undefined was not given and has no default that could be known here. */
+export interface Config {
+  port: number;
+  host: string;
+  /** No slash at the end. */
+  publicUrl: string;
+  /** Undefined: the embedded MongoDB under `dataDir`. */
+  mongodbUri?: string;
+  dataDir: string;
+  mongodBinary?: string;
+  /** Always there with `mongodbUri`; otherwise undefined means the one generated into `dataDir`. */
+  secret?: Buffer;
+  twilio?: TwilioConfig;
+  wechat?: WechatConfig;
+  /** Undefined: depends on the database (contract §2). Never `on` with a carrier's settings. */
+  demo?: 'on' | 'off';
+  metricsToken?: string;
+  logLevel: (typeof LOG_LEVELS)[number];
+}
+
+export interface TwilioConfig {
+  accountSid: string;
+  authToken: string;
+  /** E.164: the default sender. */
+  phoneNumber: string;
+  /** No slash at the end. */
+  apiUrl?: string;
+}
+
+export interface WechatConfig {
+  appId: string;
+  appSecret: string;
+  token: string;
+  aesKey: string;
+  aesKeyPrevious?: string;
+  plain: boolean;
+  apiUrl?: string;
+}
+
+/**
+ * Reads the settings. Throws `bad-settings` with every problem, one a line, each beginning with the setting's name and
+ * none showing a value.
+ */
+export function config(env: Readonly<Record<string, string | undefined>> = environment()): Config {
+  const given = Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()]] : [])));
+  const read = settings.safeParse(given);
+  const problems = [...(read.error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`), ...together(given)];
+  if (!read.success || problems.length > 0)
+    throw new CodedError('bad-settings', `These settings are wrong:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+  return shaped(read.data);
+}
+
+/** What is set in the process, over what `.env` in the current directory says. */
+function environment(): Record<string, string | undefined> {
+  const merged = { ...process.env };
+  dotenv({ quiet: true, processEnv: merged });
+  return merged;
+}
+
+const TWILIO = ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_PHONE_NUMBER'] as const;
+const WECHAT = ['WECHAT_APP_ID', 'WECHAT_APP_SECRET', 'WECHAT_TOKEN', 'WECHAT_AES_KEY'] as const;
+
+const matching = (pattern: RegExp, what: string) => z.string().regex(pattern, `must be ${what}`).optional();
+const url = (protocol: RegExp, what: string) => z.url({ protocol, error: `must be ${what}` }).optional();
+const oneOf = <const Values extends readonly string[]>(values: Values) => z.enum(values, { error: `must be one of ${values.join(', ')}` }).optional();
+const webAddress = () => url(/^https?$/, 'a whole address that begins with http:// or https://').transform((address) => address?.replace(/\/+$/, ''));
+
+const settings = z.object({
+  PORT: z
+    .string()
+    .refine((port) => /^\d{1,5}$/.test(port) && Number(port) <= 65_535, 'must be a port number from 0 to 65535')
+    .transform(Number)
+    .optional(),
+  HOST: matching(/^\S+$/, 'a host name or an address, without blanks'),
+  PUBLIC_URL: webAddress(),
+  MONGODB_URI: matching(/^mongodb(\+srv)?:\/\/\S+$/, "a replica set's address that begins with mongodb:// or mongodb+srv://"),
+  DATA_DIR: z.string().optional(),
+  MONGOD_BINARY: z.string().optional(),
+  SECRET: z
+    .string()
+    .refine((secret) => secretBytes(secret), 'must be 32 random bytes in base64; make them with: openssl rand -base64 32')
+    .transform(secretBytes)
+    .optional(),
+  TWILIO_ACCOUNT_SID: matching(/^AC[0-9A-Za-z]+$/, 'AC and letters or digits'),
+  TWILIO_AUTH_TOKEN: matching(/^\S+$/, 'without blanks'),
+  TWILIO_PHONE_NUMBER: matching(/^\+[1-9]\d{6,14}$/, 'a phone number in E.164: +, country, number, no blanks'),
+  TWILIO_API_URL: webAddress(),
+  WECHAT_APP_ID: matching(/^\S+$/, 'without blanks'),
+  WECHAT_APP_SECRET: matching(/^\S+$/, 'without blanks'),
+  WECHAT_TOKEN: matching(/^[0-9A-Za-z]{3,32}$/, '3 to 32 letters and digits'),
+  WECHAT_AES_KEY: matching(/^[0-9A-Za-z]{43}$/, '43 letters and digits'),
+  WECHAT_AES_KEY_PREVIOUS: matching(/^[0-9A-Za-z]{43}$/, '43 letters and digits'),
+  WECHAT_PLAIN: oneOf(['0', '1']),
+  WECHAT_API_URL: webAddress(),
+  DEMO: oneOf(['on', 'off']),
+  METRICS_TOKEN: matching(/^\S+$/, 'without blanks'),
+  LOG_LEVEL: oneOf(LOG_LEVELS),
+});
+
+/** What is wrong with settings that depend on each other. */
+function together(given: Record<string, string>): string[] {
+  const carrier = [...TWILIO, ...WECHAT].filter((name) => given[name]);
+  return [
+    ...halfGiven(given, TWILIO),
+    ...halfGiven(given, WECHAT),
+    ...(given.DEMO === 'on' && carrier.length > 0
+      ? [`DEMO: on does not go together with ${carrier.join(', ')}: a demo's ballots must not mix with real ones`]
+      : []),
+    ...(given.MONGODB_URI && !given.SECRET ? ['SECRET: is required with MONGODB_URI; make one with: openssl rand -base64 32'] : []),
+  ];
+}
+
+function halfGiven(given: Record<string, string>, names: readonly string[]): string[] {
+  const missing = names.filter((name) => !given[name]);
+  if (missing.length === names.length) return [];
+  return missing.map((name) => `${name}: is missing; ${names.join(', ')} go together`);
+}
+
+function shaped(read: z.output<typeof settings>): Config {
+  const port = read.PORT ?? 3000;
+  return {
+    port,
+    host: read.HOST ?? '127.0.0.1',
+    publicUrl: read.PUBLIC_URL ?? `http://localhost:${port}`,
+    mongodbUri: read.MONGODB_URI,
+    dataDir: read.DATA_DIR ?? '.data',
+    mongodBinary: read.MONGOD_BINARY,
+    secret: read.SECRET,
+    twilio: twilio(read),
+    wechat: wechat(read),
+    demo: read.DEMO,
+    metricsToken: read.METRICS_TOKEN,
+    logLevel: read.LOG_LEVEL ?? 'info',
+  };
+}
+
+function twilio(read: z.output<typeof settings>): TwilioConfig | undefined {
+  const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken, TWILIO_PHONE_NUMBER: phoneNumber } = read;
+  if (!accountSid || !authToken || !phoneNumber) return undefined;
+  return { accountSid, authToken, phoneNumber, apiUrl: read.TWILIO_API_URL };
+}
+
+function wechat(read: z.output<typeof settings>): WechatConfig | undefined {
+  const { WECHAT_APP_ID: appId, WECHAT_APP_SECRET: appSecret, WECHAT_TOKEN: token, WECHAT_AES_KEY: aesKey } = read;
+  if (!appId || !appSecret || !token || !aesKey) return undefined;
+  return {
+    appId,
+    appSecret,
+    token,
+    aesKey,
+    aesKeyPrevious: read.WECHAT_AES_KEY_PREVIOUS,
+    plain: read.WECHAT_PLAIN === '1',
+    apiUrl: read.WECHAT_API_URL,
+  };
+}

@@ -1,0 +1,50 @@
+import { setFlagsFromString } from 'node:v8';
+import { Community } from '../fund/communities/index.ts';
+import { CodedError } from '../store/codedError.ts';
+import { type Config, config } from './config.ts';
+import { logger } from './logger.ts';
+import { type Service, startService } from './service.ts';
+
+/** The process: settings, the service, what is printed for who starts it, and a graceful end. */
+async function main(): Promise<void> {
+  setFlagsFromString('--heap-growing-percent=150'); // V8 else waits for four times what is in use before it tidies up: 70 MB more, and nothing faster
+  const settings = config();
+  const log = logger(settings.logLevel);
+  const service = await startService(settings, log);
+  await greet(service, settings);
+  log.info({ host: settings.host, port: Number(new URL(service.url).port) }, 'taking turns');
+  service.watch((error) => {
+    log.fatal({ error, code: error.code }, 'no turn can be taken any more: the process ends');
+    fail(error);
+  });
+  let stopping: Promise<void> | undefined;
+  const stop = (signal: NodeJS.Signals) => {
+    if (stopping) process.exit(1);
+    log.info({ signal }, 'stopping: the turns in flight are ended first');
+    stopping = service.close().catch(fail);
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+}
+
+async function greet({ url, greeting }: Service, { twilio }: Config): Promise<void> {
+  const communities = await Community.find({}, { name: 1, phone: 1 }).sort({ _id: 1 }).limit(10);
+  const lines = [
+    '',
+    `Yisheng (议声) runs at ${url}`,
+    ...communities.map(({ _id, name, phone }) => `  ${name} (${_id}) · text ${phone} · ${url}/c/${_id}`),
+    ...(communities.length === 0 ? ['  No community yet: npm run community -- import DIR'] : []),
+    ...(twilio
+      ? ['', 'Twilio: see that its own opt-out handling is off for the number, or STOP, START and HELP never get here (README, In production).']
+      : []),
+    ...greeting,
+    '',
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function fail(error: unknown): never {
+  process.stderr.write(`${error instanceof CodedError ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+  process.exit(1);
+}
+
+await main().catch(fail);

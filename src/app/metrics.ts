@@ -1,0 +1,87 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Channel } from '../contacts/act.ts';
+import { ledgerBatches } from '../fund/ballots/index.ts';
+
+/** What is measured, by few labels that tell of no project and no person. Times in seconds. */
+export interface Metrics {
+  readonly registry: Registry;
+  /** One turn from receiving to answering; `outcome` is a code such as `answered` or `repeated`. */
+  turn(channel: Channel, outcome: string, seconds: number): void;
+  /** A phrase that the phone line said by synthesis, by its key in the catalogue. */
+  synthesised(language: string, key: string): void;
+  /** The database's clock less this process's. */
+  clockOffset(seconds: number): void;
+  /** `route` is a pattern, such as `/api/cycles/:id/ledger`. */
+  http(method: string, route: string, status: number, seconds: number): void;
+}
+
+const SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8];
+
+/** Prometheus metrics with a registry of their own. `outbox` counts messages by state; it is asked at each scrape, and while it fails the scrape leaves it out. */
+export function metrics(outbox?: () => Promise<ReadonlyMap<string, number>>): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry, prefix: 'yisheng_' });
+  const turns = new Counter({ name: 'yisheng_turns_total', help: 'Turns taken', labelNames: ['channel', 'outcome'], registers });
+  const turnSeconds = new Histogram({
+    name: 'yisheng_turn_seconds',
+    help: 'A turn from receiving to answering',
+    labelNames: ['channel'],
+    buckets: SECONDS,
+    registers,
+  });
+  const synthesised = new Counter({
+    name: 'yisheng_prompts_synthesised_total',
+    help: 'Phrases of the phone line that nobody has recorded',
+    labelNames: ['language', 'key'],
+    registers,
+  });
+  const largest = new Gauge({
+    name: 'yisheng_ledger_batch_largest_entries',
+    help: 'The most entries that one command wrote into the ledgers',
+    registers,
+  });
+  const offset = new Gauge({ name: 'yisheng_database_clock_offset_seconds', help: 'The database’s clock less this process’s', registers });
+  const requests = new Histogram({
+    name: 'yisheng_http_request_seconds',
+    help: 'HTTP requests by route',
+    labelNames: ['method', 'route', 'status'],
+    buckets: SECONDS,
+    registers,
+  });
+  watchBatches(largest);
+  if (outbox) countAtScrape(registry, outbox);
+  return {
+    registry,
+    turn: (channel, outcome, seconds) => {
+      turns.inc({ channel, outcome });
+      turnSeconds.observe({ channel }, seconds);
+    },
+    synthesised: (language, key) => synthesised.inc({ language, key }),
+    clockOffset: (seconds) => offset.set(seconds),
+    http: (method, route, status, seconds) => requests.observe({ method, route, status }, seconds),
+  };
+}
+
+/** The largest alone: sums and counts would tell how many ballots were cast, and that somebody voted again. */
+function watchBatches(largest: Gauge): void {
+  let most = 0;
+  ledgerBatches.subscribe((entries) => {
+    most = Math.max(most, Number(entries));
+    largest.set(most);
+  });
+}
+
+function countAtScrape(registry: Registry, outbox: () => Promise<ReadonlyMap<string, number>>): void {
+  new Gauge({
+    name: 'yisheng_outbox_messages',
+    help: 'Messages of the outbox that are under way, by state',
+    labelNames: ['state'],
+    registers: [registry],
+    async collect() {
+      this.reset();
+      const counts = await outbox().catch(() => new Map<string, number>());
+      for (const [state, count] of counts) this.set({ state }, count);
+    },
+  });
+}

@@ -1,0 +1,151 @@
+import { model, Schema } from 'mongoose';
+import cron from 'node-cron';
+import type { Channel } from '../contacts/act.ts';
+import { forgetRecent } from '../dialog/conversation.ts';
+import { forgetCodes } from '../fund/people/index.ts';
+import { forgetLeft } from '../fund/roster/index.ts';
+import { queueDue } from '../outreach/broadcasts/queueBroadcast.ts';
+import { forgetCallBacks } from '../outreach/callBacks.ts';
+import { forgetMessages } from '../outreach/outbox/forgetMessages.ts';
+import { native } from '../store/collection.ts';
+import { isDuplicate } from '../store/databaseErrors.ts';
+import type { World } from '../store/world.ts';
+import type { Log } from './logger.ts';
+
+export interface Jobs {
+  readonly callBacks?: () => Promise<void>;
+  readonly recordings?: () => Promise<void>;
+  readonly channels: readonly Channel[];
+  readonly seal: () => Promise<unknown>;
+  readonly leave: () => Promise<void>;
+  readonly calendar?: () => Promise<void>;
+}
+
+const CALENDAR_MS = 10_000;
+/** A clock set to another time, or a machine that slept; what is less is put right slowly. */
+const JUMP_MS = 60_000;
+
+/** What node-cron would print itself: a tick missed or one still under way is harmless, and what a job rejects with is logged here. */
+const SILENT = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} };
+
+/**
+ * Only ticks: what is due is found by looking, so that late, twice or in several processes is harmless. What happens every few seconds is a
+ * timer; node-cron is for the calendar's hours, because it walks through every tick that a clock has jumped over, in one piece: 130 µs for
+ * each second of two days, 17 s in all. Gives what ends them.
+ */
+export function ticks(world: World, log: Log, { callBacks, recordings, channels, seal, leave, calendar }: Jobs): () => Promise<void> {
+  const logged = (name: string, job: () => Promise<unknown>) => () =>
+    job().catch((error: unknown) => log.error({ error, code: 'TICK_FAILED' }, name));
+  const hourly = cron.schedule(
+    '7 * * * *',
+    logged('forget', () =>
+      Promise.all([
+        forgetRecent(world),
+        forgetCodes(world.now()),
+        forgetLeft(world.now()),
+        forgetCallBacks(world.now()),
+        forgetMessages(world.now()),
+      ]),
+    ),
+    { name: 'forget', noOverlap: true, suppressMissedWarning: true, logger: SILENT },
+  );
+  const ends = [
+    every(1_000, logged('seal', seal)),
+    every(60_000, logged('leave', leave)),
+    every(1_000, logged('broadcasts', queueDue(world, channels))),
+    ...(recordings ? [every(3_000, logged('recordings', recordings))] : []),
+    ...(callBacks ? [every(1_000, logged('callBacks', callBacks))] : []),
+    ...(calendar ? [every(CALENDAR_MS, logged('calendar', inOneProcess(world, 'calendar', CALENDAR_MS, calendar)))] : []),
+    every(
+      1_000,
+      logged(
+        'clock',
+        onJump(async () => {
+          await hourly.stop();
+          await hourly.start();
+        }),
+      ),
+    ),
+  ];
+  return async () => {
+    for (const end of ends) end();
+    await hourly.destroy();
+  };
+}
+
+/** By the clock that nobody sets, one run at a time: what takes longer than `ms` comes later, and nothing is made up for. Gives what ends it. */
+export function every(ms: number, job: () => Promise<unknown>): () => void {
+  let timer = setTimeout(run, ms);
+  let isOver = false;
+  return () => {
+    isOver = true;
+    clearTimeout(timer);
+  };
+
+  async function run(): Promise<void> {
+    const began = performance.now();
+    await job();
+    if (!isOver) timer = setTimeout(run, Math.max(0, began + ms - performance.now()));
+  }
+}
+
+/** Has node-cron count from the time that the machine's clock shows now, whichever way it was set: waiting for a tick that it was about to do, it would do nothing for as long as the clock was put back. */
+function onJump(act: () => Promise<void>): () => Promise<void> {
+  let before = Date.now() - performance.now();
+  return async () => {
+    const now = Date.now() - performance.now();
+    const jumped = Math.abs(now - before);
+    before = now;
+    if (jumped > JUMP_MS) await act();
+  };
+}
+
+/** Which process runs a job: one doc a job. */
+interface RunRecord {
+  /** The job's name. */
+  _id: string;
+  /** Which of its times, counted from 1970. */
+  slot: number;
+  /** Held until then at most. */
+  until: Date;
+}
+
+const schema = new Schema<RunRecord>(
+  { _id: { type: String, required: true }, slot: { type: Number, required: true }, until: { type: Date, required: true } },
+  { strict: 'throw', versionKey: false, collection: 'runs' },
+);
+const Run = model<RunRecord>('Run', schema);
+
+/** Longer than a job's run: a process that holds it longer is gone. */
+const HELD_MS = 30_000;
+const FREE = new Date(0);
+
+/**
+ * A job that every process is asked to do every so often, done by one of them each time, and never twice at once. A time left out is
+ * harmless: jobs look for what is due.
+ */
+export function inOneProcess({ now }: World, name: string, everyMs: number, job: () => Promise<void>): () => Promise<void> {
+  return async () => {
+    const at = now().getTime();
+    const slot = Math.floor(at / everyMs);
+    if (!(await isMine(name, slot, at))) return;
+    try {
+      await job();
+    } finally {
+      await native(Run).updateOne({ _id: name, slot }, { $set: { until: FREE } });
+    }
+  };
+}
+
+/** Held further ahead than anybody holds it, it is from a time to which the clock was set by mistake. */
+async function isMine(name: string, slot: number, at: number): Promise<boolean> {
+  const until = new Date(at + HELD_MS);
+  const isFree = [{ until: { $lte: new Date(at) } }, { until: { $gt: until } }];
+  try {
+    await native(Run).updateOne({ _id: name, slot: { $ne: slot }, $or: isFree }, { $set: { slot, until } }, { upsert: true });
+    return true;
+  } catch (error) {
+    if (isDuplicate(error)) return false; // another process has this time, or is still at the one before
+    throw error;
+  }
+}

@@ -1,0 +1,43 @@
+import type { i18n } from 'i18next';
+import { segments, toText } from '../channels/sms/render.ts';
+import { spokenSeconds, voiceLists } from '../channels/voice/speech.ts';
+import type { Channel } from '../contacts/act.ts';
+import type { ListStyle } from '../dialog/manner.ts';
+import { type Words, wording } from '../dialog/wording.ts';
+import { type CommunityRecord, communityBySlug } from '../fund/communities/index.ts';
+import type { Word } from '../outreach/outbox/delivery.ts';
+import type { World } from '../store/world.ts';
+
+/** Words of the catalogue for one channel and language, with what a community's texts may name. */
+export function wordsFor(
+  world: World,
+  catalogue: i18n,
+): (channel: Channel, language: string, community: CommunityRecord | null | undefined, lists: ListStyle) => Words {
+  return (channel, language, community, lists) =>
+    wording(catalogue, {
+      language,
+      channel,
+      lists,
+      zone: community?.timezone ?? 'Asia/Shanghai',
+      at: world.now(),
+      ...(community && { defaults: { community: community.name, personName: community.person.name, personPhone: community.person.phone } }),
+    });
+}
+
+/** What the outbox sends by text or says in a call, in the language of who gets it; the first time with who writes, what is kept and how to stop. */
+export function noticeText(world: World, catalogue: i18n): Word {
+  const bySlug = communityBySlug(world);
+  const words = wordsFor(world, catalogue);
+  return async ({ community: slug, language, channel, said, isFirst }) => {
+    const community = await bySlug(slug);
+    if (channel === 'voice') return words(channel, language, community, voiceLists(language))(said);
+    const reply = { says: [said], ...(isFirst && { adds: [{ key: 'common.first' }] }) };
+    return toText(reply, (lists) => words(channel, language, community, lists));
+  };
+}
+
+/** What a text is charged as: segments of an SMS, minutes of a call, which speaks it twice, else one. */
+export function messageUnits(channel: Channel, text: string): number {
+  if (channel === 'sms') return segments(text);
+  return channel === 'voice' ? Math.max(1, Math.ceil((2 * spokenSeconds(text)) / 60)) : 1;
+}

@@ -1,0 +1,76 @@
+import VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js';
+import type { Log } from '../../app/logger.ts';
+import { lineOf, type Speech, within } from '../../channels/voice/speech.ts';
+import type { Tell } from '../../contacts/tell.ts';
+import { type CommunityRecord, communityByNumber } from '../../fund/communities/index.ts';
+import { afterDial } from '../../fund/inquiries/index.ts';
+import type { World } from '../../store/world.ts';
+import { answerXml, type FormHandler, hasNumber, queryOf, recordingIn } from './callForm.ts';
+import { speak } from './voiceRender.ts';
+
+export interface AfterPersonMeans {
+  readonly world: World;
+  readonly log: Pick<Log, 'error'>;
+  /** How carriers reach it, no slash at the end. */
+  readonly publicUrl: string;
+  readonly speech: (heard: { language: string; community?: CommunityRecord }, ms: number) => Promise<Omit<Speech, 'isSlow'>>;
+  readonly tell: Tell;
+}
+
+const MESSAGE_SECONDS = 120;
+const SILENCE_SECONDS = 4;
+const DEADLINE_MS = 3_600;
+/** What has been recorded is looked for so long even where the time is over. */
+const LEAST_MS = 200;
+
+/**
+ * `POST /twilio/voice/person`, behind `signedForm`: a caller was connected to the community's person, and that has come to an end. Where nobody answered,
+ * they hear so and may leave a message (`?message=1`), which lies in the inbox beside their request to be called.
+ */
+export function afterPerson({ world, log, publicUrl, speech, tell }: AfterPersonMeans): FormHandler {
+  const communityOf = communityByNumber(world);
+  const after = afterDial(world, tell);
+  return async (request, response) => {
+    const { form } = response.locals;
+    const { From = '', To = '', Direction = '', DialCallStatus } = form;
+    const [address, to] = Direction.startsWith('outbound') ? [To, From] : [From, To];
+    const query = queryOf(request.originalUrl);
+    const document = new VoiceResponse();
+    const until = performance.now() + DEADLINE_MS;
+    const left = () => until - performance.now();
+    try {
+      const community = hasNumber(address) ? await within(left(), communityOf(to)) : null;
+      if (community) {
+        const caller = { community: community._id, channel: 'voice' as const, address, at: world.now() };
+        const language = query.get('language') ?? community.language;
+        const spoken = await speech({ language, community }, Math.max(LEAST_MS, left()));
+        const say = (key: string) => sayIn(document, key, spoken);
+        const recording = recordingIn(form);
+        if (query.has('message')) {
+          if (recording) await within(left(), after.message(caller, recording));
+          say(recording ? 'voice.messageTaken' : 'voice.willCall');
+        } else if (DialCallStatus === 'completed' || DialCallStatus === 'answered') {
+          await within(left(), after.talked(caller));
+        } else {
+          await within(left(), after.nobody(caller));
+          say('voice.nobody');
+          const action = `${publicUrl}/twilio/voice/person?${new URLSearchParams({ message: '1', language })}`;
+          document.record({ action, method: 'POST', maxLength: MESSAGE_SECONDS, timeout: SILENCE_SECONDS, finishOnKey: '#', playBeep: true });
+          document.redirect({ method: 'POST' }, action);
+          return void answerXml(response, document.toString());
+        }
+      }
+    } catch (error) {
+      log.error({ error, channel: 'voice', code: 'PERSON_NOT_RECORDED' }, 'What became of a caller who asked for a person could not be recorded');
+      const spoken = await speech({ language: query.get('language') ?? 'zh-CN' }, LEAST_MS);
+      sayIn(document, 'common.nothingRecorded', spoken);
+    }
+    document.hangup();
+    answerXml(response, document.toString());
+  };
+}
+
+function sayIn(document: VoiceResponse, key: string, speech: Omit<Speech, 'isSlow'>): void {
+  const line = lineOf({ key }, { ...speech, isSlow: false });
+  if (line) speak(document, line);
+}

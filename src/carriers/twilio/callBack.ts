@@ -1,0 +1,45 @@
+import VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js';
+import type { Log } from '../../app/logger.ts';
+import { within } from '../../channels/voice/speech.ts';
+import { communityByNumber } from '../../fund/communities/index.ts';
+import { askCallBack } from '../../outreach/callBacks.ts';
+import type { World } from '../../store/world.ts';
+import { answerXml, type FormHandler, hasNumber, isMachine } from './callForm.ts';
+
+/** Then it is the dialog's to say what is true, at once. */
+const DEADLINE_MS = 3_600;
+
+/**
+ * `POST /twilio/voice`, before the dialog: a call to a community's `callback` number is rejected, which costs the caller nothing, and called back; where a
+ * machine answers that call, it ends. Any other call goes on to the next handler.
+ */
+export function callBack(world: World, log: Pick<Log, 'error'>): FormHandler {
+  const communityOf = communityByNumber(world);
+  const ask = askCallBack(world);
+  return async (_, response, next) => {
+    const { CallSid, From, To, Direction = '', AnsweredBy } = response.locals.form;
+    const at = world.now();
+    response.locals.at = at;
+    const inTime = <Value>(work: Promise<Value>) => within(at.getTime() + DEADLINE_MS - world.now().getTime(), work);
+    if (isMachine(AnsweredBy)) return void answerXml(response, hangUp());
+    if (!CallSid || !From || !To || Direction.startsWith('outbound') || !hasNumber(From)) return next();
+    const community = await inTime(communityOf(To)).catch(() => null); // the database is away: the dialog says so
+    if (community?.callback !== To) return next();
+    await inTime(ask({ id: CallSid, address: From, community })).catch((error: unknown) =>
+      log.error({ error, channel: 'voice', code: 'CALL_BACK_NOT_RECORDED' }, 'Somebody who wants to be called back could not be noted'),
+    );
+    answerXml(response, reject());
+  };
+}
+
+function hangUp(): string {
+  const answer = new VoiceResponse();
+  answer.hangup();
+  return answer.toString();
+}
+
+function reject(): string {
+  const answer = new VoiceResponse();
+  answer.reject({ reason: 'busy' });
+  return answer.toString();
+}

@@ -1,0 +1,108 @@
+import { setMaxListeners } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Log } from '../../app/logger.ts';
+import type { Said } from '../../dialog/dialog.ts';
+import { type CarrierStatus, carrierStatus } from '../../outreach/outbox/carrierStatus.ts';
+import { CodedError } from '../../store/codedError.ts';
+import type { World } from '../../store/world.ts';
+import { type FormHandler, hasEnded, queryOf } from './callForm.ts';
+
+export interface StatusMeans {
+  /** Takes the end of a call. */
+  readonly take: (form: Readonly<Record<string, string>>, turn: number) => Promise<Said>;
+  readonly log: Pick<Log, 'error'>;
+}
+
+/** `POST /twilio/status`, behind `signedForm`, for calls: 204. What is about a message goes on to the next handler. */
+export function callStatus({ take, log }: StatusMeans): FormHandler {
+  return async (_, response, next) => {
+    const { form } = response.locals;
+    if (!form.CallSid || form.MessageSid) return next();
+    if (!form.From || !form.To || !form.CallStatus) return void response.status(400).type('text/plain').send('From, To and CallStatus are missing\n');
+    try {
+      if (hasEnded(form)) await take(form, 0);
+      response.status(204).end();
+    } catch (error) {
+      log.error({ error, channel: 'voice', code: 'STATUS_NOT_RECORDED' }, 'The end of a call could not be recorded');
+      response.status(503).type('text/plain').send('not recorded\n');
+    }
+  };
+}
+
+type Form = Readonly<Record<string, string>>;
+
+export interface EndMeans {
+  readonly take: (form: Form, turn: number) => Promise<Said>;
+  /** Asks by SMS for the `是` that casts what a call was cut off with; false where that could not be recorded. */
+  readonly askBySms: (form: Form, said: Said) => Promise<boolean>;
+  readonly log: Pick<Log, 'error'>;
+}
+
+export interface EndOfCall {
+  /** Takes the step that ended a call; where it could not be recorded, again by itself a few times, each time the same step, which counts once. */
+  readonly take: (form: Form, turn: number) => Promise<Said>;
+  /** No more tries. */
+  readonly stop: () => void;
+}
+
+/** Between the tries: half a minute in all. */
+const WAITS_MS = [1_000, 3_000, 8_000, 18_000];
+
+/** The end of a call. Nobody hears an apology any more, and the carrier tells of it once: what was heard must not be lost over it. */
+export function endOfCall({ take, askBySms, log }: EndMeans): EndOfCall {
+  const stopping = new AbortController();
+  setMaxListeners(0, stopping.signal);
+  const report = (error: unknown) => log.error({ error, channel: 'voice', code: 'END_NOT_RECORDED' }, 'The end of a call could not be recorded');
+
+  const once = async (form: Form, turn: number) => {
+    const said = await take(form, turn);
+    const asked = isApology(said) ? false : await askBySms(form, said).catch(report);
+    return { said, isDone: asked === true };
+  };
+  const again = async (form: Form, turn: number) => {
+    for (const ms of WAITS_MS) {
+      await sleep(ms, undefined, { ref: false, signal: stopping.signal });
+      if ((await once(form, turn)).isDone) return;
+    }
+    throw new CodedError('end-not-recorded', 'What a call ended with could not be recorded for half a minute; it is lost.');
+  };
+  return {
+    take: async (form, turn) => {
+      const { said, isDone } = await once(form, turn);
+      if (!isDone) again(form, turn).catch((error: unknown) => stopping.signal.aborted || report(error));
+      return said;
+    },
+    stop: () => stopping.abort(),
+  };
+}
+
+function isApology({ outcome }: Said): boolean {
+  return outcome === 'nothingRecorded' || outcome === 'notKnown';
+}
+
+/** What the end of a call means for the message that it was placed for; a word that is not here changes nothing. */
+const STATES: Readonly<Record<string, CarrierStatus['state']>> = {
+  completed: 'delivered',
+  busy: 'failed',
+  'no-answer': 'failed',
+  failed: 'failed',
+  canceled: 'failed',
+};
+
+/** `POST /twilio/status`, behind `signedForm`, for calls that speak a message: 204, or 503 where the database is away. Anything else goes on to the next handler. */
+export function messageStatus(world: World, log: Pick<Log, 'error'>): FormHandler {
+  const record = carrierStatus(world);
+  return async (request, response, next) => {
+    const { CallSid, CallStatus = '' } = response.locals.form;
+    const ref = queryOf(request.originalUrl).get('ref');
+    if (!CallSid || !ref) return next();
+    const state = Object.hasOwn(STATES, CallStatus) ? STATES[CallStatus] : undefined;
+    try {
+      if (state) await record({ ref, carrierId: CallSid, state, ...(state === 'failed' && { reason: `call.${CallStatus}` }) });
+      response.status(204).end();
+    } catch (error) {
+      log.error({ error, channel: 'voice', code: 'STATUS_NOT_RECORDED' }, 'A status callback could not be recorded');
+      response.status(503).type('text/plain').send('not recorded\n');
+    }
+  };
+}

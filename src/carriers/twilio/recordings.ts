@@ -1,0 +1,31 @@
+import type { RecordingSource } from '../../fund/inquiries/index.ts';
+import { type TwilioAccount, twilioRest } from './rest.ts';
+
+/** Two minutes as MP3 take half a megabyte. */
+const MAX_BYTES = 4 * 1024 * 1024;
+const SLOWEST_MS = 20_000;
+
+/** Recordings where Twilio keeps them. Their address is made of the account and the recording's id, never taken from a request. */
+export function twilioRecordings(account: TwilioAccount, slowestMs = SLOWEST_MS): RecordingSource {
+  const rest = twilioRest(account);
+  return {
+    fetch: async (carrierId) => {
+      const signal = AbortSignal.timeout(slowestMs);
+      try {
+        const { status, body } = await rest('GET', `/Recordings/${encodeURIComponent(carrierId)}.mp3`, { signal, most: MAX_BYTES });
+        if (status === 200) return body ? { bytes: body } : { wrong: 'tooLarge' };
+        return { failed: status === 404 ? 'missing' : `http.${status}` };
+      } catch {
+        return { failed: signal.aborted ? 'slow' : 'unreachable' };
+      }
+    },
+    remove: async (carrierId) => {
+      try {
+        const { status } = await rest('DELETE', `/Recordings/${encodeURIComponent(carrierId)}.json`);
+        return status === 204 || status === 404;
+      } catch {
+        return false; // not reached: asked again later
+      }
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import type { Log } from '../../app/logger.ts';
+import { askBySms } from '../../channels/voice/bySms.ts';
+import { type SpeechMeans, speechOf } from '../../channels/voice/speech.ts';
+import type { Said } from '../../dialog/dialog.ts';
+import type { Inbound } from '../../dialog/input.ts';
+import { placeCallBacks } from '../../outreach/callBacks.ts';
+import type { Outgoing } from '../../outreach/outbox/enqueue.ts';
+import type { Sent } from '../../outreach/outbox/send.ts';
+import { afterPerson } from './afterPerson.ts';
+import { callBack } from './callBack.ts';
+import type { FormHandler } from './callForm.ts';
+import { callStatus, endOfCall, messageStatus } from './callStatus.ts';
+import { type Placing, sayText } from './placedCall.ts';
+import { receiveVoice, takeStep } from './voiceReceive.ts';
+
+export interface VoiceChannelMeans extends SpeechMeans {
+  readonly log: Log;
+  /** Places a call by the carrier. Does not reject. */
+  readonly placeCall: (placing: Placing) => Promise<Sent>;
+  readonly answer: (inbound: Inbound) => Promise<Said>;
+  readonly tell: (outgoing: Outgoing) => Promise<void>;
+  readonly observe: (outcome: Said['outcome'], seconds: number) => void;
+}
+
+export interface VoiceChannel {
+  /** By address; each stands behind `signedForm`. */
+  readonly handlers: Readonly<Record<string, readonly FormHandler[]>>;
+  /** `POST /twilio/status`, for what is about a call; else it goes on to the next handler. */
+  readonly status: readonly FormHandler[];
+  /** What has to be looked at again and again. */
+  readonly jobs: { readonly callBacks: () => Promise<void> };
+  readonly stop: () => Promise<void>;
+}
+
+/** The voice line, put together. */
+export function voiceChannel(means: VoiceChannelMeans): VoiceChannel {
+  const { world, log, publicUrl, placeCall, answer, tell, observe } = means;
+  const speech = speechOf(means);
+  const ending = endOfCall({ take: takeStep({ world, answer }), askBySms: askBySms({ world, answer, tell }), log });
+  const addresses = { url: `${publicUrl}/twilio/voice`, statusCallback: `${publicUrl}/twilio/status` };
+  return {
+    handlers: {
+      '/twilio/voice': [callBack(world, log), receiveVoice({ world, publicUrl, answer, speech, takeEnd: ending.take, observe })],
+      '/twilio/voice/text': [sayText(world)],
+      '/twilio/voice/person': [afterPerson({ world, log, publicUrl, speech, tell })],
+    },
+    status: [messageStatus(world, log), callStatus({ take: ending.take, log })],
+    jobs: { callBacks: placeCallBacks(world, (placing) => placeCall({ ...placing, ...addresses })) },
+    stop: async () => ending.stop(),
+  };
+}

@@ -1,0 +1,109 @@
+import { hearInCall, readBackInCall } from '../../channels/voice/liveCalls.ts';
+import type { Speech } from '../../channels/voice/speech.ts';
+import { takesText } from '../../contacts/phone.ts';
+import type { Said } from '../../dialog/dialog.ts';
+import type { Inbound } from '../../dialog/input.ts';
+import type { CommunityRecord } from '../../fund/communities/index.ts';
+import type { World } from '../../store/world.ts';
+import { answerXml, type FormHandler, hasEnded, hasNumber, queryOf, recordingIn } from './callForm.ts';
+import { type Connection, toTwiml } from './voiceRender.ts';
+
+export interface VoiceMeans {
+  readonly world: World;
+  /** How carriers reach it, no slash at the end. */
+  readonly publicUrl: string;
+  readonly answer: (inbound: Inbound) => Promise<Said>;
+  readonly speech: (said: Said, ms: number) => Promise<Omit<Speech, 'isSlow'>>;
+  /** Takes the end of a call. */
+  readonly takeEnd: (form: Readonly<Record<string, string>>, turn: number) => Promise<Said>;
+  readonly observe: (outcome: Said['outcome'], seconds: number) => void;
+}
+
+/** An answer within 4 s, the way back to the carrier included. */
+const DEADLINE_MS = 3_600;
+/** After the end of a call nobody waits but the carrier. */
+const END_DEADLINE_MS = 7_500;
+/** What has been recorded is looked for so long even where the time is over. */
+const LEAST_MS = 200;
+const PATH = '/twilio/voice';
+
+/** `POST /twilio/voice`, behind `signedForm`: one step of a call in, one TwiML document out. */
+export function receiveVoice(means: VoiceMeans): FormHandler {
+  const { world, publicUrl, speech, takeEnd, observe } = means;
+  const take = takeStep(means);
+  return async (request, response) => {
+    const { form } = response.locals;
+    const turn = turnIn(request.originalUrl);
+    if (!form.CallSid || !form.From || !form.To || turn === undefined)
+      return void response.status(400).type('text/plain').send('CallSid, From, To and a turn that is a number are needed\n');
+    const started = performance.now();
+    const at = response.locals.at ?? world.now();
+    const said = await (hasEnded(form) ? takeEnd(form, turn) : take(form, turn, at));
+    const left = at.getTime() + DEADLINE_MS - world.now().getTime();
+    const next = `${publicUrl}${PATH}?turn=${turn + 1}`;
+    const connects = said.community && connection(said, said.community, publicUrl);
+    answerXml(response, toTwiml(said.reply, { ...(await speech(said, Math.max(LEAST_MS, left))), next, ...(connects && { connects }) }));
+    observe(said.outcome, (performance.now() - started) / 1000);
+  };
+}
+
+/** Takes a step of a call, or its end, to the dialog. */
+export function takeStep({
+  world,
+  answer,
+}: Pick<VoiceMeans, 'world' | 'answer'>): (form: Readonly<Record<string, string>>, turn: number, at?: Date) => Promise<Said> {
+  return async (form, turn, at = world.now()) => {
+    const { CallSid = '', From = '', To = '', Direction = '' } = form;
+    const isPlaced = Direction.startsWith('outbound');
+    const [address, to] = isPlaced ? [To, From] : [From, To];
+    if (!hasNumber(address)) return { reply: { says: [{ key: 'voice.noNumber' }] }, language: 'zh-CN', outcome: 'elsewhere' };
+    const isOver = hasEnded(form);
+    const { keys, isHashed, recording } = entered(form);
+    const step = {
+      call: world.vault.hmac('call', CallSid).slice(0, 16),
+      turn,
+      keys,
+      isHashed,
+      ...(recording && { recording }),
+      isOver,
+      isPlaced,
+      isMobile: takesText(address) === 'yes',
+      at: at.getTime(),
+    };
+    return answer({
+      channel: 'voice',
+      address,
+      to,
+      key: world.vault.hmac('delivery', 'voice', CallSid, isOver && recording === undefined ? 'over' : String(turn)),
+      at,
+      deadline: at.getTime() + (isOver ? END_DEADLINE_MS : DEADLINE_MS),
+      input: { hear: hearInCall(step), readBack: readBackInCall(step) },
+      isCall: true,
+      isContinued: isOver || turn > 0,
+      isPlaced,
+    });
+  };
+}
+
+/** The keys of a `<Gather>`, or what was spoken into a `<Record>` and the key that ended it. */
+function entered(form: Readonly<Record<string, string>>) {
+  const { Digits = '', FinishedOnKey, RecordingSid } = form;
+  if (RecordingSid !== undefined) {
+    if (Digits === '*' || Digits === '0') return { keys: Digits, isHashed: false };
+    const recording = recordingIn(form);
+    return recording ? { keys: '', isHashed: false, recording } : { keys: '', isHashed: Digits === '#' };
+  }
+  if (FinishedOnKey === '#') return { keys: Digits, isHashed: true };
+  return Digits.length > 1 && Digits.endsWith('#') ? { keys: Digits.slice(0, -1), isHashed: true } : { keys: Digits, isHashed: false };
+}
+
+/** Whoever asked for a person is connected to the community's. */
+function connection({ reply, language }: Said, { person, phone }: CommunityRecord, publicUrl: string): Connection | undefined {
+  if (reply?.outcome !== 'askPerson') return undefined;
+  return { to: person.phone, from: phone, afterwards: `${publicUrl}${PATH}/person?${new URLSearchParams({ language })}` };
+}
+
+function turnIn(target: string): number | undefined {
+  const turn = queryOf(target).get('turn') ?? '0';
+  return /^\d{1,4}$/.test(turn) ? Number(turn) : undefined;
+}

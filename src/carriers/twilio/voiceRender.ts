@@ -1,0 +1,94 @@
+import VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js';
+import { type Line, lineOf, type Speech } from '../../channels/voice/speech.ts';
+import type { Question, Reply } from '../../dialog/question.ts';
+import { boundedMap } from '../../store/boundedMap.ts';
+
+export interface Rendering extends Omit<Speech, 'isSlow'> {
+  /** Where the next step goes, its number in it. */
+  readonly next: string;
+  /** After what is said, the call is connected. */
+  readonly connects?: Connection;
+}
+
+export interface Connection {
+  /** E.164. */
+  readonly to: string;
+  /** The number that is shown there: the community's own. */
+  readonly from: string;
+  /** Where the call goes on afterwards. */
+  readonly afterwards: string;
+}
+
+/** Seconds that are waited after a prompt, and between two keys. */
+const TIMEOUT = 6;
+const RECORD_TIMEOUT = 4;
+/** Seconds that a person's phone rings. */
+const RINGS = 25;
+/** The keys that end a recording: done, say it again, a person. */
+const RECORD_KEYS = '#*0';
+
+/** One step, worded. */
+interface Step {
+  readonly lines: readonly Line[];
+  readonly asks?: ReturnType<typeof keysFor> | ReturnType<typeof recordingFor>;
+  readonly next: string;
+  readonly connects?: Connection;
+}
+
+/** The answer to a step of a call: what is said, then the keys or the recording that are waited for; where nothing is asked, the call ends. */
+export function toTwiml(reply: Reply | undefined, { next, connects, ...speech }: Rendering): string {
+  const { says = [], asks, adds = [], isSlow = false } = reply ?? {};
+  const spoken = connects ? says : [...says, ...(asks ? [asks] : []), ...adds];
+  const lines = spoken.flatMap((said) => lineOf(said, { ...speech, isSlow }) ?? []);
+  const step: Step = connects
+    ? { lines, next, connects }
+    : { lines, next, ...(asks && { asks: asks.expects === 'account' ? recordingFor(asks) : keysFor(asks) }) };
+  return spoken.every(({ params }) => params === undefined) ? documents.getOrMake(JSON.stringify(step), () => written(step)) : written(step);
+}
+
+/** What says nothing of its own is heard by many callers; a receipt or a name is not kept here. */
+const documents = boundedMap<string, string>(2_000);
+
+function written({ lines, asks, next, connects }: Step): string {
+  const response = new VoiceResponse();
+  const goesOn = { action: next, method: 'POST' };
+  const speaker = asks && 'input' in asks ? response.gather({ ...asks, ...goesOn, actionOnEmptyResult: true }) : response;
+  for (const line of lines) speak(speaker, line);
+  if (connects) {
+    response.dial({ action: connects.afterwards, method: 'POST', callerId: connects.from, timeout: RINGS }).number(connects.to);
+  } else if (asks) {
+    if (!('input' in asks)) response.record({ ...goesOn, ...asks });
+    response.redirect({ method: 'POST' }, next);
+  } else response.hangup();
+  return response.toString();
+}
+
+function recordingFor({ maxSeconds }: Extract<Question, { expects: 'account' }>) {
+  return { maxLength: maxSeconds, finishOnKey: RECORD_KEYS, timeout: RECORD_TIMEOUT, playBeep: true };
+}
+
+/** One key, `#` and `*` among them; a number that `#` ends; or as many digits as there are, which `#` may cut short. */
+function keysFor(asks: Question): { input: ['dtmf']; timeout: number; numDigits?: number; finishOnKey: string } {
+  const gather = { input: ['dtmf' as const] satisfies ['dtmf'], timeout: TIMEOUT };
+  if (asks.expects === 'code') return { ...gather, numDigits: asks.length, finishOnKey: '#' };
+  const isNumber = asks.expects === 'numbers' && asks.options.length === 0;
+  return isNumber ? { ...gather, finishOnKey: '#' } : { ...gather, numDigits: 1, finishOnKey: '' };
+}
+
+/** What can say something: a document, or a `<Gather>` in it. */
+export type Speaker = Pick<VoiceResponse, 'say' | 'play'>;
+
+const CHINESE = { voice: 'Polly.Zhiyu-Neural', language: 'cmn-CN' } as const;
+const ENGLISH = { voice: 'Polly.Joanna-Neural', language: 'en-US' } as const;
+const SLOW = { rate: '75%' };
+
+/** Speaks a line: as somebody recorded it, else by synthesis, slower for who asked to hear it again. */
+export function speak(speaker: Speaker, line: Line): void {
+  if ('sounds' in line) {
+    for (const sound of line.sounds) speaker.play(sound);
+    return;
+  }
+  const voice = line.language.startsWith('en') ? ENGLISH : CHINESE;
+  if (line.isSlow) speaker.say(voice, '').prosody(SLOW, line.text);
+  else speaker.say(voice, line.text);
+}

@@ -1,0 +1,112 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { model, Schema } from 'mongoose';
+import { native } from '../../store/collection.ts';
+import { isDuplicate } from '../../store/databaseErrors.ts';
+import type { World } from '../../store/world.ts';
+import { type Api, ApiError, api } from './puppet/src/api.ts';
+import { type Credentials, requestToken } from './puppet/src/token.ts';
+
+export interface ApiAccount {
+  readonly appId: string;
+  readonly appSecret: string;
+  /** Another address of the API, no slash at the end. */
+  readonly apiUrl?: string;
+}
+
+const WECHAT_API_URL = 'https://api.weixin.qq.com';
+const TIMEOUT_MS = 10_000;
+
+/** The API of the service's account; its token is kept in the database. */
+export function accountApi(world: World, { appId, appSecret, apiUrl: url = WECHAT_API_URL }: ApiAccount): Api {
+  return api({ url, token: storedToken(world, { appId, appSecret, url }), timeoutMs: TIMEOUT_MS });
+}
+
+/** WeChat gives another one from five minutes before the end on. */
+const EARLY_MS = 5 * 60_000;
+/** Longer than WeChat may take to answer twice. */
+const ASKING_MS = 25_000;
+const LOOK_AGAIN_MS = 100;
+
+/**
+ * The account's access token, kept encrypted in the database: however many processes need another one, one asks WeChat and the others take
+ * what it got. `stale` is a token that WeChat has just refused; it is given once more only to find that somebody has replaced it.
+ */
+function storedToken(world: World, credentials: Credentials): (stale?: string) => Promise<string> {
+  const { appId } = credentials;
+  let known: { token: string; until: Date } | undefined;
+  let looking: Promise<string> | undefined;
+  return async (stale) => {
+    if (known && known.token !== stale && world.now() < known.until) return known.token;
+    looking ??= find(stale).finally(() => {
+      looking = undefined;
+    });
+    return looking;
+  };
+
+  async function find(stale: string | undefined): Promise<string> {
+    for (const until = world.now().getTime() + ASKING_MS; world.now().getTime() < until; await sleep(LOOK_AGAIN_MS)) {
+      const token = tokenIn(await native(AccessToken).findOne({ _id: appId }, { promoteBuffers: true }), stale);
+      if (token) return token;
+      if (await mayAsk()) return ask(stale);
+    }
+    throw new ApiError('unreachable'); // whoever asks gets no answer either
+  }
+
+  function tokenIn(kept: AccessTokenRecord | null, stale: string | undefined): string | undefined {
+    if (!kept?.encrypted || !kept.until || world.now() >= kept.until) return undefined;
+    const token = world.vault.decrypt('accessToken', appId, kept.encrypted);
+    if (token === stale) return undefined;
+    known = { token, until: kept.until };
+    return token;
+  }
+
+  /** Whether it is for this process to ask: nobody else is at it. */
+  async function mayAsk(): Promise<boolean> {
+    const now = world.now();
+    try {
+      const { matchedCount, upsertedCount } = await native(AccessToken).updateOne(
+        { _id: appId, $or: [{ askingUntil: { $exists: false } }, { askingUntil: { $lte: now } }] },
+        { $set: { askingUntil: new Date(now.getTime() + ASKING_MS) } },
+        { upsert: true },
+      );
+      return matchedCount + upsertedCount > 0;
+    } catch (error) {
+      if (isDuplicate(error)) return false;
+      throw error;
+    }
+  }
+
+  async function ask(stale: string | undefined): Promise<string> {
+    try {
+      // somebody may have been faster between the look and the right to ask
+      const replaced = tokenIn(await native(AccessToken).findOne({ _id: appId }, { promoteBuffers: true }), stale);
+      if (replaced) return replaced;
+      const given = await requestToken(credentials);
+      const { token, expiresIn } = given.token === stale ? await requestToken(credentials, true) : given;
+      const until = new Date(world.now().getTime() + expiresIn * 1_000 - EARLY_MS);
+      await native(AccessToken).updateOne({ _id: appId }, { $set: { encrypted: world.vault.encrypt('accessToken', appId, token), until } });
+      known = { token, until };
+      return token;
+    } finally {
+      await native(AccessToken).updateOne({ _id: appId }, { $unset: { askingUntil: '' } });
+    }
+  }
+}
+
+/** The access token of one WeChat account, which all processes share. */
+interface AccessTokenRecord {
+  /** The AppID. */
+  _id: string;
+  encrypted?: Buffer;
+  /** Until when it is used, by the database's clock. */
+  until?: Date;
+  /** Somebody is asking WeChat for another one, until then. */
+  askingUntil?: Date;
+}
+
+const schema = new Schema<AccessTokenRecord>(
+  { _id: { type: String, required: true }, encrypted: Buffer, until: Date, askingUntil: Date },
+  { strict: 'throw', versionKey: false, collection: 'accessTokens' },
+);
+
+export const AccessToken = model<AccessTokenRecord>('AccessToken', schema);

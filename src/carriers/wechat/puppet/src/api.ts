@@ -1,0 +1,164 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface ApiMeans {
+  /** The address of the API, no slash at the end. */
+  readonly url: string;
+  /** The token to use; `stale` is one that WeChat has just refused. */
+  readonly token: (stale?: string) => Promise<string>;
+  /** Longest that one call may take, its second try included. */
+  readonly timeoutMs: number;
+}
+
+/** WeChat's API as one account may call it. Every call rejects with `ApiError` where it is not done. */
+export interface Api {
+  /** Posts JSON to a path (`/cgi-bin/…`); without a body, gets it. */
+  call(path: string, body?: object, signal?: AbortSignal): Promise<Answer>;
+  /** A customer-service message: few, and only in the hours after a person wrote. */
+  sendText(openid: string, text: string, signal?: AbortSignal): Promise<void>;
+  /** A text with items to tap; a tap comes back as a text with `menuItem`. */
+  sendMenu(openid: string, menu: TappableMenu, signal?: AbortSignal): Promise<void>;
+  /** A voice message or a picture that somebody sent; WeChat keeps it for three days. */
+  media(mediaId: string, signal?: AbortSignal): Promise<Media>;
+}
+
+export interface TappableMenu {
+  readonly head: string;
+  /** `id`: digits only; others get lost on the way back. */
+  readonly items: readonly { readonly id: string; readonly content: string }[];
+  readonly tail?: string;
+}
+
+export interface Media {
+  readonly bytes: Buffer;
+  readonly type: string;
+}
+
+const RETRY_AFTER_MS = 300;
+const BUSY = -1;
+/** The token is wrong or over: another one, once. */
+const STALE = new Set([40001, 40014, 42001]);
+const CUSTOMER_SERVICE = '/cgi-bin/message/custom/send';
+
+/** The API of one account. What WeChat is too busy for is tried once more, a refused token is replaced once; nothing else is tried twice. */
+export function api({ url, token, timeoutMs }: ApiMeans): Api {
+  const call: Api['call'] = async (path, body, signal) => {
+    const { bytes } = await ask(path, body, signal);
+    return readAnswer(bytes);
+  };
+  return {
+    call,
+    sendText: async (openid, text, signal) =>
+      void (await call(CUSTOMER_SERVICE, { touser: openid, msgtype: 'text', text: { content: text } }, signal)),
+    sendMenu: async (openid, { head, items, tail = '' }, signal) => {
+      const msgmenu = { head_content: head, list: items, tail_content: tail };
+      await call(CUSTOMER_SERVICE, { touser: openid, msgtype: 'msgmenu', msgmenu }, signal);
+    },
+    media: (mediaId, signal) => ask(`/cgi-bin/media/get?media_id=${encodeURIComponent(mediaId)}`, undefined, signal),
+  };
+
+  /** Without a token nothing was sent yet. */
+  async function usable(stale?: string): Promise<string> {
+    try {
+      return await token(stale);
+    } catch (error) {
+      throw error instanceof ApiError && error.code === 'noAnswer' ? new ApiError('unreachable') : error;
+    }
+  }
+
+  async function ask(path: string, body: object | undefined, signal: AbortSignal | undefined): Promise<Response> {
+    const limit = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]);
+    let current = await usable();
+    let [mayBeStale, mayBeBusy] = [true, true];
+    for (;;) {
+      const address = `${url}${path}${path.includes('?') ? '&' : '?'}access_token=${encodeURIComponent(current)}`;
+      const response = await request(address, { limit, ...(body && { body: JSON.stringify(body) }) });
+      const code = errorCode(response);
+      if (code === 0) return response;
+      if (mayBeStale && STALE.has(code)) {
+        mayBeStale = false;
+        current = await usable(current);
+      } else if (mayBeBusy && code === BUSY) {
+        mayBeBusy = false;
+        await sleep(RETRY_AFTER_MS);
+      } else throw new ApiError(code);
+    }
+  }
+}
+
+/** Media come as their bytes; that there are none, as JSON. */
+function errorCode({ type, bytes }: Response): number {
+  if (!/json|text\/plain/.test(type)) return 0;
+  const { errcode } = readAnswer(bytes);
+  return typeof errcode === 'number' ? errcode : 0;
+}
+
+/** One HTTP request: what it is, and until when it may take. */
+export interface Asked {
+  readonly body?: string;
+  readonly limit: AbortSignal;
+}
+
+/** What came back: its type and its bytes. */
+interface Response {
+  readonly type: string;
+  readonly bytes: Buffer;
+}
+
+const MOST_BYTES = 4 * 1024 * 1024;
+/** There was no connection over which anything could have gone. */
+const UNREACHABLE = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'];
+
+/** Asks WeChat's API: posts the body, or gets without one. Rejects with `ApiError` where no whole answer comes. */
+export async function request(address: string, { body, limit }: Asked): Promise<Response> {
+  try {
+    const post = { method: 'POST', headers: { 'content-type': 'application/json' }, body };
+    const response = await fetch(address, { ...(body !== undefined && post), signal: limit, redirect: 'error' });
+    if (!response.ok) throw new ApiError('noAnswer');
+    return { type: response.headers.get('content-type') ?? '', bytes: await readBytes(response) };
+  } catch (error) {
+    if (error instanceof ApiError) throw error;
+    throw new ApiError(isUnreachable(error) ? 'unreachable' : 'noAnswer'); // the cause holds the address, and that the token
+  }
+}
+
+async function readBytes(response: globalThis.Response): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    if (size > MOST_BYTES) throw new ApiError('noAnswer');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function isUnreachable(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && 'code' in cause && UNREACHABLE.includes(String(cause.code));
+}
+
+/** A JSON answer of WeChat's API. */
+export type Answer = Readonly<Record<string, unknown>>;
+
+/** Reads an answer that should be a JSON object; what is none says nothing of whether the call was done. */
+export function readAnswer(bytes: Buffer): Answer {
+  try {
+    const read: unknown = JSON.parse(bytes.toString());
+    if (typeof read === 'object' && read !== null) return { ...read };
+  } catch {
+    // an error page
+  }
+  throw new ApiError('noAnswer');
+}
+
+/** What became of a call that WeChat did not do. Holds neither address, token nor message. */
+export class ApiError extends Error {
+  /** WeChat's errcode; `unreachable`: it was never sent; `noAnswer`: nobody knows whether it was done. */
+  readonly code: number | 'unreachable' | 'noAnswer';
+
+  constructor(code: ApiError['code'], cause?: unknown) {
+    super(`WeChat's API: ${code}`, { cause });
+    this.name = 'ApiError';
+    this.code = code;
+  }
+}

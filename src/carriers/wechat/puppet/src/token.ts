@@ -1,0 +1,55 @@
+import { ApiError, readAnswer, request } from './api.ts';
+
+export interface Credentials {
+  readonly appId: string;
+  readonly appSecret: string;
+  /** No slash at the end. */
+  readonly url: string;
+}
+
+export interface AccessToken {
+  readonly token: string;
+  /** In seconds. */
+  readonly expiresIn: number;
+}
+
+const TIMEOUT_MS = 10_000;
+
+/**
+ * Asks for the stable access token: the same one for whoever asks, until it is over. `isForced` ends it and gives another,
+ * which WeChat does twenty times a day.
+ */
+export async function requestToken({ appId, appSecret, url }: Credentials, isForced = false): Promise<AccessToken> {
+  const body = JSON.stringify({ grant_type: 'client_credential', appid: appId, secret: appSecret, force_refresh: isForced });
+  const { bytes } = await request(`${url}/cgi-bin/stable_token`, { body, limit: AbortSignal.timeout(TIMEOUT_MS) });
+  const { access_token: token, expires_in: expiresIn, errcode } = readAnswer(bytes);
+  if (typeof errcode === 'number' && errcode !== 0) throw new ApiError(errcode);
+  if (typeof token !== 'string' || typeof expiresIn !== 'number') throw new ApiError('noAnswer');
+  return { token, expiresIn };
+}
+
+/** WeChat gives another one from five minutes before the end on. */
+const EARLY_MS = 5 * 60_000;
+
+/** The account's token, kept in this process and asked for once by all who need it. */
+export function memoryToken(credentials: Credentials): (stale?: string) => Promise<string> {
+  let kept: { token: string; until: number } | undefined;
+  let asking: Promise<string> | undefined;
+  return async (stale) => {
+    if (kept && kept.token !== stale && Date.now() < kept.until) return kept.token;
+    asking ??= ask(stale).finally(() => {
+      asking = undefined;
+    });
+    return asking;
+  };
+
+  async function ask(stale: string | undefined): Promise<string> {
+    const given = await requestToken(credentials);
+    return keep(given.token === stale ? await requestToken(credentials, true) : given);
+  }
+
+  function keep({ token, expiresIn }: AccessToken): string {
+    kept = { token, until: Date.now() + expiresIn * 1_000 - EARLY_MS };
+    return token;
+  }
+}

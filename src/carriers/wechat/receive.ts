@@ -1,0 +1,161 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { toText } from '../../channels/wechat/render.ts';
+import { COMMANDS } from '../../dialog/command.ts';
+import type { Said } from '../../dialog/dialog.ts';
+import type { Inbound, Input } from '../../dialog/input.ts';
+import { deadlinePassed } from '../../dialog/turn.ts';
+import type { Words } from '../../dialog/wording.ts';
+import type { CommunityRecord } from '../../fund/communities/index.ts';
+import type { RecordingSource } from '../../fund/inquiries/index.ts';
+import type { World } from '../../store/world.ts';
+import { menuOf, readScene, readTap, type Scene } from './menu.ts';
+import { type Api, ApiError, type TappableMenu } from './puppet/src/api.ts';
+import type { AccountMessage } from './puppet/src/message.ts';
+
+export interface ChatMeans {
+  readonly world: Pick<World, 'vault' | 'now'>;
+  readonly answer: (inbound: Inbound) => Promise<Said>;
+  readonly communityOf: (openid: string) => Promise<CommunityRecord | null>;
+  /** A chat has scanned a poster of the community with this slug. */
+  readonly enter: (openid: string, slug: string, at: Date) => Promise<CommunityRecord | null>;
+  /** Somebody follows no more. */
+  readonly leave: (openid: string, at: Date) => Promise<void>;
+  /** The cycle that is voted on in a community now. */
+  readonly votedOn: (community: string, at: Date) => Promise<string | undefined>;
+  readonly words: (said: Pick<Said, 'language' | 'community'>) => Words;
+  /** Something to tap, sent beside the reply; whether it arrives is of no account. */
+  readonly offer: (openid: string, menu: TappableMenu) => void;
+  readonly observe: (outcome: Said['outcome'], seconds: number) => void;
+  /** Told of every error that ended in an apology. */
+  readonly report: (error: unknown) => void;
+}
+
+type Event = Extract<AccountMessage, { kind: 'event' }>;
+
+/** An answer within 4.2 s, the way back to WeChat included. */
+const DEADLINE_MS = 3_900;
+const LATE_MS = 4_000;
+/** So WeChat names the scene of a poster in a follow. */
+const BY_POSTER = 'qrscene_';
+const NOWHERE: Said = { reply: { says: [{ key: 'common.otherNumber' }] }, language: 'zh-CN', outcome: 'elsewhere' };
+const APOLOGY: Said = { reply: { says: [{ key: 'common.nothingRecorded' }] }, language: 'zh-CN', outcome: 'nothingRecorded' };
+
+/** What is said to a message or an event of the account; undefined for nothing. */
+export function receiveChat(means: ChatMeans): (message: AccountMessage) => Promise<string | undefined> {
+  const { world, words, offer, observe, report } = means;
+  return async (message) => {
+    if (message.kind === 'event' && message.event === 'unsubscribe') return void (await means.leave(message.openid, world.now()).catch(report));
+    if (!isForUs(message)) return undefined;
+    const started = performance.now();
+    const said = await inTime(turn(means, message, world.now())).catch((error: unknown) => {
+      report(error);
+      return APOLOGY;
+    });
+    observe(said.outcome, (performance.now() - started) / 1000);
+    if (!said.reply) return undefined;
+    const inWords = words(said);
+    const menu = said.outcome === 'answered' ? menuOf(said.reply.asks, inWords) : undefined;
+    if (menu) offer(message.openid, menu);
+    return toText(said.reply, inWords);
+  };
+}
+
+async function turn({ world, answer, communityOf, enter, votedOn }: ChatMeans, message: AccountMessage, at: Date): Promise<Said> {
+  const { openid: address, key } = message;
+  const scene = message.kind === 'event' ? sceneOf(message) : undefined;
+  const community = scene ? await enter(address, scene.community, at) : await communityOf(address);
+  if (!community) return NOWHERE;
+  return answer({
+    channel: 'wechat',
+    address,
+    to: community.phone,
+    key: world.vault.hmac('delivery', 'wechat', key),
+    at,
+    deadline: at.getTime() + DEADLINE_MS,
+    input: await inputOf(message, scene, () => votedOn(community._id, at)),
+    ...(scene?.language && { language: scene.language }),
+  });
+}
+
+/** Reports of what was sent, visits of a page, and where somebody is: nobody expects an answer. */
+function isForUs(message: AccountMessage): boolean {
+  if (message.kind === 'location') return false;
+  return message.kind !== 'event' || comes(message) || command(message) !== undefined;
+}
+
+async function inputOf(message: AccountMessage, scene: Scene | undefined, votedOn: () => Promise<string | undefined>): Promise<Input> {
+  switch (message.kind) {
+    case 'event': {
+      const name = command(message);
+      return { command: name ? { name } : { name: 'follow', ...(scene?.building && { text: scene.building }) } };
+    }
+    case 'text': {
+      const tap = message.menuItem ? readTap(message.menuItem, await votedOn()) : undefined;
+      if (tap === undefined) return { text: message.text };
+      return { command: { name: 'vote', ...(tap === 'afresh' ? { tapped: tap } : { tapped: 'project', numbers: [tap] }) } };
+    }
+    case 'voice':
+      return message.recognition ? { text: message.recognition, isHeard: true } : spoken(message.mediaId);
+    default:
+      return { text: '', hasMediaOnly: true };
+  }
+}
+
+/** Kept for a person to write down where free text is asked for; elsewhere nobody listens. */
+function spoken(mediaId: string): Input {
+  return {
+    hear: ({ open }) =>
+      open?.asked.expects === 'account'
+        ? { meaning: { kind: 'answer', answer: { type: 'ACCOUNT', recording: carrierIdOf(mediaId) } }, tell: ({ reply }) => ({ reply }) }
+        : { reply: { says: [{ key: 'common.notSpoken' }] } },
+    readBack: () => undefined,
+  };
+}
+
+function comes({ event }: Event): boolean {
+  return event === 'subscribe' || event === 'SCAN';
+}
+
+function sceneOf(event: Event): Scene | undefined {
+  if (!comes(event)) return undefined;
+  const { eventKey } = event;
+  return readScene(eventKey.startsWith(BY_POSTER) ? eventKey.slice(BY_POSTER.length) : eventKey);
+}
+
+/** What a click on the account's menu stands for. */
+function command({ event, eventKey }: Event) {
+  return event === 'CLICK' ? COMMANDS.find((name) => name === eventKey) : undefined;
+}
+
+/** The database may be away before the dialog, which keeps the time, has begun. */
+async function inTime(said: Promise<Said>): Promise<Said> {
+  const done = new AbortController();
+  const late = sleep(LATE_MS, undefined, { signal: done.signal }).then(() => Promise.reject(deadlinePassed()));
+  return Promise.race([said, late]).finally(() => done.abort());
+}
+
+const PREFIX = 'wechat|';
+/** A minute, as long as WeChat records, takes a tenth of it. */
+const MAX_BYTES = 4 * 1024 * 1024;
+const SLOWEST_MS = 20_000;
+
+/** What a recording is called that WeChat has under a MediaId. */
+function carrierIdOf(mediaId: string): string {
+  return `${PREFIX}${mediaId}`;
+}
+
+/** Voice messages where WeChat keeps them, for three days; it deletes them by itself. Every other recording is `others`'. */
+export function voiceMessages(api: Pick<Api, 'media'>, others?: RecordingSource): RecordingSource {
+  return {
+    fetch: async (carrierId) => {
+      if (!carrierId.startsWith(PREFIX)) return others ? others.fetch(carrierId) : { failed: 'noSource' };
+      try {
+        const { bytes } = await api.media(carrierId.slice(PREFIX.length), AbortSignal.timeout(SLOWEST_MS));
+        return bytes.length > MAX_BYTES ? { wrong: 'tooLarge' } : { bytes };
+      } catch (error) {
+        return { failed: error instanceof ApiError ? `wechat.${error.code}` : 'unreachable' };
+      }
+    },
+    remove: async (carrierId) => carrierId.startsWith(PREFIX) || (others ? others.remove(carrierId) : false),
+  };
+}

@@ -1,0 +1,90 @@
+import { takesText } from '../../contacts/phone.ts';
+import type { Said } from '../../dialog/dialog.ts';
+import type { Inbound } from '../../dialog/input.ts';
+import type { Option } from '../../dialog/question.ts';
+import type { Cast } from '../../fund/ballots/index.ts';
+import type { Outgoing } from '../../outreach/outbox/enqueue.ts';
+import type { World } from '../../store/world.ts';
+
+export interface AskMeans {
+  readonly world: World;
+  readonly answer: (inbound: Inbound) => Promise<Said>;
+  readonly tell: (outgoing: Outgoing) => Promise<void>;
+}
+
+const KEPT_MS = 15 * 60 * 1000;
+const DEADLINE_MS = 7_500;
+
+/** What a call was cut off with, and is kept: the vote is opened in the number's SMS conversation, for a while, and an SMS asks for the yes, with the card where that is needed; false where that could not be recorded. */
+export function askBySms({ world, answer, tell }: AskMeans): (form: Readonly<Record<string, string>>, ended: Said) => Promise<boolean> {
+  return async ({ CallSid = '', From = '', To = '', Direction = '' }, { reply, community, language }) => {
+    const kept = reply?.outcome === 'callKept' ? reply.says[0] : undefined;
+    const picks = kept?.params?.picks;
+    if (!community || !kept || !isPicks(picks)) return true;
+    const [address, to] = Direction.startsWith('outbound') ? [To, From] : [From, To];
+    const at = world.now();
+    const key = world.vault.hmac('delivery', 'voice', CallSid, 'bySms');
+    const said = await answer({
+      channel: 'sms',
+      address,
+      to,
+      key,
+      at,
+      deadline: at.getTime() + DEADLINE_MS,
+      isContinued: true,
+      input: {
+        hear: () => ({
+          meaning: { kind: 'command', command: { name: 'vote', numbers: picks.map(({ number }) => number), unsure: true } },
+          tell: ({ reply }) => ({ reply, until: at.getTime() + KEPT_MS }),
+        }),
+        readBack: () => picks,
+      },
+    });
+    if (said.outcome === 'nothingRecorded' || said.outcome === 'notKnown') return false;
+    const { outcome } = said.reply ?? {};
+    if (outcome !== 'askConfirmation' && outcome !== 'askCard') return true;
+    await tell({
+      occasion: `callKept|${key}`,
+      community: community._id,
+      channel: 'sms',
+      address,
+      language,
+      kind: 'answer',
+      said: outcome === 'askCard' ? { ...kept, key: 'notice.callKeptCard' } : kept,
+    });
+    return true;
+  };
+}
+
+function isPicks(value: unknown): value is readonly Option[] {
+  return Array.isArray(value) && value.length > 0;
+}
+
+/** The ballot's turn, as far as it matters here. */
+interface Caster {
+  readonly key: string;
+  readonly community: string;
+  readonly channel: string;
+  readonly address: string;
+  readonly resident?: string;
+  readonly language: string;
+  readonly onlyFirst?: boolean;
+}
+
+/** The receipt of a ballot cast by phone, by SMS too, where the number can receive one; it says so where the call had been cut off. */
+export function receiptBySms(tell: (outgoing: Outgoing) => Promise<void>): (cast: Cast, caster: Caster) => Promise<void> {
+  return async (cast, { key, community, channel, address, resident, language, onlyFirst }) => {
+    if (channel !== 'voice' || !('receipt' in cast) || takesText(address) !== 'yes') return;
+    const { receipt, changed, picks, closesAt } = cast;
+    await tell({
+      occasion: `receipt|${key}`,
+      community,
+      channel: 'sms',
+      address,
+      ...(resident && { resident }),
+      language,
+      kind: 'receipt',
+      said: { key: onlyFirst ? 'notice.castAsHeard' : changed ? 'vote.changed' : 'vote.receipt', params: { picks, receipt, closesAt } },
+    });
+  };
+}

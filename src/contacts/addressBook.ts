@@ -1,0 +1,174 @@
+import { model, type mongo, Schema } from 'mongoose';
+import { native } from '../store/collection.ts';
+import { groupCommit } from '../store/groupCommit.ts';
+import { cleanText } from '../store/text.ts';
+import type { Vault } from '../store/vault.ts';
+import { DAY_MS } from '../store/wallTime.ts';
+import type { World } from '../store/world.ts';
+import type { Act, Channel } from './act.ts';
+import type { Reach } from './tell.ts';
+
+/** What a community knows of one phone or chat, whoever holds it: locks, stop and consent. */
+export interface AddressRecord {
+  /** `addressHmac(…)`. */
+  _id: string;
+  /** After a `不是我`: every ballot from here needs the card, until `residents unlock`. */
+  needsCard?: true;
+  /** The day (`wholeDay`) of a stop for what we start; answers to a message go on. */
+  stoppedAt?: Date;
+  /** 订阅: a line on the day of each step, until a stop; the community whose. */
+  newsOf?: string;
+  /** Where the line goes (`Reach`), encrypted as JSON. */
+  newsTo?: Buffer;
+  /** Proof of consent and stop: what, on which day (`wholeDay`), in which words (`consentWords`), on which channel; and who unlocked it. The last fifty. */
+  log: { what: 'first' | 'stop' | 'start' | 'news' | 'unlock'; at: Date; words: Buffer; channel?: Channel; key?: string }[];
+}
+
+const schema = new Schema<AddressRecord>(
+  {
+    _id: { type: String, required: true },
+    needsCard: Boolean,
+    stoppedAt: Date,
+    newsOf: String,
+    newsTo: Buffer,
+    log: [{ type: { what: String, at: Date, words: Buffer, channel: String, key: String }, _id: false }],
+  },
+  { strict: 'throw', versionKey: false, collection: 'addresses' },
+);
+
+schema.index({ newsOf: 1, _id: 1 }, { partialFilterExpression: { newsOf: { $exists: true } } });
+
+export const Address = model<AddressRecord>('Address', schema);
+
+const KEPT = 50;
+
+/** Writes a stop, a start, or that somebody asked for news, with its proof, to each phone and chat (`addressHmac`); once for each act. A stop ends the news, too. */
+export async function recordConsent(
+  { vault }: World,
+  act: Act,
+  ids: readonly string[],
+  what: 'stop' | 'start' | 'news',
+  words: string,
+): Promise<void> {
+  const { channel, community } = act;
+  const at = wholeDay(act.at);
+  const key = vault.hmac('act', act.key, 'recordConsent');
+  const changes = {
+    stop: () => ({ $set: { stoppedAt: at }, $unset: { newsOf: 1 as const, newsTo: 1 as const } }),
+    start: () => ({ $unset: { stoppedAt: 1 as const } }),
+    news: (_id: string) => ({ $set: { newsOf: community, newsTo: newsTo(vault, _id, act) }, $unset: { stoppedAt: 1 as const } }),
+  };
+  act.beginWrite();
+  await native(Address).bulkWrite(
+    ids.flatMap((_id) => {
+      const proof = { what, at, words: consentWords(vault, _id, cleanText(words)), channel, key };
+      const log = { $push: { log: { $each: [proof], $slice: -KEPT } } };
+      return [
+        { updateOne: { filter: { _id }, update: { $setOnInsert: { log: [] } }, upsert: true } },
+        {
+          updateOne: {
+            filter: { _id, 'log.key': { $ne: key } },
+            update: { ...log, ...changes[what](_id) },
+          },
+        },
+      ];
+    }),
+  );
+}
+
+function newsTo(vault: Vault, id: string, { channel, address }: Act): Buffer {
+  const reach: Reach = { channel: channel === 'wechat' ? channel : 'sms', address };
+  return vault.encrypt('newsAddress', id, JSON.stringify(reach));
+}
+
+interface Stop {
+  /** `addressHmac(…)`. */
+  readonly _id: string;
+  /** The day (`wholeDay`). */
+  readonly at: Date;
+  readonly channel: Channel;
+  /** Who stopped it, where the person did not write it to us. */
+  readonly by: 'carrier' | 'roster';
+}
+
+/** Writes that nothing which we start goes to a phone or chat any more, with its proof. Harmless to repeat. */
+export async function writeStop(vault: Vault, { _id, at, channel, by }: Stop, session?: mongo.ClientSession): Promise<void> {
+  const within = session ? { session } : {};
+  await native(Address).updateOne({ _id }, { $setOnInsert: { log: [] } }, { upsert: true, ...within });
+  await native(Address).updateOne(
+    { _id, stoppedAt: { $exists: false } },
+    { $set: { stoppedAt: at }, $push: { log: { what: 'stop', at, words: consentWords(vault, _id, by), channel } } },
+    within,
+  );
+}
+
+/** Those of the phones and chats, by their `addressHmac`, that want nothing of what we start. */
+export async function stoppedAmong(asked: readonly string[]): Promise<Set<string>> {
+  if (asked.length === 0) return new Set();
+  const stopped = await native(Address)
+    .find({ _id: { $in: [...asked] }, stoppedAt: { $exists: true } }, { projection: { _id: 1 } })
+    .toArray();
+  return new Set(stopped.map(({ _id }) => _id));
+}
+
+/** From now on every ballot from a phone or chat (`addressHmac`) needs the card. */
+export async function needCard(_id: string): Promise<void> {
+  await native(Address).updateOne({ _id }, { $set: { needsCard: true }, $setOnInsert: { log: [] } }, { upsert: true });
+}
+
+/** Ballots from a phone or chat (`addressHmac`) need no card any more, with who ended it; false where they needed none. `isNoted` writes it down even then. */
+export async function needNoCard(vault: Vault, _id: string, at: Date, by: string, isNoted: boolean): Promise<boolean> {
+  const { matchedCount } = await native(Address).updateOne(
+    { _id, ...(!isNoted && { needsCard: { $exists: true } }) },
+    {
+      $unset: { needsCard: 1 },
+      $push: { log: { $each: [{ what: 'unlock' as const, at: wholeDay(at), words: consentWords(vault, _id, by) }], $slice: -50 } },
+    },
+    { upsert: isNoted },
+  );
+  return matchedCount === 1;
+}
+
+/** Somebody who was written to for the first time. */
+interface First {
+  /** `to` is an `addressHmac`. */
+  readonly message: { readonly channel: Channel; readonly to: string };
+  readonly words: string;
+}
+
+/** Keeps as proof that a phone or chat was told who writes and how to stop, on which day, on which channel and in which words; those that wait together by one command. */
+export function recordFirst(world: World): (first: First) => Promise<void> {
+  return groupCommit(async (firsts) => {
+    const at = wholeDay(world.now());
+    await native(Address).bulkWrite(
+      firsts.map(({ message, words }) => {
+        const { to: _id } = message;
+        const proof = { what: 'first' as const, at, words: consentWords(world.vault, _id, words), channel: message.channel };
+        return {
+          updateOne: { filter: { _id }, update: { $push: { log: { $each: [proof], $slice: -KEPT } } }, upsert: true },
+        };
+      }),
+      { ordered: false },
+    );
+    return firsts.map(() => undefined);
+  });
+}
+
+/** Forgets a phone or chat, given by its `addressHmac`; one that needs the card stays so until it is unlocked. Gives whether anything was kept of it. */
+export async function forgetAddress(_id: string): Promise<boolean> {
+  const known = await native(Address).deleteOne({ _id, needsCard: { $exists: false } });
+  const locked = await native(Address).updateOne({ _id }, { $unset: { newsOf: 1, newsTo: 1 }, $set: { log: [] } });
+  return known.deletedCount + locked.modifiedCount > 0;
+}
+
+const MOST = 200;
+
+/** In which words somebody agreed or stopped, as an address's proof keeps them: encrypted, the first 200 characters. */
+export function consentWords(vault: Vault, address: string, words: string): Buffer {
+  return vault.encrypt('consentWords', address, [...words].slice(0, MOST).join(''));
+}
+
+/** The day (UTC) of a moment: what is kept of an address, or of who left, for good does not tell in which order residents acted, which is that of the ballots. */
+export function wholeDay(at: Date): Date {
+  return new Date(Math.floor(at.getTime() / DAY_MS) * DAY_MS);
+}

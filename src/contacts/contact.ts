@@ -1,0 +1,24 @@
+import type { Vault } from '../store/vault.ts';
+import type { Channel } from './act.ts';
+import type { Reach } from './tell.ts';
+
+/** What stands for a phone or chat where the address itself must not be kept. */
+export function addressHmac(vault: Vault, from: { community: string; channel: Channel; address: string }): string {
+  return vault.hmac('address', from.community, tieOf(from));
+}
+
+/** Names a phone or a chat, as the HMACs of both take it: a phone is the same by message and by call. */
+export function tieOf({ channel, address }: { channel: Channel; address: string }): string {
+  return `${channel === 'wechat' ? 'wechat' : 'sms'}|${address}`;
+}
+
+/** A phone or chat. */
+export interface Place {
+  readonly channel: Channel;
+  readonly address: string;
+}
+
+/** Where an answer goes: to where it was asked; who called gets it by SMS, and by a call where that is known not to have reached them. */
+export function answerReach({ channel, address }: { channel: Channel; address: string }): Reach & { readonly next?: readonly Reach[] } {
+  return channel === 'voice' ? { channel: 'sms', address, next: [{ channel, address }] } : { channel, address };
+}

@@ -1,0 +1,63 @@
+import { XMLParser } from 'fast-xml-parser';
+import { spokenSeconds } from '../../channels/voice/speech.ts';
+
+/** An element of a TwiML document, in the document's order; text between elements is a `#text` of its own. */
+export interface Verb {
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly children: readonly Verb[];
+  readonly text: string;
+}
+
+const parser = new XMLParser({
+  preserveOrder: true,
+  parseTagValue: false,
+  parseAttributeValue: false,
+  trimValues: false,
+  ignoreAttributes: false,
+  attributeNamePrefix: '',
+  processEntities: true,
+  htmlEntities: true,
+});
+
+/** The elements of a TwiML document; its root is the first that is no declaration. */
+export function readTwiml(xml: string): Verb[] {
+  return elements(parser.parse(xml)).filter(({ name }) => !name.startsWith('?'));
+}
+
+function elements(nodes: unknown): Verb[] {
+  return Array.isArray(nodes) ? nodes.map(element) : [];
+}
+
+function element(node: Record<string, unknown>): Verb {
+  const { ':@': attributes, ...named } = node;
+  const [[name, inner] = ['', []]] = Object.entries(named);
+  if (name === '#text') return { name, attributes: {}, children: [], text: String(inner) };
+  const children = elements(inner);
+  return { name, attributes: isAttributes(attributes) ? attributes : {}, children, text: children.map(({ text }) => text).join('') };
+}
+
+function isAttributes(value: unknown): value is Record<string, string> {
+  return typeof value === 'object' && value !== null;
+}
+
+/** How long the carrier takes to say a prompt, its pauses and pace included. A recorded prompt's length is not known here: none. */
+export function promptSeconds({ name, attributes, text, children }: Verb): number {
+  if (name === '#text') return spokenSeconds(text);
+  if (name === 'Play') return 0;
+  if (name === 'Pause') return Number(attributes.length ?? 1);
+  if (name === 'break') return breakSeconds(attributes.time ?? '');
+  const inner = children.reduce((sum, child) => sum + promptSeconds(child), 0);
+  return (name === 'prosody' ? inner / paceOf(attributes.rate) : inner) * Number(attributes.loop ?? 1);
+}
+
+const PACES: Readonly<Record<string, number>> = { 'x-slow': 0.5, slow: 0.75, medium: 1, fast: 1.25, 'x-fast': 1.5 };
+
+function paceOf(rate: string | undefined): number {
+  if (rate?.endsWith('%')) return Number.parseFloat(rate) / 100;
+  return PACES[rate ?? 'medium'] ?? 1;
+}
+
+function breakSeconds(time: string): number {
+  return Number.parseFloat(time) / (time.endsWith('ms') ? 1_000 : 1) || 0;
+}

@@ -1,0 +1,107 @@
+import * as z from 'zod';
+import type { Sha256 } from '../../../store/crypto.ts';
+import type { FrozenBallot } from '../../cycles/index.ts';
+import { refusePicks } from '../cast/refusePicks.ts';
+import { type Before, brokenLink, firstPrevious, type LedgerRow } from '../ledger/chain.ts';
+import type { Results } from '../ledger/results.ts';
+import { lineOfKey, linesOf, readJson, resultsText, Wrong } from './readFiles.ts';
+
+const hex = z.string().regex(/^[0-9a-f]{64}$/, 'is no hex SHA-256');
+const place = { seq: z.int(), cycle: z.string(), at: z.string().regex(/^\d{4}-\d\d-\d\d$/, 'is no day') };
+const link = { previous: hex, hash: hex };
+const rowSchema: z.ZodType<LedgerRow> = z.union([
+  z.strictObject({ ...place, commitment: hex, ...link }),
+  z.strictObject({ ...place, sealed: z.literal(true), ...link }),
+]);
+
+const LEDGER_FILE = 'ledger.ndjson';
+
+/** Checks the chain from the frozen ballot's bytes to the seal; gives its rows, row `n` on line `n + 1`. Throws `Wrong`. */
+export function checkLedger(sha256: Sha256, cycle: string, ballot: string, text: string, onEntry?: () => void): LedgerRow[] {
+  const rows: LedgerRow[] = [];
+  const first = firstPrevious(sha256, cycle, ballot);
+  const lines = linesOf(text);
+  let before: Before = { seq: 0, hash: first };
+  for (const [index, line] of lines.entries()) {
+    const row = readJson(rowSchema, LEDGER_FILE, index + 1, line);
+    const broken = brokenLink(sha256, cycle, before, row);
+    if (broken && index === 0 && isWholeFrom(sha256, row, lines[1]))
+      throw new Wrong('ballot.json', 1, 'is not the ballot on which the ledger stands');
+    if (broken) throw new Wrong(LEDGER_FILE, index + 1, broken);
+    rows.push(row);
+    onEntry?.();
+    before = 'sealed' in row ? { ...row, sealed: true } : row;
+  }
+  if (!before.sealed) throw new Wrong(LEDGER_FILE, rows.length + 1, 'the seal is missing');
+  return rows;
+}
+
+/** The first entry holds by itself and the second stands on it: then what it stands on was changed. */
+function isWholeFrom(sha256: Sha256, row: LedgerRow, next: string | undefined): boolean {
+  const alone = brokenLink(sha256, row.cycle, { seq: 0, hash: row.previous }, row);
+  if (alone !== undefined || next === undefined) return alone === undefined;
+  const { cycle, previous } = readJson(rowSchema, LEDGER_FILE, 2, next);
+  return cycle === row.cycle && previous === row.hash;
+}
+
+const BALLOTS_FILE = 'ballots.ndjson';
+const ballotSchema = z.array(z.int());
+
+/** Reads the published ballots, each of which must be one. Throws `Wrong`. */
+export function checkBallots(ballot: FrozenBallot, text: string): number[][] {
+  return linesOf(text).map((line, index) => {
+    const picks = readJson(ballotSchema, BALLOTS_FILE, index + 1, line);
+    const refused = refusePicks({ projects: ballot.projects, ...ballot.choices }, picks);
+    if (refused) throw new Wrong(BALLOTS_FILE, index + 1, `is no ballot (${refused.reason})`);
+    if (picks.some((pick, place) => pick < (picks[place - 1] ?? 0))) throw new Wrong(BALLOTS_FILE, index + 1, 'is not in ascending order');
+    return picks;
+  });
+}
+
+const RESULTS_FILE = 'results.json';
+/** What a count came to. */
+export type Counted = Pick<Results, 'tallies' | 'winners' | 'spent'> & { readonly voters: number };
+
+/** The results must be those of the frozen ballot, the seal and what was counted. Throws `Wrong` at the first line that is not. */
+export function checkResults(ballot: FrozenBallot, head: string, { voters, tallies, winners, spent }: Counted, given: Results, text: string): void {
+  const { cycle, rule, budget, lot } = ballot;
+  const { residents, byChannel } = given.turnout;
+  const lines = linesOf(resultsText({ cycle, rule, budget, turnout: { residents, voters, byChannel }, tallies, winners, spent, lot, head }));
+  const found = linesOf(text);
+  for (let index = 0; index < Math.max(lines.length, found.length); index++) {
+    if (lines[index] === found[index]) continue;
+    throw new Wrong(RESULTS_FILE, index + 1, `is ${found[index]?.trim() ?? 'missing'}, counted again it is ${lines[index]?.trim() ?? 'nothing'}`);
+  }
+  const sum = Object.values(byChannel).reduce((all, part) => all + part, 0);
+  if (sum !== voters) throw new Wrong(RESULTS_FILE, lineOfKey(text, 'byChannel'), `byChannel adds up to ${sum}, ${voters} ballots were counted`);
+}
+
+/**
+ * What must hold of results whose single ballots are not there: the ledger has so many ballots, so many voters can have given such votes,
+ * and such projects can have won. Throws `Wrong`.
+ */
+export function checkClaims(
+  { projects, choices, threshold, budget }: FrozenBallot,
+  rows: readonly LedgerRow[],
+  results: Results,
+  text: string,
+): void {
+  const { tallies, winners, spent, turnout } = results;
+  const votes = new Map(tallies.map(({ number, votes }) => [number, votes]));
+  const sum = tallies.reduce((all, { votes }) => all + votes, 0);
+  const fail = (key: keyof Results | 'voters', what: string) => {
+    throw new Wrong(RESULTS_FILE, lineOfKey(text, key), what);
+  };
+  const cast = rows.filter((row) => 'commitment' in row).length;
+  if (turnout.voters > cast) fail('voters', `there were no more than the ${cast} ballots of the ledger`);
+  const tooMany = tallies.find(({ votes }) => votes > turnout.voters);
+  if (tooMany) fail('tallies', `project ${tooMany.number} has more votes than there were voters`);
+  if (sum < choices.min * turnout.voters || sum > choices.max * turnout.voters)
+    fail('tallies', `${turnout.voters} voters who choose ${choices.min} to ${choices.max} projects do not give ${sum} votes`);
+  if (new Set(winners).size < winners.length) fail('winners', 'a project wins twice');
+  for (const winner of winners) {
+    if (!projects.some(({ number }) => number === winner)) fail('winners', `project ${winner} is not on the ballot`);
+    if ((votes.get(winner) ?? 0) < threshold) fail('winners', `project ${winner} wins with fewer votes than the threshold`);
+  }
+  if (spent > budget) fail('spent', 'is more than the budget');
+}

@@ -1,0 +1,146 @@
+import * as z from 'zod';
+import type { FrozenBallot } from '../../cycles/index.ts';
+import type { Results } from '../ledger/results.ts';
+import { RULES } from '../tally/tallyRules.ts';
+
+const amount = z.int().nonnegative();
+const ballotSchema = z.strictObject({
+  cycle: z.string(),
+  title: z.string(),
+  budget: amount,
+  currency: z.string(),
+  rule: z.enum(RULES),
+  threshold: amount,
+  choices: z.strictObject({ min: amount, max: amount }),
+  projects: z.array(
+    z.strictObject({
+      number: z.int(),
+      title: z.string(),
+      short: z.string().optional(),
+      category: z.string().optional(),
+      cost: amount,
+      detail: z.string().optional(),
+      place: z.string().optional(),
+      due: z.string().optional(),
+    }),
+  ),
+  lot: z.array(z.int()),
+});
+
+/** Reads `ballot.json`; throws `Wrong` where it is no frozen ballot. */
+export function readBallot(text: string): FrozenBallot {
+  return readJson(ballotSchema, 'ballot.json', 1, text);
+}
+
+const RESULTS_FILE = 'results.json';
+const count = z.int().nonnegative();
+const resultsSchema = z.strictObject({
+  cycle: z.string(),
+  rule: z.enum(RULES),
+  budget: count,
+  turnout: z.strictObject({
+    residents: count,
+    voters: count,
+    byChannel: z.strictObject({
+      sms: count.optional(),
+      voice: count.optional(),
+      wechat: count.optional(),
+      paper: count.optional(),
+      assisted: count.optional(),
+    }),
+  }),
+  tallies: z.array(z.strictObject({ number: z.int(), votes: count })),
+  winners: z.array(z.int()),
+  spent: count,
+  lot: z.array(z.int()),
+  head: z.string(),
+});
+
+/** Every key that a line may begin with. */
+const KEYS = Object.keys({
+  ...resultsSchema.shape,
+  ...resultsSchema.shape.turnout.shape,
+  ...resultsSchema.shape.turnout.shape.byChannel.shape,
+  ...resultsSchema.shape.tallies.element.shape,
+});
+
+/** Reads `results.json`; throws `Wrong` where it has not the shape of results. */
+export function readResults(text: string): Results {
+  const stranger = linesOf(text).findIndex((line) => !KEYS.includes(/^ *"(.*)": /.exec(line)?.[1] ?? 'cycle'));
+  if (stranger >= 0) throw new Wrong(RESULTS_FILE, stranger + 1, 'is no key of results');
+  const read = resultsSchema.safeParse(parsedJson(RESULTS_FILE, unreadable(text), text));
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  throw new Wrong(
+    RESULTS_FILE,
+    lineOfKey(
+      text,
+      issue?.path.findLast((key) => typeof key === 'string'),
+    ),
+    `${issue?.path.join('.')}: ${issue?.message}`,
+  );
+}
+
+/** The first line, from 1, that is not one value, or the beginning or the end of some. */
+function unreadable(text: string): number {
+  const line = linesOf(text).findIndex((line) => !/^ *("\w+": )?("[^"\\]*"|\d+|\[|\{|\[\]|\{\}|\]|\}),?$/.test(line));
+  return Math.max(line, 0) + 1;
+}
+
+/** The files of an audit by name, each as a text; those that were not published are missing. */
+export type AuditFiles = Readonly<Partial<Record<AuditFile, string>>>;
+
+export const AUDIT_FILES = ['ballot.json', 'ledger.ndjson', 'openings.ndjson', 'ballots.ndjson', 'results.json', 'cycle.pb'] as const;
+export type AuditFile = (typeof AUDIT_FILES)[number];
+
+/** Reads JSON that must have exactly a schema's keys, in its order, written as `JSON.stringify` does; throws `Wrong` at the line given. */
+export function readJson<Value>(schema: z.ZodType<Value>, file: AuditFile, line: number, text: string): Value {
+  const read = schema.safeParse(parsedJson(file, line, text));
+  if (!read.success) {
+    const [issue] = read.error.issues;
+    throw new Wrong(file, line, `${issue?.path.join('.') || 'the line'}: ${issue?.message ?? 'is not what it should be'}`);
+  }
+  if (JSON.stringify(read.data) !== text)
+    throw new Wrong(file, line, 'is not written as it was: keys in their order, no blanks, numbers as JSON writes them');
+  return read.data;
+}
+
+/** What a JSON text says; throws `Wrong` at the line given where it is none. */
+function parsedJson(file: AuditFile, line: number, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Wrong(file, line, 'is not JSON');
+  }
+}
+
+/** The lines of a text, whether or not the last one ends. */
+export function linesOf(text: string): string[] {
+  const lines = text.split('\n');
+  return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
+}
+
+/** The line, from 1, on which a key of a JSON text with one value a line first stands; 1 where it does not. */
+export function lineOfKey(text: string, key: PropertyKey | undefined): number {
+  const index = linesOf(text).findIndex((line) => line.trimStart().startsWith(`"${String(key)}"`));
+  return Math.max(index, 0) + 1;
+}
+
+/** `results.json` as an audit has it: one value a line, so that what is wrong has a line. */
+export function resultsText(results: Results): string {
+  return `${JSON.stringify(results, null, 2)}\n`;
+}
+
+/** The first thing that is wrong with an audit: thrown inside a verification, told by it. */
+export class Wrong extends Error {
+  readonly file: AuditFile;
+  /** From 1. */
+  readonly line: number;
+
+  constructor(file: AuditFile, line: number, what: string) {
+    super(what);
+    this.name = 'Wrong';
+    this.file = file;
+    this.line = line;
+  }
+}

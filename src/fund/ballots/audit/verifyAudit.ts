@@ -1,0 +1,191 @@
+import * as z from 'zod';
+import type { Sha256 } from '../../../store/crypto.ts';
+import type { FrozenBallot } from '../../cycles/index.ts';
+import { refusePicks } from '../cast/refusePicks.ts';
+import { commitment, type LedgerRow, lastBallots } from '../ledger/chain.ts';
+import type { Results } from '../ledger/results.ts';
+import { readPabulib } from '../pabulib/readPabulib.ts';
+import { writePabulib } from '../pabulib/writePabulib.ts';
+import { checkBallots, checkClaims, checkLedger, checkResults } from './checks.ts';
+import { cycleElection, type Setting } from './cycleElection.ts';
+import { type AuditFile, type AuditFiles, linesOf, readBallot, readJson, readResults, Wrong } from './readFiles.ts';
+import { claimed, recounted, required } from './verifyPublished.ts';
+
+/** What a verification found: how much was recomputed, or the first thing that is wrong. */
+export type Verified =
+  | {
+      readonly ok: true;
+      readonly cycle: string;
+      readonly entries: number;
+      /** Ballots recounted; none where the community shows them to its supervisors only. */
+      readonly ballots?: number;
+      /** Whether every commitment was opened. */
+      readonly opened: boolean;
+      /** The seal's hash. */
+      readonly head: string;
+    }
+  | { readonly ok: false; readonly file: AuditFile; readonly line: number; readonly what: string };
+
+export interface VerifyOptions {
+  /** An entry that somebody wrote down earlier: it must be in the chain. */
+  readonly entry?: { readonly seq: number; readonly hash: string };
+  /** Called for each entry of the chain that holds. */
+  readonly onEntry?: () => void;
+}
+
+/**
+ * Redoes a whole audit from its files alone (contract §1, `verify`): the chain from the frozen ballot to the seal, the openings if they
+ * are there, last-ballot-counts, that the ballots and `cycle.pb` are what they say, tallies and winners.
+ * Pure, and runs in a browser: SHA-256 is passed in.
+ */
+export function verifyAudit(files: AuditFiles, sha256: Sha256, options: VerifyOptions = {}): Verified {
+  try {
+    return verified(files, sha256, options);
+  } catch (error) {
+    if (error instanceof Wrong) return { ok: false, file: error.file, line: error.line, what: error.message };
+    throw error;
+  }
+}
+
+function verified(files: AuditFiles, sha256: Sha256, { entry, onEntry }: VerifyOptions): Verified {
+  const text = required(files, 'ballot.json');
+  const ballot = readBallot(text);
+  const rows = checkLedger(sha256, ballot.cycle, text, required(files, 'ledger.ndjson'), onEntry);
+  const head = rows.at(-1)?.hash ?? '';
+  if (entry && rows[entry.seq - 1]?.hash !== entry.hash) throw new Wrong('ledger.ndjson', entry.seq, 'is not the entry that was given with --head');
+  const openings = files['openings.ndjson'];
+  const counted = openings === undefined ? undefined : checkOpenings(sha256, ballot, rows, openings);
+  const published = counted || files['ballots.ndjson'] !== undefined ? checkBallots(ballot, required(files, 'ballots.ndjson')) : undefined;
+  const results = required(files, 'results.json');
+  const given = readResults(results);
+  if (published) {
+    const witness = votesOf(files['cycle.pb']);
+    if (counted) checkCounted(counted, published, witness);
+    else blameBallots(ballot, published, witness, given);
+  }
+  if (!published) checkClaims(ballot, rows, given, results);
+  checkResults(ballot, head, published ? recounted(ballot, published) : claimed(ballot, given), given, results);
+  if (published) {
+    const pabulib = required(files, 'cycle.pb');
+    checkPabulib(writePabulib(cycleElection(ballot, settingIn(pabulib, rows), published, given)), pabulib);
+  } else if (files['cycle.pb'] !== undefined) throw new Wrong('cycle.pb', 1, 'is here, but ballots.ndjson is not');
+  return { ok: true, cycle: ballot.cycle, entries: rows.length, ballots: published?.length, opened: counted !== undefined, head };
+}
+
+/** Without the openings, results and `cycle.pb` together speak against the published ballots. Throws `Wrong` at the ballot that differs. */
+function blameBallots(ballot: FrozenBallot, published: readonly number[][], witness: readonly number[][] | undefined, { tallies }: Results): void {
+  if (!witness) return;
+  const agrees = (ballots: readonly number[][]) => JSON.stringify(votesFor(ballot, ballots)) === JSON.stringify(tallies);
+  if (agrees(published) || !agrees(witness)) return;
+  const changed = published.findIndex((picks, index) => `${picks}` !== `${witness[index]}`);
+  throw new Wrong('ballots.ndjson', (changed < 0 ? published.length : changed) + 1, 'is neither what cycle.pb says nor what the results count');
+}
+
+function votesFor({ projects }: FrozenBallot, ballots: readonly number[][]): Results['tallies'] {
+  const votes = new Map(projects.map(({ number }) => [number, 0]));
+  for (const picks of ballots) for (const pick of new Set(picks)) votes.set(pick, (votes.get(pick) ?? 0) + 1);
+  return projects.map(({ number }) => ({ number, votes: votes.get(number) ?? 0 }));
+}
+
+const BALLOTS_FILE = 'ballots.ndjson';
+
+/**
+ * The published ballots are those that the openings count, in whatever order. Throws `Wrong`: where `witness`, the same ballots
+ * in another file, has what was counted, at the line that differs from it, else at the first ballot too many.
+ */
+function checkCounted(counted: readonly number[][], published: readonly number[][], witness: readonly number[][] | undefined): void {
+  const tooMany = firstTooMany(counted, published);
+  if (tooMany === undefined) return;
+  const changed =
+    witness && firstTooMany(counted, witness) === undefined ? published.findIndex((picks, index) => `${picks}` !== `${witness[index]}`) : -1;
+  const line = changed < 0 ? tooMany : changed;
+  throw new Wrong(
+    BALLOTS_FILE,
+    line + 1,
+    line < published.length ? 'is not among the ballots that the openings count' : 'a ballot that the openings count is missing',
+  );
+}
+
+/** Index of the first ballot that is there more often than it was counted; past the end where one is missing. */
+function firstTooMany(counted: readonly number[][], ballots: readonly number[][]): number | undefined {
+  const left = new Map<string, number>();
+  for (const picks of counted) left.set(`${picks}`, (left.get(`${picks}`) ?? 0) + 1);
+  for (const [index, picks] of ballots.entries()) {
+    const rest = left.get(`${picks}`) ?? 0;
+    if (rest === 0) return index;
+    left.set(`${picks}`, rest - 1);
+  }
+  return ballots.length < counted.length ? ballots.length : undefined;
+}
+
+const OPENINGS_FILE = 'openings.ndjson';
+const openingSchema = z.strictObject({
+  seq: z.int(),
+  salt: z.string().regex(/^[0-9a-f]{32}$/, 'is no 16 bytes in hex'),
+  voter: z.string().regex(/^[0-9a-f]{64}$/, 'is no pseudonym'),
+  picks: z.array(z.int()),
+});
+
+/** Opens every commitment and counts the last ballot of each voter; gives the picks that count. Throws `Wrong`. */
+function checkOpenings(sha256: Sha256, ballot: FrozenBallot, rows: readonly LedgerRow[], text: string): number[][] {
+  const lines = linesOf(text);
+  const committed = rows.flatMap((row) => ('commitment' in row ? row : []));
+  const opened = lines.map((line, index) => {
+    const opening = readJson(openingSchema, OPENINGS_FILE, index + 1, line);
+    const row = committed[index];
+    if (opening.seq !== row?.seq) throw new Wrong(OPENINGS_FILE, index + 1, `opens entry ${opening.seq}, ${row?.seq ?? 'none'} was to come`);
+    if (commitment(sha256, opening) !== row.commitment) throw new Wrong(OPENINGS_FILE, index + 1, `does not open the commitment of entry ${row.seq}`);
+    const refused = opening.picks.length > 0 && refusePicks({ projects: ballot.projects, ...ballot.choices }, opening.picks);
+    if (refused) throw new Wrong(OPENINGS_FILE, index + 1, `the picks are no ballot (${refused.reason})`);
+    return opening;
+  });
+  const missing = committed[opened.length];
+  if (missing) throw new Wrong(OPENINGS_FILE, opened.length + 1, `the opening of entry ${missing.seq} is missing`);
+  return lastBallots(opened).map(({ picks }) => picks);
+}
+
+const PABULIB_FILE = 'cycle.pb';
+
+/** `cycle.pb` says, line by line, what the other files say. Throws `Wrong` at the first line that does not. */
+function checkPabulib(expected: string, found: string): void {
+  const lines = linesOf(expected);
+  const others = linesOf(found);
+  for (let index = 0; index < Math.max(lines.length, others.length); index++) {
+    if (lines[index] === others[index]) continue;
+    throw new Wrong(PABULIB_FILE, index + 1, `is ${others[index] ?? 'missing'}, by the other files it is ${lines[index] ?? 'nothing'}`);
+  }
+}
+
+const FILE = 'cycle.pb';
+
+/**
+ * What `cycle.pb` says that no other file does, and has to be believed: the community, its country, and the vote's last day, which is not
+ * before the ledger's last ballot. Its first day is that of the first entry. Throws `Wrong`.
+ */
+function settingIn(text: string, rows: readonly LedgerRow[]): Setting {
+  const lines = linesOf(text);
+  const index = (key: string) => lines.findIndex((line) => line.startsWith(`${key};`));
+  const cellOf = (key: string) => unquoted(lines[index(key)]?.slice(key.length + 1) ?? '');
+  const from = rows.at(0)?.at ?? '';
+  const last = rows.findLast((row) => 'commitment' in row)?.at ?? from;
+  const [, day, month, year] = /^(\d\d)\.(\d\d)\.(\d{4})$/.exec(cellOf('date_end')) ?? [];
+  const to = day ? `${year}-${month}-${day}` : last;
+  if (to < last) throw new Wrong(FILE, index('date_end') + 1, `date_end is before the last ballot of the ledger, ${last}`);
+  return { community: cellOf('unit'), country: cellOf('country'), from, to };
+}
+
+function unquoted(cell: string): string {
+  return cell.startsWith('"') && cell.endsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell;
+}
+
+/** The ballots in `cycle.pb` as our numbers; undefined where it cannot be read, which its own check tells. */
+function votesOf(text: string | undefined): number[][] | undefined {
+  try {
+    if (text === undefined) return undefined;
+    const { projects, votes } = readPabulib(text);
+    const ids = new Map(projects.map(({ number, id }) => [number, Number(id)]));
+    return votes.map(({ picks }) => picks.map((pick) => ids.get(pick) ?? 0));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,106 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import parsePhoneNumber from 'libphonenumber-js/max';
+import { CodedError } from '../../../store/codedError.ts';
+import { native } from '../../../store/collection.ts';
+import { dayOf } from '../../../store/wallTime.ts';
+import type { World } from '../../../store/world.ts';
+import { Community, type CommunityRecord } from '../../communities/index.ts';
+import { type FrozenCycle, voteOf } from '../../cycles/index.ts';
+import { ballotOf } from '../cast/ballotOf.ts';
+import { ledgerRow } from '../ledger/chain.ts';
+import { countLedger, resultsOf } from '../ledger/count.ts';
+import { Entry, type EntryRecord, ledgerEntries, openSecret, placesOf } from '../ledger/entry.ts';
+import { writePabulib } from '../pabulib/writePabulib.ts';
+import { cycleElection, type Setting } from './cycleElection.ts';
+import { AUDIT_FILES, type AuditFile, resultsText } from './readFiles.ts';
+
+export interface AuditOptions {
+  /** For everybody: without openings, and without single ballots where the community shows them to its supervisors only. */
+  readonly isPublic: boolean;
+  /** Called for each entry written, of so many in all. */
+  readonly onEntry?: (of: number) => void;
+}
+
+/**
+ * Writes the audit of a sealed cycle into a folder, made where it is not there; files of an earlier audit that do not belong are removed.
+ * Only their owner may read them: the openings tell who voted again, and in which order ballots came.
+ * Returns the files written. Rejects as `countLedger` does, before it writes anything.
+ */
+export async function writeAudit(world: World, id: string, folder: string, { isPublic, onEntry }: AuditOptions): Promise<AuditFile[]> {
+  const passes = isPublic ? 2 : 3;
+  const onRead = onEntry && ((entries: number) => onEntry(entries * passes));
+  const count = await countLedger(world, id, onRead);
+  const { cycle, counted } = count;
+  const { results } = resultsOf(count);
+  const { frozen } = cycle;
+  const place = await native(Community).findOne({ _id: cycle.community });
+  if (!place) throw new CodedError('unknown-community', 'There is no such community any more.');
+  const setting = await settingOf(place, cycle);
+  const ballots = counted.map(({ picks }) => picks);
+  const entries = await native(Entry).countDocuments(placesOf(id), { timeoutMS: 0 });
+  const showsBallots = !isPublic || place.ballots === 'public';
+  const writers: Partial<Record<AuditFile, (path: string) => Promise<void>>> = {
+    'ballot.json': (path) => writeFile(path, frozen.ballot, FOR_ITS_OWNER),
+    'ledger.ndjson': (path) => lines(path, ledgerEntries(id), (entry) => step(ledgerRow(entry))),
+    'results.json': (path) => writeFile(path, resultsText(results), FOR_ITS_OWNER),
+    ...(showsBallots && {
+      'ballots.ndjson': (path) => lines(path, ballots, (picks) => picks),
+      'cycle.pb': (path) => writeFile(path, writePabulib(cycleElection(ballotOf(frozen).frozen, setting, ballots, results)), FOR_ITS_OWNER),
+    }),
+    ...(!isPublic && { 'openings.ndjson': (path) => lines(path, ledgerEntries(id), (entry) => step(opening(entry))) }),
+  };
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const written: AuditFile[] = [];
+  for (const file of AUDIT_FILES) {
+    const write = writers[file];
+    await rm(join(folder, file), { force: true }); // one that is there already keeps its rights
+    await write?.(join(folder, file));
+    if (write) written.push(file);
+  }
+  return written;
+
+  function opening(entry: EntryRecord): object | undefined {
+    if (entry.sealed) return undefined;
+    const { salt, voter, picks } = openSecret(world.vault, entry);
+    return { seq: entry._id.seq, salt, voter, picks };
+  }
+
+  function step<Row>(row: Row): Row {
+    onRead?.(entries);
+    return row;
+  }
+}
+
+/** The vote's days are told by the ledger, where it tells them: what is in it can be recomputed. */
+async function settingOf({ name, phone }: CommunityRecord, cycle: FrozenCycle): Promise<Setting> {
+  const { timezone, at } = cycle.frozen;
+  const close = voteOf(cycle)?.to ?? at;
+  const first = await native(Entry).findOne(placesOf(cycle._id), { sort: { _id: 1 }, projection: { at: 1 } });
+  const from = first?.at ?? dayOf(at, timezone);
+  const closing = dayOf(new Date(close.getTime() - 1), timezone);
+  const [, to = closing] = [from, closing].toSorted();
+  const country = parsePhoneNumber(phone)?.country;
+  return {
+    community: name,
+    country: (country && new Intl.DisplayNames('en', { type: 'region' }).of(country)) ?? 'unknown',
+    from,
+    to,
+  };
+}
+
+const FOR_ITS_OWNER = { mode: 0o600 };
+
+/** One JSON document a line for each item that has one. */
+async function lines<Item>(path: string, items: Iterable<Item> | AsyncIterable<Item>, row: (item: Item) => object | undefined): Promise<void> {
+  async function* rows(): AsyncIterable<string> {
+    for await (const item of items) {
+      const shown = row(item);
+      if (shown) yield `${JSON.stringify(shown)}\n`;
+    }
+  }
+  await pipeline(Readable.from(rows()), createWriteStream(path, FOR_ITS_OWNER));
+}

@@ -1,0 +1,180 @@
+import type { Act } from '../../../contacts/act.ts';
+import { CodedError } from '../../../store/codedError.ts';
+import type { Vault } from '../../../store/vault.ts';
+import { dayOf } from '../../../store/wallTime.ts';
+import { perWorld, type World } from '../../../store/world.ts';
+import { type CycleRecord, currentCycle, cycleById, type Frozen, isFrozen, voteOf } from '../../cycles/index.ts';
+import type { BallotItem } from '../../projects/index.ts';
+import { cycleKeys } from '../ledger/cycleKeys.ts';
+import { type EntryRecord, type EntrySecret, lastEntry, openSecret } from '../ledger/entry.ts';
+import { ledger, type Submission, type Submitted } from '../ledger/ledger.ts';
+import { ballotOf, itemsOf } from './ballotOf.ts';
+import { type CastRefusal, refusePicks } from './refusePicks.ts';
+
+/** A ballot as a service received it, whatever channel it came by. */
+export interface ReceivedBallot extends Pick<EntrySecret, 'channel' | 'withCard' | 'by'> {
+  /** The act's, or the sheet's: counts once with the service's name. */
+  readonly key: string;
+  readonly service: 'castBallot' | 'castOnPaper';
+  /** `addressHmac(…)` of the phone or chat that it came from. */
+  readonly from?: string;
+  readonly community: string;
+  /** `_id` of whose ballot it is. */
+  readonly resident?: string;
+  /** The resident was found on the community's roster in this very turn. */
+  readonly isOnRoster?: boolean;
+  readonly picks: readonly number[];
+  /** It counts only where its voter has no ballot yet. */
+  readonly onlyFirst?: boolean;
+  readonly at: Date;
+  readonly beginWrite: () => void;
+  readonly alongside?: Act['alongside'];
+}
+
+/** What came of a ballot. `changed`: its voter had cast before. `closesAt` in ISO 8601: until then another may be cast. */
+export type Cast =
+  | { readonly receipt: string; readonly changed: boolean; readonly picks: readonly BallotItem[]; readonly closesAt: string }
+  | { readonly refused: CastRefusal };
+
+/** Casts a ballot: the one way into a ledger, for every channel and for paper. */
+export const cast: (world: World) => (ballot: ReceivedBallot) => Promise<Cast> = perWorld((world) => {
+  const current = currentCycle(world);
+  const byId = cycleById(world);
+  const submit = ledger(world);
+  const keysOf = cycleKeys(world);
+
+  return async ({ key, service, community, resident, isOnRoster, picks, onlyFirst, at, beginWrite, channel, from, withCard, by, alongside }) => {
+    const cycle = await current(community, at);
+    const keys = cycle && keysOf(cycle);
+    if (!isFrozen(cycle) || !keys) return { refused: refuseBallot(cycle, picks, at, community) ?? { reason: 'none' } };
+    const voter = resident ? keys.voter(resident) : undefined;
+    const { frozen } = cycle;
+    const submission: Submission = {
+      key: keys.once(key, service),
+      at,
+      cycle,
+      resident,
+      ...(isOnRoster && { rosterOf: community }),
+      voter: voter?.mark,
+      decide: ({ rosterOf, hasVoted, ...before }) => {
+        const refused = refuseBallot(cycle, picks, at, rosterOf);
+        if (refused) return { refused };
+        if (!mayCastAgain(world.vault, frozen, before, { withCard, at })) return { refused: { reason: withCard ? 'enoughWithCard' : 'enough' } };
+        if (!voter) return { refused: { reason: 'notOnRoll' } };
+        if (onlyFirst && hasVoted) return { refused: { reason: 'hasBallot' } };
+        return {
+          voter: voter.pseudonym,
+          picks: picks.toSorted((one, other) => one - other),
+          channel,
+          ...(from && { from: keys.from(from) }),
+          withCard,
+          by,
+          ...dayCast(frozen, at),
+          ...(hasVoted && { changed: true }),
+        };
+      },
+      beginWrite,
+    };
+    const outcome = await (alongside ? drafted(submission, alongside) : submit(submission));
+    if ('refused' in outcome) {
+      const isSame = onlyFirst && voter && outcome.refused.reason === 'hasBallot' && (await hasPicked(voter.mark, picks));
+      return isSame ? { refused: { reason: 'hasBallot', isSame } } : outcome;
+    }
+    if ('entry' in outcome) return said(outcome, cycle);
+    return { refused: { reason: 'late', closedAt: closeOf(cycle) } };
+  };
+
+  /** The outcome as it is about to be written; what the turn writes besides goes alongside, and its answer waits for both. */
+  function drafted(submission: Submission, alongside: NonNullable<Act['alongside']>): Promise<Submitted> {
+    return new Promise((resolve, reject) => {
+      let early: Entered | undefined;
+      const outcome = submit({
+        ...submission,
+        drafted: (written) => {
+          if (early) return;
+          early = written;
+          alongside(outcome.then((durable) => mustBe(early, durable)));
+          resolve(written);
+        },
+      });
+      outcome.then(resolve, reject);
+    });
+  }
+
+  async function hasPicked(mark: string, picks: readonly number[]): Promise<boolean> {
+    const last = await lastEntry(mark);
+    return last !== null && openSecret(world.vault, last).picks.join() === picks.toSorted((one, other) => one - other).join();
+  }
+
+  async function said({ entry, content }: Entered, current: CycleRecord | null): Promise<Cast> {
+    const { cycle: id } = entry._id;
+    const cycle = current?._id === id ? current : await byId(id);
+    const { picks, changed = false } = content && content !== 'seal' ? content : openSecret(world.vault, entry);
+    return { receipt: entry.receipt ?? '', changed, picks: itemsOf(cycle, picks), closesAt: closeOf(cycle) };
+  }
+});
+
+type Entered = Extract<Submitted, { entry: unknown }>;
+
+/** Another process may have come in between: then the turn is taken again, and finds under its key what was written. */
+function mustBe(early: Entered | undefined, durable: Submitted): void {
+  const isSame = 'entry' in durable && durable.entry.receipt === early?.entry.receipt && (!durable.content || isChange(durable) === isChange(early));
+  if (!isSame) throw new CodedError('overtaken', 'Something came before this ballot that makes its answer another one; take the turn again.');
+}
+
+function isChange(entered: Entered | undefined): boolean {
+  const content = entered?.content;
+  return content !== undefined && content !== 'seal' && content.changed === true;
+}
+
+function closeOf(cycle: CycleRecord | null): string {
+  return (cycle && voteOf(cycle)?.to.toISOString()) ?? '';
+}
+
+/**
+ * The first rule of the vote (contract §5) against a ballot that the service received at `at`; undefined where it is to be cast.
+ * `rosterOf` is the community whose roster its resident is on.
+ */
+function refuseBallot(cycle: CycleRecord | null, picks: readonly number[], at: Date, rosterOf: string | undefined): CastRefusal | undefined {
+  const vote = cycle && voteOf(cycle);
+  if (!cycle || !vote) return { reason: 'none' };
+  if (at < vote.from) return { reason: 'early', opensAt: vote.from.toISOString(), closesAt: vote.to.toISOString() };
+  if (at >= vote.to) return { reason: 'late', closedAt: vote.to.toISOString() };
+  if (rosterOf !== cycle.community) return { reason: 'notOnRoll' };
+  if (!cycle.frozen) return { reason: 'early', opensAt: vote.from.toISOString(), closesAt: vote.to.toISOString() };
+  const { frozen, items } = ballotOf(cycle.frozen);
+  return refusePicks({ projects: items, ...frozen.choices }, picks);
+}
+
+/** So many casts of one person a day are taken with the card, and so many without, whatever channel they come by (contract §3). */
+const MOST_A_DAY = 50;
+
+/**
+ * Whether somebody with so many entries may cast once more today. A sender can be forged, so casts with the card are counted apart: forged
+ * ones never refuse somebody who shows it. A voided ballot begins the count anew: somebody who said 不是我 gets their vote back.
+ * Not while some of the entries are unknown: the ledger looks up whatever would be refused, and asks again.
+ */
+function mayCastAgain(
+  vault: Vault,
+  { timezone }: Pick<Frozen, 'timezone'>,
+  { count, entries }: { readonly count: number; readonly entries: readonly EntryRecord[] },
+  { withCard, at }: { readonly withCard: boolean; readonly at: Date },
+): boolean {
+  if (count < MOST_A_DAY) return true;
+  if (entries.length < count) return false;
+  const today = dayOf(at, timezone);
+  let left = MOST_A_DAY;
+  for (const entry of entries.toSorted((one, other) => other._id.seq - one._id.seq)) {
+    if (entry.voided) return true;
+    const secret = openSecret(vault, entry);
+    if ((secret.day ?? entry.at) < today) return true;
+    if (secret.withCard === withCard) left -= 1;
+    if (left === 0) return false;
+  }
+  return true;
+}
+
+/** What an entry has to keep to tell on which day it was cast. */
+function dayCast({ day, timezone }: Pick<Frozen, 'day' | 'timezone'>, at: Date): Pick<EntrySecret, 'day'> {
+  return day === undefined ? {} : { day: dayOf(at, timezone) };
+}

@@ -1,0 +1,59 @@
+import type { Act } from '../../../contacts/act.ts';
+import { addressHmac } from '../../../contacts/contact.ts';
+import { native } from '../../../store/collection.ts';
+import type { World } from '../../../store/world.ts';
+import { Resident } from '../../people/index.ts';
+import { type Cast, cast } from './cast.ts';
+
+/** Service: casts the acting resident's ballot in the community's current cycle. A key that was cast already gives its stored receipt, before any rule. */
+export function castBallot(world: World): (input: { picks: readonly number[] }, act: Act) => Promise<Cast> {
+  const castOne = cast(world);
+  return ({ picks }, { key, at, community, channel, address, resident, isOnRoster, withCard, onlyFirst, beginWrite, alongside }) =>
+    castOne({
+      key,
+      service: 'castBallot',
+      at,
+      community,
+      channel,
+      from: addressHmac(world.vault, { community, channel, address }),
+      resident,
+      isOnRoster,
+      withCard,
+      picks,
+      onlyFirst,
+      beginWrite,
+      ...(alongside && { alongside }),
+    });
+}
+
+/** A ballot that a cadre enters for somebody: from paper, or sitting beside them. */
+export interface PaperBallot {
+  readonly picks: readonly number[];
+  /** The nine digits on the resident's card. */
+  readonly card: string;
+  readonly channel: 'paper' | 'assisted';
+  /** The cadre's name. */
+  readonly by: string;
+  /** Counts once. */
+  readonly key: string;
+}
+
+/** Casts a ballot from paper under the rules of every other; a card that nobody here holds is `notOnRoll`. */
+export function castOnPaper(world: World): (ballot: PaperBallot, community: string, at: Date) => Promise<Cast> {
+  const castOne = cast(world);
+  return async ({ picks, card, channel, by, key }, community, at) => {
+    const holder = await native(Resident).findOne({ community, card: world.vault.hmac('card', community, card) }, { projection: { _id: 1 } });
+    return castOne({
+      key,
+      service: 'castOnPaper',
+      at,
+      community,
+      channel,
+      by,
+      resident: holder?._id,
+      withCard: true,
+      picks,
+      beginWrite: () => undefined,
+    });
+  };
+}

@@ -1,0 +1,47 @@
+import type { Act } from '../../../contacts/act.ts';
+import type { World } from '../../../store/world.ts';
+import { currentCycle, type Stage, stageAt, voteOf } from '../../cycles/index.ts';
+import type { BallotItem } from '../../projects/index.ts';
+import { results } from '../ledger/results.ts';
+import { ballotOf, itemsOf } from './ballotOf.ts';
+import { type PicksRefusal, refusePicks } from './refusePicks.ts';
+
+/** The ballot as it is shown: `min` to `max` projects, money in whole units of `currency`, the close in ISO 8601. */
+export interface OpenBallot {
+  readonly cycle: string;
+  readonly projects: readonly BallotItem[];
+  readonly min: number;
+  readonly max: number;
+  readonly budget: number;
+  readonly currency: string;
+  readonly closesAt: string;
+}
+
+/** What can be voted on now, or when. `winners` once the ledger is sealed; `none`: no cycle, or one without a vote. */
+export type Opened =
+  | { readonly open: OpenBallot; readonly refused?: PicksRefusal }
+  | { readonly notYet: { readonly opensAt: string; readonly closesAt?: string; readonly stage: Stage } }
+  | { readonly over: { readonly closedAt: string; readonly winners?: readonly BallotItem[] } }
+  | { readonly none: true };
+
+/** Service: the ballot of the current cycle, and what is wrong with picks where some came along. */
+export function openBallot(world: World): (input: { picks?: readonly number[] }, act: Pick<Act, 'community' | 'at'>) => Promise<Opened> {
+  const current = currentCycle(world);
+  const resultsOf = results(world);
+  return async ({ picks }, { community, at }) => {
+    const cycle = await current(community, at);
+    const vote = cycle && voteOf(cycle);
+    if (!cycle || !vote) return { none: true };
+    const closesAt = vote.to.toISOString();
+    if (at >= vote.to) {
+      const winners = cycle.sealedAt && { winners: itemsOf(cycle, (await resultsOf(cycle._id)).winners) };
+      return { over: { closedAt: closesAt, ...winners } };
+    }
+    if (!cycle.frozen) return { notYet: { opensAt: vote.from.toISOString(), closesAt, stage: stageAt(cycle, at) ?? 'announce' } };
+    const { frozen, items } = ballotOf(cycle.frozen);
+    const { choices, budget, currency } = frozen;
+    const refused = picks && refusePicks({ projects: items, ...choices }, picks);
+    const max = Math.min(choices.max, items.length);
+    return { open: { cycle: cycle._id, projects: items, min: choices.min, max, budget, currency, closesAt }, ...(refused && { refused }) };
+  };
+}

@@ -1,0 +1,88 @@
+import type { Act } from '../../../contacts/act.ts';
+import { native } from '../../../store/collection.ts';
+import type { World } from '../../../store/world.ts';
+import { type CycleRecord, currentCycle } from '../../cycles/index.ts';
+import type { BallotItem } from '../../projects/index.ts';
+import { cycleKeys } from '../ledger/cycleKeys.ts';
+import { Entry, entryByKey, lastEntry, openSecret } from '../ledger/entry.ts';
+import { itemsOf } from './ballotOf.ts';
+
+/** `isCast`: this very act cast them already. */
+export interface MyPicks {
+  readonly picks: readonly number[];
+  readonly isCast?: true;
+}
+
+/** Service: what the acting resident's ballot says now, for a pick to be added to. */
+export function myPicks(world: World): (input: unknown, act: Act) => Promise<MyPicks> {
+  const current = currentCycle(world);
+  const keysOf = cycleKeys(world);
+  return async (_, { key, community, at, resident }) => {
+    const cycle = await current(community, at);
+    const keys = cycle && keysOf(cycle);
+    if (!keys) return { picks: [] };
+    const cast = await entryByKey(keys.once(key, 'castBallot'));
+    if (cast) return { picks: openSecret(world.vault, cast).picks, isCast: true };
+    const last = resident && (await lastEntry(keys.voter(resident).mark));
+    return { picks: last ? openSecret(world.vault, last).picks : [] };
+  };
+}
+
+/** A ballot as it was cast, whether or not another one replaced it. */
+export interface KeyedBallot {
+  readonly picks: readonly BallotItem[];
+  /** Ten digits. */
+  readonly receipt: string;
+}
+
+/** What was cast under an act's key in the current cycle, so that the same reply can be said again; null where nothing was. */
+export function ballotByKey(world: World): (act: Pick<Act, 'key' | 'community' | 'at'>) => Promise<KeyedBallot | null> {
+  const current = currentCycle(world);
+  const keysOf = cycleKeys(world);
+  return async ({ key, community, at }) => {
+    const cycle = await current(community, at);
+    const keys = cycle && keysOf(cycle);
+    const entry = keys && (await entryByKey(keys.once(key, 'castBallot')));
+    return entry?.receipt ? { picks: itemsOf(cycle, openSecret(world.vault, entry).picks), receipt: entry.receipt } : null;
+  };
+}
+
+/** Service: that the acting resident's ballot is in the current cycle's ledger, and since which day; never what it says, which would be a buyer's proof. */
+export function checkReceipt(world: World): (input: unknown, act: Act) => Promise<{ receipt: string; at: string } | { none: true }> {
+  const current = currentCycle(world);
+  const keysOf = cycleKeys(world);
+  return async (_, { community, at, resident }) => {
+    const cycle = await current(community, at);
+    const voter = cycle && resident ? keysOf(cycle)?.voter(resident) : undefined;
+    const entry = voter && (await lastEntry(voter.mark));
+    return entry?.receipt ? { receipt: entry.receipt, at: entry.at } : { none: true };
+  };
+}
+
+/**
+ * Those of the residents who have a ballot that counts: whose last entry is not voided. Nobody before the vote opens. From the index alone,
+ * but for who had a ballot voided.
+ */
+export function votedAmong(world: World): (cycle: CycleRecord, residents: readonly string[]) => Promise<Set<string>> {
+  const keysOf = cycleKeys(world);
+  return async (cycle, residents) => {
+    const keys = keysOf(cycle);
+    if (!keys) return new Set();
+    const marks = new Map(residents.map((resident) => [keys.voter(resident).mark, resident]));
+    const voted = await withEntry([...marks.keys()]);
+    for (const mark of await withEntry([...voted], true)) if ((await lastEntry(mark))?.voided) voted.delete(mark);
+    return new Set([...voted].flatMap((mark) => marks.get(mark) ?? []));
+  };
+}
+
+/** Those of the marks with an entry; `voided`: with one that voids. */
+async function withEntry(marks: readonly string[], voided?: true): Promise<Set<string>> {
+  if (marks.length === 0) return new Set();
+  const found = await native(Entry)
+    .find(
+      { voter: { $in: marks }, ...(voided && { voided }) },
+      { projection: { _id: 0, voter: 1 }, hint: voided ? { voter: 1, voided: 1 } : { voter: 1, '_id.seq': -1 } },
+    )
+    .toArray();
+  return new Set(found.flatMap(({ voter }) => voter ?? []));
+}

@@ -1,0 +1,115 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Act } from '../../../contacts/act.ts';
+import { needCard } from '../../../contacts/addressBook.ts';
+import { addressHmac } from '../../../contacts/contact.ts';
+import { native } from '../../../store/collection.ts';
+import type { World } from '../../../store/world.ts';
+import { currentCycle, type FrozenCycle, isFrozen, voteOf } from '../../cycles/index.ts';
+import { Resident } from '../../people/index.ts';
+import { type CycleKeys, cycleKeys, type Voter } from '../ledger/cycleKeys.ts';
+import { type EntryRecord, entryByKey, lastEntry, openSecret } from '../ledger/entry.ts';
+import { ledger, type Submitted } from '../ledger/ledger.ts';
+
+/** `none`: no ballot that counts was cast from here without a card, or with a card of this phone's holder from elsewhere. */
+export type Voided = { readonly voided: true } | { readonly none: true } | { readonly afterClose: true };
+
+interface Suspect {
+  readonly voter: Voter;
+  readonly entry: EntryRecord;
+  readonly places: Places;
+}
+
+interface Places {
+  /** What stands for this number. */
+  readonly here: string;
+  /** What stands for the number that the roster has for the voter. */
+  readonly roster?: string;
+  /** Whoever writes may be somebody else than the voter: what was cast elsewhere is none of theirs. */
+  readonly onlyHere: boolean;
+}
+
+/** Whether an entry may not be its voter's. */
+type Suspicion = (entry: EntryRecord, places: Places) => boolean;
+
+/** A turn that found the number unlocked has cast its ballot by then, unless the database is slow. */
+const UNDER_WAY_MS = 500;
+
+/**
+ * Service for 不是我: voids the ballot last cast from this number without a card, or with the card of somebody who holds this number from
+ * elsewhere (shown with the ballot, or once before to tie a phone), if it is the one that counts; none before it revives. Where
+ * several hold the number and no card says who writes, only what was cast from it is looked at: what one of them cast elsewhere no other may
+ * void. From then on every ballot from this number needs the card, and one without it that was just being cast, in whatever process, is voided, too. After the
+ * close nothing is changed: `afterClose`.
+ */
+export function voidBallot(world: World, pause: (ms: number) => Promise<unknown> = sleep): (input: unknown, act: Act) => Promise<Voided> {
+  const { vault } = world;
+  const current = currentCycle(world);
+  const keysOf = cycleKeys(world);
+  const submit = ledger(world);
+
+  return async (_, act) => {
+    const { community, at, beginWrite } = act;
+    const cycle = await current(community, at);
+    const keys = cycle && keysOf(cycle);
+    const key = keys?.once(act.key, 'voidBallot');
+    if (key && (await entryByKey(key))) return { voided: true };
+    const vote = cycle && voteOf(cycle);
+    if (vote && at >= vote.to) return { afterClose: true };
+    beginWrite();
+    await needCard(addressHmac(vault, act));
+    if (!keys || !key || !isFrozen(cycle)) return { none: true };
+    const voided = await voidLast(cycle, keys, key, act, isSuspect); // now that no other turn begins to cast
+    if ('sealed' in voided) return { afterClose: true };
+    await pause(UNDER_WAY_MS);
+    const after = 'entry' in voided ? voided.entry._id.seq : 0;
+    const isLate: Suspicion = (entry, { here }) => entry._id.seq > after && isSuspect(entry, { here, onlyHere: true });
+    const late = await voidLast(cycle, keys, keys.once(act.key, 'voidLate'), act, isLate);
+    return 'entry' in voided || 'entry' in late ? { voided: true } : { none: true };
+  };
+
+  async function voidLast(cycle: FrozenCycle, keys: CycleKeys, key: string, act: Act, isIt: Suspicion): Promise<Submitted> {
+    const { at, channel, withCard, beginWrite } = act;
+    const suspect = await lastSuspect(keys, act, isIt);
+    if (!suspect) return { refused: { reason: 'none' } };
+    const { voter, places } = suspect;
+    const from = places.here;
+    return submit({
+      key,
+      cycle,
+      at,
+      voter: voter.mark,
+      needsLast: true,
+      decide: ({ last }) =>
+        last && isIt(last, places) ? { voter: voter.pseudonym, picks: [], channel, from, withCard } : { refused: { reason: 'none' } },
+      beginWrite,
+    });
+  }
+
+  /** Of the ballots that count and whose voters hold this number, the one cast last that may not be theirs. */
+  async function lastSuspect(keys: CycleKeys, act: Act, isIt: Suspicion): Promise<Suspect | undefined> {
+    const { community, resident, withCard } = act;
+    const id = addressHmac(vault, act);
+    const held = [{ 'ties.id': id }, { phoneId: id }, ...(resident ? [{ _id: resident }] : [])];
+    const holders = await native(Resident)
+      .find({ community, leftAt: { $exists: false }, $or: held }, { projection: { phoneId: 1 } })
+      .toArray();
+    const here = keys.from(id);
+    const suspects: Suspect[] = [];
+    for (const { _id, phoneId } of holders) {
+      const voter = keys.voter(_id);
+      const onlyHere = holders.length > 1 && !(withCard && _id === resident);
+      const places = { here, onlyHere, ...(phoneId !== undefined && { roster: keys.from(phoneId) }) };
+      const entry = await lastEntry(voter.mark);
+      if (entry && isIt(entry, places)) suspects.push({ voter, entry, places });
+    }
+    return suspects.toSorted((one, other) => other.entry._id.seq - one.entry._id.seq)[0];
+  }
+
+  /** From here it is one without a card; elsewhere one with it, and any but from the voter's own number: it takes the card to be known there. */
+  function isSuspect(entry: EntryRecord, { here, roster, onlyHere }: Places): boolean {
+    if (entry.voided) return false;
+    const { from, withCard } = openSecret(vault, entry);
+    if (from === here) return !withCard;
+    return !onlyHere && (withCard || from !== roster);
+  }
+}

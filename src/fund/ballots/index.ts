@@ -1,0 +1,18 @@
+/** Ballots from the open vote to the result: casting, the chained ledger, its seal, the count and what is published of it. */
+
+export { ballotOf, itemsOf } from './cast/ballotOf.ts';
+export type { Cast } from './cast/cast.ts';
+export { castBallot, castOnPaper } from './cast/castBallot.ts';
+export { type OpenBallot, type Opened, openBallot } from './cast/openBallot.ts';
+export { ballotByKey, checkReceipt, type MyPicks, myPicks, votedAmong } from './cast/ownBallot.ts';
+export type { CastRefusal, PicksRefusal } from './cast/refusePicks.ts';
+export { type Voided, voidBallot } from './cast/voidBallot.ts';
+export { type LedgerRow, lastBallots } from './ledger/chain.ts';
+export { countLedger, resultsOf } from './ledger/count.ts';
+export { cycleKeys } from './ledger/cycleKeys.ts';
+export { Entry, type EntryRecord, hasBallots, openSecret, placesOf, receiptByCode } from './ledger/entry.ts';
+export { finishedHead, ledgerOf } from './ledger/ledgerOf.ts';
+export { type PublishedFileRecord, type PublishedFiles, type PublishedName, publishedFiles } from './ledger/publishedFiles.ts';
+export { type Results, results, turnout } from './ledger/results.ts';
+export { sealDue } from './ledger/sealDue.ts';
+export { ledgerBatches } from './ledger/writeEntries.ts';

@@ -1,0 +1,90 @@
+import type { Sha256 } from '../../../store/crypto.ts';
+import type { Vault } from '../../../store/vault.ts';
+import type { EntryRecord } from './entry.ts';
+
+/** What an entry's hash covers; the seal has no commitment. */
+export interface Hashed {
+  readonly previous: string;
+  readonly seq: number;
+  /** `YYYY-MM-DD`. */
+  readonly at: string;
+  readonly commitment?: string;
+}
+
+/** The hash of an entry (contract §5): hex SHA-256 of `previous "\n" seq "\n" at "\n" commitment`, with `sealed` in its place in the seal. */
+export function entryHash(sha256: Sha256, { previous, seq, at, commitment }: Hashed): string {
+  return sha256(`${previous}\n${seq}\n${at}\n${commitment ?? 'sealed'}`);
+}
+
+/** What a commitment hides until it is opened. */
+export interface Commits {
+  /** 16 random bytes in hex. */
+  readonly salt: string;
+  /** The voter's pseudonym in this cycle. */
+  readonly voter: string;
+  /** Ascending; empty in a voided ballot. */
+  readonly picks: readonly number[];
+}
+
+/** The commitment of an entry (contract §5): hex SHA-256 of `salt "\n" voter "\n" picks`. */
+export function commitment(sha256: Sha256, { salt, voter, picks }: Commits): string {
+  return sha256(`${salt}\n${voter}\n${picks.join(',')}`);
+}
+
+/** What an entry stands on; before the first one there is only a hash. */
+export interface Before {
+  readonly seq: number;
+  readonly hash: string;
+  readonly at?: string;
+  readonly sealed?: boolean;
+}
+
+/** What keeps an entry from following another in a cycle's chain (contract §5); undefined where it does follow. */
+export function brokenLink(sha256: Sha256, cycle: string, before: Before, row: LedgerRow): string | undefined {
+  if (before.sealed) return 'something follows the seal';
+  if (row.cycle !== cycle) return `the entry belongs to ${row.cycle}, not to ${cycle}`;
+  if (row.seq !== before.seq + 1) return `seq is ${row.seq}, ${before.seq + 1} was to come`;
+  if (row.hash !== entryHash(sha256, row)) return 'hash is not the hash of this entry';
+  if (row.previous !== before.hash) return 'previous is not the hash of the entry before';
+  if (before.at !== undefined && row.at < before.at) return `at runs backwards, from ${before.at} to ${row.at}`;
+  return undefined;
+}
+
+/** What the first entry stands on (contract §5): hex SHA-256 of `"yisheng\n" cycle "\n" ballot`, `ballot` being the hex SHA-256 of the frozen ballot's bytes. */
+export function firstPrevious(sha256: Sha256, cycle: string, ballot: string): string {
+  return sha256(`yisheng\n${cycle}\n${sha256(ballot)}`);
+}
+
+/** One entry's opening: whose it is and what it picks. */
+interface Cast {
+  readonly voter: string;
+  /** Empty where the ballot was voided. */
+  readonly picks: readonly number[];
+}
+
+/** The ballots that count, of openings in the ledger's order: the last one of each voter, none where that one was voided. */
+export function lastBallots<Opening extends Cast>(openings: Iterable<Opening>): Opening[] {
+  const last = new Map<string, Opening>();
+  for (const opening of openings) last.set(opening.voter, opening);
+  return [...last.values()].filter(({ picks }) => picks.length > 0);
+}
+
+/** An entry as everybody sees it, one JSON object a line (contract §5). */
+export type LedgerRow = { readonly seq: number; readonly cycle: string; readonly at: string } & (
+  | { readonly commitment: string }
+  | { readonly sealed: true }
+) & {
+    readonly previous: string;
+    readonly hash: string;
+  };
+
+/** What is public of an entry, in the order of the contract's keys. */
+export function ledgerRow({ _id: { seq, cycle }, at, commitment, previous, hash }: EntryRecord): LedgerRow {
+  return commitment === undefined ? { seq, cycle, at, sealed: true, previous, hash } : { seq, cycle, at, commitment, previous, hash };
+}
+
+/** The ten digits of a receipt: the same for the same cast, unguessable without SECRET. `tries` counts the digits that were taken already. */
+export function receiptDigits(vault: Vault, key: string, tries: number): string {
+  const bytes = Buffer.from(vault.hmac('receipt', key, String(tries)), 'base64url');
+  return String(bytes.readBigUInt64BE() % 10_000_000_000n).padStart(10, '0');
+}

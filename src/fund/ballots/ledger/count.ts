@@ -1,0 +1,112 @@
+import { CodedError } from '../../../store/codedError.ts';
+import { native } from '../../../store/collection.ts';
+import { sha256 } from '../../../store/crypto.ts';
+import { breathing } from '../../../store/inTime.ts';
+import type { World } from '../../../store/world.ts';
+import { cycleForReaders, type FrozenCycle, isFrozen } from '../../cycles/index.ts';
+import { ballotOf } from '../cast/ballotOf.ts';
+import { tally } from '../tally/tally.ts';
+import type { Rule } from '../tally/tallyRules.ts';
+import { type Before, brokenLink, commitment, firstPrevious, lastBallots, ledgerRow } from './chain.ts';
+import { Entry, type EntrySecret, ledgerEntries, openSecret, placesOf } from './entry.ts';
+
+/** What a sealed ledger says. */
+interface Count {
+  readonly cycle: FrozenCycle;
+  /** One of each voter, in an order that only SECRET knows and that is always the same. */
+  readonly counted: readonly Pick<EntrySecret, 'voter' | 'picks' | 'channel'>[];
+  /** Ballots cast and not voided, replaced ones with them. */
+  readonly ballots: number;
+  /** The seal's hash. */
+  readonly head: string;
+}
+
+/**
+ * Reads a sealed ledger from its first entry to its seal, checks every link and opens every commitment.
+ * `onEntry` is called for each entry, of so many. Rejects with `unknown-cycle`, with `not-closed` before the seal is there, with `broken-ledger` where an entry was tampered with.
+ */
+export async function countLedger(world: World, id: string, onEntry?: (of: number) => void): Promise<Count> {
+  const { vault } = world;
+  const cycle = await cycleForReaders(world)(id);
+  if (!cycle) throw new CodedError('unknown-cycle', 'There is no cycle with this id.');
+  if (!isFrozen(cycle) || !cycle.sealedAt) throw new CodedError('not-closed', 'The vote has not closed yet; results come ten seconds after it has.');
+  const opened: Pick<EntrySecret, 'voter' | 'picks' | 'channel'>[] = [];
+  const entries = onEntry ? await native(Entry).countDocuments(placesOf(id), { timeoutMS: 0 }) : 0;
+  let before: Before = { seq: 0, hash: firstPrevious(sha256, id, cycle.frozen.ballot) };
+  for await (const entry of ledgerEntries(id)) {
+    const row = ledgerRow(entry);
+    onEntry?.(entries);
+    const broken = brokenLink(sha256, id, before, row);
+    if (broken) throw tampered(row.seq, broken);
+    before = 'sealed' in row ? { ...row, sealed: true } : row;
+    if ('sealed' in row) continue;
+    const secret = openSecret(vault, entry);
+    if (commitment(sha256, secret) !== row.commitment) throw tampered(row.seq, 'commitment is not what it hides');
+    opened.push({ voter: secret.voter, picks: secret.picks, channel: secret.channel });
+  }
+  if (!before.sealed) throw tampered(before.seq, 'the seal is missing');
+  const voided = opened.filter(({ picks }) => picks.length === 0).length;
+  return { cycle, counted: await shuffled(world, id, lastBallots(opened)), ballots: opened.length - 2 * voided, head: before.hash };
+}
+
+/** By an HMAC of each voter. Sorted in heaps, so that many ballots hold up nobody. */
+async function shuffled<Ballot extends { voter: string }>({ vault }: World, cycle: string, ballots: Ballot[]): Promise<Ballot[]> {
+  const heaps = new Map<string, { ballot: Ballot; place: string }[]>();
+  for await (const ballot of breathing(ballots)) {
+    const place = vault.hmac('shuffle', cycle, ballot.voter);
+    const heap = heaps.get(place.slice(0, 2));
+    if (heap) heap.push({ ballot, place });
+    else heaps.set(place.slice(0, 2), [{ ballot, place }]);
+  }
+  const inOrder: Ballot[] = [];
+  for await (const [, heap] of breathing([...heaps].sort(([one], [other]) => (one < other ? -1 : 1)))) {
+    for (const { ballot } of heap.sort((one, other) => (one.place < other.place ? -1 : 1))) inOrder.push(ballot);
+  }
+  return inOrder;
+}
+
+function tampered(seq: number, what: string): CodedError {
+  return new CodedError('broken-ledger', `The ledger does not hold at entry ${seq}: ${what}.`);
+}
+
+/** What a vote came to, as `/api/cycles/ID/results` gives it. Money in whole units of the ballot's currency. */
+export interface Results {
+  readonly cycle: string;
+  readonly rule: Rule;
+  readonly budget: number;
+  /** `byChannel` counts counted ballots; channels without one are left out. */
+  readonly turnout: {
+    readonly residents: number;
+    readonly voters: number;
+    readonly byChannel: Readonly<Partial<Record<EntrySecret['channel'], number>>>;
+  };
+  /** In the ballot's order. */
+  readonly tallies: readonly { readonly number: number; readonly votes: number }[];
+  /** In the order chosen. */
+  readonly winners: readonly number[];
+  readonly spent: number;
+  readonly lot: readonly number[];
+  /** The seal's hash. */
+  readonly head: string;
+}
+
+/** A sealed cycle's results, and how many ballots were cast. */
+export interface ClosedResults {
+  readonly results: Results;
+  readonly ballots: number;
+}
+
+/** What a counted ledger comes to, by the rule, costs and lot of its frozen ballot. */
+export function resultsOf({ cycle: { _id, frozen, residentsAtClose = frozen.residents }, counted, ballots, head }: Count): ClosedResults {
+  const { rule, budget, threshold, projects, lot } = ballotOf(frozen).frozen;
+  const { tallies, winners, spent } = tally({ rule, budget, threshold, projects, lot, ballots: counted.map(({ picks }) => picks) });
+  const turnout = { residents: residentsAtClose, voters: counted.length, byChannel: byChannel(counted) };
+  return { results: { cycle: _id, rule, budget, turnout, tallies, winners, spent, lot, head }, ballots };
+}
+
+const ORDER = ['sms', 'voice', 'wechat', 'paper', 'assisted'] as const satisfies EntrySecret['channel'][];
+
+function byChannel(counted: Count['counted']): Results['turnout']['byChannel'] {
+  const counts = ORDER.map((channel) => [channel, counted.filter((ballot) => ballot.channel === channel).length] as const);
+  return Object.fromEntries(counts.filter(([, count]) => count > 0));
+}

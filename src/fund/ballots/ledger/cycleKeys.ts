@@ -1,0 +1,46 @@
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
+import { boundedMap } from '../../../store/boundedMap.ts';
+import { perWorld, type World } from '../../../store/world.ts';
+import type { CycleRecord } from '../../cycles/index.ts';
+
+/** A resident as the voter of one cycle. */
+export interface Voter {
+  /** Hex HMAC-SHA256 of the resident's `_id` under the cycle's own key. */
+  readonly pseudonym: string;
+  /** What the voter's entries are found by. */
+  readonly mark: string;
+}
+
+/**
+ * What leads from people and their messages to a cycle's entries, all of it under the cycle's own random key: once that is destroyed, nothing
+ * does, SECRET, roster and the carrier's log in hand.
+ */
+export interface CycleKeys {
+  voter(resident: string): Voter;
+  /** Under what an entry counts once: the act that wrote it and the service. */
+  once(actKey: string, service: string): string;
+  /** What stands for the phone or chat that a ballot came from, given as its `addressHmac`. */
+  from(address: string): string;
+}
+
+/** A cycle's keys; none before its vote opens and once they are destroyed. */
+export const cycleKeys: (world: World) => (cycle: CycleRecord) => CycleKeys | undefined = perWorld(({ vault }) => {
+  const known = boundedMap<string, CycleKeys>(2_000);
+  return ({ _id, pseudonymKey }) => {
+    if (pseudonymKey) return known.getOrMake(_id, () => keysOf(createSecretKey(vault.decryptBytes('pseudonymKey', _id, pseudonymKey)), _id));
+    known.delete(_id);
+    return undefined;
+  };
+
+  function keysOf(key: KeyObject, cycle: string): CycleKeys {
+    const hmac = (text: string) => createHmac('sha256', key).update(text);
+    return {
+      voter: (resident) => {
+        const pseudonym = hmac(resident).digest('hex');
+        return { pseudonym, mark: vault.hmac('voter', cycle, pseudonym) };
+      },
+      once: (actKey, service) => hmac(`once\n${service}\n${actKey}`).digest('base64url'),
+      from: (address) => hmac(`from\n${address}`).digest('base64url'),
+    };
+  }
+});

@@ -1,0 +1,135 @@
+import { model, Schema } from 'mongoose';
+import type { Channel } from '../../../contacts/act.ts';
+import { CodedError } from '../../../store/codedError.ts';
+import { native } from '../../../store/collection.ts';
+import { forReaders } from '../../../store/connect.ts';
+import { breathing, inTime } from '../../../store/inTime.ts';
+import type { Vault } from '../../../store/vault.ts';
+import type { World } from '../../../store/world.ts';
+
+/** What an entry commits to and who may see it only after the close; encrypted as JSON. */
+export interface EntrySecret {
+  /** 16 random bytes in hex. */
+  salt: string;
+  voter: string;
+  /** Ascending; empty in a voided ballot. */
+  picks: number[];
+  channel: Channel | 'paper' | 'assisted';
+  /** `cycleKeys(…).from` of where it came from, the same by message and by call; none on paper. */
+  from?: string;
+  withCard: boolean;
+  /** The cadre's name on paper and assisted ballots. */
+  by?: string;
+  /** `YYYY-MM-DD`, where the entry bears another day: the vote's first, in a small community. */
+  day?: string;
+  /** The voter had cast before. */
+  changed?: true;
+}
+
+/** One entry of a cycle's ledger (contract §5); only appended, never changed. */
+export interface EntryRecord {
+  _id: { cycle: string; seq: number };
+  /** `YYYY-MM-DD` in the community's zone. */
+  at: string;
+  commitment?: string;
+  sealed?: true;
+  previous: string;
+  hash: string;
+  /** Counts once: `cycleKeys(…).once` of the act that wrote it. */
+  key: string;
+  /** Ten digits. */
+  receipt?: string;
+  /** `vault.hmac('voter', cycle, pseudonym)`: finds a voter's last ballot without telling who. */
+  voter?: string;
+  /** Set where the ballot was voided. */
+  voided?: true;
+  secret?: Buffer;
+}
+
+const schema = new Schema<EntryRecord>(
+  {
+    _id: { type: new Schema({ cycle: { type: String, required: true }, seq: { type: Number, required: true } }, { _id: false }), required: true },
+    at: { type: String, required: true },
+    commitment: String,
+    sealed: Boolean,
+    previous: { type: String, required: true },
+    hash: { type: String, required: true },
+    key: { type: String, required: true },
+    receipt: String,
+    voter: String,
+    voided: Boolean,
+    secret: Buffer,
+  },
+  { strict: 'throw', versionKey: false, collection: 'entries' },
+);
+schema.index({ key: 1 }, { unique: true });
+schema.index({ receipt: 1 }, { unique: true, partialFilterExpression: { receipt: { $exists: true } } });
+schema.index({ voter: 1, '_id.seq': -1 }, { partialFilterExpression: { voter: { $exists: true } } });
+schema.index({ voter: 1, voided: 1 }, { partialFilterExpression: { voided: { $exists: true } } });
+
+/** The ledgers. `_id` is `{cycle, seq}`, so that two processes can never write the same place of a chain. */
+export const Entry = model<EntryRecord>('Entry', schema);
+
+/**
+ * Finds the entries of a cycle after one seq and up to another, in `_id`'s own index: MongoDB compares a cycle first and then a seq, and sorts so
+ * by `{ _id: 1 }`. One more index over both would cost each ballot a twentieth of its CPU.
+ */
+export function placesOf(cycle: string, after = 0, to = Number.MAX_SAFE_INTEGER) {
+  return { _id: { $gt: { cycle, seq: after }, $lte: { cycle, seq: to } } };
+}
+
+/** The entry that bears a key, once it is durable. */
+export function entryByKey(key: string): Promise<EntryRecord | null> {
+  return native(Entry).findOne({ key }, { promoteBuffers: true, readConcern: { level: 'majority' } });
+}
+
+/** A voter's last entry, voided or not; null where there is none that is durable. */
+export function lastEntry(mark: string): Promise<EntryRecord | null> {
+  return inTime((signal) =>
+    native(Entry).findOne({ voter: mark }, { sort: { '_id.seq': -1 }, promoteBuffers: true, readConcern: { level: 'majority' }, signal }),
+  );
+}
+
+/** Where a receipt's ballot lies: its cycle and the day as the ledger gives it. It says that it is in the ledger, not what it says, nor whether another replaced it. */
+export function receiptByCode(_: World): (code: string) => Promise<{ cycle: string; at: string } | null> {
+  return async (code) => {
+    const receipt = code.replace(/\s/g, '');
+    const entry = await forReaders(Entry).findOne({ receipt }, { projection: { at: 1 }, readConcern: { level: 'majority' } });
+    return entry && { cycle: entry._id.cycle, at: entry.at };
+  };
+}
+
+/** What an entry keeps encrypted. Throws `no-secret` for the seal, which has none, and `broken-ledger` if it was not encrypted for this place. */
+export function openSecret(vault: Vault, { _id, secret }: EntryRecord): EntrySecret {
+  if (!secret) throw new CodedError('no-secret', 'The seal of a ledger hides nothing.');
+  return JSON.parse(decrypted(() => vault.decrypt('entry', placeOf(_id), secret), _id.seq));
+}
+
+function decrypted(decrypt: () => string, seq: number): string {
+  try {
+    return decrypt();
+  } catch (cause) {
+    throw new CodedError('broken-ledger', `The ledger does not hold at entry ${seq}: what it hides was changed, or belongs elsewhere.`, { cause });
+  }
+}
+
+/** Names an entry's place in its chain: what is encrypted for it can be decrypted there alone. */
+export function placeOf({ cycle, seq }: EntryRecord['_id']): string {
+  return `${cycle}|${seq}`;
+}
+
+const BATCH = 500;
+
+/** A cycle's entries in the ledger's order, those after a seq; only what is durable. A long ledger holds up nobody. */
+export function ledgerEntries(cycle: string, after = 0): AsyncIterable<EntryRecord> {
+  return breathing(
+    forReaders(Entry)
+      .find(placesOf(cycle, after), { promoteBuffers: true, readConcern: { level: 'majority' }, timeoutMS: 0, batchSize: BATCH })
+      .sort({ _id: 1 }),
+  );
+}
+
+/** Whether a cycle's ledger has any ballot. */
+export async function hasBallots(cycle: string): Promise<boolean> {
+  return (await native(Entry).findOne({ ...placesOf(cycle), sealed: { $exists: false } }, { projection: { _id: 1 } })) !== null;
+}

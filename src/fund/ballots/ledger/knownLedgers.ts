@@ -1,0 +1,160 @@
+import { native } from '../../../store/collection.ts';
+import { sha256 } from '../../../store/crypto.ts';
+import { inTime } from '../../../store/inTime.ts';
+import type { FrozenCycle } from '../../cycles/index.ts';
+import { firstPrevious } from './chain.ts';
+import { Entry, type EntryRecord, placesOf } from './entry.ts';
+import { type Tip, tipOf } from './writeEntries.ts';
+
+/**
+ * A ledger as this process knows it: where it ends and, unless it is too long, which keys and voters are in it up to there. Who
+ * writes the place behind that end has seen every entry before it: the unique index gives the place to nobody who has not.
+ */
+export interface KnownLedger {
+  readonly tip: Tip;
+  /** None: the ledger is too long to be kept, the database is to be asked. */
+  readonly marks?: Marks;
+}
+
+export interface KnownLedgers {
+  /** What is known of these ledgers; what is not, is read together. */
+  of(cycles: readonly FrozenCycle[]): Promise<Map<string, KnownLedger>>;
+  /** An entry is durable behind the end. */
+  grew(entry: Grown): void;
+  /** Something is behind the end, by whomever: it is read on from there. */
+  isBehind(cycle: string): void;
+}
+
+type Grown = Pick<EntryRecord, '_id' | 'key' | 'voter' | 'at' | 'hash' | 'sealed'>;
+
+/** Longest ledger whose marks are kept, and most ledgers and marks in all: some 30 MB. */
+const LONGEST = 150_000;
+const MOST = 250_000;
+/** Entries read at once: no longer stretch of work than some ten milliseconds. */
+const BATCH = 2_000;
+
+/** The ledgers that this process writes to; what was not used for longest is forgotten first. */
+export function knownLedgers(): KnownLedgers {
+  const known = new Map<string, KnownLedger>();
+  const behind = new Set<string>();
+  let weight = 0;
+  return { of, grew, isBehind: (cycle) => void behind.add(cycle) };
+
+  /** What is being read is not known until it is read to its end. */
+  async function of(cycles: readonly FrozenCycle[]): Promise<Map<string, KnownLedger>> {
+    const asked = new Map<string, KnownLedger>();
+    const from = new Map<string, number>();
+    const unread = new Map<string, FrozenCycle>();
+    for (const cycle of cycles) {
+      const id = cycle._id;
+      if (asked.has(id) || unread.has(id)) continue;
+      const ledger = known.get(id);
+      const isBehind = behind.delete(id);
+      forget(id);
+      if (!ledger || (isBehind && !ledger.marks)) unread.set(id, cycle);
+      else asked.set(id, ledger);
+      if (ledger?.marks && isBehind) from.set(id, ledger.tip.seq);
+    }
+    const tips = unread.size > 0 ? await ledgerTips([...unread.values()]) : [];
+    for (const [id, tip] of tips) {
+      const isShort = tip.seq <= LONGEST;
+      asked.set(id, { tip, ...(isShort && { marks: new Marks() }) });
+      if (isShort && tip.seq > 0) from.set(id, 0);
+    }
+    if (from.size > 0) await readOn(asked, from);
+    for (const [id, ledger] of asked) keep(id, ledger);
+    return asked;
+  }
+
+  function grew(entry: Grown): void {
+    const { cycle } = entry._id;
+    const ledger = known.get(cycle);
+    if (!ledger) return;
+    forget(cycle);
+    keep(cycle, grown(ledger, entry));
+  }
+
+  function keep(cycle: string, ledger: KnownLedger): void {
+    known.set(cycle, ledger);
+    weight += weightOf(ledger);
+    for (const oldest of known.keys()) {
+      if (weight <= MOST || oldest === cycle) break;
+      forget(oldest);
+    }
+  }
+
+  function forget(cycle: string): void {
+    const ledger = known.get(cycle);
+    if (!ledger) return;
+    known.delete(cycle);
+    weight -= weightOf(ledger);
+  }
+}
+
+/** At majority: what is known of is durable. */
+async function readOn(ledgers: Map<string, KnownLedger>, from: ReadonlyMap<string, number>): Promise<void> {
+  const ranges = [...from].map(([cycle, seq]) => placesOf(cycle, seq));
+  const projection = { key: 1, voter: 1, at: 1, hash: 1, sealed: 1 };
+  const entries = native(Entry).find({ $or: ranges }, { projection, batchSize: BATCH, readConcern: { level: 'majority' } });
+  for await (const entry of entries) {
+    const ledger = ledgers.get(entry._id.cycle);
+    if (ledger) ledgers.set(entry._id.cycle, grown(ledger, entry));
+  }
+}
+
+function grown({ tip: before, marks }: KnownLedger, entry: Grown): KnownLedger {
+  const tip = entry._id.seq > before.seq ? tipOf(entry) : before;
+  if (!marks || tip.seq > LONGEST) return { tip };
+  marks.add(entry);
+  return { tip, marks };
+}
+
+function weightOf({ marks }: KnownLedger): number {
+  return 1 + (marks?.size ?? 0);
+}
+
+/** The ends of these cycles' chains; of an empty ledger, what its first entry stands on. */
+async function ledgerTips(cycles: readonly FrozenCycle[]): Promise<Map<string, Tip>> {
+  return new Map(await Promise.all(cycles.map(async (cycle): Promise<[string, Tip]> => [cycle._id, await tipIn(cycle)])));
+}
+
+async function tipIn({ _id: cycle, frozen }: FrozenCycle): Promise<Tip> {
+  const last = await inTime((signal) =>
+    native(Entry).findOne(placesOf(cycle), {
+      sort: { _id: -1 },
+      projection: { at: 1, hash: 1, sealed: 1 },
+      readConcern: { level: 'majority' },
+      signal,
+    }),
+  );
+  return last ? tipOf(last) : { seq: 0, hash: firstPrevious(sha256, cycle, frozen.ballot) };
+}
+
+/** Which keys are in a ledger, and how often each voter, by twelve characters (72 bits) of each: a key that seems to be there is looked up. */
+class Marks {
+  readonly #keys = new Set<string>();
+  readonly #voters = new Map<string, number>();
+
+  /** How many entries. */
+  get size(): number {
+    return this.#keys.size;
+  }
+
+  add({ key, voter }: Pick<EntryRecord, 'key' | 'voter'>): void {
+    this.#keys.add(short(key));
+    if (voter) this.#voters.set(short(voter), this.entriesOf(voter) + 1);
+  }
+
+  hasKey(key: string): boolean {
+    return this.#keys.has(short(key));
+  }
+
+  entriesOf(voter: string): number {
+    return this.#voters.get(short(voter)) ?? 0;
+  }
+}
+
+/** So short that it is a string of its own, holding no longer one in memory. */
+function short(hmac: string): string {
+  return hmac.slice(0, 12);
+}

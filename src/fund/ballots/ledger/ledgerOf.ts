@@ -1,0 +1,61 @@
+import { CodedError } from '../../../store/codedError.ts';
+import { native } from '../../../store/collection.ts';
+import { forReaders } from '../../../store/connect.ts';
+import { dayOf } from '../../../store/wallTime.ts';
+import type { World } from '../../../store/world.ts';
+import { type CycleRecord, cycleForReaders, voteOf } from '../../cycles/index.ts';
+import { type LedgerRow, ledgerRow } from './chain.ts';
+import { Entry, placesOf } from './entry.ts';
+
+/** Entries read at once. */
+const PIECE = 200;
+const PUBLIC = { at: 1, commitment: 1, previous: 1, hash: 1 };
+
+/**
+ * A cycle's ledger as far as it is public (contract §5), the entries after a seq, piece by piece: days that are over, everything after the
+ * close; with fewer than 500 residents nothing before it. Throws `unknown-cycle`.
+ */
+export function ledgerOf(world: World): (cycle: string, after?: number) => AsyncGenerator<LedgerRow[], void> {
+  const byId = cycleForReaders(world);
+  return async function* (id, after = 0) {
+    const cycle = await byId(id);
+    if (!cycle) throw new CodedError('unknown-cycle', 'There is no cycle with this id.');
+    const { frozen } = cycle;
+    const vote = voteOf(cycle);
+    const now = world.now();
+    const isClosed = cycle.sealedAt !== undefined || (vote !== undefined && now >= vote.to);
+    if (!frozen || (frozen.day && !isClosed)) return;
+    const today = dayOf(now, frozen.timezone);
+    for (let seq = after; ; seq += PIECE) {
+      const found = await piece(id, seq);
+      const open = found.filter(({ at }) => isClosed || at < today);
+      if (open.length > 0) yield open.map(ledgerRow);
+      if (open.length < PIECE) return;
+    }
+  };
+}
+
+/** A question of its own, so that no reader holds a cursor or a connection while they take what they have. */
+function piece(cycle: string, after: number) {
+  return forReaders(Entry)
+    .find(placesOf(cycle, after, after + PIECE), { projection: PUBLIC, readConcern: { level: 'majority' }, sort: { _id: 1 } })
+    .toArray();
+}
+
+/** Where a chain stood: who has written it down can see later that nothing before it was rewritten. */
+export interface Head {
+  readonly seq: number;
+  readonly hash: string;
+  readonly sealed: boolean;
+}
+
+/** The last entry of the days that are over at a moment; once the ledger is sealed, the seal. Undefined where there is none yet. */
+export async function finishedHead({ _id, frozen, sealedAt }: CycleRecord, at: Date): Promise<Head | undefined> {
+  if (!frozen) return undefined;
+  const ofDaysOver = sealedAt ? {} : { at: { $lt: dayOf(at, frozen.timezone) } };
+  const entry = await native(Entry).findOne(
+    { ...placesOf(_id), ...ofDaysOver },
+    { sort: { _id: -1 }, projection: { hash: 1, sealed: 1 }, readConcern: { level: 'majority' } },
+  );
+  return entry ? { seq: entry._id.seq, hash: entry.hash, sealed: entry.sealed === true } : undefined;
+}

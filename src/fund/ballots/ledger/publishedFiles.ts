@@ -1,0 +1,207 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { model, Schema } from 'mongoose';
+import { boundedMap } from '../../../store/boundedMap.ts';
+import { CodedError } from '../../../store/codedError.ts';
+import { native } from '../../../store/collection.ts';
+import { forReaders } from '../../../store/connect.ts';
+import { breathing } from '../../../store/inTime.ts';
+import { perWorld, type World } from '../../../store/world.ts';
+import { Community } from '../../communities/index.ts';
+import { cycleForReaders } from '../../cycles/index.ts';
+import { ledgerRow } from './chain.ts';
+import { countLedger, resultsOf } from './count.ts';
+import { ledgerEntries } from './entry.ts';
+
+export interface PublishedFiles {
+  /**
+   * A file of a sealed cycle, made where it is not there yet. Rejects with `unknown-cycle`, with `not-closed` before the seal is there, with
+   * `broken-ledger` where the ledger was tampered with, with `supervisors-only` for the ballots of a community that shows them to nobody else.
+   */
+  of(cycle: string, name: PublishedName): Promise<PublishedFileRecord>;
+  /** Makes all files of a cycle that was sealed just now, as soon as every process knows that it is. */
+  publish(cycle: string): Promise<void>;
+  /** One of its parts, from 0. */
+  part(file: PublishedFileRecord, part: number): Promise<Buffer>;
+}
+
+/** A part ends with the line that makes it longer than this, in bytes. */
+const PART = 64 * 1024;
+/** Parts that are kept in memory: 8 MB. */
+const PARTS_KEPT = 128;
+/** What a cycle is remembered for, in every process. */
+const KNOWN_AFTER_MS = 2_000;
+/** A ledger that could not be counted is not counted again for so long, in milliseconds. */
+const NOT_AGAIN_MS = 30_000;
+
+/**
+ * What everybody may have of a sealed ledger, made once and kept in the database: the same bytes from every process and after every
+ * start. Two processes that make a file at once write the same.
+ */
+export const publishedFiles: (world: World) => PublishedFiles = perWorld((world) => {
+  const files = boundedMap<string, PublishedFileRecord>(1_000);
+  const parts = boundedMap<string, Promise<Buffer>>(PARTS_KEPT);
+  const making = new Map<string, Promise<void>>();
+  return { of, part, publish };
+
+  async function of(cycle: string, name: PublishedName): Promise<PublishedFileRecord> {
+    await refuse(world, cycle, name);
+    const kept = files.get(`${cycle} ${name}`) ?? (await fileOf(cycle, name));
+    if (kept) return keep(kept);
+    const what = name === 'ledger' ? 'ledger' : 'count';
+    await once(`${cycle} ${what}`, () => (what === 'ledger' ? makeLedger(cycle) : makeCount(world, cycle)));
+    const made = await fileOf(cycle, name);
+    if (!made) throw new CodedError('not-published', `There is no ${name} of ${cycle}.`);
+    return keep(made);
+  }
+
+  async function publish(cycle: string): Promise<void> {
+    await sleep(KNOWN_AFTER_MS, undefined, { ref: false });
+    await of(cycle, 'ledger');
+    await of(cycle, 'results');
+  }
+
+  function part({ _id: { cycle, name } }: PublishedFileRecord, number: number): Promise<Buffer> {
+    return parts.getOrMake(`${cycle} ${name} ${number}`, () => partOf(cycle, name, number));
+  }
+
+  function keep(file: PublishedFileRecord): PublishedFileRecord {
+    files.set(`${file._id.cycle} ${file._id.name}`, file);
+    return file;
+  }
+
+  function partOf(cycle: string, name: PublishedName, part: number): Promise<Buffer> {
+    const bytes = forReaders(PublishedPart)
+      .findOne({ _id: { cycle, name, part } }, { promoteBuffers: true })
+      .then((found) => {
+        if (!found) throw new CodedError('not-published', `A part of the ${name} of ${cycle} is missing.`);
+        return found.bytes;
+      });
+    bytes.catch(() => parts.delete(`${cycle} ${name} ${part}`));
+    return bytes;
+  }
+
+  function once(what: string, make: () => Promise<void>): Promise<void> {
+    const known = making.get(what);
+    if (known) return known;
+    const made = make();
+    making.set(what, made);
+    const forget = () => void making.delete(what);
+    made.then(forget, () => void setTimeout(forget, NOT_AGAIN_MS).unref());
+    return made;
+  }
+});
+
+function fileOf(cycle: string, name: PublishedName): Promise<PublishedFileRecord | null> {
+  return forReaders(PublishedFile).findOne({ _id: { cycle, name } });
+}
+
+async function refuse(world: World, id: string, name: PublishedName): Promise<void> {
+  const cycle = await cycleForReaders(world)(id);
+  if (!cycle) throw new CodedError('unknown-cycle', 'There is no cycle with this id.');
+  if (name === 'ballots' && !(await arePublic(cycle.community)))
+    throw new CodedError('supervisors-only', 'This community shows single ballots to its supervisors only.');
+  if (!cycle.sealedAt) throw new CodedError('not-closed', 'The vote has not closed yet; results come ten seconds after it has.');
+}
+
+async function arePublic(community: string): Promise<boolean> {
+  return (await forReaders(Community).findOne({ _id: community }, { projection: { ballots: 1 } }))?.ballots !== 'supervisors';
+}
+
+/** Of what is written, checked or not: whoever recounts sees what is wrong with it. */
+async function makeLedger(cycle: string): Promise<void> {
+  await write(cycle, 'ledger', asLines(ledgerEntries(cycle), ledgerRow));
+}
+
+async function makeCount(world: World, cycle: string): Promise<void> {
+  const count = await countLedger(world, cycle);
+  if (await arePublic(count.cycle.community))
+    await write(
+      cycle,
+      'ballots',
+      asLines(breathing(count.counted), ({ picks }) => picks),
+    );
+  const { results, ballots } = resultsOf(count);
+  await write(cycle, 'results', [JSON.stringify(results)], { cast: ballots });
+}
+
+async function* asLines<Item>(items: AsyncIterable<Item>, row: (item: Item) => object): AsyncGenerator<string, void> {
+  for await (const item of items) yield `${JSON.stringify(row(item))}\n`;
+}
+
+/** The parts first: a file that is there is whole. */
+async function write(
+  cycle: string,
+  name: PublishedName,
+  lines: AsyncIterable<string> | Iterable<string>,
+  more: Pick<PublishedFileRecord, 'cast'> = {},
+): Promise<void> {
+  const hash = createHash('sha256');
+  const from: number[] = [];
+  let [size, line, text] = [0, 0, ''];
+  for await (const next of lines) {
+    if (text === '') from.push(line + 1);
+    line += 1;
+    text += next;
+    if (text.length >= PART) await end();
+  }
+  if (text !== '') await end();
+  await native(PublishedFile).replaceOne({ _id: { cycle, name } }, { size, hash: hash.digest('hex'), from, ...more }, { upsert: true });
+
+  async function end(): Promise<void> {
+    const bytes = Buffer.from(text);
+    hash.update(bytes);
+    size += bytes.length;
+    text = '';
+    await native(PublishedPart).replaceOne({ _id: { cycle, name, part: from.length - 1 } }, { bytes }, { upsert: true });
+  }
+}
+
+/** What everybody may have of a sealed ledger (contract §6). */
+export const PUBLISHED = ['ledger', 'results', 'ballots'] as const;
+export type PublishedName = (typeof PUBLISHED)[number];
+
+/** A file made once of a sealed ledger. It is there once all its parts are. */
+export interface PublishedFileRecord {
+  _id: { cycle: string; name: PublishedName };
+  /** In bytes. */
+  size: number;
+  /** Hex SHA-256 of its bytes. */
+  hash: string;
+  /** The number of each part's first line, from 1: a part ends with a line. */
+  from: number[];
+  /** Ballots cast and not voided, replaced ones with them; with the results. */
+  cast?: number;
+}
+
+export interface PublishedPartRecord {
+  _id: { cycle: string; name: PublishedName; part: number };
+  bytes: Buffer;
+}
+
+const file = { cycle: { type: String, required: true }, name: { type: String, enum: PUBLISHED, required: true } };
+const options = { strict: 'throw', versionKey: false } as const;
+
+const PublishedFile = model<PublishedFileRecord>(
+  'PublishedFile',
+  new Schema<PublishedFileRecord>(
+    {
+      _id: { type: new Schema(file, { _id: false }), required: true },
+      size: { type: Number, required: true },
+      hash: { type: String, required: true },
+      from: { type: [Number], required: true },
+      cast: Number,
+    },
+    { ...options, collection: 'publishedFiles' },
+  ),
+);
+const PublishedPart = model<PublishedPartRecord>(
+  'PublishedPart',
+  new Schema<PublishedPartRecord>(
+    {
+      _id: { type: new Schema({ ...file, part: { type: Number, required: true } }, { _id: false }), required: true },
+      bytes: { type: Buffer, required: true },
+    },
+    { ...options, collection: 'publishedParts' },
+  ),
+);

@@ -1,0 +1,125 @@
+import { boundedMap } from '../../../store/boundedMap.ts';
+import { remembered } from '../../../store/changes.ts';
+import { CodedError } from '../../../store/codedError.ts';
+import { forReaders } from '../../../store/connect.ts';
+import { perWorld, type World } from '../../../store/world.ts';
+import { cycleForReaders } from '../../cycles/index.ts';
+import { Resident } from '../../people/index.ts';
+import type { ClosedResults, Results } from './count.ts';
+import { Entry, type EntryRecord, placesOf } from './entry.ts';
+import { publishedFiles } from './publishedFiles.ts';
+
+export type { Results };
+
+/** A cycle's results; rejects with `unknown-cycle`, with `not-closed` until the ledger is sealed, with `broken-ledger` where it was tampered with. */
+export function results(world: World): (cycle: string) => Promise<Results> {
+  const closed = closedResults(world);
+  return async (cycle) => (await closed(cycle)).results;
+}
+
+/** What a sealed ledger came to, as it is published; rejects as `publishedFiles` does. */
+const closedResults: (world: World) => (cycle: string) => Promise<ClosedResults> = perWorld((world) => {
+  const kept = boundedMap<string, Promise<ClosedResults>>(500);
+  const files = publishedFiles(world);
+  return (id) => {
+    const known = kept.get(id);
+    if (known) return known;
+    const reading = read(id);
+    kept.set(id, reading);
+    reading.catch(() => kept.delete(id));
+    return reading;
+  };
+
+  async function read(id: string): Promise<ClosedResults> {
+    const file = await files.of(id, 'results');
+    const parts = await Promise.all(file.from.map((_, part) => files.part(file, part)));
+    return { results: JSON.parse(Buffer.concat(parts).toString()), ballots: file.cast ?? 0 };
+  }
+});
+
+/** How many took part. `ballots`, replaced ones with them, and `byChannel` only once the ledger is sealed: before, they would show that somebody voted again. */
+export interface Turnout {
+  readonly residents: number;
+  readonly voters: number;
+  readonly ballots: number | null;
+  readonly byChannel?: Results['turnout']['byChannel'];
+}
+
+/** A cycle's turnout, up to 5 s old while voting is open. Rejects with `unknown-cycle`. */
+export const turnout: (world: World) => (cycle: string) => Promise<Turnout> = perWorld((world) => {
+  const byId = cycleForReaders(world);
+  const closed = closedResults(world);
+  const counts = boundedMap<string, Voters>(500);
+  const open = remembered(world, 5_000, 500, async (id) => {
+    const [count, residents] = await Promise.all([votersNow(id, counts.get(id)), residentsOf((await byId(id))?.community)]);
+    counts.set(id, count);
+    return { residents, voters: count.voters, ballots: null };
+  });
+  return async (id) => {
+    const cycle = await byId(id);
+    if (!cycle) throw new CodedError('unknown-cycle', 'There is no cycle with this id.');
+    if (!cycle.sealedAt) return open(id);
+    const { results, ballots } = await closed(id);
+    return { ...results.turnout, ballots };
+  };
+});
+
+/** Voters whose last entry up to `seq` is not voided. */
+interface Voters {
+  readonly seq: number;
+  readonly voters: number;
+}
+
+/** Entries looked at at once, and most that are looked at one by one: where more are new, the database counts the whole ledger. */
+const SLICE = 1_000;
+const MOST_NEW = 20_000;
+
+/** Counts on from the count before: what a look costs follows what is new in the ledger, not its length. */
+async function votersNow(cycle: string, before?: Voters): Promise<Voters> {
+  const tip = await forReaders(Entry).findOne(placesOf(cycle), { sort: { _id: -1 }, projection: { _id: 1 }, readConcern: { level: 'majority' } });
+  const seq = tip?._id.seq ?? 0;
+  if (!before || seq - before.seq > MOST_NEW) return { seq, voters: await votersUpTo(cycle, seq) };
+  let count = before;
+  while (count.seq < seq) count = await counted(cycle, count, Math.min(seq, count.seq + SLICE));
+  return count;
+}
+
+async function counted(cycle: string, { seq, voters }: Voters, to: number): Promise<Voters> {
+  const projection = { voter: 1, voided: 1 };
+  const added = await forReaders(Entry)
+    .find(placesOf(cycle, seq, to), { projection, sort: { _id: 1 } })
+    .toArray();
+  const now = lastOf(added);
+  const known = await forReaders(Entry)
+    .find({ voter: { $in: [...now.keys()] }, '_id.seq': { $lte: seq } }, { projection, sort: { '_id.seq': 1 } })
+    .toArray();
+  const had = [...lastOf(known).values()].filter((counts) => counts).length;
+  const have = [...now.values()].filter((counts) => counts).length;
+  return { seq: to, voters: voters - had + have };
+}
+
+/** Whether each voter's last one of these entries counts. */
+function lastOf(entries: readonly Pick<EntryRecord, 'voter' | 'voided'>[]): Map<string, boolean> {
+  return new Map(entries.flatMap(({ voter, voided }) => (voter ? [[voter, voided !== true]] : [])));
+}
+
+async function votersUpTo(cycle: string, seq: number): Promise<number> {
+  const [count] = await forReaders(Entry)
+    .aggregate<{ voters: number }>(
+      [
+        { $match: placesOf(cycle, 0, seq) },
+        { $sort: { _id: -1 } },
+        { $match: { voter: { $exists: true } } },
+        { $group: { _id: '$voter', voided: { $first: '$voided' } } },
+        { $match: { voided: { $ne: true } } },
+        { $count: 'voters' },
+      ],
+      { allowDiskUse: true, timeoutMS: 60_000 },
+    )
+    .toArray();
+  return count?.voters ?? 0;
+}
+
+function residentsOf(community: string | undefined): Promise<number> {
+  return forReaders(Resident).countDocuments({ community, leftAt: { $exists: false } }, { timeoutMS: 60_000 });
+}

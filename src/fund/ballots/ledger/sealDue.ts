@@ -1,0 +1,94 @@
+import { remembered } from '../../../store/changes.ts';
+import { CodedError } from '../../../store/codedError.ts';
+import { native } from '../../../store/collection.ts';
+import { DAY_MS } from '../../../store/wallTime.ts';
+import type { World } from '../../../store/world.ts';
+import { Cycle, destroyKey, freeze, noteSealed, voteOf } from '../../cycles/index.ts';
+import { Resident } from '../../people/index.ts';
+import { cycleKeys } from './cycleKeys.ts';
+import { ledger } from './ledger.ts';
+
+/** Longer than a turn: what was received before the close is written by then, in any process. */
+const SEAL_AFTER = 10_000;
+const KEY_KEPT = 30 * DAY_MS;
+const CALENDAR = { stages: 1, moves: 1, 'frozen.at': 1 };
+
+/** How long the calendars read are gone by: less than `SEAL_AFTER`, so that an extension is heard of before it would be too late. */
+const CALENDARS_KEPT = 5_000;
+const KEYS_LOOKED_AT = 60 * 60 * 1_000;
+const UNSURE = 'This machine’s clock and the database’s are more than a second apart: no ledger is sealed until both are set by NTP.';
+
+/** A cycle whose ledger is not sealed: when its vote opens, and when the ledger is to be sealed. */
+interface Due {
+  readonly opens: Date;
+  readonly seals: number;
+  isFrozen: boolean;
+}
+
+/**
+ * What the calendar asks of the ledgers at `now`, harmless when it is done twice or late: freezes ballots whose vote has opened,
+ * seals ledgers 10 s after the close, destroys pseudonym keys 30 days after it, within the hour. Returns the cycles sealed here.
+ * Cheap enough for every second: what is not due is looked through in memory.
+ * A seal and a key's end cannot be taken back: they wait while this machine's clock and the database's differ, so that one that runs fast
+ * closes no vote early.
+ * One cycle that fails holds up no other: rejects at the end with all that failed.
+ */
+export function sealDue(world: World): (now?: Date) => Promise<string[]> {
+  const unsealed = remembered(world, CALENDARS_KEPT, 1, unsealedCycles);
+  let keysFrom = Number.NEGATIVE_INFINITY;
+  return async (now = world.now()) => {
+    const agrees = world.clockAgrees();
+    const sealed: string[] = [];
+    const failures: unknown[] = [];
+    const waiting = await unsealed('');
+    for (const [id, due] of waiting) {
+      if (now < due.opens) continue;
+      const isDue = now.getTime() >= due.seals;
+      try {
+        if (isDue && !agrees) throw new CodedError('clocks-differ', UNSURE);
+        if (isDue && (await seal(world, id, now))) sealed.push(id);
+        if (!isDue && !due.isFrozen) await freeze(world, id);
+        due.isFrozen = true;
+        if (isDue) waiting.delete(id);
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (agrees && Math.abs(now.getTime() - keysFrom) >= KEYS_LOOKED_AT) {
+      await destroyKeys(now);
+      keysFrom = now.getTime();
+    }
+    if (failures.length > 0) throw new AggregateError(failures, `${failures.length} ledgers could not be frozen or sealed.`, { cause: failures[0] });
+    return sealed;
+  };
+}
+
+async function unsealedCycles(): Promise<Map<string, Due>> {
+  const waiting = new Map<string, Due>();
+  for await (const cycle of native(Cycle).find({ sealedAt: { $exists: false } }, { projection: CALENDAR })) {
+    const vote = voteOf(cycle);
+    if (vote) waiting.set(cycle._id, { opens: vote.from, seals: vote.to.getTime() + SEAL_AFTER, isFrozen: cycle.frozen !== undefined });
+  }
+  return waiting;
+}
+
+/** Whether it was sealed here, not by another process. */
+async function seal(world: World, id: string, now: Date): Promise<boolean> {
+  const cycle = await freeze(world, id);
+  const key = cycleKeys(world)(cycle)?.once(id, 'seal');
+  if (key === undefined) throw new CodedError('not-sealed', `The ledger of ${id} has no key any more, and no seal.`);
+  const outcome = await ledger(world)({ key, cycle, at: now, decide: () => 'seal', beginWrite: () => undefined });
+  if ('refused' in outcome) throw new CodedError('not-sealed', `The ledger of ${id} could not be sealed.`);
+  const close = voteOf(cycle)?.to ?? now;
+  const onRoster = { community: cycle.community, addedAt: { $lt: close }, leftAt: { $exists: false } }; // nobody leaves between the opening and the seal
+  const residentsAtClose = await native(Resident).countDocuments(onRoster, { timeoutMS: 60_000 });
+  return noteSealed(id, now, residentsAtClose);
+}
+
+async function destroyKeys(now: Date): Promise<void> {
+  const long = (close: Date) => now.getTime() >= close.getTime() + KEY_KEPT;
+  for await (const cycle of native(Cycle).find({ sealedAt: { $exists: true }, pseudonymKey: { $exists: true } }, { projection: CALENDAR })) {
+    const vote = voteOf(cycle);
+    if (!vote || long(vote.to)) await destroyKey(cycle._id);
+  }
+}

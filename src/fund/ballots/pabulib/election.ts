@@ -1,0 +1,75 @@
+import type { Counted } from '../tally/greedy.ts';
+import { RULES, type Rule, TALLY_RULES } from '../tally/tallyRules.ts';
+
+/** An election as a Pabulib file has it (pabulib.org/format); projects get numbers 1…n in the file's order. */
+export interface Election {
+  readonly description?: string;
+  readonly country?: string;
+  readonly unit?: string;
+  readonly instance?: string;
+  readonly budget: number;
+  readonly voteType: VoteType;
+  /** Pabulib's own name of the rule, `unknown` where the file says none; see `ruleOf`. */
+  readonly rule: string;
+  /** `dd.mm.yyyy` or `yyyy`. */
+  readonly begin?: string;
+  readonly end?: string;
+  /** How many projects a voter picks. */
+  readonly choices: { readonly min?: number; readonly max?: number };
+  /** A project needs at least that: votes, or points where voters give points. */
+  readonly threshold?: number;
+  readonly language?: string;
+  readonly currency?: string;
+  /** Any other key of META, by its name. */
+  readonly more: Readonly<Record<string, string>>;
+  readonly projects: readonly ElectionProject[];
+  readonly votes: readonly ElectionVote[];
+}
+
+export const VOTE_TYPES = ['approval', 'choose-1', 'cumulative', 'ordinal', 'scoring'] as const;
+export type VoteType = (typeof VOTE_TYPES)[number];
+
+export interface ElectionProject {
+  readonly number: number;
+  /** The file's `project_id`. */
+  readonly id: string;
+  /** Whole units of the currency in our files; real ones have decimals at times. */
+  readonly cost: number;
+  readonly name?: string;
+  readonly category?: string;
+  /** As the file states them; `scores` counts. */
+  readonly votes?: number;
+  readonly score?: number;
+  /** 1: officially chosen. 0: not. 2, 3: paid otherwise, outside the vote. */
+  readonly selected?: number;
+}
+
+export interface ElectionVote {
+  readonly voter: string;
+  /** Project numbers, in the voter's order. */
+  readonly picks: readonly number[];
+  /** Of the picks, one each. */
+  readonly points?: readonly number[];
+  /** `internet` or `paper`. */
+  readonly method?: string;
+}
+
+/**
+ * What each project got, in the file's order: votes under `approval` and `choose-1`, else the points given. Where an
+ * ordinal file has no points, the last of a voter's list gets one, each one before it one more.
+ */
+export function scores({ projects, votes, voteType }: Election): Counted[] {
+  const counted = new Map(projects.map(({ number }) => [number, 0]));
+  for (const vote of votes) vote.picks.forEach((pick, index) => void counted.set(pick, (counted.get(pick) ?? 0) + worth(vote, index)));
+  return projects.map(({ number, cost }) => ({ number, cost, votes: counted.get(number) ?? 0 }));
+
+  function worth({ points, picks }: ElectionVote, index: number): number {
+    if (voteType === 'approval' || voteType === 'choose-1') return 1;
+    return points?.[index] ?? (voteType === 'ordinal' ? picks.length - index : 0);
+  }
+}
+
+/** Our rule for a rule of Pabulib; none where it is another one, or unknown. A threshold stands in the file beside it. */
+export function ruleOf(pabulib: string): Rule | undefined {
+  return RULES.find((rule) => TALLY_RULES[rule].pabulib.knownAs.includes(pabulib));
+}

@@ -1,0 +1,57 @@
+import { type Fraction, valueAt } from './books.ts';
+import { type Costed, electorate } from './electorate.ts';
+import { type Run, sharesAt } from './sharesAt.ts';
+
+export interface EqualShares {
+  /** In the order chosen. */
+  readonly winners: number[];
+  /** What each voter had to spend in the end, added units included. */
+  readonly share: Fraction;
+  /** What each supporter paid who had that much left, in the order chosen; the others paid all they had left. */
+  readonly payments: { number: number; payment: Fraction }[];
+}
+
+export interface EqualSharesInput {
+  readonly budget: number;
+  readonly projects: readonly Costed[];
+  readonly lot: readonly number[];
+  readonly ballots: readonly (readonly number[])[];
+}
+
+/**
+ * Equal shares with Add1: from budget ÷ voters, one unit a voter more each step, until the next step would overspend or
+ * every project with a vote is in. Steps that cannot change anything are not taken one by one. What costs nothing is in
+ * where somebody voted for it, in the lot's order. Picks of projects that are not among `projects` (below the threshold) are passed over.
+ *
+ * `exhaustive`: stops as soon as nothing more would fit in the budget, as some reference outputs do.
+ */
+export function equalShares({ budget, projects, lot, ballots }: EqualSharesInput, { exhaustive = false } = {}): EqualShares {
+  const crowd = electorate(projects, lot, ballots);
+  const step = BigInt(crowd.voters);
+  if (step === 0n) return { winners: [], share: { numerator: 0n, denominator: 1n }, payments: [] };
+  const free = new Set(projects.flatMap(({ number, cost }) => (cost === 0 ? number : [])));
+  const gifts = lot.filter((number) => free.has(number) && ballots.some((picks) => picks.includes(number)));
+  let money = BigInt(budget);
+  let run = sharesAt(crowd, money);
+  while (run.rounds.length < crowd.projects.length && !(exhaustive && isExhausted(run))) {
+    const next = money + step * BigInt(Math.max(1, Math.ceil(run.steadyFor)));
+    const nextRun = sharesAt(crowd, next);
+    if (spentIn(nextRun) > budget) {
+      money = next - step;
+      break;
+    }
+    money = next;
+    run = nextRun;
+  }
+  const payments = run.rounds.map(({ project, payment }) => ({ number: crowd.projects[project]?.number ?? 0, payment: valueAt(payment, money) }));
+  return { winners: [...gifts, ...payments.map(({ number }) => number)], share: { numerator: money, denominator: step }, payments };
+
+  function spentIn({ rounds }: Run): number {
+    return rounds.reduce((sum, { project }) => sum + (crowd.projects[project]?.cost ?? 0), 0);
+  }
+
+  function isExhausted(at: Run): boolean {
+    const bought = new Set(at.rounds.map(({ project }) => project));
+    return crowd.projects.every(({ cost }, project) => bought.has(project) || spentIn(at) + cost > budget);
+  }
+}

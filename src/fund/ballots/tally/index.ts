@@ -1,0 +1,8 @@
+/** How the winners are counted: the rules as pure functions, in exact arithmetic. Knows no database and no other room; any room may use it. */
+
+export { electorate } from './electorate.ts';
+export { equalShares } from './equalShares.ts';
+export { greedy } from './greedy.ts';
+export { sharesAt } from './sharesAt.ts';
+export { tally } from './tally.ts';
+export { RULES, type Rule, TALLY_RULES } from './tallyRules.ts';

@@ -1,0 +1,75 @@
+import { CodedError } from '../../../store/codedError.ts';
+import type { Costed } from './electorate.ts';
+import { costOf, type Rule, TALLY_RULES } from './tallyRules.ts';
+
+export interface TallyInput {
+  readonly rule: Rule;
+  /** Whole units of the currency, as the costs. */
+  readonly budget: number;
+  /** A project needs at least so many votes, under every rule. */
+  readonly threshold: number;
+  readonly projects: readonly Costed[];
+  /** Every project number once; of equals the one that stands first wins. */
+  readonly lot: readonly number[];
+  /** The counted ballots, one of each voter; their order does not matter. */
+  readonly ballots: readonly (readonly number[])[];
+}
+
+export interface Tally {
+  /** In ballot order. */
+  readonly tallies: { number: number; votes: number }[];
+  /** In the order chosen. */
+  readonly winners: number[];
+  readonly spent: number;
+}
+
+/**
+ * The outcome of a vote by the rules of CONTRACT §5, in exact arithmetic; the same input gives the same outcome anywhere.
+ *
+ * A project without a vote can win under `greedy` and `greedy-no-skip` (and in the fill of `equal-shares+fill`) where
+ * the threshold is 0 and it fits, as Pabulib's checker reads the rule; equal shares alone never chooses one, as nobody pays.
+ *
+ * Throws a `CodedError` (BAD_TALLY) where the input is no vote: a rule that is not known, an amount that is no whole number, a lot that is no
+ * order of the projects, a pick that is not on the ballot or given twice.
+ */
+export function tally(input: TallyInput): Tally {
+  refuseWhatIsNoVote(input);
+  const { budget, threshold, projects, lot, ballots } = input;
+  const votes = countedVotes(input);
+  const eligible = projects.map((project) => ({ ...project, votes: votes.get(project.number) ?? 0 })).filter((project) => project.votes >= threshold);
+  const rule = TALLY_RULES[input.rule];
+  const voted = { budget, projects: eligible, lot };
+  const winners = 'byVotes' in rule ? rule.byVotes(voted) : rule.byBallots(voted, ballots);
+  return {
+    tallies: projects.map(({ number }) => ({ number, votes: votes.get(number) ?? 0 })),
+    winners,
+    spent: costOf(winners, projects),
+  };
+}
+
+function countedVotes({ projects, ballots }: TallyInput): Map<number, number> {
+  const votes = new Map(projects.map(({ number }) => [number, 0]));
+  for (const picks of ballots) for (const pick of picks) votes.set(pick, (votes.get(pick) ?? 0) + 1);
+  return votes;
+}
+
+function refuseWhatIsNoVote({ rule, budget, threshold, projects, lot, ballots }: TallyInput): void {
+  if (!Object.hasOwn(TALLY_RULES, rule)) throw refusal(`there is no rule ${rule}`); // what is in the database may come from a version that has more rules
+  const numbers = new Set(projects.map(({ number }) => number));
+  if (numbers.size !== projects.length) throw refusal('two projects have the same number');
+  for (const amount of [budget, threshold, ...projects.map(({ cost }) => cost)]) {
+    if (!Number.isSafeInteger(amount) || amount < 0) throw refusal(`${amount} is no whole amount`);
+  }
+  if (lot.length !== numbers.size || new Set(lot).size !== lot.length || !lot.every((number) => numbers.has(number))) {
+    throw refusal('the lot is not an order of all project numbers');
+  }
+  for (const picks of ballots) {
+    const unknown = picks.find((pick) => !numbers.has(pick));
+    if (unknown !== undefined) throw refusal(`${unknown} is not on the ballot`);
+    if (new Set(picks).size !== picks.length) throw refusal('a ballot has a project twice');
+  }
+}
+
+function refusal(what: string): CodedError {
+  return new CodedError('BAD_TALLY', `This cannot be counted: ${what}.`);
+}

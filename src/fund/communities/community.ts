@@ -1,0 +1,92 @@
+import { model, Schema } from 'mongoose';
+import { changes, remembered } from '../../store/changes.ts';
+import { native } from '../../store/collection.ts';
+import { forReaders } from '../../store/connect.ts';
+import { lookUps } from '../../store/lookUps.ts';
+import { isId } from '../../store/text.ts';
+import { perWorld, type World } from '../../store/world.ts';
+
+export const VERIFY = ['phone', 'card', 'either', 'strict'] as const;
+
+/** A village or neighbourhood, as `community.yaml` gives it (contract §7). */
+export interface CommunityRecord {
+  /** The slug. */
+  _id: string;
+  name: string;
+  language: string;
+  /** IANA name. */
+  timezone: string;
+  /** E.164: the number residents text and call. */
+  phone: string;
+  callback?: string;
+  verify: (typeof VERIFY)[number];
+  ballots: 'public' | 'supervisors';
+  /** `HH:MM-HH:MM` in the community's zone. */
+  quiet: string;
+  person: { name: string; phone: string };
+  /** Days that recordings are kept; 180 where absent. */
+  keepRecordings?: number;
+  /** What people ask, and what is said then. */
+  about?: { money?: string; notFor?: string; answers?: { asks: string[]; says: string }[] };
+  rates?: { sms?: number; voice?: number; wechat?: number };
+  prices?: { sms?: number; voice?: number; currency?: string };
+  templates?: Record<string, string>;
+  /** Came with the demo. */
+  demo?: boolean;
+}
+
+const schema = new Schema<CommunityRecord>(
+  {
+    _id: { type: String, required: true },
+    name: { type: String, required: true },
+    language: { type: String, required: true },
+    timezone: { type: String, required: true },
+    phone: { type: String, required: true },
+    callback: String,
+    verify: { type: String, enum: VERIFY, required: true },
+    ballots: { type: String, enum: ['public', 'supervisors'], required: true },
+    quiet: { type: String, required: true },
+    person: { type: { name: { type: String, required: true }, phone: { type: String, required: true } }, required: true, _id: false },
+    keepRecordings: Number,
+    about: { type: Object },
+    rates: { type: Object },
+    prices: { type: Object },
+    templates: { type: Object },
+    demo: Boolean,
+  },
+  { strict: 'throw', versionKey: false, collection: 'communities' },
+);
+schema.index({ phone: 1 }, { unique: true });
+schema.index({ callback: 1 }, { unique: true, sparse: true });
+
+export const Community = model<CommunityRecord>('Community', schema);
+
+/** The languages a community or a resident may have: those in `locales/`. */
+export const LANGUAGES = ['zh-CN', 'zh-CN-sichuan', 'en'] as const;
+
+/** A community by its slug, null where there is none; an import is heard of within a second. */
+export const communityBySlug: (world: World) => Communities = perWorld((world) =>
+  remembered(world, 1_000, 10_000, (slug) => native(Community).findOne({ _id: slug }), changes(world).mark),
+);
+
+/** The same for whoever reads: neither connections nor memory are those of the turns. */
+export const communityForReaders: (world: World) => Communities = perWorld((world) => {
+  const communities = remembered(world, 1_000, 10_000, (slug) => forReaders(Community).findOne({ _id: slug }), changes(world).mark);
+  return async (slug) => (isId(slug) ? communities(slug) : null);
+});
+
+type Communities = (slug: string) => Promise<CommunityRecord | null>;
+
+/** The community whose `phone` or `callback` this number is, null for any other; an import is heard of within a second. */
+export const communityByNumber: (world: World) => (number: string) => Promise<CommunityRecord | null> = perWorld((world) =>
+  remembered(world, 1_000, 10_000, lookUps(world)({ model: Community, pipeline: byNumber, results: inOrder }), changes(world).mark),
+);
+
+function byNumber(numbers: readonly string[]) {
+  return [{ $match: { $or: [{ phone: { $in: numbers } }, { callback: { $in: numbers } }] } }];
+}
+
+function inOrder(found: readonly CommunityRecord[], numbers: readonly string[]): (CommunityRecord | null)[] {
+  const communities = new Map(found.flatMap((community) => [community.callback, community.phone].map((number) => [number, community] as const)));
+  return numbers.map((number) => communities.get(number) ?? null);
+}

@@ -1,0 +1,5 @@
+/** The communities, their numbers, and which community a chat belongs to. The first room: it uses no other. */
+
+export { communityOfChat, enterByPoster, forgetChat } from './chat.ts';
+export { Community, type CommunityRecord, communityByNumber, communityBySlug, communityForReaders, LANGUAGES, VERIFY } from './community.ts';
+export { Prompt, type PromptFile, promptPath, writePrompts } from './prompts.ts';

@@ -1,0 +1,55 @@
+import { model, type mongo, Schema } from 'mongoose';
+import { native } from '../../store/collection.ts';
+import type { World } from '../../store/world.ts';
+
+/** A prompt that somebody recorded for a community's phone line. */
+export interface PromptRecord {
+  /** `community|language|key`. */
+  _id: string;
+  community: string;
+  language: string;
+  key: string;
+  /** Hex SHA-256 of the sound: its address. */
+  hash: string;
+  seconds: number;
+  /** MP3. */
+  sound: Buffer;
+}
+
+/** A prompt as a folder has it. */
+export type PromptFile = Omit<PromptRecord, '_id' | 'community'>;
+
+const schema = new Schema<PromptRecord>(
+  {
+    _id: { type: String, required: true },
+    community: { type: String, required: true },
+    language: { type: String, required: true },
+    key: { type: String, required: true },
+    hash: { type: String, required: true },
+    seconds: { type: Number, required: true },
+    sound: { type: Buffer, required: true },
+  },
+  { strict: 'throw', versionKey: false, collection: 'prompts' },
+);
+schema.index({ community: 1 });
+schema.index({ hash: 1 });
+
+export const Prompt = model<PromptRecord>('Prompt', schema);
+
+/** Writes a community's recorded prompts; those that are not given stay, unless `replace`. */
+export async function writePrompts(community: string, prompts: readonly PromptFile[], replace: boolean, session: mongo.ClientSession): Promise<void> {
+  const ids = prompts.map(({ language, key }) => `${community}|${language}|${key}`);
+  if (replace) await native(Prompt).deleteMany({ community, _id: { $nin: ids } }, { session });
+  for (const [index, prompt] of prompts.entries()) {
+    const _id = ids[index] ?? '';
+    await native(Prompt).replaceOne({ _id }, { community, ...prompt }, { upsert: true, session });
+  }
+}
+
+/** Characters of the mark: 96 bits. */
+const MARK = 16;
+
+/** The address of a recorded prompt, from `/` on, by the hex SHA-256 of its sound. It bears a mark that follows from SECRET: an address that is not made here can be told without a look-up. */
+export function promptPath({ vault }: World): (hash: string) => string {
+  return (hash) => `/audio/${hash}-${vault.hmac('promptPath', hash).slice(0, MARK)}.mp3`;
+}

@@ -1,0 +1,7 @@
+/** A cycle from its announcement to its end: the calendar, the stages, and what is frozen as voting opens. */
+
+export { type Calendar, isOpen, isVoting, type Period, periods, stageAt, voteOf, voteUnderWay } from './calendar.ts';
+export { begunCycles, currentCycle, currentCycleForReaders, cycleById, cycleForReaders, liveCycles } from './currentCycle.ts';
+export { Cycle, type CycleRecord, type Frozen, type FrozenCycle, isFrozen, type Project, STAGES, type Stage } from './cycle.ts';
+export { type FrozenBallot, freeze } from './freeze.ts';
+export { destroyKey, extendCycle, moveCycle, noteSealed } from './moveCycle.ts';

@@ -1,0 +1,67 @@
+/** Kilobits a second by MPEG version (1; 2 and 2.5) and the header's index; 0: no rate that anybody uses. */
+const RATES_1 = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0];
+const RATES_2 = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160, 0];
+/** Samples a second by MPEG version (2.5, none, 2, 1) and the header's index. */
+const SAMPLES = [[11_025, 12_000, 8_000], [], [22_050, 24_000, 16_000], [44_100, 48_000, 32_000]];
+
+interface Frame {
+  readonly bytes: number;
+  readonly seconds: number;
+}
+
+/**
+ * How long an MP3 (MPEG Layer III) sounds; undefined where the bytes are none: frame after frame to the end, tags before and behind them
+ * aside. What a server calls a file, and the file's name, say nothing.
+ */
+export function mp3Seconds(bytes: Uint8Array): number | undefined {
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let at = afterTag(view);
+  let seconds = 0;
+  for (let frame = frameAt(view, at); frame; frame = frameAt(view, at)) {
+    seconds += frame.seconds;
+    at += frame.bytes;
+  }
+  return seconds > 0 && isTheEnd(view, at) ? seconds : undefined;
+}
+
+/** Behind an ID3v2 tag, whose length has seven bits a byte. */
+function afterTag(view: Buffer): number {
+  if (view.toString('latin1', 0, 3) !== 'ID3' || view.length < 10) return 0;
+  return 10 + view.subarray(6, 10).reduce((size, byte) => size * 128 + (byte & 0x7f), 0);
+}
+
+function frameAt(view: Buffer, at: number): Frame | undefined {
+  if (at + 4 > view.length) return undefined;
+  const header = view.readUInt32BE(at);
+  const [sync, version, layer] = [header >>> 21, (header >>> 19) & 3, (header >>> 17) & 3];
+  const rate = (version === 3 ? RATES_1 : RATES_2)[(header >>> 12) & 15];
+  const samples = SAMPLES[version]?.[(header >>> 10) & 3];
+  if (sync !== 0x7ff || layer !== 1 || !rate || !samples) return undefined;
+  const inFrame = version === 3 ? 1_152 : 576;
+  const padding = (header >>> 9) & 1;
+  return { bytes: Math.floor((inFrame * rate * 125) / samples) + padding, seconds: inFrame / samples };
+}
+
+/** Nothing more, a last frame cut short, or a tag. */
+function isTheEnd(view: Buffer, at: number): boolean {
+  return at >= view.length || ['TAG', 'APE'].includes(view.toString('latin1', at, at + 3));
+}
+
+const HEADER = '#!AMR\n';
+/** Bytes of a frame by its type, the type's own byte with them; 0: none that anybody uses. */
+const FRAME_BYTES = [13, 14, 16, 18, 20, 21, 27, 32, 6, 0, 0, 0, 0, 0, 0, 1];
+const FRAME_SECONDS = 0.02;
+
+/** How long an AMR (narrow band, what WeChat records) sounds; undefined where the bytes are none: frame after frame to the end. */
+export function amrSeconds(bytes: Uint8Array): number | undefined {
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (view.toString('latin1', 0, HEADER.length) !== HEADER) return undefined;
+  let frames = 0;
+  for (let at = HEADER.length; at < view.length; frames += 1) {
+    const header = view.readUInt8(at);
+    const size = (header & 0x83) === 0 ? FRAME_BYTES[(header >> 3) & 15] : 0;
+    if (!size) return undefined;
+    at += size;
+  }
+  return frames > 0 ? frames * FRAME_SECONDS : undefined;
+}

@@ -1,0 +1,112 @@
+import { native } from '../../store/collection.ts';
+import { DAY_MS } from '../../store/wallTime.ts';
+import type { World } from '../../store/world.ts';
+import { Community } from '../communities/index.ts';
+import { amrSeconds, mp3Seconds } from './audio.ts';
+import { Recording, type RecordingRecord, recordingFiles } from './recording.ts';
+
+/** Where recordings are before they are kept here: the carrier's host, and no other. Neither rejects. */
+export interface RecordingSource {
+  fetch(carrierId: string): Promise<{ readonly bytes: Uint8Array } | { readonly wrong: 'tooLarge' } | { readonly failed: string }>;
+  /** Whether the carrier has it no more. */
+  remove(carrierId: string): Promise<boolean>;
+}
+
+/** There is no sound any more of a recording, given by its `_id`: it never came, or was deleted after its term. */
+export type Lost = (recording: string, why: 'neverCame' | 'deleted') => Promise<void>;
+
+const KEEP_DAYS = 180;
+/** Somebody else takes it up again after so long. */
+const LEASE_MS = 60_000;
+const LONGEST_PAUSE_MS = 15 * 60_000;
+/** A recording that has not come by then never will. */
+const GIVEN_UP_MS = DAY_MS;
+/** What is asked for is two minutes at most. */
+const LONGEST_SECONDS = 130;
+const AT_ONCE = 20;
+
+/**
+ * What is due with recordings, several processes beside each other: fetches what is awaited, checks by its bytes that it is a sound of a length
+ * that was asked for, and keeps it encrypted; then deletes the carrier's copy; after the community's term deletes ours. What fails is tried
+ * again for a day; `lost` then writes it to what was said and notifies its author. Harmless to repeat.
+ */
+export function workRecordings(world: World, source: RecordingSource, lost: Lost): () => Promise<void> {
+  const files = recordingFiles(world);
+  return async () => {
+    for (let taken = 0; taken < AT_ONCE; taken++) {
+      const recording = await claimDue(world);
+      if (!recording) return;
+      await work(recording);
+    }
+  };
+
+  function work(recording: RecordingRecord): Promise<void> {
+    if (recording.state === 'awaited') return fetchOne(recording);
+    if (recording.state === 'kept' && recording.carrierId) return removeThere(recording);
+    return end(recording);
+  }
+
+  async function fetchOne(recording: RecordingRecord): Promise<void> {
+    const { _id, carrierId, at, attempts } = recording;
+    const fetched = carrierId ? await source.fetch(world.vault.decrypt('recordingCarrierId', _id, carrierId)) : { failed: 'noCarrierId' };
+    const outcome = 'bytes' in fetched ? checked(fetched.bytes) : fetched;
+    if ('seconds' in outcome) {
+      await files.keep(_id, outcome.bytes);
+      if (!(await change(recording, { state: 'kept', seconds: outcome.seconds, dueAt: world.now(), attempts: 0 }))) await files.remove(_id);
+      return;
+    }
+    if ('failed' in outcome && world.now().getTime() - at.getTime() < GIVEN_UP_MS)
+      return void (await change(recording, { reason: outcome.failed, dueAt: later(attempts) }));
+    await lost(_id, 'neverCame');
+    await change(recording, { state: 'lost', reason: 'wrong' in outcome ? outcome.wrong : outcome.failed, dueAt: await endOfTerm(recording) });
+  }
+
+  /** What the carrier keeps can be heard by whoever has its address. */
+  async function removeThere(recording: RecordingRecord): Promise<void> {
+    if (recording.carrierId && !(await source.remove(world.vault.decrypt('recordingCarrierId', recording._id, recording.carrierId))))
+      return void (await change(recording, { dueAt: later(recording.attempts) }));
+    const { _id, state } = recording;
+    await native(Recording).updateOne(
+      { _id, state },
+      { $set: { dueAt: await endOfTerm(recording), attempts: 0 }, $unset: { carrierId: 1, reason: 1 } },
+    );
+  }
+
+  async function end(recording: RecordingRecord): Promise<void> {
+    const { _id, carrierId, attempts } = recording;
+    await files.remove(_id);
+    if (carrierId && !(await source.remove(world.vault.decrypt('recordingCarrierId', _id, carrierId))))
+      return void (await change(recording, { state: 'ending', dueAt: later(attempts) }));
+    await lost(_id, 'deleted');
+    await native(Recording).deleteOne({ _id });
+  }
+
+  /** False where its person has asked for its deletion meanwhile. */
+  async function change({ _id, state }: RecordingRecord, to: Partial<RecordingRecord>): Promise<boolean> {
+    return (await native(Recording).updateOne({ _id, state }, { $set: to })).matchedCount === 1;
+  }
+
+  function later(attempts: number): Date {
+    return new Date(world.now().getTime() + Math.min(LONGEST_PAUSE_MS, 1_000 * 2 ** Math.min(attempts, 20)));
+  }
+
+  async function endOfTerm({ community, at }: RecordingRecord): Promise<Date> {
+    const days = (await native(Community).findOne({ _id: community }, { projection: { keepRecordings: 1 } }))?.keepRecordings ?? KEEP_DAYS;
+    return new Date(at.getTime() + days * DAY_MS);
+  }
+}
+
+function checked(bytes: Uint8Array): { bytes: Uint8Array; seconds: number } | { wrong: string } {
+  const seconds = mp3Seconds(bytes) ?? amrSeconds(bytes);
+  if (seconds === undefined) return { wrong: 'notAudio' };
+  return seconds > LONGEST_SECONDS ? { wrong: 'tooLong' } : { bytes, seconds };
+}
+
+function claimDue({ now }: World): Promise<RecordingRecord | null> {
+  const at = now();
+  return native(Recording).findOneAndUpdate(
+    { dueAt: { $lte: at } },
+    { $set: { dueAt: new Date(at.getTime() + LEASE_MS) }, $inc: { attempts: 1 } },
+    { sort: { dueAt: 1 }, returnDocument: 'after', promoteBuffers: true },
+  );
+}

@@ -1,2 +1,0 @@
-/** The languages a community or a resident may have: those in `locales/`. */
-export const LANGUAGES = ['zh-CN', 'zh-CN-sichuan', 'en'] as const;

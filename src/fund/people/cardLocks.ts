@@ -1,0 +1,133 @@
+import { model, Schema } from 'mongoose';
+import type { Act, Channel } from '../../contacts/act.ts';
+import { needNoCard } from '../../contacts/addressBook.ts';
+import { addressHmac, tieOf } from '../../contacts/contact.ts';
+import { native } from '../../store/collection.ts';
+import type { Vault } from '../../store/vault.ts';
+import { DAY_MS } from '../../store/wallTime.ts';
+import type { World } from '../../store/world.ts';
+
+const MINUTE_MS = 60 * 1000;
+const HOUR_MS = 60 * MINUTE_MS;
+/** From one address, in all communities together; then card entry is locked there for a day. */
+const MOST_HERE = 5;
+/** In a community in an hour, then card entry is locked for an hour for numbers that are not on its roster. */
+const EVERYWHERE = 500;
+
+/** Counts a wrong card, once for each turn however often it comes; gives how many more may be tried from here before the lock. */
+export async function countWrongCard(world: World, act: Pick<Act, 'key' | 'at' | 'community' | 'channel' | 'address'>): Promise<number> {
+  const { count, isNew } = await countHere(world, act);
+  if (isNew) await countEverywhere(act);
+  return Math.max(0, MOST_HERE - count);
+}
+
+async function countHere({ vault }: World, act: Pick<Act, 'key' | 'at' | 'channel' | 'address'>): Promise<{ count: number; isNew: boolean }> {
+  const { at } = act;
+  const key = vault.hmac('act', act.key, 'countWrongCard');
+  const dayAgo = new Date(at.getTime() - DAY_MS);
+  const isCounted = { $eq: ['$key', key] };
+  const more = { $cond: [{ $gt: ['$at', dayAgo] }, { $add: ['$count', 1] }, 1] };
+  const before = await native(WrongCards).findOneAndUpdate(
+    { _id: wrongCardsId(vault, act) },
+    [{ $set: { count: { $cond: [isCounted, '$count', more] }, at: { $cond: [isCounted, '$at', at] }, key } }],
+    { upsert: true, returnDocument: 'before' },
+  );
+  if (before?.key === key) return { count: before.count, isNew: false };
+  return { count: before && before.at > dayAgo ? before.count + 1 : 1, isNew: true };
+}
+
+async function countEverywhere({ at, community }: Pick<Act, 'at' | 'community'>): Promise<void> {
+  const minute = Math.floor(at.getTime() / MINUTE_MS);
+  const known = { $ifNull: ['$minutes', []] };
+  const others = { $filter: { input: known, cond: { $and: [{ $gt: ['$$this.minute', minute - 60] }, { $ne: ['$$this.minute', minute] }] } } };
+  const same = { $filter: { input: known, cond: { $eq: ['$$this.minute', minute] } } };
+  const wrong = { $reduce: { input: same, initialValue: 1, in: { $add: ['$$value', '$$this.wrong'] } } };
+  const isTooMany = { $gte: [{ $sum: '$minutes.wrong' }, EVERYWHERE] };
+  await native(CardGuard).updateOne(
+    { _id: community },
+    [
+      { $set: { minutes: { $concatArrays: [others, [{ minute, wrong }]] } } },
+      { $set: { lockedUntil: { $cond: [isTooMany, new Date(at.getTime() + HOUR_MS), '$lockedUntil'] } } },
+    ],
+    { upsert: true },
+  );
+}
+
+/** Whether card entry is locked for an act: `here` for a day, and for `strangers`, who are not on the roster, in the whole community for an hour. */
+export async function cardLock(
+  { vault }: World,
+  act: Pick<Act, 'at' | 'community' | 'channel' | 'address'>,
+): Promise<{ readonly here: boolean; readonly strangers: boolean }> {
+  const [here, strangers] = await Promise.all([
+    native(WrongCards).findOne({
+      _id: wrongCardsId(vault, act),
+      count: { $gte: MOST_HERE },
+      at: { $gt: new Date(act.at.getTime() - DAY_MS) },
+    }),
+    native(CardGuard).findOne({ _id: act.community, lockedUntil: { $gt: act.at } }, { projection: { _id: 1 } }),
+  ]);
+  return { here: here !== null, strangers: strangers !== null };
+}
+
+/** Ends the locks of a phone or chat: of card entry, and that every ballot from it needs the card. False where it had none. */
+export async function unlockAddress(
+  { vault, now }: World,
+  from: { community: string; channel: Channel; address: string },
+  by: string,
+): Promise<boolean> {
+  const at = now();
+  const _id = addressHmac(vault, from);
+  const wrong = await native(WrongCards).findOneAndDelete({ _id: wrongCardsId(vault, from) });
+  const wasLocked = wrong !== null && wrong.count >= MOST_HERE && wrong.at.getTime() > at.getTime() - DAY_MS;
+  const neededCard = await needNoCard(vault, _id, at, by, wasLocked);
+  return wasLocked || neededCard;
+}
+
+/** `_id` of what is known of a phone's or chat's wrong cards, whatever the community. */
+function wrongCardsId(vault: Vault, from: Pick<Act, 'channel' | 'address'>): string {
+  return vault.hmac('wrongCards', tieOf(from));
+}
+
+/** The wrong cards, with a right check digit, that one phone or chat has shown in all communities together; forgotten after a day without one. */
+export interface WrongCardsRecord {
+  /** `vault.hmac('wrongCards', tie)`. */
+  _id: string;
+  /** Five lock card entry there, for a day from the last one. */
+  count: number;
+  /** The last one, and its act's key: none counts twice. */
+  at: Date;
+  key: string;
+}
+
+const wrongCardsSchema = new Schema<WrongCardsRecord>(
+  {
+    _id: { type: String, required: true },
+    count: { type: Number, required: true },
+    at: { type: Date, required: true },
+    key: { type: String, required: true },
+  },
+  { strict: 'throw', versionKey: false, collection: 'wrongcards' },
+);
+wrongCardsSchema.index({ at: 1 });
+
+export const WrongCards = model<WrongCardsRecord>('WrongCards', wrongCardsSchema);
+
+/** The wrong cards of a community's last hour: five hundred lock card entry for numbers that are not on its roster, for an hour. */
+export interface CardGuardRecord {
+  /** The slug. */
+  _id: string;
+  /** How many in each minute (since the epoch) that had some, sixty at most. */
+  minutes: { minute: number; wrong: number }[];
+  lockedUntil?: Date;
+}
+
+const cardGuardSchema = new Schema<CardGuardRecord>(
+  {
+    _id: { type: String, required: true },
+    minutes: [{ type: { minute: Number, wrong: Number }, _id: false }],
+    lockedUntil: Date,
+  },
+  { strict: 'throw', versionKey: false, collection: 'cardguards' },
+);
+
+export const CardGuard = model<CardGuardRecord>('CardGuard', cardGuardSchema);

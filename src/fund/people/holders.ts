@@ -1,0 +1,109 @@
+import type { Act, Channel } from '../../contacts/act.ts';
+import { Address, type AddressRecord } from '../../contacts/addressBook.ts';
+import { addressHmac, type Place } from '../../contacts/contact.ts';
+import { native } from '../../store/collection.ts';
+import { lookUps } from '../../store/lookUps.ts';
+import { perWorld, type World } from '../../store/world.ts';
+import type { CommunityRecord } from '../communities/index.ts';
+import { placeIdsOf, placesOf, Resident, type ResidentRecord } from './resident.ts';
+
+/** Somebody to whom a phone or chat belongs: the roster says so, or their card was shown there, or both. */
+export interface Holder {
+  /** The resident's `_id`. */
+  readonly resident: string;
+  /** Encrypted: `personOf`. */
+  readonly person?: Buffer;
+  readonly language?: string;
+  readonly byRoster: boolean;
+  readonly byTie: boolean;
+}
+
+export interface Holders {
+  readonly holders: readonly Holder[];
+  /** After `不是我`: every ballot from here needs the card. */
+  readonly needsCard: boolean;
+}
+
+/** A lock of an address, as the same look-up brings it. */
+type Lock = Required<Pick<AddressRecord, '_id' | 'needsCard'>>;
+
+/** Who holds the phone or chat that an act comes from, residents and locks at once. */
+export const holdersOf: (world: World) => (from: Pick<Act, 'community' | 'channel' | 'address'>) => Promise<Holders> = perWorld((world) => {
+  const holders = holdersAt(world);
+  return (from) => holders(addressHmac(world.vault, from));
+});
+
+/** The same of a phone or chat that is known by its `addressHmac` alone. */
+export const holdersAt: (world: World) => (id: string) => Promise<Holders> = perWorld((world) =>
+  lookUps(world)({ model: Resident, pipeline: residentsAndLocks, results: holdersIn }),
+);
+
+function residentsAndLocks(ids: readonly string[]) {
+  const locks = [{ $match: { _id: { $in: ids }, needsCard: { $exists: true } } }, { $project: { needsCard: 1 } }];
+  return [
+    { $match: { $or: [{ 'ties.id': { $in: ids } }, { phoneId: { $in: ids } }] } },
+    { $project: { phoneId: 1, 'ties.id': 1, person: 1, language: 1 } },
+    { $unionWith: { coll: Address.collection.name, pipeline: locks } },
+  ];
+}
+
+function holdersIn(found: readonly (ResidentRecord | Lock)[], ids: readonly string[]): Holders[] {
+  const residents = found.filter((record): record is ResidentRecord => !('needsCard' in record));
+  const locked = new Set(found.filter((record) => 'needsCard' in record).map(({ _id }) => _id));
+  return ids.map((id) => ({ holders: residents.flatMap((resident) => asHolder(resident, id)), needsCard: locked.has(id) }));
+}
+
+function asHolder({ _id, phoneId, ties, person, language }: ResidentRecord, at: string): Holder[] {
+  const byRoster = phoneId === at;
+  const byTie = ties.some(({ id }) => id === at);
+  if (!byRoster && !byTie) return [];
+  return [{ resident: _id, ...(person && { person }), ...(language && { language }), byRoster, byTie }];
+}
+
+/** The resident who acts, or why the card has to be asked for. `withCard`: the card itself was shown for this act. */
+export type Acts =
+  | { readonly resident: string; readonly withCard: boolean }
+  | { readonly ask: 'shared' | 'stranger' | 'newChat' | 'card' | 'strict' | 'locked' };
+
+/**
+ * Who acts from a phone or chat (contract §5). A shown card always says who; without one it takes exactly one holder, and for a
+ * ballot also that the number is not locked and that the community's `verify` is content with it. What asks only who is meant
+ * (`resident`: a receipt, a deletion) is content with any one holder. A tie, the card having been shown here once, is never worth
+ * less than a number on the roster: `phone` and `either` differ only in what a community hands out. `isPlaced`: we called, so nobody else's phone can answer. A chat that is nobody's yet may be tied
+ * by the roster's phone instead of the card (`newChat`), but where a community wants the card once.
+ */
+export function whoActs(
+  verify: CommunityRecord['verify'],
+  { holders, needsCard }: Holders,
+  { channel, isPlaced = false }: { readonly channel: Channel; readonly isPlaced?: boolean },
+  need: 'ballot' | 'resident',
+  shown?: { readonly resident: string },
+): Acts {
+  if (shown) return { resident: shown.resident, withCard: true };
+  const [holder, another] = holders;
+  if (!holder) return { ask: channel === 'wechat' && verify !== 'card' && !needsCard ? 'newChat' : 'stranger' };
+  if (need === 'ballot' && needsCard) return { ask: 'locked' };
+  if (need === 'ballot' && verify === 'strict' && !isPlaced && !(channel === 'wechat' && holder.byTie)) return { ask: 'strict' };
+  if (another) return { ask: 'shared' };
+  if (need === 'ballot' && verify === 'card' && !holder.byTie) return { ask: 'card' };
+  return { resident: holder.resident, withCard: false };
+}
+
+/** Every phone and chat, by its `addressHmac`, of the person who has this one; of a shared phone only that phone. */
+export function reachOf(world: World): (id: string) => Promise<string[]> {
+  const holders = holdersAt(world);
+  return async (id) => {
+    const { holders: here } = await holders(id);
+    const [holder, another] = here;
+    const resident =
+      holder && !another ? await native(Resident).findOne({ _id: holder.resident }, { projection: { phoneId: 1, 'ties.id': 1 } }) : null;
+    return [...new Set([id, ...(resident ? placeIdsOf(resident) : [])])];
+  };
+}
+
+/** The phones and chats of a resident that nobody else holds. */
+export async function ownPlaces(world: World, resident: Pick<ResidentRecord, '_id' | 'community' | 'person' | 'phoneId' | 'ties'>): Promise<Place[]> {
+  const places = placesOf(world.vault, resident);
+  const held = await Promise.all(places.map((place) => holdersOf(world)({ community: resident.community, ...place })));
+  return places.filter((_, index) => held[index]?.holders.every((holder) => holder.resident === resident._id));
+}

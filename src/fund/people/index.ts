@@ -1,0 +1,29 @@
+/** Who is on the roster: residents, their phones, chats and cards, requests to join, and proofs of who writes. */
+
+export { cardHmac, damm, isCard, isInForce, newCard, printedCard } from './card.ts';
+export { unlockAddress } from './cardLocks.ts';
+export { type Holders, holdersAt, holdersOf, ownPlaces, reachOf, whoActs } from './holders.ts';
+export { type Changed, keyChangesSince, type Reason, recordKeyChanges } from './keyChanges.ts';
+export { mayAnswer } from './mayAnswer.ts';
+export { type Started, startMessages, stopMessages, subscribe } from './messages.ts';
+export { forgetLeaversUntil, giveCards, noteLeaving, putOnRoster, takeOffRoster } from './onRoster.ts';
+export { askDigits, checkDigits, type DigitsAsked, type DigitsChecked, forgetCodes, type ProofOf } from './proof.ts';
+export { type CadreChecked, type CadreProved, cadreAt, checkCadre, proveCadre } from './proveCadre.ts';
+export { askerOf, closeRequest, JoinRequest, type JoinRequestRecord, type Requested, requestToJoin, withdrawRequests } from './requestToJoin.ts';
+export {
+  addedSince,
+  encryptedPerson,
+  leavingAmong,
+  type Person,
+  personOf,
+  placeIdsOf,
+  placesOf,
+  Resident,
+  type ResidentRecord,
+  ROLES,
+  residentId,
+  residentRecord,
+  rosterPage,
+} from './resident.ts';
+export { type CardShown, showCard } from './showCard.ts';
+export { type CodeChecked, type CodeSent, checkCode, moveChat, sendCode, untie } from './tieChat.ts';

@@ -1,0 +1,58 @@
+import mongoose, { model, type mongo, Schema, type Types } from 'mongoose';
+import { native } from '../../store/collection.ts';
+import { forReaders } from '../../store/connect.ts';
+
+/** Who changes phones and cards while voting is open, and why (contract §5). */
+export interface Reason {
+  readonly by: string;
+  readonly reason: string;
+}
+
+export type Changed = Pick<KeyChangeRecord, 'resident' | 'what'>;
+
+/** Records them; before they are in force, so that none is in force unseen. */
+export async function recordKeyChanges(
+  community: string,
+  changed: readonly Changed[],
+  { by, reason, at }: Reason & { readonly at: Date },
+  session?: mongo.ClientSession,
+): Promise<void> {
+  if (changed.length === 0) return;
+  const records = changed.map(({ resident, what }) => ({ _id: new mongoose.Types.ObjectId(), community, resident, what, by, reason, at }));
+  await native(KeyChange).insertMany(records, { ...(session && { session }) });
+}
+
+/** How many phones and cards of a community were changed after one moment and before another. */
+export async function keyChangesSince(community: string, after: Date, before: Date): Promise<{ phones: number; cards: number }> {
+  const count = (what: KeyChangeRecord['what']) => forReaders(KeyChange).countDocuments({ community, what, at: { $gt: after, $lt: before } });
+  const [phones, cards] = await Promise.all([count('phone'), count('card')]);
+  return { phones, cards };
+}
+
+/** What a resident votes by, changed by hand while voting was open: how many there were is public, who did it and why is kept. */
+interface KeyChangeRecord {
+  _id: Types.ObjectId;
+  community: string;
+  /** `_id` of whose it is. */
+  resident: string;
+  /** A phone: or a chat. */
+  what: 'phone' | 'card';
+  by: string;
+  reason: string;
+  at: Date;
+}
+
+const schema = new Schema<KeyChangeRecord>(
+  {
+    community: { type: String, required: true },
+    resident: { type: String, required: true },
+    what: { type: String, enum: ['phone', 'card'], required: true },
+    by: { type: String, required: true },
+    reason: { type: String, required: true },
+    at: { type: Date, required: true },
+  },
+  { strict: 'throw', versionKey: false, collection: 'keychanges' },
+);
+schema.index({ community: 1, what: 1, at: 1 });
+
+export const KeyChange = model<KeyChangeRecord>('KeyChange', schema);

@@ -1,0 +1,52 @@
+import parsePhoneNumber from 'libphonenumber-js/max';
+import { model, Schema } from 'mongoose';
+import type { Act } from '../../contacts/act.ts';
+import { boundedMap } from '../../store/boundedMap.ts';
+import { native } from '../../store/collection.ts';
+import { dayOf } from '../../store/wallTime.ts';
+import { perWorld, type World } from '../../store/world.ts';
+import type { CommunityRecord } from '../communities/index.ts';
+import { holdersOf } from './holders.ts';
+
+/** Answers a day to numbers of other countries that nobody on the roster has. */
+const MOST_A_DAY = 100;
+
+type From = Pick<Act, 'at' | 'community' | 'channel' | 'address'>;
+
+/** Whether a text gets an answer, each of which is paid: any from the country of the community's own number, or from a number on its roster; of others so many a day. */
+export const mayAnswer: (world: World) => (from: From, community: Pick<CommunityRecord, 'phone' | 'timezone'>) => boolean | Promise<boolean> =
+  perWorld((world) => {
+    const codes = boundedMap<string, string>(2_000);
+    const holders = holdersOf(world);
+    return (from, { phone, timezone }) => {
+      if (from.channel !== 'sms') return true;
+      const code = codes.getOrMake(phone, () => `+${parsePhoneNumber(phone)?.countryCallingCode ?? ''}`);
+      return from.address.startsWith(code) || abroad(from, timezone);
+    };
+
+    async function abroad(from: From, timezone: string): Promise<boolean> {
+      if ((await holders(from)).holders.length > 0) return true;
+      const today = await native(ForeignDay).findOneAndUpdate(
+        { _id: `${from.community}|${dayOf(from.at, timezone)}` },
+        { $inc: { answers: 1 }, $setOnInsert: { at: from.at } },
+        { upsert: true, returnDocument: 'after' },
+      );
+      return (today?.answers ?? 0) <= MOST_A_DAY;
+    }
+  });
+
+/** How many messages from other countries, of nobody on the roster, a community answered on one day. */
+export interface ForeignDayRecord {
+  /** `slug|YYYY-MM-DD`, the day in the community's zone. */
+  _id: string;
+  answers: number;
+  at: Date;
+}
+
+const schema = new Schema<ForeignDayRecord>(
+  { _id: { type: String, required: true }, answers: { type: Number, required: true }, at: { type: Date, required: true } },
+  { strict: 'throw', versionKey: false, collection: 'foreigndays' },
+);
+schema.index({ at: 1 });
+
+export const ForeignDay = model<ForeignDayRecord>('ForeignDay', schema);

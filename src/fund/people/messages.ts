@@ -1,0 +1,52 @@
+import type { Act } from '../../contacts/act.ts';
+import { recordConsent } from '../../contacts/addressBook.ts';
+import { addressHmac } from '../../contacts/contact.ts';
+import { native } from '../../store/collection.ts';
+import type { World } from '../../store/world.ts';
+import { holdersOf, reachOf } from './holders.ts';
+import { Resident } from './resident.ts';
+
+/** `stays`: a deletion that waited for the end of the vote is taken back. */
+export interface Started {
+  readonly started: true;
+  readonly stays: boolean;
+}
+
+/**
+ * Undoes a stop, as far as that reached: every phone and chat of the person; on a shared phone, that phone. Kept with its words, time and channel.
+ * A deletion that still waits, of whoever holds this phone or chat or asked for it here, is taken back.
+ */
+export function startMessages(world: World): (input: { words?: string }, act: Act) => Promise<Started> {
+  const reach = reachOf(world);
+  const holders = holdersOf(world);
+  return async ({ words = '' }, act) => {
+    const { holders: here } = await holders(act);
+    await recordConsent(world, act, await reach(addressHmac(world.vault, act)), 'start', words);
+    const { modifiedCount } = await native(Resident).updateMany(
+      {
+        community: act.community,
+        leaving: { $exists: true },
+        $or: [{ _id: { $in: here.map(({ resident }) => resident) } }, { 'leaving.from': addressHmac(world.vault, act) }],
+      },
+      { $unset: { leaving: 1 } },
+    );
+    return { started: true, stays: modifiedCount > 0 };
+  };
+}
+
+/** Stops what we start, on every phone and chat of the person who asks; on a shared phone, that phone. Kept with its words, day and channel. */
+export function stopMessages(world: World): (input: { words: string }, act: Act) => Promise<{ stopped: true }> {
+  const reach = reachOf(world);
+  return async ({ words }, act) => {
+    await recordConsent(world, act, await reach(addressHmac(world.vault, act)), 'stop', words);
+    return { stopped: true };
+  };
+}
+
+/** 订阅: from now on a line comes to this phone or chat on the day of each step, until a stop; who asks for it is not stopped here any more. Kept with its words. */
+export function subscribe(world: World): (input: { words: string }, act: Act) => Promise<{ subscribed: true }> {
+  return async ({ words }, act) => {
+    await recordConsent(world, act, [addressHmac(world.vault, act)], 'news', words);
+    return { subscribed: true };
+  };
+}

@@ -1,0 +1,147 @@
+import { model, Schema } from 'mongoose';
+import type { Act } from '../../contacts/act.ts';
+import { tieOf } from '../../contacts/contact.ts';
+import { takesText } from '../../contacts/phone.ts';
+import type { Tell } from '../../contacts/tell.ts';
+import { native } from '../../store/collection.ts';
+import { isSame } from '../../store/crypto.ts';
+import { DAY_MS, dayOf } from '../../store/wallTime.ts';
+import type { World } from '../../store/world.ts';
+import { communityBySlug } from '../communities/index.ts';
+import { WrongCards } from './cardLocks.ts';
+import { holdersOf } from './holders.ts';
+import { ForeignDay } from './mayAnswer.ts';
+import { PhoneCode, sixDigits, twelveDigits } from './phoneCode.ts';
+
+/** What a faked sender must not bring about: 不是我, 删除. */
+export type ProofOf = 'notMe' | 'leave';
+
+/** `proof` tells the check which digits were asked for. */
+export type DigitsAsked =
+  /** To be shown in the reply, or spoken on a call that we placed. */
+  | { readonly digits: string; readonly proof: string }
+  /** On their way to the caller's number, never to be spoken. */
+  | { readonly texted: true; readonly proof: string }
+  /** On a call. For today: `over` the tries, `texted` the texts. The number takes no texts, or is nobody's here and gets none. */
+  | { readonly refused: 'over' | 'texted' | 'noText' | 'stranger' };
+
+export type DigitsChecked =
+  | { readonly right: true }
+  /** `triesLeft` of six digits; twelve may be tried again and again. */
+  | { readonly refused: 'wrong'; readonly triesLeft?: number }
+  /** The tries of six digits are over for today: ask anew. */
+  | { readonly refused: 'over' };
+
+/** Wrong tries of six digits, and texts to a number, in a calendar day, however often it is asked anew. */
+const A_DAY = 3;
+const TWELVE = 12;
+
+/**
+ * Asks for six digits that only the person who really has the phone or chat gets to see: in the reply, or, as a caller's number is only a claim, by
+ * text. They are made of the turn's key and kept nowhere. Texts go to numbers on the roster alone, three a day for each thing.
+ * A forged sender can use up the day's tries: then twelve digits, which no number of tries guesses, are shown to who really has the phone.
+ */
+export function askDigits(world: World, tell: Tell): (input: { of: ProofOf }, act: Act) => Promise<DigitsAsked> {
+  const { vault } = world;
+  const holders = holdersOf(world);
+  const bySlug = communityBySlug(world);
+  return async ({ of }, act) => {
+    const home = await bySlug(act.community);
+    const _id = dayId(world, of, act, home?.timezone);
+    const isOver = (await wrongToday(_id)) >= A_DAY;
+    const proof = act.key;
+    if (act.channel !== 'voice' || act.isPlaced) return { digits: isOver ? twelveOf(world, of, proof) : sixOf(world, of, proof), proof };
+    if (isOver) return { refused: 'over' };
+    const [holder] = (await holders(act)).holders;
+    if (!holder) return { refused: 'stranger' };
+    if (takesText(act.address) === 'no') return { refused: 'noText' };
+    act.beginWrite();
+    const key = vault.hmac('act', act.key, 'askDigits');
+    if (!(await counted(_id, 'texted', key, act.at)).includes(key)) return { refused: 'texted' };
+    await tell({
+      occasion: `digits|${act.key}`,
+      community: act.community,
+      channel: 'sms',
+      address: act.address,
+      resident: holder.resident,
+      language: holder.language ?? home?.language ?? 'zh-CN',
+      kind: 'code',
+      said: { key: `notice.digits.${of}`, params: { digits: sixOf(world, of, proof) } },
+    });
+    return { texted: true, proof };
+  };
+}
+
+/** Checks digits that are repeated. After three wrong ones in a calendar day, whatever was asked for meanwhile, no six are right any more. */
+export function checkDigits(world: World): (input: { of: ProofOf; proof: string; digits: string }, act: Act) => Promise<DigitsChecked> {
+  const bySlug = communityBySlug(world);
+  return async ({ of, proof, digits }, act) => {
+    if (digits.length === TWELVE) return isSame(digits, twelveOf(world, of, proof)) ? { right: true } : { refused: 'wrong' };
+    const _id = dayId(world, of, act, (await bySlug(act.community))?.timezone);
+    if (isSame(digits, sixOf(world, of, proof))) return (await wrongToday(_id)) < A_DAY ? { right: true } : { refused: 'over' };
+    act.beginWrite();
+    const wrong = await counted(_id, 'wrong', world.vault.hmac('act', act.key, 'checkDigits'), act.at);
+    return wrong.length < A_DAY ? { refused: 'wrong', triesLeft: A_DAY - wrong.length } : { refused: 'over' };
+  };
+}
+
+function sixOf({ vault }: World, of: ProofOf, proof: string): string {
+  return sixDigits(vault.hmac('proofDigits', of, proof));
+}
+
+function twelveOf({ vault }: World, of: ProofOf, proof: string): string {
+  return twelveDigits(vault.hmac('proofDigits', of, proof, 'twelve'));
+}
+
+function dayId({ vault }: World, of: ProofOf, act: Pick<Act, 'at' | 'community' | 'channel' | 'address'>, timezone = 'Asia/Shanghai'): string {
+  return vault.hmac('proofDay', act.community, tieOf(act), of, dayOf(act.at, timezone));
+}
+
+async function wrongToday(_id: string): Promise<number> {
+  return (await native(ProofDay).findOne({ _id }, { projection: { wrong: 1 } }))?.wrong?.length ?? 0;
+}
+
+/** Counts an act, once and as long as there is room; gives those that count. */
+async function counted(_id: string, what: 'wrong' | 'texted', key: string, at: Date): Promise<readonly string[]> {
+  const before = { $ifNull: [`$${what}`, []] };
+  const stays = { $or: [{ $in: [key, before] }, { $gte: [{ $size: before }, A_DAY] }] };
+  const day = await native(ProofDay).findOneAndUpdate(
+    { _id },
+    [{ $set: { at, [what]: { $cond: [stays, before, { $concatArrays: [before, [key]] }] } } }],
+    { upsert: true, returnDocument: 'after' },
+  );
+  return day?.[what] ?? [];
+}
+
+/** How often six digits were repeated wrongly, and sent by text, for one thing from one phone or chat on one calendar day. Kept for two days. */
+export interface ProofDayRecord {
+  /** `vault.hmac('proofDay', slug, tie, what for, day)`. */
+  _id: string;
+  /** The acts that repeated them wrongly. */
+  wrong?: string[];
+  /** The acts for which they went by text. */
+  texted?: string[];
+  at: Date;
+}
+
+const schema = new Schema<ProofDayRecord>(
+  {
+    _id: { type: String, required: true },
+    wrong: { type: [String], default: undefined },
+    texted: { type: [String], default: undefined },
+    at: { type: Date, required: true },
+  },
+  { strict: 'throw', versionKey: false, collection: 'proofdays' },
+);
+schema.index({ at: 1 });
+
+export const ProofDay = model<ProofDayRecord>('ProofDay', schema);
+
+/** Codes, and counts of tries and of answers, that count for no day any more. */
+export async function forgetCodes(now: Date): Promise<void> {
+  const daysAgo = (days: number) => ({ at: { $lte: new Date(now.getTime() - days * DAY_MS) } });
+  await native(PhoneCode).deleteMany(daysAgo(1));
+  await native(WrongCards).deleteMany(daysAgo(1));
+  await native(ProofDay).deleteMany(daysAgo(2));
+  await native(ForeignDay).deleteMany(daysAgo(2));
+}

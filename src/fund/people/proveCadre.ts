@@ -1,0 +1,77 @@
+import type { Act } from '../../contacts/act.ts';
+import { addressHmac } from '../../contacts/contact.ts';
+import type { Tell } from '../../contacts/tell.ts';
+import { native } from '../../store/collection.ts';
+import type { World } from '../../store/world.ts';
+import { Community } from '../communities/index.ts';
+import { holdersOf } from './holders.ts';
+import { codeHmac, codePlaces, PhoneCode, placeCode, sixDigits, type Tried, tryCode } from './phoneCode.ts';
+import { type Person, personOf, Resident, type ResidentRecord } from './resident.ts';
+
+export type CadreProved =
+  /** A chat that is tied to a cadre; `name` as it is made public. */
+  | { readonly proved: true; readonly name: string }
+  /** Six digits are on their way to the roster's number. */
+  | { readonly sent: { readonly phone: string; readonly name: string } }
+  /** `enough`: for today, of this number. */
+  | { readonly refused: 'notCadre' | 'noPhone' | 'enough' };
+
+/** Whether who writes is a cadre: a chat tied to one is; else six digits go by text to the number that the roster has, for a sender can be faked. */
+export function proveCadre(world: World, tell: Tell): (input: unknown, act: Act) => Promise<CadreProved> {
+  const { vault } = world;
+  const cadreOf = cadreAt(world);
+  return async (_, act) => {
+    const cadre = await cadreOf(act);
+    if (!cadre) return { refused: 'notCadre' };
+    const name = cadre.name ?? cadre.rosterId ?? '';
+    if (act.channel === 'wechat') return { proved: true, name };
+    const community = await native(Community).findOne({ _id: act.community }, { projection: { language: 1 } });
+    if (!cadre.phone || !community) return { refused: 'noPhone' };
+    const { community: slug, at } = act;
+    const to = { community: slug, channel: 'sms', address: cadre.phone } as const;
+    const digits = sixDigits(vault.hmac('cadreDigits', act.key));
+    const key = vault.hmac('act', act.key, 'proveCadre');
+    const phone = addressHmac(vault, to);
+    const code = { community: slug, phone, chat: addressHmac(vault, act), digits: codeHmac(vault, { ...to, digits }), key, at, wrong: [] };
+    act.beginWrite();
+    const isKnown = await native(PhoneCode).findOne({ _id: { $in: codePlaces(code, 'cadre') }, key }, { projection: { _id: 1 } });
+    if (!isKnown && !(await placeCode(code, 'cadre'))) return { refused: 'enough' };
+    await tell({
+      ...to,
+      occasion: `cadreCode|${act.key}`,
+      resident: cadre._id,
+      language: cadre.language ?? community.language,
+      kind: 'code',
+      said: { key: 'notice.cadreCode', params: { digits } },
+    });
+    return { sent: { phone: cadre.phone, name } };
+  };
+}
+
+/** `at`: when, as the proof does not last. */
+export type CadreChecked = { readonly proved: true; readonly at: string } | Exclude<Tried, { right: true }>;
+
+/** Six digits sent to a cadre are repeated where they were asked for. */
+export function checkCadre({ vault }: World): (input: { phone: string; digits: string }, act: Act) => Promise<CadreChecked> {
+  return async (given, act) => {
+    const phone = addressHmac(vault, { community: act.community, channel: 'sms', address: given.phone });
+    const places = codePlaces({ community: act.community, phone }, 'cadre');
+    const tried = await tryCode({ vault }, { _id: { $in: places }, chat: addressHmac(vault, act) }, given, act);
+    return 'right' in tried ? { proved: true, at: act.at.toISOString() } : tried;
+  };
+}
+
+/** The cadre whose phone or chat this is, as the roster has it now; null where it is none's. */
+export function cadreAt(
+  world: World,
+): (act: Pick<Act, 'community' | 'channel' | 'address'>) => Promise<(Pick<ResidentRecord, '_id' | 'language'> & Person) | null> {
+  const holders = holdersOf(world);
+  return async (act) => {
+    const { holders: here } = await holders(act);
+    const cadre = await native(Resident).findOne(
+      { _id: { $in: here.map(({ resident }) => resident) }, role: 'cadre', leftAt: { $exists: false } },
+      { projection: { person: 1, language: 1 } },
+    );
+    return cadre && { ...cadre, ...personOf(world.vault, cadre) };
+  };
+}

@@ -1,0 +1,17 @@
+/** What residents ask for, from the words they send to what became of it. */
+
+export { hideProposal, releaseProposal, setProposalState } from './decideProposal.ts';
+export {
+  encryptedProposal,
+  forgetProposer,
+  giveProposals,
+  PROPOSAL_STATES,
+  Proposal,
+  type ProposalRecord,
+  type ProposalState,
+  proposalAddress,
+  proposalText,
+} from './proposal.ts';
+export { onPublicList, type PublicProposal, publicProposals } from './publicProposals.ts';
+export { type Proposed, recordProposal } from './recordProposal.ts';
+export { lostRecording, writeDown } from './writeDown.ts';

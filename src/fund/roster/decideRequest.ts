@@ -1,0 +1,124 @@
+import type { Tell } from '../../contacts/tell.ts';
+import { native } from '../../store/collection.ts';
+import type { World } from '../../store/world.ts';
+import { Community, type CommunityRecord } from '../communities/index.ts';
+import { isVoting } from '../cycles/index.ts';
+import {
+  askerOf,
+  closeRequest,
+  JoinRequest,
+  type JoinRequestRecord,
+  putOnRoster,
+  Resident,
+  type ResidentRecord,
+  recordKeyChanges,
+  residentId,
+} from '../people/index.ts';
+import { giveProposals } from '../proposals/index.ts';
+
+export interface Acceptance {
+  readonly community: string;
+  readonly request: number;
+  /** The id on the roster of who asks; none makes somebody new. */
+  readonly as?: string;
+  /** Somebody new, although this phone or chat was that of somebody who left. */
+  readonly isOther?: boolean;
+  readonly by: string;
+  /** Needed while voting is open and it is somebody on the roster, who votes by another phone or chat then, or somebody new on the phone or chat of others. */
+  readonly reason?: string;
+}
+
+export type Accepted =
+  | { readonly accepted: { readonly id: string; readonly isNew: boolean } }
+  | { readonly refused: 'noCommunity' | 'noRequest' | 'decided' | 'unknownId' | 'needsReason' }
+  /** So many who had this phone or chat asked to be deleted: is it one of them (`as`), or somebody else (`isOther`)? */
+  | { readonly refused: 'leftBefore'; readonly people: number };
+
+/**
+ * Puts who asked on the roster: as somebody new, or `as` somebody who is on it or was before a deletion, whose ballot then is the same
+ * one. The phone or chat it was asked from is theirs from now on, proposals made from it become public, and the answer is sent back.
+ */
+export function acceptRequest({ vault, now }: World, tell: Tell): (acceptance: Acceptance) => Promise<Accepted> {
+  return async ({ community: slug, request, as, isOther, by, reason }) => {
+    const [community, asked] = await Promise.all([
+      native(Community).findOne({ _id: slug }),
+      native(JoinRequest).findOne({ _id: { community: slug, request } }),
+    ]);
+    if (!community) return { refused: 'noCommunity' };
+    if (!asked) return { refused: 'noRequest' };
+    if (asked.state !== 'pending') return { refused: 'decided' };
+    const asker = askerOf(vault, asked);
+    if (!asker) return { refused: 'decided' };
+    const stranger = asked.from;
+    const id = as ?? `joined-${request}`;
+    const _id = residentId(vault, slug, id);
+    const before = await native(Resident).findOne({ _id });
+    if (as !== undefined && !before) return { refused: 'unknownId' };
+    if (as === undefined && !isOther) {
+      const people = await native(Resident).countDocuments({ community: slug, leftAddresses: stranger });
+      if (people > 0) return { refused: 'leftBefore', people };
+    }
+    const at = now();
+    if ((before || (await isHeld(slug, stranger))) && (await isVoting(slug, at))) {
+      if (reason === undefined) return { refused: 'needsReason' };
+      await recordKeyChanges(slug, [{ resident: _id, what: 'phone' }], { by, reason, at });
+    }
+    await putOnRoster(vault, { ...asker, channel: asked.channel }, before, { _id, community: slug, rosterId: id, at });
+    await giveProposals(slug, stranger, _id);
+    await tell(answerTo(asked, asker.address, community, _id, before));
+    await closeRequest(asked._id, 'accepted', { by, at, resident: _id });
+    return { accepted: { id, isNew: !before } };
+  };
+}
+
+/** A phone or chat that has a holder is shared with whoever is added to it: then it takes a card to vote from there. */
+async function isHeld(community: string, place: string): Promise<boolean> {
+  return (await native(Resident).findOne({ community, $or: [{ phoneId: place }, { 'ties.id': place }] }, { projection: { _id: 1 } })) !== null;
+}
+
+function answerTo(
+  { _id: { request }, times, channel }: JoinRequestRecord,
+  address: string,
+  community: CommunityRecord,
+  resident: string,
+  before: ResidentRecord | null,
+) {
+  return {
+    occasion: `joinRequest|${community._id}|${request}|${times}|accepted`,
+    community: community._id,
+    channel,
+    address,
+    resident,
+    language: before?.language ?? community.language,
+    kind: 'answer' as const,
+    said: { key: 'notice.accepted', params: { community: community.name } },
+  };
+}
+
+export type Refused = { readonly done: true } | { readonly refused: 'noCommunity' | 'noRequest' | 'decided' };
+
+/** Refuses a request to join; the reason is sent back. Asking again opens it anew. */
+export function refuseRequest(
+  { vault, now }: World,
+  tell: Tell,
+): (refusal: { community: string; request: number; by: string; reason: string }) => Promise<Refused> {
+  return async ({ community: slug, request, by, reason }) => {
+    const _id = { community: slug, request };
+    const [community, asked] = await Promise.all([native(Community).findOne({ _id: slug }), native(JoinRequest).findOne({ _id })]);
+    if (!community) return { refused: 'noCommunity' };
+    if (!asked) return { refused: 'noRequest' };
+    const asker = askerOf(vault, asked);
+    if (asked.state !== 'pending' || !asker) return { refused: 'decided' };
+    await tell({
+      occasion: `joinRequest|${slug}|${request}|${asked.times}|refused`,
+      community: slug,
+      channel: asked.channel,
+      address: asker.address,
+      language: community.language,
+      kind: 'answer',
+      said: { key: 'notice.refused', params: { request, reason } },
+    });
+    await closeRequest(_id, 'refused', { by, at: now(), reason });
+    return { done: true };
+  };
+}

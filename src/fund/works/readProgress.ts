@@ -1,0 +1,106 @@
+import type { Act } from '../../contacts/act.ts';
+import { addressHmac } from '../../contacts/contact.ts';
+import { native } from '../../store/collection.ts';
+import { maskNumbers } from '../../store/text.ts';
+import type { World } from '../../store/world.ts';
+import { itemsOf, results } from '../ballots/index.ts';
+import { type CycleRecord, currentCycle, periods, STAGES, type Stage, voteOf } from '../cycles/index.ts';
+import { holdersOf } from '../people/index.ts';
+import { type BallotItem, type ProjectTold, projectTold } from '../projects/index.ts';
+import { Proposal, type ProposalRecord, type ProposalState, proposalText } from '../proposals/index.ts';
+
+export interface ProposalTold {
+  readonly number: number;
+  readonly text: string;
+  readonly state: ProposalState;
+  readonly project?: number;
+}
+
+/** Where a cycle stands, times in ISO 8601. */
+export interface CycleProgress {
+  readonly title: string;
+  readonly stage: Stage;
+  /** When the next stage begins, and which. */
+  readonly until?: string;
+  readonly nextStage?: Stage;
+  readonly opensAt?: string;
+  readonly closesAt?: string;
+  /** Newest first. */
+  readonly mine: readonly ProposalTold[];
+  /** Once the ledger is sealed. */
+  readonly winners?: readonly BallotItem[];
+  readonly spent?: number;
+}
+
+export type ProgressRead =
+  | CycleProgress
+  | { readonly proposal: ProposalTold }
+  | { readonly project: ProjectTold }
+  | { readonly unknown: number }
+  | { readonly none: true };
+
+/**
+ * Where the current cycle stands and what became of my proposals; with a number that proposal or project. Where both have the number it is
+ * my own proposal, else until the deliberation the proposal, and afterwards the project.
+ */
+export function readProgress(world: World): (input: { number?: number }, act: Act) => Promise<ProgressRead> {
+  const current = currentCycle(world);
+  const authors = authorsOf(world);
+  const resultsOf = results(world);
+  return async ({ number }, act) => {
+    const cycle = await current(act.community, act.at);
+    const calendar = cycle ? periods(cycle) : [];
+    const index = calendar.findLastIndex(({ from }) => from <= act.at);
+    const period = calendar[index];
+    if (!cycle || !period) return { none: true };
+    const by = await authors(act);
+    if (number !== undefined) return aboutOne(world, cycle, number, by, STAGES.indexOf(period.stage) <= STAGES.indexOf('deliberate'));
+
+    const mine = await native(Proposal)
+      .find({ community: act.community, by: { $in: by }, '_id.cycle': cycle._id }, { sort: { '_id.number': -1 }, limit: 50 })
+      .toArray();
+    const vote = voteOf(cycle);
+    const next = calendar[index + 1];
+    const sealed = cycle.sealedAt && (await resultsOf(cycle._id));
+    return {
+      title: cycle.title,
+      stage: period.stage,
+      ...(next && { until: next.from.toISOString(), nextStage: next.stage }),
+      ...(vote && { opensAt: vote.from.toISOString(), closesAt: vote.to.toISOString() }),
+      mine: mine.map((proposal) => told(world, proposal)),
+      ...(sealed && { winners: itemsOf(cycle, sealed.winners), spent: sealed.spent }),
+    };
+  };
+}
+
+/** What proposals of who acts here are signed with: the resident, and this phone or chat from before it was on the roster. */
+function authorsOf(world: World): (act: Act) => Promise<string[]> {
+  const holders = holdersOf(world);
+  return async (act) => {
+    const { holders: here } = act.resident === undefined ? await holders(act) : { holders: [{ resident: act.resident }] };
+    return [...(here.length === 1 && here[0] ? [here[0].resident] : []), addressHmac(world.vault, act)];
+  };
+}
+
+async function aboutOne(
+  world: World,
+  { _id: cycle, projects }: CycleRecord,
+  number: number,
+  by: string[],
+  proposalFirst: boolean,
+): Promise<ProgressRead> {
+  const found = await native(Proposal).findOne({ _id: { cycle, number } });
+  const isMine = found !== null && by.includes(found.by);
+  const proposal = found && (isMine || found.public) ? { proposal: isMine ? told(world, found) : masked(told(world, found)) } : undefined;
+  const project = projects.find((project) => project.number === number);
+  if (proposal && (isMine || proposalFirst || !project)) return proposal;
+  return project ? { project: projectTold(project) } : (proposal ?? { unknown: number });
+}
+
+function masked(proposal: ProposalTold): ProposalTold {
+  return { ...proposal, text: maskNumbers(proposal.text) };
+}
+
+function told({ vault }: World, { _id, text, state, project }: ProposalRecord): ProposalTold {
+  return { number: _id.number, text: proposalText(vault, { _id, text }), state, ...(project !== undefined && { project }) };
+}

@@ -1,0 +1,157 @@
+import { model, Schema } from 'mongoose';
+import { addressHmac } from '../contacts/contact.ts';
+import { type CommunityRecord, communityBySlug } from '../fund/communities/index.ts';
+import { holdersAt } from '../fund/people/index.ts';
+import { native } from '../store/collection.ts';
+import { isDuplicate } from '../store/databaseErrors.ts';
+import { DAY_MS, dayOf } from '../store/wallTime.ts';
+import type { World } from '../store/world.ts';
+import type { Sent } from './outbox/send.ts';
+
+/** So long after the call was rejected the line is free again. */
+const PAUSE_MS = 3_000;
+
+/** Notes that somebody wants to be called back: a number of the roster, as often as it may be. The same call counts once. True where they will be. */
+export function askCallBack(world: World): (call: { id: string; address: string; community: CommunityRecord }) => Promise<boolean> {
+  const holders = holdersAt(world);
+  return async ({ id, address, community: { _id: community, timezone } }) => {
+    const at = world.now();
+    const _id = world.vault.hmac('callBack', id);
+    const from = addressHmac(world.vault, { community, channel: 'voice', address });
+    const before = await native(CallBack)
+      .find({ from, at: { $gt: new Date(at.getTime() - DAY_MS) } }, { projection: { at: 1 } })
+      .toArray();
+    if (before.some((earlier) => earlier._id === _id)) return true;
+    const slot = callBackSlot(
+      at,
+      before.map((earlier) => earlier.at),
+      timezone,
+    );
+    const { holders: known } = await holders(from);
+    if (slot === undefined || known.length === 0) return false;
+    try {
+      await native(CallBack).insertOne({
+        _id,
+        community,
+        address: world.vault.encrypt('callBackAddress', _id, address),
+        from,
+        slot: [from, dayOf(at, timezone), slot].join('|'),
+        at,
+        state: 'due',
+        dueAt: new Date(at.getTime() + PAUSE_MS),
+      });
+      return true;
+    } catch (error) {
+      if (isDuplicate(error)) return false; // a call at the same moment
+      throw error;
+    }
+  };
+}
+
+/** Calls somebody back from the community's number. Does not reject. */
+export type PlaceCallBack = (call: { to: string; from: string; signal: AbortSignal }) => Promise<Sent>;
+
+const TIMEOUT_MS = 10_000;
+const AGAIN_MS = 15_000;
+/** Who has waited longer than that has gone on to something else. */
+const TOO_LATE_MS = 10 * 60_000;
+const AT_ONCE = 10;
+
+/** Calls back whoever is due, several processes beside each other; nobody twice for one call. Harmless to repeat. */
+export function placeCallBacks(world: World, place: PlaceCallBack): () => Promise<void> {
+  const bySlug = communityBySlug(world);
+  return async () => {
+    for (let taken = 0; taken < AT_ONCE; taken++) {
+      const due = await claimDue(world);
+      if (!due) return;
+      await callOne(due);
+    }
+  };
+
+  async function callOne({ _id, community: slug, address, at }: CallBackRecord): Promise<void> {
+    const community = await bySlug(slug);
+    const isLate = world.now().getTime() - at.getTime() > TOO_LATE_MS;
+    const sent: Sent =
+      community && !isLate
+        ? await place({ to: world.vault.decrypt('callBackAddress', _id, address), from: community.phone, signal: AbortSignal.timeout(TIMEOUT_MS) })
+        : { state: 'failed', reason: community ? 'tooLate' : 'noCommunity' };
+    await native(CallBack).updateOne({ _id, state: 'placing' }, { $set: came(sent) });
+  }
+
+  function came(sent: Sent): Partial<CallBackRecord> {
+    if (sent.state === 'sent') return { state: 'placed', carrierId: sent.carrierId };
+    if (sent.state === 'refused') return { state: 'due', dueAt: new Date(world.now().getTime() + AGAIN_MS), reason: sent.reason };
+    if (sent.state === 'stopped') return { state: 'failed', reason: 'stopped' };
+    return { state: sent.state, reason: sent.reason };
+  }
+}
+
+/** Takes the next that is due. What was left `placing` may have been placed: nobody knows. */
+async function claimDue({ now }: World): Promise<CallBackRecord | null> {
+  const at = now();
+  await native(CallBack).updateMany({ state: 'placing', dueAt: { $lte: at } }, { $set: { state: 'unknown', reason: 'leaseLost' } });
+  return native(CallBack).findOneAndUpdate(
+    { state: 'due', dueAt: { $lte: at } },
+    { $set: { state: 'placing', dueAt: new Date(at.getTime() + 3 * TIMEOUT_MS) } },
+    { sort: { dueAt: 1 }, returnDocument: 'after' },
+  );
+}
+
+const KEPT_MS = 2 * DAY_MS;
+
+/** Forgets who was called back more than two days ago. Harmless to repeat. */
+export async function forgetCallBacks(now: Date): Promise<void> {
+  await native(CallBack).deleteMany({ at: { $lt: new Date(now.getTime() - KEPT_MS) } });
+}
+
+const HOUR_MS = 60 * 60 * 1_000;
+const A_DAY = 3;
+
+/** Whether who calls now is called back, given when that was done before: once an hour, three times a calendar day. Gives which of the day's it is, from 1. */
+export function callBackSlot(at: Date, before: readonly Date[], timezone: string): number | undefined {
+  if (before.some((earlier) => Math.abs(at.getTime() - earlier.getTime()) < HOUR_MS)) return undefined;
+  const day = dayOf(at, timezone);
+  const today = before.filter((earlier) => dayOf(earlier, timezone) === day).length;
+  return today < A_DAY ? today + 1 : undefined;
+}
+
+/** Somebody called the community's `callback` number, and is called back. Forgotten after two days. */
+interface CallBackRecord {
+  /** HMAC of the carrier's id of the call: it counts once. */
+  _id: string;
+  community: string;
+  /** E.164, encrypted, and `addressHmac(…)` of it. */
+  address: Buffer;
+  from: string;
+  /** `from|day|n`, n of 1…3: three a calendar day, also of calls at the same moment. */
+  slot: string;
+  /** When they called. */
+  at: Date;
+  /** `placing` that is left so is `unknown`: nobody is called twice for one call. */
+  state: 'due' | 'placing' | 'placed' | 'failed' | 'unknown';
+  dueAt: Date;
+  carrierId?: string;
+  /** Stable code of why it was not placed. */
+  reason?: string;
+}
+
+const schema = new Schema<CallBackRecord>(
+  {
+    _id: { type: String, required: true },
+    community: { type: String, required: true },
+    address: { type: Buffer, required: true },
+    from: { type: String, required: true },
+    slot: { type: String, required: true },
+    at: { type: Date, required: true },
+    state: { type: String, enum: ['due', 'placing', 'placed', 'failed', 'unknown'], required: true },
+    dueAt: { type: Date, required: true },
+    carrierId: String,
+    reason: String,
+  },
+  { strict: 'throw', versionKey: false, collection: 'callBacks' },
+);
+schema.index({ slot: 1 }, { unique: true });
+schema.index({ from: 1, at: 1 });
+schema.index({ state: 1, dueAt: 1 });
+
+export const CallBack = model<CallBackRecord>('CallBack', schema);

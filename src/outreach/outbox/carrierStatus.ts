@@ -1,0 +1,68 @@
+import { wholeDay, writeStop } from '../../contacts/addressBook.ts';
+import { reachOf } from '../../fund/people/index.ts';
+import { boundedMap } from '../../store/boundedMap.ts';
+import { native } from '../../store/collection.ts';
+import { perWorld, type World } from '../../store/world.ts';
+import { pauseBroadcast } from '../broadcasts/changeBroadcast.ts';
+import { Message, type MessageRecord, type MessageState } from './message.ts';
+
+/** What a carrier tells later of a message that it was given. */
+export interface CarrierStatus {
+  /** The message as we called it when we sent it; without it, it is found by the carrier's id. */
+  readonly ref?: string;
+  readonly carrierId: string;
+  readonly state: 'sent' | 'delivered' | 'failed' | 'stopped';
+  /** Stable code of a failure. */
+  readonly reason?: string;
+}
+
+/** From where a message may still come to a state: only forward, never out of an end. */
+const BEFORE: Record<CarrierStatus['state'], MessageState[]> = {
+  sent: ['sending', 'unknown'],
+  delivered: ['sending', 'unknown', 'sent'],
+  failed: ['sending', 'unknown', 'sent'],
+  stopped: ['sending', 'unknown', 'sent'],
+};
+
+/**
+ * Moves a message on as its carrier tells: late, twice, out of order or of a message that is not ours, it is harmless.
+ * It also settles what was `unknown`.
+ */
+export function carrierStatus(world: World): (status: CarrierStatus) => Promise<void> {
+  const watch = failureWatch(world);
+  return async ({ ref, carrierId, state, reason }) => {
+    const message = await native(Message).findOneAndUpdate(
+      { ...(ref ? { ref } : { carrierId }), state: { $in: BEFORE[state] } },
+      { $set: { state, carrierId, changedAt: world.now(), ...(reason ? { reason } : {}) }, ...(reason ? {} : { $unset: { reason: '' } }) },
+    );
+    if (message && state === 'stopped') await stopAddress(world, message);
+    if (message && state === 'failed' && !message.next) await watch(message.broadcast, true);
+  };
+}
+
+/** The carrier says that this address has stopped us there: no more of what we start to that person, on a shared phone to that phone. Harmless to repeat. */
+export async function stopAddress(world: World, message: Pick<MessageRecord, 'channel' | 'to'>): Promise<void> {
+  const at = wholeDay(world.now());
+  for (const _id of await reachOf(world)(message.to)) await writeStop(world.vault, { _id, at, channel: message.channel, by: 'carrier' });
+}
+
+/** So many of the last ones failed: something is wrong with the list, the text or the carrier, and going on would only cost. */
+const LAST = 50;
+const TOO_MANY = 15;
+/** Broadcasts that are looked at in one process at once. */
+const BROADCASTS = 100;
+
+/** Told how each message of a broadcast ended; pauses the broadcast where a rising share of them does not get through. Looks at those that this process sent. */
+export const failureWatch: (world: World) => (broadcast: string | undefined, isFailed: boolean) => Promise<void> = perWorld((world) => {
+  const lately = boundedMap<string, boolean[]>(BROADCASTS);
+  return async (broadcast, isFailed) => {
+    if (broadcast === undefined) return;
+    const last = lately.get(broadcast) ?? [];
+    last.push(isFailed);
+    if (last.length > LAST) last.shift();
+    lately.set(broadcast, last);
+    if (!isFailed || last.filter(Boolean).length < TOO_MANY) return;
+    lately.delete(broadcast);
+    await pauseBroadcast(world, broadcast);
+  };
+});

@@ -1,0 +1,152 @@
+import { mongo } from 'mongoose';
+import type { Channel } from '../../contacts/act.ts';
+import { recordFirst } from '../../contacts/addressBook.ts';
+import type { Statement } from '../../dialog/question.ts';
+import { communityBySlug } from '../../fund/communities/index.ts';
+import { native } from '../../store/collection.ts';
+import { groupCommit } from '../../store/groupCommit.ts';
+import type { World } from '../../store/world.ts';
+import { quietUntil } from '../quietUntil.ts';
+import { begin } from './begin.ts';
+import { failureWatch, stopAddress } from './carrierStatus.ts';
+import type { Held } from './lease.ts';
+import { Message, type MessageRecord, type MessageState, saidIn } from './message.ts';
+import type { Send, Sent } from './send.ts';
+import { sendingRate } from './sendingRate.ts';
+
+/** Words what is said in the language of who hears it; `isFirst`: with who writes, what is kept and how to stop. */
+export type Word = (message: { community: string; language: string; channel: Channel; said: Statement; isFirst: boolean }) => Promise<string>;
+
+export interface Carrier {
+  readonly send: Send;
+  readonly word: Word;
+  /** Longest that one call of the carrier may take, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/** Some twelve hours, the waits growing to a quarter of an hour. */
+const MOST_ATTEMPTS = 100;
+/** A held message that is `sending` is given up for `unknown` so long after the carrier's answer was due, in milliseconds. */
+const GRACE_MS = 30_000;
+
+/** What the carrier said, once that is known, and when it has been written down. */
+export interface Delivered {
+  readonly sent?: Sent;
+  readonly settled: Promise<unknown>;
+}
+
+/**
+ * Takes held messages to what comes of them: resolves when the carrier has answered; what came of it is then still being written.
+ * `sending` is durable before the carrier is called; every write counts only while the token is its own.
+ */
+export function delivery(world: World, { send, word, timeoutMs }: Carrier): (message: Held) => Promise<Delivered> {
+  const bySlug = communityBySlug(world);
+  const begun = begin(world, timeoutMs + GRACE_MS);
+  const settle = settling(world);
+  const proven = recordFirst(world);
+  const watch = failureWatch(world);
+  const after = (ms: number) => new Date(world.now().getTime() + ms);
+
+  return async (message) => {
+    const move = (from: readonly MessageState[], to: Partial<MessageRecord>) => settle({ message, from, to });
+    const community = await bySlug(message.community);
+    if (!community) return { settled: move(['leased'], { state: 'failed', reason: 'noCommunity' }) };
+    if (message.attempts > MOST_ATTEMPTS) return { settled: move(['leased'], { state: 'failed', reason: 'gaveUp' }) };
+    const quiet = message.kind === 'notice' ? quietUntil(community, world.now()) : undefined;
+    if (quiet) return { settled: move(['leased'], { state: 'pending', dueAt: quiet, attempts: message.attempts - 1 }) };
+
+    const start = await begun(message);
+    if (start.state === 'lost') return { settled: Promise.resolve() };
+    if (start.state !== 'sending') return { settled: move(['sending'], start) };
+    const text = await worded(message, start.isFirst).catch(async (error: unknown) => {
+      await move(['sending'], { state: 'pending', dueAt: after(backoff(message.attempts)), reason: 'notWorded' });
+      throw error;
+    });
+    const sent = await within(timeoutMs, (signal) => send({ to: message.address, from: community.phone, text, ref: message.ref, signal }));
+    if (sent.state === 'stopped') await stopAddress(world, message);
+    // a callback may have been faster: what it told stands
+    const to = sent.state === 'refused' ? { state: 'pending' as const, dueAt: after(backoff(message.attempts)), reason: sent.reason } : sent;
+    return {
+      sent,
+      settled: Promise.all([
+        move(['sending', 'unknown'], to),
+        sent.state === 'refused' && sendingRate(world, message.channel, community).slowDown(),
+        sent.state === 'sent' && start.isFirst && proven({ message, words: text }),
+        !goesOn(message, sent) && watch(message.broadcast, sent.state === 'failed' || sent.state === 'unknown'),
+      ]),
+    };
+  };
+
+  async function worded(message: Held, isFirst: boolean): Promise<string> {
+    const { community, language, channel } = message;
+    return word({ community, language, channel, said: saidIn(world.vault, message), isFirst });
+  }
+}
+
+/** It has not come through here, and is tried on the next channel. */
+function goesOn({ next }: Held, { state }: Sent): boolean {
+  return state === 'failed' && next !== undefined;
+}
+
+/** Runs with a signal that ends it after so long; nothing of it is left behind when it ends before. */
+async function within<Result>(ms: number, run: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), ms);
+  try {
+    return await run(controller.signal);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** What came of a held message, and from which states it may come to that. */
+export interface Outcome {
+  readonly message: Held;
+  readonly from: readonly MessageState[];
+  readonly to: Partial<MessageRecord>;
+}
+
+const DUPLICATE_KEY = 11_000;
+
+/** Writes what came of messages durably, those that wait together by one command; each counts only while its token is its own. */
+function settling(world: World): (outcome: Outcome) => Promise<void> {
+  return groupCommit(async (outcomes) => {
+    try {
+      await write(world, outcomes);
+    } catch (error) {
+      const clashed = clashes(error);
+      if (!clashed) throw error;
+      // a carrier that gives one id to two messages knows nothing of either: nobody knows what it did
+      await write(
+        world,
+        outcomes.filter((_, index) => clashed.has(index)).map((outcome) => ({ ...outcome, to: { state: 'unknown', reason: 'nonsense' } })),
+      );
+    }
+    return outcomes.map(() => undefined);
+  });
+}
+
+async function write(world: World, outcomes: readonly Outcome[]): Promise<void> {
+  const changedAt = world.now();
+  await native(Message).bulkWrite(
+    outcomes.map(({ message: { _id, token }, from, to }) => ({
+      updateOne: { filter: { _id, token, state: { $in: [...from] } }, update: { $set: { ...to, changedAt } } },
+    })),
+    { ordered: false },
+  );
+}
+
+/** Which of the writes met an id that another message has; undefined where something else went wrong. */
+function clashes(error: unknown): Set<number> | undefined {
+  if (!(error instanceof mongo.MongoBulkWriteError)) return undefined;
+  const failed = [error.writeErrors].flat();
+  return failed.every(({ code }) => code === DUPLICATE_KEY) ? new Set(failed.map(({ index }) => index)) : undefined;
+}
+
+const FIRST_MS = 1_000;
+const LONGEST_MS = 15 * 60_000;
+
+/** How long to wait after so many attempts, in milliseconds: exponential with full jitter. `random` in [0, 1). */
+export function backoff(attempts: number, random: () => number = Math.random): number {
+  return Math.floor(random() * Math.min(LONGEST_MS, FIRST_MS * 2 ** attempts));
+}

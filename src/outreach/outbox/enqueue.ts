@@ -1,0 +1,127 @@
+import { EventEmitter } from 'node:events';
+import { mongo } from 'mongoose';
+import type { Channel } from '../../contacts/act.ts';
+import { addressHmac } from '../../contacts/contact.ts';
+import type { Notice } from '../../contacts/tell.ts';
+import type { Statement } from '../../dialog/question.ts';
+import { native } from '../../store/collection.ts';
+import { groupCommit } from '../../store/groupCommit.ts';
+import { perWorld, type World } from '../../store/world.ts';
+import type { Recipient } from '../recipients.ts';
+import { laneOf, Message, type MessageRecord } from './message.ts';
+
+/**
+ * Queues a message, with those that wait at the same time by one command; queued before under the same occasion, channel and address, it changes
+ * nothing. Rejects only when the database is away.
+ */
+export const enqueue: (world: World) => (outgoing: Outgoing) => Promise<void> = perWorld((world) => {
+  const insert = groupCommit(async (messages: readonly MessageRecord[]) => {
+    if ((await insertNew(messages)) > 0) for (const channel of new Set(messages.map(({ channel }) => channel))) bell(world).emit('queued', channel);
+    return messages.map(() => undefined);
+  });
+  return async (outgoing) => insert(recordOf(world, outgoing));
+});
+
+/** One thing that is said to many: the opening of a vote, a reminder, a broadcast. */
+export interface Occasion {
+  /** Each resident gets what belongs to it once, each phone too where it says the same to all. */
+  readonly occasion: string;
+  readonly community: string;
+  readonly said: (to: Recipient) => Statement;
+  /** It says to each something of their own, such as their name. */
+  readonly isOwn?: boolean;
+  /** Not before; at once where absent. */
+  readonly dueAt?: Date;
+  /** After that it makes no sense any more, and is not sent. */
+  readonly until?: Date;
+  readonly broadcast?: string;
+  /** A cycle: not sent to who has voted in it by then, nor when its vote is over. */
+  readonly unlessVoted?: string;
+  /** A cycle: it is a reminder, and counts as one of the few that a resident gets in it. */
+  readonly reminds?: string;
+}
+
+/** Queues an occasion to a batch of residents by one command, each on the first channel that reaches them; gives how many are new. Harmless to repeat. */
+export function queueMany(world: World): (occasion: Occasion, to: readonly Recipient[]) => Promise<number> {
+  return async ({ said, isOwn = false, ...occasion }, to) => {
+    const messages = to.flatMap((recipient) => {
+      const [first, ...next] = recipient.reach;
+      if (!first) return [];
+      const { resident, language } = recipient;
+      return [
+        recordOf(world, {
+          ...occasion,
+          ...first,
+          next,
+          resident,
+          language,
+          kind: 'notice',
+          said: said(recipient),
+          toMany: isOwn ? 'own' : 'same',
+        }),
+      ];
+    });
+    if (messages.length === 0) return 0;
+    const queued = await insertNew(messages);
+    if (queued > 0) bell(world).emit('queued');
+    return queued;
+  };
+}
+
+/** Something to tell one address outside a reply, in any words of the catalogue. */
+export interface Outgoing extends Omit<Notice, 'said'> {
+  readonly said: Statement;
+  /** Not before; at once where absent. */
+  readonly dueAt?: Date;
+  /** After that it makes no sense any more, and is not sent. */
+  readonly until?: Date;
+  /** It goes to many residents, and each gets it once: `same` says the same to all of them, so that a phone that several share gets it once, too; `own` says to each something of their own. Absent: once for each address. */
+  readonly toMany?: 'same' | 'own';
+  /** The broadcast that it belongs to. */
+  readonly broadcast?: string;
+  /** A cycle: not sent to who has voted in it by then, nor when its vote is over. */
+  readonly unlessVoted?: string;
+  /** A cycle: it is a reminder, and counts as one of the few that a resident gets in it. */
+  readonly reminds?: string;
+}
+
+/** The message as it waits in the outbox. */
+export function recordOf({ vault, now }: World, { occasion, said, dueAt, toMany, next = [], address, ...outgoing }: Outgoing): MessageRecord {
+  const { community, channel, resident } = outgoing;
+  const to = addressHmac(vault, { community, channel, address });
+  const toAddress = [occasion, channel, to].join('|');
+  const id = toMany && resident !== undefined ? [occasion, channel, resident].join('|') : toAddress;
+  const at = now();
+  return {
+    ...outgoing,
+    _id: id,
+    address: vault.encrypt('messageAddress', id, address),
+    to,
+    ...(toMany === 'same' && { once: toAddress }),
+    said: vault.encrypt('messageSaid', id, JSON.stringify({ key: said.key, params: said.params })),
+    lane: laneOf(outgoing),
+    ...(next.length > 0 && { next: vault.encrypt('messageNext', id, JSON.stringify(next)) }),
+    state: 'pending',
+    dueAt: dueAt ?? at,
+    attempts: 0,
+    ref: vault.hmac('message', id),
+    at,
+    changedAt: at,
+  };
+}
+
+const DUPLICATE_KEY = 11_000;
+
+/** Queues messages by one command; those that were queued before under the same key change nothing. Gives how many are new. */
+export async function insertNew(messages: readonly MessageRecord[]): Promise<number> {
+  try {
+    return (await native(Message).insertMany([...messages], { ordered: false })).insertedCount;
+  } catch (error) {
+    if (error instanceof mongo.MongoBulkWriteError && [error.writeErrors].flat().every(({ code }) => code === DUPLICATE_KEY))
+      return error.insertedCount;
+    throw error;
+  }
+}
+
+/** Rung (`queued`) when a message was queued in this process, so that its sender need not wait for the next look; with the channel where it is on one alone. */
+export const bell = perWorld(() => new EventEmitter<{ queued: [channel?: Channel] }>());

@@ -1,0 +1,46 @@
+import type { mongo } from 'mongoose';
+import { CHANNELS } from '../../contacts/act.ts';
+import { liveCycles, voteOf } from '../../fund/cycles/index.ts';
+import { native } from '../../store/collection.ts';
+import { DAY_MS } from '../../store/wallTime.ts';
+import { ENDS, Message, type MessageRecord, type MessageState } from './message.ts';
+
+/** Longer than a carrier delivers again, or tells what became of something. */
+const OWN_DAYS = 3;
+const NOTICE_DAYS = 29;
+const AT_ONCE = 1_000;
+
+/**
+ * Messages that came to an end: what belongs to something that a person did (receipts tell when they voted) after three days, what we started
+ * after 29, so that nothing of a vote is left when its pseudonyms' key is destroyed; what is about a vote not before it has closed, as it
+ * counts for who is reminded.
+ */
+export async function forgetMessages(now: Date): Promise<void> {
+  const voting = (await liveCycles(now)).filter((cycle) => (voteOf(cycle)?.to ?? now) > now).map(({ _id }) => _id);
+  const before = (days: number) => ({ $lte: new Date(now.getTime() - days * DAY_MS) });
+  await forget({ kind: { $in: ['receipt', 'code', 'alarm', 'answer'] }, changedAt: before(OWN_DAYS) });
+  await forget({ kind: 'notice', changedAt: before(NOTICE_DAYS), reminds: { $nin: voting }, unlessVoted: { $nin: voting } });
+}
+
+async function forget(which: mongo.Filter<MessageRecord>): Promise<void> {
+  for (;;) {
+    const old = await native(Message)
+      .find({ ...which, state: { $in: [...ENDS] } }, { projection: { _id: 1 }, hint: { kind: 1, changedAt: 1 }, limit: AT_ONCE })
+      .toArray();
+    if (old.length > 0) await native(Message).deleteMany({ _id: { $in: old.map(({ _id }) => _id) } });
+    if (old.length < AT_ONCE) return;
+  }
+}
+
+const UNDER_WAY: MessageState[] = ['pending', 'leased', 'sending', 'unknown'];
+
+/** How many messages of the outbox are in each state that is no end, from the index alone; a state that none is in is left out. */
+export async function countByState(): Promise<ReadonlyMap<MessageState, number>> {
+  const counts = await native(Message)
+    .aggregate<{ _id: MessageState; count: number }>(
+      [{ $match: { channel: { $in: [...CHANNELS] }, state: { $in: UNDER_WAY } } }, { $group: { _id: '$state', count: { $sum: 1 } } }],
+      { hint: { channel: 1, state: 1, lane: 1, dueAt: 1 } },
+    )
+    .toArray();
+  return new Map(counts.map(({ _id, count }) => [_id, count]));
+}

@@ -1,0 +1,50 @@
+import type { Act } from '../../contacts/act.ts';
+import { Address } from '../../contacts/addressBook.ts';
+import { addressHmac } from '../../contacts/contact.ts';
+import type { Reach } from '../../contacts/tell.ts';
+import { Conversation, conversationId } from '../../dialog/conversation.ts';
+import { communityBySlug } from '../../fund/communities/index.ts';
+import { native } from '../../store/collection.ts';
+import type { World } from '../../store/world.ts';
+import { Message, type MessageState } from './message.ts';
+
+/** A phone or chat, and its `addressHmac`. */
+interface Asked extends Reach {
+  readonly community: string;
+  readonly id: string;
+}
+
+/** Those (their `id`s) that have been told who writes: they have talked with us, or got something that we started. */
+export function knownAmong(world: World): (asked: readonly Asked[]) => Promise<Set<string>> {
+  const bySlug = communityBySlug(world);
+  return async (asked) => {
+    if (asked.length === 0) return new Set();
+    const conversations = new Map<string, string>();
+    for (const { id, channel, address, community } of asked) {
+      const to = (await bySlug(community))?.phone ?? '';
+      conversations.set(conversationId(world.vault, { channel, address, to }), id);
+    }
+    const [talked, told] = await Promise.all([
+      native(Conversation)
+        .find({ _id: { $in: [...conversations.keys()] } }, { projection: { _id: 1 } })
+        .toArray(),
+      native(Address)
+        .find({ _id: { $in: [...conversations.values()] }, 'log.what': 'first' }, { projection: { _id: 1 } })
+        .toArray(),
+    ]);
+    return new Set([...talked.flatMap(({ _id }) => conversations.get(_id) ?? []), ...told.map(({ _id }) => _id)]);
+  };
+}
+
+const NOT_SENT: MessageState[] = ['stopped', 'cancelled', 'failed'];
+
+/** Whether we wrote to this address by ourselves after a moment: then what we answered before is not our last message. */
+export function wroteSince({ vault }: World): (act: Pick<Act, 'community' | 'channel' | 'address'>, since: Date) => Promise<boolean> {
+  return async (act, since) => {
+    const message = await native(Message).findOne(
+      { channel: act.channel, to: addressHmac(vault, act), at: { $gt: since }, state: { $nin: NOT_SENT } },
+      { projection: { _id: 1 } },
+    );
+    return message !== null;
+  };
+}

@@ -1,0 +1,218 @@
+import type { Log } from '../../app/logger.ts';
+import type { Channel } from '../../contacts/act.ts';
+import { communityBySlug } from '../../fund/communities/index.ts';
+import { native } from '../../store/collection.ts';
+import type { World } from '../../store/world.ts';
+import { quietUntil } from '../quietUntil.ts';
+import { type Carrier, delivery } from './delivery.ts';
+import { bell } from './enqueue.ts';
+import { type Held, lease } from './lease.ts';
+import { laneFacts, Message } from './message.ts';
+import type { Sent } from './send.ts';
+import { sendingRate } from './sendingRate.ts';
+import { tryNext } from './tryNext.ts';
+
+export interface OutboxOptions extends Omit<Carrier, 'timeoutMs'> {
+  readonly channel: Channel;
+  readonly log: Pick<Log, 'error'>;
+  /** Messages with the carrier at once; 32 where absent. */
+  readonly atOnce?: number;
+  /** Longest that one call of the carrier may take, in milliseconds; 10,000 where absent. */
+  readonly timeoutMs?: number;
+  /** How often to look for what another process queued, in milliseconds; 1,000 where absent. */
+  readonly pollMs?: number;
+}
+
+export interface Outbox {
+  /** Takes nothing more, lets go what it holds, and resolves when what is with the carrier has come to an end. */
+  stop(): Promise<void>;
+}
+
+/** Held beyond what is with the carrier: so that no slot waits for the database, and so few that memory is flat however long the queue. */
+const HELD_PER_SLOT = 4;
+/** A lane whose rate is used up, and whatever is queued right after a look, is looked at so soon at the earliest, in milliseconds. */
+const SOONEST_MS = 100;
+
+/**
+ * Sends what is due on one channel until it is stopped, within the rate of each community and outside its quiet hours; several processes may send
+ * from the same outbox. Never sends again by itself what the carrier may already have.
+ */
+export function outbox(world: World, { channel, log, atOnce = 32, timeoutMs = 10_000, pollMs = 1_000, ...carrier }: OutboxOptions): Outbox {
+  const deliver = delivery(world, { ...carrier, timeoutMs });
+  const bySlug = communityBySlug(world);
+  const waiting: Held[] = [];
+  const inFlight = new Set<Promise<void>>();
+  /** Whom the carrier is just being given a message for: what else there is for them comes after it, in its order. */
+  const writtenTo = new Set<string>();
+  /** What the carrier has answered and is being written down. */
+  const settling = new Set<Promise<void>>();
+  const reported = new Set<string>();
+  let sweptAt = Number.NEGATIVE_INFINITY;
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  let ringsAt: NodeJS.Timeout | undefined;
+  let isStopping = false;
+  /** The last look left something behind for want of room. */
+  let isFull = false;
+  let isRung = false;
+  let wake = () => {};
+  const ring = () => {
+    isRung = true;
+    wake();
+  };
+  /** At once where there was no look just before; else what comes meanwhile shares one. */
+  const queued = (on: Channel = channel) => {
+    if (on !== channel) return;
+    ringsAt ??= setTimeout(
+      () => {
+        ringsAt = undefined;
+        ring();
+      },
+      Math.max(0, lookedAt + SOONEST_MS - performance.now()),
+    );
+  };
+  bell(world).on('queued', queued);
+  const ended = run();
+  return {
+    stop: async () => {
+      isStopping = true;
+      bell(world).off('queued', queued);
+      clearTimeout(ringsAt);
+      ring();
+      await ended;
+      await Promise.all([letGo(waiting.splice(0)), ...inFlight]);
+      await Promise.all(settling);
+    },
+  };
+
+  async function run(): Promise<void> {
+    while (!isStopping) {
+      isRung = false;
+      const waitMs = await look().catch((error: unknown) => {
+        log.error({ error, channel, code: 'OUTBOX_CLAIM' }, 'The outbox cannot be looked into');
+        return pollMs;
+      });
+      if (!isRung && waitMs > 0) await pause(waitMs);
+    }
+  }
+
+  /** Takes from each lane its share of the room; says in how many milliseconds to look again, 0 where something was found. */
+  async function look(): Promise<number> {
+    lookedAt = performance.now();
+    if (lookedAt - sweptAt >= pollMs) {
+      sweptAt = lookedAt;
+      await sweep(world, channel);
+      await tryNext(world, channel);
+    }
+    let room = atOnce * HELD_PER_SLOT - waiting.length;
+    isFull = room < atOnce;
+    if (isFull) return pollMs;
+    const lanes = await dueLanes(world, channel);
+    const share = Math.ceil(room / Math.max(1, lanes.length));
+    let waitMs = pollMs;
+    for (const lane of lanes) {
+      if (room <= 0 || isStopping) break;
+      const taken = await take(lane, Math.min(share, room));
+      waitMs = Math.min(waitMs, taken.againMs);
+      room -= taken.held.length;
+      waiting.push(...taken.held);
+      pump();
+    }
+    isFull = room <= 0;
+    return waitMs;
+  }
+
+  async function take(lane: string, wanted: number): Promise<{ held: readonly Held[]; againMs: number }> {
+    const { isOurs, community: slug } = laneFacts(lane);
+    const community = await bySlug(slug);
+    if (!community) return { held: await lease(world, channel, lane, wanted), againMs: pollMs }; // each fails with its reason
+    if (isOurs && quietUntil(community, world.now())) return { held: [], againMs: pollMs };
+    const rate = sendingRate(world, channel, community);
+    const granted = await rate.take(wanted);
+    const held = granted > 0 ? await lease(world, channel, lane, granted) : [];
+    await rate.giveBack(granted - held.length);
+    if (granted < wanted) return { held, againMs: Math.max(SOONEST_MS, rate.everyMs) };
+    return { held, againMs: held.length < granted ? pollMs : 0 };
+  }
+
+  function pump(): void {
+    while (!isStopping && inFlight.size < atOnce && settling.size < atOnce) {
+      const next = waiting.findIndex(({ address }) => !writtenTo.has(address));
+      const [message] = next < 0 ? [] : waiting.splice(next, 1);
+      if (!message) return;
+      tracked(inFlight, handOver(message));
+    }
+  }
+
+  async function handOver(message: Held): Promise<void> {
+    writtenTo.add(message.address);
+    const { sent, settled } = await deliver(message).finally(() => writtenTo.delete(message.address));
+    report(sent);
+    tracked(settling, settled);
+  }
+
+  function tracked(among: Set<Promise<void>>, work: Promise<unknown>): void {
+    const one: Promise<void> = work
+      .then(
+        () => undefined,
+        (error: unknown) => log.error({ error, channel, code: 'OUTBOX_DELIVERY' }, 'A message could not be taken further; its lease will run out'),
+      )
+      .finally(() => {
+        among.delete(one);
+        if (isFull && waiting.length < atOnce) ring();
+        pump();
+      });
+    among.add(one);
+  }
+
+  /** What a carrier answered that tells nothing: once for each kind of it. */
+  function report(sent: Sent | undefined): void {
+    if (sent?.state !== 'unknown' || reported.has(sent.reason)) return;
+    reported.add(sent.reason);
+    log.error({ channel, code: `OUTBOX_UNKNOWN.${sent.reason}` }, 'Nobody knows what became of a message; it is not sent again by itself');
+  }
+
+  async function letGo(held: readonly Held[]): Promise<void> {
+    if (held.length === 0) return;
+    await native(Message).updateMany(
+      { _id: { $in: held.map(({ _id }) => _id) }, token: { $in: held.map(({ token }) => token) }, state: 'leased' },
+      { $set: { state: 'pending', dueAt: world.now() }, $inc: { attempts: -1 }, $unset: { token: '' } },
+    );
+  }
+
+  function pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
+
+/** What senders that are gone have left: a message they held waits again; of one that was `sending` nobody knows whether the carrier has it, and it is not sent again by itself. */
+export async function sweep(world: World, channel: Channel): Promise<void> {
+  const now = world.now();
+  const leftIn = (state: 'leased' | 'sending') => ({ channel, state, dueAt: { $lte: now } });
+  await native(Message).updateMany(leftIn('sending'), { $set: { state: 'unknown', reason: 'leaseLost', changedAt: now } });
+  // due since it was queued: the lease's end may lie ahead of a clock that was put back
+  await native(Message).updateMany(leftIn('leased'), [{ $set: { state: 'pending', dueAt: '$at', changedAt: now } }, { $unset: 'token' }]);
+}
+
+/** The lanes of a channel in which something is due, those of people's own doings first, then who has waited for longest. One seek in the index a lane, however much waits in it. */
+async function dueLanes(world: World, channel: Channel): Promise<string[]> {
+  const lanes = await native(Message)
+    .aggregate<{ _id: string; dueAt: Date }>(
+      [
+        { $match: { channel, state: 'pending' } },
+        { $sort: { channel: 1, state: 1, lane: 1, dueAt: 1 } },
+        { $group: { _id: '$lane', dueAt: { $first: '$dueAt' } } },
+        { $match: { dueAt: { $lte: world.now() } } },
+      ],
+      { hint: { channel: 1, state: 1, lane: 1, dueAt: 1 } },
+    )
+    .toArray();
+  return lanes
+    .toSorted((one, other) => one._id.charCodeAt(0) - other._id.charCodeAt(0) || one.dueAt.getTime() - other.dueAt.getTime())
+    .map(({ _id }) => _id);
+}

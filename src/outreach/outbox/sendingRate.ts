@@ -1,0 +1,76 @@
+import { model, Schema } from 'mongoose';
+import type { Channel } from '../../contacts/act.ts';
+import { native } from '../../store/collection.ts';
+import type { World } from '../../store/world.ts';
+
+/** A token bucket: how much a community may send on a channel just now, over all processes. */
+interface SendingRateRecord {
+  /** `channel|slug`. */
+  _id: string;
+  /** Below zero while the carrier wants rest. */
+  tokens: number;
+  /** When it was last filled up. */
+  at: Date;
+  /** Given to who asked last. */
+  granted?: number;
+}
+
+const schema = new Schema<SendingRateRecord>(
+  { _id: { type: String, required: true }, tokens: { type: Number, required: true }, at: { type: Date, required: true }, granted: Number },
+  { strict: 'throw', versionKey: false, collection: 'sendingRates' },
+);
+
+const SendingRate = model<SendingRateRecord>('SendingRate', schema);
+
+/** Messages a second where `community.yaml` says nothing. */
+const USUAL: Readonly<Record<Channel, number>> = { sms: 10, voice: 1, wechat: 20 };
+/** The bucket holds what a fifth of a second brings, one at least: no second sees much more than its rate. */
+const BURST_S = 0.2;
+/** Refusals slow down for a minute at most. */
+const LONGEST_REST_S = 60;
+/** A bucket that is lost is full again: no harm. */
+const NOT_DURABLE = { writeConcern: { w: 1 } } as const;
+
+/** The rate of a community on a channel, in messages a second, held by all processes together. */
+export interface Rate {
+  /** Up to `wanted` messages may be sent now. */
+  take(wanted: number): Promise<number>;
+  /** So many were not needed. */
+  giveBack(unused: number): Promise<void>;
+  /** The carrier refused one for now: everybody sends nothing for the next second, longer the more it refuses. */
+  slowDown(): Promise<void>;
+  /** Milliseconds in which the next one may go. */
+  readonly everyMs: number;
+}
+
+export function sendingRate(world: World, channel: Channel, community: { _id: string; rates?: Partial<Record<Channel, number>> }): Rate {
+  const { _id, rates } = community;
+  const perSecond = rates?.[channel] ?? USUAL[channel];
+  const most = Math.max(1, perSecond * BURST_S);
+  const bucket = { _id: `${channel}|${_id}` };
+  return {
+    everyMs: 1_000 / perSecond,
+    take: async (wanted) => {
+      const now = world.now();
+      const since = { $max: [0, { $subtract: [now, { $ifNull: ['$at', now] }] }] }; // a clock put back brings nothing and takes nothing
+      const filled = { $min: [most, { $add: [{ $ifNull: ['$tokens', most] }, { $multiply: [since, perSecond / 1_000] }] }] };
+      const after = await native(SendingRate).findOneAndUpdate(
+        bucket,
+        [
+          { $set: { tokens: filled, at: now } },
+          { $set: { granted: { $max: [0, { $min: [wanted, { $floor: '$tokens' }] }] } } },
+          { $set: { tokens: { $subtract: ['$tokens', '$granted'] } } },
+        ],
+        { upsert: true, returnDocument: 'after', ...NOT_DURABLE },
+      );
+      return after?.granted ?? 0;
+    },
+    giveBack: async (unused) => {
+      if (unused > 0) await native(SendingRate).updateOne(bucket, { $inc: { tokens: unused } }, NOT_DURABLE);
+    },
+    slowDown: async () => {
+      const less = { $max: [-LONGEST_REST_S * perSecond, { $subtract: ['$tokens', perSecond] }] };
+      await native(SendingRate).updateOne(bucket, [{ $set: { tokens: less } }], NOT_DURABLE);
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import type { Channel } from '../../contacts/act.ts';
+import { native } from '../../store/collection.ts';
+import type { World } from '../../store/world.ts';
+import { bell, insertNew, recordOf } from './enqueue.ts';
+import { Message, type MessageRecord, nextIn, saidIn } from './message.ts';
+
+const AT_ONCE = 200;
+
+/** Where a message is known not to have reached somebody, the next channel of theirs is tried: once, also after a crash in between. */
+export async function tryNext(world: World, channel: Channel): Promise<void> {
+  for (;;) {
+    const failed = await native(Message)
+      .find({ state: 'failed', next: { $exists: true }, channel }, { limit: AT_ONCE, promoteBuffers: true })
+      .toArray();
+    if (failed.length === 0) return;
+    const following = failed.flatMap((message) => nextOf(world, message));
+    if (following.length > 0) await insertNew(following);
+    await native(Message).updateMany({ _id: { $in: failed.map(({ _id }) => _id) } }, { $unset: { next: '' } });
+    bell(world).emit('queued');
+    if (failed.length < AT_ONCE) return;
+  }
+}
+
+function nextOf(world: World, message: MessageRecord): MessageRecord[] {
+  const { _id, once, channel, ...failed } = message;
+  const [to, ...rest] = nextIn(world.vault, message);
+  if (!to) return [];
+  const { community, resident, language, kind, broadcast, unlessVoted, until, reminds } = failed;
+  const isToMany = resident !== undefined && _id.endsWith(`|${resident}`);
+  return [
+    recordOf(world, {
+      occasion: _id.slice(0, _id.lastIndexOf(`|${channel}|`)),
+      community,
+      ...to,
+      next: rest,
+      ...(resident && { resident }),
+      language,
+      kind,
+      said: saidIn(world.vault, message),
+      ...(isToMany && { toMany: once === undefined ? ('own' as const) : ('same' as const) }),
+      ...(broadcast && { broadcast }),
+      ...(unlessVoted && { unlessVoted }),
+      ...(until && { until }),
+      ...(reminds && { reminds }),
+    }),
+  ];
+}

@@ -1,0 +1,17 @@
+import type { Model, mongo } from 'mongoose';
+import { CodedError } from './codedError.ts';
+
+/** The driver's own collection behind a model, typed by its record: hot paths go past mongoose's casting. */
+export function native<Record extends mongo.BSON.Document>(model: Model<Record>): mongo.Collection<Record> {
+  return databaseOf(model).collection<Record>(model.collection.name);
+}
+
+/** The driver's database behind a model; throws `not-connected` before the store is open. */
+export function databaseOf<Record extends mongo.BSON.Document>(model: Model<Record>): mongo.Db {
+  const { db } = model.db;
+  if (!db) throw new CodedError('not-connected', 'The database is not connected yet; open the store first.');
+  return db;
+}
+
+/** The write concern of a command of our own that has to be durable: `connect`'s, which holds for the driver's operations alone. */
+export const DURABLE = { w: 'majority', j: true, wtimeout: 2_500 } as const;

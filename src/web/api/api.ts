@@ -1,0 +1,157 @@
+import { type Request, type Response, Router } from 'express';
+import {
+  type LedgerRow,
+  ledgerOf,
+  type PublishedFileRecord,
+  type PublishedName,
+  publishedFiles,
+  receiptByCode,
+  turnout,
+} from '../../fund/ballots/index.ts';
+import type { Rule } from '../../fund/ballots/tally/index.ts';
+import { Community } from '../../fund/communities/index.ts';
+import { type CycleRecord, currentCycleForReaders, cycleForReaders, type Project, periods, type Stage, stageAt } from '../../fund/cycles/index.ts';
+import { onPublicList, Proposal, publicProposals } from '../../fund/proposals/index.ts';
+import { forReaders } from '../../store/connect.ts';
+import { within } from '../../store/inTime.ts';
+import type { World } from '../../store/world.ts';
+import type { Crowd } from '../crowd.ts';
+import { Refusal, wholeNumber } from '../errors.ts';
+import { sendPublished } from './published.ts';
+
+/** `/api`: what the whole world may read (contract §6). */
+export function api(world: World, crowd: Crowd): Router {
+  const files = publishedFiles(world);
+  const cycleOf = async ({ params }: Request<{ id: string }>): Promise<CycleRecord> => {
+    const cycle = await cycleForReaders(world)(params.id);
+    if (!cycle) throw new Refusal(404, 'There is no cycle with this id.');
+    return cycle;
+  };
+  return Router()
+    .use('/api', (_request, response, next) => {
+      response.set({ 'Access-Control-Allow-Origin': '*', 'Cache-Control': 'no-cache', 'X-Content-Type-Options': 'nosniff' });
+      next();
+    })
+    .get(
+      '/api/communities',
+      crowd.handler<Record<string, string>>(async (_request, response) => {
+        response.json(await communities());
+      }),
+    )
+    .get(
+      '/api/cycles/current',
+      crowd.handler<Record<string, string>>(async ({ query: { community } }, response) => {
+        if (typeof community !== 'string' || community === '') throw new Refusal(400, 'Name one community: /api/cycles/current?community=SLUG.');
+        const cycle = await currentCycleForReaders(world)(community, world.now());
+        if (!cycle) throw new Refusal(404, 'No cycle of a community with this name has begun.');
+        response.json(await cycleNow(world, cycle));
+      }),
+    )
+    .get(
+      '/api/cycles/:id/proposals',
+      crowd.handler<{ id: string }>(async (request, response) => {
+        const before = wholeNumber(request, 'before', 1);
+        const { _id } = await cycleOf(request);
+        response.json(await publicProposals(world, _id, before));
+      }),
+    )
+    .get(
+      '/api/cycles/:id/ballot',
+      crowd.handler<{ id: string }>(async (request, response) => {
+        const { frozen } = await cycleOf(request);
+        if (!frozen) throw new Refusal(409, 'The ballot is frozen when voting opens; it has not opened yet.');
+        response.set({ 'Cache-Control': 'public, max-age=31536000, immutable', ETag: `"${frozen.hash}"` });
+        response.type('json').send(frozen.ballot);
+      }),
+    )
+    .get('/api/cycles/:id/ledger', async (request, response) => {
+      const after = wholeNumber(request, 'after', 0);
+      const { _id, sealedAt } = await crowd.enter(() => cycleOf(request));
+      if (sealedAt) return sendPublished(crowd, files, await made({ _id }, 'ledger'), request, response, after);
+      if (request.method === 'HEAD') return void response.type(LINES).end();
+      await crowd.send(response, inLines(ledgerOf(world)(_id, after)), () => response.type(LINES));
+    })
+    .get('/api/cycles/:id/results', async (request, response) => {
+      await sendPublished(crowd, files, await made(await crowd.enter(() => cycleOf(request)), 'results'), request, response);
+    })
+    .get('/api/cycles/:id/ballots', async (request, response) => {
+      await sendPublished(crowd, files, await made(await crowd.enter(() => cycleOf(request)), 'ballots'), request, response);
+    })
+    .get(
+      '/api/receipts/:code',
+      crowd.handler<{ code: string }>(async ({ params: { code } }, response) => {
+        const digits = code.replace(/ /g, '');
+        const found = /^\d{10}$/.test(digits) ? await receiptByCode(world)(digits) : null;
+        if (!found) throw new Refusal(404, 'No ballot in any ledger has this receipt.');
+        response.json({ cycle: found.cycle, at: found.at });
+      }),
+    )
+    .use('/api', ({ method }, response: Response) => {
+      if (method === 'GET' || method === 'HEAD') throw new Refusal(404, 'There is nothing at this address; the README lists what there is.');
+      response.set('Allow', 'GET, HEAD');
+      throw new Refusal(405, 'This is for reading only: GET.');
+    });
+
+  /** It is made once; whoever asks before it is there need not hang on. */
+  function made({ _id }: Pick<CycleRecord, '_id'>, name: PublishedName): Promise<PublishedFileRecord> {
+    return within(PATIENCE_MS, files.of(_id, name), () => new Refusal(503, 'This is being made just now; try again in a minute.'));
+  }
+}
+
+const LINES = 'application/x-ndjson';
+const PATIENCE_MS = 5_000;
+
+async function* inLines(pieces: AsyncIterable<readonly LedgerRow[]>): AsyncGenerator<Uint8Array, void> {
+  for await (const rows of pieces) yield Buffer.from(rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+}
+
+/** `phone` is what residents write to. */
+async function communities(): Promise<{ slug: string; name: string; phone: string }[]> {
+  const found = await forReaders(Community)
+    .find({}, { sort: { _id: 1 }, projection: { name: 1, phone: 1 } })
+    .toArray();
+  return found.map(({ _id, name, phone }) => ({ slug: _id, name, phone }));
+}
+
+/** A cycle as `/api/cycles/current` tells it. Money in whole units, times in ISO 8601. */
+export interface CycleNow {
+  readonly id: string;
+  readonly community: string;
+  readonly title: string;
+  readonly stage: Stage | null;
+  readonly stages: Readonly<Partial<Record<Stage, { readonly from: string; readonly to: string | null }>>>;
+  readonly budget: number;
+  readonly currency: string;
+  readonly rule: Rule;
+  readonly choices: { readonly min: number; readonly max: number };
+  readonly projects: readonly (Pick<Project, 'number' | 'title' | 'cost'> & { readonly category: string | null })[];
+  readonly proposals: number;
+  /** Null until the vote has closed: it would show that somebody voted again. */
+  readonly ballots: number | null;
+  readonly voters: number;
+  readonly residents: number;
+}
+
+/** What anyone may know of a cycle at this moment; no count by project is in it. */
+async function cycleNow(world: World, cycle: CycleRecord): Promise<CycleNow> {
+  const { _id: id, community, title, budget, currency, rule, choices, projects } = cycle;
+  const now = world.now();
+  const [{ ballots, voters, residents }, proposals] = await Promise.all([turnout(world)(id), forReaders(Proposal).countDocuments(onPublicList(id))]);
+  const stages = periods(cycle).map(({ stage, from, to }) => [stage, { from: from.toISOString(), to: to?.toISOString() ?? null }]);
+  return {
+    id,
+    community,
+    title,
+    stage: stageAt(cycle, now) ?? null,
+    stages: Object.fromEntries(stages),
+    budget,
+    currency,
+    rule,
+    choices: { min: choices.min, max: choices.max },
+    projects: projects.map(({ number, title, category, cost }) => ({ number, title, category: category ?? null, cost })),
+    proposals,
+    ballots,
+    voters,
+    residents,
+  };
+}

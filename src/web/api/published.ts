@@ -1,0 +1,73 @@
+import { type Request, type Response, Router } from 'express';
+import type { PublishedFileRecord, PublishedFiles } from '../../fund/ballots/index.ts';
+import { Prompt, promptPath } from '../../fund/communities/index.ts';
+import { forReaders } from '../../store/connect.ts';
+import { isSame } from '../../store/crypto.ts';
+import type { World } from '../../store/world.ts';
+import type { Crowd } from '../crowd.ts';
+import { Refusal } from '../errors.ts';
+
+/** Answers with a file of a sealed ledger, which never changes; with `after` with what follows that many of its lines. */
+export async function sendPublished(
+  crowd: Crowd,
+  files: PublishedFiles,
+  file: PublishedFileRecord,
+  request: Request<{ id: string }>,
+  response: Response,
+  after = 0,
+): Promise<void> {
+  const etag = `"${file.hash}${after > 0 ? `-${after}` : ''}"`;
+  response.set({ 'Cache-Control': 'public, max-age=31536000, immutable', ETag: etag });
+  response.type(file._id.name === 'results' ? 'application/json' : 'application/x-ndjson');
+  if (request.get('if-none-match')?.includes(etag)) return void response.status(304).end();
+  if (after === 0) response.set('Content-Length', String(file.size));
+  if (request.method === 'HEAD') return void response.end();
+  await crowd.send(response, partsAfter(files, file, after), () => {});
+}
+
+async function* partsAfter(files: PublishedFiles, file: PublishedFileRecord, after: number): AsyncGenerator<Uint8Array, void> {
+  const first = Math.max(
+    0,
+    file.from.findLastIndex((line) => line <= after + 1),
+  );
+  for (let part = first; part < file.from.length; part++) {
+    const bytes = await files.part(file, part);
+    yield part === first ? withoutLines(bytes, after + 1 - (file.from[part] ?? 1)) : bytes;
+  }
+}
+
+function withoutLines(bytes: Buffer, count: number): Buffer {
+  let begins = 0;
+  for (let line = 0; line < count && begins < bytes.length; line++) {
+    const end = bytes.indexOf('\n', begins);
+    begins = end < 0 ? bytes.length : end + 1;
+  }
+  return bytes.subarray(begins);
+}
+
+/** Characters of a hash. */
+const HASH = 64;
+
+/**
+ * `/audio/HASH-MARK.mp3`: a recorded prompt of the phone line, fetched by the carrier. What residents said is never here. Whoever makes up
+ * an address does not wait among those who fetch, and nothing is looked up for them.
+ */
+export function audio(world: World, crowd: Crowd): Router {
+  const pathOf = promptPath(world);
+  return Router().get(
+    '/audio/:name',
+    ({ path, params: { name } }, _response, next) => {
+      if (!isSame(path, pathOf(name.slice(0, HASH)))) throw nothingHere();
+      next();
+    },
+    crowd.handler<{ name: string }>(async ({ params: { name } }, response) => {
+      const prompt = await forReaders(Prompt).findOne({ hash: name.slice(0, HASH) }, { projection: { sound: 1 }, promoteBuffers: true });
+      if (!prompt) throw nothingHere();
+      response.set('cache-control', 'public, max-age=31536000, immutable').type('audio/mpeg').end(prompt.sound);
+    }),
+  );
+}
+
+function nothingHere(): Refusal {
+  return new Refusal(404, 'There is nothing at this address.');
+}

@@ -1,0 +1,69 @@
+import type { ErrorRequestHandler, Request } from 'express';
+import type { Log } from '../app/logger.ts';
+import { CodedError } from '../store/codedError.ts';
+import { isDatabaseAway } from '../store/databaseErrors.ts';
+
+/** The last error handler of the app: every error is `{"error": "one sentence"}`; what went wrong inside is logged and not told. */
+export function lastError(log: Log): ErrorRequestHandler {
+  return (error, _request, response, _next) => {
+    const { status, sentence } = told(error);
+    if (status >= 500 && !(error instanceof Crowded)) log.error({ error, status }, 'request failed');
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    if (status === 503) response.set('Retry-After', RETRY_S);
+    response.set('Cache-Control', 'no-store').status(status).json({ error: sentence });
+  };
+}
+
+/** Seconds. */
+const RETRY_S = '5';
+
+/** What the fund refuses to tell, by code; its sentence is for whoever asked. */
+const REFUSED: Readonly<Record<string, number>> = { 'unknown-cycle': 404, 'not-closed': 409, 'supervisors-only': 403 };
+
+function told(error: unknown): { status: number; sentence: string } {
+  if (error instanceof Refusal) return { status: error.status, sentence: error.message };
+  const refused = error instanceof CodedError && REFUSED[error.code];
+  if (refused) return { status: refused, sentence: error.message };
+  if (isDatabaseAway(error)) return { status: 503, sentence: 'The database does not answer; try again in a minute.' };
+  const status = clientError(error);
+  if (status === 413) return { status, sentence: 'The request is too large.' };
+  if (status) return { status, sentence: 'The request is malformed.' };
+  return { status: 500, sentence: 'Something went wrong here; it was written to the log.' };
+}
+
+/** The 4xx that Express and its body parsers put on an error: what came was wrong. */
+function clientError(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return undefined;
+  return error.status >= 400 && error.status < 500 ? error.status : undefined;
+}
+
+/** What a request is refused with: the status, and one sentence that says what to do. */
+export class Refusal extends Error {
+  readonly status: number;
+
+  constructor(status: 400 | 401 | 403 | 404 | 405 | 409 | 503, sentence: string, options?: ErrorOptions) {
+    super(sentence, options);
+    this.name = 'Refusal';
+    this.status = status;
+  }
+}
+
+/** Too many ask at once: nothing is wrong here, and a log of it would be as long as the crowd. */
+export class Crowded extends Refusal {
+  constructor() {
+    super(503, 'Too many are reading just now; try again in a few seconds.');
+    this.name = 'Crowded';
+  }
+}
+
+/** A whole number of the query, `least` or more; undefined where it is not given, 400 where it is anything else. */
+export function wholeNumber({ query }: Request, name: string, least: number): number | undefined {
+  const given = query[name];
+  if (given === undefined) return undefined;
+  const number = typeof given === 'string' && /^\d{1,15}$/.test(given) ? Number(given) : undefined;
+  if (number === undefined || number < least) throw new Refusal(400, `Give ${name} as one whole number, ${least} or more.`);
+  return number;
+}

@@ -1,0 +1,97 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { config } from 'zod';
+import { type AuditFiles, resultsText } from '../../../fund/ballots/audit/readFiles.ts';
+import { type Published, verifyPublished } from '../../../fund/ballots/audit/verifyPublished.ts';
+
+/** Redoes the count of the cycle whose API address it is sent, and tells how far it is. */
+config({ jitless: true }); // the page's policy allows no code made of strings
+
+const EVERY = 2_000;
+
+self.addEventListener('message', ({ data }: MessageEvent<string>) => {
+  recount(data).catch(() => tell({ step: 'unreachable' }));
+});
+
+async function recount(address: string): Promise<void> {
+  const files = await downloaded(address);
+  const of = files['ledger.ndjson']?.match(/\n/g)?.length ?? 0;
+  let done = 0;
+  const found = verifyPublished(
+    files,
+    (text) => bytesToHex(sha256(utf8ToBytes(text))),
+    () => {
+      done += 1;
+      if (done % EVERY === 0 || done === of) tell({ step: 'chain', done, of });
+    },
+  );
+  tell({ step: 'end', found, titles: titlesIn(files['ballot.json']) });
+}
+
+async function downloaded(address: string): Promise<AuditFiles> {
+  let bytes = 0;
+  const count = (more: number) => {
+    bytes += more;
+    tell({ step: 'download', bytes });
+  };
+  const ballot = await text(`${address}/ballot`, count);
+  const ledger = await text(`${address}/ledger`, count);
+  const ballots = await text(`${address}/ballots`, count);
+  const results = await text(`${address}/results`, count);
+  return {
+    ...(ballot !== undefined && { 'ballot.json': ballot }),
+    ...(ledger !== undefined && { 'ledger.ndjson': ledger }),
+    ...(ballots !== undefined && { 'ballots.ndjson': ballots }),
+    ...(results !== undefined && { 'results.json': written(results) }),
+  };
+}
+
+/** A file's text; undefined where it is for supervisors only. Rejects where it cannot be had. */
+async function text(address: string, count: (bytes: number) => void): Promise<string | undefined> {
+  const response = await fetch(address, { cache: 'no-store' });
+  if (response.status === 403) return undefined;
+  if (!response.ok || !response.body) throw new Error(`${response.status}`);
+  const decoder = new TextDecoder();
+  const reader = response.body.getReader();
+  const parts: string[] = [];
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return parts.join('') + decoder.decode();
+    count(value.length);
+    parts.push(decoder.decode(value, { stream: true }));
+  }
+}
+
+/** As an audit has it, one value a line; what is no JSON stays as it is, for the check to tell. */
+function written(results: string): string {
+  try {
+    return resultsText(JSON.parse(results));
+  } catch {
+    return results;
+  }
+}
+
+function titlesIn(ballot = '{}'): Record<number, string> {
+  try {
+    const { projects = [] }: { projects?: { number: number; title: string }[] } = JSON.parse(ballot);
+    return Object.fromEntries(projects.map(({ number, title }) => [number, title]));
+  } catch {
+    return {};
+  }
+}
+
+function tell(message: RecountMessage): void {
+  self.postMessage(message);
+}
+
+/** What the worker tells while it counts, and in the end. */
+export type RecountMessage =
+  | { readonly step: 'download'; readonly bytes: number }
+  | { readonly step: 'chain'; readonly done: number; readonly of: number }
+  | { readonly step: 'unreachable' }
+  | {
+      readonly step: 'end';
+      readonly found: Published;
+      /** The ballot's projects by number. */
+      readonly titles: Readonly<Record<number, string>>;
+    };

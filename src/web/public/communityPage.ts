@@ -1,0 +1,136 @@
+import { html, type Markup } from '../html.ts';
+import { type CycleView, NEWEST } from './cycleView.ts';
+import { type Frame, layout } from './layout.ts';
+import { bar, projectList, resultsChart } from './projectList.ts';
+import { proposalList } from './proposalsPage.ts';
+import { broadcastList, takePart } from './quietPage.ts';
+import { recount } from './recount.ts';
+import type { Voice } from './voice.ts';
+
+/** `/c/SLUG`: everything, on its day, for everybody alike. What matters now comes first. */
+export function communityPage(view: CycleView, frame: Frame): Markup {
+  const { voice, assets } = frame;
+  const { community, cycle, outcome, others, stage } = view;
+  const { say, link } = voice;
+  const own = `/c/${community._id}`;
+  const isCurrent = frame.path === own;
+  const proposals = proposalSection(view, frame);
+  const isCollecting = stage === 'propose' || stage === 'announce' || stage === 'deliberate';
+  const main = [
+    ...(isCurrent ? [] : [html`<p class="notice">${say('earlier.current')} <a href="${link(own)}">${say('earlier.toCurrent')}</a></p>`]),
+    ...(outcome ? [resultsChart(view, voice)] : []),
+    ...(outcome ? [recount(view, voice, assets)] : []),
+    ...(isCurrent ? [takePart(community, stage, voice, { now: view.now, projects: view.projects, choices: cycle.choices })] : []),
+    ...(isCollecting ? [proposals] : []),
+    ...(outcome?.state === 'counted' ? [] : [projectList(view, voice)]),
+    calendar(view, voice),
+    ...(outcome ? [] : [recount(view, voice, assets)]),
+    record(view, voice),
+    ...(isCurrent ? broadcastList(view.broadcasts, voice) : []),
+    ...(isCollecting ? [] : [proposals]),
+    ...(others.length > 0 ? [earlier()] : []),
+  ];
+  const content = html`${hero(view, voice)}<div class="wide content">
+${main}</div>`;
+  return layout(frame, `${community.name} · ${cycle.title}`, content, outcome ? 'recount' : undefined);
+
+  function earlier(): Markup {
+    const items = others.map(
+      ({ id, title }) => html`<li><a href="${link(`${own}?cycle=${encodeURIComponent(id)}`)}">${voice.theirs(title)}</a></li>`,
+    );
+    return html`<section aria-labelledby="earlier"><h2 id="earlier">${say('earlier.title')}</h2><ul class="files">${items}</ul></section>`;
+  }
+}
+
+function proposalSection({ proposals, proposalCount, community }: CycleView, { voice: { say, link }, voice, path }: Frame): Markup {
+  const { items, before } = proposalList(proposals, NEWEST, voice);
+  const address = path.includes('?') ? `${path}&` : `/c/${community._id}?`;
+  return html`<section aria-labelledby="proposals">
+<h2 id="proposals">${say('proposals.title')}</h2>
+<p>${proposalCount > 0 ? say('proposals.shown', { count: proposalCount }) : say('proposals.none')}</p>
+${proposalCount > 0 ? items : ''}
+${before === undefined ? '' : html`<p><a class="more" href="${link(`${address}before=${before}`)}">${say('proposals.older')}</a></p>`}
+</section>
+`;
+}
+
+/** What a visitor wants to know first: whose page this is, what happens now and until when, how much money, how many have voted. */
+function hero(view: CycleView, voice: Voice): Markup {
+  const { community, cycle, voters, vote, now, proposalCount, outcome } = view;
+  const { say, money, theirs } = voice;
+  const took = voters ?? (outcome?.state === 'counted' ? outcome.results.turnout : undefined);
+  const facts = [
+    fact(say('facts.budget'), money(cycle.budget, cycle.currency)),
+    ...(took
+      ? [
+          fact(
+            say(voters ? 'facts.voters' : 'facts.voted'),
+            say('facts.votersValue', { voters: took.voters, residents: took.residents }),
+            bar(took.voters, took.residents),
+          ),
+        ]
+      : []),
+    ...(voters ? [fact(say('facts.choices'), say('facts.choicesValue', { max: cycle.choices.max }))] : []),
+    ...(proposalCount > 0 && !voters && !outcome ? [fact(say('facts.proposals'), say('facts.proposalsValue', { count: proposalCount }))] : []),
+  ];
+  return html`<section class="hero"><div class="wide">
+<p class="cycle">${theirs(cycle.title)}</p>
+<h1>${theirs(community.name)}</h1>
+<p class="now">${headline(view, voice)}</p>
+${vote && now < vote.from ? html`<p class="next">${say('now.opens', { from: vote.from.toISOString() })}</p>` : ''}
+<dl class="facts">${facts}</dl>
+</div></section>
+`;
+}
+
+function headline({ stage, calendar, outcome }: CycleView, { say }: Voice): string {
+  if (!stage) return say('now.none');
+  if (outcome?.state === 'counting') return say('now.counting');
+  const to = calendar.find((period) => period.stage === stage)?.to;
+  return to ? say(`now.${stage}Until`, { until: to.toISOString() }) : say(`now.${stage}`);
+}
+
+function fact(name: string, value: string, picture?: Markup): Markup {
+  return html`<div><dt>${name}</dt><dd>${value}${picture ?? ''}</dd></div>`;
+}
+
+/** Every step on its day, with what was changed by hand applied. */
+function calendar({ calendar, stage, vote }: CycleView, { say, date }: Voice): Markup {
+  const at = calendar.findLastIndex((period) => period.stage === stage);
+  const steps = calendar.map((period, index) => {
+    const place = index < at ? 'past' : index === at ? 'present' : 'future';
+    const closes = period.stage === 'vote' && vote ? html`<span>${say('calendar.closes', { to: date(vote.to) })}</span>` : '';
+    return html`<li class="${place}"${index === at ? html` aria-current="step"` : ''}><h3>${say(`stage.${period.stage}`)}${index === at ? html` <em>${say('calendar.now')}</em>` : ''}</h3>
+<p><time datetime="${period.from.toISOString()}">${say('calendar.from', { from: date(period.from) })}</time>${closes}</p></li>
+`;
+  });
+  return html`<section aria-labelledby="calendar">
+<h2 id="calendar">${say('calendar.title')}</h2>
+<ol class="calendar">
+${steps}</ol>
+</section>
+`;
+}
+
+/** What was changed by hand, by whom and why, newest first; and how many came onto the roster, and how many phones and cards were changed, since the vote opened. */
+function record({ cycle: { moves }, roster }: CycleView, { say, date, theirs }: Voice): Markup {
+  const items = moves
+    .toSorted((one, other) => other.at.getTime() - one.at.getTime())
+    .map(({ kind, stage, from, by, reason, at }) => {
+      const [before, after] =
+        kind === 'extend'
+          ? say('record.extend', { by: NAME, to: date(from) }).split(NAME)
+          : say('record.move', { by: NAME, stage: say(`stage.${stage}`) }).split(NAME);
+      return html`<li><time datetime="${at.toISOString()}">${date(at)}</time> ${before ?? ''}<b>${theirs(by)}</b>${after ?? ''}${reason ? html`<br>${say('record.reason')}${theirs(reason)}` : ''}</li>
+`;
+    });
+  return html`<section aria-labelledby="record">
+<h2 id="record">${say('record.title')}</h2>
+${items.length > 0 ? html`<ul class="record">\n${items}</ul>` : html`<p>${say('record.none')}</p>`}
+${roster ? html`<p>${say('record.added', { count: roster.added, phones: roster.phones, cards: roster.cards })}</p>` : ''}
+</section>
+`;
+}
+
+/** Stands in the words where a name comes in as markup. */
+const NAME = '\u0000';

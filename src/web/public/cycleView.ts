@@ -1,0 +1,100 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { ballotOf, type Results, results, turnout } from '../../fund/ballots/index.ts';
+import type { CommunityRecord } from '../../fund/communities/index.ts';
+import { begunCycles, type CycleRecord, type Period, type Project, periods, type Stage, stageAt, voteOf } from '../../fund/cycles/index.ts';
+import { addedSince, keyChangesSince } from '../../fund/people/index.ts';
+import { onPublicList, Proposal, type PublicProposal, publicProposals } from '../../fund/proposals/index.ts';
+import { type PublicBroadcast, publicBroadcasts } from '../../outreach/broadcasts/broadcast.ts';
+import { CodedError } from '../../store/codedError.ts';
+import { forReaders } from '../../store/connect.ts';
+import type { World } from '../../store/world.ts';
+
+/** Everything that a community's page tells of a cycle. */
+export interface CycleView {
+  readonly community: CommunityRecord;
+  readonly cycle: CycleRecord;
+  readonly now: Date;
+  readonly stage: Stage | undefined;
+  readonly calendar: readonly Period[];
+  readonly vote: { readonly from: Date; readonly to: Date } | undefined;
+  /** From the opening of the vote on those of the frozen ballot. By number. */
+  readonly projects: readonly Project[];
+  readonly lot: readonly number[];
+  /** From the opening of the vote until its close. */
+  readonly voters?: { readonly voters: number; readonly residents: number };
+  /** From the close on. */
+  readonly outcome?: Outcome;
+  /** The newest. */
+  readonly proposals: readonly PublicProposal[];
+  readonly proposalCount: number;
+  /** Residents added, phones and cards changed by hand, since the opening of the vote and until its close. */
+  readonly roster?: { readonly added: number; readonly phones: number; readonly cards: number };
+  /** What was written to many residents lately, newest first. */
+  readonly broadcasts: readonly PublicBroadcast[];
+  /** Cycles of before, newest first, or this one's later ones. */
+  readonly others: readonly { readonly id: string; readonly title: string }[];
+}
+
+export type Outcome = { readonly state: 'counted'; readonly results: Results } | { readonly state: 'counting' | 'broken' };
+
+/** Proposals on the page itself; the others are 200 a page behind it. */
+export const NEWEST = 30;
+/** How long a page waits for a count before it says that it is under way. */
+const PATIENCE_MS = 400;
+
+export async function cycleView(world: World, community: CommunityRecord, cycle: CycleRecord): Promise<CycleView> {
+  const now = world.now();
+  const vote = voteOf(cycle);
+  const { frozen, sealedAt } = cycle;
+  const isClosed = sealedAt !== undefined || (vote !== undefined && now >= vote.to);
+  const [voters, outcome, proposals, proposalCount, roster, broadcasts, others] = await Promise.all([
+    frozen && !isClosed ? turnout(world)(cycle._id) : undefined,
+    isClosed ? outcomeOf(world, cycle) : undefined,
+    publicProposals(world, cycle._id, undefined, NEWEST),
+    forReaders(Proposal).countDocuments(onPublicList(cycle._id)),
+    frozen && vote ? rosterSince(community._id, frozen.at, vote.to) : undefined,
+    publicBroadcasts(community._id, now),
+    begunCycles(community._id, now),
+  ]);
+  const projects = frozen ? ballotOf(frozen).frozen.projects : cycle.projects.toSorted((one, other) => one.number - other.number);
+  return {
+    community,
+    cycle,
+    now,
+    stage: stageAt(cycle, now),
+    calendar: periods(cycle),
+    vote,
+    projects,
+    lot: frozen ? ballotOf(frozen).frozen.lot : (cycle.lot ?? []),
+    ...(voters && { voters: { voters: voters.voters, residents: voters.residents } }),
+    ...(outcome && { outcome }),
+    proposals,
+    proposalCount,
+    ...(roster && { roster }),
+    broadcasts,
+    others: others.filter(({ id }) => id !== cycle._id),
+  };
+}
+
+async function rosterSince(community: string, after: Date, before: Date): Promise<CycleView['roster']> {
+  const [added, changed] = await Promise.all([addedSince(community, after, before), keyChangesSince(community, after, before)]);
+  return { added, ...changed };
+}
+
+/** A long count does not hold up the page: the next look has it. */
+async function outcomeOf(world: World, { _id, sealedAt }: CycleRecord): Promise<Outcome> {
+  if (!sealedAt) return { state: 'counting' };
+  const counted = results(world)(_id).then(
+    (found): Outcome => ({ state: 'counted', results: found }),
+    (error: unknown): Outcome => {
+      if (error instanceof CodedError && error.code === 'not-closed') return { state: 'counting' };
+      if (error instanceof CodedError && error.code === 'broken-ledger') return { state: 'broken' };
+      throw error;
+    },
+  );
+  const patience = new AbortController();
+  const tired = wait<Outcome>(PATIENCE_MS, { state: 'counting' }, { signal: patience.signal, ref: false }).catch(
+    (): Outcome => ({ state: 'counting' }),
+  );
+  return Promise.race([counted, tired]).finally(() => patience.abort());
+}

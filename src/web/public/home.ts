@@ -1,0 +1,77 @@
+import type { i18n } from 'i18next';
+import { Community, type CommunityRecord } from '../../fund/communities/index.ts';
+import { type CycleRecord, currentCycleForReaders, periods, stageAt } from '../../fund/cycles/index.ts';
+import { forReaders } from '../../store/connect.ts';
+import type { World } from '../../store/world.ts';
+import { html, type Markup } from '../html.ts';
+import { type Frame, layout } from './layout.ts';
+import { type Chosen, voice } from './voice.ts';
+
+/** Most communities that one page lists. */
+const MOST = 100;
+/** With so many there is something to search. */
+const MANY = 10;
+
+export interface Wanted {
+  /** Part of a name. */
+  readonly find?: string;
+  /** The last slug of the page before. */
+  readonly after?: string;
+}
+
+/** `/`: what this is, and the communities with what happens in each. */
+export async function home(world: World, catalogue: i18n, chosen: Chosen, { find, after }: Wanted, frame: Frame): Promise<Markup> {
+  const { say, link } = frame.voice;
+  const named = find ? { name: { $regex: find.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'), $options: 'i' } } : {};
+  const [found, count, all] = await Promise.all([
+    forReaders(Community)
+      .find({ ...named, ...(after && { _id: { $gt: after } }) }, { sort: { _id: 1 }, limit: MOST + 1 })
+      .toArray(),
+    find ? forReaders(Community).countDocuments(named) : forReaders(Community).estimatedDocumentCount(),
+    forReaders(Community).estimatedDocumentCount(),
+  ]);
+  const shown = found.slice(0, MOST);
+  const now = world.now();
+  const cycles = await Promise.all(shown.map(({ _id }) => currentCycleForReaders(world)(_id, now)));
+  const last = found.length > MOST ? shown.at(-1)?._id : undefined;
+  const more = last && `/?${new URLSearchParams({ ...(find && { find }), after: last })}`;
+  const items = shown.map((community, index) => card(community, cycles[index] ?? null));
+  return layout(
+    frame,
+    `${say('product')} · ${say('home.title')}`,
+    html`<section class="hero"><div class="wide">
+<h1>${say('home.title')}</h1>
+<p class="next">${say('home.lead')}</p>
+</div></section><div class="wide content">
+<ol class="steps">${(['propose', 'vote', 'check'] as const).map((step) => html`<li><h2>${say(`home.${step}`)}</h2><p>${say(`home.${step}More`)}</p></li>`)}</ol>
+<section aria-labelledby="communities">
+<h2 id="communities">${say('home.communities')}</h2>
+${all > MANY ? search() : ''}
+<p>${tally()}</p>
+<ul class="communities">
+${items}</ul>
+${more ? html`<p><a class="more" href="${link(more)}">${say('home.more')}</a></p>` : ''}
+</section></div>`,
+  );
+
+  function tally(): string {
+    if (all === 0) return say('home.none');
+    if (count === 0) return say('home.nothingFound');
+    return shown.length < count ? say('home.some', { count, shown: shown.length }) : say('home.all', { count });
+  }
+
+  function search(): Markup {
+    const kept = chosen.byLink ? html`<input type="hidden" name="lang" value="${chosen.language === 'en' ? 'en' : 'zh'}">` : '';
+    return html`<form class="find" action="/" role="search"><label for="find">${say('home.find')}</label>
+<input id="find" name="find" type="search" value="${find ?? ''}" maxlength="40">${kept} <button>${say('home.search')}</button></form>`;
+  }
+
+  function card(community: CommunityRecord, cycle: CycleRecord | null): Markup {
+    const local = voice(catalogue, chosen, now, community);
+    const stage = cycle ? stageAt(cycle, now) : undefined;
+    const to = cycle && periods(cycle).find((period) => period.stage === stage)?.to;
+    const state = !stage ? say('home.notBegun') : to ? local.say(`now.${stage}Until`, { until: to.toISOString() }) : say(`now.${stage}`);
+    return html`<li><a href="${link(`/c/${community._id}`)}"><strong>${local.theirs(community.name)}</strong><span${stage === 'vote' ? html` class="voting"` : ''}>${state}</span></a></li>
+`;
+  }
+}

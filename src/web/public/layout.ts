@@ -1,0 +1,65 @@
+import { html, type Markup } from '../html.ts';
+import type { BrowserFiles } from './browserFiles.ts';
+import type { Voice } from './voice.ts';
+
+/** What stands around a page's own content. */
+export interface Frame {
+  readonly voice: Voice;
+  readonly assets: BrowserFiles;
+  /** The path with its query, without `lang`: where the other language is. */
+  readonly path: string;
+  /** Stands between the page's head and its content. */
+  readonly banner?: Markup;
+  /** Where the community's news are, for feed readers. */
+  readonly feed?: string;
+}
+
+/** A whole page; nothing in it asks another host. */
+export function layout({ voice, assets, path, banner, feed }: Frame, title: string, content: Markup | readonly Markup[], script?: string): Markup {
+  const { language, say, link } = voice;
+  return html`<!doctype html>
+<html lang="${language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title}</title>
+<link rel="stylesheet" href="${assets.address('page')}">
+<link rel="icon" href="data:,">
+${feed ? html`<link rel="alternate" type="application/atom+xml" href="${feed}" title="${say('feed.title')}">` : ''}
+${script ? html`<script src="${assets.address(script)}" defer></script>` : ''}
+</head>
+<body>
+<a class="skip" href="#main">${say('skip')}</a>
+<header class="top"><div class="wide">
+<a class="brand" href="${link('/')}">${say('product')}</a>
+<nav aria-label="${say('language')}">${other('zh', '中文', 'zh-CN')} ${other('en', 'English', 'en')}</nav>
+</div></header>
+${banner ?? ''}
+<main id="main">
+${content}
+</main>
+<footer class="wide"><p>${say('foot')}<a href="/api/communities">${say('data')}</a></p></footer>
+</body>
+</html>
+`;
+
+  function other(short: string, name: string, tag: string): Markup {
+    if (tag === language) return html`<span aria-current="true" lang="${tag}">${name}</span>`;
+    return html`<a href="${path}${path.includes('?') ? '&' : '?'}lang=${short}" lang="${tag}" hreflang="${tag}">${name}</a>`;
+  }
+}
+
+/** A page that says one thing and leads on. */
+export function noticePage(frame: Frame, title: string, more: string, leads: { readonly path: string; readonly name: string }): Markup {
+  const { link } = frame.voice;
+  return layout(
+    frame,
+    title,
+    html`<div class="wide content"><section>
+<h1>${title}</h1>
+<p>${more}</p>
+<p><a class="more" href="${link(leads.path)}">${leads.name}</a></p>
+</section></div>`,
+  );
+}

@@ -1,0 +1,92 @@
+import { XMLBuilder } from 'fast-xml-parser';
+import type { CommunityRecord } from '../../fund/communities/index.ts';
+import { type CycleRecord, periods } from '../../fund/cycles/index.ts';
+import type { Voice } from './voice.ts';
+
+export interface FeedMeans {
+  readonly community: CommunityRecord;
+  /** Those that have begun. */
+  readonly cycles: readonly CycleRecord[];
+  readonly voice: Voice;
+  /** How the pages are reached, no slash at the end. */
+  readonly publicUrl: string;
+  readonly now: Date;
+}
+
+interface News {
+  /** Its own for ever. */
+  readonly id: string;
+  readonly title: string;
+  readonly at: Date;
+  readonly text: string;
+  readonly address: string;
+}
+
+/** So many, newest first. */
+const LONGEST = 50;
+const xml = new XMLBuilder({ ignoreAttributes: false, attributeNamePrefix: '@', format: true, suppressEmptyNode: true });
+
+/** A community's news as an Atom feed (RFC 4287): each step as it begins, what was changed by hand, and that the votes are counted. */
+export function newsFeed({ community, cycles, voice, publicUrl, now }: FeedMeans): string {
+  const page = `${publicUrl}/c/${community._id}`;
+  const entries = cycles
+    .flatMap((cycle) => newsOf(cycle, page, voice))
+    .filter(({ at }) => at <= now)
+    .toSorted((one, other) => other.at.getTime() - one.at.getTime() || one.id.localeCompare(other.id))
+    .slice(0, LONGEST);
+  const begun = entries[0]?.at ?? new Date(0);
+  return xml.build({
+    '?xml': { '@version': '1.0', '@encoding': 'UTF-8' },
+    feed: {
+      '@xmlns': 'http://www.w3.org/2005/Atom',
+      '@xml:lang': voice.language,
+      id: `${page}/feed.atom`,
+      title: plain(community.name),
+      updated: begun.toISOString(),
+      author: { name: plain(community.person.name) },
+      link: [
+        { '@rel': 'self', '@type': 'application/atom+xml', '@href': `${page}/feed.atom` },
+        { '@rel': 'alternate', '@type': 'text/html', '@href': page },
+      ],
+      entry: entries.map(({ id, title, at, text, address }) => ({
+        id,
+        title: plain(title),
+        updated: at.toISOString(),
+        link: { '@rel': 'alternate', '@type': 'text/html', '@href': address },
+        content: { '@type': 'text', '#text': plain(text) },
+      })),
+    },
+  });
+}
+
+function newsOf(cycle: CycleRecord, page: string, { say, date }: Voice): News[] {
+  const { _id, title, moves, sealedAt } = cycle;
+  const address = `${page}?cycle=${encodeURIComponent(_id)}`;
+  const one = (what: string, at: Date, said: string): News => ({
+    id: `${address}#${what}-${at.getTime()}`,
+    title: `${title} · ${said}`,
+    at,
+    text: said,
+    address,
+  });
+  return [
+    ...periods(cycle).map(({ stage, from, to }) => {
+      const until = to ? `now.${stage}Until` : `now.${stage}`;
+      return { ...one(stage, from, say(`stage.${stage}`)), text: say(until, to && { until: to.toISOString() }) };
+    }),
+    ...moves.map(({ kind, stage, from, by, reason, at }) => {
+      const params = { by: NAME, to: date(from), stage: say(`stage.${stage}`) };
+      const said = say(kind === 'extend' ? 'record.extend' : 'record.move', params).replace(NAME, () => by);
+      return { ...one(kind, at, said), text: reason ? `${said} · ${say('record.reason')}${reason}` : said };
+    }),
+    ...(sealedAt ? [one('sealed', sealedAt, say('feed.counted'))] : []),
+  ];
+}
+
+/** Stands in the words where a name comes in: what people wrote is never a parameter. */
+const NAME = '\u0000';
+
+/** XML has no place for control characters. */
+function plain(text: string): string {
+  return text.replace(/\p{Cc}/gu, ' ');
+}

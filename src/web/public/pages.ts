@@ -1,0 +1,182 @@
+import { type ErrorRequestHandler, type Request, type RequestHandler, type Response, Router } from 'express';
+import helmet from 'helmet';
+import type { i18n } from 'i18next';
+import { type CommunityRecord, communityForReaders } from '../../fund/communities/index.ts';
+import { begunCycles, type CycleRecord, currentCycleForReaders, cycleForReaders, periods, stageAt } from '../../fund/cycles/index.ts';
+import { publicProposals } from '../../fund/proposals/index.ts';
+import { publicBroadcasts } from '../../outreach/broadcasts/broadcast.ts';
+import { isDatabaseAway } from '../../store/databaseErrors.ts';
+import type { World } from '../../store/world.ts';
+import type { Crowd } from '../crowd.ts';
+import { Refusal, wholeNumber } from '../errors.ts';
+import type { Markup } from '../html.ts';
+import { browserFiles } from './browserFiles.ts';
+import { communityPage } from './communityPage.ts';
+import { cycleView } from './cycleView.ts';
+import { freshPages, type Rendered, rendered } from './freshPages.ts';
+import { home } from './home.ts';
+import { type Frame, noticePage } from './layout.ts';
+import { newsFeed } from './newsFeed.ts';
+import { proposalsPage } from './proposalsPage.ts';
+import { quietPage } from './quietPage.ts';
+import { type Chosen, type PageLanguage, pageLanguage, voice } from './voice.ts';
+
+const TYPES = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8' } as const;
+
+/** Whose news the feed has: this year's and last year's. */
+const FEED_CYCLES = 2;
+
+export interface PagesMeans {
+  /** How the pages are reached, no slash at the end. */
+  readonly publicUrl: string;
+  /** Stands above each page, where there is one. */
+  readonly banner?: ((language: PageLanguage) => Markup) | undefined;
+  readonly crowd: Crowd;
+}
+
+/** `/`, `/c/SLUG` and its feed: the public pages, rendered here, and what a browser loads with them. */
+export function pages(world: World, catalogue: i18n, { publicUrl, banner, crowd }: PagesMeans): Router {
+  const kept = freshPages(world);
+  const communityOf = communityForReaders(world);
+
+  return Router()
+    .get(['/', '/c/:slug', '/assets/:name'], pageHeaders())
+    .get(
+      '/',
+      crowd.handler<Record<string, string>>(async (request, response) => {
+        const chosen = pageLanguage(request);
+        const wanted = { find: text(request, 'find'), after: text(request, 'after') };
+        const query = new URLSearchParams(Object.entries(wanted).filter(([, value]) => value !== '')).toString();
+        const render = async () => home(world, catalogue, chosen, wanted, await frame(chosen, query ? `/?${query}` : '/'));
+        send(response, query ? rendered(await render()) : await kept(`/ ${keyOf(chosen)}`, render));
+      }),
+    )
+    .get(
+      '/c/:slug',
+      crowd.handler<{ slug: string }>(async (request, response) => {
+        const { slug } = request.params;
+        const community = await communityOf(slug);
+        const chosen = pageLanguage(request, community?.language);
+        if (!community) return lost(response, chosen, 'community', { path: '/', name: 'lost.home' });
+        const id = text(request, 'cycle');
+        const before = wholeNumber(request, 'before', 1);
+        const own = id ? `/c/${slug}?cycle=${encodeURIComponent(id)}` : `/c/${slug}`;
+        const cycle = id ? await begun(community, id) : await currentCycleForReaders(world)(slug, world.now());
+        if (id && !cycle) return lost(response, chosen, 'cycle', { path: `/c/${slug}`, name: community.name });
+        if (before !== undefined && cycle) {
+          const around = await frame(chosen, `${own}${id ? '&' : '?'}before=${before}`, community);
+          return send(response, rendered(proposalsPage(community, cycle, await publicProposals(world, cycle._id, before), around)));
+        }
+        const render = async (): Promise<Markup> => {
+          const around = await frame(chosen, own, community);
+          return cycle
+            ? communityPage(await cycleView(world, community, cycle), around)
+            : quietPage(community, await publicBroadcasts(slug, world.now()), around);
+        };
+        // A stage that ends, and a count that is there, are seen at once.
+        const state = cycle ? `${stageAt(cycle, world.now())} ${cycle.sealedAt !== undefined}` : '';
+        send(response, await kept(`${own} ${keyOf(chosen)} ${state}`, render));
+      }),
+    )
+    .get(
+      '/c/:slug/feed.atom',
+      crowd.handler<{ slug: string }>(async (request, response) => {
+        const { slug } = request.params;
+        const community = await communityOf(slug);
+        if (!community) throw new Refusal(404, 'There is nothing at this address.');
+        const language = community.language.startsWith('en') ? 'en' : 'zh-CN';
+        const now = world.now();
+        const { body, etag } = await kept(`/c/${slug}/feed.atom`, async () => {
+          const begun = await Promise.all((await begunCycles(slug, now)).slice(0, FEED_CYCLES).map(({ id }) => cycleForReaders(world)(id)));
+          const cycles = begun.filter((cycle) => cycle !== null);
+          return { text: newsFeed({ community, cycles, voice: voice(catalogue, { language, byLink: false }, now, community), publicUrl, now }) };
+        });
+        response.set({ 'Cache-Control': 'no-cache', ETag: etag, 'Content-Type': 'application/atom+xml; charset=utf-8' }).send(body);
+      }),
+    )
+    .get(
+      '/assets/:name',
+      crowd.handler<{ name: string }>(async (request, response) => {
+        const file = (await browserFiles()).files.get(request.params.name);
+        if (!file) throw new Refusal(404, 'There is nothing at this address.');
+        response.set({ 'Cache-Control': 'public, max-age=31536000, immutable', 'Content-Type': TYPES[file.type] }).send(file.content);
+      }),
+    )
+    .use(['/', '/c'], away());
+
+  async function frame(chosen: Chosen, path: string, community?: CommunityRecord): Promise<Frame> {
+    return {
+      voice: voice(catalogue, chosen, world.now(), community),
+      assets: await browserFiles(),
+      path,
+      ...(banner && { banner: banner(chosen.language) }),
+      ...(community && { feed: `/c/${community._id}/feed.atom` }),
+    };
+  }
+
+  async function begun({ _id }: CommunityRecord, id: string): Promise<CycleRecord | undefined> {
+    const cycle = await cycleForReaders(world)(id);
+    const first = cycle && periods(cycle)[0];
+    return cycle && first && cycle.community === _id && first.from <= world.now() ? cycle : undefined;
+  }
+
+  async function lost(response: Response, chosen: Chosen, what: 'community' | 'cycle', leads: { path: string; name: string }): Promise<void> {
+    const around = await frame(chosen, leads.path);
+    const { say } = around.voice;
+    const name = what === 'community' ? say(leads.name) : leads.name;
+    response.status(404);
+    send(response, rendered(noticePage(around, say(`lost.${what}`), say(`lost.${what}More`), { path: leads.path, name })));
+  }
+
+  /** A browser gets a page that says so; any other reader the sentence that `lastError` has. */
+  function away(): ErrorRequestHandler {
+    return (error, request, response, next) => {
+      if (!isDatabaseAway(error) || response.headersSent || request.accepts(['json', 'html']) !== 'html') return next(error);
+      const chosen = pageLanguage(request);
+      frame(chosen, '/')
+        .then((around) => {
+          const { say } = around.voice;
+          response.status(503).set('Retry-After', '60');
+          send(response, rendered(noticePage(around, say('lost.away'), say('lost.awayMore'), { path: '/', name: say('lost.home') })));
+        })
+        .catch(() => next(error));
+    };
+  }
+}
+
+/** Never kept without asking: a page that is asked for again comes whole only where it has changed. */
+function send(response: Response, { body, etag }: Rendered): void {
+  response.set({ 'Cache-Control': 'no-cache', ETag: etag, Vary: 'Accept-Language', 'Content-Type': 'text/html; charset=utf-8' }).send(body);
+}
+
+function keyOf({ language, byLink }: Chosen): string {
+  return `${language}${byLink}`;
+}
+
+function text({ query }: Request, name: string): string {
+  const given = query[name];
+  return typeof given === 'string' ? given.slice(0, 80) : '';
+}
+
+/** The security headers of all that is read in a browser: scripts, styles and requests of this host alone, nothing inline, no frames. */
+function pageHeaders(): RequestHandler {
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        workerSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        connectSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:'],
+        formAction: ["'self'"],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    xFrameOptions: { action: 'deny' },
+    // Whether everybody comes by TLS only is for the web server in front to say.
+    strictTransportSecurity: false,
+  });
+}

@@ -1,0 +1,89 @@
+import type { Results } from '../../fund/ballots/index.ts';
+import { html, type Markup } from '../html.ts';
+import type { CycleView } from './cycleView.ts';
+import type { Voice } from './voice.ts';
+
+/** The ballot with its costs; nothing in it says how anybody voted. */
+export function projectList(view: CycleView, voice: Voice): Markup {
+  const { projects, cycle, stage } = view;
+  const { say, money, theirs } = voice;
+  const title = stage === 'vote' ? say('projects.title') : say('projects.titleBefore');
+  const items = projects.map(
+    ({
+      number,
+      title,
+      cost,
+      category,
+      detail,
+    }) => html`<li id="p${number}"><b>${number}</b><div><h3>${theirs(title)}</h3><p class="cost">${money(cost, cycle.currency)}${category ? html` <i>${theirs(category)}</i>` : ''}</p>${detail ? html`<p>${theirs(detail)}</p>` : ''}</div></li>
+`,
+  );
+  return html`<section aria-labelledby="projects">
+<h2 id="projects">${title}</h2>
+${
+  items.length > 0
+    ? html`<ul class="projects">
+${items}</ul>`
+    : html`<p>${say('projects.none')}</p>`
+}
+${
+  cycle.frozen
+    ? html`<h3>${say('results.rule')}</h3>
+${howDecided(view, voice)}`
+    : ''
+}
+</section>
+`;
+}
+
+/** What the vote came to: how many took part, every project's votes as a table with bars, the winners, what is spent, and by which rule. */
+export function resultsChart(view: CycleView, voice: Voice): Markup {
+  const { say } = voice;
+  const { outcome } = view;
+  return html`<section aria-labelledby="results">
+<h2 id="results">${say('results.title')}</h2>
+${outcome?.state === 'counted' ? counted(view, outcome.results, voice) : html`<p class="notice">${say(outcome?.state === 'broken' ? 'results.broken' : 'results.counting')}</p>`}
+</section>
+`;
+}
+
+function counted(view: CycleView, results: Results, voice: Voice): Markup {
+  const { cycle, projects } = view;
+  const { winners, spent, budget, turnout } = results;
+  const { say, money, theirs } = voice;
+  const votes = new Map(results.tallies.map(({ number, votes }) => [number, votes]));
+  const most = Math.max(1, ...votes.values());
+  const place = (number: number) => (winners.includes(number) ? winners.indexOf(number) : winners.length);
+  const ranked = projects.toSorted(
+    (one, other) => place(one.number) - place(other.number) || (votes.get(other.number) ?? 0) - (votes.get(one.number) ?? 0),
+  );
+  const rows = ranked.map(({ number, title, cost }) => {
+    const got = votes.get(number) ?? 0;
+    const won = winners.includes(number);
+    return html`<tr${won ? html` class="won"` : ''}><th scope="row"><b>${number}</b> ${theirs(title)} <small>${money(cost, cycle.currency)}</small></th><td class="votes"><span>${got}</span>${bar(got, most)}</td><td class="outcome">${say(won ? 'results.won' : 'results.lost')}</td></tr>
+`;
+  });
+  const by = Object.entries(turnout.byChannel).map(([channel, count]) => html`<li>${say(`results.channel.${channel}`)} <b>${count}</b></li>`);
+  return html`<p class="sum">${winners.length > 0 ? say('results.chosen', { count: winners.length, spent: money(spent, cycle.currency) }) : say('results.none')}</p>
+<p>${say('results.left', { budget: money(budget, cycle.currency), left: money(budget - spent, cycle.currency) })}</p>
+<table class="results"><caption>${say('results.table')}</caption>
+<thead><tr><th scope="col">${say('results.project')}</th><th scope="col">${say('results.votes')}</th><th scope="col">${say('results.outcome')}</th></tr></thead>
+<tbody>
+${rows}</tbody></table>
+<p>${say('results.turnout', { voters: turnout.voters, residents: turnout.residents })}</p>
+${by.length > 0 ? html`<ul class="channels" aria-label="${say('results.byChannel')}">${by}</ul>` : ''}
+<h3>${say('results.rule')}</h3>
+${howDecided(view, voice)}`;
+}
+
+/** The rule in a sentence or two, the threshold, and the lot that decides ties. */
+function howDecided({ cycle: { rule, threshold }, lot }: CycleView, { say }: Voice): Markup {
+  return html`<p>${say(`rule.${rule}`)}${threshold > 0 ? say('rule.threshold', { votes: threshold }) : ''}</p>
+${lot.length > 0 ? html`<p>${say('rule.lot')}<span class="lot">${lot.join(' · ')}</span></p>` : ''}`;
+}
+
+/** A part of a whole, for the eye alone: the numbers stand beside it. */
+export function bar(part: number, whole: number): Markup {
+  const width = whole > 0 ? Math.round(Math.min(1, part / whole) * 1000) / 10 : 0;
+  return html`<svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true"><rect width="${width}" height="8"/></svg>`;
+}

@@ -1,0 +1,115 @@
+import { expect } from 'chai';
+import { config } from '../../src/app/config.ts';
+import { CodedError } from '../../src/store/codedError.ts';
+
+const TWILIO = { TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`, TWILIO_AUTH_TOKEN: 'a token of somebody', TWILIO_PHONE_NUMBER: '+862880000001' };
+const SECRET = Buffer.alloc(32, 'k').toString('base64');
+const carrier = { ...TWILIO, TWILIO_AUTH_TOKEN: '0123456789abcdef' };
+
+/** The settings told to be wrong, by name; none where all is right. */
+function wrong(env: Record<string, string>): string[] {
+  try {
+    config(env);
+    return [];
+  } catch (error) {
+    if (!(error instanceof CodedError) || error.code !== 'bad-settings') throw error;
+    return error.message
+      .split('\n')
+      .slice(1)
+      .map((line) => line.trim().split(':')[0] ?? '');
+  }
+}
+
+describe('config', () => {
+  it('needs nothing', () => {
+    expect(config({})).to.deep.include({
+      port: 3000,
+      host: '127.0.0.1',
+      publicUrl: 'http://localhost:3000',
+      dataDir: '.data',
+      logLevel: 'info',
+      demo: undefined,
+      twilio: undefined,
+    });
+    expect(config({ PORT: ' ', SECRET: '', TWILIO_ACCOUNT_SID: '' })).to.deep.equal(config({}));
+  });
+
+  it('takes what is right', () => {
+    const read = config({
+      ...carrier,
+      PORT: '8080',
+      PUBLIC_URL: 'https://vote.example.cn/',
+      DEMO: 'off',
+      MONGODB_URI: 'mongodb://db/yisheng?replicaSet=rs0',
+      SECRET,
+    });
+    expect(read).to.deep.include({
+      port: 8080,
+      publicUrl: 'https://vote.example.cn',
+      demo: 'off',
+      mongodbUri: 'mongodb://db/yisheng?replicaSet=rs0',
+      secret: Buffer.alloc(32, 'k'),
+    });
+    expect(read.twilio).to.deep.include({ phoneNumber: '+862880000001' });
+    expect(config({ ...carrier, TWILIO_ACCOUNT_SID: 'ACtest123' }).twilio?.accountSid).to.equal('ACtest123');
+    const bytes = Buffer.alloc(32, '\xff');
+    for (const SECRET of [bytes.toString('base64'), bytes.toString('base64url')]) expect(config({ SECRET }).secret).to.deep.equal(bytes);
+    expect(config({ PORT: '8080' }).publicUrl).to.equal('http://localhost:8080');
+  });
+
+  const cases: [string, Record<string, string>, string[]][] = [
+    ['half of Twilio', { TWILIO_ACCOUNT_SID: carrier.TWILIO_ACCOUNT_SID }, ['TWILIO_AUTH_TOKEN', 'TWILIO_PHONE_NUMBER']],
+    ['half of WeChat', { WECHAT_APP_ID: 'wx1', WECHAT_TOKEN: 'token' }, ['WECHAT_APP_SECRET', 'WECHAT_AES_KEY']],
+    ['a demo with a carrier', { ...carrier, DEMO: 'on' }, ['DEMO']],
+    ['another word than on and off', { DEMO: 'yes' }, ['DEMO']],
+    ['no port', { PORT: 'http' }, ['PORT']],
+    ['too large a port', { PORT: '65536' }, ['PORT']],
+    ['a database without a secret', { MONGODB_URI: 'mongodb://db/?replicaSet=rs0' }, ['SECRET']],
+    ['no database address', { MONGODB_URI: 'db:27017', SECRET }, ['MONGODB_URI']],
+    ['a short secret', { SECRET: Buffer.alloc(31, 'k').toString('base64') }, ['SECRET']],
+    ['a secret that is a sentence', { SECRET: 'a secret that has thirty-two characters, and more' }, ['SECRET']],
+    ['a secret in hexadecimal that is too short', { SECRET: '0123456789abcdef0123456789abcdef' }, ['SECRET']],
+    ['an account of somebody else', { ...carrier, TWILIO_ACCOUNT_SID: 'SK0123' }, ['TWILIO_ACCOUNT_SID']],
+    ['no such level', { LOG_LEVEL: 'loud' }, ['LOG_LEVEL']],
+    ['no address', { PUBLIC_URL: 'vote.example.cn' }, ['PUBLIC_URL']],
+    ['an address of another kind', { TWILIO_API_URL: 'ftp://api.example.com', ...carrier }, ['TWILIO_API_URL']],
+    ['a number without its country', { ...carrier, TWILIO_PHONE_NUMBER: '02880000001' }, ['TWILIO_PHONE_NUMBER']],
+    [
+      'a key of the wrong length',
+      { WECHAT_APP_ID: 'wx1', WECHAT_APP_SECRET: 's', WECHAT_TOKEN: 'token', WECHAT_AES_KEY: 'short' },
+      ['WECHAT_AES_KEY'],
+    ],
+  ];
+  for (const [what, env, names] of cases) it(`refuses ${what}`, () => expect(wrong(env)).to.deep.equal(names));
+
+  it('tells all that is wrong at once, by name, and shows no value', () => {
+    const env = {
+      ...TWILIO,
+      PORT: 'port-value',
+      SECRET: 'secret!',
+      MONGODB_URI: 'uri-value',
+      LOG_LEVEL: 'level-value',
+      PUBLIC_URL: 'url-value',
+      DEMO: 'demo-value',
+      WECHAT_TOKEN: 'token-value',
+      METRICS_TOKEN: 'metrics value',
+    };
+    expect(wrong(env)).to.have.members([
+      'PORT',
+      'SECRET',
+      'MONGODB_URI',
+      'LOG_LEVEL',
+      'PUBLIC_URL',
+      'DEMO',
+      'WECHAT_TOKEN',
+      'METRICS_TOKEN',
+      'TWILIO_AUTH_TOKEN',
+      'WECHAT_APP_ID',
+      'WECHAT_APP_SECRET',
+      'WECHAT_AES_KEY',
+    ]);
+    expect(() => config(env))
+      .to.throw(CodedError)
+      .and.satisfy((error: Error) => Object.values(env).every((value) => !error.message.includes(value)));
+  });
+});

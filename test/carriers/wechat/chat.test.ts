@@ -1,0 +1,278 @@
+import { randomInt } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { tapId } from '../../../src/carriers/wechat/menu.ts';
+import { Conversation, conversationId } from '../../../src/dialog/conversation.ts';
+import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
+import { Chat, chatId } from '../../../src/fund/communities/chat.ts';
+import { Community, type CommunityRecord } from '../../../src/fund/communities/community.ts';
+import { Cycle } from '../../../src/fund/cycles/cycle.ts';
+import { Recording, recordingFiles } from '../../../src/fund/inquiries/recording.ts';
+import { cardHmac } from '../../../src/fund/people/card.ts';
+import { Resident, residentId } from '../../../src/fund/people/resident.ts';
+import { Proposal } from '../../../src/fund/proposals/proposal.ts';
+import { makeCards } from '../../../src/fund/roster/makeCards.ts';
+import { native } from '../../../src/store/collection.ts';
+import { everything } from '../../channels/everything.ts';
+import { account } from '../../channels/wechat/channel.ts';
+import type { FakeWechat } from '../../fakes/wechat.ts';
+import { card } from '../../support/cards.ts';
+import { type Crowd, crowd } from '../../support/crowd.ts';
+import { useDatabase } from '../../support/database.ts';
+import { onRoster } from '../../support/onRoster.ts';
+import { startService, type TestService } from '../../support/service.ts';
+
+const RECEIPT = /凭证 \d{3} \d{3} \d{4}/;
+const LATEST_MS = 4_200;
+
+describe('a WeChat chat', () => {
+  const { world } = useDatabase('chat');
+  let service: TestService;
+  let fake: FakeWechat;
+  let cycle: string;
+  let people = 0;
+
+  before(async () => {
+    service = await startService(world, undefined, { withWechat: true });
+    fake = account(service);
+    cycle = (await Cycle.findOne({ community: service.community._id }).orFail())._id;
+  });
+  after(() => service.stop());
+
+  const id = () => `${randomInt(1e9)}${randomInt(1e9)}`;
+  const text = (content: string, more: Record<string, string> = {}) => ({ MsgType: 'text', Content: content, MsgId: id(), ...more });
+  const tap = (number: number, of = cycle) => text(`${number} 不管是什么`, { bizmsgmenuid: tapId(of, number) ?? '' });
+  const event = (Event: string, EventKey = '') => ({ MsgType: 'event', Event, EventKey });
+  const menus = (openid: string) => fake.sent.filter((one) => one.kind === 'menu' && one.openid === openid);
+  /** Somebody on the roster whose chat this is. */
+  async function resident(over: { community?: string } = {}): Promise<string> {
+    people += 1;
+    const openid = `oChatTest${people}`;
+    const { community = service.community._id } = over;
+    await native(Resident).insertOne(onRoster(world, { _id: openid, community, rosterId: openid, ties: [`wechat|${openid}`] }));
+    return openid;
+  }
+
+  /** Delivers again what was not answered in time, as WeChat does, and what met an apology. */
+  async function patiently(openid: string, fields: Record<string, string>, tries = 5): Promise<string | undefined> {
+    const answer = await fake.deliver(openid, fields).catch(() => undefined);
+    return tries > 1 && (answer === undefined || /^(现在记不了|还不知道)/.test(answer)) ? patiently(openid, fields, tries - 1) : answer;
+  }
+
+  it('is one, however many first messages come at once', async () => {
+    const openid = await resident();
+    const answers = await Promise.all(Array.from({ length: 16 }, (_, n) => patiently(openid, text(`提议 第${n}盏路灯坏了`))));
+    expect(answers.filter((answer) => answer?.startsWith('记下了'))).to.have.length(3); // as many as a day takes
+    expect(answers.filter((answer) => answer?.includes('我们是'))).to.have.length(1);
+    const id = conversationId(world.vault, { channel: 'wechat', address: openid, to: service.community.phone });
+    expect((await native(Conversation).findOne({ _id: id }))?.revision).to.equal(16);
+    expect(await native(Proposal).countDocuments({ by: openid })).to.equal(3);
+  });
+
+  it('answers a tap that comes again alike, and casts it once', async () => {
+    const openid = await resident();
+    const once = tap(3);
+    const answers = [await fake.deliver(openid, once), await fake.deliver(openid, once)];
+    expect(answers[0]).to.match(RECEIPT).and.include('还能加');
+    expect(answers[1]).to.equal(answers[0]);
+    const slow = tap(7);
+    const both = await Promise.all([fake.deliver(openid, slow), fake.deliver(openid, slow)]);
+    expect(both[0]).to.match(RECEIPT).and.equal(both[1]);
+    const before = await native(Entry).countDocuments();
+    expect(await fake.deliver(openid, once)).to.equal(answers[0]);
+    expect(await native(Entry).countDocuments()).to.equal(before);
+  });
+
+  describe('with a card that was ended meanwhile', () => {
+    let cards = 0;
+    const holder = async (ties: string[] = []) => {
+      cards += 1;
+      const { _id: community } = service.community;
+      const shown = card(7_000 + cards);
+      const who = { rosterId: `ended-${cards}`, card: cardHmac(world.vault, community, shown) };
+      const _id = residentId(world.vault, community, who.rosterId);
+      await native(Resident).insertOne(onRoster(world, { _id, community, ties, ...who }));
+      const renew = async () => (await makeCards(world, community, { id: who.rosterId }, 'Li', 'lost')).enact();
+      const tied = async () => (await native(Resident).findOne({ _id }))?.ties;
+      return { shown, renew, tiesOf: tied };
+    };
+
+    it('casts nothing from the question that it opened', async () => {
+      const { shown, renew } = await holder();
+      const thief = `oThief${id()}`;
+      await fake.deliver(thief, text('投票'));
+      expect(await fake.deliver(thief, text(shown))).to.include('3 社区花园');
+      const before = await native(Entry).countDocuments();
+      await renew();
+      expect(await fake.deliver(thief, text('3 7'))).to.match(/重新来/);
+      expect(await native(Entry).countDocuments()).to.equal(before);
+    });
+
+    it('adds no tap to the ballot that it cast', async () => {
+      const { shown, renew } = await holder();
+      const thief = `oThief${id()}`;
+      await fake.deliver(thief, text('投票'));
+      await fake.deliver(thief, text(shown));
+      expect(await fake.deliver(thief, tap(3))).to.match(RECEIPT);
+      const before = await native(Entry).countDocuments();
+      await renew();
+      expect(await fake.deliver(thief, tap(7))).not.to.match(RECEIPT);
+      expect(await native(Entry).countDocuments()).to.equal(before);
+    });
+
+    it('ties no chat', async () => {
+      const { shown, renew, tiesOf } = await holder(['wechat|oOwn']);
+      const thief = `oThief${id()}`;
+      await fake.deliver(thief, text('投票'));
+      expect(await fake.deliver(thief, text(shown))).to.include('您用过另一个微信');
+      await renew();
+      expect(await fake.deliver(thief, text('是'))).not.to.include('3 社区花园');
+      expect(await tiesOf()).to.deep.equal([]);
+    });
+
+    it('wants the card with every ballot where a community is strict', async () => {
+      const verify = (to: CommunityRecord['verify']) => native(Community).updateOne({ _id: service.community._id }, { $set: { verify: to } });
+      await verify('strict');
+      await sleep(1_100); // a community is remembered for a second
+      try {
+        const { shown } = await holder(['wechat|oOwn']);
+        const guest = `oGuest${id()}`;
+        await fake.deliver(guest, text('投票'));
+        await fake.deliver(guest, text(shown));
+        expect(await fake.deliver(guest, text('不'))).to.include('3 社区花园');
+        expect(await fake.deliver(guest, tap(3))).to.match(RECEIPT);
+        const before = await native(Entry).countDocuments();
+        expect(await fake.deliver(guest, tap(7))).not.to.match(RECEIPT);
+        expect(await native(Entry).countDocuments()).to.equal(before);
+      } finally {
+        await verify(service.community.verify);
+        await sleep(1_100);
+      }
+    });
+  });
+
+  it('answers a follow that comes again alike', async () => {
+    const openid = `oFollow${id()}`;
+    const at = Math.floor(Date.now() / 1_000);
+    const first = await fake.deliver(openid, event('subscribe', 'qrscene_qingsong|3'), at);
+    expect(first).to.include('3栋');
+    const before = await everything();
+    expect(await fake.deliver(openid, event('subscribe', 'qrscene_qingsong|3'), at)).to.equal(first);
+    expect(await everything()).to.deep.equal(before);
+  });
+
+  it('takes what was tapped in another year’s menu for words, which are read back', async () => {
+    const openid = await resident();
+    const before = await native(Entry).countDocuments();
+    expect(await fake.deliver(openid, { ...tap(3, 'last year'), Content: '3 社区花园' })).to.include('您说的是');
+    expect(await fake.deliver(openid, text('3 社区花园', { bizmsgmenuid: '12345' }))).to.be.a('string');
+    expect(await native(Entry).countDocuments()).to.equal(before);
+  });
+
+  it('has no answer to reports, pages and places, and records nothing of them', async () => {
+    const openid = await resident();
+    const before = await everything();
+    const place = { MsgType: 'location', Location_X: '30', Location_Y: '104', Scale: '15', Label: '', MsgId: id() };
+    for (const fields of [event('VIEW', 'https://a.example'), event('LOCATION'), event('TEMPLATESENDJOBFINISH'), event('CLICK', 'nothing'), place])
+      expect(await fake.deliver(openid, fields)).to.equal(undefined);
+    expect(await everything()).to.deep.equal(before);
+  });
+
+  it('offers items to tap beside the numbers, until the account turns out to have none', async () => {
+    const openid = await resident();
+    await fake.deliver(openid, text('投票'));
+    for (let tries = 0; tries < 50 && menus(openid).length === 0; tries += 1) await sleep(100);
+    expect(menus(openid)).to.have.length(1);
+    const other = await startService(world, undefined, { withWechat: true });
+    try {
+      const poor = account(other);
+      poor.privileges.delete('customerService');
+      const calls = () => poor.calls.filter((path) => path.endsWith('/custom/send')).length;
+      expect(await poor.deliver(openid, text('投票'))).to.include('3 社区花园');
+      for (let tries = 0; tries < 50 && calls() === 0; tries += 1) await sleep(100);
+      await sleep(200);
+      expect(await poor.deliver(openid, text('投票'))).to.include('3 社区花园');
+      await sleep(300);
+      expect(calls()).to.equal(1);
+    } finally {
+      await other.stop();
+    }
+  });
+
+  it('loses no answer while the API hangs', async () => {
+    const openid = await resident();
+    fake.always('hang');
+    try {
+      const started = performance.now();
+      expect(await fake.deliver(openid, text('投票'))).to.include('3 社区花园');
+      expect(await fake.deliver(openid, tap(3))).to.match(RECEIPT);
+      expect(performance.now() - started).to.be.below(2 * LATEST_MS);
+    } finally {
+      fake.always(undefined);
+    }
+  });
+
+  it('keeps what was spoken where free text is asked for, fetched from WeChat; elsewhere nobody listens', async () => {
+    const openid = await resident();
+    const sound = Buffer.concat([
+      Buffer.from('#!AMR\n'),
+      ...Array.from({ length: 100 }, () => Buffer.concat([Buffer.from([0x3c]), Buffer.alloc(31)])),
+    ]);
+    fake.media.set('spoken-media', sound);
+    const voice = () => ({ MsgType: 'voice', MediaId: 'spoken-media', Format: 'amr', Recognition: '', MsgId: id() });
+    expect(await fake.deliver(openid, voice())).to.include('打字');
+    expect(await native(Recording).countDocuments()).to.equal(0);
+    await fake.deliver(openid, text('问'));
+    expect(await fake.deliver(openid, voice())).to.match(/\d+号/);
+    const kept = async () => native(Recording).findOne({ state: 'kept', carrierId: { $exists: false } });
+    for (let tries = 0; tries < 100 && !(await kept()); tries += 1) await sleep(100);
+    const recording = await kept();
+    expect(recording?.seconds).to.be.closeTo(2, 0.01);
+    expect(await recordingFiles(world).read(recording?._id ?? '')).to.deep.equal(sound);
+  });
+
+  it('ends with unfollowing: nobody’s from then on, its ballot stays', async () => {
+    const openid = await resident();
+    expect(await fake.deliver(openid, tap(3))).to.match(RECEIPT);
+    const ballots = await native(Entry).countDocuments();
+    expect(await fake.deliver(openid, event('unsubscribe'))).to.equal(undefined);
+    expect((await native(Resident).findOne({ _id: openid }))?.ties).to.deep.equal([]);
+    expect(await native(Entry).countDocuments()).to.equal(ballots);
+    expect(await fake.deliver(openid, tap(7))).to.include('手机号');
+    expect(await native(Entry).countDocuments()).to.equal(ballots);
+  });
+
+  describe('where there are several communities', () => {
+    let there: Crowd;
+    before(async () => {
+      there = await crowd(world, 2);
+      await native(Cycle).updateOne({ _id: there.cycle }, { $set: { choices: { min: 2, max: 3 } } });
+      await sleep(1_100); // communities are remembered for a second
+    });
+
+    it('belongs to the one whose poster was scanned last, and without one to none', async () => {
+      const openid = `oNobody${id()}`;
+      const before = await everything();
+      expect(await fake.deliver(openid, text('投 1'))).to.include('扫一下社区海报上的码');
+      expect(await fake.deliver(openid, event('SCAN', 'a-community-that-is-not'))).to.include('扫一下社区海报上的码');
+      expect(await everything()).to.deep.equal(before);
+      expect(await fake.deliver(openid, event('SCAN', there.slug))).to.include(there.slug);
+      expect(await fake.deliver(openid, event('SCAN', service.community._id))).to.include(service.community.name);
+      expect((await native(Chat).findOne({ _id: chatId(world.vault, openid) }))?.community).to.equal(service.community._id);
+      await fake.deliver(openid, event('unsubscribe'));
+      expect(await native(Chat).findOne({ _id: chatId(world.vault, openid) })).to.equal(null);
+    });
+
+    it('says before the minimum how many are missing, alike when asked twice, and casts from there on', async () => {
+      const openid = await resident({ community: there.slug });
+      expect(await fake.deliver(openid, event('SCAN', there.slug))).to.include('最少选2个');
+      const first = tap(1, there.cycle);
+      const answers = [await fake.deliver(openid, first), await fake.deliver(openid, first)];
+      expect(answers[0]).to.include('还差1个').and.include('项目1').and.not.match(RECEIPT);
+      expect(answers[1]).to.equal(answers[0]);
+      expect(await native(Entry).countDocuments({ '_id.cycle': there.cycle })).to.equal(0);
+      expect(await fake.deliver(openid, tap(3, there.cycle))).to.match(RECEIPT);
+      expect(await native(Entry).countDocuments({ '_id.cycle': there.cycle })).to.equal(1);
+    });
+  });
+});

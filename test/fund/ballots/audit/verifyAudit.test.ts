@@ -1,0 +1,269 @@
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import type { AuditFile, AuditFiles } from '../../../../src/fund/ballots/audit/readFiles.ts';
+import { verifyAudit } from '../../../../src/fund/ballots/audit/verifyAudit.ts';
+import { writeAudit } from '../../../../src/fund/ballots/audit/writeAudit.ts';
+import { castOnPaper } from '../../../../src/fund/ballots/cast/castBallot.ts';
+import { voidBallot } from '../../../../src/fund/ballots/cast/voidBallot.ts';
+import { commitment, entryHash } from '../../../../src/fund/ballots/ledger/chain.ts';
+import { sealDue } from '../../../../src/fund/ballots/ledger/sealDue.ts';
+import { RULES, type Rule } from '../../../../src/fund/ballots/tally/tallyRules.ts';
+import { sha256 } from '../../../../src/store/crypto.ts';
+import type { World } from '../../../../src/store/world.ts';
+import { useDatabase } from '../../../support/database.ts';
+import { CLOSES, castFor, heldWorld, SECOND, village } from '../ledger/village.ts';
+
+/** A falsification: what is changed, and where it must be found. */
+interface Falsification {
+  what: string;
+  file: AuditFile;
+  /** Line, from 1; 0: the first that was changed. */
+  line: number;
+  change: (text: string, files: AuditFiles) => string;
+}
+
+const edit = (line: number, change: (text: string) => string) => (text: string) =>
+  text
+    .split('\n')
+    .map((old, index) => (index === line - 1 ? change(old) : old))
+    .join('\n');
+const without = (line: number) => (text: string) =>
+  text
+    .split('\n')
+    .filter((_, index) => index !== line - 1)
+    .join('\n');
+const swapped = (line: number) => (text: string) => {
+  const lines = text.split('\n');
+  lines.splice(line - 1, 2, lines[line] ?? '', lines[line - 1] ?? '');
+  return lines.join('\n');
+};
+const flipped = (key: string) => (line: string) =>
+  line.replace(new RegExp(`"${key}":"(.)`), (whole, digit) => whole.slice(0, -1) + (digit === 'a' ? 'b' : 'a'));
+const lineOf = (text: string | undefined, key: string) => (text ?? '').split('\n').findIndex((line) => line.includes(key)) + 1;
+
+const FALSIFICATIONS: Falsification[] = [
+  { what: 'a cost', file: 'ballot.json', line: 1, change: (text) => text.replace('"cost":48000', '"cost":48001') },
+  { what: 'the budget', file: 'ballot.json', line: 1, change: (text) => text.replace('"budget":100000', '"budget":100001') },
+  { what: 'the rule', file: 'ballot.json', line: 1, change: (text) => text.replace('"rule":"greedy"', '"rule":"greedy-no-skip"') },
+  { what: 'the lot', file: 'ballot.json', line: 1, change: (text) => text.replace(/"lot":\[(\d),(\d)/, '"lot":[$2,$1') },
+  { what: 'a blank', file: 'ballot.json', line: 1, change: (text) => text.replace(',"budget"', ', "budget"') },
+  { what: 'a commitment', file: 'ledger.ndjson', line: 3, change: edit(3, flipped('commitment')) },
+  { what: 'a day', file: 'ledger.ndjson', line: 2, change: edit(2, (line) => line.replace('"at":"2026-12-01"', '"at":"2026-12-02"')) },
+  { what: 'a seq', file: 'ledger.ndjson', line: 4, change: edit(4, (line) => line.replace('"seq":4', '"seq":5')) },
+  { what: 'a hash', file: 'ledger.ndjson', line: 2, change: edit(2, flipped('hash')) },
+  { what: 'what an entry stands on', file: 'ledger.ndjson', line: 5, change: edit(5, flipped('previous')) },
+  { what: 'what the first entry stands on', file: 'ledger.ndjson', line: 1, change: edit(1, flipped('previous')) },
+  { what: 'another cycle’s entry', file: 'ledger.ndjson', line: 3, change: edit(3, (line) => line.replace('-2027"', '-2028"')) },
+  { what: 'an entry left out', file: 'ledger.ndjson', line: 3, change: without(3) },
+  { what: 'two entries exchanged', file: 'ledger.ndjson', line: 2, change: swapped(2) },
+  { what: 'the seal left out', file: 'ledger.ndjson', line: 9, change: without(9) },
+  { what: 'something after the seal', file: 'ledger.ndjson', line: 10, change: (text) => text + following(text) },
+  { what: 'a last entry changed and its hash made to fit', file: 'ledger.ndjson', line: 9, change: edit(8, refitted) },
+  { what: 'a pick in an opening', file: 'openings.ndjson', line: 1, change: edit(1, (line) => line.replace(/"picks":.*/, '"picks":[2]}')) },
+  { what: 'a voter in an opening', file: 'openings.ndjson', line: 4, change: edit(4, flipped('voter')) },
+  { what: 'a salt', file: 'openings.ndjson', line: 2, change: edit(2, flipped('salt')) },
+  { what: 'an opening left out', file: 'openings.ndjson', line: 2, change: without(2) },
+  { what: 'the last opening left out', file: 'openings.ndjson', line: 8, change: without(8) },
+  { what: 'a ballot changed', file: 'ballots.ndjson', line: 2, change: edit(2, (line) => (line === '[1,7]' ? '[2]' : '[1,7]')) },
+  { what: 'a ballot left out', file: 'ballots.ndjson', line: 0, change: without(4) },
+  { what: 'a ballot stuffed', file: 'ballots.ndjson', line: 6, change: (text) => `${text}[1]\n` },
+  { what: 'picks outside the ballot', file: 'ballots.ndjson', line: 3, change: edit(3, () => '[5]') },
+  { what: 'a tally', file: 'results.json', line: 0, change: (text) => text.replace(/"votes": (\d)/, (_, votes) => `"votes": ${Number(votes) + 1}`) },
+  { what: 'the winners', file: 'results.json', line: 0, change: (text) => text.replace(/"winners": \[\s*\d/, (start) => start.replace(/\d$/, '2')) },
+  { what: 'what was spent', file: 'results.json', line: 0, change: (text) => text.replace(/"spent": \d/, '"spent": 9') },
+  { what: 'the number of voters', file: 'results.json', line: 0, change: (text) => text.replace(/"voters": \d/, '"voters": 9') },
+  { what: 'the channels', file: 'results.json', line: 0, change: (text) => text.replace(/"paper": 1/, '"paper": 2') },
+  {
+    what: 'the seal',
+    file: 'results.json',
+    line: 0,
+    change: (text) => text.replace(/"head": "./, (start) => `${start.slice(0, -1)}${start.endsWith('a') ? 'b' : 'a'}`),
+  },
+  { what: 'a vote', file: 'cycle.pb', line: 0, change: (text) => text.replace(/^1;.*$/m, (line) => (line === '1;2' ? '1;3' : '1;2')) },
+  { what: 'who won', file: 'cycle.pb', line: 0, change: (text) => text.replace(/;0$/m, ';1') },
+  { what: 'a key', file: 'results.json', line: 0, change: (text) => text.replace('"spent"', '"spend"') },
+  { what: 'a key there', file: 'cycle.pb', line: 0, change: (text) => text.replace('date_end', 'date_and') },
+  { what: 'the first entry’s cycle', file: 'ledger.ndjson', line: 1, change: edit(1, (line) => line.replace('-2027"', '-2028"')) },
+  { what: 'a value that is none', file: 'results.json', line: 0, change: (text) => text.replace(/"spent": \d/, '"spent": x') },
+  {
+    what: 'the first day there',
+    file: 'cycle.pb',
+    line: 0,
+    change: (text) => text.replace('date_begin;01', 'date_begin;02'),
+  },
+  { what: 'the last day there', file: 'cycle.pb', line: 0, change: (text) => text.replace(/date_end;.*/, 'date_end;30.11.2026') },
+  { what: 'the lot there', file: 'cycle.pb', line: 0, change: (text) => text.replace(/(lot drawn before the vote: )(\d), (\d)/, '$1$3, $2') },
+  { what: 'the budget there', file: 'cycle.pb', line: 0, change: (text) => text.replace('budget;100000', 'budget;100001') },
+];
+
+/** An entry that would be right after the seal. */
+function following(text: string): string {
+  const seal = JSON.parse(text.trim().split('\n').at(-1) ?? '');
+  const entry = { seq: seal.seq + 1, cycle: seal.cycle, at: seal.at, commitment: 'a'.repeat(64), previous: seal.hash };
+  return `${JSON.stringify({ ...entry, hash: entryHash(sha256, entry) })}\n`;
+}
+
+/** A line with another commitment and the hash that fits it. */
+function refitted(line: string): string {
+  const { hash: _, ...entry } = JSON.parse(line);
+  const changed = { ...entry, commitment: commitment(sha256, { salt: '0', voter: '0', picks: [2] }) };
+  return JSON.stringify({ ...changed, hash: entryHash(sha256, changed) });
+}
+
+describe('an audit', () => {
+  const database = useDatabase('audit');
+  let files: AuditFiles;
+  let cycle: string;
+  let world: World;
+
+  before(async () => {
+    const held = heldWorld(database.world);
+    world = held;
+    const people = await village(world, 8);
+    cycle = people.cycle;
+    const { act, slug } = people;
+    for (const [n, ...picks] of [
+      [0, 1],
+      [1, 3, 7],
+      [2, 1, 7],
+      [3, 3],
+    ] as const)
+      await castFor(world, act(n), ...picks);
+    await castOnPaper(world)({ picks: [2, 3], card: 'card4', channel: 'paper', by: '李姐', key: 'sheet' }, slug, held.at);
+    await castFor(world, act(0), 3, 7);
+    await castFor(world, act(5), 7);
+    await voidBallot(world)(undefined, act(5));
+    held.at = new Date(CLOSES.getTime() + 10 * SECOND);
+    await sealDue(world)();
+    files = await audit(world, cycle, false);
+  });
+
+  it('holds as it is written, and without the openings as the public has it', async () => {
+    expect(verifyAudit(files, sha256)).to.deep.include({ ok: true, entries: 9, ballots: 5, opened: true });
+    const open = await audit(world, cycle, true);
+    expect(Object.keys(open)).to.not.include('openings.ndjson');
+    expect(verifyAudit(open, sha256)).to.deep.include({ ok: true, entries: 9, ballots: 5, opened: false });
+  });
+
+  it('knows an entry that was written down earlier', () => {
+    const rows = (files['ledger.ndjson'] ?? '')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(verifyAudit(files, sha256, { entry: rows[3] })).to.deep.include({ ok: true });
+    expect(verifyAudit(files, sha256, { entry: { seq: 3, hash: rows[3].hash } })).to.deep.include({ ok: false, file: 'ledger.ndjson', line: 3 });
+    expect(verifyAudit(files, sha256, { entry: { seq: 99, hash: rows[3].hash } })).to.deep.include({ ok: false, file: 'ledger.ndjson', line: 99 });
+  });
+
+  for (const { what, file, line, change } of FALSIFICATIONS) {
+    it(`tells ${what} changed in ${file}, by its line`, () => {
+      const text = files[file] ?? '';
+      const changed = change(text, files);
+      expect(changed, 'nothing was changed').to.not.equal(text);
+      const first = changed.split('\n').findIndex((other, index) => other !== text.split('\n')[index]) + 1;
+      const found = verifyAudit({ ...files, [file]: changed }, sha256);
+      const expected = what === 'the channels' ? lineOf(text, 'byChannel') : line || first;
+      expect(found).to.deep.include({ ok: false, file, line: expected });
+      expect(found).to.have.property('what').that.is.a('string');
+    });
+  }
+
+  it('tells a file that is missing', () => {
+    for (const file of Object.keys(files)) {
+      const { [file as AuditFile]: _, ...rest } = files;
+      expect(verifyAudit(rest, sha256), file).to.deep.include(
+        file === 'openings.ndjson' ? { ok: true, opened: false } : { ok: false, file, line: 1 },
+      );
+    }
+  });
+
+  it('tells a ballot changed in a public audit, and a tally changed there', async () => {
+    const open = await audit(world, cycle, true);
+    const [first] = (open['ballots.ndjson'] ?? '').split('\n');
+    const ballots = (open['ballots.ndjson'] ?? '').replace(/.*/, first === '[2]' ? '[1]' : '[2]');
+    expect(verifyAudit({ ...open, 'ballots.ndjson': ballots }, sha256)).to.deep.include({ ok: false, file: 'ballots.ndjson', line: 1 });
+    const results = (open['results.json'] ?? '').replace(/"votes": \d/, '"votes": 8');
+    expect(verifyAudit({ ...open, 'results.json': results }, sha256)).to.deep.include({ ok: false, file: 'results.json' });
+  });
+
+  it('holds where single ballots are for supervisors, and tells winners that do not follow from the tallies', async () => {
+    const held = heldWorld(database.world);
+    const { cycle: secret, act } = await village(held, 3, { community: { ballots: 'supervisors' } });
+    await castFor(held, act(0), 1);
+    held.at = new Date(CLOSES.getTime() + 10 * SECOND);
+    await sealDue(held)();
+    expect(verifyAudit(await audit(held, secret, false), sha256)).to.deep.include({ ok: true, ballots: 1, opened: true });
+    const open = await audit(held, secret, true);
+    expect(Object.keys(open)).to.have.members(['ballot.json', 'ledger.ndjson', 'results.json']);
+    expect(verifyAudit(open, sha256)).to.deep.include({ ok: true, opened: false, ballots: undefined });
+    const winners = (open['results.json'] ?? '').replace(/"winners": \[\s*1/, '"winners": [\n    3');
+    expect(verifyAudit({ ...open, 'results.json': winners }, sha256)).to.deep.include({ ok: false, file: 'results.json' });
+  });
+
+  it('tells results that nobody could have voted for where single ballots are for supervisors', async () => {
+    const held = heldWorld(database.world);
+    const { cycle: secret, act } = await village(held, 4, { community: { ballots: 'supervisors' }, cycle: { rule: 'equal-shares', threshold: 2 } });
+    for (const n of [0, 1, 2]) await castFor(held, act(n), ...(n === 2 ? [2] : [1]));
+    held.at = new Date(CLOSES.getTime() + 10 * SECOND);
+    await sealDue(held)();
+    const open = await audit(held, secret, true);
+    expect(verifyAudit(open, sha256)).to.deep.include({ ok: true });
+    const text = open['results.json'] ?? '';
+    for (const [key, changed] of [
+      ['tallies', text.replace('"votes": 2', '"votes": 4')],
+      ['tallies', text.replace('"votes": 2', '"votes": 0')],
+      ['winners', text.replace(/("winners": \[\s*)1/, '$12')],
+      ['winners', text.replace(/("winners": \[\s*)1/, '$11,\n    1')],
+    ] as const) {
+      expect(changed, key).to.not.equal(text);
+      expect(verifyAudit({ ...open, 'results.json': changed }, sha256)).to.deep.include({
+        ok: false,
+        file: 'results.json',
+        line: lineOf(text, `"${key}"`),
+      });
+    }
+  });
+
+  it('tells more voters and votes than the ledger has ballots, and counts no forty million of them', async () => {
+    const held = heldWorld(database.world);
+    const { cycle: secret, act } = await village(held, 3, { community: { ballots: 'supervisors' } });
+    for (const n of [0, 1]) await castFor(held, act(n), 1);
+    held.at = new Date(CLOSES.getTime() + 10 * SECOND);
+    await sealDue(held)();
+    const open = await audit(held, secret, true);
+    const text = (open['results.json'] ?? '')
+      .replaceAll(/"(voters|sms|residents)": \d+/g, '"$1": 40000000')
+      .replace('"votes": 2', '"votes": 40000000');
+    expect(verifyAudit({ ...open, 'results.json': text }, sha256)).to.deep.equal({
+      ok: false,
+      file: 'results.json',
+      line: lineOf(text, '"voters"'),
+      what: 'there were no more than the 2 ballots of the ledger',
+    });
+  });
+
+  it('holds under every rule and with nobody voting', async () => {
+    for (const rule of RULES satisfies readonly Rule[]) {
+      const held = heldWorld(database.world);
+      const { cycle: other, act } = await village(held, 12, { cycle: { rule } });
+      for (let n = 0; rule !== 'greedy' && n < 12; n++) await castFor(held, act(n), ...([[1], [2, 7], [3], [1, 7]][n % 4] ?? []));
+      held.at = new Date(CLOSES.getTime() + 10 * SECOND);
+      await sealDue(held)();
+      expect(verifyAudit(await audit(held, other, false), sha256), rule).to.deep.include({ ok: true });
+    }
+  });
+});
+
+async function audit(world: World, cycle: string, isPublic: boolean): Promise<AuditFiles> {
+  const folder = await mkdtemp(join(tmpdir(), 'audit-'));
+  try {
+    await writeAudit(world, cycle, folder, { isPublic });
+    const names = await readdir(folder);
+    for (const name of names) expect((await stat(join(folder, name))).mode & 0o777, name).to.equal(0o600);
+    return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')])));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,190 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { mongo } from 'mongoose';
+import { castBallot } from '../../../../src/fund/ballots/cast/castBallot.ts';
+import { Entry, openSecret, placesOf } from '../../../../src/fund/ballots/ledger/entry.ts';
+import { sealDue } from '../../../../src/fund/ballots/ledger/sealDue.ts';
+import { Cycle } from '../../../../src/fund/cycles/cycle.ts';
+import { native } from '../../../../src/store/collection.ts';
+import { codeOf } from '../../../support/codeOf.ts';
+import { useDatabase } from '../../../support/database.ts';
+import { callsOf } from './callsOf.ts';
+import { chainOf } from './chainOf.ts';
+import { insertsFail } from './insertsFail.ts';
+import { CLOSES, castFor, DAY, DURING, entriesOf, heldWorld, SECOND, village } from './village.ts';
+
+describe('the ledger', () => {
+  const database = useDatabase('ledger');
+
+  it('is one whole chain, with every receipt in it once, whoever casts at once in however many processes', async () => {
+    const turns = fc.array(
+      fc.record({ process: fc.nat(2), village: fc.nat(2), voter: fc.nat(3), delivery: fc.nat(30), pick: fc.constantFrom(1, 2, 3, 7) }),
+      { maxLength: 60 },
+    );
+    await fc.assert(
+      fc.asyncProperty(turns, async (all) => {
+        const world = heldWorld(database.world);
+        const processes = [world, { ...world }, { ...world }];
+        const villages = [await village(world, 4), await village(world, 4), await village(world, 4)];
+        const casts = all.map(({ process, village, voter, delivery, pick }) => {
+          const place = villages[village] ?? expect.fail();
+          const key = `${place.cycle} ${delivery}`;
+          return castFor(processes[process] ?? world, place.act(voter, { key }), pick).then((receipt) => ({ key, cycle: place.cycle, receipt }));
+        });
+        const receipts = await Promise.all(casts);
+        for (const { cycle } of villages) {
+          const mine = receipts.filter((receipt) => receipt.cycle === cycle);
+          const entries = mine.length > 0 ? await chainOf(world, cycle) : await entriesOf(cycle);
+          expect(entries.map(({ receipt }) => receipt)).to.have.members([...new Set(mine.map(({ receipt }) => receipt))]);
+          expect(new Set(mine.map(({ key, receipt }) => `${key} ${receipt}`))).to.have.length(entries.length);
+        }
+      }),
+      { numRuns: 25 },
+    );
+  }).timeout(60_000);
+
+  it('is one whole chain when real processes cast into it, one of them killed', async () => {
+    const world = { ...database.world, now: () => new Date('2026-12-05T04:00:00Z') };
+    const { cycle, slug, residents } = await village(world, 30);
+    const children = [0, 1, 2].map((n) =>
+      fork(new URL('./casting.ts', import.meta.url), [database.uri(), slug, String(n), ...residents], { execArgv: ['--import', 'tsx'] }),
+    );
+    const acknowledged: string[] = [];
+    for (const child of children) child.on('message', (receipt) => acknowledged.push(String(receipt)));
+    const ends = children.map((child) => once(child, 'exit'));
+    while (acknowledged.length < 60) await new Promise((resolve) => setTimeout(resolve, 5));
+    children[0]?.kill('SIGKILL');
+    await Promise.all(ends);
+    const entries = await chainOf(world, cycle);
+    expect(entries.map(({ receipt }) => receipt)).to.include.members(acknowledged);
+    expect(acknowledged.length).to.be.at.least(400);
+    expect(new Set(entries.flatMap(({ voter }) => voter ?? []))).to.have.length(30);
+  }).timeout(60_000);
+
+  it('takes what was received in the last moment before the close, is sealed 10 s after it, and takes nothing more', async () => {
+    const world = heldWorld(database.world);
+    const { act, cycle } = await village(world, 3);
+    const inTime = act(0, { at: new Date(CLOSES.getTime() - 1) });
+    world.at = new Date(CLOSES.getTime() + 10 * SECOND - 1);
+    expect(await sealDue(world)()).to.not.include(cycle);
+    await castFor(world, inTime, 1);
+    world.at = new Date(CLOSES.getTime() + 10 * SECOND);
+    const [cast, ...sealed] = await Promise.all([
+      castFor({ ...world }, act(1, { at: inTime.at }), 2).catch(String),
+      sealDue(world)(),
+      sealDue({ ...world })(),
+    ]);
+    expect(sealed.flat().filter((id) => id === cycle)).to.deep.equal([cycle]);
+    const late = { refused: { reason: 'late', closedAt: CLOSES.toISOString() } };
+    for (const process of [world, { ...world }]) expect(await castBallot(process)({ picks: [1] }, act(2, { at: inTime.at }))).to.deep.equal(late);
+    const entries = await chainOf(world, cycle);
+    expect(entries.at(-1)).to.include({ sealed: true });
+    expect(entries.filter((entry) => entry.sealed)).to.have.length(1);
+    expect(entries).to.have.length(cast.includes('late') ? 2 : 3);
+    expect(await native(Cycle).findOne({ _id: cycle }))
+      .to.have.property('sealedAt')
+      .that.deep.equals(world.at);
+  });
+
+  it('is not sealed by a clock that runs fast: the machine’s and the database’s have to agree, and then it is', async () => {
+    const world = heldWorld(database.world);
+    const { act, cycle } = await village(world, 1);
+    let agrees = false;
+    const unsure = { ...world, clockAgrees: () => agrees };
+    const seal = sealDue(unsure);
+    world.at = new Date(CLOSES.getTime() + 40 * DAY);
+    expect(await codeOf(seal(world.at))).to.equal('AggregateError');
+    expect(await native(Cycle).findOne({ _id: cycle })).to.not.have.property('sealedAt');
+    world.at = DURING;
+    await castFor(world, act(0), 1);
+    agrees = true;
+    expect(await seal(new Date(CLOSES.getTime() + 10 * SECOND))).to.include(cycle);
+    expect((await entriesOf(cycle)).map(({ sealed }) => sealed ?? false)).to.deep.equal([false, true]);
+    for (const sure of [false, true]) {
+      agrees = sure;
+      await seal(new Date(CLOSES.getTime() + 40 * DAY));
+      expect((await native(Cycle).findOne({ _id: cycle }))?.pseudonymKey === undefined, 'the key is gone').to.equal(sure);
+    }
+  });
+
+  it('takes a ballot of one resident over two numbers and two processes as two entries, of which the last counts', async () => {
+    const world = heldWorld(database.world);
+    const { act, cycle } = await village(world, 1);
+    await Promise.all([castFor(world, act(0), 1), castFor({ ...world }, act(0, { address: 'another phone' }), 2)]);
+    const [first, last] = await chainOf(world, cycle);
+    expect(first?.voter).to.be.a('string').that.equals(last?.voter);
+  });
+
+  it('gives the stored receipt of what another process cast, though this one knows nothing of it and would refuse it by now', async () => {
+    const world = heldWorld(database.world);
+    const other = { ...world };
+    const { act } = await village(world, 2);
+    await castFor(world, act(0), 1);
+    const mine = act(1);
+    const receipt = await castFor(other, mine, 2);
+    expect(await castBallot(world)({ picks: [2] }, { ...mine, at: CLOSES })).to.include({ receipt });
+  });
+
+  it('knows nothing of a ledger that it could not read to its end', async () => {
+    const world = heldWorld(database.world);
+    const { act } = await village(world, 1);
+    await castFor(world, act(0), 1);
+    const late = { ...world };
+    const { find } = mongo.Collection.prototype;
+    const unlessEntries = function (this: mongo.Collection, filter: mongo.Filter<mongo.Document>, options?: mongo.FindOptions) {
+      if (this.collectionName === 'entries') throw new mongo.MongoNetworkTimeoutError('connection timed out');
+      return find.call(this, filter, options);
+    };
+    Object.assign(mongo.Collection.prototype, { find: unlessEntries });
+    expect(await castFor(late, act(0), 2).then(String, ({ message }) => message)).to.include('timed out');
+    Object.assign(mongo.Collection.prototype, { find });
+    expect(await castBallot(late)({ picks: [3] }, act(0))).to.include({ changed: true });
+  });
+
+  it('says of a write of which nobody knows what can be read back, and goes on from there', async () => {
+    const world = heldWorld(database.world);
+    const { act, cycle } = await village(world, 7);
+    await castFor(world, act(0), 1);
+    const written = await insertsFail('after writing', () => Promise.all([castFor(world, act(1), 1), castFor(world, act(2), 1)]));
+    expect((await chainOf(world, cycle)).map(({ receipt }) => receipt)).to.include.members(written);
+    const [lost] = await insertsFail('once, after writing', () => Promise.all([castFor(world, act(6), 3)]));
+    expect((await chainOf(world, cycle)).filter(({ receipt }) => receipt === lost)).to.have.length(1);
+    const mine = act(3);
+    expect(await insertsFail('before writing', () => codeOf(castFor(world, mine, 1)))).to.equal('not-known');
+    const other = act(4);
+    expect(
+      await insertsFail('half way, and reading back too', () => Promise.all([codeOf(castFor(world, other, 2)), codeOf(castFor(world, act(5), 2))])),
+    ).to.deep.equal(['not-known', 'not-known']);
+    const again = await Promise.all([castFor(world, mine, 1), castFor(world, other, 2)]);
+    const entries = await chainOf(world, cycle);
+    expect(entries).to.have.length(6);
+    expect(entries.map(({ receipt }) => receipt)).to.include.members(again);
+  });
+
+  it('asks for everything by an index', async () => {
+    const world = heldWorld(database.world);
+    const { act, cycle } = await village(world, 1);
+    const receipt = await castFor(world, act(0), 1);
+    const [entry] = await entriesOf(cycle);
+    const { key, voter } = entry ?? expect.fail();
+    const queries = [{ $or: [{ key: { $in: [key] } }, { voter: { $in: [voter] } }] }, { receipt }, placesOf(cycle), { key: { $in: [key] } }];
+    for (const query of queries) {
+      const plan = JSON.stringify((await native(Entry).find(query).explain()).queryPlanner.winningPlan);
+      expect(plan).to.include('IXSCAN').and.not.include('COLLSCAN');
+    }
+    const head = await native(Entry).findOne(placesOf(cycle), { sort: { _id: -1 }, explain: true });
+    expect(JSON.stringify(head)).to.include('IXSCAN').and.not.include('SORT');
+  });
+
+  it('sends one look at the roster and one insert for all that waits, over many ledgers', async () => {
+    const world = heldWorld(database.world);
+    const villages = await Promise.all(Array.from({ length: 20 }, () => village(world, 2)));
+    await Promise.all(villages.map(({ act }) => castFor(world, act(0), 1)));
+    const commands = await callsOf(() => Promise.all(villages.map(({ act }) => castFor(world, act(1), 2))));
+    expect(commands).to.deep.equal(['find', 'insert']);
+    for (const { cycle } of villages)
+      expect((await chainOf(world, cycle)).map((entry) => openSecret(world.vault, entry).picks)).to.deep.equal([[1], [2]]);
+  });
+});

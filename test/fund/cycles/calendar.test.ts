@@ -1,0 +1,139 @@
+import { expect } from 'chai';
+import { type Calendar, periods, stageAt, voteOf } from '../../../src/fund/cycles/calendar.ts';
+import type { Stage } from '../../../src/fund/cycles/cycle.ts';
+
+const day = (n: number) => new Date(Date.UTC(2026, 11, n));
+const STAGES: [Stage, number][] = [
+  ['announce', 1],
+  ['propose', 5],
+  ['vote', 10],
+  ['implement', 20],
+  ['closed', 30],
+];
+type Change = ['move' | 'extend', Stage, from: number, recorded?: number];
+
+function calendar(changes: Change[], stages = STAGES): Calendar {
+  return {
+    stages: stages.map(([stage, from]) => ({ stage, from: day(from) })),
+    moves: changes.map(([kind, stage, from, recorded = from]) => ({ kind, stage, from: day(from), at: day(recorded), by: 'Li' })),
+  };
+}
+
+/** "propose 5-7" a period; the last one is open: "closed 30-". */
+const told = (cycle: Calendar) => periods(cycle).map(({ stage, from, to }) => `${stage} ${from.getUTCDate()}-${to?.getUTCDate() ?? ''}`);
+
+describe('periods', () => {
+  const table: [what: string, changes: Change[], stages: string[]][] = [
+    ['follow the file', [], ['announce 1-5', 'propose 5-10', 'vote 10-20', 'implement 20-30', 'closed 30-']],
+    [
+      'hold a stage set by hand until the next date of a later one',
+      [['move', 'publish', 7]],
+      ['announce 1-5', 'propose 5-7', 'publish 7-10', 'vote 10-20', 'implement 20-30', 'closed 30-'],
+    ],
+    [
+      'open the vote before its date, and close it on its day',
+      [['move', 'vote', 7]],
+      ['announce 1-5', 'propose 5-7', 'vote 7-20', 'implement 20-30', 'closed 30-'],
+    ],
+    ['end the vote early', [['move', 'implement', 15]], ['announce 1-5', 'propose 5-10', 'vote 10-15', 'implement 15-30', 'closed 30-']],
+    ['pass over the vote', [['move', 'evaluate', 7]], ['announce 1-5', 'propose 5-7', 'evaluate 7-30', 'closed 30-']],
+    [
+      'go back, and on with the next date',
+      [['move', 'propose', 12]],
+      ['announce 1-5', 'propose 5-10', 'vote 10-12', 'propose 12-20', 'implement 20-30', 'closed 30-'],
+    ],
+    ['put off the close', [['extend', 'vote', 25, 15]], ['announce 1-5', 'propose 5-10', 'vote 10-25', 'implement 25-30', 'closed 30-']],
+    ['put off the close beyond a whole stage', [['extend', 'vote', 31, 15]], ['announce 1-5', 'propose 5-10', 'vote 10-31', 'closed 31-']],
+    [
+      'put it off twice',
+      [
+        ['extend', 'vote', 25, 15],
+        ['extend', 'vote', 28, 24],
+      ],
+      ['announce 1-5', 'propose 5-10', 'vote 10-28', 'implement 28-30', 'closed 30-'],
+    ],
+    [
+      'end an extended vote by hand',
+      [
+        ['extend', 'vote', 25, 15],
+        ['move', 'implement', 22],
+      ],
+      ['announce 1-5', 'propose 5-10', 'vote 10-22', 'implement 22-30', 'closed 30-'],
+    ],
+    [
+      'extend a vote opened by hand',
+      [
+        ['move', 'vote', 7],
+        ['extend', 'vote', 25, 15],
+      ],
+      ['announce 1-5', 'propose 5-7', 'vote 7-25', 'implement 25-30', 'closed 30-'],
+    ],
+    ['do not break one stage in two', [['move', 'vote', 11]], ['announce 1-5', 'propose 5-10', 'vote 10-20', 'implement 20-30', 'closed 30-']],
+    ['begin before the first date', [['move', 'announce', 0]], ['announce 30-5', 'propose 5-10', 'vote 10-20', 'implement 20-30', 'closed 30-']],
+  ];
+  for (const [what, changes, expected] of table) it(what, () => expect(told(calendar(changes))).to.deep.equal(expected));
+
+  it('apply changes in the order they were recorded, whatever their order in the record', () => {
+    const changes: Change[] = [
+      ['move', 'vote', 7],
+      ['move', 'propose', 8],
+      ['move', 'publish', 9],
+    ];
+    expect(told(calendar(changes.toReversed()))).to.deep.equal(told(calendar(changes)));
+  });
+});
+
+describe('stageAt', () => {
+  it('has a stage from its first moment on, and none before the first', () => {
+    const cycle = calendar([]);
+    expect(stageAt(cycle, new Date(day(1).getTime() - 1))).to.equal(undefined);
+    expect(stageAt(cycle, day(1))).to.equal('announce');
+    expect(stageAt(cycle, new Date(day(10).getTime() - 1))).to.equal('propose');
+    expect(stageAt(cycle, day(10))).to.equal('vote');
+    expect(stageAt(cycle, day(31))).to.equal('closed');
+  });
+});
+
+describe('voteOf', () => {
+  it('closes where the next stage given begins', () => {
+    expect(voteOf(calendar([]))).to.deep.equal({ from: day(10), to: day(20) });
+    expect(
+      voteOf(
+        calendar(
+          [],
+          [
+            ['vote', 10],
+            ['closed', 30],
+          ],
+        ),
+      ),
+    ).to.deep.equal({ from: day(10), to: day(30) });
+    expect(voteOf(calendar([['move', 'implement', 15]]))).to.deep.equal({ from: day(10), to: day(15) });
+  });
+
+  it('is none where there is no vote, or it was passed over', () => {
+    expect(
+      voteOf(
+        calendar(
+          [],
+          [
+            ['propose', 5],
+            ['closed', 30],
+          ],
+        ),
+      ),
+    ).to.equal(undefined);
+    expect(voteOf(calendar([['move', 'evaluate', 7]]))).to.equal(undefined);
+  });
+
+  it('is the second opening after going back', () => {
+    expect(
+      voteOf(
+        calendar([
+          ['move', 'propose', 12],
+          ['move', 'vote', 14],
+        ]),
+      ),
+    ).to.deep.equal({ from: day(14), to: day(20) });
+  });
+});

@@ -1,0 +1,109 @@
+import { expect } from 'chai';
+import { Cycle } from '../../../src/fund/cycles/cycle.ts';
+import { readProjects } from '../../../src/fund/projects/projects.ts';
+import { hideProposal, releaseProposal, setProposalState } from '../../../src/fund/proposals/decideProposal.ts';
+import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
+import { readProgress } from '../../../src/fund/works/readProgress.ts';
+import { native } from '../../../src/store/collection.ts';
+import { useDatabase } from '../../support/database.ts';
+import { type Town, town } from '../../support/town.ts';
+
+const PHONE = '+8613800000001';
+const OTHER = '+8613800000002';
+const STRANGER = '+8613900000009';
+
+describe('readProgress', () => {
+  const { world } = useDatabase('readProgress');
+  let here: Town;
+  const propose = (text: string, from: string) => recordProposal(world)({ text }, here.act(from));
+  const read = (number?: number, from = PHONE, at = world.now()) =>
+    readProgress(world)(number === undefined ? {} : { number }, here.act(from, { at }));
+
+  beforeEach(async () => {
+    here = await town(world);
+    await here.person('1', { phone: PHONE });
+    await here.person('2', { phone: OTHER, language: 'en' });
+  });
+
+  it('tells the stage, its dates and my proposals, newest first', async () => {
+    await propose('修路灯', PHONE);
+    await propose('别人的', OTHER);
+    await propose('种花', PHONE);
+    const cycle = await native(Cycle).findOne({ _id: here.cycle });
+    const date = (n: number) => cycle?.stages[n]?.from.toISOString();
+    expect(await read()).to.deep.equal({
+      title: '今年的社区保障资金',
+      stage: 'propose',
+      until: date(1),
+      nextStage: 'vote',
+      opensAt: date(1),
+      closesAt: date(2),
+      mine: [
+        { number: 3, text: '种花', state: 'received' },
+        { number: 1, text: '修路灯', state: 'received' },
+      ],
+    });
+  });
+
+  it('tells of one proposal or project by its number: mine first, then what the stage is about', async () => {
+    for (const text of ['一', '二', '三,电话13800000009']) await propose(text, OTHER);
+    const voting = new Date(world.now().getTime() + 6 * 86_400_000);
+    expect(await read(3)).to.deep.equal({ proposal: { number: 3, text: '三,电话138********', state: 'received' } });
+    expect(await read(3, PHONE, voting)).to.deep.equal({ project: { number: 3, title: '社区花园', cost: 60_000 } });
+    expect(await read(3, OTHER, voting)).to.deep.equal({ proposal: { number: 3, text: '三,电话13800000009', state: 'received' } });
+    expect(await read(7)).to.deep.equal({ project: { number: 7, title: '修路灯', cost: 48_000, detail: '八盏灯' } });
+    expect(await read(9)).to.deep.equal({ unknown: 9 });
+  });
+
+  it('shows nobody else what is not public', async () => {
+    await propose('一', OTHER);
+    await propose('二', STRANGER);
+    await hideProposal(world, here.tell)({ cycle: here.cycle, number: 1, by: 'Li', reason: '重复' });
+    expect(await read(1)).to.deep.equal({ unknown: 1 });
+    expect(await read(2)).to.deep.equal({ unknown: 2 });
+    expect(await read(1, OTHER)).to.have.property('proposal');
+    expect(await read(2, STRANGER)).to.have.property('proposal');
+    for (const number of [1, 2])
+      expect(await releaseProposal(world, here.tell)({ cycle: here.cycle, number, by: 'Li', reason: '看过了' })).to.deep.equal({
+        done: true,
+        told: true,
+      });
+    expect(await read(1)).to.have.property('proposal');
+    expect(await read(2)).to.have.property('proposal');
+    expect(here.notices.map(({ address, language, said }) => [address, language, said.key])).to.deep.equal([
+      [OTHER, 'en', 'notice.proposalHidden'],
+      [OTHER, 'en', 'notice.proposalReleased'],
+      [STRANGER, 'zh-CN', 'notice.proposalReleased'],
+    ]);
+  });
+
+  it('tells who proposed what became of it, each change once', async () => {
+    await propose('修路灯', PHONE);
+    const set = setProposalState(world, here.tell);
+    const change = { cycle: here.cycle, number: 1, by: 'Li' };
+    expect(await set({ ...change, state: 'considered' })).to.deep.equal({ set: true, told: true });
+    expect(await set({ ...change, state: 'considered' })).to.deep.equal({ refused: 'already' });
+    expect(await set({ ...change, state: 'merged', project: 7 })).to.deep.equal({ set: true, told: true });
+    expect(await set({ ...change, number: 5, state: 'done' })).to.deep.equal({ refused: 'noProposal' });
+    expect(here.notices.map(({ said }) => said)).to.deep.equal([
+      { key: 'notice.proposalConsidered', params: { number: 1 } },
+      { key: 'notice.proposalMerged', params: { number: 1, project: 7 } },
+    ]);
+    expect(await read(1)).to.deep.equal({ proposal: { number: 1, text: '修路灯', state: 'merged', project: 7 } });
+  });
+
+  it('lists the projects as a ballot says them, or tells of one', async () => {
+    const projects = (number?: number) => readProjects(world)(number === undefined ? {} : { number }, here.act(PHONE));
+    expect(await projects()).to.deep.equal({
+      projects: [
+        { number: 3, label: '社区花园', cost: 60_000 },
+        { number: 7, label: '路灯', cost: 48_000 },
+      ],
+      budget: 300_000,
+      currency: 'CNY',
+      stage: 'propose',
+    });
+    expect(await projects(7)).to.deep.equal({ project: { number: 7, title: '修路灯', cost: 48_000, detail: '八盏灯' }, currency: 'CNY' });
+    expect(await projects(8)).to.deep.equal({ unknown: 8 });
+  });
+});

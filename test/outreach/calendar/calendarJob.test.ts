@@ -1,0 +1,368 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import mongoose from 'mongoose';
+import { inOneProcess } from '../../../src/app/ticks.ts';
+import { Conversation, conversationId } from '../../../src/dialog/conversation.ts';
+import type { FlowRole } from '../../../src/dialog/flow.ts';
+import { castBallot } from '../../../src/fund/ballots/cast/castBallot.ts';
+import { voidBallot } from '../../../src/fund/ballots/cast/voidBallot.ts';
+import { Community } from '../../../src/fund/communities/community.ts';
+import { Resident, residentId, rosterPage } from '../../../src/fund/people/resident.ts';
+import { Broadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
+import { queueDue } from '../../../src/outreach/broadcasts/queueBroadcast.ts';
+import { lookAround } from '../../../src/outreach/calendar/calendarJob.ts';
+import { nudge, Sweep } from '../../../src/outreach/calendar/nudge.ts';
+import { unfinished } from '../../../src/outreach/calendar/unfinished.ts';
+import { begin } from '../../../src/outreach/outbox/begin.ts';
+import { bell } from '../../../src/outreach/outbox/enqueue.ts';
+import { addressIn, Message, saidIn } from '../../../src/outreach/outbox/message.ts';
+import { native } from '../../../src/store/collection.ts';
+import type { World } from '../../../src/store/world.ts';
+import { useDatabase } from '../../support/database.ts';
+import { onRoster } from '../../support/onRoster.ts';
+import { type Town, town } from '../../support/town.ts';
+
+const at = (text: string) => new Date(`${text}+08:00`);
+const stages = [
+  { stage: 'propose' as const, from: at('2026-11-10T00:00') },
+  { stage: 'vote' as const, from: at('2026-12-01T08:00') },
+  { stage: 'implement' as const, from: at('2026-12-15T20:00') },
+];
+
+describe('a look at the calendars', function () {
+  this.timeout(60_000);
+  const database = useDatabase('look');
+  let now = at('2026-10-20T09:00');
+  let world: World;
+  let here: Town;
+  let look: () => Promise<void>;
+  let remind: () => Promise<void>;
+
+  beforeEach(async () => {
+    for (const { name } of await mongoose.connection.listCollections())
+      if (!name.startsWith('system.')) await mongoose.connection.collection(name).deleteMany({});
+    now = at('2026-10-20T09:00');
+    world = { ...database.world, now: () => now };
+    here = await town(world, { cycle: { stages, importedAt: now } });
+    look = lookAround(world, ['sms']);
+    remind = unfinished(world, ['sms']);
+    for (let index = 0; index < 5; index++) await here.person(`r${index}`, { phone: `+861380000000${index}` });
+  });
+
+  const lookAt = async (when: string) => {
+    now = at(when);
+    await look();
+  };
+  /** What is queued, by kind; what waits is sent. */
+  const queued = async () => {
+    const messages = await native(Message).find({}).toArray();
+    await native(Message).updateMany({ state: 'pending' }, { $set: { state: 'sent', changedAt: now } });
+    const counts: Record<string, number> = {};
+    for (const { _id } of messages) counts[_id.split('|')[0] ?? ''] = (counts[_id.split('|')[0] ?? ''] ?? 0) + 1;
+    return counts;
+  };
+  const vote = async (index: number, when: string) => {
+    now = at(when);
+    const act = here.act(`+861380000000${index}`, {
+      resident: residentId(world.vault, here.community, `r${index}`),
+      withCard: false,
+    });
+    expect(await castBallot(world)({ picks: [3] }, act)).to.have.property('receipt');
+  };
+
+  it('twice, in two processes at once, an hour and a day back: each gets it once', async () => {
+    await lookAt('2026-12-01T08:00');
+    await lookAt('2026-12-01T08:01');
+    await Promise.all([lookAt('2026-12-01T09:00'), lookAround(world, ['sms'])()]);
+    await lookAt('2026-11-30T09:00');
+    await lookAt('2026-12-01T07:30');
+    await lookAt('2026-12-01T08:30');
+    expect(await queued()).to.deep.equal({ opens: 5 });
+    for (const when of ['2026-12-12T20:00', '2026-12-12T19:00', '2026-12-11T20:00', '2026-12-13T08:00']) await lookAt(when);
+    expect(await queued()).to.deep.equal({ opens: 5, closing: 5 });
+  });
+
+  it('after a week off-line tells what still makes sense, not what does not', async () => {
+    await lookAt('2026-12-13T12:00');
+    expect(await queued()).to.deep.equal({ closing: 5 });
+    await lookAt('2026-12-23T12:00');
+    expect(await queued()).to.deep.equal({ closing: 5 });
+  });
+
+  it('never reminds who has voted, and again who had the ballot voided', async () => {
+    await lookAt('2026-12-01T08:00');
+    await vote(0, '2026-12-02T10:00');
+    await vote(1, '2026-12-02T10:00');
+    await vote(2, '2026-12-02T10:00');
+    expect(await voidBallot(world)({}, here.act('+8613800000002'))).to.deep.equal({ voided: true });
+    await lookAt('2026-12-12T20:00');
+    const reminders = await native(Message).find({ reminds: here.cycle }).toArray();
+    const reminded = [...new Set(reminders.map((message) => addressIn(world.vault, message)))].toSorted();
+    expect(reminded).to.deep.equal([2, 3, 4].map((index) => `+861380000000${index}`));
+    const before = await native(Message).findOne({ reminds: here.cycle });
+    expect(before?.unlessVoted).to.equal(here.cycle);
+    expect(before?.until).to.deep.equal(at('2026-12-14T20:00'));
+  });
+
+  it('reminds nobody twice a day or four times a cycle, however often a cadre asks', async () => {
+    const asked = async (when: string) => {
+      now = at(when);
+      expect(await nudge(world)({ by: '孙志刚' }, here.act('+8613800000009'))).to.have.property('notVoted', 5);
+      await look();
+      return queued();
+    };
+    await lookAt('2026-12-01T08:00');
+    await queued();
+    expect(await asked('2026-12-03T10:00')).to.deep.equal({ opens: 5, nudge: 5 });
+    expect(await asked('2026-12-03T11:00')).to.deep.equal({ opens: 5, nudge: 5 });
+    expect(await asked('2026-12-04T10:00')).to.deep.equal({ opens: 5, nudge: 10 });
+    expect(await asked('2026-12-04T20:30')).to.deep.equal({ opens: 5, nudge: 10 });
+    await lookAt('2026-12-12T20:00');
+    expect(await queued()).to.deep.equal({ opens: 5, nudge: 10, closing: 5 });
+    await lookAt('2026-12-14T20:00');
+    expect(await asked('2026-12-15T10:00')).to.deep.equal({ opens: 5, nudge: 10, closing: 5 });
+    now = at('2026-11-20T10:00');
+    expect(await nudge(world)({ by: '孙志刚' }, here.act('+8613800000009'))).to.deep.equal({ refused: 'notVoting' });
+  });
+
+  it('reminds a phone that several share no oftener than one of its own, and as long as one of them has not voted', async () => {
+    for (const { _id, community } of await native(Resident).find({}).toArray())
+      await native(Resident).replaceOne({ _id }, onRoster(world, { _id, community, phone: '+8613800000000' }));
+    const nudged = async (when: string) => {
+      now = at(when);
+      await nudge(world)({ by: '孙志刚' }, here.act('+8613800000009'));
+      await look();
+      return (await queued()).nudge;
+    };
+    await lookAt('2026-12-01T08:00');
+    expect(await nudged('2026-12-03T10:00')).to.equal(1);
+    expect(await nudged('2026-12-03T15:00'), 'the same phone on the same day').to.equal(1);
+    const reminder = await native(Message).findOne({ reminds: here.cycle }, { promoteBuffers: true });
+    const ballotOf = async (resident: string) => castBallot(world)({ picks: [3] }, here.act('+8613800000000', { resident, withCard: false }));
+    const begun = async () => {
+      await native(Message).updateOne({ _id: reminder?._id ?? '' }, { $set: { state: 'leased', token: 'held' } });
+      if (!reminder) throw new Error('nobody was reminded');
+      return (await begin(world, 1_000)({ ...reminder, token: 'held', address: addressIn(world.vault, reminder) })).state;
+    };
+    now = at('2026-12-03T16:00');
+    await ballotOf(reminder?.resident ?? '');
+    expect(await begun(), 'the others have not voted').to.equal('sending');
+    const [other, ...others] = await native(Resident)
+      .find({ _id: { $ne: reminder?.resident ?? '' } })
+      .toArray();
+    for (const { _id } of others) await ballotOf(_id);
+    expect(await begun(), 'one has not voted').to.equal('sending');
+    const leaving = { at: at('2026-12-03T00:00'), key: 'act', from: 'a card elsewhere' };
+    await native(Resident).updateOne({ _id: other?._id ?? '' }, { $set: { leaving } });
+    expect(await begun(), 'who has not voted asked to be deleted').to.equal('cancelled');
+    await native(Resident).updateOne({ _id: other?._id ?? '' }, { $unset: { leaving: 1 } });
+    await ballotOf(other?._id ?? '');
+    expect(await begun()).to.equal('cancelled');
+  });
+
+  it('at night waits with reminders until it can send them', async () => {
+    now = at('2026-12-03T22:00');
+    expect(await nudge(world)({ by: '孙志刚' }, here.act('+8613800000009'))).to.have.property('waitsUntil', at('2026-12-04T08:00').toISOString());
+    await look();
+    expect(Object.keys(await queued())).to.not.include('nudge');
+    await lookAt('2026-12-04T08:00');
+    expect(await queued()).to.have.property('nudge', 5);
+  });
+
+  it('goes on where it was cut off, page by page', async () => {
+    const many = Array.from({ length: 1_200 }, (_, index) => `many-${index}`);
+    for (const id of many.slice(0, 3)) await here.person(id);
+    await native(Resident).insertMany(
+      many
+        .slice(3)
+        .map((id, index) =>
+          onRoster(world, { _id: `m${index}`, community: here.community, rosterId: id, phone: `+86139${10_000_000 + index}`, addedAt: now }),
+        ),
+    );
+    now = at('2026-12-01T08:00');
+    const first = await rosterPage(here.community, '', 500);
+    const id = `opens|${here.cycle}|${now.toISOString()}`;
+    await native(Sweep).insertOne({ _id: id, community: here.community, cycle: here.cycle, at: now, cursor: first.at(-1) ?? '' });
+    await look();
+    const reached = await native(Message).distinct('resident');
+    expect(reached.length).to.equal(1_202 - (await native(Resident).countDocuments({ _id: { $in: first }, phoneId: { $exists: true } })));
+    expect(reached.filter((resident) => resident !== undefined && first.includes(resident))).to.deep.equal([]);
+    expect((await native(Sweep).findOne({ _id: id }))?.doneAt).to.deep.equal(now);
+  });
+
+  describe('of several communities', () => {
+    let other: Town;
+    const failing = async (work: Promise<unknown>) => work.then(() => expect.fail('nothing failed')).catch((error) => error);
+    beforeEach(async () => {
+      other = await town(world, { cycle: { stages, importedAt: now } });
+      await other.person('1', { phone: '+8613900000001' });
+    });
+
+    it('tells those whose calendar is whole, whichever fails', async () => {
+      for (const [broken, whole] of [
+        [here, other],
+        [other, here],
+      ] as const) {
+        await native(Message).deleteMany({});
+        await native(Sweep).deleteMany({});
+        await native(Community).updateOne({ _id: whole.community }, { $set: { timezone: 'Asia/Shanghai' } });
+        await native(Community).updateOne({ _id: broken.community }, { $set: { timezone: 'Asia/Nowhere' } });
+        expect(await failing(lookAt('2026-12-01T08:00'))).to.be.instanceOf(AggregateError);
+        expect(await native(Message).distinct('community')).to.deep.equal([whole.community]);
+      }
+    });
+
+    it('begins with the one after the last one served', async () => {
+      for (const { community } of [here, other])
+        await native(Resident).insertMany(
+          Array.from({ length: 600 }, (_, index) =>
+            onRoster(world, { _id: `${community}-${index}`, community, phone: `+86139${10_000_000 + index}`, addedAt: now }),
+          ),
+        );
+      const { now: real } = performance;
+      let ahead = 0;
+      bell(world).on('queued', () => {
+        ahead += 25_000; // time for one page a look
+      });
+      performance.now = () => real.call(performance) + ahead;
+      try {
+        await lookAt('2026-12-01T08:00');
+        expect(await native(Message).distinct('community')).to.have.length(1);
+        await look();
+      } finally {
+        performance.now = real;
+      }
+      expect(await native(Message).distinct('community')).to.have.length(2);
+    });
+
+    it('queues the broadcasts that can be queued', async () => {
+      const broadcast = { to: 'all', text: '停水', by: '王芳', at: now, dueAt: now, state: 'queueing' as const };
+      for (const { community } of [here, other]) await native(Broadcast).insertOne({ _id: community, community, occasion: community, ...broadcast });
+      const first = (await native(Broadcast).findOne({}))?._id ?? '';
+      await native(Broadcast).updateOne({ _id: first }, { $set: { to: 'building:\u0000' } }); // no pattern of the database
+      await failing(queueDue(world, ['sms'])());
+      expect((await native(Broadcast).find({ state: 'queued' }).toArray()).length).to.equal(1);
+    });
+  });
+
+  it('reads nothing but indexes to find who is to be reminded', async () => {
+    await lookAt('2026-12-01T08:00');
+    for (const index of [0, 1, 2]) await vote(index, '2026-12-02T10:00');
+    const { db } = mongoose.connection;
+    now = at('2026-12-12T20:00');
+    await db?.command({ profile: 2 });
+    await look();
+    await db?.command({ profile: 0 });
+    const profiled = (await db?.collection('system.profile').find({ op: 'query' }).toArray()) ?? [];
+    const scan = profiled.filter(({ command }) => JSON.stringify(command?.filter ?? {}).match(/"role"|"voter"/));
+    expect(scan.map(({ ns }) => ns.split('.')[1]).toSorted())
+      .to.include('residents')
+      .and.include('entries');
+    for (const { docsExamined, keysExamined, planSummary } of scan) {
+      expect(planSummary).to.match(/^IXSCAN/);
+      expect(docsExamined).to.equal(0);
+      expect(keysExamined).to.be.at.most(20);
+    }
+  });
+
+  describe('for a conversation left unfinished', () => {
+    it('holds up no other where it cannot be read', async () => {
+      now = at('2026-12-03T10:00');
+      for (const index of [0, 1, 2]) await leave(index, 'propose');
+      await native(Conversation).updateOne({ _id: await idOf(1) }, { $set: { open: Buffer.from('not encrypted by us') } });
+      const failed = await remindAt('2026-12-03T13:00').catch((error) => error);
+      expect(failed).to.be.instanceOf(AggregateError);
+      expect((await remindAt('2026-12-03T13:01')).map(([who]) => who).toSorted()).to.deep.equal(['0', '2']);
+    });
+
+    const number = async () => (await native(Community).findOne())?.phone ?? '';
+    const idOf = async (index: number) => conversationId(world.vault, { channel: 'sms', address: `+861380000000${index}`, to: await number() });
+    const leave = async (index: number, role?: FlowRole) => {
+      const _id = await idOf(index);
+      await native(Conversation).insertOne({
+        _id,
+        place: world.vault.encrypt('conversationPlace', _id, JSON.stringify(['sms', `+861380000000${index}`, await number()])),
+        revision: 1,
+        at: now,
+        language: 'zh-CN',
+        recent: Buffer.from(''),
+        open: world.vault.encrypt('conversationOpen', _id, JSON.stringify({ ...(role && { role }) })),
+      });
+    };
+    const remindAt = async (when: string) => {
+      now = at(when);
+      await remind();
+      return (
+        await native(Message)
+          .find({}, { projection: { said: 1, address: 1 }, promoteBuffers: true })
+          .toArray()
+      ).map((message) => [addressIn(world.vault, message).at(-1), saidIn(world.vault, message).key]);
+    };
+
+    it('reminds once after three hours, of what is still open to them', async () => {
+      await lookAt('2026-12-01T07:00');
+      now = at('2026-12-03T10:00');
+      await leave(0, 'vote');
+      await leave(1, 'propose');
+      await leave(2);
+      await leave(3, 'identify');
+      await leave(8, 'vote');
+      expect(await remindAt('2026-12-03T12:30')).to.deep.equal([]);
+      const once = await remindAt('2026-12-03T13:00');
+      expect(once.toSorted()).to.deep.equal([
+        ['0', 'notice.unfinishedVote'],
+        ['1', 'notice.unfinishedPropose'],
+      ]);
+      for (const when of ['2026-12-03T13:01', '2026-12-03T10:00', '2026-12-03T14:00', '2026-12-04T14:00'])
+        expect(await remindAt(when)).to.have.length(2);
+    });
+
+    it('not a day later, and not of a vote that is over', async () => {
+      now = at('2026-12-03T10:00');
+      await leave(0, 'vote');
+      expect(await remindAt('2026-12-04T11:00')).to.deep.equal([]);
+      now = at('2026-12-15T18:00');
+      await leave(1, 'vote');
+      expect(await remindAt('2026-12-15T22:00')).to.deep.equal([]);
+    });
+  });
+
+  it('is done by one process at a time, once each time, and goes on after a crash and after a clock that was put back', async () => {
+    now = at('2026-12-03T10:00');
+    const ran: string[] = [];
+    let finish = () => {};
+    const process = (name: string) =>
+      inOneProcess(world, 'a job', 10_000, () => {
+        ran.push(name);
+        return new Promise((resolve) => {
+          finish = resolve;
+        });
+      });
+    const [one, other] = [process('one'), process('other')];
+    const later = (seconds: number) => {
+      now = new Date(now.getTime() + seconds * 1_000);
+    };
+    const running = [one(), other()];
+    await Promise.race(running); // the one that was not allowed to
+    while (ran.length < 1) await sleep(5);
+    expect(ran).to.have.length(1);
+    later(10);
+    await Promise.race([one(), other()]);
+    expect(ran, 'while one is still at it').to.have.length(1);
+    finish();
+    await Promise.all(running);
+    running.push(one());
+    while (ran.length < 2) await sleep(5);
+    await other();
+    expect(ran, 'the same time').to.have.length(2);
+    later(40);
+    running.push(other());
+    while (ran.length < 3) await sleep(5);
+    expect(ran.slice(1), 'after a crash').to.deep.equal(['one', 'other']);
+    later(-30 * 24 * 3600);
+    running.push(one());
+    while (ran.length < 4) await sleep(5);
+    finish();
+    expect(ran.at(-1), 'after the clock was put back').to.equal('one');
+  });
+});

@@ -1,0 +1,116 @@
+import { expect } from 'chai';
+import { type Dated, occasionsAt } from '../../../src/outreach/calendar/occasions.ts';
+import { daysFrom } from '../../../src/store/wallTime.ts';
+
+const HOUR = 60 * 60 * 1_000;
+const at = (text: string) => new Date(`${text}+08:00`);
+
+function cycle(over: Partial<Dated> = {}): Dated {
+  return {
+    _id: 'c',
+    community: 'qingsong',
+    importedAt: at('2026-10-20T09:00'),
+    stages: [
+      { stage: 'announce', from: at('2026-11-01T00:00') },
+      { stage: 'propose', from: at('2026-11-10T00:00') },
+      { stage: 'vote', from: at('2026-12-01T08:00') },
+      { stage: 'implement', from: at('2026-12-15T20:00') },
+      { stage: 'closed', from: at('2027-11-30T00:00') },
+    ],
+    moves: [],
+    frozen: { at: at('2026-12-01T08:00'), ballot: '', hash: '', residents: 900, timezone: 'Asia/Shanghai' },
+    ...over,
+  };
+}
+
+const due = (dated: Dated, now: Date, zone = 'Asia/Shanghai') =>
+  occasionsAt(dated, zone, now).map(({ kind, said }) => (kind === 'news' ? said.key : kind));
+
+/** Every occasion in its order, found by looking once an hour; each with the first look that saw it. */
+function seen(dated: Dated, zone: string, from: Date, to: Date): [id: string, first: Date][] {
+  const first = new Map<string, Date>();
+  for (let now = from.getTime(); now < to.getTime(); now += HOUR)
+    for (const { id } of occasionsAt(dated, zone, new Date(now))) if (!first.has(id)) first.set(id, new Date(now));
+  return [...first];
+}
+
+describe('what the calendar has us say', () => {
+  it('in a whole cycle: each step, the opening, two reminders, and a head every morning', () => {
+    const all = seen(cycle(), 'Asia/Shanghai', at('2026-10-20T00:00'), at('2026-12-20T00:00')).map(([id]) => id.split('|'));
+    expect(all.filter(([kind]) => kind !== 'head').map(([kind, , ...rest]) => [kind, rest.at(-1)])).to.deep.equal([
+      ['news', at('2026-11-01T00:00').toISOString()],
+      ['news', at('2026-11-10T00:00').toISOString()],
+      ['opens', at('2026-12-01T08:00').toISOString()],
+      ['closing', at('2026-12-12T20:00').toISOString()],
+      ['closing', at('2026-12-14T20:00').toISOString()],
+      ['news', at('2026-12-15T20:00').toISOString()],
+    ]);
+    const heads = all.filter(([kind]) => kind === 'head').map(([, , moment]) => moment);
+    expect(heads).to.deep.equal(Array.from({ length: 15 }, (_, index) => daysFrom(at('2026-12-02T08:00'), index, 'Asia/Shanghai').toISOString()));
+  });
+
+  it('one thing about the vote at any moment, whatever was missed; what makes no sense any more is dropped', () => {
+    expect(due(cycle(), at('2026-12-05T03:00'))).to.deep.equal(['opens']);
+    expect(due(cycle(), at('2026-12-13T12:00'))).to.deep.equal(['closing', 'head']);
+    expect(due(cycle(), at('2026-12-15T19:59'))).to.deep.equal(['closing', 'head']);
+    expect(due(cycle(), at('2026-12-15T20:00'))).to.deep.equal(['notice.news.implement', 'head']);
+    expect(due(cycle(), at('2026-12-23T12:00'))).to.deep.equal([]);
+  });
+
+  it('is the same for the same moment, so that a clock set back tells nothing new', () => {
+    const twice = [at('2026-12-12T20:30'), at('2026-12-11T20:30'), at('2026-12-12T20:30')].map((now) => occasionsAt(cycle(), 'Asia/Shanghai', now));
+    expect(twice[2]).to.deep.equal(twice[0]);
+    expect(twice[1]?.filter(({ kind }) => kind !== 'head').map(({ kind }) => kind)).to.deep.equal(['opens']);
+  });
+
+  it('says nothing of before the cycle was known', () => {
+    expect(due(cycle({ importedAt: at('2026-12-03T10:00') }), at('2026-12-03T10:01'))).to.deep.equal([]);
+    expect(due(cycle({ importedAt: at('2026-12-03T10:00') }), at('2026-12-12T20:01'))).to.deep.equal(['closing', 'head']);
+  });
+
+  it('a short vote is not reminded of right behind its opening', () => {
+    const short = (hours: number) =>
+      cycle({
+        stages: [
+          { stage: 'vote', from: at('2026-12-01T08:00') },
+          { stage: 'implement', from: new Date(at('2026-12-01T08:00').getTime() + hours * HOUR) },
+        ],
+      });
+    const kinds = (hours: number) =>
+      seen(short(hours), 'Asia/Shanghai', at('2026-12-01T07:00'), at('2026-12-30T00:00')).filter(([id]) => id.startsWith('closing'));
+    expect([kinds(10), kinds(30), kinds(40), kinds(80), kinds(90)].map(({ length }) => length)).to.deep.equal([0, 0, 1, 1, 2]);
+  });
+
+  it('an extension brings the days before its close, a close brought forward drops them', () => {
+    const by = { by: '王芳', at: at('2026-12-14T21:00') };
+    const longer = cycle({ moves: [{ kind: 'extend', stage: 'vote', from: at('2026-12-20T20:00'), ...by }] });
+    expect(due(longer, at('2026-12-17T20:00'))).to.deep.equal(['closing', 'head']);
+    const over = cycle({ moves: [{ kind: 'move', stage: 'implement', from: at('2026-12-14T21:00'), ...by }] });
+    expect(due(over, at('2026-12-14T21:00'))).to.deep.equal(['notice.news.implement', 'head']);
+  });
+
+  it('with few residents tells where the ledger stands on the last morning alone', () => {
+    const few = cycle({ frozen: { at: at('2026-12-01T08:00'), ballot: '', hash: '', residents: 40, timezone: 'Asia/Shanghai', day: '2026-12-01' } });
+    const heads = seen(few, 'Asia/Shanghai', at('2026-12-01T00:00'), at('2026-12-20T00:00')).filter(([id]) => id.startsWith('head'));
+    expect(heads.map(([, first]) => first)).to.deep.equal([at('2026-12-16T08:00')]);
+  });
+
+  for (const [zone, opens, close, before] of [
+    ['Europe/Berlin', '2026-03-20T08:00+01:00', '2026-03-30T20:00+02:00', '2026-03-27T20:00+01:00'],
+    ['America/Santiago', '2026-03-28T08:00-03:00', '2026-04-06T20:00-04:00', '2026-04-03T20:00-03:00'],
+    ['Australia/Lord_Howe', '2026-09-25T08:00+10:30', '2026-10-06T20:00+11:00', '2026-10-03T20:00+10:30'],
+  ] as const) {
+    it(`counts days as the clocks on the wall do: ${zone}`, () => {
+      const stages = [
+        { stage: 'vote' as const, from: new Date(opens) },
+        { stage: 'implement' as const, from: new Date(close) },
+      ];
+      const told = seen(cycle({ stages, importedAt: new Date('2026-01-01') }), zone, new Date(opens), new Date(close));
+      const [first] = told.filter(([id]) => id.startsWith('closing'));
+      expect(first?.[0]).to.equal(`closing|c|${new Date(before).toISOString()}`);
+      const heads = told.filter(([id]) => id.startsWith('head'));
+      const wall = new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit' });
+      expect(new Set(heads.map(([id]) => wall.format(new Date(id.split('|')[2] ?? ''))))).to.deep.equal(new Set(['08:00']));
+    });
+  }
+});

@@ -1,0 +1,75 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { type CarrierStatus, carrierStatus } from '../../../src/outreach/outbox/carrierStatus.ts';
+import { Message, type MessageState } from '../../../src/outreach/outbox/message.ts';
+import { native } from '../../../src/store/collection.ts';
+import { useDatabase } from '../../support/database.ts';
+
+type Told = CarrierStatus['state'];
+
+describe('carrierStatus', () => {
+  const { world } = useDatabase('carrierStatus');
+
+  /** A message in a state, told these things in this order: the state it ends in. */
+  async function ends(state: MessageState, told: readonly Told[], by: 'ref' | 'carrierId' = 'carrierId'): Promise<MessageState | undefined> {
+    const id = world.randomBytes(8).toString('hex');
+    const at = world.now();
+    const said = world.vault.encrypt('messageSaid', id, '{"key":"ask.answered"}');
+    const rest = {
+      community: 'qingsong',
+      channel: 'sms',
+      address: Buffer.from('to nobody'),
+      to: id,
+      language: 'zh-CN',
+      kind: 'answer',
+      lane: '0|qingsong',
+      attempts: 1,
+    } as const;
+    await native(Message).insertOne({
+      _id: id,
+      ...rest,
+      said,
+      state,
+      dueAt: at,
+      ref: `ref${id}`,
+      ...(by === 'carrierId' && { carrierId: id }),
+      at,
+      changedAt: at,
+    });
+    for (const next of told) await carrierStatus(world)({ carrierId: id, state: next, ...(by === 'ref' && { ref: `ref${id}` }) });
+    return (await native(Message).findOne({ _id: id }))?.state;
+  }
+
+  it('only moves forward, in whatever order and however often it is told', async () => {
+    const whole: Told[] = ['sent', 'sent', 'sent', 'delivered'];
+    const orders = fc.shuffledSubarray([...whole, ...whole], { minLength: 1 });
+    await fc.assert(
+      fc.asyncProperty(orders, async (told) => {
+        expect(await ends('sent', told)).to.equal(told.includes('delivered') ? 'delivered' : 'sent');
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('never leaves an end', async () => {
+    for (const end of ['delivered', 'failed', 'stopped', 'cancelled'] as const) {
+      expect(await ends(end, ['sent', 'delivered', 'failed', 'stopped'])).to.equal(end);
+    }
+  });
+
+  it('settles what nobody knew, found by the name that we gave it', async () => {
+    for (const state of ['sending', 'unknown'] as const) {
+      for (const told of ['sent', 'delivered', 'failed', 'stopped'] as const) expect(await ends(state, [told], 'ref')).to.equal(told);
+    }
+  });
+
+  it('changes nothing that the carrier cannot have yet', async () => {
+    for (const state of ['pending', 'leased'] as const) expect(await ends(state, ['sent', 'delivered', 'failed'], 'ref')).to.equal(state);
+  });
+
+  it('takes word of a message that is not ours for nothing', async () => {
+    const before = await native(Message).countDocuments();
+    await carrierStatus(world)({ carrierId: 'SMunheardof', state: 'delivered' });
+    expect(await native(Message).countDocuments()).to.equal(before);
+  });
+});

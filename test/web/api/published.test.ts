@@ -1,0 +1,94 @@
+import { expect } from 'chai';
+import { castBallot } from '../../../src/fund/ballots/cast/castBallot.ts';
+import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
+import { sealDue } from '../../../src/fund/ballots/ledger/sealDue.ts';
+import { Community } from '../../../src/fund/communities/community.ts';
+import { native } from '../../../src/store/collection.ts';
+import { forReaders } from '../../../src/store/connect.ts';
+import type { World } from '../../../src/store/world.ts';
+import { useDatabase } from '../../support/database.ts';
+import { actOf, CLOSES, DAY, found, OPENS } from '../community.ts';
+import { type Served, serve } from '../serve.ts';
+
+/** More than one part of a published file holds, and more than what is read at once while the vote is open. */
+const BALLOTS = 450;
+const CYCLE = '/api/cycles/large-2027';
+
+describe('what is published of a ledger', function () {
+  this.timeout(60_000);
+  const database = useDatabase(import.meta.filename);
+  let now = OPENS;
+  let world: World;
+  let web: Served;
+  before(async () => {
+    world = { ...database.world, now: () => now };
+    await found('large', 1, 600);
+    const cast = castBallot(world);
+    await Promise.all(
+      Array.from({ length: BALLOTS }, (_, index) => cast({ picks: [index % 3 === 0 ? 3 : 7] }, actOf('large', index, now, String(index)))),
+    );
+    web = await serve(world);
+  });
+  after(() => web.close());
+
+  const text = async (path: string) => (await web.get(path)).text();
+
+  /** Whatever seq it is asked after, the rest is that of the whole. */
+  async function expectRests(whole: string): Promise<void> {
+    const lines = whole.split('\n').filter(Boolean);
+    for (const after of [0, 1, 150, 199, 200, 201, 202, 203, 399, 400, lines.length - 1, lines.length, lines.length + 500])
+      expect(await text(`${CYCLE}/ledger?after=${after}`), String(after)).to.equal(
+        lines
+          .slice(after)
+          .map((line) => `${line}\n`)
+          .join(''),
+      );
+  }
+
+  it('is while voting is open each entry of the days that are over, after whatever seq', async () => {
+    now = new Date(OPENS.getTime() + 2 * DAY);
+    const whole = await text(`${CYCLE}/ledger`);
+    expect(whole.match(/"seq":/g)).to.have.length(BALLOTS);
+    await expectRests(whole);
+    expect((await web.get(`${CYCLE}/ledger`)).headers.get('cache-control')).to.equal('no-cache');
+  });
+
+  it('is made once after the seal, the same from every process, whatever becomes of the records; it never changes, and says so', async () => {
+    now = new Date(CLOSES.getTime() + 10_000);
+    await sealDue(world)();
+    const files = ['ledger', 'results', 'ballots'];
+    const first = await Promise.all(files.map((file) => text(`${CYCLE}/${file}`)));
+    await expectRests(first[0] ?? '');
+    await native(Entry).deleteOne({ _id: { cycle: 'large-2027', seq: 7 } });
+    const other = await serve({ ...world });
+    for (const [index, file] of files.entries()) {
+      const answer = await other.get(`${CYCLE}/${file}`);
+      expect(await answer.text(), file).to.equal(first[index]);
+      expect(answer.headers.get('cache-control')).to.match(/immutable/);
+      expect(Number(answer.headers.get('content-length'))).to.equal(Buffer.byteLength(first[index] ?? ''));
+      const etag = answer.headers.get('etag') ?? '';
+      expect((await other.get(`${CYCLE}/${file}`, { headers: { 'if-none-match': etag } })).status, file).to.equal(304);
+      expect((await other.get(`${CYCLE}/${file}`, { method: 'HEAD' })).headers.get('etag')).to.equal(etag);
+    }
+    await native(Community).updateOne({ _id: 'large' }, { $set: { ballots: 'supervisors' } });
+    expect((await other.get(`${CYCLE}/ballots`)).status).to.equal(403);
+    other.close();
+  });
+
+  it('is read over connections of its own: those of the turns are free, however many read', async () => {
+    const slow = { $where: 'sleep(3000) || true' };
+    const order: string[] = [];
+    const readers = Array.from({ length: 40 }, () =>
+      forReaders(Entry)
+        .findOne(slow)
+        .then(
+          () => order.push('reader'),
+          () => order.push('refused'),
+        ),
+    );
+    await native(Entry).findOne({});
+    order.push('turn');
+    await Promise.all(readers);
+    expect(order[0]).to.equal('turn');
+  });
+});

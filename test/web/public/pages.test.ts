@@ -1,0 +1,269 @@
+import { expect } from 'chai';
+import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
+import { Community } from '../../../src/fund/communities/community.ts';
+import { Cycle } from '../../../src/fund/cycles/cycle.ts';
+import { encryptedProposal, Proposal } from '../../../src/fund/proposals/proposal.ts';
+import { Broadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
+import { native } from '../../../src/store/collection.ts';
+import { vault } from '../../../src/store/vault.ts';
+import type { World } from '../../../src/store/world.ts';
+import { useDatabase } from '../../support/database.ts';
+import { SECRET_BYTES } from '../../support/secret.ts';
+import { CLOSES, DAY, found, OPENS } from '../community.ts';
+import { castAll, ENDS, neighbourhood, PROPOSES, seal, VOTERS, VOTES, VOTES_FOR } from '../neighbourhood.ts';
+import { type Served, serve } from '../serve.ts';
+
+const PINES = '/c/qingsong?lang=zh';
+const KB = 1_000;
+
+describe('the public pages', function () {
+  this.timeout(60_000);
+  const database = useDatabase('page');
+  let now = PROPOSES;
+  let world: World;
+  let web: Served;
+
+  before(async () => {
+    world = { ...database.world, now: () => now };
+    web = await serve(world);
+    await neighbourhood('qingsong', 1);
+    await neighbourhood('late', 2);
+  });
+  after(() => web.close());
+
+  const at = (moment: number) => {
+    now = new Date(moment);
+  };
+  const page = async (path: string, headers: Record<string, string> = {}) => {
+    const response = await web.get(path, { headers });
+    return { status: response.status, headers: response.headers, text: await response.text() };
+  };
+  const text = async (path: string) => (await page(path)).text;
+
+  it('say what happens and how to take part before the vote, and show every proposal with what became of it', async () => {
+    at(PROPOSES.getTime() + 8 * DAY);
+    const shown = await text(PINES);
+    expect(shown).to.include('正在收提议').and.include('12月1号早8点开始投票').and.include('href="sms:+862880000001?body=%E6%8F%90%E8%AE%AE%20"');
+    expect(shown).to.include('三号院门口晚上太黑').and.include('成了7号项目').and.include('并进了3号项目').and.include('这次没有采纳');
+    expect(shown).to.include('<b>孙志刚</b>').and.include('很多人还没回来').and.include('120,000元');
+    expect(await text('/c/qingsong?lang=en'))
+      .to.include('Proposals are open until')
+      .and.include('became project 7')
+      .and.include('<html lang="en">')
+      .and.include('<span lang="zh-CN">青松社区</span>');
+  });
+
+  it('show what was written to many, by whom and to whom, once it has begun; never what was cancelled', async () => {
+    at(PROPOSES.getTime() + 8 * DAY);
+    const written = (id: string, text: string, away: number, state: 'queued' | 'cancelled' = 'queued') => {
+      const dueAt = new Date(now.getTime() + away * DAY);
+      return { _id: id, community: 'qingsong', text, to: 'building:3', by: '王芳', occasion: id, at: now, dueAt, state };
+    };
+    await native(Broadcast).insertMany([written('b1', '明天<b>停水', -1), written('b2', '后天开会', 1), written('b3', '写错了', -1, 'cancelled')]);
+    at(now.getTime() + 10_000);
+    const shown = await text(PINES);
+    expect(shown).to.match(/<b>王芳<\/b> · 发给3的住户<br>明天&lt;b&gt;停水/);
+    expect(shown).not.to.include('后天开会').and.not.to.include('写错了');
+  });
+
+  it('have a feed of every step, of what was changed by hand, and of the count, that a reader can parse', async () => {
+    at(PROPOSES.getTime() + 8 * DAY);
+    const { headers, text: feed } = await page('/c/qingsong/feed.atom');
+    expect(headers.get('content-type')).to.equal('application/atom+xml; charset=utf-8');
+    expect(XMLValidator.validate(feed)).to.equal(true);
+    const read = new XMLParser({ ignoreAttributes: false }).parse(feed).feed;
+    expect(read['@_xmlns']).to.equal('http://www.w3.org/2005/Atom');
+    expect([read.id, read.title, read.author.name]).to.deep.equal(['https://example.org/c/qingsong/feed.atom', '青松社区', '居委会']);
+    const entries: { id: string; title: string; updated: string; link: Record<string, string> }[] = read.entry;
+    expect(entries.slice(1).map(({ title }) => title)).to.deep.equal(['2026年社区保障资金 · 征集提议', '2026年社区保障资金 · 宣传动员']);
+    expect(feed).to.include('孙志刚').and.include('很多人还没回来');
+    expect(new Set(entries.map(({ id }) => id)).size).to.equal(entries.length);
+    expect(entries.every(({ id, updated, link }) => URL.canParse(id) && new Date(updated) <= now && URL.canParse(link['@_href'] ?? ''))).to.equal(
+      true,
+    );
+    expect(entries.map(({ updated }) => updated)).to.deep.equal(
+      entries
+        .map(({ updated }) => updated)
+        .toSorted()
+        .reverse(),
+    );
+    expect(read.updated).to.equal(entries[0]?.updated);
+    expect(await text(PINES)).to.include('type="application/atom+xml" href="/c/qingsong/feed.atom"');
+    expect((await page('/c/nowhere/feed.atom')).status).to.equal(404);
+  });
+
+  it('show what people wrote as text, and ask no other host for anything', async () => {
+    for (const path of ['/', PINES]) {
+      const { text: shown, headers } = await page(path);
+      expect(shown).not.to.match(/https?:\/\/|@import|url\(|<script>|style="| on\w+="/);
+      expect(headers.get('content-security-policy')).to.include("default-src 'none'").and.include("script-src 'self'").and.not.include('unsafe');
+      expect(headers.get('x-content-type-options')).to.equal('nosniff');
+      expect(headers.get('referrer-policy')).to.equal('no-referrer');
+    }
+    expect(await text(PINES))
+      .to.include('&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt; 垃圾桶 &amp; 盖子')
+      .and.include('修路灯 &lt;b&gt;&amp;&lt;/b&gt;');
+  });
+
+  it('speak the language that a link or the browser asks for, else the community’s', async () => {
+    const language = async (path: string, accepts?: string) =>
+      /<html lang="([^"]+)"/.exec((await page(path, accepts ? { 'Accept-Language': accepts } : {})).text)?.[1];
+    expect(await language('/c/qingsong')).to.equal('zh-CN');
+    expect(await language('/c/qingsong', 'fr')).to.equal('zh-CN');
+    expect(await language('/c/qingsong', 'en-GB,en;q=0.9')).to.equal('en');
+    expect(await language(PINES, 'en')).to.equal('zh-CN');
+    expect(await language('/?lang=en', 'zh')).to.equal('en');
+  });
+
+  it('never keep a page without asking, and send it again only where it has changed', async () => {
+    const { headers } = await page(PINES);
+    expect(headers.get('cache-control')).to.equal('no-cache');
+    expect(headers.get('vary')).to.include('Accept-Language');
+    const etag = headers.get('etag') ?? '';
+    const again = () => web.get(PINES, { headers: { 'If-None-Match': etag, 'Cache-Control': 'max-age=0' } });
+    expect((await again()).status).to.equal(304);
+    await native(Community).updateOne({ _id: 'qingsong' }, { $set: { 'person.name': '居委会办公室' } });
+    at(now.getTime() + 4_000);
+    expect((await again()).status).to.equal(200);
+  });
+
+  it('say where nothing is, and lead on', async () => {
+    for (const [path, leads] of [
+      ['/c/nowhere', 'href="/"'],
+      ['/c/qingsong?cycle=none', 'href="/c/qingsong"'],
+      ['/c/qingsong?cycle=late-2026', 'href="/c/qingsong"'],
+    ] as const) {
+      const { status, text: shown, headers } = await page(path);
+      expect(status, path).to.equal(404);
+      expect(headers.get('content-type')).to.match(/^text\/html/);
+      expect(shown).to.include(leads);
+    }
+    expect((await page('/c/qingsong?before=x')).status).to.equal(400);
+    expect((await page('/assets/none.js')).status).to.equal(404);
+  });
+
+  it('tell the turnout while voting is open, and no count by project nor of ballots before the count', async () => {
+    at(VOTES.getTime() + DAY);
+    await castAll(world, 'qingsong');
+    const cast = () =>
+      Promise.all(['/', PINES, '/c/qingsong?lang=en', '/c/qingsong?before=9&lang=zh', '/c/qingsong?cycle=qingsong-2026&lang=zh'].map(text));
+    for (const moment of [now.getTime() + 10_000, ENDS.getTime() - 1, ENDS.getTime(), ENDS.getTime() + 9_999]) {
+      at(moment);
+      const shown = await cast();
+      for (const one of shown) {
+        const words = one.replace(/<[^>]*>/g, ' ');
+        for (const votes of Object.values(VOTES_FOR)) expect(words).not.to.match(new RegExp(`(?<![\\d,:])${votes}(?![\\d,:])`));
+        expect(one).not.to.include('选上<').and.not.include('class="results"');
+      }
+      if (moment < ENDS.getTime()) expect(shown[1]).to.include(`220位居民里${VOTERS}位`).and.include('正在投票').and.include('修路灯');
+      else expect(shown[1]).to.include('正在数票');
+    }
+  });
+
+  it('tell the result once it is counted: votes, winners, spending, rule and lot, and how to redo it', async () => {
+    at(ENDS.getTime() + 10_000);
+    await seal(world);
+    at(ENDS.getTime() + 15_000);
+    const shown = await text(PINES);
+    expect(shown).to.include('选上2个项目，一共花108,000元').and.include('还剩12,000元').and.include(`220位居民里，${VOTERS}位投了票`);
+    expect(shown).to.match(/class="won"><th scope="row"><b>3<\/b> 社区花园 <small>60,000元<\/small><\/th><td class="votes"><span>99</);
+    expect(shown).to.match(/<tr><th scope="row"><b>2<\/b> 健身角 .*<span>29</);
+    expect(shown).to.include('7 · 2 · 1 · 3').and.include('至少要有5票');
+    for (const file of ['ballot', 'ledger', 'ballots', 'results']) expect(shown).to.include(`href="/api/cycles/qingsong-2026/${file}"`);
+    expect(shown).to.include('npm run verify -- qingsong-2026').and.include('重新数一遍');
+  });
+
+  it('publish no result of a ledger that was tampered with', async () => {
+    await Entry.updateOne({ _id: { cycle: 'late-2026', seq: 1 } }, { $set: { hash: '0'.repeat(64) } });
+    expect(await text('/c/late?lang=zh'))
+      .to.include('票册对不上')
+      .and.include('重新数一遍')
+      .and.not.include('class="results"');
+  });
+
+  it('keep an earlier year’s page', async () => {
+    const { _id, ...rest } = await Cycle.findById('qingsong-2026').orFail().lean();
+    const { frozen: _, sealedAt: __, ...next } = rest;
+    await Cycle.create({
+      ...next,
+      _id: 'qingsong-2027',
+      title: '2027年',
+      moves: [],
+      stages: [{ stage: 'propose', from: new Date(ENDS.getTime() + 20 * DAY) }],
+    });
+    at(ENDS.getTime() + 21 * DAY);
+    expect(await text(PINES))
+      .to.include('2027年')
+      .and.include(`/c/qingsong?cycle=${_id}&amp;lang=zh`);
+    expect(await text(`/c/qingsong?cycle=${_id}&lang=zh`))
+      .to.include('这是以前的一年')
+      .and.include('选上2个项目');
+  });
+
+  it('stay small with 200 projects and 2,000 proposals, and lead to every one of them', async () => {
+    await found('large', 3, 1, {});
+    const projects = Array.from({ length: 200 }, (_, index) => ({
+      number: index + 1,
+      title: `三号院第${index + 1}号楼修楼道扶手`,
+      category: '基础设施',
+      cost: 20_000 + index,
+      detail: '1栋和3栋没有电梯,每层楼梯一边装扶手,一共十二层',
+    }));
+    await Cycle.updateOne({ _id: 'large-2027' }, { $set: { projects, lot: projects.map(({ number }) => number) } });
+    const long = '小广场下雨就积水,能不能修一修,'.repeat(18);
+    await Proposal.insertMany(
+      Array.from({ length: 2_000 }, (_, index) => ({
+        _id: { cycle: 'large-2027', number: index + 1 },
+        community: 'large',
+        at: new Date(OPENS.getTime() - 2 * DAY),
+        channel: 'sms',
+        text: encryptedProposal(
+          vault(SECRET_BYTES),
+          { cycle: 'large-2027', number: index + 1 },
+          index < 1000 ? long : `小广场下雨就积水,能不能修一修 ${index + 1}`,
+        ),
+        state: 'received',
+        public: true,
+        by: 'large-0',
+        slot: `large ${index}`,
+        key: `large ${index}`,
+        history: [],
+      })),
+    );
+    at(OPENS.getTime() + DAY);
+    const first = await text('/c/large?lang=zh');
+    expect(Buffer.byteLength(first)).to.be.below(100 * KB);
+    expect(first.match(/class="state/g)).to.have.length(30);
+    let next = /href="([^"]*before=\d+[^"]*)"/.exec(first)?.[1];
+    let seen = 30;
+    while (next) {
+      const one = await text(next.replaceAll('&amp;', '&'));
+      expect(Buffer.byteLength(one)).to.be.below(100 * KB);
+      seen += one.match(/class="state/g)?.length ?? 0;
+      next = /href="([^"]*before=\d+[^"]*)"[^>]*class|class="more" href="([^"]*before=\d+[^"]*)"/.exec(one.replace(/<nav.*<\/nav>/s, ''))?.[2];
+    }
+    expect(seen).to.equal(2_000);
+
+    at(CLOSES.getTime() + 10_000);
+    await seal(world);
+    at(CLOSES.getTime() + 15_000);
+    const counted = await text('/c/large?lang=en');
+    expect(counted.match(/<th scope="row">/g)).to.have.length(200);
+    expect(Buffer.byteLength(counted)).to.be.below(100 * KB);
+  });
+
+  it('list the first hundred of many communities, find one by name, and lead to the others', async () => {
+    for (let number = 10; number < 120; number++) await found(`more-${number}`, number, 0, { name: `第${number}社区` });
+    at(now.getTime() + 10_000);
+    const shown = await text('/?lang=zh');
+    expect(shown.match(/<li><a href="\/c\//g)).to.have.length(100);
+    expect(shown).to.include('共113个社区，这里是其中100个');
+    const next = /class="more" href="([^"]*)"/.exec(shown)?.[1] ?? '';
+    expect((await text(next.replaceAll('&amp;', '&'))).match(/<li><a href="\/c\//g)).to.have.length(13);
+    expect((await text('/?find=%E7%AC%AC117&lang=zh')).match(/<li><a href="\/c\//g)).to.have.length(1);
+    expect(await text('/?find=.*%22%3E%3Cb%3E&lang=zh'))
+      .to.include('没找到')
+      .and.include('value=".*&quot;&gt;&lt;b&gt;"');
+  });
+});
