@@ -57,7 +57,7 @@ module.exports = {
     rule(
       'only the app puts the demo in',
       'Nothing else in the service knows whether it is the demo.',
-      { path: '^(flows|src)/', pathNot: '^src/(demo/|app/(app|service)\\.ts$)' },
+      { path: '^(flows|src)/', pathNot: '^src/(demo/|app/(app|server)\\.ts$)' },
       { path: '^src/demo/' },
     ),
     rule(
@@ -108,8 +108,8 @@ module.exports = {
     rule('main starts the app', 'Nothing imports the process.', {}, { path: '^src/app/main\\.ts$' }),
     rule(
       'the app is on top',
-      'Only the service, scripts and tests start the app, only main and scripts the service.',
-      { path: '^(flows|src)/', pathNot: '^src/app/(main|service)\\.ts$' },
+      'Only the server, scripts and tests start the app, only main and scripts the server.',
+      { path: '^(flows|src)/', pathNot: '^src/app/(main|server)\\.ts$' },
       { path: '^src/app/app\\.ts$' },
     ),
     rule('scripts are on top', 'What a script shares belongs to src.', { pathNot: '^(scripts|test)/' }, { path: '^scripts/' }),

@@ -1,15 +1,15 @@
 import { assign, enqueueActions, setup } from 'xstate';
 import { type Flow, type FlowInput, say, service } from '../src/dialog/flow.ts';
-import type { LetterKind } from '../src/fund/inquiries/index.ts';
+import type { InquiryKind } from '../src/fund/inquiries/index.ts';
 
 interface Context {
-  readonly kind: LetterKind;
+  readonly kind: InquiryKind;
   readonly text: string;
   /** Spoken: the carrier's id of it, and no text. */
   readonly recording?: string;
 }
 
-interface Told {
+interface FreeText {
   readonly text: string | undefined;
   readonly recording: string | undefined;
 }
@@ -19,14 +19,14 @@ const LONGEST = 500;
 /** Ask or complain: a person reads it and answers. */
 export const ask = setup({
   types: {} as Flow<Context, FlowInput>,
-  actors: { writeLetter: service<{ number: number }, Context>('writeLetter') },
+  actors: { writeInquiry: service<{ number: number }, Context>('writeInquiry') },
   guards: {
     cameWithText: ({ context }) => context.text !== '',
-    isTold: (_, { text = '', recording }: Told) => recording !== undefined || text.trim() !== '',
+    isTold: (_, { text = '', recording }: FreeText) => recording !== undefined || text.trim() !== '',
   },
   actions: {
     say: enqueueActions(say),
-    keep: assign((_, told: Told) => ({ text: told.text?.trim() ?? '', ...(told.recording && { recording: told.recording }) })),
+    keep: assign((_, told: FreeText) => ({ text: told.text?.trim() ?? '', ...(told.recording && { recording: told.recording }) })),
   },
 }).createMachine({
   id: 'ask',
@@ -39,14 +39,14 @@ export const ask = setup({
       meta: {
         ask: ({ kind }) => ({
           key: 'ask.tell',
-          expects: 'account',
+          expects: 'freeText',
           command: kind === 'complaint' ? 'complain' : 'ask',
           maxSeconds: 120,
           maxChars: LONGEST,
         }),
       },
       on: {
-        ACCOUNT: {
+        FREE_TEXT: {
           guard: { type: 'isTold', params: ({ event: { text, recording } }) => ({ text, recording }) },
           target: 'writing',
           actions: { type: 'keep', params: ({ event: { text, recording } }) => ({ text, recording }) },
@@ -56,8 +56,8 @@ export const ask = setup({
     writing: {
       tags: 'busy',
       invoke: {
-        id: 'writeLetter',
-        src: 'writeLetter',
+        id: 'writeInquiry',
+        src: 'writeInquiry',
         input: ({ context }) => context,
         onDone: {
           target: 'over',

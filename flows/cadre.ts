@@ -121,9 +121,9 @@ export const cadre = setup({
       ],
     },
     telling: {
-      meta: { ask: () => ({ key: 'cadre.tell', expects: 'account', command: 'broadcast', maxSeconds: 60, maxChars: 600 }) },
+      meta: { ask: () => ({ key: 'cadre.tell', expects: 'freeText', command: 'broadcast', maxSeconds: 60, maxChars: 600 }) },
       on: {
-        ACCOUNT: {
+        FREE_TEXT: {
           guard: { type: 'isText', params: ({ event }) => event.text },
           target: 'planning',
           actions: { type: 'keepText', params: ({ event }) => event.text },

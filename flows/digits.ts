@@ -1,11 +1,11 @@
 import { assign, enqueueActions, setup } from 'xstate';
-import { type Flow, type FlowInput, type Heading, say, service } from '../src/dialog/flow.ts';
+import { type Flow, type FlowInput, type FlowTarget, say, service } from '../src/dialog/flow.ts';
 import type { Question, Statement } from '../src/dialog/question.ts';
 import type { DigitsAsked, DigitsChecked, ProofOf } from '../src/fund/people/index.ts';
 
 interface Context {
   /** What is gone on with once they were repeated. */
-  readonly heading: Heading;
+  readonly flowTarget: FlowTarget;
   readonly of: ProofOf;
   readonly asked?: DigitsAsked;
   readonly given: string;
@@ -35,9 +35,9 @@ export const digits = setup({
 }).createMachine({
   id: 'digits',
   version: '2',
-  context: ({ input: { heading = { flow: 'leave', input: { command: 'delete' } } } }) => ({
-    heading,
-    of: heading.flow === 'notMe' ? 'notMe' : 'leave',
+  context: ({ input: { flowTarget = { flow: 'eraseMe', input: { command: 'delete' } } } }) => ({
+    flowTarget,
+    of: flowTarget.flow === 'disownBallot' ? 'disownBallot' : 'eraseMe',
     given: '',
     isRight: false,
   }),
@@ -82,7 +82,7 @@ export const digits = setup({
     },
     over: { type: 'final' },
   },
-  output: ({ context: { heading, isRight } }) => (isRight ? { next: { ...heading, input: { ...heading.input, proved: true } } } : {}),
+  output: ({ context: { flowTarget, isRight } }) => (isRight ? { next: { ...flowTarget, input: { ...flowTarget.input, proved: true } } } : {}),
 });
 
 /** Shown here or spoken on a call that we placed; of those sent by text nothing is said. */

@@ -2,19 +2,19 @@ import type { Catalogue } from '../src/dialog/flow.ts';
 import { ask } from './ask.ts';
 import { cadre } from './cadre.ts';
 import { digits } from './digits.ts';
+import { disownBallot } from './disownBallot.ts';
+import { eraseMe } from './eraseMe.ts';
 import { help } from './help.ts';
-import { join } from './join.ts';
+import { identify } from './identify.ts';
 import { language } from './language.ts';
-import { leave } from './leave.ts';
 import { menu } from './menu.ts';
 import { nearMiss } from './nearMiss.ts';
-import { notMe } from './notMe.ts';
 import { person } from './person.ts';
 import { progress } from './progress.ts';
 import { projects } from './projects.ts';
 import { propose } from './propose.ts';
 import { receipt } from './receipt.ts';
-import { register } from './register.ts';
+import { requestMembership } from './requestMembership.ts';
 import { start } from './start.ts';
 import { stop } from './stop.ts';
 import { subscribe } from './subscribe.ts';
@@ -33,16 +33,16 @@ export const flows = {
   projects: { machine: projects, commands: ['projects'], aside: true },
   progress: { machine: progress, commands: ['progress'], aside: true },
   receipt: { machine: receipt, requires: 'resident', commands: ['receipt'], aside: true },
-  notMe: { machine: notMe, commands: ['notMe'] },
-  join: { machine: join, role: 'identify', commands: ['join'], migrations: [{ from: '1', to: '2', migrate: (before) => before }] },
-  register: { machine: register, commands: ['register'] },
+  disownBallot: { machine: disownBallot, commands: ['disownBallot'] },
+  identify: { machine: identify, role: 'identify', commands: ['identify'], migrations: [{ from: '1', to: '2', migrate: (before) => before }] },
+  requestMembership: { machine: requestMembership, commands: ['requestMembership'] },
   ask: { machine: ask, role: 'ask', commands: ['ask', 'complain'] },
   person: { machine: person, role: 'person', commands: ['person'] },
   language: { machine: language, commands: ['mandarin', 'sichuan', 'english'], aside: true },
   stop: { machine: stop, commands: ['stop'], aside: true },
   start: { machine: start, commands: ['start'], aside: true },
   subscribe: { machine: subscribe, commands: ['subscribe'], aside: true },
-  leave: { machine: leave, commands: ['delete'] },
+  eraseMe: { machine: eraseMe, commands: ['delete'] },
   help: { machine: help, commands: ['help'], aside: true },
   cadre: { machine: cadre, commands: ['broadcast', 'nudge', 'situation'] },
   digits: { machine: digits, role: 'prove', commands: [] },

@@ -1,12 +1,12 @@
 import { assign, enqueueActions, setup } from 'xstate';
 import type { CommandName } from '../src/dialog/command.ts';
-import { type Flow, type FlowInput, type Heading, say, service } from '../src/dialog/flow.ts';
+import { type Flow, type FlowInput, type FlowTarget, say, service } from '../src/dialog/flow.ts';
 
 interface Context {
   readonly command?: CommandName;
   /** The dialect is spoken here, too: a menu offers it. */
   readonly hasSichuan?: boolean;
-  readonly next?: Heading;
+  readonly next?: FlowTarget;
 }
 
 const LANGUAGES = [
@@ -27,7 +27,7 @@ export const language = setup({
   },
   actions: {
     say: enqueueActions(say),
-    head: assign({ next: (_, chosen: number) => heading(chosen) }),
+    continueWith: assign({ next: (_, chosen: number) => flowTarget(chosen) }),
   },
 }).createMachine({
   id: 'language',
@@ -57,7 +57,7 @@ export const language = setup({
         CHOSE: {
           guard: { type: 'isOffered', params: ({ event }) => event.number },
           target: 'over',
-          actions: { type: 'head', params: ({ event }) => event.number },
+          actions: { type: 'continueWith', params: ({ event }) => event.number },
         },
       },
     },
@@ -70,7 +70,7 @@ function offered({ hasSichuan = false }: Context) {
   return hasSichuan ? LANGUAGES : LANGUAGES.slice(0, WRITTEN);
 }
 
-function heading(chosen: number): Heading | undefined {
+function flowTarget(chosen: number): FlowTarget | undefined {
   const language = LANGUAGES.find(({ number }) => number === chosen);
   return language && { flow: 'language', input: { command: language.command } };
 }

@@ -1,12 +1,12 @@
 import { assign, setup } from 'xstate';
-import type { Flow, FlowInput, Heading } from '../src/dialog/flow.ts';
+import type { Flow, FlowInput, FlowTarget } from '../src/dialog/flow.ts';
 import type { Option } from '../src/dialog/question.ts';
 
 interface Context {
-  readonly next?: Heading;
+  readonly next?: FlowTarget;
 }
 
-type Menu = readonly (Option & { readonly leads?: Heading })[];
+type Menu = readonly (Option & { readonly leads?: FlowTarget })[];
 
 const PERSON = { number: 0, label: 'menu.person', leads: { flow: 'person', input: { command: 'person' } } } as const;
 
@@ -22,7 +22,7 @@ const MORE: Menu = [
   { number: 1, label: 'menu.ask', leads: { flow: 'ask', input: { command: 'ask' } } },
   { number: 2, label: 'menu.language', leads: { flow: 'language', input: {} } },
   { number: 3, label: 'menu.reminders' },
-  { number: 4, label: 'menu.leave', leads: { flow: 'leave', input: { command: 'delete' } } },
+  { number: 4, label: 'menu.eraseMe', leads: { flow: 'eraseMe', input: { command: 'delete' } } },
   PERSON,
 ];
 
@@ -39,7 +39,7 @@ export const menu = setup({
     isIn: (_, { menu, number }: { menu: Menu; number: number }) => menu.some((option) => option.number === number),
   },
   actions: {
-    head: assign({ next: (_, { menu, number }: { menu: Menu; number: number }) => leads(menu, number) }),
+    continueWith: assign({ next: (_, { menu, number }: { menu: Menu; number: number }) => leads(menu, number) }),
   },
 }).createMachine({
   id: 'menu',
@@ -54,7 +54,7 @@ export const menu = setup({
           {
             guard: { type: 'leadsOn', params: ({ event }) => ({ menu: TOP, number: event.number }) },
             target: 'over',
-            actions: { type: 'head', params: ({ event }) => ({ menu: TOP, number: event.number }) },
+            actions: { type: 'continueWith', params: ({ event }) => ({ menu: TOP, number: event.number }) },
           },
           { guard: { type: 'isIn', params: ({ event }) => ({ menu: TOP, number: event.number }) }, target: 'more' },
         ],
@@ -67,7 +67,7 @@ export const menu = setup({
           {
             guard: { type: 'leadsOn', params: ({ event }) => ({ menu: MORE, number: event.number }) },
             target: 'over',
-            actions: { type: 'head', params: ({ event }) => ({ menu: MORE, number: event.number }) },
+            actions: { type: 'continueWith', params: ({ event }) => ({ menu: MORE, number: event.number }) },
           },
           { guard: { type: 'isIn', params: ({ event }) => ({ menu: MORE, number: event.number }) }, target: 'reminders' },
         ],
@@ -79,7 +79,7 @@ export const menu = setup({
         CHOSE: {
           guard: { type: 'leadsOn', params: ({ event }) => ({ menu: REMINDERS, number: event.number }) },
           target: 'over',
-          actions: { type: 'head', params: ({ event }) => ({ menu: REMINDERS, number: event.number }) },
+          actions: { type: 'continueWith', params: ({ event }) => ({ menu: REMINDERS, number: event.number }) },
         },
       },
     },
@@ -88,7 +88,7 @@ export const menu = setup({
   output: ({ context: { next } }) => (next ? { next } : {}),
 });
 
-function leads(menu: Menu, number: number): Heading | undefined {
+function leads(menu: Menu, number: number): FlowTarget | undefined {
   return menu.find((option) => option.number === number)?.leads;
 }
 

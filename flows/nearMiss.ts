@@ -1,11 +1,11 @@
 import { assign, enqueueActions, setup } from 'xstate';
-import { type Flow, type FlowInput, type Heading, say } from '../src/dialog/flow.ts';
+import { type Flow, type FlowInput, type FlowTarget, say } from '../src/dialog/flow.ts';
 import type { Statement } from '../src/dialog/question.ts';
 
 interface Context {
   /** What was nearly said. */
-  readonly heading?: Heading;
-  readonly next?: Heading;
+  readonly flowTarget?: FlowTarget;
+  readonly next?: FlowTarget;
 }
 
 /** Something came near a command ("停止吧,谢谢"): it is asked about, never guessed. */
@@ -13,18 +13,18 @@ export const nearMiss = setup({
   types: {} as Flow<Context, FlowInput>,
   actions: {
     say: enqueueActions(say),
-    goThere: assign({ next: ({ context }) => context.heading }),
+    goThere: assign({ next: ({ context }) => context.flowTarget }),
   },
 }).createMachine({
   id: 'nearMiss',
   version: '1',
-  context: ({ input: { heading } }) => ({ ...(heading && { heading }) }),
+  context: ({ input: { flowTarget } }) => ({ ...(flowTarget && { flowTarget }) }),
   initial: 'starting',
   states: {
     starting: {
       always: {
         target: 'asking',
-        actions: { type: 'say', params: ({ context: { heading } }) => nearly(heading) },
+        actions: { type: 'say', params: ({ context: { flowTarget } }) => nearly(flowTarget) },
       },
     },
     asking: {
@@ -40,7 +40,7 @@ export const nearMiss = setup({
 });
 
 /** What it was taken for, and the words that would be used: those may be misheard, or not meant for it. */
-function nearly(heading: Heading | undefined): Statement[] {
-  const { command = 'menu', text } = heading?.input ?? {};
+function nearly(flowTarget: FlowTarget | undefined): Statement[] {
+  const { command = 'menu', text } = flowTarget?.input ?? {};
   return [{ key: `nearMiss.${command}` }, ...(text ? [{ key: 'nearMiss.heard', params: { text } }] : [])];
 }

@@ -1,11 +1,11 @@
 import { enqueueActions, setup } from 'xstate';
 import { type Flow, type FlowInput, say, service } from '../src/dialog/flow.ts';
-import type { LetterKind } from '../src/fund/inquiries/index.ts';
+import type { InquiryKind } from '../src/fund/inquiries/index.ts';
 
 /** Ask for a person: the community calls back, and its number is told. */
 export const person = setup({
   types: {} as Flow<Record<string, never>, FlowInput>,
-  actors: { writeLetter: service<{ number: number }, { kind: LetterKind; text: string }>('writeLetter') },
+  actors: { writeInquiry: service<{ number: number }, { kind: InquiryKind; text: string }>('writeInquiry') },
   actions: { say: enqueueActions(say) },
 }).createMachine({
   id: 'person',
@@ -16,8 +16,8 @@ export const person = setup({
     writing: {
       tags: 'busy',
       invoke: {
-        id: 'writeLetter',
-        src: 'writeLetter',
+        id: 'writeInquiry',
+        src: 'writeInquiry',
         input: { kind: 'call', text: '' },
         onDone: { target: 'over', actions: { type: 'say', params: [{ key: 'person.calls', outcome: 'askPerson' }] } },
       },

@@ -1,5 +1,5 @@
 import { assign, enqueueActions, setup } from 'xstate';
-import { type Flow, type FlowInput, type Heading, say, service } from '../src/dialog/flow.ts';
+import { type Flow, type FlowInput, type FlowTarget, say, service } from '../src/dialog/flow.ts';
 import type { Question, Statement } from '../src/dialog/question.ts';
 import type { BallotItem, ProjectsRead } from '../src/fund/projects/index.ts';
 
@@ -7,7 +7,7 @@ interface Context {
   readonly number?: number;
   readonly projects: readonly BallotItem[];
   readonly page: number;
-  readonly next?: Heading;
+  readonly next?: FlowTarget;
 }
 
 /** So many projects go on one page: four SMS segments. */
@@ -23,7 +23,7 @@ export const projects = setup({
     keep: assign({ projects: ({ context }, read: ProjectsRead) => ('projects' in read ? read.projects : context.projects) }),
     turnPage: assign({ page: ({ context }) => (context.page + 1) % Math.ceil(context.projects.length / PAGE) }),
     /** Numbers in answer to a list mean what they mean with nothing open. */
-    vote: assign({ next: (_, numbers: readonly number[]): Heading => ({ flow: 'vote', input: { numbers, unsure: true } }) }),
+    vote: assign({ next: (_, numbers: readonly number[]): FlowTarget => ({ flow: 'vote', input: { numbers, unsure: true } }) }),
   },
 }).createMachine({
   id: 'projects',

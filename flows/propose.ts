@@ -10,7 +10,7 @@ interface Context {
   readonly recording?: string;
 }
 
-interface Told {
+interface FreeText {
   readonly text: string | undefined;
   readonly recording: string | undefined;
 }
@@ -25,12 +25,12 @@ export const propose = setup({
   actors: { recordProposal: service<Proposed, Context>('recordProposal') },
   guards: {
     cameWithText: ({ context }) => context.text !== '',
-    isTold: (_, { text = '', recording }: Told) => recording !== undefined || text.trim() !== '',
+    isTold: (_, { text = '', recording }: FreeText) => recording !== undefined || text.trim() !== '',
     canSayAgain: (_, proposed: Proposed) => 'refused' in proposed && ['tooLong', 'empty'].includes(proposed.refused.reason),
   },
   actions: {
     say: enqueueActions(say),
-    keep: assign((_, told: Told) => ({ text: told.text?.trim() ?? '', ...(told.recording && { recording: told.recording }) })),
+    keep: assign((_, told: FreeText) => ({ text: told.text?.trim() ?? '', ...(told.recording && { recording: told.recording }) })),
   },
 }).createMachine({
   id: 'propose',
@@ -40,9 +40,9 @@ export const propose = setup({
   states: {
     starting: { always: [{ guard: 'cameWithText', target: 'recording' }, 'asking'] },
     asking: {
-      meta: { ask: () => ({ key: 'propose.tell', expects: 'account', command: 'propose', maxSeconds: 120, maxChars: LONGEST }) },
+      meta: { ask: () => ({ key: 'propose.tell', expects: 'freeText', command: 'propose', maxSeconds: 120, maxChars: LONGEST }) },
       on: {
-        ACCOUNT: {
+        FREE_TEXT: {
           guard: { type: 'isTold', params: ({ event: { text, recording } }) => ({ text, recording }) },
           target: 'recording',
           actions: { type: 'keep', params: ({ event: { text, recording } }) => ({ text, recording }) },

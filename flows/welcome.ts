@@ -1,16 +1,16 @@
 import { assign, setup } from 'xstate';
-import { type Flow, type FlowInput, type Heading, service } from '../src/dialog/flow.ts';
+import { type Flow, type FlowInput, type FlowTarget, service } from '../src/dialog/flow.ts';
 import type { Opened } from '../src/fund/ballots/index.ts';
 
 interface Context {
-  readonly next?: Heading;
+  readonly next?: FlowTarget;
 }
 
 /** Somebody follows the account or scans a poster, and it is known who: on with what there is to do, the vote first. */
 export const welcome = setup({
   types: {} as Flow<Context, FlowInput>,
   actors: { openBallot: service<Opened>('openBallot') },
-  actions: { head: assign({ next: (_, opened: Opened) => heading(opened) }) },
+  actions: { continueWith: assign({ next: (_, opened: Opened) => flowTarget(opened) }) },
 }).createMachine({
   id: 'welcome',
   version: '1',
@@ -23,7 +23,7 @@ export const welcome = setup({
         id: 'openBallot',
         src: 'openBallot',
         input: {},
-        onDone: { target: 'over', actions: { type: 'head', params: ({ event }) => event.output } },
+        onDone: { target: 'over', actions: { type: 'continueWith', params: ({ event }) => event.output } },
       },
     },
     over: { type: 'final' },
@@ -31,6 +31,6 @@ export const welcome = setup({
   output: ({ context: { next } }) => (next ? { next } : {}),
 });
 
-function heading(opened: Opened): Heading {
+function flowTarget(opened: Opened): FlowTarget {
   return 'none' in opened ? { flow: 'menu', input: { command: 'menu' } } : { flow: 'vote', input: { command: 'vote' } };
 }

@@ -5,17 +5,17 @@ import { Resident } from '../src/fund/people/index.ts';
 import { Broadcast, countBroadcast } from '../src/outreach/broadcasts/broadcast.ts';
 import { createBroadcast } from '../src/outreach/broadcasts/cadreBroadcast.ts';
 import { cancelBroadcast, resumeBroadcast } from '../src/outreach/broadcasts/changeBroadcast.ts';
-import { type BroadcastMeans, type Plan, planBroadcast, type Refusal } from '../src/outreach/broadcasts/planBroadcast.ts';
+import { type BroadcastDeps, type Plan, planBroadcast, type Refusal } from '../src/outreach/broadcasts/planBroadcast.ts';
 import { queueBroadcast } from '../src/outreach/broadcasts/queueBroadcast.ts';
 import { CodedError } from '../src/store/codedError.ts';
-import { native } from '../src/store/collection.ts';
+import { collection } from '../src/store/collection.ts';
 import type { World } from '../src/store/world.ts';
+import { broadcastDeps } from './support/broadcastDeps.ts';
 import { broadcastList } from './support/broadcastList.ts';
-import { broadcastMeans } from './support/broadcastMeans.ts';
 import { command } from './support/command.ts';
 import { note } from './support/note.ts';
+import { printLine } from './support/printLine.ts';
 import { progress } from './support/progress.ts';
-import { tell } from './support/tell.ts';
 import { wanted } from './support/wanted.ts';
 import { wantedCommunity } from './support/wantedCommunity.ts';
 import { withStore } from './support/withStore.ts';
@@ -58,16 +58,16 @@ await command(USAGE, async () => {
   const by = wanted(values.by, '--by');
   return withStore(async ({ world }) => {
     const { timezone } = await wantedCommunity(community);
-    const means = await broadcastMeans(world);
-    const planned = await planBroadcast(world, means)(draft);
+    const deps = await broadcastDeps(world);
+    const planned = await planBroadcast(world, deps)(draft);
     if ('refused' in planned) {
       note(sentenceOf(planned, draft.to, timezone));
       return 1;
     }
     const { plan } = planned;
-    for (const line of counted(plan, timezone)) tell(line);
+    for (const line of counted(plan, timezone)) printLine(line);
     if (values['dry-run']) return 0;
-    const before = await native(Broadcast).findOne({ _id: plan.id, state: { $ne: 'cancelled' } });
+    const before = await collection(Broadcast).findOne({ _id: plan.id, state: { $ne: 'cancelled' } });
     if (!before && plan.messages === 0) {
       note('There is nobody to write to.');
       return 1;
@@ -77,13 +77,13 @@ await command(USAGE, async () => {
       return 1;
     }
     if (before?.state === 'queued') note(`It was queued today already, as ${plan.id}: nobody gets it twice.`);
-    return sent(world, means, plan, by, values.wait);
+    return sent(world, deps, plan, by, values.wait);
   });
 });
 
-async function sent(world: World, { channels }: BroadcastMeans, plan: Plan, by: string, isWaiting: boolean): Promise<number> {
+async function sent(world: World, { channels }: BroadcastDeps, plan: Plan, by: string, isWaiting: boolean): Promise<number> {
   const { _id } = await createBroadcast(world, plan, by);
-  const bar = progress('residents', await native(Resident).countDocuments({ community: plan.community, leftAt: { $exists: false } }));
+  const bar = progress('residents', await collection(Resident).countDocuments({ community: plan.community, erasedAt: { $exists: false } }));
   const queue = queueBroadcast(world, channels);
   let queued = await queue(_id, (count) => bar.increment(count));
   while (queued === 'elsewhere') {
@@ -95,7 +95,7 @@ async function sent(world: World, { channels }: BroadcastMeans, plan: Plan, by: 
     note(`${_id} was cancelled.`);
     return 1;
   }
-  tell(`${_id} is queued.`);
+  printLine(`${_id} is queued.`);
   return isWaiting ? followed(_id) : 0;
 }
 
@@ -109,11 +109,11 @@ async function followed(id: string): Promise<number> {
     const ended = counts.filter(({ state }) => !['pending', 'leased', 'sending'].includes(state)).reduce((sum, { count }) => sum + count, 0);
     bar.increment(ended - done);
     done = ended;
-    const broadcast = await native(Broadcast).findOne({ _id: id });
+    const broadcast = await collection(Broadcast).findOne({ _id: id });
     const isPaused = broadcast?.pausedAt !== undefined;
     if (isPaused || broadcast?.state === 'cancelled' || counts.every(({ state }) => !['pending', 'leased', 'sending'].includes(state))) {
       bar.stop();
-      for (const { channel, state, reason, count } of counts) tell([channel, state, count, reason ?? ''].join('\t').trimEnd());
+      for (const { channel, state, reason, count } of counts) printLine([channel, state, count, reason ?? ''].join('\t').trimEnd());
       if (isPaused) note(`Too many failed: ${id} is paused. Look why, then --resume ${id} or --cancel ${id}.`);
       return isPaused || broadcast?.state === 'cancelled' ? 1 : 0;
     }
@@ -127,7 +127,7 @@ async function cancelled(world: World, id: string): Promise<number> {
     note(`There is no broadcast ${id}.`);
     return 1;
   }
-  tell(`Cancelled: ${count} messages were not sent.`);
+  printLine(`Cancelled: ${count} messages were not sent.`);
   return 0;
 }
 
@@ -136,7 +136,7 @@ async function resumed(world: World, id: string, isWaiting: boolean): Promise<nu
     note(`${id} is not paused.`);
     return 1;
   }
-  tell(`${id} goes on.`);
+  printLine(`${id} goes on.`);
   return isWaiting ? followed(id) : 0;
 }
 

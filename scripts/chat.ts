@@ -1,16 +1,16 @@
 import { parseArgs } from 'node:util';
 import { type Config, config } from '../src/app/config.ts';
 import { logger } from '../src/app/logger.ts';
-import { startService } from '../src/app/service.ts';
-import { readServiceNote } from '../src/app/serviceNote.ts';
+import { readRunFile } from '../src/app/runFile.ts';
+import { startServer } from '../src/app/server.ts';
 import { phone } from '../src/contacts/phone.ts';
 import { Community, type CommunityRecord } from '../src/fund/communities/index.ts';
 import { personOf, Resident } from '../src/fund/people/index.ts';
 import { CodedError } from '../src/store/codedError.ts';
-import { native } from '../src/store/collection.ts';
+import { collection } from '../src/store/collection.ts';
 import { openStore } from '../src/store/openStore.ts';
 import type { World } from '../src/store/world.ts';
-import type { Talk, TalkMeans } from './chat/talk.ts';
+import type { Talk, TalkDeps } from './chat/talk.ts';
 import { talkBySms } from './chat/talkBySms.ts';
 import { talkByVoice } from './chat/talkByVoice.ts';
 import { talkByWechat } from './chat/talkByWechat.ts';
@@ -36,21 +36,21 @@ await command(USAGE, async () => {
 });
 
 interface Beside {
-  readonly line: TalkMeans['line'];
+  readonly line: TalkDeps['line'];
   readonly world: World;
   close(): Promise<void>;
 }
 
 /** The running service, or one of our own where none runs. */
 async function line(settings: Config): Promise<Beside> {
-  const note = readServiceNote(settings.dataDir);
+  const note = readRunFile(settings.dataDir);
   if (note) {
     const store = await openStore(settings);
     return { line: { ...note, authToken: note.authToken ?? tokenOf(settings) }, world: store.world, close: store.close };
   }
   process.stderr.write('No service runs here; starting one for this talk …\n');
-  const service = await startService({ ...settings, port: 0, publicUrl: 'http://localhost:0' }, logger('error'));
-  const authToken = readServiceNote(settings.dataDir)?.authToken ?? tokenOf(settings);
+  const service = await startServer({ ...settings, port: 0, publicUrl: 'http://localhost:0' }, logger('error'));
+  const authToken = readRunFile(settings.dataDir)?.authToken ?? tokenOf(settings);
   return { line: { url: service.url, publicUrl: service.publicUrl, authToken }, world: service.store.world, close: service.close };
 }
 
@@ -75,7 +75,7 @@ async function communityFor(slug: string | undefined): Promise<CommunityRecord> 
 
 /** A phone that the roster gives to one resident alone, else a stranger's. */
 async function somePhone({ vault }: World, { _id: community }: CommunityRecord): Promise<string> {
-  const residents = await native(Resident)
+  const residents = await collection(Resident)
     .find({ community, phoneId: { $exists: true } }, { limit: 1_000 })
     .toArray();
   const alone = residents.filter(({ phoneId, role }) => role === 'resident' && residents.filter((other) => other.phoneId === phoneId).length === 1);

@@ -5,8 +5,8 @@ import { importCommunity } from '../src/fund/files/index.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import { command } from './support/command.ts';
 import { note } from './support/note.ts';
+import { printLine } from './support/printLine.ts';
 import { type Progress, progress } from './support/progress.ts';
-import { tell } from './support/tell.ts';
 import { wanted } from './support/wanted.ts';
 import { withStore } from './support/withStore.ts';
 
@@ -42,9 +42,9 @@ await command(USAGE, async () => {
       return 1;
     }
     const { community, cycle, residents, prompts } = outcome.imported;
-    if (values.json) tell(JSON.stringify(outcome.imported));
+    if (values.json) printLine(JSON.stringify(outcome.imported));
     else
-      tell(
+      printLine(
         `${community}: ${residents.added} residents added, ${residents.changed} changed, ${residents.removed} removed${cycle ? `; cycle ${cycle}` : ''}${prompts ? `; ${prompts} recorded prompts` : ''}`,
       );
     if (residents.left > 0) note(`${residents.left} in the file asked to be deleted and stay so; they come back with: residents accept … --as ID`);

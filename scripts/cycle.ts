@@ -2,13 +2,13 @@ import { hasBallots } from '../src/fund/ballots/index.ts';
 import { Community } from '../src/fund/communities/index.ts';
 import { Cycle, type CycleRecord, extendCycle, moveCycle, periods, STAGES, stageAt } from '../src/fund/cycles/index.ts';
 import { CodedError } from '../src/store/codedError.ts';
-import { native } from '../src/store/collection.ts';
+import { collection } from '../src/store/collection.ts';
 import { readTime } from '../src/store/wallTime.ts';
 import type { World } from '../src/store/world.ts';
 import { command } from './support/command.ts';
 import { note } from './support/note.ts';
 import { printed } from './support/printed.ts';
-import { tell } from './support/tell.ts';
+import { printLine } from './support/printLine.ts';
 import { verbOf } from './support/verbOf.ts';
 import { wanted } from './support/wanted.ts';
 import { withStore } from './support/withStore.ts';
@@ -57,7 +57,7 @@ await command(USAGE, async () => {
 });
 
 async function list(world: World, isJson: boolean): Promise<number> {
-  const cycles = await native(Cycle)
+  const cycles = await collection(Cycle)
     .find({}, { sort: { community: 1, _id: 1 } })
     .toArray();
   const now = world.now();
@@ -88,7 +88,7 @@ async function show(world: World, id: string, isJson: boolean): Promise<number> 
   const calendar = periods(cycle);
   const stage = stageAt(cycle, world.now()) ?? null;
   if (isJson) {
-    tell(
+    printLine(
       JSON.stringify(
         { id, community, title, stage, stages: calendar, budget, currency, rule, threshold, choices, projects, lot: lot ?? null, moves },
         undefined,
@@ -97,15 +97,15 @@ async function show(world: World, id: string, isJson: boolean): Promise<number> 
     );
     return 0;
   }
-  tell(`${id} · ${community} · ${title}`);
-  tell(`${budget} ${currency} · ${rule} · threshold ${threshold} · ${choices.min} to ${choices.max} projects`);
+  printLine(`${id} · ${community} · ${title}`);
+  printLine(`${budget} ${currency} · ${rule} · threshold ${threshold} · ${choices.min} to ${choices.max} projects`);
   for (const period of calendar)
-    tell(
+    printLine(
       `${period.stage === stage ? '→' : ' '} ${period.stage}\t${zoned(period.from, timezone)}${period.to ? `\t${zoned(period.to, timezone)}` : ''}`,
     );
-  for (const { number, title, cost } of projects) tell(`  ${number}\t${title}\t${cost}`);
+  for (const { number, title, cost } of projects) printLine(`  ${number}\t${title}\t${cost}`);
   for (const { kind, stage, from, by, reason, at } of moves)
-    tell(`  ${kind} ${stage}\t${zoned(from, timezone)}\t${by}, ${zoned(at, timezone)}${reason ? `: ${reason}` : ''}`);
+    printLine(`  ${kind} ${stage}\t${zoned(from, timezone)}\t${by}, ${zoned(at, timezone)}${reason ? `: ${reason}` : ''}`);
   return 0;
 }
 
@@ -118,17 +118,17 @@ async function extend(world: World, { to, ...extension }: { id: string; to: stri
 }
 
 async function found(id: string): Promise<CycleRecord> {
-  const cycle = await native(Cycle).findOne({ _id: id }, { promoteBuffers: true });
+  const cycle = await collection(Cycle).findOne({ _id: id }, { promoteBuffers: true });
   if (!cycle) throw new CodedError('no-cycle', REFUSED.unknown);
   return cycle;
 }
 
 async function zoneOf({ community }: CycleRecord): Promise<string> {
-  return (await native(Community).findOne({ _id: community }, { projection: { timezone: 1 } }))?.timezone ?? 'UTC';
+  return (await collection(Community).findOne({ _id: community }, { projection: { timezone: 1 } }))?.timezone ?? 'UTC';
 }
 
 function done(sentence: string): number {
-  tell(sentence);
+  printLine(sentence);
   return 0;
 }
 

@@ -1,12 +1,12 @@
-import { answerLetter, answerText, Letter, letterAddress, letterText } from '../src/fund/inquiries/index.ts';
+import { answerInquiry, answerText, Inquiry, inquiryAddress, inquiryText } from '../src/fund/inquiries/index.ts';
 import { enqueue } from '../src/outreach/outbox/enqueue.ts';
-import { native } from '../src/store/collection.ts';
+import { collection } from '../src/store/collection.ts';
 import { cleanText } from '../src/store/text.ts';
 import type { World } from '../src/store/world.ts';
 import { command } from './support/command.ts';
 import { note } from './support/note.ts';
 import { printed } from './support/printed.ts';
-import { tell } from './support/tell.ts';
+import { printLine } from './support/printLine.ts';
 import { verbOf } from './support/verbOf.ts';
 import { wanted } from './support/wanted.ts';
 import { wantedCommunity } from './support/wantedCommunity.ts';
@@ -34,29 +34,29 @@ await command(USAGE, async () => {
     by: wanted(values.by, '--by'),
   };
   return withStore(async ({ world }) => {
-    const outcome = await answerLetter(world, enqueue(world))(answer);
+    const outcome = await answerInquiry(world, enqueue(world))(answer);
     if ('refused' in outcome) {
       note(
-        { noCommunity: 'There is no such community.', noLetter: 'There is no such number in the inbox.', answered: 'It has been answered already.' }[
+        { noCommunity: 'There is no such community.', noInquiry: 'There is no such number in the inbox.', answered: 'It has been answered already.' }[
           outcome.refused
         ],
       );
       return 1;
     }
-    tell(outcome.told ? 'Answered, and the answer is on its way.' : 'Answered; who asked has been deleted since, and hears nothing.');
+    printLine(outcome.notified ? 'Answered, and the answer is on its way.' : 'Answered; who asked has been deleted since, and hears nothing.');
     return 0;
   });
 });
 
 async function list({ vault }: World, slug: string, isAll: boolean, isJson: boolean): Promise<number> {
   const { timezone } = await wantedCommunity(slug);
-  const letters = await native(Letter)
+  const inquiries = await collection(Inquiry)
     .find({ '_id.community': slug, ...(!isAll && { answer: { $exists: false } }) }, { sort: { '_id.number': 1 } })
     .toArray();
-  const shown = letters.map((letter) => {
-    const { _id, kind, at, channel, answer } = letter;
-    const answered = answer && { answer: { ...answer, text: answerText(vault, letter) ?? '' } };
-    return { number: _id.number, kind, at, channel, address: letterAddress(vault, letter), text: letterText(vault, letter), ...answered };
+  const shown = inquiries.map((inquiry) => {
+    const { _id, kind, at, channel, answer } = inquiry;
+    const answered = answer && { answer: { ...answer, text: answerText(vault, inquiry) ?? '' } };
+    return { number: _id.number, kind, at, channel, address: inquiryAddress(vault, inquiry), text: inquiryText(vault, inquiry), ...answered };
   });
   printed(shown, isJson, ({ number, kind, at, address, text, answer }) => [number, kind, zoned(at, timezone), address, text, answer?.text]);
   return 0;

@@ -11,7 +11,7 @@ import { LANGUAGES } from '../src/fund/communities/index.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import { command } from './support/command.ts';
 import { note } from './support/note.ts';
-import { tell } from './support/tell.ts';
+import { printLine } from './support/printLine.ts';
 import { wanted } from './support/wanted.ts';
 import { wantedCommunity } from './support/wantedCommunity.ts';
 import { withStore } from './support/withStore.ts';
@@ -48,7 +48,7 @@ await command(USAGE, async () => {
       const isWhole = recorded === needed.length;
       const offered =
         language === 'zh-CN-sichuan' ? `; ${isOffered(phrases, needed, (key) => book.has(language, key)) ? '' : 'not '}offered on the phone` : '';
-      tell(`${language}: ${recorded} of ${needed.length} recorded${isWhole ? ', whole' : ''}${offered}`);
+      printLine(`${language}: ${recorded} of ${needed.length} recorded${isWhole ? ', whole' : ''}${offered}`);
     }
     return 0;
   });

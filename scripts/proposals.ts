@@ -5,7 +5,7 @@ import { CodedError } from '../src/store/codedError.ts';
 import type { World } from '../src/store/world.ts';
 import { command } from './support/command.ts';
 import { note } from './support/note.ts';
-import { tell } from './support/tell.ts';
+import { printLine } from './support/printLine.ts';
 import { verbOf } from './support/verbOf.ts';
 import { wanted } from './support/wanted.ts';
 import { wantedCommunity } from './support/wantedCommunity.ts';
@@ -18,7 +18,7 @@ npm run proposals -- release SLUG N --by NAME --reason TEXT
 What became of proposal N of the current cycle (${PROPOSAL_STATES.join(', ')}), and whether everybody can read it. Who made it is told.
 Exit 0 done, 1 the answer is no, 2 wrong use.`;
 
-type Outcome = { readonly told: boolean } | { readonly refused: 'noProposal' | 'already' };
+type Outcome = { readonly notified: boolean } | { readonly refused: 'noProposal' | 'already' };
 
 await command(USAGE, async () => {
   const { verb, words, values } = verbOf(
@@ -54,6 +54,6 @@ function said(outcome: Outcome): number {
     note({ noProposal: 'There is no such proposal in the current cycle.', already: 'It is so already.' }[outcome.refused]);
     return 1;
   }
-  tell(outcome.told ? 'Done, and who made it is told.' : 'Done; nobody is told.');
+  printLine(outcome.notified ? 'Done, and who made it is told.' : 'Done; nobody is told.');
   return 0;
 }

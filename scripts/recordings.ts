@@ -1,14 +1,14 @@
 import { open } from 'node:fs/promises';
-import { Letter, letterAddress, letterText, Recording, recordingFiles } from '../src/fund/inquiries/index.ts';
+import { Inquiry, inquiryAddress, inquiryText, Recording, recordingFiles } from '../src/fund/inquiries/index.ts';
 import { Proposal, proposalAddress, proposalText, writeDown } from '../src/fund/proposals/index.ts';
 import { enqueue } from '../src/outreach/outbox/enqueue.ts';
 import { CodedError } from '../src/store/codedError.ts';
-import { native } from '../src/store/collection.ts';
+import { collection } from '../src/store/collection.ts';
 import type { World } from '../src/store/world.ts';
 import { command } from './support/command.ts';
 import { note } from './support/note.ts';
 import { printed } from './support/printed.ts';
-import { tell } from './support/tell.ts';
+import { printLine } from './support/printLine.ts';
 import { verbOf } from './support/verbOf.ts';
 import { wanted } from './support/wanted.ts';
 import { wantedCommunity } from './support/wantedCommunity.ts';
@@ -51,14 +51,14 @@ await command(USAGE, async () => {
 async function list({ vault }: World, slug: string, isAll: boolean, isJson: boolean): Promise<number> {
   const { timezone } = await wantedCommunity(slug);
   const spoken = isAll ? { spoken: { $exists: true } } : { 'spoken.state': { $in: ['beingWrittenDown' as const, 'lost' as const] } };
-  const [proposals, letters, recordings] = await Promise.all([
-    native(Proposal)
+  const [proposals, inquiries, recordings] = await Promise.all([
+    collection(Proposal)
       .find({ community: slug, ...spoken })
       .toArray(),
-    native(Letter)
+    collection(Inquiry)
       .find({ '_id.community': slug, ...spoken })
       .toArray(),
-    native(Recording)
+    collection(Recording)
       .find({ community: slug }, { projection: { carrierId: 0 } })
       .toArray(),
   ]);
@@ -70,11 +70,11 @@ async function list({ vault }: World, slug: string, isAll: boolean, isJson: bool
       address: proposalAddress(vault, proposal),
       text: proposalText(vault, proposal),
     })),
-    ...letters.map((letter) => ({
-      ...letter,
-      of: `${letter.kind} ${letter._id.number}`,
-      address: letterAddress(vault, letter),
-      text: letterText(vault, letter),
+    ...inquiries.map((inquiry) => ({
+      ...inquiry,
+      of: `${inquiry.kind} ${inquiry._id.number}`,
+      address: inquiryAddress(vault, inquiry),
+      text: inquiryText(vault, inquiry),
     })),
   ];
   const shown = items
@@ -115,7 +115,7 @@ async function play(world: World, recording: string, out: string): Promise<numbe
   const file = await open(out, 'wx', 0o600);
   await file.writeFile(bytes);
   await file.close();
-  tell(`Written to ${out}. Delete it when you have listened.`);
+  printLine(`Written to ${out}. Delete it when you have listened.`);
   return 0;
 }
 
@@ -129,6 +129,6 @@ async function transcribe(world: World, heard: { recording: string; text: string
     );
     return 1;
   }
-  tell(`It is the text of ${outcome.of} ${outcome.number} now${outcome.told ? ', and who said it is told' : ''}.`);
+  printLine(`It is the text of ${outcome.of} ${outcome.number} now${outcome.notified ? ', and who said it is told' : ''}.`);
   return 0;
 }

@@ -73,7 +73,7 @@ async function replay(store: Store, cast: Cast, played: Played): Promise<Outcome
   await importFiles(world, played.files);
   const authToken = world.randomBytes(24).toString('base64url');
   const demo = () => ({ carriers: playedCarriers(authToken) });
-  const { url, stop } = await onOwnPort((url) => app({ world, log: logger('error'), publicUrl: url, demo, looksAround: false }));
+  const { url, stop } = await onOwnPort((url) => app({ world, log: logger('error'), publicUrl: url, demo, announces: false }));
   try {
     await castAll(store, cast, { url, publicUrl: url, authToken }, played);
     await moveCycle(world, hasBallots)({ id: played.cycle, stage: 'implement', by: 'replay', reason: 'all ballots of the file are cast' });

@@ -1,17 +1,17 @@
 import { open, rm } from 'node:fs/promises';
 import { stringify } from 'csv-stringify/sync';
 import { phone } from '../src/contacts/phone.ts';
-import { askerOf, JoinRequest, printedCard, unlockAddress } from '../src/fund/people/index.ts';
+import { askerOf, MembershipRequest, printedCard, unlockAddress } from '../src/fund/people/index.ts';
 import { acceptRequest, type MadeCards, makeCards, refuseRequest } from '../src/fund/roster/index.ts';
 import { enqueue } from '../src/outreach/outbox/enqueue.ts';
 import { CodedError } from '../src/store/codedError.ts';
-import { native } from '../src/store/collection.ts';
+import { collection } from '../src/store/collection.ts';
 import type { World } from '../src/store/world.ts';
 import { command } from './support/command.ts';
 import { note } from './support/note.ts';
 import { printed } from './support/printed.ts';
+import { printLine } from './support/printLine.ts';
 import { progress } from './support/progress.ts';
-import { tell } from './support/tell.ts';
 import { verbOf } from './support/verbOf.ts';
 import { wanted } from './support/wanted.ts';
 import { wantedCommunity } from './support/wantedCommunity.ts';
@@ -25,7 +25,7 @@ npm run residents -- refuse SLUG REQUEST --by NAME --reason TEXT
 npm run residents -- unlock SLUG ADDRESS --by NAME
 npm run residents -- cards SLUG --out FILE.csv [--missing|--new ID] --by NAME [--reason TEXT]
 Requests to join, locked phones (ADDRESS: a phone number, or wechat|OPENID), and cards: --missing makes one for each resident
-who has none, --new one in the place of ID's, which ends the old one and what it tied. Somebody new although a person with this
+who has none, --new one in the place of ID's, which ends the old one and what it linked. Somebody new although a person with this
 phone asked to be deleted before: accept --new --other. While voting is open, a phone or a card of somebody on the roster changes only
 with --reason, and how many did is public. Exit 0 done, 1 the answer is no, 2 wrong use.`;
 
@@ -84,7 +84,7 @@ function reasonIn({ reason }: { reason?: string | undefined }): { reason?: strin
 
 async function list({ vault }: World, slug: string, isPending: boolean, isJson: boolean): Promise<number> {
   const { timezone } = await wantedCommunity(slug);
-  const requests = await native(JoinRequest)
+  const requests = await collection(MembershipRequest)
     .find({ '_id.community': slug, ...(isPending && { state: 'pending' as const }) }, { sort: { '_id.request': 1 } })
     .toArray();
   const shown = requests
@@ -101,7 +101,7 @@ async function list({ vault }: World, slug: string, isPending: boolean, isJson: 
 async function accept(world: World, acceptance: Parameters<ReturnType<typeof acceptRequest>>[0]): Promise<number> {
   const outcome = await acceptRequest(world, enqueue(world))(acceptance);
   if ('accepted' in outcome) {
-    tell(`Request ${acceptance.request} is accepted as ${outcome.accepted.id}, and the answer is on its way.`);
+    printLine(`Request ${acceptance.request} is accepted as ${outcome.accepted.id}, and the answer is on its way.`);
     return 0;
   }
   if (outcome.refused === 'leftBefore') {
@@ -115,7 +115,7 @@ async function accept(world: World, acceptance: Parameters<ReturnType<typeof acc
 
 function decided(outcome: { done: true } | { refused: keyof typeof REFUSED }, done: string): number {
   if ('done' in outcome) {
-    tell(done);
+    printLine(done);
     return 0;
   }
   note(REFUSED[outcome.refused]);
@@ -129,7 +129,7 @@ async function unlock(world: World, slug: string, address: string, by: string): 
   if (!chat && !number) throw new CodedError('usage', 'ADDRESS must be a phone number, or wechat|OPENID.');
   const from = chat ? { channel: 'wechat' as const, address: chat } : { channel: 'sms' as const, address: number ?? '' };
   const isDone = await unlockAddress(world, { community: slug, ...from }, by);
-  if (isDone) tell('Unlocked.');
+  if (isDone) printLine('Unlocked.');
   else note('Nothing is locked there.');
   return isDone ? 0 : 1;
 }
@@ -148,7 +148,7 @@ async function cards(
     return whose === 'missing' ? 0 : 1;
   }
   await keep(made, out);
-  tell(`${made.cards.length} cards are in ${out}; print them and destroy the file: their numbers are nowhere else.`);
+  printLine(`${made.cards.length} cards are in ${out}; print them and destroy the file: their numbers are nowhere else.`);
   return 0;
 }
 

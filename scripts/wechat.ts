@@ -5,16 +5,16 @@ import { accountApi } from '../src/carriers/wechat/accountApi.ts';
 import { type Check, checkAccount, explain, menuLines } from '../src/carriers/wechat/checkAccount.ts';
 import { accountMenu, sceneOf } from '../src/carriers/wechat/menu.ts';
 import { type Api, ApiError } from '../src/carriers/wechat/puppet/src/api.ts';
-import { deliveryMarks } from '../src/carriers/wechat/wechatChannel.ts';
+import { deliveryModes } from '../src/carriers/wechat/wechatChannel.ts';
 import { loadCatalogue } from '../src/dialog/loadCatalogue.ts';
 import { Community, LANGUAGES } from '../src/fund/communities/index.ts';
 import { CodedError } from '../src/store/codedError.ts';
-import { native } from '../src/store/collection.ts';
+import { collection } from '../src/store/collection.ts';
 import type { World } from '../src/store/world.ts';
 import { command } from './support/command.ts';
 import { note } from './support/note.ts';
 import { printed } from './support/printed.ts';
-import { tell } from './support/tell.ts';
+import { printLine } from './support/printLine.ts';
 import { verbOf } from './support/verbOf.ts';
 import { wanted } from './support/wanted.ts';
 import { wantedCommunity } from './support/wantedCommunity.ts';
@@ -51,7 +51,7 @@ await command(USAGE, async () => {
   return withApi(({ api }) => qr(api, community, scene, out));
 });
 
-function withApi(run: (means: { api: Api; world: World }) => Promise<number>): Promise<number> {
+function withApi(run: (deps: { api: Api; world: World }) => Promise<number>): Promise<number> {
   const { wechat } = config();
   if (!wechat)
     throw new CodedError('no-wechat', 'WeChat is not set up: WECHAT_APP_ID, WECHAT_APP_SECRET, WECHAT_TOKEN and WECHAT_AES_KEY are missing.');
@@ -73,14 +73,14 @@ async function menu(api: Api, isDryRun: boolean): Promise<number> {
   });
   const [before, after] = [menuLines('menu' in published ? published.menu : undefined), menuLines(wish)];
   if (before.join('\n') === after.join('\n')) {
-    tell('The menu is published as it should be.');
+    printLine('The menu is published as it should be.');
     return 0;
   }
-  for (const line of before.filter((one) => !after.includes(one))) tell(`- ${line}`);
-  for (const line of after) tell(`${before.includes(line) ? ' ' : '+'} ${line}`);
+  for (const line of before.filter((one) => !after.includes(one))) printLine(`- ${line}`);
+  for (const line of after) printLine(`${before.includes(line) ? ' ' : '+'} ${line}`);
   if (isDryRun) return 0;
   await api.call('/cgi-bin/menu/create', wish);
-  tell('Published; who follows already sees it within minutes.');
+  printLine('Published; who follows already sees it within minutes.');
   return 0;
 }
 
@@ -89,12 +89,12 @@ async function qr(api: Api, slug: string, scene: string, out: string): Promise<n
   const { url } = await api.call('/cgi-bin/qrcode/create', { action_name: 'QR_LIMIT_STR_SCENE', action_info: { scene: { scene_str: scene } } });
   if (typeof url !== 'string') throw new ApiError('noAnswer');
   await writeFile(out, await FileBox.fromQRCode(url).toBuffer());
-  tell(`${out} holds the code; it is good for ever.`);
+  printLine(`${out} holds the code; it is good for ever.`);
   return 0;
 }
 
 async function check(api: Api, world: World, isJson: boolean): Promise<number> {
-  const communities = await native(Community)
+  const communities = await collection(Community)
     .find({ 'templates.reminder': { $exists: true } }, { projection: { templates: 1 } })
     .toArray();
   const named = new Map(communities.map(({ _id, templates }) => [_id, templates?.reminder ?? '']));
@@ -108,7 +108,7 @@ async function check(api: Api, world: World, isJson: boolean): Promise<number> {
 /** WeChat's API does not tell the mode: what came tells. */
 async function safeMode(world: World): Promise<Check> {
   const what = 'safe mode';
-  const { safe } = (await deliveryMarks().findOne({ _id: 'wechat' })) ?? {};
+  const { safe } = (await deliveryModes().findOne({ _id: 'wechat' })) ?? {};
   if (safe && safe.getTime() > world.now().getTime() - WEEK_MS)
     return { what, state: 'right', said: `is on: a message came encrypted, ${safe.toISOString()}` };
   return { what, state: 'lacking', said: 'no encrypted message came this week: choose 安全模式 in WeChat’s console, and write to the account' };

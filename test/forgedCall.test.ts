@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { addressHmac } from '../src/contacts/contact.ts';
 import { Entry } from '../src/fund/ballots/ledger/entry.ts';
 import { personOf, Resident } from '../src/fund/people/resident.ts';
-import { native } from '../src/store/collection.ts';
+import { collection } from '../src/store/collection.ts';
 import { arrived } from './conversations/arrived.ts';
 import { ledger } from './conversations/records.ts';
 import { useDatabase } from './support/database.ts';
@@ -46,11 +46,11 @@ describe('somebody who calls with my number', () => {
     expect(digitsIn(heard.join())).not.to.include(digits);
     await call.hangUp();
 
-    const victim = await native(Resident).findOne({ phoneId: idOf(VICTIM) });
+    const victim = await collection(Resident).findOne({ phoneId: idOf(VICTIM) });
     expect(victim && personOf(world.vault, victim)).to.have.property('name', '王秀英');
     expect(await say((SIX_DIGITS.exec(await say('不是我')) ?? [''])[0])).to.include('那张票作废了');
     expect((await ledger(world)).map(({ picks }) => picks)).to.deep.equal([[3], []]);
-    expect(await native(Entry).countDocuments({ voided: true })).to.equal(1);
+    expect(await collection(Entry).countDocuments({ voided: true })).to.equal(1);
   });
 
   it('does not answer the call that is placed to me: there the digits are spoken, and delete', async () => {
@@ -71,7 +71,7 @@ describe('somebody who calls with my number', () => {
     expect(digits).to.match(/^\d{6}$/);
     await press(digits);
     expect(last).to.include('记下了');
-    expect(await native(Resident).findOne({ phoneId: idOf(from) })).to.have.property('leaving');
+    expect(await collection(Resident).findOne({ phoneId: idOf(from) })).to.have.property('erasureRequest');
   });
 });
 

@@ -3,7 +3,7 @@ import { addressHmac } from '../src/contacts/contact.ts';
 import { Entry } from '../src/fund/ballots/ledger/entry.ts';
 import { cardHmac } from '../src/fund/people/card.ts';
 import { Resident } from '../src/fund/people/resident.ts';
-import { native } from '../src/store/collection.ts';
+import { collection } from '../src/store/collection.ts';
 import { ASKED_FOR } from './conversations/askedFor.ts';
 import { ledger } from './conversations/records.ts';
 import { card } from './support/cards.ts';
@@ -21,7 +21,7 @@ describe('somebody who uses up what is taken of my number in a day', () => {
   const say = async (body: string) => (await service.twilio.deliver({ from: VICTIM, to: service.community.phone, body })) ?? '';
   before(async () => {
     service = await startService({ ...world, now: () => new Date(Date.now() + clock.ahead) });
-    await native(Resident).updateOne(
+    await collection(Resident).updateOne(
       { phoneId: addressHmac(world.vault, { community: service.community._id, channel: 'sms', address: VICTIM }) },
       { $set: { card: cardHmac(world.vault, service.community._id, card(1)) } },
     );
@@ -45,6 +45,6 @@ describe('somebody who uses up what is taken of my number in a day', () => {
     expect(await say(digits)).to.include('那张票作废了');
     expect(await say(`投 3 ${card(1)}`)).to.match(RECEIPT);
     expect((await ledger(world)).slice(-3).map(({ picks }) => picks)).to.deep.equal([[1], [], [3]]);
-    expect(await native(Entry).countDocuments({ voided: true })).to.equal(1);
+    expect(await collection(Entry).countDocuments({ voided: true })).to.equal(1);
   });
 });

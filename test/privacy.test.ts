@@ -8,14 +8,14 @@ import { forgetRecent } from '../src/dialog/conversation.ts';
 import { Entry } from '../src/fund/ballots/ledger/entry.ts';
 import { Cycle } from '../src/fund/cycles/cycle.ts';
 import { readResidents } from '../src/fund/files/readResidents.ts';
-import { answerLetter } from '../src/fund/inquiries/answerLetter.ts';
+import { answerInquiry } from '../src/fund/inquiries/answerInquiry.ts';
 import { forgetCodes } from '../src/fund/people/proof.ts';
 import { Resident, residentId } from '../src/fund/people/resident.ts';
 import { forgetCallBacks } from '../src/outreach/callBacks.ts';
 import { enqueue } from '../src/outreach/outbox/enqueue.ts';
 import { forgetMessages } from '../src/outreach/outbox/forgetMessages.ts';
 import { Message } from '../src/outreach/outbox/message.ts';
-import { native } from '../src/store/collection.ts';
+import { collection } from '../src/store/collection.ts';
 import { root } from '../src/store/files.ts';
 import { ENCRYPTION_PURPOSES, HMAC_PURPOSES, type Vault } from '../src/store/vault.ts';
 import { DAY_MS } from '../src/store/wallTime.ts';
@@ -25,7 +25,7 @@ import { decrypted } from './support/decrypted.ts';
 import { startService, type TestService } from './support/service.ts';
 
 const PAGE = readFileSync(join(root, 'docs/privacy.md'), 'utf8');
-const NOT_IN_SCHEMAS = ['marks', 'recordingFiles.files', 'recordingFiles.chunks'];
+const NOT_IN_SCHEMAS = ['serviceState', 'recordingFiles.files', 'recordingFiles.chunks'];
 
 interface Row {
   readonly collection: string;
@@ -60,7 +60,7 @@ describe('what is stored about people', function () {
   before(async () => {
     const moved = { ...world, vault: world.vault, now: () => new Date(Date.now() + ahead) };
     service = await startService(moved, undefined, { withWechat: true });
-    cycle = (await native(Cycle).findOne({ community: service.community._id }))?._id ?? '';
+    cycle = (await collection(Cycle).findOne({ community: service.community._id }))?._id ?? '';
     await play();
   });
   after(() => service.stop());
@@ -90,10 +90,10 @@ describe('what is stored about people', function () {
     const call = await twilio.dial({ sid: callSid, from: '+8613800000010', to: community.phone });
     for (const keys of ['1', '1', '3#', '#']) await call.press(keys);
     await call.hangUp();
-    await answerLetter(world, enqueue(world))({ community: community._id, number: 1, text: WORDS[2] ?? '', by: '王芳' });
-    expect(await native(Entry).countDocuments({ '_id.cycle': cycle })).to.equal(4);
-    while ((await native(Message).countDocuments({ state: { $nin: ['sent', 'delivered'] } })) > 0) await sleep(20);
-    expect(await native(Message).countDocuments({ kind: 'receipt' })).to.be.above(0);
+    await answerInquiry(world, enqueue(world))({ community: community._id, number: 1, text: WORDS[2] ?? '', by: '王芳' });
+    expect(await collection(Entry).countDocuments({ '_id.cycle': cycle })).to.equal(4);
+    while ((await collection(Message).countDocuments({ state: { $nin: ['sent', 'delivered'] } })) > 0) await sleep(20);
+    expect(await collection(Message).countDocuments({ kind: 'receipt' })).to.be.above(0);
   }
 
   it('is on the page, field by field, and nothing else is', () => {
@@ -123,7 +123,17 @@ describe('what is stored about people', function () {
         }
     const opaque = ['about', 'rates', 'prices', 'templates'].map((field) => `communities ${field}`);
     expect([...unknown].filter((path) => !opaque.some((one) => path.startsWith(one)))).to.deep.equal([]);
-    for (const collection of ['residents', 'conversations', 'outbox', 'letters', 'proposals', 'joinrequests', 'callBacks', 'addresses', 'entries'])
+    for (const collection of [
+      'residents',
+      'conversations',
+      'outbox',
+      'inquiries',
+      'proposals',
+      'membershipRequests',
+      'callBacks',
+      'addresses',
+      'entries',
+    ])
       expect(seen, collection).to.include(`encrypted ${collection}`);
   });
 
@@ -143,7 +153,8 @@ describe('what is stored about people', function () {
     expect(receiptsIn(before), 'a receipt by text tells whose it is, as long as it is kept').to.have.length.above(0);
 
     ahead = 45 * DAY_MS; // the process was down as the vote closed, and thirty days later
-    while (await native(Cycle).findOne({ _id: cycle, $or: [{ sealedAt: { $exists: false } }, { pseudonymKey: { $exists: true } }] })) await sleep(50);
+    while (await collection(Cycle).findOne({ _id: cycle, $or: [{ sealedAt: { $exists: false } }, { pseudonymKey: { $exists: true } }] }))
+      await sleep(50);
     const now = () => new Date(Date.now() + ahead);
     await forgetRecent({ now });
     await Promise.all([forgetCodes(now()), forgetCallBacks(now()), forgetMessages(now())]);
@@ -169,12 +180,12 @@ describe('what is stored about people', function () {
 
   it('tells by no moment in which order people came, which is that of the ballots', async () => {
     const ofStaff = ['addedAt', 'cardMade.at'];
-    while (await native(Resident).findOne({ leaving: { $exists: true } })) await sleep(50);
+    while (await collection(Resident).findOne({ erasureRequest: { $exists: true } })) await sleep(50);
     const moments = (await raw())
       .filter(([collection]) => ['conversations', 'addresses', 'chats', 'residents'].includes(collection))
       .flatMap(([collection, documents]) => documents.flatMap((document) => valuesOf(document).map(([path, value]) => ({ collection, path, value }))))
       .filter(({ path, value }) => (value instanceof Date && !ofStaff.includes(path)) || value instanceof mongo.ObjectId);
-    expect(moments.map(({ path }) => path)).to.include.members(['log.at', 'stoppedAt', 'leftAt']);
+    expect(moments.map(({ path }) => path)).to.include.members(['log.at', 'stoppedAt', 'erasedAt']);
     expect(moments.filter(({ value }) => !(value instanceof Date) || value.getTime() % DAY_MS !== 0)).to.deep.equal([]);
   });
 

@@ -3,7 +3,7 @@ import { castBallot, Entry, type EntryRecord, sealDue } from '../../src/fund/bal
 import { Community } from '../../src/fund/communities/index.ts';
 import { Cycle } from '../../src/fund/cycles/index.ts';
 import { Resident } from '../../src/fund/people/index.ts';
-import { native } from '../../src/store/collection.ts';
+import { collection } from '../../src/store/collection.ts';
 import { connect } from '../../src/store/connect.ts';
 import { randomBytes } from '../../src/store/crypto.ts';
 import { createIndexes } from '../../src/store/indexes.ts';
@@ -31,7 +31,7 @@ export async function ballots(place: Place, { rounds: count, seconds }: Effort):
     await createIndexes();
     const world: World = { vault: vault(randomBytes(32)), now: () => new Date(), clockAgrees: () => true, randomBytes };
     const plain = client.getClient().db().collection<EntryRecord>('unchained');
-    const indexes = await native(Entry).indexes();
+    const indexes = await collection(Entry).indexes();
     await plain.createIndexes(indexes.filter(({ name }) => name !== '_id_').map(({ v: _, ...index }) => index));
     let seq = 0;
     const works = {
@@ -113,15 +113,15 @@ function caster(world: World, slugs: readonly string[]): () => Promise<unknown> 
 /** Communities that vote now, `RESIDENTS` in all. Returns their slugs. */
 async function communities({ vault }: World, count: number): Promise<string[]> {
   const slugs = Array.from({ length: count }, (_, n) => `of${count}n${n}`);
-  await native(Community).insertMany(slugs.map((slug) => benchCommunity(slug, `+${slug}`)));
-  await native(Cycle).insertMany(slugs.map(benchCycle));
-  await native(Resident).insertMany(
+  await collection(Community).insertMany(slugs.map((slug) => benchCommunity(slug, `+${slug}`)));
+  await collection(Cycle).insertMany(slugs.map(benchCycle));
+  await collection(Resident).insertMany(
     slugs.flatMap((community) =>
       Array.from({ length: RESIDENTS / count }, (_, n) => ({
         _id: vault.hmac('resident', community, String(n)),
         community,
         role: 'resident' as const,
-        ties: [],
+        linkedContacts: [],
         addedAt: new Date(),
       })),
     ),

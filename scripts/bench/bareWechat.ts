@@ -26,14 +26,14 @@ app.post('/wechat', express.text({ type: '*/*' }), async (request, response) => 
     { upsert: true, returnDocument: 'after', writeConcern: { w: 'majority', journal: true } },
   );
   const time = String(Math.floor(Date.now() / 1_000));
-  const sealed = encrypt(
+  const encryptedReply = encrypt(
     `<xml><ToUserName><![CDATA[${FromUserName}]]></ToUserName><FromUserName><![CDATA[${ToUserName}]]></FromUserName><CreateTime>${time}</CreateTime><MsgType><![CDATA[text]]></MsgType><Content><![CDATA[ok]]></Content></xml>`,
   );
   const once = String(randomBytes(4).readUInt32BE());
   response
     .type('text/xml')
     .send(
-      `<xml><Encrypt><![CDATA[${sealed}]]></Encrypt><MsgSignature><![CDATA[${sign(time, once, sealed)}]]></MsgSignature><TimeStamp>${time}</TimeStamp><Nonce><![CDATA[${once}]]></Nonce></xml>`,
+      `<xml><Encrypt><![CDATA[${encryptedReply}]]></Encrypt><MsgSignature><![CDATA[${sign(time, once, encryptedReply)}]]></MsgSignature><TimeStamp>${time}</TimeStamp><Nonce><![CDATA[${once}]]></Nonce></xml>`,
     );
 });
 app.listen(Number(BENCH_PORT), '127.0.0.1', () => process.stdout.write('ready\n'));

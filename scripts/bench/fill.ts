@@ -3,7 +3,7 @@ import { Conversation, conversationId } from '../../src/dialog/conversation.ts';
 import { Community } from '../../src/fund/communities/index.ts';
 import { Cycle } from '../../src/fund/cycles/index.ts';
 import { Resident } from '../../src/fund/people/index.ts';
-import { native } from '../../src/store/collection.ts';
+import { collection } from '../../src/store/collection.ts';
 import { createIndexes } from '../../src/store/indexes.ts';
 import { DAY_MS } from '../../src/store/wallTime.ts';
 import { progress } from '../support/progress.ts';
@@ -31,8 +31,8 @@ export const spreadNumberOf = (community: number) => `+86${2_881_000_000 + commu
 export async function fill(uri: string, residents: number, small = 0, inEach = PER_COMMUNITY): Promise<void> {
   await mongoose.connect(uri, { autoIndex: false, autoCreate: false, writeConcern: { w: 1 } });
   const slugs = Array.from({ length: small }, (_, index) => `bench-${index}`);
-  await native(Community).insertMany([benchCommunity('bench', ONE), ...slugs.map((slug, index) => benchCommunity(slug, spreadNumberOf(index)))]);
-  await native(Cycle).insertMany(['bench', ...slugs].map(benchCycle));
+  await collection(Community).insertMany([benchCommunity('bench', ONE), ...slugs.map((slug, index) => benchCommunity(slug, spreadNumberOf(index)))]);
+  await collection(Cycle).insertMany(['bench', ...slugs].map(benchCycle));
   const bar = progress('residents', residents + small * inEach);
   for (let from = 0; from < residents; from += AT_ONCE) {
     const phones = Array.from({ length: Math.min(AT_ONCE, residents - from) }, (_, index) => phoneOf(from + index));
@@ -56,11 +56,11 @@ async function insert(people: readonly { slug: string; phone: string; number: st
   const ids = people.map(({ phone, number }) => `sms|${phone}|${number}`);
   const bare = mongoose.connection.getClient().db().collection<{ _id: string; turns: number; at: Date; said: string }>('bare');
   await Promise.all([
-    native(Resident).insertMany(
+    collection(Resident).insertMany(
       people.map(({ slug, phone }) => benchResident(slug, phone)),
       { ordered: false },
     ),
-    native(Conversation).insertMany(
+    collection(Conversation).insertMany(
       people.map(({ phone, number }) => ({
         _id: conversationId(benchVault, { channel: 'sms', address: phone, to: number }),
         revision: 1,

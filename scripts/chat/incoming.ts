@@ -4,12 +4,12 @@ import { addressHmac } from '../../src/contacts/contact.ts';
 import { loadCatalogue } from '../../src/dialog/loadCatalogue.ts';
 import { wording } from '../../src/dialog/wording.ts';
 import { Message, saidIn } from '../../src/outreach/outbox/message.ts';
-import { native } from '../../src/store/collection.ts';
-import type { TalkMeans } from './talk.ts';
+import { collection } from '../../src/store/collection.ts';
+import type { TalkDeps } from './talk.ts';
 
 /** Hands over everything that the service sends by itself, to the phone by SMS or elsewhere, looking once a second; `stop` looks a last time. */
 export function incoming(
-  { world, community, from }: TalkMeans,
+  { world, community, from }: TalkDeps,
   arrived: (text: string) => void,
   { channel, address }: { channel: Channel; address: string } = { channel: 'sms', address: from },
 ) {
@@ -17,7 +17,7 @@ export function incoming(
   let since = world.now();
   const look = async () => {
     const arrivedSince = { channel, to: addressHmac(world.vault, { community: community._id, channel, address }), changedAt: { $gt: since } };
-    const messages = await native(Message)
+    const messages = await collection(Message)
       .find({ ...arrivedSince, state: { $in: ['sent', 'delivered'] } }, { sort: { changedAt: 1 }, limit: 20, promoteBuffers: true })
       .toArray();
     for (const message of messages) {

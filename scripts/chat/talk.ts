@@ -2,7 +2,7 @@ import type { CommunityRecord } from '../../src/fund/communities/index.ts';
 import type { World } from '../../src/store/world.ts';
 
 /** Where a talk's service listens, and who talks to it. */
-export interface TalkMeans {
+export interface TalkDeps {
   readonly line: { readonly url: string; readonly publicUrl: string; readonly authToken: string };
   readonly world: World;
   readonly community: CommunityRecord;
@@ -11,4 +11,4 @@ export interface TalkMeans {
 }
 
 /** A talk over one channel, until who types ends it. */
-export type Talk = (means: TalkMeans) => Promise<void>;
+export type Talk = (deps: TalkDeps) => Promise<void>;

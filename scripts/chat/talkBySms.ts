@@ -1,14 +1,14 @@
 import { createInterface } from 'node:readline/promises';
 import { asCarrier } from '../../src/demo/carriers/asCarrier.ts';
 import { incoming, shownSms } from './incoming.ts';
-import type { TalkMeans } from './talk.ts';
+import type { TalkDeps } from './talk.ts';
 
 /** Each line is texted to the service; Ctrl-D ends the talk. */
-export async function talkBySms(means: TalkMeans): Promise<void> {
-  const { line, community, from } = means;
+export async function talkBySms(deps: TalkDeps): Promise<void> {
+  const { line, community, from } = deps;
   process.stdout.write(`${community.name} ${community.phone} · you are ${from} · Ctrl-D ends\n`);
   const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: '→ ', terminal: process.stdin.isTTY });
-  const mail = incoming(means, (text) => {
+  const mail = incoming(deps, (text) => {
     process.stdout.write(`\n${text}\n`);
     if (process.stdin.isTTY) lines.prompt(true);
   });

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { spokenSeconds } from '../../src/channels/voice/speech.ts';
 import { type Call, call } from '../../src/demo/carriers/asCaller.ts';
 import { incoming } from './incoming.ts';
-import type { TalkMeans } from './talk.ts';
+import type { TalkDeps } from './talk.ts';
 
 /** What ends a call, besides Ctrl-D. */
 const HANG_UP = '挂';
@@ -12,12 +12,12 @@ const HANG_UP = '挂';
 const MAIL_MS = 2_000;
 
 /** A call: prompts with their seconds, keys typed, a line of nothing is silence. */
-export async function talkByVoice(means: TalkMeans): Promise<void> {
-  const { line, community, from } = means;
+export async function talkByVoice(deps: TalkDeps): Promise<void> {
+  const { line, community, from } = deps;
   process.stdout.write(
     `${community.name} ${community.phone} · you call from ${from} · type keys and Enter (1, 3#, *); Enter alone is silence; ${HANG_UP} or Ctrl-D hangs up\n`,
   );
-  const mail = incoming(means, (text) => process.stdout.write(`\n[SMS] ${text}\n`));
+  const mail = incoming(deps, (text) => process.stdout.write(`\n[SMS] ${text}\n`));
   const phone = await call(line, { from, to: community.phone });
   await show(phone);
   const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: '→ ', terminal: process.stdin.isTTY });

@@ -6,26 +6,26 @@ import { playedAccount } from '../../src/demo/carriers/playedCarriers.ts';
 import { openBallot } from '../../src/fund/ballots/index.ts';
 import { CodedError } from '../../src/store/codedError.ts';
 import { incoming } from './incoming.ts';
-import type { TalkMeans } from './talk.ts';
+import type { TalkDeps } from './talk.ts';
 
 /** A chat that follows by the community's poster; lines are written, or tapped and the like where they begin with a slash. Ctrl-D ends it. */
-export async function talkByWechat(means: TalkMeans): Promise<void> {
-  const { community, from } = means;
-  const account = accountOf(means);
+export async function talkByWechat(deps: TalkDeps): Promise<void> {
+  const { community, from } = deps;
+  const account = accountOf(deps);
   const openid = `oTalk${from.replace(/\D/g, '')}`;
   process.stdout.write(
     `${community.name} · a chat, and the phone ${from} beside it · /点 3, /重来, /语音 words, /图片, /菜单 vote, /取关 · Ctrl-D ends\n`,
   );
   const say = async (content: Content) => show(await asWechat(account, { openid, content }));
   const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: '→ ', terminal: process.stdin.isTTY });
-  const sms = incoming(means, (text) => process.stdout.write(`\n[SMS] ${text}\n`));
-  const chat = incoming(means, (text) => process.stdout.write(`\n${text}\n`), { channel: 'wechat', address: openid });
+  const sms = incoming(deps, (text) => process.stdout.write(`\n[SMS] ${text}\n`));
+  const chat = incoming(deps, (text) => process.stdout.write(`\n${text}\n`), { channel: 'wechat', address: openid });
   process.stdout.write('→ (scans the poster and follows)\n');
   await say({ event: 'subscribe', eventKey: `qrscene_${sceneOf({ community: community._id })}` });
   lines.prompt();
   for await (const line of lines) {
     if (!process.stdin.isTTY) process.stdout.write(`${line}\n`);
-    const content = await contentOf(means, line.trim());
+    const content = await contentOf(deps, line.trim());
     if (content) await say(content);
     lines.prompt();
   }
@@ -34,14 +34,14 @@ export async function talkByWechat(means: TalkMeans): Promise<void> {
 }
 
 /** The demo's account, or the one that is set up. */
-function accountOf({ line }: TalkMeans): Parameters<typeof asWechat>[0] {
+function accountOf({ line }: TalkDeps): Parameters<typeof asWechat>[0] {
   const { wechat, twilio } = config();
   if (wechat) return { ...wechat, url: line.url, account: 'gh_chat' };
   if (twilio) throw new CodedError('no-carrier', 'The service has no WeChat account: WECHAT_APP_ID and its like are not set.');
   return { ...playedAccount(line.authToken), url: line.url };
 }
 
-async function contentOf({ world, community }: TalkMeans, line: string): Promise<Content | undefined> {
+async function contentOf({ world, community }: TalkDeps, line: string): Promise<Content | undefined> {
   const [, what, which = ''] = /^\/(\S+)\s*(.*)$/.exec(line) ?? [];
   switch (what) {
     case undefined:

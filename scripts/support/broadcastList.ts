@@ -1,10 +1,10 @@
 import { personOf, Resident } from '../../src/fund/people/index.ts';
 import { Broadcast, type BroadcastRecord, countBroadcast } from '../../src/outreach/broadcasts/broadcast.ts';
 import { Message, type MessageRecord } from '../../src/outreach/outbox/message.ts';
-import { native } from '../../src/store/collection.ts';
+import { collection } from '../../src/store/collection.ts';
 import type { World } from '../../src/store/world.ts';
 import { note } from './note.ts';
-import { tell } from './tell.ts';
+import { printLine } from './printLine.ts';
 import { wantedCommunity } from './wantedCommunity.ts';
 import { zoned } from './zoned.ts';
 
@@ -13,15 +13,16 @@ const BATCH = 1_000;
 /** Broadcasts, newest first: how many messages are in which state, by channel, with the reason; `isJson`: each message, as one JSON document that is never whole in memory. */
 export async function broadcastList(world: World, community: string, isJson: boolean): Promise<void> {
   const { timezone } = await wantedCommunity(community);
-  const broadcasts = await native(Broadcast)
+  const broadcasts = await collection(Broadcast)
     .find({ community }, { sort: { dueAt: -1 } })
     .toArray();
   if (isJson) return listMessages(world, broadcasts);
   if (broadcasts.length === 0) note('Nothing to show.');
   for (const broadcast of broadcasts) {
     const { _id, text, to, by, dueAt } = broadcast;
-    tell([_id, stateOf(broadcast), zoned(dueAt, timezone), to, by, text.replaceAll(/\s+/g, ' ')].join('\t'));
-    for (const { channel, state, reason, count } of await countBroadcast(_id)) tell(['', channel, state, count, reason ?? ''].join('\t').trimEnd());
+    printLine([_id, stateOf(broadcast), zoned(dueAt, timezone), to, by, text.replaceAll(/\s+/g, ' ')].join('\t'));
+    for (const { channel, state, reason, count } of await countBroadcast(_id))
+      printLine(['', channel, state, count, reason ?? ''].join('\t').trimEnd());
   }
 }
 
@@ -47,7 +48,7 @@ async function listMessages(world: World, broadcasts: readonly BroadcastRecord[]
 async function* batches(broadcast: string): AsyncGenerator<MessageRecord[]> {
   let batch: MessageRecord[] = [];
   const shown = { broadcast: 1, resident: 1, channel: 1, state: 1, reason: 1 };
-  for await (const message of native(Message).find({ broadcast }, { projection: shown, batchSize: BATCH })) {
+  for await (const message of collection(Message).find({ broadcast }, { projection: shown, batchSize: BATCH })) {
     batch.push(message);
     if (batch.length < BATCH) continue;
     yield batch;
@@ -58,7 +59,7 @@ async function* batches(broadcast: string): AsyncGenerator<MessageRecord[]> {
 
 /** The roster's ids by `_id`; none of who was deleted. */
 async function rosterIds({ vault }: World, messages: readonly MessageRecord[]): Promise<Map<string, string>> {
-  const found = await native(Resident)
+  const found = await collection(Resident)
     .find({ _id: { $in: messages.flatMap(({ resident }) => resident ?? []) } }, { projection: { person: 1 } })
     .toArray();
   return new Map(

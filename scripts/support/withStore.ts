@@ -1,5 +1,5 @@
 import { config } from '../../src/app/config.ts';
-import { readServiceNote } from '../../src/app/serviceNote.ts';
+import { readRunFile } from '../../src/app/runFile.ts';
 import { worldBeside } from '../../src/demo/clock.ts';
 import { openStore, type Store } from '../../src/store/openStore.ts';
 
@@ -8,7 +8,7 @@ export async function withStore<Result>(run: (store: Store) => Promise<Result>):
   const settings = config();
   const store = await openStore(settings);
   try {
-    return await run({ ...store, world: await worldBeside(store.world, readServiceNote(settings.dataDir)) });
+    return await run({ ...store, world: await worldBeside(store.world, readRunFile(settings.dataDir)) });
   } finally {
     await store.close();
   }

@@ -17,8 +17,8 @@ import { publishedFiles, sealDue } from '../fund/ballots/index.ts';
 import type { CommunityRecord } from '../fund/communities/index.ts';
 import { workRecordings } from '../fund/inquiries/index.ts';
 import { lostRecording } from '../fund/proposals/index.ts';
-import { endChat, leaveDue } from '../fund/roster/index.ts';
-import type { BroadcastMeans } from '../outreach/broadcasts/planBroadcast.ts';
+import { endChat, eraseDue } from '../fund/roster/index.ts';
+import type { BroadcastDeps } from '../outreach/broadcasts/planBroadcast.ts';
 import { calendarJob } from '../outreach/calendar/calendarJob.ts';
 import { enqueue } from '../outreach/outbox/enqueue.ts';
 import { countByState } from '../outreach/outbox/forgetMessages.ts';
@@ -27,14 +27,14 @@ import type { World } from '../store/world.ts';
 import { lastError } from '../web/errors.ts';
 import { requestLog, webRoutes } from '../web/webRoutes.ts';
 import type { TwilioConfig } from './config.ts';
-import { dialogMeans } from './dialogMeans.ts';
+import { dialogDeps } from './dialogDeps.ts';
+import { flowServices, forgetPlaces } from './flowServices.ts';
 import type { Log } from './logger.ts';
 import { metrics } from './metrics.ts';
-import { forgetPlaces, services } from './services.ts';
 import { ticks } from './ticks.ts';
 import { messageUnits, noticeText, wordsFor } from './words.ts';
 
-export interface AppMeans {
+export interface AppDeps {
   readonly world: World;
   readonly log: Log;
   /** How carriers reach it, no slash at the end. */
@@ -45,7 +45,7 @@ export interface AppMeans {
   readonly demo?: Demo | undefined;
   readonly metricsToken?: string;
   /** It says by itself what the calendars ask for; else whoever holds the clock looks by hand. */
-  readonly looksAround: boolean;
+  readonly announces: boolean;
 }
 
 export interface App {
@@ -57,7 +57,7 @@ export interface App {
 }
 
 /** Puts the parts together: the one place that knows all of them. */
-export async function app({ world, log, publicUrl, twilio, wechat, demo, metricsToken, looksAround }: AppMeans): Promise<App> {
+export async function app({ world, log, publicUrl, twilio, wechat, demo, metricsToken, announces }: AppDeps): Promise<App> {
   const measures = metrics(countByState);
   const catalogue = await loadCatalogue();
   let isStopping = false;
@@ -73,20 +73,20 @@ export async function app({ world, log, publicUrl, twilio, wechat, demo, metrics
   const room = demo?.({ world, log, catalogue, publicUrl, catchUp });
   const { channels, recordings, ...carriers } = room?.carriers ?? (await realCarriers(world, { log, publicUrl, twilio, wechat }));
   const phrases = phrasesOf(catalogue, flows);
-  const broadcasts: BroadcastMeans = {
+  const broadcasts: BroadcastDeps = {
     channels,
     word: noticeText(world, catalogue),
     units: messageUnits,
   };
-  const serve = services(world, broadcasts, speaksSichuan(world, phrases));
+  const serve = flowServices(world, broadcasts, speaksSichuan(world, phrases));
   const sealAll = sealDue(world);
-  const leaveAll = leaveDue(world, forgetPlaces(world));
+  const eraseAll = eraseDue(world, forgetPlaces(world));
   const { publish } = publishedFiles(world);
   const calendar = calendarJob(world, channels);
   if (carriers.phone) {
     const { authToken, sendSms, sendCall, placeCall } = carriers.phone;
     const signed = signedForm({ authToken, publicUrl });
-    const answer = dialog(dialogMeans(world, { log, channel: 'sms', services: serve, sendsCodes: true }));
+    const answer = dialog(dialogDeps(world, { log, channel: 'sms', services: serve, sendsCodes: true }));
     handler.post(
       '/twilio/sms',
       signed,
@@ -106,7 +106,7 @@ export async function app({ world, log, publicUrl, twilio, wechat, demo, metrics
       synthesised: measures.synthesised,
       answer,
       wordsFor: (language, community, lists) => wordsIn('voice', language, community, lists),
-      tell: enqueue(world),
+      notify: enqueue(world),
       observe: (outcome, seconds) => measures.turn('voice', outcome, seconds),
     });
     for (const [path, handlers] of Object.entries(voice.handlers)) handler.post(path, signed, ...handlers);
@@ -121,9 +121,9 @@ export async function app({ world, log, publicUrl, twilio, wechat, demo, metrics
       world,
       log,
       carrier: carriers.wechat,
-      answer: dialog(dialogMeans(world, { log, channel: 'wechat', services: serve, sendsCodes: carriers.phone !== undefined })),
+      answer: dialog(dialogDeps(world, { log, channel: 'wechat', services: serve, sendsCodes: carriers.phone !== undefined })),
       words: ({ language, community }) => wordsIn('wechat', language, community, chatLists),
-      leave: endChat(world, forgetPlaces(world)),
+      unfollow: endChat(world, forgetPlaces(world)),
       observe: (outcome, seconds) => measures.turn('wechat', outcome, seconds),
     });
     handler.route('/wechat').get(channel.handler).post(channel.handler);
@@ -148,8 +148,8 @@ export async function app({ world, log, publicUrl, twilio, wechat, demo, metrics
       ...(recordings && { recordings: workRecordings(world, recordings, lostRecording(world, enqueue(world))) }),
       channels,
       seal,
-      leave: leaveAll,
-      ...(looksAround && { calendar }),
+      erase: eraseAll,
+      ...(announces && { calendar }),
     }),
   );
   return {
@@ -168,9 +168,9 @@ export async function app({ world, log, publicUrl, twilio, wechat, demo, metrics
     const sealed = await sealAll();
     for (const cycle of sealed)
       publish(cycle).catch((error: unknown) =>
-        log.error({ error, code: 'NOT_PUBLISHED' }, 'The files of a sealed ledger were not made; the first who asks for them tries it again'),
+        log.error({ error, code: 'not-published' }, 'The files of a sealed ledger were not made; the first who asks for them tries it again'),
       );
-    if (sealed.length > 0) await leaveAll();
+    if (sealed.length > 0) await eraseAll();
   }
 
   async function catchUp(): Promise<void> {

@@ -3,14 +3,14 @@ import { Community } from '../fund/communities/index.ts';
 import { CodedError } from '../store/codedError.ts';
 import { type Config, config } from './config.ts';
 import { logger } from './logger.ts';
-import { type Service, startService } from './service.ts';
+import { type RunningServer, startServer } from './server.ts';
 
 /** The process: settings, the service, what is printed for who starts it, and a graceful end. */
 async function main(): Promise<void> {
   setFlagsFromString('--heap-growing-percent=150'); // V8 else waits for four times what is in use before it tidies up: 70 MB more, and nothing faster
   const settings = config();
   const log = logger(settings.logLevel);
-  const service = await startService(settings, log);
+  const service = await startServer(settings, log);
   await greet(service, settings);
   log.info({ host: settings.host, port: Number(new URL(service.url).port) }, 'taking turns');
   service.watch((error) => {
@@ -26,7 +26,7 @@ async function main(): Promise<void> {
   process.on('SIGINT', stop).on('SIGTERM', stop);
 }
 
-async function greet({ url, greeting }: Service, { twilio }: Config): Promise<void> {
+async function greet({ url, greeting }: RunningServer, { twilio }: Config): Promise<void> {
   const communities = await Community.find({}, { name: 1, phone: 1 }).sort({ _id: 1 }).limit(10);
   const lines = [
     '',

@@ -3,11 +3,11 @@ import cron from 'node-cron';
 import type { Channel } from '../contacts/act.ts';
 import { forgetRecent } from '../dialog/conversation.ts';
 import { forgetCodes } from '../fund/people/index.ts';
-import { forgetLeft } from '../fund/roster/index.ts';
+import { forgetErased } from '../fund/roster/index.ts';
 import { queueDue } from '../outreach/broadcasts/queueBroadcast.ts';
 import { forgetCallBacks } from '../outreach/callBacks.ts';
 import { forgetMessages } from '../outreach/outbox/forgetMessages.ts';
-import { native } from '../store/collection.ts';
+import { collection } from '../store/collection.ts';
 import { isDuplicate } from '../store/databaseErrors.ts';
 import type { World } from '../store/world.ts';
 import type { Log } from './logger.ts';
@@ -17,7 +17,7 @@ export interface Jobs {
   readonly recordings?: () => Promise<void>;
   readonly channels: readonly Channel[];
   readonly seal: () => Promise<unknown>;
-  readonly leave: () => Promise<void>;
+  readonly erase: () => Promise<void>;
   readonly calendar?: () => Promise<void>;
 }
 
@@ -33,16 +33,16 @@ const SILENT = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {
  * timer; node-cron is for the calendar's hours, because it walks through every tick that a clock has jumped over, in one piece: 130 µs for
  * each second of two days, 17 s in all. Gives what ends them.
  */
-export function ticks(world: World, log: Log, { callBacks, recordings, channels, seal, leave, calendar }: Jobs): () => Promise<void> {
+export function ticks(world: World, log: Log, { callBacks, recordings, channels, seal, erase, calendar }: Jobs): () => Promise<void> {
   const logged = (name: string, job: () => Promise<unknown>) => () =>
-    job().catch((error: unknown) => log.error({ error, code: 'TICK_FAILED' }, name));
+    job().catch((error: unknown) => log.error({ error, code: 'tick-failed' }, name));
   const hourly = cron.schedule(
     '7 * * * *',
     logged('forget', () =>
       Promise.all([
         forgetRecent(world),
         forgetCodes(world.now()),
-        forgetLeft(world.now()),
+        forgetErased(world.now()),
         forgetCallBacks(world.now()),
         forgetMessages(world.now()),
       ]),
@@ -51,7 +51,7 @@ export function ticks(world: World, log: Log, { callBacks, recordings, channels,
   );
   const ends = [
     every(1_000, logged('seal', seal)),
-    every(60_000, logged('leave', leave)),
+    every(60_000, logged('eraseMe', erase)),
     every(1_000, logged('broadcasts', queueDue(world, channels))),
     ...(recordings ? [every(3_000, logged('recordings', recordings))] : []),
     ...(callBacks ? [every(1_000, logged('callBacks', callBacks))] : []),
@@ -132,7 +132,7 @@ export function inOneProcess({ now }: World, name: string, everyMs: number, job:
     try {
       await job();
     } finally {
-      await native(Run).updateOne({ _id: name, slot }, { $set: { until: FREE } });
+      await collection(Run).updateOne({ _id: name, slot }, { $set: { until: FREE } });
     }
   };
 }
@@ -142,7 +142,7 @@ async function isMine(name: string, slot: number, at: number): Promise<boolean> 
   const until = new Date(at + HELD_MS);
   const isFree = [{ until: { $lte: new Date(at) } }, { until: { $gt: until } }];
   try {
-    await native(Run).updateOne({ _id: name, slot: { $ne: slot }, $or: isFree }, { $set: { slot, until } }, { upsert: true });
+    await collection(Run).updateOne({ _id: name, slot: { $ne: slot }, $or: isFree }, { $set: { slot, until } }, { upsert: true });
     return true;
   } catch (error) {
     if (isDuplicate(error)) return false; // another process has this time, or is still at the one before

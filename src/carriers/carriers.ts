@@ -9,7 +9,7 @@ import { sendSms } from './twilio/sms.ts';
 import { type ApiAccount, accountApi } from './wechat/accountApi.ts';
 import type { AccountKeys } from './wechat/puppet/src/verify.ts';
 import { voiceMessages } from './wechat/receive.ts';
-import { noteDeliveries, type WechatCarrier } from './wechat/wechatChannel.ts';
+import { recordDeliveryMode, type WechatCarrier } from './wechat/wechatChannel.ts';
 
 /** The companies that bring messages and calls to the service and take away its own, or what is played in their place. */
 export interface Carriers {
@@ -58,7 +58,7 @@ export async function realCarriers(world: World, { log, publicUrl, twilio, wecha
         placeCall: placeCall(twilio),
       },
     }),
-    ...(wechat && api && { wechat: { keys: wechat, api, observe: await noteDeliveries(world, log), loadsAtStart: true } }),
+    ...(wechat && api && { wechat: { keys: wechat, api, observe: await recordDeliveryMode(world, log), loadsAtStart: true } }),
     ...(recordings && { recordings }),
   };
 }

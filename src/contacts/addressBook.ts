@@ -1,12 +1,12 @@
 import { model, type mongo, Schema } from 'mongoose';
-import { native } from '../store/collection.ts';
+import { collection } from '../store/collection.ts';
 import { groupCommit } from '../store/groupCommit.ts';
 import { cleanText } from '../store/text.ts';
 import type { Vault } from '../store/vault.ts';
 import { DAY_MS } from '../store/wallTime.ts';
 import type { World } from '../store/world.ts';
 import type { Act, Channel } from './act.ts';
-import type { Reach } from './tell.ts';
+import type { Reach } from './notify.ts';
 
 /** What a community knows of one phone or chat, whoever holds it: locks, stop and consent. */
 export interface AddressRecord {
@@ -59,7 +59,7 @@ export async function recordConsent(
     news: (_id: string) => ({ $set: { newsOf: community, newsTo: newsTo(vault, _id, act) }, $unset: { stoppedAt: 1 as const } }),
   };
   act.beginWrite();
-  await native(Address).bulkWrite(
+  await collection(Address).bulkWrite(
     ids.flatMap((_id) => {
       const proof = { what, at, words: consentWords(vault, _id, cleanText(words)), channel, key };
       const log = { $push: { log: { $each: [proof], $slice: -KEPT } } };
@@ -94,8 +94,8 @@ interface Stop {
 /** Writes that nothing which we start goes to a phone or chat any more, with its proof. Harmless to repeat. */
 export async function writeStop(vault: Vault, { _id, at, channel, by }: Stop, session?: mongo.ClientSession): Promise<void> {
   const within = session ? { session } : {};
-  await native(Address).updateOne({ _id }, { $setOnInsert: { log: [] } }, { upsert: true, ...within });
-  await native(Address).updateOne(
+  await collection(Address).updateOne({ _id }, { $setOnInsert: { log: [] } }, { upsert: true, ...within });
+  await collection(Address).updateOne(
     { _id, stoppedAt: { $exists: false } },
     { $set: { stoppedAt: at }, $push: { log: { what: 'stop', at, words: consentWords(vault, _id, by), channel } } },
     within,
@@ -105,7 +105,7 @@ export async function writeStop(vault: Vault, { _id, at, channel, by }: Stop, se
 /** Those of the phones and chats, by their `addressHmac`, that want nothing of what we start. */
 export async function stoppedAmong(asked: readonly string[]): Promise<Set<string>> {
   if (asked.length === 0) return new Set();
-  const stopped = await native(Address)
+  const stopped = await collection(Address)
     .find({ _id: { $in: [...asked] }, stoppedAt: { $exists: true } }, { projection: { _id: 1 } })
     .toArray();
   return new Set(stopped.map(({ _id }) => _id));
@@ -113,12 +113,12 @@ export async function stoppedAmong(asked: readonly string[]): Promise<Set<string
 
 /** From now on every ballot from a phone or chat (`addressHmac`) needs the card. */
 export async function needCard(_id: string): Promise<void> {
-  await native(Address).updateOne({ _id }, { $set: { needsCard: true }, $setOnInsert: { log: [] } }, { upsert: true });
+  await collection(Address).updateOne({ _id }, { $set: { needsCard: true }, $setOnInsert: { log: [] } }, { upsert: true });
 }
 
 /** Ballots from a phone or chat (`addressHmac`) need no card any more, with who ended it; false where they needed none. `isNoted` writes it down even then. */
 export async function needNoCard(vault: Vault, _id: string, at: Date, by: string, isNoted: boolean): Promise<boolean> {
-  const { matchedCount } = await native(Address).updateOne(
+  const { matchedCount } = await collection(Address).updateOne(
     { _id, ...(!isNoted && { needsCard: { $exists: true } }) },
     {
       $unset: { needsCard: 1 },
@@ -140,7 +140,7 @@ interface First {
 export function recordFirst(world: World): (first: First) => Promise<void> {
   return groupCommit(async (firsts) => {
     const at = wholeDay(world.now());
-    await native(Address).bulkWrite(
+    await collection(Address).bulkWrite(
       firsts.map(({ message, words }) => {
         const { to: _id } = message;
         const proof = { what: 'first' as const, at, words: consentWords(world.vault, _id, words), channel: message.channel };
@@ -156,8 +156,8 @@ export function recordFirst(world: World): (first: First) => Promise<void> {
 
 /** Forgets a phone or chat, given by its `addressHmac`; one that needs the card stays so until it is unlocked. Gives whether anything was kept of it. */
 export async function forgetAddress(_id: string): Promise<boolean> {
-  const known = await native(Address).deleteOne({ _id, needsCard: { $exists: false } });
-  const locked = await native(Address).updateOne({ _id }, { $unset: { newsOf: 1, newsTo: 1 }, $set: { log: [] } });
+  const known = await collection(Address).deleteOne({ _id, needsCard: { $exists: false } });
+  const locked = await collection(Address).updateOne({ _id }, { $unset: { newsOf: 1, newsTo: 1 }, $set: { log: [] } });
   return known.deletedCount + locked.modifiedCount > 0;
 }
 

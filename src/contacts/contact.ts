@@ -1,14 +1,14 @@
 import type { Vault } from '../store/vault.ts';
 import type { Channel } from './act.ts';
-import type { Reach } from './tell.ts';
+import type { Reach } from './notify.ts';
 
 /** What stands for a phone or chat where the address itself must not be kept. */
 export function addressHmac(vault: Vault, from: { community: string; channel: Channel; address: string }): string {
-  return vault.hmac('address', from.community, tieOf(from));
+  return vault.hmac('address', from.community, contactText(from));
 }
 
 /** Names a phone or a chat, as the HMACs of both take it: a phone is the same by message and by call. */
-export function tieOf({ channel, address }: { channel: Channel; address: string }): string {
+export function contactText({ channel, address }: { channel: Channel; address: string }): string {
   return `${channel === 'wechat' ? 'wechat' : 'sms'}|${address}`;
 }
 

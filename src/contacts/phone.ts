@@ -14,17 +14,17 @@ function countryOf(near: string | undefined): CountryCode | undefined {
   return near === undefined ? undefined : parsePhoneNumber(near)?.country;
 }
 
-type TakesText = 'yes' | 'no' | 'unknown';
+type CanReceiveSms = 'yes' | 'no' | 'unknown';
 
 /** Each step of a call asks again, and to parse a number is slow. */
-const known = boundedMap<string, TakesText>(10_000);
+const known = boundedMap<string, CanReceiveSms>(10_000);
 
 /** Whether a number (E.164) takes text messages: a mobile's does, a landline's does not, of any other it is not known. */
-export function takesText(phone: string): TakesText {
+export function canReceiveSms(phone: string): CanReceiveSms {
   return known.getOrMake(phone, () => byKind(phone));
 }
 
-function byKind(phone: string): TakesText {
+function byKind(phone: string): CanReceiveSms {
   switch (parsePhoneNumber(phone)?.getType()) {
     case 'MOBILE':
     case 'FIXED_LINE_OR_MOBILE':

@@ -1,6 +1,6 @@
 import { model, Schema } from 'mongoose';
 import { CodedError } from '../store/codedError.ts';
-import { native } from '../store/collection.ts';
+import { collection } from '../store/collection.ts';
 import type { World } from '../store/world.ts';
 
 /** The demo's time: the database's clock, and as far ahead of it as somebody moved it. */
@@ -25,7 +25,7 @@ const Moved = model<DemoClockRecord>('DemoClock', schema);
 
 /** As it was left the last time. `moveTo` rejects with `not-ahead`. */
 export async function demoClock(real: () => Date): Promise<DemoClock> {
-  let ahead = (await native(Moved).findOne({ _id: 'demo' }))?.ahead ?? 0;
+  let ahead = (await collection(Moved).findOne({ _id: 'demo' }))?.ahead ?? 0;
   const now = () => new Date(real().getTime() + ahead);
   return {
     now,
@@ -33,7 +33,7 @@ export async function demoClock(real: () => Date): Promise<DemoClock> {
     moveTo: async (to) => {
       if (to <= now()) throw new CodedError('not-ahead', 'The clock moves ahead only.');
       const wanted = to.getTime() - real().getTime();
-      await native(Moved).updateOne({ _id: 'demo' }, { $set: { ahead: wanted } }, { upsert: true });
+      await collection(Moved).updateOne({ _id: 'demo' }, { $set: { ahead: wanted } }, { upsert: true });
       ahead = wanted;
     },
   };

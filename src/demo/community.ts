@@ -4,7 +4,7 @@ import { parse } from 'csv-parse/sync';
 import { Community, type CommunityRecord } from '../fund/communities/index.ts';
 import { importCommunity } from '../fund/files/index.ts';
 import { CodedError } from '../store/codedError.ts';
-import { native } from '../store/collection.ts';
+import { collection } from '../store/collection.ts';
 import { root } from '../store/files.ts';
 import type { World } from '../store/world.ts';
 
@@ -13,7 +13,7 @@ export const FOLDER = join(root, 'src/demo/community');
 
 /** The demo's community; null where none is imported. */
 export function demoCommunity(): Promise<CommunityRecord | null> {
-  return native(Community).findOne({ demo: true });
+  return collection(Community).findOne({ demo: true });
 }
 
 /** Imports the demo's community. Rejects with code `bad-demo` if its files are wrong. */

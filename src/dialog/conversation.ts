@@ -1,6 +1,6 @@
 import { model, type mongo, Schema } from 'mongoose';
 import type { Channel } from '../contacts/act.ts';
-import { native } from '../store/collection.ts';
+import { collection } from '../store/collection.ts';
 import type { Vault } from '../store/vault.ts';
 import type { World } from '../store/world.ts';
 import type { Inbound } from './input.ts';
@@ -16,7 +16,7 @@ export interface ConversationRecord {
   /** Grows by one each turn; a commit is filtered on it. */
   revision: number;
   /** Its person asked to be deleted: it goes a day after its last turn, when no delivery of it can come again. */
-  left?: true;
+  erased?: true;
   /** The hour in which the last turn was committed, rounded up; gone with what was open. */
   at?: Date;
   /** Nobody on the roster was known here yet: the day on which it goes where nothing more comes, thirty days after its last turn. */
@@ -28,7 +28,7 @@ export interface ConversationRecord {
   /** What is open (`OpenFlow`), encrypted as JSON; absent when nothing is, emptied after 72 hours. */
   open?: Buffer;
   /** What the channel itself keeps from one turn to the next, encrypted; absent where it keeps nothing. */
-  entry?: Buffer;
+  callState?: Buffer;
   /** What came lately (`Recent`), encrypted as JSON; emptied after 24 hours, like the answers. */
   recent?: Buffer;
   /**
@@ -55,13 +55,13 @@ const schema = new Schema<ConversationRecord>(
     place: Buffer,
     language: String,
     revision: { type: Number, required: true },
-    left: Boolean,
+    erased: Boolean,
     at: Date,
     strangerUntil: Date,
     turn: { type: { key: String, batch: String, since: Date }, _id: false },
     lastBatch: String,
     open: Buffer,
-    entry: Buffer,
+    callState: Buffer,
     recent: Buffer,
     answers: Object.fromEntries(ANSWER_PLACES.map((place) => [place, { key: String, encrypted: Buffer }])),
   },
@@ -90,24 +90,24 @@ const AT_ONCE = 1_000;
 export async function forgetRecent({ now }: Pick<World, 'now'>): Promise<number> {
   const before = (hours: number) => ({ $lt: new Date(now().getTime() - hours * HOUR_MS) });
   const answered = { at: before(24), recent: { $exists: true } };
-  const { deletedCount } = await native(Conversation).deleteMany({ ...answered, left: true });
-  const emptied = await updateAll({ ...answered, left: { $exists: false } }, [
-    { $unset: ['recent', 'answers', 'entry', 'place', 'lastBatch'] },
+  const { deletedCount } = await collection(Conversation).deleteMany({ ...answered, erased: true });
+  const emptied = await updateAll({ ...answered, erased: { $exists: false } }, [
+    { $unset: ['recent', 'answers', 'callState', 'place', 'lastBatch'] },
     { $set: { at: { $cond: [{ $eq: [{ $type: '$open' }, 'missing'] }, '$$REMOVE', '$at'] } } },
   ]);
   const closed = await updateAll({ at: before(72), open: { $exists: true } }, [{ $unset: ['open', 'at'] }]);
-  const gone = await eachSome({ strangerUntil: { $lte: now() } }, async (some) => (await native(Conversation).deleteMany(some)).deletedCount);
+  const gone = await eachSome({ strangerUntil: { $lte: now() } }, async (some) => (await collection(Conversation).deleteMany(some)).deletedCount);
   return deletedCount + emptied + closed + gone;
 }
 
 function updateAll(due: mongo.Filter<ConversationRecord>, update: mongo.Document[]): Promise<number> {
-  return eachSome(due, async (some) => (await native(Conversation).updateMany(some, update)).modifiedCount);
+  return eachSome(due, async (some) => (await collection(Conversation).updateMany(some, update)).modifiedCount);
 }
 
 /** Some at a time: a command that goes on for long holds up turns. */
 async function eachSome(due: mongo.Filter<ConversationRecord>, change: (some: mongo.Filter<ConversationRecord>) => Promise<number>): Promise<number> {
   for (let changed = 0; ; ) {
-    const some = await native(Conversation)
+    const some = await collection(Conversation)
       .find(due, { projection: { _id: 1 }, limit: AT_ONCE })
       .toArray();
     changed += await change({ ...due, _id: { $in: some.map(({ _id }) => _id) } });

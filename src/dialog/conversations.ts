@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { CodedError } from '../store/codedError.ts';
-import { DURABLE, native } from '../store/collection.ts';
+import { collection, DURABLE } from '../store/collection.ts';
 import { groupCommit, type Statement, updateEach } from '../store/groupCommit.ts';
 import { inTime } from '../store/inTime.ts';
 import { byId, lookUps } from '../store/lookUps.ts';
@@ -38,7 +38,7 @@ export interface Outcome {
   /** Where it is not stored yet. */
   readonly place?: Buffer;
   readonly open?: Buffer;
-  readonly entry?: Buffer;
+  readonly callState?: Buffer;
   readonly recent: Buffer;
   readonly answered: KeptAnswer;
   /** Who writes is on the roster, or several who share the phone are. Asked for only where it `mayBeStranger`. */
@@ -98,7 +98,7 @@ export const conversations: (world: World) => Conversations = perWorld((world) =
       await outcome.begun.holding;
       known.delete(outcome.begun._id);
       await write(outcome);
-      if (outcome.open || outcome.entry) known.set(outcome.begun._id, recordOf(outcome));
+      if (outcome.open || outcome.callState) known.set(outcome.begun._id, recordOf(outcome));
       letGo();
     },
     answersOf,
@@ -106,7 +106,7 @@ export const conversations: (world: World) => Conversations = perWorld((world) =
       await begun.holding?.catch(() => undefined); // told to who asked for it
       const { _id, turn, isHeld } = begun;
       if (!isHeld) return;
-      await native(Conversation).updateOne(
+      await collection(Conversation).updateOne(
         { _id, 'turn.batch': turn.batch, 'turn.key': turn.key },
         { $unset: { turn: 1 } },
         { writeConcern: { w: 1 } },
@@ -159,7 +159,7 @@ interface Taking {
   readonly before?: Before;
 }
 
-type Before = Pick<ConversationRecord, 'revision' | 'left'>;
+type Before = Pick<ConversationRecord, 'revision' | 'erased'>;
 
 interface Taken {
   readonly batch: string;
@@ -182,8 +182,8 @@ async function takeAll(items: readonly Taking[], now: Date): Promise<(Taken | un
 }
 
 /** Whatever changes a conversation besides its own turns is asked about here. */
-function isStill({ revision, left }: Before) {
-  return { revision, left: left ?? { $exists: false } };
+function isStill({ revision, erased }: Before) {
+  return { revision, erased: erased ?? { $exists: false } };
 }
 
 /** Writes what turns left, once more where it is not known whether it was written: a statement that was, meets nothing then. */
@@ -193,7 +193,7 @@ async function commitAll(outcomes: readonly Outcome[]): Promise<(undefined | Err
   if (met === outcomes.length) return outcomes.map(() => undefined);
   const ids = outcomes.map(({ begun }) => begun._id);
   const found = await inTime((signal) =>
-    native(Conversation)
+    collection(Conversation)
       .find({ _id: { $in: ids } }, { projection: { lastBatch: 1 }, readConcern: { level: 'majority' }, signal })
       .toArray(),
   );
@@ -205,7 +205,7 @@ async function commitAll(outcomes: readonly Outcome[]): Promise<(undefined | Err
 }
 
 function update(outcome: Outcome): Statement<ConversationRecord> {
-  const { begun, language, at, place, open, entry, recent, answered, isBack } = outcome;
+  const { begun, language, at, place, open, callState, recent, answered, isBack } = outcome;
   const { _id, revision, turn, isHeld } = begun;
   const strangerUntil = untilOf(outcome);
   return {
@@ -220,15 +220,15 @@ function update(outcome: Outcome): Statement<ConversationRecord> {
         ...(place && { place }),
         ...(language && { language }),
         ...(open && { open }),
-        ...(entry && { entry }),
+        ...(callState && { callState }),
         ...(strangerUntil && { strangerUntil }),
       },
       $unset: {
         turn: 1,
         ...(!open && { open: 1 }),
         ...(!strangerUntil && begun.strangerUntil && { strangerUntil: 1 }),
-        ...(!entry && begun.entry && { entry: 1 }),
-        ...(isBack && { left: 1 }),
+        ...(!callState && begun.callState && { callState: 1 }),
+        ...(isBack && { erased: 1 }),
       },
       $inc: { revision: 1 },
     },
@@ -242,15 +242,15 @@ function placeOf(revision: number) {
 
 async function answersOf({ _id, revision }: Begun): Promise<readonly KeptAnswer[]> {
   const projection = { answers: 1 };
-  const found = await inTime((signal) => native(Conversation).findOne({ _id }, { projection, promoteBuffers: true, signal }));
+  const found = await inTime((signal) => collection(Conversation).findOne({ _id }, { projection, promoteBuffers: true, signal }));
   return ANSWER_PLACES.flatMap((_, back) => found?.answers?.[placeOf(revision + ANSWER_PLACES.length - 1 - back)] ?? []);
 }
 
 /** The record that an outcome makes of what was begun. */
 function recordOf(outcome: Outcome): ConversationRecord {
-  const { begun, language = begun.language, at, place = begun.place, open, entry, recent, isBack } = outcome;
+  const { begun, language = begun.language, at, place = begun.place, open, callState, recent, isBack } = outcome;
   const strangerUntil = untilOf(outcome);
-  const { _id, revision, left } = begun;
+  const { _id, revision, erased } = begun;
   return {
     _id,
     revision: revision + 1,
@@ -259,9 +259,9 @@ function recordOf(outcome: Outcome): ConversationRecord {
     ...(place && { place: alone(place) }),
     ...(language && { language }),
     ...(strangerUntil && { strangerUntil }),
-    ...(left && !isBack && { left }),
+    ...(erased && !isBack && { erased }),
     ...(open && { open: alone(open) }),
-    ...(entry && { entry }),
+    ...(callState && { callState }),
   };
 }
 

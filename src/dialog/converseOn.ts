@@ -2,7 +2,7 @@ import type { CommunityRecord } from '../fund/communities/index.ts';
 import { CodedError } from '../store/codedError.ts';
 import type { Command } from './command.ts';
 import { converse, type Settled, type Step } from './converse.ts';
-import { type Catalogue, type FlowEntry, type FlowInput, type FlowRole, flowWith, type Heading } from './flow.ts';
+import { type Catalogue, type FlowEntry, type FlowInput, type FlowRole, type FlowTarget, flowWith } from './flow.ts';
 import type { Inbound } from './input.ts';
 import { type Acting, migrated, type OpenFlow, type ShownCard, versionOf } from './openFlow.ts';
 import type { Answer, Question, Reply, ReplyOutcome, Statement } from './question.ts';
@@ -20,7 +20,7 @@ export interface Identity {
   readonly languageOf: (turn: Turn) => Promise<string | undefined>;
 }
 
-export interface Going {
+export interface StepContext {
   readonly inbound: Inbound;
   readonly meaning: Meaning;
   readonly open?: OpenFlow;
@@ -34,7 +34,7 @@ export interface Going {
   readonly lastReply: () => Promise<Reply | undefined>;
 }
 
-export interface Went {
+export interface StepResult {
   readonly reply: Reply;
   readonly open?: OpenFlow;
   readonly language: string;
@@ -47,34 +47,34 @@ const HOPS = 5;
 const LANGUAGES: Partial<Record<string, string>> = { mandarin: 'zh-CN', sichuan: 'zh-CN-sichuan', english: 'en' };
 
 /** Goes on from what was understood: a command, an answer, or neither; gives what is said and what stays open. */
-export async function converseOn(identity: Identity, going: Going): Promise<Went> {
-  const { meaning, open, turn, isFirst } = going;
-  const language = (isFirst ? await identity.languageOf(turn) : undefined) ?? going.language;
-  if ('hasMediaOnly' in going.inbound.input && going.inbound.input.hasMediaOnly)
+export async function converseOn(identity: Identity, context: StepContext): Promise<StepResult> {
+  const { meaning, open, turn, isFirst } = context;
+  const language = (isFirst ? await identity.languageOf(turn) : undefined) ?? context.language;
+  if ('hasMediaOnly' in context.inbound.input && context.inbound.input.hasMediaOnly)
     return { reply: { says: [{ key: 'common.notText' }] }, language, ...(open && { open }) };
-  const walk = new Walk(identity, { ...going, language });
-  if (meaning.kind === 'command') return command(walk, meaning.command, going);
-  if (meaning.kind === 'near') return walk.startRole('confirm', { heading: walk.headingOf(meaning.command) });
-  if (meaning.kind === 'answer' && open) return answer(walk, meaning.answer, open);
+  const runner = new FlowRunner(identity, { ...context, language });
+  if (meaning.kind === 'command') return command(runner, meaning.command, context);
+  if (meaning.kind === 'near') return runner.startRole('confirm', { flowTarget: runner.flowTargetOf(meaning.command) });
+  if (meaning.kind === 'answer' && open) return answer(runner, meaning.answer, open);
   const isIdle = !open || open.asked.expects === 'choice' || open.role === 'vote';
   const isPicks = meaning.kind === 'numbers' || meaning.kind === 'named';
-  if (isIdle && isPicks && going.hasBallot) return walk.startRole('vote', { numbers: meaning.numbers, unsure: true });
-  return open ? missed(walk, open) : walk.startRole('menu', {});
+  if (isIdle && isPicks && context.hasBallot) return runner.startRole('vote', { numbers: meaning.numbers, unsure: true });
+  return open ? missed(runner, open) : runner.startRole('menu', {});
 }
 
-async function command(walk: Walk, command: Command, going: Going): Promise<Went> {
-  const { open, inbound } = going;
-  const repeated = command.name === 'repeat' && (await again(walk, going));
+async function command(runner: FlowRunner, command: Command, context: StepContext): Promise<StepResult> {
+  const { open, inbound } = context;
+  const repeated = command.name === 'repeat' && (await again(runner, context));
   if (repeated) return repeated;
-  const isAskedFor = open?.role === 'identify' && open.heading && walk.entryOf(open.flow).commands.includes(command.name);
-  if (isAskedFor && command.card) return answer(walk, { type: 'CODE', digits: command.card }, open);
+  const isAskedFor = open?.role === 'identify' && open.flowTarget && runner.entryOf(open.flow).commands.includes(command.name);
+  if (isAskedFor && command.card) return answer(runner, { type: 'CODE', digits: command.card }, open);
   const tapped = open?.role === 'vote' ? tap(command) : undefined;
-  if (tapped && open) return answer(walk, tapped, open);
+  if (tapped && open) return answer(runner, tapped, open);
   const isConsent = (command.name === 'stop' || command.name === 'start') && 'text' in inbound.input;
-  const heading = walk.headingOf(isConsent ? { ...command, text: inbound.input.text } : command); // in its own words, as proof
-  const went = await walk.start(heading);
-  const keeps = open && !went.open && walk.entryOf(heading.flow).aside && open.asked.expects !== 'choice';
-  return keeps ? { ...went, open } : went;
+  const flowTarget = runner.flowTargetOf(isConsent ? { ...command, text: inbound.input.text } : command); // in its own words, as proof
+  const result = await runner.start(flowTarget);
+  const keeps = open && !result.open && runner.entryOf(flowTarget.flow).aside && open.asked.expects !== 'choice';
+  return keeps ? { ...result, open } : result;
 }
 
 /** A tap goes on with the ballot that is open. */
@@ -84,40 +84,40 @@ function tap({ tapped, numbers: [number] = [] }: Command): Answer | undefined {
 }
 
 /** The last answer, else what is open: a question outlives the answer that asked it. */
-async function again({ language }: Walk, { open, lastReply }: Going): Promise<Went | undefined> {
+async function again({ language }: FlowRunner, { open, lastReply }: StepContext): Promise<StepResult | undefined> {
   const said = await lastReply();
   const reply = said ?? (open && { says: [], asks: open.asked });
   return reply && { reply, language, ...(open && { open }), ...(said && { isAgain: true }) };
 }
 
-async function answer(walk: Walk, answer: Answer, open: OpenFlow): Promise<Went> {
-  const snapshot = migrated(walk.identity.catalogue, open);
-  if (!snapshot || !(await walk.resumes(open))) return restarted(walk, open);
+async function answer(runner: FlowRunner, answer: Answer, open: OpenFlow): Promise<StepResult> {
+  const snapshot = migrated(runner.identity.catalogue, open);
+  if (!snapshot || !(await runner.resumes(open))) return restarted(runner, open);
   try {
-    const settled = await walk.step(open.flow, { from: { snapshot }, answer });
-    return settled.understood ? await walk.goOn(open.flow, settled, open.heading) : missed(walk, open);
+    const settled = await runner.step(open.flow, { from: { snapshot }, answer });
+    return settled.understood ? await runner.goOn(open.flow, settled, open.flowTarget) : missed(runner, open);
   } catch (error) {
-    if (error instanceof CodedError && error.code === 'not-restored') return restarted(walk, open);
+    if (error instanceof CodedError && error.code === 'not-restored') return restarted(runner, open);
     throw error;
   }
 }
 
-function restarted(walk: Walk, { flow, heading }: OpenFlow): Promise<Went> {
-  walk.say({ key: 'common.restarted' });
-  const again = heading ?? { flow, input: {} };
-  return walk.identity.catalogue[again.flow] ? walk.start(again) : walk.startRole('menu', {});
+function restarted(runner: FlowRunner, { flow, flowTarget }: OpenFlow): Promise<StepResult> {
+  runner.say({ key: 'common.restarted' });
+  const again = flowTarget ?? { flow, input: {} };
+  return runner.identity.catalogue[again.flow] ? runner.start(again) : runner.startRole('menu', {});
 }
 
 /** Asked again, differently the second time; the third time a person calls. */
-async function missed(walk: Walk, open: OpenFlow): Promise<Went> {
+async function missed(runner: FlowRunner, open: OpenFlow): Promise<StepResult> {
   const misses = open.misses + 1;
-  if (misses > 2) return walk.startRole('person', { command: 'person' });
+  if (misses > 2) return runner.startRole('person', { command: 'person' });
   const says = [{ key: `${open.asked.key}${misses === 1 ? 'Missed' : 'MissedAgain'}`, ...(open.asked.params && { params: open.asked.params }) }];
-  return { reply: { says, outcome: 'notUnderstood' }, open: { ...open, misses }, language: walk.language };
+  return { reply: { says, outcome: 'notUnderstood' }, open: { ...open, misses }, language: runner.language };
 }
 
 /** The way through one or more flows in one turn. */
-class Walk {
+class FlowRunner {
   readonly identity: Identity;
   language: string;
   readonly #turn: Turn;
@@ -127,7 +127,7 @@ class Walk {
   #outcome?: ReplyOutcome;
   #hops = 0;
 
-  constructor(identity: Identity, { turn, community, language, hasBallot }: Going) {
+  constructor(identity: Identity, { turn, community, language, hasBallot }: StepContext) {
     this.identity = identity;
     this.language = language;
     this.#turn = turn;
@@ -143,7 +143,7 @@ class Walk {
     if (acting) Object.assign(this.#turn, acting, { isOnRoster });
   }
 
-  /** Goes on as who acted before, only if the card that they had shown, or else the number, is still theirs: a new card ends the old one and what it tied. */
+  /** Goes on as who acted before, only if the card that they had shown, or else the number, is still theirs: a new card ends the old one and what it linked. */
   async resumes({ flow, acting, shown }: OpenFlow): Promise<boolean> {
     if (shown && !(await this.identity.isInForce(shown))) return false;
     if (shown) this.#turn.shown = shown;
@@ -164,20 +164,20 @@ class Walk {
     return entry;
   }
 
-  headingOf({ name, ...carried }: Command): Heading {
+  flowTargetOf({ name, ...carried }: Command): FlowTarget {
     const found = Object.entries(this.identity.catalogue).find(([, { commands }]) => commands.includes(name));
     return { flow: found?.[0] ?? flowWith(this.identity.catalogue, 'menu'), input: { command: name, ...carried } };
   }
 
-  startRole(role: FlowRole, input: FlowInput): Promise<Went> {
+  startRole(role: FlowRole, input: FlowInput): Promise<StepResult> {
     return this.start({ flow: flowWith(this.identity.catalogue, role), input });
   }
 
   /** Starts a flow, after the one that identifies where it must be known who acts and is not. */
-  async start(heading: Heading, known?: Acting): Promise<Went> {
+  async start(flowTarget: FlowTarget, known?: Acting): Promise<StepResult> {
     if (++this.#hops > HOPS)
-      throw new CodedError('flows-in-a-circle', `The flows lead from one to the next without an end; the last was ${heading.flow}.`);
-    const { flow, input } = heading;
+      throw new CodedError('flows-in-a-circle', `The flows lead from one to the next without an end; the last was ${flowTarget.flow}.`);
+    const { flow, input } = flowTarget;
     const entry = this.entryOf(flow);
     this.language = LANGUAGES[input.command ?? ''] ?? this.language;
     if (known) {
@@ -189,9 +189,9 @@ class Walk {
       if (!('ask' in who)) this.act(who, true);
       // when there is no voting, that is the answer to whoever it is
       else if (entry.requires === 'resident' || this.#hasBallot)
-        return this.startRole('identify', { why: who.ask, heading, ...(input.card && { card: input.card }) });
+        return this.startRole('identify', { why: who.ask, flowTarget, ...(input.card && { card: input.card }) });
     }
-    return this.#settle(flow, { from: { input } }, entry.role === 'identify' ? input.heading : undefined);
+    return this.#settle(flow, { from: { input } }, entry.role === 'identify' ? input.flowTarget : undefined);
   }
 
   async #isNewChat(): Promise<boolean> {
@@ -199,8 +199,8 @@ class Walk {
     return 'ask' in who && who.ask === 'newChat';
   }
 
-  async #settle(flow: string, step: Step, heading?: Heading): Promise<Went> {
-    return this.goOn(flow, await this.step(flow, step), heading);
+  async #settle(flow: string, step: Step, flowTarget?: FlowTarget): Promise<StepResult> {
+    return this.goOn(flow, await this.step(flow, step), flowTarget);
   }
 
   /** Takes one step of a flow, whose services act in this turn. */
@@ -209,17 +209,17 @@ class Walk {
   }
 
   /** What a settled flow leads to: the next flow, or what is said and stays open. */
-  async goOn(flow: string, { reply, snapshot, isOver, output }: Settled, heading?: Heading): Promise<Went> {
+  async goOn(flow: string, { reply, snapshot, isOver, output }: Settled, flowTarget?: FlowTarget): Promise<StepResult> {
     this.#says.push(...reply.says);
     this.#outcome = reply.outcome ?? this.#outcome;
-    if (isOver && output.identified && heading) return this.start(withoutCard(heading), output.identified);
+    if (isOver && output.identified && flowTarget) return this.start(withoutCard(flowTarget), output.identified);
     if (isOver && output.next) return this.start(output.next);
-    const open = isOver || !snapshot || !reply.asks ? undefined : this.#open(flow, snapshot, reply.asks, heading);
+    const open = isOver || !snapshot || !reply.asks ? undefined : this.#open(flow, snapshot, reply.asks, flowTarget);
     const said: Reply = { says: this.#says, ...(open && { asks: open.asked }), ...(this.#outcome && { outcome: this.#outcome }) };
     return { reply: said, language: this.language, ...(open && { open }) };
   }
 
-  #open(flow: string, snapshot: OpenFlow['snapshot'], asked: Question, heading?: Heading): OpenFlow {
+  #open(flow: string, snapshot: OpenFlow['snapshot'], asked: Question, flowTarget?: FlowTarget): OpenFlow {
     const { resident, cast, shown } = this.#turn;
     const entry = this.entryOf(flow);
     const withCard = this.#turn.withCard && !(cast && this.#community.verify === 'strict'); // which wants the card with every ballot
@@ -233,11 +233,11 @@ class Walk {
       misses: 0,
       ...(acting && { acting }),
       ...(shown && (withCard || entry.role === 'identify') && { shown }),
-      ...(heading && { heading }),
+      ...(flowTarget && { flowTarget }),
     };
   }
 }
 
-function withoutCard({ flow, input: { card: _, ...input } }: Heading): Heading {
+function withoutCard({ flow, input: { card: _, ...input } }: FlowTarget): FlowTarget {
   return { flow, input };
 }

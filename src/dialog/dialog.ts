@@ -2,7 +2,7 @@ import type { CommunityRecord } from '../fund/communities/index.ts';
 import { conversationId } from './conversation.ts';
 import type { Inbound } from './input.ts';
 import type { Reply } from './question.ts';
-import { type Means, type Taken, takeTurn } from './takeTurn.ts';
+import { type DialogDeps, type TurnTaken, takeTurn } from './takeTurn.ts';
 import { deadlinePassed } from './turn.ts';
 
 /** The answer to one message; `reply` is absent where silence is the answer. */
@@ -27,17 +27,17 @@ interface Progress {
  * Turns of one address are taken one after the other; one whose deadline has passed holds up no other, and shows at its end that it was overtaken. Where the database is away or the deadline passes, the answer
  * is an apology that says either that nothing was recorded or that it is not known yet (the same message again counts once).
  */
-export function dialog(means: Means): (inbound: Inbound) => Promise<Said> {
+export function dialog(deps: DialogDeps): (inbound: Inbound) => Promise<Said> {
   const inTurn = addressQueue();
   return async (inbound) => {
     const progress: Progress = { began: () => false };
-    const timer = new Timer(inbound.deadline - means.world.now().getTime());
+    const timer = new Timer(inbound.deadline - deps.world.now().getTime());
     try {
-      const id = conversationId(means.world.vault, inbound);
-      const taken = inTurn(id, () => Promise.race([inTime(means, inbound, id, progress), timer.passed]));
+      const id = conversationId(deps.world.vault, inbound);
+      const taken = inTurn(id, () => Promise.race([inTime(deps, inbound, id, progress), timer.passed]));
       return await Promise.race([taken, timer.passed]);
     } catch (error) {
-      means.report(error);
+      deps.report(error);
       return apology(progress);
     } finally {
       timer.stop();
@@ -45,12 +45,12 @@ export function dialog(means: Means): (inbound: Inbound) => Promise<Said> {
   };
 }
 
-async function inTime(means: Means, inbound: Inbound, id: string, progress: Progress): Promise<Said> {
-  if (means.world.now().getTime() >= inbound.deadline) throw deadlinePassed();
-  const community = await means.communityOf(inbound.to);
+async function inTime(deps: DialogDeps, inbound: Inbound, id: string, progress: Progress): Promise<Said> {
+  if (deps.world.now().getTime() >= inbound.deadline) throw deadlinePassed();
+  const community = await deps.communityOf(inbound.to);
   if (!community) return { reply: { says: [{ key: 'common.otherNumber' }] }, language: 'zh-CN', outcome: 'elsewhere' };
   progress.community = community;
-  const taken: Taken = await takeTurn(means, inbound, { id, community }, (turn) => {
+  const taken: TurnTaken = await takeTurn(deps, inbound, { id, community }, (turn) => {
     const hadBegun = progress.began();
     progress.began = () => hadBegun || turn.began;
     progress.language = turn.language;

@@ -26,12 +26,12 @@ export interface Meta<Context> {
 
 /** How a flow ends: nothing more, another flow to go on with, or (role `identify`) who the person is. */
 export interface FlowOutput {
-  readonly next?: Heading;
+  readonly next?: FlowTarget;
   readonly identified?: { readonly resident: string; readonly withCard: boolean };
 }
 
 /** A flow to start, as a command or a menu's number leads there. */
-export interface Heading {
+export interface FlowTarget {
   readonly flow: string;
   readonly input: FlowInput;
 }
@@ -50,7 +50,7 @@ export interface FlowInput {
   /** Six digits were repeated on the way here; only the flow that asks for them says so. */
   readonly proved?: boolean;
   /** Roles `identify`, `prove`: where the person was heading; `confirm`: what was nearly said. */
-  readonly heading?: Heading;
+  readonly flowTarget?: FlowTarget;
 }
 
 /** A service that the flow names and the app provides (`machine.provide`); unprovided, it fails loudly. */

@@ -28,7 +28,7 @@ export interface Inbound {
   readonly isPlaced?: boolean;
 }
 
-/** What came in: words to be understood, what a channel knows for sure was meant (a tap), or what only its own ears make sense of. */
+/** What came in: words to be understood, what a channel knows for sure was meant (a tap), or what only the channel itself can interpret. */
 export type Input =
   | {
       readonly text: string;
@@ -40,32 +40,32 @@ export type Input =
   | { readonly answer: Answer }
   | { readonly command: Command }
   | {
-      readonly hear: Hear;
+      readonly interpret: Interpret;
       /** What the channel's last turn read back, which nobody else keeps: to say it again. */
       readonly readBack: (before: Before) => readonly Option[] | undefined;
     };
 
-/** A channel's own ears, pure: what a turn means, given what is open and the entry that the channel's last turn left. */
-export type Hear = (before: Before) => Heard;
+/** A channel's own interpretation, pure: what a turn means, given what is open and the call state that the channel's last turn left. */
+export type Interpret = (before: Before) => Interpretation;
 
 export interface Before {
   readonly open?: OpenFlow;
-  readonly entry?: string;
+  readonly callState?: string;
 }
 
-export type Heard = {
+export type Interpretation = {
   /** Where the last turn was not of the same call: what is open in this one. */
   readonly stands?: { readonly open?: OpenFlow };
-} /** Something for the flows; `tell` makes of their answer what this channel says, and the entry that it keeps. */ & (
-  | { readonly meaning: Meaning; readonly onlyFirst?: true; readonly tell: (went: { readonly reply: Reply; readonly open?: OpenFlow }) => Told }
+} /** Something for the flows; `finish` makes of their answer what this channel says, and the call state that it keeps. */ & (
+  | { readonly meaning: Meaning; readonly onlyFirst?: true; readonly finish: (result: { readonly reply: Reply; readonly open?: OpenFlow }) => Spoken }
   /** Not a whole answer yet: what is said and asked meanwhile; what is open stays open. */
-  | Told
+  | Spoken
 );
 
-export interface Told {
+export interface Spoken {
   readonly reply: Reply;
   /** Kept, encrypted, for the channel's next turn here. */
-  readonly entry?: string;
+  readonly callState?: string;
   /** In milliseconds since the epoch: what is open now is so until then only. */
   readonly until?: number;
 }

@@ -1,5 +1,5 @@
 import type { Snapshot } from 'xstate';
-import type { Catalogue, FlowEntry, FlowRole, Heading } from './flow.ts';
+import type { Catalogue, FlowEntry, FlowRole, FlowTarget } from './flow.ts';
 import type { Question } from './question.ts';
 
 /** What is open in a conversation: the flow that asked, where it stands and who acts in it. */
@@ -18,7 +18,7 @@ export interface OpenFlow {
   /** In milliseconds since the epoch: not open any more from then on. */
   readonly until?: number;
   /** Role `identify`: where to go on once it is known who this is. */
-  readonly heading?: Heading;
+  readonly flowTarget?: FlowTarget;
 }
 
 export interface Acting {

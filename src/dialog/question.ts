@@ -56,7 +56,7 @@ export type Question = Statement & {
     /** Digits keyed back: a card (9), or six or twelve that prove who reads this phone; with `orPhone`, a phone number will do as well. */
     | { readonly expects: 'code'; readonly length: number; readonly orPhone?: true }
     /** Free text, on the phone a recording. `command` is the keyword that may stand before it. */
-    | { readonly expects: 'account'; readonly command: string; readonly maxSeconds: number; readonly maxChars: number }
+    | { readonly expects: 'freeText'; readonly command: string; readonly maxSeconds: number; readonly maxChars: number }
   );
 
 /** What the resident's words, keys or recording meant for the open question. */
@@ -70,7 +70,7 @@ export type Answer =
   | { type: 'CODE'; digits: string }
   /** A phone number as written. */
   | { type: 'PHONE'; phone: string }
-  | { type: 'ACCOUNT'; text?: string; recording?: string }
+  | { type: 'FREE_TEXT'; text?: string; recording?: string }
   /** A project was tapped: added to what is picked. */
   | { type: 'ADD'; number: number }
   /** Begin with nothing picked. */

@@ -150,7 +150,7 @@ export interface WhereToLook {
 }
 
 /** An answer as it was given, with the picks looked up where it named some, for those are not kept; undefined where they are not found. */
-export async function saidAgain({ picksOf, asked, readBack }: WhereToLook, { key, first = key, reply }: Answered): Promise<Reply | undefined> {
+export async function repeatedReply({ picksOf, asked, readBack }: WhereToLook, { key, first = key, reply }: Answered): Promise<Reply | undefined> {
   if (!namesPicks(reply)) return reply;
   const picks = (await picksOf(first)) ?? readBack ?? asked?.params?.picks;
   return picks ? withPicks(reply, picks) : undefined;
@@ -176,15 +176,15 @@ export interface InFlood {
 }
 
 /** With these somebody in whose name others write defends themselves: half of the answers are kept for them. */
-const DEFENCE: ReadonlySet<CommandName> = new Set(['notMe', 'delete', 'person']);
-const TAKEN: ReadonlySet<CommandName> = new Set([...DEFENCE, 'stop', 'start', 'receipt', 'register', 'join']);
+const DEFENCE: ReadonlySet<CommandName> = new Set(['disownBallot', 'delete', 'person']);
+const TAKEN: ReadonlySet<CommandName> = new Set([...DEFENCE, 'stop', 'start', 'receipt', 'requestMembership', 'identify']);
 
 /**
  * What a message comes to in a flood, ballots aside. A sender can be forged: what is of use to the number's owner is taken in a flood, too, and
  * what these commands asked may be answered; once the answers are spent, what changes something without asking back. `meaning`: undefined where a
  * channel understood it itself.
  */
-export function takenInFlood(flood: Flood, meaning: Meaning | undefined, open: OpenFlow | undefined, catalogue: Catalogue): InFlood {
+export function acceptedInFlood(flood: Flood, meaning: Meaning | undefined, open: OpenFlow | undefined, catalogue: Catalogue): InFlood {
   const defends = meaning !== undefined && isDefence(meaning, open, catalogue);
   const isUnsaid = isSpent(flood, defends);
   const isTaken = meaning !== undefined && isOfUse(meaning, open, catalogue) && (!isUnsaid || isDoneUnsaid(meaning));
@@ -195,7 +195,7 @@ export function takenInFlood(flood: Flood, meaning: Meaning | undefined, open: O
 function isDefence(meaning: Meaning, open: OpenFlow | undefined, catalogue: Catalogue): boolean {
   if (meaning.kind === 'command') return DEFENCE.has(meaning.command.name);
   if (meaning.kind !== 'answer' || !open) return false;
-  const { commands = [] } = (open.heading && catalogue[open.heading.flow]) ?? {};
+  const { commands = [] } = (open.flowTarget && catalogue[open.flowTarget.flow]) ?? {};
   return catalogue[open.flow]?.role === 'prove' || commands.some((name) => DEFENCE.has(name));
 }
 
@@ -208,11 +208,11 @@ function isOfUse(meaning: Meaning, open: OpenFlow | undefined, catalogue: Catalo
 
 function isDoneUnsaid(meaning: Meaning): boolean {
   if (meaning.kind === 'command') return asksNothing(meaning.command);
-  return meaning.kind === 'answer' && (meaning.answer.type === 'CODE' || meaning.answer.type === 'ACCOUNT');
+  return meaning.kind === 'answer' && (meaning.answer.type === 'CODE' || meaning.answer.type === 'FREE_TEXT');
 }
 
 function asksNothing({ name, text, card }: Command): boolean {
-  if (name === 'register') return text !== undefined;
-  if (name === 'join') return card !== undefined;
+  if (name === 'requestMembership') return text !== undefined;
+  if (name === 'identify') return card !== undefined;
   return name === 'stop' || name === 'start' || name === 'person';
 }

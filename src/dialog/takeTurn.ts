@@ -5,13 +5,14 @@ import type { Bytes, EncryptionPurpose } from '../store/vault.ts';
 import type { World } from '../store/world.ts';
 import { type ConversationPlace, type KeptAnswer, mayBeStranger } from './conversation.ts';
 import type { Begun, Conversations } from './conversations.ts';
-import { converseOn, type Going, type Identity, type Went } from './converseOn.ts';
+import { converseOn, type Identity, type StepContext, type StepResult } from './converseOn.ts';
 import type { Catalogue } from './flow.ts';
-import type { Before, Heard, Inbound } from './input.ts';
+import type { Before, Inbound, Interpretation } from './input.ts';
 import type { OpenFlow } from './openFlow.ts';
 import type { Option, Reply } from './question.ts';
 import {
   type Answered,
+  acceptedInFlood,
   type Flood,
   floodAt,
   type Kept,
@@ -19,9 +20,8 @@ import {
   onlySteps,
   type Recent,
   remember,
-  saidAgain,
+  repeatedReply,
   seenBefore,
-  takenInFlood,
   type WhereToLook,
   withoutPicks,
 } from './recent.ts';
@@ -30,8 +30,8 @@ import { doubtful, type Meaning, standsAlone } from './understand/commandIn.ts';
 import { understand } from './understand/understand.ts';
 import type { Vocabulary } from './understand/vocabulary.ts';
 
-/** What the dialog needs from the house; `dialogMeans.ts` puts it together. */
-export interface Means extends Identity {
+/** What the dialog needs from the house; `dialogDeps.ts` puts it together. */
+export interface DialogDeps extends Identity {
   readonly world: World;
   /** The flows with their services provided. */
   readonly catalogue: Catalogue;
@@ -54,7 +54,7 @@ export interface Means extends Identity {
   readonly report: (error: unknown) => void;
 }
 
-export interface Taken {
+export interface TurnTaken {
   readonly reply?: Reply;
   readonly language: string;
   readonly outcome: 'answered' | 'repeated' | 'silenced';
@@ -75,28 +75,28 @@ const HELD_AGAIN_MS = 40;
  * taken again on what stands now, at last with a claim from the start: what it had changed before counts once. Rejects where the database
  * is away or the deadline passed.
  */
-export async function takeTurn(means: Means, inbound: Inbound, to: Addressed, begins: (turn: Turn) => void): Promise<Taken> {
+export async function takeTurn(deps: DialogDeps, inbound: Inbound, to: Addressed, begins: (turn: Turn) => void): Promise<TurnTaken> {
   for (const isAgain of [false, true]) {
     try {
-      return await takeOnce(means, inbound, to, begins, { begin: asItStands, isAgain });
+      return await takeOnce(deps, inbound, to, begins, { begin: asItStands, isAgain });
     } catch (error) {
       if (!(error instanceof CodedError) || error.code !== 'overtaken') throw error;
     }
   }
-  return takeOnce(means, inbound, to, begins, { begin: claimed, isAgain: true });
+  return takeOnce(deps, inbound, to, begins, { begin: claimed, isAgain: true });
 }
 
 async function takeOnce(
-  means: Means,
+  deps: DialogDeps,
   inbound: Inbound,
   { id, community }: Addressed,
   begins: (turn: Turn) => void,
   { begin, isAgain }: { begin: typeof claimed; isAgain: boolean },
-): Promise<Taken> {
-  const { conversations, world } = means;
+): Promise<TurnTaken> {
+  const { conversations, world } = deps;
   const language = inbound.language ?? community.language;
   const turn = newTurn(inbound, { community: community._id, language, now: world.now, hold: () => conversations.hold(begun) });
-  const begun = await begin(means, inbound, id, () => means.lookAhead(turn, mayAct(inbound)));
+  const begun = await begin(deps, inbound, id, () => deps.lookAhead(turn, mayAct(inbound)));
   try {
     const recent = begun.recent ? read<Recent>(world, 'conversationRecent', begun, begun.recent) : NOTHING_YET;
     turn.language = begun.language ?? turn.language;
@@ -104,21 +104,21 @@ async function takeOnce(
     const same = isSeen && (await conversations.answersOf(begun)).find(({ key }) => key === inbound.key);
     const answered = same ? answeredIn(world, begun, same) : undefined;
     // what was overtaken may have kept another receipt than the stored one, which the cast gives
-    const isStale = answered?.casts && (isAgain || !(await means.castOf(turn)));
+    const isStale = answered?.casts && (isAgain || !(await deps.castOf(turn)));
     if (isSeen && !isStale) {
-      const looking = lookingIn(means, turn, inbound, begun, begun.open && read<OpenFlow>(world, 'conversationOpen', begun, begun.open));
-      const taken = await again(means, turn, looking, answered);
+      const looking = lookingIn(deps, turn, inbound, begun, begun.open && read<OpenFlow>(world, 'conversationOpen', begun, begun.open));
+      const taken = await again(deps, turn, looking, answered);
       await conversations.release(begun);
       return taken;
     }
-    if (!(await means.mayAnswer(turn, community))) {
+    if (!(await deps.mayAnswer(turn, community))) {
       await conversations.release(begun);
       return { language: turn.language, outcome: 'silenced' };
     }
     begins(turn);
-    return await take(means, { inbound, community, begun, recent, turn });
+    return await take(deps, { inbound, community, begun, recent, turn });
   } catch (error) {
-    await conversations.release(begun).catch(means.report);
+    await conversations.release(begun).catch(deps.report);
     throw error;
   }
 }
@@ -131,51 +131,51 @@ interface Here {
   readonly turn: Turn;
 }
 
-async function take(means: Means, { inbound, community, begun, recent, turn }: Here): Promise<Taken> {
+async function take(deps: DialogDeps, { inbound, community, begun, recent, turn }: Here): Promise<TurnTaken> {
   const { language } = turn;
-  const { world, conversations } = means;
+  const { world, conversations } = deps;
   const flood = inbound.isCall || inbound.isContinued ? undefined : floodAt(recent, inbound.at);
-  const ballot = await means.ballotOf(community._id, inbound.at);
-  const { open, heard } = await understood(means, { inbound, begun, recent, turn }, ballot);
-  const stands = 'stands' in heard ? heard.stands : undefined;
+  const ballot = await deps.ballotOf(community._id, inbound.at);
+  const { open, interpretation } = await understood(deps, { inbound, begun, recent, turn }, ballot);
+  const stands = 'stands' in interpretation ? interpretation.stands : undefined;
   const last = async () => {
     const [newest] = await conversations.answersOf(begun);
     const answered = newest && answeredIn(world, begun, newest);
     return answered?.isUnsaid ? undefined : answered;
   };
-  const commit = async (reply: Reply, left: Left) => {
-    const isKnown = turn.resident !== undefined || (mayBeStranger(begun) && (await means.hasHolder(turn)));
+  const commit = async (reply: Reply, end: TurnEnd) => {
+    const isKnown = turn.resident !== undefined || (mayBeStranger(begun) && (await deps.hasHolder(turn)));
     turn.beginCommit();
-    const before = left.isAgain && (await last());
+    const before = end.isAgain && (await last());
     const casts = turn.writes.length > 0;
     const answered = {
       ...(before && { first: before.first ?? before.key }),
       ...(casts && { casts }),
-      ...(left.isUnsaid && { isUnsaid: left.isUnsaid }),
+      ...(end.isUnsaid && { isUnsaid: end.isUnsaid }),
       reply,
-      language: left.language,
+      language: end.language,
     };
     const committed = conversations.commit({
       begun,
       at: inbound.at,
       ...(!begun.place && { place: world.vault.encrypt('conversationPlace', begun._id, JSON.stringify(placeOf(inbound))) }),
-      language: left.language,
-      recent: encrypted(world, 'conversationRecent', begun, JSON.stringify(remember(recent, inbound, left.flood))),
+      language: end.language,
+      recent: encrypted(world, 'conversationRecent', begun, JSON.stringify(remember(recent, inbound, end.flood))),
       answered: { key: inbound.key, encrypted: world.vault.encrypt('conversationAnswer', begun._id, JSON.stringify(withoutPicks(answered))) },
-      ...(left.open && {
-        open: left.open === open && begun.open && !stands ? begun.open : encrypted(world, 'conversationOpen', begun, JSON.stringify(left.open)),
+      ...(end.open && {
+        open: end.open === open && begun.open && !stands ? begun.open : encrypted(world, 'conversationOpen', begun, JSON.stringify(end.open)),
       }),
-      ...(left.entry && { entry: encrypted(world, 'conversationEntry', begun, left.entry) }),
+      ...(end.callState && { callState: encrypted(world, 'conversationCallState', begun, end.callState) }),
       isKnown,
-      isBack: begun.left && turn.resident !== undefined,
+      isBack: begun.erased && turn.resident !== undefined,
     });
     await bothDurable(committed, turn.writes);
   };
 
-  const isBallot = mayCast(heard, open, means.catalogue);
-  if (isBallot && 'meaning' in heard && heard.meaning.kind === 'answer') turn.hold().catch(() => undefined); // told to the cast, which needs it
+  const isBallot = mayCast(interpretation, open, deps.catalogue);
+  if (isBallot && 'meaning' in interpretation && interpretation.meaning.kind === 'answer') turn.hold().catch(() => undefined); // told to the cast, which needs it
   const isFirst = begun.revision === 0 || (!inbound.isContinued && onlySteps(recent));
-  const going: Omit<Going, 'meaning'> = {
+  const context: Omit<StepContext, 'meaning'> = {
     inbound,
     open,
     turn,
@@ -185,13 +185,13 @@ async function take(means: Means, { inbound, community, begun, recent, turn }: H
     hasBallot: ballot.length > 0,
     lastReply: async () => {
       const before = await last();
-      return before && saidAgain(lookingIn(means, turn, inbound, begun, open), before);
+      return before && repeatedReply(lookingIn(deps, turn, inbound, begun, open), before);
     },
   };
-  const inFlood = flood && takenInFlood(flood, 'meaning' in heard ? heard.meaning : undefined, open, means.catalogue);
-  const went = !inFlood || isBallot || inFlood.isTaken ? await goOn(means, going, heard) : undefined;
-  const asksForCard = isBallot && went?.open?.role === 'identify';
-  if (!went || (inFlood && !(inFlood.isTaken || turn.cast || asksForCard))) {
+  const inFlood = flood && acceptedInFlood(flood, 'meaning' in interpretation ? interpretation.meaning : undefined, open, deps.catalogue);
+  const result = !inFlood || isBallot || inFlood.isTaken ? await goOn(deps, context, interpretation) : undefined;
+  const asksForCard = isBallot && result?.open?.role === 'identify';
+  if (!result || (inFlood && !(inFlood.isTaken || turn.cast || asksForCard))) {
     if (flood?.told) {
       await conversations.release(begun);
       return { language, outcome: 'silenced' };
@@ -200,13 +200,13 @@ async function take(means: Means, { inbound, community, begun, recent, turn }: H
     await commit(reply, { language, ...(open && { open }), ...(flood && { flood: { ...flood, told: true } }) });
     return { reply, language, outcome: 'answered' };
   }
-  const reply: Reply = isFirst ? { ...went.reply, adds: [{ key: 'common.first' }] } : went.reply;
+  const reply: Reply = isFirst ? { ...result.reply, adds: [{ key: 'common.first' }] } : result.reply;
   if (inFlood?.isUnsaid) {
-    await commit(reply, { ...unasked(went, open), flood: inFlood.after, isUnsaid: true });
-    return { language: went.language, outcome: 'silenced' };
+    await commit(reply, { ...unasked(result, open), flood: inFlood.after, isUnsaid: true });
+    return { language: result.language, outcome: 'silenced' };
   }
-  await commit(reply, { ...went, ...(inFlood && { flood: inFlood.after }) });
-  return { reply, language: went.language, outcome: 'answered' };
+  await commit(reply, { ...result, ...(inFlood && { flood: inFlood.after }) });
+  return { reply, language: result.language, outcome: 'answered' };
 }
 
 /** An answer leaves only once the turn's end and what it casts are durable; where both fail, the cast's error says what is known. */
@@ -216,65 +216,69 @@ async function bothDurable(committed: Promise<void>, writes: readonly Promise<vo
 }
 
 /** What a turn leaves besides its reply. */
-type Left = Omit<Went, 'reply'> & { readonly entry?: string; readonly flood?: Flood; readonly isUnsaid?: true };
+type TurnEnd = Omit<StepResult, 'reply'> & { readonly callState?: string; readonly flood?: Flood; readonly isUnsaid?: true };
 
 /** What an unsaid turn leaves: nobody saw what it asks, and only digits can be sent all the same. */
-function unasked({ open: asks, ...went }: Went & Left, before: OpenFlow | undefined): Left {
+function unasked({ open: asks, ...result }: StepResult & TurnEnd, before: OpenFlow | undefined): TurnEnd {
   const stays = asks && (asks === before || asks.asked.expects === 'code');
-  return { ...went, ...(stays && { open: asks }) };
+  return { ...result, ...(stays && { open: asks }) };
 }
 
-async function goOn(identity: Identity, going: Omit<Going, 'meaning'>, heard: Heard | { meaning: Meaning }): Promise<Went & Left> {
-  if (!('meaning' in heard)) return { ...heard, language: going.language, ...(going.open && { open: going.open }) };
-  if ('onlyFirst' in heard && heard.onlyFirst) going.turn.onlyFirst = true;
-  const went = await converseOn(identity, { ...going, meaning: heard.meaning });
-  if (!('tell' in heard)) return went;
-  const { until, ...told } = heard.tell(went);
-  return { ...went, ...told, ...(went.open && until && { open: { ...went.open, until } }) };
+async function goOn(
+  identity: Identity,
+  context: Omit<StepContext, 'meaning'>,
+  interpretation: Interpretation | { meaning: Meaning },
+): Promise<StepResult & TurnEnd> {
+  if (!('meaning' in interpretation)) return { ...interpretation, language: context.language, ...(context.open && { open: context.open }) };
+  if ('onlyFirst' in interpretation && interpretation.onlyFirst) context.turn.onlyFirst = true;
+  const result = await converseOn(identity, { ...context, meaning: interpretation.meaning });
+  if (!('finish' in interpretation)) return result;
+  const { until, ...told } = interpretation.finish(result);
+  return { ...result, ...told, ...(result.open && until && { open: { ...result.open, until } }) };
 }
 
 /** What a message means to what is open. A number answers a menu only if the menu was our last message: else the menu is not open any more. */
-async function understood(means: Means, { inbound, begun, recent, turn }: Omit<Here, 'community'>, ballot: readonly Option[]) {
-  const found = begun.open && isFresh(begun, inbound) ? read<OpenFlow>(means.world, 'conversationOpen', begun, begun.open) : undefined;
+async function understood(deps: DialogDeps, { inbound, begun, recent, turn }: Omit<Here, 'community'>, ballot: readonly Option[]) {
+  const found = begun.open && isFresh(begun, inbound) ? read<OpenFlow>(deps.world, 'conversationOpen', begun, begun.open) : undefined;
   const open = found?.until && found.until <= inbound.at.getTime() ? undefined : found;
   const { input } = inbound;
-  if ('hear' in input) {
-    const heard = input.hear(beforeIt(means.world, begun, open));
-    return { open: heard.stands ? heard.stands.open : open, heard };
+  if ('interpret' in input) {
+    const interpretation = input.interpret(beforeIt(deps.world, begun, open));
+    return { open: interpretation.stands ? interpretation.stands.open : open, interpretation };
   }
-  if (!('text' in input)) return { open, heard: { meaning: sure(input) } };
-  const understood = understand(input.text, open?.asked, ballot, means.vocabulary);
-  if (understood.kind === 'command' && standsAlone(input.text, means.vocabulary)) letStandAlone(turn);
+  if (!('text' in input)) return { open, interpretation: { meaning: sure(input) } };
+  const understood = understand(input.text, open?.asked, ballot, deps.vocabulary);
+  if (understood.kind === 'command' && standsAlone(input.text, deps.vocabulary)) letStandAlone(turn);
   const meaning = input.isHeard ? doubtful(understood, open?.asked) : understood;
   const isChoice = open?.asked.expects === 'choice' && meaning.kind === 'answer';
   const lastTurn = recent.at === undefined ? begun.at : new Date(recent.at);
-  const isPast = isChoice && lastTurn !== undefined && (await means.wroteSince(turn, lastTurn));
-  return isPast ? { heard: { meaning: understand(input.text, undefined, ballot, means.vocabulary) } } : { open, heard: { meaning } };
+  const isPast = isChoice && lastTurn !== undefined && (await deps.wroteSince(turn, lastTurn));
+  return isPast ? { interpretation: { meaning: understand(input.text, undefined, ballot, deps.vocabulary) } } : { open, interpretation: { meaning } };
 }
 
-function sure(input: Exclude<Inbound['input'], { text: string } | { hear: unknown }>): Meaning {
+function sure(input: Exclude<Inbound['input'], { text: string } | { interpret: unknown }>): Meaning {
   return 'answer' in input ? { kind: 'answer', answer: input.answer } : { kind: 'command', command: input.command };
 }
 
 /** From who sends too much, only what may become a ballot is looked at. */
-function mayCast(heard: Heard | { meaning: Meaning }, open: OpenFlow | undefined, catalogue: Catalogue): boolean {
-  if (!('meaning' in heard)) return false;
-  const { meaning } = heard;
+function mayCast(interpretation: Interpretation | { meaning: Meaning }, open: OpenFlow | undefined, catalogue: Catalogue): boolean {
+  if (!('meaning' in interpretation)) return false;
+  const { meaning } = interpretation;
   if (meaning.kind === 'command') return meaning.command.name === 'vote' && meaning.command.numbers !== undefined;
   if (meaning.kind !== 'answer') return false;
   const { type } = meaning.answer;
-  if (type === 'CODE' && open?.role === 'identify' && open.heading) {
-    const { flow, input } = open.heading;
+  if (type === 'CODE' && open?.role === 'identify' && open.flowTarget) {
+    const { flow, input } = open.flowTarget;
     return catalogue[flow]?.role === 'vote' && input.numbers !== undefined;
   }
   return open?.role === 'vote' && (type === 'NUMBERS' || type === 'YES');
 }
 
 /** The same answer again, or that it is done where the answer is no longer kept: of a ballot with its receipt, which the ledger keeps. */
-async function again({ castOf }: Means, turn: Turn, looking: WhereToLook, same: Answered | undefined): Promise<Taken> {
+async function again({ castOf }: DialogDeps, turn: Turn, looking: WhereToLook, same: Answered | undefined): Promise<TurnTaken> {
   const { language } = turn;
   if (same?.isUnsaid) return { language, outcome: 'repeated' };
-  const reply = same && (await saidAgain(looking, same));
+  const reply = same && (await repeatedReply(looking, same));
   if (reply) return { reply, language: same.language, outcome: 'repeated' };
   const cast = await castOf(turn);
   const done = cast ? { key: 'common.doneCast', params: { receipt: cast.receipt } } : { key: 'common.done' };
@@ -282,24 +286,30 @@ async function again({ castOf }: Means, turn: Turn, looking: WhereToLook, same: 
 }
 
 /** Where the picks are that an answer named. */
-function lookingIn({ world, castOf }: Means, { community, at }: Turn, { input }: Inbound, begun: Begun, open: OpenFlow | undefined): WhereToLook {
+function lookingIn(
+  { world, castOf }: DialogDeps,
+  { community, at }: Turn,
+  { input }: Inbound,
+  begun: Begun,
+  open: OpenFlow | undefined,
+): WhereToLook {
   const readBack = 'readBack' in input ? input.readBack(beforeIt(world, begun, open)) : undefined;
   const picksOf = async (key: string) => (await castOf({ key, community, at }))?.picks ?? null;
   return { picksOf, asked: open?.asked, ...(readBack && { readBack }) };
 }
 
 function beforeIt(world: World, begun: Begun, open: OpenFlow | undefined): Before {
-  const { entry } = begun;
-  return { ...(open && { open }), ...(entry && { entry: decrypted(world, 'conversationEntry', begun, entry) }) };
+  const { callState } = begun;
+  return { ...(open && { open }), ...(callState && { callState: decrypted(world, 'conversationCallState', begun, callState) }) };
 }
 
 /** The conversation as it stands; claimed where another turn holds it. */
-async function asItStands(means: Means, inbound: Inbound, id: string, asks: () => void): Promise<Begun> {
-  return (await means.conversations.begin(id, inbound.key, asks)) ?? claimed(means, inbound, id, asks);
+async function asItStands(deps: DialogDeps, inbound: Inbound, id: string, asks: () => void): Promise<Begun> {
+  return (await deps.conversations.begin(id, inbound.key, asks)) ?? claimed(deps, inbound, id, asks);
 }
 
 /** A turn that meets another one's claim tries again until its deadline. */
-async function claimed({ conversations, world }: Means, inbound: Inbound, id: string, asks: () => void): Promise<Begun> {
+async function claimed({ conversations, world }: DialogDeps, inbound: Inbound, id: string, asks: () => void): Promise<Begun> {
   for (;;) {
     const begun = await conversations.claim(id, inbound.key, asks);
     if (begun) return begun;

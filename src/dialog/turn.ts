@@ -46,7 +46,7 @@ export function letStandAlone(turn: Turn): void {
   };
 }
 
-interface TurnMeans {
+interface TurnDeps {
   readonly community: string;
   readonly language: string;
   readonly now: () => Date;
@@ -54,7 +54,7 @@ interface TurnMeans {
 }
 
 /** A turn for a message to a community. `now` is the database's clock. */
-export function newTurn({ key, at, channel, address, deadline, isPlaced = false }: Inbound, { community, language, now, hold }: TurnMeans): Turn {
+export function newTurn({ key, at, channel, address, deadline, isPlaced = false }: Inbound, { community, language, now, hold }: TurnDeps): Turn {
   const turn: Turn = {
     key,
     at,
@@ -74,7 +74,7 @@ export function newTurn({ key, at, channel, address, deadline, isPlaced = false 
     cast: false,
     beginWrite: () => {
       if (!turn.isHeld && !turn.alongside)
-        throw new CodedError('not-held', 'A service that writes belongs among those of services.ts that hold the conversation first.');
+        throw new CodedError('not-held', 'A service that writes belongs among those of flowServices.ts that hold the conversation first.');
       turn.beginCommit();
     },
     beginCommit: () => {
@@ -100,7 +100,7 @@ function withServices(flow: string, entry: FlowEntry, services: Services): FlowE
   const named = Object.keys(entry.machine.implementations.actors);
   const actors = named.map((name) => {
     const service = services[name];
-    if (!service) throw new CodedError('no-such-service', `The flow ${flow} names the service ${name}, which services.ts does not provide.`);
+    if (!service) throw new CodedError('no-such-service', `The flow ${flow} names the service ${name}, which flowServices.ts does not provide.`);
     return [name, fromPromise<unknown, never>(({ input, system }) => service(input, turnOf(system)))];
   });
   return { ...entry, machine: entry.machine.provide({ actors: Object.fromEntries(actors) }) };

@@ -2,7 +2,7 @@ import { model, Schema } from 'mongoose';
 import { addressHmac } from '../contacts/contact.ts';
 import { type CommunityRecord, communityBySlug } from '../fund/communities/index.ts';
 import { holdersAt } from '../fund/people/index.ts';
-import { native } from '../store/collection.ts';
+import { collection } from '../store/collection.ts';
 import { isDuplicate } from '../store/databaseErrors.ts';
 import { DAY_MS, dayOf } from '../store/wallTime.ts';
 import type { World } from '../store/world.ts';
@@ -18,7 +18,7 @@ export function askCallBack(world: World): (call: { id: string; address: string;
     const at = world.now();
     const _id = world.vault.hmac('callBack', id);
     const from = addressHmac(world.vault, { community, channel: 'voice', address });
-    const before = await native(CallBack)
+    const before = await collection(CallBack)
       .find({ from, at: { $gt: new Date(at.getTime() - DAY_MS) } }, { projection: { at: 1 } })
       .toArray();
     if (before.some((earlier) => earlier._id === _id)) return true;
@@ -30,7 +30,7 @@ export function askCallBack(world: World): (call: { id: string; address: string;
     const { holders: known } = await holders(from);
     if (slot === undefined || known.length === 0) return false;
     try {
-      await native(CallBack).insertOne({
+      await collection(CallBack).insertOne({
         _id,
         community,
         address: world.vault.encrypt('callBackAddress', _id, address),
@@ -75,7 +75,7 @@ export function placeCallBacks(world: World, place: PlaceCallBack): () => Promis
       community && !isLate
         ? await place({ to: world.vault.decrypt('callBackAddress', _id, address), from: community.phone, signal: AbortSignal.timeout(TIMEOUT_MS) })
         : { state: 'failed', reason: community ? 'tooLate' : 'noCommunity' };
-    await native(CallBack).updateOne({ _id, state: 'placing' }, { $set: came(sent) });
+    await collection(CallBack).updateOne({ _id, state: 'placing' }, { $set: came(sent) });
   }
 
   function came(sent: Sent): Partial<CallBackRecord> {
@@ -89,8 +89,8 @@ export function placeCallBacks(world: World, place: PlaceCallBack): () => Promis
 /** Takes the next that is due. What was left `placing` may have been placed: nobody knows. */
 async function claimDue({ now }: World): Promise<CallBackRecord | null> {
   const at = now();
-  await native(CallBack).updateMany({ state: 'placing', dueAt: { $lte: at } }, { $set: { state: 'unknown', reason: 'leaseLost' } });
-  return native(CallBack).findOneAndUpdate(
+  await collection(CallBack).updateMany({ state: 'placing', dueAt: { $lte: at } }, { $set: { state: 'unknown', reason: 'leaseLost' } });
+  return collection(CallBack).findOneAndUpdate(
     { state: 'due', dueAt: { $lte: at } },
     { $set: { state: 'placing', dueAt: new Date(at.getTime() + 3 * TIMEOUT_MS) } },
     { sort: { dueAt: 1 }, returnDocument: 'after' },
@@ -101,7 +101,7 @@ const KEPT_MS = 2 * DAY_MS;
 
 /** Forgets who was called back more than two days ago. Harmless to repeat. */
 export async function forgetCallBacks(now: Date): Promise<void> {
-  await native(CallBack).deleteMany({ at: { $lt: new Date(now.getTime() - KEPT_MS) } });
+  await collection(CallBack).deleteMany({ at: { $lt: new Date(now.getTime() - KEPT_MS) } });
 }
 
 const HOUR_MS = 60 * 60 * 1_000;

@@ -1,4 +1,4 @@
-import { type WallTime, wallOf } from '../store/wallTime.ts';
+import { type LocalTime, localTimeOf } from '../store/wallTime.ts';
 
 const HOURS = /^(\d\d):(\d\d)-(\d\d):(\d\d)$/;
 const MINUTE_MS = 60_000;
@@ -32,9 +32,9 @@ export function quietUntil({ quiet, timezone }: { quiet: string; timezone: strin
 }
 
 /** Undefined where there is no such zone. */
-function wallIn(at: Date, timezone: string): WallTime | undefined {
+function wallIn(at: Date, timezone: string): LocalTime | undefined {
   try {
-    return wallOf(at, timezone);
+    return localTimeOf(at, timezone);
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;

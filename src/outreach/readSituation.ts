@@ -2,7 +2,7 @@ import { type Act, CHANNELS, type Channel } from '../contacts/act.ts';
 import type { ChannelSituation, Situation } from '../dialog/cadreOutcome.ts';
 import { turnout } from '../fund/ballots/index.ts';
 import { currentCycle, voteOf } from '../fund/cycles/index.ts';
-import { native } from '../store/collection.ts';
+import { collection } from '../store/collection.ts';
 import { DAY_MS } from '../store/wallTime.ts';
 import type { World } from '../store/world.ts';
 import { laneOf, MESSAGE_STATES, Message, type MessageState } from './outbox/message.ts';
@@ -29,7 +29,7 @@ async function channelsOf(lane: string, since: Date): Promise<ChannelSituation[]
   const ours = { channel: { $in: [...CHANNELS] }, lane, dueAt: { $gte: since } };
   const hint = { channel: 1, state: 1, lane: 1, dueAt: 1 };
   const [states, reasons] = await Promise.all([
-    native(Message)
+    collection(Message)
       .aggregate<{ _id: { channel: Channel; state: MessageState }; count: number }>(
         [
           { $match: { ...ours, state: { $in: [...MESSAGE_STATES] } } },
@@ -38,7 +38,7 @@ async function channelsOf(lane: string, since: Date): Promise<ChannelSituation[]
         { hint },
       )
       .toArray(),
-    native(Message)
+    collection(Message)
       .aggregate<{ _id: { channel: Channel; reason?: string }; count: number }>(
         [
           { $match: { ...ours, state: 'failed' } },

@@ -1,11 +1,11 @@
 import type { Channel } from '../contacts/act.ts';
-import { takesText } from '../contacts/phone.ts';
-import type { Reach } from '../contacts/tell.ts';
+import type { Reach } from '../contacts/notify.ts';
+import { canReceiveSms } from '../contacts/phone.ts';
 import { votedAmong } from '../fund/ballots/index.ts';
 import type { CommunityRecord } from '../fund/communities/index.ts';
 import { cycleById } from '../fund/cycles/index.ts';
 import { personOf, placesOf, Resident, type ResidentRecord } from '../fund/people/index.ts';
-import { native } from '../store/collection.ts';
+import { collection } from '../store/collection.ts';
 import type { Vault } from '../store/vault.ts';
 import type { World } from '../store/world.ts';
 
@@ -16,7 +16,7 @@ export type Audience =
   | { readonly to: 'building'; readonly building: string };
 
 const BATCH = 500;
-type Row = Pick<ResidentRecord, '_id' | 'person' | 'building' | 'language' | 'phoneId' | 'ties'>;
+type Row = Pick<ResidentRecord, '_id' | 'person' | 'building' | 'language' | 'phoneId' | 'linkedContacts'>;
 
 /**
  * The residents that something is written to, batch by batch off an index, so that the list is never in memory. Those who share
@@ -42,10 +42,10 @@ export function recipients(
 
 async function* batches(community: string, audience: Audience): AsyncGenerator<Row[]> {
   const inBuilding = audience.to === 'building' ? { building: { $regex: buildingPattern(audience.building) } } : {};
-  const cursor = native(Resident).find(
-    { community, ...inBuilding, leftAt: { $exists: false }, leaving: { $exists: false } },
+  const cursor = collection(Resident).find(
+    { community, ...inBuilding, erasedAt: { $exists: false }, erasureRequest: { $exists: false } },
     {
-      projection: { person: 1, building: 1, language: 1, phoneId: 1, ties: 1 },
+      projection: { person: 1, building: 1, language: 1, phoneId: 1, linkedContacts: 1 },
       sort: audience.to === 'building' ? { building: 1, phoneId: 1 } : { phoneId: 1 },
       hint: audience.to === 'building' ? { community: 1, building: 1, phoneId: 1 } : { community: 1, phoneId: 1 },
       batchSize: BATCH,
@@ -80,7 +80,7 @@ export interface Recipient {
 /** A resident as somebody to write to. `language`: the community's, for who has none; `channels`: those in service. */
 export function recipientOf(
   vault: Vault,
-  resident: Pick<ResidentRecord, '_id' | 'person' | 'building' | 'language' | 'phoneId' | 'ties'>,
+  resident: Pick<ResidentRecord, '_id' | 'person' | 'building' | 'language' | 'phoneId' | 'linkedContacts'>,
   language: string,
   channels: readonly Channel[],
 ): Recipient {
@@ -91,7 +91,7 @@ export function recipientOf(
   const chat = places.findLast(({ channel }) => channel === 'wechat')?.address;
   const reach: Reach[] = [
     ...(chat !== undefined ? [{ channel: 'wechat' as const, address: chat }] : []),
-    ...(number !== undefined && takesText(number) !== 'no' ? [{ channel: 'sms' as const, address: number }] : []),
+    ...(number !== undefined && canReceiveSms(number) !== 'no' ? [{ channel: 'sms' as const, address: number }] : []),
     ...(number !== undefined ? [{ channel: 'voice' as const, address: number }] : []),
   ];
   return {

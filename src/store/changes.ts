@@ -5,7 +5,7 @@ import { perWorld, type World } from './world.ts';
 
 export interface Changes {
   /** Grows with every change; undefined while nobody can be sure to hear of one. */
-  mark(): number | undefined;
+  version(): number | undefined;
   /** Begins to listen to these collections; gives what ends it. `failed` is told of what broke it off, after which it is taken up again. */
   listen(db: mongo.Db, collections: readonly string[], failed: (error: unknown) => void): () => Promise<void>;
 }
@@ -22,7 +22,7 @@ export const changes: (world: World) => Changes = perWorld(() => {
   let count = 0;
   let heardAt = Number.NEGATIVE_INFINITY;
   return {
-    mark: () => (performance.now() - heardAt < DEAF_MS ? count : undefined),
+    version: () => (performance.now() - heardAt < DEAF_MS ? count : undefined),
     listen: (db, collections, failed) => {
       const pipeline = [{ $match: { 'ns.coll': { $in: collections } } }, { $project: { _id: 1 } }];
       const open = () => db.watch(pipeline, { maxAwaitTimeMS: 1 });
@@ -77,33 +77,33 @@ function pause(ms: number, over: AbortSignal): Promise<void> {
 
 interface Answer<Value> {
   readonly since: number;
-  readonly mark: number | undefined;
+  readonly version: number | undefined;
   readonly value: Promise<Value>;
 }
 
 /**
  * Loads each key at most once in `lifetime` milliseconds of the world's clock, for at most `limit` keys; who asks meanwhile shares the answer.
- * Where `mark` tells of every change (`changes`), the answer holds as long as the mark does. A failure is not remembered.
+ * Where `version` tells of every change (`changes`), the answer holds as long as the version is the same. A failure is not cached.
  */
-export function remembered<Value>(
+export function cached<Value>(
   world: World,
   lifetime: number,
   limit: number,
   load: (key: string) => Promise<Value>,
-  mark: () => number | undefined = () => undefined,
+  version: () => number | undefined = () => undefined,
 ): (key: string) => Promise<Value> {
   const answers = boundedMap<string, Answer<Value>>(limit);
   return (key) => {
     const now = world.now().getTime();
     const known = answers.get(key);
-    if (known && ((now >= known.since && now < known.since + lifetime) || isUnchanged(known, mark()))) return known.value;
+    if (known && ((now >= known.since && now < known.since + lifetime) || isUnchanged(known, version()))) return known.value;
     const value = load(key);
-    answers.set(key, { since: now, mark: mark(), value });
+    answers.set(key, { since: now, version: version(), value });
     value.catch(() => answers.delete(key));
     return value;
   };
 }
 
-function isUnchanged({ mark }: Answer<unknown>, today: number | undefined): boolean {
-  return mark !== undefined && mark === today;
+function isUnchanged({ version }: Answer<unknown>, today: number | undefined): boolean {
+  return version !== undefined && version === today;
 }

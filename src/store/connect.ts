@@ -24,7 +24,7 @@ const OPTIONS = {
  * Rejects with `no-database`, or with `no-replica-set` where a single server answers.
  */
 export async function connect(uri: string): Promise<void> {
-  mendDriver();
+  patchDriver();
   try {
     await mongoose.connect(uri, { ...OPTIONS, maxPoolSize: 20, minPoolSize: 2 });
     await connectReaders(uri, OPTIONS);
@@ -54,7 +54,7 @@ async function connectReaders(uri: string, options: mongoose.ConnectOptions): Pr
   connection = await mongoose.createConnection(uri, { ...options, minPoolSize: 0, maxPoolSize: MOST }).asPromise();
 }
 
-/** As `native`, over the readers' own connections. */
+/** As `collection`, over the readers' own connections. */
 export function forReaders<Record extends mongo.BSON.Document>(model: Model<Record>): mongo.Collection<Record> {
   if (!connection?.db) throw new CodedError('not-connected', 'The database is not connected yet; open the store first.');
   return connection.db.collection<Record>(model.collection.name);
@@ -78,7 +78,7 @@ interface Connection {
  * Here the close is told as the driver's wait hears it: as the socket's error. It costs nothing as long as no connection closes. Whoever
  * opens connections calls it before; harmless to repeat. A test tells once a driver does without it. Throws `another-driver` if the driver is built otherwise.
  */
-export function mendDriver(): void {
+export function patchDriver(): void {
   if (isMended) return;
   const { Connection } = loadConnection();
   const { onClose } = Connection.prototype;

@@ -49,7 +49,7 @@ function unlimited(): AbortController {
 const EACH = 100;
 
 /** The same items; between every hundred of them whatever else waits has its turn. */
-export async function* breathing<Item>(items: Iterable<Item> | AsyncIterable<Item>): AsyncGenerator<Item, void> {
+export async function* withPauses<Item>(items: Iterable<Item> | AsyncIterable<Item>): AsyncGenerator<Item, void> {
   let count = 0;
   for await (const item of items) {
     yield item;
@@ -59,7 +59,7 @@ export async function* breathing<Item>(items: Iterable<Item> | AsyncIterable<Ite
 }
 
 /** Does something to each item, one after the other. One that fails holds up no other: rejects at the end with all that failed. */
-export async function eachApart<Item>(items: Iterable<Item>, what: string, run: (item: Item) => Promise<unknown>): Promise<void> {
+export async function forEachSettled<Item>(items: Iterable<Item>, what: string, run: (item: Item) => Promise<unknown>): Promise<void> {
   const failures: unknown[] = [];
   for (const item of items) {
     try {

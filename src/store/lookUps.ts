@@ -1,5 +1,5 @@
 import { type Model, mongo } from 'mongoose';
-import { databaseOf, native } from './collection.ts';
+import { collection, databaseOf } from './collection.ts';
 import { forReaders } from './connect.ts';
 import { groupCommit } from './groupCommit.ts';
 import { inTime } from './inTime.ts';
@@ -54,7 +54,7 @@ export const lookUps: (world: World) => LookUps = perWorld(() =>
     const { cursor } = await inTime((signal) => databaseOf(model).command(asked, { promoteBuffers: true, signal }));
     if (cursor.id === 0) return cursor.firstBatch;
     return inTime((signal) =>
-      native(model)
+      collection(model)
         .aggregate(pipeline, { ...OPTIONS, signal })
         .toArray(),
     );

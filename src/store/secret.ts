@@ -27,7 +27,7 @@ export function keptSecret(file: string): Promise<Buffer> {
 export async function checkSecret(vault: Vault): Promise<void> {
   const check = vault.hmac('secretCheck');
   const kept = await mongoose.connection
-    .collection<{ _id: string; check: string }>('marks')
+    .collection<{ _id: string; check: string }>('serviceState')
     .findOneAndUpdate({ _id: 'secret' }, { $setOnInsert: { check } }, { upsert: true, returnDocument: 'after' });
   if (kept?.check === check) return;
   throw new CodedError(

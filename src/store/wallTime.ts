@@ -2,7 +2,7 @@
 export const DAY_MS = 24 * 60 * 60 * 1_000;
 
 /** What the clocks on the walls show: date and time, months from 1. */
-export interface WallTime {
+export interface LocalTime {
   readonly year: number;
   readonly month: number;
   readonly day: number;
@@ -14,7 +14,7 @@ export interface WallTime {
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** What the clocks of an IANA zone show at a moment; throws a RangeError where there is no such zone. */
-export function wallOf(moment: Date | number, timezone: string): WallTime {
+export function localTimeOf(moment: Date | number, timezone: string): LocalTime {
   const format = formats.get(timezone) ?? wallFormat(timezone);
   formats.set(timezone, format);
   const parts = Object.fromEntries(format.formatToParts(moment).map(({ type, value }) => [type, Number(value)]));
@@ -39,7 +39,7 @@ function wallFormat(timezone: string): Intl.DateTimeFormat {
  * The moment at which the clocks in an IANA zone show a wall time. Shown twice (clocks put back), it is the first time; never shown
  * (put forward), it is as long after the change as it is after the hour left out. Undefined where the calendar has no such day or time.
  */
-function zonedTime({ year, month, day, hour, minute, second }: WallTime, timezone: string): Date | undefined {
+function zonedTime({ year, month, day, hour, minute, second }: LocalTime, timezone: string): Date | undefined {
   const asUtc = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
   const exists = asUtc.getUTCMonth() === month - 1 && asUtc.getUTCDate() === day && hour < 24 && minute < 60 && second < 60;
   if (!exists) return undefined;
@@ -51,7 +51,7 @@ function zonedTime({ year, month, day, hour, minute, second }: WallTime, timezon
 
 /** How far the zone's clocks are ahead of UTC at a moment, in milliseconds. */
 function offset(moment: number, timezone: string): number {
-  const { year, month, day, hour, minute, second } = wallOf(moment, timezone);
+  const { year, month, day, hour, minute, second } = localTimeOf(moment, timezone);
   return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(moment / 1000) * 1000;
 }
 
@@ -87,7 +87,7 @@ export function readTime(text: string, timezone: string, base: Date): Date | und
 
 /** The same time on the wall so many days later (earlier where `days` is negative), whatever the clocks did in between. */
 export function daysFrom(moment: Date, days: number, timezone: string): Date {
-  const { hour, minute } = wallOf(moment, timezone);
+  const { hour, minute } = localTimeOf(moment, timezone);
   const wall = [hour, minute].map((part) => String(part).padStart(2, '0')).join(':');
   const at = readTime(`${days < 0 ? '-' : '+'}${Math.abs(days)}dT${wall}`, timezone, moment);
   return at ?? moment;

@@ -7,7 +7,7 @@ import { isDatabaseAway } from '../store/databaseErrors.ts';
 export function lastError(log: Log): ErrorRequestHandler {
   return (error, _request, response, _next) => {
     const { status, sentence } = told(error);
-    if (status >= 500 && !(error instanceof Crowded)) log.error({ error, status }, 'request failed');
+    if (status >= 500 && !(error instanceof TooManyReaders)) log.error({ error, status }, 'request failed');
     if (response.headersSent) {
       response.destroy();
       return;
@@ -52,10 +52,10 @@ export class Refusal extends Error {
 }
 
 /** Too many ask at once: nothing is wrong here, and a log of it would be as long as the crowd. */
-export class Crowded extends Refusal {
+export class TooManyReaders extends Refusal {
   constructor() {
     super(503, 'Too many are reading just now; try again in a few seconds.');
-    this.name = 'Crowded';
+    this.name = 'TooManyReaders';
   }
 }
 

@@ -5,18 +5,18 @@ import type { Metrics } from '../app/metrics.ts';
 import type { World } from '../store/world.ts';
 import { api } from './api/api.ts';
 import { audio } from './api/published.ts';
-import { crowd } from './crowd.ts';
 import { Refusal } from './errors.ts';
 import { health, metricsRoute } from './health.ts';
-import { type PagesMeans, pages } from './public/pages.ts';
+import { type PagesDeps, pages } from './public/pages.ts';
+import { readerLimit } from './readerLimit.ts';
 
-export interface WebMeans {
+export interface WebDeps {
   /** The words, those of the pages with them. */
   readonly catalogue: i18n;
   /** How the pages are reached, no slash at the end. */
   readonly publicUrl: string;
   /** Stands above each page, where there is one. */
-  readonly banner?: PagesMeans['banner'];
+  readonly banner?: PagesDeps['banner'];
   /** How far the world's clock was moved ahead of this machine's, in milliseconds. */
   readonly ahead?: (() => number) | undefined;
   readonly metrics: Metrics;
@@ -29,8 +29,8 @@ export interface WebMeans {
 const LONGEST = 512;
 
 /** Everything that is read over HTTP. To be mounted behind the carriers' addresses and before `lastError`: what it does not know is 404. */
-export function webRoutes(world: World, { catalogue, publicUrl, banner, ahead = () => 0, metrics, metricsToken, isStopping }: WebMeans): Router {
-  const readers = crowd();
+export function webRoutes(world: World, { catalogue, publicUrl, banner, ahead = () => 0, metrics, metricsToken, isStopping }: WebDeps): Router {
+  const readers = readerLimit();
   return Router()
     .use(({ url }, _response, next) => {
       if (url.length > LONGEST) throw new Refusal(404, 'There is nothing at this address.');
@@ -39,9 +39,9 @@ export function webRoutes(world: World, { catalogue, publicUrl, banner, ahead = 
     .use(
       health(world, metrics, isStopping, ahead),
       metricsRoute(metrics, metricsToken),
-      pages(world, catalogue, { publicUrl, banner, crowd: readers }),
+      pages(world, catalogue, { publicUrl, banner, readerLimit: readers }),
       api(world, readers),
-      audio(world, crowd()),
+      audio(world, readerLimit()),
     )
     .use(() => {
       throw new Refusal(404, 'There is nothing at this address.');

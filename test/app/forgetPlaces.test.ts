@@ -5,7 +5,7 @@ import { Resident } from '../../src/fund/people/resident.ts';
 import { acceptRequest } from '../../src/fund/roster/decideRequest.ts';
 import { enqueue } from '../../src/outreach/outbox/enqueue.ts';
 import { Message } from '../../src/outreach/outbox/message.ts';
-import { native } from '../../src/store/collection.ts';
+import { collection } from '../../src/store/collection.ts';
 import { DAY_MS } from '../../src/store/wallTime.ts';
 import { useDatabase } from '../support/database.ts';
 import { startService, type TestService } from '../support/service.ts';
@@ -30,7 +30,7 @@ describe('somebody who asks to be deleted', () => {
   const wang = () => addressHmac(world.vault, { community: service.community._id, channel: 'sms', address: WANG });
   const talks = (address: string) => {
     const ids = (['sms', 'voice'] as const).map((channel) => conversationId(world.vault, { channel, address, to: service.community.phone }));
-    return native(Conversation).countDocuments({ _id: { $in: ids } });
+    return collection(Conversation).countDocuments({ _id: { $in: ids } });
   };
 
   it('while voting is open, is gone once the ledger is sealed: from what was sent to them at once, from conversations after a day', async () => {
@@ -56,7 +56,7 @@ describe('somebody who asks to be deleted', () => {
     const asked = await say('删除');
     const digits = /\d{6}/.exec(asked ?? '')?.[0] ?? '';
     expect(await say(digits)).to.include('记下了');
-    expect(await native(Resident).countDocuments({ phoneId: wang() })).to.equal(1);
+    expect(await collection(Resident).countDocuments({ phoneId: wang() })).to.equal(1);
     ahead = 11 * DAY_MS;
     while (await Resident.exists({ phoneId: wang() })) await new Promise((resolve) => setTimeout(resolve, 20));
     expect(await Message.countDocuments({ to: wang() })).to.equal(0);

@@ -12,7 +12,7 @@ function logged(facts: object, message = 'turn taken'): string {
 describe('logger', () => {
   it('writes facts and nothing else, whatever it is handed', () => {
     const line = logged({
-      code: 'CAST',
+      code: 'cast',
       channel: 'sms',
       ms: 3,
       cycle: 'qingsong-2027',
@@ -24,7 +24,7 @@ describe('logger', () => {
     });
     const { time, ...rest } = JSON.parse(line);
     expect(time).to.be.a('string');
-    expect(rest).to.deep.equal({ level: 'error', code: 'CAST', channel: 'sms', ms: 3, cycle: 'qingsong-2027', msg: 'turn taken' });
+    expect(rest).to.deep.equal({ level: 'error', code: 'cast', channel: 'sms', ms: 3, cycle: 'qingsong-2027', msg: 'turn taken' });
   });
 
   it('masks digits as many as a phone number has, wherever they stand', () => {

@@ -5,9 +5,9 @@ import { Address } from '../../src/contacts/addressBook.ts';
 import { addressHmac } from '../../src/contacts/contact.ts';
 import { forgetRecent } from '../../src/dialog/conversation.ts';
 import { Entry } from '../../src/fund/ballots/ledger/entry.ts';
-import { Letter } from '../../src/fund/inquiries/letter.ts';
+import { Inquiry } from '../../src/fund/inquiries/inquiry.ts';
 import { Resident } from '../../src/fund/people/resident.ts';
-import { native } from '../../src/store/collection.ts';
+import { collection } from '../../src/store/collection.ts';
 import { connect } from '../../src/store/connect.ts';
 import { DAY_MS } from '../../src/store/wallTime.ts';
 import { useDatabase } from '../support/database.ts';
@@ -55,8 +55,10 @@ for (const channel of CHANNELS) {
 
     async function newResident(): Promise<string> {
       const from = channel.address();
-      const tie = `${channel.name === 'wechat' ? 'wechat' : 'sms'}|${from}`;
-      await native(Resident).insertOne(onRoster(world, { _id: tie, community: service.community._id, rosterId: tie, ties: [tie] }));
+      const contact = `${channel.name === 'wechat' ? 'wechat' : 'sms'}|${from}`;
+      await collection(Resident).insertOne(
+        onRoster(world, { _id: contact, community: service.community._id, rosterId: contact, linkedContacts: [contact] }),
+      );
       return from;
     }
 
@@ -115,12 +117,12 @@ for (const channel of CHANNELS) {
 
       it('ten times at once is one delivery', async () => {
         const from = await resident();
-        const entries = await native(Entry).countDocuments();
+        const entries = await collection(Entry).countDocuments();
         const id = channel.id();
         const answers = await Promise.all(Array.from({ length: 10 }, () => say('投 3', from, id)));
         expect(answers[0]).to.match(receipt);
         expect(new Set(answers).size).to.equal(1);
-        expect(await native(Entry).countDocuments()).to.equal(entries + 1);
+        expect(await collection(Entry).countDocuments()).to.equal(entries + 1);
       });
 
       it('after more than five others is told that it was done', async () => {
@@ -163,7 +165,7 @@ for (const channel of CHANNELS) {
       expect(new Set(answers).size).to.equal(3);
       expect(answers[2]).to.include(service.community.person.name);
       expect(
-        await native(Letter).countDocuments({
+        await collection(Inquiry).countDocuments({
           kind: 'call',
           from: addressHmac(world.vault, { community: service.community._id, channel: channel.name, address: from }),
         }),
@@ -186,13 +188,13 @@ for (const channel of CHANNELS) {
     it('heeds the opt-out word, and goes on answering', async () => {
       const from = await resident();
       expect((await say('退订', from))?.split('\n')[0]).to.equal(own('stop', 'done'));
-      const book = await native(Address).findOne({
+      const book = await collection(Address).findOne({
         _id: addressHmac(world.vault, { community: service.community._id, channel: channel.name, address: from }),
       });
       expect(book?.stoppedAt).to.be.instanceOf(Date);
       expect(await say('菜单', from)).to.be.a('string');
       expect(await say('恢复', from)).to.be.a('string');
-      const again = await native(Address).findOne({
+      const again = await collection(Address).findOne({
         _id: addressHmac(world.vault, { community: service.community._id, channel: channel.name, address: from }),
       });
       expect(again?.stoppedAt).to.equal(undefined);
@@ -258,12 +260,12 @@ for (const channel of CHANNELS) {
         const answers: (string | undefined)[] = [];
         for (let i = 0; i < 20; i += 1) answers.push(await say('查票', from));
         expect(answers.filter((answer) => answer && answer !== common('tooMany'))).to.have.length(10);
-        const entries = await native(Entry).countDocuments();
+        const entries = await collection(Entry).countDocuments();
         const id = channel.id();
         for (let i = 0; i < 2; i += 1) expect(await say('投 3 7', from, id)).to.equal(undefined);
-        expect(await native(Entry).countDocuments()).to.equal(entries + 1);
+        expect(await collection(Entry).countDocuments()).to.equal(entries + 1);
         expect(await say('退订', from)).to.equal(undefined);
-        const book = await native(Address).findOne({
+        const book = await collection(Address).findOne({
           _id: addressHmac(world.vault, { community: service.community._id, channel: channel.name, address: from }),
         });
         expect(book?.stoppedAt).to.be.instanceOf(Date);
@@ -271,10 +273,10 @@ for (const channel of CHANNELS) {
 
       it('takes fifty ballots of one person a day, however many are sent', async () => {
         const from = await resident();
-        const entries = await native(Entry).countDocuments();
+        const entries = await collection(Entry).countDocuments();
         const answers: (string | undefined)[] = [];
         for (let i = 0; i < 120; i += 1) answers.push(await say(i % 2 ? '投 3 7' : '投 1', from));
-        expect(await native(Entry).countDocuments()).to.equal(entries + 50);
+        expect(await collection(Entry).countDocuments()).to.equal(entries + 50);
         expect(answers.filter((answer) => answer !== undefined)).to.have.length.at.most(51);
       });
 

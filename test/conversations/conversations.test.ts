@@ -28,15 +28,25 @@ const TWINS: Readonly<Record<string, Play>> = { voice: playVoice, wechat: playWe
 /** Paths that no keys lead to, and why. */
 const NOT_SPOKEN: Readonly<Record<string, readonly string[]>> = {
   'a word for it, and no key': [
-    ...['help', 'help-en', 'join', 'join-en', 'not-me', 'not-me-en', 'not-me-wrong-digits', 'not-me-card-elsewhere', 'not-me-tied-elsewhere'],
-    ...['leave-not-me', 'forged-text', 'forged-text-en'],
+    ...[
+      'help',
+      'help-en',
+      'identify',
+      'identify-en',
+      'disown-ballot',
+      'disown-ballot-en',
+      'disown-ballot-wrong-digits',
+      'disown-ballot-card-elsewhere',
+      'disown-ballot-linked-elsewhere',
+    ],
+    ...['erase-me-disown', 'forged-text', 'forged-text-en'],
     ...[
       'receipt',
       'receipt-en',
       'ask',
       'ask-en',
-      'register',
-      'register-en',
+      'request-membership',
+      'request-membership-en',
       'stranger-registers',
       'subscribe',
       'subscribe-en',

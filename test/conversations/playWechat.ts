@@ -2,8 +2,8 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { addressHmac } from '../../src/contacts/contact.ts';
 import { Resident } from '../../src/fund/people/resident.ts';
-import { tieTo } from '../../src/fund/people/tieChat.ts';
-import { native } from '../../src/store/collection.ts';
+import { linkContact } from '../../src/fund/people/tieChat.ts';
+import { collection } from '../../src/store/collection.ts';
 import { vault } from '../../src/store/vault.ts';
 import { account } from '../channels/wechat/channel.ts';
 import type { FakeWechat, SentByApi } from '../fakes/wechat.ts';
@@ -17,7 +17,7 @@ import { sealed } from './sealed.ts';
 /**
  * `→` is sent: words, or `[关注 SCENE]` `[扫码 SCENE]` `[取关]` `[点 ITEM]` (tapped below the chat where it is a command, else in the last menu)
  * `[图片]` `[语音 WORDS]` `[位置]`. `←` comes back with `[bytes]` behind it; `⇠` is a menu to tap; `⇐ number:` an SMS. `at:`, `from:`, `until:`
- * and `{receipt}`, `{digits}`, `{code}` (the six digits of that SMS) as in SMS. A phone in `from` is the chat of who holds it on the roster, tied
+ * and `{receipt}`, `{digits}`, `{code}` (the six digits of that SMS) as in SMS. A phone in `from` is the chat of who holds it on the roster, linked
  * beforehand; any other name is a new chat.
  */
 export const playWechat: Play = async (service, { turns, from, at }, moveTo) => {
@@ -63,11 +63,11 @@ const IN_BRACKETS = /^\[(\S+)\s*(.*)\]$/;
 async function chatOf(from: string): Promise<string> {
   if (!from.startsWith('+')) return from;
   const openid = openidOf(from);
-  const communities = await native(Resident).distinct('community');
+  const communities = await collection(Resident).distinct('community');
   for (const community of communities) {
     const phoneId = addressHmac(secrets, { community, channel: 'sms', address: from });
-    for (const resident of await native(Resident).find({ phoneId }).toArray())
-      await tieTo(secrets, resident._id, { community, channel: 'wechat', address: openid });
+    for (const resident of await collection(Resident).find({ phoneId }).toArray())
+      await linkContact(secrets, resident._id, { community, channel: 'wechat', address: openid });
   }
   return openid;
 }

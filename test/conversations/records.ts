@@ -1,33 +1,33 @@
 import { Address } from '../../src/contacts/addressBook.ts';
-import { Entry, openSecret } from '../../src/fund/ballots/ledger/entry.ts';
-import { Letter, letterText } from '../../src/fund/inquiries/letter.ts';
+import { decryptSecret, Entry } from '../../src/fund/ballots/ledger/entry.ts';
+import { Inquiry, inquiryText } from '../../src/fund/inquiries/inquiry.ts';
 import { WrongCards } from '../../src/fund/people/cardLocks.ts';
-import { askerOf, JoinRequest } from '../../src/fund/people/requestToJoin.ts';
+import { askerOf, MembershipRequest } from '../../src/fund/people/requestMembership.ts';
 import { personOf, Resident } from '../../src/fund/people/resident.ts';
 import { Proposal, proposalText } from '../../src/fund/proposals/proposal.ts';
-import { native } from '../../src/store/collection.ts';
+import { collection } from '../../src/store/collection.ts';
 import type { World } from '../../src/store/world.ts';
-import { tiesOf } from '../support/onRoster.ts';
+import { linkedContactsOf } from '../support/onRoster.ts';
 import { openidOf } from './openidOf.ts';
 
 /** What a conversation left behind, without what differs from one channel and one run to the next. */
 export async function records(world: World) {
-  const [entries, proposals, letters, requests, residents, addresses, wrongCards] = await Promise.all([
+  const [entries, proposals, inquiries, requests, residents, addresses, wrongCards] = await Promise.all([
     ledger(world),
-    native(Proposal)
+    collection(Proposal)
       .find({}, { sort: { '_id.number': 1 } })
       .toArray(),
-    native(Letter)
+    collection(Inquiry)
       .find({}, { sort: { '_id.number': 1 } })
       .toArray(),
-    native(JoinRequest)
+    collection(MembershipRequest)
       .find({}, { sort: { '_id.request': 1 } })
       .toArray(),
-    native(Resident)
+    collection(Resident)
       .find({}, { sort: { _id: 1 } })
       .toArray(),
-    native(Address).find({}).toArray(),
-    native(WrongCards).find({}).toArray(),
+    collection(Address).find({}).toArray(),
+    collection(WrongCards).find({}).toArray(),
   ]);
   const voters = [...new Set(entries.map(({ voter }) => voter))];
   return {
@@ -38,7 +38,12 @@ export async function records(world: World) {
       isPublic,
       isResidents: residents.some((one) => one._id === by),
     })),
-    letters: letters.map(({ _id, kind, text, resident }) => ({ number: _id.number, kind, text: letterText(world.vault, { _id, text }), resident })),
+    inquiries: inquiries.map(({ _id, kind, text, resident }) => ({
+      number: _id.number,
+      kind,
+      text: inquiryText(world.vault, { _id, text }),
+      resident,
+    })),
     requests: requests.map((asked) => {
       const { name, building } = askerOf(world.vault, asked) ?? {};
       return { request: asked._id.request, name, building, state: asked.state };
@@ -48,9 +53,9 @@ export async function records(world: World) {
       return {
         _id: resident._id,
         name,
-        ties: tiesOf(world, resident).filter((tie) => tie !== `wechat|${openidOf(phone ?? '')}`).length,
-        hasLeft: resident.leftAt !== undefined,
-        isLeaving: resident.leaving !== undefined,
+        linkedContacts: linkedContactsOf(world, resident).filter((contact) => contact !== `wechat|${openidOf(phone ?? '')}`).length,
+        hasLeft: resident.erasedAt !== undefined,
+        isLeaving: resident.erasureRequest !== undefined,
       };
     }),
     wrongCards: wrongCards.map(({ count }) => count).sort(),
@@ -66,8 +71,8 @@ export async function records(world: World) {
 
 /** The picks of every entry, in order, and whose they are. */
 export async function ledger({ vault }: World): Promise<{ voter: string; picks: number[] }[]> {
-  const entries = await native(Entry)
+  const entries = await collection(Entry)
     .find({ secret: { $exists: true } }, { sort: { '_id.seq': 1 }, promoteBuffers: true })
     .toArray();
-  return entries.map((entry) => openSecret(vault, entry));
+  return entries.map((entry) => decryptSecret(vault, entry));
 }

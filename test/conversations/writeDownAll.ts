@@ -1,7 +1,7 @@
-import { Letter } from '../../src/fund/inquiries/letter.ts';
+import { Inquiry } from '../../src/fund/inquiries/inquiry.ts';
 import { Proposal } from '../../src/fund/proposals/proposal.ts';
 import { writeDown } from '../../src/fund/proposals/writeDown.ts';
-import { native } from '../../src/store/collection.ts';
+import { collection } from '../../src/store/collection.ts';
 import type { World } from '../../src/store/world.ts';
 import type { Turn } from './conversation.ts';
 
@@ -9,11 +9,11 @@ import type { Turn } from './conversation.ts';
 export async function writeDownAll(world: World, turns: readonly Turn[]): Promise<void> {
   const said = turns.flatMap((turn) => (typeof turn === 'string' && turn.startsWith('→ 说 ') ? [turn.slice('→ 说 '.length)] : []));
   const spoken = { 'spoken.state': 'beingWrittenDown' } as const;
-  const [proposals, letters] = await Promise.all([
-    native(Proposal).find(spoken).sort({ at: 1 }).toArray(),
-    native(Letter).find(spoken).sort({ at: 1 }).toArray(),
+  const [proposals, inquiries] = await Promise.all([
+    collection(Proposal).find(spoken).sort({ at: 1 }).toArray(),
+    collection(Inquiry).find(spoken).sort({ at: 1 }).toArray(),
   ]);
-  const recordings = [...proposals, ...letters].toSorted((a, b) => a.at.getTime() - b.at.getTime());
+  const recordings = [...proposals, ...inquiries].toSorted((a, b) => a.at.getTime() - b.at.getTime());
   for (const [index, { spoken }] of recordings.entries())
     await writeDown(world, async () => {})({ recording: spoken?.recording ?? '', text: said[index] ?? '', by: '王芳' });
 }

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import type { ClockTold } from '../../src/demo/simulator/clockRoutes.ts';
 import { Cycle } from '../../src/fund/cycles/cycle.ts';
 import { Message } from '../../src/outreach/outbox/message.ts';
-import { native } from '../../src/store/collection.ts';
+import { collection } from '../../src/store/collection.ts';
 import { useDatabase } from '../support/database.ts';
 import { type StartedDemo, startDemo } from './startDemo.ts';
 
@@ -28,7 +28,7 @@ describe('the demo’s clock', function () {
       body: JSON.stringify({ to }),
     });
   const kinds = async () => {
-    const queued = await native(Message)
+    const queued = await collection(Message)
       .find({}, { projection: { _id: 1 } })
       .toArray();
     return [...new Set(queued.map(({ _id }) => _id.split('|')[0]))].toSorted();

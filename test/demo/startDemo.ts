@@ -11,5 +11,5 @@ export async function startDemo(given: World): Promise<StartedDemo> {
   const demo = await openDemo({ demo: 'on' }, { world: given, embedded: true });
   if (!demo) throw new Error('It was asked for.');
   const { world, at } = demo;
-  return onOwnPort((url) => app({ world, log: logger('silent'), publicUrl: url, demo: at(url), looksAround: false }));
+  return onOwnPort((url) => app({ world, log: logger('silent'), publicUrl: url, demo: at(url), announces: false }));
 }

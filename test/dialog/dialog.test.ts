@@ -6,12 +6,12 @@ import { Conversation, conversationId, forgetRecent } from '../../src/dialog/con
 import { type Begun, conversations } from '../../src/dialog/conversations.ts';
 import { dialog } from '../../src/dialog/dialog.ts';
 import { type Catalogue, type Flow, type FlowInput, say, service } from '../../src/dialog/flow.ts';
-import type { Before, Hear, Inbound } from '../../src/dialog/input.ts';
+import type { Before, Inbound, Interpret } from '../../src/dialog/input.ts';
 import { loadVocabulary } from '../../src/dialog/loadCatalogue.ts';
 import type { Acting } from '../../src/dialog/openFlow.ts';
 import { provided, type Services, type Turn } from '../../src/dialog/turn.ts';
 import type { CommunityRecord } from '../../src/fund/communities/community.ts';
-import { native } from '../../src/store/collection.ts';
+import { collection } from '../../src/store/collection.ts';
 import { vault } from '../../src/store/vault.ts';
 import { codeOf } from '../support/codeOf.ts';
 import { useDatabase } from '../support/database.ts';
@@ -32,8 +32,8 @@ const keeper = (version: string) =>
     initial: 'asking',
     states: {
       asking: {
-        meta: { ask: () => ({ key: 'propose.which', expects: 'account', command: 'propose', maxSeconds: 60, maxChars: 300 }) },
-        on: { ACCOUNT: { target: 'keeping', actions: { type: 'hold', params: ({ event }) => event.text ?? '' } } },
+        meta: { ask: () => ({ key: 'propose.which', expects: 'freeText', command: 'propose', maxSeconds: 60, maxChars: 300 }) },
+        on: { FREE_TEXT: { target: 'keeping', actions: { type: 'hold', params: ({ event }) => event.text ?? '' } } },
       },
       keeping: {
         tags: 'busy',
@@ -84,7 +84,7 @@ describe('the dialog', () => {
     return { channel: 'sms', address, to: US, key: world.vault.hmac('delivery', String(sent)), at, deadline: at.getTime() + ms, input: { text } };
   };
   const idOf = (address: string) => conversationId(world.vault, { channel: 'sms', address, to: US });
-  const stored = (address: string) => native(Conversation).findOne({ _id: idOf(address) }, { promoteBuffers: true });
+  const stored = (address: string) => collection(Conversation).findOne({ _id: idOf(address) }, { promoteBuffers: true });
   const kept: Services = { keep: async () => ({ kept: true }) };
 
   it('says that nothing was recorded where the deadline passes before a write began, and does not move on', async () => {
@@ -180,7 +180,7 @@ describe('the dialog', () => {
     const open = JSON.parse(world.vault.decrypt('conversationOpen', found?._id ?? '', found?.open ?? Buffer.alloc(0)));
     open.snapshot.value = 'nowhere';
     const changed = world.vault.encrypt('conversationOpen', found?._id ?? '', JSON.stringify(open));
-    await native(Conversation).updateOne({ _id: found?._id }, { $set: { open: changed } });
+    await collection(Conversation).updateOne({ _id: found?._id }, { $set: { open: changed } });
     const said = await talk(kept)(message('+868', '修路灯'));
     expect([said.reply?.says[0]?.key, said.reply?.asks?.key]).to.deep.equal(['common.restarted', 'propose.which']);
   });
@@ -242,7 +242,7 @@ describe('the dialog', () => {
   it('goes on for who was known when it was asked only while the number is still theirs, and where they showed a card', async () => {
     const catalogue: Catalogue = {
       menu: { machine: keeper('1'), role: 'menu', commands: ['propose', 'menu'], requires: 'resident' },
-      join: { machine: keeper('1'), role: 'identify', commands: [] },
+      identify: { machine: keeper('1'), role: 'identify', commands: [] },
     };
     const acts = (resident: string, withCard = false) => talk(kept, catalogue, () => ({ resident, withCard }));
     const stranger = talk(kept, catalogue);
@@ -264,24 +264,24 @@ describe('the dialog', () => {
     expect((await talk(kept)(message('+8620', '修路灯'))).reply?.says[0]?.key).to.equal('kept');
   });
 
-  it('lets a channel hear with its own ears: what is open stays open meanwhile, and what the channel keeps comes back sealed', async () => {
+  it('lets a channel hear with its own ears: what is open stays open meanwhile, and what the channel keeps comes back encrypted', async () => {
     const answer = talk(kept);
     const heard: Before[] = [];
-    const step = (hear: Hear) => {
-      const remembering: Hear = (before) => {
+    const step = (hear: Interpret) => {
+      const remembering: Interpret = (before) => {
         heard.push(before);
         return hear(before);
       };
-      return answer({ ...message('+8621', ''), input: { hear: remembering, readBack: () => undefined } });
+      return answer({ ...message('+8621', ''), input: { interpret: remembering, readBack: () => undefined } });
     };
     await answer(message('+8621', '提议'));
     const meanwhile = { says: [{ key: 'keys.so.far' }] };
-    expect((await step(() => ({ reply: meanwhile, entry: '{"keys":"3"}' }))).reply).to.deep.equal(meanwhile);
+    expect((await step(() => ({ reply: meanwhile, callState: '{"keys":"3"}' }))).reply).to.deep.equal(meanwhile);
     expect(JSON.stringify(await stored('+8621'))).not.to.include('keys');
-    const meaning = { kind: 'answer', answer: { type: 'ACCOUNT', text: '修路灯' } } as const;
-    const said = await step(() => ({ meaning, tell: ({ reply }) => ({ reply: { ...reply, isSlow: true } }) }));
+    const meaning = { kind: 'answer', answer: { type: 'FREE_TEXT', text: '修路灯' } } as const;
+    const said = await step(() => ({ meaning, finish: ({ reply }) => ({ reply: { ...reply, isSlow: true } }) }));
     expect(said.reply).to.deep.equal({ says: [{ key: 'kept', params: { text: '修路灯' } }], isSlow: true });
-    expect(heard.map(({ open, entry }) => [open?.asked.key, entry])).to.deep.equal([
+    expect(heard.map(({ open, callState }) => [open?.asked.key, callState])).to.deep.equal([
       ['propose.which', undefined],
       ['propose.which', '{"keys":"3"}'],
     ]);
@@ -291,7 +291,7 @@ describe('the dialog', () => {
   it('takes what a channel knows for sure, with nothing to understand', async () => {
     const answer = talk(kept);
     expect((await answer({ ...message('+8622', ''), input: { command: { name: 'propose' } } })).reply?.asks?.key).to.equal('propose.which');
-    const input = { answer: { type: 'ACCOUNT', text: '修路灯' } } as const;
+    const input = { answer: { type: 'FREE_TEXT', text: '修路灯' } } as const;
     expect((await answer({ ...message('+8622', ''), input })).reply?.says[0]?.key).to.equal('kept');
   });
 
@@ -303,7 +303,7 @@ describe('the dialog', () => {
 
   it('drops an open question after 72 hours', async () => {
     await talk(kept)(message('+8611', '提议'));
-    await native(Conversation).updateOne({ _id: idOf('+8611') }, { $set: { at: new Date(world.now().getTime() - 72 * 60 * 60 * 1_000) } });
+    await collection(Conversation).updateOne({ _id: idOf('+8611') }, { $set: { at: new Date(world.now().getTime() - 72 * 60 * 60 * 1_000) } });
     expect((await talk(kept)(message('+8611', '修路灯'))).reply?.says).to.deep.equal([]);
   });
 
@@ -313,13 +313,13 @@ describe('the dialog', () => {
       const claim = await mine.claim('sms|+8612|x', 'key one');
       if (!claim) throw new Error('not claimed');
       expect(await other.claim('sms|+8612|x', 'key two')).to.equal(undefined);
-      await native(Conversation).updateOne({ _id: 'sms|+8612|x' }, { $set: { 'turn.since': new Date(world.now().getTime() - 13_001) } });
+      await collection(Conversation).updateOne({ _id: 'sms|+8612|x' }, { $set: { 'turn.since': new Date(world.now().getTime() - 13_001) } });
       const taken = await other.claim('sms|+8612|x', 'key two');
       expect(taken?.turn.key).to.equal('key two');
       const outcome = { begun: claim, at: world.now(), recent: Buffer.from(''), answered: { key: 'key', encrypted: Buffer.from('') } };
       expect(await codeOf(mine.commit(outcome))).to.equal('claim-lost');
       await mine.release(claim);
-      expect((await native(Conversation).findOne({ _id: 'sms|+8612|x' }))?.turn?.key).to.equal('key two');
+      expect((await collection(Conversation).findOne({ _id: 'sms|+8612|x' }))?.turn?.key).to.equal('key two');
     });
 
     it('is not needed to go on: a turn begins where this process left it, and what changed elsewhere is taken again', async () => {
@@ -338,25 +338,25 @@ describe('the dialog', () => {
           answered: { key, encrypted: Buffer.from(key) },
           open: Buffer.from(key),
         });
-        const { revision, left, open, isHeld } = begun;
-        return { revision, left, open: open?.toString(), answers: answers.map(({ key }) => key), isHeld };
+        const { revision, erased, open, isHeld } = begun;
+        return { revision, left: erased, open: open?.toString(), answers: answers.map(({ key }) => key), isHeld };
       };
       const overtaken = async (key: string) => expect(await codeOf(take(mine, key))).to.equal('overtaken');
       expect(await take(mine, 'one')).to.deep.include({ revision: 0, open: undefined, isHeld: false });
-      await native(Conversation).updateOne({ _id: id }, { $set: { open: Buffer.from('not looked at') } });
+      await collection(Conversation).updateOne({ _id: id }, { $set: { open: Buffer.from('not looked at') } });
       expect(await take(mine, 'two')).to.deep.include({ revision: 1, open: 'one', answers: ['one'], isHeld: false });
       expect(await take(other, 'three')).to.deep.include({ revision: 2, open: 'two', answers: ['two', 'one'] });
       await overtaken('four');
       expect(await take(mine, 'four')).to.deep.include({ revision: 3, open: 'three', answers: ['three', 'two', 'one'] });
       for (const key of ['five', 'six']) await take(mine, key);
       expect((await take(mine, 'seven')).answers).to.deep.equal(['six', 'five', 'four', 'three', 'two']);
-      await native(Conversation).updateOne({ _id: id }, { $set: { left: true, open: Buffer.from('of who left') } });
+      await collection(Conversation).updateOne({ _id: id }, { $set: { erased: true, open: Buffer.from('of who left') } });
       await overtaken('eight');
       expect(await take(mine, 'eight')).to.deep.include({ left: true, open: 'of who left' });
-      await native(Conversation).updateOne({ _id: id }, { $set: { open: Buffer.from('of long ago') } });
+      await collection(Conversation).updateOne({ _id: id }, { $set: { open: Buffer.from('of long ago') } });
       ahead = 10 * 60 * 1_000;
       expect(await take(mine, 'ten minutes later')).to.deep.include({ open: 'of long ago' });
-      await native(Conversation).deleteOne({ _id: id });
+      await collection(Conversation).deleteOne({ _id: id });
       await overtaken('nine');
       expect(await take(mine, 'nine')).to.deep.include({ revision: 0, open: undefined, answers: [] });
     });
@@ -381,7 +381,7 @@ describe('the dialog', () => {
       await commit(mine, begun, 'one');
       expect(await codeOf(other.hold(later))).to.equal('overtaken');
       const gone = await begin(mine, 'four');
-      await native(Conversation).deleteOne({ _id: id });
+      await collection(Conversation).deleteOne({ _id: id });
       expect(await codeOf(mine.hold(gone))).to.equal('overtaken');
       await mine.release(gone);
       expect((await mine.claim(id, 'four'))?.revision).to.equal(0);

@@ -9,7 +9,7 @@ import { queueMany } from '../../src/outreach/outbox/enqueue.ts';
 import { addressIn, Message } from '../../src/outreach/outbox/message.ts';
 import { outbox } from '../../src/outreach/outbox/outbox.ts';
 import { recipients } from '../../src/outreach/recipients.ts';
-import { native } from '../../src/store/collection.ts';
+import { collection } from '../../src/store/collection.ts';
 import { type FakeTwilio, fakeTwilio } from '../fakes/twilio.ts';
 import { crowd } from '../support/crowd.ts';
 import { useDatabase } from '../support/database.ts';
@@ -58,7 +58,7 @@ describe('a sender that is killed in the middle of a broadcast', () => {
         pollMs: 20,
       },
     );
-    while ((await native(Message).countDocuments({ state: { $in: ['pending', 'leased', 'sending'] } })) > 0) {
+    while ((await collection(Message).countDocuments({ state: { $in: ['pending', 'leased', 'sending'] } })) > 0) {
       await sleep(100);
       ahead += 10_000;
     }
@@ -66,7 +66,7 @@ describe('a sender that is killed in the middle of a broadcast', () => {
 
     const phones = twilio.accepted.map(({ to }) => to);
     expect(new Set(phones).size, 'nobody twice').to.equal(phones.length);
-    const messages = await native(Message).find().toArray();
+    const messages = await collection(Message).find().toArray();
     expect(messages).to.have.length(PEOPLE);
     const unknown = messages.filter(({ state }) => state === 'unknown');
     expect(messages.filter(({ state }) => state === 'sent').length + unknown.length, 'nobody lost').to.equal(PEOPLE);

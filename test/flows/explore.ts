@@ -20,7 +20,7 @@ export interface Explored {
   readonly replies: readonly Reply[];
 }
 
-export interface Means {
+export interface ExploreOptions {
   readonly inputs: readonly FlowInput[];
   readonly answers: readonly Answer[];
   readonly outcomes: Readonly<Record<string, readonly unknown[]>>;
@@ -29,7 +29,7 @@ export interface Means {
 const MOST = 3_000;
 
 /** Walks a flow through every outcome and every answer, without running a service. Throws where it does not come to an end of places. */
-export function explore(machine: AnyStateMachine, { inputs, answers, outcomes }: Means): Explored {
+export function explore(machine: AnyStateMachine, { inputs, answers, outcomes }: ExploreOptions): Explored {
   const places = new Map<string, Place>();
   const said: (Statement | Question)[] = [];
   const replies: Reply[] = [];
@@ -66,7 +66,7 @@ export function explore(machine: AnyStateMachine, { inputs, answers, outcomes }:
   return { places, said, replies };
 }
 
-function events(snapshot: AnyMachineSnapshot, { answers, outcomes }: Omit<Means, 'inputs'>) {
+function events(snapshot: AnyMachineSnapshot, { answers, outcomes }: Omit<ExploreOptions, 'inputs'>) {
   if (!snapshot.hasTag('busy')) return answers.filter((answer) => snapshot.can(answer));
   return Object.keys(snapshot.children).flatMap((service) => {
     const known = outcomes[service];

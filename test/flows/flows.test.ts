@@ -3,19 +3,19 @@ import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import { getShortestPaths } from 'xstate/graph';
 import { ask } from '../../flows/ask.ts';
 import { digits } from '../../flows/digits.ts';
+import { disownBallot } from '../../flows/disownBallot.ts';
+import { eraseMe } from '../../flows/eraseMe.ts';
+import { identify } from '../../flows/identify.ts';
 import { flows } from '../../flows/index.ts';
-import { join } from '../../flows/join.ts';
 import { language } from '../../flows/language.ts';
-import { leave } from '../../flows/leave.ts';
 import { menu } from '../../flows/menu.ts';
 import { nearMiss } from '../../flows/nearMiss.ts';
-import { notMe } from '../../flows/notMe.ts';
 import { person } from '../../flows/person.ts';
 import { progress } from '../../flows/progress.ts';
 import { projects } from '../../flows/projects.ts';
 import { propose } from '../../flows/propose.ts';
 import { receipt } from '../../flows/receipt.ts';
-import { register } from '../../flows/register.ts';
+import { requestMembership } from '../../flows/requestMembership.ts';
 import { start } from '../../flows/start.ts';
 import { stop } from '../../flows/stop.ts';
 import type { FlowInput } from '../../src/dialog/flow.ts';
@@ -35,132 +35,136 @@ describe('every flow', () => {
   }
 });
 
-describe('join', () => {
+describe('identify', () => {
   const card = '609317855';
-  const joining = (shown: (given: { card: string; tie: boolean }) => CardShown) => play(join, { showCard: shown });
-  const known = { resident: 'r1', name: '王大明', tied: true, own: false };
+  const joining = (shown: (given: { card: string; link: boolean }) => CardShown) => play(identify, { showCard: shown });
+  const known = { resident: 'r1', name: '王大明', linked: true, own: false };
 
-  it('ties with 加入 and a card, and greets by surname', async () => {
+  it('links with 加入 and a card, and greets by surname', async () => {
     const flow = joining(() => known);
-    const { says, settled } = await flow.start({ command: 'join', card });
-    expect(says).to.deep.equal(['join.knownByName']);
+    const { says, settled } = await flow.start({ command: 'identify', card });
+    expect(says).to.deep.equal(['identify.knownByName']);
     expect(settled.output).to.deep.equal({ identified: { resident: 'r1', withCard: true } });
-    expect(flow.asked[0]?.input).to.deep.equal({ card, tie: true });
+    expect(flow.asked[0]?.input).to.deep.equal({ card, link: true });
   });
 
   it('says why the card is asked for, and hands on who it is', async () => {
-    const flow = joining(() => ({ ...known, tied: false }));
-    const asking = await flow.start({ why: 'shared', heading: vote });
-    expect([asking.says, asking.asks]).to.deep.equal([['join.notYetRecorded', 'join.why.shared'], 'join.card']);
+    const flow = joining(() => ({ ...known, linked: false }));
+    const asking = await flow.start({ why: 'shared', flowTarget: vote });
+    expect([asking.says, asking.asks]).to.deep.equal([['identify.notYetRecorded', 'identify.why.shared'], 'identify.card']);
     const { says, settled } = await flow.answer({ type: 'CODE', digits: card });
     expect([says, settled.output]).to.deep.equal([[], { identified: { resident: 'r1', withCard: true } }]);
   });
 
-  it('ties where a card is needed once, never where it is needed every time or came with a vote', async () => {
-    const ties = async (why: NonNullable<FlowInput['why']>, withVote?: { card: string }) => {
+  it('links where a card is needed once, never where it is needed every time or came with a vote', async () => {
+    const linkedContacts = async (why: NonNullable<FlowInput['why']>, withVote?: { card: string }) => {
       const flow = joining(() => known);
-      await flow.start({ why, heading: vote, ...withVote });
+      await flow.start({ why, flowTarget: vote, ...withVote });
       if (!withVote) await flow.answer({ type: 'CODE', digits: card });
       return flow.asked[0]?.input;
     };
-    for (const why of ['stranger', 'card'] as const) expect(await ties(why)).to.deep.equal({ card, tie: true });
-    for (const why of ['shared', 'strict', 'locked'] as const) expect(await ties(why)).to.deep.equal({ card, tie: false });
-    expect(await ties('card', { card })).to.deep.equal({ card, tie: false });
+    for (const why of ['stranger', 'card'] as const) expect(await linkedContacts(why)).to.deep.equal({ card, link: true });
+    for (const why of ['shared', 'strict', 'locked'] as const) expect(await linkedContacts(why)).to.deep.equal({ card, link: false });
+    expect(await linkedContacts('card', { card })).to.deep.equal({ card, link: false });
   });
 
   it('tells a stranger how to get in, and that nothing is recorded yet', async () => {
-    const { says, asks } = await joining(() => known).start({ why: 'stranger', heading: vote });
-    expect([says, asks]).to.deep.equal([['join.notYetRecorded', 'join.why.stranger'], 'join.cardOrRegister']);
+    const { says, asks } = await joining(() => known).start({ why: 'stranger', flowTarget: vote });
+    expect([says, asks]).to.deep.equal([['identify.notYetRecorded', 'identify.why.stranger'], 'identify.cardOrRequest']);
   });
 
   it('asks again after a wrong card, and ends when cards are locked', async () => {
     const outcomes: CardShown[] = [{ refused: 'mistyped' }, { refused: 'unknown', triesLeft: 4 }, { refused: 'locked' }];
     const flow = joining(() => outcomes.shift() ?? known);
-    await flow.start({ command: 'join' });
+    await flow.start({ command: 'identify' });
     const turns = [];
     for (let turn = 0; turn < 3; turn++) turns.push(await flow.answer({ type: 'CODE', digits: card }));
     expect(turns.map(({ says, asks }) => [says, asks])).to.deep.equal([
-      [['join.refused.mistyped'], 'join.card'],
-      [['join.refused.unknown'], 'join.card'],
-      [['join.refused.locked'], undefined],
+      [['identify.refused.mistyped'], 'identify.card'],
+      [['identify.refused.unknown'], 'identify.card'],
+      [['identify.refused.locked'], undefined],
     ]);
     expect(turns[2]?.settled.output).to.deep.equal({});
-    const busy = await joining(() => ({ refused: 'lockedForStrangers' })).start({ command: 'join', card });
-    expect([busy.says, busy.asks]).to.deep.equal([['join.refused.lockedForStrangers'], undefined]);
+    const busy = await joining(() => ({ refused: 'lockedForStrangers' })).start({ command: 'identify', card });
+    expect([busy.says, busy.asks]).to.deep.equal([['identify.refused.lockedForStrangers'], undefined]);
   });
 
   describe('by phone', () => {
     const phone = '+8613800000001';
     const look = { flow: 'vote', input: { command: 'vote' as const } };
     const byPhone = (checks: CodeChecked[], shown: CardShown = known) =>
-      play(join, { sendCode: () => ({ phone }), checkCode: () => checks.shift(), moveChat: () => ({ moved: true }), showCard: () => shown });
+      play(identify, { sendCode: () => ({ phone }), checkCode: () => checks.shift(), moveChat: () => ({ moved: true }), showCard: () => shown });
     const told = ({ says, asks, settled }: Played) => [says, asks, settled.output];
     const untilCode = async (flow: ReturnType<typeof play>) => {
-      await flow.start({ why: 'newChat', heading: look });
+      await flow.start({ why: 'newChat', flowTarget: look });
       const sent = await flow.answer({ type: 'PHONE', phone: '138 0000 0001' });
-      expect(told(sent)).to.deep.equal([[], 'join.code', {}]);
+      expect(told(sent)).to.deep.equal([[], 'identify.code', {}]);
     };
 
-    it('sends six digits and ties the chat of who repeats them', async () => {
+    it('sends six digits and links the chat of who repeats them', async () => {
       const flow = byPhone([
         { refused: 'wrong', triesLeft: 2 },
-        { resident: 'r1', name: '王大明', tied: true },
+        { resident: 'r1', name: '王大明', linked: true },
       ]);
       await untilCode(flow);
-      expect(told(await flow.answer({ type: 'CODE', digits: '204817' }))).to.deep.equal([['join.refused.wrong'], 'join.code', {}]);
+      expect(told(await flow.answer({ type: 'CODE', digits: '204817' }))).to.deep.equal([['identify.refused.wrong'], 'identify.code', {}]);
       const identified = { resident: 'r1', withCard: false };
-      expect(told(await flow.answer({ type: 'CODE', digits: '204816' }))).to.deep.equal([['join.greeted'], undefined, { identified }]);
+      expect(told(await flow.answer({ type: 'CODE', digits: '204816' }))).to.deep.equal([['identify.greeted'], undefined, { identified }]);
       expect(flow.asked.map(({ input }) => input)).to.deep.include.members([{ phone: '138 0000 0001' }, { phone, digits: '204816' }]);
     });
 
     it('asks for the card where 不是我 was sent from the phone, and says so also to who has just come', async () => {
-      const flow = play(join, { sendCode: () => ({ phone }), checkCode: () => ({ refused: 'needsCard' }) });
-      await flow.start({ why: 'newChat', heading: { flow: 'welcome', input: {} } });
+      const flow = play(identify, { sendCode: () => ({ phone }), checkCode: () => ({ refused: 'needsCard' }) });
+      await flow.start({ why: 'newChat', flowTarget: { flow: 'welcome', input: {} } });
       await flow.answer({ type: 'PHONE', phone });
-      expect(told(await flow.answer({ type: 'CODE', digits: '204816' }))).to.deep.equal([['join.why.lockedPhone'], 'join.card', {}]);
+      expect(told(await flow.answer({ type: 'CODE', digits: '204816' }))).to.deep.equal([['identify.why.lockedPhone'], 'identify.card', {}]);
     });
 
     it('asks for card or phone again where the code is used up, and for the card where the phone is shared', async () => {
       const flow = byPhone([{ refused: 'over' }, { refused: 'shared' }]);
       await untilCode(flow);
-      expect(told(await flow.answer({ type: 'CODE', digits: '204816' }))).to.deep.equal([['join.refused.over'], 'join.cardOrPhone', {}]);
+      expect(told(await flow.answer({ type: 'CODE', digits: '204816' }))).to.deep.equal([['identify.refused.over'], 'identify.cardOrPhone', {}]);
       await flow.answer({ type: 'PHONE', phone });
-      expect(told(await flow.answer({ type: 'CODE', digits: '204816' }))).to.deep.equal([['join.why.shared'], 'join.card', {}]);
+      expect(told(await flow.answer({ type: 'CODE', digits: '204816' }))).to.deep.equal([['identify.why.shared'], 'identify.card', {}]);
       expect((await flow.answer({ type: 'PHONE', phone })).settled.understood).to.equal(false);
       await flow.answer({ type: 'CODE', digits: card });
-      expect(flow.asked.at(-1)?.input).to.deep.equal({ card, tie: true });
+      expect(flow.asked.at(-1)?.input).to.deep.equal({ card, link: true });
     });
 
     it('asks before it ends another chat of theirs; who keeps that one is known here by a card alone', async () => {
-      const checked = { resident: 'r1', tied: false };
+      const checked = { resident: 'r1', linked: false };
       const moved = byPhone([checked]);
       await untilCode(moved);
-      expect(told(await moved.answer({ type: 'CODE', digits: '204816' }))).to.deep.equal([[], 'join.otherChat', {}]);
+      expect(told(await moved.answer({ type: 'CODE', digits: '204816' }))).to.deep.equal([[], 'identify.otherChat', {}]);
       expect(told(await moved.answer({ type: 'YES' }))).to.deep.equal([
-        ['join.moved'],
+        ['identify.moved'],
         undefined,
         { identified: { resident: 'r1', withCard: false } },
       ]);
       const kept = byPhone([checked]);
       await untilCode(kept);
       await kept.answer({ type: 'CODE', digits: '204816' });
-      expect(told(await kept.answer({ type: 'NO' }))).to.deep.equal([['join.stays'], undefined, {}]);
-      const shown = byPhone([], { ...known, tied: false, hasOther: true });
-      await shown.start({ why: 'newChat', heading: look });
+      expect(told(await kept.answer({ type: 'NO' }))).to.deep.equal([['identify.stays'], undefined, {}]);
+      const shown = byPhone([], { ...known, linked: false, hasOther: true });
+      await shown.start({ why: 'newChat', flowTarget: look });
       await shown.answer({ type: 'CODE', digits: card });
-      expect(told(await shown.answer({ type: 'NO' }))).to.deep.equal([['join.stays'], undefined, { identified: { resident: 'r1', withCard: true } }]);
+      expect(told(await shown.answer({ type: 'NO' }))).to.deep.equal([
+        ['identify.stays'],
+        undefined,
+        { identified: { resident: 'r1', withCard: true } },
+      ]);
     });
 
     it('takes a phone only from a chat that nobody has', async () => {
       const flow = byPhone([]);
-      await flow.start({ why: 'stranger', heading: look });
+      await flow.start({ why: 'stranger', flowTarget: look });
       expect((await flow.answer({ type: 'PHONE', phone })).settled.understood).to.equal(false);
     });
   });
 });
 
-describe('register', () => {
-  const registering = () => play(register, { requestToJoin: () => ({ request: 12, again: false }) });
+describe('requestMembership', () => {
+  const registering = () => play(requestMembership, { requestMembership: () => ({ request: 12, again: false }) });
 
   for (const [text, name, building] of [
     ['王芳 3栋', '王芳', '3栋'],
@@ -173,16 +177,16 @@ describe('register', () => {
   ] as const) {
     it(`reads "${text}"`, async () => {
       const flow = registering();
-      expect((await flow.start({ command: 'register', text })).says).to.deep.equal(['register.noted']);
+      expect((await flow.start({ command: 'requestMembership', text })).says).to.deep.equal(['requestMembership.noted']);
       expect(flow.asked[0]?.input).to.deep.equal({ name, building });
     });
   }
 
   it('asks for what is missing, one after the other', async () => {
     const flow = registering();
-    expect((await flow.start({ command: 'register' })).asks).to.equal('register.name');
-    expect((await flow.answer({ type: 'ACCOUNT', text: '王芳' })).asks).to.equal('register.building');
-    await flow.answer({ type: 'ACCOUNT', text: '3栋' });
+    expect((await flow.start({ command: 'requestMembership' })).asks).to.equal('requestMembership.name');
+    expect((await flow.answer({ type: 'FREE_TEXT', text: '王芳' })).asks).to.equal('requestMembership.building');
+    await flow.answer({ type: 'FREE_TEXT', text: '3栋' });
     expect(flow.asked[0]?.input).to.deep.equal({ name: '王芳', building: '3栋' });
   });
 });
@@ -192,8 +196,8 @@ describe('propose, ask and person', () => {
     const flow = play(propose, { recordProposal: () => ({ number: 12, public: true, stage: 'propose' }) });
     expect((await flow.start({ text: '修路灯' })).says).to.deep.equal(['propose.noted', 'propose.public']);
     expect((await flow.start()).asks).to.equal('propose.tell');
-    expect((await flow.answer({ type: 'ACCOUNT', text: ' ' })).settled.understood).to.equal(false);
-    await flow.answer({ type: 'ACCOUNT', text: '修路灯' });
+    expect((await flow.answer({ type: 'FREE_TEXT', text: ' ' })).settled.understood).to.equal(false);
+    await flow.answer({ type: 'FREE_TEXT', text: '修路灯' });
     expect(flow.asked.map(({ input }) => input)).to.deep.equal([{ text: '修路灯' }, { text: '修路灯' }]);
   });
 
@@ -205,7 +209,7 @@ describe('propose, ask and person', () => {
     });
     const long = await flow.start({ text: '修一修路灯' });
     expect([long.says, long.asks]).to.deep.equal([['propose.tooLong'], 'propose.tell']);
-    const enough = await flow.answer({ type: 'ACCOUNT', text: '路灯' });
+    const enough = await flow.answer({ type: 'FREE_TEXT', text: '路灯' });
     expect([enough.says, enough.settled.isOver]).to.deep.equal([['propose.enoughToday'], true]);
   });
 
@@ -216,12 +220,12 @@ describe('propose, ask and person', () => {
   });
 
   it('keeps a question apart from a complaint, and asks for a call', async () => {
-    const letters = { writeLetter: () => ({ number: 31 }) };
-    const asking = play(ask, letters);
+    const inquiries = { writeInquiry: () => ({ number: 31 }) };
+    const asking = play(ask, inquiries);
     expect((await asking.start({ command: 'complain', text: '太吵' })).says).to.deep.equal(['ask.complaint']);
     await asking.start({ command: 'ask' });
-    expect((await asking.answer({ type: 'ACCOUNT', text: '几点收垃圾' })).says).to.deep.equal(['ask.question']);
-    const calling = play(person, letters);
+    expect((await asking.answer({ type: 'FREE_TEXT', text: '几点收垃圾' })).says).to.deep.equal(['ask.question']);
+    const calling = play(person, inquiries);
     expect((await calling.start({ command: 'person' })).says).to.deep.equal(['person.calls']);
     expect([...asking.asked, ...calling.asked].map(({ input }) => input)).to.deep.equal([
       { kind: 'complaint', text: '太吵' },
@@ -234,7 +238,7 @@ describe('propose, ask and person', () => {
 describe('six digits', () => {
   const shown = { askDigits: () => ({ digits: '204816', proof: 'k' }) };
   const right = { type: 'CODE', digits: '204816' } as const;
-  const DELETE = { flow: 'leave', input: { command: 'delete' as const } };
+  const DELETE = { flow: 'eraseMe', input: { command: 'delete' as const } };
 
   it('are asked for before a ballot is voided or somebody is deleted', async () => {
     const started = async (machine: AnyStateMachine) => {
@@ -243,59 +247,62 @@ describe('six digits', () => {
       expect(flow.asked).to.deep.equal([]);
       return settled.output.next;
     };
-    expect(await started(notMe)).to.deep.equal({ flow: 'digits', input: { heading: { flow: 'notMe', input: { command: 'notMe' } } } });
-    expect(await started(leave)).to.deep.equal({ flow: 'digits', input: { heading: DELETE } });
+    expect(await started(disownBallot)).to.deep.equal({
+      flow: 'digits',
+      input: { flowTarget: { flow: 'disownBallot', input: { command: 'disownBallot' } } },
+    });
+    expect(await started(eraseMe)).to.deep.equal({ flow: 'digits', input: { flowTarget: DELETE } });
   });
 
   it('lead on only when they are right; wrong ones may be tried again, or twelve once it is enough', async () => {
     const flow = play(digits, { ...shown, checkDigits: () => ({ right: true }) });
-    const asking = await flow.start({ heading: DELETE });
-    expect([asking.asks, asking.settled.reply.asks?.params]).to.deep.equal(['digits.leave', { digits: '204816' }]);
+    const asking = await flow.start({ flowTarget: DELETE });
+    expect([asking.asks, asking.settled.reply.asks?.params]).to.deep.equal(['digits.eraseMe', { digits: '204816' }]);
     const { settled } = await flow.answer(right);
-    expect(settled.output.next).to.deep.equal({ flow: 'leave', input: { command: 'delete', proved: true } });
-    expect(flow.asked.at(-1)).to.deep.equal({ service: 'checkDigits', input: { of: 'leave', proof: 'k', digits: '204816' } });
+    expect(settled.output.next).to.deep.equal({ flow: 'eraseMe', input: { command: 'delete', proved: true } });
+    expect(flow.asked.at(-1)).to.deep.equal({ service: 'checkDigits', input: { of: 'eraseMe', proof: 'k', digits: '204816' } });
 
     const wrong = play(digits, { ...shown, checkDigits: () => ({ refused: 'wrong', triesLeft: 2 }) });
-    await wrong.start({ heading: DELETE });
+    await wrong.start({ flowTarget: DELETE });
     const again = await wrong.answer(right);
-    expect([again.says, again.asks]).to.deep.equal([['digits.refused.wrong'], 'digits.leave']);
+    expect([again.says, again.asks]).to.deep.equal([['digits.refused.wrong'], 'digits.eraseMe']);
 
     const over = play(digits, { ...shown, checkDigits: () => ({ refused: 'over' }) });
-    await over.start({ heading: DELETE });
+    await over.start({ flowTarget: DELETE });
     const anew = await over.answer(right);
-    expect([anew.says, anew.asks]).to.deep.equal([[], 'digits.leave']);
+    expect([anew.says, anew.asks]).to.deep.equal([[], 'digits.eraseMe']);
     expect(over.asked.at(-1)).to.have.property('service', 'askDigits');
 
     const long = play(digits, { askDigits: () => ({ digits: '204681717336', proof: 'k' }), checkDigits: () => ({ refused: 'wrong' }) });
-    expect((await long.start({ heading: DELETE })).settled.reply.asks).to.include({ key: 'digits.leaveLong', length: 12 });
+    expect((await long.start({ flowTarget: DELETE })).settled.reply.asks).to.include({ key: 'digits.eraseMeLong', length: 12 });
     const longAgain = await long.answer({ type: 'CODE', digits: '204681717337' });
-    expect([longAgain.says, longAgain.asks]).to.deep.equal([['digits.refused.again'], 'digits.leaveLong']);
+    expect([longAgain.says, longAgain.asks]).to.deep.equal([['digits.refused.again'], 'digits.eraseMeLong']);
 
-    const called = await play(digits, { askDigits: () => ({ refused: 'over' }) }).start({ heading: DELETE });
-    expect([called.says, called.settled.output]).to.deep.equal([['digits.refused.over.leave'], {}]);
+    const called = await play(digits, { askDigits: () => ({ refused: 'over' }) }).start({ flowTarget: DELETE });
+    expect([called.says, called.settled.output]).to.deep.equal([['digits.refused.over.eraseMe'], {}]);
   });
 
   it('that went by text are not said', async () => {
     const flow = play(digits, { askDigits: () => ({ texted: true, proof: 'k' }) });
-    const { settled } = await flow.start({ heading: DELETE });
-    expect(settled.reply.asks).to.include({ key: 'digits.leaveTexted', length: 6 }).and.not.to.have.property('params');
+    const { settled } = await flow.start({ flowTarget: DELETE });
+    expect(settled.reply.asks).to.include({ key: 'digits.eraseMeTexted', length: 6 }).and.not.to.have.property('params');
   });
 
   it('void a ballot, or write to the inbox once the vote is over', async () => {
-    const voided = play(notMe, { voidBallot: () => ({ voided: true }) });
-    expect((await voided.start({ proved: true })).says).to.deep.equal(['notMe.voided']);
-    const late = play(notMe, { voidBallot: () => ({ afterClose: true }), writeLetter: () => ({ number: 31 }) });
-    expect((await late.start({ proved: true })).says).to.deep.equal(['notMe.reported']);
-    expect(late.asked.at(-1)).to.deep.equal({ service: 'writeLetter', input: { kind: 'notMe', text: '' } });
+    const voided = play(disownBallot, { voidBallot: () => ({ voided: true }) });
+    expect((await voided.start({ proved: true })).says).to.deep.equal(['disownBallot.voided']);
+    const late = play(disownBallot, { voidBallot: () => ({ afterClose: true }), writeInquiry: () => ({ number: 31 }) });
+    expect((await late.start({ proved: true })).says).to.deep.equal(['disownBallot.reported']);
+    expect(late.asked.at(-1)).to.deep.equal({ service: 'writeInquiry', input: { kind: 'disownBallot', text: '' } });
   });
 
   it('delete somebody, note it while voting is open, or ask for the card on a shared phone and then no more for digits', async () => {
-    const left = (outcome: object) => play(leave, { leave: () => outcome }).start({ proved: true });
-    expect((await left({ left: true })).says).to.deep.equal(['leave.left']);
-    expect((await left({ noted: { closesAt: CLOSES } })).says).to.deep.equal(['leave.noted']);
+    const left = (outcome: object) => play(eraseMe, { eraseMe: () => outcome }).start({ proved: true });
+    expect((await left({ erased: true })).says).to.deep.equal(['eraseMe.erased']);
+    expect((await left({ noted: { closesAt: CLOSES } })).says).to.deep.equal(['eraseMe.noted']);
     expect((await left({ shared: true })).settled.output.next).to.deep.equal({
-      flow: 'join',
-      input: { why: 'shared', heading: { flow: 'leave', input: { command: 'delete', proved: true } } },
+      flow: 'identify',
+      input: { why: 'shared', flowTarget: { flow: 'eraseMe', input: { command: 'delete', proved: true } } },
     });
   });
 });
@@ -309,7 +316,7 @@ describe('menu, language, near misses', () => {
       return played.settled.output.next?.flow;
     };
     expect([await led(1), await led(2), await led(3), await led(0)]).to.deep.equal(['vote', 'propose', 'progress', 'person']);
-    expect([await led(4, 1), await led(4, 2), await led(4, 4), await led(4, 0)]).to.deep.equal(['ask', 'language', 'leave', 'person']);
+    expect([await led(4, 1), await led(4, 2), await led(4, 4), await led(4, 0)]).to.deep.equal(['ask', 'language', 'eraseMe', 'person']);
     expect([await led(4, 3, 1), await led(4, 3, 2), await led(7)]).to.deep.equal(['stop', 'start', undefined]);
   });
 
@@ -324,12 +331,12 @@ describe('menu, language, near misses', () => {
   });
 
   it('goes on with a near miss only on yes', async () => {
-    const heading = { flow: 'stop', input: { command: 'stop' as const } };
+    const flowTarget = { flow: 'stop', input: { command: 'stop' as const } };
     const flow = play(nearMiss);
-    const asking = await flow.start({ heading });
+    const asking = await flow.start({ flowTarget });
     expect([asking.says, asking.asks]).to.deep.equal([['nearMiss.stop'], 'nearMiss.confirm']);
-    expect((await flow.answer({ type: 'YES' })).settled.output.next).to.deep.equal(heading);
-    await flow.start({ heading });
+    expect((await flow.answer({ type: 'YES' })).settled.output.next).to.deep.equal(flowTarget);
+    await flow.start({ flowTarget });
     const left = await flow.answer({ type: 'NO' });
     expect([left.says, left.settled.output]).to.deep.equal([['nearMiss.left'], {}]);
   });

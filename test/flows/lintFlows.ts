@@ -35,7 +35,7 @@ export function walk(flows: Catalogue, flow: string, names: Names): Explored {
   const entry = flows[flow];
   if (!entry) throw new Error(`no flow ${flow}`);
   const commands = entry.commands.map((command) => ({ command }));
-  const nearly = flow === 'nearMiss' ? COMMANDS.map((command) => ({ heading: { flow: 'menu', input: { command } } })) : [];
+  const nearly = flow === 'nearMiss' ? COMMANDS.map((command) => ({ flowTarget: { flow: 'menu', input: { command } } })) : [];
   return explore(entry.machine, {
     inputs: [{}, ...commands, ...nearly, ...(inputs(names)[flow] ?? [])],
     answers: answers(names),

@@ -9,13 +9,13 @@ import { STAGES } from '../../src/fund/cycles/cycle.ts';
 import type { Started } from '../../src/fund/people/messages.ts';
 import type { DigitsAsked, DigitsChecked } from '../../src/fund/people/proof.ts';
 import type { CadreChecked, CadreProved } from '../../src/fund/people/proveCadre.ts';
-import type { Requested } from '../../src/fund/people/requestToJoin.ts';
+import type { Requested } from '../../src/fund/people/requestMembership.ts';
 import type { CardShown } from '../../src/fund/people/showCard.ts';
 import type { CodeChecked, CodeSent } from '../../src/fund/people/tieChat.ts';
 import type { BallotItem, ProjectsRead } from '../../src/fund/projects/projects.ts';
 import { PROPOSAL_STATES } from '../../src/fund/proposals/proposal.ts';
 import type { Proposed } from '../../src/fund/proposals/recordProposal.ts';
-import type { Left } from '../../src/fund/roster/leave.ts';
+import type { Erased } from '../../src/fund/roster/eraseMe.ts';
 import type { ProgressRead } from '../../src/fund/works/readProgress.ts';
 import type { CadrePlan } from '../../src/outreach/broadcasts/cadreBroadcast.ts';
 
@@ -114,10 +114,10 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
   ];
   const mine: MyPicks[] = [{ picks: [] }, { picks: [3] }, { picks: [1, 2, 3] }, { picks: [3, 7], isCast: true }];
   const shown: CardShown[] = [
-    { resident: 'r1', name: names.name, tied: true, own: false },
-    { resident: 'r1', tied: true, own: true },
-    { resident: 'r1', name: names.name, tied: false, own: false },
-    { resident: 'r1', name: names.name, tied: false, own: false, hasOther: true },
+    { resident: 'r1', name: names.name, linked: true, own: false },
+    { resident: 'r1', linked: true, own: true },
+    { resident: 'r1', name: names.name, linked: false, own: false },
+    { resident: 'r1', name: names.name, linked: false, own: false, hasOther: true },
     { refused: 'mistyped' },
     { refused: 'unknown', triesLeft: 4 },
     { refused: 'locked' },
@@ -125,9 +125,9 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
   ];
   const sent: CodeSent[] = [{ phone: '+8613800000001' }, { refused: 'noPhone' }, { refused: 'enough' }, { refused: 'enoughHere' }];
   const checked: CodeChecked[] = [
-    { resident: 'r1', name: names.name, tied: true },
-    { resident: 'r1', tied: true },
-    { resident: 'r1', name: names.name, tied: false },
+    { resident: 'r1', name: names.name, linked: true },
+    { resident: 'r1', linked: true },
+    { resident: 'r1', name: names.name, linked: false },
     { refused: 'wrong', triesLeft: 2 },
     { refused: 'over' },
     { refused: 'late' },
@@ -176,7 +176,7 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
     { none: true },
   ];
   const voided: Voided[] = [{ voided: true }, { none: true }, { afterClose: true }];
-  const left: Left[] = [{ left: true }, { noted: { closesAt: CLOSES } }, { stranger: true }, { shared: true }];
+  const left: Erased[] = [{ erased: true }, { noted: { closesAt: CLOSES } }, { stranger: true }, { shared: true }];
   const asked: DigitsAsked[] = [
     { digits: '204816', proof: 'k' },
     { digits: '204681717336', proof: 'k' },
@@ -214,15 +214,15 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
     sendCode: sent,
     checkCode: checked,
     moveChat: [{ moved: true }],
-    requestToJoin: requested,
+    requestMembership: requested,
     recordProposal: proposed,
     readProjects: projects,
     readProgress: progress,
     voidBallot: voided,
-    leave: left,
+    eraseMe: left,
     askDigits: asked,
     checkDigits: [{ right: true }, { refused: 'wrong', triesLeft: 2 }, { refused: 'over' }] satisfies DigitsChecked[],
-    writeLetter: [{ number: 31 }],
+    writeInquiry: [{ number: 31 }],
     checkReceipt: [{ receipt: '4820917735', at: '2026-12-01' }, { none: true }],
     stopMessages: [{ stopped: true }],
     startMessages: [
@@ -258,9 +258,9 @@ export function answers({ text, name, building }: Names): readonly Answer[] {
     { type: 'CODE', digits: '204816' },
     { type: 'CODE', digits: '609317855' },
     { type: 'PHONE', phone: '13800000001' },
-    { type: 'ACCOUNT', text },
-    { type: 'ACCOUNT', text: name },
-    { type: 'ACCOUNT', text: `${name} ${building}` },
+    { type: 'FREE_TEXT', text },
+    { type: 'FREE_TEXT', text: name },
+    { type: 'FREE_TEXT', text: `${name} ${building}` },
     { type: 'MORE' },
   ];
 }
@@ -272,20 +272,20 @@ export function inputs({ text, name, building }: Names): Readonly<Record<string,
   const come = (text?: string) => ({ flow: 'welcome', input: { command: 'follow' as const, ...(text && { text }) } });
   return {
     vote: [{ numbers: [3, 7] }, { numbers: [3, 7], unsure: true }, { numbers: [3], tapped: 'project' }, { tapped: 'afresh' }],
-    join: [
+    identify: [
       { card: '609317855' },
       ...(['shared', 'stranger', 'newChat', 'card', 'strict', 'locked'] as const).flatMap((why) => [
-        { why, heading: vote },
-        { why, heading: look },
+        { why, flowTarget: vote },
+        { why, flowTarget: look },
       ]),
-      { why: 'card', card: '609317855', heading: vote },
-      ...[come(), come('3')].map((heading) => ({ why: 'newChat' as const, heading })),
+      { why: 'card', card: '609317855', flowTarget: vote },
+      ...[come(), come('3')].map((flowTarget) => ({ why: 'newChat' as const, flowTarget })),
     ],
-    digits: [{ heading: { flow: 'notMe', input: { command: 'notMe' } } }],
-    notMe: [{ command: 'notMe', proved: true }],
-    leave: [{ command: 'delete', proved: true }],
-    nearMiss: [{ heading: { flow: 'propose', input: { command: 'propose', text } } }],
-    register: [{ text: name }, { text: `${name} ${building}` }],
+    digits: [{ flowTarget: { flow: 'disownBallot', input: { command: 'disownBallot' } } }],
+    disownBallot: [{ command: 'disownBallot', proved: true }],
+    eraseMe: [{ command: 'delete', proved: true }],
+    nearMiss: [{ flowTarget: { flow: 'propose', input: { command: 'propose', text } } }],
+    requestMembership: [{ text: name }, { text: `${name} ${building}` }],
     propose: [{ text }],
     cadre: [{ command: 'broadcast', text }],
     ask: [{ text }, { command: 'complain', text }],

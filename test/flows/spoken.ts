@@ -1,6 +1,6 @@
-import { hear } from '../../src/channels/voice/entry.ts';
+import { interpret } from '../../src/channels/voice/interpret.ts';
 import type { Step } from '../../src/channels/voice/step.ts';
-import type { Heard, Told } from '../../src/dialog/input.ts';
+import type { Interpretation, Spoken } from '../../src/dialog/input.ts';
 import type { OpenFlow } from '../../src/dialog/openFlow.ts';
 import type { Question, Reply } from '../../src/dialog/question.ts';
 import { ballotOf, type Names } from './samples.ts';
@@ -21,9 +21,9 @@ function asking(asked: Question): OpenFlow {
 
 /** What the phone says to a reply of a flow. */
 export function spoken(reply: Reply): Reply {
-  const begun = hear(CALL)({});
+  const begun = interpret(CALL)({});
   if (!('meaning' in begun)) throw new Error('a call begins with a command');
-  return begun.tell({ reply, ...(reply.asks && { open: asking(reply.asks) }) }).reply;
+  return begun.finish({ reply, ...(reply.asks && { open: asking(reply.asks) }) }).reply;
 }
 
 /** Everything that the phone says by itself while a ballot is keyed in, read or gone on with. */
@@ -32,15 +32,15 @@ export function keying(names: Names): Reply[] {
   const open = { ...asking(asked), acting: { resident: 'one', withCard: false } };
   const said: Reply[] = [];
   const seen = new Set<string>();
-  const follow = (entry: string | undefined, given: Partial<Step>) => {
-    const turn = entry === undefined ? 0 : JSON.parse(entry).turn;
-    const told = toldOf(hear({ ...CALL, turn, ...given })({ open, ...(entry !== undefined && { entry }) }), open);
-    const state = JSON.stringify({ ...JSON.parse(told.entry ?? '{}'), turn: 0 });
+  const follow = (callState: string | undefined, given: Partial<Step>) => {
+    const turn = callState === undefined ? 0 : JSON.parse(callState).turn;
+    const told = toldOf(interpret({ ...CALL, turn, ...given })({ open, ...(callState !== undefined && { callState }) }), open);
+    const state = JSON.stringify({ ...JSON.parse(told.callState ?? '{}'), turn: 0 });
     if (seen.has(state + JSON.stringify(told.reply.says))) return;
     seen.add(state + JSON.stringify(told.reply.says));
     said.push(told.reply);
-    if (told.reply.asks && told.entry) for (const next of ENTRIES) follow(told.entry, next);
-    if (told.entry && seen.size < MOST) follow(told.entry, { call: 'another', turn: 0 });
+    if (told.reply.asks && told.callState) for (const next of ENTRIES) follow(told.callState, next);
+    if (told.callState && seen.size < MOST) follow(told.callState, { call: 'another', turn: 0 });
   };
   follow(undefined, {});
   return said;
@@ -49,6 +49,6 @@ export function keying(names: Names): Reply[] {
 const MOST = 3_000;
 
 /** Whatever is for the flow, the ballot is asked for again. */
-function toldOf(heard: Heard, open: OpenFlow): Told {
-  return 'meaning' in heard ? heard.tell({ reply: { says: [], asks: open.asked }, open }) : heard;
+function toldOf(heard: Interpretation, open: OpenFlow): Spoken {
+  return 'meaning' in heard ? heard.finish({ reply: { says: [], asks: open.asked }, open }) : heard;
 }

@@ -1,13 +1,13 @@
 import { expect } from 'chai';
 import mongoose from 'mongoose';
-import { writeLetter } from '../../src/fund/inquiries/writeLetter.ts';
+import { writeInquiry } from '../../src/fund/inquiries/writeInquiry.ts';
 import { holdersOf } from '../../src/fund/people/holders.ts';
 import { startMessages, stopMessages } from '../../src/fund/people/messages.ts';
 import { askDigits, checkDigits } from '../../src/fund/people/proof.ts';
-import { requestToJoin } from '../../src/fund/people/requestToJoin.ts';
+import { requestMembership } from '../../src/fund/people/requestMembership.ts';
 import { showCard } from '../../src/fund/people/showCard.ts';
 import { recordProposal } from '../../src/fund/proposals/recordProposal.ts';
-import { leave, leaveDue } from '../../src/fund/roster/leave.ts';
+import { eraseDue, eraseMe } from '../../src/fund/roster/eraseMe.ts';
 import { readProgress } from '../../src/fund/works/readProgress.ts';
 import { card } from '../support/cards.ts';
 import { useDatabase } from '../support/database.ts';
@@ -27,19 +27,19 @@ describe('what a turn looks up about people', () => {
     for (const phone of [PHONE, STRANGER]) {
       const act = () => here.act(phone);
       await holdersOf(world)(act());
-      for (const digits of [card(1), card(9)]) await showCard(world, here.tell)({ card: digits, tie: digits === card(1) }, act());
-      await requestToJoin(world)({ name: '何静', building: '5栋' }, act());
+      for (const digits of [card(1), card(9)]) await showCard(world, here.notify)({ card: digits, link: digits === card(1) }, act());
+      await requestMembership(world)({ name: '何静', building: '5栋' }, act());
       await recordProposal(world)({ text: '修路灯' }, act());
       await readProgress(world)({}, act());
       await readProgress(world)({ number: 1 }, act());
-      for (const kind of ['question', 'call'] as const) await writeLetter(world, here.tell)({ kind, text: '几点' }, act());
-      await askDigits(world, here.tell)({ of: 'leave' }, { ...act(), channel: 'voice' });
-      for (const digits of ['000000', '111111']) await checkDigits(world)({ of: 'leave', proof: 'k', digits }, act());
+      for (const kind of ['question', 'call'] as const) await writeInquiry(world, here.notify)({ kind, text: '几点' }, act());
+      await askDigits(world, here.notify)({ of: 'eraseMe' }, { ...act(), channel: 'voice' });
+      for (const digits of ['000000', '111111']) await checkDigits(world)({ of: 'eraseMe', proof: 'k', digits }, act());
       await stopMessages(world)({ words: '退订' }, act());
       await startMessages(world)({ words: '恢复' }, act());
     }
-    await leaveDue(world, forget)();
-    await leave(world, forget)({}, here.act(PHONE));
+    await eraseDue(world, forget)();
+    await eraseMe(world, forget)({}, here.act(PHONE));
     await mongoose.connection.db?.command({ profile: 0 });
     const profiled =
       (await mongoose.connection.db

@@ -3,7 +3,7 @@ import { addressHmac } from '../../src/contacts/contact.ts';
 import { Community, type CommunityRecord } from '../../src/fund/communities/community.ts';
 import { askCallBack, CallBack, callBackSlot, forgetCallBacks, type PlaceCallBack, placeCallBacks } from '../../src/outreach/callBacks.ts';
 import type { Sent } from '../../src/outreach/outbox/send.ts';
-import { native } from '../../src/store/collection.ts';
+import { collection } from '../../src/store/collection.ts';
 import type { World } from '../../src/store/world.ts';
 import { useDatabase } from '../support/database.ts';
 import { town } from '../support/town.ts';
@@ -23,16 +23,16 @@ describe('call-backs', () => {
 
   beforeEach(async () => {
     at = new Date('2026-12-01T02:00:00Z');
-    await native(CallBack).deleteMany({});
+    await collection(CallBack).deleteMany({});
     const place = await town(world);
     await place.person('1', { phone: PHONE });
-    community = (await native(Community).findOne({ _id: place.community })) ?? expect.fail();
+    community = (await collection(Community).findOne({ _id: place.community })) ?? expect.fail();
   });
 
   it('are given to numbers of the roster, once an hour, three a calendar day, the same call once, also at the same moment', async () => {
     expect(await ask('CA0', '+8613900000009')).to.equal(false);
     expect((await Promise.all(['CA1', 'CA2', 'CA3'].map((id) => ask(id)))).filter(Boolean)).to.have.length(1);
-    const [first] = await native(CallBack).find({}).toArray();
+    const [first] = await collection(CallBack).find({}).toArray();
     expect(first).to.include({ from: addressHmac(world.vault, { community: community._id, channel: 'voice', address: PHONE }), state: 'due' });
     expect(first?._id).not.to.include('CA');
     passes(59);
@@ -46,10 +46,10 @@ describe('call-backs', () => {
     expect(await ask('CA7')).to.equal(false);
     passes(11 * 60); // after midnight
     expect(await ask('CA8')).to.equal(true);
-    expect(await native(CallBack).countDocuments({ community: community._id })).to.equal(4);
+    expect(await collection(CallBack).countDocuments({ community: community._id })).to.equal(4);
     passes(48 * 60 + 1);
     await forgetCallBacks(at);
-    expect(await native(CallBack).countDocuments({})).to.equal(0);
+    expect(await collection(CallBack).countDocuments({})).to.equal(0);
   });
 
   it('count the day in the community’s zone', () => {
@@ -73,7 +73,7 @@ describe('call-backs', () => {
     await Promise.all([placeCallBacks(world, place)(), placeCallBacks(world, place)()]);
     await placeCallBacks(world, place)();
     expect(calls).to.deep.equal([`${community.phone} ${PHONE}`]);
-    expect(await native(CallBack).findOne({})).to.include({ state: 'placed', carrierId: 'CA9' });
+    expect(await collection(CallBack).findOne({})).to.include({ state: 'placed', carrierId: 'CA9' });
   });
 
   for (const [what, outcomes, placed, state] of [
@@ -96,7 +96,7 @@ describe('call-backs', () => {
         await placeCallBacks(world, place)();
       }
       expect(tries).to.be.within(placed - 2, placed);
-      expect(await native(CallBack).findOne({})).to.include({ state });
+      expect(await collection(CallBack).findOne({})).to.include({ state });
     });
   }
 
@@ -107,6 +107,6 @@ describe('call-backs', () => {
     await new Promise((resolve) => setTimeout(resolve, 300));
     passes(5);
     await placeCallBacks(world, () => expect.fail())();
-    expect(await native(CallBack).findOne({})).to.include({ state: 'unknown' });
+    expect(await collection(CallBack).findOne({})).to.include({ state: 'unknown' });
   });
 });

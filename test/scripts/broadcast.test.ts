@@ -4,7 +4,7 @@ import { addressHmac } from '../../src/contacts/contact.ts';
 import { Community } from '../../src/fund/communities/community.ts';
 import { Broadcast } from '../../src/outreach/broadcasts/broadcast.ts';
 import { addressIn, Message, saidIn } from '../../src/outreach/outbox/message.ts';
-import { native } from '../../src/store/collection.ts';
+import { collection } from '../../src/store/collection.ts';
 import { useDatabase } from '../support/database.ts';
 import { type Ran, runScript } from '../support/runScript.ts';
 import { type Town, town } from '../support/town.ts';
@@ -19,7 +19,7 @@ describe('npm run broadcast', function () {
   const send = (text: string, ...more: string[]) => run('--text', text, '--by', '王芳', '--yes', ...more);
   /** `address text` of what waits. */
   const waiting = async () => {
-    const messages = await native(Message)
+    const messages = await collection(Message)
       .find({ community: here.community }, { sort: { _id: 1 }, promoteBuffers: true })
       .toArray();
     return messages.map((message) => `${addressIn(world.vault, message).slice(-2)} ${saidIn(world.vault, message).params?.text}`).sort();
@@ -34,8 +34,8 @@ describe('npm run broadcast', function () {
     await here.person('4', { name: '刘德明', building: '1栋' });
     await here.person('5', { name: '张伟', building: '31号楼', phone: `${PHONE}05` });
     await here.person('6', { name: '赵小梅', building: '3号楼', phone: `${PHONE}06` });
-    await here.person('7', { phone: `${PHONE}07`, leftAt: new Date() });
-    await native(Address).insertOne({ _id: addressHmac(world.vault, here.act(`${PHONE}05`)), stoppedAt: new Date(), log: [] });
+    await here.person('7', { phone: `${PHONE}07`, erasedAt: new Date() });
+    await collection(Address).insertOne({ _id: addressHmac(world.vault, here.act(`${PHONE}05`)), stoppedAt: new Date(), log: [] });
   });
 
   it('counts by channel, segments and cost before anything is queued', async () => {
@@ -54,7 +54,7 @@ describe('npm run broadcast', function () {
     const again = await send('明天停水');
     expect([again.status, again.err]).to.deep.equal([
       0,
-      `It was queued today already, as ${(await native(Broadcast).findOne({ community: here.community }))?._id}: nobody gets it twice.\n`,
+      `It was queued today already, as ${(await collection(Broadcast).findOne({ community: here.community }))?._id}: nobody gets it twice.\n`,
     ]);
     expect((await send('明天停水', '--to', 'building:3')).status).to.equal(1);
     expect(await waiting()).to.have.length(4);
@@ -63,7 +63,7 @@ describe('npm run broadcast', function () {
   });
 
   it('says what is wrong, and queues nothing', async () => {
-    await native(Community).updateOne({ _id: here.community }, { $set: { quiet: '00:00-23:59' } });
+    await collection(Community).updateOne({ _id: here.community }, { $set: { quiet: '00:00-23:59' } });
     const long = '停水'.repeat(400);
     const wrong: [args: string[], told: RegExp][] = [
       [['--text', ' '], /text is empty/],
@@ -84,18 +84,18 @@ describe('npm run broadcast', function () {
     });
     expect((await run('--text', '停水')).status).to.equal(2);
     expect((await runScript(uri(), 'broadcast', '--community', 'nowhere', '--text', '停水', '--by', '王芳')).err).to.match(/no community nowhere/);
-    expect(await native(Message).countDocuments({ community: here.community })).to.equal(0);
-    expect(await native(Broadcast).countDocuments({ community: here.community })).to.equal(0);
+    expect(await collection(Message).countDocuments({ community: here.community })).to.equal(0);
+    expect(await collection(Broadcast).countDocuments({ community: here.community })).to.equal(0);
   });
 
   it('waits until morning and says so, asks before it sends, and can be cancelled', async () => {
-    await native(Community).updateOne({ _id: here.community }, { $set: { quiet: '00:00-23:59' } });
+    await collection(Community).updateOne({ _id: here.community }, { $set: { quiet: '00:00-23:59' } });
     const asked = await run('--text', '明天停水', '--by', '王芳');
     expect([asked.status, asked.err]).to.satisfy(([status, err]: [number, string]) => status === 1 && /Send it\?.*Nothing was queued/s.test(err));
     expect(asked.out).to.match(/It is night there: it waits until .* 23:59/);
     expect(await waiting()).to.deep.equal([]);
     await send('明天停水');
-    const [broadcast] = await native(Broadcast).find({ community: here.community }).toArray();
+    const [broadcast] = await collection(Broadcast).find({ community: here.community }).toArray();
     expect((await runScript(uri(), 'broadcast', '--cancel', broadcast?._id ?? '')).out).to.equal('Cancelled: 4 messages were not sent.\n');
     const listed = JSON.parse((await run('--list', '--json')).out);
     expect(listed).to.have.length(4);
@@ -106,13 +106,16 @@ describe('npm run broadcast', function () {
 
   it('that was cancelled can be sent after all, and with a wider one nobody is left out', async () => {
     const states = async () =>
-      (await native(Message).find({ community: here.community }).toArray())
+      (await collection(Message).find({ community: here.community }).toArray())
         .map((message) => [addressIn(world.vault, message).slice(-2), message.state, message.broadcast])
         .toSorted(([one = ''], [other = '']) => (one < other ? -1 : 1));
-    const idTo = async (to: string) => (await native(Broadcast).findOne({ community: here.community, to }))?._id ?? '';
+    const idTo = async (to: string) => (await collection(Broadcast).findOne({ community: here.community, to }))?._id ?? '';
     await send('明天停水', '--to', 'building:3');
     const narrow = await idTo('building:3');
-    await native(Message).updateOne({ community: here.community, to: addressHmac(world.vault, here.act(`${PHONE}01`)) }, { $set: { state: 'sent' } });
+    await collection(Message).updateOne(
+      { community: here.community, to: addressHmac(world.vault, here.act(`${PHONE}01`)) },
+      { $set: { state: 'sent' } },
+    );
     await runScript(uri(), 'broadcast', '--cancel', narrow);
     expect((await run('--text', '明天停水', '--by', '王芳', '--dry-run')).out).to.include('left out\t1\tgot it today already');
     await send('明天停水');
@@ -120,7 +123,7 @@ describe('npm run broadcast', function () {
     expect(await states()).to.deep.equal([['01', 'sent', narrow], ...['02', '05', '06'].map((phone) => [phone, 'pending', wide])]);
     await runScript(uri(), 'broadcast', '--cancel', wide);
     expect((await send('明天停水')).status).to.equal(0);
-    expect((await native(Broadcast).findOne({ _id: wide }))?.state).to.equal('queued');
+    expect((await collection(Broadcast).findOne({ _id: wide }))?.state).to.equal('queued');
     expect((await states()).filter(([, state]) => state === 'pending')).to.have.length(3);
   });
 });

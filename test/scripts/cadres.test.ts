@@ -5,14 +5,14 @@ import { Address } from '../../src/contacts/addressBook.ts';
 import { addressHmac } from '../../src/contacts/contact.ts';
 import { recordingId } from '../../src/fund/inquiries/recording.ts';
 import { workRecordings } from '../../src/fund/inquiries/workRecordings.ts';
-import { writeLetter } from '../../src/fund/inquiries/writeLetter.ts';
-import { requestToJoin } from '../../src/fund/people/requestToJoin.ts';
+import { writeInquiry } from '../../src/fund/inquiries/writeInquiry.ts';
+import { requestMembership } from '../../src/fund/people/requestMembership.ts';
 import { Resident } from '../../src/fund/people/resident.ts';
 import { showCard } from '../../src/fund/people/showCard.ts';
 import { recordProposal } from '../../src/fund/proposals/recordProposal.ts';
 import { lostRecording } from '../../src/fund/proposals/writeDown.ts';
 import { addressIn, Message, saidIn } from '../../src/outreach/outbox/message.ts';
-import { native } from '../../src/store/collection.ts';
+import { collection } from '../../src/store/collection.ts';
 import { card } from '../support/cards.ts';
 import { useDatabase } from '../support/database.ts';
 import { useFolders } from '../support/folder.ts';
@@ -34,7 +34,7 @@ describe('commands of cadres', function () {
   };
   /** What waits in the outbox for this town: `address key`. */
   const told = async () => {
-    const messages = await native(Message)
+    const messages = await collection(Message)
       .find({ community: here.community }, { sort: { at: 1 }, promoteBuffers: true })
       .toArray();
     return messages.map((message) => `${addressIn(world.vault, message)} ${saidIn(world.vault, message).key}`);
@@ -60,8 +60,8 @@ describe('commands of cadres', function () {
   });
 
   it('answer requests: list, accept, refuse', async () => {
-    await requestToJoin(world)({ name: '赵小梅', building: '3栋' }, here.act(STRANGER));
-    await requestToJoin(world)({ name: '何静', building: '5栋' }, here.act('+8613900000008'));
+    await requestMembership(world)({ name: '赵小梅', building: '3栋' }, here.act(STRANGER));
+    await requestMembership(world)({ name: '何静', building: '5栋' }, here.act('+8613900000008'));
     expect((await run('residents list SLUG')).out).to.match(/^1\tpending\t赵小梅\t3栋\t\+8613900000009\t.*\n2\tpending\t何静/);
     expect((await run('residents accept SLUG 1 --new --by Li')).status).to.equal(0);
     expect((await run('residents accept SLUG 1 --new --by Li')).status).to.equal(1);
@@ -75,9 +75,9 @@ describe('commands of cadres', function () {
     await here.person('1', { phone: PHONE });
     const [sid, sound] = ['RE0123', silence(3)];
     await recordProposal(world)({ text: '', recording: sid }, here.act(PHONE, { channel: 'voice' }));
-    await writeLetter(world, here.tell)({ kind: 'question', text: '', recording: 'RE4567' }, here.act(PHONE, { channel: 'voice' }));
+    await writeInquiry(world, here.notify)({ kind: 'question', text: '', recording: 'RE4567' }, here.act(PHONE, { channel: 'voice' }));
     const source = { fetch: async (id: string) => (id === sid ? { bytes: sound } : { failed: 'missing' }), remove: async () => true };
-    await workRecordings(world, source, lostRecording(world, here.tell))();
+    await workRecordings(world, source, lostRecording(world, here.notify))();
     const id = recordingId(world.vault, sid);
     const listed = (await run('recordings list SLUG')).out;
     expect(listed).to.match(
@@ -96,9 +96,9 @@ describe('commands of cadres', function () {
     expect(JSON.parse((await run('recordings list SLUG --json')).out)).to.have.length(1);
   });
 
-  it('make cards that are in one file alone, for its owner to read, and replace one with what it tied', async () => {
+  it('make cards that are in one file alone, for its owner to read, and replace one with what it linked', async () => {
     await here.person('1', { name: '=王秀英', building: '3栋' });
-    const li = await here.person('2', { card: card(2), ties: [`sms|${PHONE}`] });
+    const li = await here.person('2', { card: card(2), linkedContacts: [`sms|${PHONE}`] });
     const out = join(folder({}), 'cards.csv');
     expect((await run(`residents cards SLUG --missing --by Li --out ${out}`)).status).to.equal(0);
     const [header, ...rows] = readFileSync(out, 'utf8').trim().split('\n');
@@ -106,27 +106,27 @@ describe('commands of cadres', function () {
     expect([header, rows.length]).to.deep.equal(['id,name,building,card', 1]);
     expect(rows[0]).to.match(/^1,'=王秀英,3栋,\d{3} \d{3} \d{3}$/);
     const made = rows[0]?.slice(-11) ?? '';
-    expect(await showCard(world, here.tell)({ card: made.replaceAll(' ', ''), tie: false }, here.act(STRANGER))).to.include({ name: '=王秀英' });
+    expect(await showCard(world, here.notify)({ card: made.replaceAll(' ', ''), link: false }, here.act(STRANGER))).to.include({ name: '=王秀英' });
 
     expect((await run(`residents cards SLUG --new 2 --by Li --out ${out}`)).status).to.equal(1);
     expect(readFileSync(out, 'utf8')).to.include(made);
     expect((await run(`residents cards SLUG --new 2 --by Li --out ${out}.2`)).status).to.equal(0);
-    expect(await showCard(world, here.tell)({ card: card(2), tie: false }, here.act(STRANGER))).to.have.property('refused', 'unknown');
+    expect(await showCard(world, here.notify)({ card: card(2), link: false }, here.act(STRANGER))).to.have.property('refused', 'unknown');
     const nowhere = await run(`residents cards SLUG --new 2 --by Li --out ${folder({})}/none/cards.csv`);
     expect([nowhere.status, nowhere.err.trim().split('\n')]).to.satisfy(([status, lines]: [number, string[]]) => status === 1 && lines.length === 1);
-    const replaced = await native(Resident).findOne({ _id: li });
-    expect([replaced?.ties, replaced?.cardMade?.by]).to.deep.equal([[], 'Li']);
+    const replaced = await collection(Resident).findOne({ _id: li });
+    expect([replaced?.linkedContacts, replaced?.cardMade?.by]).to.deep.equal([[], 'Li']);
   });
 
   it('unlock a phone, however it is written', async () => {
-    await native(Address).insertOne({ _id: addressHmac(world.vault, here.act(PHONE)), needsCard: true, log: [] });
+    await collection(Address).insertOne({ _id: addressHmac(world.vault, here.act(PHONE)), needsCard: true, log: [] });
     expect((await run('residents unlock SLUG', '138 0000 0001', '--by', 'Li')).status).to.equal(0);
     expect((await run('residents unlock SLUG', PHONE, '--by', 'Li')).status).to.equal(1);
   });
 
   it('answer letters and say what became of proposals', async () => {
     await here.person('1', { phone: PHONE });
-    await writeLetter(world, here.tell)({ kind: 'question', text: '几点开门' }, here.act(PHONE));
+    await writeInquiry(world, here.notify)({ kind: 'question', text: '几点开门' }, here.act(PHONE));
     await recordProposal(world)({ text: '修路灯' }, here.act(STRANGER));
     expect((await run('inbox list SLUG')).out).to.match(/^1\tquestion\t.*\t\+8613800000001\t几点开门/);
     expect((await run('inbox answer SLUG 1 --by Li --text', '九点')).status).to.equal(0);

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { parse } from 'csv-parse/sync';
 import { Prompt, promptPath } from '../../src/fund/communities/prompts.ts';
 import { importCommunity } from '../../src/fund/files/importCommunity.ts';
-import { native } from '../../src/store/collection.ts';
+import { collection } from '../../src/store/collection.ts';
 import { useDatabase } from '../support/database.ts';
 import { useFolders } from '../support/folder.ts';
 import { runScript } from '../support/runScript.ts';
@@ -47,7 +47,7 @@ describe('npm run prompts, and what it leads to', function () {
     return importCommunity(world)(dir);
   };
   const sounds = async (language: string) => {
-    const prompts = await native(Prompt)
+    const prompts = await collection(Prompt)
       .find({ language }, { projection: { key: 1, hash: 1 } })
       .toArray();
     return new Map(prompts.map(({ key, hash }) => [`♪ ${service.publicUrl}${promptPath(world)(hash)}`, key]));
@@ -88,7 +88,7 @@ describe('npm run prompts, and what it leads to', function () {
 
   it('offers 四川话 on the phone once menu, joining and vote are recorded whole, the titles with them', async () => {
     const { rows } = await list('zh-CN-sichuan');
-    const whole = rows.filter(({ where }) => ['menu', 'join', 'vote', 'voice', 'number', 'title'].includes(where)).map(({ key }) => key);
+    const whole = rows.filter(({ where }) => ['menu', 'identify', 'vote', 'voice', 'number', 'title'].includes(where)).map(({ key }) => key);
     expect(whole).to.include.members(['menu.top', 'voice.number', 'vote.pick', 'title.qingsong-demo.7', 'number.60000']);
     await record('zh-CN-sichuan', whole.slice(0, -1));
     expect((await list('zh-CN-sichuan')).told).to.include('; not offered on the phone');
@@ -115,6 +115,6 @@ describe('npm run prompts, and what it leads to', function () {
       'audio/zh-CN/menu.top.wav: must be called as `npm run prompts` lists it, with .mp3 behind',
       'audio/zh-CN/voice.more.mp3: is not an MP3',
     ]);
-    expect(await native(Prompt).findOne({ key: 'vote.none', language: 'zh-CN' })).to.equal(null);
+    expect(await collection(Prompt).findOne({ key: 'vote.none', language: 'zh-CN' })).to.equal(null);
   });
 });

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { KeyChange } from '../../src/fund/people/keyChanges.ts';
-import { requestToJoin } from '../../src/fund/people/requestToJoin.ts';
+import { requestMembership } from '../../src/fund/people/requestMembership.ts';
 import { personOf, Resident } from '../../src/fund/people/resident.ts';
-import { native } from '../../src/store/collection.ts';
+import { collection } from '../../src/store/collection.ts';
 import { card } from '../support/cards.ts';
 import { useDatabase } from '../support/database.ts';
 import { useFolders } from '../support/folder.ts';
@@ -89,7 +89,7 @@ describe('commands while voting is open', function () {
     expect((await run(`community import ${keys} --by Li`)).status).to.equal(2);
     expect((await run(`community import ${keys}`, ...WHY)).status).to.equal(0);
 
-    await requestToJoin(world)({ name: '赵小梅', building: '' }, actOf('pines', '+8613900000009'));
+    await requestMembership(world)({ name: '赵小梅', building: '' }, actOf('pines', '+8613900000009'));
     expect((await run('residents accept pines 1 --as 4 --by Li')).status).to.equal(1);
     expect((await run('residents accept pines 1 --as 4', ...WHY)).status).to.equal(0);
     const out = join(folder({}), 'cards.csv');
@@ -99,8 +99,10 @@ describe('commands while voting is open', function () {
     await new Promise((resolve) => setTimeout(resolve, 3_100)); // a page may be three seconds old
     expect(await page('pines')).to.include('名册上新添1人，改过3个手机号、2张选票卡');
     expect(await page('pines', 'en')).to.include('1 added to the roster, 3 phones changed, 2 cards changed');
-    const recorded = await native(KeyChange).find({ community: 'pines' }).toArray();
-    const ids = new Map((await native(Resident).find({ community: 'pines' }).toArray()).map((one) => [one._id, personOf(world.vault, one).rosterId]));
+    const recorded = await collection(KeyChange).find({ community: 'pines' }).toArray();
+    const ids = new Map(
+      (await collection(Resident).find({ community: 'pines' }).toArray()).map((one) => [one._id, personOf(world.vault, one).rosterId]),
+    );
     expect(recorded.map(({ resident, what, by, reason }) => [ids.get(resident), what, by, reason]).toSorted()).to.deep.equal([
       ['1', 'card', '王芳', '换了号码'],
       ['1', 'phone', '王芳', '换了号码'],
@@ -175,7 +177,8 @@ describe('commands while voting is open', function () {
     ]);
     expect((await run(`community import ${fake}`, ...WHY)).status).to.equal(0);
 
-    for (const phone of ['+8613800000002', '+8613900000008']) await requestToJoin(world)({ name: '李小妹', building: '' }, actOf('willows', phone));
+    for (const phone of ['+8613800000002', '+8613900000008'])
+      await requestMembership(world)({ name: '李小妹', building: '' }, actOf('willows', phone));
     expect((await run('residents accept willows 1 --new --by Li')).status).to.equal(1);
     expect((await run('residents accept willows 1 --new', ...WHY)).status).to.equal(0);
     expect((await run('residents accept willows 2 --new --by Li')).status).to.equal(0);

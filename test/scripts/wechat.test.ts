@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { FileBox } from 'file-box';
-import { deliveryMarks } from '../../src/carriers/wechat/wechatChannel.ts';
+import { deliveryModes } from '../../src/carriers/wechat/wechatChannel.ts';
 import { Community } from '../../src/fund/communities/community.ts';
 import { importCommunity } from '../../src/fund/files/importCommunity.ts';
-import { native } from '../../src/store/collection.ts';
+import { collection } from '../../src/store/collection.ts';
 import { type FakeWechat, fakeWechat } from '../fakes/wechat.ts';
 import { useDatabase } from '../support/database.ts';
 import { runScript, runScriptWith } from '../support/runScript.ts';
@@ -53,9 +53,9 @@ describe('npm run wechat', function () {
   });
 
   it('checks what the account may do and what is set wrongly', async () => {
-    await native(Community).updateOne({ _id: 'qingsong' }, { $set: { templates: { reminder: 'tmpl-1' } } });
+    await collection(Community).updateOne({ _id: 'qingsong' }, { $set: { templates: { reminder: 'tmpl-1' } } });
     wechat.templates.set('tmpl-1', '{{thing1.DATA}}');
-    await deliveryMarks().updateOne({ _id: 'wechat' }, { $set: { safe: new Date() } }, { upsert: true });
+    await deliveryModes().updateOne({ _id: 'wechat' }, { $set: { safe: new Date() } }, { upsert: true });
     const right = await run('check', '--json');
     expect(right.status, right.out).to.equal(0);
     expect(JSON.parse(right.out).map(({ state }: { state: string }) => state)).to.deep.equal(Array.from({ length: 7 }, () => 'right'));
@@ -68,7 +68,7 @@ describe('npm run wechat', function () {
 
     wechat.privileges.add('template');
     wechat.templates.set('tmpl-1', '{{amount1.DATA}}');
-    await deliveryMarks().deleteMany({});
+    await deliveryModes().deleteMany({});
     const wrong = await run('check');
     expect(wrong.status).to.equal(1);
     expect(wrong.out)

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import mongoose from 'mongoose';
-import { changes, remembered } from '../../src/store/changes.ts';
+import { cached, changes } from '../../src/store/changes.ts';
 import type { World } from '../../src/store/world.ts';
 import { useDatabase } from '../support/database.ts';
 
@@ -11,8 +11,8 @@ describe('changes', () => {
   let end: () => Promise<void>;
   const failures: unknown[] = [];
   const things = () => mongoose.connection.collection<{ _id: string; says: number }>('things');
-  const { mark, listen } = {
-    mark: () => changes(world).mark(),
+  const { version, listen } = {
+    version: () => changes(world).version(),
     listen: () => changes(world).listen(db(), ['things'], (error) => failures.push(error)),
   };
   const db = () => {
@@ -29,19 +29,19 @@ describe('changes', () => {
   before(async () => {
     world = { ...base.world };
     await things().insertOne({ _id: 'one', says: 1 });
-    expect(mark()).to.equal(undefined);
+    expect(version()).to.equal(undefined);
     end = listen();
-    await until(() => mark() !== undefined);
+    await until(() => version() !== undefined);
   });
   after(() => end());
 
   it('are heard of what is listened to and of nothing else', async () => {
-    const before = mark();
+    const before = version();
     await mongoose.connection.collection('others').insertOne({});
     await sleep(700);
-    expect(mark()).to.equal(before);
+    expect(version()).to.equal(before);
     await things().updateOne({ _id: 'one' }, { $set: { says: 2 } });
-    await until(() => mark() !== before);
+    await until(() => version() !== before);
   });
 
   it('let what is remembered hold until something changes, and no longer', async () => {
@@ -51,33 +51,33 @@ describe('changes', () => {
       loads += 1;
       return (await things().findOne({ _id }))?.says;
     };
-    const says = remembered(later, 1_000, 10, load, mark);
+    const says = cached(later, 1_000, 10, load, version);
     await things().updateOne({ _id: 'one' }, { $set: { says: 3 } });
     await sleep(700);
     expect([await says('one'), await says('one'), await says('one')]).to.deep.equal([3, 3, 3]);
     expect(loads).to.equal(1);
-    const before = mark();
+    const before = version();
     await things().updateOne({ _id: 'one' }, { $set: { says: 4 } });
-    await until(() => mark() !== before);
+    await until(() => version() !== before);
     expect(await says('one')).to.equal(4);
   });
 
   it('are taken up again where listening broke off, and nothing from before holds', async () => {
-    const before = mark();
+    const before = version();
     await db().dropDatabase(); // ends the stream
-    await until(() => mark() === undefined);
-    await until(() => mark() !== undefined);
-    expect(mark()).to.be.above(before ?? Number.NaN);
+    await until(() => version() === undefined);
+    await until(() => version() !== undefined);
+    expect(version()).to.be.above(before ?? Number.NaN);
     await things().insertOne({ _id: 'two', says: 1 });
-    const again = mark();
+    const again = version();
     await things().updateOne({ _id: 'two' }, { $set: { says: 2 } });
-    await until(() => mark() !== again);
+    await until(() => version() !== again);
   });
 
   it('are not heard any more once it is ended', async () => {
     await end();
-    expect(mark()).to.equal(undefined);
+    expect(version()).to.equal(undefined);
     end = listen();
-    await until(() => mark() !== undefined);
+    await until(() => version() !== undefined);
   });
 });

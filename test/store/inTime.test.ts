@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import mongoose, { Schema } from 'mongoose';
-import { native } from '../../src/store/collection.ts';
+import { collection } from '../../src/store/collection.ts';
 import { isDatabaseAway } from '../../src/store/databaseErrors.ts';
 import { lookUps } from '../../src/store/lookUps.ts';
 import { useDatabase } from '../support/database.ts';
@@ -15,7 +15,7 @@ const SLEEPS = { $function: { body: 'function () { sleep(20000); return true; }'
 describe('a command of a turn that does not settle', function () {
   this.timeout(30_000);
   const { world } = useDatabase('inTime');
-  before(() => native(Shell).insertMany([{ _id: 'slow' }, { _id: 'quick' }]));
+  before(() => collection(Shell).insertMany([{ _id: 'slow' }, { _id: 'quick' }]));
   after(() => {
     mongoose.deleteModel('Shell');
   });

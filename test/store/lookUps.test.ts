@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import mongoose, { Schema } from 'mongoose';
-import { native } from '../../src/store/collection.ts';
+import { collection } from '../../src/store/collection.ts';
 import { type LookUp, lookUps } from '../../src/store/lookUps.ts';
 import { useDatabase } from '../support/database.ts';
 import { profiled } from '../support/profiled.ts';
@@ -23,8 +23,8 @@ const byId = (model: typeof Leaf): LookUp<Thing, string | undefined> => ({
 describe('lookUps', () => {
   const { world } = useDatabase('lookUps');
   before(async () => {
-    await native(Leaf).insertMany(['a', 'b'].map((_id) => ({ _id, says: `leaf ${_id}` })));
-    await native(Stone).insertMany(['a', 'c'].map((_id) => ({ _id, says: `stone ${_id}` })));
+    await collection(Leaf).insertMany(['a', 'b'].map((_id) => ({ _id, says: `leaf ${_id}` })));
+    await collection(Stone).insertMany(['a', 'c'].map((_id) => ({ _id, says: `stone ${_id}` })));
   });
   after(() => {
     mongoose.deleteModel(/Leaf|Stone/);
@@ -42,7 +42,7 @@ describe('lookUps', () => {
 
   it('gives more than come at once', async () => {
     const ids = Array.from({ length: 2_500 }, (_, index) => `many ${index}`);
-    await native(Leaf).insertMany(ids.map((_id) => ({ _id, says: _id })));
+    await collection(Leaf).insertMany(ids.map((_id) => ({ _id, says: _id })));
     expect(await Promise.all(ids.map(lookUps(world)(byId(Leaf))))).to.deep.equal(ids);
   });
 

@@ -4,7 +4,7 @@ import net, { type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import mongoose from 'mongoose';
-import { mendDriver } from '../../src/store/connect.ts';
+import { patchDriver } from '../../src/store/connect.ts';
 
 /** What the tests use of the driver's connection. */
 interface Connection {
@@ -39,7 +39,7 @@ const WAYS: Readonly<Record<string, (open: Open) => void>> = {
 describe('the driver, as a command meets a socket', () => {
   for (const [way, closes] of Object.entries(WAYS)) {
     it(`${way}: mended, it tells of a lost connection`, async () => {
-      mendDriver();
+      patchDriver();
       const outcome = await outcomeOf(ofMongoose(PATH), closes, SETTLES_MS);
       expect(outcome).to.be.instanceOf(mongoose.mongo.MongoNetworkError);
     });

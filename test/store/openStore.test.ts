@@ -36,7 +36,7 @@ describe('openStore', function () {
   it('keeps its data, its secret and its port from one start to the next', async () => {
     const first = await open();
     await things().insertOne({ _id: 'kept' });
-    const sealed = first.world.vault.encrypt('callText', 'r', 'told to nobody');
+    const encrypted = first.world.vault.encrypt('callText', 'r', 'told to nobody');
     const { pid } = await lock();
     await first.close();
     await first.close();
@@ -44,7 +44,7 @@ describe('openStore', function () {
 
     const second = await open();
     expect(await things().countDocuments()).to.equal(1);
-    expect(second.world.vault.decrypt('callText', 'r', sealed)).to.equal('told to nobody');
+    expect(second.world.vault.decrypt('callText', 'r', encrypted)).to.equal('told to nobody');
     expect(second.uri).to.equal(first.uri);
     await second.close();
   });

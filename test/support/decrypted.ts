@@ -9,10 +9,10 @@ export async function decrypted(vault: Vault): Promise<Map<string, mongo.Documen
   return new Map(found.map(([name, documents]) => [name, documents.map((document) => opened(vault, document, namesOf(document)))]));
 }
 
-/** What a document, and each tie in it, may be called where something of it is encrypted. */
-function namesOf({ _id, filename, ties = [] }: mongo.Document): string[] {
+/** What a document, and each linked contact in it, may be called where something of it is encrypted. */
+function namesOf({ _id, filename, linkedContacts = [] }: mongo.Document): string[] {
   const id = typeof _id === 'object' ? Object.values(_id).join('|') : String(_id);
-  return [id, filename, ...ties.map((tie: { id: string }) => `${id}|${tie.id}`)].filter((name) => typeof name === 'string');
+  return [id, filename, ...linkedContacts.map((contact: { id: string }) => `${id}|${contact.id}`)].filter((name) => typeof name === 'string');
 }
 
 function opened(vault: Vault, value: mongo.Document, names: readonly string[]): mongo.Document {

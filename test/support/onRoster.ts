@@ -1,29 +1,29 @@
 import type { Place } from '../../src/contacts/contact.ts';
-import { newTie, type ResidentGiven, type ResidentRecord, residentRecord } from '../../src/fund/people/resident.ts';
+import { newLinkedContact, type ResidentGiven, type ResidentRecord, residentRecord } from '../../src/fund/people/resident.ts';
 import type { World } from '../../src/store/world.ts';
 
-/** Somebody on a roster; `ties` as `sms|+86…` and `wechat|openid`. */
-export interface OnRoster extends Partial<Omit<ResidentGiven, '_id' | 'community' | 'ties'>> {
+/** Somebody on a roster; `linkedContacts` as `sms|+86…` and `wechat|openid`. */
+export interface OnRoster extends Partial<Omit<ResidentGiven, '_id' | 'community' | 'linkedContacts'>> {
   readonly _id: string;
   readonly community: string;
-  readonly ties?: readonly string[];
+  readonly linkedContacts?: readonly string[];
 }
 
-export function onRoster({ vault }: Pick<World, 'vault'>, { ties = [], ...given }: OnRoster): ResidentRecord {
-  return residentRecord(vault, { role: 'resident', addedAt: new Date(0), ...given, ties: ties.map(placeOf) });
+export function onRoster({ vault }: Pick<World, 'vault'>, { linkedContacts = [], ...given }: OnRoster): ResidentRecord {
+  return residentRecord(vault, { role: 'resident', addedAt: new Date(0), ...given, linkedContacts: linkedContacts.map(placeOf) });
 }
 
-/** A tie as a record of theirs keeps it. */
-export function tieOf({ vault }: Pick<World, 'vault'>, { _id, community }: { _id: string; community: string }, tie: string) {
-  return newTie(vault, _id, { community, ...placeOf(tie) });
+/** A linked contact as a record of theirs keeps it. */
+export function linkedContactOf({ vault }: Pick<World, 'vault'>, { _id, community }: { _id: string; community: string }, contact: string) {
+  return newLinkedContact(vault, _id, { community, ...placeOf(contact) });
 }
 
-/** Somebody's ties, as above. */
-export function tiesOf({ vault }: Pick<World, 'vault'>, { _id, ties }: ResidentRecord): string[] {
-  return ties.map(({ id, channel, address }) => `${channel}|${vault.decrypt('residentTie', `${_id}|${id}`, address)}`);
+/** Somebody's linked contacts, as above. */
+export function linkedContactsOf({ vault }: Pick<World, 'vault'>, { _id, linkedContacts }: ResidentRecord): string[] {
+  return linkedContacts.map(({ id, channel, address }) => `${channel}|${vault.decrypt('residentLinkedContact', `${_id}|${id}`, address)}`);
 }
 
-function placeOf(tie: string): Place {
-  const [channel, address = ''] = tie.split(/\|(.*)/s);
+function placeOf(contact: string): Place {
+  const [channel, address = ''] = contact.split(/\|(.*)/s);
   return { channel: channel === 'wechat' ? 'wechat' : 'sms', address };
 }

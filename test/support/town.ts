@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Act } from '../../src/contacts/act.ts';
-import type { Notice, Tell } from '../../src/contacts/tell.ts';
+import type { Notice, Notify } from '../../src/contacts/notify.ts';
 import { Community, type CommunityRecord } from '../../src/fund/communities/community.ts';
 import { Cycle, type CycleRecord } from '../../src/fund/cycles/cycle.ts';
 import { cardHmac } from '../../src/fund/people/card.ts';
 import { Resident, residentId } from '../../src/fund/people/resident.ts';
-import { native } from '../../src/store/collection.ts';
+import { collection } from '../../src/store/collection.ts';
 import { DAY_MS } from '../../src/store/wallTime.ts';
 import type { World } from '../../src/store/world.ts';
 import { communityRecord } from './communityRecord.ts';
@@ -16,7 +16,7 @@ export interface Town {
   readonly cycle: string;
   /** What was told outside a reply. */
   readonly notices: Notice[];
-  readonly tell: Tell;
+  readonly notify: Notify;
   /** Somebody on the roster; gives their `_id`. */
   person(id: string, given?: Partial<OnRoster>): Promise<string>;
   /** A turn from a phone; each a new key. */
@@ -29,8 +29,8 @@ export async function town(world: World, over: { community?: Partial<CommunityRe
   const now = world.now();
   const from = (days: number) => new Date(now.getTime() + days * DAY_MS);
   const callback = `+8629${randomBytes(4).readUInt32BE()}`;
-  await native(Community).insertOne(communityRecord(slug, `+8628${randomBytes(4).readUInt32BE()}`, { callback, ...over.community }));
-  await native(Cycle).insertOne({
+  await collection(Community).insertOne(communityRecord(slug, `+8628${randomBytes(4).readUInt32BE()}`, { callback, ...over.community }));
+  await collection(Cycle).insertOne({
     _id: `${slug}-1`,
     community: slug,
     title: '今年的社区保障资金',
@@ -57,13 +57,13 @@ export async function town(world: World, over: { community?: Partial<CommunityRe
     community: slug,
     cycle: `${slug}-1`,
     notices,
-    tell: async (notice) => {
+    notify: async (notice) => {
       notices.push(notice);
     },
     person: async (id, { card, ...given } = {}) => {
       const _id = residentId(world.vault, slug, id);
       const hmac = card === undefined ? {} : { card: cardHmac(world.vault, slug, card) };
-      await native(Resident).insertOne(onRoster(world, { _id, community: slug, rosterId: id, addedAt: now, ...given, ...hmac }));
+      await collection(Resident).insertOne(onRoster(world, { _id, community: slug, rosterId: id, addedAt: now, ...given, ...hmac }));
       return _id;
     },
     act: (address, given = {}) => ({

@@ -1,13 +1,13 @@
 import mongoose from 'mongoose';
 import { config } from '../../src/app/config.ts';
 import { logger } from '../../src/app/logger.ts';
-import { startService } from '../../src/app/service.ts';
+import { startServer } from '../../src/app/server.ts';
 
 /**
  * The service in a process of its own, watched with a short limit. It prints `watched`; what is written to its standard input afterwards
  * has its connection to the database settle no command any more, though the database is well.
  */
-const service = await startService(config(), logger('silent'));
+const service = await startServer(config(), logger('silent'));
 service.watch(
   (error) => {
     console.error(error.message);

@@ -14,7 +14,13 @@ export async function found(slug: string, number: number, residents: number, wit
   const person = { name: '居委会', phone: '+862880099999' };
   await Community.create(communityRecord(slug, `+8628800${String(number).padStart(5, '0')}`, { name: `${slug}社区`, person, ...with_ }));
   await Resident.insertMany(
-    Array.from({ length: residents }, (_, index) => ({ _id: `${slug}-${index}`, community: slug, role: 'resident', ties: [], addedAt: new Date(0) })),
+    Array.from({ length: residents }, (_, index) => ({
+      _id: `${slug}-${index}`,
+      community: slug,
+      role: 'resident',
+      linkedContacts: [],
+      addedAt: new Date(0),
+    })),
   );
   return Cycle.create({
     _id: `${slug}-2027`,

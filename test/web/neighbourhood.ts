@@ -40,7 +40,13 @@ const TEXTS: readonly (readonly [text: string, state: ProposalRecord['state'], p
 export async function neighbourhood(slug: string, number: number, ballots: 'public' | 'supervisors' = 'public'): Promise<void> {
   await Community.create(communityRecord(slug, `+8628800${String(number).padStart(5, '0')}`, { ballots }));
   await Resident.insertMany(
-    Array.from({ length: 220 }, (_, index) => ({ _id: `${slug}-${index}`, community: slug, role: 'resident', ties: [], addedAt: new Date(0) })),
+    Array.from({ length: 220 }, (_, index) => ({
+      _id: `${slug}-${index}`,
+      community: slug,
+      role: 'resident',
+      linkedContacts: [],
+      addedAt: new Date(0),
+    })),
   );
   await Cycle.create({
     _id: `${slug}-2026`,

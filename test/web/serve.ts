@@ -6,10 +6,10 @@ import { loadCatalogue } from '../../src/dialog/loadCatalogue.ts';
 import { countByState } from '../../src/outreach/outbox/forgetMessages.ts';
 import type { World } from '../../src/store/world.ts';
 import { lastError } from '../../src/web/errors.ts';
-import { requestLog, type WebMeans, webRoutes } from '../../src/web/webRoutes.ts';
+import { requestLog, type WebDeps, webRoutes } from '../../src/web/webRoutes.ts';
 
 /** What is read over HTTP, on a loopback port of its own; `lines` are those of the log. */
-export async function serve(world: World, means: Partial<WebMeans> = {}) {
+export async function serve(world: World, deps: Partial<WebDeps> = {}) {
   const lines: string[] = [];
   const log = logger('trace', { write: (line) => void lines.push(line) });
   const measured = metrics(countByState);
@@ -17,7 +17,7 @@ export async function serve(world: World, means: Partial<WebMeans> = {}) {
     .disable('x-powered-by')
     .use(requestLog(log, measured))
     .use(
-      webRoutes(world, { catalogue: await loadCatalogue(), publicUrl: 'https://example.org', metrics: measured, isStopping: () => false, ...means }),
+      webRoutes(world, { catalogue: await loadCatalogue(), publicUrl: 'https://example.org', metrics: measured, isStopping: () => false, ...deps }),
     )
     .use(lastError(log));
   const server = app.listen(0, '127.0.0.1');

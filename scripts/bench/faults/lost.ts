@@ -1,5 +1,5 @@
 import { Entry } from '../../../src/fund/ballots/index.ts';
-import { native } from '../../../src/store/collection.ts';
+import { collection } from '../../../src/store/collection.ts';
 import type { Vote } from './voting.ts';
 
 const AT_ONCE = 1_000;
@@ -10,7 +10,7 @@ export async function lost(votes: readonly Vote[]): Promise<number> {
   let found = 0;
   for (let from = 0; from < receipts.length; from += AT_ONCE) {
     const some = { receipt: { $in: receipts.slice(from, from + AT_ONCE) } };
-    found += await native(Entry).countDocuments(some, { readConcern: { level: 'majority' } });
+    found += await collection(Entry).countDocuments(some, { readConcern: { level: 'majority' } });
   }
   return receipts.length - found;
 }

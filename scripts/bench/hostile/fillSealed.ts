@@ -4,7 +4,7 @@ import { Community } from '../../../src/fund/communities/index.ts';
 import { Cycle } from '../../../src/fund/cycles/index.ts';
 import { Resident } from '../../../src/fund/people/index.ts';
 import { CodedError } from '../../../src/store/codedError.ts';
-import { native } from '../../../src/store/collection.ts';
+import { collection } from '../../../src/store/collection.ts';
 import { connect } from '../../../src/store/connect.ts';
 import { randomBytes } from '../../../src/store/crypto.ts';
 import { DAY_MS } from '../../../src/store/wallTime.ts';
@@ -21,9 +21,11 @@ export async function fillSealed(uri: string, slug: string, ballots: number): Pr
   try {
     const world: World = { vault: benchVault, now: () => new Date(), clockAgrees: () => true, randomBytes };
     const ids = Array.from({ length: ballots }, (_, index) => world.vault.hmac('resident', slug, String(index)));
-    await native(Community).insertOne(benchCommunity(slug, '+862899999999'));
-    await native(Cycle).insertOne(benchCycle(slug));
-    await native(Resident).insertMany(ids.map((_id) => ({ _id, community: slug, role: 'resident' as const, ties: [], addedAt: new Date() })));
+    await collection(Community).insertOne(benchCommunity(slug, '+862899999999'));
+    await collection(Cycle).insertOne(benchCycle(slug));
+    await collection(Resident).insertMany(
+      ids.map((_id) => ({ _id, community: slug, role: 'resident' as const, linkedContacts: [], addedAt: new Date() })),
+    );
     const waiting = ids.entries();
     await Promise.all(Array.from({ length: AT_ONCE }, () => casting(world, slug, waiting)));
     const cycle = `${slug}-2027`;
@@ -31,7 +33,7 @@ export async function fillSealed(uri: string, slug: string, ballots: number): Pr
       { stage: 'vote' as const, from: new Date(Date.now() - 2 * DAY_MS) },
       { stage: 'implement' as const, from: new Date(Date.now() - DAY_MS) },
     ];
-    await native(Cycle).updateOne({ _id: cycle }, { $set: { stages } });
+    await collection(Cycle).updateOne({ _id: cycle }, { $set: { stages } });
     return cycle;
   } finally {
     await mongoose.disconnect();

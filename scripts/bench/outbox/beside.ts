@@ -4,7 +4,7 @@ import { queueMany } from '../../../src/outreach/outbox/enqueue.ts';
 import { Message } from '../../../src/outreach/outbox/message.ts';
 import { recipients } from '../../../src/outreach/recipients.ts';
 import { CodedError } from '../../../src/store/codedError.ts';
-import { native } from '../../../src/store/collection.ts';
+import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
 import type { Effort } from '../effort.ts';
 import { fill } from '../fill.ts';
@@ -86,5 +86,5 @@ function queueing(world: World): (count: number) => Promise<void> {
 }
 
 function sent(): Promise<number> {
-  return native(Message).countDocuments({ state: 'sent' });
+  return collection(Message).countDocuments({ state: 'sent' });
 }

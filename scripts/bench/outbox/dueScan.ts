@@ -3,7 +3,7 @@ import mongoose from 'mongoose';
 import { cycleKeys, Entry, type EntryRecord, votedAmong } from '../../../src/fund/ballots/index.ts';
 import { Cycle, type CycleRecord, freeze } from '../../../src/fund/cycles/index.ts';
 import { rosterPage } from '../../../src/fund/people/index.ts';
-import { native } from '../../../src/store/collection.ts';
+import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
 import { benchCycle } from '../benchCycle.ts';
 import type { Effort } from '../effort.ts';
@@ -23,7 +23,7 @@ const REACH_MS = 50;
 /** To whom of all residents a reminder is due: who has not voted, batch by batch. */
 export async function dueScan({ uri }: Place, { residents }: Effort): Promise<Row[]> {
   return withResidents(uri('due'), residents, async ({ world }) => {
-    await native(Cycle).insertOne(benchCycle('bench'));
+    await collection(Cycle).insertOne(benchCycle('bench'));
     const cycle = await freeze(world, 'bench-2027');
     await castBallots(world, cycle);
     const explained = await explainedOf(() => times(world, cycle, EXPLAINED));
@@ -84,9 +84,9 @@ async function castBallots(world: World, cycle: CycleRecord): Promise<void> {
   let seq = 1;
   for (let after: string | undefined = ''; after !== undefined; ) {
     const page = await rosterPage(cycle.community, after, CAST_AT_ONCE);
-    const marks = page.filter((_, index) => index % VOTED === 0).flatMap((resident) => keys?.voter(resident).mark ?? []);
-    const entries = marks.map((mark) => entry(cycle._id, seq++, mark));
-    if (entries.length > 0) await native(Entry).insertMany(entries, { ordered: false, writeConcern: { w: 1 } });
+    const voterIds = page.filter((_, index) => index % VOTED === 0).flatMap((resident) => keys?.voter(resident).voterId ?? []);
+    const entries = voterIds.map((voterId) => entry(cycle._id, seq++, voterId));
+    if (entries.length > 0) await collection(Entry).insertMany(entries, { ordered: false, writeConcern: { w: 1 } });
     after = page.at(-1);
   }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Message, type MessageState } from '../../../src/outreach/outbox/message.ts';
-import { native } from '../../../src/store/collection.ts';
+import { collection } from '../../../src/store/collection.ts';
 import type { Effort } from '../effort.ts';
 import type { Place } from '../place.ts';
 import type { Row } from '../row.ts';
@@ -50,7 +50,7 @@ export async function kills({ uri }: Place, { killed: count }: Effort): Promise<
 }
 
 async function countStates(): Promise<Map<MessageState, number>> {
-  const counted = await native(Message)
+  const counted = await collection(Message)
     .aggregate<{ _id: MessageState; count: number }>([{ $group: { _id: '$state', count: { $sum: 1 } } }])
     .toArray();
   return new Map(counted.map(({ _id, count }) => [_id, count]));

@@ -9,7 +9,7 @@ import { queueBroadcast } from '../../../src/outreach/broadcasts/queueBroadcast.
 import { addressIn, Message } from '../../../src/outreach/outbox/message.ts';
 import { outbox } from '../../../src/outreach/outbox/outbox.ts';
 import type { Send } from '../../../src/outreach/outbox/send.ts';
-import { native } from '../../../src/store/collection.ts';
+import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
 import { benchVault } from '../secret.ts';
 import type { Mode, Took } from './startSender.ts';
@@ -40,8 +40,8 @@ const took: Took = { sent, seconds, cpu: (user + system) / 1e6, rss: process.res
 process.stdout.write(`${JSON.stringify(took)}\n`, () => process.exit());
 
 async function writeToAll(world: World): Promise<void> {
-  const means = { channels: ['sms'] as const, word: noticeText(world, await loadCatalogue()), units: () => 1 };
-  const planned = await planBroadcast(world, means)({ community: 'bench', text: TEXT.slice(5), to: 'all' });
+  const deps = { channels: ['sms'] as const, word: noticeText(world, await loadCatalogue()), units: () => 1 };
+  const planned = await planBroadcast(world, deps)({ community: 'bench', text: TEXT.slice(5), to: 'all' });
   if ('refused' in planned) throw new Error(planned.refused);
   await createBroadcast(world, planned.plan, 'bench');
   await queueBroadcast(world, ['sms'])(planned.plan.id);
@@ -75,7 +75,7 @@ async function sendAll(world: World): Promise<number> {
 /** With a connection to the database for every message under way, as a loop has that batches nothing. */
 async function bare(): Promise<number> {
   await mongoose.connect(BENCH_URI, { maxPoolSize: AT_ONCE, autoIndex: false, writeConcern: { w: 'majority', journal: true } });
-  const messages = await native(Message)
+  const messages = await collection(Message)
     .find({ channel: 'sms', state: 'pending', lane: '1|bench' }, { projection: { address: 1 }, sort: { dueAt: 1 }, limit: COUNT })
     .toArray();
   const { length } = messages;
@@ -85,7 +85,7 @@ async function bare(): Promise<number> {
       const to = addressIn(benchVault, { _id, address });
       const sent = await client({ to, from: '+862880000001', text: TEXT, ref: _id, signal: AbortSignal.timeout(10_000) });
       if (sent.state !== 'sent') throw new Error(sent.state);
-      await native(Message).updateOne({ _id }, { $set: { state: 'sent', carrierId: sent.carrierId } });
+      await collection(Message).updateOne({ _id }, { $set: { state: 'sent', carrierId: sent.carrierId } });
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, loop));

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Message } from '../../../src/outreach/outbox/message.ts';
-import { native } from '../../../src/store/collection.ts';
+import { collection } from '../../../src/store/collection.ts';
 
 /** Waits until nothing of the outbox is still to be sent, nor with a sender, be it one that is gone. */
 export async function untilAllSent(): Promise<void> {
-  const isLeft = () => native(Message).findOne({ state: { $in: ['pending', 'leased', 'sending'] } }, { projection: { _id: 1 } });
+  const isLeft = () => collection(Message).findOne({ state: { $in: ['pending', 'leased', 'sending'] } }, { projection: { _id: 1 } });
   while (await isLeft()) await sleep(200);
 }

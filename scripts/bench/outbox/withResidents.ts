@@ -1,7 +1,7 @@
 import mongoose from 'mongoose';
 import { Community } from '../../../src/fund/communities/index.ts';
 import { Resident } from '../../../src/fund/people/index.ts';
-import { native } from '../../../src/store/collection.ts';
+import { collection } from '../../../src/store/collection.ts';
 import type { Store } from '../../../src/store/openStore.ts';
 import { benchCommunity } from '../benchCommunity.ts';
 import { benchResident } from '../benchResident.ts';
@@ -13,10 +13,10 @@ const AT_ONCE = 10_000;
 /** Runs with a database of one community that may be written to at any hour, as fast as it goes, and of so many residents of it. */
 export async function withResidents<Result>(uri: string, residents: number, run: (store: Store) => Promise<Result>): Promise<Result> {
   await mongoose.connect(uri, { autoIndex: false, writeConcern: { w: 1 } });
-  await native(Community).insertOne({ ...benchCommunity('bench', ONE), quiet: '00:00-00:00', rates: { sms: 1_000_000 } });
+  await collection(Community).insertOne({ ...benchCommunity('bench', ONE), quiet: '00:00-00:00', rates: { sms: 1_000_000 } });
   for (let from = 0; from < residents; from += AT_ONCE) {
     const some = Array.from({ length: Math.min(AT_ONCE, residents - from) }, (_, index) => benchResident('bench', phoneOf(from + index)));
-    await native(Resident).insertMany(some, { ordered: false });
+    await collection(Resident).insertMany(some, { ordered: false });
   }
   await mongoose.disconnect();
   return withStore(uri, run);

@@ -3,12 +3,12 @@ import { logger } from '../../../src/app/logger.ts';
 import { addressHmac } from '../../../src/contacts/contact.ts';
 import type { Line } from '../../../src/demo/carriers/asCaller.ts';
 import { playedCarriers } from '../../../src/demo/carriers/playedCarriers.ts';
-import { cycleKeys, Entry, lastBallots, openSecret } from '../../../src/fund/ballots/index.ts';
+import { cycleKeys, decryptSecret, Entry, lastBallots } from '../../../src/fund/ballots/index.ts';
 import { Cycle } from '../../../src/fund/cycles/index.ts';
 import { personOf, Resident } from '../../../src/fund/people/index.ts';
 import { Message, saidIn } from '../../../src/outreach/outbox/message.ts';
 import { CodedError } from '../../../src/store/codedError.ts';
-import { native } from '../../../src/store/collection.ts';
+import { collection } from '../../../src/store/collection.ts';
 import { openStore } from '../../../src/store/openStore.ts';
 import { importFiles } from '../../support/importFiles.ts';
 import { onOwnPort } from '../../support/onOwnPort.ts';
@@ -48,7 +48,7 @@ export async function hall({ uri, folder }: Place, residents: number): Promise<H
   });
   const authToken = world.randomBytes(24).toString('base64url');
   const demo = () => ({ carriers: playedCarriers(authToken) });
-  const { url, stop } = await onOwnPort((url) => app({ world, log: logger('error'), publicUrl: url, demo, looksAround: false }));
+  const { url, stop } = await onOwnPort((url) => app({ world, log: logger('error'), publicUrl: url, demo, announces: false }));
   let ballots: Promise<Map<string, readonly number[]>> | undefined;
   return {
     line: { url, publicUrl: url, authToken },
@@ -60,7 +60,7 @@ export async function hall({ uri, folder }: Place, residents: number): Promise<H
       return (await ballots).get(phone(resident));
     },
     texted: async (resident) => {
-      const messages = await native(Message)
+      const messages = await collection(Message)
         .find({ to: addressHmac(world.vault, { community: SLUG, channel: 'sms', address: phone(resident) }) })
         .toArray();
       return messages.flatMap((message) =>
@@ -75,12 +75,12 @@ export async function hall({ uri, folder }: Place, residents: number): Promise<H
 
   /** By phone, the ballots that count. */
   async function counted(): Promise<Map<string, readonly number[]>> {
-    const cycle = await native(Cycle).findOne({ _id: SLUG }, { promoteBuffers: true });
+    const cycle = await collection(Cycle).findOne({ _id: SLUG }, { promoteBuffers: true });
     const [entries, people] = await Promise.all([
-      native(Entry)
+      collection(Entry)
         .find({ '_id.cycle': SLUG, secret: { $exists: true } }, { sort: { '_id.seq': 1 }, promoteBuffers: true })
         .toArray(),
-      native(Resident).find({ community: SLUG }).toArray(),
+      collection(Resident).find({ community: SLUG }).toArray(),
     ]);
     if (!cycle) throw new CodedError('no-cycle', 'The bench lost its cycle.');
     const phones = new Map(
@@ -89,7 +89,7 @@ export async function hall({ uri, folder }: Place, residents: number): Promise<H
         return phone ? [[cycleKeys(world)(cycle)?.voter(one._id).pseudonym, phone] as const] : [];
       }),
     );
-    const last = lastBallots(entries.map((entry) => openSecret(world.vault, entry)));
+    const last = lastBallots(entries.map((entry) => decryptSecret(world.vault, entry)));
     return new Map(last.flatMap(({ voter, picks }) => (phones.get(voter) === undefined ? [] : [[phones.get(voter) ?? '', picks] as const])));
   }
 }

@@ -1,20 +1,20 @@
 import VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js';
 import type { Log } from '../../app/logger.ts';
 import { lineOf, type Speech, within } from '../../channels/voice/speech.ts';
-import type { Tell } from '../../contacts/tell.ts';
+import type { Notify } from '../../contacts/notify.ts';
 import { type CommunityRecord, communityByNumber } from '../../fund/communities/index.ts';
 import { afterDial } from '../../fund/inquiries/index.ts';
 import type { World } from '../../store/world.ts';
 import { answerXml, type FormHandler, hasNumber, queryOf, recordingIn } from './callForm.ts';
 import { speak } from './voiceRender.ts';
 
-export interface AfterPersonMeans {
+export interface AfterPersonDeps {
   readonly world: World;
   readonly log: Pick<Log, 'error'>;
   /** How carriers reach it, no slash at the end. */
   readonly publicUrl: string;
   readonly speech: (heard: { language: string; community?: CommunityRecord }, ms: number) => Promise<Omit<Speech, 'isSlow'>>;
-  readonly tell: Tell;
+  readonly notify: Notify;
 }
 
 const MESSAGE_SECONDS = 120;
@@ -27,9 +27,9 @@ const LEAST_MS = 200;
  * `POST /twilio/voice/person`, behind `signedForm`: a caller was connected to the community's person, and that has come to an end. Where nobody answered,
  * they hear so and may leave a message (`?message=1`), which lies in the inbox beside their request to be called.
  */
-export function afterPerson({ world, log, publicUrl, speech, tell }: AfterPersonMeans): FormHandler {
+export function afterPerson({ world, log, publicUrl, speech, notify }: AfterPersonDeps): FormHandler {
   const communityOf = communityByNumber(world);
-  const after = afterDial(world, tell);
+  const after = afterDial(world, notify);
   return async (request, response) => {
     const { form } = response.locals;
     const { From = '', To = '', Direction = '', DialCallStatus } = form;
@@ -61,7 +61,7 @@ export function afterPerson({ world, log, publicUrl, speech, tell }: AfterPerson
         }
       }
     } catch (error) {
-      log.error({ error, channel: 'voice', code: 'PERSON_NOT_RECORDED' }, 'What became of a caller who asked for a person could not be recorded');
+      log.error({ error, channel: 'voice', code: 'person-not-recorded' }, 'What became of a caller who asked for a person could not be recorded');
       const spoken = await speech({ language: query.get('language') ?? 'zh-CN' }, LEAST_MS);
       sayIn(document, 'common.nothingRecorded', spoken);
     }

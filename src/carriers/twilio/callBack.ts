@@ -26,7 +26,7 @@ export function callBack(world: World, log: Pick<Log, 'error'>): FormHandler {
     const community = await inTime(communityOf(To)).catch(() => null); // the database is away: the dialog says so
     if (community?.callback !== To) return next();
     await inTime(ask({ id: CallSid, address: From, community })).catch((error: unknown) =>
-      log.error({ error, channel: 'voice', code: 'CALL_BACK_NOT_RECORDED' }, 'Somebody who wants to be called back could not be noted'),
+      log.error({ error, channel: 'voice', code: 'call-back-not-recorded' }, 'Somebody who wants to be called back could not be noted'),
     );
     answerXml(response, reject());
   };

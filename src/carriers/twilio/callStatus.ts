@@ -7,14 +7,14 @@ import { CodedError } from '../../store/codedError.ts';
 import type { World } from '../../store/world.ts';
 import { type FormHandler, hasEnded, queryOf } from './callForm.ts';
 
-export interface StatusMeans {
+export interface StatusDeps {
   /** Takes the end of a call. */
   readonly take: (form: Readonly<Record<string, string>>, turn: number) => Promise<Said>;
   readonly log: Pick<Log, 'error'>;
 }
 
 /** `POST /twilio/status`, behind `signedForm`, for calls: 204. What is about a message goes on to the next handler. */
-export function callStatus({ take, log }: StatusMeans): FormHandler {
+export function callStatus({ take, log }: StatusDeps): FormHandler {
   return async (_, response, next) => {
     const { form } = response.locals;
     if (!form.CallSid || form.MessageSid) return next();
@@ -23,7 +23,7 @@ export function callStatus({ take, log }: StatusMeans): FormHandler {
       if (hasEnded(form)) await take(form, 0);
       response.status(204).end();
     } catch (error) {
-      log.error({ error, channel: 'voice', code: 'STATUS_NOT_RECORDED' }, 'The end of a call could not be recorded');
+      log.error({ error, channel: 'voice', code: 'status-not-recorded' }, 'The end of a call could not be recorded');
       response.status(503).type('text/plain').send('not recorded\n');
     }
   };
@@ -31,7 +31,7 @@ export function callStatus({ take, log }: StatusMeans): FormHandler {
 
 type Form = Readonly<Record<string, string>>;
 
-export interface EndMeans {
+export interface EndDeps {
   readonly take: (form: Form, turn: number) => Promise<Said>;
   /** Asks by SMS for the `是` that casts what a call was cut off with; false where that could not be recorded. */
   readonly askBySms: (form: Form, said: Said) => Promise<boolean>;
@@ -49,10 +49,10 @@ export interface EndOfCall {
 const WAITS_MS = [1_000, 3_000, 8_000, 18_000];
 
 /** The end of a call. Nobody hears an apology any more, and the carrier tells of it once: what was heard must not be lost over it. */
-export function endOfCall({ take, askBySms, log }: EndMeans): EndOfCall {
+export function endOfCall({ take, askBySms, log }: EndDeps): EndOfCall {
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal);
-  const report = (error: unknown) => log.error({ error, channel: 'voice', code: 'END_NOT_RECORDED' }, 'The end of a call could not be recorded');
+  const report = (error: unknown) => log.error({ error, channel: 'voice', code: 'end-not-recorded' }, 'The end of a call could not be recorded');
 
   const once = async (form: Form, turn: number) => {
     const said = await take(form, turn);
@@ -101,7 +101,7 @@ export function messageStatus(world: World, log: Pick<Log, 'error'>): FormHandle
       if (state) await record({ ref, carrierId: CallSid, state, ...(state === 'failed' && { reason: `call.${CallStatus}` }) });
       response.status(204).end();
     } catch (error) {
-      log.error({ error, channel: 'voice', code: 'STATUS_NOT_RECORDED' }, 'A status callback could not be recorded');
+      log.error({ error, channel: 'voice', code: 'status-not-recorded' }, 'A status callback could not be recorded');
       response.status(503).type('text/plain').send('not recorded\n');
     }
   };

@@ -1,10 +1,10 @@
 import VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js';
-import { holdable } from '../../channels/voice/speech.ts';
+import { xmlSafe } from '../../channels/voice/speech.ts';
 import { carrierStatus } from '../../outreach/outbox/carrierStatus.ts';
 import type { Send, Sent } from '../../outreach/outbox/send.ts';
 import type { World } from '../../store/world.ts';
 import { answerXml, type FormHandler, isMachine, queryOf } from './callForm.ts';
-import { type TwilioAccount, type TwilioAnswer, twilioRest, twilioTold, unanswered } from './rest.ts';
+import { type TwilioAccount, type TwilioAnswer, twilioResource, twilioRest, unanswered } from './rest.ts';
 import { type Speaker, speak } from './voiceRender.ts';
 
 export interface CallAccount extends TwilioAccount {
@@ -70,7 +70,7 @@ export function placeCall(account: TwilioAccount): (placing: Placing) => Promise
 
 /** What an answer says of the call: a 429 was never processed, a 5xx may have been. */
 function classified({ status, body }: TwilioAnswer): Sent {
-  const { sid, code } = twilioTold(body);
+  const { sid, code } = twilioResource(body);
   if (status === 201) return sid === undefined ? { state: 'unknown', reason: 'noAnswer' } : { state: 'sent', carrierId: sid };
   if (status >= 500 || status === 408) return { state: 'unknown', reason: `http.${status}` };
   if (status === 429) return { state: 'refused', reason: 'rate' };
@@ -107,7 +107,7 @@ export function sayText(world: World): FormHandler {
 
 /** Speaks words of which the language is not told: what has a Chinese character in it is Chinese. */
 function speakText(document: Speaker, text: string): void {
-  speak(document, { text: holdable(text), language: /\p{Script=Han}/u.test(text) ? 'zh-CN' : 'en', isSlow: false });
+  speak(document, { text: xmlSafe(text), language: /\p{Script=Han}/u.test(text) ? 'zh-CN' : 'en', isSlow: false });
 }
 
 /** So long after it was placed, a call may still be answered. */

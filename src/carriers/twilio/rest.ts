@@ -69,14 +69,14 @@ async function bounded(answer: IncomingMessage, most: number): Promise<Buffer | 
 }
 
 /** What Twilio's answer names: the resource that it made, or why there is none. */
-export interface TwilioTold {
+export interface TwilioResource {
   readonly sid?: string;
   /** Of https://www.twilio.com/docs/api/errors. */
   readonly code?: number;
 }
 
 /** Reads the body of an answer; what is no JSON names nothing. */
-export function twilioTold(body: Buffer | undefined): TwilioTold {
+export function twilioResource(body: Buffer | undefined): TwilioResource {
   const told = parsed(body);
   if (typeof told !== 'object' || told === null) return {};
   return {

@@ -1,15 +1,15 @@
 import type { Log } from '../../app/logger.ts';
-import { holdable } from '../../channels/voice/speech.ts';
+import { xmlSafe } from '../../channels/voice/speech.ts';
 import type { Said } from '../../dialog/dialog.ts';
 import type { Inbound } from '../../dialog/input.ts';
 import { type CarrierStatus, carrierStatus } from '../../outreach/outbox/carrierStatus.ts';
 import type { Send, Sent } from '../../outreach/outbox/send.ts';
 import type { World } from '../../store/world.ts';
 import { answerXml, queryOf } from './callForm.ts';
-import { type TwilioAccount, type TwilioAnswer, twilioRest, twilioTold, unanswered } from './rest.ts';
+import { type TwilioAccount, type TwilioAnswer, twilioResource, twilioRest, unanswered } from './rest.ts';
 import type { FormHandler } from './signedForm.ts';
 
-export interface SmsMeans {
+export interface SmsDeps {
   readonly world: Pick<World, 'vault' | 'now'>;
   readonly answer: (inbound: Inbound) => Promise<Said>;
   /** The one text of a reply, as this channel words it. */
@@ -22,7 +22,7 @@ const DEADLINE_MS = 7_500;
 const E164 = /^\+[1-9]\d{6,14}$/;
 
 /** `POST /twilio/sms`, behind `signedForm`: one message in, one TwiML answer out with at most one message. */
-export function receiveSms({ world, answer, text, observe }: SmsMeans): FormHandler {
+export function receiveSms({ world, answer, text, observe }: SmsDeps): FormHandler {
   return async (_, response) => {
     const { MessageSid, From, To, Body, NumMedia } = response.locals.form;
     if (!MessageSid || !From || !To || Body === undefined)
@@ -69,7 +69,7 @@ const QUEUE_FULL = 21611;
 
 /** What an answer says of the message: a 429 was never processed, a 5xx may have been. */
 function classified({ status, body }: TwilioAnswer): Sent {
-  const { sid, code } = twilioTold(body);
+  const { sid, code } = twilioResource(body);
   if (status >= 200 && status < 300) return sid === undefined ? { state: 'unknown', reason: 'nonsense' } : { state: 'sent', carrierId: sid };
   if (status >= 500 || status === 408) return { state: 'unknown', reason: `http.${status}` };
   if (code === OPTED_OUT_CODE) return { state: 'stopped' };
@@ -106,7 +106,7 @@ export function status(world: World, log: Pick<Log, 'error'>): FormHandler {
       else if (state) await record({ ref, carrierId: MessageSid, state });
       response.status(204).end();
     } catch (error) {
-      log.error({ error, channel: 'sms', code: 'STATUS_NOT_RECORDED' }, 'A status callback could not be recorded');
+      log.error({ error, channel: 'sms', code: 'status-not-recorded' }, 'A status callback could not be recorded');
       response.status(503).type('text/plain').send('not recorded\n');
     }
   };
@@ -121,6 +121,6 @@ const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '
 
 /** The answer to an inbound SMS in TwiML (https://www.twilio.com/docs/messaging/twiml): one message, or silence. */
 export function twiml(text?: string): string {
-  const message = text && `<Message>${holdable(text).replace(/[&<>\r]/g, (character) => ESCAPES[character] ?? '')}</Message>`;
+  const message = text && `<Message>${xmlSafe(text).replace(/[&<>\r]/g, (character) => ESCAPES[character] ?? '')}</Message>`;
   return `<?xml version="1.0" encoding="UTF-8"?><Response>${message ?? ''}</Response>`;
 }

@@ -1,6 +1,6 @@
 import type { Log } from '../../app/logger.ts';
 import { askBySms } from '../../channels/voice/bySms.ts';
-import { type SpeechMeans, speechOf } from '../../channels/voice/speech.ts';
+import { type SpeechDeps, speechOf } from '../../channels/voice/speech.ts';
 import type { Said } from '../../dialog/dialog.ts';
 import type { Inbound } from '../../dialog/input.ts';
 import { placeCallBacks } from '../../outreach/callBacks.ts';
@@ -13,12 +13,12 @@ import { callStatus, endOfCall, messageStatus } from './callStatus.ts';
 import { type Placing, sayText } from './placedCall.ts';
 import { receiveVoice, takeStep } from './voiceReceive.ts';
 
-export interface VoiceChannelMeans extends SpeechMeans {
+export interface VoiceChannelDeps extends SpeechDeps {
   readonly log: Log;
   /** Places a call by the carrier. Does not reject. */
   readonly placeCall: (placing: Placing) => Promise<Sent>;
   readonly answer: (inbound: Inbound) => Promise<Said>;
-  readonly tell: (outgoing: Outgoing) => Promise<void>;
+  readonly notify: (outgoing: Outgoing) => Promise<void>;
   readonly observe: (outcome: Said['outcome'], seconds: number) => void;
 }
 
@@ -33,16 +33,16 @@ export interface VoiceChannel {
 }
 
 /** The voice line, put together. */
-export function voiceChannel(means: VoiceChannelMeans): VoiceChannel {
-  const { world, log, publicUrl, placeCall, answer, tell, observe } = means;
-  const speech = speechOf(means);
-  const ending = endOfCall({ take: takeStep({ world, answer }), askBySms: askBySms({ world, answer, tell }), log });
+export function voiceChannel(deps: VoiceChannelDeps): VoiceChannel {
+  const { world, log, publicUrl, placeCall, answer, notify, observe } = deps;
+  const speech = speechOf(deps);
+  const ending = endOfCall({ take: takeStep({ world, answer }), askBySms: askBySms({ world, answer, notify }), log });
   const addresses = { url: `${publicUrl}/twilio/voice`, statusCallback: `${publicUrl}/twilio/status` };
   return {
     handlers: {
       '/twilio/voice': [callBack(world, log), receiveVoice({ world, publicUrl, answer, speech, takeEnd: ending.take, observe })],
       '/twilio/voice/text': [sayText(world)],
-      '/twilio/voice/person': [afterPerson({ world, log, publicUrl, speech, tell })],
+      '/twilio/voice/person': [afterPerson({ world, log, publicUrl, speech, notify })],
     },
     status: [messageStatus(world, log), callStatus({ take: ending.take, log })],
     jobs: { callBacks: placeCallBacks(world, (placing) => placeCall({ ...placing, ...addresses })) },

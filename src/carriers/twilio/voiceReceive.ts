@@ -1,6 +1,6 @@
-import { hearInCall, readBackInCall } from '../../channels/voice/liveCalls.ts';
+import { interpretInCall, readBackInCall } from '../../channels/voice/liveCalls.ts';
 import type { Speech } from '../../channels/voice/speech.ts';
-import { takesText } from '../../contacts/phone.ts';
+import { canReceiveSms } from '../../contacts/phone.ts';
 import type { Said } from '../../dialog/dialog.ts';
 import type { Inbound } from '../../dialog/input.ts';
 import type { CommunityRecord } from '../../fund/communities/index.ts';
@@ -8,7 +8,7 @@ import type { World } from '../../store/world.ts';
 import { answerXml, type FormHandler, hasEnded, hasNumber, queryOf, recordingIn } from './callForm.ts';
 import { type Connection, toTwiml } from './voiceRender.ts';
 
-export interface VoiceMeans {
+export interface VoiceDeps {
   readonly world: World;
   /** How carriers reach it, no slash at the end. */
   readonly publicUrl: string;
@@ -28,9 +28,9 @@ const LEAST_MS = 200;
 const PATH = '/twilio/voice';
 
 /** `POST /twilio/voice`, behind `signedForm`: one step of a call in, one TwiML document out. */
-export function receiveVoice(means: VoiceMeans): FormHandler {
-  const { world, publicUrl, speech, takeEnd, observe } = means;
-  const take = takeStep(means);
+export function receiveVoice(deps: VoiceDeps): FormHandler {
+  const { world, publicUrl, speech, takeEnd, observe } = deps;
+  const take = takeStep(deps);
   return async (request, response) => {
     const { form } = response.locals;
     const turn = turnIn(request.originalUrl);
@@ -51,7 +51,7 @@ export function receiveVoice(means: VoiceMeans): FormHandler {
 export function takeStep({
   world,
   answer,
-}: Pick<VoiceMeans, 'world' | 'answer'>): (form: Readonly<Record<string, string>>, turn: number, at?: Date) => Promise<Said> {
+}: Pick<VoiceDeps, 'world' | 'answer'>): (form: Readonly<Record<string, string>>, turn: number, at?: Date) => Promise<Said> {
   return async (form, turn, at = world.now()) => {
     const { CallSid = '', From = '', To = '', Direction = '' } = form;
     const isPlaced = Direction.startsWith('outbound');
@@ -67,7 +67,7 @@ export function takeStep({
       ...(recording && { recording }),
       isOver,
       isPlaced,
-      isMobile: takesText(address) === 'yes',
+      isMobile: canReceiveSms(address) === 'yes',
       at: at.getTime(),
     };
     return answer({
@@ -77,7 +77,7 @@ export function takeStep({
       key: world.vault.hmac('delivery', 'voice', CallSid, isOver && recording === undefined ? 'over' : String(turn)),
       at,
       deadline: at.getTime() + (isOver ? END_DEADLINE_MS : DEADLINE_MS),
-      input: { hear: hearInCall(step), readBack: readBackInCall(step) },
+      input: { interpret: interpretInCall(step), readBack: readBackInCall(step) },
       isCall: true,
       isContinued: isOver || turn > 0,
       isPlaced,

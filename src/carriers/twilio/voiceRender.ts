@@ -42,7 +42,7 @@ export function toTwiml(reply: Reply | undefined, { next, connects, ...speech }:
   const lines = spoken.flatMap((said) => lineOf(said, { ...speech, isSlow }) ?? []);
   const step: Step = connects
     ? { lines, next, connects }
-    : { lines, next, ...(asks && { asks: asks.expects === 'account' ? recordingFor(asks) : keysFor(asks) }) };
+    : { lines, next, ...(asks && { asks: asks.expects === 'freeText' ? recordingFor(asks) : keysFor(asks) }) };
   return spoken.every(({ params }) => params === undefined) ? documents.getOrMake(JSON.stringify(step), () => written(step)) : written(step);
 }
 
@@ -63,7 +63,7 @@ function written({ lines, asks, next, connects }: Step): string {
   return response.toString();
 }
 
-function recordingFor({ maxSeconds }: Extract<Question, { expects: 'account' }>) {
+function recordingFor({ maxSeconds }: Extract<Question, { expects: 'freeText' }>) {
   return { maxLength: maxSeconds, finishOnKey: RECORD_KEYS, timeout: RECORD_TIMEOUT, playBeep: true };
 }
 

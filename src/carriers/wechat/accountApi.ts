@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { model, Schema } from 'mongoose';
-import { native } from '../../store/collection.ts';
+import { collection } from '../../store/collection.ts';
 import { isDuplicate } from '../../store/databaseErrors.ts';
 import type { World } from '../../store/world.ts';
 import { type Api, ApiError, api } from './puppet/src/api.ts';
@@ -45,7 +45,7 @@ function storedToken(world: World, credentials: Credentials): (stale?: string) =
 
   async function find(stale: string | undefined): Promise<string> {
     for (const until = world.now().getTime() + ASKING_MS; world.now().getTime() < until; await sleep(LOOK_AGAIN_MS)) {
-      const token = tokenIn(await native(AccessToken).findOne({ _id: appId }, { promoteBuffers: true }), stale);
+      const token = tokenIn(await collection(AccessToken).findOne({ _id: appId }, { promoteBuffers: true }), stale);
       if (token) return token;
       if (await mayAsk()) return ask(stale);
     }
@@ -64,7 +64,7 @@ function storedToken(world: World, credentials: Credentials): (stale?: string) =
   async function mayAsk(): Promise<boolean> {
     const now = world.now();
     try {
-      const { matchedCount, upsertedCount } = await native(AccessToken).updateOne(
+      const { matchedCount, upsertedCount } = await collection(AccessToken).updateOne(
         { _id: appId, $or: [{ askingUntil: { $exists: false } }, { askingUntil: { $lte: now } }] },
         { $set: { askingUntil: new Date(now.getTime() + ASKING_MS) } },
         { upsert: true },
@@ -79,16 +79,16 @@ function storedToken(world: World, credentials: Credentials): (stale?: string) =
   async function ask(stale: string | undefined): Promise<string> {
     try {
       // somebody may have been faster between the look and the right to ask
-      const replaced = tokenIn(await native(AccessToken).findOne({ _id: appId }, { promoteBuffers: true }), stale);
+      const replaced = tokenIn(await collection(AccessToken).findOne({ _id: appId }, { promoteBuffers: true }), stale);
       if (replaced) return replaced;
       const given = await requestToken(credentials);
       const { token, expiresIn } = given.token === stale ? await requestToken(credentials, true) : given;
       const until = new Date(world.now().getTime() + expiresIn * 1_000 - EARLY_MS);
-      await native(AccessToken).updateOne({ _id: appId }, { $set: { encrypted: world.vault.encrypt('accessToken', appId, token), until } });
+      await collection(AccessToken).updateOne({ _id: appId }, { $set: { encrypted: world.vault.encrypt('accessToken', appId, token), until } });
       known = { token, until };
       return token;
     } finally {
-      await native(AccessToken).updateOne({ _id: appId }, { $unset: { askingUntil: '' } });
+      await collection(AccessToken).updateOne({ _id: appId }, { $unset: { askingUntil: '' } });
     }
   }
 }

@@ -11,7 +11,7 @@ import {
   type PuppetOfficialAccountOptions,
 } from './puppet/index.ts';
 
-export interface BotMeans {
+export interface BotDeps {
   readonly world: Pick<World, 'now'>;
   readonly log: Pick<Log, 'error'>;
   readonly keys: AccountKeys;
@@ -33,7 +33,7 @@ const REPLY_WITHIN_MS = 4_100;
  * The account as a Wechaty bot. Wechaty's own log is off: it would tell who wrote and what. Imported only where WeChat is set up: Wechaty
  * weighs 60 MB.
  */
-export async function bot({ world, log, keys, api, answer, observe }: BotMeans): Promise<Bot> {
+export async function bot({ world, log, keys, api, answer, observe }: BotDeps): Promise<Bot> {
   wechatyLog.level('silent');
   const puppet = new PuppetOfficialAccount({
     keys,
@@ -45,7 +45,7 @@ export async function bot({ world, log, keys, api, answer, observe }: BotMeans):
     ...(observe && { observe }),
   });
   const wechaty = new WechatyImpl({ puppet });
-  wechaty.on('error', (error) => log.error({ error, channel: 'wechat', code: 'WECHATY_FAILED' }, 'Wechaty met an error'));
+  wechaty.on('error', (error) => log.error({ error, channel: 'wechat', code: 'wechaty-failed' }, 'Wechaty met an error'));
   wechaty.on('message', async (message) => {
     const received = puppet.received(message.id);
     let text: string | undefined;

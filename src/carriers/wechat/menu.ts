@@ -61,7 +61,7 @@ export function offerMenu(api: Pick<Api, 'sendMenu'>, log: Pick<Log, 'warn' | 'e
   };
 
   function failed(error: unknown): void {
-    if (!(error instanceof ApiError)) log.error({ error, channel: 'wechat', code: 'WECHAT_MENU' }, 'Nothing to tap was sent');
+    if (!(error instanceof ApiError)) log.error({ error, channel: 'wechat', code: 'wechat-menu' }, 'Nothing to tap was sent');
     else if (NOT_ALLOWED.includes(error.code) && isAllowed) {
       isAllowed = false;
       log.warn({ channel: 'wechat', code: `WECHAT_${error.code}` }, 'The WeChat account may not send items to tap; ballots are numbered text alone');

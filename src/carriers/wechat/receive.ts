@@ -12,14 +12,14 @@ import { menuOf, readScene, readTap, type Scene } from './menu.ts';
 import { type Api, ApiError, type TappableMenu } from './puppet/src/api.ts';
 import type { AccountMessage } from './puppet/src/message.ts';
 
-export interface ChatMeans {
+export interface ChatDeps {
   readonly world: Pick<World, 'vault' | 'now'>;
   readonly answer: (inbound: Inbound) => Promise<Said>;
   readonly communityOf: (openid: string) => Promise<CommunityRecord | null>;
   /** A chat has scanned a poster of the community with this slug. */
   readonly enter: (openid: string, slug: string, at: Date) => Promise<CommunityRecord | null>;
   /** Somebody follows no more. */
-  readonly leave: (openid: string, at: Date) => Promise<void>;
+  readonly unfollow: (openid: string, at: Date) => Promise<void>;
   /** The cycle that is voted on in a community now. */
   readonly votedOn: (community: string, at: Date) => Promise<string | undefined>;
   readonly words: (said: Pick<Said, 'language' | 'community'>) => Words;
@@ -41,13 +41,13 @@ const NOWHERE: Said = { reply: { says: [{ key: 'common.otherNumber' }] }, langua
 const APOLOGY: Said = { reply: { says: [{ key: 'common.nothingRecorded' }] }, language: 'zh-CN', outcome: 'nothingRecorded' };
 
 /** What is said to a message or an event of the account; undefined for nothing. */
-export function receiveChat(means: ChatMeans): (message: AccountMessage) => Promise<string | undefined> {
-  const { world, words, offer, observe, report } = means;
+export function receiveChat(deps: ChatDeps): (message: AccountMessage) => Promise<string | undefined> {
+  const { world, words, offer, observe, report } = deps;
   return async (message) => {
-    if (message.kind === 'event' && message.event === 'unsubscribe') return void (await means.leave(message.openid, world.now()).catch(report));
+    if (message.kind === 'event' && message.event === 'unsubscribe') return void (await deps.unfollow(message.openid, world.now()).catch(report));
     if (!isForUs(message)) return undefined;
     const started = performance.now();
-    const said = await inTime(turn(means, message, world.now())).catch((error: unknown) => {
+    const said = await inTime(turn(deps, message, world.now())).catch((error: unknown) => {
       report(error);
       return APOLOGY;
     });
@@ -60,7 +60,7 @@ export function receiveChat(means: ChatMeans): (message: AccountMessage) => Prom
   };
 }
 
-async function turn({ world, answer, communityOf, enter, votedOn }: ChatMeans, message: AccountMessage, at: Date): Promise<Said> {
+async function turn({ world, answer, communityOf, enter, votedOn }: ChatDeps, message: AccountMessage, at: Date): Promise<Said> {
   const { openid: address, key } = message;
   const scene = message.kind === 'event' ? sceneOf(message) : undefined;
   const community = scene ? await enter(address, scene.community, at) : await communityOf(address);
@@ -104,9 +104,9 @@ async function inputOf(message: AccountMessage, scene: Scene | undefined, votedO
 /** Kept for a person to write down where free text is asked for; elsewhere nobody listens. */
 function spoken(mediaId: string): Input {
   return {
-    hear: ({ open }) =>
-      open?.asked.expects === 'account'
-        ? { meaning: { kind: 'answer', answer: { type: 'ACCOUNT', recording: carrierIdOf(mediaId) } }, tell: ({ reply }) => ({ reply }) }
+    interpret: ({ open }) =>
+      open?.asked.expects === 'freeText'
+        ? { meaning: { kind: 'answer', answer: { type: 'FREE_TEXT', recording: carrierIdOf(mediaId) } }, finish: ({ reply }) => ({ reply }) }
         : { reply: { says: [{ key: 'common.notSpoken' }] } },
     readBack: () => undefined,
   };

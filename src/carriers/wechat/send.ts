@@ -4,7 +4,7 @@ import type { Send, Sent } from '../../outreach/outbox/send.ts';
 import { type Api, ApiError } from './puppet/src/api.ts';
 import type { AccountMessage } from './puppet/src/message.ts';
 
-export interface WechatSendMeans {
+export interface WechatSendDeps {
   readonly api: Pick<Api, 'sendText' | 'call'>;
   readonly log: Pick<Log, 'warn'>;
   readonly now: () => Date;
@@ -25,7 +25,7 @@ const LATER = [-1, 45009, 45011];
  * Sends one text to a follower: as a customer-service message while WeChat allows one, else as the community's template message. Where
  * neither goes it has failed, and the outbox takes the next channel.
  */
-export function sendWechat({ api, log, now, templateOf }: WechatSendMeans): Send {
+export function sendWechat({ api, log, now, templateOf }: WechatSendDeps): Send {
   const lacking = new Set<'customerService' | 'template'>();
   const contents = new Map<string, string>();
 
@@ -69,7 +69,7 @@ export function sendWechat({ api, log, now, templateOf }: WechatSendMeans): Send
 
   function lacks(privilege: 'customerService' | 'template'): void {
     if (!lacking.has(privilege))
-      log.warn({ channel: 'wechat', code: 'WECHAT_48001', state: privilege }, 'The WeChat account may not do this; other channels are used');
+      log.warn({ channel: 'wechat', code: 'wechat-48001', state: privilege }, 'The WeChat account may not do this; other channels are used');
     lacking.add(privilege);
   }
 

@@ -6,31 +6,31 @@ import { communityByNumber, communityOfChat, enterByPoster } from '../../fund/co
 import { carrierStatus } from '../../outreach/outbox/carrierStatus.ts';
 import type { Send } from '../../outreach/outbox/send.ts';
 import type { World } from '../../store/world.ts';
-import type { Bot, BotMeans } from './bot.ts';
+import type { Bot, BotDeps } from './bot.ts';
 import { offerMenu } from './menu.ts';
 import type { Api } from './puppet/src/api.ts';
 import type { Delivered } from './puppet/src/door.ts';
 import type { AccountKeys } from './puppet/src/verify.ts';
-import { type ChatMeans, receiveChat } from './receive.ts';
+import { type ChatDeps, receiveChat } from './receive.ts';
 import { sendWechat, templateStatus } from './send.ts';
 
 /** How the account is reached, and how it is known to be the one. */
 export interface WechatCarrier {
   readonly keys: AccountKeys;
   readonly api: Api;
-  readonly observe?: BotMeans['observe'];
+  readonly observe?: BotDeps['observe'];
   /** Wechaty is loaded at the start, not with the first message. */
   readonly loadsAtStart: boolean;
 }
 
-export interface WechatMeans {
+export interface WechatDeps {
   readonly world: World;
   readonly log: Log;
   readonly carrier: WechatCarrier;
-  readonly answer: ChatMeans['answer'];
-  readonly words: ChatMeans['words'];
-  readonly leave: ChatMeans['leave'];
-  readonly observe: ChatMeans['observe'];
+  readonly answer: ChatDeps['answer'];
+  readonly words: ChatDeps['words'];
+  readonly unfollow: ChatDeps['unfollow'];
+  readonly observe: ChatDeps['observe'];
 }
 
 export interface WechatChannel {
@@ -41,11 +41,11 @@ export interface WechatChannel {
 }
 
 /** WeChat, put together: the door, the bot behind it and the way out. */
-export function wechatChannel({ world, log, carrier, ...means }: WechatMeans): WechatChannel {
+export function wechatChannel({ world, log, carrier, ...deps }: WechatDeps): WechatChannel {
   const { keys, api, observe, loadsAtStart } = carrier;
   const communityOf = communityByNumber(world);
   const delivered = carrierStatus(world);
-  const chat = receiveChat({ ...chatMeans(world, log, api), ...means });
+  const chat = receiveChat({ ...chatMeans(world, log, api), ...deps });
   const door = wechatDoor({
     world,
     log,
@@ -55,7 +55,7 @@ export function wechatChannel({ world, log, carrier, ...means }: WechatMeans): W
       const status = templateStatus(message);
       if (!status) return chat(message);
       await delivered(status).catch((error: unknown) =>
-        log.error({ error, channel: 'wechat', code: 'STATUS_NOT_RECORDED' }, 'What came of a message could not be recorded'),
+        log.error({ error, channel: 'wechat', code: 'status-not-recorded' }, 'What came of a message could not be recorded'),
       );
       return undefined;
     },
@@ -72,7 +72,7 @@ export function wechatChannel({ world, log, carrier, ...means }: WechatMeans): W
     },
   });
   if (loadsAtStart)
-    door.warm().catch((error: unknown) => log.error({ error, channel: 'wechat', code: 'WECHATY_NOT_LOADED' }, 'Wechaty does not start'));
+    door.warm().catch((error: unknown) => log.error({ error, channel: 'wechat', code: 'wechaty-not-loaded' }, 'Wechaty does not start'));
   return {
     handler: door.handler,
     send,
@@ -92,7 +92,7 @@ function chatMeans(world: World, log: Log, api: Pick<Api, 'sendMenu'>) {
       return 'open' in opened ? opened.open.cycle : undefined;
     },
     offer: offerMenu(api, log),
-    report: (error: unknown) => log.error({ error, channel: 'wechat', code: 'TURN_FAILED' }, 'a turn ended in an apology'),
+    report: (error: unknown) => log.error({ error, channel: 'wechat', code: 'turn-failed' }, 'a turn ended in an apology'),
   };
 }
 
@@ -103,10 +103,10 @@ export interface WechatDoor {
 }
 
 /** WeChat's way in. Wechaty is loaded by the first who asks for it: `warm`, or the first message. */
-function wechatDoor(means: BotMeans): WechatDoor & { warm(): Promise<void> } {
+function wechatDoor(deps: BotDeps): WechatDoor & { warm(): Promise<void> } {
   let loading: Promise<Bot> | undefined;
   const loaded = () => {
-    loading ??= load(means);
+    loading ??= load(deps);
     return loading;
   };
   return {
@@ -123,36 +123,36 @@ function wechatDoor(means: BotMeans): WechatDoor & { warm(): Promise<void> } {
   };
 }
 
-async function load(means: BotMeans): Promise<Bot> {
+async function load(deps: BotDeps): Promise<Bot> {
   delete process.env.WECHATY_LOG; // at its verbose levels Wechaty logs every message, and takes over uncaught errors
   const { bot } = await import('./bot.ts');
-  return bot(means);
+  return bot(deps);
 }
 
 /** When a message came encrypted last: what `npm run wechat -- check` knows of the mode that is chosen in WeChat's console. */
-export interface DeliveryMark {
+export interface DeliveryMode {
   _id: 'wechat';
   safe?: Date;
 }
 
 const EVERY_MS = 10 * 60_000;
 
-export const deliveryMarks = () => mongoose.connection.collection<DeliveryMark>('marks');
+export const deliveryModes = () => mongoose.connection.collection<DeliveryMode>('serviceState');
 
 /** Notes now and then that messages come encrypted, and says once where they come from WeChat and are not: those are refused. */
-export async function noteDeliveries(world: Pick<World, 'now'>, log: Pick<Log, 'warn' | 'error'>): Promise<(outcome: Delivered) => void> {
-  await deliveryMarks().updateOne({ _id: 'wechat' }, { $setOnInsert: { _id: 'wechat' } }, { upsert: true });
+export async function recordDeliveryMode(world: Pick<World, 'now'>, log: Pick<Log, 'warn' | 'error'>): Promise<(outcome: Delivered) => void> {
+  await deliveryModes().updateOne({ _id: 'wechat' }, { $setOnInsert: { _id: 'wechat' } }, { upsert: true });
   let [noted, isWarned] = [0, false];
   return (outcome) => {
     if (outcome === 'unencrypted' && !isWarned) {
       isWarned = true;
-      log.warn({ channel: 'wechat', code: 'WECHAT_UNENCRYPTED' }, 'WeChat posts unencrypted, which is refused: choose 安全模式 in its console');
+      log.warn({ channel: 'wechat', code: 'wechat-unencrypted' }, 'WeChat posts unencrypted, which is refused: choose 安全模式 in its console');
     }
     const safe = world.now();
     if (outcome !== 'safe' || safe.getTime() - noted < EVERY_MS) return;
     noted = safe.getTime();
-    deliveryMarks()
+    deliveryModes()
       .updateOne({ _id: 'wechat' }, { $set: { safe } })
-      .catch((error: unknown) => log.error({ error, channel: 'wechat', code: 'DELIVERY_NOT_NOTED' }, 'That a message came could not be noted'));
+      .catch((error: unknown) => log.error({ error, channel: 'wechat', code: 'delivery-not-noted' }, 'That a message came could not be noted'));
   };
 }

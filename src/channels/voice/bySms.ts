@@ -1,4 +1,4 @@
-import { takesText } from '../../contacts/phone.ts';
+import { canReceiveSms } from '../../contacts/phone.ts';
 import type { Said } from '../../dialog/dialog.ts';
 import type { Inbound } from '../../dialog/input.ts';
 import type { Option } from '../../dialog/question.ts';
@@ -6,17 +6,17 @@ import type { Cast } from '../../fund/ballots/index.ts';
 import type { Outgoing } from '../../outreach/outbox/enqueue.ts';
 import type { World } from '../../store/world.ts';
 
-export interface AskMeans {
+export interface AskDeps {
   readonly world: World;
   readonly answer: (inbound: Inbound) => Promise<Said>;
-  readonly tell: (outgoing: Outgoing) => Promise<void>;
+  readonly notify: (outgoing: Outgoing) => Promise<void>;
 }
 
 const KEPT_MS = 15 * 60 * 1000;
 const DEADLINE_MS = 7_500;
 
 /** What a call was cut off with, and is kept: the vote is opened in the number's SMS conversation, for a while, and an SMS asks for the yes, with the card where that is needed; false where that could not be recorded. */
-export function askBySms({ world, answer, tell }: AskMeans): (form: Readonly<Record<string, string>>, ended: Said) => Promise<boolean> {
+export function askBySms({ world, answer, notify }: AskDeps): (form: Readonly<Record<string, string>>, ended: Said) => Promise<boolean> {
   return async ({ CallSid = '', From = '', To = '', Direction = '' }, { reply, community, language }) => {
     const kept = reply?.outcome === 'callKept' ? reply.says[0] : undefined;
     const picks = kept?.params?.picks;
@@ -33,9 +33,9 @@ export function askBySms({ world, answer, tell }: AskMeans): (form: Readonly<Rec
       deadline: at.getTime() + DEADLINE_MS,
       isContinued: true,
       input: {
-        hear: () => ({
+        interpret: () => ({
           meaning: { kind: 'command', command: { name: 'vote', numbers: picks.map(({ number }) => number), unsure: true } },
-          tell: ({ reply }) => ({ reply, until: at.getTime() + KEPT_MS }),
+          finish: ({ reply }) => ({ reply, until: at.getTime() + KEPT_MS }),
         }),
         readBack: () => picks,
       },
@@ -43,7 +43,7 @@ export function askBySms({ world, answer, tell }: AskMeans): (form: Readonly<Rec
     if (said.outcome === 'nothingRecorded' || said.outcome === 'notKnown') return false;
     const { outcome } = said.reply ?? {};
     if (outcome !== 'askConfirmation' && outcome !== 'askCard') return true;
-    await tell({
+    await notify({
       occasion: `callKept|${key}`,
       community: community._id,
       channel: 'sms',
@@ -72,11 +72,11 @@ interface Caster {
 }
 
 /** The receipt of a ballot cast by phone, by SMS too, where the number can receive one; it says so where the call had been cut off. */
-export function receiptBySms(tell: (outgoing: Outgoing) => Promise<void>): (cast: Cast, caster: Caster) => Promise<void> {
+export function receiptBySms(notify: (outgoing: Outgoing) => Promise<void>): (cast: Cast, caster: Caster) => Promise<void> {
   return async (cast, { key, community, channel, address, resident, language, onlyFirst }) => {
-    if (channel !== 'voice' || !('receipt' in cast) || takesText(address) !== 'yes') return;
+    if (channel !== 'voice' || !('receipt' in cast) || canReceiveSms(address) !== 'yes') return;
     const { receipt, changed, picks, closesAt } = cast;
-    await tell({
+    await notify({
       occasion: `receipt|${key}`,
       community,
       channel: 'sms',

@@ -1,7 +1,7 @@
-import type { Before, Heard, Told } from '../../dialog/input.ts';
+import type { Before, Interpretation, Spoken } from '../../dialog/input.ts';
 import type { OpenFlow } from '../../dialog/openFlow.ts';
 import type { Option } from '../../dialog/question.ts';
-import { hear, keeps, readBack } from './entry.ts';
+import { interpret, keeps, readBack } from './interpret.ts';
 import type { Step } from './step.ts';
 
 /** A call of a number, as its last step left it. */
@@ -11,7 +11,7 @@ interface OneCall {
   readonly at: number;
   readonly isOver?: true;
   readonly isPlaced?: true;
-  readonly entry: string;
+  readonly callState: string;
   /** What is open in it; of the call of the last turn, the conversation has it. */
   readonly open?: OpenFlow;
 }
@@ -25,25 +25,25 @@ const MOST_BESIDE = 7;
  * What a step means in its own call. A number is a claim: a further call of it, while one is under way, begins with nothing of what the other
  * holds, and both go on. Only a call that is over, or silent for long, is one to go on with.
  */
-export function hearInCall(step: Step): (before: Before) => Heard {
+export function interpretInCall(step: Step): (before: Before) => Interpretation {
   return (before) => {
     const calls = callsIn(before);
     const begins = step.turn === 0 && !step.isOver;
     const mine = begins ? cutOff(calls, step) : calls.find(({ call }) => call === step.call);
-    if (!mine && !begins) return { reply: { says: [] }, ...(before.entry && { entry: before.entry }) };
+    if (!mine && !begins) return { reply: { says: [] }, ...(before.callState && { callState: before.callState }) };
     const others = calls.filter((one) => one.call !== step.call && (!begins || isLive(one, step)));
     const kept = begins ? withoutTooMany(others) : others;
     const isBeside = mine !== calls[0];
-    const heard = hear({ ...step, isBeside })(mine ? { entry: mine.entry, ...(mine.open && { open: mine.open }) } : {});
+    const interpretation = interpret({ ...step, isBeside })(mine ? { callState: mine.callState, ...(mine.open && { open: mine.open }) } : {});
     const isPlaced = step.isPlaced;
     const isOver = step.isOver || (!begins && mine?.isOver);
-    const together = ({ entry, ...told }: Told): Told => {
-      const one = entry && { call: step.call, at: step.at, ...(isOver && { isOver }), ...(isPlaced && { isPlaced }), entry };
-      return { ...told, entry: JSON.stringify([...(one ? [one] : []), ...kept]) };
+    const together = ({ callState, ...told }: Spoken): Spoken => {
+      const one = callState && { call: step.call, at: step.at, ...(isOver && { isOver }), ...(isPlaced && { isPlaced }), callState };
+      return { ...told, callState: JSON.stringify([...(one ? [one] : []), ...kept]) };
     };
     const stands = isBeside && { ...(mine?.open && { open: mine.open }) };
-    if (!('meaning' in heard)) return { ...together(heard), ...(stands && { stands }) };
-    return { ...heard, tell: (went) => together(heard.tell(went)), ...(stands && { stands }) };
+    if (!('meaning' in interpretation)) return { ...together(interpretation), ...(stands && { stands }) };
+    return { ...interpretation, finish: (result) => together(interpretation.finish(result)), ...(stands && { stands }) };
   };
 }
 
@@ -56,8 +56,8 @@ export function readBackInCall({ call }: Step): (before: Before) => readonly Opt
 }
 
 /** The calls of a number, the one of the last turn first. */
-function callsIn({ open, entry }: Before): readonly OneCall[] {
-  const [last, ...others]: readonly OneCall[] = entry === undefined ? [] : JSON.parse(entry);
+function callsIn({ open, callState }: Before): readonly OneCall[] {
+  const [last, ...others]: readonly OneCall[] = callState === undefined ? [] : JSON.parse(callState);
   return last ? [{ ...last, ...(open && { open }) }, ...others] : [];
 }
 

@@ -6,7 +6,7 @@ import { type CommunityRecord, promptPath } from '../../fund/communities/index.t
 import type { World } from '../../store/world.ts';
 import { type Phrases, promptBook } from './prompts/promptBook.ts';
 
-export interface SpeechMeans {
+export interface SpeechDeps {
   readonly world: World;
   readonly phrases: Phrases;
   /** How carriers reach it, no slash at the end. */
@@ -17,7 +17,7 @@ export interface SpeechMeans {
 }
 
 /** How something is said to a caller: in words, and with what the community has recorded, if that is known in so many milliseconds. A dialect falls back to what is recorded in the language it belongs to. */
-export function speechOf({ world, phrases, publicUrl, wordsFor, synthesised }: SpeechMeans) {
+export function speechOf({ world, phrases, publicUrl, wordsFor, synthesised }: SpeechDeps) {
   const bookOf = promptBook(world);
   const pathOf = promptPath(world);
   return async ({ language, community }: { language: string; community?: CommunityRecord }, ms: number): Promise<Omit<Speech, 'isSlow'>> => {
@@ -45,7 +45,7 @@ export type Line = { readonly sounds: readonly string[] } | { readonly text: str
 
 /** A statement or question as somebody recorded it, else in words to be synthesised, never a patchwork of the two; undefined where it has no words. */
 export function lineOf(said: Statement | Question, { words, language, isSlow, recorded }: Speech): Line | undefined {
-  const text = holdable(words(said)).trim();
+  const text = xmlSafe(words(said)).trim();
   if (text === '') return undefined;
   const sounds = recorded?.(said);
   return sounds ? { sounds } : { text, language, isSlow };
@@ -92,6 +92,6 @@ export function within<Value>(ms: number, work: Promise<Value>): Promise<Value> 
 const UNHOLDABLE = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu;
 
 /** A text without what an XML document cannot hold. */
-export function holdable(text: string): string {
+export function xmlSafe(text: string): string {
   return text.replace(UNHOLDABLE, '');
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Refusal } from '../../web/errors.ts';
 import type { Call } from '../carriers/asCaller.ts';
-import type { CallNow } from './told.ts';
+import type { CallNow } from './simulated.ts';
 
 /** Calls open at once. */
 const MOST = 20;

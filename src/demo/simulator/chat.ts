@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Refusal } from '../../web/errors.ts';
 import type { Content, Delivery } from '../carriers/asWechat.ts';
 import type { ChatArrival } from '../carriers/playedCarriers.ts';
-import type { Flown } from './told.ts';
+import type { SimulatedMessage } from './simulated.ts';
 
 /** Who plays at the simulator's chat. */
 export const OPENID = 'o-of-the-simulator';
@@ -22,15 +22,15 @@ type Wanted = z.output<typeof wanted>;
 
 export interface Chat {
   /** Sends what a page asks for; gives it as it went, and the answer where there is one. */
-  take(body: unknown): Promise<Flown[]>;
+  take(body: unknown): Promise<SimulatedMessage[]>;
   arrived(arrival: ChatArrival): void;
 }
 
 /** The simulator's chat: what it sends, and what it gets by itself, in the order in which a person would see it. */
-export function chat(deliver: (delivery: Delivery) => Promise<string | null>, tell: (told: Flown) => Flown): Chat {
+export function chat(deliver: (delivery: Delivery) => Promise<string | null>, tell: (told: SimulatedMessage) => SimulatedMessage): Chat {
   let underWay = 0;
   let arrivals = 0;
-  const held: Flown[] = [];
+  const held: SimulatedMessage[] = [];
 
   return {
     take: async (body) => {
@@ -49,7 +49,7 @@ export function chat(deliver: (delivery: Delivery) => Promise<string | null>, te
     arrived: ({ openid, text, menu }) => {
       if (openid !== OPENID) return;
       arrivals += 1;
-      const told: Flown = {
+      const told: SimulatedMessage = {
         id: `arrival-${arrivals}`,
         phone: OPENID,
         kind: menu ? 'menu' : 'started',

@@ -3,14 +3,14 @@ import express, { type RequestHandler, Router } from 'express';
 import { z } from 'zod';
 import { Cycle } from '../../fund/cycles/index.ts';
 import { nextMoment } from '../../outreach/calendar/occasions.ts';
-import { native } from '../../store/collection.ts';
+import { collection } from '../../store/collection.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { Refusal } from '../../web/errors.ts';
 import type { DemoClock } from '../clock.ts';
 import { demoCommunity } from '../community.ts';
 
-export interface ClockMeans {
+export interface ClockDeps {
   readonly clock: DemoClock;
   readonly publicUrl: string;
   /** Does what is due by now. */
@@ -30,7 +30,7 @@ const wanted = z.strictObject({ to: z.iso.datetime({ offset: true }) });
 const FAR_MS = 2 * 366 * DAY_MS;
 
 /** `/simulator/clock`: the demo's time, which can be moved ahead; the answer comes when what was due by then is on its way. */
-export function clockRoutes(world: World, { clock, publicUrl, catchUp, moved }: ClockMeans): Router {
+export function clockRoutes(world: World, { clock, publicUrl, catchUp, moved }: ClockDeps): Router {
   return Router()
     .get('/simulator/clock', sameOrigin(publicUrl), async (_request, response) => {
       response.json(await told());
@@ -50,7 +50,7 @@ export function clockRoutes(world: World, { clock, publicUrl, catchUp, moved }: 
   async function told(): Promise<ClockTold> {
     const now = world.now();
     const community = await demoCommunity();
-    const cycles = community ? await native(Cycle).find({ community: community._id }, { promoteBuffers: true }).toArray() : [];
+    const cycles = community ? await collection(Cycle).find({ community: community._id }, { promoteBuffers: true }).toArray() : [];
     const [next] = cycles
       .flatMap((cycle) => (community && nextMoment(cycle, community, now)) ?? [])
       .toSorted((one, other) => one.at.getTime() - other.at.getTime());

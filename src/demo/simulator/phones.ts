@@ -30,8 +30,8 @@ export function demoPhones(): readonly Phone[] {
   const english = phones.find(({ rows: [one, another] }) => !another && one?.language === 'en');
   return [
     ...(single ? [{ ...played(single), who: 'single', language: 'zh-CN', tries: ['voteNow', 'byName', 'yes', 'ballot', 'propose'] } as const] : []),
-    ...(shared ? [{ ...played(shared), who: 'shared', language: 'zh-CN', tries: ['voteOne', 'receipt', 'notMe'] } as const] : []),
-    { number: STRANGER, holders: [], who: 'stranger', language: 'zh-CN', tries: ['voteOne', 'register', ...(shared ? ['othersCard'] : [])] },
+    ...(shared ? [{ ...played(shared), who: 'shared', language: 'zh-CN', tries: ['voteOne', 'receipt', 'disownBallot'] } as const] : []),
+    { number: STRANGER, holders: [], who: 'stranger', language: 'zh-CN', tries: ['voteOne', 'requestMembership', ...(shared ? ['othersCard'] : [])] },
     ...(english
       ? [{ ...played(english), who: 'english', language: 'en', tries: ['voteNow', 'voteOne', 'ballot', 'status', 'propose'] } as const]
       : []),

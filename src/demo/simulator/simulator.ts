@@ -20,7 +20,7 @@ import { chat, OPENID } from './chat.ts';
 import { clockRoutes, sameOrigin } from './clockRoutes.ts';
 import { eventStream } from './eventStream.ts';
 import { demoPhones } from './phones.ts';
-import { type Flown, type LedgerNow, ledgerNow } from './told.ts';
+import { type LedgerNow, ledgerNow, type SimulatedMessage } from './simulated.ts';
 import { banner, view } from './view.ts';
 
 /** What the app gives to the simulator. */
@@ -34,7 +34,7 @@ export interface House {
   readonly catchUp: () => Promise<void>;
 }
 
-export interface SimulatorMeans {
+export interface SimulatorDeps {
   /** The service's own address on this machine. */
   readonly url: string;
   /** What the played carriers sign with. */
@@ -76,11 +76,11 @@ const wanted = z.strictObject({
 });
 
 /** `/simulator`: phones in the browser, and what the ledger gains. What they send goes over the service's own webhooks, signed. */
-export function simulator({ world, log, catalogue, publicUrl, catchUp }: House, { url, authToken, clock }: SimulatorMeans): Simulator {
+export function simulator({ world, log, catalogue, publicUrl, catchUp }: House, { url, authToken, clock }: SimulatorDeps): Simulator {
   const line = { url, publicUrl, authToken };
   const account = { ...playedAccount(authToken), url };
   const phones = demoPhones();
-  const texts = feed<Flown>(REMEMBERED);
+  const texts = feed<SimulatedMessage>(REMEMBERED);
   const cycleOf = currentCycle(world);
   const ledgerOf = ledgerNow(world);
   const stepOf = calls(dialled);
@@ -140,7 +140,7 @@ export function simulator({ world, log, catalogue, publicUrl, catchUp }: House, 
   };
 
   /** Gives the text as it went and the answer to it, if there was one. */
-  async function text({ id, from, text }: z.output<typeof wanted>): Promise<(Flown | undefined)[]> {
+  async function text({ id, from, text }: z.output<typeof wanted>): Promise<(SimulatedMessage | undefined)[]> {
     const community = await demoCommunity();
     if (!community || !isPlayed(from)) throw new Refusal(400, 'This phone is not one of the page.');
     const answer = await asCarrier(line, { from, to: community.phone, body: text, sid: `SM${id}` }).catch(notTaken);
@@ -158,15 +158,15 @@ export function simulator({ world, log, catalogue, publicUrl, catchUp }: House, 
 
   function notTaken(error: unknown): never {
     if (error instanceof Refusal) throw error;
-    log.error({ error, code: 'NOT_DELIVERED' }, 'The simulator could not deliver something');
+    log.error({ error, code: 'not-delivered' }, 'The simulator could not deliver something');
     throw new Refusal(503, 'The service did not take it; send it again.');
   }
 
-  function tell(told: Pick<Flown, 'id' | 'phone' | 'kind' | 'text'>): Flown {
+  function tell(told: Pick<SimulatedMessage, 'id' | 'phone' | 'kind' | 'text'>): SimulatedMessage {
     return note({ ...told, characters: told.text.length, segments: segments(told.text) });
   }
 
-  function note(told: Flown): Flown {
+  function note(told: SimulatedMessage): SimulatedMessage {
     if (isPlayed(told.phone) || told.phone === OPENID) texts.push(told);
     return told;
   }
@@ -184,7 +184,7 @@ export function simulator({ world, log, catalogue, publicUrl, catchUp }: House, 
       ledger = now;
       stream.send('ledger', ledger);
     });
-    looking = looking.catch((error: unknown) => log.error({ error, code: 'LEDGER_LOOK' }, 'The simulator cannot look into the ledger'));
+    looking = looking.catch((error: unknown) => log.error({ error, code: 'ledger-look' }, 'The simulator cannot look into the ledger'));
     return looking;
   }
 }

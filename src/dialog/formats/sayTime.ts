@@ -1,5 +1,5 @@
 import { boundedMap } from '../../store/boundedMap.ts';
-import { DAY_MS, type WallTime, wallOf } from '../../store/wallTime.ts';
+import { DAY_MS, type LocalTime, localTimeOf } from '../../store/wallTime.ts';
 
 export interface Saying {
   readonly language: string;
@@ -14,7 +14,7 @@ export interface Saying {
 }
 
 /** `hour` is 24 at the midnight that ends the day. */
-type Local = Omit<WallTime, 'second'>;
+type Local = Omit<LocalTime, 'second'>;
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const SPOKEN_MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
@@ -67,7 +67,7 @@ function local(time: Date, zone: string): Local {
   const key = `${Math.floor(time.getTime() / MINUTE_MS)} ${zone}`;
   const known = minutes.get(key);
   if (known) return known;
-  const read = wallOf(time, zone);
+  const read = localTimeOf(time, zone);
   minutes.set(key, read);
   return read;
 }

@@ -15,7 +15,12 @@ const PHONE = /(?<![\d+])(?:\+\d(?:[ -]?\d){8,14}|\d(?:[ -]?\d){9,14})(?![\d])/;
 const PAUSE = /[,;.!。、]/;
 
 /** What a normalised message means as the answer to this question, `undefined` where it does not fit. */
-export function answerTo(question: Exclude<Question, Asked<'account'>>, plain: string, vocabulary: Vocabulary, titleAt: TitleAt): Answer | undefined {
+export function answerTo(
+  question: Exclude<Question, Asked<'freeText'>>,
+  plain: string,
+  vocabulary: Vocabulary,
+  titleAt: TitleAt,
+): Answer | undefined {
   switch (question.expects) {
     case 'choice':
       return chosen(question, plain, vocabulary, titleAt) ?? (consistsOf(plain, vocabulary, 'more') ? { type: 'MORE' } : undefined);

@@ -13,8 +13,8 @@ const TAKES: Partial<Record<CommandName, 'picks' | 'number' | 'card' | 'text'>> 
   projects: 'number',
   progress: 'number',
   receipt: 'card',
-  join: 'card',
-  register: 'text',
+  identify: 'card',
+  requestMembership: 'text',
   propose: 'text',
   complain: 'text',
   ask: 'text',
@@ -78,7 +78,7 @@ function withText({ text, plain, vocabulary }: Message, found: Found, name: Comm
   if (rest && rest.numbers.length === 0 && !rest.card) return meant(found, { name }, true);
   if (rest && name === 'propose') return { kind: 'near', command: { name: 'progress', numbers: rest.numbers } };
   const isGlued = gapEnd(plain, found.end) === found.end;
-  const isDoubtful = isGlued && ((name === 'register' && !/[\d栋幢楼座号]/.test(plain)) || (name === 'propose' && asks(plain, vocabulary)));
+  const isDoubtful = isGlued && ((name === 'requestMembership' && !/[\d栋幢楼座号]/.test(plain)) || (name === 'propose' && asks(plain, vocabulary)));
   return meant(found, { name, text: written }, found.isLed || isDoubtful);
 }
 
@@ -114,9 +114,9 @@ export function doubtful(meaning: Meaning, open: Question | undefined): Meaning 
     case 'CODE':
     case 'PHONE':
       return { kind: 'unknown' };
-    case 'ACCOUNT': {
-      if (open?.expects === 'account' && open.command === 'register') return meaning; // part of a request, which is read back whole and checked by a person
-      const name = COMMANDS.find((one) => open?.expects === 'account' && one === open.command);
+    case 'FREE_TEXT': {
+      if (open?.expects === 'freeText' && open.command === 'requestMembership') return meaning; // part of a request, which is read back whole and checked by a person
+      const name = COMMANDS.find((one) => open?.expects === 'freeText' && one === open.command);
       return name && answer.text !== undefined ? { kind: 'near', command: { name, text: answer.text } } : meaning;
     }
     default:

@@ -17,7 +17,7 @@ const UNKNOWN: Meaning = { kind: 'unknown' };
  */
 export function understand(text: string, open: Question | undefined, ballot: readonly Option[], vocabulary: Vocabulary): Meaning {
   const plain = joinedCard(normalise(text), ballot);
-  if (open?.expects === 'account') return account(text, plain, open, vocabulary);
+  if (open?.expects === 'freeText') return freeText(text, plain, open, vocabulary);
   const titles = titleAt(optionsOf(open) ?? ballot);
   const command = commandIn({ text, plain, vocabulary, titleAt: takesPicks(open) ? titles : titleAt(ballot) });
   if (command?.kind === 'command') return command;
@@ -39,7 +39,7 @@ function joinedCard(plain: string, ballot: readonly Option[]): string {
   });
 }
 
-function account(text: string, plain: string, { command: asked }: Extract<Question, { expects: 'account' }>, vocabulary: Vocabulary): Meaning {
+function freeText(text: string, plain: string, { command: asked }: Extract<Question, { expects: 'freeText' }>, vocabulary: Vocabulary): Meaning {
   const own = ownCommand(asked, vocabulary);
   const command = wholeCommandIn({ plain, vocabulary }, own);
   if (command) return { kind: 'command', command };
@@ -47,7 +47,7 @@ function account(text: string, plain: string, { command: asked }: Extract<Questi
   const isOwn = found && !found.isLed && !found.keyword.isNear && found.keyword.name === own;
   const written = isOwn ? writtenFrom(text, found.end) : text.trim();
   if (!/[\p{L}\p{N}]/u.test(written)) return UNKNOWN;
-  const answer: Answer = { type: 'ACCOUNT', text: written };
+  const answer: Answer = { type: 'FREE_TEXT', text: written };
   return { kind: 'answer', answer };
 }
 
@@ -62,7 +62,7 @@ function outOfTheBlue(plain: string, open: Question | undefined, ballot: readonl
   const { numbers, card, isSure } = picks;
   if (open?.expects === 'code' || (numbers.length === 0 && card === undefined)) return undefined;
   if (card !== undefined) {
-    if (numbers.length === 0) return { kind: 'near', command: { name: 'join', card } };
+    if (numbers.length === 0) return { kind: 'near', command: { name: 'identify', card } };
     const command = { name: 'vote', numbers, card } as const;
     return { kind: open?.expects === 'numbers' && isSure ? 'command' : 'near', command };
   }

@@ -1,6 +1,6 @@
 import { model, Schema } from 'mongoose';
-import { changes, remembered } from '../../store/changes.ts';
-import { native } from '../../store/collection.ts';
+import { cached, changes } from '../../store/changes.ts';
+import { collection } from '../../store/collection.ts';
 import { groupCommit } from '../../store/groupCommit.ts';
 import type { Vault } from '../../store/vault.ts';
 import { perWorld, type World } from '../../store/world.ts';
@@ -9,7 +9,7 @@ import { Community, type CommunityRecord, communityBySlug } from './community.ts
 /** The community that a chat belongs to: that of the poster scanned last, else the only one there is; null where nobody knows. */
 export const communityOfChat: (world: World) => (openid: string) => Promise<CommunityRecord | null> = perWorld((world) => {
   const bySlug = communityBySlug(world);
-  const first = remembered(world, 1_000, 1, () => native(Community).find().limit(2).toArray(), changes(world).mark);
+  const first = cached(world, 1_000, 1, () => collection(Community).find().limit(2).toArray(), changes(world).version);
   const chatOf = groupCommit(chatsOf);
   return async (openid) => {
     const [only, another] = await first('');
@@ -20,7 +20,7 @@ export const communityOfChat: (world: World) => (openid: string) => Promise<Comm
 });
 
 async function chatsOf(ids: readonly string[]): Promise<(string | null)[]> {
-  const found = await native(Chat)
+  const found = await collection(Chat)
     .find({ _id: { $in: [...ids] } })
     .toArray();
   const communities = new Map(found.map(({ _id, community }) => [_id, community]));
@@ -32,14 +32,14 @@ export function enterByPoster(world: World): (openid: string, slug: string) => P
   const bySlug = communityBySlug(world);
   return async (openid, slug) => {
     const community = await bySlug(slug);
-    if (community) await native(Chat).updateOne({ _id: chatId(world.vault, openid) }, { $set: { community: slug } }, { upsert: true });
+    if (community) await collection(Chat).updateOne({ _id: chatId(world.vault, openid) }, { $set: { community: slug } }, { upsert: true });
     return community;
   };
 }
 
 /** Forgets which community a chat belonged to. */
 export async function forgetChat(vault: Vault, openid: string): Promise<void> {
-  await native(Chat).deleteOne({ _id: chatId(vault, openid) });
+  await collection(Chat).deleteOne({ _id: chatId(vault, openid) });
 }
 
 /** The `_id` of what is kept of a chat (`ChatRecord`). */

@@ -1,6 +1,6 @@
 import { model, Schema } from 'mongoose';
-import { changes, remembered } from '../../store/changes.ts';
-import { native } from '../../store/collection.ts';
+import { cached, changes } from '../../store/changes.ts';
+import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { lookUps } from '../../store/lookUps.ts';
 import { isId } from '../../store/text.ts';
@@ -66,12 +66,12 @@ export const LANGUAGES = ['zh-CN', 'zh-CN-sichuan', 'en'] as const;
 
 /** A community by its slug, null where there is none; an import is heard of within a second. */
 export const communityBySlug: (world: World) => Communities = perWorld((world) =>
-  remembered(world, 1_000, 10_000, (slug) => native(Community).findOne({ _id: slug }), changes(world).mark),
+  cached(world, 1_000, 10_000, (slug) => collection(Community).findOne({ _id: slug }), changes(world).version),
 );
 
 /** The same for whoever reads: neither connections nor memory are those of the turns. */
 export const communityForReaders: (world: World) => Communities = perWorld((world) => {
-  const communities = remembered(world, 1_000, 10_000, (slug) => forReaders(Community).findOne({ _id: slug }), changes(world).mark);
+  const communities = cached(world, 1_000, 10_000, (slug) => forReaders(Community).findOne({ _id: slug }), changes(world).version);
   return async (slug) => (isId(slug) ? communities(slug) : null);
 });
 
@@ -79,7 +79,7 @@ type Communities = (slug: string) => Promise<CommunityRecord | null>;
 
 /** The community whose `phone` or `callback` this number is, null for any other; an import is heard of within a second. */
 export const communityByNumber: (world: World) => (number: string) => Promise<CommunityRecord | null> = perWorld((world) =>
-  remembered(world, 1_000, 10_000, lookUps(world)({ model: Community, pipeline: byNumber, results: inOrder }), changes(world).mark),
+  cached(world, 1_000, 10_000, lookUps(world)({ model: Community, pipeline: byNumber, results: inOrder }), changes(world).version),
 );
 
 function byNumber(numbers: readonly string[]) {

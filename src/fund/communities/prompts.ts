@@ -1,5 +1,5 @@
 import { model, type mongo, Schema } from 'mongoose';
-import { native } from '../../store/collection.ts';
+import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 
 /** A prompt that somebody recorded for a community's phone line. */
@@ -39,10 +39,10 @@ export const Prompt = model<PromptRecord>('Prompt', schema);
 /** Writes a community's recorded prompts; those that are not given stay, unless `replace`. */
 export async function writePrompts(community: string, prompts: readonly PromptFile[], replace: boolean, session: mongo.ClientSession): Promise<void> {
   const ids = prompts.map(({ language, key }) => `${community}|${language}|${key}`);
-  if (replace) await native(Prompt).deleteMany({ community, _id: { $nin: ids } }, { session });
+  if (replace) await collection(Prompt).deleteMany({ community, _id: { $nin: ids } }, { session });
   for (const [index, prompt] of prompts.entries()) {
     const _id = ids[index] ?? '';
-    await native(Prompt).replaceOne({ _id }, { community, ...prompt }, { upsert: true, session });
+    await collection(Prompt).replaceOne({ _id }, { community, ...prompt }, { upsert: true, session });
   }
 }
 

@@ -1,4 +1,4 @@
-import { native } from '../../store/collection.ts';
+import { collection } from '../../store/collection.ts';
 import { Cycle, type CycleRecord, type Move, STAGES, type Stage } from './cycle.ts';
 
 /** A cycle's dates: those of its file and what was changed by hand since. */
@@ -72,7 +72,7 @@ export function isOpen(cycle: Calendar, at: Date): boolean {
 
 /** Whether a vote of a community is open at a moment. */
 export async function isVoting(community: string, at: Date): Promise<boolean> {
-  const cycles = await native(Cycle)
+  const cycles = await collection(Cycle)
     .find({ community }, { projection: { stages: 1, moves: 1 } })
     .toArray();
   return cycles.some((cycle) => isOpen(cycle, at));
@@ -80,7 +80,7 @@ export async function isVoting(community: string, at: Date): Promise<boolean> {
 
 /** A vote of a community that has opened and whose ledger is not sealed, as the database has it now: who may vote in it stays on the roster. */
 export async function voteUnderWay(community: string, at: Date): Promise<{ from: Date; to: Date } | undefined> {
-  const unsealed = await native(Cycle)
+  const unsealed = await collection(Cycle)
     .find({ community, sealedAt: { $exists: false } }, { projection: { stages: 1, moves: 1 } })
     .toArray();
   return unsealed.flatMap((cycle) => voteOf(cycle) ?? []).find(({ from }) => from <= at);

@@ -1,5 +1,5 @@
-import { changes, remembered } from '../../store/changes.ts';
-import { native } from '../../store/collection.ts';
+import { cached, changes } from '../../store/changes.ts';
+import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { byId, type LookUp, lookUps, readersLookUps } from '../../store/lookUps.ts';
 import { isId } from '../../store/text.ts';
@@ -31,7 +31,7 @@ export const currentCycleForReaders: (world: World) => Current = perWorld((world
 type Current = (community: string, at: Date) => Promise<CycleRecord | null>;
 
 function currentBy(world: World, lookUp: (community: string) => Promise<Cycles>): Current {
-  const cycles = remembered(world, 1_000, 2_000, lookUp, changes(world).mark);
+  const cycles = cached(world, 1_000, 2_000, lookUp, changes(world).version);
   const ready = frozenWhenOpen(world);
   return async (community, at) => {
     const { votes, beginnings } = await cycles(community);
@@ -77,7 +77,7 @@ export const cycleForReaders: (world: World) => ById = perWorld((world) => {
 type ById = (id: string) => Promise<CycleRecord | null>;
 
 function cyclesBy(world: World, lookUp: ById): ById {
-  const load = remembered(world, 1_000, 2_000, lookUp, changes(world).mark);
+  const load = cached(world, 1_000, 2_000, lookUp, changes(world).version);
   const ready = frozenWhenOpen(world);
   return async (id) => {
     const cycle = await load(id);
@@ -105,14 +105,14 @@ const BACK_MS = 8 * DAY_MS;
 /** The cycles whose calendar has a date lately or ahead, as far as a calendar needs to be known. */
 export function liveCycles(now: Date): Promise<CycleRecord[]> {
   const since = { $gte: new Date(now.getTime() - BACK_MS) };
-  return native(Cycle)
+  return collection(Cycle)
     .find({ $or: [{ 'stages.from': since }, { 'moves.from': since }] }, { promoteBuffers: true, projection: { 'frozen.ballot': 0 } })
     .toArray();
 }
 
 /** Gives a cycle back, its ballot frozen where the vote has opened by `at`. */
 const frozenWhenOpen: (world: World) => (cycle: CycleRecord, at: Date) => Promise<CycleRecord> = perWorld((world) => {
-  const frozen = remembered(world, 1_000, 1_000, (id) => freeze(world, id));
+  const frozen = cached(world, 1_000, 1_000, (id) => freeze(world, id));
   return async (cycle, at) => {
     if (cycle.frozen) return cycle;
     const vote = voteOf(cycle);

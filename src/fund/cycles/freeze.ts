@@ -1,5 +1,5 @@
 import { CodedError } from '../../store/codedError.ts';
-import { native } from '../../store/collection.ts';
+import { collection } from '../../store/collection.ts';
 import { sha256 } from '../../store/crypto.ts';
 import { dayOf } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
@@ -18,13 +18,13 @@ const SMALL = 500;
  */
 export async function freeze(world: World, id: string): Promise<FrozenCycle> {
   for (;;) {
-    const cycle = await native(Cycle).findOne({ _id: id }, { promoteBuffers: true });
+    const cycle = await collection(Cycle).findOne({ _id: id }, { promoteBuffers: true });
     if (!cycle) throw new CodedError('unknown-cycle', 'There is no cycle with this id.');
     if (isFrozen(cycle)) return cycle;
     const { title, budget, currency, rule, threshold, choices, stages, moves, projects } = cycle;
     const lot = cycle.lot ?? drawLot(world.randomBytes, numbersOf(projects));
     const ballot = frozenBallot({ cycle: id, title, budget, currency, rule, threshold, choices, projects, lot });
-    await native(Cycle).updateOne(
+    await collection(Cycle).updateOne(
       { _id: id, frozen: { $exists: false }, title, budget, currency, rule, threshold, choices, stages, moves, projects },
       {
         $set: {
@@ -40,8 +40,8 @@ export async function freeze(world: World, id: string): Promise<FrozenCycle> {
 async function roll(world: World, cycle: CycleRecord): Promise<Pick<Frozen, 'residents' | 'timezone' | 'day'>> {
   const { community } = cycle;
   const [place, residents] = await Promise.all([
-    native(Community).findOne({ _id: community }, { projection: { timezone: 1 } }),
-    native(Resident).countDocuments({ community, leftAt: { $exists: false } }, { timeoutMS: 60_000 }),
+    collection(Community).findOne({ _id: community }, { projection: { timezone: 1 } }),
+    collection(Resident).countDocuments({ community, erasedAt: { $exists: false } }, { timeoutMS: 60_000 }),
   ]);
   if (!place) throw new CodedError('unknown-community', 'There is no such community any more.');
   const { timezone } = place;

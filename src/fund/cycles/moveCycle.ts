@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { native } from '../../store/collection.ts';
+import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { stageAt, voteOf } from './calendar.ts';
 import { Cycle, type CycleRecord, type Move, STAGES, type Stage } from './cycle.ts';
@@ -32,7 +32,7 @@ const HEARD_MS = 2_000;
  */
 export function moveCycle(world: World, hasBallots: HasBallots): (move: { id: string; stage: Stage; by: string; reason?: string }) => Promise<Moved> {
   return async ({ id, stage, by, reason }) => {
-    const cycle = await native(Cycle).findOne({ _id: id }, { promoteBuffers: true });
+    const cycle = await collection(Cycle).findOne({ _id: id }, { promoteBuffers: true });
     if (!cycle) return { refused: 'unknown' };
     const at = world.now();
     const move: Move = { kind: 'move', stage, from: new Date(at.getTime() + HEARD_MS), by, ...(reason && { reason }), at };
@@ -41,7 +41,7 @@ export function moveCycle(world: World, hasBallots: HasBallots): (move: { id: st
     if (!(await recordMove(cycle, move))) return { refused: 'changed' };
     await sleep(HEARD_MS);
     if (isBack(cycle, move) && (await hasBallots(id))) {
-      await native(Cycle).updateOne({ _id: id }, { $pull: { moves: move } });
+      await collection(Cycle).updateOne({ _id: id }, { $pull: { moves: move } });
       return { refused: 'backwards' };
     }
     return { moved: move };
@@ -87,7 +87,7 @@ export type Extended =
 /** Puts off a vote's close (contract §5), recorded and public; resolves once every process has heard of it, 2 s later. */
 export function extendCycle(world: World): (extension: { id: string; to: Date; by: string; reason: string }) => Promise<Extended> {
   return async ({ id, to, by, reason }) => {
-    const cycle = await native(Cycle).findOne({ _id: id }, { promoteBuffers: true });
+    const cycle = await collection(Cycle).findOne({ _id: id }, { promoteBuffers: true });
     if (!cycle) return { refused: 'unknown' };
     const vote = voteOf(cycle);
     if (!vote) return { refused: 'noVote' };
@@ -103,17 +103,17 @@ export function extendCycle(world: World): (extension: { id: string; to: Date; b
 
 /** Records a change of the calendar, unless it is no longer the one that was looked at: then false, and nothing changed. */
 async function recordMove({ _id, moves, stages }: CycleRecord, move: Move): Promise<boolean> {
-  const { matchedCount } = await native(Cycle).updateOne({ _id, moves: { $size: moves.length }, stages }, { $push: { moves: move } });
+  const { matchedCount } = await collection(Cycle).updateOne({ _id, moves: { $size: moves.length }, stages }, { $push: { moves: move } });
   return matchedCount === 1;
 }
 
 /** Writes that a cycle's ledger is sealed, and how many residents there were; false where it was written before. */
 export async function noteSealed(_id: string, sealedAt: Date, residentsAtClose: number): Promise<boolean> {
-  const { modifiedCount } = await native(Cycle).updateOne({ _id, sealedAt: { $exists: false } }, { $set: { sealedAt, residentsAtClose } });
+  const { modifiedCount } = await collection(Cycle).updateOne({ _id, sealedAt: { $exists: false } }, { $set: { sealedAt, residentsAtClose } });
   return modifiedCount === 1;
 }
 
 /** Destroys the key of a cycle's pseudonyms. */
 export async function destroyKey(_id: string): Promise<void> {
-  await native(Cycle).updateOne({ _id }, { $unset: { pseudonymKey: '' } });
+  await collection(Cycle).updateOne({ _id }, { $unset: { pseudonymKey: '' } });
 }

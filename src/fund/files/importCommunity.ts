@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import mongoose, { type mongo } from 'mongoose';
 import { CodedError, type Problem } from '../../store/codedError.ts';
-import { native } from '../../store/collection.ts';
+import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { Community, type CommunityRecord, type PromptFile, writePrompts } from '../communities/index.ts';
 import { Cycle, type CycleRecord, isOpen, voteOf } from '../cycles/index.ts';
@@ -53,7 +53,7 @@ interface Files {
 
 /**
  * Imports or updates a community from a folder's `community.yaml`, `residents.csv`, `cycle.yaml` and `audio/` (contract §7); all but the first may be absent.
- * One transaction: all or nothing. Rejects with `NO_FILES` where there is no `community.yaml`.
+ * One transaction: all or nothing. Rejects with `no-files` where there is no `community.yaml`.
  */
 export function importCommunity(world: World): (dir: string, options?: ImportOptions) => Promise<ImportOutcome> {
   return async (dir, options = {}) => {
@@ -67,8 +67,8 @@ async function importFiles(world: World, files: Files, options: ImportOptions, s
   const now = world.now();
   const community = readCommunity('community.yaml', files.community);
   const slug = community.value?._id ?? slugIn(community.raw);
-  const before = slug === undefined ? null : await native(Community).findOne({ _id: slug }, { session });
-  const cycles = slug === undefined ? [] : await native(Cycle).find({ community: slug }, { session, promoteBuffers: true }).toArray();
+  const before = slug === undefined ? null : await collection(Community).findOne({ _id: slug }, { session });
+  const cycles = slug === undefined ? [] : await collection(Cycle).find({ community: slug }, { session, promoteBuffers: true }).toArray();
   const known = (id: string): Known => {
     const before = cycles.find(({ _id }) => _id === id);
     const others = cycles.filter(({ _id }) => _id !== id);
@@ -83,7 +83,7 @@ async function importFiles(world: World, files: Files, options: ImportOptions, s
   const problems = [...community.problems, ...(residents?.problems ?? []), ...(cycle?.problems ?? [])];
   if (community.value) problems.push(...(await numberProblems(community.value, community.problemAt, session)));
   if (cycle?.value && slug !== undefined) {
-    const elsewhere = await native(Cycle).findOne({ _id: cycle.value._id, community: { $ne: slug } }, { session, projection: { _id: 1 } });
+    const elsewhere = await collection(Cycle).findOne({ _id: cycle.value._id, community: { $ne: slug } }, { session, projection: { _id: 1 } });
     if (elsewhere) problems.push(cycle.problemAt(['id'], 'id is that of another community’s cycle'));
     problems.push(...cycleProblems(cycle.value, cycle.problemAt, known(cycle.value._id)));
   }
@@ -98,7 +98,7 @@ async function importFiles(world: World, files: Files, options: ImportOptions, s
   if (problems.length > 0 || !community.value) return { problems: problems.toSorted(byPlace) };
 
   const demo = options.demo ?? before?.demo;
-  await native(Community).replaceOne({ _id: community.value._id }, { ...community.value, ...(demo && { demo }) }, { upsert: true, session });
+  await collection(Community).replaceOne({ _id: community.value._id }, { ...community.value, ...(demo && { demo }) }, { upsert: true, session });
   if (cycle?.value) await writeCycle(cycle.value, community.value._id, known(cycle.value._id), session);
   if (changes) await writeResidents(changes, session, options.progress);
   if (changes && options.explained) await recordKeyChanges(community.value._id, changes.keys, { ...options.explained, at: now }, session);
@@ -152,7 +152,7 @@ function countingFrom({ now, before, isOpened }: Known): Date {
 
 async function filesIn(dir: string): Promise<{ files: Files; problems: Problem[] }> {
   const [community, residents, cycle] = await Promise.all(['community.yaml', 'residents.csv', 'cycle.yaml'].map((name) => bytesOf(join(dir, name))));
-  if (!community) throw new CodedError('NO_FILES', 'There is no community.yaml in this folder.');
+  if (!community) throw new CodedError('no-files', 'There is no community.yaml in this folder.');
   const { prompts, problems } = await readAudio(dir);
   const text = (file: string, bytes: Buffer) => {
     const read = readText(file, bytes);
@@ -184,7 +184,7 @@ async function numberProblems(
   session: mongo.ClientSession,
 ): Promise<Problem[]> {
   const numbers = callback === undefined ? [phone] : [phone, callback];
-  const others = await native(Community)
+  const others = await collection(Community)
     .find({ _id: { $ne: _id }, $or: [{ phone: { $in: numbers } }, { callback: { $in: numbers } }] }, { session })
     .toArray();
   const taken = others.flatMap((other) => [other.phone, other.callback]);
@@ -201,13 +201,13 @@ async function writeCycle(
   session: mongo.ClientSession,
 ): Promise<void> {
   if (!before) {
-    await native(Cycle).insertOne({ ...cycle, ...(lot && { lot }), community, moves: [], importedAt: now }, { session });
+    await collection(Cycle).insertOne({ ...cycle, ...(lot && { lot }), community, moves: [], importedAt: now }, { session });
     return;
   }
   const { _id, ...fields } = cycle;
   const base = isOpened ? {} : { importedAt: now };
   const noLot = lot || before.frozen ? {} : { $unset: { lot: 1 as const } };
-  await native(Cycle).updateOne({ _id }, { $set: { ...fields, ...base, ...(lot && { lot }) }, ...noLot }, { session });
+  await collection(Cycle).updateOne({ _id }, { $set: { ...fields, ...base, ...(lot && { lot }) }, ...noLot }, { session });
 }
 
 function byPlace(one: Problem, other: Problem): number {

@@ -2,7 +2,7 @@ import type { mongo } from 'mongoose';
 import { Address, writeStop } from '../../contacts/addressBook.ts';
 import { addressHmac } from '../../contacts/contact.ts';
 import type { Problem } from '../../store/codedError.ts';
-import { native } from '../../store/collection.ts';
+import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import {
   type Changed,
@@ -20,12 +20,12 @@ import type { ResidentRow, ResidentsRead } from './readResidents.ts';
 /** What an import does to a roster. */
 export interface ResidentChanges {
   readonly added: readonly ResidentRecord[];
-  /** `endsTies`: another card than before; the old one ends, and what it tied. `phoneBefore`: `phoneId` of the one that they had to themselves, and have another one now. */
+  /** `endsLinks`: another card than before; the old one ends, and what it linked. `phoneBefore`: `phoneId` of the one that they had to themselves, and have another one now. */
   readonly changed: readonly {
     readonly _id: string;
     readonly set: Partial<ResidentRecord>;
     readonly unset: readonly Kept[];
-    readonly endsTies: boolean;
+    readonly endsLinks: boolean;
     readonly phoneBefore?: string;
   }[];
   /** `_id`s. */
@@ -63,22 +63,24 @@ export async function residentChanges(
   { rows, columns }: ResidentsRead,
   { replace, isVoting, isExplained, now, session }: Now,
 ): Promise<ResidentChanges> {
-  const roster = await native(Resident)
-    .find({ community }, { session, batchSize: 5_000, projection: { addedAt: 0, leftAddresses: 0 } })
+  const roster = await collection(Resident)
+    .find({ community }, { session, batchSize: 5_000, projection: { addedAt: 0, erasedAddresses: 0 } })
     .map((resident) => ({ ...resident, ...personOf(vault, resident) }))
     .toArray();
   const known = new Map(roster.map((resident) => [resident._id, resident]));
   const cards = new Map(roster.flatMap((resident) => (resident.card === undefined ? [] : [[resident.card, resident._id] as const])));
   const holders = new Map<string, number>();
-  for (const { phone, leftAt } of roster) if (phone !== undefined && !leftAt) holders.set(phone, (holders.get(phone) ?? 0) + 1);
+  for (const { phone, erasedAt } of roster) if (phone !== undefined && !erasedAt) holders.set(phone, (holders.get(phone) ?? 0) + 1);
   const ids = new Set(rows.map(({ id }) => residentId(vault, community, id)));
-  const removed = replace ? roster.filter(({ _id, leftAt }) => leftAt === undefined && !ids.has(_id)) : [];
+  const removed = replace ? roster.filter(({ _id, erasedAt }) => erasedAt === undefined && !ids.has(_id)) : [];
   const gone = new Set(removed.map(({ _id }) => _id));
   const leftOut = isVoting
-    ? new Map(roster.filter(({ _id, leftAt }) => !leftAt && !ids.has(_id)).map((resident) => [sameness(resident), resident]))
+    ? new Map(roster.filter(({ _id, erasedAt }) => !erasedAt && !ids.has(_id)).map((resident) => [sameness(resident), resident]))
     : undefined;
   const freed = new Set<string>();
-  const held = new Set(isVoting ? roster.flatMap(({ phoneId, ties }) => [...(phoneId ? [phoneId] : []), ...ties.map(({ id }) => id)]) : []);
+  const held = new Set(
+    isVoting ? roster.flatMap(({ phoneId, linkedContacts }) => [...(phoneId ? [phoneId] : []), ...linkedContacts.map(({ id }) => id)]) : [],
+  );
 
   const problems: Problem[] = [];
   if (isVoting && removed.length > 0)
@@ -92,7 +94,7 @@ export async function residentChanges(
   for (const row of rows) {
     const _id = residentId(vault, community, row.id);
     const before = known.get(_id);
-    if (before?.leftAt) {
+    if (before?.erasedAt) {
       left += 1;
       continue;
     }
@@ -141,12 +143,12 @@ export async function residentChanges(
     keys.push(...keysHere.map((what) => ({ resident: _id, what })));
     const isMoved = set.phoneId !== undefined && before.phone !== undefined && holders.get(before.phone) === 1;
     if (Object.keys(set).length + unset.length > 0)
-      changed.push({ _id, set, unset, endsTies: isNewCard && before.card !== undefined, ...(isMoved && { phoneBefore: before.phoneId }) });
+      changed.push({ _id, set, unset, endsLinks: isNewCard && before.card !== undefined, ...(isMoved && { phoneBefore: before.phoneId }) });
   }
   for (const { line, card, _id } of claims) {
     const holder = cards.get(card);
     if (holder === undefined || holder === _id || freed.has(card) || gone.has(holder)) continue;
-    const what = known.get(holder)?.leftAt ? 'card is that of somebody who asked to be deleted' : 'card is that of somebody else on the roster';
+    const what = known.get(holder)?.erasedAt ? 'card is that of somebody who asked to be deleted' : 'card is that of somebody else on the roster';
     problems.push({ file: FILE, line, what });
   }
   return { added, changed, removed: [...gone], left, ended, keys, problems };
@@ -179,7 +181,7 @@ export async function writeResidents(
   session: mongo.ClientSession,
   progress?: (done: number, total: number) => void,
 ): Promise<void> {
-  const residents = native(Resident);
+  const residents = collection(Resident);
   const newCards = changed.filter(({ set }) => set.card !== undefined).map(({ _id }) => _id);
   const total = removed.length + newCards.length + changed.length + added.length;
   let done = 0;
@@ -197,21 +199,21 @@ export async function writeResidents(
   await each(added, (chunk) => residents.insertMany(chunk, { session }));
 }
 
-function asUpdate({ _id, set, unset, endsTies }: ResidentChanges['changed'][number]): mongo.AnyBulkWriteOperation<ResidentRecord> {
+function asUpdate({ _id, set, unset, endsLinks }: ResidentChanges['changed'][number]): mongo.AnyBulkWriteOperation<ResidentRecord> {
   const $unset = Object.fromEntries(unset.map((field) => [field, 1 as const]));
-  return { updateOne: { filter: { _id }, update: { $set: { ...set, ...(endsTies && { ties: [] }) }, $unset } } };
+  return { updateOne: { filter: { _id }, update: { $set: { ...set, ...(endsLinks && { linkedContacts: [] }) }, $unset } } };
 }
 
 /** Who wanted nothing of what we start on a phone of their own wants nothing on the one that the roster now has for them, unless others hold it too. */
 export async function moveStops({ vault }: World, { changed }: Pick<ResidentChanges, 'changed'>, session: mongo.ClientSession): Promise<void> {
   const phones = new Map(changed.flatMap(({ set, phoneBefore }) => (set.phoneId && phoneBefore ? [[phoneBefore, set.phoneId] as const] : [])));
   if (phones.size === 0) return;
-  const stopped = await native(Address)
+  const stopped = await collection(Address)
     .find({ _id: { $in: [...phones.keys()] }, stoppedAt: { $exists: true } }, { session, projection: { stoppedAt: 1 } })
     .toArray();
   for (const { _id: before, stoppedAt: at } of stopped) {
     const _id = phones.get(before);
-    if (_id === undefined || !at || (await native(Resident).countDocuments({ phoneId: _id }, { session })) > 1) continue;
+    if (_id === undefined || !at || (await collection(Resident).countDocuments({ phoneId: _id }, { session })) > 1) continue;
     await writeStop(vault, { _id, at, channel: 'sms', by: 'roster' }, session);
   }
 }

@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import mongoose, { model, mongo, Schema } from 'mongoose';
 import type { Act } from '../../contacts/act.ts';
 import { CodedError } from '../../store/codedError.ts';
-import { native } from '../../store/collection.ts';
+import { collection } from '../../store/collection.ts';
 import { isDuplicate } from '../../store/databaseErrors.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
@@ -67,7 +67,7 @@ export const Recording = model<RecordingRecord>('Recording', schema);
 export async function awaitRecording({ vault }: World, carrierId: string, { community, at }: Pick<Act, 'community' | 'at'>): Promise<string> {
   const _id = recordingId(vault, carrierId);
   try {
-    await native(Recording).insertOne({
+    await collection(Recording).insertOne({
       _id,
       community,
       state: 'awaited',
@@ -85,7 +85,7 @@ export async function awaitRecording({ vault }: World, carrierId: string, { comm
 /** Notes that nothing needs what the carrier recorded: it is deleted wherever it is; harmless to repeat. */
 export async function refuseRecording({ vault }: World, carrierId: string, { community, at }: Pick<Act, 'community' | 'at'>): Promise<void> {
   const _id = recordingId(vault, carrierId);
-  await native(Recording).updateOne(
+  await collection(Recording).updateOne(
     { _id },
     {
       $set: { state: 'ending', dueAt: at, attempts: 0 },
@@ -98,7 +98,8 @@ export async function refuseRecording({ vault }: World, carrierId: string, { com
 /** Has the recordings of what was spoken deleted, wherever they are; `workRecordings` does it. */
 export async function endRecordings(at: Date, of: readonly { spoken?: Spoken }[]): Promise<void> {
   const recordings = of.flatMap(({ spoken }) => spoken?.recording ?? []);
-  if (recordings.length > 0) await native(Recording).updateMany({ _id: { $in: recordings } }, { $set: { state: 'ending', dueAt: at, attempts: 0 } });
+  if (recordings.length > 0)
+    await collection(Recording).updateMany({ _id: { $in: recordings } }, { $set: { state: 'ending', dueAt: at, attempts: 0 } });
 }
 
 /** The sounds themselves, encrypted, in GridFS. No address on the web leads here. */

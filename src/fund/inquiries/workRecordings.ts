@@ -1,4 +1,4 @@
-import { native } from '../../store/collection.ts';
+import { collection } from '../../store/collection.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { Community } from '../communities/index.ts';
@@ -66,7 +66,7 @@ export function workRecordings(world: World, source: RecordingSource, lost: Lost
     if (recording.carrierId && !(await source.remove(world.vault.decrypt('recordingCarrierId', recording._id, recording.carrierId))))
       return void (await change(recording, { dueAt: later(recording.attempts) }));
     const { _id, state } = recording;
-    await native(Recording).updateOne(
+    await collection(Recording).updateOne(
       { _id, state },
       { $set: { dueAt: await endOfTerm(recording), attempts: 0 }, $unset: { carrierId: 1, reason: 1 } },
     );
@@ -78,12 +78,12 @@ export function workRecordings(world: World, source: RecordingSource, lost: Lost
     if (carrierId && !(await source.remove(world.vault.decrypt('recordingCarrierId', _id, carrierId))))
       return void (await change(recording, { state: 'ending', dueAt: later(attempts) }));
     await lost(_id, 'deleted');
-    await native(Recording).deleteOne({ _id });
+    await collection(Recording).deleteOne({ _id });
   }
 
   /** False where its person has asked for its deletion meanwhile. */
   async function change({ _id, state }: RecordingRecord, to: Partial<RecordingRecord>): Promise<boolean> {
-    return (await native(Recording).updateOne({ _id, state }, { $set: to })).matchedCount === 1;
+    return (await collection(Recording).updateOne({ _id, state }, { $set: to })).matchedCount === 1;
   }
 
   function later(attempts: number): Date {
@@ -91,7 +91,7 @@ export function workRecordings(world: World, source: RecordingSource, lost: Lost
   }
 
   async function endOfTerm({ community, at }: RecordingRecord): Promise<Date> {
-    const days = (await native(Community).findOne({ _id: community }, { projection: { keepRecordings: 1 } }))?.keepRecordings ?? KEEP_DAYS;
+    const days = (await collection(Community).findOne({ _id: community }, { projection: { keepRecordings: 1 } }))?.keepRecordings ?? KEEP_DAYS;
     return new Date(at.getTime() + days * DAY_MS);
   }
 }
@@ -104,7 +104,7 @@ function checked(bytes: Uint8Array): { bytes: Uint8Array; seconds: number } | { 
 
 function claimDue({ now }: World): Promise<RecordingRecord | null> {
   const at = now();
-  return native(Recording).findOneAndUpdate(
+  return collection(Recording).findOneAndUpdate(
     { dueAt: { $lte: at } },
     { $set: { dueAt: new Date(at.getTime() + LEASE_MS) }, $inc: { attempts: 1 } },
     { sort: { dueAt: 1 }, returnDocument: 'after', promoteBuffers: true },

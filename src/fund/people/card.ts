@@ -1,4 +1,4 @@
-import { native } from '../../store/collection.ts';
+import { collection } from '../../store/collection.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import { Resident } from './resident.ts';
@@ -34,7 +34,7 @@ export function cardHmac(vault: Vault, community: string, card: string): string 
 
 /** Whether a card, given as its HMAC, is still the one of its holder, who is still on the roster. */
 export async function isInForce({ resident, card }: { readonly resident: string; readonly card: string }): Promise<boolean> {
-  return (await native(Resident).findOne({ _id: resident, card, leftAt: { $exists: false } }, { projection: { _id: 1 } })) !== null;
+  return (await collection(Resident).findOne({ _id: resident, card, erasedAt: { $exists: false } }, { projection: { _id: 1 } })) !== null;
 }
 
 /** The totally anti-symmetric quasigroup of order 10 in Damm's thesis (2004). */

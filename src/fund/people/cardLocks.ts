@@ -1,8 +1,8 @@
 import { model, Schema } from 'mongoose';
 import type { Act, Channel } from '../../contacts/act.ts';
 import { needNoCard } from '../../contacts/addressBook.ts';
-import { addressHmac, tieOf } from '../../contacts/contact.ts';
-import { native } from '../../store/collection.ts';
+import { addressHmac, contactText } from '../../contacts/contact.ts';
+import { collection } from '../../store/collection.ts';
 import type { Vault } from '../../store/vault.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
@@ -27,7 +27,7 @@ async function countHere({ vault }: World, act: Pick<Act, 'key' | 'at' | 'channe
   const dayAgo = new Date(at.getTime() - DAY_MS);
   const isCounted = { $eq: ['$key', key] };
   const more = { $cond: [{ $gt: ['$at', dayAgo] }, { $add: ['$count', 1] }, 1] };
-  const before = await native(WrongCards).findOneAndUpdate(
+  const before = await collection(WrongCards).findOneAndUpdate(
     { _id: wrongCardsId(vault, act) },
     [{ $set: { count: { $cond: [isCounted, '$count', more] }, at: { $cond: [isCounted, '$at', at] }, key } }],
     { upsert: true, returnDocument: 'before' },
@@ -43,7 +43,7 @@ async function countEverywhere({ at, community }: Pick<Act, 'at' | 'community'>)
   const same = { $filter: { input: known, cond: { $eq: ['$$this.minute', minute] } } };
   const wrong = { $reduce: { input: same, initialValue: 1, in: { $add: ['$$value', '$$this.wrong'] } } };
   const isTooMany = { $gte: [{ $sum: '$minutes.wrong' }, EVERYWHERE] };
-  await native(CardGuard).updateOne(
+  await collection(CardGuard).updateOne(
     { _id: community },
     [
       { $set: { minutes: { $concatArrays: [others, [{ minute, wrong }]] } } },
@@ -59,12 +59,12 @@ export async function cardLock(
   act: Pick<Act, 'at' | 'community' | 'channel' | 'address'>,
 ): Promise<{ readonly here: boolean; readonly strangers: boolean }> {
   const [here, strangers] = await Promise.all([
-    native(WrongCards).findOne({
+    collection(WrongCards).findOne({
       _id: wrongCardsId(vault, act),
       count: { $gte: MOST_HERE },
       at: { $gt: new Date(act.at.getTime() - DAY_MS) },
     }),
-    native(CardGuard).findOne({ _id: act.community, lockedUntil: { $gt: act.at } }, { projection: { _id: 1 } }),
+    collection(CardGuard).findOne({ _id: act.community, lockedUntil: { $gt: act.at } }, { projection: { _id: 1 } }),
   ]);
   return { here: here !== null, strangers: strangers !== null };
 }
@@ -77,7 +77,7 @@ export async function unlockAddress(
 ): Promise<boolean> {
   const at = now();
   const _id = addressHmac(vault, from);
-  const wrong = await native(WrongCards).findOneAndDelete({ _id: wrongCardsId(vault, from) });
+  const wrong = await collection(WrongCards).findOneAndDelete({ _id: wrongCardsId(vault, from) });
   const wasLocked = wrong !== null && wrong.count >= MOST_HERE && wrong.at.getTime() > at.getTime() - DAY_MS;
   const neededCard = await needNoCard(vault, _id, at, by, wasLocked);
   return wasLocked || neededCard;
@@ -85,12 +85,12 @@ export async function unlockAddress(
 
 /** `_id` of what is known of a phone's or chat's wrong cards, whatever the community. */
 function wrongCardsId(vault: Vault, from: Pick<Act, 'channel' | 'address'>): string {
-  return vault.hmac('wrongCards', tieOf(from));
+  return vault.hmac('wrongCards', contactText(from));
 }
 
 /** The wrong cards, with a right check digit, that one phone or chat has shown in all communities together; forgotten after a day without one. */
 export interface WrongCardsRecord {
-  /** `vault.hmac('wrongCards', tie)`. */
+  /** `vault.hmac('wrongCards', contact)`. */
   _id: string;
   /** Five lock card entry there, for a day from the last one. */
   count: number;

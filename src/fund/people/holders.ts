@@ -1,7 +1,7 @@
 import type { Act, Channel } from '../../contacts/act.ts';
 import { Address, type AddressRecord } from '../../contacts/addressBook.ts';
 import { addressHmac, type Place } from '../../contacts/contact.ts';
-import { native } from '../../store/collection.ts';
+import { collection } from '../../store/collection.ts';
 import { lookUps } from '../../store/lookUps.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import type { CommunityRecord } from '../communities/index.ts';
@@ -15,7 +15,7 @@ export interface Holder {
   readonly person?: Buffer;
   readonly language?: string;
   readonly byRoster: boolean;
-  readonly byTie: boolean;
+  readonly byLinkedContact: boolean;
 }
 
 export interface Holders {
@@ -41,8 +41,8 @@ export const holdersAt: (world: World) => (id: string) => Promise<Holders> = per
 function residentsAndLocks(ids: readonly string[]) {
   const locks = [{ $match: { _id: { $in: ids }, needsCard: { $exists: true } } }, { $project: { needsCard: 1 } }];
   return [
-    { $match: { $or: [{ 'ties.id': { $in: ids } }, { phoneId: { $in: ids } }] } },
-    { $project: { phoneId: 1, 'ties.id': 1, person: 1, language: 1 } },
+    { $match: { $or: [{ 'linkedContacts.id': { $in: ids } }, { phoneId: { $in: ids } }] } },
+    { $project: { phoneId: 1, 'linkedContacts.id': 1, person: 1, language: 1 } },
     { $unionWith: { coll: Address.collection.name, pipeline: locks } },
   ];
 }
@@ -53,11 +53,11 @@ function holdersIn(found: readonly (ResidentRecord | Lock)[], ids: readonly stri
   return ids.map((id) => ({ holders: residents.flatMap((resident) => asHolder(resident, id)), needsCard: locked.has(id) }));
 }
 
-function asHolder({ _id, phoneId, ties, person, language }: ResidentRecord, at: string): Holder[] {
+function asHolder({ _id, phoneId, linkedContacts, person, language }: ResidentRecord, at: string): Holder[] {
   const byRoster = phoneId === at;
-  const byTie = ties.some(({ id }) => id === at);
-  if (!byRoster && !byTie) return [];
-  return [{ resident: _id, ...(person && { person }), ...(language && { language }), byRoster, byTie }];
+  const byLinkedContact = linkedContacts.some(({ id }) => id === at);
+  if (!byRoster && !byLinkedContact) return [];
+  return [{ resident: _id, ...(person && { person }), ...(language && { language }), byRoster, byLinkedContact }];
 }
 
 /** The resident who acts, or why the card has to be asked for. `withCard`: the card itself was shown for this act. */
@@ -68,7 +68,7 @@ export type Acts =
 /**
  * Who acts from a phone or chat (contract §5). A shown card always says who; without one it takes exactly one holder, and for a
  * ballot also that the number is not locked and that the community's `verify` is content with it. What asks only who is meant
- * (`resident`: a receipt, a deletion) is content with any one holder. A tie, the card having been shown here once, is never worth
+ * (`resident`: a receipt, a deletion) is content with any one holder. A linked contact, the card having been shown here once, is never worth
  * less than a number on the roster: `phone` and `either` differ only in what a community hands out. `isPlaced`: we called, so nobody else's phone can answer. A chat that is nobody's yet may be tied
  * by the roster's phone instead of the card (`newChat`), but where a community wants the card once.
  */
@@ -83,9 +83,9 @@ export function whoActs(
   const [holder, another] = holders;
   if (!holder) return { ask: channel === 'wechat' && verify !== 'card' && !needsCard ? 'newChat' : 'stranger' };
   if (need === 'ballot' && needsCard) return { ask: 'locked' };
-  if (need === 'ballot' && verify === 'strict' && !isPlaced && !(channel === 'wechat' && holder.byTie)) return { ask: 'strict' };
+  if (need === 'ballot' && verify === 'strict' && !isPlaced && !(channel === 'wechat' && holder.byLinkedContact)) return { ask: 'strict' };
   if (another) return { ask: 'shared' };
-  if (need === 'ballot' && verify === 'card' && !holder.byTie) return { ask: 'card' };
+  if (need === 'ballot' && verify === 'card' && !holder.byLinkedContact) return { ask: 'card' };
   return { resident: holder.resident, withCard: false };
 }
 
@@ -96,13 +96,18 @@ export function reachOf(world: World): (id: string) => Promise<string[]> {
     const { holders: here } = await holders(id);
     const [holder, another] = here;
     const resident =
-      holder && !another ? await native(Resident).findOne({ _id: holder.resident }, { projection: { phoneId: 1, 'ties.id': 1 } }) : null;
+      holder && !another
+        ? await collection(Resident).findOne({ _id: holder.resident }, { projection: { phoneId: 1, 'linkedContacts.id': 1 } })
+        : null;
     return [...new Set([id, ...(resident ? placeIdsOf(resident) : [])])];
   };
 }
 
 /** The phones and chats of a resident that nobody else holds. */
-export async function ownPlaces(world: World, resident: Pick<ResidentRecord, '_id' | 'community' | 'person' | 'phoneId' | 'ties'>): Promise<Place[]> {
+export async function ownPlaces(
+  world: World,
+  resident: Pick<ResidentRecord, '_id' | 'community' | 'person' | 'phoneId' | 'linkedContacts'>,
+): Promise<Place[]> {
   const places = placesOf(world.vault, resident);
   const held = await Promise.all(places.map((place) => holdersOf(world)({ community: resident.community, ...place })));
   return places.filter((_, index) => held[index]?.holders.every((holder) => holder.resident === resident._id));

@@ -9,7 +9,15 @@ export { type Started, startMessages, stopMessages, subscribe } from './messages
 export { forgetLeaversUntil, giveCards, noteLeaving, putOnRoster, takeOffRoster } from './onRoster.ts';
 export { askDigits, checkDigits, type DigitsAsked, type DigitsChecked, forgetCodes, type ProofOf } from './proof.ts';
 export { type CadreChecked, type CadreProved, cadreAt, checkCadre, proveCadre } from './proveCadre.ts';
-export { askerOf, closeRequest, JoinRequest, type JoinRequestRecord, type Requested, requestToJoin, withdrawRequests } from './requestToJoin.ts';
+export {
+  askerOf,
+  closeRequest,
+  MembershipRequest,
+  type MembershipRequestRecord,
+  type Requested,
+  requestMembership,
+  withdrawRequests,
+} from './requestMembership.ts';
 export {
   addedSince,
   encryptedPerson,

@@ -1,5 +1,5 @@
 import mongoose, { model, type mongo, Schema, type Types } from 'mongoose';
-import { native } from '../../store/collection.ts';
+import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 
 /** Who changes phones and cards while voting is open, and why (contract §5). */
@@ -19,7 +19,7 @@ export async function recordKeyChanges(
 ): Promise<void> {
   if (changed.length === 0) return;
   const records = changed.map(({ resident, what }) => ({ _id: new mongoose.Types.ObjectId(), community, resident, what, by, reason, at }));
-  await native(KeyChange).insertMany(records, { ...(session && { session }) });
+  await collection(KeyChange).insertMany(records, { ...(session && { session }) });
 }
 
 /** How many phones and cards of a community were changed after one moment and before another. */

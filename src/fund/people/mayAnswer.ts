@@ -2,7 +2,7 @@ import parsePhoneNumber from 'libphonenumber-js/max';
 import { model, Schema } from 'mongoose';
 import type { Act } from '../../contacts/act.ts';
 import { boundedMap } from '../../store/boundedMap.ts';
-import { native } from '../../store/collection.ts';
+import { collection } from '../../store/collection.ts';
 import { dayOf } from '../../store/wallTime.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import type { CommunityRecord } from '../communities/index.ts';
@@ -26,7 +26,7 @@ export const mayAnswer: (world: World) => (from: From, community: Pick<Community
 
     async function abroad(from: From, timezone: string): Promise<boolean> {
       if ((await holders(from)).holders.length > 0) return true;
-      const today = await native(ForeignDay).findOneAndUpdate(
+      const today = await collection(ForeignDay).findOneAndUpdate(
         { _id: `${from.community}|${dayOf(from.at, timezone)}` },
         { $inc: { answers: 1 }, $setOnInsert: { at: from.at } },
         { upsert: true, returnDocument: 'after' },

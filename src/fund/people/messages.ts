@@ -1,7 +1,7 @@
 import type { Act } from '../../contacts/act.ts';
 import { recordConsent } from '../../contacts/addressBook.ts';
 import { addressHmac } from '../../contacts/contact.ts';
-import { native } from '../../store/collection.ts';
+import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { holdersOf, reachOf } from './holders.ts';
 import { Resident } from './resident.ts';
@@ -22,13 +22,13 @@ export function startMessages(world: World): (input: { words?: string }, act: Ac
   return async ({ words = '' }, act) => {
     const { holders: here } = await holders(act);
     await recordConsent(world, act, await reach(addressHmac(world.vault, act)), 'start', words);
-    const { modifiedCount } = await native(Resident).updateMany(
+    const { modifiedCount } = await collection(Resident).updateMany(
       {
         community: act.community,
-        leaving: { $exists: true },
-        $or: [{ _id: { $in: here.map(({ resident }) => resident) } }, { 'leaving.from': addressHmac(world.vault, act) }],
+        erasureRequest: { $exists: true },
+        $or: [{ _id: { $in: here.map(({ resident }) => resident) } }, { 'erasureRequest.from': addressHmac(world.vault, act) }],
       },
-      { $unset: { leaving: 1 } },
+      { $unset: { erasureRequest: 1 } },
     );
     return { started: true, stays: modifiedCount > 0 };
   };

@@ -1,6 +1,6 @@
 import { model, type mongo, Schema } from 'mongoose';
 import type { Act } from '../../contacts/act.ts';
-import { native } from '../../store/collection.ts';
+import { collection } from '../../store/collection.ts';
 import { isSame } from '../../store/crypto.ts';
 import { isDuplicate } from '../../store/databaseErrors.ts';
 import type { Vault } from '../../store/vault.ts';
@@ -48,7 +48,7 @@ export async function placeCode(code: Omit<PhoneCodeRecord, '_id'>, kind: 'chat'
   const dayAgo = new Date(code.at.getTime() - DAY_MS);
   for (const _id of codePlaces(code, kind)) {
     try {
-      await native(PhoneCode).updateOne({ _id, at: { $lte: dayAgo } }, { $set: code, $unset: { used: 1 } }, { upsert: true });
+      await collection(PhoneCode).updateOne({ _id, at: { $lte: dayAgo } }, { $set: code, $unset: { used: 1 } }, { upsert: true });
       return true;
     } catch (error) {
       if (!isDuplicate(error)) throw error;
@@ -74,7 +74,7 @@ export async function tryCode(
   act: Pick<Act, 'key' | 'at' | 'community' | 'beginWrite'>,
 ): Promise<Tried> {
   const key = vault.hmac('act', act.key, 'tryCode');
-  const [code] = await native(PhoneCode).find(sent).sort({ at: -1 }).limit(1).toArray();
+  const [code] = await collection(PhoneCode).find(sent).sort({ at: -1 }).limit(1).toArray();
   if (!code || act.at.getTime() - code.at.getTime() > LASTS_MS) return { refused: 'late' };
   const before = code.wrong.filter((other) => other !== key).length;
   if (before >= TRIES || (code.used !== undefined && code.used !== key)) return { refused: 'over' };
@@ -82,10 +82,10 @@ export async function tryCode(
   act.beginWrite();
   const still = { _id: code._id, key: code.key };
   if (isRight) {
-    await native(PhoneCode).updateOne(still, { $set: { used: key } });
+    await collection(PhoneCode).updateOne(still, { $set: { used: key } });
     return { right: true };
   }
-  await native(PhoneCode).updateOne({ ...still, wrong: { $ne: key } }, { $push: { wrong: key } });
+  await collection(PhoneCode).updateOne({ ...still, wrong: { $ne: key } }, { $push: { wrong: key } });
   const triesLeft = TRIES - before - 1;
   return triesLeft > 0 ? { refused: 'wrong', triesLeft } : { refused: 'over' };
 }

@@ -1,9 +1,9 @@
 import { model, Schema } from 'mongoose';
 import type { Act } from '../../contacts/act.ts';
-import { tieOf } from '../../contacts/contact.ts';
-import { takesText } from '../../contacts/phone.ts';
-import type { Tell } from '../../contacts/tell.ts';
-import { native } from '../../store/collection.ts';
+import { contactText } from '../../contacts/contact.ts';
+import type { Notify } from '../../contacts/notify.ts';
+import { canReceiveSms } from '../../contacts/phone.ts';
+import { collection } from '../../store/collection.ts';
 import { isSame } from '../../store/crypto.ts';
 import { DAY_MS, dayOf } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
@@ -14,7 +14,7 @@ import { ForeignDay } from './mayAnswer.ts';
 import { PhoneCode, sixDigits, twelveDigits } from './phoneCode.ts';
 
 /** What a faked sender must not bring about: 不是我, 删除. */
-export type ProofOf = 'notMe' | 'leave';
+export type ProofOf = 'disownBallot' | 'eraseMe';
 
 /** `proof` tells the check which digits were asked for. */
 export type DigitsAsked =
@@ -41,7 +41,7 @@ const TWELVE = 12;
  * text. They are made of the turn's key and kept nowhere. Texts go to numbers on the roster alone, three a day for each thing.
  * A forged sender can use up the day's tries: then twelve digits, which no number of tries guesses, are shown to who really has the phone.
  */
-export function askDigits(world: World, tell: Tell): (input: { of: ProofOf }, act: Act) => Promise<DigitsAsked> {
+export function askDigits(world: World, notify: Notify): (input: { of: ProofOf }, act: Act) => Promise<DigitsAsked> {
   const { vault } = world;
   const holders = holdersOf(world);
   const bySlug = communityBySlug(world);
@@ -54,11 +54,11 @@ export function askDigits(world: World, tell: Tell): (input: { of: ProofOf }, ac
     if (isOver) return { refused: 'over' };
     const [holder] = (await holders(act)).holders;
     if (!holder) return { refused: 'stranger' };
-    if (takesText(act.address) === 'no') return { refused: 'noText' };
+    if (canReceiveSms(act.address) === 'no') return { refused: 'noText' };
     act.beginWrite();
     const key = vault.hmac('act', act.key, 'askDigits');
     if (!(await counted(_id, 'texted', key, act.at)).includes(key)) return { refused: 'texted' };
-    await tell({
+    await notify({
       occasion: `digits|${act.key}`,
       community: act.community,
       channel: 'sms',
@@ -94,18 +94,18 @@ function twelveOf({ vault }: World, of: ProofOf, proof: string): string {
 }
 
 function dayId({ vault }: World, of: ProofOf, act: Pick<Act, 'at' | 'community' | 'channel' | 'address'>, timezone = 'Asia/Shanghai'): string {
-  return vault.hmac('proofDay', act.community, tieOf(act), of, dayOf(act.at, timezone));
+  return vault.hmac('proofDay', act.community, contactText(act), of, dayOf(act.at, timezone));
 }
 
 async function wrongToday(_id: string): Promise<number> {
-  return (await native(ProofDay).findOne({ _id }, { projection: { wrong: 1 } }))?.wrong?.length ?? 0;
+  return (await collection(ProofDay).findOne({ _id }, { projection: { wrong: 1 } }))?.wrong?.length ?? 0;
 }
 
 /** Counts an act, once and as long as there is room; gives those that count. */
 async function counted(_id: string, what: 'wrong' | 'texted', key: string, at: Date): Promise<readonly string[]> {
   const before = { $ifNull: [`$${what}`, []] };
   const stays = { $or: [{ $in: [key, before] }, { $gte: [{ $size: before }, A_DAY] }] };
-  const day = await native(ProofDay).findOneAndUpdate(
+  const day = await collection(ProofDay).findOneAndUpdate(
     { _id },
     [{ $set: { at, [what]: { $cond: [stays, before, { $concatArrays: [before, [key]] }] } } }],
     { upsert: true, returnDocument: 'after' },
@@ -115,7 +115,7 @@ async function counted(_id: string, what: 'wrong' | 'texted', key: string, at: D
 
 /** How often six digits were repeated wrongly, and sent by text, for one thing from one phone or chat on one calendar day. Kept for two days. */
 export interface ProofDayRecord {
-  /** `vault.hmac('proofDay', slug, tie, what for, day)`. */
+  /** `vault.hmac('proofDay', slug, contact, what for, day)`. */
   _id: string;
   /** The acts that repeated them wrongly. */
   wrong?: string[];
@@ -140,8 +140,8 @@ export const ProofDay = model<ProofDayRecord>('ProofDay', schema);
 /** Codes, and counts of tries and of answers, that count for no day any more. */
 export async function forgetCodes(now: Date): Promise<void> {
   const daysAgo = (days: number) => ({ at: { $lte: new Date(now.getTime() - days * DAY_MS) } });
-  await native(PhoneCode).deleteMany(daysAgo(1));
-  await native(WrongCards).deleteMany(daysAgo(1));
-  await native(ProofDay).deleteMany(daysAgo(2));
-  await native(ForeignDay).deleteMany(daysAgo(2));
+  await collection(PhoneCode).deleteMany(daysAgo(1));
+  await collection(WrongCards).deleteMany(daysAgo(1));
+  await collection(ProofDay).deleteMany(daysAgo(2));
+  await collection(ForeignDay).deleteMany(daysAgo(2));
 }

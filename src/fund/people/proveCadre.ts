@@ -1,7 +1,7 @@
 import type { Act } from '../../contacts/act.ts';
 import { addressHmac } from '../../contacts/contact.ts';
-import type { Tell } from '../../contacts/tell.ts';
-import { native } from '../../store/collection.ts';
+import type { Notify } from '../../contacts/notify.ts';
+import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { Community } from '../communities/index.ts';
 import { holdersOf } from './holders.ts';
@@ -9,15 +9,15 @@ import { codeHmac, codePlaces, PhoneCode, placeCode, sixDigits, type Tried, tryC
 import { type Person, personOf, Resident, type ResidentRecord } from './resident.ts';
 
 export type CadreProved =
-  /** A chat that is tied to a cadre; `name` as it is made public. */
+  /** A chat that is linked to a cadre; `name` as it is made public. */
   | { readonly proved: true; readonly name: string }
   /** Six digits are on their way to the roster's number. */
   | { readonly sent: { readonly phone: string; readonly name: string } }
   /** `enough`: for today, of this number. */
   | { readonly refused: 'notCadre' | 'noPhone' | 'enough' };
 
-/** Whether who writes is a cadre: a chat tied to one is; else six digits go by text to the number that the roster has, for a sender can be faked. */
-export function proveCadre(world: World, tell: Tell): (input: unknown, act: Act) => Promise<CadreProved> {
+/** Whether who writes is a cadre: a chat linked to one is; else six digits go by text to the number that the roster has, for a sender can be faked. */
+export function proveCadre(world: World, notify: Notify): (input: unknown, act: Act) => Promise<CadreProved> {
   const { vault } = world;
   const cadreOf = cadreAt(world);
   return async (_, act) => {
@@ -25,7 +25,7 @@ export function proveCadre(world: World, tell: Tell): (input: unknown, act: Act)
     if (!cadre) return { refused: 'notCadre' };
     const name = cadre.name ?? cadre.rosterId ?? '';
     if (act.channel === 'wechat') return { proved: true, name };
-    const community = await native(Community).findOne({ _id: act.community }, { projection: { language: 1 } });
+    const community = await collection(Community).findOne({ _id: act.community }, { projection: { language: 1 } });
     if (!cadre.phone || !community) return { refused: 'noPhone' };
     const { community: slug, at } = act;
     const to = { community: slug, channel: 'sms', address: cadre.phone } as const;
@@ -34,9 +34,9 @@ export function proveCadre(world: World, tell: Tell): (input: unknown, act: Act)
     const phone = addressHmac(vault, to);
     const code = { community: slug, phone, chat: addressHmac(vault, act), digits: codeHmac(vault, { ...to, digits }), key, at, wrong: [] };
     act.beginWrite();
-    const isKnown = await native(PhoneCode).findOne({ _id: { $in: codePlaces(code, 'cadre') }, key }, { projection: { _id: 1 } });
+    const isKnown = await collection(PhoneCode).findOne({ _id: { $in: codePlaces(code, 'cadre') }, key }, { projection: { _id: 1 } });
     if (!isKnown && !(await placeCode(code, 'cadre'))) return { refused: 'enough' };
-    await tell({
+    await notify({
       ...to,
       occasion: `cadreCode|${act.key}`,
       resident: cadre._id,
@@ -68,8 +68,8 @@ export function cadreAt(
   const holders = holdersOf(world);
   return async (act) => {
     const { holders: here } = await holders(act);
-    const cadre = await native(Resident).findOne(
-      { _id: { $in: here.map(({ resident }) => resident) }, role: 'cadre', leftAt: { $exists: false } },
+    const cadre = await collection(Resident).findOne(
+      { _id: { $in: here.map(({ resident }) => resident) }, role: 'cadre', erasedAt: { $exists: false } },
       { projection: { person: 1, language: 1 } },
     );
     return cadre && { ...cadre, ...personOf(world.vault, cadre) };

@@ -1,7 +1,7 @@
 import { model, Schema } from 'mongoose';
 import type { Channel } from '../../contacts/act.ts';
 import { addressHmac, type Place } from '../../contacts/contact.ts';
-import { native } from '../../store/collection.ts';
+import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import type { Vault } from '../../store/vault.ts';
 
@@ -26,20 +26,20 @@ export interface ResidentRecord {
   /** Cards that `residents cards --new` ended: a file that still has one does not bring it back. */
   endedCards?: string[];
   /** `addressHmac(…)` of every phone and chat; set at a deletion and kept until the close: `accept` asks whether it is the same person. */
-  leftAddresses?: string[];
-  /** Asked to be deleted while voting was open, on which day (`wholeDay`), by which act and from where (`addressHmac(…)`): done after the seal (`leaveDue`), taken back by 恢复. */
-  leaving?: { at: Date; key: string; from: string };
+  erasedAddresses?: string[];
+  /** Asked to be deleted while voting was open, on which day (`wholeDay`), by which act and from where (`addressHmac(…)`): done after the seal (`eraseDue`), taken back by 恢复. */
+  erasureRequest?: { at: Date; key: string; from: string };
   /** The act that asked to be deleted: it counts once. */
-  leftKey?: string;
-  /** Phones and chats tied by card or by `accept`. */
-  ties: Tie[];
+  erasureKey?: string;
+  /** Phones and chats linked by card or by `accept`. */
+  linkedContacts: LinkedContact[];
   addedAt: Date;
   /** The day (`wholeDay`) on which they asked to be deleted. */
-  leftAt?: Date;
+  erasedAt?: Date;
 }
 
 /** A phone (`sms`, also for calls) or a chat that belongs to somebody. */
-interface Tie {
+interface LinkedContact {
   /** `addressHmac(…)`. */
   id: string;
   channel: 'sms' | 'wechat';
@@ -59,23 +59,23 @@ const schema = new Schema<ResidentRecord>(
     card: String,
     cardMade: { type: { by: String, at: Date }, _id: false },
     endedCards: { type: [String], default: undefined },
-    leftAddresses: { type: [String], default: undefined },
-    leaving: { type: { at: Date, key: String, from: String }, _id: false },
-    leftKey: String,
-    ties: { type: [{ type: { id: String, channel: String, address: Buffer }, _id: false }], required: true },
+    erasedAddresses: { type: [String], default: undefined },
+    erasureRequest: { type: { at: Date, key: String, from: String }, _id: false },
+    erasureKey: String,
+    linkedContacts: { type: [{ type: { id: String, channel: String, address: Buffer }, _id: false }], required: true },
     addedAt: { type: Date, required: true },
-    leftAt: Date,
+    erasedAt: Date,
   },
   { strict: 'throw', versionKey: false, collection: 'residents' },
 );
 // what every turn looks for, in whichever community: there is one index for it and none to choose
 schema.index({ phoneId: 1 });
-schema.index({ 'ties.id': 1 });
+schema.index({ 'linkedContacts.id': 1 });
 schema.index({ community: 1, phoneId: 1 });
 schema.index({ community: 1, building: 1, phoneId: 1 });
 schema.index({ community: 1, card: 1 }, { unique: true, partialFilterExpression: { card: { $exists: true } } });
-schema.index({ community: 1, leftAddresses: 1 }, { partialFilterExpression: { leftAddresses: { $exists: true } } });
-schema.index({ leaving: 1 }, { partialFilterExpression: { leaving: { $exists: true } } });
+schema.index({ community: 1, erasedAddresses: 1 }, { partialFilterExpression: { erasedAddresses: { $exists: true } } });
+schema.index({ erasureRequest: 1 }, { partialFilterExpression: { erasureRequest: { $exists: true } } });
 schema.index({ community: 1, addedAt: 1 });
 schema.index({ community: 1, role: 1, _id: 1 });
 
@@ -105,45 +105,45 @@ export function residentId(vault: Vault, community: string, rosterId: string): s
 }
 
 /** Somebody as the roster's file or a cadre gives them. */
-export interface ResidentGiven extends Omit<ResidentRecord, 'person' | 'phoneId' | 'ties'>, Person {
-  readonly ties?: readonly Place[];
+export interface ResidentGiven extends Omit<ResidentRecord, 'person' | 'phoneId' | 'linkedContacts'>, Person {
+  readonly linkedContacts?: readonly Place[];
 }
 
 /** The record of somebody on the roster. */
-export function residentRecord(vault: Vault, { rosterId, name, phone, ties = [], ...resident }: ResidentGiven): ResidentRecord {
+export function residentRecord(vault: Vault, { rosterId, name, phone, linkedContacts = [], ...resident }: ResidentGiven): ResidentRecord {
   const { _id, community } = resident;
   return {
     ...resident,
     person: encryptedPerson(vault, _id, { rosterId, name, phone }),
     ...(phone !== undefined && { phoneId: addressHmac(vault, { community, channel: 'sms', address: phone }) }),
-    ties: ties.map((place) => newTie(vault, _id, { community, ...place })),
+    linkedContacts: linkedContacts.map((place) => newLinkedContact(vault, _id, { community, ...place })),
   };
 }
 
 /** A phone or chat as a resident's record keeps it: found by its HMAC, and encrypted beside it. */
-export function newTie(vault: Vault, resident: string, place: { community: string; channel: Channel; address: string }): Tie {
+export function newLinkedContact(vault: Vault, resident: string, place: { community: string; channel: Channel; address: string }): LinkedContact {
   const id = addressHmac(vault, place);
   const channel = place.channel === 'wechat' ? 'wechat' : 'sms';
-  return { id, channel, address: vault.encrypt('residentTie', `${resident}|${id}`, place.address) };
+  return { id, channel, address: vault.encrypt('residentLinkedContact', `${resident}|${id}`, place.address) };
 }
 
 /** Every phone and chat that a resident has, the roster's number first. */
-export function placesOf(vault: Vault, resident: Pick<ResidentRecord, '_id' | 'person' | 'phoneId' | 'ties'>): Place[] {
+export function placesOf(vault: Vault, resident: Pick<ResidentRecord, '_id' | 'person' | 'phoneId' | 'linkedContacts'>): Place[] {
   const { phone } = personOf(vault, resident);
-  const tied = resident.ties
+  const linked = resident.linkedContacts
     .filter(({ id }) => id !== resident.phoneId)
-    .map(({ id, channel, address }) => ({ channel, address: vault.decrypt('residentTie', `${resident._id}|${id}`, address) }));
-  return phone === undefined ? tied : [{ channel: 'sms', address: phone }, ...tied];
+    .map(({ id, channel, address }) => ({ channel, address: vault.decrypt('residentLinkedContact', `${resident._id}|${id}`, address) }));
+  return phone === undefined ? linked : [{ channel: 'sms', address: phone }, ...linked];
 }
 
 /** Every phone and chat that a resident has, by its `addressHmac`. */
-export function placeIdsOf({ phoneId, ties }: Pick<ResidentRecord, 'phoneId' | 'ties'>): string[] {
-  return [...new Set([...(phoneId === undefined ? [] : [phoneId]), ...ties.map(({ id }) => id)])];
+export function placeIdsOf({ phoneId, linkedContacts }: Pick<ResidentRecord, 'phoneId' | 'linkedContacts'>): string[] {
+  return [...new Set([...(phoneId === undefined ? [] : [phoneId]), ...linkedContacts.map(({ id }) => id)])];
 }
 
 /** The next residents of a community by their `_id`, those who left among them: from the index alone. */
 export async function rosterPage(community: string, after: string, limit: number): Promise<string[]> {
-  const found = await native(Resident)
+  const found = await collection(Resident)
     .find(
       { community, role: { $in: [...ROLES] }, _id: { $gt: after } },
       { projection: { _id: 1 }, sort: { _id: 1 }, limit, hint: { community: 1, role: 1, _id: 1 } },
@@ -160,8 +160,11 @@ export async function addedSince(community: string, after: Date, before: Date): 
 /** Those of the residents (`_id`s) who asked to be deleted, whether it is done or waits for the seal. */
 export async function leavingAmong(residents: readonly string[]): Promise<Set<string>> {
   if (residents.length === 0) return new Set();
-  const found = await native(Resident)
-    .find({ _id: { $in: [...new Set(residents)] }, $or: [{ leaving: { $exists: true } }, { leftAt: { $exists: true } }] }, { projection: { _id: 1 } })
+  const found = await collection(Resident)
+    .find(
+      { _id: { $in: [...new Set(residents)] }, $or: [{ erasureRequest: { $exists: true } }, { erasedAt: { $exists: true } }] },
+      { projection: { _id: 1 } },
+    )
     .toArray();
   return new Set(found.map(({ _id }) => _id));
 }

@@ -1,40 +1,40 @@
 import type { Act } from '../../contacts/act.ts';
 import { answerReach } from '../../contacts/contact.ts';
-import type { Tell } from '../../contacts/tell.ts';
-import { native } from '../../store/collection.ts';
+import type { Notify } from '../../contacts/notify.ts';
+import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { Community } from '../communities/index.ts';
 import { cardHmac, isCard } from './card.ts';
 import { cardLock, countWrongCard } from './cardLocks.ts';
 import { holdersOf } from './holders.ts';
 import { personOf, placesOf, Resident, type ResidentRecord } from './resident.ts';
-import { tieTo } from './tieChat.ts';
+import { linkContact } from './tieChat.ts';
 
 export type CardShown =
-  /** Whose card it is. `tied`: from now on this phone or chat is theirs; `own`: it was before; `hasOther`: another chat is, which `moveChat` ends. */
-  | { readonly resident: string; readonly name?: string; readonly tied: boolean; readonly own: boolean; readonly hasOther?: true }
+  /** Whose card it is. `linked`: from now on this phone or chat is theirs; `own`: it was before; `hasOther`: another chat is, which `moveChat` ends. */
+  | { readonly resident: string; readonly name?: string; readonly linked: boolean; readonly own: boolean; readonly hasOther?: true }
   | { readonly refused: 'mistyped' }
   | { readonly refused: 'unknown'; readonly triesLeft: number }
   /** For a day here; `lockedForStrangers`: for an hour, for who is not on the roster. */
   | { readonly refused: 'locked' | 'lockedForStrangers' };
 
 /**
- * A card is shown; its holder hears of it where this phone or chat is not theirs. With `tie` it is from then on. A wrong check digit
+ * A card is shown; its holder hears of it where this phone or chat is not theirs. With `link` it is from then on. A wrong check digit
  * is a slip and counts for nothing; five other wrong cards lock card entry here for a day, five hundred in an hour in a community lock it for
  * strangers (contract §4). A sender can be forged: the card of a person whose phone or chat this is, is never refused here.
  */
-export function showCard(world: World, tell: Tell): (input: { card: string; tie: boolean }, act: Act) => Promise<CardShown> {
+export function showCard(world: World, notify: Notify): (input: { card: string; link: boolean }, act: Act) => Promise<CardShown> {
   const holders = holdersOf(world);
-  const lineToHolder = usedElsewhere(world, tell);
-  return async ({ card, tie }, act) => {
+  const lineToHolder = notifyCardUsed(world, notify);
+  return async ({ card, link }, act) => {
     if (!isCard(card)) return { refused: 'mistyped' };
     const hmac = cardHmac(world.vault, act.community, card);
     const [here, lock, holder] = await Promise.all([
       holders(act),
       cardLock(world, act),
-      native(Resident).findOne(
-        { community: act.community, card: hmac, leftAt: { $exists: false } },
-        { projection: { person: 1, phoneId: 1, ties: 1, language: 1 } },
+      collection(Resident).findOne(
+        { community: act.community, card: hmac, erasedAt: { $exists: false } },
+        { projection: { person: 1, phoneId: 1, linkedContacts: 1, language: 1 } },
       ),
     ]);
     const own = here.holders.some(({ resident }) => resident === holder?._id);
@@ -45,26 +45,26 @@ export function showCard(world: World, tell: Tell): (input: { card: string; tie:
       const triesLeft = await countWrongCard(world, act);
       return triesLeft > 0 ? { refused: 'unknown', triesLeft } : { refused: 'locked' };
     }
-    if (tie || !own) act.beginWrite();
+    if (link || !own) act.beginWrite();
     if (!own) await lineToHolder(holder, act);
-    const tied = tie && (await tieTo(world.vault, holder._id, act));
+    const linked = link && (await linkContact(world.vault, holder._id, act));
     const { name } = personOf(world.vault, holder);
-    return { resident: holder._id, ...(name && { name }), tied, own, ...(tie && !tied && { hasOther: true }) };
+    return { resident: holder._id, ...(name && { name }), linked, own, ...(link && !linked && { hasOther: true }) };
   };
 }
 
-type CardHolder = Pick<ResidentRecord, '_id' | 'person' | 'phoneId' | 'ties' | 'language'>;
+type CardHolder = Pick<ResidentRecord, '_id' | 'person' | 'phoneId' | 'linkedContacts' | 'language'>;
 
-/** A card was used in an act from an address that is not its holder's: the holder's phone (the roster's, else those tied) gets a line that says so, once; where no text arrives, by a call. */
-function usedElsewhere({ vault }: World, tell: Tell): (holder: CardHolder, act: Act) => Promise<void> {
+/** A card was used in an act from an address that is not its holder's: the holder's phone (the roster's, else those linked) gets a line that says so, once; where no text arrives, by a call. */
+function notifyCardUsed({ vault }: World, notify: Notify): (holder: CardHolder, act: Act) => Promise<void> {
   return async (holder, { key, community }) => {
     const { _id: resident, phoneId, language } = holder;
     const places = placesOf(vault, holder).filter(({ channel }) => channel === 'sms');
     const phones = (phoneId === undefined ? places : places.slice(0, 1)).map(({ address }) => address);
     if (phones.length === 0) return;
-    const home = await native(Community).findOne({ _id: community }, { projection: { language: 1 } });
+    const home = await collection(Community).findOne({ _id: community }, { projection: { language: 1 } });
     for (const address of phones) {
-      await tell({
+      await notify({
         occasion: `cardUsed|${key}`,
         community,
         ...answerReach({ channel: 'voice', address }),

@@ -1,15 +1,15 @@
 import type { Act } from '../../contacts/act.ts';
 import { Address } from '../../contacts/addressBook.ts';
 import { addressHmac } from '../../contacts/contact.ts';
+import type { Notify } from '../../contacts/notify.ts';
 import { phone } from '../../contacts/phone.ts';
-import type { Tell } from '../../contacts/tell.ts';
-import { native } from '../../store/collection.ts';
+import { collection } from '../../store/collection.ts';
 import type { Vault } from '../../store/vault.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { Community } from '../communities/index.ts';
 import { codeHmac, PhoneCode, placeCode, sixDigits, type Tried, tryCode } from './phoneCode.ts';
-import { newTie, personOf, Resident } from './resident.ts';
+import { newLinkedContact, personOf, Resident } from './resident.ts';
 
 export type CodeSent =
   /** The number in E.164, as it will be asked for. */
@@ -25,17 +25,17 @@ const A_CHAT = 5;
  * Sends six digits by SMS to a phone that somebody in a chat says is theirs, if it is on the roster. Whether it is cannot be heard: an
  * unknown number is answered and counted alike, and gets nothing.
  */
-export function sendCode({ vault }: World, tell: Tell): (input: { phone: string }, act: Act) => Promise<CodeSent> {
+export function sendCode({ vault }: World, notify: Notify): (input: { phone: string }, act: Act) => Promise<CodeSent> {
   return async (input, act) => {
     const { community, at } = act;
-    const home = await native(Community).findOne({ _id: community }, { projection: { phone: 1, language: 1, name: 1 } });
+    const home = await collection(Community).findOne({ _id: community }, { projection: { phone: 1, language: 1, name: 1 } });
     const number = phone(input.phone, home?.phone);
     if (!home || !number) return { refused: 'noPhone' };
     const key = vault.hmac('act', act.key, 'sendCode');
     const to = { community, channel: 'sms', address: number } as const;
     const digits = sixDigits(vault.hmac('sixDigits', act.key));
     const chat = addressHmac(vault, act);
-    const today = await native(PhoneCode)
+    const today = await collection(PhoneCode)
       .find({ community, chat, at: { $gt: new Date(at.getTime() - DAY_MS) } }, { projection: { key: 1 } })
       .toArray();
     if (!today.some((code) => code.key === key)) {
@@ -44,12 +44,12 @@ export function sendCode({ vault }: World, tell: Tell): (input: { phone: string 
       const code = { community, phone: addressHmac(vault, to), chat, digits: codeHmac(vault, { ...to, digits }), key, at, wrong: [] };
       if (!(await placeCode(code, 'chat'))) return { refused: 'enough' };
     }
-    const [holder] = await native(Resident)
-      .find({ phoneId: addressHmac(vault, to), leftAt: { $exists: false } }, { projection: { language: 1 } })
+    const [holder] = await collection(Resident)
+      .find({ phoneId: addressHmac(vault, to), erasedAt: { $exists: false } }, { projection: { language: 1 } })
       .limit(1)
       .toArray();
     if (holder)
-      await tell({
+      await notify({
         ...to,
         occasion: `phoneCode|${act.key}`,
         resident: holder._id,
@@ -62,8 +62,8 @@ export function sendCode({ vault }: World, tell: Tell): (input: { phone: string 
 }
 
 export type CodeChecked =
-  /** Whose phone it is. Not `tied` where another chat is theirs: `moveChat` does that. */
-  | { readonly resident: string; readonly name?: string; readonly tied: boolean }
+  /** Whose phone it is. Not `linked` where another chat is theirs: `moveChat` does that. */
+  | { readonly resident: string; readonly name?: string; readonly linked: boolean }
   | Exclude<Tried, { right: true }>
   /** The card has to say whose the chat is: the phone is several residents', or `不是我` was sent from it. */
   | { readonly refused: 'shared' | 'needsCard' };
@@ -76,40 +76,45 @@ export function checkCode({ vault }: World): (input: { phone: string; digits: st
     const sent = { community, chat: addressHmac(vault, act), phone: addressHmac(vault, to) };
     const tried = await tryCode({ vault }, sent, { phone, digits }, act);
     if (!('right' in tried)) return tried;
-    const [holder, another] = await native(Resident)
-      .find({ phoneId: sent.phone, leftAt: { $exists: false } }, { projection: { person: 1 } })
+    const [holder, another] = await collection(Resident)
+      .find({ phoneId: sent.phone, erasedAt: { $exists: false } }, { projection: { person: 1 } })
       .limit(2)
       .toArray();
     if (!holder) return { refused: 'late' }; // the number has left the roster since
-    if (await native(Address).findOne({ _id: sent.phone, needsCard: { $exists: true } }, { projection: { _id: 1 } })) return { refused: 'needsCard' };
+    if (await collection(Address).findOne({ _id: sent.phone, needsCard: { $exists: true } }, { projection: { _id: 1 } }))
+      return { refused: 'needsCard' };
     if (another) return { refused: 'shared' };
-    const tied = await tieTo(vault, holder._id, act);
+    const linked = await linkContact(vault, holder._id, act);
     const { name } = personOf(vault, holder);
-    return { resident: holder._id, ...(name && { name }), tied };
+    return { resident: holder._id, ...(name && { name }), linked };
   };
 }
 
-/** Ties the phone or chat of an act to a resident. Somebody has one chat: where another one is tied nothing changes, and that is false. */
-export async function tieTo(vault: Vault, resident: string, act: Pick<Act, 'community' | 'channel' | 'address'>): Promise<boolean> {
-  const tie = newTie(vault, resident, act);
-  const whose = { _id: resident, leftAt: { $exists: false } };
-  const isOnly = act.channel === 'wechat' ? { 'ties.channel': { $ne: 'wechat' as const } } : { 'ties.id': { $ne: tie.id } };
-  const { matchedCount } = await native(Resident).updateOne({ ...whose, ...isOnly }, { $push: { ties: tie } });
-  return matchedCount === 1 || (await native(Resident).findOne({ ...whose, 'ties.id': tie.id }, { projection: { _id: 1 } })) !== null;
+/** Links the phone or chat of an act to a resident. Somebody has one chat: where another one is linked nothing changes, and that is false. */
+export async function linkContact(vault: Vault, resident: string, act: Pick<Act, 'community' | 'channel' | 'address'>): Promise<boolean> {
+  const linkedContact = newLinkedContact(vault, resident, act);
+  const whose = { _id: resident, erasedAt: { $exists: false } };
+  const isOnly =
+    act.channel === 'wechat' ? { 'linkedContacts.channel': { $ne: 'wechat' as const } } : { 'linkedContacts.id': { $ne: linkedContact.id } };
+  const { matchedCount } = await collection(Resident).updateOne({ ...whose, ...isOnly }, { $push: { linkedContacts: linkedContact } });
+  return (
+    matchedCount === 1 ||
+    (await collection(Resident).findOne({ ...whose, 'linkedContacts.id': linkedContact.id }, { projection: { _id: 1 } })) !== null
+  );
 }
 
 /** From now on this chat is the resident's, and the one before it is not. */
 export function moveChat({ vault }: World): (input: { resident: string }, act: Act) => Promise<{ moved: true }> {
   return async ({ resident }, act) => {
     act.beginWrite();
-    const phones = { $filter: { input: '$ties', cond: { $ne: ['$$this.channel', 'wechat'] } } };
-    const ties = { $concatArrays: [phones, [newTie(vault, resident, act)]] };
-    await native(Resident).updateOne({ _id: resident, leftAt: { $exists: false } }, [{ $set: { ties } }]);
+    const phones = { $filter: { input: '$linkedContacts', cond: { $ne: ['$$this.channel', 'wechat'] } } };
+    const linkedContacts = { $concatArrays: [phones, [newLinkedContact(vault, resident, act)]] };
+    await collection(Resident).updateOne({ _id: resident, erasedAt: { $exists: false } }, [{ $set: { linkedContacts } }]);
     return { moved: true };
   };
 }
 
 /** A phone or chat (`addressHmac`) belongs to nobody any more by a tie. */
 export async function untie(id: string): Promise<void> {
-  await native(Resident).updateMany({ 'ties.id': id }, { $pull: { ties: { id } } });
+  await collection(Resident).updateMany({ 'linkedContacts.id': id }, { $pull: { linkedContacts: { id } } });
 }

@@ -1,12 +1,12 @@
 import { answerReach } from '../../contacts/contact.ts';
-import type { Notice, Tell } from '../../contacts/tell.ts';
-import { native } from '../../store/collection.ts';
+import type { Notice, Notify } from '../../contacts/notify.ts';
+import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { Community } from '../communities/index.ts';
 import { Resident } from '../people/index.ts';
 import { Proposal, type ProposalRecord, type ProposalState, proposalAddress } from './proposal.ts';
 
-export type StateSet = { readonly set: true; readonly told: boolean } | { readonly refused: 'noProposal' | 'already' };
+export type StateSet = { readonly set: true; readonly notified: boolean } | { readonly refused: 'noProposal' | 'already' };
 
 /** What is said of a state; that it was received was said at once. */
 const SAYS: Partial<Record<ProposalState, string>> = {
@@ -20,11 +20,11 @@ const SAYS: Partial<Record<ProposalState, string>> = {
 /** Records what became of a proposal, with who says so, and tells who made it. `project`: the one that it is part of now. */
 export function setProposalState(
   world: World,
-  tell: Tell,
+  notify: Notify,
 ): (change: { cycle: string; number: number; state: ProposalState; project?: number; by: string }) => Promise<StateSet> {
   return async ({ cycle, number, state, project, by }) => {
     const _id = { cycle, number };
-    const proposal = await native(Proposal).findOne({ _id });
+    const proposal = await collection(Proposal).findOne({ _id });
     if (!proposal) return { refused: 'noProposal' };
     if (proposal.state === state && (project === undefined || proposal.project === project)) return { refused: 'already' };
     const key = SAYS[state];
@@ -32,55 +32,61 @@ export function setProposalState(
     const isPart = state === 'merged' || state === 'project';
     const params = { number, ...(isPart && part !== undefined && { project: part }) };
     const said = key && { key: isPart && part === undefined ? `${key}Some` : key, params };
-    const told = said ? await tellProposer(world, tell, proposal, `state|${proposal.history.length}`, said) : false;
-    await native(Proposal).updateOne(
+    const notified = said ? await notifyProposer(world, notify, proposal, `state|${proposal.history.length}`, said) : false;
+    await collection(Proposal).updateOne(
       { _id },
       { $set: { state, ...(project !== undefined && { project }) }, $push: { history: { state, by, at: world.now() } } },
     );
-    return { set: true, told };
+    return { set: true, notified };
   };
 }
 
-type Hidden = { readonly done: true; readonly told: boolean } | { readonly refused: 'noProposal' | 'already' };
+type Hidden = { readonly done: true; readonly notified: boolean } | { readonly refused: 'noProposal' | 'already' };
 
 /** Takes a proposal off the public list, and tells who made it why; its place among the day's of strangers is free again. */
-export function hideProposal(world: World, tell: Tell): (change: { cycle: string; number: number; by: string; reason: string }) => Promise<Hidden> {
+export function hideProposal(
+  world: World,
+  notify: Notify,
+): (change: { cycle: string; number: number; by: string; reason: string }) => Promise<Hidden> {
   return async ({ cycle, number, by, reason }) => {
     const _id = { cycle, number };
-    const proposal = await native(Proposal).findOne({ _id });
+    const proposal = await collection(Proposal).findOne({ _id });
     if (!proposal) return { refused: 'noProposal' };
     if (proposal.hidden) return { refused: 'already' };
     const at = world.now();
-    const told = await tellProposer(world, tell, proposal, `hidden|${at.toISOString()}`, {
+    const notified = await notifyProposer(world, notify, proposal, `hidden|${at.toISOString()}`, {
       key: 'notice.proposalHidden',
       params: { number, reason },
     });
-    await native(Proposal).updateOne({ _id }, { $set: { public: false, hidden: { by, reason, at } }, $unset: { strangerSlot: 1 } });
-    return { done: true, told };
+    await collection(Proposal).updateOne({ _id }, { $set: { public: false, hidden: { by, reason, at } }, $unset: { strangerSlot: 1 } });
+    return { done: true, notified };
   };
 }
 
 /** Puts a proposal on the public list, one of a stranger's or one that was hidden, and tells who made it. */
 export function releaseProposal(
   world: World,
-  tell: Tell,
+  notify: Notify,
 ): (change: { cycle: string; number: number; by: string; reason: string }) => Promise<Hidden> {
   return async ({ cycle, number, by, reason }) => {
     const _id = { cycle, number };
-    const proposal = await native(Proposal).findOne({ _id });
+    const proposal = await collection(Proposal).findOne({ _id });
     if (!proposal) return { refused: 'noProposal' };
     if (proposal.public) return { refused: 'already' };
     const at = world.now();
-    const told = await tellProposer(world, tell, proposal, `released|${at.toISOString()}`, { key: 'notice.proposalReleased', params: { number } });
-    await native(Proposal).updateOne({ _id }, { $set: { public: true, released: { by, reason, at } }, $unset: { hidden: 1 } });
-    return { done: true, told };
+    const notified = await notifyProposer(world, notify, proposal, `released|${at.toISOString()}`, {
+      key: 'notice.proposalReleased',
+      params: { number },
+    });
+    await collection(Proposal).updateOne({ _id }, { $set: { public: true, released: { by, reason, at } }, $unset: { hidden: 1 } });
+    return { done: true, notified };
   };
 }
 
 /** Tells who made a proposal what became of it; false where they have been deleted since. `occasion` names what became of it. */
-export async function tellProposer(
+export async function notifyProposer(
   { vault }: Pick<World, 'vault'>,
-  tell: Tell,
+  notify: Notify,
   proposal: ProposalRecord,
   occasion: string,
   said: Notice['said'],
@@ -89,10 +95,10 @@ export async function tellProposer(
   const address = proposalAddress(vault, proposal);
   if (address === undefined) return false;
   const [community, person] = await Promise.all([
-    native(Community).findOne({ _id: slug }, { projection: { language: 1 } }),
-    native(Resident).findOne({ _id: by }, { projection: { language: 1 } }),
+    collection(Community).findOne({ _id: slug }, { projection: { language: 1 } }),
+    collection(Resident).findOne({ _id: by }, { projection: { language: 1 } }),
   ]);
-  await tell({
+  await notify({
     occasion: `proposal|${_id.cycle}|${_id.number}|${occasion}`,
     community: slug,
     ...answerReach({ channel, address }),

@@ -1,6 +1,6 @@
 import { model, Schema } from 'mongoose';
 import { CHANNELS, type Channel } from '../../contacts/act.ts';
-import { native } from '../../store/collection.ts';
+import { collection } from '../../store/collection.ts';
 import type { Vault } from '../../store/vault.ts';
 import { endRecordings, type Spoken, spokenFields } from '../inquiries/index.ts';
 
@@ -72,17 +72,17 @@ export const Proposal = model<ProposalRecord>('Proposal', schema);
 
 /** Proposals that came from a phone or chat (`addressHmac`) are a resident's from now on; theirs become public, but for those that were hidden. */
 export async function giveProposals(community: string, from: string, resident: string): Promise<void> {
-  await native(Proposal).updateMany({ community, by: from }, { $set: { by: resident } });
-  await native(Proposal).updateMany({ community, by: resident, public: false, hidden: { $exists: false } }, { $set: { public: true } });
+  await collection(Proposal).updateMany({ community, by: from }, { $set: { by: resident } });
+  await collection(Proposal).updateMany({ community, by: resident, public: false, hidden: { $exists: false } }, { $set: { public: true } });
 }
 
 /** Takes off proposals where an answer would go, and deletes the voice in which they were spoken; the proposals stay. `by` is a resident's `_id` or an `addressHmac`. Gives how many it was. */
 export async function forgetProposer(at: Date, whose: { community: string; by: string }): Promise<number> {
-  const spoken = await native(Proposal)
+  const spoken = await collection(Proposal)
     .find({ ...whose, spoken: { $exists: true } }, { projection: { spoken: 1 } })
     .toArray();
   await endRecordings(at, spoken);
-  return (await native(Proposal).updateMany({ ...whose, address: { $exists: true } }, { $unset: { address: 1 } })).modifiedCount;
+  return (await collection(Proposal).updateMany({ ...whose, address: { $exists: true } }, { $unset: { address: 1 } })).modifiedCount;
 }
 
 /** What a proposal asks for, as written; empty while a spoken one is not written down. */

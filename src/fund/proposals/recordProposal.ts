@@ -1,6 +1,6 @@
 import type { Act } from '../../contacts/act.ts';
 import { addressHmac } from '../../contacts/contact.ts';
-import { native } from '../../store/collection.ts';
+import { collection } from '../../store/collection.ts';
 import { isDuplicate, numbered } from '../../store/databaseErrors.ts';
 import { cleanText } from '../../store/text.ts';
 import { dayOf } from '../../store/wallTime.ts';
@@ -48,7 +48,7 @@ export function recordProposal(world: World): (input: { text: string; recording?
 
   async function propose(input: { text: string; recording?: string }, act: Act): Promise<Proposed> {
     const key = world.vault.hmac('act', act.key, 'recordProposal');
-    const before = await native(Proposal).findOne({ key });
+    const before = await collection(Proposal).findOne({ key });
     const [cycle, community] = await Promise.all([current(act.community, act.at), communityOf(act.community)]);
     const stage = cycle ? stageAt(cycle, act.at) : undefined;
     if (before) return recorded(before, stage);
@@ -104,7 +104,7 @@ function recorded({ _id, public: isPublic }: ProposalRecord, stage: Stage | unde
 }
 
 async function lastNumber(cycle: string): Promise<number | undefined> {
-  const last = await native(Proposal).findOne({ '_id.cycle': cycle }, { sort: { '_id.number': -1 }, projection: { _id: 1 } });
+  const last = await collection(Proposal).findOne({ '_id.cycle': cycle }, { sort: { '_id.number': -1 }, projection: { _id: 1 } });
   return last?._id.number;
 }
 
@@ -116,7 +116,7 @@ async function freeSlot(
   within: { '_id.cycle'?: string },
 ): Promise<{ readonly slot: string; readonly place: number } | undefined> {
   const slots = Array.from({ length: most }, (_, index) => ({ slot: `${name}|${index + 1}`, place: index + 1 }));
-  const found = await native(Proposal)
+  const found = await collection(Proposal)
     .find({ ...within, [field]: { $in: slots.map(({ slot }) => slot) } }, { projection: { [field]: 1 } })
     .toArray();
   const taken = new Set(found.map((proposal) => proposal[field]));
@@ -126,10 +126,10 @@ async function freeSlot(
 /** The proposal once it is written; written before under its key, the one there is. */
 async function inserted(proposal: ProposalRecord): Promise<ProposalRecord> {
   try {
-    await native(Proposal).insertOne(proposal);
+    await collection(Proposal).insertOne(proposal);
     return proposal;
   } catch (error) {
-    const same = isDuplicate(error) && (await native(Proposal).findOne({ key: proposal.key }));
+    const same = isDuplicate(error) && (await collection(Proposal).findOne({ key: proposal.key }));
     if (same) return same;
     throw error;
   }

@@ -1,58 +1,58 @@
-import type { Tell } from '../../contacts/tell.ts';
-import { native } from '../../store/collection.ts';
+import type { Notify } from '../../contacts/notify.ts';
+import { collection } from '../../store/collection.ts';
 import { cleanText } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
-import { Letter, type Lost, letterLost, letterWrittenDown, tellAuthor } from '../inquiries/index.ts';
-import { tellProposer } from './decideProposal.ts';
+import { Inquiry, inquiryLost, inquiryWrittenDown, type Lost, notifyAuthor } from '../inquiries/index.ts';
+import { notifyProposer } from './decideProposal.ts';
 import { encryptedProposal, LONGEST_PROPOSAL, Proposal } from './proposal.ts';
 
 export type WrittenDown =
-  | { readonly of: 'proposal' | 'letter'; readonly number: number; readonly told: boolean }
+  | { readonly of: 'proposal' | 'inquiry'; readonly number: number; readonly notified: boolean }
   | { readonly refused: 'noRecording' | 'empty' | 'tooLong' };
 
-/** What somebody heard in a recording becomes the text of the proposal or letter, also when the recording was lost and they were called instead. Who spoke is told. */
-export function writeDown(world: World, tell: Tell): (heard: { recording: string; text: string; by: string }) => Promise<WrittenDown> {
+/** What somebody heard in a recording becomes the text of the proposal or inquiry, also when the recording was lost and they were called instead. Who spoke is told. */
+export function writeDown(world: World, notify: Notify): (heard: { recording: string; text: string; by: string }) => Promise<WrittenDown> {
   return async ({ recording, text: heard, by }) => {
     const text = cleanText(heard);
     if (text === '') return { refused: 'empty' };
     const which = { 'spoken.recording': recording };
     const spoken = { recording, state: 'writtenDown' as const, by, at: world.now() };
-    const proposal = await native(Proposal).findOne(which);
+    const proposal = await collection(Proposal).findOne(which);
     if (proposal) {
       if ([...text].length > LONGEST_PROPOSAL) return { refused: 'tooLong' };
       const { number } = proposal._id;
       const said = { key: 'notice.proposalWrittenDown', params: { number, text } };
-      const told = await tellProposer(world, tell, proposal, `writtenDown|${spoken.at.toISOString()}`, said);
-      await native(Proposal).updateOne({ _id: proposal._id }, { $set: { text: encryptedProposal(world.vault, proposal._id, text), spoken } });
-      return { of: 'proposal', number, told };
+      const notified = await notifyProposer(world, notify, proposal, `writtenDown|${spoken.at.toISOString()}`, said);
+      await collection(Proposal).updateOne({ _id: proposal._id }, { $set: { text: encryptedProposal(world.vault, proposal._id, text), spoken } });
+      return { of: 'proposal', number, notified };
     }
-    const letter = await native(Letter).findOne(which);
-    if (!letter) return { refused: 'noRecording' };
-    const { number } = letter._id;
-    const isCall = letter.kind === 'call';
-    const said = { key: 'notice.letterWrittenDown', params: { number } };
-    const told = isCall ? false : await tellAuthor(world, tell, letter, `writtenDown|${spoken.at.toISOString()}`, said);
-    await letterWrittenDown(world.vault, letter._id, text, spoken);
-    return { of: 'letter', number, told };
+    const inquiry = await collection(Inquiry).findOne(which);
+    if (!inquiry) return { refused: 'noRecording' };
+    const { number } = inquiry._id;
+    const isCall = inquiry.kind === 'call';
+    const said = { key: 'notice.inquiryWrittenDown', params: { number } };
+    const notified = isCall ? false : await notifyAuthor(world, notify, inquiry, `writtenDown|${spoken.at.toISOString()}`, said);
+    await inquiryWrittenDown(world.vault, inquiry._id, text, spoken);
+    return { of: 'inquiry', number, notified };
   };
 }
 
 /** There is no sound any more of what nobody has written down yet. Its author is notified once, where the recording never came. */
-export function lostRecording(world: World, tell: Tell): Lost {
+export function lostRecording(world: World, notify: Notify): Lost {
   return async (recording, why) => {
     const which = { 'spoken.recording': recording, 'spoken.state': 'beingWrittenDown' as const };
     const lost = { $set: { 'spoken.state': 'lost' as const } };
-    const [proposal, letter] = await Promise.all([native(Proposal).findOne(which), native(Letter).findOne(which)]);
+    const [proposal, inquiry] = await Promise.all([collection(Proposal).findOne(which), collection(Inquiry).findOne(which)]);
     if (proposal) {
       const { number } = proposal._id;
-      if (why === 'neverCame') await tellProposer(world, tell, proposal, 'recordingLost', { key: 'notice.proposalNotHeard', params: { number } });
-      await native(Proposal).updateOne({ _id: proposal._id, ...which }, lost);
+      if (why === 'neverCame') await notifyProposer(world, notify, proposal, 'recordingLost', { key: 'notice.proposalNotHeard', params: { number } });
+      await collection(Proposal).updateOne({ _id: proposal._id, ...which }, lost);
     }
-    if (letter) {
-      const { number } = letter._id;
-      if (why === 'neverCame' && letter.kind !== 'call')
-        await tellAuthor(world, tell, letter, 'recordingLost', { key: 'notice.letterNotHeard', params: { number } });
-      await letterLost(letter._id, recording);
+    if (inquiry) {
+      const { number } = inquiry._id;
+      if (why === 'neverCame' && inquiry.kind !== 'call')
+        await notifyAuthor(world, notify, inquiry, 'recordingLost', { key: 'notice.inquiryNotHeard', params: { number } });
+      await inquiryLost(inquiry._id, recording);
     }
   };
 }

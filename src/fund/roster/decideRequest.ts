@@ -1,13 +1,13 @@
-import type { Tell } from '../../contacts/tell.ts';
-import { native } from '../../store/collection.ts';
+import type { Notify } from '../../contacts/notify.ts';
+import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { Community, type CommunityRecord } from '../communities/index.ts';
 import { isVoting } from '../cycles/index.ts';
 import {
   askerOf,
   closeRequest,
-  JoinRequest,
-  type JoinRequestRecord,
+  MembershipRequest,
+  type MembershipRequestRecord,
   putOnRoster,
   Resident,
   type ResidentRecord,
@@ -38,11 +38,11 @@ export type Accepted =
  * Puts who asked on the roster: as somebody new, or `as` somebody who is on it or was before a deletion, whose ballot then is the same
  * one. The phone or chat it was asked from is theirs from now on, proposals made from it become public, and the answer is sent back.
  */
-export function acceptRequest({ vault, now }: World, tell: Tell): (acceptance: Acceptance) => Promise<Accepted> {
+export function acceptRequest({ vault, now }: World, notify: Notify): (acceptance: Acceptance) => Promise<Accepted> {
   return async ({ community: slug, request, as, isOther, by, reason }) => {
     const [community, asked] = await Promise.all([
-      native(Community).findOne({ _id: slug }),
-      native(JoinRequest).findOne({ _id: { community: slug, request } }),
+      collection(Community).findOne({ _id: slug }),
+      collection(MembershipRequest).findOne({ _id: { community: slug, request } }),
     ]);
     if (!community) return { refused: 'noCommunity' };
     if (!asked) return { refused: 'noRequest' };
@@ -52,10 +52,10 @@ export function acceptRequest({ vault, now }: World, tell: Tell): (acceptance: A
     const stranger = asked.from;
     const id = as ?? `joined-${request}`;
     const _id = residentId(vault, slug, id);
-    const before = await native(Resident).findOne({ _id });
+    const before = await collection(Resident).findOne({ _id });
     if (as !== undefined && !before) return { refused: 'unknownId' };
     if (as === undefined && !isOther) {
-      const people = await native(Resident).countDocuments({ community: slug, leftAddresses: stranger });
+      const people = await collection(Resident).countDocuments({ community: slug, erasedAddresses: stranger });
       if (people > 0) return { refused: 'leftBefore', people };
     }
     const at = now();
@@ -65,7 +65,7 @@ export function acceptRequest({ vault, now }: World, tell: Tell): (acceptance: A
     }
     await putOnRoster(vault, { ...asker, channel: asked.channel }, before, { _id, community: slug, rosterId: id, at });
     await giveProposals(slug, stranger, _id);
-    await tell(answerTo(asked, asker.address, community, _id, before));
+    await notify(answerTo(asked, asker.address, community, _id, before));
     await closeRequest(asked._id, 'accepted', { by, at, resident: _id });
     return { accepted: { id, isNew: !before } };
   };
@@ -73,11 +73,14 @@ export function acceptRequest({ vault, now }: World, tell: Tell): (acceptance: A
 
 /** A phone or chat that has a holder is shared with whoever is added to it: then it takes a card to vote from there. */
 async function isHeld(community: string, place: string): Promise<boolean> {
-  return (await native(Resident).findOne({ community, $or: [{ phoneId: place }, { 'ties.id': place }] }, { projection: { _id: 1 } })) !== null;
+  return (
+    (await collection(Resident).findOne({ community, $or: [{ phoneId: place }, { 'linkedContacts.id': place }] }, { projection: { _id: 1 } })) !==
+    null
+  );
 }
 
 function answerTo(
-  { _id: { request }, times, channel }: JoinRequestRecord,
+  { _id: { request }, times, channel }: MembershipRequestRecord,
   address: string,
   community: CommunityRecord,
   resident: string,
@@ -100,16 +103,16 @@ export type Refused = { readonly done: true } | { readonly refused: 'noCommunity
 /** Refuses a request to join; the reason is sent back. Asking again opens it anew. */
 export function refuseRequest(
   { vault, now }: World,
-  tell: Tell,
+  notify: Notify,
 ): (refusal: { community: string; request: number; by: string; reason: string }) => Promise<Refused> {
   return async ({ community: slug, request, by, reason }) => {
     const _id = { community: slug, request };
-    const [community, asked] = await Promise.all([native(Community).findOne({ _id: slug }), native(JoinRequest).findOne({ _id })]);
+    const [community, asked] = await Promise.all([collection(Community).findOne({ _id: slug }), collection(MembershipRequest).findOne({ _id })]);
     if (!community) return { refused: 'noCommunity' };
     if (!asked) return { refused: 'noRequest' };
     const asker = askerOf(vault, asked);
     if (asked.state !== 'pending' || !asker) return { refused: 'decided' };
-    await tell({
+    await notify({
       occasion: `joinRequest|${slug}|${request}|${asked.times}|refused`,
       community: slug,
       channel: asked.channel,

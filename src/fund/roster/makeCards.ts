@@ -1,5 +1,5 @@
 import { CodedError } from '../../store/codedError.ts';
-import { native } from '../../store/collection.ts';
+import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { isVoting } from '../cycles/index.ts';
 import { cardHmac, giveCards, newCard, personOf, Resident, recordKeyChanges, residentId } from '../people/index.ts';
@@ -14,7 +14,7 @@ export interface PrintedCard {
 
 export interface MadeCards {
   readonly cards: readonly PrintedCard[];
-  /** Puts the cards in force: to be called once they are safely printed or in a file. A new card ends the old one and what it tied. */
+  /** Puts the cards in force: to be called once they are safely printed or in a file. A new card ends the old one and what it linked. */
   readonly enact: (progress?: (done: number) => void) => Promise<void>;
 }
 
@@ -34,13 +34,13 @@ export async function makeCards(
   const voting = await isVoting(community, world.now());
   if (voting && reason === undefined)
     throw new CodedError('needs-reason', 'Voting is open: say why, with --reason TEXT. How many cards change is public.');
-  const residents = native(Resident);
+  const residents = collection(Resident);
   const [people, given] = await Promise.all([
     residents
       .find(
         {
           community,
-          leftAt: { $exists: false },
+          erasedAt: { $exists: false },
           ...(wanted === 'missing' ? { card: { $exists: false } } : { _id: residentId(world.vault, community, wanted.id) }),
         },
         { batchSize: 5_000 },

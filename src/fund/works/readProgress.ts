@@ -1,6 +1,6 @@
 import type { Act } from '../../contacts/act.ts';
 import { addressHmac } from '../../contacts/contact.ts';
-import { native } from '../../store/collection.ts';
+import { collection } from '../../store/collection.ts';
 import { maskNumbers } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
 import { itemsOf, results } from '../ballots/index.ts';
@@ -56,7 +56,7 @@ export function readProgress(world: World): (input: { number?: number }, act: Ac
     const by = await authors(act);
     if (number !== undefined) return aboutOne(world, cycle, number, by, STAGES.indexOf(period.stage) <= STAGES.indexOf('deliberate'));
 
-    const mine = await native(Proposal)
+    const mine = await collection(Proposal)
       .find({ community: act.community, by: { $in: by }, '_id.cycle': cycle._id }, { sort: { '_id.number': -1 }, limit: 50 })
       .toArray();
     const vote = voteOf(cycle);
@@ -89,7 +89,7 @@ async function aboutOne(
   by: string[],
   proposalFirst: boolean,
 ): Promise<ProgressRead> {
-  const found = await native(Proposal).findOne({ _id: { cycle, number } });
+  const found = await collection(Proposal).findOne({ _id: { cycle, number } });
   const isMine = found !== null && by.includes(found.by);
   const proposal = found && (isMine || found.public) ? { proposal: isMine ? told(world, found) : masked(told(world, found)) } : undefined;
   const project = projects.find((project) => project.number === number);

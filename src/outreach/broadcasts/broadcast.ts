@@ -1,6 +1,6 @@
 import { model, Schema } from 'mongoose';
 import type { Channel } from '../../contacts/act.ts';
-import { native } from '../../store/collection.ts';
+import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { Message, type MessageRecord, type MessageState } from '../outbox/message.ts';
 
@@ -74,7 +74,7 @@ export interface BroadcastCount {
 
 /** How many messages of a broadcast are in each state, by channel and reason. */
 export function countBroadcast(id: string): Promise<BroadcastCount[]> {
-  return native(Message)
+  return collection(Message)
     .aggregate<BroadcastCount>([
       { $match: { broadcast: id } },
       { $group: { _id: { channel: '$channel', state: '$state', reason: '$reason' }, count: { $sum: 1 } } },

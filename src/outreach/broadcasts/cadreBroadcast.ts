@@ -1,10 +1,10 @@
 import type { Act } from '../../contacts/act.ts';
 import type { Planned } from '../../dialog/cadreOutcome.ts';
 import { cadreAt } from '../../fund/people/index.ts';
-import { native } from '../../store/collection.ts';
+import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { Broadcast, type BroadcastRecord } from './broadcast.ts';
-import { type BroadcastMeans, type Plan, planBroadcast, type Refusal } from './planBroadcast.ts';
+import { type BroadcastDeps, type Plan, planBroadcast, type Refusal } from './planBroadcast.ts';
 
 export type CadrePlan =
   | Planned
@@ -16,8 +16,8 @@ export type CadrePlan =
 const PROVED_MS = 10 * 60 * 1_000;
 
 /** 群发: what a cadre's text to everybody would be, and, once that is agreed to, its being written down; the service queues it. */
-export function cadreBroadcast(world: World, means: BroadcastMeans) {
-  const plan = planBroadcast(world, means);
+export function cadreBroadcast(world: World, deps: BroadcastDeps) {
+  const plan = planBroadcast(world, deps);
   const cadreOf = cadreAt(world);
   return {
     plan: async ({ text }: { text: string }, { community }: Pick<Act, 'community'>): Promise<CadrePlan> => {
@@ -64,12 +64,12 @@ export async function createBroadcast(world: World, { id, occasion, community, t
     state: 'queueing',
   };
   const { _id, ...rest } = broadcast;
-  const again = await native(Broadcast).findOneAndUpdate(
+  const again = await collection(Broadcast).findOneAndUpdate(
     { _id, state: 'cancelled' },
     { $set: rest, $unset: { heldUntil: '', pausedAt: '' } },
     { returnDocument: 'after' },
   );
   if (again) return again;
-  const found = await native(Broadcast).findOneAndUpdate({ _id }, { $setOnInsert: rest }, { upsert: true, returnDocument: 'after' });
+  const found = await collection(Broadcast).findOneAndUpdate({ _id }, { $setOnInsert: rest }, { upsert: true, returnDocument: 'after' });
   return found ?? broadcast;
 }

@@ -1,14 +1,14 @@
-import { native } from '../../store/collection.ts';
+import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
-import { bell } from '../outbox/enqueue.ts';
+import { wakeUps } from '../outbox/enqueue.ts';
 import { Message } from '../outbox/message.ts';
 import { Broadcast, NEVER } from './broadcast.ts';
 
 /** Nothing more of a broadcast goes out, also of what is leased, until it is resumed. Harmless to repeat. */
 export async function pauseBroadcast(world: World, id: string): Promise<void> {
   const now = world.now();
-  await native(Broadcast).updateOne({ _id: id, pausedAt: { $exists: false } }, { $set: { pausedAt: now } });
-  await native(Message).updateMany(
+  await collection(Broadcast).updateOne({ _id: id, pausedAt: { $exists: false } }, { $set: { pausedAt: now } });
+  await collection(Message).updateMany(
     { broadcast: id, state: { $in: ['pending', 'leased'] }, dueAt: { $ne: NEVER } },
     { $set: { state: 'pending', dueAt: NEVER, reason: 'paused', changedAt: now }, $unset: { token: '' } },
   );
@@ -17,22 +17,22 @@ export async function pauseBroadcast(world: World, id: string): Promise<void> {
 /** A paused broadcast goes on; false where neither it nor anything of it is paused: begun again, it frees what was left behind. */
 export async function resumeBroadcast(world: World, id: string): Promise<boolean> {
   const now = world.now();
-  const broadcast = await native(Broadcast).findOneAndUpdate({ _id: id, state: { $ne: 'cancelled' } }, { $unset: { pausedAt: '' } });
+  const broadcast = await collection(Broadcast).findOneAndUpdate({ _id: id, state: { $ne: 'cancelled' } }, { $unset: { pausedAt: '' } });
   if (!broadcast) return false;
   // what is queued just now by one who still takes it for paused pauses it anew
-  const { modifiedCount } = await native(Message).updateMany(
+  const { modifiedCount } = await collection(Message).updateMany(
     { broadcast: id, state: 'pending', reason: 'paused' },
     { $set: { dueAt: broadcast.dueAt, changedAt: now }, $unset: { reason: '' } },
   );
-  bell(world).emit('queued');
+  wakeUps(world).emit('queued');
   return broadcast.pausedAt !== undefined || modifiedCount > 0;
 }
 
 /** Stops what of a broadcast is not sent, also what is leased; gives how many, undefined where there is no such broadcast. Harmless to repeat. */
 export async function cancelBroadcast(world: World, id: string): Promise<number | undefined> {
-  const { matchedCount } = await native(Broadcast).updateOne({ _id: id }, { $set: { state: 'cancelled' } });
+  const { matchedCount } = await collection(Broadcast).updateOne({ _id: id }, { $set: { state: 'cancelled' } });
   if (matchedCount === 0) return undefined;
-  const { modifiedCount } = await native(Message).updateMany(
+  const { modifiedCount } = await collection(Message).updateMany(
     { broadcast: id, state: { $in: ['pending', 'leased'] } },
     { $set: { state: 'cancelled', changedAt: world.now() }, $unset: { reason: '' } },
   );

@@ -3,7 +3,7 @@ import { stoppedAmong } from '../../contacts/addressBook.ts';
 import { addressHmac } from '../../contacts/contact.ts';
 import { Community, type CommunityRecord } from '../../fund/communities/index.ts';
 import { currentCycle, isOpen } from '../../fund/cycles/index.ts';
-import { native } from '../../store/collection.ts';
+import { collection } from '../../store/collection.ts';
 import { cleanText } from '../../store/text.ts';
 import { dayOf, readTime } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
@@ -25,7 +25,7 @@ export interface Draft {
   readonly at?: string;
 }
 
-export interface BroadcastMeans {
+export interface BroadcastDeps {
   /** The channels in service. */
   readonly channels: readonly Channel[];
   readonly word: Word;
@@ -73,10 +73,10 @@ const MOST_SEGMENTS = 10;
 const DAY_LATE_MS = 60_000;
 
 /** Checks a broadcast and counts what it would be: to how many, by channel, in how many segments, at what cost. Nothing is queued. */
-export function planBroadcast(world: World, means: BroadcastMeans): (draft: Draft) => Promise<{ readonly plan: Plan } | Refusal> {
-  const roster = recipients(world, means.channels);
+export function planBroadcast(world: World, deps: BroadcastDeps): (draft: Draft) => Promise<{ readonly plan: Plan } | Refusal> {
+  const roster = recipients(world, deps.channels);
   return async (draft) => {
-    const community = await native(Community).findOne({ _id: draft.community });
+    const community = await collection(Community).findOne({ _id: draft.community });
     if (!community) return { refused: 'noCommunity' };
     const text = cleanText(draft.text);
     if (text === '') return { refused: 'empty' };
@@ -92,7 +92,7 @@ export function planBroadcast(world: World, means: BroadcastMeans): (draft: Draf
     if (until && draft.at !== undefined) return { refused: 'quiet', until };
     const whose = { community: community._id, day: dayOf(until ?? dueAt, community.timezone), text };
     const occasion = `broadcast|${hmac(world, whose)}`;
-    const counted = await counts(world, means, { community, text, occasion }, roster(community, audience));
+    const counted = await counts(world, deps, { community, text, occasion }, roster(community, audience));
     if (counted.seen === 0) return { refused: 'nobody' };
     if (counted.longest > MOST_SEGMENTS) return { refused: 'tooLong', segments: counted.longest };
     const channels = [...counted.channels].map(([channel, sums]) => ({ channel, ...sums, ...costOf(community, channel, sums.units) }));
@@ -143,7 +143,7 @@ interface Counted {
 
 async function counts(
   world: World,
-  { word, units }: BroadcastMeans,
+  { word, units }: BroadcastDeps,
   { community, text, occasion }: { community: CommunityRecord; text: string; occasion: string },
   roster: AsyncIterable<Recipient[]>,
 ): Promise<Counted> {
@@ -195,7 +195,7 @@ async function counts(
 /** `channel|resident` of those for whom it was queued already. */
 async function alreadyAmong(occasion: string, first: readonly { channel: Channel; recipient: Recipient }[]): Promise<Set<string>> {
   const ids = first.map(({ channel, recipient }) => `${occasion}|${channel}|${recipient.resident}`);
-  const queued = await native(Message)
+  const queued = await collection(Message)
     .find({ _id: { $in: ids }, $nor: [CANCELLED_WITH] }, { projection: { _id: 1 } })
     .toArray();
   return new Set(queued.map(({ _id }) => _id.slice(occasion.length + 1)));

@@ -1,8 +1,8 @@
 import type { Channel } from '../../contacts/act.ts';
 import { addressHmac } from '../../contacts/contact.ts';
 import { communityBySlug } from '../../fund/communities/index.ts';
-import { native } from '../../store/collection.ts';
-import { eachApart } from '../../store/inTime.ts';
+import { collection } from '../../store/collection.ts';
+import { forEachSettled } from '../../store/inTime.ts';
 import type { World } from '../../store/world.ts';
 import { queueMany } from '../outbox/enqueue.ts';
 import { Message } from '../outbox/message.ts';
@@ -46,20 +46,20 @@ export function queueBroadcast(world: World, channels: readonly Channel[]): (id:
       onBatch(batch.length);
       if (!(await holdOn(world, id))) return 'cancelled';
     }
-    await native(Broadcast).updateOne({ _id: id, state: 'queueing' }, { $set: { state: 'queued' }, $unset: { heldUntil: '' } });
+    await collection(Broadcast).updateOne({ _id: id, state: 'queueing' }, { $set: { state: 'queued' }, $unset: { heldUntil: '' } });
     return 'queued';
   };
 }
 
 async function stateOf(id: string): Promise<Queued> {
-  const broadcast = await native(Broadcast).findOne({ _id: id }, { projection: { state: 1 } });
+  const broadcast = await collection(Broadcast).findOne({ _id: id }, { projection: { state: 1 } });
   if (broadcast?.state === 'cancelled') return 'cancelled';
   return broadcast?.state === 'queueing' ? 'elsewhere' : 'queued';
 }
 
 function hold(world: World, id: string): Promise<BroadcastRecord | null> {
   const now = world.now();
-  return native(Broadcast).findOneAndUpdate(
+  return collection(Broadcast).findOneAndUpdate(
     { _id: id, state: 'queueing', $or: [{ heldUntil: { $exists: false } }, { heldUntil: { $lte: now } }] },
     { $set: { heldUntil: new Date(now.getTime() + HELD_MS) } },
   );
@@ -68,7 +68,7 @@ function hold(world: World, id: string): Promise<BroadcastRecord | null> {
 /** False where it was cancelled. What was just queued is held back like what was queued before. */
 async function holdOn(world: World, id: string): Promise<boolean> {
   const heldUntil = new Date(world.now().getTime() + HELD_MS);
-  const broadcast = await native(Broadcast).findOneAndUpdate({ _id: id, state: 'queueing' }, { $set: { heldUntil } });
+  const broadcast = await collection(Broadcast).findOneAndUpdate({ _id: id, state: 'queueing' }, { $set: { heldUntil } });
   if (!broadcast) await cancelBroadcast(world, id);
   else if (broadcast.pausedAt) await pauseBroadcast(world, id);
   return broadcast !== null;
@@ -84,10 +84,10 @@ function audienceOf({ to, cycle }: BroadcastRecord): Audience {
 export function queueDue(world: World, channels: readonly Channel[]): () => Promise<void> {
   const queue = queueBroadcast(world, channels);
   return async () => {
-    const due = await native(Broadcast)
+    const due = await collection(Broadcast)
       .find({ state: 'queueing' }, { projection: { _id: 1 } })
       .toArray();
-    await eachApart(due, 'broadcasts', ({ _id }) => queue(_id));
+    await forEachSettled(due, 'broadcasts', ({ _id }) => queue(_id));
   };
 }
 
@@ -101,7 +101,7 @@ async function takeUpAgain(
     to.flatMap((recipient) => recipient.reach.map((at) => [occasion, at.channel, whose(recipient, at)].join('|')));
   const ids = named(({ resident }) => resident);
   if (ids.length === 0) return;
-  await native(Message).updateMany(
+  await collection(Message).updateMany(
     { $or: [{ _id: { $in: ids } }, { once: { $in: named((_, at) => addressHmac(vault, { community, ...at })) } }], ...CANCELLED_WITH },
     {
       $set: { state: 'pending', broadcast, dueAt, attempts: 0, changedAt: now(), ...(cycle !== undefined && { unlessVoted: cycle }) },

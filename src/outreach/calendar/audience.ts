@@ -1,12 +1,12 @@
 import type { Channel } from '../../contacts/act.ts';
 import { Address } from '../../contacts/addressBook.ts';
-import type { Reach } from '../../contacts/tell.ts';
+import type { Reach } from '../../contacts/notify.ts';
 import { Conversation, conversationId } from '../../dialog/conversation.ts';
 import { votedAmong } from '../../fund/ballots/index.ts';
 import type { CommunityRecord } from '../../fund/communities/index.ts';
 import type { CycleRecord } from '../../fund/cycles/index.ts';
 import { Resident, type ResidentRecord, rosterPage } from '../../fund/people/index.ts';
-import { native } from '../../store/collection.ts';
+import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { type Recipient, recipientOf } from '../recipients.ts';
 import type { Occasion } from './occasions.ts';
@@ -20,7 +20,7 @@ export interface Page {
 }
 
 const PAGE = 500;
-const REACHED = { person: 1, phoneId: 1, ties: 1, language: 1 } as const;
+const REACHED = { person: 1, phoneId: 1, linkedContacts: 1, language: 1 } as const;
 
 /** Whom an occasion concerns, page by page: the same cursor leads to the same page, however often it is asked for. `channels`: those in service. */
 export function audience(
@@ -42,18 +42,18 @@ export function audience(
 }
 
 function residents(who: { _id: { $in: string[] } } | Pick<ResidentRecord, 'community' | 'role'>): Promise<ResidentRecord[]> {
-  return native(Resident)
-    .find({ ...who, leftAt: { $exists: false }, leaving: { $exists: false } }, { projection: REACHED })
+  return collection(Resident)
+    .find({ ...who, erasedAt: { $exists: false }, erasureRequest: { $exists: false } }, { projection: REACHED })
     .toArray();
 }
 
 async function subscribers({ vault }: World, { _id, phone, language }: CommunityRecord, channels: readonly Channel[], after: string): Promise<Page> {
-  const found = await native(Address)
+  const found = await collection(Address)
     .find({ newsOf: _id, _id: { $gt: after } }, { projection: { newsTo: 1 }, sort: { _id: 1 }, limit: PAGE })
     .toArray();
   const asked = found.flatMap(({ _id: id, newsTo }): Reach[] => (newsTo ? [JSON.parse(vault.decrypt('newsAddress', id, newsTo))] : []));
   const conversationOf = (reach: Reach) => conversationId(vault, { ...reach, to: phone });
-  const talked = await native(Conversation)
+  const talked = await collection(Conversation)
     .find({ _id: { $in: asked.map(conversationOf) } }, { projection: { language: 1 } })
     .toArray();
   const languages = new Map(talked.map((conversation) => [conversation._id, conversation.language]));

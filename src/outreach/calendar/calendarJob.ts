@@ -2,23 +2,23 @@ import type { Channel } from '../../contacts/act.ts';
 import { finishedHead } from '../../fund/ballots/index.ts';
 import { Community, type CommunityRecord } from '../../fund/communities/index.ts';
 import { type CycleRecord, liveCycles, voteOf } from '../../fund/cycles/index.ts';
-import { native } from '../../store/collection.ts';
-import { eachApart } from '../../store/inTime.ts';
+import { collection } from '../../store/collection.ts';
+import { forEachSettled } from '../../store/inTime.ts';
 import type { World } from '../../store/world.ts';
 import { enqueue, queueMany } from '../outbox/enqueue.ts';
 import { quietUntil } from '../quietUntil.ts';
 import { audience, type Page } from './audience.ts';
-import { Sweep, type SweepRecord } from './nudge.ts';
+import { AnnouncementProgress, type AnnouncementProgressRecord } from './nudge.ts';
 import { type Occasion, occasionsAt } from './occasions.ts';
 import { remindable } from './remindable.ts';
 import { unfinished } from './unfinished.ts';
 
 /** Everything that we say because it is time to: harmless to run late, twice or not at all for a week. `channels`: those in service. */
 export function calendarJob(world: World, channels: readonly Channel[]): () => Promise<void> {
-  const look = lookAround(world, channels);
+  const look = announceDue(world, channels);
   const remind = unfinished(world, channels);
   return async () => {
-    await eachApart([look, remind], 'looks', (job) => job());
+    await forEachSettled([look, remind], 'looks', (job) => job());
   };
 }
 
@@ -29,7 +29,7 @@ const LOOK_MS = 20_000;
  * One look at all calendars: whatever is due is told to whom it concerns, page by page, and each page once. Late, twice or cut off in
  * the middle, it is harmless; a calendar that fails holds up no other. `channels`: those in service.
  */
-export function lookAround(world: World, channels: readonly Channel[]): () => Promise<void> {
+export function announceDue(world: World, channels: readonly Channel[]): () => Promise<void> {
   const pageOf = audience(world, channels);
   const mayBeReminded = remindable(world);
   const toMany = queueMany(world);
@@ -40,13 +40,13 @@ export function lookAround(world: World, channels: readonly Channel[]): () => Pr
     const cycles = await liveCycles(world.now());
     const communities = await communitiesOf(cycles);
     const asked = await nudges(world.now());
-    await eachApart(startingAfter(lastServed, cycles), 'calendars', async (cycle) => {
+    await forEachSettled(startingAfter(lastServed, cycles), 'calendars', async (cycle) => {
       const community = communities.get(cycle.community);
       if (!community || performance.now() >= ends) return;
       lastServed = cycle._id;
       const nudged = asked.filter((nudge) => nudge.cycle === cycle._id).flatMap((nudge) => asOccasion(nudge, cycle));
       const due = [...occasionsAt(cycle, community.timezone, world.now()), ...nudged].filter((occasion) => !waits(occasion, community));
-      await eachApart(await notYetTold(due), 'occasions', ({ occasion, cursor }) => tellAll(occasion, cycle, community, cursor, ends));
+      await forEachSettled(await notYetTold(due), 'occasions', ({ occasion, cursor }) => tellAll(occasion, cycle, community, cursor, ends));
     });
   };
 
@@ -66,14 +66,14 @@ export function lookAround(world: World, channels: readonly Channel[]): () => Pr
     if (!said) return;
     for (let after = cursor; performance.now() < ends; ) {
       const page = await pageOf(occasion.to, cycle, community, after);
-      await tell({ ...occasion, said }, page, community);
+      await notify({ ...occasion, said }, page, community);
       await note(world, occasion, page.next === undefined ? { doneAt: world.now() } : { cursor: page.next });
       if (page.next === undefined) return;
       after = page.next;
     }
   }
 
-  async function tell({ id, cycle, to, until, said }: Occasion, { recipients, places }: Page, community: CommunityRecord): Promise<void> {
+  async function notify({ id, cycle, to, until, said }: Occasion, { recipients, places }: Page, community: CommunityRecord): Promise<void> {
     const isReminder = to === 'notVoted';
     const occasion = { occasion: id, community: community._id, until };
     const whom = recipients.map(({ resident, reach: [at] }) => ({ resident, ...(at && { at }) }));
@@ -104,13 +104,13 @@ async function saidIn({ kind, from, said }: Occasion, cycle: CycleRecord, now: D
   return { ...said, params: { head: `${head.seq}:${head.hash}` } };
 }
 
-async function note(world: World, { id, community, cycle }: Occasion, how: Pick<SweepRecord, 'doneAt' | 'cursor'>): Promise<void> {
-  await native(Sweep).updateOne({ _id: id }, { $set: how, $setOnInsert: { community, cycle, at: world.now() } }, { upsert: true });
+async function note(world: World, { id, community, cycle }: Occasion, how: Pick<AnnouncementProgressRecord, 'doneAt' | 'cursor'>): Promise<void> {
+  await collection(AnnouncementProgress).updateOne({ _id: id }, { $set: how, $setOnInsert: { community, cycle, at: world.now() } }, { upsert: true });
 }
 
 async function communitiesOf(cycles: readonly CycleRecord[]): Promise<Map<string, CommunityRecord>> {
   const slugs = [...new Set(cycles.map(({ community }) => community))];
-  const found = await native(Community)
+  const found = await collection(Community)
     .find({ _id: { $in: slugs } })
     .toArray();
   return new Map(found.map((community) => [community._id, community]));
@@ -119,10 +119,10 @@ async function communitiesOf(cycles: readonly CycleRecord[]): Promise<Map<string
 /** Those not told to the end, each with how far it was told. */
 async function notYetTold(due: readonly Occasion[]): Promise<{ occasion: Occasion; cursor?: string }[]> {
   if (due.length === 0) return [];
-  const found = await native(Sweep)
+  const found = await collection(AnnouncementProgress)
     .find({ _id: { $in: due.map(({ id }) => id) } })
     .toArray();
-  const known = new Map(found.map((sweep) => [sweep._id, sweep]));
+  const known = new Map(found.map((progress) => [progress._id, progress]));
   return due.flatMap((occasion) => {
     const { doneAt, cursor } = known.get(occasion.id) ?? {};
     return doneAt ? [] : { occasion, ...(cursor !== undefined && { cursor }) };
@@ -130,13 +130,13 @@ async function notYetTold(due: readonly Occasion[]): Promise<{ occasion: Occasio
 }
 
 /** 催票: what cadres asked for and is not told to the end. */
-function nudges(now: Date): Promise<SweepRecord[]> {
-  return native(Sweep)
+function nudges(now: Date): Promise<AnnouncementProgressRecord[]> {
+  return collection(AnnouncementProgress)
     .find({ nudge: { $exists: true }, doneAt: { $exists: false }, 'nudge.until': { $gt: now } }, { hint: { doneAt: 1 } })
     .toArray();
 }
 
-function asOccasion({ _id: id, at: from, nudge }: SweepRecord, { _id, community, ...calendar }: CycleRecord): Occasion[] {
+function asOccasion({ _id: id, at: from, nudge }: AnnouncementProgressRecord, { _id, community, ...calendar }: CycleRecord): Occasion[] {
   const close = voteOf(calendar)?.to;
   if (!nudge || !close) return [];
   const said = { key: 'notice.closing', params: { closesAt: close.toISOString() } };

@@ -4,7 +4,7 @@ import type { Nudged } from '../../dialog/cadreOutcome.ts';
 import { turnout } from '../../fund/ballots/index.ts';
 import { communityBySlug } from '../../fund/communities/index.ts';
 import { currentCycle, voteOf } from '../../fund/cycles/index.ts';
-import { native } from '../../store/collection.ts';
+import { collection } from '../../store/collection.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { quietUntil } from '../quietUntil.ts';
@@ -21,7 +21,11 @@ export function nudge(world: World): (input: { by: string }, act: Act) => Promis
     const _id = ['nudge', cycle._id, world.vault.hmac('act', key, 'nudge')].join('|');
     const until = new Date(Math.min(vote.to.getTime(), at.getTime() + DAY_MS));
     beginWrite();
-    await native(Sweep).updateOne({ _id }, { $setOnInsert: { community, cycle: cycle._id, at, nudge: { by, until } } }, { upsert: true });
+    await collection(AnnouncementProgress).updateOne(
+      { _id },
+      { $setOnInsert: { community, cycle: cycle._id, at, nudge: { by, until } } },
+      { upsert: true },
+    );
     const { residents, voters } = await turnoutOf(cycle._id);
     const waitsUntil = quietUntil(place, at);
     return { notVoted: residents - voters, ...(waitsUntil && { waitsUntil: waitsUntil.toISOString() }) };
@@ -29,7 +33,7 @@ export function nudge(world: World): (input: { by: string }, act: Act) => Promis
 }
 
 /** How far an occasion has been told. */
-export interface SweepRecord {
+export interface AnnouncementProgressRecord {
   /** The occasion's id. */
   _id: string;
   community?: string;
@@ -42,7 +46,7 @@ export interface SweepRecord {
   nudge?: { by: string; until: Date };
 }
 
-const schema = new Schema<SweepRecord>(
+const schema = new Schema<AnnouncementProgressRecord>(
   {
     _id: { type: String, required: true },
     community: String,
@@ -52,8 +56,8 @@ const schema = new Schema<SweepRecord>(
     doneAt: Date,
     nudge: { type: { by: { type: String, required: true }, until: { type: Date, required: true } }, _id: false },
   },
-  { strict: 'throw', versionKey: false, collection: 'sweeps' },
+  { strict: 'throw', versionKey: false, collection: 'announcementProgress' },
 );
 schema.index({ doneAt: 1 }, { partialFilterExpression: { nudge: { $exists: true } } });
 
-export const Sweep = model<SweepRecord>('Sweep', schema);
+export const AnnouncementProgress = model<AnnouncementProgressRecord>('AnnouncementProgress', schema);

@@ -1,7 +1,7 @@
 import { CHANNELS } from '../../contacts/act.ts';
 import { addressHmac } from '../../contacts/contact.ts';
-import type { Reach } from '../../contacts/tell.ts';
-import { native } from '../../store/collection.ts';
+import type { Reach } from '../../contacts/notify.ts';
+import { collection } from '../../store/collection.ts';
 import { dayOf } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { Message, type MessageRecord, type MessageState } from '../outbox/message.ts';
@@ -67,13 +67,13 @@ async function remindersOf(to: readonly Asked[], reminds: string): Promise<Remin
   const projection = { resident: 1, channel: 1, to: 1, state: 1, changedAt: 1 };
   const state = { $nin: NEVER_CAME };
   const found = await Promise.all([
-    native(Message)
+    collection(Message)
       .find({ resident: { $in: to.map(({ resident }) => resident) }, reminds, state }, { projection, hint: { resident: 1, reminds: 1 } })
       .toArray(),
     ...CHANNELS.map((channel) => {
       const places = to.flatMap(({ place }) => (place?.channel === channel ? [place.to] : []));
       if (places.length === 0) return [];
-      return native(Message)
+      return collection(Message)
         .find({ channel, to: { $in: places }, reminds, state }, { projection, hint: { channel: 1, to: 1, at: 1 } })
         .toArray();
     }),

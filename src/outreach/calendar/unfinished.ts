@@ -5,11 +5,11 @@ import type { OpenFlow } from '../../dialog/openFlow.ts';
 import { communityByNumber } from '../../fund/communities/index.ts';
 import { currentCycle, stageAt } from '../../fund/cycles/index.ts';
 import { holdersOf } from '../../fund/people/index.ts';
-import { native } from '../../store/collection.ts';
-import { eachApart } from '../../store/inTime.ts';
+import { collection } from '../../store/collection.ts';
+import { forEachSettled } from '../../store/inTime.ts';
 import type { World } from '../../store/world.ts';
 import { enqueue } from '../outbox/enqueue.ts';
-import { Sweep } from './nudge.ts';
+import { AnnouncementProgress } from './nudge.ts';
 import { remindable } from './remindable.ts';
 
 const SAID: Partial<Record<FlowRole, string>> = {
@@ -38,14 +38,14 @@ export function unfinished(world: World, channels: readonly Channel[]): () => Pr
   const bySlug = communityByNumber(world);
   const current = currentCycle(world);
   const mayBeReminded = remindable(world);
-  const tell = enqueue(world);
+  const notify = enqueue(world);
   return async () => {
     const now = world.now().getTime();
     const to = new Date(now - AFTER_MS);
-    const kept = await native(Sweep).findOne({ _id: CURSOR });
+    const kept = await collection(AnnouncementProgress).findOne({ _id: CURSOR });
     const [hour, after = LAST_ID] = kept?.cursor?.split('|') ?? [];
     const from = new Date(Math.min(Math.max(Number(hour ?? 0), now - WITHIN_MS), to.getTime()));
-    const left = await native(Conversation)
+    const left = await collection(Conversation)
       .find(
         { $or: [{ at: { $gt: from, $lte: to } }, { at: from, _id: { $gt: after } }], recent: { $exists: true } },
         { projection: { at: 1, place: 1, open: 1, language: 1 }, sort: { at: 1, _id: 1 }, limit: AT_ONCE, promoteBuffers: true },
@@ -54,9 +54,9 @@ export function unfinished(world: World, channels: readonly Channel[]): () => Pr
     const last = left.length === AT_ONCE ? left.at(-1) : undefined;
     const cursor = last?.at ? `${last.at.getTime()}|${last._id}` : String(to.getTime());
     try {
-      await eachApart(left, 'reminders', remind);
+      await forEachSettled(left, 'reminders', remind);
     } finally {
-      await native(Sweep).updateOne({ _id: CURSOR }, { $set: { cursor }, $setOnInsert: { at: world.now() } }, { upsert: true });
+      await collection(AnnouncementProgress).updateOne({ _id: CURSOR }, { $set: { cursor }, $setOnInsert: { at: world.now() } }, { upsert: true });
     }
   };
 
@@ -81,7 +81,7 @@ export function unfinished(world: World, channels: readonly Channel[]): () => Pr
       occasion,
     });
     if (!may.has(holder.resident)) return;
-    await tell({
+    await notify({
       occasion,
       community: community._id,
       ...place,

@@ -1,7 +1,7 @@
 import { wholeDay, writeStop } from '../../contacts/addressBook.ts';
 import { reachOf } from '../../fund/people/index.ts';
 import { boundedMap } from '../../store/boundedMap.ts';
-import { native } from '../../store/collection.ts';
+import { collection } from '../../store/collection.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import { pauseBroadcast } from '../broadcasts/changeBroadcast.ts';
 import { Message, type MessageRecord, type MessageState } from './message.ts';
@@ -29,9 +29,9 @@ const BEFORE: Record<CarrierStatus['state'], MessageState[]> = {
  * It also settles what was `unknown`.
  */
 export function carrierStatus(world: World): (status: CarrierStatus) => Promise<void> {
-  const watch = failureWatch(world);
+  const watch = pauseOnFailures(world);
   return async ({ ref, carrierId, state, reason }) => {
-    const message = await native(Message).findOneAndUpdate(
+    const message = await collection(Message).findOneAndUpdate(
       { ...(ref ? { ref } : { carrierId }), state: { $in: BEFORE[state] } },
       { $set: { state, carrierId, changedAt: world.now(), ...(reason ? { reason } : {}) }, ...(reason ? {} : { $unset: { reason: '' } }) },
     );
@@ -53,7 +53,7 @@ const TOO_MANY = 15;
 const BROADCASTS = 100;
 
 /** Told how each message of a broadcast ended; pauses the broadcast where a rising share of them does not get through. Looks at those that this process sent. */
-export const failureWatch: (world: World) => (broadcast: string | undefined, isFailed: boolean) => Promise<void> = perWorld((world) => {
+export const pauseOnFailures: (world: World) => (broadcast: string | undefined, isFailed: boolean) => Promise<void> = perWorld((world) => {
   const lately = boundedMap<string, boolean[]>(BROADCASTS);
   return async (broadcast, isFailed) => {
     if (broadcast === undefined) return;

@@ -3,12 +3,12 @@ import type { Channel } from '../../contacts/act.ts';
 import { recordFirst } from '../../contacts/addressBook.ts';
 import type { Statement } from '../../dialog/question.ts';
 import { communityBySlug } from '../../fund/communities/index.ts';
-import { native } from '../../store/collection.ts';
+import { collection } from '../../store/collection.ts';
 import { groupCommit } from '../../store/groupCommit.ts';
 import type { World } from '../../store/world.ts';
 import { quietUntil } from '../quietUntil.ts';
-import { begin } from './begin.ts';
-import { failureWatch, stopAddress } from './carrierStatus.ts';
+import { beginSending } from './beginSending.ts';
+import { pauseOnFailures, stopAddress } from './carrierStatus.ts';
 import type { Held } from './lease.ts';
 import { Message, type MessageRecord, type MessageState, saidIn } from './message.ts';
 import type { Send, Sent } from './send.ts';
@@ -41,10 +41,10 @@ export interface Delivered {
  */
 export function delivery(world: World, { send, word, timeoutMs }: Carrier): (message: Held) => Promise<Delivered> {
   const bySlug = communityBySlug(world);
-  const begun = begin(world, timeoutMs + GRACE_MS);
-  const settle = settling(world);
+  const begun = beginSending(world, timeoutMs + GRACE_MS);
+  const settle = recordOutcomes(world);
   const proven = recordFirst(world);
-  const watch = failureWatch(world);
+  const watch = pauseOnFailures(world);
   const after = (ms: number) => new Date(world.now().getTime() + ms);
 
   return async (message) => {
@@ -109,7 +109,7 @@ export interface Outcome {
 const DUPLICATE_KEY = 11_000;
 
 /** Writes what came of messages durably, those that wait together by one command; each counts only while its token is its own. */
-function settling(world: World): (outcome: Outcome) => Promise<void> {
+function recordOutcomes(world: World): (outcome: Outcome) => Promise<void> {
   return groupCommit(async (outcomes) => {
     try {
       await write(world, outcomes);
@@ -128,7 +128,7 @@ function settling(world: World): (outcome: Outcome) => Promise<void> {
 
 async function write(world: World, outcomes: readonly Outcome[]): Promise<void> {
   const changedAt = world.now();
-  await native(Message).bulkWrite(
+  await collection(Message).bulkWrite(
     outcomes.map(({ message: { _id, token }, from, to }) => ({
       updateOne: { filter: { _id, token, state: { $in: [...from] } }, update: { $set: { ...to, changedAt } } },
     })),

@@ -2,9 +2,9 @@ import { EventEmitter } from 'node:events';
 import { mongo } from 'mongoose';
 import type { Channel } from '../../contacts/act.ts';
 import { addressHmac } from '../../contacts/contact.ts';
-import type { Notice } from '../../contacts/tell.ts';
+import type { Notice } from '../../contacts/notify.ts';
 import type { Statement } from '../../dialog/question.ts';
-import { native } from '../../store/collection.ts';
+import { collection } from '../../store/collection.ts';
 import { groupCommit } from '../../store/groupCommit.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import type { Recipient } from '../recipients.ts';
@@ -16,7 +16,8 @@ import { laneOf, Message, type MessageRecord } from './message.ts';
  */
 export const enqueue: (world: World) => (outgoing: Outgoing) => Promise<void> = perWorld((world) => {
   const insert = groupCommit(async (messages: readonly MessageRecord[]) => {
-    if ((await insertNew(messages)) > 0) for (const channel of new Set(messages.map(({ channel }) => channel))) bell(world).emit('queued', channel);
+    if ((await insertNew(messages)) > 0)
+      for (const channel of new Set(messages.map(({ channel }) => channel))) wakeUps(world).emit('queued', channel);
     return messages.map(() => undefined);
   });
   return async (outgoing) => insert(recordOf(world, outgoing));
@@ -63,7 +64,7 @@ export function queueMany(world: World): (occasion: Occasion, to: readonly Recip
     });
     if (messages.length === 0) return 0;
     const queued = await insertNew(messages);
-    if (queued > 0) bell(world).emit('queued');
+    if (queued > 0) wakeUps(world).emit('queued');
     return queued;
   };
 }
@@ -115,7 +116,7 @@ const DUPLICATE_KEY = 11_000;
 /** Queues messages by one command; those that were queued before under the same key change nothing. Gives how many are new. */
 export async function insertNew(messages: readonly MessageRecord[]): Promise<number> {
   try {
-    return (await native(Message).insertMany([...messages], { ordered: false })).insertedCount;
+    return (await collection(Message).insertMany([...messages], { ordered: false })).insertedCount;
   } catch (error) {
     if (error instanceof mongo.MongoBulkWriteError && [error.writeErrors].flat().every(({ code }) => code === DUPLICATE_KEY))
       return error.insertedCount;
@@ -123,5 +124,5 @@ export async function insertNew(messages: readonly MessageRecord[]): Promise<num
   }
 }
 
-/** Rung (`queued`) when a message was queued in this process, so that its sender need not wait for the next look; with the channel where it is on one alone. */
-export const bell = perWorld(() => new EventEmitter<{ queued: [channel?: Channel] }>());
+/** Emits `queued` when a message was queued in this process, so that its sender need not wait for the next poll; with the channel where it is on one alone. */
+export const wakeUps = perWorld(() => new EventEmitter<{ queued: [channel?: Channel] }>());

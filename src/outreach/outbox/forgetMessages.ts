@@ -1,7 +1,7 @@
 import type { mongo } from 'mongoose';
 import { CHANNELS } from '../../contacts/act.ts';
 import { liveCycles, voteOf } from '../../fund/cycles/index.ts';
-import { native } from '../../store/collection.ts';
+import { collection } from '../../store/collection.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import { ENDS, Message, type MessageRecord, type MessageState } from './message.ts';
 
@@ -24,10 +24,10 @@ export async function forgetMessages(now: Date): Promise<void> {
 
 async function forget(which: mongo.Filter<MessageRecord>): Promise<void> {
   for (;;) {
-    const old = await native(Message)
+    const old = await collection(Message)
       .find({ ...which, state: { $in: [...ENDS] } }, { projection: { _id: 1 }, hint: { kind: 1, changedAt: 1 }, limit: AT_ONCE })
       .toArray();
-    if (old.length > 0) await native(Message).deleteMany({ _id: { $in: old.map(({ _id }) => _id) } });
+    if (old.length > 0) await collection(Message).deleteMany({ _id: { $in: old.map(({ _id }) => _id) } });
     if (old.length < AT_ONCE) return;
   }
 }
@@ -36,7 +36,7 @@ const UNDER_WAY: MessageState[] = ['pending', 'leased', 'sending', 'unknown'];
 
 /** How many messages of the outbox are in each state that is no end, from the index alone; a state that none is in is left out. */
 export async function countByState(): Promise<ReadonlyMap<MessageState, number>> {
-  const counts = await native(Message)
+  const counts = await collection(Message)
     .aggregate<{ _id: MessageState; count: number }>(
       [{ $match: { channel: { $in: [...CHANNELS] }, state: { $in: UNDER_WAY } } }, { $group: { _id: '$state', count: { $sum: 1 } } }],
       { hint: { channel: 1, state: 1, lane: 1, dueAt: 1 } },

@@ -1,10 +1,10 @@
 import type { Act } from '../../contacts/act.ts';
 import { Address } from '../../contacts/addressBook.ts';
 import { addressHmac } from '../../contacts/contact.ts';
-import type { Reach } from '../../contacts/tell.ts';
+import type { Reach } from '../../contacts/notify.ts';
 import { Conversation, conversationId } from '../../dialog/conversation.ts';
 import { communityBySlug } from '../../fund/communities/index.ts';
-import { native } from '../../store/collection.ts';
+import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { Message, type MessageState } from './message.ts';
 
@@ -25,10 +25,10 @@ export function knownAmong(world: World): (asked: readonly Asked[]) => Promise<S
       conversations.set(conversationId(world.vault, { channel, address, to }), id);
     }
     const [talked, told] = await Promise.all([
-      native(Conversation)
+      collection(Conversation)
         .find({ _id: { $in: [...conversations.keys()] } }, { projection: { _id: 1 } })
         .toArray(),
-      native(Address)
+      collection(Address)
         .find({ _id: { $in: [...conversations.values()] }, 'log.what': 'first' }, { projection: { _id: 1 } })
         .toArray(),
     ]);
@@ -41,7 +41,7 @@ const NOT_SENT: MessageState[] = ['stopped', 'cancelled', 'failed'];
 /** Whether we wrote to this address by ourselves after a moment: then what we answered before is not our last message. */
 export function wroteSince({ vault }: World): (act: Pick<Act, 'community' | 'channel' | 'address'>, since: Date) => Promise<boolean> {
   return async (act, since) => {
-    const message = await native(Message).findOne(
+    const message = await collection(Message).findOne(
       { channel: act.channel, to: addressHmac(vault, act), at: { $gt: since }, state: { $nin: NOT_SENT } },
       { projection: { _id: 1 } },
     );

@@ -1,5 +1,5 @@
 import type { Channel } from '../../contacts/act.ts';
-import { native } from '../../store/collection.ts';
+import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { addressIn, Message, type MessageRecord } from './message.ts';
 
@@ -12,7 +12,7 @@ const LEASE_MS = 30_000;
 export async function lease(world: World, channel: Channel, lane: string, count: number): Promise<Held[]> {
   const now = world.now();
   const token = world.randomBytes(12).toString('base64url');
-  const due = await native(Message)
+  const due = await collection(Message)
     .find(
       { channel, state: 'pending', lane, dueAt: { $lte: now } },
       { projection: { _id: 1 }, sort: { dueAt: 1 }, limit: count, hint: { channel: 1, state: 1, lane: 1, dueAt: 1 } },
@@ -20,7 +20,7 @@ export async function lease(world: World, channel: Channel, lane: string, count:
     .toArray();
   if (due.length === 0) return [];
   const ids = due.map(({ _id }) => _id);
-  await native(Message).updateMany(
+  await collection(Message).updateMany(
     { _id: { $in: ids }, state: 'pending', dueAt: { $lte: now } },
     {
       $set: { state: 'leased', token, dueAt: new Date(now.getTime() + LEASE_MS), changedAt: now },
@@ -29,7 +29,7 @@ export async function lease(world: World, channel: Channel, lane: string, count:
     },
     { writeConcern: { w: 1 } }, // a lease that is lost again is harmless: `sending` is durable before the carrier is called
   );
-  const held = await native(Message)
+  const held = await collection(Message)
     .find({ _id: { $in: ids }, token, state: 'leased' }, { promoteBuffers: true })
     .toArray();
   const place = new Map(ids.map((id, index) => [id, index]));

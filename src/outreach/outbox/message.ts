@@ -1,6 +1,6 @@
 import { model, Schema } from 'mongoose';
 import { CHANNELS, type Channel } from '../../contacts/act.ts';
-import type { Reach } from '../../contacts/tell.ts';
+import type { Reach } from '../../contacts/notify.ts';
 import type { Statement } from '../../dialog/question.ts';
 import type { Vault } from '../../store/vault.ts';
 

@@ -1,11 +1,11 @@
 import type { Log } from '../../app/logger.ts';
 import type { Channel } from '../../contacts/act.ts';
 import { communityBySlug } from '../../fund/communities/index.ts';
-import { native } from '../../store/collection.ts';
+import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { quietUntil } from '../quietUntil.ts';
 import { type Carrier, delivery } from './delivery.ts';
-import { bell } from './enqueue.ts';
+import { wakeUps } from './enqueue.ts';
 import { type Held, lease } from './lease.ts';
 import { laneFacts, Message } from './message.ts';
 import type { Sent } from './send.ts';
@@ -70,12 +70,12 @@ export function outbox(world: World, { channel, log, atOnce = 32, timeoutMs = 10
       Math.max(0, lookedAt + SOONEST_MS - performance.now()),
     );
   };
-  bell(world).on('queued', queued);
+  wakeUps(world).on('queued', queued);
   const ended = run();
   return {
     stop: async () => {
       isStopping = true;
-      bell(world).off('queued', queued);
+      wakeUps(world).off('queued', queued);
       clearTimeout(ringsAt);
       ring();
       await ended;
@@ -88,7 +88,7 @@ export function outbox(world: World, { channel, log, atOnce = 32, timeoutMs = 10
     while (!isStopping) {
       isRung = false;
       const waitMs = await look().catch((error: unknown) => {
-        log.error({ error, channel, code: 'OUTBOX_CLAIM' }, 'The outbox cannot be looked into');
+        log.error({ error, channel, code: 'outbox-claim' }, 'The outbox cannot be looked into');
         return pollMs;
       });
       if (!isRung && waitMs > 0) await pause(waitMs);
@@ -100,7 +100,7 @@ export function outbox(world: World, { channel, log, atOnce = 32, timeoutMs = 10
     lookedAt = performance.now();
     if (lookedAt - sweptAt >= pollMs) {
       sweptAt = lookedAt;
-      await sweep(world, channel);
+      await recoverLeases(world, channel);
       await tryNext(world, channel);
     }
     let room = atOnce * HELD_PER_SLOT - waiting.length;
@@ -154,7 +154,7 @@ export function outbox(world: World, { channel, log, atOnce = 32, timeoutMs = 10
     const one: Promise<void> = work
       .then(
         () => undefined,
-        (error: unknown) => log.error({ error, channel, code: 'OUTBOX_DELIVERY' }, 'A message could not be taken further; its lease will run out'),
+        (error: unknown) => log.error({ error, channel, code: 'outbox-delivery' }, 'A message could not be taken further; its lease will run out'),
       )
       .finally(() => {
         among.delete(one);
@@ -173,7 +173,7 @@ export function outbox(world: World, { channel, log, atOnce = 32, timeoutMs = 10
 
   async function letGo(held: readonly Held[]): Promise<void> {
     if (held.length === 0) return;
-    await native(Message).updateMany(
+    await collection(Message).updateMany(
       { _id: { $in: held.map(({ _id }) => _id) }, token: { $in: held.map(({ token }) => token) }, state: 'leased' },
       { $set: { state: 'pending', dueAt: world.now() }, $inc: { attempts: -1 }, $unset: { token: '' } },
     );
@@ -191,17 +191,17 @@ export function outbox(world: World, { channel, log, atOnce = 32, timeoutMs = 10
 }
 
 /** What senders that are gone have left: a message they held waits again; of one that was `sending` nobody knows whether the carrier has it, and it is not sent again by itself. */
-export async function sweep(world: World, channel: Channel): Promise<void> {
+export async function recoverLeases(world: World, channel: Channel): Promise<void> {
   const now = world.now();
   const leftIn = (state: 'leased' | 'sending') => ({ channel, state, dueAt: { $lte: now } });
-  await native(Message).updateMany(leftIn('sending'), { $set: { state: 'unknown', reason: 'leaseLost', changedAt: now } });
+  await collection(Message).updateMany(leftIn('sending'), { $set: { state: 'unknown', reason: 'leaseLost', changedAt: now } });
   // due since it was queued: the lease's end may lie ahead of a clock that was put back
-  await native(Message).updateMany(leftIn('leased'), [{ $set: { state: 'pending', dueAt: '$at', changedAt: now } }, { $unset: 'token' }]);
+  await collection(Message).updateMany(leftIn('leased'), [{ $set: { state: 'pending', dueAt: '$at', changedAt: now } }, { $unset: 'token' }]);
 }
 
 /** The lanes of a channel in which something is due, those of people's own doings first, then who has waited for longest. One seek in the index a lane, however much waits in it. */
 async function dueLanes(world: World, channel: Channel): Promise<string[]> {
-  const lanes = await native(Message)
+  const lanes = await collection(Message)
     .aggregate<{ _id: string; dueAt: Date }>(
       [
         { $match: { channel, state: 'pending' } },

@@ -1,6 +1,6 @@
 import { model, Schema } from 'mongoose';
 import type { Channel } from '../../contacts/act.ts';
-import { native } from '../../store/collection.ts';
+import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 
 /** A token bucket: how much a community may send on a channel just now, over all processes. */
@@ -54,7 +54,7 @@ export function sendingRate(world: World, channel: Channel, community: { _id: st
       const now = world.now();
       const since = { $max: [0, { $subtract: [now, { $ifNull: ['$at', now] }] }] }; // a clock put back brings nothing and takes nothing
       const filled = { $min: [most, { $add: [{ $ifNull: ['$tokens', most] }, { $multiply: [since, perSecond / 1_000] }] }] };
-      const after = await native(SendingRate).findOneAndUpdate(
+      const after = await collection(SendingRate).findOneAndUpdate(
         bucket,
         [
           { $set: { tokens: filled, at: now } },
@@ -66,11 +66,11 @@ export function sendingRate(world: World, channel: Channel, community: { _id: st
       return after?.granted ?? 0;
     },
     giveBack: async (unused) => {
-      if (unused > 0) await native(SendingRate).updateOne(bucket, { $inc: { tokens: unused } }, NOT_DURABLE);
+      if (unused > 0) await collection(SendingRate).updateOne(bucket, { $inc: { tokens: unused } }, NOT_DURABLE);
     },
     slowDown: async () => {
       const less = { $max: [-LONGEST_REST_S * perSecond, { $subtract: ['$tokens', perSecond] }] };
-      await native(SendingRate).updateOne(bucket, [{ $set: { tokens: less } }], NOT_DURABLE);
+      await collection(SendingRate).updateOne(bucket, [{ $set: { tokens: less } }], NOT_DURABLE);
     },
   };
 }

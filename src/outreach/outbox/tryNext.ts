@@ -1,7 +1,7 @@
 import type { Channel } from '../../contacts/act.ts';
-import { native } from '../../store/collection.ts';
+import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
-import { bell, insertNew, recordOf } from './enqueue.ts';
+import { insertNew, recordOf, wakeUps } from './enqueue.ts';
 import { Message, type MessageRecord, nextIn, saidIn } from './message.ts';
 
 const AT_ONCE = 200;
@@ -9,14 +9,14 @@ const AT_ONCE = 200;
 /** Where a message is known not to have reached somebody, the next channel of theirs is tried: once, also after a crash in between. */
 export async function tryNext(world: World, channel: Channel): Promise<void> {
   for (;;) {
-    const failed = await native(Message)
+    const failed = await collection(Message)
       .find({ state: 'failed', next: { $exists: true }, channel }, { limit: AT_ONCE, promoteBuffers: true })
       .toArray();
     if (failed.length === 0) return;
     const following = failed.flatMap((message) => nextOf(world, message));
     if (following.length > 0) await insertNew(following);
-    await native(Message).updateMany({ _id: { $in: failed.map(({ _id }) => _id) } }, { $unset: { next: '' } });
-    bell(world).emit('queued');
+    await collection(Message).updateMany({ _id: { $in: failed.map(({ _id }) => _id) } }, { $unset: { next: '' } });
+    wakeUps(world).emit('queued');
     if (failed.length < AT_ONCE) return;
   }
 }

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import mongoose from 'mongoose';
 import { CodedError } from '../codedError.ts';
-import { mendDriver } from '../connect.ts';
+import { patchDriver } from '../connect.ts';
 import { writeWhole } from '../files.ts';
 
 /** How our `mongod` is reached; kept for the life of the data. Who can log in with this password talks to ours and to no other. */
@@ -92,7 +92,7 @@ export interface Admin {
  * a command with `not-there` where the connection breaks or nothing comes back in half a minute.
  */
 export async function logIn(access: Access, { as = 'owner', limit = 3_000 }: { as?: 'owner' | 'anybody'; limit?: number } = {}): Promise<Admin> {
-  mendDriver();
+  patchDriver();
   const client = new mongoose.mongo.MongoClient(`mongodb://127.0.0.1:${access.port}/`, {
     directConnection: true,
     maxPoolSize: 1,

@@ -6,15 +6,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
  * Runs `work` while no other process runs anything under the same `file`. A holder that died is passed over.
- * The file is a symbolic link whose target is its holder's mark: it is there whole or not at all, also on a full disk.
+ * The file is a symbolic link whose target is its holder's lock id: it is there whole or not at all, also on a full disk.
  * `waiting` is told once, with the holder's pid, when somebody else has held it for more than two seconds.
  */
 export async function exclusively<Result>(file: string, work: () => Promise<Result>, waiting: (pid: number) => void = () => {}): Promise<Result> {
-  const mark = `${process.pid} ${randomUUID()}`;
-  marks.add(mark);
-  for (let tries = 0; !(await taken(file, mark)); tries += 1) {
+  const lockId = `${process.pid} ${randomUUID()}`;
+  lockIds.add(lockId);
+  for (let tries = 0; !(await taken(file, lockId)); tries += 1) {
     const holder = await holderOf(file);
-    if (holder.isDead) await passOver(file, holder.mark);
+    if (holder.isDead) await passOver(file, holder.lockId);
     else await sleep(50);
     if (tries === 40) waiting(holder.pid);
   }
@@ -22,16 +22,16 @@ export async function exclusively<Result>(file: string, work: () => Promise<Resu
     return await work();
   } finally {
     await rm(file, { force: true });
-    marks.delete(mark);
+    lockIds.delete(lockId);
   }
 }
 
 /** This process's own: one that bears its pid and is not here was left by a process that died before. */
-const marks = new Set<string>();
+const lockIds = new Set<string>();
 
-async function taken(file: string, mark: string): Promise<boolean> {
+async function taken(file: string, lockId: string): Promise<boolean> {
   try {
-    await symlink(mark, file, 'junction'); // of its kinds on Windows, the one that anybody may make
+    await symlink(lockId, file, 'junction'); // of its kinds on Windows, the one that anybody may make
     return true;
   } catch (error) {
     if (isCode(error, 'EEXIST')) return false;
@@ -40,25 +40,25 @@ async function taken(file: string, mark: string): Promise<boolean> {
 }
 
 interface Holder {
-  mark: string;
+  lockId: string;
   pid: number;
   isDead: boolean;
 }
 
 async function holderOf(file: string): Promise<Holder> {
   try {
-    const mark = basename(await readlink(file));
-    const pid = Number(mark.split(' ')[0]);
-    const isDead = pid === process.pid ? !marks.has(mark) : !isAlive(pid);
-    return { mark, pid, isDead };
+    const lockId = basename(await readlink(file));
+    const pid = Number(lockId.split(' ')[0]);
+    const isDead = pid === process.pid ? !lockIds.has(lockId) : !isAlive(pid);
+    return { lockId, pid, isDead };
   } catch (error) {
-    if (isCode(error, 'ENOENT')) return { mark: '', pid: 0, isDead: false };
+    if (isCode(error, 'ENOENT')) return { lockId: '', pid: 0, isDead: false };
     throw error;
   }
 }
 
 /** Removes what a dead holder left; of several that see it at once, only one does, and only if it is still the same. */
-async function passOver(file: string, mark: string): Promise<void> {
+async function passOver(file: string, lockId: string): Promise<void> {
   const breaking = `${file}.breaking`;
   if (!(await taken(breaking, `${process.pid}`))) {
     if (await isOld(breaking)) await rm(breaking, { force: true });
@@ -66,7 +66,7 @@ async function passOver(file: string, mark: string): Promise<void> {
     return;
   }
   try {
-    if ((await holderOf(file)).mark === mark) await rm(file, { force: true });
+    if ((await holderOf(file)).lockId === lockId) await rm(file, { force: true });
   } finally {
     await rm(breaking, { force: true });
   }

@@ -15,12 +15,12 @@ import { onPublicList, Proposal, publicProposals } from '../../fund/proposals/in
 import { forReaders } from '../../store/connect.ts';
 import { within } from '../../store/inTime.ts';
 import type { World } from '../../store/world.ts';
-import type { Crowd } from '../crowd.ts';
 import { Refusal, wholeNumber } from '../errors.ts';
+import type { ReaderLimit } from '../readerLimit.ts';
 import { sendPublished } from './published.ts';
 
 /** `/api`: what the whole world may read (contract §6). */
-export function api(world: World, crowd: Crowd): Router {
+export function api(world: World, readerLimit: ReaderLimit): Router {
   const files = publishedFiles(world);
   const cycleOf = async ({ params }: Request<{ id: string }>): Promise<CycleRecord> => {
     const cycle = await cycleForReaders(world)(params.id);
@@ -34,13 +34,13 @@ export function api(world: World, crowd: Crowd): Router {
     })
     .get(
       '/api/communities',
-      crowd.handler<Record<string, string>>(async (_request, response) => {
+      readerLimit.handler<Record<string, string>>(async (_request, response) => {
         response.json(await communities());
       }),
     )
     .get(
       '/api/cycles/current',
-      crowd.handler<Record<string, string>>(async ({ query: { community } }, response) => {
+      readerLimit.handler<Record<string, string>>(async ({ query: { community } }, response) => {
         if (typeof community !== 'string' || community === '') throw new Refusal(400, 'Name one community: /api/cycles/current?community=SLUG.');
         const cycle = await currentCycleForReaders(world)(community, world.now());
         if (!cycle) throw new Refusal(404, 'No cycle of a community with this name has begun.');
@@ -49,7 +49,7 @@ export function api(world: World, crowd: Crowd): Router {
     )
     .get(
       '/api/cycles/:id/proposals',
-      crowd.handler<{ id: string }>(async (request, response) => {
+      readerLimit.handler<{ id: string }>(async (request, response) => {
         const before = wholeNumber(request, 'before', 1);
         const { _id } = await cycleOf(request);
         response.json(await publicProposals(world, _id, before));
@@ -57,7 +57,7 @@ export function api(world: World, crowd: Crowd): Router {
     )
     .get(
       '/api/cycles/:id/ballot',
-      crowd.handler<{ id: string }>(async (request, response) => {
+      readerLimit.handler<{ id: string }>(async (request, response) => {
         const { frozen } = await cycleOf(request);
         if (!frozen) throw new Refusal(409, 'The ballot is frozen when voting opens; it has not opened yet.');
         response.set({ 'Cache-Control': 'public, max-age=31536000, immutable', ETag: `"${frozen.hash}"` });
@@ -66,20 +66,20 @@ export function api(world: World, crowd: Crowd): Router {
     )
     .get('/api/cycles/:id/ledger', async (request, response) => {
       const after = wholeNumber(request, 'after', 0);
-      const { _id, sealedAt } = await crowd.enter(() => cycleOf(request));
-      if (sealedAt) return sendPublished(crowd, files, await made({ _id }, 'ledger'), request, response, after);
+      const { _id, sealedAt } = await readerLimit.enter(() => cycleOf(request));
+      if (sealedAt) return sendPublished(readerLimit, files, await made({ _id }, 'ledger'), request, response, after);
       if (request.method === 'HEAD') return void response.type(LINES).end();
-      await crowd.send(response, inLines(ledgerOf(world)(_id, after)), () => response.type(LINES));
+      await readerLimit.send(response, inLines(ledgerOf(world)(_id, after)), () => response.type(LINES));
     })
     .get('/api/cycles/:id/results', async (request, response) => {
-      await sendPublished(crowd, files, await made(await crowd.enter(() => cycleOf(request)), 'results'), request, response);
+      await sendPublished(readerLimit, files, await made(await readerLimit.enter(() => cycleOf(request)), 'results'), request, response);
     })
     .get('/api/cycles/:id/ballots', async (request, response) => {
-      await sendPublished(crowd, files, await made(await crowd.enter(() => cycleOf(request)), 'ballots'), request, response);
+      await sendPublished(readerLimit, files, await made(await readerLimit.enter(() => cycleOf(request)), 'ballots'), request, response);
     })
     .get(
       '/api/receipts/:code',
-      crowd.handler<{ code: string }>(async ({ params: { code } }, response) => {
+      readerLimit.handler<{ code: string }>(async ({ params: { code } }, response) => {
         const digits = code.replace(/ /g, '');
         const found = /^\d{10}$/.test(digits) ? await receiptByCode(world)(digits) : null;
         if (!found) throw new Refusal(404, 'No ballot in any ledger has this receipt.');

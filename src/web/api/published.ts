@@ -4,12 +4,12 @@ import { Prompt, promptPath } from '../../fund/communities/index.ts';
 import { forReaders } from '../../store/connect.ts';
 import { isSame } from '../../store/crypto.ts';
 import type { World } from '../../store/world.ts';
-import type { Crowd } from '../crowd.ts';
 import { Refusal } from '../errors.ts';
+import type { ReaderLimit } from '../readerLimit.ts';
 
 /** Answers with a file of a sealed ledger, which never changes; with `after` with what follows that many of its lines. */
 export async function sendPublished(
-  crowd: Crowd,
+  readerLimit: ReaderLimit,
   files: PublishedFiles,
   file: PublishedFileRecord,
   request: Request<{ id: string }>,
@@ -22,7 +22,7 @@ export async function sendPublished(
   if (request.get('if-none-match')?.includes(etag)) return void response.status(304).end();
   if (after === 0) response.set('Content-Length', String(file.size));
   if (request.method === 'HEAD') return void response.end();
-  await crowd.send(response, partsAfter(files, file, after), () => {});
+  await readerLimit.send(response, partsAfter(files, file, after), () => {});
 }
 
 async function* partsAfter(files: PublishedFiles, file: PublishedFileRecord, after: number): AsyncGenerator<Uint8Array, void> {
@@ -52,7 +52,7 @@ const HASH = 64;
  * `/audio/HASH-MARK.mp3`: a recorded prompt of the phone line, fetched by the carrier. What residents said is never here. Whoever makes up
  * an address does not wait among those who fetch, and nothing is looked up for them.
  */
-export function audio(world: World, crowd: Crowd): Router {
+export function audio(world: World, readerLimit: ReaderLimit): Router {
   const pathOf = promptPath(world);
   return Router().get(
     '/audio/:name',
@@ -60,7 +60,7 @@ export function audio(world: World, crowd: Crowd): Router {
       if (!isSame(path, pathOf(name.slice(0, HASH)))) throw nothingHere();
       next();
     },
-    crowd.handler<{ name: string }>(async ({ params: { name } }, response) => {
+    readerLimit.handler<{ name: string }>(async ({ params: { name } }, response) => {
       const prompt = await forReaders(Prompt).findOne({ hash: name.slice(0, HASH) }, { projection: { sound: 1 }, promoteBuffers: true });
       if (!prompt) throw nothingHere();
       response.set('cache-control', 'public, max-age=31536000, immutable').type('audio/mpeg').end(prompt.sound);

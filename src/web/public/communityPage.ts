@@ -1,49 +1,49 @@
 import { html, type Markup } from '../html.ts';
 import { type CycleView, NEWEST } from './cycleView.ts';
 import { type Frame, layout } from './layout.ts';
+import type { PageText } from './pageText.ts';
 import { bar, projectList, resultsChart } from './projectList.ts';
 import { proposalList } from './proposalsPage.ts';
 import { broadcastList, takePart } from './quietPage.ts';
 import { recount } from './recount.ts';
-import type { Voice } from './voice.ts';
 
 /** `/c/SLUG`: everything, on its day, for everybody alike. What matters now comes first. */
 export function communityPage(view: CycleView, frame: Frame): Markup {
-  const { voice, assets } = frame;
+  const { pageText, assets } = frame;
   const { community, cycle, outcome, others, stage } = view;
-  const { say, link } = voice;
+  const { say, link } = pageText;
   const own = `/c/${community._id}`;
   const isCurrent = frame.path === own;
   const proposals = proposalSection(view, frame);
   const isCollecting = stage === 'propose' || stage === 'announce' || stage === 'deliberate';
   const main = [
     ...(isCurrent ? [] : [html`<p class="notice">${say('earlier.current')} <a href="${link(own)}">${say('earlier.toCurrent')}</a></p>`]),
-    ...(outcome ? [resultsChart(view, voice)] : []),
-    ...(outcome ? [recount(view, voice, assets)] : []),
-    ...(isCurrent ? [takePart(community, stage, voice, { now: view.now, projects: view.projects, choices: cycle.choices })] : []),
+    ...(outcome ? [resultsChart(view, pageText)] : []),
+    ...(outcome ? [recount(view, pageText, assets)] : []),
+    ...(isCurrent ? [takePart(community, stage, pageText, { now: view.now, projects: view.projects, choices: cycle.choices })] : []),
     ...(isCollecting ? [proposals] : []),
-    ...(outcome?.state === 'counted' ? [] : [projectList(view, voice)]),
-    calendar(view, voice),
-    ...(outcome ? [] : [recount(view, voice, assets)]),
-    record(view, voice),
-    ...(isCurrent ? broadcastList(view.broadcasts, voice) : []),
+    ...(outcome?.state === 'counted' ? [] : [projectList(view, pageText)]),
+    calendar(view, pageText),
+    ...(outcome ? [] : [recount(view, pageText, assets)]),
+    record(view, pageText),
+    ...(isCurrent ? broadcastList(view.broadcasts, pageText) : []),
     ...(isCollecting ? [] : [proposals]),
     ...(others.length > 0 ? [earlier()] : []),
   ];
-  const content = html`${hero(view, voice)}<div class="wide content">
+  const content = html`${hero(view, pageText)}<div class="wide content">
 ${main}</div>`;
   return layout(frame, `${community.name} · ${cycle.title}`, content, outcome ? 'recount' : undefined);
 
   function earlier(): Markup {
     const items = others.map(
-      ({ id, title }) => html`<li><a href="${link(`${own}?cycle=${encodeURIComponent(id)}`)}">${voice.theirs(title)}</a></li>`,
+      ({ id, title }) => html`<li><a href="${link(`${own}?cycle=${encodeURIComponent(id)}`)}">${pageText.theirs(title)}</a></li>`,
     );
     return html`<section aria-labelledby="earlier"><h2 id="earlier">${say('earlier.title')}</h2><ul class="files">${items}</ul></section>`;
   }
 }
 
-function proposalSection({ proposals, proposalCount, community }: CycleView, { voice: { say, link }, voice, path }: Frame): Markup {
-  const { items, before } = proposalList(proposals, NEWEST, voice);
+function proposalSection({ proposals, proposalCount, community }: CycleView, { pageText: { say, link }, pageText, path }: Frame): Markup {
+  const { items, before } = proposalList(proposals, NEWEST, pageText);
   const address = path.includes('?') ? `${path}&` : `/c/${community._id}?`;
   return html`<section aria-labelledby="proposals">
 <h2 id="proposals">${say('proposals.title')}</h2>
@@ -55,9 +55,9 @@ ${before === undefined ? '' : html`<p><a class="more" href="${link(`${address}be
 }
 
 /** What a visitor wants to know first: whose page this is, what happens now and until when, how much money, how many have voted. */
-function hero(view: CycleView, voice: Voice): Markup {
+function hero(view: CycleView, pageText: PageText): Markup {
   const { community, cycle, voters, vote, now, proposalCount, outcome } = view;
-  const { say, money, theirs } = voice;
+  const { say, money, theirs } = pageText;
   const took = voters ?? (outcome?.state === 'counted' ? outcome.results.turnout : undefined);
   const facts = [
     fact(say('facts.budget'), money(cycle.budget, cycle.currency)),
@@ -76,14 +76,14 @@ function hero(view: CycleView, voice: Voice): Markup {
   return html`<section class="hero"><div class="wide">
 <p class="cycle">${theirs(cycle.title)}</p>
 <h1>${theirs(community.name)}</h1>
-<p class="now">${headline(view, voice)}</p>
+<p class="now">${headline(view, pageText)}</p>
 ${vote && now < vote.from ? html`<p class="next">${say('now.opens', { from: vote.from.toISOString() })}</p>` : ''}
 <dl class="facts">${facts}</dl>
 </div></section>
 `;
 }
 
-function headline({ stage, calendar, outcome }: CycleView, { say }: Voice): string {
+function headline({ stage, calendar, outcome }: CycleView, { say }: PageText): string {
   if (!stage) return say('now.none');
   if (outcome?.state === 'counting') return say('now.counting');
   const to = calendar.find((period) => period.stage === stage)?.to;
@@ -95,7 +95,7 @@ function fact(name: string, value: string, picture?: Markup): Markup {
 }
 
 /** Every step on its day, with what was changed by hand applied. */
-function calendar({ calendar, stage, vote }: CycleView, { say, date }: Voice): Markup {
+function calendar({ calendar, stage, vote }: CycleView, { say, date }: PageText): Markup {
   const at = calendar.findLastIndex((period) => period.stage === stage);
   const steps = calendar.map((period, index) => {
     const place = index < at ? 'past' : index === at ? 'present' : 'future';
@@ -113,7 +113,7 @@ ${steps}</ol>
 }
 
 /** What was changed by hand, by whom and why, newest first; and how many came onto the roster, and how many phones and cards were changed, since the vote opened. */
-function record({ cycle: { moves }, roster }: CycleView, { say, date, theirs }: Voice): Markup {
+function record({ cycle: { moves }, roster }: CycleView, { say, date, theirs }: PageText): Markup {
   const items = moves
     .toSorted((one, other) => other.at.getTime() - one.at.getTime())
     .map(({ kind, stage, from, by, reason, at }) => {

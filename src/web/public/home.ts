@@ -5,7 +5,7 @@ import { forReaders } from '../../store/connect.ts';
 import type { World } from '../../store/world.ts';
 import { html, type Markup } from '../html.ts';
 import { type Frame, layout } from './layout.ts';
-import { type Chosen, voice } from './voice.ts';
+import { type Chosen, pageText } from './pageText.ts';
 
 /** Most communities that one page lists. */
 const MOST = 100;
@@ -21,7 +21,7 @@ export interface Wanted {
 
 /** `/`: what this is, and the communities with what happens in each. */
 export async function home(world: World, catalogue: i18n, chosen: Chosen, { find, after }: Wanted, frame: Frame): Promise<Markup> {
-  const { say, link } = frame.voice;
+  const { say, link } = frame.pageText;
   const named = find ? { name: { $regex: find.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'), $options: 'i' } } : {};
   const [found, count, all] = await Promise.all([
     forReaders(Community)
@@ -67,7 +67,7 @@ ${more ? html`<p><a class="more" href="${link(more)}">${say('home.more')}</a></p
   }
 
   function card(community: CommunityRecord, cycle: CycleRecord | null): Markup {
-    const local = voice(catalogue, chosen, now, community);
+    const local = pageText(catalogue, chosen, now, community);
     const stage = cycle ? stageAt(cycle, now) : undefined;
     const to = cycle && periods(cycle).find((period) => period.stage === stage)?.to;
     const state = !stage ? say('home.notBegun') : to ? local.say(`now.${stage}Until`, { until: to.toISOString() }) : say(`now.${stage}`);

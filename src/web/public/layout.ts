@@ -1,10 +1,10 @@
 import { html, type Markup } from '../html.ts';
 import type { BrowserFiles } from './browserFiles.ts';
-import type { Voice } from './voice.ts';
+import type { PageText } from './pageText.ts';
 
 /** What stands around a page's own content. */
 export interface Frame {
-  readonly voice: Voice;
+  readonly pageText: PageText;
   readonly assets: BrowserFiles;
   /** The path with its query, without `lang`: where the other language is. */
   readonly path: string;
@@ -15,8 +15,8 @@ export interface Frame {
 }
 
 /** A whole page; nothing in it asks another host. */
-export function layout({ voice, assets, path, banner, feed }: Frame, title: string, content: Markup | readonly Markup[], script?: string): Markup {
-  const { language, say, link } = voice;
+export function layout({ pageText, assets, path, banner, feed }: Frame, title: string, content: Markup | readonly Markup[], script?: string): Markup {
+  const { language, say, link } = pageText;
   return html`<!doctype html>
 <html lang="${language}">
 <head>
@@ -52,7 +52,7 @@ ${content}
 
 /** A page that says one thing and leads on. */
 export function noticePage(frame: Frame, title: string, more: string, leads: { readonly path: string; readonly name: string }): Markup {
-  const { link } = frame.voice;
+  const { link } = frame.pageText;
   return layout(
     frame,
     title,

@@ -1,13 +1,13 @@
 import { XMLBuilder } from 'fast-xml-parser';
 import type { CommunityRecord } from '../../fund/communities/index.ts';
 import { type CycleRecord, periods } from '../../fund/cycles/index.ts';
-import type { Voice } from './voice.ts';
+import type { PageText } from './pageText.ts';
 
-export interface FeedMeans {
+export interface FeedDeps {
   readonly community: CommunityRecord;
   /** Those that have begun. */
   readonly cycles: readonly CycleRecord[];
-  readonly voice: Voice;
+  readonly pageText: PageText;
   /** How the pages are reached, no slash at the end. */
   readonly publicUrl: string;
   readonly now: Date;
@@ -27,10 +27,10 @@ const LONGEST = 50;
 const xml = new XMLBuilder({ ignoreAttributes: false, attributeNamePrefix: '@', format: true, suppressEmptyNode: true });
 
 /** A community's news as an Atom feed (RFC 4287): each step as it begins, what was changed by hand, and that the votes are counted. */
-export function newsFeed({ community, cycles, voice, publicUrl, now }: FeedMeans): string {
+export function newsFeed({ community, cycles, pageText, publicUrl, now }: FeedDeps): string {
   const page = `${publicUrl}/c/${community._id}`;
   const entries = cycles
-    .flatMap((cycle) => newsOf(cycle, page, voice))
+    .flatMap((cycle) => newsOf(cycle, page, pageText))
     .filter(({ at }) => at <= now)
     .toSorted((one, other) => other.at.getTime() - one.at.getTime() || one.id.localeCompare(other.id))
     .slice(0, LONGEST);
@@ -39,7 +39,7 @@ export function newsFeed({ community, cycles, voice, publicUrl, now }: FeedMeans
     '?xml': { '@version': '1.0', '@encoding': 'UTF-8' },
     feed: {
       '@xmlns': 'http://www.w3.org/2005/Atom',
-      '@xml:lang': voice.language,
+      '@xml:lang': pageText.language,
       id: `${page}/feed.atom`,
       title: plain(community.name),
       updated: begun.toISOString(),
@@ -59,7 +59,7 @@ export function newsFeed({ community, cycles, voice, publicUrl, now }: FeedMeans
   });
 }
 
-function newsOf(cycle: CycleRecord, page: string, { say, date }: Voice): News[] {
+function newsOf(cycle: CycleRecord, page: string, { say, date }: PageText): News[] {
   const { _id, title, moves, sealedAt } = cycle;
   const address = `${page}?cycle=${encodeURIComponent(_id)}`;
   const one = (what: string, at: Date, said: string): News => ({

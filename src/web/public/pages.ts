@@ -7,9 +7,9 @@ import { publicProposals } from '../../fund/proposals/index.ts';
 import { publicBroadcasts } from '../../outreach/broadcasts/broadcast.ts';
 import { isDatabaseAway } from '../../store/databaseErrors.ts';
 import type { World } from '../../store/world.ts';
-import type { Crowd } from '../crowd.ts';
 import { Refusal, wholeNumber } from '../errors.ts';
 import type { Markup } from '../html.ts';
+import type { ReaderLimit } from '../readerLimit.ts';
 import { browserFiles } from './browserFiles.ts';
 import { communityPage } from './communityPage.ts';
 import { cycleView } from './cycleView.ts';
@@ -17,25 +17,25 @@ import { freshPages, type Rendered, rendered } from './freshPages.ts';
 import { home } from './home.ts';
 import { type Frame, noticePage } from './layout.ts';
 import { newsFeed } from './newsFeed.ts';
+import { type Chosen, type PageLanguage, pageLanguage, pageText } from './pageText.ts';
 import { proposalsPage } from './proposalsPage.ts';
 import { quietPage } from './quietPage.ts';
-import { type Chosen, type PageLanguage, pageLanguage, voice } from './voice.ts';
 
 const TYPES = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8' } as const;
 
 /** Whose news the feed has: this year's and last year's. */
 const FEED_CYCLES = 2;
 
-export interface PagesMeans {
+export interface PagesDeps {
   /** How the pages are reached, no slash at the end. */
   readonly publicUrl: string;
   /** Stands above each page, where there is one. */
   readonly banner?: ((language: PageLanguage) => Markup) | undefined;
-  readonly crowd: Crowd;
+  readonly readerLimit: ReaderLimit;
 }
 
 /** `/`, `/c/SLUG` and its feed: the public pages, rendered here, and what a browser loads with them. */
-export function pages(world: World, catalogue: i18n, { publicUrl, banner, crowd }: PagesMeans): Router {
+export function pages(world: World, catalogue: i18n, { publicUrl, banner, readerLimit }: PagesDeps): Router {
   const kept = freshPages(world);
   const communityOf = communityForReaders(world);
 
@@ -43,7 +43,7 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, crowd 
     .get(['/', '/c/:slug', '/assets/:name'], pageHeaders())
     .get(
       '/',
-      crowd.handler<Record<string, string>>(async (request, response) => {
+      readerLimit.handler<Record<string, string>>(async (request, response) => {
         const chosen = pageLanguage(request);
         const wanted = { find: text(request, 'find'), after: text(request, 'after') };
         const query = new URLSearchParams(Object.entries(wanted).filter(([, value]) => value !== '')).toString();
@@ -53,7 +53,7 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, crowd 
     )
     .get(
       '/c/:slug',
-      crowd.handler<{ slug: string }>(async (request, response) => {
+      readerLimit.handler<{ slug: string }>(async (request, response) => {
         const { slug } = request.params;
         const community = await communityOf(slug);
         const chosen = pageLanguage(request, community?.language);
@@ -80,7 +80,7 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, crowd 
     )
     .get(
       '/c/:slug/feed.atom',
-      crowd.handler<{ slug: string }>(async (request, response) => {
+      readerLimit.handler<{ slug: string }>(async (request, response) => {
         const { slug } = request.params;
         const community = await communityOf(slug);
         if (!community) throw new Refusal(404, 'There is nothing at this address.');
@@ -89,14 +89,16 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, crowd 
         const { body, etag } = await kept(`/c/${slug}/feed.atom`, async () => {
           const begun = await Promise.all((await begunCycles(slug, now)).slice(0, FEED_CYCLES).map(({ id }) => cycleForReaders(world)(id)));
           const cycles = begun.filter((cycle) => cycle !== null);
-          return { text: newsFeed({ community, cycles, voice: voice(catalogue, { language, byLink: false }, now, community), publicUrl, now }) };
+          return {
+            text: newsFeed({ community, cycles, pageText: pageText(catalogue, { language, byLink: false }, now, community), publicUrl, now }),
+          };
         });
         response.set({ 'Cache-Control': 'no-cache', ETag: etag, 'Content-Type': 'application/atom+xml; charset=utf-8' }).send(body);
       }),
     )
     .get(
       '/assets/:name',
-      crowd.handler<{ name: string }>(async (request, response) => {
+      readerLimit.handler<{ name: string }>(async (request, response) => {
         const file = (await browserFiles()).files.get(request.params.name);
         if (!file) throw new Refusal(404, 'There is nothing at this address.');
         response.set({ 'Cache-Control': 'public, max-age=31536000, immutable', 'Content-Type': TYPES[file.type] }).send(file.content);
@@ -106,7 +108,7 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, crowd 
 
   async function frame(chosen: Chosen, path: string, community?: CommunityRecord): Promise<Frame> {
     return {
-      voice: voice(catalogue, chosen, world.now(), community),
+      pageText: pageText(catalogue, chosen, world.now(), community),
       assets: await browserFiles(),
       path,
       ...(banner && { banner: banner(chosen.language) }),
@@ -122,7 +124,7 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, crowd 
 
   async function lost(response: Response, chosen: Chosen, what: 'community' | 'cycle', leads: { path: string; name: string }): Promise<void> {
     const around = await frame(chosen, leads.path);
-    const { say } = around.voice;
+    const { say } = around.pageText;
     const name = what === 'community' ? say(leads.name) : leads.name;
     response.status(404);
     send(response, rendered(noticePage(around, say(`lost.${what}`), say(`lost.${what}More`), { path: leads.path, name })));
@@ -135,7 +137,7 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, crowd 
       const chosen = pageLanguage(request);
       frame(chosen, '/')
         .then((around) => {
-          const { say } = around.voice;
+          const { say } = around.pageText;
           response.status(503).set('Retry-After', '60');
           send(response, rendered(noticePage(around, say('lost.away'), say('lost.awayMore'), { path: '/', name: say('lost.home') })));
         })

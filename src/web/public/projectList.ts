@@ -1,12 +1,12 @@
 import type { Results } from '../../fund/ballots/index.ts';
 import { html, type Markup } from '../html.ts';
 import type { CycleView } from './cycleView.ts';
-import type { Voice } from './voice.ts';
+import type { PageText } from './pageText.ts';
 
 /** The ballot with its costs; nothing in it says how anybody voted. */
-export function projectList(view: CycleView, voice: Voice): Markup {
+export function projectList(view: CycleView, pageText: PageText): Markup {
   const { projects, cycle, stage } = view;
-  const { say, money, theirs } = voice;
+  const { say, money, theirs } = pageText;
   const title = stage === 'vote' ? say('projects.title') : say('projects.titleBefore');
   const items = projects.map(
     ({
@@ -29,7 +29,7 @@ ${items}</ul>`
 ${
   cycle.frozen
     ? html`<h3>${say('results.rule')}</h3>
-${howDecided(view, voice)}`
+${howDecided(view, pageText)}`
     : ''
 }
 </section>
@@ -37,20 +37,20 @@ ${howDecided(view, voice)}`
 }
 
 /** What the vote came to: how many took part, every project's votes as a table with bars, the winners, what is spent, and by which rule. */
-export function resultsChart(view: CycleView, voice: Voice): Markup {
-  const { say } = voice;
+export function resultsChart(view: CycleView, pageText: PageText): Markup {
+  const { say } = pageText;
   const { outcome } = view;
   return html`<section aria-labelledby="results">
 <h2 id="results">${say('results.title')}</h2>
-${outcome?.state === 'counted' ? counted(view, outcome.results, voice) : html`<p class="notice">${say(outcome?.state === 'broken' ? 'results.broken' : 'results.counting')}</p>`}
+${outcome?.state === 'counted' ? counted(view, outcome.results, pageText) : html`<p class="notice">${say(outcome?.state === 'broken' ? 'results.broken' : 'results.counting')}</p>`}
 </section>
 `;
 }
 
-function counted(view: CycleView, results: Results, voice: Voice): Markup {
+function counted(view: CycleView, results: Results, pageText: PageText): Markup {
   const { cycle, projects } = view;
   const { winners, spent, budget, turnout } = results;
-  const { say, money, theirs } = voice;
+  const { say, money, theirs } = pageText;
   const votes = new Map(results.tallies.map(({ number, votes }) => [number, votes]));
   const most = Math.max(1, ...votes.values());
   const place = (number: number) => (winners.includes(number) ? winners.indexOf(number) : winners.length);
@@ -73,11 +73,11 @@ ${rows}</tbody></table>
 <p>${say('results.turnout', { voters: turnout.voters, residents: turnout.residents })}</p>
 ${by.length > 0 ? html`<ul class="channels" aria-label="${say('results.byChannel')}">${by}</ul>` : ''}
 <h3>${say('results.rule')}</h3>
-${howDecided(view, voice)}`;
+${howDecided(view, pageText)}`;
 }
 
 /** The rule in a sentence or two, the threshold, and the lot that decides ties. */
-function howDecided({ cycle: { rule, threshold }, lot }: CycleView, { say }: Voice): Markup {
+function howDecided({ cycle: { rule, threshold }, lot }: CycleView, { say }: PageText): Markup {
   return html`<p>${say(`rule.${rule}`)}${threshold > 0 ? say('rule.threshold', { votes: threshold }) : ''}</p>
 ${lot.length > 0 ? html`<p>${say('rule.lot')}<span class="lot">${lot.join(' · ')}</span></p>` : ''}`;
 }

@@ -3,14 +3,14 @@ import type { CycleRecord } from '../../fund/cycles/index.ts';
 import type { PublicProposal } from '../../fund/proposals/index.ts';
 import { html, type Markup } from '../html.ts';
 import { type Frame, layout } from './layout.ts';
-import type { Voice } from './voice.ts';
+import type { PageText } from './pageText.ts';
 
 const PAGE = 200;
 
 /** `/c/SLUG?before=N`: earlier proposals, 200 a page and fewer where they are long. */
 export function proposalsPage(community: CommunityRecord, cycle: CycleRecord, proposals: readonly PublicProposal[], frame: Frame): Markup {
-  const { say, link, theirs } = frame.voice;
-  const { items, before } = proposalList(proposals, PAGE, frame.voice);
+  const { say, link, theirs } = frame.pageText;
+  const { items, before } = proposalList(proposals, PAGE, frame.pageText);
   const own = frame.path.replace(/[?&]before=\d+$/, '');
   const content = html`<div class="wide content"><section>
 <p class="cycle"><a href="${link(own)}">${theirs(community.name)}</a> · ${theirs(cycle.title)}</p>
@@ -25,7 +25,7 @@ ${proposals.length > 0 ? items : ''}
 const ROOM = 80_000;
 
 /** Proposals with what became of each, newest first, as many as there is room for; and the number before which the next page begins. */
-export function proposalList(proposals: readonly PublicProposal[], most: number, { say, day, theirs }: Voice): { items: Markup; before?: number } {
+export function proposalList(proposals: readonly PublicProposal[], most: number, { say, day, theirs }: PageText): { items: Markup; before?: number } {
   let room = ROOM;
   const items: Markup[] = [];
   for (const proposal of proposals.slice(0, most)) {

@@ -3,22 +3,22 @@ import type { Stage } from '../../fund/cycles/index.ts';
 import type { PublicBroadcast } from '../../outreach/broadcasts/broadcast.ts';
 import { html, type Markup } from '../html.ts';
 import { type Frame, layout } from './layout.ts';
-import type { Voice } from './voice.ts';
+import type { PageText } from './pageText.ts';
 
 /** `/c/SLUG` of a community where no cycle has begun. */
 export function quietPage(community: CommunityRecord, broadcasts: readonly PublicBroadcast[], frame: Frame): Markup {
-  const { voice } = frame;
-  const { say } = voice;
+  const { pageText } = frame;
+  const { say } = pageText;
   return layout(
     frame,
     community.name,
     html`<section class="hero"><div class="wide">
-<h1>${voice.theirs(community.name)}</h1>
+<h1>${pageText.theirs(community.name)}</h1>
 <p class="now">${say('now.none')}</p>
 <p class="next">${say('now.noneMore')}</p>
 </div></section><div class="wide content">
-${takePart(community, undefined, voice)}
-${broadcastList(broadcasts, voice)}</div>`,
+${takePart(community, undefined, pageText)}
+${broadcastList(broadcasts, pageText)}</div>`,
   );
 }
 
@@ -42,8 +42,8 @@ const KINDS: Readonly<Record<Stage, 'vote' | 'propose' | 'follow'>> = {
 };
 
 /** What to text and where to; a tap opens the message with its first word. */
-export function takePart(community: CommunityRecord, stage: Stage | undefined, voice: Voice, ballot?: Ballot): Markup {
-  const { say, phone } = voice;
+export function takePart(community: CommunityRecord, stage: Stage | undefined, pageText: PageText, ballot?: Ballot): Markup {
+  const { say, phone } = pageText;
   const kind = KINDS[stage ?? 'closed'];
   const example = ballot && exampleOf(ballot);
   const text = say(`take.${kind}Example`, { example });
@@ -55,7 +55,7 @@ export function takePart(community: CommunityRecord, stage: Stage | undefined, v
 </dl>
 <p>${say(`take.${kind}More`)}</p>
 ${kind === 'vote' ? html`<p>${say('take.voteOther')}</p>` : ''}
-${person(community, voice)}
+${person(community, pageText)}
 </section>
 `;
 }
@@ -70,12 +70,12 @@ function exampleOf({ now, projects, choices }: Ballot): string {
 }
 
 /** Who answers when one calls. */
-function person({ person }: CommunityRecord, { say, phone, theirs }: Voice): Markup {
+function person({ person }: CommunityRecord, { say, phone, theirs }: PageText): Markup {
   return html`<p class="person">${say('take.person')}${theirs(person.name)} <a href="tel:${person.phone}">${phone(person.phone)}</a></p>`;
 }
 
 /** What was written to many residents, by whom and to whom, newest first; nothing where nothing was. */
-export function broadcastList(broadcasts: readonly PublicBroadcast[], { say, date, theirs }: Voice): readonly Markup[] {
+export function broadcastList(broadcasts: readonly PublicBroadcast[], { say, date, theirs }: PageText): readonly Markup[] {
   if (broadcasts.length === 0) return [];
   const items = broadcasts.map(
     ({ text, to, by, dueAt }) =>

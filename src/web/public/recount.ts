@@ -1,7 +1,7 @@
 import { html, type Markup } from '../html.ts';
 import type { BrowserFiles } from './browserFiles.ts';
 import type { CycleView } from './cycleView.ts';
-import type { Voice } from './voice.ts';
+import type { PageText } from './pageText.ts';
 
 /** What the script says while it counts; `{done}` and the like are its own to fill in. */
 const WORDS = [
@@ -11,7 +11,7 @@ const WORDS = [
 const FILES = ['ballot.json', 'ledger.ndjson', 'ballots.ndjson', 'results.json'] as const;
 
 /** How to redo the count: here with a button once it is published, with the files, with commands. */
-export function recount({ cycle, community, outcome }: CycleView, { say, language }: Voice, assets: BrowserFiles): Markup {
+export function recount({ cycle, community, outcome }: CycleView, { say, language }: PageText, assets: BrowserFiles): Markup {
   const api = `/api/cycles/${cycle._id}`;
   if (!cycle.frozen) return html``;
   const isOpen = community.ballots === 'public';

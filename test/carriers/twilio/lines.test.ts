@@ -6,13 +6,13 @@ import { addressHmac } from '../../../src/contacts/contact.ts';
 import type { Call } from '../../../src/demo/carriers/asCaller.ts';
 import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
 import { promptPath } from '../../../src/fund/communities/prompts.ts';
-import { Letter, letterAddress } from '../../../src/fund/inquiries/letter.ts';
+import { Inquiry, inquiryAddress } from '../../../src/fund/inquiries/inquiry.ts';
 import { recordingFiles, recordingId } from '../../../src/fund/inquiries/recording.ts';
 import { Proposal } from '../../../src/fund/proposals/proposal.ts';
 import { CallBack } from '../../../src/outreach/callBacks.ts';
 import { enqueue } from '../../../src/outreach/outbox/enqueue.ts';
 import { addressIn, Message, saidIn } from '../../../src/outreach/outbox/message.ts';
-import { native } from '../../../src/store/collection.ts';
+import { collection } from '../../../src/store/collection.ts';
 import type { AcceptedCall } from '../../fakes/callsApi.ts';
 import { useDatabase } from '../../support/database.ts';
 import { useFolders } from '../../support/folder.ts';
@@ -44,10 +44,10 @@ describe('the voice line, besides the vote', function () {
   after(() => service.stop());
   beforeEach(async () => {
     await Promise.all([
-      native(Proposal).deleteMany({}),
-      native(Letter).deleteMany({}),
-      native(CallBack).deleteMany({}),
-      native(Message).deleteMany({}),
+      collection(Proposal).deleteMany({}),
+      collection(Inquiry).deleteMany({}),
+      collection(CallBack).deleteMany({}),
+      collection(Message).deleteMany({}),
     ]);
     service.twilio.calls.length = 0;
   });
@@ -62,7 +62,7 @@ describe('the voice line, besides the vote', function () {
   const said = async (phone: Call) => (await phone.hear()).map(({ text }) => text).join('');
   const idOf = (address: string) => addressHmac(world.vault, { community: service.community._id, channel: 'sms', address });
   const told = async () =>
-    (await native(Message).find({}, { promoteBuffers: true }).toArray()).map(
+    (await collection(Message).find({}, { promoteBuffers: true }).toArray()).map(
       (message) => `${message.channel} ${addressIn(world.vault, message)} ${saidIn(world.vault, message).key}`,
     );
 
@@ -73,10 +73,10 @@ describe('the voice line, besides the vote', function () {
     const sid = await speak(phone);
     await phone.silence();
     expect(await said(phone)).to.include('记下了,是1号提议。');
-    const listed = await fetch(`${service.url}/api/cycles/${(await native(Proposal).findOne({}))?._id.cycle}/proposals`);
+    const listed = await fetch(`${service.url}/api/cycles/${(await collection(Proposal).findOne({}))?._id.cycle}/proposals`);
     expect(await listed.json()).to.containSubset([{ number: 1, text: '', spoken: 'beingWrittenDown', channel: 'voice' }]);
     expect(await (await fetch(`${service.url}/c/${service.community._id}`)).text()).to.include('电话里说的，正在写成文字');
-    const id = (await native(Proposal).findOne({}))?.spoken?.recording ?? '';
+    const id = (await collection(Proposal).findOne({}))?.spoken?.recording ?? '';
     const kept = await until(() => recordingFiles(world).read(id));
     expect(kept).to.deep.equal(silence(4));
     await until(async () => !service.twilio.recordings.kept.has(sid));
@@ -96,7 +96,7 @@ describe('the voice line, besides the vote', function () {
     await phone.press('0');
     expect(await said(phone)).to.include('给您接');
     expect([phone.connectedTo, phone.status]).to.deep.equal([[service.community.person.phone], 'completed']);
-    expect(await native(Letter).findOne({})).to.containSubset({ kind: 'call', answer: { by: 'phone' } });
+    expect(await collection(Inquiry).findOne({})).to.containSubset({ kind: 'call', answer: { by: 'phone' } });
     expect(await told()).to.deep.equal([]);
   });
 
@@ -110,10 +110,10 @@ describe('the voice line, besides the vote', function () {
       await speak(phone, 6);
       expect(await said(phone)).to.include('记下了');
       expect(phone.status).to.equal('completed');
-      const letter = await native(Letter).findOne({});
-      expect(letter).to.containSubset({ kind: 'call', from: idOf(STRANGER), spoken: { state: 'beingWrittenDown' } });
-      expect(letter).not.to.have.property('answer');
-      expect(await until(() => recordingFiles(world).read(letter?.spoken?.recording ?? ''))).to.deep.equal(silence(6));
+      const inquiry = await collection(Inquiry).findOne({});
+      expect(inquiry).to.containSubset({ kind: 'call', from: idOf(STRANGER), spoken: { state: 'beingWrittenDown' } });
+      expect(inquiry).not.to.have.property('answer');
+      expect(await until(() => recordingFiles(world).read(inquiry?.spoken?.recording ?? ''))).to.deep.equal(silence(6));
       expect(await told()).to.deep.equal([`sms ${service.community.person.phone} notice.callWanted`]);
     });
   }
@@ -132,10 +132,12 @@ describe('the voice line, besides the vote', function () {
       expect(await said(phone)).to.include('记下了');
       return recordingId(world.vault, sid);
     };
-    const recordings = [await leaves(), await leaves(), await leaves(() => native(Letter).updateMany({}, { $set: { at: new Date(0) } }))];
-    const letters = await native(Letter).find({}).sort({ '_id.number': 1 }).toArray();
-    expect(letters.map(({ spoken }) => spoken?.recording)).to.deep.equal(recordings);
-    expect(letters.map((letter) => `${letter.kind} ${letterAddress(world.vault, letter)}`)).to.deep.equal(recordings.map(() => `call ${STRANGER}`));
+    const recordings = [await leaves(), await leaves(), await leaves(() => collection(Inquiry).updateMany({}, { $set: { at: new Date(0) } }))];
+    const inquiries = await collection(Inquiry).find({}).sort({ '_id.number': 1 }).toArray();
+    expect(inquiries.map(({ spoken }) => spoken?.recording)).to.deep.equal(recordings);
+    expect(inquiries.map((inquiry) => `${inquiry.kind} ${inquiryAddress(world.vault, inquiry)}`)).to.deep.equal(
+      recordings.map(() => `call ${STRANGER}`),
+    );
     expect(await told()).to.have.length(2);
   });
 
@@ -144,7 +146,7 @@ describe('the voice line, besides the vote', function () {
     await phone.press('0');
     await phone.silence();
     expect(await said(phone)).to.match(/没人接.*会给您打电话/);
-    expect(await native(Letter).findOne({})).not.to.have.property('spoken');
+    expect(await collection(Inquiry).findOne({})).not.to.have.property('spoken');
   });
 
   it('rejects a call to the callback number, calls back, and takes that call for proof of the number', async () => {
@@ -153,7 +155,7 @@ describe('the voice line, besides the vote', function () {
     expect((await dial(KNOWN, { to: CALLBACK })).status).to.equal('busy');
     expect((await dial(STRANGER, { to: CALLBACK })).status).to.equal('busy');
     expect((await (await dial('+266696687', { to: CALLBACK })).hear()).map(({ text }) => text).join('')).to.include('看不到您的号码');
-    expect(await native(CallBack).countDocuments({ from: idOf('+266696687') })).to.equal(0);
+    expect(await collection(CallBack).countDocuments({ from: idOf('+266696687') })).to.equal(0);
     const placed = await until(async () => service.twilio.calls[0]);
     expect(placed).to.include({ to: KNOWN, from: service.community.phone, machineDetection: true });
 
@@ -164,11 +166,11 @@ describe('the voice line, besides the vote', function () {
     await own.press('1');
     expect(await said(own)).to.include('卡');
     await own.hangUp();
-    const before = await native(Entry).countDocuments();
+    const before = await collection(Entry).countDocuments();
     const phone = await service.twilio.answer(placed);
     for (const keys of ['1', '1', '3#', '#']) await phone.press(keys);
     expect(await said(phone)).to.include('投好了');
-    expect(await native(Entry).countDocuments()).to.equal(before + 1);
+    expect(await collection(Entry).countDocuments()).to.equal(before + 1);
     await sleep(1_500);
     expect(service.twilio.calls).to.have.length(1);
   });
@@ -187,7 +189,7 @@ describe('the voice line, besides the vote', function () {
       });
       return until(async () => service.twilio.calls.find(({ to }) => to === address));
     };
-    const state = async (address: string) => (await native(Message).findOne({ to: idOf(address) }))?.state;
+    const state = async (address: string) => (await collection(Message).findOne({ to: idOf(address) }))?.state;
 
     const person = await service.twilio.answer(await place('one', KNOWN));
     expect((await said(person)).match(/明天修/g)).to.have.length(2);
@@ -222,7 +224,7 @@ describe('the voice line, besides the vote', function () {
       }
       await until(
         async () =>
-          (await native(Letter)
+          (await collection(Inquiry)
             .findOne({})
             .catch(() => undefined)) !== undefined,
       );

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
-import { Letter } from '../../../src/fund/inquiries/letter.ts';
-import { JoinRequest } from '../../../src/fund/people/requestToJoin.ts';
+import { Inquiry } from '../../../src/fund/inquiries/inquiry.ts';
+import { MembershipRequest } from '../../../src/fund/people/requestMembership.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
-import { native } from '../../../src/store/collection.ts';
+import { collection } from '../../../src/store/collection.ts';
 import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
 import { onRoster } from '../../support/onRoster.ts';
@@ -56,9 +56,9 @@ describe('who fakes the sender of a text', () => {
   it('silences no shared phone with thirty-one texts: the card that a ballot waits for is taken', async () => {
     await flood(SHARED);
     expect(await say(SHARED, '投 3 7')).to.include('9位数');
-    const before = await native(Entry).countDocuments();
+    const before = await collection(Entry).countDocuments();
     expect(await say(SHARED, OWN)).to.match(RECEIPT);
-    expect(await native(Entry).countDocuments()).to.equal(before + 1);
+    expect(await collection(Entry).countDocuments()).to.equal(before + 1);
   });
 
   it('leaves half of the answers of a flood to what defends the victim; what else changes something is done without one', async () => {
@@ -68,9 +68,9 @@ describe('who fakes the sender of a text', () => {
     expect(await say(VICTIM, digitsIn(await say(VICTIM, '不是我')))).to.include('那张票作废了');
     expect(await say(VICTIM, digitsIn(await say(VICTIM, '删除')))).to.include('记下了');
     expect(await say(VICTIM, '0')).to.include(service.community.person.name);
-    const before = await native(JoinRequest).countDocuments();
+    const before = await collection(MembershipRequest).countDocuments();
     expect(await say(VICTIM, '登记 王芳 3栋')).to.equal(undefined);
-    expect(await native(JoinRequest).countDocuments()).to.equal(before + 1);
+    expect(await collection(MembershipRequest).countDocuments()).to.equal(before + 1);
   });
 
   it('leaves them to the card, too, that is asked for on the way to leaving', async () => {
@@ -86,47 +86,47 @@ describe('who fakes the sender of a text', () => {
     await answersTo(OTHER_VICTIM, '查票', 30);
     const asked = await answersTo(OTHER_VICTIM, '不是我', 30);
     expect(asked).to.have.length(10);
-    const calls = await native(Letter).countDocuments({ kind: 'call' });
-    const before = await native(Entry).countDocuments();
+    const calls = await collection(Inquiry).countDocuments({ kind: 'call' });
+    const before = await collection(Entry).countDocuments();
     expect(await say(OTHER_VICTIM, digitsIn(asked.at(-1)))).to.equal(undefined);
-    expect(await native(Entry).countDocuments()).to.equal(before + 1);
+    expect(await collection(Entry).countDocuments()).to.equal(before + 1);
     expect(await say(OTHER_VICTIM, '0')).to.equal(undefined);
-    expect(await native(Letter).countDocuments({ kind: 'call' })).to.equal(calls + 1);
+    expect(await collection(Inquiry).countDocuments({ kind: 'call' })).to.equal(calls + 1);
   });
 
   it('takes the card of a stranger who joins after the answers are spent, without one', async () => {
     await flood(STRANGER);
     expect(await answersTo(STRANGER, '查票', 30)).to.have.length(10);
-    const before = await native(Entry).countDocuments();
+    const before = await collection(Entry).countDocuments();
     expect(await say(STRANGER, `加入 ${NEIGHBOURS}`)).to.equal(undefined);
     expect(await say(STRANGER, '投 3')).to.equal(undefined);
-    expect(await native(Entry).countDocuments()).to.equal(before + 1);
+    expect(await collection(Entry).countDocuments()).to.equal(before + 1);
   });
 
   it('takes the answer to a question that was asked before the answers were spent', async () => {
     await flood(LAST_STRANGER);
     expect(await answersTo(LAST_STRANGER, '查票', 9)).to.have.length(9);
     expect(await say(LAST_STRANGER, '登记')).to.be.a('string');
-    const before = await native(JoinRequest).countDocuments();
+    const before = await collection(MembershipRequest).countDocuments();
     expect(await say(LAST_STRANGER, '王芳 3栋')).to.equal(undefined);
-    expect(await native(JoinRequest).countDocuments()).to.equal(before + 1);
+    expect(await collection(MembershipRequest).countDocuments()).to.equal(before + 1);
   });
 
   it('leaves no question open that was never said', async () => {
     await flood(OTHER_STRANGER);
     await answersTo(OTHER_STRANGER, '查票', 30);
-    const before = await native(JoinRequest).countDocuments();
+    const before = await collection(MembershipRequest).countDocuments();
     for (const half of ['登记', '登记 王芳']) {
       expect(await say(OTHER_STRANGER, half)).to.equal(undefined);
       expect(await say(OTHER_STRANGER, '王芳 3栋')).to.equal(undefined);
     }
-    expect(await native(JoinRequest).countDocuments()).to.equal(before);
+    expect(await collection(MembershipRequest).countDocuments()).to.equal(before);
   });
 
   it('has a hundred answers a day for numbers of other countries, and one for each of the roster', async () => {
     const { _id: community } = service.community;
     const abroad = onRoster(world, { _id: 'abroad', community, phone: '+4915112345678' });
-    await native(Resident).insertOne(abroad);
+    await collection(Resident).insertOne(abroad);
     const answers: (string | undefined)[] = [];
     for (let n = 0; n < 103; n += 1) answers.push(await say(`+44770090${String(n).padStart(4, '0')}`, '菜单'));
     expect(answers.filter((answer) => answer !== undefined)).to.have.length(100);

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { expect } from 'chai';
 import express from 'express';
-import { receiveSms, type SmsMeans } from '../../../src/carriers/twilio/sms.ts';
+import { receiveSms, type SmsDeps } from '../../../src/carriers/twilio/sms.ts';
 import type { Inbound } from '../../../src/dialog/input.ts';
 import { vault } from '../../../src/store/vault.ts';
 import { SECRET_BYTES } from '../../support/secret.ts';
@@ -12,7 +12,7 @@ describe('receiveSms', () => {
   let url: string;
 
   before(async () => {
-    const means: SmsMeans = {
+    const deps: SmsDeps = {
       world: { vault: vault(SECRET_BYTES), now: () => new Date(0) },
       answer: async (inbound) => {
         heard.push(inbound);
@@ -21,7 +21,7 @@ describe('receiveSms', () => {
       text: () => '好',
       observe: () => undefined,
     };
-    const receive = receiveSms(means);
+    const receive = receiveSms(deps);
     server.on(
       'request',
       express().post('/', express.urlencoded({ extended: false }), (request, response, next) => {

@@ -10,7 +10,7 @@ import { Community } from '../../../src/fund/communities/community.ts';
 import { enqueue } from '../../../src/outreach/outbox/enqueue.ts';
 import { Message, type MessageState } from '../../../src/outreach/outbox/message.ts';
 import { type Outbox, outbox } from '../../../src/outreach/outbox/outbox.ts';
-import { native } from '../../../src/store/collection.ts';
+import { collection } from '../../../src/store/collection.ts';
 import { type AcceptedMessage, type FakeTwilio, fakeTwilio } from '../../fakes/twilio.ts';
 import { communityRecord } from '../../support/communityRecord.ts';
 import { useDatabase } from '../../support/database.ts';
@@ -42,7 +42,7 @@ describe('from the outbox to the phone', () => {
       pollMs: 20,
       timeoutMs: 500,
     });
-    await native(Community).insertOne(communityRecord('qingsong', '+862880000001'));
+    await collection(Community).insertOne(communityRecord('qingsong', '+862880000001'));
   });
   after(async () => {
     await sender.stop();
@@ -50,7 +50,7 @@ describe('from the outbox to the phone', () => {
     await twilio.stop();
   });
   beforeEach(async () => {
-    await native(Message).deleteMany({});
+    await collection(Message).deleteMany({});
     twilio.accepted.splice(0);
     twilio.statuses = [];
   });
@@ -67,7 +67,7 @@ describe('from the outbox to the phone', () => {
     });
   async function reaches(state: MessageState) {
     for (;;) {
-      const message = await native(Message).findOne({ state });
+      const message = await collection(Message).findOne({ state });
       if (message) return message;
       await sleep(5);
     }

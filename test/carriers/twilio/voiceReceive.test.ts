@@ -6,7 +6,7 @@ import { Conversation, conversationId } from '../../../src/dialog/conversation.t
 import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
 import { Message, saidIn } from '../../../src/outreach/outbox/message.ts';
-import { native } from '../../../src/store/collection.ts';
+import { collection } from '../../../src/store/collection.ts';
 import { everything } from '../../channels/everything.ts';
 import { wrongInVoiceTwiml } from '../../fakes/wrongInVoiceTwiml.ts';
 import { useDatabase } from '../../support/database.ts';
@@ -40,7 +40,7 @@ describe('the voice line', () => {
       },
       { from, to },
     );
-  const ballots = () => native(Entry).countDocuments();
+  const ballots = () => collection(Entry).countDocuments();
 
   it('takes a vote of somebody who knows the numbers, reads back each, and sends the receipt by SMS too', async () => {
     const phone = await dial(KNOWN);
@@ -64,7 +64,7 @@ describe('the voice line', () => {
     expect(said.slice(-3)).to.deep.equal(['也用短信发给您。', '别的事,按井号。', '好,再见。']);
     expect([phone.status, phone.waitsFor]).to.deep.equal(['completed', 'nothing']);
     expect(phone.seconds).to.be.at.most(60);
-    const sent = await native(Message)
+    const sent = await collection(Message)
       .find({ to: idOf(KNOWN) })
       .toArray();
     expect(sent.map(({ channel, kind }) => [channel, kind])).to.deep.equal([['sms', 'receipt']]);
@@ -74,7 +74,7 @@ describe('the voice line', () => {
   /** A step as the carrier posts it. */
   const step = async (turn: number, form: Record<string, string>) => (await service.twilio.post(`/twilio/voice?turn=${turn}`, form)).text;
   const smsOf = async (from: string) => {
-    const messages = await native(Message)
+    const messages = await collection(Message)
       .find({ to: idOf(from), channel: 'sms' }, { promoteBuffers: true })
       .sort({ at: 1 })
       .toArray();
@@ -87,7 +87,7 @@ describe('the voice line', () => {
     people += 1;
     const phone = over.phone ?? `+86139${String(10_000_000 + people)}`;
     const _id = `voice-${people}`;
-    await native(Resident).insertOne(onRoster(world, { _id, community: service.community._id, rosterId: _id, ...over, phone }));
+    await collection(Resident).insertOne(onRoster(world, { _id, community: service.community._id, rosterId: _id, ...over, phone }));
     return phone;
   }
   const votersOf = async (from: string) =>
@@ -114,13 +114,13 @@ describe('the voice line', () => {
       const phone = await dial(from);
       for (const keys of ['1', '1', '3#', '7#']) await phone.press(keys);
       const conversation = { _id: conversationId(world.vault, { channel: 'voice', address: from, to: service.community.phone }) };
-      const held = await native(Conversation).findOneAndUpdate(conversation, {
+      const held = await collection(Conversation).findOneAndUpdate(conversation, {
         $set: { turn: { key: 'elsewhere', batch: 'another', since: new Date() } },
       });
       expect(held).not.to.equal(null);
       await phone.hangUp();
       expect(await ballots()).to.equal(before);
-      await native(Conversation).updateOne(conversation, { $unset: { turn: 1 } });
+      await collection(Conversation).updateOne(conversation, { $unset: { turn: 1 } });
       for (let tries = 0; tries < 100 && (await ballots()) === before; tries += 1) await sleep(100);
       expect(await ballots()).to.equal(before + 1);
       for (let tries = 0; tries < 20 && (await smsOf(from)).length === 0; tries += 1) await sleep(100);

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { AccessToken, accountApi } from '../../../src/carriers/wechat/accountApi.ts';
 import { ApiError } from '../../../src/carriers/wechat/puppet/src/api.ts';
-import { native } from '../../../src/store/collection.ts';
+import { collection } from '../../../src/store/collection.ts';
 import { type FakeWechat, fakeWechat } from '../../fakes/wechat.ts';
 import { useDatabase } from '../../support/database.ts';
 
@@ -15,7 +15,7 @@ describe('the API of the account', () => {
   beforeEach(async () => {
     wechat = await fakeWechat();
     wechat.followers.add(OPENID);
-    await native(AccessToken).deleteMany({});
+    await collection(AccessToken).deleteMany({});
   });
   afterEach(() => wechat.stop());
 
@@ -45,8 +45,8 @@ describe('the API of the account', () => {
 
   it('keeps the token encrypted', async () => {
     await api().call('/cgi-bin/getcallbackip');
-    const kept = JSON.stringify(await native(AccessToken).find().toArray());
-    const [stored] = await native(AccessToken).find({}, { promoteBuffers: true }).toArray();
+    const kept = JSON.stringify(await collection(AccessToken).find().toArray());
+    const [stored] = await collection(AccessToken).find({}, { promoteBuffers: true }).toArray();
     const token = world.vault.decrypt('accessToken', stored?._id ?? '', stored?.encrypted ?? Buffer.alloc(0));
     expect(token).to.match(/^[0-9a-f]{120}_1$/);
     expect(kept).not.to.include(token).and.not.to.include(Buffer.from(token).toString('base64'));
@@ -73,7 +73,7 @@ describe('the API of the account', () => {
   });
 
   it('lets another ask where the one who did is gone', async () => {
-    await native(AccessToken).insertOne({ _id: wechat.appId, askingUntil: new Date(world.now().getTime() + 300) });
+    await collection(AccessToken).insertOne({ _id: wechat.appId, askingUntil: new Date(world.now().getTime() + 300) });
     await api().call('/cgi-bin/getcallbackip');
     expect(wechat.tokensAsked()).to.equal(1);
   });

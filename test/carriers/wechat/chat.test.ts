@@ -12,7 +12,7 @@ import { cardHmac } from '../../../src/fund/people/card.ts';
 import { Resident, residentId } from '../../../src/fund/people/resident.ts';
 import { Proposal } from '../../../src/fund/proposals/proposal.ts';
 import { makeCards } from '../../../src/fund/roster/makeCards.ts';
-import { native } from '../../../src/store/collection.ts';
+import { collection } from '../../../src/store/collection.ts';
 import { everything } from '../../channels/everything.ts';
 import { account } from '../../channels/wechat/channel.ts';
 import type { FakeWechat } from '../../fakes/wechat.ts';
@@ -49,7 +49,7 @@ describe('a WeChat chat', () => {
     people += 1;
     const openid = `oChatTest${people}`;
     const { community = service.community._id } = over;
-    await native(Resident).insertOne(onRoster(world, { _id: openid, community, rosterId: openid, ties: [`wechat|${openid}`] }));
+    await collection(Resident).insertOne(onRoster(world, { _id: openid, community, rosterId: openid, linkedContacts: [`wechat|${openid}`] }));
     return openid;
   }
 
@@ -65,8 +65,8 @@ describe('a WeChat chat', () => {
     expect(answers.filter((answer) => answer?.startsWith('记下了'))).to.have.length(3); // as many as a day takes
     expect(answers.filter((answer) => answer?.includes('我们是'))).to.have.length(1);
     const id = conversationId(world.vault, { channel: 'wechat', address: openid, to: service.community.phone });
-    expect((await native(Conversation).findOne({ _id: id }))?.revision).to.equal(16);
-    expect(await native(Proposal).countDocuments({ by: openid })).to.equal(3);
+    expect((await collection(Conversation).findOne({ _id: id }))?.revision).to.equal(16);
+    expect(await collection(Proposal).countDocuments({ by: openid })).to.equal(3);
   });
 
   it('answers a tap that comes again alike, and casts it once', async () => {
@@ -78,23 +78,23 @@ describe('a WeChat chat', () => {
     const slow = tap(7);
     const both = await Promise.all([fake.deliver(openid, slow), fake.deliver(openid, slow)]);
     expect(both[0]).to.match(RECEIPT).and.equal(both[1]);
-    const before = await native(Entry).countDocuments();
+    const before = await collection(Entry).countDocuments();
     expect(await fake.deliver(openid, once)).to.equal(answers[0]);
-    expect(await native(Entry).countDocuments()).to.equal(before);
+    expect(await collection(Entry).countDocuments()).to.equal(before);
   });
 
   describe('with a card that was ended meanwhile', () => {
     let cards = 0;
-    const holder = async (ties: string[] = []) => {
+    const holder = async (linkedContacts: string[] = []) => {
       cards += 1;
       const { _id: community } = service.community;
       const shown = card(7_000 + cards);
       const who = { rosterId: `ended-${cards}`, card: cardHmac(world.vault, community, shown) };
       const _id = residentId(world.vault, community, who.rosterId);
-      await native(Resident).insertOne(onRoster(world, { _id, community, ties, ...who }));
+      await collection(Resident).insertOne(onRoster(world, { _id, community, linkedContacts, ...who }));
       const renew = async () => (await makeCards(world, community, { id: who.rosterId }, 'Li', 'lost')).enact();
-      const tied = async () => (await native(Resident).findOne({ _id }))?.ties;
-      return { shown, renew, tiesOf: tied };
+      const linked = async () => (await collection(Resident).findOne({ _id }))?.linkedContacts;
+      return { shown, renew, tiesOf: linked };
     };
 
     it('casts nothing from the question that it opened', async () => {
@@ -102,10 +102,10 @@ describe('a WeChat chat', () => {
       const thief = `oThief${id()}`;
       await fake.deliver(thief, text('投票'));
       expect(await fake.deliver(thief, text(shown))).to.include('3 社区花园');
-      const before = await native(Entry).countDocuments();
+      const before = await collection(Entry).countDocuments();
       await renew();
       expect(await fake.deliver(thief, text('3 7'))).to.match(/重新来/);
-      expect(await native(Entry).countDocuments()).to.equal(before);
+      expect(await collection(Entry).countDocuments()).to.equal(before);
     });
 
     it('adds no tap to the ballot that it cast', async () => {
@@ -114,13 +114,13 @@ describe('a WeChat chat', () => {
       await fake.deliver(thief, text('投票'));
       await fake.deliver(thief, text(shown));
       expect(await fake.deliver(thief, tap(3))).to.match(RECEIPT);
-      const before = await native(Entry).countDocuments();
+      const before = await collection(Entry).countDocuments();
       await renew();
       expect(await fake.deliver(thief, tap(7))).not.to.match(RECEIPT);
-      expect(await native(Entry).countDocuments()).to.equal(before);
+      expect(await collection(Entry).countDocuments()).to.equal(before);
     });
 
-    it('ties no chat', async () => {
+    it('links no chat', async () => {
       const { shown, renew, tiesOf } = await holder(['wechat|oOwn']);
       const thief = `oThief${id()}`;
       await fake.deliver(thief, text('投票'));
@@ -131,7 +131,7 @@ describe('a WeChat chat', () => {
     });
 
     it('wants the card with every ballot where a community is strict', async () => {
-      const verify = (to: CommunityRecord['verify']) => native(Community).updateOne({ _id: service.community._id }, { $set: { verify: to } });
+      const verify = (to: CommunityRecord['verify']) => collection(Community).updateOne({ _id: service.community._id }, { $set: { verify: to } });
       await verify('strict');
       await sleep(1_100); // a community is remembered for a second
       try {
@@ -141,9 +141,9 @@ describe('a WeChat chat', () => {
         await fake.deliver(guest, text(shown));
         expect(await fake.deliver(guest, text('不'))).to.include('3 社区花园');
         expect(await fake.deliver(guest, tap(3))).to.match(RECEIPT);
-        const before = await native(Entry).countDocuments();
+        const before = await collection(Entry).countDocuments();
         expect(await fake.deliver(guest, tap(7))).not.to.match(RECEIPT);
-        expect(await native(Entry).countDocuments()).to.equal(before);
+        expect(await collection(Entry).countDocuments()).to.equal(before);
       } finally {
         await verify(service.community.verify);
         await sleep(1_100);
@@ -163,10 +163,10 @@ describe('a WeChat chat', () => {
 
   it('takes what was tapped in another year’s menu for words, which are read back', async () => {
     const openid = await resident();
-    const before = await native(Entry).countDocuments();
+    const before = await collection(Entry).countDocuments();
     expect(await fake.deliver(openid, { ...tap(3, 'last year'), Content: '3 社区花园' })).to.include('您说的是');
     expect(await fake.deliver(openid, text('3 社区花园', { bizmsgmenuid: '12345' }))).to.be.a('string');
-    expect(await native(Entry).countDocuments()).to.equal(before);
+    expect(await collection(Entry).countDocuments()).to.equal(before);
   });
 
   it('has no answer to reports, pages and places, and records nothing of them', async () => {
@@ -221,10 +221,10 @@ describe('a WeChat chat', () => {
     fake.media.set('spoken-media', sound);
     const voice = () => ({ MsgType: 'voice', MediaId: 'spoken-media', Format: 'amr', Recognition: '', MsgId: id() });
     expect(await fake.deliver(openid, voice())).to.include('打字');
-    expect(await native(Recording).countDocuments()).to.equal(0);
+    expect(await collection(Recording).countDocuments()).to.equal(0);
     await fake.deliver(openid, text('问'));
     expect(await fake.deliver(openid, voice())).to.match(/\d+号/);
-    const kept = async () => native(Recording).findOne({ state: 'kept', carrierId: { $exists: false } });
+    const kept = async () => collection(Recording).findOne({ state: 'kept', carrierId: { $exists: false } });
     for (let tries = 0; tries < 100 && !(await kept()); tries += 1) await sleep(100);
     const recording = await kept();
     expect(recording?.seconds).to.be.closeTo(2, 0.01);
@@ -234,19 +234,19 @@ describe('a WeChat chat', () => {
   it('ends with unfollowing: nobody’s from then on, its ballot stays', async () => {
     const openid = await resident();
     expect(await fake.deliver(openid, tap(3))).to.match(RECEIPT);
-    const ballots = await native(Entry).countDocuments();
+    const ballots = await collection(Entry).countDocuments();
     expect(await fake.deliver(openid, event('unsubscribe'))).to.equal(undefined);
-    expect((await native(Resident).findOne({ _id: openid }))?.ties).to.deep.equal([]);
-    expect(await native(Entry).countDocuments()).to.equal(ballots);
+    expect((await collection(Resident).findOne({ _id: openid }))?.linkedContacts).to.deep.equal([]);
+    expect(await collection(Entry).countDocuments()).to.equal(ballots);
     expect(await fake.deliver(openid, tap(7))).to.include('手机号');
-    expect(await native(Entry).countDocuments()).to.equal(ballots);
+    expect(await collection(Entry).countDocuments()).to.equal(ballots);
   });
 
   describe('where there are several communities', () => {
     let there: Crowd;
     before(async () => {
       there = await crowd(world, 2);
-      await native(Cycle).updateOne({ _id: there.cycle }, { $set: { choices: { min: 2, max: 3 } } });
+      await collection(Cycle).updateOne({ _id: there.cycle }, { $set: { choices: { min: 2, max: 3 } } });
       await sleep(1_100); // communities are remembered for a second
     });
 
@@ -258,9 +258,9 @@ describe('a WeChat chat', () => {
       expect(await everything()).to.deep.equal(before);
       expect(await fake.deliver(openid, event('SCAN', there.slug))).to.include(there.slug);
       expect(await fake.deliver(openid, event('SCAN', service.community._id))).to.include(service.community.name);
-      expect((await native(Chat).findOne({ _id: chatId(world.vault, openid) }))?.community).to.equal(service.community._id);
+      expect((await collection(Chat).findOne({ _id: chatId(world.vault, openid) }))?.community).to.equal(service.community._id);
       await fake.deliver(openid, event('unsubscribe'));
-      expect(await native(Chat).findOne({ _id: chatId(world.vault, openid) })).to.equal(null);
+      expect(await collection(Chat).findOne({ _id: chatId(world.vault, openid) })).to.equal(null);
     });
 
     it('says before the minimum how many are missing, alike when asked twice, and casts from there on', async () => {
@@ -270,9 +270,9 @@ describe('a WeChat chat', () => {
       const answers = [await fake.deliver(openid, first), await fake.deliver(openid, first)];
       expect(answers[0]).to.include('还差1个').and.include('项目1').and.not.match(RECEIPT);
       expect(answers[1]).to.equal(answers[0]);
-      expect(await native(Entry).countDocuments({ '_id.cycle': there.cycle })).to.equal(0);
+      expect(await collection(Entry).countDocuments({ '_id.cycle': there.cycle })).to.equal(0);
       expect(await fake.deliver(openid, tap(3, there.cycle))).to.match(RECEIPT);
-      expect(await native(Entry).countDocuments({ '_id.cycle': there.cycle })).to.equal(1);
+      expect(await collection(Entry).countDocuments({ '_id.cycle': there.cycle })).to.equal(1);
     });
   });
 });

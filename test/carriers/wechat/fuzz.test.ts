@@ -28,13 +28,13 @@ describe('the door of WeChat, fuzzed', function () {
     service = await startService(world, undefined, { withWechat: true });
     if (!service.wechat) throw new Error('the service has no WeChat');
     wechat = service.wechat;
-    const fuzzed = onRoster(world, { _id: 'fuzzed', community: service.community._id, rosterId: 'fuzzed', ties: ['wechat|o6_fuzzed'] });
+    const fuzzed = onRoster(world, { _id: 'fuzzed', community: service.community._id, rosterId: 'fuzzed', linkedContacts: ['wechat|o6_fuzzed'] });
     await Resident.insertMany([fuzzed]);
   });
   after(() => service.stop());
 
   const vote = () => textXml('投 3 7', { openid: 'o6_fuzzed', id: String(1e15 + Math.floor(random() * 1e15)) });
-  const sealed = (xml: string | Buffer, over: Parameters<typeof safe>[1] = {}) => {
+  const encryptedPost = (xml: string | Buffer, over: Parameters<typeof safe>[1] = {}) => {
     const { appId, token, aesKey } = wechat;
     return safe(xml, { appId, token, aesKey, ...over });
   };
@@ -52,24 +52,24 @@ describe('the door of WeChat, fuzzed', function () {
 
   it(`takes none of ${POSTS} posts in which something signed or encrypted was changed, and stays well`, async () => {
     const before = await everything();
-    const statuses = await posted(Array.from({ length: POSTS }, () => changed(sealed(vote()))));
+    const statuses = await posted(Array.from({ length: POSTS }, () => changed(encryptedPost(vote()))));
     if (process.env.FUZZ) console.log(statuses);
     expect([...statuses.keys()].every((status) => status === 403)).to.equal(true, JSON.stringify([...statuses]));
     expect(await everything()).to.deep.equal(before);
   });
 
   it('answers what is signed, whatever it is, with 200 or 400', async () => {
-    const statuses = await posted(Array.from({ length: POSTS / 4 }, () => sealed(spoilt(Buffer.from(vote())))));
+    const statuses = await posted(Array.from({ length: POSTS / 4 }, () => encryptedPost(spoilt(Buffer.from(vote())))));
     if (process.env.FUZZ) console.log(statuses);
     expect([...statuses.keys()].every((status) => status === 200 || status === 400)).to.equal(true, JSON.stringify([...statuses]));
     const { entries = 0 } = await everything();
-    expect((await post(sealed(vote()))).status).to.equal(200);
+    expect((await post(encryptedPost(vote()))).status).to.equal(200);
     expect((await everything()).entries).to.equal(entries + 1);
   });
 
   /** One of the ways in which somebody without the keys might change a post, or make one of their own. */
   function changed(right: Post): Post {
-    const other = sealed(vote());
+    const other = encryptedPost(vote());
     const encrypted = /\[CDATA\[([\w+/=]{40,})\]\]/.exec(right.body)?.[1] ?? '';
     const withEncrypted = (text: string) => ({ ...right, body: right.body.replace(encrypted, () => text) });
     const withQuery = (name: string, value: string) => ({ ...right, query: { ...right.query, [name]: value } });
@@ -102,10 +102,10 @@ describe('the door of WeChat, fuzzed', function () {
       () => withQuery('encrypt_type', 'raw'),
       () => ({ query: right.query, body: vote() }),
       () => ({ query: { ...right.query, encrypt_type: 'raw' }, body: vote() }),
-      () => sealed(vote(), { token: 'another' }),
-      () => sealed(vote(), { aesKey: '0'.repeat(43) }),
-      () => sealed(vote(), { appId: 'wx0000000000000000' }),
-      () => sealed(vote(), { timestamp: String(seconds() - 301 - Math.floor(random() * 1e6)) }),
+      () => encryptedPost(vote(), { token: 'another' }),
+      () => encryptedPost(vote(), { aesKey: '0'.repeat(43) }),
+      () => encryptedPost(vote(), { appId: 'wx0000000000000000' }),
+      () => encryptedPost(vote(), { timestamp: String(seconds() - 301 - Math.floor(random() * 1e6)) }),
     ];
     const made = (ways[Math.floor(random() * ways.length)] ?? (() => right))();
     return JSON.stringify(made) === JSON.stringify(right) ? changed(right) : made;

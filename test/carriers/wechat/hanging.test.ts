@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
-import { native } from '../../../src/store/collection.ts';
+import { collection } from '../../../src/store/collection.ts';
 import type { FakeWechat } from '../../fakes/wechat.ts';
 import { useDatabase } from '../../support/database.ts';
 import { onRoster } from '../../support/onRoster.ts';
@@ -19,8 +19,10 @@ describe('WeChat while its API hangs', function () {
     service = await startService(world, undefined, { withWechat: true });
     if (!service.wechat) throw new Error('the service has no WeChat');
     wechat = service.wechat;
-    await native(Resident).insertMany(
-      openids().map((openid) => onRoster(world, { _id: openid, community: service.community._id, rosterId: openid, ties: [`wechat|${openid}`] })),
+    await collection(Resident).insertMany(
+      openids().map((openid) =>
+        onRoster(world, { _id: openid, community: service.community._id, rosterId: openid, linkedContacts: [`wechat|${openid}`] }),
+      ),
     );
   });
   after(() => service.stop());
@@ -39,7 +41,7 @@ describe('WeChat while its API hangs', function () {
     if (process.env.FUZZ) console.log(`${times.length} answers, the slowest after ${Math.max(...times).toFixed(0)} ms`);
     expect(shown.every((answer) => answer?.includes('3'))).to.equal(true);
     expect(cast.every((answer) => /\d{3} \d{3} \d{4}/.test(answer ?? ''))).to.equal(true);
-    expect(await native(Entry).countDocuments({ commitment: { $exists: true } })).to.equal(PEOPLE);
+    expect(await collection(Entry).countDocuments({ commitment: { $exists: true } })).to.equal(PEOPLE);
   });
 });
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { accountApi } from '../../../src/carriers/wechat/accountApi.ts';
-import { sendWechat, type WechatSendMeans } from '../../../src/carriers/wechat/send.ts';
+import { sendWechat, type WechatSendDeps } from '../../../src/carriers/wechat/send.ts';
 import type { Dispatch } from '../../../src/outreach/outbox/send.ts';
 import { type FakeWechat, fakeWechat } from '../../fakes/wechat.ts';
 import { useDatabase } from '../../support/database.ts';
@@ -23,13 +23,13 @@ describe('sending by WeChat', () => {
 
   const dispatch = (text: string, ref = text): Dispatch => ({ to: OPENID, from: '+862880000001', text, ref, signal: AbortSignal.timeout(2_000) });
   const sender = (template?: string) => {
-    const means: WechatSendMeans = {
+    const deps: WechatSendDeps = {
       api: accountApi(world, { appId: wechat.appId, appSecret: wechat.appSecret, apiUrl: wechat.apiUrl }),
       log: { warn: ({ state }) => void warned.push(String(state)) },
       now: () => new Date('2026-12-01T00:30:00Z'),
       templateOf: async () => (template ? { id: template, zone: 'Asia/Shanghai' } : undefined),
     };
-    return sendWechat(means);
+    return sendWechat(deps);
   };
   const wrote = () => wechat.deliver(OPENID, { MsgType: 'text', Content: '好', MsgId: '1' }).catch(() => undefined);
 

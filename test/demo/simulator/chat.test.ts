@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
-import { native } from '../../../src/store/collection.ts';
+import { collection } from '../../../src/store/collection.ts';
 import { useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';
 import { wcagProblems } from '../../support/wcagProblems.ts';
@@ -43,7 +43,7 @@ describe('the simulator’s chat', function () {
     await page.locator('#chat input').fill('健身角');
     await page.locator('#chat .speak').click();
     await answered(page, '您说的是2健身角');
-    expect(await native(Entry).countDocuments()).to.equal(2);
+    expect(await collection(Entry).countDocuments()).to.equal(2);
     await page.locator('#entries li').nth(1).waitFor();
 
     const { page: later } = await opened('?lang=en');
@@ -52,7 +52,7 @@ describe('the simulator’s chat', function () {
     await page.locator('#chat .leave').click();
     await later.locator('#chat .posters:visible').waitFor();
     expect(await later.locator('#chat .following').isVisible()).to.equal(false);
-    expect(await native(Entry).countDocuments(), 'the ballot stays').to.equal(2);
+    expect(await collection(Entry).countDocuments(), 'the ballot stays').to.equal(2);
     expect(problems).to.deep.equal([]);
     for (const window of [page, later]) await window.context().close();
   });

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { BrowserContext, Page } from 'playwright-core';
 import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
-import { native } from '../../../src/store/collection.ts';
+import { collection } from '../../../src/store/collection.ts';
 import { useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';
 import { wcagProblems } from '../../support/wcagProblems.ts';
@@ -46,7 +46,7 @@ describe('the simulator’s keypad phone', function () {
 
     await page.locator('#single .started', { hasText: '投好了:3社区花园、7路灯' }).waitFor();
     await page.locator('#entries li').first().waitFor();
-    expect(await native(Entry).countDocuments()).to.equal(1);
+    expect(await collection(Entry).countDocuments()).to.equal(1);
     const spoken = await page.evaluate<string[]>('spoken');
     const written = await page.locator('#keypad .heard').allTextContents();
     expect(spoken).to.include('3号,社区花园。');

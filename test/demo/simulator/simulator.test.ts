@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
-import { native } from '../../../src/store/collection.ts';
+import { collection } from '../../../src/store/collection.ts';
 import { useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';
 import { runScript } from '../../support/runScript.ts';
@@ -42,7 +42,7 @@ describe('the simulator', function () {
     await page.locator('#entries li').nth(1).waitFor();
     expect(await page.locator('#entries').textContent()).to.include(receiptIn(changed));
     await page.locator('#turnout', { hasText: '12人里投了1人' }).waitFor();
-    const entries = await native(Entry).find().sort({ '_id.seq': 1 }).toArray();
+    const entries = await collection(Entry).find().sort({ '_id.seq': 1 }).toArray();
     expect(await page.locator('#entries li').last().textContent()).to.include(entries[1]?.commitment?.slice(0, 8));
     await page.context().close();
   });
@@ -83,7 +83,7 @@ describe('the simulator', function () {
   it('a text that was not delivered says so, and is sent again; one whose answer alone was lost is not', async () => {
     const { page } = await opened();
     const sent = page.locator('#single .sent', { hasText: '投 2' });
-    const before = await native(Entry).countDocuments();
+    const before = await collection(Entry).countDocuments();
     const texts: unknown[] = [];
     await page.route('**/simulator/sms', async (route) => {
       texts.push(route.request().postDataJSON());
@@ -100,7 +100,7 @@ describe('the simulator', function () {
     expect(await sent.textContent()).to.equal('发出: 投 23字，算1条');
     expect(texts[0]).to.deep.equal(texts[1]);
     await post(`${demo.url}/simulator/sms`, { origin: demo.url, 'content-type': 'application/json' }, texts[0]);
-    expect(await native(Entry).countDocuments()).to.equal(before + 1);
+    expect(await collection(Entry).countDocuments()).to.equal(before + 1);
     await page.context().close();
   });
 
@@ -134,7 +134,7 @@ describe('the simulator', function () {
     const text = { id: '0'.repeat(32), from: '+8613800000001', text: '查票' };
     const own = { origin: demo.url, host, 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' };
     const rebound = { origin: `http://evil.example:${host.split(':')[1]}`, host: `evil.example:${host.split(':')[1]}` };
-    const before = await native(Entry).countDocuments();
+    const before = await collection(Entry).countDocuments();
     for (const [status, headers, body] of [
       [200, own, text],
       [403, { ...own, origin: undefined }, text],
@@ -152,7 +152,7 @@ describe('the simulator', function () {
       [413, own, { ...text, text: '投'.repeat(10_000) }],
     ] as const)
       expect((await post(`${demo.url}/simulator/sms`, headers, body)).status, JSON.stringify([headers, body]).slice(0, 300)).to.equal(status);
-    expect(await native(Entry).countDocuments()).to.equal(before);
+    expect(await collection(Entry).countDocuments()).to.equal(before);
     expect((await fetch(`${demo.url}/simulator/events`, { headers: { 'sec-fetch-site': 'cross-site' } })).status).to.equal(403);
   });
 

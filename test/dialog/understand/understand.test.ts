@@ -29,11 +29,11 @@ const ASKED: Record<string, Question | undefined> = {
   'other ballot': { key: 'vote.pick', expects: 'numbers', options: OTHERS, min: 1, max: 3 },
   readback: { key: 'vote.confirm', expects: 'confirmation', options: BALLOT },
   sure: { key: 'delete.sure', expects: 'confirmation' },
-  digits: { key: 'digits.notMe', expects: 'code', length: 6 },
-  'twelve digits': { key: 'digits.notMeLong', expects: 'code', length: 12 },
-  card: { key: 'join.card', expects: 'code', length: 9 },
-  'card or phone': { key: 'join.cardOrPhone', expects: 'code', length: 9, orPhone: true },
-  proposal: { key: 'propose.text', expects: 'account', command: 'propose', maxSeconds: 60, maxChars: 300 },
+  digits: { key: 'digits.disownBallot', expects: 'code', length: 6 },
+  'twelve digits': { key: 'digits.disownBallotLong', expects: 'code', length: 12 },
+  card: { key: 'identify.card', expects: 'code', length: 9 },
+  'card or phone': { key: 'identify.cardOrPhone', expects: 'code', length: 9, orPhone: true },
+  proposal: { key: 'propose.text', expects: 'freeText', command: 'propose', maxSeconds: 60, maxChars: 300 },
 };
 
 type Group = { about: string; asked: string; messages: Record<string, string> } | { neverABallot: string[] };
@@ -211,7 +211,7 @@ function answer(given: Extract<Meaning, { kind: 'answer' }>['answer']): string {
       return `code ${given.digits}`;
     case 'PHONE':
       return `phone ${given.phone}`;
-    case 'ACCOUNT':
+    case 'FREE_TEXT':
       return `text: ${given.text}`;
     default:
       return given.type.toLowerCase();

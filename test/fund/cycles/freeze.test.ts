@@ -6,7 +6,7 @@ import { currentCycle, cycleById } from '../../../src/fund/cycles/currentCycle.t
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { freeze } from '../../../src/fund/cycles/freeze.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
-import { native } from '../../../src/store/collection.ts';
+import { collection } from '../../../src/store/collection.ts';
 import { sha256 } from '../../../src/store/crypto.ts';
 import { codeOf } from '../../support/codeOf.ts';
 import { useDatabase } from '../../support/database.ts';
@@ -18,7 +18,7 @@ describe('freezing a ballot', () => {
   it('happens once, whoever tries at once: one ballot, one lot, one key', async () => {
     const world = heldWorld(database.world);
     const { cycle, slug, residents } = await village(world, 3);
-    await native(Resident).updateOne({ _id: residents[2] ?? '' }, { $set: { leftAt: OPENS } });
+    await collection(Resident).updateOne({ _id: residents[2] ?? '' }, { $set: { erasedAt: OPENS } });
     const processes = Array.from({ length: 6 }, () => ({ ...world }));
     const frozen = await Promise.all(processes.map((process, n) => (n % 2 ? freeze(process, cycle) : currentCycle(process)(slug, world.at))));
     expect(
@@ -64,7 +64,7 @@ describe('freezing a ballot', () => {
     const { countDocuments } = prototype;
     prototype.countDocuments = async function (...args) {
       prototype.countDocuments = countDocuments;
-      await native(Cycle).updateOne({ _id: cycle, frozen: { $exists: false } }, { $set: { budget: 1 } });
+      await collection(Cycle).updateOne({ _id: cycle, frozen: { $exists: false } }, { $set: { budget: 1 } });
       return countDocuments.apply(this, args);
     };
     const frozen = await freeze(world, cycle);
@@ -81,11 +81,11 @@ describe('freezing a ballot', () => {
   it('is of the newest cycle whose first stage has begun, unless another one’s vote is open', async () => {
     const world = heldWorld(database.world);
     const { slug, cycle } = await village(world, 1);
-    const record = await native(Cycle).findOne({ _id: cycle });
+    const record = await collection(Cycle).findOne({ _id: cycle });
     if (!record) throw new Error('no cycle');
     const { to: close } = voteOf(record) ?? { to: world.at };
     const later = (days: number) => [{ stage: 'announce' as const, from: new Date(world.at.getTime() + days * 86_400_000) }];
-    await native(Cycle).insertMany([
+    await collection(Cycle).insertMany([
       { ...record, _id: `${slug}-2028`, stages: later(1) },
       { ...record, _id: `${slug}-2026`, stages: later(-300) },
     ]);

@@ -3,7 +3,7 @@ import { Entry, hasBallots } from '../../../src/fund/ballots/ledger/entry.ts';
 import { periods, stageAt, voteOf } from '../../../src/fund/cycles/calendar.ts';
 import { Cycle, type CycleRecord, type Stage } from '../../../src/fund/cycles/cycle.ts';
 import { extendCycle, moveCycle } from '../../../src/fund/cycles/moveCycle.ts';
-import { native } from '../../../src/store/collection.ts';
+import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { town } from '../../support/town.ts';
 
@@ -20,9 +20,9 @@ describe('a cycle changed by hand', () => {
   const voting = () => cycle(['propose', -9], ['vote', -5], ['implement', 5], ['closed', 9]);
   const proposing = () => cycle(['propose', -9], ['vote', 5], ['implement', 9]);
   const cast = (id: string, entry: { sealed?: true } = {}) =>
-    native(Entry).insertOne({ _id: { cycle: id, seq: 1 }, at: '2026-12-01', previous: '', hash: '', key: id, ...entry });
+    collection(Entry).insertOne({ _id: { cycle: id, seq: 1 }, at: '2026-12-01', previous: '', hash: '', key: id, ...entry });
   const read = async (id: string): Promise<CycleRecord> => {
-    const found = await native(Cycle).findOne({ _id: id });
+    const found = await collection(Cycle).findOne({ _id: id });
     if (!found) throw new Error('no cycle');
     return found;
   };

@@ -10,9 +10,9 @@ import { freeze } from '../../../src/fund/cycles/freeze.ts';
 import { type ImportOptions, importCommunity } from '../../../src/fund/files/importCommunity.ts';
 import { personOf, Resident } from '../../../src/fund/people/resident.ts';
 import { showCard } from '../../../src/fund/people/showCard.ts';
-import { leave } from '../../../src/fund/roster/leave.ts';
+import { eraseMe } from '../../../src/fund/roster/eraseMe.ts';
 import { makeCards } from '../../../src/fund/roster/makeCards.ts';
-import { native } from '../../../src/store/collection.ts';
+import { collection } from '../../../src/store/collection.ts';
 import { root } from '../../../src/store/files.ts';
 import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
@@ -77,7 +77,7 @@ describe('importCommunity', () => {
     return 'problems' in outcome ? outcome.problems.map(({ file, line, what }) => `${file}:${line}: ${what}`) : ['imported'];
   };
   const roster = () =>
-    native(Resident)
+    collection(Resident)
       .find({ community: slug })
       .map((resident) => ({ ...resident, ...personOf(world.vault, resident) }))
       .toArray()
@@ -95,7 +95,7 @@ describe('importCommunity', () => {
       { rosterId: '2', name: '李建国', phone: '+8613800000001', building: '3栋', language: undefined, role: 'cadre' },
       { rosterId: '3', name: 'Anna', phone: undefined, building: undefined, language: 'en', role: 'resident' },
     ]);
-    const cycle = await native(Cycle).findOne({ _id: `${slug}-1` });
+    const cycle = await collection(Cycle).findOne({ _id: `${slug}-1` });
     expect(cycle).to.deep.include({
       community: slug,
       budget: 300_000,
@@ -110,7 +110,7 @@ describe('importCommunity', () => {
       'vote 2098-12-01T00:00:00.000Z',
       'implement 2098-12-15T12:00:00.000Z',
     ]);
-    expect(await native(Community).findOne({ _id: slug })).to.include({ ballots: 'public', quiet: '21:00-08:00' });
+    expect(await collection(Community).findOne({ _id: slug })).to.include({ ballots: 'public', quiet: '21:00-08:00' });
   });
 
   it('imports what the contract shows: more choices than projects, and settings of parts to come', async () => {
@@ -130,8 +130,8 @@ describe('importCommunity', () => {
     expect(await problems({ community: good.community + parts.join('\n'), cycle: good.cycle.replace('max: 2', 'max: 3') })).to.deep.equal([
       'imported',
     ]);
-    expect(await native(Cycle).findOne({ _id: `${slug}-1` })).to.have.deep.property('choices', { min: 1, max: 3 });
-    expect(await native(Community).findOne({ _id: slug }))
+    expect(await collection(Cycle).findOne({ _id: `${slug}-1` })).to.have.deep.property('choices', { min: 1, max: 3 });
+    expect(await collection(Community).findOne({ _id: slug }))
       .to.have.property('about')
       .that.deep.equals({
         money: '市里每年给的',
@@ -147,7 +147,7 @@ describe('importCommunity', () => {
       .replace('rule: greedy', 'rule: greedy\nthreshold: 0')
       .replace('2, 1]', '1, 2]');
     expect(await problems({ cycle })).to.deep.equal(['imported']);
-    const found = await native(Cycle).findOne({ _id: `${slug}-1` });
+    const found = await collection(Cycle).findOne({ _id: `${slug}-1` });
     expect(found).to.include({ threshold: 0 });
     expect(found?.projects).to.deep.equal([
       { number: 1, title: '修路灯', cost: 48_000, place: '三号院门口', due: '2027-06' },
@@ -171,7 +171,7 @@ describe('importCommunity', () => {
     expect(outcome).to.deep.equal({
       imported: { community: 'qingsong', cycle: 'qingsong-demo', residents: { added: 12, changed: 0, removed: 0, left: 0 } },
     });
-    expect(await native(Community).findOne({ _id: 'qingsong' })).to.include({ demo: true });
+    expect(await collection(Community).findOne({ _id: 'qingsong' })).to.include({ demo: true });
   });
 
   const wrong: [what: string, file: keyof Files, from: string | RegExp, to: string, told: string][] = [
@@ -312,7 +312,7 @@ describe('importCommunity', () => {
     it(`tells of ${what} in ${file}`, async () => {
       expect(good[file].replace(from, to)).not.to.equal(good[file]);
       expect(await problems({ [file]: good[file].replace(from, to) })).to.include(told);
-      expect(await native(Community).countDocuments({ _id: slug })).to.equal(0);
+      expect(await collection(Community).countDocuments({ _id: slug })).to.equal(0);
       expect(await roster()).to.deep.equal([]);
     });
   }
@@ -385,24 +385,24 @@ describe('importCommunity', () => {
     await run({ residents: residents('1', '1', '3', '4') });
     const idOf = (digit: string) => addressHmac(world.vault, { community: slug, channel: 'sms', address: `+861380000000${digit}` });
     const stopped = async () => {
-      const ids = await native(Address).distinct('_id', { stoppedAt: { $exists: true } });
+      const ids = await collection(Address).distinct('_id', { stoppedAt: { $exists: true } });
       return [...'1234567'].filter((digit) => ids.includes(idOf(digit))).join('');
     };
-    for (const phone of ['1', '3', '4']) await native(Address).insertOne({ _id: idOf(phone), stoppedAt: new Date(), log: [] });
+    for (const phone of ['1', '3', '4']) await collection(Address).insertOne({ _id: idOf(phone), stoppedAt: new Date(), log: [] });
     await run({ residents: residents('5', '6', '6', '7') });
     expect(await stopped(), 'a shared phone spoke for itself, and 6 is shared').to.equal('1347');
-    const moved = await native(Address).findOne({ _id: idOf('7') });
+    const moved = await collection(Address).findOne({ _id: idOf('7') });
     expect(moved?.log.map(({ what, words }) => [what, world.vault.decrypt('consentWords', moved._id, words)])).to.deep.equal([['stop', 'roster']]);
   });
 
-  it('lets two exchange their cards, which ends what these tied, and gives nobody another one’s', async () => {
+  it('lets two exchange their cards, which ends what these linked, and gives nobody another one’s', async () => {
     const here = await town(world);
     const act = { ...here.act('+8613900000009'), community: slug };
     await run({});
-    await showCard(world, here.tell)({ card: card(1), tie: true }, act);
+    await showCard(world, here.notify)({ card: card(1), link: true }, act);
     const exchanged = good.residents.replace(card(1), 'X').replace(card(2), card(1)).replace('X', card(2));
     expect(await run({ residents: exchanged })).to.have.nested.property('imported.residents.changed', 2);
-    expect((await roster()).map(({ ties }) => ties.length)).to.deep.equal([0, 0, 0]);
+    expect((await roster()).map(({ linkedContacts }) => linkedContacts.length)).to.deep.equal([0, 0, 0]);
     const taken = `id,card\n4,${card(1)}\n`;
     expect(await problems({ residents: taken })).to.deep.equal(['residents.csv:2: card is that of somebody else on the roster']);
   });
@@ -434,9 +434,9 @@ describe('importCommunity', () => {
     const here = await town(world);
     await run({});
     const [anna] = (await roster()).slice(2);
-    await leave(world, forget)({}, { ...here.act('+8613900000009'), community: slug, resident: anna?._id ?? '' });
+    await eraseMe(world, forget)({}, { ...here.act('+8613900000009'), community: slug, resident: anna?._id ?? '' });
     expect(await run({})).to.have.nested.property('imported.residents.left', 1);
-    expect(await native(Resident).findOne({ _id: anna?._id ?? '' })).to.not.have.any.keys('person', 'phoneId');
+    expect(await collection(Resident).findOne({ _id: anna?._id ?? '' })).to.not.have.any.keys('person', 'phoneId');
   });
 
   describe('while voting is open', () => {
@@ -461,7 +461,7 @@ describe('importCommunity', () => {
 
     it('keeps a lot that was drawn when the file gives none', async () => {
       expect(await run({ cycle: good.cycle.replace('lot: [2, 1]\n', '') })).to.have.property('imported');
-      expect((await native(Cycle).findOne({ _id: `${slug}-1` }))?.lot).to.deep.equal([2, 1]);
+      expect((await collection(Cycle).findOne({ _id: `${slug}-1` }))?.lot).to.deep.equal([2, 1]);
     });
 
     it('moves no date up to the close', async () => {
@@ -500,7 +500,7 @@ describe('importCommunity', () => {
       'pulled the plug',
     );
     expect(await roster()).to.deep.equal([]);
-    expect(await native(Community).countDocuments({ _id: slug })).to.equal(0);
+    expect(await collection(Community).countDocuments({ _id: slug })).to.equal(0);
     expect(await run({ residents: `id,name,phone,card\n${many}\n` })).to.have.nested.property('imported.residents.added', 5_000);
     expect(steps).to.deep.equal([0.2, 0.4, 0.6]);
   });

@@ -2,13 +2,13 @@ import { expect } from 'chai';
 import { twilioRecordings } from '../../../src/carriers/twilio/recordings.ts';
 import { Recording, recordingFiles, recordingId } from '../../../src/fund/inquiries/recording.ts';
 import { workRecordings } from '../../../src/fund/inquiries/workRecordings.ts';
-import { writeLetter } from '../../../src/fund/inquiries/writeLetter.ts';
+import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
 import { Proposal } from '../../../src/fund/proposals/proposal.ts';
 import { publicProposals } from '../../../src/fund/proposals/publicProposals.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { lostRecording, writeDown } from '../../../src/fund/proposals/writeDown.ts';
-import { leave } from '../../../src/fund/roster/leave.ts';
-import { native } from '../../../src/store/collection.ts';
+import { eraseMe } from '../../../src/fund/roster/eraseMe.ts';
+import { collection } from '../../../src/store/collection.ts';
 import { DAY_MS } from '../../../src/store/wallTime.ts';
 import type { World } from '../../../src/store/world.ts';
 import { type FakeTwilio, fakeTwilio } from '../../fakes/twilio.ts';
@@ -28,16 +28,16 @@ describe('workRecordings', () => {
 
   beforeEach(async () => {
     ahead = 0;
-    await native(Recording).deleteMany({});
+    await collection(Recording).deleteMany({});
     twilio = await fakeTwilio();
     place = await town(here);
     await place.person('1', { phone: PHONE });
-    work = workRecordings(world, twilioRecordings(twilio, 300), lostRecording(world, place.tell));
+    work = workRecordings(world, twilioRecordings(twilio, 300), lostRecording(world, place.notify));
   });
   afterEach(() => twilio.stop());
 
   const propose = (recording: string) => recordProposal(world)({ text: '', recording }, place.act(PHONE, { channel: 'voice' }));
-  const stored = (sid: string) => native(Recording).findOne({ _id: recordingId(world.vault, sid) }, { promoteBuffers: true });
+  const stored = (sid: string) => collection(Recording).findOne({ _id: recordingId(world.vault, sid) }, { promoteBuffers: true });
   const public_ = () => publicProposals(world, place.cycle);
   /** Later than every pause between two tries. */
   const passes = async (ms = 16 * 60_000) => {
@@ -45,7 +45,7 @@ describe('workRecordings', () => {
     await work();
   };
 
-  it('keeps what was said sealed, the carrier’s copy deleted, until somebody writes it down, and after the term no more', async () => {
+  it('keeps what was said encrypted, the carrier’s copy deleted, until somebody writes it down, and after the term no more', async () => {
     const spoken = silence(4, 7);
     const sid = twilio.recordings.take(spoken, 'late');
     expect(await propose(sid)).to.deep.equal({ number: 1, public: true, stage: 'propose' });
@@ -60,13 +60,13 @@ describe('workRecordings', () => {
       .to.include({ state: 'kept' })
       .and.not.have.any.keys('carrierId', 'reason');
     expect(twilio.recordings.kept.size).to.equal(0);
-    const chunks = await native(Recording).db?.collection('recordingFiles.chunks').find().toArray();
+    const chunks = await collection(Recording).db?.collection('recordingFiles.chunks').find().toArray();
     expect(chunks?.map(({ data }) => data.buffer.includes(spoken.subarray(0, 100)))).to.deep.equal([false]);
 
-    expect(await writeDown(world, place.tell)({ recording: id, text: ' 三号院门口修个灯\n', by: 'Li' })).to.deep.equal({
+    expect(await writeDown(world, place.notify)({ recording: id, text: ' 三号院门口修个灯\n', by: 'Li' })).to.deep.equal({
       of: 'proposal',
       number: 1,
-      told: true,
+      notified: true,
     });
     expect(await public_()).to.containSubset([{ number: 1, text: '三号院门口修个灯' }]);
     expect((await public_())[0]).to.not.have.property('spoken');
@@ -101,16 +101,16 @@ describe('workRecordings', () => {
       expect(place.notices.map(({ address, said }) => [address, said.key])).to.deep.equal([[PHONE, 'notice.proposalNotHeard']]);
       expect(await public_()).to.containSubset([{ number: 1, spoken: 'lost' }]);
       const id = recordingId(world.vault, sid);
-      expect(await writeDown(world, place.tell)({ recording: id, text: '修个灯', by: 'Li' })).to.include({ number: 1 });
+      expect(await writeDown(world, place.notify)({ recording: id, text: '修个灯', by: 'Li' })).to.include({ number: 1 });
       expect(await public_()).to.containSubset([{ number: 1, text: '修个灯' }]);
     });
   }
 
   it('keeps each once, however many processes work and however often the turn comes', async () => {
     const sids = Array.from({ length: 6 }, (_, n) => twilio.recordings.take(silence(1, n)));
-    const letters = sids.map((sid) => [sid, place.act(PHONE, { channel: 'voice' })] as const);
-    const write = writeLetter(world, place.tell);
-    await Promise.all([...letters, ...letters].map(([recording, act]) => write({ kind: 'question', text: '', recording }, act)));
+    const inquiries = sids.map((sid) => [sid, place.act(PHONE, { channel: 'voice' })] as const);
+    const write = writeInquiry(world, place.notify);
+    await Promise.all([...inquiries, ...inquiries].map(([recording, act]) => write({ kind: 'question', text: '', recording }, act)));
     await Promise.all([work(), work(), work()]);
     await work();
     expect(twilio.recordings.asked.toSorted()).to.deep.equal(sids.toSorted());
@@ -125,8 +125,8 @@ describe('workRecordings', () => {
     await passes(1_000);
     await passes(1_000);
     expect(twilio.recordings.kept.size).to.equal(0);
-    const left = await native(Recording).find({}).toArray();
-    const needed = await native(Proposal).find({ '_id.cycle': place.cycle }).toArray();
+    const left = await collection(Recording).find({}).toArray();
+    const needed = await collection(Proposal).find({ '_id.cycle': place.cycle }).toArray();
     expect(left.map(({ _id }) => _id).toSorted()).to.deep.equal(needed.map(({ spoken }) => spoken?.recording).toSorted());
   });
 
@@ -135,12 +135,12 @@ describe('workRecordings', () => {
     await propose(here);
     await work();
     await propose(there);
-    await leave(world, async () => {})({}, place.act(PHONE, { at: world.now() }));
+    await eraseMe(world, async () => {})({}, place.act(PHONE, { at: world.now() }));
     await passes(1_000);
-    expect(await native(Recording).countDocuments({})).to.equal(0);
+    expect(await collection(Recording).countDocuments({})).to.equal(0);
     expect(twilio.recordings.kept.size).to.equal(0);
     expect(await recordingFiles(world).read(recordingId(world.vault, here))).to.equal(null);
-    const left = await native(Proposal).find({ '_id.cycle': place.cycle }).toArray();
+    const left = await collection(Proposal).find({ '_id.cycle': place.cycle }).toArray();
     expect(left.map(({ address, spoken }) => [address, spoken?.state])).to.deep.equal([
       [undefined, 'lost'],
       [undefined, 'lost'],

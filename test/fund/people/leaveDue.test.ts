@@ -7,9 +7,9 @@ import { results } from '../../../src/fund/ballots/ledger/results.ts';
 import { sealDue } from '../../../src/fund/ballots/ledger/sealDue.ts';
 import { startMessages } from '../../../src/fund/people/messages.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
-import { forgetLeft, leave, leaveDue } from '../../../src/fund/roster/leave.ts';
+import { eraseDue, eraseMe, forgetErased } from '../../../src/fund/roster/eraseMe.ts';
 import { recipients } from '../../../src/outreach/recipients.ts';
-import { native } from '../../../src/store/collection.ts';
+import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { forget } from '../../support/forget.ts';
 import { onRoster } from '../../support/onRoster.ts';
@@ -18,11 +18,11 @@ import { CLOSES, castFor, DURING, heldWorld, phoneOf, SECOND, type Village, vill
 const NOTED = { noted: { closesAt: CLOSES.toISOString() } };
 
 describe('who asks to be deleted while voting is open', () => {
-  const database = useDatabase('leaveDue');
+  const database = useDatabase('eraseDue');
   let world: ReturnType<typeof heldWorld>;
   let here: Village;
-  const resident = (n: number) => native(Resident).findOne({ _id: here.residents[n] ?? '' });
-  const stopped = async (n: number) => (await native(Address).findOne({ _id: addressHmac(world.vault, here.act(n)) }))?.stoppedAt !== undefined;
+  const resident = (n: number) => collection(Resident).findOne({ _id: here.residents[n] ?? '' });
+  const stopped = async (n: number) => (await collection(Address).findOne({ _id: addressHmac(world.vault, here.act(n)) }))?.stoppedAt !== undefined;
   const seal = async () => {
     world.at = new Date(CLOSES.getTime() + 11 * SECOND);
     await sealDue(world)();
@@ -43,44 +43,54 @@ describe('who asks to be deleted while voting is open', () => {
   it('stays until the seal, votes and says 不是我 as before, and is written to no more', async () => {
     const { act, cycle, residents } = here;
     const asked = act(0);
-    for (const _ of [1, 2]) expect(await leave(world, forget)({}, asked)).to.deep.equal(NOTED);
+    for (const _ of [1, 2]) expect(await eraseMe(world, forget)({}, asked)).to.deep.equal(NOTED);
     expect([await stopped(0), await stopped(1)]).to.deep.equal([true, false]);
     expect(await writtenTo()).to.have.members([residents[1], residents[2]]);
     expect(await castBallot(world)({ picks: [2] }, act(0))).to.have.property('receipt');
     expect(await voidBallot(world)(undefined, act(0))).to.deep.equal({ voided: true });
     await castFor(world, act(0, { withCard: true }), 3);
     world.at = CLOSES;
-    await leaveDue(world, forget)();
+    await eraseDue(world, forget)();
     expect(await resident(0)).to.have.property('phoneId');
     await seal();
-    await Promise.all([leaveDue(world, forget)(), leaveDue({ ...world }, forget)()]);
-    await leaveDue(world, forget)();
-    expect(await resident(0)).to.have.all.keys('_id', 'community', 'card', 'role', 'ties', 'addedAt', 'leftAt', 'leftKey', 'leftAddresses');
-    expect((await resident(0))?.leftAt).to.deep.equal(wholeDay(DURING));
+    await Promise.all([eraseDue(world, forget)(), eraseDue({ ...world }, forget)()]);
+    await eraseDue(world, forget)();
+    expect(await resident(0)).to.have.all.keys(
+      '_id',
+      'community',
+      'card',
+      'role',
+      'linkedContacts',
+      'addedAt',
+      'erasedAt',
+      'erasureKey',
+      'erasedAddresses',
+    );
+    expect((await resident(0))?.erasedAt).to.deep.equal(wholeDay(DURING));
     expect(await resident(1)).to.have.property('phoneId');
     expect((await results(world)(cycle)).tallies.find(({ number }) => number === 3)).to.deep.equal({ number: 3, votes: 1 });
-    await forgetLeft(world.at);
-    expect(await resident(0)).not.to.have.any.keys('leftAddresses', 'card');
+    await forgetErased(world.at);
+    expect(await resident(0)).not.to.have.any.keys('erasedAddresses', 'card');
   });
 
   it('takes it back with 恢复, which says so once, and is written to again', async () => {
-    await leave(world, forget)({}, here.act(0));
+    await eraseMe(world, forget)({}, here.act(0));
     expect(await startMessages(world)({}, here.act(1))).to.deep.equal({ started: true, stays: false });
     expect(await startMessages(world)({}, here.act(0))).to.deep.equal({ started: true, stays: true });
     expect(await startMessages(world)({}, here.act(0))).to.deep.equal({ started: true, stays: false });
     expect(await stopped(0)).to.equal(false);
     expect(await writtenTo()).to.have.length(3);
     await seal();
-    await leaveDue(world, forget)();
+    await eraseDue(world, forget)();
     expect(await resident(0)).to.have.property('phoneId');
   });
 
   it('who shares a phone leaves it to the others: they are written to there, and 恢复 from there takes it back', async () => {
     const { slug: community, residents, act } = here;
     const [, _id = ''] = residents;
-    await native(Resident).replaceOne({ _id }, onRoster(world, { _id, community, phone: phoneOf(community, 0) }));
-    expect(await leave(world, forget)({}, act(0, { resident: undefined }))).to.deep.equal({ shared: true });
-    expect(await leave(world, forget)({}, act(0, { withCard: true }))).to.deep.equal(NOTED);
+    await collection(Resident).replaceOne({ _id }, onRoster(world, { _id, community, phone: phoneOf(community, 0) }));
+    expect(await eraseMe(world, forget)({}, act(0, { resident: undefined }))).to.deep.equal({ shared: true });
+    expect(await eraseMe(world, forget)({}, act(0, { withCard: true }))).to.deep.equal(NOTED);
     expect(await stopped(0)).to.equal(false);
     expect(await writtenTo()).to.have.members([residents[1], residents[2]]);
     expect(await startMessages(world)({}, act(0))).to.deep.equal({ started: true, stays: true });
@@ -88,16 +98,16 @@ describe('who asks to be deleted while voting is open', () => {
 
   it('who asked with the card from somebody else’s phone takes it back there, and nobody else does', async () => {
     const elsewhere = { address: '+8613900000099' };
-    await leave(world, forget)({}, here.act(0, { ...elsewhere, withCard: true }));
-    expect((await resident(0))?.leaving?.from).to.equal(addressHmac(world.vault, here.act(0, elsewhere)));
+    await eraseMe(world, forget)({}, here.act(0, { ...elsewhere, withCard: true }));
+    expect((await resident(0))?.erasureRequest?.from).to.equal(addressHmac(world.vault, here.act(0, elsewhere)));
     expect(await startMessages(world)({}, here.act(1, { address: '+8613900000098' }))).to.have.property('stays', false);
     expect(await startMessages(world)({}, here.act(0, { ...elsewhere, resident: undefined }))).to.have.property('stays', true);
   });
 
   it('is deleted at once after the seal, or where nobody holds the number', async () => {
-    expect(await leave(world, forget)({}, here.act(0, { address: '+8613900000097', resident: undefined }))).to.deep.equal({ stranger: true });
+    expect(await eraseMe(world, forget)({}, here.act(0, { address: '+8613900000097', resident: undefined }))).to.deep.equal({ stranger: true });
     await seal();
-    expect(await leave(world, forget)({}, here.act(0))).to.deep.equal({ left: true });
-    expect(await resident(0)).not.to.have.any.keys('phone', 'leaving');
+    expect(await eraseMe(world, forget)({}, here.act(0))).to.deep.equal({ erased: true });
+    expect(await resident(0)).not.to.have.any.keys('phone', 'erasureRequest');
   });
 });

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { Community } from '../../../src/fund/communities/community.ts';
 import { mayAnswer } from '../../../src/fund/people/mayAnswer.ts';
-import { native } from '../../../src/store/collection.ts';
+import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town } from '../../support/town.ts';
 
@@ -15,9 +15,9 @@ describe('mayAnswer', () => {
 
   beforeEach(async () => {
     here = await town(world);
-    const community = (await native(Community).findOne({ _id: here.community })) ?? expect.fail();
+    const community = (await collection(Community).findOne({ _id: here.community })) ?? expect.fail();
     answers = async (address, channel = 'sms') => mayAnswer(world)(here.act(address, { channel }), community);
-    await here.person('1', { phone: '+8613800000001', ties: [`sms|${TIED}`] });
+    await here.person('1', { phone: '+8613800000001', linkedContacts: [`sms|${TIED}`] });
     await here.person('2', { phone: ON_ROSTER });
   });
 

@@ -5,10 +5,10 @@ import { PhoneCode } from '../../../src/fund/people/phoneCode.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
 import { showCard } from '../../../src/fund/people/showCard.ts';
 import { checkCode, moveChat, sendCode } from '../../../src/fund/people/tieChat.ts';
-import { native } from '../../../src/store/collection.ts';
+import { collection } from '../../../src/store/collection.ts';
 import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
-import { tieOf, tiesOf } from '../../support/onRoster.ts';
+import { linkedContactOf, linkedContactsOf } from '../../support/onRoster.ts';
 import { type Town, town } from '../../support/town.ts';
 
 const PHONE = '+8613800000001';
@@ -20,11 +20,11 @@ describe('a code sent to the roster’s phone', () => {
   let here: Town;
   let wang: string;
   const act = (openid: string, over: Parameters<Town['act']>[1] = {}) => here.act(openid, { channel: 'wechat', ...over });
-  const send = (openid: string, phone: string, over = {}) => sendCode(world, here.tell)({ phone }, act(openid, over));
+  const send = (openid: string, phone: string, over = {}) => sendCode(world, here.notify)({ phone }, act(openid, over));
   const check = (openid: string, digits: string, over = {}, phone = PHONE) => checkCode(world)({ phone, digits }, act(openid, over));
   const digitsOf = (index = -1) => String(here.notices.at(index)?.said.params?.digits);
   const wrong = () => String((Number(digitsOf()) + 1) % 1_000_000).padStart(6, '0');
-  const tied = async (resident = wang) => tiesOf(world, (await native(Resident).findOne({ _id: resident })) ?? expect.fail());
+  const linked = async (resident = wang) => linkedContactsOf(world, (await collection(Resident).findOne({ _id: resident })) ?? expect.fail());
   const later = (minutes: number) => ({ at: new Date(world.now().getTime() + minutes * MINUTE_MS) });
 
   beforeEach(async () => {
@@ -32,13 +32,13 @@ describe('a code sent to the roster’s phone', () => {
     wang = await here.person('1', { name: '王秀英', phone: PHONE, card: card(1) });
   });
 
-  it('is six digits, by SMS, whatever the number looks like; repeated, they tie the chat to who holds the phone', async () => {
+  it('is six digits, by SMS, whatever the number looks like; repeated, they link the chat to who holds the phone', async () => {
     expect(await send('o1', '138-0000 0001')).to.deep.equal({ phone: PHONE });
     expect(here.notices).to.have.length(1);
     expect(here.notices[0]).to.deep.include({ channel: 'sms', address: PHONE, kind: 'code', resident: wang });
     expect(digitsOf()).to.match(/^\d{6}$/);
-    expect(await check('o1', digitsOf())).to.deep.equal({ resident: wang, name: '王秀英', tied: true });
-    expect(await tied()).to.deep.equal(['wechat|o1']);
+    expect(await check('o1', digitsOf())).to.deep.equal({ resident: wang, name: '王秀英', linked: true });
+    expect(await linked()).to.deep.equal(['wechat|o1']);
   });
 
   it('is answered alike for a number that nobody has, counted alike, and not sent', async () => {
@@ -48,7 +48,7 @@ describe('a code sent to the roster’s phone', () => {
     }
     expect(await send('o9', NOBODYS)).to.deep.equal({ refused: 'enough' });
     expect(here.notices).to.deep.equal([]);
-    expect(JSON.stringify(await native(PhoneCode).find().toArray())).not.to.match(/13900000009|"o0"/);
+    expect(JSON.stringify(await collection(PhoneCode).find().toArray())).not.to.match(/13900000009|"o0"/);
   });
 
   it('is sent three times a day to one phone, whoever asks, also all at once, and five times a day from one chat', async () => {
@@ -62,7 +62,7 @@ describe('a code sent to the roster’s phone', () => {
 
   it('counts once for a delivery that comes again', async () => {
     const once = act('o1');
-    for (const _ of [1, 2, 3, 4]) expect(await sendCode(world, here.tell)({ phone: PHONE }, once)).to.deep.equal({ phone: PHONE });
+    for (const _ of [1, 2, 3, 4]) expect(await sendCode(world, here.notify)({ phone: PHONE }, once)).to.deep.equal({ phone: PHONE });
     expect(new Set(here.notices.map(({ occasion, said }) => `${occasion} ${said.params?.digits}`)).size).to.equal(1);
     const slip = act('o1');
     for (const _ of [1, 2, 3, 4]) expect(await checkCode(world)({ phone: PHONE, digits: wrong() }, slip)).to.include({ triesLeft: 2 });
@@ -74,7 +74,7 @@ describe('a code sent to the roster’s phone', () => {
     await send('o1', PHONE);
     const tries = [await check('o1', wrong()), await check('o1', wrong()), await check('o1', wrong()), await check('o1', digitsOf())];
     expect(tries).to.deep.equal([{ refused: 'wrong', triesLeft: 2 }, { refused: 'wrong', triesLeft: 1 }, { refused: 'over' }, { refused: 'over' }]);
-    expect(await tied()).to.deep.equal([]);
+    expect(await linked()).to.deep.equal([]);
   });
 
   it('lasts ten minutes, counts in the chat that asked alone, once, and only the last one', async () => {
@@ -91,33 +91,39 @@ describe('a code sent to the roster’s phone', () => {
     await here.person('2', { name: '李建国', phone: PHONE });
     await send('o1', PHONE);
     expect(await check('o1', digitsOf())).to.deep.equal({ refused: 'shared' });
-    expect(await tied()).to.deep.equal([]);
+    expect(await linked()).to.deep.equal([]);
   });
 
-  it('ties nothing where 不是我 was sent from the phone, and says so to nobody who lacks the code', async () => {
-    await native(Address).insertOne({ _id: addressHmac(world.vault, here.act(PHONE)), needsCard: true, log: [] });
+  it('links nothing where 不是我 was sent from the phone, and says so to nobody who lacks the code', async () => {
+    await collection(Address).insertOne({ _id: addressHmac(world.vault, here.act(PHONE)), needsCard: true, log: [] });
     await send('o1', PHONE);
     expect(await check('o1', wrong())).to.deep.equal({ refused: 'wrong', triesLeft: 2 });
     expect(await check('o1', digitsOf())).to.deep.equal({ refused: 'needsCard' });
-    expect(await tied()).to.deep.equal([]);
+    expect(await linked()).to.deep.equal([]);
   });
 
   it('is for one chat a person: a second one asks, and moving ends the first, but no phone', async () => {
-    await native(Resident).updateOne(
+    await collection(Resident).updateOne(
       { _id: wang },
-      { $set: { ties: ['sms|+8613700000000', 'wechat|o1'].map((tie) => tieOf(world, { _id: wang, community: here.community }, tie)) } },
+      {
+        $set: {
+          linkedContacts: ['sms|+8613700000000', 'wechat|o1'].map((contact) =>
+            linkedContactOf(world, { _id: wang, community: here.community }, contact),
+          ),
+        },
+      },
     );
     await send('o2', PHONE);
-    expect(await check('o2', digitsOf())).to.deep.equal({ resident: wang, name: '王秀英', tied: false });
-    expect(await showCard(world, here.tell)({ card: card(1), tie: true }, act('o2'))).to.include({ tied: false, hasOther: true });
-    expect(await tied()).to.deep.equal(['sms|+8613700000000', 'wechat|o1']);
+    expect(await check('o2', digitsOf())).to.deep.equal({ resident: wang, name: '王秀英', linked: false });
+    expect(await showCard(world, here.notify)({ card: card(1), link: true }, act('o2'))).to.include({ linked: false, hasOther: true });
+    expect(await linked()).to.deep.equal(['sms|+8613700000000', 'wechat|o1']);
     for (const _ of [1, 2]) await moveChat(world)({ resident: wang }, act('o2'));
-    expect(await tied()).to.deep.equal(['sms|+8613700000000', 'wechat|o2']);
-    expect(await showCard(world, here.tell)({ card: card(1), tie: true }, act('o2'))).to.include({ tied: true, own: true });
+    expect(await linked()).to.deep.equal(['sms|+8613700000000', 'wechat|o2']);
+    expect(await showCard(world, here.notify)({ card: card(1), link: true }, act('o2'))).to.include({ linked: true, own: true });
   });
 
-  it('ties one chat of many that come at once', async () => {
-    await Promise.all(Array.from({ length: 16 }, (_, n) => showCard(world, here.tell)({ card: card(1), tie: true }, act(`o${n}`))));
-    expect(await tied()).to.have.length(1);
+  it('links one chat of many that come at once', async () => {
+    await Promise.all(Array.from({ length: 16 }, (_, n) => showCard(world, here.notify)({ card: card(1), link: true }, act(`o${n}`))));
+    expect(await linked()).to.have.length(1);
   });
 });

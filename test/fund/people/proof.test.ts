@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { askDigits, checkDigits, forgetCodes, ProofDay, type ProofOf } from '../../../src/fund/people/proof.ts';
-import { native } from '../../../src/store/collection.ts';
+import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town } from '../../support/town.ts';
 
@@ -12,8 +12,8 @@ describe('six digits that a faked sender never sees', () => {
   const { world } = useDatabase('proof');
   let here: Town;
   type Over = Parameters<Town['act']>[1];
-  const ask = (over: Over = {}, of: ProofOf = 'notMe', address = PHONE) => askDigits(world, here.tell)({ of }, here.act(address, over));
-  const check = (proof: string, digits: string, over: Over = {}, of: ProofOf = 'notMe') =>
+  const ask = (over: Over = {}, of: ProofOf = 'disownBallot', address = PHONE) => askDigits(world, here.notify)({ of }, here.act(address, over));
+  const check = (proof: string, digits: string, over: Over = {}, of: ProofOf = 'disownBallot') =>
     checkDigits({ ...world })({ of, proof, digits }, here.act(PHONE, over));
   const other = (digits: string) => String((Number(digits) + 1) % 1_000_000).padStart(6, '0');
   const sent = () => String(here.notices.at(-1)?.said.params?.digits);
@@ -37,16 +37,16 @@ describe('six digits that a faked sender never sees', () => {
       expect(digits).to.match(/^\d{6}$/);
       expect(await check(proof, digits)).to.deep.equal({ right: true });
     }
-    expect(await check(first.proof, first.digits, {}, 'leave')).to.have.property('refused', 'wrong');
+    expect(await check(first.proof, first.digits, {}, 'eraseMe')).to.have.property('refused', 'wrong');
     expect(here.notices).to.deep.equal([]);
   });
 
   it('go by text to who calls, and are not in what the call knows', async () => {
     const call = here.act(PHONE, CALLS);
-    for (const _ of [1, 2]) expect(await askDigits(world, here.tell)({ of: 'leave' }, call)).to.deep.equal({ texted: true, proof: call.key });
+    for (const _ of [1, 2]) expect(await askDigits(world, here.notify)({ of: 'eraseMe' }, call)).to.deep.equal({ texted: true, proof: call.key });
     expect(new Set(here.notices.map(({ occasion }) => occasion)).size).to.equal(1);
     expect(here.notices[0]).to.deep.include({ channel: 'sms', address: PHONE, kind: 'code' });
-    expect(await check(call.key, sent(), CALLS, 'leave')).to.deep.equal({ right: true });
+    expect(await check(call.key, sent(), CALLS, 'eraseMe')).to.deep.equal({ right: true });
   });
 
   it('go three times a day to a number, also all at once, and to no landline and no number that is nobody’s here', async () => {
@@ -54,12 +54,12 @@ describe('six digits that a faked sender never sees', () => {
     expect(asked.filter((one) => 'texted' in one)).to.have.length(3);
     expect(asked.filter((one) => 'refused' in one && one.refused === 'texted')).to.have.length(5);
     expect(here.notices).to.have.length(3);
-    expect(await ask(CALLS, 'leave')).to.have.property('texted');
+    expect(await ask(CALLS, 'eraseMe')).to.have.property('texted');
     expect(await ask({ ...CALLS, ...tomorrow() })).to.have.property('texted');
     expect(await ask()).to.have.property('digits');
-    expect(await ask(CALLS, 'leave', '+8613900000009')).to.deep.equal({ refused: 'stranger' });
+    expect(await ask(CALLS, 'eraseMe', '+8613900000009')).to.deep.equal({ refused: 'stranger' });
     await here.person('2', { phone: '+862886543210' });
-    expect(await ask(CALLS, 'leave', '+862886543210')).to.deep.equal({ refused: 'noText' });
+    expect(await ask(CALLS, 'eraseMe', '+862886543210')).to.deep.equal({ refused: 'noText' });
     expect(here.notices).to.have.length(5);
   });
 
@@ -72,11 +72,11 @@ describe('six digits that a faked sender never sees', () => {
     const third = await shown();
     const last = here.act(PHONE);
     for (const _ of [1, 2])
-      expect(await checkDigits(world)({ of: 'notMe', proof: third.proof, digits: other(third.digits) }, last)).to.deep.equal(OVER);
+      expect(await checkDigits(world)({ of: 'disownBallot', proof: third.proof, digits: other(third.digits) }, last)).to.deep.equal(OVER);
     expect(await check(third.proof, third.digits)).to.deep.equal(OVER);
     expect(await ask(CALLS)).to.deep.equal(OVER);
-    const leaving = await shown({}, 'leave');
-    expect(await check(leaving.proof, leaving.digits, {}, 'leave')).to.deep.equal({ right: true });
+    const leaving = await shown({}, 'eraseMe');
+    expect(await check(leaving.proof, leaving.digits, {}, 'eraseMe')).to.deep.equal({ right: true });
     expect(await check(third.proof, third.digits, tomorrow())).to.deep.equal({ right: true });
   });
 
@@ -88,7 +88,7 @@ describe('six digits that a faked sender never sees', () => {
       expect(digits).to.match(/^\d{12}$/);
       for (let n = 0; n < 5; n += 1) expect(await check(proof, `${n}00000000000`)).to.deep.equal({ refused: 'wrong' });
       expect(await check(proof, digits.slice(0, 6))).to.deep.equal(OVER);
-      expect(await check(proof, digits, {}, 'leave')).to.deep.equal({ refused: 'wrong' });
+      expect(await check(proof, digits, {}, 'eraseMe')).to.deep.equal({ refused: 'wrong' });
       expect(await check(proof, digits)).to.deep.equal({ right: true });
     }
     expect((await shown(tomorrow())).digits).to.match(/^\d{6}$/);
@@ -105,9 +105,9 @@ describe('six digits that a faked sender never sees', () => {
     const { digits, proof } = await shown();
     await check(proof, other(digits));
     await ask(CALLS);
-    const kept = JSON.stringify(await native(ProofDay).find().toArray());
+    const kept = JSON.stringify(await collection(ProofDay).find().toArray());
     for (const secret of [PHONE.slice(1), digits, sent(), other(digits)]) expect(kept).not.to.include(secret);
     await forgetCodes(new Date(world.now().getTime() + 3 * 24 * 60 * 60 * 1_000));
-    expect(await native(ProofDay).countDocuments()).to.equal(0);
+    expect(await collection(ProofDay).countDocuments()).to.equal(0);
   });
 });

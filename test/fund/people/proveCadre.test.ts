@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { checkCadre, proveCadre } from '../../../src/fund/people/proveCadre.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
-import { tieTo } from '../../../src/fund/people/tieChat.ts';
+import { linkContact } from '../../../src/fund/people/tieChat.ts';
 import { Broadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
 import { cadreBroadcast } from '../../../src/outreach/broadcasts/cadreBroadcast.ts';
-import { native } from '../../../src/store/collection.ts';
+import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town } from '../../support/town.ts';
 
@@ -14,7 +14,7 @@ describe('whether it is a cadre who writes', () => {
   const { world } = useDatabase('proveCadre');
   let here: Town;
   let sun: string;
-  const prove = (over: Parameters<Town['act']>[1] = {}) => proveCadre(world, here.tell)({}, here.act(PHONE, over));
+  const prove = (over: Parameters<Town['act']>[1] = {}) => proveCadre(world, here.notify)({}, here.act(PHONE, over));
   const check = (digits: string) => checkCadre(world)({ phone: PHONE, digits }, here.act(PHONE));
   const sent = () => String(here.notices.at(-1)?.said.params?.digits);
   const wrong = () => String((Number(sent()) + 1) % 1_000_000).padStart(6, '0');
@@ -26,7 +26,7 @@ describe('whether it is a cadre who writes', () => {
 
   it('is asked with six digits ten times a day, also all at once; a delivery that comes again counts once', async () => {
     const again = here.act(PHONE);
-    for (const _ of [1, 2, 3]) expect(await proveCadre(world, here.tell)({}, again)).to.have.property('sent');
+    for (const _ of [1, 2, 3]) expect(await proveCadre(world, here.notify)({}, again)).to.have.property('sent');
     const asked = await Promise.all(Array.from({ length: 13 }, () => prove()));
     expect(asked.filter((one) => 'sent' in one)).to.have.length(9);
     expect(asked.filter((one) => 'refused' in one && one.refused === 'enough')).to.have.length(4);
@@ -43,13 +43,13 @@ describe('whether it is a cadre who writes', () => {
   });
 
   it('is looked at again when a broadcast is sent: a chat that lost the role sends nothing', async () => {
-    const means = { channels: ['sms'], word: async () => '停水', units: () => 1 } as const;
-    await tieTo(world.vault, sun, here.act('openid1', { channel: 'wechat' }));
-    const send = () => cadreBroadcast(world, means).send({ text: '停水', by: '孙志刚' }, here.act('openid1', { channel: 'wechat' }));
-    await native(Resident).updateOne({ _id: sun }, { $set: { role: 'resident' } });
+    const deps = { channels: ['sms'], word: async () => '停水', units: () => 1 } as const;
+    await linkContact(world.vault, sun, here.act('openid1', { channel: 'wechat' }));
+    const send = () => cadreBroadcast(world, deps).send({ text: '停水', by: '孙志刚' }, here.act('openid1', { channel: 'wechat' }));
+    await collection(Resident).updateOne({ _id: sun }, { $set: { role: 'resident' } });
     expect(await send()).to.deep.equal({ refused: 'notCadre' });
-    expect(await native(Broadcast).countDocuments({ community: here.community })).to.equal(0);
-    await native(Resident).updateOne({ _id: sun }, { $set: { role: 'cadre' } });
+    expect(await collection(Broadcast).countDocuments({ community: here.community })).to.equal(0);
+    await collection(Resident).updateOne({ _id: sun }, { $set: { role: 'cadre' } });
     expect(await send()).to.have.property('people', 1);
   });
 });

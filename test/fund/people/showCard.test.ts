@@ -3,7 +3,7 @@ import { CardGuard, unlockAddress, WrongCards } from '../../../src/fund/people/c
 import { holdersOf } from '../../../src/fund/people/holders.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
 import { showCard } from '../../../src/fund/people/showCard.ts';
-import { native } from '../../../src/store/collection.ts';
+import { collection } from '../../../src/store/collection.ts';
 import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town } from '../../support/town.ts';
@@ -16,28 +16,29 @@ describe('showCard', () => {
   const { world } = useDatabase('showCard');
   let here: Town;
   let wang: string;
-  const show = (digits: string, over: Parameters<Town['act']>[1] & { from?: string; tie?: boolean } = {}) => {
-    const { from = ELSEWHERE, tie = false, ...act } = over;
-    return showCard(world, here.tell)({ card: digits, tie }, here.act(from, act));
+  const show = (digits: string, over: Parameters<Town['act']>[1] & { from?: string; link?: boolean } = {}) => {
+    const { from = ELSEWHERE, link = false, ...act } = over;
+    return showCard(world, here.notify)({ card: digits, link }, here.act(from, act));
   };
   const later = (ms: number) => new Date(world.now().getTime() + ms);
 
   beforeEach(async () => {
-    await native(WrongCards).deleteMany({});
+    await collection(WrongCards).deleteMany({});
     here = await town(world);
     wang = await here.person('1', { name: '王秀英', phone: PHONE, card: card(1) });
   });
 
   it('knows whose card it is, and whether this phone was theirs', async () => {
-    expect(await show(card(1))).to.deep.equal({ resident: wang, name: '王秀英', tied: false, own: false });
-    expect(await show(card(1), { from: PHONE })).to.deep.equal({ resident: wang, name: '王秀英', tied: false, own: true });
-    expect((await native(Resident).findOne({ _id: wang }))?.ties).to.deep.equal([]);
+    expect(await show(card(1))).to.deep.equal({ resident: wang, name: '王秀英', linked: false, own: false });
+    expect(await show(card(1), { from: PHONE })).to.deep.equal({ resident: wang, name: '王秀英', linked: false, own: true });
+    expect((await collection(Resident).findOne({ _id: wang }))?.linkedContacts).to.deep.equal([]);
   });
 
-  it('ties a phone to the holder, who hears of it once', async () => {
+  it('links a phone to the holder, who hears of it once', async () => {
     const act = here.act(ELSEWHERE);
-    for (const _ of [1, 2]) expect(await showCard(world, here.tell)({ card: card(1), tie: true }, act)).to.include({ resident: wang, tied: true });
-    expect((await holdersOf(world)(act)).holders.map(({ resident, byTie }) => [resident, byTie])).to.deep.equal([[wang, true]]);
+    for (const _ of [1, 2])
+      expect(await showCard(world, here.notify)({ card: card(1), link: true }, act)).to.include({ resident: wang, linked: true });
+    expect((await holdersOf(world)(act)).holders.map(({ resident, byLinkedContact }) => [resident, byLinkedContact])).to.deep.equal([[wang, true]]);
     expect(here.notices.map(({ address, said, channel, next }) => [channel, address, said.key, next])).to.deep.equal([
       ['sms', PHONE, 'notice.cardUsed', [{ channel: 'voice', address: PHONE }]],
     ]);
@@ -51,7 +52,7 @@ describe('showCard', () => {
   });
 
   it('tells nobody of a card used on its holder’s own phone', async () => {
-    await show(card(1), { from: PHONE, tie: true });
+    await show(card(1), { from: PHONE, link: true });
     expect(here.notices).to.deep.equal([]);
   });
 
@@ -83,8 +84,8 @@ describe('showCard', () => {
   it('counts a wrong card once however often its turn comes', async () => {
     const act = here.act(ELSEWHERE);
     for (let n = 0; n < 8; n++)
-      expect(await showCard(world, here.tell)({ card: card(100), tie: false }, act)).to.deep.equal({ refused: 'unknown', triesLeft: 4 });
-    expect((await native(CardGuard).findOne({ _id: here.community }))?.minutes.map(({ wrong }) => wrong)).to.deep.equal([1]);
+      expect(await showCard(world, here.notify)({ card: card(100), link: false }, act)).to.deep.equal({ refused: 'unknown', triesLeft: 4 });
+    expect((await collection(CardGuard).findOne({ _id: here.community }))?.minutes.map(({ wrong }) => wrong)).to.deep.equal([1]);
   });
 
   it('loses no wrong card when many are shown at once', async () => {
@@ -97,7 +98,7 @@ describe('showCard', () => {
     const shared = '+8613800000002';
     const li = await here.person('2', { phone: shared, card: card(2) });
     const chen = await here.person('3', { phone: shared, card: card(3) });
-    const zhao = await here.person('4', { card: card(4), ties: [`sms|${shared}`] });
+    const zhao = await here.person('4', { card: card(4), linkedContacts: [`sms|${shared}`] });
     for (let n = 0; n < 5; n++) await show(card(100 + n), { from: shared });
     await lockStrangers();
     expect(await show(card(1), { from: shared })).to.deep.equal({ refused: 'locked' });
@@ -108,7 +109,7 @@ describe('showCard', () => {
   it('adds up the wrong cards of an address in all communities', async () => {
     const there = await town(world);
     for (let n = 0; n < 3; n++) await show(card(100 + n));
-    const elsewhere = (n: number) => showCard(world, there.tell)({ card: card(n), tie: false }, there.act(ELSEWHERE));
+    const elsewhere = (n: number) => showCard(world, there.notify)({ card: card(n), link: false }, there.act(ELSEWHERE));
     expect(await elsewhere(103)).to.deep.equal({ refused: 'unknown', triesLeft: 1 });
     expect(await elsewhere(104)).to.deep.equal({ refused: 'locked' });
     expect(await show(card(1))).to.deep.equal({ refused: 'locked' });
@@ -121,7 +122,7 @@ describe('showCard', () => {
     expect(await show(card(1))).to.deep.equal({ refused: 'lockedForStrangers' });
     expect(await show(card(1), { from: PHONE })).to.include({ resident: wang });
     expect(await show(card(1), { at: later(HOUR_MS + 60_000) })).to.include({ resident: wang });
-    const guard = await native(CardGuard).findOne({ _id: here.community });
+    const guard = await collection(CardGuard).findOne({ _id: here.community });
     expect(guard?.minutes.length).to.be.at.most(60);
   });
 

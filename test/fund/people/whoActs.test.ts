@@ -3,10 +3,10 @@ import type { Channel } from '../../../src/contacts/act.ts';
 import { VERIFY } from '../../../src/fund/communities/community.ts';
 import { type Acts, type Holder, whoActs } from '../../../src/fund/people/holders.ts';
 
-const roster: Holder = { resident: 'Wang', byRoster: true, byTie: false };
-const tied: Holder = { resident: 'Wang', byRoster: false, byTie: true };
-const both: Holder = { resident: 'Wang', byRoster: true, byTie: true };
-const other: Holder = { resident: 'Li', byRoster: true, byTie: false };
+const roster: Holder = { resident: 'Wang', byRoster: true, byLinkedContact: false };
+const linked: Holder = { resident: 'Wang', byRoster: false, byLinkedContact: true };
+const both: Holder = { resident: 'Wang', byRoster: true, byLinkedContact: true };
+const other: Holder = { resident: 'Li', byRoster: true, byLinkedContact: false };
 
 const told = (acts: Acts) => ('ask' in acts ? acts.ask : acts.resident);
 const acts = (verify: (typeof VERIFY)[number], holders: Holder[], channel: Channel = 'sms', needsCard = false) =>
@@ -16,7 +16,7 @@ describe('whoActs', () => {
   const table: [who: string, holders: Holder[], phone: string, card: string, either: string, strict: string][] = [
     ['nobody', [], 'stranger', 'stranger', 'stranger', 'stranger'],
     ['one by the roster', [roster], 'Wang', 'card', 'Wang', 'strict'],
-    ['one by a tie', [tied], 'Wang', 'Wang', 'Wang', 'strict'],
+    ['one by a linked contact', [linked], 'Wang', 'Wang', 'Wang', 'strict'],
     ['one by both', [both], 'Wang', 'Wang', 'Wang', 'strict'],
     ['two', [roster, other], 'shared', 'shared', 'shared', 'strict'],
     ['two, one of them tied', [both, other], 'shared', 'shared', 'shared', 'strict'],
@@ -28,8 +28,8 @@ describe('whoActs', () => {
   }
 
   it('takes a tied chat for strict, of one person', () => {
-    expect(acts('strict', [tied], 'wechat')).to.equal('Wang');
-    expect(acts('strict', [tied, { ...tied, resident: 'Li' }], 'wechat')).to.equal('shared');
+    expect(acts('strict', [linked], 'wechat')).to.equal('Wang');
+    expect(acts('strict', [linked, { ...linked, resident: 'Li' }], 'wechat')).to.equal('shared');
     expect(acts('strict', [both], 'voice')).to.equal('strict');
   });
 
@@ -55,7 +55,7 @@ describe('whoActs', () => {
   it('asks for the card at every ballot after 不是我, and from no stranger', () => {
     for (const verify of VERIFY) {
       expect(acts(verify, [both], 'sms', true)).to.equal('locked');
-      expect(acts(verify, [tied], 'wechat', true)).to.equal('locked');
+      expect(acts(verify, [linked], 'wechat', true)).to.equal('locked');
       expect(acts(verify, [], 'sms', true)).to.equal('stranger');
     }
   });

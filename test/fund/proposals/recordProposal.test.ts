@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { hideProposal } from '../../../src/fund/proposals/decideProposal.ts';
 import { Proposal, proposalText } from '../../../src/fund/proposals/proposal.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
-import { native } from '../../../src/store/collection.ts';
+import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { town } from '../../support/town.ts';
 
@@ -32,12 +32,12 @@ describe('recordProposal', () => {
     const made = await Promise.all([1, 2, 3].map(() => recordProposal(world)({ text: '修路灯' }, act)));
     made.push(await recordProposal(world)({ text: '修路灯' }, act));
     expect(made).to.deep.equal(made.map(() => ({ number: 1, public: false, stage: 'propose' })));
-    expect(await native(Proposal).countDocuments({ '_id.cycle': here.cycle })).to.equal(1);
+    expect(await collection(Proposal).countDocuments({ '_id.cycle': here.cycle })).to.equal(1);
   });
 
   it('takes three a calendar day from a person, whatever number they write from, also at once', async () => {
     const here = await town(world);
-    await here.person('1', { phone: PHONE, ties: ['sms|+8613900000009'] });
+    await here.person('1', { phone: PHONE, linkedContacts: ['sms|+8613900000009'] });
     const noon = new Date('2026-12-01T04:00:00Z'); // 12:00 in Shanghai
     const acts = [1, 2, 3, 4, 5].map((n) => here.act(n % 2 ? PHONE : '+8613900000009', { at: noon }));
     const made = await Promise.all(acts.map((act) => recordProposal(world)({ text: '修路灯' }, act)));
@@ -68,7 +68,7 @@ describe('recordProposal', () => {
     expect(await propose('+8613900000010')).to.deep.equal({ refused: { reason: 'enoughToday', max: 1 } });
     for (let n = 0; n < 25; n++) expect(await propose(`+86139000000${30 + n}`)).to.have.property('number');
     expect(await propose('+8613900000099')).to.deep.equal({ refused: { reason: 'enoughToday', max: 50 } });
-    await hideProposal(world, here.tell)({ cycle: here.cycle, number: 1, by: 'Li', reason: '垃圾短信' });
+    await hideProposal(world, here.notify)({ cycle: here.cycle, number: 1, by: 'Li', reason: '垃圾短信' });
     expect(await propose('+8613900000099')).to.include({ number: 51 });
   });
 
@@ -80,7 +80,7 @@ describe('recordProposal', () => {
     expect(await propose('🌳'.repeat(300))).to.include({ number: 1 });
     expect(await propose('🌳'.repeat(301))).to.deep.equal({ refused: { reason: 'tooLong', max: 300 } });
     expect(await propose(' <b>修</b>\u0007\u202E路灯\r\n&amp; ')).to.include({ number: 2 });
-    const made = await native(Proposal).findOne({ _id: { cycle: here.cycle, number: 2 } });
+    const made = await collection(Proposal).findOne({ _id: { cycle: here.cycle, number: 2 } });
     expect(made && proposalText(world.vault, made)).to.equal('<b>修</b> 路灯 &amp;');
   });
 
@@ -108,6 +108,6 @@ describe('recordProposal', () => {
     });
     const outcome = await recordProposal(world)({ text: '修路灯' }, late).catch((error: Error) => error.message);
     expect(outcome).to.equal('too late');
-    expect(await native(Proposal).countDocuments({ '_id.cycle': here.cycle })).to.equal(0);
+    expect(await collection(Proposal).countDocuments({ '_id.cycle': here.cycle })).to.equal(0);
   });
 });

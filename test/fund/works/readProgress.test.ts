@@ -4,7 +4,7 @@ import { readProjects } from '../../../src/fund/projects/projects.ts';
 import { hideProposal, releaseProposal, setProposalState } from '../../../src/fund/proposals/decideProposal.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { readProgress } from '../../../src/fund/works/readProgress.ts';
-import { native } from '../../../src/store/collection.ts';
+import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town } from '../../support/town.ts';
 
@@ -29,7 +29,7 @@ describe('readProgress', () => {
     await propose('修路灯', PHONE);
     await propose('别人的', OTHER);
     await propose('种花', PHONE);
-    const cycle = await native(Cycle).findOne({ _id: here.cycle });
+    const cycle = await collection(Cycle).findOne({ _id: here.cycle });
     const date = (n: number) => cycle?.stages[n]?.from.toISOString();
     expect(await read()).to.deep.equal({
       title: '今年的社区保障资金',
@@ -58,15 +58,15 @@ describe('readProgress', () => {
   it('shows nobody else what is not public', async () => {
     await propose('一', OTHER);
     await propose('二', STRANGER);
-    await hideProposal(world, here.tell)({ cycle: here.cycle, number: 1, by: 'Li', reason: '重复' });
+    await hideProposal(world, here.notify)({ cycle: here.cycle, number: 1, by: 'Li', reason: '重复' });
     expect(await read(1)).to.deep.equal({ unknown: 1 });
     expect(await read(2)).to.deep.equal({ unknown: 2 });
     expect(await read(1, OTHER)).to.have.property('proposal');
     expect(await read(2, STRANGER)).to.have.property('proposal');
     for (const number of [1, 2])
-      expect(await releaseProposal(world, here.tell)({ cycle: here.cycle, number, by: 'Li', reason: '看过了' })).to.deep.equal({
+      expect(await releaseProposal(world, here.notify)({ cycle: here.cycle, number, by: 'Li', reason: '看过了' })).to.deep.equal({
         done: true,
-        told: true,
+        notified: true,
       });
     expect(await read(1)).to.have.property('proposal');
     expect(await read(2)).to.have.property('proposal');
@@ -79,11 +79,11 @@ describe('readProgress', () => {
 
   it('tells who proposed what became of it, each change once', async () => {
     await propose('修路灯', PHONE);
-    const set = setProposalState(world, here.tell);
+    const set = setProposalState(world, here.notify);
     const change = { cycle: here.cycle, number: 1, by: 'Li' };
-    expect(await set({ ...change, state: 'considered' })).to.deep.equal({ set: true, told: true });
+    expect(await set({ ...change, state: 'considered' })).to.deep.equal({ set: true, notified: true });
     expect(await set({ ...change, state: 'considered' })).to.deep.equal({ refused: 'already' });
-    expect(await set({ ...change, state: 'merged', project: 7 })).to.deep.equal({ set: true, told: true });
+    expect(await set({ ...change, state: 'merged', project: 7 })).to.deep.equal({ set: true, notified: true });
     expect(await set({ ...change, number: 5, state: 'done' })).to.deep.equal({ refused: 'noProposal' });
     expect(here.notices.map(({ said }) => said)).to.deep.equal([
       { key: 'notice.proposalConsidered', params: { number: 1 } },

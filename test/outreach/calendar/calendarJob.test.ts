@@ -10,13 +10,13 @@ import { Community } from '../../../src/fund/communities/community.ts';
 import { Resident, residentId, rosterPage } from '../../../src/fund/people/resident.ts';
 import { Broadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
 import { queueDue } from '../../../src/outreach/broadcasts/queueBroadcast.ts';
-import { lookAround } from '../../../src/outreach/calendar/calendarJob.ts';
-import { nudge, Sweep } from '../../../src/outreach/calendar/nudge.ts';
+import { announceDue } from '../../../src/outreach/calendar/calendarJob.ts';
+import { AnnouncementProgress, nudge } from '../../../src/outreach/calendar/nudge.ts';
 import { unfinished } from '../../../src/outreach/calendar/unfinished.ts';
-import { begin } from '../../../src/outreach/outbox/begin.ts';
-import { bell } from '../../../src/outreach/outbox/enqueue.ts';
+import { beginSending } from '../../../src/outreach/outbox/beginSending.ts';
+import { wakeUps } from '../../../src/outreach/outbox/enqueue.ts';
 import { addressIn, Message, saidIn } from '../../../src/outreach/outbox/message.ts';
-import { native } from '../../../src/store/collection.ts';
+import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
 import { useDatabase } from '../../support/database.ts';
 import { onRoster } from '../../support/onRoster.ts';
@@ -44,7 +44,7 @@ describe('a look at the calendars', function () {
     now = at('2026-10-20T09:00');
     world = { ...database.world, now: () => now };
     here = await town(world, { cycle: { stages, importedAt: now } });
-    look = lookAround(world, ['sms']);
+    look = announceDue(world, ['sms']);
     remind = unfinished(world, ['sms']);
     for (let index = 0; index < 5; index++) await here.person(`r${index}`, { phone: `+861380000000${index}` });
   });
@@ -55,8 +55,8 @@ describe('a look at the calendars', function () {
   };
   /** What is queued, by kind; what waits is sent. */
   const queued = async () => {
-    const messages = await native(Message).find({}).toArray();
-    await native(Message).updateMany({ state: 'pending' }, { $set: { state: 'sent', changedAt: now } });
+    const messages = await collection(Message).find({}).toArray();
+    await collection(Message).updateMany({ state: 'pending' }, { $set: { state: 'sent', changedAt: now } });
     const counts: Record<string, number> = {};
     for (const { _id } of messages) counts[_id.split('|')[0] ?? ''] = (counts[_id.split('|')[0] ?? ''] ?? 0) + 1;
     return counts;
@@ -73,7 +73,7 @@ describe('a look at the calendars', function () {
   it('twice, in two processes at once, an hour and a day back: each gets it once', async () => {
     await lookAt('2026-12-01T08:00');
     await lookAt('2026-12-01T08:01');
-    await Promise.all([lookAt('2026-12-01T09:00'), lookAround(world, ['sms'])()]);
+    await Promise.all([lookAt('2026-12-01T09:00'), announceDue(world, ['sms'])()]);
     await lookAt('2026-11-30T09:00');
     await lookAt('2026-12-01T07:30');
     await lookAt('2026-12-01T08:30');
@@ -96,10 +96,10 @@ describe('a look at the calendars', function () {
     await vote(2, '2026-12-02T10:00');
     expect(await voidBallot(world)({}, here.act('+8613800000002'))).to.deep.equal({ voided: true });
     await lookAt('2026-12-12T20:00');
-    const reminders = await native(Message).find({ reminds: here.cycle }).toArray();
+    const reminders = await collection(Message).find({ reminds: here.cycle }).toArray();
     const reminded = [...new Set(reminders.map((message) => addressIn(world.vault, message)))].toSorted();
     expect(reminded).to.deep.equal([2, 3, 4].map((index) => `+861380000000${index}`));
-    const before = await native(Message).findOne({ reminds: here.cycle });
+    const before = await collection(Message).findOne({ reminds: here.cycle });
     expect(before?.unlessVoted).to.equal(here.cycle);
     expect(before?.until).to.deep.equal(at('2026-12-14T20:00'));
   });
@@ -126,8 +126,8 @@ describe('a look at the calendars', function () {
   });
 
   it('reminds a phone that several share no oftener than one of its own, and as long as one of them has not voted', async () => {
-    for (const { _id, community } of await native(Resident).find({}).toArray())
-      await native(Resident).replaceOne({ _id }, onRoster(world, { _id, community, phone: '+8613800000000' }));
+    for (const { _id, community } of await collection(Resident).find({}).toArray())
+      await collection(Resident).replaceOne({ _id }, onRoster(world, { _id, community, phone: '+8613800000000' }));
     const nudged = async (when: string) => {
       now = at(when);
       await nudge(world)({ by: '孙志刚' }, here.act('+8613800000009'));
@@ -137,25 +137,25 @@ describe('a look at the calendars', function () {
     await lookAt('2026-12-01T08:00');
     expect(await nudged('2026-12-03T10:00')).to.equal(1);
     expect(await nudged('2026-12-03T15:00'), 'the same phone on the same day').to.equal(1);
-    const reminder = await native(Message).findOne({ reminds: here.cycle }, { promoteBuffers: true });
+    const reminder = await collection(Message).findOne({ reminds: here.cycle }, { promoteBuffers: true });
     const ballotOf = async (resident: string) => castBallot(world)({ picks: [3] }, here.act('+8613800000000', { resident, withCard: false }));
     const begun = async () => {
-      await native(Message).updateOne({ _id: reminder?._id ?? '' }, { $set: { state: 'leased', token: 'held' } });
+      await collection(Message).updateOne({ _id: reminder?._id ?? '' }, { $set: { state: 'leased', token: 'held' } });
       if (!reminder) throw new Error('nobody was reminded');
-      return (await begin(world, 1_000)({ ...reminder, token: 'held', address: addressIn(world.vault, reminder) })).state;
+      return (await beginSending(world, 1_000)({ ...reminder, token: 'held', address: addressIn(world.vault, reminder) })).state;
     };
     now = at('2026-12-03T16:00');
     await ballotOf(reminder?.resident ?? '');
     expect(await begun(), 'the others have not voted').to.equal('sending');
-    const [other, ...others] = await native(Resident)
+    const [other, ...others] = await collection(Resident)
       .find({ _id: { $ne: reminder?.resident ?? '' } })
       .toArray();
     for (const { _id } of others) await ballotOf(_id);
     expect(await begun(), 'one has not voted').to.equal('sending');
-    const leaving = { at: at('2026-12-03T00:00'), key: 'act', from: 'a card elsewhere' };
-    await native(Resident).updateOne({ _id: other?._id ?? '' }, { $set: { leaving } });
+    const erasureRequest = { at: at('2026-12-03T00:00'), key: 'act', from: 'a card elsewhere' };
+    await collection(Resident).updateOne({ _id: other?._id ?? '' }, { $set: { erasureRequest } });
     expect(await begun(), 'who has not voted asked to be deleted').to.equal('cancelled');
-    await native(Resident).updateOne({ _id: other?._id ?? '' }, { $unset: { leaving: 1 } });
+    await collection(Resident).updateOne({ _id: other?._id ?? '' }, { $unset: { erasureRequest: 1 } });
     await ballotOf(other?._id ?? '');
     expect(await begun()).to.equal('cancelled');
   });
@@ -172,7 +172,7 @@ describe('a look at the calendars', function () {
   it('goes on where it was cut off, page by page', async () => {
     const many = Array.from({ length: 1_200 }, (_, index) => `many-${index}`);
     for (const id of many.slice(0, 3)) await here.person(id);
-    await native(Resident).insertMany(
+    await collection(Resident).insertMany(
       many
         .slice(3)
         .map((id, index) =>
@@ -182,12 +182,12 @@ describe('a look at the calendars', function () {
     now = at('2026-12-01T08:00');
     const first = await rosterPage(here.community, '', 500);
     const id = `opens|${here.cycle}|${now.toISOString()}`;
-    await native(Sweep).insertOne({ _id: id, community: here.community, cycle: here.cycle, at: now, cursor: first.at(-1) ?? '' });
+    await collection(AnnouncementProgress).insertOne({ _id: id, community: here.community, cycle: here.cycle, at: now, cursor: first.at(-1) ?? '' });
     await look();
-    const reached = await native(Message).distinct('resident');
-    expect(reached.length).to.equal(1_202 - (await native(Resident).countDocuments({ _id: { $in: first }, phoneId: { $exists: true } })));
+    const reached = await collection(Message).distinct('resident');
+    expect(reached.length).to.equal(1_202 - (await collection(Resident).countDocuments({ _id: { $in: first }, phoneId: { $exists: true } })));
     expect(reached.filter((resident) => resident !== undefined && first.includes(resident))).to.deep.equal([]);
-    expect((await native(Sweep).findOne({ _id: id }))?.doneAt).to.deep.equal(now);
+    expect((await collection(AnnouncementProgress).findOne({ _id: id }))?.doneAt).to.deep.equal(now);
   });
 
   describe('of several communities', () => {
@@ -203,45 +203,46 @@ describe('a look at the calendars', function () {
         [here, other],
         [other, here],
       ] as const) {
-        await native(Message).deleteMany({});
-        await native(Sweep).deleteMany({});
-        await native(Community).updateOne({ _id: whole.community }, { $set: { timezone: 'Asia/Shanghai' } });
-        await native(Community).updateOne({ _id: broken.community }, { $set: { timezone: 'Asia/Nowhere' } });
+        await collection(Message).deleteMany({});
+        await collection(AnnouncementProgress).deleteMany({});
+        await collection(Community).updateOne({ _id: whole.community }, { $set: { timezone: 'Asia/Shanghai' } });
+        await collection(Community).updateOne({ _id: broken.community }, { $set: { timezone: 'Asia/Nowhere' } });
         expect(await failing(lookAt('2026-12-01T08:00'))).to.be.instanceOf(AggregateError);
-        expect(await native(Message).distinct('community')).to.deep.equal([whole.community]);
+        expect(await collection(Message).distinct('community')).to.deep.equal([whole.community]);
       }
     });
 
     it('begins with the one after the last one served', async () => {
       for (const { community } of [here, other])
-        await native(Resident).insertMany(
+        await collection(Resident).insertMany(
           Array.from({ length: 600 }, (_, index) =>
             onRoster(world, { _id: `${community}-${index}`, community, phone: `+86139${10_000_000 + index}`, addedAt: now }),
           ),
         );
       const { now: real } = performance;
       let ahead = 0;
-      bell(world).on('queued', () => {
+      wakeUps(world).on('queued', () => {
         ahead += 25_000; // time for one page a look
       });
       performance.now = () => real.call(performance) + ahead;
       try {
         await lookAt('2026-12-01T08:00');
-        expect(await native(Message).distinct('community')).to.have.length(1);
+        expect(await collection(Message).distinct('community')).to.have.length(1);
         await look();
       } finally {
         performance.now = real;
       }
-      expect(await native(Message).distinct('community')).to.have.length(2);
+      expect(await collection(Message).distinct('community')).to.have.length(2);
     });
 
     it('queues the broadcasts that can be queued', async () => {
       const broadcast = { to: 'all', text: '停水', by: '王芳', at: now, dueAt: now, state: 'queueing' as const };
-      for (const { community } of [here, other]) await native(Broadcast).insertOne({ _id: community, community, occasion: community, ...broadcast });
-      const first = (await native(Broadcast).findOne({}))?._id ?? '';
-      await native(Broadcast).updateOne({ _id: first }, { $set: { to: 'building:\u0000' } }); // no pattern of the database
+      for (const { community } of [here, other])
+        await collection(Broadcast).insertOne({ _id: community, community, occasion: community, ...broadcast });
+      const first = (await collection(Broadcast).findOne({}))?._id ?? '';
+      await collection(Broadcast).updateOne({ _id: first }, { $set: { to: 'building:\u0000' } }); // no pattern of the database
       await failing(queueDue(world, ['sms'])());
-      expect((await native(Broadcast).find({ state: 'queued' }).toArray()).length).to.equal(1);
+      expect((await collection(Broadcast).find({ state: 'queued' }).toArray()).length).to.equal(1);
     });
   });
 
@@ -269,17 +270,17 @@ describe('a look at the calendars', function () {
     it('holds up no other where it cannot be read', async () => {
       now = at('2026-12-03T10:00');
       for (const index of [0, 1, 2]) await leave(index, 'propose');
-      await native(Conversation).updateOne({ _id: await idOf(1) }, { $set: { open: Buffer.from('not encrypted by us') } });
+      await collection(Conversation).updateOne({ _id: await idOf(1) }, { $set: { open: Buffer.from('not encrypted by us') } });
       const failed = await remindAt('2026-12-03T13:00').catch((error) => error);
       expect(failed).to.be.instanceOf(AggregateError);
       expect((await remindAt('2026-12-03T13:01')).map(([who]) => who).toSorted()).to.deep.equal(['0', '2']);
     });
 
-    const number = async () => (await native(Community).findOne())?.phone ?? '';
+    const number = async () => (await collection(Community).findOne())?.phone ?? '';
     const idOf = async (index: number) => conversationId(world.vault, { channel: 'sms', address: `+861380000000${index}`, to: await number() });
     const leave = async (index: number, role?: FlowRole) => {
       const _id = await idOf(index);
-      await native(Conversation).insertOne({
+      await collection(Conversation).insertOne({
         _id,
         place: world.vault.encrypt('conversationPlace', _id, JSON.stringify(['sms', `+861380000000${index}`, await number()])),
         revision: 1,
@@ -293,7 +294,7 @@ describe('a look at the calendars', function () {
       now = at(when);
       await remind();
       return (
-        await native(Message)
+        await collection(Message)
           .find({}, { projection: { said: 1, address: 1 }, promoteBuffers: true })
           .toArray()
       ).map((message) => [addressIn(world.vault, message).at(-1), saidIn(world.vault, message).key]);

@@ -5,7 +5,7 @@ import { sealDue } from '../../../src/fund/ballots/ledger/sealDue.ts';
 import { calendarJob } from '../../../src/outreach/calendar/calendarJob.ts';
 import { Message } from '../../../src/outreach/outbox/message.ts';
 import { quietUntil } from '../../../src/outreach/quietUntil.ts';
-import { native } from '../../../src/store/collection.ts';
+import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
 import { useDatabase } from '../../support/database.ts';
 import { startService, type TestService } from '../../support/service.ts';
@@ -49,7 +49,10 @@ function stage(name: string) {
     const now = world.now();
     if (quietUntil(service.community, now)) return;
     while (
-      (await native(Message).countDocuments({ state: { $in: ['pending', 'leased', 'sending'] }, dueAt: { $lt: new Date(now.getTime() + HOUR) } })) > 0
+      (await collection(Message).countDocuments({
+        state: { $in: ['pending', 'leased', 'sending'] },
+        dueAt: { $lt: new Date(now.getTime() + HOUR) },
+      })) > 0
     )
       await sleep(20);
   };
@@ -117,12 +120,12 @@ describe('a whole cycle, as each resident gets it', function () {
       ['2026-12-12T20', '青松社区: voting ends at 8 pm on 15 Dec and you have not voted yet. To vote send VOTE. No more of these: STOP'],
       ['2026-12-15T20', '青松社区: voting is over, work on the winners begins. For the result send STATUS. No more of these: STOP'],
     ]);
-    const seal = await native(Entry).findOne({ sealed: true });
+    const seal = await collection(Entry).findOne({ sealed: true });
     const head = `票册到昨天为止是 ${seal?._id.seq}:${seal?.hash} 请留着,公布后拿它核对,改过就对不上`;
     expect(of(arrived, ZHENG)).to.deep.equal([...of(arrived, ZHOU), ['2026-12-16T08', head]]);
     const hours = new Set(arrived.map(([at]) => Number(at.slice(-2))));
     expect([...hours].every((hour) => hour >= 8 && hour < 21)).to.equal(true);
-    expect(await native(Message).countDocuments({ state: { $ne: 'sent' } })).to.equal(0);
+    expect(await collection(Message).countDocuments({ state: { $ne: 'sent' } })).to.equal(0);
     expect(world.now().getTime()).to.be.above(0);
   });
 });

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { type CarrierStatus, carrierStatus } from '../../../src/outreach/outbox/carrierStatus.ts';
 import { Message, type MessageState } from '../../../src/outreach/outbox/message.ts';
-import { native } from '../../../src/store/collection.ts';
+import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 
 type Told = CarrierStatus['state'];
@@ -25,7 +25,7 @@ describe('carrierStatus', () => {
       lane: '0|qingsong',
       attempts: 1,
     } as const;
-    await native(Message).insertOne({
+    await collection(Message).insertOne({
       _id: id,
       ...rest,
       said,
@@ -37,7 +37,7 @@ describe('carrierStatus', () => {
       changedAt: at,
     });
     for (const next of told) await carrierStatus(world)({ carrierId: id, state: next, ...(by === 'ref' && { ref: `ref${id}` }) });
-    return (await native(Message).findOne({ _id: id }))?.state;
+    return (await collection(Message).findOne({ _id: id }))?.state;
   }
 
   it('only moves forward, in whatever order and however often it is told', async () => {
@@ -68,8 +68,8 @@ describe('carrierStatus', () => {
   });
 
   it('takes word of a message that is not ours for nothing', async () => {
-    const before = await native(Message).countDocuments();
+    const before = await collection(Message).countDocuments();
     await carrierStatus(world)({ carrierId: 'SMunheardof', state: 'delivered' });
-    expect(await native(Message).countDocuments()).to.equal(before);
+    expect(await collection(Message).countDocuments()).to.equal(before);
   });
 });

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { enqueue } from '../../../src/outreach/outbox/enqueue.ts';
 import { forgetMessages } from '../../../src/outreach/outbox/forgetMessages.ts';
 import { MESSAGE_STATES, Message } from '../../../src/outreach/outbox/message.ts';
-import { native } from '../../../src/store/collection.ts';
+import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { town } from '../../support/town.ts';
 
@@ -21,7 +21,7 @@ describe('forgetMessages', () => {
     const queue = async (occasion: string, state: (typeof MESSAGE_STATES)[number], days: number, more: object = {}) => {
       const to = { community, channel: 'sms', address: '+8613800000001', language: 'zh-CN', kind: 'notice' } as const;
       await enqueue(world)({ occasion, ...to, said: { key: 'notice.closing' }, ...more });
-      await native(Message).updateOne({ _id: { $regex: `^${occasion}[|]` } }, { $set: { state, changedAt: from(-days) } });
+      await collection(Message).updateOne({ _id: { $regex: `^${occasion}[|]` } }, { $set: { state, changedAt: from(-days) } });
     };
     for (const state of MESSAGE_STATES) await queue(`old ${state}`, state, 30);
     await queue('young', 'sent', 28);
@@ -33,7 +33,7 @@ describe('forgetMessages', () => {
     await queue('this vote', 'sent', 80, { reminds: cycle });
     await queue('another vote', 'sent', 80, { reminds: 'over' });
     await forgetMessages(world.now());
-    const kept = (await native(Message).distinct('_id')).map((id) => id.split('|')[0]);
+    const kept = (await collection(Message).distinct('_id')).map((id) => id.split('|')[0]);
     expect(kept.toSorted()).to.deep.equal([
       ...['answer', 'code'].flatMap((kind) => [`${kind} of today`, `${kind} to be sent`]),
       ...['old leased', 'old pending', 'old sending'],

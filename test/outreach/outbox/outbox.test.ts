@@ -4,15 +4,15 @@ import { Address, wholeDay } from '../../../src/contacts/addressBook.ts';
 import { addressHmac } from '../../../src/contacts/contact.ts';
 import { Community } from '../../../src/fund/communities/community.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
-import { leave } from '../../../src/fund/roster/leave.ts';
+import { eraseMe } from '../../../src/fund/roster/eraseMe.ts';
 import { carrierStatus } from '../../../src/outreach/outbox/carrierStatus.ts';
 import { delivery } from '../../../src/outreach/outbox/delivery.ts';
 import { enqueue, type Outgoing } from '../../../src/outreach/outbox/enqueue.ts';
 import { lease } from '../../../src/outreach/outbox/lease.ts';
 import { laneOf, Message, type MessageState } from '../../../src/outreach/outbox/message.ts';
-import { type Outbox, outbox, sweep } from '../../../src/outreach/outbox/outbox.ts';
+import { type Outbox, outbox, recoverLeases } from '../../../src/outreach/outbox/outbox.ts';
 import type { Dispatch, Send, Sent } from '../../../src/outreach/outbox/send.ts';
-import { native } from '../../../src/store/collection.ts';
+import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
 import { communityRecord } from '../../support/communityRecord.ts';
 import { useDatabase } from '../../support/database.ts';
@@ -26,11 +26,11 @@ describe('outbox', () => {
   const running: Outbox[] = [];
 
   before(async () => {
-    await native(Community).insertOne(communityRecord('qingsong', '+862880000001', { quiet: '00:00-00:00', rates: { sms: 100_000 } }));
+    await collection(Community).insertOne(communityRecord('qingsong', '+862880000001', { quiet: '00:00-00:00', rates: { sms: 100_000 } }));
   });
   beforeEach(async () => {
-    await native(Message).deleteMany({});
-    await native(Address).deleteMany({});
+    await collection(Message).deleteMany({});
+    await collection(Address).deleteMany({});
   });
   afterEach(() => Promise.all(running.splice(0).map((sender) => sender.stop())));
 
@@ -45,9 +45,9 @@ describe('outbox', () => {
       said: { key: 'ask.answered', params: { text: '路灯下周修' } },
       ...more,
     });
-  const states = async () => (await native(Message).find().toArray()).map(({ state }) => state);
+  const states = async () => (await collection(Message).find().toArray()).map(({ state }) => state);
   const only = async () => {
-    const [message, ...others] = await native(Message).find().toArray();
+    const [message, ...others] = await collection(Message).find().toArray();
     if (!message || others.length > 0) throw new Error('not exactly one message');
     return message;
   };
@@ -77,13 +77,13 @@ describe('outbox', () => {
     return sender;
   }
   async function until(state: MessageState, count = 1): Promise<void> {
-    while ((await native(Message).countDocuments({ state })) < count) await sleep(10);
+    while ((await collection(Message).countDocuments({ state })) < count) await sleep(10);
   }
   /** The same world so many milliseconds later: what was held then has run out. */
   const later = (ms: number): World => ({ ...world, now: () => new Date(world.now().getTime() + ms) });
   const lane = laneOf({ kind: 'answer', community: 'qingsong' });
   const hold = async (here = world) => {
-    await sweep(here, 'sms');
+    await recoverLeases(here, 'sms');
     const [held] = await lease(here, 'sms', lane, 1);
     if (!held) throw new Error('nothing to hold');
     return held;
@@ -146,7 +146,7 @@ describe('outbox', () => {
     expect(most).to.equal(1);
   });
 
-  it('keeps what is said sealed', async () => {
+  it('keeps what is said encrypted', async () => {
     await queue();
     expect((await only()).said.toString('latin1')).not.to.include('ask.answered');
   });
@@ -207,7 +207,7 @@ describe('outbox', () => {
       const { send, got, answer } = waiting();
       const taken = take(send, await hold());
       while (got.length === 0) await sleep(1);
-      await sweep(later(60_000), 'sms');
+      await recoverLeases(later(60_000), 'sms');
       expect(await states()).to.deep.equal(['unknown']);
       answer({ state: 'sent', carrierId: 'SM1' });
       await taken;
@@ -262,7 +262,7 @@ describe('outbox', () => {
 
     it('refused for ever: given up after a hundred tries', async () => {
       await queue();
-      await native(Message).updateOne({}, { $set: { attempts: 100 } });
+      await collection(Message).updateOne({}, { $set: { attempts: 100 } });
       await take(accepting().send, await hold());
       expect(await only()).to.include({ state: 'failed', reason: 'gaveUp' });
     });
@@ -291,7 +291,7 @@ describe('outbox', () => {
       await take(send, await hold());
       expect(await states()).to.deep.equal(['stopped', 'stopped']);
       expect(got, 'the second one is held back here').to.have.length(1);
-      const book = await native(Address).findOne({ _id: addressHmac(world.vault, { community: 'qingsong', channel: 'sms', address: PHONE }) });
+      const book = await collection(Address).findOne({ _id: addressHmac(world.vault, { community: 'qingsong', channel: 'sms', address: PHONE }) });
       expect(book?.stoppedAt).to.be.instanceOf(Date);
       expect(book?.log.map(({ what }) => what)).to.deep.equal(['stop']);
     });
@@ -309,7 +309,7 @@ describe('outbox', () => {
 
   describe('a stop', () => {
     const stopped = () =>
-      native(Address).insertOne({
+      collection(Address).insertOne({
         _id: addressHmac(world.vault, { community: 'qingsong', channel: 'sms', address: PHONE }),
         stoppedAt: world.now(),
         log: [],
@@ -331,7 +331,7 @@ describe('outbox', () => {
       start(accepting());
       await until('sent', 3);
       await until('stopped', 2);
-      const kinds = (await native(Message).find({ state: 'sent' }).toArray()).map(({ kind }) => kind);
+      const kinds = (await collection(Message).find({ state: 'sent' }).toArray()).map(({ kind }) => kind);
       expect(kinds.sort()).to.deep.equal(['alarm', 'code', 'receipt']);
     });
   });
@@ -340,17 +340,17 @@ describe('outbox', () => {
     const residents = ['wang', 'li'];
     const here = (address = PHONE) => ({ community: 'qingsong', channel: 'sms' as const, address });
     const noted = (resident: string) =>
-      native(Resident).updateOne(
+      collection(Resident).updateOne(
         { _id: resident },
-        { $set: { leaving: { at: wholeDay(world.now()), key: resident, from: addressHmac(world.vault, here()) } } },
+        { $set: { erasureRequest: { at: wholeDay(world.now()), key: resident, from: addressHmac(world.vault, here()) } } },
       );
     const done = (resident: string) =>
-      leave(world, forget)({}, { ...here(), key: resident, at: world.now(), resident, withCard: true, beginWrite: () => undefined });
-    const sent = async () => (await native(Message).find({ state: 'sent' }).toArray()).map(({ _id }) => _id.split('|')[0]).sort();
+      eraseMe(world, forget)({}, { ...here(), key: resident, at: world.now(), resident, withCard: true, beginWrite: () => undefined });
+    const sent = async () => (await collection(Message).find({ state: 'sent' }).toArray()).map(({ _id }) => _id.split('|')[0]).sort();
 
     beforeEach(async () => {
-      await native(Resident).deleteMany({});
-      await native(Resident).insertMany(residents.map((_id) => onRoster(world, { _id, community: 'qingsong', phone: PHONE })));
+      await collection(Resident).deleteMany({});
+      await collection(Resident).insertMany(residents.map((_id) => onRoster(world, { _id, community: 'qingsong', phone: PHONE })));
       for (const resident of residents) await queue({ occasion: `to ${resident}`, kind: 'notice', resident, toMany: 'own' });
       await queue({ occasion: 'to both', kind: 'notice', resident: 'wang', toMany: 'same' });
     });
@@ -387,6 +387,6 @@ describe('outbox', () => {
     await until('pending');
     expect(got.every(({ text }) => text === 'ask.answered')).to.equal(true);
     expect(errors.length).to.be.greaterThan(0);
-    expect(await native(Message).findOne({ _id: { $regex: '^broken[|]sms[|]' } })).to.include({ reason: 'notWorded' });
+    expect(await collection(Message).findOne({ _id: { $regex: '^broken[|]sms[|]' } })).to.include({ reason: 'notWorded' });
   });
 });

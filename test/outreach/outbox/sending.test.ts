@@ -6,7 +6,7 @@ import { addressHmac } from '../../../src/contacts/contact.ts';
 import type { Statement } from '../../../src/dialog/question.ts';
 import { Community, type CommunityRecord } from '../../../src/fund/communities/community.ts';
 import { stopMessages } from '../../../src/fund/people/messages.ts';
-import { tieTo } from '../../../src/fund/people/tieChat.ts';
+import { linkContact } from '../../../src/fund/people/tieChat.ts';
 import { Broadcast, NEVER } from '../../../src/outreach/broadcasts/broadcast.ts';
 import { cancelBroadcast, pauseBroadcast, resumeBroadcast } from '../../../src/outreach/broadcasts/changeBroadcast.ts';
 import { queueBroadcast } from '../../../src/outreach/broadcasts/queueBroadcast.ts';
@@ -19,7 +19,7 @@ import { type Outbox, outbox } from '../../../src/outreach/outbox/outbox.ts';
 import type { Dispatch, Send, Sent } from '../../../src/outreach/outbox/send.ts';
 import { sendingRate } from '../../../src/outreach/outbox/sendingRate.ts';
 import { recipients } from '../../../src/outreach/recipients.ts';
-import { native } from '../../../src/store/collection.ts';
+import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town } from '../../support/town.ts';
@@ -34,8 +34,8 @@ describe('sending what we start', () => {
   let here: Town;
 
   beforeEach(async () => {
-    await native(Message).deleteMany({});
-    await native(Address).deleteMany({});
+    await collection(Message).deleteMany({});
+    await collection(Address).deleteMany({});
     here = await made();
   });
   afterEach(() => Promise.all(running.splice(0).map((sender) => sender.stop())));
@@ -68,9 +68,9 @@ describe('sending what we start', () => {
     return sender;
   }
   async function until(state: MessageState, count = 1, community = here.community): Promise<void> {
-    while ((await native(Message).countDocuments({ state, community })) < count) await sleep(10);
+    while ((await collection(Message).countDocuments({ state, community })) < count) await sleep(10);
   }
-  const states = async () => (await native(Message).find({ community: here.community }).toArray()).map(({ state }) => state).sort();
+  const states = async () => (await collection(Message).find({ community: here.community }).toArray()).map(({ state }) => state).sort();
   /** The same world at another time, running on from there. */
   const worldAt = (time: string): World => {
     const ahead = new Date(time).getTime() - Date.now();
@@ -102,7 +102,7 @@ describe('sending what we start', () => {
       const { send, got } = carrier();
       await (await delivery(worldAt('2026-12-01T21:00:00+08:00'), { send, word, timeoutMs: 1_000 })(held)).settled;
       expect(got).to.deep.equal([]);
-      expect(await native(Message).findOne({ community: here.community })).to.deep.include({
+      expect(await collection(Message).findOne({ community: here.community })).to.deep.include({
         state: 'pending',
         attempts: 0,
         dueAt: new Date('2026-12-02T08:00:00+08:00'),
@@ -110,7 +110,7 @@ describe('sending what we start', () => {
     });
 
     it('that cannot be read hold everything back', async () => {
-      await native(Community).updateOne({ _id: here.community }, { $set: { timezone: 'Asia/Nowhere' } });
+      await collection(Community).updateOne({ _id: here.community }, { $set: { timezone: 'Asia/Nowhere' } });
       await queue();
       await queue({ occasion: 'code', kind: 'code' });
       start(carrier().send, worldAt('2026-12-01T12:00:00+08:00'));
@@ -204,13 +204,13 @@ describe('sending what we start', () => {
       start(text.send);
       await until('sent');
       expect(text.got.map(({ to }) => to)).to.deep.equal([PHONE]);
-      const _id = (await native(Message).findOne({ channel: 'wechat' }))?._id ?? '';
+      const _id = (await collection(Message).findOne({ channel: 'wechat' }))?._id ?? '';
       const next = world.vault.encrypt('messageNext', _id, JSON.stringify([{ channel: 'sms', address: PHONE }]));
-      await native(Message).updateOne({ _id }, { $set: { next } }); // as if the process had ended between the two
+      await collection(Message).updateOne({ _id }, { $set: { next } }); // as if the process had ended between the two
       await sleep(100);
       expect(text.got).to.have.length(1);
       expect(await states()).to.deep.equal(['failed', 'sent']);
-      expect(await native(Message).findOne({ channel: 'sms' }), 'it counts for the caps').to.include({ reminds: 'cycle', resident: 'r1' });
+      expect(await collection(Message).findOne({ channel: 'sms' }), 'it counts for the caps').to.include({ reminds: 'cycle', resident: 'r1' });
     });
 
     it('is not tried while nobody knows; a callback that says so later begins it', async () => {
@@ -221,7 +221,7 @@ describe('sending what we start', () => {
       await until('unknown');
       await sleep(100);
       expect(text.got).to.deep.equal([]);
-      const message = await native(Message).findOne({ channel: 'wechat' });
+      const message = await collection(Message).findOne({ channel: 'wechat' });
       await carrierStatus(world)({ ref: message?.ref ?? '', carrierId: 'X1', state: 'failed', reason: 'wechat.failed' });
       await until('sent');
       expect(text.got).to.have.length(1);
@@ -230,7 +230,7 @@ describe('sending what we start', () => {
 
   describe('a stop', () => {
     it('of a carrier is one on every channel of that person', async () => {
-      await here.person('1', { phone: PHONE, ties: ['wechat|openid1'] });
+      await here.person('1', { phone: PHONE, linkedContacts: ['wechat|openid1'] });
       await queue();
       start(carrier(() => ({ state: 'stopped' })).send);
       await until('stopped');
@@ -246,8 +246,8 @@ describe('sending what we start', () => {
       const shared = ['+8613800000002', '+8613800000002'];
       const [mother = '', son = ''] = await Promise.all(shared.map((phone, index) => here.person(`2${index}`, { phone })));
       for (const phone of new Set([PHONE, ...shared])) await stopMessages(world)({ words: '退订' }, here.act(phone));
-      await tieTo(world.vault, alone, here.act('openid1', { channel: 'wechat' }));
-      await tieTo(world.vault, mother, here.act('openid2', { channel: 'wechat' }));
+      await linkContact(world.vault, alone, here.act('openid1', { channel: 'wechat' }));
+      await linkContact(world.vault, mother, here.act('openid2', { channel: 'wechat' }));
       const chats = carrier();
       start(chats.send, world, 'wechat');
       const write = (address: string, resident: string) => queue({ channel: 'wechat', address, resident, toMany: 'own' });
@@ -260,7 +260,7 @@ describe('sending what we start', () => {
         'a shared phone spoke for itself',
       ).to.deep.equal(['openid2']);
       await stopMessages(world)({ words: '退订' }, here.act('openid2', { channel: 'wechat' }));
-      await native(Address).deleteOne({ _id: addressHmac(world.vault, here.act('+8613800000002')) });
+      await collection(Address).deleteOne({ _id: addressHmac(world.vault, here.act('+8613800000002')) });
       await queue({ occasion: 'step|2', address: '+8613800000002', resident: mother, toMany: 'same' });
       await queue({ occasion: 'step|2', address: '+8613800000002', resident: son, toMany: 'same' });
       start(carrier().send);
@@ -287,7 +287,7 @@ describe('sending what we start', () => {
       // between the look at the stops and the call of the carrier there is nothing but the wording
       expect(late.length).to.be.at.most(4);
       expect((await states()).filter((state) => state === 'stopped').length).to.be.greaterThan(10);
-      const proof = await native(Address).findOne({ _id: addressHmac(world.vault, here.act(phones.at(-1) ?? '')) });
+      const proof = await collection(Address).findOne({ _id: addressHmac(world.vault, here.act(phones.at(-1) ?? '')) });
       expect(proof?.log[0]).to.deep.include({ what: 'stop', channel: 'sms' });
     });
   });
@@ -297,11 +297,11 @@ describe('sending what we start', () => {
     const { send, got } = carrier();
     start(send);
     await until('sent');
-    while ((await native(Address).countDocuments({ 'log.what': 'first' })) < 1) await sleep(5);
+    while ((await collection(Address).countDocuments({ 'log.what': 'first' })) < 1) await sleep(5);
     await queue({ occasion: 'step|2' });
     await until('sent', 2);
     expect(got.map(({ text }) => text)).to.deep.equal(['明天停水 退订', '明天停水']);
-    const proof = await native(Address).findOne({ _id: addressHmac(world.vault, here.act(PHONE)) });
+    const proof = await collection(Address).findOne({ _id: addressHmac(world.vault, here.act(PHONE)) });
     expect(proof?.log.map(({ what, words, channel }) => [what, world.vault.decrypt('consentWords', proof._id, words), channel])).to.deep.equal([
       ['first', '明天停水 退订', 'sms'],
     ]);
@@ -344,7 +344,7 @@ describe('sending what we start', () => {
         dueAt: at,
         state: 'queueing' as const,
       };
-      await native(Broadcast).insertOne({ _id, ...broadcast });
+      await collection(Broadcast).insertOne({ _id, ...broadcast });
       expect(await queueBroadcast(world, ['sms'])(_id)).to.equal('queued');
       return _id;
     };
@@ -354,7 +354,7 @@ describe('sending what we start', () => {
       let isBroken = true;
       const { send, got } = carrier(({ ref }) => (isBroken ? { state: 'failed', reason: 'twilio.30007' } : { state: 'sent', carrierId: `SM${ref}` }));
       start(send);
-      while ((await native(Broadcast).findOne({ _id: id }))?.pausedAt === undefined) await sleep(5);
+      while ((await collection(Broadcast).findOne({ _id: id }))?.pausedAt === undefined) await sleep(5);
       await sleep(200);
       expect(got.length).to.be.lessThan(PEOPLE / 2);
       const asked = got.length;
@@ -378,8 +378,8 @@ describe('sending what we start', () => {
       const asked = got.length;
       await sleep(200);
       expect(got.length).to.be.at.most(asked + 4);
-      const sent = await native(Message).countDocuments({ community: here.community, state: 'sent' });
-      expect(await native(Message).countDocuments({ community: here.community, state: 'cancelled' })).to.equal(PEOPLE - sent);
+      const sent = await collection(Message).countDocuments({ community: here.community, state: 'sent' });
+      expect(await collection(Message).countDocuments({ community: here.community, state: 'cancelled' })).to.equal(PEOPLE - sent);
       expect(cancelled, 'the rest was on its way to the carrier').to.be.within(PEOPLE - sent - 4, PEOPLE - sent);
     });
 
@@ -392,7 +392,7 @@ describe('sending what we start', () => {
 
         it(`the next channel of a message that failed as it was ${how}`, async () => {
           const id = await begun({ people: 0 });
-          const person = await here.person('1', { phone: PHONE, ties: ['wechat|openid1'] });
+          const person = await here.person('1', { phone: PHONE, linkedContacts: ['wechat|openid1'] });
           const next = [{ channel: 'sms' as const, address: PHONE }];
           await queue({ channel: 'wechat', address: 'openid1', next, resident: person, toMany: 'same', broadcast: id });
           const chat = carrier(async () => {
@@ -402,7 +402,7 @@ describe('sending what we start', () => {
           const text = carrier();
           start(chat.send, world, 'wechat');
           start(text.send);
-          while (!(await native(Message).findOne({ channel: 'sms', ...held }))) await sleep(10);
+          while (!(await collection(Message).findOne({ channel: 'sms', ...held }))) await sleep(10);
           expect(text.got).to.deep.equal([]);
         });
 
@@ -416,7 +416,7 @@ describe('sending what we start', () => {
             return { state: 'refused', reason: 'rate' };
           });
           start(send, { ...world, now: () => new Date(Date.now() + ahead) });
-          while (!(await native(Message).findOne({ community: here.community, ...held }))) await sleep(10);
+          while (!(await collection(Message).findOne({ community: here.community, ...held }))) await sleep(10);
           expect(got).to.have.length(1);
         });
       }
@@ -431,27 +431,27 @@ describe('sending what we start', () => {
       const { send } = carrier(({ ref }, nth) => (nth > 15 ? { state: 'sent', carrierId: `X${ref}` } : { state: 'failed', reason: 'wechat.45015' }));
       start(send, world, 'wechat');
       await until('sent', 15);
-      for (const { ref } of await native(Message).find({ state: 'sent' }).toArray())
+      for (const { ref } of await collection(Message).find({ state: 'sent' }).toArray())
         await carrierStatus(world)({ ref, carrierId: `X${ref}`, state: 'failed', reason: 'wechat.failed' });
-      expect(await native(Broadcast).findOne({ _id: id })).to.not.have.property('pausedAt');
+      expect(await collection(Broadcast).findOne({ _id: id })).to.not.have.property('pausedAt');
     });
 
     it('that is paused while it is queued leaves nothing behind when it is resumed, and writes nothing twice', async () => {
       const id = await begun({ people: 3 });
       await pauseBroadcast(world, id);
-      const [{ changedAt } = {}] = await native(Message).find({ broadcast: id }).toArray();
+      const [{ changedAt } = {}] = await collection(Message).find({ broadcast: id }).toArray();
       await sleep(5);
       await pauseBroadcast(world, id);
-      expect((await native(Message).findOne({ broadcast: id }))?.changedAt).to.deep.equal(changedAt);
-      await native(Broadcast).updateOne({ _id: id }, { $unset: { pausedAt: '' } }); // as if the resume had ended half-way
+      expect((await collection(Message).findOne({ broadcast: id }))?.changedAt).to.deep.equal(changedAt);
+      await collection(Broadcast).updateOne({ _id: id }, { $unset: { pausedAt: '' } }); // as if the resume had ended half-way
       expect(await resumeBroadcast(world, id)).to.equal(true);
-      expect(await native(Message).countDocuments({ broadcast: id, dueAt: NEVER })).to.equal(0);
+      expect(await collection(Message).countDocuments({ broadcast: id, dueAt: NEVER })).to.equal(0);
       expect(await resumeBroadcast(world, id)).to.equal(false);
     });
 
     it('that is queued twice at once, or begun again, is queued once', async () => {
       const id = await begun();
-      await native(Broadcast).updateOne({ _id: id }, { $set: { state: 'queueing' } });
+      await collection(Broadcast).updateOne({ _id: id }, { $set: { state: 'queueing' } });
       const both = await Promise.all([queueBroadcast(world, ['sms'])(id), queueBroadcast({ ...world }, ['sms'])(id)]);
       expect(both).to.have.members(['queued', 'elsewhere']);
       expect(await states()).to.have.length(PEOPLE);
@@ -461,7 +461,7 @@ describe('sending what we start', () => {
   describe('what is asked of the database', () => {
     it('lanes cost one seek each, however much waits in them', async () => {
       for (let index = 0; index < 300; index += 1) await queue({ address: `+86138${String(index).padStart(8, '0')}` });
-      const explained = await native(Message)
+      const explained = await collection(Message)
         .aggregate([
           { $match: { channel: 'sms', state: 'pending' } },
           { $sort: { channel: 1, state: 1, lane: 1, dueAt: 1 } },

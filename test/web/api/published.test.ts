@@ -3,7 +3,7 @@ import { castBallot } from '../../../src/fund/ballots/cast/castBallot.ts';
 import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
 import { sealDue } from '../../../src/fund/ballots/ledger/sealDue.ts';
 import { Community } from '../../../src/fund/communities/community.ts';
-import { native } from '../../../src/store/collection.ts';
+import { collection } from '../../../src/store/collection.ts';
 import { forReaders } from '../../../src/store/connect.ts';
 import type { World } from '../../../src/store/world.ts';
 import { useDatabase } from '../../support/database.ts';
@@ -59,7 +59,7 @@ describe('what is published of a ledger', function () {
     const files = ['ledger', 'results', 'ballots'];
     const first = await Promise.all(files.map((file) => text(`${CYCLE}/${file}`)));
     await expectRests(first[0] ?? '');
-    await native(Entry).deleteOne({ _id: { cycle: 'large-2027', seq: 7 } });
+    await collection(Entry).deleteOne({ _id: { cycle: 'large-2027', seq: 7 } });
     const other = await serve({ ...world });
     for (const [index, file] of files.entries()) {
       const answer = await other.get(`${CYCLE}/${file}`);
@@ -70,7 +70,7 @@ describe('what is published of a ledger', function () {
       expect((await other.get(`${CYCLE}/${file}`, { headers: { 'if-none-match': etag } })).status, file).to.equal(304);
       expect((await other.get(`${CYCLE}/${file}`, { method: 'HEAD' })).headers.get('etag')).to.equal(etag);
     }
-    await native(Community).updateOne({ _id: 'large' }, { $set: { ballots: 'supervisors' } });
+    await collection(Community).updateOne({ _id: 'large' }, { $set: { ballots: 'supervisors' } });
     expect((await other.get(`${CYCLE}/ballots`)).status).to.equal(403);
     other.close();
   });
@@ -86,7 +86,7 @@ describe('what is published of a ledger', function () {
           () => order.push('refused'),
         ),
     );
-    await native(Entry).findOne({});
+    await collection(Entry).findOne({});
     order.push('turn');
     await Promise.all(readers);
     expect(order[0]).to.equal('turn');

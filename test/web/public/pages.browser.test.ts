@@ -89,7 +89,7 @@ describe('the public pages in a browser', function () {
   it('during the vote', async () => {
     at(VOTES.getTime() + 2 * DAY);
     for (const slug of ['qingsong', 'guarded']) await castAll(world, slug);
-    await Resident.create({ _id: 'new', community: 'qingsong', role: 'resident', ties: [], addedAt: new Date(now.getTime() + 1000) });
+    await Resident.create({ _id: 'new', community: 'qingsong', role: 'resident', linkedContacts: [], addedAt: new Date(now.getTime() + 1000) });
     at(VOTES.getTime() + 3 * DAY);
     await look('/c/qingsong', 'during');
   });

@@ -5,7 +5,7 @@ import { Community } from '../../../src/fund/communities/community.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { encryptedProposal, Proposal } from '../../../src/fund/proposals/proposal.ts';
 import { Broadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
-import { native } from '../../../src/store/collection.ts';
+import { collection } from '../../../src/store/collection.ts';
 import { vault } from '../../../src/store/vault.ts';
 import type { World } from '../../../src/store/world.ts';
 import { useDatabase } from '../../support/database.ts';
@@ -60,7 +60,11 @@ describe('the public pages', function () {
       const dueAt = new Date(now.getTime() + away * DAY);
       return { _id: id, community: 'qingsong', text, to: 'building:3', by: '王芳', occasion: id, at: now, dueAt, state };
     };
-    await native(Broadcast).insertMany([written('b1', '明天<b>停水', -1), written('b2', '后天开会', 1), written('b3', '写错了', -1, 'cancelled')]);
+    await collection(Broadcast).insertMany([
+      written('b1', '明天<b>停水', -1),
+      written('b2', '后天开会', 1),
+      written('b3', '写错了', -1, 'cancelled'),
+    ]);
     at(now.getTime() + 10_000);
     const shown = await text(PINES);
     expect(shown).to.match(/<b>王芳<\/b> · 发给3的住户<br>明天&lt;b&gt;停水/);
@@ -123,7 +127,7 @@ describe('the public pages', function () {
     const etag = headers.get('etag') ?? '';
     const again = () => web.get(PINES, { headers: { 'If-None-Match': etag, 'Cache-Control': 'max-age=0' } });
     expect((await again()).status).to.equal(304);
-    await native(Community).updateOne({ _id: 'qingsong' }, { $set: { 'person.name': '居委会办公室' } });
+    await collection(Community).updateOne({ _id: 'qingsong' }, { $set: { 'person.name': '居委会办公室' } });
     at(now.getTime() + 4_000);
     expect((await again()).status).to.equal(200);
   });

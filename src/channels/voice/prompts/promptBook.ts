@@ -4,8 +4,8 @@ import { menusOf } from '../../../dialog/loadCatalogue.ts';
 import type { Option, Param, Question, Statement } from '../../../dialog/question.ts';
 import { Prompt } from '../../../fund/communities/index.ts';
 import { type CycleRecord, currentCycle } from '../../../fund/cycles/index.ts';
-import { remembered } from '../../../store/changes.ts';
-import { native } from '../../../store/collection.ts';
+import { cached } from '../../../store/changes.ts';
+import { collection } from '../../../store/collection.ts';
 import { perWorld, type World } from '../../../store/world.ts';
 
 /** The recorded prompts of a community at a moment. */
@@ -22,9 +22,9 @@ const MOST = 10_000;
 /** Which prompts a community has; an import is heard of within two seconds. */
 export const promptBook: (world: World) => (community: string) => Promise<PromptBook> = perWorld((world) => {
   const current = currentCycle(world);
-  return remembered(world, LIFETIME_MS, MOST, async (community) => {
+  return cached(world, LIFETIME_MS, MOST, async (community) => {
     const [prompts, cycle] = await Promise.all([
-      native(Prompt)
+      collection(Prompt)
         .find({ community }, { projection: { language: 1, key: 1, hash: 1 } })
         .toArray(),
       current(community, world.now()),

@@ -2,13 +2,13 @@ import { element } from './element.js';
 import { newId } from './newId.js';
 import { say } from './words.js';
 
-/** @typedef {import('../told.ts').Flown} Flown */
+/** @typedef {import('../simulated.ts').SimulatedMessage} SimulatedMessage */
 
 /**
  * Bubbles of what is sent and what comes, in a device's log.
  * @param {HTMLElement} log
  * @param {string} address where what is sent goes
- * @param {(text: Flown) => (Node | string)[]} below what stands below a bubble once it went through
+ * @param {(text: SimulatedMessage) => (Node | string)[]} below what stands below a bubble once it went through
  */
 export function conversation(log, address, below) {
   /** Bubbles by the text's id. @type {Map<string, HTMLElement>} */
@@ -18,7 +18,7 @@ export function conversation(log, address, below) {
   return {
     show,
     /**
-     * @param {Flown['kind']} kind
+     * @param {SimulatedMessage['kind']} kind
      * @param {string} text
      * @param {Record<string, string>} what else the service has to know
      */
@@ -28,7 +28,7 @@ export function conversation(log, address, below) {
   /**
    * The text's bubble is there at once; what came of it follows. Sent again, it bears the same id and counts once.
    * @param {string} id
-   * @param {Flown['kind']} kind
+   * @param {SimulatedMessage['kind']} kind
    * @param {string} text
    * @param {Record<string, string>} what
    */
@@ -42,7 +42,7 @@ export function conversation(log, address, below) {
         body: JSON.stringify({ ...what, id, text }),
       });
       if (!response.ok) throw new Error(`answered ${response.status}`);
-      /** @type {[Flown, Flown | undefined]} */
+      /** @type {[SimulatedMessage, SimulatedMessage | undefined]} */
       const [sent, answer] = await response.json();
       show(sent);
       if (answer) show(answer);
@@ -57,7 +57,7 @@ export function conversation(log, address, below) {
 
   /**
    * Shows a text once, whichever way and however often it is told.
-   * @param {Flown} text
+   * @param {SimulatedMessage} text
    */
   function show(text) {
     through.add(text.id);
@@ -67,7 +67,7 @@ export function conversation(log, address, below) {
 
   /**
    * @param {string} id
-   * @param {Flown['kind']} kind
+   * @param {SimulatedMessage['kind']} kind
    * @param {string} text
    */
   function bubbleOf(id, kind, text) {

@@ -3,7 +3,7 @@ import { newId } from './newId.js';
 import { speech } from './speech.js';
 import { say } from './words.js';
 
-/** @typedef {import('../told.ts').CallNow} CallNow */
+/** @typedef {import('../simulated.ts').CallNow} CallNow */
 
 /**
  * A phone that hears and presses keys, over the server's markup of it.

@@ -1,8 +1,8 @@
 import { element, find } from './element.js';
 import { say } from './words.js';
 
-/** @typedef {import('../told.ts').LedgerNow} LedgerNow */
-/** @typedef {import('../told.ts').LedgerLine} LedgerLine */
+/** @typedef {import('../simulated.ts').LedgerNow} LedgerNow */
+/** @typedef {import('../simulated.ts').LedgerLine} LedgerLine */
 
 /** Characters that stand for a hash. */
 const SHORT = 8;

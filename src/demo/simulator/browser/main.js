@@ -8,9 +8,9 @@ import { unread } from './unread.js';
 import { wechatChat } from './wechatChat.js';
 import { say } from './words.js';
 
-/** @typedef {import('../told.ts').Flown} Flown */
+/** @typedef {import('../simulated.ts').SimulatedMessage} SimulatedMessage */
 
-/** @type {Map<string, { show(text: Flown): void, arrive(): void }>} */
+/** @type {Map<string, { show(text: SimulatedMessage): void, arrive(): void }>} */
 const devices = new Map();
 for (const device of document.querySelectorAll('.device[data-number]')) {
   if (!(device instanceof HTMLElement)) continue;

@@ -2,12 +2,12 @@ import { conversation } from './conversation.js';
 import { find } from './element.js';
 import { say } from './words.js';
 
-/** @typedef {import('../told.ts').Flown} Flown */
+/** @typedef {import('../simulated.ts').SimulatedMessage} SimulatedMessage */
 
 /**
  * A phone that writes and gets texts, over the server's markup of it.
  * @param {HTMLElement} device
- * @returns {{ show(text: Flown): void }}
+ * @returns {{ show(text: SimulatedMessage): void }}
  */
 export function smsPhone(device) {
   const { number = '' } = device.dataset;

@@ -1,5 +1,5 @@
-/** @typedef {import('../told.ts').Flown} Flown */
-/** @typedef {import('../told.ts').LedgerNow} LedgerNow */
+/** @typedef {import('../simulated.ts').SimulatedMessage} SimulatedMessage */
+/** @typedef {import('../simulated.ts').LedgerNow} LedgerNow */
 /** @typedef {import('../clockRoutes.ts').ClockTold} ClockTold */
 
 /** How long to wait where the browser itself gives up, in milliseconds. */
@@ -10,8 +10,8 @@ const AGAIN_MS = 3_000;
  * @param {string} address
  * @param {{
  *   isOpen(isOpen: boolean): void,
- *   past(texts: Flown[]): void,
- *   text(text: Flown): void,
+ *   past(texts: SimulatedMessage[]): void,
+ *   text(text: SimulatedMessage): void,
  *   ledger(now: LedgerNow): void,
  *   clock(now: ClockTold): void,
  * }} to

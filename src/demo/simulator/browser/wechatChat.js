@@ -1,12 +1,12 @@
 import { conversation } from './conversation.js';
 import { element, find } from './element.js';
 
-/** @typedef {import('../told.ts').Flown} Flown */
+/** @typedef {import('../simulated.ts').SimulatedMessage} SimulatedMessage */
 
 /**
  * A chat with the official account, over the server's markup of it.
  * @param {HTMLElement} device
- * @returns {{ show(text: Flown): void }}
+ * @returns {{ show(text: SimulatedMessage): void }}
  */
 export function wechatChat(device) {
   const posters = find(device, '.posters', HTMLElement);

@@ -4,7 +4,7 @@ import type { FrozenBallot } from '../../cycles/index.ts';
 import { refusePicks } from '../cast/refusePicks.ts';
 import { type Before, brokenLink, firstPrevious, type LedgerRow } from '../ledger/chain.ts';
 import type { Results } from '../ledger/results.ts';
-import { lineOfKey, linesOf, readJson, resultsText, Wrong } from './readFiles.ts';
+import { AuditError, lineOfKey, linesOf, readJson, resultsText } from './readFiles.ts';
 
 const hex = z.string().regex(/^[0-9a-f]{64}$/, 'is no hex SHA-256');
 const place = { seq: z.int(), cycle: z.string(), at: z.string().regex(/^\d{4}-\d\d-\d\d$/, 'is no day') };
@@ -26,13 +26,13 @@ export function checkLedger(sha256: Sha256, cycle: string, ballot: string, text:
     const row = readJson(rowSchema, LEDGER_FILE, index + 1, line);
     const broken = brokenLink(sha256, cycle, before, row);
     if (broken && index === 0 && isWholeFrom(sha256, row, lines[1]))
-      throw new Wrong('ballot.json', 1, 'is not the ballot on which the ledger stands');
-    if (broken) throw new Wrong(LEDGER_FILE, index + 1, broken);
+      throw new AuditError('ballot.json', 1, 'is not the ballot on which the ledger stands');
+    if (broken) throw new AuditError(LEDGER_FILE, index + 1, broken);
     rows.push(row);
     onEntry?.();
     before = 'sealed' in row ? { ...row, sealed: true } : row;
   }
-  if (!before.sealed) throw new Wrong(LEDGER_FILE, rows.length + 1, 'the seal is missing');
+  if (!before.sealed) throw new AuditError(LEDGER_FILE, rows.length + 1, 'the seal is missing');
   return rows;
 }
 
@@ -52,8 +52,8 @@ export function checkBallots(ballot: FrozenBallot, text: string): number[][] {
   return linesOf(text).map((line, index) => {
     const picks = readJson(ballotSchema, BALLOTS_FILE, index + 1, line);
     const refused = refusePicks({ projects: ballot.projects, ...ballot.choices }, picks);
-    if (refused) throw new Wrong(BALLOTS_FILE, index + 1, `is no ballot (${refused.reason})`);
-    if (picks.some((pick, place) => pick < (picks[place - 1] ?? 0))) throw new Wrong(BALLOTS_FILE, index + 1, 'is not in ascending order');
+    if (refused) throw new AuditError(BALLOTS_FILE, index + 1, `is no ballot (${refused.reason})`);
+    if (picks.some((pick, place) => pick < (picks[place - 1] ?? 0))) throw new AuditError(BALLOTS_FILE, index + 1, 'is not in ascending order');
     return picks;
   });
 }
@@ -70,10 +70,14 @@ export function checkResults(ballot: FrozenBallot, head: string, { voters, talli
   const found = linesOf(text);
   for (let index = 0; index < Math.max(lines.length, found.length); index++) {
     if (lines[index] === found[index]) continue;
-    throw new Wrong(RESULTS_FILE, index + 1, `is ${found[index]?.trim() ?? 'missing'}, counted again it is ${lines[index]?.trim() ?? 'nothing'}`);
+    throw new AuditError(
+      RESULTS_FILE,
+      index + 1,
+      `is ${found[index]?.trim() ?? 'missing'}, counted again it is ${lines[index]?.trim() ?? 'nothing'}`,
+    );
   }
   const sum = Object.values(byChannel).reduce((all, part) => all + part, 0);
-  if (sum !== voters) throw new Wrong(RESULTS_FILE, lineOfKey(text, 'byChannel'), `byChannel adds up to ${sum}, ${voters} ballots were counted`);
+  if (sum !== voters) throw new AuditError(RESULTS_FILE, lineOfKey(text, 'byChannel'), `byChannel adds up to ${sum}, ${voters} ballots were counted`);
 }
 
 /**
@@ -90,7 +94,7 @@ export function checkClaims(
   const votes = new Map(tallies.map(({ number, votes }) => [number, votes]));
   const sum = tallies.reduce((all, { votes }) => all + votes, 0);
   const fail = (key: keyof Results | 'voters', what: string) => {
-    throw new Wrong(RESULTS_FILE, lineOfKey(text, key), what);
+    throw new AuditError(RESULTS_FILE, lineOfKey(text, key), what);
   };
   const cast = rows.filter((row) => 'commitment' in row).length;
   if (turnout.voters > cast) fail('voters', `there were no more than the ${cast} ballots of the ledger`);

@@ -67,11 +67,11 @@ const KEYS = Object.keys({
 /** Reads `results.json`; throws `Wrong` where it has not the shape of results. */
 export function readResults(text: string): Results {
   const stranger = linesOf(text).findIndex((line) => !KEYS.includes(/^ *"(.*)": /.exec(line)?.[1] ?? 'cycle'));
-  if (stranger >= 0) throw new Wrong(RESULTS_FILE, stranger + 1, 'is no key of results');
+  if (stranger >= 0) throw new AuditError(RESULTS_FILE, stranger + 1, 'is no key of results');
   const read = resultsSchema.safeParse(parsedJson(RESULTS_FILE, unreadable(text), text));
   if (read.success) return read.data;
   const [issue] = read.error.issues;
-  throw new Wrong(
+  throw new AuditError(
     RESULTS_FILE,
     lineOfKey(
       text,
@@ -98,10 +98,10 @@ export function readJson<Value>(schema: z.ZodType<Value>, file: AuditFile, line:
   const read = schema.safeParse(parsedJson(file, line, text));
   if (!read.success) {
     const [issue] = read.error.issues;
-    throw new Wrong(file, line, `${issue?.path.join('.') || 'the line'}: ${issue?.message ?? 'is not what it should be'}`);
+    throw new AuditError(file, line, `${issue?.path.join('.') || 'the line'}: ${issue?.message ?? 'is not what it should be'}`);
   }
   if (JSON.stringify(read.data) !== text)
-    throw new Wrong(file, line, 'is not written as it was: keys in their order, no blanks, numbers as JSON writes them');
+    throw new AuditError(file, line, 'is not written as it was: keys in their order, no blanks, numbers as JSON writes them');
   return read.data;
 }
 
@@ -110,7 +110,7 @@ function parsedJson(file: AuditFile, line: number, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Wrong(file, line, 'is not JSON');
+    throw new AuditError(file, line, 'is not JSON');
   }
 }
 
@@ -132,14 +132,14 @@ export function resultsText(results: Results): string {
 }
 
 /** The first thing that is wrong with an audit: thrown inside a verification, told by it. */
-export class Wrong extends Error {
+export class AuditError extends Error {
   readonly file: AuditFile;
   /** From 1. */
   readonly line: number;
 
   constructor(file: AuditFile, line: number, what: string) {
     super(what);
-    this.name = 'Wrong';
+    this.name = 'AuditError';
     this.file = file;
     this.line = line;
   }

@@ -8,7 +8,7 @@ import { readPabulib } from '../pabulib/readPabulib.ts';
 import { writePabulib } from '../pabulib/writePabulib.ts';
 import { checkBallots, checkClaims, checkLedger, checkResults } from './checks.ts';
 import { cycleElection, type Setting } from './cycleElection.ts';
-import { type AuditFile, type AuditFiles, linesOf, readBallot, readJson, readResults, Wrong } from './readFiles.ts';
+import { AuditError, type AuditFile, type AuditFiles, linesOf, readBallot, readJson, readResults } from './readFiles.ts';
 import { claimed, recounted, required } from './verifyPublished.ts';
 
 /** What a verification found: how much was recomputed, or the first thing that is wrong. */
@@ -42,7 +42,7 @@ export function verifyAudit(files: AuditFiles, sha256: Sha256, options: VerifyOp
   try {
     return verified(files, sha256, options);
   } catch (error) {
-    if (error instanceof Wrong) return { ok: false, file: error.file, line: error.line, what: error.message };
+    if (error instanceof AuditError) return { ok: false, file: error.file, line: error.line, what: error.message };
     throw error;
   }
 }
@@ -52,7 +52,8 @@ function verified(files: AuditFiles, sha256: Sha256, { entry, onEntry }: VerifyO
   const ballot = readBallot(text);
   const rows = checkLedger(sha256, ballot.cycle, text, required(files, 'ledger.ndjson'), onEntry);
   const head = rows.at(-1)?.hash ?? '';
-  if (entry && rows[entry.seq - 1]?.hash !== entry.hash) throw new Wrong('ledger.ndjson', entry.seq, 'is not the entry that was given with --head');
+  if (entry && rows[entry.seq - 1]?.hash !== entry.hash)
+    throw new AuditError('ledger.ndjson', entry.seq, 'is not the entry that was given with --head');
   const openings = files['openings.ndjson'];
   const counted = openings === undefined ? undefined : checkOpenings(sha256, ballot, rows, openings);
   const published = counted || files['ballots.ndjson'] !== undefined ? checkBallots(ballot, required(files, 'ballots.ndjson')) : undefined;
@@ -68,7 +69,7 @@ function verified(files: AuditFiles, sha256: Sha256, { entry, onEntry }: VerifyO
   if (published) {
     const pabulib = required(files, 'cycle.pb');
     checkPabulib(writePabulib(cycleElection(ballot, settingIn(pabulib, rows), published, given)), pabulib);
-  } else if (files['cycle.pb'] !== undefined) throw new Wrong('cycle.pb', 1, 'is here, but ballots.ndjson is not');
+  } else if (files['cycle.pb'] !== undefined) throw new AuditError('cycle.pb', 1, 'is here, but ballots.ndjson is not');
   return { ok: true, cycle: ballot.cycle, entries: rows.length, ballots: published?.length, opened: counted !== undefined, head };
 }
 
@@ -78,7 +79,7 @@ function blameBallots(ballot: FrozenBallot, published: readonly number[][], witn
   const agrees = (ballots: readonly number[][]) => JSON.stringify(votesFor(ballot, ballots)) === JSON.stringify(tallies);
   if (agrees(published) || !agrees(witness)) return;
   const changed = published.findIndex((picks, index) => `${picks}` !== `${witness[index]}`);
-  throw new Wrong('ballots.ndjson', (changed < 0 ? published.length : changed) + 1, 'is neither what cycle.pb says nor what the results count');
+  throw new AuditError('ballots.ndjson', (changed < 0 ? published.length : changed) + 1, 'is neither what cycle.pb says nor what the results count');
 }
 
 function votesFor({ projects }: FrozenBallot, ballots: readonly number[][]): Results['tallies'] {
@@ -99,7 +100,7 @@ function checkCounted(counted: readonly number[][], published: readonly number[]
   const changed =
     witness && firstTooMany(counted, witness) === undefined ? published.findIndex((picks, index) => `${picks}` !== `${witness[index]}`) : -1;
   const line = changed < 0 ? tooMany : changed;
-  throw new Wrong(
+  throw new AuditError(
     BALLOTS_FILE,
     line + 1,
     line < published.length ? 'is not among the ballots that the openings count' : 'a ballot that the openings count is missing',
@@ -133,14 +134,15 @@ function checkOpenings(sha256: Sha256, ballot: FrozenBallot, rows: readonly Ledg
   const opened = lines.map((line, index) => {
     const opening = readJson(openingSchema, OPENINGS_FILE, index + 1, line);
     const row = committed[index];
-    if (opening.seq !== row?.seq) throw new Wrong(OPENINGS_FILE, index + 1, `opens entry ${opening.seq}, ${row?.seq ?? 'none'} was to come`);
-    if (commitment(sha256, opening) !== row.commitment) throw new Wrong(OPENINGS_FILE, index + 1, `does not open the commitment of entry ${row.seq}`);
+    if (opening.seq !== row?.seq) throw new AuditError(OPENINGS_FILE, index + 1, `opens entry ${opening.seq}, ${row?.seq ?? 'none'} was to come`);
+    if (commitment(sha256, opening) !== row.commitment)
+      throw new AuditError(OPENINGS_FILE, index + 1, `does not open the commitment of entry ${row.seq}`);
     const refused = opening.picks.length > 0 && refusePicks({ projects: ballot.projects, ...ballot.choices }, opening.picks);
-    if (refused) throw new Wrong(OPENINGS_FILE, index + 1, `the picks are no ballot (${refused.reason})`);
+    if (refused) throw new AuditError(OPENINGS_FILE, index + 1, `the picks are no ballot (${refused.reason})`);
     return opening;
   });
   const missing = committed[opened.length];
-  if (missing) throw new Wrong(OPENINGS_FILE, opened.length + 1, `the opening of entry ${missing.seq} is missing`);
+  if (missing) throw new AuditError(OPENINGS_FILE, opened.length + 1, `the opening of entry ${missing.seq} is missing`);
   return lastBallots(opened).map(({ picks }) => picks);
 }
 
@@ -152,7 +154,7 @@ function checkPabulib(expected: string, found: string): void {
   const others = linesOf(found);
   for (let index = 0; index < Math.max(lines.length, others.length); index++) {
     if (lines[index] === others[index]) continue;
-    throw new Wrong(PABULIB_FILE, index + 1, `is ${others[index] ?? 'missing'}, by the other files it is ${lines[index] ?? 'nothing'}`);
+    throw new AuditError(PABULIB_FILE, index + 1, `is ${others[index] ?? 'missing'}, by the other files it is ${lines[index] ?? 'nothing'}`);
   }
 }
 
@@ -170,7 +172,7 @@ function settingIn(text: string, rows: readonly LedgerRow[]): Setting {
   const last = rows.findLast((row) => 'commitment' in row)?.at ?? from;
   const [, day, month, year] = /^(\d\d)\.(\d\d)\.(\d{4})$/.exec(cellOf('date_end')) ?? [];
   const to = day ? `${year}-${month}-${day}` : last;
-  if (to < last) throw new Wrong(FILE, index('date_end') + 1, `date_end is before the last ballot of the ledger, ${last}`);
+  if (to < last) throw new AuditError(FILE, index('date_end') + 1, `date_end is before the last ballot of the ledger, ${last}`);
   return { community: cellOf('unit'), country: cellOf('country'), from, to };
 }
 

@@ -4,7 +4,7 @@ import type { Results } from '../ledger/results.ts';
 import { tally } from '../tally/tally.ts';
 import { costOf, TALLY_RULES, type Voted } from '../tally/tallyRules.ts';
 import { type Counted, checkBallots, checkClaims, checkLedger, checkResults } from './checks.ts';
-import { type AuditFile, type AuditFiles, readBallot, readResults, Wrong } from './readFiles.ts';
+import { AuditError, type AuditFile, type AuditFiles, readBallot, readResults } from './readFiles.ts';
 
 /** What a check of the published files found: how much was recomputed, or the first thing that is wrong. */
 export type Published =
@@ -35,7 +35,7 @@ export function verifyPublished(files: AuditFiles, sha256: Sha256, onEntry?: () 
     checkResults(ballot, rows.at(-1)?.hash ?? '', cast ? recounted(ballot, cast) : claimed(ballot, results), results, told);
     return { ok: true, entries: rows.length, ...(cast && { ballots: cast.length }), results };
   } catch (error) {
-    if (error instanceof Wrong) return { ok: false, file: error.file, line: error.line, what: error.message };
+    if (error instanceof AuditError) return { ok: false, file: error.file, line: error.line, what: error.message };
     throw error;
   }
 }
@@ -43,7 +43,7 @@ export function verifyPublished(files: AuditFiles, sha256: Sha256, onEntry?: () 
 /** A file's text; throws `Wrong` where it is missing. */
 export function required(files: AuditFiles, name: AuditFile): string {
   const text = files[name];
-  if (text === undefined) throw new Wrong(name, 1, 'the file is missing');
+  if (text === undefined) throw new AuditError(name, 1, 'the file is missing');
   return text;
 }
 

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import parsePhoneNumber from 'libphonenumber-js/max';
 import { CodedError } from '../../../store/codedError.ts';
-import { native } from '../../../store/collection.ts';
+import { collection } from '../../../store/collection.ts';
 import { dayOf } from '../../../store/wallTime.ts';
 import type { World } from '../../../store/world.ts';
 import { Community, type CommunityRecord } from '../../communities/index.ts';
@@ -13,7 +13,7 @@ import { type FrozenCycle, voteOf } from '../../cycles/index.ts';
 import { ballotOf } from '../cast/ballotOf.ts';
 import { ledgerRow } from '../ledger/chain.ts';
 import { countLedger, resultsOf } from '../ledger/count.ts';
-import { Entry, type EntryRecord, ledgerEntries, openSecret, placesOf } from '../ledger/entry.ts';
+import { decryptSecret, Entry, type EntryRecord, ledgerEntries, placesOf } from '../ledger/entry.ts';
 import { writePabulib } from '../pabulib/writePabulib.ts';
 import { cycleElection, type Setting } from './cycleElection.ts';
 import { AUDIT_FILES, type AuditFile, resultsText } from './readFiles.ts';
@@ -37,11 +37,11 @@ export async function writeAudit(world: World, id: string, folder: string, { isP
   const { cycle, counted } = count;
   const { results } = resultsOf(count);
   const { frozen } = cycle;
-  const place = await native(Community).findOne({ _id: cycle.community });
+  const place = await collection(Community).findOne({ _id: cycle.community });
   if (!place) throw new CodedError('unknown-community', 'There is no such community any more.');
   const setting = await settingOf(place, cycle);
   const ballots = counted.map(({ picks }) => picks);
-  const entries = await native(Entry).countDocuments(placesOf(id), { timeoutMS: 0 });
+  const entries = await collection(Entry).countDocuments(placesOf(id), { timeoutMS: 0 });
   const showsBallots = !isPublic || place.ballots === 'public';
   const writers: Partial<Record<AuditFile, (path: string) => Promise<void>>> = {
     'ballot.json': (path) => writeFile(path, frozen.ballot, FOR_ITS_OWNER),
@@ -65,7 +65,7 @@ export async function writeAudit(world: World, id: string, folder: string, { isP
 
   function opening(entry: EntryRecord): object | undefined {
     if (entry.sealed) return undefined;
-    const { salt, voter, picks } = openSecret(world.vault, entry);
+    const { salt, voter, picks } = decryptSecret(world.vault, entry);
     return { seq: entry._id.seq, salt, voter, picks };
   }
 
@@ -79,7 +79,7 @@ export async function writeAudit(world: World, id: string, folder: string, { isP
 async function settingOf({ name, phone }: CommunityRecord, cycle: FrozenCycle): Promise<Setting> {
   const { timezone, at } = cycle.frozen;
   const close = voteOf(cycle)?.to ?? at;
-  const first = await native(Entry).findOne(placesOf(cycle._id), { sort: { _id: 1 }, projection: { at: 1 } });
+  const first = await collection(Entry).findOne(placesOf(cycle._id), { sort: { _id: 1 }, projection: { at: 1 } });
   const from = first?.at ?? dayOf(at, timezone);
   const closing = dayOf(new Date(close.getTime() - 1), timezone);
   const [, to = closing] = [from, closing].toSorted();

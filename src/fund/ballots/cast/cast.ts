@@ -6,7 +6,7 @@ import { perWorld, type World } from '../../../store/world.ts';
 import { type CycleRecord, currentCycle, cycleById, type Frozen, isFrozen, voteOf } from '../../cycles/index.ts';
 import type { BallotItem } from '../../projects/index.ts';
 import { cycleKeys } from '../ledger/cycleKeys.ts';
-import { type EntryRecord, type EntrySecret, lastEntry, openSecret } from '../ledger/entry.ts';
+import { decryptSecret, type EntryRecord, type EntrySecret, lastEntry } from '../ledger/entry.ts';
 import { ledger, type Submission, type Submitted } from '../ledger/ledger.ts';
 import { ballotOf, itemsOf } from './ballotOf.ts';
 import { type CastRefusal, refusePicks } from './refusePicks.ts';
@@ -55,7 +55,7 @@ export const cast: (world: World) => (ballot: ReceivedBallot) => Promise<Cast> =
       cycle,
       resident,
       ...(isOnRoster && { rosterOf: community }),
-      voter: voter?.mark,
+      voter: voter?.voterId,
       decide: ({ rosterOf, hasVoted, ...before }) => {
         const refused = refuseBallot(cycle, picks, at, rosterOf);
         if (refused) return { refused };
@@ -77,7 +77,7 @@ export const cast: (world: World) => (ballot: ReceivedBallot) => Promise<Cast> =
     };
     const outcome = await (alongside ? drafted(submission, alongside) : submit(submission));
     if ('refused' in outcome) {
-      const isSame = onlyFirst && voter && outcome.refused.reason === 'hasBallot' && (await hasPicked(voter.mark, picks));
+      const isSame = onlyFirst && voter && outcome.refused.reason === 'hasBallot' && (await hasPicked(voter.voterId, picks));
       return isSame ? { refused: { reason: 'hasBallot', isSame } } : outcome;
     }
     if ('entry' in outcome) return said(outcome, cycle);
@@ -101,15 +101,15 @@ export const cast: (world: World) => (ballot: ReceivedBallot) => Promise<Cast> =
     });
   }
 
-  async function hasPicked(mark: string, picks: readonly number[]): Promise<boolean> {
-    const last = await lastEntry(mark);
-    return last !== null && openSecret(world.vault, last).picks.join() === picks.toSorted((one, other) => one - other).join();
+  async function hasPicked(voterId: string, picks: readonly number[]): Promise<boolean> {
+    const last = await lastEntry(voterId);
+    return last !== null && decryptSecret(world.vault, last).picks.join() === picks.toSorted((one, other) => one - other).join();
   }
 
   async function said({ entry, content }: Entered, current: CycleRecord | null): Promise<Cast> {
     const { cycle: id } = entry._id;
     const cycle = current?._id === id ? current : await byId(id);
-    const { picks, changed = false } = content && content !== 'seal' ? content : openSecret(world.vault, entry);
+    const { picks, changed = false } = content && content !== 'seal' ? content : decryptSecret(world.vault, entry);
     return { receipt: entry.receipt ?? '', changed, picks: itemsOf(cycle, picks), closesAt: closeOf(cycle) };
   }
 });
@@ -166,7 +166,7 @@ function mayCastAgain(
   let left = MOST_A_DAY;
   for (const entry of entries.toSorted((one, other) => other._id.seq - one._id.seq)) {
     if (entry.voided) return true;
-    const secret = openSecret(vault, entry);
+    const secret = decryptSecret(vault, entry);
     if ((secret.day ?? entry.at) < today) return true;
     if (secret.withCard === withCard) left -= 1;
     if (left === 0) return false;

@@ -1,6 +1,6 @@
 import type { Act } from '../../../contacts/act.ts';
 import { addressHmac } from '../../../contacts/contact.ts';
-import { native } from '../../../store/collection.ts';
+import { collection } from '../../../store/collection.ts';
 import type { World } from '../../../store/world.ts';
 import { Resident } from '../../people/index.ts';
 import { type Cast, cast } from './cast.ts';
@@ -42,7 +42,7 @@ export interface PaperBallot {
 export function castOnPaper(world: World): (ballot: PaperBallot, community: string, at: Date) => Promise<Cast> {
   const castOne = cast(world);
   return async ({ picks, card, channel, by, key }, community, at) => {
-    const holder = await native(Resident).findOne({ community, card: world.vault.hmac('card', community, card) }, { projection: { _id: 1 } });
+    const holder = await collection(Resident).findOne({ community, card: world.vault.hmac('card', community, card) }, { projection: { _id: 1 } });
     return castOne({
       key,
       service: 'castOnPaper',

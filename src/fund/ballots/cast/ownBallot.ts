@@ -1,10 +1,10 @@
 import type { Act } from '../../../contacts/act.ts';
-import { native } from '../../../store/collection.ts';
+import { collection } from '../../../store/collection.ts';
 import type { World } from '../../../store/world.ts';
 import { type CycleRecord, currentCycle } from '../../cycles/index.ts';
 import type { BallotItem } from '../../projects/index.ts';
 import { cycleKeys } from '../ledger/cycleKeys.ts';
-import { Entry, entryByKey, lastEntry, openSecret } from '../ledger/entry.ts';
+import { decryptSecret, Entry, entryByKey, lastEntry } from '../ledger/entry.ts';
 import { itemsOf } from './ballotOf.ts';
 
 /** `isCast`: this very act cast them already. */
@@ -22,9 +22,9 @@ export function myPicks(world: World): (input: unknown, act: Act) => Promise<MyP
     const keys = cycle && keysOf(cycle);
     if (!keys) return { picks: [] };
     const cast = await entryByKey(keys.once(key, 'castBallot'));
-    if (cast) return { picks: openSecret(world.vault, cast).picks, isCast: true };
-    const last = resident && (await lastEntry(keys.voter(resident).mark));
-    return { picks: last ? openSecret(world.vault, last).picks : [] };
+    if (cast) return { picks: decryptSecret(world.vault, cast).picks, isCast: true };
+    const last = resident && (await lastEntry(keys.voter(resident).voterId));
+    return { picks: last ? decryptSecret(world.vault, last).picks : [] };
   };
 }
 
@@ -43,7 +43,7 @@ export function ballotByKey(world: World): (act: Pick<Act, 'key' | 'community' |
     const cycle = await current(community, at);
     const keys = cycle && keysOf(cycle);
     const entry = keys && (await entryByKey(keys.once(key, 'castBallot')));
-    return entry?.receipt ? { picks: itemsOf(cycle, openSecret(world.vault, entry).picks), receipt: entry.receipt } : null;
+    return entry?.receipt ? { picks: itemsOf(cycle, decryptSecret(world.vault, entry).picks), receipt: entry.receipt } : null;
   };
 }
 
@@ -54,7 +54,7 @@ export function checkReceipt(world: World): (input: unknown, act: Act) => Promis
   return async (_, { community, at, resident }) => {
     const cycle = await current(community, at);
     const voter = cycle && resident ? keysOf(cycle)?.voter(resident) : undefined;
-    const entry = voter && (await lastEntry(voter.mark));
+    const entry = voter && (await lastEntry(voter.voterId));
     return entry?.receipt ? { receipt: entry.receipt, at: entry.at } : { none: true };
   };
 }
@@ -68,19 +68,19 @@ export function votedAmong(world: World): (cycle: CycleRecord, residents: readon
   return async (cycle, residents) => {
     const keys = keysOf(cycle);
     if (!keys) return new Set();
-    const marks = new Map(residents.map((resident) => [keys.voter(resident).mark, resident]));
-    const voted = await withEntry([...marks.keys()]);
-    for (const mark of await withEntry([...voted], true)) if ((await lastEntry(mark))?.voided) voted.delete(mark);
-    return new Set([...voted].flatMap((mark) => marks.get(mark) ?? []));
+    const voterIds = new Map(residents.map((resident) => [keys.voter(resident).voterId, resident]));
+    const voted = await withEntry([...voterIds.keys()]);
+    for (const voterId of await withEntry([...voted], true)) if ((await lastEntry(voterId))?.voided) voted.delete(voterId);
+    return new Set([...voted].flatMap((voterId) => voterIds.get(voterId) ?? []));
   };
 }
 
-/** Those of the marks with an entry; `voided`: with one that voids. */
-async function withEntry(marks: readonly string[], voided?: true): Promise<Set<string>> {
-  if (marks.length === 0) return new Set();
-  const found = await native(Entry)
+/** Those of the voter ids with an entry; `voided`: with one that voids. */
+async function withEntry(voterIds: readonly string[], voided?: true): Promise<Set<string>> {
+  if (voterIds.length === 0) return new Set();
+  const found = await collection(Entry)
     .find(
-      { voter: { $in: marks }, ...(voided && { voided }) },
+      { voter: { $in: voterIds }, ...(voided && { voided }) },
       { projection: { _id: 0, voter: 1 }, hint: voided ? { voter: 1, voided: 1 } : { voter: 1, '_id.seq': -1 } },
     )
     .toArray();

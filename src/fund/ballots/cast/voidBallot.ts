@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Act } from '../../../contacts/act.ts';
 import { needCard } from '../../../contacts/addressBook.ts';
 import { addressHmac } from '../../../contacts/contact.ts';
-import { native } from '../../../store/collection.ts';
+import { collection } from '../../../store/collection.ts';
 import type { World } from '../../../store/world.ts';
 import { currentCycle, type FrozenCycle, isFrozen, voteOf } from '../../cycles/index.ts';
 import { Resident } from '../../people/index.ts';
 import { type CycleKeys, cycleKeys, type Voter } from '../ledger/cycleKeys.ts';
-import { type EntryRecord, entryByKey, lastEntry, openSecret } from '../ledger/entry.ts';
+import { decryptSecret, type EntryRecord, entryByKey, lastEntry } from '../ledger/entry.ts';
 import { ledger, type Submitted } from '../ledger/ledger.ts';
 
 /** `none`: no ballot that counts was cast from here without a card, or with a card of this phone's holder from elsewhere. */
@@ -36,7 +36,7 @@ const UNDER_WAY_MS = 500;
 
 /**
  * Service for 不是我: voids the ballot last cast from this number without a card, or with the card of somebody who holds this number from
- * elsewhere (shown with the ballot, or once before to tie a phone), if it is the one that counts; none before it revives. Where
+ * elsewhere (shown with the ballot, or once before to link a phone), if it is the one that counts; none before it revives. Where
  * several hold the number and no card says who writes, only what was cast from it is looked at: what one of them cast elsewhere no other may
  * void. From then on every ballot from this number needs the card, and one without it that was just being cast, in whatever process, is voided, too. After the
  * close nothing is changed: `afterClose`.
@@ -77,7 +77,7 @@ export function voidBallot(world: World, pause: (ms: number) => Promise<unknown>
       key,
       cycle,
       at,
-      voter: voter.mark,
+      voter: voter.voterId,
       needsLast: true,
       decide: ({ last }) =>
         last && isIt(last, places) ? { voter: voter.pseudonym, picks: [], channel, from, withCard } : { refused: { reason: 'none' } },
@@ -89,9 +89,9 @@ export function voidBallot(world: World, pause: (ms: number) => Promise<unknown>
   async function lastSuspect(keys: CycleKeys, act: Act, isIt: Suspicion): Promise<Suspect | undefined> {
     const { community, resident, withCard } = act;
     const id = addressHmac(vault, act);
-    const held = [{ 'ties.id': id }, { phoneId: id }, ...(resident ? [{ _id: resident }] : [])];
-    const holders = await native(Resident)
-      .find({ community, leftAt: { $exists: false }, $or: held }, { projection: { phoneId: 1 } })
+    const held = [{ 'linkedContacts.id': id }, { phoneId: id }, ...(resident ? [{ _id: resident }] : [])];
+    const holders = await collection(Resident)
+      .find({ community, erasedAt: { $exists: false }, $or: held }, { projection: { phoneId: 1 } })
       .toArray();
     const here = keys.from(id);
     const suspects: Suspect[] = [];
@@ -99,7 +99,7 @@ export function voidBallot(world: World, pause: (ms: number) => Promise<unknown>
       const voter = keys.voter(_id);
       const onlyHere = holders.length > 1 && !(withCard && _id === resident);
       const places = { here, onlyHere, ...(phoneId !== undefined && { roster: keys.from(phoneId) }) };
-      const entry = await lastEntry(voter.mark);
+      const entry = await lastEntry(voter.voterId);
       if (entry && isIt(entry, places)) suspects.push({ voter, entry, places });
     }
     return suspects.toSorted((one, other) => other.entry._id.seq - one.entry._id.seq)[0];
@@ -108,7 +108,7 @@ export function voidBallot(world: World, pause: (ms: number) => Promise<unknown>
   /** From here it is one without a card; elsewhere one with it, and any but from the voter's own number: it takes the card to be known there. */
   function isSuspect(entry: EntryRecord, { here, roster, onlyHere }: Places): boolean {
     if (entry.voided) return false;
-    const { from, withCard } = openSecret(vault, entry);
+    const { from, withCard } = decryptSecret(vault, entry);
     if (from === here) return !withCard;
     return !onlyHere && (withCard || from !== roster);
   }

@@ -1,14 +1,14 @@
 import { CodedError } from '../../../store/codedError.ts';
-import { native } from '../../../store/collection.ts';
+import { collection } from '../../../store/collection.ts';
 import { sha256 } from '../../../store/crypto.ts';
-import { breathing } from '../../../store/inTime.ts';
+import { withPauses } from '../../../store/inTime.ts';
 import type { World } from '../../../store/world.ts';
 import { cycleForReaders, type FrozenCycle, isFrozen } from '../../cycles/index.ts';
 import { ballotOf } from '../cast/ballotOf.ts';
 import { tally } from '../tally/tally.ts';
 import type { Rule } from '../tally/tallyRules.ts';
 import { type Before, brokenLink, commitment, firstPrevious, lastBallots, ledgerRow } from './chain.ts';
-import { Entry, type EntrySecret, ledgerEntries, openSecret, placesOf } from './entry.ts';
+import { decryptSecret, Entry, type EntrySecret, ledgerEntries, placesOf } from './entry.ts';
 
 /** What a sealed ledger says. */
 interface Count {
@@ -31,7 +31,7 @@ export async function countLedger(world: World, id: string, onEntry?: (of: numbe
   if (!cycle) throw new CodedError('unknown-cycle', 'There is no cycle with this id.');
   if (!isFrozen(cycle) || !cycle.sealedAt) throw new CodedError('not-closed', 'The vote has not closed yet; results come ten seconds after it has.');
   const opened: Pick<EntrySecret, 'voter' | 'picks' | 'channel'>[] = [];
-  const entries = onEntry ? await native(Entry).countDocuments(placesOf(id), { timeoutMS: 0 }) : 0;
+  const entries = onEntry ? await collection(Entry).countDocuments(placesOf(id), { timeoutMS: 0 }) : 0;
   let before: Before = { seq: 0, hash: firstPrevious(sha256, id, cycle.frozen.ballot) };
   for await (const entry of ledgerEntries(id)) {
     const row = ledgerRow(entry);
@@ -40,7 +40,7 @@ export async function countLedger(world: World, id: string, onEntry?: (of: numbe
     if (broken) throw tampered(row.seq, broken);
     before = 'sealed' in row ? { ...row, sealed: true } : row;
     if ('sealed' in row) continue;
-    const secret = openSecret(vault, entry);
+    const secret = decryptSecret(vault, entry);
     if (commitment(sha256, secret) !== row.commitment) throw tampered(row.seq, 'commitment is not what it hides');
     opened.push({ voter: secret.voter, picks: secret.picks, channel: secret.channel });
   }
@@ -52,14 +52,14 @@ export async function countLedger(world: World, id: string, onEntry?: (of: numbe
 /** By an HMAC of each voter. Sorted in heaps, so that many ballots hold up nobody. */
 async function shuffled<Ballot extends { voter: string }>({ vault }: World, cycle: string, ballots: Ballot[]): Promise<Ballot[]> {
   const heaps = new Map<string, { ballot: Ballot; place: string }[]>();
-  for await (const ballot of breathing(ballots)) {
+  for await (const ballot of withPauses(ballots)) {
     const place = vault.hmac('shuffle', cycle, ballot.voter);
     const heap = heaps.get(place.slice(0, 2));
     if (heap) heap.push({ ballot, place });
     else heaps.set(place.slice(0, 2), [{ ballot, place }]);
   }
   const inOrder: Ballot[] = [];
-  for await (const [, heap] of breathing([...heaps].sort(([one], [other]) => (one < other ? -1 : 1)))) {
+  for await (const [, heap] of withPauses([...heaps].sort(([one], [other]) => (one < other ? -1 : 1)))) {
     for (const { ballot } of heap.sort((one, other) => (one.place < other.place ? -1 : 1))) inOrder.push(ballot);
   }
   return inOrder;

@@ -8,7 +8,7 @@ export interface Voter {
   /** Hex HMAC-SHA256 of the resident's `_id` under the cycle's own key. */
   readonly pseudonym: string;
   /** What the voter's entries are found by. */
-  readonly mark: string;
+  readonly voterId: string;
 }
 
 /**
@@ -37,7 +37,7 @@ export const cycleKeys: (world: World) => (cycle: CycleRecord) => CycleKeys | un
     return {
       voter: (resident) => {
         const pseudonym = hmac(resident).digest('hex');
-        return { pseudonym, mark: vault.hmac('voter', cycle, pseudonym) };
+        return { pseudonym, voterId: vault.hmac('voter', cycle, pseudonym) };
       },
       once: (actKey, service) => hmac(`once\n${service}\n${actKey}`).digest('base64url'),
       from: (address) => hmac(`from\n${address}`).digest('base64url'),

@@ -1,9 +1,9 @@
 import { model, Schema } from 'mongoose';
 import type { Channel } from '../../../contacts/act.ts';
 import { CodedError } from '../../../store/codedError.ts';
-import { native } from '../../../store/collection.ts';
+import { collection } from '../../../store/collection.ts';
 import { forReaders } from '../../../store/connect.ts';
-import { breathing, inTime } from '../../../store/inTime.ts';
+import { inTime, withPauses } from '../../../store/inTime.ts';
 import type { Vault } from '../../../store/vault.ts';
 import type { World } from '../../../store/world.ts';
 
@@ -80,13 +80,13 @@ export function placesOf(cycle: string, after = 0, to = Number.MAX_SAFE_INTEGER)
 
 /** The entry that bears a key, once it is durable. */
 export function entryByKey(key: string): Promise<EntryRecord | null> {
-  return native(Entry).findOne({ key }, { promoteBuffers: true, readConcern: { level: 'majority' } });
+  return collection(Entry).findOne({ key }, { promoteBuffers: true, readConcern: { level: 'majority' } });
 }
 
 /** A voter's last entry, voided or not; null where there is none that is durable. */
-export function lastEntry(mark: string): Promise<EntryRecord | null> {
+export function lastEntry(voterId: string): Promise<EntryRecord | null> {
   return inTime((signal) =>
-    native(Entry).findOne({ voter: mark }, { sort: { '_id.seq': -1 }, promoteBuffers: true, readConcern: { level: 'majority' }, signal }),
+    collection(Entry).findOne({ voter: voterId }, { sort: { '_id.seq': -1 }, promoteBuffers: true, readConcern: { level: 'majority' }, signal }),
   );
 }
 
@@ -100,7 +100,7 @@ export function receiptByCode(_: World): (code: string) => Promise<{ cycle: stri
 }
 
 /** What an entry keeps encrypted. Throws `no-secret` for the seal, which has none, and `broken-ledger` if it was not encrypted for this place. */
-export function openSecret(vault: Vault, { _id, secret }: EntryRecord): EntrySecret {
+export function decryptSecret(vault: Vault, { _id, secret }: EntryRecord): EntrySecret {
   if (!secret) throw new CodedError('no-secret', 'The seal of a ledger hides nothing.');
   return JSON.parse(decrypted(() => vault.decrypt('entry', placeOf(_id), secret), _id.seq));
 }
@@ -122,7 +122,7 @@ const BATCH = 500;
 
 /** A cycle's entries in the ledger's order, those after a seq; only what is durable. A long ledger holds up nobody. */
 export function ledgerEntries(cycle: string, after = 0): AsyncIterable<EntryRecord> {
-  return breathing(
+  return withPauses(
     forReaders(Entry)
       .find(placesOf(cycle, after), { promoteBuffers: true, readConcern: { level: 'majority' }, timeoutMS: 0, batchSize: BATCH })
       .sort({ _id: 1 }),
@@ -131,5 +131,5 @@ export function ledgerEntries(cycle: string, after = 0): AsyncIterable<EntryReco
 
 /** Whether a cycle's ledger has any ballot. */
 export async function hasBallots(cycle: string): Promise<boolean> {
-  return (await native(Entry).findOne({ ...placesOf(cycle), sealed: { $exists: false } }, { projection: { _id: 1 } })) !== null;
+  return (await collection(Entry).findOne({ ...placesOf(cycle), sealed: { $exists: false } }, { projection: { _id: 1 } })) !== null;
 }

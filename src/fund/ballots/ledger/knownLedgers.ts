@@ -1,4 +1,4 @@
-import { native } from '../../../store/collection.ts';
+import { collection } from '../../../store/collection.ts';
 import { sha256 } from '../../../store/crypto.ts';
 import { inTime } from '../../../store/inTime.ts';
 import type { FrozenCycle } from '../../cycles/index.ts';
@@ -13,7 +13,7 @@ import { type Tip, tipOf } from './writeEntries.ts';
 export interface KnownLedger {
   readonly tip: Tip;
   /** None: the ledger is too long to be kept, the database is to be asked. */
-  readonly marks?: Marks;
+  readonly seenKeys?: SeenKeys;
 }
 
 export interface KnownLedgers {
@@ -27,7 +27,7 @@ export interface KnownLedgers {
 
 type Grown = Pick<EntryRecord, '_id' | 'key' | 'voter' | 'at' | 'hash' | 'sealed'>;
 
-/** Longest ledger whose marks are kept, and most ledgers and marks in all: some 30 MB. */
+/** Longest ledger whose keys are kept, and most ledgers and keys in all: some 30 MB. */
 const LONGEST = 150_000;
 const MOST = 250_000;
 /** Entries read at once: no longer stretch of work than some ten milliseconds. */
@@ -51,14 +51,14 @@ export function knownLedgers(): KnownLedgers {
       const ledger = known.get(id);
       const isBehind = behind.delete(id);
       forget(id);
-      if (!ledger || (isBehind && !ledger.marks)) unread.set(id, cycle);
+      if (!ledger || (isBehind && !ledger.seenKeys)) unread.set(id, cycle);
       else asked.set(id, ledger);
-      if (ledger?.marks && isBehind) from.set(id, ledger.tip.seq);
+      if (ledger?.seenKeys && isBehind) from.set(id, ledger.tip.seq);
     }
     const tips = unread.size > 0 ? await ledgerTips([...unread.values()]) : [];
     for (const [id, tip] of tips) {
       const isShort = tip.seq <= LONGEST;
-      asked.set(id, { tip, ...(isShort && { marks: new Marks() }) });
+      asked.set(id, { tip, ...(isShort && { seenKeys: new SeenKeys() }) });
       if (isShort && tip.seq > 0) from.set(id, 0);
     }
     if (from.size > 0) await readOn(asked, from);
@@ -95,22 +95,22 @@ export function knownLedgers(): KnownLedgers {
 async function readOn(ledgers: Map<string, KnownLedger>, from: ReadonlyMap<string, number>): Promise<void> {
   const ranges = [...from].map(([cycle, seq]) => placesOf(cycle, seq));
   const projection = { key: 1, voter: 1, at: 1, hash: 1, sealed: 1 };
-  const entries = native(Entry).find({ $or: ranges }, { projection, batchSize: BATCH, readConcern: { level: 'majority' } });
+  const entries = collection(Entry).find({ $or: ranges }, { projection, batchSize: BATCH, readConcern: { level: 'majority' } });
   for await (const entry of entries) {
     const ledger = ledgers.get(entry._id.cycle);
     if (ledger) ledgers.set(entry._id.cycle, grown(ledger, entry));
   }
 }
 
-function grown({ tip: before, marks }: KnownLedger, entry: Grown): KnownLedger {
+function grown({ tip: before, seenKeys }: KnownLedger, entry: Grown): KnownLedger {
   const tip = entry._id.seq > before.seq ? tipOf(entry) : before;
-  if (!marks || tip.seq > LONGEST) return { tip };
-  marks.add(entry);
-  return { tip, marks };
+  if (!seenKeys || tip.seq > LONGEST) return { tip };
+  seenKeys.add(entry);
+  return { tip, seenKeys };
 }
 
-function weightOf({ marks }: KnownLedger): number {
-  return 1 + (marks?.size ?? 0);
+function weightOf({ seenKeys }: KnownLedger): number {
+  return 1 + (seenKeys?.size ?? 0);
 }
 
 /** The ends of these cycles' chains; of an empty ledger, what its first entry stands on. */
@@ -120,7 +120,7 @@ async function ledgerTips(cycles: readonly FrozenCycle[]): Promise<Map<string, T
 
 async function tipIn({ _id: cycle, frozen }: FrozenCycle): Promise<Tip> {
   const last = await inTime((signal) =>
-    native(Entry).findOne(placesOf(cycle), {
+    collection(Entry).findOne(placesOf(cycle), {
       sort: { _id: -1 },
       projection: { at: 1, hash: 1, sealed: 1 },
       readConcern: { level: 'majority' },
@@ -131,7 +131,7 @@ async function tipIn({ _id: cycle, frozen }: FrozenCycle): Promise<Tip> {
 }
 
 /** Which keys are in a ledger, and how often each voter, by twelve characters (72 bits) of each: a key that seems to be there is looked up. */
-class Marks {
+class SeenKeys {
   readonly #keys = new Set<string>();
   readonly #voters = new Map<string, number>();
 

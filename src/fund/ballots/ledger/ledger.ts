@@ -131,9 +131,9 @@ export const ledger: (world: World) => (submission: Submission) => Promise<Submi
     attempts: ReadonlyMap<Submission, Attempt>,
   ): Promise<LedgerFacts> {
     const asked = waiting.filter((submission) => {
-      const marks = known.get(submission.cycle._id)?.marks;
+      const seenKeys = known.get(submission.cycle._id)?.seenKeys;
       const attempted = attempts.get(submission);
-      if (attempted && (!marks || marks.hasKey(submission.key) || submission.needsLast)) attempted.isLookedUp = true;
+      if (attempted && (!seenKeys || seenKeys.hasKey(submission.key) || submission.needsLast)) attempted.isLookedUp = true;
       return attempted?.isLookedUp;
     });
     return ledgerFacts({
@@ -155,8 +155,8 @@ export const ledger: (world: World) => (submission: Submission) => Promise<Submi
     const drafted = (voter && newOf.get(voter)) || [];
     const found = (voter && facts.entriesOf.get(voter)) || [];
     const last = drafted.at(-1) ?? (voter ? facts.last.get(voter) : undefined);
-    const marked = (voter && known.get(cycle._id)?.marks?.entriesOf(voter)) || 0;
-    const count = drafted.length + Math.max(found.length, marked);
+    const seen = (voter && known.get(cycle._id)?.seenKeys?.entriesOf(voter)) || 0;
+    const count = drafted.length + Math.max(found.length, seen);
     const content = decide({ rosterOf, hasVoted: count > 0 || last !== undefined, last, count, entries: [...found, ...drafted] });
     if (content !== 'seal' && 'refused' in content) return content;
     if (!tip) throw new CodedError('no-ledger', 'A cycle has no ledger before its vote opens.');

@@ -1,4 +1,4 @@
-import { native } from '../../../store/collection.ts';
+import { collection } from '../../../store/collection.ts';
 import { inTime } from '../../../store/inTime.ts';
 import { Resident } from '../../people/index.ts';
 import { Entry, type EntryRecord, lastEntry } from './entry.ts';
@@ -29,7 +29,7 @@ export async function ledgerFacts({ keys, voters, last, residents }: Asked): Pro
   const [entries, lasts, found] = await Promise.all([
     keys.length > 0
       ? inTime((signal) =>
-          native(Entry)
+          collection(Entry)
             .find({ $or: [{ key: { $in: [...keys] } }, ...(voters.length > 0 ? [{ voter: { $in: [...voters] } }] : [])] }, { ...options, signal })
             .toArray(),
         )
@@ -37,8 +37,8 @@ export async function ledgerFacts({ keys, voters, last, residents }: Asked): Pro
     Promise.all(last.map(lastEntry)),
     residents.length > 0
       ? inTime((signal) =>
-          native(Resident)
-            .find({ _id: { $in: [...residents] }, leftAt: { $exists: false } }, { projection: { community: 1 }, signal })
+          collection(Resident)
+            .find({ _id: { $in: [...residents] }, erasedAt: { $exists: false } }, { projection: { community: 1 }, signal })
             .toArray(),
         )
       : [],

@@ -1,5 +1,5 @@
 import { CodedError } from '../../../store/codedError.ts';
-import { native } from '../../../store/collection.ts';
+import { collection } from '../../../store/collection.ts';
 import { forReaders } from '../../../store/connect.ts';
 import { dayOf } from '../../../store/wallTime.ts';
 import type { World } from '../../../store/world.ts';
@@ -53,7 +53,7 @@ export interface Head {
 export async function finishedHead({ _id, frozen, sealedAt }: CycleRecord, at: Date): Promise<Head | undefined> {
   if (!frozen) return undefined;
   const ofDaysOver = sealedAt ? {} : { at: { $lt: dayOf(at, frozen.timezone) } };
-  const entry = await native(Entry).findOne(
+  const entry = await collection(Entry).findOne(
     { ...placesOf(_id), ...ofDaysOver },
     { sort: { _id: -1 }, projection: { hash: 1, sealed: 1 }, readConcern: { level: 'majority' } },
   );

@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { model, Schema } from 'mongoose';
 import { boundedMap } from '../../../store/boundedMap.ts';
 import { CodedError } from '../../../store/codedError.ts';
-import { native } from '../../../store/collection.ts';
+import { collection } from '../../../store/collection.ts';
 import { forReaders } from '../../../store/connect.ts';
-import { breathing } from '../../../store/inTime.ts';
+import { withPauses } from '../../../store/inTime.ts';
 import { perWorld, type World } from '../../../store/world.ts';
 import { Community } from '../../communities/index.ts';
 import { cycleForReaders } from '../../cycles/index.ts';
@@ -119,7 +119,7 @@ async function makeCount(world: World, cycle: string): Promise<void> {
     await write(
       cycle,
       'ballots',
-      asLines(breathing(count.counted), ({ picks }) => picks),
+      asLines(withPauses(count.counted), ({ picks }) => picks),
     );
   const { results, ballots } = resultsOf(count);
   await write(cycle, 'results', [JSON.stringify(results)], { cast: ballots });
@@ -146,14 +146,14 @@ async function write(
     if (text.length >= PART) await end();
   }
   if (text !== '') await end();
-  await native(PublishedFile).replaceOne({ _id: { cycle, name } }, { size, hash: hash.digest('hex'), from, ...more }, { upsert: true });
+  await collection(PublishedFile).replaceOne({ _id: { cycle, name } }, { size, hash: hash.digest('hex'), from, ...more }, { upsert: true });
 
   async function end(): Promise<void> {
     const bytes = Buffer.from(text);
     hash.update(bytes);
     size += bytes.length;
     text = '';
-    await native(PublishedPart).replaceOne({ _id: { cycle, name, part: from.length - 1 } }, { bytes }, { upsert: true });
+    await collection(PublishedPart).replaceOne({ _id: { cycle, name, part: from.length - 1 } }, { bytes }, { upsert: true });
   }
 }
 

@@ -1,5 +1,5 @@
 import { boundedMap } from '../../../store/boundedMap.ts';
-import { remembered } from '../../../store/changes.ts';
+import { cached } from '../../../store/changes.ts';
 import { CodedError } from '../../../store/codedError.ts';
 import { forReaders } from '../../../store/connect.ts';
 import { perWorld, type World } from '../../../store/world.ts';
@@ -50,7 +50,7 @@ export const turnout: (world: World) => (cycle: string) => Promise<Turnout> = pe
   const byId = cycleForReaders(world);
   const closed = closedResults(world);
   const counts = boundedMap<string, Voters>(500);
-  const open = remembered(world, 5_000, 500, async (id) => {
+  const open = cached(world, 5_000, 500, async (id) => {
     const [count, residents] = await Promise.all([votersNow(id, counts.get(id)), residentsOf((await byId(id))?.community)]);
     counts.set(id, count);
     return { residents, voters: count.voters, ballots: null };
@@ -121,5 +121,5 @@ async function votersUpTo(cycle: string, seq: number): Promise<number> {
 }
 
 function residentsOf(community: string | undefined): Promise<number> {
-  return forReaders(Resident).countDocuments({ community, leftAt: { $exists: false } }, { timeoutMS: 60_000 });
+  return forReaders(Resident).countDocuments({ community, erasedAt: { $exists: false } }, { timeoutMS: 60_000 });
 }

@@ -1,6 +1,6 @@
-import { remembered } from '../../../store/changes.ts';
+import { cached } from '../../../store/changes.ts';
 import { CodedError } from '../../../store/codedError.ts';
-import { native } from '../../../store/collection.ts';
+import { collection } from '../../../store/collection.ts';
 import { DAY_MS } from '../../../store/wallTime.ts';
 import type { World } from '../../../store/world.ts';
 import { Cycle, destroyKey, freeze, noteSealed, voteOf } from '../../cycles/index.ts';
@@ -34,7 +34,7 @@ interface Due {
  * One cycle that fails holds up no other: rejects at the end with all that failed.
  */
 export function sealDue(world: World): (now?: Date) => Promise<string[]> {
-  const unsealed = remembered(world, CALENDARS_KEPT, 1, unsealedCycles);
+  const unsealed = cached(world, CALENDARS_KEPT, 1, unsealedCycles);
   let keysFrom = Number.NEGATIVE_INFINITY;
   return async (now = world.now()) => {
     const agrees = world.clockAgrees();
@@ -65,7 +65,7 @@ export function sealDue(world: World): (now?: Date) => Promise<string[]> {
 
 async function unsealedCycles(): Promise<Map<string, Due>> {
   const waiting = new Map<string, Due>();
-  for await (const cycle of native(Cycle).find({ sealedAt: { $exists: false } }, { projection: CALENDAR })) {
+  for await (const cycle of collection(Cycle).find({ sealedAt: { $exists: false } }, { projection: CALENDAR })) {
     const vote = voteOf(cycle);
     if (vote) waiting.set(cycle._id, { opens: vote.from, seals: vote.to.getTime() + SEAL_AFTER, isFrozen: cycle.frozen !== undefined });
   }
@@ -80,14 +80,14 @@ async function seal(world: World, id: string, now: Date): Promise<boolean> {
   const outcome = await ledger(world)({ key, cycle, at: now, decide: () => 'seal', beginWrite: () => undefined });
   if ('refused' in outcome) throw new CodedError('not-sealed', `The ledger of ${id} could not be sealed.`);
   const close = voteOf(cycle)?.to ?? now;
-  const onRoster = { community: cycle.community, addedAt: { $lt: close }, leftAt: { $exists: false } }; // nobody leaves between the opening and the seal
-  const residentsAtClose = await native(Resident).countDocuments(onRoster, { timeoutMS: 60_000 });
+  const onRoster = { community: cycle.community, addedAt: { $lt: close }, erasedAt: { $exists: false } }; // nobody leaves between the opening and the seal
+  const residentsAtClose = await collection(Resident).countDocuments(onRoster, { timeoutMS: 60_000 });
   return noteSealed(id, now, residentsAtClose);
 }
 
 async function destroyKeys(now: Date): Promise<void> {
   const long = (close: Date) => now.getTime() >= close.getTime() + KEY_KEPT;
-  for await (const cycle of native(Cycle).find({ sealedAt: { $exists: true }, pseudonymKey: { $exists: true } }, { projection: CALENDAR })) {
+  for await (const cycle of collection(Cycle).find({ sealedAt: { $exists: true }, pseudonymKey: { $exists: true } }, { projection: CALENDAR })) {
     const vote = voteOf(cycle);
     if (!vote || long(vote.to)) await destroyKey(cycle._id);
   }

@@ -1,6 +1,6 @@
 import { channel } from 'node:diagnostics_channel';
 import { mongo } from 'mongoose';
-import { DURABLE, databaseOf, native } from '../../../store/collection.ts';
+import { collection, DURABLE, databaseOf } from '../../../store/collection.ts';
 import { sha256 } from '../../../store/crypto.ts';
 import { inTime } from '../../../store/inTime.ts';
 import { dayOf } from '../../../store/wallTime.ts';
@@ -97,7 +97,7 @@ export async function readBack(entries: readonly EntryRecord[]): Promise<Map<str
   try {
     const keys = entries.map(({ key }) => key);
     const found = await inTime((signal) =>
-      native(Entry)
+      collection(Entry)
         .find({ key: { $in: keys } }, { promoteBuffers: true, readConcern: { level: 'majority' }, signal })
         .toArray(),
     );

@@ -24,7 +24,7 @@ export function readPabulib(text: string, file = 'election.pb'): Election {
   const election = sections && electionOf(sections, complain);
   if (!election || problems.length > 0)
     throw new CodedError(
-      'BAD_FILE',
+      'bad-file',
       problems
         .sort((a, b) => a.line - b.line)
         .map(({ line, what }) => `${file}:${line}: ${what}`)

@@ -71,5 +71,5 @@ function refuseWhatIsNoVote({ rule, budget, threshold, projects, lot, ballots }:
 }
 
 function refusal(what: string): CodedError {
-  return new CodedError('BAD_TALLY', `This cannot be counted: ${what}.`);
+  return new CodedError('bad-tally', `This cannot be counted: ${what}.`);
 }

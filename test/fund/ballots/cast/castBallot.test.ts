@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { castBallot, castOnPaper } from '../../../../src/fund/ballots/cast/castBallot.ts';
 import { voidBallot } from '../../../../src/fund/ballots/cast/voidBallot.ts';
-import { openSecret } from '../../../../src/fund/ballots/ledger/entry.ts';
+import { decryptSecret } from '../../../../src/fund/ballots/ledger/entry.ts';
 import { sealDue } from '../../../../src/fund/ballots/ledger/sealDue.ts';
 import { Resident } from '../../../../src/fund/people/resident.ts';
-import { native } from '../../../../src/store/collection.ts';
+import { collection } from '../../../../src/store/collection.ts';
 import type { World } from '../../../../src/store/world.ts';
 import { useDatabase } from '../../../support/database.ts';
 import { chainOf } from '../ledger/chainOf.ts';
@@ -33,7 +33,7 @@ describe('castBallot', () => {
     const elsewhere = { ...world };
     expect(await castBallot(elsewhere)({ picks: [1] }, act(0))).to.deep.include({ changed: true });
     const [entry] = await chainOf(world, cycle);
-    expect(entry && openSecret(world.vault, entry)).to.deep.include({ picks: [3, 7], channel: 'sms', withCard: false });
+    expect(entry && decryptSecret(world.vault, entry)).to.deep.include({ picks: [3, 7], channel: 'sms', withCard: false });
   });
 
   for (const [name, size] of [
@@ -86,7 +86,7 @@ describe('castBallot', () => {
     const { act, cycle, residents } = await village(world, 3);
     const elsewhere = await village(world, 1);
     await castFor(world, act(2), 1);
-    await native(Resident).updateOne({ _id: residents[2] ?? '' }, { $set: { leftAt: DURING } });
+    await collection(Resident).updateOne({ _id: residents[2] ?? '' }, { $set: { erasedAt: DURING } });
     const cast = castBallot(world);
     const refused = { unknown: [1, 4], doubled: [1, 1], tooMany: [1, 2, 3, 7], tooFew: [] };
     for (const [reason, picks] of Object.entries(refused)) expect(await cast({ picks }, act(0))).to.have.nested.property('refused.reason', reason);
@@ -152,7 +152,7 @@ describe('castBallot', () => {
       refused: { reason: 'notOnRoll' },
     });
     const [, entry] = await chainOf(world, cycle);
-    expect(entry && openSecret(world.vault, entry)).to.deep.include({ picks: [2], channel: 'paper', by: '李姐', withCard: true });
+    expect(entry && decryptSecret(world.vault, entry)).to.deep.include({ picks: [2], channel: 'paper', by: '李姐', withCard: true });
   });
 
   it('writes the day of the community, never backwards', async () => {
@@ -171,7 +171,7 @@ describe('castBallot', () => {
     await castFor(world, act(0), 3, 7);
     const [entry] = await entriesOf(cycle);
     const stored = JSON.stringify(entry);
-    for (const word of [residents[0] ?? '', act(0).address, 'picks', openSecret(world.vault, entry ?? expect.fail()).voter])
+    for (const word of [residents[0] ?? '', act(0).address, 'picks', decryptSecret(world.vault, entry ?? expect.fail()).voter])
       expect(stored).not.to.include(word);
   });
 });

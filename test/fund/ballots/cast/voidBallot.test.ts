@@ -7,10 +7,10 @@ import { voidBallot } from '../../../../src/fund/ballots/cast/voidBallot.ts';
 import { results, turnout } from '../../../../src/fund/ballots/ledger/results.ts';
 import { sealDue } from '../../../../src/fund/ballots/ledger/sealDue.ts';
 import { Resident } from '../../../../src/fund/people/resident.ts';
-import { native } from '../../../../src/store/collection.ts';
+import { collection } from '../../../../src/store/collection.ts';
 import type { World } from '../../../../src/store/world.ts';
 import { useDatabase } from '../../../support/database.ts';
-import { tieOf } from '../../../support/onRoster.ts';
+import { linkedContactOf } from '../../../support/onRoster.ts';
 import { chainOf } from '../ledger/chainOf.ts';
 import { CLOSES, castFor, heldWorld, phoneOf, SECOND, village } from '../ledger/village.ts';
 
@@ -32,7 +32,7 @@ describe('voidBallot', () => {
     const [, , , voiding] = await chainOf(world, cycle);
     expect(voiding).to.include({ voided: true }).and.not.to.have.property('receipt');
     expect(await checkReceipt(world)(undefined, act(0))).to.deep.equal(NONE);
-    expect(await native(Address).findOne({ _id: at(slug, phoneOf(slug, 0)) })).to.have.property('needsCard');
+    expect(await collection(Address).findOne({ _id: at(slug, phoneOf(slug, 0)) })).to.have.property('needsCard');
     expect(await turnout(world)(cycle)).to.deep.equal({ residents: 2, voters: 1, ballots: null });
     world.at = new Date(CLOSES.getTime() + 10 * SECOND);
     await sealDue(world)();
@@ -56,9 +56,9 @@ describe('voidBallot', () => {
     const world = heldWorld(database.world);
     const { act, residents, slug } = await village(world, 2);
     const [first] = residents;
-    await native(Resident).updateOne(
+    await collection(Resident).updateOne(
       { _id: first ?? '' },
-      { $set: { ties: [tieOf(world, { _id: first ?? '', community: slug }, 'sms|elsewhere')] } },
+      { $set: { linkedContacts: [linkedContactOf(world, { _id: first ?? '', community: slug }, 'sms|elsewhere')] } },
     );
     const elsewhere = { address: 'elsewhere', resident: undefined };
     await castFor(world, act(0), 1);
@@ -69,7 +69,7 @@ describe('voidBallot', () => {
     expect(await voidNow(world)(undefined, act(0, { resident: undefined }))).to.deep.equal(VOIDED);
     await castFor(world, act(1, { channel: 'voice' }), 2);
     expect(await voidNow(world)(undefined, act(1, { resident: undefined }))).to.deep.equal(VOIDED, 'called from here is cast from here');
-    expect(await native(Address).findOne({ _id: at(slug, 'elsewhere') })).to.have.property('needsCard');
+    expect(await collection(Address).findOne({ _id: at(slug, 'elsewhere') })).to.have.property('needsCard');
   });
 
   it('leaves alone what does not count any more: replaced by a ballot with the card here, or voided already', async () => {
@@ -88,7 +88,7 @@ describe('voidBallot', () => {
   it('voids of two people who share a phone the ballot cast last', async () => {
     const world = heldWorld(database.world);
     const { act, residents, slug } = await village(world, 2);
-    await native(Resident).updateMany({ _id: { $in: residents } }, { $set: { phoneId: at(slug, phoneOf(slug, 0)) } });
+    await collection(Resident).updateMany({ _id: { $in: residents } }, { $set: { phoneId: at(slug, phoneOf(slug, 0)) } });
     const shared = { address: phoneOf(slug, 0) };
     await castFor(world, act(0, shared), 1);
     await castFor(world, act(1, shared), 1);
@@ -100,7 +100,7 @@ describe('voidBallot', () => {
   it('voids of two people who share a phone nothing that one cast elsewhere, but where the card of that one was shown', async () => {
     const world = heldWorld(database.world);
     const { act, residents, slug } = await village(world, 2);
-    await native(Resident).updateMany({ _id: { $in: residents } }, { $set: { phoneId: at(slug, phoneOf(slug, 0)) } });
+    await collection(Resident).updateMany({ _id: { $in: residents } }, { $set: { phoneId: at(slug, phoneOf(slug, 0)) } });
     for (const elsewhere of [{ address: 'elsewhere', withCard: true }, { address: 'tied' }]) {
       await castFor(world, act(0, elsewhere), 1);
       expect(await voidNow(world)(undefined, act(0, { resident: undefined }))).to.deep.equal(NONE);
@@ -114,11 +114,15 @@ describe('voidBallot', () => {
     const world = heldWorld(database.world);
     const { act, cycle } = await village(world, 1);
     await castFor(world, act(0), 1);
-    const notMe = act(0);
-    const all = await Promise.all([voidNow(world)(undefined, notMe), voidNow({ ...world })(undefined, notMe), voidNow(world)(undefined, notMe)]);
+    const disownBallot = act(0);
+    const all = await Promise.all([
+      voidNow(world)(undefined, disownBallot),
+      voidNow({ ...world })(undefined, disownBallot),
+      voidNow(world)(undefined, disownBallot),
+    ]);
     expect(all).to.deep.include(VOIDED);
     await castFor(world, act(0), 2);
-    expect(await voidNow({ ...world })(undefined, { ...notMe, at: CLOSES })).to.deep.equal(VOIDED);
+    expect(await voidNow({ ...world })(undefined, { ...disownBallot, at: CLOSES })).to.deep.equal(VOIDED);
     expect(await voidNow(world)(undefined, act(0, { at: CLOSES }))).to.deep.equal({ afterClose: true });
     expect(await chainOf(world, cycle)).to.have.length(3);
   });
@@ -144,7 +148,7 @@ describe('voidBallot', () => {
     expect(await meanwhile(() => castFor({ ...world }, act(0, { withCard: true }), 3))(undefined, act(0))).to.deep.equal(NONE);
     expect(await chainOf(world, cycle)).to.have.length(7);
 
-    await native(Resident).updateMany({ _id: { $in: residents.slice(1) } }, { $set: { phoneId: at(slug, phoneOf(slug, 1)) } });
+    await collection(Resident).updateMany({ _id: { $in: residents.slice(1) } }, { $set: { phoneId: at(slug, phoneOf(slug, 1)) } });
     await castFor(world, act(2, { address: phoneOf(slug, 1) }), 1);
     await castFor(world, act(1), 1);
     expect(await voidNow(world)(undefined, act(1, { resident: undefined }))).to.deep.equal(VOIDED);

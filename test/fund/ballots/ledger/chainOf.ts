@@ -1,20 +1,20 @@
 import { expect } from 'chai';
 import { brokenLink, commitment, firstPrevious, ledgerRow } from '../../../../src/fund/ballots/ledger/chain.ts';
-import { type EntryRecord, openSecret } from '../../../../src/fund/ballots/ledger/entry.ts';
+import { decryptSecret, type EntryRecord } from '../../../../src/fund/ballots/ledger/entry.ts';
 import { Cycle } from '../../../../src/fund/cycles/cycle.ts';
-import { native } from '../../../../src/store/collection.ts';
+import { collection } from '../../../../src/store/collection.ts';
 import { sha256 } from '../../../../src/store/crypto.ts';
 import type { World } from '../../../../src/store/world.ts';
 import { entriesOf } from './village.ts';
 
 /** A cycle's entries, after seeing that they are a whole chain and that every commitment opens. */
 export async function chainOf({ vault }: World, cycle: string): Promise<EntryRecord[]> {
-  const [entries, record] = await Promise.all([entriesOf(cycle), native(Cycle).findOne({ _id: cycle })]);
+  const [entries, record] = await Promise.all([entriesOf(cycle), collection(Cycle).findOne({ _id: cycle })]);
   let before: Parameters<typeof brokenLink>[2] = { seq: 0, hash: firstPrevious(sha256, cycle, record?.frozen?.ballot ?? '') };
   for (const entry of entries) {
     expect(brokenLink(sha256, cycle, before, ledgerRow(entry)), `entry ${entry._id.seq}`).to.equal(undefined);
     before = { ...entry, seq: entry._id.seq };
-    if (!entry.sealed) expect(commitment(sha256, openSecret(vault, entry))).to.equal(entry.commitment);
+    if (!entry.sealed) expect(commitment(sha256, decryptSecret(vault, entry))).to.equal(entry.commitment);
   }
   return entries;
 }

@@ -4,10 +4,10 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { mongo } from 'mongoose';
 import { castBallot } from '../../../../src/fund/ballots/cast/castBallot.ts';
-import { Entry, openSecret, placesOf } from '../../../../src/fund/ballots/ledger/entry.ts';
+import { decryptSecret, Entry, placesOf } from '../../../../src/fund/ballots/ledger/entry.ts';
 import { sealDue } from '../../../../src/fund/ballots/ledger/sealDue.ts';
 import { Cycle } from '../../../../src/fund/cycles/cycle.ts';
-import { native } from '../../../../src/store/collection.ts';
+import { collection } from '../../../../src/store/collection.ts';
 import { codeOf } from '../../../support/codeOf.ts';
 import { useDatabase } from '../../../support/database.ts';
 import { callsOf } from './callsOf.ts';
@@ -83,7 +83,7 @@ describe('the ledger', () => {
     expect(entries.at(-1)).to.include({ sealed: true });
     expect(entries.filter((entry) => entry.sealed)).to.have.length(1);
     expect(entries).to.have.length(cast.includes('late') ? 2 : 3);
-    expect(await native(Cycle).findOne({ _id: cycle }))
+    expect(await collection(Cycle).findOne({ _id: cycle }))
       .to.have.property('sealedAt')
       .that.deep.equals(world.at);
   });
@@ -96,7 +96,7 @@ describe('the ledger', () => {
     const seal = sealDue(unsure);
     world.at = new Date(CLOSES.getTime() + 40 * DAY);
     expect(await codeOf(seal(world.at))).to.equal('AggregateError');
-    expect(await native(Cycle).findOne({ _id: cycle })).to.not.have.property('sealedAt');
+    expect(await collection(Cycle).findOne({ _id: cycle })).to.not.have.property('sealedAt');
     world.at = DURING;
     await castFor(world, act(0), 1);
     agrees = true;
@@ -105,7 +105,7 @@ describe('the ledger', () => {
     for (const sure of [false, true]) {
       agrees = sure;
       await seal(new Date(CLOSES.getTime() + 40 * DAY));
-      expect((await native(Cycle).findOne({ _id: cycle }))?.pseudonymKey === undefined, 'the key is gone').to.equal(sure);
+      expect((await collection(Cycle).findOne({ _id: cycle }))?.pseudonymKey === undefined, 'the key is gone').to.equal(sure);
     }
   });
 
@@ -171,10 +171,10 @@ describe('the ledger', () => {
     const { key, voter } = entry ?? expect.fail();
     const queries = [{ $or: [{ key: { $in: [key] } }, { voter: { $in: [voter] } }] }, { receipt }, placesOf(cycle), { key: { $in: [key] } }];
     for (const query of queries) {
-      const plan = JSON.stringify((await native(Entry).find(query).explain()).queryPlanner.winningPlan);
+      const plan = JSON.stringify((await collection(Entry).find(query).explain()).queryPlanner.winningPlan);
       expect(plan).to.include('IXSCAN').and.not.include('COLLSCAN');
     }
-    const head = await native(Entry).findOne(placesOf(cycle), { sort: { _id: -1 }, explain: true });
+    const head = await collection(Entry).findOne(placesOf(cycle), { sort: { _id: -1 }, explain: true });
     expect(JSON.stringify(head)).to.include('IXSCAN').and.not.include('SORT');
   });
 
@@ -185,6 +185,6 @@ describe('the ledger', () => {
     const commands = await callsOf(() => Promise.all(villages.map(({ act }) => castFor(world, act(1), 2))));
     expect(commands).to.deep.equal(['find', 'insert']);
     for (const { cycle } of villages)
-      expect((await chainOf(world, cycle)).map((entry) => openSecret(world.vault, entry).picks)).to.deep.equal([[1], [2]]);
+      expect((await chainOf(world, cycle)).map((entry) => decryptSecret(world.vault, entry).picks)).to.deep.equal([[1], [2]]);
   });
 });

@@ -12,8 +12,8 @@ import { sealDue } from '../../../../src/fund/ballots/ledger/sealDue.ts';
 import { Community } from '../../../../src/fund/communities/community.ts';
 import { Cycle } from '../../../../src/fund/cycles/cycle.ts';
 import { Resident } from '../../../../src/fund/people/resident.ts';
-import { leave } from '../../../../src/fund/roster/leave.ts';
-import { native } from '../../../../src/store/collection.ts';
+import { eraseMe } from '../../../../src/fund/roster/eraseMe.ts';
+import { collection } from '../../../../src/store/collection.ts';
 import type { World } from '../../../../src/store/world.ts';
 import { codeOf } from '../../../support/codeOf.ts';
 import { useDatabase } from '../../../support/database.ts';
@@ -43,7 +43,7 @@ describe('what leaves the ledger', () => {
     world.at = SEALED;
     await sealDue(world)();
     const seal = (await entriesOf(cycle)).at(-1);
-    const lot = (await native(Cycle).findOne({ _id: cycle }))?.lot;
+    const lot = (await collection(Cycle).findOne({ _id: cycle }))?.lot;
     const tallies = [1, 2, 3, 7].map((number) => ({ number, votes: { 2: 1, 3: 2 }[number] ?? 0 }));
     const outcome = await results(world)(cycle);
     const { winners, spent, ...rest } = outcome;
@@ -147,11 +147,11 @@ describe('what leaves the ledger', () => {
     const world = heldWorld(database.world);
     const broken = await village(world, 1);
     const { cycle } = await village(world, 1);
-    await native(Community).deleteOne({ _id: broken.slug });
+    await collection(Community).deleteOne({ _id: broken.slug });
     world.at = SEALED;
     expect(await codeOf(sealDue(world)())).to.equal('AggregateError');
     expect((await entriesOf(cycle)).map(({ sealed }) => sealed)).to.deep.equal([true]);
-    await native(Cycle).deleteOne({ _id: broken.cycle });
+    await collection(Cycle).deleteOne({ _id: broken.cycle });
   });
 
   it('is nothing at all once an entry was tampered with', async () => {
@@ -162,11 +162,11 @@ describe('what leaves the ledger', () => {
     await sealDue(world)();
     const [first, second] = await entriesOf(cycle);
     const place = { '_id.cycle': cycle, '_id.seq': 2 };
-    await native(Entry).updateOne(place, { $set: { secret: first?.secret } });
+    await collection(Entry).updateOne(place, { $set: { secret: first?.secret } });
     expect(await codeOf(results({ ...world })(cycle))).to.equal('broken-ledger');
-    await native(Entry).updateOne(place, { $set: { secret: second?.secret, previous: second?.hash } });
+    await collection(Entry).updateOne(place, { $set: { secret: second?.secret, previous: second?.hash } });
     expect(await codeOf(results({ ...world })(cycle))).to.equal('broken-ledger');
-    await native(Entry).deleteOne(place);
+    await collection(Entry).deleteOne(place);
     expect(await codeOf(results({ ...world })(cycle))).to.equal('broken-ledger');
   });
 
@@ -193,13 +193,13 @@ describe('what leaves the ledger', () => {
     const { act, cycle, residents } = await village(world, 4);
     await castFor(world, act(0), 1);
     const [gone = '', , added = ''] = residents;
-    await native(Resident).updateOne({ _id: gone }, { $set: { leftAt: wholeDay(OPENS) } });
+    await collection(Resident).updateOne({ _id: gone }, { $set: { erasedAt: wholeDay(OPENS) } });
     world.at = SEALED;
-    expect(await leave(world, forget)({}, act(1))).to.have.property('noted');
-    await native(Resident).updateOne({ _id: added }, { $set: { addedAt: sinceClose(1) } });
+    expect(await eraseMe(world, forget)({}, act(1))).to.have.property('noted');
+    await collection(Resident).updateOne({ _id: added }, { $set: { addedAt: sinceClose(1) } });
     await sealDue(world)();
     expect(await results(world)(cycle)).to.have.nested.property('turnout.residents', 2);
-    const key = () => native(Cycle).findOne({ _id: cycle, pseudonymKey: { $exists: true } }, { promoteBuffers: true });
+    const key = () => collection(Cycle).findOne({ _id: cycle, pseudonymKey: { $exists: true } }, { promoteBuffers: true });
     world.at = sinceClose(30 * DAY - 1);
     await sealDue(world)();
     const before = await key();
@@ -207,7 +207,7 @@ describe('what leaves the ledger', () => {
     world.at = sinceClose(30 * DAY);
     await sealDue(world)();
     expect(await key()).to.equal(null);
-    const cycleAfter = await native(Cycle).findOne({ _id: cycle });
+    const cycleAfter = await collection(Cycle).findOne({ _id: cycle });
     expect(cycleAfter && cycleKeys(world)(cycleAfter)).to.equal(undefined);
     expect(await results({ ...world })(cycle)).to.have.nested.property('turnout.voters', 1);
   });

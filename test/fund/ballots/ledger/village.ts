@@ -5,7 +5,7 @@ import { Entry, type EntryRecord } from '../../../../src/fund/ballots/ledger/ent
 import { Community, type CommunityRecord } from '../../../../src/fund/communities/community.ts';
 import { Cycle, type CycleRecord } from '../../../../src/fund/cycles/cycle.ts';
 import { Resident } from '../../../../src/fund/people/resident.ts';
-import { native } from '../../../../src/store/collection.ts';
+import { collection } from '../../../../src/store/collection.ts';
 import type { World } from '../../../../src/store/world.ts';
 import { onRoster } from '../../../support/onRoster.ts';
 
@@ -43,7 +43,7 @@ export async function village(
   const slug = `v${randomBytes(6).toString('hex')}`;
   const cycle = `${slug}-2027`;
   const residents = Array.from({ length: size }, (_, n) => world.vault.hmac('resident', slug, String(n)));
-  await native(Community).insertOne({
+  await collection(Community).insertOne({
     _id: slug,
     name: slug,
     language: 'zh-CN',
@@ -56,7 +56,7 @@ export async function village(
     person: { name: '居委会', phone: '+862880000003' },
     ...more.community,
   });
-  await native(Resident).insertMany(
+  await collection(Resident).insertMany(
     residents.map((_id, n) =>
       onRoster(world, {
         _id,
@@ -68,7 +68,7 @@ export async function village(
       }),
     ),
   );
-  await native(Cycle).insertOne({
+  await collection(Cycle).insertOne({
     _id: cycle,
     community: slug,
     title: '2027年社区保障资金',
@@ -114,7 +114,7 @@ export async function castFor(world: World, act: Act, ...picks: number[]): Promi
 }
 
 export function entriesOf(cycle: string): Promise<EntryRecord[]> {
-  return native(Entry).find({ '_id.cycle': cycle }, { promoteBuffers: true }).sort({ '_id.seq': 1 }).toArray();
+  return collection(Entry).find({ '_id.cycle': cycle }, { promoteBuffers: true }).sort({ '_id.seq': 1 }).toArray();
 }
 
 export function phoneOf(slug: string, n: number): string {

@@ -59,7 +59,7 @@ describe('readPabulib', () => {
     ];
     expect(() => readPabulib(text, 'city.pb'))
       .to.throw(told.join('\n'))
-      .with.property('code', 'BAD_FILE');
+      .with.property('code', 'bad-file');
   });
 
   it('says what is missing, and where a quote is not closed', () => {

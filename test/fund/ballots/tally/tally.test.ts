@@ -87,7 +87,7 @@ describe('tally', () => {
     for (const [what, part] of wrong)
       expect(() => tally({ ...good, ...part }), what)
         .to.throw(what)
-        .with.property('code', 'BAD_TALLY');
+        .with.property('code', 'bad-tally');
   });
 
   it('never spends more than there is; winners are distinct, on the ballot and over the threshold', () => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-export interface ApiMeans {
+export interface ApiDeps {
   /** The address of the API, no slash at the end. */
   readonly url: string;
   /** The token to use; `stale` is one that WeChat has just refused. */
@@ -40,7 +40,7 @@ const STALE = new Set([40001, 40014, 42001]);
 const CUSTOMER_SERVICE = '/cgi-bin/message/custom/send';
 
 /** The API of one account. What WeChat is too busy for is tried once more, a refused token is replaced once; nothing else is tried twice. */
-export function api({ url, token, timeoutMs }: ApiMeans): Api {
+export function api({ url, token, timeoutMs }: ApiDeps): Api {
   const call: Api['call'] = async (path, body, signal) => {
     const { bytes } = await ask(path, body, signal);
     return readAnswer(bytes);

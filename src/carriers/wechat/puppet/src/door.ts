@@ -4,7 +4,7 @@ import { type Cipher, signature } from './cipher.ts';
 import type { AccountMessage, AccountMessageBase } from './message.ts';
 import { type AccountKeys, type Refused, type Verified, verify } from './verify.ts';
 
-export interface DoorMeans {
+export interface DoorDeps {
   readonly keys: AccountKeys;
   /** The text of the passive reply, undefined for none. */
   readonly answer: (message: AccountMessage) => Promise<string | undefined>;
@@ -29,7 +29,7 @@ const MAX_BYTES = 64 * 1024;
  * WeChat's way in, `GET` and `POST` at any one path: over 64 KiB 413; not WeChat's, or older than five minutes, 403 and empty;
  * malformed 400 and one line; else the passive reply, encrypted where the message was, or `success` where there is none.
  */
-export function door({ keys, answer, now = Date.now, remembered, observe = () => {}, failed = () => {} }: DoorMeans): Door {
+export function door({ keys, answer, now = Date.now, remembered, observe = () => {}, failed = () => {} }: DoorDeps): Door {
   const { echo, post } = verify(keys, now);
   const answers = new Map<string, Promise<string | undefined>>();
 
@@ -77,11 +77,11 @@ export function door({ keys, answer, now = Date.now, remembered, observe = () =>
     if (!text) return void respond(response, 200, 'text/plain; charset=utf-8', 'success');
     const seconds = Math.floor(now() / 1_000);
     const xml = replyXml(message, text, seconds);
-    respond(response, 200, 'text/xml; charset=utf-8', cipher ? sealed(cipher, keys.token, xml, String(seconds)) : xml);
+    respond(response, 200, 'text/xml; charset=utf-8', cipher ? encryptedReply(cipher, keys.token, xml, String(seconds)) : xml);
   }
 }
 
-function sealed(cipher: Cipher, token: string, xml: string, timestamp: string): string {
+function encryptedReply(cipher: Cipher, token: string, xml: string, timestamp: string): string {
   const encrypted = cipher.encrypt(xml);
   const nonce = String(randomInt(1e9, 1e10));
   return `<xml><Encrypt><![CDATA[${encrypted}]]></Encrypt><MsgSignature><![CDATA[${signature(token, timestamp, nonce, encrypted)}]]></MsgSignature><TimeStamp>${timestamp}</TimeStamp><Nonce><![CDATA[${nonce}]]></Nonce></xml>`;

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { cipher } from '../src/cipher.ts';
-import { type DoorMeans, door } from '../src/door.ts';
+import { type DoorDeps, door } from '../src/door.ts';
 import { type AccountMessage, readXml } from '../src/message.ts';
 import { eventXml, KEYS, OPENID, type Post, plainQuery, type Served, safe, seconds, serve, sha1, textXml } from './account.ts';
 
 describe('the door', () => {
   let served: Served;
   let received: AccountMessage[] = [];
-  let answer: DoorMeans['answer'] = async () => undefined;
+  let answer: DoorDeps['answer'] = async () => undefined;
 
   before(async () => {
     served = await serve(door({ keys: KEYS, answer: heard, remembered: 60_000 }));

@@ -1,0 +1,69 @@
+import { assign, enqueueActions, setup } from 'xstate';
+import { type Flow, type FlowInput, type FlowTarget, say, service } from '../src/dialog/flow.ts';
+import type { Voided } from '../src/fund/ballots/index.ts';
+import type { InquiryKind } from '../src/fund/inquiries/index.ts';
+
+interface Context {
+  readonly isProved: boolean;
+  readonly next?: FlowTarget;
+}
+
+/** Somebody else voted as me: after six digits that a faked sender never sees, that ballot is void. */
+export const disownBallot = setup({
+  types: {} as Flow<Context, FlowInput>,
+  actors: {
+    voidBallot: service<Voided>('voidBallot'),
+    writeInquiry: service<{ number: number }, { kind: InquiryKind; text: string }>('writeInquiry'),
+  },
+  guards: {
+    isProved: ({ context }) => context.isProved,
+    isAfterClose: (_, voided: Voided) => 'afterClose' in voided,
+  },
+  actions: {
+    say: enqueueActions(say),
+    askDigits: assign({
+      next: (): FlowTarget => ({ flow: 'digits', input: { flowTarget: { flow: 'disownBallot', input: { command: 'disownBallot' } } } }),
+    }),
+  },
+}).createMachine({
+  id: 'disownBallot',
+  version: '2',
+  context: ({ input: { proved = false } }) => ({ isProved: proved }),
+  initial: 'starting',
+  states: {
+    starting: {
+      always: [
+        { guard: 'isProved', target: 'voiding' },
+        { target: 'over', actions: 'askDigits' },
+      ],
+    },
+    voiding: {
+      tags: 'busy',
+      invoke: {
+        id: 'voidBallot',
+        src: 'voidBallot',
+        onDone: [
+          { guard: { type: 'isAfterClose', params: ({ event }) => event.output }, target: 'reporting' },
+          {
+            target: 'over',
+            actions: { type: 'say', params: ({ event }) => [{ key: 'voided' in event.output ? 'disownBallot.voided' : 'disownBallot.none' }] },
+          },
+        ],
+      },
+    },
+    reporting: {
+      tags: 'busy',
+      invoke: {
+        id: 'writeInquiry',
+        src: 'writeInquiry',
+        input: { kind: 'disownBallot', text: '' },
+        onDone: {
+          target: 'over',
+          actions: { type: 'say', params: ({ event }) => [{ key: 'disownBallot.reported', params: { number: event.output.number } }] },
+        },
+      },
+    },
+    over: { type: 'final' },
+  },
+  output: ({ context: { next } }) => (next ? { next } : {}),
+});

@@ -1,0 +1,60 @@
+import { assign, enqueueActions, setup } from 'xstate';
+import { type Flow, type FlowInput, type FlowTarget, say, service } from '../src/dialog/flow.ts';
+import type { Statement } from '../src/dialog/question.ts';
+import type { Erased } from '../src/fund/roster/index.ts';
+
+interface Context {
+  readonly isProved: boolean;
+  readonly next?: FlowTarget;
+}
+
+/** Have name, phones and chats removed, after six digits repeated, while voting is open only once it is over; the anonymous ballot stays. */
+export const eraseMe = setup({
+  types: {} as Flow<Context, FlowInput>,
+  actors: { eraseMe: service<Erased>('eraseMe') },
+  guards: {
+    isProved: ({ context }) => context.isProved,
+    isShared: (_, erased: Erased) => 'shared' in erased,
+  },
+  actions: {
+    say: enqueueActions(say),
+    askDigits: assign({ next: (): FlowTarget => ({ flow: 'digits', input: { flowTarget: { flow: 'eraseMe', input: { command: 'delete' } } } }) }),
+    askWho: assign({
+      next: (): FlowTarget => ({
+        flow: 'identify',
+        input: { why: 'shared', flowTarget: { flow: 'eraseMe', input: { command: 'delete', proved: true } } },
+      }),
+    }),
+  },
+}).createMachine({
+  id: 'eraseMe',
+  version: '2',
+  context: ({ input: { proved = false } }) => ({ isProved: proved }),
+  initial: 'starting',
+  states: {
+    starting: {
+      always: [
+        { guard: 'isProved', target: 'erasing' },
+        { target: 'over', actions: 'askDigits' },
+      ],
+    },
+    erasing: {
+      tags: 'busy',
+      invoke: {
+        id: 'eraseMe',
+        src: 'eraseMe',
+        onDone: [
+          { guard: { type: 'isShared', params: ({ event }) => event.output }, target: 'over', actions: 'askWho' },
+          { target: 'over', actions: { type: 'say', params: ({ event }) => outcome(event.output) } },
+        ],
+      },
+    },
+    over: { type: 'final' },
+  },
+  output: ({ context: { next } }) => (next ? { next } : {}),
+});
+
+function outcome(erased: Erased): Statement[] {
+  if ('noted' in erased) return [{ key: 'eraseMe.noted', params: { closesAt: erased.noted.closesAt } }];
+  return [{ key: 'erased' in erased ? 'eraseMe.erased' : 'eraseMe.stranger' }];
+}

@@ -1,0 +1,16 @@
+import { config } from '../../src/app/config.ts';
+import { messageUnits, noticeText } from '../../src/app/words.ts';
+import { channelsOf } from '../../src/carriers/carriers.ts';
+import { loadCatalogue } from '../../src/dialog/loadCatalogue.ts';
+import type { BroadcastDeps } from '../../src/outreach/broadcasts/planBroadcast.ts';
+import type { World } from '../../src/store/world.ts';
+
+/** What a broadcast needs, as the service of these settings has it. */
+export async function broadcastDeps(world: World): Promise<BroadcastDeps> {
+  const channels = channelsOf(config());
+  return {
+    channels: channels.length > 0 ? channels : ['sms'], // without a carrier it is planned as texts
+    word: noticeText(world, await loadCatalogue()),
+    units: messageUnits,
+  };
+}

@@ -1,0 +1,71 @@
+import { flows } from '../../flows/index.ts';
+import type { Channel } from '../contacts/act.ts';
+import { conversations } from '../dialog/conversations.ts';
+import { loadVocabulary } from '../dialog/loadCatalogue.ts';
+import type { DialogDeps } from '../dialog/takeTurn.ts';
+import { provided, type Services, type Turn } from '../dialog/turn.ts';
+import { ballotByKey, openBallot } from '../fund/ballots/index.ts';
+import { communityByNumber } from '../fund/communities/index.ts';
+import { currentCycle } from '../fund/cycles/index.ts';
+import { type Holders, holdersOf, isInForce, mayAnswer, whoActs } from '../fund/people/index.ts';
+import { wroteSince } from '../outreach/outbox/known.ts';
+import type { World } from '../store/world.ts';
+import type { Log } from './logger.ts';
+
+export interface DialogParts {
+  readonly log: Log;
+  readonly channel: Channel;
+  readonly services: Services;
+  /** Without a carrier of SMS no code can be sent: a new chat shows the card. */
+  readonly sendsCodes: boolean;
+}
+
+/** What the dialog of a channel needs of the house. */
+export function dialogDeps(world: World, { log, channel, services, sendsCodes }: DialogParts): DialogDeps {
+  const ballot = openBallot(world);
+  const current = currentCycle(world);
+  const holders = holdersOf(world);
+  const looked = new WeakMap<Turn, Promise<Holders>>();
+
+  /** Who holds its address: as was looked up once, until the turn writes something. */
+  function holdersIn(turn: Turn): Promise<Holders> {
+    return turn.began ? holders(turn) : (looked.get(turn) ?? lookUpHolders(turn));
+  }
+
+  function lookUpHolders(turn: Turn): Promise<Holders> {
+    const found = holders(turn);
+    looked.set(turn, found);
+    found.catch(() => looked.delete(turn)); // whoever needs it asks again
+    return found;
+  }
+
+  return {
+    world,
+    catalogue: provided(flows, services),
+    vocabulary: loadVocabulary(),
+    conversations: conversations(world),
+    communityOf: communityByNumber(world),
+    ballotOf: async (community, at) => {
+      const opened = await ballot({}, { community, at });
+      return 'open' in opened ? opened.open.projects : [];
+    },
+    castOf: ballotByKey(world),
+    lookAhead: (turn, who) => {
+      current(turn.community, turn.at).catch(() => undefined); // it is not remembered: whoever needs it asks again
+      if (who) void lookUpHolders(turn);
+    },
+    mayAnswer: mayAnswer(world),
+    wroteSince: wroteSince(world),
+    hasHolder: async (turn) => (await holdersIn(turn)).holders.length > 0,
+    report: (error) => log.error({ error, channel, code: 'turn-failed' }, 'a turn ended in an apology'),
+    whoActs: async (turn, community, need) => {
+      const who = whoActs(community.verify, await holdersIn(turn), turn, need);
+      return !sendsCodes && 'ask' in who && who.ask === 'newChat' ? { ask: 'stranger' } : who;
+    },
+    isInForce,
+    languageOf: async (turn) => {
+      const { holders: found } = await holdersIn(turn);
+      return found.length === 1 ? found[0]?.language : undefined;
+    },
+  };
+}

@@ -1,0 +1,124 @@
+import { receiptBySms } from '../channels/voice/bySms.ts';
+import { CHANNELS, type Channel } from '../contacts/act.ts';
+import { addressHmac, type Place } from '../contacts/contact.ts';
+import { Conversation, conversationId } from '../dialog/conversation.ts';
+import type { Services, Turn } from '../dialog/turn.ts';
+import { castBallot, checkReceipt, myPicks, openBallot, voidBallot } from '../fund/ballots/index.ts';
+import { Community } from '../fund/communities/index.ts';
+import { writeInquiry } from '../fund/inquiries/index.ts';
+import {
+  askDigits,
+  cardHmac,
+  checkCadre,
+  checkCode,
+  checkDigits,
+  moveChat,
+  proveCadre,
+  requestMembership,
+  sendCode,
+  showCard,
+  startMessages,
+  stopMessages,
+  subscribe,
+} from '../fund/people/index.ts';
+import { readProjects } from '../fund/projects/index.ts';
+import { recordProposal } from '../fund/proposals/index.ts';
+import { eraseMe } from '../fund/roster/index.ts';
+import { readProgress } from '../fund/works/index.ts';
+import { cadreBroadcast } from '../outreach/broadcasts/cadreBroadcast.ts';
+import type { BroadcastDeps } from '../outreach/broadcasts/planBroadcast.ts';
+import { nudge } from '../outreach/calendar/nudge.ts';
+import { CallBack } from '../outreach/callBacks.ts';
+import { enqueue } from '../outreach/outbox/enqueue.ts';
+import { Message, type MessageState } from '../outreach/outbox/message.ts';
+import { readSituation } from '../outreach/readSituation.ts';
+import { collection } from '../store/collection.ts';
+import type { World } from '../store/world.ts';
+
+/** The services that flows name, each given what it needs of the house. */
+export function flowServices(world: World, deps: BroadcastDeps, speaksSichuan: (community: string) => Promise<boolean>): Services {
+  const notify = enqueue(world);
+  const broadcast = cadreBroadcast(world, deps);
+  return {
+    castBallot: cast(world, receiptBySms(notify)),
+    checkReceipt: checkReceipt(world),
+    myPicks: myPicks(world),
+    openBallot: openBallot(world),
+    readProgress: readProgress(world),
+    readProjects: readProjects(world),
+    readSituation: readSituation(world),
+    spokenDialects: async (_: unknown, { channel, community }: Turn) => ({ sichuan: channel === 'voice' && (await speaksSichuan(community)) }),
+    ...held({
+      askDigits: askDigits(world, notify),
+      checkCadre: checkCadre(world),
+      checkCode: checkCode(world),
+      checkDigits: checkDigits(world),
+      eraseMe: eraseMe(world, forgetPlaces(world)),
+      moveChat: moveChat(world),
+      nudge: nudge(world),
+      planBroadcast: broadcast.plan,
+      proveCadre: proveCadre(world, notify),
+      recordProposal: recordProposal(world),
+      requestMembership: requestMembership(world),
+      sendBroadcast: broadcast.send,
+      sendCode: sendCode(world, notify),
+      showCard: show(world, showCard(world, notify)),
+      startMessages: startMessages(world),
+      stopMessages: stopMessages(world),
+      subscribe: subscribe(world),
+      voidBallot: voidBallot(world),
+      writeInquiry: writeInquiry(world, notify),
+    }),
+  };
+}
+
+/** These write: each begins once no other turn can go on with the conversation. */
+function held(services: Services): Services {
+  const holding = (service: Services[string]) => async (input: never, turn: Turn) => {
+    await turn.hold();
+    return service(input, turn);
+  };
+  return Object.fromEntries(Object.entries(services).map(([name, service]) => [name, holding(service)]));
+}
+
+/** From now on the turn stands and falls with the card. */
+function show(world: World, showOne: ReturnType<typeof showCard>) {
+  return async (input: { card: string; link: boolean }, turn: Turn) => {
+    const shown = await showOne(input, turn);
+    if (!('refused' in shown)) turn.shown = { resident: shown.resident, card: cardHmac(world.vault, turn.community, input.card) };
+    return shown;
+  };
+}
+
+/** A ballot counts once under its turn's key; only one that hangs on what was said before has to know that this still stands. */
+function cast(world: World, receipt: ReturnType<typeof receiptBySms>) {
+  const castOne = castBallot(world);
+  return async (input: { picks: readonly number[] }, turn: Turn) => {
+    if (!turn.alongside) await turn.hold();
+    const cast = await castOne(input, turn);
+    turn.cast = 'receipt' in cast;
+    await receipt(cast, turn);
+    return cast;
+  };
+}
+
+/** What may still be sent, or told of by the carrier, stays until it has come to an end; but what we start is not sent any more. */
+const ENDED: MessageState[] = ['delivered', 'failed', 'unknown', 'stopped', 'cancelled', 'sent'];
+
+const BY_PHONE: readonly Channel[] = ['sms', 'voice'];
+
+/** Somebody asked to be deleted: their conversations go a day after their last turn, what was sent to them at once. */
+export function forgetPlaces({ vault }: Pick<World, 'vault'>): (community: string, places: readonly Place[]) => Promise<void> {
+  return async (community, places) => {
+    const to = places.flatMap(({ channel, address }) => (channel === 'wechat' ? [channel] : BY_PHONE).map((one) => ({ channel: one, address })));
+    if (to.length === 0) return;
+    const ours = await collection(Community).findOne({ _id: community }, { projection: { phone: 1 } });
+    const ids = to.map((place) => conversationId(vault, { ...place, to: ours?.phone ?? '' }));
+    await collection(Conversation).updateMany({ _id: { $in: ids } }, { $set: { erased: true } });
+    await collection(Conversation).deleteMany({ _id: { $in: ids }, recent: { $exists: false }, turn: { $exists: false } }); // that day is over
+    const at = places.map((place) => addressHmac(vault, { community, ...place }));
+    await collection(CallBack).deleteMany({ from: { $in: at } });
+    await collection(Message).deleteMany({ channel: { $in: [...CHANNELS] }, to: { $in: at }, state: { $in: ENDED } });
+    await collection(Message).deleteMany({ channel: { $in: [...CHANNELS] }, to: { $in: at }, kind: 'notice', state: { $in: ['pending', 'leased'] } });
+  };
+}

@@ -1,0 +1,81 @@
+import { Entry, placesOf, turnout } from '../../fund/ballots/index.ts';
+import { currentCycle } from '../../fund/cycles/index.ts';
+import { collection } from '../../store/collection.ts';
+import type { World } from '../../store/world.ts';
+
+/** A message that went to or from a played phone or chat. */
+export interface SimulatedMessage {
+  /** The same message bears the same id, however often it is told. */
+  readonly id: string;
+  /** E.164, or the chat's openid. */
+  readonly phone: string;
+  /**
+   * `sent` or `spoken` by a person, the `answer` to that, or `started` by the service itself; in a chat also a `menu` to tap,
+   * and what a person did: `followed`, `left`, `clicked`.
+   */
+  readonly kind: 'sent' | 'spoken' | 'answer' | 'started' | 'menu' | 'followed' | 'left' | 'clicked';
+  readonly text: string;
+  /** Of an SMS. */
+  readonly characters?: number;
+  /** How many messages a carrier bills for an SMS. */
+  readonly segments?: number;
+  /** What can be tapped. */
+  readonly items?: readonly { readonly id: string; readonly content: string }[];
+}
+
+/** A call after a step. */
+export interface CallNow {
+  /** What was said since the step before. */
+  readonly heard: readonly { readonly text: string; readonly seconds: number }[];
+  readonly waitsFor: 'keys' | 'recording' | 'nothing';
+  /** What ends the keys of an answer, besides a pause of so many seconds; absent where the line waits for none. */
+  readonly entry?: { readonly finishOnKey: string; readonly numDigits?: number; readonly timeout: number } | undefined;
+  /** How it ended, once it has. */
+  readonly status: string;
+  /** Whom it was put through to. */
+  readonly connectedTo: readonly string[];
+}
+
+/** The ledger as the demo's operator sees it grow: neither voter nor picks. */
+export interface LedgerNow {
+  readonly cycle: string;
+  readonly voters: number;
+  readonly residents: number;
+  /** The last ones, in the ledger's order. */
+  readonly entries: readonly LedgerLine[];
+}
+
+export interface LedgerLine {
+  readonly seq: number;
+  /** Day of the entry, `YYYY-MM-DD`. */
+  readonly at: string;
+  /** Absent in the seal. */
+  readonly commitment?: string;
+  readonly hash: string;
+  /** Ten digits; absent in the seal and in a voided ballot. */
+  readonly receipt?: string;
+}
+
+/** Most entries that are shown. */
+const MOST = 30;
+
+/** A community's ledger at this moment; null where no cycle has begun. Turnout may be 5 s old. */
+export function ledgerNow(world: World): (community: string) => Promise<LedgerNow | null> {
+  const current = currentCycle(world);
+  const turnoutOf = turnout(world);
+  return async (community) => {
+    const cycle = await current(community, world.now());
+    if (!cycle) return null;
+    const [{ voters, residents }, entries] = await Promise.all([turnoutOf(cycle._id), lastLines(cycle._id)]);
+    return { cycle: cycle._id, voters, residents, entries };
+  };
+}
+
+async function lastLines(cycle: string): Promise<LedgerLine[]> {
+  const found = await collection(Entry)
+    .find(placesOf(cycle), { projection: { at: 1, commitment: 1, hash: 1, receipt: 1 }, readConcern: { level: 'majority' } })
+    .sort({ _id: -1 })
+    .limit(MOST)
+    .toArray();
+  return found.reverse().map(({ _id: { seq }, at, commitment, hash, receipt }) => ({ seq, at, commitment, hash, receipt }));
+}

@@ -1,0 +1,58 @@
+import { answerReach } from '../../contacts/contact.ts';
+import type { Notice, Notify } from '../../contacts/notify.ts';
+import { collection } from '../../store/collection.ts';
+import type { World } from '../../store/world.ts';
+import { Community } from '../communities/index.ts';
+import { Resident } from '../people/index.ts';
+import { encryptedAnswer, Inquiry, type InquiryRecord, inquiryAddress } from './inquiry.ts';
+
+export type InquiryAnswered =
+  /** `notified`: it is on its way; not where who asked has been deleted since. */
+  { readonly answered: true; readonly notified: boolean } | { readonly refused: 'noCommunity' | 'noInquiry' | 'answered' };
+
+/** Answers what lies in the inbox, once; the answer goes to where it came from. */
+export function answerInquiry(
+  world: World,
+  notify: Notify,
+): (answer: { community: string; number: number; text: string; by: string }) => Promise<InquiryAnswered> {
+  return async ({ community: slug, number, text, by }) => {
+    const _id = { community: slug, number };
+    const [community, inquiry] = await Promise.all([collection(Community).findOne({ _id: slug }), collection(Inquiry).findOne({ _id })]);
+    if (!community) return { refused: 'noCommunity' };
+    if (!inquiry) return { refused: 'noInquiry' };
+    if (inquiry.answer) return { refused: 'answered' };
+    const notified = await notifyAuthor(world, notify, inquiry, undefined, { key: 'notice.answered', params: { number, answer: text } });
+    await collection(Inquiry).updateOne(
+      { _id, answer: { $exists: false } },
+      { $set: { answer: { text: encryptedAnswer(world.vault, _id, text), by, at: world.now() } } },
+    );
+    return { answered: true, notified };
+  };
+}
+
+/** Tells who wrote an inquiry something about it; false where they have been deleted since. */
+export async function notifyAuthor(
+  { vault }: Pick<World, 'vault'>,
+  notify: Notify,
+  inquiry: InquiryRecord,
+  occasion: string | undefined,
+  said: Notice['said'],
+): Promise<boolean> {
+  const { _id, channel, resident } = inquiry;
+  const address = inquiryAddress(vault, inquiry);
+  if (address === undefined) return false;
+  const [community, person] = await Promise.all([
+    collection(Community).findOne({ _id: _id.community }, { projection: { language: 1 } }),
+    resident === undefined ? null : collection(Resident).findOne({ _id: resident }, { projection: { language: 1 } }),
+  ]);
+  await notify({
+    occasion: ['inquiry', _id.community, _id.number, ...(occasion ? [occasion] : [])].join('|'),
+    community: _id.community,
+    ...answerReach({ channel, address }),
+    ...(resident && { resident }),
+    language: person?.language ?? community?.language ?? 'zh-CN',
+    kind: 'answer',
+    said,
+  });
+  return true;
+}

@@ -1,0 +1,149 @@
+import { model, Schema } from 'mongoose';
+import { CHANNELS, type Channel } from '../../contacts/act.ts';
+import { addressHmac } from '../../contacts/contact.ts';
+import { collection } from '../../store/collection.ts';
+import { isDuplicate, numbered } from '../../store/databaseErrors.ts';
+import { maskNumbers } from '../../store/text.ts';
+import type { Vault } from '../../store/vault.ts';
+import type { World } from '../../store/world.ts';
+import { endRecordings, type Spoken, spokenFields } from './recording.ts';
+
+export const INQUIRY_KINDS = ['question', 'complaint', 'call', 'disownBallot'] as const;
+export type InquiryKind = (typeof INQUIRY_KINDS)[number];
+
+/** What lies in a community's inbox for a person to answer: questions, complaints, people to call, reports after the close. */
+export interface InquiryRecord {
+  _id: { community: string; number: number };
+  kind: InquiryKind;
+  /** Encrypted (`letterText`); none while a spoken one is not written down. */
+  text?: Buffer;
+  spoken?: Spoken;
+  channel: Channel;
+  /** Where the answer goes, encrypted, and `addressHmac(…)` of it; gone after a deletion. */
+  address?: Buffer;
+  from?: string;
+  resident?: string;
+  at: Date;
+  /** `text` encrypted. */
+  answer?: { text: Buffer; by: string; at: Date };
+  /** Counts once: the act's key. */
+  key: string;
+}
+
+const schema = new Schema<InquiryRecord>(
+  {
+    _id: {
+      type: new Schema({ community: { type: String, required: true }, number: { type: Number, required: true } }, { _id: false }),
+      required: true,
+    },
+    kind: { type: String, enum: INQUIRY_KINDS, required: true },
+    text: Buffer,
+    spoken: spokenFields,
+    channel: { type: String, enum: CHANNELS, required: true },
+    address: Buffer,
+    from: String,
+    resident: String,
+    at: { type: Date, required: true },
+    answer: { type: { text: Buffer, by: String, at: Date }, _id: false },
+    key: { type: String, required: true },
+  },
+  { strict: 'throw', versionKey: false, collection: 'inquiries' },
+);
+schema.index({ '_id.community': 1, '_id.number': -1 }, { unique: true });
+schema.index({ key: 1 }, { unique: true });
+schema.index({ from: 1 }, { partialFilterExpression: { from: { $exists: true } } });
+schema.index({ '_id.community': 1, resident: 1 }, { partialFilterExpression: { resident: { $exists: true } } });
+schema.index({ 'spoken.recording': 1 }, { partialFilterExpression: { 'spoken.recording': { $exists: true } } });
+
+export const Inquiry = model<InquiryRecord>('Inquiry', schema);
+
+/** An inquiry as it comes in. */
+export interface NewInquiry extends Omit<InquiryRecord, '_id' | 'text' | 'address' | 'from'> {
+  readonly text: string;
+  readonly address: string;
+}
+
+/** Gives the inquiry its number in the community's inbox; written before under its key, that one's. */
+export function insertInquiry({ vault }: World, community: string, { text, address, ...inquiry }: NewInquiry): Promise<number> {
+  const inquiries = collection(Inquiry);
+  return numbered(
+    async () => (await inquiries.findOne({ '_id.community': community }, { sort: { '_id.number': -1 }, projection: { _id: 1 } }))?._id.number,
+    async (number) => {
+      const _id = { community, number };
+      const encrypted = { ...(text !== '' && { text: encryptedInquiry(vault, _id, text) }), address: encryptedInquiryAddress(vault, _id, address) };
+      const from = addressHmac(vault, { community, channel: inquiry.channel, address });
+      try {
+        await inquiries.insertOne({ _id, ...inquiry, ...encrypted, from } satisfies InquiryRecord);
+        return number;
+      } catch (error) {
+        const mine = isDuplicate(error) && (await inquiries.findOne({ key: inquiry.key }, { projection: { _id: 1 } }));
+        if (mine) return mine._id.number;
+        throw error;
+      }
+    },
+  );
+}
+
+/** What was spoken becomes a inquiry's text. */
+export async function inquiryWrittenDown(vault: Vault, _id: InquiryRecord['_id'], text: string, spoken: Spoken): Promise<void> {
+  await collection(Inquiry).updateOne({ _id }, { $set: { text: encryptedInquiry(vault, _id, text), spoken } });
+}
+
+/** The recording of a letter is lost before anybody wrote it down. */
+export async function inquiryLost(_id: InquiryRecord['_id'], recording: string): Promise<void> {
+  await collection(Inquiry).updateOne(
+    { _id, 'spoken.recording': recording, 'spoken.state': 'beingWrittenDown' },
+    { $set: { 'spoken.state': 'lost' } },
+  );
+}
+
+/** Takes the sender off inquiries, and the numbers out of what they wrote; gives how many letters it was. `from` is an `addressHmac`. */
+export async function forgetInquiries(
+  vault: Vault,
+  at: Date,
+  which: { from: string } | { '_id.community': string; resident: string },
+): Promise<number> {
+  const inquiries = await collection(Inquiry)
+    .find(which, { projection: { text: 1, spoken: 1 } })
+    .toArray();
+  await endRecordings(at, inquiries);
+  for (const inquiry of inquiries) {
+    const { _id } = inquiry;
+    const text = encryptedInquiry(vault, _id, maskNumbers(inquiryText(vault, inquiry)));
+    await collection(Inquiry).updateOne({ _id }, { $set: { text }, $unset: { address: 1, from: 1, resident: 1 } });
+  }
+  return inquiries.length;
+}
+
+type Id = InquiryRecord['_id'];
+
+/** What somebody wrote; empty while a spoken one is not written down. */
+export function inquiryText(vault: Vault, { _id, text }: Pick<InquiryRecord, '_id' | 'text'>): string {
+  return text ? vault.decrypt('inquiryText', nameOf(_id), text) : '';
+}
+
+function encryptedInquiry(vault: Vault, _id: Id, text: string): Buffer {
+  return vault.encrypt('inquiryText', nameOf(_id), text);
+}
+
+/** What was answered. */
+export function answerText(vault: Vault, { _id, answer }: Pick<InquiryRecord, '_id' | 'answer'>): string | undefined {
+  return answer && vault.decrypt('inquiryAnswer', nameOf(_id), answer.text);
+}
+
+export function encryptedAnswer(vault: Vault, _id: Id, text: string): Buffer {
+  return vault.encrypt('inquiryAnswer', nameOf(_id), text);
+}
+
+/** Where the answer goes; none after a deletion. */
+export function inquiryAddress(vault: Vault, { _id, address }: Pick<InquiryRecord, '_id' | 'address'>): string | undefined {
+  return address && vault.decrypt('inquiryAddress', nameOf(_id), address);
+}
+
+function encryptedInquiryAddress(vault: Vault, _id: Id, address: string): Buffer {
+  return vault.encrypt('inquiryAddress', nameOf(_id), address);
+}
+
+function nameOf({ community, number }: Id): string {
+  return `${community}|${number}`;
+}

@@ -1,0 +1,146 @@
+import { model, Schema } from 'mongoose';
+import { type Act, CHANNELS, type Channel } from '../../contacts/act.ts';
+import { addressHmac } from '../../contacts/contact.ts';
+import { collection } from '../../store/collection.ts';
+import { numbered } from '../../store/databaseErrors.ts';
+import { cleanText } from '../../store/text.ts';
+import type { Vault } from '../../store/vault.ts';
+import { DAY_MS } from '../../store/wallTime.ts';
+import type { World } from '../../store/world.ts';
+import { holdersOf } from './holders.ts';
+import { personOf } from './resident.ts';
+
+export type Requested =
+  /** `again`: an earlier request from here was opened anew with what is said now; its number stays. */
+  | { readonly request: number; readonly again: boolean }
+  /** Somebody of this name holds this phone or chat already. */
+  | { readonly known: true }
+  /** Far more than ever ask in earnest have asked in this community today. */
+  | { readonly refused: 'enoughToday' };
+
+/** Longest name or building that is kept, in characters. */
+const MAX = 40;
+/** In a community, within 24 hours. */
+const MOST_A_DAY = 1_000;
+
+/**
+ * Asks to be put on the roster, one request an address: asking again replaces what was said before, and opens again what was refused.
+ * Another member of a household may ask from a phone that the roster knows.
+ */
+export function requestMembership(world: World): (input: { name: string; building: string }, act: Act) => Promise<Requested> {
+  const holders = holdersOf(world);
+  return async (input, act) => {
+    const { community, channel, address, at } = act;
+    const key = world.vault.hmac('act', act.key, 'requestMembership');
+    const name = short(input.name);
+    const requests = collection(MembershipRequest);
+    const from = addressHmac(world.vault, act);
+    const before = await requests.findOne({ from, channel });
+    if (before?.key === key) return { request: before._id.request, again: before.times > 1 };
+    if ((await holders(act)).holders.some(({ resident: _id, person }) => personOf(world.vault, { _id, person }).name === name))
+      return { known: true };
+
+    act.beginWrite();
+    const asker = { name, building: short(input.building), address };
+    const said = { at, state: 'pending' as const, key };
+    return numbered<Requested>(
+      async () => (await requests.findOne({ '_id.community': community }, { sort: { '_id.request': -1 }, projection: { _id: 1 } }))?._id.request,
+      async (request) => {
+        const asked = before ?? (await requests.findOne({ from, channel }, { projection: { _id: 1 } }));
+        if (asked) {
+          const who = encryptedAsker(world.vault, asked._id, asker);
+          await requests.updateOne({ _id: asked._id, from, channel }, { $set: { ...said, who }, $inc: { times: 1 }, $unset: { decided: 1 } });
+          return { request: asked._id.request, again: true };
+        }
+        const thousandth = await requests.findOne({ _id: { community, request: request - MOST_A_DAY } }, { projection: { at: 1 } });
+        if (thousandth && thousandth.at.getTime() > at.getTime() - DAY_MS) return { refused: 'enoughToday' };
+        const _id = { community, request };
+        const who = encryptedAsker(world.vault, _id, asker);
+        await requests.insertOne({ _id, channel, who, from, times: 1, ...said } satisfies MembershipRequestRecord);
+        return { request, again: false };
+      },
+    );
+  };
+}
+
+function short(text: string): string {
+  return [...cleanText(text)].slice(0, MAX).join('');
+}
+
+/** Writes to a pending request to join what was decided. */
+export async function closeRequest(
+  _id: MembershipRequestRecord['_id'],
+  state: 'accepted' | 'refused',
+  decided: Required<MembershipRequestRecord>['decided'],
+): Promise<void> {
+  await collection(MembershipRequest).updateOne({ _id, state: 'pending' }, { $set: { state, decided } });
+}
+
+/** Withdraws what was asked from a phone or chat (`addressHmac`), and forgets who asked; gives how many requests it was. */
+export async function withdrawRequests(community: string, from: string): Promise<number> {
+  const { modifiedCount } = await collection(MembershipRequest).updateMany({ from }, [
+    { $set: { from: { $concat: ['gone|', community, '|', { $toString: '$_id.request' }] }, state: 'withdrawn' } },
+    { $unset: ['who', 'decided'] },
+  ]);
+  return modifiedCount;
+}
+
+/** Who asks to be put on a roster, and where the answer goes. */
+export interface Asker {
+  readonly name: string;
+  readonly building: string;
+  readonly address: string;
+}
+
+/** None after a deletion. */
+export function askerOf(vault: Vault, { _id, who }: Pick<MembershipRequestRecord, '_id' | 'who'>): Asker | undefined {
+  return who && JSON.parse(vault.decrypt('membershipRequest', nameOf(_id), who));
+}
+
+function encryptedAsker(vault: Vault, _id: MembershipRequestRecord['_id'], { name, building, address }: Asker): Buffer {
+  return vault.encrypt('membershipRequest', nameOf(_id), JSON.stringify({ name, building, address }));
+}
+
+function nameOf({ community, request }: MembershipRequestRecord['_id']): string {
+  return `${community}|${request}`;
+}
+
+/** Somebody who asks to be put on the roster: one request an address. */
+export interface MembershipRequestRecord {
+  /** `request` counts from 1 in a community; commands name it. */
+  _id: { community: string; request: number };
+  channel: Channel;
+  /** Who asks, and where the answer goes (`Asker`), encrypted as JSON; gone after a deletion. */
+  who?: Buffer;
+  /** `addressHmac(…)` of where the answer goes; after a deletion `gone|` and the request's `_id`. */
+  from: string;
+  at: Date;
+  /** How often it was asked: asking again opens the same request anew. */
+  times: number;
+  state: 'pending' | 'accepted' | 'refused' | 'withdrawn';
+  decided?: { by: string; at: Date; reason?: string; resident?: string };
+  key: string;
+}
+
+const schema = new Schema<MembershipRequestRecord>(
+  {
+    _id: {
+      type: new Schema({ community: { type: String, required: true }, request: { type: Number, required: true } }, { _id: false }),
+      required: true,
+    },
+    channel: { type: String, enum: CHANNELS, required: true },
+    who: Buffer,
+    from: { type: String, required: true },
+    at: { type: Date, required: true },
+    times: { type: Number, required: true },
+    state: { type: String, enum: ['pending', 'accepted', 'refused', 'withdrawn'], required: true },
+    decided: { type: { by: String, at: Date, reason: String, resident: String }, _id: false },
+    key: { type: String, required: true },
+  },
+  { strict: 'throw', versionKey: false, collection: 'membershipRequests' },
+);
+schema.index({ '_id.community': 1, '_id.request': -1 }, { unique: true });
+schema.index({ from: 1, channel: 1 }, { unique: true });
+schema.index({ key: 1 });
+
+export const MembershipRequest = model<MembershipRequestRecord>('MembershipRequest', schema);

@@ -1,0 +1,166 @@
+import { stoppedAmong } from '../../contacts/addressBook.ts';
+import { votedAmong } from '../../fund/ballots/index.ts';
+import { cycleById, voteOf } from '../../fund/cycles/index.ts';
+import { holdersAt, leavingAmong, placeIdsOf, Resident } from '../../fund/people/index.ts';
+import { collection } from '../../store/collection.ts';
+import { groupCommit } from '../../store/groupCommit.ts';
+import type { World } from '../../store/world.ts';
+import { Broadcast, NEVER } from '../broadcasts/broadcast.ts';
+import { knownAmong } from './known.ts';
+import type { Held } from './lease.ts';
+import { Message } from './message.ts';
+
+export type Begun =
+  /** The carrier may be called, and nobody else calls it. `isFirst`: we have never written to this phone or chat by ourselves, nor talked with it. */
+  | { readonly state: 'sending'; readonly isFirst: boolean }
+  /** The lease ran out, or the message was cancelled: it is no longer ours. */
+  | { readonly state: 'lost' }
+  | { readonly state: 'stopped' }
+  /** Its broadcast was cancelled; or, with a reason, it makes no sense any more. */
+  | { readonly state: 'cancelled'; readonly reason?: 'noLongerDue' }
+  /** Its broadcast is paused. */
+  | { readonly state: 'pending'; readonly dueAt: Date; readonly reason: 'paused' };
+
+/**
+ * The last step before the carrier: held messages are durably `sending`, those that wait together by one command; then, at this
+ * very moment, who has stopped us, voted or asked to be deleted is not written to, and nothing goes out of a broadcast that was cancelled or is paused. Each caller learns its own outcome.
+ */
+export function beginSending(world: World, givenUpAfterMs: number): (message: Held) => Promise<Begun> {
+  const known = knownAmong(world);
+  const stoppedIn = stoppedOf(world);
+  return groupCommit(async (messages) => {
+    const ours = await markSending(world, givenUpAfterMs, messages);
+    const [stopped, told, pointless, held] = await Promise.all([
+      stoppedIn(messages.filter(heedsStop)),
+      known(messages.filter(isOurs).map(({ channel, address, community, to: id }) => ({ channel, address, community, id }))),
+      pointlessOf(world, messages),
+      heldBack(messages),
+    ]);
+    return messages.map((message): Begun => {
+      if (!ours.has(message)) return { state: 'lost' };
+      if (stopped.has(message)) return { state: 'stopped' };
+      if (pointless.has(message)) return { state: 'cancelled', reason: 'noLongerDue' };
+      const back = message.broadcast !== undefined && held.get(message.broadcast);
+      if (back) return back;
+      return { state: 'sending', isFirst: isOurs(message) && !told.has(message.to) };
+    });
+  });
+}
+
+/** Those that this very command, or rather this very lease, made `sending`. */
+async function markSending(world: World, givenUpAfterMs: number, messages: readonly Held[]): Promise<Set<Held>> {
+  const now = world.now();
+  const { matchedCount } = await collection(Message).updateMany(
+    { $or: byToken(messages).map(([token, ids]) => ({ _id: { $in: ids }, token, state: 'leased' as const })) },
+    { $set: { state: 'sending', dueAt: new Date(now.getTime() + givenUpAfterMs), changedAt: now } },
+  );
+  if (matchedCount === messages.length) return new Set(messages);
+  const sending = await collection(Message)
+    .find({ _id: { $in: messages.map(({ _id }) => _id) }, state: 'sending' }, { projection: { token: 1 } })
+    .toArray();
+  const tokenOf = new Map(sending.map(({ _id, token }) => [_id, token]));
+  return new Set(messages.filter(({ _id, token }) => tokenOf.get(_id) === token));
+}
+
+/** A message whose lease ran out may be held again by this very process: only its own token will do. */
+function byToken(messages: readonly Held[]): [token: string, ids: string[]][] {
+  const ids = new Map<string, string[]>();
+  for (const { _id, token } of messages) ids.set(token, [...(ids.get(token) ?? []), _id]);
+  return [...ids];
+}
+
+/** Receipts and codes belong to what the person is just doing, an alarm to what somebody else may be doing; everything else heeds a stop. */
+function heedsStop({ kind }: Held): boolean {
+  return kind === 'answer' || kind === 'notice';
+}
+
+function isOurs({ kind }: Held): boolean {
+  return kind === 'notice';
+}
+
+/** The broadcasts of which nothing goes out now, and what their messages come to: also those that a cancel or a pause did not find waiting. */
+async function heldBack(messages: readonly Held[]): Promise<Map<string, Begun>> {
+  const ids = [...new Set(messages.flatMap(({ broadcast }) => broadcast ?? []))];
+  if (ids.length === 0) return new Map();
+  const found = await collection(Broadcast)
+    .find({ _id: { $in: ids }, $or: [{ state: 'cancelled' }, { pausedAt: { $exists: true } }] }, { projection: { state: 1 } })
+    .toArray();
+  return new Map(found.map(({ _id, state }) => [_id, state === 'cancelled' ? { state } : { state: 'pending', dueAt: NEVER, reason: 'paused' }]));
+}
+
+/** Those that make no sense any more: that ask for a vote that was cast meanwhile, or is over, or come too late. */
+async function pointlessOf(world: World, messages: readonly Held[]): Promise<Set<Held>> {
+  const pointless = new Set(messages.filter(({ until }) => until !== undefined && until <= world.now()));
+  for (const [id, asking] of byCycle(messages)) {
+    const cycle = await cycleById(world)(id);
+    const vote = cycle && voteOf(cycle);
+    const isOver = !vote || world.now() >= vote.to;
+    const whom = await Promise.all(asking.map((message) => toldBy(world, message)));
+    const none = new Set<string>();
+    const [voted, erasureRequest] =
+      cycle && !isOver ? await Promise.all([votedAmong(world)(cycle, whom.flat()), leavingAmong(whom.flat())]) : [none, none];
+    asking.forEach((message, index) => {
+      const told = (whom[index] ?? []).filter((resident) => !erasureRequest.has(resident));
+      if (isOver || (told.length > 0 && told.every((resident) => voted.has(resident)))) pointless.add(message);
+    });
+  }
+  return pointless;
+}
+
+/** The residents whom a message tells something: of a phone that several share and that gets it once, all of them. */
+async function toldBy(world: World, { resident, once, to }: Held): Promise<string[]> {
+  if (resident === undefined) return [];
+  if (once === undefined) return [resident];
+  const { holders } = await holdersAt(world)(to);
+  return [...new Set([resident, ...holders.map((holder) => holder.resident)])];
+}
+
+function byCycle(messages: readonly Held[]): Map<string, Held[]> {
+  const asking = new Map<string, Held[]>();
+  for (const message of messages) {
+    if (message.unlessVoted === undefined) continue;
+    asking.set(message.unlessVoted, [...(asking.get(message.unlessVoted) ?? []), message]);
+  }
+  return asking;
+}
+
+/**
+ * Those of the messages whose phone or chat wants nothing of what we start, or whose person has said so on another of theirs, before they had
+ * this one, or has asked to be deleted. A phone that several share speaks for that phone alone: what it gets once for all of them, it gets as long as
+ * one of them stays.
+ */
+function stoppedOf(world: World): (messages: readonly Held[]) => Promise<Set<Held>> {
+  const holders = holdersAt(world);
+  return async (messages) => {
+    const asked = messages.flatMap(({ resident }) => resident ?? []);
+    const [places, erasureRequest] = await Promise.all([placesOf(asked), leavingAmong(asked)]);
+    const stopped = await stoppedAmong([...messages.map(({ to }) => to), ...[...places.values()].flat()]);
+    const isStopped = async ({ resident = '', once, to }: Held) => {
+      if (stopped.has(to)) return true;
+      if (erasureRequest.has(resident)) return once === undefined || !(await hasOneWhoStays(to));
+      const elsewhere = (places.get(resident) ?? []).filter((place) => stopped.has(place));
+      if (elsewhere.length === 0 || (await isShared(to))) return false;
+      return (await Promise.all(elsewhere.map(isShared))).includes(false);
+    };
+    const found = await Promise.all(messages.map(isStopped));
+    return new Set(messages.filter((_, index) => found[index]));
+  };
+
+  async function isShared(id: string): Promise<boolean> {
+    return (await holders(id)).holders.length > 1;
+  }
+
+  async function hasOneWhoStays(id: string): Promise<boolean> {
+    const here = (await holders(id)).holders.map(({ resident }) => resident);
+    return (await leavingAmong(here)).size < here.length;
+  }
+}
+
+/** Every phone and chat of residents, by resident. */
+async function placesOf(residents: readonly string[]): Promise<Map<string, string[]>> {
+  if (residents.length === 0) return new Map();
+  const found = await collection(Resident)
+    .find({ _id: { $in: [...new Set(residents)] } }, { projection: { phoneId: 1, 'linkedContacts.id': 1 } })
+    .toArray();
+  return new Map(found.map((resident) => [resident._id, placeIdsOf(resident)]));
+}

@@ -1,0 +1,82 @@
+import type { Request } from 'express';
+import type { i18n } from 'i18next';
+import { sayPhone } from '../../dialog/formats/formatters.ts';
+import type { Params } from '../../dialog/question.ts';
+import { wording } from '../../dialog/wording.ts';
+import type { CommunityRecord } from '../../fund/communities/index.ts';
+import { html, type Markup } from '../html.ts';
+
+/** How a page speaks: to one reader, of one community's time and money. */
+export interface PageText {
+  readonly language: PageLanguage;
+  /** A text of `page.json`. What residents or files wrote is never a parameter: it goes into the markup by itself. */
+  say(key: string, params?: Params): string;
+  /** Whole units of a currency. */
+  money(amount: number, currency: string): string;
+  /** A date with its weekday, the year where it is not this one; the time too, unless it is midnight. */
+  date(at: Date): string;
+  day(at: Date): string;
+  phone(number: string): string;
+  /** What residents or files wrote, marked as the community's language where the page speaks another. */
+  theirs(text: string): Markup;
+  /** An address of these pages in the language that the reader has chosen. */
+  link(path: string): string;
+}
+
+const LISTS = { offer: () => '', readBack: () => '' };
+
+export function pageText(
+  catalogue: i18n,
+  { language, byLink }: Chosen,
+  now: Date,
+  community?: Pick<CommunityRecord, 'timezone' | 'language'>,
+): PageText {
+  const zone = community?.timezone ?? 'Asia/Shanghai';
+  const spoken = community?.language.startsWith('en') ? 'en' : 'zh-CN';
+  const words = wording(catalogue, { language, channel: 'page', lists: LISTS, zone });
+  const tag = language === 'en' ? 'en-GB' : language;
+  const year = new Intl.DateTimeFormat('en', { timeZone: zone, year: 'numeric' });
+  const near = new Intl.DateTimeFormat(tag, { timeZone: zone, month: 'long', day: 'numeric', weekday: 'short' });
+  const far = new Intl.DateTimeFormat(tag, { timeZone: zone, year: 'numeric', month: 'long', day: 'numeric', weekday: 'short' });
+  const day = new Intl.DateTimeFormat(tag, { timeZone: zone, month: 'short', day: 'numeric' });
+  const time = new Intl.DateTimeFormat(tag, { timeZone: zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  return {
+    language,
+    say: (key, params) => words({ key: `page.${key}`, ...(params && { params }) }),
+    money: (amount, currency) => {
+      const digits = amount.toLocaleString('en');
+      return currency === 'CNY' && language === 'zh-CN' ? `${digits}元` : `${digits} ${currency}`;
+    },
+    date: (at) => {
+      const clock = time.format(at);
+      const date = (year.format(at) === year.format(now) ? near : far).format(at);
+      return clock === '00:00' ? date : `${date} ${clock}`;
+    },
+    day: (at) => day.format(at),
+    phone: sayPhone,
+    theirs: (text) => (spoken === language ? html`${text}` : html`<span lang="${spoken}">${text}</span>`),
+    link: (path) => {
+      if (!byLink) return path;
+      return `${path}${path.includes('?') ? '&' : '?'}lang=${language === 'en' ? 'en' : 'zh'}`;
+    },
+  };
+}
+
+/** The languages that the pages are written in, by what stands in an address. */
+const LANGUAGES = { zh: 'zh-CN', en: 'en' } as const;
+export type PageLanguage = (typeof LANGUAGES)[keyof typeof LANGUAGES];
+
+export interface Chosen {
+  readonly language: PageLanguage;
+  /** By a link, so that further links keep it. */
+  readonly byLink: boolean;
+}
+
+/** What the reader wants: `?lang=zh|en`, else what the browser asks for, else the community's. */
+export function pageLanguage(request: Request, usual = 'zh-CN'): Chosen {
+  const { lang } = request.query;
+  if (lang === 'zh' || lang === 'en') return { language: LANGUAGES[lang], byLink: true };
+  const first = usual.startsWith('en') ? 'en' : 'zh';
+  const accepted = request.acceptsLanguages(first, first === 'en' ? 'zh' : 'en');
+  return { language: LANGUAGES[accepted === 'zh' || accepted === 'en' ? accepted : first], byLink: false };
+}

@@ -1,0 +1,304 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { interpret, readBack } from '../../../src/channels/voice/interpret.ts';
+import type { Step } from '../../../src/channels/voice/step.ts';
+import type { Interpretation, Spoken } from '../../../src/dialog/input.ts';
+import type { OpenFlow } from '../../../src/dialog/openFlow.ts';
+import type { Question, Reply } from '../../../src/dialog/question.ts';
+import { ballotOf, CHINESE } from '../../flows/samples.ts';
+
+const PICK: Question = { key: 'vote.pick', expects: 'numbers', options: ballotOf(12, CHINESE), min: 2, max: 3 };
+const CARD: Question = { key: 'identify.card', expects: 'code', length: 9 };
+const MENU: Question = { key: 'menu.top', expects: 'choice', options: [0, 1, 2, 3, 4].map((number) => ({ number, label: 'menu.vote' })) };
+const CONFIRM: Question = { key: 'vote.confirm', expects: 'confirmation', options: PICK.options };
+const TELL: Question = { key: 'propose.tell', expects: 'freeText', command: 'propose', maxSeconds: 120, maxChars: 300 };
+
+const opened = (asked: Question, resident = 'one'): OpenFlow => ({
+  flow: 'vote',
+  role: 'vote',
+  version: '1',
+  snapshot: { status: 'active', output: undefined, error: undefined },
+  asked,
+  misses: 0,
+  acting: { resident, withCard: false },
+});
+
+/** A call over the bare machine; whatever it hands on is answered with what is open then. */
+function calling(first: Question, isMobile = true) {
+  let turn = 0;
+  const open = opened(first);
+  let callState: string | undefined;
+  let call = 'one';
+  const handedOn: Extract<Interpretation, { meaning: unknown }>['meaning'][] = [];
+  const said: Reply[] = [];
+  const take = (given: Partial<Step>, after = open): Reply => {
+    const step: Step = { call, turn, keys: '', isHashed: false, isOver: false, isMobile, at: 0, ...given };
+    const heard = interpret(step)({ open, ...(callState !== undefined && { callState }) });
+    if ('meaning' in heard) handedOn.push(heard.meaning);
+    const told: Spoken = 'meaning' in heard ? heard.finish({ reply: { says: [], asks: after.asked }, open: after }) : heard;
+    callState = told.callState;
+    turn += 1;
+    said.push(told.reply);
+    return told.reply;
+  };
+  const callAgain = (resident: string, at = 0) => {
+    call = 'another';
+    turn = 0;
+    return take({ at }, opened(first, resident));
+  };
+  take({});
+  handedOn.splice(0);
+  return {
+    handedOn,
+    said,
+    press: (keys: string) => (keys.endsWith('#') && keys !== '#' ? take({ keys: keys.slice(0, -1), isHashed: true }) : take({ keys })),
+    hash: () => take({ isHashed: true }),
+    silence: () => take({}),
+    speak: (recording: string) => take({ recording }),
+    hangUp: () => take({ isOver: true }),
+    step: take,
+    callAgain,
+    readBack: () => readBack({ open, ...(callState !== undefined && { callState }) }),
+  };
+}
+
+const asked = ({ asks }: Reply) => asks?.key;
+const numbers = (...picks: number[]) => ({ kind: 'answer', answer: { type: 'NUMBERS', numbers: picks } });
+
+describe('the keypad', () => {
+  it('takes numbers one at a time, and hands the flow one answer', () => {
+    const phone = calling(PICK);
+    expect(asked(phone.press('1'))).to.equal('voice.number');
+    const heard = phone.press('3#');
+    expect([heard.says, asked(heard)]).to.deep.equal([[{ key: 'voice.heard', params: { picks: [PICK.options[2]] } }], 'voice.more']);
+    expect(phone.readBack()).to.deep.equal([PICK.options[2]]);
+    phone.press('12#');
+    expect(phone.handedOn).to.deep.equal([]);
+    phone.hash();
+    expect(phone.handedOn).to.deep.equal([numbers(3, 12)]);
+  });
+
+  it('is done at the last pick allowed, and not before there are enough', () => {
+    const phone = calling(PICK);
+    for (const keys of ['1', '3#']) phone.press(keys);
+    expect(phone.hash().says).to.deep.equal([{ key: 'voice.atLeast', params: { min: 2 } }]);
+    for (const keys of ['7#', '5#']) phone.press(keys);
+    expect(phone.handedOn).to.deep.equal([numbers(3, 7, 5)]);
+  });
+
+  it('takes a number without its hash after a pause, a zero before it, and takes out what is keyed once more', () => {
+    const phone = calling(PICK);
+    for (const keys of ['1', '3', '07']) phone.press(keys);
+    expect(phone.press('3#').says).to.deep.equal([{ key: 'voice.takenOut', params: { picks: [PICK.options[2]] } }]);
+    phone.press('10#');
+    phone.hash();
+    expect(phone.handedOn).to.deep.equal([numbers(7, 10)]);
+  });
+
+  it('guesses nothing of a doubled or dropped key: there is no such number, a person after three times', () => {
+    const phone = calling(PICK);
+    phone.press('1');
+    const one = phone.press('33#');
+    const two = phone.press('99#');
+    expect([one.says[0]?.key, asked(one), asked(two)]).to.deep.equal(['voice.noSuchNumber', 'voice.numberMissed', 'voice.numberMissedAgain']);
+    phone.press('4*4#');
+    expect(phone.handedOn).to.deep.equal([{ kind: 'command', command: { name: 'person' } }]);
+  });
+
+  it('takes 0 and * as commands only alone, and # alone with nothing entered as the menu', () => {
+    for (const [keys, name] of [
+      ['0', 'person'],
+      ['0#', 'person'],
+      ['*', 'repeat'],
+    ] as const) {
+      const phone = calling(PICK);
+      phone.press('1');
+      phone.press(keys);
+      expect(phone.handedOn, keys).to.deep.equal([{ kind: 'command', command: { name } }]);
+    }
+    const ten = calling(PICK);
+    for (const keys of ['1', '10#']) ten.press(keys);
+    expect(ten.handedOn).to.deep.equal([]);
+    for (const question of [PICK, CARD, MENU, CONFIRM]) {
+      const phone = calling(question);
+      if (question === CARD) phone.hash();
+      else phone.press('#');
+      expect(phone.handedOn).to.deep.equal([{ kind: 'command', command: { name: 'menu' } }]);
+    }
+  });
+
+  it('reads the ballot one project at a time: take it, the next, done', () => {
+    const phone = calling(PICK);
+    expect(phone.press('2').asks?.params).to.deep.equal({ number: 1, label: '楼道装扶手', cost: 25_000 });
+    phone.press('2');
+    expect(phone.press('1').says).to.deep.equal([{ key: 'voice.noted', params: { picks: [PICK.options[1]] } }]);
+    for (let i = 0; i < 9; i += 1) phone.press('2');
+    expect(asked(phone.press('2'))).to.equal('voice.listEnd');
+    expect(phone.press('2').asks?.params?.number).to.equal(1);
+    expect(asked(phone.press('1'))).to.equal('voice.project');
+    phone.press('3');
+    expect(phone.handedOn).to.deep.equal([numbers(2, 1)]);
+  });
+
+  it('knows each question’s own keys', () => {
+    for (const [question, keys, meaning] of [
+      [MENU, '4', { kind: 'answer', answer: { type: 'CHOSE', number: 4 } }],
+      [MENU, '0', { kind: 'answer', answer: { type: 'CHOSE', number: 0 } }],
+      [MENU, '7', { kind: 'unknown' }],
+      [CONFIRM, '1', { kind: 'answer', answer: { type: 'YES' } }],
+      [CONFIRM, '2', { kind: 'answer', answer: { type: 'NO' } }],
+      [CARD, '609317855', { kind: 'answer', answer: { type: 'CODE', digits: '609317855' } }],
+      [CARD, '6093178#', { kind: 'unknown' }],
+      [CARD, '6093178*', { kind: 'unknown' }],
+      [PICK, '9', { kind: 'unknown' }],
+    ] as const) {
+      const phone = calling(question);
+      phone.press(keys);
+      expect(phone.handedOn, keys).to.deep.equal([meaning]);
+    }
+    const phone = calling(TELL);
+    phone.speak('RE1');
+    expect(phone.handedOn).to.deep.equal([{ kind: 'answer', answer: { type: 'FREE_TEXT', recording: 'RE1' } }]);
+  });
+
+  it('asks what was not understood again in its own words, and passes on what came of a turn', () => {
+    const step: Step = { call: 'one', turn: 0, keys: '', isHashed: false, isOver: false, isMobile: true, at: 0 };
+    const begun = interpret(step)({});
+    if (!('meaning' in begun)) throw new Error('a call begins with a command');
+    for (const [misses, key] of [
+      [1, 'vote.pickMissed'],
+      [2, 'vote.pickMissedAgain'],
+    ] as const) {
+      const { reply } = begun.finish({ reply: { says: [{ key: 'any' }], outcome: 'notUnderstood' }, open: { ...opened(PICK), misses } });
+      expect([reply.says, asked(reply)]).to.deep.equal([[{ key: 'voice.notUnderstood' }], key]);
+    }
+    const aside = begun.finish({ reply: { says: [{ key: 'any' }], outcome: 'askPerson' }, open: opened(PICK) }).reply;
+    expect([aside.says, asked(aside), aside.outcome]).to.deep.equal([[{ key: 'any' }], 'vote.pick', 'askPerson']);
+    for (const [outcome, key] of [
+      ['cast', 'voice.afterCast'],
+      ['changed', 'voice.afterCast'],
+      ['alreadyCast', 'voice.after'],
+      ['askPerson', 'voice.after'],
+    ] as const) {
+      const { reply } = begun.finish({ reply: { says: [{ key: 'any' }], outcome } });
+      expect([reply.outcome, asked(reply)]).to.deep.equal([outcome, key]);
+    }
+  });
+
+  it('takes what was spoken into a call that was hung up, before its end is told of or after', () => {
+    const spoken = { kind: 'answer', answer: { type: 'FREE_TEXT', recording: 'RE1' } };
+    const early = calling(TELL);
+    early.step({ recording: 'RE1', isOver: true });
+    early.hangUp();
+    const late = calling(TELL);
+    late.step({ turn: 0, isOver: true });
+    late.step({ turn: 1, recording: 'RE1' });
+    late.step({ turn: 2, recording: 'RE2' });
+    expect([early.handedOn, late.handedOn]).to.deep.equal([[spoken], [spoken]]);
+  });
+
+  it('asks who said nothing whether to speak again, for keys are lost while it records', () => {
+    const phone = calling(TELL);
+    expect(asked(phone.silence())).to.equal('voice.speakAgain');
+    expect(asked(phone.press('1'))).to.equal('propose.tell');
+    phone.silence();
+    phone.press('#');
+    expect(phone.handedOn).to.deep.equal([{ kind: 'command', command: { name: 'menu' } }]);
+  });
+
+  it('hears silence three times in a row, not three in all', () => {
+    const phone = calling(PICK);
+    phone.press('1');
+    for (const _ of [1, 2]) phone.silence();
+    phone.press('3#');
+    expect(asked(phone.silence())).to.equal('voice.moreMissed');
+    expect(asked(phone.silence())).to.equal('voice.moreMissedAgain');
+    expect(phone.silence()).to.deep.equal({ says: [{ key: 'voice.nobodyThere' }] });
+  });
+
+  it('asks again what stands, where a step comes out of its order, and goes on from there', () => {
+    const phone = calling(PICK);
+    for (const keys of ['1', '3#']) phone.press(keys);
+    expect(phone.step({ turn: 9, keys: '7', isHashed: true })).to.deep.include({ says: [] });
+    expect(asked(phone.said.at(-1) ?? { says: [] })).to.equal('voice.more');
+    phone.step({ turn: 10, keys: '7', isHashed: true });
+    phone.step({ turn: 11, isHashed: true });
+    expect(phone.handedOn).to.deep.equal([numbers(3, 7)]);
+  });
+
+  it('goes on after a call that was cut off only for whom it was', () => {
+    for (const [resident, key] of [
+      ['one', 'voice.goOn'],
+      ['another', 'vote.pick'],
+    ] as const) {
+      const phone = calling(PICK);
+      for (const keys of ['1', '3#']) phone.press(keys);
+      expect(asked(phone.callAgain(resident))).to.equal(key);
+    }
+  });
+
+  it('goes on for a quarter of an hour after the last step, also of a call whose end was never told', () => {
+    for (const [minutes, key] of [
+      [14, 'voice.goOn'],
+      [16, 'vote.pick'],
+    ] as const) {
+      const phone = calling(PICK);
+      for (const keys of ['1', '3#']) phone.press(keys);
+      expect(asked(phone.callAgain('one', minutes * 60_000))).to.equal(key);
+    }
+  });
+
+  const presses = fc.array(
+    fc.oneof(
+      { weight: 4, arbitrary: fc.integer({ min: 0, max: 13 }).map((number) => `${number}#`) },
+      { weight: 2, arbitrary: fc.constantFrom('1', '2', '3', '0', '*', '#', '') },
+      { weight: 1, arbitrary: fc.stringMatching(/^[0-9*#]{1,9}$/) },
+    ),
+    { maxLength: 25 },
+  );
+  const follow = (keys: readonly string[]) => {
+    const phone = calling(PICK);
+    for (const each of keys) {
+      if (each === '') phone.silence();
+      else if (each === '#') phone.hash();
+      else phone.press(each);
+    }
+    return phone;
+  };
+  const castsOf = ({ handedOn }: ReturnType<typeof follow>) =>
+    handedOn.flatMap((meaning) => (meaning.kind === 'answer' && meaning.answer.type === 'NUMBERS' ? [meaning.answer.numbers] : []));
+
+  it('whatever is pressed: casts only numbers on the ballot, each once, as many as may be', () => {
+    fc.assert(
+      fc.property(presses, (keys) => {
+        for (const picks of castsOf(follow(keys))) {
+          expect(new Set(picks).size).to.equal(picks.length);
+          expect(picks.length).to.be.within(2, 3);
+          for (const pick of picks) expect(PICK.options.some(({ number }) => number === pick)).to.equal(true);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('whatever is pressed: what a hang-up casts was read back to the caller, every number of it', () => {
+    let casts = 0;
+    fc.assert(
+      fc.property(presses, (keys) => {
+        const phone = follow(['1', ...keys]);
+        const before = castsOf(phone).length;
+        const named = new Set(
+          phone.said
+            .flatMap(({ says }) => says.flatMap(({ params }) => (Array.isArray(params?.picks) ? params.picks : [])))
+            .map((pick) => (typeof pick === 'number' ? pick : pick.number)),
+        );
+        phone.hangUp();
+        const [picks] = castsOf(phone).slice(before);
+        if (picks) casts += 1;
+        for (const pick of picks ?? []) expect(named.has(pick)).to.equal(true);
+      }),
+      { numRuns: 500 },
+    );
+    expect(casts).to.be.greaterThan(20);
+  });
+});

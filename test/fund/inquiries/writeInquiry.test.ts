@@ -1,0 +1,56 @@
+import { expect } from 'chai';
+import { answerInquiry } from '../../../src/fund/inquiries/answerInquiry.ts';
+import { Inquiry } from '../../../src/fund/inquiries/inquiry.ts';
+import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
+import { collection } from '../../../src/store/collection.ts';
+import { useDatabase } from '../../support/database.ts';
+import { town } from '../../support/town.ts';
+
+const PHONE = '+8613800000001';
+
+describe('writeInquiry', () => {
+  const { world } = useDatabase('writeInquiry');
+
+  it('numbers letters in a community, also many at once, each turn once', async () => {
+    const here = await town(world);
+    const acts = Array.from({ length: 8 }, () => here.act(PHONE));
+    const write = writeInquiry(world, here.notify);
+    const written = await Promise.all([...acts, ...acts].map((act) => write({ kind: 'question', text: '几点开门' }, act)));
+    expect(new Set(written.map(({ number }) => number))).to.deep.equal(new Set([1, 2, 3, 4, 5, 6, 7, 8]));
+    expect(written.slice(0, 8)).to.deep.equal(written.slice(8));
+    expect(await collection(Inquiry).countDocuments({ '_id.community': here.community })).to.equal(8);
+  });
+
+  it('tells the community’s person who wants to be called, once an hour', async () => {
+    const here = await town(world);
+    const write = (hours: number) =>
+      writeInquiry(world, here.notify)({ kind: 'call', text: '' }, here.act(PHONE, { at: new Date(world.now().getTime() + hours * 3_600_000) }));
+    expect([await write(0), await write(0.5), await write(1.1)]).to.deep.equal([{ number: 1 }, { number: 1 }, { number: 2 }]);
+    expect(here.notices.map(({ address, said }) => [address, said.key, said.params])).to.deep.equal([
+      ['+862880000003', 'notice.callWanted', { number: 1, phone: PHONE }],
+      ['+862880000003', 'notice.callWanted', { number: 2, phone: PHONE }],
+    ]);
+  });
+
+  it('sends the answer back to who asked, once', async () => {
+    const here = await town(world);
+    const resident = await here.person('1', { phone: PHONE, language: 'en' });
+    await writeInquiry(world, here.notify)({ kind: 'question', text: 'When?' }, here.act(PHONE, { resident }));
+    const answer = { community: here.community, number: 1, text: '9 o’clock', by: 'Li' };
+    expect(await answerInquiry(world, here.notify)(answer)).to.deep.equal({ answered: true, notified: true });
+    expect(await answerInquiry(world, here.notify)(answer)).to.deep.equal({ refused: 'answered' });
+    expect(await answerInquiry(world, here.notify)({ ...answer, number: 2 })).to.deep.equal({ refused: 'noInquiry' });
+    expect(here.notices).to.deep.equal([
+      {
+        occasion: `inquiry|${here.community}|1`,
+        community: here.community,
+        channel: 'sms',
+        address: PHONE,
+        resident,
+        language: 'en',
+        kind: 'answer',
+        said: { key: 'notice.answered', params: { number: 1, answer: '9 o’clock' } },
+      },
+    ]);
+  });
+});

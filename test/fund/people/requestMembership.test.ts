@@ -1,0 +1,126 @@
+import { expect } from 'chai';
+import { addressHmac } from '../../../src/contacts/contact.ts';
+import { holdersOf, whoActs } from '../../../src/fund/people/holders.ts';
+import { MembershipRequest, requestMembership } from '../../../src/fund/people/requestMembership.ts';
+import { personOf, Resident } from '../../../src/fund/people/resident.ts';
+import { Proposal } from '../../../src/fund/proposals/proposal.ts';
+import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
+import { acceptRequest, refuseRequest } from '../../../src/fund/roster/decideRequest.ts';
+import { eraseMe } from '../../../src/fund/roster/eraseMe.ts';
+import { collection } from '../../../src/store/collection.ts';
+import { useDatabase } from '../../support/database.ts';
+import { forget } from '../../support/forget.ts';
+import { type Town, town } from '../../support/town.ts';
+
+const PHONE = '+8613800000001';
+const NEW = '+8613900000009';
+
+describe('requestMembership', () => {
+  const { world } = useDatabase('requestMembership');
+  let here: Town;
+  const request = (name: string, from = NEW) => requestMembership(world)({ name, building: '3栋' }, here.act(from));
+  const accept = (number: number, over: { as?: string; isOther?: boolean } = {}) =>
+    acceptRequest(world, here.notify)({ community: here.community, request: number, by: 'Li', ...over });
+  const holders = async (from: string) => (await holdersOf(world)(here.act(from))).holders.map(({ resident }) => resident);
+
+  beforeEach(async () => {
+    here = await town(world);
+  });
+
+  it('makes one request an address, numbered, the same one when asked again', async () => {
+    expect(await request('赵小梅')).to.deep.equal({ request: 1, again: false });
+    expect(await request('赵小美')).to.deep.equal({ request: 1, again: true });
+    expect(await request('何静', '+8613900000008')).to.deep.equal({ request: 2, again: false });
+  });
+
+  it('takes a thousand new requests a day in a community, and those that are asked again', async () => {
+    const { community } = here;
+    const asked = (request: number, at: Date) => ({
+      _id: { community, request },
+      channel: 'sms' as const,
+      from: addressHmac(world.vault, { community, channel: 'sms', address: `+86150${request}` }),
+      at,
+      times: 1,
+    });
+    const at = world.now();
+    const more = { state: 'pending' as const };
+    await collection(MembershipRequest).insertMany(
+      Array.from({ length: 1_000 }, (_, n) => ({ ...asked(n + 1, at), ...more, key: `${community} ${n}` })),
+    );
+    expect(await request('赵小梅')).to.deep.equal({ refused: 'enoughToday' });
+    expect(await request('赵小梅', '+861507')).to.deep.equal({ request: 7, again: true });
+    await collection(MembershipRequest).updateOne(
+      { '_id.community': community, '_id.request': 1 },
+      { $set: { at: new Date(at.getTime() - 25 * 3_600_000) } },
+    );
+    expect(await request('赵小梅')).to.deep.equal({ request: 1_001, again: false });
+  });
+
+  it('takes a turn that comes again once, and requests of many at once', async () => {
+    const acts = Array.from({ length: 6 }, (_, n) => here.act(`+861390000000${n}`));
+    const made = await Promise.all([...acts, ...acts].map((act) => requestMembership(world)({ name: '何静', building: '5栋' }, act)));
+    expect(new Set(made.map((requested) => 'request' in requested && requested.request))).to.deep.equal(new Set([1, 2, 3, 4, 5, 6]));
+  });
+
+  it('knows who is on the roster already, and lets others of the household ask', async () => {
+    await here.person('1', { name: '王秀英', phone: PHONE });
+    expect(await request(' 王秀英 ', PHONE)).to.deep.equal({ known: true });
+    expect(await request('王小明', PHONE)).to.deep.equal({ request: 1, again: false });
+  });
+
+  it('is answered: accepted as somebody new, who may then vote under every `verify` but strict', async () => {
+    await recordProposal(world)({ text: '修路灯' }, here.act(NEW));
+    await request('赵小梅');
+    expect(await accept(1)).to.deep.equal({ accepted: { id: 'joined-1', isNew: true } });
+    expect(await accept(1)).to.deep.equal({ refused: 'decided' });
+    const found = await holdersOf(world)(here.act(NEW));
+    for (const verify of ['phone', 'card', 'either'] as const)
+      expect(whoActs(verify, found, { channel: 'sms' }, 'ballot')).to.have.property('resident');
+    expect((await collection(Proposal).findOne({ '_id.cycle': here.cycle }))?.public).to.equal(true);
+    expect(here.notices.map(({ address, said }) => [address, said.key])).to.deep.equal([[NEW, 'notice.accepted']]);
+  });
+
+  it('is accepted as somebody on the roster, whose phone stays', async () => {
+    const wang = await here.person('1', { name: '王秀英', phone: PHONE });
+    await request('王秀英');
+    expect(await accept(1, { as: '9' })).to.deep.equal({ refused: 'unknownId' });
+    expect(await accept(1, { as: '1' })).to.deep.equal({ accepted: { id: '1', isNew: false } });
+    expect([await holders(PHONE), await holders(NEW)]).to.deep.equal([[wang], [wang]]);
+  });
+
+  it('is refused with the reason, and opened anew by asking again', async () => {
+    await request('赵小梅');
+    const refusal = { community: here.community, request: 1, by: 'Li', reason: '楼号不对' };
+    expect(await refuseRequest(world, here.notify)(refusal)).to.deep.equal({ done: true });
+    expect(await accept(1)).to.deep.equal({ refused: 'decided' });
+    expect(await request('赵小梅')).to.deep.equal({ request: 1, again: true });
+    expect(await refuseRequest(world, here.notify)(refusal)).to.deep.equal({ done: true });
+    expect(here.notices.map(({ said }) => said.params)).to.deep.equal([
+      { request: 1, reason: '楼号不对' },
+      { request: 1, reason: '楼号不对' },
+    ]);
+    expect(new Set(here.notices.map(({ occasion }) => occasion))).to.have.property('size', 2);
+  });
+
+  it('wants to know whether who left comes back: the same id is the same person', async () => {
+    const wang = await here.person('1', { name: '王秀英', phone: PHONE });
+    await eraseMe(world, forget)({}, here.act(PHONE, { resident: wang }));
+    expect(await holders(PHONE)).to.deep.equal([]);
+    await request('王秀英', PHONE);
+    expect(await accept(1)).to.deep.equal({ refused: 'leftBefore', people: 1 });
+    expect(await accept(1, { as: '1' })).to.deep.equal({ accepted: { id: '1', isNew: false } });
+    expect(await holders(PHONE)).to.deep.equal([wang]);
+    const back = await collection(Resident).findOne({ _id: wang });
+    expect(back && personOf(world.vault, back)).to.deep.equal({ rosterId: '1', name: '王秀英', phone: PHONE });
+  });
+
+  it('takes somebody else with the phone of who left only when told so', async () => {
+    const wang = await here.person('1', { name: '王秀英', phone: PHONE });
+    await eraseMe(world, forget)({}, here.act(PHONE, { resident: wang }));
+    await request('何静', PHONE);
+    expect(await accept(1, { isOther: true })).to.deep.equal({ accepted: { id: 'joined-1', isNew: true } });
+    expect(await holders(PHONE))
+      .to.have.length(1)
+      .and.not.include(wang);
+  });
+});
