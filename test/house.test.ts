@@ -42,17 +42,38 @@ describe('the house', () => {
       .filter(({ place }) => !KEYS_OF.some((path) => place.startsWith(path)));
     expect(others.filter(({ line }) => takenApart.test(line))).to.deep.equal([]);
   });
+
+  it('has one writer for each collection: the room that has its schema', () => {
+    const files = sourcesOf('src').map(({ path, text }) => ({ path, text, room: /^src\/(fund\/[^/]+|[^/]+)/.exec(path)?.[0] ?? '' }));
+    const owners = new Map(files.flatMap(({ text, room }) => [...text.matchAll(/\bconst (\w+) = model</g)].map(([, model]) => [model, room])));
+    expect([...owners.keys()]).to.include.members(['Resident', 'Cycle', 'Community', 'Conversation', 'Message']);
+    const written = files.flatMap(({ path, text, room }) => modelsWrittenIn(text).map((model) => ({ path, model, room })));
+    expect(written.length).to.be.greaterThan(50);
+    expect(written.filter(({ model, room }) => owners.get(model) !== room)).to.deep.equal([]);
+  });
 });
+
+const WRITE = '\\s*\\.(insert|update|delete|replace|bulkWrite|findOneAnd)';
+
+/** The models whose collections a source writes to, by `collection(Model)` or by a constant that stands for it. */
+function modelsWrittenIn(text: string): string[] {
+  const aliases = [...text.matchAll(/const (\w+) = collection\((\w+)\);/g)].flatMap(([, alias = '', model = '']) =>
+    new RegExp(`\\b${alias}${WRITE}`).test(text) ? [model] : [],
+  );
+  return [...aliases, ...[...text.matchAll(new RegExp(`\\bcollection\\((\\w+)\\)${WRITE}`, 'g'))].map(([, model = '']) => model)];
+}
 
 /** Where a key is what is worked on: a text to be worded or recorded, a keyword, a delivery. */
 const KEYS_OF = ['src/dialog/wording.ts', 'src/channels/voice/prompts/', 'src/dialog/understand/vocabulary.ts', 'src/dialog/recent.ts'];
 
 /** The lines of a folder's sources. */
 function linesOf(folder: string): { place: string; line: string }[] {
-  const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
-  return files.flatMap((path) =>
-    readFileSync(join(root, folder, path), 'utf8')
-      .split('\n')
-      .map((line, index) => ({ place: `${folder}/${path}:${index + 1}`, line })),
-  );
+  return sourcesOf(folder).flatMap(({ path, text }) => text.split('\n').map((line, index) => ({ place: `${path}:${index + 1}`, line })));
+}
+
+/** A folder's sources, by their path. */
+function sourcesOf(folder: string): { path: string; text: string }[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => ({ path: `${folder}/${path}`, text: readFileSync(join(root, folder, path), 'utf8') }));
 }

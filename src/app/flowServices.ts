@@ -1,7 +1,7 @@
 import { receiptBySms } from '../channels/voice/bySms.ts';
-import { CHANNELS, type Channel } from '../contacts/act.ts';
+import type { Channel } from '../contacts/act.ts';
 import { addressHmac, type Place } from '../contacts/contact.ts';
-import { Conversation, conversationId } from '../dialog/conversation.ts';
+import { conversationId, forgetConversations } from '../dialog/conversation.ts';
 import type { Services, Turn } from '../dialog/turn.ts';
 import { castBallot, checkReceipt, myPicks, openBallot, voidBallot } from '../fund/ballots/index.ts';
 import { Community } from '../fund/communities/index.ts';
@@ -28,9 +28,9 @@ import { readProgress } from '../fund/works/index.ts';
 import { cadreBroadcast } from '../outreach/broadcasts/cadreBroadcast.ts';
 import type { BroadcastDeps } from '../outreach/broadcasts/planBroadcast.ts';
 import { nudge } from '../outreach/calendar/nudge.ts';
-import { CallBack } from '../outreach/callBacks.ts';
+import { forgetCallBacksTo } from '../outreach/callBacks.ts';
 import { enqueue } from '../outreach/outbox/enqueue.ts';
-import { Message, type MessageState } from '../outreach/outbox/message.ts';
+import { forgetMessagesTo } from '../outreach/outbox/forgetMessages.ts';
 import { readSituation } from '../outreach/readSituation.ts';
 import { collection } from '../store/collection.ts';
 import type { World } from '../store/world.ts';
@@ -102,9 +102,6 @@ function cast(world: World, receipt: ReturnType<typeof receiptBySms>) {
   };
 }
 
-/** What may still be sent, or told of by the carrier, stays until it has come to an end; but what we start is not sent any more. */
-const ENDED: MessageState[] = ['delivered', 'failed', 'unknown', 'stopped', 'cancelled', 'sent'];
-
 const BY_PHONE: readonly Channel[] = ['sms', 'voice'];
 
 /** Somebody asked to be deleted: their conversations go a day after their last turn, what was sent to them at once. */
@@ -113,12 +110,9 @@ export function forgetPlaces({ vault }: Pick<World, 'vault'>): (community: strin
     const to = places.flatMap(({ channel, address }) => (channel === 'wechat' ? [channel] : BY_PHONE).map((one) => ({ channel: one, address })));
     if (to.length === 0) return;
     const ours = await collection(Community).findOne({ _id: community }, { projection: { phone: 1 } });
-    const ids = to.map((place) => conversationId(vault, { ...place, to: ours?.phone ?? '' }));
-    await collection(Conversation).updateMany({ _id: { $in: ids } }, { $set: { erased: true } });
-    await collection(Conversation).deleteMany({ _id: { $in: ids }, recent: { $exists: false }, turn: { $exists: false } }); // that day is over
+    await forgetConversations(to.map((place) => conversationId(vault, { ...place, to: ours?.phone ?? '' })));
     const at = places.map((place) => addressHmac(vault, { community, ...place }));
-    await collection(CallBack).deleteMany({ from: { $in: at } });
-    await collection(Message).deleteMany({ channel: { $in: [...CHANNELS] }, to: { $in: at }, state: { $in: ENDED } });
-    await collection(Message).deleteMany({ channel: { $in: [...CHANNELS] }, to: { $in: at }, kind: 'notice', state: { $in: ['pending', 'leased'] } });
+    await forgetCallBacksTo(at);
+    await forgetMessagesTo(at);
   };
 }

@@ -100,6 +100,13 @@ export async function forgetRecent({ now }: Pick<World, 'now'>): Promise<number>
   return deletedCount + emptied + closed + gone;
 }
 
+/** Forgets conversations, given by their `_id`s, whose person asked to be deleted: a day after their last turn (`forgetRecent`), at once where that day is over. */
+export async function forgetConversations(ids: readonly string[]): Promise<void> {
+  const some = { _id: { $in: [...ids] } };
+  await collection(Conversation).updateMany(some, { $set: { erased: true } });
+  await collection(Conversation).deleteMany({ ...some, recent: { $exists: false }, turn: { $exists: false } });
+}
+
 function updateAll(due: mongo.Filter<ConversationRecord>, update: mongo.Document[]): Promise<number> {
   return eachSome(due, async (some) => (await collection(Conversation).updateMany(some, update)).modifiedCount);
 }

@@ -104,6 +104,11 @@ export async function forgetCallBacks(now: Date): Promise<void> {
   await collection(CallBack).deleteMany({ at: { $lt: new Date(now.getTime() - KEPT_MS) } });
 }
 
+/** Forgets that phones, by their `addressHmac`, were to be called back. */
+export async function forgetCallBacksTo(phones: readonly string[]): Promise<void> {
+  await collection(CallBack).deleteMany({ from: { $in: [...phones] } });
+}
+
 const HOUR_MS = 60 * 60 * 1_000;
 const A_DAY = 3;
 

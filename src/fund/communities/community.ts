@@ -1,4 +1,4 @@
-import { model, Schema } from 'mongoose';
+import { model, type mongo, Schema } from 'mongoose';
 import { cached, changes } from '../../store/changes.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
@@ -60,6 +60,11 @@ schema.index({ phone: 1 }, { unique: true });
 schema.index({ callback: 1 }, { unique: true, sparse: true });
 
 export const Community = model<CommunityRecord>('Community', schema);
+
+/** Writes a community as its file gives it, in an import's transaction. */
+export async function saveCommunity({ _id, ...fields }: CommunityRecord, session: mongo.ClientSession): Promise<void> {
+  await collection(Community).replaceOne({ _id }, fields, { upsert: true, session });
+}
 
 /** The languages a community or a resident may have: those in `locales/`. */
 export const LANGUAGES = ['zh-CN', 'zh-CN-sichuan', 'en'] as const;

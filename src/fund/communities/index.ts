@@ -1,5 +1,14 @@
 /** The communities, their numbers, and which community a chat belongs to. The first room: it uses no other. */
 
 export { communityOfChat, enterByPoster, forgetChat } from './chat.ts';
-export { Community, type CommunityRecord, communityByNumber, communityBySlug, communityForReaders, LANGUAGES, VERIFY } from './community.ts';
+export {
+  Community,
+  type CommunityRecord,
+  communityByNumber,
+  communityBySlug,
+  communityForReaders,
+  LANGUAGES,
+  saveCommunity,
+  VERIFY,
+} from './community.ts';
 export { Prompt, type PromptFile, promptPath, writePrompts } from './prompts.ts';

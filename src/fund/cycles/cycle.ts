@@ -1,4 +1,5 @@
-import { model, Schema } from 'mongoose';
+import { model, type mongo, Schema } from 'mongoose';
+import { collection } from '../../store/collection.ts';
 import { RULES, type Rule } from '../ballots/tally/index.ts';
 
 /** The stages of a cycle, in their order. */
@@ -140,4 +141,33 @@ export type FrozenCycle = CycleRecord & Required<Pick<CycleRecord, 'frozen' | 'l
 
 export function isFrozen(cycle: CycleRecord | null): cycle is FrozenCycle {
   return cycle?.frozen !== undefined;
+}
+
+/** A cycle as its file gives it. */
+export type CycleFile = Omit<CycleRecord, 'community' | 'moves' | 'frozen' | 'pseudonymKey' | 'sealedAt' | 'residentsAtClose' | 'importedAt'>;
+
+/** What is known of a cycle when its file is imported. */
+export interface KnownCycle {
+  readonly now: Date;
+  /** The cycle as it is, where it was imported before. */
+  readonly before?: CycleRecord;
+  /** Its vote has opened. */
+  readonly isOpened: boolean;
+}
+
+/** Writes a cycle as its file gives it, in an import's transaction. What was moved by hand and frozen stays. */
+export async function saveCycle(
+  { lot, ...cycle }: CycleFile,
+  community: string,
+  { now, before, isOpened }: KnownCycle,
+  session: mongo.ClientSession,
+): Promise<void> {
+  if (!before) {
+    await collection(Cycle).insertOne({ ...cycle, ...(lot && { lot }), community, moves: [], importedAt: now }, { session });
+    return;
+  }
+  const { _id, ...fields } = cycle;
+  const base = isOpened ? {} : { importedAt: now };
+  const noLot = lot || before.frozen ? {} : { $unset: { lot: 1 as const } };
+  await collection(Cycle).updateOne({ _id }, { $set: { ...fields, ...base, ...(lot && { lot }) }, ...noLot }, { session });
 }

@@ -2,6 +2,18 @@
 
 export { type Calendar, isOpen, isVoting, type Period, periods, stageAt, voteOf, voteUnderWay } from './calendar.ts';
 export { begunCycles, currentCycle, currentCycleForReaders, cycleById, cycleForReaders, liveCycles } from './currentCycle.ts';
-export { Cycle, type CycleRecord, type Frozen, type FrozenCycle, isFrozen, type Project, STAGES, type Stage } from './cycle.ts';
+export {
+  Cycle,
+  type CycleFile,
+  type CycleRecord,
+  type Frozen,
+  type FrozenCycle,
+  isFrozen,
+  type KnownCycle,
+  type Project,
+  STAGES,
+  type Stage,
+  saveCycle,
+} from './cycle.ts';
 export { type FrozenBallot, freeze } from './freeze.ts';
 export { destroyKey, extendCycle, moveCycle, noteSealed } from './moveCycle.ts';

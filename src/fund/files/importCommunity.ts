@@ -4,15 +4,15 @@ import mongoose, { type mongo } from 'mongoose';
 import { CodedError, type Problem } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
-import { Community, type CommunityRecord, type PromptFile, writePrompts } from '../communities/index.ts';
-import { Cycle, type CycleRecord, isOpen, voteOf } from '../cycles/index.ts';
-import { type Reason, recordKeyChanges } from '../people/index.ts';
+import { Community, type CommunityRecord, type PromptFile, saveCommunity, writePrompts } from '../communities/index.ts';
+import { Cycle, type CycleRecord, isOpen, saveCycle, voteOf } from '../cycles/index.ts';
+import { changeResidents, type Reason, recordKeyChanges } from '../people/index.ts';
 import { readAudio } from './readAudio.ts';
 import { readCommunity } from './readCommunity.ts';
-import { type CycleFile, cycleProblems, type Known, readCycle } from './readCycle.ts';
+import { cycleProblems, type Known, readCycle } from './readCycle.ts';
 import { readResidents } from './readResidents.ts';
 import { readText, type YamlRead } from './readYaml.ts';
-import { moveStops, type ResidentChanges, residentChanges, writeResidents } from './residentChanges.ts';
+import { moveStops, type ResidentChanges, residentChanges } from './residentChanges.ts';
 
 export interface ImportOptions {
   /** Residents left out of the file, and recorded prompts left out of the folder, are removed. */
@@ -98,9 +98,9 @@ async function importFiles(world: World, files: Files, options: ImportOptions, s
   if (problems.length > 0 || !community.value) return { problems: problems.toSorted(byPlace) };
 
   const demo = options.demo ?? before?.demo;
-  await collection(Community).replaceOne({ _id: community.value._id }, { ...community.value, ...(demo && { demo }) }, { upsert: true, session });
-  if (cycle?.value) await writeCycle(cycle.value, community.value._id, known(cycle.value._id), session);
-  if (changes) await writeResidents(changes, session, options.progress);
+  await saveCommunity({ ...community.value, ...(demo && { demo }) }, session);
+  if (cycle?.value) await saveCycle(cycle.value, community.value._id, known(cycle.value._id), session);
+  if (changes) await changeResidents(changes, session, options.progress);
   if (changes && options.explained) await recordKeyChanges(community.value._id, changes.keys, { ...options.explained, at: now }, session);
   if (changes) await moveStops(world, changes, session);
   await writePrompts(community.value._id, files.prompts, options.replace === true && files.prompts.length > 0, session);
@@ -192,22 +192,6 @@ async function numberProblems(
     ...(taken.includes(phone) ? [problemAt(['phone'], 'phone is another community’s number')] : []),
     ...(callback !== undefined && taken.includes(callback) ? [problemAt(['callback'], 'callback is another community’s number')] : []),
   ];
-}
-
-async function writeCycle(
-  { lot, ...cycle }: CycleFile,
-  community: string,
-  { now, before, isOpened }: Known,
-  session: mongo.ClientSession,
-): Promise<void> {
-  if (!before) {
-    await collection(Cycle).insertOne({ ...cycle, ...(lot && { lot }), community, moves: [], importedAt: now }, { session });
-    return;
-  }
-  const { _id, ...fields } = cycle;
-  const base = isOpened ? {} : { importedAt: now };
-  const noLot = lot || before.frozen ? {} : { $unset: { lot: 1 as const } };
-  await collection(Cycle).updateOne({ _id }, { $set: { ...fields, ...base, ...(lot && { lot }) }, ...noLot }, { session });
 }
 
 function byPlace(one: Problem, other: Problem): number {

@@ -3,11 +3,18 @@ import { z } from 'zod';
 import type { Problem } from '../../store/codedError.ts';
 import { readTime } from '../../store/wallTime.ts';
 import { RULES } from '../ballots/tally/index.ts';
-import { type Calendar, type CycleRecord, type Project, periods, STAGES, type Stage, voteOf } from '../cycles/index.ts';
+import {
+  type Calendar,
+  type CycleFile,
+  type CycleRecord,
+  type KnownCycle,
+  type Project,
+  periods,
+  STAGES,
+  type Stage,
+  voteOf,
+} from '../cycles/index.ts';
 import { fields, readYaml, type YamlRead } from './readYaml.ts';
-
-/** What `cycle.yaml` says of a cycle. */
-export type CycleFile = Omit<CycleRecord, 'community' | 'moves' | 'frozen' | 'pseudonymKey' | 'sealedAt' | 'residentsAtClose' | 'importedAt'>;
 
 /** Reads `cycle.yaml` (contract §7). Times are in the community's zone, `+14d` counts from `base`. */
 export function readCycle(file: string, text: string, timezone: string, base: (id: string) => Date): YamlRead<CycleFile> {
@@ -113,13 +120,8 @@ function projectProblems({ projects, choices: { min = 1, max = min }, lot }: Rea
   return [...doubled, ...limits, ...(isPermutation ? [] : [problemAt(['lot'], 'lot must have every project number once')])];
 }
 
-/** What is known of a cycle when its file is imported. */
-export interface Known {
-  readonly now: Date;
-  /** The cycle as it is, where it was imported before. */
-  readonly before?: CycleRecord;
-  /** Its vote has opened. */
-  readonly isOpened: boolean;
+/** What is known of a cycle and its community's others when its file is imported. */
+export interface Known extends KnownCycle {
   /** The community's other cycles. */
   readonly others: readonly CycleRecord[];
 }

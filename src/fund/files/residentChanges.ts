@@ -12,24 +12,18 @@ import {
   personOf,
   Resident,
   type ResidentRecord,
+  type RosterChanges,
   residentId,
   residentRecord,
 } from '../people/index.ts';
 import type { ResidentRow, ResidentsRead } from './readResidents.ts';
 
 /** What an import does to a roster. */
-export interface ResidentChanges {
-  readonly added: readonly ResidentRecord[];
-  /** `endsLinks`: another card than before; the old one ends, and what it linked. `phoneBefore`: `phoneId` of the one that they had to themselves, and have another one now. */
-  readonly changed: readonly {
-    readonly _id: string;
-    readonly set: Partial<ResidentRecord>;
-    readonly unset: readonly Kept[];
-    readonly endsLinks: boolean;
+export interface ResidentChanges extends RosterChanges {
+  readonly changed: readonly (RosterChanges['changed'][number] & {
+    /** `phoneId` of the phone that they had to themselves, and have another one now. */
     readonly phoneBefore?: string;
-  }[];
-  /** `_id`s. */
-  readonly removed: readonly string[];
+  })[];
   /** Rows of people who asked to be deleted: they stay so. */
   readonly left: number;
   /** Rows with a card that was ended by `residents cards --new`: it stays so. */
@@ -54,7 +48,6 @@ const GIVEN = ['name', 'phone', 'building', 'language', 'role'] as const;
 type Given = (typeof GIVEN)[number];
 /** Those that a record has no field of its own for, or another one. */
 const PERSON = ['name', 'phone'] as const;
-type Kept = Exclude<Given, (typeof PERSON)[number]> | 'phoneId';
 
 /** Compares `residents.csv` with the roster. A column that is absent changes nothing; nor does an empty card, as cards are also made here. */
 export async function residentChanges(
@@ -122,7 +115,7 @@ export async function residentChanges(
     const isNewCard = card !== undefined && card !== before.card;
     if (isNewCard && before.card !== undefined) freed.add(before.card);
     const set: Partial<ResidentRecord> = { ...(isNewCard && { card }) };
-    const unset: Kept[] = [];
+    const unset: ResidentChanges['changed'][number]['unset'][number][] = [];
     const differing = GIVEN.filter((field) => columns.includes(field) && row[field] !== before[field]);
     for (const field of differing) {
       if (isOfPerson(field)) continue;
@@ -170,38 +163,6 @@ function isOfPerson(field: Given): field is (typeof PERSON)[number] {
 /** The same name and phone under another id is most likely the same person; without either nobody can tell. */
 function sameness({ name, phone }: Pick<ResidentRow | Person, 'name' | 'phone'>): string | undefined {
   return name === undefined || phone === undefined ? undefined : JSON.stringify([name, phone]);
-}
-
-/** Residents in one command: small enough to be answered well within the connection's limit. */
-const CHUNK = 1_000;
-
-/** Writes an import's changes in its transaction. Cards that change hands are first taken from who had them. */
-export async function writeResidents(
-  { added, changed, removed }: ResidentChanges,
-  session: mongo.ClientSession,
-  progress?: (done: number, total: number) => void,
-): Promise<void> {
-  const residents = collection(Resident);
-  const newCards = changed.filter(({ set }) => set.card !== undefined).map(({ _id }) => _id);
-  const total = removed.length + newCards.length + changed.length + added.length;
-  let done = 0;
-  const each = async <Item>(items: readonly Item[], write: (chunk: Item[]) => Promise<unknown>) => {
-    for (let start = 0; start < items.length; start += CHUNK) {
-      const chunk = items.slice(start, start + CHUNK);
-      await write(chunk);
-      done += chunk.length;
-      progress?.(done, total);
-    }
-  };
-  await each(removed, (_ids) => residents.deleteMany({ _id: { $in: _ids } }, { session }));
-  await each(newCards, (_ids) => residents.updateMany({ _id: { $in: _ids } }, { $unset: { card: 1, cardMade: 1 } }, { session }));
-  await each(changed, (chunk) => residents.bulkWrite(chunk.map(asUpdate), { session }));
-  await each(added, (chunk) => residents.insertMany(chunk, { session }));
-}
-
-function asUpdate({ _id, set, unset, endsLinks }: ResidentChanges['changed'][number]): mongo.AnyBulkWriteOperation<ResidentRecord> {
-  const $unset = Object.fromEntries(unset.map((field) => [field, 1 as const]));
-  return { updateOne: { filter: { _id }, update: { $set: { ...set, ...(endsLinks && { linkedContacts: [] }) }, $unset } } };
 }
 
 /** Who wanted nothing of what we start on a phone of their own wants nothing on the one that the roster now has for them, unless others hold it too. */

@@ -6,7 +6,7 @@ export { type Holders, holdersAt, holdersOf, ownPlaces, reachOf, whoActs } from 
 export { type Changed, keyChangesSince, type Reason, recordKeyChanges } from './keyChanges.ts';
 export { mayAnswer } from './mayAnswer.ts';
 export { type Started, startMessages, stopMessages, subscribe } from './messages.ts';
-export { forgetLeaversUntil, giveCards, noteLeaving, putOnRoster, takeOffRoster } from './onRoster.ts';
+export { changeResidents, forgetLeaversUntil, giveCards, noteLeaving, putOnRoster, type RosterChanges, takeOffRoster } from './onRoster.ts';
 export { askDigits, checkDigits, type DigitsAsked, type DigitsChecked, forgetCodes, type ProofOf } from './proof.ts';
 export { type CadreChecked, type CadreProved, cadreAt, checkCadre, proveCadre } from './proveCadre.ts';
 export {

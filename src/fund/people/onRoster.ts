@@ -1,3 +1,4 @@
+import type { mongo } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { Asker, MembershipRequestRecord } from './requestMembership.ts';
@@ -90,4 +91,50 @@ export async function forgetLeaversUntil(community: string, moment: Date): Promi
     { community, erasedAddresses: { $exists: true }, erasedAt: { $lt: moment } },
     { $unset: { erasedAddresses: 1, erasureKey: 1, card: 1 } },
   );
+}
+
+/** What changes of a roster at once. */
+export interface RosterChanges {
+  readonly added: readonly ResidentRecord[];
+  readonly changed: readonly {
+    readonly _id: string;
+    readonly set: Partial<ResidentRecord>;
+    readonly unset: readonly ('building' | 'language' | 'role' | 'phoneId')[];
+    /** They have another card than before; the old one ends, and what it linked. */
+    readonly endsLinks: boolean;
+  }[];
+  /** `_id`s. */
+  readonly removed: readonly string[];
+}
+
+/** Residents in one command: small enough to be answered well within the connection's limit. */
+const CHUNK = 1_000;
+
+/** Changes a roster in a transaction. Cards that change hands are first taken from who had them. */
+export async function changeResidents(
+  { added, changed, removed }: RosterChanges,
+  session: mongo.ClientSession,
+  progress?: (done: number, total: number) => void,
+): Promise<void> {
+  const residents = collection(Resident);
+  const newCards = changed.filter(({ set }) => set.card !== undefined).map(({ _id }) => _id);
+  const total = removed.length + newCards.length + changed.length + added.length;
+  let done = 0;
+  const each = async <Item>(items: readonly Item[], write: (chunk: Item[]) => Promise<unknown>) => {
+    for (let start = 0; start < items.length; start += CHUNK) {
+      const chunk = items.slice(start, start + CHUNK);
+      await write(chunk);
+      done += chunk.length;
+      progress?.(done, total);
+    }
+  };
+  await each(removed, (_ids) => residents.deleteMany({ _id: { $in: _ids } }, { session }));
+  await each(newCards, (_ids) => residents.updateMany({ _id: { $in: _ids } }, { $unset: { card: 1, cardMade: 1 } }, { session }));
+  await each(changed, (chunk) => residents.bulkWrite(chunk.map(asUpdate), { session }));
+  await each(added, (chunk) => residents.insertMany(chunk, { session }));
+}
+
+function asUpdate({ _id, set, unset, endsLinks }: RosterChanges['changed'][number]): mongo.AnyBulkWriteOperation<ResidentRecord> {
+  const $unset = Object.fromEntries(unset.map((field) => [field, 1 as const]));
+  return { updateOne: { filter: { _id }, update: { $set: { ...set, ...(endsLinks && { linkedContacts: [] }) }, $unset } } };
 }

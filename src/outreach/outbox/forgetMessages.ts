@@ -32,6 +32,13 @@ async function forget(which: mongo.Filter<MessageRecord>): Promise<void> {
   }
 }
 
+/** Forgets what was sent to phones and chats, by their `addressHmac`, and what we started and is not sent yet; what answers their own acts is still sent. */
+export async function forgetMessagesTo(addresses: readonly string[]): Promise<void> {
+  const to = { channel: { $in: [...CHANNELS] }, to: { $in: [...addresses] } };
+  await collection(Message).deleteMany({ ...to, state: { $in: [...ENDS] } });
+  await collection(Message).deleteMany({ ...to, kind: 'notice', state: { $in: ['pending', 'leased'] } });
+}
+
 const UNDER_WAY: MessageState[] = ['pending', 'leased', 'sending', 'unknown'];
 
 /** How many messages of the outbox are in each state that is no end, from the index alone; a state that none is in is left out. */
