@@ -3,7 +3,7 @@ import { flows } from '../../flows/index.ts';
 import { realCarriers, type WechatAccount } from '../carriers/carriers.ts';
 import { signedForm } from '../carriers/twilio/signedForm.ts';
 import { receiveSms, status } from '../carriers/twilio/sms.ts';
-import { type VoiceChannel, voiceChannel } from '../carriers/twilio/voiceChannel.ts';
+import { voiceChannel } from '../carriers/twilio/voiceChannel.ts';
 import { wechatChannel } from '../carriers/wechat/wechatChannel.ts';
 import { toText } from '../channels/sms/render.ts';
 import { speaksSichuan } from '../channels/voice/prompts/neededPrompts.ts';
@@ -20,16 +20,18 @@ import { lostRecording } from '../fund/proposals/index.ts';
 import { endChat, eraseDue } from '../fund/roster/index.ts';
 import type { BroadcastDeps } from '../outreach/broadcasts/planBroadcast.ts';
 import { calendarJob } from '../outreach/calendar/calendarJob.ts';
+import { askCallBack, placeCallBacks } from '../outreach/callBacks.ts';
+import { carrierStatus } from '../outreach/outbox/carrierStatus.ts';
 import { enqueue } from '../outreach/outbox/enqueue.ts';
 import { countByState } from '../outreach/outbox/forgetMessages.ts';
 import { outbox } from '../outreach/outbox/outbox.ts';
+import type { Log } from '../store/log.ts';
 import type { World } from '../store/world.ts';
 import { lastError } from '../web/errors.ts';
 import { requestLog, webRoutes } from '../web/webRoutes.ts';
 import type { TwilioConfig } from './config.ts';
 import { dialogDeps } from './dialogDeps.ts';
 import { flowServices, forgetPlaces } from './flowServices.ts';
-import type { Log } from './logger.ts';
 import { metrics } from './metrics.ts';
 import { ticks } from './ticks.ts';
 import { messageUnits, noticeText, wordsFor } from './words.ts';
@@ -61,7 +63,7 @@ export async function app({ world, log, publicUrl, twilio, wechat, demo, metrics
   const measures = metrics(countByState);
   const catalogue = await loadCatalogue();
   let isStopping = false;
-  let jobs: VoiceChannel['jobs'] | undefined;
+  let callBacks: (() => Promise<void>) | undefined;
 
   const wordsIn = wordsFor(world, catalogue);
   const text = (reply: Reply, language: string, community?: CommunityRecord | null) =>
@@ -83,6 +85,7 @@ export async function app({ world, log, publicUrl, twilio, wechat, demo, metrics
   const eraseAll = eraseDue(world, forgetPlaces(world));
   const { publish } = publishedFiles(world);
   const calendar = calendarJob(world, channels);
+  const recordStatus = carrierStatus(world);
   if (carriers.phone) {
     const { authToken, sendSms, sendCall, placeCall } = carriers.phone;
     const signed = signedForm({ authToken, publicUrl });
@@ -107,11 +110,13 @@ export async function app({ world, log, publicUrl, twilio, wechat, demo, metrics
       answer,
       wordsFor: (language, community, lists) => wordsIn('voice', language, community, lists),
       notify: enqueue(world),
+      askCallBack: askCallBack(world),
+      recordStatus,
       observe: (outcome, seconds) => measures.turn('voice', outcome, seconds),
     });
     for (const [path, handlers] of Object.entries(voice.handlers)) handler.post(path, signed, ...handlers);
-    handler.post('/twilio/status', signed, ...voice.status, status(world, log));
-    jobs = voice.jobs;
+    handler.post('/twilio/status', signed, ...voice.status, status(recordStatus, log));
+    callBacks = placeCallBacks(world, voice.placeCall);
     stops.push(voice.stop);
     stops.push(outbox(world, { channel: 'sms', log, send: sendSms, word: noticeText(world, catalogue) }).stop);
     stops.push(outbox(world, { channel: 'voice', log, send: sendCall, word: noticeText(world, catalogue) }).stop);
@@ -121,6 +126,7 @@ export async function app({ world, log, publicUrl, twilio, wechat, demo, metrics
       world,
       log,
       carrier: carriers.wechat,
+      recordStatus,
       answer: dialog(dialogDeps(world, { log, channel: 'wechat', services: serve, sendsCodes: carriers.phone !== undefined })),
       words: ({ language, community }) => wordsIn('wechat', language, community, chatLists),
       unfollow: endChat(world, forgetPlaces(world)),
@@ -144,7 +150,7 @@ export async function app({ world, log, publicUrl, twilio, wechat, demo, metrics
   handler.use(lastError(log));
   stops.push(
     ticks(world, log, {
-      ...jobs,
+      ...(callBacks && { callBacks }),
       ...(recordings && { recordings: workRecordings(world, recordings, lostRecording(world, enqueue(world))) }),
       channels,
       seal,

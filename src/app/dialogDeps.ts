@@ -9,8 +9,8 @@ import { communityByNumber } from '../fund/communities/index.ts';
 import { currentCycle } from '../fund/cycles/index.ts';
 import { type Holders, holdersOf, isInForce, mayAnswer, whoActs } from '../fund/people/index.ts';
 import { wroteSince } from '../outreach/outbox/known.ts';
+import type { Log } from '../store/log.ts';
 import type { World } from '../store/world.ts';
-import type { Log } from './logger.ts';
 
 export interface DialogParts {
   readonly log: Log;

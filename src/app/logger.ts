@@ -1,34 +1,6 @@
 import { type DestinationStream, pino } from 'pino';
+import type { Facts, Log } from '../store/log.ts';
 import type { Config } from './config.ts';
-
-/** What a line of the log may tell: codes, counts, durations and the ids of cycles and communities, never anything of a person. */
-export interface Facts {
-  /** A stable code, such as `CodedError`'s. */
-  readonly code?: string;
-  readonly channel?: string;
-  readonly flow?: string;
-  readonly outcome?: string;
-  readonly state?: string;
-  readonly community?: string;
-  readonly cycle?: string;
-  readonly count?: number;
-  readonly ms?: number;
-  readonly method?: string;
-  /** The route's pattern; its parameters are not told. */
-  readonly route?: string;
-  readonly status?: number;
-  readonly host?: string;
-  readonly port?: number;
-  readonly signal?: string;
-  readonly version?: string;
-  /** Told by its class, code and stack; its message may quote what somebody sent, and stays out. */
-  readonly error?: unknown;
-}
-
-type Loudness = Exclude<Config['logLevel'], 'silent'>;
-
-/** `message` is a constant of the program. */
-export type Log = Record<Loudness, (facts: Facts, message: string) => void>;
 
 const TEXTS = ['code', 'channel', 'flow', 'outcome', 'state', 'community', 'cycle', 'method', 'route', 'host', 'signal', 'version'];
 const NUMBERS = ['count', 'ms', 'status', 'port'];
@@ -40,7 +12,7 @@ export function logger(level: Config['logLevel'], destination: DestinationStream
     destination,
   );
   const at =
-    (loudness: Loudness): Log[Loudness] =>
+    (loudness: keyof Log): Log[keyof Log] =>
     (facts, message) => {
       if (lines.isLevelEnabled(loudness)) lines[loudness](allowed(facts), masked(message));
     };

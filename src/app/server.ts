@@ -5,11 +5,11 @@ import { Cycle } from '../fund/cycles/index.ts';
 import { changes } from '../store/changes.ts';
 import { CodedError } from '../store/codedError.ts';
 import { databaseOf } from '../store/collection.ts';
+import type { Log } from '../store/log.ts';
 import { openStore, type Store } from '../store/openStore.ts';
 import { httpServer } from '../web/httpServer.ts';
 import { type App, app } from './app.ts';
 import type { Config } from './config.ts';
-import type { Log } from './logger.ts';
 import { removeRunFile, writeRunFile } from './runFile.ts';
 import { type WatchLimits, watchTurns } from './watchTurns.ts';
 

@@ -9,8 +9,8 @@ import { forgetCallBacks } from '../outreach/callBacks.ts';
 import { forgetMessages } from '../outreach/outbox/forgetMessages.ts';
 import { collection } from '../store/collection.ts';
 import { isDuplicate } from '../store/databaseErrors.ts';
+import type { Log } from '../store/log.ts';
 import type { World } from '../store/world.ts';
-import type { Log } from './logger.ts';
 
 export interface Jobs {
   readonly callBacks?: () => Promise<void>;

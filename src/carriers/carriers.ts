@@ -1,8 +1,8 @@
-import type { Log } from '../app/logger.ts';
 import type { Channel } from '../contacts/act.ts';
 import type { RecordingSource } from '../fund/inquiries/index.ts';
-import type { Send, Sent } from '../outreach/outbox/send.ts';
+import type { Log } from '../store/log.ts';
 import type { World } from '../store/world.ts';
+import type { Send, Sent } from './sending.ts';
 import { type CallAccount, call, type Placing, placeCall } from './twilio/placedCall.ts';
 import { twilioRecordings } from './twilio/recordings.ts';
 import { sendSms } from './twilio/sms.ts';

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { Config } from '../app/config.ts';
 import type { Carriers } from '../carriers/carriers.ts';
 import { Community } from '../fund/communities/index.ts';
 import type { Store } from '../store/openStore.ts';
@@ -28,7 +27,13 @@ export interface OpenDemo {
   greeting(url: string): readonly string[];
 }
 
-type Settings = Pick<Config, 'demo' | 'twilio' | 'wechat'>;
+/** Of the service's settings, those that say whether it is the demo. */
+interface Settings {
+  readonly demo?: 'on' | 'off' | undefined;
+  readonly twilio?: object | undefined;
+  readonly wechat?: object | undefined;
+}
+
 type Opened = Pick<Store, 'embedded' | 'world'>;
 
 /**

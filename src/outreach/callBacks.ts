@@ -1,4 +1,5 @@
 import { model, Schema } from 'mongoose';
+import type { Sent } from '../carriers/sending.ts';
 import { addressHmac } from '../contacts/contact.ts';
 import { type CommunityRecord, communityBySlug } from '../fund/communities/index.ts';
 import { holdersAt } from '../fund/people/index.ts';
@@ -6,7 +7,6 @@ import { collection } from '../store/collection.ts';
 import { isDuplicate } from '../store/databaseErrors.ts';
 import { DAY_MS, dayOf } from '../store/wallTime.ts';
 import type { World } from '../store/world.ts';
-import type { Sent } from './outbox/send.ts';
 
 /** So long after the call was rejected the line is free again. */
 const PAUSE_MS = 3_000;

@@ -1,7 +1,7 @@
 import type { ErrorRequestHandler, Request } from 'express';
-import type { Log } from '../app/logger.ts';
 import { CodedError } from '../store/codedError.ts';
 import { isDatabaseAway } from '../store/databaseErrors.ts';
+import type { Log } from '../store/log.ts';
 
 /** The last error handler of the app: every error is `{"error": "one sentence"}`; what went wrong inside is logged and not told. */
 export function lastError(log: Log): ErrorRequestHandler {

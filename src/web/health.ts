@@ -1,6 +1,6 @@
 import { type Request, type RequestHandler, Router } from 'express';
 import mongoose from 'mongoose';
-import type { Metrics } from '../app/metrics.ts';
+import type { Registry } from 'prom-client';
 import { tryTurn } from '../dialog/tryTurn.ts';
 import { MOST_OFF } from '../store/clock.ts';
 import { isSame } from '../store/crypto.ts';
@@ -8,11 +8,20 @@ import { inTime, within } from '../store/inTime.ts';
 import type { World } from '../store/world.ts';
 import { Refusal } from './errors.ts';
 
+/** What HTTP needs of the metrics. Times in seconds. */
+export interface WebMetrics {
+  readonly registry: Registry;
+  /** The database's clock less this process's. */
+  clockOffset(seconds: number): void;
+  /** `route` is a pattern, such as `/api/cycles/:id/ledger`. */
+  http(method: string, route: string, status: number, seconds: number): void;
+}
+
 /** Longest that a turn may take where the service is ready, in milliseconds. */
 const PATIENCE = 2_000;
 
 /** `/healthz`: the process is alive. `/readyz`: it can take turns: one of nobody's has succeeded just now, the clock is right and the indexes are there. All who ask meanwhile share the answer. */
-export function health(world: World, metrics: Metrics, isStopping: () => boolean, ahead: () => number): Router {
+export function health(world: World, metrics: WebMetrics, isStopping: () => boolean, ahead: () => number): Router {
   let indexed = false;
   let underWay: Promise<void> | undefined;
   return Router()
@@ -41,7 +50,7 @@ function notNow(cause?: unknown): Refusal {
 }
 
 /** Asks the database for its time; both this machine's clock and the one that the world goes by have to agree with it. */
-async function checkClock(world: World, metrics: Metrics, ahead: number): Promise<void> {
+async function checkClock(world: World, metrics: WebMetrics, ahead: number): Promise<void> {
   const asked = performance.now();
   const { localTime } = await inTime((signal) => mongoose.connection.getClient().db('admin').command({ hello: 1 }, { signal }));
   const onTheWay = performance.now() - asked;
@@ -65,7 +74,7 @@ async function areIndexesThere(): Promise<boolean> {
 }
 
 /** `/metrics` for Prometheus: with a token whoever bears it; without one only loopback, and not through a proxy. */
-export function metricsRoute({ registry }: Metrics, token?: string): Router {
+export function metricsRoute({ registry }: Pick<WebMetrics, 'registry'>, token?: string): Router {
   return Router().get('/metrics', token ? bearer(token) : loopbackOnly, async (_request, response) => {
     response
       .set('Cache-Control', 'no-store')

@@ -1,12 +1,11 @@
 import { type RequestHandler, Router } from 'express';
 import type { i18n } from 'i18next';
-import type { Log } from '../app/logger.ts';
-import type { Metrics } from '../app/metrics.ts';
+import type { Log } from '../store/log.ts';
 import type { World } from '../store/world.ts';
 import { api } from './api/api.ts';
 import { audio } from './api/published.ts';
 import { Refusal } from './errors.ts';
-import { health, metricsRoute } from './health.ts';
+import { health, metricsRoute, type WebMetrics } from './health.ts';
 import { type PagesDeps, pages } from './public/pages.ts';
 import { readerLimit } from './readerLimit.ts';
 
@@ -19,7 +18,7 @@ export interface WebDeps {
   readonly banner?: PagesDeps['banner'];
   /** How far the world's clock was moved ahead of this machine's, in milliseconds. */
   readonly ahead?: (() => number) | undefined;
-  readonly metrics: Metrics;
+  readonly metrics: WebMetrics;
   readonly metricsToken?: string | undefined;
   /** From then on `/readyz` says no: a balancer sends nobody any more. */
   readonly isStopping: () => boolean;
@@ -49,7 +48,7 @@ export function webRoutes(world: World, { catalogue, publicUrl, banner, ahead = 
 }
 
 /** Measures and logs every request by its route's pattern: what stands in its path, query, headers and body stays out. Routers are mounted at the root: only then is the pattern whole. */
-export function requestLog(log: Log, metrics: Metrics): RequestHandler {
+export function requestLog(log: Log, metrics: WebMetrics): RequestHandler {
   return (request, response, next) => {
     const begun = performance.now();
     response.once('close', () => {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { type Facts, logger } from '../../src/app/logger.ts';
+import { logger } from '../../src/app/logger.ts';
+import type { Facts } from '../../src/store/log.ts';
 
 const PHONE = '+8613800000000';
 

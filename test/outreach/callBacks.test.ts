@@ -1,8 +1,8 @@
 import { expect } from 'chai';
+import type { Sent } from '../../src/carriers/sending.ts';
 import { addressHmac } from '../../src/contacts/contact.ts';
 import { Community, type CommunityRecord } from '../../src/fund/communities/community.ts';
 import { askCallBack, CallBack, callBackSlot, forgetCallBacks, type PlaceCallBack, placeCallBacks } from '../../src/outreach/callBacks.ts';
-import type { Sent } from '../../src/outreach/outbox/send.ts';
 import { collection } from '../../src/store/collection.ts';
 import type { World } from '../../src/store/world.ts';
 import { useDatabase } from '../support/database.ts';

@@ -1,6 +1,7 @@
 import mongoose from 'mongoose';
 import { logger } from '../../../src/app/logger.ts';
 import { noticeText } from '../../../src/app/words.ts';
+import type { Send } from '../../../src/carriers/sending.ts';
 import { sendSms } from '../../../src/carriers/twilio/sms.ts';
 import { loadCatalogue } from '../../../src/dialog/loadCatalogue.ts';
 import { createBroadcast } from '../../../src/outreach/broadcasts/cadreBroadcast.ts';
@@ -8,7 +9,6 @@ import { planBroadcast } from '../../../src/outreach/broadcasts/planBroadcast.ts
 import { queueBroadcast } from '../../../src/outreach/broadcasts/queueBroadcast.ts';
 import { addressIn, Message } from '../../../src/outreach/outbox/message.ts';
 import { outbox } from '../../../src/outreach/outbox/outbox.ts';
-import type { Send } from '../../../src/outreach/outbox/send.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
 import { benchVault } from '../secret.ts';

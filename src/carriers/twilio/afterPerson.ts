@@ -1,9 +1,9 @@
 import VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js';
-import type { Log } from '../../app/logger.ts';
 import { lineOf, type Speech, within } from '../../channels/voice/speech.ts';
 import type { Notify } from '../../contacts/notify.ts';
 import { type CommunityRecord, communityByNumber } from '../../fund/communities/index.ts';
 import { afterDial } from '../../fund/inquiries/index.ts';
+import type { Log } from '../../store/log.ts';
 import type { World } from '../../store/world.ts';
 import { answerXml, type FormHandler, hasNumber, queryOf, recordingIn } from './callForm.ts';
 import { speak } from './voiceRender.ts';

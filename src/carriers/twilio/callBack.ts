@@ -1,10 +1,12 @@
 import VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js';
-import type { Log } from '../../app/logger.ts';
 import { within } from '../../channels/voice/speech.ts';
-import { communityByNumber } from '../../fund/communities/index.ts';
-import { askCallBack } from '../../outreach/callBacks.ts';
+import { type CommunityRecord, communityByNumber } from '../../fund/communities/index.ts';
+import type { Log } from '../../store/log.ts';
 import type { World } from '../../store/world.ts';
 import { answerXml, type FormHandler, hasNumber, isMachine } from './callForm.ts';
+
+/** Notes that somebody wants to be called back. The same call counts once. */
+export type AskCallBack = (call: { id: string; address: string; community: CommunityRecord }) => Promise<unknown>;
 
 /** Then it is the dialog's to say what is true, at once. */
 const DEADLINE_MS = 3_600;
@@ -13,9 +15,8 @@ const DEADLINE_MS = 3_600;
  * `POST /twilio/voice`, before the dialog: a call to a community's `callback` number is rejected, which costs the caller nothing, and called back; where a
  * machine answers that call, it ends. Any other call goes on to the next handler.
  */
-export function callBack(world: World, log: Pick<Log, 'error'>): FormHandler {
+export function callBack(world: World, ask: AskCallBack, log: Pick<Log, 'error'>): FormHandler {
   const communityOf = communityByNumber(world);
-  const ask = askCallBack(world);
   return async (_, response, next) => {
     const { CallSid, From, To, Direction = '', AnsweredBy } = response.locals.form;
     const at = world.now();

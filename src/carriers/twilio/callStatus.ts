@@ -1,10 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Log } from '../../app/logger.ts';
 import type { Said } from '../../dialog/dialog.ts';
-import { type CarrierStatus, carrierStatus } from '../../outreach/outbox/carrierStatus.ts';
 import { CodedError } from '../../store/codedError.ts';
-import type { World } from '../../store/world.ts';
+import type { Log } from '../../store/log.ts';
+import type { CarrierStatus, RecordStatus } from '../sending.ts';
 import { type FormHandler, hasEnded, queryOf } from './callForm.ts';
 
 export interface StatusDeps {
@@ -90,8 +89,7 @@ const STATES: Readonly<Record<string, CarrierStatus['state']>> = {
 };
 
 /** `POST /twilio/status`, behind `signedForm`, for calls that speak a message: 204, or 503 where the database is away. Anything else goes on to the next handler. */
-export function messageStatus(world: World, log: Pick<Log, 'error'>): FormHandler {
-  const record = carrierStatus(world);
+export function messageStatus(record: RecordStatus, log: Pick<Log, 'error'>): FormHandler {
   return async (request, response, next) => {
     const { CallSid, CallStatus = '' } = response.locals.form;
     const ref = queryOf(request.originalUrl).get('ref');

@@ -1,8 +1,7 @@
 import VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js';
 import { xmlSafe } from '../../channels/voice/speech.ts';
-import { carrierStatus } from '../../outreach/outbox/carrierStatus.ts';
-import type { Send, Sent } from '../../outreach/outbox/send.ts';
 import type { World } from '../../store/world.ts';
+import type { RecordStatus, Send, Sent } from '../sending.ts';
 import { answerXml, type FormHandler, isMachine, queryOf } from './callForm.ts';
 import { type TwilioAccount, type TwilioAnswer, twilioResource, twilioRest, unanswered } from './rest.ts';
 import { type Speaker, speak } from './voiceRender.ts';
@@ -82,8 +81,7 @@ function classified({ status, body }: TwilioAnswer): Sent {
  * `POST /twilio/voice/text`, behind `signedForm`: a call that `call` placed was answered. A person hears the text, twice; on an answering machine
  * nothing is left, and the message has not reached anybody; neither has one that is answered too late.
  */
-export function sayText(world: World): FormHandler {
-  const record = carrierStatus(world);
+export function sayText(world: Pick<World, 'vault' | 'now'>, record: RecordStatus): FormHandler {
   return async (request, response) => {
     const { AnsweredBy, CallSid } = response.locals.form;
     const query = queryOf(request.originalUrl);

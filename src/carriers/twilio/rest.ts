@@ -1,6 +1,6 @@
 import { type IncomingMessage, Agent as PlainAgent, request as plainRequest } from 'node:http';
 import { Agent as SecureAgent, request as secureRequest } from 'node:https';
-import type { Sent } from '../../outreach/outbox/send.ts';
+import type { Sent } from '../sending.ts';
 
 /** What Twilio's REST API is called with. */
 export interface TwilioAccount {

@@ -1,10 +1,9 @@
-import type { Log } from '../../app/logger.ts';
 import { xmlSafe } from '../../channels/voice/speech.ts';
 import type { Said } from '../../dialog/dialog.ts';
 import type { Inbound } from '../../dialog/input.ts';
-import { type CarrierStatus, carrierStatus } from '../../outreach/outbox/carrierStatus.ts';
-import type { Send, Sent } from '../../outreach/outbox/send.ts';
+import type { Log } from '../../store/log.ts';
 import type { World } from '../../store/world.ts';
+import type { CarrierStatus, RecordStatus, Send, Sent } from '../sending.ts';
 import { answerXml, queryOf } from './callForm.ts';
 import { type TwilioAccount, type TwilioAnswer, twilioResource, twilioRest, unanswered } from './rest.ts';
 import type { FormHandler } from './signedForm.ts';
@@ -94,8 +93,7 @@ const STATES: Readonly<Record<string, CarrierStatus['state']>> = {
 const OPTED_OUT_STATUS = '21610';
 
 /** `POST /twilio/status`, behind `signedForm`: 204; 400 where the form names no message; 503 where the database is away. */
-export function status(world: World, log: Pick<Log, 'error'>): FormHandler {
-  const record = carrierStatus(world);
+export function status(record: RecordStatus, log: Pick<Log, 'error'>): FormHandler {
   return async (request, response) => {
     const { MessageSid, MessageStatus, ErrorCode } = response.locals.form;
     if (!MessageSid || !MessageStatus) return void response.status(400).type('text/plain').send('MessageSid and MessageStatus are missing\n');

@@ -1,13 +1,11 @@
-import type { Log } from '../../app/logger.ts';
-import { askBySms } from '../../channels/voice/bySms.ts';
+import { type AskDeps, askBySms } from '../../channels/voice/bySms.ts';
 import { type SpeechDeps, speechOf } from '../../channels/voice/speech.ts';
 import type { Said } from '../../dialog/dialog.ts';
 import type { Inbound } from '../../dialog/input.ts';
-import { placeCallBacks } from '../../outreach/callBacks.ts';
-import type { Outgoing } from '../../outreach/outbox/enqueue.ts';
-import type { Sent } from '../../outreach/outbox/send.ts';
+import type { Log } from '../../store/log.ts';
+import type { RecordStatus, Sent } from '../sending.ts';
 import { afterPerson } from './afterPerson.ts';
-import { callBack } from './callBack.ts';
+import { type AskCallBack, callBack } from './callBack.ts';
 import type { FormHandler } from './callForm.ts';
 import { callStatus, endOfCall, messageStatus } from './callStatus.ts';
 import { type Placing, sayText } from './placedCall.ts';
@@ -18,7 +16,9 @@ export interface VoiceChannelDeps extends SpeechDeps {
   /** Places a call by the carrier. Does not reject. */
   readonly placeCall: (placing: Placing) => Promise<Sent>;
   readonly answer: (inbound: Inbound) => Promise<Said>;
-  readonly notify: (outgoing: Outgoing) => Promise<void>;
+  readonly notify: AskDeps['notify'];
+  readonly askCallBack: AskCallBack;
+  readonly recordStatus: RecordStatus;
   readonly observe: (outcome: Said['outcome'], seconds: number) => void;
 }
 
@@ -27,25 +27,25 @@ export interface VoiceChannel {
   readonly handlers: Readonly<Record<string, readonly FormHandler[]>>;
   /** `POST /twilio/status`, for what is about a call; else it goes on to the next handler. */
   readonly status: readonly FormHandler[];
-  /** What has to be looked at again and again. */
-  readonly jobs: { readonly callBacks: () => Promise<void> };
+  /** Places a call that becomes a conversation. Does not reject. */
+  readonly placeCall: (call: Pick<Placing, 'to' | 'from' | 'signal'>) => Promise<Sent>;
   readonly stop: () => Promise<void>;
 }
 
 /** The voice line, put together. */
 export function voiceChannel(deps: VoiceChannelDeps): VoiceChannel {
-  const { world, log, publicUrl, placeCall, answer, notify, observe } = deps;
+  const { world, log, publicUrl, placeCall, answer, notify, askCallBack, recordStatus, observe } = deps;
   const speech = speechOf(deps);
   const ending = endOfCall({ take: takeStep({ world, answer }), askBySms: askBySms({ world, answer, notify }), log });
   const addresses = { url: `${publicUrl}/twilio/voice`, statusCallback: `${publicUrl}/twilio/status` };
   return {
     handlers: {
-      '/twilio/voice': [callBack(world, log), receiveVoice({ world, publicUrl, answer, speech, takeEnd: ending.take, observe })],
-      '/twilio/voice/text': [sayText(world)],
+      '/twilio/voice': [callBack(world, askCallBack, log), receiveVoice({ world, publicUrl, answer, speech, takeEnd: ending.take, observe })],
+      '/twilio/voice/text': [sayText(world, recordStatus)],
       '/twilio/voice/person': [afterPerson({ world, log, publicUrl, speech, notify })],
     },
-    status: [messageStatus(world, log), callStatus({ take: ending.take, log })],
-    jobs: { callBacks: placeCallBacks(world, (placing) => placeCall({ ...placing, ...addresses })) },
+    status: [messageStatus(recordStatus, log), callStatus({ take: ending.take, log })],
+    placeCall: (placing) => placeCall({ ...placing, ...addresses }),
     stop: async () => ending.stop(),
   };
 }

@@ -1,6 +1,6 @@
 import { WechatyImpl } from 'wechaty/impls';
 import { log as wechatyLog } from 'wechaty-puppet';
-import type { Log } from '../../app/logger.ts';
+import type { Log } from '../../store/log.ts';
 import type { World } from '../../store/world.ts';
 import {
   type AccountKeys,

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Log } from '../../app/logger.ts';
 import type { CommandName } from '../../dialog/command.ts';
 import type { Option, Param, Question } from '../../dialog/question.ts';
 import type { Words } from '../../dialog/wording.ts';
 import { LANGUAGES } from '../../fund/communities/index.ts';
+import type { Log } from '../../store/log.ts';
 import { type Api, ApiError, type TappableMenu } from './puppet/src/api.ts';
 
 /** What can be tapped beside a reply: the projects that it shows, where the ballot is asked, and to begin afresh. */

@@ -1,6 +1,5 @@
-import type { Log } from '../../app/logger.ts';
-import type { CarrierStatus } from '../../outreach/outbox/carrierStatus.ts';
-import type { Send, Sent } from '../../outreach/outbox/send.ts';
+import type { Log } from '../../store/log.ts';
+import type { CarrierStatus, Send, Sent } from '../sending.ts';
 import { type Api, ApiError } from './puppet/src/api.ts';
 import type { AccountMessage } from './puppet/src/message.ts';
 

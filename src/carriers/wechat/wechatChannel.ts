@@ -1,11 +1,10 @@
 import type { RequestHandler } from 'express';
 import mongoose from 'mongoose';
-import type { Log } from '../../app/logger.ts';
 import { openBallot } from '../../fund/ballots/index.ts';
 import { communityByNumber, communityOfChat, enterByPoster } from '../../fund/communities/index.ts';
-import { carrierStatus } from '../../outreach/outbox/carrierStatus.ts';
-import type { Send } from '../../outreach/outbox/send.ts';
+import type { Log } from '../../store/log.ts';
 import type { World } from '../../store/world.ts';
+import type { RecordStatus, Send } from '../sending.ts';
 import type { Bot, BotDeps } from './bot.ts';
 import { offerMenu } from './menu.ts';
 import type { Api } from './puppet/src/api.ts';
@@ -27,6 +26,7 @@ export interface WechatDeps {
   readonly world: World;
   readonly log: Log;
   readonly carrier: WechatCarrier;
+  readonly recordStatus: RecordStatus;
   readonly answer: ChatDeps['answer'];
   readonly words: ChatDeps['words'];
   readonly unfollow: ChatDeps['unfollow'];
@@ -41,10 +41,9 @@ export interface WechatChannel {
 }
 
 /** WeChat, put together: the door, the bot behind it and the way out. */
-export function wechatChannel({ world, log, carrier, ...deps }: WechatDeps): WechatChannel {
+export function wechatChannel({ world, log, carrier, recordStatus, ...deps }: WechatDeps): WechatChannel {
   const { keys, api, observe, loadsAtStart } = carrier;
   const communityOf = communityByNumber(world);
-  const delivered = carrierStatus(world);
   const chat = receiveChat({ ...chatMeans(world, log, api), ...deps });
   const door = wechatDoor({
     world,
@@ -54,7 +53,7 @@ export function wechatChannel({ world, log, carrier, ...deps }: WechatDeps): Wec
     answer: async (message) => {
       const status = templateStatus(message);
       if (!status) return chat(message);
-      await delivered(status).catch((error: unknown) =>
+      await recordStatus(status).catch((error: unknown) =>
         log.error({ error, channel: 'wechat', code: 'status-not-recorded' }, 'What came of a message could not be recorded'),
       );
       return undefined;

@@ -1,15 +1,18 @@
+import type { Notice } from '../../contacts/notify.ts';
 import { canReceiveSms } from '../../contacts/phone.ts';
 import type { Said } from '../../dialog/dialog.ts';
 import type { Inbound } from '../../dialog/input.ts';
-import type { Option } from '../../dialog/question.ts';
+import type { Option, Statement } from '../../dialog/question.ts';
 import type { Cast } from '../../fund/ballots/index.ts';
-import type { Outgoing } from '../../outreach/outbox/enqueue.ts';
 import type { World } from '../../store/world.ts';
+
+/** Queues an SMS: a notice in any words of the catalogue. */
+type NotifyBySms = (notice: Omit<Notice, 'said'> & { readonly said: Statement }) => Promise<void>;
 
 export interface AskDeps {
   readonly world: World;
   readonly answer: (inbound: Inbound) => Promise<Said>;
-  readonly notify: (outgoing: Outgoing) => Promise<void>;
+  readonly notify: NotifyBySms;
 }
 
 const KEPT_MS = 15 * 60 * 1000;
@@ -72,7 +75,7 @@ interface Caster {
 }
 
 /** The receipt of a ballot cast by phone, by SMS too, where the number can receive one; it says so where the call had been cut off. */
-export function receiptBySms(notify: (outgoing: Outgoing) => Promise<void>): (cast: Cast, caster: Caster) => Promise<void> {
+export function receiptBySms(notify: NotifyBySms): (cast: Cast, caster: Caster) => Promise<void> {
   return async (cast, { key, community, channel, address, resident, language, onlyFirst }) => {
     if (channel !== 'voice' || !('receipt' in cast) || canReceiveSms(address) !== 'yes') return;
     const { receipt, changed, picks, closesAt } = cast;

@@ -1,3 +1,4 @@
+import type { CarrierStatus } from '../../carriers/sending.ts';
 import { wholeDay, writeStop } from '../../contacts/addressBook.ts';
 import { reachOf } from '../../fund/people/index.ts';
 import { boundedMap } from '../../store/boundedMap.ts';
@@ -5,16 +6,6 @@ import { collection } from '../../store/collection.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import { pauseBroadcast } from '../broadcasts/changeBroadcast.ts';
 import { Message, type MessageRecord, type MessageState } from './message.ts';
-
-/** What a carrier tells later of a message that it was given. */
-export interface CarrierStatus {
-  /** The message as we called it when we sent it; without it, it is found by the carrier's id. */
-  readonly ref?: string;
-  readonly carrierId: string;
-  readonly state: 'sent' | 'delivered' | 'failed' | 'stopped';
-  /** Stable code of a failure. */
-  readonly reason?: string;
-}
 
 /** From where a message may still come to a state: only forward, never out of an end. */
 const BEFORE: Record<CarrierStatus['state'], MessageState[]> = {

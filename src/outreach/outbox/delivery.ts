@@ -1,4 +1,5 @@
 import { mongo } from 'mongoose';
+import type { Send, Sent } from '../../carriers/sending.ts';
 import type { Channel } from '../../contacts/act.ts';
 import { recordFirst } from '../../contacts/addressBook.ts';
 import type { Statement } from '../../dialog/question.ts';
@@ -11,7 +12,6 @@ import { beginSending } from './beginSending.ts';
 import { pauseOnFailures, stopAddress } from './carrierStatus.ts';
 import type { Held } from './lease.ts';
 import { Message, type MessageRecord, type MessageState, saidIn } from './message.ts';
-import type { Send, Sent } from './send.ts';
 import { sendingRate } from './sendingRate.ts';
 
 /** Words what is said in the language of who hears it; `isFirst`: with who writes, what is kept and how to stop. */

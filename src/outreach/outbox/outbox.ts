@@ -1,14 +1,14 @@
-import type { Log } from '../../app/logger.ts';
+import type { Sent } from '../../carriers/sending.ts';
 import type { Channel } from '../../contacts/act.ts';
 import { communityBySlug } from '../../fund/communities/index.ts';
 import { collection } from '../../store/collection.ts';
+import type { Log } from '../../store/log.ts';
 import type { World } from '../../store/world.ts';
 import { quietUntil } from '../quietUntil.ts';
 import { type Carrier, delivery } from './delivery.ts';
 import { wakeUps } from './enqueue.ts';
 import { type Held, lease } from './lease.ts';
 import { laneFacts, Message } from './message.ts';
-import type { Sent } from './send.ts';
 import { sendingRate } from './sendingRate.ts';
 import { tryNext } from './tryNext.ts';
 

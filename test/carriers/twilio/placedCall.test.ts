@@ -1,6 +1,6 @@
 import { expect } from 'chai';
+import type { Sent } from '../../../src/carriers/sending.ts';
 import { call, decryptedText } from '../../../src/carriers/twilio/placedCall.ts';
-import type { Sent } from '../../../src/outreach/outbox/send.ts';
 import { vault } from '../../../src/store/vault.ts';
 import { type FakeTwilio, fakeTwilio } from '../../fakes/twilio.ts';
 import { SECRET_BYTES } from '../../support/secret.ts';

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { expect } from 'chai';
+import type { Sent } from '../../../src/carriers/sending.ts';
 import { sendSms } from '../../../src/carriers/twilio/sms.ts';
-import type { Sent } from '../../../src/outreach/outbox/send.ts';
 import { type FakeTwilio, fakeTwilio } from '../../fakes/twilio.ts';
 
 const publicUrl = 'https://yisheng.example';

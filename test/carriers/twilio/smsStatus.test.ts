@@ -7,6 +7,7 @@ import mongoose from 'mongoose';
 import { signedForm } from '../../../src/carriers/twilio/signedForm.ts';
 import { sendSms, status } from '../../../src/carriers/twilio/sms.ts';
 import { Community } from '../../../src/fund/communities/community.ts';
+import { carrierStatus } from '../../../src/outreach/outbox/carrierStatus.ts';
 import { enqueue } from '../../../src/outreach/outbox/enqueue.ts';
 import { Message, type MessageState } from '../../../src/outreach/outbox/message.ts';
 import { type Outbox, outbox } from '../../../src/outreach/outbox/outbox.ts';
@@ -28,7 +29,7 @@ describe('from the outbox to the phone', () => {
   before(async () => {
     twilio = await fakeTwilio();
     const { accountSid, authToken, apiUrl } = twilio;
-    const app = express().post('/twilio/status', signedForm({ authToken, publicUrl }), status(world, log));
+    const app = express().post('/twilio/status', signedForm({ authToken, publicUrl }), status(carrierStatus(world), log));
     service = createServer(app).listen(0, '127.0.0.1');
     await once(service, 'listening');
     const address = service.address();

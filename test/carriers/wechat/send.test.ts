@@ -1,7 +1,7 @@
 import { expect } from 'chai';
+import type { Dispatch } from '../../../src/carriers/sending.ts';
 import { accountApi } from '../../../src/carriers/wechat/accountApi.ts';
 import { sendWechat, type WechatSendDeps } from '../../../src/carriers/wechat/send.ts';
-import type { Dispatch } from '../../../src/outreach/outbox/send.ts';
 import { type FakeWechat, fakeWechat } from '../../fakes/wechat.ts';
 import { useDatabase } from '../../support/database.ts';
 

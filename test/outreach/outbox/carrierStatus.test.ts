@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { type CarrierStatus, carrierStatus } from '../../../src/outreach/outbox/carrierStatus.ts';
+import type { CarrierStatus } from '../../../src/carriers/sending.ts';
+import { carrierStatus } from '../../../src/outreach/outbox/carrierStatus.ts';
 import { Message, type MessageState } from '../../../src/outreach/outbox/message.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';

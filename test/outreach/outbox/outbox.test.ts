@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import type { Dispatch, Send, Sent } from '../../../src/carriers/sending.ts';
 import { Address, wholeDay } from '../../../src/contacts/addressBook.ts';
 import { addressHmac } from '../../../src/contacts/contact.ts';
 import { Community } from '../../../src/fund/communities/community.ts';
@@ -11,7 +12,6 @@ import { enqueue, type Outgoing } from '../../../src/outreach/outbox/enqueue.ts'
 import { lease } from '../../../src/outreach/outbox/lease.ts';
 import { laneOf, Message, type MessageState } from '../../../src/outreach/outbox/message.ts';
 import { type Outbox, outbox, recoverLeases } from '../../../src/outreach/outbox/outbox.ts';
-import type { Dispatch, Send, Sent } from '../../../src/outreach/outbox/send.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
 import { communityRecord } from '../../support/communityRecord.ts';

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import mongoose from 'mongoose';
+import type { Dispatch, Send, Sent } from '../../../src/carriers/sending.ts';
 import { Address } from '../../../src/contacts/addressBook.ts';
 import { addressHmac } from '../../../src/contacts/contact.ts';
 import type { Statement } from '../../../src/dialog/question.ts';
@@ -16,7 +17,6 @@ import { enqueue, type Outgoing } from '../../../src/outreach/outbox/enqueue.ts'
 import { lease } from '../../../src/outreach/outbox/lease.ts';
 import { laneOf, Message, type MessageState } from '../../../src/outreach/outbox/message.ts';
 import { type Outbox, outbox } from '../../../src/outreach/outbox/outbox.ts';
-import type { Dispatch, Send, Sent } from '../../../src/outreach/outbox/send.ts';
 import { sendingRate } from '../../../src/outreach/outbox/sendingRate.ts';
 import { recipients } from '../../../src/outreach/recipients.ts';
 import { collection } from '../../../src/store/collection.ts';

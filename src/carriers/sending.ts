@@ -24,3 +24,16 @@ export type Sent =
   | { readonly state: 'stopped' }
   /** Nobody knows whether it was sent. */
   | { readonly state: 'unknown'; readonly reason: string };
+
+/** What a carrier tells later of a message that it was given. */
+export interface CarrierStatus {
+  /** The message as we called it when we sent it; without it, it is found by the carrier's id. */
+  readonly ref?: string;
+  readonly carrierId: string;
+  readonly state: 'sent' | 'delivered' | 'failed' | 'stopped';
+  /** Stable code of a failure. */
+  readonly reason?: string;
+}
+
+/** Takes note of it: late, twice, out of order or of a message that is not ours, it is harmless. Rejects where the database is away. */
+export type RecordStatus = (status: CarrierStatus) => Promise<void>;
