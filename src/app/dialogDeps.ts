@@ -1,8 +1,8 @@
 import { flows } from '../../flows/index.ts';
 import type { Channel } from '../contacts/act.ts';
 import { conversations } from '../dialog/conversations.ts';
+import type { DialogDeps } from '../dialog/deps.ts';
 import { loadVocabulary } from '../dialog/loadCatalogue.ts';
-import type { DialogDeps } from '../dialog/takeTurn.ts';
 import { provided, type Services, type Turn } from '../dialog/turn.ts';
 import { ballotByKey, openBallot } from '../fund/ballots/index.ts';
 import { communityByNumber } from '../fund/communities/index.ts';

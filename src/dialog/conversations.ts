@@ -1,51 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { CodedError } from '../store/codedError.ts';
-import { collection, DURABLE } from '../store/collection.ts';
-import { groupCommit, type Statement, updateEach } from '../store/groupCommit.ts';
-import { inTime } from '../store/inTime.ts';
+import { collection } from '../store/collection.ts';
+import { groupCommit } from '../store/groupCommit.ts';
 import { byId, lookUps } from '../store/lookUps.ts';
-import { DAY_MS } from '../store/wallTime.ts';
 import { perWorld, type World } from '../store/world.ts';
-import { ANSWER_PLACES, Conversation, type ConversationRecord, type KeptAnswer, mayBeStranger } from './conversation.ts';
+import { type Begun, overtaken, type Taking, takeAll } from './claims.ts';
+import { answersOf, commitAll, type Outcome, recordOf } from './commits.ts';
+import { Conversation, type ConversationRecord, type KeptAnswer } from './conversation.ts';
 
-/** A claim lives until the longest deadline (8 s) plus 5 s. */
-const CLAIM_MS = 13_000;
-
-const DUPLICATE = 11_000;
 /** So many conversations that go on, because something is open in them or a call is under way, this process knows as its last turn left them, for so long. */
 const KNOWN = 1_000;
 const KNOWN_MS = 10 * 60 * 1_000;
 const LOOKS_MS = 60 * 1_000;
-/** So long a conversation is kept with an address that nobody on the roster was known at. */
-const STRANGER_DAYS = 30;
-const HOUR_MS = 60 * 60 * 1_000;
-
-/** A conversation that a turn goes on with. */
-export interface Begun extends Omit<ConversationRecord, 'turn' | 'answers'> {
-  /** Whose turn it is, and what tells its commit from all others. */
-  turn: { readonly key: string; readonly batch: string };
-  /** Claimed: no other turn goes on with it. Else the turn's commit shows whether another one has. */
-  isHeld: boolean;
-  /** It is being claimed. */
-  holding?: Promise<void>;
-}
-
-/** What a turn leaves behind. */
-export interface Outcome {
-  readonly begun: Begun;
-  readonly language?: string;
-  readonly at: Date;
-  /** Where it is not stored yet. */
-  readonly place?: Buffer;
-  readonly open?: Buffer;
-  readonly callState?: Buffer;
-  readonly recent: Buffer;
-  readonly answered: KeptAnswer;
-  /** Who writes is on the roster, or several who share the phone are. Asked for only where it `mayBeStranger`. */
-  readonly isKnown?: boolean;
-  /** Who asked to be deleted is on the roster again: nothing goes with them any more. */
-  readonly isBack?: boolean;
-}
 
 export interface Conversations {
   /**
@@ -151,140 +116,3 @@ export const conversations: (world: World) => Conversations = perWorld((world) =
     }, LOOKS_MS).unref();
   }
 });
-
-interface Taking {
-  readonly id: string;
-  readonly key: string;
-  /** Taken only as it stood then. */
-  readonly before?: Before;
-}
-
-type Before = Pick<ConversationRecord, 'revision' | 'erased'>;
-
-interface Taken {
-  readonly batch: string;
-  readonly isNew: boolean;
-}
-
-/** Guarded upserts marked with the batch: one that loses meets a duplicate key. */
-async function takeAll(items: readonly Taking[], now: Date): Promise<(Taken | undefined)[]> {
-  const batch = randomUUID();
-  const free = { $or: [{ turn: { $exists: false } }, { 'turn.since': { $lt: new Date(now.getTime() - CLAIM_MS) } }] };
-  const claims: Statement<ConversationRecord>[] = items.map(({ id, key, before }) => ({
-    q: { _id: id, ...(before && isStill(before)), ...free },
-    u: { $set: { 'turn.key': key, 'turn.batch': batch }, $currentDate: { 'turn.since': true }, $setOnInsert: { revision: 0 } },
-    upsert: true,
-  }));
-  const { made, failed } = await updateEach(Conversation, claims, { w: 1 }); // a claim that is lost again is harmless
-  const worse = [...failed.values()].find((code) => code !== DUPLICATE);
-  if (worse !== undefined) throw new CodedError('not-claimed', `The database refused a claim with code ${worse}; send the message again.`);
-  return items.map((_, index) => (failed.has(index) ? undefined : { batch, isNew: made.has(index) }));
-}
-
-/** Whatever changes a conversation besides its own turns is asked about here. */
-function isStill({ revision, erased }: Before) {
-  return { revision, erased: erased ?? { $exists: false } };
-}
-
-/** Writes what turns left, once more where it is not known whether it was written: a statement that was, meets nothing then. */
-async function commitAll(outcomes: readonly Outcome[]): Promise<(undefined | Error)[]> {
-  const write = () => updateEach(Conversation, outcomes.map(update), DURABLE);
-  const { met } = await write().catch(write);
-  if (met === outcomes.length) return outcomes.map(() => undefined);
-  const ids = outcomes.map(({ begun }) => begun._id);
-  const found = await inTime((signal) =>
-    collection(Conversation)
-      .find({ _id: { $in: ids } }, { projection: { lastBatch: 1 }, readConcern: { level: 'majority' }, signal })
-      .toArray(),
-  );
-  const last = new Map(found.map(({ _id, lastBatch }) => [_id, lastBatch]));
-  return outcomes.map(({ begun: { _id, turn, isHeld } }) => {
-    if (last.get(_id) === turn.batch) return undefined;
-    return isHeld ? claimLost() : overtaken();
-  });
-}
-
-function update(outcome: Outcome): Statement<ConversationRecord> {
-  const { begun, language, at, place, open, callState, recent, answered, isBack } = outcome;
-  const { _id, revision, turn, isHeld } = begun;
-  const strangerUntil = untilOf(outcome);
-  return {
-    ...(revision === 0 && !isHeld && { upsert: true }),
-    q: isHeld ? { _id, revision, 'turn.batch': turn.batch, 'turn.key': turn.key } : { _id, ...isStill(begun), turn: { $exists: false } },
-    u: {
-      $set: {
-        at: hourOf(at),
-        recent,
-        lastBatch: turn.batch,
-        [`answers.${placeOf(revision)}`]: answered,
-        ...(place && { place }),
-        ...(language && { language }),
-        ...(open && { open }),
-        ...(callState && { callState }),
-        ...(strangerUntil && { strangerUntil }),
-      },
-      $unset: {
-        turn: 1,
-        ...(!open && { open: 1 }),
-        ...(!strangerUntil && begun.strangerUntil && { strangerUntil: 1 }),
-        ...(!callState && begun.callState && { callState: 1 }),
-        ...(isBack && { erased: 1 }),
-      },
-      $inc: { revision: 1 },
-    },
-  };
-}
-
-/** In which place the turn that began at this revision keeps its answer. */
-function placeOf(revision: number) {
-  return ANSWER_PLACES[revision % ANSWER_PLACES.length] ?? ANSWER_PLACES[0];
-}
-
-async function answersOf({ _id, revision }: Begun): Promise<readonly KeptAnswer[]> {
-  const projection = { answers: 1 };
-  const found = await inTime((signal) => collection(Conversation).findOne({ _id }, { projection, promoteBuffers: true, signal }));
-  return ANSWER_PLACES.flatMap((_, back) => found?.answers?.[placeOf(revision + ANSWER_PLACES.length - 1 - back)] ?? []);
-}
-
-/** The record that an outcome makes of what was begun. */
-function recordOf(outcome: Outcome): ConversationRecord {
-  const { begun, language = begun.language, at, place = begun.place, open, callState, recent, isBack } = outcome;
-  const strangerUntil = untilOf(outcome);
-  const { _id, revision, erased } = begun;
-  return {
-    _id,
-    revision: revision + 1,
-    at,
-    recent,
-    ...(place && { place: alone(place) }),
-    ...(language && { language }),
-    ...(strangerUntil && { strangerUntil }),
-    ...(erased && !isBack && { erased }),
-    ...(open && { open: alone(open) }),
-    ...(callState && { callState }),
-  };
-}
-
-/** Whoever was known here once stays known. */
-function untilOf({ begun, at, isKnown }: Outcome): Date | undefined {
-  if (isKnown || !mayBeStranger(begun)) return undefined;
-  return new Date(Math.ceil(at.getTime() / DAY_MS + STRANGER_DAYS) * DAY_MS);
-}
-
-/** Rounded up: somebody who reads it does not learn in which order people wrote. */
-function hourOf(at: Date): Date {
-  return new Date(Math.ceil(at.getTime() / HOUR_MS) * HOUR_MS);
-}
-
-/** Bytes that were read are a slice of all that was read with them: what is kept is copied. */
-function alone(bytes: Buffer): Buffer {
-  return bytes.buffer.byteLength > 2 * Buffer.poolSize ? Buffer.from(bytes) : bytes;
-}
-
-function claimLost(): CodedError {
-  return new CodedError('claim-lost', 'Another turn took this conversation after the claim ran out; send the message again.');
-}
-
-function overtaken(): CodedError {
-  return new CodedError('overtaken', 'Another turn has gone on with this conversation; take the turn again.');
-}

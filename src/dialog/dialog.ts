@@ -1,8 +1,9 @@
 import type { CommunityRecord } from '../fund/communities/index.ts';
 import { conversationId } from './conversation.ts';
+import type { DialogDeps } from './deps.ts';
 import type { Inbound } from './input.ts';
 import type { Reply } from './question.ts';
-import { type DialogDeps, type TurnTaken, takeTurn } from './takeTurn.ts';
+import { type TurnTaken, takeTurn } from './takeTurn.ts';
 import { deadlinePassed } from './turn.ts';
 
 /** The answer to one message; `reply` is absent where silence is the answer. */

@@ -1,58 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommunityRecord } from '../fund/communities/index.ts';
 import { CodedError } from '../store/codedError.ts';
-import type { Bytes, EncryptionPurpose } from '../store/vault.ts';
-import type { World } from '../store/world.ts';
-import { type ConversationPlace, type KeptAnswer, mayBeStranger } from './conversation.ts';
-import type { Begun, Conversations } from './conversations.ts';
-import { converseOn, type Identity, type StepContext, type StepResult } from './converseOn.ts';
-import type { Catalogue } from './flow.ts';
-import type { Before, Inbound, Interpretation } from './input.ts';
+import type { Begun } from './claims.ts';
+import { type ConversationPlace, mayBeStranger } from './conversation.ts';
+import { converseOn, type StepContext } from './converseOn.ts';
+import type { DialogDeps } from './deps.ts';
+import { encrypted, read } from './encryptedParts.ts';
+import { acceptedInFlood, floodAt } from './flood.ts';
+import type { Identity, StepResult } from './flowRunner.ts';
+import type { Inbound, Interpretation } from './input.ts';
+import { type InTurn, interpretInbound, mayCast } from './interpretInbound.ts';
+import { answeredIn, lookingIn, repeatAnswer, repeatedReply, withoutPicks } from './keptAnswers.ts';
 import type { OpenFlow } from './openFlow.ts';
-import type { Option, Reply } from './question.ts';
-import {
-  type Answered,
-  acceptedInFlood,
-  type Flood,
-  floodAt,
-  type Kept,
-  NOTHING_YET,
-  onlySteps,
-  type Recent,
-  remember,
-  repeatedReply,
-  seenBefore,
-  type WhereToLook,
-  withoutPicks,
-} from './recent.ts';
-import { letStandAlone, newTurn, type Turn } from './turn.ts';
-import { doubtful, type Meaning, standsAlone } from './understand/commandIn.ts';
-import { understand } from './understand/understand.ts';
-import type { Vocabulary } from './understand/vocabulary.ts';
-
-/** What the dialog needs from the house; `dialogDeps.ts` puts it together. */
-export interface DialogDeps extends Identity {
-  readonly world: World;
-  /** The flows with their services provided. */
-  readonly catalogue: Catalogue;
-  readonly vocabulary: Vocabulary;
-  readonly conversations: Conversations;
-  readonly communityOf: (to: string) => Promise<CommunityRecord | null>;
-  /** What can be voted for now; empty while voting is not open. */
-  readonly ballotOf: (community: string, at: Date) => Promise<readonly Option[]>;
-  /** What was picked under a turn's key, and its receipt; null where no ballot was cast under it. */
-  readonly castOf: (act: Pick<Turn, 'key' | 'community' | 'at'>) => Promise<{ readonly picks: readonly Option[]; readonly receipt: string } | null>;
-  /** Begins to look up what this turn will need, who acts only where that is likely. */
-  readonly lookAhead: (turn: Turn, who: boolean) => void;
-  /** Whether the one who writes may have an answer. */
-  readonly mayAnswer: (turn: Turn, community: CommunityRecord) => boolean | Promise<boolean>;
-  /** Whether something was sent to who writes that answers no message of theirs, after a moment. */
-  readonly wroteSince: (to: Pick<Turn, 'community' | 'channel' | 'address'>, since: Date) => Promise<boolean>;
-  /** Whether the phone or chat of who writes is somebody's on the roster. */
-  readonly hasHolder: (turn: Turn) => Promise<boolean>;
-  /** Told of every error that ended in an apology. */
-  readonly report: (error: unknown) => void;
-}
+import type { Reply } from './question.ts';
+import { type Flood, NOTHING_YET, onlySteps, type Recent, remember, seenBefore } from './recent.ts';
+import { newTurn, type Turn } from './turn.ts';
+import type { Meaning } from './understand/commandIn.ts';
 
 export interface TurnTaken {
   readonly reply?: Reply;
@@ -66,8 +29,6 @@ export interface Addressed {
   readonly community: CommunityRecord;
 }
 
-/** An open question lasts 72 hours in SMS and chat, from the end of the hour on. */
-const OPEN_MS = 72 * 60 * 60 * 1000;
 const HELD_AGAIN_MS = 40;
 
 /**
@@ -107,7 +68,7 @@ async function takeOnce(
     const isStale = answered?.casts && (isAgain || !(await deps.castOf(turn)));
     if (isSeen && !isStale) {
       const looking = lookingIn(deps, turn, inbound, begun, begun.open && read<OpenFlow>(world, 'conversationOpen', begun, begun.open));
-      const taken = await again(deps, turn, looking, answered);
+      const taken = await repeatAnswer(deps, turn, looking, answered);
       await conversations.release(begun);
       return taken;
     }
@@ -123,12 +84,8 @@ async function takeOnce(
   }
 }
 
-interface Here {
-  readonly inbound: Inbound;
+interface Here extends InTurn {
   readonly community: CommunityRecord;
-  readonly begun: Begun;
-  readonly recent: Recent;
-  readonly turn: Turn;
 }
 
 async function take(deps: DialogDeps, { inbound, community, begun, recent, turn }: Here): Promise<TurnTaken> {
@@ -136,7 +93,7 @@ async function take(deps: DialogDeps, { inbound, community, begun, recent, turn 
   const { world, conversations } = deps;
   const flood = inbound.isCall || inbound.isContinued ? undefined : floodAt(recent, inbound.at);
   const ballot = await deps.ballotOf(community._id, inbound.at);
-  const { open, interpretation } = await understood(deps, { inbound, begun, recent, turn }, ballot);
+  const { open, interpretation } = await interpretInbound(deps, { inbound, begun, recent, turn }, ballot);
   const stands = 'stands' in interpretation ? interpretation.stands : undefined;
   const last = async () => {
     const [newest] = await conversations.answersOf(begun);
@@ -237,72 +194,6 @@ async function goOn(
   return { ...result, ...told, ...(result.open && until && { open: { ...result.open, until } }) };
 }
 
-/** What a message means to what is open. A number answers a menu only if the menu was our last message: else the menu is not open any more. */
-async function understood(deps: DialogDeps, { inbound, begun, recent, turn }: Omit<Here, 'community'>, ballot: readonly Option[]) {
-  const found = begun.open && isFresh(begun, inbound) ? read<OpenFlow>(deps.world, 'conversationOpen', begun, begun.open) : undefined;
-  const open = found?.until && found.until <= inbound.at.getTime() ? undefined : found;
-  const { input } = inbound;
-  if ('interpret' in input) {
-    const interpretation = input.interpret(beforeIt(deps.world, begun, open));
-    return { open: interpretation.stands ? interpretation.stands.open : open, interpretation };
-  }
-  if (!('text' in input)) return { open, interpretation: { meaning: sure(input) } };
-  const understood = understand(input.text, open?.asked, ballot, deps.vocabulary);
-  if (understood.kind === 'command' && standsAlone(input.text, deps.vocabulary)) letStandAlone(turn);
-  const meaning = input.isHeard ? doubtful(understood, open?.asked) : understood;
-  const isChoice = open?.asked.expects === 'choice' && meaning.kind === 'answer';
-  const lastTurn = recent.at === undefined ? begun.at : new Date(recent.at);
-  const isPast = isChoice && lastTurn !== undefined && (await deps.wroteSince(turn, lastTurn));
-  return isPast ? { interpretation: { meaning: understand(input.text, undefined, ballot, deps.vocabulary) } } : { open, interpretation: { meaning } };
-}
-
-function sure(input: Exclude<Inbound['input'], { text: string } | { interpret: unknown }>): Meaning {
-  return 'answer' in input ? { kind: 'answer', answer: input.answer } : { kind: 'command', command: input.command };
-}
-
-/** From who sends too much, only what may become a ballot is looked at. */
-function mayCast(interpretation: Interpretation | { meaning: Meaning }, open: OpenFlow | undefined, catalogue: Catalogue): boolean {
-  if (!('meaning' in interpretation)) return false;
-  const { meaning } = interpretation;
-  if (meaning.kind === 'command') return meaning.command.name === 'vote' && meaning.command.numbers !== undefined;
-  if (meaning.kind !== 'answer') return false;
-  const { type } = meaning.answer;
-  if (type === 'CODE' && open?.role === 'identify' && open.flowTarget) {
-    const { flow, input } = open.flowTarget;
-    return catalogue[flow]?.role === 'vote' && input.numbers !== undefined;
-  }
-  return open?.role === 'vote' && (type === 'NUMBERS' || type === 'YES');
-}
-
-/** The same answer again, or that it is done where the answer is no longer kept: of a ballot with its receipt, which the ledger keeps. */
-async function again({ castOf }: DialogDeps, turn: Turn, looking: WhereToLook, same: Answered | undefined): Promise<TurnTaken> {
-  const { language } = turn;
-  if (same?.isUnsaid) return { language, outcome: 'repeated' };
-  const reply = same && (await repeatedReply(looking, same));
-  if (reply) return { reply, language: same.language, outcome: 'repeated' };
-  const cast = await castOf(turn);
-  const done = cast ? { key: 'common.doneCast', params: { receipt: cast.receipt } } : { key: 'common.done' };
-  return { reply: { says: [done] }, language, outcome: 'repeated' };
-}
-
-/** Where the picks are that an answer named. */
-function lookingIn(
-  { world, castOf }: DialogDeps,
-  { community, at }: Turn,
-  { input }: Inbound,
-  begun: Begun,
-  open: OpenFlow | undefined,
-): WhereToLook {
-  const readBack = 'readBack' in input ? input.readBack(beforeIt(world, begun, open)) : undefined;
-  const picksOf = async (key: string) => (await castOf({ key, community, at }))?.picks ?? null;
-  return { picksOf, asked: open?.asked, ...(readBack && { readBack }) };
-}
-
-function beforeIt(world: World, begun: Begun, open: OpenFlow | undefined): Before {
-  const { callState } = begun;
-  return { ...(open && { open }), ...(callState && { callState: decrypted(world, 'conversationCallState', begun, callState) }) };
-}
-
 /** The conversation as it stands; claimed where another turn holds it. */
 async function asItStands(deps: DialogDeps, inbound: Inbound, id: string, asks: () => void): Promise<Begun> {
   return (await deps.conversations.begin(id, inbound.key, asks)) ?? claimed(deps, inbound, id, asks);
@@ -326,30 +217,4 @@ function mayAct({ input }: Inbound): boolean {
 
 function placeOf({ channel, address, to }: Inbound): ConversationPlace {
   return [channel, address, to];
-}
-
-function isFresh(begun: Begun, { at }: Inbound): boolean {
-  return begun.at !== undefined && at.getTime() - begun.at.getTime() < OPEN_MS;
-}
-
-function answeredIn(world: World, begun: Begun, { key, encrypted }: KeptAnswer): Answered {
-  return { key, ...read<Kept>(world, 'conversationAnswer', begun, encrypted) };
-}
-
-/** What was encrypted by us is of the shape that we encrypted. */
-function read<Content>(world: World, purpose: EncryptionPurpose, of: Begun, kept: Bytes): Content {
-  return JSON.parse(decrypted(world, purpose, of, kept));
-}
-
-/** What this process encrypted, while a conversation that it knows holds it. */
-const plain = new WeakMap<Bytes, string>();
-
-function encrypted({ vault }: World, purpose: EncryptionPurpose, { _id }: Begun, text: string): Buffer {
-  const bytes = vault.encrypt(purpose, _id, text);
-  plain.set(bytes, text);
-  return bytes;
-}
-
-function decrypted({ vault }: World, purpose: EncryptionPurpose, { _id }: Begun, kept: Bytes): string {
-  return plain.get(kept) ?? vault.decrypt(purpose, _id, kept);
 }

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { floodAt, NOTHING_YET, type Recent, remember, seenBefore } from '../../src/dialog/recent.ts';
+import { floodAt } from '../../src/dialog/flood.ts';
+import { NOTHING_YET, type Recent, remember, seenBefore } from '../../src/dialog/recent.ts';
 
 const AT = Date.parse('2026-12-05T10:00:00Z');
 

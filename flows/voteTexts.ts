@@ -1,0 +1,92 @@
+import type { FlowStatement } from '../src/dialog/flow.ts';
+import type { Question, Statement } from '../src/dialog/question.ts';
+import type { Cast, CastRefusal, OpenBallot, Opened, PicksRefusal } from '../src/fund/ballots/index.ts';
+import type { BallotItem } from '../src/fund/projects/index.ts';
+import { PAGE, type VoteContext } from './voteContext.ts';
+
+export function ask({ ballot: { cycle, projects, min, max, budget }, refused, page }: VoteContext): Question {
+  const isLong = projects.length > PAGE;
+  const key = refused ? 'vote.pickAgain' : isLong ? 'vote.pickMore' : 'vote.pick';
+  const shown = projects.slice(page * PAGE, (page + 1) * PAGE);
+  const params = { cycle, shown, min, max, budget, example: example(projects, max), one: projects.at(0)?.number };
+  return { key, params, expects: 'numbers', options: projects, min, max };
+}
+
+/** How many may still be tapped, or are missing. */
+export function askOn({ ballot, picks, pending }: VoteContext): Question {
+  const { projects, min, max } = ballot;
+  const question = { expects: 'numbers' as const, options: projects, min, max };
+  if (pending && picks.length < min) return { key: 'vote.missing', params: { picks: named(ballot, picks), left: min - picks.length }, ...question };
+  const left = max - picks.length;
+  return left > 0 ? { key: 'vote.addMore', params: { left }, ...question } : { key: 'vote.whole', ...question };
+}
+
+/** The picked projects in the order in which they were named: a number alone cannot be checked by ear. */
+export function named({ projects }: OpenBallot, picks: readonly number[]): BallotItem[] {
+  return picks.flatMap((pick) => projects.filter(({ number }) => number === pick));
+}
+
+/** Two numbers to show how they are written; never the ones that somebody sent. */
+function example(projects: readonly BallotItem[], max: number): string {
+  const numbers = projects.map(({ number }) => number);
+  return numbers.slice(-Math.min(2, max)).join(' ');
+}
+
+export function closed(opened: Opened, hasPicks: boolean): Statement[] {
+  const lost = hasPicks ? [{ key: 'vote.notRecorded' }] : [];
+  if ('notYet' in opened) return [...lost, early(opened.notYet)];
+  if ('over' in opened) return [...lost, over(opened.over)];
+  return [...lost, { key: 'vote.none' }];
+}
+
+export function refusedOnOpening(opened: Opened): Statement[] {
+  return 'open' in opened && opened.refused ? [refusal(opened.refused)] : [];
+}
+
+/** Where one pick is not enough, that is said before the list. */
+export function atLeast(opened: Opened, { refused }: VoteContext): Statement[] {
+  return 'open' in opened && opened.open.min > 1 && !refused ? [{ key: 'vote.atLeast', params: { min: opened.open.min } }] : [];
+}
+
+export function outcome(cast: Cast): FlowStatement[] {
+  if ('refused' in cast) return isOfPicks(cast.refused) ? [refusal(cast.refused)] : uncast(cast.refused);
+  const { receipt, changed, picks, closesAt } = cast;
+  const params = { picks, receipt, closesAt };
+  return [changed ? { key: 'vote.changed', params, outcome: 'changed' } : { key: 'vote.receipt', params, outcome: 'cast' }];
+}
+
+export function tappedOutcome(cast: Cast): FlowStatement[] {
+  if ('refused' in cast) return [];
+  const { receipt, changed, picks } = cast;
+  return [{ key: 'vote.tapped', params: { picks, receipt }, outcome: changed ? 'changed' : 'cast' }];
+}
+
+export function isOfPicks(refused: CastRefusal): refused is PicksRefusal {
+  return ['unknown', 'doubled', 'tooMany', 'tooFew'].includes(refused.reason);
+}
+
+function refusal({ reason, ...params }: PicksRefusal): Statement {
+  return { key: `vote.${reason}`, params };
+}
+
+function uncast(refused: Exclude<CastRefusal, PicksRefusal>): FlowStatement[] {
+  switch (refused.reason) {
+    case 'early':
+      return [{ key: 'vote.notRecorded' }, early(refused)];
+    case 'late':
+      return [{ key: 'vote.late', params: { closedAt: refused.closedAt } }];
+    case 'hasBallot':
+      return [refused.isSame ? { key: 'vote.hasBallot', outcome: 'alreadyCast' } : { key: 'vote.hasBallot' }];
+    default:
+      return [{ key: `vote.${refused.reason}` }];
+  }
+}
+
+function early({ opensAt, closesAt }: { opensAt: string; closesAt?: string }): Statement {
+  return closesAt ? { key: 'vote.early', params: { opensAt, closesAt } } : { key: 'vote.earlyOpenEnd', params: { opensAt } };
+}
+
+function over({ closedAt, winners }: { closedAt: string; winners?: readonly BallotItem[] }): Statement {
+  if (!winners) return { key: 'vote.counting', params: { closedAt } };
+  return winners.length ? { key: 'vote.winners', params: { winners } } : { key: 'vote.noWinners', params: { closedAt } };
+}

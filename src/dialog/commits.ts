@@ -1,0 +1,127 @@
+import { CodedError } from '../store/codedError.ts';
+import { collection, DURABLE } from '../store/collection.ts';
+import { type Statement, updateEach } from '../store/groupCommit.ts';
+import { inTime } from '../store/inTime.ts';
+import { DAY_MS } from '../store/wallTime.ts';
+import { type Begun, isStill, overtaken } from './claims.ts';
+import { ANSWER_PLACES, Conversation, type ConversationRecord, type KeptAnswer, mayBeStranger } from './conversation.ts';
+
+/** What a turn leaves behind. */
+export interface Outcome {
+  readonly begun: Begun;
+  readonly language?: string;
+  readonly at: Date;
+  /** Where it is not stored yet. */
+  readonly place?: Buffer;
+  readonly open?: Buffer;
+  readonly callState?: Buffer;
+  readonly recent: Buffer;
+  readonly answered: KeptAnswer;
+  /** Who writes is on the roster, or several who share the phone are. Asked for only where it `mayBeStranger`. */
+  readonly isKnown?: boolean;
+  /** Who asked to be deleted is on the roster again: nothing goes with them any more. */
+  readonly isBack?: boolean;
+}
+
+/** So long a conversation is kept with an address that nobody on the roster was known at. */
+const STRANGER_DAYS = 30;
+const HOUR_MS = 60 * 60 * 1_000;
+
+/** Writes what turns left, once more where it is not known whether it was written: a statement that was, meets nothing then. */
+export async function commitAll(outcomes: readonly Outcome[]): Promise<(undefined | Error)[]> {
+  const write = () => updateEach(Conversation, outcomes.map(update), DURABLE);
+  const { met } = await write().catch(write);
+  if (met === outcomes.length) return outcomes.map(() => undefined);
+  const ids = outcomes.map(({ begun }) => begun._id);
+  const found = await inTime((signal) =>
+    collection(Conversation)
+      .find({ _id: { $in: ids } }, { projection: { lastBatch: 1 }, readConcern: { level: 'majority' }, signal })
+      .toArray(),
+  );
+  const last = new Map(found.map(({ _id, lastBatch }) => [_id, lastBatch]));
+  return outcomes.map(({ begun: { _id, turn, isHeld } }) => {
+    if (last.get(_id) === turn.batch) return undefined;
+    return isHeld ? claimLost() : overtaken();
+  });
+}
+
+function update(outcome: Outcome): Statement<ConversationRecord> {
+  const { begun, language, at, place, open, callState, recent, answered, isBack } = outcome;
+  const { _id, revision, turn, isHeld } = begun;
+  const strangerUntil = untilOf(outcome);
+  return {
+    ...(revision === 0 && !isHeld && { upsert: true }),
+    q: isHeld ? { _id, revision, 'turn.batch': turn.batch, 'turn.key': turn.key } : { _id, ...isStill(begun), turn: { $exists: false } },
+    u: {
+      $set: {
+        at: hourOf(at),
+        recent,
+        lastBatch: turn.batch,
+        [`answers.${placeOf(revision)}`]: answered,
+        ...(place && { place }),
+        ...(language && { language }),
+        ...(open && { open }),
+        ...(callState && { callState }),
+        ...(strangerUntil && { strangerUntil }),
+      },
+      $unset: {
+        turn: 1,
+        ...(!open && { open: 1 }),
+        ...(!strangerUntil && begun.strangerUntil && { strangerUntil: 1 }),
+        ...(!callState && begun.callState && { callState: 1 }),
+        ...(isBack && { erased: 1 }),
+      },
+      $inc: { revision: 1 },
+    },
+  };
+}
+
+/** In which place the turn that began at this revision keeps its answer. */
+function placeOf(revision: number) {
+  return ANSWER_PLACES[revision % ANSWER_PLACES.length] ?? ANSWER_PLACES[0];
+}
+
+export async function answersOf({ _id, revision }: Begun): Promise<readonly KeptAnswer[]> {
+  const projection = { answers: 1 };
+  const found = await inTime((signal) => collection(Conversation).findOne({ _id }, { projection, promoteBuffers: true, signal }));
+  return ANSWER_PLACES.flatMap((_, back) => found?.answers?.[placeOf(revision + ANSWER_PLACES.length - 1 - back)] ?? []);
+}
+
+/** The record that an outcome makes of what was begun. */
+export function recordOf(outcome: Outcome): ConversationRecord {
+  const { begun, language = begun.language, at, place = begun.place, open, callState, recent, isBack } = outcome;
+  const strangerUntil = untilOf(outcome);
+  const { _id, revision, erased } = begun;
+  return {
+    _id,
+    revision: revision + 1,
+    at,
+    recent,
+    ...(place && { place: alone(place) }),
+    ...(language && { language }),
+    ...(strangerUntil && { strangerUntil }),
+    ...(erased && !isBack && { erased }),
+    ...(open && { open: alone(open) }),
+    ...(callState && { callState }),
+  };
+}
+
+/** Whoever was known here once stays known. */
+function untilOf({ begun, at, isKnown }: Outcome): Date | undefined {
+  if (isKnown || !mayBeStranger(begun)) return undefined;
+  return new Date(Math.ceil(at.getTime() / DAY_MS + STRANGER_DAYS) * DAY_MS);
+}
+
+/** Rounded up: somebody who reads it does not learn in which order people wrote. */
+function hourOf(at: Date): Date {
+  return new Date(Math.ceil(at.getTime() / HOUR_MS) * HOUR_MS);
+}
+
+/** Bytes that were read are a slice of all that was read with them: what is kept is copied. */
+function alone(bytes: Buffer): Buffer {
+  return bytes.buffer.byteLength > 2 * Buffer.poolSize ? Buffer.from(bytes) : bytes;
+}
+
+function claimLost(): CodedError {
+  return new CodedError('claim-lost', 'Another turn took this conversation after the claim ran out; send the message again.');
+}

@@ -1,0 +1,32 @@
+import type { CommunityRecord } from '../fund/communities/index.ts';
+import type { World } from '../store/world.ts';
+import type { Conversations } from './conversations.ts';
+import type { Catalogue } from './flow.ts';
+import type { Identity } from './flowRunner.ts';
+import type { Option } from './question.ts';
+import type { Turn } from './turn.ts';
+import type { Vocabulary } from './understand/vocabulary.ts';
+
+/** What the dialog needs from other rooms; `src/app/dialogDeps.ts` puts it together. */
+export interface DialogDeps extends Identity {
+  readonly world: World;
+  /** The flows with their services provided. */
+  readonly catalogue: Catalogue;
+  readonly vocabulary: Vocabulary;
+  readonly conversations: Conversations;
+  readonly communityOf: (to: string) => Promise<CommunityRecord | null>;
+  /** What can be voted for now; empty while voting is not open. */
+  readonly ballotOf: (community: string, at: Date) => Promise<readonly Option[]>;
+  /** What was picked under a turn's key, and its receipt; null where no ballot was cast under it. */
+  readonly castOf: (act: Pick<Turn, 'key' | 'community' | 'at'>) => Promise<{ readonly picks: readonly Option[]; readonly receipt: string } | null>;
+  /** Begins to look up what this turn will need, who acts only where that is likely. */
+  readonly lookAhead: (turn: Turn, who: boolean) => void;
+  /** Whether the one who writes may have an answer. */
+  readonly mayAnswer: (turn: Turn, community: CommunityRecord) => boolean | Promise<boolean>;
+  /** Whether something was sent to who writes that answers no message of theirs, after a moment. */
+  readonly wroteSince: (to: Pick<Turn, 'community' | 'channel' | 'address'>, since: Date) => Promise<boolean>;
+  /** Whether the phone or chat of who writes is somebody's on the roster. */
+  readonly hasHolder: (turn: Turn) => Promise<boolean>;
+  /** Told of every error that ended in an apology. */
+  readonly report: (error: unknown) => void;
+}

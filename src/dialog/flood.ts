@@ -1,0 +1,80 @@
+import type { Command, CommandName } from './command.ts';
+import type { Catalogue } from './flow.ts';
+import type { OpenFlow } from './openFlow.ts';
+import { type Flood, type Recent, secondOfLast, seconds } from './recent.ts';
+import type { Meaning } from './understand/commandIn.ts';
+
+/** What a message comes to from an address that sends too much. */
+export interface InFlood {
+  readonly isTaken: boolean;
+  /** What is done is not answered any more. */
+  readonly isUnsaid: boolean;
+  /** The flood once this message is done. */
+  readonly after: Flood;
+}
+
+const MOST = 30;
+const WITHIN = 10 * 60;
+const HOUR = 60 * 60;
+/** So many answers an address gets while it is flooded, and so many of them to something else than its owner's defence. */
+const MOST_ANSWERS = 20;
+const MOST_OTHERS = 10;
+/** With these somebody in whose name others write defends themselves: half of the answers are kept for them. */
+const DEFENCE: ReadonlySet<CommandName> = new Set(['disownBallot', 'delete', 'person']);
+const TAKEN: ReadonlySet<CommandName> = new Set([...DEFENCE, 'stop', 'start', 'receipt', 'requestMembership', 'identify']);
+
+/** The flood that an address is in, or that this message begins. */
+export function floodAt(recent: Recent, at: Date): Flood | undefined {
+  const second = seconds(at);
+  if (recent.flood && second < recent.flood.until) return recent.flood;
+  const since = secondOfLast(recent, MOST);
+  return since !== undefined && since > second - WITHIN ? { until: second + HOUR, answers: 0, others: 0 } : undefined;
+}
+
+/**
+ * What a message comes to in a flood, ballots aside. A sender can be forged: what is of use to the number's owner is taken in a flood, too, and
+ * what these commands asked may be answered; once the answers are spent, what changes something without asking back. `meaning`: undefined where a
+ * channel understood it itself.
+ */
+export function acceptedInFlood(flood: Flood, meaning: Meaning | undefined, open: OpenFlow | undefined, catalogue: Catalogue): InFlood {
+  const defends = meaning !== undefined && isDefence(meaning, open, catalogue);
+  const isUnsaid = isSpent(flood, defends);
+  const isTaken = meaning !== undefined && isOfUse(meaning, open, catalogue) && (!isUnsaid || isDoneUnsaid(meaning));
+  return { isTaken, isUnsaid, after: isUnsaid ? flood : oneMoreAnswer(flood, defends) };
+}
+
+/** Whether a flooded address has had all its answers to a message that defends its owner, or to another. */
+function isSpent({ answers, others }: Flood, defends: boolean): boolean {
+  return answers >= MOST_ANSWERS || (!defends && others >= MOST_OTHERS);
+}
+
+/** The flood after one more answer. */
+function oneMoreAnswer(flood: Flood, defends: boolean): Flood {
+  return { ...flood, answers: flood.answers + 1, others: flood.others + (defends ? 0 : 1) };
+}
+
+/** A card counts, too, where it is asked for on the way to leaving. */
+function isDefence(meaning: Meaning, open: OpenFlow | undefined, catalogue: Catalogue): boolean {
+  if (meaning.kind === 'command') return DEFENCE.has(meaning.command.name);
+  if (meaning.kind !== 'answer' || !open) return false;
+  const { commands = [] } = (open.flowTarget && catalogue[open.flowTarget.flow]) ?? {};
+  return catalogue[open.flow]?.role === 'prove' || commands.some((name) => DEFENCE.has(name));
+}
+
+function isOfUse(meaning: Meaning, open: OpenFlow | undefined, catalogue: Catalogue): boolean {
+  if (meaning.kind === 'command') return TAKEN.has(meaning.command.name);
+  if (meaning.kind !== 'answer' || !open) return false;
+  const { role, commands = [] } = catalogue[open.flow] ?? {};
+  return role === 'prove' || commands.some((name) => TAKEN.has(name));
+}
+
+function isDoneUnsaid(meaning: Meaning): boolean {
+  if (meaning.kind === 'command') return asksNothing(meaning.command);
+  return meaning.kind === 'answer' && (meaning.answer.type === 'CODE' || meaning.answer.type === 'FREE_TEXT');
+}
+
+function asksNothing({ name, text, card }: Command): boolean {
+  if (name === 'requestMembership') return text !== undefined;
+  if (name === 'identify') return card !== undefined;
+  return name === 'stop' || name === 'start' || name === 'person';
+}

@@ -1,0 +1,166 @@
+import type { CommunityRecord } from '../fund/communities/index.ts';
+import { CodedError } from '../store/codedError.ts';
+import type { Command } from './command.ts';
+import { converse, type Settled, type Step } from './converse.ts';
+import { type Catalogue, type FlowEntry, type FlowInput, type FlowRole, type FlowTarget, flowWith } from './flow.ts';
+import { type Acting, type OpenFlow, type ShownCard, versionOf } from './openFlow.ts';
+import type { Question, Reply, ReplyOutcome, Statement } from './question.ts';
+import type { Turn } from './turn.ts';
+
+/** How the dialog finds out who acts; identity is not a flow's business. */
+export interface Identity {
+  readonly catalogue: Catalogue;
+  /** Who may act from here: a resident, or why the card has to be asked for. */
+  readonly whoActs: (turn: Turn, community: CommunityRecord, need: 'ballot' | 'resident') => Promise<Acting | { ask: NonNullable<FlowInput['why']> }>;
+  /** Whether a card that was shown earlier is still its holder's. */
+  readonly isInForce: (shown: ShownCard) => Promise<boolean>;
+  /** The language that the roster has for who holds this address. */
+  readonly languageOf: (turn: Turn) => Promise<string | undefined>;
+}
+
+/** What a run through flows starts with. */
+export interface RunContext {
+  readonly turn: Turn;
+  readonly community: CommunityRecord;
+  readonly language: string;
+  /** Voting is open: numbers out of the blue may be a vote. */
+  readonly hasBallot: boolean;
+}
+
+export interface StepResult {
+  readonly reply: Reply;
+  readonly open?: OpenFlow;
+  readonly language: string;
+  /** The last answer was said again. */
+  readonly isAgain?: true;
+}
+
+/** A flow leads to the next at most this often in one turn. */
+const HOPS = 5;
+const LANGUAGES: Partial<Record<string, string>> = { mandarin: 'zh-CN', sichuan: 'zh-CN-sichuan', english: 'en' };
+
+/** The way through one or more flows in one turn. */
+export class FlowRunner {
+  readonly identity: Identity;
+  language: string;
+  readonly #turn: Turn;
+  readonly #community: CommunityRecord;
+  readonly #hasBallot: boolean;
+  readonly #says: Statement[] = [];
+  #outcome?: ReplyOutcome;
+  #hops = 0;
+
+  constructor(identity: Identity, { turn, community, language, hasBallot }: RunContext) {
+    this.identity = identity;
+    this.language = language;
+    this.#turn = turn;
+    this.#community = community;
+    this.#hasBallot = hasBallot;
+  }
+
+  say(statement: Statement): void {
+    this.#says.push(statement);
+  }
+
+  act(acting: Acting | undefined, isOnRoster = false): void {
+    if (acting) Object.assign(this.#turn, acting, { isOnRoster });
+  }
+
+  /** Goes on as who acted before, only if the card that they had shown, or else the number, is still theirs: a new card ends the old one and what it linked. */
+  async resumes({ flow, acting, shown }: OpenFlow): Promise<boolean> {
+    if (shown && !(await this.identity.isInForce(shown))) return false;
+    if (shown) this.#turn.shown = shown;
+    const { requires } = this.entryOf(flow);
+    if (requires && acting && !acting.withCard) {
+      const who = await this.identity.whoActs(this.#turn, this.#community, requires);
+      if ('ask' in who || who.resident !== acting.resident) return false;
+      this.act(who, true);
+      return true;
+    }
+    this.act(acting);
+    return true;
+  }
+
+  entryOf(flow: string): FlowEntry {
+    const entry = this.identity.catalogue[flow];
+    if (!entry) throw new CodedError('no-such-flow', `The catalogue has no flow ${flow}; add it to flows/index.ts.`);
+    return entry;
+  }
+
+  flowTargetOf({ name, ...carried }: Command): FlowTarget {
+    const found = Object.entries(this.identity.catalogue).find(([, { commands }]) => commands.includes(name));
+    return { flow: found?.[0] ?? flowWith(this.identity.catalogue, 'menu'), input: { command: name, ...carried } };
+  }
+
+  startRole(role: FlowRole, input: FlowInput): Promise<StepResult> {
+    return this.start({ flow: flowWith(this.identity.catalogue, role), input });
+  }
+
+  /** Starts a flow, after the one that identifies where it must be known who acts and is not. */
+  async start(flowTarget: FlowTarget, known?: Acting): Promise<StepResult> {
+    if (++this.#hops > HOPS)
+      throw new CodedError('flows-in-a-circle', `The flows lead from one to the next without an end; the last was ${flowTarget.flow}.`);
+    const { flow, input } = flowTarget;
+    const entry = this.entryOf(flow);
+    this.language = LANGUAGES[input.command ?? ''] ?? this.language;
+    if (known) {
+      this.act(known);
+    } else if (entry.role === 'identify' && !input.why && !input.card && (await this.#isNewChat())) {
+      return this.#settle(flow, { from: { input: { ...input, why: 'newChat' } } });
+    } else if (entry.requires) {
+      const who = input.card ? { ask: 'card' as const } : await this.identity.whoActs(this.#turn, this.#community, entry.requires);
+      if (!('ask' in who)) this.act(who, true);
+      // when there is no voting, that is the answer to whoever it is
+      else if (entry.requires === 'resident' || this.#hasBallot)
+        return this.startRole('identify', { why: who.ask, flowTarget, ...(input.card && { card: input.card }) });
+    }
+    return this.#settle(flow, { from: { input } }, entry.role === 'identify' ? input.flowTarget : undefined);
+  }
+
+  async #isNewChat(): Promise<boolean> {
+    const who = await this.identity.whoActs(this.#turn, this.#community, 'resident');
+    return 'ask' in who && who.ask === 'newChat';
+  }
+
+  async #settle(flow: string, step: Step, flowTarget?: FlowTarget): Promise<StepResult> {
+    return this.goOn(flow, await this.step(flow, step), flowTarget);
+  }
+
+  /** Takes one step of a flow, whose services act in this turn. */
+  step(flow: string, step: Step): Promise<Settled> {
+    return converse(this.entryOf(flow).machine, { ...step, turn: this.#turn });
+  }
+
+  /** What a settled flow leads to: the next flow, or what is said and stays open. */
+  async goOn(flow: string, { reply, snapshot, isOver, output }: Settled, flowTarget?: FlowTarget): Promise<StepResult> {
+    this.#says.push(...reply.says);
+    this.#outcome = reply.outcome ?? this.#outcome;
+    if (isOver && output.identified && flowTarget) return this.start(withoutCard(flowTarget), output.identified);
+    if (isOver && output.next) return this.start(output.next);
+    const open = isOver || !snapshot || !reply.asks ? undefined : this.#open(flow, snapshot, reply.asks, flowTarget);
+    const said: Reply = { says: this.#says, ...(open && { asks: open.asked }), ...(this.#outcome && { outcome: this.#outcome }) };
+    return { reply: said, language: this.language, ...(open && { open }) };
+  }
+
+  #open(flow: string, snapshot: OpenFlow['snapshot'], asked: Question, flowTarget?: FlowTarget): OpenFlow {
+    const { resident, cast, shown } = this.#turn;
+    const entry = this.entryOf(flow);
+    const withCard = this.#turn.withCard && !(cast && this.#community.verify === 'strict'); // which wants the card with every ballot
+    const acting = resident === undefined ? undefined : { resident, withCard };
+    return {
+      flow,
+      ...(entry.role && { role: entry.role }),
+      version: versionOf(entry),
+      snapshot,
+      asked,
+      misses: 0,
+      ...(acting && { acting }),
+      ...(shown && (withCard || entry.role === 'identify') && { shown }),
+      ...(flowTarget && { flowTarget }),
+    };
+  }
+}
+
+function withoutCard({ flow, input: { card: _, ...input } }: FlowTarget): FlowTarget {
+  return { flow, input };
+}

@@ -1,0 +1,63 @@
+import type { Begun } from './claims.ts';
+import type { DialogDeps } from './deps.ts';
+import { beforeIt, read } from './encryptedParts.ts';
+import type { Catalogue } from './flow.ts';
+import type { Inbound, Interpretation } from './input.ts';
+import type { OpenFlow } from './openFlow.ts';
+import type { Option } from './question.ts';
+import type { Recent } from './recent.ts';
+import { letStandAlone, type Turn } from './turn.ts';
+import { doubtful, type Meaning, standsAlone } from './understand/commandIn.ts';
+import { understand } from './understand/understand.ts';
+
+/** A message, the turn that it began, and the conversation as that found it. */
+export interface InTurn {
+  readonly inbound: Inbound;
+  readonly begun: Begun;
+  readonly recent: Recent;
+  readonly turn: Turn;
+}
+
+/** An open question lasts 72 hours in SMS and chat, from the end of the hour on. */
+const OPEN_MS = 72 * 60 * 60 * 1000;
+
+/** What a message means to what is open. A number answers a menu only if the menu was our last message: else the menu is not open any more. */
+export async function interpretInbound(deps: DialogDeps, { inbound, begun, recent, turn }: InTurn, ballot: readonly Option[]) {
+  const found = begun.open && isFresh(begun, inbound) ? read<OpenFlow>(deps.world, 'conversationOpen', begun, begun.open) : undefined;
+  const open = found?.until && found.until <= inbound.at.getTime() ? undefined : found;
+  const { input } = inbound;
+  if ('interpret' in input) {
+    const interpretation = input.interpret(beforeIt(deps.world, begun, open));
+    return { open: interpretation.stands ? interpretation.stands.open : open, interpretation };
+  }
+  if (!('text' in input)) return { open, interpretation: { meaning: sure(input) } };
+  const understood = understand(input.text, open?.asked, ballot, deps.vocabulary);
+  if (understood.kind === 'command' && standsAlone(input.text, deps.vocabulary)) letStandAlone(turn);
+  const meaning = input.isHeard ? doubtful(understood, open?.asked) : understood;
+  const isChoice = open?.asked.expects === 'choice' && meaning.kind === 'answer';
+  const lastTurn = recent.at === undefined ? begun.at : new Date(recent.at);
+  const isPast = isChoice && lastTurn !== undefined && (await deps.wroteSince(turn, lastTurn));
+  return isPast ? { interpretation: { meaning: understand(input.text, undefined, ballot, deps.vocabulary) } } : { open, interpretation: { meaning } };
+}
+
+function sure(input: Exclude<Inbound['input'], { text: string } | { interpret: unknown }>): Meaning {
+  return 'answer' in input ? { kind: 'answer', answer: input.answer } : { kind: 'command', command: input.command };
+}
+
+/** From who sends too much, only what may become a ballot is looked at. */
+export function mayCast(interpretation: Interpretation | { meaning: Meaning }, open: OpenFlow | undefined, catalogue: Catalogue): boolean {
+  if (!('meaning' in interpretation)) return false;
+  const { meaning } = interpretation;
+  if (meaning.kind === 'command') return meaning.command.name === 'vote' && meaning.command.numbers !== undefined;
+  if (meaning.kind !== 'answer') return false;
+  const { type } = meaning.answer;
+  if (type === 'CODE' && open?.role === 'identify' && open.flowTarget) {
+    const { flow, input } = open.flowTarget;
+    return catalogue[flow]?.role === 'vote' && input.numbers !== undefined;
+  }
+  return open?.role === 'vote' && (type === 'NUMBERS' || type === 'YES');
+}
+
+function isFresh(begun: Begun, { at }: Inbound): boolean {
+  return begun.at !== undefined && at.getTime() - begun.at.getTime() < OPEN_MS;
+}
