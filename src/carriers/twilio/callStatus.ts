@@ -35,6 +35,8 @@ export interface EndDeps {
   /** Asks by SMS for the `是` that casts what a call was cut off with; false where that could not be recorded. */
   readonly askBySms: (form: Form, said: Said) => Promise<boolean>;
   readonly log: Pick<Log, 'error'>;
+  /** Between the tries, in milliseconds; half a minute in all where absent. */
+  readonly waitsMs?: readonly number[];
 }
 
 export interface EndOfCall {
@@ -44,11 +46,10 @@ export interface EndOfCall {
   readonly stop: () => void;
 }
 
-/** Between the tries: half a minute in all. */
 const WAITS_MS = [1_000, 3_000, 8_000, 18_000];
 
 /** The end of a call. Nobody hears an apology any more, and the carrier tells of it once: what was heard must not be lost over it. */
-export function endOfCall({ take, askBySms, log }: EndDeps): EndOfCall {
+export function endOfCall({ take, askBySms, log, waitsMs = WAITS_MS }: EndDeps): EndOfCall {
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal);
   const report = (error: unknown) => log.error({ error, channel: 'voice', code: 'end-not-recorded' }, 'The end of a call could not be recorded');
@@ -59,7 +60,7 @@ export function endOfCall({ take, askBySms, log }: EndDeps): EndOfCall {
     return { said, isDone: asked === true };
   };
   const again = async (form: Form, turn: number) => {
-    for (const ms of WAITS_MS) {
+    for (const ms of waitsMs) {
       await sleep(ms, undefined, { ref: false, signal: stopping.signal });
       if ((await once(form, turn)).isDone) return;
     }

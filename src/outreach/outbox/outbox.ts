@@ -200,7 +200,7 @@ export async function recoverLeases(world: World, channel: Channel): Promise<voi
 }
 
 /** The lanes of a channel in which something is due, those of people's own doings first, then who has waited for longest. One seek in the index a lane, however much waits in it. */
-async function dueLanes(world: World, channel: Channel): Promise<string[]> {
+export async function dueLanes(world: World, channel: Channel): Promise<string[]> {
   const lanes = await collection(Message)
     .aggregate<{ _id: string; dueAt: Date }>(
       [

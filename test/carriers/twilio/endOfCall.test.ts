@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { type EndDeps, type EndOfCall, endOfCall } from '../../../src/carriers/twilio/callStatus.ts';
+import type { Said } from '../../../src/dialog/dialog.ts';
+
+const FORM = { CallSid: 'CA1', CallStatus: 'completed' };
+const said = (outcome: Said['outcome']): Said => ({ language: 'zh-CN', outcome });
+
+describe('endOfCall', () => {
+  let ending: EndOfCall;
+  /** What was done, in order: a step by its turn, or the question by SMS. */
+  let done: (number | 'sms')[];
+  let logged: string[];
+
+  beforeEach(() => {
+    done = [];
+    logged = [];
+  });
+  afterEach(() => ending.stop());
+
+  /** The end of a call whose steps come out so, one after the other, the last one for ever; and whose questions by SMS could be recorded or not. */
+  function end(outcomes: readonly Said['outcome'][], asked: readonly (boolean | Error)[] = [true], waitsMs = [1, 1, 1, 1]): EndOfCall {
+    const deps: EndDeps = {
+      take: async (form, turn) => {
+        expect(form).to.equal(FORM);
+        const steps = done.filter((each) => each !== 'sms').length;
+        done.push(turn);
+        return said(outcomes[steps] ?? outcomes.at(-1) ?? 'answered');
+      },
+      askBySms: async (form) => {
+        expect(form).to.equal(FORM);
+        const questions = done.filter((each) => each === 'sms').length;
+        done.push('sms');
+        const outcome = asked[questions] ?? asked.at(-1) ?? true;
+        if (outcome instanceof Error) throw outcome;
+        return outcome;
+      },
+      log: { error: ({ code, error }) => void logged.push(`${code} ${error instanceof Error && 'code' in error ? error.code : error}`) },
+      waitsMs,
+    };
+    ending = endOfCall(deps);
+    return ending;
+  }
+  const whenNothingComes = async () => {
+    for (let before = -1; before < done.length; ) {
+      before = done.length;
+      await sleep(50);
+    }
+  };
+
+  it('takes the step once, asks by SMS once, and gives what the step said', async () => {
+    expect(await end(['answered']).take(FORM, 4)).to.deep.equal(said('answered'));
+    await whenNothingComes();
+    expect(done).to.deep.equal([4, 'sms']);
+    expect(logged).to.deep.equal([]);
+  });
+
+  it('takes the same step again until it is recorded, and asks by SMS only then', async () => {
+    expect(await end(['nothingRecorded', 'notKnown', 'answered']).take(FORM, 4), 'the carrier is answered at once').to.deep.equal(
+      said('nothingRecorded'),
+    );
+    await whenNothingComes();
+    expect(done).to.deep.equal([4, 4, 4, 'sms']);
+    expect(logged).to.deep.equal([]);
+  });
+
+  it('goes on as well if only the question by SMS could not be recorded', async () => {
+    await end(['answered', 'repeated'], [false, new Error('the database is away'), true]).take(FORM, 4);
+    await whenNothingComes();
+    expect(done).to.deep.equal([4, 'sms', 4, 'sms', 4, 'sms']);
+    expect(logged).to.have.length(1);
+  });
+
+  it('gives up after four more tries, and says that it is lost', async () => {
+    await end(['nothingRecorded']).take(FORM, 0);
+    await whenNothingComes();
+    expect(done).to.deep.equal([0, 0, 0, 0, 0]);
+    expect(logged).to.deep.equal(['end-not-recorded end-not-recorded']);
+  });
+
+  it('tries no more once it is stopped, and calls nothing lost', async () => {
+    await end(['nothingRecorded'], [true], [20]).take(FORM, 0);
+    ending.stop();
+    await sleep(60);
+    expect(done).to.deep.equal([0]);
+    expect(logged).to.deep.equal([]);
+  });
+});
