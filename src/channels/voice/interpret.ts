@@ -1,51 +1,11 @@
 import type { Before, Interpretation, Spoken } from '../../dialog/input.ts';
-import type { OpenFlow } from '../../dialog/openFlow.ts';
-import type { Answer, Option, Question, Reply, ReplyOutcome, Statement } from '../../dialog/question.ts';
-import type { Meaning } from '../../dialog/understand/commandIn.ts';
+import type { Answer, Option, Question, Reply } from '../../dialog/question.ts';
+import { type CallState, type Here, items, type Kept, keeping, keptOf, type Own, optionsOf } from './callState.ts';
+import { done, goOnKeyed, numberKeyed, numbersAt, readingKeyed } from './numberKeys.ts';
 import type { Step } from './step.ts';
+import { answered, asks, command, isCast, meant, missed, spoken } from './stepReply.ts';
 
-/** What a call keeps from one step to the next. */
-interface CallState {
-  readonly call: string;
-  /** The step that comes next. */
-  readonly turn: number;
-  /** When the last step came, in milliseconds since the epoch. */
-  readonly at: number;
-  readonly isOver?: true;
-  /** How often in a row nothing came, and how often in a row something that does not fit. */
-  readonly silences: number;
-  readonly misses: number;
-  /** What this machine asked by itself; absent where the question of a flow stands. */
-  readonly asked?: Own;
-  /** How far a question for numbers has come. */
-  readonly numbers?: Numbers;
-  /** Of a call that was cut off. */
-  readonly kept?: Kept;
-}
-
-interface Numbers {
-  readonly picks: readonly number[];
-  /** The project that is being read, as it stands on the ballot; absent while numbers are keyed in. */
-  readonly reading?: number;
-  /** What was read back last. */
-  readonly last?: number;
-  /** Of the picks, those of a call before, which are never spoken. */
-  readonly unsaid?: readonly number[];
-}
-
-interface Kept {
-  readonly numbers: Numbers;
-  readonly resident?: string;
-  /** In milliseconds since the epoch. */
-  readonly until: number;
-}
-
-/** Asked by this machine: a number, more of them (said once at length), a project read, the end of the list, whether to go on, whether to speak again, what else. */
-type Own = 'number' | 'more' | 'enough' | 'speakAgain' | 'project' | 'listEnd' | 'goOn' | 'afterCast' | 'after';
-
-const KEPT_MS = 15 * 60 * 1000;
 const MOST_SILENCES = 3;
-const MOST_MISSES = 3;
 /** No further step is expected. */
 const NEVER = -1;
 
@@ -82,26 +42,10 @@ export function keeps({ open, callState }: Before, step: Step): boolean {
   return callState !== undefined && keptOf(step, JSON.parse(callState), open) !== undefined;
 }
 
-interface Here {
-  readonly step: Step;
-  readonly callState: CallState;
-  readonly open: OpenFlow | undefined;
-}
-
 /** A call begins: where the one before was cut off, with the vote, which shows who this is; else with the menu. */
 function begun(step: Step, kept: Kept | undefined): Interpretation {
   const callState: CallState = { call: step.call, turn: 1, at: step.at, silences: 0, misses: 0, ...(kept && { kept }) };
   return command({ step, callState, open: undefined }, kept ? 'vote' : 'menu');
-}
-
-function keptOf({ at }: Step, callState: CallState | undefined, open: OpenFlow | undefined): Kept | undefined {
-  const kept = callState && !callState.isOver ? keeping(callState, callState, open) : callState?.kept;
-  return kept && kept.until > at ? kept : undefined;
-}
-
-function keeping({ at }: { readonly at: number }, { numbers, kept }: CallState, open: OpenFlow | undefined): Kept | undefined {
-  if (!numbers || (numbers.picks.length === 0 && !numbers.reading)) return kept;
-  return { numbers, until: at + KEPT_MS, ...(open?.acting && { resident: open.acting.resident }) };
 }
 
 /** Hung up: what was entered and read back is cast where it can be a first ballot of which an SMS tells; else it is kept for a while. */
@@ -199,189 +143,7 @@ function keyedToOwn(here: Here, asked: Own, keys: string): Interpretation {
   }
 }
 
-function numberKeyed(here: Here, keys: string): Interpretation {
-  const { picks, unsaid = [] } = numbersOf(here);
-  const number = Number(keys);
-  if (!Number.isInteger(number)) return missed(here);
-  if (!optionsOf(here.open).some((option) => option.number === number)) return missed(here, { key: 'voice.noSuchNumber', params: { number } });
-  if (!picks.includes(number) || unsaid.includes(number)) return picked(here, number, 'voice.heard');
-  const left = picks.filter((pick) => pick !== number);
-  return asks(numbersAt(here, { picks: left, last: number, unsaid }, left.length > 0 ? 'more' : 'number'), [
-    readBackOf(here, 'voice.takenOut', number),
-  ]);
-}
-
-function readingKeyed(here: Here, keys: string): Interpretation {
-  const { picks, reading = 0, unsaid = [] } = numbersOf(here);
-  const options = optionsOf(here.open);
-  const project = here.callState.asked === 'project' ? options[reading] : undefined;
-  const next = { picks, unsaid, reading: project ? reading + 1 : 0 };
-  const own = next.reading < options.length ? 'project' : 'listEnd';
-  if (keys === '1' && project) {
-    return picks.includes(project.number) && !unsaid.includes(project.number)
-      ? asks(numbersAt(here, next, own), [])
-      : picked(here, project.number, 'voice.noted');
-  }
-  if (keys === '2') return asks(numbersAt(here, next, own), []);
-  return keys === '3' ? done(here) : missed(here);
-}
-
-/** One more pick: the last one allowed casts the ballot, any other is read back. */
-function picked(here: Here, number: number, key: string): Interpretation {
-  const { picks: before, reading, unsaid: unsaidBefore = [] } = numbersOf(here);
-  const picks = [...before.filter((pick) => pick !== number), number];
-  const unsaid = unsaidBefore.filter((pick) => pick !== number);
-  if (picks.length >= most(here.open)) return cast(here, picks, unsaid);
-  const at = { picks, last: number, unsaid, ...(reading !== undefined && { reading: reading + 1 }) };
-  const own = reading === undefined ? (picks.length > 1 ? 'enough' : 'more') : reading + 1 < optionsOf(here.open).length ? 'project' : 'listEnd';
-  return asks(numbersAt(here, at, own), [readBackOf(here, key, number)]);
-}
-
-/** Nothing more is to be picked. */
-function done(here: Here): Interpretation {
-  const { picks, unsaid = [] } = numbersOf(here);
-  const min = here.open?.asked.expects === 'numbers' ? here.open.asked.min : 1;
-  if (picks.length >= Math.max(1, min)) return cast(here, picks, unsaid);
-  return asks(here, [{ key: 'voice.atLeast', params: { min: Math.max(1, min) } }]);
-}
-
-function cast(here: Here, picks: readonly number[], unsaid: readonly number[]): Interpretation {
-  const heard = answered(here, { type: 'NUMBERS', numbers: [...picks] });
-  if (unsaid.length === 0 || !('meaning' in heard)) return heard;
-  const finish: typeof heard.finish = (result) => {
-    const { reply, ...told } = heard.finish(result);
-    return { ...told, reply: { ...reply, says: reply.says.flatMap((said) => without(unsaid, said, reply.outcome)) } };
-  };
-  return { ...heard, finish };
-}
-
-/** What is said of a ballot: by its titles only what was keyed in this call, of the rest how many. */
-function without(unsaid: readonly number[], said: Statement, outcome: ReplyOutcome | undefined): readonly Statement[] {
-  const { picks, receipt } = said.params ?? {};
-  if (receipt === undefined || !Array.isArray(picks)) return [said];
-  const heard: readonly Option[] = picks.filter(({ number }) => !unsaid.includes(number));
-  return [
-    { key: outcome === 'changed' ? 'voice.changedOn' : 'voice.castOn' },
-    ...(heard.length > 0 ? [{ key: 'voice.heard', params: { picks: heard, isPart: true } }] : []),
-    { key: 'voice.beforeToo', params: { count: unsaid.length, receipt } },
-  ];
-}
-
-function goOnKeyed(here: Here, keys: string): Interpretation {
-  const { kept, asked: _asked, ...callState } = here.callState;
-  if (keys === '2') return asks({ ...here, callState }, []);
-  if (keys !== '1' || !kept) return missed(here);
-  const { last: _, ...before } = kept.numbers;
-  const numbers = { ...before, unsaid: before.picks };
-  const own = numbers.reading === undefined ? 'more' : numbers.reading < optionsOf(here.open).length ? 'project' : 'listEnd';
-  return asks(numbersAt({ ...here, callState }, numbers, own), []);
-}
-
-/** Does not fit what this machine asked: asked again in other words, the third time a person is told. */
-function missed(here: Here, why: Statement = { key: 'voice.notUnderstood' }): Interpretation {
-  const misses = here.callState.misses + 1;
-  if (misses >= MOST_MISSES) return command(here, 'person');
-  return asks({ ...here, callState: { ...here.callState, misses } }, [why], misses === 1 ? 'Missed' : 'MissedAgain');
-}
-
-function numbersAt(here: Here, numbers: Numbers, asked: Own): Here {
-  return { ...here, callState: { ...here.callState, numbers, asked, misses: 0 } };
-}
-
-function answered(here: Here, answer: Answer): Interpretation {
-  return meant(here, { kind: 'answer', answer });
-}
-
-function command(here: Here, name: 'menu' | 'vote' | 'person' | 'repeat', isSlow?: true): Interpretation {
-  return name === 'repeat'
-    ? {
-        meaning: { kind: 'command', command: { name } },
-        finish: ({ reply, open }) =>
-          reply.asks || !open ? spoken({ ...reply, ...(isSlow && { isSlow }) }, here.callState) : passesOn({ ...here, open }, reply),
-      }
-    : meant(here, { kind: 'command', command: { name } });
-}
-
-/** For the flows: what they answer is asked for, and what this machine had asked is done with; a person on the line loses nobody their picks. */
-function meant({ step, callState: before, open: stood }: Here, meaning: Meaning): Interpretation {
-  const { asked: _, numbers: __, ...rest } = before;
-  const isForPerson = meaning.kind === 'command' && meaning.command.name === 'person';
-  const kept = isForPerson ? keeping(before, before, stood) : rest.kept;
-  const callState: CallState = { ...rest, silences: 0, misses: 0, ...(kept && { kept }) };
-  return {
-    meaning,
-    finish: ({ reply, open }) => {
-      const here: Here = { step, callState, open };
-      if (open && !reply.asks) return asksAgain(here, open, reply);
-      if (open)
-        return isKept(callState.kept, open) ? passesOn({ ...here, callState: { ...callState, asked: 'goOn' } }, reply) : spoken(reply, callState);
-      const own = isCast(reply) ? 'afterCast' : 'after';
-      const bySms = own === 'afterCast' && step.isMobile ? [{ key: 'voice.receiptBySms' }] : [];
-      const { kept: ___, ...done } = callState;
-      return passesOn({ ...here, callState: { ...(isForPerson ? callState : done), asked: own } }, { ...reply, says: [...reply.says, ...bySms] });
-    },
-  };
-}
-
-/** A flow that answered in passing, or did not understand: on the phone the open question has to be heard again. */
-function asksAgain(here: Here, open: OpenFlow, reply: Reply): Spoken {
-  if (reply.outcome !== 'notUnderstood') return passesOn(here, reply);
-  return asks(here, [{ key: 'voice.notUnderstood' }], open.misses === 1 ? 'Missed' : 'MissedAgain');
-}
-
-/** Says what a flow said, and asks what stands. */
-function passesOn(here: Here, { says, outcome }: Reply): Spoken {
-  const { reply, ...told } = asks(here, says);
-  return { ...told, reply: { ...reply, ...(outcome && { outcome }) } };
-}
-
-/** Says something and asks what stands: this machine's own question, else the flow's, in its own words or in others. */
-function asks({ callState, open }: Here, says: readonly Statement[], how = ''): Spoken {
-  const asked = callState.asked ? own(callState.asked, callState, open) : open?.asked;
-  return spoken({ says, ...(asked && { asks: { ...asked, key: `${asked.key}${how}` } }) }, callState);
-}
-
 function asksSlowly(here: Here): Spoken {
   const { reply, ...asked } = asks(here, []);
   return { ...asked, reply: { ...reply, isSlow: true } };
-}
-
-function own(asked: Own, { numbers }: CallState, open: OpenFlow | undefined): Question {
-  const project = optionsOf(open)[numbers?.reading ?? 0];
-  const params = asked === 'project' && project ? { number: project.number, label: project.label, cost: project.cost } : {};
-  if (asked === 'number' || asked === 'more' || asked === 'enough') return { key: `voice.${asked}`, expects: 'numbers', options: [], min: 0, max: 0 };
-  return { key: `voice.${asked}`, params, expects: 'choice', options: [] };
-}
-
-function spoken(reply: Reply, callState: CallState | undefined): Spoken {
-  return { reply, ...(callState && { callState: JSON.stringify(callState) }) };
-}
-
-function isKept(kept: Kept | undefined, { role, asked, acting }: OpenFlow): kept is Kept {
-  return kept !== undefined && role === 'vote' && asked.expects === 'numbers' && acting?.resident === kept.resident;
-}
-
-function isCast({ outcome }: Reply): boolean {
-  return outcome === 'cast' || outcome === 'changed';
-}
-
-function numbersOf({ callState: { numbers = { picks: [] } } }: Here): Numbers {
-  return numbers;
-}
-
-function readBackOf({ open }: Here, key: string, number: number): Statement {
-  return { key, params: { picks: items(open, [number]) } };
-}
-
-function items(open: OpenFlow | undefined, picks: readonly number[]): Option[] {
-  const options = optionsOf(open);
-  return picks.flatMap((pick) => options.filter(({ number }) => number === pick));
-}
-
-function optionsOf(open: OpenFlow | undefined): readonly Option[] {
-  return open?.asked.expects === 'numbers' ? open.asked.options : [];
-}
-
-function most(open: OpenFlow | undefined): number {
-  return open?.asked.expects === 'numbers' ? open.asked.max : 1;
 }

@@ -1,0 +1,73 @@
+import type { OpenFlow } from '../../dialog/openFlow.ts';
+import type { Option } from '../../dialog/question.ts';
+import type { Step } from './step.ts';
+
+/** What a call keeps from one step to the next. */
+export interface CallState {
+  readonly call: string;
+  /** The step that comes next. */
+  readonly turn: number;
+  /** When the last step came, in milliseconds since the epoch. */
+  readonly at: number;
+  readonly isOver?: true;
+  /** How often in a row nothing came, and how often in a row something that does not fit. */
+  readonly silences: number;
+  readonly misses: number;
+  /** What this machine asked by itself; absent where the question of a flow stands. */
+  readonly asked?: Own;
+  /** How far a question for numbers has come. */
+  readonly numbers?: Numbers;
+  /** Of a call that was cut off. */
+  readonly kept?: Kept;
+}
+
+export interface Numbers {
+  readonly picks: readonly number[];
+  /** The project that is being read, as it stands on the ballot; absent while numbers are keyed in. */
+  readonly reading?: number;
+  /** What was read back last. */
+  readonly last?: number;
+  /** Of the picks, those of a call before, which are never spoken. */
+  readonly unsaid?: readonly number[];
+}
+
+export interface Kept {
+  readonly numbers: Numbers;
+  readonly resident?: string;
+  /** In milliseconds since the epoch. */
+  readonly until: number;
+}
+
+/** Asked by this machine: a number, more of them (said once at length), a project read, the end of the list, whether to go on, whether to speak again, what else. */
+export type Own = 'number' | 'more' | 'enough' | 'speakAgain' | 'project' | 'listEnd' | 'goOn' | 'afterCast' | 'after';
+
+export interface Here {
+  readonly step: Step;
+  readonly callState: CallState;
+  readonly open: OpenFlow | undefined;
+}
+
+const KEPT_MS = 15 * 60 * 1000;
+
+export function keptOf({ at }: Step, callState: CallState | undefined, open: OpenFlow | undefined): Kept | undefined {
+  const kept = callState && !callState.isOver ? keeping(callState, callState, open) : callState?.kept;
+  return kept && kept.until > at ? kept : undefined;
+}
+
+export function keeping({ at }: { readonly at: number }, { numbers, kept }: CallState, open: OpenFlow | undefined): Kept | undefined {
+  if (!numbers || (numbers.picks.length === 0 && !numbers.reading)) return kept;
+  return { numbers, until: at + KEPT_MS, ...(open?.acting && { resident: open.acting.resident }) };
+}
+
+export function numbersOf({ callState: { numbers = { picks: [] } } }: Here): Numbers {
+  return numbers;
+}
+
+export function items(open: OpenFlow | undefined, picks: readonly number[]): Option[] {
+  const options = optionsOf(open);
+  return picks.flatMap((pick) => options.filter(({ number }) => number === pick));
+}
+
+export function optionsOf(open: OpenFlow | undefined): readonly Option[] {
+  return open?.asked.expects === 'numbers' ? open.asked.options : [];
+}

@@ -1,0 +1,86 @@
+import type { Interpretation, Spoken } from '../../dialog/input.ts';
+import type { OpenFlow } from '../../dialog/openFlow.ts';
+import type { Answer, Question, Reply, Statement } from '../../dialog/question.ts';
+import type { Meaning } from '../../dialog/understand/commandIn.ts';
+import { type CallState, type Here, type Kept, keeping, type Own, optionsOf } from './callState.ts';
+
+const MOST_MISSES = 3;
+
+/** For the flows: what they answer is asked for, and what this machine had asked is done with; a person on the line loses nobody their picks. */
+export function meant({ step, callState: before, open: stood }: Here, meaning: Meaning): Interpretation {
+  const { asked: _, numbers: __, ...rest } = before;
+  const isForPerson = meaning.kind === 'command' && meaning.command.name === 'person';
+  const kept = isForPerson ? keeping(before, before, stood) : rest.kept;
+  const callState: CallState = { ...rest, silences: 0, misses: 0, ...(kept && { kept }) };
+  return {
+    meaning,
+    finish: ({ reply, open }) => {
+      const here: Here = { step, callState, open };
+      if (open && !reply.asks) return asksAgain(here, open, reply);
+      if (open)
+        return isKept(callState.kept, open) ? passesOn({ ...here, callState: { ...callState, asked: 'goOn' } }, reply) : spoken(reply, callState);
+      const own = isCast(reply) ? 'afterCast' : 'after';
+      const bySms = own === 'afterCast' && step.isMobile ? [{ key: 'voice.receiptBySms' }] : [];
+      const { kept: ___, ...done } = callState;
+      return passesOn({ ...here, callState: { ...(isForPerson ? callState : done), asked: own } }, { ...reply, says: [...reply.says, ...bySms] });
+    },
+  };
+}
+
+export function answered(here: Here, answer: Answer): Interpretation {
+  return meant(here, { kind: 'answer', answer });
+}
+
+export function command(here: Here, name: 'menu' | 'vote' | 'person' | 'repeat', isSlow?: true): Interpretation {
+  return name === 'repeat'
+    ? {
+        meaning: { kind: 'command', command: { name } },
+        finish: ({ reply, open }) =>
+          reply.asks || !open ? spoken({ ...reply, ...(isSlow && { isSlow }) }, here.callState) : passesOn({ ...here, open }, reply),
+      }
+    : meant(here, { kind: 'command', command: { name } });
+}
+
+/** Does not fit what this machine asked: asked again in other words, the third time a person is told. */
+export function missed(here: Here, why: Statement = { key: 'voice.notUnderstood' }): Interpretation {
+  const misses = here.callState.misses + 1;
+  if (misses >= MOST_MISSES) return command(here, 'person');
+  return asks({ ...here, callState: { ...here.callState, misses } }, [why], misses === 1 ? 'Missed' : 'MissedAgain');
+}
+
+/** Says something and asks what stands: this machine's own question, else the flow's, in its own words or in others. */
+export function asks({ callState, open }: Here, says: readonly Statement[], how = ''): Spoken {
+  const asked = callState.asked ? own(callState.asked, callState, open) : open?.asked;
+  return spoken({ says, ...(asked && { asks: { ...asked, key: `${asked.key}${how}` } }) }, callState);
+}
+
+/** Says what a flow said, and asks what stands. */
+function passesOn(here: Here, { says, outcome }: Reply): Spoken {
+  const { reply, ...told } = asks(here, says);
+  return { ...told, reply: { ...reply, ...(outcome && { outcome }) } };
+}
+
+export function spoken(reply: Reply, callState: CallState | undefined): Spoken {
+  return { reply, ...(callState && { callState: JSON.stringify(callState) }) };
+}
+
+/** A flow that answered in passing, or did not understand: on the phone the open question has to be heard again. */
+function asksAgain(here: Here, open: OpenFlow, reply: Reply): Spoken {
+  if (reply.outcome !== 'notUnderstood') return passesOn(here, reply);
+  return asks(here, [{ key: 'voice.notUnderstood' }], open.misses === 1 ? 'Missed' : 'MissedAgain');
+}
+
+function isKept(kept: Kept | undefined, { role, asked, acting }: OpenFlow): kept is Kept {
+  return kept !== undefined && role === 'vote' && asked.expects === 'numbers' && acting?.resident === kept.resident;
+}
+
+export function isCast({ outcome }: Reply): boolean {
+  return outcome === 'cast' || outcome === 'changed';
+}
+
+function own(asked: Own, { numbers }: CallState, open: OpenFlow | undefined): Question {
+  const project = optionsOf(open)[numbers?.reading ?? 0];
+  const params = asked === 'project' && project ? { number: project.number, label: project.label, cost: project.cost } : {};
+  if (asked === 'number' || asked === 'more' || asked === 'enough') return { key: `voice.${asked}`, expects: 'numbers', options: [], min: 0, max: 0 };
+  return { key: `voice.${asked}`, params, expects: 'choice', options: [] };
+}
