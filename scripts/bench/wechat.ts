@@ -19,7 +19,7 @@ const STRIDE = 618_033;
 /** Posts are made before they are sent, and are good for five minutes. */
 const AT_MOST_SECONDS = 4;
 
-/** Encrypted turns a second through Wechaty and the puppet, against a bare server that decrypts, writes once and encrypts; and what the service weighs with it. */
+/** Encrypted turns a second, a Wechaty bot looking on, against a bare server that decrypts, writes once and encrypts; and what the service weighs with it. */
 export async function wechat({ uri, folder }: Place, effort: Effort): Promise<Row[]> {
   await fillChats(uri('wechat'), RESIDENTS);
   return withServers(async (started) => {

@@ -58,7 +58,7 @@ export async function realCarriers(world: World, { log, publicUrl, twilio, wecha
         placeCall: placeCall(twilio),
       },
     }),
-    ...(wechat && api && { wechat: { keys: wechat, api, observe: await recordDeliveryMode(world, log), loadsAtStart: true } }),
+    ...(wechat && api && { wechat: { keys: wechat, api, observe: await recordDeliveryMode(world, log), hasBot: true } }),
     ...(recordings && { recordings }),
   };
 }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { toText } from '../../channels/wechat/render.ts';
 import { COMMANDS } from '../../dialog/command.ts';
 import type { Said } from '../../dialog/dialog.ts';
@@ -7,6 +6,7 @@ import { deadlinePassed } from '../../dialog/turn.ts';
 import type { Words } from '../../dialog/wording.ts';
 import type { CommunityRecord } from '../../fund/communities/index.ts';
 import type { RecordingSource } from '../../fund/inquiries/index.ts';
+import { within } from '../../store/inTime.ts';
 import type { World } from '../../store/world.ts';
 import { menuOf, readScene, readTap, type Scene } from './menu.ts';
 import { type Api, ApiError, type TappableMenu } from './puppet/src/api.ts';
@@ -34,7 +34,8 @@ type Event = Extract<AccountMessage, { kind: 'event' }>;
 
 /** An answer within 4.2 s, the way back to WeChat included. */
 const DEADLINE_MS = 3_900;
-const LATE_MS = 4_000;
+/** Then it has to be on its way, whatever hangs. */
+export const LATE_MS = 4_000;
 /** So WeChat names the scene of a poster in a follow. */
 const BY_POSTER = 'qrscene_';
 const NOWHERE: Said = { reply: { says: [{ key: 'common.otherNumber' }] }, language: 'zh-CN', outcome: 'elsewhere' };
@@ -44,7 +45,8 @@ const APOLOGY: Said = { reply: { says: [{ key: 'common.nothingRecorded' }] }, la
 export function receiveChat(deps: ChatDeps): (message: AccountMessage) => Promise<string | undefined> {
   const { world, words, offer, observe, report } = deps;
   return async (message) => {
-    if (message.kind === 'event' && message.event === 'unsubscribe') return void (await deps.unfollow(message.openid, world.now()).catch(report));
+    if (message.kind === 'event' && message.event === 'unsubscribe')
+      return void (await inTime(deps.unfollow(message.openid, world.now())).catch(report));
     if (!isForUs(message)) return undefined;
     const started = performance.now();
     const said = await inTime(turn(deps, message, world.now())).catch((error: unknown) => {
@@ -128,10 +130,8 @@ function command({ event, eventKey }: Event) {
 }
 
 /** The database may be away before the dialog, which keeps the time, has begun. */
-async function inTime(said: Promise<Said>): Promise<Said> {
-  const done = new AbortController();
-  const late = sleep(LATE_MS, undefined, { signal: done.signal }).then(() => Promise.reject(deadlinePassed()));
-  return Promise.race([said, late]).finally(() => done.abort());
+function inTime<Result>(work: Promise<Result>): Promise<Result> {
+  return within(LATE_MS, work, deadlinePassed);
 }
 
 const PREFIX = 'wechat|';

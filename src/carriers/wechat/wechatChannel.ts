@@ -1,25 +1,26 @@
-import type { RequestHandler } from 'express';
 import mongoose from 'mongoose';
+import { deadlinePassed } from '../../dialog/turn.ts';
 import { openBallot } from '../../fund/ballots/index.ts';
 import { communityByNumber, communityOfChat, enterByPoster } from '../../fund/communities/index.ts';
+import { within } from '../../store/inTime.ts';
 import type { Log } from '../../store/log.ts';
 import type { World } from '../../store/world.ts';
 import type { RecordStatus, Send } from '../sending.ts';
 import type { Bot, BotDeps } from './bot.ts';
 import { offerMenu } from './menu.ts';
 import type { Api } from './puppet/src/api.ts';
-import type { Delivered } from './puppet/src/door.ts';
+import { type Delivered, type Door, type DoorDeps, door } from './puppet/src/door.ts';
 import type { AccountKeys } from './puppet/src/verify.ts';
-import { type ChatDeps, receiveChat } from './receive.ts';
+import { type ChatDeps, LATE_MS, receiveChat } from './receive.ts';
 import { sendWechat, templateStatus } from './send.ts';
 
 /** How the account is reached, and how it is known to be the one. */
 export interface WechatCarrier {
   readonly keys: AccountKeys;
   readonly api: Api;
-  readonly observe?: BotDeps['observe'];
-  /** Wechaty is loaded at the start, not with the first message. */
-  readonly loadsAtStart: boolean;
+  readonly observe?: DoorDeps['observe'];
+  /** A Wechaty bot sees each message. */
+  readonly hasBot: boolean;
 }
 
 export interface WechatDeps {
@@ -35,25 +36,27 @@ export interface WechatDeps {
 
 export interface WechatChannel {
   /** For `GET` and `POST /wechat`; no body parser may run before it. */
-  readonly handler: RequestHandler;
+  readonly handler: Door;
   readonly send: Send;
   stop(): Promise<void>;
 }
 
-/** WeChat, put together: the door, the bot behind it and the way out. */
+/** WeChat, put together: the door, what it answers, and the way out. */
 export function wechatChannel({ world, log, carrier, recordStatus, ...deps }: WechatDeps): WechatChannel {
-  const { keys, api, observe, loadsAtStart } = carrier;
+  const { keys, api, observe, hasBot } = carrier;
   const communityOf = communityByNumber(world);
   const chat = receiveChat({ ...chatMeans(world, log, api), ...deps });
-  const door = wechatDoor({
-    world,
-    log,
+  const bot = hasBot ? wechatyBeside({ log, keys, api }) : undefined;
+  const handler = door({
     keys,
-    api,
+    now: () => world.now().getTime(),
+    remembered: 0, // the dialog remembers for a day, also across processes
+    failed: (error) => log.error({ error, channel: 'wechat', code: 'delivery-not-taken' }, 'A delivery of WeChat could not be taken'),
     answer: async (message) => {
+      bot?.see(message);
       const status = templateStatus(message);
       if (!status) return chat(message);
-      await recordStatus(status).catch((error: unknown) =>
+      await within(LATE_MS, recordStatus(status), deadlinePassed).catch((error: unknown) =>
         log.error({ error, channel: 'wechat', code: 'status-not-recorded' }, 'What came of a message could not be recorded'),
       );
       return undefined;
@@ -70,13 +73,7 @@ export function wechatChannel({ world, log, carrier, recordStatus, ...deps }: We
       return community && id ? { id, zone: community.timezone } : undefined;
     },
   });
-  if (loadsAtStart)
-    door.warm().catch((error: unknown) => log.error({ error, channel: 'wechat', code: 'wechaty-not-loaded' }, 'Wechaty does not start'));
-  return {
-    handler: door.handler,
-    send,
-    stop: door.stop,
-  };
+  return { handler, send, stop: async () => bot?.stop() };
 }
 
 /** What a chat needs of the house and of the account. */
@@ -95,30 +92,17 @@ function chatMeans(world: World, log: Log, api: Pick<Api, 'sendMenu'>) {
   };
 }
 
-export interface WechatDoor {
-  /** For `GET` and `POST /wechat`; no body parser may run before it. */
-  readonly handler: RequestHandler;
-  stop(): Promise<void>;
-}
-
-/** WeChat's way in. Wechaty is loaded by the first who asks for it: `warm`, or the first message. */
-function wechatDoor(deps: BotDeps): WechatDoor & { warm(): Promise<void> } {
-  let loading: Promise<Bot> | undefined;
-  const loaded = () => {
-    loading ??= load(deps);
-    return loading;
-  };
+/** The bot that sees each message beside the dialog. Nobody waits for it: residents are answered before it is there, and where it never is. */
+function wechatyBeside(deps: BotDeps): Bot {
+  const loading = load(deps);
+  loading.catch((error: unknown) => deps.log.error({ error, channel: 'wechat', code: 'wechaty-not-loaded' }, 'Wechaty does not start'));
+  const ignore = () => undefined; // it never ran; that was told when it was loaded
   return {
-    handler: (request, response, next) =>
-      void loaded()
-        .then(({ door }) => door(request, response))
-        .catch(next),
-    warm: async () => void (await loaded()),
-    stop: () =>
-      loading?.then(
-        (loaded) => loaded.stop(),
-        () => undefined, // it never ran; that was told when it was loaded
-      ) ?? Promise.resolve(),
+    see: (message) =>
+      void loading
+        .then((bot) => bot.see(message), ignore)
+        .catch((error: unknown) => deps.log.error({ error, channel: 'wechat', code: 'wechaty-failed' }, 'Wechaty met an error')),
+    stop: () => loading.then((bot) => bot.stop(), ignore),
   };
 }
 

@@ -34,7 +34,7 @@ export function playedCarriers(token: string, arrivals?: Arrivals): Carriers {
       sendCall: async ({ ref }) => ({ state: 'sent', carrierId: `demo-${ref}` }),
       placeCall: async () => ({ state: 'failed', reason: 'demo' }),
     },
-    wechat: { keys: playedAccount(token), api: playedApi(arrivals), loadsAtStart: false },
+    wechat: { keys: playedAccount(token), api: playedApi(arrivals), hasBot: false },
     recordings: silentRecordings,
   };
 }

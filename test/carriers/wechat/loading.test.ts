@@ -11,8 +11,8 @@ import { useDatabase } from '../../support/database.ts';
 import { SECRET } from '../../support/secret.ts';
 import { serviceProcess } from '../../support/serviceProcess.ts';
 
-/** Writes down what the process imports. */
-const HOOK = `import { appendFileSync } from 'node:fs'; export function resolve(name, context, next) { appendFileSync(process.env.IMPORTED, name + '\\n'); return next(name, context); }`;
+/** Writes down what the process imports; what is called as MISSING says cannot be. */
+const HOOK = `import { appendFileSync } from 'node:fs'; export function resolve(name, context, next) { appendFileSync(process.env.IMPORTED, name + '\\n'); if (name === process.env.MISSING) throw new Error('missing'); return next(name, context); }`;
 const REGISTER = `import { register } from 'node:module'; register(${JSON.stringify(`data:text/javascript,${encodeURIComponent(HOOK)}`)});`;
 
 describe('Wechaty', function () {
@@ -69,6 +69,13 @@ describe('Wechaty', function () {
     const names = await imported({ ...account(), WECHATY_LOG: 'silly' }, async ({ url }) => {
       await asWechat({ url, ...wechat }, { openid: 'o6_bmjrPTlm6', content: { text: '菜单' } });
       expect((await fetch(`${url}/wechat`, { method: 'POST', body: '<xml/>' })).status).to.equal(403);
+    });
+    expect(names).to.include('wechaty/impls');
+  });
+
+  it('is not waited for: who writes is answered, also where it cannot be loaded', async () => {
+    const names = await imported({ ...account(), MISSING: 'wechaty/impls' }, async ({ url }) => {
+      expect(await asWechat({ url, ...wechat }, { openid: 'o6_bmjrPTlm7', content: { text: '菜单' } })).to.be.a('string');
     });
     expect(names).to.include('wechaty/impls');
   });

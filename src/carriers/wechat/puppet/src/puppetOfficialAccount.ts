@@ -14,8 +14,6 @@ export interface PuppetOfficialAccountOptions {
   readonly replyWithinMs?: number;
   /** For so long, in milliseconds, a delivery that comes again gets the answer it got, unseen by the bot. */
   readonly rememberMs?: number;
-  /** `say` while a message is handled is its passive reply. False: only `reply` is, which is cheaper for the whole process. */
-  readonly repliesBySaying?: boolean;
   /** In milliseconds since the epoch. */
   readonly now?: () => number;
   /** Told what came of each delivery; nothing of what it says. */
@@ -29,30 +27,22 @@ const MOST_MESSAGES = 2_000;
 /**
  * A WeChat official account as Wechaty sees it. `door` is to be mounted where WeChat posts to. The first text said while a message is
  * handled is its passive reply, which costs nothing; what is said later or besides is a customer-service message. `reply` answers by the message's id.
+ * Where something else than the bot answers, mount a `door` of your own and hand each message to `see`.
  */
 export class PuppetOfficialAccount extends Puppet {
   readonly door: Door;
   readonly #appId: string;
   readonly #api: PuppetOfficialAccountOptions['api'];
   readonly #received = new Map<string, AccountMessage>();
-  readonly #replies: Replies;
+  readonly #replies: Replies = replies();
 
-  constructor({
-    keys,
-    api,
-    now,
-    observe,
-    replyWithinMs = REPLY_WITHIN_MS,
-    rememberMs = REMEMBER_MS,
-    repliesBySaying = true,
-  }: PuppetOfficialAccountOptions) {
+  constructor({ keys, api, now, observe, replyWithinMs = REPLY_WITHIN_MS, rememberMs = REMEMBER_MS }: PuppetOfficialAccountOptions) {
     super();
-    this.#replies = replies(repliesBySaying);
     this.#appId = keys.appId;
     this.#api = api;
     this.door = door({
       keys,
-      answer: (message) => this.#answer(message, replyWithinMs),
+      answer: (message) => this.#replies.collect(message.key, message.openid, replyWithinMs, () => this.see(message)),
       remembered: rememberMs,
       failed: (error) => this.emit('error', error),
       ...(now && { now }),
@@ -70,10 +60,11 @@ export class PuppetOfficialAccount extends Puppet {
     return this.#replies.settle(messageId, text);
   }
 
-  #answer(message: AccountMessage, replyWithinMs: number): Promise<string | undefined> {
+  /** Shows the bot a message that another door took. Whoever has that door replies; what the bot says is a customer-service message. */
+  see(message: AccountMessage): void {
     this.#received.set(message.key, message);
     if (this.#received.size > MOST_MESSAGES) for (const oldest of this.#received.keys()) if (this.#received.delete(oldest)) break;
-    return this.#replies.collect(message.key, message.openid, replyWithinMs, () => this.emit('message', { messageId: message.key }));
+    this.emit('message', { messageId: message.key });
   }
 
   override async onStart(): Promise<void> {

@@ -17,10 +17,10 @@ interface Open {
 }
 
 /**
- * With `inContext`, which message is being handled follows from the asynchronous context that its handler runs in, so that two messages of
- * one person do not take each other's replies. That has Node follow every promise of the process; without it only `settle` replies.
+ * Which message is being handled follows from the asynchronous context that its handler runs in, so that two messages of one person do not
+ * take each other's replies. From the first `collect` on that has Node follow every promise of the process.
  */
-export function replies(inContext: boolean): Replies {
+export function replies(): Replies {
   const handled = new AsyncLocalStorage<Open>();
   const open = new Map<string, Open>();
   return {
@@ -35,8 +35,7 @@ export function replies(inContext: boolean): Replies {
         const reply: Open = { openid, settle, isOpen: true };
         const timer = setTimeout(settle, ms);
         open.set(id, reply);
-        if (inContext) handled.run(reply, handle);
-        else handle();
+        handled.run(reply, handle);
       }),
     take: (openid, text) => {
       const reply = handled.getStore();

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Message, type Wechaty, WechatyBuilder } from 'wechaty';
 import { ApiError } from '../src/api.ts';
 import { cipher } from '../src/cipher.ts';
+import { door } from '../src/door.ts';
 import { readXml } from '../src/message.ts';
 import { PuppetOfficialAccount } from '../src/puppetOfficialAccount.ts';
 import { eventXml, KEYS, OPENID, type Post, type Served, safe, serve, textXml } from './account.ts';
@@ -33,8 +34,8 @@ describe('a Wechaty bot on the puppet', () => {
     await bot.stop();
   });
 
-  async function said(post: Post): Promise<string | undefined> {
-    const { status, text } = await served.post(post);
+  async function said(post: Post, at = served): Promise<string | undefined> {
+    const { status, text } = await at.post(post);
     assert.equal(status, 200);
     if (text === 'success') return undefined;
     const inner = cipher(KEYS.aesKey, KEYS.appId).decrypt(readXml(Buffer.from(text))?.get('Encrypt') ?? '');
@@ -63,22 +64,30 @@ describe('a Wechaty bot on the puppet', () => {
     assert.deepEqual(await Promise.all(texts.map((text) => said(safe(textXml(text))))), texts);
   });
 
-  it('replies by id, also where saying is no reply', async () => {
+  it('sees what another door answers; what it says to that goes by customer service', async () => {
     sent.length = 0;
-    const quiet = new PuppetOfficialAccount({ keys: KEYS, api, repliesBySaying: false });
-    const own = WechatyBuilder.build({ puppet: quiet });
-    own.on('message', async (message) => {
-      await message.say('beside');
-      quiet.reply(message.id, message.text());
+    const spoken = new Promise((resolve) => {
+      heard = async (message) => resolve(await message.say(`seen ${message.text()}`));
     });
-    await own.start();
-    const door = await serve(quiet.door);
-    const { text } = await door.post(safe(textXml('by id')));
-    const inner = cipher(KEYS.aesKey, KEYS.appId).decrypt(readXml(Buffer.from(text))?.get('Encrypt') ?? '');
-    assert.equal(readXml(inner ?? Buffer.alloc(0))?.get('Content'), 'by id');
-    assert.deepEqual(sent, [{ openid: OPENID, text: 'beside' }]);
-    await door.stop();
-    await own.stop();
+    const other = await serve(
+      door({
+        keys: KEYS,
+        remembered: 0,
+        answer: async (message) => {
+          puppet.see(message);
+          return 'from elsewhere';
+        },
+      }),
+    );
+    assert.equal(await said(safe(textXml('a')), other), 'from elsewhere');
+    await spoken;
+    assert.deepEqual(sent, [{ openid: OPENID, text: 'seen a' }]);
+    await other.stop();
+  });
+
+  it('replies by id', async () => {
+    heard = async (message) => puppet.reply(message.id, `by id ${message.text()}`);
+    assert.equal(await said(safe(textXml('a'))), 'by id a');
   });
 
   it('lets WeChat go in time, and sends what comes late by customer service', async () => {
