@@ -3,15 +3,50 @@ import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { root } from '../src/store/files.ts';
 
-const FOLDER = join(root, 'docs');
+const SOURCES = ['src', 'flows', 'scripts', 'test'];
+const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)];
 
 describe('the documents', () => {
-  for (const name of readdirSync(FOLDER)) {
-    it(`${name} names only files that are there`, () => {
-      const text = readFileSync(join(FOLDER, name), 'utf8');
-      const named = [...text.matchAll(/`((?:src|flows|locales|scripts|test)\/[\w./-]+\.\w+)`/g)].map(([, path = '']) => join(root, path));
-      const linked = [...text.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, path = '']) => join(dirname(join(FOLDER, name)), path));
-      expect([...named, ...linked].filter((path) => !existsSync(path))).to.deep.equal([]);
+  for (const name of DOCUMENTS) {
+    it(`${name} names only files, folders and sections that are there`, () => {
+      const text = readFileSync(join(root, name), 'utf8');
+      const named = [...text.matchAll(/`((?:src|flows|locales|scripts|test|docs)\/[\w./-]*)`/g)].map(([, path = '']) => path);
+      const linked = [...text.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g)].map(([, path = '', section]) => ({
+        path: path ? join(dirname(name), path) : name,
+        section,
+      }));
+      expect([...named.filter(isNoExample), ...linked.map(({ path }) => path)].filter((path) => !existsSync(join(root, path)))).to.deep.equal([]);
+      expect(linked.filter(({ path, section }) => section && !sectionsOf(path).map(anchor).includes(section))).to.deep.equal([]);
     });
   }
+
+  it('have the sections that comments cite', () => {
+    const cited = SOURCES.flatMap(filesIn).flatMap((file) =>
+      [...readFileSync(join(root, file), 'utf8').matchAll(/\b(docs\/\w+\.md): ([A-Z][\w']*(?: [a-z][\w']*)*)/g)].map(
+        ([, document = '', section = '']) => ({ file, document, section }),
+      ),
+    );
+    expect(cited.length).to.be.above(40);
+    expect(cited.filter(({ document, section }) => !sectionsOf(document).includes(section))).to.deep.equal([]);
+  });
 });
+
+/** `flows/NAME.ts` stands for whatever is added. */
+function isNoExample(path: string): boolean {
+  return !/[A-Z]{4}/.test(path);
+}
+
+function sectionsOf(document: string): string[] {
+  return [...readFileSync(join(root, document), 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, title = '']) => title);
+}
+
+/** As the hosts of repositories make it of a title. */
+function anchor(title: string): string {
+  return title.toLowerCase().replaceAll("'", '').replaceAll(' ', '-');
+}
+
+function filesIn(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => `${folder}/${path}`);
+}

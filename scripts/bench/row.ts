@@ -2,7 +2,7 @@
 export interface Row {
   readonly work: string;
   readonly result: string;
-  /** What issue and design ask for. */
+  /** What we want. */
   readonly reach: string;
   readonly reached: boolean;
   readonly detail: string;

@@ -7,7 +7,7 @@ import { importCommunity } from '../../src/fund/files/index.ts';
 import { CodedError } from '../../src/store/codedError.ts';
 import type { World } from '../../src/store/world.ts';
 
-/** What is in the files of a community (contract §7). */
+/** What is in the files of a community (docs/contract.md: Files). */
 export interface CommunityFiles {
   readonly community: Readonly<Record<string, unknown>>;
   readonly cycle: Readonly<Record<string, unknown>>;

@@ -5,7 +5,7 @@ import { secretBytes } from '../store/secretBytes.ts';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
-/** The settings (contract §2), checked. What is undefined was not given and has no default that could be known here. */
+/** The settings (docs/contract.md: Settings), checked. What is undefined was not given and has no default that could be known here. */
 export interface Config {
   port: number;
   host: string;
@@ -19,7 +19,7 @@ export interface Config {
   secret?: Buffer;
   twilio?: TwilioConfig;
   wechat?: WechatConfig;
-  /** Undefined: depends on the database (contract §2). Never `on` with a carrier's settings. */
+  /** Undefined: depends on the database (docs/contract.md: Settings). Never `on` with a carrier's settings. */
   demo?: 'on' | 'off';
   metricsToken?: string;
   logLevel: (typeof LOG_LEVELS)[number];

@@ -40,7 +40,7 @@ export interface CarrierSettings {
   readonly wechat?: WechatAccount | undefined;
 }
 
-/** The account's settings (contract §2). */
+/** The account's settings (docs/contract.md: Settings). */
 export type WechatAccount = AccountKeys & ApiAccount;
 
 /** The carriers that are set up: Twilio, WeChat, both or none. */

@@ -37,7 +37,7 @@ interface Settings {
 type Opened = Pick<Store, 'embedded' | 'world'>;
 
 /**
- * The demo, undefined if this service is none (contract §2). Its community is imported into an empty database. Rejects with code `bad-demo`
+ * The demo, undefined if this service is none (docs/contract.md: Settings). Its community is imported into an empty database. Rejects with code `bad-demo`
  * if the community's files are wrong.
  */
 export async function openDemo(settings: Settings, store: Opened): Promise<OpenDemo | undefined> {

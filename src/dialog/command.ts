@@ -1,4 +1,4 @@
-/** What a resident can send at any moment (contract §4); the keywords are in `locales/<language>/commands.json`. */
+/** What a resident can send at any moment (docs/contract.md: Messages); the keywords are in `locales/<language>/commands.json`. */
 export const COMMANDS = [
   'vote',
   'propose',

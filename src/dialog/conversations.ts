@@ -31,7 +31,7 @@ export interface Conversations {
 }
 
 /**
- * The stored conversations; turns in flight, whatever channel they came by, share their commands (DESIGN §4). A conversation that goes on is not loaded again: whatever
+ * The stored conversations; turns in flight, whatever channel they came by, share their commands (docs/architecture.md: Shared commands). A conversation that goes on is not loaded again: whatever
  * this process does to it is guarded by the revision at which it left it.
  */
 export const conversations: (world: World) => Conversations = perWorld((world) => {

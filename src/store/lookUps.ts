@@ -45,7 +45,7 @@ const MOST_CHARACTERS = 250_000;
 
 /**
  * What waits to be looked up goes as one command, whatever its kind and its collection: a turn asks at once for what it needs, and
- * turns in flight share what they ask (DESIGN §4). Where more waits than one command may have, the rest goes with the next. Rejects
+ * turns in flight share what they ask (docs/architecture.md: Shared commands). Where more waits than one command may have, the rest goes with the next. Rejects
  * where the database does not answer; a kind that it refuses fails alone.
  */
 export const lookUps: (world: World) => LookUps = perWorld(() =>

@@ -9,7 +9,7 @@ import { checkSecret, keptSecret } from './secret.ts';
 import { vault } from './vault.ts';
 import type { World } from './world.ts';
 
-/** Where the database is (contract §2). */
+/** Where the database is (docs/contract.md: Settings). */
 export interface StoreSettings {
   /** A replica set; undefined: the embedded MongoDB under `dataDir`. */
   mongodbUri?: string;

@@ -36,6 +36,6 @@ export interface ChannelUnderTest {
   say(service: TestService, saying: Saying): Promise<string | undefined>;
   /** Delivers it spoiled and gives the bare HTTP answer. */
   spoil(service: TestService, saying: Saying, how: Spoiled): Promise<WebhookAnswer>;
-  /** Throws where the carrier would charge more than the contract allows (§8), or not carry it at all. */
+  /** Throws where the carrier would charge more than the contract allows (docs/contract.md: Limits), or not carry it at all. */
   fits(text: string, what: 'receipt' | 'ballot' | 'any'): void;
 }

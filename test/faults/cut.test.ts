@@ -12,7 +12,7 @@ import { SECRET } from '../support/secret.ts';
 import { serviceProcess } from '../support/serviceProcess.ts';
 
 const CUTS = 18;
-/** An answer by SMS (contract §8). */
+/** An answer by SMS (docs/contract.md: Limits). */
 const LIMIT_MS = 8_000;
 
 describe('connections to the database that are cut under load', () => {

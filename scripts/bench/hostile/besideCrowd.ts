@@ -11,7 +11,7 @@ const RATE = 100;
 /** A p99 is moved by whatever else the machine does for a moment: it wants more rounds than other figures do. */
 const MORE = 3;
 
-/** A turn's p99 beside a crowd as a ratio to that without it, in interleaved rounds: contract §8, ≤ 1.5 ×. */
+/** A turn's p99 beside a crowd as a ratio to that without it, in interleaved rounds: docs/contract.md: Limits, ≤ 1.5 ×. */
 export async function besideCrowd(work: string, order: CrowdOrder, turns: Work, effort: Effort): Promise<Row> {
   const counts: Record<string, number> = {};
   const crowded: Work = async (connections, seconds) => {

@@ -11,7 +11,7 @@ const MAX_BYTES = 64 * 1024;
 export type FormHandler = RequestHandler<Record<string, string>, unknown, unknown, unknown, { form: Fields }>;
 
 /**
- * Lets only Twilio's own well-formed requests through, in the contract's order (§3): a body over 64 KiB is 413;
+ * Lets only Twilio's own well-formed requests through, in the contract's order (docs/contract.md: Addresses): a body over 64 KiB is 413;
  * unsigned or wrongly signed, 403 and empty; malformed, 400 and one line. A form with far more fields than any carrier sends is
  * refused unread: to sort and sign them would be work that anybody without the token could order. No other body parser may run before it.
  */

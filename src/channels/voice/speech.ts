@@ -63,7 +63,7 @@ export function voiceLists(language: string): ListStyle {
   };
 }
 
-/** Characters that a second of speech has room for: what the contract counts with (§8). */
+/** Characters that a second of speech has room for: what the contract counts with (docs/contract.md: Limits). */
 const A_SECOND = 4;
 /** A word in Latin letters takes about as long as two Chinese characters. */
 const A_WORD = 2;

@@ -8,7 +8,7 @@ import { perWorld, type World } from '../../store/world.ts';
 
 export const VERIFY = ['phone', 'card', 'either', 'strict'] as const;
 
-/** A village or neighbourhood, as `community.yaml` gives it (contract §7). */
+/** A village or neighbourhood, as `community.yaml` gives it (docs/contract.md: Files). */
 export interface CommunityRecord {
   /** The slug. */
   _id: string;

@@ -17,7 +17,7 @@ interface Beginning {
 }
 
 /**
- * The stages of a cycle with everything changed by hand applied, in time's order, without gaps (contract §5).
+ * The stages of a cycle with everything changed by hand applied, in time's order, without gaps (docs/contract.md: The vote).
  * A stage set by hand holds until the next date that leads to a later one; stages passed over do not appear.
  * An extension puts off the close, and with it every stage that would have begun before.
  */

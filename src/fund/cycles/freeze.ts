@@ -9,7 +9,7 @@ import { Resident } from '../people/index.ts';
 import { voteOf } from './calendar.ts';
 import { Cycle, type CycleRecord, type Frozen, type FrozenCycle, isFrozen, type Project } from './cycle.ts';
 
-/** With fewer residents every entry bears the day the vote opened, and entries are public only after the close (contract §5). */
+/** With fewer residents every entry bears the day the vote opened, and entries are public only after the close (docs/contract.md: The ledger). */
 const SMALL = 500;
 
 /**

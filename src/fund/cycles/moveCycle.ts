@@ -27,7 +27,7 @@ type HasBallots = (cycle: string) => Promise<boolean>;
 const HEARD_MS = 2_000;
 
 /**
- * Moves a cycle to a stage by hand (contract §5), recorded and public; resolves once it is in force, 2 s later. It never goes backwards once a
+ * Moves a cycle to a stage by hand (docs/contract.md: The vote), recorded and public; resolves once it is in force, 2 s later. It never goes backwards once a
  * ballot is cast, and ends a vote early, or passes it over, only with a reason. `hasBallots` says of a cycle's id whether one was cast.
  */
 export function moveCycle(world: World, hasBallots: HasBallots): (move: { id: string; stage: Stage; by: string; reason?: string }) => Promise<Moved> {
@@ -84,7 +84,7 @@ export type Extended =
         | 'changed';
     };
 
-/** Puts off a vote's close (contract §5), recorded and public; resolves once every process has heard of it, 2 s later. */
+/** Puts off a vote's close (docs/contract.md: The vote), recorded and public; resolves once every process has heard of it, 2 s later. */
 export function extendCycle(world: World): (extension: { id: string; to: Date; by: string; reason: string }) => Promise<Extended> {
   return async ({ id, to, by, reason }) => {
     const cycle = await collection(Cycle).findOne({ _id: id }, { promoteBuffers: true });

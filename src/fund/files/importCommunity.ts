@@ -52,7 +52,7 @@ interface Files {
 }
 
 /**
- * Imports or updates a community from a folder's `community.yaml`, `residents.csv`, `cycle.yaml` and `audio/` (contract §7); all but the first may be absent.
+ * Imports or updates a community from a folder's `community.yaml`, `residents.csv`, `cycle.yaml` and `audio/` (docs/contract.md: Files); all but the first may be absent.
  * One transaction: all or nothing. Rejects with `no-files` where there is no `community.yaml`.
  */
 export function importCommunity(world: World): (dir: string, options?: ImportOptions) => Promise<ImportOutcome> {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type CommunityRecord, LANGUAGES, VERIFY } from '../communities/index.ts';
 import { fields, readYaml, type YamlRead } from './readYaml.ts';
 
-/** Reads `community.yaml` (contract §7). */
+/** Reads `community.yaml` (docs/contract.md: Files). */
 export function readCommunity(file: string, text: string): YamlRead<Omit<CommunityRecord, 'demo'>> {
   const read = readYaml(file, text, schema);
   if (!read.value) return { problems: read.problems, raw: read.raw, problemAt: read.problemAt };

@@ -16,7 +16,7 @@ import {
 } from '../cycles/index.ts';
 import { fields, readYaml, type YamlRead } from './readYaml.ts';
 
-/** Reads `cycle.yaml` (contract §7). Times are in the community's zone, `+14d` counts from `base`. */
+/** Reads `cycle.yaml` (docs/contract.md: Files). Times are in the community's zone, `+14d` counts from `base`. */
 export function readCycle(file: string, text: string, timezone: string, base: (id: string) => Date): YamlRead<CycleFile> {
   const { value, problems, raw, problemAt } = readYaml(file, text, schema);
   const said = readable.safeParse(raw).data;

@@ -35,7 +35,7 @@ interface Parsed {
   readonly lastLine: number;
 }
 
-/** Reads `residents.csv` (contract §7). A phone without its country is one of the country of `near`, the community's own number. */
+/** Reads `residents.csv` (docs/contract.md: Files). A phone without its country is one of the country of `near`, the community's own number. */
 export function readResidents(file: string, text: string, near: string | undefined): ResidentsRead {
   const { records, problem } = parsed(file, text);
   const [header, ...body] = records;

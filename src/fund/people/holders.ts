@@ -66,7 +66,7 @@ export type Acts =
   | { readonly ask: 'shared' | 'stranger' | 'newChat' | 'card' | 'strict' | 'locked' };
 
 /**
- * Who acts from a phone or chat (contract §5). A shown card always says who; without one it takes exactly one holder, and for a
+ * Who acts from a phone or chat (docs/contract.md: The vote). A shown card always says who; without one it takes exactly one holder, and for a
  * ballot also that the number is not locked and that the community's `verify` is content with it. What asks only who is meant
  * (`resident`: a receipt, a deletion) is content with any one holder. A linked contact, the card having been shown here once, is never worth
  * less than a number on the roster: `phone` and `either` differ only in what a community hands out. `isPlaced`: we called, so nobody else's phone can answer. A chat that is nobody's yet may be tied

@@ -2,7 +2,7 @@ import mongoose, { model, type mongo, Schema, type Types } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 
-/** Who changes phones and cards while voting is open, and why (contract §5). */
+/** Who changes phones and cards while voting is open, and why (docs/contract.md: The vote). */
 export interface Reason {
   readonly by: string;
   readonly reason: string;

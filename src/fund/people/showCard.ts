@@ -21,7 +21,7 @@ export type CardShown =
 /**
  * A card is shown; its holder hears of it where this phone or chat is not theirs. With `link` it is from then on. A wrong check digit
  * is a slip and counts for nothing; five other wrong cards lock card entry here for a day, five hundred in an hour in a community lock it for
- * strangers (contract §4). A sender can be forged: the card of a person whose phone or chat this is, is never refused here.
+ * strangers (docs/contract.md: Messages). A sender can be forged: the card of a person whose phone or chat this is, is never refused here.
  */
 export function showCard(world: World, notify: Notify): (input: { card: string; link: boolean }, act: Act) => Promise<CardShown> {
   const holders = holdersOf(world);

@@ -28,7 +28,7 @@ const STRANGERS = 50;
 const BEFORE_SLOWER = 25;
 
 /**
- * Records what somebody asks for in the current cycle, at any stage before `closed` (contract §4): 1 to 300 characters, three a calendar day
+ * Records what somebody asks for in the current cycle, at any stage before `closed` (docs/contract.md: Messages): 1 to 300 characters, three a calendar day
  * for each person whatever number they write from. From who is not on the roster it is not public yet, and there are at most 50 of
  * those a day in a community. `recording`: spoken, and the carrier's id of it; there is no text until somebody has written it down. That of a refused
  * one is deleted at the carrier.

@@ -79,7 +79,7 @@ function hasErasureRequest(resident: ResidentRecord): resident is ResidentRecord
 }
 
 /**
- * After the close removes what was kept of people who asked to be deleted, to tell whether they come back (DESIGN §5): HMACs of phones, chats and
+ * After the close removes what was kept of people who asked to be deleted, to tell whether they come back (docs/architecture.md: The ledger's queue): HMACs of phones, chats and
  * card. It looks at communities where no vote is open; what is kept of who left after the day (UTC) of the last close stays until the next. Harmless to repeat.
  */
 export async function forgetErased(now: Date): Promise<void> {

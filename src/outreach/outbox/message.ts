@@ -9,7 +9,7 @@ export const MESSAGE_STATES = ['pending', 'leased', 'sending', 'sent', 'delivere
 export const ENDS = ['sent', 'delivered', 'failed', 'unknown', 'stopped', 'cancelled'] as const;
 export type MessageState = (typeof MESSAGE_STATES)[number];
 
-/** Something to be sent outside a reply (DESIGN §7). Words are chosen when it is sent: it holds a locale key. */
+/** Something to be sent outside a reply (docs/architecture.md: The outbox). Words are chosen when it is sent: it holds a locale key. */
 export interface MessageRecord {
   /** `occasion|channel|to`, of what goes to many `occasion|channel|resident`: the same occasion reaches the same person once. */
   _id: string;

@@ -19,7 +19,7 @@ import { Refusal, wholeNumber } from '../errors.ts';
 import type { ReaderLimit } from '../readerLimit.ts';
 import { sendPublished } from './published.ts';
 
-/** `/api`: what the whole world may read (contract §6). */
+/** `/api`: what the whole world may read (docs/contract.md: API). */
 export function api(world: World, readerLimit: ReaderLimit): Router {
   const files = publishedFiles(world);
   const cycleOf = async ({ params }: Request<{ id: string }>): Promise<CycleRecord> => {

@@ -34,7 +34,7 @@ export interface VerifyOptions {
 }
 
 /**
- * Redoes a whole audit from its files alone (contract §1, `verify`): the chain from the frozen ballot to the seal, the openings if they
+ * Redoes a whole audit from its files alone (docs/contract.md: Commands, `verify`): the chain from the frozen ballot to the seal, the openings if they
  * are there, last-ballot-counts, that the ballots and `cycle.pb` are what they say, tallies and winners.
  * Pure, and runs in a browser: SHA-256 is passed in.
  */

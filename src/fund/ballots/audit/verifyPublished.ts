@@ -19,7 +19,7 @@ export type Published =
   | { readonly ok: false; readonly file: AuditFile; readonly line: number; readonly what: string };
 
 /**
- * Redoes what everybody can from what the API publishes (contract §6), by the parts of which `verifyAudit` is made: the chain from the
+ * Redoes what everybody can from what the API publishes (docs/contract.md: API), by the parts of which `verifyAudit` is made: the chain from the
  * frozen ballot to the seal, that the ballots are ballots, tallies, winners, what is spent. `results.json` is `resultsText` of the API's.
  * Without `ballots.ndjson` the tallies are believed and only what follows from them is recomputed. Pure: it runs in a browser.
  */

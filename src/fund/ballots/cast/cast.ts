@@ -132,7 +132,7 @@ function closeOf(cycle: CycleRecord | null): string {
 }
 
 /**
- * The first rule of the vote (contract §5) against a ballot that the service received at `at`; undefined where it is to be cast.
+ * The first rule of the vote (docs/contract.md: The vote) against a ballot that the service received at `at`; undefined where it is to be cast.
  * `rosterOf` is the community whose roster its resident is on.
  */
 function refuseBallot(cycle: CycleRecord | null, picks: readonly number[], at: Date, rosterOf: string | undefined): CastRefusal | undefined {
@@ -146,7 +146,7 @@ function refuseBallot(cycle: CycleRecord | null, picks: readonly number[], at: D
   return refusePicks({ projects: items, ...frozen.choices }, picks);
 }
 
-/** So many casts of one person a day are taken with the card, and so many without, whatever channel they come by (contract §3). */
+/** So many casts of one person a day are taken with the card, and so many without, whatever channel they come by (docs/contract.md: Addresses). */
 const MOST_A_DAY = 50;
 
 /**

@@ -11,7 +11,7 @@ export interface Choices {
   readonly max: number;
 }
 
-/** The first reason against picks (contract §5): outside the ballot, doubled, too many, too few; undefined where they are a ballot. */
+/** The first reason against picks (docs/contract.md: The vote): outside the ballot, doubled, too many, too few; undefined where they are a ballot. */
 export function refusePicks({ projects, min, max }: Choices, picks: readonly number[]): PicksRefusal | undefined {
   const unknown = picks.filter((pick) => !projects.some(({ number }) => number === pick));
   if (unknown.length > 0) return { reason: 'unknown', numbers: [...new Set(unknown)] };

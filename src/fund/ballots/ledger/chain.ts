@@ -11,7 +11,7 @@ export interface Hashed {
   readonly commitment?: string;
 }
 
-/** The hash of an entry (contract §5): hex SHA-256 of `previous "\n" seq "\n" at "\n" commitment`, with `sealed` in its place in the seal. */
+/** The hash of an entry (docs/contract.md: The ledger): hex SHA-256 of `previous "\n" seq "\n" at "\n" commitment`, with `sealed` in its place in the seal. */
 export function entryHash(sha256: Sha256, { previous, seq, at, commitment }: Hashed): string {
   return sha256(`${previous}\n${seq}\n${at}\n${commitment ?? 'sealed'}`);
 }
@@ -26,7 +26,7 @@ export interface Commits {
   readonly picks: readonly number[];
 }
 
-/** The commitment of an entry (contract §5): hex SHA-256 of `salt "\n" voter "\n" picks`. */
+/** The commitment of an entry (docs/contract.md: The ledger): hex SHA-256 of `salt "\n" voter "\n" picks`. */
 export function commitment(sha256: Sha256, { salt, voter, picks }: Commits): string {
   return sha256(`${salt}\n${voter}\n${picks.join(',')}`);
 }
@@ -39,7 +39,7 @@ export interface Before {
   readonly sealed?: boolean;
 }
 
-/** What keeps an entry from following another in a cycle's chain (contract §5); undefined where it does follow. */
+/** What keeps an entry from following another in a cycle's chain (docs/contract.md: The ledger); undefined where it does follow. */
 export function brokenLink(sha256: Sha256, cycle: string, before: Before, row: LedgerRow): string | undefined {
   if (before.sealed) return 'something follows the seal';
   if (row.cycle !== cycle) return `the entry belongs to ${row.cycle}, not to ${cycle}`;
@@ -50,7 +50,7 @@ export function brokenLink(sha256: Sha256, cycle: string, before: Before, row: L
   return undefined;
 }
 
-/** What the first entry stands on (contract §5): hex SHA-256 of `"yisheng\n" cycle "\n" ballot`, `ballot` being the hex SHA-256 of the frozen ballot's bytes. */
+/** What the first entry stands on (docs/contract.md: The ledger): hex SHA-256 of `"yisheng\n" cycle "\n" ballot`, `ballot` being the hex SHA-256 of the frozen ballot's bytes. */
 export function firstPrevious(sha256: Sha256, cycle: string, ballot: string): string {
   return sha256(`yisheng\n${cycle}\n${sha256(ballot)}`);
 }
@@ -69,7 +69,7 @@ export function lastBallots<Opening extends Cast>(openings: Iterable<Opening>): 
   return [...last.values()].filter(({ picks }) => picks.length > 0);
 }
 
-/** An entry as everybody sees it, one JSON object a line (contract §5). */
+/** An entry as everybody sees it, one JSON object a line (docs/contract.md: The ledger). */
 export type LedgerRow = { readonly seq: number; readonly cycle: string; readonly at: string } & (
   | { readonly commitment: string }
   | { readonly sealed: true }

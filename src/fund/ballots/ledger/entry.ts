@@ -26,7 +26,7 @@ export interface EntrySecret {
   changed?: true;
 }
 
-/** One entry of a cycle's ledger (contract §5); only appended, never changed. */
+/** One entry of a cycle's ledger (docs/contract.md: The ledger); only appended, never changed. */
 export interface EntryRecord {
   _id: { cycle: string; seq: number };
   /** `YYYY-MM-DD` in the community's zone. */

@@ -61,7 +61,7 @@ interface Attempt {
 }
 
 /**
- * The queue in front of all ledgers (design §5): what waits goes together, whatever cycle it belongs to, as one ordered insert. What the
+ * The queue in front of all ledgers (docs/architecture.md: The ledger's queue): what waits goes together, whatever cycle it belongs to, as one ordered insert. What the
  * rules ask of a ledger is known here up to its end; only what seems to be there already, or would be refused, is looked up before.
  * The unique indexes decide between processes: who loses reads on from the end it knew, decides and chains anew what was not written.
  * Rejects alone: a submission that comes too late (`beginWrite`), and one of which it is not known whether it was written (`not-known`).

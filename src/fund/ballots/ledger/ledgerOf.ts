@@ -12,7 +12,7 @@ const PIECE = 200;
 const PUBLIC = { at: 1, commitment: 1, previous: 1, hash: 1 };
 
 /**
- * A cycle's ledger as far as it is public (contract §5), the entries after a seq, piece by piece: days that are over, everything after the
+ * A cycle's ledger as far as it is public (docs/contract.md: The ledger), the entries after a seq, piece by piece: days that are over, everything after the
  * close; with fewer than 500 residents nothing before it. Throws `unknown-cycle`.
  */
 export function ledgerOf(world: World): (cycle: string, after?: number) => AsyncGenerator<LedgerRow[], void> {

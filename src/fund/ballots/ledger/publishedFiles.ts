@@ -157,7 +157,7 @@ async function write(
   }
 }
 
-/** What everybody may have of a sealed ledger (contract §6). */
+/** What everybody may have of a sealed ledger (docs/contract.md: API). */
 export const PUBLISHED = ['ledger', 'results', 'ballots'] as const;
 export type PublishedName = (typeof PUBLISHED)[number];
 

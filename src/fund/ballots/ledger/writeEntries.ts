@@ -27,7 +27,7 @@ export interface Circumstances {
   readonly tries: number;
 }
 
-/** The entry that follows a tip (contract §5). Days never run backwards in a ledger. */
+/** The entry that follows a tip (docs/contract.md: The ledger). Days never run backwards in a ledger. */
 export function nextEntry({ vault, randomBytes }: World, tip: Tip, { key, cycle, at, voter, tries }: Circumstances, content: Content): EntryRecord {
   const { day, timezone } = cycle.frozen;
   const today = day ?? dayOf(at, timezone);

@@ -24,7 +24,7 @@ export interface Tally {
 }
 
 /**
- * The outcome of a vote by the rules of CONTRACT §5, in exact arithmetic; the same input gives the same outcome anywhere.
+ * The outcome of a vote by its rules (docs/contract.md: The vote), in exact arithmetic; the same input gives the same outcome anywhere.
  *
  * A project without a vote can win under `greedy` and `greedy-no-skip` (and in the fill of `equal-shares+fill`) where
  * the threshold is 0 and it fits, as Pabulib's checker reads the rule; equal shares alone never chooses one, as nobody pays.

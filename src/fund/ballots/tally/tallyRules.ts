@@ -2,7 +2,7 @@ import type { Costed } from './electorate.ts';
 import { equalShares } from './equalShares.ts';
 import { type Counted, greedy } from './greedy.ts';
 
-/** How projects win (contract §5). */
+/** How projects win (docs/contract.md: The vote). */
 export const RULES = ['greedy', 'greedy-no-skip', 'equal-shares', 'equal-shares+fill'] as const;
 export type Rule = (typeof RULES)[number];
 

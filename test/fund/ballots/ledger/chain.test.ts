@@ -8,7 +8,7 @@ import { sha256 } from '../../../../src/store/crypto.ts';
 const hash = (text: string) => createHash('sha256').update(text).digest('hex');
 
 describe('the formats of the ledger', () => {
-  it('hash exactly the bytes of contract §5', () => {
+  it('hash exactly the bytes that the contract names (docs/contract.md: The ledger)', () => {
     expect(commitment(sha256, { salt: '00ff', voter: 'abc', picks: [3, 7] })).to.equal(hash('00ff\nabc\n3,7'));
     expect(commitment(sha256, { salt: '00ff', voter: 'abc', picks: [] })).to.equal(hash('00ff\nabc\n'));
     expect(entryHash(sha256, { previous: 'p', seq: 12, at: '2026-12-01', commitment: 'c' })).to.equal(hash('p\n12\n2026-12-01\nc'));
