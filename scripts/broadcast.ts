@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { CHANNELS } from '../src/contacts/channel.ts';
 import { Resident } from '../src/fund/people/index.ts';
 import { Broadcast, countBroadcast } from '../src/outreach/broadcasts/broadcast.ts';
 import { createBroadcast } from '../src/outreach/broadcasts/cadreBroadcast.ts';
@@ -28,7 +29,6 @@ Writes to many residents; {name} and {building} stand for each one's own. --dry-
 It ends when all is queued, the running service sends; --wait follows it to the end. The same text to the same people on the same day is sent once.
 Exit 0 done, 1 the answer is no, 2 wrong use.`;
 
-const UNITS = { sms: 'segments', voice: 'minutes', wechat: 'messages' } as const;
 const LEFT_OUT = { already: 'got it today already', stopped: 'want no messages', unreachable: 'no phone and no chat' } as const;
 
 await command(USAGE, async () => {
@@ -151,9 +151,12 @@ async function isWanted(): Promise<boolean> {
 function counted({ channels, messages, cost, currency, leftOut, dueAt, waitsUntil }: Plan, timezone: string): string[] {
   return [
     ...channels.map(({ channel, messages: count, units, cost: price }) =>
-      [channel, `${count} messages`, `${units} ${UNITS[channel]}`, price === undefined ? 'no price set' : `${price.toFixed(2)} ${currency}`].join(
-        '\t',
-      ),
+      [
+        channel,
+        `${count} messages`,
+        `${units} ${CHANNELS[channel].unit}s`,
+        price === undefined ? 'no price set' : `${price.toFixed(2)} ${currency}`,
+      ].join('\t'),
     ),
     `all\t${messages} messages\t${cost === undefined ? 'cost unknown: the community has no prices' : `${cost.toFixed(2)} ${currency}`}`,
     ...Object.entries(leftOut).flatMap(([why, count]) => (count > 0 ? [`left out\t${count}\t${LEFT_OUT[why as keyof typeof LEFT_OUT]}`] : [])),

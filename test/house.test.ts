@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { flows } from '../flows/index.ts';
+import { CHANNEL_NAMES } from '../src/contacts/channel.ts';
 import { COMMANDS } from '../src/dialog/command.ts';
 import { FLOW_ROLES } from '../src/dialog/flow.ts';
 import { readResources } from '../src/dialog/loadCatalogue.ts';
@@ -51,7 +52,27 @@ describe('the house', () => {
     expect(written.length).to.be.greaterThan(50);
     expect(written.filter(({ model, room }) => owners.get(model) !== room)).to.deep.equal([]);
   });
+
+  it('compares no channel’s name: the table of channels says what others decide by', () => {
+    const names = CHANNEL_NAMES.join('|');
+    const name = `['"\`](${names})['"\`]`;
+    const compared = [
+      new RegExp(`([!=]==?|\\bcase)\\s*${name}`), // channel === 'voice', case 'voice'
+      new RegExp(`${name}\\s*[!=]==?`), // 'voice' === channel
+      new RegExp(`\\$(eq|ne|in|nin):\\s*\\[?\\s*${name}`), // { channel: { $ne: 'voice' } }
+      new RegExp(`\\[['"]\\$[\\w.$]*['"], ${name}`), // { $eq: ['$channel', 'voice'] }
+      new RegExp(`\\[\\s*${name}, ${name}`), // ['sms', 'voice'].includes(channel), const BY_PHONE = ['sms', 'voice']
+      new RegExp(`\\[\\s*${name}[^\\]]*\\]\\.(includes|some|indexOf)\\(`), // ['voice'].includes(channel)
+      new RegExp(`\\.(startsWith|endsWith|includes|indexOf)\\(['"\`](${names})\\b`), // text.startsWith('wechat|')
+      new RegExp(`/\\^?(${names})\\\\\\|`), // /^wechat\|/
+    ];
+    const others = ['src', 'flows'].flatMap(linesOf).filter(({ place }) => !CHANNELS_OF.some((path) => place.startsWith(path)));
+    expect(others.filter(({ line }) => compared.some((wrong) => wrong.test(line)))).to.deep.equal([]);
+  });
 });
+
+/** Channels and carriers are named where they are at home, and described in one table. */
+const CHANNELS_OF = ['src/channels/', 'src/carriers/', 'src/demo/', 'src/contacts/channel.ts'];
 
 const WRITE = '\\s*\\.(insert|update|delete|replace|bulkWrite|findOneAnd)';
 

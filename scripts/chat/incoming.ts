@@ -1,5 +1,5 @@
 import { segments, toText } from '../../src/channels/sms/render.ts';
-import type { Channel } from '../../src/contacts/act.ts';
+import type { Channel } from '../../src/contacts/channel.ts';
 import { addressHmac } from '../../src/contacts/contact.ts';
 import { loadCatalogue } from '../../src/dialog/loadCatalogue.ts';
 import { wording } from '../../src/dialog/wording.ts';

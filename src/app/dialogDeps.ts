@@ -1,5 +1,5 @@
 import { flows } from '../../flows/index.ts';
-import type { Channel } from '../contacts/act.ts';
+import type { Channel } from '../contacts/channel.ts';
 import { conversations } from '../dialog/conversations.ts';
 import type { DialogDeps } from '../dialog/deps.ts';
 import { loadVocabulary } from '../dialog/loadCatalogue.ts';

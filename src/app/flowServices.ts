@@ -1,6 +1,6 @@
 import { receiptBySms } from '../channels/voice/bySms.ts';
-import type { Channel } from '../contacts/act.ts';
-import { addressHmac, type Place } from '../contacts/contact.ts';
+import { CHANNELS } from '../contacts/channel.ts';
+import { addressHmac, everyChannel, type Place } from '../contacts/contact.ts';
 import { conversationId, forgetConversations } from '../dialog/conversation.ts';
 import type { Services, Turn } from '../dialog/turn.ts';
 import { castBallot, checkReceipt, myPicks, openBallot, voidBallot } from '../fund/ballots/index.ts';
@@ -47,7 +47,7 @@ export function flowServices(world: World, deps: BroadcastDeps, speaksSichuan: (
     readProgress: readProgress(world),
     readProjects: readProjects(world),
     readSituation: readSituation(world),
-    spokenDialects: async (_: unknown, { channel, community }: Turn) => ({ sichuan: channel === 'voice' && (await speaksSichuan(community)) }),
+    spokenDialects: async (_: unknown, { channel, community }: Turn) => ({ sichuan: CHANNELS[channel].isSpoken && (await speaksSichuan(community)) }),
     ...held({
       askDigits: askDigits(world, notify),
       checkCadre: checkCadre(world),
@@ -102,12 +102,10 @@ function cast(world: World, receipt: ReturnType<typeof receiptBySms>) {
   };
 }
 
-const BY_PHONE: readonly Channel[] = ['sms', 'voice'];
-
 /** Somebody asked to be deleted: their conversations go a day after their last turn, what was sent to them at once. */
 export function forgetPlaces({ vault }: Pick<World, 'vault'>): (community: string, places: readonly Place[]) => Promise<void> {
   return async (community, places) => {
-    const to = places.flatMap(({ channel, address }) => (channel === 'wechat' ? [channel] : BY_PHONE).map((one) => ({ channel: one, address })));
+    const to = places.flatMap(everyChannel);
     if (to.length === 0) return;
     const ours = await collection(Community).findOne({ _id: community }, { projection: { phone: 1 } });
     await forgetConversations(to.map((place) => conversationId(vault, { ...place, to: ours?.phone ?? '' })));

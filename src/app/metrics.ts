@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { Channel } from '../contacts/act.ts';
+import type { Channel } from '../contacts/channel.ts';
 import { ledgerBatches } from '../fund/ballots/index.ts';
 
 /** What is measured, by few labels that tell of no project and no person. Times in seconds. */

@@ -1,6 +1,6 @@
 import { model, Schema } from 'mongoose';
 import cron from 'node-cron';
-import type { Channel } from '../contacts/act.ts';
+import type { Channel } from '../contacts/channel.ts';
 import { forgetRecent } from '../dialog/conversation.ts';
 import { forgetCodes } from '../fund/people/index.ts';
 import { forgetErased } from '../fund/roster/index.ts';

@@ -1,7 +1,7 @@
 import type { i18n } from 'i18next';
 import { segments, toText } from '../channels/sms/render.ts';
 import { spokenSeconds, voiceLists } from '../channels/voice/speech.ts';
-import type { Channel } from '../contacts/act.ts';
+import { CHANNELS, type Channel } from '../contacts/channel.ts';
 import type { ListStyle } from '../dialog/manner.ts';
 import { type Words, wording } from '../dialog/wording.ts';
 import { type CommunityRecord, communityBySlug } from '../fund/communities/index.ts';
@@ -30,7 +30,7 @@ export function noticeText(world: World, catalogue: i18n): Word {
   const words = wordsFor(world, catalogue);
   return async ({ community: slug, language, channel, said, isFirst }) => {
     const community = await bySlug(slug);
-    if (channel === 'voice') return words(channel, language, community, voiceLists(language))(said);
+    if (CHANNELS[channel].isSpoken) return words(channel, language, community, voiceLists(language))(said);
     const reply = { says: [said], ...(isFirst && { adds: [{ key: 'common.first' }] }) };
     return toText(reply, (lists) => words(channel, language, community, lists));
   };
@@ -38,6 +38,12 @@ export function noticeText(world: World, catalogue: i18n): Word {
 
 /** What a text is charged as: segments of an SMS, minutes of a call, which speaks it twice, else one. */
 export function messageUnits(channel: Channel, text: string): number {
-  if (channel === 'sms') return segments(text);
-  return channel === 'voice' ? Math.max(1, Math.ceil((2 * spokenSeconds(text)) / 60)) : 1;
+  switch (CHANNELS[channel].unit) {
+    case 'segment':
+      return segments(text);
+    case 'minute':
+      return Math.max(1, Math.ceil((2 * spokenSeconds(text)) / 60));
+    case 'message':
+      return 1;
+  }
 }

@@ -1,4 +1,4 @@
-import type { Channel } from '../contacts/act.ts';
+import type { Channel } from '../contacts/channel.ts';
 import type { RecordingSource } from '../fund/inquiries/index.ts';
 import type { Log } from '../store/log.ts';
 import type { World } from '../store/world.ts';

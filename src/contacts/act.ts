@@ -1,5 +1,4 @@
-export const CHANNELS = ['sms', 'voice', 'wechat'] as const;
-export type Channel = (typeof CHANNELS)[number];
+import type { Channel } from './channel.ts';
 
 /** Something that a person does in a turn: who, where, when, and the key under which it counts once. */
 export interface Act {

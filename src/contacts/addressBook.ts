@@ -5,7 +5,8 @@ import { cleanText } from '../store/text.ts';
 import type { Vault } from '../store/vault.ts';
 import { DAY_MS } from '../store/wallTime.ts';
 import type { World } from '../store/world.ts';
-import type { Act, Channel } from './act.ts';
+import type { Act } from './act.ts';
+import { CHANNELS, type Channel } from './channel.ts';
 import type { Reach } from './notify.ts';
 
 /** What a community knows of one phone or chat, whoever holds it: locks, stop and consent. */
@@ -77,7 +78,7 @@ export async function recordConsent(
 }
 
 function newsTo(vault: Vault, id: string, { channel, address }: Act): Buffer {
-  const reach: Reach = { channel: channel === 'wechat' ? channel : 'sms', address };
+  const reach: Reach = { channel: CHANNELS[channel].keptAs, address };
   return vault.encrypt('newsAddress', id, JSON.stringify(reach));
 }
 

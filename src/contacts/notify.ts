@@ -1,4 +1,4 @@
-import type { Channel } from './act.ts';
+import type { Channel } from './channel.ts';
 
 /** Where somebody can be reached: a phone, by message or by call, or a chat. */
 export interface Reach {

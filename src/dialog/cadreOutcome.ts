@@ -1,4 +1,4 @@
-import type { Channel } from '../contacts/act.ts';
+import type { Channel } from '../contacts/channel.ts';
 
 /*
  * What the services of the cadres' flow return: the outreach makes it, the flow says it, and neither imports the other.

@@ -1,5 +1,5 @@
 import { model, type mongo, Schema } from 'mongoose';
-import type { Channel } from '../contacts/act.ts';
+import type { Channel } from '../contacts/channel.ts';
 import { collection } from '../store/collection.ts';
 import type { Vault } from '../store/vault.ts';
 import type { World } from '../store/world.ts';

@@ -1,4 +1,4 @@
-import type { Channel } from '../contacts/act.ts';
+import type { Channel } from '../contacts/channel.ts';
 import type { Command } from './command.ts';
 import type { OpenFlow } from './openFlow.ts';
 import type { Answer, Option, Reply } from './question.ts';

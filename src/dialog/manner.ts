@@ -1,3 +1,4 @@
+import type { Channel } from '../contacts/channel.ts';
 import type { Params } from './question.ts';
 
 /** One entry of a list, its cost in words. */
@@ -18,7 +19,7 @@ export interface ListStyle {
 /** To whom and how something is said. */
 export interface Setting {
   readonly language: string;
-  readonly channel: string;
+  readonly channel: Channel | 'page';
   readonly lists: ListStyle;
   /** IANA name of the community's zone. */
   readonly zone: string;

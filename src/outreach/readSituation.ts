@@ -1,4 +1,5 @@
-import { type Act, CHANNELS, type Channel } from '../contacts/act.ts';
+import type { Act } from '../contacts/act.ts';
+import { CHANNEL_NAMES, type Channel } from '../contacts/channel.ts';
 import type { ChannelSituation, Situation } from '../dialog/cadreOutcome.ts';
 import { turnout } from '../fund/ballots/index.ts';
 import { currentCycle, voteOf } from '../fund/cycles/index.ts';
@@ -26,7 +27,7 @@ export function readSituation(world: World): (input: unknown, act: Pick<Act, 'co
 }
 
 async function channelsOf(lane: string, since: Date): Promise<ChannelSituation[]> {
-  const ours = { channel: { $in: [...CHANNELS] }, lane, dueAt: { $gte: since } };
+  const ours = { channel: { $in: [...CHANNEL_NAMES] }, lane, dueAt: { $gte: since } };
   const hint = { channel: 1, state: 1, lane: 1, dueAt: 1 };
   const [states, reasons] = await Promise.all([
     collection(Message)
@@ -49,7 +50,7 @@ async function channelsOf(lane: string, since: Date): Promise<ChannelSituation[]
       )
       .toArray(),
   ]);
-  return CHANNELS.flatMap((channel) => {
+  return CHANNEL_NAMES.flatMap((channel) => {
     const count = (...wanted: readonly MessageState[]) =>
       states.reduce((sum, { _id, count }) => sum + (_id.channel === channel && wanted.includes(_id.state) ? count : 0), 0);
     if (count(...MESSAGE_STATES) === 0) return [];

@@ -1,4 +1,5 @@
-import type { Channel } from '../contacts/act.ts';
+import { CHANNEL_NAMES, CHANNELS, type Channel } from '../contacts/channel.ts';
+import type { Place } from '../contacts/contact.ts';
 import type { Reach } from '../contacts/notify.ts';
 import { canReceiveSms } from '../contacts/phone.ts';
 import { votedAmong } from '../fund/ballots/index.ts';
@@ -77,6 +78,8 @@ export interface Recipient {
   readonly reach: readonly Reach[];
 }
 
+const IN_ORDER = CHANNEL_NAMES.toSorted((one, other) => CHANNELS[one].order - CHANNELS[other].order);
+
 /** A resident as somebody to write to. `language`: the community's, for who has none; `channels`: those in service. */
 export function recipientOf(
   vault: Vault,
@@ -87,18 +90,20 @@ export function recipientOf(
   const { _id, building, language: own } = resident;
   const { name } = personOf(vault, resident);
   const places = placesOf(vault, resident);
-  const number = places.find(({ channel }) => channel === 'sms')?.address;
-  const chat = places.findLast(({ channel }) => channel === 'wechat')?.address;
-  const reach: Reach[] = [
-    ...(chat !== undefined ? [{ channel: 'wechat' as const, address: chat }] : []),
-    ...(number !== undefined && canReceiveSms(number) !== 'no' ? [{ channel: 'sms' as const, address: number }] : []),
-    ...(number !== undefined ? [{ channel: 'voice' as const, address: number }] : []),
-  ];
+  const reach = IN_ORDER.filter((channel) => channels.includes(channel)).flatMap((channel) => on(channel, places));
   return {
     resident: _id,
     ...(name && { name }),
     ...(building && { building }),
     language: own ?? language,
-    reach: reach.filter(({ channel }) => channels.includes(channel)),
+    reach,
   };
+}
+
+/** Where a channel reaches somebody: on the first of their phones, which is the roster's, or in the last of their chats. */
+function on(channel: Channel, places: readonly Place[]): Reach[] {
+  const { keptAs, isPhone, needsMobile } = CHANNELS[channel];
+  const there = places.filter((place) => place.channel === keptAs);
+  const address = (isPhone ? there.at(0) : there.at(-1))?.address;
+  return address === undefined || (needsMobile && canReceiveSms(address) === 'no') ? [] : [{ channel, address }];
 }

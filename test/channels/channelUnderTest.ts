@@ -1,4 +1,4 @@
-import type { Channel } from '../../src/contacts/act.ts';
+import type { Channel } from '../../src/contacts/channel.ts';
 import type { WebhookAnswer } from '../fakes/twilio.ts';
 import type { TestService } from '../support/service.ts';
 

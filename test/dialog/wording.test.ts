@@ -3,11 +3,12 @@ import fc from 'fast-check';
 import type { i18n } from 'i18next';
 import { smsLists } from '../../src/channels/sms/render.ts';
 import { loadCatalogue } from '../../src/dialog/loadCatalogue.ts';
+import type { Setting } from '../../src/dialog/manner.ts';
 import { wording } from '../../src/dialog/wording.ts';
 
 describe('wording', () => {
   let catalogue: i18n;
-  const setting = {
+  const setting: Setting = {
     language: 'zh-CN',
     channel: 'sms',
     lists: smsLists,

@@ -40,7 +40,7 @@ for (const [language, { names, key, keys, written, community }] of Object.entrie
     before(async () => {
       const catalogue = await loadCatalogue();
       const defaults = { community, personName: '居委会', personPhone: '+862880000003' };
-      const setting = { language, channel: 'voice', zone: 'Asia/Shanghai', at: new Date('2026-11-20T04:00:00Z'), defaults };
+      const setting = { language, channel: 'voice' as const, zone: 'Asia/Shanghai', at: new Date('2026-11-20T04:00:00Z'), defaults };
       words = wording(catalogue, { ...setting, lists: voiceLists(language) });
       const replies = new Map([...flowReplies(), ...keying(names)].map((reply) => [JSON.stringify(reply), reply]));
       said = [...replies.values()].filter(isHeard).map((reply) => ({ reply, text: textOf(reply) }));

@@ -70,7 +70,7 @@ for (const [language, { names, defaults }] of Object.entries(PEOPLE)) {
 
     before(async () => {
       const catalogue = await loadCatalogue();
-      const setting = { language, channel: 'sms', zone: 'Asia/Shanghai', at: new Date('2026-11-20T04:00:00Z'), defaults };
+      const setting = { language, channel: 'sms' as const, zone: 'Asia/Shanghai', at: new Date('2026-11-20T04:00:00Z'), defaults };
       wordsWith = (lists) => wording(catalogue, { ...setting, lists });
       words = wordsWith(smsLists);
       told = longest(names, words);

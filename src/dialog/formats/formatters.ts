@@ -1,4 +1,5 @@
 import parsePhoneNumber from 'libphonenumber-js/max';
+import { CHANNELS } from '../../contacts/channel.ts';
 import type { Manner } from '../manner.ts';
 import type { Option, Param, Params } from '../question.ts';
 import { sayTime } from './sayTime.ts';
@@ -39,7 +40,7 @@ export const FORMATTERS: Readonly<Record<string, (value: Param, formatting: Form
   /** The beginning of what somebody wrote; without a text it was spoken and is not in writing yet. */
   excerpt: (value, { manner: { language, channel } }) => {
     if (language.startsWith('en')) return excerpt(String(value ?? ''), '...') || 'spoken';
-    return excerpt(String(value ?? ''), '…') || (channel === 'wechat' ? '语音说的' : '电话里说的');
+    return excerpt(String(value ?? ''), '…') || (channel === 'page' || CHANNELS[channel].isPhone ? '电话里说的' : '语音说的');
   },
   /** Numbers alone, each with its 号. */
   numbers: (value, { manner }) => (Array.isArray(value) ? value.join(manner.separator) : String(value)),

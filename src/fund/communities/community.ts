@@ -1,4 +1,5 @@
 import { model, type mongo, Schema } from 'mongoose';
+import type { Channel } from '../../contacts/channel.ts';
 import { cached, changes } from '../../store/changes.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
@@ -29,7 +30,7 @@ export interface CommunityRecord {
   /** What people ask, and what is said then. */
   about?: { money?: string; notFor?: string; answers?: { asks: string[]; says: string }[] };
   rates?: { sms?: number; voice?: number; wechat?: number };
-  prices?: { sms?: number; voice?: number; currency?: string };
+  prices?: Partial<Record<Channel, number>> & { currency?: string };
   templates?: Record<string, string>;
   /** Came with the demo. */
   demo?: boolean;

@@ -1,5 +1,5 @@
 import { model, Schema } from 'mongoose';
-import { CHANNELS, type Channel } from '../../contacts/act.ts';
+import { CHANNEL_NAMES, type Channel } from '../../contacts/channel.ts';
 import { addressHmac } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
 import { isDuplicate, numbered } from '../../store/databaseErrors.ts';
@@ -39,7 +39,7 @@ const schema = new Schema<InquiryRecord>(
     kind: { type: String, enum: INQUIRY_KINDS, required: true },
     text: Buffer,
     spoken: spokenFields,
-    channel: { type: String, enum: CHANNELS, required: true },
+    channel: { type: String, enum: CHANNEL_NAMES, required: true },
     address: Buffer,
     from: String,
     resident: String,

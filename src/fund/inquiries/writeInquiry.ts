@@ -1,4 +1,5 @@
 import type { Act } from '../../contacts/act.ts';
+import { CHANNELS } from '../../contacts/channel.ts';
 import { addressHmac } from '../../contacts/contact.ts';
 import type { Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
@@ -21,7 +22,7 @@ export function writeInquiry(
 ): (input: { kind: InquiryKind; text: string; recording?: string }, act: Act) => Promise<{ number: number }> {
   return async ({ kind, text, recording }, act) => {
     const { community, channel, address, resident, at } = act;
-    const isTold = kind === 'call' && channel !== 'voice'; // a caller is connected at once: see afterDial
+    const isTold = kind === 'call' && !CHANNELS[channel].isSpoken; // a caller is connected at once: see afterDial
     const key = world.vault.hmac('act', act.key, 'writeInquiry');
     const before = (await collection(Inquiry).findOne({ key })) ?? (kind === 'call' ? await openCall(world, act) : null);
     if (before) {
@@ -109,7 +110,7 @@ async function notifyPerson(
   { community: slug, channel, address }: Pick<Act, 'community' | 'channel' | 'address'>,
   number: number,
 ): Promise<void> {
-  if (channel === 'wechat') return;
+  if (!CHANNELS[channel].isPhone) return;
   const community = await collection(Community).findOne({ _id: slug }, { projection: { person: 1, language: 1 } });
   if (!community) return;
   await notify({

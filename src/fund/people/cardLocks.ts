@@ -1,6 +1,7 @@
 import { model, Schema } from 'mongoose';
-import type { Act, Channel } from '../../contacts/act.ts';
+import type { Act } from '../../contacts/act.ts';
 import { needNoCard } from '../../contacts/addressBook.ts';
+import type { Channel } from '../../contacts/channel.ts';
 import { addressHmac, contactText } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
 import type { Vault } from '../../store/vault.ts';

@@ -1,5 +1,6 @@
-import type { Act, Channel } from '../../contacts/act.ts';
+import type { Act } from '../../contacts/act.ts';
 import { Address, type AddressRecord } from '../../contacts/addressBook.ts';
+import { CHANNELS, type Channel } from '../../contacts/channel.ts';
 import { addressHmac, type Place } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
 import { lookUps } from '../../store/lookUps.ts';
@@ -81,9 +82,10 @@ export function whoActs(
 ): Acts {
   if (shown) return { resident: shown.resident, withCard: true };
   const [holder, another] = holders;
-  if (!holder) return { ask: channel === 'wechat' && verify !== 'card' && !needsCard ? 'newChat' : 'stranger' };
+  if (!holder) return { ask: !CHANNELS[channel].isPhone && verify !== 'card' && !needsCard ? 'newChat' : 'stranger' };
   if (need === 'ballot' && needsCard) return { ask: 'locked' };
-  if (need === 'ballot' && verify === 'strict' && !isPlaced && !(channel === 'wechat' && holder.byLinkedContact)) return { ask: 'strict' };
+  if (need === 'ballot' && verify === 'strict' && !isPlaced && !(CHANNELS[channel].isSenderProved && holder.byLinkedContact))
+    return { ask: 'strict' };
   if (another) return { ask: 'shared' };
   if (need === 'ballot' && verify === 'card' && !holder.byLinkedContact) return { ask: 'card' };
   return { resident: holder.resident, withCard: false };

@@ -1,6 +1,7 @@
 import parsePhoneNumber from 'libphonenumber-js/max';
 import { model, Schema } from 'mongoose';
 import type { Act } from '../../contacts/act.ts';
+import { CHANNELS } from '../../contacts/channel.ts';
 import { boundedMap } from '../../store/boundedMap.ts';
 import { collection } from '../../store/collection.ts';
 import { dayOf } from '../../store/wallTime.ts';
@@ -19,7 +20,7 @@ export const mayAnswer: (world: World) => (from: From, community: Pick<Community
     const codes = boundedMap<string, string>(2_000);
     const holders = holdersOf(world);
     return (from, { phone, timezone }) => {
-      if (from.channel !== 'sms') return true;
+      if (!CHANNELS[from.channel].isAnswerPaid) return true;
       const code = codes.getOrMake(phone, () => `+${parsePhoneNumber(phone)?.countryCallingCode ?? ''}`);
       return from.address.startsWith(code) || abroad(from, timezone);
     };

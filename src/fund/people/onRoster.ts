@@ -1,4 +1,5 @@
 import type { mongo } from 'mongoose';
+import { CHANNELS } from '../../contacts/channel.ts';
 import { collection } from '../../store/collection.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { Asker, MembershipRequestRecord } from './requestMembership.ts';
@@ -12,7 +13,7 @@ export async function putOnRoster(
   { at, ...who }: { _id: string; community: string; rosterId: string; at: Date },
 ): Promise<void> {
   const known = before ? personOf(vault, before) : {};
-  const given = { name, ...(channel === 'wechat' ? {} : { phone: address }), ...known };
+  const given = { name, ...(CHANNELS[channel].isPhone && { phone: address }), ...known };
   const place = { ...(building && { building }), ...(before?.building && { building: before.building }) };
   const { linkedContacts, ...made } = residentRecord(vault, {
     ...who,

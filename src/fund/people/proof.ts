@@ -1,5 +1,6 @@
 import { model, Schema } from 'mongoose';
 import type { Act } from '../../contacts/act.ts';
+import { CHANNELS } from '../../contacts/channel.ts';
 import { contactText } from '../../contacts/contact.ts';
 import type { Notify } from '../../contacts/notify.ts';
 import { canReceiveSms } from '../../contacts/phone.ts';
@@ -50,7 +51,8 @@ export function askDigits(world: World, notify: Notify): (input: { of: ProofOf }
     const _id = dayId(world, of, act, home?.timezone);
     const isOver = (await wrongToday(_id)) >= A_DAY;
     const proof = act.key;
-    if (act.channel !== 'voice' || act.isPlaced) return { digits: isOver ? twelveOf(world, of, proof) : sixOf(world, of, proof), proof };
+    if (CHANNELS[act.channel].isAnswerPrivate || act.isPlaced)
+      return { digits: isOver ? twelveOf(world, of, proof) : sixOf(world, of, proof), proof };
     if (isOver) return { refused: 'over' };
     const [holder] = (await holders(act)).holders;
     if (!holder) return { refused: 'stranger' };

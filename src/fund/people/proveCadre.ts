@@ -1,4 +1,5 @@
 import type { Act } from '../../contacts/act.ts';
+import { CHANNELS } from '../../contacts/channel.ts';
 import { addressHmac } from '../../contacts/contact.ts';
 import type { Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
@@ -24,7 +25,7 @@ export function proveCadre(world: World, notify: Notify): (input: unknown, act: 
     const cadre = await cadreOf(act);
     if (!cadre) return { refused: 'notCadre' };
     const name = cadre.name ?? cadre.rosterId ?? '';
-    if (act.channel === 'wechat') return { proved: true, name };
+    if (CHANNELS[act.channel].isSenderProved) return { proved: true, name };
     const community = await collection(Community).findOne({ _id: act.community }, { projection: { language: 1 } });
     if (!cadre.phone || !community) return { refused: 'noPhone' };
     const { community: slug, at } = act;

@@ -1,5 +1,6 @@
 import { model, Schema } from 'mongoose';
-import { type Act, CHANNELS, type Channel } from '../../contacts/act.ts';
+import type { Act } from '../../contacts/act.ts';
+import { CHANNEL_NAMES, type Channel } from '../../contacts/channel.ts';
 import { addressHmac } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
 import { numbered } from '../../store/databaseErrors.ts';
@@ -128,7 +129,7 @@ const schema = new Schema<MembershipRequestRecord>(
       type: new Schema({ community: { type: String, required: true }, request: { type: Number, required: true } }, { _id: false }),
       required: true,
     },
-    channel: { type: String, enum: CHANNELS, required: true },
+    channel: { type: String, enum: CHANNEL_NAMES, required: true },
     who: Buffer,
     from: { type: String, required: true },
     at: { type: Date, required: true },

@@ -1,5 +1,5 @@
 import { model, Schema } from 'mongoose';
-import type { Channel } from '../../contacts/act.ts';
+import { CHANNELS, type Channel } from '../../contacts/channel.ts';
 import { addressHmac, type Place } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
@@ -42,7 +42,7 @@ export interface ResidentRecord {
 interface LinkedContact {
   /** `addressHmac(…)`. */
   id: string;
-  channel: 'sms' | 'wechat';
+  channel: Channel;
   /** Encrypted. */
   address: Buffer;
 }
@@ -123,8 +123,7 @@ export function residentRecord(vault: Vault, { rosterId, name, phone, linkedCont
 /** A phone or chat as a resident's record keeps it: found by its HMAC, and encrypted beside it. */
 export function newLinkedContact(vault: Vault, resident: string, place: { community: string; channel: Channel; address: string }): LinkedContact {
   const id = addressHmac(vault, place);
-  const channel = place.channel === 'wechat' ? 'wechat' : 'sms';
-  return { id, channel, address: vault.encrypt('residentLinkedContact', `${resident}|${id}`, place.address) };
+  return { id, channel: CHANNELS[place.channel].keptAs, address: vault.encrypt('residentLinkedContact', `${resident}|${id}`, place.address) };
 }
 
 /** Every phone and chat that a resident has, the roster's number first. */

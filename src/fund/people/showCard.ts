@@ -1,4 +1,5 @@
 import type { Act } from '../../contacts/act.ts';
+import { CHANNELS } from '../../contacts/channel.ts';
 import { answerReach } from '../../contacts/contact.ts';
 import type { Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
@@ -59,7 +60,7 @@ type CardHolder = Pick<ResidentRecord, '_id' | 'person' | 'phoneId' | 'linkedCon
 function notifyCardUsed({ vault }: World, notify: Notify): (holder: CardHolder, act: Act) => Promise<void> {
   return async (holder, { key, community }) => {
     const { _id: resident, phoneId, language } = holder;
-    const places = placesOf(vault, holder).filter(({ channel }) => channel === 'sms');
+    const places = placesOf(vault, holder).filter(({ channel }) => CHANNELS[channel].isPhone);
     const phones = (phoneId === undefined ? places : places.slice(0, 1)).map(({ address }) => address);
     if (phones.length === 0) return;
     const home = await collection(Community).findOne({ _id: community }, { projection: { language: 1 } });

@@ -1,5 +1,6 @@
 import type { Act } from '../../contacts/act.ts';
 import { Address } from '../../contacts/addressBook.ts';
+import { CHANNELS } from '../../contacts/channel.ts';
 import { addressHmac } from '../../contacts/contact.ts';
 import type { Notify } from '../../contacts/notify.ts';
 import { phone } from '../../contacts/phone.ts';
@@ -94,21 +95,19 @@ export function checkCode({ vault }: World): (input: { phone: string; digits: st
 export async function linkContact(vault: Vault, resident: string, act: Pick<Act, 'community' | 'channel' | 'address'>): Promise<boolean> {
   const linkedContact = newLinkedContact(vault, resident, act);
   const whose = { _id: resident, erasedAt: { $exists: false } };
-  const isOnly =
-    act.channel === 'wechat' ? { 'linkedContacts.channel': { $ne: 'wechat' as const } } : { 'linkedContacts.id': { $ne: linkedContact.id } };
+  const { id, channel } = linkedContact;
+  const isOnly = CHANNELS[channel].isPhone ? { 'linkedContacts.id': { $ne: id } } : { 'linkedContacts.channel': { $ne: channel } };
   const { matchedCount } = await collection(Resident).updateOne({ ...whose, ...isOnly }, { $push: { linkedContacts: linkedContact } });
-  return (
-    matchedCount === 1 ||
-    (await collection(Resident).findOne({ ...whose, 'linkedContacts.id': linkedContact.id }, { projection: { _id: 1 } })) !== null
-  );
+  return matchedCount === 1 || (await collection(Resident).findOne({ ...whose, 'linkedContacts.id': id }, { projection: { _id: 1 } })) !== null;
 }
 
 /** From now on this chat is the resident's, and the one before it is not. */
 export function moveChat({ vault }: World): (input: { resident: string }, act: Act) => Promise<{ moved: true }> {
   return async ({ resident }, act) => {
     act.beginWrite();
-    const phones = { $filter: { input: '$linkedContacts', cond: { $ne: ['$$this.channel', 'wechat'] } } };
-    const linkedContacts = { $concatArrays: [phones, [newLinkedContact(vault, resident, act)]] };
+    const chat = newLinkedContact(vault, resident, act);
+    const others = { $filter: { input: '$linkedContacts', cond: { $ne: ['$$this.channel', chat.channel] } } };
+    const linkedContacts = { $concatArrays: [others, [chat]] };
     await collection(Resident).updateOne({ _id: resident, erasedAt: { $exists: false } }, [{ $set: { linkedContacts } }]);
     return { moved: true };
   };

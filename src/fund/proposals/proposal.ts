@@ -1,5 +1,5 @@
 import { model, Schema } from 'mongoose';
-import { CHANNELS, type Channel } from '../../contacts/act.ts';
+import { CHANNEL_NAMES, type Channel } from '../../contacts/channel.ts';
 import { collection } from '../../store/collection.ts';
 import type { Vault } from '../../store/vault.ts';
 import { endRecordings, type Spoken, spokenFields } from '../inquiries/index.ts';
@@ -43,7 +43,7 @@ const schema = new Schema<ProposalRecord>(
     _id: { type: new Schema({ cycle: { type: String, required: true }, number: { type: Number, required: true } }, { _id: false }), required: true },
     community: { type: String, required: true },
     at: { type: Date, required: true },
-    channel: { type: String, enum: CHANNELS, required: true },
+    channel: { type: String, enum: CHANNEL_NAMES, required: true },
     category: String,
     text: Buffer,
     spoken: spokenFields,

@@ -1,5 +1,5 @@
 import type { mongo } from 'mongoose';
-import type { Channel } from '../../contacts/act.ts';
+import type { Channel } from '../../contacts/channel.ts';
 import { forReaders } from '../../store/connect.ts';
 import { maskNumbers } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';

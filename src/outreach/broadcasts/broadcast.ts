@@ -1,5 +1,5 @@
 import { model, Schema } from 'mongoose';
-import type { Channel } from '../../contacts/act.ts';
+import type { Channel } from '../../contacts/channel.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { Message, type MessageRecord, type MessageState } from '../outbox/message.ts';

@@ -1,4 +1,5 @@
 import type { Act } from '../../contacts/act.ts';
+import { CHANNELS } from '../../contacts/channel.ts';
 import type { Planned } from '../../dialog/cadreOutcome.ts';
 import { cadreAt } from '../../fund/people/index.ts';
 import { collection } from '../../store/collection.ts';
@@ -29,7 +30,7 @@ export function cadreBroadcast(world: World, deps: BroadcastDeps) {
       act: Pick<Act, 'at' | 'community' | 'channel' | 'address' | 'beginWrite'>,
     ): Promise<CadrePlan> => {
       if (!(await cadreOf(act))) return { refused: 'notCadre' };
-      if (act.channel !== 'wechat' && act.at.getTime() - Date.parse(provedAt ?? '1970-01-01') > PROVED_MS) return { refused: 'stale' };
+      if (!CHANNELS[act.channel].isSenderProved && act.at.getTime() - Date.parse(provedAt ?? '1970-01-01') > PROVED_MS) return { refused: 'stale' };
       const planned = await plan({ community: act.community, text, to: 'all' });
       if ('refused' in planned) return { refused: planned.refused };
       act.beginWrite();

@@ -1,5 +1,5 @@
-import type { Channel } from '../../contacts/act.ts';
 import { stoppedAmong } from '../../contacts/addressBook.ts';
+import { CHANNELS, type Channel } from '../../contacts/channel.ts';
 import { addressHmac } from '../../contacts/contact.ts';
 import { Community, type CommunityRecord } from '../../fund/communities/index.ts';
 import { currentCycle, isOpen } from '../../fund/cycles/index.ts';
@@ -171,7 +171,7 @@ async function counts(
         const size = await unitsOf({ community: community._id, language: recipient.language, channel, said, isFirst: !told.has(to.id) });
         const sums = counted.channels.get(channel) ?? { messages: 0, units: 0 };
         counted.channels.set(channel, { messages: sums.messages + 1, units: sums.units + size });
-        counted.longest = Math.max(counted.longest, channel === 'sms' ? size : 0);
+        counted.longest = Math.max(counted.longest, CHANNELS[channel].unit === 'segment' ? size : 0);
       }
       lastAddress = address;
     }
@@ -202,7 +202,7 @@ async function alreadyAmong(occasion: string, first: readonly { channel: Channel
 }
 
 function costOf({ prices }: CommunityRecord, channel: Channel, units: number): { cost?: number } {
-  const price = channel === 'wechat' ? 0 : prices?.[channel];
+  const price = CHANNELS[channel].isFree ? 0 : prices?.[channel];
   return price === undefined ? {} : { cost: Math.round(units * price * 1e6) / 1e6 };
 }
 

@@ -1,4 +1,4 @@
-import type { Channel } from '../../contacts/act.ts';
+import type { Channel } from '../../contacts/channel.ts';
 import { addressHmac } from '../../contacts/contact.ts';
 import { communityBySlug } from '../../fund/communities/index.ts';
 import { collection } from '../../store/collection.ts';

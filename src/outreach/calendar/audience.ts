@@ -1,5 +1,5 @@
-import type { Channel } from '../../contacts/act.ts';
 import { Address } from '../../contacts/addressBook.ts';
+import type { Channel } from '../../contacts/channel.ts';
 import type { Reach } from '../../contacts/notify.ts';
 import { Conversation, conversationId } from '../../dialog/conversation.ts';
 import { votedAmong } from '../../fund/ballots/index.ts';

@@ -1,4 +1,4 @@
-import type { Channel } from '../../contacts/act.ts';
+import type { Channel } from '../../contacts/channel.ts';
 import { finishedHead } from '../../fund/ballots/index.ts';
 import { Community, type CommunityRecord } from '../../fund/communities/index.ts';
 import { type CycleRecord, liveCycles, voteOf } from '../../fund/cycles/index.ts';

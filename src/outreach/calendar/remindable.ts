@@ -1,4 +1,4 @@
-import { CHANNELS } from '../../contacts/act.ts';
+import { CHANNEL_NAMES } from '../../contacts/channel.ts';
 import { addressHmac } from '../../contacts/contact.ts';
 import type { Reach } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
@@ -70,7 +70,7 @@ async function remindersOf(to: readonly Asked[], reminds: string): Promise<Remin
     collection(Message)
       .find({ resident: { $in: to.map(({ resident }) => resident) }, reminds, state }, { projection, hint: { resident: 1, reminds: 1 } })
       .toArray(),
-    ...CHANNELS.map((channel) => {
+    ...CHANNEL_NAMES.map((channel) => {
       const places = to.flatMap(({ place }) => (place?.channel === channel ? [place.to] : []));
       if (places.length === 0) return [];
       return collection(Message)

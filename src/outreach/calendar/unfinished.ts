@@ -1,4 +1,4 @@
-import type { Channel } from '../../contacts/act.ts';
+import { CHANNELS, type Channel } from '../../contacts/channel.ts';
 import { Conversation, type ConversationPlace, type ConversationRecord } from '../../dialog/conversation.ts';
 import type { FlowRole } from '../../dialog/flow.ts';
 import type { OpenFlow } from '../../dialog/openFlow.ts';
@@ -66,7 +66,7 @@ export function unfinished(world: World, channels: readonly Channel[]): () => Pr
     const key = role && SAID[role];
     const [channel, address, number] = placeIn(_id, kept);
     const place = { channel, address };
-    if (!key || channel === 'voice' || !channels.includes(channel)) return;
+    if (!key || CHANNELS[channel].isSpoken || !channels.includes(channel)) return;
     const community = await bySlug(number);
     const cycle = community && (await current(community._id, world.now()));
     if (!cycle || (role === 'vote' && stageAt(cycle, world.now()) !== 'vote')) return;

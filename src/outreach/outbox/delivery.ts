@@ -1,7 +1,7 @@
 import { mongo } from 'mongoose';
 import type { Send, Sent } from '../../carriers/sending.ts';
-import type { Channel } from '../../contacts/act.ts';
 import { recordFirst } from '../../contacts/addressBook.ts';
+import type { Channel } from '../../contacts/channel.ts';
 import type { Statement } from '../../dialog/question.ts';
 import { communityBySlug } from '../../fund/communities/index.ts';
 import { collection } from '../../store/collection.ts';

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { mongo } from 'mongoose';
-import type { Channel } from '../../contacts/act.ts';
+import type { Channel } from '../../contacts/channel.ts';
 import { addressHmac } from '../../contacts/contact.ts';
 import type { Notice } from '../../contacts/notify.ts';
 import type { Statement } from '../../dialog/question.ts';

@@ -1,5 +1,5 @@
 import type { mongo } from 'mongoose';
-import { CHANNELS } from '../../contacts/act.ts';
+import { CHANNEL_NAMES } from '../../contacts/channel.ts';
 import { liveCycles, voteOf } from '../../fund/cycles/index.ts';
 import { collection } from '../../store/collection.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
@@ -34,7 +34,7 @@ async function forget(which: mongo.Filter<MessageRecord>): Promise<void> {
 
 /** Forgets what was sent to phones and chats, by their `addressHmac`, and what we started and is not sent yet; what answers their own acts is still sent. */
 export async function forgetMessagesTo(addresses: readonly string[]): Promise<void> {
-  const to = { channel: { $in: [...CHANNELS] }, to: { $in: [...addresses] } };
+  const to = { channel: { $in: [...CHANNEL_NAMES] }, to: { $in: [...addresses] } };
   await collection(Message).deleteMany({ ...to, state: { $in: [...ENDS] } });
   await collection(Message).deleteMany({ ...to, kind: 'notice', state: { $in: ['pending', 'leased'] } });
 }
@@ -45,7 +45,7 @@ const UNDER_WAY: MessageState[] = ['pending', 'leased', 'sending', 'unknown'];
 export async function countByState(): Promise<ReadonlyMap<MessageState, number>> {
   const counts = await collection(Message)
     .aggregate<{ _id: MessageState; count: number }>(
-      [{ $match: { channel: { $in: [...CHANNELS] }, state: { $in: UNDER_WAY } } }, { $group: { _id: '$state', count: { $sum: 1 } } }],
+      [{ $match: { channel: { $in: [...CHANNEL_NAMES] }, state: { $in: UNDER_WAY } } }, { $group: { _id: '$state', count: { $sum: 1 } } }],
       { hint: { channel: 1, state: 1, lane: 1, dueAt: 1 } },
     )
     .toArray();

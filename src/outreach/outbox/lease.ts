@@ -1,4 +1,4 @@
-import type { Channel } from '../../contacts/act.ts';
+import type { Channel } from '../../contacts/channel.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { addressIn, Message, type MessageRecord } from './message.ts';

@@ -1,5 +1,5 @@
 import { model, Schema } from 'mongoose';
-import { CHANNELS, type Channel } from '../../contacts/act.ts';
+import { CHANNEL_NAMES, type Channel } from '../../contacts/channel.ts';
 import type { Reach } from '../../contacts/notify.ts';
 import type { Statement } from '../../dialog/question.ts';
 import type { Vault } from '../../store/vault.ts';
@@ -60,7 +60,7 @@ const schema = new Schema<MessageRecord>(
   {
     _id: { type: String, required: true },
     community: { type: String, required: true },
-    channel: { type: String, enum: CHANNELS, required: true },
+    channel: { type: String, enum: CHANNEL_NAMES, required: true },
     address: { type: Buffer, required: true },
     to: { type: String, required: true },
     resident: String,

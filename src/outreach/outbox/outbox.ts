@@ -1,5 +1,5 @@
 import type { Sent } from '../../carriers/sending.ts';
-import type { Channel } from '../../contacts/act.ts';
+import type { Channel } from '../../contacts/channel.ts';
 import { communityBySlug } from '../../fund/communities/index.ts';
 import { collection } from '../../store/collection.ts';
 import type { Log } from '../../store/log.ts';

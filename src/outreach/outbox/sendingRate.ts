@@ -1,5 +1,5 @@
 import { model, Schema } from 'mongoose';
-import type { Channel } from '../../contacts/act.ts';
+import { CHANNELS, type Channel } from '../../contacts/channel.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 
@@ -22,8 +22,6 @@ const schema = new Schema<SendingRateRecord>(
 
 const SendingRate = model<SendingRateRecord>('SendingRate', schema);
 
-/** Messages a second where `community.yaml` says nothing. */
-const USUAL: Readonly<Record<Channel, number>> = { sms: 10, voice: 1, wechat: 20 };
 /** The bucket holds what a fifth of a second brings, one at least: no second sees much more than its rate. */
 const BURST_S = 0.2;
 /** Refusals slow down for a minute at most. */
@@ -45,7 +43,7 @@ export interface Rate {
 
 export function sendingRate(world: World, channel: Channel, community: { _id: string; rates?: Partial<Record<Channel, number>> }): Rate {
   const { _id, rates } = community;
-  const perSecond = rates?.[channel] ?? USUAL[channel];
+  const perSecond = rates?.[channel] ?? CHANNELS[channel].perSecond;
   const most = Math.max(1, perSecond * BURST_S);
   const bucket = { _id: `${channel}|${_id}` };
   return {

@@ -1,4 +1,4 @@
-import type { Channel } from '../../contacts/act.ts';
+import type { Channel } from '../../contacts/channel.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { insertNew, recordOf, wakeUps } from './enqueue.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Channel } from '../../../src/contacts/act.ts';
+import type { Channel } from '../../../src/contacts/channel.ts';
 import { VERIFY } from '../../../src/fund/communities/community.ts';
 import { type Acts, type Holder, whoActs } from '../../../src/fund/people/holders.ts';
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import mongoose from 'mongoose';
-import type { Channel } from '../../../src/contacts/act.ts';
+import type { Channel } from '../../../src/contacts/channel.ts';
 import { enqueue, type Outgoing } from '../../../src/outreach/outbox/enqueue.ts';
 import { lease } from '../../../src/outreach/outbox/lease.ts';
 import { laneOf, Message } from '../../../src/outreach/outbox/message.ts';

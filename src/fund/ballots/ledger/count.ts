@@ -1,3 +1,4 @@
+import { CHANNEL_NAMES } from '../../../contacts/channel.ts';
 import { CodedError } from '../../../store/codedError.ts';
 import { collection } from '../../../store/collection.ts';
 import { sha256 } from '../../../store/crypto.ts';
@@ -104,7 +105,7 @@ export function resultsOf({ cycle: { _id, frozen, residentsAtClose = frozen.resi
   return { results: { cycle: _id, rule, budget, turnout, tallies, winners, spent, lot, head }, ballots };
 }
 
-const ORDER = ['sms', 'voice', 'wechat', 'paper', 'assisted'] as const satisfies EntrySecret['channel'][];
+const ORDER = [...CHANNEL_NAMES, 'paper', 'assisted'] as const satisfies EntrySecret['channel'][];
 
 function byChannel(counted: Count['counted']): Results['turnout']['byChannel'] {
   const counts = ORDER.map((channel) => [channel, counted.filter((ballot) => ballot.channel === channel).length] as const);

@@ -1,5 +1,5 @@
 import { model, Schema } from 'mongoose';
-import type { Channel } from '../../../contacts/act.ts';
+import type { Channel } from '../../../contacts/channel.ts';
 import { CodedError } from '../../../store/codedError.ts';
 import { collection } from '../../../store/collection.ts';
 import { forReaders } from '../../../store/connect.ts';
