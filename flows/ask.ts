@@ -5,7 +5,7 @@ import type { InquiryKind } from '../src/fund/inquiries/index.ts';
 interface Context {
   readonly kind: InquiryKind;
   readonly text: string;
-  /** Spoken: the carrier's id of it, and no text. */
+  /** If it was spoken: the carrier's id of the recording; then there is no text. */
   readonly recording?: string;
 }
 

@@ -8,7 +8,7 @@ import type { CadreChecked, CadreProved } from '../src/fund/people/index.ts';
 interface Context {
   readonly command: CommandName;
   readonly text: string;
-  /** As whom the cadre acts, public. */
+  /** The name under which the cadre acts; it is public. */
   readonly by: string;
   readonly sent?: { readonly phone: string; readonly name: string };
   /** When the six digits were repeated. */
@@ -25,7 +25,10 @@ const CHOICES: Option[] = [
   { number: 2, label: 'cadre.leave' },
 ];
 
-/** What only cadres can do by message, once it is known that they are one: write to everybody, remind who has not voted, see how things stand. */
+/**
+ * What only cadres can do by message, after it is known that the sender is one: write to everybody, remind residents who have not voted,
+ * see the situation.
+ */
 export const cadre = setup({
   types: {} as Flow<Context, FlowInput>,
   actors: {
@@ -197,7 +200,7 @@ function refusal(outcome: CadreProved | CadreChecked | Plan): Statement[] {
   return [{ key: `cadre.refused.${outcome.refused}`, ...('triesLeft' in outcome && { params: { triesLeft: outcome.triesLeft } }) }];
 }
 
-/** With or without a price, now or when the night is over. */
+/** The text that shows a plan: with or without a price, for now or for the end of the night. */
 function planned(plan: Planned | undefined, key: string): { key: string; params: Record<string, string | number> } {
   const { people = 0, units = 0, cost, currency = '', waitsUntil } = plan ?? {};
   const params = { people, units, ...(cost !== undefined && { cost, currency }), ...(waitsUntil && { waitsUntil }) };

@@ -4,7 +4,7 @@ import type { Question, Statement } from '../src/dialog/question.ts';
 import type { DigitsAsked, DigitsChecked, ProofOf } from '../src/fund/people/index.ts';
 
 interface Context {
-  /** What is gone on with once they were repeated. */
+  /** The flow that goes on after they were repeated. */
   readonly flowTarget: FlowTarget;
   readonly of: ProofOf;
   readonly asked?: DigitsAsked;
@@ -14,7 +14,10 @@ interface Context {
 
 const SIX = 6;
 
-/** Digits that whoever fakes a sender never sees are repeated, on the way to what is not undone: six, or twelve after three wrong tries in a day. */
+/**
+ * Before something that cannot be undone, digits have to be repeated: somebody who fakes a sender never sees them. Six digits, or twelve
+ * after three wrong tries in a day.
+ */
 export const digits = setup({
   types: {} as Flow<Context, FlowInput>,
   actors: {
@@ -85,14 +88,14 @@ export const digits = setup({
   output: ({ context: { flowTarget, isRight } }) => (isRight ? { next: { ...flowTarget, input: { ...flowTarget.input, proved: true } } } : {}),
 });
 
-/** Shown here or spoken on a call that we placed; of those sent by text nothing is said. */
+/** Asks for the digits. They are shown here, or spoken on a call that we placed; digits that were sent by text are not shown. */
 function wanted({ of, asked }: Context): Question {
   if (!asked || !('digits' in asked)) return { key: `digits.${of}Texted`, expects: 'code', length: SIX };
   const { digits } = asked;
   return { key: isLong(asked) ? `digits.${of}Long` : `digits.${of}`, params: { digits }, expects: 'code', length: digits.length };
 }
 
-/** Why a call does not get the digits; where a text still does, that is said of what it is for. */
+/** Why a caller does not get the digits. If they can still get them by text, that is said, with what they are needed for. */
 function unasked({ of }: Context, outcome: DigitsAsked): Statement[] {
   if (!('refused' in outcome)) return [];
   const { refused } = outcome;

@@ -8,7 +8,10 @@ interface Context {
   readonly next?: FlowTarget;
 }
 
-/** Have name, phones and chats removed, after six digits repeated, while voting is open only once it is over; the anonymous ballot stays. */
+/**
+ * Have my name, phones and chats removed, after six digits were repeated. During a vote, that waits until it is over. The anonymous
+ * ballot stays.
+ */
 export const eraseMe = setup({
   types: {} as Flow<Context, FlowInput>,
   actors: { eraseMe: service<Erased>('eraseMe') },

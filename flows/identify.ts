@@ -4,24 +4,24 @@ import type { Question, Statement } from '../src/dialog/question.ts';
 import type { CardShown, CodeChecked, CodeSent } from '../src/fund/people/index.ts';
 
 interface Context {
-  /** What was given last: a card, a phone number as written, or six digits. */
+  /** What the resident gave last: a card, a phone number as written, or six digits. */
   readonly given: string;
   /** The card links this phone or chat to its holder. */
   readonly link: boolean;
   readonly why: FlowInput['why'] | 'lockedPhone';
-  /** Somebody is on the way to another flow; a vote with numbers is what may be thought recorded. */
+  /** The resident is on the way to another flow. If that is a vote with numbers, they may think that it was recorded. */
   readonly isOnTheWay: boolean;
   readonly votes: boolean;
-  /** Somebody has just come: the building whose poster led here, where one did. */
+  /** The resident has just come; `building` is the one whose poster led here, if one did. */
   readonly comes?: { readonly building?: string };
-  /** Where six digits were sent, in E.164. */
+  /** The phone to which six digits were sent, in E.164. */
   readonly phone?: string;
   readonly resident?: string;
   readonly withCard?: boolean;
 }
 
 type Shown = CardShown | CodeChecked;
-/** A service has answered. */
+/** What guards and actions get when a service has answered. */
 interface Answered {
   readonly context: Context;
   readonly event: { readonly output: Shown };
@@ -29,11 +29,11 @@ interface Answered {
 
 const CARD_LENGTH = 9;
 const CODE_LENGTH = 6;
-/** With these answers, the card is shown once and then the phone or chat is known. */
+/** For these reasons the card is shown only once; then the phone or chat is known. */
 const LINKS: readonly FlowInput['why'][] = ['stranger', 'newChat', 'card'];
 
 const shownBy = ({ event }: Answered) => event.output;
-/** After a card or six digits: asked again, or known; who has another chat chooses first. */
+/** After a card or six digits: asked again, or known. A resident who has another chat chooses first. */
 const KNOWN = [
   { guard: { type: 'isRefused', params: shownBy }, target: 'asking', actions: { type: 'say', params: outcome } },
   { guard: { type: 'hasOtherChat', params: shownBy }, target: 'choosing', actions: { type: 'keepHolder', params: shownBy } },
@@ -46,7 +46,7 @@ const KNOWN = [
   },
 ] as const;
 
-/** Find out who somebody is, by their card or, in a chat, by their phone: asked for on the way to another flow, or sent with 加入. */
+/** Find out who somebody is, by their card or, in a chat, by their phone. It is asked for on the way to another flow, or sent with 加入. */
 export const identify = setup({
   types: {} as Flow<Context, FlowInput>,
   actors: {
@@ -155,7 +155,7 @@ export const identify = setup({
         ],
       },
     },
-    /** Somebody has one chat: is it to be this one? */
+    /** The resident has a chat already: should it be replaced by this one? */
     choosing: {
       meta: { ask: () => ({ key: 'identify.otherChat', expects: 'confirmation' }) },
       on: {

@@ -22,8 +22,9 @@ import { vote } from './vote.ts';
 import { welcome } from './welcome.ts';
 
 /**
- * The catalogue: every flow, its role where the dialog needs it for one, the commands that start it, and who must be known first. The dialog reads it as `Catalogue`.
- * A flow whose states or context change gets a new `version`; its file exports the step from the version before, listed here as `migrations`.
+ * The catalogue: every flow, its role if the dialog needs it for one, the commands that start it, and who must be known first. The dialog
+ * reads it as `Catalogue`. A flow whose states or context change gets a new `version`. Its file exports the step from the version before,
+ * and `migrations` lists it here.
  */
 export const flows = {
   welcome: { machine: welcome, requires: 'resident', commands: ['follow'] },

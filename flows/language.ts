@@ -4,7 +4,7 @@ import { type Flow, type FlowInput, type FlowTarget, say, service } from '../src
 
 interface Context {
   readonly command?: CommandName;
-  /** The dialect is spoken here, too: a menu offers it. */
+  /** The dialect is spoken here too: a menu offers it. */
   readonly hasSichuan?: boolean;
   readonly next?: FlowTarget;
 }
@@ -17,7 +17,7 @@ const LANGUAGES = [
 const WRITTEN = 2;
 const COMMANDS: readonly (CommandName | undefined)[] = ['mandarin', 'sichuan', 'english'];
 
-/** Another language from here on. The dialog changes it as the command starts this flow: the answer is in it already. */
+/** Another language from here on. The dialog changes it when the command starts this flow, so the answer is already in it. */
 export const language = setup({
   types: {} as Flow<Context, FlowInput>,
   actors: { spokenDialects: service<{ sichuan: boolean }>('spokenDialects') },

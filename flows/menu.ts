@@ -31,7 +31,7 @@ const REMINDERS: Menu = [
   { number: 2, label: 'menu.start', leads: { flow: 'start', input: { command: 'start' } } },
 ];
 
-/** What can be done, the same numbers on every channel; each leads to its flow. */
+/** What residents can do, with the same numbers on every channel; each number leads to its flow. */
 export const menu = setup({
   types: {} as Flow<Context, FlowInput>,
   guards: {

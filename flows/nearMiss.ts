@@ -8,7 +8,7 @@ interface Context {
   readonly next?: FlowTarget;
 }
 
-/** Something came near a command ("停止吧,谢谢"): it is asked about, never guessed. */
+/** A message was nearly a command ("停止吧,谢谢"): it is asked about, never guessed. */
 export const nearMiss = setup({
   types: {} as Flow<Context, FlowInput>,
   actions: {
@@ -39,7 +39,7 @@ export const nearMiss = setup({
   output: ({ context: { next } }) => (next ? { next } : {}),
 });
 
-/** What it was taken for, and the words that would be used: those may be misheard, or not meant for it. */
+/** What the message was taken for, and the words that would be used: they may be misheard, or not meant for it. */
 function nearly(flowTarget: FlowTarget | undefined): Statement[] {
   const { command = 'menu', text } = flowTarget?.input ?? {};
   return [{ key: `nearMiss.${command}` }, ...(text ? [{ key: 'nearMiss.heard', params: { text } }] : [])];

@@ -2,7 +2,7 @@ import { enqueueActions, setup } from 'xstate';
 import { type Flow, type FlowInput, say, service } from '../src/dialog/flow.ts';
 import type { InquiryKind } from '../src/fund/inquiries/index.ts';
 
-/** Ask for a person: the community calls back, and its number is told. */
+/** Ask for a person: the community calls back, and its number is said. */
 export const person = setup({
   types: {} as Flow<Record<string, never>, FlowInput>,
   actors: { writeInquiry: service<{ number: number }, { kind: InquiryKind; text: string }>('writeInquiry') },

@@ -8,12 +8,12 @@ interface Context {
   readonly number?: number;
 }
 
-/** So many of somebody's own proposals are told, the newest first. */
+/** How many of the resident's own proposals are said, the newest first. */
 const MINE = 3;
 const BEFORE_VOTE: readonly Stage[] = ['announce', 'propose', 'deliberate', 'publish'];
 const AFTER_VOTE: readonly Stage[] = ['implement', 'evaluate', 'closed'];
 
-/** Where the year stands, my proposals, what was chosen; with a number, that proposal or project. */
+/** The stage of the year, my proposals, what was chosen; with a number, that proposal or project. */
 export const progress = setup({
   types: {} as Flow<Context, FlowInput>,
   actors: { readProgress: service<ProgressRead, { number?: number }>('readProgress') },

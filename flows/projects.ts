@@ -10,7 +10,7 @@ interface Context {
   readonly next?: FlowTarget;
 }
 
-/** So many projects go on one page: four SMS segments. */
+/** How many projects go on one page: they fit four SMS segments. */
 const PAGE = 12;
 
 /** What is on the ballot; with a number, that project. Only a list of several pages stays open. */
@@ -22,7 +22,7 @@ export const projects = setup({
     say: enqueueActions(say),
     keep: assign({ projects: ({ context }, read: ProjectsRead) => ('projects' in read ? read.projects : context.projects) }),
     turnPage: assign({ page: ({ context }) => (context.page + 1) % Math.ceil(context.projects.length / PAGE) }),
-    /** Numbers in answer to a list mean what they mean with nothing open. */
+    /** Numbers in answer to a list mean the same as with nothing open. */
     vote: assign({ next: (_, numbers: readonly number[]): FlowTarget => ({ flow: 'vote', input: { numbers, unsure: true } }) }),
   },
 }).createMachine({

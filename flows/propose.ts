@@ -6,7 +6,7 @@ import type { Proposed } from '../src/fund/proposals/index.ts';
 
 interface Context {
   readonly text: string;
-  /** Spoken: the carrier's id of it, and no text. */
+  /** If it was spoken: the carrier's id of the recording; then there is no text. */
   readonly recording?: string;
 }
 
@@ -16,7 +16,7 @@ interface FreeText {
 }
 
 const LONGEST = 300;
-/** From here on this year's projects stand: a proposal waits for the next year. */
+/** In these stages this year's projects are fixed: a proposal waits for next year. */
 const DECIDED: readonly (Stage | undefined)[] = ['publish', 'vote', 'implement', 'evaluate'];
 
 /** Say what should be done with the money; the answer gives the proposal's number. */

@@ -4,7 +4,7 @@ import type { Statement } from '../src/dialog/question.ts';
 
 type Checked = { readonly receipt: string; readonly at: string } | { readonly none: true };
 
-/** That my ballot is in the ledger; never what it says, that would be a buyer's proof. */
+/** Says that my ballot is in the ledger, but never what it says: that would be a proof for a buyer of votes. */
 export const receipt = setup({
   types: {} as Flow<Record<string, never>, FlowInput>,
   actors: { checkReceipt: service<Checked>('checkReceipt') },

@@ -67,12 +67,12 @@ export const requestMembership = setup({
 
 /** 王芳 3栋, 王芳3栋: the name goes up to a separator or the first number. */
 const CHINESE = /^([^\p{Nd}\s,,、;;]+)[\s,,、;;]*(.*)$/su;
-/** "Ann Novak, The Mill": a comma tells them apart. */
+/** "Ann Novak, The Mill": a comma separates them. */
 const WITH_COMMA = /^([^,;]+)[,;]\s*(.*)$/su;
-/** "Ann Novak building 3", "Ann Novak 3b": else the first number does, with what it is the number of. */
+/** "Ann Novak building 3", "Ann Novak 3b": without a comma, the first number separates them, with the word that it belongs to. */
 const WITH_NUMBER = /^(\D+?)\s+((?:(?:building|block|house|flat|no\.?)\s+)?\d.*)$/isu;
 
-/** Name and building as people write them together; what is not there is empty. */
+/** Name and building as people write them together; what is missing is empty. */
 function nameAndBuilding(text = ''): Context {
   const said = text.trim();
   const found = /\p{Script=Han}/u.test(said) ? CHINESE.exec(said) : (WITH_COMMA.exec(said) ?? WITH_NUMBER.exec(said));

@@ -3,11 +3,11 @@ import { type Flow, type FlowInput, say, service } from '../src/dialog/flow.ts';
 import type { Started } from '../src/fund/people/index.ts';
 
 interface Context {
-  /** What was sent, kept as proof. */
+  /** The words that were sent, kept as proof. */
   readonly words: string;
 }
 
-/** Messages that we start come again, and a deletion that waits for the end of the vote is taken back. */
+/** Messages that we start come again, and a deletion that waits for the end of the vote is cancelled. */
 export const start = setup({
   types: {} as Flow<Context, FlowInput>,
   actors: { startMessages: service<Started, Context>('startMessages') },

@@ -2,11 +2,11 @@ import { enqueueActions, setup } from 'xstate';
 import { type Flow, type FlowInput, say, service } from '../src/dialog/flow.ts';
 
 interface Context {
-  /** What was sent, kept as proof. */
+  /** The words that were sent, kept as proof. */
   readonly words: string;
 }
 
-/** No more messages that we start, until somebody asks for them again; answers go on. */
+/** No more messages that we start, until the resident asks for them again. Answers go on. */
 export const stop = setup({
   types: {} as Flow<Context, FlowInput>,
   actors: { stopMessages: service<{ stopped: true }, Context>('stopMessages') },

@@ -2,11 +2,11 @@ import { enqueueActions, setup } from 'xstate';
 import { type Flow, type FlowInput, say, service } from '../src/dialog/flow.ts';
 
 interface Context {
-  /** What was sent, kept as proof. */
+  /** The words that were sent, kept as proof. */
   readonly words: string;
 }
 
-/** A line on the day of each step, until somebody stops it. */
+/** A short message on the day of each step, until the resident stops it. */
 export const subscribe = setup({
   types: {} as Flow<Context, FlowInput>,
   actors: { subscribe: service<{ subscribed: true }, Context>('subscribe') },

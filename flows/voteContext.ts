@@ -4,35 +4,38 @@ import type { MyPicks, OpenBallot } from '../src/fund/ballots/index.ts';
 export interface VoteContext {
   readonly ballot: OpenBallot;
   readonly picks: readonly number[];
-  /** The picks came with nothing to tell that they are a vote: read them back first. */
+  /** Nothing shows that the picks are a vote: they are read back first. */
   readonly unsure: boolean;
-  /** Picks were refused: ask shortly, the list was seen or is one word away. */
+  /** Picks were refused: the question is short, because the list was seen or is one word away. */
   readonly refused: boolean;
   readonly page: number;
   /** A project that was tapped. */
   readonly tapped?: number;
-  /** The picks wait here to be cast: too few yet, or begun with none. Else what is cast is what a tap adds to. */
+  /**
+   * The picks wait here to be cast: there are too few yet, or the ballot was begun again. If not pending, a tap adds to the ballot that
+   * is cast.
+   */
   readonly pending: boolean;
 }
 
 export const NO_BALLOT: OpenBallot = { cycle: '', projects: [], min: 0, max: 0, budget: 0, currency: '', closesAt: '' };
 
-/** So many projects go on one page: four SMS segments. */
+/** How many projects go on one page: they fit four SMS segments. */
 export const PAGE = 12;
 
 export interface AfterTap {
-  /** `tooFew`: the minimum is not reached yet. `whole`: it is to be cast, or was by this very turn, before a crash. */
+  /** `tooFew`: the minimum is not reached yet. `whole`: it has to be cast, or this very turn cast it before a crash. */
   readonly came: 'unknown' | 'alreadyIn' | 'full' | 'tooFew' | 'whole';
   readonly picks: readonly number[];
 }
 
-/** What waits to be cast is added to, else what is cast. */
+/** What a tap makes of the picks that wait to be cast; if none wait, of those that are cast. */
 export function afterTap({ context, event: { output: mine } }: { context: VoteContext; event: { output: MyPicks } }): AfterTap {
   const { ballot, picks, tapped = 0, pending } = context;
   return withTapped(tapped, ballot, pending && !mine.isCast ? { picks } : mine);
 }
 
-/** What a tapped project makes of the picks before it; a withdrawn number among those stays, and is then refused by the ledger. */
+/** The picks with the tapped project. If a withdrawn project is among the picks, it stays, and the ledger refuses it. */
 function withTapped(number: number, { projects, min, max }: OpenBallot, { picks, isCast }: MyPicks): AfterTap {
   if (isCast) return { came: 'whole', picks };
   if (!projects.some((project) => project.number === number)) return { came: 'unknown', picks };

@@ -12,7 +12,7 @@ export function ask({ ballot: { cycle, projects, min, max, budget }, refused, pa
   return { key, params, expects: 'numbers', options: projects, min, max };
 }
 
-/** How many may still be tapped, or are missing. */
+/** Asks how to go on after a tap: how many picks may be added, or are missing. */
 export function askOn({ ballot, picks, pending }: VoteContext): Question {
   const { projects, min, max } = ballot;
   const question = { expects: 'numbers' as const, options: projects, min, max };
@@ -21,12 +21,12 @@ export function askOn({ ballot, picks, pending }: VoteContext): Question {
   return left > 0 ? { key: 'vote.addMore', params: { left }, ...question } : { key: 'vote.whole', ...question };
 }
 
-/** The picked projects in the order in which they were named: a number alone cannot be checked by ear. */
+/** The picked projects in the order in which they were named, with titles: a number alone cannot be checked by ear. */
 export function named({ projects }: OpenBallot, picks: readonly number[]): BallotItem[] {
   return picks.flatMap((pick) => projects.filter(({ number }) => number === pick));
 }
 
-/** Two numbers to show how they are written; never the ones that somebody sent. */
+/** Two numbers that show how to write them; never those that somebody sent. */
 function example(projects: readonly BallotItem[], max: number): string {
   const numbers = projects.map(({ number }) => number);
   return numbers.slice(-Math.min(2, max)).join(' ');
@@ -43,7 +43,7 @@ export function refusedOnOpening(opened: Opened): Statement[] {
   return 'open' in opened && opened.refused ? [refusal(opened.refused)] : [];
 }
 
-/** Where one pick is not enough, that is said before the list. */
+/** If one pick is not enough, that is said before the list. */
 export function atLeast(opened: Opened, { refused }: VoteContext): Statement[] {
   return 'open' in opened && opened.open.min > 1 && !refused ? [{ key: 'vote.atLeast', params: { min: opened.open.min } }] : [];
 }

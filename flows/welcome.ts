@@ -6,7 +6,7 @@ interface Context {
   readonly next?: FlowTarget;
 }
 
-/** Somebody follows the account or scans a poster, and it is known who: on with what there is to do, the vote first. */
+/** A resident follows the account or scans a poster, and it is known who they are: goes on with what they can do, the vote first. */
 export const welcome = setup({
   types: {} as Flow<Context, FlowInput>,
   actors: { openBallot: service<Opened>('openBallot') },

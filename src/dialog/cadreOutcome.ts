@@ -13,11 +13,11 @@ export interface Planned {
   readonly waitsUntil?: string;
 }
 
-/** `notVoted`: how many have not voted; not all of them get one, for nobody is reminded twice a day or four times a cycle. */
+/** `notVoted`: how many residents have not voted. Not all of them get a reminder: nobody is reminded twice a day or four times a cycle. */
 export type Nudged = { readonly notVoted: number; readonly waitsUntil?: string } | { readonly refused: 'notVoting' };
 
 export interface Situation {
-  /** None where nothing is or was voted on. */
+  /** Absent if there is and was no vote. */
   readonly turnout?: {
     readonly voters: number;
     readonly residents: number;
@@ -28,14 +28,14 @@ export interface Situation {
   readonly channels: readonly ChannelSituation[];
 }
 
-/** What we sent on one channel lately, by what came of it. */
+/** How many messages we sent on one channel lately, by what became of them. */
 export interface ChannelSituation {
   readonly channel: Channel;
   readonly waiting: number;
   readonly sent: number;
   readonly delivered: number;
   readonly failed: number;
-  /** Why, by code: `30003 x 2`. */
+  /** Why they failed, by code: `30003 x 2`. */
   readonly reasons: string;
   readonly unknown: number;
   readonly stopped: number;

@@ -3,20 +3,20 @@ import { CodedError } from '../store/codedError.ts';
 import { type Statement, updateEach } from '../store/groupCommit.ts';
 import { Conversation, type ConversationRecord } from './conversation.ts';
 
-/** A conversation that a turn goes on with. */
+/** A conversation as a turn has begun with it. */
 export interface Begun extends Omit<ConversationRecord, 'turn' | 'answers'> {
-  /** Whose turn it is, and what tells its commit from all others. */
+  /** The turn's key, and a mark that distinguishes its commit from all others. */
   turn: { readonly key: string; readonly batch: string };
-  /** Claimed: no other turn goes on with it. Else the turn's commit shows whether another one has. */
+  /** Claimed: no other turn goes on with it. If it is not claimed, the turn's commit shows whether another turn has gone on. */
   isHeld: boolean;
-  /** It is being claimed. */
+  /** The claim that is under way. */
   holding?: Promise<void>;
 }
 
 export interface Taking {
   readonly id: string;
   readonly key: string;
-  /** Taken only as it stood then. */
+  /** It is taken only if it is still as it was then. */
   readonly before?: Before;
 }
 
@@ -31,7 +31,10 @@ interface Taken {
 const CLAIM_MS = 13_000;
 const DUPLICATE = 11_000;
 
-/** Guarded upserts marked with the batch: one that loses meets a duplicate key. */
+/**
+ * Claims conversations for turns: one upsert each, marked with the batch. An upsert that loses meets a duplicate key; its turn gets
+ * undefined. Rejects with `not-claimed` if the database refuses one for another reason.
+ */
 export async function takeAll(items: readonly Taking[], now: Date): Promise<(Taken | undefined)[]> {
   const batch = randomUUID();
   const free = { $or: [{ turn: { $exists: false } }, { 'turn.since': { $lt: new Date(now.getTime() - CLAIM_MS) } }] };
@@ -40,13 +43,13 @@ export async function takeAll(items: readonly Taking[], now: Date): Promise<(Tak
     u: { $set: { 'turn.key': key, 'turn.batch': batch }, $currentDate: { 'turn.since': true }, $setOnInsert: { revision: 0 } },
     upsert: true,
   }));
-  const { made, failed } = await updateEach(Conversation, claims, { w: 1 }); // a claim that is lost again is harmless
+  const { made, failed } = await updateEach(Conversation, claims, { w: 1 }); // it does no harm if a claim is lost
   const worse = [...failed.values()].find((code) => code !== DUPLICATE);
   if (worse !== undefined) throw new CodedError('not-claimed', `The database refused a claim with code ${worse}; send the message again.`);
   return items.map((_, index) => (failed.has(index) ? undefined : { batch, isNew: made.has(index) }));
 }
 
-/** Whatever changes a conversation besides its own turns is asked about here. */
+/** A filter for a conversation that has not changed. Whatever changes a conversation besides its own turns has to be asked about here. */
 export function isStill({ revision, erased }: Before) {
   return { revision, erased: erased ?? { $exists: false } };
 }

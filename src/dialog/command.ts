@@ -25,19 +25,19 @@ export const COMMANDS = [
   'sichuan',
   'english',
 ] as const;
-/** `follow`: no word says it, a channel knows that somebody has just come; `text` is the building whose poster led here. */
+/** `follow`: no word says it; a channel sends it when a resident has just come. `text` is then the building whose poster led here. */
 export type CommandName = (typeof COMMANDS)[number] | 'follow';
 
 export interface Command {
   readonly name: CommandName;
-  /** Numbers after the keyword: picks, a project, a proposal. As sent: doubled ones stay doubled. */
+  /** Numbers after the keyword: picks, a project, a proposal. As they were sent: a number that was sent twice is there twice. */
   readonly numbers?: readonly number[];
-  /** Nine digits after the keyword, the check digit not yet looked at. */
+  /** Nine digits after the keyword; the check digit has not been checked yet. */
   readonly card?: string;
   /** Everything after the keyword, as written. */
   readonly text?: string;
-  /** Nobody said that this was to be done: read back first. */
+  /** It is not certain that the resident wanted this: it is read back first. */
   readonly unsure?: true;
-  /** vote: one project was tapped, to be added to what is picked; or that it is to begin with nothing picked. */
+  /** For `vote`: one project was tapped, to be added to the picks; or the ballot begins again with no picks. */
   readonly tapped?: 'project' | 'afresh';
 }

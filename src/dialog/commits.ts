@@ -11,23 +11,26 @@ export interface Outcome {
   readonly begun: Begun;
   readonly language?: string;
   readonly at: Date;
-  /** Where it is not stored yet. */
+  /** Only if it is not stored yet. */
   readonly place?: Buffer;
   readonly open?: Buffer;
   readonly callState?: Buffer;
   readonly recent: Buffer;
   readonly answered: KeptAnswer;
-  /** Who writes is on the roster, or several who share the phone are. Asked for only where it `mayBeStranger`. */
+  /** This address belongs to somebody on the roster, or to several who share the phone. Asked only if it `mayBeStranger`. */
   readonly isKnown?: boolean;
-  /** Who asked to be deleted is on the roster again: nothing goes with them any more. */
+  /** The resident who had asked to be deleted is on the roster again: the conversation is not removed any more. */
   readonly isBack?: boolean;
 }
 
-/** So long a conversation is kept with an address that nobody on the roster was known at. */
+/** How long a conversation is kept if nobody on the roster was known at its address. */
 const STRANGER_DAYS = 30;
 const HOUR_MS = 60 * 60 * 1_000;
 
-/** Writes what turns left, once more where it is not known whether it was written: a statement that was, meets nothing then. */
+/**
+ * Writes what turns left. If it is not known whether it was written, it is written once more: a statement that was written already then
+ * matches nothing. Gives for each turn undefined, or an error `claim-lost` or `overtaken`.
+ */
 export async function commitAll(outcomes: readonly Outcome[]): Promise<(undefined | Error)[]> {
   const write = () => updateEach(Conversation, outcomes.map(update), DURABLE);
   const { met } = await write().catch(write);
@@ -76,7 +79,7 @@ function update(outcome: Outcome): Statement<ConversationRecord> {
   };
 }
 
-/** In which place the turn that began at this revision keeps its answer. */
+/** The place in which the turn that began at this revision keeps its answer. */
 function placeOf(revision: number) {
   return ANSWER_PLACES[revision % ANSWER_PLACES.length] ?? ANSWER_PLACES[0];
 }
@@ -87,7 +90,7 @@ export async function answersOf({ _id, revision }: Begun): Promise<readonly Kept
   return ANSWER_PLACES.flatMap((_, back) => found?.answers?.[placeOf(revision + ANSWER_PLACES.length - 1 - back)] ?? []);
 }
 
-/** The record that an outcome makes of what was begun. */
+/** The stored record after an outcome. */
 export function recordOf(outcome: Outcome): ConversationRecord {
   const { begun, language = begun.language, at, place = begun.place, open, callState, recent, isBack } = outcome;
   const strangerUntil = untilOf(outcome);
@@ -106,18 +109,18 @@ export function recordOf(outcome: Outcome): ConversationRecord {
   };
 }
 
-/** Whoever was known here once stays known. */
+/** The day on which a stranger's conversation is removed. An address that was known once stays known. */
 function untilOf({ begun, at, isKnown }: Outcome): Date | undefined {
   if (isKnown || !mayBeStranger(begun)) return undefined;
   return new Date(Math.ceil(at.getTime() / DAY_MS + STRANGER_DAYS) * DAY_MS);
 }
 
-/** Rounded up: somebody who reads it does not learn in which order people wrote. */
+/** Rounded up to the hour: somebody who reads the database does not learn in which order people wrote. */
 function hourOf(at: Date): Date {
   return new Date(Math.ceil(at.getTime() / HOUR_MS) * HOUR_MS);
 }
 
-/** Bytes that were read are a slice of all that was read with them: what is kept is copied. */
+/** Bytes that were read are a slice of everything that was read with them. Bytes that are kept are therefore copied. */
 function alone(bytes: Buffer): Buffer {
   return bytes.buffer.byteLength > 2 * Buffer.poolSize ? Buffer.from(bytes) : bytes;
 }

@@ -5,35 +5,35 @@ import type { Vault } from '../store/vault.ts';
 import type { World } from '../store/world.ts';
 import type { Inbound } from './input.ts';
 
-/** One address's conversation with one of our numbers; everything in it that tells what was said is encrypted. */
+/** The conversation of one address with one of our numbers. Everything in it that shows what was said is encrypted. */
 export interface ConversationRecord {
   /** `conversationId(…)`. */
   _id: string;
   /** Channel, address and our number (`ConversationPlace`), encrypted as JSON; emptied after 24 hours. */
   place?: Buffer;
-  /** The language chosen, or found at first contact. */
+  /** The language that was chosen, or found at first contact. */
   language?: string;
-  /** Grows by one each turn; a commit is filtered on it. */
+  /** Grows by one with each turn; a commit is filtered on it. */
   revision: number;
-  /** Its person asked to be deleted: it goes a day after its last turn, when no delivery of it can come again. */
+  /** Its resident asked to be deleted: it is removed a day after its last turn, when no delivery of it can come again. */
   erased?: true;
-  /** The hour in which the last turn was committed, rounded up; gone with what was open. */
+  /** The hour in which the last turn was committed, rounded up; removed together with what was open. */
   at?: Date;
-  /** Nobody on the roster was known here yet: the day on which it goes where nothing more comes, thirty days after its last turn. */
+  /** Nobody on the roster was known here yet: the day on which it is removed if nothing more comes, thirty days after its last turn. */
   strangerUntil?: Date;
-  /** The live claim: whose turn it is. `since` by the database's clock. */
+  /** The live claim: whose turn it is. `since` is by the database's clock. */
   turn?: { key: string; batch: string; since: Date };
-  /** The batch in which the last turn was committed: tells whose commit it was where a batch has to be read back. */
+  /** The batch in which the last turn was committed. If a batch has to be read back, it shows whose commit it was. */
   lastBatch?: string;
   /** What is open (`OpenFlow`), encrypted as JSON; absent when nothing is, emptied after 72 hours. */
   open?: Buffer;
-  /** What the channel itself keeps from one turn to the next, encrypted; absent where it keeps nothing. */
+  /** What the channel itself keeps from one turn to the next, encrypted; absent if it keeps nothing. */
   callState?: Buffer;
   /** What came lately (`Recent`), encrypted as JSON; emptied after 24 hours, like the answers. */
   recent?: Buffer;
   /**
-   * The last five answers, each in the place of its turn's revision modulo five: a turn writes one place. Each is encrypted once (`Kept`, as
-   * JSON), and read only if its delivery comes again.
+   * The last five answers. Each stands in the place of its turn's revision modulo five, so a turn writes one place. Each is encrypted
+   * once (`Kept`, as JSON), and read only if its delivery comes again.
    */
   answers?: Partial<Record<AnswerPlace, KeptAnswer>>;
 }
@@ -44,7 +44,7 @@ export const ANSWER_PLACES = ['0', '1', '2', '3', '4'] as const;
 export type AnswerPlace = (typeof ANSWER_PLACES)[number];
 
 export interface KeptAnswer {
-  /** The turn's. */
+  /** The key of the turn that gave it. */
   key: string;
   encrypted: Buffer;
 }
@@ -67,15 +67,18 @@ const schema = new Schema<ConversationRecord>(
   },
   { strict: 'throw', versionKey: false, collection: 'conversations' },
 );
-// what is to be emptied, and conversations in which something was left unfinished
+// for what has to be emptied, and for conversations in which something was left unfinished
 schema.index({ at: 1, _id: 1 }, { partialFilterExpression: { recent: { $exists: true } } });
 schema.index({ at: 1 }, { partialFilterExpression: { open: { $exists: true } } });
-// people whom nobody knows and who wrote long ago
+// for people whom nobody knows and who wrote long ago
 schema.index({ strangerUntil: 1 }, { partialFilterExpression: { strangerUntil: { $exists: true } } });
 
 export const Conversation = model<ConversationRecord>('Conversation', schema);
 
-/** The `_id` of the conversation of an address with one of our numbers: an HMAC, so that somebody who reads it alone does not learn whose it is. */
+/**
+ * The `_id` of the conversation of an address with one of our numbers. It is an HMAC: somebody who reads it alone does not learn whose it
+ * is.
+ */
 export function conversationId(vault: Vault, { channel, address, to }: Pick<Inbound, 'channel' | 'address' | 'to'>): string {
   return vault.hmac('conversation', channel, address, to);
 }
@@ -84,8 +87,9 @@ const HOUR_MS = 60 * 60 * 1_000;
 const AT_ONCE = 1_000;
 
 /**
- * A day after their last turn: empties what conversations were answered, what their channels kept and whose they are, and removes those of
- * people who asked to be deleted. After three days: what was open in them, and when it was. After thirty: the conversations of whom nobody knows. Gives how many.
+ * Forgets what is no longer needed. A day after the last turn: what was answered, what the channel kept and whose it is; conversations of
+ * residents who asked to be deleted are removed. After three days: what was open, and when. After thirty: conversations of people whom
+ * nobody knows. Gives how many conversations were changed.
  */
 export async function forgetRecent({ now }: Pick<World, 'now'>): Promise<number> {
   const before = (hours: number) => ({ $lt: new Date(now().getTime() - hours * HOUR_MS) });
@@ -100,7 +104,10 @@ export async function forgetRecent({ now }: Pick<World, 'now'>): Promise<number>
   return deletedCount + emptied + closed + gone;
 }
 
-/** Forgets conversations, given by their `_id`s, whose person asked to be deleted: a day after their last turn (`forgetRecent`), at once where that day is over. */
+/**
+ * Forgets the conversations with these `_id`s, because their residents asked to be deleted. They are removed a day after their last turn
+ * (`forgetRecent`), or at once if that day is over.
+ */
 export async function forgetConversations(ids: readonly string[]): Promise<void> {
   const some = { _id: { $in: [...ids] } };
   await collection(Conversation).updateMany(some, { $set: { erased: true } });
@@ -111,7 +118,7 @@ function updateAll(due: mongo.Filter<ConversationRecord>, update: mongo.Document
   return eachSome(due, async (some) => (await collection(Conversation).updateMany(some, update)).modifiedCount);
 }
 
-/** Some at a time: a command that goes on for long holds up turns. */
+/** Changes some at a time, because a long command holds up turns. */
 async function eachSome(due: mongo.Filter<ConversationRecord>, change: (some: mongo.Filter<ConversationRecord>) => Promise<number>): Promise<number> {
   for (let changed = 0; ; ) {
     const some = await collection(Conversation)

@@ -7,32 +7,42 @@ import { type Begun, overtaken, type Taking, takeAll } from './claims.ts';
 import { answersOf, commitAll, type Outcome, recordOf } from './commits.ts';
 import { Conversation, type ConversationRecord, type KeptAnswer } from './conversation.ts';
 
-/** So many conversations that go on, because something is open in them or a call is under way, this process knows as its last turn left them, for so long. */
+/**
+ * This process remembers so many conversations as their last turn left them, for so long: those in which something is open or a call is
+ * under way.
+ */
 const KNOWN = 1_000;
 const KNOWN_MS = 10 * 60 * 1_000;
 const LOOKS_MS = 60 * 1_000;
 
 export interface Conversations {
   /**
-   * Begins a turn with the conversation as it stands, without a claim; undefined where another turn holds it. Where it has to be loaded,
-   * what `asks` looks up goes with the same command.
+   * Begins a turn with the conversation as it is stored, without a claim; undefined if another turn holds it. If it has to be loaded,
+   * what `asks` looks up goes in the same command.
    */
   begin(id: string, key: string, asks?: () => void): Promise<Begun | undefined>;
-  /** Claims the conversation for one turn and loads it, or makes it; undefined while another turn holds it. `asks` as above. */
+  /** Claims the conversation for one turn and loads it, or creates it; undefined while another turn holds it. `asks` as above. */
   claim(id: string, key: string, asks?: () => void): Promise<Begun | undefined>;
-  /** Claims what was begun without it, once; the commit waits for it. Rejects with code `overtaken` where another turn has gone on with it, or holds it. */
+  /**
+   * Claims a conversation that was begun without a claim, once; the commit waits for it. Rejects with code `overtaken` if another turn
+   * has gone on with it, or holds it.
+   */
   hold(begun: Begun): Promise<void>;
-  /** Writes what the turn left and ends its claim, durably. Rejects with `claim-lost` or, without a claim, `overtaken` where another turn took it. */
+  /**
+   * Writes what the turn left and ends its claim, durably. If another turn took it, rejects with `claim-lost`, or without a claim with
+   * `overtaken`.
+   */
   commit(outcome: Outcome): Promise<void>;
-  /** The last answers that were kept, at most five, newest first. */
+  /** The last answers that are stored, at most five, newest first. */
   answersOf(begun: Begun): Promise<readonly KeptAnswer[]>;
   /** Ends a turn without a commit. */
   release(begun: Begun): Promise<void>;
 }
 
 /**
- * The stored conversations; turns in flight, whatever channel they came by, share their commands (docs/architecture.md: Shared commands). A conversation that goes on is not loaded again: whatever
- * this process does to it is guarded by the revision at which it left it.
+ * The stored conversations. Turns that are under way at the same time share their commands, whatever channel they came by
+ * (docs/architecture.md: Shared commands). A conversation that goes on is not loaded again: whatever this process does to it is guarded by
+ * the revision at which it left it.
  */
 export const conversations: (world: World) => Conversations = perWorld((world) => {
   /** In the order of their last turns. */
@@ -68,7 +78,7 @@ export const conversations: (world: World) => Conversations = perWorld((world) =
     },
     answersOf,
     release: async (begun) => {
-      await begun.holding?.catch(() => undefined); // told to who asked for it
+      await begun.holding?.catch(() => undefined); // the caller of `hold` gets the error
       const { _id, turn, isHeld } = begun;
       if (!isHeld) return;
       await collection(Conversation).updateOne(
@@ -96,13 +106,13 @@ export const conversations: (world: World) => Conversations = perWorld((world) =
     if (!taken || (taken.isNew && begun.revision > 0)) throw overtaken();
   }
 
-  /** Undefined where it was taken over or removed meanwhile. */
+  /** Undefined if it was taken over or removed meanwhile. */
   async function loaded(id: string, batch: string): Promise<ConversationRecord | undefined> {
     const found = await load(id);
     return found && found.turn?.batch === batch ? found : undefined;
   }
 
-  /** What is too old or too much is not known any more, also where nobody writes. */
+  /** Forgets conversations that are too old or too many, also if nobody writes. */
   function letGo(): void {
     const oldest = world.now().getTime() - KNOWN_MS;
     for (const [id, { at }] of known) {

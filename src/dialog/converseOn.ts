@@ -11,11 +11,11 @@ export interface StepContext extends RunContext {
   readonly meaning: Meaning;
   readonly open?: OpenFlow;
   readonly isFirst: boolean;
-  /** The last answer, for "say it again"; undefined where it is no longer kept. */
+  /** The last answer, for "say it again"; undefined if it is no longer stored. */
   readonly lastReply: () => Promise<Reply | undefined>;
 }
 
-/** Goes on from what was understood: a command, an answer, or neither; gives what is said and what stays open. */
+/** Goes on from what was understood: a command, an answer, or neither. Gives what is said and what stays open. */
 export async function converseOn(identity: Identity, context: StepContext): Promise<StepResult> {
   const { meaning, open, turn, isFirst } = context;
   const language = (isFirst ? await identity.languageOf(turn) : undefined) ?? context.language;
@@ -40,19 +40,19 @@ async function command(runner: FlowRunner, command: Command, context: StepContex
   const tapped = open?.role === 'vote' ? tap(command) : undefined;
   if (tapped && open) return answer(runner, tapped, open);
   const isConsent = (command.name === 'stop' || command.name === 'start') && 'text' in inbound.input;
-  const flowTarget = runner.flowTargetOf(isConsent ? { ...command, text: inbound.input.text } : command); // in its own words, as proof
+  const flowTarget = runner.flowTargetOf(isConsent ? { ...command, text: inbound.input.text } : command); // the resident's own words are kept as proof
   const result = await runner.start(flowTarget);
   const keeps = open && !result.open && runner.entryOf(flowTarget.flow).aside && open.asked.expects !== 'choice';
   return keeps ? { ...result, open } : result;
 }
 
-/** A tap goes on with the ballot that is open. */
+/** What a tap means for the ballot that is open. */
 function tap({ tapped, numbers: [number] = [] }: Command): Answer | undefined {
   if (tapped === 'afresh') return { type: 'AFRESH' };
   return tapped && number !== undefined ? { type: 'ADD', number } : undefined;
 }
 
-/** The last answer, else what is open: a question outlives the answer that asked it. */
+/** The last answer again; if there is none, the open question, which outlives the answer that asked it. */
 async function again({ language }: FlowRunner, { open, lastReply }: StepContext): Promise<StepResult | undefined> {
   const said = await lastReply();
   const reply = said ?? (open && { says: [], asks: open.asked });
@@ -77,7 +77,7 @@ function restarted(runner: FlowRunner, { flow, flowTarget }: OpenFlow): Promise<
   return runner.identity.catalogue[again.flow] ? runner.start(again) : runner.startRole('menu', {});
 }
 
-/** Asked again, differently the second time; the third time a person calls. */
+/** Asks again, in other words the second time. The third time, a person calls. */
 async function missed(runner: FlowRunner, open: OpenFlow): Promise<StepResult> {
   const misses = open.misses + 1;
   if (misses > 2) return runner.startRole('person', { command: 'person' });

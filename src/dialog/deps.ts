@@ -15,18 +15,18 @@ export interface DialogDeps extends Identity {
   readonly vocabulary: Vocabulary;
   readonly conversations: Conversations;
   readonly communityOf: (to: string) => Promise<CommunityRecord | null>;
-  /** What can be voted for now; empty while voting is not open. */
+  /** What can be voted for now; empty if voting is not open. */
   readonly ballotOf: (community: string, at: Date) => Promise<readonly Option[]>;
-  /** What was picked under a turn's key, and its receipt; null where no ballot was cast under it. */
+  /** What was picked under a turn's key, and the receipt; null if no ballot was cast under it. */
   readonly castOf: (act: Pick<Turn, 'key' | 'community' | 'at'>) => Promise<{ readonly picks: readonly Option[]; readonly receipt: string } | null>;
-  /** Begins to look up what this turn will need, who acts only where that is likely. */
+  /** Begins to look up what this turn will need. If `who`, also who acts. */
   readonly lookAhead: (turn: Turn, who: boolean) => void;
-  /** Whether the one who writes may have an answer. */
+  /** Whether this address may have an answer. */
   readonly mayAnswer: (turn: Turn, community: CommunityRecord) => boolean | Promise<boolean>;
-  /** Whether something was sent to who writes that answers no message of theirs, after a moment. */
+  /** Whether we sent something to this address since then that answers no message of theirs. */
   readonly wroteSince: (to: Pick<Turn, 'community' | 'channel' | 'address'>, since: Date) => Promise<boolean>;
-  /** Whether the phone or chat of who writes is somebody's on the roster. */
+  /** Whether this phone or chat belongs to somebody on the roster. */
   readonly hasHolder: (turn: Turn) => Promise<boolean>;
-  /** Told of every error that ended in an apology. */
+  /** Is given every error that ended in an apology. */
   readonly report: (error: unknown) => void;
 }

@@ -6,7 +6,7 @@ import type { Reply } from './question.ts';
 import { type TurnTaken, takeTurn } from './takeTurn.ts';
 import { deadlinePassed } from './turn.ts';
 
-/** The answer to one message; `reply` is absent where silence is the answer. */
+/** The answer to one message. `reply` is absent if silence is the answer. */
 export interface Said {
   readonly reply?: Reply;
   readonly language: string;
@@ -14,19 +14,19 @@ export interface Said {
   readonly outcome: 'answered' | 'repeated' | 'silenced' | 'elsewhere' | 'nothingRecorded' | 'notKnown';
 }
 
-/** What is known of a turn while it runs, so that an apology can say what is true. */
+/** What is known of a turn while it runs, so that an apology says the truth. */
 interface Progress {
   community?: CommunityRecord;
   language?: string;
-  /** A write was begun: whether it is recorded is not known until the turn ends. */
+  /** A write was begun: until the turn ends, it is not known whether it is recorded. */
   began: () => boolean;
 }
 
 /**
  * The dialog: one message in, one answer out, whatever happens and before the deadline.
- *
- * Turns of one address are taken one after the other; one whose deadline has passed holds up no other, and shows at its end that it was overtaken. Where the database is away or the deadline passes, the answer
- * is an apology that says either that nothing was recorded or that it is not known yet (the same message again counts once).
+ * Turns of one address are taken one after the other. A turn whose deadline has passed does not hold up others; its commit then shows
+ * that it was overtaken. If the database is away or the deadline passes, the answer is an apology. It says either that nothing was
+ * recorded or that it is not known yet (the same message sent again counts once).
  */
 export function dialog(deps: DialogDeps): (inbound: Inbound) => Promise<Said> {
   const inTurn = addressQueue();
@@ -92,7 +92,7 @@ function withRejecter(): { promise: Promise<never>; reject: (error: Error) => vo
   return { promise, reject };
 }
 
-/** One turn at a time for each address: what comes meanwhile waits in its order. Holds an entry only while something runs. */
+/** Takes one turn at a time for each address; what comes meanwhile waits in its order. It has an entry only while something runs. */
 function addressQueue(): <Result>(address: string, take: () => Promise<Result>) => Promise<Result> {
   const last = new Map<string, Promise<unknown>>();
   return (address, take) => {

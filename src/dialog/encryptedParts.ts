@@ -9,12 +9,12 @@ export function beforeIt(world: World, begun: Begun, open: OpenFlow | undefined)
   return { ...(open && { open }), ...(callState && { callState: decrypted(world, 'conversationCallState', begun, callState) }) };
 }
 
-/** What was encrypted by us is of the shape that we encrypted. */
+/** Decrypts a part of a conversation and parses it. We encrypted it ourselves, so it has this shape. */
 export function read<Content>(world: World, purpose: EncryptionPurpose, of: Begun, kept: Bytes): Content {
   return JSON.parse(decrypted(world, purpose, of, kept));
 }
 
-/** What this process encrypted, while a conversation that it knows holds it. */
+/** The plain text of what this process encrypted, for as long as a known conversation holds the encrypted bytes. */
 const plain = new WeakMap<Bytes, string>();
 
 export function encrypted({ vault }: World, purpose: EncryptionPurpose, { _id }: Begun, text: string): Buffer {

@@ -4,26 +4,26 @@ import type { OpenFlow } from './openFlow.ts';
 import { type Flood, type Recent, secondOfLast, seconds } from './recent.ts';
 import type { Meaning } from './understand/commandIn.ts';
 
-/** What a message comes to from an address that sends too much. */
+/** What is done with a message from an address that sends too much. */
 export interface InFlood {
   readonly isTaken: boolean;
-  /** What is done is not answered any more. */
+  /** It is done, but no longer answered. */
   readonly isUnsaid: boolean;
-  /** The flood once this message is done. */
+  /** The flood after this message. */
   readonly after: Flood;
 }
 
 const MOST = 30;
 const WITHIN = 10 * 60;
 const HOUR = 60 * 60;
-/** So many answers an address gets while it is flooded, and so many of them to something else than its owner's defence. */
+/** How many answers an address gets during a flood, and how many of them to messages that do not defend its owner. */
 const MOST_ANSWERS = 20;
 const MOST_OTHERS = 10;
-/** With these somebody in whose name others write defends themselves: half of the answers are kept for them. */
+/** Commands by which owners defend themselves if somebody else writes in their name. Half of the answers are reserved for them. */
 const DEFENCE: ReadonlySet<CommandName> = new Set(['disownBallot', 'delete', 'person']);
 const TAKEN: ReadonlySet<CommandName> = new Set([...DEFENCE, 'stop', 'start', 'receipt', 'requestMembership', 'identify']);
 
-/** The flood that an address is in, or that this message begins. */
+/** The flood that an address is in, or that this message starts; undefined if there is none. */
 export function floodAt(recent: Recent, at: Date): Flood | undefined {
   const second = seconds(at);
   if (recent.flood && second < recent.flood.until) return recent.flood;
@@ -32,9 +32,9 @@ export function floodAt(recent: Recent, at: Date): Flood | undefined {
 }
 
 /**
- * What a message comes to in a flood, ballots aside. A sender can be forged: what is of use to the number's owner is taken in a flood, too, and
- * what these commands asked may be answered; once the answers are spent, what changes something without asking back. `meaning`: undefined where a
- * channel understood it itself.
+ * What is done with a message during a flood, ballots aside. A sender can be forged, so commands that help the number's owner are still
+ * taken, and so are answers to what these commands asked. When all answers are used up, only commands that change something without a
+ * question are taken. `meaning` is undefined if a channel understood the message itself.
  */
 export function acceptedInFlood(flood: Flood, meaning: Meaning | undefined, open: OpenFlow | undefined, catalogue: Catalogue): InFlood {
   const defends = meaning !== undefined && isDefence(meaning, open, catalogue);
@@ -43,17 +43,16 @@ export function acceptedInFlood(flood: Flood, meaning: Meaning | undefined, open
   return { isTaken, isUnsaid, after: isUnsaid ? flood : oneMoreAnswer(flood, defends) };
 }
 
-/** Whether a flooded address has had all its answers to a message that defends its owner, or to another. */
+/** Whether a flooded address has got all its answers to a message of this kind. */
 function isSpent({ answers, others }: Flood, defends: boolean): boolean {
   return answers >= MOST_ANSWERS || (!defends && others >= MOST_OTHERS);
 }
 
-/** The flood after one more answer. */
 function oneMoreAnswer(flood: Flood, defends: boolean): Flood {
   return { ...flood, answers: flood.answers + 1, others: flood.others + (defends ? 0 : 1) };
 }
 
-/** A card counts, too, where it is asked for on the way to leaving. */
+/** Whether a message defends the owner. A card counts too, if it is asked for on the way to such a command. */
 function isDefence(meaning: Meaning, open: OpenFlow | undefined, catalogue: Catalogue): boolean {
   if (meaning.kind === 'command') return DEFENCE.has(meaning.command.name);
   if (meaning.kind !== 'answer' || !open) return false;

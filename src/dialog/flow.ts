@@ -3,7 +3,7 @@ import { CodedError } from '../store/codedError.ts';
 import type { Command, CommandName } from './command.ts';
 import type { Answer, Question, ReplyOutcome, Statement } from './question.ts';
 
-/** The XState types every flow shares; `Context` and `Input` are the flow's own. */
+/** The XState types that every flow shares; `Context` and `Input` are the flow's own. */
 export interface Flow<Context, Input, Output extends FlowOutput = FlowOutput> {
   context: Context;
   input: Input;
@@ -14,23 +14,23 @@ export interface Flow<Context, Input, Output extends FlowOutput = FlowOutput> {
   meta: Meta<Context>;
 }
 
-/** A statement of a flow, with what it means for the turn that this is said. */
+/** A statement of a flow, and what it means for the turn that this is said. */
 export interface FlowStatement extends Statement {
   readonly outcome?: ReplyOutcome;
 }
 
-/** What each waiting state says of itself; diagrams, lint and channels read it. */
+/** What each waiting state declares; diagrams, lint and channels read it. */
 export interface Meta<Context> {
   ask: (context: Context) => Question;
 }
 
-/** How a flow ends: nothing more, another flow to go on with, or (role `identify`) who the person is. */
+/** How a flow ends: with nothing more, with another flow to go on with, or (role `identify`) with the person who was identified. */
 export interface FlowOutput {
   readonly next?: FlowTarget;
   readonly identified?: { readonly resident: string; readonly withCard: boolean };
 }
 
-/** A flow to start, as a command or a menu's number leads there. */
+/** A flow to start, chosen by a command or by a menu's number. */
 export interface FlowTarget {
   readonly flow: string;
   readonly input: FlowInput;
@@ -42,23 +42,23 @@ export interface FlowInput {
   readonly numbers?: readonly number[];
   readonly card?: string;
   readonly text?: string;
-  /** Nothing told that this was a vote: read back before it is cast. */
+  /** It is not certain that this is a vote: it is read back before it is cast. */
   readonly unsure?: boolean;
   readonly tapped?: Command['tapped'];
   /** Role `identify`: why the card is asked for. */
   readonly why?: 'shared' | 'stranger' | 'newChat' | 'card' | 'strict' | 'locked';
-  /** Six digits were repeated on the way here; only the flow that asks for them says so. */
+  /** Six digits were repeated on the way here. Only the flow that asks for them sets it. */
   readonly proved?: boolean;
-  /** Roles `identify`, `prove`: where the person was heading; `confirm`: what was nearly said. */
+  /** Roles `identify` and `prove`: where the resident wanted to go. Role `confirm`: what was nearly said. */
   readonly flowTarget?: FlowTarget;
 }
 
-/** A service that the flow names and the app provides (`machine.provide`); unprovided, it fails loudly. */
+/** A service that the flow names and the app provides (`machine.provide`). If it is not provided, it rejects. */
 export function service<Output, Input = NonReducibleUnknown>(name: string) {
   return fromPromise<Output, Input>(() => Promise.reject(new Error(`service ${name} is not provided`)));
 }
 
-/** The one way a flow speaks: `actions: { say: enqueueActions(say) }`, given what is said, in order. */
+/** The only way in which a flow speaks: `actions: { say: enqueueActions(say) }`, with what is said, in order. */
 export function say({ enqueue }: Saying, says: readonly FlowStatement[]): void {
   for (const said of says) enqueue.emit({ type: 'SAY', ...said });
 }
@@ -67,11 +67,11 @@ interface Saying {
   readonly enqueue: { readonly emit: (said: { type: 'SAY' } & FlowStatement) => void };
 }
 
-/** What the dialog, a channel or a reminder needs one certain flow for; each role is played by one flow of the catalogue. */
+/** The roles for which the dialog, a channel or a reminder needs one certain flow. One flow of the catalogue plays each role. */
 export const FLOW_ROLES = [
-  /** Where whatever leads nowhere else goes. */
+  /** Takes a message that leads nowhere else. */
   'menu',
-  /** Numbers out of the blue and tapped projects are picks for it, and it casts ballots. */
+  /** It casts ballots. Numbers out of the blue and tapped projects are picks for it. */
   'vote',
   'propose',
   'ask',
@@ -79,7 +79,7 @@ export const FLOW_ROLES = [
   'identify',
   /** Asks whether what was nearly a command was meant. */
   'confirm',
-  /** Asks for what proves who somebody is, on the way to what nobody else may do. */
+  /** Asks for a proof of who somebody is, before something that nobody else may do. */
   'prove',
   /** A person calls back. */
   'person',
@@ -90,13 +90,13 @@ export type FlowRole = (typeof FLOW_ROLES)[number];
 export interface FlowEntry {
   readonly machine: AnyStateMachine;
   readonly role?: FlowRole;
-  /** Who must be known before it starts: where that is not so, the dialog first runs the flow that identifies. */
+  /** Who must be known before it starts. If nobody is known, the dialog first runs the flow that identifies. */
   readonly requires?: 'ballot' | 'resident';
   /** The commands that start it. */
   readonly commands: readonly CommandName[];
-  /** Answered in passing: what was asked before stays open. */
+  /** Answered in passing: the question that was asked before stays open. */
   readonly aside?: boolean;
-  /** From older versions of the machine to this one, each a pure step. */
+  /** From older versions of the machine to this one; each is a pure step. */
   readonly migrations?: readonly Migration[];
 }
 
@@ -108,7 +108,7 @@ export interface Migration {
 
 export type Catalogue = Readonly<Record<string, FlowEntry>>;
 
-/** The name of the flow that plays a role. Throws `no-such-role` where none does. */
+/** The name of the flow that plays a role. Throws `no-such-role` if none does. */
 export function flowWith(catalogue: Catalogue, role: FlowRole): string {
   const found = Object.keys(catalogue).find((flow) => catalogue[flow]?.role === role);
   if (found === undefined) throw new CodedError('no-such-role', `No flow of the catalogue has the role ${role}; give it to one in flows/index.ts.`);

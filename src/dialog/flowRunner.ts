@@ -7,18 +7,18 @@ import { type Acting, type OpenFlow, type ShownCard, versionOf } from './openFlo
 import type { Question, Reply, ReplyOutcome, Statement } from './question.ts';
 import type { Turn } from './turn.ts';
 
-/** How the dialog finds out who acts; identity is not a flow's business. */
+/** How the dialog finds out who acts. Flows do not know it. */
 export interface Identity {
   readonly catalogue: Catalogue;
-  /** Who may act from here: a resident, or why the card has to be asked for. */
+  /** The resident who may act from this address, or why the card has to be asked for. */
   readonly whoActs: (turn: Turn, community: CommunityRecord, need: 'ballot' | 'resident') => Promise<Acting | { ask: NonNullable<FlowInput['why']> }>;
   /** Whether a card that was shown earlier is still its holder's. */
   readonly isInForce: (shown: ShownCard) => Promise<boolean>;
-  /** The language that the roster has for who holds this address. */
+  /** The language that the roster has for the holder of this address. */
   readonly languageOf: (turn: Turn) => Promise<string | undefined>;
 }
 
-/** What a run through flows starts with. */
+/** What the runner needs to know of a turn. */
 export interface RunContext {
   readonly turn: Turn;
   readonly community: CommunityRecord;
@@ -35,11 +35,11 @@ export interface StepResult {
   readonly isAgain?: true;
 }
 
-/** A flow leads to the next at most this often in one turn. */
+/** In one turn, a flow leads to the next at most this often. */
 const HOPS = 5;
 const LANGUAGES: Partial<Record<string, string>> = { mandarin: 'zh-CN', sichuan: 'zh-CN-sichuan', english: 'en' };
 
-/** The way through one or more flows in one turn. */
+/** Runs one or more flows in one turn. */
 export class FlowRunner {
   readonly identity: Identity;
   language: string;
@@ -66,7 +66,10 @@ export class FlowRunner {
     if (acting) Object.assign(this.#turn, acting, { isOnRoster });
   }
 
-  /** Goes on as who acted before, only if the card that they had shown, or else the number, is still theirs: a new card ends the old one and what it linked. */
+  /**
+   * Goes on as the resident who acted before, if the card that was shown, or else the number, is still theirs. A new card ends the old
+   * one and whatever it linked.
+   */
   async resumes({ flow, acting, shown }: OpenFlow): Promise<boolean> {
     if (shown && !(await this.identity.isInForce(shown))) return false;
     if (shown) this.#turn.shown = shown;
@@ -96,7 +99,10 @@ export class FlowRunner {
     return this.start({ flow: flowWith(this.identity.catalogue, role), input });
   }
 
-  /** Starts a flow, after the one that identifies where it must be known who acts and is not. */
+  /**
+   * Starts a flow. If the flow requires to know who acts and nobody is known, the flow that identifies comes first. Throws
+   * `flows-in-a-circle`.
+   */
   async start(flowTarget: FlowTarget, known?: Acting): Promise<StepResult> {
     if (++this.#hops > HOPS)
       throw new CodedError('flows-in-a-circle', `The flows lead from one to the next without an end; the last was ${flowTarget.flow}.`);
@@ -110,7 +116,7 @@ export class FlowRunner {
     } else if (entry.requires) {
       const who = input.card ? { ask: 'card' as const } : await this.identity.whoActs(this.#turn, this.#community, entry.requires);
       if (!('ask' in who)) this.act(who, true);
-      // when there is no voting, that is the answer to whoever it is
+      // if there is no voting, that is the answer, whoever it is
       else if (entry.requires === 'resident' || this.#hasBallot)
         return this.startRole('identify', { why: who.ask, flowTarget, ...(input.card && { card: input.card }) });
     }
@@ -126,7 +132,7 @@ export class FlowRunner {
     return this.goOn(flow, await this.step(flow, step), flowTarget);
   }
 
-  /** Takes one step of a flow, whose services act in this turn. */
+  /** Takes one step of a flow; its services act in this turn. */
   step(flow: string, step: Step): Promise<Settled> {
     return converse(this.entryOf(flow).machine, { ...step, turn: this.#turn });
   }
@@ -145,7 +151,7 @@ export class FlowRunner {
   #open(flow: string, snapshot: OpenFlow['snapshot'], asked: Question, flowTarget?: FlowTarget): OpenFlow {
     const { resident, cast, shown } = this.#turn;
     const entry = this.entryOf(flow);
-    const withCard = this.#turn.withCard && !(cast && this.#community.verify === 'strict'); // which wants the card with every ballot
+    const withCard = this.#turn.withCard && !(cast && this.#community.verify === 'strict'); // strict communities want the card with every ballot
     const acting = resident === undefined ? undefined : { resident, withCard };
     return {
       flow,

@@ -7,45 +7,48 @@ import type { Meaning } from './understand/commandIn.ts';
 /** One message that a channel received and whose signature it has checked. */
 export interface Inbound {
   readonly channel: Channel;
-  /** Who writes: a phone number in E.164, or an openid. */
+  /** The sender: a phone number in E.164, or an openid. */
   readonly address: string;
   /** Which of our numbers or accounts it was sent to. */
   readonly to: string;
-  /** HMAC of the carrier's own id of this delivery: the same delivery bears the same key. */
+  /** HMAC of the carrier's own id of this delivery: the same delivery has the same key. */
   readonly key: string;
   /** When it was received, by the database's clock. */
   readonly at: Date;
-  /** Until when an answer is of use, in milliseconds since the epoch by the database's clock; the queue counts too. */
+  /** Until when an answer is of use, in milliseconds since the epoch by the database's clock. Time in the queue counts too. */
   readonly deadline: number;
   readonly input: Input;
-  /** What somebody new is sure to read: the language of the poster that led here. */
+  /** The language that somebody new can surely read: that of the poster that led here. */
   readonly language?: string;
-  /** However much came from there, a call is answered. */
+  /** A call: it is answered even if too much came from there. */
   readonly isCall?: true;
-  /** A further step of what began before (a call): it counts for no flood. */
+  /** A further step of what began before (a call): it does not count for a flood. */
   readonly isContinued?: boolean;
-  /** We called: the number is surely theirs. */
+  /** We placed the call: the number is surely theirs. */
   readonly isPlaced?: boolean;
 }
 
-/** What came in: words to be understood, what a channel knows for sure was meant (a tap), or what only the channel itself can interpret. */
+/**
+ * What came in: words that have to be understood, something that a channel knows for sure (a tap), or something that only the channel
+ * itself can interpret.
+ */
 export type Input =
   | {
       readonly text: string;
-      /** Pictures or sounds without a word, on a channel where nobody looks at them. */
+      /** Only pictures or sounds, on a channel on which nobody looks at them. */
       readonly hasMediaOnly?: boolean;
-      /** A machine wrote down what somebody spoke: read back before it counts. */
+      /** A machine wrote down what was spoken: it is read back before it counts. */
       readonly isHeard?: true;
     }
   | { readonly answer: Answer }
   | { readonly command: Command }
   | {
       readonly interpret: Interpret;
-      /** What the channel's last turn read back, which nobody else keeps: to say it again. */
+      /** What the channel's last turn read back, to say it again. Nothing else keeps it. */
       readonly readBack: (before: Before) => readonly Option[] | undefined;
     };
 
-/** A channel's own interpretation, pure: what a turn means, given what is open and the call state that the channel's last turn left. */
+/** A channel's own interpretation of a turn: a pure function of what is open and of the call state that the channel's last turn left. */
 export type Interpret = (before: Before) => Interpretation;
 
 export interface Before {
@@ -54,18 +57,18 @@ export interface Before {
 }
 
 export type Interpretation = {
-  /** Where the last turn was not of the same call: what is open in this one. */
+  /** If the last turn was not of the same call: what is open in this call. */
   readonly stands?: { readonly open?: OpenFlow };
-} /** Something for the flows; `finish` makes of their answer what this channel says, and the call state that it keeps. */ & (
+} /** Something for the flows. `finish` turns their answer into what this channel says, and the call state that it keeps. */ & (
   | { readonly meaning: Meaning; readonly onlyFirst?: true; readonly finish: (result: { readonly reply: Reply; readonly open?: OpenFlow }) => Spoken }
-  /** Not a whole answer yet: what is said and asked meanwhile; what is open stays open. */
+  /** Not a whole answer yet: what is said and asked meanwhile. What is open stays open. */
   | Spoken
 );
 
 export interface Spoken {
   readonly reply: Reply;
-  /** Kept, encrypted, for the channel's next turn here. */
+  /** Stored, encrypted, for the channel's next turn in this conversation. */
   readonly callState?: string;
-  /** In milliseconds since the epoch: what is open now is so until then only. */
+  /** What is open now stays open only until then, in milliseconds since the epoch. */
   readonly until?: number;
 }

@@ -10,7 +10,7 @@ import { letStandAlone, type Turn } from './turn.ts';
 import { doubtful, type Meaning, standsAlone } from './understand/commandIn.ts';
 import { understand } from './understand/understand.ts';
 
-/** A message, the turn that it began, and the conversation as that found it. */
+/** A message, its turn, and the conversation as the turn found it. */
 export interface InTurn {
   readonly inbound: Inbound;
   readonly begun: Begun;
@@ -18,10 +18,13 @@ export interface InTurn {
   readonly turn: Turn;
 }
 
-/** An open question lasts 72 hours in SMS and chat, from the end of the hour on. */
+/** A question in SMS or chat stays open for 72 hours, counted from the end of the hour. */
 const OPEN_MS = 72 * 60 * 60 * 1000;
 
-/** What a message means to what is open. A number answers a menu only if the menu was our last message: else the menu is not open any more. */
+/**
+ * What a message means, given what is open. A number answers a menu only if the menu was our last message; if not, the menu counts as
+ * closed.
+ */
 export async function interpretInbound(deps: DialogDeps, { inbound, begun, recent, turn }: InTurn, ballot: readonly Option[]) {
   const found = begun.open && isFresh(begun, inbound) ? read<OpenFlow>(deps.world, 'conversationOpen', begun, begun.open) : undefined;
   const open = found?.until && found.until <= inbound.at.getTime() ? undefined : found;
@@ -44,7 +47,7 @@ function sure(input: Exclude<Inbound['input'], { text: string } | { interpret: u
   return 'answer' in input ? { kind: 'answer', answer: input.answer } : { kind: 'command', command: input.command };
 }
 
-/** From who sends too much, only what may become a ballot is looked at. */
+/** Whether a message may become a ballot. From an address that sends too much, only such a message is looked at. */
 export function mayCast(interpretation: Interpretation | { meaning: Meaning }, open: OpenFlow | undefined, catalogue: Catalogue): boolean {
   if (!('meaning' in interpretation)) return false;
   const { meaning } = interpretation;

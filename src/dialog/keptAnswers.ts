@@ -8,40 +8,43 @@ import type { OpenFlow } from './openFlow.ts';
 import type { Option, Reply } from './question.ts';
 import type { Turn } from './turn.ts';
 
-/** An answer as it is kept, so that the same delivery gets the same. Never what was picked: the picks are in the ledger under the turn's key. */
+/**
+ * An answer as it is stored, so that the same delivery gets the same answer. It never has the picks: they are in the ledger under the
+ * turn's key.
+ */
 export interface Kept {
-  /** The turn that gave this answer first, where this one only said it again: the picks are found under its key. */
+  /** If this answer only repeats an earlier one: the key of the turn that gave it first. The picks are found under that key. */
   readonly first?: string;
-  /** It was kept while its ballot was still under way: it holds only where that is in the ledger. */
+  /** It was stored while its ballot was still being written: it is valid only if that ballot is in the ledger. */
   readonly casts?: true;
-  /** The address had had all its answers. */
+  /** It was not sent: the address had got all its answers. */
   readonly isUnsaid?: true;
   readonly reply: Reply;
   readonly language: string;
 }
 
-/** What was answered to a delivery. */
+/** A stored answer with the key of its delivery. */
 export interface Answered extends Kept {
   readonly key: string;
 }
 
 export interface WhereToLook {
-  /** What was picked under a turn's key, null where no ballot was cast under it. */
+  /** What was picked under a turn's key; null if no ballot was cast under it. */
   readonly picksOf: (key: string) => Promise<readonly Option[] | null>;
-  /** What is open, for what was only asked about. */
+  /** The open question: it has the picks that were only asked about. */
   readonly asked?: Reply['asks'];
-  /** What a channel read back by itself. */
+  /** What the channel itself read back. */
   readonly readBack?: readonly Option[];
 }
 
-/** What a delivery that came again is answered. */
+/** What is answered to a delivery that came again. */
 export interface Repeated {
   readonly reply?: Reply;
   readonly language: string;
   readonly outcome: 'repeated';
 }
 
-/** The same answer again, or that it is done where the answer is no longer kept: of a ballot with its receipt, which the ledger keeps. */
+/** The same answer again. If it is no longer stored, only that it is done; for a ballot with its receipt, which the ledger has. */
 export async function repeatAnswer({ castOf }: DialogDeps, turn: Turn, looking: WhereToLook, same: Answered | undefined): Promise<Repeated> {
   const { language } = turn;
   if (same?.isUnsaid) return { language, outcome: 'repeated' };
@@ -52,7 +55,7 @@ export async function repeatAnswer({ castOf }: DialogDeps, turn: Turn, looking: 
   return { reply: { says: [done] }, language, outcome: 'repeated' };
 }
 
-/** An answer as it was given, with the picks looked up where it named some, for those are not kept; undefined where they are not found. */
+/** An answer as it was given. If it named picks, they are looked up, because they are not stored; undefined if they are not found. */
 export async function repeatedReply({ picksOf, asked, readBack }: WhereToLook, { key, first = key, reply }: Answered): Promise<Reply | undefined> {
   if (!namesPicks(reply)) return reply;
   const picks = (await picksOf(first)) ?? readBack ?? asked?.params?.picks;
@@ -63,7 +66,7 @@ export function answeredIn(world: World, begun: Begun, { key, encrypted }: KeptA
   return { key, ...read<Kept>(world, 'conversationAnswer', begun, encrypted) };
 }
 
-/** Where the picks are that an answer named. */
+/** Where to look for the picks that an answer named. */
 export function lookingIn(
   { world, castOf }: DialogDeps,
   { community, at }: Turn,
@@ -76,11 +79,11 @@ export function lookingIn(
   return { picksOf, asked: open?.asked, ...(readBack && { readBack }) };
 }
 
-/** An answer as it may be kept. */
+/** An answer as it may be stored: without the picks. */
 export function withoutPicks({ reply: { says, asks, ...reply }, ...answered }: Kept): Kept {
   const strip = <Said extends Reply['says'][number]>(said: Said): Said =>
     said.params?.picks ? { ...said, params: { ...said.params, picks: null } } : said;
-  const whole = says.filter(({ params }) => !params?.isPart); // a part of what was picked is found nowhere
+  const whole = says.filter(({ params }) => !params?.isPart); // a part of the picks cannot be found again
   return { ...answered, reply: { ...reply, says: whole.map(strip), ...(asks && { asks: strip(asks) }) } };
 }
 

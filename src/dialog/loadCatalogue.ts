@@ -11,7 +11,7 @@ import { type CommandWords, type Vocabulary, vocabulary } from './understand/voc
 /** Texts by language and file: `resources['zh-CN'].vote.pick`. */
 export type Resources = Record<string, Record<string, object>>;
 
-/** What is heard where a language has no text of its own. */
+/** The languages used if a language has no text of its own. */
 const FALLBACK = { 'zh-CN-sichuan': ['zh-CN'], default: ['zh-CN'] };
 
 /** The words of every language under `folder`: `<language>/<flow>.json`. */
@@ -28,7 +28,7 @@ export async function loadCatalogue(folder = join(root, 'locales')): Promise<i18
   return catalogue;
 }
 
-/** The files as they are; an unreadable one throws with its path. */
+/** The files as they are. Throws with the path of a file that cannot be read. */
 export function readResources(folder: string): Resources {
   return Object.fromEntries(readdirSync(folder).map((language) => [language, readLanguage(join(folder, language))]));
 }
@@ -48,7 +48,7 @@ export function loadVocabulary(folder = join(root, 'locales')): Vocabulary {
   return vocabulary(Object.fromEntries<CommandWords>(languages));
 }
 
-/** The questions of all flows with things to choose from that do not depend on anything: their menus. */
+/** The menus of all flows: questions with a choice that does not depend on anything. */
 export function menusOf(catalogue: Catalogue): Question[] {
   return Object.values(catalogue)
     .flatMap(({ machine }) => statesOf(machine.root))

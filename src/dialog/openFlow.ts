@@ -2,22 +2,22 @@ import type { Snapshot } from 'xstate';
 import type { Catalogue, FlowEntry, FlowRole, FlowTarget } from './flow.ts';
 import type { Question } from './question.ts';
 
-/** What is open in a conversation: the flow that asked, where it stands and who acts in it. */
+/** What is open in a conversation: the flow that asked, its state, and who acts in it. */
 export interface OpenFlow {
   readonly flow: string;
-  /** The flow's, for whoever has no catalogue. */
+  /** The flow's role, for code that has no catalogue. */
   readonly role?: FlowRole;
   readonly version: string;
   readonly snapshot: Snapshot<unknown>;
   readonly asked: Question;
-  /** How often what came was not understood since the question was asked. */
+  /** How many answers in a row were not understood since the question was asked. */
   readonly misses: number;
   readonly acting?: Acting;
-  /** What is open stands and falls with it. */
+  /** If this card is no longer valid, nothing is open any more. */
   readonly shown?: ShownCard;
-  /** In milliseconds since the epoch: not open any more from then on. */
+  /** It is open only until then, in milliseconds since the epoch. */
   readonly until?: number;
-  /** Role `identify`: where to go on once it is known who this is. */
+  /** Role `identify`: where to go on when it is known who this is. */
   readonly flowTarget?: FlowTarget;
 }
 
@@ -29,11 +29,11 @@ export interface Acting {
 /** A card that was shown. */
 export interface ShownCard {
   readonly resident: string;
-  /** The HMAC that the roster has of it. */
+  /** The HMAC of it that the roster has. */
   readonly card: string;
 }
 
-/** The snapshot in today's version of its flow, brought there step by step; undefined where no chain leads there. */
+/** The snapshot in today's version of its flow, migrated step by step; undefined if no chain of migrations leads there. */
 export function migrated(
   catalogue: Catalogue,
   { flow, version, snapshot }: Pick<OpenFlow, 'flow' | 'version' | 'snapshot'>,

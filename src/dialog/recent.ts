@@ -1,33 +1,36 @@
 import type { Inbound } from './input.ts';
 
-/** What came from an address lately, so that a delivery that comes again does nothing and a flood is noticed. */
+/** What came from an address lately. With it, a delivery that comes again does nothing, and a flood is noticed. */
 export interface Recent {
-  /** Of the last 24 hours, the last `MESSAGES` messages and beginnings of calls, oldest first: of each `WIDTH` characters, the beginning of its key and the second it came in. */
+  /**
+   * The last `MESSAGES` messages and starts of calls in the last 24 hours, oldest first. Each takes `WIDTH` characters: the beginning of
+   * its key and the second in which it came.
+   */
   readonly seen: string;
-  /** The same of the last `STEPS` further steps of calls, which know by themselves which of them are past. */
+  /** The same for the last `STEPS` further steps of calls. Calls know by themselves which of their steps are past. */
   readonly steps?: string;
   readonly flood?: Flood;
-  /** When the last turn's message came, in milliseconds since the epoch: in the clear beside it is only the hour. */
+  /** When the last turn's message came, in milliseconds since the epoch. The unencrypted `at` has only the hour. */
   readonly at?: number;
 }
 
-/** More than thirty messages came in ten minutes: for an hour only some kinds are taken. */
+/** More than thirty messages came in ten minutes: for an hour only some kinds of messages are taken. */
 export interface Flood {
-  /** The second at which it is over. */
+  /** The second in which it ends. */
   readonly until: number;
-  /** How many were answered since, the notice aside. */
+  /** How many messages were answered since, without the notice. */
   readonly answers: number;
-  /** How many of these went to something else than the owner's defence. */
+  /** How many of these answers went to messages that do not defend the owner. */
   readonly others: number;
-  /** The notice was said. */
+  /** The notice was sent. */
   readonly told?: true;
 }
 
 const DAY = 24 * 60 * 60;
-/** More than an address can send in a day without being flooded, and what is taken of it then. */
+/** More than an address can send in a day without a flood and what is taken during one. */
 const MESSAGES = 5_000;
 const STEPS = 200;
-/** 72 bits of a key, and the second with base 36. */
+/** 72 bits of a key, and the second in base 36. */
 const KEY = 12;
 const SECOND = 6;
 const WIDTH = KEY + SECOND;
@@ -39,7 +42,7 @@ export function seenBefore({ seen, steps = '' }: Recent, key: string): boolean {
   return has(seen, short(key)) || has(steps, short(key));
 }
 
-/** Whether whose address it is has said nothing here yet: what came belongs to a call of theirs that was cut off. */
+/** Whether the owner of this address has said nothing here yet: what came are steps of a call that was cut off. */
 export function onlySteps({ seen, steps = '' }: Recent): boolean {
   return steps !== '' && seen === '';
 }
@@ -50,7 +53,7 @@ export function secondOfLast({ seen }: Recent, nth: number): number | undefined 
   return at >= 0 ? secondAt(seen, at) : undefined;
 }
 
-/** With this delivery added; `flood`: the one that the address is in now, as it stands after it. */
+/** With this delivery added. `flood` is the one that the address is in now, as it is after this delivery. */
 export function remember(
   { seen, steps, flood: before }: Recent,
   { key, at, isContinued }: Pick<Inbound, 'key' | 'at' | 'isContinued'>,
@@ -69,7 +72,7 @@ function has(all: string, key: string): boolean {
   return false;
 }
 
-/** Where what came after this second begins. */
+/** Where the entries that came after this second begin. */
 function expired(all: string, second: number): number {
   let at = 0;
   while (at < all.length && secondAt(all, at) <= second) at += WIDTH;

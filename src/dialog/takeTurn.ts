@@ -23,7 +23,7 @@ export interface TurnTaken {
   readonly outcome: 'answered' | 'repeated' | 'silenced';
 }
 
-/** What a message was sent to: the conversation's `_id`, and the community. */
+/** Where a message belongs: the conversation's `_id`, and the community. */
 export interface Addressed {
   readonly id: string;
   readonly community: CommunityRecord;
@@ -32,9 +32,9 @@ export interface Addressed {
 const HELD_AGAIN_MS = 40;
 
 /**
- * Takes one turn of a conversation: begin, understand, converse, commit. Where another process has gone on with the conversation, the turn is
- * taken again on what stands now, at last with a claim from the start: what it had changed before counts once. Rejects where the database
- * is away or the deadline passed.
+ * Takes one turn of a conversation: begin, understand, converse, commit. If another process has gone on with the conversation, the turn
+ * is taken again on what is stored now; the third time it claims the conversation first. What an earlier try changed counts once. Rejects
+ * if the database is away or the deadline has passed.
  */
 export async function takeTurn(deps: DialogDeps, inbound: Inbound, to: Addressed, begins: (turn: Turn) => void): Promise<TurnTaken> {
   for (const isAgain of [false, true]) {
@@ -64,7 +64,7 @@ async function takeOnce(
     const isSeen = seenBefore(recent, inbound.key);
     const same = isSeen && (await conversations.answersOf(begun)).find(({ key }) => key === inbound.key);
     const answered = same ? answeredIn(world, begun, same) : undefined;
-    // what was overtaken may have kept another receipt than the stored one, which the cast gives
+    // a try that was overtaken may have kept another receipt than the stored one; the cast gives the stored one
     const isStale = answered?.casts && (isAgain || !(await deps.castOf(turn)));
     if (isSeen && !isStale) {
       const looking = lookingIn(deps, turn, inbound, begun, begun.open && read<OpenFlow>(world, 'conversationOpen', begun, begun.open));
@@ -130,7 +130,7 @@ async function take(deps: DialogDeps, { inbound, community, begun, recent, turn 
   };
 
   const isBallot = mayCast(interpretation, open, deps.catalogue);
-  if (isBallot && 'meaning' in interpretation && interpretation.meaning.kind === 'answer') turn.hold().catch(() => undefined); // told to the cast, which needs it
+  if (isBallot && 'meaning' in interpretation && interpretation.meaning.kind === 'answer') turn.hold().catch(() => undefined); // the cast needs this and gets the error
   const isFirst = begun.revision === 0 || (!inbound.isContinued && onlySteps(recent));
   const context: Omit<StepContext, 'meaning'> = {
     inbound,
@@ -166,7 +166,10 @@ async function take(deps: DialogDeps, { inbound, community, begun, recent, turn 
   return { reply, language: result.language, outcome: 'answered' };
 }
 
-/** An answer leaves only once the turn's end and what it casts are durable; where both fail, the cast's error says what is known. */
+/**
+ * An answer leaves only when the turn's end and the ballots that it casts are durable. If both fail, the cast's error is thrown: it says
+ * what is known.
+ */
 async function bothDurable(committed: Promise<void>, writes: readonly Promise<void>[]): Promise<void> {
   if (writes.length === 0) return committed;
   for (const settled of await Promise.allSettled([...writes, committed])) if (settled.status === 'rejected') throw settled.reason;
@@ -175,7 +178,10 @@ async function bothDurable(committed: Promise<void>, writes: readonly Promise<vo
 /** What a turn leaves besides its reply. */
 type TurnEnd = Omit<StepResult, 'reply'> & { readonly callState?: string; readonly flood?: Flood; readonly isUnsaid?: true };
 
-/** What an unsaid turn leaves: nobody saw what it asks, and only digits can be sent all the same. */
+/**
+ * What a turn leaves if its reply is not sent. Nobody saw the question, so only a question for digits stays open: those can come all the
+ * same.
+ */
 function unasked({ open: asks, ...result }: StepResult & TurnEnd, before: OpenFlow | undefined): TurnEnd {
   const stays = asks && (asks === before || asks.asked.expects === 'code');
   return { ...result, ...(stays && { open: asks }) };
@@ -194,12 +200,12 @@ async function goOn(
   return { ...result, ...told, ...(result.open && until && { open: { ...result.open, until } }) };
 }
 
-/** The conversation as it stands; claimed where another turn holds it. */
+/** The conversation as it is stored; if another turn holds it, it is claimed. */
 async function asItStands(deps: DialogDeps, inbound: Inbound, id: string, asks: () => void): Promise<Begun> {
   return (await deps.conversations.begin(id, inbound.key, asks)) ?? claimed(deps, inbound, id, asks);
 }
 
-/** A turn that meets another one's claim tries again until its deadline. */
+/** Claims the conversation; tries again until the turn's deadline while another turn holds it. Rejects with `conversation-held`. */
 async function claimed({ conversations, world }: DialogDeps, inbound: Inbound, id: string, asks: () => void): Promise<Begun> {
   for (;;) {
     const begun = await conversations.claim(id, inbound.key, asks);
@@ -210,7 +216,7 @@ async function claimed({ conversations, world }: DialogDeps, inbound: Inbound, i
   }
 }
 
-/** Words without a number seldom record anything. */
+/** Whether this message is likely to need to know who acts. Words without a number seldom record anything. */
 function mayAct({ input }: Inbound): boolean {
   return !('text' in input) || /\d/.test(input.text);
 }

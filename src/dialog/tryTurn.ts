@@ -3,12 +3,12 @@ import { CodedError } from '../store/codedError.ts';
 import type { World } from '../store/world.ts';
 import { conversations } from './conversations.ts';
 
-/** The conversation that is nobody's: no channel has this name. */
+/** The id of a conversation that belongs to nobody: no channel makes such an id. */
 export const NOBODY = 'ready';
 
 /**
- * A turn without a message, which goes the way of all turns through their queues: a look-up, and a durable write of its own. Rejects where
- * a turn would fail. That another process writes the same at the same time shows as well that the database takes it.
+ * Takes a turn without a message, through the queues of all turns: a look-up, and a durable write of its own. Rejects if a turn would
+ * fail. If another process writes the same at the same time, that also shows that the database takes writes.
  */
 export async function tryTurn(world: World): Promise<void> {
   const nothing = Buffer.alloc(0);

@@ -5,43 +5,49 @@ import type { Catalogue, FlowEntry } from './flow.ts';
 import type { Inbound } from './input.ts';
 import type { ShownCard } from './openFlow.ts';
 
-/** One turn while it runs: what its services get as their `Act`, and what became of it. */
+/** One turn while it runs: what its services get as their `Act`, and what has happened in it. */
 export interface Turn extends Act {
-  /** In which it began: its conversation's, once that is loaded. */
+  /** The language in which it began: its conversation's, once that is loaded. */
   language: string;
   resident?: string;
   isOnRoster?: boolean;
   withCard: boolean;
-  /** The card that says who acts, or may. */
+  /** The card of the resident who acts, or may act. */
   shown?: ShownCard;
-  /** We called: the number is surely theirs. */
+  /** We placed the call: the number is surely theirs. */
   readonly isPlaced: boolean;
   onlyFirst?: boolean;
-  /** There once it is known that its message is the same command whatever was said before: what it casts may be under way while the turn's end is written. */
+  /**
+   * Set if the message is the same command whatever was said before. What it casts may then be written at the same time as the turn's
+   * end.
+   */
   alongside?: Act['alongside'];
-  /** What is under way alongside. */
+  /** The writes that are under way at the same time. */
   readonly writes: Promise<void>[];
-  /** To be called before anything is changed that could not be done twice: from then on no other turn holds this conversation or commits to it. */
+  /**
+   * Has to be called before anything is changed that could not be done twice. From then on no other turn holds this conversation or
+   * commits to it.
+   */
   readonly hold: () => Promise<void>;
   isHeld: boolean;
-  /** To be called before the turn's own end is written. Throws like `beginWrite`. */
+  /** Has to be called before the turn's own end is written. Throws like `beginWrite`. */
   readonly beginCommit: () => void;
-  /** A write was begun: from here on nobody can say that nothing was recorded. */
+  /** A write was begun: from now on nobody can say that nothing was recorded. */
   began: boolean;
   /** A ballot of this turn is in the ledger. */
   cast: boolean;
 }
 
 /**
- * The turn that a running flow, and with it each service that it invokes, belongs to. By the actors' system and not by AsyncLocalStorage,
- * whose hooks make every promise of the process dearer: 7 % of a turn.
+ * The turn of a running flow, for each service that it invokes. It is found by the actors' system and not by AsyncLocalStorage: the hooks
+ * of that make every promise of the process slower, 7 % of a turn.
  */
 export const turns = new WeakMap<AnyActor['system'], Turn>();
 
-/** From now on what this turn casts goes alongside its end. */
+/** From now on, what this turn casts is written at the same time as its end. */
 export function letStandAlone(turn: Turn): void {
   turn.alongside = (write) => {
-    write.catch(() => undefined); // told to the turn's end, which waits for it
+    write.catch(() => undefined); // the turn's end waits for it and gets the error
     turn.writes.push(write);
   };
 }
@@ -53,7 +59,7 @@ interface TurnDeps {
   readonly hold: () => Promise<void>;
 }
 
-/** A turn for a message to a community. `now` is the database's clock. */
+/** A turn for a message to a community. `now` gives the database's clock. */
 export function newTurn({ key, at, channel, address, deadline, isPlaced = false }: Inbound, { community, language, now, hold }: TurnDeps): Turn {
   const turn: Turn = {
     key,
@@ -85,12 +91,12 @@ export function newTurn({ key, at, channel, address, deadline, isPlaced = false 
   return turn;
 }
 
-/** What a flow names and the app provides: it gets the turn, and returns what came of it. */
+/** The services that flows name and the app provides. Each gets the turn, and returns what came of it. */
 export type Services = Readonly<Record<string, (input: never, turn: Turn) => Promise<unknown>>>;
 
 /**
- * The flows with their services, provided once: `machine.provide` costs four times a turn.
- * Throws `no-such-service` where a flow names one that nobody provides.
+ * The flows with their services, provided once, because `machine.provide` costs four times a turn.
+ * Throws `no-such-service` if a flow names a service that nobody provides.
  */
 export function provided(catalogue: Catalogue, services: Services): Catalogue {
   return Object.fromEntries(Object.entries(catalogue).map(([flow, entry]) => [flow, withServices(flow, entry, services)]));
@@ -112,7 +118,7 @@ function turnOf(system: AnyActor['system']): Turn {
   return running;
 }
 
-/** What ends a turn whose time is over. */
+/** The error that ends a turn whose time is over. */
 export function deadlinePassed(): CodedError {
   return new CodedError('deadline-passed', 'The time for this answer has passed; nothing more is written for it.');
 }

@@ -3,23 +3,29 @@ import type { Item, ListStyle } from '../../dialog/manner.ts';
 import type { Reply } from '../../dialog/question.ts';
 import type { Words } from '../../dialog/wording.ts';
 
-/** Twilio takes no longer message. */
+/** Twilio takes no longer message, in characters. */
 const LONGEST = 1_600;
-/** What a receipt may take, with who writes behind it for somebody new. */
+/** How many segments a receipt may take, with the introduction for somebody new after it. */
 const MOST_SEGMENTS = 2;
-/** So many code units are within two segments of 67, also where an emoji of many meets the end of the first; counting them costs a seventh of a turn. */
+/**
+ * A text of at most so many code units surely fits two segments of 67, also if an emoji of many stands at the end of the first. Counting
+ * segments costs a seventh of a turn.
+ */
 const SURELY_WITHIN = 110;
-/** What a read-back may take; less and less of it, until a receipt stays within its segments. */
+/** How long a read-back may be. If the receipt does not fit its segments, it gets less and less. */
 const READ_BACK = 66;
 const LESS = [50, 40, 30, 20, 0];
 const SHORT_LABEL = 4;
 
-/** A line for each thing offered; what was picked in one line, shortened evenly where it would not fit a receipt. */
+/**
+ * Each thing that is offered gets a line. What was picked stands in one line; if it does not fit a receipt, all titles are shortened
+ * alike.
+ */
 export const smsLists = listsOf(READ_BACK);
 
 /**
- * One turn is one message: carriers reorder messages and bill each on its own. What does not fit one is cut at a line's
- * end and says so. `wordsWith` words with lists of a style.
+ * The text of one turn: one message, because carriers reorder messages and bill each of them. A text that does not fit is cut at the end
+ * of a line and says so. `wordsWith` words with lists of a style.
  */
 export function toText(reply: Reply, wordsWith: (lists: ListStyle) => Words): string {
   const words = wordsWith(smsLists);
@@ -58,7 +64,7 @@ function cut(text: string, pointer: string): string {
   return `${fitting.slice(0, end > 0 ? end : withoutHalf(fitting))}${pointer}`;
 }
 
-/** Never half of a character that takes two code units. */
+/** How much of a text may stay so that no character of two code units is halved. */
 function withoutHalf(text: string): number {
   return /[\uD800-\uDBFF]$/.test(text) ? text.length - 1 : text.length;
 }
@@ -71,7 +77,7 @@ function shortened({ number, label }: Item): Item {
   return { number, label: [...label].slice(0, SHORT_LABEL).join('') };
 }
 
-/** Chinese needs no blank between a number and a name, two words do: "3社区花园", "3 Garden", "1 3号院". */
+/** Joins a number and a name. Chinese needs no blank between them; two words or digits do: "3社区花园", "3 Garden", "1 3号院". */
 function beside(left: string, right: string): string {
   return /[\p{Nd}\p{Script=Latin}]$/u.test(left) && /^[\p{Nd}\p{Script=Latin}]/u.test(right) ? `${left} ${right}` : `${left}${right}`;
 }

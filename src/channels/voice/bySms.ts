@@ -6,7 +6,7 @@ import type { Option, Statement } from '../../dialog/question.ts';
 import type { Cast } from '../../fund/ballots/index.ts';
 import type { World } from '../../store/world.ts';
 
-/** Queues an SMS: a notice in any words of the catalogue. */
+/** Queues an SMS: a notice with any text of the catalogue. */
 type NotifyBySms = (notice: Omit<Notice, 'said'> & { readonly said: Statement }) => Promise<void>;
 
 export interface AskDeps {
@@ -18,7 +18,10 @@ export interface AskDeps {
 const KEPT_MS = 15 * 60 * 1000;
 const DEADLINE_MS = 7_500;
 
-/** What a call was cut off with, and is kept: the vote is opened in the number's SMS conversation, for a while, and an SMS asks for the yes, with the card where that is needed; false where that could not be recorded. */
+/**
+ * After a call that was cut off with picks that are kept: opens the vote in the number's SMS conversation for a while, and sends an SMS
+ * that asks for the yes, and for the card if it is needed. Gives false if that could not be recorded.
+ */
 export function askBySms({ world, answer, notify }: AskDeps): (form: Readonly<Record<string, string>>, ended: Said) => Promise<boolean> {
   return async ({ CallSid = '', From = '', To = '', Direction = '' }, { reply, community, language }) => {
     const kept = reply?.outcome === 'callKept' ? reply.says[0] : undefined;
@@ -63,7 +66,7 @@ function isPicks(value: unknown): value is readonly Option[] {
   return Array.isArray(value) && value.length > 0;
 }
 
-/** The ballot's turn, as far as it matters here. */
+/** What is needed here of the ballot's turn. */
 interface Caster {
   readonly key: string;
   readonly community: string;
@@ -74,7 +77,10 @@ interface Caster {
   readonly onlyFirst?: boolean;
 }
 
-/** The receipt of a ballot cast by phone, by SMS too, where the number can receive one; it says so where the call had been cut off. */
+/**
+ * Sends the receipt of a ballot that was cast by phone by SMS too, if the number can receive one. If the call was cut off, the text says
+ * so.
+ */
 export function receiptBySms(notify: NotifyBySms): (cast: Cast, caster: Caster) => Promise<void> {
   return async (cast, { key, community, channel, address, resident, language, onlyFirst }) => {
     if (channel !== 'voice' || !('receipt' in cast) || canReceiveSms(address) !== 'yes') return;

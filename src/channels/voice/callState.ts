@@ -5,29 +5,29 @@ import type { Step } from './step.ts';
 /** What a call keeps from one step to the next. */
 export interface CallState {
   readonly call: string;
-  /** The step that comes next. */
+  /** The number of the step that comes next. */
   readonly turn: number;
   /** When the last step came, in milliseconds since the epoch. */
   readonly at: number;
   readonly isOver?: true;
-  /** How often in a row nothing came, and how often in a row something that does not fit. */
+  /** How often in a row nothing came, and how often in a row something came that does not fit. */
   readonly silences: number;
   readonly misses: number;
-  /** What this machine asked by itself; absent where the question of a flow stands. */
+  /** What this machine asked by itself; absent if the flow's question stands. */
   readonly asked?: Own;
-  /** How far a question for numbers has come. */
+  /** How far the caller has come with a question for numbers. */
   readonly numbers?: Numbers;
-  /** Of a call that was cut off. */
+  /** What is kept of a call that was cut off. */
   readonly kept?: Kept;
 }
 
 export interface Numbers {
   readonly picks: readonly number[];
-  /** The project that is being read, as it stands on the ballot; absent while numbers are keyed in. */
+  /** The index on the ballot of the project that is being read; absent while numbers are keyed in. */
   readonly reading?: number;
-  /** What was read back last. */
+  /** The number that was read back last. */
   readonly last?: number;
-  /** Of the picks, those of a call before, which are never spoken. */
+  /** The picks that come from an earlier call. They are never spoken. */
   readonly unsaid?: readonly number[];
 }
 
@@ -38,7 +38,10 @@ export interface Kept {
   readonly until: number;
 }
 
-/** Asked by this machine: a number, more of them (said once at length), a project read, the end of the list, whether to go on, whether to speak again, what else. */
+/**
+ * What this machine asks: a number, more of them (`more` in full the first time, then `enough`), whether to speak again, a project that
+ * is read, what to do at the end of the list, whether to go on with what was kept, what else.
+ */
 export type Own = 'number' | 'more' | 'enough' | 'speakAgain' | 'project' | 'listEnd' | 'goOn' | 'afterCast' | 'after';
 
 export interface Here {

@@ -10,8 +10,8 @@ const MOST_SILENCES = 3;
 const NEVER = -1;
 
 /**
- * What a step of a call means. One question for numbers takes several steps: until the last key of it, this machine asks by itself,
- * and the flow sees one answer. Everything else is a key that answers what is open, or a command.
+ * What a step of a call means. A question for numbers takes several steps: this machine asks by itself until the last key, and the flow
+ * sees one answer. Everything else is a key that answers the open question, or a command.
  */
 export function interpret(step: Step): (before: Before) => Interpretation {
   return ({ open, callState: stored }) => {
@@ -37,18 +37,21 @@ export function readBack({ open, callState: stored }: Before): readonly Option[]
   return said && [said];
 }
 
-/** Whether something of a call is kept, to go on with it. */
+/** Whether something of a call is kept, with which another call can go on. */
 export function keeps({ open, callState }: Before, step: Step): boolean {
   return callState !== undefined && keptOf(step, JSON.parse(callState), open) !== undefined;
 }
 
-/** A call begins: where the one before was cut off, with the vote, which shows who this is; else with the menu. */
+/** A call begins. If the call before was cut off, it begins with the vote, which shows who this is; else with the menu. */
 function begun(step: Step, kept: Kept | undefined): Interpretation {
   const callState: CallState = { call: step.call, turn: 1, at: step.at, silences: 0, misses: 0, ...(kept && { kept }) };
   return command({ step, callState, open: undefined }, kept ? 'vote' : 'menu');
 }
 
-/** Hung up: what was entered and read back is cast where it can be a first ballot of which an SMS tells; else it is kept for a while. */
+/**
+ * The caller hung up. What was keyed in and read back is cast, if it can be a first ballot and an SMS can report it; else it is kept for
+ * a while.
+ */
 function hungUp({ step, callState, open }: Here): Interpretation {
   const kept = keeping(step, callState, open);
   const over: CallState = { call: callState.call, turn: callState.turn, at: step.at, isOver: true, silences: 0, misses: 0, ...(kept && { kept }) };
@@ -67,7 +70,10 @@ function hungUp({ step, callState, open }: Here): Interpretation {
   };
 }
 
-/** Hung up instead of `#`: what was spoken is taken all the same, before or after the call's end is told of. */
+/**
+ * The caller hung up instead of pressing `#`. What was spoken is still taken, whether it arrives before or after the report that the call
+ * is over.
+ */
 function spokenLast({ step: { recording }, callState }: Here): Interpretation {
   const { asked: _, numbers: __, ...over } = callState;
   return {
@@ -87,7 +93,7 @@ function silent(here: Here): Interpretation {
   return asks(still, [{ key: silences === 1 ? 'voice.stillThere' : 'voice.noHurry' }], silences === 1 ? 'Missed' : 'MissedAgain');
 }
 
-/** `#` alone: numbers are complete; where nothing was entered, the menu. */
+/** `#` alone: the numbers are complete; if nothing was keyed in, it leads to the menu. */
 function hashed(here: Here): Interpretation {
   const picks = here.callState.numbers?.picks ?? [];
   return picks.length > 0 ? done(here) : command(here, 'menu');

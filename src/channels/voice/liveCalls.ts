@@ -12,18 +12,18 @@ interface OneCall {
   readonly isOver?: true;
   readonly isPlaced?: true;
   readonly callState: string;
-  /** What is open in it; of the call of the last turn, the conversation has it. */
+  /** What is open in it; for the call of the last turn, the conversation has it. */
   readonly open?: OpenFlow;
 }
 
-/** No step comes while two minutes are spoken, the prompt before them included. */
+/** A call is live for so long after its last step: no step comes during a recording of two minutes, and the prompt before it. */
 const LIVE_MS = 3 * 60 * 1000;
-/** So many inbound calls of one number go on beside another one. */
+/** How many inbound calls of one number may go on beside another one. */
 const MOST_BESIDE = 7;
 
 /**
- * What a step means in its own call. A number is a claim: a further call of it, while one is under way, begins with nothing of what the other
- * holds, and both go on. Only a call that is over, or silent for long, is one to go on with.
+ * What a step means in its own call. A number can be forged, so it is only a claim: while one call of it goes on, a further call begins
+ * with nothing of what the first holds, and both go on. Only a call that is over, or silent for long, can be continued by another.
  */
 export function interpretInCall(step: Step): (before: Before) => Interpretation {
   return (before) => {
@@ -55,13 +55,13 @@ export function readBackInCall({ call }: Step): (before: Before) => readonly Opt
   };
 }
 
-/** The calls of a number, the one of the last turn first. */
+/** The calls of a number; the call of the last turn comes first. */
 function callsIn({ open, callState }: Before): readonly OneCall[] {
   const [last, ...others]: readonly OneCall[] = callState === undefined ? [] : JSON.parse(callState);
   return last ? [{ ...last, ...(open && { open }) }, ...others] : [];
 }
 
-/** The call to go on with, where there is one; else the last that is over. */
+/** The call to go on with if there is one, else the last call that is over. */
 function cutOff(calls: readonly OneCall[], step: Step): OneCall | undefined {
   const past = calls.filter((one) => one.call === step.call || !isLive(one, step));
   return past.find((one) => keeps(one, step)) ?? past[0];
@@ -71,7 +71,7 @@ function isLive({ at, isOver }: OneCall, step: Step): boolean {
   return !isOver && step.at - at < LIVE_MS;
 }
 
-/** Where one is too many, an inbound one that holds nothing goes before one that does, the oldest first. */
+/** The calls without one that is too many. An inbound call that holds nothing goes before one that holds something, the oldest first. */
 function withoutTooMany(others: readonly OneCall[]): readonly OneCall[] {
   const inbound = others.filter(({ isPlaced }) => !isPlaced);
   if (inbound.length <= MOST_BESIDE) return others;

@@ -41,7 +41,7 @@ export function goOnKeyed(here: Here, keys: string): Interpretation {
   return asks(numbersAt({ ...here, callState }, numbers, own), []);
 }
 
-/** Nothing more is to be picked. */
+/** The caller wants to pick no more. */
 export function done(here: Here): Interpretation {
   const { picks, unsaid = [] } = numbersOf(here);
   const min = here.open?.asked.expects === 'numbers' ? here.open.asked.min : 1;
@@ -49,7 +49,7 @@ export function done(here: Here): Interpretation {
   return asks(here, [{ key: 'voice.atLeast', params: { min: Math.max(1, min) } }]);
 }
 
-/** One more pick: the last one allowed casts the ballot, any other is read back. */
+/** Adds a pick. The last pick that is allowed casts the ballot; any other is read back. */
 function picked(here: Here, number: number, key: string): Interpretation {
   const { picks: before, reading, unsaid: unsaidBefore = [] } = numbersOf(here);
   const picks = [...before.filter((pick) => pick !== number), number];
@@ -70,7 +70,7 @@ function cast(here: Here, picks: readonly number[], unsaid: readonly number[]): 
   return { ...heard, finish };
 }
 
-/** What is said of a ballot: by its titles only what was keyed in this call, of the rest how many. */
+/** What is said about a ballot that was cast: the titles only of picks that were keyed in this call; of the others, how many. */
 function without(unsaid: readonly number[], said: Statement, outcome: ReplyOutcome | undefined): readonly Statement[] {
   const { picks, receipt } = said.params ?? {};
   if (receipt === undefined || !Array.isArray(picks)) return [said];

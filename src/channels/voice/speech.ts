@@ -9,20 +9,23 @@ import { type Phrases, promptBook } from './prompts/promptBook.ts';
 export interface SpeechDeps {
   readonly world: World;
   readonly phrases: Phrases;
-  /** How carriers reach it, no slash at the end. */
+  /** The public address at which carriers reach the service, without a slash at the end. */
   readonly publicUrl: string;
   readonly wordsFor: (language: string, community: CommunityRecord | undefined, lists: ListStyle) => Words;
-  /** Told of every phrase that had to be synthesised. */
+  /** Is notified of every phrase that had to be synthesised. */
   readonly synthesised: (language: string, key: string) => void;
 }
 
-/** How something is said to a caller: in words, and with what the community has recorded, if that is known in so many milliseconds. A dialect falls back to what is recorded in the language it belongs to. */
+/**
+ * How something is said to a caller: in words, and with the community's recordings, if those are loaded within `ms` milliseconds. A
+ * dialect falls back to the recordings of the language that it belongs to.
+ */
 export function speechOf({ world, phrases, publicUrl, wordsFor, synthesised }: SpeechDeps) {
   const bookOf = promptBook(world);
   const pathOf = promptPath(world);
   return async ({ language, community }: { language: string; community?: CommunityRecord }, ms: number): Promise<Omit<Speech, 'isSlow'>> => {
     const words = wordsFor(language, community, voiceLists(language));
-    const book = community && (await within(ms, bookOf(community._id)).catch(() => undefined)); // the database is away: it is synthesised
+    const book = community && (await within(ms, bookOf(community._id)).catch(() => undefined)); // if the database is away, everything is synthesised
     const recorded = (said: Statement | Question) => {
       const found = book?.find(phrases, language, said) ?? (language === 'zh-CN-sichuan' ? book?.find(phrases, 'zh-CN', said) : undefined);
       if (!found) synthesised(language, said.key);
@@ -36,14 +39,17 @@ export interface Speech {
   readonly words: Words;
   readonly language: string;
   readonly isSlow: boolean;
-  /** The addresses of the recordings that together say something; undefined where it is not recorded whole. */
+  /** The addresses of the recordings that together say something; undefined if it is not recorded in full. */
   readonly recorded?: (said: Statement | Question) => readonly string[] | undefined;
 }
 
-/** What is heard of one statement or question. */
+/** What the caller hears of one statement or question. */
 export type Line = { readonly sounds: readonly string[] } | { readonly text: string; readonly language: string; readonly isSlow: boolean };
 
-/** A statement or question as somebody recorded it, else in words to be synthesised, never a patchwork of the two; undefined where it has no words. */
+/**
+ * A statement or question as it was recorded, or else in words to be synthesised, never a mixture of the two. Undefined if it has no
+ * words.
+ */
 export function lineOf(said: Statement | Question, { words, language, isSlow, recorded }: Speech): Line | undefined {
   const text = xmlSafe(words(said)).trim();
   if (text === '') return undefined;
@@ -51,7 +57,7 @@ export function lineOf(said: Statement | Question, { words, language, isSlow, re
   return sounds ? { sounds } : { text, language, isSlow };
 }
 
-/** Lists as they are spoken: what is offered before its key, what was picked with its number and name. */
+/** Lists as they are spoken: an offered thing comes before its key, a picked thing with its number and name. */
 export function voiceLists(language: string): ListStyle {
   const isEnglish = language.startsWith('en');
   const picked = ({ number, label }: Item) => (isEnglish ? `${number}, ${label}` : `${number}号,${label}`);
@@ -63,24 +69,27 @@ export function voiceLists(language: string): ListStyle {
   };
 }
 
-/** Characters that a second of speech has room for: what the contract counts with (docs/contract.md: Limits). */
+/** How many characters are spoken in a second; the limits of prompts are counted with it (docs/contract.md: Limits). */
 const A_SECOND = 4;
 /** A word in Latin letters takes about as long as two Chinese characters. */
 const A_WORD = 2;
 
-/** How long a text takes to be spoken. Signs are not said: only Chinese characters, digits and words count. */
+/** How many seconds a text takes to be spoken. Signs are not spoken: only Chinese characters, digits and words count. */
 export function spokenSeconds(text: string): number {
   return spokenCharacters(text) / A_SECOND;
 }
 
-/** The length of what is said in characters as people say them: signs and blanks are none. */
+/** The length of a text as it is spoken, in characters; signs and blanks do not count. */
 export function spokenCharacters(text: string): number {
   const words = text.match(/[\p{Script=Latin}\p{M}'’-]*\p{Script=Latin}[\p{Script=Latin}\p{M}'’-]*/gu) ?? [];
   const others = text.match(/[\p{Nd}\p{Lo}]/gu) ?? [];
   return words.length * A_WORD + others.length;
 }
 
-/** What comes of it, or a rejection after so many milliseconds: a database that hangs does not reject by itself before a caller has hung up. */
+/**
+ * The result of `work`, or a rejection after so many milliseconds. A database that hangs does not reject by itself before the caller has
+ * hung up.
+ */
 export function within<Value>(ms: number, work: Promise<Value>): Promise<Value> {
   return new Promise((resolve, reject) => {
     const late = setTimeout(() => reject(deadlinePassed()), Math.max(0, ms));
@@ -88,10 +97,10 @@ export function within<Value>(ms: number, work: Promise<Value>): Promise<Value> 
   });
 }
 
-/** Characters that XML 1.0 cannot hold, half of a pair included. */
+/** Characters that XML 1.0 cannot hold, and halves of pairs. */
 const UNHOLDABLE = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu;
 
-/** A text without what an XML document cannot hold. */
+/** A text without the characters that an XML document cannot hold. */
 export function xmlSafe(text: string): string {
   return text.replace(UNHOLDABLE, '');
 }

@@ -6,7 +6,10 @@ import { type CallState, type Here, type Kept, keeping, type Own, optionsOf } fr
 
 const MOST_MISSES = 3;
 
-/** For the flows: what they answer is asked for, and what this machine had asked is done with; a person on the line loses nobody their picks. */
+/**
+ * A step that means something for the flows. Their question takes the place of what this machine had asked. If the caller asks for a
+ * person, their picks are kept.
+ */
 export function meant({ step, callState: before, open: stood }: Here, meaning: Meaning): Interpretation {
   const { asked: _, numbers: __, ...rest } = before;
   const isForPerson = meaning.kind === 'command' && meaning.command.name === 'person';
@@ -41,20 +44,20 @@ export function command(here: Here, name: 'menu' | 'vote' | 'person' | 'repeat',
     : meant(here, { kind: 'command', command: { name } });
 }
 
-/** Does not fit what this machine asked: asked again in other words, the third time a person is told. */
+/** Something came that does not fit what this machine asked. It is asked again in other words; the third time, a person is notified. */
 export function missed(here: Here, why: Statement = { key: 'voice.notUnderstood' }): Interpretation {
   const misses = here.callState.misses + 1;
   if (misses >= MOST_MISSES) return command(here, 'person');
   return asks({ ...here, callState: { ...here.callState, misses } }, [why], misses === 1 ? 'Missed' : 'MissedAgain');
 }
 
-/** Says something and asks what stands: this machine's own question, else the flow's, in its own words or in others. */
+/** Says something and asks the question that stands: this machine's own, else the flow's, in its own words or in others. */
 export function asks({ callState, open }: Here, says: readonly Statement[], how = ''): Spoken {
   const asked = callState.asked ? own(callState.asked, callState, open) : open?.asked;
   return spoken({ says, ...(asked && { asks: { ...asked, key: `${asked.key}${how}` } }) }, callState);
 }
 
-/** Says what a flow said, and asks what stands. */
+/** Says what a flow said, and asks the question that stands. */
 function passesOn(here: Here, { says, outcome }: Reply): Spoken {
   const { reply, ...told } = asks(here, says);
   return { ...told, reply: { ...reply, ...(outcome && { outcome }) } };
@@ -64,7 +67,7 @@ export function spoken(reply: Reply, callState: CallState | undefined): Spoken {
   return { reply, ...(callState && { callState: JSON.stringify(callState) }) };
 }
 
-/** A flow that answered in passing, or did not understand: on the phone the open question has to be heard again. */
+/** After a flow answered in passing, or did not understand: on the phone the open question has to be heard again. */
 function asksAgain(here: Here, open: OpenFlow, reply: Reply): Spoken {
   if (reply.outcome !== 'notUnderstood') return passesOn(here, reply);
   return asks(here, [{ key: 'voice.notUnderstood' }], open.misses === 1 ? 'Missed' : 'MissedAgain');

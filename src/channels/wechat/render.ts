@@ -5,7 +5,7 @@ import type { Words } from '../../dialog/wording.ts';
 /** WeChat takes no longer text, in bytes of UTF-8. */
 const LONGEST = 2_048;
 
-/** A line for each thing offered, as it stands on a tapped item, too; what was picked in one line. */
+/** Each thing that is offered gets a line, worded as on a tapped item. What was picked stands in one line. */
 export const chatLists: ListStyle = {
   offer: (items) => items.map(itemText).join('\n'),
   readBack: (items, separator) =>
@@ -17,7 +17,7 @@ export function itemText({ number, label, cost }: Item): string {
   return [number, label, ...(cost === undefined ? [] : [cost])].join(' ');
 }
 
-/** One turn is one passive reply. What does not fit is cut at a line's end, never inside a character, and says so. */
+/** The text of one turn: one passive reply. A text that does not fit is cut at the end of a line, never inside a character, and says so. */
 export function toText({ says, asks, adds = [] }: Reply, words: Words): string {
   const text = [...says, ...(asks ? [asks] : []), ...adds].map(words).join('\n');
   return bytes(text) <= LONGEST ? text : cut(text, `\n${words({ key: 'common.cut' })}`);
@@ -30,7 +30,7 @@ function cut(text: string, pointer: string): string {
   return `${begin(lines.join('\n'), room)}${pointer}`;
 }
 
-/** As many whole characters as fit: with what is joined to them, an emoji of several is one. */
+/** As many whole characters as fit. An emoji that is joined from several code points counts as one. */
 function begin(text: string, room: number): string {
   if (bytes(text) <= room) return text;
   let fitting = '';

@@ -4,7 +4,7 @@ import type { Manner } from '../manner.ts';
 import type { Option, Param, Params } from '../question.ts';
 import { sayTime } from './sayTime.ts';
 
-/** What a formatter gets besides its value: the channel's manner, all parameters of the text, and its own argument. */
+/** What a formatter gets besides its value: how the channel words things, all parameters of the text, and its own argument. */
 export interface Formatting {
   readonly manner: Manner;
   readonly params: Params;
@@ -14,39 +14,39 @@ export interface Formatting {
 
 const EXCERPT = 40;
 
-/** The formatters that a text may name: `{{closesAt, until}}`. Each takes what a flow gives and says it as people do. */
+/** The formatters that a text may name: `{{closesAt, until}}`. Each takes a value from a flow and words it as people do. */
 export const FORMATTERS: Readonly<Record<string, (value: Param, formatting: Formatting) => string>> = {
   /** An ISO time at which something begins. */
   when: (value, formatting) => time(value, formatting, false),
   /** An ISO time at which something ends. */
   until: (value, formatting) => time(value, formatting, true),
   money: (value, { manner }) => money(Number(value), manner),
-  /** Ten digits in the groups in which they are spoken. */
+  /** Ten digits, in the groups in which they are spoken. */
   receipt: (value, { manner }) => {
     const groups = String(value).replace(/^(\d{3})(\d{3})(\d{4})$/, manner.lists.isSpoken ? '$1,$2,$3' : '$1 $2 $3');
     return manner.lists.isSpoken ? sayDigits(groups, manner.language) : groups;
   },
-  /** Digits that are keyed back, in groups of three. */
+  /** Digits that have to be keyed back, in groups of three. */
   digits: (value, { manner }) => {
     const groups = String(value).replace(/\d{3}(?=\d)/g, manner.lists.isSpoken ? '$&,' : '$& ');
     return manner.lists.isSpoken ? sayDigits(groups, manner.language) : groups;
   },
   phone: (value, { manner }) => (manner.lists.isSpoken ? sayPhoneAloud(String(value), manner.language) : sayPhone(String(value))),
-  /** Enough of a number to know one's own again. */
+  /** Enough of a number for its owner to recognise it. */
   masked: (value) => sayPhoneMasked(String(value)),
-  /** A building's number alone gets its word. */
+  /** A building; a number alone gets the word for a building. */
   building: (value, { manner }) => building(String(value), manner.language),
   surname: (value) => saySurname(String(value)),
-  /** The beginning of what somebody wrote; without a text it was spoken and is not in writing yet. */
+  /** The beginning of what somebody wrote. Without a text it was spoken, and nobody has written it down yet. */
   excerpt: (value, { manner: { language, channel } }) => {
     if (language.startsWith('en')) return excerpt(String(value ?? ''), '...') || 'spoken';
     return excerpt(String(value ?? ''), '…') || (channel === 'page' || CHANNELS[channel].isPhone ? '电话里说的' : '语音说的');
   },
-  /** Numbers alone, each with its 号. */
+  /** Numbers alone, without titles. */
   numbers: (value, { manner }) => (Array.isArray(value) ? value.join(manner.separator) : String(value)),
   /** Things to pick from. */
   offer: (value, { manner }) => manner.lists.offer(items(value, manner)),
-  /** Things that were picked, said again. */
+  /** Things that were picked, repeated. */
   readBack: (value, { manner }) => manner.lists.readBack(items(value, manner), manner.separator),
 };
 
@@ -95,7 +95,7 @@ export function sayDigits(digits: string, language: string): string {
 const WAN = 10_000;
 const YI = 100_000_000;
 
-/** Whole units as people say them: 48,000 in English, else 4万8, 30万, 7200. Exact: what has no short form is written out. */
+/** Whole units as people say them: 48,000 in English, else 4万8, 30万, 7200. Exact: an amount that has no short form is written in full. */
 export function sayMoney(amount: number, language: string): string {
   if (language.startsWith('en')) return amount.toString().replace(/\B(?=(\d{3})+$)/g, ',');
   if (amount >= YI && amount % YI === 0) return `${amount / YI}亿`;
@@ -120,7 +120,7 @@ export function sayNumber(number: number): string {
   return plain.replace(/^二(?=[万亿])/, '两').replace(ROUND, (_, first: string, last: string) => first + (last === '两' ? '二' : last));
 }
 
-/** The last place is left out where it follows the one above: 两万五, 七千二. */
+/** A last place that directly follows the one above is said without its unit: 两万五, 七千二. */
 const ROUND = /^(.[万千])([一二两三四五六七八九])[千百]$/;
 
 function sayGroup(group: string): string {
@@ -133,13 +133,13 @@ function sayGroup(group: string): string {
   return places.join('').replace(/零+$/, group.endsWith('0') && Number(group) ? '' : '零');
 }
 
-/** A phone number as people write it at home: 028-8000 0003, 138 0000 0001. What is no number stays as it is. */
+/** A phone number as people write it at home: 028-8000 0003, 138 0000 0001. A text that is not a phone number stays as it is. */
 export function sayPhone(phone: string): string {
   const national = parsePhoneNumber(phone)?.formatNational() ?? phone;
   return national.replace(/^(0\d+) /, '$1-');
 }
 
-/** A phone number as it is spoken: digit by digit in its groups, and in Chinese 幺 for one, which 七 would sound like. */
+/** A phone number as it is spoken: digit by digit in its groups. In Chinese 1 is 幺, because 一 sounds like 七. */
 export function sayPhoneAloud(phone: string, language: string): string {
   const groups = sayPhone(phone)
     .split(/[^\d]+/)
@@ -154,10 +154,10 @@ function sayPhoneMasked(phone: string): string {
   return `${digits.slice(0, 3)}****${digits.slice(-4)}`;
 }
 
-/** The surnames of two characters that are met today. */
+/** Surnames of two characters that are in use today. */
 const COMPOUND = ['欧阳', '司马', '上官', '诸葛', '司徒', '东方', '皇甫', '尉迟', '公孙', '慕容', '令狐', '夏侯', '长孙', '宇文', '端木', '南宫'];
 
-/** A name by its surname alone, so that a stranger with the phone does not learn it: 王**, "Novak **". */
+/** Only the surname, so that a stranger who has the phone does not learn the name: 王**, "Novak **". */
 export function saySurname(name: string): string {
   const trimmed = name.trim();
   if (!/\p{Script=Han}/u.test(trimmed)) return `${trimmed.split(/\s+/).at(-1) ?? ''} **`;

@@ -5,11 +5,11 @@ export interface Saying {
   readonly language: string;
   /** IANA name. */
   readonly zone: string;
-  /** What the listener has in mind already, now or a time said just before: its month is not said again. */
+  /** What the listener has in mind already, now or a time that was just said. Its month is not said again. */
   readonly since?: Date;
-  /** Something ends then: midnight belongs to the evening before. */
+  /** Something ends then: its midnight belongs to the evening before. */
   readonly isEnd?: boolean;
-  /** Months in full, in English: "15 Dec" is read out as it is written. */
+  /** In English, months are said in full: speech synthesis reads "15 Dec" as it is written. */
   readonly isSpoken?: boolean;
 }
 
@@ -21,7 +21,7 @@ const SPOKEN_MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', '
 const FAR_MS = 200 * DAY_MS;
 const MINUTE_MS = 60_000;
 
-/** A time as people say it: "8 pm on 15 Dec" in English, else 15号晚8点, 12月1号早8点. A beginning at midnight is its date alone. */
+/** A time as people say it: "8 pm on 15 Dec" in English, else 15号晚8点, 12月1号早8点. For a beginning at midnight, only the date. */
 export function sayTime(time: Date, { language, zone, since, isEnd = false, isSpoken = false }: Saying): string {
   const said = isEnd ? ending(time, zone) : local(time, zone);
   const known = since && local(since, zone);
@@ -60,7 +60,7 @@ function ending(time: Date, zone: string): Local {
   return { ...local(new Date(time.getTime() - MINUTE_MS), zone), hour: 24, minute: 0 };
 }
 
-/** Of the minutes asked for last: "now" and the close are asked for with every answer. */
+/** The last minutes that were asked for: "now" and the close are asked for with every answer. */
 const minutes = boundedMap<string, Local>(1_000);
 
 function local(time: Date, zone: string): Local {

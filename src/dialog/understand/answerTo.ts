@@ -7,14 +7,17 @@ import type { Role, Vocabulary } from './vocabulary.ts';
 
 type Asked<Expects extends Question['expects']> = Extract<Question, { expects: Expects }>;
 
-/** Characters beside a title that an answer may have: 那个花园好一点. */
+/** How many other characters an answer may have beside a title: 那个花园好一点. */
 const TOLERANCE = 6;
-/** "+86 138 0000 0001", "138-0000-0001", whatever is written around it; shorter ones are cards, or for the carrier's own services. */
+/**
+ * A phone number, whatever is written around it: "+86 138 0000 0001", "138-0000-0001". Shorter numbers are cards, or the carrier's own
+ * services.
+ */
 const PHONE = /(?<![\d+])(?:\+\d(?:[ -]?\d){8,14}|\d(?:[ -]?\d){9,14})(?![\d])/;
-/** What may end the "no" that a new pick follows: "不对,3 7". */
+/** What may stand between a "no" and the new pick that follows it: "不对,3 7". */
 const PAUSE = /[,;.!。、]/;
 
-/** What a normalised message means as the answer to this question, `undefined` where it does not fit. */
+/** What a normalised message means as the answer to this question; undefined if it does not fit. */
 export function answerTo(
   question: Exclude<Question, Asked<'freeText'>>,
   plain: string,
@@ -56,7 +59,7 @@ function confirmed({ options }: Asked<'confirmation'>, plain: string, vocabulary
   return options && (picked(plain, vocabulary, titleAt) ?? correction(plain, vocabulary, titleAt));
 }
 
-/** "不对,3 7": a no, a pause, and the picks that were meant; read back, for a no is near. */
+/** "不对,3 7": a no, a pause, and the picks that were meant. They are read back, because a no stands beside them. */
 function correction(plain: string, vocabulary: Vocabulary, titleAt: TitleAt): Answer | undefined {
   const pause = plain.search(PAUSE);
   if (pause < 0 || !consistsOf(plain.slice(0, pause), vocabulary, 'no')) return undefined;
@@ -78,12 +81,12 @@ function keyed({ length, orPhone }: Asked<'code'>, plain: string, vocabulary: Vo
   return digits.length === length ? { type: 'CODE', digits } : undefined;
 }
 
-/** As written, for a code may begin with 0; number words by their value. */
+/** The digits as they were written, because a code may begin with 0; number words by their value. */
 function digitsIn(text: string, values: readonly number[]): string {
   return /^\d+$/.test(text) ? text : (digitsOf(text) ?? values.join(''));
 }
 
-/** Words of this role, polite ones beside them, and nothing else. */
+/** Whether the text has only words of this role, and polite words beside them. */
 function consistsOf(plain: string, vocabulary: Vocabulary, role: Role): boolean {
   let has = false;
   for (const token of scan(plain, 0, vocabulary)) {

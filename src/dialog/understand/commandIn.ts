@@ -22,14 +22,14 @@ const TAKES: Partial<Record<CommandName, 'picks' | 'number' | 'card' | 'text'>> 
 };
 
 interface Message {
-  /** As written, and normalised. */
+  /** The message as it was written, and normalised. */
   readonly text: string;
   readonly plain: string;
   readonly vocabulary: Vocabulary;
   readonly titleAt: TitleAt;
 }
 
-/** The command that a message is or begins with, with what it carries; or what it nearly is. */
+/** The command that a message is or begins with, and what it carries; or the command that it nearly is. */
 export function commandIn(message: Message): Meaning | undefined {
   const found = keywordIn(message.plain, message.vocabulary);
   const name = found?.keyword.name;
@@ -39,7 +39,7 @@ export function commandIn(message: Message): Meaning | undefined {
   return TAKES[name] === 'picks' ? withPicks(message, found, name) : withNumber(message, found, name);
 }
 
-/** What is a command while free text is asked for: the keyword alone, or with nothing but numbers or a card. */
+/** The command in an answer to a question for free text: only the keyword alone, or with nothing but numbers or a card. */
 export function wholeCommandIn({ plain, vocabulary }: Pick<Message, 'plain' | 'vocabulary'>, asked: CommandName | undefined): Command | undefined {
   const found = keywordIn(plain, vocabulary);
   const name = found?.keyword.name;
@@ -71,7 +71,7 @@ function withNumber({ text, plain, vocabulary, titleAt }: Message, found: Found,
   return meant(found, carrying(name, picks), near);
 }
 
-/** Glued to its keyword, a text may be something else: a question about proposals, a place to register at. */
+/** A text that is joined to its keyword without a separator may be something else: a question about proposals, a place to register at. */
 function withText({ text, plain, vocabulary }: Message, found: Found, name: CommandName): Meaning | undefined {
   const written = writtenFrom(text, found.end);
   const rest = picksIn(plain, found.end, vocabulary);
@@ -99,7 +99,10 @@ export function standsAlone(text: string, vocabulary: Vocabulary): boolean {
   return wholeCommandIn({ plain: normalise(text), vocabulary }, undefined) !== undefined;
 }
 
-/** What a machine wrote down may be misheard: picks and texts are read back or asked about before they count, digits have to be typed. */
+/**
+ * What a message means if a machine wrote it down and may have misheard. Picks and texts are read back or asked about before they count;
+ * digits have to be typed.
+ */
 export function doubtful(meaning: Meaning, open: Question | undefined): Meaning {
   if (meaning.kind === 'command') {
     const { command } = meaning;
@@ -115,7 +118,7 @@ export function doubtful(meaning: Meaning, open: Question | undefined): Meaning 
     case 'PHONE':
       return { kind: 'unknown' };
     case 'FREE_TEXT': {
-      if (open?.expects === 'freeText' && open.command === 'requestMembership') return meaning; // part of a request, which is read back whole and checked by a person
+      if (open?.expects === 'freeText' && open.command === 'requestMembership') return meaning; // it is part of a request, which is read back in full and checked by a person
       const name = COMMANDS.find((one) => open?.expects === 'freeText' && one === open.command);
       return name && answer.text !== undefined ? { kind: 'near', command: { name, text: answer.text } } : meaning;
     }
@@ -124,7 +127,7 @@ export function doubtful(meaning: Meaning, open: Question | undefined): Meaning 
   }
 }
 
-/** These only show something: with polite words around them they are done at once, where any other is asked about. */
+/** Commands that only show something. With polite words around them they are done at once; any other command is asked about. */
 const SHOWS: ReadonlySet<CommandName> = new Set(['vote', 'projects', 'progress', 'receipt', 'repeat', 'menu', 'help']);
 
 /** What a message means, given what is open. */
@@ -132,10 +135,10 @@ export type Meaning =
   | { readonly kind: 'command'; readonly command: Command }
   /** Nearly a command ("停止吧,谢谢"): asked about, never guessed. */
   | { readonly kind: 'near'; readonly command: Command }
-  /** Fits the open question. */
+  /** It fits the open question. */
   | { readonly kind: 'answer'; readonly answer: Answer }
-  /** Numbers, and nothing that is open takes them: read back before they count. */
+  /** Numbers that fit nothing that is open: read back before they count. */
   | { readonly kind: 'numbers'; readonly numbers: number[] }
-  /** Titles of projects, and nothing that is open takes them: read back before they count. */
+  /** Titles of projects that fit nothing that is open: read back before they count. */
   | { readonly kind: 'named'; readonly numbers: number[] }
   | { readonly kind: 'unknown' };

@@ -4,15 +4,15 @@ import type { Keyword, Vocabulary } from './vocabulary.ts';
 
 export interface Found {
   readonly keyword: Keyword;
-  /** Where what follows the keyword begins. */
+  /** The place after the keyword. */
   readonly end: number;
-  /** The whole message: nothing before it and nothing behind it but blanks and punctuation. */
+  /** It is the whole message: only blanks and punctuation stand before and after it. */
   readonly isWhole: boolean;
   /** Polite words stand before it: 我要投. */
   readonly isLed: boolean;
 }
 
-/** The keyword that a normalised message is, or begins with, behind polite words at most. */
+/** The keyword that a normalised message is, or begins with. Only polite words may stand before it. */
 export function keywordIn(plain: string, vocabulary: Vocabulary): Found | undefined {
   const whole = wholeIn(plain, vocabulary);
   if (whole) return { keyword: whole, end: plain.length, isWhole: true, isLed: false };
@@ -31,7 +31,7 @@ export function keywordIn(plain: string, vocabulary: Vocabulary): Found | undefi
   return undefined;
 }
 
-/** Signs may be a message of their own: "*", "#", "??". */
+/** The keyword that is the whole message. Signs may be one: "*", "#", "??". */
 function wholeIn(plain: string, { keywords }: Vocabulary): Keyword | undefined {
   const { core } = trimmed(plain);
   if (core) return keywords.get(core.replace(/\s+/g, ' '));
@@ -40,14 +40,14 @@ function wholeIn(plain: string, { keywords }: Vocabulary): Keyword | undefined {
   return signs.size === 1 && sign !== undefined ? keywords.get(sign) : undefined;
 }
 
-/** A longer message that has a keyword in it somewhere is about something else. */
+/** A longer message that contains a keyword is about something else. */
 const LONGEST = 40;
-/** So many words of Latin letters, numbers or Chinese characters beside the keyword may still be a way to say it. */
+/** With so many words of Latin letters, numbers or Chinese characters beside the keyword, a message may still mean the command. */
 const BESIDE = 4;
 /** A shorter keyword is too often part of another word. */
 const LEAST = { characters: 2, letters: 4 };
 
-/** The one command whose keyword is somewhere in a short message, nothing before it that says the opposite: 怎么退订. */
+/** The one command whose keyword stands somewhere in a short message, without a word before it that says the opposite: 怎么退订. */
 export function nearIn(plain: string, vocabulary: Vocabulary): CommandName | undefined {
   if (plain.length > LONGEST) return undefined;
   let found: CommandName | undefined;
@@ -74,7 +74,7 @@ function isLong(word: string): boolean {
   return word.length >= (/^\p{Script=Latin}/u.test(word) ? LEAST.letters : LEAST.characters);
 }
 
-/** A word of Latin letters, or a number, counts like one Chinese character. */
+/** The length of a text: a word of Latin letters or a number counts like one Chinese character. */
 function weight(text: string): number {
   return /^[\p{Script=Latin}\p{Nd}]/u.test(text) ? 1 : text.length;
 }

@@ -1,13 +1,13 @@
 import { simplified } from './simplified.ts';
 
-/** A text as it is compared, character by character (`fold`), so that `writtenFrom` finds the way back. */
+/** A text in the form in which it is compared, character by character (`fold`), so that `writtenFrom` finds the way back. */
 export function normalise(text: string): string {
   let plain = '';
   for (const character of text) plain += fold(character);
   return plain;
 }
 
-/** "❶", "⓫", "⓵" and their like, which Unicode does not decompose: first and last character, and the first one's value. */
+/** Characters like "❶", "⓫", "⓵", which Unicode does not decompose: the first and last of each row, and the value of the first. */
 const CIRCLED = [
   [0x2776, 0x277f, 1],
   [0x2780, 0x2789, 1],
@@ -19,8 +19,8 @@ const TEN_KEYCAP = 0x1f51f;
 const KEYCAP = 0x20e3;
 
 /**
- * One character as it is compared: half-width, lower case, simplified. What nobody sees is dropped, and numbers that
- * stand in a frame of their own ("③", "3️⃣", "㈢") get a blank, so that "③⑦" is two numbers.
+ * One character in the form in which it is compared: half-width, lower case, simplified. Invisible characters are dropped. Numbers in a
+ * frame of their own ("③", "3️⃣", "㈢") get a blank, so that "③⑦" is two numbers.
  */
 function fold(character: string): string {
   const code = character.codePointAt(0) ?? 0;
@@ -29,7 +29,7 @@ function fold(character: string): string {
   return common.get(character) ?? foldRare(character, code);
 }
 
-/** Chinese punctuation, full-width forms and typographic quotes are in nearly every message: folded once. */
+/** Chinese punctuation, full-width forms and typographic quotes. They are in nearly every message, so they are folded only once. */
 const common = new Map(
   [
     [0x2010, 0x2030],
@@ -59,7 +59,10 @@ function simplifiedPoint(character: string): number {
   return code < 0x10000 ? simplified(code) : code;
 }
 
-/** The end of a text as it was written, from the place that is `offset` in its normalised form; trimmed, without the separator before it. */
+/**
+ * The end of a text as it was written, from the place that is `offset` in its normalised form. It is trimmed, and the separator before it
+ * is dropped.
+ */
 export function writtenFrom(text: string, offset: number): string {
   let folded = 0;
   let from = 0;

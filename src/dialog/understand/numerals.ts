@@ -21,8 +21,8 @@ const TENS = new Map([
 export const NUMERAL_CHARACTERS: ReadonlySet<string> = new Set([...DIGITS.keys(), ...UNITS.keys(), ...TENS.keys()]);
 
 /**
- * The number a Chinese numeral means, 0 to 9,999: 两百, 廿三, 一百零五, 一千二 (1,200), 壹佰, 二〇二七.
- * `undefined` where it is none, and where digits are read out ("三七"): that may be two numbers, see `digitsOf`.
+ * The number that a Chinese numeral means, 0 to 9,999: 两百, 廿三, 一百零五, 一千二 (1,200), 壹佰, 二〇二七. `undefined` if it is no numeral, or if digits
+ * are read out ("三七"): that may be two numbers, see `digitsOf`.
  */
 export function numeral(text: string): number | undefined {
   const written = text.replace(/[廿卅卌]/gu, (character) => TENS.get(character) ?? character);
@@ -33,7 +33,7 @@ export function numeral(text: string): number | undefined {
   return digits.length === 1 || isPlaced ? Number(digits) : undefined;
 }
 
-/** Digits read out one by one, "三七" or "幺零二", as digits; `undefined` where anything else is among them. */
+/** Digits that are read out one by one, "三七" or "幺零二", as digits; `undefined` if there is anything else among them. */
 export function digitsOf(text: string): string | undefined {
   let digits = '';
   for (const character of text) {
@@ -44,7 +44,10 @@ export function digitsOf(text: string): string | undefined {
   return digits || undefined;
 }
 
-/** Units must fall. A last digit without one counts in tenths of the unit before it (一百五), unless 零 stands between. */
+/**
+ * The value of a numeral with units. Each unit must be smaller than the one before. A last digit without a unit counts in tenths of the
+ * unit before it (一百五), unless 零 stands between.
+ */
 function withUnits(written: string): number | undefined {
   let sum = 0;
   let last = 10_000;

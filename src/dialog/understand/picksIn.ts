@@ -3,17 +3,17 @@ import type { TitleAt } from './titleAt.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 export interface Picks {
-  /** As sent: doubled ones stay doubled. */
+  /** As they were sent: a number that was sent twice is there twice. */
   readonly numbers: number[];
   readonly card?: string;
-  /** False where it has to be read back first: titles, digits read out, a question mark. */
+  /** False if it has to be read back first: titles, digits read out, a question mark. */
   readonly isSure: boolean;
 }
 
 /**
- * The numbers, and titles where `titleAt` is given, that a message consists of from a place on. Every piece must be one
- * that a pick is written with: whatever else is said ("不", "还是", "楼", "万") makes it something else, `undefined`.
- * `tolerance` is how many characters may be anything, beside a title and where nothing says the opposite.
+ * The picks in a message, from a place on: numbers, and titles if `titleAt` is given. Every piece must be one with which picks are
+ * written; anything else ("不", "还是", "楼", "万") makes it something else: `undefined`. `tolerance` is how many other characters may stand
+ * beside a title, if nothing says the opposite.
  */
 export function picksIn(plain: string, from: number, vocabulary: Vocabulary, titleAt?: TitleAt, tolerance = 0): Picks | undefined {
   const numbers: number[] = [];

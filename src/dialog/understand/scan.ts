@@ -4,7 +4,7 @@ import type { Role, Vocabulary } from './vocabulary.ts';
 
 /** A piece of a message; `text` in its normalised form. */
 export type Token =
-  /** `values` has more than one, and is not sure, where digits were read out: "三七". */
+  /** `values` has more than one number, and is not sure, if digits were read out: "三七". */
   | { readonly kind: 'number'; readonly text: string; readonly values: readonly number[]; readonly isSure: boolean }
   | { readonly kind: 'card'; readonly text: string; readonly digits: string }
   | { readonly kind: 'title'; readonly text: string; readonly number: number }
@@ -17,13 +17,13 @@ const DIGITS = /\d+/y;
 const LETTERS = /[\p{Script=Latin}']+/uy;
 const RANGE = /[\p{Pd}~〜∼−]/u;
 const MONEY_OR_MEASURE = /[\p{Sc}%‰°]/u;
-/** 第3个, 第三项: the third, where 3个 alone is three of them. */
+/** 第3个, 第三项: the third. But 3个 alone means three of them. */
 const ORDINAL = /第\s*(\d{1,4}|[零〇一二三四五六七八九十百千两廿卅]{1,8})\s*[个项条]?/y;
 const CARD_DIGITS = 9;
 const PHONE_DIGITS = 11;
 const LONGEST_NUMERAL = 16;
 
-/** Cuts a normalised message into pieces, from a place on; where a title is possible, the longest reading wins. */
+/** Cuts a normalised message into pieces, from a place on. If a title is possible, the longest reading wins. */
 export function* scan(plain: string, from: number, vocabulary: Vocabulary, titleAt?: TitleAt): Generator<Token> {
   for (let at = from; at < plain.length; ) {
     const token = next(plain, at, vocabulary, titleAt);
@@ -44,7 +44,10 @@ function next(plain: string, at: number, vocabulary: Vocabulary, titleAt: TitleA
   );
 }
 
-/** A whole title wins over a word; a part of one has to be longer, and not just a number with what follows it. */
+/**
+ * Whether a title is read here. A whole title wins over a word. A part of a title has to be longer than the word, and more than a number
+ * with what follows it.
+ */
 function isTitle({ text, isWhole }: NonNullable<ReturnType<TitleAt>>, word: string, number: Token | undefined): boolean {
   return text.length > (number ? number.text.length + 1 : 0) && (isWhole ? text.length >= word.length : text.length > word.length);
 }
@@ -105,7 +108,7 @@ function match(pattern: RegExp, plain: string, at: number): RegExpExecArray | nu
 /** Blanks, punctuation, signs and pictures: what may stand between words. */
 const GAP = /[\s\p{P}\p{S}]/u;
 
-/** Where the run of blanks, punctuation and pictures that begins here ends; `at` itself where there is none. */
+/** The end of the run of blanks, punctuation and pictures that begins here; `at` itself if there is none. */
 export function gapEnd(plain: string, at: number): number {
   let end = at;
   while (end < plain.length) {
@@ -116,7 +119,7 @@ export function gapEnd(plain: string, at: number): number {
   return end;
 }
 
-/** The text without blanks, punctuation and pictures on either side, and where it begins. */
+/** The text without blanks, punctuation and pictures at its beginning and end, and the place where it begins. */
 export function trimmed(plain: string): { readonly core: string; readonly start: number } {
   const start = gapEnd(plain, 0);
   let end = plain.length;
@@ -136,8 +139,8 @@ function characterAt(plain: string, at: number): string {
 const LETTER = /[\p{Script=Latin}']/u;
 
 /**
- * The longest of the words that stands at this place, its first character being the key they are listed under.
- * A word that ends in a Latin letter must end there: "vote" is not in "voting", though it is in "vote3".
+ * The longest word that stands at this place; words are listed under their first character. A word that ends in a Latin letter must end
+ * there: "vote" is not in "voting", but it is in "vote3".
  */
 export function longestAt(plain: string, at: number, from: ReadonlyMap<string, readonly string[]>): string | undefined {
   const first = plain.codePointAt(at);
@@ -145,7 +148,7 @@ export function longestAt(plain: string, at: number, from: ReadonlyMap<string, r
   return from.get(String.fromCodePoint(first))?.find((word) => plain.startsWith(word, at) && endsWhole(plain, at + word.length));
 }
 
-/** Whether the word that ends here goes on, letter after letter. */
+/** Whether the word ends here: no further letter follows its last letter. */
 function endsWhole(plain: string, end: number): boolean {
   return end >= plain.length || !LETTER.test(plain.charAt(end)) || !LETTER.test(plain.charAt(end - 1));
 }

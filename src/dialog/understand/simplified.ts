@@ -4,8 +4,8 @@ const table = new Uint16Array(0x10000);
 for (let at = 0; at < traditional.length; at = next(at)) table[traditional.charCodeAt(at)] = simple(at);
 
 /**
- * The simplified form of one UTF-16 unit (itself, where there is none other). Character by character: enough to
- * recognise words, and a tenth of the memory of OpenCC's own converters, whose phrases only matter for text that is shown.
+ * The simplified form of one UTF-16 unit; the unit itself if there is no other. Character by character is enough to recognise words. It
+ * takes a tenth of the memory of OpenCC's own converters, whose phrases matter only for text that is shown.
  */
 export function simplified(unit: number): number {
   return table[unit] || unit;
@@ -16,7 +16,7 @@ function next(at: number): number {
   return end < 0 ? traditional.length : end + 1;
 }
 
-/** Characters beyond the basic plane, a handful of rare ones, are left as they are. */
+/** Characters beyond the basic plane, a few rare ones, stay as they are. */
 function simple(at: number): number {
   const value = traditional.charCodeAt(at + 2);
   const isPair = (unit: number) => unit >= 0xd800 && unit <= 0xdfff;

@@ -1,7 +1,7 @@
 import type { Option } from '../question.ts';
 import { normalise } from './normalise.ts';
 
-/** Finds the title, or a part of one, that stands at a place of a normalised message. */
+/** Finds the title, or part of one, that stands at a place of a normalised message. */
 export type TitleAt = (plain: string, at: number) => { readonly text: string; readonly number: number; readonly isWhole: boolean } | undefined;
 
 interface Label {
@@ -9,13 +9,13 @@ interface Label {
   readonly text: string;
 }
 
-/** So much of a title names it, if no other title has it too. */
+/** A part of a title must be at least so long to name it, if no other title has it too. */
 const LEAST = { characters: 2, letters: 3 };
-/** From this length on, one wrong character still names it. */
+/** From this length on, a title with one wrong character still counts. */
 const FORGIVING = 4;
 const LETTER = /[\p{Script=Latin}\p{Nd}']/u;
 
-/** Titles of these options: whole, in part where only one has that part, or with one wrong character. */
+/** Finds titles of these options: the whole title, a part that only one title has, or a title with one wrong character. */
 export function titleAt(options: readonly Option[]): TitleAt {
   let labels: readonly Label[] | undefined;
   return (plain, at) => {
@@ -40,7 +40,7 @@ function longestPart(labels: readonly Label[], plain: string, at: number) {
   return found;
 }
 
-/** Long enough, and not cut off in the middle of a Latin word. */
+/** Whether it is long enough, and not cut off in the middle of a Latin word. */
 function names(text: string, after: string): boolean {
   const last = text.charAt(text.length - 1);
   if (/\s/.test(last) || (LETTER.test(last) && LETTER.test(after))) return false;
@@ -51,7 +51,7 @@ function isLatin(text: string): boolean {
   return /\p{Script=Latin}/u.test(text);
 }
 
-/** Whole words of a title: "light" is not in "lightning". */
+/** Whether a title has these whole words: "light" is not in "lightning". */
 function hasWords(label: string, words: string): boolean {
   for (let at = label.indexOf(words); at >= 0; at = label.indexOf(words, at + 1)) {
     const isCut = (a: string, b: string) => LETTER.test(a) && LETTER.test(b);

@@ -11,9 +11,9 @@ import type { Vocabulary } from './vocabulary.ts';
 const UNKNOWN: Meaning = { kind: 'unknown' };
 
 /**
- * What a message means: a command first, then an answer to the open question, then picks out of the blue, then what is
- * nearly a command. Whatever it does not know makes a pick something else, so that no ballot is ever guessed.
- * `ballot` is what can be voted for now, empty while voting is not open.
+ * What a message means: first a command, then an answer to the open question, then picks out of the blue, then what is nearly a command.
+ * If a message has anything that is not known, it is no pick, so that no ballot is ever guessed. `ballot` is what can be voted for now;
+ * it is empty if voting is not open.
  */
 export function understand(text: string, open: Question | undefined, ballot: readonly Option[], vocabulary: Vocabulary): Meaning {
   const plain = joinedCard(normalise(text), ballot);
@@ -27,10 +27,10 @@ export function understand(text: string, open: Question | undefined, ballot: rea
   return command ?? outOfTheBlue(plain, open, ballot, vocabulary) ?? near(plain, vocabulary);
 }
 
-/** A card as it is printed, `204 681 717`: what comes before it may be three-digit numbers, too. */
+/** A card as it is printed, `204 681 717`. Three-digit numbers may stand before it too. */
 const LAST_SPLIT_CARD = /^(.*(?<!\d))([1-9]\d{2})[ -](\d{3})[ -](\d{3})(?!\d)/s;
 
-/** A normalised message with its card in one piece; three numbers of the ballot are picks. */
+/** A normalised message with its card in one piece. Three numbers that are all on the ballot are picks. */
 function joinedCard(plain: string, ballot: readonly Option[]): string {
   return plain.replace(LAST_SPLIT_CARD, (split, before: string, ...groups) => {
     const parts = groups.slice(0, 3).map(String);
@@ -51,7 +51,7 @@ function freeText(text: string, plain: string, { command: asked }: Extract<Quest
   return { kind: 'answer', answer };
 }
 
-/** A question names its command, or the keyword of it. */
+/** The command that a question names, by its name or by a keyword. */
 function ownCommand(asked: string, { keywords }: Vocabulary): CommandName | undefined {
   return COMMANDS.find((name) => name === asked) ?? keywords.get(normalise(asked))?.name;
 }

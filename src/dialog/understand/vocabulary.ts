@@ -2,15 +2,15 @@ import { CodedError } from '../../store/codedError.ts';
 import { COMMANDS, type CommandName } from '../command.ts';
 import { normalise } from './normalise.ts';
 
-/** What a word that is no command may do in a message; `locales/<language>/commands.json` lists them by these names. */
+/** What a word that is no command may do in a message. `locales/<language>/commands.json` lists words by these names. */
 const ROLES = [
-  /** Said out of politeness, anywhere. */
+  /** Said out of politeness, at any place. */
   'polite',
   /** Before the first number, title or keyword: 我要, "I want to". */
   'lead',
   /** Between two picks: 和, "and". */
   'between',
-  /** Right behind a number: 号, "th". */
+  /** Directly after a number: 号, "th". */
   'after',
   /** Turns a pick into a question, so that it is read back first: 吗, "?". */
   'doubt',
@@ -22,22 +22,24 @@ const ROLES = [
   'no',
   /** Asks for the next page. */
   'more',
-  /** Begins with nothing picked. */
+  /** Begins again with no picks. */
   'afresh',
 ] as const;
 export type Role = (typeof ROLES)[number];
 
-/** One language's `commands.json`: keywords by command, near misses by `<command>?`, other words by role, number words in order from zero. */
+/**
+ * One language's `commands.json`: keywords by command, near misses by `<command>?`, other words by role, number words in order from zero.
+ */
 export type CommandWords = Readonly<Record<string, readonly string[]>>;
 
 export interface Keyword {
-  /** None for a word that begins like a keyword and is another one: 问题. */
+  /** Absent for a word that begins like a keyword but is another word: 问题. */
   readonly name?: CommandName;
-  /** A near miss of the command: asked about. */
+  /** A near miss of the command: it is asked about. */
   readonly isNear: boolean;
 }
 
-/** All languages' words together, compiled once: a message may be in any of them. */
+/** The words of all languages together, compiled once: a message may be in any of them. */
 export interface Vocabulary {
   readonly keywords: ReadonlyMap<string, Keyword>;
   readonly words: ReadonlyMap<string, ReadonlySet<Role>>;
@@ -48,8 +50,8 @@ export interface Vocabulary {
 }
 
 /**
- * Compiles the catalogues, by language. Throws `CodedError` where a command has no keyword in any of them, where a key
- * is unknown, and where one keyword stands for two commands.
+ * Compiles the catalogues, by language. Throws `CodedError` if a command has no keyword in any of them, if a key is unknown, or if one
+ * keyword stands for two commands.
  */
 export function vocabulary(catalogues: Readonly<Record<string, CommandWords>>): Vocabulary {
   const keywords = new Map<string, Keyword>();

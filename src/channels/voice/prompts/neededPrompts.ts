@@ -4,12 +4,12 @@ import type { CycleRecord } from '../../../fund/cycles/index.ts';
 import type { World } from '../../../store/world.ts';
 import { type Phrases, phraseOf, promptBook, recordedKeys, titleKey } from './promptBook.ts';
 
-/** Something that a speaker records. */
+/** A prompt that a speaker has to record. */
 interface NeededPrompt {
   readonly key: string;
   /** What is said. */
   readonly text: string;
-  /** The conversation that it is heard in; `number` and `title` are heard in all. */
+  /** The conversation in which it is heard; `number` and `title` are heard in all. */
   readonly where: string;
 }
 
@@ -17,8 +17,8 @@ const NOT_HEARD = ['page', 'simulator', 'commands', 'notice'];
 const CONTEXT = /_(sms|voice|wechat)$/;
 
 /**
- * Everything that has to be recorded in a language for its phone line to be spoken by a person: phrases, numbers, and the titles of the cycle. `say` words a phrase
- * for who records it.
+ * Everything that has to be recorded in a language so that the whole phone line has a human voice: phrases, numbers, and the titles of
+ * the cycle. `say` words a phrase for the speaker who records it.
  */
 export function neededPrompts(phrases: Phrases, language: string, cycle: CycleRecord | null, say?: Words): NeededPrompt[] {
   const labels = new Set(phrases.menus.flatMap((asked) => (asked.expects === 'choice' ? asked.options.map(({ label }) => label) : [])));
@@ -33,7 +33,7 @@ export function neededPrompts(phrases: Phrases, language: string, cycle: CycleRe
   return [...words, ...numbersIn(cycle).map((number) => ({ key: `number.${number}`, text: String(number), where: 'number' })), ...titles];
 }
 
-/** The words of a phrase: none where a part of it can never be recorded, since it is never played then. */
+/** The recordings that a phrase needs. If a part of it can never be recorded, none: such a phrase is never played. */
 function wordsOf(phrases: Phrases, language: string, key: string, say: Words | undefined): NeededPrompt[] {
   const parts = phraseOf(phrases, language, key);
   if (!parts || parts.some((part) => 'param' in part && isNever(part))) return [];
@@ -82,7 +82,10 @@ function flat(path: string, texts: unknown): string[] {
 /** Heard in every flow. */
 const EVERYWHERE = ['voice', 'number', 'title'];
 
-/** Whether a language that no synthesis speaks may be offered on the phone: the menu, who one is and the vote are recorded whole, this cycle's titles included. */
+/**
+ * Whether a language without speech synthesis may be offered on the phone. The menu, identifying oneself and the vote have to be recorded
+ * in full, with this cycle's titles.
+ */
 export function isOffered({ whole }: Phrases, needed: readonly NeededPrompt[], recorded: (key: string) => boolean): boolean {
   const wanted = needed.filter(({ where }) => whole.includes(where) || EVERYWHERE.includes(where));
   return wanted.some(({ where }) => where === 'title') && wanted.every(({ key }) => recorded(key));
@@ -90,7 +93,7 @@ export function isOffered({ whole }: Phrases, needed: readonly NeededPrompt[], r
 
 const SICHUAN = 'zh-CN-sichuan';
 
-/** Whether a community's phone line speaks 四川话: no synthesis does. */
+/** Whether a community's phone line speaks 四川话, for which there is no speech synthesis. */
 export function speaksSichuan(world: World, phrases: Phrases): (community: string) => Promise<boolean> {
   const bookOf = promptBook(world);
   return async (community) => {

@@ -12,14 +12,14 @@ import { perWorld, type World } from '../../../store/world.ts';
 export interface PromptBook {
   readonly cycle: CycleRecord | null;
   has(language: string, key: string): boolean;
-  /** The hashes of the recordings that say a phrase whole; undefined where one of them is missing: then the whole phrase is synthesised. */
+  /** The hashes of the recordings that together say a phrase. Undefined if one of them is missing: then the whole phrase is synthesised. */
   find(phrases: Phrases, language: string, said: Statement | Question): readonly string[] | undefined;
 }
 
 const LIFETIME_MS = 2_000;
 const MOST = 10_000;
 
-/** Which prompts a community has; an import is heard of within two seconds. */
+/** The prompts that a community has; an import takes effect within two seconds. */
 export const promptBook: (world: World) => (community: string) => Promise<PromptBook> = perWorld((world) => {
   const current = currentCycle(world);
   return cached(world, LIFETIME_MS, MOST, async (community) => {
@@ -48,33 +48,33 @@ function bookOf(hashes: ReadonlyMap<string, string>, cycle: CycleRecord | null):
   };
 }
 
-/** What can be said. */
+/** The texts that can be spoken. */
 export interface Phrases {
   readonly catalogue: i18n;
-  /** What can be chosen in them is always the same. */
+  /** Questions whose options are always the same. */
   readonly menus: readonly Question[];
-  /** The flows that somebody has to be able to go through without a word of another language. */
+  /** The flows that callers must be able to go through without a word in another language. */
   readonly whole: readonly string[];
 }
 
-/** What can be said with these flows. */
+/** The texts that can be spoken with these flows. */
 export function phrasesOf(catalogue: i18n, flows: Catalogue): Phrases {
   return { catalogue, menus: menusOf(flows), whole: (['menu', 'identify', 'vote'] as const).map((role) => flowWith(flows, role)) };
 }
 
-/** A part of a phrase: what is always the same words, or a parameter and the formatter that says it. */
+/** A part of a phrase: words that are always the same, or a parameter and the formatter that words it. */
 type Part = { readonly words: string } | { readonly param: string; readonly format?: string };
 
 const FALLBACK: Partial<Record<string, string>> = { 'zh-CN-sichuan': 'zh-CN' };
 const PLACEHOLDER = /\{\{\s*([\w.]+)\s*(?:,\s*(\w+)[^}]*)?\}\}/g;
-/** Between two variable parts nobody misses it. */
+/** Text between two variable parts that need not be spoken. */
 const SAYS_NOTHING = /^[\s\p{P}号]*$/u;
-/** The same for everybody in a community, whose own recordings these are. */
+/** Parameters that are the same for everybody in a community; the recordings are the community's own. */
 const CONSTANT = ['community', 'personName', 'personPhone'];
 
 /**
- * The parts of a phrase as it is heard on the phone, undefined where no text is for there. What is the same for everybody is words: the community's name, and in a menu
- * what can be chosen.
+ * The parts of a phrase as it is heard on the phone; undefined if it has no text for the phone. What is the same for everybody counts as
+ * words: the community's name, and the options of a menu.
  */
 export function phraseOf({ catalogue, menus }: Phrases, language: string, key: string): readonly Part[] | undefined {
   const template = templateOf(catalogue, language, key);
@@ -99,7 +99,7 @@ export function phraseOf({ catalogue, menus }: Phrases, language: string, key: s
   return SAYS_NOTHING.test(words) ? parts : [...parts, { words }];
 }
 
-/** The voice line's own text of a key; what has none is not for the phone. */
+/** The phone line's own text of a key; a key without one is not for the phone. */
 function templateOf(catalogue: i18n, language: string, key: string): string | undefined {
   const [, namespace = '', path = ''] = /^([^.]+)\.(.+)$/.exec(key) ?? [];
   const found: unknown =
@@ -111,8 +111,8 @@ function templateOf(catalogue: i18n, language: string, key: string): string | un
 }
 
 /**
- * The recordings that together say a phrase, in order; undefined where a variable part is none that can be recorded (a time, what somebody
- * wrote). Words are `key`, or `key.1`, `key.2`… where variable parts stand between them.
+ * The keys of the recordings that together say a phrase, in order. Undefined if a variable part cannot be recorded (a time, a text that
+ * somebody wrote). Words have the key `key`, or `key.1`, `key.2`… if variable parts stand between them.
  */
 export function recordedKeys(parts: readonly Part[], said: Statement | Question, cycle: string | undefined): string[] | undefined {
   const isOne = parts.filter((part) => 'words' in part).length === 1;
