@@ -8,9 +8,7 @@ import type { CadreChecked, CadreProved } from '../src/fund/people/index.ts';
 interface Context {
   readonly command: CommandName;
   readonly text: string;
-  /** The name under which the cadre acts; it is public. */
-  readonly by: string;
-  readonly sent?: { readonly phone: string; readonly name: string };
+  readonly sent?: { readonly phone: string };
   /** When the six digits were repeated. */
   readonly provedAt?: string;
   readonly given: string;
@@ -35,8 +33,8 @@ export const cadre = setup({
     proveCadre: service<CadreProved>('proveCadre'),
     checkCadre: service<CadreChecked, { phone: string; digits: string }>('checkCadre'),
     planBroadcast: service<Plan, { text: string }>('planBroadcast'),
-    sendBroadcast: service<Plan, { text: string; by: string; provedAt?: string }>('sendBroadcast'),
-    nudge: service<Nudged, { by: string }>('nudge'),
+    sendBroadcast: service<Plan, { text: string; provedAt?: string }>('sendBroadcast'),
+    nudge: service<Nudged>('nudge'),
     readSituation: service<Situation>('readSituation'),
   },
   guards: {
@@ -54,8 +52,7 @@ export const cadre = setup({
   },
   actions: {
     say: enqueueActions(say),
-    keepName: assign({ by: (_, outcome: CadreProved) => ('proved' in outcome ? outcome.name : '') }),
-    keepSent: assign((_, outcome: CadreProved) => ('sent' in outcome ? { sent: outcome.sent, by: outcome.sent.name } : {})),
+    keepSent: assign((_, outcome: CadreProved) => ('sent' in outcome ? { sent: outcome.sent } : {})),
     keepGiven: assign({ given: (_, given: string) => given }),
     keepProof: assign({ provedAt: (_, outcome: CadreChecked) => ('proved' in outcome ? outcome.at : undefined) }),
     forgetGiven: assign({ given: '' }),
@@ -66,7 +63,7 @@ export const cadre = setup({
 }).createMachine({
   id: 'cadre',
   version: '1',
-  context: ({ input: { command = 'situation', text = '' } }) => ({ command, text, by: '', given: '' }),
+  context: ({ input: { command = 'situation', text = '' } }) => ({ command, text, given: '' }),
   initial: 'proving',
   states: {
     proving: {
@@ -78,7 +75,6 @@ export const cadre = setup({
           {
             guard: { type: 'isProved', params: ({ event }) => event.output },
             target: 'acting',
-            actions: { type: 'keepName', params: ({ event }) => event.output },
           },
           {
             guard: { type: 'isSent', params: ({ event }) => event.output },
@@ -167,7 +163,7 @@ export const cadre = setup({
       invoke: {
         id: 'sendBroadcast',
         src: 'sendBroadcast',
-        input: ({ context: { text, by, provedAt } }) => ({ text, by, ...(provedAt !== undefined && { provedAt }) }),
+        input: ({ context: { text, provedAt } }) => ({ text, ...(provedAt !== undefined && { provedAt }) }),
         onDone: [
           { guard: { type: 'isStale', params: ({ event }) => event.output }, target: 'proving' },
           { target: 'over', actions: { type: 'say', params: ({ event }) => sentOf(event.output) } },
@@ -179,7 +175,6 @@ export const cadre = setup({
       invoke: {
         id: 'nudge',
         src: 'nudge',
-        input: ({ context: { by } }) => ({ by }),
         onDone: { target: 'over', actions: { type: 'say', params: ({ event }) => nudgedOf(event.output) } },
       },
     },
@@ -214,7 +209,7 @@ function sentOf(plan: Plan): Statement[] {
 }
 
 function nudgedOf(nudged: Nudged): Statement[] {
-  if ('refused' in nudged) return [{ key: 'cadre.notVoting' }];
+  if ('refused' in nudged) return [{ key: nudged.refused === 'notCadre' ? 'cadre.refused.notCadre' : 'cadre.notVoting' }];
   const { notVoted, waitsUntil } = nudged;
   return [{ key: waitsUntil ? 'cadre.nudgedLater' : 'cadre.nudged', params: { notVoted, ...(waitsUntil && { waitsUntil }) } }];
 }

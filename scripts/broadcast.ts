@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { CHANNELS } from '../src/contacts/channel.ts';
-import { Resident } from '../src/fund/people/index.ts';
+import { type Actor, operator, Resident } from '../src/fund/people/index.ts';
 import { Broadcast, countBroadcast } from '../src/outreach/broadcasts/broadcast.ts';
 import { createBroadcast } from '../src/outreach/broadcasts/cadreBroadcast.ts';
 import { cancelBroadcast, resumeBroadcast } from '../src/outreach/broadcasts/changeBroadcast.ts';
@@ -49,13 +49,14 @@ await command(USAGE, async () => {
     },
   });
   const { cancel, resume } = values;
-  if (cancel !== undefined) return withStore(({ world }) => cancelled(world, wanted(cancel, '--cancel')));
-  if (resume !== undefined) return withStore(({ world }) => resumed(world, wanted(resume, '--resume'), values.wait));
+  const somebody = operator(values.by ?? 'operator');
+  if (cancel !== undefined) return withStore(({ world }) => cancelled(world, wanted(cancel, '--cancel'), somebody));
+  if (resume !== undefined) return withStore(({ world }) => resumed(world, wanted(resume, '--resume'), somebody, values.wait));
   const community = wanted(values.community, '--community');
   if (values.list) return withStore(({ world }) => broadcastList(world, community, values.json));
   const draft = { community, text: values.text ?? '', to: values.to, ...(values.at !== undefined && { at: values.at }) };
   if (values.text === undefined) throw new CodedError('usage', '--text is missing.');
-  const by = wanted(values.by, '--by');
+  const actor = operator(wanted(values.by, '--by'));
   return withStore(async ({ world }) => {
     const { timezone } = await wantedCommunity(community);
     const deps = await broadcastDeps(world);
@@ -77,12 +78,12 @@ await command(USAGE, async () => {
       return 1;
     }
     if (before?.state === 'queued') note(`It was queued today already, as ${plan.id}: nobody gets it twice.`);
-    return sent(world, deps, plan, by, values.wait);
+    return sent(world, deps, plan, actor, values.wait);
   });
 });
 
-async function sent(world: World, { channels }: BroadcastDeps, plan: Plan, by: string, isWaiting: boolean): Promise<number> {
-  const { _id } = await createBroadcast(world, plan, by);
+async function sent(world: World, { channels }: BroadcastDeps, plan: Plan, actor: Actor, isWaiting: boolean): Promise<number> {
+  const { _id } = await createBroadcast(world, plan, actor);
   const bar = progress('residents', await collection(Resident).countDocuments({ community: plan.community, erasedAt: { $exists: false } }));
   const queue = queueBroadcast(world, channels);
   let queued = await queue(_id, (count) => bar.increment(count));
@@ -121,8 +122,8 @@ async function followed(id: string): Promise<number> {
   }
 }
 
-async function cancelled(world: World, id: string): Promise<number> {
-  const count = await cancelBroadcast(world, id);
+async function cancelled(world: World, id: string, actor: Actor): Promise<number> {
+  const count = await cancelBroadcast(world, id, actor);
   if (count === undefined) {
     note(`There is no broadcast ${id}.`);
     return 1;
@@ -131,8 +132,8 @@ async function cancelled(world: World, id: string): Promise<number> {
   return 0;
 }
 
-async function resumed(world: World, id: string, isWaiting: boolean): Promise<number> {
-  if (!(await resumeBroadcast(world, id))) {
+async function resumed(world: World, id: string, actor: Actor, isWaiting: boolean): Promise<number> {
+  if (!(await resumeBroadcast(world, id, actor))) {
     note(`${id} is not paused.`);
     return 1;
   }

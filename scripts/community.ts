@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { importCommunity } from '../src/fund/files/index.ts';
+import { operator } from '../src/fund/people/index.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import { command } from './support/command.ts';
 import { note } from './support/note.ts';
@@ -31,10 +32,11 @@ await command(USAGE, async () => {
   const folder = wanted(dir, 'DIR');
   if (!existsSync(join(folder, 'community.yaml'))) throw new CodedError('usage', `There is no community.yaml in ${folder}.`);
   const isSaid = values.by !== undefined || values.reason !== undefined;
-  const explained = isSaid && { explained: { by: wanted(values.by, '--by'), reason: wanted(values.reason, '--reason') } };
+  const actor = operator(isSaid ? wanted(values.by, '--by') : 'operator');
+  const explained = isSaid && { reason: wanted(values.reason, '--reason') };
   return withStore(async ({ world }) => {
     const bar = residentsBar();
-    const outcome = await importCommunity(world)(folder, { replace: values.replace, progress: bar.show, ...explained });
+    const outcome = await importCommunity(world)(folder, actor, { replace: values.replace, progress: bar.show, ...explained });
     bar.stop();
     if ('problems' in outcome) {
       for (const { file, line, what } of outcome.problems) note(`${file}:${line}: ${what}`);

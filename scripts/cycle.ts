@@ -1,6 +1,7 @@
 import { hasBallots } from '../src/fund/ballots/index.ts';
 import { Community } from '../src/fund/communities/index.ts';
 import { Cycle, type CycleRecord, extendCycle, moveCycle, periods, STAGES, stageAt } from '../src/fund/cycles/index.ts';
+import { type Actor, operator } from '../src/fund/people/index.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import { collection } from '../src/store/collection.ts';
 import { readTime } from '../src/store/wallTime.ts';
@@ -46,13 +47,14 @@ await command(USAGE, async () => {
     const stage = STAGES.find((stage) => stage === wanted(word, 'STAGE'));
     if (!stage) throw new CodedError('usage', `STAGE must be one of ${STAGES.join(', ')}.`);
     const reason = values.reason === undefined ? {} : { reason: wanted(values.reason, '--reason') };
-    const move = { id, stage, by: wanted(values.by, '--by'), ...reason };
+    const move = { id, stage, actor: operator(wanted(values.by, '--by')), ...reason };
     return withStore(async ({ world }) => {
       const outcome = await moveCycle(world, hasBallots)(move);
       return 'moved' in outcome ? done(`${id} is at ${stage}.`) : no(REFUSED[outcome.refused]);
     });
   }
-  const extension = { id, to: wanted(values.to, '--to'), by: wanted(values.by, '--by'), reason: wanted(values.reason, '--reason') };
+  const actor = operator(wanted(values.by, '--by'));
+  const extension = { id, to: wanted(values.to, '--to'), actor, reason: wanted(values.reason, '--reason') };
   return withStore(({ world }) => extend(world, extension));
 });
 
@@ -109,7 +111,7 @@ async function show(world: World, id: string, isJson: boolean): Promise<number> 
   return 0;
 }
 
-async function extend(world: World, { to, ...extension }: { id: string; to: string; by: string; reason: string }): Promise<number> {
+async function extend(world: World, { to, ...extension }: { id: string; to: string; actor: Actor; reason: string }): Promise<number> {
   const timezone = await zoneOf(await found(extension.id));
   const time = readTime(to, timezone, world.now());
   if (!time) throw new CodedError('usage', '--to must be a time such as 2026-12-20, 2026-12-20T20:00 or +3d.');

@@ -1,4 +1,5 @@
 import { answerInquiry, answerText, Inquiry, inquiryAddress, inquiryText } from '../src/fund/inquiries/index.ts';
+import { operator } from '../src/fund/people/index.ts';
 import { enqueue } from '../src/outreach/outbox/enqueue.ts';
 import { collection } from '../src/store/collection.ts';
 import { cleanText } from '../src/store/text.ts';
@@ -31,7 +32,7 @@ await command(USAGE, async () => {
     community,
     number: wantedNumber(number, 'N'),
     text: wanted(cleanText(values.text ?? ''), '--text'),
-    by: wanted(values.by, '--by'),
+    actor: operator(wanted(values.by, '--by')),
   };
   return withStore(async ({ world }) => {
     const outcome = await answerInquiry(world, enqueue(world))(answer);

@@ -1,4 +1,5 @@
 import { currentCycle } from '../src/fund/cycles/index.ts';
+import { operator } from '../src/fund/people/index.ts';
 import { hideProposal, PROPOSAL_STATES, releaseProposal, setProposalState } from '../src/fund/proposals/index.ts';
 import { enqueue } from '../src/outreach/outbox/enqueue.ts';
 import { CodedError } from '../src/store/codedError.ts';
@@ -26,18 +27,20 @@ await command(USAGE, async () => {
     { project: { type: 'string' }, by: { type: 'string' }, reason: { type: 'string' } },
   );
   const [slug, n, word] = words;
-  const [community, number, by] = [wanted(slug, 'SLUG'), wantedNumber(n, 'N'), wanted(values.by, '--by')];
+  const [community, number, actor] = [wanted(slug, 'SLUG'), wantedNumber(n, 'N'), operator(wanted(values.by, '--by'))];
   if (verb === 'state') {
     const state = PROPOSAL_STATES.find((state) => state === word);
     if (!state) throw new CodedError('usage', `STATE must be one of ${PROPOSAL_STATES.join(', ')}.`);
     const project = values.project === undefined ? {} : { project: wantedNumber(values.project, '--project') };
     return withStore(async ({ world }) =>
-      said(await setProposalState(world, enqueue(world))({ cycle: await cycleOf(world, community, project.project), number, state, ...project, by })),
+      said(
+        await setProposalState(world, enqueue(world))({ cycle: await cycleOf(world, community, project.project), number, state, ...project, actor }),
+      ),
     );
   }
   const reason = wanted(values.reason, '--reason');
   const change = verb === 'hide' ? hideProposal : releaseProposal;
-  return withStore(async ({ world }) => said(await change(world, enqueue(world))({ cycle: await cycleOf(world, community), number, by, reason })));
+  return withStore(async ({ world }) => said(await change(world, enqueue(world))({ cycle: await cycleOf(world, community), number, actor, reason })));
 });
 
 async function cycleOf(world: World, slug: string, project?: number): Promise<string> {

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { Inquiry, inquiryAddress, inquiryText, Recording, recordingFiles } from '../src/fund/inquiries/index.ts';
+import { type Actor, operator } from '../src/fund/people/index.ts';
 import { Proposal, proposalAddress, proposalText, writeDown } from '../src/fund/proposals/index.ts';
 import { enqueue } from '../src/outreach/outbox/enqueue.ts';
 import { CodedError } from '../src/store/codedError.ts';
@@ -44,7 +45,7 @@ await command(USAGE, async () => {
     const out = wanted(values.out, '--out');
     return withStore(({ world }) => play(world, recording, out));
   }
-  const heard = { recording, text: wanted(values.text, '--text'), by: wanted(values.by, '--by') };
+  const heard = { recording, text: wanted(values.text, '--text'), actor: operator(wanted(values.by, '--by')) };
   return withStore(({ world }) => transcribe(world, heard));
 });
 
@@ -119,7 +120,7 @@ async function play(world: World, recording: string, out: string): Promise<numbe
   return 0;
 }
 
-async function transcribe(world: World, heard: { recording: string; text: string; by: string }): Promise<number> {
+async function transcribe(world: World, heard: { recording: string; text: string; actor: Actor }): Promise<number> {
   const outcome = await writeDown(world, enqueue(world))(heard);
   if ('refused' in outcome) {
     note(

@@ -9,6 +9,7 @@ import { playedCarriers } from '../src/demo/carriers/playedCarriers.ts';
 import { castOnPaper, hasBallots, results } from '../src/fund/ballots/index.ts';
 import { readPabulib } from '../src/fund/ballots/pabulib/index.ts';
 import { Cycle, moveCycle } from '../src/fund/cycles/index.ts';
+import { operator } from '../src/fund/people/index.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import { openStore, type Store } from '../src/store/openStore.ts';
 import type { Cast, ReplayLine } from './replay/cast.ts';
@@ -76,7 +77,10 @@ async function replay(store: Store, cast: Cast, played: Played): Promise<Outcome
   const { url, stop } = await onOwnPort((url) => app({ world, log: logger('error'), publicUrl: url, demo, announces: false }));
   try {
     await castAll(store, cast, { url, publicUrl: url, authToken }, played);
-    await moveCycle(world, hasBallots)({ id: played.cycle, stage: 'implement', by: 'replay', reason: 'all ballots of the file are cast' });
+    await moveCycle(
+      world,
+      hasBallots,
+    )({ id: played.cycle, stage: 'implement', actor: operator('replay'), reason: 'all ballots of the file are cast' });
     process.stderr.write('Voting is over; the ledger is sealed 10 s after the close …\n');
     while (!(await Cycle.exists({ _id: played.cycle, sealedAt: { $exists: true } }))) await sleep(250);
     const { winners, turnout } = await results(world)(played.cycle);
@@ -109,7 +113,7 @@ async function castByHand(
   picks: readonly number[],
   at: Date,
 ): Promise<void> {
-  const cast = await paper({ picks, card, channel: 'paper', by: 'replay', key: `${community}|${card}` }, community, at);
+  const cast = await paper({ picks, card, channel: 'paper', actor: operator('replay'), key: `${community}|${card}` }, community, at);
   if ('refused' in cast) throw new CodedError('not-cast', `A paper ballot of the file (${picks.join(' ')}) was not taken: ${cast.refused.reason}.`);
 }
 

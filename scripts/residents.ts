@@ -1,7 +1,7 @@
 import { open, rm } from 'node:fs/promises';
 import { stringify } from 'csv-stringify/sync';
 import { phone } from '../src/contacts/phone.ts';
-import { askerOf, MembershipRequest, printedCard, unlockAddress } from '../src/fund/people/index.ts';
+import { type Actor, askerOf, MembershipRequest, operator, printedCard, unlockAddress } from '../src/fund/people/index.ts';
 import { acceptRequest, type MadeCards, makeCards, refuseRequest } from '../src/fund/roster/index.ts';
 import { enqueue } from '../src/outreach/outbox/enqueue.ts';
 import { CodedError } from '../src/store/codedError.ts';
@@ -56,26 +56,27 @@ await command(USAGE, async () => {
   const community = wanted(slug, 'SLUG');
   if (verb === 'list') return withStore(({ world }) => list(world, community, values.pending, values.json));
   if (verb === 'accept') {
-    const [request, by] = [wantedNumber(third, 'REQUEST'), wanted(values.by, '--by')];
+    const [request, actor] = [wantedNumber(third, 'REQUEST'), operator(wanted(values.by, '--by'))];
     if (values.new === (values.as !== undefined)) throw new CodedError('usage', 'Say either --new or --as ID.');
     const as = values.as === undefined ? {} : { as: wanted(values.as, '--as') };
-    return withStore(({ world }) => accept(world, { community, request, by, isOther: values.other, ...as, ...reasonIn(values) }));
+    return withStore(({ world }) => accept(world, { community, request, actor, isOther: values.other, ...as, ...reasonIn(values) }));
   }
   if (verb === 'refuse') {
-    const refusal = { community, request: wantedNumber(third, 'REQUEST'), by: wanted(values.by, '--by'), reason: wanted(values.reason, '--reason') };
+    const [request, actor] = [wantedNumber(third, 'REQUEST'), operator(wanted(values.by, '--by'))];
+    const refusal = { community, request, actor, reason: wanted(values.reason, '--reason') };
     return withStore(async ({ world }) =>
       decided(await refuseRequest(world, enqueue(world))(refusal), `Request ${refusal.request} is refused, and the answer is on its way.`),
     );
   }
   if (verb === 'unlock') {
-    const [address, by] = [wanted(third, 'ADDRESS'), wanted(values.by, '--by')];
-    return withStore(({ world }) => unlock(world, community, address, by));
+    const [address, actor] = [wanted(third, 'ADDRESS'), operator(wanted(values.by, '--by'))];
+    return withStore(({ world }) => unlock(world, community, address, actor));
   }
-  const [out, by] = [wanted(values.out, '--out'), wanted(values.by, '--by')];
+  const [out, actor] = [wanted(values.out, '--out'), operator(wanted(values.by, '--by'))];
   if (values.missing && values.new) throw new CodedError('usage', 'Say either --missing or --new ID.');
   const whose = values.new ? { id: wanted(third, 'ID') } : ('missing' as const);
   if (!values.new && third !== undefined) throw new CodedError('usage', 'There are too many words.');
-  return withStore(({ world }) => cards(world, community, whose, out, { by, ...reasonIn(values) }));
+  return withStore(({ world }) => cards(world, community, whose, out, { actor, ...reasonIn(values) }));
 });
 
 function reasonIn({ reason }: { reason?: string | undefined }): { reason?: string } {
@@ -122,13 +123,13 @@ function decided(outcome: { done: true } | { refused: keyof typeof REFUSED }, do
   return 1;
 }
 
-async function unlock(world: World, slug: string, address: string, by: string): Promise<number> {
+async function unlock(world: World, slug: string, address: string, actor: Actor): Promise<number> {
   const community = await wantedCommunity(slug);
   const chat = /^wechat\|(.+)$/.exec(address)?.[1];
   const number = phone(address, community.phone);
   if (!chat && !number) throw new CodedError('usage', 'ADDRESS must be a phone number, or wechat|OPENID.');
   const from = chat ? { channel: 'wechat' as const, address: chat } : { channel: 'sms' as const, address: number ?? '' };
-  const isDone = await unlockAddress(world, { community: slug, ...from }, by);
+  const isDone = await unlockAddress(world, { community: slug, ...from }, actor);
   if (isDone) printLine('Unlocked.');
   else note('Nothing is locked there.');
   return isDone ? 0 : 1;
@@ -139,10 +140,10 @@ async function cards(
   slug: string,
   whose: { id: string } | 'missing',
   out: string,
-  { by, reason }: { by: string; reason?: string },
+  { actor, reason }: { actor: Actor; reason?: string },
 ): Promise<number> {
   await wantedCommunity(slug);
-  const made = await makeCards(world, slug, whose, by, reason);
+  const made = await makeCards(world, slug, whose, actor, reason);
   if (made.cards.length === 0) {
     note(whose === 'missing' ? 'Everybody on the roster has a card.' : `Nobody on the roster has the id ${whose.id}.`);
     return whose === 'missing' ? 0 : 1;

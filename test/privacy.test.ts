@@ -1,3 +1,4 @@
+import { operator } from '../src/fund/people/actor.ts';
 import '../src/demo/clock.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -90,7 +91,7 @@ describe('what is stored about people', function () {
     const call = await twilio.dial({ sid: callSid, from: '+8613800000010', to: community.phone });
     for (const keys of ['1', '1', '3#', '#']) await call.press(keys);
     await call.hangUp();
-    await answerInquiry(world, enqueue(world))({ community: community._id, number: 1, text: WORDS[2] ?? '', by: '王芳' });
+    await answerInquiry(world, enqueue(world))({ community: community._id, number: 1, text: WORDS[2] ?? '', actor: operator('王芳') });
     expect(await collection(Entry).countDocuments({ '_id.cycle': cycle })).to.equal(4);
     while ((await collection(Message).countDocuments({ state: { $nin: ['sent', 'delivered'] } })) > 0) await sleep(20);
     expect(await collection(Message).countDocuments({ kind: 'receipt' })).to.be.above(0);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { stringify as csv } from 'csv-stringify/sync';
 import { stringify as yaml } from 'yaml';
 import { importCommunity } from '../../src/fund/files/index.ts';
+import { operator } from '../../src/fund/people/index.ts';
 import { CodedError } from '../../src/store/codedError.ts';
 import type { World } from '../../src/store/world.ts';
 
@@ -21,7 +22,7 @@ export async function importFiles(world: World, { community, cycle, residents }:
     writeFileSync(join(folder, 'community.yaml'), yaml(community));
     writeFileSync(join(folder, 'cycle.yaml'), yaml(cycle));
     writeFileSync(join(folder, 'residents.csv'), csv([...residents], { header: true }));
-    const outcome = await importCommunity(world)(folder);
+    const outcome = await importCommunity(world)(folder, operator('import'));
     if ('problems' in outcome)
       throw new CodedError('not-imported', outcome.problems.map(({ file, line, what }) => `${file}:${line}: ${what}`).join('\n'));
   } finally {

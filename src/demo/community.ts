@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { Community, type CommunityRecord } from '../fund/communities/index.ts';
 import { importCommunity } from '../fund/files/index.ts';
+import { operator } from '../fund/people/index.ts';
 import { CodedError } from '../store/codedError.ts';
 import { collection } from '../store/collection.ts';
 import { root } from '../store/files.ts';
@@ -18,7 +19,7 @@ export function demoCommunity(): Promise<CommunityRecord | null> {
 
 /** Imports the demo's community. Rejects with code `bad-demo` if its files are wrong. */
 export async function importDemo(world: World): Promise<void> {
-  const outcome = await importCommunity(world)(FOLDER, { demo: true });
+  const outcome = await importCommunity(world)(FOLDER, operator('demo'), { demo: true });
   if ('problems' in outcome) throw new CodedError('bad-demo', outcome.problems.map(({ file, line, what }) => `${file}:${line}: ${what}`).join('\n'));
 }
 

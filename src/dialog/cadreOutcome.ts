@@ -14,7 +14,7 @@ export interface Planned {
 }
 
 /** `notVoted`: how many residents have not voted. Not all of them get a reminder: nobody is reminded twice a day or four times a cycle. */
-export type Nudged = { readonly notVoted: number; readonly waitsUntil?: string } | { readonly refused: 'notVoting' };
+export type Nudged = { readonly notVoted: number; readonly waitsUntil?: string } | { readonly refused: 'notVoting' | 'notCadre' };
 
 export interface Situation {
   /** Absent if there is and was no vote. */

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { addressHmac } from '../../src/contacts/contact.ts';
 import { Conversation, conversationId, forgetRecent } from '../../src/dialog/conversation.ts';
+import { operator } from '../../src/fund/people/actor.ts';
 import { Resident } from '../../src/fund/people/resident.ts';
 import { acceptRequest } from '../../src/fund/roster/decideRequest.ts';
 import { enqueue } from '../../src/outreach/outbox/enqueue.ts';
@@ -74,7 +75,7 @@ describe('somebody who asks to be deleted', () => {
     const back = await acceptRequest(
       world,
       enqueue(world),
-    )({ community: service.community._id, request: 1, as: '8', by: '何静', reason: 'came back' });
+    )({ community: service.community._id, request: 1, as: '8', actor: operator('何静'), reason: 'came back' });
     expect(back).to.deep.equal({ accepted: { id: '8', isNew: false } });
     expect(await say('查票')).to.include('没找到您的票');
     await forgetRecent({ now: () => new Date(Date.now() + ahead + 25 * 60 * 60 * 1_000) });

@@ -1,4 +1,5 @@
 import { Inquiry } from '../../src/fund/inquiries/inquiry.ts';
+import { operator } from '../../src/fund/people/actor.ts';
 import { Proposal } from '../../src/fund/proposals/proposal.ts';
 import { writeDown } from '../../src/fund/proposals/writeDown.ts';
 import { collection } from '../../src/store/collection.ts';
@@ -15,5 +16,5 @@ export async function writeDownAll(world: World, turns: readonly Turn[]): Promis
   ]);
   const recordings = [...proposals, ...inquiries].toSorted((a, b) => a.at.getTime() - b.at.getTime());
   for (const [index, { spoken }] of recordings.entries())
-    await writeDown(world, async () => {})({ recording: spoken?.recording ?? '', text: said[index] ?? '', by: '王芳' });
+    await writeDown(world, async () => {})({ recording: spoken?.recording ?? '', text: said[index] ?? '', actor: operator('王芳') });
 }

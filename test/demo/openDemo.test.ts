@@ -3,6 +3,7 @@ import { demoClock, worldBeside } from '../../src/demo/clock.ts';
 import { openDemo } from '../../src/demo/index.ts';
 import { Community } from '../../src/fund/communities/community.ts';
 import { importCommunity } from '../../src/fund/files/importCommunity.ts';
+import { operator } from '../../src/fund/people/actor.ts';
 import { DAY_MS } from '../../src/store/wallTime.ts';
 import { useDatabase } from '../support/database.ts';
 
@@ -27,7 +28,7 @@ describe('whether a service is the demo', () => {
     expect(await openDemo({}, { ...store, embedded: false })).to.equal(undefined);
     expect(await openDemo({ demo: 'off' }, store)).to.equal(undefined);
     expect(await Community.countDocuments({})).to.equal(0);
-    await importCommunity(world)('src/demo/community');
+    await importCommunity(world)('src/demo/community', operator('Li'));
     expect(await openDemo({}, store)).to.equal(undefined);
     expect(await openDemo({ demo: 'on' }, { ...store, embedded: false })).to.have.property('note');
   });

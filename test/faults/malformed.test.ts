@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { hostileRequests } from '../../scripts/bench/hostile/hostileRequests.ts';
 import { throwAt } from '../../scripts/bench/hostile/throwAt.ts';
 import { importCommunity } from '../../src/fund/files/importCommunity.ts';
+import { operator } from '../../src/fund/people/actor.ts';
 import { useDatabase } from '../support/database.ts';
 import { type ServiceProcess, serviceProcess, TOKEN } from '../support/serviceProcess.ts';
 
@@ -16,7 +17,7 @@ describe('malformed and hostile requests', function () {
   let service: ServiceProcess & { readonly port: number };
 
   before(async () => {
-    await importCommunity(world)('src/demo/community');
+    await importCommunity(world)('src/demo/community', operator('Li'));
     service = await serviceProcess({
       MONGODB_URI: uri(),
       SECRET: randomBytes(32).toString('base64'),

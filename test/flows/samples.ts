@@ -231,8 +231,8 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
     ] satisfies Started[],
     subscribe: [{ subscribed: true }],
     proveCadre: [
-      { proved: true, name: names.name },
-      { sent: { phone: '+8613800000010', name: names.name } },
+      { proved: true },
+      { sent: { phone: '+8613800000010' } },
       { refused: 'notCadre' },
       { refused: 'noPhone' },
       { refused: 'enough' },
@@ -240,7 +240,7 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
     checkCadre: [{ proved: true, at: OPENS }, { refused: 'wrong', triesLeft: 2 }, { refused: 'over' }, { refused: 'late' }] satisfies CadreChecked[],
     planBroadcast: broadcasts,
     sendBroadcast: [...broadcasts, { refused: 'notCadre' }, { refused: 'stale' }] satisfies CadrePlan[],
-    nudge: [{ notVoted: 321 }, { notVoted: 321, waitsUntil: OPENS }, { refused: 'notVoting' }] satisfies Nudged[],
+    nudge: [{ notVoted: 321 }, { notVoted: 321, waitsUntil: OPENS }, { refused: 'notVoting' }, { refused: 'notCadre' }] satisfies Nudged[],
     readSituation: situations,
   };
 }

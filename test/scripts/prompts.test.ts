@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { parse } from 'csv-parse/sync';
 import { Prompt, promptPath } from '../../src/fund/communities/prompts.ts';
 import { importCommunity } from '../../src/fund/files/importCommunity.ts';
+import { operator } from '../../src/fund/people/actor.ts';
 import { collection } from '../../src/store/collection.ts';
 import { useDatabase } from '../support/database.ts';
 import { useFolders } from '../support/folder.ts';
@@ -44,7 +45,7 @@ describe('npm run prompts, and what it leads to', function () {
     cpSync('src/demo/community', dir, { recursive: true });
     mkdirSync(join(dir, 'audio', language), { recursive: true });
     for (const [index, key] of keys.entries()) writeFileSync(join(dir, 'audio', language, `${key}.mp3`), silence(1, index % 256));
-    return importCommunity(world)(dir);
+    return importCommunity(world)(dir, operator('Li'));
   };
   const sounds = async (language: string) => {
     const prompts = await collection(Prompt)
@@ -109,7 +110,7 @@ describe('npm run prompts, and what it leads to', function () {
     writeFileSync(join(dir, 'audio/zh-CN/vote.none.mp3'), silence(1));
     writeFileSync(join(dir, 'audio/zh-CN/menu.top.wav'), silence(1));
     writeFileSync(join(dir, 'audio/zh-CN/voice.more.mp3'), 'RIFF');
-    const outcome = await importCommunity(world)(dir);
+    const outcome = await importCommunity(world)(dir, operator('Li'));
     expect('problems' in outcome && outcome.problems.map(({ file, what }) => `${file}: ${what}`)).to.deep.equal([
       'audio/fr: is not a language; they are zh-CN, zh-CN-sichuan, en',
       'audio/zh-CN/menu.top.wav: must be called as `npm run prompts` lists it, with .mp3 behind',

@@ -6,6 +6,7 @@ import { FileBox } from 'file-box';
 import { deliveryModes } from '../../src/carriers/wechat/wechatChannel.ts';
 import { Community } from '../../src/fund/communities/community.ts';
 import { importCommunity } from '../../src/fund/files/importCommunity.ts';
+import { operator } from '../../src/fund/people/actor.ts';
 import { collection } from '../../src/store/collection.ts';
 import { type FakeWechat, fakeWechat } from '../fakes/wechat.ts';
 import { useDatabase } from '../support/database.ts';
@@ -16,7 +17,7 @@ describe('npm run wechat', function () {
   const { world, uri } = useDatabase('wechatscript');
   let wechat: FakeWechat;
 
-  before(() => importCommunity(world)('src/demo/community'));
+  before(() => importCommunity(world)('src/demo/community', operator('Li')));
   beforeEach(async () => {
     wechat = await fakeWechat();
   });

@@ -3,6 +3,7 @@ import { app } from '../../src/app/app.ts';
 import { logger } from '../../src/app/logger.ts';
 import { Community, type CommunityRecord } from '../../src/fund/communities/community.ts';
 import { importCommunity } from '../../src/fund/files/importCommunity.ts';
+import { operator } from '../../src/fund/people/actor.ts';
 import type { World } from '../../src/store/world.ts';
 import { type FakeTwilio, fakeTwilio } from '../fakes/twilio.ts';
 import { type FakeWechat, fakeWechat } from '../fakes/wechat.ts';
@@ -21,7 +22,7 @@ export interface TestService {
 
 /** The whole app on a port of its own, over the database of `useDatabase`, with the demo's community, a fake Twilio and, where asked for, a fake WeChat. */
 export async function startService(world: World, folder = 'src/demo/community', { withWechat = false } = {}): Promise<TestService> {
-  const outcome = await importCommunity(world)(folder);
+  const outcome = await importCommunity(world)(folder, operator('Li'));
   if ('problems' in outcome) throw new Error(JSON.stringify(outcome.problems));
   const community = await Community.findById(outcome.imported.community).orFail().lean();
   const twilio = await fakeTwilio();

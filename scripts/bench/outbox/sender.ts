@@ -4,6 +4,7 @@ import { noticeText } from '../../../src/app/words.ts';
 import type { Send } from '../../../src/carriers/sending.ts';
 import { sendSms } from '../../../src/carriers/twilio/sms.ts';
 import { loadCatalogue } from '../../../src/dialog/loadCatalogue.ts';
+import { operator } from '../../../src/fund/people/index.ts';
 import { createBroadcast } from '../../../src/outreach/broadcasts/cadreBroadcast.ts';
 import { planBroadcast } from '../../../src/outreach/broadcasts/planBroadcast.ts';
 import { queueBroadcast } from '../../../src/outreach/broadcasts/queueBroadcast.ts';
@@ -43,7 +44,7 @@ async function writeToAll(world: World): Promise<void> {
   const deps = { channels: ['sms'] as const, word: noticeText(world, await loadCatalogue()), units: () => 1 };
   const planned = await planBroadcast(world, deps)({ community: 'bench', text: TEXT.slice(5), to: 'all' });
   if ('refused' in planned) throw new Error(planned.refused);
-  await createBroadcast(world, planned.plan, 'bench');
+  await createBroadcast(world, planned.plan, operator('bench'));
   await queueBroadcast(world, ['sms'])(planned.plan.id);
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
+import { type Actor, checkRight } from '../people/index.ts';
 import { stageAt, voteOf } from './calendar.ts';
 import { Cycle, type CycleRecord, type Move, STAGES, type Stage } from './cycle.ts';
 
@@ -27,15 +28,19 @@ type HasBallots = (cycle: string) => Promise<boolean>;
 const HEARD_MS = 2_000;
 
 /**
- * Moves a cycle to a stage by hand (docs/contract.md: The vote), recorded and public; resolves once it is in force, 2 s later. It never goes backwards once a
+ * Moves a cycle to a stage by hand (docs/contract.md: The vote), recorded and public; resolves once it is in force, 2 s later. Rejects with `not-allowed` where the actor has no right to it, as every act in `RIGHTS` does. It never goes backwards once a
  * ballot is cast, and ends a vote early, or passes it over, only with a reason. `hasBallots` says of a cycle's id whether one was cast.
  */
-export function moveCycle(world: World, hasBallots: HasBallots): (move: { id: string; stage: Stage; by: string; reason?: string }) => Promise<Moved> {
-  return async ({ id, stage, by, reason }) => {
+export function moveCycle(
+  world: World,
+  hasBallots: HasBallots,
+): (move: { id: string; stage: Stage; actor: Actor; reason?: string }) => Promise<Moved> {
+  return async ({ id, stage, actor, reason }) => {
     const cycle = await collection(Cycle).findOne({ _id: id }, { promoteBuffers: true });
     if (!cycle) return { refused: 'unknown' };
+    checkRight(actor, 'moveCycle', cycle.community);
     const at = world.now();
-    const move: Move = { kind: 'move', stage, from: new Date(at.getTime() + HEARD_MS), by, ...(reason && { reason }), at };
+    const move: Move = { kind: 'move', stage, from: new Date(at.getTime() + HEARD_MS), by: actor.name, ...(reason && { reason }), at };
     const refused = await refusal(cycle, move, hasBallots);
     if (refused) return { refused };
     if (!(await recordMove(cycle, move))) return { refused: 'changed' };
@@ -85,16 +90,17 @@ export type Extended =
     };
 
 /** Puts off a vote's close (docs/contract.md: The vote), recorded and public; resolves once every process has heard of it, 2 s later. */
-export function extendCycle(world: World): (extension: { id: string; to: Date; by: string; reason: string }) => Promise<Extended> {
-  return async ({ id, to, by, reason }) => {
+export function extendCycle(world: World): (extension: { id: string; to: Date; actor: Actor; reason: string }) => Promise<Extended> {
+  return async ({ id, to, actor, reason }) => {
     const cycle = await collection(Cycle).findOne({ _id: id }, { promoteBuffers: true });
     if (!cycle) return { refused: 'unknown' };
+    checkRight(actor, 'extendCycle', cycle.community);
     const vote = voteOf(cycle);
     if (!vote) return { refused: 'noVote' };
     const at = world.now();
     if (at.getTime() + HEARD_MS >= vote.to.getTime()) return { refused: 'passed' };
     if (to <= vote.to) return { refused: 'earlier' };
-    const extension: Move = { kind: 'extend', stage: 'vote', from: to, by, reason, at };
+    const extension: Move = { kind: 'extend', stage: 'vote', from: to, by: actor.name, reason, at };
     if (!(await recordMove(cycle, extension))) return { refused: 'changed' };
     await sleep(HEARD_MS);
     return { extended: extension };

@@ -6,7 +6,7 @@ import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { Community, type CommunityRecord, type PromptFile, saveCommunity, writePrompts } from '../communities/index.ts';
 import { Cycle, type CycleRecord, isOpen, saveCycle, voteOf } from '../cycles/index.ts';
-import { changeResidents, type Reason, recordKeyChanges } from '../people/index.ts';
+import { type Actor, changeResidents, checkRight, recordKeyChanges } from '../people/index.ts';
 import { readAudio } from './readAudio.ts';
 import { readCommunity } from './readCommunity.ts';
 import { cycleProblems, type Known, readCycle } from './readCycle.ts';
@@ -19,8 +19,8 @@ export interface ImportOptions {
   readonly replace?: boolean;
   /** The community is the demo's. */
   readonly demo?: boolean;
-  /** The one who changes phones and cards while voting is open, and why. */
-  readonly explained?: Reason;
+  /** Why phones and cards change while voting is open. */
+  readonly reason?: string;
   readonly progress?: (done: number, total: number) => void;
 }
 
@@ -55,18 +55,21 @@ interface Files {
  * Imports or updates a community from a folder's `community.yaml`, `residents.csv`, `cycle.yaml` and `audio/` (docs/contract.md: Files); all but the first may be absent.
  * One transaction: all or nothing. Rejects with `no-files` where there is no `community.yaml`.
  */
-export function importCommunity(world: World): (dir: string, options?: ImportOptions) => Promise<ImportOutcome> {
-  return async (dir, options = {}) => {
+export function importCommunity(world: World): (dir: string, actor: Actor, options?: ImportOptions) => Promise<ImportOutcome> {
+  return async (dir, actor, options = {}) => {
     const { files, problems } = await filesIn(dir);
     if (problems.length > 0) return { problems };
-    return mongoose.connection.getClient().withSession((session) => session.withTransaction(() => importFiles(world, files, options, session)));
+    return mongoose.connection
+      .getClient()
+      .withSession((session) => session.withTransaction(() => importFiles(world, files, actor, options, session)));
   };
 }
 
-async function importFiles(world: World, files: Files, options: ImportOptions, session: mongo.ClientSession): Promise<ImportOutcome> {
+async function importFiles(world: World, files: Files, actor: Actor, options: ImportOptions, session: mongo.ClientSession): Promise<ImportOutcome> {
   const now = world.now();
   const community = readCommunity('community.yaml', files.community);
   const slug = community.value?._id ?? slugIn(community.raw);
+  if (slug !== undefined) checkRight(actor, 'importCommunity', slug);
   const before = slug === undefined ? null : await collection(Community).findOne({ _id: slug }, { session });
   const cycles = slug === undefined ? [] : await collection(Cycle).find({ community: slug }, { session, promoteBuffers: true }).toArray();
   const known = (id: string): Known => {
@@ -91,7 +94,7 @@ async function importFiles(world: World, files: Files, options: ImportOptions, s
   if (isVoting && before && community.value) problems.push(...rulesKept(before, community.value, community.problemAt));
   let changes: ResidentChanges | undefined;
   if (residents?.isWhole && slug !== undefined) {
-    const how = { replace: options.replace === true, isVoting, isExplained: options.explained !== undefined, now, session };
+    const how = { replace: options.replace === true, isVoting, isExplained: options.reason !== undefined, now, session };
     changes = await residentChanges(world, slug, residents, how);
     problems.push(...changes.problems);
   }
@@ -101,7 +104,8 @@ async function importFiles(world: World, files: Files, options: ImportOptions, s
   await saveCommunity({ ...community.value, ...(demo && { demo }) }, session);
   if (cycle?.value) await saveCycle(cycle.value, community.value._id, known(cycle.value._id), session);
   if (changes) await changeResidents(changes, session, options.progress);
-  if (changes && options.explained) await recordKeyChanges(community.value._id, changes.keys, { ...options.explained, at: now }, session);
+  if (changes && options.reason !== undefined)
+    await recordKeyChanges(community.value._id, changes.keys, { actor, reason: options.reason, at: now }, session);
   if (changes) await moveStops(world, changes, session);
   await writePrompts(community.value._id, files.prompts, options.replace === true && files.prompts.length > 0, session);
   const { added, changed, removed, left, ended, keys } = changes ?? { added: [], changed: [], removed: [], left: 0, ended: 0, keys: [] };

@@ -3,7 +3,7 @@ import type { Notice, Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { Community } from '../communities/index.ts';
-import { Resident } from '../people/index.ts';
+import { type Actor, checkRight, Resident } from '../people/index.ts';
 import { encryptedAnswer, Inquiry, type InquiryRecord, inquiryAddress } from './inquiry.ts';
 
 export type InquiryAnswered =
@@ -14,8 +14,9 @@ export type InquiryAnswered =
 export function answerInquiry(
   world: World,
   notify: Notify,
-): (answer: { community: string; number: number; text: string; by: string }) => Promise<InquiryAnswered> {
-  return async ({ community: slug, number, text, by }) => {
+): (answer: { community: string; number: number; text: string; actor: Actor }) => Promise<InquiryAnswered> {
+  return async ({ community: slug, number, text, actor }) => {
+    checkRight(actor, 'answerInquiry', slug);
     const _id = { community: slug, number };
     const [community, inquiry] = await Promise.all([collection(Community).findOne({ _id: slug }), collection(Inquiry).findOne({ _id })]);
     if (!community) return { refused: 'noCommunity' };
@@ -24,7 +25,7 @@ export function answerInquiry(
     const notified = await notifyAuthor(world, notify, inquiry, undefined, { key: 'notice.answered', params: { number, answer: text } });
     await collection(Inquiry).updateOne(
       { _id, answer: { $exists: false } },
-      { $set: { answer: { text: encryptedAnswer(world.vault, _id, text), by, at: world.now() } } },
+      { $set: { answer: { text: encryptedAnswer(world.vault, _id, text), by: actor.name, at: world.now() } } },
     );
     return { answered: true, notified };
   };

@@ -7,6 +7,7 @@ import { collection } from '../../store/collection.ts';
 import type { Vault } from '../../store/vault.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
+import { type Actor, checkRight } from './actor.ts';
 
 const MINUTE_MS = 60 * 1000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -74,13 +75,14 @@ export async function cardLock(
 export async function unlockAddress(
   { vault, now }: World,
   from: { community: string; channel: Channel; address: string },
-  by: string,
+  actor: Actor,
 ): Promise<boolean> {
+  checkRight(actor, 'unlockAddress', from.community);
   const at = now();
   const _id = addressHmac(vault, from);
   const wrong = await collection(WrongCards).findOneAndDelete({ _id: wrongCardsId(vault, from) });
   const wasLocked = wrong !== null && wrong.count >= MOST_HERE && wrong.at.getTime() > at.getTime() - DAY_MS;
-  const neededCard = await needNoCard(vault, _id, at, by, wasLocked);
+  const neededCard = await needNoCard(vault, _id, at, actor.name, wasLocked);
   return wasLocked || neededCard;
 }
 

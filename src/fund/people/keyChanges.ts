@@ -1,24 +1,27 @@
 import mongoose, { model, type mongo, Schema, type Types } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
-
-/** Who changes phones and cards while voting is open, and why (docs/contract.md: The vote). */
-export interface Reason {
-  readonly by: string;
-  readonly reason: string;
-}
+import type { Actor } from './actor.ts';
 
 export type Changed = Pick<KeyChangeRecord, 'resident' | 'what'>;
 
-/** Records them; before they are in force, so that none is in force unseen. */
+/** Records phones and cards that change while voting is open, with who changes them and why (docs/contract.md: The vote); before they are in force, so that none is in force unseen. */
 export async function recordKeyChanges(
   community: string,
   changed: readonly Changed[],
-  { by, reason, at }: Reason & { readonly at: Date },
+  { actor, reason, at }: { readonly actor: Actor; readonly reason: string; readonly at: Date },
   session?: mongo.ClientSession,
 ): Promise<void> {
   if (changed.length === 0) return;
-  const records = changed.map(({ resident, what }) => ({ _id: new mongoose.Types.ObjectId(), community, resident, what, by, reason, at }));
+  const records = changed.map(({ resident, what }) => ({
+    _id: new mongoose.Types.ObjectId(),
+    community,
+    resident,
+    what,
+    by: actor.name,
+    reason,
+    at,
+  }));
   await collection(KeyChange).insertMany(records, { ...(session && { session }) });
 }
 

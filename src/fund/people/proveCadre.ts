@@ -5,15 +5,16 @@ import type { Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { Community } from '../communities/index.ts';
+import type { Actor } from './actor.ts';
 import { holdersOf } from './holders.ts';
 import { codeHmac, codePlaces, PhoneCode, placeCode, sixDigits, type Tried, tryCode } from './phoneCode.ts';
 import { type Person, personOf, Resident, type ResidentRecord } from './resident.ts';
 
 export type CadreProved =
-  /** A chat that is linked to a cadre; `name` as it is made public. */
-  | { readonly proved: true; readonly name: string }
+  /** A chat that is linked to a cadre. */
+  | { readonly proved: true }
   /** Six digits are on their way to the roster's number. */
-  | { readonly sent: { readonly phone: string; readonly name: string } }
+  | { readonly sent: { readonly phone: string } }
   /** `enough`: for today, of this number. */
   | { readonly refused: 'notCadre' | 'noPhone' | 'enough' };
 
@@ -24,8 +25,7 @@ export function proveCadre(world: World, notify: Notify): (input: unknown, act: 
   return async (_, act) => {
     const cadre = await cadreOf(act);
     if (!cadre) return { refused: 'notCadre' };
-    const name = cadre.name ?? cadre.rosterId ?? '';
-    if (CHANNELS[act.channel].isSenderProved) return { proved: true, name };
+    if (CHANNELS[act.channel].isSenderProved) return { proved: true };
     const community = await collection(Community).findOne({ _id: act.community }, { projection: { language: 1 } });
     if (!cadre.phone || !community) return { refused: 'noPhone' };
     const { community: slug, at } = act;
@@ -45,7 +45,7 @@ export function proveCadre(world: World, notify: Notify): (input: unknown, act: 
       kind: 'code',
       said: { key: 'notice.cadreCode', params: { digits } },
     });
-    return { sent: { phone: cadre.phone, name } };
+    return { sent: { phone: cadre.phone } };
   };
 }
 
@@ -62,8 +62,17 @@ export function checkCadre({ vault }: World): (input: { phone: string; digits: s
   };
 }
 
+/** The cadre who writes from a phone or chat, as who acts; null where it is none's. That it is they who write is to be proved apart (`proveCadre`). */
+export function actingCadre(world: World): (act: Pick<Act, 'community' | 'channel' | 'address'>) => Promise<Actor | null> {
+  const cadreOf = cadreAt(world);
+  return async (act) => {
+    const cadre = await cadreOf(act);
+    return cadre && { kind: 'resident', id: cadre._id, name: cadre.name ?? cadre.rosterId ?? '', role: 'cadre', community: act.community };
+  };
+}
+
 /** The cadre whose phone or chat this is, as the roster has it now; null where it is none's. */
-export function cadreAt(
+function cadreAt(
   world: World,
 ): (act: Pick<Act, 'community' | 'channel' | 'address'>) => Promise<(Pick<ResidentRecord, '_id' | 'language'> & Person) | null> {
   const holders = holdersOf(world);

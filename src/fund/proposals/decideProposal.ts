@@ -3,7 +3,7 @@ import type { Notice, Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { Community } from '../communities/index.ts';
-import { Resident } from '../people/index.ts';
+import { type Actor, checkRight, Resident } from '../people/index.ts';
 import { Proposal, type ProposalRecord, type ProposalState, proposalAddress } from './proposal.ts';
 
 export type StateSet = { readonly set: true; readonly notified: boolean } | { readonly refused: 'noProposal' | 'already' };
@@ -21,11 +21,12 @@ const SAYS: Partial<Record<ProposalState, string>> = {
 export function setProposalState(
   world: World,
   notify: Notify,
-): (change: { cycle: string; number: number; state: ProposalState; project?: number; by: string }) => Promise<StateSet> {
-  return async ({ cycle, number, state, project, by }) => {
+): (change: { cycle: string; number: number; state: ProposalState; project?: number; actor: Actor }) => Promise<StateSet> {
+  return async ({ cycle, number, state, project, actor }) => {
     const _id = { cycle, number };
     const proposal = await collection(Proposal).findOne({ _id });
     if (!proposal) return { refused: 'noProposal' };
+    checkRight(actor, 'setProposalState', proposal.community);
     if (proposal.state === state && (project === undefined || proposal.project === project)) return { refused: 'already' };
     const key = SAYS[state];
     const part = project ?? proposal.project;
@@ -35,7 +36,7 @@ export function setProposalState(
     const notified = said ? await notifyProposer(world, notify, proposal, `state|${proposal.history.length}`, said) : false;
     await collection(Proposal).updateOne(
       { _id },
-      { $set: { state, ...(project !== undefined && { project }) }, $push: { history: { state, by, at: world.now() } } },
+      { $set: { state, ...(project !== undefined && { project }) }, $push: { history: { state, by: actor.name, at: world.now() } } },
     );
     return { set: true, notified };
   };
@@ -47,18 +48,19 @@ type Hidden = { readonly done: true; readonly notified: boolean } | { readonly r
 export function hideProposal(
   world: World,
   notify: Notify,
-): (change: { cycle: string; number: number; by: string; reason: string }) => Promise<Hidden> {
-  return async ({ cycle, number, by, reason }) => {
+): (change: { cycle: string; number: number; actor: Actor; reason: string }) => Promise<Hidden> {
+  return async ({ cycle, number, actor, reason }) => {
     const _id = { cycle, number };
     const proposal = await collection(Proposal).findOne({ _id });
     if (!proposal) return { refused: 'noProposal' };
+    checkRight(actor, 'hideProposal', proposal.community);
     if (proposal.hidden) return { refused: 'already' };
     const at = world.now();
     const notified = await notifyProposer(world, notify, proposal, `hidden|${at.toISOString()}`, {
       key: 'notice.proposalHidden',
       params: { number, reason },
     });
-    await collection(Proposal).updateOne({ _id }, { $set: { public: false, hidden: { by, reason, at } }, $unset: { strangerSlot: 1 } });
+    await collection(Proposal).updateOne({ _id }, { $set: { public: false, hidden: { by: actor.name, reason, at } }, $unset: { strangerSlot: 1 } });
     return { done: true, notified };
   };
 }
@@ -67,18 +69,19 @@ export function hideProposal(
 export function releaseProposal(
   world: World,
   notify: Notify,
-): (change: { cycle: string; number: number; by: string; reason: string }) => Promise<Hidden> {
-  return async ({ cycle, number, by, reason }) => {
+): (change: { cycle: string; number: number; actor: Actor; reason: string }) => Promise<Hidden> {
+  return async ({ cycle, number, actor, reason }) => {
     const _id = { cycle, number };
     const proposal = await collection(Proposal).findOne({ _id });
     if (!proposal) return { refused: 'noProposal' };
+    checkRight(actor, 'releaseProposal', proposal.community);
     if (proposal.public) return { refused: 'already' };
     const at = world.now();
     const notified = await notifyProposer(world, notify, proposal, `released|${at.toISOString()}`, {
       key: 'notice.proposalReleased',
       params: { number },
     });
-    await collection(Proposal).updateOne({ _id }, { $set: { public: true, released: { by, reason, at } }, $unset: { hidden: 1 } });
+    await collection(Proposal).updateOne({ _id }, { $set: { public: true, released: { by: actor.name, reason, at } }, $unset: { hidden: 1 } });
     return { done: true, notified };
   };
 }

@@ -3,6 +3,7 @@ import { collection } from '../../store/collection.ts';
 import { cleanText } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
 import { Inquiry, inquiryLost, inquiryWrittenDown, type Lost, notifyAuthor } from '../inquiries/index.ts';
+import { type Actor, checkRight } from '../people/index.ts';
 import { notifyProposer } from './decideProposal.ts';
 import { encryptedProposal, LONGEST_PROPOSAL, Proposal } from './proposal.ts';
 
@@ -11,14 +12,15 @@ export type WrittenDown =
   | { readonly refused: 'noRecording' | 'empty' | 'tooLong' };
 
 /** What somebody heard in a recording becomes the text of the proposal or inquiry, also when the recording was lost and they were called instead. Who spoke is told. */
-export function writeDown(world: World, notify: Notify): (heard: { recording: string; text: string; by: string }) => Promise<WrittenDown> {
-  return async ({ recording, text: heard, by }) => {
+export function writeDown(world: World, notify: Notify): (heard: { recording: string; text: string; actor: Actor }) => Promise<WrittenDown> {
+  return async ({ recording, text: heard, actor }) => {
     const text = cleanText(heard);
     if (text === '') return { refused: 'empty' };
     const which = { 'spoken.recording': recording };
-    const spoken = { recording, state: 'writtenDown' as const, by, at: world.now() };
+    const spoken = { recording, state: 'writtenDown' as const, by: actor.name, at: world.now() };
     const proposal = await collection(Proposal).findOne(which);
     if (proposal) {
+      checkRight(actor, 'writeDown', proposal.community);
       if ([...text].length > LONGEST_PROPOSAL) return { refused: 'tooLong' };
       const { number } = proposal._id;
       const said = { key: 'notice.proposalWrittenDown', params: { number, text } };
@@ -28,6 +30,7 @@ export function writeDown(world: World, notify: Notify): (heard: { recording: st
     }
     const inquiry = await collection(Inquiry).findOne(which);
     if (!inquiry) return { refused: 'noRecording' };
+    checkRight(actor, 'writeDown', inquiry._id.community);
     const { number } = inquiry._id;
     const isCall = inquiry.kind === 'call';
     const said = { key: 'notice.inquiryWrittenDown', params: { number } };

@@ -4,7 +4,9 @@ import type { World } from '../../store/world.ts';
 import { Community, type CommunityRecord } from '../communities/index.ts';
 import { isVoting } from '../cycles/index.ts';
 import {
+  type Actor,
   askerOf,
+  checkRight,
   closeRequest,
   MembershipRequest,
   type MembershipRequestRecord,
@@ -23,7 +25,7 @@ export interface Acceptance {
   readonly as?: string;
   /** Somebody new, although this phone or chat was that of somebody who left. */
   readonly isOther?: boolean;
-  readonly by: string;
+  readonly actor: Actor;
   /** Needed while voting is open and it is somebody on the roster, who votes by another phone or chat then, or somebody new on the phone or chat of others. */
   readonly reason?: string;
 }
@@ -39,7 +41,8 @@ export type Accepted =
  * one. The phone or chat it was asked from is theirs from now on, proposals made from it become public, and the answer is sent back.
  */
 export function acceptRequest({ vault, now }: World, notify: Notify): (acceptance: Acceptance) => Promise<Accepted> {
-  return async ({ community: slug, request, as, isOther, by, reason }) => {
+  return async ({ community: slug, request, as, isOther, actor, reason }) => {
+    checkRight(actor, 'acceptRequest', slug);
     const [community, asked] = await Promise.all([
       collection(Community).findOne({ _id: slug }),
       collection(MembershipRequest).findOne({ _id: { community: slug, request } }),
@@ -61,12 +64,12 @@ export function acceptRequest({ vault, now }: World, notify: Notify): (acceptanc
     const at = now();
     if ((before || (await isHeld(slug, stranger))) && (await isVoting(slug, at))) {
       if (reason === undefined) return { refused: 'needsReason' };
-      await recordKeyChanges(slug, [{ resident: _id, what: 'phone' }], { by, reason, at });
+      await recordKeyChanges(slug, [{ resident: _id, what: 'phone' }], { actor, reason, at });
     }
     await putOnRoster(vault, { ...asker, channel: asked.channel }, before, { _id, community: slug, rosterId: id, at });
     await giveProposals(slug, stranger, _id);
     await notify(answerTo(asked, asker.address, community, _id, before));
-    await closeRequest(asked._id, 'accepted', { by, at, resident: _id });
+    await closeRequest(asked._id, 'accepted', { by: actor.name, at, resident: _id });
     return { accepted: { id, isNew: !before } };
   };
 }
@@ -104,8 +107,9 @@ export type Refused = { readonly done: true } | { readonly refused: 'noCommunity
 export function refuseRequest(
   { vault, now }: World,
   notify: Notify,
-): (refusal: { community: string; request: number; by: string; reason: string }) => Promise<Refused> {
-  return async ({ community: slug, request, by, reason }) => {
+): (refusal: { community: string; request: number; actor: Actor; reason: string }) => Promise<Refused> {
+  return async ({ community: slug, request, actor, reason }) => {
+    checkRight(actor, 'refuseRequest', slug);
     const _id = { community: slug, request };
     const [community, asked] = await Promise.all([collection(Community).findOne({ _id: slug }), collection(MembershipRequest).findOne({ _id })]);
     if (!community) return { refused: 'noCommunity' };
@@ -121,7 +125,7 @@ export function refuseRequest(
       kind: 'answer',
       said: { key: 'notice.refused', params: { request, reason } },
     });
-    await closeRequest(_id, 'refused', { by, at: now(), reason });
+    await closeRequest(_id, 'refused', { by: actor.name, at: now(), reason });
     return { done: true };
   };
 }

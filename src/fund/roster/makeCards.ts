@@ -2,7 +2,7 @@ import { CodedError } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { isVoting } from '../cycles/index.ts';
-import { cardHmac, giveCards, newCard, personOf, Resident, recordKeyChanges, residentId } from '../people/index.ts';
+import { type Actor, cardHmac, checkRight, giveCards, newCard, personOf, Resident, recordKeyChanges, residentId } from '../people/index.ts';
 
 /** A card as it is printed. Its number is nowhere else: of a card only an HMAC is kept. */
 export interface PrintedCard {
@@ -28,9 +28,10 @@ export async function makeCards(
   world: World,
   community: string,
   wanted: { id: string } | 'missing',
-  by: string,
+  actor: Actor,
   reason?: string,
 ): Promise<MadeCards> {
+  checkRight(actor, 'makeCards', community);
   const voting = await isVoting(community, world.now());
   if (voting && reason === undefined)
     throw new CodedError('needs-reason', 'Voting is open: say why, with --reason TEXT. How many cards change is public.');
@@ -55,14 +56,14 @@ export async function makeCards(
     const { card, hmac } = unused(world, community, taken);
     return { _id, hmac, ended, printed: { id: rosterId, name, building, card } };
   });
-  const cardMade = { by, at: world.now() };
+  const cardMade = { by: actor.name, at: world.now() };
   return {
     cards: made.map(({ printed }) => printed),
     enact: async (progress) => {
       for (let start = 0; start < made.length; start += CHUNK) {
         const chunk = made.slice(start, start + CHUNK);
         const changed = chunk.map(({ _id: resident }) => ({ resident, what: 'card' as const }));
-        if (voting && reason !== undefined) await recordKeyChanges(community, changed, { by, reason, at: world.now() });
+        if (voting && reason !== undefined) await recordKeyChanges(community, changed, { actor, reason, at: world.now() });
         await giveCards(chunk, wanted === 'missing', cardMade);
         progress?.(chunk.length);
       }

@@ -53,6 +53,11 @@ export const Broadcast = model<BroadcastRecord>('Broadcast', schema);
 /** What everybody may know of a broadcast: what was written, to whom, by whom, when. */
 export type PublicBroadcast = Pick<BroadcastRecord, '_id' | 'text' | 'to' | 'by' | 'dueAt'>;
 
+/** A broadcast by its id; null where there is none. */
+export function broadcastById(_id: string): Promise<BroadcastRecord | null> {
+  return collection(Broadcast).findOne({ _id });
+}
+
 const NEWEST = 20;
 
 /** A community's broadcasts that have begun, newest first; those cancelled before that are not among them. */

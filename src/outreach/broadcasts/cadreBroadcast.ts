@@ -1,7 +1,7 @@
 import type { Act } from '../../contacts/act.ts';
 import { CHANNELS } from '../../contacts/channel.ts';
 import type { Planned } from '../../dialog/cadreOutcome.ts';
-import { cadreAt } from '../../fund/people/index.ts';
+import { type Actor, actingCadre, checkRight } from '../../fund/people/index.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { Broadcast, type BroadcastRecord } from './broadcast.ts';
@@ -19,22 +19,23 @@ const PROVED_MS = 10 * 60 * 1_000;
 /** 群发: what a cadre's text to everybody would be, and, once that is agreed to, its being written down; the service queues it. */
 export function cadreBroadcast(world: World, deps: BroadcastDeps) {
   const plan = planBroadcast(world, deps);
-  const cadreOf = cadreAt(world);
+  const cadreOf = actingCadre(world);
   return {
     plan: async ({ text }: { text: string }, { community }: Pick<Act, 'community'>): Promise<CadrePlan> => {
       const planned = await plan({ community, text, to: 'all' });
       return 'refused' in planned ? { refused: planned.refused } : told(planned.plan);
     },
     send: async (
-      { text, by, provedAt }: { text: string; by: string; provedAt?: string },
+      { text, provedAt }: { text: string; provedAt?: string },
       act: Pick<Act, 'at' | 'community' | 'channel' | 'address' | 'beginWrite'>,
     ): Promise<CadrePlan> => {
-      if (!(await cadreOf(act))) return { refused: 'notCadre' };
+      const cadre = await cadreOf(act);
+      if (!cadre) return { refused: 'notCadre' };
       if (!CHANNELS[act.channel].isSenderProved && act.at.getTime() - Date.parse(provedAt ?? '1970-01-01') > PROVED_MS) return { refused: 'stale' };
       const planned = await plan({ community: act.community, text, to: 'all' });
       if ('refused' in planned) return { refused: planned.refused };
       act.beginWrite();
-      await createBroadcast(world, planned.plan, by);
+      await createBroadcast(world, planned.plan, cadre);
       return told(planned.plan);
     },
   };
@@ -51,13 +52,18 @@ function told({ messages, channels, cost, currency, waitsUntil }: Plan): CadrePl
 }
 
 /** Writes a planned broadcast down durably, to be queued by whoever comes first; the one that there was before is given where it was sent today already, and taken up again where it was cancelled. */
-export async function createBroadcast(world: World, { id, occasion, community, text, to, cycle, dueAt }: Plan, by: string): Promise<BroadcastRecord> {
+export async function createBroadcast(
+  world: World,
+  { id, occasion, community, text, to, cycle, dueAt }: Plan,
+  actor: Actor,
+): Promise<BroadcastRecord> {
+  checkRight(actor, 'createBroadcast', community);
   const broadcast: BroadcastRecord = {
     _id: id,
     community,
     text,
     to,
-    by,
+    by: actor.name,
     occasion,
     ...(cycle !== undefined && { cycle }),
     at: world.now(),

@@ -1,8 +1,9 @@
+import { type Actor, checkRight } from '../../fund/people/index.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { wakeUps } from '../outbox/enqueue.ts';
 import { Message } from '../outbox/message.ts';
-import { Broadcast, NEVER } from './broadcast.ts';
+import { Broadcast, broadcastById, NEVER } from './broadcast.ts';
 
 /** Nothing more of a broadcast goes out, also of what is leased, until it is resumed. Harmless to repeat. */
 export async function pauseBroadcast(world: World, id: string): Promise<void> {
@@ -15,7 +16,10 @@ export async function pauseBroadcast(world: World, id: string): Promise<void> {
 }
 
 /** A paused broadcast goes on; false where neither it nor anything of it is paused: begun again, it frees what was left behind. */
-export async function resumeBroadcast(world: World, id: string): Promise<boolean> {
+export async function resumeBroadcast(world: World, id: string, actor: Actor): Promise<boolean> {
+  const found = await broadcastById(id);
+  if (!found) return false;
+  checkRight(actor, 'resumeBroadcast', found.community);
   const now = world.now();
   const broadcast = await collection(Broadcast).findOneAndUpdate({ _id: id, state: { $ne: 'cancelled' } }, { $unset: { pausedAt: '' } });
   if (!broadcast) return false;
@@ -29,9 +33,16 @@ export async function resumeBroadcast(world: World, id: string): Promise<boolean
 }
 
 /** Stops what of a broadcast is not sent, also what is leased; gives how many, undefined where there is no such broadcast. Harmless to repeat. */
-export async function cancelBroadcast(world: World, id: string): Promise<number | undefined> {
-  const { matchedCount } = await collection(Broadcast).updateOne({ _id: id }, { $set: { state: 'cancelled' } });
-  if (matchedCount === 0) return undefined;
+export async function cancelBroadcast(world: World, id: string, actor: Actor): Promise<number | undefined> {
+  const found = await broadcastById(id);
+  if (!found) return undefined;
+  checkRight(actor, 'cancelBroadcast', found.community);
+  return endBroadcast(world, id);
+}
+
+/** Stops what is not sent of a broadcast, whoever cancelled it; gives how many messages it was. Harmless to repeat. */
+export async function endBroadcast(world: World, id: string): Promise<number> {
+  await collection(Broadcast).updateOne({ _id: id }, { $set: { state: 'cancelled' } });
   const { modifiedCount } = await collection(Message).updateMany(
     { broadcast: id, state: { $in: ['pending', 'leased'] } },
     { $set: { state: 'cancelled', changedAt: world.now() }, $unset: { reason: '' } },

@@ -8,7 +8,7 @@ import { queueMany } from '../outbox/enqueue.ts';
 import { Message } from '../outbox/message.ts';
 import { type Audience, type Recipient, recipients } from '../recipients.ts';
 import { Broadcast, type BroadcastRecord, CANCELLED_WITH } from './broadcast.ts';
-import { cancelBroadcast, pauseBroadcast } from './changeBroadcast.ts';
+import { endBroadcast, pauseBroadcast } from './changeBroadcast.ts';
 import { fillIn } from './planBroadcast.ts';
 
 /** A process that queues says so again with every batch; where it is gone, another goes on after so long. */
@@ -69,7 +69,7 @@ function hold(world: World, id: string): Promise<BroadcastRecord | null> {
 async function holdOn(world: World, id: string): Promise<boolean> {
   const heldUntil = new Date(world.now().getTime() + HELD_MS);
   const broadcast = await collection(Broadcast).findOneAndUpdate({ _id: id, state: 'queueing' }, { $set: { heldUntil } });
-  if (!broadcast) await cancelBroadcast(world, id);
+  if (!broadcast) await endBroadcast(world, id);
   else if (broadcast.pausedAt) await pauseBroadcast(world, id);
   return broadcast !== null;
 }

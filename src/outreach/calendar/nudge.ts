@@ -4,17 +4,29 @@ import type { Nudged } from '../../dialog/cadreOutcome.ts';
 import { turnout } from '../../fund/ballots/index.ts';
 import { communityBySlug } from '../../fund/communities/index.ts';
 import { currentCycle, voteOf } from '../../fund/cycles/index.ts';
+import { type Actor, actingCadre, checkRight } from '../../fund/people/index.ts';
 import { collection } from '../../store/collection.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { quietUntil } from '../quietUntil.ts';
 
-/** 催票: those who have not voted are reminded at the next look at the calendars, within a day. Once for each act. */
-export function nudge(world: World): (input: { by: string }, act: Act) => Promise<Nudged> {
+/** 催票: a cadre who writes asks for reminders (`askReminders`). That it is they who write is proved before. */
+export function nudge(world: World): (input: unknown, act: Act) => Promise<Nudged> {
+  const cadreOf = actingCadre(world);
+  const remind = askReminders(world);
+  return async (_, act) => {
+    const cadre = await cadreOf(act);
+    return cadre ? remind(cadre, act) : { refused: 'notCadre' };
+  };
+}
+
+/** Those who have not voted are reminded at the next look at the calendars, within a day. Once for each act. */
+export function askReminders(world: World): (actor: Actor, act: Pick<Act, 'key' | 'at' | 'community' | 'beginWrite'>) => Promise<Nudged> {
   const current = currentCycle(world);
   const bySlug = communityBySlug(world);
   const turnoutOf = turnout(world);
-  return async ({ by }, { key, at, community, beginWrite }) => {
+  return async (actor, { key, at, community, beginWrite }) => {
+    checkRight(actor, 'askReminders', community);
     const [cycle, place] = await Promise.all([current(community, at), bySlug(community)]);
     const vote = cycle && voteOf(cycle);
     if (!cycle || !place || !vote || at < vote.from || at >= vote.to) return { refused: 'notVoting' };
@@ -23,7 +35,7 @@ export function nudge(world: World): (input: { by: string }, act: Act) => Promis
     beginWrite();
     await collection(AnnouncementProgress).updateOne(
       { _id },
-      { $setOnInsert: { community, cycle: cycle._id, at, nudge: { by, until } } },
+      { $setOnInsert: { community, cycle: cycle._id, at, nudge: { by: actor.name, until } } },
       { upsert: true },
     );
     const { residents, voters } = await turnoutOf(cycle._id);

@@ -8,6 +8,7 @@ import { Chat, chatId } from '../../../src/fund/communities/chat.ts';
 import { Community, type CommunityRecord } from '../../../src/fund/communities/community.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { Recording, recordingFiles } from '../../../src/fund/inquiries/recording.ts';
+import { operator } from '../../../src/fund/people/actor.ts';
 import { cardHmac } from '../../../src/fund/people/card.ts';
 import { Resident, residentId } from '../../../src/fund/people/resident.ts';
 import { Proposal } from '../../../src/fund/proposals/proposal.ts';
@@ -92,7 +93,7 @@ describe('a WeChat chat', () => {
       const who = { rosterId: `ended-${cards}`, card: cardHmac(world.vault, community, shown) };
       const _id = residentId(world.vault, community, who.rosterId);
       await collection(Resident).insertOne(onRoster(world, { _id, community, linkedContacts, ...who }));
-      const renew = async () => (await makeCards(world, community, { id: who.rosterId }, 'Li', 'lost')).enact();
+      const renew = async () => (await makeCards(world, community, { id: who.rosterId }, operator('Li'), 'lost')).enact();
       const linked = async () => (await collection(Resident).findOne({ _id }))?.linkedContacts;
       return { shown, renew, tiesOf: linked };
     };

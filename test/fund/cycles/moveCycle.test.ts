@@ -3,6 +3,7 @@ import { Entry, hasBallots } from '../../../src/fund/ballots/ledger/entry.ts';
 import { periods, stageAt, voteOf } from '../../../src/fund/cycles/calendar.ts';
 import { Cycle, type CycleRecord, type Stage } from '../../../src/fund/cycles/cycle.ts';
 import { extendCycle, moveCycle } from '../../../src/fund/cycles/moveCycle.ts';
+import { operator } from '../../../src/fund/people/actor.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { town } from '../../support/town.ts';
@@ -26,8 +27,9 @@ describe('a cycle changed by hand', () => {
     if (!found) throw new Error('no cycle');
     return found;
   };
-  const move = (id: string, stage: Stage, reason?: string) => moveCycle(world, hasBallots)({ id, stage, by: 'Li', ...(reason && { reason }) });
-  const extend = (id: string, to: Date) => extendCycle(world)({ id, to, by: 'Li', reason: '下雨' });
+  const move = (id: string, stage: Stage, reason?: string) =>
+    moveCycle(world, hasBallots)({ id, stage, actor: operator('Li'), ...(reason && { reason }) });
+  const extend = (id: string, to: Date) => extendCycle(world)({ id, to, actor: operator('Li'), reason: '下雨' });
   const refused = (outcome: object) => ('refused' in outcome ? outcome.refused : outcome);
 
   it('is in force when the command ends, recorded with who and why, and 2 s after it was recorded', async () => {

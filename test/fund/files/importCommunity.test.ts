@@ -8,6 +8,7 @@ import { Community } from '../../../src/fund/communities/community.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { freeze } from '../../../src/fund/cycles/freeze.ts';
 import { type ImportOptions, importCommunity } from '../../../src/fund/files/importCommunity.ts';
+import { operator } from '../../../src/fund/people/actor.ts';
 import { personOf, Resident } from '../../../src/fund/people/resident.ts';
 import { showCard } from '../../../src/fund/people/showCard.ts';
 import { eraseMe } from '../../../src/fund/roster/eraseMe.ts';
@@ -70,7 +71,7 @@ describe('importCommunity', () => {
 
   const run = (files: Partial<Files>, options: ImportOptions = {}) => {
     const { community = good.community, residents = good.residents, cycle = good.cycle } = files;
-    return importCommunity(world)(folder({ 'community.yaml': community, 'residents.csv': residents, 'cycle.yaml': cycle }), options);
+    return importCommunity(world)(folder({ 'community.yaml': community, 'residents.csv': residents, 'cycle.yaml': cycle }), operator('Li'), options);
   };
   const problems = async (files: Partial<Files>, options?: ImportOptions) => {
     const outcome = await run(files, options);
@@ -167,7 +168,7 @@ describe('importCommunity', () => {
   it('imports the demo, which is voting', async () => {
     const demo = (name: string) => readFileSync(join(root, 'src/demo/community', name), 'utf8');
     const files = { 'community.yaml': demo('community.yaml'), 'residents.csv': demo('residents.csv'), 'cycle.yaml': demo('cycle.yaml') };
-    const outcome = await importCommunity(world)(folder(files), { demo: true });
+    const outcome = await importCommunity(world)(folder(files), operator('Li'), { demo: true });
     expect(outcome).to.deep.equal({
       imported: { community: 'qingsong', cycle: 'qingsong-demo', residents: { added: 12, changed: 0, removed: 0, left: 0 } },
     });
@@ -354,7 +355,7 @@ describe('importCommunity', () => {
 
   it('tells where a file is not UTF-8', async () => {
     const bytes = Buffer.concat([Buffer.from('id,name\n1,a\n2,'), Buffer.from([0xcd, 0xf5]), Buffer.from('\n')]);
-    const outcome = await importCommunity(world)(folder({ 'community.yaml': good.community, 'residents.csv': bytes }));
+    const outcome = await importCommunity(world)(folder({ 'community.yaml': good.community, 'residents.csv': bytes }), operator('Li'));
     expect(outcome).to.deep.equal({ problems: [{ file: 'residents.csv', line: 3, what: 'is not UTF-8; save the file as “CSV UTF-8” or in UTF-8' }] });
   });
 
@@ -409,7 +410,7 @@ describe('importCommunity', () => {
 
   it('keeps a card that was made here when the file has none', async () => {
     await run({});
-    const { cards, enact } = await makeCards(world, slug, { id: '3' }, 'Li');
+    const { cards, enact } = await makeCards(world, slug, { id: '3' }, operator('Li'));
     await enact();
     const made = (await roster())[2]?.card;
     expect([cards.length, typeof made]).to.deep.equal([1, 'string']);
@@ -419,7 +420,7 @@ describe('importCommunity', () => {
 
   it('does not bring back a card that another one was made for', async () => {
     await run({});
-    const { enact } = await makeCards(world, slug, { id: '1' }, 'Li');
+    const { enact } = await makeCards(world, slug, { id: '1' }, operator('Li'));
     await enact();
     const made = (await roster())[0]?.card;
     expect(await run({})).to.have.deep.nested.property('imported.residents', { added: 0, changed: 0, removed: 0, left: 0, ended: 1 });

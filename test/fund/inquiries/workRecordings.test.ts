@@ -3,6 +3,7 @@ import { twilioRecordings } from '../../../src/carriers/twilio/recordings.ts';
 import { Recording, recordingFiles, recordingId } from '../../../src/fund/inquiries/recording.ts';
 import { workRecordings } from '../../../src/fund/inquiries/workRecordings.ts';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
+import { operator } from '../../../src/fund/people/actor.ts';
 import { Proposal } from '../../../src/fund/proposals/proposal.ts';
 import { publicProposals } from '../../../src/fund/proposals/publicProposals.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
@@ -63,7 +64,7 @@ describe('workRecordings', () => {
     const chunks = await collection(Recording).db?.collection('recordingFiles.chunks').find().toArray();
     expect(chunks?.map(({ data }) => data.buffer.includes(spoken.subarray(0, 100)))).to.deep.equal([false]);
 
-    expect(await writeDown(world, place.notify)({ recording: id, text: ' 三号院门口修个灯\n', by: 'Li' })).to.deep.equal({
+    expect(await writeDown(world, place.notify)({ recording: id, text: ' 三号院门口修个灯\n', actor: operator('Li') })).to.deep.equal({
       of: 'proposal',
       number: 1,
       notified: true,
@@ -101,7 +102,7 @@ describe('workRecordings', () => {
       expect(place.notices.map(({ address, said }) => [address, said.key])).to.deep.equal([[PHONE, 'notice.proposalNotHeard']]);
       expect(await public_()).to.containSubset([{ number: 1, spoken: 'lost' }]);
       const id = recordingId(world.vault, sid);
-      expect(await writeDown(world, place.notify)({ recording: id, text: '修个灯', by: 'Li' })).to.include({ number: 1 });
+      expect(await writeDown(world, place.notify)({ recording: id, text: '修个灯', actor: operator('Li') })).to.include({ number: 1 });
       expect(await public_()).to.containSubset([{ number: 1, text: '修个灯' }]);
     });
   }

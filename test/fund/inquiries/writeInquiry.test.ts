@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { answerInquiry } from '../../../src/fund/inquiries/answerInquiry.ts';
 import { Inquiry } from '../../../src/fund/inquiries/inquiry.ts';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
+import { operator } from '../../../src/fund/people/actor.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { town } from '../../support/town.ts';
@@ -36,7 +37,7 @@ describe('writeInquiry', () => {
     const here = await town(world);
     const resident = await here.person('1', { phone: PHONE, language: 'en' });
     await writeInquiry(world, here.notify)({ kind: 'question', text: 'When?' }, here.act(PHONE, { resident }));
-    const answer = { community: here.community, number: 1, text: '9 o’clock', by: 'Li' };
+    const answer = { community: here.community, number: 1, text: '9 o’clock', actor: operator('Li') };
     expect(await answerInquiry(world, here.notify)(answer)).to.deep.equal({ answered: true, notified: true });
     expect(await answerInquiry(world, here.notify)(answer)).to.deep.equal({ refused: 'answered' });
     expect(await answerInquiry(world, here.notify)({ ...answer, number: 2 })).to.deep.equal({ refused: 'noInquiry' });

@@ -45,7 +45,7 @@ describe('whether it is a cadre who writes', () => {
   it('is looked at again when a broadcast is sent: a chat that lost the role sends nothing', async () => {
     const deps = { channels: ['sms'], word: async () => '停水', units: () => 1 } as const;
     await linkContact(world.vault, sun, here.act('openid1', { channel: 'wechat' }));
-    const send = () => cadreBroadcast(world, deps).send({ text: '停水', by: '孙志刚' }, here.act('openid1', { channel: 'wechat' }));
+    const send = () => cadreBroadcast(world, deps).send({ text: '停水' }, here.act('openid1', { channel: 'wechat' }));
     await collection(Resident).updateOne({ _id: sun }, { $set: { role: 'resident' } });
     expect(await send()).to.deep.equal({ refused: 'notCadre' });
     expect(await collection(Broadcast).countDocuments({ community: here.community })).to.equal(0);

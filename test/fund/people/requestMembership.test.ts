@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { addressHmac } from '../../../src/contacts/contact.ts';
+import { operator } from '../../../src/fund/people/actor.ts';
 import { holdersOf, whoActs } from '../../../src/fund/people/holders.ts';
 import { MembershipRequest, requestMembership } from '../../../src/fund/people/requestMembership.ts';
 import { personOf, Resident } from '../../../src/fund/people/resident.ts';
@@ -20,7 +21,7 @@ describe('requestMembership', () => {
   let here: Town;
   const request = (name: string, from = NEW) => requestMembership(world)({ name, building: '3栋' }, here.act(from));
   const accept = (number: number, over: { as?: string; isOther?: boolean } = {}) =>
-    acceptRequest(world, here.notify)({ community: here.community, request: number, by: 'Li', ...over });
+    acceptRequest(world, here.notify)({ community: here.community, request: number, actor: operator('Li'), ...over });
   const holders = async (from: string) => (await holdersOf(world)(here.act(from))).holders.map(({ resident }) => resident);
 
   beforeEach(async () => {
@@ -90,7 +91,7 @@ describe('requestMembership', () => {
 
   it('is refused with the reason, and opened anew by asking again', async () => {
     await request('赵小梅');
-    const refusal = { community: here.community, request: 1, by: 'Li', reason: '楼号不对' };
+    const refusal = { community: here.community, request: 1, actor: operator('Li'), reason: '楼号不对' };
     expect(await refuseRequest(world, here.notify)(refusal)).to.deep.equal({ done: true });
     expect(await accept(1)).to.deep.equal({ refused: 'decided' });
     expect(await request('赵小梅')).to.deep.equal({ request: 1, again: true });

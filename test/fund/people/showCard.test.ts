@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { operator } from '../../../src/fund/people/actor.ts';
 import { CardGuard, unlockAddress, WrongCards } from '../../../src/fund/people/cardLocks.ts';
 import { holdersOf } from '../../../src/fund/people/holders.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
@@ -76,8 +77,8 @@ describe('showCard', () => {
   it('is unlocked by a cadre, who is recorded', async () => {
     for (let n = 0; n < 5; n++) await show(card(100 + n));
     const from = { community: here.community, channel: 'sms', address: ELSEWHERE } as const;
-    expect(await unlockAddress(world, from, 'Li')).to.equal(true);
-    expect(await unlockAddress(world, from, 'Li')).to.equal(false);
+    expect(await unlockAddress(world, from, operator('Li'))).to.equal(true);
+    expect(await unlockAddress(world, from, operator('Li'))).to.equal(false);
     expect(await show(card(1))).to.include({ resident: wang });
   });
 

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { operator } from '../../../src/fund/people/actor.ts';
 import { hideProposal } from '../../../src/fund/proposals/decideProposal.ts';
 import { Proposal, proposalText } from '../../../src/fund/proposals/proposal.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
@@ -68,7 +69,7 @@ describe('recordProposal', () => {
     expect(await propose('+8613900000010')).to.deep.equal({ refused: { reason: 'enoughToday', max: 1 } });
     for (let n = 0; n < 25; n++) expect(await propose(`+86139000000${30 + n}`)).to.have.property('number');
     expect(await propose('+8613900000099')).to.deep.equal({ refused: { reason: 'enoughToday', max: 50 } });
-    await hideProposal(world, here.notify)({ cycle: here.cycle, number: 1, by: 'Li', reason: '垃圾短信' });
+    await hideProposal(world, here.notify)({ cycle: here.cycle, number: 1, actor: operator('Li'), reason: '垃圾短信' });
     expect(await propose('+8613900000099')).to.include({ number: 51 });
   });
 

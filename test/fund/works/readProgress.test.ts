@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
+import { operator } from '../../../src/fund/people/actor.ts';
 import { readProjects } from '../../../src/fund/projects/projects.ts';
 import { hideProposal, releaseProposal, setProposalState } from '../../../src/fund/proposals/decideProposal.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
@@ -58,13 +59,13 @@ describe('readProgress', () => {
   it('shows nobody else what is not public', async () => {
     await propose('一', OTHER);
     await propose('二', STRANGER);
-    await hideProposal(world, here.notify)({ cycle: here.cycle, number: 1, by: 'Li', reason: '重复' });
+    await hideProposal(world, here.notify)({ cycle: here.cycle, number: 1, actor: operator('Li'), reason: '重复' });
     expect(await read(1)).to.deep.equal({ unknown: 1 });
     expect(await read(2)).to.deep.equal({ unknown: 2 });
     expect(await read(1, OTHER)).to.have.property('proposal');
     expect(await read(2, STRANGER)).to.have.property('proposal');
     for (const number of [1, 2])
-      expect(await releaseProposal(world, here.notify)({ cycle: here.cycle, number, by: 'Li', reason: '看过了' })).to.deep.equal({
+      expect(await releaseProposal(world, here.notify)({ cycle: here.cycle, number, actor: operator('Li'), reason: '看过了' })).to.deep.equal({
         done: true,
         notified: true,
       });
@@ -80,7 +81,7 @@ describe('readProgress', () => {
   it('tells who proposed what became of it, each change once', async () => {
     await propose('修路灯', PHONE);
     const set = setProposalState(world, here.notify);
-    const change = { cycle: here.cycle, number: 1, by: 'Li' };
+    const change = { cycle: here.cycle, number: 1, actor: operator('Li') };
     expect(await set({ ...change, state: 'considered' })).to.deep.equal({ set: true, notified: true });
     expect(await set({ ...change, state: 'considered' })).to.deep.equal({ refused: 'already' });
     expect(await set({ ...change, state: 'merged', project: 7 })).to.deep.equal({ set: true, notified: true });

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { operator } from '../../../src/fund/people/actor.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
 import { Broadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
 import { cancelBroadcast } from '../../../src/outreach/broadcasts/changeBroadcast.ts';
@@ -45,7 +46,7 @@ describe('a text that was cancelled and is written again on the same day', () =>
   it('waits again, with the new broadcast, at its time and with all its tries, once for a phone that two share', async () => {
     const first = await queued('first');
     await collection(Message).updateMany({ broadcast: first }, { $set: { attempts: 7, token: 'of a lease' } });
-    await cancelBroadcast(world, first);
+    await cancelBroadcast(world, first, operator('Li'));
     const dueAt = new Date(world.now().getTime() + 3_600_000);
     const second = await queued('second', { dueAt });
     for (const phone of [MOTHER_AND_SON, DAUGHTER]) {
@@ -59,14 +60,14 @@ describe('a text that was cancelled and is written again on the same day', () =>
     const first = await queued('first');
     const { resident } = await messageTo(MOTHER_AND_SON);
     await collection(Resident).updateOne({ _id: resident }, { $set: { erasedAt: world.now() } });
-    await cancelBroadcast(world, first);
+    await cancelBroadcast(world, first, operator('Li'));
     const second = await queued('second');
     expect(await messageTo(MOTHER_AND_SON)).to.include({ state: 'pending', broadcast: second });
   });
 
   it('that names each resident is taken up for each of them, also on one phone', async () => {
     const first = await queued('first', { text: '{name}您好,明天停水' });
-    await cancelBroadcast(world, first);
+    await cancelBroadcast(world, first, operator('Li'));
     const second = await queued('second', { text: '{name}您好,明天停水' });
     expect((await messagesTo(MOTHER_AND_SON)).map(({ state, broadcast }) => [state, broadcast])).to.deep.equal([
       ['pending', second],
@@ -80,7 +81,7 @@ describe('a text that was cancelled and is written again on the same day', () =>
     const { _id: late } = await messageTo(DAUGHTER);
     await collection(Message).updateOne({ _id: got }, { $set: { state: 'sent' } });
     await collection(Message).updateOne({ _id: late }, { $set: { state: 'cancelled', reason: 'late' } });
-    await cancelBroadcast(world, first);
+    await cancelBroadcast(world, first, operator('Li'));
     await queued('second');
     expect(await messageTo(MOTHER_AND_SON)).to.include({ state: 'sent', broadcast: first });
     expect(await messageTo(DAUGHTER)).to.include({ state: 'cancelled', broadcast: first, reason: 'late' });
@@ -88,7 +89,7 @@ describe('a text that was cancelled and is written again on the same day', () =>
 
   it('stays cancelled for those whom the new broadcast does not go to', async () => {
     const first = await queued('first');
-    await cancelBroadcast(world, first);
+    await cancelBroadcast(world, first, operator('Li'));
     const second = await queued('second', { to: 'building:3' });
     expect(await messageTo(MOTHER_AND_SON)).to.include({ state: 'cancelled', broadcast: first });
     expect(await messageTo(DAUGHTER)).to.include({ state: 'pending', broadcast: second });
@@ -96,10 +97,10 @@ describe('a text that was cancelled and is written again on the same day', () =>
 
   it('leaves out who has voted only if the new broadcast does', async () => {
     const first = await queued('first');
-    await cancelBroadcast(world, first);
+    await cancelBroadcast(world, first, operator('Li'));
     const second = await queued('second', { to: 'not-voted', cycle: here.cycle });
     expect(await messageTo(DAUGHTER)).to.include({ state: 'pending', unlessVoted: here.cycle });
-    await cancelBroadcast(world, second);
+    await cancelBroadcast(world, second, operator('Li'));
     await queued('third');
     expect(await messageTo(DAUGHTER))
       .to.include({ state: 'pending' })

@@ -46,7 +46,8 @@ describe('a look at the calendars', function () {
     here = await town(world, { cycle: { stages, importedAt: now } });
     look = announceDue(world, ['sms']);
     remind = unfinished(world, ['sms']);
-    for (let index = 0; index < 5; index++) await here.person(`r${index}`, { phone: `+861380000000${index}` });
+    for (let index = 0; index < 5; index++)
+      await here.person(`r${index}`, { phone: `+861380000000${index}`, role: index === 4 ? 'cadre' : 'resident' });
   });
 
   const lookAt = async (when: string) => {
@@ -107,7 +108,7 @@ describe('a look at the calendars', function () {
   it('reminds nobody twice a day or four times a cycle, however often a cadre asks', async () => {
     const asked = async (when: string) => {
       now = at(when);
-      expect(await nudge(world)({ by: '孙志刚' }, here.act('+8613800000009'))).to.have.property('notVoted', 5);
+      expect(await nudge(world)({}, here.act('+8613800000004'))).to.have.property('notVoted', 5);
       await look();
       return queued();
     };
@@ -122,15 +123,23 @@ describe('a look at the calendars', function () {
     await lookAt('2026-12-14T20:00');
     expect(await asked('2026-12-15T10:00')).to.deep.equal({ opens: 5, nudge: 10, closing: 5 });
     now = at('2026-11-20T10:00');
-    expect(await nudge(world)({ by: '孙志刚' }, here.act('+8613800000009'))).to.deep.equal({ refused: 'notVoting' });
+    expect(await nudge(world)({}, here.act('+8613800000004'))).to.deep.equal({ refused: 'notVoting' });
+  });
+
+  it('reminds nobody because somebody asks who is no cadre', async () => {
+    await lookAt('2026-12-03T10:00');
+    await queued();
+    expect(await nudge(world)({}, here.act('+8613800000001'))).to.deep.equal({ refused: 'notCadre' });
+    await look();
+    expect(await queued()).to.deep.equal({ opens: 5 });
   });
 
   it('reminds a phone that several share no oftener than one of its own, and as long as one of them has not voted', async () => {
     for (const { _id, community } of await collection(Resident).find({}).toArray())
-      await collection(Resident).replaceOne({ _id }, onRoster(world, { _id, community, phone: '+8613800000000' }));
+      await collection(Resident).replaceOne({ _id }, onRoster(world, { _id, community, phone: '+8613800000000', role: 'cadre' }));
     const nudged = async (when: string) => {
       now = at(when);
-      await nudge(world)({ by: '孙志刚' }, here.act('+8613800000009'));
+      await nudge(world)({}, here.act('+8613800000000'));
       await look();
       return (await queued()).nudge;
     };
@@ -162,7 +171,7 @@ describe('a look at the calendars', function () {
 
   it('at night waits with reminders until it can send them', async () => {
     now = at('2026-12-03T22:00');
-    expect(await nudge(world)({ by: '孙志刚' }, here.act('+8613800000009'))).to.have.property('waitsUntil', at('2026-12-04T08:00').toISOString());
+    expect(await nudge(world)({}, here.act('+8613800000004'))).to.have.property('waitsUntil', at('2026-12-04T08:00').toISOString());
     await look();
     expect(Object.keys(await queued())).to.not.include('nudge');
     await lookAt('2026-12-04T08:00');

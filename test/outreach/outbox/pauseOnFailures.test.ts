@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { operator } from '../../../src/fund/people/actor.ts';
 import { Broadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
 import { resumeBroadcast } from '../../../src/outreach/broadcasts/changeBroadcast.ts';
 import { pauseOnFailures } from '../../../src/outreach/outbox/carrierStatus.ts';
@@ -54,7 +55,7 @@ describe('pauseOnFailures', () => {
   it('counts anew after a pause', async () => {
     const id = await broadcast();
     await end(id, true, 15);
-    expect(await resumeBroadcast(world, id)).to.equal(true);
+    expect(await resumeBroadcast(world, id, operator('Li'))).to.equal(true);
     await end(id, true, 14);
     expect(await isPaused(id)).to.equal(false);
     await end(id, true, 1);

@@ -6,6 +6,7 @@ import { Address } from '../../../src/contacts/addressBook.ts';
 import { addressHmac } from '../../../src/contacts/contact.ts';
 import type { Statement } from '../../../src/dialog/question.ts';
 import { Community, type CommunityRecord } from '../../../src/fund/communities/community.ts';
+import { operator } from '../../../src/fund/people/actor.ts';
 import { stopMessages } from '../../../src/fund/people/messages.ts';
 import { linkContact } from '../../../src/fund/people/tieChat.ts';
 import { Broadcast, NEVER } from '../../../src/outreach/broadcasts/broadcast.ts';
@@ -361,7 +362,7 @@ describe('sending what we start', () => {
       await sleep(100);
       expect(got.length, 'nothing more goes out').to.equal(asked);
       isBroken = false;
-      expect(await resumeBroadcast(world, id)).to.equal(true);
+      expect(await resumeBroadcast(world, id, operator('Li'))).to.equal(true);
       await until('sent', PEOPLE - asked);
       expect(await states()).to.deep.equal([...Array(asked).fill('failed'), ...Array(PEOPLE - asked).fill('sent')]);
     });
@@ -374,7 +375,7 @@ describe('sending what we start', () => {
       });
       start(send, world, 'sms', 4);
       while (got.length < 10) await sleep(1);
-      const cancelled = await cancelBroadcast(world, id);
+      const cancelled = await cancelBroadcast(world, id, operator('Li'));
       const asked = got.length;
       await sleep(200);
       expect(got.length).to.be.at.most(asked + 4);
@@ -388,7 +389,7 @@ describe('sending what we start', () => {
         ['cancelled', { state: 'cancelled' }],
         ['paused', { state: 'pending', reason: 'paused', dueAt: NEVER }],
       ] as const) {
-        const end = (id: string) => (how === 'cancelled' ? cancelBroadcast(world, id) : pauseBroadcast(world, id));
+        const end = (id: string) => (how === 'cancelled' ? cancelBroadcast(world, id, operator('Li')) : pauseBroadcast(world, id));
 
         it(`the next channel of a message that failed as it was ${how}`, async () => {
           const id = await begun({ people: 0 });
@@ -444,9 +445,9 @@ describe('sending what we start', () => {
       await pauseBroadcast(world, id);
       expect((await collection(Message).findOne({ broadcast: id }))?.changedAt).to.deep.equal(changedAt);
       await collection(Broadcast).updateOne({ _id: id }, { $unset: { pausedAt: '' } }); // as if the resume had ended half-way
-      expect(await resumeBroadcast(world, id)).to.equal(true);
+      expect(await resumeBroadcast(world, id, operator('Li'))).to.equal(true);
       expect(await collection(Message).countDocuments({ broadcast: id, dueAt: NEVER })).to.equal(0);
-      expect(await resumeBroadcast(world, id)).to.equal(false);
+      expect(await resumeBroadcast(world, id, operator('Li'))).to.equal(false);
     });
 
     it('that is queued twice at once, or begun again, is queued once', async () => {

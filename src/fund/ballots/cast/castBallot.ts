@@ -2,7 +2,7 @@ import type { Act } from '../../../contacts/act.ts';
 import { addressHmac } from '../../../contacts/contact.ts';
 import { collection } from '../../../store/collection.ts';
 import type { World } from '../../../store/world.ts';
-import { Resident } from '../../people/index.ts';
+import { type Actor, checkRight, Resident } from '../../people/index.ts';
 import { type Cast, cast } from './cast.ts';
 
 /** Service: casts the acting resident's ballot in the community's current cycle. A key that was cast already gives its stored receipt, before any rule. */
@@ -32,8 +32,7 @@ export interface PaperBallot {
   /** The nine digits on the resident's card. */
   readonly card: string;
   readonly channel: 'paper' | 'assisted';
-  /** The cadre's name. */
-  readonly by: string;
+  readonly actor: Actor;
   /** Counts once. */
   readonly key: string;
 }
@@ -41,7 +40,8 @@ export interface PaperBallot {
 /** Casts a ballot from paper under the rules of every other; a card that nobody here holds is `notOnRoll`. */
 export function castOnPaper(world: World): (ballot: PaperBallot, community: string, at: Date) => Promise<Cast> {
   const castOne = cast(world);
-  return async ({ picks, card, channel, by, key }, community, at) => {
+  return async ({ picks, card, channel, actor, key }, community, at) => {
+    checkRight(actor, 'castOnPaper', community);
     const holder = await collection(Resident).findOne({ community, card: world.vault.hmac('card', community, card) }, { projection: { _id: 1 } });
     return castOne({
       key,
@@ -49,7 +49,7 @@ export function castOnPaper(world: World): (ballot: PaperBallot, community: stri
       at,
       community,
       channel,
-      by,
+      by: actor.name,
       resident: holder?._id,
       withCard: true,
       picks,

@@ -10,6 +10,7 @@ import { voidBallot } from '../../../../src/fund/ballots/cast/voidBallot.ts';
 import { commitment, entryHash } from '../../../../src/fund/ballots/ledger/chain.ts';
 import { sealDue } from '../../../../src/fund/ballots/ledger/sealDue.ts';
 import { RULES, type Rule } from '../../../../src/fund/ballots/tally/tallyRules.ts';
+import { operator } from '../../../../src/fund/people/actor.ts';
 import { sha256 } from '../../../../src/store/crypto.ts';
 import type { World } from '../../../../src/store/world.ts';
 import { useDatabase } from '../../../support/database.ts';
@@ -131,7 +132,7 @@ describe('an audit', () => {
       [3, 3],
     ] as const)
       await castFor(world, act(n), ...picks);
-    await castOnPaper(world)({ picks: [2, 3], card: 'card4', channel: 'paper', by: '李姐', key: 'sheet' }, slug, held.at);
+    await castOnPaper(world)({ picks: [2, 3], card: 'card4', channel: 'paper', actor: operator('李姐'), key: 'sheet' }, slug, held.at);
     await castFor(world, act(0), 3, 7);
     await castFor(world, act(5), 7);
     await voidBallot(world)(undefined, act(5));

@@ -3,6 +3,7 @@ import { castBallot, castOnPaper } from '../../../../src/fund/ballots/cast/castB
 import { voidBallot } from '../../../../src/fund/ballots/cast/voidBallot.ts';
 import { decryptSecret } from '../../../../src/fund/ballots/ledger/entry.ts';
 import { sealDue } from '../../../../src/fund/ballots/ledger/sealDue.ts';
+import { operator } from '../../../../src/fund/people/actor.ts';
 import { Resident } from '../../../../src/fund/people/resident.ts';
 import { collection } from '../../../../src/store/collection.ts';
 import type { World } from '../../../../src/store/world.ts';
@@ -145,7 +146,7 @@ describe('castBallot', () => {
   it('takes paper under the same rules, with the card and the name of who entered it', async () => {
     const world = heldWorld(database.world);
     const { slug, cycle, act } = await village(world, 2);
-    const onPaper = { picks: [2], card: 'card0', channel: 'paper', by: '李姐', key: 'sheet 1' } as const;
+    const onPaper = { picks: [2], card: 'card0', channel: 'paper', actor: operator('李姐'), key: 'sheet 1' } as const;
     await castFor(world, act(0), 1);
     expect(await castOnPaper(world)(onPaper, slug, world.at)).to.deep.include({ changed: true });
     expect(await castOnPaper(world)({ ...onPaper, card: 'nobody’s', key: 'sheet 2' }, slug, world.at)).to.deep.equal({

@@ -6,6 +6,7 @@ import { checkReceipt } from '../../../../src/fund/ballots/cast/ownBallot.ts';
 import { voidBallot } from '../../../../src/fund/ballots/cast/voidBallot.ts';
 import { results, turnout } from '../../../../src/fund/ballots/ledger/results.ts';
 import { sealDue } from '../../../../src/fund/ballots/ledger/sealDue.ts';
+import { operator } from '../../../../src/fund/people/actor.ts';
 import { Resident } from '../../../../src/fund/people/resident.ts';
 import { collection } from '../../../../src/store/collection.ts';
 import type { World } from '../../../../src/store/world.ts';
@@ -46,7 +47,7 @@ describe('voidBallot', () => {
     await castFor(world, act(0, { address: 'elsewhere', withCard: true }), 1);
     expect(await voidNow(world)(undefined, act(0, { address: 'elsewhere', resident: undefined }))).to.deep.equal(NONE);
     expect(await voidNow(world)(undefined, act(0, { resident: undefined }))).to.deep.equal(VOIDED);
-    await castOnPaper(world)({ picks: [1], card: 'card1', channel: 'paper', by: '李姐', key: slug }, slug, world.at);
+    await castOnPaper(world)({ picks: [1], card: 'card1', channel: 'paper', actor: operator('李姐'), key: slug }, slug, world.at);
     expect(await voidNow(world)(undefined, act(1))).to.deep.equal(VOIDED);
     await castFor(world, act(2, { withCard: true }), 1);
     expect(await voidNow(world)(undefined, act(2))).to.deep.equal(NONE);

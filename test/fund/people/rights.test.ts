@@ -1,0 +1,115 @@
+import { expect } from 'chai';
+import { castOnPaper } from '../../../src/fund/ballots/cast/castBallot.ts';
+import { extendCycle, moveCycle } from '../../../src/fund/cycles/moveCycle.ts';
+import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
+import { answerInquiry } from '../../../src/fund/inquiries/answerInquiry.ts';
+import { recordingId } from '../../../src/fund/inquiries/recording.ts';
+import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
+import { type Actor, operator, RIGHTS } from '../../../src/fund/people/actor.ts';
+import { unlockAddress } from '../../../src/fund/people/cardLocks.ts';
+import { ROLES } from '../../../src/fund/people/resident.ts';
+import { hideProposal, releaseProposal, setProposalState } from '../../../src/fund/proposals/decideProposal.ts';
+import { Proposal } from '../../../src/fund/proposals/proposal.ts';
+import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
+import { writeDown } from '../../../src/fund/proposals/writeDown.ts';
+import { acceptRequest, refuseRequest } from '../../../src/fund/roster/decideRequest.ts';
+import { makeCards } from '../../../src/fund/roster/makeCards.ts';
+import { createBroadcast } from '../../../src/outreach/broadcasts/cadreBroadcast.ts';
+import { cancelBroadcast, resumeBroadcast } from '../../../src/outreach/broadcasts/changeBroadcast.ts';
+import type { Plan } from '../../../src/outreach/broadcasts/planBroadcast.ts';
+import { askReminders } from '../../../src/outreach/calendar/nudge.ts';
+import { collection } from '../../../src/store/collection.ts';
+import { codeOf } from '../../support/codeOf.ts';
+import { useDatabase } from '../../support/database.ts';
+import { useFolders } from '../../support/folder.ts';
+import { type Town, town } from '../../support/town.ts';
+
+const STRANGER = '+8613800000009';
+const DAILY_WORK = ['operator', 'staff cadre'];
+const BY_MESSAGE_TOO = [...DAILY_WORK, 'resident cadre'];
+
+describe('who may do what', () => {
+  const { world } = useDatabase('rights');
+  const folder = useFolders();
+  let here: Town;
+  let elsewhere: Town;
+
+  /** Each act, who may do it in their community, and it done: a refusal for another reason than the right will do. */
+  const acts: readonly [act: keyof typeof RIGHTS, allowed: readonly string[], run: (actor: Actor) => Promise<unknown>][] = [
+    ['importCommunity', ['operator'], (actor) => importCommunity(world)(folder({ 'community.yaml': `slug: ${here.community}` }), actor)],
+    ['moveCycle', DAILY_WORK, (actor) => moveCycle(world, async () => false)({ id: here.cycle, stage: 'propose', actor })],
+    ['extendCycle', DAILY_WORK, (actor) => extendCycle(world)({ id: here.cycle, to: new Date(0), actor, reason: '下雨' })],
+    ['acceptRequest', DAILY_WORK, (actor) => acceptRequest(world, here.notify)({ community: here.community, request: 1, actor })],
+    ['refuseRequest', DAILY_WORK, (actor) => refuseRequest(world, here.notify)({ community: here.community, request: 1, actor, reason: '楼号不对' })],
+    ['makeCards', DAILY_WORK, (actor) => makeCards(world, here.community, 'missing', actor)],
+    ['unlockAddress', DAILY_WORK, (actor) => unlockAddress(world, { community: here.community, channel: 'sms', address: STRANGER }, actor)],
+    ['setProposalState', DAILY_WORK, (actor) => setProposalState(world, here.notify)({ cycle: here.cycle, number: 1, state: 'considered', actor })],
+    ['hideProposal', DAILY_WORK, (actor) => hideProposal(world, here.notify)({ cycle: here.cycle, number: 1, actor, reason: '重复' })],
+    ['releaseProposal', DAILY_WORK, (actor) => releaseProposal(world, here.notify)({ cycle: here.cycle, number: 1, actor, reason: '看过了' })],
+    ['writeDown', DAILY_WORK, (actor) => writeDown(world, here.notify)({ recording: spoken('proposal'), text: '修个灯', actor })],
+    ['writeDown', DAILY_WORK, (actor) => writeDown(world, here.notify)({ recording: spoken('question'), text: '几点开门', actor })],
+    ['answerInquiry', DAILY_WORK, (actor) => answerInquiry(world, here.notify)({ community: here.community, number: 1, text: '九点', actor })],
+    [
+      'castOnPaper',
+      DAILY_WORK,
+      (actor) => castOnPaper(world)({ picks: [3], card: '123456782', channel: 'paper', key: 'slip', actor }, here.community, world.now()),
+    ],
+    ['createBroadcast', BY_MESSAGE_TOO, (actor) => createBroadcast(world, plan(), actor)],
+    ['resumeBroadcast', DAILY_WORK, (actor) => resumeBroadcast(world, `${here.community} 停水`, actor)],
+    ['cancelBroadcast', DAILY_WORK, (actor) => cancelBroadcast(world, `${here.community} 停水`, actor)],
+    ['askReminders', BY_MESSAGE_TOO, (actor) => askReminders(world)(actor, here.act(STRANGER))],
+  ];
+
+  before(async () => {
+    here = await town(world);
+    elsewhere = await town(world);
+    await recordProposal(world)({ text: '', recording: 'proposal' }, here.act(STRANGER));
+    await writeInquiry(world, here.notify)({ kind: 'question', text: '', recording: 'question' }, here.act(STRANGER));
+    await createBroadcast(world, plan(), operator('Li'));
+  });
+  const spoken = (carrierId: string) => recordingId(world.vault, carrierId);
+  const plan = (): Plan => ({
+    id: `${here.community} 停水`,
+    occasion: `broadcast|${here.community}`,
+    community: here.community,
+    text: '停水',
+    to: 'all',
+    dueAt: world.now(),
+    channels: [],
+    messages: 0,
+    leftOut: { already: 0, stopped: 0, unreachable: 0 },
+    currency: 'CNY',
+  });
+  const people = (): Actor[] => [
+    operator('Li'),
+    ...(['staff', 'resident'] as const).flatMap((kind) => ROLES.map((role) => ({ kind, role, id: '1', name: 'Li', community: here.community }))),
+  ];
+
+  it('is known of every act', () => {
+    expect([...new Set(acts.map(([act]) => act))]).to.have.members(Object.keys(RIGHTS));
+  });
+
+  for (const [act, allowed, run] of acts)
+    it(`${act}: refused with a code to whoever is not ${allowed.join(', ')}, and to everybody of another community`, async () => {
+      for (const actor of people()) {
+        const who = actor.kind === 'operator' ? actor.kind : `${actor.kind} ${actor.role}`;
+        const code = await codeOf(run(actor));
+        if (allowed.includes(who)) expect(code, who).to.equal('fulfilled');
+        else expect(code, who).to.equal('not-allowed');
+        if (actor.kind !== 'operator')
+          expect(await codeOf(run({ ...actor, community: elsewhere.community })), `${who} elsewhere`).to.equal('not-allowed');
+      }
+    });
+
+  it('is asked before anything is changed', async () => {
+    const there = await town(world);
+    const cadre: Actor = { kind: 'staff', role: 'cadre', id: '1', name: 'Li', community: elsewhere.community };
+    await recordProposal(world)({ text: '修路灯' }, there.act(STRANGER));
+    const before = await collection(Proposal).findOne({ community: there.community });
+    expect(await codeOf(releaseProposal(world, there.notify)({ cycle: there.cycle, number: 1, actor: cadre, reason: '看过了' }))).to.equal(
+      'not-allowed',
+    );
+    expect(await collection(Proposal).findOne({ community: there.community })).to.deep.equal(before);
+    expect(there.notices).to.deep.equal([]);
+  });
+});
