@@ -1,4 +1,5 @@
-import { sceneOf, tapId } from '../../src/carriers/wechat/menu.ts';
+import { sceneOf } from '../../src/carriers/wechat/scene.ts';
+import { tapId } from '../../src/channels/wechat/taps.ts';
 import { asWechat, type Content } from '../../src/demo/carriers/asWechat.ts';
 import { playedAccount } from '../../src/demo/carriers/playedCarriers.ts';
 import { CodedError } from '../../src/store/codedError.ts';

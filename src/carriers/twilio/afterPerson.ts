@@ -1,12 +1,15 @@
 import VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js';
-import { lineOf, type Speech, within } from '../../channels/voice/speech.ts';
+import { lineOf, type Speech } from '../../channels/voice/speech.ts';
 import type { Notify } from '../../contacts/notify.ts';
+import { deadlinePassed } from '../../dialog/turn.ts';
 import { type CommunityRecord, communityByNumber } from '../../fund/communities/index.ts';
 import { afterDial } from '../../fund/inquiries/index.ts';
+import { within } from '../../store/inTime.ts';
 import type { Log } from '../../store/log.ts';
 import type { World } from '../../store/world.ts';
-import { answerXml, type FormHandler, hasNumber, queryOf, recordingIn } from './callForm.ts';
+import { endsOf, hasNumber, recordingIn } from './callForm.ts';
 import { speak } from './voiceRender.ts';
+import { answerXml, type FormHandler, queryOf } from './webhook.ts';
 
 export interface AfterPersonDeps {
   readonly world: World;
@@ -32,14 +35,15 @@ export function afterPerson({ world, log, publicUrl, speech, notify }: AfterPers
   const after = afterDial(world, notify);
   return async (request, response) => {
     const { form } = response.locals;
-    const { From = '', To = '', Direction = '', DialCallStatus } = form;
-    const [address, to] = Direction.startsWith('outbound') ? [To, From] : [From, To];
+    const { DialCallStatus } = form;
+    const { address, to } = endsOf(form);
     const query = queryOf(request.originalUrl);
     const document = new VoiceResponse();
     const until = performance.now() + DEADLINE_MS;
     const left = () => until - performance.now();
+    const inTime = <Result>(work: Promise<Result>) => within(left(), work, deadlinePassed);
     try {
-      const community = hasNumber(address) ? await within(left(), communityOf(to)) : null;
+      const community = hasNumber(address) ? await inTime(communityOf(to)) : null;
       if (community) {
         const caller = { community: community._id, channel: 'voice' as const, address, at: world.now() };
         const language = query.get('language') ?? community.language;
@@ -47,12 +51,12 @@ export function afterPerson({ world, log, publicUrl, speech, notify }: AfterPers
         const say = (key: string) => sayIn(document, key, spoken);
         const recording = recordingIn(form);
         if (query.has('message')) {
-          if (recording) await within(left(), after.message(caller, recording));
+          if (recording) await inTime(after.message(caller, recording));
           say(recording ? 'voice.messageTaken' : 'voice.willCall');
         } else if (DialCallStatus === 'completed' || DialCallStatus === 'answered') {
-          await within(left(), after.talked(caller));
+          await inTime(after.talked(caller));
         } else {
-          await within(left(), after.nobody(caller));
+          await inTime(after.nobody(caller));
           say('voice.nobody');
           const action = `${publicUrl}/twilio/voice/person?${new URLSearchParams({ message: '1', language })}`;
           document.record({ action, method: 'POST', maxLength: MESSAGE_SECONDS, timeout: SILENCE_SECONDS, finishOnKey: '#', playBeep: true });

@@ -1,9 +1,11 @@
 import VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js';
-import { within } from '../../channels/voice/speech.ts';
+import { deadlinePassed } from '../../dialog/turn.ts';
 import { type CommunityRecord, communityByNumber } from '../../fund/communities/index.ts';
+import { within } from '../../store/inTime.ts';
 import type { Log } from '../../store/log.ts';
 import type { World } from '../../store/world.ts';
-import { answerXml, type FormHandler, hasNumber, isMachine } from './callForm.ts';
+import { hasNumber, isMachine } from './callForm.ts';
+import { answerXml, type FormHandler } from './webhook.ts';
 
 /** Notes that somebody wants to be called back. The same call counts once. */
 export type AskCallBack = (call: { id: string; address: string; community: CommunityRecord }) => Promise<unknown>;
@@ -21,7 +23,7 @@ export function callBack(world: World, ask: AskCallBack, log: Pick<Log, 'error'>
     const { CallSid, From, To, Direction = '', AnsweredBy } = response.locals.form;
     const at = world.now();
     response.locals.at = at;
-    const inTime = <Value>(work: Promise<Value>) => within(at.getTime() + DEADLINE_MS - world.now().getTime(), work);
+    const inTime = <Value>(work: Promise<Value>) => within(at.getTime() + DEADLINE_MS - world.now().getTime(), work, deadlinePassed);
     if (isMachine(AnsweredBy)) return void answerXml(response, hangUp());
     if (!CallSid || !From || !To || Direction.startsWith('outbound') || !hasNumber(From)) return next();
     const community = await inTime(communityOf(To)).catch(() => null); // the database is away: the dialog says so

@@ -1,9 +1,3 @@
-import type { ServerResponse } from 'node:http';
-import type { RequestHandler } from 'express';
-
-/** A handler behind `signedForm`: the fields are in `response.locals.form`; `at` is when the step arrived, where a handler before has waited since. */
-export type FormHandler = RequestHandler<Record<string, string>, unknown, unknown, unknown, { form: Readonly<Record<string, string>>; at?: Date }>;
-
 const E164 = /^\+[1-9]\d{6,14}$/;
 
 /**
@@ -41,13 +35,8 @@ export function recordingIn({ RecordingSid, RecordingDuration }: Readonly<Record
   return Number(RecordingDuration) >= SECONDS_LEAST ? RecordingSid : undefined;
 }
 
-/** The query of a request target as it came in. Nothing else of the target is parsed: what is no address at all must not throw. */
-export function queryOf(target: string): URLSearchParams {
-  const begins = target.indexOf('?');
-  return new URLSearchParams(begins < 0 ? '' : target.slice(begins + 1));
-}
-
-/** Answers a carrier with an XML document; the type is not looked up each time. */
-export function answerXml(response: ServerResponse, document: string): void {
-  response.setHeader('content-type', 'text/xml; charset=utf-8').end(document);
+/** The phone at the other end of a call, our number in it, and whether we placed it; empty where the form names none. */
+export function endsOf({ From = '', To = '', Direction = '' }: Readonly<Record<string, string>>): { address: string; to: string; isPlaced: boolean } {
+  const isPlaced = Direction.startsWith('outbound');
+  return isPlaced ? { address: To, to: From, isPlaced } : { address: From, to: To, isPlaced };
 }

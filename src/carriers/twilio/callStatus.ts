@@ -4,7 +4,8 @@ import type { Said } from '../../dialog/dialog.ts';
 import { CodedError } from '../../store/codedError.ts';
 import type { Log } from '../../store/log.ts';
 import type { CarrierStatus, RecordStatus } from '../sending.ts';
-import { type FormHandler, hasEnded, queryOf } from './callForm.ts';
+import { hasEnded } from './callForm.ts';
+import { type FormHandler, queryOf } from './webhook.ts';
 
 export interface StatusDeps {
   /** Takes the end of a call. */

@@ -1,10 +1,10 @@
 import VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js';
-import { xmlSafe } from '../../channels/voice/speech.ts';
 import type { World } from '../../store/world.ts';
 import type { RecordStatus, Send, Sent } from '../sending.ts';
-import { answerXml, type FormHandler, isMachine, queryOf } from './callForm.ts';
+import { isMachine } from './callForm.ts';
 import { type TwilioAccount, type TwilioAnswer, twilioResource, twilioRest, unanswered } from './rest.ts';
 import { type Speaker, speak } from './voiceRender.ts';
+import { answerXml, type FormHandler, queryOf } from './webhook.ts';
 
 export interface CallAccount extends TwilioAccount {
   /** How Twilio reaches us, no slash at the end. */
@@ -105,7 +105,7 @@ export function sayText(world: Pick<World, 'vault' | 'now'>, record: RecordStatu
 
 /** Speaks words of which the language is not told: what has a Chinese character in it is Chinese. */
 function speakText(document: Speaker, text: string): void {
-  speak(document, { text: xmlSafe(text), language: /\p{Script=Han}/u.test(text) ? 'zh-CN' : 'en', isSlow: false });
+  speak(document, { text, language: /\p{Script=Han}/u.test(text) ? 'zh-CN' : 'en', isSlow: false });
 }
 
 /** So long after it was placed, a call may still be answered. */

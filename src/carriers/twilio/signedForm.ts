@@ -2,13 +2,10 @@ import { isUtf8 } from 'node:buffer';
 import { createHmac } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { type ParsedUrlQuery, parse } from 'node:querystring';
-import type { RequestHandler } from 'express';
 import { isSame } from '../../store/crypto.ts';
+import type { FormHandler } from './webhook.ts';
 
 const MAX_BYTES = 64 * 1024;
-
-/** A handler behind `signedForm`: the fields are in `response.locals.form`. */
-export type FormHandler = RequestHandler<Record<string, string>, unknown, unknown, unknown, { form: Fields }>;
 
 /**
  * Lets only Twilio's own well-formed requests through, in the contract's order (docs/contract.md: Addresses): a body over 64 KiB is 413;

@@ -1,12 +1,10 @@
-import { xmlSafe } from '../../channels/voice/speech.ts';
 import type { Said } from '../../dialog/dialog.ts';
 import type { Inbound } from '../../dialog/input.ts';
 import type { Log } from '../../store/log.ts';
 import type { World } from '../../store/world.ts';
 import type { CarrierStatus, RecordStatus, Send, Sent } from '../sending.ts';
-import { answerXml, queryOf } from './callForm.ts';
 import { type TwilioAccount, type TwilioAnswer, twilioResource, twilioRest, unanswered } from './rest.ts';
-import type { FormHandler } from './signedForm.ts';
+import { answerXml, type FormHandler, queryOf, xmlSafe } from './webhook.ts';
 
 export interface SmsDeps {
   readonly world: Pick<World, 'vault' | 'now'>;

@@ -6,10 +6,11 @@ import type { Log } from '../../store/log.ts';
 import type { RecordStatus, Sent } from '../sending.ts';
 import { afterPerson } from './afterPerson.ts';
 import { type AskCallBack, callBack } from './callBack.ts';
-import type { FormHandler } from './callForm.ts';
+import { endsOf } from './callForm.ts';
 import { callStatus, endOfCall, messageStatus } from './callStatus.ts';
 import { type Placing, sayText } from './placedCall.ts';
 import { receiveVoice, takeStep } from './voiceReceive.ts';
+import type { FormHandler } from './webhook.ts';
 
 export interface VoiceChannelDeps extends SpeechDeps {
   readonly log: Log;
@@ -36,7 +37,12 @@ export interface VoiceChannel {
 export function voiceChannel(deps: VoiceChannelDeps): VoiceChannel {
   const { world, log, publicUrl, placeCall, answer, notify, askCallBack, recordStatus, observe } = deps;
   const speech = speechOf(deps);
-  const ending = endOfCall({ take: takeStep({ world, answer }), askBySms: askBySms({ world, answer, notify }), log });
+  const ask = askBySms({ world, answer, notify });
+  const ending = endOfCall({
+    take: takeStep({ world, answer }),
+    askBySms: (form, said) => ask({ ...endsOf(form), key: world.vault.hmac('delivery', 'voice', form.CallSid ?? '', 'bySms') }, said),
+    log,
+  });
   const addresses = { url: `${publicUrl}/twilio/voice`, statusCallback: `${publicUrl}/twilio/status` };
   return {
     handlers: {

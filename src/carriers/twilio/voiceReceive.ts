@@ -5,8 +5,9 @@ import type { Said } from '../../dialog/dialog.ts';
 import type { Inbound } from '../../dialog/input.ts';
 import type { CommunityRecord } from '../../fund/communities/index.ts';
 import type { World } from '../../store/world.ts';
-import { answerXml, type FormHandler, hasEnded, hasNumber, queryOf, recordingIn } from './callForm.ts';
+import { endsOf, hasEnded, hasNumber, recordingIn } from './callForm.ts';
 import { type Connection, toTwiml } from './voiceRender.ts';
+import { answerXml, type FormHandler, queryOf } from './webhook.ts';
 
 export interface VoiceDeps {
   readonly world: World;
@@ -53,9 +54,8 @@ export function takeStep({
   answer,
 }: Pick<VoiceDeps, 'world' | 'answer'>): (form: Readonly<Record<string, string>>, turn: number, at?: Date) => Promise<Said> {
   return async (form, turn, at = world.now()) => {
-    const { CallSid = '', From = '', To = '', Direction = '' } = form;
-    const isPlaced = Direction.startsWith('outbound');
-    const [address, to] = isPlaced ? [To, From] : [From, To];
+    const { CallSid = '' } = form;
+    const { address, to, isPlaced } = endsOf(form);
     if (!hasNumber(address)) return { reply: { says: [{ key: 'voice.noNumber' }] }, language: 'zh-CN', outcome: 'elsewhere' };
     const isOver = hasEnded(form);
     const { keys, isHashed, recording } = entered(form);

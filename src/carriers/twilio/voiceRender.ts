@@ -2,6 +2,7 @@ import VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js';
 import { type Line, lineOf, type Speech } from '../../channels/voice/speech.ts';
 import type { Question, Reply } from '../../dialog/question.ts';
 import { boundedMap } from '../../store/boundedMap.ts';
+import { xmlSafe } from './webhook.ts';
 
 export interface Rendering extends Omit<Speech, 'isSlow'> {
   /** Where the next step goes, its number in it. */
@@ -89,6 +90,7 @@ export function speak(speaker: Speaker, line: Line): void {
     return;
   }
   const voice = line.language.startsWith('en') ? ENGLISH : CHINESE;
-  if (line.isSlow) speaker.say(voice, '').prosody(SLOW, line.text);
-  else speaker.say(voice, line.text);
+  const text = xmlSafe(line.text);
+  if (line.isSlow) speaker.say(voice, '').prosody(SLOW, text);
+  else speaker.say(voice, text);
 }

@@ -1,52 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { CommandName } from '../../dialog/command.ts';
-import type { Option, Param, Question } from '../../dialog/question.ts';
-import type { Words } from '../../dialog/wording.ts';
-import { LANGUAGES } from '../../fund/communities/index.ts';
 import type { Log } from '../../store/log.ts';
 import { type Api, ApiError, type TappableMenu } from './puppet/src/api.ts';
-
-/** What can be tapped beside a reply: the projects that it shows, where the ballot is asked, and to begin afresh. */
-export function menuOf(asks: Question | undefined, words: Words): TappableMenu | undefined {
-  const { cycle, shown } = asks?.params ?? {};
-  if (asks?.expects !== 'numbers' || typeof cycle !== 'string') return undefined;
-  const projects = options(shown);
-  const lines = words({ key: 'common.tapItems', params: { shown: projects } }).split('\n');
-  const item = (tap: Tap, content = '') => {
-    const id = tapId(cycle, tap);
-    return id ? [{ id, content }] : [];
-  };
-  const items = [...projects.flatMap(({ number }, index) => item(number, lines[index])), ...item('afresh', words({ key: 'common.tapAfresh' }))];
-  return projects.length > 0 ? { head: words({ key: 'common.tapHead' }), items } : undefined;
-}
-
-function options(param: Param): readonly Option[] {
-  return Array.isArray(param) ? param.filter((option): option is Option => typeof option === 'object') : [];
-}
-
-type Tap = number | 'afresh';
-
-const AFRESH = 0;
-/** Numbers of projects below it can be tapped. */
-const ROOM = 1_000;
-const TAGS = 900_000;
-
-/** The id of a tapped item, digits only: which cycle's, and which project's. What is tapped a year later is no vote of that year. */
-export function tapId(cycle: string, tap: Tap): string | undefined {
-  const number = tap === 'afresh' ? AFRESH : tap;
-  return number < ROOM ? String(tagOf(cycle) * ROOM + number) : undefined;
-}
-
-/** What was tapped, where it is of this cycle. */
-export function readTap(id: string, cycle: string | undefined): Tap | undefined {
-  const whole = /^\d{9}$/.test(id) ? Number(id) : undefined;
-  if (whole === undefined || cycle === undefined || Math.floor(whole / ROOM) !== tagOf(cycle)) return undefined;
-  return whole % ROOM === AFRESH ? 'afresh' : whole % ROOM;
-}
-
-function tagOf(cycle: string): number {
-  return TAGS / 9 + (createHash('sha256').update(cycle).digest().readUInt32BE() % TAGS);
-}
 
 /** The account may send none at all: unverified ones, and test accounts. */
 const NOT_ALLOWED: readonly ApiError['code'][] = [48001, 40200];
@@ -91,28 +45,4 @@ export function accountMenu(word: (key: string) => string): AccountMenu {
       { name: word('menu.more'), sub_button: [item('progress', 'menu.progress'), item('ask', 'menu.ask'), item('person', 'menu.person')] },
     ],
   };
-}
-
-/** What a poster's code says: whose community it hangs in, at which building, in which language. */
-export interface Scene {
-  readonly community: string;
-  readonly building?: string;
-  readonly language?: string;
-}
-
-/** WeChat keeps so many characters of a scene. */
-const LONGEST = 64;
-
-/** `slug`, `slug|3`, `slug|3|en`, `slug||en`; undefined where WeChat could not keep it. */
-export function sceneOf({ community, building = '', language = '' }: Scene): string | undefined {
-  const scene = [community, building, language].join('|').replace(/\|+$/, '');
-  return building.includes('|') || [...scene].length > LONGEST ? undefined : scene;
-}
-
-/** What a scene says; undefined where it is none of ours. */
-export function readScene(scene: string): Scene | undefined {
-  const [community = '', building = '', language = '', ...rest] = scene.split('|');
-  if (community === '' || rest.length > 0) return undefined;
-  const known = LANGUAGES.find((one) => one === language);
-  return { community, ...(building && { building }), ...(known && { language: known }) };
 }

@@ -1,4 +1,5 @@
 import { toText } from '../../channels/wechat/render.ts';
+import { menuOf, readTap, type TapMenu } from '../../channels/wechat/taps.ts';
 import { COMMANDS } from '../../dialog/command.ts';
 import type { Said } from '../../dialog/dialog.ts';
 import type { Inbound, Input } from '../../dialog/input.ts';
@@ -8,9 +9,9 @@ import type { CommunityRecord } from '../../fund/communities/index.ts';
 import type { RecordingSource } from '../../fund/inquiries/index.ts';
 import { within } from '../../store/inTime.ts';
 import type { World } from '../../store/world.ts';
-import { menuOf, readScene, readTap, type Scene } from './menu.ts';
-import { type Api, ApiError, type TappableMenu } from './puppet/src/api.ts';
+import { type Api, ApiError } from './puppet/src/api.ts';
 import type { AccountMessage } from './puppet/src/message.ts';
+import { readScene, type Scene } from './scene.ts';
 
 export interface ChatDeps {
   readonly world: Pick<World, 'vault' | 'now'>;
@@ -24,7 +25,7 @@ export interface ChatDeps {
   readonly votedOn: (community: string, at: Date) => Promise<string | undefined>;
   readonly words: (said: Pick<Said, 'language' | 'community'>) => Words;
   /** Something to tap, sent beside the reply; whether it arrives is of no account. */
-  readonly offer: (openid: string, menu: TappableMenu) => void;
+  readonly offer: (openid: string, menu: TapMenu) => void;
   readonly observe: (outcome: Said['outcome'], seconds: number) => void;
   /** Told of every error that ended in an apology. */
   readonly report: (error: unknown) => void;

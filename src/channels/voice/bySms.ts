@@ -10,9 +10,18 @@ import type { World } from '../../store/world.ts';
 type NotifyBySms = (notice: Omit<Notice, 'said'> & { readonly said: Statement }) => Promise<void>;
 
 export interface AskDeps {
-  readonly world: World;
+  readonly world: Pick<World, 'now'>;
   readonly answer: (inbound: Inbound) => Promise<Said>;
   readonly notify: NotifyBySms;
+}
+
+/** A call that is over. */
+interface EndedCall {
+  /** The SMS turn's own key: the same call has the same. */
+  readonly key: string;
+  /** The caller's number, and ours, in E.164. */
+  readonly address: string;
+  readonly to: string;
 }
 
 const KEPT_MS = 15 * 60 * 1000;
@@ -22,14 +31,12 @@ const DEADLINE_MS = 7_500;
  * After a call that was cut off with picks that are kept: opens the vote in the number's SMS conversation for a while, and sends an SMS
  * that asks for the yes, and for the card if it is needed. Gives false if that could not be recorded.
  */
-export function askBySms({ world, answer, notify }: AskDeps): (form: Readonly<Record<string, string>>, ended: Said) => Promise<boolean> {
-  return async ({ CallSid = '', From = '', To = '', Direction = '' }, { reply, community, language }) => {
+export function askBySms({ world, answer, notify }: AskDeps): (call: EndedCall, ended: Said) => Promise<boolean> {
+  return async ({ key, address, to }, { reply, community, language }) => {
     const kept = reply?.outcome === 'callKept' ? reply.says[0] : undefined;
     const picks = kept?.params?.picks;
     if (!community || !kept || !isPicks(picks)) return true;
-    const [address, to] = Direction.startsWith('outbound') ? [To, From] : [From, To];
     const at = world.now();
-    const key = world.vault.hmac('delivery', 'voice', CallSid, 'bySms');
     const said = await answer({
       channel: 'sms',
       address,

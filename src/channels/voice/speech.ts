@@ -3,6 +3,7 @@ import type { Question, Statement } from '../../dialog/question.ts';
 import { deadlinePassed } from '../../dialog/turn.ts';
 import type { Words } from '../../dialog/wording.ts';
 import { type CommunityRecord, promptPath } from '../../fund/communities/index.ts';
+import { within } from '../../store/inTime.ts';
 import type { World } from '../../store/world.ts';
 import { type Phrases, promptBook } from './prompts/promptBook.ts';
 
@@ -25,7 +26,7 @@ export function speechOf({ world, phrases, publicUrl, wordsFor, synthesised }: S
   const pathOf = promptPath(world);
   return async ({ language, community }: { language: string; community?: CommunityRecord }, ms: number): Promise<Omit<Speech, 'isSlow'>> => {
     const words = wordsFor(language, community, voiceLists(language));
-    const book = community && (await within(ms, bookOf(community._id)).catch(() => undefined)); // if the database is away, everything is synthesised
+    const book = community && (await within(ms, bookOf(community._id), deadlinePassed).catch(() => undefined)); // if the database is away, everything is synthesised
     const recorded = (said: Statement | Question) => {
       const found = book?.find(phrases, language, said) ?? (language === 'zh-CN-sichuan' ? book?.find(phrases, 'zh-CN', said) : undefined);
       if (!found) synthesised(language, said.key);
@@ -51,7 +52,7 @@ export type Line = { readonly sounds: readonly string[] } | { readonly text: str
  * words.
  */
 export function lineOf(said: Statement | Question, { words, language, isSlow, recorded }: Speech): Line | undefined {
-  const text = xmlSafe(words(said)).trim();
+  const text = words(said).trim();
   if (text === '') return undefined;
   const sounds = recorded?.(said);
   return sounds ? { sounds } : { text, language, isSlow };
@@ -84,23 +85,4 @@ export function spokenCharacters(text: string): number {
   const words = text.match(/[\p{Script=Latin}\p{M}'’-]*\p{Script=Latin}[\p{Script=Latin}\p{M}'’-]*/gu) ?? [];
   const others = text.match(/[\p{Nd}\p{Lo}]/gu) ?? [];
   return words.length * A_WORD + others.length;
-}
-
-/**
- * The result of `work`, or a rejection after so many milliseconds. A database that hangs does not reject by itself before the caller has
- * hung up.
- */
-export function within<Value>(ms: number, work: Promise<Value>): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const late = setTimeout(() => reject(deadlinePassed()), Math.max(0, ms));
-    work.finally(() => clearTimeout(late)).then(resolve, reject);
-  });
-}
-
-/** Characters that XML 1.0 cannot hold, and halves of pairs. */
-const UNHOLDABLE = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu;
-
-/** A text without the characters that an XML document cannot hold. */
-export function xmlSafe(text: string): string {
-  return text.replace(UNHOLDABLE, '');
 }

@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import type { Option, Param, Question } from '../../dialog/question.ts';
+import type { Words } from '../../dialog/wording.ts';
+
+/** Items to tap, under a line that says what for. */
+export interface TapMenu {
+  readonly head: string;
+  readonly items: readonly { readonly id: string; readonly content: string }[];
+}
+
+/** What can be tapped beside a reply: the projects that it shows, where the ballot is asked, and to begin afresh. */
+export function menuOf(asks: Question | undefined, words: Words): TapMenu | undefined {
+  const { cycle, shown } = asks?.params ?? {};
+  if (asks?.expects !== 'numbers' || typeof cycle !== 'string') return undefined;
+  const projects = options(shown);
+  const lines = words({ key: 'common.tapItems', params: { shown: projects } }).split('\n');
+  const item = (tap: Tap, content = '') => {
+    const id = tapId(cycle, tap);
+    return id ? [{ id, content }] : [];
+  };
+  const items = [...projects.flatMap(({ number }, index) => item(number, lines[index])), ...item('afresh', words({ key: 'common.tapAfresh' }))];
+  return projects.length > 0 ? { head: words({ key: 'common.tapHead' }), items } : undefined;
+}
+
+function options(param: Param): readonly Option[] {
+  return Array.isArray(param) ? param.filter((option): option is Option => typeof option === 'object') : [];
+}
+
+type Tap = number | 'afresh';
+
+const AFRESH = 0;
+/** Numbers of projects below it can be tapped. */
+const ROOM = 1_000;
+const TAGS = 900_000;
+
+/** The id of a tapped item, digits only: which cycle's, and which project's. What is tapped a year later is no vote of that year. */
+export function tapId(cycle: string, tap: Tap): string | undefined {
+  const number = tap === 'afresh' ? AFRESH : tap;
+  return number < ROOM ? String(tagOf(cycle) * ROOM + number) : undefined;
+}
+
+/** What was tapped, where it is of this cycle. */
+export function readTap(id: string, cycle: string | undefined): Tap | undefined {
+  const whole = /^\d{9}$/.test(id) ? Number(id) : undefined;
+  if (whole === undefined || cycle === undefined || Math.floor(whole / ROOM) !== tagOf(cycle)) return undefined;
+  return whole % ROOM === AFRESH ? 'afresh' : whole % ROOM;
+}
+
+function tagOf(cycle: string): number {
+  return TAGS / 9 + (createHash('sha256').update(cycle).digest().readUInt32BE() % TAGS);
+}
