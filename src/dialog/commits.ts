@@ -3,8 +3,17 @@ import { collection, DURABLE } from '../store/collection.ts';
 import { type Statement, updateEach } from '../store/groupCommit.ts';
 import { inTime } from '../store/inTime.ts';
 import { DAY_MS } from '../store/wallTime.ts';
-import { type Begun, isStill, overtaken } from './claims.ts';
 import { ANSWER_PLACES, Conversation, type ConversationRecord, type KeptAnswer, mayBeStranger } from './conversation.ts';
+
+/** A conversation as a turn has begun with it. */
+export interface Begun extends Omit<ConversationRecord, 'turn' | 'answers'> {
+  /** The turn's key, and a mark that distinguishes its commit from all others. */
+  turn: { readonly key: string; readonly batch: string };
+  /** Claimed: no other turn goes on with it. If it is not claimed, the turn's commit shows whether another turn has gone on. */
+  isHeld: boolean;
+  /** The claim that is under way. */
+  holding?: Promise<void>;
+}
 
 /** What a turn leaves behind. */
 export interface Outcome {
@@ -79,11 +88,17 @@ function update(outcome: Outcome): Statement<ConversationRecord> {
   };
 }
 
+/** A filter for a conversation that has not changed. Whatever changes a conversation besides its own turns has to be asked about here. */
+export function isStill({ revision, erased }: Pick<ConversationRecord, 'revision' | 'erased'>) {
+  return { revision, erased: erased ?? { $exists: false } };
+}
+
 /** The place in which the turn that began at this revision keeps its answer. */
 function placeOf(revision: number) {
   return ANSWER_PLACES[revision % ANSWER_PLACES.length] ?? ANSWER_PLACES[0];
 }
 
+/** The last answers that are stored, at most five, newest first. */
 export async function answersOf({ _id, revision }: Begun): Promise<readonly KeptAnswer[]> {
   const projection = { answers: 1 };
   const found = await inTime((signal) => collection(Conversation).findOne({ _id }, { projection, promoteBuffers: true, signal }));
@@ -127,4 +142,8 @@ function alone(bytes: Buffer): Buffer {
 
 function claimLost(): CodedError {
   return new CodedError('claim-lost', 'Another turn took this conversation after the claim ran out; send the message again.');
+}
+
+export function overtaken(): CodedError {
+  return new CodedError('overtaken', 'Another turn has gone on with this conversation; take the turn again.');
 }

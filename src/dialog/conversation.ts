@@ -1,9 +1,10 @@
 import { model, type mongo, Schema } from 'mongoose';
 import type { Channel } from '../contacts/channel.ts';
 import { collection } from '../store/collection.ts';
-import type { Vault } from '../store/vault.ts';
+import type { Bytes, EncryptionPurpose, Vault } from '../store/vault.ts';
 import type { World } from '../store/world.ts';
-import type { Inbound } from './input.ts';
+import type { Before, Inbound } from './input.ts';
+import type { OpenFlow } from './openFlow.ts';
 
 /** The conversation of one address with one of our numbers. Everything in it that shows what was said is encrypted. */
 export interface ConversationRecord {
@@ -81,6 +82,31 @@ export const Conversation = model<ConversationRecord>('Conversation', schema);
  */
 export function conversationId(vault: Vault, { channel, address, to }: Pick<Inbound, 'channel' | 'address' | 'to'>): string {
   return vault.hmac('conversation', channel, address, to);
+}
+
+/** What a channel's own interpretation is given: what is open, and the call state. */
+export function beforeIt(world: World, conversation: Pick<ConversationRecord, '_id' | 'callState'>, open: OpenFlow | undefined): Before {
+  const { callState } = conversation;
+  return { ...(open && { open }), ...(callState && { callState: decryptPart(world, 'conversationCallState', conversation, callState) }) };
+}
+
+/** Decrypts a part of a conversation and parses it. We encrypted it ourselves, so it has this shape. */
+export function readPart<Content>(world: World, purpose: EncryptionPurpose, of: Pick<ConversationRecord, '_id'>, kept: Bytes): Content {
+  return JSON.parse(decryptPart(world, purpose, of, kept));
+}
+
+/** Encrypts a part of a conversation. */
+export function encryptPart({ vault }: World, purpose: EncryptionPurpose, { _id }: Pick<ConversationRecord, '_id'>, text: string): Buffer {
+  const bytes = vault.encrypt(purpose, _id, text);
+  plain.set(bytes, text);
+  return bytes;
+}
+
+/** The plain text of what this process encrypted, for as long as a known conversation holds the encrypted bytes. */
+const plain = new WeakMap<Bytes, string>();
+
+function decryptPart({ vault }: World, purpose: EncryptionPurpose, { _id }: Pick<ConversationRecord, '_id'>, kept: Bytes): string {
+  return plain.get(kept) ?? vault.decrypt(purpose, _id, kept);
 }
 
 const HOUR_MS = 60 * 60 * 1_000;

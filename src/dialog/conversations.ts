@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import { CodedError } from '../store/codedError.ts';
 import { collection } from '../store/collection.ts';
-import { groupCommit } from '../store/groupCommit.ts';
+import { groupCommit, type Statement, updateEach } from '../store/groupCommit.ts';
 import { byId, lookUps } from '../store/lookUps.ts';
 import { perWorld, type World } from '../store/world.ts';
-import { type Begun, overtaken, type Taking, takeAll } from './claims.ts';
-import { answersOf, commitAll, type Outcome, recordOf } from './commits.ts';
+import { answersOf, type Begun, commitAll, isStill, type Outcome, overtaken, recordOf } from './commits.ts';
 import { Conversation, type ConversationRecord, type KeptAnswer } from './conversation.ts';
 
+/** A claim lives until the longest deadline (8 s) plus 5 s. */
+const CLAIM_MS = 13_000;
+const DUPLICATE = 11_000;
 /**
  * This process remembers so many conversations as their last turn left them, for so long: those in which something is open or a call is
  * under way.
@@ -126,3 +129,33 @@ export const conversations: (world: World) => Conversations = perWorld((world) =
     }, LOOKS_MS).unref();
   }
 });
+
+interface Taking {
+  readonly id: string;
+  readonly key: string;
+  /** It is taken only if it is still as it was then. */
+  readonly before?: Begun;
+}
+
+interface Taken {
+  readonly batch: string;
+  readonly isNew: boolean;
+}
+
+/**
+ * Claims conversations for turns: one upsert each, marked with the batch. An upsert that loses meets a duplicate key; its turn gets
+ * undefined. Rejects with `not-claimed` if the database refuses one for another reason.
+ */
+async function takeAll(items: readonly Taking[], now: Date): Promise<(Taken | undefined)[]> {
+  const batch = randomUUID();
+  const free = { $or: [{ turn: { $exists: false } }, { 'turn.since': { $lt: new Date(now.getTime() - CLAIM_MS) } }] };
+  const claims: Statement<ConversationRecord>[] = items.map(({ id, key, before }) => ({
+    q: { _id: id, ...(before && isStill(before)), ...free },
+    u: { $set: { 'turn.key': key, 'turn.batch': batch }, $currentDate: { 'turn.since': true }, $setOnInsert: { revision: 0 } },
+    upsert: true,
+  }));
+  const { made, failed } = await updateEach(Conversation, claims, { w: 1 }); // it does no harm if a claim is lost
+  const worse = [...failed.values()].find((code) => code !== DUPLICATE);
+  if (worse !== undefined) throw new CodedError('not-claimed', `The database refused a claim with code ${worse}; send the message again.`);
+  return items.map((_, index) => (failed.has(index) ? undefined : { batch, isNew: made.has(index) }));
+}

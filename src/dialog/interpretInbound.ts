@@ -1,6 +1,6 @@
-import type { Begun } from './claims.ts';
+import type { Begun } from './commits.ts';
+import { beforeIt, readPart } from './conversation.ts';
 import type { DialogDeps } from './deps.ts';
-import { beforeIt, read } from './encryptedParts.ts';
 import type { Catalogue } from './flow.ts';
 import type { Inbound, Interpretation } from './input.ts';
 import type { OpenFlow } from './openFlow.ts';
@@ -26,7 +26,7 @@ const OPEN_MS = 72 * 60 * 60 * 1000;
  * closed.
  */
 export async function interpretInbound(deps: DialogDeps, { inbound, begun, recent, turn }: InTurn, ballot: readonly Option[]) {
-  const found = begun.open && isFresh(begun, inbound) ? read<OpenFlow>(deps.world, 'conversationOpen', begun, begun.open) : undefined;
+  const found = begun.open && isFresh(begun, inbound) ? readPart<OpenFlow>(deps.world, 'conversationOpen', begun, begun.open) : undefined;
   const open = found?.until && found.until <= inbound.at.getTime() ? undefined : found;
   const { input } = inbound;
   if ('interpret' in input) {

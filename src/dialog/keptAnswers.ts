@@ -1,8 +1,7 @@
 import type { World } from '../store/world.ts';
-import type { Begun } from './claims.ts';
-import type { KeptAnswer } from './conversation.ts';
+import type { Begun } from './commits.ts';
+import { beforeIt, type KeptAnswer, readPart } from './conversation.ts';
 import type { DialogDeps } from './deps.ts';
-import { beforeIt, read } from './encryptedParts.ts';
 import type { Inbound } from './input.ts';
 import type { OpenFlow } from './openFlow.ts';
 import type { Option, Reply } from './question.ts';
@@ -62,8 +61,9 @@ export async function repeatedReply({ picksOf, asked, readBack }: WhereToLook, {
   return picks ? withPicks(reply, picks) : undefined;
 }
 
+/** Decrypts an answer that is stored in a conversation. */
 export function answeredIn(world: World, begun: Begun, { key, encrypted }: KeptAnswer): Answered {
-  return { key, ...read<Kept>(world, 'conversationAnswer', begun, encrypted) };
+  return { key, ...readPart<Kept>(world, 'conversationAnswer', begun, encrypted) };
 }
 
 /** Where to look for the picks that an answer named. */

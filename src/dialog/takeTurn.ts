@@ -1,16 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommunityRecord } from '../fund/communities/index.ts';
 import { CodedError } from '../store/codedError.ts';
-import type { Begun } from './claims.ts';
-import { type ConversationPlace, mayBeStranger } from './conversation.ts';
+import type { Begun } from './commits.ts';
+import { type ConversationPlace, encryptPart, mayBeStranger, readPart } from './conversation.ts';
 import { converseOn, type StepContext } from './converseOn.ts';
 import type { DialogDeps } from './deps.ts';
-import { encrypted, read } from './encryptedParts.ts';
 import { acceptedInFlood, floodAt } from './flood.ts';
 import type { Identity, StepResult } from './flowRunner.ts';
 import type { Inbound, Interpretation } from './input.ts';
 import { type InTurn, interpretInbound, mayCast } from './interpretInbound.ts';
-import { answeredIn, lookingIn, repeatAnswer, repeatedReply, withoutPicks } from './keptAnswers.ts';
+import { type Answered, answeredIn, lookingIn, repeatAnswer, repeatedReply, withoutPicks } from './keptAnswers.ts';
 import type { OpenFlow } from './openFlow.ts';
 import type { Reply } from './question.ts';
 import { type Flood, NOTHING_YET, onlySteps, type Recent, remember, seenBefore } from './recent.ts';
@@ -59,7 +58,7 @@ async function takeOnce(
   const turn = newTurn(inbound, { community: community._id, language, now: world.now, hold: () => conversations.hold(begun) });
   const begun = await begin(deps, inbound, id, () => deps.lookAhead(turn, mayAct(inbound)));
   try {
-    const recent = begun.recent ? read<Recent>(world, 'conversationRecent', begun, begun.recent) : NOTHING_YET;
+    const recent = begun.recent ? readPart<Recent>(world, 'conversationRecent', begun, begun.recent) : NOTHING_YET;
     turn.language = begun.language ?? turn.language;
     const isSeen = seenBefore(recent, inbound.key);
     const same = isSeen && (await conversations.answersOf(begun)).find(({ key }) => key === inbound.key);
@@ -67,7 +66,7 @@ async function takeOnce(
     // a try that was overtaken may have kept another receipt than the stored one; the cast gives the stored one
     const isStale = answered?.casts && (isAgain || !(await deps.castOf(turn)));
     if (isSeen && !isStale) {
-      const looking = lookingIn(deps, turn, inbound, begun, begun.open && read<OpenFlow>(world, 'conversationOpen', begun, begun.open));
+      const looking = lookingIn(deps, turn, inbound, begun, begun.open && readPart<OpenFlow>(world, 'conversationOpen', begun, begun.open));
       const taken = await repeatAnswer(deps, turn, looking, answered);
       await conversations.release(begun);
       return taken;
@@ -90,45 +89,11 @@ interface Here extends InTurn {
 
 async function take(deps: DialogDeps, { inbound, community, begun, recent, turn }: Here): Promise<TurnTaken> {
   const { language } = turn;
-  const { world, conversations } = deps;
   const flood = inbound.isCall || inbound.isContinued ? undefined : floodAt(recent, inbound.at);
   const ballot = await deps.ballotOf(community._id, inbound.at);
   const { open, interpretation } = await interpretInbound(deps, { inbound, begun, recent, turn }, ballot);
   const stands = 'stands' in interpretation ? interpretation.stands : undefined;
-  const last = async () => {
-    const [newest] = await conversations.answersOf(begun);
-    const answered = newest && answeredIn(world, begun, newest);
-    return answered?.isUnsaid ? undefined : answered;
-  };
-  const commit = async (reply: Reply, end: TurnEnd) => {
-    const isKnown = turn.resident !== undefined || (mayBeStranger(begun) && (await deps.hasHolder(turn)));
-    turn.beginCommit();
-    const before = end.isAgain && (await last());
-    const casts = turn.writes.length > 0;
-    const answered = {
-      ...(before && { first: before.first ?? before.key }),
-      ...(casts && { casts }),
-      ...(end.isUnsaid && { isUnsaid: end.isUnsaid }),
-      reply,
-      language: end.language,
-    };
-    const committed = conversations.commit({
-      begun,
-      at: inbound.at,
-      ...(!begun.place && { place: world.vault.encrypt('conversationPlace', begun._id, JSON.stringify(placeOf(inbound))) }),
-      language: end.language,
-      recent: encrypted(world, 'conversationRecent', begun, JSON.stringify(remember(recent, inbound, end.flood))),
-      answered: { key: inbound.key, encrypted: world.vault.encrypt('conversationAnswer', begun._id, JSON.stringify(withoutPicks(answered))) },
-      ...(end.open && {
-        open: end.open === open && begun.open && !stands ? begun.open : encrypted(world, 'conversationOpen', begun, JSON.stringify(end.open)),
-      }),
-      ...(end.callState && { callState: encrypted(world, 'conversationCallState', begun, end.callState) }),
-      isKnown,
-      isBack: begun.erased && turn.resident !== undefined,
-    });
-    await bothDurable(committed, turn.writes);
-  };
-
+  const ends: Ending = { inbound, begun, recent, turn, stored: stands ? undefined : open };
   const isBallot = mayCast(interpretation, open, deps.catalogue);
   if (isBallot && 'meaning' in interpretation && interpretation.meaning.kind === 'answer') turn.hold().catch(() => undefined); // the cast needs this and gets the error
   const isFirst = begun.revision === 0 || (!inbound.isContinued && onlySteps(recent));
@@ -141,7 +106,7 @@ async function take(deps: DialogDeps, { inbound, community, begun, recent, turn 
     isFirst,
     hasBallot: ballot.length > 0,
     lastReply: async () => {
-      const before = await last();
+      const before = await lastAnswer(deps, begun);
       return before && repeatedReply(lookingIn(deps, turn, inbound, begun, open), before);
     },
   };
@@ -150,37 +115,28 @@ async function take(deps: DialogDeps, { inbound, community, begun, recent, turn 
   const asksForCard = isBallot && result?.open?.role === 'identify';
   if (!result || (inFlood && !(inFlood.isTaken || turn.cast || asksForCard))) {
     if (flood?.told) {
-      await conversations.release(begun);
+      await deps.conversations.release(begun);
       return { language, outcome: 'silenced' };
     }
     const reply = { says: [{ key: 'common.tooMany' }] };
-    await commit(reply, { language, ...(open && { open }), ...(flood && { flood: { ...flood, told: true } }) });
+    await commitTurn(deps, ends, reply, { language, ...(open && { open }), ...(flood && { flood: { ...flood, told: true } }) });
     return { reply, language, outcome: 'answered' };
   }
   const reply: Reply = isFirst ? { ...result.reply, adds: [{ key: 'common.first' }] } : result.reply;
   if (inFlood?.isUnsaid) {
-    await commit(reply, { ...unasked(result, open), flood: inFlood.after, isUnsaid: true });
+    await commitTurn(deps, ends, reply, { ...unasked(result, open), flood: inFlood.after, isUnsaid: true });
     return { language: result.language, outcome: 'silenced' };
   }
-  await commit(reply, { ...result, ...(inFlood && { flood: inFlood.after }) });
+  await commitTurn(deps, ends, reply, { ...result, ...(inFlood && { flood: inFlood.after }) });
   return { reply, language: result.language, outcome: 'answered' };
-}
-
-/**
- * An answer leaves only when the turn's end and the ballots that it casts are durable. If both fail, the cast's error is thrown: it says
- * what is known.
- */
-async function bothDurable(committed: Promise<void>, writes: readonly Promise<void>[]): Promise<void> {
-  if (writes.length === 0) return committed;
-  for (const settled of await Promise.allSettled([...writes, committed])) if (settled.status === 'rejected') throw settled.reason;
 }
 
 /** What a turn leaves besides its reply. */
 type TurnEnd = Omit<StepResult, 'reply'> & { readonly callState?: string; readonly flood?: Flood; readonly isUnsaid?: true };
 
 /**
- * What a turn leaves if its reply is not sent. Nobody saw the question, so only a question for digits stays open: those can come all the
- * same.
+ * What a turn leaves if its reply is not sent. Nobody saw what it asks. So only what was open before stays open, or a
+ * question for digits, which can be sent all the same.
  */
 function unasked({ open: asks, ...result }: StepResult & TurnEnd, before: OpenFlow | undefined): TurnEnd {
   const stays = asks && (asks === before || asks.asked.expects === 'code');
@@ -198,6 +154,66 @@ async function goOn(
   if (!('finish' in interpretation)) return result;
   const { until, ...told } = interpretation.finish(result);
   return { ...result, ...told, ...(result.open && until && { open: { ...result.open, until } }) };
+}
+
+/** A turn that ends. */
+interface Ending extends InTurn {
+  /** What is open as it is stored: if it stays open, it is not encrypted again. */
+  readonly stored: OpenFlow | undefined;
+}
+
+/**
+ * Ends a turn: writes its answer and what it leaves. Resolves when that and the ballots that it casts are durable. Rejects with
+ * `deadline-passed`, `claim-lost`, `overtaken`, or the error of a cast.
+ */
+async function commitTurn(deps: DialogDeps, { inbound, begun, recent, turn, stored }: Ending, reply: Reply, end: TurnEnd): Promise<void> {
+  const { world, conversations } = deps;
+  const isKnown = turn.resident !== undefined || (mayBeStranger(begun) && (await deps.hasHolder(turn)));
+  turn.beginCommit();
+  const before = end.isAgain && (await lastAnswer(deps, begun));
+  const casts = turn.writes.length > 0;
+  const answered = {
+    ...(before && { first: before.first ?? before.key }),
+    ...(casts && { casts }),
+    ...(end.isUnsaid && { isUnsaid: end.isUnsaid }),
+    reply,
+    language: end.language,
+  };
+  const committed = conversations.commit({
+    begun,
+    at: inbound.at,
+    ...(!begun.place && { place: world.vault.encrypt('conversationPlace', begun._id, JSON.stringify(placeOf(inbound))) }),
+    language: end.language,
+    recent: encryptPart(world, 'conversationRecent', begun, JSON.stringify(remember(recent, inbound, end.flood))),
+    answered: { key: inbound.key, encrypted: world.vault.encrypt('conversationAnswer', begun._id, JSON.stringify(withoutPicks(answered))) },
+    ...(end.open && {
+      open: end.open === stored && begun.open ? begun.open : encryptPart(world, 'conversationOpen', begun, JSON.stringify(end.open)),
+    }),
+    ...(end.callState && { callState: encryptPart(world, 'conversationCallState', begun, end.callState) }),
+    isKnown,
+    isBack: begun.erased && turn.resident !== undefined,
+  });
+  await bothDurable(committed, turn.writes);
+}
+
+/** The last answer that was sent; undefined if it is no longer stored. */
+async function lastAnswer({ world, conversations }: DialogDeps, begun: Begun): Promise<Answered | undefined> {
+  const [newest] = await conversations.answersOf(begun);
+  const answered = newest && answeredIn(world, begun, newest);
+  return answered?.isUnsaid ? undefined : answered;
+}
+
+/**
+ * An answer leaves only when the turn's end and the ballots that it casts are durable. If both fail, the cast's error is thrown: it says
+ * what is known.
+ */
+async function bothDurable(committed: Promise<void>, writes: readonly Promise<void>[]): Promise<void> {
+  if (writes.length === 0) return committed;
+  for (const settled of await Promise.allSettled([...writes, committed])) if (settled.status === 'rejected') throw settled.reason;
+}
+
+function placeOf({ channel, address, to }: Inbound): ConversationPlace {
+  return [channel, address, to];
 }
 
 /** The conversation as it is stored; if another turn holds it, it is claimed. */
@@ -219,8 +235,4 @@ async function claimed({ conversations, world }: DialogDeps, inbound: Inbound, i
 /** Whether this message is likely to need to know who acts. Words without a number seldom record anything. */
 function mayAct({ input }: Inbound): boolean {
   return !('text' in input) || /\d/.test(input.text);
-}
-
-function placeOf({ channel, address, to }: Inbound): ConversationPlace {
-  return [channel, address, to];
 }

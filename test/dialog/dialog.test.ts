@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { assign, enqueueActions, setup } from 'xstate';
-import type { Begun } from '../../src/dialog/claims.ts';
+import type { Begun } from '../../src/dialog/commits.ts';
 import { Conversation, conversationId, forgetRecent } from '../../src/dialog/conversation.ts';
 import { conversations } from '../../src/dialog/conversations.ts';
 import { dialog } from '../../src/dialog/dialog.ts';

@@ -15,12 +15,11 @@ export interface CallState {
   readonly misses: number;
   /** What this machine asked by itself; absent if the flow's question stands. */
   readonly asked?: Own;
-  /** How far the caller has come with a question for numbers. */
   readonly numbers?: Numbers;
-  /** What is kept of a call that was cut off. */
   readonly kept?: Kept;
 }
 
+/** How far the caller has come with a question for numbers. */
 export interface Numbers {
   readonly picks: readonly number[];
   /** The index on the ballot of the project that is being read; absent while numbers are keyed in. */
@@ -31,6 +30,7 @@ export interface Numbers {
   readonly unsaid?: readonly number[];
 }
 
+/** What is kept of a call that was cut off. */
 export interface Kept {
   readonly numbers: Numbers;
   readonly resident?: string;
@@ -44,6 +44,7 @@ export interface Kept {
  */
 export type Own = 'number' | 'more' | 'enough' | 'speakAgain' | 'project' | 'listEnd' | 'goOn' | 'afterCast' | 'after';
 
+/** A step, in the call and the conversation that it comes to. */
 export interface Here {
   readonly step: Step;
   readonly callState: CallState;
@@ -52,11 +53,13 @@ export interface Here {
 
 const KEPT_MS = 15 * 60 * 1000;
 
+/** What a call left with which this step can go on; undefined if there is nothing, or it is too old. */
 export function keptOf({ at }: Step, callState: CallState | undefined, open: OpenFlow | undefined): Kept | undefined {
   const kept = callState && !callState.isOver ? keeping(callState, callState, open) : callState?.kept;
   return kept && kept.until > at ? kept : undefined;
 }
 
+/** What is kept of a call if it is cut off at `at`, in milliseconds since the epoch. */
 export function keeping({ at }: { readonly at: number }, { numbers, kept }: CallState, open: OpenFlow | undefined): Kept | undefined {
   if (!numbers || (numbers.picks.length === 0 && !numbers.reading)) return kept;
   return { numbers, until: at + KEPT_MS, ...(open?.acting && { resident: open.acting.resident }) };
@@ -66,11 +69,13 @@ export function numbersOf({ callState: { numbers = { picks: [] } } }: Here): Num
   return numbers;
 }
 
+/** The options with these numbers, in the order of the picks. */
 export function items(open: OpenFlow | undefined, picks: readonly number[]): Option[] {
   const options = optionsOf(open);
   return picks.flatMap((pick) => options.filter(({ number }) => number === pick));
 }
 
+/** What can be picked in the open question for numbers; empty if another question is open. */
 export function optionsOf(open: OpenFlow | undefined): readonly Option[] {
   return open?.asked.expects === 'numbers' ? open.asked.options : [];
 }

@@ -4,6 +4,7 @@ import type { Option, ReplyOutcome, Statement } from '../../dialog/question.ts';
 import { type Here, items, type Numbers, numbersOf, type Own, optionsOf } from './callState.ts';
 import { answered, asks, missed } from './stepReply.ts';
 
+/** Keys after the question for a number: one more pick, or one that is taken out. */
 export function numberKeyed(here: Here, keys: string): Interpretation {
   const { picks, unsaid = [] } = numbersOf(here);
   const number = Number(keys);
@@ -16,6 +17,7 @@ export function numberKeyed(here: Here, keys: string): Interpretation {
   ]);
 }
 
+/** Keys while the projects are read: 1 picks, 2 reads the next one, 3 ends. */
 export function readingKeyed(here: Here, keys: string): Interpretation {
   const { picks, reading = 0, unsaid = [] } = numbersOf(here);
   const options = optionsOf(here.open);
@@ -31,6 +33,7 @@ export function readingKeyed(here: Here, keys: string): Interpretation {
   return keys === '3' ? done(here) : missed(here);
 }
 
+/** Keys after the question whether to go on with what was kept: 1 goes on, 2 begins again. */
 export function goOnKeyed(here: Here, keys: string): Interpretation {
   const { kept, asked: _asked, ...callState } = here.callState;
   if (keys === '2') return asks({ ...here, callState }, []);
@@ -82,6 +85,7 @@ function without(unsaid: readonly number[], said: Statement, outcome: ReplyOutco
   ];
 }
 
+/** Asks this question of ours next, with these numbers. */
 export function numbersAt(here: Here, numbers: Numbers, asked: Own): Here {
   return { ...here, callState: { ...here.callState, numbers, asked, misses: 0 } };
 }

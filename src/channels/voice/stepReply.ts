@@ -30,10 +30,12 @@ export function meant({ step, callState: before, open: stood }: Here, meaning: M
   };
 }
 
+/** An answer for the flow that asked. */
 export function answered(here: Here, answer: Answer): Interpretation {
   return meant(here, { kind: 'answer', answer });
 }
 
+/** A command; `repeat` lets what this machine had asked stand. */
 export function command(here: Here, name: 'menu' | 'vote' | 'person' | 'repeat', isSlow?: true): Interpretation {
   return name === 'repeat'
     ? {
@@ -63,6 +65,7 @@ function passesOn(here: Here, { says, outcome }: Reply): Spoken {
   return { ...told, reply: { ...reply, ...(outcome && { outcome }) } };
 }
 
+/** A reply without the flows, with the call state for the next step. */
 export function spoken(reply: Reply, callState: CallState | undefined): Spoken {
   return { reply, ...(callState && { callState: JSON.stringify(callState) }) };
 }
@@ -77,6 +80,7 @@ function isKept(kept: Kept | undefined, { role, asked, acting }: OpenFlow): kept
   return kept !== undefined && role === 'vote' && asked.expects === 'numbers' && acting?.resident === kept.resident;
 }
 
+/** Whether a ballot was cast with this reply. */
 export function isCast({ outcome }: Reply): boolean {
   return outcome === 'cast' || outcome === 'changed';
 }
