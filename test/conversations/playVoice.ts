@@ -1,5 +1,6 @@
 import { spokenSeconds } from '../../src/channels/voice/speech.ts';
-import type { Call, Heard } from '../../src/demo/carriers/asCaller.ts';
+import type { Call } from '../../src/demo/carriers/asCaller.ts';
+import type { Heard } from '../../src/demo/carriers/followTwiml.ts';
 import { silence } from '../support/silence.ts';
 import { arrived } from './arrived.ts';
 import { others } from './askedFor.ts';

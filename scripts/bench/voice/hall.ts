@@ -1,8 +1,8 @@
 import { app } from '../../../src/app/app.ts';
 import { logger } from '../../../src/app/logger.ts';
 import { addressHmac } from '../../../src/contacts/contact.ts';
-import type { Line } from '../../../src/demo/carriers/asCaller.ts';
 import { playedCarriers } from '../../../src/demo/carriers/playedCarriers.ts';
+import type { Line } from '../../../src/demo/carriers/signedLine.ts';
 import { cycleKeys, decryptSecret, Entry, lastBallots } from '../../../src/fund/ballots/index.ts';
 import { Cycle } from '../../../src/fund/cycles/index.ts';
 import { personOf, Resident } from '../../../src/fund/people/index.ts';

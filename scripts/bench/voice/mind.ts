@@ -1,4 +1,4 @@
-import type { Heard } from '../../../src/demo/carriers/asCaller.ts';
+import type { Heard } from '../../../src/demo/carriers/followTwiml.ts';
 
 /** What a simulated caller wants, and what the line has told them so far. */
 export interface Mind {

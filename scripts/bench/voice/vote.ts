@@ -1,4 +1,6 @@
-import { type Call, call, type Heard, type Line } from '../../../src/demo/carriers/asCaller.ts';
+import { type Call, call } from '../../../src/demo/carriers/asCaller.ts';
+import type { Heard } from '../../../src/demo/carriers/followTwiml.ts';
+import type { Line } from '../../../src/demo/carriers/signedLine.ts';
 import { answerTo, isContent, type Mind, remember } from './mind.ts';
 
 /** Somebody who calls to vote. */

@@ -3,7 +3,8 @@ import { createServer } from 'node:http';
 import { expect } from 'chai';
 import express from 'express';
 import twilio from 'twilio';
-import { type Caller, call } from '../../../src/demo/carriers/asCaller.ts';
+import { call } from '../../../src/demo/carriers/asCaller.ts';
+import type { Caller } from '../../../src/demo/carriers/followTwiml.ts';
 import { wrongInVoiceTwiml } from '../../fakes/wrongInVoiceTwiml.ts';
 import { codeOf } from '../../support/codeOf.ts';
 

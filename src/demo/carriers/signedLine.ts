@@ -1,0 +1,45 @@
+import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
+import { CodedError } from '../../store/codedError.ts';
+
+/** Where a service listens, and what a carrier needs to be believed there. */
+export interface Line {
+  /** The service's own address on this machine. */
+  readonly url: string;
+  readonly publicUrl: string;
+  readonly authToken: string;
+}
+
+type Form = Readonly<Record<string, string>>;
+
+/**
+ * Posts a form to a public address of the service, signed as Twilio signs, and gives the answer's text. Rejects with code `not-delivered`
+ * if the service does not take it, `wrong-twiml` if the address is not the service's.
+ */
+export async function postSigned(line: Line, address: string, form: Form): Promise<string> {
+  const response = await fetch(ours(line, address), {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded', ...signed(line, address, form) },
+    body: new URLSearchParams(form).toString(),
+  });
+  const answer = await response.text();
+  if (!response.ok) throw new CodedError('not-delivered', `The service answered ${response.status}: ${answer.trim() || 'nothing'}.`);
+  return answer;
+}
+
+/** Fetches what a carrier is asked to play. Rejects with code `wrong-twiml` if it is not audio of the service. */
+export async function fetchAudio(line: Line, address: string): Promise<void> {
+  const response = await fetch(ours(line, address), { headers: signed(line, address, {}) });
+  await response.arrayBuffer();
+  const type = response.headers.get('content-type');
+  if (!response.ok || !type?.startsWith('audio/')) throw new CodedError('wrong-twiml', `${address} is no audio: ${response.status} ${type}.`);
+}
+
+function signed({ authToken }: Line, address: string, form: Form): Record<string, string> {
+  return { 'x-twilio-signature': getExpectedTwilioSignature(authToken, address, form) };
+}
+
+/** Where an address that has to be the service's is on this machine. */
+function ours({ url, publicUrl }: Line, address: string): string {
+  if (!address.startsWith(`${publicUrl}/`)) throw new CodedError('wrong-twiml', `${address} is no address of the service.`);
+  return url + address.slice(publicUrl.length);
+}
