@@ -1,5 +1,6 @@
 import { open, rm } from 'node:fs/promises';
 import { stringify } from 'csv-stringify/sync';
+import { parseContact, phoneContact } from '../src/contacts/contact.ts';
 import { phone } from '../src/contacts/phone.ts';
 import { type Actor, askerOf, MembershipRequest, operator, printedCard, unlockAddress } from '../src/fund/people/index.ts';
 import { acceptRequest, type MadeCards, makeCards, refuseRequest } from '../src/fund/roster/index.ts';
@@ -125,10 +126,9 @@ function decided(outcome: { done: true } | { refused: keyof typeof REFUSED }, do
 
 async function unlock(world: World, slug: string, address: string, actor: Actor): Promise<number> {
   const community = await wantedCommunity(slug);
-  const chat = /^wechat\|(.+)$/.exec(address)?.[1];
   const number = phone(address, community.phone);
-  if (!chat && !number) throw new CodedError('usage', 'ADDRESS must be a phone number, or wechat|OPENID.');
-  const from = chat ? { channel: 'wechat' as const, address: chat } : { channel: 'sms' as const, address: number ?? '' };
+  const from = parseContact(address) ?? (number === undefined ? undefined : phoneContact(number));
+  if (!from) throw new CodedError('usage', 'ADDRESS must be a phone number, or wechat|OPENID.');
   const isDone = await unlockAddress(world, { community: slug, ...from }, actor);
   if (isDone) printLine('Unlocked.');
   else note('Nothing is locked there.');

@@ -1,6 +1,5 @@
 import { segments, toText } from '../../src/channels/sms/render.ts';
-import type { Channel } from '../../src/contacts/channel.ts';
-import { addressHmac } from '../../src/contacts/contact.ts';
+import { addressHmac, type ContactPoint, phoneContact } from '../../src/contacts/contact.ts';
 import { loadCatalogue } from '../../src/dialog/loadCatalogue.ts';
 import { wording } from '../../src/dialog/wording.ts';
 import { Message, saidIn } from '../../src/outreach/outbox/message.ts';
@@ -11,7 +10,7 @@ import type { TalkDeps } from './talk.ts';
 export function incoming(
   { world, community, from }: TalkDeps,
   arrived: (text: string) => void,
-  { channel, address }: { channel: Channel; address: string } = { channel: 'sms', address: from },
+  { channel, address }: ContactPoint = phoneContact(from),
 ) {
   const catalogue = loadCatalogue();
   let since = world.now();

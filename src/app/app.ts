@@ -31,7 +31,7 @@ import { lastError } from '../web/errors.ts';
 import { requestLog, webRoutes } from '../web/webRoutes.ts';
 import type { TwilioConfig } from './config.ts';
 import { dialogDeps } from './dialogDeps.ts';
-import { flowServices, forgetPlaces } from './flowServices.ts';
+import { flowServices, forgetContacts } from './flowServices.ts';
 import { metrics } from './metrics.ts';
 import { ticks } from './ticks.ts';
 import { messageUnits, noticeText, wordsFor } from './words.ts';
@@ -82,7 +82,7 @@ export async function app({ world, log, publicUrl, twilio, wechat, demo, metrics
   };
   const serve = flowServices(world, broadcasts, speaksSichuan(world, phrases));
   const sealAll = sealDue(world);
-  const eraseAll = eraseDue(world, forgetPlaces(world));
+  const eraseAll = eraseDue(world, forgetContacts(world));
   const { publish } = publishedFiles(world);
   const calendar = calendarJob(world, channels);
   const recordStatus = carrierStatus(world);
@@ -129,7 +129,7 @@ export async function app({ world, log, publicUrl, twilio, wechat, demo, metrics
       recordStatus,
       answer: dialog(dialogDeps(world, { log, channel: 'wechat', services: serve, sendsCodes: carriers.phone !== undefined })),
       words: ({ language, community }) => wordsIn('wechat', language, community, chatLists),
-      unfollow: endChat(world, forgetPlaces(world)),
+      unfollow: endChat(world, forgetContacts(world)),
       observe: (outcome, seconds) => measures.turn('wechat', outcome, seconds),
     });
     handler.route('/wechat').get(channel.handler).post(channel.handler);

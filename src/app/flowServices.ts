@@ -1,6 +1,6 @@
 import { receiptBySms } from '../channels/voice/bySms.ts';
 import { CHANNELS } from '../contacts/channel.ts';
-import { addressHmac, everyChannel, type Place } from '../contacts/contact.ts';
+import { addressHmac, type ContactPoint, everyChannel } from '../contacts/contact.ts';
 import { conversationId, forgetConversations } from '../dialog/conversation.ts';
 import type { Services, Turn } from '../dialog/turn.ts';
 import { castBallot, checkReceipt, myPicks, openBallot, voidBallot } from '../fund/ballots/index.ts';
@@ -53,7 +53,7 @@ export function flowServices(world: World, deps: BroadcastDeps, speaksSichuan: (
       checkCadre: checkCadre(world),
       checkCode: checkCode(world),
       checkDigits: checkDigits(world),
-      eraseMe: eraseMe(world, forgetPlaces(world)),
+      eraseMe: eraseMe(world, forgetContacts(world)),
       moveChat: moveChat(world),
       nudge: nudge(world),
       planBroadcast: broadcast.plan,
@@ -103,13 +103,13 @@ function cast(world: World, receipt: ReturnType<typeof receiptBySms>) {
 }
 
 /** Somebody asked to be deleted: their conversations go a day after their last turn, what was sent to them at once. */
-export function forgetPlaces({ vault }: Pick<World, 'vault'>): (community: string, places: readonly Place[]) => Promise<void> {
-  return async (community, places) => {
-    const to = places.flatMap(everyChannel);
+export function forgetContacts({ vault }: Pick<World, 'vault'>): (community: string, contacts: readonly ContactPoint[]) => Promise<void> {
+  return async (community, contacts) => {
+    const to = contacts.flatMap(everyChannel);
     if (to.length === 0) return;
     const ours = await collection(Community).findOne({ _id: community }, { projection: { phone: 1 } });
-    await forgetConversations(to.map((place) => conversationId(vault, { ...place, to: ours?.phone ?? '' })));
-    const at = places.map((place) => addressHmac(vault, { community, ...place }));
+    await forgetConversations(to.map((contact) => conversationId(vault, { ...contact, to: ours?.phone ?? '' })));
+    const at = contacts.map((contact) => addressHmac(vault, { community, ...contact }));
     await forgetCallBacksTo(at);
     await forgetMessagesTo(at);
   };

@@ -1,16 +1,11 @@
-import type { Channel } from './channel.ts';
+import type { CommunityContact } from './contact.ts';
 
 /** Something that a person does in a turn: who, where, when, and the key under which it counts once. */
-export interface Act {
+export interface Act extends CommunityContact {
   /** The turn's own key: an HMAC of the carrier's id of the delivery. A service adds its name to it. */
   readonly key: string;
   /** When the service received it, by the database's clock. */
   readonly at: Date;
-  /** The community's slug. */
-  readonly community: string;
-  readonly channel: Channel;
-  /** Phone number in E.164, or openid. */
-  readonly address: string;
   /** `_id` of the resident who acts, once known. */
   readonly resident?: string;
   /** The resident was found on the roster by this phone or chat in this very turn: nobody has to look again. */

@@ -6,8 +6,8 @@ import type { Vault } from '../store/vault.ts';
 import { DAY_MS } from '../store/wallTime.ts';
 import type { World } from '../store/world.ts';
 import type { Act } from './act.ts';
-import { CHANNELS, type Channel } from './channel.ts';
-import type { Reach } from './notify.ts';
+import type { Channel } from './channel.ts';
+import { contactText } from './contact.ts';
 
 /** What a community knows of one phone or chat, whoever holds it: locks, stop and consent. */
 export interface AddressRecord {
@@ -19,7 +19,7 @@ export interface AddressRecord {
   stoppedAt?: Date;
   /** 订阅: a line on the day of each step, until a stop; the community whose. */
   newsOf?: string;
-  /** Where the line goes (`Reach`), encrypted as JSON. */
+  /** Where the line goes (`contactText`), encrypted. */
   newsTo?: Buffer;
   /** Proof of consent and stop: what, on which day (`wholeDay`), in which words (`consentWords`), on which channel; and who unlocked it. The last fifty. */
   log: { what: 'first' | 'stop' | 'start' | 'news' | 'unlock'; at: Date; words: Buffer; channel?: Channel; key?: string }[];
@@ -57,7 +57,10 @@ export async function recordConsent(
   const changes = {
     stop: () => ({ $set: { stoppedAt: at }, $unset: { newsOf: 1 as const, newsTo: 1 as const } }),
     start: () => ({ $unset: { stoppedAt: 1 as const } }),
-    news: (_id: string) => ({ $set: { newsOf: community, newsTo: newsTo(vault, _id, act) }, $unset: { stoppedAt: 1 as const } }),
+    news: (_id: string) => ({
+      $set: { newsOf: community, newsTo: vault.encrypt('newsAddress', _id, contactText(act)) },
+      $unset: { stoppedAt: 1 as const },
+    }),
   };
   act.beginWrite();
   await collection(Address).bulkWrite(
@@ -75,11 +78,6 @@ export async function recordConsent(
       ];
     }),
   );
-}
-
-function newsTo(vault: Vault, id: string, { channel, address }: Act): Buffer {
-  const reach: Reach = { channel: CHANNELS[channel].keptAs, address };
-  return vault.encrypt('newsAddress', id, JSON.stringify(reach));
 }
 
 interface Stop {

@@ -1,31 +1,49 @@
 import type { Vault } from '../store/vault.ts';
 import { CHANNEL_NAMES, CHANNELS, type Channel } from './channel.ts';
-import type { Reach } from './notify.ts';
 
-/** What stands for a phone or chat where the address itself must not be kept. */
-export function addressHmac(vault: Vault, from: { community: string; channel: Channel; address: string }): string {
-  return vault.hmac('address', from.community, contactText(from));
-}
-
-/** Names a phone or a chat, as the HMACs of both take it: a phone is the same by message and by call. */
-export function contactText({ channel, address }: { channel: Channel; address: string }): string {
-  return `${CHANNELS[channel].keptAs}|${address}`;
-}
-
-/** A phone or chat. */
-export interface Place {
+/** Where somebody can be reached: a phone, by message or by call, or a chat. */
+export interface ContactPoint {
   readonly channel: Channel;
+  /** Phone number in E.164, or openid. */
   readonly address: string;
 }
 
+/** The same as one community knows it. */
+export interface CommunityContact extends ContactPoint {
+  /** The community's slug. */
+  readonly community: string;
+}
+
+/** A phone, given by its number in E.164. */
+export function phoneContact(number: string): ContactPoint {
+  return { channel: 'sms', address: number };
+}
+
+/** The text form, as HMACs take it: `sms|+86…` or `wechat|openid`. A phone is the same by message and by call. */
+export function contactText({ channel, address }: ContactPoint): string {
+  return `${CHANNELS[channel].keptAs}|${address}`;
+}
+
+/** Reads the text form; undefined where it is none. */
+export function parseContact(text: string): ContactPoint | undefined {
+  const channel = CHANNEL_NAMES.find((name) => text.startsWith(`${name}|`));
+  const address = channel && text.slice(channel.length + 1);
+  return address ? { channel, address } : undefined;
+}
+
+/** What stands for a phone or chat where the address itself must not be kept. */
+export function addressHmac(vault: Vault, contact: CommunityContact): string {
+  return vault.hmac('address', contact.community, contactText(contact));
+}
+
 /** Where an answer goes: to where it was asked; who called gets it by SMS, and by a call where that is known not to have reached them. */
-export function answerReach({ channel, address }: { channel: Channel; address: string }): Reach & { readonly next?: readonly Reach[] } {
+export function answerAt({ channel, address }: ContactPoint): ContactPoint & { readonly next?: readonly ContactPoint[] } {
   const { keptAs } = CHANNELS[channel];
   return keptAs === channel ? { channel, address } : { channel: keptAs, address, next: [{ channel, address }] };
 }
 
 /** The same phone on each channel that reaches it; a chat on its own. */
-export function everyChannel({ channel, address }: Place): Place[] {
+export function everyChannel({ channel, address }: ContactPoint): ContactPoint[] {
   const { keptAs } = CHANNELS[channel];
   return CHANNEL_NAMES.filter((one) => CHANNELS[one].keptAs === keptAs).map((one) => ({ channel: one, address }));
 }

@@ -1,21 +1,11 @@
-import type { Channel } from './channel.ts';
-
-/** Where somebody can be reached: a phone, by message or by call, or a chat. */
-export interface Reach {
-  readonly channel: Channel;
-  /** Phone number in E.164, or openid. */
-  readonly address: string;
-}
+import type { CommunityContact, ContactPoint } from './contact.ts';
 
 /** Something to be said outside a reply; the outbox takes it (the fund knows no outbox). Words are chosen when it is sent. */
-export interface Notice {
+export interface Notice extends CommunityContact {
   /** With channel and address it names the message: the same occasion reaches the same address once. */
   readonly occasion: string;
-  readonly community: string;
-  readonly channel: Channel;
-  readonly address: string;
   /** Where to go on, in this order, when it is known not to have reached them there. */
-  readonly next?: readonly Reach[];
+  readonly next?: readonly ContactPoint[];
   /** `_id` of the resident the address belongs to. */
   readonly resident?: string;
   readonly language: string;

@@ -1,5 +1,7 @@
 import parsePhoneNumber, { type CountryCode } from 'libphonenumber-js/max';
 import { boundedMap } from '../store/boundedMap.ts';
+import { CHANNELS } from './channel.ts';
+import type { ContactPoint } from './contact.ts';
 
 /**
  * A phone number as people write it, in E.164; undefined where it is none that can exist.
@@ -19,9 +21,9 @@ type CanReceiveSms = 'yes' | 'no' | 'unknown';
 /** Each step of a call asks again, and to parse a number is slow. */
 const known = boundedMap<string, CanReceiveSms>(10_000);
 
-/** Whether a number (E.164) takes text messages: a mobile's does, a landline's does not, of any other it is not known. */
-export function canReceiveSms(phone: string): CanReceiveSms {
-  return known.getOrMake(phone, () => byKind(phone));
+/** Whether somebody can be sent text messages there: a mobile gets them, a landline and a chat do not, of any other number it is not known. */
+export function canReceiveSms({ channel, address }: ContactPoint): CanReceiveSms {
+  return CHANNELS[channel].isPhone ? known.getOrMake(address, () => byKind(address)) : 'no';
 }
 
 function byKind(phone: string): CanReceiveSms {

@@ -1,5 +1,5 @@
 import { model, type mongo, Schema } from 'mongoose';
-import type { Channel } from '../contacts/channel.ts';
+import type { ContactPoint } from '../contacts/contact.ts';
 import { collection } from '../store/collection.ts';
 import type { Bytes, EncryptionPurpose, Vault } from '../store/vault.ts';
 import type { World } from '../store/world.ts';
@@ -10,7 +10,7 @@ import type { OpenFlow } from './openFlow.ts';
 export interface ConversationRecord {
   /** `conversationId(…)`. */
   _id: string;
-  /** Channel, address and our number (`ConversationPlace`), encrypted as JSON; emptied after 24 hours. */
+  /** Between whom it is (`ConversationPlace`), encrypted as JSON; emptied after 24 hours. */
   place?: Buffer;
   /** The language that was chosen, or found at first contact. */
   language?: string;
@@ -39,7 +39,8 @@ export interface ConversationRecord {
   answers?: Partial<Record<AnswerPlace, KeptAnswer>>;
 }
 
-export type ConversationPlace = readonly [channel: Channel, address: string, to: string];
+/** An address and our number or account that it talks with. */
+export type ConversationPlace = ContactPoint & Pick<Inbound, 'to'>;
 
 export const ANSWER_PLACES = ['0', '1', '2', '3', '4'] as const;
 export type AnswerPlace = (typeof ANSWER_PLACES)[number];
@@ -80,7 +81,7 @@ export const Conversation = model<ConversationRecord>('Conversation', schema);
  * The `_id` of the conversation of an address with one of our numbers. It is an HMAC: somebody who reads it alone does not learn whose it
  * is.
  */
-export function conversationId(vault: Vault, { channel, address, to }: Pick<Inbound, 'channel' | 'address' | 'to'>): string {
+export function conversationId(vault: Vault, { channel, address, to }: ConversationPlace): string {
   return vault.hmac('conversation', channel, address, to);
 }
 

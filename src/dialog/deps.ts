@@ -1,3 +1,4 @@
+import type { CommunityContact } from '../contacts/contact.ts';
 import type { CommunityRecord } from '../fund/communities/index.ts';
 import type { World } from '../store/world.ts';
 import type { Conversations } from './conversations.ts';
@@ -24,7 +25,7 @@ export interface DialogDeps extends Identity {
   /** Whether this address may have an answer. */
   readonly mayAnswer: (turn: Turn, community: CommunityRecord) => boolean | Promise<boolean>;
   /** Whether we sent something to this address since then that answers no message of theirs. */
-  readonly wroteSince: (to: Pick<Turn, 'community' | 'channel' | 'address'>, since: Date) => Promise<boolean>;
+  readonly wroteSince: (to: CommunityContact, since: Date) => Promise<boolean>;
   /** Whether this phone or chat belongs to somebody on the roster. */
   readonly hasHolder: (turn: Turn) => Promise<boolean>;
   /** Is given every error that ended in an apology. */

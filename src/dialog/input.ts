@@ -1,14 +1,11 @@
-import type { Channel } from '../contacts/channel.ts';
+import type { ContactPoint } from '../contacts/contact.ts';
 import type { Command } from './command.ts';
 import type { OpenFlow } from './openFlow.ts';
 import type { Answer, Option, Reply } from './question.ts';
 import type { Meaning } from './understand/commandIn.ts';
 
-/** One message that a channel received and whose signature it has checked. */
-export interface Inbound {
-  readonly channel: Channel;
-  /** The sender: a phone number in E.164, or an openid. */
-  readonly address: string;
+/** One message that a channel received and whose signature it has checked; the contact point is the sender's. */
+export interface Inbound extends ContactPoint {
   /** Which of our numbers or accounts it was sent to. */
   readonly to: string;
   /** HMAC of the carrier's own id of this delivery: the same delivery has the same key. */

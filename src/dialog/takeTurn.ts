@@ -213,7 +213,7 @@ async function bothDurable(committed: Promise<void>, writes: readonly Promise<vo
 }
 
 function placeOf({ channel, address, to }: Inbound): ConversationPlace {
-  return [channel, address, to];
+  return { channel, address, to };
 }
 
 /** The conversation as it is stored; if another turn holds it, it is claimed. */

@@ -1,11 +1,10 @@
 import { CHANNEL_NAMES, CHANNELS, type Channel } from '../contacts/channel.ts';
-import type { Place } from '../contacts/contact.ts';
-import type { Reach } from '../contacts/notify.ts';
+import type { ContactPoint } from '../contacts/contact.ts';
 import { canReceiveSms } from '../contacts/phone.ts';
 import { votedAmong } from '../fund/ballots/index.ts';
 import type { CommunityRecord } from '../fund/communities/index.ts';
 import { cycleById } from '../fund/cycles/index.ts';
-import { personOf, placesOf, Resident, type ResidentRecord } from '../fund/people/index.ts';
+import { contactsOf, personOf, Resident, type ResidentRecord } from '../fund/people/index.ts';
 import { collection } from '../store/collection.ts';
 import type { Vault } from '../store/vault.ts';
 import type { World } from '../store/world.ts';
@@ -75,7 +74,7 @@ export interface Recipient {
   readonly building?: string;
   readonly language: string;
   /** In the order in which they are tried: chat, text, call. Empty where there is none. */
-  readonly reach: readonly Reach[];
+  readonly reach: readonly ContactPoint[];
 }
 
 const IN_ORDER = CHANNEL_NAMES.toSorted((one, other) => CHANNELS[one].order - CHANNELS[other].order);
@@ -89,8 +88,8 @@ export function recipientOf(
 ): Recipient {
   const { _id, building, language: own } = resident;
   const { name } = personOf(vault, resident);
-  const places = placesOf(vault, resident);
-  const reach = IN_ORDER.filter((channel) => channels.includes(channel)).flatMap((channel) => on(channel, places));
+  const contacts = contactsOf(vault, resident);
+  const reach = IN_ORDER.filter((channel) => channels.includes(channel)).flatMap((channel) => on(channel, contacts));
   return {
     resident: _id,
     ...(name && { name }),
@@ -101,9 +100,9 @@ export function recipientOf(
 }
 
 /** Where a channel reaches somebody: on the first of their phones, which is the roster's, or in the last of their chats. */
-function on(channel: Channel, places: readonly Place[]): Reach[] {
+function on(channel: Channel, contacts: readonly ContactPoint[]): ContactPoint[] {
   const { keptAs, isPhone, needsMobile } = CHANNELS[channel];
-  const there = places.filter((place) => place.channel === keptAs);
-  const address = (isPhone ? there.at(0) : there.at(-1))?.address;
-  return address === undefined || (needsMobile && canReceiveSms(address) === 'no') ? [] : [{ channel, address }];
+  const here = contacts.filter((contact) => contact.channel === keptAs);
+  const contact = isPhone ? here.at(0) : here.at(-1);
+  return !contact || (needsMobile && canReceiveSms(contact) === 'no') ? [] : [{ channel, address: contact.address }];
 }

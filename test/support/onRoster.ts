@@ -1,4 +1,4 @@
-import type { Place } from '../../src/contacts/contact.ts';
+import { type ContactPoint, contactText, parseContact } from '../../src/contacts/contact.ts';
 import { newLinkedContact, type ResidentGiven, type ResidentRecord, residentRecord } from '../../src/fund/people/resident.ts';
 import type { World } from '../../src/store/world.ts';
 
@@ -10,20 +10,23 @@ export interface OnRoster extends Partial<Omit<ResidentGiven, '_id' | 'community
 }
 
 export function onRoster({ vault }: Pick<World, 'vault'>, { linkedContacts = [], ...given }: OnRoster): ResidentRecord {
-  return residentRecord(vault, { role: 'resident', addedAt: new Date(0), ...given, linkedContacts: linkedContacts.map(placeOf) });
+  return residentRecord(vault, { role: 'resident', addedAt: new Date(0), ...given, linkedContacts: linkedContacts.map(contactOf) });
 }
 
 /** A linked contact as a record of theirs keeps it. */
 export function linkedContactOf({ vault }: Pick<World, 'vault'>, { _id, community }: { _id: string; community: string }, contact: string) {
-  return newLinkedContact(vault, _id, { community, ...placeOf(contact) });
+  return newLinkedContact(vault, _id, { community, ...contactOf(contact) });
 }
 
 /** Somebody's linked contacts, as above. */
 export function linkedContactsOf({ vault }: Pick<World, 'vault'>, { _id, linkedContacts }: ResidentRecord): string[] {
-  return linkedContacts.map(({ id, channel, address }) => `${channel}|${vault.decrypt('residentLinkedContact', `${_id}|${id}`, address)}`);
+  return linkedContacts.map(({ id, channel, address }) =>
+    contactText({ channel, address: vault.decrypt('residentLinkedContact', `${_id}|${id}`, address) }),
+  );
 }
 
-function placeOf(contact: string): Place {
-  const [channel, address = ''] = contact.split(/\|(.*)/s);
-  return { channel: channel === 'wechat' ? 'wechat' : 'sms', address };
+function contactOf(text: string): ContactPoint {
+  const contact = parseContact(text);
+  if (!contact) throw new Error(`${text} is no contact`);
+  return contact;
 }

@@ -67,7 +67,7 @@ export function takeStep({
       ...(recording && { recording }),
       isOver,
       isPlaced,
-      isMobile: canReceiveSms(address) === 'yes',
+      isMobile: canReceiveSms({ channel: 'voice', address }) === 'yes',
       at: at.getTime(),
     };
     return answer({

@@ -1,3 +1,4 @@
+import type { CommunityContact } from '../../contacts/contact.ts';
 import type { Notice } from '../../contacts/notify.ts';
 import { canReceiveSms } from '../../contacts/phone.ts';
 import type { Said } from '../../dialog/dialog.ts';
@@ -74,11 +75,8 @@ function isPicks(value: unknown): value is readonly Option[] {
 }
 
 /** What is needed here of the ballot's turn. */
-interface Caster {
+interface Caster extends CommunityContact {
   readonly key: string;
-  readonly community: string;
-  readonly channel: string;
-  readonly address: string;
   readonly resident?: string;
   readonly language: string;
   readonly onlyFirst?: boolean;
@@ -90,7 +88,7 @@ interface Caster {
  */
 export function receiptBySms(notify: NotifyBySms): (cast: Cast, caster: Caster) => Promise<void> {
   return async (cast, { key, community, channel, address, resident, language, onlyFirst }) => {
-    if (channel !== 'voice' || !('receipt' in cast) || canReceiveSms(address) !== 'yes') return;
+    if (channel !== 'voice' || !('receipt' in cast) || canReceiveSms({ channel, address }) !== 'yes') return;
     const { receipt, changed, picks, closesAt } = cast;
     await notify({
       occasion: `receipt|${key}`,

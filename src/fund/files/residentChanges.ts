@@ -1,6 +1,6 @@
 import type { mongo } from 'mongoose';
 import { Address, writeStop } from '../../contacts/addressBook.ts';
-import { addressHmac } from '../../contacts/contact.ts';
+import { addressHmac, phoneContact } from '../../contacts/contact.ts';
 import type { Problem } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
@@ -126,7 +126,7 @@ export async function residentChanges(
       const { rosterId = row.id, name, phone } = { ...before, ...Object.fromEntries(differing.map((field) => [field, row[field]])) };
       set.person = encryptedPerson(vault, _id, { rosterId, name, phone });
       if (differing.includes('phone') && phone === undefined) unset.push('phoneId');
-      else if (differing.includes('phone')) set.phoneId = addressHmac(vault, { community, channel: 'sms', address: phone ?? '' });
+      else if (differing.includes('phone')) set.phoneId = addressHmac(vault, { community, ...phoneContact(phone ?? '') });
     }
     const keysHere = isVoting ? keysIn({ set, unset }) : [];
     if (isVoting && set.role !== undefined)

@@ -1,4 +1,4 @@
-import { answerReach } from '../../contacts/contact.ts';
+import { answerAt } from '../../contacts/contact.ts';
 import type { Notice, Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
@@ -49,7 +49,7 @@ export async function notifyAuthor(
   await notify({
     occasion: ['inquiry', _id.community, _id.number, ...(occasion ? [occasion] : [])].join('|'),
     community: _id.community,
-    ...answerReach({ channel, address }),
+    ...answerAt({ channel, address }),
     ...(resident && { resident }),
     language: person?.language ?? community?.language ?? 'zh-CN',
     kind: 'answer',

@@ -1,6 +1,6 @@
 import type { Act } from '../../contacts/act.ts';
 import { CHANNELS } from '../../contacts/channel.ts';
-import { addressHmac } from '../../contacts/contact.ts';
+import { addressHmac, type CommunityContact, phoneContact } from '../../contacts/contact.ts';
 import type { Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
 import { cleanText } from '../../store/text.ts';
@@ -48,7 +48,7 @@ export function writeInquiry(
   };
 }
 
-type Caller = Pick<Act, 'community' | 'channel' | 'address' | 'at'>;
+type Caller = CommunityContact & Pick<Act, 'at'>;
 
 /** What became of a caller who asked for a person, and was connected to one. */
 export interface AfterDial {
@@ -97,7 +97,7 @@ async function change({ _id }: InquiryRecord, to: Partial<InquiryRecord>, where:
 const HOUR_MS = 60 * 60 * 1000;
 
 /** A call asked for from here in the last hour, and nobody has called yet; the first of them, of which the person was told. */
-function openCall({ vault }: World, caller: Pick<Act, 'community' | 'address' | 'channel' | 'at'>): Promise<InquiryRecord | null> {
+function openCall({ vault }: World, caller: Caller): Promise<InquiryRecord | null> {
   const { channel, at } = caller;
   const since = new Date(at.getTime() - HOUR_MS);
   const open = { from: addressHmac(vault, caller), channel, kind: 'call' as const, at: { $gt: since }, answer: { $exists: false } };
@@ -105,19 +105,14 @@ function openCall({ vault }: World, caller: Pick<Act, 'community' | 'address' | 
 }
 
 /** Tells the community's person whom to call. A phone can be called back; who asks in a chat is answered from the inbox. */
-async function notifyPerson(
-  notify: Notify,
-  { community: slug, channel, address }: Pick<Act, 'community' | 'channel' | 'address'>,
-  number: number,
-): Promise<void> {
+async function notifyPerson(notify: Notify, { community: slug, channel, address }: CommunityContact, number: number): Promise<void> {
   if (!CHANNELS[channel].isPhone) return;
   const community = await collection(Community).findOne({ _id: slug }, { projection: { person: 1, language: 1 } });
   if (!community) return;
   await notify({
     occasion: `call|${slug}|${number}`,
     community: slug,
-    channel: 'sms',
-    address: community.person.phone,
+    ...phoneContact(community.person.phone),
     language: community.language,
     kind: 'answer',
     said: { key: 'notice.callWanted', params: { number, phone: address } },

@@ -1,8 +1,7 @@
 import { model, Schema } from 'mongoose';
 import type { Act } from '../../contacts/act.ts';
 import { needNoCard } from '../../contacts/addressBook.ts';
-import type { Channel } from '../../contacts/channel.ts';
-import { addressHmac, contactText } from '../../contacts/contact.ts';
+import { addressHmac, type CommunityContact, type ContactPoint, contactText } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
 import type { Vault } from '../../store/vault.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
@@ -17,13 +16,13 @@ const MOST_HERE = 5;
 const EVERYWHERE = 500;
 
 /** Counts a wrong card, once for each turn however often it comes; gives how many more may be tried from here before the lock. */
-export async function countWrongCard(world: World, act: Pick<Act, 'key' | 'at' | 'community' | 'channel' | 'address'>): Promise<number> {
+export async function countWrongCard(world: World, act: CommunityContact & Pick<Act, 'key' | 'at'>): Promise<number> {
   const { count, isNew } = await countHere(world, act);
   if (isNew) await countEverywhere(act);
   return Math.max(0, MOST_HERE - count);
 }
 
-async function countHere({ vault }: World, act: Pick<Act, 'key' | 'at' | 'channel' | 'address'>): Promise<{ count: number; isNew: boolean }> {
+async function countHere({ vault }: World, act: ContactPoint & Pick<Act, 'key' | 'at'>): Promise<{ count: number; isNew: boolean }> {
   const { at } = act;
   const key = vault.hmac('act', act.key, 'countWrongCard');
   const dayAgo = new Date(at.getTime() - DAY_MS);
@@ -58,7 +57,7 @@ async function countEverywhere({ at, community }: Pick<Act, 'at' | 'community'>)
 /** Whether card entry is locked for an act: `here` for a day, and for `strangers`, who are not on the roster, in the whole community for an hour. */
 export async function cardLock(
   { vault }: World,
-  act: Pick<Act, 'at' | 'community' | 'channel' | 'address'>,
+  act: CommunityContact & Pick<Act, 'at'>,
 ): Promise<{ readonly here: boolean; readonly strangers: boolean }> {
   const [here, strangers] = await Promise.all([
     collection(WrongCards).findOne({
@@ -72,11 +71,7 @@ export async function cardLock(
 }
 
 /** Ends the locks of a phone or chat: of card entry, and that every ballot from it needs the card. False where it had none. */
-export async function unlockAddress(
-  { vault, now }: World,
-  from: { community: string; channel: Channel; address: string },
-  actor: Actor,
-): Promise<boolean> {
+export async function unlockAddress({ vault, now }: World, from: CommunityContact, actor: Actor): Promise<boolean> {
   checkRight(actor, 'unlockAddress', from.community);
   const at = now();
   const _id = addressHmac(vault, from);
@@ -87,7 +82,7 @@ export async function unlockAddress(
 }
 
 /** `_id` of what is known of a phone's or chat's wrong cards, whatever the community. */
-function wrongCardsId(vault: Vault, from: Pick<Act, 'channel' | 'address'>): string {
+function wrongCardsId(vault: Vault, from: ContactPoint): string {
   return vault.hmac('wrongCards', contactText(from));
 }
 

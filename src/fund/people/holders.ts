@@ -1,12 +1,11 @@
-import type { Act } from '../../contacts/act.ts';
 import { Address, type AddressRecord } from '../../contacts/addressBook.ts';
 import { CHANNELS, type Channel } from '../../contacts/channel.ts';
-import { addressHmac, type Place } from '../../contacts/contact.ts';
+import { addressHmac, type CommunityContact, type ContactPoint } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
 import { lookUps } from '../../store/lookUps.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import type { CommunityRecord } from '../communities/index.ts';
-import { placeIdsOf, placesOf, Resident, type ResidentRecord } from './resident.ts';
+import { contactIdsOf, contactsOf, Resident, type ResidentRecord } from './resident.ts';
 
 /** Somebody to whom a phone or chat belongs: the roster says so, or their card was shown there, or both. */
 export interface Holder {
@@ -29,7 +28,7 @@ export interface Holders {
 type Lock = Required<Pick<AddressRecord, '_id' | 'needsCard'>>;
 
 /** Who holds the phone or chat that an act comes from, residents and locks at once. */
-export const holdersOf: (world: World) => (from: Pick<Act, 'community' | 'channel' | 'address'>) => Promise<Holders> = perWorld((world) => {
+export const holdersOf: (world: World) => (from: CommunityContact) => Promise<Holders> = perWorld((world) => {
   const holders = holdersAt(world);
   return (from) => holders(addressHmac(world.vault, from));
 });
@@ -101,16 +100,16 @@ export function reachOf(world: World): (id: string) => Promise<string[]> {
       holder && !another
         ? await collection(Resident).findOne({ _id: holder.resident }, { projection: { phoneId: 1, 'linkedContacts.id': 1 } })
         : null;
-    return [...new Set([id, ...(resident ? placeIdsOf(resident) : [])])];
+    return [...new Set([id, ...(resident ? contactIdsOf(resident) : [])])];
   };
 }
 
 /** The phones and chats of a resident that nobody else holds. */
-export async function ownPlaces(
+export async function ownContacts(
   world: World,
   resident: Pick<ResidentRecord, '_id' | 'community' | 'person' | 'phoneId' | 'linkedContacts'>,
-): Promise<Place[]> {
-  const places = placesOf(world.vault, resident);
-  const held = await Promise.all(places.map((place) => holdersOf(world)({ community: resident.community, ...place })));
-  return places.filter((_, index) => held[index]?.holders.every((holder) => holder.resident === resident._id));
+): Promise<ContactPoint[]> {
+  const contacts = contactsOf(world.vault, resident);
+  const held = await Promise.all(contacts.map((contact) => holdersOf(world)({ community: resident.community, ...contact })));
+  return contacts.filter((_, index) => held[index]?.holders.every((holder) => holder.resident === resident._id));
 }

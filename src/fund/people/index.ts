@@ -3,7 +3,7 @@
 export { type Actor, checkRight, operator } from './actor.ts';
 export { cardHmac, damm, isCard, isInForce, newCard, printedCard } from './card.ts';
 export { unlockAddress } from './cardLocks.ts';
-export { type Holders, holdersAt, holdersOf, ownPlaces, reachOf, whoActs } from './holders.ts';
+export { type Holders, holdersAt, holdersOf, ownContacts, reachOf, whoActs } from './holders.ts';
 export { type Changed, keyChangesSince, recordKeyChanges } from './keyChanges.ts';
 export { mayAnswer } from './mayAnswer.ts';
 export { type Started, startMessages, stopMessages, subscribe } from './messages.ts';
@@ -21,12 +21,12 @@ export {
 } from './requestMembership.ts';
 export {
   addedSince,
+  contactIdsOf,
+  contactsOf,
   encryptedPerson,
   leavingAmong,
   type Person,
   personOf,
-  placeIdsOf,
-  placesOf,
   Resident,
   type ResidentRecord,
   ROLES,

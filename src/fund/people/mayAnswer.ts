@@ -2,6 +2,7 @@ import parsePhoneNumber from 'libphonenumber-js/max';
 import { model, Schema } from 'mongoose';
 import type { Act } from '../../contacts/act.ts';
 import { CHANNELS } from '../../contacts/channel.ts';
+import type { CommunityContact } from '../../contacts/contact.ts';
 import { boundedMap } from '../../store/boundedMap.ts';
 import { collection } from '../../store/collection.ts';
 import { dayOf } from '../../store/wallTime.ts';
@@ -12,11 +13,11 @@ import { holdersOf } from './holders.ts';
 /** Answers a day to numbers of other countries that nobody on the roster has. */
 const MOST_A_DAY = 100;
 
-type From = Pick<Act, 'at' | 'community' | 'channel' | 'address'>;
-
 /** Whether a text gets an answer, each of which is paid: any from the country of the community's own number, or from a number on its roster; of others so many a day. */
-export const mayAnswer: (world: World) => (from: From, community: Pick<CommunityRecord, 'phone' | 'timezone'>) => boolean | Promise<boolean> =
-  perWorld((world) => {
+export const mayAnswer: (
+  world: World,
+) => (from: CommunityContact & Pick<Act, 'at'>, community: Pick<CommunityRecord, 'phone' | 'timezone'>) => boolean | Promise<boolean> = perWorld(
+  (world) => {
     const codes = boundedMap<string, string>(2_000);
     const holders = holdersOf(world);
     return (from, { phone, timezone }) => {
@@ -25,7 +26,7 @@ export const mayAnswer: (world: World) => (from: From, community: Pick<Community
       return from.address.startsWith(code) || abroad(from, timezone);
     };
 
-    async function abroad(from: From, timezone: string): Promise<boolean> {
+    async function abroad(from: CommunityContact & Pick<Act, 'at'>, timezone: string): Promise<boolean> {
       if ((await holders(from)).holders.length > 0) return true;
       const today = await collection(ForeignDay).findOneAndUpdate(
         { _id: `${from.community}|${dayOf(from.at, timezone)}` },
@@ -34,7 +35,8 @@ export const mayAnswer: (world: World) => (from: From, community: Pick<Community
       );
       return (today?.answers ?? 0) <= MOST_A_DAY;
     }
-  });
+  },
+);
 
 /** How many messages from other countries, of nobody on the roster, a community answered on one day. */
 export interface ForeignDayRecord {

@@ -3,7 +3,7 @@ import { CHANNELS } from '../../contacts/channel.ts';
 import { collection } from '../../store/collection.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { Asker, MembershipRequestRecord } from './requestMembership.ts';
-import { personOf, placeIdsOf, Resident, type ResidentRecord, residentRecord } from './resident.ts';
+import { contactIdsOf, personOf, Resident, type ResidentRecord, residentRecord } from './resident.ts';
 
 /** Puts who asked to join on the roster: as somebody new, or as the resident that was there `before`. What the roster has already stays, what a deletion took comes back from the request. */
 export async function putOnRoster(
@@ -79,7 +79,7 @@ export async function takeOffRoster(resident: ResidentRecord & Required<Pick<Res
         linkedContacts: [],
         erasedAt: erasureRequest.at,
         erasureKey: erasureRequest.key,
-        erasedAddresses: [...placeIdsOf(resident), erasureRequest.from],
+        erasedAddresses: [...contactIdsOf(resident), erasureRequest.from],
       },
       $unset: { person: 1, phoneId: 1, building: 1, language: 1, cardMade: 1, endedCards: 1, erasureRequest: 1 },
     },

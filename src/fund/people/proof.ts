@@ -1,7 +1,7 @@
 import { model, Schema } from 'mongoose';
 import type { Act } from '../../contacts/act.ts';
 import { CHANNELS } from '../../contacts/channel.ts';
-import { contactText } from '../../contacts/contact.ts';
+import { type CommunityContact, contactText, phoneContact } from '../../contacts/contact.ts';
 import type { Notify } from '../../contacts/notify.ts';
 import { canReceiveSms } from '../../contacts/phone.ts';
 import { collection } from '../../store/collection.ts';
@@ -56,15 +56,14 @@ export function askDigits(world: World, notify: Notify): (input: { of: ProofOf }
     if (isOver) return { refused: 'over' };
     const [holder] = (await holders(act)).holders;
     if (!holder) return { refused: 'stranger' };
-    if (canReceiveSms(act.address) === 'no') return { refused: 'noText' };
+    if (canReceiveSms(act) === 'no') return { refused: 'noText' };
     act.beginWrite();
     const key = vault.hmac('act', act.key, 'askDigits');
     if (!(await counted(_id, 'texted', key, act.at)).includes(key)) return { refused: 'texted' };
     await notify({
       occasion: `digits|${act.key}`,
       community: act.community,
-      channel: 'sms',
-      address: act.address,
+      ...phoneContact(act.address),
       resident: holder.resident,
       language: holder.language ?? home?.language ?? 'zh-CN',
       kind: 'code',
@@ -95,7 +94,7 @@ function twelveOf({ vault }: World, of: ProofOf, proof: string): string {
   return twelveDigits(vault.hmac('proofDigits', of, proof, 'twelve'));
 }
 
-function dayId({ vault }: World, of: ProofOf, act: Pick<Act, 'at' | 'community' | 'channel' | 'address'>, timezone = 'Asia/Shanghai'): string {
+function dayId({ vault }: World, of: ProofOf, act: CommunityContact & Pick<Act, 'at'>, timezone = 'Asia/Shanghai'): string {
   return vault.hmac('proofDay', act.community, contactText(act), of, dayOf(act.at, timezone));
 }
 

@@ -1,6 +1,6 @@
 import type { Act } from '../../contacts/act.ts';
 import { CHANNELS } from '../../contacts/channel.ts';
-import { addressHmac } from '../../contacts/contact.ts';
+import { addressHmac, type CommunityContact, phoneContact } from '../../contacts/contact.ts';
 import type { Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
@@ -29,7 +29,7 @@ export function proveCadre(world: World, notify: Notify): (input: unknown, act: 
     const community = await collection(Community).findOne({ _id: act.community }, { projection: { language: 1 } });
     if (!cadre.phone || !community) return { refused: 'noPhone' };
     const { community: slug, at } = act;
-    const to = { community: slug, channel: 'sms', address: cadre.phone } as const;
+    const to = { community: slug, ...phoneContact(cadre.phone) };
     const digits = sixDigits(vault.hmac('cadreDigits', act.key));
     const key = vault.hmac('act', act.key, 'proveCadre');
     const phone = addressHmac(vault, to);
@@ -55,7 +55,7 @@ export type CadreChecked = { readonly proved: true; readonly at: string } | Excl
 /** Six digits sent to a cadre are repeated where they were asked for. */
 export function checkCadre({ vault }: World): (input: { phone: string; digits: string }, act: Act) => Promise<CadreChecked> {
   return async (given, act) => {
-    const phone = addressHmac(vault, { community: act.community, channel: 'sms', address: given.phone });
+    const phone = addressHmac(vault, { community: act.community, ...phoneContact(given.phone) });
     const places = codePlaces({ community: act.community, phone }, 'cadre');
     const tried = await tryCode({ vault }, { _id: { $in: places }, chat: addressHmac(vault, act) }, given, act);
     return 'right' in tried ? { proved: true, at: act.at.toISOString() } : tried;
@@ -63,7 +63,7 @@ export function checkCadre({ vault }: World): (input: { phone: string; digits: s
 }
 
 /** The cadre who writes from a phone or chat, as who acts; null where it is none's. That it is they who write is to be proved apart (`proveCadre`). */
-export function actingCadre(world: World): (act: Pick<Act, 'community' | 'channel' | 'address'>) => Promise<Actor | null> {
+export function actingCadre(world: World): (act: CommunityContact) => Promise<Actor | null> {
   const cadreOf = cadreAt(world);
   return async (act) => {
     const cadre = await cadreOf(act);
@@ -72,9 +72,7 @@ export function actingCadre(world: World): (act: Pick<Act, 'community' | 'channe
 }
 
 /** The cadre whose phone or chat this is, as the roster has it now; null where it is none's. */
-function cadreAt(
-  world: World,
-): (act: Pick<Act, 'community' | 'channel' | 'address'>) => Promise<(Pick<ResidentRecord, '_id' | 'language'> & Person) | null> {
+function cadreAt(world: World): (act: CommunityContact) => Promise<(Pick<ResidentRecord, '_id' | 'language'> & Person) | null> {
   const holders = holdersOf(world);
   return async (act) => {
     const { holders: here } = await holders(act);

@@ -1,6 +1,6 @@
 import { model, Schema } from 'mongoose';
 import { CHANNELS, type Channel } from '../../contacts/channel.ts';
-import { addressHmac, type Place } from '../../contacts/contact.ts';
+import { addressHmac, type CommunityContact, type ContactPoint, phoneContact } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import type { Vault } from '../../store/vault.ts';
@@ -106,7 +106,7 @@ export function residentId(vault: Vault, community: string, rosterId: string): s
 
 /** Somebody as the roster's file or a cadre gives them. */
 export interface ResidentGiven extends Omit<ResidentRecord, 'person' | 'phoneId' | 'linkedContacts'>, Person {
-  readonly linkedContacts?: readonly Place[];
+  readonly linkedContacts?: readonly ContactPoint[];
 }
 
 /** The record of somebody on the roster. */
@@ -115,28 +115,28 @@ export function residentRecord(vault: Vault, { rosterId, name, phone, linkedCont
   return {
     ...resident,
     person: encryptedPerson(vault, _id, { rosterId, name, phone }),
-    ...(phone !== undefined && { phoneId: addressHmac(vault, { community, channel: 'sms', address: phone }) }),
-    linkedContacts: linkedContacts.map((place) => newLinkedContact(vault, _id, { community, ...place })),
+    ...(phone !== undefined && { phoneId: addressHmac(vault, { community, ...phoneContact(phone) }) }),
+    linkedContacts: linkedContacts.map((contact) => newLinkedContact(vault, _id, { community, ...contact })),
   };
 }
 
 /** A phone or chat as a resident's record keeps it: found by its HMAC, and encrypted beside it. */
-export function newLinkedContact(vault: Vault, resident: string, place: { community: string; channel: Channel; address: string }): LinkedContact {
-  const id = addressHmac(vault, place);
-  return { id, channel: CHANNELS[place.channel].keptAs, address: vault.encrypt('residentLinkedContact', `${resident}|${id}`, place.address) };
+export function newLinkedContact(vault: Vault, resident: string, contact: CommunityContact): LinkedContact {
+  const id = addressHmac(vault, contact);
+  return { id, channel: CHANNELS[contact.channel].keptAs, address: vault.encrypt('residentLinkedContact', `${resident}|${id}`, contact.address) };
 }
 
 /** Every phone and chat that a resident has, the roster's number first. */
-export function placesOf(vault: Vault, resident: Pick<ResidentRecord, '_id' | 'person' | 'phoneId' | 'linkedContacts'>): Place[] {
+export function contactsOf(vault: Vault, resident: Pick<ResidentRecord, '_id' | 'person' | 'phoneId' | 'linkedContacts'>): ContactPoint[] {
   const { phone } = personOf(vault, resident);
   const linked = resident.linkedContacts
     .filter(({ id }) => id !== resident.phoneId)
     .map(({ id, channel, address }) => ({ channel, address: vault.decrypt('residentLinkedContact', `${resident._id}|${id}`, address) }));
-  return phone === undefined ? linked : [{ channel: 'sms', address: phone }, ...linked];
+  return phone === undefined ? linked : [phoneContact(phone), ...linked];
 }
 
 /** Every phone and chat that a resident has, by its `addressHmac`. */
-export function placeIdsOf({ phoneId, linkedContacts }: Pick<ResidentRecord, 'phoneId' | 'linkedContacts'>): string[] {
+export function contactIdsOf({ phoneId, linkedContacts }: Pick<ResidentRecord, 'phoneId' | 'linkedContacts'>): string[] {
   return [...new Set([...(phoneId === undefined ? [] : [phoneId]), ...linkedContacts.map(({ id }) => id)])];
 }
 

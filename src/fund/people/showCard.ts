@@ -1,6 +1,6 @@
 import type { Act } from '../../contacts/act.ts';
 import { CHANNELS } from '../../contacts/channel.ts';
-import { answerReach } from '../../contacts/contact.ts';
+import { answerAt } from '../../contacts/contact.ts';
 import type { Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
@@ -8,7 +8,7 @@ import { Community } from '../communities/index.ts';
 import { cardHmac, isCard } from './card.ts';
 import { cardLock, countWrongCard } from './cardLocks.ts';
 import { holdersOf } from './holders.ts';
-import { personOf, placesOf, Resident, type ResidentRecord } from './resident.ts';
+import { contactsOf, personOf, Resident, type ResidentRecord } from './resident.ts';
 import { linkContact } from './tieChat.ts';
 
 export type CardShown =
@@ -60,15 +60,15 @@ type CardHolder = Pick<ResidentRecord, '_id' | 'person' | 'phoneId' | 'linkedCon
 function notifyCardUsed({ vault }: World, notify: Notify): (holder: CardHolder, act: Act) => Promise<void> {
   return async (holder, { key, community }) => {
     const { _id: resident, phoneId, language } = holder;
-    const places = placesOf(vault, holder).filter(({ channel }) => CHANNELS[channel].isPhone);
-    const phones = (phoneId === undefined ? places : places.slice(0, 1)).map(({ address }) => address);
+    const contacts = contactsOf(vault, holder).filter(({ channel }) => CHANNELS[channel].isPhone);
+    const phones = (phoneId === undefined ? contacts : contacts.slice(0, 1)).map(({ address }) => address);
     if (phones.length === 0) return;
     const home = await collection(Community).findOne({ _id: community }, { projection: { language: 1 } });
     for (const address of phones) {
       await notify({
         occasion: `cardUsed|${key}`,
         community,
-        ...answerReach({ channel: 'voice', address }),
+        ...answerAt({ channel: 'voice', address }),
         resident,
         language: language ?? home?.language ?? 'zh-CN',
         kind: 'alarm',

@@ -1,7 +1,7 @@
 import type { Act } from '../../contacts/act.ts';
 import { Address } from '../../contacts/addressBook.ts';
 import { CHANNELS } from '../../contacts/channel.ts';
-import { addressHmac } from '../../contacts/contact.ts';
+import { addressHmac, type CommunityContact, phoneContact } from '../../contacts/contact.ts';
 import type { Notify } from '../../contacts/notify.ts';
 import { phone } from '../../contacts/phone.ts';
 import { collection } from '../../store/collection.ts';
@@ -33,7 +33,7 @@ export function sendCode({ vault }: World, notify: Notify): (input: { phone: str
     const number = phone(input.phone, home?.phone);
     if (!home || !number) return { refused: 'noPhone' };
     const key = vault.hmac('act', act.key, 'sendCode');
-    const to = { community, channel: 'sms', address: number } as const;
+    const to = { community, ...phoneContact(number) };
     const digits = sixDigits(vault.hmac('sixDigits', act.key));
     const chat = addressHmac(vault, act);
     const today = await collection(PhoneCode)
@@ -73,7 +73,7 @@ export type CodeChecked =
 export function checkCode({ vault }: World): (input: { phone: string; digits: string }, act: Act) => Promise<CodeChecked> {
   return async ({ phone, digits }, act) => {
     const { community } = act;
-    const to = { community, channel: 'sms', address: phone } as const;
+    const to = { community, ...phoneContact(phone) };
     const sent = { community, chat: addressHmac(vault, act), phone: addressHmac(vault, to) };
     const tried = await tryCode({ vault }, sent, { phone, digits }, act);
     if (!('right' in tried)) return tried;
@@ -92,7 +92,7 @@ export function checkCode({ vault }: World): (input: { phone: string; digits: st
 }
 
 /** Links the phone or chat of an act to a resident. Somebody has one chat: where another one is linked nothing changes, and that is false. */
-export async function linkContact(vault: Vault, resident: string, act: Pick<Act, 'community' | 'channel' | 'address'>): Promise<boolean> {
+export async function linkContact(vault: Vault, resident: string, act: CommunityContact): Promise<boolean> {
   const linkedContact = newLinkedContact(vault, resident, act);
   const whose = { _id: resident, erasedAt: { $exists: false } };
   const { id, channel } = linkedContact;

@@ -1,4 +1,4 @@
-import { answerReach } from '../../contacts/contact.ts';
+import { answerAt } from '../../contacts/contact.ts';
 import type { Notice, Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
@@ -104,7 +104,7 @@ export async function notifyProposer(
   await notify({
     occasion: `proposal|${_id.cycle}|${_id.number}|${occasion}`,
     community: slug,
-    ...answerReach({ channel, address }),
+    ...answerAt({ channel, address }),
     ...(person && { resident: by }),
     language: person?.language ?? community?.language ?? 'zh-CN',
     kind: 'answer',

@@ -4,7 +4,7 @@ import { addressHmac } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { Cycle, voteOf, voteUnderWay } from '../cycles/index.ts';
-import { forgetLeaversUntil, holdersOf, noteLeaving, ownPlaces, Resident, type ResidentRecord } from '../people/index.ts';
+import { forgetLeaversUntil, holdersOf, noteLeaving, ownContacts, Resident, type ResidentRecord } from '../people/index.ts';
 import { eraseResident, type Forget, forgetAt } from './eraseResident.ts';
 
 export type Erased =
@@ -46,7 +46,7 @@ export function eraseMe(world: World, forget: Forget): (input: unknown, act: Act
       await eraseOne({ ...resident, erasureRequest });
       return { erased: true };
     }
-    const own = await ownPlaces(world, resident);
+    const own = await ownContacts(world, resident);
     if (own.length > 0)
       await recordConsent(
         world,

@@ -1,15 +1,15 @@
 import type { Act } from '../../contacts/act.ts';
 import { forgetAddress } from '../../contacts/addressBook.ts';
-import { addressHmac, type Place } from '../../contacts/contact.ts';
+import { addressHmac, type ContactPoint } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { Community, forgetChat } from '../communities/index.ts';
 import { forgetInquiries } from '../inquiries/index.ts';
-import { ownPlaces, type ResidentRecord, takeOffRoster, untie, withdrawRequests } from '../people/index.ts';
+import { ownContacts, type ResidentRecord, takeOffRoster, untie, withdrawRequests } from '../people/index.ts';
 import { forgetProposer } from '../proposals/index.ts';
 
 /** Is given phones and chats that were somebody's alone, for what others than the fund keep of them. */
-export type Forget = (community: string, places: readonly Place[]) => Promise<void>;
+export type Forget = (community: string, contacts: readonly ContactPoint[]) => Promise<void>;
 
 type ToErase = ResidentRecord & Required<Pick<ResidentRecord, 'erasureRequest'>>;
 
@@ -22,7 +22,7 @@ type ToErase = ResidentRecord & Required<Pick<ResidentRecord, 'erasureRequest'>>
 export function eraseResident(world: World, forget: Forget): (resident: ToErase) => Promise<void> {
   return async (resident) => {
     const { _id, community } = resident;
-    const own = await ownPlaces(world, resident);
+    const own = await ownContacts(world, resident);
     await forgetAt(world, { community, at: world.now() }, own, _id);
     await forget(community, own);
     await takeOffRoster(resident);
@@ -36,11 +36,11 @@ export function eraseResident(world: World, forget: Forget): (resident: ToErase)
 export async function forgetAt(
   { vault }: Pick<World, 'vault'>,
   { community, at }: Pick<Act, 'community' | 'at'>,
-  places: readonly Place[],
+  contacts: readonly ContactPoint[],
   resident?: string,
 ): Promise<boolean> {
   let gone = false;
-  for (const { channel, address } of places) {
+  for (const { channel, address } of contacts) {
     const stranger = addressHmac(vault, { community, channel, address });
     const requests = await withdrawRequests(community, stranger);
     const proposals = await forgetProposer(at, { community, by: stranger });
@@ -61,15 +61,15 @@ export async function forgetAt(
  */
 export function endChat(
   world: World,
-  forget: (community: string, places: readonly Place[]) => Promise<void>,
+  forget: (community: string, contacts: readonly ContactPoint[]) => Promise<void>,
 ): (openid: string, at: Date) => Promise<void> {
   return async (openid, at) => {
-    const place: Place = { channel: 'wechat', address: openid };
+    const chat: ContactPoint = { channel: 'wechat', address: openid };
     for (const community of await collection(Community).distinct('_id')) {
-      const id = addressHmac(world.vault, { community, ...place });
+      const id = addressHmac(world.vault, { community, ...chat });
       await untie(id);
-      await forgetAt(world, { community, at }, [place]);
-      await forget(community, [place]);
+      await forgetAt(world, { community, at }, [chat]);
+      await forget(community, [chat]);
     }
     await forgetChat(world.vault, openid);
   };

@@ -1,5 +1,6 @@
 import type { Act } from '../../contacts/act.ts';
 import { CHANNELS } from '../../contacts/channel.ts';
+import type { CommunityContact } from '../../contacts/contact.ts';
 import type { Planned } from '../../dialog/cadreOutcome.ts';
 import { type Actor, actingCadre, checkRight } from '../../fund/people/index.ts';
 import { collection } from '../../store/collection.ts';
@@ -27,7 +28,7 @@ export function cadreBroadcast(world: World, deps: BroadcastDeps) {
     },
     send: async (
       { text, provedAt }: { text: string; provedAt?: string },
-      act: Pick<Act, 'at' | 'community' | 'channel' | 'address' | 'beginWrite'>,
+      act: CommunityContact & Pick<Act, 'at' | 'beginWrite'>,
     ): Promise<CadrePlan> => {
       const cadre = await cadreOf(act);
       if (!cadre) return { refused: 'notCadre' };

@@ -1,6 +1,6 @@
 import { Address } from '../../contacts/addressBook.ts';
 import type { Channel } from '../../contacts/channel.ts';
-import type { Reach } from '../../contacts/notify.ts';
+import { type ContactPoint, parseContact } from '../../contacts/contact.ts';
 import { Conversation, conversationId } from '../../dialog/conversation.ts';
 import { votedAmong } from '../../fund/ballots/index.ts';
 import type { CommunityRecord } from '../../fund/communities/index.ts';
@@ -14,7 +14,7 @@ import type { Occasion } from './occasions.ts';
 export interface Page {
   readonly recipients: readonly Recipient[];
   /** News: the phones and chats that asked for them, each by itself, in the language that it was last talked with. */
-  readonly places: readonly (Reach & { readonly language: string })[];
+  readonly places: readonly (ContactPoint & { readonly language: string })[];
   /** Where the next page begins; none where this was the last. */
   readonly next?: string;
 }
@@ -51,8 +51,8 @@ async function subscribers({ vault }: World, { _id, phone, language }: Community
   const found = await collection(Address)
     .find({ newsOf: _id, _id: { $gt: after } }, { projection: { newsTo: 1 }, sort: { _id: 1 }, limit: PAGE })
     .toArray();
-  const asked = found.flatMap(({ _id: id, newsTo }): Reach[] => (newsTo ? [JSON.parse(vault.decrypt('newsAddress', id, newsTo))] : []));
-  const conversationOf = (reach: Reach) => conversationId(vault, { ...reach, to: phone });
+  const asked = found.flatMap(({ _id: id, newsTo }) => (newsTo && parseContact(vault.decrypt('newsAddress', id, newsTo))) ?? []);
+  const conversationOf = (contact: ContactPoint) => conversationId(vault, { ...contact, to: phone });
   const talked = await collection(Conversation)
     .find({ _id: { $in: asked.map(conversationOf) } }, { projection: { language: 1 } })
     .toArray();
@@ -62,7 +62,7 @@ async function subscribers({ vault }: World, { _id, phone, language }: Community
     recipients: [],
     places: asked
       .filter(({ channel }) => channels.includes(channel))
-      .map((reach) => ({ ...reach, language: languages.get(conversationOf(reach)) ?? language })),
+      .map((contact) => ({ ...contact, language: languages.get(conversationOf(contact)) ?? language })),
     ...(next !== undefined && { next }),
   };
 }

@@ -1,6 +1,5 @@
 import { CHANNEL_NAMES } from '../../contacts/channel.ts';
-import { addressHmac } from '../../contacts/contact.ts';
-import type { Reach } from '../../contacts/notify.ts';
+import { addressHmac, type ContactPoint } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
 import { dayOf } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
@@ -21,7 +20,7 @@ const NEVER_CAME: MessageState[] = ['stopped', 'cancelled', 'failed'];
 /** Somebody, and the phone or chat where they would be reminded first. */
 export interface Remindee {
   readonly resident: string;
-  readonly at?: Reach;
+  readonly at?: ContactPoint;
 }
 
 /** The same, with what stands for the address. */

@@ -64,17 +64,17 @@ export function unfinished(world: World, channels: readonly Channel[]): () => Pr
     if (!at || !kept || !open) return;
     const { role } = openIn(_id, open);
     const key = role && SAID[role];
-    const [channel, address, number] = placeIn(_id, kept);
-    const place = { channel, address };
+    const { channel, address, to } = placeIn(_id, kept);
+    const contact = { channel, address };
     if (!key || CHANNELS[channel].isSpoken || !channels.includes(channel)) return;
-    const community = await bySlug(number);
+    const community = await bySlug(to);
     const cycle = community && (await current(community._id, world.now()));
     if (!cycle || (role === 'vote' && stageAt(cycle, world.now()) !== 'vote')) return;
-    const { holders: found } = await holders({ community: community._id, ...place });
+    const { holders: found } = await holders({ community: community._id, ...contact });
     const [holder, another] = found;
     const occasion = `unfinished|${cycle._id}|${at.toISOString()}`;
     if (!holder || another) return;
-    const may = await mayBeReminded([{ resident: holder.resident, at: place }], {
+    const may = await mayBeReminded([{ resident: holder.resident, at: contact }], {
       community: community._id,
       cycle: cycle._id,
       timezone: community.timezone,
@@ -84,7 +84,7 @@ export function unfinished(world: World, channels: readonly Channel[]): () => Pr
     await notify({
       occasion,
       community: community._id,
-      ...place,
+      ...contact,
       resident: holder.resident,
       language: language ?? holder.language ?? community.language,
       kind: 'notice',

@@ -1,7 +1,7 @@
 import { stoppedAmong } from '../../contacts/addressBook.ts';
 import { votedAmong } from '../../fund/ballots/index.ts';
 import { cycleById, voteOf } from '../../fund/cycles/index.ts';
-import { holdersAt, leavingAmong, placeIdsOf, Resident } from '../../fund/people/index.ts';
+import { contactIdsOf, holdersAt, leavingAmong, Resident } from '../../fund/people/index.ts';
 import { collection } from '../../store/collection.ts';
 import { groupCommit } from '../../store/groupCommit.ts';
 import type { World } from '../../store/world.ts';
@@ -133,12 +133,12 @@ function stoppedOf(world: World): (messages: readonly Held[]) => Promise<Set<Hel
   const holders = holdersAt(world);
   return async (messages) => {
     const asked = messages.flatMap(({ resident }) => resident ?? []);
-    const [places, erasureRequest] = await Promise.all([placesOf(asked), leavingAmong(asked)]);
-    const stopped = await stoppedAmong([...messages.map(({ to }) => to), ...[...places.values()].flat()]);
+    const [contactIds, erasureRequest] = await Promise.all([contactIdsOfAll(asked), leavingAmong(asked)]);
+    const stopped = await stoppedAmong([...messages.map(({ to }) => to), ...[...contactIds.values()].flat()]);
     const isStopped = async ({ resident = '', once, to }: Held) => {
       if (stopped.has(to)) return true;
       if (erasureRequest.has(resident)) return once === undefined || !(await hasOneWhoStays(to));
-      const elsewhere = (places.get(resident) ?? []).filter((place) => stopped.has(place));
+      const elsewhere = (contactIds.get(resident) ?? []).filter((id) => stopped.has(id));
       if (elsewhere.length === 0 || (await isShared(to))) return false;
       return (await Promise.all(elsewhere.map(isShared))).includes(false);
     };
@@ -157,10 +157,10 @@ function stoppedOf(world: World): (messages: readonly Held[]) => Promise<Set<Hel
 }
 
 /** Every phone and chat of residents, by resident. */
-async function placesOf(residents: readonly string[]): Promise<Map<string, string[]>> {
+async function contactIdsOfAll(residents: readonly string[]): Promise<Map<string, string[]>> {
   if (residents.length === 0) return new Map();
   const found = await collection(Resident)
     .find({ _id: { $in: [...new Set(residents)] } }, { projection: { phoneId: 1, 'linkedContacts.id': 1 } })
     .toArray();
-  return new Map(found.map((resident) => [resident._id, placeIdsOf(resident)]));
+  return new Map(found.map((resident) => [resident._id, contactIdsOf(resident)]));
 }

@@ -1,7 +1,5 @@
-import type { Act } from '../../contacts/act.ts';
 import { Address } from '../../contacts/addressBook.ts';
-import { addressHmac } from '../../contacts/contact.ts';
-import type { Reach } from '../../contacts/notify.ts';
+import { addressHmac, type CommunityContact } from '../../contacts/contact.ts';
 import { Conversation, conversationId } from '../../dialog/conversation.ts';
 import { communityBySlug } from '../../fund/communities/index.ts';
 import { collection } from '../../store/collection.ts';
@@ -9,8 +7,7 @@ import type { World } from '../../store/world.ts';
 import { Message, type MessageState } from './message.ts';
 
 /** A phone or chat, and its `addressHmac`. */
-interface Asked extends Reach {
-  readonly community: string;
+interface Asked extends CommunityContact {
   readonly id: string;
 }
 
@@ -39,7 +36,7 @@ export function knownAmong(world: World): (asked: readonly Asked[]) => Promise<S
 const NOT_SENT: MessageState[] = ['stopped', 'cancelled', 'failed'];
 
 /** Whether we wrote to this address by ourselves after a moment: then what we answered before is not our last message. */
-export function wroteSince({ vault }: World): (act: Pick<Act, 'community' | 'channel' | 'address'>, since: Date) => Promise<boolean> {
+export function wroteSince({ vault }: World): (act: CommunityContact, since: Date) => Promise<boolean> {
   return async (act, since) => {
     const message = await collection(Message).findOne(
       { channel: act.channel, to: addressHmac(vault, act), at: { $gt: since }, state: { $nin: NOT_SENT } },

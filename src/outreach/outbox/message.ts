@@ -1,6 +1,6 @@
 import { model, Schema } from 'mongoose';
 import { CHANNEL_NAMES, type Channel } from '../../contacts/channel.ts';
-import type { Reach } from '../../contacts/notify.ts';
+import type { ContactPoint } from '../../contacts/contact.ts';
 import type { Statement } from '../../dialog/question.ts';
 import type { Vault } from '../../store/vault.ts';
 
@@ -29,7 +29,7 @@ export interface MessageRecord {
   said: Buffer;
   /** `laneOf(…)`: senders take messages lane by lane. */
   lane: string;
-  /** Where to go on (`Reach[]`) when it is known not to have reached them here, encrypted as JSON. */
+  /** Where to go on (`ContactPoint[]`) when it is known not to have reached them here, encrypted as JSON. */
   next?: Buffer;
   /** The broadcast that it belongs to. */
   broadcast?: string;
@@ -105,7 +105,7 @@ export function addressIn(vault: Vault, { _id, address }: Pick<MessageRecord, '_
 }
 
 /** Where it goes on when it is known not to have reached anybody there. */
-export function nextIn(vault: Vault, { _id, next }: Pick<MessageRecord, '_id' | 'next'>): Reach[] {
+export function nextIn(vault: Vault, { _id, next }: Pick<MessageRecord, '_id' | 'next'>): ContactPoint[] {
   return next ? JSON.parse(vault.decrypt('messageNext', _id, next)) : [];
 }
 

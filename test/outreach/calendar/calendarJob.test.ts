@@ -291,7 +291,11 @@ describe('a look at the calendars', function () {
       const _id = await idOf(index);
       await collection(Conversation).insertOne({
         _id,
-        place: world.vault.encrypt('conversationPlace', _id, JSON.stringify(['sms', `+861380000000${index}`, await number()])),
+        place: world.vault.encrypt(
+          'conversationPlace',
+          _id,
+          JSON.stringify({ channel: 'sms', address: `+861380000000${index}`, to: await number() }),
+        ),
         revision: 1,
         at: now,
         language: 'zh-CN',

@@ -14,7 +14,7 @@ import { startService, type TestService } from '../support/service.ts';
 const WANG = '+8613800000001';
 
 describe('somebody who asks to be deleted', () => {
-  const { world } = useDatabase('forgetPlaces');
+  const { world } = useDatabase('forgetContacts');
   let ahead = 0;
   let service: TestService;
   before(async () => {
