@@ -144,6 +144,7 @@ function claimLost(): CodedError {
   return new CodedError('claim-lost', 'Another turn took this conversation after the claim ran out; send the message again.');
 }
 
+/** The error of a turn if another turn has gone on with its conversation. */
 export function overtaken(): CodedError {
   return new CodedError('overtaken', 'Another turn has gone on with this conversation; take the turn again.');
 }

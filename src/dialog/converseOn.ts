@@ -40,7 +40,8 @@ async function command(runner: FlowRunner, command: Command, context: StepContex
   const tapped = open?.role === 'vote' ? tap(command) : undefined;
   if (tapped && open) return answer(runner, tapped, open);
   const isConsent = (command.name === 'stop' || command.name === 'start') && 'text' in inbound.input;
-  const flowTarget = runner.flowTargetOf(isConsent ? { ...command, text: inbound.input.text } : command); // the resident's own words are kept as proof
+  // the resident's own words are kept as proof
+  const flowTarget = runner.flowTargetOf(isConsent ? { ...command, text: inbound.input.text } : command);
   const result = await runner.start(flowTarget);
   const keeps = open && !result.open && runner.entryOf(flowTarget.flow).aside && open.asked.expects !== 'choice';
   return keeps ? { ...result, open } : result;

@@ -45,6 +45,7 @@ export function migrated(
   return step && migrated(catalogue, { flow, version: step.to, snapshot: step.migrate(snapshot) });
 }
 
+/** The version of a flow's machine; `1` if it names none. */
 export function versionOf({ machine }: FlowEntry): string {
   return machine.version ?? '1';
 }

@@ -91,6 +91,7 @@ function short(key: string): string {
   return key.slice(0, KEY).padEnd(KEY);
 }
 
+/** Whole seconds since the epoch. */
 export function seconds(at: Date): number {
   return Math.floor(at.getTime() / 1000);
 }

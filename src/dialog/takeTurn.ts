@@ -95,7 +95,8 @@ async function take(deps: DialogDeps, { inbound, community, begun, recent, turn 
   const stands = 'stands' in interpretation ? interpretation.stands : undefined;
   const ends: Ending = { inbound, begun, recent, turn, stored: stands ? undefined : open };
   const isBallot = mayCast(interpretation, open, deps.catalogue);
-  if (isBallot && 'meaning' in interpretation && interpretation.meaning.kind === 'answer') turn.hold().catch(() => undefined); // the cast needs this and gets the error
+  // the cast needs this and gets the error
+  if (isBallot && 'meaning' in interpretation && interpretation.meaning.kind === 'answer') turn.hold().catch(() => undefined);
   const isFirst = begun.revision === 0 || (!inbound.isContinued && onlySteps(recent));
   const context: Omit<StepContext, 'meaning'> = {
     inbound,

@@ -18,7 +18,7 @@ export interface AskDeps {
 
 /** A call that is over. */
 interface EndedCall {
-  /** The SMS turn's own key: the same call has the same. */
+  /** The SMS turn's own key: the same call has the same key. */
   readonly key: string;
   /** The caller's number, and ours, in E.164. */
   readonly address: string;

@@ -65,6 +65,7 @@ export function keeping({ at }: { readonly at: number }, { numbers, kept }: Call
   return { numbers, until: at + KEPT_MS, ...(open?.acting && { resident: open.acting.resident }) };
 }
 
+/** How far the caller has come with the numbers; no picks if there is no such question yet. */
 export function numbersOf({ callState: { numbers = { picks: [] } } }: Here): Numbers {
   return numbers;
 }

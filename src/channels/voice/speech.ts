@@ -26,7 +26,8 @@ export function speechOf({ world, phrases, publicUrl, wordsFor, synthesised }: S
   const pathOf = promptPath(world);
   return async ({ language, community }: { language: string; community?: CommunityRecord }, ms: number): Promise<Omit<Speech, 'isSlow'>> => {
     const words = wordsFor(language, community, voiceLists(language));
-    const book = community && (await within(ms, bookOf(community._id), deadlinePassed).catch(() => undefined)); // if the database is away, everything is synthesised
+    // if the database is away, everything is synthesised
+    const book = community && (await within(ms, bookOf(community._id), deadlinePassed).catch(() => undefined));
     const recorded = (said: Statement | Question) => {
       const found = book?.find(phrases, language, said) ?? (language === 'zh-CN-sichuan' ? book?.find(phrases, 'zh-CN', said) : undefined);
       if (!found) synthesised(language, said.key);

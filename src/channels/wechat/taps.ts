@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import type { Option, Param, Question } from '../../dialog/question.ts';
 import type { Words } from '../../dialog/wording.ts';
 
-/** Items to tap, under a line that says what for. */
+/** Items to tap, under a line that says what they are for. */
 export interface TapMenu {
   readonly head: string;
   readonly items: readonly { readonly id: string; readonly content: string }[];
 }
 
-/** What can be tapped beside a reply: the projects that it shows, where the ballot is asked, and to begin afresh. */
+/** What can be tapped with a reply: the projects that it shows, if it asks for the ballot, and an item that begins the ballot again. */
 export function menuOf(asks: Question | undefined, words: Words): TapMenu | undefined {
   const { cycle, shown } = asks?.params ?? {};
   if (asks?.expects !== 'numbers' || typeof cycle !== 'string') return undefined;
@@ -29,17 +29,17 @@ function options(param: Param): readonly Option[] {
 type Tap = number | 'afresh';
 
 const AFRESH = 0;
-/** Numbers of projects below it can be tapped. */
+/** Only projects with a smaller number can be tapped. */
 const ROOM = 1_000;
 const TAGS = 900_000;
 
-/** The id of a tapped item, digits only: which cycle's, and which project's. What is tapped a year later is no vote of that year. */
+/** The id of a tapped item, digits only: its cycle and its project. A tap a year later is therefore no vote of that later year. */
 export function tapId(cycle: string, tap: Tap): string | undefined {
   const number = tap === 'afresh' ? AFRESH : tap;
   return number < ROOM ? String(tagOf(cycle) * ROOM + number) : undefined;
 }
 
-/** What was tapped, where it is of this cycle. */
+/** What was tapped, if it belongs to this cycle. */
 export function readTap(id: string, cycle: string | undefined): Tap | undefined {
   const whole = /^\d{9}$/.test(id) ? Number(id) : undefined;
   if (whole === undefined || cycle === undefined || Math.floor(whole / ROOM) !== tagOf(cycle)) return undefined;
