@@ -89,6 +89,18 @@ module.exports = {
       { path: '^src/channels/[^/]+/', pathNot: '^src/channels/$1/' },
     ),
     rule(
+      'carriers do not know each other',
+      'What two carriers share belongs beside them, as sending.ts, or to src/dialog.',
+      { path: '^src/carriers/([^/]+)/' },
+      { path: '^src/carriers/[^/]+/', pathNot: '^src/carriers/$1/' },
+    ),
+    rule(
+      'only carriers know a carrier',
+      'Its library is for src/carriers, and for what plays the carrier in the demo.',
+      { path: '^(flows|src)/', pathNot: '^src/(carriers|demo)/' },
+      { path: '(^|/)node_modules/(twilio|wechaty|file-box)' },
+    ),
+    rule(
       'the puppet stands alone',
       'It is a package of its own, for every user of Wechaty.',
       { path: '^src/carriers/wechat/puppet/' },
