@@ -2,14 +2,13 @@ import { createInterface } from 'node:readline/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { CHANNELS } from '../src/contacts/channel.ts';
-import { type Actor, operator, Resident } from '../src/fund/people/index.ts';
-import { Broadcast, countBroadcast } from '../src/outreach/broadcasts/broadcast.ts';
+import { type Actor, countResidents, operator } from '../src/fund/people/index.ts';
+import { broadcastById, countBroadcast } from '../src/outreach/broadcasts/broadcast.ts';
 import { createBroadcast } from '../src/outreach/broadcasts/cadreBroadcast.ts';
 import { cancelBroadcast, resumeBroadcast } from '../src/outreach/broadcasts/changeBroadcast.ts';
 import { type BroadcastDeps, type Plan, planBroadcast, type Refusal } from '../src/outreach/broadcasts/planBroadcast.ts';
 import { queueBroadcast } from '../src/outreach/broadcasts/queueBroadcast.ts';
 import { CodedError } from '../src/store/codedError.ts';
-import { collection } from '../src/store/collection.ts';
 import type { World } from '../src/store/world.ts';
 import { broadcastDeps } from './support/broadcastDeps.ts';
 import { broadcastList } from './support/broadcastList.ts';
@@ -68,7 +67,8 @@ await command(USAGE, async () => {
     const { plan } = planned;
     for (const line of counted(plan, timezone)) printLine(line);
     if (values['dry-run']) return 0;
-    const before = await collection(Broadcast).findOne({ _id: plan.id, state: { $ne: 'cancelled' } });
+    const found = await broadcastById(plan.id);
+    const before = found?.state === 'cancelled' ? undefined : found;
     if (!before && plan.messages === 0) {
       note('There is nobody to write to.');
       return 1;
@@ -84,7 +84,7 @@ await command(USAGE, async () => {
 
 async function sent(world: World, { channels }: BroadcastDeps, plan: Plan, actor: Actor, isWaiting: boolean): Promise<number> {
   const { _id } = await createBroadcast(world, plan, actor);
-  const bar = progress('residents', await collection(Resident).countDocuments({ community: plan.community, erasedAt: { $exists: false } }));
+  const bar = progress('residents', await countResidents(plan.community));
   const queue = queueBroadcast(world, channels);
   let queued = await queue(_id, (count) => bar.increment(count));
   while (queued === 'elsewhere') {
@@ -110,7 +110,7 @@ async function followed(id: string): Promise<number> {
     const ended = counts.filter(({ state }) => !['pending', 'leased', 'sending'].includes(state)).reduce((sum, { count }) => sum + count, 0);
     bar.increment(ended - done);
     done = ended;
-    const broadcast = await collection(Broadcast).findOne({ _id: id });
+    const broadcast = await broadcastById(id);
     const isPaused = broadcast?.pausedAt !== undefined;
     if (isPaused || broadcast?.state === 'cancelled' || counts.every(({ state }) => !['pending', 'leased', 'sending'].includes(state))) {
       bar.stop();

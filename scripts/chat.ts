@@ -4,10 +4,9 @@ import { logger } from '../src/app/logger.ts';
 import { readRunFile } from '../src/app/runFile.ts';
 import { startServer } from '../src/app/server.ts';
 import { phone } from '../src/contacts/phone.ts';
-import { Community, type CommunityRecord } from '../src/fund/communities/index.ts';
-import { personOf, Resident } from '../src/fund/people/index.ts';
+import { type CommunityRecord, findCommunity, firstCommunities } from '../src/fund/communities/index.ts';
+import { phoneOfOneAlone } from '../src/fund/people/index.ts';
 import { CodedError } from '../src/store/codedError.ts';
-import { collection } from '../src/store/collection.ts';
 import { openStore } from '../src/store/openStore.ts';
 import type { World } from '../src/store/world.ts';
 import type { Talk, TalkDeps } from './chat/talk.ts';
@@ -20,6 +19,9 @@ const TALKS: Readonly<Record<string, Talk>> = { sms: talkBySms, voice: talkByVoi
 const USAGE = `npm run chat -- [--channel ${Object.keys(TALKS).join('|')}] [--from +86…] [--community SLUG]
 A phone in the terminal: what you type is texted to the service, pressed in a call or written in a chat, over its real webhook. Ctrl-D ends it.`;
 
+/** Where nobody has a phone of their own. */
+const STRANGER = '+8613900000000';
+
 await command(USAGE, async () => {
   const { values } = parseArgs({ options: { channel: { type: 'string', default: 'sms' }, from: { type: 'string' }, community: { type: 'string' } } });
   const talk = Object.hasOwn(TALKS, values.channel) ? TALKS[values.channel] : undefined;
@@ -27,7 +29,7 @@ await command(USAGE, async () => {
   const beside = await line(config());
   try {
     const community = await communityFor(values.community);
-    const from = values.from ? phone(values.from) : await somePhone(beside.world, community);
+    const from = values.from ? phone(values.from) : ((await phoneOfOneAlone(beside.world, community._id)) ?? STRANGER);
     if (!from) throw new CodedError('usage', '--from is no phone number; write it like +8613800000001.');
     await talk({ ...beside, community, from });
   } finally {
@@ -63,23 +65,9 @@ function tokenOf({ twilio }: Config): string {
 }
 
 async function communityFor(slug: string | undefined): Promise<CommunityRecord> {
-  const found = await Community.find(slug ? { _id: slug } : {})
-    .sort({ demo: -1, _id: 1 })
-    .limit(2)
-    .lean();
+  const found = slug ? [await findCommunity(slug)] : await firstCommunities(2);
   const [first, second] = found;
   if (!first) throw new CodedError('usage', slug ? `There is no community ${slug}.` : 'There is no community yet: npm run community -- import DIR');
   if (second && !first.demo) throw new CodedError('usage', 'There are several communities; say which with --community SLUG.');
   return first;
-}
-
-/** A phone that the roster gives to one resident alone, else a stranger's. */
-async function somePhone({ vault }: World, { _id: community }: CommunityRecord): Promise<string> {
-  const residents = await collection(Resident)
-    .find({ community, phoneId: { $exists: true } }, { limit: 1_000 })
-    .toArray();
-  const alone = residents.filter(({ phoneId, role }) => role === 'resident' && residents.filter((other) => other.phoneId === phoneId).length === 1);
-  const people = alone.map((resident) => personOf(vault, resident));
-  const [first] = people.toSorted((one, other) => ((one.rosterId ?? '') < (other.rosterId ?? '') ? -1 : 1));
-  return first?.phone ?? '+8613900000000';
 }

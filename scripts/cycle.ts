@@ -1,9 +1,8 @@
 import { hasBallots } from '../src/fund/ballots/index.ts';
-import { Community } from '../src/fund/communities/index.ts';
-import { Cycle, type CycleRecord, extendCycle, moveCycle, periods, STAGES, stageAt } from '../src/fund/cycles/index.ts';
+import { findCommunity } from '../src/fund/communities/index.ts';
+import { allCycles, type CycleRecord, extendCycle, findCycle, moveCycle, periods, STAGES, stageAt } from '../src/fund/cycles/index.ts';
 import { type Actor, operator } from '../src/fund/people/index.ts';
 import { CodedError } from '../src/store/codedError.ts';
-import { collection } from '../src/store/collection.ts';
 import { readTime } from '../src/store/wallTime.ts';
 import type { World } from '../src/store/world.ts';
 import { command } from './support/command.ts';
@@ -59,9 +58,7 @@ await command(USAGE, async () => {
 });
 
 async function list(world: World, isJson: boolean): Promise<number> {
-  const cycles = await collection(Cycle)
-    .find({}, { sort: { community: 1, _id: 1 } })
-    .toArray();
+  const cycles = await allCycles();
   const now = world.now();
   const shown = cycles.map((cycle) => {
     const next = periods(cycle).find(({ from }) => from > now);
@@ -120,13 +117,13 @@ async function extend(world: World, { to, ...extension }: { id: string; to: stri
 }
 
 async function found(id: string): Promise<CycleRecord> {
-  const cycle = await collection(Cycle).findOne({ _id: id }, { promoteBuffers: true });
+  const cycle = await findCycle(id);
   if (!cycle) throw new CodedError('no-cycle', REFUSED.unknown);
   return cycle;
 }
 
 async function zoneOf({ community }: CycleRecord): Promise<string> {
-  return (await collection(Community).findOne({ _id: community }, { projection: { timezone: 1 } }))?.timezone ?? 'UTC';
+  return (await findCommunity(community))?.timezone ?? 'UTC';
 }
 
 function done(sentence: string): number {

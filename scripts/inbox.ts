@@ -1,7 +1,6 @@
-import { answerInquiry, answerText, Inquiry, inquiryAddress, inquiryText } from '../src/fund/inquiries/index.ts';
+import { answerInquiry, inbox } from '../src/fund/inquiries/index.ts';
 import { operator } from '../src/fund/people/index.ts';
 import { enqueue } from '../src/outreach/outbox/enqueue.ts';
-import { collection } from '../src/store/collection.ts';
 import { cleanText } from '../src/store/text.ts';
 import type { World } from '../src/store/world.ts';
 import { command } from './support/command.ts';
@@ -49,16 +48,9 @@ await command(USAGE, async () => {
   });
 });
 
-async function list({ vault }: World, slug: string, isAll: boolean, isJson: boolean): Promise<number> {
+async function list(world: World, slug: string, isAll: boolean, isJson: boolean): Promise<number> {
   const { timezone } = await wantedCommunity(slug);
-  const inquiries = await collection(Inquiry)
-    .find({ '_id.community': slug, ...(!isAll && { answer: { $exists: false } }) }, { sort: { '_id.number': 1 } })
-    .toArray();
-  const shown = inquiries.map((inquiry) => {
-    const { _id, kind, at, channel, answer } = inquiry;
-    const answered = answer && { answer: { ...answer, text: answerText(vault, inquiry) ?? '' } };
-    return { number: _id.number, kind, at, channel, address: inquiryAddress(vault, inquiry), text: inquiryText(vault, inquiry), ...answered };
-  });
-  printed(shown, isJson, ({ number, kind, at, address, text, answer }) => [number, kind, zoned(at, timezone), address, text, answer?.text]);
+  const items = await inbox(world, slug, isAll);
+  printed(items, isJson, ({ number, kind, at, address, text, answer }) => [number, kind, zoned(at, timezone), address, text, answer?.text]);
   return 0;
 }

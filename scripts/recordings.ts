@@ -1,10 +1,9 @@
 import { open } from 'node:fs/promises';
-import { Inquiry, inquiryAddress, inquiryText, Recording, recordingFiles } from '../src/fund/inquiries/index.ts';
+import { recordingFiles } from '../src/fund/inquiries/index.ts';
 import { type Actor, operator } from '../src/fund/people/index.ts';
-import { Proposal, proposalAddress, proposalText, writeDown } from '../src/fund/proposals/index.ts';
+import { spokenItems, writeDown } from '../src/fund/proposals/index.ts';
 import { enqueue } from '../src/outreach/outbox/enqueue.ts';
 import { CodedError } from '../src/store/codedError.ts';
-import { collection } from '../src/store/collection.ts';
 import type { World } from '../src/store/world.ts';
 import { command } from './support/command.ts';
 import { note } from './support/note.ts';
@@ -49,52 +48,10 @@ await command(USAGE, async () => {
   return withStore(({ world }) => transcribe(world, heard));
 });
 
-async function list({ vault }: World, slug: string, isAll: boolean, isJson: boolean): Promise<number> {
+async function list(world: World, slug: string, isAll: boolean, isJson: boolean): Promise<number> {
   const { timezone } = await wantedCommunity(slug);
-  const spoken = isAll ? { spoken: { $exists: true } } : { 'spoken.state': { $in: ['beingWrittenDown' as const, 'lost' as const] } };
-  const [proposals, inquiries, recordings] = await Promise.all([
-    collection(Proposal)
-      .find({ community: slug, ...spoken })
-      .toArray(),
-    collection(Inquiry)
-      .find({ '_id.community': slug, ...spoken })
-      .toArray(),
-    collection(Recording)
-      .find({ community: slug }, { projection: { carrierId: 0 } })
-      .toArray(),
-  ]);
-  const kept = new Map(recordings.map((recording) => [recording._id, recording]));
-  const items = [
-    ...proposals.map((proposal) => ({
-      ...proposal,
-      of: `proposal ${proposal._id.number}`,
-      address: proposalAddress(vault, proposal),
-      text: proposalText(vault, proposal),
-    })),
-    ...inquiries.map((inquiry) => ({
-      ...inquiry,
-      of: `${inquiry.kind} ${inquiry._id.number}`,
-      address: inquiryAddress(vault, inquiry),
-      text: inquiryText(vault, inquiry),
-    })),
-  ];
-  const shown = items
-    .toSorted((one, other) => one.at.getTime() - other.at.getTime())
-    .map(({ spoken, of, at, address, text }) => {
-      const recording = kept.get(spoken?.recording ?? '');
-      return {
-        id: spoken?.recording,
-        of,
-        at,
-        written: spoken?.state,
-        sound: recording?.state ?? 'deleted',
-        seconds: recording?.seconds,
-        reason: recording?.reason,
-        address,
-        text,
-      };
-    });
-  printed(shown, isJson, ({ id, of, at, written, sound, seconds, reason, address, text }) => [
+  const items = await spokenItems(world, slug, isAll);
+  printed(items, isJson, ({ id, of, at, written, sound, seconds, reason, address, text }) => [
     id,
     of,
     zoned(at, timezone),

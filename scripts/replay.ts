@@ -8,7 +8,7 @@ import { logger } from '../src/app/logger.ts';
 import { playedCarriers } from '../src/demo/carriers/playedCarriers.ts';
 import { castOnPaper, hasBallots, results } from '../src/fund/ballots/index.ts';
 import { readPabulib } from '../src/fund/ballots/pabulib/index.ts';
-import { Cycle, moveCycle } from '../src/fund/cycles/index.ts';
+import { findCycle, moveCycle } from '../src/fund/cycles/index.ts';
 import { operator } from '../src/fund/people/index.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import { openStore, type Store } from '../src/store/openStore.ts';
@@ -82,7 +82,7 @@ async function replay(store: Store, cast: Cast, played: Played): Promise<Outcome
       hasBallots,
     )({ id: played.cycle, stage: 'implement', actor: operator('replay'), reason: 'all ballots of the file are cast' });
     process.stderr.write('Voting is over; the ledger is sealed 10 s after the close …\n');
-    while (!(await Cycle.exists({ _id: played.cycle, sealedAt: { $exists: true } }))) await sleep(250);
+    while (!(await findCycle(played.cycle))?.sealedAt) await sleep(250);
     const { winners, turnout } = await results(world)(played.cycle);
     return { cycle: played.cycle, winners: winners.toSorted((a, b) => a - b), ballots: turnout.voters };
   } finally {

@@ -2,11 +2,10 @@ import { open, rm } from 'node:fs/promises';
 import { stringify } from 'csv-stringify/sync';
 import { parseContact, phoneContact } from '../src/contacts/contact.ts';
 import { phone } from '../src/contacts/phone.ts';
-import { type Actor, askerOf, MembershipRequest, operator, printedCard, unlockAddress } from '../src/fund/people/index.ts';
+import { type Actor, listRequests, operator, printedCard, unlockAddress } from '../src/fund/people/index.ts';
 import { acceptRequest, type MadeCards, makeCards, refuseRequest } from '../src/fund/roster/index.ts';
 import { enqueue } from '../src/outreach/outbox/enqueue.ts';
 import { CodedError } from '../src/store/codedError.ts';
-import { collection } from '../src/store/collection.ts';
 import type { World } from '../src/store/world.ts';
 import { command } from './support/command.ts';
 import { note } from './support/note.ts';
@@ -84,19 +83,10 @@ function reasonIn({ reason }: { reason?: string | undefined }): { reason?: strin
   return reason === undefined ? {} : { reason: wanted(reason, '--reason') };
 }
 
-async function list({ vault }: World, slug: string, isPending: boolean, isJson: boolean): Promise<number> {
+async function list(world: World, slug: string, isPending: boolean, isJson: boolean): Promise<number> {
   const { timezone } = await wantedCommunity(slug);
-  const requests = await collection(MembershipRequest)
-    .find({ '_id.community': slug, ...(isPending && { state: 'pending' as const }) }, { sort: { '_id.request': 1 } })
-    .toArray();
-  const shown = requests
-    .filter(({ state }) => state !== 'withdrawn')
-    .map((asked) => {
-      const { _id, channel, at, state, decided } = asked;
-      const { name, building, address } = askerOf(vault, asked) ?? {};
-      return { request: _id.request, state, name, building, channel, address, at, ...(decided && { decided }) };
-    });
-  printed(shown, isJson, ({ request, state, name, building, address, at }) => [request, state, name, building, address, zoned(at, timezone)]);
+  const requests = await listRequests(world, slug, isPending);
+  printed(requests, isJson, ({ request, state, name, building, address, at }) => [request, state, name, building, address, zoned(at, timezone)]);
   return 0;
 }
 

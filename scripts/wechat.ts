@@ -6,11 +6,10 @@ import { type Check, checkAccount, explain, menuLines } from '../src/carriers/we
 import { accountMenu } from '../src/carriers/wechat/menu.ts';
 import { type Api, ApiError } from '../src/carriers/wechat/puppet/src/api.ts';
 import { sceneOf } from '../src/carriers/wechat/scene.ts';
-import { deliveryModes } from '../src/carriers/wechat/wechatChannel.ts';
+import { lastSafeDelivery } from '../src/carriers/wechat/wechatChannel.ts';
 import { loadCatalogue } from '../src/dialog/loadCatalogue.ts';
-import { Community, LANGUAGES } from '../src/fund/communities/index.ts';
+import { LANGUAGES, reminderTemplates } from '../src/fund/communities/index.ts';
 import { CodedError } from '../src/store/codedError.ts';
-import { collection } from '../src/store/collection.ts';
 import type { World } from '../src/store/world.ts';
 import { command } from './support/command.ts';
 import { note } from './support/note.ts';
@@ -95,11 +94,7 @@ async function qr(api: Api, slug: string, scene: string, out: string): Promise<n
 }
 
 async function check(api: Api, world: World, isJson: boolean): Promise<number> {
-  const communities = await collection(Community)
-    .find({ 'templates.reminder': { $exists: true } }, { projection: { templates: 1 } })
-    .toArray();
-  const named = new Map(communities.map(({ _id, templates }) => [_id, templates?.reminder ?? '']));
-  const checks = [await safeMode(world), ...(await checkAccount(api, named))];
+  const checks = [await safeMode(world), ...(await checkAccount(api, await reminderTemplates()))];
   printed(checks, isJson, ({ state, what, said }) => [state, what, said]);
   const wrong = checks.filter(({ state }) => state === 'wrong');
   if (wrong.length > 0) note(`${wrong.length} to put right.`);
@@ -109,7 +104,7 @@ async function check(api: Api, world: World, isJson: boolean): Promise<number> {
 /** WeChat's API does not tell the mode: what came tells. */
 async function safeMode(world: World): Promise<Check> {
   const what = 'safe mode';
-  const { safe } = (await deliveryModes().findOne({ _id: 'wechat' })) ?? {};
+  const safe = await lastSafeDelivery();
   if (safe && safe.getTime() > world.now().getTime() - WEEK_MS)
     return { what, state: 'right', said: `is on: a message came encrypted, ${safe.toISOString()}` };
   return { what, state: 'lacking', said: 'no encrypted message came this week: choose 安全模式 in WeChat’s console, and write to the account' };

@@ -53,6 +53,12 @@ describe('the house', () => {
     expect(written.filter(({ model, room }) => owners.get(model) !== room)).to.deep.equal([]);
   });
 
+  it('asks no collection from a command: what it shows comes from the room that has the records', () => {
+    const models = sourcesOf('src').flatMap(({ text }) => [...text.matchAll(/\bconst (\w+) = model</g)].map(([, model = '']) => model));
+    const asked = new RegExp(`\\b(collection|forReaders)(<\\w+>)?\\(|\\b(${models.join('|')})\\.(find|exists|count|distinct|aggregate)`);
+    expect(linesOf('scripts').filter(({ place, line }) => !place.startsWith('scripts/bench') && asked.test(line))).to.deep.equal([]);
+  });
+
   it('compares no channel’s name: the table of channels says what others decide by', () => {
     const names = CHANNEL_NAMES.join('|');
     const name = `['"\`](${names})['"\`]`;

@@ -2,8 +2,7 @@ import { segments, toText } from '../../src/channels/sms/render.ts';
 import { addressHmac, type ContactPoint, phoneContact } from '../../src/contacts/contact.ts';
 import { loadCatalogue } from '../../src/dialog/loadCatalogue.ts';
 import { wording } from '../../src/dialog/wording.ts';
-import { Message, saidIn } from '../../src/outreach/outbox/message.ts';
-import { collection } from '../../src/store/collection.ts';
+import { saidIn, sentSince } from '../../src/outreach/outbox/message.ts';
 import type { TalkDeps } from './talk.ts';
 
 /** Hands over everything that the service sends by itself, to the phone by SMS or elsewhere, looking once a second; `stop` looks a last time. */
@@ -15,10 +14,7 @@ export function incoming(
   const catalogue = loadCatalogue();
   let since = world.now();
   const look = async () => {
-    const arrivedSince = { channel, to: addressHmac(world.vault, { community: community._id, channel, address }), changedAt: { $gt: since } };
-    const messages = await collection(Message)
-      .find({ ...arrivedSince, state: { $in: ['sent', 'delivered'] } }, { sort: { changedAt: 1 }, limit: 20, promoteBuffers: true })
-      .toArray();
+    const messages = await sentSince(channel, addressHmac(world.vault, { community: community._id, channel, address }), since);
     for (const message of messages) {
       const { language, changedAt } = message;
       since = changedAt;

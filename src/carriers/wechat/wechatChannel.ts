@@ -122,6 +122,11 @@ const EVERY_MS = 10 * 60_000;
 
 export const deliveryModes = () => mongoose.connection.collection<DeliveryMode>('serviceState');
 
+/** When a message came encrypted last; undefined where none ever did. */
+export async function lastSafeDelivery(): Promise<Date | undefined> {
+  return (await deliveryModes().findOne({ _id: 'wechat' }))?.safe;
+}
+
 /** Notes now and then that messages come encrypted, and says once where they come from WeChat and are not: those are refused. */
 export async function recordDeliveryMode(world: Pick<World, 'now'>, log: Pick<Log, 'warn' | 'error'>): Promise<(outcome: Delivered) => void> {
   await deliveryModes().updateOne({ _id: 'wechat' }, { $setOnInsert: { _id: 'wechat' } }, { upsert: true });

@@ -67,6 +67,26 @@ export async function saveCommunity({ _id, ...fields }: CommunityRecord, session
   await collection(Community).replaceOne({ _id }, fields, { upsert: true, session });
 }
 
+/** A community by its slug, as it is stored at this moment; null where there is none. */
+export function findCommunity(slug: string): Promise<CommunityRecord | null> {
+  return collection(Community).findOne({ _id: slug });
+}
+
+/** So many communities at most: the demo's first, then by slug. */
+export function firstCommunities(most: number): Promise<CommunityRecord[]> {
+  return collection(Community)
+    .find({}, { sort: { demo: -1, _id: 1 }, limit: most })
+    .toArray();
+}
+
+/** The WeChat templates that reminders go by, by the slugs of the communities that have one. */
+export async function reminderTemplates(): Promise<Map<string, string>> {
+  const found = await collection(Community)
+    .find({ 'templates.reminder': { $exists: true } }, { projection: { templates: 1 } })
+    .toArray();
+  return new Map(found.map(({ _id, templates }) => [_id, templates?.reminder ?? '']));
+}
+
 /** The languages a community or a resident may have: those in `locales/`. */
 export const LANGUAGES = ['zh-CN', 'zh-CN-sichuan', 'en'] as const;
 

@@ -7,7 +7,10 @@ export {
   communityByNumber,
   communityBySlug,
   communityForReaders,
+  findCommunity,
+  firstCommunities,
   LANGUAGES,
+  reminderTemplates,
   saveCommunity,
   VERIFY,
 } from './community.ts';

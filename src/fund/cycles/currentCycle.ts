@@ -85,6 +85,18 @@ function cyclesBy(world: World, lookUp: ById): ById {
   };
 }
 
+/** A cycle by its id, as it is stored at this moment; null where there is none. */
+export function findCycle(id: string): Promise<CycleRecord | null> {
+  return collection(Cycle).findOne({ _id: id }, { promoteBuffers: true });
+}
+
+/** The cycles of all communities, by community and id. */
+export function allCycles(): Promise<CycleRecord[]> {
+  return collection(Cycle)
+    .find({}, { sort: { community: 1, _id: 1 } })
+    .toArray();
+}
+
 /** A community's cycles whose first stage has begun by `at`, newest first. */
 export async function begunCycles(community: string, at: Date): Promise<{ id: string; title: string }[]> {
   const found = await forReaders(Cycle)

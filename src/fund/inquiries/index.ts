@@ -2,7 +2,17 @@
 
 export { answerInquiry, notifyAuthor } from './answerInquiry.ts';
 export { mp3Seconds } from './audio.ts';
-export { answerText, forgetInquiries, Inquiry, type InquiryKind, inquiryAddress, inquiryLost, inquiryText, inquiryWrittenDown } from './inquiry.ts';
-export { awaitRecording, endRecordings, Recording, recordingFiles, refuseRecording, type Spoken, spokenFields } from './recording.ts';
+export { inbox } from './inbox.ts';
+export { forgetInquiries, Inquiry, type InquiryKind, inquiryAddress, inquiryLost, inquiryText, inquiryWrittenDown } from './inquiry.ts';
+export {
+  awaitRecording,
+  endRecordings,
+  Recording,
+  type RecordingRecord,
+  recordingFiles,
+  refuseRecording,
+  type Spoken,
+  spokenFields,
+} from './recording.ts';
 export { type Lost, type RecordingSource, workRecordings } from './workRecordings.ts';
 export { afterDial, writeInquiry } from './writeInquiry.ts';

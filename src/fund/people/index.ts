@@ -13,6 +13,7 @@ export { actingCadre, type CadreChecked, type CadreProved, checkCadre, proveCadr
 export {
   askerOf,
   closeRequest,
+  listRequests,
   MembershipRequest,
   type MembershipRequestRecord,
   type Requested,
@@ -23,15 +24,18 @@ export {
   addedSince,
   contactIdsOf,
   contactsOf,
+  countResidents,
   encryptedPerson,
   leavingAmong,
   type Person,
   personOf,
+  phoneOfOneAlone,
   Resident,
   type ResidentRecord,
   ROLES,
   residentId,
   residentRecord,
+  rosterIdsOf,
   rosterPage,
 } from './resident.ts';
 export { type CardShown, showCard } from './showCard.ts';

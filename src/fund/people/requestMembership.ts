@@ -68,6 +68,23 @@ function short(text: string): string {
   return [...cleanText(text)].slice(0, MAX).join('');
 }
 
+/** A request as a cadre reads it. */
+export interface ListedRequest extends Partial<Asker>, Pick<MembershipRequestRecord, 'state' | 'channel' | 'at' | 'decided'> {
+  readonly request: number;
+}
+
+/** A community's requests by number, without those that were withdrawn; `isPending`: only those that wait for a decision. */
+export async function listRequests({ vault }: Pick<World, 'vault'>, community: string, isPending: boolean): Promise<ListedRequest[]> {
+  const requests = await collection(MembershipRequest)
+    .find({ '_id.community': community, state: isPending ? 'pending' : { $ne: 'withdrawn' } }, { sort: { '_id.request': 1 } })
+    .toArray();
+  return requests.map((asked) => {
+    const { _id, channel, at, state, decided } = asked;
+    const { name, building, address } = askerOf(vault, asked) ?? {};
+    return { request: _id.request, state, name, building, channel, address, at, ...(decided && { decided }) };
+  });
+}
+
 /** Writes to a pending request to join what was decided. */
 export async function closeRequest(
   _id: MembershipRequestRecord['_id'],

@@ -4,6 +4,7 @@ import { addressHmac, type CommunityContact, type ContactPoint, phoneContact } f
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import type { Vault } from '../../store/vault.ts';
+import type { World } from '../../store/world.ts';
 
 export const ROLES = ['resident', 'cadre', 'council', 'supervisor'] as const;
 
@@ -166,4 +167,33 @@ export async function leavingAmong(residents: readonly string[]): Promise<Set<st
     )
     .toArray();
   return new Set(found.map(({ _id }) => _id));
+}
+
+/** How many are on a community's roster now. */
+export function countResidents(community: string): Promise<number> {
+  return collection(Resident).countDocuments({ community, erasedAt: { $exists: false } });
+}
+
+/** The roster's ids of residents (`_id`s); none of those who were deleted. */
+export async function rosterIdsOf({ vault }: Pick<World, 'vault'>, residents: readonly string[]): Promise<Map<string, string>> {
+  const found = await collection(Resident)
+    .find({ _id: { $in: [...residents] } }, { projection: { person: 1 } })
+    .toArray();
+  return new Map(
+    found.flatMap((resident): [string, string][] => {
+      const { rosterId } = personOf(vault, resident);
+      return rosterId === undefined ? [] : [[resident._id, rosterId]];
+    }),
+  );
+}
+
+/** A phone that the roster gives to one resident without an office, and to nobody else; undefined where there is none among the first thousand. */
+export async function phoneOfOneAlone({ vault }: Pick<World, 'vault'>, community: string): Promise<string | undefined> {
+  const residents = await collection(Resident)
+    .find({ community, phoneId: { $exists: true } }, { limit: 1_000 })
+    .toArray();
+  const alone = residents.filter(({ phoneId, role }) => role === 'resident' && residents.filter((other) => other.phoneId === phoneId).length === 1);
+  const people = alone.map((resident) => personOf(vault, resident));
+  const [first] = people.toSorted((one, other) => ((one.rosterId ?? '') < (other.rosterId ?? '') ? -1 : 1));
+  return first?.phone;
 }

@@ -9,9 +9,9 @@ export {
   Proposal,
   type ProposalRecord,
   type ProposalState,
-  proposalAddress,
   proposalText,
 } from './proposal.ts';
 export { onPublicList, type PublicProposal, publicProposals } from './publicProposals.ts';
 export { type Proposed, recordProposal } from './recordProposal.ts';
+export { spokenItems } from './spokenItems.ts';
 export { lostRecording, writeDown } from './writeDown.ts';

@@ -58,6 +58,31 @@ export function broadcastById(_id: string): Promise<BroadcastRecord | null> {
   return collection(Broadcast).findOne({ _id });
 }
 
+/** All broadcasts of a community, newest first. */
+export function broadcastsOf(community: string): Promise<BroadcastRecord[]> {
+  return collection(Broadcast)
+    .find({ community }, { sort: { dueAt: -1 } })
+    .toArray();
+}
+
+const BATCH = 1_000;
+
+/** To whom a message of a broadcast went, and what became of it. */
+export type BroadcastMessage = Pick<MessageRecord, 'broadcast' | 'resident' | 'channel' | 'state' | 'reason'>;
+
+/** The messages of a broadcast, a thousand at a time: it is never whole in memory. */
+export async function* messagesOf(broadcast: string): AsyncGenerator<BroadcastMessage[]> {
+  let batch: BroadcastMessage[] = [];
+  const projection = { broadcast: 1, resident: 1, channel: 1, state: 1, reason: 1 };
+  for await (const message of collection(Message).find({ broadcast }, { projection, batchSize: BATCH })) {
+    batch.push(message);
+    if (batch.length < BATCH) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
 const NEWEST = 20;
 
 /** A community's broadcasts that have begun, newest first; those cancelled before that are not among them. */

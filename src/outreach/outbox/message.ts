@@ -2,6 +2,7 @@ import { model, Schema } from 'mongoose';
 import { CHANNEL_NAMES, type Channel } from '../../contacts/channel.ts';
 import type { ContactPoint } from '../../contacts/contact.ts';
 import type { Statement } from '../../dialog/question.ts';
+import { collection } from '../../store/collection.ts';
 import type { Vault } from '../../store/vault.ts';
 
 export const MESSAGE_STATES = ['pending', 'leased', 'sending', 'sent', 'delivered', 'failed', 'unknown', 'stopped', 'cancelled'] as const;
@@ -98,6 +99,16 @@ schema.index({ kind: 1, changedAt: 1 }, { partialFilterExpression: { state: { $i
 
 /** The outbox. */
 export const Message = model<MessageRecord>('Message', schema);
+
+/** What was sent to a phone or chat (`addressHmac`) on a channel after a moment, the oldest first, twenty at most. */
+export function sentSince(channel: Channel, to: string, after: Date): Promise<MessageRecord[]> {
+  return collection(Message)
+    .find(
+      { channel, to, changedAt: { $gt: after }, state: { $in: ['sent', 'delivered'] } },
+      { sort: { changedAt: 1 }, limit: 20, promoteBuffers: true },
+    )
+    .toArray();
+}
 
 /** Where a message goes. */
 export function addressIn(vault: Vault, { _id, address }: Pick<MessageRecord, '_id' | 'address'>): string {
