@@ -5,11 +5,11 @@ import { expect } from 'chai';
 import { cutting } from '../../scripts/bench/faults/cutting.ts';
 import { startProxy } from '../../scripts/bench/faults/startProxy.ts';
 import { voting } from '../../scripts/bench/faults/voting.ts';
-import { crowd } from '../support/crowd.ts';
 import { useDatabase } from '../support/database.ts';
 import { expectKept } from '../support/expectKept.ts';
 import { SECRET } from '../support/secret.ts';
 import { serviceProcess } from '../support/serviceProcess.ts';
+import { town, votingNow } from '../support/town.ts';
 
 const CUTS = 18;
 /** An answer by SMS (docs/contract.md: Limits). */
@@ -20,12 +20,12 @@ describe('connections to the database that are cut under load', () => {
 
   it('wedge nothing: every message is answered in time, and what was acknowledged is in the ledger', async function () {
     this.timeout(120_000);
-    const town = await crowd(database.world, 500);
+    const here = await town(database.world, { residents: 500, cycle: votingNow(database.world) });
     const dataDir = await mkdtemp(join(tmpdir(), 'yisheng-cut-'));
     const proxy = await startProxy(database.uri());
     const service = await serviceProcess({ DATA_DIR: dataDir, MONGODB_URI: proxy.uri, SECRET });
     try {
-      const residents = voting((from, body) => service.text({ from, to: town.phone, body }), town.phones, 24);
+      const residents = voting((from, body) => service.text({ from, to: here.phone, body }), here.phones, 24);
       const again = await cutting(proxy, residents, CUTS);
       await residents.end();
       expect(again, 'how long it took until votes had receipts again').to.have.length(CUTS);
@@ -33,7 +33,7 @@ describe('connections to the database that are cut under load', () => {
       expect(residents.votes.filter(({ ms }) => ms > LIMIT_MS)).to.deep.equal([]);
       await expectKept(
         database.world,
-        town.cycle,
+        here.cycle,
         residents.votes.flatMap(({ receipt }) => receipt ?? []),
       );
     } finally {

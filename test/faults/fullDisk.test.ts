@@ -8,10 +8,10 @@ import mongoose from 'mongoose';
 import { isAlive } from '../../src/store/embedded/exclusively.ts';
 import { beside } from '../support/beside.ts';
 import { codeOf } from '../support/codeOf.ts';
-import { crowd } from '../support/crowd.ts';
 import { mongodProgram } from '../support/database.ts';
 import { expectKept } from '../support/expectKept.ts';
 import { type ServiceProcess, serviceProcess } from '../support/serviceProcess.ts';
+import { town, votingNow } from '../support/town.ts';
 
 const NOT_RECORDED = /没有记|还不知道/;
 
@@ -41,15 +41,15 @@ describe('a disk that is full', function () {
   it('loses nothing that was acknowledged, says what was not recorded, and all goes on once there is room', async () => {
     const service = await serviceProcess({ DATA_DIR: disk });
     started.push(service);
-    const town = await beside(disk, (store) => crowd(store.world, 60));
-    const voters = [...town.phones];
+    const here = await beside(disk, ({ world }) => town(world, { residents: 60, cycle: votingNow(world) }));
+    const voters = [...here.phones];
     const receipts: string[] = [];
 
     /** So many people vote, one after the other; gives the answers without a receipt. */
     const vote = async (many: number, running: ServiceProcess): Promise<string[]> => {
       const others: string[] = [];
       for (const from of voters.splice(0, many)) {
-        const answer = (await running.text({ from, to: town.phone, body: '投 1 3' })) ?? 'no answer';
+        const answer = (await running.text({ from, to: here.phone, body: '投 1 3' })) ?? 'no answer';
         const receipt = /\d{3} \d{3} \d{4}/.exec(answer)?.[0];
         if (receipt) receipts.push(receipt);
         else others.push(answer);
@@ -82,7 +82,7 @@ describe('a disk that is full', function () {
     expect(await vote(10, again)).to.deep.equal([]);
     await again.stop();
     expect(receipts.length).to.be.at.least(30);
-    await beside(disk, ({ world }) => expectKept(world, town.cycle, receipts));
+    await beside(disk, ({ world }) => expectKept(world, here.cycle, receipts));
   });
 
   /** What the journal's reserved files take in is written out by a checkpoint, for which there is no room. */

@@ -5,9 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { beside } from '../support/beside.ts';
-import { crowd } from '../support/crowd.ts';
 import { mongodProgram } from '../support/database.ts';
 import { type ServiceProcess, serviceProcess } from '../support/serviceProcess.ts';
+import { town, votingNow } from '../support/town.ts';
 
 const DAY = 24 * 60 * 60 * 1_000;
 /** No measure of speed: a scheduler that walks through what was jumped over takes a hundred times as long. */
@@ -33,8 +33,8 @@ describe('a machine’s clock that jumps', () => {
       NODE_OPTIONS: `--import ${fileURLToPath(new URL('../support/jumpingClock.mjs', import.meta.url))}`,
       JUMPS: jumps.join(),
     });
-    const town = await beside(dataDir, (store) => crowd(store.world, 200));
-    const waiting = [...town.phones];
+    const here = await beside(dataDir, ({ world }) => town(world, { residents: 200, cycle: votingNow(world) }));
+    const waiting = [...here.phones];
     for (const jump of jumps) {
       service.signal('SIGUSR2');
       const slowest = await slowestOf(15);
@@ -48,7 +48,7 @@ describe('a machine’s clock that jumps', () => {
       let slowest = 0;
       for (let time = 0; time < times; time += 1) {
         const began = performance.now();
-        const answer = await service.text({ from: waiting.pop() ?? expect.fail(), to: town.phone, body: '投 1 2' });
+        const answer = await service.text({ from: waiting.pop() ?? expect.fail(), to: here.phone, body: '投 1 2' });
         slowest = Math.max(slowest, performance.now() - began);
         expect(answer).to.match(/\d{3} \d{3} \d{4}/);
         await sleep(200);

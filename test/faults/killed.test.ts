@@ -5,10 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import mongoose from 'mongoose';
 import { beside } from '../support/beside.ts';
-import { crowd } from '../support/crowd.ts';
 import { mongodProgram } from '../support/database.ts';
 import { expectKept } from '../support/expectKept.ts';
 import { type ServiceProcess, serviceProcess } from '../support/serviceProcess.ts';
+import { town, votingNow } from '../support/town.ts';
 
 const VOTERS = 300;
 const TIMES = 3;
@@ -47,15 +47,15 @@ describe('a process that is killed under load', () => {
     killed: (service: ServiceProcess, port: number) => Promise<ServiceProcess & { port: number }>,
   ): Promise<{ acknowledged: number }> {
     let service = await serviceProcess({ DATA_DIR: dataDir });
-    const town = await beside(dataDir, (store) => crowd(store.world, VOTERS));
+    const here = await beside(dataDir, ({ world }) => town(world, { residents: VOTERS, cycle: votingNow(world) }));
     const receipts: string[] = [];
     const vote = async (from: string, round: number, running: () => ServiceProcess) => {
-      const answer = await running().text({ from, to: town.phone, body: `投 ${1 + (round % 3)}` });
+      const answer = await running().text({ from, to: here.phone, body: `投 ${1 + (round % 3)}` });
       const receipt = answer && /\d{3} \d{3} \d{4}/.exec(answer)?.[0];
       if (receipt) receipts.push(receipt);
     };
     for (let round = 0; round <= TIMES; round += 1) {
-      const waiting = [...town.phones];
+      const waiting = [...here.phones];
       const voting = Array.from({ length: 16 }, async () => {
         for (let from = waiting.pop(); from; from = waiting.pop()) await vote(from, round, () => service);
       });
@@ -66,7 +66,7 @@ describe('a process that is killed under load', () => {
       await Promise.all(voting);
     }
     await service.stop();
-    await beside(dataDir, ({ world }) => expectKept(world, town.cycle, receipts));
+    await beside(dataDir, ({ world }) => expectKept(world, here.cycle, receipts));
     return { acknowledged: receipts.length };
   }
 

@@ -4,15 +4,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { sendSms } from '../../src/carriers/twilio/sms.ts';
-import { Community } from '../../src/fund/communities/community.ts';
 import { queueMany } from '../../src/outreach/outbox/enqueue.ts';
 import { addressIn, Message } from '../../src/outreach/outbox/message.ts';
 import { outbox } from '../../src/outreach/outbox/outbox.ts';
 import { recipients } from '../../src/outreach/recipients.ts';
 import { collection } from '../../src/store/collection.ts';
 import { type FakeTwilio, fakeTwilio } from '../fakes/twilio.ts';
-import { crowd } from '../support/crowd.ts';
 import { useDatabase } from '../support/database.ts';
+import { town } from '../support/town.ts';
 
 const PEOPLE = 600;
 const KILLS = 3;
@@ -28,13 +27,9 @@ describe('a sender that is killed in the middle of a broadcast', () => {
 
   it('three times, its carrier failing now and then: nobody gets it twice, nobody is lost, unknown is at most what was in flight', async function () {
     this.timeout(180_000);
-    const { slug } = await crowd(world, PEOPLE);
-    await Community.updateOne({ _id: slug }, { quiet: '00:00-00:00', rates: { sms: 100_000 } });
-    for await (const batch of recipients(world, ['sms'])({ _id: slug, language: 'zh-CN' }, { to: 'all' }))
-      await queueMany(world)(
-        { occasion: 'broadcast|1', community: slug, said: () => ({ key: 'notice.broadcast', params: { text: '明天停水' } }) },
-        batch,
-      );
+    const { community } = await town(world, { residents: PEOPLE, community: { quiet: '00:00-00:00', rates: { sms: 100_000 } } });
+    for await (const batch of recipients(world, ['sms'])({ _id: community, language: 'zh-CN' }, { to: 'all' }))
+      await queueMany(world)({ occasion: 'broadcast|1', community, said: () => ({ key: 'notice.broadcast', params: { text: '明天停水' } }) }, batch);
     const mishaps = ['rate', 'fail', 'drop'] as const;
 
     for (let kill = 1; kill <= KILLS; kill += 1) {

@@ -13,7 +13,7 @@ describe('health, and the API while the database is away', function () {
   let web: Served;
   let line: Awaited<ReturnType<typeof lineTo>>;
   before(async () => {
-    await found('here', 1, 3);
+    await found(database.world, 'here', 1, 3);
     await mongoose.disconnect();
     const uri = new URL(database.uri());
     line = await lineTo(Number(uri.port));

@@ -1,14 +1,9 @@
 import { castBallot } from '../../src/fund/ballots/cast/castBallot.ts';
 import { sealDue } from '../../src/fund/ballots/ledger/sealDue.ts';
-import { Community } from '../../src/fund/communities/community.ts';
-import { Cycle } from '../../src/fund/cycles/cycle.ts';
-import { Resident } from '../../src/fund/people/resident.ts';
 import { encryptedProposal, Proposal, type ProposalRecord } from '../../src/fund/proposals/proposal.ts';
-import { vault } from '../../src/store/vault.ts';
 import type { World } from '../../src/store/world.ts';
-import { communityRecord } from '../support/communityRecord.ts';
-import { SECRET_BYTES } from '../support/secret.ts';
-import { actOf, DAY } from './community.ts';
+import { type Town, town } from '../support/town.ts';
+import { DAY, phoneNumber } from './community.ts';
 
 export const PROPOSES = new Date('2026-11-10T00:00:00+08:00');
 export const VOTES = new Date('2026-12-01T08:00:00+08:00');
@@ -36,45 +31,36 @@ const TEXTS: readonly (readonly [text: string, state: ProposalRecord['state'], p
   ['Please put a bench next to the bus stop', 'received'],
 ];
 
-/** A community as one is in life: 220 residents, seven proposals, four projects; `slug-2026` votes from `VOTES` to `ENDS`. */
-export async function neighbourhood(slug: string, number: number, ballots: 'public' | 'supervisors' = 'public'): Promise<void> {
-  await Community.create(communityRecord(slug, `+8628800${String(number).padStart(5, '0')}`, { ballots }));
-  await Resident.insertMany(
-    Array.from({ length: 220 }, (_, index) => ({
-      _id: `${slug}-${index}`,
-      community: slug,
-      role: 'resident',
-      linkedContacts: [],
-      addedAt: new Date(0),
-    })),
-  );
-  await Cycle.create({
-    _id: `${slug}-2026`,
-    community: slug,
-    title: '2026年社区保障资金',
-    budget: 120_000,
-    currency: 'CNY',
-    rule: 'greedy',
-    threshold: 5,
-    choices: { min: 1, max: 3 },
-    stages: [
-      { stage: 'announce', from: new Date(PROPOSES.getTime() - 9 * DAY) },
-      { stage: 'propose', from: PROPOSES },
-      { stage: 'deliberate', from: new Date(PROPOSES.getTime() + 12 * DAY) },
-      { stage: 'publish', from: new Date(PROPOSES.getTime() + 17 * DAY) },
-      { stage: 'vote', from: VOTES },
-      { stage: 'implement', from: new Date(ENDS.getTime() - DAY) },
-      { stage: 'evaluate', from: new Date('2027-09-01T00:00:00+08:00') },
-      { stage: 'closed', from: new Date('2027-11-30T00:00:00+08:00') },
-    ],
-    moves: [{ kind: 'extend', stage: 'vote', from: ENDS, by: '孙志刚', reason: '很多人还没回来', at: new Date(PROPOSES.getTime() + 7 * DAY) }],
-    projects: [
-      { number: 1, title: '楼道装扶手', category: '基础设施', cost: 25_000, detail: '1栋和3栋没有电梯,每层楼梯一边装扶手' },
-      { number: 2, title: '健身角', category: '文体', cost: 30_000, detail: '小广场东边放六件健身器材,地上铺软垫' },
-      { number: 3, title: '社区花园', category: '环境', cost: 60_000, detail: '三号院后面那块空地,种花种菜,大家轮流管' },
-      { number: 7, title: '修路灯 <b>&</b>', short: '路灯', category: '基础设施', cost: 48_000, detail: '三号院到菜市场一段,八盏灯' },
-    ],
-    lot: [7, 2, 1, 3],
+/** A town as one is in life: 220 residents, seven proposals, four projects; `SLUG-2026` votes from `VOTES` to `ENDS`. `number`: another one for each. */
+export async function neighbourhood(world: World, slug: string, number: number, ballots: 'public' | 'supervisors' = 'public'): Promise<Town> {
+  const here = await town(world, {
+    residents: 220,
+    community: { _id: slug, phone: phoneNumber(number), ballots },
+    cycle: {
+      _id: `${slug}-2026`,
+      title: '2026年社区保障资金',
+      budget: 120_000,
+      threshold: 5,
+      choices: { min: 1, max: 3 },
+      stages: [
+        { stage: 'announce', from: new Date(PROPOSES.getTime() - 9 * DAY) },
+        { stage: 'propose', from: PROPOSES },
+        { stage: 'deliberate', from: new Date(PROPOSES.getTime() + 12 * DAY) },
+        { stage: 'publish', from: new Date(PROPOSES.getTime() + 17 * DAY) },
+        { stage: 'vote', from: VOTES },
+        { stage: 'implement', from: new Date(ENDS.getTime() - DAY) },
+        { stage: 'evaluate', from: new Date('2027-09-01T00:00:00+08:00') },
+        { stage: 'closed', from: new Date('2027-11-30T00:00:00+08:00') },
+      ],
+      moves: [{ kind: 'extend', stage: 'vote', from: ENDS, by: '孙志刚', reason: '很多人还没回来', at: new Date(PROPOSES.getTime() + 7 * DAY) }],
+      projects: [
+        { number: 1, title: '楼道装扶手', category: '基础设施', cost: 25_000, detail: '1栋和3栋没有电梯,每层楼梯一边装扶手' },
+        { number: 2, title: '健身角', category: '文体', cost: 30_000, detail: '小广场东边放六件健身器材,地上铺软垫' },
+        { number: 3, title: '社区花园', category: '环境', cost: 60_000, detail: '三号院后面那块空地,种花种菜,大家轮流管' },
+        { number: 7, title: '修路灯 <b>&</b>', short: '路灯', category: '基础设施', cost: 48_000, detail: '三号院到菜市场一段,八盏灯' },
+      ],
+      lot: [7, 2, 1, 3],
+    },
   });
   await Proposal.insertMany(
     TEXTS.map(([text, state, project], index) => ({
@@ -82,22 +68,23 @@ export async function neighbourhood(slug: string, number: number, ballots: 'publ
       community: slug,
       at: new Date(PROPOSES.getTime() + index * DAY),
       channel: 'sms',
-      text: encryptedProposal(vault(SECRET_BYTES), { cycle: `${slug}-2026`, number: index + 1 }, text),
+      text: encryptedProposal(world.vault, { cycle: `${slug}-2026`, number: index + 1 }, text),
       state,
       ...(project && { project }),
       public: true,
-      by: `${slug}-${index}`,
+      by: here.residents[index] ?? '',
       slot: `${slug} ${index}`,
       key: `${slug} ${index}`,
       history: [],
     })),
   );
+  return here;
 }
 
 /** Everybody of `BALLOTS` casts one. */
-export async function castAll(world: World, slug: string): Promise<void> {
+export async function castAll(world: World, here: Town): Promise<void> {
   const all = BALLOTS.flatMap(([picks, times]) => Array.from({ length: times }, () => picks));
-  const outcomes = await Promise.all(all.map((picks, index) => castBallot(world)({ picks: [...picks] }, actOf(slug, index, world.now(), 'cast'))));
+  const outcomes = await Promise.all(all.map((picks, index) => castBallot(world)({ picks: [...picks] }, here.act(index, { at: world.now() }))));
   const refused = outcomes.find((outcome) => !('receipt' in outcome));
   if (refused) throw new Error(JSON.stringify(refused));
 }

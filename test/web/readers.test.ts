@@ -10,7 +10,7 @@ describe('whoever reads pages and API', function () {
   const { world } = useDatabase('readers');
   let web: Served;
   before(async () => {
-    await found('small', 1, 5);
+    await found(world, 'small', 1, 5);
     web = await serve({ ...world, now: () => OPENS });
     await web.get('/c/small'); // the first who comes freezes the ballot
   });

@@ -6,15 +6,14 @@ import express from 'express';
 import mongoose from 'mongoose';
 import { signedForm } from '../../../src/carriers/twilio/signedForm.ts';
 import { sendSms, status } from '../../../src/carriers/twilio/sms.ts';
-import { Community } from '../../../src/fund/communities/community.ts';
 import { carrierStatus } from '../../../src/outreach/outbox/carrierStatus.ts';
 import { enqueue } from '../../../src/outreach/outbox/enqueue.ts';
 import { Message, type MessageState } from '../../../src/outreach/outbox/message.ts';
 import { type Outbox, outbox } from '../../../src/outreach/outbox/outbox.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { type AcceptedMessage, type FakeTwilio, fakeTwilio } from '../../fakes/twilio.ts';
-import { communityRecord } from '../../support/communityRecord.ts';
 import { useDatabase } from '../../support/database.ts';
+import { town } from '../../support/town.ts';
 
 const publicUrl = 'https://yisheng.example';
 
@@ -43,7 +42,7 @@ describe('from the outbox to the phone', () => {
       pollMs: 20,
       timeoutMs: 500,
     });
-    await collection(Community).insertOne(communityRecord('qingsong', '+862880000001'));
+    await town(world, { community: { _id: 'qingsong', phone: '+862880000001' } });
   });
   after(async () => {
     await sender.stop();

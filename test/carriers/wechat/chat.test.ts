@@ -18,10 +18,10 @@ import { everything } from '../../channels/everything.ts';
 import { account } from '../../channels/wechat/channel.ts';
 import type { FakeWechat } from '../../fakes/wechat.ts';
 import { card } from '../../support/cards.ts';
-import { type Crowd, crowd } from '../../support/crowd.ts';
 import { useDatabase } from '../../support/database.ts';
 import { onRoster } from '../../support/onRoster.ts';
 import { startService, type TestService } from '../../support/service.ts';
+import { type Town, town, votingNow } from '../../support/town.ts';
 
 const RECEIPT = /凭证 \d{3} \d{3} \d{4}/;
 const LATEST_MS = 4_200;
@@ -244,10 +244,9 @@ describe('a WeChat chat', () => {
   });
 
   describe('where there are several communities', () => {
-    let there: Crowd;
+    let there: Town;
     before(async () => {
-      there = await crowd(world, 2);
-      await collection(Cycle).updateOne({ _id: there.cycle }, { $set: { choices: { min: 2, max: 3 } } });
+      there = await town(world, { community: { name: '别处社区' }, cycle: { ...votingNow(world), choices: { min: 2, max: 3 } } });
       await sleep(1_100); // communities are remembered for a second
     });
 
@@ -257,7 +256,7 @@ describe('a WeChat chat', () => {
       expect(await fake.deliver(openid, text('投 1'))).to.include('扫一下社区海报上的码');
       expect(await fake.deliver(openid, event('SCAN', 'a-community-that-is-not'))).to.include('扫一下社区海报上的码');
       expect(await everything()).to.deep.equal(before);
-      expect(await fake.deliver(openid, event('SCAN', there.slug))).to.include(there.slug);
+      expect(await fake.deliver(openid, event('SCAN', there.community))).to.include('别处社区');
       expect(await fake.deliver(openid, event('SCAN', service.community._id))).to.include(service.community.name);
       expect((await collection(Chat).findOne({ _id: chatId(world.vault, openid) }))?.community).to.equal(service.community._id);
       await fake.deliver(openid, event('unsubscribe'));
@@ -265,8 +264,8 @@ describe('a WeChat chat', () => {
     });
 
     it('says before the minimum how many are missing, alike when asked twice, and casts from there on', async () => {
-      const openid = await resident({ community: there.slug });
-      expect(await fake.deliver(openid, event('SCAN', there.slug))).to.include('最少选2个');
+      const openid = await resident({ community: there.community });
+      expect(await fake.deliver(openid, event('SCAN', there.community))).to.include('最少选2个');
       const first = tap(1, there.cycle);
       const answers = [await fake.deliver(openid, first), await fake.deliver(openid, first)];
       expect(answers[0]).to.include('还差1个').and.include('项目1').and.not.match(RECEIPT);

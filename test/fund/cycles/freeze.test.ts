@@ -17,10 +17,10 @@ describe('freezing a ballot', () => {
 
   it('happens once, whoever tries at once: one ballot, one lot, one key', async () => {
     const world = heldWorld(database.world);
-    const { cycle, slug, residents } = await village(world, 3);
+    const { community, cycle, residents } = await village(world, 3);
     await collection(Resident).updateOne({ _id: residents[2] ?? '' }, { $set: { erasedAt: OPENS } });
     const processes = Array.from({ length: 6 }, () => ({ ...world }));
-    const frozen = await Promise.all(processes.map((process, n) => (n % 2 ? freeze(process, cycle) : currentCycle(process)(slug, world.at))));
+    const frozen = await Promise.all(processes.map((process, n) => (n % 2 ? freeze(process, cycle) : currentCycle(process)(community, world.at))));
     expect(
       new Set(frozen.map((found) => JSON.stringify([found?.frozen, found?.lot, found && cycleKeys(world)(found)?.voter('somebody')]))),
     ).to.have.length(1);
@@ -48,8 +48,8 @@ describe('freezing a ballot', () => {
 
   it('waits for the opening, keeps a lot that was given, and hides no day in a community of 500', async () => {
     const world = heldWorld(database.world, new Date(OPENS.getTime() - 1));
-    const { cycle, slug } = await village(world, 500, { cycle: { lot: [7, 3, 2, 1] } });
-    expect(await currentCycle(world)(slug, world.at)).to.not.have.property('frozen');
+    const { community, cycle } = await village(world, 500, { cycle: { lot: [7, 3, 2, 1] } });
+    expect(await currentCycle(world)(community, world.at)).to.not.have.property('frozen');
     expect(await cycleById(world)(cycle)).to.not.have.property('frozen');
     world.at = new Date(OPENS.getTime() + SECOND);
     const open = await cycleById(world)(cycle);
@@ -80,17 +80,17 @@ describe('freezing a ballot', () => {
 
   it('is of the newest cycle whose first stage has begun, unless another one’s vote is open', async () => {
     const world = heldWorld(database.world);
-    const { slug, cycle } = await village(world, 1);
+    const { community, cycle } = await village(world, 1);
     const record = await collection(Cycle).findOne({ _id: cycle });
     if (!record) throw new Error('no cycle');
     const { to: close } = voteOf(record) ?? { to: world.at };
     const later = (days: number) => [{ stage: 'announce' as const, from: new Date(world.at.getTime() + days * 86_400_000) }];
     await collection(Cycle).insertMany([
-      { ...record, _id: `${slug}-2028`, stages: later(1) },
-      { ...record, _id: `${slug}-2026`, stages: later(-300) },
+      { ...record, _id: `${community}-2028`, stages: later(1) },
+      { ...record, _id: `${community}-2026`, stages: later(-300) },
     ]);
-    expect(await currentCycle({ ...world })(slug, world.at)).to.include({ _id: cycle });
-    expect(await currentCycle({ ...world })(slug, new Date(close.getTime() - 1))).to.include({ _id: cycle });
-    expect(await currentCycle({ ...world })(slug, close)).to.include({ _id: `${slug}-2028` });
+    expect(await currentCycle({ ...world })(community, world.at)).to.include({ _id: cycle });
+    expect(await currentCycle({ ...world })(community, new Date(close.getTime() - 1))).to.include({ _id: cycle });
+    expect(await currentCycle({ ...world })(community, close)).to.include({ _id: `${community}-2028` });
   });
 });

@@ -13,14 +13,15 @@ import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { forget } from '../../support/forget.ts';
 import { onRoster } from '../../support/onRoster.ts';
-import { CLOSES, castFor, DURING, heldWorld, phoneOf, SECOND, type Village, village } from '../ballots/ledger/village.ts';
+import type { Town } from '../../support/town.ts';
+import { CLOSES, castFor, DURING, heldWorld, SECOND, village } from '../ballots/ledger/village.ts';
 
 const NOTED = { noted: { closesAt: CLOSES.toISOString() } };
 
 describe('who asks to be deleted while voting is open', () => {
   const database = useDatabase('eraseDue');
   let world: ReturnType<typeof heldWorld>;
-  let here: Village;
+  let here: Town;
   const resident = (n: number) => collection(Resident).findOne({ _id: here.residents[n] ?? '' });
   const stopped = async (n: number) => (await collection(Address).findOne({ _id: addressHmac(world.vault, here.act(n)) }))?.stoppedAt !== undefined;
   const seal = async () => {
@@ -36,7 +37,7 @@ describe('who asks to be deleted while voting is open', () => {
 
   async function writtenTo(): Promise<(string | undefined)[]> {
     const written = [];
-    for await (const batch of recipients(world, ['sms'])({ _id: here.slug, language: 'zh-CN' }, { to: 'all' })) written.push(...batch);
+    for await (const batch of recipients(world, ['sms'])({ _id: here.community, language: 'zh-CN' }, { to: 'all' })) written.push(...batch);
     return written.map(({ resident }) => here.residents[here.residents.indexOf(resident)]);
   }
 
@@ -86,9 +87,9 @@ describe('who asks to be deleted while voting is open', () => {
   });
 
   it('who shares a phone leaves it to the others: they are written to there, and 恢复 from there takes it back', async () => {
-    const { slug: community, residents, act } = here;
+    const { act, community, phones, residents } = here;
     const [, _id = ''] = residents;
-    await collection(Resident).replaceOne({ _id }, onRoster(world, { _id, community, phone: phoneOf(community, 0) }));
+    await collection(Resident).replaceOne({ _id }, onRoster(world, { _id, community, ...(phones[0] && { phone: phones[0] }) }));
     expect(await eraseMe(world, forget)({}, act(0, { resident: undefined }))).to.deep.equal({ shared: true });
     expect(await eraseMe(world, forget)({}, act(0, { withCard: true }))).to.deep.equal(NOTED);
     expect(await stopped(0)).to.equal(false);

@@ -3,7 +3,6 @@ import { expect } from 'chai';
 import type { Dispatch, Send, Sent } from '../../../src/carriers/sending.ts';
 import { Address, wholeDay } from '../../../src/contacts/addressBook.ts';
 import { addressHmac } from '../../../src/contacts/contact.ts';
-import { Community } from '../../../src/fund/communities/community.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
 import { eraseMe } from '../../../src/fund/roster/eraseMe.ts';
 import { carrierStatus } from '../../../src/outreach/outbox/carrierStatus.ts';
@@ -14,10 +13,10 @@ import { laneOf, Message, type MessageState } from '../../../src/outreach/outbox
 import { type Outbox, outbox, recoverLeases } from '../../../src/outreach/outbox/outbox.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
-import { communityRecord } from '../../support/communityRecord.ts';
 import { useDatabase } from '../../support/database.ts';
 import { forget } from '../../support/forget.ts';
 import { onRoster } from '../../support/onRoster.ts';
+import { town } from '../../support/town.ts';
 
 const PHONE = '+8613800000001';
 
@@ -26,7 +25,7 @@ describe('outbox', () => {
   const running: Outbox[] = [];
 
   before(async () => {
-    await collection(Community).insertOne(communityRecord('qingsong', '+862880000001', { quiet: '00:00-00:00', rates: { sms: 100_000 } }));
+    await town(world, { community: { _id: 'qingsong', phone: '+862880000001', quiet: '00:00-00:00', rates: { sms: 100_000 } } });
   });
   beforeEach(async () => {
     await collection(Message).deleteMany({});

@@ -6,7 +6,8 @@ import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { encryptedProposal, encryptedProposalAddress, Proposal } from '../../../src/fund/proposals/proposal.ts';
 import type { World } from '../../../src/store/world.ts';
 import { useDatabase } from '../../support/database.ts';
-import { actOf, CLOSES, DAY, found, OPENS } from '../community.ts';
+import type { Town } from '../../support/town.ts';
+import { CLOSES, DAY, found, OPENS } from '../community.ts';
 import { type Served, serve } from '../serve.ts';
 
 /** Ballots for 3 and for 7 alone: numbers that appear nowhere else. */
@@ -21,13 +22,16 @@ describe('the API', function () {
   let now = new Date(OPENS.getTime() - DAY);
   let world: World;
   let web: Served;
+  let large: Town;
+  let small: Town;
+  let guarded: Town;
   let receipt = '';
   before(async () => {
     world = { ...database.world, now: () => now };
     web = await serve(world);
-    await found('large', 1, 600);
-    await found('small', 2, 5);
-    await found('guarded', 3, 5, { ballots: 'supervisors' });
+    large = await found(world, 'large', 1, 600);
+    small = await found(world, 'small', 2, 5);
+    guarded = await found(world, 'guarded', 3, 5, { ballots: 'supervisors' });
     await Cycle.create({
       ...(await Cycle.findById('small-2027').lean()),
       _id: 'small-2030',
@@ -49,8 +53,8 @@ describe('the API', function () {
       .filter(Boolean)
       .map((line) => JSON.parse(line));
   };
-  const cast = async (community: string, index: number, picks: number[]) => {
-    const outcome = await castBallot(world)({ picks }, actOf(community, index, now, picks.join()));
+  const cast = async ({ act }: Town, index: number, picks: number[]) => {
+    const outcome = await castBallot(world)({ picks }, act(index));
     if (!('receipt' in outcome)) throw new Error(`not cast: ${JSON.stringify(outcome)}`);
     return outcome.receipt.replaceAll(' ', '');
   };
@@ -142,7 +146,7 @@ describe('the API', function () {
       text: encryptedProposal(database.world.vault, { cycle: 'large-2027', number }, text),
       state: 'received',
       public: true,
-      by: 'large-1',
+      by: large.residents[1] ?? '',
       slot: `slot ${number}`,
       key: `key ${number}`,
       history: [],
@@ -197,16 +201,16 @@ describe('the API', function () {
 
   it('shows entries of a day once the day is over, and in a small community after the close', async () => {
     at(OPENS.getTime() + 60_000);
-    receipt = await cast('large', 0, [7]);
-    await cast('large', 0, [3]);
-    await Promise.all(Array.from({ length: GARDEN - 1 }, (_, index) => cast('large', index + 1, [3])));
-    await Promise.all(Array.from({ length: LIGHTS }, (_, index) => cast('large', index + GARDEN, [7])));
-    await Promise.all([0, 1, 2].map((index) => cast('small', index, [3, 7])));
-    await cast('guarded', 0, [7]);
+    receipt = await cast(large, 0, [7]);
+    await cast(large, 0, [3]);
+    await Promise.all(Array.from({ length: GARDEN - 1 }, (_, index) => cast(large, index + 1, [3])));
+    await Promise.all(Array.from({ length: LIGHTS }, (_, index) => cast(large, index + GARDEN, [7])));
+    await Promise.all([0, 1, 2].map((index) => cast(small, index, [3, 7])));
+    await cast(guarded, 0, [7]);
     expect(await lines('/cycles/large-2027/ledger')).to.deep.equal([]);
 
     at(OPENS.getTime() + 2 * DAY);
-    await cast('large', 300, [3, 7]);
+    await cast(large, 300, [3, 7]);
     const entries = await lines('/cycles/large-2027/ledger');
     expect(entries).to.have.length(GARDEN + LIGHTS + 1);
     expect(Object.keys(entries[0])).to.deep.equal(['seq', 'cycle', 'at', 'commitment', 'previous', 'hash']);

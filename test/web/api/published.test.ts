@@ -7,7 +7,7 @@ import { collection } from '../../../src/store/collection.ts';
 import { forReaders } from '../../../src/store/connect.ts';
 import type { World } from '../../../src/store/world.ts';
 import { useDatabase } from '../../support/database.ts';
-import { actOf, CLOSES, DAY, found, OPENS } from '../community.ts';
+import { CLOSES, DAY, found, OPENS } from '../community.ts';
 import { type Served, serve } from '../serve.ts';
 
 /** More than one part of a published file holds, and more than what is read at once while the vote is open. */
@@ -22,11 +22,9 @@ describe('what is published of a ledger', function () {
   let web: Served;
   before(async () => {
     world = { ...database.world, now: () => now };
-    await found('large', 1, 600);
+    const large = await found(world, 'large', 1, 600);
     const cast = castBallot(world);
-    await Promise.all(
-      Array.from({ length: BALLOTS }, (_, index) => cast({ picks: [index % 3 === 0 ? 3 : 7] }, actOf('large', index, now, String(index)))),
-    );
+    await Promise.all(Array.from({ length: BALLOTS }, (_, index) => cast({ picks: [index % 3 === 0 ? 3 : 7] }, large.act(index))));
     web = await serve(world);
   });
   after(() => web.close());

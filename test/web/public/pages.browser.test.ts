@@ -7,6 +7,7 @@ import { Resident } from '../../../src/fund/people/resident.ts';
 import type { World } from '../../../src/store/world.ts';
 import { type Opened, useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';
+import type { Town } from '../../support/town.ts';
 import { DAY } from '../community.ts';
 import { castAll, ENDS, neighbourhood, PROPOSES, seal, VOTERS, VOTES } from '../neighbourhood.ts';
 import { type Served, serve } from '../serve.ts';
@@ -24,12 +25,12 @@ describe('the public pages in a browser', function () {
   let now = PROPOSES;
   let world: World;
   let web: Served;
+  let towns: readonly Town[];
 
   before(async () => {
     world = { ...database.world, now: () => now };
     web = await serve(world, { banner: banner(await loadCatalogue()) });
-    await neighbourhood('qingsong', 1);
-    await neighbourhood('guarded', 2, 'supervisors');
+    towns = [await neighbourhood(world, 'qingsong', 1), await neighbourhood(world, 'guarded', 2, 'supervisors')];
   });
   after(() => web.close());
 
@@ -88,7 +89,7 @@ describe('the public pages in a browser', function () {
 
   it('during the vote', async () => {
     at(VOTES.getTime() + 2 * DAY);
-    for (const slug of ['qingsong', 'guarded']) await castAll(world, slug);
+    for (const each of towns) await castAll(world, each);
     await Resident.create({ _id: 'new', community: 'qingsong', role: 'resident', linkedContacts: [], addedAt: new Date(now.getTime() + 1000) });
     at(VOTES.getTime() + 3 * DAY);
     await look('/c/qingsong', 'during');

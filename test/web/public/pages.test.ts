@@ -10,6 +10,7 @@ import { vault } from '../../../src/store/vault.ts';
 import type { World } from '../../../src/store/world.ts';
 import { useDatabase } from '../../support/database.ts';
 import { SECRET_BYTES } from '../../support/secret.ts';
+import type { Town } from '../../support/town.ts';
 import { CLOSES, DAY, found, OPENS } from '../community.ts';
 import { castAll, ENDS, neighbourhood, PROPOSES, seal, VOTERS, VOTES, VOTES_FOR } from '../neighbourhood.ts';
 import { type Served, serve } from '../serve.ts';
@@ -23,12 +24,13 @@ describe('the public pages', function () {
   let now = PROPOSES;
   let world: World;
   let web: Served;
+  let pines: Town;
 
   before(async () => {
     world = { ...database.world, now: () => now };
     web = await serve(world);
-    await neighbourhood('qingsong', 1);
-    await neighbourhood('late', 2);
+    pines = await neighbourhood(world, 'qingsong', 1);
+    await neighbourhood(world, 'late', 2);
   });
   after(() => web.close());
 
@@ -149,7 +151,7 @@ describe('the public pages', function () {
 
   it('tell the turnout while voting is open, and no count by project nor of ballots before the count', async () => {
     at(VOTES.getTime() + DAY);
-    await castAll(world, 'qingsong');
+    await castAll(world, pines);
     const cast = () =>
       Promise.all(['/', PINES, '/c/qingsong?lang=en', '/c/qingsong?before=9&lang=zh', '/c/qingsong?cycle=qingsong-2026&lang=zh'].map(text));
     for (const moment of [now.getTime() + 10_000, ENDS.getTime() - 1, ENDS.getTime(), ENDS.getTime() + 9_999]) {
@@ -206,7 +208,7 @@ describe('the public pages', function () {
   });
 
   it('stay small with 200 projects and 2,000 proposals, and lead to every one of them', async () => {
-    await found('large', 3, 1, {});
+    const { residents } = await found(world, 'large', 3, 1);
     const projects = Array.from({ length: 200 }, (_, index) => ({
       number: index + 1,
       title: `三号院第${index + 1}号楼修楼道扶手`,
@@ -229,7 +231,7 @@ describe('the public pages', function () {
         ),
         state: 'received',
         public: true,
-        by: 'large-0',
+        by: residents[0] ?? '',
         slot: `large ${index}`,
         key: `large ${index}`,
         history: [],
@@ -258,7 +260,7 @@ describe('the public pages', function () {
   });
 
   it('list the first hundred of many communities, find one by name, and lead to the others', async () => {
-    for (let number = 10; number < 120; number++) await found(`more-${number}`, number, 0, { name: `第${number}社区` });
+    for (let number = 10; number < 120; number++) await found(world, `more-${number}`, number, 0, { name: `第${number}社区` });
     at(now.getTime() + 10_000);
     const shown = await text('/?lang=zh');
     expect(shown.match(/<li><a href="\/c\//g)).to.have.length(100);

@@ -13,6 +13,7 @@ import { RULES, type Rule } from '../../../../src/fund/ballots/tally/tallyRules.
 import { operator } from '../../../../src/fund/people/actor.ts';
 import { sha256 } from '../../../../src/store/crypto.ts';
 import type { World } from '../../../../src/store/world.ts';
+import { card } from '../../../support/cards.ts';
 import { useDatabase } from '../../../support/database.ts';
 import { CLOSES, castFor, heldWorld, SECOND, village } from '../ledger/village.ts';
 
@@ -56,7 +57,7 @@ const FALSIFICATIONS: Falsification[] = [
   { what: 'a hash', file: 'ledger.ndjson', line: 2, change: edit(2, flipped('hash')) },
   { what: 'what an entry stands on', file: 'ledger.ndjson', line: 5, change: edit(5, flipped('previous')) },
   { what: 'what the first entry stands on', file: 'ledger.ndjson', line: 1, change: edit(1, flipped('previous')) },
-  { what: 'another cycle’s entry', file: 'ledger.ndjson', line: 3, change: edit(3, (line) => line.replace('-2027"', '-2028"')) },
+  { what: 'another cycle’s entry', file: 'ledger.ndjson', line: 3, change: edit(3, (line) => line.replace('-1"', '-2"')) },
   { what: 'an entry left out', file: 'ledger.ndjson', line: 3, change: without(3) },
   { what: 'two entries exchanged', file: 'ledger.ndjson', line: 2, change: swapped(2) },
   { what: 'the seal left out', file: 'ledger.ndjson', line: 9, change: without(9) },
@@ -86,7 +87,7 @@ const FALSIFICATIONS: Falsification[] = [
   { what: 'who won', file: 'cycle.pb', line: 0, change: (text) => text.replace(/;0$/m, ';1') },
   { what: 'a key', file: 'results.json', line: 0, change: (text) => text.replace('"spent"', '"spend"') },
   { what: 'a key there', file: 'cycle.pb', line: 0, change: (text) => text.replace('date_end', 'date_and') },
-  { what: 'the first entry’s cycle', file: 'ledger.ndjson', line: 1, change: edit(1, (line) => line.replace('-2027"', '-2028"')) },
+  { what: 'the first entry’s cycle', file: 'ledger.ndjson', line: 1, change: edit(1, (line) => line.replace('-1"', '-2"')) },
   { what: 'a value that is none', file: 'results.json', line: 0, change: (text) => text.replace(/"spent": \d/, '"spent": x') },
   {
     what: 'the first day there',
@@ -124,7 +125,7 @@ describe('an audit', () => {
     world = held;
     const people = await village(world, 8);
     cycle = people.cycle;
-    const { act, slug } = people;
+    const { act, community } = people;
     for (const [n, ...picks] of [
       [0, 1],
       [1, 3, 7],
@@ -132,7 +133,7 @@ describe('an audit', () => {
       [3, 3],
     ] as const)
       await castFor(world, act(n), ...picks);
-    await castOnPaper(world)({ picks: [2, 3], card: 'card4', channel: 'paper', actor: operator('李姐'), key: 'sheet' }, slug, held.at);
+    await castOnPaper(world)({ picks: [2, 3], card: card(4), channel: 'paper', actor: operator('李姐'), key: 'sheet' }, community, held.at);
     await castFor(world, act(0), 3, 7);
     await castFor(world, act(5), 7);
     await voidBallot(world)(undefined, act(5));

@@ -7,6 +7,7 @@ import { operator } from '../../../../src/fund/people/actor.ts';
 import { Resident } from '../../../../src/fund/people/resident.ts';
 import { collection } from '../../../../src/store/collection.ts';
 import type { World } from '../../../../src/store/world.ts';
+import { card } from '../../../support/cards.ts';
 import { useDatabase } from '../../../support/database.ts';
 import { chainOf } from '../ledger/chainOf.ts';
 import { CLOSES, castFor, DAY, DURING, entriesOf, heldWorld, OPENS, SECOND, village } from '../ledger/village.ts';
@@ -145,11 +146,11 @@ describe('castBallot', () => {
 
   it('takes paper under the same rules, with the card and the name of who entered it', async () => {
     const world = heldWorld(database.world);
-    const { slug, cycle, act } = await village(world, 2);
-    const onPaper = { picks: [2], card: 'card0', channel: 'paper', actor: operator('李姐'), key: 'sheet 1' } as const;
+    const { community, cycle, act } = await village(world, 2);
+    const onPaper = { picks: [2], card: card(0), channel: 'paper', actor: operator('李姐'), key: 'sheet 1' } as const;
     await castFor(world, act(0), 1);
-    expect(await castOnPaper(world)(onPaper, slug, world.at)).to.deep.include({ changed: true });
-    expect(await castOnPaper(world)({ ...onPaper, card: 'nobody’s', key: 'sheet 2' }, slug, world.at)).to.deep.equal({
+    expect(await castOnPaper(world)(onPaper, community, world.at)).to.deep.include({ changed: true });
+    expect(await castOnPaper(world)({ ...onPaper, card: 'nobody’s', key: 'sheet 2' }, community, world.at)).to.deep.equal({
       refused: { reason: 'notOnRoll' },
     });
     const [, entry] = await chainOf(world, cycle);

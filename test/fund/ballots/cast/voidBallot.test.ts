@@ -10,10 +10,11 @@ import { operator } from '../../../../src/fund/people/actor.ts';
 import { Resident } from '../../../../src/fund/people/resident.ts';
 import { collection } from '../../../../src/store/collection.ts';
 import type { World } from '../../../../src/store/world.ts';
+import { card } from '../../../support/cards.ts';
 import { useDatabase } from '../../../support/database.ts';
 import { linkedContactOf } from '../../../support/onRoster.ts';
 import { chainOf } from '../ledger/chainOf.ts';
-import { CLOSES, castFor, heldWorld, phoneOf, SECOND, village } from '../ledger/village.ts';
+import { CLOSES, castFor, heldWorld, SECOND, village } from '../ledger/village.ts';
 
 const NONE = { none: true };
 const VOIDED = { voided: true };
@@ -25,7 +26,7 @@ describe('voidBallot', () => {
 
   it('voids the ballot cast from here without a card, revives none, counts it neither as ballot nor as voter, and asks for the card from then on', async () => {
     const world = heldWorld(database.world);
-    const { act, cycle, slug } = await village(world, 2);
+    const { act, community, cycle, phones } = await village(world, 2);
     await castFor(world, act(0), 1);
     await castFor(world, act(0), 2);
     await castFor(world, act(1), 3);
@@ -33,7 +34,7 @@ describe('voidBallot', () => {
     const [, , , voiding] = await chainOf(world, cycle);
     expect(voiding).to.include({ voided: true }).and.not.to.have.property('receipt');
     expect(await checkReceipt(world)(undefined, act(0))).to.deep.equal(NONE);
-    expect(await collection(Address).findOne({ _id: at(slug, phoneOf(slug, 0)) })).to.have.property('needsCard');
+    expect(await collection(Address).findOne({ _id: at(community, phones[0] ?? '') })).to.have.property('needsCard');
     expect(await turnout(world)(cycle)).to.deep.equal({ residents: 2, voters: 1, ballots: null });
     world.at = new Date(CLOSES.getTime() + 10 * SECOND);
     await sealDue(world)();
@@ -43,11 +44,11 @@ describe('voidBallot', () => {
 
   it('voids a ballot that somebody else cast with my card, elsewhere or on paper, and none of mine with it here', async () => {
     const world = heldWorld(database.world);
-    const { act, slug } = await village(world, 3);
+    const { act, community } = await village(world, 3);
     await castFor(world, act(0, { address: 'elsewhere', withCard: true }), 1);
     expect(await voidNow(world)(undefined, act(0, { address: 'elsewhere', resident: undefined }))).to.deep.equal(NONE);
     expect(await voidNow(world)(undefined, act(0, { resident: undefined }))).to.deep.equal(VOIDED);
-    await castOnPaper(world)({ picks: [1], card: 'card1', channel: 'paper', actor: operator('李姐'), key: slug }, slug, world.at);
+    await castOnPaper(world)({ picks: [1], card: card(1), channel: 'paper', actor: operator('李姐'), key: 'sheet' }, community, world.at);
     expect(await voidNow(world)(undefined, act(1))).to.deep.equal(VOIDED);
     await castFor(world, act(2, { withCard: true }), 1);
     expect(await voidNow(world)(undefined, act(2))).to.deep.equal(NONE);
@@ -55,11 +56,11 @@ describe('voidBallot', () => {
 
   it('voids a ballot from a phone that was tied with my card, and from that phone none of mine', async () => {
     const world = heldWorld(database.world);
-    const { act, residents, slug } = await village(world, 2);
+    const { act, community, residents } = await village(world, 2);
     const [first] = residents;
     await collection(Resident).updateOne(
       { _id: first ?? '' },
-      { $set: { linkedContacts: [linkedContactOf(world, { _id: first ?? '', community: slug }, 'sms|elsewhere')] } },
+      { $set: { linkedContacts: [linkedContactOf(world, { _id: first ?? '', community }, 'sms|elsewhere')] } },
     );
     const elsewhere = { address: 'elsewhere', resident: undefined };
     await castFor(world, act(0), 1);
@@ -70,7 +71,7 @@ describe('voidBallot', () => {
     expect(await voidNow(world)(undefined, act(0, { resident: undefined }))).to.deep.equal(VOIDED);
     await castFor(world, act(1, { channel: 'voice' }), 2);
     expect(await voidNow(world)(undefined, act(1, { resident: undefined }))).to.deep.equal(VOIDED, 'called from here is cast from here');
-    expect(await collection(Address).findOne({ _id: at(slug, 'elsewhere') })).to.have.property('needsCard');
+    expect(await collection(Address).findOne({ _id: at(community, 'elsewhere') })).to.have.property('needsCard');
   });
 
   it('leaves alone what does not count any more: replaced by a ballot with the card here, or voided already', async () => {
@@ -88,9 +89,9 @@ describe('voidBallot', () => {
 
   it('voids of two people who share a phone the ballot cast last', async () => {
     const world = heldWorld(database.world);
-    const { act, residents, slug } = await village(world, 2);
-    await collection(Resident).updateMany({ _id: { $in: residents } }, { $set: { phoneId: at(slug, phoneOf(slug, 0)) } });
-    const shared = { address: phoneOf(slug, 0) };
+    const { act, community, phones, residents } = await village(world, 2);
+    await collection(Resident).updateMany({ _id: { $in: residents } }, { $set: { phoneId: at(community, phones[0] ?? '') } });
+    const shared = { address: phones[0] ?? '' };
     await castFor(world, act(0, shared), 1);
     await castFor(world, act(1, shared), 1);
     expect(await voidNow(world)(undefined, act(0, { resident: undefined }))).to.deep.equal(VOIDED);
@@ -100,12 +101,12 @@ describe('voidBallot', () => {
 
   it('voids of two people who share a phone nothing that one cast elsewhere, but where the card of that one was shown', async () => {
     const world = heldWorld(database.world);
-    const { act, residents, slug } = await village(world, 2);
-    await collection(Resident).updateMany({ _id: { $in: residents } }, { $set: { phoneId: at(slug, phoneOf(slug, 0)) } });
+    const { act, community, phones, residents } = await village(world, 2);
+    await collection(Resident).updateMany({ _id: { $in: residents } }, { $set: { phoneId: at(community, phones[0] ?? '') } });
     for (const elsewhere of [{ address: 'elsewhere', withCard: true }, { address: 'tied' }]) {
       await castFor(world, act(0, elsewhere), 1);
       expect(await voidNow(world)(undefined, act(0, { resident: undefined }))).to.deep.equal(NONE);
-      expect(await voidNow(world)(undefined, act(1, { address: phoneOf(slug, 0), withCard: true }))).to.deep.equal(NONE);
+      expect(await voidNow(world)(undefined, act(1, { address: phones[0] ?? '', withCard: true }))).to.deep.equal(NONE);
       expect(await checkReceipt(world)(undefined, act(0))).to.have.property('receipt');
       expect(await voidNow(world)(undefined, act(0, { withCard: true }))).to.deep.equal(VOIDED);
     }
@@ -140,7 +141,7 @@ describe('voidBallot', () => {
 
   it('voids a ballot without a card that another process was just casting from here, and no other', async () => {
     const world = heldWorld(database.world);
-    const { act, cycle, residents, slug } = await village(world, 3);
+    const { act, community, cycle, phones, residents } = await village(world, 3);
     const meanwhile = (cast: () => Promise<unknown>) => voidBallot(world, cast);
     await castFor(world, act(0), 1);
     expect(await meanwhile(() => castFor({ ...world }, act(0), 2))(undefined, act(0))).to.deep.equal(VOIDED);
@@ -149,8 +150,8 @@ describe('voidBallot', () => {
     expect(await meanwhile(() => castFor({ ...world }, act(0, { withCard: true }), 3))(undefined, act(0))).to.deep.equal(NONE);
     expect(await chainOf(world, cycle)).to.have.length(7);
 
-    await collection(Resident).updateMany({ _id: { $in: residents.slice(1) } }, { $set: { phoneId: at(slug, phoneOf(slug, 1)) } });
-    await castFor(world, act(2, { address: phoneOf(slug, 1) }), 1);
+    await collection(Resident).updateMany({ _id: { $in: residents.slice(1) } }, { $set: { phoneId: at(community, phones[1] ?? '') } });
+    await castFor(world, act(2, { address: phones[1] ?? '' }), 1);
     await castFor(world, act(1), 1);
     expect(await voidNow(world)(undefined, act(1, { resident: undefined }))).to.deep.equal(VOIDED);
     expect(await checkReceipt(world)(undefined, act(2))).to.have.property('receipt');

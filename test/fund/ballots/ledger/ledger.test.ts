@@ -47,9 +47,9 @@ describe('the ledger', () => {
 
   it('is one whole chain when real processes cast into it, one of them killed', async () => {
     const world = { ...database.world, now: () => new Date('2026-12-05T04:00:00Z') };
-    const { cycle, slug, residents } = await village(world, 30);
+    const { community, cycle, residents } = await village(world, 30);
     const children = [0, 1, 2].map((n) =>
-      fork(new URL('./casting.ts', import.meta.url), [database.uri(), slug, String(n), ...residents], { execArgv: ['--import', 'tsx'] }),
+      fork(new URL('./casting.ts', import.meta.url), [database.uri(), community, String(n), ...residents], { execArgv: ['--import', 'tsx'] }),
     );
     const acknowledged: string[] = [];
     for (const child of children) child.on('message', (receipt) => acknowledged.push(String(receipt)));

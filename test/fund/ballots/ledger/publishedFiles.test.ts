@@ -147,7 +147,7 @@ describe('what leaves the ledger', () => {
     const world = heldWorld(database.world);
     const broken = await village(world, 1);
     const { cycle } = await village(world, 1);
-    await collection(Community).deleteOne({ _id: broken.slug });
+    await collection(Community).deleteOne({ _id: broken.community });
     world.at = SEALED;
     expect(await codeOf(sealDue(world)())).to.equal('AggregateError');
     expect((await entriesOf(cycle)).map(({ sealed }) => sealed)).to.deep.equal([true]);

@@ -1,13 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import type { Act } from '../../../../src/contacts/act.ts';
 import { castBallot } from '../../../../src/fund/ballots/cast/castBallot.ts';
 import { Entry, type EntryRecord } from '../../../../src/fund/ballots/ledger/entry.ts';
-import { Community, type CommunityRecord } from '../../../../src/fund/communities/community.ts';
-import { Cycle, type CycleRecord } from '../../../../src/fund/cycles/cycle.ts';
-import { Resident } from '../../../../src/fund/people/resident.ts';
+import type { CycleRecord } from '../../../../src/fund/cycles/cycle.ts';
 import { collection } from '../../../../src/store/collection.ts';
 import type { World } from '../../../../src/store/world.ts';
-import { onRoster } from '../../../support/onRoster.ts';
+import { type Town, type TownGiven, town } from '../../../support/town.ts';
 
 export const OPENS = new Date('2026-12-01T00:00:00Z');
 export const CLOSES = new Date('2026-12-15T12:00:00Z');
@@ -25,57 +22,11 @@ export function heldWorld(world: World, at = DURING): HeldWorld {
   return held;
 }
 
-export interface Village {
-  slug: string;
-  cycle: string;
-  /** Residents' `_id`s. */
-  residents: string[];
-  /** An act of the nth resident, from a phone of their own. */
-  act: (n: number, more?: Partial<Act>) => Act;
-}
-
-/** A community with residents and a cycle whose vote is open from `OPENS` to `CLOSES`; four projects, one to three picks. */
-export async function village(
-  world: World,
-  size: number,
-  more: { community?: Partial<CommunityRecord>; cycle?: Partial<CycleRecord> } = {},
-): Promise<Village> {
-  const slug = `v${randomBytes(6).toString('hex')}`;
-  const cycle = `${slug}-2027`;
-  const residents = Array.from({ length: size }, (_, n) => world.vault.hmac('resident', slug, String(n)));
-  await collection(Community).insertOne({
-    _id: slug,
-    name: slug,
-    language: 'zh-CN',
-    timezone: 'Asia/Shanghai',
-    phone: `+${slug}`,
-    callback: `+back${slug}`,
-    verify: 'either',
-    ballots: 'public',
-    quiet: '21:00-08:00',
-    person: { name: '居委会', phone: '+862880000003' },
-    ...more.community,
-  });
-  await collection(Resident).insertMany(
-    residents.map((_id, n) =>
-      onRoster(world, {
-        _id,
-        community: slug,
-        rosterId: String(n),
-        phone: phoneOf(slug, n),
-        card: world.vault.hmac('card', slug, `card${n}`),
-        addedAt: OPENS,
-      }),
-    ),
-  );
-  await collection(Cycle).insertOne({
-    _id: cycle,
-    community: slug,
+/** A town with so many residents, whose vote is open from `OPENS` to `CLOSES`; four projects, one to three picks. */
+export function village(world: World, residents: number, { community, cycle }: TownGiven = {}): Promise<Town> {
+  const vote: Partial<CycleRecord> = {
     title: '2027年社区保障资金',
     budget: 100_000,
-    currency: 'CNY',
-    rule: 'greedy',
-    threshold: 0,
     choices: { min: 1, max: 3 },
     stages: [
       { stage: 'announce', from: new Date('2026-11-01T00:00:00Z') },
@@ -83,27 +34,14 @@ export async function village(
       { stage: 'implement', from: CLOSES },
       { stage: 'closed', from: new Date('2027-11-30T00:00:00Z') },
     ],
-    moves: [],
     projects: [
       { number: 1, title: '修路灯', short: '路灯', category: '基础设施', cost: 48_000 },
       { number: 2, title: '健身角', cost: 30_000 },
       { number: 3, title: '三号院后面那块空地改成社区花园', cost: 60_000 },
       { number: 7, title: '楼道扶手', cost: 25_000, detail: '一到五栋', place: '一栋', due: '2027-06' },
     ],
-    ...more.cycle,
-  });
-  const act = (n: number, rest: Partial<Act> = {}): Act => ({
-    key: randomBytes(8).toString('hex'),
-    at: world.now(),
-    community: slug,
-    channel: 'sms',
-    address: phoneOf(slug, n),
-    resident: residents[n] ?? 'nobody',
-    withCard: false,
-    beginWrite: () => undefined,
-    ...rest,
-  });
-  return { slug, cycle, residents, act };
+  };
+  return town(world, { residents, ...(community && { community }), cycle: { ...vote, ...cycle } });
 }
 
 /** Casts and gives the receipt; throws where it was refused. */
@@ -115,8 +53,4 @@ export async function castFor(world: World, act: Act, ...picks: number[]): Promi
 
 export function entriesOf(cycle: string): Promise<EntryRecord[]> {
   return collection(Entry).find({ '_id.cycle': cycle }, { promoteBuffers: true }).sort({ '_id.seq': 1 }).toArray();
-}
-
-export function phoneOf(slug: string, n: number): string {
-  return `+86${slug}${n}`;
 }
