@@ -9,19 +9,19 @@ import type { Act } from './act.ts';
 import type { Channel } from './channel.ts';
 import { contactText } from './contact.ts';
 
-/** What a community knows of one phone or chat, whoever holds it: locks, stop and consent. */
+/** What a community knows of one phone or chat, whoever holds it: whether it needs the card, stop and consent. */
 export interface AddressRecord {
   /** `addressHmac(…)`. */
   _id: string;
-  /** After a `不是我`: every ballot from here needs the card, until `residents unlock`. */
+  /** Set by `不是我`: every ballot from here needs the card, until `residents unlock`. */
   needsCard?: true;
-  /** The day (`wholeDay`) of a stop for what we start; answers to a message go on. */
+  /** The day (`wholeDay`) on which somebody stopped the messages that we start; replies go on. */
   stoppedAt?: Date;
-  /** 订阅: a line on the day of each step, until a stop; the community whose. */
+  /** 订阅: the community whose news this phone or chat asked for, a line on the day of each step, until a stop. */
   newsOf?: string;
   /** Where the line goes (`contactText`), encrypted. */
   newsTo?: Buffer;
-  /** Proof of consent and stop: what, on which day (`wholeDay`), in which words (`consentWords`), on which channel; and who unlocked it. The last fifty. */
+  /** Proof of consent and stop: what, on which day (`wholeDay`), in which words (`consentWords`), on which channel; also who unlocked it. The last fifty. */
   log: { what: 'first' | 'stop' | 'start' | 'news' | 'unlock'; at: Date; words: Buffer; channel?: Channel; key?: string }[];
 }
 
@@ -43,7 +43,7 @@ export const Address = model<AddressRecord>('Address', schema);
 
 const KEPT = 50;
 
-/** Writes a stop, a start, or that somebody asked for news, with its proof, to each phone and chat (`addressHmac`); once for each act. A stop ends the news, too. */
+/** Writes a stop, a start or a wish for news, with its proof, to each phone and chat (`addressHmac`); once for each act. A stop also ends the news. */
 export async function recordConsent(
   { vault }: World,
   act: Act,
@@ -86,11 +86,11 @@ interface Stop {
   /** The day (`wholeDay`). */
   readonly at: Date;
   readonly channel: Channel;
-  /** Who stopped it, where the person did not write it to us. */
+  /** Who stopped it, if the person did not write it to us. */
   readonly by: 'carrier' | 'roster';
 }
 
-/** Writes that nothing which we start goes to a phone or chat any more, with its proof. Harmless to repeat. */
+/** Writes a stop, with its proof: no message that we start goes to this phone or chat any more. Harmless to repeat. */
 export async function writeStop(vault: Vault, { _id, at, channel, by }: Stop, session?: mongo.ClientSession): Promise<void> {
   const within = session ? { session } : {};
   await collection(Address).updateOne({ _id }, { $setOnInsert: { log: [] } }, { upsert: true, ...within });
@@ -101,7 +101,7 @@ export async function writeStop(vault: Vault, { _id, at, channel, by }: Stop, se
   );
 }
 
-/** Those of the phones and chats, by their `addressHmac`, that want nothing of what we start. */
+/** Which of the phones and chats, given by their `addressHmac`, want no message that we start. */
 export async function stoppedAmong(asked: readonly string[]): Promise<Set<string>> {
   if (asked.length === 0) return new Set();
   const stopped = await collection(Address)
@@ -115,7 +115,7 @@ export async function needCard(_id: string): Promise<void> {
   await collection(Address).updateOne({ _id }, { $set: { needsCard: true }, $setOnInsert: { log: [] } }, { upsert: true });
 }
 
-/** Ballots from a phone or chat (`addressHmac`) need no card any more, with who ended it; false where they needed none. `isNoted` writes it down even then. */
+/** Ballots from a phone or chat (`addressHmac`) need no card any more; written down with who ended it. False if they needed none; with `isNoted` it is written down even then. */
 export async function needNoCard(vault: Vault, _id: string, at: Date, by: string, isNoted: boolean): Promise<boolean> {
   const { matchedCount } = await collection(Address).updateOne(
     { _id, ...(!isNoted && { needsCard: { $exists: true } }) },
@@ -128,14 +128,14 @@ export async function needNoCard(vault: Vault, _id: string, at: Date, by: string
   return matchedCount === 1;
 }
 
-/** Somebody who was written to for the first time. */
+/** A phone or chat that we wrote to for the first time. */
 interface First {
   /** `to` is an `addressHmac`. */
   readonly message: { readonly channel: Channel; readonly to: string };
   readonly words: string;
 }
 
-/** Keeps as proof that a phone or chat was told who writes and how to stop, on which day, on which channel and in which words; those that wait together by one command. */
+/** Keeps as proof that a phone or chat was informed who writes and how to stop: on which day, on which channel and in which words. Proofs that wait together are written by one command. */
 export function recordFirst(world: World): (first: First) => Promise<void> {
   return groupCommit(async (firsts) => {
     const at = wholeDay(world.now());
@@ -153,7 +153,7 @@ export function recordFirst(world: World): (first: First) => Promise<void> {
   });
 }
 
-/** Forgets a phone or chat, given by its `addressHmac`; one that needs the card stays so until it is unlocked. Gives whether anything was kept of it. */
+/** Forgets a phone or chat, given by its `addressHmac`. If its ballots need the card, that stays until it is unlocked. Gives whether anything was kept of it. */
 export async function forgetAddress(_id: string): Promise<boolean> {
   const known = await collection(Address).deleteOne({ _id, needsCard: { $exists: false } });
   const locked = await collection(Address).updateOne({ _id }, { $unset: { newsOf: 1, newsTo: 1 }, $set: { log: [] } });
@@ -162,12 +162,12 @@ export async function forgetAddress(_id: string): Promise<boolean> {
 
 const MOST = 200;
 
-/** In which words somebody agreed or stopped, as an address's proof keeps them: encrypted, the first 200 characters. */
+/** The words in which somebody agreed or stopped, as an address's proof keeps them: encrypted, the first 200 characters. */
 export function consentWords(vault: Vault, address: string, words: string): Buffer {
   return vault.encrypt('consentWords', address, [...words].slice(0, MOST).join(''));
 }
 
-/** The day (UTC) of a moment: what is kept of an address, or of who left, for good does not tell in which order residents acted, which is that of the ballots. */
+/** The day (UTC) of a moment. What is kept for good has no time of day, because the order in which residents acted would be the order of their ballots. */
 export function wholeDay(at: Date): Date {
   return new Date(Math.floor(at.getTime() / DAY_MS) * DAY_MS);
 }

@@ -1,14 +1,14 @@
 import type { Vault } from '../store/vault.ts';
 import { CHANNEL_NAMES, CHANNELS, type Channel } from './channel.ts';
 
-/** Where somebody can be reached: a phone, by message or by call, or a chat. */
+/** A place where a person can be reached: a phone, by message or by call, or a chat. */
 export interface ContactPoint {
   readonly channel: Channel;
   /** Phone number in E.164, or openid. */
   readonly address: string;
 }
 
-/** The same as one community knows it. */
+/** A contact point, and the community that it belongs to. */
 export interface CommunityContact extends ContactPoint {
   /** The community's slug. */
   readonly community: string;
@@ -24,25 +24,25 @@ export function contactText({ channel, address }: ContactPoint): string {
   return `${CHANNELS[channel].keptAs}|${address}`;
 }
 
-/** Reads the text form; undefined where it is none. */
+/** Reads the text form; undefined if it is not one. */
 export function parseContact(text: string): ContactPoint | undefined {
   const channel = CHANNEL_NAMES.find((name) => text.startsWith(`${name}|`));
   const address = channel && text.slice(channel.length + 1);
   return address ? { channel, address } : undefined;
 }
 
-/** What stands for a phone or chat where the address itself must not be kept. */
+/** The HMAC that stands for a phone or chat if the address itself must not be kept. */
 export function addressHmac(vault: Vault, contact: CommunityContact): string {
   return vault.hmac('address', contact.community, contactText(contact));
 }
 
-/** Where an answer goes: to where it was asked; who called gets it by SMS, and by a call where that is known not to have reached them. */
+/** Where an answer goes: to where the question was asked. If it was asked by phone, the answer goes by SMS, and by a call if the SMS is known not to have arrived. */
 export function answerAt({ channel, address }: ContactPoint): ContactPoint & { readonly next?: readonly ContactPoint[] } {
   const { keptAs } = CHANNELS[channel];
   return keptAs === channel ? { channel, address } : { channel: keptAs, address, next: [{ channel, address }] };
 }
 
-/** The same phone on each channel that reaches it; a chat on its own. */
+/** A phone on each channel that reaches it; a chat on its own channel. */
 export function everyChannel({ channel, address }: ContactPoint): ContactPoint[] {
   const { keptAs } = CHANNELS[channel];
   return CHANNEL_NAMES.filter((one) => CHANNELS[one].keptAs === keptAs).map((one) => ({ channel: one, address }));

@@ -1,17 +1,17 @@
 import type { CommunityContact, ContactPoint } from './contact.ts';
 
-/** Something to be said outside a reply; the outbox takes it (the fund knows no outbox). Words are chosen when it is sent. */
+/** A message to be sent outside a reply. The outbox takes it (the fund knows no outbox). It is worded when it is sent. */
 export interface Notice extends CommunityContact {
-  /** With channel and address it names the message: the same occasion reaches the same address once. */
+  /** Names the message, together with channel and address: the same occasion reaches the same address once. */
   readonly occasion: string;
-  /** Where to go on, in this order, when it is known not to have reached them there. */
+  /** Where to try next, in this order, if the message is known not to have reached them. */
   readonly next?: readonly ContactPoint[];
-  /** `_id` of the resident the address belongs to. */
+  /** `_id` of the resident to whom the address belongs. */
   readonly resident?: string;
   readonly language: string;
-  /** alarm: somebody may be acting as them; a stop, which may be forged too, does not hold it back. */
+  /** An alarm says that somebody else may be acting as this resident. A stop may be forged, too; it does not hold an alarm back. */
   readonly kind: 'receipt' | 'code' | 'alarm' | 'answer' | 'notice';
-  /** Locale key and its parameters. */
+  /** The locale key and its parameters. */
   readonly said: { readonly key: string; readonly params?: Readonly<Record<string, string | number | undefined>> };
 }
 

@@ -4,8 +4,8 @@ import { CHANNELS } from './channel.ts';
 import type { ContactPoint } from './contact.ts';
 
 /**
- * A phone number as people write it, in E.164; undefined where it is none that can exist.
- * `near` is a number in E.164 whose country is meant where the text names none.
+ * A phone number as people write it, in E.164; undefined if no such number can exist.
+ * `near` is a number in E.164; its country is assumed if the text names none.
  */
 export function phone(text: string, near?: string): string | undefined {
   const number = parsePhoneNumber(text, countryOf(near));
@@ -18,7 +18,7 @@ function countryOf(near: string | undefined): CountryCode | undefined {
 
 type CanReceiveSms = 'yes' | 'no' | 'unknown';
 
-/** Each step of a call asks again, and to parse a number is slow. */
+/** Answers that are kept: each step of a call asks again, and parsing a number is slow. */
 const known = boundedMap<string, CanReceiveSms>(10_000);
 
 /** Whether somebody can be sent text messages there: a mobile gets them, a landline and a chat do not, of any other number it is not known. */

@@ -1,7 +1,7 @@
-/** A map that keeps at most `limit` entries: what was not used for longest goes first. Who was used when is noted only once it is half full. */
+/** A map that keeps at most `limit` entries: the entry that was not used for longest goes first. The order of use is noted only once the map is half full. */
 export interface BoundedMap<Key, Value> {
   get(key: Key): Value | undefined;
-  /** What is kept under a key, made where nothing is. */
+  /** The value that is kept under a key; it is made if there is none. */
   getOrMake(key: Key, make: () => Value): Value;
   set(key: Key, value: Value): void;
   delete(key: Key): void;

@@ -4,20 +4,20 @@ import { boundedMap } from './boundedMap.ts';
 import { perWorld, type World } from './world.ts';
 
 export interface Changes {
-  /** Grows with every change; undefined while nobody can be sure to hear of one. */
+  /** Grows with every change. Undefined while a change may be missed. */
   version(): number | undefined;
-  /** Begins to listen to these collections; gives what ends it. `failed` is told of what broke it off, after which it is taken up again. */
+  /** Begins to listen to these collections; gives the function that ends it. `failed` is called with the error that broke the listening off; the listening then begins again. */
   listen(db: mongo.Db, collections: readonly string[], failed: (error: unknown) => void): () => Promise<void>;
 }
 
-/** The database is asked so often, in milliseconds: a question that waits for a change would look at each write of each turn as it comes … */
+/** How often the database is asked, in milliseconds. A question that waits for a change would look at each write of each turn … */
 const ASKS_MS = 250;
-/** … and who has had no answer for so long hears nothing. */
+/** … and if there was no answer for so long, changes may be missed. Milliseconds. */
 const DEAF_MS = 900;
 const AGAIN_MS = 1_000;
 const FAILED_MS = 10_000;
 
-/** What changes in the database, by whichever process, as a change stream tells it: what is remembered of it holds until then. */
+/** Changes in the database by any process, as a change stream reports them. What is remembered of the database holds until the next one. */
 export const changes: (world: World) => Changes = perWorld(() => {
   let count = 0;
   let heardAt = Number.NEGATIVE_INFINITY;
@@ -50,7 +50,7 @@ export const changes: (world: World) => Changes = perWorld(() => {
     },
   };
 
-  /** Until it breaks off, or what it listens to is dropped. */
+  /** Runs until the stream breaks off, or a collection that it listens to is dropped. */
   async function hear(stream: mongo.ChangeStream, over: AbortSignal): Promise<void> {
     try {
       while (!stream.closed) {
@@ -64,13 +64,13 @@ export const changes: (world: World) => Changes = perWorld(() => {
       }
     } finally {
       heardAt = Number.NEGATIVE_INFINITY;
-      count += 1; // nobody knows what was missed
+      count += 1; // something may have been missed
       await stream.close();
     }
   }
 });
 
-/** Ends early where listening is over. */
+/** Ends early if listening is over. */
 function pause(ms: number, over: AbortSignal): Promise<void> {
   return sleep(ms, undefined, { signal: over, ref: false }).catch(() => undefined);
 }
@@ -82,8 +82,8 @@ interface Answer<Value> {
 }
 
 /**
- * Loads each key at most once in `lifetime` milliseconds of the world's clock, for at most `limit` keys; who asks meanwhile shares the answer.
- * Where `version` tells of every change (`changes`), the answer holds as long as the version is the same. A failure is not cached.
+ * Loads each key at most once in `lifetime` milliseconds of the world's clock, for at most `limit` keys. Callers that ask meanwhile share the answer.
+ * If `version` grows with every change (`changes`), the answer holds as long as the version is the same. A failure is not cached.
  */
 export function cached<Value>(
   world: World,

@@ -3,20 +3,20 @@ import mongoose from 'mongoose';
 import { CodedError } from './codedError.ts';
 import { within } from './inTime.ts';
 
-/** The database's clock, by which all processes go. */
+/** The database's clock; all processes use it. */
 export interface Clock {
   now(): Date;
-  /** This machine's clock shows the database's time, to the second that readiness asks for. What cannot be taken back is not done by a time that one clock alone shows. */
+  /** Whether this machine's clock agrees with the database's to within the second that readiness asks for. What cannot be undone is not done at a time that only one of the clocks shows. */
   agrees(): boolean;
   close(): void;
 }
 
-/** Most that a clock may be off, in milliseconds: what counts as received before the close is the database's time. */
+/** The most that a clock may be off, in milliseconds. The database's time decides what was received before the close. */
 export const MOST_OFF = 1_000;
 
 /**
- * Measures now, every ten seconds, and at once when this machine's clock jumps. Between two measures the machine's monotonic clock counts, so
- * that setting its time to another changes nothing. That one stands still while the machine sleeps: what it slept is added.
+ * Measures now, every ten seconds, and at once if this machine's clock jumps. Between two measurements the machine's monotonic clock is used, so
+ * that setting the machine's time changes nothing. The monotonic clock stands still while the machine sleeps: the time of sleep is added.
  */
 export async function clock(): Promise<Clock> {
   let measured = await bestOfThree();
@@ -24,7 +24,7 @@ export async function clock(): Promise<Clock> {
   const measure = async () => {
     if (measuring) return;
     measuring = true;
-    // The database is away: readiness tells, and what was measured last holds on.
+    // The database is away: readiness says so, and the last measurement stays in use.
     measured = await bestOfThree().catch(() => measured);
     measuring = false;
   };
@@ -39,7 +39,7 @@ export async function clock(): Promise<Clock> {
   return { now: () => new Date(now()), agrees: () => Math.abs(Date.now() - now()) <= MOST_OFF, close: () => clearInterval(timer) };
 }
 
-/** An answer that takes longer tells nothing. */
+/** A slower answer is not used, in milliseconds. */
 const LONGEST_MS = 4_000;
 
 interface Measured {
@@ -51,7 +51,7 @@ interface Measured {
   shown: number;
   /** … and it had been up for so long, sleep included. */
   up: number;
-  /** What the question took: the answer is wrong by half of it at most. */
+  /** How long the question took; the answer is wrong by half of it at most. */
   took: number;
 }
 

@@ -1,4 +1,4 @@
-/** An error that a program can tell by its code and a person by its sentence, which says what to do. */
+/** An error with a code for programs and a sentence for people; the sentence says what to do. */
 export class CodedError extends Error {
   readonly code: string;
 
@@ -14,6 +14,6 @@ export interface Problem {
   readonly file: string;
   /** From 1. */
   readonly line: number;
-  /** A sentence without a full stop. */
+  /** A sentence without its full stop. */
   readonly what: string;
 }

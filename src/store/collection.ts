@@ -1,7 +1,7 @@
 import type { Model, mongo } from 'mongoose';
 import { CodedError } from './codedError.ts';
 
-/** The driver's own collection behind a model, typed by its record: hot paths go past mongoose's casting. */
+/** The driver's own collection behind a model, typed by its record, without mongoose's casting. */
 export function collection<Record extends mongo.BSON.Document>(model: Model<Record>): mongo.Collection<Record> {
   return databaseOf(model).collection<Record>(model.collection.name);
 }
@@ -13,5 +13,5 @@ export function databaseOf<Record extends mongo.BSON.Document>(model: Model<Reco
   return db;
 }
 
-/** The write concern of a command of our own that has to be durable: `connect`'s, which holds for the driver's operations alone. */
+/** The write concern for our own commands that have to be durable. It is the same as in `connect`, which applies only to the driver's operations. */
 export const DURABLE = { w: 'majority', j: true, wtimeout: 2_500 } as const;

@@ -16,12 +16,12 @@ const OPTIONS = {
 } satisfies mongoose.ConnectOptions;
 
 /**
- * Connects the default mongoose connection, and the pool of the readers, so that an absent or hung database is noticed within a turn: the driver's
- * monitor, which hears from the server every second, gives it up after 3.5 s of silence and breaks off what is under
- * way; that is tried once more, and rejects when no server is found in 2.5 s. A server that lives may take a minute for
+ * Connects the default mongoose connection and the readers' pool, so that an absent or hung database is noticed within a turn. The driver's
+ * monitor hears from the server every second. After 3.5 s of silence it gives the server up and breaks off what is under
+ * way; that is tried once more, and rejects if no server is found in 2.5 s. A living server may take a minute for
  * one command, such as reading a whole ledger. (Since 7.8 the driver's own limit for an operation, `timeoutMS`, does nothing.)
  *
- * Rejects with `no-database`, or with `no-replica-set` where a single server answers.
+ * Rejects with `no-database`, or with `no-replica-set` if a single server answers.
  */
 export async function connect(uri: string): Promise<void> {
   patchDriver();
@@ -44,23 +44,23 @@ export async function connect(uri: string): Promise<void> {
   );
 }
 
-/** Connections for whoever reads. */
+/** The connections for readers of pages and API. */
 const MOST = 6;
 
 let connection: mongoose.Connection | undefined;
 
-/** Opens the pool of pages, API and published files: whatever is read there, the connections of the turns are not used for it. It is closed with the default connection. */
+/** Opens the pool for pages, API and published files, so that reading them never uses a turn's connection. It is closed with the default connection. */
 async function connectReaders(uri: string, options: mongoose.ConnectOptions): Promise<void> {
   connection = await mongoose.createConnection(uri, { ...options, minPoolSize: 0, maxPoolSize: MOST }).asPromise();
 }
 
-/** As `collection`, over the readers' own connections. */
+/** Like `collection`, over the readers' own connections. */
 export function forReaders<Record extends mongo.BSON.Document>(model: Model<Record>): mongo.Collection<Record> {
   if (!connection?.db) throw new CodedError('not-connected', 'The database is not connected yet; open the store first.');
   return connection.db.collection<Record>(model.collection.name);
 }
 
-/** What is used of the driver's connection. */
+/** The part of the driver's connection that is used here. */
 interface Connection {
   readonly socket: Socket;
   /** Why it is closed. */
@@ -69,14 +69,14 @@ interface Connection {
 }
 
 /**
- * Has the MongoDB driver settle a command whose socket closes before the command is written. The driver waits then for the socket's
- * `drain`, which does not come, and that command never settles (mongodb 7.8.0 and 7.9.0, `writeCommand` in lib/cmap/connection.js):
- * - Node destroys a socket whose other end has ended, and emits `close` only when the event loop has come round. The driver hears of
- *   the `close` alone: in between its pool still gives the connection out, and `write` to a destroyed socket returns false.
- * - A command of more than 16 KB waits for `drain`; where the other end ends meanwhile, Node ends the socket and `drain` stays away.
+ * Makes the MongoDB driver settle a command whose socket closes before the command is written. Without this, the driver waits for the socket's
+ * `drain`, which does not come, and the command never settles (mongodb 7.8.0 and 7.9.0, `writeCommand` in lib/cmap/connection.js):
+ * - Node destroys a socket whose other end has ended, and emits `close` only in the next round of the event loop. The driver listens to
+ *   `close` only: until then its pool still gives the connection out, and `write` to a destroyed socket returns false.
+ * - A command of more than 16 KB waits for `drain`. If the other end ends meanwhile, Node ends the socket and `drain` does not come.
  *
- * Here the close is told as the driver's wait hears it: as the socket's error. It costs nothing as long as no connection closes. Whoever
- * opens connections calls it before; harmless to repeat. A test tells once a driver does without it. Throws `another-driver` if the driver is built otherwise.
+ * Here the close is reported as an error of the socket, which the driver's wait does hear. It costs nothing as long as no connection closes. Call it
+ * before connections are opened; harmless to repeat. A test fails once the driver no longer needs it. Throws `another-driver` if the driver is built differently.
  */
 export function patchDriver(): void {
   if (isMended) return;

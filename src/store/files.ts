@@ -3,7 +3,7 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CodedError } from './codedError.ts';
 
-/** The folder of package.json: locales and the demo's files are found from there, whether the sources run or dist. */
+/** The folder of package.json. Locales and the demo's files are found from there, both from the sources and from dist. */
 export const root = upFrom(import.meta.dirname);
 
 function upFrom(folder: string): string {
@@ -13,7 +13,7 @@ function upFrom(folder: string): string {
   return upFrom(above);
 }
 
-/** Writes a small file that its owner alone may read, so that it is there whole or as it was. Rejects with `disk-full` where there is no room. */
+/** Writes a small file that only its owner may read. The file is replaced as a whole or stays as it was. Rejects with `disk-full` if there is no room. */
 export async function writeWhole(file: string, text: string): Promise<void> {
   const draft = `${file}.new`;
   try {

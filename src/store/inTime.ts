@@ -2,12 +2,12 @@ import { setMaxListeners } from 'node:events';
 import { setImmediate as rest } from 'node:timers/promises';
 import mongoose from 'mongoose';
 
-/** Longest that a command of a turn may take: the driver's monitor gives up a server that is silent for 3.5 s, and a write waits 2.5 s for the majority. */
+/** The longest that a command of a turn may take, in milliseconds. The driver's monitor gives up a server that is silent for 3.5 s, and a write waits 2.5 s for the majority. */
 const COMMAND_MS = 4_000;
 
 /**
- * A command of a turn that has not settled in time rejects, as one whose connection was lost, and counts as unknown. `run` hands the
- * signal to the driver, which takes a late command for a lost connection, too: it closes it, and what comes next goes over a new one.
+ * A command of a turn that has not settled in time rejects like one whose connection was lost: its outcome is unknown. `run` gives the
+ * signal to the driver, which also treats a late command as a lost connection: it closes the connection, and the next command uses a new one.
  */
 export function inTime<Result>(run: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
   const { controller } = shared;
@@ -19,7 +19,7 @@ export function inTime<Result>(run: (signal: AbortSignal) => Promise<Result>): P
   });
 }
 
-/** Rejects with what `late` gives if the work has not settled within so many milliseconds. What came while this process was held up is read first. */
+/** Rejects with the error of `late` if the work has not settled within so many milliseconds. Answers that came while this process was held up are read first. */
 export async function within<Result>(ms: number, work: Promise<Result>, late: () => Error): Promise<Result> {
   let immediate: NodeJS.Immediate | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -36,7 +36,7 @@ export async function within<Result>(ms: number, work: Promise<Result>, late: ()
   }
 }
 
-/** One signal for all commands under way, for one of its own costs each of them ten times as much; another one as soon as it is used. */
+/** One signal for all commands under way, because a signal for each costs ten times as much. Once it is used, a new one takes its place. */
 const shared = { controller: unlimited() };
 
 function unlimited(): AbortController {
@@ -45,10 +45,10 @@ function unlimited(): AbortController {
   return controller;
 }
 
-/** So many at a time: some milliseconds of work. */
+/** Items at a time: some milliseconds of work. */
 const EACH = 100;
 
-/** The same items; between every hundred of them whatever else waits has its turn. */
+/** The same items. After every hundred of them other work gets its turn. */
 export async function* withPauses<Item>(items: Iterable<Item> | AsyncIterable<Item>): AsyncGenerator<Item, void> {
   let count = 0;
   for await (const item of items) {
@@ -58,7 +58,7 @@ export async function* withPauses<Item>(items: Iterable<Item> | AsyncIterable<It
   }
 }
 
-/** Does something to each item, one after the other. One that fails holds up no other: rejects at the end with all that failed. */
+/** Does something to each item, one after the other. An item that fails does not stop the others: at the end this rejects with all errors. */
 export async function forEachSettled<Item>(items: Iterable<Item>, what: string, run: (item: Item) => Promise<unknown>): Promise<void> {
   const failures: unknown[] = [];
   for (const item of items) {

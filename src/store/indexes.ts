@@ -9,12 +9,12 @@ interface Index {
   readonly partialFilterExpression?: mongoose.mongo.Filter<mongoose.mongo.Document>;
 }
 
-/** MongoDB's IndexOptionsConflict and IndexKeySpecsConflict: there is one of this key, or of this name, that cannot stand beside it. */
+/** MongoDB's IndexOptionsConflict and IndexKeySpecsConflict: there is already an index of this key or name that it cannot be beside. */
 const CONFLICTS = [85, 86];
 /** MongoDB's NamespaceNotFound and IndexNotFound. */
 const NOT_THERE = [26, 27];
 
-/** Creates what is missing of the indexes of every model that the program has imported; harmless to repeat. */
+/** Creates the missing indexes of every model that the program has imported. Harmless to repeat. */
 export async function createIndexes(): Promise<void> {
   await Promise.all(mongoose.modelNames().map(createFor));
 }
@@ -34,8 +34,8 @@ async function createFor(name: string): Promise<void> {
 }
 
 /**
- * Those that an earlier version made with other options go once the new ones are there: a unique index is at no moment missing, whoever else
- * writes. Of two that MongoDB does not let stand side by side one is not unique, and what is not may be missing for a while.
+ * Indexes that an earlier version made with other options are dropped once the new ones exist: a unique index is never missing, even if others
+ * write meanwhile. If MongoDB does not allow two indexes beside each other, one of them is not unique, and that one may be missing for a while.
  */
 async function made(collection: mongoose.Collection, wanted: readonly Index[]): Promise<void> {
   const names = wanted.map(({ name }) => name);
@@ -57,7 +57,7 @@ async function made(collection: mongoose.Collection, wanted: readonly Index[]): 
   await drop(old);
 }
 
-/** Another name for other options, so that both can be there. */
+/** The name contains the options, so that two indexes of one key with different options can both exist. */
 function nameOf(key: Index['key'], options: Omit<Index, 'name' | 'key'>): string {
   const plain = Object.entries(key).flat().join('_');
   if (Object.keys(options).length === 0) return plain;
@@ -68,7 +68,7 @@ function isSame(one: object, other: object): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-/** Makes an answer of an error with one of these codes. */
+/** Answers an error with one of these codes by `value`; throws any other. */
 function unless<Value>(codes: readonly number[], value: Value): (error: unknown) => Value {
   return (error) => {
     if (error instanceof mongoose.mongo.MongoServerError && codes.includes(Number(error.code))) return value;
@@ -76,7 +76,7 @@ function unless<Value>(codes: readonly number[], value: Value): (error: unknown)
   };
 }
 
-/** Building one on a large collection outlasts the driver's time-out; asked again, the server waits for the build under way. */
+/** Building an index on a large collection takes longer than the driver's time-out. If asked again, the server waits for the build under way. */
 async function untilBuilt(build: () => Promise<unknown>): Promise<void> {
   for (;;) {
     try {

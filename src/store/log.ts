@@ -1,4 +1,4 @@
-/** What a line of the log may tell: codes, counts, durations and the ids of cycles and communities, never anything of a person. */
+/** What a line of the log may hold: codes, counts, durations and the ids of cycles and communities; never anything about a person. */
 export interface Facts {
   /** A stable code, such as `CodedError`'s. */
   readonly code?: string;
@@ -11,14 +11,14 @@ export interface Facts {
   readonly count?: number;
   readonly ms?: number;
   readonly method?: string;
-  /** The route's pattern; its parameters are not told. */
+  /** The route's pattern, without its parameters. */
   readonly route?: string;
   readonly status?: number;
   readonly host?: string;
   readonly port?: number;
   readonly signal?: string;
   readonly version?: string;
-  /** Told by its class, code and stack; its message may quote what somebody sent, and stays out. */
+  /** Logged by its class, code and stack. Its message is left out, because it may quote what somebody sent. */
   readonly error?: unknown;
 }
 

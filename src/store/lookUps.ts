@@ -5,18 +5,18 @@ import { groupCommit } from './groupCommit.ts';
 import { inTime } from './inTime.ts';
 import { perWorld, type World } from './world.ts';
 
-/** How one kind of thing is looked up, for as many items as one command may have. */
+/** How one kind of record is looked up, for as many items as one command may have. */
 export interface LookUp<Found extends mongo.BSON.Document, Result> {
   readonly model: Model<Found>;
-  /** What finds it for all these items; begins with a `$match` on an index. */
+  /** The pipeline that finds the records for all these items; it begins with a `$match` on an index. */
   readonly pipeline: (items: readonly string[]) => mongo.Document[];
-  /** What was found, as one result an item, in their order. */
+  /** Gives one result for each item, in their order, from the records that were found. */
   readonly results: (found: readonly Found[], items: readonly string[]) => Result[];
 }
 
 type LookUps = <Found extends mongo.BSON.Document, Result>(lookUp: LookUp<Found, Result>) => (item: string) => Promise<Result>;
 
-/** What one kind asks in one command; of several, each says by its number in `lookUp` what is its own. */
+/** The question of one kind in one command. If there are several, the number in `lookUp` says which records are whose. */
 interface Part {
   readonly collection: string;
   readonly pipeline: readonly mongo.Document[];
@@ -26,27 +26,27 @@ interface Part {
   readonly fail: (error: unknown) => void;
 }
 
-/** Has the database answer one command. */
+/** Sends one command to the database. */
 type Ask = <Found extends mongo.BSON.Document>(model: Model<Found>, pipeline: mongo.Document[]) => Promise<mongo.Document[]>;
 
-/** What is looked up by one `LookUp`. */
+/** The items that wait for one `LookUp`. */
 interface Kind {
-  /** Takes what waits, as far as one command may have it. */
+  /** Takes as many of the waiting items as one command may have. */
   readonly begin: () => Part;
-  /** Asks for what has come meanwhile or was left. */
+  /** Asks for the items that came meanwhile or were left over. */
   readonly goOn: () => void;
 }
 
-/** So many records come with the answer itself. */
+/** So many records fit into the first answer; no cursor is needed. */
 const OPTIONS = { batchSize: 1_000, promoteBuffers: true };
-/** Most items of one kind in one command, and their characters in all; a longer item goes alone. */
+/** The most items of one kind in one command, and the most characters of all of them. A longer item goes alone. */
 const MOST_ITEMS = 2_000;
 const MOST_CHARACTERS = 250_000;
 
 /**
- * What waits to be looked up goes as one command, whatever its kind and its collection: a turn asks at once for what it needs, and
- * turns in flight share what they ask (docs/architecture.md: Shared commands). Where more waits than one command may have, the rest goes with the next. Rejects
- * where the database does not answer; a kind that it refuses fails alone.
+ * Look-ups that wait go as one command, whatever their kind and collection: a turn asks at once for all that it needs, and
+ * turns in flight share a command (docs/architecture.md: Shared commands). If more wait than one command may have, the rest goes with the next one. Rejects
+ * if the database does not answer; a kind that it refuses fails alone.
  */
 export const lookUps: (world: World) => LookUps = perWorld(() =>
   lookUpsBy(async (model, pipeline) => {
@@ -61,7 +61,7 @@ export const lookUps: (world: World) => LookUps = perWorld(() =>
   }),
 );
 
-/** The same for whoever reads pages and API: a queue of its own, over the readers' connections. */
+/** The same for readers of pages and API: its own queue, over the readers' connections. */
 export const readersLookUps: (world: World) => LookUps = perWorld(() =>
   lookUpsBy((model, pipeline) => forReaders(model).aggregate(pipeline, OPTIONS).toArray()),
 );
@@ -135,7 +135,7 @@ function waitingFor<Found extends mongo.BSON.Document, Result>(
     });
 }
 
-/** How many of those who wait longest go with the next command; one at least. */
+/** How many of the items that wait for longest go with the next command; at least one. */
 function roomFor(waiting: readonly Waiting<never>[]): number {
   let count = 0;
   let characters = 0;
@@ -153,7 +153,7 @@ interface Waiting<Result> {
   readonly reject: (error: unknown) => void;
 }
 
-/** Looks up records of a collection by their `_id`, without the fields that are `without`; null where there is none. */
+/** Looks up records of a collection by their `_id`, without the fields in `without`; null if there is none. */
 export function byId<Found extends { _id: string }>(model: Model<Found>, without?: Readonly<Record<string, 0>>): LookUp<Found, Found | null> {
   return {
     model,

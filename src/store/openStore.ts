@@ -11,29 +11,29 @@ import type { World } from './world.ts';
 
 /** Where the database is (docs/contract.md: Settings). */
 export interface StoreSettings {
-  /** A replica set; undefined: the embedded MongoDB under `dataDir`. */
+  /** The address of a replica set. If undefined, the embedded MongoDB under `dataDir` is used. */
   mongodbUri?: string;
   dataDir: string;
   mongodBinary?: string;
-  /** 32 bytes at least; undefined: the one kept in `dataDir`, generated the first time. */
+  /** At least 32 bytes. If undefined, the secret kept in `dataDir` is used; it is generated the first time. */
   secret?: Uint8Array;
 }
 
 export interface Store {
   world: World;
-  /** Has a password in it: not for logs. */
+  /** Contains a password: never log it. */
   uri: string;
   embedded: boolean;
   clock: Clock;
-  /** Disconnects and gives up the embedded MongoDB, which its last user stops. Harmless to repeat. */
+  /** Disconnects, and gives up the embedded MongoDB; its last user stops it. Harmless to repeat. */
   close(): Promise<void>;
 }
 
 /**
  * Finds or starts the database, connects the default mongoose connection, creates the indexes of all models imported,
- * checks the secret, measures the clock. The service and every command use it, beside each other or alone.
+ * checks the secret, measures the clock. The service and every command use it, at the same time or alone.
  *
- * Ctrl-C or a termination closes it before the process ends, unless the program handles these signals itself.
+ * Ctrl-C or SIGTERM closes it before the process ends, unless the program handles these signals itself.
  * Rejects with a `CodedError` whose sentence says what to do.
  */
 export async function openStore(config: StoreSettings): Promise<Store> {
@@ -69,7 +69,7 @@ export async function openStore(config: StoreSettings): Promise<Store> {
   }
 }
 
-/** Closes at Ctrl-C or a termination, then lets the signal do what it would have done. A program with handlers of its own is left alone. Returns what takes it back. */
+/** Closes the store at Ctrl-C or SIGTERM, then lets the signal do its usual work. If the program has its own handlers, nothing is done. Returns the function that removes this. */
 function onEnd(close: () => Promise<void>): () => void {
   const end = (signal: NodeJS.Signals) => {
     if (process.listeners(signal).some((listener) => !ours.has(listener))) return;

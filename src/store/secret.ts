@@ -7,7 +7,7 @@ import { writeWhole } from './files.ts';
 import { secretBytes } from './secretBytes.ts';
 import type { Vault } from './vault.ts';
 
-/** The secret kept in `file`, generated there the first time; only its owner may read it. */
+/** The secret that is kept in `file`; it is generated the first time. Only the file's owner may read it. */
 export function keptSecret(file: string): Promise<Buffer> {
   return exclusively(`${file}.busy`, async () => {
     try {
@@ -23,7 +23,7 @@ export function keptSecret(file: string): Promise<Buffer> {
   });
 }
 
-/** Rejects with `wrong-secret` where the database was made with another one; a new database keeps this one's check value. */
+/** Rejects with `wrong-secret` if the database was made with another secret. A new database stores a check value of this one. */
 export async function checkSecret(vault: Vault): Promise<void> {
   const check = vault.hmac('secretCheck');
   const kept = await mongoose.connection

@@ -1,6 +1,6 @@
 /**
- * What somebody wrote, fit to be kept and shown: line ends and control characters become a blank, what would turn the direction of
- * writing or is half a character goes, blanks around it too. Markup stays text; whoever shows it escapes it.
+ * A text that somebody wrote, fit to be kept and shown. Line ends and control characters become a blank. Characters that turn the direction of
+ * writing, half characters and blanks around the text are removed. Markup stays as text and has to be escaped where it is shown.
  */
 export function cleanText(text: string): string {
   return text
@@ -15,11 +15,11 @@ const ONE_DIGIT = new RegExp(`[${DIGIT}]`, 'u');
 const RUN = new RegExp(`[+＋]?[${DIGIT}](?:[\\s.·\\-–—－()（）]{0,2}[${DIGIT}])+[xX]?`, 'gu');
 const DATE = /^(?:19|20)\d\d[-.]?(?:0?[1-9]|1[0-2])[-.]?(?:0?[1-9]|[12]\d|3[01])$/;
 const IS_MONEY = /^\s*(?:元|块|万|千|百|亿|人民币|yuan|RMB|CNY)/i;
-/** A phone number without its area code; IDs and bank cards are longer. */
+/** Digits of a phone number without its area code; IDs and bank cards are longer. */
 const SHORTEST = 7;
 const SHOWN = 3;
 
-/** A text as everybody may see it: of phone, ID and bank numbers in it, whatever stands between their digits, the first three digits stay. Sums of money and dates stay whole. */
+/** A text as everybody may see it. Of the phone, ID and bank numbers in it only the first three digits stay, whatever stands between the digits. Sums of money and dates stay whole. */
 export function maskNumbers(text: string): string {
   return text.replace(RUN, (run: string, at: number) => {
     const digits = [...run].filter(isDigit).length;
@@ -33,7 +33,7 @@ function isDigit(character: string): boolean {
   return ONE_DIGIT.test(character);
 }
 
-/** Whether a text has the form of a slug or a cycle's id; what has not, need not be looked up. */
+/** Whether a text has the form of a slug or a cycle's id. If not, it need not be looked up. */
 export function isId(text: string): boolean {
   return /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text);
 }

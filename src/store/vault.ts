@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import { randomBytes } from './crypto.ts';
 
-/** What is known again by an HMAC, or drawn from one: a key for each. `docs/privacy.md` says where each is used. */
+/** The purposes of HMACs: values that are found again by one, or derived from one. Each has its own key; `docs/privacy.md` says where each is used. */
 export const HMAC_PURPOSES = [
   'act',
   'address',
@@ -29,7 +29,7 @@ export const HMAC_PURPOSES = [
 ] as const;
 export type HmacPurpose = (typeof HMAC_PURPOSES)[number];
 
-/** What is encrypted: a key for each, and what is encrypted for one is of no use for another. */
+/** The purposes of encryption. Each has its own key; what is encrypted for one cannot be decrypted for another. */
 export const ENCRYPTION_PURPOSES = [
   'accessToken',
   'callBackAddress',
@@ -59,28 +59,28 @@ export const ENCRYPTION_PURPOSES = [
 ] as const;
 export type EncryptionPurpose = (typeof ENCRYPTION_PURPOSES)[number];
 
-/** Bytes as they are, or as the driver reads them. */
+/** Bytes, also in the form in which the driver reads them. */
 export type Bytes = Uint8Array | { readonly buffer: Uint8Array };
 
-/** Everything that SECRET keys: what is looked up by HMAC, and what is encrypted at rest. */
+/** Everything that needs a key from SECRET: HMACs for looking up, and encryption at rest. */
 export interface Vault {
   /** HMAC-SHA256 in base64url of the parts, under the purpose's own key. */
   hmac(purpose: HmacPurpose, ...parts: string[]): string;
   /**
-   * Encrypts with AES-256-GCM under the purpose's own key: 12 bytes nonce, 16 bytes tag, then the ciphertext. `record` names where it is
-   * kept (its `_id`): it can be decrypted as that alone.
+   * Encrypts with AES-256-GCM under the purpose's own key: 12 bytes nonce, 16 bytes tag, then the ciphertext. `record` names the record that
+   * holds it (its `_id`): it can be decrypted only with the same name.
    */
   encrypt(purpose: EncryptionPurpose, record: string, plain: string | Uint8Array): Buffer;
-  /** What was encrypted, as text. Throws if the bytes were changed, or encrypted for another purpose or record, or under another SECRET. */
+  /** The decrypted text. Throws if the bytes were changed, or encrypted for another purpose or record, or under another SECRET. */
   decrypt(purpose: EncryptionPurpose, record: string, encrypted: Bytes): string;
   /** The same, as bytes. */
   decryptBytes(purpose: EncryptionPurpose, record: string, encrypted: Bytes): Buffer;
 }
 
-/** A tag that was cut short is easier to guess. */
+/** Only whole tags are accepted: a shorter one is easier to guess. Bytes. */
 const WHOLE_TAG = { authTagLength: 16 };
 
-/** The vault of one SECRET, given as its bytes; each key is derived (HKDF-SHA256) as it is first needed. */
+/** The vault of one SECRET, given as its bytes. Each key is derived (HKDF-SHA256) when it is first needed. */
 export function vault(secret: Uint8Array): Vault {
   const keys = new Map<string, KeyObject>();
   const keyOf = (kind: 'hmac' | 'encryption', purpose: HmacPurpose | EncryptionPurpose): KeyObject => {

@@ -1,7 +1,7 @@
 /** A day of 24 hours, in milliseconds. */
 export const DAY_MS = 24 * 60 * 60 * 1_000;
 
-/** What the clocks on the walls show: date and time, months from 1. */
+/** Date and time as a clock on the wall shows them; months from 1. */
 export interface LocalTime {
   readonly year: number;
   readonly month: number;
@@ -13,7 +13,7 @@ export interface LocalTime {
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** What the clocks of an IANA zone show at a moment; throws a RangeError where there is no such zone. */
+/** What the clocks of an IANA zone show at a moment. Throws a RangeError if there is no such zone. */
 export function localTimeOf(moment: Date | number, timezone: string): LocalTime {
   const format = formats.get(timezone) ?? wallFormat(timezone);
   formats.set(timezone, format);
@@ -36,8 +36,8 @@ function wallFormat(timezone: string): Intl.DateTimeFormat {
 }
 
 /**
- * The moment at which the clocks in an IANA zone show a wall time. Shown twice (clocks put back), it is the first time; never shown
- * (put forward), it is as long after the change as it is after the hour left out. Undefined where the calendar has no such day or time.
+ * The moment at which the clocks in an IANA zone show a wall time. If they show it twice (clocks put back), it is the first time. If they never show it
+ * (clocks put forward), it is as long after the change as the time lies in the missing hour. Undefined if the calendar has no such day or time.
  */
 function zonedTime({ year, month, day, hour, minute, second }: LocalTime, timezone: string): Date | undefined {
   const asUtc = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
@@ -63,7 +63,7 @@ const WITH_ZONE = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d
 
 /**
  * A time as people write it in files and commands: `2026-12-01` (00:00) and `2026-12-01T08:00` in the zone, `2026-12-01T00:00Z`,
- * `+14d`, `-3d`, `+12h`, `+30m`, `+90s` from `base`, and `+14dT20:00`, that time in the zone so many days from `base`'s. Undefined where it is none of these.
+ * `+14d`, `-3d`, `+12h`, `+30m`, `+90s` from `base`, and `+14dT20:00`: that time in the zone, so many days from `base`'s day. Undefined if it is none of these.
  */
 export function readTime(text: string, timezone: string, base: Date): Date | undefined {
   const relative = RELATIVE.exec(text);
@@ -85,7 +85,7 @@ export function readTime(text: string, timezone: string, base: Date): Date | und
   return zonedTime({ year, month, day, hour, minute, second }, timezone);
 }
 
-/** The same time on the wall so many days later (earlier where `days` is negative), whatever the clocks did in between. */
+/** The same time on the wall so many days later (earlier if `days` is negative), even if clocks were changed in between. */
 export function daysFrom(moment: Date, days: number, timezone: string): Date {
   const { hour, minute } = localTimeOf(moment, timezone);
   const wall = [hour, minute].map((part) => String(part).padStart(2, '0')).join(':');
@@ -101,7 +101,7 @@ interface Today {
 
 const today = new Map<string, Today>();
 
-/** The calendar day, `YYYY-MM-DD`, of a moment in an IANA time zone; said once a minute, as every ballot bears it. */
+/** The calendar day, `YYYY-MM-DD`, of a moment in an IANA time zone. It is computed once a minute, because every ballot needs it. */
 export function dayOf(at: Date, timezone: string): string {
   const minute = Math.floor(at.getTime() / 60_000);
   const said = today.get(timezone) ?? { format: dayFormat(timezone), minute: Number.NaN, day: '' };

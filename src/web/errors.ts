@@ -3,7 +3,7 @@ import { CodedError } from '../store/codedError.ts';
 import { isDatabaseAway } from '../store/databaseErrors.ts';
 import type { Log } from '../store/log.ts';
 
-/** The last error handler of the app: every error is `{"error": "one sentence"}`; what went wrong inside is logged and not told. */
+/** The last error handler of the app. Every error is answered by `{"error": "one sentence"}`; an internal one is logged, and its cause is not shown. */
 export function lastError(log: Log): ErrorRequestHandler {
   return (error, _request, response, _next) => {
     const { status, sentence } = told(error);
@@ -17,10 +17,10 @@ export function lastError(log: Log): ErrorRequestHandler {
   };
 }
 
-/** Seconds. */
+/** How long a reader should wait before the next try, in seconds. */
 const RETRY_S = '5';
 
-/** What the fund refuses to tell, by code; its sentence is for whoever asked. */
+/** The status for each code with which the fund refuses; its sentence is meant for the reader. */
 const REFUSED: Readonly<Record<string, number>> = { 'unknown-cycle': 404, 'not-closed': 409, 'supervisors-only': 403 };
 
 function told(error: unknown): { status: number; sentence: string } {
@@ -34,13 +34,13 @@ function told(error: unknown): { status: number; sentence: string } {
   return { status: 500, sentence: 'Something went wrong here; it was written to the log.' };
 }
 
-/** The 4xx that Express and its body parsers put on an error: what came was wrong. */
+/** The 4xx status that Express and its body parsers put on an error: the request was wrong. */
 function clientError(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return undefined;
   return error.status >= 400 && error.status < 500 ? error.status : undefined;
 }
 
-/** What a request is refused with: the status, and one sentence that says what to do. */
+/** The refusal of a request: the status, and one sentence that says what to do. */
 export class Refusal extends Error {
   readonly status: number;
 
@@ -51,7 +51,7 @@ export class Refusal extends Error {
   }
 }
 
-/** Too many ask at once: nothing is wrong here, and a log of it would be as long as the crowd. */
+/** Too many ask at once. Nothing is wrong here, and it is not logged: the log would be as long as the crowd. */
 export class TooManyReaders extends Refusal {
   constructor() {
     super(503, 'Too many are reading just now; try again in a few seconds.');
@@ -59,7 +59,7 @@ export class TooManyReaders extends Refusal {
   }
 }
 
-/** A whole number of the query, `least` or more; undefined where it is not given, 400 where it is anything else. */
+/** A whole number in the query, `least` or more; undefined if it is absent, 400 if it is anything else. */
 export function wholeNumber({ query }: Request, name: string, least: number): number | undefined {
   const given = query[name];
   if (given === undefined) return undefined;

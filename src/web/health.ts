@@ -8,19 +8,19 @@ import { inTime, within } from '../store/inTime.ts';
 import type { World } from '../store/world.ts';
 import { Refusal } from './errors.ts';
 
-/** What HTTP needs of the metrics. Times in seconds. */
+/** The part of the metrics that HTTP needs. Times in seconds. */
 export interface WebMetrics {
   readonly registry: Registry;
-  /** The database's clock less this process's. */
+  /** The database's clock minus this process's. */
   clockOffset(seconds: number): void;
   /** `route` is a pattern, such as `/api/cycles/:id/ledger`. */
   http(method: string, route: string, status: number, seconds: number): void;
 }
 
-/** Longest that a turn may take where the service is ready, in milliseconds. */
+/** The longest that a turn may take while the service is ready, in milliseconds. */
 const PATIENCE = 2_000;
 
-/** `/healthz`: the process is alive. `/readyz`: it can take turns: one of nobody's has succeeded just now, the clock is right and the indexes are there. All who ask meanwhile share the answer. */
+/** `/healthz`: the process is alive. `/readyz`: it can take turns: a test turn of nobody's has just succeeded, the clock is right and the indexes exist. Requests that come meanwhile share the answer. */
 export function health(world: World, metrics: WebMetrics, isStopping: () => boolean, ahead: () => number): Router {
   let indexed = false;
   let underWay: Promise<void> | undefined;
@@ -49,7 +49,7 @@ function notNow(cause?: unknown): Refusal {
   return new Refusal(503, 'The database does not answer, or too late for a turn; try again in a minute.', { cause });
 }
 
-/** Asks the database for its time; both this machine's clock and the one that the world goes by have to agree with it. */
+/** Asks the database for its time. Both this machine's clock and the world's have to agree with it. */
 async function checkClock(world: World, metrics: WebMetrics, ahead: number): Promise<void> {
   const asked = performance.now();
   const { localTime } = await inTime((signal) => mongoose.connection.getClient().db('admin').command({ hello: 1 }, { signal }));
@@ -73,7 +73,7 @@ async function areIndexesThere(): Promise<boolean> {
   return complete.every(Boolean);
 }
 
-/** `/metrics` for Prometheus: with a token whoever bears it; without one only loopback, and not through a proxy. */
+/** `/metrics` for Prometheus. If there is a token, it is for requests that bear it; else only for loopback, and not through a proxy. */
 export function metricsRoute({ registry }: Pick<WebMetrics, 'registry'>, token?: string): Router {
   return Router().get('/metrics', token ? bearer(token) : loopbackOnly, async (_request, response) => {
     response

@@ -9,7 +9,7 @@ export class Markup {
 
 type Part = string | number | Markup | readonly Markup[];
 
-/** Tag of a template: whatever is put in is escaped, unless it is markup already. */
+/** The tag of a template. Whatever is put in is escaped, unless it is already `Markup`. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
   return new Markup(String.raw({ raw: strings }, ...parts.map(escaped)));
 }

@@ -2,32 +2,32 @@ import type { Request, RequestHandler, Response } from 'express';
 import { within } from '../store/inTime.ts';
 import { Refusal, TooManyReaders } from './errors.ts';
 
-/** Whoever reads pages, API and files: a few at a time are worked for, and what is worked for them leaves time for the turns. */
+/** Limits the work for readers of pages, API and files: only a few are served at a time, and that work leaves time for the turns. */
 export interface ReaderLimit {
-  /** A handler that has its turn as one of few; refused with 503 where too many wait, or too long. */
+  /** A handler that runs as one of a few. Refused with 503 if too many wait, or one waits too long. */
   handler<Parameters = Record<string, string>>(
     handle: (request: Request<Parameters>, response: Response) => Promise<void>,
   ): RequestHandler<Parameters>;
   /** The same for a piece of work. */
   enter<Result>(work: () => Promise<Result>): Promise<Result>;
   /**
-   * Sends what comes in parts, each of which has a turn of its own, as fast as the reader takes them; `ready` is called before the first
-   * is written. What fails before that can still be answered; what fails later breaks the connection off, so that nobody takes a part for the whole.
+   * Sends an answer in parts, each of which waits for its own turn, as fast as the reader takes them. `ready` is called before the first
+   * is written. An earlier failure can still be answered; a later one breaks the connection off, so that nobody takes a part for the whole.
    */
   send(response: Response, parts: AsyncIterator<Uint8Array, void>, ready: () => void): Promise<void>;
 }
 
 const AT_ONCE = 2;
-/** After each piece of work for a reader nothing is done in its place for so many times as long: the turns have that time. */
+/** After each piece of work for a reader, its place stays empty for so many times as long; that time is for the turns. */
 const REST = 8;
 const LEAST_REST_MS = 4;
 const LONGEST_REST_MS = 50;
 const MOST_WAITING = 200;
 const MOST_SENDING = 200;
-/** How long somebody waits for their turn, and how long what is done for them may take. */
+/** How long a reader waits for a place, and how long the work for one may take, in milliseconds. */
 const PATIENCE_MS = 3_000;
 const WORK_MS = 10_000;
-/** A reader who has not taken what is on the way in this time is cut off: 64 KiB, so that some 2 KiB a second are enough. */
+/** A reader who does not take what is on the way (64 KiB) in this time is cut off; some 2 KiB a second are enough. Milliseconds. */
 const TAKE_MS = 30_000;
 
 export function readerLimit(): ReaderLimit {
@@ -45,7 +45,7 @@ export function readerLimit(): ReaderLimit {
       sending += 1;
       const piece = async () => {
         const { done, value } = await parts.next();
-        if (response.writableEnded) return false; // it took too long, and that was answered meanwhile
+        if (response.writableEnded) return false; // it took too long, which was answered meanwhile
         if (!response.headersSent) ready();
         if (value) response.write(value);
         return !done;
@@ -60,7 +60,7 @@ export function readerLimit(): ReaderLimit {
         cutOffIfSlow(response);
       } finally {
         sending -= 1;
-        void parts.return?.(); // after a part that hangs it would wait for that
+        void parts.return?.(); // not awaited: after a part that hangs it would wait for that part
       }
     },
   };
@@ -70,7 +70,7 @@ export function readerLimit(): ReaderLimit {
     return worked(work, PATIENCE_MS);
   }
 
-  /** Without patience whoever waits does so as long as it takes. */
+  /** Without patience a reader waits as long as it takes. */
   async function worked<Result>(work: () => Promise<Result>, patience?: number): Promise<Result> {
     if (free > 0) free -= 1;
     else await turn(patience);
@@ -102,7 +102,7 @@ export function readerLimit(): ReaderLimit {
   }
 }
 
-/** Until there is room for more, or the reader is gone. */
+/** Resolves once there is room for more, or the reader is gone. */
 async function taken(response: Response): Promise<void> {
   const { promise, resolve } = whenTaken();
   const slow = setTimeout(() => response.destroy(), TAKE_MS);
@@ -120,7 +120,7 @@ function whenTaken(): { promise: Promise<void>; resolve: () => void } {
   return { promise, resolve };
 }
 
-/** Most of what is sent is on its way at once; a reader who does not take the rest keeps it in memory. */
+/** Cuts off a reader who does not take the rest of an answer: it would stay in memory. Most of an answer is on its way at once. */
 function cutOffIfSlow(response: Response): void {
   if (response.writableFinished || response.destroyed || !response.socket?.writableLength) return;
   const slow = setTimeout(() => response.destroy(), TAKE_MS).unref();

@@ -10,24 +10,24 @@ import { type PagesDeps, pages } from './public/pages.ts';
 import { readerLimit } from './readerLimit.ts';
 
 export interface WebDeps {
-  /** The words, those of the pages with them. */
+  /** All texts, also those of the pages. */
   readonly catalogue: i18n;
-  /** How the pages are reached, no slash at the end. */
+  /** The address of the service, without a slash at the end. */
   readonly publicUrl: string;
-  /** Stands above each page, where there is one. */
+  /** Shown above each page, if given. */
   readonly banner?: PagesDeps['banner'];
-  /** How far the world's clock was moved ahead of this machine's, in milliseconds. */
+  /** By how much the world's clock is ahead of this machine's, in milliseconds. */
   readonly ahead?: (() => number) | undefined;
   readonly metrics: WebMetrics;
   readonly metricsToken?: string | undefined;
-  /** From then on `/readyz` says no: a balancer sends nobody any more. */
+  /** If true, `/readyz` says no, so that a load balancer sends no more requests. */
   readonly isStopping: () => boolean;
 }
 
-/** Longer than any address here: what is longer is not looked up. */
+/** Longer than any address here; a longer one is not looked up. Characters. */
 const LONGEST = 512;
 
-/** Everything that is read over HTTP. To be mounted behind the carriers' addresses and before `lastError`: what it does not know is 404. */
+/** Everything that is read over HTTP. To be mounted after the carriers' addresses and before `lastError`: an unknown address is a 404. */
 export function webRoutes(world: World, { catalogue, publicUrl, banner, ahead = () => 0, metrics, metricsToken, isStopping }: WebDeps): Router {
   const readers = readerLimit();
   return Router()
@@ -47,7 +47,7 @@ export function webRoutes(world: World, { catalogue, publicUrl, banner, ahead = 
     });
 }
 
-/** Measures and logs every request by its route's pattern: what stands in its path, query, headers and body stays out. Routers are mounted at the root: only then is the pattern whole. */
+/** Measures and logs every request by its route's pattern; the values in its path, query, headers and body are left out. Routers have to be mounted at the root, because only then is the pattern whole. */
 export function requestLog(log: Log, metrics: WebMetrics): RequestHandler {
   return (request, response, next) => {
     const begun = performance.now();
@@ -57,7 +57,7 @@ export function requestLog(log: Log, metrics: WebMetrics): RequestHandler {
       const method = METHODS.has(request.method) ? request.method : 'other';
       const status = response.statusCode;
       metrics.http(method, route, status, ms / 1000);
-      const isWrong = status >= 500 && status !== 503; // what is away or too crowded is told where that is found
+      const isWrong = status >= 500 && status !== 503; // a 503 is reported where its cause is found
       log[isWrong ? 'warn' : 'debug']({ method, route, status, ms }, response.writableFinished ? 'request' : 'request broken off');
     });
     next();

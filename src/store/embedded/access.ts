@@ -6,7 +6,7 @@ import { CodedError } from '../codedError.ts';
 import { patchDriver } from '../connect.ts';
 import { writeWhole } from '../files.ts';
 
-/** How our `mongod` is reached; kept for the life of the data. Who can log in with this password talks to ours and to no other. */
+/** How our `mongod` is reached; kept as long as the data. A login with this password succeeds only at ours. */
 export interface Access {
   port: number;
   replicaSet: string;
@@ -14,7 +14,7 @@ export interface Access {
   password: string;
 }
 
-/** The access kept in `file`, made there at the first start. Only its owner may read the file. */
+/** The access that is kept in `file`; it is made at the first start. Only the file's owner may read it. */
 export async function keptAccess(file: string): Promise<Access> {
   const kept = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
@@ -87,9 +87,9 @@ export interface Admin {
 }
 
 /**
- * Logs in at our `mongod`: that it takes the password shows that it is ours. As anybody: only what needs no password.
- * Rejects with `login-refused` where it (or another program) takes no such password, with `not-there` where nothing answers in `limit` ms;
- * a command with `not-there` where the connection breaks or nothing comes back in half a minute.
+ * Logs in at our `mongod`. If it accepts the password, it is ours. Without a login only commands work that need none.
+ * Rejects with `login-refused` if it (or another program) does not accept the password, with `not-there` if nothing answers in `limit` ms;
+ * a command rejects with `not-there` if the connection breaks or there is no answer in half a minute.
  */
 export async function logIn(access: Access, { as = 'owner', limit = 3_000 }: { as?: 'owner' | 'anybody'; limit?: number } = {}): Promise<Admin> {
   patchDriver();

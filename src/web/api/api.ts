@@ -92,7 +92,7 @@ export function api(world: World, readerLimit: ReaderLimit): Router {
       throw new Refusal(405, 'This is for reading only: GET.');
     });
 
-  /** It is made once; whoever asks before it is there need not hang on. */
+  /** It is made once; a reader who asks before it exists does not wait for it. */
   function made({ _id }: Pick<CycleRecord, '_id'>, name: PublishedName): Promise<PublishedFileRecord> {
     return within(PATIENCE_MS, files.of(_id, name), () => new Refusal(503, 'This is being made just now; try again in a minute.'));
   }
@@ -105,7 +105,7 @@ async function* inLines(pieces: AsyncIterable<readonly LedgerRow[]>): AsyncGener
   for await (const rows of pieces) yield Buffer.from(rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
 }
 
-/** `phone` is what residents write to. */
+/** `phone` is the number that residents write to. */
 async function communities(): Promise<{ slug: string; name: string; phone: string }[]> {
   const found = await forReaders(Community)
     .find({}, { sort: { _id: 1 }, projection: { name: 1, phone: 1 } })
@@ -113,7 +113,7 @@ async function communities(): Promise<{ slug: string; name: string; phone: strin
   return found.map(({ _id, name, phone }) => ({ slug: _id, name, phone }));
 }
 
-/** A cycle as `/api/cycles/current` tells it. Money in whole units, times in ISO 8601. */
+/** A cycle as `/api/cycles/current` shows it. Money in whole units, times in ISO 8601. */
 export interface CycleNow {
   readonly id: string;
   readonly community: string;
@@ -126,13 +126,13 @@ export interface CycleNow {
   readonly choices: { readonly min: number; readonly max: number };
   readonly projects: readonly (Pick<Project, 'number' | 'title' | 'cost'> & { readonly category: string | null })[];
   readonly proposals: number;
-  /** Null until the vote has closed: it would show that somebody voted again. */
+  /** Null until the vote has closed, because it would show that somebody voted again. */
   readonly ballots: number | null;
   readonly voters: number;
   readonly residents: number;
 }
 
-/** What anyone may know of a cycle at this moment; no count by project is in it. */
+/** What anyone may know of a cycle at this moment; never a count by project. */
 async function cycleNow(world: World, cycle: CycleRecord): Promise<CycleNow> {
   const { _id: id, community, title, budget, currency, rule, choices, projects } = cycle;
   const now = world.now();

@@ -7,7 +7,7 @@ import type { World } from '../../store/world.ts';
 import { Refusal } from '../errors.ts';
 import type { ReaderLimit } from '../readerLimit.ts';
 
-/** Answers with a file of a sealed ledger, which never changes; with `after` with what follows that many of its lines. */
+/** Answers with a file of a sealed ledger; it never changes. With `after`, only with the lines after that many. */
 export async function sendPublished(
   readerLimit: ReaderLimit,
   files: PublishedFiles,
@@ -45,12 +45,12 @@ function withoutLines(bytes: Buffer, count: number): Buffer {
   return bytes.subarray(begins);
 }
 
-/** Characters of a hash. */
+/** The length of a hash in an address, in characters. */
 const HASH = 64;
 
 /**
- * `/audio/HASH-MARK.mp3`: a recorded prompt of the phone line, fetched by the carrier. What residents said is never here. Whoever makes up
- * an address does not wait among those who fetch, and nothing is looked up for them.
+ * `/audio/HASH-MARK.mp3`: a recorded prompt of the phone line, fetched by the carrier. What residents said is never here. A request for an invented
+ * address does not wait among the real ones, and nothing is looked up for it.
  */
 export function audio(world: World, readerLimit: ReaderLimit): Router {
   const pathOf = promptPath(world);

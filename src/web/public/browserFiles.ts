@@ -6,10 +6,10 @@ export interface BrowserFile {
   readonly content: Buffer;
 }
 
-/** What a browser loads besides the pages: by name, the hash of the content in it. */
+/** The files that a browser loads besides the pages, by name; the name contains a hash of the content. */
 export interface BrowserFiles {
   readonly files: ReadonlyMap<string, BrowserFile>;
-  /** The address of a file by the name of its source, without extension. */
+  /** The address of a file, by the name of its source without the extension. */
   address(source: string): string;
 }
 
@@ -17,7 +17,7 @@ const SOURCES = ['src/web/public/browser/page.css', 'src/web/public/browser/reco
 
 let bundled: Promise<BrowserFiles> | undefined;
 
-/** Bundles style and scripts once, when they are first asked for; what is shared with the server comes from the same sources. */
+/** Bundles style and scripts once, when they are first asked for. Code that is shared with the server comes from the same sources. */
 export function browserFiles(): Promise<BrowserFiles> {
   bundled ??= bundle();
   bundled.catch(() => {

@@ -7,7 +7,7 @@ import { proposalList } from './proposalsPage.ts';
 import { broadcastList, takePart } from './quietPage.ts';
 import { recount } from './recount.ts';
 
-/** `/c/SLUG`: everything, on its day, for everybody alike. What matters now comes first. */
+/** `/c/SLUG`: everything that is public by this day, the same for everybody. What matters now comes first. */
 export function communityPage(view: CycleView, frame: Frame): Markup {
   const { pageText, assets } = frame;
   const { community, cycle, outcome, others, stage } = view;
@@ -54,7 +54,7 @@ ${before === undefined ? '' : html`<p><a class="more" href="${link(`${address}be
 `;
 }
 
-/** What a visitor wants to know first: whose page this is, what happens now and until when, how much money, how many have voted. */
+/** The top of the page: whose it is, what happens now and until when, how much money there is, how many have voted. */
 function hero(view: CycleView, pageText: PageText): Markup {
   const { community, cycle, voters, vote, now, proposalCount, outcome } = view;
   const { say, money, theirs } = pageText;
@@ -94,7 +94,7 @@ function fact(name: string, value: string, picture?: Markup): Markup {
   return html`<div><dt>${name}</dt><dd>${value}${picture ?? ''}</dd></div>`;
 }
 
-/** Every step on its day, with what was changed by hand applied. */
+/** Every step on its day; changes that were made by hand are applied. */
 function calendar({ calendar, stage, vote }: CycleView, { say, date }: PageText): Markup {
   const at = calendar.findLastIndex((period) => period.stage === stage);
   const steps = calendar.map((period, index) => {
@@ -112,7 +112,7 @@ ${steps}</ol>
 `;
 }
 
-/** What was changed by hand, by whom and why, newest first; and how many came onto the roster, and how many phones and cards were changed, since the vote opened. */
+/** What was changed by hand, by whom and why, newest first. Also how many residents were added, and how many phones and cards were changed, since the vote opened. */
 function record({ cycle: { moves }, roster }: CycleView, { say, date, theirs }: PageText): Markup {
   const items = moves
     .toSorted((one, other) => other.at.getTime() - one.at.getTime())
@@ -132,5 +132,5 @@ ${roster ? html`<p>${say('record.added', { count: roster.added, phones: roster.p
 `;
 }
 
-/** Stands in the words where a name comes in as markup. */
+/** A placeholder in the words; the name replaces it as markup. */
 const NAME = '\u0000';

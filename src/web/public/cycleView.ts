@@ -9,7 +9,7 @@ import { CodedError } from '../../store/codedError.ts';
 import { forReaders } from '../../store/connect.ts';
 import type { World } from '../../store/world.ts';
 
-/** Everything that a community's page tells of a cycle. */
+/** Everything that a community's page shows of a cycle. */
 export interface CycleView {
   readonly community: CommunityRecord;
   readonly cycle: CycleRecord;
@@ -17,29 +17,29 @@ export interface CycleView {
   readonly stage: Stage | undefined;
   readonly calendar: readonly Period[];
   readonly vote: { readonly from: Date; readonly to: Date } | undefined;
-  /** From the opening of the vote on those of the frozen ballot. By number. */
+  /** By number. Once the vote has opened, those of the frozen ballot. */
   readonly projects: readonly Project[];
   readonly lot: readonly number[];
-  /** From the opening of the vote until its close. */
+  /** Only while the vote is open. */
   readonly voters?: { readonly voters: number; readonly residents: number };
-  /** From the close on. */
+  /** Only once the vote has closed. */
   readonly outcome?: Outcome;
-  /** The newest. */
+  /** The newest ones. */
   readonly proposals: readonly PublicProposal[];
   readonly proposalCount: number;
-  /** Residents added, phones and cards changed by hand, since the opening of the vote and until its close. */
+  /** Residents added, and phones and cards changed by hand, while the vote was open. */
   readonly roster?: { readonly added: number; readonly phones: number; readonly cards: number };
-  /** What was written to many residents lately, newest first. */
+  /** Broadcasts, newest first. */
   readonly broadcasts: readonly PublicBroadcast[];
-  /** Cycles of before, newest first, or this one's later ones. */
+  /** Earlier cycles, newest first; or, on an earlier cycle's page, the later ones. */
   readonly others: readonly { readonly id: string; readonly title: string }[];
 }
 
 export type Outcome = { readonly state: 'counted'; readonly results: Results } | { readonly state: 'counting' | 'broken' };
 
-/** Proposals on the page itself; the others are 200 a page behind it. */
+/** The most proposals on the page itself; the others follow on pages of 200. */
 export const NEWEST = 30;
-/** How long a page waits for a count before it says that it is under way. */
+/** How long a page waits for a count before it says that the count is under way, in milliseconds. */
 const PATIENCE_MS = 400;
 
 export async function cycleView(world: World, community: CommunityRecord, cycle: CycleRecord): Promise<CycleView> {
@@ -81,7 +81,7 @@ async function rosterSince(community: string, after: Date, before: Date): Promis
   return { added, ...changed };
 }
 
-/** A long count does not hold up the page: the next look has it. */
+/** The result, if the count does not take long: a long one does not hold up the page, and the next request has it. */
 async function outcomeOf(world: World, { _id, sealedAt }: CycleRecord): Promise<Outcome> {
   if (!sealedAt) return { state: 'counting' };
   const counted = results(world)(_id).then(

@@ -9,12 +9,12 @@ export interface Rendered {
   readonly etag: string;
 }
 
-/** A page is rendered again after a second; until it is three seconds old those who ask meanwhile still get it and do not wait. */
+/** A page is rendered again after a second. Meanwhile readers still get the old one, until it is three seconds old, and do not wait. */
 const FRESH_MS = 1_000;
 const USABLE_MS = 3_000;
 const PAGES = 300;
 
-/** Keeps rendered pages for a moment, so that a crowd costs one rendering a second and community. What a page may not tell yet it can only tell late. */
+/** Keeps rendered pages for a moment, so that a crowd costs one rendering a second for each community. An old page can only show something late, never too early. */
 export function freshPages(world: World): (key: string, render: () => Promise<Markup>) => Promise<Rendered> {
   const kept = boundedMap<string, { since: number; page: Promise<Rendered>; next?: Promise<Rendered> }>(PAGES);
   return (key, render) => {

@@ -7,19 +7,19 @@ import { html, type Markup } from '../html.ts';
 import { type Frame, layout } from './layout.ts';
 import { type Chosen, pageText } from './pageText.ts';
 
-/** Most communities that one page lists. */
+/** The most communities that one page lists. */
 const MOST = 100;
-/** With so many there is something to search. */
+/** From so many communities on, the page has a search field. */
 const MANY = 10;
 
 export interface Wanted {
-  /** Part of a name. */
+  /** A part of a name to search for. */
   readonly find?: string;
-  /** The last slug of the page before. */
+  /** The last slug of the previous page. */
   readonly after?: string;
 }
 
-/** `/`: what this is, and the communities with what happens in each. */
+/** `/`: what this is, and the communities, with the present step of each. */
 export async function home(world: World, catalogue: i18n, chosen: Chosen, { find, after }: Wanted, frame: Frame): Promise<Markup> {
   const { say, link } = frame.pageText;
   const named = find ? { name: { $regex: find.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'), $options: 'i' } } : {};

@@ -2,19 +2,19 @@ import { html, type Markup } from '../html.ts';
 import type { BrowserFiles } from './browserFiles.ts';
 import type { PageText } from './pageText.ts';
 
-/** What stands around a page's own content. */
+/** The parts around a page's own content. */
 export interface Frame {
   readonly pageText: PageText;
   readonly assets: BrowserFiles;
-  /** The path with its query, without `lang`: where the other language is. */
+  /** The path with its query but without `lang`, for the link to the other language. */
   readonly path: string;
-  /** Stands between the page's head and its content. */
+  /** Shown between the page's head and its content. */
   readonly banner?: Markup;
-  /** Where the community's news are, for feed readers. */
+  /** The address of the community's news, for feed readers. */
   readonly feed?: string;
 }
 
-/** A whole page; nothing in it asks another host. */
+/** A whole page. Nothing in it is loaded from another host. */
 export function layout({ pageText, assets, path, banner, feed }: Frame, title: string, content: Markup | readonly Markup[], script?: string): Markup {
   const { language, say, link } = pageText;
   return html`<!doctype html>
@@ -50,7 +50,7 @@ ${content}
   }
 }
 
-/** A page that says one thing and leads on. */
+/** A page with one sentence and a link. */
 export function noticePage(frame: Frame, title: string, more: string, leads: { readonly path: string; readonly name: string }): Markup {
   const { link } = frame.pageText;
   return layout(

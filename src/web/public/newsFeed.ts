@@ -5,16 +5,16 @@ import type { PageText } from './pageText.ts';
 
 export interface FeedDeps {
   readonly community: CommunityRecord;
-  /** Those that have begun. */
+  /** The cycles that have begun. */
   readonly cycles: readonly CycleRecord[];
   readonly pageText: PageText;
-  /** How the pages are reached, no slash at the end. */
+  /** The address of the service, without a slash at the end. */
   readonly publicUrl: string;
   readonly now: Date;
 }
 
 interface News {
-  /** Its own for ever. */
+  /** Its id, which never changes. */
   readonly id: string;
   readonly title: string;
   readonly at: Date;
@@ -22,11 +22,11 @@ interface News {
   readonly address: string;
 }
 
-/** So many, newest first. */
+/** The most entries in a feed, newest first. */
 const LONGEST = 50;
 const xml = new XMLBuilder({ ignoreAttributes: false, attributeNamePrefix: '@', format: true, suppressEmptyNode: true });
 
-/** A community's news as an Atom feed (RFC 4287): each step as it begins, what was changed by hand, and that the votes are counted. */
+/** A community's news as an Atom feed (RFC 4287): each step as it begins, changes that were made by hand, and that the votes are counted. */
 export function newsFeed({ community, cycles, pageText, publicUrl, now }: FeedDeps): string {
   const page = `${publicUrl}/c/${community._id}`;
   const entries = cycles
@@ -83,10 +83,10 @@ function newsOf(cycle: CycleRecord, page: string, { say, date }: PageText): News
   ];
 }
 
-/** Stands in the words where a name comes in: what people wrote is never a parameter. */
+/** A placeholder in the words that a name replaces, because what people wrote is never a parameter. */
 const NAME = '\u0000';
 
-/** XML has no place for control characters. */
+/** XML allows no control characters. */
 function plain(text: string): string {
   return text.replace(/\p{Cc}/gu, ' ');
 }

@@ -6,20 +6,20 @@ import { wording } from '../../dialog/wording.ts';
 import type { CommunityRecord } from '../../fund/communities/index.ts';
 import { html, type Markup } from '../html.ts';
 
-/** How a page speaks: to one reader, of one community's time and money. */
+/** The words of a page: in one reader's language, with one community's time and money. */
 export interface PageText {
   readonly language: PageLanguage;
-  /** A text of `page.json`. What residents or files wrote is never a parameter: it goes into the markup by itself. */
+  /** A text of `page.json`. What residents or files wrote is never a parameter; it is put into the markup separately. */
   say(key: string, params?: Params): string;
-  /** Whole units of a currency. */
+  /** A sum of money, in whole units of the currency. */
   money(amount: number, currency: string): string;
-  /** A date with its weekday, the year where it is not this one; the time too, unless it is midnight. */
+  /** A date with its weekday, with the year if it is not this one, and with the time unless it is midnight. */
   date(at: Date): string;
   day(at: Date): string;
   phone(number: string): string;
-  /** What residents or files wrote, marked as the community's language where the page speaks another. */
+  /** What residents or files wrote; marked as the community's language if the page is in another. */
   theirs(text: string): Markup;
-  /** An address of these pages in the language that the reader has chosen. */
+  /** An address of these pages, in the language that the reader has chosen. */
   link(path: string): string;
 }
 
@@ -62,17 +62,17 @@ export function pageText(
   };
 }
 
-/** The languages that the pages are written in, by what stands in an address. */
+/** The languages of the pages, by their name in an address. */
 const LANGUAGES = { zh: 'zh-CN', en: 'en' } as const;
 export type PageLanguage = (typeof LANGUAGES)[keyof typeof LANGUAGES];
 
 export interface Chosen {
   readonly language: PageLanguage;
-  /** By a link, so that further links keep it. */
+  /** The language was chosen by a link, so that further links keep it. */
   readonly byLink: boolean;
 }
 
-/** What the reader wants: `?lang=zh|en`, else what the browser asks for, else the community's. */
+/** The reader's language: `?lang=zh|en`, else what the browser asks for, else the community's. */
 export function pageLanguage(request: Request, usual = 'zh-CN'): Chosen {
   const { lang } = request.query;
   if (lang === 'zh' || lang === 'en') return { language: LANGUAGES[lang], byLink: true };

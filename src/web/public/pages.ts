@@ -23,13 +23,13 @@ import { quietPage } from './quietPage.ts';
 
 const TYPES = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8' } as const;
 
-/** Whose news the feed has: this year's and last year's. */
+/** The number of cycles in the feed: this year's and last year's. */
 const FEED_CYCLES = 2;
 
 export interface PagesDeps {
-  /** How the pages are reached, no slash at the end. */
+  /** The address of the service, without a slash at the end. */
   readonly publicUrl: string;
-  /** Stands above each page, where there is one. */
+  /** Shown above each page, if given. */
   readonly banner?: ((language: PageLanguage) => Markup) | undefined;
   readonly readerLimit: ReaderLimit;
 }
@@ -73,7 +73,7 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, reader
             ? communityPage(await cycleView(world, community, cycle), around)
             : quietPage(community, await publicBroadcasts(slug, world.now()), around);
         };
-        // A stage that ends, and a count that is there, are seen at once.
+        // So that the end of a stage, and a finished count, are seen at once.
         const state = cycle ? `${stageAt(cycle, world.now())} ${cycle.sealedAt !== undefined}` : '';
         send(response, await kept(`${own} ${keyOf(chosen)} ${state}`, render));
       }),
@@ -130,7 +130,7 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, reader
     send(response, rendered(noticePage(around, say(`lost.${what}`), say(`lost.${what}More`), { path: leads.path, name })));
   }
 
-  /** A browser gets a page that says so; any other reader the sentence that `lastError` has. */
+  /** A browser gets an error as a page; any other reader gets the sentence of `lastError`. */
   function away(): ErrorRequestHandler {
     return (error, request, response, next) => {
       if (!isDatabaseAway(error) || response.headersSent || request.accepts(['json', 'html']) !== 'html') return next(error);
@@ -146,7 +146,7 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, reader
   }
 }
 
-/** Never kept without asking: a page that is asked for again comes whole only where it has changed. */
+/** A reader asks again each time; the page is sent whole only if it has changed. */
 function send(response: Response, { body, etag }: Rendered): void {
   response.set({ 'Cache-Control': 'no-cache', ETag: etag, Vary: 'Accept-Language', 'Content-Type': 'text/html; charset=utf-8' }).send(body);
 }
@@ -160,7 +160,7 @@ function text({ query }: Request, name: string): string {
   return typeof given === 'string' ? given.slice(0, 80) : '';
 }
 
-/** The security headers of all that is read in a browser: scripts, styles and requests of this host alone, nothing inline, no frames. */
+/** The security headers of everything that is read in a browser: scripts, styles and requests only of this host, nothing inline, no frames. */
 function pageHeaders(): RequestHandler {
   return helmet({
     contentSecurityPolicy: {
@@ -178,7 +178,7 @@ function pageHeaders(): RequestHandler {
       },
     },
     xFrameOptions: { action: 'deny' },
-    // Whether everybody comes by TLS only is for the web server in front to say.
+    // Whether TLS is required is the decision of the web server in front.
     strictTransportSecurity: false,
   });
 }

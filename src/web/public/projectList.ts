@@ -3,7 +3,7 @@ import { html, type Markup } from '../html.ts';
 import type { CycleView } from './cycleView.ts';
 import type { PageText } from './pageText.ts';
 
-/** The ballot with its costs; nothing in it says how anybody voted. */
+/** The projects on the ballot with their costs; no votes. */
 export function projectList(view: CycleView, pageText: PageText): Markup {
   const { projects, cycle, stage } = view;
   const { say, money, theirs } = pageText;
@@ -36,7 +36,7 @@ ${howDecided(view, pageText)}`
 `;
 }
 
-/** What the vote came to: how many took part, every project's votes as a table with bars, the winners, what is spent, and by which rule. */
+/** The result: how many took part, every project's votes as a table with bars, the winners, what is spent, and by which rule. */
 export function resultsChart(view: CycleView, pageText: PageText): Markup {
   const { say } = pageText;
   const { outcome } = view;
@@ -76,13 +76,13 @@ ${by.length > 0 ? html`<ul class="channels" aria-label="${say('results.byChannel
 ${howDecided(view, pageText)}`;
 }
 
-/** The rule in a sentence or two, the threshold, and the lot that decides ties. */
+/** The rule in one or two sentences, the threshold, and the lot that decides ties. */
 function howDecided({ cycle: { rule, threshold }, lot }: CycleView, { say }: PageText): Markup {
   return html`<p>${say(`rule.${rule}`)}${threshold > 0 ? say('rule.threshold', { votes: threshold }) : ''}</p>
 ${lot.length > 0 ? html`<p>${say('rule.lot')}<span class="lot">${lot.join(' · ')}</span></p>` : ''}`;
 }
 
-/** A part of a whole, for the eye alone: the numbers stand beside it. */
+/** A bar that shows a part of a whole, only for the eye: the numbers are beside it. */
 export function bar(part: number, whole: number): Markup {
   const width = whole > 0 ? Math.round(Math.min(1, part / whole) * 1000) / 10 : 0;
   return html`<svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true"><rect width="${width}" height="8"/></svg>`;

@@ -7,7 +7,7 @@ import type { PageText } from './pageText.ts';
 
 const PAGE = 200;
 
-/** `/c/SLUG?before=N`: earlier proposals, 200 a page and fewer where they are long. */
+/** `/c/SLUG?before=N`: earlier proposals, 200 on a page, or fewer if they are long. */
 export function proposalsPage(community: CommunityRecord, cycle: CycleRecord, proposals: readonly PublicProposal[], frame: Frame): Markup {
   const { say, link, theirs } = frame.pageText;
   const { items, before } = proposalList(proposals, PAGE, frame.pageText);
@@ -21,10 +21,10 @@ ${proposals.length > 0 ? items : ''}
   return layout(frame, `${say('proposals.title')} · ${community.name}`, content);
 }
 
-/** Bytes of proposals that one page may take: the rest is behind `before`. */
+/** The most bytes of proposals on one page; the rest follows with `before`. */
 const ROOM = 80_000;
 
-/** Proposals with what became of each, newest first, as many as there is room for; and the number before which the next page begins. */
+/** Proposals with the state of each, newest first, as many as there is room for; and the number before which the next page begins. */
 export function proposalList(proposals: readonly PublicProposal[], most: number, { say, day, theirs }: PageText): { items: Markup; before?: number } {
   let room = ROOM;
   const items: Markup[] = [];

@@ -22,14 +22,14 @@ ${broadcastList(broadcasts, pageText)}</div>`,
   );
 }
 
-/** What an example of a ballot is made of. */
+/** What an example of a ballot is made from. */
 interface Ballot {
   readonly now: Date;
   readonly projects: readonly { readonly number: number }[];
   readonly choices: { readonly min: number; readonly max: number };
 }
 
-/** What a resident can best do at a stage. */
+/** The command that is most useful to a resident at a stage. */
 const KINDS: Readonly<Record<Stage, 'vote' | 'propose' | 'follow'>> = {
   announce: 'propose',
   propose: 'propose',
@@ -41,7 +41,7 @@ const KINDS: Readonly<Record<Stage, 'vote' | 'propose' | 'follow'>> = {
   closed: 'follow',
 };
 
-/** What to text and where to; a tap opens the message with its first word. */
+/** What to text and to which number. A tap opens a message that begins with the right word. */
 export function takePart(community: CommunityRecord, stage: Stage | undefined, pageText: PageText, ballot?: Ballot): Markup {
   const { say, phone } = pageText;
   const kind = KINDS[stage ?? 'closed'];
@@ -60,7 +60,7 @@ ${person(community, pageText)}
 `;
 }
 
-/** Other projects every minute: a page speaks for none. */
+/** Other projects every minute, so that a page favours none. */
 function exampleOf({ now, projects, choices }: Ballot): string {
   const first = Math.floor(now.getTime() / 60_000) % Math.max(1, projects.length);
   return [...projects.slice(first), ...projects]
@@ -69,12 +69,12 @@ function exampleOf({ now, projects, choices }: Ballot): string {
     .join(' ');
 }
 
-/** Who answers when one calls. */
+/** The person who answers a call. */
 function person({ person }: CommunityRecord, { say, phone, theirs }: PageText): Markup {
   return html`<p class="person">${say('take.person')}${theirs(person.name)} <a href="tel:${person.phone}">${phone(person.phone)}</a></p>`;
 }
 
-/** What was written to many residents, by whom and to whom, newest first; nothing where nothing was. */
+/** The broadcasts, by whom and to whom, newest first; nothing if there were none. */
 export function broadcastList(broadcasts: readonly PublicBroadcast[], { say, date, theirs }: PageText): readonly Markup[] {
   if (broadcasts.length === 0) return [];
   const items = broadcasts.map(

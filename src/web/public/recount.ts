@@ -3,14 +3,14 @@ import type { BrowserFiles } from './browserFiles.ts';
 import type { CycleView } from './cycleView.ts';
 import type { PageText } from './pageText.ts';
 
-/** What the script says while it counts; `{done}` and the like are its own to fill in. */
+/** The words of the script while it counts; it fills in `{done}` and the like itself. */
 const WORDS = [
   ...['download', 'chain', 'ok', 'okEntries', 'okBallots', 'okClaimed', 'table', 'project', 'votes', 'won'],
   ...['wrong', 'where', 'reason', 'tell', 'unreachable', 'unsupported', 'again'],
 ] as const;
 const FILES = ['ballot.json', 'ledger.ndjson', 'ballots.ndjson', 'results.json'] as const;
 
-/** How to redo the count: here with a button once it is published, with the files, with commands. */
+/** How to redo the count: with a button here once it is published, with the files, with commands. */
 export function recount({ cycle, community, outcome }: CycleView, { say, language }: PageText, assets: BrowserFiles): Markup {
   const api = `/api/cycles/${cycle._id}`;
   if (!cycle.frozen) return html``;

@@ -1,7 +1,7 @@
 import type { Published } from '../../../fund/ballots/audit/verifyPublished.ts';
 import type { RecountMessage } from './recountWorker.ts';
 
-/** The button "redo the count": a worker counts, so that the page stays usable; here is only what is seen of it. */
+/** The button "redo the count". A worker counts, so that the page stays usable; this file is only what the reader sees of it. */
 type Word = 'download' | 'chain' | 'ok' | 'okEntries' | 'okBallots' | 'okClaimed' | 'table' | 'project' | 'votes' | 'won';
 type Words = Readonly<Record<Word | 'wrong' | 'where' | 'reason' | 'tell' | 'unreachable' | 'unsupported' | 'again', string>> & {
   readonly gloss: Readonly<Record<string, string>>;

@@ -4,7 +4,7 @@ import { config } from 'zod';
 import { type AuditFiles, resultsText } from '../../../fund/ballots/audit/readFiles.ts';
 import { type Published, verifyPublished } from '../../../fund/ballots/audit/verifyPublished.ts';
 
-/** Redoes the count of the cycle whose API address it is sent, and tells how far it is. */
+/** Redoes the count of the cycle whose API address it gets, and reports its progress. */
 config({ jitless: true }); // the page's policy allows no code made of strings
 
 const EVERY = 2_000;
@@ -46,7 +46,7 @@ async function downloaded(address: string): Promise<AuditFiles> {
   };
 }
 
-/** A file's text; undefined where it is for supervisors only. Rejects where it cannot be had. */
+/** A file's text; undefined if it is only for supervisors. Rejects if it cannot be fetched. */
 async function text(address: string, count: (bytes: number) => void): Promise<string | undefined> {
   const response = await fetch(address, { cache: 'no-store' });
   if (response.status === 403) return undefined;
@@ -62,7 +62,7 @@ async function text(address: string, count: (bytes: number) => void): Promise<st
   }
 }
 
-/** As an audit has it, one value a line; what is no JSON stays as it is, for the check to tell. */
+/** One value for each line, as in an audit. A line that is not JSON stays as it is; the check reports it. */
 function written(results: string): string {
   try {
     return resultsText(JSON.parse(results));
@@ -84,7 +84,7 @@ function tell(message: RecountMessage): void {
   self.postMessage(message);
 }
 
-/** What the worker tells while it counts, and in the end. */
+/** What the worker reports while it counts, and at the end. */
 export type RecountMessage =
   | { readonly step: 'download'; readonly bytes: number }
   | { readonly step: 'chain'; readonly done: number; readonly of: number }
