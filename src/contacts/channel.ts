@@ -1,7 +1,7 @@
 export const CHANNEL_NAMES = ['sms', 'voice', 'wechat'] as const;
 export type Channel = (typeof CHANNEL_NAMES)[number];
 
-/** What others decide by. Nothing outside the channels and their carriers asks for a channel's name. */
+/** The properties of a channel that others decide by. Nothing outside the channels and their carriers asks for a channel's name. */
 interface ChannelDescription {
   /** The channel under which its addresses are kept: a phone is the same by message and by call. */
   readonly keptAs: Channel;
@@ -17,13 +17,13 @@ interface ChannelDescription {
   readonly isAnswerPaid: boolean;
   /** Landlines cannot be reached. */
   readonly needsMobile: boolean;
-  /** What is counted of what we start. */
+  /** The unit in which messages that we start are counted. */
   readonly unit: 'segment' | 'minute' | 'message';
-  /** What we start costs nothing. */
+  /** Messages that we start cost nothing. */
   readonly isFree: boolean;
-  /** Messages a second where `community.yaml` says nothing. */
+  /** Messages a second if `community.yaml` says nothing. */
   readonly perSecond: number;
-  /** What we start is tried on the channel with the smallest number first. */
+  /** Messages that we start are tried first on the channel with the smallest number. */
   readonly order: number;
 }
 

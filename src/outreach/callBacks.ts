@@ -8,10 +8,10 @@ import { isDuplicate } from '../store/databaseErrors.ts';
 import { DAY_MS, dayOf } from '../store/wallTime.ts';
 import type { World } from '../store/world.ts';
 
-/** So long after the call was rejected the line is free again. */
+/** The line is free again so long after the call was rejected. */
 const PAUSE_MS = 3_000;
 
-/** Notes that somebody wants to be called back: a number of the roster, as often as it may be. The same call counts once. True where they will be. */
+/** Notes a wish to be called back, for a number on the roster and within the limits. The same call counts once. True if they will be called back. */
 export function askCallBack(world: World): (call: { id: string; address: string; community: CommunityRecord }) => Promise<boolean> {
   const holders = holdersAt(world);
   return async ({ id, address, community: { _id: community, timezone } }) => {
@@ -53,11 +53,11 @@ export type PlaceCallBack = (call: { to: string; from: string; signal: AbortSign
 
 const TIMEOUT_MS = 10_000;
 const AGAIN_MS = 15_000;
-/** Who has waited longer than that has gone on to something else. */
+/** After so long the caller has gone on to something else. */
 const TOO_LATE_MS = 10 * 60_000;
 const AT_ONCE = 10;
 
-/** Calls back whoever is due, several processes beside each other; nobody twice for one call. Harmless to repeat. */
+/** Places the call-backs that are due; several processes may do so at once. Nobody is called twice for one call. Harmless to repeat. */
 export function placeCallBacks(world: World, place: PlaceCallBack): () => Promise<void> {
   const bySlug = communityBySlug(world);
   return async () => {
@@ -86,7 +86,7 @@ export function placeCallBacks(world: World, place: PlaceCallBack): () => Promis
   }
 }
 
-/** Takes the next that is due. What was left `placing` may have been placed: nobody knows. */
+/** Takes the next one that is due. One that was left in `placing` becomes `unknown`, because it may have been placed. */
 async function claimDue({ now }: World): Promise<CallBackRecord | null> {
   const at = now();
   await collection(CallBack).updateMany({ state: 'placing', dueAt: { $lte: at } }, { $set: { state: 'unknown', reason: 'leaseLost' } });
@@ -99,12 +99,12 @@ async function claimDue({ now }: World): Promise<CallBackRecord | null> {
 
 const KEPT_MS = 2 * DAY_MS;
 
-/** Forgets who was called back more than two days ago. Harmless to repeat. */
+/** Forgets call-backs that are more than two days old. Harmless to repeat. */
 export async function forgetCallBacks(now: Date): Promise<void> {
   await collection(CallBack).deleteMany({ at: { $lt: new Date(now.getTime() - KEPT_MS) } });
 }
 
-/** Forgets that phones, by their `addressHmac`, were to be called back. */
+/** Forgets the call-backs of phones, given by their `addressHmac`. */
 export async function forgetCallBacksTo(phones: readonly string[]): Promise<void> {
   await collection(CallBack).deleteMany({ from: { $in: [...phones] } });
 }
@@ -112,7 +112,7 @@ export async function forgetCallBacksTo(phones: readonly string[]): Promise<void
 const HOUR_MS = 60 * 60 * 1_000;
 const A_DAY = 3;
 
-/** Whether who calls now is called back, given when that was done before: once an hour, three times a calendar day. Gives which of the day's it is, from 1. */
+/** Whether a caller may be called back now, given the earlier times: once an hour, three times a calendar day. Gives its number of the day, from 1; undefined if not. */
 export function callBackSlot(at: Date, before: readonly Date[], timezone: string): number | undefined {
   if (before.some((earlier) => Math.abs(at.getTime() - earlier.getTime()) < HOUR_MS)) return undefined;
   const day = dayOf(at, timezone);
@@ -120,23 +120,23 @@ export function callBackSlot(at: Date, before: readonly Date[], timezone: string
   return today < A_DAY ? today + 1 : undefined;
 }
 
-/** Somebody called the community's `callback` number, and is called back. Forgotten after two days. */
+/** A call to the community's `callback` number, which is called back. Forgotten after two days. */
 interface CallBackRecord {
-  /** HMAC of the carrier's id of the call: it counts once. */
+  /** An HMAC of the carrier's id of the call: it counts once. */
   _id: string;
   community: string;
-  /** E.164, encrypted, and `addressHmac(…)` of it. */
+  /** E.164, encrypted; `from` is its `addressHmac(…)`. */
   address: Buffer;
   from: string;
   /** `from|day|n`, n of 1…3: three a calendar day, also of calls at the same moment. */
   slot: string;
   /** When they called. */
   at: Date;
-  /** `placing` that is left so is `unknown`: nobody is called twice for one call. */
+  /** One that is left in `placing` becomes `unknown`: nobody is called twice for one call. */
   state: 'due' | 'placing' | 'placed' | 'failed' | 'unknown';
   dueAt: Date;
   carrierId?: string;
-  /** Stable code of why it was not placed. */
+  /** A stable code that says why it was not placed. */
   reason?: string;
 }
 

@@ -3,12 +3,12 @@ import { type LocalTime, localTimeOf } from '../store/wallTime.ts';
 const HOURS = /^(\d\d):(\d\d)-(\d\d):(\d\d)$/;
 const MINUTE_MS = 60_000;
 const DAY_MINUTES = 24 * 60;
-/** What cannot be understood is quiet, and looked at again after so long. */
+/** Hours or a zone that cannot be read count as quiet, and are read again after so long. */
 const AGAIN_MS = 15 * MINUTE_MS;
 
 /**
- * Until when nothing that we start is sent: the end of the quiet hours (`21:00-08:00`, by the clocks on the walls of the zone) that a moment falls
- * into, undefined outside them. From and to at the same time means none. Hours or a zone that cannot be read are quiet.
+ * Until when we start no message: the end of the quiet hours (`21:00-08:00`, in the zone's wall time) that a moment falls
+ * into; undefined outside them. If they begin and end at the same time, there are none. Hours or a zone that cannot be read count as quiet.
  */
 export function quietUntil({ quiet, timezone }: { quiet: string; timezone: string }, now: Date): Date | undefined {
   const hours = HOURS.exec(quiet);
@@ -24,14 +24,14 @@ export function quietUntil({ quiet, timezone }: { quiet: string; timezone: strin
   const end = new Date(now.getTime() - (now.getTime() % MINUTE_MS) + minutes * MINUTE_MS);
   const there = wallIn(end, timezone);
   if (!there || (there.hour === hour && there.minute === minute)) return end;
-  // clocks were changed in between
+  // because clocks were changed in between
   const off = ((to - there.hour * 60 - there.minute + DAY_MINUTES / 2 + DAY_MINUTES) % DAY_MINUTES) - DAY_MINUTES / 2;
   const shown = new Date(end.getTime() + off * MINUTE_MS);
   const wallThere = wallIn(shown, timezone);
   return shown > now && wallThere?.hour === hour && wallThere.minute === minute ? shown : end;
 }
 
-/** Undefined where there is no such zone. */
+/** Undefined if there is no such zone. */
 function wallIn(at: Date, timezone: string): LocalTime | undefined {
   try {
     return localTimeOf(at, timezone);

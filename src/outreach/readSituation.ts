@@ -11,7 +11,7 @@ import { laneOf, MESSAGE_STATES, Message, type MessageState } from './outbox/mes
 const LATELY_MS = 7 * DAY_MS;
 const WAITING: readonly MessageState[] = ['pending', 'leased', 'sending'];
 
-/** 情况: how many voted, and what became of what we sent in the last seven days, by channel. Nothing by project, and nothing of one person. */
+/** 情况: how many voted, and the states of the messages that we sent in the last seven days, by channel. Nothing by project, and nothing about one person. */
 export function readSituation(world: World): (input: unknown, act: Pick<Act, 'community' | 'at'>) => Promise<Situation> {
   const current = currentCycle(world);
   const turnoutOf = turnout(world);

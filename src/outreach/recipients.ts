@@ -9,7 +9,7 @@ import { collection } from '../store/collection.ts';
 import type { Vault } from '../store/vault.ts';
 import type { World } from '../store/world.ts';
 
-/** To whom of a community. */
+/** Who of a community. */
 export type Audience =
   | { readonly to: 'all' }
   | { readonly to: 'not-voted'; readonly cycle: string }
@@ -19,7 +19,7 @@ const BATCH = 500;
 type Row = Pick<ResidentRecord, '_id' | 'person' | 'building' | 'language' | 'phoneId' | 'linkedContacts'>;
 
 /**
- * The residents that something is written to, batch by batch off an index, so that the list is never in memory. Those who share
+ * The residents of an audience, batch by batch from an index, so that the whole list is never in memory. Those who share
  * a phone follow each other. `channels`: those in service.
  */
 export function recipients(
@@ -66,20 +66,20 @@ function buildingPattern(building: string): RegExp {
   return new RegExp(`^${building.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![0-9A-Za-z])`);
 }
 
-/** Somebody on the roster, and where they can be reached. */
+/** A resident, and where they can be reached. */
 export interface Recipient {
   /** `_id` of the resident. */
   readonly resident: string;
   readonly name?: string;
   readonly building?: string;
   readonly language: string;
-  /** In the order in which they are tried: chat, text, call. Empty where there is none. */
+  /** In the order in which they are tried: chat, text, call. Empty if there is none. */
   readonly reach: readonly ContactPoint[];
 }
 
 const IN_ORDER = CHANNEL_NAMES.toSorted((one, other) => CHANNELS[one].order - CHANNELS[other].order);
 
-/** A resident as somebody to write to. `language`: the community's, for who has none; `channels`: those in service. */
+/** A resident as a recipient. `language`: the community's, for residents without their own; `channels`: those in service. */
 export function recipientOf(
   vault: Vault,
   resident: Pick<ResidentRecord, '_id' | 'person' | 'building' | 'language' | 'phoneId' | 'linkedContacts'>,
@@ -99,7 +99,7 @@ export function recipientOf(
   };
 }
 
-/** Where a channel reaches somebody: on the first of their phones, which is the roster's, or in the last of their chats. */
+/** Where a channel reaches a resident: on the first of their phones, which is the roster's, or in the last of their chats. */
 function on(channel: Channel, contacts: readonly ContactPoint[]): ContactPoint[] {
   const { keptAs, isPhone, needsMobile } = CHANNELS[channel];
   const here = contacts.filter((contact) => contact.channel === keptAs);

@@ -6,17 +6,17 @@ import { Message, type MessageRecord, type MessageState } from '../outbox/messag
 
 /** A text that somebody writes to many residents. */
 export interface BroadcastRecord {
-  /** An HMAC of community, day, text and to whom, eight hex digits: the same text to the same people on the same day is the same broadcast. */
+  /** Eight hex digits of an HMAC of community, day, text and audience: the same text to the same people on the same day is the same broadcast. */
   _id: string;
   community: string;
-  /** With its placeholders; public with who sent it. */
+  /** With its placeholders. It is public, with the name of the sender. */
   text: string;
   /** `all`, `not-voted` or `building:3`. */
   to: string;
   by: string;
-  /** What its messages have in common: the same for everybody on that day, so that nobody gets the text twice. */
+  /** The occasion of its messages: the same for everybody on that day, so that nobody gets the text twice. */
   occasion: string;
-  /** The cycle that is voting, where it goes to those who have not voted. */
+  /** The cycle that is voting, if it goes to those who have not voted. */
   cycle?: string;
   at: Date;
   /** When it is to be sent. */
@@ -24,7 +24,7 @@ export interface BroadcastRecord {
   state: 'queueing' | 'queued' | 'cancelled';
   /** Until when a process is queueing it. */
   heldUntil?: Date;
-  /** Too many failed: nothing more goes out until it is resumed. */
+  /** Set if too many failed: nothing more is sent until it is resumed. */
   pausedAt?: Date;
 }
 
@@ -50,7 +50,7 @@ schema.index({ state: 1 });
 
 export const Broadcast = model<BroadcastRecord>('Broadcast', schema);
 
-/** What everybody may know of a broadcast: what was written, to whom, by whom, when. */
+/** The public part of a broadcast: what was written, to whom, by whom, when. */
 export type PublicBroadcast = Pick<BroadcastRecord, '_id' | 'text' | 'to' | 'by' | 'dueAt'>;
 
 /** A broadcast by its id; null where there is none. */
@@ -85,7 +85,7 @@ export async function* messagesOf(broadcast: string): AsyncGenerator<BroadcastMe
 
 const NEWEST = 20;
 
-/** A community's broadcasts that have begun, newest first; those cancelled before that are not among them. */
+/** A community's broadcasts that have begun and were not cancelled, newest first. */
 export function publicBroadcasts(community: string, now: Date): Promise<PublicBroadcast[]> {
   return forReaders(Broadcast)
     .find(
@@ -114,11 +114,11 @@ export function countBroadcast(id: string): Promise<BroadcastCount[]> {
     .toArray();
 }
 
-/** Messages that were cancelled with their broadcast and never went out; one that made no sense any more has a reason. */
+/** Messages that were cancelled with their broadcast and never sent. A message that made no sense any more has a reason. */
 export const CANCELLED_WITH: { readonly state: MessageRecord['state']; readonly reason: { readonly $exists: false } } = {
   state: 'cancelled',
   reason: { $exists: false },
 };
 
-/** When what is paused is due. */
+/** The due time of a paused message. */
 export const NEVER = new Date(8_640_000_000_000_000);

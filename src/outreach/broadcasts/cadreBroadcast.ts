@@ -11,13 +11,13 @@ import { type BroadcastDeps, type Plan, planBroadcast, type Refusal } from './pl
 export type CadrePlan =
   | Planned
   | Pick<Refusal, 'refused'>
-  /** `stale`: it was known too long ago that it is a cadre who writes. */
+  /** `stale`: the cadre's proof is too old. */
   | { readonly refused: 'notCadre' | 'stale' };
 
-/** A sender of texts can be faked: what was proved holds for so long. */
+/** The sender of a text can be faked, so a cadre's proof is valid only for so long. */
 const PROVED_MS = 10 * 60 * 1_000;
 
-/** 群发: what a cadre's text to everybody would be, and, once that is agreed to, its being written down; the service queues it. */
+/** 群发: plans a cadre's text to everybody and, once the cadre agrees, writes it down; the service queues it. */
 export function cadreBroadcast(world: World, deps: BroadcastDeps) {
   const plan = planBroadcast(world, deps);
   const cadreOf = actingCadre(world);
@@ -52,7 +52,7 @@ function told({ messages, channels, cost, currency, waitsUntil }: Plan): CadrePl
   };
 }
 
-/** Writes a planned broadcast down durably, to be queued by whoever comes first; the one that there was before is given where it was sent today already, and taken up again where it was cancelled. */
+/** Writes a planned broadcast down durably, to be queued by any process. If it was sent today already, gives that one; if that one was cancelled, it is queued again. */
 export async function createBroadcast(
   world: World,
   { id, occasion, community, text, to, cycle, dueAt }: Plan,

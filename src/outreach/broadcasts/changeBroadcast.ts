@@ -5,7 +5,7 @@ import { wakeUps } from '../outbox/enqueue.ts';
 import { Message } from '../outbox/message.ts';
 import { Broadcast, broadcastById, NEVER } from './broadcast.ts';
 
-/** Nothing more of a broadcast goes out, also of what is leased, until it is resumed. Harmless to repeat. */
+/** Pauses a broadcast: no more of its messages are sent, leased ones included, until it is resumed. Harmless to repeat. */
 export async function pauseBroadcast(world: World, id: string): Promise<void> {
   const now = world.now();
   await collection(Broadcast).updateOne({ _id: id, pausedAt: { $exists: false } }, { $set: { pausedAt: now } });
@@ -15,7 +15,7 @@ export async function pauseBroadcast(world: World, id: string): Promise<void> {
   );
 }
 
-/** A paused broadcast goes on; false where neither it nor anything of it is paused: begun again, it frees what was left behind. */
+/** Resumes a paused broadcast. Gives false if neither it nor any of its messages is paused: a resume that was cut off can be repeated and frees the rest. */
 export async function resumeBroadcast(world: World, id: string, actor: Actor): Promise<boolean> {
   const found = await broadcastById(id);
   if (!found) return false;
@@ -23,7 +23,7 @@ export async function resumeBroadcast(world: World, id: string, actor: Actor): P
   const now = world.now();
   const broadcast = await collection(Broadcast).findOneAndUpdate({ _id: id, state: { $ne: 'cancelled' } }, { $unset: { pausedAt: '' } });
   if (!broadcast) return false;
-  // what is queued just now by one who still takes it for paused pauses it anew
+  // a process that queues and still takes it for paused pauses it again
   const { modifiedCount } = await collection(Message).updateMany(
     { broadcast: id, state: 'pending', reason: 'paused' },
     { $set: { dueAt: broadcast.dueAt, changedAt: now }, $unset: { reason: '' } },
@@ -32,7 +32,7 @@ export async function resumeBroadcast(world: World, id: string, actor: Actor): P
   return broadcast.pausedAt !== undefined || modifiedCount > 0;
 }
 
-/** Stops what of a broadcast is not sent, also what is leased; gives how many, undefined where there is no such broadcast. Harmless to repeat. */
+/** Cancels a broadcast: its messages that are not sent yet, leased ones included. Gives how many; undefined if there is no such broadcast. Harmless to repeat. */
 export async function cancelBroadcast(world: World, id: string, actor: Actor): Promise<number | undefined> {
   const found = await broadcastById(id);
   if (!found) return undefined;

@@ -14,14 +14,14 @@ import { quietUntil } from '../quietUntil.ts';
 import { type Audience, type Recipient, recipients } from '../recipients.ts';
 import { CANCELLED_WITH } from './broadcast.ts';
 
-/** What somebody wants to be written to many. */
+/** A broadcast as somebody wants it. */
 export interface Draft {
   /** The community's slug. */
   readonly community: string;
   readonly text: string;
   /** `all`, `not-voted` or `building:3`. */
   readonly to: string;
-  /** When, as people write it; now where absent. */
+  /** When, as people write it; now if absent. */
   readonly at?: string;
 }
 
@@ -29,11 +29,11 @@ export interface BroadcastDeps {
   /** The channels in service. */
   readonly channels: readonly Channel[];
   readonly word: Word;
-  /** How many of what the carrier bills a text is on a channel: segments, minutes, messages. */
+  /** How many units a carrier bills for a text on a channel: segments, minutes, messages. */
   readonly units: (channel: Channel, text: string) => number;
 }
 
-/** What would be sent, counted before anything is. */
+/** What would be sent, counted before anything is sent. */
 export interface Plan {
   readonly id: string;
   readonly occasion: string;
@@ -42,14 +42,14 @@ export interface Plan {
   readonly to: string;
   readonly cycle?: string;
   readonly dueAt: Date;
-  /** Falls into the quiet hours: goes out when they end. */
+  /** The end of the quiet hours, if it falls into them: it is sent then. */
   readonly waitsUntil?: Date;
   /** Messages by the channel that is tried first. */
   readonly channels: readonly ChannelPlan[];
   readonly messages: number;
-  /** Got this text today already; want nothing from us; cannot be reached on any channel in service. */
+  /** How many residents got this text today already, have stopped our messages, cannot be reached on any channel in service. */
   readonly leftOut: { readonly already: number; readonly stopped: number; readonly unreachable: number };
-  /** None where the community's file has no prices. */
+  /** Absent if the community's file has no prices. */
   readonly cost?: number;
   readonly currency: string;
 }
@@ -57,7 +57,7 @@ export interface Plan {
 export interface ChannelPlan {
   readonly channel: Channel;
   readonly messages: number;
-  /** Segments of texts, minutes of calls, messages in chats. */
+  /** Segments of texts, minutes of calls, or messages in chats. */
   readonly units: number;
   readonly cost?: number;
 }
@@ -66,13 +66,13 @@ export type Refusal =
   | { readonly refused: 'noCommunity' | 'empty' | 'audience' | 'noVote' | 'time' | 'past' | 'nobody' }
   | { readonly refused: 'placeholder'; readonly placeholder: string }
   | { readonly refused: 'tooLong'; readonly segments: number }
-  /** `until`: the end of the quiet hours that the time falls into. */
+  /** The time falls into quiet hours; `until` is their end. */
   | { readonly refused: 'quiet'; readonly until: Date };
 
 const MOST_SEGMENTS = 10;
 const DAY_LATE_MS = 60_000;
 
-/** Checks a broadcast and counts what it would be: to how many, by channel, in how many segments, at what cost. Nothing is queued. */
+/** Checks a broadcast and counts it: to how many, by channel, in how many segments, at what cost. Nothing is queued. */
 export function planBroadcast(world: World, deps: BroadcastDeps): (draft: Draft) => Promise<{ readonly plan: Plan } | Refusal> {
   const roster = recipients(world, deps.channels);
   return async (draft) => {
@@ -178,7 +178,7 @@ async function counts(
   }
   return counted;
 
-  /** What says the same to many is worded once. */
+  /** A text that is the same for many is worded once. */
   function rememberedUnits(): (message: Parameters<Word>[0]) => Promise<number> {
     const sizes = new Map<string, number>();
     return async (message) => {
@@ -192,7 +192,7 @@ async function counts(
   }
 }
 
-/** `channel|resident` of those for whom it was queued already. */
+/** `channel|resident` of those for whom it is queued already. */
 async function alreadyAmong(occasion: string, first: readonly { channel: Channel; recipient: Recipient }[]): Promise<Set<string>> {
   const ids = first.map(({ channel, recipient }) => `${occasion}|${channel}|${recipient.resident}`);
   const queued = await collection(Message)
@@ -206,7 +206,7 @@ function costOf({ prices }: CommunityRecord, channel: Channel, units: number): {
   return price === undefined ? {} : { cost: Math.round(units * price * 1e6) / 1e6 };
 }
 
-/** A broadcast's text for one resident. What the roster does not know of them is left out. */
+/** A broadcast's text for one resident. A placeholder that the roster has no value for becomes empty. */
 export function fillIn(text: string, { name = '', building = '' }: Pick<Recipient, 'name' | 'building'>): string {
   const known: Readonly<Record<string, string>> = { name, building };
   return text.replaceAll(/\{(\w+)\}/g, (whole, placeholder: string) => known[placeholder] ?? whole).trim();
@@ -214,7 +214,7 @@ export function fillIn(text: string, { name = '', building = '' }: Pick<Recipien
 
 const KNOWN = ['{name}', '{building}'];
 
-/** The first thing in braces that is no placeholder, or a brace that stands alone; undefined where there is none. */
+/** The first thing in braces that is not a placeholder, or a single brace; undefined if there is none. */
 function wrongPlaceholder(text: string): string | undefined {
   return (text.match(/\{[^{}]*\}?|\}/g) ?? []).find((found) => !KNOWN.includes(found));
 }

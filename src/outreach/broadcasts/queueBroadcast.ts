@@ -11,15 +11,15 @@ import { Broadcast, type BroadcastRecord, CANCELLED_WITH } from './broadcast.ts'
 import { endBroadcast, pauseBroadcast } from './changeBroadcast.ts';
 import { fillIn } from './planBroadcast.ts';
 
-/** A process that queues says so again with every batch; where it is gone, another goes on after so long. */
+/** A process that queues renews its hold with every batch. If it is gone, another one goes on after so long. */
 const HELD_MS = 15_000;
 
 /** `elsewhere`: another process is queueing it just now. */
 export type Queued = 'queued' | 'elsewhere' | 'cancelled';
 
 /**
- * Queues a broadcast's messages batch by batch; what was queued before changes nothing, so that it may be begun again after a crash. `onBatch` is
- * told of how many residents were gone through.
+ * Queues a broadcast's messages batch by batch. Messages that were queued before are left as they are, so that it can be repeated after a crash. `onBatch` is
+ * called with the number of residents in each batch.
  */
 export function queueBroadcast(world: World, channels: readonly Channel[]): (id: string, onBatch?: (residents: number) => void) => Promise<Queued> {
   const roster = recipients(world, channels);
@@ -65,7 +65,7 @@ function hold(world: World, id: string): Promise<BroadcastRecord | null> {
   );
 }
 
-/** False where it was cancelled. What was just queued is held back like what was queued before. */
+/** Renews the hold; false if the broadcast was cancelled. The messages just queued are then cancelled, or paused, like those before. */
 async function holdOn(world: World, id: string): Promise<boolean> {
   const heldUntil = new Date(world.now().getTime() + HELD_MS);
   const broadcast = await collection(Broadcast).findOneAndUpdate({ _id: id, state: 'queueing' }, { $set: { heldUntil } });
@@ -80,7 +80,7 @@ function audienceOf({ to, cycle }: BroadcastRecord): Audience {
   return { to: 'all' };
 }
 
-/** Queues the broadcasts that were written down and not queued to the end: those that cadres sent by message, and what a command that is gone has left. */
+/** Queues the broadcasts that were written down and not queued to the end: those that cadres sent by message, and those that a command left when it died. */
 export function queueDue(world: World, channels: readonly Channel[]): () => Promise<void> {
   const queue = queueBroadcast(world, channels);
   return async () => {
@@ -91,7 +91,7 @@ export function queueDue(world: World, channels: readonly Channel[]): () => Prom
   };
 }
 
-/** Those of a batch whose message of the same text and day was cancelled get it with this broadcast. Harmless to repeat. */
+/** If the message of the same text and day was cancelled for residents of this batch, they get it with this broadcast. Harmless to repeat. */
 async function takeUpAgain(
   { vault, now }: World,
   { _id: broadcast, community, occasion, dueAt, cycle }: Pick<BroadcastRecord, '_id' | 'community' | 'occasion' | 'dueAt' | 'cycle'>,

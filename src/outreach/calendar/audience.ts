@@ -13,16 +13,16 @@ import type { Occasion } from './occasions.ts';
 
 export interface Page {
   readonly recipients: readonly Recipient[];
-  /** News: the phones and chats that asked for them, each by itself, in the language that it was last talked with. */
+  /** For news: the phones and chats that asked for it, each by itself, in the language last used there. */
   readonly places: readonly (ContactPoint & { readonly language: string })[];
-  /** Where the next page begins; none where this was the last. */
+  /** Where the next page begins; absent if this was the last. */
   readonly next?: string;
 }
 
 const PAGE = 500;
 const REACHED = { person: 1, phoneId: 1, linkedContacts: 1, language: 1 } as const;
 
-/** Whom an occasion concerns, page by page: the same cursor leads to the same page, however often it is asked for. `channels`: those in service. */
+/** The recipients of an occasion, page by page. The same cursor always gives the same page. `channels`: those in service. */
 export function audience(
   world: World,
   channels: readonly Channel[],

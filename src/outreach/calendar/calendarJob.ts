@@ -13,7 +13,7 @@ import { type Occasion, occasionsAt } from './occasions.ts';
 import { remindable } from './remindable.ts';
 import { unfinished } from './unfinished.ts';
 
-/** Everything that we say because it is time to: harmless to run late, twice or not at all for a week. `channels`: those in service. */
+/** Sends everything that is due by the calendar. Harmless to run late, twice or not at all for a week. `channels`: those in service. */
 export function calendarJob(world: World, channels: readonly Channel[]): () => Promise<void> {
   const look = announceDue(world, channels);
   const remind = unfinished(world, channels);
@@ -22,12 +22,12 @@ export function calendarJob(world: World, channels: readonly Channel[]): () => P
   };
 }
 
-/** A look ends after so long, whatever is left: the next one goes on. */
+/** A look ends after so long; the next one goes on with the rest. */
 const LOOK_MS = 20_000;
 
 /**
- * One look at all calendars: whatever is due is told to whom it concerns, page by page, and each page once. Late, twice or cut off in
- * the middle, it is harmless; a calendar that fails holds up no other. `channels`: those in service.
+ * One look at all calendars: the recipients of whatever is due are notified, page by page, each page once. Late, twice or cut off in
+ * the middle, it is harmless; a calendar that fails does not stop the others. `channels`: those in service.
  */
 export function announceDue(world: World, channels: readonly Channel[]): () => Promise<void> {
   const pageOf = audience(world, channels);
@@ -50,7 +50,7 @@ export function announceDue(world: World, channels: readonly Channel[]): () => P
     });
   };
 
-  /** Who is reminded is decided when it can be sent, so that a night lies between no two reminders of one day. */
+  /** Reminders wait for the end of the quiet hours before their recipients are chosen, so that they count for the day on which they are sent. */
   function waits({ to }: Occasion, community: CommunityRecord): boolean {
     return to === 'notVoted' && quietUntil(community, world.now()) !== undefined;
   }
@@ -89,13 +89,13 @@ export function announceDue(world: World, channels: readonly Channel[]): () => P
   }
 }
 
-/** All of them, beginning after the one that was served last: what takes a whole look leaves the next one to others. */
+/** All of them, beginning after the one that was served last, so that one that takes a whole look does not block the others. */
 function startingAfter(last: string, cycles: readonly CycleRecord[]): CycleRecord[] {
   const sorted = cycles.toSorted((one, other) => (one._id < other._id ? -1 : 1));
   return [...sorted.filter(({ _id }) => _id > last), ...sorted.filter(({ _id }) => _id <= last)];
 }
 
-/** What is said; of the ledger only once it has come so far. */
+/** What is said. The head of the ledger is said only once the ledger has come so far. */
 async function saidIn({ kind, from, said }: Occasion, cycle: CycleRecord, now: Date): Promise<Occasion['said'] | undefined> {
   if (kind !== 'head') return said;
   const head = await finishedHead(cycle, now);
@@ -116,7 +116,7 @@ async function communitiesOf(cycles: readonly CycleRecord[]): Promise<Map<string
   return new Map(found.map((community) => [community._id, community]));
 }
 
-/** Those not told to the end, each with how far it was told. */
+/** The occasions that are not finished, each with its progress. */
 async function notYetTold(due: readonly Occasion[]): Promise<{ occasion: Occasion; cursor?: string }[]> {
   if (due.length === 0) return [];
   const found = await collection(AnnouncementProgress)
@@ -129,7 +129,7 @@ async function notYetTold(due: readonly Occasion[]): Promise<{ occasion: Occasio
   });
 }
 
-/** 催票: what cadres asked for and is not told to the end. */
+/** 催票: reminders that cadres asked for and that are not finished. */
 function nudges(now: Date): Promise<AnnouncementProgressRecord[]> {
   return collection(AnnouncementProgress)
     .find({ nudge: { $exists: true }, doneAt: { $exists: false }, 'nudge.until': { $gt: now } }, { hint: { doneAt: 1 } })

@@ -10,7 +10,7 @@ import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { quietUntil } from '../quietUntil.ts';
 
-/** 催票: a cadre who writes asks for reminders (`askReminders`). That it is they who write is proved before. */
+/** 催票: a cadre asks for reminders by message (`askReminders`). The cadre has proved who they are before. */
 export function nudge(world: World): (input: unknown, act: Act) => Promise<Nudged> {
   const cadreOf = actingCadre(world);
   const remind = askReminders(world);
@@ -20,7 +20,7 @@ export function nudge(world: World): (input: unknown, act: Act) => Promise<Nudge
   };
 }
 
-/** Those who have not voted are reminded at the next look at the calendars, within a day. Once for each act. */
+/** Residents who have not voted are reminded at the next look at the calendars, within a day. Once for each act. */
 export function askReminders(world: World): (actor: Actor, act: Pick<Act, 'key' | 'at' | 'community' | 'beginWrite'>) => Promise<Nudged> {
   const current = currentCycle(world);
   const bySlug = communityBySlug(world);
@@ -44,17 +44,17 @@ export function askReminders(world: World): (actor: Actor, act: Pick<Act, 'key' 
   };
 }
 
-/** How far an occasion has been told. */
+/** How far the announcement of an occasion has come. */
 export interface AnnouncementProgressRecord {
   /** The occasion's id. */
   _id: string;
   community?: string;
   cycle?: string;
   at: Date;
-  /** How far it was told: `_id` of the last one; of what was left unfinished, an hour in milliseconds, with the last `_id` where it was cut off. */
+  /** The `_id` of the last one that was notified. For unfinished conversations an hour in milliseconds, with the last `_id` if it was cut off. */
   cursor?: string;
   doneAt?: Date;
-  /** 催票: asked for by a cadre, not by the calendar; not told any more from then on. */
+  /** 催票: asked for by a cadre, not due by the calendar. Nobody is notified after `until`. */
   nudge?: { by: string; until: Date };
 }
 

@@ -4,18 +4,18 @@ import { type CycleRecord, periods, type Stage, voteOf } from '../../fund/cycles
 import { dayOf, daysFrom, readTime } from '../../store/wallTime.ts';
 import { quietUntil } from '../quietUntil.ts';
 
-/** Something that the calendar has us say, and for how long it makes sense to say it. */
+/** A message that is due by the calendar, and how long it makes sense. */
 export interface Occasion {
-  /** Names it for ever: what was told under it is never told again. */
+  /** Names it for ever: what was sent under this id is never sent again. */
   readonly id: string;
   readonly cycle: string;
   readonly community: string;
   readonly kind: 'opens' | 'closing' | 'news' | 'head';
-  /** Of news: the step that begins. */
+  /** For news: the step that begins. */
   readonly stage?: Stage;
   readonly to: 'all' | 'notVoted' | 'subscribers' | 'supervisors';
   readonly from: Date;
-  /** From then on nobody is told any more. */
+  /** Nobody is notified from then on. */
   readonly until: Date;
   readonly said: Statement;
 }
@@ -23,17 +23,17 @@ export interface Occasion {
 export type Dated = Pick<CycleRecord, '_id' | 'community' | 'stages' | 'moves' | 'importedAt' | 'frozen'>;
 
 const CLOSING_DAYS = [3, 1];
-/** Whoever was told that the vote is open is not reminded within half a day. */
+/** There is no reminder within half a day of the notice that the vote is open. */
 const AFTER_OPENING_MS = 12 * 60 * 60 * 1_000;
 const NEWS_DAYS = 7;
 
-/** What a cycle's calendar has us say from its first day to its last, the ledger's heads apart. What was due before we knew the cycle is nobody's news. */
+/** The occasions of a cycle's calendar from its first day to its last, except the ledger's heads. What was due before the cycle was imported is left out. */
 function occasionsOf(cycle: Dated, timezone: string): Occasion[] {
   const { importedAt } = cycle;
   return importedAt ? [...ofTheVote(cycle, timezone), ...news(cycle, timezone)].filter(({ from }) => from >= importedAt) : [];
 }
 
-/** It opens (to everybody); it closes in three days, in one (to who has not voted). Each holds until the next. */
+/** The vote opens (to everybody); it closes in three days, in one day (to those who have not voted). Each is valid until the next. */
 function ofTheVote(cycle: Dated, timezone: string): Occasion[] {
   const vote = voteOf(cycle);
   if (!vote) return [];
@@ -50,7 +50,7 @@ function ofTheVote(cycle: Dated, timezone: string): Occasion[] {
   });
 }
 
-/** A line on the day of each step, for who asked; of the vote everybody hears. */
+/** A line on the day of each step, for those who asked for news. The vote has its own occasions, for everybody. */
 function news(cycle: Dated, timezone: string): Occasion[] {
   return periods(cycle).flatMap(({ stage, from, to }) => {
     if (stage === 'vote') return [];
@@ -74,16 +74,16 @@ function occasion(
 }
 
 /**
- * What a cycle's calendar has us say at a moment, whatever became of it before: late, twice or after a week off-line gives what still makes
- * sense, at most one thing about the vote among it.
+ * The occasions that are due at a moment, whether or not they were announced before. Late, twice or after a week off-line it gives what still makes
+ * sense, with at most one occasion about the vote.
  */
 export function occasionsAt(cycle: Dated, timezone: string, now: Date): Occasion[] {
   return [...occasionsOf(cycle, timezone), ...heads(cycle, timezone, now)].filter(({ from, until }) => from <= now && now < until);
 }
 
 /**
- * At eight every morning of the vote, and on the one after it: where the ledger stood as the day before ended. With fewer than 500 residents
- * the ledger is public only after the close, and so is how far it has come: there it is the last morning alone.
+ * At eight every morning of the vote, and on the morning after it: the head of the ledger at the end of the day before. With fewer than 500 residents
+ * the ledger is public only after the close, and so is its head: there it is only the last morning.
  */
 function heads(cycle: Dated, timezone: string, now: Date): Occasion[] {
   const vote = voteOf(cycle);
@@ -100,13 +100,13 @@ function heads(cycle: Dated, timezone: string, now: Date): Occasion[] {
   ];
 }
 
-/** When something happens next, and what: a step of the calendar (its stage), the opening, a reminder, the last head of the ledger. */
+/** The time and kind of the next event: a step of the calendar (its stage), the opening, a reminder, the last head of the ledger. */
 export interface Moment {
   readonly at: Date;
   readonly what: string;
 }
 
-/** The next moment at which we say something by ourselves; at night, when the night is over. Undefined where the calendar has no more. */
+/** The next moment at which we start a message; if it is in quiet hours, their end. Undefined if the calendar has no more. */
 export function nextMoment(cycle: Dated, community: Pick<CommunityRecord, 'timezone' | 'quiet'>, now: Date): Moment | undefined {
   const moments = occasionsOf(cycle, community.timezone).map(({ from, kind, stage }) => ({
     at: quietUntil(community, from) ?? from,

@@ -9,7 +9,7 @@ export interface Reminding {
   readonly community: string;
   readonly cycle: string;
   readonly timezone: string;
-  /** Its own messages do not count: queueing it again changes nothing. */
+  /** The occasion. Its own messages do not count, so that queueing it again changes nothing. */
   readonly occasion: string;
 }
 
@@ -17,13 +17,13 @@ const MOST_A_CYCLE = 3;
 const WAITING: MessageState[] = ['pending', 'leased', 'sending'];
 const NEVER_CAME: MessageState[] = ['stopped', 'cancelled', 'failed'];
 
-/** Somebody, and the phone or chat where they would be reminded first. */
+/** A resident, and the phone or chat where they would be reminded first. */
 export interface Remindee {
   readonly resident: string;
   readonly at?: ContactPoint;
 }
 
-/** The same, with what stands for the address. */
+/** The same, with the HMAC of the address. */
 interface Asked {
   readonly resident: string;
   readonly place?: Pick<MessageRecord, 'channel' | 'to'>;
@@ -32,8 +32,8 @@ interface Asked {
 type Reminder = Pick<MessageRecord, '_id' | 'resident' | 'channel' | 'to' | 'state' | 'changedAt'>;
 
 /**
- * Those of the residents who may be reminded of something today: at most one reminder a day and three a cycle for each, and for each phone, of
- * however many. What waits to be sent counts as today's.
+ * The residents who may be reminded today: each at most once a day and three times a cycle; and each phone as well,
+ * however many share it. A reminder that waits to be sent counts as today's.
  */
 export function remindable(world: World): (to: readonly Remindee[], reminding: Reminding) => Promise<Set<string>> {
   return async (asked, { community, cycle, timezone, occasion }) => {

@@ -19,19 +19,19 @@ const SAID: Partial<Record<FlowRole, string>> = {
 };
 
 const HOUR_MS = 60 * 60 * 1_000;
-/** Who has not gone on for so long is reminded … */
+/** A resident who has not gone on for so long is reminded … */
 const AFTER_MS = 3 * HOUR_MS;
-/** … and after so long no more: by then nothing of what was said is kept either. */
+/** … but not after so long: by then nothing of what was said is kept either. */
 const WITHIN_MS = 24 * HOUR_MS;
 const AT_ONCE = 500;
 /** How far the conversations have been looked through. */
 const CURSOR = 'unfinished';
-/** Behind every `_id`. */
+/** Sorts after every `_id`. */
 const LAST_ID = '~';
 
 /**
- * Reminds who left a vote, a proposal or a question unfinished three hours ago (to the hour), once, if they are on the roster. Each conversation's last
- * turn is looked at once, in the order of time: cut off in the middle, the next look goes on there.
+ * Reminds residents on the roster who left a vote, a proposal or a question unfinished three hours ago (to the hour), once. Each conversation's last
+ * turn is looked at once, in the order of time. If a look is cut off in the middle, the next one goes on there.
  */
 export function unfinished(world: World, channels: readonly Channel[]): () => Promise<void> {
   const holders = holdersOf(world);
@@ -95,7 +95,7 @@ export function unfinished(world: World, channels: readonly Channel[]): () => Pr
     });
   }
 
-  /** What was encrypted by us is of the shape that we encrypted. */
+  /** Decrypts a place. It needs no check of its form, because we encrypted it. */
   function placeIn(id: string, encrypted: Buffer): ConversationPlace {
     return JSON.parse(world.vault.decrypt('conversationPlace', id, encrypted));
   }

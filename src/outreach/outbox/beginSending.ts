@@ -11,19 +11,19 @@ import type { Held } from './lease.ts';
 import { Message } from './message.ts';
 
 export type Begun =
-  /** The carrier may be called, and nobody else calls it. `isFirst`: we have never written to this phone or chat by ourselves, nor talked with it. */
+  /** The carrier may be called, and nobody else calls it for this message. `isFirst`: we have never started a message to this phone or chat, nor talked with it. */
   | { readonly state: 'sending'; readonly isFirst: boolean }
   /** The lease ran out, or the message was cancelled: it is no longer ours. */
   | { readonly state: 'lost' }
   | { readonly state: 'stopped' }
-  /** Its broadcast was cancelled; or, with a reason, it makes no sense any more. */
+  /** Its broadcast was cancelled; or, with a reason, the message makes no sense any more. */
   | { readonly state: 'cancelled'; readonly reason?: 'noLongerDue' }
   /** Its broadcast is paused. */
   | { readonly state: 'pending'; readonly dueAt: Date; readonly reason: 'paused' };
 
 /**
- * The last step before the carrier: held messages are durably `sending`, those that wait together by one command; then, at this
- * very moment, who has stopped us, voted or asked to be deleted is not written to, and nothing goes out of a broadcast that was cancelled or is paused. Each caller learns its own outcome.
+ * The last step before the carrier. Held messages durably become `sending`; those that wait together by one command. Then, at this
+ * moment, residents who have stopped us, voted or asked to be deleted are left out, and so is a broadcast that was cancelled or is paused. Each caller gets its own outcome.
  */
 export function beginSending(world: World, givenUpAfterMs: number): (message: Held) => Promise<Begun> {
   const known = knownAmong(world);
@@ -47,7 +47,7 @@ export function beginSending(world: World, givenUpAfterMs: number): (message: He
   });
 }
 
-/** Those that this very command, or rather this very lease, made `sending`. */
+/** The messages that became `sending` under their present lease. */
 async function markSending(world: World, givenUpAfterMs: number, messages: readonly Held[]): Promise<Set<Held>> {
   const now = world.now();
   const { matchedCount } = await collection(Message).updateMany(
@@ -62,14 +62,14 @@ async function markSending(world: World, givenUpAfterMs: number, messages: reado
   return new Set(messages.filter(({ _id, token }) => tokenOf.get(_id) === token));
 }
 
-/** A message whose lease ran out may be held again by this very process: only its own token will do. */
+/** The messages' ids by token. Only its own token counts, because a message whose lease ran out may be held again by this same process. */
 function byToken(messages: readonly Held[]): [token: string, ids: string[]][] {
   const ids = new Map<string, string[]>();
   for (const { _id, token } of messages) ids.set(token, [...(ids.get(token) ?? []), _id]);
   return [...ids];
 }
 
-/** Receipts and codes belong to what the person is just doing, an alarm to what somebody else may be doing; everything else heeds a stop. */
+/** Whether a stop holds a message back. Receipts and codes belong to what the person is doing now, an alarm to what somebody else may be doing; a stop does not hold these back. */
 function heedsStop({ kind }: Held): boolean {
   return kind === 'answer' || kind === 'notice';
 }
@@ -78,7 +78,7 @@ function isOurs({ kind }: Held): boolean {
   return kind === 'notice';
 }
 
-/** The broadcasts of which nothing goes out now, and what their messages come to: also those that a cancel or a pause did not find waiting. */
+/** The broadcasts that may not be sent now, and the state of their messages; this also catches messages that a cancel or a pause did not find waiting. */
 async function heldBack(messages: readonly Held[]): Promise<Map<string, Begun>> {
   const ids = [...new Set(messages.flatMap(({ broadcast }) => broadcast ?? []))];
   if (ids.length === 0) return new Map();
@@ -88,7 +88,7 @@ async function heldBack(messages: readonly Held[]): Promise<Map<string, Begun>> 
   return new Map(found.map(({ _id, state }) => [_id, state === 'cancelled' ? { state } : { state: 'pending', dueAt: NEVER, reason: 'paused' }]));
 }
 
-/** Those that make no sense any more: that ask for a vote that was cast meanwhile, or is over, or come too late. */
+/** The messages that make no sense any more: they ask for a vote that was cast meanwhile or is over, or they come too late. */
 async function pointlessOf(world: World, messages: readonly Held[]): Promise<Set<Held>> {
   const pointless = new Set(messages.filter(({ until }) => until !== undefined && until <= world.now()));
   for (const [id, asking] of byCycle(messages)) {
@@ -107,7 +107,7 @@ async function pointlessOf(world: World, messages: readonly Held[]): Promise<Set
   return pointless;
 }
 
-/** The residents whom a message tells something: of a phone that several share and that gets it once, all of them. */
+/** The residents whom a message is for. If several share a phone that gets it once, it is for all of them. */
 async function toldBy(world: World, { resident, once, to }: Held): Promise<string[]> {
   if (resident === undefined) return [];
   if (once === undefined) return [resident];
@@ -125,9 +125,9 @@ function byCycle(messages: readonly Held[]): Map<string, Held[]> {
 }
 
 /**
- * Those of the messages whose phone or chat wants nothing of what we start, or whose person has said so on another of theirs, before they had
- * this one, or has asked to be deleted. A phone that several share speaks for that phone alone: what it gets once for all of them, it gets as long as
- * one of them stays.
+ * The messages that a stop holds back: the phone or chat wants no message that we start, or the person has said so on another of theirs, before they had
+ * this one, or has asked to be deleted. A stop from a shared phone is for that phone only: a message that it gets once for all of them is sent as long as
+ * it is for one of them.
  */
 function stoppedOf(world: World): (messages: readonly Held[]) => Promise<Set<Held>> {
   const holders = holdersAt(world);

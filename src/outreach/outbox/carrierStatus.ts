@@ -7,7 +7,7 @@ import { perWorld, type World } from '../../store/world.ts';
 import { pauseBroadcast } from '../broadcasts/changeBroadcast.ts';
 import { Message, type MessageRecord, type MessageState } from './message.ts';
 
-/** From where a message may still come to a state: only forward, never out of an end. */
+/** The states from which a message may still come to a state: only forward, never out of an end. */
 const BEFORE: Record<CarrierStatus['state'], MessageState[]> = {
   sent: ['sending', 'unknown'],
   delivered: ['sending', 'unknown', 'sent'],
@@ -16,8 +16,8 @@ const BEFORE: Record<CarrierStatus['state'], MessageState[]> = {
 };
 
 /**
- * Moves a message on as its carrier tells: late, twice, out of order or of a message that is not ours, it is harmless.
- * It also settles what was `unknown`.
+ * Moves a message on as its carrier reports. A report that is late, repeated, out of order or about a message that is not ours is harmless.
+ * It also settles a message that was `unknown`.
  */
 export function carrierStatus(world: World): (status: CarrierStatus) => Promise<void> {
   const watch = pauseOnFailures(world);
@@ -31,19 +31,19 @@ export function carrierStatus(world: World): (status: CarrierStatus) => Promise<
   };
 }
 
-/** The carrier says that this address has stopped us there: no more of what we start to that person, on a shared phone to that phone. Harmless to repeat. */
+/** The carrier says that this address has stopped us: that person gets no more messages that we start; on a shared phone, that phone. Harmless to repeat. */
 export async function stopAddress(world: World, message: Pick<MessageRecord, 'channel' | 'to'>): Promise<void> {
   const at = wholeDay(world.now());
   for (const _id of await reachOf(world)(message.to)) await writeStop(world.vault, { _id, at, channel: message.channel, by: 'carrier' });
 }
 
-/** So many of the last ones failed: something is wrong with the list, the text or the carrier, and going on would only cost. */
+/** If so many of the last ones failed, something is wrong with the list, the text or the carrier, and going on would only cost money. */
 const LAST = 50;
 const TOO_MANY = 15;
-/** Broadcasts that are looked at in one process at once. */
+/** The most broadcasts that one process watches. */
 const BROADCASTS = 100;
 
-/** Told how each message of a broadcast ended; pauses the broadcast where a rising share of them does not get through. Looks at those that this process sent. */
+/** Call it with the end of each message of a broadcast; it pauses the broadcast if too many of the last ones failed. It counts only the calls in this process. */
 export const pauseOnFailures: (world: World) => (broadcast: string | undefined, isFailed: boolean) => Promise<void> = perWorld((world) => {
   const lately = boundedMap<string, boolean[]>(BROADCASTS);
   return async (broadcast, isFailed) => {

@@ -14,30 +14,30 @@ import type { Held } from './lease.ts';
 import { Message, type MessageRecord, type MessageState, saidIn } from './message.ts';
 import { sendingRate } from './sendingRate.ts';
 
-/** Words what is said in the language of who hears it; `isFirst`: with who writes, what is kept and how to stop. */
+/** Words what is said, in the resident's language. With `isFirst` the text also says who writes, what is kept and how to stop. */
 export type Word = (message: { community: string; language: string; channel: Channel; said: Statement; isFirst: boolean }) => Promise<string>;
 
 export interface Carrier {
   readonly send: Send;
   readonly word: Word;
-  /** Longest that one call of the carrier may take, in milliseconds. */
+  /** The longest that one call of the carrier may take, in milliseconds. */
   readonly timeoutMs: number;
 }
 
-/** Some twelve hours, the waits growing to a quarter of an hour. */
+/** Some twelve hours: the waits grow to a quarter of an hour. */
 const MOST_ATTEMPTS = 100;
-/** A held message that is `sending` is given up for `unknown` so long after the carrier's answer was due, in milliseconds. */
+/** A held message that is `sending` becomes `unknown` so long after the carrier's answer was due, in milliseconds. */
 const GRACE_MS = 30_000;
 
-/** What the carrier said, once that is known, and when it has been written down. */
+/** The carrier's answer, if it was asked, and a promise that settles when the outcome is written. */
 export interface Delivered {
   readonly sent?: Sent;
   readonly settled: Promise<unknown>;
 }
 
 /**
- * Takes held messages to what comes of them: resolves when the carrier has answered; what came of it is then still being written.
- * `sending` is durable before the carrier is called; every write counts only while the token is its own.
+ * Delivers held messages. Resolves when the carrier has answered; the outcome is then still being written.
+ * `sending` is durable before the carrier is called. Every write counts only while the message has this lease's token.
  */
 export function delivery(world: World, { send, word, timeoutMs }: Carrier): (message: Held) => Promise<Delivered> {
   const bySlug = communityBySlug(world);
@@ -64,7 +64,7 @@ export function delivery(world: World, { send, word, timeoutMs }: Carrier): (mes
     });
     const sent = await within(timeoutMs, (signal) => send({ to: message.address, from: community.phone, text, ref: message.ref, signal }));
     if (sent.state === 'stopped') await stopAddress(world, message);
-    // a callback may have been faster: what it told stands
+    // a callback may have been faster: its state stays
     const to = sent.state === 'refused' ? { state: 'pending' as const, dueAt: after(backoff(message.attempts)), reason: sent.reason } : sent;
     return {
       sent,
@@ -83,12 +83,12 @@ export function delivery(world: World, { send, word, timeoutMs }: Carrier): (mes
   }
 }
 
-/** It has not come through here, and is tried on the next channel. */
+/** It failed here and is tried on the next channel. */
 function goesOn({ next }: Held, { state }: Sent): boolean {
   return state === 'failed' && next !== undefined;
 }
 
-/** Runs with a signal that ends it after so long; nothing of it is left behind when it ends before. */
+/** Runs with a signal that aborts after so many milliseconds; the timer is cleared if the work ends before. */
 async function within<Result>(ms: number, run: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(), ms);
@@ -99,7 +99,7 @@ async function within<Result>(ms: number, run: (signal: AbortSignal) => Promise<
   }
 }
 
-/** What came of a held message, and from which states it may come to that. */
+/** The outcome of a held message, and the states from which it may come to it. */
 export interface Outcome {
   readonly message: Held;
   readonly from: readonly MessageState[];
@@ -108,7 +108,7 @@ export interface Outcome {
 
 const DUPLICATE_KEY = 11_000;
 
-/** Writes what came of messages durably, those that wait together by one command; each counts only while its token is its own. */
+/** Writes outcomes durably; those that wait together by one command. Each counts only while the message has its lease's token. */
 function recordOutcomes(world: World): (outcome: Outcome) => Promise<void> {
   return groupCommit(async (outcomes) => {
     try {
@@ -116,7 +116,7 @@ function recordOutcomes(world: World): (outcome: Outcome) => Promise<void> {
     } catch (error) {
       const clashed = clashes(error);
       if (!clashed) throw error;
-      // a carrier that gives one id to two messages knows nothing of either: nobody knows what it did
+      // a carrier that gives one id to two messages: what it did with either is not known
       await write(
         world,
         outcomes.filter((_, index) => clashed.has(index)).map((outcome) => ({ ...outcome, to: { state: 'unknown', reason: 'nonsense' } })),
@@ -136,7 +136,7 @@ async function write(world: World, outcomes: readonly Outcome[]): Promise<void> 
   );
 }
 
-/** Which of the writes met an id that another message has; undefined where something else went wrong. */
+/** Which of the writes met an id that another message has; undefined if something else went wrong. */
 function clashes(error: unknown): Set<number> | undefined {
   if (!(error instanceof mongo.MongoBulkWriteError)) return undefined;
   const failed = [error.writeErrors].flat();

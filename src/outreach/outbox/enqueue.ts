@@ -11,8 +11,8 @@ import type { Recipient } from '../recipients.ts';
 import { laneOf, Message, type MessageRecord } from './message.ts';
 
 /**
- * Queues a message, with those that wait at the same time by one command; queued before under the same occasion, channel and address, it changes
- * nothing. Rejects only when the database is away.
+ * Queues a message; those that wait at the same time by one command. If it was queued before under the same occasion, channel and address, this changes
+ * nothing. Rejects only if the database is away.
  */
 export const enqueue: (world: World) => (outgoing: Outgoing) => Promise<void> = perWorld((world) => {
   const insert = groupCommit(async (messages: readonly MessageRecord[]) => {
@@ -23,26 +23,26 @@ export const enqueue: (world: World) => (outgoing: Outgoing) => Promise<void> = 
   return async (outgoing) => insert(recordOf(world, outgoing));
 });
 
-/** One thing that is said to many: the opening of a vote, a reminder, a broadcast. */
+/** A message to many: the opening of a vote, a reminder, a broadcast. */
 export interface Occasion {
-  /** Each resident gets what belongs to it once, each phone too where it says the same to all. */
+  /** Names it. Each resident gets the message of one occasion once; so does each phone, if it says the same to all. */
   readonly occasion: string;
   readonly community: string;
   readonly said: (to: Recipient) => Statement;
-  /** It says to each something of their own, such as their name. */
+  /** It says something else to each resident, such as their name. */
   readonly isOwn?: boolean;
-  /** Not before; at once where absent. */
+  /** Not sent before; at once if absent. */
   readonly dueAt?: Date;
-  /** After that it makes no sense any more, and is not sent. */
+  /** Not sent after: it makes no sense any more. */
   readonly until?: Date;
   readonly broadcast?: string;
-  /** A cycle: not sent to who has voted in it by then, nor when its vote is over. */
+  /** A cycle: not sent to residents who have voted in it by then, nor if its vote is over. */
   readonly unlessVoted?: string;
-  /** A cycle: it is a reminder, and counts as one of the few that a resident gets in it. */
+  /** A cycle: this is one of the few reminders that a resident gets in it. */
   readonly reminds?: string;
 }
 
-/** Queues an occasion to a batch of residents by one command, each on the first channel that reaches them; gives how many are new. Harmless to repeat. */
+/** Queues an occasion for a batch of residents by one command, for each on the first channel that reaches them; gives how many are new. Harmless to repeat. */
 export function queueMany(world: World): (occasion: Occasion, to: readonly Recipient[]) => Promise<number> {
   return async ({ said, isOwn = false, ...occasion }, to) => {
     const messages = to.flatMap((recipient) => {
@@ -69,20 +69,20 @@ export function queueMany(world: World): (occasion: Occasion, to: readonly Recip
   };
 }
 
-/** Something to tell one address outside a reply, in any words of the catalogue. */
+/** A message to one address outside a reply, in any words of the catalogue. */
 export interface Outgoing extends Omit<Notice, 'said'> {
   readonly said: Statement;
-  /** Not before; at once where absent. */
+  /** Not sent before; at once if absent. */
   readonly dueAt?: Date;
-  /** After that it makes no sense any more, and is not sent. */
+  /** Not sent after: it makes no sense any more. */
   readonly until?: Date;
-  /** It goes to many residents, and each gets it once: `same` says the same to all of them, so that a phone that several share gets it once, too; `own` says to each something of their own. Absent: once for each address. */
+  /** It goes to many residents, and each gets it once. `same`: it says the same to all, so that a shared phone gets it once, too. `own`: it says something else to each. If absent: once for each address. */
   readonly toMany?: 'same' | 'own';
   /** The broadcast that it belongs to. */
   readonly broadcast?: string;
-  /** A cycle: not sent to who has voted in it by then, nor when its vote is over. */
+  /** A cycle: not sent to residents who have voted in it by then, nor if its vote is over. */
   readonly unlessVoted?: string;
-  /** A cycle: it is a reminder, and counts as one of the few that a resident gets in it. */
+  /** A cycle: this is one of the few reminders that a resident gets in it. */
   readonly reminds?: string;
 }
 
@@ -113,7 +113,7 @@ export function recordOf({ vault, now }: World, { occasion, said, dueAt, toMany,
 
 const DUPLICATE_KEY = 11_000;
 
-/** Queues messages by one command; those that were queued before under the same key change nothing. Gives how many are new. */
+/** Queues messages by one command. A message that was queued before under the same key is left as it is. Gives how many are new. */
 export async function insertNew(messages: readonly MessageRecord[]): Promise<number> {
   try {
     return (await collection(Message).insertMany([...messages], { ordered: false })).insertedCount;
@@ -124,5 +124,5 @@ export async function insertNew(messages: readonly MessageRecord[]): Promise<num
   }
 }
 
-/** Emits `queued` when a message was queued in this process, so that its sender need not wait for the next poll; with the channel where it is on one alone. */
+/** Emits `queued` when a message was queued in this process, so that its sender need not wait for the next poll; with the channel, if only one is concerned. */
 export const wakeUps = perWorld(() => new EventEmitter<{ queued: [channel?: Channel] }>());

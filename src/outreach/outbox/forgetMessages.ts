@@ -5,15 +5,15 @@ import { collection } from '../../store/collection.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import { ENDS, Message, type MessageRecord, type MessageState } from './message.ts';
 
-/** Longer than a carrier delivers again, or tells what became of something. */
+/** Longer than a carrier repeats a delivery or reports a status. */
 const OWN_DAYS = 3;
 const NOTICE_DAYS = 29;
 const AT_ONCE = 1_000;
 
 /**
- * Messages that came to an end: what belongs to something that a person did (receipts tell when they voted) after three days, what we started
- * after 29, so that nothing of a vote is left when its pseudonyms' key is destroyed; what is about a vote not before it has closed, as it
- * counts for who is reminded.
+ * Forgets messages that came to an end. Messages that belong to something that a person did (receipts show when they voted) after three days; messages that we started
+ * after 29, so that nothing of a vote is left when its pseudonyms' key is destroyed. Messages about a vote are kept until it has closed, because they
+ * decide who is reminded.
  */
 export async function forgetMessages(now: Date): Promise<void> {
   const voting = (await liveCycles(now)).filter((cycle) => (voteOf(cycle)?.to ?? now) > now).map(({ _id }) => _id);
@@ -32,7 +32,7 @@ async function forget(which: mongo.Filter<MessageRecord>): Promise<void> {
   }
 }
 
-/** Forgets what was sent to phones and chats, by their `addressHmac`, and what we started and is not sent yet; what answers their own acts is still sent. */
+/** Forgets what was sent to phones and chats, given by their `addressHmac`, and unsent messages that we started; unsent answers to their own acts are still sent. */
 export async function forgetMessagesTo(addresses: readonly string[]): Promise<void> {
   const to = { channel: { $in: [...CHANNEL_NAMES] }, to: { $in: [...addresses] } };
   await collection(Message).deleteMany({ ...to, state: { $in: [...ENDS] } });
@@ -41,7 +41,7 @@ export async function forgetMessagesTo(addresses: readonly string[]): Promise<vo
 
 const UNDER_WAY: MessageState[] = ['pending', 'leased', 'sending', 'unknown'];
 
-/** How many messages of the outbox are in each state that is no end, from the index alone; a state that none is in is left out. */
+/** How many messages of the outbox are in each state that is not an end, from the index alone. A state without messages is left out. */
 export async function countByState(): Promise<ReadonlyMap<MessageState, number>> {
   const counts = await collection(Message)
     .aggregate<{ _id: MessageState; count: number }>(

@@ -11,7 +11,7 @@ interface Asked extends CommunityContact {
   readonly id: string;
 }
 
-/** Those (their `id`s) that have been told who writes: they have talked with us, or got something that we started. */
+/** The `id`s of those that already know who writes: they have talked with us, or got a message that we started. */
 export function knownAmong(world: World): (asked: readonly Asked[]) => Promise<Set<string>> {
   const bySlug = communityBySlug(world);
   return async (asked) => {
@@ -35,7 +35,7 @@ export function knownAmong(world: World): (asked: readonly Asked[]) => Promise<S
 
 const NOT_SENT: MessageState[] = ['stopped', 'cancelled', 'failed'];
 
-/** Whether we wrote to this address by ourselves after a moment: then what we answered before is not our last message. */
+/** Whether we started a message to this address after a moment: then an earlier answer is not our last message. */
 export function wroteSince({ vault }: World): (act: CommunityContact, since: Date) => Promise<boolean> {
   return async (act, since) => {
     const message = await collection(Message).findOne(

@@ -8,7 +8,7 @@ export type Held = Omit<MessageRecord, 'address'> & { token: string; address: st
 
 const LEASE_MS = 30_000;
 
-/** Holds up to `count` messages of a lane that are due, those due for longest first. Another process at the same lane gets others, or fewer. */
+/** Holds up to `count` due messages of a lane, those due for longest first. Another process on the same lane gets others, or fewer. */
 export async function lease(world: World, channel: Channel, lane: string, count: number): Promise<Held[]> {
   const now = world.now();
   const token = world.randomBytes(12).toString('base64url');

@@ -6,52 +6,52 @@ import { collection } from '../../store/collection.ts';
 import type { Vault } from '../../store/vault.ts';
 
 export const MESSAGE_STATES = ['pending', 'leased', 'sending', 'sent', 'delivered', 'failed', 'unknown', 'stopped', 'cancelled'] as const;
-/** From here no message goes on by itself; `unknown`, as a carrier may still tell, is among those under way too. */
+/** From these states no message goes on by itself. `unknown` is also among the states under way, because a carrier may still report on it. */
 export const ENDS = ['sent', 'delivered', 'failed', 'unknown', 'stopped', 'cancelled'] as const;
 export type MessageState = (typeof MESSAGE_STATES)[number];
 
-/** Something to be sent outside a reply (docs/architecture.md: The outbox). Words are chosen when it is sent: it holds a locale key. */
+/** A message to be sent outside a reply (docs/architecture.md: The outbox). It holds a locale key and is worded when it is sent. */
 export interface MessageRecord {
-  /** `occasion|channel|to`, of what goes to many `occasion|channel|resident`: the same occasion reaches the same person once. */
+  /** `occasion|channel|to`; for messages to many `occasion|channel|resident`, so that the same occasion reaches the same person once. */
   _id: string;
-  /** `occasion|channel|to` of what goes to many and says the same to all: a phone that several share gets it once. */
+  /** `occasion|channel|to`, for messages that say the same to many: a phone that several share gets them once. */
   once?: string;
   community: string;
   channel: Channel;
-  /** Encrypted, and `addressHmac(…)` of it. */
+  /** The address, encrypted; `to` is its `addressHmac(…)`. */
   address: Buffer;
   to: string;
-  /** `resident` `_id`, where the address belongs to one. */
+  /** `_id` of the resident, if the address belongs to one. */
   resident?: string;
   language: string;
-  /** receipt, code and alarm are sent in spite of a stop; answer and notice are not. */
+  /** A receipt, a code and an alarm are sent in spite of a stop; an answer and a notice are not. */
   kind: 'receipt' | 'code' | 'alarm' | 'answer' | 'notice';
-  /** Locale key and parameters of what is said; encrypted as JSON `{key, params}`. */
+  /** The locale key and its parameters, encrypted as JSON `{key, params}`. */
   said: Buffer;
   /** `laneOf(…)`: senders take messages lane by lane. */
   lane: string;
-  /** Where to go on (`ContactPoint[]`) when it is known not to have reached them here, encrypted as JSON. */
+  /** Where to try next (`ContactPoint[]`) if it is known not to have reached them here, encrypted as JSON. */
   next?: Buffer;
   /** The broadcast that it belongs to. */
   broadcast?: string;
-  /** A cycle: who has voted in it by the time of sending is not written to. */
+  /** A cycle: not sent to residents who have voted in it by the time of sending. */
   unlessVoted?: string;
   /** After that it is not sent any more. */
   until?: Date;
-  /** It is a reminder: of this cycle, for the caps. */
+  /** The cycle that it reminds of; counted for the limits of reminders. */
   reminds?: string;
   state: MessageState;
-  /** When it is to be looked at next: to be sent or, while it is held (`leased`, `sending`), because the lease has run out. */
+  /** When it is due next: to be sent, or, while it is held (`leased`, `sending`), when the lease runs out. */
   dueAt: Date;
   /** Leases taken so far. */
   attempts: number;
   /** The fencing token of the lease: each batch of leases has its own, and no later write counts under another. */
   token?: string;
-  /** What the carrier's callbacks call it: an HMAC of `_id`, known before the carrier gave an id of its own. */
+  /** Its name in the carrier's callbacks: an HMAC of `_id`, known before the carrier gives its own id. */
   ref: string;
   /** The carrier's id once it accepted the message. */
   carrierId?: string;
-  /** Stable code of why it failed, is unknown, or waits for another try. */
+  /** A stable code that says why it failed, is unknown, or waits for another try. */
   reason?: string;
   at: Date;
   changedAt: Date;
@@ -100,7 +100,7 @@ schema.index({ kind: 1, changedAt: 1 }, { partialFilterExpression: { state: { $i
 /** The outbox. */
 export const Message = model<MessageRecord>('Message', schema);
 
-/** What was sent to a phone or chat (`addressHmac`) on a channel after a moment, the oldest first, twenty at most. */
+/** The messages sent to a phone or chat (`addressHmac`) on a channel after a moment, oldest first, at most twenty. */
 export function sentSince(channel: Channel, to: string, after: Date): Promise<MessageRecord[]> {
   return collection(Message)
     .find(
@@ -115,25 +115,25 @@ export function addressIn(vault: Vault, { _id, address }: Pick<MessageRecord, '_
   return vault.decrypt('messageAddress', _id, address);
 }
 
-/** Where it goes on when it is known not to have reached anybody there. */
+/** Where it is tried next if it is known not to have arrived. */
 export function nextIn(vault: Vault, { _id, next }: Pick<MessageRecord, '_id' | 'next'>): ContactPoint[] {
   return next ? JSON.parse(vault.decrypt('messageNext', _id, next)) : [];
 }
 
-/** What a message says: what was encrypted by us is of the shape that we encrypted. */
+/** What a message says. It needs no check of its form, because we encrypted it. */
 export function saidIn(vault: Vault, { _id, said }: Pick<MessageRecord, '_id' | 'said'>): Statement {
   return JSON.parse(vault.decrypt('messageSaid', _id, said));
 }
 
 /**
- * The lane of a message: one for what belongs to what a person is doing, which goes first, and one for what we start, of each
- * community. A long broadcast holds up neither a receipt nor another community.
+ * The lane of a message. Each community has one lane for messages that belong to what a person is doing, which goes first, and one for messages that we
+ * start. So a long broadcast delays neither a receipt nor another community.
  */
 export function laneOf({ kind, community }: Pick<MessageRecord, 'kind' | 'community'>): string {
   return `${kind === 'notice' ? OURS : THEIRS}|${community}`;
 }
 
-/** What a lane's name says. */
+/** The facts in a lane's name. */
 export function laneFacts(lane: string): { isOurs: boolean; community: string } {
   return { isOurs: lane.startsWith(OURS), community: lane.slice(2) };
 }

@@ -15,43 +15,43 @@ import { tryNext } from './tryNext.ts';
 export interface OutboxOptions extends Omit<Carrier, 'timeoutMs'> {
   readonly channel: Channel;
   readonly log: Pick<Log, 'error'>;
-  /** Messages with the carrier at once; 32 where absent. */
+  /** The most messages that are with the carrier at once; 32 if absent. */
   readonly atOnce?: number;
-  /** Longest that one call of the carrier may take, in milliseconds; 10,000 where absent. */
+  /** The longest that one call of the carrier may take, in milliseconds; 10,000 if absent. */
   readonly timeoutMs?: number;
-  /** How often to look for what another process queued, in milliseconds; 1,000 where absent. */
+  /** How often to look for messages that another process queued, in milliseconds; 1,000 if absent. */
   readonly pollMs?: number;
 }
 
 export interface Outbox {
-  /** Takes nothing more, lets go what it holds, and resolves when what is with the carrier has come to an end. */
+  /** Takes nothing more, releases the messages that it holds, and resolves when those with the carrier have come to an end. */
   stop(): Promise<void>;
 }
 
-/** Held beyond what is with the carrier: so that no slot waits for the database, and so few that memory is flat however long the queue. */
+/** Messages held for each slot: enough that no slot waits for the database, and so few that memory stays flat however long the queue is. */
 const HELD_PER_SLOT = 4;
-/** A lane whose rate is used up, and whatever is queued right after a look, is looked at so soon at the earliest, in milliseconds. */
+/** The least time between two looks, in milliseconds: at a lane whose rate is used up, and after a message was queued. */
 const SOONEST_MS = 100;
 
 /**
- * Sends what is due on one channel until it is stopped, within the rate of each community and outside its quiet hours; several processes may send
- * from the same outbox. Never sends again by itself what the carrier may already have.
+ * Sends what is due on one channel until it is stopped, within the rate of each community and outside its quiet hours. Several processes may send
+ * from the same outbox. A message that the carrier may already have is never sent again by itself.
  */
 export function outbox(world: World, { channel, log, atOnce = 32, timeoutMs = 10_000, pollMs = 1_000, ...carrier }: OutboxOptions): Outbox {
   const deliver = delivery(world, { ...carrier, timeoutMs });
   const bySlug = communityBySlug(world);
   const waiting: Held[] = [];
   const inFlight = new Set<Promise<void>>();
-  /** Whom the carrier is just being given a message for: what else there is for them comes after it, in its order. */
+  /** Addresses for which the carrier is just being called. Further messages to them wait, so that their order is kept. */
   const writtenTo = new Set<string>();
-  /** What the carrier has answered and is being written down. */
+  /** Outcomes that are being written. */
   const settling = new Set<Promise<void>>();
   const reported = new Set<string>();
   let sweptAt = Number.NEGATIVE_INFINITY;
   let lookedAt = Number.NEGATIVE_INFINITY;
   let ringsAt: NodeJS.Timeout | undefined;
   let isStopping = false;
-  /** The last look left something behind for want of room. */
+  /** The last look left messages behind because there was no room. */
   let isFull = false;
   let isRung = false;
   let wake = () => {};
@@ -59,7 +59,7 @@ export function outbox(world: World, { channel, log, atOnce = 32, timeoutMs = 10
     isRung = true;
     wake();
   };
-  /** At once where there was no look just before; else what comes meanwhile shares one. */
+  /** Looks at once, unless a look was just before; then messages that come meanwhile share one look. */
   const queued = (on: Channel = channel) => {
     if (on !== channel) return;
     ringsAt ??= setTimeout(
@@ -95,7 +95,7 @@ export function outbox(world: World, { channel, log, atOnce = 32, timeoutMs = 10
     }
   }
 
-  /** Takes from each lane its share of the room; says in how many milliseconds to look again, 0 where something was found. */
+  /** Takes its share of the room from each lane. Gives in how many milliseconds to look again; 0 if there may be more now. */
   async function look(): Promise<number> {
     lookedAt = performance.now();
     if (lookedAt - sweptAt >= pollMs) {
@@ -164,7 +164,7 @@ export function outbox(world: World, { channel, log, atOnce = 32, timeoutMs = 10
     among.add(one);
   }
 
-  /** What a carrier answered that tells nothing: once for each kind of it. */
+  /** Logs an answer of the carrier from which nothing can be known, once for each kind. */
   function report(sent: Sent | undefined): void {
     if (sent?.state !== 'unknown' || reported.has(sent.reason)) return;
     reported.add(sent.reason);
@@ -190,16 +190,16 @@ export function outbox(world: World, { channel, log, atOnce = 32, timeoutMs = 10
   }
 }
 
-/** What senders that are gone have left: a message they held waits again; of one that was `sending` nobody knows whether the carrier has it, and it is not sent again by itself. */
+/** Recovers the messages of senders that are gone. A message that they held waits again. If it was `sending`, the carrier may have it: it becomes `unknown` and is not sent again by itself. */
 export async function recoverLeases(world: World, channel: Channel): Promise<void> {
   const now = world.now();
   const leftIn = (state: 'leased' | 'sending') => ({ channel, state, dueAt: { $lte: now } });
   await collection(Message).updateMany(leftIn('sending'), { $set: { state: 'unknown', reason: 'leaseLost', changedAt: now } });
-  // due since it was queued: the lease's end may lie ahead of a clock that was put back
+  // due from when it was queued, because the lease's end may be in the future of a clock that was put back
   await collection(Message).updateMany(leftIn('leased'), [{ $set: { state: 'pending', dueAt: '$at', changedAt: now } }, { $unset: 'token' }]);
 }
 
-/** The lanes of a channel in which something is due, those of people's own doings first, then who has waited for longest. One seek in the index a lane, however much waits in it. */
+/** The lanes of a channel in which something is due: first those for what people are doing, then by who has waited for longest. It costs one seek in the index for each lane, however much waits in it. */
 export async function dueLanes(world: World, channel: Channel): Promise<string[]> {
   const lanes = await collection(Message)
     .aggregate<{ _id: string; dueAt: Date }>(

@@ -3,15 +3,15 @@ import { CHANNELS, type Channel } from '../../contacts/channel.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 
-/** A token bucket: how much a community may send on a channel just now, over all processes. */
+/** A token bucket: how much a community may send on a channel now, in all processes together. */
 interface SendingRateRecord {
   /** `channel|slug`. */
   _id: string;
-  /** Below zero while the carrier wants rest. */
+  /** Below zero while the carrier wants us to wait. */
   tokens: number;
   /** When it was last filled up. */
   at: Date;
-  /** Given to who asked last. */
+  /** The number given to the last caller. */
   granted?: number;
 }
 
@@ -22,20 +22,20 @@ const schema = new Schema<SendingRateRecord>(
 
 const SendingRate = model<SendingRateRecord>('SendingRate', schema);
 
-/** The bucket holds what a fifth of a second brings, one at least: no second sees much more than its rate. */
+/** The bucket holds the tokens of a fifth of a second, at least one: no second gets much more than its rate. */
 const BURST_S = 0.2;
-/** Refusals slow down for a minute at most. */
+/** Refusals slow sending down for a minute at most. */
 const LONGEST_REST_S = 60;
-/** A bucket that is lost is full again: no harm. */
+/** A bucket that is lost is simply full again. */
 const NOT_DURABLE = { writeConcern: { w: 1 } } as const;
 
-/** The rate of a community on a channel, in messages a second, held by all processes together. */
+/** The rate of a community on a channel, in messages a second, for all processes together. */
 export interface Rate {
-  /** Up to `wanted` messages may be sent now. */
+  /** Gives how many messages may be sent now, at most `wanted`. */
   take(wanted: number): Promise<number>;
-  /** So many were not needed. */
+  /** Gives back tokens that were not needed. */
   giveBack(unused: number): Promise<void>;
-  /** The carrier refused one for now: everybody sends nothing for the next second, longer the more it refuses. */
+  /** The carrier refused a message for now: no process sends for the next second, and longer the more it refuses. */
   slowDown(): Promise<void>;
   /** Milliseconds in which the next one may go. */
   readonly everyMs: number;
@@ -50,7 +50,7 @@ export function sendingRate(world: World, channel: Channel, community: { _id: st
     everyMs: 1_000 / perSecond,
     take: async (wanted) => {
       const now = world.now();
-      const since = { $max: [0, { $subtract: [now, { $ifNull: ['$at', now] }] }] }; // a clock put back brings nothing and takes nothing
+      const since = { $max: [0, { $subtract: [now, { $ifNull: ['$at', now] }] }] }; // a clock that was put back adds and takes no tokens
       const filled = { $min: [most, { $add: [{ $ifNull: ['$tokens', most] }, { $multiply: [since, perSecond / 1_000] }] }] };
       const after = await collection(SendingRate).findOneAndUpdate(
         bucket,

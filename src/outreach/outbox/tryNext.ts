@@ -6,7 +6,7 @@ import { Message, type MessageRecord, nextIn, saidIn } from './message.ts';
 
 const AT_ONCE = 200;
 
-/** Where a message is known not to have reached somebody, the next channel of theirs is tried: once, also after a crash in between. */
+/** If a message is known not to have reached a person, tries their next channel; once, also after a crash in between. */
 export async function tryNext(world: World, channel: Channel): Promise<void> {
   for (;;) {
     const failed = await collection(Message)
