@@ -19,7 +19,7 @@ export interface AddressRecord {
   stoppedAt?: Date;
   /** 订阅: the community whose news this phone or chat asked for, a line on the day of each step, until a stop. */
   newsOf?: string;
-  /** Where the line goes (`contactText`), encrypted. */
+  /** Where the news goes (`contactText`), encrypted. */
   newsTo?: Buffer;
   /** Proof of consent and stop: what, on which day (`wholeDay`), in which words (`consentWords`), on which channel; also who unlocked it. The last fifty. */
   log: { what: 'first' | 'stop' | 'start' | 'news' | 'unlock'; at: Date; words: Buffer; channel?: Channel; key?: string }[];

@@ -53,7 +53,7 @@ export const Broadcast = model<BroadcastRecord>('Broadcast', schema);
 /** The public part of a broadcast: what was written, to whom, by whom, when. */
 export type PublicBroadcast = Pick<BroadcastRecord, '_id' | 'text' | 'to' | 'by' | 'dueAt'>;
 
-/** A broadcast by its id; null where there is none. */
+/** A broadcast by its id; null if there is none. */
 export function broadcastById(_id: string): Promise<BroadcastRecord | null> {
   return collection(Broadcast).findOne({ _id });
 }
