@@ -16,7 +16,8 @@ import type { Place } from './place.ts';
 import { median, type Row, spread } from './row.ts';
 
 const CASTERS = 32;
-const RESIDENTS = 2_000;
+/** So many that nobody casts more than fifty times a day, after which a ballot is refused. */
+const RESIDENTS = 10_000;
 const LEDGERS = 1_000;
 
 /**
