@@ -11,11 +11,11 @@ import type { AccountKeys } from './wechat/puppet/src/verify.ts';
 import { voiceMessages } from './wechat/receive.ts';
 import { recordDeliveryMode, type WechatCarrier } from './wechat/wechatChannel.ts';
 
-/** The companies that bring messages and calls to the service and take away its own, or what is played in their place. */
+/** The companies that bring messages and calls to the service and deliver its own, or played carriers in their place. */
 export interface Carriers {
-  /** The channels over which the service can write to somebody first. */
+  /** The channels over which the service can be the first to write to somebody. */
   readonly channels: readonly Channel[];
-  /** Of text messages and calls. */
+  /** The carrier of text messages and calls. */
   readonly phone?: PhoneCarrier;
   readonly wechat?: WechatCarrier;
   /** Where recordings are kept at first. */
@@ -23,7 +23,7 @@ export interface Carriers {
 }
 
 export interface PhoneCarrier {
-  /** The carrier signs its requests with this. */
+  /** The carrier signs its requests with this token. */
   readonly authToken: string;
   readonly sendSms: Send;
   /** Sends a message as a call that speaks it. */
@@ -34,7 +34,7 @@ export interface PhoneCarrier {
 
 export interface CarrierSettings {
   readonly log: Log;
-  /** How carriers reach the service, no slash at the end. */
+  /** The address at which carriers reach the service; no slash at the end. */
   readonly publicUrl: string;
   readonly twilio?: Omit<CallAccount, 'publicUrl'> | undefined;
   readonly wechat?: WechatAccount | undefined;
@@ -63,7 +63,7 @@ export async function realCarriers(world: World, { log, publicUrl, twilio, wecha
   };
 }
 
-/** The channels over which the carriers that are set up can bring something first. */
+/** The channels over which the carriers that are set up can deliver a message that the service starts. */
 export function channelsOf({ twilio, wechat }: { readonly twilio?: object | undefined; readonly wechat?: object | undefined }): Channel[] {
   return [...(twilio ? (['sms', 'voice'] as const) : []), ...(wechat ? (['wechat'] as const) : [])];
 }

@@ -14,7 +14,7 @@ import { answerXml, type FormHandler, queryOf } from './webhook.ts';
 export interface AfterPersonDeps {
   readonly world: World;
   readonly log: Pick<Log, 'error'>;
-  /** How carriers reach it, no slash at the end. */
+  /** The address at which carriers reach the service; no slash at the end. */
   readonly publicUrl: string;
   readonly speech: (heard: { language: string; community?: CommunityRecord }, ms: number) => Promise<Omit<Speech, 'isSlow'>>;
   readonly notify: Notify;
@@ -23,12 +23,12 @@ export interface AfterPersonDeps {
 const MESSAGE_SECONDS = 120;
 const SILENCE_SECONDS = 4;
 const DEADLINE_MS = 3_600;
-/** What has been recorded is looked for so long even where the time is over. */
+/** The search for what was recorded gets at least this time, even if the deadline has passed. Milliseconds. */
 const LEAST_MS = 200;
 
 /**
- * `POST /twilio/voice/person`, behind `signedForm`: a caller was connected to the community's person, and that has come to an end. Where nobody answered,
- * they hear so and may leave a message (`?message=1`), which lies in the inbox beside their request to be called.
+ * `POST /twilio/voice/person`, behind `signedForm`: a caller was connected to the community's person, and that connection has ended. If nobody
+ * answered, the callers hear so and may leave a message (`?message=1`). It is put into the inbox beside their request to be called.
  */
 export function afterPerson({ world, log, publicUrl, speech, notify }: AfterPersonDeps): FormHandler {
   const communityOf = communityByNumber(world);

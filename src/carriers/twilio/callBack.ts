@@ -10,12 +10,12 @@ import { answerXml, type FormHandler } from './webhook.ts';
 /** Notes that somebody wants to be called back. The same call counts once. */
 export type AskCallBack = (call: { id: string; address: string; community: CommunityRecord }) => Promise<unknown>;
 
-/** Then it is the dialog's to say what is true, at once. */
+/** After this time the dialog says at once what is true. Milliseconds. */
 const DEADLINE_MS = 3_600;
 
 /**
- * `POST /twilio/voice`, before the dialog: a call to a community's `callback` number is rejected, which costs the caller nothing, and called back; where a
- * machine answers that call, it ends. Any other call goes on to the next handler.
+ * `POST /twilio/voice`, before the dialog: a call to a community's `callback` number is rejected, which costs the caller nothing, and the caller is
+ * called back. If a machine answers the call that we placed, it ends. Any other call goes on to the next handler.
  */
 export function callBack(world: World, ask: AskCallBack, log: Pick<Log, 'error'>): FormHandler {
   const communityOf = communityByNumber(world);

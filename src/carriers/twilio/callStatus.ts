@@ -13,7 +13,7 @@ export interface StatusDeps {
   readonly log: Pick<Log, 'error'>;
 }
 
-/** `POST /twilio/status`, behind `signedForm`, for calls: 204. What is about a message goes on to the next handler. */
+/** `POST /twilio/status`, behind `signedForm`, for calls: 204. A status of a message goes on to the next handler. */
 export function callStatus({ take, log }: StatusDeps): FormHandler {
   return async (_, response, next) => {
     const { form } = response.locals;
@@ -33,23 +33,26 @@ type Form = Readonly<Record<string, string>>;
 
 export interface EndDeps {
   readonly take: (form: Form, turn: number) => Promise<Said>;
-  /** Asks by SMS for the `是` that casts what a call was cut off with; false where that could not be recorded. */
+  /** Asks by SMS for the `是` that casts the choice which the end of the call interrupted; false if the question could not be recorded. */
   readonly askBySms: (form: Form, said: Said) => Promise<boolean>;
   readonly log: Pick<Log, 'error'>;
-  /** Between the tries, in milliseconds; half a minute in all where absent. */
+  /** The times between the tries, in milliseconds; half a minute in all if absent. */
   readonly waitsMs?: readonly number[];
 }
 
 export interface EndOfCall {
-  /** Takes the step that ended a call; where it could not be recorded, again by itself a few times, each time the same step, which counts once. */
+  /**
+   * Takes the step that ended a call. If it could not be recorded, it is tried again a few times by itself. It is the same step each time, so it
+   * counts once.
+   */
   readonly take: (form: Form, turn: number) => Promise<Said>;
-  /** No more tries. */
+  /** Stops further tries. */
   readonly stop: () => void;
 }
 
 const WAITS_MS = [1_000, 3_000, 8_000, 18_000];
 
-/** The end of a call. Nobody hears an apology any more, and the carrier tells of it once: what was heard must not be lost over it. */
+/** Handles the end of a call. Nobody hears an apology any more, and the carrier reports the end once: a failure here must not lose what was heard. */
 export function endOfCall({ take, askBySms, log, waitsMs = WAITS_MS }: EndDeps): EndOfCall {
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal);
@@ -81,7 +84,7 @@ function isApology({ outcome }: Said): boolean {
   return outcome === 'nothingRecorded' || outcome === 'notKnown';
 }
 
-/** What the end of a call means for the message that it was placed for; a word that is not here changes nothing. */
+/** What the end of a call means for the message for which it was placed. A word that is not listed here changes nothing. */
 const STATES: Readonly<Record<string, CarrierStatus['state']>> = {
   completed: 'delivered',
   busy: 'failed',
@@ -90,7 +93,10 @@ const STATES: Readonly<Record<string, CarrierStatus['state']>> = {
   canceled: 'failed',
 };
 
-/** `POST /twilio/status`, behind `signedForm`, for calls that speak a message: 204, or 503 where the database is away. Anything else goes on to the next handler. */
+/**
+ * `POST /twilio/status`, behind `signedForm`, for calls that speak a message: 204, or 503 if the database is away. Anything else goes on to the next
+ * handler.
+ */
 export function messageStatus(record: RecordStatus, log: Pick<Log, 'error'>): FormHandler {
   return async (request, response, next) => {
     const { CallSid, CallStatus = '' } = response.locals.form;

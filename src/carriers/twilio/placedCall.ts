@@ -7,16 +7,16 @@ import { type Speaker, speak } from './voiceRender.ts';
 import { answerXml, type FormHandler, queryOf } from './webhook.ts';
 
 export interface CallAccount extends TwilioAccount {
-  /** How Twilio reaches us, no slash at the end. */
+  /** The address at which Twilio reaches us; no slash at the end. */
   readonly publicUrl: string;
 }
 
-/** Characters that are spoken in under two minutes; Twilio takes addresses of some 4,000. */
+/** The number of characters that are spoken in under two minutes. Twilio accepts addresses of about 4,000 characters. */
 const LONGEST = 450;
 
 /**
- * Sends a message as a call that speaks it (`sayText`). The text goes into the call's own address, encrypted: nothing of it is kept
- * anywhere else meanwhile, and nobody but us can read it there.
+ * Sends a message as a call that speaks it (`sayText`). The text is put into the call's own address, encrypted. Until then it is kept nowhere else,
+ * and only we can read it there.
  */
 export function call({ publicUrl, ...account }: CallAccount, world: Pick<World, 'vault' | 'now'>): Send {
   const place = placeCall(account);
@@ -33,17 +33,21 @@ export interface Placing {
   readonly to: string;
   /** The community's own number. */
   readonly from: string;
-  /** Where the carrier asks what to do once it is answered; it says there whether a machine answered (`AnsweredBy`). */
+  /**
+   * The address at which the carrier asks what to do once the call is answered. The carrier also says there whether a machine answered
+   * (`AnsweredBy`).
+   */
   readonly url: string;
   readonly statusCallback: string;
   readonly signal: AbortSignal;
 }
 
-/** Seconds that it rings. */
+/** For how many seconds it rings. */
 const RINGS = 30;
 
 /**
- * Places a call by Twilio's REST API. Never tries twice: Twilio knows no idempotency key, so whoever keeps the record decides. Does not reject.
+ * Places a call by Twilio's REST API. Never tries twice: Twilio has no idempotency key, so the caller of this function, which keeps the record,
+ * decides. Does not reject.
  */
 export function placeCall(account: TwilioAccount): (placing: Placing) => Promise<Sent> {
   const rest = twilioRest(account);
@@ -67,19 +71,19 @@ export function placeCall(account: TwilioAccount): (placing: Placing) => Promise
   };
 }
 
-/** What an answer says of the call: a 429 was never processed, a 5xx may have been. */
+/** What an answer says about the call: a request with a 429 was never processed, one with a 5xx may have been. */
 function classified({ status, body }: TwilioAnswer): Sent {
   const { sid, code } = twilioResource(body);
   if (status === 201) return sid === undefined ? { state: 'unknown', reason: 'noAnswer' } : { state: 'sent', carrierId: sid };
   if (status >= 500 || status === 408) return { state: 'unknown', reason: `http.${status}` };
   if (status === 429) return { state: 'refused', reason: 'rate' };
-  if (status === 401 || status === 403) return { state: 'refused', reason: 'unauthorized' }; // our settings are wrong: it waits until they are right
+  if (status === 401 || status === 403) return { state: 'refused', reason: 'unauthorized' }; // our settings are wrong: the call waits until they are right
   return { state: 'failed', reason: code ? `twilio.${code}` : `http.${status}` };
 }
 
 /**
- * `POST /twilio/voice/text`, behind `signedForm`: a call that `call` placed was answered. A person hears the text, twice; on an answering machine
- * nothing is left, and the message has not reached anybody; neither has one that is answered too late.
+ * `POST /twilio/voice/text`, behind `signedForm`: a call that `call` placed was answered. A person hears the text, twice. On an answering machine no
+ * text is left, and the message counts as not delivered; so does a call that is answered too late.
  */
 export function sayText(world: Pick<World, 'vault' | 'now'>, record: RecordStatus): FormHandler {
   return async (request, response) => {
@@ -103,21 +107,24 @@ export function sayText(world: Pick<World, 'vault' | 'now'>, record: RecordStatu
   };
 }
 
-/** Speaks words of which the language is not told: what has a Chinese character in it is Chinese. */
+/** Speaks words whose language is not given: a text with a Chinese character in it is Chinese. */
 function speakText(document: Speaker, text: string): void {
   speak(document, { text, language: /\p{Script=Han}/u.test(text) ? 'zh-CN' : 'en', isSlow: false });
 }
 
-/** So long after it was placed, a call may still be answered. */
+/** For how long after it was placed a call may still be answered. */
 const LASTS_MS = 60 * 60 * 1_000;
 
-/** A call's text as it stands in the call's own address, and until when it is spoken. `ref` names the message: it is the text of that one alone. */
+/**
+ * A call's text as it stands in the call's own address, and until when it is spoken. `ref` names the message; the encrypted text is valid for this
+ * message alone.
+ */
 function encryptedText({ vault, now }: Pick<World, 'vault' | 'now'>, ref: string, text: string): string {
   const until = now().getTime() + LASTS_MS;
   return vault.encrypt('callText', ref, JSON.stringify({ until, text })).toString('base64url');
 }
 
-/** The text again; `late` after its time, undefined where it was not encrypted here as the text of this message. */
+/** The text again; `late` after its time; undefined if it was not encrypted here as the text of this message. */
 export function decryptedText({ vault, now }: Pick<World, 'vault' | 'now'>, ref: string, encrypted: string): string | { late: true } | undefined {
   const written = opened(() => vault.decrypt('callText', ref, Buffer.from(encrypted, 'base64url')));
   if (written === undefined) return undefined;
@@ -125,7 +132,7 @@ export function decryptedText({ vault, now }: Pick<World, 'vault' | 'now'>, ref:
   return now().getTime() < until ? text : { late: true };
 }
 
-/** What comes in an address may be anything. */
+/** The text in an address may be anything. */
 function opened(decrypt: () => string): string | undefined {
   try {
     return decrypt();

@@ -5,7 +5,7 @@ import { type TwilioAccount, twilioRest } from './rest.ts';
 const MAX_BYTES = 4 * 1024 * 1024;
 const SLOWEST_MS = 20_000;
 
-/** Recordings where Twilio keeps them. Their address is made of the account and the recording's id, never taken from a request. */
+/** Recordings at Twilio. Their address is made of the account and the recording's id, and never taken from a request. */
 export function twilioRecordings(account: TwilioAccount, slowestMs = SLOWEST_MS): RecordingSource {
   const rest = twilioRest(account);
   return {
@@ -24,7 +24,7 @@ export function twilioRecordings(account: TwilioAccount, slowestMs = SLOWEST_MS)
         const { status } = await rest('DELETE', `/Recordings/${encodeURIComponent(carrierId)}.json`);
         return status === 204 || status === 404;
       } catch {
-        return false; // not reached: asked again later
+        return false; // Twilio was not reached: asked again later
       }
     },
   };

@@ -2,36 +2,36 @@ import { type IncomingMessage, Agent as PlainAgent, request as plainRequest } fr
 import { Agent as SecureAgent, request as secureRequest } from 'node:https';
 import type { Sent } from '../sending.ts';
 
-/** What Twilio's REST API is called with. */
+/** The settings for calls to Twilio's REST API. */
 export interface TwilioAccount {
   readonly accountSid: string;
   readonly authToken: string;
-  /** Another address of the REST API, no slash at the end. */
+  /** Another address of the REST API; no slash at the end. */
   readonly apiUrl?: string;
 }
 
 export interface TwilioAnswer {
   readonly status: number;
-  /** Absent where it was longer than it may be. */
+  /** Absent if it was longer than the limit. */
   readonly body?: Buffer;
 }
 
 export interface TwilioRequest {
   readonly form?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
-  /** Bytes that an answer may have; 64 KiB where absent. */
+  /** The limit for an answer, in bytes; 64 KiB if absent. */
   readonly most?: number;
 }
 
 const TWILIO = 'https://api.twilio.com';
 const TIMEOUT_MS = 10_000;
 const MOST = 64 * 1024;
-/** A connection that lay idle for so long is closed by us, before the other end does it just as the next request goes out. */
+/** We close a connection that was idle for this long, in milliseconds. Otherwise the other end might close it just as the next request goes out. */
 const IDLE_MS = 4_000;
 
 /**
- * Calls one resource of the account, such as `/Calls.json`, once, over connections that are kept: a fifth of what `fetch` costs. The credentials
- * go to the API's host alone: a redirect is answered, not followed. Rejects where there is no answer.
+ * Calls one resource of the account, such as `/Calls.json`, once, over connections that are kept: this costs a fifth of what `fetch` costs. The
+ * credentials go only to the API's host: a redirect is given back as the answer and not followed. Rejects if there is no answer.
  */
 export function twilioRest({ accountSid, authToken, apiUrl = TWILIO }: TwilioAccount) {
   const base = `${apiUrl.replace(/\/+$/, '')}/2010-04-01/Accounts/${accountSid}`;
@@ -56,7 +56,7 @@ export function twilioRest({ accountSid, authToken, apiUrl = TWILIO }: TwilioAcc
   };
 }
 
-/** Read as far as it may be, whatever length was announced. */
+/** Reads up to the limit, whatever length was announced. */
 async function bounded(answer: IncomingMessage, most: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -68,14 +68,14 @@ async function bounded(answer: IncomingMessage, most: number): Promise<Buffer | 
   return Buffer.concat(chunks);
 }
 
-/** What Twilio's answer names: the resource that it made, or why there is none. */
+/** What Twilio's answer names: the resource that it made, or the reason why there is none. */
 export interface TwilioResource {
   readonly sid?: string;
-  /** Of https://www.twilio.com/docs/api/errors. */
+  /** A code of https://www.twilio.com/docs/api/errors. */
   readonly code?: number;
 }
 
-/** Reads the body of an answer; what is no JSON names nothing. */
+/** Reads the body of an answer; a body that is not JSON names nothing. */
 export function twilioResource(body: Buffer | undefined): TwilioResource {
   const told = parsed(body);
   if (typeof told !== 'object' || told === null) return {};
@@ -96,7 +96,7 @@ function parsed(body: Buffer | undefined): unknown {
 
 const NO_CONNECTION = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'];
 
-/** What is known of a message or a call whose request got no answer: without a connection it cannot have gone out. */
+/** What is known about a message or a call whose request got no answer: without a connection it cannot have gone out. */
 export function unanswered(error: unknown, signal: AbortSignal): Sent {
   if (error instanceof Error && 'code' in error && NO_CONNECTION.includes(String(error.code))) return { state: 'refused', reason: 'unreachable' };
   return { state: 'unknown', reason: signal.aborted ? 'timeout' : 'noAnswer' };

@@ -8,9 +8,9 @@ import type { FormHandler } from './webhook.ts';
 const MAX_BYTES = 64 * 1024;
 
 /**
- * Lets only Twilio's own well-formed requests through, in the contract's order (docs/contract.md: Addresses): a body over 64 KiB is 413;
- * unsigned or wrongly signed, 403 and empty; malformed, 400 and one line. A form with far more fields than any carrier sends is
- * refused unread: to sort and sign them would be work that anybody without the token could order. No other body parser may run before it.
+ * Lets only Twilio's own well-formed requests through, in the contract's order (docs/contract.md: Addresses): a body over 64 KiB gives 413; an
+ * unsigned or wrongly signed one gives 403 and an empty body; a malformed one gives 400 and one line. A form with far more fields than any carrier
+ * sends is refused unread, because anybody without the token could make us sort and sign them. No other body parser may run before it.
  */
 export function signedForm({ authToken, publicUrl }: { authToken: string; publicUrl: string }): FormHandler {
   const isTwilios = isSigned(authToken, publicUrl.replace(/\/+$/, ''));
@@ -31,7 +31,7 @@ export function signedForm({ authToken, publicUrl }: { authToken: string; public
   };
 }
 
-/** The body's bytes as they came; what goes beyond the limit is thrown away as it arrives. Nothing settles for a request that was cut off. */
+/** The body's bytes as they came; bytes beyond the limit are thrown away as they arrive. The promise never settles if the request was cut off. */
 function readBody(request: IncomingMessage, settle: (body: Buffer | 'too large') => void): void {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -58,22 +58,22 @@ function isPlainForm({ headers }: IncomingMessage): boolean {
   return type === 'application/x-www-form-urlencoded' && isUtf8 && !headers['content-encoding'];
 }
 
-/** A carrier's form as it came, and its fields where it is well formed. */
+/** A carrier's form as it came, and its fields if it is well-formed. */
 export interface Form {
-  /** Every field, a repeated one as an array: what the signature covers, wrong bytes or not. */
+  /** Every field, a repeated one as an array. The signature covers these, even if their bytes are wrong. */
   readonly sent: ParsedUrlQuery;
-  /** Absent where the form is malformed: wrong UTF-8, a wrong escape, a repeated or nameless field, more than 200 of them. */
+  /** Absent if the form is malformed: wrong UTF-8, a wrong escape, a repeated or nameless field, more than 200 fields. */
   readonly fields?: Fields;
 }
 
 type Fields = Readonly<Record<string, string>>;
 
-/** Twilio sends some forty. */
+/** Twilio sends about forty. */
 const MAX_FIELDS = 200;
 const MAX_READ = 2 * MAX_FIELDS;
 const AND = '&'.charCodeAt(0);
 
-/** Whether a body has so many fields that it is not even read. Only counts, and not to the end. */
+/** Whether a body has so many fields that it is not even read. It only counts, and stops at the limit. */
 function hasTooMany(body: Buffer): boolean {
   let count = 0;
   for (let at = body.indexOf(AND); at >= 0 && count <= MAX_READ; at = body.indexOf(AND, at + 1)) count += 1;
@@ -87,7 +87,7 @@ function readForm(body: Buffer): Form {
   return isUtf8(body) && isWellEscaped(text) ? { sent, fields: singleFields(sent) } : { sent };
 }
 
-/** Every `%` begins an escape, and what is escaped is UTF-8. */
+/** Whether every `%` begins an escape, and the escaped bytes are UTF-8. */
 function isWellEscaped(text: string): boolean {
   try {
     decodeURIComponent(text);
@@ -111,7 +111,7 @@ function singleFields(sent: ParsedUrlQuery): Fields | undefined {
 export interface SignedRequest {
   /** The header `X-Twilio-Signature`. */
   readonly signature: string | undefined;
-  /** Path and query as they were asked for. */
+  /** The path and query as they were requested. */
   readonly target: string;
   /** Every field of the body, a repeated one as an array. */
   readonly sent: ParsedUrlQuery;
@@ -119,8 +119,8 @@ export interface SignedRequest {
 
 /**
  * Whether Twilio signed a request: HMAC-SHA1 under the auth token over the address and the sorted fields
- * (https://www.twilio.com/docs/usage/security#validating-requests). Twilio signs the address as it was given, or with the port that it
- * leaves out, or without the one that it has. Compared in constant time.
+ * (https://www.twilio.com/docs/usage/security#validating-requests). Twilio signs the address as it was given, or with the standard port if the
+ * address has none, or without the port if it has one. Compared in constant time.
  */
 function isSigned(authToken: string, publicUrl: string): (request: SignedRequest) => boolean {
   const bases = [publicUrl, withOtherPort(publicUrl)];
@@ -131,7 +131,7 @@ function isSigned(authToken: string, publicUrl: string): (request: SignedRequest
   };
 }
 
-/** The standard port added where there is none, the port left out where there is one. */
+/** Adds the standard port if there is none; removes the port if there is one. */
 function withOtherPort(publicUrl: string): string {
   const [, host = '', port, path = ''] = /^(https?:\/\/(?:\[[^\]]*\]|[^/:]*))(:\d+)?(.*)$/i.exec(publicUrl) ?? [];
   return port ? host + path : `${host}:${/^https/i.test(host) ? 443 : 80}${path}`;

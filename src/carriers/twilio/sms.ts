@@ -14,7 +14,7 @@ export interface SmsDeps {
   readonly observe: (outcome: Said['outcome'], seconds: number) => void;
 }
 
-/** An answer within 8 s, the way back to the carrier included. */
+/** The answer is given within 8 s, including the way back to the carrier. Milliseconds. */
 const DEADLINE_MS = 7_500;
 const E164 = /^\+[1-9]\d{6,14}$/;
 
@@ -24,7 +24,7 @@ export function receiveSms({ world, answer, text, observe }: SmsDeps): FormHandl
     const { MessageSid, From, To, Body, NumMedia } = response.locals.form;
     if (!MessageSid || !From || !To || Body === undefined)
       return void response.status(400).type('text/plain').send('MessageSid, From, To and Body are needed\n');
-    if (!E164.test(From)) return void answerXml(response, twiml()); // a short code or a name: an answer would meet a machine
+    if (!E164.test(From)) return void answerXml(response, twiml()); // a short code or a name: a machine would get the answer
     const started = performance.now();
     const at = world.now();
     const said = await answer({
@@ -42,11 +42,11 @@ export function receiveSms({ world, answer, text, observe }: SmsDeps): FormHandl
 }
 
 export interface SmsAccount extends TwilioAccount {
-  /** How Twilio reaches us; status callbacks go to `/twilio/status` there. */
+  /** The address at which Twilio reaches us; status callbacks go to `/twilio/status` there. */
   readonly publicUrl: string;
 }
 
-/** Sends one SMS by Twilio's REST API. Never tries twice: Twilio knows no idempotency key, so the outbox decides. */
+/** Sends one SMS by Twilio's REST API. Never tries twice: Twilio has no idempotency key, so the outbox decides. */
 export function sendSms({ publicUrl, ...account }: SmsAccount): Send {
   const rest = twilioRest(account);
   const callback = `${publicUrl.replace(/\/+$/, '')}/twilio/status?ref=`;
@@ -64,7 +64,7 @@ export function sendSms({ publicUrl, ...account }: SmsAccount): Send {
 const OPTED_OUT_CODE = 21610;
 const QUEUE_FULL = 21611;
 
-/** What an answer says of the message: a 429 was never processed, a 5xx may have been. */
+/** What an answer says about the message: a request with a 429 was never processed, one with a 5xx may have been. */
 function classified({ status, body }: TwilioAnswer): Sent {
   const { sid, code } = twilioResource(body);
   if (status >= 200 && status < 300) return sid === undefined ? { state: 'unknown', reason: 'nonsense' } : { state: 'sent', carrierId: sid };
@@ -75,7 +75,7 @@ function classified({ status, body }: TwilioAnswer): Sent {
   return { state: 'failed', reason: code ? `twilio.${code}` : `http.${status}` };
 }
 
-/** What Twilio's `MessageStatus` means for the outbox; a word that is not here changes nothing. */
+/** What Twilio's `MessageStatus` means for the outbox. A word that is not listed here changes nothing. */
 const STATES: Readonly<Record<string, CarrierStatus['state']>> = {
   accepted: 'sent',
   scheduled: 'sent',
@@ -90,7 +90,7 @@ const STATES: Readonly<Record<string, CarrierStatus['state']>> = {
 };
 const OPTED_OUT_STATUS = '21610';
 
-/** `POST /twilio/status`, behind `signedForm`: 204; 400 where the form names no message; 503 where the database is away. */
+/** `POST /twilio/status`, behind `signedForm`: 204; 400 if the form names no message; 503 if the database is away. */
 export function status(record: RecordStatus, log: Pick<Log, 'error'>): FormHandler {
   return async (request, response) => {
     const { MessageSid, MessageStatus, ErrorCode } = response.locals.form;

@@ -24,16 +24,16 @@ export interface VoiceChannelDeps extends SpeechDeps {
 }
 
 export interface VoiceChannel {
-  /** By address; each stands behind `signedForm`. */
+  /** The handlers by address; each runs behind `signedForm`. */
   readonly handlers: Readonly<Record<string, readonly FormHandler[]>>;
-  /** `POST /twilio/status`, for what is about a call; else it goes on to the next handler. */
+  /** `POST /twilio/status`, for the status of a call; any other status goes on to the next handler. */
   readonly status: readonly FormHandler[];
   /** Places a call that becomes a conversation. Does not reject. */
   readonly placeCall: (call: Pick<Placing, 'to' | 'from' | 'signal'>) => Promise<Sent>;
   readonly stop: () => Promise<void>;
 }
 
-/** The voice line, put together. */
+/** Puts the parts of the voice line together. */
 export function voiceChannel(deps: VoiceChannelDeps): VoiceChannel {
   const { world, log, publicUrl, placeCall, answer, notify, askCallBack, recordStatus, observe } = deps;
   const speech = speechOf(deps);

@@ -11,7 +11,7 @@ import { answerXml, type FormHandler, queryOf } from './webhook.ts';
 
 export interface VoiceDeps {
   readonly world: World;
-  /** How carriers reach it, no slash at the end. */
+  /** The address at which carriers reach the service; no slash at the end. */
   readonly publicUrl: string;
   readonly answer: (inbound: Inbound) => Promise<Said>;
   readonly speech: (said: Said, ms: number) => Promise<Omit<Speech, 'isSlow'>>;
@@ -20,11 +20,11 @@ export interface VoiceDeps {
   readonly observe: (outcome: Said['outcome'], seconds: number) => void;
 }
 
-/** An answer within 4 s, the way back to the carrier included. */
+/** The answer is given within 4 s, including the way back to the carrier. Milliseconds. */
 const DEADLINE_MS = 3_600;
-/** After the end of a call nobody waits but the carrier. */
+/** After the end of a call only the carrier waits. Milliseconds. */
 const END_DEADLINE_MS = 7_500;
-/** What has been recorded is looked for so long even where the time is over. */
+/** The search for what was recorded gets at least this time, even if the deadline has passed. Milliseconds. */
 const LEAST_MS = 200;
 const PATH = '/twilio/voice';
 
@@ -85,7 +85,7 @@ export function takeStep({
   };
 }
 
-/** The keys of a `<Gather>`, or what was spoken into a `<Record>` and the key that ended it. */
+/** The keys of a `<Gather>`, or the recording of a `<Record>` and the key that ended it. */
 function entered(form: Readonly<Record<string, string>>) {
   const { Digits = '', FinishedOnKey, RecordingSid } = form;
   if (RecordingSid !== undefined) {
@@ -97,7 +97,7 @@ function entered(form: Readonly<Record<string, string>>) {
   return Digits.length > 1 && Digits.endsWith('#') ? { keys: Digits.slice(0, -1), isHashed: true } : { keys: Digits, isHashed: false };
 }
 
-/** Whoever asked for a person is connected to the community's. */
+/** A caller who asked for a person is connected to the community's. */
 function connection({ reply, language }: Said, { person, phone }: CommunityRecord, publicUrl: string): Connection | undefined {
   if (reply?.outcome !== 'askPerson') return undefined;
   return { to: person.phone, from: phone, afterwards: `${publicUrl}${PATH}/person?${new URLSearchParams({ language })}` };

@@ -5,25 +5,25 @@ import { boundedMap } from '../../store/boundedMap.ts';
 import { xmlSafe } from './webhook.ts';
 
 export interface Rendering extends Omit<Speech, 'isSlow'> {
-  /** Where the next step goes, its number in it. */
+  /** The address of the next step, which contains the step's number. */
   readonly next: string;
-  /** After what is said, the call is connected. */
+  /** After the words, the call is connected. */
   readonly connects?: Connection;
 }
 
 export interface Connection {
   /** E.164. */
   readonly to: string;
-  /** The number that is shown there: the community's own. */
+  /** The number that is shown to that person: the community's own. */
   readonly from: string;
-  /** Where the call goes on afterwards. */
+  /** The address at which the call goes on afterwards. */
   readonly afterwards: string;
 }
 
-/** Seconds that are waited after a prompt, and between two keys. */
+/** For how many seconds the line waits after a prompt, and between two keys. */
 const TIMEOUT = 6;
 const RECORD_TIMEOUT = 4;
-/** Seconds that a person's phone rings. */
+/** For how many seconds a person's phone rings. */
 const RINGS = 25;
 /** The keys that end a recording: done, say it again, a person. */
 const RECORD_KEYS = '#*0';
@@ -36,7 +36,7 @@ interface Step {
   readonly connects?: Connection;
 }
 
-/** The answer to a step of a call: what is said, then the keys or the recording that are waited for; where nothing is asked, the call ends. */
+/** The answer to a step of a call: first the words, then the keys or the recording for which the line waits. If nothing is asked, the call ends. */
 export function toTwiml(reply: Reply | undefined, { next, connects, ...speech }: Rendering): string {
   const { says = [], asks, adds = [], isSlow = false } = reply ?? {};
   const spoken = connects ? says : [...says, ...(asks ? [asks] : []), ...adds];
@@ -47,7 +47,7 @@ export function toTwiml(reply: Reply | undefined, { next, connects, ...speech }:
   return spoken.every(({ params }) => params === undefined) ? documents.getOrMake(JSON.stringify(step), () => written(step)) : written(step);
 }
 
-/** What says nothing of its own is heard by many callers; a receipt or a name is not kept here. */
+/** Documents of steps without parameters, which many callers hear. A receipt or a name is not kept here. */
 const documents = boundedMap<string, string>(2_000);
 
 function written({ lines, asks, next, connects }: Step): string {
@@ -68,7 +68,7 @@ function recordingFor({ maxSeconds }: Extract<Question, { expects: 'freeText' }>
   return { maxLength: maxSeconds, finishOnKey: RECORD_KEYS, timeout: RECORD_TIMEOUT, playBeep: true };
 }
 
-/** One key, `#` and `*` among them; a number that `#` ends; or as many digits as there are, which `#` may cut short. */
+/** One key, `#` and `*` included; or a number that `#` ends; or as many digits as there are, which `#` may end early. */
 function keysFor(asks: Question): { input: ['dtmf']; timeout: number; numDigits?: number; finishOnKey: string } {
   const gather = { input: ['dtmf' as const] satisfies ['dtmf'], timeout: TIMEOUT };
   if (asks.expects === 'code') return { ...gather, numDigits: asks.length, finishOnKey: '#' };
@@ -76,14 +76,14 @@ function keysFor(asks: Question): { input: ['dtmf']; timeout: number; numDigits?
   return isNumber ? { ...gather, finishOnKey: '#' } : { ...gather, numDigits: 1, finishOnKey: '' };
 }
 
-/** What can say something: a document, or a `<Gather>` in it. */
+/** An element that can say something: a document, or a `<Gather>` in it. */
 export type Speaker = Pick<VoiceResponse, 'say' | 'play'>;
 
 const CHINESE = { voice: 'Polly.Zhiyu-Neural', language: 'cmn-CN' } as const;
 const ENGLISH = { voice: 'Polly.Joanna-Neural', language: 'en-US' } as const;
 const SLOW = { rate: '75%' };
 
-/** Speaks a line: as somebody recorded it, else by synthesis, slower for who asked to hear it again. */
+/** Speaks a line: from a recording if there is one, else by synthesis, which is slower for a caller who asked to hear it again. */
 export function speak(speaker: Speaker, line: Line): void {
   if ('sounds' in line) {
     for (const sound of line.sounds) speaker.play(sound);

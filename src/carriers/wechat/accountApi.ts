@@ -9,7 +9,7 @@ import { type Credentials, requestToken } from './puppet/src/token.ts';
 export interface ApiAccount {
   readonly appId: string;
   readonly appSecret: string;
-  /** Another address of the API, no slash at the end. */
+  /** Another address of the API; no slash at the end. */
   readonly apiUrl?: string;
 }
 
@@ -21,15 +21,16 @@ export function accountApi(world: World, { appId, appSecret, apiUrl: url = WECHA
   return api({ url, token: storedToken(world, { appId, appSecret, url }), timeoutMs: TIMEOUT_MS });
 }
 
-/** WeChat gives another one from five minutes before the end on. */
+/** From five minutes before a token's end, WeChat gives another one. */
 const EARLY_MS = 5 * 60_000;
-/** Longer than WeChat may take to answer twice. */
+/** Longer than WeChat may take to answer twice. Milliseconds. */
 const ASKING_MS = 25_000;
 const LOOK_AGAIN_MS = 100;
 
 /**
- * The account's access token, kept encrypted in the database: however many processes need another one, one asks WeChat and the others take
- * what it got. `stale` is a token that WeChat has just refused; it is given once more only to find that somebody has replaced it.
+ * The account's access token, kept encrypted in the database. However many processes need another one, one of them asks WeChat and the others take
+ * the token that it got. `stale` is a token that WeChat has just refused; it is passed only to find out whether another process has already replaced
+ * it.
  */
 function storedToken(world: World, credentials: Credentials): (stale?: string) => Promise<string> {
   const { appId } = credentials;
@@ -49,7 +50,7 @@ function storedToken(world: World, credentials: Credentials): (stale?: string) =
       if (token) return token;
       if (await mayAsk()) return ask(stale);
     }
-    throw new ApiError('unreachable'); // whoever asks gets no answer either
+    throw new ApiError('unreachable'); // the caller gets no answer either
   }
 
   function tokenIn(kept: AccessTokenRecord | null, stale: string | undefined): string | undefined {
@@ -60,7 +61,7 @@ function storedToken(world: World, credentials: Credentials): (stale?: string) =
     return token;
   }
 
-  /** Whether it is for this process to ask: nobody else is at it. */
+  /** Whether this process should ask WeChat: no other process is asking. */
   async function mayAsk(): Promise<boolean> {
     const now = world.now();
     try {
@@ -78,7 +79,7 @@ function storedToken(world: World, credentials: Credentials): (stale?: string) =
 
   async function ask(stale: string | undefined): Promise<string> {
     try {
-      // somebody may have been faster between the look and the right to ask
+      // another process may have been faster between the look and the right to ask
       const replaced = tokenIn(await collection(AccessToken).findOne({ _id: appId }, { promoteBuffers: true }), stale);
       if (replaced) return replaced;
       const given = await requestToken(credentials);
@@ -100,7 +101,7 @@ interface AccessTokenRecord {
   encrypted?: Buffer;
   /** Until when it is used, by the database's clock. */
   until?: Date;
-  /** Somebody is asking WeChat for another one, until then. */
+  /** Until then, one process is asking WeChat for another token. */
   askingUntil?: Date;
 }
 

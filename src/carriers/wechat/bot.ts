@@ -10,14 +10,14 @@ export interface BotDeps {
 }
 
 export interface Bot {
-  /** Shows it a message that the dialog answers. What a bot says to it is a customer-service message. */
+  /** Shows the bot a message that the dialog answers. What the bot says to it is sent as a customer-service message. */
   see(message: AccountMessage): void;
   stop(): Promise<void>;
 }
 
 /**
- * The account as a Wechaty bot, which sees each message beside the dialog. Wechaty's own log is off: it would tell who wrote and what.
- * Imported only where WeChat is set up: Wechaty weighs 60 MB.
+ * The account as a Wechaty bot, which sees each message beside the dialog. Wechaty's own log is off: it would contain the sender and the words of
+ * each message. Imported only if WeChat is set up, because Wechaty takes 60 MB.
  */
 export async function bot({ log, keys, api }: BotDeps): Promise<Bot> {
   wechatyLog.level('silent');

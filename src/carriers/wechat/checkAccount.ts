@@ -1,7 +1,7 @@
 import { type Api, ApiError } from './puppet/src/api.ts';
 import { templateData } from './send.ts';
 
-/** One thing looked at. `wrong`: it has to be put right. */
+/** The result of one check. `wrong`: it has to be corrected. */
 export interface Check {
   readonly what: string;
   readonly state: 'right' | 'lacking' | 'wrong';
@@ -15,7 +15,7 @@ const NOT_ALLOWED = 48001;
 const NO_MENU = 46003;
 const A_MINUTE = 60;
 
-/** Asks WeChat what the account may do, and looks at the templates that communities name. Changes nothing but a poster code of one minute. */
+/** Asks WeChat what the account may do, and checks the templates that communities name. Changes nothing except for a poster code of one minute. */
 export async function checkAccount(api: Api, named: NamedTemplates): Promise<Check[]> {
   const token = await asked('token', async () => `WeChat takes the settings; it posts from ${await callbackAddresses(api)} addresses`);
   if (token.state !== 'right') return [token];
@@ -98,7 +98,7 @@ const SENTENCES: Readonly<Record<number, string>> = {
   50002: 'the account is frozen or restricted',
 };
 
-/** What a refused call of WeChat's API means, as half a sentence. Rethrows what is no answer of the API. */
+/** What a refused call of WeChat's API means, as half a sentence. Rethrows an error that is not an answer of the API. */
 export function explain(error: unknown): string {
   if (!(error instanceof ApiError)) throw error;
   const { code } = error;
@@ -107,7 +107,7 @@ export function explain(error: unknown): string {
   return `${SENTENCES[code] ?? 'WeChat refuses it'} (${code})`;
 }
 
-/** A menu of WeChat's API as lines to read, and to compare: what each item is called, and what it does. */
+/** A menu of WeChat's API as lines to read and to compare: the name of each item, and what it does. */
 export function menuLines(menu: unknown): string[] {
   return itemsIn(menu, 'button').flatMap((one) => {
     const below = itemsIn(one, 'sub_button');

@@ -2,12 +2,12 @@ import type { CommandName } from '../../dialog/command.ts';
 import type { Log } from '../../store/log.ts';
 import { type Api, ApiError, type TappableMenu } from './puppet/src/api.ts';
 
-/** The account may send none at all: unverified ones, and test accounts. */
+/** Refused because the account may send no menus at all: unverified accounts and test accounts. */
 const NOT_ALLOWED: readonly ApiError['code'][] = [48001, 40200];
-/** Who reads the reply has long gone on by then. */
+/** After this time, in milliseconds, the reader of the reply has long gone on. */
 const TIMEOUT_MS = 5_000;
 
-/** Sends what can be tapped beside a reply that says the same in words: where it does not arrive, nothing is lost. */
+/** Sends what can be tapped beside a reply that says the same in words: if it does not arrive, nothing is lost. */
 export function offerMenu(api: Pick<Api, 'sendMenu'>, log: Pick<Log, 'warn' | 'error'>): (openid: string, menu: TappableMenu) => void {
   let isAllowed = true;
   return (openid, menu) => {
@@ -31,11 +31,11 @@ export interface AccountMenu {
 interface Item {
   readonly type: 'click';
   readonly name: string;
-  /** What a tap comes back as: the command that it stands for. */
+  /** What a tap sends back: the command for which it stands. */
   readonly key: CommandName;
 }
 
-/** The account's menu: the first three things of the menu in the chat, by the same names. `word` words a key of the catalogue. */
+/** The account's menu: the first three items of the menu in the chat, with the same names. `word` gives the words for a key of the catalogue. */
 export function accountMenu(word: (key: string) => string): AccountMenu {
   const item = (key: CommandName, name: string): Item => ({ type: 'click', name: word(name), key });
   return {

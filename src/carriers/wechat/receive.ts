@@ -17,32 +17,32 @@ export interface ChatDeps {
   readonly world: Pick<World, 'vault' | 'now'>;
   readonly answer: (inbound: Inbound) => Promise<Said>;
   readonly communityOf: (openid: string) => Promise<CommunityRecord | null>;
-  /** A chat has scanned a poster of the community with this slug. */
+  /** Takes a chat that scanned a poster of the community with this slug. */
   readonly enter: (openid: string, slug: string, at: Date) => Promise<CommunityRecord | null>;
-  /** Somebody follows no more. */
+  /** Notes that somebody no longer follows the account. */
   readonly unfollow: (openid: string, at: Date) => Promise<void>;
-  /** The cycle that is voted on in a community now. */
+  /** The cycle on which a community votes now. */
   readonly votedOn: (community: string, at: Date) => Promise<string | undefined>;
   readonly words: (said: Pick<Said, 'language' | 'community'>) => Words;
-  /** Something to tap, sent beside the reply; whether it arrives is of no account. */
+  /** Sends something to tap beside the reply; it does not matter whether it arrives. */
   readonly offer: (openid: string, menu: TapMenu) => void;
   readonly observe: (outcome: Said['outcome'], seconds: number) => void;
-  /** Told of every error that ended in an apology. */
+  /** Is notified of every error that ended in an apology. */
   readonly report: (error: unknown) => void;
 }
 
 type Event = Extract<AccountMessage, { kind: 'event' }>;
 
-/** An answer within 4.2 s, the way back to WeChat included. */
+/** The answer is given within 4.2 s, including the way back to the carrier. Milliseconds. */
 const DEADLINE_MS = 3_900;
-/** Then it has to be on its way, whatever hangs. */
+/** After this time the answer has to be on its way, whatever hangs. Milliseconds. */
 export const LATE_MS = 4_000;
-/** So WeChat names the scene of a poster in a follow. */
+/** How WeChat marks the scene of a poster in a follow. */
 const BY_POSTER = 'qrscene_';
 const NOWHERE: Said = { reply: { says: [{ key: 'common.otherNumber' }] }, language: 'zh-CN', outcome: 'elsewhere' };
 const APOLOGY: Said = { reply: { says: [{ key: 'common.nothingRecorded' }] }, language: 'zh-CN', outcome: 'nothingRecorded' };
 
-/** What is said to a message or an event of the account; undefined for nothing. */
+/** Gives the answer to a message or an event of the account; undefined for none. */
 export function receiveChat(deps: ChatDeps): (message: AccountMessage) => Promise<string | undefined> {
   const { world, words, offer, observe, report } = deps;
   return async (message) => {
@@ -80,7 +80,7 @@ async function turn({ world, answer, communityOf, enter, votedOn }: ChatDeps, me
   });
 }
 
-/** Reports of what was sent, visits of a page, and where somebody is: nobody expects an answer. */
+/** Reports of sent messages, visits of a page and somebody's location: nobody expects an answer to them. */
 function isForUs(message: AccountMessage): boolean {
   if (message.kind === 'location') return false;
   return message.kind !== 'event' || comes(message) || command(message) !== undefined;
@@ -104,7 +104,7 @@ async function inputOf(message: AccountMessage, scene: Scene | undefined, votedO
   }
 }
 
-/** Kept for a person to write down where free text is asked for; elsewhere nobody listens. */
+/** Kept for a person to write down if free text is asked for; otherwise nobody listens to it. */
 function spoken(mediaId: string): Input {
   return {
     interpret: ({ open }) =>
@@ -136,16 +136,16 @@ function inTime<Result>(work: Promise<Result>): Promise<Result> {
 }
 
 const PREFIX = 'wechat|';
-/** A minute, as long as WeChat records, takes a tenth of it. */
+/** A minute, the longest that WeChat records, takes a tenth of it. Bytes. */
 const MAX_BYTES = 4 * 1024 * 1024;
 const SLOWEST_MS = 20_000;
 
-/** What a recording is called that WeChat has under a MediaId. */
+/** The name of a recording that WeChat has under a MediaId. */
 function carrierIdOf(mediaId: string): string {
   return `${PREFIX}${mediaId}`;
 }
 
-/** Voice messages where WeChat keeps them, for three days; it deletes them by itself. Every other recording is `others`'. */
+/** Voice messages at WeChat, which keeps them for three days and deletes them by itself. Every other recording belongs to `others`. */
 export function voiceMessages(api: Pick<Api, 'media'>, others?: RecordingSource): RecordingSource {
   return {
     fetch: async (carrierId) => {

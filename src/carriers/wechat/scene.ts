@@ -1,22 +1,22 @@
 import { LANGUAGES } from '../../fund/communities/index.ts';
 
-/** What a poster's code says: whose community it hangs in, at which building, in which language. */
+/** What a poster's code says: in which community it hangs, at which building, in which language. */
 export interface Scene {
   readonly community: string;
   readonly building?: string;
   readonly language?: string;
 }
 
-/** WeChat keeps so many characters of a scene. */
+/** The number of characters that WeChat keeps of a scene. */
 const LONGEST = 64;
 
-/** `slug`, `slug|3`, `slug|3|en`, `slug||en`; undefined where WeChat could not keep it. */
+/** `slug`, `slug|3`, `slug|3|en` or `slug||en`; undefined if it is too long for WeChat to keep. */
 export function sceneOf({ community, building = '', language = '' }: Scene): string | undefined {
   const scene = [community, building, language].join('|').replace(/\|+$/, '');
   return building.includes('|') || [...scene].length > LONGEST ? undefined : scene;
 }
 
-/** What a scene says; undefined where it is none of ours. */
+/** What a scene says; undefined if it is not one of ours. */
 export function readScene(scene: string): Scene | undefined {
   const [community = '', building = '', language = '', ...rest] = scene.split('|');
   if (community === '' || rest.length > 0) return undefined;

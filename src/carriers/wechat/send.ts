@@ -7,22 +7,22 @@ export interface WechatSendDeps {
   readonly api: Pick<Api, 'sendText' | 'call'>;
   readonly log: Pick<Log, 'warn'>;
   readonly now: () => Date;
-  /** The template of the community with this number, where it has one, and its zone. */
+  /** The template of the community with this number, if it has one, and its zone. */
   readonly templateOf: (from: string) => Promise<{ readonly id: string; readonly zone: string } | undefined>;
 }
 
-/** No customer-service message for this person now: outside the hours after they wrote, too many already, or the account may not. */
+/** WeChat allows no customer-service message to this person now: they wrote too long ago, got too many already, or the account may not send any. */
 const OTHER_WAY = [45015, 45047, 48001];
 const NOT_ALLOWED = 48001;
 const BLOCKED = 43019;
 /** Our settings are wrong: the message waits until they are right. */
 const SETTINGS = [40001, 40013, 40014, 40125, 40164, 42001];
-/** Surely not done, and worth another try: too busy, over the day's or the minute's number. */
+/** Surely not done, but worth another try: WeChat is too busy, or the limit of the day or the minute is reached. */
 const LATER = [-1, 45009, 45011];
 
 /**
- * Sends one text to a follower: as a customer-service message while WeChat allows one, else as the community's template message. Where
- * neither goes it has failed, and the outbox takes the next channel.
+ * Sends one text to a follower: as a customer-service message while WeChat allows one, else as the community's template message. If neither can be
+ * sent, it has failed, and the outbox takes the next channel.
  */
 export function sendWechat({ api, log, now, templateOf }: WechatSendDeps): Send {
   const lacking = new Set<'customerService' | 'template'>();
@@ -92,15 +92,15 @@ function came(code: ApiError['code']): Sent {
   return { state: 'failed', reason: `wechat.${code}` };
 }
 
-/** What a field of a template takes, by what its name begins with; the values of other kinds cannot be made from a text. */
+/** What a field of a template takes, by the beginning of its name; the values of other kinds cannot be made from a text. */
 const LONGEST_THING = 20;
 const FIELD = /\{\{(\w+)\.DATA\}\}/g;
 
 export type TemplateData = Readonly<Record<string, { readonly value: string }>>;
 
 /**
- * A text as the data of a template, which WeChat approved with fields of its own: `thing` fields take the text, twenty characters each,
- * `time` fields `when`. Undefined where the template asks for something else.
+ * A text as the data of a template, which WeChat approved with fields of its own: `thing` fields take the text, twenty characters each, `time`
+ * fields take `when`. Undefined if the template asks for something else.
  */
 export function templateData(content: string, text: string, when: string): TemplateData | undefined {
   const names = [...content.matchAll(FIELD)].map(([, name = '']) => name);
@@ -121,7 +121,7 @@ function cut(characters: readonly string[], most: number): string[] {
   ).filter((piece) => piece !== '');
 }
 
-/** What an event tells of a template message that was sent; undefined for anything else. */
+/** What an event reports about a template message that was sent; undefined for any other event. */
 export function templateStatus(message: AccountMessage): CarrierStatus | undefined {
   if (message.kind !== 'event' || message.event !== 'TEMPLATESENDJOBFINISH') return undefined;
   const [id, status] = [message.fields.get('MsgID') ?? message.fields.get('MsgId') ?? '', message.fields.get('Status') ?? ''];

@@ -14,7 +14,7 @@ import type { AccountKeys } from './puppet/src/verify.ts';
 import { type ChatDeps, LATE_MS, receiveChat } from './receive.ts';
 import { sendWechat, templateStatus } from './send.ts';
 
-/** How the account is reached, and how it is known to be the one. */
+/** How the account is reached, and the keys that prove its deliveries. */
 export interface WechatCarrier {
   readonly keys: AccountKeys;
   readonly api: Api;
@@ -41,7 +41,7 @@ export interface WechatChannel {
   stop(): Promise<void>;
 }
 
-/** WeChat, put together: the door, what it answers, and the way out. */
+/** Puts the parts of WeChat together: the door, the answers, and the sending. */
 export function wechatChannel({ world, log, carrier, recordStatus, ...deps }: WechatDeps): WechatChannel {
   const { keys, api, observe, hasBot } = carrier;
   const communityOf = communityByNumber(world);
@@ -92,11 +92,11 @@ function chatMeans(world: World, log: Log, api: Pick<Api, 'sendMenu'>) {
   };
 }
 
-/** The bot that sees each message beside the dialog. Nobody waits for it: residents are answered before it is there, and where it never is. */
+/** The bot that sees each message beside the dialog. Nobody waits for it: residents are answered before it has loaded, and also if it never does. */
 function wechatyBeside(deps: BotDeps): Bot {
   const loading = load(deps);
   loading.catch((error: unknown) => deps.log.error({ error, channel: 'wechat', code: 'wechaty-not-loaded' }, 'Wechaty does not start'));
-  const ignore = () => undefined; // it never ran; that was told when it was loaded
+  const ignore = () => undefined; // it never ran; the error was reported when it was loaded
   return {
     see: (message) =>
       void loading
@@ -107,12 +107,12 @@ function wechatyBeside(deps: BotDeps): Bot {
 }
 
 async function load(deps: BotDeps): Promise<Bot> {
-  delete process.env.WECHATY_LOG; // at its verbose levels Wechaty logs every message, and takes over uncaught errors
+  delete process.env.WECHATY_LOG; // at its verbose levels Wechaty logs every message, and it takes over uncaught errors
   const { bot } = await import('./bot.ts');
   return bot(deps);
 }
 
-/** When a message came encrypted last: what `npm run wechat -- check` knows of the mode that is chosen in WeChat's console. */
+/** When an encrypted message last came: what `npm run wechat -- check` knows about the mode that is chosen in WeChat's console. */
 export interface DeliveryMode {
   _id: 'wechat';
   safe?: Date;
@@ -122,12 +122,12 @@ const EVERY_MS = 10 * 60_000;
 
 export const deliveryModes = () => mongoose.connection.collection<DeliveryMode>('serviceState');
 
-/** When a message came encrypted last; undefined where none ever did. */
+/** When an encrypted message last came; undefined if none ever did. */
 export async function lastSafeDelivery(): Promise<Date | undefined> {
   return (await deliveryModes().findOne({ _id: 'wechat' }))?.safe;
 }
 
-/** Notes now and then that messages come encrypted, and says once where they come from WeChat and are not: those are refused. */
+/** Records now and then that messages come encrypted. Warns once if they come from WeChat unencrypted: those are refused. */
 export async function recordDeliveryMode(world: Pick<World, 'now'>, log: Pick<Log, 'warn' | 'error'>): Promise<(outcome: Delivered) => void> {
   await deliveryModes().updateOne({ _id: 'wechat' }, { $setOnInsert: { _id: 'wechat' } }, { upsert: true });
   let [noted, isWarned] = [0, false];

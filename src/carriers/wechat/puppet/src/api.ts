@@ -1,29 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface ApiDeps {
-  /** The address of the API, no slash at the end. */
+  /** The address of the API; no slash at the end. */
   readonly url: string;
-  /** The token to use; `stale` is one that WeChat has just refused. */
+  /** Gives the token to use; `stale` is a token that WeChat has just refused. */
   readonly token: (stale?: string) => Promise<string>;
-  /** Longest that one call may take, its second try included. */
+  /** The longest time that one call may take, in milliseconds, including its second try. */
   readonly timeoutMs: number;
 }
 
-/** WeChat's API as one account may call it. Every call rejects with `ApiError` where it is not done. */
+/** WeChat's API for one account. Every call rejects with `ApiError` if it is not done. */
 export interface Api {
-  /** Posts JSON to a path (`/cgi-bin/…`); without a body, gets it. */
+  /** Posts JSON to a path (`/cgi-bin/…`); without a body, it is a GET request. */
   call(path: string, body?: object, signal?: AbortSignal): Promise<Answer>;
-  /** A customer-service message: few, and only in the hours after a person wrote. */
+  /** Sends a customer-service message: only a few are allowed, and only in the hours after the person wrote. */
   sendText(openid: string, text: string, signal?: AbortSignal): Promise<void>;
-  /** A text with items to tap; a tap comes back as a text with `menuItem`. */
+  /** Sends a text with items to tap; a tap comes back as a text with `menuItem`. */
   sendMenu(openid: string, menu: TappableMenu, signal?: AbortSignal): Promise<void>;
-  /** A voice message or a picture that somebody sent; WeChat keeps it for three days. */
+  /** Gets a voice message or a picture that somebody sent; WeChat keeps it for three days. */
   media(mediaId: string, signal?: AbortSignal): Promise<Media>;
 }
 
 export interface TappableMenu {
   readonly head: string;
-  /** `id`: digits only; others get lost on the way back. */
+  /** `id`: digits only; other ids get lost on the way back. */
   readonly items: readonly { readonly id: string; readonly content: string }[];
   readonly tail?: string;
 }
@@ -35,11 +35,11 @@ export interface Media {
 
 const RETRY_AFTER_MS = 300;
 const BUSY = -1;
-/** The token is wrong or over: another one, once. */
+/** The token is wrong or has expired: another one is fetched, once. */
 const STALE = new Set([40001, 40014, 42001]);
 const CUSTOMER_SERVICE = '/cgi-bin/message/custom/send';
 
-/** The API of one account. What WeChat is too busy for is tried once more, a refused token is replaced once; nothing else is tried twice. */
+/** The API of one account. If WeChat is too busy, a call is tried once more; a refused token is replaced once; nothing else is tried twice. */
 export function api({ url, token, timeoutMs }: ApiDeps): Api {
   const call: Api['call'] = async (path, body, signal) => {
     const { bytes } = await ask(path, body, signal);
@@ -56,7 +56,7 @@ export function api({ url, token, timeoutMs }: ApiDeps): Api {
     media: (mediaId, signal) => ask(`/cgi-bin/media/get?media_id=${encodeURIComponent(mediaId)}`, undefined, signal),
   };
 
-  /** Without a token nothing was sent yet. */
+  /** Gives the token to use. If there is none, nothing was sent yet. */
   async function usable(stale?: string): Promise<string> {
     try {
       return await token(stale);
@@ -85,30 +85,30 @@ export function api({ url, token, timeoutMs }: ApiDeps): Api {
   }
 }
 
-/** Media come as their bytes; that there are none, as JSON. */
+/** Media come as their bytes; an error, as JSON. */
 function errorCode({ type, bytes }: Response): number {
   if (!/json|text\/plain/.test(type)) return 0;
   const { errcode } = readAnswer(bytes);
   return typeof errcode === 'number' ? errcode : 0;
 }
 
-/** One HTTP request: what it is, and until when it may take. */
+/** One HTTP request: its content, and the time by which it must end. */
 export interface Asked {
   readonly body?: string;
   readonly limit: AbortSignal;
 }
 
-/** What came back: its type and its bytes. */
+/** The answer: its type and its bytes. */
 interface Response {
   readonly type: string;
   readonly bytes: Buffer;
 }
 
 const MOST_BYTES = 4 * 1024 * 1024;
-/** There was no connection over which anything could have gone. */
+/** Whether there was no connection over which anything could have been sent. */
 const UNREACHABLE = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'];
 
-/** Asks WeChat's API: posts the body, or gets without one. Rejects with `ApiError` where no whole answer comes. */
+/** Asks WeChat's API: posts the body, or makes a GET request without one. Rejects with `ApiError` if no complete answer comes. */
 export async function request(address: string, { body, limit }: Asked): Promise<Response> {
   try {
     const post = { method: 'POST', headers: { 'content-type': 'application/json' }, body };
@@ -117,7 +117,7 @@ export async function request(address: string, { body, limit }: Asked): Promise<
     return { type: response.headers.get('content-type') ?? '', bytes: await readBytes(response) };
   } catch (error) {
     if (error instanceof ApiError) throw error;
-    throw new ApiError(isUnreachable(error) ? 'unreachable' : 'noAnswer'); // the cause holds the address, and that the token
+    throw new ApiError(isUnreachable(error) ? 'unreachable' : 'noAnswer'); // the cause contains the address, and the address contains the token
   }
 }
 
@@ -140,7 +140,7 @@ function isUnreachable(error: unknown): boolean {
 /** A JSON answer of WeChat's API. */
 export type Answer = Readonly<Record<string, unknown>>;
 
-/** Reads an answer that should be a JSON object; what is none says nothing of whether the call was done. */
+/** Reads an answer that should be a JSON object; any other answer does not show whether the call was done. */
 export function readAnswer(bytes: Buffer): Answer {
   try {
     const read: unknown = JSON.parse(bytes.toString());
@@ -151,9 +151,9 @@ export function readAnswer(bytes: Buffer): Answer {
   throw new ApiError('noAnswer');
 }
 
-/** What became of a call that WeChat did not do. Holds neither address, token nor message. */
+/** The failure of a call to WeChat. Contains no address, token or message. */
 export class ApiError extends Error {
-  /** WeChat's errcode; `unreachable`: it was never sent; `noAnswer`: nobody knows whether it was done. */
+  /** WeChat's errcode; `unreachable`: it was never sent; `noAnswer`: it is not known whether it was done. */
   readonly code: number | 'unreachable' | 'noAnswer';
 
   constructor(code: ApiError['code'], cause?: unknown) {

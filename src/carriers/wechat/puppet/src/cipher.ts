@@ -3,12 +3,12 @@ import { createCipheriv, createDecipheriv, createHash, randomBytes, timingSafeEq
 /** Safe mode's encryption under one EncodingAESKey of one account. */
 export interface Cipher {
   encrypt(text: string): string;
-  /** What was encrypted for this account under this key; undefined for anything else. */
+  /** The message that was encrypted for this account under this key; undefined for anything else. */
   decrypt(encrypted: string): Buffer | undefined;
 }
 
 const BLOCK = 32;
-/** Random bytes that come first, and the length of the message behind them. */
+/** The random bytes that come first, and the length field of the message after them. */
 const RANDOM = 16;
 const HEAD = RANDOM + 4;
 
@@ -33,7 +33,7 @@ export function cipher(encodingAesKey: string, appId: string): Cipher {
     decrypt: (encrypted) => {
       const bytes = Buffer.from(encrypted, 'base64');
       if (bytes.length === 0 || bytes.length % BLOCK !== 0) return undefined;
-      const decrypting = createDecipheriv('aes-256-cbc', key, iv).setAutoPadding(false); // Node's own takes blocks of 16 only
+      const decrypting = createDecipheriv('aes-256-cbc', key, iv).setAutoPadding(false); // Node's own padding allows only blocks of 16
       const plain = unpadded(Buffer.concat([decrypting.update(bytes), decrypting.final()]));
       if (!plain || plain.length < HEAD) return undefined;
       const end = HEAD + plain.readUInt32BE(RANDOM);

@@ -6,28 +6,29 @@ import { type AccountKeys, type Refused, type Verified, verify } from './verify.
 
 export interface DoorDeps {
   readonly keys: AccountKeys;
-  /** The text of the passive reply, undefined for none. */
+  /** Gives the text of the passive reply; undefined for none. */
   readonly answer: (message: AccountMessage) => Promise<string | undefined>;
   /** In milliseconds since the epoch. */
   readonly now?: () => number;
-  /** For so long, in milliseconds, a delivery that comes again gets the answer it got. 0: only while it is being answered. */
+  /** For how long, in milliseconds, a repeated delivery gets the same answer. 0: only while it is being answered. */
   readonly remembered: number;
-  /** Told of each delivery, whatever came of it. */
+  /** Is notified of each delivery and of its result. */
   readonly observe?: (outcome: Delivered) => void;
-  /** Told of what went wrong inside while a delivery was taken. */
+  /** Is notified of an internal error while a delivery was handled. */
   readonly failed?: (error: unknown) => void;
 }
 
 export type Delivered = 'safe' | 'plain' | Refused;
 
-/** A handler for node:http, Express and whatever hands on their requests with the body unread. */
+/** A handler for node:http, for Express, and for anything else that passes their requests on with the body unread. */
 export type Door = (request: IncomingMessage, response: ServerResponse) => void;
 
 const MAX_BYTES = 64 * 1024;
 
 /**
- * WeChat's way in, `GET` and `POST` at any one path: over 64 KiB 413; not WeChat's, or older than five minutes, 403 and empty;
- * malformed 400 and one line; else the passive reply, encrypted where the message was, or `success` where there is none.
+ * The address to which WeChat sends, for `GET` and `POST` at any one path. A body over 64 KiB gives 413; a request that is not WeChat's, or is older
+ * than five minutes, gives 403 and an empty body; a malformed one gives 400 and one line. Otherwise the answer is the passive reply, encrypted if
+ * the message was, or `success` if there is none.
  */
 export function door({ keys, answer, now = Date.now, remembered, observe = () => {}, failed = () => {} }: DoorDeps): Door {
   const { echo, post } = verify(keys, now);
@@ -45,7 +46,7 @@ export function door({ keys, answer, now = Date.now, remembered, observe = () =>
     readBody(request, MAX_BYTES, (body) => void take(query, body, response).catch((error: unknown) => fail(response, error)));
   };
 
-  /** Something is wrong here, not with what came; WeChat sends it again. */
+  /** The error is on our side, not in the request; WeChat sends it again. */
   function fail(response: ServerResponse, error: unknown): void {
     failed(error);
     if (response.headersSent) response.destroy();
@@ -57,11 +58,11 @@ export function door({ keys, answer, now = Date.now, remembered, observe = () =>
     const verified = post(query, body);
     observe(typeof verified === 'string' ? verified : verified.cipher ? 'safe' : 'plain');
     if (typeof verified === 'string') return refuse(response, verified);
-    const text = await once(verified.message).catch(() => undefined); // whoever answers has been told; WeChat need not
+    const text = await once(verified.message).catch(() => undefined); // `answer` has reported its own error; WeChat need not know
     reply(response, verified, text);
   }
 
-  /** The same delivery again joins the first. */
+  /** A repeated delivery joins the first one. */
   async function once(message: AccountMessage): Promise<string | undefined> {
     const known = answers.get(message.key);
     if (known) return known;
@@ -99,7 +100,7 @@ function respond(response: ServerResponse, status: number, type?: string, body =
   response.end(body);
 }
 
-/** The body's bytes as they came; what goes beyond the limit is thrown away as it arrives. Nothing settles for a request that was cut off. */
+/** The body's bytes as they came; bytes beyond the limit are thrown away as they arrive. The promise never settles if the request was cut off. */
 function readBody(request: IncomingMessage, limit: number, settle: (body: Buffer | 'too large') => void): void {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -120,7 +121,7 @@ function readBody(request: IncomingMessage, limit: number, settle: (body: Buffer
   }
 }
 
-/** Characters that XML 1.0 cannot hold, half of a pair included. */
+/** Characters that XML 1.0 cannot hold, including half of a surrogate pair. */
 const UNHOLDABLE = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu;
 
 /** A text as the passive reply to a message. */

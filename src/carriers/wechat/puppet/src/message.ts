@@ -5,11 +5,11 @@ import { XMLParser } from 'fast-xml-parser';
 export type AccountMessage = AccountMessageBase & AccountMessageContent;
 
 export interface AccountMessageBase {
-  /** Who wrote. */
+  /** The follower who wrote. */
   readonly openid: string;
   /** The account's own id (`gh_…`). */
   readonly account: string;
-  /** The same delivery bears the same key: MsgId, or for an event FromUserName, CreateTime, Event and EventKey. */
+  /** The same delivery has the same key: MsgId, or for an event FromUserName, CreateTime, Event and EventKey. */
   readonly key: string;
   /** In seconds. */
   readonly createTime: number;
@@ -18,19 +18,19 @@ export interface AccountMessageBase {
 type AccountMessageContent =
   /** `menuItem`: the id of the item of a `msgmenu` that was tapped; `text` is its content. */
   | { readonly kind: 'text'; readonly text: string; readonly menuItem?: string }
-  /** `recognition`: what WeChat understood, where it still does that. */
+  /** `recognition`: the words that WeChat understood, if it still offers that. */
   | { readonly kind: 'voice'; readonly mediaId: string; readonly format: string; readonly recognition?: string }
   | { readonly kind: 'image'; readonly mediaId: string; readonly url: string }
   | { readonly kind: 'location'; readonly latitude: number; readonly longitude: number; readonly label: string }
   /** `event` as WeChat writes it: subscribe, unsubscribe, SCAN, CLICK, VIEW, LOCATION, TEMPLATESENDJOBFINISH… */
   | { readonly kind: 'event'; readonly event: string; readonly eventKey: string; readonly fields: ReadonlyMap<string, string> }
-  /** Video, link and whatever WeChat thinks of next. */
+  /** Video, link and any kind that WeChat may add later. */
   | { readonly kind: 'other'; readonly type: string; readonly fields: ReadonlyMap<string, string> };
 
 const ID = /^[\w-]{1,128}$/;
 const DIGITS = /^\d{1,20}$/;
 
-/** The message that these fields are; undefined where one is missing or is not what it should be. */
+/** The message in these fields; undefined if a field is missing or is not valid. */
 export function readMessage(fields: Fields): AccountMessage | undefined {
   const field = (name: string) => fields.get(name) ?? '';
   const [openid, account, createTime, type] = [field('FromUserName'), field('ToUserName'), field('CreateTime'), field('MsgType')];
@@ -68,15 +68,15 @@ function readContent(fields: Fields, type: string): AccountMessageContent | unde
   }
 }
 
-/** The fields of a message; what has fields of its own is left out. */
+/** The fields of a message; a field that contains other fields is left out. */
 export type Fields = ReadonlyMap<string, string>;
 
 const parser = new XMLParser({ parseTagValue: false, processEntities: false, trimValues: false, ignoreDeclaration: true });
 const CDATA = /<!\[CDATA\[[\s\S]*?\]\]>/g;
 
 /**
- * Reads `<xml><Field>…</Field></xml>`. Undefined for what WeChat never sends: wrong UTF-8, XML that is not well-formed, a DTD, a comment,
- * an entity reference, a field that is there twice.
+ * Reads `<xml><Field>…</Field></xml>`. Undefined for anything that WeChat never sends: wrong UTF-8, XML that is not well-formed, a DTD, a comment,
+ * an entity reference, a field that appears twice.
  */
 export function readXml(bytes: Buffer): Fields | undefined {
   if (!isUtf8(bytes)) return undefined;

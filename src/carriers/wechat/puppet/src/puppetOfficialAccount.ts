@@ -10,13 +10,13 @@ import type { AccountKeys } from './verify.ts';
 export interface PuppetOfficialAccountOptions {
   readonly keys: AccountKeys;
   readonly api: Pick<Api, 'sendText' | 'media'>;
-  /** Longest that WeChat waits for the reply, in milliseconds; it gives up after five seconds. */
+  /** The longest time that WeChat has to wait for the reply, in milliseconds; WeChat gives up after five seconds. */
   readonly replyWithinMs?: number;
-  /** For so long, in milliseconds, a delivery that comes again gets the answer it got, unseen by the bot. */
+  /** For how long, in milliseconds, a repeated delivery gets the same answer, without the bot seeing it. */
   readonly rememberMs?: number;
   /** In milliseconds since the epoch. */
   readonly now?: () => number;
-  /** Told what came of each delivery; nothing of what it says. */
+  /** Is notified of the result of each delivery, but not of its content. */
   readonly observe?: (outcome: Delivered) => void;
 }
 
@@ -25,9 +25,9 @@ const REMEMBER_MS = 60_000;
 const MOST_MESSAGES = 2_000;
 
 /**
- * A WeChat official account as Wechaty sees it. `door` is to be mounted where WeChat posts to. The first text said while a message is
- * handled is its passive reply, which costs nothing; what is said later or besides is a customer-service message. `reply` answers by the message's id.
- * Where something else than the bot answers, mount a `door` of your own and hand each message to `see`.
+ * A WeChat official account as Wechaty sees it. Mount `door` at the address to which WeChat posts. The first text said while a message is handled is
+ * its passive reply, which costs nothing; a text that is said later or in addition is a customer-service message. `reply` answers by the message's
+ * id. If something other than the bot answers, mount a `door` of your own and pass each message to `see`.
  */
 export class PuppetOfficialAccount extends Puppet {
   readonly door: Door;
@@ -50,17 +50,17 @@ export class PuppetOfficialAccount extends Puppet {
     });
   }
 
-  /** What WeChat delivered under this id: events, taps and what else Wechaty has no words for. Undefined where it is long past. */
+  /** What WeChat delivered under this id: events, taps and other kinds for which Wechaty has no words. Undefined if it was too long ago. */
   received(messageId: string): AccountMessage | undefined {
     return this.#received.get(messageId);
   }
 
-  /** The passive reply to this message; undefined where there is nothing to say: WeChat need not wait. False where WeChat waits no longer. */
+  /** Gives the passive reply to this message; undefined if there is nothing to say, so that WeChat need not wait. False if WeChat no longer waits. */
   reply(messageId: string, text: string | undefined): boolean {
     return this.#replies.settle(messageId, text);
   }
 
-  /** Shows the bot a message that another door took. Whoever has that door replies; what the bot says is a customer-service message. */
+  /** Shows the bot a message that another door received. The owner of that door replies; what the bot says is a customer-service message. */
   see(message: AccountMessage): void {
     this.#received.set(message.key, message);
     if (this.#received.size > MOST_MESSAGES) for (const oldest of this.#received.keys()) if (this.#received.delete(oldest)) break;
@@ -109,7 +109,7 @@ export class PuppetOfficialAccount extends Puppet {
     return id;
   }
 
-  /** WeChat tells no name and no picture of a follower any more. */
+  /** WeChat no longer gives a follower's name or picture. */
   override async contactRawPayloadParser(id: string): Promise<payloads.Contact> {
     const type = id === this.#appId ? types.Contact.Official : types.Contact.Individual;
     return { id, type, name: id, avatar: '', gender: types.ContactGender.Unknown, phone: [], friend: true };

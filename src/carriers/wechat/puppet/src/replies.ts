@@ -1,12 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** Answers that are still open: the first text said while a message is handled is its passive reply. */
+/** The replies that are still open: the first text said while a message is handled is its passive reply. */
 export interface Replies {
-  /** Runs `handle`, and gives what is said to `openid` meanwhile; undefined where nothing is said in `ms`, or `close` says so. */
+  /**
+   * Runs `handle`, and gives the text that is said to `openid` meanwhile; undefined if nothing is said in `ms` milliseconds, or if `close` says so.
+   */
   collect(id: string, openid: string, ms: number, handle: () => void): Promise<string | undefined>;
-  /** Whether the text is the reply to what is being handled just now; else it has to be sent in another way. */
+  /** Whether the text is the reply to the message that is being handled now; if not, it has to be sent in another way. */
   take(openid: string, text: string): boolean;
-  /** What is said to this message; undefined for nothing. False where its reply is not open any more. */
+  /** Sets the text for this message; undefined for no text. False if its reply is no longer open. */
   settle(id: string, text?: string): boolean;
 }
 
@@ -17,8 +19,8 @@ interface Open {
 }
 
 /**
- * Which message is being handled follows from the asynchronous context that its handler runs in, so that two messages of one person do not
- * take each other's replies. From the first `collect` on that has Node follow every promise of the process.
+ * Which message is being handled follows from the asynchronous context in which its handler runs, so that two messages of one person do not take
+ * each other's replies. From the first `collect` on, this makes Node follow every promise of the process.
  */
 export function replies(): Replies {
   const handled = new AsyncLocalStorage<Open>();

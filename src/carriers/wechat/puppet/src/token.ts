@@ -16,8 +16,8 @@ export interface AccessToken {
 const TIMEOUT_MS = 10_000;
 
 /**
- * Asks for the stable access token: the same one for whoever asks, until it is over. `isForced` ends it and gives another,
- * which WeChat does twenty times a day.
+ * Asks for the stable access token: every caller gets the same one, until it expires. `isForced` ends it and gives another one, which WeChat allows
+ * twenty times a day.
  */
 export async function requestToken({ appId, appSecret, url }: Credentials, isForced = false): Promise<AccessToken> {
   const body = JSON.stringify({ grant_type: 'client_credential', appid: appId, secret: appSecret, force_refresh: isForced });
@@ -28,10 +28,10 @@ export async function requestToken({ appId, appSecret, url }: Credentials, isFor
   return { token, expiresIn };
 }
 
-/** WeChat gives another one from five minutes before the end on. */
+/** From five minutes before a token's end, WeChat gives another one. */
 const EARLY_MS = 5 * 60_000;
 
-/** The account's token, kept in this process and asked for once by all who need it. */
+/** The account's token, kept in this process. It is requested once for all callers that need it. */
 export function memoryToken(credentials: Credentials): (stale?: string) => Promise<string> {
   let kept: { token: string; until: number } | undefined;
   let asking: Promise<string> | undefined;

@@ -1,4 +1,4 @@
-/** What a puppet may be asked and an official account cannot do. */
+/** Requests that a puppet may get and that an official account cannot fulfil. */
 export const UNSUPPORTED = [
   'contactAlias',
   'contactAvatar',

@@ -7,28 +7,28 @@ export interface AccountKeys {
   readonly token: string;
   /** EncodingAESKey, 43 characters. */
   readonly aesKey: string;
-  /** The one before, while messages under it are still coming. */
+  /** The previous key, for as long as messages encrypted with it still come. */
   readonly aesKeyPrevious?: string;
   /** Accepts plain mode, whose signature does not cover the message. Off by default. */
   readonly plain?: boolean;
 }
 
-/** A delivery that is WeChat's. `cipher` is the one its reply has to be encrypted with; absent in plain mode. */
+/** A delivery that WeChat sent. `cipher` is the one with which its reply has to be encrypted; absent in plain mode. */
 export interface Verified {
   readonly message: AccountMessage;
   readonly cipher?: Cipher;
 }
 
-/** `unencrypted`: from WeChat, but readable: safe mode is not chosen in its console. */
+/** `unencrypted`: it came from WeChat, but readable, because safe mode is not chosen in its console. */
 export type Refused = 'forged' | 'unencrypted' | 'malformed';
 
 export interface Verify {
-  /** The echo that WeChat wants back when the address is set in its console. */
+  /** The echo that WeChat expects back when the address is set in its console. */
   echo(query: URLSearchParams): { readonly echo: string } | { readonly refused: Refused };
   post(query: URLSearchParams, body: Buffer): Verified | Refused;
 }
 
-/** A delivery is refused when it is older, or comes from further in the future. */
+/** A delivery is refused if it is older than this, or comes from further in the future. */
 const LONGEST_AGE_MS = 5 * 60_000;
 const MOST_NONCES = 50_000;
 /** What safe mode posts: the account and the ciphertext, nothing else. Compared as bytes: nothing is parsed before it is known to be WeChat's. */
@@ -37,7 +37,10 @@ const ENCRYPTED = String.raw`<Encrypt>(?:<!\[CDATA\[)?([\w+/=]+)(?:\]\]>)?</Encr
 const ENVELOPE = new RegExp(String.raw`^\s*<xml>\s*(?:${TO})?${ENCRYPTED}</xml>\s*$`);
 const ENVELOPE_TURNED = new RegExp(String.raw`^\s*<xml>\s*${ENCRYPTED}${TO}</xml>\s*$`);
 
-/** Checks what comes from WeChat: signature and age first, then the ciphertext, the AppID, the form, and that a nonce brings one message only. */
+/**
+ * Checks a request from WeChat: first the signature and the age, then the ciphertext, the AppID and the form, and that each nonce brings only one
+ * message.
+ */
 export function verify({ appId, token, aesKey, aesKeyPrevious, plain = false }: AccountKeys, now: () => number = Date.now): Verify {
   const ciphers = [aesKey, ...(aesKeyPrevious ? [aesKeyPrevious] : [])].map((key) => cipher(key, appId));
   const keys = new Map<string, string>();
@@ -92,12 +95,12 @@ export function verify({ appId, token, aesKey, aesKeyPrevious, plain = false }: 
 }
 
 interface Opened {
-  /** Absent where what was signed is malformed. */
+  /** Absent if what was signed is malformed. */
   readonly fields: Fields | undefined;
   readonly cipher?: Cipher;
 }
 
-/** A parameter that is there once. */
+/** A parameter that appears exactly once. */
 function single(query: URLSearchParams, name: string): string | undefined {
   const [value, ...others] = query.getAll(name);
   return others.length === 0 ? value : undefined;
