@@ -6,7 +6,7 @@ import type { Vault } from '../../store/vault.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import { Community, type CommunityRecord, communityBySlug } from './community.ts';
 
-/** The community that a chat belongs to: that of the poster scanned last, else the only one there is; null where nobody knows. */
+/** The community that a chat belongs to: the one whose poster was scanned last there, else the only community that exists. Null if neither tells. */
 export const communityOfChat: (world: World) => (openid: string) => Promise<CommunityRecord | null> = perWorld((world) => {
   const bySlug = communityBySlug(world);
   const first = cached(world, 1_000, 1, () => collection(Community).find().limit(2).toArray(), changes(world).version);
@@ -27,7 +27,10 @@ async function chatsOf(ids: readonly string[]): Promise<(string | null)[]> {
   return ids.map((id) => communities.get(id) ?? null);
 }
 
-/** A chat has scanned a community's poster, and belongs there from now on; null, and nothing kept, where there is no such community. */
+/**
+ * Notes that a chat has scanned a community's poster: it belongs to that community from now on. If there is no such community, gives null and keeps
+ * nothing.
+ */
 export function enterByPoster(world: World): (openid: string, slug: string) => Promise<CommunityRecord | null> {
   const bySlug = communityBySlug(world);
   return async (openid, slug) => {
@@ -47,7 +50,7 @@ export function chatId(vault: Vault, openid: string): string {
   return vault.hmac('chat', openid);
 }
 
-/** A chat that has scanned a poster: which community it belongs to. Where there is one community alone, nothing is kept. */
+/** The community that a chat belongs to, because a poster was scanned there. If only one community exists, nothing needs to be kept. */
 export interface ChatRecord {
   /** `chatId(…)`. */
   _id: string;

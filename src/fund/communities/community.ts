@@ -17,7 +17,7 @@ export interface CommunityRecord {
   language: string;
   /** IANA name. */
   timezone: string;
-  /** E.164: the number residents text and call. */
+  /** In E.164: the number that residents text and call. */
   phone: string;
   callback?: string;
   verify: (typeof VERIFY)[number];
@@ -25,14 +25,14 @@ export interface CommunityRecord {
   /** `HH:MM-HH:MM` in the community's zone. */
   quiet: string;
   person: { name: string; phone: string };
-  /** Days that recordings are kept; 180 where absent. */
+  /** For how many days recordings are kept; 180 if absent. */
   keepRecordings?: number;
-  /** What people ask, and what is said then. */
+  /** What residents often ask, and what is answered then. */
   about?: { money?: string; notFor?: string; answers?: { asks: string[]; says: string }[] };
   rates?: { sms?: number; voice?: number; wechat?: number };
   prices?: Partial<Record<Channel, number>> & { currency?: string };
   templates?: Record<string, string>;
-  /** Came with the demo. */
+  /** It came with the demo. */
   demo?: boolean;
 }
 
@@ -67,19 +67,19 @@ export async function saveCommunity({ _id, ...fields }: CommunityRecord, session
   await collection(Community).replaceOne({ _id }, fields, { upsert: true, session });
 }
 
-/** A community by its slug, as it is stored at this moment; null where there is none. */
+/** A community by its slug, as it is stored at this moment; null if there is none. */
 export function findCommunity(slug: string): Promise<CommunityRecord | null> {
   return collection(Community).findOne({ _id: slug });
 }
 
-/** So many communities at most: the demo's first, then by slug. */
+/** At most `most` communities: first the demo's, then by slug. */
 export function firstCommunities(most: number): Promise<CommunityRecord[]> {
   return collection(Community)
     .find({}, { sort: { demo: -1, _id: 1 }, limit: most })
     .toArray();
 }
 
-/** The WeChat templates that reminders go by, by the slugs of the communities that have one. */
+/** The WeChat templates by which reminders are sent, by the slugs of the communities that have one. */
 export async function reminderTemplates(): Promise<Map<string, string>> {
   const found = await collection(Community)
     .find({ 'templates.reminder': { $exists: true } }, { projection: { templates: 1 } })
@@ -87,15 +87,15 @@ export async function reminderTemplates(): Promise<Map<string, string>> {
   return new Map(found.map(({ _id, templates }) => [_id, templates?.reminder ?? '']));
 }
 
-/** The languages a community or a resident may have: those in `locales/`. */
+/** The languages that a community or a resident may have: those in `locales/`. */
 export const LANGUAGES = ['zh-CN', 'zh-CN-sichuan', 'en'] as const;
 
-/** A community by its slug, null where there is none; an import is heard of within a second. */
+/** A community by its slug; null if there is none. After an import, the old one may be given for up to a second. */
 export const communityBySlug: (world: World) => Communities = perWorld((world) =>
   cached(world, 1_000, 10_000, (slug) => collection(Community).findOne({ _id: slug }), changes(world).version),
 );
 
-/** The same for whoever reads: neither connections nor memory are those of the turns. */
+/** The same for pages that only read: it uses neither the connections nor the memory of the turns. */
 export const communityForReaders: (world: World) => Communities = perWorld((world) => {
   const communities = cached(world, 1_000, 10_000, (slug) => forReaders(Community).findOne({ _id: slug }), changes(world).version);
   return async (slug) => (isId(slug) ? communities(slug) : null);
@@ -103,7 +103,10 @@ export const communityForReaders: (world: World) => Communities = perWorld((worl
 
 type Communities = (slug: string) => Promise<CommunityRecord | null>;
 
-/** The community whose `phone` or `callback` this number is, null for any other; an import is heard of within a second. */
+/**
+ * The community that has this number as its `phone` or `callback`; null for any other number. After an import, the old one may be given for up to a
+ * second.
+ */
 export const communityByNumber: (world: World) => (number: string) => Promise<CommunityRecord | null> = perWorld((world) =>
   cached(world, 1_000, 10_000, lookUps(world)({ model: Community, pipeline: byNumber, results: inOrder }), changes(world).version),
 );

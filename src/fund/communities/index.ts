@@ -1,4 +1,4 @@
-/** The communities, their numbers, and which community a chat belongs to. The first room: it uses no other. */
+/** The communities, their numbers, and which community a chat belongs to. This is the first room: it uses no other. */
 
 export { communityOfChat, enterByPoster, forgetChat } from './chat.ts';
 export {

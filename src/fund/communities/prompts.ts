@@ -9,14 +9,14 @@ export interface PromptRecord {
   community: string;
   language: string;
   key: string;
-  /** Hex SHA-256 of the sound: its address. */
+  /** Hex SHA-256 of the sound, which is its address. */
   hash: string;
   seconds: number;
   /** MP3. */
   sound: Buffer;
 }
 
-/** A prompt as a folder has it. */
+/** A prompt as it lies in a folder. */
 export type PromptFile = Omit<PromptRecord, '_id' | 'community'>;
 
 const schema = new Schema<PromptRecord>(
@@ -36,7 +36,7 @@ schema.index({ hash: 1 });
 
 export const Prompt = model<PromptRecord>('Prompt', schema);
 
-/** Writes a community's recorded prompts; those that are not given stay, unless `replace`. */
+/** Writes a community's recorded prompts. Prompts that are not given stay, unless `replace` is set. */
 export async function writePrompts(community: string, prompts: readonly PromptFile[], replace: boolean, session: mongo.ClientSession): Promise<void> {
   const ids = prompts.map(({ language, key }) => `${community}|${language}|${key}`);
   if (replace) await collection(Prompt).deleteMany({ community, _id: { $nin: ids } }, { session });
@@ -46,10 +46,13 @@ export async function writePrompts(community: string, prompts: readonly PromptFi
   }
 }
 
-/** Characters of the mark: 96 bits. */
+/** Length of the mark in characters: 96 bits. */
 const MARK = 16;
 
-/** The address of a recorded prompt, from `/` on, by the hex SHA-256 of its sound. It bears a mark that follows from SECRET: an address that is not made here can be told without a look-up. */
+/**
+ * The address of a recorded prompt, from `/` on, by the hex SHA-256 of its sound. It bears a mark that is made with SECRET: so an address that was
+ * not made here is recognized without a look-up.
+ */
 export function promptPath({ vault }: World): (hash: string) => string {
   return (hash) => `/audio/${hash}-${vault.hmac('promptPath', hash).slice(0, MARK)}.mp3`;
 }

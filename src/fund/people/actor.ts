@@ -3,14 +3,17 @@ import type { ROLES } from './resident.ts';
 
 type Role = (typeof ROLES)[number];
 
-/** Somebody who changes something of a community's. What they did is recorded under `name`. */
+/** A person who changes something of a community. What they did is recorded under `name`. */
 export type Actor =
-  /** Somebody with a shell on the server, in every community. */
+  /** A person with a shell on the server; may act in every community. */
   | { readonly kind: 'operator'; readonly id: string; readonly name: string; readonly role: 'operator' }
-  /** Somebody who signed in, or somebody on the roster who writes from their phone or chat; `community` is the slug of the one that the role holds in. */
+  /**
+   * A person who signed in (`staff`), or a person on the roster who writes from their phone or chat (`resident`). `community` is the slug of the
+   * community in which the role holds.
+   */
   | { readonly kind: 'staff' | 'resident'; readonly id: string; readonly name: string; readonly role: Role; readonly community: string };
 
-/** Whoever runs a command, under the name that they give. */
+/** The person who runs a command, under the name that they give. */
 export function operator(name: string): Actor {
   return { kind: 'operator', id: 'operator', name, role: 'operator' };
 }
@@ -20,7 +23,7 @@ type Holder = 'operator' | `${'staff' | 'resident'} ${Role}`;
 const DAILY_WORK: readonly Holder[] = ['operator', 'staff cadre'];
 const BY_MESSAGE_TOO: readonly Holder[] = [...DAILY_WORK, 'resident cadre'];
 
-/** Who may do what. Every act that changes something for a community by somebody's hand is here, and asks `checkRight` itself. */
+/** Who may do what. Every act by which a person changes something for a community is listed here, and calls `checkRight` itself. */
 export const RIGHTS = {
   importCommunity: ['operator'],
   moveCycle: DAILY_WORK,
@@ -41,7 +44,7 @@ export const RIGHTS = {
   askReminders: BY_MESSAGE_TOO,
 } as const satisfies Record<string, readonly Holder[]>;
 
-/** Throws `not-allowed` unless the actor may do this in the community. */
+/** Throws `not-allowed` unless the actor may do this act in the community (given by its slug). */
 export function checkRight(actor: Actor, act: keyof typeof RIGHTS, community: string): void {
   const holders: readonly Holder[] = RIGHTS[act];
   const isAllowed =

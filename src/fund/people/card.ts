@@ -4,10 +4,13 @@ import type { World } from '../../store/world.ts';
 import { Resident } from './resident.ts';
 
 const CARDS = 90_000_000;
-/** What is drawn above it would make low numbers likelier. */
+/** A drawn number from here on is drawn again: it would make low card numbers likelier. */
 const FAIR = 2 ** 32 - (2 ** 32 % CARDS);
 
-/** A card's nine digits that nobody can guess, each card as likely as any other. Whether the community has it already is for the caller to see. */
+/**
+ * Nine digits for a new card. Nobody can guess them: each card is as likely as any other. The caller checks whether the community has this card
+ * already.
+ */
 export function newCard({ randomBytes }: Pick<World, 'randomBytes'>): string {
   for (;;) {
     const drawn = randomBytes(4).readUInt32BE();
@@ -17,7 +20,7 @@ export function newCard({ randomBytes }: Pick<World, 'randomBytes'>): string {
   }
 }
 
-/** Nine digits that a card may bear: not beginning with 0, the last a right check digit. */
+/** Whether nine digits can be a card: they do not begin with 0, and the last one is the right check digit. */
 export function isCard(digits: string): boolean {
   return /^[1-9]\d{8}$/.test(digits) && damm(digits) === 0;
 }
@@ -27,12 +30,12 @@ export function printedCard(digits: string): string {
   return digits.replace(/(\d{3})(?=\d)/g, '$1 ');
 }
 
-/** What is kept of a card: enough to know it again. */
+/** The HMAC that is kept of a card: enough to recognize it. */
 export function cardHmac(vault: Vault, community: string, card: string): string {
   return vault.hmac('card', community, card);
 }
 
-/** Whether a card, given as its HMAC, is still the one of its holder, who is still on the roster. */
+/** Whether a card (given as its HMAC) is still the card of its holder, and the holder is still on the roster. */
 export async function isInForce({ resident, card }: { readonly resident: string; readonly card: string }): Promise<boolean> {
   return (await collection(Resident).findOne({ _id: resident, card, erasedAt: { $exists: false } }, { projection: { _id: 1 } })) !== null;
 }
@@ -52,8 +55,8 @@ const QUASIGROUP = [
 ];
 
 /**
- * The check digit of a string of digits: `572` gives 4. With it at the end, the check digit of the whole is 0;
- * any one digit changed, or two neighbours exchanged, make it something else.
+ * The check digit of a string of digits: `572` gives 4. The check digit of the string with its check digit at the end is 0. It is another if any one
+ * digit is changed, or two neighbours are exchanged. Throws a RangeError if there is anything but digits.
  */
 export function damm(digits: string): number {
   return [...digits].reduce((interim, digit) => {

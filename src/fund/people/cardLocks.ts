@@ -10,12 +10,12 @@ import { type Actor, checkRight } from './actor.ts';
 
 const MINUTE_MS = 60 * 1000;
 const HOUR_MS = 60 * MINUTE_MS;
-/** From one address, in all communities together; then card entry is locked there for a day. */
+/** Wrong cards from one address, in all communities together. After so many, card entry is locked there for a day. */
 const MOST_HERE = 5;
-/** In a community in an hour, then card entry is locked for an hour for numbers that are not on its roster. */
+/** Wrong cards in a community within an hour. After so many, card entry is locked for an hour for numbers that are not on its roster. */
 const EVERYWHERE = 500;
 
-/** Counts a wrong card, once for each turn however often it comes; gives how many more may be tried from here before the lock. */
+/** Counts a wrong card: once for each turn, however often the turn comes. Gives how many more cards may be tried from here before the lock. */
 export async function countWrongCard(world: World, act: CommunityContact & Pick<Act, 'key' | 'at'>): Promise<number> {
   const { count, isNew } = await countHere(world, act);
   if (isNew) await countEverywhere(act);
@@ -54,7 +54,10 @@ async function countEverywhere({ at, community }: Pick<Act, 'at' | 'community'>)
   );
 }
 
-/** Whether card entry is locked for an act: `here` for a day, and for `strangers`, who are not on the roster, in the whole community for an hour. */
+/**
+ * Whether card entry is locked for an act. `here`: from this phone or chat, for a day. `strangers`: in the whole community, for an hour, for people
+ * who are not on the roster.
+ */
 export async function cardLock(
   { vault }: World,
   act: CommunityContact & Pick<Act, 'at'>,
@@ -70,7 +73,10 @@ export async function cardLock(
   return { here: here !== null, strangers: strangers !== null };
 }
 
-/** Ends the locks of a phone or chat: of card entry, and that every ballot from it needs the card. False where it had none. */
+/**
+ * Ends both locks of a phone or chat: the lock of card entry, and the rule that every ballot from it needs the card. Gives false if it had none.
+ * Throws `not-allowed` (`checkRight`).
+ */
 export async function unlockAddress({ vault, now }: World, from: CommunityContact, actor: Actor): Promise<boolean> {
   checkRight(actor, 'unlockAddress', from.community);
   const at = now();
@@ -81,18 +87,21 @@ export async function unlockAddress({ vault, now }: World, from: CommunityContac
   return wasLocked || neededCard;
 }
 
-/** `_id` of what is known of a phone's or chat's wrong cards, whatever the community. */
+/** `_id` of the record of a phone's or chat's wrong cards, which is the same in every community. */
 function wrongCardsId(vault: Vault, from: ContactPoint): string {
   return vault.hmac('wrongCards', contactText(from));
 }
 
-/** The wrong cards, with a right check digit, that one phone or chat has shown in all communities together; forgotten after a day without one. */
+/**
+ * The wrong cards that one phone or chat has shown in all communities together. Only cards with a right check digit count. Forgotten after a day
+ * without a wrong card.
+ */
 export interface WrongCardsRecord {
   /** `vault.hmac('wrongCards', contact)`. */
   _id: string;
-  /** Five lock card entry there, for a day from the last one. */
+  /** At five, card entry is locked there, for a day from the last wrong card. */
   count: number;
-  /** The last one, and its act's key: none counts twice. */
+  /** When the last wrong card came, and the key of its act: no act counts twice. */
   at: Date;
   key: string;
 }
@@ -110,11 +119,11 @@ wrongCardsSchema.index({ at: 1 });
 
 export const WrongCards = model<WrongCardsRecord>('WrongCards', wrongCardsSchema);
 
-/** The wrong cards of a community's last hour: five hundred lock card entry for numbers that are not on its roster, for an hour. */
+/** The wrong cards of a community's last hour. At five hundred, card entry is locked for an hour for numbers that are not on its roster. */
 export interface CardGuardRecord {
   /** The slug. */
   _id: string;
-  /** How many in each minute (since the epoch) that had some, sixty at most. */
+  /** How many wrong cards came in each minute (since the epoch) that had some; sixty minutes at most. */
   minutes: { minute: number; wrong: number }[];
   lockedUntil?: Date;
 }

@@ -7,11 +7,11 @@ import { perWorld, type World } from '../../store/world.ts';
 import type { CommunityRecord } from '../communities/index.ts';
 import { contactIdsOf, contactsOf, Resident, type ResidentRecord } from './resident.ts';
 
-/** Somebody to whom a phone or chat belongs: the roster says so, or their card was shown there, or both. */
+/** A resident who holds a phone or chat: the roster says so, or their card was shown there, or both. */
 export interface Holder {
   /** The resident's `_id`. */
   readonly resident: string;
-  /** Encrypted: `personOf`. */
+  /** Encrypted: `personOf` reads it. */
   readonly person?: Buffer;
   readonly language?: string;
   readonly byRoster: boolean;
@@ -20,20 +20,20 @@ export interface Holder {
 
 export interface Holders {
   readonly holders: readonly Holder[];
-  /** After `不是我`: every ballot from here needs the card. */
+  /** After `不是我`: every ballot from this phone or chat needs the card. */
   readonly needsCard: boolean;
 }
 
-/** A lock of an address, as the same look-up brings it. */
+/** The lock of an address, as the same look-up brings it. */
 type Lock = Required<Pick<AddressRecord, '_id' | 'needsCard'>>;
 
-/** Who holds the phone or chat that an act comes from, residents and locks at once. */
+/** The residents who hold the phone or chat that an act comes from, with its lock, in one look-up. */
 export const holdersOf: (world: World) => (from: CommunityContact) => Promise<Holders> = perWorld((world) => {
   const holders = holdersAt(world);
   return (from) => holders(addressHmac(world.vault, from));
 });
 
-/** The same of a phone or chat that is known by its `addressHmac` alone. */
+/** The same for a phone or chat of which only the `addressHmac` is known. */
 export const holdersAt: (world: World) => (id: string) => Promise<Holders> = perWorld((world) =>
   lookUps(world)({ model: Resident, pipeline: residentsAndLocks, results: holdersIn }),
 );
@@ -60,17 +60,17 @@ function asHolder({ _id, phoneId, linkedContacts, person, language }: ResidentRe
   return [{ resident: _id, ...(person && { person }), ...(language && { language }), byRoster, byLinkedContact }];
 }
 
-/** The resident who acts, or why the card has to be asked for. `withCard`: the card itself was shown for this act. */
+/** The resident who acts, or the reason why the card has to be asked for. `withCard`: the card itself was shown for this act. */
 export type Acts =
   | { readonly resident: string; readonly withCard: boolean }
   | { readonly ask: 'shared' | 'stranger' | 'newChat' | 'card' | 'strict' | 'locked' };
 
 /**
- * Who acts from a phone or chat (docs/contract.md: The vote). A shown card always says who; without one it takes exactly one holder, and for a
- * ballot also that the number is not locked and that the community's `verify` is content with it. What asks only who is meant
- * (`resident`: a receipt, a deletion) is content with any one holder. A linked contact, the card having been shown here once, is never worth
- * less than a number on the roster: `phone` and `either` differ only in what a community hands out. `isPlaced`: we called, so nobody else's phone can answer. A chat that is nobody's yet may be tied
- * by the roster's phone instead of the card (`newChat`), but where a community wants the card once.
+ * Tells who acts from a phone or chat (docs/contract.md: The vote). If a card is shown, it always says who acts. Without a card, there must be
+ * exactly one holder; for a ballot, the number must also not be locked, and the community's `verify` must allow it. An act that asks only who is
+ * meant (`resident`: a receipt, a deletion) accepts any one holder. A linked contact, where the card was shown once, is never worth less than a
+ * number on the roster: `phone` and `either` differ only in what a community hands out. `isPlaced`: we called, so nobody else's phone can answer. A
+ * chat that is nobody's yet may be tied by the roster's phone instead of the card (`newChat`), unless the community wants the card once.
  */
 export function whoActs(
   verify: CommunityRecord['verify'],
@@ -90,7 +90,7 @@ export function whoActs(
   return { resident: holder.resident, withCard: false };
 }
 
-/** Every phone and chat, by its `addressHmac`, of the person who has this one; of a shared phone only that phone. */
+/** Every phone and chat (by its `addressHmac`) of the person who has this one; if the phone is shared, only that phone. */
 export function reachOf(world: World): (id: string) => Promise<string[]> {
   const holders = holdersAt(world);
   return async (id) => {
@@ -104,7 +104,7 @@ export function reachOf(world: World): (id: string) => Promise<string[]> {
   };
 }
 
-/** The phones and chats of a resident that nobody else holds. */
+/** The phones and chats of a resident that no other resident holds. */
 export async function ownContacts(
   world: World,
   resident: Pick<ResidentRecord, '_id' | 'community' | 'person' | 'phoneId' | 'linkedContacts'>,

@@ -1,4 +1,4 @@
-/** Who is on the roster: residents, their phones, chats and cards, requests to join, and proofs of who writes. */
+/** The people on the roster: residents, their phones, chats and cards, requests to join, and proofs of who writes. */
 
 export { type Actor, checkRight, operator } from './actor.ts';
 export { cardHmac, damm, isCard, isInForce, newCard, printedCard } from './card.ts';

@@ -5,7 +5,10 @@ import type { Actor } from './actor.ts';
 
 export type Changed = Pick<KeyChangeRecord, 'resident' | 'what'>;
 
-/** Records phones and cards that change while voting is open, with who changes them and why (docs/contract.md: The vote); before they are in force, so that none is in force unseen. */
+/**
+ * Records phones and cards that change while voting is open, with the person who changes them and the reason (docs/contract.md: The vote). Call it
+ * before the changes are in force, so that no change is in force without a record.
+ */
 export async function recordKeyChanges(
   community: string,
   changed: readonly Changed[],
@@ -32,13 +35,16 @@ export async function keyChangesSince(community: string, after: Date, before: Da
   return { phones, cards };
 }
 
-/** What a resident votes by, changed by hand while voting was open: how many there were is public, who did it and why is kept. */
+/**
+ * A phone or card by which a resident votes, changed by hand while voting was open. The number of these changes is public; who made them and why is
+ * kept.
+ */
 interface KeyChangeRecord {
   _id: Types.ObjectId;
   community: string;
-  /** `_id` of whose it is. */
+  /** `_id` of the resident whose phone or card it is. */
   resident: string;
-  /** A phone: or a chat. */
+  /** `phone` stands for a chat as well. */
   what: 'phone' | 'card';
   by: string;
   reason: string;

@@ -10,10 +10,13 @@ import { perWorld, type World } from '../../store/world.ts';
 import type { CommunityRecord } from '../communities/index.ts';
 import { holdersOf } from './holders.ts';
 
-/** Answers a day to numbers of other countries that nobody on the roster has. */
+/** Answers in a day to numbers from other countries that nobody on the roster has. */
 const MOST_A_DAY = 100;
 
-/** Whether a text gets an answer, each of which is paid: any from the country of the community's own number, or from a number on its roster; of others so many a day. */
+/**
+ * Whether a text gets an answer; each answer costs money. A text from the country of the community's own number, or from a number on its roster,
+ * always gets one. Of other texts, only so many a day get one.
+ */
 export const mayAnswer: (
   world: World,
 ) => (from: CommunityContact & Pick<Act, 'at'>, community: Pick<CommunityRecord, 'phone' | 'timezone'>) => boolean | Promise<boolean> = perWorld(
@@ -38,9 +41,9 @@ export const mayAnswer: (
   },
 );
 
-/** How many messages from other countries, of nobody on the roster, a community answered on one day. */
+/** How many messages a community answered on one day that came from other countries, from numbers of nobody on the roster. */
 export interface ForeignDayRecord {
-  /** `slug|YYYY-MM-DD`, the day in the community's zone. */
+  /** `slug|YYYY-MM-DD`: the day in the community's time zone. */
   _id: string;
   answers: number;
   at: Date;

@@ -6,15 +6,15 @@ import type { World } from '../../store/world.ts';
 import { holdersOf, reachOf } from './holders.ts';
 import { Resident } from './resident.ts';
 
-/** `stays`: a deletion that waited for the end of the vote is taken back. */
+/** `stays`: a deletion that waited for the end of the vote was taken back. */
 export interface Started {
   readonly started: true;
   readonly stays: boolean;
 }
 
 /**
- * Undoes a stop, as far as that reached: every phone and chat of the person; on a shared phone, that phone. Kept with its words, time and channel.
- * A deletion that still waits, of whoever holds this phone or chat or asked for it here, is taken back.
+ * Undoes a stop, as far as the stop reached: on every phone and chat of the person; on a shared phone, on that phone only. This is kept with its
+ * words, time and channel. A deletion that still waits is taken back, if it is of a person who holds this phone or chat or who asked for it here.
  */
 export function startMessages(world: World): (input: { words?: string }, act: Act) => Promise<Started> {
   const reach = reachOf(world);
@@ -34,7 +34,10 @@ export function startMessages(world: World): (input: { words?: string }, act: Ac
   };
 }
 
-/** Stops what we start, on every phone and chat of the person who asks; on a shared phone, that phone. Kept with its words, day and channel. */
+/**
+ * Stops the messages that we start, on every phone and chat of the person who asks; on a shared phone, on that phone only. This is kept with its
+ * words, day and channel.
+ */
 export function stopMessages(world: World): (input: { words: string }, act: Act) => Promise<{ stopped: true }> {
   const reach = reachOf(world);
   return async ({ words }, act) => {
@@ -43,7 +46,10 @@ export function stopMessages(world: World): (input: { words: string }, act: Act)
   };
 }
 
-/** 订阅: from now on a line comes to this phone or chat on the day of each step, until a stop; who asks for it is not stopped here any more. Kept with its words. */
+/**
+ * 订阅: from now on, until a stop, a line is sent to this phone or chat on the day of each step. A stop of this phone or chat ends. This is kept with
+ * its words.
+ */
 export function subscribe(world: World): (input: { words: string }, act: Act) => Promise<{ subscribed: true }> {
   return async ({ words }, act) => {
     await recordConsent(world, act, [addressHmac(world.vault, act)], 'news', words);

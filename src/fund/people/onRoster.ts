@@ -5,7 +5,10 @@ import type { Vault } from '../../store/vault.ts';
 import type { Asker, MembershipRequestRecord } from './requestMembership.ts';
 import { contactIdsOf, personOf, Resident, type ResidentRecord, residentRecord } from './resident.ts';
 
-/** Puts who asked to join on the roster: as somebody new, or as the resident that was there `before`. What the roster has already stays, what a deletion took comes back from the request. */
+/**
+ * Puts a person who asked to join on the roster: as a new resident, or as the resident who was there `before`. What the roster has already stays;
+ * what a deletion removed comes back from the request.
+ */
 export async function putOnRoster(
   vault: Vault,
   { name, building, channel, address }: Asker & Pick<MembershipRequestRecord, 'channel'>,
@@ -39,15 +42,18 @@ export async function putOnRoster(
 }
 
 interface NewCard {
-  /** The resident's. */
+  /** The resident's `_id`. */
   readonly _id: string;
   /** `cardHmac(…)`. */
   readonly hmac: string;
-  /** The card it replaces. */
+  /** The card that it replaces. */
   readonly ended?: string | undefined;
 }
 
-/** Puts cards in force. With `isMissing` only residents without a card get one; otherwise a card ends the one before and what it linked. */
+/**
+ * Puts cards in force. With `isMissing`, only residents without a card get one. Otherwise a card ends the card before it, and the contacts that the
+ * old card linked.
+ */
 export async function giveCards(cards: readonly NewCard[], isMissing: boolean, cardMade: Required<ResidentRecord>['cardMade']): Promise<void> {
   await collection(Resident).bulkWrite(
     cards.map(({ _id, hmac: card, ended }) =>
@@ -68,7 +74,10 @@ export async function noteLeaving(_id: string, erasureRequest: Required<Resident
   await collection(Resident).updateOne({ _id, erasedAt: { $exists: false } }, { $set: { erasureRequest } });
 }
 
-/** Takes a resident off the roster, unless they took it back meanwhile. Of phones, chats and card HMACs stay until `forgetLeaversUntil`. */
+/**
+ * Takes a resident off the roster, unless they have taken their request back meanwhile. The HMACs of phones, chats and card stay until
+ * `forgetLeaversUntil`.
+ */
 export async function takeOffRoster(resident: ResidentRecord & Required<Pick<ResidentRecord, 'erasureRequest'>>): Promise<void> {
   const { _id, erasureRequest } = resident;
   await collection(Resident).updateOne(
@@ -86,7 +95,7 @@ export async function takeOffRoster(resident: ResidentRecord & Required<Pick<Res
   );
 }
 
-/** Removes what was kept of residents who left before a moment, to tell whether they come back. */
+/** Removes what was kept of residents who left before a moment. It was kept to tell whether they come back. */
 export async function forgetLeaversUntil(community: string, moment: Date): Promise<void> {
   await collection(Resident).updateMany(
     { community, erasedAddresses: { $exists: true }, erasedAt: { $lt: moment } },
@@ -94,24 +103,24 @@ export async function forgetLeaversUntil(community: string, moment: Date): Promi
   );
 }
 
-/** What changes of a roster at once. */
+/** The changes that are made to a roster at once. */
 export interface RosterChanges {
   readonly added: readonly ResidentRecord[];
   readonly changed: readonly {
     readonly _id: string;
     readonly set: Partial<ResidentRecord>;
     readonly unset: readonly ('building' | 'language' | 'role' | 'phoneId')[];
-    /** They have another card than before; the old one ends, and what it linked. */
+    /** The resident has another card than before: the old card ends, and so do the contacts that it linked. */
     readonly endsLinks: boolean;
   }[];
-  /** `_id`s. */
+  /** `_id`s of residents. */
   readonly removed: readonly string[];
 }
 
-/** Residents in one command: small enough to be answered well within the connection's limit. */
+/** Residents in one command: few enough that the answer comes well within the connection's time limit. */
 const CHUNK = 1_000;
 
-/** Changes a roster in a transaction. Cards that change hands are first taken from who had them. */
+/** Changes a roster in a transaction. A card that goes to another resident is first taken from the resident who had it. */
 export async function changeResidents(
   { added, changed, removed }: RosterChanges,
   session: mongo.ClientSession,

@@ -7,20 +7,23 @@ import type { Vault } from '../../store/vault.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 
-/** Six digits sent to a phone, to be repeated in a chat, or by who wants to act as a cadre. Of phone, chat and digits only HMACs are kept, and those for a day. */
+/**
+ * Six digits that were sent to a phone. They are to be repeated in a chat, or by a person who wants to act as a cadre. Of the phone, the chat and the
+ * digits only HMACs are kept, for a day.
+ */
 interface PhoneCodeRecord {
-  /** `slug|HMAC of the phone|1…3`, of a cadre's `slug|cadre|…` (`codePlaces`): a phone has so many places in a day, whoever asks. */
+  /** `slug|HMAC of the phone|1…3`; for a cadre's code `slug|cadre|…` (`codePlaces`). A phone has so many places in a day, no matter who asks. */
   _id: string;
   community: string;
   phone: string;
   chat: string;
   digits: string;
-  /** The act that asked for it. */
+  /** The key of the act that asked for the code. */
   key: string;
   at: Date;
-  /** The acts that repeated it wrongly. */
+  /** The keys of the acts that repeated it wrongly. */
   wrong: string[];
-  /** The act that repeated it rightly: nobody else can. */
+  /** The key of the act that repeated it rightly: no other act can use it. */
   used?: string;
 }
 
@@ -43,7 +46,7 @@ schema.index({ at: 1 });
 
 export const PhoneCode = model<PhoneCodeRecord>('PhoneCode', schema);
 
-/** Keeps a code in one of the phone's places of the day; false where none is free. */
+/** Keeps a code in one of the phone's places of the day; gives false if no place is free. */
 export async function placeCode(code: Omit<PhoneCodeRecord, '_id'>, kind: 'chat' | 'cadre'): Promise<boolean> {
   const dayAgo = new Date(code.at.getTime() - DAY_MS);
   for (const _id of codePlaces(code, kind)) {
@@ -60,13 +63,16 @@ export async function placeCode(code: Omit<PhoneCodeRecord, '_id'>, kind: 'chat'
 export type Tried =
   | { readonly right: true }
   | { readonly refused: 'wrong'; readonly triesLeft: number }
-  /** It cannot be tried any more. */
+  /** The code cannot be tried any more. */
   | { readonly refused: 'over' | 'late' };
 
 const TRIES = 3;
 const LASTS_MS = 10 * 60 * 1_000;
 
-/** Six digits sent to a phone are repeated: within ten minutes, with three tries, once, and of those `sent` only the last ones count. */
+/**
+ * Checks six digits that were sent to a phone and are repeated now. They are valid for ten minutes, for three tries, and once. Of the codes `sent`,
+ * only the last one counts.
+ */
 export async function tryCode(
   { vault }: Pick<World, 'vault'>,
   sent: mongo.Filter<PhoneCodeRecord>,
@@ -90,26 +96,29 @@ export async function tryCode(
   return triesLeft > 0 ? { refused: 'wrong', triesLeft } : { refused: 'over' };
 }
 
-/** A phone gets so many codes of a kind in a day, whoever asks; a cadre needs one for each thing that is asked for by text. */
+/** How many codes of a kind a phone gets in a day, no matter who asks. A cadre needs one for each thing that they ask for by text. */
 const A_DAY = { chat: 3, cadre: 10 };
 
-/** `_id`s of the codes (`PhoneCodeRecord`) that a phone can be sent in a day; `phone` is its HMAC. Those of cadres do not use up the others. */
+/**
+ * `_id`s of the codes (`PhoneCodeRecord`) that can be sent to a phone in a day; `phone` is its HMAC. Codes for cadres do not use up the places of the
+ * others.
+ */
 export function codePlaces({ community, phone }: { community: string; phone: string }, kind: 'chat' | 'cadre'): string[] {
   const whose = kind === 'chat' ? [community, phone] : [community, kind, phone];
   return Array.from({ length: A_DAY[kind] }, (_, index) => [...whose, index + 1].join('|'));
 }
 
-/** What is kept of six digits sent to a phone: enough to know them again. */
+/** The HMAC that is kept of six digits sent to a phone: enough to recognize them. */
 export function codeHmac(vault: Vault, { community, address, digits }: { community: string; address: string; digits: string }): string {
   return vault.hmac('phoneCode', community, address, digits);
 }
 
-/** Six digits of an HMAC: the same each time for one act, and guessed once in a million times. */
+/** Six digits of an HMAC: always the same for one act; a guess is right once in a million times. */
 export function sixDigits(hmac: string): string {
   return String(Buffer.from(hmac, 'base64url').readUInt32BE() % 1_000_000).padStart(6, '0');
 }
 
-/** Twelve digits of an HMAC, which nobody guesses however often they try. */
+/** Twelve digits of an HMAC: nobody guesses them, however often they try. */
 export function twelveDigits(hmac: string): string {
   return String(Buffer.from(hmac, 'base64url').readBigUInt64BE() % 1_000_000_000_000n).padStart(12, '0');
 }

@@ -14,33 +14,37 @@ import { holdersOf } from './holders.ts';
 import { ForeignDay } from './mayAnswer.ts';
 import { PhoneCode, sixDigits, twelveDigits } from './phoneCode.ts';
 
-/** What a faked sender must not bring about: 不是我, 删除. */
+/** The acts that a forged sender must not bring about: 不是我, 删除. */
 export type ProofOf = 'disownBallot' | 'eraseMe';
 
-/** `proof` tells the check which digits were asked for. */
+/** `proof` tells `checkDigits` which digits were asked for. */
 export type DigitsAsked =
-  /** To be shown in the reply, or spoken on a call that we placed. */
+  /** The digits are to be shown in the reply, or spoken on a call that we placed. */
   | { readonly digits: string; readonly proof: string }
-  /** On their way to the caller's number, never to be spoken. */
+  /** The digits are on their way to the caller's number by text, and are never to be spoken. */
   | { readonly texted: true; readonly proof: string }
-  /** On a call. For today: `over` the tries, `texted` the texts. The number takes no texts, or is nobody's here and gets none. */
+  /**
+   * On a call. `over`: no tries are left for today. `texted`: no texts are left for today. `noText`: the number takes no texts. `stranger`: the
+   * number is nobody's here and gets no text.
+   */
   | { readonly refused: 'over' | 'texted' | 'noText' | 'stranger' };
 
 export type DigitsChecked =
   | { readonly right: true }
-  /** `triesLeft` of six digits; twelve may be tried again and again. */
+  /** `triesLeft`: for six digits; twelve digits may be tried again and again. */
   | { readonly refused: 'wrong'; readonly triesLeft?: number }
-  /** The tries of six digits are over for today: ask anew. */
+  /** No tries of six digits are left for today: ask for digits again. */
   | { readonly refused: 'over' };
 
-/** Wrong tries of six digits, and texts to a number, in a calendar day, however often it is asked anew. */
+/** Wrong tries of six digits, and texts to a number, in a calendar day, however often digits are asked for again. */
 const A_DAY = 3;
 const TWELVE = 12;
 
 /**
- * Asks for six digits that only the person who really has the phone or chat gets to see: in the reply, or, as a caller's number is only a claim, by
- * text. They are made of the turn's key and kept nowhere. Texts go to numbers on the roster alone, three a day for each thing.
- * A forged sender can use up the day's tries: then twelve digits, which no number of tries guesses, are shown to who really has the phone.
+ * Asks for six digits that only the person who really has the phone or chat can see: in the reply; on a call, by text, because a caller's number is
+ * only a claim. The digits are made from the turn's key and kept nowhere. Texts go only to numbers on the roster, at most three a day for each thing.
+ * A forged sender can use up the day's tries: then twelve digits, which cannot be guessed by any number of tries, are shown to the person who really
+ * has the phone.
  */
 export function askDigits(world: World, notify: Notify): (input: { of: ProofOf }, act: Act) => Promise<DigitsAsked> {
   const { vault } = world;
@@ -73,7 +77,10 @@ export function askDigits(world: World, notify: Notify): (input: { of: ProofOf }
   };
 }
 
-/** Checks digits that are repeated. After three wrong ones in a calendar day, whatever was asked for meanwhile, no six are right any more. */
+/**
+ * Checks digits that are repeated. After three wrong tries in a calendar day, six digits are never right any more on that day, no matter what was
+ * asked for meanwhile.
+ */
 export function checkDigits(world: World): (input: { of: ProofOf; proof: string; digits: string }, act: Act) => Promise<DigitsChecked> {
   const bySlug = communityBySlug(world);
   return async ({ of, proof, digits }, act) => {
@@ -102,7 +109,7 @@ async function wrongToday(_id: string): Promise<number> {
   return (await collection(ProofDay).findOne({ _id }, { projection: { wrong: 1 } }))?.wrong?.length ?? 0;
 }
 
-/** Counts an act, once and as long as there is room; gives those that count. */
+/** Counts an act once, as long as there is room; gives the acts that count. */
 async function counted(_id: string, what: 'wrong' | 'texted', key: string, at: Date): Promise<readonly string[]> {
   const before = { $ifNull: [`$${what}`, []] };
   const stays = { $or: [{ $in: [key, before] }, { $gte: [{ $size: before }, A_DAY] }] };
@@ -114,13 +121,16 @@ async function counted(_id: string, what: 'wrong' | 'texted', key: string, at: D
   return day?.[what] ?? [];
 }
 
-/** How often six digits were repeated wrongly, and sent by text, for one thing from one phone or chat on one calendar day. Kept for two days. */
+/**
+ * How often six digits were repeated wrongly, and how often they were sent by text: for one thing, from one phone or chat, on one calendar day. Kept
+ * for two days.
+ */
 export interface ProofDayRecord {
-  /** `vault.hmac('proofDay', slug, contact, what for, day)`. */
+  /** `vault.hmac('proofDay', slug, contact, thing, day)`. */
   _id: string;
-  /** The acts that repeated them wrongly. */
+  /** The keys of the acts that repeated the digits wrongly. */
   wrong?: string[];
-  /** The acts for which they went by text. */
+  /** The keys of the acts for which the digits were sent by text. */
   texted?: string[];
   at: Date;
 }
@@ -138,7 +148,7 @@ schema.index({ at: 1 });
 
 export const ProofDay = model<ProofDayRecord>('ProofDay', schema);
 
-/** Codes, and counts of tries and of answers, that count for no day any more. */
+/** Deletes codes, and counts of tries and of answers, that no longer count for any day. */
 export async function forgetCodes(now: Date): Promise<void> {
   const daysAgo = (days: number) => ({ at: { $lte: new Date(now.getTime() - days * DAY_MS) } });
   await collection(PhoneCode).deleteMany(daysAgo(1));

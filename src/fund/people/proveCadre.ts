@@ -11,14 +11,17 @@ import { codeHmac, codePlaces, PhoneCode, placeCode, sixDigits, type Tried, tryC
 import { type Person, personOf, Resident, type ResidentRecord } from './resident.ts';
 
 export type CadreProved =
-  /** A chat that is linked to a cadre. */
+  /** The chat is linked to a cadre. */
   | { readonly proved: true }
-  /** Six digits are on their way to the roster's number. */
+  /** Six digits are on their way to the number on the roster. */
   | { readonly sent: { readonly phone: string } }
-  /** `enough`: for today, of this number. */
+  /** `enough`: this number has had enough codes for today. */
   | { readonly refused: 'notCadre' | 'noPhone' | 'enough' };
 
-/** Whether who writes is a cadre: a chat linked to one is; else six digits go by text to the number that the roster has, for a sender can be faked. */
+/**
+ * Proves that the person who writes is a cadre. A chat that is linked to a cadre is enough. Otherwise six digits are sent by text to the number on
+ * the roster, because a sender can be forged.
+ */
 export function proveCadre(world: World, notify: Notify): (input: unknown, act: Act) => Promise<CadreProved> {
   const { vault } = world;
   const cadreOf = cadreAt(world);
@@ -49,10 +52,10 @@ export function proveCadre(world: World, notify: Notify): (input: unknown, act: 
   };
 }
 
-/** `at`: when, as the proof does not last. */
+/** `at`: the moment of the proof, as a proof does not last. */
 export type CadreChecked = { readonly proved: true; readonly at: string } | Exclude<Tried, { right: true }>;
 
-/** Six digits sent to a cadre are repeated where they were asked for. */
+/** Checks six digits that were sent to a cadre and are repeated where they were asked for. */
 export function checkCadre({ vault }: World): (input: { phone: string; digits: string }, act: Act) => Promise<CadreChecked> {
   return async (given, act) => {
     const phone = addressHmac(vault, { community: act.community, ...phoneContact(given.phone) });
@@ -62,7 +65,10 @@ export function checkCadre({ vault }: World): (input: { phone: string; digits: s
   };
 }
 
-/** The cadre who writes from a phone or chat, as who acts; null where it is none's. That it is they who write is to be proved apart (`proveCadre`). */
+/**
+ * The cadre who writes from a phone or chat, as an actor; null if it is no cadre's. It does not prove that the cadre really writes: `proveCadre`
+ * does.
+ */
 export function actingCadre(world: World): (act: CommunityContact) => Promise<Actor | null> {
   const cadreOf = cadreAt(world);
   return async (act) => {
@@ -71,7 +77,7 @@ export function actingCadre(world: World): (act: CommunityContact) => Promise<Ac
   };
 }
 
-/** The cadre whose phone or chat this is, as the roster has it now; null where it is none's. */
+/** The cadre whose phone or chat this is, as the roster has it now; null if it is no cadre's. */
 function cadreAt(world: World): (act: CommunityContact) => Promise<(Pick<ResidentRecord, '_id' | 'language'> & Person) | null> {
   const holders = holdersOf(world);
   return async (act) => {

@@ -12,21 +12,21 @@ import { holdersOf } from './holders.ts';
 import { personOf } from './resident.ts';
 
 export type Requested =
-  /** `again`: an earlier request from here was opened anew with what is said now; its number stays. */
+  /** `again`: an earlier request from here was opened again with what is said now; it keeps its number. */
   | { readonly request: number; readonly again: boolean }
-  /** Somebody of this name holds this phone or chat already. */
+  /** A resident with this name holds this phone or chat already. */
   | { readonly known: true }
-  /** Far more than ever ask in earnest have asked in this community today. */
+  /** In this community, far more people have asked today than ever ask in earnest. */
   | { readonly refused: 'enoughToday' };
 
-/** Longest name or building that is kept, in characters. */
+/** The longest name or building that is kept, in characters. */
 const MAX = 40;
-/** In a community, within 24 hours. */
+/** Requests in a community within 24 hours. */
 const MOST_A_DAY = 1_000;
 
 /**
- * Asks to be put on the roster, one request an address: asking again replaces what was said before, and opens again what was refused.
- * Another member of a household may ask from a phone that the roster knows.
+ * Asks to be put on the roster; there is one request for each address. To ask again replaces what was said before, and opens a refused request again.
+ * Another member of a household may ask from a phone that is on the roster.
  */
 export function requestMembership(world: World): (input: { name: string; building: string }, act: Act) => Promise<Requested> {
   const holders = holdersOf(world);
@@ -73,7 +73,7 @@ export interface ListedRequest extends Partial<Asker>, Pick<MembershipRequestRec
   readonly request: number;
 }
 
-/** A community's requests by number, without those that were withdrawn; `isPending`: only those that wait for a decision. */
+/** A community's requests by number, without those that were withdrawn. `isPending`: only those that wait for a decision. */
 export async function listRequests({ vault }: Pick<World, 'vault'>, community: string, isPending: boolean): Promise<ListedRequest[]> {
   const requests = await collection(MembershipRequest)
     .find({ '_id.community': community, state: isPending ? 'pending' : { $ne: 'withdrawn' } }, { sort: { '_id.request': 1 } })
@@ -85,7 +85,7 @@ export async function listRequests({ vault }: Pick<World, 'vault'>, community: s
   });
 }
 
-/** Writes to a pending request to join what was decided. */
+/** Writes the decision to a pending request to join. */
 export async function closeRequest(
   _id: MembershipRequestRecord['_id'],
   state: 'accepted' | 'refused',
@@ -94,7 +94,7 @@ export async function closeRequest(
   await collection(MembershipRequest).updateOne({ _id, state: 'pending' }, { $set: { state, decided } });
 }
 
-/** Withdraws what was asked from a phone or chat (`addressHmac`), and forgets who asked; gives how many requests it was. */
+/** Withdraws the requests that came from a phone or chat (`addressHmac`), and forgets the people who asked; gives the number of these requests. */
 export async function withdrawRequests(community: string, from: string): Promise<number> {
   const { modifiedCount } = await collection(MembershipRequest).updateMany({ from }, [
     { $set: { from: { $concat: ['gone|', community, '|', { $toString: '$_id.request' }] }, state: 'withdrawn' } },
@@ -103,14 +103,14 @@ export async function withdrawRequests(community: string, from: string): Promise
   return modifiedCount;
 }
 
-/** Who asks to be put on a roster, and where the answer goes. */
+/** The person who asks to be put on a roster, and where the answer goes. */
 export interface Asker {
   readonly name: string;
   readonly building: string;
   readonly address: string;
 }
 
-/** None after a deletion. */
+/** The person who asks, decrypted; undefined after a deletion. */
 export function askerOf(vault: Vault, { _id, who }: Pick<MembershipRequestRecord, '_id' | 'who'>): Asker | undefined {
   return who && JSON.parse(vault.decrypt('membershipRequest', nameOf(_id), who));
 }
@@ -123,17 +123,17 @@ function nameOf({ community, request }: MembershipRequestRecord['_id']): string 
   return `${community}|${request}`;
 }
 
-/** Somebody who asks to be put on the roster: one request an address. */
+/** A request to be put on the roster: one for each address. */
 export interface MembershipRequestRecord {
   /** `request` counts from 1 in a community; commands name it. */
   _id: { community: string; request: number };
   channel: Channel;
-  /** Who asks, and where the answer goes (`Asker`), encrypted as JSON; gone after a deletion. */
+  /** The person who asks, and where the answer goes (`Asker`), encrypted as JSON; gone after a deletion. */
   who?: Buffer;
-  /** `addressHmac(…)` of where the answer goes; after a deletion `gone|` and the request's `_id`. */
+  /** `addressHmac(…)` of the address to which the answer goes; after a deletion `gone|` and the request's `_id`. */
   from: string;
   at: Date;
-  /** How often it was asked: asking again opens the same request anew. */
+  /** How often the request was made: to ask again opens the same request again. */
   times: number;
   state: 'pending' | 'accepted' | 'refused' | 'withdrawn';
   decided?: { by: string; at: Date; reason?: string; resident?: string };

@@ -8,38 +8,41 @@ import type { World } from '../../store/world.ts';
 
 export const ROLES = ['resident', 'cadre', 'council', 'supervisor'] as const;
 
-/** Somebody on a community's roster. After a deletion only the HMACs stay, so that leaving and coming back gives no second ballot. */
+/** A resident on a community's roster. After a deletion only the HMACs stay, so that a person who leaves and comes back gets no second ballot. */
 export interface ResidentRecord {
-  /** `vault.hmac('resident', slug, roster id)`: what the ballot's pseudonym is made of. */
+  /** `vault.hmac('resident', slug, roster id)`: the ballot's pseudonym is made from it. */
   _id: string;
   community: string;
-  /** What the roster says of them (`Person`), encrypted as JSON; gone after a deletion, like phone, building, language. */
+  /** What the roster says of the resident (`Person`), encrypted as JSON. Gone after a deletion, as are phone, building and language. */
   person?: Buffer;
-  /** `addressHmac(…)` of the roster's phone. */
+  /** `addressHmac(…)` of the phone on the roster. */
   phoneId?: string;
   building?: string;
   language?: string;
   role: (typeof ROLES)[number];
-  /** `vault.hmac('card', slug, card)`. Kept after a deletion until the close. */
+  /** `vault.hmac('card', slug, card)`. After a deletion it is kept until the close. */
   card?: string;
-  /** Who made the card; none where it came with a file. */
+  /** The person who made the card, and when; absent if the card came with a file. */
   cardMade?: { by: string; at: Date };
-  /** Cards that `residents cards --new` ended: a file that still has one does not bring it back. */
+  /** Cards that `residents cards --new` ended: a file that still has one of them does not bring it back. */
   endedCards?: string[];
-  /** `addressHmac(…)` of every phone and chat; set at a deletion and kept until the close: `accept` asks whether it is the same person. */
+  /** `addressHmac(…)` of every phone and chat. Set at a deletion and kept until the close: by it, `accept` asks whether it is the same person. */
   erasedAddresses?: string[];
-  /** Asked to be deleted while voting was open, on which day (`wholeDay`), by which act and from where (`addressHmac(…)`): done after the seal (`eraseDue`), taken back by 恢复. */
+  /**
+   * A request for deletion that was made while voting was open: its day (`wholeDay`), the key of its act, and its address (`addressHmac(…)`). It is
+   * done after the seal (`eraseDue`), and taken back by 恢复.
+   */
   erasureRequest?: { at: Date; key: string; from: string };
-  /** The act that asked to be deleted: it counts once. */
+  /** The key of the act that asked for the deletion: it counts once. */
   erasureKey?: string;
-  /** Phones and chats linked by card or by `accept`. */
+  /** Phones and chats that were linked by card or by `accept`. */
   linkedContacts: LinkedContact[];
   addedAt: Date;
-  /** The day (`wholeDay`) on which they asked to be deleted. */
+  /** The day (`wholeDay`) on which the resident asked to be deleted. */
   erasedAt?: Date;
 }
 
-/** A phone (`sms`, also for calls) or a chat that belongs to somebody. */
+/** A phone (`sms`, also for calls) or a chat that belongs to a resident. */
 interface LinkedContact {
   /** `addressHmac(…)`. */
   id: string;
@@ -69,7 +72,7 @@ const schema = new Schema<ResidentRecord>(
   },
   { strict: 'throw', versionKey: false, collection: 'residents' },
 );
-// what every turn looks for, in whichever community: there is one index for it and none to choose
+// every turn looks for these, in any community: so there is one index for it, and none to choose
 schema.index({ phoneId: 1 });
 schema.index({ 'linkedContacts.id': 1 });
 schema.index({ community: 1, phoneId: 1 });
@@ -82,35 +85,36 @@ schema.index({ community: 1, role: 1, _id: 1 });
 
 export const Resident = model<ResidentRecord>('Resident', schema);
 
-/** What a roster says of somebody that nobody may read without SECRET. */
+/** What a roster says of a person, and nobody may read without SECRET. */
 export interface Person {
-  /** `id` of the roster. */
+  /** `id` in the roster's file. */
   readonly rosterId?: string;
   readonly name?: string;
   /** E.164. */
   readonly phone?: string;
 }
 
-/** Nothing of somebody who was deleted. */
+/** What the roster says of a resident, decrypted; empty if the resident was deleted. */
 export function personOf(vault: Vault, { _id, person }: Pick<ResidentRecord, '_id' | 'person'>): Person {
   return person ? JSON.parse(vault.decrypt('residentPerson', _id, person)) : {};
 }
 
+/** What the roster says of a resident (`resident`: the `_id`), encrypted as JSON, as `person` keeps it. */
 export function encryptedPerson(vault: Vault, resident: string, { rosterId, name, phone }: Person): Buffer {
   return vault.encrypt('residentPerson', resident, JSON.stringify({ rosterId, name, phone }));
 }
 
-/** `_id` of the resident with this id on a community's roster; it outlives a deletion. */
+/** `_id` of the resident with this id on a community's roster; it stays the same after a deletion. */
 export function residentId(vault: Vault, community: string, rosterId: string): string {
   return vault.hmac('resident', community, rosterId);
 }
 
-/** Somebody as the roster's file or a cadre gives them. */
+/** A person as the roster's file or a cadre gives them. */
 export interface ResidentGiven extends Omit<ResidentRecord, 'person' | 'phoneId' | 'linkedContacts'>, Person {
   readonly linkedContacts?: readonly ContactPoint[];
 }
 
-/** The record of somebody on the roster. */
+/** The record of a person on the roster, as it is stored. */
 export function residentRecord(vault: Vault, { rosterId, name, phone, linkedContacts = [], ...resident }: ResidentGiven): ResidentRecord {
   const { _id, community } = resident;
   return {
@@ -121,7 +125,7 @@ export function residentRecord(vault: Vault, { rosterId, name, phone, linkedCont
   };
 }
 
-/** A phone or chat as a resident's record keeps it: found by its HMAC, and encrypted beside it. */
+/** A phone or chat as a resident's record keeps it: its HMAC, by which it is found, and the address itself, encrypted. */
 export function newLinkedContact(vault: Vault, resident: string, contact: CommunityContact): LinkedContact {
   const id = addressHmac(vault, contact);
   return { id, channel: CHANNELS[contact.channel].keptAs, address: vault.encrypt('residentLinkedContact', `${resident}|${id}`, contact.address) };
@@ -141,7 +145,7 @@ export function contactIdsOf({ phoneId, linkedContacts }: Pick<ResidentRecord, '
   return [...new Set([...(phoneId === undefined ? [] : [phoneId]), ...linkedContacts.map(({ id }) => id)])];
 }
 
-/** The next residents of a community by their `_id`, those who left among them: from the index alone. */
+/** The next residents of a community by their `_id`, after `after` and at most `limit`, including those who left. It reads the index alone. */
 export async function rosterPage(community: string, after: string, limit: number): Promise<string[]> {
   const found = await collection(Resident)
     .find(
@@ -152,12 +156,12 @@ export async function rosterPage(community: string, after: string, limit: number
   return found.map(({ _id }) => _id);
 }
 
-/** How many were put on a community's roster after one moment and before another, those who have left since with them. */
+/** How many residents were put on a community's roster after one moment and before another, including those who have left since. */
 export async function addedSince(community: string, after: Date, before: Date): Promise<number> {
   return forReaders(Resident).countDocuments({ community, addedAt: { $gt: after, $lt: before } });
 }
 
-/** Those of the residents (`_id`s) who asked to be deleted, whether it is done or waits for the seal. */
+/** Those of the residents (`_id`s) who asked to be deleted, both if it is done and if it waits for the seal. */
 export async function leavingAmong(residents: readonly string[]): Promise<Set<string>> {
   if (residents.length === 0) return new Set();
   const found = await collection(Resident)
@@ -169,12 +173,12 @@ export async function leavingAmong(residents: readonly string[]): Promise<Set<st
   return new Set(found.map(({ _id }) => _id));
 }
 
-/** How many are on a community's roster now. */
+/** How many residents are on a community's roster now. */
 export function countResidents(community: string): Promise<number> {
   return collection(Resident).countDocuments({ community, erasedAt: { $exists: false } });
 }
 
-/** The roster's ids of residents (`_id`s); none of those who were deleted. */
+/** The ids on the roster of residents, by their `_id`s; residents who were deleted have none. */
 export async function rosterIdsOf({ vault }: Pick<World, 'vault'>, residents: readonly string[]): Promise<Map<string, string>> {
   const found = await collection(Resident)
     .find({ _id: { $in: [...residents] } }, { projection: { person: 1 } })
@@ -187,7 +191,7 @@ export async function rosterIdsOf({ vault }: Pick<World, 'vault'>, residents: re
   );
 }
 
-/** A phone that the roster gives to one resident without an office, and to nobody else; undefined where there is none among the first thousand. */
+/** A phone that the roster gives to one resident without an office, and to nobody else; undefined if there is none among the first thousand. */
 export async function phoneOfOneAlone({ vault }: Pick<World, 'vault'>, community: string): Promise<string | undefined> {
   const residents = await collection(Resident)
     .find({ community, phoneId: { $exists: true } }, { limit: 1_000 })

@@ -12,17 +12,20 @@ import { contactsOf, personOf, Resident, type ResidentRecord } from './resident.
 import { linkContact } from './tieChat.ts';
 
 export type CardShown =
-  /** Whose card it is. `linked`: from now on this phone or chat is theirs; `own`: it was before; `hasOther`: another chat is, which `moveChat` ends. */
+  /**
+   * The resident whose card it is. `linked`: from now on this phone or chat is theirs. `own`: it was theirs before. `hasOther`: another chat is
+   * theirs; `moveChat` ends that.
+   */
   | { readonly resident: string; readonly name?: string; readonly linked: boolean; readonly own: boolean; readonly hasOther?: true }
   | { readonly refused: 'mistyped' }
   | { readonly refused: 'unknown'; readonly triesLeft: number }
-  /** For a day here; `lockedForStrangers`: for an hour, for who is not on the roster. */
+  /** `locked`: for a day, here. `lockedForStrangers`: for an hour, for people who are not on the roster. */
   | { readonly refused: 'locked' | 'lockedForStrangers' };
 
 /**
- * A card is shown; its holder hears of it where this phone or chat is not theirs. With `link` it is from then on. A wrong check digit
- * is a slip and counts for nothing; five other wrong cards lock card entry here for a day, five hundred in an hour in a community lock it for
- * strangers (docs/contract.md: Messages). A sender can be forged: the card of a person whose phone or chat this is, is never refused here.
+ * Takes a card that is shown. If this phone or chat is not the holder's, the holder is notified. With `link` it is the holder's from then on. A wrong
+ * check digit is a slip and counts for nothing. Five other wrong cards lock card entry here for a day; five hundred in an hour in a community lock it
+ * for strangers (docs/contract.md: Messages). A sender can be forged: so the card of the person who has this phone or chat is never refused here.
  */
 export function showCard(world: World, notify: Notify): (input: { card: string; link: boolean }, act: Act) => Promise<CardShown> {
   const holders = holdersOf(world);
@@ -56,7 +59,10 @@ export function showCard(world: World, notify: Notify): (input: { card: string; 
 
 type CardHolder = Pick<ResidentRecord, '_id' | 'person' | 'phoneId' | 'linkedContacts' | 'language'>;
 
-/** A card was used in an act from an address that is not its holder's: the holder's phone (the roster's, else those linked) gets a line that says so, once; where no text arrives, by a call. */
+/**
+ * If a card was used in an act from an address that is not its holder's, the holder's phone (the roster's, else those linked) gets a line that says
+ * so, once; by a call if the phone takes no texts.
+ */
 function notifyCardUsed({ vault }: World, notify: Notify): (holder: CardHolder, act: Act) => Promise<void> {
   return async (holder, { key, community }) => {
     const { _id: resident, phoneId, language } = holder;

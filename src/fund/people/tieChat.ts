@@ -13,18 +13,18 @@ import { codeHmac, PhoneCode, placeCode, sixDigits, type Tried, tryCode } from '
 import { newLinkedContact, personOf, Resident } from './resident.ts';
 
 export type CodeSent =
-  /** The number in E.164, as it will be asked for. */
+  /** The number in E.164, as `checkCode` is to be given it. */
   | { readonly phone: string }
   | { readonly refused: 'noPhone' }
-  /** For today: of this number, of this chat. */
+  /** For today: `enough` for this number, `enoughHere` for this chat. */
   | { readonly refused: 'enough' | 'enoughHere' };
 
-/** Asked for in one chat in a day, of whatever phones: nobody tries out who is on the roster, or has many people written to. */
+/** Codes that one chat may ask for in a day, for any phones: so nobody can try out who is on the roster, or have many people texted. */
 const A_CHAT = 5;
 
 /**
- * Sends six digits by SMS to a phone that somebody in a chat says is theirs, if it is on the roster. Whether it is cannot be heard: an
- * unknown number is answered and counted alike, and gets nothing.
+ * Sends six digits by SMS to a phone that a person in a chat says is theirs, if it is on the roster. The answer does not tell whether it is: an
+ * unknown number is answered and counted in the same way, and gets nothing.
  */
 export function sendCode({ vault }: World, notify: Notify): (input: { phone: string }, act: Act) => Promise<CodeSent> {
   return async (input, act) => {
@@ -63,13 +63,16 @@ export function sendCode({ vault }: World, notify: Notify): (input: { phone: str
 }
 
 export type CodeChecked =
-  /** Whose phone it is. Not `linked` where another chat is theirs: `moveChat` does that. */
+  /** The resident whose phone it is. Not `linked` if another chat is theirs: `moveChat` changes that. */
   | { readonly resident: string; readonly name?: string; readonly linked: boolean }
   | Exclude<Tried, { right: true }>
-  /** The card has to say whose the chat is: the phone is several residents', or `不是我` was sent from it. */
+  /** The card has to say whose the chat is: several residents share the phone, or `不是我` was sent from it. */
   | { readonly refused: 'shared' | 'needsCard' };
 
-/** Six digits are repeated in the chat that asked for them: from then on it is the chat of the person who holds the phone. */
+/**
+ * Checks six digits that are repeated in the chat that asked for them. If they are right, the chat belongs from then on to the person who holds the
+ * phone.
+ */
 export function checkCode({ vault }: World): (input: { phone: string; digits: string }, act: Act) => Promise<CodeChecked> {
   return async ({ phone, digits }, act) => {
     const { community } = act;
@@ -91,7 +94,7 @@ export function checkCode({ vault }: World): (input: { phone: string; digits: st
   };
 }
 
-/** Links the phone or chat of an act to a resident. Somebody has one chat: where another one is linked nothing changes, and that is false. */
+/** Links the phone or chat of an act to a resident. A resident has one chat: if another one is linked, nothing changes and it gives false. */
 export async function linkContact(vault: Vault, resident: string, act: CommunityContact): Promise<boolean> {
   const linkedContact = newLinkedContact(vault, resident, act);
   const whose = { _id: resident, erasedAt: { $exists: false } };
@@ -101,7 +104,7 @@ export async function linkContact(vault: Vault, resident: string, act: Community
   return matchedCount === 1 || (await collection(Resident).findOne({ ...whose, 'linkedContacts.id': id }, { projection: { _id: 1 } })) !== null;
 }
 
-/** From now on this chat is the resident's, and the one before it is not. */
+/** Makes this chat the resident's from now on; the chat before it no longer is. */
 export function moveChat({ vault }: World): (input: { resident: string }, act: Act) => Promise<{ moved: true }> {
   return async ({ resident }, act) => {
     act.beginWrite();
@@ -113,7 +116,7 @@ export function moveChat({ vault }: World): (input: { resident: string }, act: A
   };
 }
 
-/** A phone or chat (`addressHmac`) belongs to nobody any more by a tie. */
+/** Ends every tie of a phone or chat (`addressHmac`): it belongs to nobody by a tie any more. */
 export async function untie(id: string): Promise<void> {
   await collection(Resident).updateMany({ 'linkedContacts.id': id }, { $pull: { linkedContacts: { id } } });
 }
