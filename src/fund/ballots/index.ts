@@ -1,4 +1,4 @@
-/** Ballots from the open vote to the result: casting, the chained ledger, its seal, the count and what is published of it. */
+/** Ballots from the opening of the vote to the result: casting, the chained ledger, its seal, the count and the published files. */
 
 export { ballotOf, itemsOf } from './cast/ballotOf.ts';
 export type { Cast } from './cast/cast.ts';

@@ -15,9 +15,9 @@ import { readText, type YamlRead } from './readYaml.ts';
 import { moveStops, type ResidentChanges, residentChanges } from './residentChanges.ts';
 
 export interface ImportOptions {
-  /** Residents left out of the file, and recorded prompts left out of the folder, are removed. */
+  /** Residents who are not in the file are removed, and so are recorded prompts that are not in the folder. */
   readonly replace?: boolean;
-  /** The community is the demo's. */
+  /** The community belongs to the demo. */
   readonly demo?: boolean;
   /** Why phones and cards change while voting is open. */
   readonly reason?: string;
@@ -27,7 +27,7 @@ export interface ImportOptions {
 export interface Imported {
   readonly community: string;
   readonly cycle?: string;
-  /** How many residents were added, changed and removed; `left` are in the file, but asked to be deleted and stay so; `ended` have a card there in whose place a new one was made, which stays, too. */
+  /** How many residents were added, changed and removed. `left`: they are in the file, but asked to be deleted and stay deleted. `ended`: the file has a card of theirs that was replaced by a new one, which stays valid. */
   readonly residents: {
     readonly added: number;
     readonly changed: number;
@@ -37,11 +37,11 @@ export interface Imported {
     /** Phones and cards changed while voting is open. */
     readonly keys?: number;
   };
-  /** How many recorded prompts there are in the folder, where there are any. */
+  /** How many recorded prompts are in the folder, if there are any. */
   readonly prompts?: number;
 }
 
-/** Imported whole, or nothing was and every problem is told, by file and line. */
+/** Either everything was imported, or nothing was and every problem is given, by file and line. */
 export type ImportOutcome = { readonly imported: Imported } | { readonly problems: readonly Problem[] };
 
 interface Files {
@@ -52,8 +52,8 @@ interface Files {
 }
 
 /**
- * Imports or updates a community from a folder's `community.yaml`, `residents.csv`, `cycle.yaml` and `audio/` (docs/contract.md: Files); all but the first may be absent.
- * One transaction: all or nothing. Rejects with `no-files` where there is no `community.yaml`.
+ * Imports or updates a community from a folder's `community.yaml`, `residents.csv`, `cycle.yaml` and `audio/` (docs/contract.md: Files). All but
+ * the first may be absent. It is one transaction: all or nothing. Rejects with `no-files` if there is no `community.yaml`.
  */
 export function importCommunity(world: World): (dir: string, actor: Actor, options?: ImportOptions) => Promise<ImportOutcome> {
   return async (dir, actor, options = {}) => {
@@ -128,7 +128,7 @@ async function importFiles(world: World, files: Files, actor: Actor, options: Im
 
 const KEPT = ['timezone', 'phone', 'callback', 'verify', 'ballots'] as const;
 
-/** While voting is open nothing changes of who may vote, where to and until when, and of who may read the ballots. */
+/** While voting is open, these stay as they are: who may vote, to which number, until when, and who may read the ballots. */
 function rulesKept(
   before: CommunityRecord,
   file: Pick<CommunityRecord, (typeof KEPT)[number]>,
@@ -139,7 +139,7 @@ function rulesKept(
   );
 }
 
-/** Of a file with wrong lines, so that what is wrong with the others is told at once. */
+/** The slug of a file that may have wrong lines, so that problems in the other files are reported at once. */
 function slugIn(raw: unknown): string | undefined {
   return typeof raw === 'object' && raw !== null && 'slug' in raw && typeof raw.slug === 'string' ? raw.slug : undefined;
 }
@@ -149,7 +149,7 @@ function hasOpened(cycle: CycleRecord, now: Date): boolean {
   return cycle.frozen !== undefined || (vote !== undefined && vote.from <= now);
 }
 
-/** `+14d` counts from this import; once the vote has opened from the last one before, as no date up to the close changes then. */
+/** The moment that `+14d` counts from: this import. Once the vote has opened it is the last import before, because no date up to the close changes then. */
 function countingFrom({ now, before, isOpened }: Known): Date {
   return (isOpened && before?.importedAt) || now;
 }
@@ -181,7 +181,7 @@ async function bytesOf(path: string): Promise<Buffer | undefined> {
   }
 }
 
-/** The numbers that another community has already: a message belongs to the community whose number it was sent to. */
+/** The problem of each number that another community has already: a message belongs to the community whose number it was sent to. */
 async function numberProblems(
   { _id, phone, callback }: CommunityRecord,
   problemAt: (path: string[], what: string) => Problem,

@@ -5,12 +5,12 @@ import type { Problem } from '../../store/codedError.ts';
 import { LANGUAGES, type PromptFile } from '../communities/index.ts';
 import { mp3Seconds } from '../inquiries/index.ts';
 
-/** `menu.top`, `vote.receipt.2`, `number.12`, `title.qingsong-2027.3`. */
+/** A key such as `menu.top`, `vote.receipt.2`, `number.12`, `title.qingsong-2027.3`. */
 const KEY = /^[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)+$/;
 const LONGEST_SECONDS = 60;
 const MAX_BYTES = 1024 * 1024;
 
-/** Reads the recorded prompts `audio/<language>/<key>.mp3` of a community's folder; none where there is no such folder. */
+/** Reads the recorded prompts `audio/<language>/<key>.mp3` of a community's folder. There are none if the folder does not exist. */
 export async function readAudio(dir: string): Promise<{ prompts: PromptFile[]; problems: Problem[] }> {
   const prompts: PromptFile[] = [];
   const problems: Problem[] = [];
@@ -42,7 +42,7 @@ async function readPrompt(path: string, name: string): Promise<Omit<PromptFile, 
   return { key, seconds, hash: createHash('sha256').update(sound).digest('hex'), sound };
 }
 
-/** What is in a folder, without what operating systems leave there. */
+/** The names in a folder, without files that operating systems leave there. */
 async function namesIn(folder: string): Promise<string[]> {
   try {
     return (await readdir(folder)).filter((name) => !/^(\.|Thumbs\.db$)/.test(name)).toSorted();

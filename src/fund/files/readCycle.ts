@@ -16,7 +16,7 @@ import {
 } from '../cycles/index.ts';
 import { fields, readYaml, type YamlRead } from './readYaml.ts';
 
-/** Reads `cycle.yaml` (docs/contract.md: Files). Times are in the community's zone, `+14d` counts from `base`. */
+/** Reads `cycle.yaml` (docs/contract.md: Files). Times are in the community's zone; `+14d` counts from `base`. */
 export function readCycle(file: string, text: string, timezone: string, base: (id: string) => Date): YamlRead<CycleFile> {
   const { value, problems, raw, problemAt } = readYaml(file, text, schema);
   const said = readable.safeParse(raw).data;
@@ -33,7 +33,7 @@ export function readCycle(file: string, text: string, timezone: string, base: (i
   return { value: { _id: id, ...cycle, projects: projects.map(given), stages: known }, problems: [], problemAt };
 }
 
-/** Without the keys that say nothing. */
+/** The project without the keys that are undefined. */
 function given({ short, category, detail, place, due, ...needed }: z.output<typeof project>): Project {
   return {
     ...needed,
@@ -76,7 +76,7 @@ const schema = fields.object({
   lot: z.array(fields.whole(1, 9999), { error: 'must be a list of project numbers' }).optional(),
 });
 
-/** What can be read of a file with wrong lines, so that what is wrong between its right ones is told at once. */
+/** The parts of a file with wrong lines that can be read, so that problems between its right lines are reported at once. */
 const readable = z.object({
   id: z.string().catch(''),
   stages: z.record(z.string(), z.string().optional().catch(undefined)).catch({}),
@@ -120,7 +120,7 @@ function projectProblems({ projects, choices: { min = 1, max = min }, lot }: Rea
   return [...doubled, ...limits, ...(isPermutation ? [] : [problemAt(['lot'], 'lot must have every project number once')])];
 }
 
-/** What is known of a cycle and its community's others when its file is imported. */
+/** The facts known of a cycle, and the community's other cycles, when the cycle's file is imported. */
 export interface Known extends KnownCycle {
   /** The community's other cycles. */
   readonly others: readonly CycleRecord[];
@@ -128,7 +128,7 @@ export interface Known extends KnownCycle {
 
 const FROZEN = ['title', 'budget', 'currency', 'rule', 'threshold', 'choices', 'projects'] as const;
 
-/** What a cycle's file may not say now: once voting has opened the ballot is frozen, and dates up to the close change by `cycle extend` alone, in public. */
+/** The problems of a cycle's file that depend on the moment: once voting has opened the ballot is frozen, and dates up to the close change only by `cycle extend`, in public. */
 export function cycleProblems(file: CycleFile, problemAt: YamlRead<unknown>['problemAt'], { now, before, isOpened, others }: Known): Problem[] {
   const moves = before?.moves ?? [];
   const vote = voteOf({ stages: file.stages, moves });
@@ -159,7 +159,7 @@ export function cycleProblems(file: CycleFile, problemAt: YamlRead<unknown>['pro
   return [...frozen, ...(isLotChanged ? [problemAt(['lot'], 'lot is frozen since voting opened, and would change')] : []), ...dates, ...inserted];
 }
 
-/** While one vote is open or not yet sealed no other cycle begins before its close: residents have one cycle at a time. */
+/** While one vote is open or not yet sealed, no other cycle may begin before its close: residents have one cycle at a time. */
 function besideVote(cycle: Calendar, problemAt: YamlRead<unknown>['problemAt'], others: readonly CycleRecord[], now: Date): Problem[] {
   const [first] = periods(cycle);
   const open = others.find((other) => {
@@ -171,14 +171,14 @@ function besideVote(cycle: Calendar, problemAt: YamlRead<unknown>['problemAt'], 
   return [problemAt(['stages', first.stage], what)];
 }
 
-/** The project that differs first, where it is one. */
+/** The path of the first project that differs, if the field is the projects; else of the field. */
 function changed(file: CycleFile, before: CycleRecord, field: (typeof FROZEN)[number]): (string | number)[] {
   if (field !== 'projects') return [field];
   const index = file.projects.findIndex((project, index) => !isDeepStrictEqual(plain(project), plain(before.projects[index])));
   return index < 0 ? [field] : [field, index];
 }
 
-/** Without what is undefined, and in no order of keys: a record and a file are compared by what they say. */
+/** The value without undefined keys and without an order of keys, so that a record and a file are compared by their content. */
 function plain(value: unknown): unknown {
   return value === undefined ? value : JSON.parse(JSON.stringify(value));
 }

@@ -5,10 +5,11 @@ import { cleanText } from '../../store/text.ts';
 import { LANGUAGES } from '../communities/index.ts';
 import { isCard, ROLES } from '../people/index.ts';
 
+/** The columns that `residents.csv` may have. */
 export const COLUMNS = ['id', 'name', 'phone', 'card', 'building', 'language', 'role'] as const;
 export type Column = (typeof COLUMNS)[number];
 
-/** One row of `residents.csv`; an empty cell is left out. */
+/** One row of `residents.csv`. An empty cell is left out. */
 export interface ResidentRow {
   readonly line: number;
   readonly id: string;
@@ -26,7 +27,7 @@ export interface ResidentsRead {
   readonly columns: readonly Column[];
   readonly rows: readonly ResidentRow[];
   readonly problems: readonly Problem[];
-  /** Every line could be read; else rows may be missing. */
+  /** Every line could be read. If not, rows may be missing. */
   readonly isWhole: boolean;
 }
 
@@ -35,7 +36,7 @@ interface Parsed {
   readonly lastLine: number;
 }
 
-/** Reads `residents.csv` (docs/contract.md: Files). A phone without its country is one of the country of `near`, the community's own number. */
+/** Reads `residents.csv` (docs/contract.md: Files). A phone without a country code is taken to be of the same country as `near`, the community's own number. */
 export function readResidents(file: string, text: string, near: string | undefined): ResidentsRead {
   const { records, problem } = parsed(file, text);
   const [header, ...body] = records;
@@ -107,7 +108,7 @@ const LENGTHS = [
   ['building', 60],
 ] as const;
 
-/** Each row whose id or card an earlier one has. */
+/** A problem for each row whose id or card stands in an earlier row. */
 function doubled(file: string, rows: readonly ResidentRow[], column: 'id' | 'card'): Problem[] {
   const first = new Map<string, number>();
   return rows.flatMap(({ line, [column]: value }) => {
@@ -117,7 +118,7 @@ function doubled(file: string, rows: readonly ResidentRow[], column: 'id' | 'car
   });
 }
 
-/** The rows up to a quotation mark that is not closed: what follows cannot be read. */
+/** The rows up to a quotation mark that is not closed. The text after it cannot be read. */
 function parsed(file: string, text: string): { records: Parsed[]; problem?: Problem } {
   const records: Parsed[] = [];
   try {

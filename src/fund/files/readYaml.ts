@@ -7,16 +7,16 @@ import { cleanText, isId } from '../../store/text.ts';
 export type Path = readonly PropertyKey[];
 
 export interface YamlRead<Value> {
-  /** Undefined where there are problems. */
+  /** Undefined if there are problems. */
   readonly value?: Value;
   readonly problems: Problem[];
-  /** What the file says, right or wrong; undefined where it is no YAML. */
+  /** The content of the file, right or wrong; undefined if it is not YAML. */
   readonly raw?: unknown;
-  /** The problem at a key or an item; at the nearest that is written where it is not. */
+  /** The problem at a key or an item. If that is not in the file, it is at the nearest one around it that is. */
   readonly problemAt: (path: Path, what: string) => Problem;
 }
 
-/** Reads a YAML file as a schema wants it, with every problem at its line. */
+/** Reads a YAML file by a schema, and gives every problem with its line. */
 export function readYaml<Schema extends z.ZodType>(file: string, text: string, schema: Schema): YamlRead<z.output<Schema>> {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
@@ -40,7 +40,7 @@ function problemsOf(issue: z.core.$ZodIssue): { path: Path; what: string }[] {
   return [{ path: issue.path, what: at ? `${at} ${issue.message}` : issue.message }];
 }
 
-/** Where a key or an item is written, else what it would be in. */
+/** The place where a key or an item is written; if it is not, the place of what it would be in. */
 function offsetOf(document: ReturnType<typeof parseDocument>, path: Path): number {
   for (let length = path.length; length > 0; length--) {
     const parent = document.getIn(path.slice(0, length - 1), true) ?? document.contents;
@@ -62,13 +62,13 @@ function firstLine(text: string): string {
 
 type Wrong = { readonly input?: unknown };
 
-/** "is missing", or what it must be. */
+/** "is missing", or the sentence that says what the value must be. */
 const must =
   (what: string) =>
   ({ input }: Wrong) =>
     input === undefined || input === null ? 'is missing' : `must be ${what}`;
 
-/** What the values in a community's YAML files may be, each with the sentence that says so. */
+/** The kinds of values in a community's YAML files, each with the sentence for a wrong value. */
 export const fields = {
   text: (max: number) =>
     z
@@ -76,13 +76,13 @@ export const fields = {
       .transform(cleanText)
       .refine((text) => text !== '', 'must not be empty')
       .refine((text) => [...text].length <= max, `must have at most ${max} characters`),
-  /** Left out, empty or blank, it is as good as none. */
+  /** The field may be left out. An empty or blank value counts as left out. */
   mayBe: <Field extends z.ZodType>(field: Field) => z.preprocess((value) => (isNone(value) ? undefined : value), field.optional()).optional(),
   month: () => z.string({ error: must('a month such as 2027-06') }).regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'must be a month such as 2027-06'),
-  /** What fits in one SMS segment. */
+  /** A text that fits in one SMS segment. */
   segment: () =>
     fields.text(160).refine((text) => text.length <= 70 || isLatin(text), 'must fit in one text message: 70 characters, 160 in Latin letters'),
-  /** Part of addresses on the web. */
+  /** An id, which becomes part of web addresses. */
   id: () =>
     z.string({ error: must('text; a number needs quotes') }).refine(isId, 'may have letters, digits, dots, dashes and underscores, 64 at most'),
   phone: () =>
@@ -99,7 +99,7 @@ export const fields = {
   oneOf: <const Values extends readonly [string, ...string[]]>(values: Values) => z.enum(values, { error: must(`one of ${values.join(', ')}`) }),
   object: <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
     z.strictObject(shape, { error: (issue) => (issue.code === 'unrecognized_keys' ? undefined : must('a list of keys with values')(issue)) }),
-  /** A second. */
+  /** A number per second. */
   rate: () => z.number({ error: 'must be a number' }).positive('must be above 0').max(1_000_000, 'must be 1000000 at most'),
   amount: () => z.number({ error: must('a number') }).min(0, 'must not be below 0'),
 };
@@ -112,7 +112,7 @@ function isLatin(text: string): boolean {
   return /^[ -~]*$/.test(text);
 }
 
-/** A file's text, which must be UTF-8; else the first line that is not. Spreadsheets like to write others. */
+/** A file's text, which must be UTF-8; else a problem at the first line that is not. Spreadsheet programs often write other encodings. */
 export function readText(file: string, bytes: Uint8Array): { text: string } | { problem: Problem } {
   const decoder = () => new TextDecoder('utf-8', { fatal: true });
   try {

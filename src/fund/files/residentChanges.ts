@@ -18,26 +18,26 @@ import {
 } from '../people/index.ts';
 import type { ResidentRow, ResidentsRead } from './readResidents.ts';
 
-/** What an import does to a roster. */
+/** The changes that an import makes to a roster. */
 export interface ResidentChanges extends RosterChanges {
   readonly changed: readonly (RosterChanges['changed'][number] & {
-    /** `phoneId` of the phone that they had to themselves, and have another one now. */
+    /** `phoneId` of the phone that they did not share with anybody, if they have another one now. */
     readonly phoneBefore?: string;
   })[];
-  /** Rows of people who asked to be deleted: they stay so. */
+  /** Rows of people who asked to be deleted. They stay deleted. */
   readonly left: number;
-  /** Rows with a card that was ended by `residents cards --new`: it stays so. */
+  /** Rows with a card that was ended by `residents cards --new`. It stays ended. */
   readonly ended: number;
-  /** Phones and cards that change while voting is open; somebody new on a phone that others hold changes it for them. */
+  /** Phones and cards that change while voting is open. A new resident on a phone that others hold changes it for them, too. */
   readonly keys: readonly Changed[];
   readonly problems: readonly Problem[];
 }
 
 interface Now {
   readonly replace: boolean;
-  /** No resident is removed, no id and no role changed. */
+  /** While this holds, no resident is removed, and no id and no role is changed. */
   readonly isVoting: boolean;
-  /** Who changes phones and cards is said, and why. */
+  /** It was said who changes phones and cards, and why. */
   readonly isExplained: boolean;
   readonly now: Date;
   readonly session: mongo.ClientSession;
@@ -46,10 +46,10 @@ interface Now {
 const FILE = 'residents.csv';
 const GIVEN = ['name', 'phone', 'building', 'language', 'role'] as const;
 type Given = (typeof GIVEN)[number];
-/** Those that a record has no field of its own for, or another one. */
+/** The fields that a record does not have, or has under another name. */
 const PERSON = ['name', 'phone'] as const;
 
-/** Compares `residents.csv` with the roster. A column that is absent changes nothing; nor does an empty card, as cards are also made here. */
+/** Compares `residents.csv` with the roster. A column that is absent changes nothing. An empty card changes nothing either, because cards are also made here. */
 export async function residentChanges(
   { vault }: World,
   community: string,
@@ -160,12 +160,12 @@ function isOfPerson(field: Given): field is (typeof PERSON)[number] {
   return field === 'name' || field === 'phone';
 }
 
-/** The same name and phone under another id is most likely the same person; without either nobody can tell. */
+/** A key of name and phone: the same ones under another id are most likely the same person. Undefined without a name or a phone, as nobody can tell then. */
 function sameness({ name, phone }: Pick<ResidentRow | Person, 'name' | 'phone'>): string | undefined {
   return name === undefined || phone === undefined ? undefined : JSON.stringify([name, phone]);
 }
 
-/** Who wanted nothing of what we start on a phone of their own wants nothing on the one that the roster now has for them, unless others hold it too. */
+/** Moves a stop to the new phone: a resident who stopped our messages on a phone of their own gets none on the phone that the roster now has for them, unless others hold it, too. */
 export async function moveStops({ vault }: World, { changed }: Pick<ResidentChanges, 'changed'>, session: mongo.ClientSession): Promise<void> {
   const phones = new Map(changed.flatMap(({ set, phoneBefore }) => (set.phoneId && phoneBefore ? [[phoneBefore, set.phoneId] as const] : [])));
   if (phones.size === 0) return;

@@ -20,14 +20,14 @@ export interface ProposalTold {
 export interface CycleProgress {
   readonly title: string;
   readonly stage: Stage;
-  /** When the next stage begins, and which. */
+  /** When the next stage begins, and which stage it is. */
   readonly until?: string;
   readonly nextStage?: Stage;
   readonly opensAt?: string;
   readonly closesAt?: string;
   /** Newest first. */
   readonly mine: readonly ProposalTold[];
-  /** Once the ledger is sealed. */
+  /** Present once the ledger is sealed. */
   readonly winners?: readonly BallotItem[];
   readonly spent?: number;
 }
@@ -40,8 +40,9 @@ export type ProgressRead =
   | { readonly none: true };
 
 /**
- * Where the current cycle stands and what became of my proposals; with a number that proposal or project. Where both have the number it is
- * my own proposal, else until the deliberation the proposal, and afterwards the project.
+ * Service: where the current cycle stands and what became of the writer's own proposals; with a number, that proposal or project. If both a
+ * proposal and a project have the number, the writer's own proposal comes first; else it is the proposal until the deliberation, and the
+ * project afterwards.
  */
 export function readProgress(world: World): (input: { number?: number }, act: Act) => Promise<ProgressRead> {
   const current = currentCycle(world);
@@ -73,7 +74,7 @@ export function readProgress(world: World): (input: { number?: number }, act: Ac
   };
 }
 
-/** What proposals of who acts here are signed with: the resident, and this phone or chat from before it was on the roster. */
+/** The values of `by` in the writer's proposals: the resident, and this phone or chat for proposals from before it was on the roster. */
 function authorsOf(world: World): (act: Act) => Promise<string[]> {
   const holders = holdersOf(world);
   return async (act) => {

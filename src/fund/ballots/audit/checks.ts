@@ -16,7 +16,7 @@ const rowSchema: z.ZodType<LedgerRow> = z.union([
 
 const LEDGER_FILE = 'ledger.ndjson';
 
-/** Checks the chain from the frozen ballot's bytes to the seal; gives its rows, row `n` on line `n + 1`. Throws `Wrong`. */
+/** Checks the chain from the frozen ballot's bytes to the seal. Gives its rows: row `n` is on line `n + 1`. Throws `Wrong`. */
 export function checkLedger(sha256: Sha256, cycle: string, ballot: string, text: string, onEntry?: () => void): LedgerRow[] {
   const rows: LedgerRow[] = [];
   const first = firstPrevious(sha256, cycle, ballot);
@@ -36,7 +36,7 @@ export function checkLedger(sha256: Sha256, cycle: string, ballot: string, text:
   return rows;
 }
 
-/** The first entry holds by itself and the second stands on it: then what it stands on was changed. */
+/** Whether the entry is right in itself and the next entry follows it. If so, what comes before the entry was changed. */
 function isWholeFrom(sha256: Sha256, row: LedgerRow, next: string | undefined): boolean {
   const alone = brokenLink(sha256, row.cycle, { seq: 0, hash: row.previous }, row);
   if (alone !== undefined || next === undefined) return alone === undefined;
@@ -47,7 +47,7 @@ function isWholeFrom(sha256: Sha256, row: LedgerRow, next: string | undefined): 
 const BALLOTS_FILE = 'ballots.ndjson';
 const ballotSchema = z.array(z.int());
 
-/** Reads the published ballots, each of which must be one. Throws `Wrong`. */
+/** Reads the published ballots and checks that each of them is a ballot. Throws `Wrong`. */
 export function checkBallots(ballot: FrozenBallot, text: string): number[][] {
   return linesOf(text).map((line, index) => {
     const picks = readJson(ballotSchema, BALLOTS_FILE, index + 1, line);
@@ -59,10 +59,10 @@ export function checkBallots(ballot: FrozenBallot, text: string): number[][] {
 }
 
 const RESULTS_FILE = 'results.json';
-/** What a count came to. */
+/** The result of a count. */
 export type Counted = Pick<Results, 'tallies' | 'winners' | 'spent'> & { readonly voters: number };
 
-/** The results must be those of the frozen ballot, the seal and what was counted. Throws `Wrong` at the first line that is not. */
+/** The results must be those of the frozen ballot, the seal and the count. Throws `Wrong` at the first line that differs. */
 export function checkResults(ballot: FrozenBallot, head: string, { voters, tallies, winners, spent }: Counted, given: Results, text: string): void {
   const { cycle, rule, budget, lot } = ballot;
   const { residents, byChannel } = given.turnout;
@@ -81,8 +81,8 @@ export function checkResults(ballot: FrozenBallot, head: string, { voters, talli
 }
 
 /**
- * What must hold of results whose single ballots are not there: the ledger has so many ballots, so many voters can have given such votes,
- * and such projects can have won. Throws `Wrong`.
+ * Checks results whose single ballots are not there: the ledger has so many ballots, so many voters can have given these votes, and these
+ * projects can have won. Throws `Wrong`.
  */
 export function checkClaims(
   { projects, choices, threshold, budget }: FrozenBallot,

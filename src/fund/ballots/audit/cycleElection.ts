@@ -3,7 +3,7 @@ import type { Results } from '../ledger/results.ts';
 import type { Election } from '../pabulib/election.ts';
 import { TALLY_RULES } from '../tally/tallyRules.ts';
 
-/** What Pabulib wants to know of a cycle beyond its ballot. */
+/** The facts of a cycle that Pabulib asks for and its ballot does not have. */
 export interface Setting {
   /** The community's name. */
   readonly community: string;
@@ -15,9 +15,8 @@ export interface Setting {
 }
 
 /**
- * What `cycle.pb` says of a cycle whose vote is over, so that Pabulib's own checker takes it: the frozen ballot, what came
- * of it, and the counted ballots in the order given (shuffled) by voters 1…n; nothing of channels. The same input gives
- * the same file.
+ * The election in `cycle.pb`, for a cycle whose vote is over, in a form that Pabulib's own checker accepts: the frozen ballot, its outcome, and
+ * the counted ballots in the order given (shuffled) by voters 1…n; nothing of channels. The same input gives the same file.
  */
 export function cycleElection(
   ballot: FrozenBallot,

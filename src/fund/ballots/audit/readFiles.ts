@@ -27,7 +27,7 @@ const ballotSchema = z.strictObject({
   lot: z.array(z.int()),
 });
 
-/** Reads `ballot.json`; throws `Wrong` where it is no frozen ballot. */
+/** Reads `ballot.json`; throws `Wrong` if it is not a frozen ballot. */
 export function readBallot(text: string): FrozenBallot {
   return readJson(ballotSchema, 'ballot.json', 1, text);
 }
@@ -64,7 +64,7 @@ const KEYS = Object.keys({
   ...resultsSchema.shape.tallies.element.shape,
 });
 
-/** Reads `results.json`; throws `Wrong` where it has not the shape of results. */
+/** Reads `results.json`; throws `Wrong` if it does not have the shape of results. */
 export function readResults(text: string): Results {
   const stranger = linesOf(text).findIndex((line) => !KEYS.includes(/^ *"(.*)": /.exec(line)?.[1] ?? 'cycle'));
   if (stranger >= 0) throw new AuditError(RESULTS_FILE, stranger + 1, 'is no key of results');
@@ -81,19 +81,20 @@ export function readResults(text: string): Results {
   );
 }
 
-/** The first line, from 1, that is not one value, or the beginning or the end of some. */
+/** The first line, counted from 1, that is neither one value nor the beginning or the end of several values. */
 function unreadable(text: string): number {
   const line = linesOf(text).findIndex((line) => !/^ *("\w+": )?("[^"\\]*"|\d+|\[|\{|\[\]|\{\}|\]|\}),?$/.test(line));
   return Math.max(line, 0) + 1;
 }
 
-/** The files of an audit by name, each as a text; those that were not published are missing. */
+/** The files of an audit by name, each as a text. Files that were not published are missing. */
 export type AuditFiles = Readonly<Partial<Record<AuditFile, string>>>;
 
+/** The names of all files of an audit. */
 export const AUDIT_FILES = ['ballot.json', 'ledger.ndjson', 'openings.ndjson', 'ballots.ndjson', 'results.json', 'cycle.pb'] as const;
 export type AuditFile = (typeof AUDIT_FILES)[number];
 
-/** Reads JSON that must have exactly a schema's keys, in its order, written as `JSON.stringify` does; throws `Wrong` at the line given. */
+/** Reads JSON that must have exactly a schema's keys, in the schema's order, written as `JSON.stringify` writes it; throws `Wrong` at the line given. */
 export function readJson<Value>(schema: z.ZodType<Value>, file: AuditFile, line: number, text: string): Value {
   const read = schema.safeParse(parsedJson(file, line, text));
   if (!read.success) {
@@ -105,7 +106,7 @@ export function readJson<Value>(schema: z.ZodType<Value>, file: AuditFile, line:
   return read.data;
 }
 
-/** What a JSON text says; throws `Wrong` at the line given where it is none. */
+/** The value of a JSON text; throws `Wrong` at the line given if the text is not JSON. */
 function parsedJson(file: AuditFile, line: number, text: string): unknown {
   try {
     return JSON.parse(text);
@@ -114,27 +115,27 @@ function parsedJson(file: AuditFile, line: number, text: string): unknown {
   }
 }
 
-/** The lines of a text, whether or not the last one ends. */
+/** The lines of a text. The last one may lack its line end. */
 export function linesOf(text: string): string[] {
   const lines = text.split('\n');
   return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
 }
 
-/** The line, from 1, on which a key of a JSON text with one value a line first stands; 1 where it does not. */
+/** The line, counted from 1, on which a key of a JSON text with one value a line first stands; 1 if the key is not there. */
 export function lineOfKey(text: string, key: PropertyKey | undefined): number {
   const index = linesOf(text).findIndex((line) => line.trimStart().startsWith(`"${String(key)}"`));
   return Math.max(index, 0) + 1;
 }
 
-/** `results.json` as an audit has it: one value a line, so that what is wrong has a line. */
+/** `results.json` as an audit has it: one value a line, so that a wrong value has a line of its own. */
 export function resultsText(results: Results): string {
   return `${JSON.stringify(results, null, 2)}\n`;
 }
 
-/** The first thing that is wrong with an audit: thrown inside a verification, told by it. */
+/** The first thing that is wrong with an audit. It is thrown inside a verification, and is part of its result. */
 export class AuditError extends Error {
   readonly file: AuditFile;
-  /** From 1. */
+  /** Counted from 1. */
   readonly line: number;
 
   constructor(file: AuditFile, line: number, what: string) {

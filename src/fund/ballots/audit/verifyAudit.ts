@@ -11,13 +11,13 @@ import { cycleElection, type Setting } from './cycleElection.ts';
 import { AuditError, type AuditFile, type AuditFiles, linesOf, readBallot, readJson, readResults } from './readFiles.ts';
 import { claimed, recounted, required } from './verifyPublished.ts';
 
-/** What a verification found: how much was recomputed, or the first thing that is wrong. */
+/** The result of a verification: how much was recomputed, or the first thing that is wrong. */
 export type Verified =
   | {
       readonly ok: true;
       readonly cycle: string;
       readonly entries: number;
-      /** Ballots recounted; none where the community shows them to its supervisors only. */
+      /** Ballots recounted; absent if the community shows them to its supervisors only. */
       readonly ballots?: number;
       /** Whether every commitment was opened. */
       readonly opened: boolean;
@@ -34,8 +34,8 @@ export interface VerifyOptions {
 }
 
 /**
- * Redoes a whole audit from its files alone (docs/contract.md: Commands, `verify`): the chain from the frozen ballot to the seal, the openings if they
- * are there, last-ballot-counts, that the ballots and `cycle.pb` are what they say, tallies and winners.
+ * Repeats a whole audit from its files alone (docs/contract.md: Commands, `verify`): the chain from the frozen ballot to the seal, the openings
+ * if they are there, that each voter's last ballot counts, that the ballots and `cycle.pb` are right, tallies and winners.
  * Pure, and runs in a browser: SHA-256 is passed in.
  */
 export function verifyAudit(files: AuditFiles, sha256: Sha256, options: VerifyOptions = {}): Verified {
@@ -73,7 +73,7 @@ function verified(files: AuditFiles, sha256: Sha256, { entry, onEntry }: VerifyO
   return { ok: true, cycle: ballot.cycle, entries: rows.length, ballots: published?.length, opened: counted !== undefined, head };
 }
 
-/** Without the openings, results and `cycle.pb` together speak against the published ballots. Throws `Wrong` at the ballot that differs. */
+/** Without the openings: if results and `cycle.pb` agree with each other and not with the published ballots, the ballots are wrong. Throws `Wrong` at the ballot that differs. */
 function blameBallots(ballot: FrozenBallot, published: readonly number[][], witness: readonly number[][] | undefined, { tallies }: Results): void {
   if (!witness) return;
   const agrees = (ballots: readonly number[][]) => JSON.stringify(votesFor(ballot, ballots)) === JSON.stringify(tallies);
@@ -91,8 +91,8 @@ function votesFor({ projects }: FrozenBallot, ballots: readonly number[][]): Res
 const BALLOTS_FILE = 'ballots.ndjson';
 
 /**
- * The published ballots are those that the openings count, in whatever order. Throws `Wrong`: where `witness`, the same ballots
- * in another file, has what was counted, at the line that differs from it, else at the first ballot too many.
+ * The published ballots must be those that the openings count, in any order. `witness` has the same ballots in another file.
+ * Throws `Wrong`: if `witness` agrees with the count, at the line that differs from it, else at the first ballot too many.
  */
 function checkCounted(counted: readonly number[][], published: readonly number[][], witness: readonly number[][] | undefined): void {
   const tooMany = firstTooMany(counted, published);
@@ -107,7 +107,7 @@ function checkCounted(counted: readonly number[][], published: readonly number[]
   );
 }
 
-/** Index of the first ballot that is there more often than it was counted; past the end where one is missing. */
+/** The index of the first ballot that is there more often than it was counted; an index past the end if one is missing. */
 function firstTooMany(counted: readonly number[][], ballots: readonly number[][]): number | undefined {
   const left = new Map<string, number>();
   for (const picks of counted) left.set(`${picks}`, (left.get(`${picks}`) ?? 0) + 1);
@@ -148,7 +148,7 @@ function checkOpenings(sha256: Sha256, ballot: FrozenBallot, rows: readonly Ledg
 
 const PABULIB_FILE = 'cycle.pb';
 
-/** `cycle.pb` says, line by line, what the other files say. Throws `Wrong` at the first line that does not. */
+/** `cycle.pb` must say, line by line, what the other files say. Throws `Wrong` at the first line that does not. */
 function checkPabulib(expected: string, found: string): void {
   const lines = linesOf(expected);
   const others = linesOf(found);
@@ -161,8 +161,8 @@ function checkPabulib(expected: string, found: string): void {
 const FILE = 'cycle.pb';
 
 /**
- * What `cycle.pb` says that no other file does, and has to be believed: the community, its country, and the vote's last day, which is not
- * before the ledger's last ballot. Its first day is that of the first entry. Throws `Wrong`.
+ * The facts that `cycle.pb` alone has and that have to be believed: the community, its country, and the vote's last day, which must not be
+ * before the ledger's last ballot. The first day must be that of the first entry. Throws `Wrong`.
  */
 function settingIn(text: string, rows: readonly LedgerRow[]): Setting {
   const lines = linesOf(text);
@@ -180,7 +180,7 @@ function unquoted(cell: string): string {
   return cell.startsWith('"') && cell.endsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell;
 }
 
-/** The ballots in `cycle.pb` as our numbers; undefined where it cannot be read, which its own check tells. */
+/** The ballots in `cycle.pb` with our numbers; undefined if the file cannot be read, which its own check reports. */
 function votesOf(text: string | undefined): number[][] | undefined {
   try {
     if (text === undefined) return undefined;

@@ -6,22 +6,22 @@ import { costOf, TALLY_RULES, type Voted } from '../tally/tallyRules.ts';
 import { type Counted, checkBallots, checkClaims, checkLedger, checkResults } from './checks.ts';
 import { AuditError, type AuditFile, type AuditFiles, readBallot, readResults } from './readFiles.ts';
 
-/** What a check of the published files found: how much was recomputed, or the first thing that is wrong. */
+/** The result of a check of the published files: how much was recomputed, or the first thing that is wrong. */
 export type Published =
   | {
       readonly ok: true;
-      /** The seal with them. */
+      /** The seal is one of them. */
       readonly entries: number;
-      /** Ballots recounted; none where the community shows them to its supervisors only. */
+      /** Ballots recounted; absent if the community shows them to its supervisors only. */
       readonly ballots?: number;
       readonly results: Results;
     }
   | { readonly ok: false; readonly file: AuditFile; readonly line: number; readonly what: string };
 
 /**
- * Redoes what everybody can from what the API publishes (docs/contract.md: API), by the parts of which `verifyAudit` is made: the chain from the
- * frozen ballot to the seal, that the ballots are ballots, tallies, winners, what is spent. `results.json` is `resultsText` of the API's.
- * Without `ballots.ndjson` the tallies are believed and only what follows from them is recomputed. Pure: it runs in a browser.
+ * Repeats what everybody can repeat from the files that the API publishes (docs/contract.md: API), with the same parts as `verifyAudit`: the chain
+ * from the frozen ballot to the seal, that the ballots are ballots, tallies, winners, the money spent. `results.json` is `resultsText` of the
+ * API's results. Without `ballots.ndjson` the tallies are believed, and only what follows from them is recomputed. Pure: it runs in a browser.
  */
 export function verifyPublished(files: AuditFiles, sha256: Sha256, onEntry?: () => void): Published {
   try {
@@ -40,19 +40,19 @@ export function verifyPublished(files: AuditFiles, sha256: Sha256, onEntry?: () 
   }
 }
 
-/** A file's text; throws `Wrong` where it is missing. */
+/** A file's text; throws `Wrong` if it is missing. */
 export function required(files: AuditFiles, name: AuditFile): string {
   const text = files[name];
   if (text === undefined) throw new AuditError(name, 1, 'the file is missing');
   return text;
 }
 
-/** What the published ballots come to by the frozen ballot's rule, costs and lot. */
+/** The result of the published ballots under the frozen ballot's rule, costs and lot. */
 export function recounted({ rule, budget, threshold, projects, lot }: FrozenBallot, ballots: readonly (readonly number[])[]): Counted {
   return { ...tally({ rule, budget, threshold, projects, lot, ballots }), voters: ballots.length };
 }
 
-/** Without the ballots the tallies have to be believed; what follows from them is recomputed: winners where the rule chooses by votes alone, and what is spent. */
+/** The result if there are no ballots. Then the tallies have to be believed. What follows from them is recomputed: the winners, if the rule chooses by votes alone, and the money spent. */
 export function claimed(ballot: FrozenBallot, { tallies, winners, turnout: { voters } }: Results): Counted {
   const votes = new Map(tallies.map(({ number, votes }) => [number, votes]));
   const believed = ballot.projects.map(({ number, cost }) => ({ number, cost, votes: votes.get(number) ?? 0 }));
@@ -61,7 +61,7 @@ export function claimed(ballot: FrozenBallot, { tallies, winners, turnout: { vot
   return { tallies: believed.map(({ number, votes }) => ({ number, votes })), winners: chosen, spent, voters };
 }
 
-/** Undefined where the rule needs the ballots. */
+/** The winners that follow from the votes; undefined if the rule needs the ballots. */
 function chosenFrom({ rule, budget, threshold, lot }: FrozenBallot, projects: Voted['projects']): number[] | undefined {
   const chosen = TALLY_RULES[rule];
   return 'byVotes' in chosen ? chosen.byVotes({ budget, projects: projects.filter(({ votes }) => votes >= threshold), lot }) : undefined;

@@ -19,15 +19,15 @@ import { cycleElection, type Setting } from './cycleElection.ts';
 import { AUDIT_FILES, type AuditFile, resultsText } from './readFiles.ts';
 
 export interface AuditOptions {
-  /** For everybody: without openings, and without single ballots where the community shows them to its supervisors only. */
+  /** For everybody: without openings, and without single ballots if the community shows them to its supervisors only. */
   readonly isPublic: boolean;
-  /** Called for each entry written, of so many in all. */
+  /** Called for each entry that is written; `of` is how many there are in all. */
   readonly onEntry?: (of: number) => void;
 }
 
 /**
- * Writes the audit of a sealed cycle into a folder, made where it is not there; files of an earlier audit that do not belong are removed.
- * Only their owner may read them: the openings tell who voted again, and in which order ballots came.
+ * Writes the audit of a sealed cycle into a folder. The folder is made if it does not exist; files of an earlier audit that do not belong to
+ * this one are removed. Only their owner may read the files: the openings tell who voted again, and in which order ballots came.
  * Returns the files written. Rejects as `countLedger` does, before it writes anything.
  */
 export async function writeAudit(world: World, id: string, folder: string, { isPublic, onEntry }: AuditOptions): Promise<AuditFile[]> {
@@ -57,7 +57,7 @@ export async function writeAudit(world: World, id: string, folder: string, { isP
   const written: AuditFile[] = [];
   for (const file of AUDIT_FILES) {
     const write = writers[file];
-    await rm(join(folder, file), { force: true }); // one that is there already keeps its rights
+    await rm(join(folder, file), { force: true }); // a file that exists already would keep its rights
     await write?.(join(folder, file));
     if (write) written.push(file);
   }
@@ -75,7 +75,7 @@ export async function writeAudit(world: World, id: string, folder: string, { isP
   }
 }
 
-/** The vote's days are told by the ledger, where it tells them: what is in it can be recomputed. */
+/** The vote's days come from the ledger, if it has them: everything that it says can be recomputed. */
 async function settingOf({ name, phone }: CommunityRecord, cycle: FrozenCycle): Promise<Setting> {
   const { timezone, at } = cycle.frozen;
   const close = voteOf(cycle)?.to ?? at;
@@ -94,7 +94,7 @@ async function settingOf({ name, phone }: CommunityRecord, cycle: FrozenCycle): 
 
 const FOR_ITS_OWNER = { mode: 0o600 };
 
-/** One JSON document a line for each item that has one. */
+/** Writes one JSON document a line, for each item that has one. */
 async function lines<Item>(path: string, items: Iterable<Item> | AsyncIterable<Item>, row: (item: Item) => object | undefined): Promise<void> {
   async function* rows(): AsyncIterable<string> {
     for await (const item of items) {

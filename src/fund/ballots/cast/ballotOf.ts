@@ -2,16 +2,16 @@ import { boundedMap } from '../../../store/boundedMap.ts';
 import type { CycleRecord, Frozen, FrozenBallot } from '../../cycles/index.ts';
 import { type BallotItem, ballotItem } from '../../projects/index.ts';
 
-/** A frozen ballot, and its projects as a ballot says them, by number. */
+/** A frozen ballot, and its projects by number, as a ballot names them. */
 export interface Ballot {
   readonly frozen: FrozenBallot;
   readonly items: readonly BallotItem[];
 }
 
-/** By the hash of its bytes: a cycle is read again whenever something in it changes, its ballot never does. */
+/** By the hash of its bytes: a cycle is read again whenever something in it changes, but its ballot never changes. */
 const read = boundedMap<string, Ballot>(2_000);
 
-/** The ballot that voting opened with: it, not what the cycle's record says today, decides what may be picked and what wins. */
+/** The ballot that voting opened with. This ballot decides which picks are allowed and which projects win, not the cycle's record of today. */
 export function ballotOf(frozen: Frozen): Ballot {
   return read.getOrMake(frozen.hash, () => {
     const parsed: FrozenBallot = JSON.parse(frozen.ballot);
@@ -19,7 +19,7 @@ export function ballotOf(frozen: Frozen): Ballot {
   });
 }
 
-/** The picked projects as the frozen ballot says them, by number. */
+/** The picked projects by number, as the frozen ballot names them. */
 export function itemsOf(cycle: CycleRecord | null, picks: readonly number[]): BallotItem[] {
   return cycle?.frozen ? ballotOf(cycle.frozen).items.filter(({ number }) => picks.includes(number)) : [];
 }

@@ -11,32 +11,32 @@ import { ledger, type Submission, type Submitted } from '../ledger/ledger.ts';
 import { ballotOf, itemsOf } from './ballotOf.ts';
 import { type CastRefusal, refusePicks } from './refusePicks.ts';
 
-/** A ballot as a service received it, whatever channel it came by. */
+/** A ballot as a service received it, on any channel. */
 export interface ReceivedBallot extends Pick<EntrySecret, 'channel' | 'withCard' | 'by'> {
-  /** The act's, or the sheet's: counts once with the service's name. */
+  /** The key of the act, or of the sheet of paper. With the service's name it counts once. */
   readonly key: string;
   readonly service: 'castBallot' | 'castOnPaper';
-  /** `addressHmac(…)` of the phone or chat that it came from. */
+  /** `addressHmac(…)` of the phone or chat that sent it. */
   readonly from?: string;
   readonly community: string;
-  /** `_id` of whose ballot it is. */
+  /** `_id` of the resident whose ballot it is. */
   readonly resident?: string;
   /** The resident was found on the community's roster in this very turn. */
   readonly isOnRoster?: boolean;
   readonly picks: readonly number[];
-  /** It counts only where its voter has no ballot yet. */
+  /** It counts only if its voter has no ballot yet. */
   readonly onlyFirst?: boolean;
   readonly at: Date;
   readonly beginWrite: () => void;
   readonly alongside?: Act['alongside'];
 }
 
-/** What came of a ballot. `changed`: its voter had cast before. `closesAt` in ISO 8601: until then another may be cast. */
+/** The outcome of a ballot. `changed`: its voter had cast before. `closesAt` in ISO 8601: until then another ballot may be cast. */
 export type Cast =
   | { readonly receipt: string; readonly changed: boolean; readonly picks: readonly BallotItem[]; readonly closesAt: string }
   | { readonly refused: CastRefusal };
 
-/** Casts a ballot: the one way into a ledger, for every channel and for paper. */
+/** Casts a ballot. Every channel and paper use it: there is no other way into a ledger. */
 export const cast: (world: World) => (ballot: ReceivedBallot) => Promise<Cast> = perWorld((world) => {
   const current = currentCycle(world);
   const byId = cycleById(world);
@@ -84,7 +84,7 @@ export const cast: (world: World) => (ballot: ReceivedBallot) => Promise<Cast> =
     return { refused: { reason: 'late', closedAt: closeOf(cycle) } };
   };
 
-  /** The outcome as it is about to be written; what the turn writes besides goes alongside, and its answer waits for both. */
+  /** The outcome as it is about to be written. The other writes of the turn go alongside, and the turn's answer waits for both. */
   function drafted(submission: Submission, alongside: NonNullable<Act['alongside']>): Promise<Submitted> {
     return new Promise((resolve, reject) => {
       let early: Entered | undefined;
@@ -116,7 +116,7 @@ export const cast: (world: World) => (ballot: ReceivedBallot) => Promise<Cast> =
 
 type Entered = Extract<Submitted, { entry: unknown }>;
 
-/** Another process may have come in between: then the turn is taken again, and finds under its key what was written. */
+/** Another process may have written in between. Then the turn runs again, and finds under its key the entry that was written. */
 function mustBe(early: Entered | undefined, durable: Submitted): void {
   const isSame = 'entry' in durable && durable.entry.receipt === early?.entry.receipt && (!durable.content || isChange(durable) === isChange(early));
   if (!isSame) throw new CodedError('overtaken', 'Something came before this ballot that makes its answer another one; take the turn again.');
@@ -132,8 +132,8 @@ function closeOf(cycle: CycleRecord | null): string {
 }
 
 /**
- * The first rule of the vote (docs/contract.md: The vote) against a ballot that the service received at `at`; undefined where it is to be cast.
- * `rosterOf` is the community whose roster its resident is on.
+ * The first rule of the vote (docs/contract.md: The vote) that refuses a ballot which the service received at `at`; undefined if it is to be
+ * cast. `rosterOf` is the community whose roster its resident is on.
  */
 function refuseBallot(cycle: CycleRecord | null, picks: readonly number[], at: Date, rosterOf: string | undefined): CastRefusal | undefined {
   const vote = cycle && voteOf(cycle);
@@ -146,13 +146,13 @@ function refuseBallot(cycle: CycleRecord | null, picks: readonly number[], at: D
   return refusePicks({ projects: items, ...frozen.choices }, picks);
 }
 
-/** So many casts of one person a day are taken with the card, and so many without, whatever channel they come by (docs/contract.md: Addresses). */
+/** The most casts of one person that are accepted a day with the card, and as many without it, on all channels together (docs/contract.md: Addresses). */
 const MOST_A_DAY = 50;
 
 /**
- * Whether somebody with so many entries may cast once more today. A sender can be forged, so casts with the card are counted apart: forged
- * ones never refuse somebody who shows it. A voided ballot begins the count anew: somebody who said 不是我 gets their vote back.
- * Not while some of the entries are unknown: the ledger looks up whatever would be refused, and asks again.
+ * Whether somebody with these entries may cast once more today. A sender can be forged, so casts with the card are counted apart: forged
+ * casts never refuse a person who shows the card. A voided ballot starts the count again: a person who said 不是我 gets their vote back.
+ * False as long as some of the entries are unknown: the ledger looks up the facts of every ballot that would be refused, and asks again.
  */
 function mayCastAgain(
   vault: Vault,
@@ -174,7 +174,7 @@ function mayCastAgain(
   return true;
 }
 
-/** What an entry has to keep to tell on which day it was cast. */
+/** The field of an entry that tells on which day it was cast, if the entry needs it. */
 function dayCast({ day, timezone }: Pick<Frozen, 'day' | 'timezone'>, at: Date): Pick<EntrySecret, 'day'> {
   return day === undefined ? {} : { day: dayOf(at, timezone) };
 }

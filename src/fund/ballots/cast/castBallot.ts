@@ -5,7 +5,7 @@ import type { World } from '../../../store/world.ts';
 import { type Actor, checkRight, Resident } from '../../people/index.ts';
 import { type Cast, cast } from './cast.ts';
 
-/** Service: casts the acting resident's ballot in the community's current cycle. A key that was cast already gives its stored receipt, before any rule. */
+/** Service: casts the acting resident's ballot in the community's current cycle. A key that has cast already gives its stored receipt, before any rule. */
 export function castBallot(world: World): (input: { picks: readonly number[] }, act: Act) => Promise<Cast> {
   const castOne = cast(world);
   return ({ picks }, { key, at, community, channel, address, resident, isOnRoster, withCard, onlyFirst, beginWrite, alongside }) =>
@@ -26,18 +26,18 @@ export function castBallot(world: World): (input: { picks: readonly number[] }, 
     });
 }
 
-/** A ballot that a cadre enters for somebody: from paper, or sitting beside them. */
+/** A ballot that a cadre enters for a resident: from paper, or sitting beside them. */
 export interface PaperBallot {
   readonly picks: readonly number[];
   /** The nine digits on the resident's card. */
   readonly card: string;
   readonly channel: 'paper' | 'assisted';
   readonly actor: Actor;
-  /** Counts once. */
+  /** The same key counts once. */
   readonly key: string;
 }
 
-/** Casts a ballot from paper under the rules of every other; a card that nobody here holds is `notOnRoll`. */
+/** Casts a ballot from paper under the same rules as every other ballot. If nobody here holds the card, the refusal is `notOnRoll`. */
 export function castOnPaper(world: World): (ballot: PaperBallot, community: string, at: Date) => Promise<Cast> {
   const castOne = cast(world);
   return async ({ picks, card, channel, actor, key }, community, at) => {

@@ -6,7 +6,7 @@ import { results } from '../ledger/results.ts';
 import { ballotOf, itemsOf } from './ballotOf.ts';
 import { type PicksRefusal, refusePicks } from './refusePicks.ts';
 
-/** The ballot as it is shown: `min` to `max` projects, money in whole units of `currency`, the close in ISO 8601. */
+/** The ballot as it is shown: `min` to `max` projects may be picked, money in whole units of `currency`, the close in ISO 8601. */
 export interface OpenBallot {
   readonly cycle: string;
   readonly projects: readonly BallotItem[];
@@ -17,14 +17,14 @@ export interface OpenBallot {
   readonly closesAt: string;
 }
 
-/** What can be voted on now, or when. `winners` once the ledger is sealed; `none`: no cycle, or one without a vote. */
+/** The ballot that is open now, or when it opens. `winners` once the ledger is sealed; `none`: there is no cycle, or it has no vote. */
 export type Opened =
   | { readonly open: OpenBallot; readonly refused?: PicksRefusal }
   | { readonly notYet: { readonly opensAt: string; readonly closesAt?: string; readonly stage: Stage } }
   | { readonly over: { readonly closedAt: string; readonly winners?: readonly BallotItem[] } }
   | { readonly none: true };
 
-/** Service: the ballot of the current cycle, and what is wrong with picks where some came along. */
+/** Service: the ballot of the current cycle and, if picks are given, the reason against them. */
 export function openBallot(world: World): (input: { picks?: readonly number[] }, act: Pick<Act, 'community' | 'at'>) => Promise<Opened> {
   const current = currentCycle(world);
   const resultsOf = results(world);

@@ -7,13 +7,13 @@ import { cycleKeys } from '../ledger/cycleKeys.ts';
 import { decryptSecret, Entry, entryByKey, lastEntry } from '../ledger/entry.ts';
 import { itemsOf } from './ballotOf.ts';
 
-/** `isCast`: this very act cast them already. */
+/** `isCast`: this same act has already cast them. */
 export interface MyPicks {
   readonly picks: readonly number[];
   readonly isCast?: true;
 }
 
-/** Service: what the acting resident's ballot says now, for a pick to be added to. */
+/** Service: the picks of the acting resident's ballot as it is now, so that a pick can be added. */
 export function myPicks(world: World): (input: unknown, act: Act) => Promise<MyPicks> {
   const current = currentCycle(world);
   const keysOf = cycleKeys(world);
@@ -35,7 +35,7 @@ export interface KeyedBallot {
   readonly receipt: string;
 }
 
-/** What was cast under an act's key in the current cycle, so that the same reply can be said again; null where nothing was. */
+/** The ballot that was cast under an act's key in the current cycle, so that the same reply can be said again; null if there is none. */
 export function ballotByKey(world: World): (act: Pick<Act, 'key' | 'community' | 'at'>) => Promise<KeyedBallot | null> {
   const current = currentCycle(world);
   const keysOf = cycleKeys(world);
@@ -47,7 +47,7 @@ export function ballotByKey(world: World): (act: Pick<Act, 'key' | 'community' |
   };
 }
 
-/** Service: that the acting resident's ballot is in the current cycle's ledger, and since which day; never what it says, which would be a buyer's proof. */
+/** Service: shows that the acting resident's ballot is in the current cycle's ledger, and since which day. It never gives the picks, which would be a proof for a buyer of votes. */
 export function checkReceipt(world: World): (input: unknown, act: Act) => Promise<{ receipt: string; at: string } | { none: true }> {
   const current = currentCycle(world);
   const keysOf = cycleKeys(world);
@@ -60,8 +60,8 @@ export function checkReceipt(world: World): (input: unknown, act: Act) => Promis
 }
 
 /**
- * Those of the residents who have a ballot that counts: whose last entry is not voided. Nobody before the vote opens. From the index alone,
- * but for who had a ballot voided.
+ * Those of the residents who have a ballot that counts, which means that their last entry is not voided. Nobody before the vote opens.
+ * It is read from the index alone, except for residents who had a ballot voided.
  */
 export function votedAmong(world: World): (cycle: CycleRecord, residents: readonly string[]) => Promise<Set<string>> {
   const keysOf = cycleKeys(world);
@@ -75,7 +75,7 @@ export function votedAmong(world: World): (cycle: CycleRecord, residents: readon
   };
 }
 
-/** Those of the voter ids with an entry; `voided`: with one that voids. */
+/** Those of the voter ids that have an entry; with `voided`, those that have an entry that voids. */
 async function withEntry(voterIds: readonly string[], voided?: true): Promise<Set<string>> {
   if (voterIds.length === 0) return new Set();
   const found = await collection(Entry)

@@ -10,7 +10,7 @@ import { type CycleKeys, cycleKeys, type Voter } from '../ledger/cycleKeys.ts';
 import { decryptSecret, type EntryRecord, entryByKey, lastEntry } from '../ledger/entry.ts';
 import { ledger, type Submitted } from '../ledger/ledger.ts';
 
-/** `none`: no ballot that counts was cast from here without a card, or with a card of this phone's holder from elsewhere. */
+/** `none`: no ballot that counts was cast from here without a card, or from elsewhere with the card of a resident who holds this phone. */
 export type Voided = { readonly voided: true } | { readonly none: true } | { readonly afterClose: true };
 
 interface Suspect {
@@ -20,26 +20,28 @@ interface Suspect {
 }
 
 interface Places {
-  /** What stands for this number. */
+  /** Stands for this number. */
   readonly here: string;
-  /** What stands for the number that the roster has for the voter. */
+  /** Stands for the number that the roster has for the voter. */
   readonly roster?: string;
-  /** Whoever writes may be somebody else than the voter: what was cast elsewhere is none of theirs. */
+  /** The writer may be another person than the voter, who must not touch a ballot that was cast elsewhere. */
   readonly onlyHere: boolean;
 }
 
-/** Whether an entry may not be its voter's. */
+/** Whether an entry may have been cast by another person than its voter. */
 type Suspicion = (entry: EntryRecord, places: Places) => boolean;
 
-/** A turn that found the number unlocked has cast its ballot by then, unless the database is slow. */
+/** A turn that found the number unlocked has cast its ballot after this time, unless the database is slow. */
 const UNDER_WAY_MS = 500;
 
 /**
- * Service for 不是我: voids the ballot last cast from this number without a card, or with the card of somebody who holds this number from
- * elsewhere (shown with the ballot, or once before to link a phone), if it is the one that counts; none before it revives. Where
- * several hold the number and no card says who writes, only what was cast from it is looked at: what one of them cast elsewhere no other may
- * void. From then on every ballot from this number needs the card, and one without it that was just being cast, in whatever process, is voided, too. After the
- * close nothing is changed: `afterClose`.
+ * Service for 不是我: voids the last ballot that was cast from this number without a card, or from elsewhere with the card of a resident
+ * who holds this number (the card was shown with the ballot, or once before to link a phone). It is voided only if it is the ballot that
+ * counts. No ballot before it counts again.
+ * If several residents hold the number and no card says who writes, only ballots that were cast from it are looked at: nobody may void a
+ * ballot that another holder cast elsewhere.
+ * From then on every ballot from this number needs the card. A ballot without the card that was just being cast, in any process, is voided,
+ * too. After the close nothing is changed: `afterClose`.
  */
 export function voidBallot(world: World, pause: (ms: number) => Promise<unknown> = sleep): (input: unknown, act: Act) => Promise<Voided> {
   const { vault } = world;
@@ -85,7 +87,7 @@ export function voidBallot(world: World, pause: (ms: number) => Promise<unknown>
     });
   }
 
-  /** Of the ballots that count and whose voters hold this number, the one cast last that may not be theirs. */
+  /** The ballots that count and whose voters hold this number are looked at. Gives the last of them that may not be its voter's. */
   async function lastSuspect(keys: CycleKeys, act: Act, isIt: Suspicion): Promise<Suspect | undefined> {
     const { community, resident, withCard } = act;
     const id = addressHmac(vault, act);
@@ -105,7 +107,7 @@ export function voidBallot(world: World, pause: (ms: number) => Promise<unknown>
     return suspects.toSorted((one, other) => other.entry._id.seq - one.entry._id.seq)[0];
   }
 
-  /** From here it is one without a card; elsewhere one with it, and any but from the voter's own number: it takes the card to be known there. */
+  /** From here a ballot without a card is suspect. From elsewhere a ballot with a card is, and any ballot that is not from the voter's own number: a voter is known there only by the card. */
   function isSuspect(entry: EntryRecord, { here, roster, onlyHere }: Places): boolean {
     if (entry.voided) return false;
     const { from, withCard } = decryptSecret(vault, entry);

@@ -2,7 +2,7 @@ import type { Sha256 } from '../../../store/crypto.ts';
 import type { Vault } from '../../../store/vault.ts';
 import type { EntryRecord } from './entry.ts';
 
-/** What an entry's hash covers; the seal has no commitment. */
+/** The values that an entry's hash covers. The seal has no commitment. */
 export interface Hashed {
   readonly previous: string;
   readonly seq: number;
@@ -11,12 +11,12 @@ export interface Hashed {
   readonly commitment?: string;
 }
 
-/** The hash of an entry (docs/contract.md: The ledger): hex SHA-256 of `previous "\n" seq "\n" at "\n" commitment`, with `sealed` in its place in the seal. */
+/** The hash of an entry (docs/contract.md: The ledger): hex SHA-256 of `previous "\n" seq "\n" at "\n" commitment`. In the seal `sealed` stands in the commitment's place. */
 export function entryHash(sha256: Sha256, { previous, seq, at, commitment }: Hashed): string {
   return sha256(`${previous}\n${seq}\n${at}\n${commitment ?? 'sealed'}`);
 }
 
-/** What a commitment hides until it is opened. */
+/** The values that a commitment hides until it is opened. */
 export interface Commits {
   /** 16 random bytes in hex. */
   readonly salt: string;
@@ -31,7 +31,7 @@ export function commitment(sha256: Sha256, { salt, voter, picks }: Commits): str
   return sha256(`${salt}\n${voter}\n${picks.join(',')}`);
 }
 
-/** What an entry stands on; before the first one there is only a hash. */
+/** The link that an entry follows. Before the first entry there is only a hash. */
 export interface Before {
   readonly seq: number;
   readonly hash: string;
@@ -39,7 +39,7 @@ export interface Before {
   readonly sealed?: boolean;
 }
 
-/** What keeps an entry from following another in a cycle's chain (docs/contract.md: The ledger); undefined where it does follow. */
+/** The reason why an entry does not follow another in a cycle's chain (docs/contract.md: The ledger); undefined if it does follow. */
 export function brokenLink(sha256: Sha256, cycle: string, before: Before, row: LedgerRow): string | undefined {
   if (before.sealed) return 'something follows the seal';
   if (row.cycle !== cycle) return `the entry belongs to ${row.cycle}, not to ${cycle}`;
@@ -50,26 +50,26 @@ export function brokenLink(sha256: Sha256, cycle: string, before: Before, row: L
   return undefined;
 }
 
-/** What the first entry stands on (docs/contract.md: The ledger): hex SHA-256 of `"yisheng\n" cycle "\n" ballot`, `ballot` being the hex SHA-256 of the frozen ballot's bytes. */
+/** The hash that the first entry follows (docs/contract.md: The ledger): hex SHA-256 of `"yisheng\n" cycle "\n" ballot`; `ballot` is the hex SHA-256 of the frozen ballot's bytes. */
 export function firstPrevious(sha256: Sha256, cycle: string, ballot: string): string {
   return sha256(`yisheng\n${cycle}\n${sha256(ballot)}`);
 }
 
-/** One entry's opening: whose it is and what it picks. */
+/** The opening of one entry: its voter and its picks. */
 interface Cast {
   readonly voter: string;
-  /** Empty where the ballot was voided. */
+  /** Empty if the ballot was voided. */
   readonly picks: readonly number[];
 }
 
-/** The ballots that count, of openings in the ledger's order: the last one of each voter, none where that one was voided. */
+/** The ballots that count, from openings in the ledger's order: the last one of each voter, or none if the last one is voided. */
 export function lastBallots<Opening extends Cast>(openings: Iterable<Opening>): Opening[] {
   const last = new Map<string, Opening>();
   for (const opening of openings) last.set(opening.voter, opening);
   return [...last.values()].filter(({ picks }) => picks.length > 0);
 }
 
-/** An entry as everybody sees it, one JSON object a line (docs/contract.md: The ledger). */
+/** An entry as everybody may see it, one JSON object a line (docs/contract.md: The ledger). */
 export type LedgerRow = { readonly seq: number; readonly cycle: string; readonly at: string } & (
   | { readonly commitment: string }
   | { readonly sealed: true }
@@ -78,12 +78,12 @@ export type LedgerRow = { readonly seq: number; readonly cycle: string; readonly
     readonly hash: string;
   };
 
-/** What is public of an entry, in the order of the contract's keys. */
+/** The public part of an entry, with the keys in the contract's order. */
 export function ledgerRow({ _id: { seq, cycle }, at, commitment, previous, hash }: EntryRecord): LedgerRow {
   return commitment === undefined ? { seq, cycle, at, sealed: true, previous, hash } : { seq, cycle, at, commitment, previous, hash };
 }
 
-/** The ten digits of a receipt: the same for the same cast, unguessable without SECRET. `tries` counts the digits that were taken already. */
+/** The ten digits of a receipt: the same for the same cast, and impossible to guess without SECRET. `tries` counts the digits that were already taken by other entries. */
 export function receiptDigits(vault: Vault, key: string, tries: number): string {
   const bytes = Buffer.from(vault.hmac('receipt', key, String(tries)), 'base64url');
   return String(bytes.readBigUInt64BE() % 10_000_000_000n).padStart(10, '0');

@@ -11,20 +11,21 @@ import type { Rule } from '../tally/tallyRules.ts';
 import { type Before, brokenLink, commitment, firstPrevious, lastBallots, ledgerRow } from './chain.ts';
 import { decryptSecret, Entry, type EntrySecret, ledgerEntries, placesOf } from './entry.ts';
 
-/** What a sealed ledger says. */
+/** The content of a sealed ledger. */
 interface Count {
   readonly cycle: FrozenCycle;
-  /** One of each voter, in an order that only SECRET knows and that is always the same. */
+  /** One ballot of each voter, in an order that depends on SECRET and is always the same. */
   readonly counted: readonly Pick<EntrySecret, 'voter' | 'picks' | 'channel'>[];
-  /** Ballots cast and not voided, replaced ones with them. */
+  /** Ballots cast and not voided, replaced ones included. */
   readonly ballots: number;
   /** The seal's hash. */
   readonly head: string;
 }
 
 /**
- * Reads a sealed ledger from its first entry to its seal, checks every link and opens every commitment.
- * `onEntry` is called for each entry, of so many. Rejects with `unknown-cycle`, with `not-closed` before the seal is there, with `broken-ledger` where an entry was tampered with.
+ * Reads a sealed ledger from its first entry to its seal, checks every link and opens every commitment. `onEntry` is called for each entry;
+ * `of` is how many there are in all. Rejects with `unknown-cycle`, with `not-closed` before the seal is there, with `broken-ledger` if an entry
+ * was tampered with.
  */
 export async function countLedger(world: World, id: string, onEntry?: (of: number) => void): Promise<Count> {
   const { vault } = world;
@@ -50,7 +51,7 @@ export async function countLedger(world: World, id: string, onEntry?: (of: numbe
   return { cycle, counted: await shuffled(world, id, lastBallots(opened)), ballots: opened.length - 2 * voided, head: before.hash };
 }
 
-/** By an HMAC of each voter. Sorted in heaps, so that many ballots hold up nobody. */
+/** Orders the ballots by an HMAC of each voter. They are sorted in heaps, so that even many ballots do not block the process. */
 async function shuffled<Ballot extends { voter: string }>({ vault }: World, cycle: string, ballots: Ballot[]): Promise<Ballot[]> {
   const heaps = new Map<string, { ballot: Ballot; place: string }[]>();
   for await (const ballot of withPauses(ballots)) {
@@ -70,12 +71,12 @@ function tampered(seq: number, what: string): CodedError {
   return new CodedError('broken-ledger', `The ledger does not hold at entry ${seq}: ${what}.`);
 }
 
-/** What a vote came to, as `/api/cycles/ID/results` gives it. Money in whole units of the ballot's currency. */
+/** The result of a vote, as `/api/cycles/ID/results` gives it. Money in whole units of the ballot's currency. */
 export interface Results {
   readonly cycle: string;
   readonly rule: Rule;
   readonly budget: number;
-  /** `byChannel` counts counted ballots; channels without one are left out. */
+  /** `byChannel` has the number of counted ballots by channel, without channels that have none. */
   readonly turnout: {
     readonly residents: number;
     readonly voters: number;
@@ -97,7 +98,7 @@ export interface ClosedResults {
   readonly ballots: number;
 }
 
-/** What a counted ledger comes to, by the rule, costs and lot of its frozen ballot. */
+/** The results of a counted ledger under the rule, costs and lot of its frozen ballot. */
 export function resultsOf({ cycle: { _id, frozen, residentsAtClose = frozen.residents }, counted, ballots, head }: Count): ClosedResults {
   const { rule, budget, threshold, projects, lot } = ballotOf(frozen).frozen;
   const { tallies, winners, spent } = tally({ rule, budget, threshold, projects, lot, ballots: counted.map(({ picks }) => picks) });

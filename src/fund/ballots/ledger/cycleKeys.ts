@@ -7,23 +7,23 @@ import type { CycleRecord } from '../../cycles/index.ts';
 export interface Voter {
   /** Hex HMAC-SHA256 of the resident's `_id` under the cycle's own key. */
   readonly pseudonym: string;
-  /** What the voter's entries are found by. */
+  /** The id by which the voter's entries are found. */
   readonly voterId: string;
 }
 
 /**
- * What leads from people and their messages to a cycle's entries, all of it under the cycle's own random key: once that is destroyed, nothing
- * does, SECRET, roster and the carrier's log in hand.
+ * The names by which people and their messages are found in a cycle's entries, all made with the cycle's own random key. Once that key is
+ * destroyed, nothing leads from people to entries, even for somebody who has SECRET, the roster and the carrier's log.
  */
 export interface CycleKeys {
   voter(resident: string): Voter;
-  /** Under what an entry counts once: the act that wrote it and the service. */
+  /** The key under which an entry counts once: made from the act that wrote it and the service. */
   once(actKey: string, service: string): string;
-  /** What stands for the phone or chat that a ballot came from, given as its `addressHmac`. */
+  /** Stands for the phone or chat that a ballot came from, which is given as its `addressHmac`. */
   from(address: string): string;
 }
 
-/** A cycle's keys; none before its vote opens and once they are destroyed. */
+/** A cycle's keys; undefined before its vote opens and after they are destroyed. */
 export const cycleKeys: (world: World) => (cycle: CycleRecord) => CycleKeys | undefined = perWorld(({ vault }) => {
   const known = boundedMap<string, CycleKeys>(2_000);
   return ({ _id, pseudonymKey }) => {

@@ -7,7 +7,7 @@ import { inTime, withPauses } from '../../../store/inTime.ts';
 import type { Vault } from '../../../store/vault.ts';
 import type { World } from '../../../store/world.ts';
 
-/** What an entry commits to and who may see it only after the close; encrypted as JSON. */
+/** The content that an entry commits to, and who may see it only after the close; encrypted as JSON. */
 export interface EntrySecret {
   /** 16 random bytes in hex. */
   salt: string;
@@ -15,12 +15,12 @@ export interface EntrySecret {
   /** Ascending; empty in a voided ballot. */
   picks: number[];
   channel: Channel | 'paper' | 'assisted';
-  /** `cycleKeys(…).from` of where it came from, the same by message and by call; none on paper. */
+  /** `cycleKeys(…).from` of the phone or chat that it came from, the same by message and by call; absent on paper. */
   from?: string;
   withCard: boolean;
   /** The cadre's name on paper and assisted ballots. */
   by?: string;
-  /** `YYYY-MM-DD`, where the entry bears another day: the vote's first, in a small community. */
+  /** `YYYY-MM-DD`, present if the entry shows another day: in a small community it shows the vote's first. */
   day?: string;
   /** The voter had cast before. */
   changed?: true;
@@ -35,13 +35,13 @@ export interface EntryRecord {
   sealed?: true;
   previous: string;
   hash: string;
-  /** Counts once: `cycleKeys(…).once` of the act that wrote it. */
+  /** The same key counts once: `cycleKeys(…).once` of the act that wrote it. */
   key: string;
   /** Ten digits. */
   receipt?: string;
-  /** `vault.hmac('voter', cycle, pseudonym)`: finds a voter's last ballot without telling who. */
+  /** `vault.hmac('voter', cycle, pseudonym)`: finds a voter's last ballot without telling whose it is. */
   voter?: string;
-  /** Set where the ballot was voided. */
+  /** Set if this entry voids the voter's ballot. */
   voided?: true;
   secret?: Buffer;
 }
@@ -67,30 +67,30 @@ schema.index({ receipt: 1 }, { unique: true, partialFilterExpression: { receipt:
 schema.index({ voter: 1, '_id.seq': -1 }, { partialFilterExpression: { voter: { $exists: true } } });
 schema.index({ voter: 1, voided: 1 }, { partialFilterExpression: { voided: { $exists: true } } });
 
-/** The ledgers. `_id` is `{cycle, seq}`, so that two processes can never write the same place of a chain. */
+/** The ledgers. `_id` is `{cycle, seq}`, so that two processes can never both write the same place of a chain. */
 export const Entry = model<EntryRecord>('Entry', schema);
 
 /**
- * Finds the entries of a cycle after one seq and up to another, in `_id`'s own index: MongoDB compares a cycle first and then a seq, and sorts so
- * by `{ _id: 1 }`. One more index over both would cost each ballot a twentieth of its CPU.
+ * A filter for the entries of a cycle after one seq and up to another. It uses `_id`'s own index: MongoDB compares first the cycle and then
+ * the seq, and `{ _id: 1 }` sorts in the same way. One more index over both would cost each ballot a twentieth of its CPU.
  */
 export function placesOf(cycle: string, after = 0, to = Number.MAX_SAFE_INTEGER) {
   return { _id: { $gt: { cycle, seq: after }, $lte: { cycle, seq: to } } };
 }
 
-/** The entry that bears a key, once it is durable. */
+/** The entry that has a key; null if there is none that is durable. */
 export function entryByKey(key: string): Promise<EntryRecord | null> {
   return collection(Entry).findOne({ key }, { promoteBuffers: true, readConcern: { level: 'majority' } });
 }
 
-/** A voter's last entry, voided or not; null where there is none that is durable. */
+/** A voter's last entry, voided or not; null if there is none that is durable. */
 export function lastEntry(voterId: string): Promise<EntryRecord | null> {
   return inTime((signal) =>
     collection(Entry).findOne({ voter: voterId }, { sort: { '_id.seq': -1 }, promoteBuffers: true, readConcern: { level: 'majority' }, signal }),
   );
 }
 
-/** Where a receipt's ballot lies: its cycle and the day as the ledger gives it. It says that it is in the ledger, not what it says, nor whether another replaced it. */
+/** The cycle of a receipt's ballot, and its day as the ledger gives it. This tells that the ballot is in the ledger, not what it says, nor whether another ballot replaced it. */
 export function receiptByCode(_: World): (code: string) => Promise<{ cycle: string; at: string } | null> {
   return async (code) => {
     const receipt = code.replace(/\s/g, '');
@@ -99,7 +99,7 @@ export function receiptByCode(_: World): (code: string) => Promise<{ cycle: stri
   };
 }
 
-/** What an entry keeps encrypted. Throws `no-secret` for the seal, which has none, and `broken-ledger` if it was not encrypted for this place. */
+/** The part of an entry that is kept encrypted. Throws `no-secret` for the seal, which has none, and `broken-ledger` if it was not encrypted for this place. */
 export function decryptSecret(vault: Vault, { _id, secret }: EntryRecord): EntrySecret {
   if (!secret) throw new CodedError('no-secret', 'The seal of a ledger hides nothing.');
   return JSON.parse(decrypted(() => vault.decrypt('entry', placeOf(_id), secret), _id.seq));
@@ -113,14 +113,14 @@ function decrypted(decrypt: () => string, seq: number): string {
   }
 }
 
-/** Names an entry's place in its chain: what is encrypted for it can be decrypted there alone. */
+/** Names an entry's place in its chain. A text that is encrypted for a place can be decrypted only there. */
 export function placeOf({ cycle, seq }: EntryRecord['_id']): string {
   return `${cycle}|${seq}`;
 }
 
 const BATCH = 500;
 
-/** A cycle's entries in the ledger's order, those after a seq; only what is durable. A long ledger holds up nobody. */
+/** A cycle's entries in the ledger's order, those after a seq; only durable ones. A long ledger does not block the process. */
 export function ledgerEntries(cycle: string, after = 0): AsyncIterable<EntryRecord> {
   return withPauses(
     forReaders(Entry)

@@ -7,40 +7,40 @@ import { Entry, type EntryRecord, placesOf } from './entry.ts';
 import { type Tip, tipOf } from './writeEntries.ts';
 
 /**
- * A ledger as this process knows it: where it ends and, unless it is too long, which keys and voters are in it up to there. Who
- * writes the place behind that end has seen every entry before it: the unique index gives the place to nobody who has not.
+ * A ledger as this process knows it: its end and, unless it is too long, the keys and voters in it up to that end. A process that writes the
+ * place after that end has seen every entry before it: the unique index gives the place to no process that has not.
  */
 export interface KnownLedger {
   readonly tip: Tip;
-  /** None: the ledger is too long to be kept, the database is to be asked. */
+  /** Absent if the ledger is too long to be kept. Then the database has to be asked. */
   readonly seenKeys?: SeenKeys;
 }
 
 export interface KnownLedgers {
-  /** What is known of these ledgers; what is not, is read together. */
+  /** The known state of these ledgers. Ledgers that are not known yet are read together. */
   of(cycles: readonly FrozenCycle[]): Promise<Map<string, KnownLedger>>;
-  /** An entry is durable behind the end. */
+  /** To be called when an entry is durable after the end. */
   grew(entry: Grown): void;
-  /** Something is behind the end, by whomever: it is read on from there. */
+  /** To be called when there is an entry after the end, from any writer. The ledger is then read on from there. */
   isBehind(cycle: string): void;
 }
 
 type Grown = Pick<EntryRecord, '_id' | 'key' | 'voter' | 'at' | 'hash' | 'sealed'>;
 
-/** Longest ledger whose keys are kept, and most ledgers and keys in all: some 30 MB. */
+/** The longest ledger whose keys are kept, and the most ledgers and keys in all: some 30 MB. */
 const LONGEST = 150_000;
 const MOST = 250_000;
-/** Entries read at once: no longer stretch of work than some ten milliseconds. */
+/** How many entries are read at once: one piece of work takes about ten milliseconds at most. */
 const BATCH = 2_000;
 
-/** The ledgers that this process writes to; what was not used for longest is forgotten first. */
+/** The ledgers that this process writes to. The one that was not used for the longest time is forgotten first. */
 export function knownLedgers(): KnownLedgers {
   const known = new Map<string, KnownLedger>();
   const behind = new Set<string>();
   let weight = 0;
   return { of, grew, isBehind: (cycle) => void behind.add(cycle) };
 
-  /** What is being read is not known until it is read to its end. */
+  /** A ledger that is being read is not known until it is read to its end. */
   async function of(cycles: readonly FrozenCycle[]): Promise<Map<string, KnownLedger>> {
     const asked = new Map<string, KnownLedger>();
     const from = new Map<string, number>();
@@ -91,7 +91,7 @@ export function knownLedgers(): KnownLedgers {
   }
 }
 
-/** At majority: what is known of is durable. */
+/** Reads with read concern majority, so that everything known is durable. */
 async function readOn(ledgers: Map<string, KnownLedger>, from: ReadonlyMap<string, number>): Promise<void> {
   const ranges = [...from].map(([cycle, seq]) => placesOf(cycle, seq));
   const projection = { key: 1, voter: 1, at: 1, hash: 1, sealed: 1 };
@@ -113,7 +113,7 @@ function weightOf({ seenKeys }: KnownLedger): number {
   return 1 + (seenKeys?.size ?? 0);
 }
 
-/** The ends of these cycles' chains; of an empty ledger, what its first entry stands on. */
+/** The ends of these cycles' chains. The end of an empty ledger is the hash that its first entry follows. */
 async function ledgerTips(cycles: readonly FrozenCycle[]): Promise<Map<string, Tip>> {
   return new Map(await Promise.all(cycles.map(async (cycle): Promise<[string, Tip]> => [cycle._id, await tipIn(cycle)])));
 }
@@ -130,7 +130,7 @@ async function tipIn({ _id: cycle, frozen }: FrozenCycle): Promise<Tip> {
   return last ? tipOf(last) : { seq: 0, hash: firstPrevious(sha256, cycle, frozen.ballot) };
 }
 
-/** Which keys are in a ledger, and how often each voter, by twelve characters (72 bits) of each: a key that seems to be there is looked up. */
+/** The keys in a ledger, and how many entries each voter has in it, by twelve characters (72 bits) of each: a key that seems to be there is then looked up. */
 class SeenKeys {
   readonly #keys = new Set<string>();
   readonly #voters = new Map<string, number>();
@@ -154,7 +154,7 @@ class SeenKeys {
   }
 }
 
-/** So short that it is a string of its own, holding no longer one in memory. */
+/** So short that it is a string of its own, which does not keep a longer one in memory. */
 function short(hmac: string): string {
   return hmac.slice(0, 12);
 }

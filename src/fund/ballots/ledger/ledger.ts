@@ -8,63 +8,66 @@ import { type KnownLedger, knownLedgers } from './knownLedgers.ts';
 import { type LedgerFacts, ledgerFacts } from './ledgerFacts.ts';
 import { type Content, insertEntries, nextEntry, readBack, type Tip, tipOf } from './writeEntries.ts';
 
-/** Something to be written into a cycle's ledger, once. */
+/** A request to write something into a cycle's ledger once. */
 export interface Submission {
-  /** Counts once: where an entry bears it already, that entry is the answer, before any rule. */
+  /** The same key counts once: if an entry has it already, that entry is the answer, before any rule. */
   readonly key: string;
   readonly cycle: FrozenCycle;
   /** When the service received it. */
   readonly at: Date;
-  /** `vault.hmac('voter', …)` of whose ballot it is, and the resident behind it. */
+  /** `vault.hmac('voter', …)` of the voter whose ballot it is, and the voter's resident. */
   readonly voter?: string;
   readonly resident?: string;
-  /** The community whose roster the resident was just found on; looked up where it is not given. */
+  /** The community on whose roster the resident was just found. It is looked up if it is not given. */
   readonly rosterOf?: string;
   /** The voter's last entry is needed to decide. */
   readonly needsLast?: boolean;
   readonly decide: (known: Known) => Content | { readonly refused: CastRefusal };
   readonly beginWrite: () => void;
-  /** Told what is about to be written, each time that it is decided; only the outcome says what is durable. */
+  /** Called with the entry that is about to be written, each time that this is decided. Only the outcome tells whether it is durable. */
   readonly drafted?: (written: { readonly entry: EntryRecord; readonly content: Content }) => void;
 }
 
-/** What is known of a submission's voter as it is decided; where another process writes meanwhile it is decided again. */
+/** The facts known of a submission's voter when it is decided. If another process writes in the meantime, it is decided again. */
 export interface Known {
   /** The community whose roster the resident is on. */
   readonly rosterOf?: string;
   readonly hasVoted: boolean;
   readonly last?: EntryRecord;
-  /** How many entries the voter has, voided ballots too, and those that were looked up or are about to be written. */
+  /** How many entries the voter has, voided ballots included. `entries` are those of them that were looked up or are about to be written. */
   readonly count: number;
   readonly entries: readonly EntryRecord[];
 }
 
-/** `content`: what this submission wrote; none where its key was written before. */
+/** `content` is what this submission wrote; absent if its key was written before. */
 export type Submitted = { readonly entry: EntryRecord; readonly content?: Content } | { readonly refused: CastRefusal } | { readonly sealed: true };
 
-/** One round's work: what it knows, what it writes, and the ends of the chains as they will be. */
+/** The work of one round: the facts that it knows, the entries that it writes, and the ends of the chains as they will be. */
 interface Round {
   readonly known: ReadonlyMap<string, KnownLedger>;
   readonly facts: LedgerFacts;
   readonly tips: Map<string, Tip>;
   readonly drafts: Map<string, { readonly submission: Submission; readonly entry: EntryRecord; readonly content: Content }>;
-  /** What each voter casts in it. */
+  /** The entries of each voter in this round. */
   readonly newOf: Map<string, EntryRecord[]>;
 }
 
-/** What became of a submission so far. */
+/** The state of a submission so far. */
 interface Attempt {
-  /** Receipts that were taken already. */
+  /** How many receipts were already taken by other entries. */
   tries: number;
-  /** The database was asked whether its key is written, and whether its voter has cast. */
+  /** The database was asked whether its key is written and whether its voter has cast. */
   isLookedUp: boolean;
 }
 
 /**
- * The queue in front of all ledgers (docs/architecture.md: The ledger's queue): what waits goes together, whatever cycle it belongs to, as one ordered insert. What the
- * rules ask of a ledger is known here up to its end; only what seems to be there already, or would be refused, is looked up before.
- * The unique indexes decide between processes: who loses reads on from the end it knew, decides and chains anew what was not written.
- * Rejects alone: a submission that comes too late (`beginWrite`), and one of which it is not known whether it was written (`not-known`).
+ * The queue in front of all ledgers (docs/architecture.md: The ledger's queue). All submissions that wait go together, for any cycles, as one
+ * ordered insert. The facts of a ledger that the rules need are known here up to its end. The database is asked first only about submissions
+ * that seem to be written already or would be refused.
+ * Between processes the unique indexes decide: the process that loses reads on from the end that it knew, then decides and chains again the
+ * entries that were not written.
+ * Rejects only two kinds of submissions, each of them alone: one that comes too late (`beginWrite`), and one of which it is not known
+ * whether it was written (`not-known`).
  */
 export const ledger: (world: World) => (submission: Submission) => Promise<Submitted> = perWorld((world) => {
   const ledgers = knownLedgers();
@@ -88,7 +91,7 @@ export const ledger: (world: World) => (submission: Submission) => Promise<Submi
     outcomes: Map<Submission, Submitted | Error>,
     attempts: ReadonlyMap<Submission, Attempt>,
   ): Promise<void> {
-    // before the facts: what is newer than the facts has then taken the place
+    // before the facts: an entry that is newer than the facts has then taken the place
     const known = await ledgers.of(waiting.map(({ cycle }) => cycle));
     const tips = new Map([...known].map(([cycle, { tip }]) => [cycle, tip]));
     const round: Round = { known, tips, facts: await factsOf(waiting, known, attempts), drafts: new Map(), newOf: new Map() };
@@ -124,7 +127,7 @@ export const ledger: (world: World) => (submission: Submission) => Promise<Submi
     if (attempted) attempted.isLookedUp = true;
   }
 
-  /** Asks the database what is not known here: of long ledgers, of keys that seem to be written, of what was or would be refused. */
+  /** Asks the database for facts that are not known here: of long ledgers, of keys that seem to be written, of submissions that were or would be refused. */
   function factsOf(
     waiting: readonly Submission[],
     known: ReadonlyMap<string, KnownLedger>,
@@ -144,7 +147,7 @@ export const ledger: (world: World) => (submission: Submission) => Promise<Submi
     });
   }
 
-  /** Adds the entry that a submission becomes to the round, or gives the outcome where it becomes none. */
+  /** Adds the entry that a submission becomes to the round; gives the outcome if it becomes no entry. */
   function draft(submission: Submission, { known, facts, tips, drafts, newOf }: Round, tries: number): Submitted | undefined {
     const { key, cycle, at, voter, resident, decide, beginWrite } = submission;
     const rosterOf = submission.rosterOf ?? (resident && facts.roster.get(resident));
@@ -170,7 +173,7 @@ export const ledger: (world: World) => (submission: Submission) => Promise<Submi
   }
 });
 
-/** After a write of which nobody knows: what is durable was written, of the rest it stays unknown. */
+/** The outcome after a write with an unknown result: an entry that is durable was written; of any other it stays unknown. */
 function knownOf(entry: EntryRecord | undefined, cause: unknown): Submitted | Error {
   return entry
     ? { entry }

@@ -3,17 +3,17 @@ import { inTime } from '../../../store/inTime.ts';
 import { Resident } from '../../people/index.ts';
 import { Entry, type EntryRecord, lastEntry } from './entry.ts';
 
-/** What to look up: keys that may be written already, voters who may have cast before, residents who may be on the roster. */
+/** The facts to look up: keys that may be written already, voters who may have cast before, residents who may be on the roster. */
 export interface Asked {
   readonly keys: readonly string[];
   readonly voters: readonly string[];
-  /** Voters whose last entry is wanted. */
+  /** Voters whose last entry is needed. */
   readonly last: readonly string[];
   readonly residents: readonly string[];
 }
 
 export interface LedgerFacts {
-  /** Entries that bear a key. */
+  /** The entries that have one of the keys, by key. */
   readonly written: ReadonlyMap<string, EntryRecord>;
   /** The entries of voters who have cast. */
   readonly entriesOf: ReadonlyMap<string, readonly EntryRecord[]>;
@@ -23,7 +23,7 @@ export interface LedgerFacts {
   readonly roster: ReadonlyMap<string, string>;
 }
 
-/** Reads it all at once, at majority: what is found here is durable. One find serves keys and voters. */
+/** Reads all of it at once, with read concern majority, so that every fact found is durable. One find serves keys and voters. */
 export async function ledgerFacts({ keys, voters, last, residents }: Asked): Promise<LedgerFacts> {
   const options = { promoteBuffers: true, readConcern: { level: 'majority' } } as const;
   const [entries, lasts, found] = await Promise.all([

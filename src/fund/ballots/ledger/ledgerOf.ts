@@ -12,8 +12,8 @@ const PIECE = 200;
 const PUBLIC = { at: 1, commitment: 1, previous: 1, hash: 1 };
 
 /**
- * A cycle's ledger as far as it is public (docs/contract.md: The ledger), the entries after a seq, piece by piece: days that are over, everything after the
- * close; with fewer than 500 residents nothing before it. Throws `unknown-cycle`.
+ * The public part of a cycle's ledger (docs/contract.md: The ledger), the entries after a seq, piece by piece: entries of days that are over, and
+ * all entries after the close; with fewer than 500 residents none before it. Throws `unknown-cycle`.
  */
 export function ledgerOf(world: World): (cycle: string, after?: number) => AsyncGenerator<LedgerRow[], void> {
   const byId = cycleForReaders(world);
@@ -35,21 +35,21 @@ export function ledgerOf(world: World): (cycle: string, after?: number) => Async
   };
 }
 
-/** A question of its own, so that no reader holds a cursor or a connection while they take what they have. */
+/** A query for each piece, so that a reader holds no cursor and no connection while they process a piece. */
 function piece(cycle: string, after: number) {
   return forReaders(Entry)
     .find(placesOf(cycle, after, after + PIECE), { projection: PUBLIC, readConcern: { level: 'majority' }, sort: { _id: 1 } })
     .toArray();
 }
 
-/** Where a chain stood: who has written it down can see later that nothing before it was rewritten. */
+/** A point of a chain: anybody who has written it down can see later that nothing before it was rewritten. */
 export interface Head {
   readonly seq: number;
   readonly hash: string;
   readonly sealed: boolean;
 }
 
-/** The last entry of the days that are over at a moment; once the ledger is sealed, the seal. Undefined where there is none yet. */
+/** The last entry of the days that are over at a moment; once the ledger is sealed, the seal. Undefined if there is none yet. */
 export async function finishedHead({ _id, frozen, sealedAt }: CycleRecord, at: Date): Promise<Head | undefined> {
   if (!frozen) return undefined;
   const ofDaysOver = sealedAt ? {} : { at: { $lt: dayOf(at, frozen.timezone) } };

@@ -15,28 +15,28 @@ import { ledgerEntries } from './entry.ts';
 
 export interface PublishedFiles {
   /**
-   * A file of a sealed cycle, made where it is not there yet. Rejects with `unknown-cycle`, with `not-closed` before the seal is there, with
-   * `broken-ledger` where the ledger was tampered with, with `supervisors-only` for the ballots of a community that shows them to nobody else.
+   * A file of a sealed cycle, made if it does not exist yet. Rejects with `unknown-cycle`, with `not-closed` before the seal is there, with
+   * `broken-ledger` if the ledger was tampered with, with `supervisors-only` for the ballots of a community that shows them to its supervisors only.
    */
   of(cycle: string, name: PublishedName): Promise<PublishedFileRecord>;
-  /** Makes all files of a cycle that was sealed just now, as soon as every process knows that it is. */
+  /** Makes all files of a cycle that was just sealed, as soon as every process knows about the seal. */
   publish(cycle: string): Promise<void>;
-  /** One of its parts, from 0. */
+  /** One part of a file, counted from 0. */
   part(file: PublishedFileRecord, part: number): Promise<Buffer>;
 }
 
 /** A part ends with the line that makes it longer than this, in bytes. */
 const PART = 64 * 1024;
-/** Parts that are kept in memory: 8 MB. */
+/** How many parts are kept in memory: 8 MB. */
 const PARTS_KEPT = 128;
-/** What a cycle is remembered for, in every process. */
+/** How long any process remembers a cycle, in milliseconds. */
 const KNOWN_AFTER_MS = 2_000;
-/** A ledger that could not be counted is not counted again for so long, in milliseconds. */
+/** How long a ledger that could not be counted is not counted again, in milliseconds. */
 const NOT_AGAIN_MS = 30_000;
 
 /**
- * What everybody may have of a sealed ledger, made once and kept in the database: the same bytes from every process and after every
- * start. Two processes that make a file at once write the same.
+ * The files of a sealed ledger that everybody may have. They are made once and kept in the database, so that every process gives the same
+ * bytes, also after a restart. Two processes that make a file at the same time write the same.
  */
 export const publishedFiles: (world: World) => PublishedFiles = perWorld((world) => {
   const files = boundedMap<string, PublishedFileRecord>(1_000);
@@ -108,7 +108,7 @@ async function arePublic(community: string): Promise<boolean> {
   return (await forReaders(Community).findOne({ _id: community }, { projection: { ballots: 1 } }))?.ballots !== 'supervisors';
 }
 
-/** Of what is written, checked or not: whoever recounts sees what is wrong with it. */
+/** Made of the entries as they are stored, without a check: anybody who recounts sees what is wrong with them. */
 async function makeLedger(cycle: string): Promise<void> {
   await write(cycle, 'ledger', asLines(ledgerEntries(cycle), ledgerRow));
 }
@@ -129,7 +129,7 @@ async function* asLines<Item>(items: AsyncIterable<Item>, row: (item: Item) => o
   for await (const item of items) yield `${JSON.stringify(row(item))}\n`;
 }
 
-/** The parts first: a file that is there is whole. */
+/** Writes the parts first: a file that is there is complete. */
 async function write(
   cycle: string,
   name: PublishedName,
@@ -157,11 +157,11 @@ async function write(
   }
 }
 
-/** What everybody may have of a sealed ledger (docs/contract.md: API). */
+/** The files of a sealed ledger that everybody may have (docs/contract.md: API). */
 export const PUBLISHED = ['ledger', 'results', 'ballots'] as const;
 export type PublishedName = (typeof PUBLISHED)[number];
 
-/** A file made once of a sealed ledger. It is there once all its parts are. */
+/** A file that is made once from a sealed ledger. It is there once all its parts are. */
 export interface PublishedFileRecord {
   _id: { cycle: string; name: PublishedName };
   /** In bytes. */
@@ -170,7 +170,7 @@ export interface PublishedFileRecord {
   hash: string;
   /** The number of each part's first line, from 1: a part ends with a line. */
   from: number[];
-  /** Ballots cast and not voided, replaced ones with them; with the results. */
+  /** Ballots cast and not voided, replaced ones included. Only the results have it. */
   cast?: number;
 }
 

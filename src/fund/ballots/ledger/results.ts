@@ -11,13 +11,13 @@ import { publishedFiles } from './publishedFiles.ts';
 
 export type { Results };
 
-/** A cycle's results; rejects with `unknown-cycle`, with `not-closed` until the ledger is sealed, with `broken-ledger` where it was tampered with. */
+/** A cycle's results. Rejects with `unknown-cycle`, with `not-closed` until the ledger is sealed, with `broken-ledger` if it was tampered with. */
 export function results(world: World): (cycle: string) => Promise<Results> {
   const closed = closedResults(world);
   return async (cycle) => (await closed(cycle)).results;
 }
 
-/** What a sealed ledger came to, as it is published; rejects as `publishedFiles` does. */
+/** The results of a sealed ledger, as they are published. Rejects as `publishedFiles` does. */
 const closedResults: (world: World) => (cycle: string) => Promise<ClosedResults> = perWorld((world) => {
   const kept = boundedMap<string, Promise<ClosedResults>>(500);
   const files = publishedFiles(world);
@@ -37,7 +37,7 @@ const closedResults: (world: World) => (cycle: string) => Promise<ClosedResults>
   }
 });
 
-/** How many took part. `ballots`, replaced ones with them, and `byChannel` only once the ledger is sealed: before, they would show that somebody voted again. */
+/** How many took part. `ballots`, replaced ones included, and `byChannel` are given only once the ledger is sealed: before, they would show that somebody voted again. */
 export interface Turnout {
   readonly residents: number;
   readonly voters: number;
@@ -70,11 +70,11 @@ interface Voters {
   readonly voters: number;
 }
 
-/** Entries looked at at once, and most that are looked at one by one: where more are new, the database counts the whole ledger. */
+/** How many entries are looked at together, and how many at most are looked at in this way. If more are new, the database counts the whole ledger. */
 const SLICE = 1_000;
 const MOST_NEW = 20_000;
 
-/** Counts on from the count before: what a look costs follows what is new in the ledger, not its length. */
+/** Continues the last count: the cost depends on the number of new entries in the ledger, not on its length. */
 async function votersNow(cycle: string, before?: Voters): Promise<Voters> {
   const tip = await forReaders(Entry).findOne(placesOf(cycle), { sort: { _id: -1 }, projection: { _id: 1 }, readConcern: { level: 'majority' } });
   const seq = tip?._id.seq ?? 0;
@@ -98,7 +98,7 @@ async function counted(cycle: string, { seq, voters }: Voters, to: number): Prom
   return { seq: to, voters: voters - had + have };
 }
 
-/** Whether each voter's last one of these entries counts. */
+/** Whether the last of these entries of each voter counts. */
 function lastOf(entries: readonly Pick<EntryRecord, 'voter' | 'voided'>[]): Map<string, boolean> {
   return new Map(entries.flatMap(({ voter, voided }) => (voter ? [[voter, voided !== true]] : [])));
 }

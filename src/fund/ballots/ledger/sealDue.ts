@@ -8,12 +8,12 @@ import { Resident } from '../../people/index.ts';
 import { cycleKeys } from './cycleKeys.ts';
 import { ledger } from './ledger.ts';
 
-/** Longer than a turn: what was received before the close is written by then, in any process. */
+/** In milliseconds, longer than a turn: ballots that were received before the close are written by then, in any process. */
 const SEAL_AFTER = 10_000;
 const KEY_KEPT = 30 * DAY_MS;
 const CALENDAR = { stages: 1, moves: 1, 'frozen.at': 1 };
 
-/** How long the calendars read are gone by: less than `SEAL_AFTER`, so that an extension is heard of before it would be too late. */
+/** How long the calendars that were read are used, in milliseconds: less than `SEAL_AFTER`, so that an extension is seen before it is too late. */
 const CALENDARS_KEPT = 5_000;
 const KEYS_LOOKED_AT = 60 * 60 * 1_000;
 const UNSURE = 'This machine’s clock and the database’s are more than a second apart: no ledger is sealed until both are set by NTP.';
@@ -26,12 +26,12 @@ interface Due {
 }
 
 /**
- * What the calendar asks of the ledgers at `now`, harmless when it is done twice or late: freezes ballots whose vote has opened,
- * seals ledgers 10 s after the close, destroys pseudonym keys 30 days after it, within the hour. Returns the cycles sealed here.
- * Cheap enough for every second: what is not due is looked through in memory.
- * A seal and a key's end cannot be taken back: they wait while this machine's clock and the database's differ, so that one that runs fast
- * closes no vote early.
- * One cycle that fails holds up no other: rejects at the end with all that failed.
+ * Does what is due for the ledgers at `now`; harmless if it is done twice or late. It freezes ballots whose vote has opened, seals ledgers 10 s
+ * after the close, and destroys pseudonym keys 30 days after it, within the hour. Returns the ids of the cycles sealed here.
+ * It is cheap enough to run every second: cycles of which nothing is due are looked through in memory.
+ * A seal cannot be undone, nor can the end of a key: both wait while this machine's clock and the database's differ, so that a clock that runs
+ * fast closes no vote early.
+ * A cycle that fails does not delay the others: rejects at the end with all failures.
  */
 export function sealDue(world: World): (now?: Date) => Promise<string[]> {
   const unsealed = cached(world, CALENDARS_KEPT, 1, unsealedCycles);
@@ -72,7 +72,7 @@ async function unsealedCycles(): Promise<Map<string, Due>> {
   return waiting;
 }
 
-/** Whether it was sealed here, not by another process. */
+/** Seals a ledger. False if another process sealed it. */
 async function seal(world: World, id: string, now: Date): Promise<boolean> {
   const cycle = await freeze(world, id);
   const key = cycleKeys(world)(cycle)?.once(id, 'seal');
@@ -80,7 +80,7 @@ async function seal(world: World, id: string, now: Date): Promise<boolean> {
   const outcome = await ledger(world)({ key, cycle, at: now, decide: () => 'seal', beginWrite: () => undefined });
   if ('refused' in outcome) throw new CodedError('not-sealed', `The ledger of ${id} could not be sealed.`);
   const close = voteOf(cycle)?.to ?? now;
-  const onRoster = { community: cycle.community, addedAt: { $lt: close }, erasedAt: { $exists: false } }; // nobody leaves between the opening and the seal
+  const onRoster = { community: cycle.community, addedAt: { $lt: close }, erasedAt: { $exists: false } }; // nobody leaves the roster between the opening and the seal
   const residentsAtClose = await collection(Resident).countDocuments(onRoster, { timeoutMS: 60_000 });
   return noteSealed(id, now, residentsAtClose);
 }

@@ -12,18 +12,18 @@ import { Entry, type EntryRecord, type EntrySecret, placeOf } from './entry.ts';
 /** The end of a chain, where the next entry is written. */
 export type Tip = Pick<EntryRecord, 'hash' | 'sealed'> & { readonly seq: number /** None before the first entry. */; readonly at?: string };
 
-/** What an entry is to say: a ballot (or its voiding, with empty picks), or that nothing follows. */
+/** The content of an entry: a ballot (or its voiding, with empty picks), or the seal, after which nothing follows. */
 export type Content = 'seal' | Omit<EntrySecret, 'salt'>;
 
-/** What an entry needs besides its content. */
+/** The facts that an entry needs besides its content. */
 export interface Circumstances {
   readonly key: string;
   readonly cycle: FrozenCycle;
   /** When the service received it. */
   readonly at: Date;
-  /** What the entries of the ballot's voter are found by; made from its content where it is not given. */
+  /** The id by which the entries of the ballot's voter are found. It is made from the content if it is not given. */
   readonly voter?: string | undefined;
-  /** How many receipts were taken already. */
+  /** How many receipts were already taken by other entries. */
   readonly tries: number;
 }
 
@@ -49,19 +49,19 @@ export function nextEntry({ vault, randomBytes }: World, tip: Tip, { key, cycle,
 }
 
 /**
- * What became of entries written in their order, the first `written` of which are durable: `taken` tells that the next one
- * met an entry with its place, key or receipt, and that it and what follows it were not written. `unknown`: nobody knows.
+ * The result of writing entries in their order; the first `written` of them are durable. `taken`: an entry with the same place, key or receipt
+ * as the next one was there already, so that neither this one nor those after it were written. `unknown`: it is not known what was written.
  */
 export type Inserted = { readonly written: number; readonly taken?: 'place' | 'key' | 'receipt' } | { readonly unknown: unknown };
 
 const DUPLICATE = 11_000;
 
-/** The primary has changed: another one may take it. */
+/** The error codes of a primary that has changed: another one may accept the write. */
 const STEPPED_DOWN = [189, 10_107, 11_602];
 
 /**
- * Writes entries with one ordered command, durably (majority and journal). It goes past the driver's bulk API, as `updateEach` does.
- * Where the connection or the primary was lost it is tried once more: what was written the first time has then taken its place.
+ * Writes entries with one ordered command, durably (majority and journal). It does not use the driver's bulk API; nor does `updateEach`.
+ * If the connection or the primary was lost, it is tried once more: entries that were written the first time have then taken their places.
  */
 export async function insertEntries(entries: readonly EntryRecord[]): Promise<Inserted> {
   const db = databaseOf(Entry);
@@ -86,13 +86,13 @@ function isWorthAnother(error: unknown): boolean {
   return error instanceof mongo.MongoNetworkError || (error instanceof mongo.MongoServerError && STEPPED_DOWN.includes(Number(error.code)));
 }
 
-/** By the fields of the index that was met. */
+/** Tells by the fields of a unique index what was taken. */
 function takenBy(fields: Readonly<Record<string, unknown>>): 'place' | 'key' | 'receipt' {
   if ('key' in fields) return 'key';
   return 'receipt' in fields ? 'receipt' : 'place';
 }
 
-/** After a write of which nobody knows: the entries that are durable, by key. Empty where the database does not answer. */
+/** The entries that are durable, by key, after a write with an unknown result. Empty if the database does not answer. */
 export async function readBack(entries: readonly EntryRecord[]): Promise<Map<string, EntryRecord>> {
   try {
     const keys = entries.map(({ key }) => key);
@@ -107,10 +107,10 @@ export async function readBack(entries: readonly EntryRecord[]): Promise<Map<str
   }
 }
 
-/** The end of a chain whose last entry this is. */
+/** The end of a chain, from its last entry. */
 export function tipOf({ _id: { seq }, at, hash, sealed }: Pick<EntryRecord, '_id' | 'at' | 'hash' | 'sealed'>): Tip {
   return { seq, at, hash, sealed };
 }
 
-/** How many entries each command wrote into the ledgers, for whoever measures it. */
+/** Tells anybody who measures it how many entries each command wrote into the ledgers. */
 export const ledgerBatches = channel('yisheng.ledger.batch');

@@ -1,7 +1,7 @@
 import type { Counted } from '../tally/greedy.ts';
 import { RULES, type Rule, TALLY_RULES } from '../tally/tallyRules.ts';
 
-/** An election as a Pabulib file has it (pabulib.org/format); projects get numbers 1…n in the file's order. */
+/** An election as a Pabulib file has it (pabulib.org/format). Projects get numbers 1…n in the file's order. */
 export interface Election {
   readonly description?: string;
   readonly country?: string;
@@ -9,14 +9,14 @@ export interface Election {
   readonly instance?: string;
   readonly budget: number;
   readonly voteType: VoteType;
-  /** Pabulib's own name of the rule, `unknown` where the file says none; see `ruleOf`. */
+  /** Pabulib's own name of the rule, `unknown` if the file has none; see `ruleOf`. */
   readonly rule: string;
   /** `dd.mm.yyyy` or `yyyy`. */
   readonly begin?: string;
   readonly end?: string;
   /** How many projects a voter picks. */
   readonly choices: { readonly min?: number; readonly max?: number };
-  /** A project needs at least that: votes, or points where voters give points. */
+  /** The least that a project needs: votes, or points if voters give points. */
   readonly threshold?: number;
   readonly language?: string;
   readonly currency?: string;
@@ -26,6 +26,7 @@ export interface Election {
   readonly votes: readonly ElectionVote[];
 }
 
+/** The vote types of the Pabulib format. */
 export const VOTE_TYPES = ['approval', 'choose-1', 'cumulative', 'ordinal', 'scoring'] as const;
 export type VoteType = (typeof VOTE_TYPES)[number];
 
@@ -33,14 +34,14 @@ export interface ElectionProject {
   readonly number: number;
   /** The file's `project_id`. */
   readonly id: string;
-  /** Whole units of the currency in our files; real ones have decimals at times. */
+  /** Whole units of the currency in our files. Real files sometimes have decimals. */
   readonly cost: number;
   readonly name?: string;
   readonly category?: string;
-  /** As the file states them; `scores` counts. */
+  /** As the file states them. `scores` counts them from the ballots. */
   readonly votes?: number;
   readonly score?: number;
-  /** 1: officially chosen. 0: not. 2, 3: paid otherwise, outside the vote. */
+  /** 1: officially chosen. 0: not chosen. 2, 3: paid in another way, outside the vote. */
   readonly selected?: number;
 }
 
@@ -48,15 +49,15 @@ export interface ElectionVote {
   readonly voter: string;
   /** Project numbers, in the voter's order. */
   readonly picks: readonly number[];
-  /** Of the picks, one each. */
+  /** The points of the picks, one for each pick. */
   readonly points?: readonly number[];
   /** `internet` or `paper`. */
   readonly method?: string;
 }
 
 /**
- * What each project got, in the file's order: votes under `approval` and `choose-1`, else the points given. Where an
- * ordinal file has no points, the last of a voter's list gets one, each one before it one more.
+ * The score of each project, in the file's order: votes under `approval` and `choose-1`, else the points given. If an ordinal file has no
+ * points, the last project of a voter's list gets one point, and each one before it gets one more.
  */
 export function scores({ projects, votes, voteType }: Election): Counted[] {
   const counted = new Map(projects.map(({ number }) => [number, 0]));
@@ -69,7 +70,7 @@ export function scores({ projects, votes, voteType }: Election): Counted[] {
   }
 }
 
-/** Our rule for a rule of Pabulib; none where it is another one, or unknown. A threshold stands in the file beside it. */
+/** Our rule for a rule of Pabulib; undefined if it is one that we do not have, or unknown. A threshold has a field of its own in the file. */
 export function ruleOf(pabulib: string): Rule | undefined {
   return RULES.find((rule) => TALLY_RULES[rule].pabulib.knownAs.includes(pabulib));
 }

@@ -4,7 +4,7 @@ import { type Election, type ElectionProject, type ElectionVote, VOTE_TYPES } fr
 
 type Complain = (line: number, what: string) => void;
 
-/** The keys of META that have a place of their own in an `Election`. */
+/** The keys of META that have a field of their own in an `Election`. */
 const OWN_KEYS = new Set(
   'description country unit instance num_projects num_votes budget vote_type rule date_begin date_end min_length max_length min_project_score_threshold language currency'.split(
     ' ',
@@ -12,8 +12,8 @@ const OWN_KEYS = new Set(
 );
 
 /**
- * Reads a Pabulib file as real ones are: any line end, quotes, `;` in quotes, blank lines, spaces around cells, decimals
- * in money, keys and columns that are not known.
+ * Reads a Pabulib file as real ones are: with any line end, quotes, `;` in quotes, blank lines, spaces around cells, decimals in money,
+ * unknown keys and columns.
  *
  * Throws a `CodedError` (BAD_FILE) that names every fault as `file:line: what is wrong`, one a line.
  */
@@ -129,14 +129,14 @@ function number(text: string | undefined, line: number, what: string, complain: 
   return undefined;
 }
 
-/** Without the keys that are undefined, so that what was read can be compared with what was written. */
+/** The record without the keys that are undefined, so that a file that was read can be compared with the one that was written. */
 function defined<T extends object>(record: T): T {
   const kept = { ...record };
   for (const key in kept) if (kept[key] === undefined) delete kept[key];
   return kept;
 }
 
-/** One row, its cells by the names in the section's header. */
+/** One row: its cells by the names in the section's header. */
 interface Row {
   readonly line: number;
   readonly cells: Readonly<Partial<Record<string, string>>>;
@@ -148,7 +148,7 @@ interface Sections {
   readonly votes: Row[];
 }
 
-/** Cuts a Pabulib file into its sections; none, and said to `complain`, where one is missing or the quotes are broken. */
+/** Cuts a Pabulib file into its sections. If one is missing or the quotes are broken, gives undefined and calls `complain`. */
 function readSections(text: string, complain: (line: number, what: string) => void): Sections | undefined {
   const found = new Map<string, Row[]>();
   let current: { rows: Row[]; header?: string[] } | undefined;

@@ -1,15 +1,15 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Election } from './election.ts';
 
-/** The order that Pabulib's checker asks for; any other key comes last. */
+/** The order that Pabulib's checker requires. Any other key comes last. */
 const META_ORDER =
   'description country unit district subunit instance num_projects num_votes budget vote_type rule date_begin date_end min_length max_length min_sum_cost max_sum_cost min_points max_points min_sum_points max_sum_points default_score min_project_cost max_project_cost min_project_score_threshold neighborhoods subdistricts categories edition language currency fully_funded experimental comment acknowledgments'.split(
     ' ',
   );
 
 /**
- * The election as a Pabulib file; `readPabulib` of it gives the same election. Projects stand in the order of their
- * numbers, votes in the order given. Columns that no project or vote has are left out.
+ * The election as a Pabulib file; `readPabulib` of the file gives the same election. Projects stand in the order of their numbers, votes in
+ * the order given. Columns that no project or vote has are left out.
  */
 export function writePabulib(election: Election): string {
   const { projects, votes } = election;
@@ -56,7 +56,7 @@ function metaRows({ budget, voteType, rule, begin, end, choices, threshold, more
   return keys.flatMap((key) => (values[key] === undefined ? [] : [[key, values[key]]]));
 }
 
-/** The first two columns always; of the others those in which a row has something. */
+/** Has the first two columns always, and each other column if a row has a value in it. */
 function section(name: string, header: string[], rows: Cell[][]): string {
   const used = header.map((_, column) => column < 2 || rows.some((row) => row[column] !== undefined));
   const kept = (cells: Cell[]) => cells.filter((_, column) => used[column]);

@@ -1,5 +1,5 @@
 /**
- * An exact amount as long as the same projects are bought in the same way:
+ * An exact amount, valid as long as the same projects are bought in the same way:
  * (`constant` + `perMoney` × all voters' money) ÷ `denominator`.
  */
 export interface Amount {
@@ -8,24 +8,24 @@ export interface Amount {
   readonly denominator: bigint;
 }
 
-/** Voters summed up: how many, and how many of them paid in each round so far. */
+/** A sum over voters: how many there are, and how many of them paid in each round so far. */
 export interface Payers {
   weight: number;
   readonly paid: number[];
 }
 
-/** The exact side of a run of equal shares: the highest payment of each round, and what voters have left. */
+/** The exact side of a run of equal shares: the highest payment of each round, and the money that voters have left. */
 export interface Books {
   readonly rounds: readonly { project: number; payment: Amount }[];
-  /** What these have left together; each of them has paid the highest payment whenever they paid. */
+  /** The money that these voters have left together. Each of them has paid the highest payment in every round in which they paid. */
   left(payers: Payers): Amount;
-  /** What each of `rich` voters pays of `cost` when `poor` give all they have left. */
+  /** The payment of each of `rich` voters for `cost` if the `poor` voters give all that they have left. */
   payment(cost: number, poor: Payers, rich: number): Amount;
   /** Closes a round; `rich` voters pay in full. */
   buy(project: number, payment: Amount, rich: number): void;
 }
 
-/** All amounts of a round share one denominator, voters × the rich of each round before: small factors, so sums need no gcd. */
+/** All amounts of a round have one denominator, voters × the rich voters of each round before: small factors, so that sums need no gcd. */
 export function books(voters: number): Books {
   const rounds: { project: number; payment: Amount; rich: bigint }[] = [];
   let denominator = BigInt(voters);
@@ -64,7 +64,7 @@ export function difference(a: Amount, b: Amount, timesA = 1, timesB = 1): Amount
   };
 }
 
-/** The amount when all voters together have `money`. */
+/** The amount if all voters together have `money`. */
 export function valueAt({ constant, perMoney, denominator }: Amount, money: bigint): Fraction {
   return { numerator: constant + perMoney * money, denominator };
 }
@@ -75,13 +75,13 @@ export interface Fraction {
   readonly denominator: bigint;
 }
 
-/** The nearest double, or its neighbour, whatever the size of the two. */
+/** The nearest double, or its neighbour, for numbers of any size. */
 export function toNumber({ numerator, denominator }: Fraction): number {
   const whole = numerator / denominator;
   return Number(whole) + Number(((numerator - whole * denominator) << 80n) / denominator) / 2 ** 80;
 }
 
-/** A double that changes evenly with each unit more a voter; `doubt` and `growthDoubt` bound the errors of the two. */
+/** A double that changes linearly with each unit more for each voter. `doubt` and `growthDoubt` bound the errors of the two. */
 export interface Estimate {
   readonly value: number;
   readonly growth: number;
@@ -90,18 +90,19 @@ export interface Estimate {
 }
 
 /**
- * Decides comparisons, and for how many units more a voter all that it decided stay as they are: as long as the same
- * projects are bought in the same way every amount is linear in the voters' money, so each comparison tells when it may turn.
+ * Decides comparisons, and tells for how many more units for each voter all its decisions stay the same. As long as the same projects are
+ * bought in the same way, every amount is linear in the voters' money, so each comparison tells when it may turn.
  */
 export interface Steadiness {
-  /** Sign of a difference, 0 where the doubles cannot tell. */
+  /** The sign of a difference; 0 if the doubles cannot tell. */
   clear(difference: Estimate): number;
-  /** Sign of an exact difference. */
+  /** The sign of an exact difference. */
   exact(difference: Amount): number;
-  /** No comparison turns before the share has grown by so many units. */
+  /** No comparison turns before the share has grown by this number of units. */
   units(): number;
 }
 
+/** A new `Steadiness` for a run in which all voters together have `money`, in whole units. */
 export function steadiness(money: bigint): Steadiness {
   let units = Number.POSITIVE_INFINITY;
   return {

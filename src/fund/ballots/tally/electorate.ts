@@ -1,8 +1,8 @@
-/** The voters as equal shares sees them: who voted alike is one group, as they have and pay the same at any time. */
+/** The voters as equal shares sees them: voters with the same picks are one group, because they have and pay the same at any time. */
 export interface Electorate {
-  /** All voters, those without a pick that can win included: each has a share. */
+  /** All voters, including those without a pick that can win: each voter has a share. */
   readonly voters: number;
-  /** What can be bought: somebody voted for it, and it costs something. */
+  /** The projects that can be bought: somebody voted for them, and they cost something. */
   readonly projects: readonly Candidate[];
   /** Voters in each group. */
   readonly weights: Float64Array;
@@ -17,6 +17,7 @@ export interface Candidate extends Costed {
   readonly supporters: readonly number[];
 }
 
+/** Groups the voters by their picks. Picks of projects that cannot be bought are left out. `lot` is every project number once. */
 export function electorate(projects: readonly Costed[], lot: readonly number[], ballots: readonly (readonly number[])[]): Electorate {
   const voted = new Set(ballots.flat());
   const sold = projects.filter(({ number, cost }) => cost > 0 && voted.has(number));

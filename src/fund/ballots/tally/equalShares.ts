@@ -5,9 +5,9 @@ import { type Run, sharesAt } from './sharesAt.ts';
 export interface EqualShares {
   /** In the order chosen. */
   readonly winners: number[];
-  /** What each voter had to spend in the end, added units included. */
+  /** The money that each voter could spend in the end, added units included. */
   readonly share: Fraction;
-  /** What each supporter paid who had that much left, in the order chosen; the others paid all they had left. */
+  /** The payment of each supporter who had that much left, in the order chosen. The others paid all that they had left. */
   readonly payments: { number: number; payment: Fraction }[];
 }
 
@@ -19,9 +19,9 @@ export interface EqualSharesInput {
 }
 
 /**
- * Equal shares with Add1: from budget ÷ voters, one unit a voter more each step, until the next step would overspend or
- * every project with a vote is in. Steps that cannot change anything are not taken one by one. What costs nothing is in
- * where somebody voted for it, in the lot's order. Picks of projects that are not among `projects` (below the threshold) are passed over.
+ * Equal shares with Add1: starts from budget ÷ voters and adds one unit for each voter in each step, until the next step would overspend or
+ * every project with a vote is chosen. Steps that cannot change anything are not taken one by one. A project that costs nothing is chosen if
+ * somebody voted for it, in the lot's order. Picks of projects that are not among `projects` (below the threshold) are ignored.
  *
  * `exhaustive`: stops as soon as nothing more would fit in the budget, as some reference outputs do.
  */

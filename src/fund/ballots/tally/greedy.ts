@@ -1,13 +1,13 @@
 import type { Costed } from './electorate.ts';
 
-/** What one project got: votes, or points where ballots give points. */
+/** The score of one project: votes, or points if ballots give points. */
 export interface Counted extends Costed {
   readonly votes: number;
 }
 
 /**
- * By votes, most first, ties by lot: what fits in what is left of the budget is chosen. With `skip` what does not fit is
- * passed over, without it the choosing ends there. Returns the numbers in the order chosen.
+ * By votes, most first, ties by lot: a project is chosen if it fits in the rest of the budget. With `skip` a project that does not fit is passed
+ * over; without it the choosing ends there. Returns the numbers in the order chosen.
  */
 export function greedy({
   budget,

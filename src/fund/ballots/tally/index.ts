@@ -1,4 +1,4 @@
-/** How the winners are counted: the rules as pure functions, in exact arithmetic. Knows no database and no other room; any room may use it. */
+/** How the winners are counted: the rules as pure functions, in exact arithmetic. They know no database and no other room; any room may use them. */
 
 export { electorate } from './electorate.ts';
 export { equalShares } from './equalShares.ts';

@@ -3,13 +3,13 @@ import type { Candidate, Electorate } from './electorate.ts';
 
 /** One run of equal shares with a given amount of money. */
 export interface Run {
-  /** What was bought, in that order: the index of the project, and what each supporter pays who has that much left. */
+  /** The purchases in their order: the index of the project, and the payment of each supporter who has that much left. */
   readonly rounds: readonly { project: number; payment: Amount }[];
-  /** The run is the same, round by round, for every share that is less than so many units larger. */
+  /** The run is the same, round by round, for every share that is larger by less than this number of units. */
   readonly steadyFor: number;
 }
 
-/** A project still to be had. */
+/** A project that can still be bought. */
 interface Offer {
   readonly project: number;
   readonly candidate: Candidate;
@@ -18,31 +18,31 @@ interface Offer {
   price: Price;
 }
 
-/** The highest payment for a project: of every supporter who has that much left; the others give all they have. */
+/** The highest payment for a project: each supporter who has that much left pays it; the others give all that they have left. */
 interface Price extends Estimate {
-  /** The round it was worked out in; in a later one it can only have risen. */
+  /** The round in which it was calculated. In a later round it can only have risen. */
   readonly round: number;
-  /** The groups that give all they have left, which is less. */
+  /** The groups that give all that they have left, which is less than the payment. */
   readonly poor: readonly number[];
   exact?: ExactPrice;
 }
 
 interface ExactPrice {
   readonly payment: Amount;
-  /** How many pay it in full. */
+  /** How many voters pay it in full. */
   readonly rich: number;
   readonly poor: readonly number[];
 }
 
-/** Far above what doubles lose in sums of a million terms, far below what usually decides; what is closer is decided exactly. */
+/** Far above the error of doubles in sums of a million terms, and far below most differences. A smaller difference is decided exactly. */
 const DOUBT = 1e-10;
 
 /**
- * The Method of Equal Shares with cost utilities, `money` (whole units) parted equally among the voters: each round buys
- * the affordable project with the highest cost ÷ highest payment, that is the lowest payment ÷ cost; ties by lot.
+ * The Method of Equal Shares with cost utilities, with `money` (whole units) divided equally among the voters: each round buys the affordable
+ * project with the highest cost ÷ highest payment, that is, with the lowest payment ÷ cost; ties by lot.
  *
- * Exact, and fast: doubles with a bound on their error decide what is clear, fractions what is not, and every payment
- * that is made is an exact fraction.
+ * Exact and fast: doubles with a bound on their error decide clear cases, fractions decide the others, and every payment that is made is an
+ * exact fraction.
  */
 export function sharesAt({ voters, projects, weights, picks }: Electorate, money: bigint): Run {
   const share = toNumber({ numerator: money, denominator: BigInt(voters) });
@@ -66,7 +66,7 @@ export function sharesAt({ voters, projects, weights, picks }: Electorate, money
   for (let best = bestOffer(); best; best = bestOffer()) buy(best);
   return { rounds: book.rounds, steadyFor: steady.units() };
 
-  /** Prices of earlier rounds are lower bounds, so what is dear by them is not priced again. */
+  /** Prices of earlier rounds are lower bounds, so a project that is expensive by its earlier price is not priced again. */
   function bestOffer(): Offer | undefined {
     for (;;) {
       const lowest = offers.reduce<Offer | undefined>((low, offer) => (low && rank(low) <= rank(offer) ? low : offer), undefined);
@@ -134,7 +134,7 @@ export function sharesAt({ voters, projects, weights, picks }: Electorate, money
     return price;
   }
 
-  /** Raises the payment until who has less left, and gives all of it, and who pays in full raise the cost together. */
+  /** Raises the payment until two groups of voters raise the cost together: those who have less left and give all of it, and those who pay in full. */
   function level(supporters: readonly number[], weight: number, cost: number): { value: number; rich: number } {
     let value = cost / weight;
     for (let rich = weight; ; ) {
@@ -152,7 +152,7 @@ export function sharesAt({ voters, projects, weights, picks }: Electorate, money
     }
   }
 
-  /** `near`: who has too nearly as much left as the payment for doubles to tell. */
+  /** `near`: the groups that have so nearly as much left as the payment that doubles cannot tell which is more. */
   function exactPrice(cost: number, weight: number, clearlyPoor: readonly number[], near: readonly number[]): ExactPrice {
     let poor = clearlyPoor;
     for (;;) {
@@ -196,7 +196,7 @@ export function sharesAt({ voters, projects, weights, picks }: Electorate, money
     offers = offers.filter((other) => other !== offer);
   }
 
-  /** Of groups that are not broke: they paid in full for everything of theirs that was bought. */
+  /** The sums for groups that are not broke: they paid in full for every project of theirs that was bought. */
   function payers(groups: readonly number[]): Payers {
     const paid = book.rounds.map(() => 0);
     for (const group of groups) {
@@ -215,7 +215,7 @@ export function sharesAt({ voters, projects, weights, picks }: Electorate, money
   }
 }
 
-/** What a project is bought by, lowest first: payment ÷ cost. */
+/** The number by which projects are bought, lowest first: payment ÷ cost. */
 function rank({ price, candidate }: Offer): number {
   return price.value / candidate.cost;
 }

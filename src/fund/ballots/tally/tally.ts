@@ -4,12 +4,12 @@ import { costOf, type Rule, TALLY_RULES } from './tallyRules.ts';
 
 export interface TallyInput {
   readonly rule: Rule;
-  /** Whole units of the currency, as the costs. */
+  /** In whole units of the currency, as the costs are. */
   readonly budget: number;
-  /** A project needs at least so many votes, under every rule. */
+  /** The least votes that a project needs, under every rule. */
   readonly threshold: number;
   readonly projects: readonly Costed[];
-  /** Every project number once; of equals the one that stands first wins. */
+  /** Every project number once. Of equal projects the one that stands first wins. */
   readonly lot: readonly number[];
   /** The counted ballots, one of each voter; their order does not matter. */
   readonly ballots: readonly (readonly number[])[];
@@ -24,13 +24,13 @@ export interface Tally {
 }
 
 /**
- * The outcome of a vote by its rules (docs/contract.md: The vote), in exact arithmetic; the same input gives the same outcome anywhere.
+ * The outcome of a vote by its rules (docs/contract.md: The vote), in exact arithmetic. The same input gives the same outcome everywhere.
  *
- * A project without a vote can win under `greedy` and `greedy-no-skip` (and in the fill of `equal-shares+fill`) where
- * the threshold is 0 and it fits, as Pabulib's checker reads the rule; equal shares alone never chooses one, as nobody pays.
+ * A project without a vote can win under `greedy` and `greedy-no-skip` (and in the fill of `equal-shares+fill`) if the threshold is 0 and the
+ * project fits, as Pabulib's checker reads the rule. Equal shares alone never chooses such a project, because nobody pays for it.
  *
- * Throws a `CodedError` (BAD_TALLY) where the input is no vote: a rule that is not known, an amount that is no whole number, a lot that is no
- * order of the projects, a pick that is not on the ballot or given twice.
+ * Throws a `CodedError` (BAD_TALLY) if the input is not a vote: an unknown rule, an amount that is not a whole number, a lot that is not an
+ * order of the projects, a pick that is not on the ballot or that is given twice.
  */
 export function tally(input: TallyInput): Tally {
   refuseWhatIsNoVote(input);
@@ -54,7 +54,7 @@ function countedVotes({ projects, ballots }: TallyInput): Map<number, number> {
 }
 
 function refuseWhatIsNoVote({ rule, budget, threshold, projects, lot, ballots }: TallyInput): void {
-  if (!Object.hasOwn(TALLY_RULES, rule)) throw refusal(`there is no rule ${rule}`); // what is in the database may come from a version that has more rules
+  if (!Object.hasOwn(TALLY_RULES, rule)) throw refusal(`there is no rule ${rule}`); // a record in the database may come from a version that has more rules
   const numbers = new Set(projects.map(({ number }) => number));
   if (numbers.size !== projects.length) throw refusal('two projects have the same number');
   for (const amount of [budget, threshold, ...projects.map(({ cost }) => cost)]) {

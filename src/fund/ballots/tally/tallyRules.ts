@@ -6,7 +6,7 @@ import { type Counted, greedy } from './greedy.ts';
 export const RULES = ['greedy', 'greedy-no-skip', 'equal-shares', 'equal-shares+fill'] as const;
 export type Rule = (typeof RULES)[number];
 
-/** What a rule chooses from: the projects over the threshold, with their votes. */
+/** The input from which a rule chooses: the projects over the threshold, with their votes. */
 export interface Voted {
   readonly budget: number;
   readonly projects: readonly Counted[];
@@ -15,22 +15,22 @@ export interface Voted {
 
 type Ballots = readonly (readonly number[])[];
 
-/** How a rule chooses: the winners' numbers, in the order chosen. Where votes are enough, `verify` recomputes them without the single ballots. */
+/** How a rule chooses: the winners' numbers, in the order chosen. If votes are enough, `verify` recomputes them without the single ballots. */
 type Choosing = { readonly byVotes: (voted: Voted) => number[] } | { readonly byBallots: (voted: Voted, ballots: Ballots) => number[] };
 
 /** Everything that the service knows of one rule. */
 export type TallyRule = Choosing & {
   readonly pabulib: {
-    /** What Pabulib calls it, by the threshold. */
+    /** Pabulib's name of the rule, by the threshold. */
     readonly name: (threshold: number) => string;
-    /** The names under which other people's elections have it. */
+    /** The names of this rule in other people's elections. */
     readonly knownAs: readonly string[];
-    /** Said in the file where Pabulib has no name for it. */
+    /** Written into the file if Pabulib has no name for the rule. */
     readonly comment?: string;
   };
 };
 
-/** A new rule is a name in `RULES`, an entry here, and its words in the page's texts. */
+/** A new rule needs a name in `RULES`, an entry here, and its words in the page's texts. */
 export const TALLY_RULES: Readonly<Record<Rule, TallyRule>> = {
   greedy: {
     byVotes: (voted) => greedy({ ...voted, skip: true }),
@@ -51,6 +51,7 @@ export const TALLY_RULES: Readonly<Record<Rule, TallyRule>> = {
   },
 };
 
+/** The cost of the winners, given by their numbers, in the unit of the projects' costs. */
 export function costOf(winners: readonly number[], projects: readonly Costed[]): number {
   return projects.reduce((sum, { number, cost }) => (winners.includes(number) ? sum + cost : sum), 0);
 }
