@@ -39,26 +39,26 @@ import { messageUnits, noticeText, wordsFor } from './words.ts';
 export interface AppDeps {
   readonly world: World;
   readonly log: Log;
-  /** How carriers reach it, no slash at the end. */
+  /** The address at which carriers reach the service; no slash at the end. */
   readonly publicUrl: string;
   readonly twilio?: TwilioConfig | undefined;
   readonly wechat?: WechatAccount | undefined;
-  /** Where it is there, its carriers take the place of the real ones. */
+  /** If given, its carriers take the place of the real ones. */
   readonly demo?: Demo | undefined;
   readonly metricsToken?: string;
-  /** It says by itself what the calendars ask for; else whoever holds the clock looks by hand. */
+  /** Whether the service sends the messages of the calendars by itself; otherwise the person who moves the clock starts that by hand. */
   readonly announces: boolean;
 }
 
 export interface App {
   readonly handler: Express;
-  /** Ends ticks and what is being sent; the turns in flight are the server's to end first. */
+  /** Ends the ticks and the sending. The server has to end the turns in flight first. */
   stop(): Promise<void>;
-  /** From now on `/readyz` says no. */
+  /** From now on `/readyz` answers that the service is not ready. */
   leave(): void;
 }
 
-/** Puts the parts together: the one place that knows all of them. */
+/** Puts the parts together: the only place that knows all of them. */
 export async function app({ world, log, publicUrl, twilio, wechat, demo, metricsToken, announces }: AppDeps): Promise<App> {
   const measures = metrics(countByState);
   const catalogue = await loadCatalogue();

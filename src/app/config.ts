@@ -5,7 +5,7 @@ import { secretBytes } from '../store/secretBytes.ts';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
-/** The settings (docs/contract.md: Settings), checked. What is undefined was not given and has no default that could be known here. */
+/** The settings (docs/contract.md: Settings), checked. A setting is undefined if it was not given and its default cannot be known here. */
 export interface Config {
   port: number;
   host: string;
@@ -15,7 +15,7 @@ export interface Config {
   mongodbUri?: string;
   dataDir: string;
   mongodBinary?: string;
-  /** Always there with `mongodbUri`; otherwise undefined means the one generated into `dataDir`. */
+  /** Always given if `mongodbUri` is; otherwise undefined means the one generated into `dataDir`. */
   secret?: Buffer;
   twilio?: TwilioConfig;
   wechat?: WechatConfig;
@@ -44,10 +44,7 @@ export interface WechatConfig {
   apiUrl?: string;
 }
 
-/**
- * Reads the settings. Throws `bad-settings` with every problem, one a line, each beginning with the setting's name and
- * none showing a value.
- */
+/** Reads the settings. Throws `bad-settings` with every problem, one a line. Each line begins with the setting's name, and none shows a value. */
 export function config(env: Readonly<Record<string, string | undefined>> = environment()): Config {
   const given = Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()]] : [])));
   const read = settings.safeParse(given);
@@ -57,7 +54,7 @@ export function config(env: Readonly<Record<string, string | undefined>> = envir
   return shaped(read.data);
 }
 
-/** What is set in the process, over what `.env` in the current directory says. */
+/** The settings of the process and of `.env` in the current directory; those of the process take precedence. */
 function environment(): Record<string, string | undefined> {
   const merged = { ...process.env };
   dotenv({ quiet: true, processEnv: merged });
@@ -104,7 +101,7 @@ const settings = z.object({
   LOG_LEVEL: oneOf(LOG_LEVELS),
 });
 
-/** What is wrong with settings that depend on each other. */
+/** The problems of settings that depend on each other. */
 function together(given: Record<string, string>): string[] {
   const carrier = [...TWILIO, ...WECHAT].filter((name) => given[name]);
   return [

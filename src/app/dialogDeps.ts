@@ -27,7 +27,7 @@ export function dialogDeps(world: World, { log, channel, services, sendsCodes }:
   const holders = holdersOf(world);
   const looked = new WeakMap<Turn, Promise<Holders>>();
 
-  /** Who holds its address: as was looked up once, until the turn writes something. */
+  /** The residents who hold the turn's address. The first look-up is kept until the turn writes something. */
   function holdersIn(turn: Turn): Promise<Holders> {
     return turn.began ? holders(turn) : (looked.get(turn) ?? lookUpHolders(turn));
   }
@@ -35,7 +35,7 @@ export function dialogDeps(world: World, { log, channel, services, sendsCodes }:
   function lookUpHolders(turn: Turn): Promise<Holders> {
     const found = holders(turn);
     looked.set(turn, found);
-    found.catch(() => looked.delete(turn)); // whoever needs it asks again
+    found.catch(() => looked.delete(turn)); // the failure is not kept: the next caller asks again
     return found;
   }
 
@@ -51,7 +51,7 @@ export function dialogDeps(world: World, { log, channel, services, sendsCodes }:
     },
     castOf: ballotByKey(world),
     lookAhead: (turn, who) => {
-      current(turn.community, turn.at).catch(() => undefined); // it is not remembered: whoever needs it asks again
+      current(turn.community, turn.at).catch(() => undefined); // the failure is not kept: the next caller asks again
       if (who) void lookUpHolders(turn);
     },
     mayAnswer: mayAnswer(world),

@@ -35,7 +35,7 @@ import { readSituation } from '../outreach/readSituation.ts';
 import { collection } from '../store/collection.ts';
 import type { World } from '../store/world.ts';
 
-/** The services that flows name, each given what it needs of the house. */
+/** The services that flows name. Each gets what it needs of the house. */
 export function flowServices(world: World, deps: BroadcastDeps, speaksSichuan: (community: string) => Promise<boolean>): Services {
   const notify = enqueue(world);
   const broadcast = cadreBroadcast(world, deps);
@@ -72,7 +72,7 @@ export function flowServices(world: World, deps: BroadcastDeps, speaksSichuan: (
   };
 }
 
-/** These write: each begins once no other turn can go on with the conversation. */
+/** Services that write: each begins only once no other turn can go on with the conversation. */
 function held(services: Services): Services {
   const holding = (service: Services[string]) => async (input: never, turn: Turn) => {
     await turn.hold();
@@ -81,7 +81,7 @@ function held(services: Services): Services {
   return Object.fromEntries(Object.entries(services).map(([name, service]) => [name, holding(service)]));
 }
 
-/** From now on the turn stands and falls with the card. */
+/** From now on the turn is valid only as long as the card is. */
 function show(world: World, showOne: ReturnType<typeof showCard>) {
   return async (input: { card: string; link: boolean }, turn: Turn) => {
     const shown = await showOne(input, turn);
@@ -90,7 +90,7 @@ function show(world: World, showOne: ReturnType<typeof showCard>) {
   };
 }
 
-/** A ballot counts once under its turn's key; only one that hangs on what was said before has to know that this still stands. */
+/** A ballot counts once under its turn's key. Only a ballot that depends on what was said before has to know that this is still valid. */
 function cast(world: World, receipt: ReturnType<typeof receiptBySms>) {
   const castOne = castBallot(world);
   return async (input: { picks: readonly number[] }, turn: Turn) => {
@@ -102,7 +102,7 @@ function cast(world: World, receipt: ReturnType<typeof receiptBySms>) {
   };
 }
 
-/** Somebody asked to be deleted: their conversations go a day after their last turn, what was sent to them at once. */
+/** For somebody who asked to be deleted: their conversations are deleted a day after their last turn, the messages sent to them at once. */
 export function forgetContacts({ vault }: Pick<World, 'vault'>): (community: string, contacts: readonly ContactPoint[]) => Promise<void> {
   return async (community, contacts) => {
     const to = contacts.flatMap(everyChannel);

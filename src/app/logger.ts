@@ -5,7 +5,10 @@ import type { Config } from './config.ts';
 const TEXTS = ['code', 'channel', 'flow', 'outcome', 'state', 'community', 'cycle', 'method', 'route', 'host', 'signal', 'version'];
 const NUMBERS = ['count', 'ms', 'status', 'port'];
 
-/** The log: one JSON line each. Only `Facts` get in, whatever a caller hands over, and digits as many as a phone number's are masked. */
+/**
+ * The log: one JSON line for each entry. Only the fields of `Facts` get in, whatever a caller passes, and runs of digits as long as a phone number
+ * are masked.
+ */
 export function logger(level: Config['logLevel'], destination: DestinationStream = pino.destination(1)): Log {
   const lines = pino(
     { level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } },
@@ -29,7 +32,7 @@ function allowed(facts: Facts): Record<string, unknown> {
   return Object.fromEntries(kept);
 }
 
-/** Class, code and frames of an error and of what caused it. */
+/** The class, code and frames of an error and of its cause. */
 function told(error: unknown): unknown {
   if (!(error instanceof Error)) return { name: typeof error };
   const code = 'code' in error && (typeof error.code === 'string' || typeof error.code === 'number') ? error.code : undefined;

@@ -5,9 +5,9 @@ import { type Config, config } from './config.ts';
 import { logger } from './logger.ts';
 import { type RunningServer, startServer } from './server.ts';
 
-/** The process: settings, the service, what is printed for who starts it, and a graceful end. */
+/** The process: settings, the service, the lines printed for the person who starts it, and a graceful end. */
 async function main(): Promise<void> {
-  setFlagsFromString('--heap-growing-percent=150'); // V8 else waits for four times what is in use before it tidies up: 70 MB more, and nothing faster
+  setFlagsFromString('--heap-growing-percent=150'); // by default V8 tidies up only at four times what is in use: 70 MB more, and nothing faster
   const settings = config();
   const log = logger(settings.logLevel);
   const service = await startServer(settings, log);

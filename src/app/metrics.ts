@@ -2,14 +2,14 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Channel } from '../contacts/channel.ts';
 import { ledgerBatches } from '../fund/ballots/index.ts';
 
-/** What is measured, by few labels that tell of no project and no person. Times in seconds. */
+/** The measurements, with few labels, none of which reveals a project or a person. Times in seconds. */
 export interface Metrics {
   readonly registry: Registry;
   /** One turn from receiving to answering; `outcome` is a code such as `answered` or `repeated`. */
   turn(channel: Channel, outcome: string, seconds: number): void;
   /** A phrase that the phone line said by synthesis, by its key in the catalogue. */
   synthesised(language: string, key: string): void;
-  /** The database's clock less this process's. */
+  /** The database's clock minus this process's. */
   clockOffset(seconds: number): void;
   /** `route` is a pattern, such as `/api/cycles/:id/ledger`. */
   http(method: string, route: string, status: number, seconds: number): void;
@@ -17,7 +17,10 @@ export interface Metrics {
 
 const SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8];
 
-/** Prometheus metrics with a registry of their own. `outbox` counts messages by state; it is asked at each scrape, and while it fails the scrape leaves it out. */
+/**
+ * Prometheus metrics with a registry of their own. `outbox` counts messages by state. It is called at each scrape; if it fails, the scrape leaves
+ * the counts out.
+ */
 export function metrics(outbox?: () => Promise<ReadonlyMap<string, number>>): Metrics {
   const registry = new Registry();
   const registers = [registry];
@@ -63,7 +66,7 @@ export function metrics(outbox?: () => Promise<ReadonlyMap<string, number>>): Me
   };
 }
 
-/** The largest alone: sums and counts would tell how many ballots were cast, and that somebody voted again. */
+/** Only the largest: sums and counts would show how many ballots were cast, and that somebody voted again. */
 function watchBatches(largest: Gauge): void {
   let most = 0;
   ledgerBatches.subscribe((entries) => {

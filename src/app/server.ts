@@ -14,22 +14,22 @@ import { removeRunFile, writeRunFile } from './runFile.ts';
 import { type WatchLimits, watchTurns } from './watchTurns.ts';
 
 export interface RunningServer {
-  /** Its own address on this machine. */
+  /** The service's own address on this machine. */
   readonly url: string;
   readonly publicUrl: string;
   /** Lines for the person who starts it. */
   readonly greeting: readonly string[];
   readonly store: Store;
-  /** From now on `ended` is told if this process can take no turns any more, and another one could. */
+  /** From now on `ended` is called if this process can no longer take turns, and another process could. */
   watch(ended: (error: CodedError) => void, limits?: WatchLimits): void;
-  /** Ends gracefully: no new requests, the turns in flight to their end, then the outbox and the database. */
+  /** Ends gracefully: first new requests are refused and the turns in flight come to their end, then the outbox and the database are closed. */
   close(): Promise<void>;
 }
 
-/** Longest that a stop waits for requests in flight. */
+/** The longest time that a stop waits for requests in flight, in milliseconds. */
 const STOP_MS = 10_000;
 
-/** Starts the whole service: its database, the demo where this is one, its routes, its ticks. */
+/** Starts the whole service: its database, the demo if this is one, its routes, its ticks. */
 export async function startServer(config: Config, log: Log): Promise<RunningServer> {
   const store = await openStore(config);
   try {

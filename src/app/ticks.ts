@@ -22,16 +22,16 @@ export interface Jobs {
 }
 
 const CALENDAR_MS = 10_000;
-/** A clock set to another time, or a machine that slept; what is less is put right slowly. */
+/** A larger step means that the clock was set to another time or the machine slept; a smaller one is corrected slowly. Milliseconds. */
 const JUMP_MS = 60_000;
 
-/** What node-cron would print itself: a tick missed or one still under way is harmless, and what a job rejects with is logged here. */
+/** Hides what node-cron would print itself: a missed tick or one still running is harmless, and a job's error is logged here. */
 const SILENT = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} };
 
 /**
- * Only ticks: what is due is found by looking, so that late, twice or in several processes is harmless. What happens every few seconds is a
- * timer; node-cron is for the calendar's hours, because it walks through every tick that a clock has jumped over, in one piece: 130 µs for
- * each second of two days, 17 s in all. Gives what ends them.
+ * Starts the ticks. A job finds what is due by looking, so that it is harmless if a tick is late, comes twice or runs in several processes. A job
+ * that runs every few seconds has a timer. node-cron is only for the hours of the calendar, because it walks through every tick that a clock has
+ * jumped over, all at once: 130 µs for each second of two days, 17 s in all. Gives the function that ends the ticks.
  */
 export function ticks(world: World, log: Log, { callBacks, recordings, channels, seal, erase, calendar }: Jobs): () => Promise<void> {
   const logged = (name: string, job: () => Promise<unknown>) => () =>
@@ -73,7 +73,10 @@ export function ticks(world: World, log: Log, { callBacks, recordings, channels,
   };
 }
 
-/** By the clock that nobody sets, one run at a time: what takes longer than `ms` comes later, and nothing is made up for. Gives what ends it. */
+/**
+ * Repeats a job by the clock that nobody can set, one run at a time. If a run takes longer than `ms`, the next comes later, and missed runs are not
+ * made up for. Gives the function that ends it.
+ */
 export function every(ms: number, job: () => Promise<unknown>): () => void {
   let timer = setTimeout(run, ms);
   let isOver = false;
@@ -89,7 +92,10 @@ export function every(ms: number, job: () => Promise<unknown>): () => void {
   }
 }
 
-/** Has node-cron count from the time that the machine's clock shows now, whichever way it was set: waiting for a tick that it was about to do, it would do nothing for as long as the clock was put back. */
+/**
+ * Acts if the machine's clock was set, forward or back, so that node-cron counts from the new time. Otherwise it would wait for its next tick and do
+ * nothing for as long as the clock was put back.
+ */
 function onJump(act: () => Promise<void>): () => Promise<void> {
   let before = Date.now() - performance.now();
   return async () => {
@@ -100,13 +106,13 @@ function onJump(act: () => Promise<void>): () => Promise<void> {
   };
 }
 
-/** Which process runs a job: one doc a job. */
+/** Which process runs a job: one document for each job. */
 interface RunRecord {
   /** The job's name. */
   _id: string;
-  /** Which of its times, counted from 1970. */
+  /** The number of the run, counted from 1970. */
   slot: number;
-  /** Held until then at most. */
+  /** The job is held until then at most. */
   until: Date;
 }
 
@@ -116,13 +122,13 @@ const schema = new Schema<RunRecord>(
 );
 const Run = model<RunRecord>('Run', schema);
 
-/** Longer than a job's run: a process that holds it longer is gone. */
+/** Longer than a job's run, in milliseconds: a process that holds it longer is gone. */
 const HELD_MS = 30_000;
 const FREE = new Date(0);
 
 /**
- * A job that every process is asked to do every so often, done by one of them each time, and never twice at once. A time left out is
- * harmless: jobs look for what is due.
+ * A job that every process is asked to do every `everyMs` milliseconds: one process does it each time, and it never runs twice at once. It is
+ * harmless if a run is left out, because jobs look for what is due.
  */
 export function inOneProcess({ now }: World, name: string, everyMs: number, job: () => Promise<void>): () => Promise<void> {
   return async () => {
@@ -137,7 +143,10 @@ export function inOneProcess({ now }: World, name: string, everyMs: number, job:
   };
 }
 
-/** Held further ahead than anybody holds it, it is from a time to which the clock was set by mistake. */
+/**
+ * Whether this process may run the job. If the job is held further ahead than any process holds it, the time comes from a clock that was set
+ * wrongly.
+ */
 async function isMine(name: string, slot: number, at: number): Promise<boolean> {
   const until = new Date(at + HELD_MS);
   const isFree = [{ until: { $lte: new Date(at) } }, { until: { $gt: until } }];
@@ -145,7 +154,7 @@ async function isMine(name: string, slot: number, at: number): Promise<boolean> 
     await collection(Run).updateOne({ _id: name, slot: { $ne: slot }, $or: isFree }, { $set: { slot, until } }, { upsert: true });
     return true;
   } catch (error) {
-    if (isDuplicate(error)) return false; // another process has this time, or is still at the one before
+    if (isDuplicate(error)) return false; // another process has this run, or is still at the one before
     throw error;
   }
 }

@@ -6,7 +6,7 @@ import { DURABLE } from '../store/collection.ts';
 import { within } from '../store/inTime.ts';
 import type { World } from '../store/world.ts';
 
-/** In milliseconds: how often it is tried, and how long it may go on that no turn can be taken while the database answers others. */
+/** In milliseconds: how often it is tried, and for how long no turn may be possible while the database answers others. */
 export interface WatchLimits {
   readonly every: number;
   readonly limit: number;
@@ -16,8 +16,8 @@ export interface WatchLimits {
 const TURN_MS = 8_000;
 
 /**
- * Tries again and again whether this process can take a turn. Where it cannot, for so long, though the database answers somebody else (a
- * fresh connection) all the time, `ended` is told, once: only another process helps then. Gives what ends the watch.
+ * Tries again and again whether this process can take a turn. If it cannot for `limit` milliseconds, although the database answers another client (a
+ * fresh connection) all the time, `ended` is called, once: then only another process helps. Gives the function that ends the watch.
  */
 export function watchTurns(
   world: World,
@@ -32,7 +32,7 @@ export function watchTurns(
   async function look(): Promise<void> {
     const isStuck = !(await succeeds(TURN_MS, tryTurn(world))) && (await succeeds(TURN_MS, writeElsewhere(uri, world)));
     if (isOver) return;
-    since = isStuck ? (since ?? performance.now()) : undefined; // from when the database was known to answer
+    since = isStuck ? (since ?? performance.now()) : undefined; // counted from when the database was known to answer
     if (since !== undefined && performance.now() - since >= limit) ended(noTurns(limit));
     else timer = setTimeout(look, every).unref();
   }

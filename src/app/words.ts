@@ -8,7 +8,7 @@ import { type CommunityRecord, communityBySlug } from '../fund/communities/index
 import type { Word } from '../outreach/outbox/delivery.ts';
 import type { World } from '../store/world.ts';
 
-/** Words of the catalogue for one channel and language, with what a community's texts may name. */
+/** The words of the catalogue for one channel and language, with the values that a community's texts may name. */
 export function wordsFor(
   world: World,
   catalogue: i18n,
@@ -24,7 +24,10 @@ export function wordsFor(
     });
 }
 
-/** What the outbox sends by text or says in a call, in the language of who gets it; the first time with who writes, what is kept and how to stop. */
+/**
+ * The words that the outbox sends by text or says in a call, in the recipient's language. The first message also says who writes, what is kept and
+ * how to stop.
+ */
 export function noticeText(world: World, catalogue: i18n): Word {
   const bySlug = communityBySlug(world);
   const words = wordsFor(world, catalogue);
@@ -36,7 +39,7 @@ export function noticeText(world: World, catalogue: i18n): Word {
   };
 }
 
-/** What a text is charged as: segments of an SMS, minutes of a call, which speaks it twice, else one. */
+/** The units that a text costs: segments of an SMS; minutes of a call, which speaks it twice; otherwise 1. */
 export function messageUnits(channel: Channel, text: string): number {
   switch (CHANNELS[channel].unit) {
     case 'segment':

@@ -3,12 +3,12 @@ import { CodedError } from '../store/codedError.ts';
 import { collection } from '../store/collection.ts';
 import type { World } from '../store/world.ts';
 
-/** The demo's time: the database's clock, and as far ahead of it as somebody moved it. */
+/** The demo's time: the database's clock, plus the time by which somebody moved it ahead. */
 export interface DemoClock {
   readonly now: () => Date;
-  /** By so many milliseconds. */
+  /** How far it was moved, in milliseconds. */
   readonly ahead: () => number;
-  /** Moves it ahead, never back: what was done at a later time would not be understood. */
+  /** Moves it ahead, never back: acts from a later time would not be understood. */
   readonly moveTo: (to: Date) => Promise<void>;
 }
 
@@ -23,7 +23,7 @@ const schema = new Schema<DemoClockRecord>(
 );
 const Moved = model<DemoClockRecord>('DemoClock', schema);
 
-/** As it was left the last time. `moveTo` rejects with `not-ahead`. */
+/** The demo's clock as it was left the last time. `moveTo` rejects with `not-ahead`. */
 export async function demoClock(real: () => Date): Promise<DemoClock> {
   let ahead = (await collection(Moved).findOne({ _id: 'demo' }))?.ahead ?? 0;
   const now = () => new Date(real().getTime() + ahead);
@@ -39,7 +39,9 @@ export async function demoClock(real: () => Date): Promise<DemoClock> {
   };
 }
 
-/** The world of a command beside a service: by the demo's clock if that service is the demo. `note`: the service's, undefined where none runs. */
+/**
+ * The world of a command beside a service: with the demo's clock if that service is the demo. `note` is the service's note; undefined if none runs.
+ */
 export async function worldBeside(world: World, note: { readonly authToken?: string | undefined } | undefined): Promise<World> {
   if (!note?.authToken) return world;
   const { now } = await demoClock(world.now);

@@ -9,10 +9,10 @@ import { collection } from '../store/collection.ts';
 import { root } from '../store/files.ts';
 import type { World } from '../store/world.ts';
 
-/** Where the files of the demo's community are. */
+/** The folder of the files of the demo's community. */
 export const FOLDER = join(root, 'src/demo/community');
 
-/** The demo's community; null where none is imported. */
+/** The demo's community; null if none is imported. */
 export function demoCommunity(): Promise<CommunityRecord | null> {
   return collection(Community).findOne({ demo: true });
 }

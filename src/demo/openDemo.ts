@@ -8,18 +8,18 @@ import { demoClock } from './clock.ts';
 import { importDemo, residentLines } from './community.ts';
 import { type House, type Simulator, simulator } from './simulator/simulator.ts';
 
-/** What the demo puts into the app. */
+/** What the demo gives to the app. */
 export type Demo = (house: House) => {
-  /** In place of real ones. */
+  /** They take the place of the real ones. */
   readonly carriers: Carriers;
-  /** Absent where a command plays the phones. */
+  /** Absent if a command plays the phones. */
   readonly simulator?: Simulator;
 };
 
 export interface OpenDemo {
-  /** The world by the demo's clock. */
+  /** The world with the demo's clock. */
   readonly world: World;
-  /** For the service's note: with it commands beside the service can play phones, too. */
+  /** For the service's note: with this token, commands beside the service can play phones, too. */
   readonly note: { readonly authToken: string };
   /** For the app of a service that listens at `url` on this machine. */
   at(url: string): Demo;
@@ -27,7 +27,7 @@ export interface OpenDemo {
   greeting(url: string): readonly string[];
 }
 
-/** Of the service's settings, those that say whether it is the demo. */
+/** The service's settings that decide whether it is the demo. */
 interface Settings {
   readonly demo?: 'on' | 'off' | undefined;
   readonly twilio?: object | undefined;
@@ -37,8 +37,8 @@ interface Settings {
 type Opened = Pick<Store, 'embedded' | 'world'>;
 
 /**
- * The demo, undefined if this service is none (docs/contract.md: Settings). Its community is imported into an empty database. Rejects with code `bad-demo`
- * if the community's files are wrong.
+ * Opens the demo; undefined if this service is not the demo (docs/contract.md: Settings). Its community is imported into an empty database. Rejects
+ * with code `bad-demo` if the community's files are wrong.
  */
 export async function openDemo(settings: Settings, store: Opened): Promise<OpenDemo | undefined> {
   if (!(await isDemo(settings, store))) return undefined;
@@ -64,7 +64,10 @@ export async function openDemo(settings: Settings, store: Opened): Promise<OpenD
   };
 }
 
-/** On where it is asked for; else if the database is embedded, no carrier is set and no community but the demo's is there. */
+/**
+ * True if the setting asks for it. Without the setting: true if the database is embedded, no carrier is set and no community but the demo's is
+ * there.
+ */
 async function isDemo({ demo, twilio, wechat }: Settings, { embedded }: Opened): Promise<boolean> {
   if (demo) return demo === 'on';
   if (!embedded || twilio || wechat) return false;

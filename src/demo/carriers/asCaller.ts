@@ -1,13 +1,13 @@
 import { type Caller, type CallUnderWay, followTwiml, type Heard, type VoiceLine } from './followTwiml.ts';
 import type { Verb } from './readTwiml.ts';
 
-/** What was spoken into a `<Record>`, where the carrier keeps it. */
+/** A recording of a `<Record>`, and where the carrier keeps it. */
 export interface Recording {
   readonly url: string;
   readonly seconds: number;
 }
 
-/** What ends the keys of one answer, besides a pause of so many seconds. */
+/** How the keys of one answer end, besides a pause of so many seconds. */
 export interface KeyEntry {
   readonly finishOnKey: string;
   readonly numDigits?: number;
@@ -17,34 +17,34 @@ export interface KeyEntry {
 /** A call that follows TwiML as Twilio does. */
 export interface Call {
   readonly sid: string;
-  /** What the line waits for; once the call is over, whatever is pressed or said is lost. */
+  /** What the line waits for. Once the call is over, keys and speech are lost. */
   readonly waitsFor: 'keys' | 'recording' | 'nothing';
   /** Undefined if it waits for no keys. */
   readonly entry: KeyEntry | undefined;
-  /** Of the call until now: what was heard, a second for each key, silences, pauses and recordings. */
+  /** The length of the call until now: what was heard, a second for each key, silences, pauses and recordings. */
   readonly seconds: number;
-  /** Whom the service connected the call to. */
+  /** The numbers to which the service connected the call. */
   readonly connectedTo: readonly string[];
   /** How it ended: `completed`, or `busy` and `no-answer` if it was rejected. */
   readonly status: string;
   /** Listens until nothing more is said, and gives what was said since the last time. */
   hear(): Promise<Heard[]>;
   /**
-   * Presses keys one after the other, without listening between them. The first interrupts what is being said, `after` so many
-   * seconds of it (at its end if absent); the last is followed by silence if it ends no entry.
+   * Presses keys one after the other, without listening between them. The first key interrupts what is being said, after `after` seconds of it (at
+   * its end if absent). The last key is followed by silence if it ends no entry.
    */
   press(keys: string, after?: number): Promise<void>;
   /** Hears to the end and presses nothing until the line has waited long enough. */
   silence(): Promise<void>;
   /** Speaks after the tone and ends with `#`. */
   speak(recording: Recording): Promise<void>;
-  /** Ends the call; what was `spoken` into a `<Record>` by then is handed over first. */
+  /** Ends the call. What was `spoken` into a `<Record>` by then is delivered first. */
   hangUp(spoken?: Recording): Promise<void>;
 }
 
 /**
- * Calls the service over its real webhook, signed as Twilio signs, and does what a caller does. Rejects with code `not-delivered` if the
- * service does not take a step, `wrong-twiml` if Twilio could not go on.
+ * Calls the service over its real webhook, signed as Twilio signs, and acts as a caller does. Rejects with code `not-delivered` if the service does
+ * not accept a step, `wrong-twiml` if Twilio could not go on.
  */
 export async function call(line: VoiceLine, caller: Caller): Promise<Call> {
   const underWay = await followTwiml(line, caller);
@@ -77,7 +77,7 @@ const GATHER_TIMEOUT = 5;
 const RECORD_TIMEOUT = 5;
 const RECORD_MAX_LENGTH = 3_600;
 const RECORD_KEYS = '1234567890*#';
-/** Where the carrier keeps nothing: a key ended the recording before a word. */
+/** The carrier kept nothing: a key ended the recording before a word was said. */
 const NO_RECORDING = 'https://api.twilio.com/2010-04-01/Accounts/ACdemo/Recordings/RE00000000000000000000000000000000';
 
 async function hear(underWay: CallUnderWay): Promise<Heard[]> {
@@ -140,7 +140,7 @@ async function gathered(underWay: CallUnderWay, digits: string, finishedOnKey: s
   await underWay.goOn();
 }
 
-/** A recording has ended, by a key or because it was as long as it may be. */
+/** A recording has ended, by a key or because it reached its longest time. */
 async function recorded(underWay: CallUnderWay, recording: Recording, endedBy: string): Promise<void> {
   const most = Number(underWay.waiting?.attributes.maxLength ?? RECORD_MAX_LENGTH);
   const took = Math.min(recording.seconds, most);

@@ -6,15 +6,15 @@ export interface Text {
   readonly from: string;
   readonly to: string;
   readonly body: string;
-  /** The carrier's id of the delivery; the same one is the same delivery. */
+  /** The carrier's id of the delivery; the same id means the same delivery. */
   readonly sid?: string;
 }
 
 const parser = new XMLParser({ parseTagValue: false, processEntities: true, trimValues: false });
 
 /**
- * Delivers a text to the service over its real webhook, signed as Twilio signs, and gives the answer's text, null if the service is silent.
- * Rejects with code `not-delivered` if the service does not take it.
+ * Delivers a text to the service over its real webhook, signed as Twilio signs, and gives the answer's text, null if the service is silent. Rejects
+ * with code `not-delivered` if the service does not accept it.
  */
 export async function asCarrier(line: Line, { from, to, body, sid = `SM${randomBytes(16).toString('hex')}` }: Text): Promise<string | null> {
   const fields = { MessageSid: sid, AccountSid: 'ACdemo', From: from, To: to, Body: body, NumMedia: '0' };

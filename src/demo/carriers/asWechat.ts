@@ -3,7 +3,7 @@ import { cipher, isSame, signature } from '../../carriers/wechat/puppet/src/ciph
 import { readXml } from '../../carriers/wechat/puppet/src/message.ts';
 import { CodedError } from '../../store/codedError.ts';
 
-/** Where a service listens, and the account that WeChat would post for. */
+/** Where a service listens, and the account for which WeChat would post. */
 export interface Account {
   /** The service's own address on this machine. */
   readonly url: string;
@@ -17,9 +17,9 @@ export interface Account {
 export interface Delivery {
   readonly openid: string;
   readonly content: Content;
-  /** MsgId, 20 digits at most; the same one is the same delivery. Events have none: theirs is `createTime`, event and key. */
+  /** MsgId, 20 digits at most; the same id means the same delivery. Events have none: they are known by `createTime`, event and key. */
   readonly id?: string;
-  /** In seconds; now where absent. */
+  /** In seconds; now if absent. */
   readonly createTime?: number;
 }
 
@@ -32,8 +32,8 @@ export type Content =
   | { readonly event: string; readonly eventKey?: string; readonly fields?: Readonly<Record<string, string>> };
 
 /**
- * Delivers a message or an event to the service, encrypted and signed as WeChat does in safe mode, and gives the passive reply's text,
- * null where there is none. Rejects with code `not-delivered` where the service does not take it.
+ * Delivers a message or an event to the service, encrypted and signed as WeChat does in safe mode, and gives the passive reply's text, null if there
+ * is none. Rejects with code `not-delivered` if the service does not accept it.
  */
 export async function asWechat(
   { url, appId, account, token, aesKey }: Account,

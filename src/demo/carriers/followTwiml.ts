@@ -4,7 +4,7 @@ import { promptSeconds, readTwiml, type Verb } from './readTwiml.ts';
 import { fetchAudio, type Line, postSigned } from './signedLine.ts';
 
 export interface VoiceLine extends Line {
-  /** Looks at every document before it is followed; throws if it is wrong. */
+  /** Checks every document before it is followed; throws if it is wrong. */
   readonly check?: (twiml: string) => void;
 }
 
@@ -13,9 +13,9 @@ export interface Caller {
   readonly to: string;
   /** The carrier's id of the call. */
   readonly sid?: string;
-  /** What becomes of a person who is dialled; nobody answers if it is absent. */
+  /** What happens when a person is dialled; nobody answers if it is absent. */
   readonly dialled?: 'completed' | 'busy' | 'no-answer';
-  /** The service placed this call: it is fetched from here, and ends there. */
+  /** Given if the service placed this call: its first document is fetched from there, and its end is reported there. */
   readonly placed?: Placed;
 }
 
@@ -30,43 +30,43 @@ export interface Placed {
 /** A prompt that was heard. */
 export interface Heard {
   readonly text: string;
-  /** Until its end, or until a key interrupted it. */
+  /** The seconds until its end, or until a key interrupted it. */
   readonly seconds: number;
 }
 
-/** A call as its carrier has it: the document that it has come to, and what it waits for there. */
+/** A call as its carrier sees it: the document that it has reached, and what it waits for there. */
 export interface CallUnderWay {
   readonly sid: string;
   /** The `<Gather>` or `<Record>` that waits for the caller. */
   readonly waiting: Verb | undefined;
-  /** Of the call until now. */
+  /** The length of the call until now, in seconds. */
   readonly seconds: number;
-  /** Whom the service connected the call to. */
+  /** The numbers to which the service connected the call. */
   readonly connectedTo: readonly string[];
   /** `in-progress`, or how it ended: `completed`, or `busy` and `no-answer` if it was rejected. */
   readonly status: string;
-  /** So many seconds more have passed. */
+  /** Lets so many more seconds pass. */
   pass(seconds: number): void;
-  /** Says what the waiting `<Gather>` says, once, until a key interrupts it after so many seconds. */
+  /** Says the words of the waiting `<Gather>`, once, until a key interrupts it after so many seconds. */
   prompt(limit?: number): Promise<void>;
   /** What was heard since the last time. */
   heard(): Heard[];
-  /** The caller did something: hands it to the address of what waits, and follows the document that comes back. */
+  /** The caller did something: sends it to the address of the verb that waits, and follows the document that comes back. */
   answer(fields: Readonly<Record<string, string>>): Promise<void>;
-  /** The caller did nothing: follows the document behind what waits. */
+  /** The caller did nothing: follows the document after the verb that waits. */
   goOn(): Promise<void>;
-  /** Ends the call; the fields, if there are any, are handed to the address of what waits first. */
+  /** Ends the call; the fields, if there are any, are first sent to the address of the verb that waits. */
   hangUp(fields?: Readonly<Record<string, string>>): Promise<void>;
 }
 
-/** A loop of documents that never waits for the caller ends here. */
+/** A loop of documents that never waits for the caller ends after this many. */
 const MOST_DOCUMENTS = 30;
 /** Twilio's default (https://www.twilio.com/docs/voice/twiml/dial). */
 const RING_SECONDS = 20;
 
 /**
- * Calls the service over its real webhook, signed as Twilio signs, and follows what it answers until it waits for the caller. Rejects with
- * code `not-delivered` if the service does not take a step, `wrong-twiml` if Twilio could not go on.
+ * Calls the service over its real webhook, signed as Twilio signs, and follows its documents until one waits for the caller. Rejects with code
+ * `not-delivered` if the service does not accept a step, `wrong-twiml` if Twilio could not go on.
  */
 export async function followTwiml(line: VoiceLine, caller: Caller): Promise<CallUnderWay> {
   const { from, to, sid = `CA${randomBytes(16).toString('hex')}`, dialled = 'no-answer', placed } = caller;
@@ -75,13 +75,13 @@ export async function followTwiml(line: VoiceLine, caller: Caller): Promise<Call
   const connectedTo: string[] = [];
   let seconds = 0;
   let status = 'in-progress';
-  /** The verbs still to come of the document under way, and where it came from. */
+  /** The verbs of the current document that are still to come, and the document's address. */
   let rest: readonly Verb[] = [];
   let here = placed?.url ?? `${line.publicUrl}/twilio/voice`;
   let waiting: Verb | undefined;
-  /** What is waited for with was said. */
+  /** Whether the words of the verb that waits were said. */
   let isSaid = false;
-  /** Documents since the caller last did something. */
+  /** The number of documents since the caller last did something. */
   let documents = 0;
 
   await open(here, {
@@ -121,7 +121,7 @@ export async function followTwiml(line: VoiceLine, caller: Caller): Promise<Call
     },
   };
 
-  /** What waited, and does so no more. */
+  /** Gives the verb that waited; it no longer waits. */
   function taken(): Verb | undefined {
     const verb = waiting;
     waiting = undefined;

@@ -4,9 +4,9 @@ import { type Api, ApiError, type TappableMenu } from '../../carriers/wechat/pup
 import type { AccountKeys } from '../../carriers/wechat/puppet/src/verify.ts';
 import type { RecordingSource } from '../../fund/inquiries/index.ts';
 
-/** Is notified of what the service sends by itself. */
+/** Is notified of the messages that the service starts. */
 export interface Arrivals {
-  /** A text; `ref` is what a carrier's status callbacks would call it. */
+  /** A text; `ref` is its name in a carrier's status callbacks. */
   sms(text: { readonly to: string; readonly text: string; readonly ref: string }): void;
   chat(message: ChatArrival): void;
 }
@@ -19,8 +19,8 @@ export interface ChatArrival {
 }
 
 /**
- * Carriers that are played on this machine: what the service sends arrives at once, and nobody is called. `npm run chat` reads texts from
- * the outbox; `arrivals` is for the phones in the browser. Whoever plays the other side signs with `token`.
+ * Carriers that are played on this machine: a message of the service arrives at once, and nobody is called. `npm run chat` reads texts from the
+ * outbox; `arrivals` is for the phones in the browser. The code that plays the other side signs with `token`.
  */
 export function playedCarriers(token: string, arrivals?: Arrivals): Carriers {
   return {
@@ -39,7 +39,7 @@ export function playedCarriers(token: string, arrivals?: Arrivals): Carriers {
   };
 }
 
-/** The official account that is played: its keys follow from the token. */
+/** The official account that is played; its keys are derived from the token. */
 export function playedAccount(token: string): AccountKeys & { readonly account: string } {
   const made = (what: string) => createHash('sha256').update(`wechat ${what} ${token}`).digest('base64');
   return { appId: 'wxdemo', account: 'gh_demo', token: made('token').replace(/\W/g, '').slice(0, 32), aesKey: made('aes key').slice(0, 43) };
@@ -61,7 +61,7 @@ function playedApi(arrivals?: Arrivals): Api {
 const FRAME = Buffer.concat([Buffer.from([0xff, 0xf3, 0x48, 0xc4]), Buffer.alloc(140)]);
 const A_SECOND = 28;
 
-/** Whatever was spoken is a second of silence. */
+/** Every recording is a second of silence. */
 const silentRecordings: RecordingSource = {
   fetch: async () => ({ bytes: Buffer.concat(Array.from({ length: A_SECOND }, () => FRAME)) }),
   remove: async () => true,

@@ -1,7 +1,7 @@
 import { XMLParser } from 'fast-xml-parser';
 import { spokenSeconds } from '../../channels/voice/speech.ts';
 
-/** An element of a TwiML document, in the document's order; text between elements is a `#text` of its own. */
+/** An element of a TwiML document, in the document's order; text between elements is an element `#text` of its own. */
 export interface Verb {
   readonly name: string;
   readonly attributes: Readonly<Record<string, string>>;
@@ -20,7 +20,7 @@ const parser = new XMLParser({
   htmlEntities: true,
 });
 
-/** The elements of a TwiML document; its root is the first that is no declaration. */
+/** The elements of a TwiML document; its root is the first one that is not a declaration. */
 export function readTwiml(xml: string): Verb[] {
   return elements(parser.parse(xml)).filter(({ name }) => !name.startsWith('?'));
 }
@@ -41,7 +41,7 @@ function isAttributes(value: unknown): value is Record<string, string> {
   return typeof value === 'object' && value !== null;
 }
 
-/** How long the carrier takes to say a prompt, its pauses and pace included. A recorded prompt's length is not known here: none. */
+/** How many seconds the carrier takes to say a prompt, with its pauses and pace. A recording counts as 0: its length is not known here. */
 export function promptSeconds({ name, attributes, text, children }: Verb): number {
   if (name === '#text') return spokenSeconds(text);
   if (name === 'Play') return 0;

@@ -1,7 +1,7 @@
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
 import { CodedError } from '../../store/codedError.ts';
 
-/** Where a service listens, and what a carrier needs to be believed there. */
+/** Where a service listens, and the token with which a carrier proves itself there. */
 export interface Line {
   /** The service's own address on this machine. */
   readonly url: string;
@@ -12,8 +12,8 @@ export interface Line {
 type Form = Readonly<Record<string, string>>;
 
 /**
- * Posts a form to a public address of the service, signed as Twilio signs, and gives the answer's text. Rejects with code `not-delivered`
- * if the service does not take it, `wrong-twiml` if the address is not the service's.
+ * Posts a form to a public address of the service, signed as Twilio signs, and gives the answer's text. Rejects with code `not-delivered` if the
+ * service does not accept it, `wrong-twiml` if the address is not the service's.
  */
 export async function postSigned(line: Line, address: string, form: Form): Promise<string> {
   const response = await fetch(ours(line, address), {
@@ -26,7 +26,7 @@ export async function postSigned(line: Line, address: string, form: Form): Promi
   return answer;
 }
 
-/** Fetches what a carrier is asked to play. Rejects with code `wrong-twiml` if it is not audio of the service. */
+/** Fetches the audio that a carrier is asked to play. Rejects with code `wrong-twiml` if it is not audio of the service. */
 export async function fetchAudio(line: Line, address: string): Promise<void> {
   const response = await fetch(ours(line, address), { headers: signed(line, address, {}) });
   await response.arrayBuffer();
@@ -38,7 +38,7 @@ function signed({ authToken }: Line, address: string, form: Form): Record<string
   return { 'x-twilio-signature': getExpectedTwilioSignature(authToken, address, form) };
 }
 
-/** Where an address that has to be the service's is on this machine. */
+/** The local address of a public address, which has to be the service's. */
 function ours({ url, publicUrl }: Line, address: string): string {
   if (!address.startsWith(`${publicUrl}/`)) throw new CodedError('wrong-twiml', `${address} is no address of the service.`);
   return url + address.slice(publicUrl.length);

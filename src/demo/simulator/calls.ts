@@ -3,12 +3,12 @@ import { Refusal } from '../../web/errors.ts';
 import type { Call } from '../carriers/asCaller.ts';
 import type { CallNow } from './simulated.ts';
 
-/** Calls open at once. */
+/** How many calls may be open at once. */
 const MOST = 20;
-/** Where the demo's carrier would keep what was spoken: nothing is. */
+/** The address at which the demo's carrier would keep a recording; it keeps none. */
 const RECORDING = 'https://api.twilio.com/demo/recording';
 
-/** Made by the page, one a call. */
+/** Made by the page; each call has its own. */
 const id = z.string().regex(/^[0-9a-f]{32}$/);
 const wanted = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('dial'), call: id, from: z.string() }),
@@ -44,7 +44,7 @@ export function calls(dial: (from: string, sid: string) => Promise<Call>): (step
     const [oldest] = open;
     if (oldest && open.size >= MOST) {
       open.delete(oldest[0]);
-      void oldest[1].then((other) => other.hangUp()).catch(() => undefined); // nobody is there any more who could be told
+      void oldest[1].then((other) => other.hangUp()).catch(() => undefined); // nobody is left who could be notified
     }
     return start();
   }

@@ -4,11 +4,11 @@ import type { Content, Delivery } from '../carriers/asWechat.ts';
 import type { ChatArrival } from '../carriers/playedCarriers.ts';
 import type { SimulatedMessage } from './simulated.ts';
 
-/** Who plays at the simulator's chat. */
+/** The openid of the person who plays at the simulator's chat. */
 export const OPENID = 'o-of-the-simulator';
 
 const text = z.string().min(1).max(600);
-/** Made by the page: sent again under the same one, it is the same message. */
+/** Made by the page. A message that is sent again with the same id is the same message. */
 const id = z.string().regex(/^[0-9a-f]{32}$/);
 const wanted = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('say'), id, text }),
@@ -21,12 +21,12 @@ const wanted = z.discriminatedUnion('do', [
 type Wanted = z.output<typeof wanted>;
 
 export interface Chat {
-  /** Sends what a page asks for; gives it as it went, and the answer where there is one. */
+  /** Sends what a page asks for; gives the message as it was sent, and the answer if there is one. */
   take(body: unknown): Promise<SimulatedMessage[]>;
   arrived(arrival: ChatArrival): void;
 }
 
-/** The simulator's chat: what it sends, and what it gets by itself, in the order in which a person would see it. */
+/** The simulator's chat: the messages that it sends, and those that the service starts, in the order in which a person would see them. */
 export function chat(deliver: (delivery: Delivery) => Promise<string | null>, tell: (told: SimulatedMessage) => SimulatedMessage): Chat {
   let underWay = 0;
   let arrivals = 0;
@@ -81,7 +81,7 @@ function contentOf(wanted: Wanted): Content {
   }
 }
 
-/** Digits, as WeChat's are. */
+/** An id made of digits, as WeChat's are. */
 function messageId(id: string): string {
   return String(BigInt(`0x${id.slice(0, 15)}`));
 }

@@ -15,11 +15,11 @@ export interface ClockDeps {
   readonly publicUrl: string;
   /** Does what is due by now. */
   readonly catchUp: () => Promise<void>;
-  /** Told what the clock shows once it was moved. */
+  /** Is notified of the clock's time after it was moved. */
   readonly moved: (told: ClockTold) => void;
 }
 
-/** What the clock shows, in ISO 8601, and what comes next where the calendar has more. */
+/** The clock's time in ISO 8601, and the next event if the calendar has more. */
 export interface ClockTold {
   readonly now: string;
   readonly timezone: string;
@@ -29,7 +29,7 @@ export interface ClockTold {
 const wanted = z.strictObject({ to: z.iso.datetime({ offset: true }) });
 const FAR_MS = 2 * 366 * DAY_MS;
 
-/** `/simulator/clock`: the demo's time, which can be moved ahead; the answer comes when what was due by then is on its way. */
+/** `/simulator/clock`: the demo's time, which can be moved ahead. The answer comes once everything that was due by then is on its way. */
 export function clockRoutes(world: World, { clock, publicUrl, catchUp, moved }: ClockDeps): Router {
   return Router()
     .get('/simulator/clock', sameOrigin(publicUrl), async (_request, response) => {
@@ -63,9 +63,9 @@ export function clockRoutes(world: World, { clock, publicUrl, catchUp, moved }: 
 }
 
 /**
- * Lets only our own page through: a page elsewhere must neither text nor read through the browser of who plays the demo.
- * Where the browser says from where it asks, it has to be from here; a post has to say it. The name asked for has to be
- * ours, too: another's name can be made to lead to this machine (DNS rebinding), a number cannot.
+ * Lets only our own page through: another site's page must neither send nor read texts through the browser of the person who plays the demo. If the
+ * browser says where a request comes from, it has to be from here; a post has to say it. The host name of the request has to be ours, too: a foreign
+ * name can be made to lead to this machine (DNS rebinding), a number cannot.
  */
 export function sameOrigin(publicUrl: string): RequestHandler {
   const ours = new URL(publicUrl).host;

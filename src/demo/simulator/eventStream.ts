@@ -4,20 +4,20 @@ import { Refusal } from '../../web/errors.ts';
 export interface EventStream {
   /** Opens a stream to a browser; what `first` writes comes before everything else. */
   readonly open: RequestHandler;
-  /** To all that are open. */
+  /** Sends to all streams that are open. */
   send(event: string, data: unknown): void;
-  /** How many are open. */
+  /** How many streams are open. */
   count(): number;
-  /** Ends them all. */
+  /** Ends all streams. */
   stop(): void;
 }
 
-/** Most streams open at once. */
+/** The largest number of streams that may be open at once. */
 const MOST_OPEN = 50;
-/** A browser that has so many bytes waiting does not read any more: it is cut off, and comes again by itself. */
+/** A browser for which so many bytes are waiting no longer reads: its stream is cut off, and it connects again by itself. */
 const MOST_WAITING = 512 * 1024;
 const HEARTBEAT_MS = 15_000;
-/** How long a browser waits before it comes again, in milliseconds. */
+/** How long a browser waits before it connects again, in milliseconds. */
 const RETRY_MS = 1_000;
 
 /** Server-sent events to the simulator's pages. */
@@ -31,7 +31,7 @@ export function eventStream(first: (write: (event: string, data: unknown) => voi
         'Content-Type': 'text/event-stream; charset=utf-8',
         'Cache-Control': 'no-store',
         'X-Accel-Buffering': 'no',
-        Connection: 'close', // what is ended holds up no stop
+        Connection: 'close', // a stream that was ended does not delay the server's stop
       });
       response.write(`retry: ${RETRY_MS}\n\n`);
       first((event, data) => response.write(framed(event, data)));
@@ -54,7 +54,7 @@ export function eventStream(first: (write: (event: string, data: unknown) => voi
   }
 }
 
-/** JSON has no line break of its own, so that one line holds it. */
+/** JSON has no line break of its own, so it fits on one line. */
 function framed(event: string, data: unknown): string {
   return `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 }

@@ -10,16 +10,16 @@ export interface Phone {
   /** E.164. */
   readonly number: string;
   readonly language: 'zh-CN' | 'en';
-  /** Who has it, by the roster, and the cards they hold. */
+  /** The people who have it, by the roster, and the cards that they hold. */
   readonly holders: readonly { readonly name: string; readonly card?: string | undefined }[];
   /** What to send from it, as keys of `simulator.try`. */
   readonly tries: readonly string[];
 }
 
-/** On no roster: 139 0000 0000. */
+/** A number on no roster: 139 0000 0000. */
 const STRANGER = '+8613900000000';
 
-/** The phones of the demo's residents, as `community/residents.csv` has them, and a stranger's. */
+/** The phones of the demo's residents, as in `community/residents.csv`, and a stranger's. */
 export function demoPhones(): readonly Phone[] {
   const file = join(FOLDER, 'residents.csv');
   const { rows } = readResidents(file, readFileSync(file, 'utf8'), undefined);
@@ -42,7 +42,7 @@ function played({ number, rows }: { number: string; rows: readonly ResidentRow[]
   return { number, holders: rows.map(({ id, name, card }) => ({ name: name ?? id, card })) };
 }
 
-/** What a phone is called on the page: by the people who have it. */
+/** The name of a phone on the page: the names of the people who have it. */
 export function nameOf({ who, holders }: Phone, t: TFunction): string {
   return holders.length > 0 ? holders.map(({ name }) => name).join(t('and')) : t(`who.${who}Name`);
 }

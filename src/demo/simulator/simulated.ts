@@ -5,43 +5,43 @@ import type { World } from '../../store/world.ts';
 
 /** A message that went to or from a played phone or chat. */
 export interface SimulatedMessage {
-  /** The same message bears the same id, however often it is told. */
+  /** The same message has the same id, however often it is sent to the page. */
   readonly id: string;
   /** E.164, or the chat's openid. */
   readonly phone: string;
   /**
-   * `sent` or `spoken` by a person, the `answer` to that, or `started` by the service itself; in a chat also a `menu` to tap,
-   * and what a person did: `followed`, `left`, `clicked`.
+   * `sent` or `spoken` by a person, the `answer` to that, or `started` by the service itself. In a chat also a `menu` to tap, and what a person did:
+   * `followed`, `left`, `clicked`.
    */
   readonly kind: 'sent' | 'spoken' | 'answer' | 'started' | 'menu' | 'followed' | 'left' | 'clicked';
   readonly text: string;
-  /** Of an SMS. */
+  /** Only of an SMS. */
   readonly characters?: number;
-  /** How many messages a carrier bills for an SMS. */
+  /** The number of messages for which a carrier bills an SMS. */
   readonly segments?: number;
-  /** What can be tapped. */
+  /** The items that can be tapped. */
   readonly items?: readonly { readonly id: string; readonly content: string }[];
 }
 
 /** A call after a step. */
 export interface CallNow {
-  /** What was said since the step before. */
+  /** The words that were said since the step before. */
   readonly heard: readonly { readonly text: string; readonly seconds: number }[];
   readonly waitsFor: 'keys' | 'recording' | 'nothing';
-  /** What ends the keys of an answer, besides a pause of so many seconds; absent where the line waits for none. */
+  /** How the keys of an answer end, besides a pause of so many seconds; absent if the line waits for none. */
   readonly entry?: { readonly finishOnKey: string; readonly numDigits?: number; readonly timeout: number } | undefined;
-  /** How it ended, once it has. */
+  /** How it ended, once it is over. */
   readonly status: string;
-  /** Whom it was put through to. */
+  /** The person to whom it was connected. */
   readonly connectedTo: readonly string[];
 }
 
-/** The ledger as the demo's operator sees it grow: neither voter nor picks. */
+/** The ledger as the demo's operator sees it grow, without voters and picks. */
 export interface LedgerNow {
   readonly cycle: string;
   readonly voters: number;
   readonly residents: number;
-  /** The last ones, in the ledger's order. */
+  /** The last entries, in the ledger's order. */
   readonly entries: readonly LedgerLine[];
 }
 
@@ -56,10 +56,10 @@ export interface LedgerLine {
   readonly receipt?: string;
 }
 
-/** Most entries that are shown. */
+/** The largest number of entries that are shown. */
 const MOST = 30;
 
-/** A community's ledger at this moment; null where no cycle has begun. Turnout may be 5 s old. */
+/** A community's ledger at this moment; null if no cycle has begun. The turnout may be 5 s old. */
 export function ledgerNow(world: World): (community: string) => Promise<LedgerNow | null> {
   const current = currentCycle(world);
   const turnoutOf = turnout(world);

@@ -28,7 +28,7 @@ export interface House {
   readonly world: World;
   readonly log: Pick<Log, 'error'>;
   readonly catalogue: i18n;
-  /** How the pages are reached, no slash at the end. */
+  /** The address of the pages; no slash at the end. */
   readonly publicUrl: string;
   /** Does what is due by the clock. */
   readonly catchUp: () => Promise<void>;
@@ -37,28 +37,28 @@ export interface House {
 export interface SimulatorDeps {
   /** The service's own address on this machine. */
   readonly url: string;
-  /** What the played carriers sign with. */
+  /** The token with which the played carriers sign. */
   readonly authToken: string;
   readonly clock: DemoClock;
 }
 
 export interface Simulator {
   readonly routes: Router;
-  /** What the played carriers bring to the phones. */
+  /** Takes what the played carriers deliver to the phones. */
   readonly arrivals: Arrivals;
-  /** Stands above each public page and leads here. */
+  /** The line above each public page that leads here. */
   banner(language: 'zh-CN' | 'en'): Markup;
   /** How far the clock was moved ahead, in milliseconds. */
   ahead(): number;
-  /** Ends the streams to the browsers, which would hold up the server's end. */
+  /** Ends the streams to the browsers, which would delay the server's end. */
   stop(): void;
 }
 
-/** Texts that a page gets to see that is opened later. */
+/** How many texts a page that is opened later gets to see. */
 const REMEMBERED = 200;
 const LOOK_MS = 1_000;
 const BROWSER = join(root, 'src/demo/simulator/browser');
-/** Where the public pages have what a browser loads. */
+/** The folder of the files that a browser loads for the public pages. */
 const PAGES = join(root, 'src/web/public/browser');
 const HEADERS = {
   'Cache-Control': 'no-cache',
@@ -69,13 +69,13 @@ const HEADERS = {
 };
 
 const wanted = z.strictObject({
-  /** Made by the page: sent again under the same one, it is the same text. */
+  /** Made by the page. A text that is sent again with the same id is the same text. */
   id: z.string().regex(/^[0-9a-f]{32}$/),
   from: z.string(),
   text: z.string().min(1).max(1_600),
 });
 
-/** `/simulator`: phones in the browser, and what the ledger gains. What they send goes over the service's own webhooks, signed. */
+/** `/simulator`: phones in the browser, and the growth of the ledger. Texts from the phones are sent over the service's own webhooks, signed. */
 export function simulator({ world, log, catalogue, publicUrl, catchUp }: House, { url, authToken, clock }: SimulatorDeps): Simulator {
   const line = { url, publicUrl, authToken };
   const account = { ...playedAccount(authToken), url };
@@ -139,7 +139,7 @@ export function simulator({ world, log, catalogue, publicUrl, catchUp }: House, 
     },
   };
 
-  /** Gives the text as it went and the answer to it, if there was one. */
+  /** Gives the text as it was sent and the answer to it, if there was one. */
   async function text({ id, from, text }: z.output<typeof wanted>): Promise<(SimulatedMessage | undefined)[]> {
     const community = await demoCommunity();
     if (!community || !isPlayed(from)) throw new Refusal(400, 'This phone is not one of the page.');
@@ -175,7 +175,7 @@ export function simulator({ world, log, catalogue, publicUrl, catchUp }: House, 
     return phones.some((phone) => phone.number === number);
   }
 
-  /** Tells the pages when the ledger or the turnout changed. One look at a time. */
+  /** Notifies the pages if the ledger or the turnout changed. One look at a time. */
   function look(): Promise<void> {
     looking = looking.then(async () => {
       const community = await demoCommunity();
@@ -189,19 +189,19 @@ export function simulator({ world, log, catalogue, publicUrl, catchUp }: House, 
   }
 }
 
-/** `?lang=zh|en`, else what the browser asks for. */
+/** `?lang=zh|en`, else the language for which the browser asks. */
 function languageOf(request: Request): 'zh-CN' | 'en' {
   const { lang } = request.query;
   return (lang === 'zh' || lang === 'en' ? lang : request.acceptsLanguages('zh', 'en')) === 'en' ? 'en' : 'zh-CN';
 }
 
-/** What happened lately, for who comes later and for who is listening. */
+/** The latest events, for pages that come later and for those that are listening. */
 export interface Feed<Event extends { readonly id: string }> {
-  /** Tells everybody who listens; what was told before under its id changes nothing. */
+  /** Notifies every listener; an event whose id was pushed before changes nothing. */
   push(event: Event): void;
-  /** The last ones, oldest first. */
+  /** The last events, oldest first. */
   recent(): readonly Event[];
-  /** Gives the way to stop listening. */
+  /** Gives the function that ends the listening. */
   listen(listener: (event: Event) => void): () => void;
 }
 

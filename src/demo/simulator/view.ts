@@ -9,15 +9,15 @@ import { nameOf, type Phone } from './phones.ts';
 
 export interface View {
   readonly catalogue: i18n;
-  /** Of the page; each phone has its resident's own. */
+  /** The language of the page; each phone uses its resident's own. */
   readonly language: 'zh-CN' | 'en';
-  /** Absent where there is none yet. */
+  /** Absent if there is none yet. */
   readonly community?: CommunityRecord | undefined;
   readonly cycle?: CycleRecord | undefined;
   readonly phones: readonly Phone[];
 }
 
-/** Words that the browser's modules put together themselves. */
+/** Words that the browser's modules use to make their own texts. */
 const SAID_LATER = [
   'sent',
   'spoken',
@@ -112,7 +112,7 @@ function clockBar(t: TFunction): Markup {
 `;
 }
 
-/** A channel's device is one `article` with `data-channel`: what it is made of is its own module's business. */
+/** A channel's device is one `article` with `data-channel`; its content is up to its own module. */
 function device(phone: Phone, community: CommunityRecord, catalogue: i18n, values: Tried, t: TFunction): Markup {
   const { who, number, language, holders } = phone;
   const name = nameOf(phone, t);
@@ -136,7 +136,7 @@ ${cards.map(({ holder, card }) => html`<button type="button" class="card" data-c
 `;
 }
 
-/** What the suggestions name: numbers of the ballot, and a card of somebody else's. */
+/** The values in the suggestions: numbers of the ballot, and another person's card. */
 type Tried = Readonly<Record<'picks' | 'one' | 'card', string>>;
 
 function triesOf(phones: readonly Phone[], cycle: CycleRecord | undefined): Tried {
@@ -145,7 +145,7 @@ function triesOf(phones: readonly Phone[], cycle: CycleRecord | undefined): Trie
   return { picks: numbers.slice(-Math.min(2, cycle?.choices.max ?? 1)).join(' '), one: numbers[0] ?? '', card };
 }
 
-/** What is sent is in the resident's language, why in the page's. */
+/** The text to send is in the resident's language, its explanation in the page's. */
 function suggestion(key: string, { language }: Phone, catalogue: i18n, values: Tried, t: TFunction): Markup {
   const text = catalogue.getFixedT(language, 'simulator')(`try.${key}`, values);
   return html`<button type="button" data-text="${text}"><b lang="${language}">${text}</b> <small>${t(`why.${key}`)}</small></button>`;
@@ -173,7 +173,7 @@ function laterWords(t: TFunction): Record<string, string> {
 
 const KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '0', '#'];
 
-/** A keypad phone that calls the community, as whoever of the page is chosen. */
+/** A keypad phone that calls the community as one of the page's people, chosen on the page. */
 function keypad(phones: readonly Phone[], community: CommunityRecord, t: TFunction): Markup {
   return html`<article id="keypad" class="device" data-channel="voice" aria-labelledby="keypad-name">
 <header>
@@ -193,7 +193,7 @@ function keypad(phones: readonly Phone[], community: CommunityRecord, t: TFuncti
 `;
 }
 
-/** Of the account's menu. */
+/** Items of the account's menu. */
 const CLICKS = ['vote', 'propose', 'progress', 'person'] as const;
 
 /** A chat with the community's official account: a poster to scan, then words, taps and voice. */

@@ -5,13 +5,13 @@ import { say } from './words.js';
 
 const ADDRESS = '/simulator/clock';
 const HOUR = 60 * 60 * 1_000;
-/** Between two steps of a cycle that is played: as long as it takes to see what came. */
+/** The time between two steps of a cycle that is played: long enough to see what arrived. Milliseconds. */
 const STEP_MS = 4_000;
 
 /**
- * The demo's time, which is moved ahead by hand, or from one thing that happens to the next until nothing more does.
+ * The demo's time. It is moved ahead by hand, or from one event to the next until there are no more.
  * @param {HTMLElement} place
- * @returns {(told: ClockTold) => void} to be told of what the clock shows
+ * @returns {(told: ClockTold) => void} to be called with what the clock shows
  */
 export function clock(place) {
   const time = find(place, 'time', HTMLTimeElement);
@@ -21,7 +21,7 @@ export function clock(place) {
   const problem = find(place, '.problem', HTMLElement);
   /** @type {ClockTold | undefined} */
   let told;
-  /** Of this window's own clock when it was told. */
+  /** This window's own clock when it was notified of the time. */
   let toldAt = 0;
   let isPlaying = false;
   let isMoving = false;

@@ -5,7 +5,7 @@ import { say } from './words.js';
 /** @typedef {import('../simulated.ts').SimulatedMessage} SimulatedMessage */
 
 /**
- * Bubbles of what is sent and what comes, in a device's log.
+ * Shows sent and received texts as bubbles in a device's log.
  * @param {HTMLElement} log
  * @param {string} address where what is sent goes
  * @param {(text: SimulatedMessage) => (Node | string)[]} below what stands below a bubble once it went through
@@ -13,7 +13,7 @@ import { say } from './words.js';
 export function conversation(log, address, below) {
   /** Bubbles by the text's id. @type {Map<string, HTMLElement>} */
   const bubbles = new Map();
-  /** Ids of texts that went through, whoever told it. @type {Set<string>} */
+  /** Ids of texts that went through, whether the answer or the stream said so. @type {Set<string>} */
   const through = new Set();
   return {
     show,
@@ -26,7 +26,7 @@ export function conversation(log, address, below) {
   };
 
   /**
-   * The text's bubble is there at once; what came of it follows. Sent again, it bears the same id and counts once.
+   * The text's bubble is shown at once; its result follows. Sent again, it has the same id and counts once.
    * @param {string} id
    * @param {SimulatedMessage['kind']} kind
    * @param {string} text
@@ -56,7 +56,7 @@ export function conversation(log, address, below) {
   }
 
   /**
-   * Shows a text once, whichever way and however often it is told.
+   * Shows a text once, however it arrives and however often.
    * @param {SimulatedMessage} text
    */
   function show(text) {
@@ -83,7 +83,7 @@ export function conversation(log, address, below) {
   }
 
   /**
-   * What stands below a bubble.
+   * Writes what stands below a bubble.
    * @param {HTMLElement} bubble
    * @param {...(Node | string)} what
    */

@@ -1,5 +1,5 @@
 /**
- * An element with text and children in it.
+ * Makes an element with text and children in it.
  * @param {string} name
  * @param {Record<string, string>} [attributes]
  * @param {...(Node | string)} children
@@ -12,7 +12,7 @@ export function element(name, attributes = {}, ...children) {
 }
 
 /**
- * The one element that is found; that it is missing is a mistake in the page.
+ * Finds the one element; if it is missing, the page has a mistake.
  * @template {Element} Found
  * @param {ParentNode} within
  * @param {string} selector

@@ -6,7 +6,7 @@ import { say } from './words.js';
 /** @typedef {import('../simulated.ts').CallNow} CallNow */
 
 /**
- * A phone that hears and presses keys, over the server's markup of it.
+ * A phone on which a person hears and presses keys, over the server's markup of it.
  * @param {HTMLElement} device
  */
 export function keypadPhone(device) {
@@ -23,7 +23,7 @@ export function keypadPhone(device) {
   let call;
   /** @type {CallNow | undefined} */
   let now;
-  /** Keys that are not with the service yet. */
+  /** Keys that were not sent to the service yet. */
   let keys = '';
   let isAsking = false;
   let begun = 0;
@@ -66,7 +66,7 @@ export function keypadPhone(device) {
   }
 
   /**
-   * Where the service waits for keys, one that ends an entry sends them; others wait for more, as a carrier does.
+   * If the service waits for keys, a key that ends an entry sends them; other keys wait for more, as at a carrier.
    * @param {string} key
    */
   function press(key) {
@@ -97,7 +97,7 @@ export function keypadPhone(device) {
     await step({ do: 'press', keys: sent });
   }
 
-  /** A pause ends the keys, or is the silence that the service asks again after; not for who wants to be waited for. */
+  /** A pause ends the keys, or is the silence after which the service asks again; not if the person chose that the line waits. */
   function listenForKeys() {
     clearTimeout(pause);
     if (!call || isAsking || waits.checked || now?.waitsFor !== 'keys') return;
@@ -134,7 +134,7 @@ export function keypadPhone(device) {
   }
 
   /**
-   * Text first, all of it; then it is spoken, until a key is pressed.
+   * First all of the text is shown; then it is spoken, until a key is pressed.
    * @param {CallNow['heard']} heard
    */
   async function listen(heard) {

@@ -4,11 +4,11 @@ import { say } from './words.js';
 /** @typedef {import('../simulated.ts').LedgerNow} LedgerNow */
 /** @typedef {import('../simulated.ts').LedgerLine} LedgerLine */
 
-/** Characters that stand for a hash. */
+/** How many characters of a hash are shown. */
 const SHORT = 8;
 
 /**
- * Shows the ledger as it grows: what is new is marked and moved into sight.
+ * Shows the ledger as it grows: new entries are marked and moved into sight.
  * @param {Document} page
  * @returns {(now: LedgerNow) => void}
  */

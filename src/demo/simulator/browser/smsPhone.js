@@ -5,7 +5,7 @@ import { say } from './words.js';
 /** @typedef {import('../simulated.ts').SimulatedMessage} SimulatedMessage */
 
 /**
- * A phone that writes and gets texts, over the server's markup of it.
+ * A phone that sends and receives texts, over the server's markup of it.
  * @param {HTMLElement} device
  * @returns {{ show(text: SimulatedMessage): void }}
  */

@@ -1,10 +1,10 @@
-/** Characters that a second of speech has room for. */
+/** How many characters are spoken in a second. */
 const A_SECOND = 4;
-/** A browser that never says that it has ended is given up after so many times the length. */
+/** A browser that never reports the end of its speech is no longer waited for after so many times the expected length. */
 const MOST_TIMES = 3;
 
 /**
- * Speaks with the browser's own voice for a language; where it has none, the time passes that speaking would take.
+ * Speaks with the browser's own voice for a language; if it has none, the time passes that speaking would take.
  * @param {string} language
  */
 export function speech(language) {
@@ -12,10 +12,10 @@ export function speech(language) {
   let end = () => undefined;
   return {
     hasVoice: () => voiceFor(language) !== undefined,
-    /** What is being said breaks off. */
+    /** Breaks off what is being said. */
     stop: () => end(),
     /**
-     * Until it was said; false where it was broken off.
+     * Resolves once it was said; false if it was broken off.
      * @param {string} text
      * @param {number} seconds
      * @param {boolean} isAloud
@@ -62,7 +62,7 @@ function speakWith(voice, text, seconds, ended) {
 }
 
 /**
- * Below 1 where the service wants it said slower.
+ * The speed of speech; below 1 if the service wants it said more slowly.
  * @param {string} text
  * @param {number} seconds
  */

@@ -2,11 +2,11 @@
 /** @typedef {import('../simulated.ts').LedgerNow} LedgerNow */
 /** @typedef {import('../clockRoutes.ts').ClockTold} ClockTold */
 
-/** How long to wait where the browser itself gives up, in milliseconds. */
+/** How long to wait if the browser itself gives up, in milliseconds. */
 const AGAIN_MS = 3_000;
 
 /**
- * Listens to what the server tells, for as long as the page is there. After a break the last texts are told again.
+ * Listens to the server's events for as long as the page is open. After a break the last texts are sent again.
  * @param {string} address
  * @param {{
  *   isOpen(isOpen: boolean): void,

@@ -2,7 +2,7 @@ import { element, find } from './element.js';
 import { say } from './words.js';
 
 /**
- * Counts on a phone's tab what came while the phone was out of sight.
+ * Counts on a phone's tab the arrivals while the phone was out of sight.
  * @param {HTMLElement} device
  * @param {HTMLElement} tab
  * @returns {() => void} to be called for each arrival
