@@ -1,10 +1,10 @@
 import { collection } from '../../store/collection.ts';
 import { Cycle, type CycleRecord, type Move, STAGES, type Stage } from './cycle.ts';
 
-/** A cycle's dates: those of its file and what was changed by hand since. */
+/** A cycle's dates: the dates of its file, and what was changed by hand since. */
 export type Calendar = Pick<CycleRecord, 'stages' | 'moves'>;
 
-/** A stage from its first moment up to, and without, its last; the last stage has no `to`. */
+/** A stage from its first moment (`from`) up to `to`, which no longer belongs to it; the last stage has no `to`. */
 export interface Period {
   stage: Stage;
   from: Date;
@@ -17,9 +17,9 @@ interface Beginning {
 }
 
 /**
- * The stages of a cycle with everything changed by hand applied, in time's order, without gaps (docs/contract.md: The vote).
- * A stage set by hand holds until the next date that leads to a later one; stages passed over do not appear.
- * An extension puts off the close, and with it every stage that would have begun before.
+ * The stages of a cycle in order of time, without gaps, with every change by hand applied (docs/contract.md: The vote). A stage that was set by hand
+ * holds until the next date that leads to a later stage; stages that were passed over do not appear. An extension puts off the close, and with it
+ * every stage that would have begun before.
  */
 export function periods({ stages, moves }: Calendar): Period[] {
   const beginnings = [...moves].sort((a, b) => a.at.getTime() - b.at.getTime()).reduce<readonly Beginning[]>(applied, stages);
@@ -50,14 +50,14 @@ function isLater(a: Stage, b: Stage): boolean {
   return STAGES.indexOf(a) > STAGES.indexOf(b);
 }
 
-/** The stage that a cycle is in at a moment; none before its first. */
+/** The stage that a cycle is in at a moment; undefined before its first stage. */
 export function stageAt(cycle: Calendar, at: Date): Stage | undefined {
   return periods(cycle).findLast(({ from }) => from <= at)?.stage;
 }
 
 /**
- * When a cycle votes: ballots received from `from` on and before `to`, the close, count.
- * None where the cycle has no vote, or was moved past it. Opened twice (before any ballot was cast), it is the last time.
+ * When a cycle votes: ballots count if they were received from `from` on and before `to`, the close. Undefined if the cycle has no vote, or was moved
+ * past it. If the vote was opened twice (before any ballot was cast), this is the last time.
  */
 export function voteOf(cycle: Calendar): { from: Date; to: Date } | undefined {
   const vote = periods(cycle).findLast(({ stage }) => stage === 'vote');
@@ -70,7 +70,7 @@ export function isOpen(cycle: Calendar, at: Date): boolean {
   return vote !== undefined && vote.from <= at && at < vote.to;
 }
 
-/** Whether a vote of a community is open at a moment. */
+/** Whether any vote of a community is open at a moment. */
 export async function isVoting(community: string, at: Date): Promise<boolean> {
   const cycles = await collection(Cycle)
     .find({ community }, { projection: { stages: 1, moves: 1 } })
@@ -78,7 +78,10 @@ export async function isVoting(community: string, at: Date): Promise<boolean> {
   return cycles.some((cycle) => isOpen(cycle, at));
 }
 
-/** A vote of a community that has opened and whose ledger is not sealed, as the database has it now: who may vote in it stays on the roster. */
+/**
+ * A vote of a community that has opened, and whose ledger is not sealed, as the database has it now. Until then, the residents who may vote in it
+ * stay on the roster.
+ */
 export async function voteUnderWay(community: string, at: Date): Promise<{ from: Date; to: Date } | undefined> {
   const unsealed = await collection(Cycle)
     .find({ community, sealedAt: { $exists: false } }, { projection: { stages: 1, moves: 1 } })

@@ -10,19 +10,19 @@ import { Cycle, type CycleRecord } from './cycle.ts';
 import { freeze } from './freeze.ts';
 
 interface Cycles {
-  /** With when their first stages begin, newest first. */
+  /** Each cycle with the moment at which its first stage begins, newest first. */
   readonly beginnings: readonly { readonly cycle: CycleRecord; readonly from: Date }[];
-  /** With when they vote, earliest first. */
+  /** Each cycle that has a vote with the time of the vote, earliest first. */
   readonly votes: readonly { readonly cycle: CycleRecord; readonly from: Date; readonly to: Date }[];
 }
 
 /**
- * A community's current cycle: the one whose vote is open, else the newest whose first stage has begun, frozen once its vote has. No other cycle
- * hides an open vote. A change may go unseen for a second.
+ * A community's current cycle: the cycle whose vote is open, else the newest cycle whose first stage has begun. It is frozen if its vote has opened.
+ * No other cycle hides an open vote. A change may go unseen for a second.
  */
 export const currentCycle: (world: World) => Current = perWorld((world) => currentBy(world, lookUps(world)(byCommunity)));
 
-/** The same for whoever reads: neither connections, queue nor memory are those of the turns. */
+/** The same for pages that only read: it uses neither the connections, the queue nor the memory of the turns. */
 export const currentCycleForReaders: (world: World) => Current = perWorld((world) => {
   const current = currentBy(world, readersLookUps(world)(byCommunity));
   return async (community, at) => (isId(community) ? current(community, at) : null);
@@ -65,10 +65,10 @@ function inOrder(found: readonly CycleRecord[], communities: readonly string[]):
   });
 }
 
-/** A cycle by its id, frozen once its vote has opened; null where there is none. A change may go unseen for a second. */
+/** A cycle by its id, frozen if its vote has opened; null if there is none. A change may go unseen for a second. */
 export const cycleById: (world: World) => ById = perWorld((world) => cyclesBy(world, lookUps(world)(byId(Cycle))));
 
-/** The same for whoever reads: neither connections, queue nor memory are those of the turns. */
+/** The same for pages that only read: it uses neither the connections, the queue nor the memory of the turns. */
 export const cycleForReaders: (world: World) => ById = perWorld((world) => {
   const cycles = cyclesBy(world, readersLookUps(world)(byId(Cycle)));
   return async (id) => (isId(id) ? cycles(id) : null);
@@ -85,12 +85,12 @@ function cyclesBy(world: World, lookUp: ById): ById {
   };
 }
 
-/** A cycle by its id, as it is stored at this moment; null where there is none. */
+/** A cycle by its id, as it is stored at this moment; null if there is none. */
 export function findCycle(id: string): Promise<CycleRecord | null> {
   return collection(Cycle).findOne({ _id: id }, { promoteBuffers: true });
 }
 
-/** The cycles of all communities, by community and id. */
+/** The cycles of all communities, ordered by community and id. */
 export function allCycles(): Promise<CycleRecord[]> {
   return collection(Cycle)
     .find({}, { sort: { community: 1, _id: 1 } })
@@ -111,10 +111,13 @@ export async function begunCycles(community: string, at: Date): Promise<{ id: st
     .map(({ id, title }) => ({ id, title }));
 }
 
-/** Longer than anything that a calendar has us say can wait. */
+/** Longer than any message that we send because of a calendar can wait. */
 const BACK_MS = 8 * DAY_MS;
 
-/** The cycles whose calendar has a date lately or ahead, as far as a calendar needs to be known. */
+/**
+ * The cycles whose calendar has a date in the last days (`BACK_MS`) or in the future. They come without the text of the frozen ballot, which the work
+ * by calendar does not need.
+ */
 export function liveCycles(now: Date): Promise<CycleRecord[]> {
   const since = { $gte: new Date(now.getTime() - BACK_MS) };
   return collection(Cycle)
@@ -122,7 +125,7 @@ export function liveCycles(now: Date): Promise<CycleRecord[]> {
     .toArray();
 }
 
-/** Gives a cycle back, its ballot frozen where the vote has opened by `at`. */
+/** Gives a cycle back; if the vote has opened by `at`, its ballot is frozen first. */
 const frozenWhenOpen: (world: World) => (cycle: CycleRecord, at: Date) => Promise<CycleRecord> = perWorld((world) => {
   const frozen = cached(world, 1_000, 1_000, (id) => freeze(world, id));
   return async (cycle, at) => {

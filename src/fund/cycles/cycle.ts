@@ -6,24 +6,24 @@ import { RULES, type Rule } from '../ballots/tally/index.ts';
 export const STAGES = ['announce', 'propose', 'deliberate', 'publish', 'vote', 'implement', 'evaluate', 'closed'] as const;
 export type Stage = (typeof STAGES)[number];
 
-/** What is on the ballot. `cost` in whole units of the cycle's currency. */
+/** A project on the ballot. `cost` is in whole units of the cycle's currency. */
 export interface Project {
   number: number;
   title: string;
-  /** What SMS and voice say, at most 12 characters. */
+  /** The title for SMS and voice, at most 12 characters. */
   short?: string;
   category?: string;
   cost: number;
   detail?: string;
   place?: string;
-  /** The month in which it is to be built, `2027-06`. */
+  /** The month in which the project is to be built, `2027-06`. */
   due?: string;
 }
 
-/** A change of the calendar by hand: recorded and public. */
+/** A change of the calendar by hand. It is recorded and public. */
 export interface Move {
   kind: 'move' | 'extend';
-  /** move: the stage that begins at `from`. extend: `vote`, whose end becomes `from`. */
+  /** For a move: the stage that begins at `from`. For an extension: `vote`, whose end becomes `from`. */
   stage: Stage;
   from: Date;
   by: string;
@@ -31,23 +31,23 @@ export interface Move {
   at: Date;
 }
 
-/** What voting opened with; nothing in it changes afterwards. */
+/** What was fixed as voting opened; nothing in it changes afterwards. */
 export interface Frozen {
   at: Date;
-  /** The bytes at `/api/cycles/ID/ballot`. */
+  /** The text whose bytes are served at `/api/cycles/ID/ballot`. */
   ballot: string;
   /** Hex SHA-256 of these bytes. */
   hash: string;
-  /** Residents counted as voting opened. */
+  /** The number of residents as voting opened. */
   residents: number;
-  /** The community's zone as voting opened: what a day is in this ledger. */
+  /** The community's time zone as voting opened: it decides what a day is in this ledger. */
   timezone: string;
-  /** Set with fewer than 500 residents: the one day that every entry bears, and entries are public only after the close. */
+  /** Set if there are fewer than 500 residents: the one day that every entry bears. Entries are then public only after the close. */
   day?: string;
 }
 
 export interface CycleRecord {
-  /** `id` of `cycle.yaml`. */
+  /** `id` in `cycle.yaml`. */
   _id: string;
   community: string;
   title: string;
@@ -56,19 +56,19 @@ export interface CycleRecord {
   rule: Rule;
   threshold: number;
   choices: { min: number; max: number };
-  /** In time's order, as the file gives them. */
+  /** In order of time, as the file gives them. */
   stages: { stage: Stage; from: Date }[];
   moves: Move[];
-  /** When its file was first imported: what `+14d` counts from once the vote has opened. */
+  /** When its file was first imported: `+14d` counts from this moment once the vote has opened. */
   importedAt?: Date;
   projects: Project[];
-  /** All project numbers, first wins a tie; given by the file or drawn at the freeze. */
+  /** All project numbers; in a tie, the first of them wins. Given by the file or drawn at the freeze. */
   lot?: number[];
   frozen?: Frozen;
-  /** Encrypted key of the pseudonyms, destroyed 30 days after the close. */
+  /** The key of the pseudonyms, encrypted; destroyed 30 days after the close. */
   pseudonymKey?: Buffer;
   sealedAt?: Date;
-  /** Residents on the roster as the vote closed; counted as the ledger is sealed, which may be days later. */
+  /** The number of residents on the roster as the vote closed. They are counted when the ledger is sealed, which may be days later. */
   residentsAtClose?: number;
 }
 
@@ -127,10 +127,10 @@ const schema = new Schema<CycleRecord>(
   { strict: 'throw', versionKey: false, collection: 'cycles' },
 );
 schema.index({ community: 1, 'stages.0.from': -1 });
-// whose calendar has something lately or ahead
+// finds the cycles whose calendar has a date in the last days or in the future
 schema.index({ 'stages.from': 1 });
 schema.index({ 'moves.from': 1 });
-// what is still to be sealed, and whose key is still to be destroyed
+// finds the cycles that are still to be sealed, and those whose key is still to be destroyed
 schema.index({ sealedAt: 1 });
 schema.index({ pseudonymKey: 1 }, { sparse: true });
 
@@ -139,6 +139,7 @@ export const Cycle = model<CycleRecord>('Cycle', schema);
 /** A cycle whose vote has opened. */
 export type FrozenCycle = CycleRecord & Required<Pick<CycleRecord, 'frozen' | 'lot'>>;
 
+/** Whether a cycle's vote has opened and its ballot is frozen; false for null. */
 export function isFrozen(cycle: CycleRecord | null): cycle is FrozenCycle {
   return cycle?.frozen !== undefined;
 }
@@ -146,16 +147,16 @@ export function isFrozen(cycle: CycleRecord | null): cycle is FrozenCycle {
 /** A cycle as its file gives it. */
 export type CycleFile = Omit<CycleRecord, 'community' | 'moves' | 'frozen' | 'pseudonymKey' | 'sealedAt' | 'residentsAtClose' | 'importedAt'>;
 
-/** What is known of a cycle when its file is imported. */
+/** What is known of a cycle as its file is imported. */
 export interface KnownCycle {
   readonly now: Date;
-  /** The cycle as it is, where it was imported before. */
+  /** The cycle as it is stored, if it was imported before. */
   readonly before?: CycleRecord;
-  /** Its vote has opened. */
+  /** Whether its vote has opened. */
   readonly isOpened: boolean;
 }
 
-/** Writes a cycle as its file gives it, in an import's transaction. What was moved by hand and frozen stays. */
+/** Writes a cycle as its file gives it, in an import's transaction. What was moved by hand stays, and so does what was frozen. */
 export async function saveCycle(
   { lot, ...cycle }: CycleFile,
   community: string,

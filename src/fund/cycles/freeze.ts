@@ -9,12 +9,15 @@ import { Resident } from '../people/index.ts';
 import { voteOf } from './calendar.ts';
 import { Cycle, type CycleRecord, type Frozen, type FrozenCycle, isFrozen, type Project } from './cycle.ts';
 
-/** With fewer residents every entry bears the day the vote opened, and entries are public only after the close (docs/contract.md: The ledger). */
+/**
+ * If there are fewer residents, every entry bears the day on which the vote opened, and entries are public only after the close (docs/contract.md:
+ * The ledger).
+ */
 const SMALL = 500;
 
 /**
- * Freezes a cycle's ballot as its vote opens: counts the residents, draws the lot where the file gives none, makes the pseudonyms' key.
- * One process wins, whoever else tries gets what it froze. Rejects with `unknown-cycle` where there is no such cycle.
+ * Freezes a cycle's ballot as its vote opens: counts the residents, draws the lot if the file gives none, and makes the key of the pseudonyms. One
+ * process wins; any other that tries gets what the first one froze. Rejects with `unknown-cycle` if there is no such cycle.
  */
 export async function freeze(world: World, id: string): Promise<FrozenCycle> {
   for (;;) {
@@ -53,7 +56,7 @@ function numbersOf(projects: CycleRecord['projects']): number[] {
   return projects.map(({ number }) => number);
 }
 
-/** What voting opened with, as `/api/cycles/ID/ballot` gives it. Money in whole units of `currency`. */
+/** What was fixed as voting opened, as `/api/cycles/ID/ballot` gives it. Money is in whole units of `currency`. */
 export interface FrozenBallot {
   readonly cycle: string;
   readonly title: string;
@@ -62,13 +65,13 @@ export interface FrozenBallot {
   readonly rule: Rule;
   readonly threshold: number;
   readonly choices: { readonly min: number; readonly max: number };
-  /** By number, ascending. */
+  /** In ascending order of their numbers. */
   readonly projects: readonly Project[];
-  /** All project numbers; the first wins a tie. */
+  /** All project numbers; in a tie, the first of them wins. */
   readonly lot: readonly number[];
 }
 
-/** The frozen ballot's text: JSON without blanks, keys in this order, what is not given left out; its bytes never change. */
+/** The frozen ballot's text: JSON without blanks, with its keys in this order, without keys that have no value. Its bytes never change. */
 function frozenBallot({ cycle, title, budget, currency, rule, threshold, choices, projects, lot }: FrozenBallot): string {
   return JSON.stringify({
     cycle,
@@ -85,7 +88,7 @@ function frozenBallot({ cycle, title, budget, currency, rule, threshold, choices
   } satisfies FrozenBallot);
 }
 
-/** Puts numbers into an order that chance alone decides, every order as likely as any other (Fisher and Yates). */
+/** Puts numbers into a random order; every order is as likely as any other (Fisher and Yates). */
 export function drawLot(randomBytes: World['randomBytes'], numbers: readonly number[]): number[] {
   const lot = [...numbers];
   for (let last = lot.length - 1; last > 0; last--) {
@@ -95,7 +98,7 @@ export function drawLot(randomBytes: World['randomBytes'], numbers: readonly num
   return lot;
 }
 
-/** A whole number below `limit`; what would make the lower ones likelier is drawn again. */
+/** A random whole number below `limit`. A value that would make the lower numbers likelier is drawn again. */
 function below(randomBytes: World['randomBytes'], limit: number): number {
   const fair = 2 ** 32 - (2 ** 32 % limit);
   for (;;) {

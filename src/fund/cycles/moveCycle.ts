@@ -10,26 +10,30 @@ export type Moved =
   | {
       readonly refused:
         | 'unknown'
-        /** It is at this stage. */
+        /** The cycle is at this stage already. */
         | 'already'
-        /** A ballot was cast, or the vote has closed: it never goes back. */
+        /** A ballot was cast, or the vote has closed: from then on the cycle never goes back. */
         | 'backwards'
-        /** It would end the vote early, or pass it over: that needs a reason. */
+        /** The move would end the vote early, or pass it over: that needs a reason. */
         | 'reason'
-        /** No date after it would close the vote. */
+        /** No date after the move would close the vote. */
         | 'noClose'
-        /** Somebody else changed the calendar meanwhile. */
+        /** Somebody else has changed the calendar meanwhile. */
         | 'changed';
     };
 
 type HasBallots = (cycle: string) => Promise<boolean>;
 
-/** A change is heard of in every process before it takes effect: what they remember of a cycle holds for a second, or until a change is told (`changes`, deaf after 900 ms). */
+/**
+ * How long a change waits before it takes effect, so that every process has heard of it by then. What a process remembers of a cycle holds for a
+ * second, or until it hears of a change (`changes`, which counts as deaf after 900 ms).
+ */
 const HEARD_MS = 2_000;
 
 /**
- * Moves a cycle to a stage by hand (docs/contract.md: The vote), recorded and public; resolves once it is in force, 2 s later. Rejects with `not-allowed` where the actor has no right to it, as every act in `RIGHTS` does. It never goes backwards once a
- * ballot is cast, and ends a vote early, or passes it over, only with a reason. `hasBallots` says of a cycle's id whether one was cast.
+ * Moves a cycle to a stage by hand (docs/contract.md: The vote). The move is recorded and public. Resolves once it is in force, 2 s later. Rejects
+ * with `not-allowed` if the actor has no right to it, as every act in `RIGHTS` does. A cycle never goes backwards once a ballot is cast. A move ends
+ * a vote early, or passes it over, only with a reason. `hasBallots` tells for a cycle's id whether a ballot was cast.
  */
 export function moveCycle(
   world: World,
@@ -69,7 +73,7 @@ function isBack(cycle: CycleRecord, { stage, from }: Move): boolean {
   return current !== undefined && STAGES.indexOf(stage) < STAGES.indexOf(current);
 }
 
-/** The vote has closed: its ledger is sealed, or about to be. */
+/** Whether the vote has closed: its ledger is sealed, or about to be. */
 function isOver(cycle: CycleRecord, at: Date): boolean {
   const vote = voteOf(cycle);
   return cycle.sealedAt !== undefined || (vote !== undefined && vote.to <= at);
@@ -81,15 +85,18 @@ export type Extended =
       readonly refused:
         | 'unknown'
         | 'noVote'
-        /** The close has passed, or is so near that not every process would hear of it. */
+        /** The close has passed, or is so near that not every process would hear of the change in time. */
         | 'passed'
-        /** Not later than the close is now. */
+        /** The new close is not later than the close is now. */
         | 'earlier'
-        /** Somebody else changed the calendar meanwhile. */
+        /** Somebody else has changed the calendar meanwhile. */
         | 'changed';
     };
 
-/** Puts off a vote's close (docs/contract.md: The vote), recorded and public; resolves once every process has heard of it, 2 s later. */
+/**
+ * Puts off a vote's close (docs/contract.md: The vote). The extension is recorded and public. Resolves once every process has heard of it, 2 s later.
+ * Rejects with `not-allowed` if the actor has no right to it.
+ */
 export function extendCycle(world: World): (extension: { id: string; to: Date; actor: Actor; reason: string }) => Promise<Extended> {
   return async ({ id, to, actor, reason }) => {
     const cycle = await collection(Cycle).findOne({ _id: id }, { promoteBuffers: true });
@@ -107,13 +114,13 @@ export function extendCycle(world: World): (extension: { id: string; to: Date; a
   };
 }
 
-/** Records a change of the calendar, unless it is no longer the one that was looked at: then false, and nothing changed. */
+/** Records a change of the calendar. If the calendar is no longer the one that was looked at, it gives false and changes nothing. */
 async function recordMove({ _id, moves, stages }: CycleRecord, move: Move): Promise<boolean> {
   const { matchedCount } = await collection(Cycle).updateOne({ _id, moves: { $size: moves.length }, stages }, { $push: { moves: move } });
   return matchedCount === 1;
 }
 
-/** Writes that a cycle's ledger is sealed, and how many residents there were; false where it was written before. */
+/** Notes that a cycle's ledger is sealed, and how many residents there were; gives false if it was noted before. */
 export async function noteSealed(_id: string, sealedAt: Date, residentsAtClose: number): Promise<boolean> {
   const { modifiedCount } = await collection(Cycle).updateOne({ _id, sealedAt: { $exists: false } }, { $set: { sealedAt, residentsAtClose } });
   return modifiedCount === 1;

@@ -7,10 +7,10 @@ import { type Actor, checkRight, Resident } from '../people/index.ts';
 import { encryptedAnswer, Inquiry, type InquiryRecord, inquiryAddress } from './inquiry.ts';
 
 export type InquiryAnswered =
-  /** `notified`: it is on its way; not where who asked has been deleted since. */
+  /** `notified`: the answer is on its way; false if the person who asked has been deleted since. */
   { readonly answered: true; readonly notified: boolean } | { readonly refused: 'noCommunity' | 'noInquiry' | 'answered' };
 
-/** Answers what lies in the inbox, once; the answer goes to where it came from. */
+/** Answers an inquiry in the inbox, once; the answer goes to where the inquiry came from. Rejects with `not-allowed` (`checkRight`). */
 export function answerInquiry(
   world: World,
   notify: Notify,
@@ -31,7 +31,7 @@ export function answerInquiry(
   };
 }
 
-/** Tells who wrote an inquiry something about it; false where they have been deleted since. */
+/** Notifies the person who wrote an inquiry of something about it; gives false if they have been deleted since. */
 export async function notifyAuthor(
   { vault }: Pick<World, 'vault'>,
   notify: Notify,

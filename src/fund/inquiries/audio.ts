@@ -1,7 +1,7 @@
-/** Kilobits a second by MPEG version (1; 2 and 2.5) and the header's index; 0: no rate that anybody uses. */
+/** Kilobits a second by MPEG version (1; 2 and 2.5) and by the index in the header; 0: a rate that nobody uses. */
 const RATES_1 = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0];
 const RATES_2 = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160, 0];
-/** Samples a second by MPEG version (2.5, none, 2, 1) and the header's index. */
+/** Samples a second by MPEG version (2.5, none, 2, 1) and by the index in the header. */
 const SAMPLES = [[11_025, 12_000, 8_000], [], [22_050, 24_000, 16_000], [44_100, 48_000, 32_000]];
 
 interface Frame {
@@ -10,8 +10,8 @@ interface Frame {
 }
 
 /**
- * How long an MP3 (MPEG Layer III) sounds; undefined where the bytes are none: frame after frame to the end, tags before and behind them
- * aside. What a server calls a file, and the file's name, say nothing.
+ * How long an MP3 (MPEG Layer III) sounds, in seconds; undefined if the bytes are no MP3. It must be frame after frame to the end, apart from tags
+ * before and behind the frames. The type that a server gives, and the file's name, do not count.
  */
 export function mp3Seconds(bytes: Uint8Array): number | undefined {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -24,7 +24,7 @@ export function mp3Seconds(bytes: Uint8Array): number | undefined {
   return seconds > 0 && isTheEnd(view, at) ? seconds : undefined;
 }
 
-/** Behind an ID3v2 tag, whose length has seven bits a byte. */
+/** The offset behind an ID3v2 tag, whose length has seven bits in each byte. */
 function afterTag(view: Buffer): number {
   if (view.toString('latin1', 0, 3) !== 'ID3' || view.length < 10) return 0;
   return 10 + view.subarray(6, 10).reduce((size, byte) => size * 128 + (byte & 0x7f), 0);
@@ -42,17 +42,19 @@ function frameAt(view: Buffer, at: number): Frame | undefined {
   return { bytes: Math.floor((inFrame * rate * 125) / samples) + padding, seconds: inFrame / samples };
 }
 
-/** Nothing more, a last frame cut short, or a tag. */
+/** Whether the frames end here: nothing follows, or a last frame that was cut short, or a tag. */
 function isTheEnd(view: Buffer, at: number): boolean {
   return at >= view.length || ['TAG', 'APE'].includes(view.toString('latin1', at, at + 3));
 }
 
 const HEADER = '#!AMR\n';
-/** Bytes of a frame by its type, the type's own byte with them; 0: none that anybody uses. */
+/** The bytes of a frame by its type, including the byte of the type; 0: a type that nobody uses. */
 const FRAME_BYTES = [13, 14, 16, 18, 20, 21, 27, 32, 6, 0, 0, 0, 0, 0, 0, 1];
 const FRAME_SECONDS = 0.02;
 
-/** How long an AMR (narrow band, what WeChat records) sounds; undefined where the bytes are none: frame after frame to the end. */
+/**
+ * How long an AMR (narrow band, which WeChat records) sounds, in seconds; undefined if the bytes are no AMR. It must be frame after frame to the end.
+ */
 export function amrSeconds(bytes: Uint8Array): number | undefined {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (view.toString('latin1', 0, HEADER.length) !== HEADER) return undefined;

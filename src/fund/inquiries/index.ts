@@ -1,4 +1,4 @@
-/** What a person has to answer: questions, complaints, people to call, and what was recorded on the phone. */
+/** The inquiries that a person has to answer: questions, complaints, people to call, and what was recorded on the phone. */
 
 export { answerInquiry, notifyAuthor } from './answerInquiry.ts';
 export { mp3Seconds } from './audio.ts';

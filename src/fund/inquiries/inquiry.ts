@@ -11,22 +11,22 @@ import { endRecordings, type Spoken, spokenFields } from './recording.ts';
 export const INQUIRY_KINDS = ['question', 'complaint', 'call', 'disownBallot'] as const;
 export type InquiryKind = (typeof INQUIRY_KINDS)[number];
 
-/** What lies in a community's inbox for a person to answer: questions, complaints, people to call, reports after the close. */
+/** An inquiry in a community's inbox, for a person to answer: a question, a complaint, a person to call, a report after the close. */
 export interface InquiryRecord {
   _id: { community: string; number: number };
   kind: InquiryKind;
-  /** Encrypted (`letterText`); none while a spoken one is not written down. */
+  /** Encrypted (`inquiryText`); absent while a spoken one is not written down. */
   text?: Buffer;
   spoken?: Spoken;
   channel: Channel;
-  /** Where the answer goes, encrypted, and `addressHmac(…)` of it; gone after a deletion. */
+  /** The address to which the answer goes, encrypted, and its `addressHmac(…)`; gone after a deletion. */
   address?: Buffer;
   from?: string;
   resident?: string;
   at: Date;
-  /** `text` encrypted. */
+  /** `text` is encrypted. */
   answer?: { text: Buffer; by: string; at: Date };
-  /** Counts once: the act's key. */
+  /** The act's key: an act counts once. */
   key: string;
 }
 
@@ -63,7 +63,7 @@ export interface NewInquiry extends Omit<InquiryRecord, '_id' | 'text' | 'addres
   readonly address: string;
 }
 
-/** Gives the inquiry its number in the community's inbox; written before under its key, that one's. */
+/** Writes an inquiry and gives its number in the community's inbox. If it was written before under its key, it gives that number. */
 export function insertInquiry({ vault }: World, community: string, { text, address, ...inquiry }: NewInquiry): Promise<number> {
   const inquiries = collection(Inquiry);
   return numbered(
@@ -84,12 +84,12 @@ export function insertInquiry({ vault }: World, community: string, { text, addre
   );
 }
 
-/** What was spoken becomes a inquiry's text. */
+/** What was spoken becomes an inquiry's text. */
 export async function inquiryWrittenDown(vault: Vault, _id: InquiryRecord['_id'], text: string, spoken: Spoken): Promise<void> {
   await collection(Inquiry).updateOne({ _id }, { $set: { text: encryptedInquiry(vault, _id, text), spoken } });
 }
 
-/** The recording of a letter is lost before anybody wrote it down. */
+/** Notes that the recording of an inquiry was lost before anybody wrote it down. */
 export async function inquiryLost(_id: InquiryRecord['_id'], recording: string): Promise<void> {
   await collection(Inquiry).updateOne(
     { _id, 'spoken.recording': recording, 'spoken.state': 'beingWrittenDown' },
@@ -97,7 +97,7 @@ export async function inquiryLost(_id: InquiryRecord['_id'], recording: string):
   );
 }
 
-/** Takes the sender off inquiries, and the numbers out of what they wrote; gives how many letters it was. `from` is an `addressHmac`. */
+/** Takes the sender off inquiries, and numbers out of what they wrote; gives how many inquiries it was. `from` is an `addressHmac`. */
 export async function forgetInquiries(
   vault: Vault,
   at: Date,
@@ -117,7 +117,7 @@ export async function forgetInquiries(
 
 type Id = InquiryRecord['_id'];
 
-/** What somebody wrote; empty while a spoken one is not written down. */
+/** The text of an inquiry, decrypted; empty while a spoken one is not written down. */
 export function inquiryText(vault: Vault, { _id, text }: Pick<InquiryRecord, '_id' | 'text'>): string {
   return text ? vault.decrypt('inquiryText', nameOf(_id), text) : '';
 }
@@ -126,16 +126,17 @@ function encryptedInquiry(vault: Vault, _id: Id, text: string): Buffer {
   return vault.encrypt('inquiryText', nameOf(_id), text);
 }
 
-/** What was answered. */
+/** The text of the answer, decrypted; undefined if there is none. */
 export function answerText(vault: Vault, { _id, answer }: Pick<InquiryRecord, '_id' | 'answer'>): string | undefined {
   return answer && vault.decrypt('inquiryAnswer', nameOf(_id), answer.text);
 }
 
+/** The text of an answer, encrypted as `answer` keeps it. */
 export function encryptedAnswer(vault: Vault, _id: Id, text: string): Buffer {
   return vault.encrypt('inquiryAnswer', nameOf(_id), text);
 }
 
-/** Where the answer goes; none after a deletion. */
+/** The address to which the answer goes, decrypted; undefined after a deletion. */
 export function inquiryAddress(vault: Vault, { _id, address }: Pick<InquiryRecord, '_id' | 'address'>): string | undefined {
   return address && vault.decrypt('inquiryAddress', nameOf(_id), address);
 }

@@ -8,39 +8,40 @@ import { isDuplicate } from '../../store/databaseErrors.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 
-/** What was said on the phone, before and after somebody writes it down. */
+/** What is known of words that were spoken on the phone, before and after somebody writes them down. */
 export interface Spoken {
-  /** `_id` of the recording, which is deleted after the community's term. */
+  /** `_id` of the recording. It is deleted after the time that the community sets. */
   recording: string;
   /** `lost`: the recording never came, or was deleted before anybody wrote it down. */
   state: 'beingWrittenDown' | 'writtenDown' | 'lost';
-  /** Who wrote it down, and when. */
+  /** The person who wrote it down, and when. */
   by?: string;
   at?: Date;
 }
 
+/** The fields of `Spoken`, for the schema of a record that may be spoken. */
 export const spokenFields = { type: { recording: String, state: String, by: String, at: Date }, _id: false };
 
 /**
- * What somebody said on the phone. `awaited`: still with the carrier alone; `kept`: here, encrypted; `lost`: it never came; `ending`: to be deleted
- * wherever it is. Once deleted, the record is gone as well.
+ * A recording of what was said on the phone. `awaited`: only the carrier has it yet. `kept`: it is here, encrypted. `lost`: it never came. `ending`:
+ * it is to be deleted wherever it is. Once it is deleted, the record is gone as well.
  */
 export interface RecordingRecord {
-  /** What commands call it: `recordingId(…)`. */
+  /** The id by which commands name it: `recordingId(…)`. */
   _id: string;
   community: string;
   state: 'awaited' | 'kept' | 'lost' | 'ending';
   /** The carrier's id, encrypted; gone once the carrier's copy is deleted. */
   carrierId?: Buffer;
-  /** Once it is kept. */
+  /** The length in seconds, once the recording is kept. */
   seconds?: number;
-  /** Why the last try failed: a stable code. */
+  /** The reason why the last try failed: a stable code. */
   reason?: string;
-  /** When it was spoken. */
+  /** When the words were spoken. */
   at: Date;
-  /** When something is to be done next. */
+  /** When the next step is to be done. */
   dueAt: Date;
-  /** Tries of what is to be done now. */
+  /** How often this step was tried. */
   attempts: number;
 }
 
@@ -63,7 +64,9 @@ schema.index({ community: 1, at: 1 });
 
 export const Recording = model<RecordingRecord>('Recording', schema);
 
-/** Notes that the carrier has a recording, which is fetched from there as soon as it can be; harmless to repeat. Gives what commands call it. */
+/**
+ * Notes that the carrier has a recording; it is fetched from there as soon as possible. Gives the id by which commands name it. Harmless to repeat.
+ */
 export async function awaitRecording({ vault }: World, carrierId: string, { community, at }: Pick<Act, 'community' | 'at'>): Promise<string> {
   const _id = recordingId(vault, carrierId);
   try {
@@ -82,7 +85,7 @@ export async function awaitRecording({ vault }: World, carrierId: string, { comm
   return _id;
 }
 
-/** Notes that nothing needs what the carrier recorded: it is deleted wherever it is; harmless to repeat. */
+/** Notes that nothing needs a recording of the carrier's: it is deleted wherever it is. Harmless to repeat. */
 export async function refuseRecording({ vault }: World, carrierId: string, { community, at }: Pick<Act, 'community' | 'at'>): Promise<void> {
   const _id = recordingId(vault, carrierId);
   await collection(Recording).updateOne(
@@ -95,18 +98,18 @@ export async function refuseRecording({ vault }: World, carrierId: string, { com
   );
 }
 
-/** Has the recordings of what was spoken deleted, wherever they are; `workRecordings` does it. */
+/** Marks the recordings of spoken items for deletion, wherever they are; `workRecordings` deletes them. */
 export async function endRecordings(at: Date, of: readonly { spoken?: Spoken }[]): Promise<void> {
   const recordings = of.flatMap(({ spoken }) => spoken?.recording ?? []);
   if (recordings.length > 0)
     await collection(Recording).updateMany({ _id: { $in: recordings } }, { $set: { state: 'ending', dueAt: at, attempts: 0 } });
 }
 
-/** The sounds themselves, encrypted, in GridFS. No address on the web leads here. */
+/** The sounds themselves, encrypted, in GridFS. No address on the web leads to them. */
 export interface RecordingFiles {
-  /** Kept before, it changes nothing. */
+  /** Keeps a sound; if it was kept before, nothing changes. */
   keep(id: string, bytes: Uint8Array): Promise<void>;
-  /** Null where there is none. */
+  /** The sound's bytes, decrypted; null if there is none. */
   read(id: string): Promise<Buffer | null>;
   remove(id: string): Promise<void>;
 }
@@ -119,7 +122,7 @@ export function recordingFiles({ vault }: World): RecordingFiles {
       if (await isKept(id)) return;
       await database()
         .collection(`${NAME}.chunks`)
-        .deleteMany({ files_id: fileId(id) }); // of a try that broke off
+        .deleteMany({ files_id: fileId(id) }); // from a try that broke off
       await pipeline([vault.encrypt('recordingSound', id, bytes)], bucket().openUploadStreamWithId(fileId(id), id));
     },
     read: async (id) => ((await isKept(id)) ? vault.decryptBytes('recordingSound', id, await buffer(bucket().openDownloadStream(fileId(id)))) : null),
@@ -151,7 +154,7 @@ function database(): mongo.Db {
   return db;
 }
 
-/** What commands call a recording: short, and the same for the same one of the carrier's. */
+/** The id by which commands name a recording: short, and always the same for the same recording of the carrier's. */
 export function recordingId(vault: Vault, carrierId: string): string {
   return Buffer.from(vault.hmac('recording', carrierId), 'base64url').toString('hex').slice(0, 12);
 }

@@ -5,30 +5,30 @@ import { Community } from '../communities/index.ts';
 import { amrSeconds, mp3Seconds } from './audio.ts';
 import { Recording, type RecordingRecord, recordingFiles } from './recording.ts';
 
-/** Where recordings are before they are kept here: the carrier's host, and no other. Neither rejects. */
+/** The place where recordings are before they are kept here: the carrier's host, and no other. Neither function rejects. */
 export interface RecordingSource {
   fetch(carrierId: string): Promise<{ readonly bytes: Uint8Array } | { readonly wrong: 'tooLarge' } | { readonly failed: string }>;
-  /** Whether the carrier has it no more. */
+  /** Deletes a recording there; tells whether the carrier no longer has it. */
   remove(carrierId: string): Promise<boolean>;
 }
 
-/** There is no sound any more of a recording, given by its `_id`: it never came, or was deleted after its term. */
+/** Is called when there is no longer any sound of a recording (given by its `_id`): it never came, or was deleted after its time. */
 export type Lost = (recording: string, why: 'neverCame' | 'deleted') => Promise<void>;
 
 const KEEP_DAYS = 180;
-/** Somebody else takes it up again after so long. */
+/** After this time, another process may take up the work again. */
 const LEASE_MS = 60_000;
 const LONGEST_PAUSE_MS = 15 * 60_000;
-/** A recording that has not come by then never will. */
+/** A recording that has not come by then will never come. */
 const GIVEN_UP_MS = DAY_MS;
-/** What is asked for is two minutes at most. */
+/** We ask for recordings of two minutes at most. */
 const LONGEST_SECONDS = 130;
 const AT_ONCE = 20;
 
 /**
- * What is due with recordings, several processes beside each other: fetches what is awaited, checks by its bytes that it is a sound of a length
- * that was asked for, and keeps it encrypted; then deletes the carrier's copy; after the community's term deletes ours. What fails is tried
- * again for a day; `lost` then writes it to what was said and notifies its author. Harmless to repeat.
+ * Does what is due with recordings; several processes may do it at the same time. It fetches a recording that is awaited, checks by its bytes that it
+ * is a sound of a length that was asked for, and keeps it encrypted. Then it deletes the carrier's copy. After the time that the community sets, it
+ * deletes ours. A step that fails is tried again for a day; then `lost` writes it to what was said and notifies the author. Harmless to repeat.
  */
 export function workRecordings(world: World, source: RecordingSource, lost: Lost): () => Promise<void> {
   const files = recordingFiles(world);
@@ -61,7 +61,7 @@ export function workRecordings(world: World, source: RecordingSource, lost: Lost
     await change(recording, { state: 'lost', reason: 'wrong' in outcome ? outcome.wrong : outcome.failed, dueAt: await endOfTerm(recording) });
   }
 
-  /** What the carrier keeps can be heard by whoever has its address. */
+  /** Deletes the carrier's copy: anybody who has its address can hear it. */
   async function removeThere(recording: RecordingRecord): Promise<void> {
     if (recording.carrierId && !(await source.remove(world.vault.decrypt('recordingCarrierId', recording._id, recording.carrierId))))
       return void (await change(recording, { dueAt: later(recording.attempts) }));
@@ -81,7 +81,7 @@ export function workRecordings(world: World, source: RecordingSource, lost: Lost
     await collection(Recording).deleteOne({ _id });
   }
 
-  /** False where its person has asked for its deletion meanwhile. */
+  /** Changes a recording; gives false if its person has asked for its deletion meanwhile. */
   async function change({ _id, state }: RecordingRecord, to: Partial<RecordingRecord>): Promise<boolean> {
     return (await collection(Recording).updateOne({ _id, state }, { $set: to })).matchedCount === 1;
   }

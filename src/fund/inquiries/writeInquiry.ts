@@ -9,12 +9,12 @@ import { Community } from '../communities/index.ts';
 import { encryptedAnswer, Inquiry, type InquiryKind, type InquiryRecord, insertInquiry } from './inquiry.ts';
 import { awaitRecording } from './recording.ts';
 
-/** Longest text that is kept, in characters: more than a message can carry. */
+/** The longest text that is kept, in characters: more than a message can carry. */
 const MAX = 2_000;
 
 /**
- * Puts something into a community's inbox and gives its number there. Who asks to be called is also told to the community's person,
- * once an hour: asking again meanwhile gives the same number. `recording`: spoken, and the carrier's id of it.
+ * Puts an inquiry into a community's inbox and gives its number there. If a resident asks to be called, the community's person is notified as well,
+ * once an hour: to ask again meanwhile gives the same number. `recording`: the inquiry was spoken, and this is the carrier's id of the recording.
  */
 export function writeInquiry(
   world: World,
@@ -50,20 +50,20 @@ export function writeInquiry(
 
 type Caller = CommunityContact & Pick<Act, 'at'>;
 
-/** What became of a caller who asked for a person, and was connected to one. */
+/** What happens after a caller asked for a person and was connected to one. */
 export interface AfterDial {
-  /** They talked: nobody has to call back. */
+  /** The two talked: nobody has to call back. */
   talked(caller: Caller): Promise<void>;
-  /** Nobody answered: the community's person is told who wants to be called. */
+  /** Nobody answered: the community's person is notified of who wants to be called. */
   nobody(caller: Caller): Promise<void>;
   /**
-   * They left a message: it lies in the inbox with the request, or by itself where the request has one already or has gone. `recording` is
+   * The caller left a message: it lies in the inbox with the request, or by itself if the request has a message already or has gone. `recording` is
    * the carrier's id.
    */
   message(caller: Caller, recording: string): Promise<void>;
 }
 
-/** Each is harmless to repeat; without a message nothing is done where there is no such request any more. */
+/** Each function is harmless to repeat. Without a message, nothing is done if the request is no longer there. */
 export function afterDial(world: World, notify: Notify): AfterDial {
   return {
     talked: async (caller) => {
@@ -89,14 +89,14 @@ export function afterDial(world: World, notify: Notify): AfterDial {
   };
 }
 
-/** False where it has been answered meanwhile. */
+/** Changes an inquiry; gives false if it has been answered meanwhile. */
 async function change({ _id }: InquiryRecord, to: Partial<InquiryRecord>, where: { spoken?: { $exists: false } } = {}): Promise<boolean> {
   return (await collection(Inquiry).updateOne({ _id, answer: { $exists: false }, ...where }, { $set: to })).matchedCount === 1;
 }
 
 const HOUR_MS = 60 * 60 * 1000;
 
-/** A call asked for from here in the last hour, and nobody has called yet; the first of them, of which the person was told. */
+/** The first call that was asked for from here in the last hour, if nobody has called yet: the person was notified of this one. */
 function openCall({ vault }: World, caller: Caller): Promise<InquiryRecord | null> {
   const { channel, at } = caller;
   const since = new Date(at.getTime() - HOUR_MS);
@@ -104,7 +104,7 @@ function openCall({ vault }: World, caller: Caller): Promise<InquiryRecord | nul
   return collection(Inquiry).findOne(open, { sort: { '_id.number': 1 } });
 }
 
-/** Tells the community's person whom to call. A phone can be called back; who asks in a chat is answered from the inbox. */
+/** Notifies the community's person of whom to call. A phone can be called back; a resident who asks in a chat is answered from the inbox. */
 async function notifyPerson(notify: Notify, { community: slug, channel, address }: CommunityContact, number: number): Promise<void> {
   if (!CHANNELS[channel].isPhone) return;
   const community = await collection(Community).findOne({ _id: slug }, { projection: { person: 1, language: 1 } });

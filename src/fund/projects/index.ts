@@ -1,3 +1,3 @@
-/** What is on the ballot and gets built. */
+/** The projects that are on the ballot and get built. */
 
 export { type BallotItem, ballotItem, type ProjectsRead, type ProjectTold, projectTold, readProjects } from './projects.ts';

@@ -8,7 +8,7 @@ export type ProjectsRead =
   | { readonly unknown: number }
   | { readonly none: true };
 
-/** The projects of the current cycle, or with a number that one. */
+/** The projects of the current cycle; with a number, only that project. */
 export function readProjects(world: World): (input: { number?: number }, act: Act) => Promise<ProjectsRead> {
   const current = currentCycle(world);
   return async ({ number }, act) => {
@@ -22,26 +22,27 @@ export function readProjects(world: World): (input: { number?: number }, act: Ac
   };
 }
 
-/** A project as a ballot says it; a dialog's `Option`. */
+/** A project as a ballot names it; it is an `Option` of a dialog. */
 export interface BallotItem {
   readonly number: number;
   readonly label: string;
-  /** Whole units of the cycle's currency. */
+  /** In whole units of the cycle's currency. */
   readonly cost: number;
 }
 
 const LABEL_LENGTH = 12;
 
-/** What SMS and voice say of a project: its `short`, else its title, cut to 12 characters with "…". */
+/** A project as SMS and voice name it: its `short`, else its title, cut to 12 characters with "…". */
 export function ballotItem({ number, title, short, cost }: Project): BallotItem {
   const characters = [...title];
   const cut = characters.length > LABEL_LENGTH ? `${characters.slice(0, LABEL_LENGTH - 1).join('')}…` : title;
   return { number, label: short ?? cut, cost };
 }
 
-/** A project as it is told when somebody asks about that one. `cost` in whole units of the cycle's currency. */
+/** A project as it is told to a resident who asks about this one. `cost` is in whole units of the cycle's currency. */
 export type ProjectTold = Readonly<Omit<Project, 'short'>>;
 
+/** Takes from a project what is told to a resident who asks about it. */
 export function projectTold({ number, title, category, cost, detail }: Project): ProjectTold {
   return { number, title, ...(category && { category }), cost, ...(detail && { detail }) };
 }

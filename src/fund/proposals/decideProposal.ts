@@ -8,7 +8,7 @@ import { Proposal, type ProposalRecord, type ProposalState, proposalAddress } fr
 
 export type StateSet = { readonly set: true; readonly notified: boolean } | { readonly refused: 'noProposal' | 'already' };
 
-/** What is said of a state; that it was received was said at once. */
+/** The text that is sent for a state. That a proposal was received was said at once. */
 const SAYS: Partial<Record<ProposalState, string>> = {
   considered: 'notice.proposalConsidered',
   merged: 'notice.proposalMerged',
@@ -17,7 +17,10 @@ const SAYS: Partial<Record<ProposalState, string>> = {
   done: 'notice.proposalDone',
 };
 
-/** Records what became of a proposal, with who says so, and tells who made it. `project`: the one that it is part of now. */
+/**
+ * Records what became of a proposal, with the person who says so, and notifies its proposer. `project`: the project that it is part of now. Rejects
+ * with `not-allowed` (`checkRight`).
+ */
 export function setProposalState(
   world: World,
   notify: Notify,
@@ -44,7 +47,10 @@ export function setProposalState(
 
 type Hidden = { readonly done: true; readonly notified: boolean } | { readonly refused: 'noProposal' | 'already' };
 
-/** Takes a proposal off the public list, and tells who made it why; its place among the day's of strangers is free again. */
+/**
+ * Takes a proposal off the public list, and notifies its proposer of the reason. Its place among the day's proposals of strangers is free again.
+ * Rejects with `not-allowed` (`checkRight`).
+ */
 export function hideProposal(
   world: World,
   notify: Notify,
@@ -65,7 +71,7 @@ export function hideProposal(
   };
 }
 
-/** Puts a proposal on the public list, one of a stranger's or one that was hidden, and tells who made it. */
+/** Puts a proposal on the public list, a stranger's or one that was hidden, and notifies its proposer. Rejects with `not-allowed` (`checkRight`). */
 export function releaseProposal(
   world: World,
   notify: Notify,
@@ -86,7 +92,7 @@ export function releaseProposal(
   };
 }
 
-/** Tells who made a proposal what became of it; false where they have been deleted since. `occasion` names what became of it. */
+/** Notifies a proposal's proposer of what became of it; gives false if they have been deleted since. `occasion` names what became of it. */
 export async function notifyProposer(
   { vault }: Pick<World, 'vault'>,
   notify: Notify,

@@ -1,4 +1,4 @@
-/** What residents ask for, from the words they send to what became of it. */
+/** The proposals of residents, from the words that they send to what became of it. */
 
 export { hideProposal, releaseProposal, setProposalState } from './decideProposal.ts';
 export {

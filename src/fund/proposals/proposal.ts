@@ -7,32 +7,35 @@ import { endRecordings, type Spoken, spokenFields } from '../inquiries/index.ts'
 export const PROPOSAL_STATES = ['received', 'considered', 'merged', 'project', 'declined', 'done'] as const;
 export type ProposalState = (typeof PROPOSAL_STATES)[number];
 
-/** What somebody asks for. The number counts from 1 in a cycle and never changes. */
+/** A proposal: what a person asks for. The number counts from 1 in a cycle and never changes. */
 export interface ProposalRecord {
   _id: { cycle: string; number: number };
   community: string;
   at: Date;
   channel: Channel;
   category?: string;
-  /** 1 to 300 characters, as written, encrypted (`proposalText`); public answers mask numbers of phones, IDs and banks. None while a spoken one is not written down. */
+  /**
+   * 1 to 300 characters, as written, encrypted (`proposalText`). Public answers mask the numbers of phones, IDs and banks. Absent while a spoken one
+   * is not written down.
+   */
   text?: Buffer;
   spoken?: Spoken;
   state: ProposalState;
   /** The project that it became part of. */
   project?: number;
-  /** On the public list: from the roster at once, from others once accepted or released. */
+  /** Whether it is on the public list: at once if it comes from the roster; otherwise once it is accepted or released. */
   public: boolean;
   hidden?: { by: string; reason: string; at: Date };
   released?: { by: string; reason: string; at: Date };
-  /** Who asked: a resident's `_id`, or for somebody not on the roster (or one of several) `addressHmac(…)`. */
+  /** The proposer: a resident's `_id`. For a person who is not on the roster (or is one of several), `addressHmac(…)`. */
   by: string;
-  /** Where what became of it is told, encrypted; gone after a deletion. */
+  /** The address to which what became of it is sent, encrypted; gone after a deletion. */
   address?: Buffer;
-  /** `by|day|n`, n of 1…3: three a calendar day for each person, whatever number they write from. */
+  /** `by|day|n`, with n of 1…3: each person has three in a calendar day, whatever number they write from. */
   slot: string;
-  /** `community|day|n`, n of 1…50, of somebody not on the roster: fifty a day in a community. */
+  /** `community|day|n`, with n of 1…50, for a person who is not on the roster: a community takes fifty of these in a day. */
   strangerSlot?: string;
-  /** Counts once: the act's key. */
+  /** The act's key: an act counts once. */
   key: string;
   /** What became of it, newest last. */
   history: { state: ProposalState; by: string; at: Date }[];
@@ -70,13 +73,16 @@ schema.index({ 'spoken.recording': 1 }, { partialFilterExpression: { 'spoken.rec
 
 export const Proposal = model<ProposalRecord>('Proposal', schema);
 
-/** Proposals that came from a phone or chat (`addressHmac`) are a resident's from now on; theirs become public, but for those that were hidden. */
+/** Makes proposals that came from a phone or chat (`addressHmac`) a resident's. They become public, except those that were hidden. */
 export async function giveProposals(community: string, from: string, resident: string): Promise<void> {
   await collection(Proposal).updateMany({ community, by: from }, { $set: { by: resident } });
   await collection(Proposal).updateMany({ community, by: resident, public: false, hidden: { $exists: false } }, { $set: { public: true } });
 }
 
-/** Takes off proposals where an answer would go, and deletes the voice in which they were spoken; the proposals stay. `by` is a resident's `_id` or an `addressHmac`. Gives how many it was. */
+/**
+ * Removes from proposals the address to which an answer would go, and deletes the voice in which they were spoken; the proposals stay. `by` is a
+ * resident's `_id` or an `addressHmac`. Gives the number of these proposals.
+ */
 export async function forgetProposer(at: Date, whose: { community: string; by: string }): Promise<number> {
   const spoken = await collection(Proposal)
     .find({ ...whose, spoken: { $exists: true } }, { projection: { spoken: 1 } })
@@ -85,20 +91,22 @@ export async function forgetProposer(at: Date, whose: { community: string; by: s
   return (await collection(Proposal).updateMany({ ...whose, address: { $exists: true } }, { $unset: { address: 1 } })).modifiedCount;
 }
 
-/** What a proposal asks for, as written; empty while a spoken one is not written down. */
+/** What a proposal asks for, as written, decrypted; empty while a spoken one is not written down. */
 export function proposalText(vault: Vault, { _id, text }: Pick<ProposalRecord, '_id' | 'text'>): string {
   return text ? vault.decrypt('proposalText', nameOf(_id), text) : '';
 }
 
+/** A proposal's text, encrypted as `text` keeps it. */
 export function encryptedProposal(vault: Vault, _id: ProposalRecord['_id'], text: string): Buffer {
   return vault.encrypt('proposalText', nameOf(_id), text);
 }
 
-/** Where what became of it is told; none after a deletion. */
+/** The address to which what became of a proposal is sent, decrypted; undefined after a deletion. */
 export function proposalAddress(vault: Vault, { _id, address }: Pick<ProposalRecord, '_id' | 'address'>): string | undefined {
   return address && vault.decrypt('proposalAddress', nameOf(_id), address);
 }
 
+/** A proposer's address, encrypted as `address` keeps it. */
 export function encryptedProposalAddress(vault: Vault, _id: ProposalRecord['_id'], address: string): Buffer {
   return vault.encrypt('proposalAddress', nameOf(_id), address);
 }
@@ -107,5 +115,5 @@ function nameOf({ cycle, number }: ProposalRecord['_id']): string {
   return `${cycle}|${number}`;
 }
 
-/** Characters, as people count them. */
+/** In characters, as people count them. */
 export const LONGEST_PROPOSAL = 300;

@@ -12,9 +12,9 @@ export interface PublicProposal {
   readonly at: string;
   readonly channel: Channel;
   readonly category: string | null;
-  /** Numbers of phones, IDs and banks masked. Empty while there is `spoken`. */
+  /** The text, with the numbers of phones, IDs and banks masked. Empty while there is `spoken`. */
   readonly text: string;
-  /** Said on the phone and not in writing yet. */
+  /** The proposal was spoken on the phone and is not in writing yet. */
   readonly spoken?: 'beingWrittenDown' | 'lost';
   readonly state: ProposalState;
   /** The project that it became part of. */
@@ -23,7 +23,7 @@ export interface PublicProposal {
 
 const PAGE = 200;
 
-/** A page of a cycle's public proposals, newest first, so many at most; with `before` only those of lower numbers. */
+/** A page of a cycle's public proposals, newest first, at most `most` of them. With `before`, only proposals with lower numbers. */
 export async function publicProposals({ vault }: Pick<World, 'vault'>, cycle: string, before?: number, most = PAGE): Promise<PublicProposal[]> {
   const wanted = { ...onPublicList(cycle), ...(before !== undefined && { '_id.number': { $lt: before } }) };
   const found = await forReaders(Proposal)
@@ -41,7 +41,7 @@ export async function publicProposals({ vault }: Pick<World, 'vault'>, cycle: st
   }));
 }
 
-/** Selects what anyone may read of a cycle's proposals: not what waits to be released, nor what a cadre has hidden. */
+/** Selects the proposals of a cycle that anyone may read: without those that wait to be released, and those that a cadre has hidden. */
 export function onPublicList(cycle: string): mongo.Filter<ProposalRecord> {
   return { '_id.cycle': cycle, public: true, hidden: { $exists: false } };
 }

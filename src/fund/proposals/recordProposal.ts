@@ -12,26 +12,26 @@ import { holdersOf } from '../people/index.ts';
 import { encryptedProposal, encryptedProposalAddress, LONGEST_PROPOSAL, Proposal, type ProposalRecord } from './proposal.ts';
 
 export type Proposed =
-  /** `public`: on the public list at once. */
+  /** `public`: whether it is on the public list at once. */
   | { readonly number: number; readonly public: boolean; readonly stage?: Stage }
   | {
       readonly refused:
         | { readonly reason: 'tooLong'; readonly max: number }
-        /** `max` 3: enough from this person; 50: enough from people who are not on the roster. */
+        /** `max` 3: this person has made enough; 50: people who are not on the roster have made enough. */
         | { readonly reason: 'enoughToday'; readonly max: number }
         | { readonly reason: 'empty' | 'none' | 'over' };
     };
 
 const A_PERSON = 3;
 const STRANGERS = 50;
-/** Once so many of those are taken, one address has one: a few forged senders do not use up the day. */
+/** Once so many of the strangers' places are taken, each address gets one: so a few forged senders do not use up the day. */
 const BEFORE_SLOWER = 25;
 
 /**
- * Records what somebody asks for in the current cycle, at any stage before `closed` (docs/contract.md: Messages): 1 to 300 characters, three a calendar day
- * for each person whatever number they write from. From who is not on the roster it is not public yet, and there are at most 50 of
- * those a day in a community. `recording`: spoken, and the carrier's id of it; there is no text until somebody has written it down. That of a refused
- * one is deleted at the carrier.
+ * Records what a person asks for in the current cycle, at any stage before `closed` (docs/contract.md: Messages): 1 to 300 characters, three in a
+ * calendar day for each person, whatever number they write from. If the person is not on the roster, the proposal is not public yet, and a community
+ * takes at most 50 of these in a day. `recording`: the proposal was spoken, and this is the carrier's id of the recording; there is no text until
+ * somebody has written it down. If the proposal is refused, its recording is deleted at the carrier.
  */
 export function recordProposal(world: World): (input: { text: string; recording?: string }, act: Act) => Promise<Proposed> {
   const holders = holdersOf(world);
@@ -108,7 +108,7 @@ async function lastNumber(cycle: string): Promise<number | undefined> {
   return last?._id.number;
 }
 
-/** The first of `name|1` … `name|most` that no proposal has, where not so many have one; a unique index keeps two from taking the same. */
+/** The first of `name|1` … `name|most` that no proposal has; undefined if all are taken. A unique index keeps two proposals from taking the same. */
 async function freeSlot(
   field: 'slot' | 'strangerSlot',
   name: string,
@@ -123,7 +123,7 @@ async function freeSlot(
   return slots.find(({ slot }) => !taken.has(slot));
 }
 
-/** The proposal once it is written; written before under its key, the one there is. */
+/** The proposal once it is written; if it was written before under its key, that one. */
 async function inserted(proposal: ProposalRecord): Promise<ProposalRecord> {
   try {
     await collection(Proposal).insertOne(proposal);

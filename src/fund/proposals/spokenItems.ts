@@ -5,22 +5,22 @@ import { Proposal, proposalAddress, proposalText } from './proposal.ts';
 
 /** A proposal or an inquiry that was spoken, with what is known of its recording. */
 export interface SpokenItem {
-  /** What commands call the recording. */
+  /** The id by which commands name the recording. */
   readonly id: string | undefined;
-  /** `proposal 12`, `question 3`. */
+  /** What it is, by its number: `proposal 12`, `question 3`. */
   readonly of: string;
   readonly at: Date;
   readonly written: Spoken['state'] | undefined;
   readonly sound: RecordingRecord['state'] | 'deleted';
   readonly seconds: number | undefined;
-  /** Why the last try to fetch or delete it failed: a stable code. */
+  /** The reason why the last try to fetch or delete the recording failed: a stable code. */
   readonly reason: string | undefined;
-  /** Where the answer goes; none after a deletion. */
+  /** Where the answer goes; undefined after a deletion. */
   readonly address: string | undefined;
   readonly text: string;
 }
 
-/** What was spoken in a community and nobody has written down, oldest first; `isAll`: what is written down, too. */
+/** What was spoken in a community and is not written down, oldest first. `isAll`: what is written down, too. */
 export async function spokenItems({ vault }: Pick<World, 'vault'>, community: string, isAll: boolean): Promise<SpokenItem[]> {
   const spoken = isAll ? { spoken: { $exists: true } } : { 'spoken.state': { $in: ['beingWrittenDown' as const, 'lost' as const] } };
   const [proposals, inquiries, recordings] = await Promise.all([

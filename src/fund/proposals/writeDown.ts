@@ -11,7 +11,10 @@ export type WrittenDown =
   | { readonly of: 'proposal' | 'inquiry'; readonly number: number; readonly notified: boolean }
   | { readonly refused: 'noRecording' | 'empty' | 'tooLong' };
 
-/** What somebody heard in a recording becomes the text of the proposal or inquiry, also when the recording was lost and they were called instead. Who spoke is told. */
+/**
+ * Makes what somebody heard in a recording the text of the proposal or inquiry. This also works if the recording was lost and the person was called
+ * instead. The person who spoke is notified. Rejects with `not-allowed` (`checkRight`).
+ */
 export function writeDown(world: World, notify: Notify): (heard: { recording: string; text: string; actor: Actor }) => Promise<WrittenDown> {
   return async ({ recording, text: heard, actor }) => {
     const text = cleanText(heard);
@@ -40,7 +43,10 @@ export function writeDown(world: World, notify: Notify): (heard: { recording: st
   };
 }
 
-/** There is no sound any more of what nobody has written down yet. Its author is notified once, where the recording never came. */
+/**
+ * Notes that there is no longer any sound of a spoken item that nobody has written down yet. Its author is notified once, if the recording never
+ * came.
+ */
 export function lostRecording(world: World, notify: Notify): Lost {
   return async (recording, why) => {
     const which = { 'spoken.recording': recording, 'spoken.state': 'beingWrittenDown' as const };

@@ -21,24 +21,28 @@ import { giveProposals } from '../proposals/index.ts';
 export interface Acceptance {
   readonly community: string;
   readonly request: number;
-  /** The id on the roster of who asks; none makes somebody new. */
+  /** The id on the roster of the person who asks; without it, a new resident is made. */
   readonly as?: string;
-  /** Somebody new, although this phone or chat was that of somebody who left. */
+  /** The person is new, although a person who left had this phone or chat. */
   readonly isOther?: boolean;
   readonly actor: Actor;
-  /** Needed while voting is open and it is somebody on the roster, who votes by another phone or chat then, or somebody new on the phone or chat of others. */
+  /**
+   * Needed while voting is open, in two cases: the person is on the roster, and would then vote by another phone or chat; or the person is new, on
+   * the phone or chat of others.
+   */
   readonly reason?: string;
 }
 
 export type Accepted =
   | { readonly accepted: { readonly id: string; readonly isNew: boolean } }
   | { readonly refused: 'noCommunity' | 'noRequest' | 'decided' | 'unknownId' | 'needsReason' }
-  /** So many who had this phone or chat asked to be deleted: is it one of them (`as`), or somebody else (`isOther`)? */
+  /** `people`: how many people who had this phone or chat asked to be deleted. Is it one of them (`as`), or another person (`isOther`)? */
   | { readonly refused: 'leftBefore'; readonly people: number };
 
 /**
- * Puts who asked on the roster: as somebody new, or `as` somebody who is on it or was before a deletion, whose ballot then is the same
- * one. The phone or chat it was asked from is theirs from now on, proposals made from it become public, and the answer is sent back.
+ * Puts the person who asked on the roster: as a new resident, or `as` a resident who is on it, or who was on it before a deletion; their ballot then
+ * is the same one. From now on the phone or chat that the request came from is theirs, proposals made from it become public, and the answer is sent
+ * back. Rejects with `not-allowed` (`checkRight`).
  */
 export function acceptRequest({ vault, now }: World, notify: Notify): (acceptance: Acceptance) => Promise<Accepted> {
   return async ({ community: slug, request, as, isOther, actor, reason }) => {
@@ -74,7 +78,7 @@ export function acceptRequest({ vault, now }: World, notify: Notify): (acceptanc
   };
 }
 
-/** A phone or chat that has a holder is shared with whoever is added to it: then it takes a card to vote from there. */
+/** Whether a phone or chat has a holder. Then it is shared with a person who is added to it, and a vote from there takes a card. */
 async function isHeld(community: string, place: string): Promise<boolean> {
   return (
     (await collection(Resident).findOne({ community, $or: [{ phoneId: place }, { 'linkedContacts.id': place }] }, { projection: { _id: 1 } })) !==
@@ -103,7 +107,7 @@ function answerTo(
 
 export type Refused = { readonly done: true } | { readonly refused: 'noCommunity' | 'noRequest' | 'decided' };
 
-/** Refuses a request to join; the reason is sent back. Asking again opens it anew. */
+/** Refuses a request to join; the reason is sent back. To ask again opens it again. Rejects with `not-allowed` (`checkRight`). */
 export function refuseRequest(
   { vault, now }: World,
   notify: Notify,

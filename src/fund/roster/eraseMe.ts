@@ -9,7 +9,7 @@ import { eraseResident, type Forget, forgetAt } from './eraseResident.ts';
 
 export type Erased =
   | { readonly erased: true }
-  /** Voting is open until `closesAt`, in ISO 8601: it is done once the ledger is sealed. */
+  /** Voting is open until `closesAt` (ISO 8601): the deletion is done once the ledger is sealed. */
   | { readonly noted: { readonly closesAt: string } }
   /** Nothing is kept of this phone or chat. */
   | { readonly stranger: true }
@@ -17,8 +17,9 @@ export type Erased =
   | { readonly shared: true };
 
 /**
- * 删除: removes the person who acts (`erase`). While voting is open it is only noted, so that nobody is off the roster by a vote's fraud before they can say
- * `不是我`: from then on nothing that we start goes to phones and chats that are theirs alone, and `恢复` takes it back until `eraseDue` does it.
+ * 删除: removes the person who acts (`eraseResident`). While voting is open, the request is only noted, so that nobody is taken off the roster by a
+ * fraud in the vote before they can say `不是我`. From then on nothing that we start goes to phones and chats that are theirs alone, and `恢复` takes the
+ * request back until `eraseDue` carries it out.
  */
 export function eraseMe(world: World, forget: Forget): (input: unknown, act: Act) => Promise<Erased> {
   const holders = holdersOf(world);
@@ -59,7 +60,10 @@ export function eraseMe(world: World, forget: Forget): (input: unknown, act: Act
   };
 }
 
-/** Removes residents who asked to be deleted while voting was open, once the ledger is sealed. Harmless when it is done twice, late or in several processes; one who cannot be removed holds up nobody else. */
+/**
+ * Removes residents who asked to be deleted while voting was open, once the ledger is sealed. Harmless if it is done twice, late or in several
+ * processes. A resident who cannot be removed does not hold up the others.
+ */
 export function eraseDue(world: World, forget: Forget): () => Promise<void> {
   const eraseOne = eraseResident(world, forget);
   return async () => {
@@ -79,8 +83,9 @@ function hasErasureRequest(resident: ResidentRecord): resident is ResidentRecord
 }
 
 /**
- * After the close removes what was kept of people who asked to be deleted, to tell whether they come back (docs/architecture.md: The ledger's queue): HMACs of phones, chats and
- * card. It looks at communities where no vote is open; what is kept of who left after the day (UTC) of the last close stays until the next. Harmless to repeat.
+ * After the close, removes the HMACs of phones, chats and card that were kept of people who asked to be deleted, to tell whether they come back
+ * (docs/architecture.md: The ledger's queue). It looks at communities in which no vote is open. What is kept of people who left after the day (UTC)
+ * of the last close stays until the next close. Harmless to repeat.
  */
 export async function forgetErased(now: Date): Promise<void> {
   const communities = await collection(Resident).distinct('community', { erasedAddresses: { $exists: true } });

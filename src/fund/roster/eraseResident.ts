@@ -8,16 +8,16 @@ import { forgetInquiries } from '../inquiries/index.ts';
 import { ownContacts, type ResidentRecord, takeOffRoster, untie, withdrawRequests } from '../people/index.ts';
 import { forgetProposer } from '../proposals/index.ts';
 
-/** Is given phones and chats that were somebody's alone, for what others than the fund keep of them. */
+/** Is called with phones and chats that belonged to one person alone: it removes what is kept of them outside the fund. */
 export type Forget = (community: string, contacts: readonly ContactPoint[]) => Promise<void>;
 
 type ToErase = ResidentRecord & Required<Pick<ResidentRecord, 'erasureRequest'>>;
 
 /**
- * Removes the name, phones and chats of somebody who asked for it, from the roster, the requests, the inbox and the proposals; what they said stays,
- * with nobody's name on it, their voice is deleted, and the anonymous ballot stays. Until the close HMACs of phones, chats and card stay, so that
- * `accept` can tell who comes back; of the resident the `_id` stays, so that coming back gives no second ballot. Harmless to repeat; who took it back
- * meanwhile stays on the roster.
+ * Removes the name, phones and chats of a person who asked for it, from the roster, the requests, the inbox and the proposals. What they said stays,
+ * with nobody's name on it; their voice is deleted; the anonymous ballot stays. Until the close, HMACs of phones, chats and card stay, so that
+ * `accept` can tell who comes back. The resident's `_id` stays, so that a person who comes back gets no second ballot. A person who took the request
+ * back meanwhile stays on the roster. Harmless to repeat.
  */
 export function eraseResident(world: World, forget: Forget): (resident: ToErase) => Promise<void> {
   return async (resident) => {
@@ -30,8 +30,8 @@ export function eraseResident(world: World, forget: Forget): (resident: ToErase)
 }
 
 /**
- * Takes phones and chats, and with them who used them, out of requests, proposals and the inbox. Gives whether there was anything to forget. Locks
- * against guessing stay with their phone until they run out, and `不是我` until it is unlocked.
+ * Removes phones and chats, and with them the people who used them, from requests, proposals and the inbox. Gives whether there was anything to
+ * forget. Locks against guessing stay with their phone until they run out, and `不是我` stays until it is unlocked.
  */
 export async function forgetAt(
   { vault }: Pick<World, 'vault'>,
@@ -56,8 +56,8 @@ export async function forgetAt(
 }
 
 /**
- * Somebody follows the account no more: their chat is nobody's from now on, in no community, and what is kept of it goes; a ballot cast there
- * stays. `forget` is given the chat, for what others than the fund keep of it. Harmless to repeat.
+ * Called when a person no longer follows the account: from now on their chat is nobody's, in no community, and what is kept of it goes; a ballot that
+ * was cast there stays. `forget` is given the chat, and removes what is kept of it outside the fund. Harmless to repeat.
  */
 export function endChat(
   world: World,

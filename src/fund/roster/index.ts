@@ -1,4 +1,4 @@
-/** What changes who is on the roster and concerns other rooms as well: a request is accepted, cards are made, somebody is removed. */
+/** The acts that change who is on the roster and concern other rooms as well: a request is accepted, cards are made, a person is removed. */
 
 export { acceptRequest, refuseRequest } from './decideRequest.ts';
 export { type Erased, eraseDue, eraseMe, forgetErased } from './eraseMe.ts';

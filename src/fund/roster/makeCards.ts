@@ -4,7 +4,7 @@ import type { World } from '../../store/world.ts';
 import { isVoting } from '../cycles/index.ts';
 import { type Actor, cardHmac, checkRight, giveCards, newCard, personOf, Resident, recordKeyChanges, residentId } from '../people/index.ts';
 
-/** A card as it is printed. Its number is nowhere else: of a card only an HMAC is kept. */
+/** A card as it is printed. Its number is stored nowhere: only an HMAC of it is kept. */
 export interface PrintedCard {
   readonly id: string;
   readonly name: string;
@@ -14,15 +14,18 @@ export interface PrintedCard {
 
 export interface MadeCards {
   readonly cards: readonly PrintedCard[];
-  /** Puts the cards in force: to be called once they are safely printed or in a file. A new card ends the old one and what it linked. */
+  /**
+   * Puts the cards in force: to be called once they are safely printed or in a file. A new card ends the old one, and the contacts that the old one
+   * linked.
+   */
   readonly enact: (progress?: (done: number) => void) => Promise<void>;
 }
 
 const CHUNK = 1_000;
 
 /**
- * New cards for who has none, or one for the resident with this id, in the place of theirs. Every card of a community is another one, also of
- * who left. Rejects with `needs-reason` if voting is open and none is given.
+ * Makes new cards for residents who have none, or one card for the resident with this id, which replaces theirs. No card of a community is like
+ * another, including the cards of residents who left. Rejects with `needs-reason` if voting is open and no reason is given.
  */
 export async function makeCards(
   world: World,
