@@ -24,7 +24,7 @@ interface Places {
   readonly here: string;
   /** Stands for the number that the roster has for the voter. */
   readonly roster?: string;
-  /** The writer may be another person than the voter, who must not touch a ballot that was cast elsewhere. */
+  /** The writer may not be the voter. Then a ballot that was cast elsewhere must not be voided. */
   readonly onlyHere: boolean;
 }
 
@@ -37,7 +37,7 @@ const UNDER_WAY_MS = 500;
 /**
  * Service for 不是我: voids the last ballot that was cast from this number without a card, or from elsewhere with the card of a resident
  * who holds this number (the card was shown with the ballot, or once before to link a phone). It is voided only if it is the ballot that
- * counts. No ballot before it counts again.
+ * counts. No earlier ballot counts again after that.
  * If several residents hold the number and no card says who writes, only ballots that were cast from it are looked at: nobody may void a
  * ballot that another holder cast elsewhere.
  * From then on every ballot from this number needs the card. A ballot without the card that was just being cast, in any process, is voided,

@@ -6,7 +6,7 @@ export interface TallyInput {
   readonly rule: Rule;
   /** In whole units of the currency, as the costs are. */
   readonly budget: number;
-  /** The least votes that a project needs, under every rule. */
+  /** The smallest number of votes that a project needs, under every rule. */
   readonly threshold: number;
   readonly projects: readonly Costed[];
   /** Every project number once. Of equal projects the one that stands first wins. */
