@@ -7,7 +7,7 @@ import { inTime, withPauses } from '../../../store/inTime.ts';
 import type { Vault } from '../../../store/vault.ts';
 import type { World } from '../../../store/world.ts';
 
-/** The content that an entry commits to, and how it came; encrypted as JSON. Before the close it is shown to nobody but its voter. */
+/** The content that an entry commits to, and how it came; encrypted as JSON. It is published to nobody before the close. */
 export interface EntrySecret {
   /** 16 random bytes in hex. */
   salt: string;
