@@ -52,7 +52,7 @@ const BENCHES: Readonly<Record<string, readonly Bench[]>> = {
   cuts: [cuts],
   kills: [mongodKills],
 };
-/** The city takes minutes to fill: it is asked for by name, or with --scale. */
+/** The benches that always run. The city takes minutes to fill: it runs only if it is named, or with --scale. */
 const ALWAYS = Object.keys(BENCHES).filter((name) => name !== 'city');
 
 const USAGE = `npm run bench -- [--only NAME,NAME | --scale] [--quick] [--out FILE]
@@ -91,7 +91,7 @@ await command(USAGE, async () => {
   return measured.every(({ reached }) => reached) ? 0 : 1;
 });
 
-/** Works on a MongoDB of the bench's own, which ends with it, also where it is interrupted. */
+/** Works on a MongoDB of the bench's own, which ends with the bench, even if that is interrupted. */
 async function inPlace<Result>(work: (place: Place) => Promise<Result>): Promise<Result> {
   const { mongodBinary, dataDir } = config();
   const mongod = await findMongod(mongodBinary, join(dataDir, 'mongod'));

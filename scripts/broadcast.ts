@@ -100,7 +100,7 @@ async function sent(world: World, { channels }: BroadcastDeps, plan: Plan, actor
   return isWaiting ? followed(_id) : 0;
 }
 
-/** Follows a broadcast until nothing of it is under way any more. */
+/** Follows a broadcast until none of its messages is under way any more. */
 async function followed(id: string): Promise<number> {
   const total = (await countBroadcast(id)).reduce((sum, { count }) => sum + count, 0);
   const bar = progress('messages', total);

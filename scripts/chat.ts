@@ -19,7 +19,7 @@ const TALKS: Readonly<Record<string, Talk>> = { sms: talkBySms, voice: talkByVoi
 const USAGE = `npm run chat -- [--channel ${Object.keys(TALKS).join('|')}] [--from +86…] [--community SLUG]
 A phone in the terminal: what you type is texted to the service, pressed in a call or written in a chat, over its real webhook. Ctrl-D ends it.`;
 
-/** Where nobody has a phone of their own. */
+/** The number to use if nobody has a phone of their own. */
 const STRANGER = '+8613900000000';
 
 await command(USAGE, async () => {
@@ -43,7 +43,7 @@ interface Beside {
   close(): Promise<void>;
 }
 
-/** The running service, or one of our own where none runs. */
+/** The running service, or one of our own if none runs. */
 async function line(settings: Config): Promise<Beside> {
   const note = readRunFile(settings.dataDir);
   if (note) {

@@ -18,7 +18,7 @@ interface Checked {
   readonly file: string;
   readonly kind: string;
   readonly comparisons: readonly Comparison[];
-  /** Why nothing could be compared. */
+  /** The reason why nothing could be compared. */
   readonly fault?: string;
 }
 
@@ -62,7 +62,7 @@ function check(folder: string, file: string, expected: Expected | undefined): Ch
   }
 }
 
-/** Prints the table and the sum; 1 where something differs. */
+/** Prints the table and the sum; gives 1 if something differs. */
 function told(checked: readonly Checked[]): number {
   const width = Math.max(...checked.map(({ file }) => file.length));
   for (const { file, kind, comparisons, fault } of checked) {

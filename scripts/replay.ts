@@ -28,7 +28,7 @@ const USAGE = `npm run replay -- FILE.pb --channel ${CHANNELS} [--lot 3,1,2] [--
 Plays a real Pabulib election (approval, choose-1) ballot by ballot through the channel's webhook, in a community of its own,
 and compares the winners with the official ones. Exit 0 when they are the same, 1 when not, 2 for other vote types.`;
 
-/** So many ballots are under way at once. */
+/** The number of ballots that are under way at once. */
 const AT_ONCE = 16;
 
 await command(USAGE, async () => {
@@ -90,7 +90,7 @@ async function replay(store: Store, cast: Cast, played: Played): Promise<Outcome
   }
 }
 
-/** Every ballot of the file: from each voter's own phone, paper voters by a cadre's hand. */
+/** Casts every ballot of the file: from each voter's own phone, or for voters on paper through a cadre. */
 async function castAll({ world }: Store, cast: Cast, line: ReplayLine, played: Played): Promise<void> {
   const paper = castOnPaper(world);
   const bar = progress('ballots', played.votes.length);
@@ -117,7 +117,7 @@ async function castByHand(
   if ('refused' in cast) throw new CodedError('not-cast', `A paper ballot of the file (${picks.join(' ')}) was not taken: ${cast.refused.reason}.`);
 }
 
-/** An order of all numbers from 1 to `count`. */
+/** Whether the text has all numbers from 1 to `count`, each once, in any order. */
 function isLot(text: string, count: number): boolean {
   const numbers = text.split(',').map(Number);
   return numbers.length === count && Array.from({ length: count }, (_, index) => index + 1).every((number) => numbers.includes(number));

@@ -143,7 +143,7 @@ async function cards(
   return 0;
 }
 
-/** Writes the cards to a new file that only its owner may read, and puts them in force; without them in force there is no file. */
+/** Writes the cards to a new file that only its owner may read, and puts them in force. If they cannot be put in force, there is no file. */
 async function keep({ cards, enact }: MadeCards, out: string): Promise<void> {
   const file = await open(out, 'wx', 0o600).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST')

@@ -8,7 +8,10 @@ import { command } from './support/command.ts';
 import { progress } from './support/progress.ts';
 
 const MB = 2 ** 20;
-/** Most that a file may have, in bytes: what one text can hold, or for what is one document a multiple of the largest that there is. */
+/**
+ * The largest size that a file may have, in bytes: the longest possible string, or for a file that is one document a multiple of the largest that
+ * exists.
+ */
 const MOST: Readonly<Record<AuditFile, number>> = {
   'ballot.json': 10 * MB,
   'results.json': 10 * MB,
@@ -43,7 +46,7 @@ function verify(files: AuditFiles, entry?: { seq: number; hash: string }): Verif
   return verified;
 }
 
-/** The first that is not even read: a pipe would never end, and what is larger than any audit's would fill the memory. */
+/** The first file that must not even be read: a pipe would never end, and a file larger than any audit's would fill the memory. */
 function unfit(folder: string): Verified | undefined {
   for (const file of filesThere(folder)) {
     const found = statSync(join(folder, file));

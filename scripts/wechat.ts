@@ -101,7 +101,7 @@ async function check(api: Api, world: World, isJson: boolean): Promise<number> {
   return wrong.length > 0 ? 1 : 0;
 }
 
-/** WeChat's API does not tell the mode: what came tells. */
+/** WeChat's API does not give the mode; the messages that came show it. */
 async function safeMode(world: World): Promise<Check> {
   const what = 'safe mode';
   const safe = await lastSafeDelivery();

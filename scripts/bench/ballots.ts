@@ -16,13 +16,13 @@ import type { Place } from './place.ts';
 import { median, type Row, spread } from './row.ts';
 
 const CASTERS = 32;
-/** So many that nobody casts more than fifty times a day, after which a ballot is refused. */
+/** Enough residents that nobody casts more than fifty times a day, after which a ballot is refused. */
 const RESIDENTS = 10_000;
 const LEDGERS = 1_000;
 
 /**
- * Ballots a second by 32 casters into one ledger, and spread over 1,000, against 32 clients that each insert one unchained entry
- * after the other, durably, under the same indexes; interleaved rounds on the same database.
+ * Ballots a second by 32 casters into one ledger, and spread over 1,000, compared with 32 clients that each insert one unchained entry after the
+ * other, durably, under the same indexes. The rounds are interleaved on the same database.
  */
 export async function ballots(place: Place, { rounds: count, seconds }: Effort): Promise<Row[]> {
   const uri = place.uri('ballots');
@@ -57,7 +57,7 @@ export async function ballots(place: Place, { rounds: count, seconds }: Effort):
   }
 }
 
-/** How often a second something gets done by `CASTERS` who each begin again when they are done. */
+/** How often a second the work gets done by `CASTERS` casters who each begin again when they are done. */
 async function rate(work: () => Promise<unknown>, seconds: number): Promise<number> {
   const started = performance.now();
   const end = started + seconds * 1_000;
@@ -70,7 +70,7 @@ async function rate(work: () => Promise<unknown>, seconds: number): Promise<numb
   return (done * 1_000) / (performance.now() - started);
 }
 
-/** What an entry of a ledger is, chained to nothing. */
+/** An entry as in a ledger, but not chained to another. */
 function unchained(seq: number): EntryRecord {
   const hash = randomBytes(32).toString('hex');
   return {
@@ -111,7 +111,7 @@ function caster(world: World, slugs: readonly string[]): () => Promise<unknown> 
   };
 }
 
-/** Communities that vote now, `RESIDENTS` in all. Returns their slugs. */
+/** Makes communities that vote now, with `RESIDENTS` residents in all. Returns their slugs. */
 async function communities({ vault }: World, count: number): Promise<string[]> {
   const slugs = Array.from({ length: count }, (_, n) => `of${count}n${n}`);
   await collection(Community).insertMany(slugs.map((slug) => benchCommunity(slug, `+${slug}`)));

@@ -3,9 +3,9 @@ import mongoose from 'mongoose';
 import twilio from 'twilio';
 
 /**
- * The baseline: a bare Express server with Twilio's signature check and one majority and journalled `findOneAndUpdate` a turn.
- * Started as a process of its own with BENCH_URI, BENCH_TOKEN, BENCH_PUBLIC_URL and BENCH_PORT. It has a connection to the
- * database for every client of the load, and the driver's own collection, as the service's hot paths have.
+ * The baseline: a bare Express server with Twilio's signature check and one `findOneAndUpdate` a turn, majority and journalled. Started as a process
+ * of its own with BENCH_URI, BENCH_TOKEN, BENCH_PUBLIC_URL and BENCH_PORT. Like the service's hot paths, it has a connection to the database for
+ * every client of the load, and uses the driver's own collection.
  */
 const { BENCH_URI = '', BENCH_TOKEN = '', BENCH_PUBLIC_URL = '', BENCH_PORT = '0' } = process.env;
 

@@ -4,8 +4,8 @@ import { XMLParser } from 'fast-xml-parser';
 import mongoose from 'mongoose';
 
 /**
- * WeChat's baseline: a bare Express server that checks the signature, decrypts, writes one majority and journalled `findOneAndUpdate` a
- * turn, and encrypts its answer. Started as a process of its own with BENCH_URI, BENCH_TOKEN, BENCH_APP_ID, BENCH_AES_KEY and BENCH_PORT.
+ * WeChat's baseline: a bare Express server that checks the signature, decrypts, writes one `findOneAndUpdate` a turn, majority and journalled, and
+ * encrypts its answer. Started as a process of its own with BENCH_URI, BENCH_TOKEN, BENCH_APP_ID, BENCH_AES_KEY and BENCH_PORT.
  */
 const { BENCH_URI = '', BENCH_TOKEN = '', BENCH_APP_ID = '', BENCH_AES_KEY = '', BENCH_PORT = '0' } = process.env;
 const key = Buffer.from(`${BENCH_AES_KEY}=`, 'base64');

@@ -1,6 +1,6 @@
 import type { CommunityRecord } from '../../src/fund/communities/index.ts';
 
-/** A community that texts come to at `phone`. */
+/** A community that receives texts at `phone`. */
 export function benchCommunity(slug: string, phone: string): CommunityRecord {
   return {
     _id: slug,

@@ -9,7 +9,10 @@ import type { Row } from './row.ts';
 import { isReceipt } from './spoken.ts';
 import { untilFrozen } from './untilFrozen.ts';
 
-/** Chengdu: communities, residents, and what they cast a second where 30 % vote in two weeks and a tenth of them in the last two hours. */
+/**
+ * Chengdu: its communities, its residents, and the ballots that they cast a second if 30 % vote in two weeks and a tenth of them in the last two
+ * hours.
+ */
 const COMMUNITIES = 3_043;
 const RESIDENTS = 16_000_000;
 const LAST_HOURS = 70;
@@ -17,8 +20,9 @@ const PROCESSES = 2;
 const CONNECTIONS = 64;
 
 /**
- * A city on one replica set: so many communities, with `effort.residents` between them, on two processes. Its last two hours in short:
- * first the whole city's 70 ballots a second, then as many as there is room for. What 16 million residents need follows from what was measured.
+ * A city on one replica set: its communities, with `effort.residents` residents between them, on two processes. Its last two hours in short: first
+ * the whole city's 70 ballots a second, then as many as there is capacity for. The needs of 16 million residents are calculated from the
+ * measurements.
  */
 export async function city({ uri, folder }: Place, effort: Effort): Promise<Row[]> {
   const inEach = Math.ceil(effort.residents / COMMUNITIES);
@@ -72,7 +76,7 @@ export async function city({ uri, folder }: Place, effort: Effort): Promise<Row[
   });
 }
 
-/** Each resident in turn, far from the one before. */
+/** Each resident in turn, far from the previous one. */
 function vote(port: number, index: number, residents: number): Buffer {
   const resident = (index * 618_033) % residents;
   return request(port, { from: spreadPhoneOf(resident), to: spreadNumberOf(resident % COMMUNITIES), body: '投 3 7' });

@@ -2,19 +2,22 @@
 export interface Effort {
   /** Interleaved rounds; the median counts. */
   readonly rounds: number;
-  /** Length of one measurement in a round. */
+  /** The length of one measurement in a round, in seconds. */
   readonly seconds: number;
   /** Residents in the large database of `scale`. */
   readonly residents: number;
-  /** Turns after which `memory` looks a second time; the first time after a tenth. */
+  /** The number of turns after which `memory` looks a second time; it looks first after a tenth of them. */
   readonly turns: number;
-  /** How long a service is left idle before its memory is read, in seconds: V8 gives back what the start took with its first idle collection, after 20 to 25 s. */
+  /**
+   * How long a service is left idle before its memory is read, in seconds: V8 gives back the memory of the start at its first idle collection, after
+   * 20 to 25 s.
+   */
   readonly idle: number;
-  /** Residents that `outbox` writes to. */
+  /** The number of residents to whom `outbox` writes. */
   readonly broadcast: number;
-  /** Messages during which it is killed ten times. */
+  /** The number of messages during which it is killed ten times. */
   readonly killed: number;
-  /** Malformed requests. */
+  /** The number of malformed requests. */
   readonly malformed: number;
   /** How often connections to the database are cut under load … */
   readonly cuts: number;

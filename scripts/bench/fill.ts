@@ -12,9 +12,9 @@ import { benchCycle } from './benchCycle.ts';
 import { benchResident } from './benchResident.ts';
 import { benchVault } from './secret.ts';
 
-/** The number of the community that all residents of the first kind text. */
+/** The number of the community to which all residents of the first kind send texts. */
 export const ONE = '+862880000001';
-/** So many small communities, for ballots spread over many ledgers. */
+/** The number of small communities, for ballots spread over many ledgers. */
 export const SPREAD = 1_000;
 const PER_COMMUNITY = 20;
 export const spreadResidents = SPREAD * PER_COMMUNITY;
@@ -25,8 +25,8 @@ export const spreadPhoneOf = (index: number) => `+86${15_000_000_000 + index}`;
 export const spreadNumberOf = (community: number) => `+86${2_881_000_000 + community}`;
 
 /**
- * Fills a database with one community of so many residents, who all have talked before (longer than a day ago: nothing is kept of
- * what was said), and the bare server's records of as many; and with so many small communities of `inEach` residents, each with its own cycle.
+ * Fills a database with one community of `residents` residents and the bare server's records of as many. All of them have talked before, longer than
+ * a day ago, so that nothing is kept of what was said. Also adds `small` small communities of `inEach` residents, each with its own cycle.
  */
 export async function fill(uri: string, residents: number, small = 0, inEach = PER_COMMUNITY): Promise<void> {
   await mongoose.connect(uri, { autoIndex: false, autoCreate: false, writeConcern: { w: 1 } });

@@ -10,7 +10,7 @@ import { ACCOUNT } from './wechatRequest.ts';
 
 export const openidOf = (index: number) => `o6_bench${String(index).padStart(20, '0')}`;
 
-/** Fills a database with one community whose residents have all talked in the chat before, and the bare server's records of as many. */
+/** Fills a database with one community whose residents have all used the chat before, and the bare server's records of as many. */
 export async function fillChats(uri: string, residents: number): Promise<void> {
   await fill(uri, 0);
   await mongoose.connect(uri, { autoIndex: false, writeConcern: { w: 1 } });

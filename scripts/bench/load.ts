@@ -9,15 +9,14 @@ export interface Measured {
   readonly p50: number;
   readonly p99: number;
   readonly count: number;
-  /** Share of one core that the load itself took. */
+  /** The share of one core that the load itself used. */
   readonly loadCpu: number;
 }
 
 /**
- * Sends ready-made HTTP requests over kept connections, one under way on each, until `seconds` have passed or none is left.
- * `requests` gives each connection's own; connections may share one iterator.
- * `check` looks at every answer's body and is told on which connection it came; an answer that is not 200 or that it refuses stops the measurement. With `rate`, so many are
- * sent a second and no more.
+ * Sends ready-made HTTP requests over kept connections, one under way on each, until `seconds` have passed or none is left. `requests` gives each
+ * connection's own; connections may share one iterator. `check` gets every answer's body and the number of its connection; an answer that is not
+ * 200, or that it refuses, stops the measurement. With `rate`, at most so many are sent a second.
  */
 export async function load(
   port: number,
@@ -82,7 +81,7 @@ interface Answer {
   readonly body: string;
 }
 
-/** Reads answers with a Content-Length off a socket, one after the other. */
+/** Reads answers with a Content-Length from a socket, one after the other. */
 function answersOf(socket: Socket): { next: () => Promise<Answer> } {
   let buffered: Buffer = Buffer.alloc(0);
   let waiting: { resolve: (answer: Answer) => void; reject: (error: Error) => void } | undefined;

@@ -10,7 +10,7 @@ import { type Work, work } from './work.ts';
 const RESIDENTS = 10_000;
 const CONNECTIONS = 32;
 
-/** The resident set of the compiled service: idle, and as turns go by, half of which record nothing and half a ballot. */
+/** The resident set of the compiled service: idle, and after many turns, half of which record nothing and half a ballot. */
 export async function memory({ uri, folder }: Place, { turns, idle }: Effort): Promise<Row[]> {
   await fill(uri('memory'), RESIDENTS);
   return withServers(async (started) => {
@@ -45,14 +45,14 @@ export async function memory({ uri, folder }: Place, { turns, idle }: Effort): P
   });
 }
 
-/** Has so many turns taken, a share of each work after the other. */
+/** Takes so many turns, a share of each work after the other. */
 async function take(works: readonly Work[], turns: number): Promise<void> {
   for (let left = turns; left > 0; ) {
     for (const one of works) left -= (await one(CONNECTIONS, 1)).count;
   }
 }
 
-/** The median of two seconds' readings. */
+/** The median of the readings of two seconds. */
 async function settled({ rss }: Running): Promise<number> {
   const readings: number[] = [];
   for (let reading = 0; reading < 10; reading++) {

@@ -19,7 +19,7 @@ const CONNECTIONS = 32;
 const PROJECTS = 200;
 const PROPOSALS = 2_000;
 
-/** A community's page with much on it, against a static file of the same server, in interleaved rounds. */
+/** A community's page with much content, compared with a static file of the same server, in interleaved rounds. */
 export async function pages({ uri, folder }: Place, effort: Effort): Promise<Row[]> {
   await fillPages(uri('pages'));
   return withServers(async (started) => {

@@ -12,7 +12,7 @@ export interface Running {
   readonly port: number;
   /** Milliseconds from its start until it answered. */
   readonly startMs: number;
-  /** Resident set in MB. */
+  /** The resident set in MB. */
   rss(): number;
   /** Time on a processor since its start, in microseconds. */
   cpu(): number;
@@ -20,12 +20,12 @@ export interface Running {
 }
 
 export const TOKEN = 'benchtoken';
-/** What requests are signed for: no port in it, so that the carrier's library looks at one address and not at two. */
+/** The address for which requests are signed. It has no port, so that the carrier's library checks one address and not two. */
 export const PUBLIC_URL = 'https://bench.example';
-/** Settings of whoever runs the bench, none of which reach what is measured. */
+/** Settings of the person who runs the bench; none of them reaches the processes that are measured. */
 const SETTINGS = /^(PORT|HOST|PUBLIC_URL|MONGODB_URI|DATA_DIR|SECRET|TWILIO_.*|WECHAT_.*|DEMO|METRICS_TOKEN|LOG_LEVEL|NODE_OPTIONS)$/;
 
-/** Runs with servers, each handed to `started`, that are stopped at its end, however it ends. */
+/** Runs with servers and stops them at its end, however it ends. Each server has to be passed to `started`. */
 export async function withServers<Result>(work: (started: (server: Promise<Running>) => Promise<Running>) => Promise<Result>): Promise<Result> {
   const running: Running[] = [];
   const started = async (starting: Promise<Running>) => {
@@ -40,7 +40,7 @@ export async function withServers<Result>(work: (started: (server: Promise<Runni
   }
 }
 
-/** The service, compiled, on a database that is there, with a carrier's settings. */
+/** The service, compiled, on a database that exists, with a carrier's settings. */
 export function service(uri: string, dataDir: string, more: Record<string, string> = {}): Promise<Running> {
   return compiled({ ...CARRIER, MONGODB_URI: uri, DATA_DIR: dataDir, ...more });
 }
@@ -62,7 +62,7 @@ const CARRIER = {
 /** The keys of the bench's official account; its token is `TOKEN`. */
 export const WECHAT = { appId: 'wxbench', aesKey: '0123456789abcdefghijklmnopqrstuvwxyzABCDEFG' };
 
-/** The service with WeChat alone; its API is out of reach. */
+/** The service with WeChat alone; its API cannot be reached. */
 export function wechatService(uri: string, dataDir: string): Promise<Running> {
   return compiled({
     MONGODB_URI: uri,
@@ -78,19 +78,19 @@ export function wechatService(uri: string, dataDir: string): Promise<Running> {
   });
 }
 
-/** The service as `npm start` runs it where nothing is set: its own database under `dataDir`, the demo. */
+/** The service as `npm start` runs it without settings: its own database under `dataDir`, the demo. */
 export function demo(dataDir: string, mongod: string): Promise<Running> {
   return compiled({ DATA_DIR: dataDir, MONGOD_BINARY: mongod, LOG_LEVEL: 'warn' });
 }
 
-/** The bare server that everything is compared with. */
+/** The bare server with which everything is compared. */
 export async function bare(uri: string): Promise<Running> {
   const port = await freePort();
   const env = { BENCH_URI: uri, BENCH_TOKEN: TOKEN, BENCH_PUBLIC_URL: PUBLIC_URL, BENCH_PORT: String(port) };
   return run(port, ['--import', 'tsx', 'scripts/bench/bareServer.ts'], '/', env);
 }
 
-/** The bare server that WeChat's turns are compared with. */
+/** The bare server with which WeChat's turns are compared. */
 export async function bareWechat(uri: string): Promise<Running> {
   const port = await freePort();
   const env = { BENCH_URI: uri, BENCH_TOKEN: TOKEN, BENCH_APP_ID: WECHAT.appId, BENCH_AES_KEY: WECHAT.aesKey, BENCH_PORT: String(port) };
@@ -120,7 +120,7 @@ function rss({ pid }: ChildProcess): number {
   return Number(kilobytes) / 1_024;
 }
 
-/** User and system time, which Linux tells in hundredths of a second. */
+/** User and system time, which Linux gives in hundredths of a second. */
 function cpu({ pid }: ChildProcess): number {
   const stat = readFileSync(join('/proc', String(pid), 'stat'), 'utf8');
   const [user, system] = stat

@@ -1,7 +1,7 @@
 import type { Round } from './rounds.ts';
 import { median, type Row, spread } from './row.ts';
 
-/** Turns a second of one work as a ratio to the bare server's of the same round, and its p99, which may be so many times as long. */
+/** Turns a second of one work, as a ratio to the bare server's of the same round; and its p99, which may be so many times as long. */
 export function rate<Name extends string>(
   work: string,
   measured: readonly Round<Name | 'bare'>[],

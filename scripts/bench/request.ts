@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { signedRequest } from './signedRequest.ts';
 
-/** Who writes what to whom. */
+/** A text: its sender, its recipient and its words. */
 export interface Spoken {
   readonly from: string;
   readonly to: string;
   readonly body: string;
 }
 
-/** A signed webhook request as bytes: made before the load begins, so that signing is no part of it. */
+/** A signed webhook request as bytes, made before the load begins, so that signing is not part of the load. */
 export function request(port: number, { from, to, body }: Spoken, publicUrl?: string): Buffer {
   const fields = {
     MessageSid: `SM${randomBytes(16).toString('hex')}`,

@@ -1,7 +1,7 @@
 import type { Measured } from './load.ts';
 import type { Cost, Work } from './work.ts';
 
-/** What one round measured of each work. */
+/** The measurements of one round, for each work. */
 export type Round<Name extends string> = Readonly<Record<Name, Measured & Cost>>;
 
 export interface Pace {
@@ -10,7 +10,10 @@ export interface Pace {
   readonly connections: number;
 }
 
-/** Measures the works one after the other, round by round, each round beginning with the next one: what drifts meanwhile meets all of them. */
+/**
+ * Measures the works one after the other, round by round. Each round begins with the next work, so that slow changes of the machine affect all of
+ * them.
+ */
 export async function rounds<Name extends string>(
   works: Readonly<Record<Name, Work>>,
   { rounds: count, seconds, connections }: Pace,

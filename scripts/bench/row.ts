@@ -2,7 +2,7 @@
 export interface Row {
   readonly work: string;
   readonly result: string;
-  /** What we want. */
+  /** The target. */
   readonly reach: string;
   readonly reached: boolean;
   readonly detail: string;

@@ -11,7 +11,10 @@ import { work } from './work.ts';
 const CONNECTIONS = 32;
 const FEW = 10_000;
 
-/** Turns of the service with many residents and conversations in the database against the same with few, each as a ratio to the bare server on that database. */
+/**
+ * Turns of the service with many residents and conversations in the database, compared with few; each as a ratio to the bare server on that
+ * database.
+ */
 export async function scale({ uri, folder }: Place, effort: Effort): Promise<Row[]> {
   const many = effort.residents;
   await fill(uri('few'), FEW);

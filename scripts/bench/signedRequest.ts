@@ -1,7 +1,7 @@
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
 import { PUBLIC_URL, TOKEN } from './processes.ts';
 
-/** A form that Twilio signed, as bytes. */
+/** A form as bytes, signed as Twilio signs. */
 export function signedRequest(port: number, path: string, fields: Readonly<Record<string, string>>, publicUrl = PUBLIC_URL): Buffer {
   const form = new URLSearchParams(fields).toString();
   const head = [

@@ -1,15 +1,15 @@
 import { ONE, phoneOf, SPREAD, spreadNumberOf, spreadPhoneOf, spreadResidents } from './fill.ts';
 import type { Spoken } from './request.ts';
 
-/** Goes through all residents, far from the one before: no two neighbours of an index are near each other in time. */
+/** A step that goes through all residents, each far from the previous one: neighbours in an index are never close together in time. */
 const STRIDE = 618_033;
 
-/** `菜单` of one community's residents in turn: a dialog that records nothing. */
+/** `菜单` from one community's residents in turn: a dialog that records nothing. */
 export function menu(residents: number): (index: number) => Spoken {
   return (index) => ({ from: phoneOf((index * STRIDE) % residents), to: ONE, body: '菜单' });
 }
 
-/** `投 3 7` of one community's residents in turn: one ledger. */
+/** `投 3 7` from one community's residents in turn: one ledger. */
 export function vote(residents: number): (index: number) => Spoken {
   return (index) => ({ ...menu(residents)(index), body: '投 3 7' });
 }
@@ -20,7 +20,7 @@ export function spreadVote(index: number): Spoken {
   return { from: spreadPhoneOf(resident), to: spreadNumberOf(resident % SPREAD), body: '投 3 7' };
 }
 
-/** A conversation that goes on: the ballot, a pick that is not understood, one by name, read back and cast, a project, and a word that answers nothing. */
+/** A longer conversation: the ballot, a pick that is not understood, one by name, read back and cast, a project, and a word that answers nothing. */
 const CONVERSATION: readonly (readonly [body: string, answer: RegExp])[] = [
   ['投票', /回号码/],
   ['那个那个', /没看懂/],
@@ -31,7 +31,7 @@ const CONVERSATION: readonly (readonly [body: string, answer: RegExp])[] = [
 ];
 export const CONVERSATION_STEPS = CONVERSATION.length;
 
-/** The messages of the 0th, 1st, 2nd … conversation, each resident's in turn. */
+/** The messages of conversation 0, 1, 2 …; each is of one resident, in turn. */
 export function conversation(residents: number): (index: number) => readonly Spoken[] {
   return (index) => CONVERSATION.map(([body]) => ({ ...menu(residents)(index), body }));
 }

@@ -5,7 +5,10 @@ import type { Place } from './place.ts';
 import { demo, withServers } from './processes.ts';
 import type { Row } from './row.ts';
 
-/** From the start of the compiled service to `/readyz` 200, with its own database: on an empty folder (the demo is imported), and again on the same. */
+/**
+ * The time from the start of the compiled service to `/readyz` 200, with its own database: on an empty folder (the demo is imported), and again on
+ * the same folder.
+ */
 export async function start({ folder, mongod }: Place): Promise<Row[]> {
   const once = () => withServers(async (started) => (await started(demo(folder('start'), mongod))).startMs);
   const first = await once();

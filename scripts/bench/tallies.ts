@@ -4,10 +4,10 @@ import { root } from '../../src/store/files.ts';
 import { tallySpeed } from '../support/tallySpeed.ts';
 import type { Row } from './row.ts';
 
-/** The largest published election at hand: 64 projects, 6,586 votes. */
+/** The largest published election that we have: 64 projects, 6,586 votes. */
 const FILE = 'test/elections/Poland_Wieliczka_2023_Green_Budget.pb';
 
-/** How long counting a large election takes. */
+/** How long the count of a large election takes. */
 export async function tallies(): Promise<Row[]> {
   return [row('equal-shares', 2_000), row('greedy', 100)];
 }

@@ -11,7 +11,7 @@ import { untilFrozen } from './untilFrozen.ts';
 import { stepsWork, work } from './work.ts';
 
 const CONNECTIONS = 32;
-/** Thirty messages each in ten minutes are more than a minute of the fastest service sends. */
+/** So many that thirty messages from each, the limit in ten minutes, are more than the fastest service gets in a minute. */
 const RESIDENTS = 20_000;
 
 /** Turns a second of the whole service against the bare server, in interleaved rounds on the same database. */

@@ -19,18 +19,21 @@ import { stepsWork, work } from './work.ts';
 
 const CALLS = 32;
 const RESIDENTS = 20_000;
-/** Texts a second of a community that holds none back. */
+/** The texts a second of a community that delays none. */
 const ALL_TEXTS = 1_000;
 const NOISY = 1_000;
-/** So many noisy callers at once. */
+/** The number of noisy callers at once. */
 const AT_ONCE = 16;
 
-/** The voice line: steps a second of whole calls, seconds of a vote by who knows the numbers and who does not, and a thousand noisy callers. */
+/**
+ * The voice line: steps a second of whole calls, the seconds of a vote by a caller who knows the numbers and by one who does not, and a thousand
+ * noisy callers.
+ */
 export async function voice(place: Place, effort: Effort): Promise<Row[]> {
   return [await speed(place, effort), await speed(place, effort, ALL_TEXTS), ...(await people(place))];
 }
 
-/** Each call's receipt also goes by SMS: `texts` a second, or the contract's ten, beyond which they wait in the outbox. */
+/** Each call's receipt also goes by SMS: `texts` a second, or the contract's ten. More than that wait in the outbox. */
 async function speed({ uri, folder }: Place, effort: Effort, texts?: number): Promise<Row> {
   const name = `voice${texts ?? ''}`;
   await fill(uri(name), RESIDENTS);
@@ -98,7 +101,7 @@ async function people(place: Place): Promise<Row[]> {
   }
 }
 
-/** When the first key that is named can be pressed. */
+/** After how many seconds the first key that is named can be pressed. */
 function firstKey(text: string): number {
   return spokenSeconds(text.slice(0, /按\d/.exec(text)?.index ?? text.length)) + spokenSeconds('按1');
 }
@@ -113,7 +116,7 @@ function secondsRow(work: string, seconds: number, reach: number, first?: number
   };
 }
 
-/** The same prompts by a synthesiser; no row where there is none. */
+/** The same prompts spoken by a synthesiser; no row if there is none. */
 async function listened(texts: readonly string[]): Promise<Row[]> {
   let counted = 0;
   let real = 0;
@@ -169,7 +172,7 @@ async function noisy(here: Hall): Promise<Row> {
   };
 }
 
-/** Two projects, as the seed has it. */
+/** Two projects, as the seed chooses them. */
 function picks(numbers: readonly number[], random: () => number): number[] {
   const left = [...numbers];
   return [0, 0].flatMap(() => left.splice(Math.floor(random() * left.length), 1)).toSorted((a, b) => a - b);

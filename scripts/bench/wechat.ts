@@ -14,12 +14,15 @@ import { work } from './work.ts';
 
 const CONNECTIONS = 32;
 const RESIDENTS = 20_000;
-/** Far from the one before: no two neighbours of an index are near each other in time. */
+/** A step far from the previous one: neighbours in an index are never close together in time. */
 const STRIDE = 618_033;
-/** Posts are made before they are sent, and are good for five minutes. */
+/** Posts are made before they are sent, and are valid for five minutes. */
 const AT_MOST_SECONDS = 4;
 
-/** Encrypted turns a second, a Wechaty bot looking on, against a bare server that decrypts, writes once and encrypts; and what the service weighs with it. */
+/**
+ * Encrypted turns a second while a Wechaty bot sees each message, compared with a bare server that decrypts, writes once and encrypts; and the
+ * service's memory with the bot.
+ */
 export async function wechat({ uri, folder }: Place, effort: Effort): Promise<Row[]> {
   await fillChats(uri('wechat'), RESIDENTS);
   return withServers(async (started) => {

@@ -7,7 +7,7 @@ export const ACCOUNT = 'gh_bench';
 const { encrypt, decrypt } = cipher(WECHAT.aesKey, WECHAT.appId);
 let made = 0;
 
-/** An encrypted and signed post of WeChat's as bytes: made before the load begins, so that encrypting is no part of it. */
+/** An encrypted and signed post of WeChat's as bytes, made before the load begins, so that encryption is not part of the load. */
 export function wechatRequest(port: number, { from, body }: Spoken): Buffer {
   const [timestamp, nonce, id] = [String(Math.floor(Date.now() / 1_000)), String(1e9 + ++made), String(2e15 + made)];
   const encrypted = encrypt(
@@ -26,7 +26,7 @@ export function wechatRequest(port: number, { from, body }: Spoken): Buffer {
   return Buffer.from(`${head.join('\r\n')}\r\n\r\n${xml}`);
 }
 
-/** What an encrypted answer says; the empty text where it says nothing. */
+/** The text of an encrypted answer; empty if it has none. */
 export function openedReply(body: string): string {
   const encrypted = /<Encrypt><!\[CDATA\[(.*?)\]\]>/.exec(body)?.[1] ?? '';
   return decrypt(encrypted)?.toString() ?? '';

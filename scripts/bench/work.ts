@@ -2,22 +2,22 @@ import { load, type Measured } from './load.ts';
 import type { Running } from './processes.ts';
 import { request, type Spoken } from './request.ts';
 
-/** One kind of turn under load, for so many seconds over so many connections; with `rate` so many a second and no more. */
+/** One kind of turn under load, for so many seconds over so many connections; with `rate`, at most so many a second. */
 export type Work = (connections: number, seconds: number, rate?: number) => Promise<Measured & Cost>;
 
 export interface Cost {
-  /** Time on a processor that a turn took of the server's process, in microseconds: other programs beside it change it little. */
+  /** The processor time of the server's process for one turn, in microseconds; other programs beside it change it little. */
   readonly cpu: number;
 }
 
-/** More than any server here takes: a load that runs out of requests ends early, and its rate holds all the same. */
+/** More than any server here handles. A load that runs out of requests ends early, and its rate is still correct. */
 const MOST_A_SECOND = 6_000;
 const MOST_ALONE = 1_500;
 
 /**
- * The turns that `spoken` gives for 0, 1, 2 … across all measurements, so that whoever writes in turn writes equally often: nobody
- * comes near the thirty messages in ten minutes after which an address is told to rest. `expects` looks at every answer; that
- * notice, silence or an apology ends the bench. `make` makes the request's bytes.
+ * The turns that `spoken` gives for 0, 1, 2 … across all measurements, so that residents who write in turn write equally often. None of them comes
+ * near thirty messages in ten minutes, after which an address is asked to rest. `expects` checks every answer; that notice, silence or an apology
+ * ends the bench. `make` makes the request's bytes.
  */
 export function work(server: Running, spoken: (index: number) => Spoken, expects: (body: string) => boolean, make = request): Work {
   let said = 0;
@@ -32,8 +32,8 @@ export function work(server: Running, spoken: (index: number) => Spoken, expects
 }
 
 /**
- * Whole calls or conversations, each of `steps` requests that follow each other on one connection. `requests` makes those of the 0th, 1st,
- * 2nd … of them; `expects` looks at every answer and is told to which step.
+ * Whole calls or conversations, each of `steps` requests that follow each other on one connection. `requests` makes the requests of number 0, 1, 2
+ * …; `expects` checks every answer and gets the number of its step.
  */
 export function stepsWork(
   server: Running,

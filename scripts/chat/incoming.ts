@@ -5,7 +5,7 @@ import { wording } from '../../src/dialog/wording.ts';
 import { saidIn, sentSince } from '../../src/outreach/outbox/message.ts';
 import type { TalkDeps } from './talk.ts';
 
-/** Hands over everything that the service sends by itself, to the phone by SMS or elsewhere, looking once a second; `stop` looks a last time. */
+/** Passes on every message that the service starts, to the phone by SMS or elsewhere, and looks once a second; `stop` looks a last time. */
 export function incoming(
   { world, community, from }: TalkDeps,
   arrived: (text: string) => void,

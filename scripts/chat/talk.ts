@@ -1,7 +1,7 @@
 import type { CommunityRecord } from '../../src/fund/communities/index.ts';
 import type { World } from '../../src/store/world.ts';
 
-/** Where a talk's service listens, and who talks to it. */
+/** Where a talk's service listens, and the person who talks to it. */
 export interface TalkDeps {
   readonly line: { readonly url: string; readonly publicUrl: string; readonly authToken: string };
   readonly world: World;
@@ -10,5 +10,5 @@ export interface TalkDeps {
   readonly from: string;
 }
 
-/** A talk over one channel, until who types ends it. */
+/** A talk over one channel, until the person at the keyboard ends it. */
 export type Talk = (deps: TalkDeps) => Promise<void>;

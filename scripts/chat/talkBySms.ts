@@ -3,7 +3,7 @@ import { asCarrier } from '../../src/demo/carriers/asCarrier.ts';
 import { incoming, shownSms } from './incoming.ts';
 import type { TalkDeps } from './talk.ts';
 
-/** Each line is texted to the service; Ctrl-D ends the talk. */
+/** Each line is sent to the service as a text; Ctrl-D ends the talk. */
 export async function talkBySms(deps: TalkDeps): Promise<void> {
   const { line, community, from } = deps;
   process.stdout.write(`${community.name} ${community.phone} · you are ${from} · Ctrl-D ends\n`);

@@ -6,12 +6,12 @@ import { type Call, call } from '../../src/demo/carriers/asCaller.ts';
 import { incoming } from './incoming.ts';
 import type { TalkDeps } from './talk.ts';
 
-/** What ends a call, besides Ctrl-D. */
+/** The words that end a call, besides Ctrl-D. */
 const HANG_UP = '挂';
 /** The receipt's SMS comes within moments of the call. */
 const MAIL_MS = 2_000;
 
-/** A call: prompts with their seconds, keys typed, a line of nothing is silence. */
+/** A call: prompts are shown with their seconds, keys are typed, and an empty line is silence. */
 export async function talkByVoice(deps: TalkDeps): Promise<void> {
   const { line, community, from } = deps;
   process.stdout.write(

@@ -9,7 +9,7 @@ import { CodedError } from '../../src/store/codedError.ts';
 import { incoming } from './incoming.ts';
 import type { TalkDeps } from './talk.ts';
 
-/** A chat that follows by the community's poster; lines are written, or tapped and the like where they begin with a slash. Ctrl-D ends it. */
+/** A chat that follows by the community's poster. Lines are sent as text; a line that begins with a slash is a tap or another act. Ctrl-D ends it. */
 export async function talkByWechat(deps: TalkDeps): Promise<void> {
   const { community, from } = deps;
   const account = accountOf(deps);

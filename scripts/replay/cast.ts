@@ -1,4 +1,4 @@
-/** Where the service listens, and what a carrier would need to be believed there. */
+/** Where the service listens, and the token with which a carrier would prove itself there. */
 export interface ReplayLine {
   readonly url: string;
   readonly publicUrl: string;
@@ -11,9 +11,9 @@ export interface ReplayBallot {
   readonly picks: readonly number[];
   readonly community: string;
   readonly cycle: string;
-  /** The voter's own, for who has no phone to show. */
+  /** The voter's own card, for a voter who has no phone to show. */
   readonly card: string;
 }
 
-/** Casts one ballot over one channel as a resident would; rejects with `not-cast` where it is not taken. */
+/** Casts one ballot over one channel as a resident would; rejects with `not-cast` if it is not accepted. */
 export type Cast = (line: ReplayLine, ballot: ReplayBallot) => Promise<void>;

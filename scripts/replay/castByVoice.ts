@@ -2,7 +2,7 @@ import { call } from '../../src/demo/carriers/asCaller.ts';
 import { CodedError } from '../../src/store/codedError.ts';
 import type { ReplayBallot, ReplayLine } from './cast.ts';
 
-/** A call by somebody who knows the numbers: 1 to vote, 1 to enter numbers, each with `#`, and `#` alone where more could follow. */
+/** A call by a voter who knows the numbers: 1 to vote, 1 to enter numbers, each with `#`, and `#` alone if more could follow. */
 export async function castByVoice(line: ReplayLine, { from, to, picks }: ReplayBallot): Promise<void> {
   const phone = await call(line, { from, to });
   await phone.press('1');

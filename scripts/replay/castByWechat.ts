@@ -5,7 +5,7 @@ import { playedAccount } from '../../src/demo/carriers/playedCarriers.ts';
 import { CodedError } from '../../src/store/codedError.ts';
 import type { ReplayBallot, ReplayLine } from './cast.ts';
 
-/** What is said where the answer took too long, if anything is: then the same is sent again. */
+/** The words that are said if the answer took too long, if anything is said: then the same is sent again. */
 const APOLOGY = /这次没有记。过几分钟再发|还不知道记上没有/;
 const TRIES = 20;
 

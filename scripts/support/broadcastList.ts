@@ -6,7 +6,10 @@ import { printLine } from './printLine.ts';
 import { wantedCommunity } from './wantedCommunity.ts';
 import { zoned } from './zoned.ts';
 
-/** Broadcasts, newest first: how many messages are in which state, by channel, with the reason; `isJson`: each message, as one JSON document that is never whole in memory. */
+/**
+ * Prints broadcasts, newest first: how many messages are in which state, by channel, with the reason. With `isJson`: each message, as one JSON
+ * document that is never in memory as a whole.
+ */
 export async function broadcastList(world: World, community: string, isJson: boolean): Promise<void> {
   const { timezone } = await wantedCommunity(community);
   const broadcasts = await broadcastsOf(community);

@@ -5,17 +5,17 @@ import type { Expected } from './expected.ts';
 import { type ReferenceName, references } from './references.ts';
 
 /**
- * How one comparison came out. `same`: whichever of equals goes first. `lot`: a tie decides; the winners are theirs with
- * a lot that puts theirs first, and others with another lot.
+ * The result of one comparison. `same`: the winners do not depend on the order of equals. `lot`: a tie decides; the winners are theirs with a lot
+ * that puts theirs first, and others with another lot.
  */
 export interface Comparison {
   readonly what: 'tallies' | 'official' | ReferenceName;
   readonly outcome: 'same' | 'lot' | 'different';
-  /** What they have and we have not, and the other way round, by the file's ids. */
+  /** What they have and we do not, and the other way round, by the file's ids. */
   readonly detail?: string;
 }
 
-/** Compares our counts and winners with those the file states, and with reference outputs where there are any. */
+/** Compares our counts and winners with those that the file states, and with reference outputs if there are any. */
 export function checkElection(election: Election, expected?: Expected): Comparison[] {
   const rule = ruleOf(election.rule);
   const official = expected?.official_selected ?? selected(election);

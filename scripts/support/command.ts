@@ -1,9 +1,9 @@
 import { CodedError } from '../../src/store/codedError.ts';
 
 /**
- * Runs a command: exit 0 when it is done, with the number it returns where the answer is no (1), 2 with the usage on
- * wrong use (`CodedError` with code `usage`, or an option that parseArgs refuses), 1 with its sentence on any other error.
- * What the system refuses (no such folder, a full disk) is a sentence, too; only what nobody foresaw has a stack.
+ * Runs a command. Exit 0 when it is done, or the number that it returns if the answer is no (1); 2 with the usage on wrong use (`CodedError` with
+ * code `usage`, or an option that parseArgs refuses); 1 with its sentence on any other error. A refusal of the system (no such folder, a full disk)
+ * is a sentence, too; only an unforeseen error has a stack.
  */
 export async function command(usage: string, run: () => Promise<unknown>): Promise<void> {
   try {

@@ -2,9 +2,9 @@ import { type Election, scores } from '../../src/fund/ballots/pabulib/index.ts';
 import { type Rule, TALLY_RULES, tally } from '../../src/fund/ballots/tally/index.ts';
 
 /**
- * The winners of an election that somebody else held, by one of our rules: project numbers in the order chosen.
- * Points count instead of votes where voters gave points (rules by votes only). Amounts with decimals are counted in hundredths
- * by these, and rounded down by equal shares, whose steps are whole units; so does Pabulib's own checker.
+ * The winners of an election that somebody else held, by one of our rules: project numbers in the order chosen. Points count instead of votes if
+ * voters gave points (only in rules that go by votes). These rules count amounts with decimals in hundredths. Equal shares, whose steps are whole
+ * units, rounds them down; so does Pabulib's own checker.
  */
 export function decide(election: Election, rule: Rule, lot: readonly number[], threshold = election.threshold ?? 0): number[] {
   const chosen = TALLY_RULES[rule];

@@ -4,8 +4,8 @@ import { decide } from './decide.ts';
 import type { ReferenceName } from './references.ts';
 
 /**
- * The winners by the rule that a reference output was made by: equal shares without Add1 (`mes_none`), with Add1 that
- * stops as soon as nothing more fits (`mes_add1`), and either with a greedy fill (`mes_utilitarian`, `mes_add1u`).
+ * The winners by the rule with which a reference output was made: equal shares without Add1 (`mes_none`), with Add1 that stops as soon as nothing
+ * more fits (`mes_add1`), and either with a greedy fill (`mes_utilitarian`, `mes_add1u`).
  */
 export function decideAs(name: ReferenceName, election: Election, lot: readonly number[]): number[] {
   const budget = Math.floor(election.budget);

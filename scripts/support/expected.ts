@@ -18,10 +18,10 @@ const election = z.object({
   pabutools: z.object({ mes_Cost_Sat: ids.optional(), 'mes_Cost_Sat_add1(voter_budget_increment=1)': ids.optional() }).optional(),
 });
 
-/** What is known of one file: official winners, and what others' programs made of it. */
+/** What is known of one file: the official winners, and the results of others' programs. */
 export type Expected = z.infer<typeof election>;
 
-/** Reads `expected.json`: an entry for each file's name. */
+/** Reads `expected.json`, which has an entry for each file's name. */
 export function readExpected(file: string): Record<string, Expected> {
   return z.record(z.string(), election).parse(JSON.parse(readFileSync(file, 'utf8')));
 }

@@ -8,14 +8,14 @@ import { operator } from '../../src/fund/people/index.ts';
 import { CodedError } from '../../src/store/codedError.ts';
 import type { World } from '../../src/store/world.ts';
 
-/** What is in the files of a community (docs/contract.md: Files). */
+/** The contents of a community's files (docs/contract.md: Files). */
 export interface CommunityFiles {
   readonly community: Readonly<Record<string, unknown>>;
   readonly cycle: Readonly<Record<string, unknown>>;
   readonly residents: readonly Readonly<Record<string, string>>[];
 }
 
-/** Imports a community that a program made up, through files as anybody's are. */
+/** Imports a community that a program made up, through files like any other. */
 export async function importFiles(world: World, { community, cycle, residents }: CommunityFiles): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'yisheng-files-'));
   try {

@@ -4,7 +4,7 @@ import { httpServer } from '../../src/web/httpServer.ts';
 
 export interface OnOwnPort {
   readonly url: string;
-  /** The requests in flight first, then the app. */
+  /** Ends the requests in flight first, then the app. */
   stop(): Promise<void>;
 }
 

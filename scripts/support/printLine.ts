@@ -1,4 +1,4 @@
-/** One line to standard output. */
+/** Writes one line to standard output. */
 export function printLine(line: string): void {
   process.stdout.write(`${line}\n`);
 }

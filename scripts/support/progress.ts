@@ -5,7 +5,7 @@ export interface Progress {
   stop(): void;
 }
 
-/** A bar on standard error for what takes longer than a second; nothing where that is no terminal. */
+/** A bar on standard error for work that takes longer than a second; nothing if standard error is not a terminal. */
 export function progress(what: string, total: number): Progress {
   if (!process.stderr.isTTY) return { increment: () => {}, stop: () => {} };
   const bar = new SingleBar({ format: `${what} {bar} {value}/{total} · {eta_formatted} left`, stream: process.stderr, clearOnComplete: true });

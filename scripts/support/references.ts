@@ -11,8 +11,8 @@ export interface Reference {
 }
 
 /**
- * The outputs of other programs that can be compared: of equal shares those on which the equalshares.net tool and
- * pabutools agree, or which only one of them has. The fill is the former's, on top of what both agree on.
+ * The outputs of other programs that can be compared. Of equal shares: those on which the equalshares.net tool and pabutools agree, or which only
+ * one of them has. The greedy fill is the output of the equalshares.net tool, on top of what both agree on.
  */
 export function references(expected: Expected): Reference[] {
   const js =

@@ -6,8 +6,8 @@ type Options = NonNullable<ParseArgsConfig['options']>;
 const either = new Intl.ListFormat('en-GB', { type: 'disjunction' });
 
 /**
- * The verb of a command, the words behind it and its options. `verbs`: each with the most words it takes. Wrong use where
- * it is another verb, or there are more words.
+ * The verb of a command, the words after it and its options. `verbs`: each verb with the most words that it takes. It is wrong use if the verb is
+ * another, or there are more words.
  */
 export function verbOf<Verb extends string, const Given extends Options>(verbs: Readonly<Record<Verb, number>>, options: Given) {
   const { values, positionals } = parseArgs({ allowPositionals: true, options });

@@ -4,7 +4,7 @@ import { damm } from '../../src/fund/people/index.ts';
 import { CodedError } from '../../src/store/codedError.ts';
 import type { CommunityFiles } from './importFiles.ts';
 
-/** A real election as a community of ours: its files, and what each voter sends. */
+/** A real election as a community of ours: its files, and the ballot that each voter sends. */
 export interface Played {
   readonly community: string;
   readonly cycle: string;
@@ -16,14 +16,14 @@ export interface Played {
 
 export interface PlayedVote {
   readonly picks: readonly number[];
-  /** The voter's own phone; none where the ballot was on paper. */
+  /** The voter's own phone; none if the ballot was on paper. */
   readonly phone?: string;
   readonly card: string;
 }
 
 /**
- * Makes a community with a new id of an election: a resident for each voter, projects numbered in the file's order.
- * The file's limits of number hold; those of cost are not checked. Empty votes are left out: nobody can send one.
+ * Makes a community with a new id from an election: a resident for each voter, and projects numbered in the file's order. The file's limits on the
+ * number of picks are kept; those on cost are not checked. Empty votes are left out: nobody can send one.
  */
 export function writeElection(election: Election, lot?: string): Played {
   const rule = ruleOf(election.rule);

@@ -12,7 +12,7 @@ import { startProxy } from './startProxy.ts';
 import { type Voting, voting } from './voting.ts';
 
 const CONNECTIONS = 32;
-/** So many that nobody votes too often for a receipt. */
+/** Enough residents that nobody votes too often to get a receipt. */
 export const RESIDENTS = 20_000;
 const LIMIT_MS = 8_000;
 
@@ -36,7 +36,7 @@ export async function cuts({ uri, folder }: Place, { cuts: times }: Effort): Pro
   }
 }
 
-/** All residents in turn, who get no answer only where the service does not give one. */
+/** All residents vote in turn. They get no answer only if the service gives none. */
 export function votingAt(port: number): Voting {
   const line = { url: `http://127.0.0.1:${port}`, publicUrl: PUBLIC_URL, authToken: TOKEN };
   const phones = Array.from({ length: RESIDENTS }, (_, index) => phoneOf(index));

@@ -14,7 +14,10 @@ import { lost } from './lost.ts';
 
 const READY_MS = 15_000;
 
-/** Kills the service's own mongod again and again, while residents vote, and asks until it is ready and votes have their receipts again. */
+/**
+ * Kills the service's own mongod again and again while residents vote. Each time it asks until the service is ready and votes have their receipts
+ * again.
+ */
 export async function mongodKills({ folder, mongod }: Place, { kills: times }: Effort): Promise<Row[]> {
   const dataDir = folder('mongodKills');
   const database = await embedded(dataDir, mongod); // starts it; the service starts it again
@@ -51,7 +54,7 @@ export async function mongodKills({ folder, mongod }: Place, { kills: times }: E
   ];
 }
 
-/** Milliseconds from now until `/readyz` says yes. */
+/** Milliseconds from now until `/readyz` answers that the service is ready. */
 async function untilReady(port: number): Promise<number> {
   const from = performance.now();
   while (performance.now() - from < 4 * READY_MS) {

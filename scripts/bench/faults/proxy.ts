@@ -2,9 +2,9 @@ import { connect, createServer, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 
 /**
- * Stands between a service and its MongoDB (`BENCH_PORT`), prints its port, and cuts when it is told to on its standard input. `idle`:
- * as the next answer passes, ends the connections on which nothing is asked. `all`: breaks off every connection, what is asked included,
- * as soon as something is. Prints how many it has cut.
+ * Stands between a service and its MongoDB (`BENCH_PORT`), prints its port, and cuts on commands from its standard input. `idle`: as the next answer
+ * passes, ends the connections that carry no request. `all`: breaks off every connection, including those that carry a request, as soon as one does.
+ * Prints how many it has cut.
  */
 const target = Number(process.env.BENCH_PORT);
 

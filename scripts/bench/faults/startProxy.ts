@@ -5,13 +5,13 @@ import { CodedError } from '../../../src/store/codedError.ts';
 import { root } from '../../../src/store/files.ts';
 
 /**
- * `idle`: what idles is ended as another connection is answered. `held`: the same, after everything was held up for 80 ms with messages
- * waiting. `all`: everything is broken off, in the middle of what is asked.
+ * `idle`: idle connections are ended as another connection is answered. `held`: the same, after everything was held up for 80 ms with messages
+ * waiting. `all`: every connection is broken off, in the middle of a request.
  */
 export const MANNERS = ['idle', 'held', 'all'] as const;
 
 export interface CutProxy {
-  /** The database at the proxy's own address. */
+  /** The database's address through the proxy. */
   readonly uri: string;
   /** Gives how many connections were cut. */
   cut(manner: (typeof MANNERS)[number]): Promise<number>;
@@ -30,7 +30,7 @@ export async function startProxy(uri: string): Promise<CutProxy> {
     return Number(value);
   };
   proxied.port = String(await said());
-  proxied.searchParams.delete('replicaSet'); // else the driver goes to the address that the database tells
+  proxied.searchParams.delete('replicaSet'); // otherwise the driver goes to the address that the database names
   proxied.searchParams.set('directConnection', 'true');
   return {
     uri: proxied.href,

@@ -1,22 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** One text and what came of it. */
+/** One text and its result. */
 export interface Vote {
   readonly sentAt: number;
-  /** Milliseconds until it was answered; infinite where it was not. */
+  /** Milliseconds until it was answered; infinite if it was not. */
   readonly ms: number;
   readonly receipt?: string;
 }
 
 export interface Voting {
   readonly votes: readonly Vote[];
-  /** Until a vote that was sent from now on has its receipt: how many milliseconds that took; undefined where it takes more than `limit`. */
+  /** Waits until a vote that was sent from now on has its receipt. Gives how many milliseconds that took; undefined if it takes more than `limit`. */
   untilReceipt(limit: number): Promise<number | undefined>;
-  /** Lets the texts under way have their answers. */
+  /** Waits until the texts under way have their answers. */
   end(): Promise<void>;
 }
 
-/** Residents vote in turn, `atOnce` of them at a time, until it ends. `text` gives the answer, nothing where there was none. */
+/** Residents vote in turn, `atOnce` of them at a time, until `end` is called. `text` gives the answer; nothing if there was none. */
 export function voting(text: (from: string, body: string) => Promise<string | null | undefined>, phones: readonly string[], atOnce: number): Voting {
   const votes: Vote[] = [];
   let next = 0;

@@ -6,12 +6,12 @@ import type { CrowdOrder } from './crowd.ts';
 import { withCrowd } from './withCrowd.ts';
 
 const CONNECTIONS = 16;
-/** Turns a second: far from all that the service takes, so that what is measured is how long a turn waits. */
+/** Turns a second: far below what the service can take, so that the figure shows how long a turn waits. */
 const RATE = 100;
-/** A p99 is moved by whatever else the machine does for a moment: it wants more rounds than other figures do. */
+/** Any other work of the machine changes a p99 for a moment, so this needs more rounds than other figures do. */
 const MORE = 3;
 
-/** A turn's p99 beside a crowd as a ratio to that without it, in interleaved rounds: docs/contract.md: Limits, ≤ 1.5 ×. */
+/** The p99 of a turn beside a crowd, as a ratio to the p99 without it, in interleaved rounds: docs/contract.md: Limits, ≤ 1.5 ×. */
 export async function besideCrowd(work: string, order: CrowdOrder, turns: Work, effort: Effort): Promise<Row> {
   const counts: Record<string, number> = {};
   const crowded: Work = async (connections, seconds) => {
@@ -19,7 +19,7 @@ export async function besideCrowd(work: string, order: CrowdOrder, turns: Work, 
     for (const [what, count] of Object.entries(beside.counts)) counts[what] = (counts[what] ?? 0) + count;
     return beside.result;
   };
-  const alone: Work = async (connections, seconds) => (await withCrowd({ port: order.port }, () => turns(connections, seconds, RATE))).result; // its process starts here, too
+  const alone: Work = async (connections, seconds) => (await withCrowd({ port: order.port }, () => turns(connections, seconds, RATE))).result; // the load's process starts here, too
   const works = { alone, crowded };
   const measured = await rounds(works, { ...effort, rounds: effort.rounds * MORE, connections: CONNECTIONS });
   const ratios = measured.map(({ alone, crowded }) => crowded.p99 / alone.p99);

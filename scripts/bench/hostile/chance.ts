@@ -1,5 +1,5 @@
 export interface Chance {
-  /** From 0 to below `limit`. */
+  /** A whole number from 0 to below `limit`. */
   below(limit: number): number;
   one<Item>(items: readonly Item[]): Item;
   /** True so many times in a hundred. */
@@ -7,7 +7,7 @@ export interface Chance {
   bytes(length: number): Buffer;
 }
 
-/** Chance that a seed gives again (mulberry32): what was found with it can be looked for again. */
+/** Random numbers that a seed repeats (mulberry32), so that a problem that was found with them can be found again. */
 export function chance(seed: number): Chance {
   let state = seed >>> 0;
   const next = () => {

@@ -1,19 +1,19 @@
 import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Who is there beside those who vote, in a process of its own (`withCrowd`): readers, or somebody who posts unsigned forms. */
+/** The clients beside those who vote, in a process of their own (`withCrowd`): readers, or a client that posts unsigned forms. */
 export interface CrowdOrder {
   readonly port: number;
-  /** Read over and over, one of them on each of so many connections. */
+  /** The paths that are read over and over; each of so many connections reads one of them. */
   readonly read?: { readonly paths: readonly string[]; readonly readers: number };
-  /** Posted, so many a second. */
+  /** The form that is posted, so many times a second. */
   readonly post?: { readonly path: string; readonly body: string; readonly rate: number };
 }
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 const agent = new Agent({ keepAlive: true });
 const { port, read, post }: CrowdOrder = JSON.parse(process.argv[2] ?? '');
-/** Requests by what came of them. */
+/** The number of requests by result. */
 const counts: Record<string, number> = {};
 
 process.on('SIGTERM', () => {
@@ -30,7 +30,7 @@ async function reading(path: string): Promise<never> {
   }
 }
 
-/** Reads the answer to its end and throws it away; gives for how many seconds one has to wait before one asks again, 0 for not at all. */
+/** Reads the answer to its end and throws it away; gives how many seconds to wait before the next request, 0 for none. */
 function ask(path: string, body?: string): Promise<number> {
   return new Promise((resolve) => {
     const end = (what: string, wait: number) => {

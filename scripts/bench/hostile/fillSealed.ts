@@ -15,7 +15,7 @@ import { benchVault } from '../secret.ts';
 
 const AT_ONCE = 64;
 
-/** A community beside the others whose vote is over, with so many ballots; the service seals it as it starts. Gives the cycle's id. */
+/** Adds a community whose vote is over, with so many ballots; the service seals its ledger as it starts. Gives the cycle's id. */
 export async function fillSealed(uri: string, slug: string, ballots: number): Promise<string> {
   await connect(uri);
   try {

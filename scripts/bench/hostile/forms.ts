@@ -12,7 +12,7 @@ const RESIDENTS = 5_000;
 const FIELDS = 16_000;
 const RATE = 50;
 
-/** Turns beside somebody who posts large forms with many fields, unsigned. */
+/** Turns beside a client that posts large unsigned forms with many fields. */
 export async function forms({ uri, folder }: Place, effort: Effort): Promise<Row[]> {
   await fill(uri('forms'), RESIDENTS);
   return withServers(async (started) => {

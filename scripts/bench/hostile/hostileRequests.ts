@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { signature } from '../../../src/carriers/wechat/puppet/src/cipher.ts';
 import { type Chance, chance } from './chance.ts';
 
-/** What the service believes, for requests that are signed and wrong all the same. */
+/** The keys that the service trusts, for requests that are signed but still wrong. */
 export interface Keys {
   readonly publicUrl: string;
   readonly authToken: string;
@@ -11,7 +11,7 @@ export interface Keys {
 
 export interface Hostile {
   readonly bytes: Buffer;
-  /** `waits` for what comes; `ends` its side if nothing does; `resets` the connection at once. */
+  /** `waits` for an answer; `ends` its side if none comes; `resets` the connection at once. */
   readonly then: 'waits' | 'ends' | 'resets';
 }
 
@@ -58,7 +58,7 @@ const VALUES = [
 const NAMES = ['From', 'To', 'Body', 'MessageSid', 'CallSid', 'Digits', 'MessageStatus', 'CallStatus', 'NumMedia', 'Direction', 'AnsweredBy'];
 const KEYS = ['after', 'before', 'community', 'cycle', 'lang', 'find', 'turn', 'ref', 'text', 'message', 'language', 'echostr', 'bodySHA256', 'a[b]'];
 
-/** Requests that no carrier and no browser sends, without end; the same for the same seed. */
+/** Requests that no carrier and no browser sends, without end; the same seed gives the same requests. */
 export function* hostileRequests(seed: number, keys: Keys): Generator<Hostile, never> {
   const luck = chance(seed);
   for (;;) {
@@ -158,7 +158,7 @@ function body(luck: Chance): Buffer {
   );
 }
 
-/** Signed as the carriers sign, and nothing that they send. */
+/** Signed as the carriers sign, but with contents that they never send. */
 function signed(luck: Chance, { publicUrl, authToken, wechatToken }: Keys): Buffer {
   if (luck.percent(25)) {
     const [timestamp, nonce] = [String(Math.floor(Date.now() / 1_000)), String(luck.below(1e9))];

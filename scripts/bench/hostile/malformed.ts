@@ -12,7 +12,7 @@ import { throwAt } from './throwAt.ts';
 
 const SEED = 13;
 const AT_ONCE = 200;
-/** No port is left out of it: Twilio's signatures are looked for with and without it. */
+/** The address has a port that is not a standard one: Twilio's signatures are checked with the port and without it. */
 const PUBLIC_URL = 'https://bench.example:8443';
 
 /** Malformed requests over raw sockets: at the service with every channel, and at the demo with its simulator. */
@@ -55,7 +55,7 @@ async function row(where: string, { port }: Running, count: number, works: () =>
   };
 }
 
-/** A signed vote is answered with its receipt. */
+/** Whether a signed vote is answered with its receipt. */
 async function turn({ port }: Running): Promise<boolean> {
   const votes = [request(port, vote(100)(0), PUBLIC_URL)].values();
   const { count } = await load(port, 1, 10, () => votes, isReceipt);

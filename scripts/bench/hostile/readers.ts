@@ -14,7 +14,7 @@ const BALLOTS = 6_000;
 const READERS = 40;
 const SLUG = 'read';
 
-/** Turns of one community beside those who read over and over what another one's vote came to. */
+/** Turns of one community beside readers who read the result of another community's vote over and over. */
 export async function readers({ uri, folder }: Place, effort: Effort): Promise<Row[]> {
   await fill(uri('readers'), RESIDENTS);
   const cycle = await fillSealed(uri('readers'), SLUG, BALLOTS);
@@ -28,7 +28,7 @@ export async function readers({ uri, folder }: Place, effort: Effort): Promise<R
   });
 }
 
-/** Until the ledger is sealed and its files are made. */
+/** Waits until the ledger is sealed and its files are made. */
 async function untilThere({ port }: Running, paths: readonly string[]): Promise<void> {
   for (const path of paths)
     while (!(await fetch(`http://127.0.0.1:${port}${path}`).then(async (answer) => (await answer.text()) && answer.ok))) await sleep(200);

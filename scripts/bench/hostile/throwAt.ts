@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import type { Hostile } from './hostileRequests.ts';
 
-/** What came of many requests. */
+/** The results of many requests. */
 export interface Thrown {
   readonly count: number;
   /** Answers by status. */
@@ -10,16 +10,16 @@ export interface Thrown {
   readonly closed: number;
   /** Neither answered nor closed in time. */
   readonly left: readonly Buffer[];
-  /** What told too much or fell: a 5xx other than 503, a stack, HTML from a carrier's address. */
+  /** Answers that reveal too much or show a crash: a 5xx other than 503, a stack, HTML from a carrier's address. */
   readonly wrong: readonly { readonly sent: Buffer; readonly got: string }[];
 }
 
-/** Most that a request may take, in milliseconds: longer than the server waits for one that does not come to its end. */
+/** The longest time that a request may take, in milliseconds: longer than the server waits for a request that does not end. */
 const LIMIT_MS = 45_000;
-/** So long nothing comes: then whoever sent it ends their side. */
+/** If no answer comes for this long, in milliseconds, the sender ends its side. */
 const NOTHING_MS = 400;
 
-/** Sends so many requests over raw sockets, each on one of its own, so many at once. */
+/** Sends `count` requests over raw sockets, each on a socket of its own, `atOnce` at the same time. */
 export async function throwAt(port: number, requests: Iterator<Hostile, unknown>, count: number, atOnce: number): Promise<Thrown> {
   const statuses = new Map<number, number>();
   const left: Buffer[] = [];
@@ -48,7 +48,7 @@ function tellsTooMuch(sent: Buffer, got: string, status: number): boolean {
   return (status >= 500 && status !== 503 && status !== 505) || /\n {4}at |node_modules/.test(got) || (isCarriers && /<html/i.test(got));
 }
 
-/** What comes back, empty where the connection is closed without a word; undefined where neither happens in time. */
+/** The answer; empty if the connection is closed without one; undefined if neither happens in time. */
 function answerTo(port: number, { bytes, then }: Hostile): Promise<string | undefined> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: '127.0.0.1' });

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { CrowdOrder } from './crowd.ts';
 
-/** Runs with a crowd beside it, which is a process of its own; gives what came of the crowd's requests, by status, too. */
+/** Runs beside a crowd, which is a process of its own. Gives the result and the statuses of the crowd's requests, with how many had each. */
 export async function withCrowd<Result>(order: CrowdOrder, work: () => Promise<Result>): Promise<{ result: Result; counts: Record<string, number> }> {
   const script = fileURLToPath(new URL('./crowd.ts', import.meta.url));
   const crowd = spawn(process.execPath, ['--import', 'tsx', script, JSON.stringify(order)], { stdio: ['ignore', 'pipe', 'inherit'] });

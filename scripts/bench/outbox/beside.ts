@@ -20,7 +20,7 @@ import { withStore } from './withStore.ts';
 const TURNS = 20;
 const MESSAGES = 100;
 const RESIDENTS = 20_000;
-/** So long after the first message was queued the broadcast runs evenly. */
+/** After this time from the first queued message, the broadcast runs evenly. */
 const WARM_MS = 1_500;
 
 interface Round {
@@ -29,7 +29,7 @@ interface Round {
   readonly sent: number;
 }
 
-/** Turns beside a broadcast at a hundred a second, against the same without it. */
+/** Turns beside a broadcast of a hundred messages a second, compared with turns without it. */
 export async function beside({ uri, folder }: Place, { rounds, seconds: short }: Effort): Promise<Row[]> {
   const at = uri('beside');
   const seconds = short * 2;

@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 
 /**
- * A carrier that answers at once: 201 with an id, whatever it gets. `GET /` tells how many messages it has and how many people got one twice.
- * Started as a process of its own; prints its port.
+ * A carrier that answers every request at once with 201 and an id. `GET /` says how many messages it has and how many people got one twice. Started
+ * as a process of its own; prints its port.
  */
 const got = new Map<string, number>();
 let sids = 0;

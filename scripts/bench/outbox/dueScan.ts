@@ -11,16 +11,16 @@ import type { Place } from '../place.ts';
 import type { Row } from '../row.ts';
 import { withResidents } from './withResidents.ts';
 
-/** As many as a look at the calendars goes through at once. */
+/** The number of residents that one step of a look at the calendars goes through. */
 const BATCH = 500;
-/** One in so many has voted. */
+/** One in this many residents has voted. */
 const VOTED = 3;
-/** So many batches the database explains. */
+/** The number of batches that the database explains. */
 const EXPLAINED = 20;
 const CAST_AT_ONCE = 5_000;
 const REACH_MS = 50;
 
-/** To whom of all residents a reminder is due: who has not voted, batch by batch. */
+/** To which of all residents a reminder is due: those who have not voted, batch by batch. */
 export async function dueScan({ uri }: Place, { residents }: Effort): Promise<Row[]> {
   return withResidents(uri('due'), residents, async ({ world }) => {
     await collection(Cycle).insertOne(benchCycle('bench'));
@@ -63,7 +63,7 @@ interface Explained {
   readonly indexes: readonly string[];
 }
 
-/** What the database did for it: documents that it looked at, and by which indexes. */
+/** What the database did for it: the documents that it looked at, and the indexes that it used. */
 async function explainedOf(run: () => Promise<unknown>): Promise<Explained> {
   const { db } = mongoose.connection;
   await db?.command({ profile: 2 });
@@ -78,7 +78,7 @@ async function explainedOf(run: () => Promise<unknown>): Promise<Explained> {
   };
 }
 
-/** A ledger in which one in `VOTED` of the residents is. */
+/** Makes a ledger that contains one in `VOTED` of the residents. */
 async function castBallots(world: World, cycle: CycleRecord): Promise<void> {
   const keys = cycleKeys(world)(cycle);
   let seq = 1;

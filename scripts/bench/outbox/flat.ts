@@ -5,7 +5,7 @@ import { startSender } from './startSender.ts';
 import { withCarrier } from './withCarrier.ts';
 import { withResidents } from './withResidents.ts';
 
-/** The memory of a process that plans a broadcast, queues it and sends it, to many against to a tenth of them. */
+/** The memory of a process that plans a broadcast, queues it and sends it: to many residents, compared with a tenth of them. */
 export async function flat({ uri }: Place, { broadcast: many }: Effort): Promise<Row[]> {
   return withCarrier(async ({ api }) => {
     const peak = async (residents: number) => {

@@ -11,10 +11,12 @@ import { withCarrier } from './withCarrier.ts';
 import { withResidents } from './withResidents.ts';
 
 const KILLS = 10;
-/** With the carrier, and being written down. */
+/** The messages that are with the carrier or being recorded at the same time. */
 const SENT_AT_ONCE = 2 * 32;
 
-/** A sender that is killed again and again, each time at the next eleventh of the way; the last one ends when the leases of all of them have run out. */
+/**
+ * A sender that is killed again and again, each time at the next eleventh of the way; the last one ends when the leases of all of them have expired.
+ */
 export async function kills({ uri }: Place, { killed: count }: Effort): Promise<Row[]> {
   const at = uri('killed');
   const { states, got } = await withCarrier((carrier) =>
@@ -22,7 +24,7 @@ export async function kills({ uri }: Place, { killed: count }: Effort): Promise<
       await queueAll(world);
       const send = () => {
         const sender = startSender(at, carrier.api, 'outbox', Number.POSITIVE_INFINITY);
-        sender.took.catch(() => undefined); // it is killed before it says anything
+        sender.took.catch(() => undefined); // it is killed before it prints anything
         return sender;
       };
       for (let kill = 1; kill <= KILLS; kill += 1) {

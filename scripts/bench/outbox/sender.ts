@@ -16,7 +16,10 @@ import { benchVault } from '../secret.ts';
 import type { Mode, Took } from './startSender.ts';
 import { withStore } from './withStore.ts';
 
-/** A process that sends BENCH_COUNT messages of the outbox of BENCH_URI through the carrier at BENCH_API, in BENCH_MODE, and prints what it took. */
+/**
+ * A process that sends BENCH_COUNT messages of the outbox of BENCH_URI through the carrier at BENCH_API, in BENCH_MODE, and prints the time and the
+ * resources that it took.
+ */
 const { BENCH_URI = '', BENCH_API = '', BENCH_MODE = 'outbox', BENCH_COUNT = '0' } = process.env;
 const COUNT = Number(BENCH_COUNT);
 const AT_ONCE = 32;
@@ -48,7 +51,7 @@ async function writeToAll(world: World): Promise<void> {
   await queueBroadcast(world, ['sms'])(planned.plan.id);
 }
 
-/** Some more may go than were asked for: what is with the carrier as the last one goes. */
+/** Some more messages than were asked for may go out: those that are with the carrier as the last one goes. */
 async function sendAll(world: World): Promise<number> {
   let handed = 0;
   let done = () => {};
@@ -73,7 +76,7 @@ async function sendAll(world: World): Promise<number> {
   return handed;
 }
 
-/** With a connection to the database for every message under way, as a loop has that batches nothing. */
+/** Opens a connection to the database for every message under way, as a loop without batches needs. */
 async function bare(): Promise<number> {
   await mongoose.connect(BENCH_URI, { maxPoolSize: AT_ONCE, autoIndex: false, writeConcern: { w: 'majority', journal: true } });
   const messages = await collection(Message)

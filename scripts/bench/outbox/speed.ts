@@ -7,8 +7,8 @@ import { withCarrier } from './withCarrier.ts';
 import { withResidents } from './withResidents.ts';
 
 /**
- * The outbox against a bare loop with the same client. Both take their messages out of one long queue, by turns and each in a process of its
- * own: what drifts meanwhile meets both. Nobody has ever been written to before, so that each message of the outbox is a first contact.
+ * The outbox against a bare loop with the same client. Both take their messages from one long queue, by turns and each in a process of its own, so
+ * that slow changes of the machine affect both. No resident was written to before, so each message of the outbox is a first contact.
  */
 export async function speed({ uri }: Place, { broadcast, rounds }: Effort): Promise<Row[]> {
   const each = Math.ceil(broadcast / rounds);
@@ -31,7 +31,7 @@ export async function speed({ uri }: Place, { broadcast, rounds }: Effort): Prom
 
 type Mode = 'outbox' | 'bare';
 
-/** A sender may hand over some more than it was asked for. */
+/** A sender may give the carrier some more messages than it was asked for. */
 const SPARE = 100;
 
 async function inTurn(rounds: number, run: (mode: Mode) => Promise<Took>): Promise<Record<Mode, Took>[]> {

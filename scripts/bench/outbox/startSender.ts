@@ -2,21 +2,24 @@ import { once } from 'node:events';
 import { started } from './started.ts';
 
 export interface Took {
-  /** Messages handed to the carrier. */
+  /** The number of messages given to the carrier. */
   readonly sent: number;
   readonly seconds: number;
   readonly cpu: number;
-  /** The most that was resident, in MB. */
+  /** The largest resident set, in MB. */
   readonly rss: number;
 }
 
 export interface Sending {
   readonly took: Promise<Took>;
-  /** kill -9; resolves when it is gone. */
+  /** kill -9; resolves when the process is gone. */
   kill(): Promise<void>;
 }
 
-/** `outbox`: sends what waits there; `bare`: a loop with the same client (`sendSms`) and one durable write a message; `broadcast`: writes to everybody first, then sends. */
+/**
+ * `outbox`: sends what waits there. `bare`: a loop with the same client (`sendSms`) and one durable write a message. `broadcast`: first writes to
+ * all residents, then sends.
+ */
 export type Mode = 'outbox' | 'bare' | 'broadcast';
 
 /** A process that sends so many messages through the carrier. */

@@ -6,11 +6,11 @@ import { root } from '../../../src/store/files.ts';
 
 export interface Started {
   readonly child: ChildProcess;
-  /** The first line that it prints; rejects where it ends before. */
+  /** The first line that it prints; rejects if it ends before. */
   readonly said: Promise<string>;
 }
 
-/** A script of this folder in a process of its own. */
+/** Starts a script of this folder in a process of its own. */
 export function started(script: string, env: Record<string, string> = {}): Started {
   const args = ['--import', 'tsx', `scripts/bench/outbox/${script}`];
   const child = spawn(process.execPath, args, { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });

@@ -9,7 +9,7 @@ export interface Carrier {
 export interface Got {
   readonly messages: number;
   readonly people: number;
-  /** People who got a message twice. */
+  /** The number of people who got a message twice. */
   readonly twice: number;
 }
 

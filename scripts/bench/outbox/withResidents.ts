@@ -10,7 +10,7 @@ import { withStore } from './withStore.ts';
 
 const AT_ONCE = 10_000;
 
-/** Runs with a database of one community that may be written to at any hour, as fast as it goes, and of so many residents of it. */
+/** Runs with a database of one community with so many residents, to whom messages may be sent at any hour and at any speed. */
 export async function withResidents<Result>(uri: string, residents: number, run: (store: Store) => Promise<Result>): Promise<Result> {
   await mongoose.connect(uri, { autoIndex: false, writeConcern: { w: 1 } });
   await collection(Community).insertOne({ ...benchCommunity('bench', ONE), quiet: '00:00-00:00', rates: { sms: 1_000_000 } });

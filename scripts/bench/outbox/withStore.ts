@@ -3,7 +3,7 @@ import mongoose from 'mongoose';
 import { openStore, type Store } from '../../../src/store/openStore.ts';
 import { SECRET_BYTES } from '../secret.ts';
 
-/** Runs with the store of a database, as the bench's processes open it. */
+/** Runs with the store of a database, opened as the bench's processes do. */
 export async function withStore<Result>(uri: string, run: (store: Store) => Promise<Result>): Promise<Result> {
   const store = await openStore({ mongodbUri: uri, dataDir: tmpdir(), secret: SECRET_BYTES });
   try {

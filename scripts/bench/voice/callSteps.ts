@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { signedRequest } from '../signedRequest.ts';
 
-/** What a known caller presses for a vote for two, step by step, and with what each entry ends. */
+/** The keys that a known caller presses to vote for two projects, step by step, and how each entry ends. */
 const KEYS = [[''], ['1'], ['1'], ['3', '#'], ['7', '#'], ['', '#']] as const;
-/** So many webhook requests is one call. */
+/** The number of webhook requests in one call. */
 export const STEPS = KEYS.length;
 
-/** The signed requests of one whole call, as bytes: the addresses of its steps are known, since each has the next number. */
+/** The signed requests of one whole call, as bytes. The addresses of its steps are known, because each has the next number. */
 export function callSteps(port: number, from: string, to: string): Buffer[] {
   const about = { CallSid: `CA${randomBytes(16).toString('hex')}`, AccountSid: `AC${'0'.repeat(32)}`, From: from, To: to, Direction: 'inbound' };
   return KEYS.map(([digits, finishedOnKey = ''], turn) =>

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 
-/** A carrier's REST API that takes every message, so that the receipts of calls have somewhere to go. */
+/** A carrier's REST API that accepts every message, so that the receipts of calls can be sent. */
 export async function carrier(): Promise<{ url: string; taken(): number; stop(): Promise<void> }> {
   let sids = 0;
   const server = createServer((request, response) => {

@@ -15,13 +15,13 @@ import { onOwnPort } from '../../support/onOwnPort.ts';
 import type { Place } from '../place.ts';
 import { SECRET_BYTES } from '../secret.ts';
 
-/** A community that votes on eight projects, with the service in this very process, so that what was cast can be looked at. */
+/** A community that votes on eight projects, with the service in this same process, so that the ballots that were cast can be read. */
 export interface Hall {
   readonly line: Line;
   readonly to: string;
   readonly numbers: readonly number[];
   phone(resident: number): string;
-  /** The ballot that counts for a resident; undefined where there is none. */
+  /** The ballot that counts for a resident; undefined if there is none. */
   ballot(resident: number): Promise<readonly number[] | undefined>;
   /** Numbers of projects in the SMS to a resident. */
   texted(resident: number): Promise<number[]>;
@@ -73,7 +73,7 @@ export async function hall({ uri, folder }: Place, residents: number): Promise<H
     },
   };
 
-  /** By phone, the ballots that count. */
+  /** The ballots that count, by phone. */
   async function counted(): Promise<Map<string, readonly number[]>> {
     const cycle = await collection(Cycle).findOne({ _id: SLUG }, { promoteBuffers: true });
     const [entries, people] = await Promise.all([

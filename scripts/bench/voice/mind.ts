@@ -1,16 +1,16 @@
 import type { Heard } from '../../../src/demo/carriers/followTwiml.ts';
 
-/** What a simulated caller wants, and what the line has told them so far. */
+/** What a simulated caller wants, and what the line has said to them so far. */
 export interface Mind {
   readonly meant: readonly number[];
   readonly knows: boolean;
-  /** The numbers that were read back and are on the ballot under way, as far as they heard. */
+  /** The numbers that were read back and are on the current ballot, as far as the caller heard. */
   readonly has: Set<number>;
-  /** The last ballot read back, once one was. */
+  /** The last ballot that was read back, if there was one. */
   cast?: readonly number[];
 }
 
-/** Takes in what was heard: numbers read back one by one, and whole ballots. */
+/** Records what was heard: numbers read back one by one, and whole ballots. */
 export function remember(mind: Mind, heard: readonly Heard[]): void {
   for (const { text } of heard) {
     const cast = /^(投好了|改好了)。(.*)要改,按2/.exec(text);
@@ -23,12 +23,12 @@ export function remember(mind: Mind, heard: readonly Heard[]): void {
   }
 }
 
-/** The ballot that was read back last is the one that they meant. */
+/** Whether the ballot that was read back last is the one that they meant. */
 export function isContent({ cast, meant }: Mind): boolean {
   return cast !== undefined && cast.length === meant.length && meant.every((number) => cast.includes(number));
 }
 
-/** The keys that a question calls for, by its words alone; undefined where nothing in it is of use to somebody who wants to vote. */
+/** The keys for a question, found by its words alone; undefined if nothing in it helps a caller who wants to vote. */
 export function answerTo(question: string, mind: Mind): string | undefined {
   const { meant, knows, has } = mind;
   const missing = meant.find((number) => !has.has(number));

@@ -8,7 +8,7 @@ const SHARES: readonly (readonly [Mishap, number])[] = [
   ['doubledKey', 1 / 20],
 ];
 
-/** A noisy caller's luck: the same seed is the same luck. */
+/** A noisy caller's mishaps: the same seed gives the same mishaps. */
 export function noise(seed: number): Noise {
   const random = mulberry32(seed);
   return {

@@ -3,13 +3,13 @@ import type { Heard } from '../../../src/demo/carriers/followTwiml.ts';
 import type { Line } from '../../../src/demo/carriers/signedLine.ts';
 import { answerTo, isContent, type Mind, remember } from './mind.ts';
 
-/** Somebody who calls to vote. */
+/** A person who calls to vote. */
 export interface Voter {
   readonly from: string;
   readonly to: string;
   /** The ballot that they mean. */
   readonly meant: readonly number[];
-  /** They know the numbers; otherwise they have them read. */
+  /** Whether they know the numbers; otherwise they listen to them. */
   readonly knows: boolean;
   readonly noise?: Noise;
 }
@@ -28,24 +28,21 @@ export interface Voted {
   readonly heard: readonly Heard[];
   readonly seconds: number;
   readonly calls: number;
-  /** The last ballot read back was the one that they meant. */
+  /** Whether the last ballot read back was the one that they meant. */
   readonly isContent: boolean;
-  /** What was asked and what was pressed, turn by turn. */
+  /** The questions and the keys pressed, turn by turn. */
   readonly log: readonly string[];
 }
 
-/** Who is cut off calls again, three times at most. */
+/** A caller who is cut off calls again, three times at most. */
 const MOST_CALLS = 4;
-/** Who hears nothing that they know for so long hangs up and calls again. */
+/** A caller who hears nothing that they know for so long hangs up and calls again. */
 const MOST_LOST = 2;
 const MOST_TURNS = 60;
 const DIGITS = '0123456789';
 const KEYS = `${DIGITS}*#`;
 
-/**
- * Calls, listens, and answers what is asked until the ballot that is read back is the one meant. Such a caller knows what the
- * prompts say and nothing else.
- */
+/** Calls, listens, and answers the questions until the ballot that is read back is the one meant. The caller knows only what the prompts say. */
 export async function vote(line: Line, { from, to, meant, knows, noise }: Voter): Promise<Voted> {
   const mind: Mind = { meant, knows, has: new Set() };
   const heard: Heard[] = [];
