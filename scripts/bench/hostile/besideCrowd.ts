@@ -19,7 +19,7 @@ export async function besideCrowd(work: string, order: CrowdOrder, turns: Work, 
     for (const [what, count] of Object.entries(beside.counts)) counts[what] = (counts[what] ?? 0) + count;
     return beside.result;
   };
-  const alone: Work = async (connections, seconds) => (await withCrowd({ port: order.port }, () => turns(connections, seconds, RATE))).result; // the load's process starts here, too
+  const alone: Work = async (connections, seconds) => (await withCrowd({ port: order.port }, () => turns(connections, seconds, RATE))).result; // a crowd's process starts here, too, but it sends nothing
   const works = { alone, crowded };
   const measured = await rounds(works, { ...effort, rounds: effort.rounds * MORE, connections: CONNECTIONS });
   const ratios = measured.map(({ alone, crowded }) => crowded.p99 / alone.p99);
