@@ -2,7 +2,7 @@ import { CodedError } from '../store/codedError.ts';
 import { collection, DURABLE } from '../store/collection.ts';
 import { type Statement, updateEach } from '../store/groupCommit.ts';
 import { inTime } from '../store/inTime.ts';
-import { DAY_MS } from '../store/wallTime.ts';
+import { DAY_MS, HOUR_MS } from '../store/wallTime.ts';
 import { ANSWER_PLACES, Conversation, type ConversationRecord, type KeptAnswer, mayBeStranger } from './conversation.ts';
 
 /** A conversation as a turn has begun with it. */
@@ -34,7 +34,6 @@ export interface Outcome {
 
 /** How long a conversation is kept if nobody on the roster was known at its address. */
 const STRANGER_DAYS = 30;
-const HOUR_MS = 60 * 60 * 1_000;
 
 /**
  * Writes what turns left. If it is not known whether it was written, it is written once more: a statement that was written already then

@@ -2,6 +2,7 @@ import { model, type mongo, Schema } from 'mongoose';
 import type { ContactPoint } from '../contacts/contact.ts';
 import { collection } from '../store/collection.ts';
 import type { Bytes, EncryptionPurpose, Vault } from '../store/vault.ts';
+import { HOUR_MS } from '../store/wallTime.ts';
 import type { World } from '../store/world.ts';
 import type { Before, Inbound } from './input.ts';
 import type { OpenFlow } from './openFlow.ts';
@@ -110,7 +111,6 @@ function decryptPart({ vault }: World, purpose: EncryptionPurpose, { _id }: Pick
   return plain.get(kept) ?? vault.decrypt(purpose, _id, kept);
 }
 
-const HOUR_MS = 60 * 60 * 1_000;
 const AT_ONCE = 1_000;
 
 /**

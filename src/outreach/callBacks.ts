@@ -5,7 +5,7 @@ import { type CommunityRecord, communityBySlug } from '../fund/communities/index
 import { holdersAt } from '../fund/people/index.ts';
 import { collection } from '../store/collection.ts';
 import { isDuplicate } from '../store/databaseErrors.ts';
-import { DAY_MS, dayOf } from '../store/wallTime.ts';
+import { DAY_MS, dayOf, HOUR_MS } from '../store/wallTime.ts';
 import type { World } from '../store/world.ts';
 
 /** The line is free again so long after the call was rejected. */
@@ -109,7 +109,6 @@ export async function forgetCallBacksTo(phones: readonly string[]): Promise<void
   await collection(CallBack).deleteMany({ from: { $in: [...phones] } });
 }
 
-const HOUR_MS = 60 * 60 * 1_000;
 const A_DAY = 3;
 
 /** Whether a caller may be called back now, given the earlier times: once an hour, three times a calendar day. Gives its number of the day, from 1; undefined if not. */

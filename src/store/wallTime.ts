@@ -1,5 +1,7 @@
 /** A day of 24 hours, in milliseconds. */
 export const DAY_MS = 24 * 60 * 60 * 1_000;
+/** An hour, in milliseconds. */
+export const HOUR_MS = 60 * 60 * 1_000;
 
 /** Date and time as a clock on the wall shows them; months from 1. */
 export interface LocalTime {

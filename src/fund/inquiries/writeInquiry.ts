@@ -4,6 +4,7 @@ import { addressHmac, type CommunityContact, phoneContact } from '../../contacts
 import type { Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
 import { cleanText } from '../../store/text.ts';
+import { HOUR_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { Community } from '../communities/index.ts';
 import { encryptedAnswer, Inquiry, type InquiryKind, type InquiryRecord, insertInquiry } from './inquiry.ts';
@@ -93,8 +94,6 @@ export function afterDial(world: World, notify: Notify): AfterDial {
 async function change({ _id }: InquiryRecord, to: Partial<InquiryRecord>, where: { spoken?: { $exists: false } } = {}): Promise<boolean> {
   return (await collection(Inquiry).updateOne({ _id, answer: { $exists: false }, ...where }, { $set: to })).matchedCount === 1;
 }
-
-const HOUR_MS = 60 * 60 * 1000;
 
 /** The first call that was asked for from here in the last hour, if nobody has called yet: the person was notified of this one. */
 function openCall({ vault }: World, caller: Caller): Promise<InquiryRecord | null> {

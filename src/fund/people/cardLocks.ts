@@ -4,12 +4,11 @@ import { needNoCard } from '../../contacts/addressBook.ts';
 import { addressHmac, type CommunityContact, type ContactPoint, contactText } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
 import type { Vault } from '../../store/vault.ts';
-import { DAY_MS } from '../../store/wallTime.ts';
+import { DAY_MS, HOUR_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { type Actor, checkRight } from './actor.ts';
 
 const MINUTE_MS = 60 * 1000;
-const HOUR_MS = 60 * MINUTE_MS;
 /** Wrong cards from one address, in all communities together. After so many, card entry is locked there for a day. */
 const MOST_HERE = 5;
 /** Wrong cards in a community within an hour. After so many, card entry is locked for an hour for numbers that are not on its roster. */

@@ -27,9 +27,8 @@ export function setProposalState(
 ): (change: { cycle: string; number: number; state: ProposalState; project?: number; actor: Actor }) => Promise<StateSet> {
   return async ({ cycle, number, state, project, actor }) => {
     const _id = { cycle, number };
-    const proposal = await collection(Proposal).findOne({ _id });
+    const proposal = await proposalFor(actor, 'setProposalState', _id);
     if (!proposal) return { refused: 'noProposal' };
-    checkRight(actor, 'setProposalState', proposal.community);
     if (proposal.state === state && (project === undefined || proposal.project === project)) return { refused: 'already' };
     const key = SAYS[state];
     const part = project ?? proposal.project;
@@ -57,9 +56,8 @@ export function hideProposal(
 ): (change: { cycle: string; number: number; actor: Actor; reason: string }) => Promise<Hidden> {
   return async ({ cycle, number, actor, reason }) => {
     const _id = { cycle, number };
-    const proposal = await collection(Proposal).findOne({ _id });
+    const proposal = await proposalFor(actor, 'hideProposal', _id);
     if (!proposal) return { refused: 'noProposal' };
-    checkRight(actor, 'hideProposal', proposal.community);
     if (proposal.hidden) return { refused: 'already' };
     const at = world.now();
     const notified = await notifyProposer(world, notify, proposal, `hidden|${at.toISOString()}`, {
@@ -78,9 +76,8 @@ export function releaseProposal(
 ): (change: { cycle: string; number: number; actor: Actor; reason: string }) => Promise<Hidden> {
   return async ({ cycle, number, actor, reason }) => {
     const _id = { cycle, number };
-    const proposal = await collection(Proposal).findOne({ _id });
+    const proposal = await proposalFor(actor, 'releaseProposal', _id);
     if (!proposal) return { refused: 'noProposal' };
-    checkRight(actor, 'releaseProposal', proposal.community);
     if (proposal.public) return { refused: 'already' };
     const at = world.now();
     const notified = await notifyProposer(world, notify, proposal, `released|${at.toISOString()}`, {
@@ -90,6 +87,13 @@ export function releaseProposal(
     await collection(Proposal).updateOne({ _id }, { $set: { public: true, released: { by: actor.name, reason, at } }, $unset: { hidden: 1 } });
     return { done: true, notified };
   };
+}
+
+/** The proposal that an actor decides on, null if there is none. Rejects with `not-allowed` unless the actor may do this act in its community. */
+async function proposalFor(actor: Actor, act: Parameters<typeof checkRight>[1], _id: ProposalRecord['_id']): Promise<ProposalRecord | null> {
+  const proposal = await collection(Proposal).findOne({ _id });
+  if (proposal) checkRight(actor, act, proposal.community);
+  return proposal;
 }
 
 /** Notifies a proposal's proposer of what became of it; gives false if they have been deleted since. `occasion` names what became of it. */

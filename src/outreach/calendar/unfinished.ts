@@ -7,6 +7,7 @@ import { currentCycle, stageAt } from '../../fund/cycles/index.ts';
 import { holdersOf } from '../../fund/people/index.ts';
 import { collection } from '../../store/collection.ts';
 import { forEachSettled } from '../../store/inTime.ts';
+import { HOUR_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { enqueue } from '../outbox/enqueue.ts';
 import { AnnouncementProgress } from './nudge.ts';
@@ -18,7 +19,6 @@ const SAID: Partial<Record<FlowRole, string>> = {
   ask: 'notice.unfinishedAsk',
 };
 
-const HOUR_MS = 60 * 60 * 1_000;
 /** A resident who has not gone on for so long is reminded … */
 const AFTER_MS = 3 * HOUR_MS;
 /** … but not after so long: by then nothing of what was said is kept either. */
