@@ -1,6 +1,7 @@
 import { type AnyStateMachine, fromPromise, type NonReducibleUnknown, type Snapshot } from 'xstate';
 import { CodedError } from '../store/codedError.ts';
 import type { Command, CommandName } from './command.ts';
+import type { Intent } from './intent.ts';
 import type { Answer, Question, ReplyOutcome, Statement } from './question.ts';
 
 /** The XState types that every flow shares; `Context` and `Input` are the flow's own. */
@@ -47,6 +48,10 @@ export interface FlowInput {
   readonly tapped?: Command['tapped'];
   /** Role `identify`: why the card is asked for. */
   readonly why?: 'shared' | 'stranger' | 'newChat' | 'card' | 'strict' | 'locked';
+  /** Role `question`: what is asked; `numbers` are then the projects that are named. */
+  readonly intent?: Intent;
+  /** Role `question`: which of the community's own answers is asked for, counted from 0. */
+  readonly ownAnswer?: number;
   /** Six digits were repeated on the way here. Only the flow that asks for them sets it. */
   readonly proved?: boolean;
   /** Roles `identify` and `prove`: where the resident wanted to go. Role `confirm`: what was nearly said. */
@@ -77,6 +82,8 @@ export const FLOW_ROLES = [
   'ask',
   /** Finds out who somebody is, on the way to a flow that requires it. */
   'identify',
+  /** Answers what is asked without a command. */
+  'question',
   /** Asks whether what was nearly a command was meant. */
   'confirm',
   /** Asks for a proof of who somebody is, before something that nobody else may do. */
