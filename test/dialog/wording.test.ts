@@ -34,7 +34,7 @@ describe('wording', () => {
 
   it('says a receipt as the conversations do', () => {
     expect(wording(catalogue, setting)(receipt)).to.equal(
-      '投好了:3社区花园、7路灯。凭证 482 091 7735。15号晚8点前可以改,再发一次就行。不是您投的?回“不是我”',
+      '投好了：3社区花园、7路灯。凭证 482 091 7735。15号晚8点前可以改，再发一次就行。不是您投的？回“不是我”',
     );
     expect(wording(catalogue, { ...setting, language: 'en' })(receipt)).to.equal(
       'Voted: 3社区花园, 7路灯. Receipt 482 091 7735. Change by 8 pm on 15 Dec. Not you? NOT ME',
@@ -50,7 +50,7 @@ describe('wording', () => {
 
   it('words a choice by its keys, and a ballot by its names', () => {
     const choice = { key: 'menu.top', expects: 'choice' as const, options: [{ number: 1, label: 'menu.vote' }] };
-    expect(wording(catalogue, setting)(choice)).to.equal('青松社区。要办什么,回数字:\n1投票');
+    expect(wording(catalogue, setting)(choice)).to.equal('青松社区。要办什么，回数字：\n1投票');
   });
 
   it('words what it has worded before anew for another community, language, channel or offer', () => {
@@ -67,7 +67,7 @@ describe('wording', () => {
 
   it('leaves out the month that was said just before', () => {
     const params = { opensAt: '2027-01-01T00:00:00.000Z', closesAt: '2027-01-15T12:00:00.000Z' };
-    expect(wording(catalogue, setting)({ key: 'vote.early', params })).to.match(/^1月1号早8点开始投,投到15号晚8点。/);
+    expect(wording(catalogue, setting)({ key: 'vote.early', params })).to.match(/^1月1号早8点开始投，投到15号晚8点。/);
   });
 
   it('repeats what somebody wrote as it is, whatever it looks like', () => {
@@ -77,6 +77,6 @@ describe('wording', () => {
       .array(pieces, { minLength: 1, maxLength: 3 })
       .map((parts) => parts.join(''))
       .filter((text) => text.length <= 40);
-    fc.assert(fc.property(written, (text) => words({ key: 'propose.noted', params: { number: 12, text } }) === `记下了,是12号提议:${text}`));
+    fc.assert(fc.property(written, (text) => words({ key: 'propose.noted', params: { number: 12, text } }) === `记下了，是12号提议：${text}`));
   });
 });

@@ -6,7 +6,7 @@ const message = (inner: string) => `<?xml version="1.0" encoding="UTF-8"?><Respo
 
 describe('readMessagingTwiml', () => {
   it('reads what the service writes, character for character', () => {
-    for (const text of ['投好了:3社区花园\n凭证 482 091 7735', ' <b>5 & 6</b> "“”\' ', '💡&amp;&#65;', '长'.repeat(1_600)]) {
+    for (const text of ['投好了：3社区花园\n凭证 482 091 7735', ' <b>5 & 6</b> "“”\' ', '💡&amp;&#65;', '长'.repeat(1_600)]) {
       expect(readMessagingTwiml(twiml(text))).to.equal(text);
     }
     expect(readMessagingTwiml(twiml())).to.equal(undefined);

@@ -14,7 +14,7 @@ export interface Mind {
 export function remember(mind: Mind, heard: readonly Heard[]): void {
   for (const { text } of heard) {
     const cast = /^(投好了|改好了)。(.*)要改,按2/.exec(text);
-    const noted = /^(记下)?(\d+)号,([^,。]*)(,去掉了)?。$/.exec(text);
+    const noted = /^(记下)?(\d+)号，([^,。]*)(,去掉了)?。$/.exec(text);
     if (cast) {
       mind.cast = numbersIn(cast[2] ?? '');
       mind.has.clear();

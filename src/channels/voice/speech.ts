@@ -62,12 +62,12 @@ export function lineOf(said: Statement | Question, { words, language, isSlow, re
 /** Lists as they are spoken: an offered thing comes before its key, a picked thing with its number and name. */
 export function voiceLists(language: string): ListStyle {
   const isEnglish = language.startsWith('en');
-  const picked = ({ number, label }: Item) => (isEnglish ? `${number}, ${label}` : `${number}号,${label}`);
-  const offered = ({ number, label }: Item) => (isEnglish ? `${label}, press ${number}.` : `${label},按${number}。`);
+  const picked = ({ number, label }: Item) => (isEnglish ? `${number}, ${label}` : `${number}号，${label}`);
+  const offered = ({ number, label }: Item) => (isEnglish ? `${label}, press ${number}.` : `${label}，按${number}。`);
   return {
     offer: (items) => items.map(offered).join(isEnglish ? ' ' : ''),
     isSpoken: true,
-    readBack: (items) => items.map(picked).join(isEnglish ? '; ' : ';'),
+    readBack: (items) => items.map(picked).join(isEnglish ? '; ' : '；'),
   };
 }
 

@@ -23,12 +23,12 @@ export const FORMATTERS: Readonly<Record<string, (value: Param, formatting: Form
   money: (value, { manner }) => money(Number(value), manner),
   /** Ten digits, in the groups in which they are spoken. */
   receipt: (value, { manner }) => {
-    const groups = String(value).replace(/^(\d{3})(\d{3})(\d{4})$/, manner.lists.isSpoken ? '$1,$2,$3' : '$1 $2 $3');
+    const groups = String(value).replace(/^(\d{3})(\d{3})(\d{4})$/, `$1${between(manner)}$2${between(manner)}$3`);
     return manner.lists.isSpoken ? sayDigits(groups, manner.language) : groups;
   },
   /** Digits that have to be keyed back, in groups of three. */
   digits: (value, { manner }) => {
-    const groups = String(value).replace(/\d{3}(?=\d)/g, manner.lists.isSpoken ? '$&,' : '$& ');
+    const groups = String(value).replace(/\d{3}(?=\d)/g, `$&${between(manner)}`);
     return manner.lists.isSpoken ? sayDigits(groups, manner.language) : groups;
   },
   phone: (value, { manner }) => (manner.lists.isSpoken ? sayPhoneAloud(String(value), manner.language) : sayPhone(String(value))),
@@ -49,6 +49,12 @@ export const FORMATTERS: Readonly<Record<string, (value: Param, formatting: Form
   /** Things that were picked, repeated. */
   readBack: (value, { manner }) => manner.lists.readBack(items(value, manner), manner.separator),
 };
+
+/** What stands between groups of digits. */
+function between({ lists, language }: Manner): string {
+  if (!lists.isSpoken) return ' ';
+  return language.startsWith('en') ? ',' : '，';
+}
 
 function time(value: Param, { manner, after, params }: Formatting, isEnd: boolean): string {
   const before = after === undefined ? undefined : params[after];
@@ -144,7 +150,7 @@ export function sayPhoneAloud(phone: string, language: string): string {
   const groups = sayPhone(phone)
     .split(/[^\d]+/)
     .filter((group) => group !== '');
-  const said = groups.map((group) => sayDigits(group, language)).join(language.startsWith('en') ? ', ' : ',');
+  const said = groups.map((group) => sayDigits(group, language)).join(language.startsWith('en') ? ', ' : '，');
   return said.replaceAll('一', '幺');
 }
 

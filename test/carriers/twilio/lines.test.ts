@@ -72,7 +72,7 @@ describe('the voice line, besides the vote', function () {
     expect(phone.waitsFor).to.equal('recording');
     const sid = await speak(phone);
     await phone.silence();
-    expect(await said(phone)).to.include('记下了,是1号提议。');
+    expect(await said(phone)).to.include('记下了，是1号提议。');
     const listed = await fetch(`${service.url}/api/cycles/${(await collection(Proposal).findOne({}))?._id.cycle}/proposals`);
     expect(await listed.json()).to.containSubset([{ number: 1, text: '', spoken: 'beingWrittenDown', channel: 'voice' }]);
     expect(await (await fetch(`${service.url}/c/${service.community._id}`)).text()).to.include('电话里说的，正在写成文字');

@@ -54,8 +54,8 @@ describe('two calls of one number', () => {
     expect(await press(other, '1', '1', '1#'))
       .to.include('1号')
       .and.not.match(/[37]号/);
-    expect(await press(mine, '*')).to.equal('投完了,按井号。');
-    expect(await press(mine, '#')).to.match(/^投好了。3号,社区花园;7号,路灯。/);
+    expect(await press(mine, '*')).to.equal('投完了，按井号。');
+    expect(await press(mine, '#')).to.match(/^投好了。3号，社区花园;7号，路灯。/);
     expect(await press(other, '*')).not.to.match(/[37]号/);
     expect(await casts(0)).to.deep.equal([[3, 7]]);
     await other.hangUp();
@@ -71,7 +71,7 @@ describe('two calls of one number', () => {
     const mine = await dial(from);
     await press(mine, '1', '1', '3#');
     for (let others = 0; others < 12; others += 1) await dial(from);
-    expect(await press(mine, '#')).to.match(/^投好了。3号,社区花园。/);
+    expect(await press(mine, '#')).to.match(/^投好了。3号，社区花园。/);
     expect(await casts(before)).to.deep.equal([[3]]);
   });
 
@@ -86,7 +86,7 @@ describe('two calls of one number', () => {
     const other = await dial(from);
     expect(await hear(other)).to.include(MENU);
     expect(await press(other, '1', '1', '1#')).not.to.match(/3号/);
-    expect(await press(mine, '#')).to.match(/^投好了。3号,社区花园。/);
+    expect(await press(mine, '#')).to.match(/^投好了。3号，社区花园。/);
     expect(await casts(before)).to.deep.equal([[3]]);
   });
 
@@ -102,7 +102,7 @@ describe('two calls of one number', () => {
     const call = await dial(from);
     expect(await hear(call)).to.include('刚才断了');
     expect(await press(call, '1', '3#')).to.include('3号');
-    expect(await press(call, '#')).to.match(/^改好了。 3号,社区花园。 断线前按的1个也算上了。要改，按2。凭证：/);
+    expect(await press(call, '#')).to.match(/^改好了。 3号，社区花园。 断线前按的1个也算上了。要改，按2。凭证：/);
     expect(await press(call, '*'))
       .to.include('断线前按的1个也算上了')
       .and.not.match(/7号/);
@@ -118,8 +118,8 @@ describe('two calls of one number', () => {
     await press(broken, '1', '1', '7#');
     await broken.hangUp();
     const call = await dial(from);
-    expect(await press(call, '1', '7#')).to.match(/^7号,路灯。/);
-    expect(await press(call, '#')).to.match(/^改好了。7号,路灯。/);
+    expect(await press(call, '1', '7#')).to.match(/^7号，路灯。/);
+    expect(await press(call, '#')).to.match(/^改好了。7号，路灯。/);
     expect(await casts(before)).to.deep.equal([[1], [7]]);
   });
 });

@@ -27,7 +27,7 @@ describe('sendSms', () => {
   };
 
   it('hands a text over as it is, with where to call back', async () => {
-    const text = '投好了:3社区花园、7路灯 & “💡” + 1%\n凭证 482 091 7735';
+    const text = '投好了：3社区花园、7路灯 & “💡” + 1%\n凭证 482 091 7735';
     expect(await send({ text })).to.deep.equal({ state: 'sent', carrierId: twilio.accepted[0]?.sid });
     expect(twilio.accepted).to.have.length(1);
     expect(twilio.accepted[0]).to.include({

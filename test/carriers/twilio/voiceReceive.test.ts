@@ -49,19 +49,19 @@ describe('the voice line', () => {
     await phone.silence();
     const said = (await phone.hear()).map(({ text }) => text);
     expect(said.slice(0, -4)).to.deep.equal([
-      '青松社区。投票,按1。提意见,按2。听进度,按3。别的,按4。找人,按0。',
-      '您的号码会存下来,只为投票和通知。不想收通知,先按4,再按3。',
-      '知道号码,按1。想听一听,按2。',
-      '按项目号,再按井号。',
-      '3号,社区花园。',
-      '还要投,再按号码;投完了,直接按井号。',
-      '7号,路灯。',
-      '投完了,按井号。',
+      '青松社区。投票，按1。提意见，按2。听进度，按3。别的，按4。找人，按0。',
+      '您的号码会存下来，只为投票和通知。不想收通知，先按4，再按3。',
+      '知道号码，按1。想听一听，按2。',
+      '按项目号，再按井号。',
+      '3号，社区花园。',
+      '还要投，再按号码；投完了，直接按井号。',
+      '7号，路灯。',
+      '投完了，按井号。',
     ]);
     expect(said.at(-4)).to.match(
-      /^投好了。3号,社区花园;7号,路灯。要改,按2。凭证:[零一二三四五六七八九]{3},[零一二三四五六七八九]{3},[零一二三四五六七八九]{4}。$/,
+      /^投好了。3号，社区花园;7号，路灯。要改，按2。凭证：[零一二三四五六七八九]{3},[零一二三四五六七八九]{3},[零一二三四五六七八九]{4}。$/,
     );
-    expect(said.slice(-3)).to.deep.equal(['也用短信发给您。', '别的事,按井号。', '好,再见。']);
+    expect(said.slice(-3)).to.deep.equal(['也用短信发给您。', '别的事，按井号。', '好，再见。']);
     expect([phone.status, phone.waitsFor]).to.deep.equal(['completed', 'nothing']);
     expect(phone.seconds).to.be.at.most(60);
     const sent = await collection(Message)
@@ -138,7 +138,7 @@ describe('the voice line', () => {
       await phone.hangUp();
       expect(await ballots()).to.equal(before);
       expect((await smsOf(from)).map(({ key }) => key)).to.deep.equal(['vote.receipt', 'notice.callKept']);
-      expect(await service.twilio.deliver({ from, to: service.community.phone, body: '是' })).to.match(/^改好了:7路灯.*退订/s);
+      expect(await service.twilio.deliver({ from, to: service.community.phone, body: '是' })).to.match(/^改好了：7路灯.*退订/s);
       expect(await ballots()).to.equal(before + 1);
       expect(await service.twilio.deliver({ from, to: service.community.phone, body: '进度' })).not.to.include('退订');
     });
@@ -182,7 +182,7 @@ describe('the voice line', () => {
       }
       expect((await smsOf(shared)).map(({ key }) => key)).to.deep.equal(['notice.castAsHeard', 'notice.callKeptCard']);
       expect(await write('315820614')).to.match(/^您说的是7路灯\?/);
-      expect(await write('是')).to.match(/^改好了:7路灯/);
+      expect(await write('是')).to.match(/^改好了：7路灯/);
     });
 
     it('casts nothing from a number that can receive no SMS, and keeps it', async () => {
@@ -194,7 +194,7 @@ describe('the voice line', () => {
       expect(await ballots()).to.equal(before);
       expect(await smsOf(from)).to.deep.equal([]);
       const again = await dial(from);
-      expect(await last(again)).to.equal('刚才断了。接着投,按1。重来,按2。');
+      expect(await last(again)).to.equal('刚才断了。接着投，按1。重来，按2。');
     });
 
     it('does nothing with steps that come after its end, or to another call, and takes its end once', async () => {
@@ -227,7 +227,7 @@ describe('the voice line', () => {
       expect(await last(again)).not.to.include('花园');
       await again.press('7#');
       await again.press('#');
-      expect(await last(again)).to.match(/投好了。 7号,路灯。 断线前按的1个也算上了。要改，按2。/);
+      expect(await last(again)).to.match(/投好了。 7号，路灯。 断线前按的1个也算上了。要改，按2。/);
     });
 
     it('goes on also where the caller had asked for a person, or was given one after three wrong keys', async () => {
@@ -240,7 +240,7 @@ describe('the voice line', () => {
         await phone.hangUp();
         expect(await ballots()).to.equal(before);
         const again = await dial(from);
-        expect(await last(again)).to.equal('刚才断了。接着投,按1。重来,按2。');
+        expect(await last(again)).to.equal('刚才断了。接着投，按1。重来，按2。');
         await again.press('1');
         await again.press('#');
         expect(await last(again))
@@ -265,7 +265,7 @@ describe('the voice line', () => {
       await again.press('1');
       await again.press('7#');
       await again.press('#');
-      expect(await last(again)).to.include('投好了。7号,路灯。');
+      expect(await last(again)).to.include('投好了。7号，路灯。');
       await again.hangUp();
       await (await cut()).hangUp();
       clock.ahead = 16 * 60_000;
@@ -288,11 +288,11 @@ describe('the voice line', () => {
         const other = await dial(shared);
         expect(await last(other)).to.include('要看卡是谁的');
         await other.press('315820614');
-        expect(await last(other)).to.equal('知道号码,按1。想听一听,按2。');
+        expect(await last(other)).to.equal('知道号码，按1。想听一听，按2。');
         clock.ahead = 8 * 60_000;
         const back = await dial(shared);
         await back.press('204681717');
-        expect(await last(back)).to.match(/刚才断了。接着投,按1。重来,按2。$/);
+        expect(await last(back)).to.match(/刚才断了。接着投，按1。重来，按2。$/);
         await back.press('1');
         await back.press('#');
         expect(await last(back)).to.include('投好了。 断线前按的1个也算上了。');
@@ -310,9 +310,9 @@ describe('the voice line', () => {
     const one = await last(phone);
     await phone.silence();
     const two = await last(phone);
-    expect([one, two]).to.deep.equal(['您还在吗? 知道号码,按1。想听,按2。', '不着急。 按号码投,按1。我念给您听,按2。']);
+    expect([one, two]).to.deep.equal(['您还在吗？ 知道号码，按1。想听，按2。', '不着急。 按号码投，按1。我念给您听，按2。']);
     await phone.silence();
-    expect(await last(phone)).to.equal('听不到您。要找居委会,打零二八,八零零零,零零零三。您也可以再打来。');
+    expect(await last(phone)).to.equal('听不到您。要找居委会，打零二八,八零零零,零零零三。您也可以再打来。');
     expect(phone.status).to.equal('completed');
   });
 
@@ -323,13 +323,13 @@ describe('the voice line', () => {
     for (const keys of ['1', '1', '3#']) await phone.press(keys);
     const slow = await step(4, star);
     expect(slow)
-      .to.match(/<prosody rate="\d+%">3号,社区花园。<\/prosody>/)
-      .and.match(/<prosody rate="\d+%">还要投,再按号码;投完了,直接按井号。<\/prosody>/);
+      .to.match(/<prosody rate="\d+%">3号，社区花园。<\/prosody>/)
+      .and.match(/<prosody rate="\d+%">还要投，再按号码；投完了，直接按井号。<\/prosody>/);
     expect(await step(5, { ...star, Digits: '7', FinishedOnKey: '#' }))
-      .to.include('7号,路灯')
+      .to.include('7号，路灯')
       .and.not.include('prosody');
     expect(await step(6, { ...star, Digits: '', FinishedOnKey: '#' })).to.include('投好了');
-    expect(await step(7, star)).to.match(/<prosody[^>]*>投好了。3号,社区花园;7号,路灯。/);
+    expect(await step(7, star)).to.match(/<prosody[^>]*>投好了。3号，社区花园;7号，路灯。/);
     expect(await step(8, { ...star, Digits: '2' })).to.include('知道号码,按1');
   });
 
@@ -338,14 +338,14 @@ describe('the voice line', () => {
     const phone = await dial(from);
     await phone.press('1');
     await phone.press('2');
-    expect(await last(phone)).to.include('1号,楼道扶手,两万五。投它,按1。下一个,按2。投完了,按3。');
+    expect(await last(phone)).to.include('1号，楼道扶手,两万五。投它，按1。下一个，按2。投完了，按3。');
     for (const keys of ['2', '2', '1']) await phone.press(keys);
-    expect(await last(phone)).to.match(/记下3号,社区花园。 7号,路灯,四万八。投它,按1。下一个,按2。投完了,按3。$/);
+    expect(await last(phone)).to.match(/记下3号，社区花园。 7号，路灯,四万八。投它，按1。下一个，按2。投完了，按3。$/);
     await phone.press('3');
-    expect(await last(phone)).to.include('投好了。3号,社区花园。要改,按2。');
+    expect(await last(phone)).to.include('投好了。3号，社区花园。要改,按2。');
     await phone.press('2');
     for (const keys of ['1', '1#', '2#', '7#']) await phone.press(keys);
-    expect(await last(phone)).to.include('改好了。1号,楼道扶手;2号,健身角;7号,路灯。');
+    expect(await last(phone)).to.include('改好了。1号，楼道扶手;2号，健身角;7号，路灯。');
     await phone.press('#');
     expect(await last(phone)).to.include('投票,按1');
   });
@@ -357,7 +357,7 @@ describe('the voice line', () => {
     const before = await ballots();
     const form = { CallSid: phone.sid, From: from, To: service.community.phone, CallStatus: 'in-progress', Digits: '7', FinishedOnKey: '#' };
     const heard = await step(4, form);
-    expect(heard).to.include('7号,路灯');
+    expect(heard).to.include('7号，路灯');
     expect(await step(4, form)).to.equal(heard);
     const done = { ...form, Digits: '' };
     const cast = await Promise.all(Array.from({ length: 5 }, () => step(5, done)));

@@ -37,12 +37,12 @@ describe('sending by WeChat', () => {
     await wrote();
     const send = sender(TEMPLATE);
     for (let i = 0; i < 5; i++) expect((await send(dispatch(`第${i}条`))).state).to.equal('sent');
-    const long = '投票开始了。回复"投票"选项目,最多选三个。十二月十五日晚八点截止,别忘了哦,邻居们都投了,就等你。';
+    const long = '投票开始了。回复"投票"选项目，最多选三个。十二月十五日晚八点截止,别忘了哦,邻居们都投了,就等你。';
     expect((await send(dispatch(long))).state).to.equal('sent');
     expect(wechat.sent.map(({ kind }) => kind)).to.deep.equal(['text', 'text', 'text', 'text', 'text', 'template']);
     const last = wechat.sent.at(-1);
     expect(last?.kind === 'template' && last.values).to.deep.equal([
-      '投票开始了。回复"投票"选项目,最多选三',
+      '投票开始了。回复"投票"选项目，最多选三',
       '2026年12月1日 08:30',
       '个。十二月十五日晚八点截止,别忘了哦,…',
     ]);

@@ -31,12 +31,12 @@ describe('the simulator’s chat', function () {
     await answered(page, '验证码发到 138****0001');
     const code = /\d{6}/.exec((await page.locator('#single .started').textContent()) ?? '')?.[0] ?? '';
     await say(page, code);
-    await answered(page, '认出您了,王');
+    await answered(page, '认出您了，王');
 
     await page.locator('#chat [data-click="vote"]').click();
     const menu = page.locator('#chat .menu').last();
     await menu.locator('.tap', { hasText: '社区花园' }).click();
-    await answered(page, '投好了:3社区花园');
+    await answered(page, '投好了：3社区花园');
     expect(await wcagProblems(page), 'with a menu to tap').to.deep.equal([]);
     await menu.locator('.tap', { hasText: '路灯' }).click();
     await answered(page, '7路灯。凭证');

@@ -35,21 +35,21 @@ describe('the simulator’s keypad phone', function () {
     await page.keyboard.press('1');
     await heard(page, '按项目号');
     await page.keyboard.type('3#');
-    await heard(page, '3号,社区花园。');
+    await heard(page, '3号，社区花园。');
     await page.keyboard.type('7#');
-    await heard(page, '7号,路灯。');
+    await heard(page, '7号，路灯。');
     await page.keyboard.press('#');
     await heard(page, '投好了');
     await page.keyboard.press('Enter'); // the handset has the focus still
     await page.locator('#keypad .aside', { hasText: '通话结束' }).waitFor();
     expect(await page.locator('#keypad [role="timer"]').textContent()).to.match(/^\d:\d\d$/);
 
-    await page.locator('#single .started', { hasText: '投好了:3社区花园、7路灯' }).waitFor();
+    await page.locator('#single .started', { hasText: '投好了：3社区花园、7路灯' }).waitFor();
     await page.locator('#entries li').first().waitFor();
     expect(await collection(Entry).countDocuments()).to.equal(1);
     const spoken = await page.evaluate<string[]>('spoken');
     const written = await page.locator('#keypad .heard').allTextContents();
-    expect(spoken).to.include('3号,社区花园。');
+    expect(spoken).to.include('3号，社区花园。');
     expect(written.map((text) => text.replace('电话里说: ', ''))).to.include.members(spoken);
     expect(problems).to.deep.equal([]);
     await page.context().close();

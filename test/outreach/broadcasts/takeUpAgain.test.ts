@@ -66,9 +66,9 @@ describe('a text that was cancelled and is written again on the same day', () =>
   });
 
   it('that names each resident is taken up for each of them, also on one phone', async () => {
-    const first = await queued('first', { text: '{name}您好,明天停水' });
+    const first = await queued('first', { text: '{name}您好，明天停水' });
     await cancelBroadcast(world, first, operator('Li'));
-    const second = await queued('second', { text: '{name}您好,明天停水' });
+    const second = await queued('second', { text: '{name}您好，明天停水' });
     expect((await messagesTo(MOTHER_AND_SON)).map(({ state, broadcast }) => [state, broadcast])).to.deep.equal([
       ['pending', second],
       ['pending', second],

@@ -100,9 +100,9 @@ describe('a whole cycle, as each resident gets it', function () {
       if (now === '2026-12-05T12') await says(ZHOU, '退订');
       if (now === '2026-12-05T16') await says(ZHOU, '恢复');
     });
-    const opens = '青松社区开始投票了,投到15号晚8点。看有哪些,发“项目”;要投,发“投票”。不想收发“退订”';
-    const closing = '青松社区:投票到15号晚8点,您还没投。要投,发“投票”。不想收发“退订”';
-    const first = '\n我们是青松社区议事短信,存您的号码只为投票和通知,短信按您的套餐收。不想收了回“退订”';
+    const opens = '青松社区开始投票了，投到15号晚8点。看有哪些，发“项目”；要投，发“投票”。不想收发“退订”';
+    const closing = '青松社区：投票到15号晚8点，您还没投。要投，发“投票”。不想收发“退订”';
+    const first = '\n我们是青松社区议事短信，存您的号码只为投票和通知，短信按您的套餐收。不想收了回“退订”';
     expect(of(arrived, WANG)).to.deep.equal([['2026-12-01T08', opens + first]]);
     expect(of(arrived, ZHOU)).to.deep.equal([
       ['2026-12-01T08', opens + first],
@@ -121,7 +121,7 @@ describe('a whole cycle, as each resident gets it', function () {
       ['2026-12-15T20', '青松社区: voting is over, work on the winners begins. For the result send STATUS. No more of these: STOP'],
     ]);
     const seal = await collection(Entry).findOne({ sealed: true });
-    const head = `票册到昨天为止是 ${seal?._id.seq}:${seal?.hash} 请留着,公布后拿它核对,改过就对不上`;
+    const head = `票册到昨天为止是 ${seal?._id.seq}:${seal?.hash} 请留着，公布后拿它核对，改过就对不上`;
     expect(of(arrived, ZHENG)).to.deep.equal([...of(arrived, ZHOU), ['2026-12-16T08', head]]);
     const hours = new Set(arrived.map(([at]) => Number(at.slice(-2))));
     expect([...hours].every((hour) => hour >= 8 && hour < 21)).to.equal(true);
