@@ -68,7 +68,12 @@ describe('npm run prompts, and what it leads to', function () {
     const byKey = new Map(rows.map((row) => [row.key, row]));
     expect(new Set(rows.map(({ key }) => key)).size).to.equal(rows.length);
     expect(byKey.get('menu.top')?.text).to.match(/^青松社区。投票,按1。/);
-    expect(byKey.get('voice.more')).to.deep.equal({ key: 'voice.more', text: '还要投，再按号码；投完了，直接按井号。', where: 'voice', recorded: 'no' });
+    expect(byKey.get('voice.more')).to.deep.equal({
+      key: 'voice.more',
+      text: '还要投，再按号码；投完了，直接按井号。',
+      where: 'voice',
+      recorded: 'no',
+    });
     expect([byKey.get('vote.receipt.1')?.text, byKey.get('vote.receipt.2')?.text]).to.deep.equal(['投好了。', '。要改，按2。凭证：']);
     expect([byKey.get('title.qingsong-demo.7')?.text, byKey.get('number.7')?.where]).to.deep.equal(['路灯', 'number']);
     expect(byKey.has('menu.vote')).to.equal(false);
