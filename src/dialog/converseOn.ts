@@ -1,5 +1,6 @@
 import { CodedError } from '../store/codedError.ts';
 import type { Command } from './command.ts';
+import type { FlowInput } from './flow.ts';
 import { FlowRunner, type Identity, type RunContext, type StepResult } from './flowRunner.ts';
 import type { Inbound } from './input.ts';
 import { migrated, type OpenFlow } from './openFlow.ts';
@@ -25,6 +26,8 @@ export async function converseOn(identity: Identity, context: StepContext): Prom
   if (meaning.kind === 'command') return command(runner, meaning.command, context);
   if (meaning.kind === 'near') return runner.startRole('confirm', { flowTarget: runner.flowTargetOf(meaning.command) });
   if (meaning.kind === 'answer' && open) return answer(runner, meaning.answer, open);
+  const asked = questionIn(meaning);
+  if (asked) return inPassing(open, await runner.startRole('question', asked));
   const isIdle = !open || open.asked.expects === 'choice' || open.role === 'vote';
   const isPicks = meaning.kind === 'numbers' || meaning.kind === 'named';
   if (isIdle && isPicks && context.hasBallot) return runner.startRole('vote', { numbers: meaning.numbers, unsure: true });
@@ -43,8 +46,18 @@ async function command(runner: FlowRunner, command: Command, context: StepContex
   // the resident's own words are kept as proof
   const flowTarget = runner.flowTargetOf(isConsent ? { ...command, text: inbound.input.text } : command);
   const result = await runner.start(flowTarget);
-  const keeps = open && !result.open && runner.entryOf(flowTarget.flow).aside && open.asked.expects !== 'choice';
-  return keeps ? { ...result, open } : result;
+  return runner.entryOf(flowTarget.flow).aside ? inPassing(open, result) : result;
+}
+
+/** What a flow that answers in passing leaves open: what was open before. Of a menu, only its last showing can be answered. */
+function inPassing(open: OpenFlow | undefined, result: StepResult): StepResult {
+  return open && !result.open && open.asked.expects !== 'choice' ? { ...result, open } : result;
+}
+
+/** What is asked without a command, for the flow that answers it. */
+function questionIn(meaning: Meaning): FlowInput | undefined {
+  if (meaning.kind === 'ownAnswer') return { ownAnswer: meaning.answer };
+  return meaning.kind === 'intent' ? { intent: meaning.intent, numbers: meaning.numbers } : undefined;
 }
 
 /** What a tap means for the ballot that is open. */

@@ -1,4 +1,5 @@
 import { COMMANDS, type Command, type CommandName } from '../command.ts';
+import type { Intent } from '../intent.ts';
 import type { Answer, Question } from '../question.ts';
 import { type Found, keywordIn } from './keywordIn.ts';
 import { normalise, writtenFrom } from './normalise.ts';
@@ -141,4 +142,8 @@ export type Meaning =
   | { readonly kind: 'numbers'; readonly numbers: number[] }
   /** Titles of projects that fit nothing that is open: read back before they count. */
   | { readonly kind: 'named'; readonly numbers: number[] }
+  /** Something that residents ask or say without a command; `numbers` are the projects that it names. It records nothing. */
+  | { readonly kind: 'intent'; readonly intent: Intent; readonly numbers: readonly number[] }
+  /** What one of the community's own answers is about, counted from 0. */
+  | { readonly kind: 'ownAnswer'; readonly answer: number }
   | { readonly kind: 'unknown' };

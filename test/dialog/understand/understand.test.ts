@@ -192,6 +192,10 @@ function told(meant: Meaning): string {
       return `numbers ${meant.numbers.join(' ')}`;
     case 'named':
       return `names ${meant.numbers.join(' ')}`;
+    case 'intent':
+      return ['intent', meant.intent, ...meant.numbers].join(' ');
+    case 'ownAnswer':
+      return `own answer ${meant.answer}`;
     case 'unknown':
       return 'nothing';
     case 'answer':
