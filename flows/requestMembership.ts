@@ -66,9 +66,9 @@ export const requestMembership = setup({
 });
 
 /** 王芳 3栋, 王芳3栋: the name goes up to a separator or the first number. */
-const CHINESE = /^([^\p{Nd}\s,,、;;]+)[\s,,、;;]*(.*)$/su;
+const CHINESE = /^([^\p{Nd}\s,，、;；]+)[\s,，、;；]*(.*)$/su;
 /** "Ann Novak, The Mill": a comma separates them. */
-const WITH_COMMA = /^([^,;]+)[,;]\s*(.*)$/su;
+const WITH_COMMA = /^([^,，;；]+)[,，;；]\s*(.*)$/su;
 /** "Ann Novak building 3", "Ann Novak 3b": without a comma, the first number separates them, with the word that it belongs to. */
 const WITH_NUMBER = /^(\D+?)\s+((?:(?:building|block|house|flat|no\.?)\s+)?\d.*)$/isu;
 

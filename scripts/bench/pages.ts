@@ -88,7 +88,7 @@ async function fillPages(uri: string): Promise<void> {
       title: `三号院第${index + 1}号楼修楼道扶手`,
       category: '基础设施',
       cost: 20_000 + index,
-      detail: '1栋和3栋没有电梯,每层楼梯一边装扶手,一共十二层',
+      detail: '1栋和3栋没有电梯，每层楼梯一边装扶手，一共十二层',
     })),
   });
   await Proposal.insertMany(
@@ -100,7 +100,7 @@ async function fillPages(uri: string): Promise<void> {
       text: encryptedProposal(
         benchVault,
         { cycle: 'bench-2027', number: index + 1 },
-        `小广场下雨就积水,老人走不过去,能不能修一修,再装一盏灯 ${index + 1}`,
+        `小广场下雨就积水，老人走不过去，能不能修一修，再装一盏灯 ${index + 1}`,
       ),
       state: 'received',
       public: true,

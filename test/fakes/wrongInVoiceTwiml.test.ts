@@ -9,7 +9,7 @@ describe('wrongInVoiceTwiml', () => {
     const response = new twilio.twiml.VoiceResponse();
     const gather = response.gather({ action: '/twilio/voice/2', numDigits: 1, timeout: 5, finishOnKey: '', actionOnEmptyResult: true });
     const say = gather.say({ voice: 'Polly.Zhiyu-Neural', language: 'cmn-CN' }, '');
-    say.prosody({ rate: 'slow' }, '投票,按1。<b> & "引号"');
+    say.prosody({ rate: 'slow' }, '投票，按1。<b> & "引号"');
     say.break({ time: '500ms' });
     gather.play('https://here.example/audio/zh-CN/menu.mp3');
     gather.pause({ length: 1 });

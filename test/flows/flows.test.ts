@@ -169,7 +169,7 @@ describe('requestMembership', () => {
   for (const [text, name, building] of [
     ['王芳 3栋', '王芳', '3栋'],
     ['王芳3栋2单元', '王芳', '3栋2单元'],
-    ['欧阳小明,三号楼', '欧阳小明', '三号楼'],
+    ['欧阳小明，三号楼', '欧阳小明', '三号楼'],
     ['Ann Novak, building 3', 'Ann Novak', 'building 3'],
     ['Ann Novak building 3', 'Ann Novak', 'building 3'],
     ['Ann Novak 3b', 'Ann Novak', '3b'],

@@ -18,7 +18,7 @@ const CHAT = /^vote\.(addMore|whole|missing|alreadyIn)|^identify\.(cardOrPhone|c
 const SPOKEN = {
   'zh-CN': {
     names: CHINESE,
-    key: /[,。;]?(?<!还要投,再|把那个号码再)按(\d|井号|星号)/,
+    key: /[，。；]?(?<!还要投，再|把那个号码再)按(\d|井号|星号)/,
     keys: /按(\d|井号|星号)/g,
     written: /[“”]|短信(?!发给您)/,
     community: '青松社区',

@@ -67,7 +67,7 @@ describe('npm run prompts, and what it leads to', function () {
     expect(status).to.equal(0);
     const byKey = new Map(rows.map((row) => [row.key, row]));
     expect(new Set(rows.map(({ key }) => key)).size).to.equal(rows.length);
-    expect(byKey.get('menu.top')?.text).to.match(/^青松社区。投票,按1。/);
+    expect(byKey.get('menu.top')?.text).to.match(/^青松社区。投票，按1。/);
     expect(byKey.get('voice.more')).to.deep.equal({
       key: 'voice.more',
       text: '还要投，再按号码；投完了，直接按井号。',
@@ -98,10 +98,10 @@ describe('npm run prompts, and what it leads to', function () {
     expect(whole).to.include.members(['menu.top', 'voice.number', 'vote.pick', 'title.qingsong-demo.7', 'number.60000']);
     await record('zh-CN-sichuan', whole.slice(0, -1));
     expect((await list('zh-CN-sichuan')).told).to.include('; not offered on the phone');
-    expect((await heard(OTHER, '4', '2')).at(-1)).to.equal('普通话,按1。English,按2。');
+    expect((await heard(OTHER, '4', '2')).at(-1)).to.equal('普通话，按1。English,按2。');
     await record('zh-CN-sichuan', whole);
     expect((await list('zh-CN-sichuan')).told).to.include('; offered on the phone');
-    expect((await heard(OTHER, '4', '2')).at(-1)).to.equal('普通话,按1。English,按2。四川话,按3。');
+    expect((await heard(OTHER, '4', '2')).at(-1)).to.equal('普通话，按1。English,按2。四川话，按3。');
     const known = await sounds('zh-CN-sichuan');
     const phone = await service.twilio.dial({ from: OTHER, to: service.community.phone });
     for (const keys of ['4', '2', '3', '#']) await phone.press(keys);

@@ -22,12 +22,12 @@ export const VOTERS = BALLOTS.reduce((sum, [, times]) => sum + times, 0);
 export const VOTES_FOR = { 1: 52, 2: 29, 3: 99, 7: 75 } as const;
 
 const TEXTS: readonly (readonly [text: string, state: ProposalRecord['state'], project?: number])[] = [
-  ['三号院门口晚上太黑,老人看不见台阶', 'project', 7],
-  ['楼道没有扶手,爬六楼腿发软', 'project', 1],
-  ['后面那块空地长满草,不如种花', 'merged', 3],
+  ['三号院门口晚上太黑，老人看不见台阶', 'project', 7],
+  ['楼道没有扶手，爬六楼腿发软', 'project', 1],
+  ['后面那块空地长满草，不如种花', 'merged', 3],
   ['快递柜离得太远', 'declined'],
   ['<script>alert("x")</script> 垃圾桶 & 盖子', 'considered'],
-  ['小广场下雨就积水,能不能修一修', 'received'],
+  ['小广场下雨就积水，能不能修一修', 'received'],
   ['Please put a bench next to the bus stop', 'received'],
 ];
 
@@ -54,10 +54,10 @@ export async function neighbourhood(world: World, slug: string, number: number, 
       ],
       moves: [{ kind: 'extend', stage: 'vote', from: ENDS, by: '孙志刚', reason: '很多人还没回来', at: new Date(PROPOSES.getTime() + 7 * DAY) }],
       projects: [
-        { number: 1, title: '楼道装扶手', category: '基础设施', cost: 25_000, detail: '1栋和3栋没有电梯,每层楼梯一边装扶手' },
-        { number: 2, title: '健身角', category: '文体', cost: 30_000, detail: '小广场东边放六件健身器材,地上铺软垫' },
-        { number: 3, title: '社区花园', category: '环境', cost: 60_000, detail: '三号院后面那块空地,种花种菜,大家轮流管' },
-        { number: 7, title: '修路灯 <b>&</b>', short: '路灯', category: '基础设施', cost: 48_000, detail: '三号院到菜市场一段,八盏灯' },
+        { number: 1, title: '楼道装扶手', category: '基础设施', cost: 25_000, detail: '1栋和3栋没有电梯，每层楼梯一边装扶手' },
+        { number: 2, title: '健身角', category: '文体', cost: 30_000, detail: '小广场东边放六件健身器材，地上铺软垫' },
+        { number: 3, title: '社区花园', category: '环境', cost: 60_000, detail: '三号院后面那块空地，种花种菜，大家轮流管' },
+        { number: 7, title: '修路灯 <b>&</b>', short: '路灯', category: '基础设施', cost: 48_000, detail: '三号院到菜市场一段，八盏灯' },
       ],
       lot: [7, 2, 1, 3],
     },

@@ -23,7 +23,7 @@ import { withStore } from './withStore.ts';
 const { BENCH_URI = '', BENCH_API = '', BENCH_MODE = 'outbox', BENCH_COUNT = '0' } = process.env;
 const COUNT = Number(BENCH_COUNT);
 const AT_ONCE = 32;
-const TEXT = '青松社区:明天停水,早上八点到下午五点,请先接好水';
+const TEXT = '青松社区：明天停水，早上八点到下午五点，请先接好水';
 
 const client = sendSms({ accountSid: `AC${'0'.repeat(32)}`, authToken: 'bench', publicUrl: 'https://bench.example', apiUrl: BENCH_API });
 const modes: Readonly<Record<Mode, () => Promise<number>>> = {

@@ -5,7 +5,7 @@ import { vault } from '../../../src/store/vault.ts';
 import { type FakeTwilio, fakeTwilio } from '../../fakes/twilio.ts';
 import { SECRET_BYTES } from '../../support/secret.ts';
 
-const TEXT = '青松社区。投票到15号晚8点,您还没投。';
+const TEXT = '青松社区。投票到15号晚8点，您还没投。';
 
 describe('call', () => {
   let now = new Date('2026-12-05T04:00:00Z');

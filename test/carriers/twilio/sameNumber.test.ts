@@ -10,7 +10,7 @@ import { startService, type TestService } from '../../support/service.ts';
 
 type Call = Awaited<ReturnType<TestService['twilio']['dial']>>;
 
-const MENU = '青松社区。投票,按1';
+const MENU = '青松社区。投票，按1';
 
 describe('two calls of one number', () => {
   const { world } = useDatabase('sameNumber');
@@ -49,18 +49,18 @@ describe('two calls of one number', () => {
       .and.not.include('刚才断了');
     await press(mine, '7#');
     expect(await press(other, '*'))
-      .to.include('投票,按1')
+      .to.include('投票，按1')
       .and.not.match(/[37]号/);
     expect(await press(other, '1', '1', '1#'))
       .to.include('1号')
       .and.not.match(/[37]号/);
     expect(await press(mine, '*')).to.equal('投完了，按井号。');
-    expect(await press(mine, '#')).to.match(/^投好了。3号，社区花园;7号，路灯。/);
+    expect(await press(mine, '#')).to.match(/^投好了。3号，社区花园；7号，路灯。/);
     expect(await press(other, '*')).not.to.match(/[37]号/);
     expect(await casts(0)).to.deep.equal([[3, 7]]);
     await other.hangUp();
     expect(await press(mine, '*')).to.not.match(/1号/);
-    expect(await press(mine, '#')).to.include('投票,按1');
+    expect(await press(mine, '#')).to.include('投票，按1');
     await mine.hangUp();
     expect(await casts(0)).to.deep.equal([[3, 7]]);
   });

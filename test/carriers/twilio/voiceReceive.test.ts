@@ -59,7 +59,7 @@ describe('the voice line', () => {
       '投完了，按井号。',
     ]);
     expect(said.at(-4)).to.match(
-      /^投好了。3号，社区花园;7号，路灯。要改，按2。凭证：[零一二三四五六七八九]{3},[零一二三四五六七八九]{3},[零一二三四五六七八九]{4}。$/,
+      /^投好了。3号，社区花园；7号，路灯。要改，按2。凭证：[零一二三四五六七八九]{3}，[零一二三四五六七八九]{3}，[零一二三四五六七八九]{4}。$/,
     );
     expect(said.slice(-3)).to.deep.equal(['也用短信发给您。', '别的事，按井号。', '好，再见。']);
     expect([phone.status, phone.waitsFor]).to.deep.equal(['completed', 'nothing']);
@@ -105,7 +105,7 @@ describe('the voice line', () => {
       expect(await ballots()).to.equal(before + 1);
       expect(await votersOf(from)).to.deep.equal([['notice.castAsHeard', [3, 7]]]);
       const again = await dial(from);
-      expect(await last(again)).to.include('投票,按1');
+      expect(await last(again)).to.include('投票，按1');
     });
 
     it('casts it also where nothing could be recorded as it was hung up', async () => {
@@ -151,7 +151,7 @@ describe('the voice line', () => {
       const before = await ballots();
       await phone.hangUp();
       expect([await ballots(), await smsOf(from)]).to.deep.equal([before, []]);
-      expect(await last(await dial(from))).to.include('投票,按1');
+      expect(await last(await dial(from))).to.include('投票，按1');
     });
 
     it('takes no yes for it after a quarter of an hour', async () => {
@@ -181,7 +181,7 @@ describe('the voice line', () => {
         await phone.hangUp();
       }
       expect((await smsOf(shared)).map(({ key }) => key)).to.deep.equal(['notice.castAsHeard', 'notice.callKeptCard']);
-      expect(await write('315820614')).to.match(/^您说的是7路灯\?/);
+      expect(await write('315820614')).to.match(/^您说的是7路灯？/);
       expect(await write('是')).to.match(/^改好了：7路灯/);
     });
 
@@ -270,7 +270,7 @@ describe('the voice line', () => {
       await (await cut()).hangUp();
       clock.ahead = 16 * 60_000;
       try {
-        expect(await last(await dial(from))).to.include('投票,按1');
+        expect(await last(await dial(from))).to.include('投票，按1');
       } finally {
         clock.ahead = 0;
       }
@@ -312,7 +312,7 @@ describe('the voice line', () => {
     const two = await last(phone);
     expect([one, two]).to.deep.equal(['您还在吗？ 知道号码，按1。想听，按2。', '不着急。 按号码投，按1。我念给您听，按2。']);
     await phone.silence();
-    expect(await last(phone)).to.equal('听不到您。要找居委会，打零二八,八零零零,零零零三。您也可以再打来。');
+    expect(await last(phone)).to.equal('听不到您。要找居委会，打零二八，八零零零，零零零三。您也可以再打来。');
     expect(phone.status).to.equal('completed');
   });
 
@@ -329,8 +329,8 @@ describe('the voice line', () => {
       .to.include('7号，路灯')
       .and.not.include('prosody');
     expect(await step(6, { ...star, Digits: '', FinishedOnKey: '#' })).to.include('投好了');
-    expect(await step(7, star)).to.match(/<prosody[^>]*>投好了。3号，社区花园;7号，路灯。/);
-    expect(await step(8, { ...star, Digits: '2' })).to.include('知道号码,按1');
+    expect(await step(7, star)).to.match(/<prosody[^>]*>投好了。3号，社区花园；7号，路灯。/);
+    expect(await step(8, { ...star, Digits: '2' })).to.include('知道号码，按1');
   });
 
   it('reads one project at a time, casts at the last pick allowed, and lets it be changed', async () => {
@@ -338,16 +338,16 @@ describe('the voice line', () => {
     const phone = await dial(from);
     await phone.press('1');
     await phone.press('2');
-    expect(await last(phone)).to.include('1号，楼道扶手,两万五。投它，按1。下一个，按2。投完了，按3。');
+    expect(await last(phone)).to.include('1号，楼道扶手，两万五。投它，按1。下一个，按2。投完了，按3。');
     for (const keys of ['2', '2', '1']) await phone.press(keys);
-    expect(await last(phone)).to.match(/记下3号，社区花园。 7号，路灯,四万八。投它，按1。下一个，按2。投完了，按3。$/);
+    expect(await last(phone)).to.match(/记下3号，社区花园。 7号，路灯，四万八。投它，按1。下一个，按2。投完了，按3。$/);
     await phone.press('3');
-    expect(await last(phone)).to.include('投好了。3号，社区花园。要改,按2。');
+    expect(await last(phone)).to.include('投好了。3号，社区花园。要改，按2。');
     await phone.press('2');
     for (const keys of ['1', '1#', '2#', '7#']) await phone.press(keys);
-    expect(await last(phone)).to.include('改好了。1号，楼道扶手;2号，健身角;7号，路灯。');
+    expect(await last(phone)).to.include('改好了。1号，楼道扶手；2号，健身角；7号，路灯。');
     await phone.press('#');
-    expect(await last(phone)).to.include('投票,按1');
+    expect(await last(phone)).to.include('投票，按1');
   });
 
   it('gives the same answer to the same step, and casts it once', async () => {

@@ -37,7 +37,7 @@ const calls = new Map<string, { sid: string; turn: number }>();
 export const voice: ChannelUnderTest = {
   name: 'voice',
   isSpoken: true,
-  receipt: /凭证:[零一二三四五六七八九]{3},[零一二三四五六七八九]{3},[零一二三四五六七八九]{4}/,
+  receipt: /凭证：[零一二三四五六七八九]{3}，[零一二三四五六七八九]{3}，[零一二三四五六七八九]{4}/,
   address: numbered('+86137'),
   elsewhere: '+862889999999',
   id: () => `CA${randomBytes(16).toString('hex')}`,

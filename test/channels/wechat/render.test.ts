@@ -10,7 +10,7 @@ describe('what WeChat takes', () => {
   });
 
   it('else is cut at a line, and says so', () => {
-    const text = Array.from({ length: 200 }, (_, line) => `第${line}行:三号院`).join('\n');
+    const text = Array.from({ length: 200 }, (_, line) => `第${line}行：三号院`).join('\n');
     const cut = said(text);
     expect(Buffer.byteLength(cut)).to.be.at.most(MOST);
     expect(cut.endsWith('\n看全的回“0”')).to.equal(true);

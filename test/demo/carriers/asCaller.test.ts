@@ -51,11 +51,11 @@ describe('asCaller', () => {
   const paths = () => posted.map(([path]) => path);
   const sent = (path: string) => posted.findLast(([asked]) => asked === path)?.[1] ?? {};
 
-  const MENU = '<Gather numDigits="1" action="/twilio/voice/2"><Say>投票,按1。</Say><Pause length="2"/><Say>找人，按0。</Say></Gather>';
+  const MENU = '<Gather numDigits="1" action="/twilio/voice/2"><Say>投票，按1。</Say><Pause length="2"/><Say>找人，按0。</Say></Gather>';
 
   it('hears what is said until the line waits, and sends one key with it', async () => {
     const phone = await dial({ '/twilio/voice': `<Say>青松社区。</Say>${MENU}`, '/twilio/voice/2': '<Say>好。</Say>' });
-    expect((await phone.hear()).map(({ text }) => text)).to.deep.equal(['青松社区。', '投票,按1。', '找人，按0。']);
+    expect((await phone.hear()).map(({ text }) => text)).to.deep.equal(['青松社区。', '投票，按1。', '找人，按0。']);
     expect(phone).to.include({ waitsFor: 'keys', seconds: 5 });
     await phone.press('1');
     expect(await phone.hear()).to.deep.equal([{ text: '好。', seconds: 0.25 }]);
@@ -68,7 +68,7 @@ describe('asCaller', () => {
   it('interrupts with a key: what comes after it is not heard', async () => {
     const phone = await dial({ '/twilio/voice': MENU, '/twilio/voice/2': '' });
     await phone.press('1', 0.5);
-    expect(await phone.hear()).to.deep.equal([{ text: '投票,按1。', seconds: 0.5 }]);
+    expect(await phone.hear()).to.deep.equal([{ text: '投票，按1。', seconds: 0.5 }]);
     expect(phone.seconds).to.equal(1.5);
   });
 
@@ -91,7 +91,7 @@ describe('asCaller', () => {
       '/twilio/voice/3': '',
     });
     await phone.press('13#');
-    expect((await phone.hear()).map(({ text }) => text)).to.deep.equal(['投票,按1。', '找人，按0。']);
+    expect((await phone.hear()).map(({ text }) => text)).to.deep.equal(['投票，按1。', '找人，按0。']);
     expect(sent('/twilio/voice/3')).to.include({ Digits: '3', FinishedOnKey: '#' });
   });
 
@@ -159,10 +159,10 @@ describe('asCaller', () => {
   });
 
   it('speaks slower, breathes, and fetches what is played', async () => {
-    const said = '<Say voice="Polly.Zhiyu"><prosody rate="50%">投票,按1。</prosody><break time="500ms"/></Say><Play>/audio/menu.mp3</Play>';
+    const said = '<Say voice="Polly.Zhiyu"><prosody rate="50%">投票，按1。</prosody><break time="500ms"/></Say><Play>/audio/menu.mp3</Play>';
     const phone = await dial({ '/twilio/voice': said });
     expect(await phone.hear()).to.deep.equal([
-      { text: '投票,按1。', seconds: 2.5 },
+      { text: '投票，按1。', seconds: 2.5 },
       { text: '♪ /audio/menu.mp3', seconds: 0 },
     ]);
   });

@@ -27,11 +27,11 @@ describe('the simulator’s keypad phone', function () {
     const { page, problems } = await opened(withVoice);
     await page.locator('#keypad .handset').focus();
     await page.keyboard.press('Enter');
-    await heard(page, '投票,按1');
+    await heard(page, '投票，按1');
     expect(await page.locator('#keypad select').isDisabled()).to.equal(true);
     expect(await wcagProblems(page), 'in a call').to.deep.equal([]);
     await page.keyboard.press('1');
-    await heard(page, '知道号码,按1');
+    await heard(page, '知道号码，按1');
     await page.keyboard.press('1');
     await heard(page, '按项目号');
     await page.keyboard.type('3#');
@@ -61,10 +61,10 @@ describe('the simulator’s keypad phone', function () {
     const prompts = page.locator('#keypad .heard');
     await page.locator('#keypad [name="waits"]').check();
     await page.locator('#keypad .handset').click();
-    await heard(page, '投票,按1');
+    await heard(page, '投票，按1');
     await page.locator('#keypad .aside', { hasText: '没有这种语言的声音' }).waitFor();
     await page.locator('#keypad [data-key="1"]').click();
-    await heard(page, '知道号码,按1');
+    await heard(page, '知道号码，按1');
     await page.clock.runFor(60_000);
     expect(await page.locator('#keypad .aside', { hasText: '没有按键' }).count()).to.equal(0);
 
@@ -84,7 +84,7 @@ describe('the simulator’s keypad phone', function () {
     await page.locator('#keypad .handset').click();
     await page.locator('#keypad .aside', { hasText: '线路断了' }).waitFor();
     await page.locator('#keypad .handset', { hasText: '拨打' }).click();
-    await heard(page, '投票,按1');
+    await heard(page, '投票，按1');
     await page.context().close();
   });
 

@@ -37,9 +37,9 @@ describe('what is spoken', () => {
   });
 
   it('says digits one by one, and one as 幺 in a phone number', () => {
-    expect([sayDigits('482,091', 'zh-CN'), sayDigits('482, 091', 'en')]).to.deep.equal(['四八二,零九一', '4 8 2, 0 9 1']);
+    expect([sayDigits('482，091', 'zh-CN'), sayDigits('482, 091', 'en')]).to.deep.equal(['四八二，零九一', '4 8 2, 0 9 1']);
     expect([sayPhoneAloud('+8613800000001', 'zh-CN'), sayPhoneAloud('+862880000003', 'en')]).to.deep.equal([
-      '幺三八,零零零零,零零零幺',
+      '幺三八，零零零零，零零零幺',
       '0 2 8, 8 0 0 0, 0 0 0 3',
     ]);
   });

@@ -214,10 +214,10 @@ describe('the public pages', function () {
       title: `三号院第${index + 1}号楼修楼道扶手`,
       category: '基础设施',
       cost: 20_000 + index,
-      detail: '1栋和3栋没有电梯,每层楼梯一边装扶手,一共十二层',
+      detail: '1栋和3栋没有电梯，每层楼梯一边装扶手，一共十二层',
     }));
     await Cycle.updateOne({ _id: 'large-2027' }, { $set: { projects, lot: projects.map(({ number }) => number) } });
-    const long = '小广场下雨就积水,能不能修一修,'.repeat(18);
+    const long = '小广场下雨就积水，能不能修一修,'.repeat(18);
     await Proposal.insertMany(
       Array.from({ length: 2_000 }, (_, index) => ({
         _id: { cycle: 'large-2027', number: index + 1 },
@@ -227,7 +227,7 @@ describe('the public pages', function () {
         text: encryptedProposal(
           vault(SECRET_BYTES),
           { cycle: 'large-2027', number: index + 1 },
-          index < 1000 ? long : `小广场下雨就积水,能不能修一修 ${index + 1}`,
+          index < 1000 ? long : `小广场下雨就积水，能不能修一修 ${index + 1}`,
         ),
         state: 'received',
         public: true,
