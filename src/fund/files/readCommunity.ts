@@ -1,14 +1,36 @@
 import { z } from 'zod';
+import type { Problem } from '../../store/codedError.ts';
 import { type CommunityRecord, LANGUAGES, VERIFY } from '../communities/index.ts';
 import { fields, readYaml, type YamlRead } from './readYaml.ts';
+
+type About = NonNullable<CommunityRecord['about']>;
 
 /** Reads `community.yaml` (docs/contract.md: Files). */
 export function readCommunity(file: string, text: string): YamlRead<Omit<CommunityRecord, 'demo'>> {
   const read = readYaml(file, text, schema);
   if (!read.value) return { problems: read.problems, raw: read.raw, problemAt: read.problemAt };
-  const { slug, ...community } = read.value;
+  const { slug, about: asked, ...community } = read.value;
   const problems = community.callback === community.phone ? [read.problemAt(['callback'], 'callback must be another number than phone')] : [];
-  return { value: { _id: slug, ...community }, problems, raw: read.raw, problemAt: read.problemAt };
+  problems.push(...askedTwice(asked?.answers ?? [], read.problemAt));
+  return { value: { _id: slug, ...community, ...(asked && { about: given(asked) }) }, problems, raw: read.raw, problemAt: read.problemAt };
+}
+
+/** What residents ask, without the keys that are undefined. */
+function given({ money, notFor, answers }: About): About {
+  return { ...(money && { money }), ...(notFor && { notFor }), ...(answers && { answers }) };
+}
+
+/** The same wording cannot have two answers. */
+function askedTwice(answers: NonNullable<About['answers']>, problemAt: YamlRead<unknown>['problemAt']): Problem[] {
+  const seen = new Set<string>();
+  return answers.flatMap(({ asks }, answer) =>
+    asks.flatMap((wording, index) => {
+      const path = ['about', 'answers', answer, 'asks', index];
+      if (seen.has(wording)) return [problemAt(path, `${path.join('.')} ${wording} is there twice`)];
+      seen.add(wording);
+      return [];
+    }),
+  );
 }
 
 const schema = fields.object({
@@ -29,27 +51,29 @@ const schema = fields.object({
     .default('21:00-08:00'),
   person: fields.object({ name: fields.text(30), phone: fields.phone() }),
   keepRecordings: fields.whole(1, 3_650).optional(),
-  about: fields
-    .object({
-      money: fields.text(60).optional(),
-      notFor: fields.text(60).optional(),
-      answers: z
-        .array(
-          fields.object({
-            asks: z.array(fields.text(40), { error: 'must be a list of wordings' }).min(2, 'must have two wordings at least'),
-            says: fields.segment(),
-          }),
-          { error: 'must be a list of {asks, says}' },
-        )
-        .optional(),
-    })
-    .optional(),
+  about: fields.mayBe(about()),
   rates: fields.object({ sms: fields.rate().optional(), voice: fields.rate().optional(), wechat: fields.rate().optional() }).optional(),
   prices: fields.object({ sms: fields.amount().optional(), voice: fields.amount().optional(), currency: currency().optional() }).optional(),
   templates: z
     .record(z.string(), z.string({ error: 'must be text; numbers need quotes' }), { error: 'must be a list of names with template ids' })
     .optional(),
 });
+
+/** What residents ask, and what is answered. Every wording is compared with what somebody writes, so there is a limit to them. */
+function about() {
+  const answer = fields.object({
+    asks: z
+      .array(fields.text(60), { error: 'must be a list of wordings' })
+      .min(2, 'must have two wordings at least')
+      .max(30, 'must have 30 wordings at most'),
+    says: fields.segment(),
+  });
+  return fields.object({
+    money: fields.mayBe(fields.text(60)),
+    notFor: fields.mayBe(fields.text(60)),
+    answers: fields.mayBe(z.array(answer, { error: 'must be a list of {asks, says}' }).max(100, 'must have 100 answers at most')),
+  });
+}
 
 function currency() {
   return z.string({ error: 'must be a currency such as CNY' }).regex(/^[A-Z]{3}$/, 'must be a currency such as CNY');

@@ -141,6 +141,14 @@ describe('importCommunity', () => {
       });
   });
 
+  it('takes what residents ask anew with every import, and a blank there as left out', async () => {
+    const about = async () => (await collection(Community).findOne({ _id: slug }))?.about;
+    expect(await problems({ community: `${good.community}about: {money: 市里每年给的, notFor: " ", answers: []}` })).to.deep.equal(['imported']);
+    expect(await about()).to.deep.equal({ money: '市里每年给的', answers: [] });
+    expect(await problems({ community: `${good.community}about:\n` })).to.deep.equal(['imported']);
+    expect(await about()).to.equal(undefined);
+  });
+
   it('takes a threshold of 0 where it is written, a place and a month, and an empty text as none', async () => {
     const projects = '  - {number: 1, title: 修路灯, short: "", category: " ", cost: 48000, detail:, place: 三号院门口, due: 2027-06}';
     const cycle = good.cycle
@@ -172,7 +180,11 @@ describe('importCommunity', () => {
     expect(outcome).to.deep.equal({
       imported: { community: 'qingsong', cycle: 'qingsong-demo', residents: { added: 12, changed: 0, removed: 0, left: 0 } },
     });
-    expect(await collection(Community).findOne({ _id: 'qingsong' })).to.include({ demo: true });
+    const community = await collection(Community).findOne({ _id: 'qingsong' });
+    expect(community).to.include({ demo: true });
+    expect(community?.about).to.have.keys('money', 'notFor', 'answers');
+    const cycle = await collection(Cycle).findOne({ _id: 'qingsong-demo' });
+    expect(cycle?.projects.every(({ place, due }) => place && due)).to.equal(true);
   });
 
   const wrong: [what: string, file: keyof Files, from: string | RegExp, to: string, told: string][] = [
@@ -300,6 +312,29 @@ describe('importCommunity', () => {
       'about: {answers: [{asks: [几点], says: 七点}]}',
       'community.yaml:6: about.answers.0.asks must have two wordings at least',
     ],
+    [
+      'an answer that has no wording',
+      'community',
+      'verify: either',
+      'about:\n  answers:\n    - {asks: [几点, ""], says: 七点}',
+      'community.yaml:8: about.answers.0.asks.1 must not be empty',
+    ],
+    [
+      'an answer of two messages',
+      'community',
+      'verify: either',
+      `about:\n  answers:\n    - {asks: [几点, 什么时候], says: ${'很'.repeat(71)}}`,
+      'community.yaml:8: about.answers.0.says must fit in one text message: 70 characters, 160 in Latin letters',
+    ],
+    [
+      'two answers to the same',
+      'community',
+      'verify: either',
+      'about:\n  answers:\n    - {asks: [几点, 什么时候], says: 七点}\n    - {asks: [何时, 几点], says: 八点}',
+      'community.yaml:9: about.answers.1.asks.1 几点 is there twice',
+    ],
+    ['an unknown key of what is asked', 'community', 'verify: either', 'about: {mony: 市里给的}', 'community.yaml:6: about.mony is not known here'],
+    ['a place that is long', 'cycle', 'short: 路灯', `place: ${'三'.repeat(61)}`, 'cycle.yaml:8: projects.0.place must have at most 60 characters'],
     ['a lot that leaves one out', 'cycle', '[2, 1]', '[2]', 'cycle.yaml:10: lot must have every project number once'],
     [
       'YAML that is none',
