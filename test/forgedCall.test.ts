@@ -76,5 +76,5 @@ describe('somebody who calls with my number', () => {
 });
 
 function digitsIn(spoken: string): string {
-  return spoken.replaceAll(',', '').replace(/[零一二三四五六七八九]/g, (digit) => String('零一二三四五六七八九'.indexOf(digit)));
+  return spoken.replaceAll('，', '').replace(/[零一二三四五六七八九]/g, (digit) => String('零一二三四五六七八九'.indexOf(digit)));
 }

@@ -98,7 +98,7 @@ describe('npm run prompts, and what it leads to', function () {
     expect(whole).to.include.members(['menu.top', 'voice.number', 'vote.pick', 'title.qingsong-demo.7', 'number.60000']);
     await record('zh-CN-sichuan', whole.slice(0, -1));
     expect((await list('zh-CN-sichuan')).told).to.include('; not offered on the phone');
-    expect((await heard(OTHER, '4', '2')).at(-1)).to.equal('普通话，按1。English,按2。');
+    expect((await heard(OTHER, '4', '2')).at(-1)).to.equal('普通话，按1。English，按2。');
     await record('zh-CN-sichuan', whole);
     expect((await list('zh-CN-sichuan')).told).to.include('; offered on the phone');
     expect((await heard(OTHER, '4', '2')).at(-1)).to.equal('普通话，按1。English,按2。四川话，按3。');
