@@ -6,7 +6,7 @@
  * The sources are read with swc, for which a type is an import like any other. That flows take only *types* from
  * src/fund is seen in the compiled flows (dist/flows), where no type is left.
  */
-const VOCABULARY = '^src/dialog/(cadreOutcome|command|flow|question)\\.ts$';
+const VOCABULARY = '^src/dialog/(cadreOutcome|command|flow|intent|question)\\.ts$';
 
 /** The rooms of src/fund. Each may use those to its left. */
 const ROOMS = ['communities', 'people', 'cycles', 'inquiries', 'proposals', 'roster', 'projects', 'ballots', 'works', 'files'];

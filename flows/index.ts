@@ -13,6 +13,7 @@ import { person } from './person.ts';
 import { progress } from './progress.ts';
 import { projects } from './projects.ts';
 import { propose } from './propose.ts';
+import { question } from './question.ts';
 import { receipt } from './receipt.ts';
 import { requestMembership } from './requestMembership.ts';
 import { start } from './start.ts';
@@ -46,6 +47,7 @@ export const flows = {
   eraseMe: { machine: eraseMe, commands: ['delete'] },
   help: { machine: help, commands: ['help'], aside: true },
   cadre: { machine: cadre, commands: ['broadcast', 'nudge', 'situation'] },
+  question: { machine: question, role: 'question', commands: [], aside: true },
   digits: { machine: digits, role: 'prove', commands: [] },
   nearMiss: { machine: nearMiss, role: 'confirm', commands: [] },
 } satisfies Catalogue;

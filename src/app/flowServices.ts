@@ -24,7 +24,7 @@ import {
 import { readProjects } from '../fund/projects/index.ts';
 import { recordProposal } from '../fund/proposals/index.ts';
 import { eraseMe } from '../fund/roster/index.ts';
-import { readProgress } from '../fund/works/index.ts';
+import { readFacts, readProgress } from '../fund/works/index.ts';
 import { cadreBroadcast } from '../outreach/broadcasts/cadreBroadcast.ts';
 import type { BroadcastDeps } from '../outreach/broadcasts/planBroadcast.ts';
 import { nudge } from '../outreach/calendar/nudge.ts';
@@ -44,6 +44,7 @@ export function flowServices(world: World, deps: BroadcastDeps, speaksSichuan: (
     checkReceipt: checkReceipt(world),
     myPicks: myPicks(world),
     openBallot: openBallot(world),
+    readFacts: readFacts(world),
     readProgress: readProgress(world),
     readProjects: readProjects(world),
     readSituation: readSituation(world),

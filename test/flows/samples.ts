@@ -1,5 +1,6 @@
 import type { Nudged, Situation } from '../../src/dialog/cadreOutcome.ts';
 import type { FlowInput } from '../../src/dialog/flow.ts';
+import { INTENTS } from '../../src/dialog/intent.ts';
 import type { Answer } from '../../src/dialog/question.ts';
 import type { Cast } from '../../src/fund/ballots/cast/cast.ts';
 import type { Opened } from '../../src/fund/ballots/cast/openBallot.ts';
@@ -16,6 +17,7 @@ import type { BallotItem, ProjectsRead } from '../../src/fund/projects/projects.
 import { PROPOSAL_STATES } from '../../src/fund/proposals/proposal.ts';
 import type { Proposed } from '../../src/fund/proposals/recordProposal.ts';
 import type { Erased } from '../../src/fund/roster/eraseMe.ts';
+import type { Facts } from '../../src/fund/works/readFacts.ts';
 import type { ProgressRead } from '../../src/fund/works/readProgress.ts';
 import type { CadrePlan } from '../../src/outreach/broadcasts/cadreBroadcast.ts';
 
@@ -218,6 +220,7 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
     recordProposal: proposed,
     readProjects: projects,
     readProgress: progress,
+    readFacts: facts(names),
     voidBallot: voided,
     eraseMe: left,
     askDigits: asked,
@@ -243,6 +246,37 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
     nudge: [{ notVoted: 321 }, { notVoted: 321, waitsUntil: OPENS }, { refused: 'notVoting' }, { refused: 'notCadre' }] satisfies Nudged[],
     readSituation: situations,
   };
+}
+
+/** What may be known when a resident asks. */
+function facts({ title, text, labels }: Names): Facts[] {
+  const projects = ballotOf(10, { title, text, labels, name: '', building: '' }).map((project, index) => ({
+    ...project,
+    ...(index % 3 > 0 && { place: title, due: '2027-06' }),
+  }));
+  const cycle = { budget: 300_000, projects, min: 1, max: 3, month: '2026-12' };
+  const vote = (when: 'before' | 'open' | 'after') => ({ when, opensAt: OPENS, closesAt: CLOSES });
+  const nothing = { takesCards: false };
+  const about = { money: text, notFor: text, answer: text, callsBack: '+862880000002' };
+  const person = { isKnown: true, needsNoCard: true, hasVoted: true };
+  const turnout = { voters: 123, residents: 1_234 };
+  return [
+    nothing,
+    { ...nothing, ...about },
+    { ...nothing, ...about, cycle },
+    { ...nothing, cycle: { ...cycle, projects: [], vote: vote('before') } },
+    { takesCards: true, ...about, person, cycle: { ...cycle, vote: vote('before') } },
+    { takesCards: true, ...about, person, turnout, cycle: { ...cycle, vote: vote('open') } },
+    {
+      takesCards: true,
+      cycle: { ...cycle, min: 2, vote: vote('open') },
+      lastYear: { title: '2026', winners: ballotOf(5, { title, text, labels, name: '', building: '' }) },
+    },
+    { takesCards: true, cycle: { ...cycle, min: 3, vote: vote('open') }, lastYear: { title: '2026', winners: [] } },
+    { ...nothing, turnout, cycle: { ...cycle, vote: vote('after') } },
+    ...[[2, 3, 5], [1], []].map((winners) => ({ ...nothing, turnout, cycle: { ...cycle, winners, vote: vote('after') } })),
+    { ...nothing, cycle: { ...cycle, projects: projects.map(({ due: _, ...project }) => project), vote: vote('open') } },
+  ];
 }
 
 export function answers({ text, name, building }: Names): readonly Answer[] {
@@ -291,6 +325,7 @@ export function inputs({ text, name, building }: Names): Readonly<Record<string,
     ask: [{ text }, { command: 'complain', text }],
     projects: [{ numbers: [7] }],
     progress: [{ numbers: [7] }],
+    question: [...INTENTS.flatMap((intent) => [{ intent }, { intent, numbers: [1, 2] }]), { ownAnswer: 0 }],
     language: [{ command: 'mandarin' }, { command: 'sichuan' }, { command: 'english' }],
   };
 }

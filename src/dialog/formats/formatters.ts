@@ -2,7 +2,7 @@ import parsePhoneNumber from 'libphonenumber-js/max';
 import { CHANNELS } from '../../contacts/channel.ts';
 import type { Manner } from '../manner.ts';
 import type { Option, Param, Params } from '../question.ts';
-import { sayTime } from './sayTime.ts';
+import { sayMonth, sayTime } from './sayTime.ts';
 
 /** What a formatter gets besides its value: how the channel words things, all parameters of the text, and its own argument. */
 export interface Formatting {
@@ -20,6 +20,8 @@ export const FORMATTERS: Readonly<Record<string, (value: Param, formatting: Form
   when: (value, formatting) => time(value, formatting, false),
   /** An ISO time at which something ends. */
   until: (value, formatting) => time(value, formatting, true),
+  /** A month, `2027-06`. */
+  month: (value, { manner }) => sayMonth(String(value), { language: manner.language, zone: manner.zone, ...(manner.at && { since: manner.at }) }),
   money: (value, { manner }) => money(Number(value), manner),
   /** Ten digits, in the groups in which they are spoken. */
   receipt: (value, { manner }) => {
@@ -44,6 +46,11 @@ export const FORMATTERS: Readonly<Record<string, (value: Param, formatting: Form
   },
   /** Numbers alone, without titles. */
   numbers: (value, { manner }) => (Array.isArray(value) ? value.join(manner.separator) : String(value)),
+  /** Titles alone, without the numbers, which are another year's. */
+  titles: (value, { manner }) =>
+    options(value)
+      .map(({ label }) => label)
+      .join(manner.separator),
   /** Things to pick from. */
   offer: (value, { manner }) => manner.lists.offer(items(value, manner)),
   /** Things that were picked, repeated. */

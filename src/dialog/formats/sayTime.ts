@@ -29,6 +29,15 @@ export function sayTime(time: Date, { language, zone, since, isEnd = false, isSp
   return language.startsWith('en') ? inEnglish(said, isFar, isSpoken) : inChinese(said, known, isFar);
 }
 
+/** A month, written `2027-06`, as people say it: 6月 of the year of `since`, 明年6月 of the next, else 2028年6月; "June 2027" in English. */
+export function sayMonth(month: string, { language, zone, since }: Pick<Saying, 'language' | 'zone' | 'since'>): string {
+  const [year = 0, number = 1] = month.split('-').map(Number);
+  if (language.startsWith('en')) return `${SPOKEN_MONTHS[number - 1]} ${year}`;
+  const ahead = since && year - local(since, zone).year;
+  const named = ahead === 0 ? '' : ahead === 1 ? '明年' : `${year}年`;
+  return `${named}${number}月`;
+}
+
 function inChinese({ year, month, day, hour, minute }: Local, known: Local | undefined, isFar: boolean): string {
   const sameMonth = known?.year === year && known.month === month;
   const date = `${isFar ? `${year}年` : ''}${sameMonth ? '' : `${month}月`}${day}号`;

@@ -20,18 +20,33 @@ interface Cycles {
  * A community's current cycle: the cycle whose vote is open, else the newest cycle whose first stage has begun. It is frozen if its vote has opened.
  * No other cycle hides an open vote. A change may go unseen for a second.
  */
-export const currentCycle: (world: World) => Current = perWorld((world) => currentBy(world, lookUps(world)(byCommunity)));
+export const currentCycle: (world: World) => Current = perWorld((world) => currentBy(world, cyclesOf(world)));
 
 /** The same for the pages and the API, which only read: it uses neither the connections, the queue nor the memory of the turns. */
 export const currentCycleForReaders: (world: World) => Current = perWorld((world) => {
-  const current = currentBy(world, readersLookUps(world)(byCommunity));
+  const current = currentBy(world, kept(world, readersLookUps(world)(byCommunity)));
   return async (community, at) => (isId(community) ? current(community, at) : null);
+});
+
+/** The cycle of the same community whose first stage began next before this one's; null if there is none. */
+export const cycleBefore: (world: World) => (cycle: CycleRecord) => Promise<CycleRecord | null> = perWorld((world) => {
+  const cycles = cyclesOf(world);
+  return async ({ _id, community }) => {
+    const { beginnings } = await cycles(community);
+    const from = beginnings.find(({ cycle }) => cycle._id === _id)?.from;
+    return beginnings.find((beginning) => from !== undefined && beginning.from < from)?.cycle ?? null;
+  };
 });
 
 type Current = (community: string, at: Date) => Promise<CycleRecord | null>;
 
-function currentBy(world: World, lookUp: (community: string) => Promise<Cycles>): Current {
-  const cycles = cached(world, 1_000, 2_000, lookUp, changes(world).version);
+const cyclesOf = perWorld((world) => kept(world, lookUps(world)(byCommunity)));
+
+function kept(world: World, lookUp: (community: string) => Promise<Cycles>): (community: string) => Promise<Cycles> {
+  return cached(world, 1_000, 2_000, lookUp, changes(world).version);
+}
+
+function currentBy(world: World, cycles: (community: string) => Promise<Cycles>): Current {
   const ready = frozenWhenOpen(world);
   return async (community, at) => {
     const { votes, beginnings } = await cycles(community);

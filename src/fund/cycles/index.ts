@@ -1,7 +1,17 @@
 /** A cycle from its announcement to its end: the calendar, the stages, and what is frozen as voting opens. */
 
 export { type Calendar, isOpen, isVoting, type Period, periods, stageAt, voteOf, voteUnderWay } from './calendar.ts';
-export { allCycles, begunCycles, currentCycle, currentCycleForReaders, cycleById, cycleForReaders, findCycle, liveCycles } from './currentCycle.ts';
+export {
+  allCycles,
+  begunCycles,
+  currentCycle,
+  currentCycleForReaders,
+  cycleBefore,
+  cycleById,
+  cycleForReaders,
+  findCycle,
+  liveCycles,
+} from './currentCycle.ts';
 export {
   Cycle,
   type CycleFile,

@@ -1,0 +1,123 @@
+import type { Act } from '../../contacts/act.ts';
+import { localTimeOf } from '../../store/wallTime.ts';
+import type { World } from '../../store/world.ts';
+import { itemsOf, results, turnout, votedAmong } from '../ballots/index.ts';
+import { communityBySlug } from '../communities/index.ts';
+import { type CycleRecord, currentCycle, cycleBefore, voteOf } from '../cycles/index.ts';
+import { holdersOf, whoActs } from '../people/index.ts';
+import { type BallotItem, ballotItem } from '../projects/index.ts';
+
+/** What costs a look-up, and is therefore looked up only if it is wanted. */
+export type FactWanted = 'person' | 'turnout' | 'winners' | 'lastYear';
+
+/** A project as it is told to a resident who asks where it is, what it costs, or when it is built. */
+export interface ProjectFacts extends BallotItem {
+  /** Where it is; else its detail. */
+  readonly place?: string;
+  /** The month in which it is to be built, `2027-06`. */
+  readonly due?: string;
+}
+
+/** What is known of a community and its current cycle. Times in ISO 8601, money in whole units of the cycle's currency. */
+export interface Facts {
+  /** Absent if there is no cycle. */
+  readonly cycle?: {
+    readonly budget: number;
+    readonly projects: readonly ProjectFacts[];
+    readonly min: number;
+    readonly max: number;
+    /** Absent if it has no vote. */
+    readonly vote?: { readonly when: 'before' | 'open' | 'after'; readonly opensAt: string; readonly closesAt: string };
+    /** The numbers of the winners; only if they are wanted, and once the ledger is sealed. */
+    readonly winners?: readonly number[];
+    /** Now, as `due` is written. */
+    readonly month: string;
+  };
+  readonly takesCards: boolean;
+  /** A call to it is rejected, and called back. */
+  readonly callsBack?: string;
+  readonly money?: string;
+  readonly notFor?: string;
+  /** The community's own answer that is asked for. */
+  readonly answer?: string;
+  /** Who writes: somebody on the roster, who needs no card to vote from here, and whose ballot counts. */
+  readonly person?: { readonly isKnown: boolean; readonly needsNoCard: boolean; readonly hasVoted: boolean };
+  /** From the opening of the vote on. */
+  readonly turnout?: { readonly voters: number; readonly residents: number };
+  /** The cycle before, if its ledger is sealed. */
+  readonly lastYear?: { readonly title: string; readonly winners: readonly BallotItem[] };
+}
+
+/**
+ * Service: what is known, for an answer to a question. It writes nothing, says nothing of a ballot but that it counts, and counts no votes
+ * by project before the ledger is sealed.
+ */
+export function readFacts(world: World): (input: { wants: readonly FactWanted[]; ownAnswer?: number }, act: Act) => Promise<Facts> {
+  const communityOf = communityBySlug(world);
+  const current = currentCycle(world);
+  const before = cycleBefore(world);
+  const resultsOf = results(world);
+  const turnoutOf = turnout(world);
+  const personOf = personIn(world);
+  return async ({ wants, ownAnswer }, act) => {
+    const [community, cycle] = await Promise.all([communityOf(act.community), current(act.community, act.at)]);
+    const { about, verify = 'either', callback, timezone = 'Asia/Shanghai' } = community ?? {};
+    const vote = cycle && voteIn(cycle, act.at);
+    const isBegun = vote && vote.when !== 'before';
+    const wanted = (fact: FactWanted) => wants.includes(fact);
+    const winners = cycle?.sealedAt && wanted('winners') ? (await resultsOf(cycle._id)).winners : undefined;
+    const last = cycle && wanted('lastYear') ? await before(cycle) : null;
+    const answer = ownAnswer === undefined ? undefined : about?.answers?.[ownAnswer]?.says;
+    return {
+      ...(cycle && { cycle: { ...ballotIn(cycle), month: monthOf(act.at, timezone), ...(vote && { vote }), ...(winners && { winners }) } }),
+      takesCards: verify !== 'phone',
+      ...(callback && { callsBack: callback }),
+      ...(about?.money && { money: about.money }),
+      ...(about?.notFor && { notFor: about.notFor }),
+      ...(answer !== undefined && { answer }),
+      ...(wanted('person') && { person: await personOf(act, verify, cycle) }),
+      ...(cycle && isBegun && wanted('turnout') && { turnout: votersIn(await turnoutOf(cycle._id)) }),
+      ...(last?.sealedAt && { lastYear: { title: last.title, winners: itemsOf(last, (await resultsOf(last._id)).winners) } }),
+    };
+  };
+}
+
+function voteIn(cycle: CycleRecord, at: Date): Required<Facts>['cycle']['vote'] {
+  const vote = voteOf(cycle);
+  if (!vote) return undefined;
+  const when = at < vote.from ? 'before' : at < vote.to ? 'open' : 'after';
+  return { when, opensAt: vote.from.toISOString(), closesAt: vote.to.toISOString() };
+}
+
+function ballotIn({ budget, projects, choices: { min, max } }: CycleRecord) {
+  const told = projects.map((project): ProjectFacts => {
+    const { place = project.detail, due } = project;
+    return { ...ballotItem(project), ...(place && { place }), ...(due && { due }) };
+  });
+  return { budget, projects: told, min, max: projects.length > 0 ? Math.min(max, projects.length) : max };
+}
+
+function monthOf(at: Date, zone: string): string {
+  const { year, month } = localTimeOf(at, zone);
+  return `${year}-${String(month).padStart(2, '0')}`;
+}
+
+function votersIn({ voters, residents }: Required<Facts>['turnout']): Required<Facts>['turnout'] {
+  return { voters, residents };
+}
+
+/** What is told of somebody is told only where a receipt would be: to the one person who holds this phone or chat. */
+function personIn(world: World) {
+  const holders = holdersOf(world);
+  const voted = votedAmong(world);
+  return async (act: Act, verify: Parameters<typeof whoActs>[0], cycle: CycleRecord | null): Promise<Required<Facts>['person']> => {
+    const here = await holders(act);
+    const who = whoActs(verify, here, act, 'resident');
+    const resident = 'ask' in who ? undefined : who.resident;
+    return {
+      isKnown: here.holders.length > 0,
+      needsNoCard: !('ask' in whoActs(verify, here, act, 'ballot')),
+      hasVoted: cycle !== null && resident !== undefined && (await voted(cycle, [resident])).has(resident),
+    };
+  };
+}
