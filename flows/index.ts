@@ -29,7 +29,7 @@ import { welcome } from './welcome.ts';
  */
 export const flows = {
   welcome: { machine: welcome, requires: 'resident', commands: ['follow'] },
-  menu: { machine: menu, role: 'menu', commands: ['menu'] },
+  menu: { machine: menu, role: 'menu', commands: ['menu'], migrations: [{ from: '1', to: '2', migrate: (before) => before }] },
   vote: { machine: vote, role: 'vote', requires: 'ballot', commands: ['vote'], migrations: [{ from: '1', to: '2', migrate: (before) => before }] },
   propose: { machine: propose, role: 'propose', commands: ['propose'] },
   projects: { machine: projects, commands: ['projects'], aside: true },

@@ -19,7 +19,7 @@ const TOP: Menu = [
 ];
 
 const MORE: Menu = [
-  { number: 1, label: 'menu.ask', leads: { flow: 'ask', input: { command: 'ask' } } },
+  { number: 1, label: 'menu.ask' },
   { number: 2, label: 'menu.language', leads: { flow: 'language', input: {} } },
   { number: 3, label: 'menu.reminders' },
   { number: 4, label: 'menu.eraseMe', leads: { flow: 'eraseMe', input: { command: 'delete' } } },
@@ -31,19 +31,38 @@ const REMINDERS: Menu = [
   { number: 2, label: 'menu.start', leads: { flow: 'start', input: { command: 'start' } } },
 ];
 
+/** What is asked most is answered at once; the rest is for a person. */
+const ASK: Menu = [
+  { number: 1, label: 'menu.tell', leads: { flow: 'ask', input: { command: 'ask' } } },
+  { number: 2, label: 'menu.how', leads: { flow: 'question', input: { intent: 'how' } } },
+  { number: 3, label: 'menu.until', leads: { flow: 'question', input: { intent: 'until' } } },
+  { number: 4, label: 'menu.questions' },
+  PERSON,
+];
+
+const QUESTIONS: Menu = [
+  { number: 1, label: 'menu.fraud', leads: { flow: 'question', input: { intent: 'fraud' } } },
+  { number: 2, label: 'menu.noCard', leads: { flow: 'question', input: { intent: 'noCard' } } },
+  { number: 3, label: 'menu.money', leads: { flow: 'question', input: { intent: 'money' } } },
+  { number: 4, label: 'menu.turnout', leads: { flow: 'question', input: { intent: 'turnout' } } },
+  PERSON,
+];
+
 /** What residents can do, with the same numbers on every channel; each number leads to its flow. */
 export const menu = setup({
   types: {} as Flow<Context, FlowInput>,
   guards: {
     leadsOn: (_, { menu, number }: { menu: Menu; number: number }) => leads(menu, number) !== undefined,
     isIn: (_, { menu, number }: { menu: Menu; number: number }) => menu.some((option) => option.number === number),
+    isLabelled: (_, { menu, number, label }: { menu: Menu; number: number; label: string }) =>
+      menu.some((option) => option.number === number && option.label === label),
   },
   actions: {
     continueWith: assign({ next: (_, { menu, number }: { menu: Menu; number: number }) => leads(menu, number) }),
   },
 }).createMachine({
   id: 'menu',
-  version: '1',
+  version: '2',
   context: {},
   initial: 'top',
   states: {
@@ -69,8 +88,32 @@ export const menu = setup({
             target: 'over',
             actions: { type: 'continueWith', params: ({ event }) => ({ menu: MORE, number: event.number }) },
           },
+          { guard: { type: 'isLabelled', params: ({ event }) => ({ menu: MORE, number: event.number, label: 'menu.ask' }) }, target: 'ask' },
           { guard: { type: 'isIn', params: ({ event }) => ({ menu: MORE, number: event.number }) }, target: 'reminders' },
         ],
+      },
+    },
+    ask: {
+      meta: { ask: () => ({ key: 'menu.askWhat', expects: 'choice', options: offered(ASK) }) },
+      on: {
+        CHOSE: [
+          {
+            guard: { type: 'leadsOn', params: ({ event }) => ({ menu: ASK, number: event.number }) },
+            target: 'over',
+            actions: { type: 'continueWith', params: ({ event }) => ({ menu: ASK, number: event.number }) },
+          },
+          { guard: { type: 'isIn', params: ({ event }) => ({ menu: ASK, number: event.number }) }, target: 'questions' },
+        ],
+      },
+    },
+    questions: {
+      meta: { ask: () => ({ key: 'menu.askOther', expects: 'choice', options: offered(QUESTIONS) }) },
+      on: {
+        CHOSE: {
+          guard: { type: 'leadsOn', params: ({ event }) => ({ menu: QUESTIONS, number: event.number }) },
+          target: 'over',
+          actions: { type: 'continueWith', params: ({ event }) => ({ menu: QUESTIONS, number: event.number }) },
+        },
       },
     },
     reminders: {

@@ -316,8 +316,23 @@ describe('menu, language, near misses', () => {
       return played.settled.output.next?.flow;
     };
     expect([await led(1), await led(2), await led(3), await led(0)]).to.deep.equal(['vote', 'propose', 'progress', 'person']);
-    expect([await led(4, 1), await led(4, 2), await led(4, 4), await led(4, 0)]).to.deep.equal(['ask', 'language', 'eraseMe', 'person']);
+    expect([await led(4, 1, 1), await led(4, 2), await led(4, 4), await led(4, 0)]).to.deep.equal(['ask', 'language', 'eraseMe', 'person']);
     expect([await led(4, 3, 1), await led(4, 3, 2), await led(7)]).to.deep.equal(['stop', 'start', undefined]);
+  });
+
+  it('leads from what is asked most to its answer, and to a person at every step', async () => {
+    const asked = async (...numbers: number[]) => {
+      const flow = play(menu);
+      await flow.start();
+      const played = [];
+      for (const number of numbers) played.push(await flow.answer({ type: 'CHOSE', number }));
+      const next = played.at(-1)?.settled.output.next;
+      return next?.input.intent ?? next?.flow;
+    };
+    const first = [await asked(4, 1, 2), await asked(4, 1, 3), await asked(4, 1, 0)];
+    expect(first).to.deep.equal(['how', 'until', 'person']);
+    const others = [1, 2, 3, 4, 0].map((number) => asked(4, 1, 4, number));
+    expect(await Promise.all(others)).to.deep.equal(['fraud', 'noCard', 'money', 'turnout', 'person']);
   });
 
   it('changes the language by its command, or asks which', async () => {
