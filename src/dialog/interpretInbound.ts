@@ -7,8 +7,8 @@ import type { OpenFlow } from './openFlow.ts';
 import type { Option } from './question.ts';
 import type { Recent } from './recent.ts';
 import { letStandAlone, type Turn } from './turn.ts';
-import { doubtful, type Meaning, standsAlone } from './understand/commandIn.ts';
-import { understand } from './understand/understand.ts';
+import { doubtful, type Meaning } from './understand/commandIn.ts';
+import { understand, wholeCommand } from './understand/understand.ts';
 
 /** A message, its turn, and the conversation as the turn found it. */
 export interface InTurn {
@@ -26,16 +26,20 @@ const OPEN_MS = 72 * 60 * 60 * 1000;
  * closed.
  */
 export async function interpretInbound(deps: DialogDeps, { inbound, begun, recent, turn }: InTurn, ballot: readonly Option[]) {
+  const { input } = inbound;
+  const whole = 'text' in input ? wholeCommand(input.text, ballot, deps.vocabulary) : undefined;
+  if (whole) letStandAlone(turn);
+  // a vote takes the place of whatever is open
+  if (whole?.name === 'vote' && whole.numbers && !whole.card && 'text' in input && !input.isHeard)
+    return { interpretation: { meaning: { kind: 'command', command: whole } as const } };
   const found = begun.open && isFresh(begun, inbound) ? readPart<OpenFlow>(deps.world, 'conversationOpen', begun, begun.open) : undefined;
   const open = found?.until && found.until <= inbound.at.getTime() ? undefined : found;
-  const { input } = inbound;
   if ('interpret' in input) {
     const interpretation = input.interpret(beforeIt(deps.world, begun, open));
     return { open: interpretation.stands ? interpretation.stands.open : open, interpretation };
   }
   if (!('text' in input)) return { open, interpretation: { meaning: sure(input) } };
   const understood = understand(input.text, open?.asked, ballot, deps.vocabulary);
-  if (understood.kind === 'command' && standsAlone(input.text, deps.vocabulary)) letStandAlone(turn);
   const meaning = input.isHeard ? doubtful(understood, open?.asked) : understood;
   const isChoice = open?.asked.expects === 'choice' && meaning.kind === 'answer';
   const lastTurn = recent.at === undefined ? begun.at : new Date(recent.at);

@@ -2,7 +2,7 @@ import { COMMANDS, type Command, type CommandName } from '../command.ts';
 import type { Intent } from '../intent.ts';
 import type { Answer, Question } from '../question.ts';
 import { type Found, keywordIn } from './keywordIn.ts';
-import { normalise, writtenFrom } from './normalise.ts';
+import { writtenFrom } from './normalise.ts';
 import { picksIn } from './picksIn.ts';
 import { gapEnd } from './scan.ts';
 import type { TitleAt } from './titleAt.ts';
@@ -93,11 +93,6 @@ function carrying(name: CommandName, { numbers, card }: { numbers: readonly numb
 
 function meant({ keyword }: Found, command: Command, isNear = false): Meaning {
   return { kind: isNear || keyword.isNear ? 'near' : 'command', command };
-}
-
-/** Whether a message is the same command whatever was asked before it, free text included. */
-export function standsAlone(text: string, vocabulary: Vocabulary): boolean {
-  return wholeCommandIn({ plain: normalise(text), vocabulary }, undefined) !== undefined;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { COMMANDS, type CommandName } from '../command.ts';
+import { COMMANDS, type Command, type CommandName } from '../command.ts';
 import type { Answer, Option, Question } from '../question.ts';
 import { answerTo } from './answerTo.ts';
 import { commandIn, type Meaning, wholeCommandIn } from './commandIn.ts';
@@ -25,6 +25,14 @@ export function understand(text: string, open: Question | undefined, ballot: rea
   const answer = open && answerTo(open, plain, vocabulary, titles);
   if (answer) return { kind: 'answer', answer };
   return command ?? outOfTheBlue(plain, open, ballot, vocabulary) ?? near(plain, vocabulary);
+}
+
+/**
+ * The command that a message is whatever was asked before it, free text included: only a keyword, or a keyword with numbers or a card.
+ * What is open is not needed for it.
+ */
+export function wholeCommand(text: string, ballot: readonly Option[], vocabulary: Vocabulary): Command | undefined {
+  return wholeCommandIn({ plain: joinedCard(normalise(text), ballot), vocabulary }, undefined);
 }
 
 /** A card as it is printed, `204 681 717`. Three-digit numbers may stand before it too. */
