@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import mongoose from 'mongoose';
 import { castBallot, Entry, type EntryRecord, sealDue } from '../../src/fund/ballots/index.ts';
 import { Community } from '../../src/fund/communities/index.ts';
@@ -5,7 +6,6 @@ import { Cycle } from '../../src/fund/cycles/index.ts';
 import { Resident } from '../../src/fund/people/index.ts';
 import { collection } from '../../src/store/collection.ts';
 import { connect } from '../../src/store/connect.ts';
-import { randomBytes } from '../../src/store/crypto.ts';
 import { createIndexes } from '../../src/store/indexes.ts';
 import { vault } from '../../src/store/vault.ts';
 import type { World } from '../../src/store/world.ts';

@@ -1,4 +1,4 @@
-import { createHash, hash, randomFillSync, timingSafeEqual } from 'node:crypto';
+import { createHash, hash, timingSafeEqual } from 'node:crypto';
 
 /** The hex SHA-256 of a text's UTF-8 bytes. Pure functions take it as an argument, so that they also run in a browser. */
 export type Sha256 = (text: string) => string;
@@ -8,20 +8,4 @@ export const sha256: Sha256 = (text) => hash('sha256', text, 'hex');
 /** Whether two secrets are the same. They are hashed first, so that their lengths are equal and the time that it takes says nothing about them. */
 export function isSame(one: string, other: string): boolean {
   return timingSafeEqual(createHash('sha256').update(one).digest(), createHash('sha256').update(other).digest());
-}
-
-const POOL = 8_192;
-let pool = Buffer.alloc(0);
-let used = 0;
-
-/** Bytes that nobody can guess. They are drawn from the system some thousands at a time, because a call costs more than its bytes; none is given out twice. */
-export function randomBytes(size: number): Buffer {
-  if (size > POOL) return randomFillSync(Buffer.alloc(size));
-  if (used + size > pool.length) {
-    pool = randomFillSync(Buffer.alloc(POOL));
-    used = 0;
-  }
-  const drawn = pool.subarray(used, used + size);
-  used += size;
-  return drawn;
 }

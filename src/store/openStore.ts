@@ -1,8 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import mongoose from 'mongoose';
 import { type Clock, clock } from './clock.ts';
 import { connect } from './connect.ts';
-import { randomBytes } from './crypto.ts';
 import { embedded } from './embedded/embedded.ts';
 import { createIndexes } from './indexes.ts';
 import { checkSecret, keptSecret } from './secret.ts';

@@ -95,24 +95,13 @@ export function daysFrom(moment: Date, days: number, timezone: string): Date {
   return at ?? moment;
 }
 
-interface Today {
-  readonly format: Intl.DateTimeFormat;
-  minute: number;
-  day: string;
-}
+const dayFormats = new Map<string, Intl.DateTimeFormat>();
 
-const today = new Map<string, Today>();
-
-/** The calendar day, `YYYY-MM-DD`, of a moment in an IANA time zone. It is computed once a minute, because every ballot needs it. */
+/** The calendar day, `YYYY-MM-DD`, of a moment in an IANA time zone. */
 export function dayOf(at: Date, timezone: string): string {
-  const minute = Math.floor(at.getTime() / 60_000);
-  const said = today.get(timezone) ?? { format: dayFormat(timezone), minute: Number.NaN, day: '' };
-  today.set(timezone, said);
-  if (said.minute !== minute) {
-    said.day = said.format.format(at);
-    said.minute = minute;
-  }
-  return said.day;
+  const format = dayFormats.get(timezone) ?? dayFormat(timezone);
+  dayFormats.set(timezone, format);
+  return format.format(at);
 }
 
 function dayFormat(timezone: string): Intl.DateTimeFormat {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import mongoose from 'mongoose';
 import { castBallot } from '../../../src/fund/ballots/index.ts';
 import { Community } from '../../../src/fund/communities/index.ts';
@@ -6,7 +7,6 @@ import { Resident } from '../../../src/fund/people/index.ts';
 import { CodedError } from '../../../src/store/codedError.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { connect } from '../../../src/store/connect.ts';
-import { randomBytes } from '../../../src/store/crypto.ts';
 import { DAY_MS } from '../../../src/store/wallTime.ts';
 import type { World } from '../../../src/store/world.ts';
 import { benchCommunity } from '../benchCommunity.ts';
