@@ -108,8 +108,8 @@ module.exports = {
     ),
     rule(
       'who does not use WeChat does not load Wechaty',
-      'Only the bot imports it, and the bot is imported when it is needed.',
-      { pathNot: '^(test/|scripts/wechat|src/carriers/wechat/(bot\\.ts|puppet/))' },
+      'Only the bot and what draws a code import it, when they are needed.',
+      { pathNot: '^(test/|src/carriers/wechat/((bot|posterCode)\\.ts|puppet/))' },
       { path: ['(^|/)node_modules/(wechaty|file-box)', '^src/carriers/wechat/puppet/(index|src/puppetOfficialAccount)\\.ts$'] },
     ),
     rule(
