@@ -5,5 +5,5 @@
 
 export type { Detail } from './chain.ts';
 export { dropDetails } from './logEntry.ts';
-export { logHead, type OpenedLogRow, readLog } from './readLog.ts';
+export { logHead, readLog } from './readLog.ts';
 export { type Acting, type Deed, withLog } from './withLog.ts';

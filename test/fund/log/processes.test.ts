@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import mongoose from 'mongoose';
 import { checkLog } from '../../../src/fund/ballots/audit/checkLog.ts';
@@ -38,7 +39,8 @@ describe('the log of several processes', function () {
       TEST_NUMBERS: numbers.join(','),
       TEST_ACTS: String(acts),
     };
-    return spawn(process.execPath, ['--import', 'tsx', 'test/support/logWriter.ts'], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
+    const program = fileURLToPath(new URL('../../support/logWriter.ts', import.meta.url));
+    return spawn(process.execPath, ['--import', 'tsx', program], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
   };
   const acknowledged = (process: ChildProcess) => {
     const seen = { count: 0 };
