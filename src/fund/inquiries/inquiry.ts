@@ -84,6 +84,11 @@ export function insertInquiry({ vault }: World, community: string, { text, addre
   );
 }
 
+/** An inquiry by its number; null if there is none. */
+export function findInquiry(community: string, number: number): Promise<InquiryRecord | null> {
+  return collection(Inquiry).findOne({ '_id.community': community, '_id.number': number });
+}
+
 /** What was spoken becomes an inquiry's text. */
 export async function inquiryWrittenDown(
   vault: Vault,
@@ -133,7 +138,8 @@ export function inquiryText(vault: Vault, { _id, text }: Pick<InquiryRecord, '_i
   return text ? vault.decrypt('inquiryText', nameOf(_id), text) : '';
 }
 
-function encryptedInquiry(vault: Vault, _id: Id, text: string): Buffer {
+/** A text, encrypted as an inquiry keeps it. */
+export function encryptedInquiry(vault: Vault, _id: Id, text: string): Buffer {
   return vault.encrypt('inquiryText', nameOf(_id), text);
 }
 
