@@ -9,8 +9,12 @@ import type { Meaning } from './understand/commandIn.ts';
  */
 export function wordsOf({ input }: Inbound, meaning: Meaning, open: OpenFlow | undefined, isWholeCommand: boolean): string | undefined {
   if (!('text' in input) || open?.asked.expects === 'code' || !/\p{L}/u.test(input.text)) return undefined;
+  if (VOTE.test(input.text) && /\p{N}/u.test(input.text)) return undefined;
   return isForPerson(meaning, isWholeCommand) ? maskNumbers(input.text.trim()) : undefined;
 }
+
+/** Words of a vote: with a number among them, they may tell for what it was. */
+const VOTE = /投(?!诉)|选|\bvote/i;
 
 function isForPerson(meaning: Meaning, isWholeCommand: boolean): boolean {
   switch (meaning.kind) {

@@ -33,6 +33,7 @@ describe('the words that are kept for the person who calls back', () => {
       kept('人工', { kind: 'command', command: { name: 'person' } }, undefined, true),
       kept('数字是 20481', unknown, { key: 'cadre.code', expects: 'code', length: 6 }),
       kept('999 ?', unknown),
+      kept('投 3 还是 7?', unknown),
     ];
     expect(none).to.deep.equal(none.map(() => undefined));
     expect(kept('打我13800000001', unknown)).to.equal('打我138********');
