@@ -4,11 +4,11 @@ import type { Cast, CastRefusal, OpenBallot, Opened, PicksRefusal } from '../src
 import type { BallotItem } from '../src/fund/projects/index.ts';
 import { PAGE, type VoteContext } from './voteContext.ts';
 
-export function ask({ ballot: { cycle, projects, min, max, budget }, refused, page }: VoteContext): Question {
+export function ask({ ballot: { cycle, projects, min, max, budget, closesAt }, refused, page }: VoteContext): Question {
   const isLong = projects.length > PAGE;
   const key = refused ? 'vote.pickAgain' : isLong ? 'vote.pickMore' : 'vote.pick';
   const shown = projects.slice(page * PAGE, (page + 1) * PAGE);
-  const params = { cycle, shown, min, max, budget, example: example(projects, max), one: projects.at(0)?.number };
+  const params = { cycle, shown, min, max, budget, closesAt, example: example(projects, max), one: projects.at(0)?.number };
   return { key, params, expects: 'numbers', options: projects, min, max };
 }
 

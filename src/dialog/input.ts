@@ -57,10 +57,17 @@ export type Interpretation = {
   /** If the last turn was not of the same call: what is open in this call. */
   readonly stands?: { readonly open?: OpenFlow };
 } /** Something for the flows. `finish` turns their answer into what this channel says, and the call state that it keeps. */ & (
-  | { readonly meaning: Meaning; readonly onlyFirst?: true; readonly finish: (result: { readonly reply: Reply; readonly open?: OpenFlow }) => Spoken }
+  | { readonly meaning: Meaning; readonly onlyFirst?: true; readonly finish: (result: Flowed) => Spoken }
   /** Not a whole answer yet: what is said and asked meanwhile. What is open stays open. */
   | Spoken
 );
+
+/** What the flows answered, and in which language; absent where it is the conversation's as before. */
+export interface Flowed {
+  readonly reply: Reply;
+  readonly open?: OpenFlow;
+  readonly language?: string;
+}
 
 export interface Spoken {
   readonly reply: Reply;

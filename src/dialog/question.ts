@@ -10,6 +10,8 @@ export interface Option {
   readonly label: string;
   /** Whole units of the cycle's currency. */
   readonly cost?: number;
+  /** More about it, for a channel that reads things out one by one. */
+  readonly detail?: string;
 }
 
 export type Param = string | number | boolean | null | undefined | readonly number[] | readonly Option[];

@@ -44,7 +44,6 @@ export const ENCRYPTION_PURPOSES = [
   'inquiryAddress',
   'inquiryAnswer',
   'inquiryText',
-  'logDetail',
   'messageAddress',
   'messageNext',
   'messageSaid',

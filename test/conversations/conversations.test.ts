@@ -140,6 +140,22 @@ describe('conversations', () => {
     expect(missing).to.deep.equal([]);
   });
 
+  it('a call in which eight projects are read ends within a minute for who takes the first two', () => {
+    const { turns } = readConversation(join(FOLDER, 'voice', 'vote-read.yaml')).conversation;
+    expect(Number(/^☏ (\d+) s$/.exec(String(turns.at(-1)))?.[1])).to.be.within(40, 60);
+  });
+
+  it('every call says where the hash and the star are as it first names them', () => {
+    const lost = filesIn(join(FOLDER, 'voice')).flatMap((file) => {
+      const { turns } = readConversation(join(FOLDER, 'voice', file)).conversation;
+      const calls = turns.map(String).join('\n').split('☎').slice(1);
+      return calls.flatMap((call) =>
+        NAMED.filter(([named, where]) => firstNaming(call, named)?.includes(where) === false).map(([named]) => `${file}: ${named}`),
+      );
+    });
+    expect(lost).to.deep.equal([]);
+  });
+
   it('there is one for every flow in both languages', () => {
     const all = ['', ...Object.keys(TWINS)].flatMap((folder) => filesIn(join(FOLDER, folder)).map((file) => join(FOLDER, folder, file)));
     const has = new Set(all.map((path) => readConversation(path).conversation).map(({ flow, language }) => `${flow} ${language}`));
@@ -149,6 +165,27 @@ describe('conversations', () => {
     expect(missing).to.deep.equal([]);
   });
 });
+
+/** Keys by name, and where they are. */
+const NAMED = [
+  ['井号', '井号在右下角'],
+  ['星号', '左下角的星号'],
+  ['hash', 'bottom right'],
+  ['star', 'bottom left'],
+] as const;
+
+/** What is said in the step of a call that names a key first. */
+function firstNaming(call: string, key: string): string | undefined {
+  return call
+    .split('→')
+    .map((step) =>
+      step
+        .split('\n')
+        .filter((line) => line.startsWith('←'))
+        .join('\n'),
+    )
+    .find((said) => new RegExp(`${key}\\b|${key}(?=\\p{Script=Han}|[，。；])`, 'u').test(said));
+}
 
 function move(clock: { ahead: number }, shanghai: string): void {
   clock.ahead = new Date(`${shanghai}:00+08:00`).getTime() - Date.now();

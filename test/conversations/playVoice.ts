@@ -15,7 +15,7 @@ const HANGS_UP = '挂';
 const SPEAKS = /^说 (.*)$/;
 
 /**
- * `☎` calls; `←` is heard, with its seconds; `→` is pressed (`1`, `3#`, `204681717`), or `静` nothing, `挂` hung up, `说 …` spoken after
+ * `☎` calls; `←` is heard, with its seconds; `→` is pressed (`1`, `3#`, `204681717`; `# (5 s)`: after five seconds of what is said), or `静` nothing, `挂` hung up, `说 …` spoken after
  * the tone; `☏` is the call's end, with its seconds. `⇐ number:`, `at:`, `from:`, `until:` and `{receipt}` as in SMS; `{code}` are the six
  * digits that came by SMS, `{others}` six that did not.
  */
@@ -24,7 +24,8 @@ export const playVoice: Play = async ({ twilio, community }, { turns, from }, mo
   let caller = from;
   let phone: Call | undefined;
   let code = '';
-  for (const turn of turns) {
+  for (const [index, turn] of turns.entries()) {
+    const patience = AFTER.exec(nextKeys(turns, index))?.[1];
     if (typeof turn === 'object') {
       if ('at' in turn) moveTo(turn.at);
       else if ('from' in turn) caller = turn.from;
@@ -37,17 +38,17 @@ export const playVoice: Play = async ({ twilio, community }, { turns, from }, mo
       went.push(`⇐ ${to}: ${came.replace(SIX_DIGITS, '{code}')}`);
     } else if (turn === BEGINS) {
       phone = await twilio.dial({ from: caller, to: community.phone });
-      went.push(turn, ...(await listen(phone)));
+      went.push(turn, ...(await listen(phone, patience)));
     } else if (turn.startsWith('→') && phone) {
       went.push(turn);
-      await act(phone, turn.slice(1).trim().replace('{code}', code).replace('{others}', others(code)));
-      went.push(...(await listen(phone)));
+      await act(phone, turn.slice(1).replace(AFTER, '').trim().replace('{code}', code).replace('{others}', others(code)));
+      went.push(...(await listen(phone, patience)));
     }
   }
   return went;
 
-  async function listen(on: Call): Promise<Turn[]> {
-    const heard = await on.hear();
+  async function listen(on: Call, seconds?: string): Promise<Turn[]> {
+    const heard = await on.hear(seconds === undefined ? undefined : Number(seconds));
     const connected = on.connectedTo.map((number) => `… ${number}`);
     return [...heard.map(line), ...(on.waitsFor === 'nothing' ? [...connected, `${ENDS} ${Math.round(on.seconds)} s`] : [])];
   }
@@ -63,6 +64,14 @@ export const playVoice: Play = async ({ twilio, community }, { turns, from }, mo
     }
   }
 };
+
+/** A key that is pressed after so many seconds of what is said. */
+const AFTER = / \((\d+) s\)$/;
+
+function nextKeys(turns: readonly Turn[], index: number): string {
+  const next = turns.slice(index + 1).find((turn) => typeof turn === 'string' && !turn.startsWith('←'));
+  return typeof next === 'string' && next.startsWith('→') ? next : '';
+}
 
 const SIX_DIGITS = /(?<!\d)\d{6}(?!\d)/;
 const RECEIPT = /(?<=凭证[:：]|Receipt: )[^。.]+(?=[。.])/;

@@ -20,7 +20,7 @@ const SPOKEN = {
     names: CHINESE,
     key: /[，。；]?(?<!还要投，再|把那个号码再)按(\d|井号|星号)/,
     keys: /按(\d|井号|星号)/g,
-    written: /[“”]|短信(?!发给您)/,
+    written: /[“”]|短信(?!也?发给您)/,
     community: '青松社区',
   },
   en: {

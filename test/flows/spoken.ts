@@ -1,3 +1,4 @@
+import type { CallState } from '../../src/channels/voice/callState.ts';
 import { interpret } from '../../src/channels/voice/interpret.ts';
 import type { Step } from '../../src/channels/voice/step.ts';
 import type { Interpretation, Spoken } from '../../src/dialog/input.ts';
@@ -11,8 +12,10 @@ const ENTRIES: readonly Partial<Step>[] = [
   {},
   { isHashed: true },
   ...['1', '2', '3', '9'].map((keys) => ({ keys })),
-  ...['3', '7', '99'].map((keys) => ({ keys, isHashed: true })),
+  ...['3', '7', '37', '99'].map((keys) => ({ keys, isHashed: true })),
 ];
+
+const ON_BALLOT = [1, 2, 3, 7];
 
 /** What is open where the vote asks this. */
 function asking(asked: Question): OpenFlow {
@@ -28,16 +31,18 @@ export function spoken(reply: Reply): Reply {
 
 /** Everything that the phone says by itself while a ballot is keyed in, read or gone on with. */
 export function keying(names: Names): Reply[] {
-  const asked: Question = { key: 'vote.pick', params: {}, expects: 'numbers', options: ballotOf(10, names), min: 2, max: 3 };
+  const options = ballotOf(10, names).flatMap((option) => (ON_BALLOT.includes(option.number) ? [{ ...option, detail: names.text }] : []));
+  const asked: Question = { key: 'vote.pick', params: { closesAt: '2026-12-15T12:00:00.000Z' }, expects: 'numbers', options, min: 2, max: 3 };
   const open = { ...asking(asked), acting: { resident: 'one', withCard: false } };
   const said: Reply[] = [];
   const seen = new Set<string>();
   const follow = (callState: string | undefined, given: Partial<Step>) => {
     const turn = callState === undefined ? 0 : JSON.parse(callState).turn;
     const told = toldOf(interpret({ ...CALL, turn, ...given })({ open, ...(callState !== undefined && { callState }) }), open);
-    const state = JSON.stringify({ ...JSON.parse(told.callState ?? '{}'), turn: 0 });
-    if (seen.has(state + JSON.stringify(told.reply.says))) return;
-    seen.add(state + JSON.stringify(told.reply.says));
+    const state = placeOf(told.callState);
+    const here = [state, ...told.reply.says.map(({ key }) => key)].join('\n');
+    if (seen.has(here)) return;
+    seen.add(here);
     said.push(told.reply);
     if (told.reply.asks && told.callState) for (const next of ENTRIES) follow(told.callState, next);
     if (told.callState && seen.size < MOST) follow(told.callState, { call: 'another', turn: 0 });
@@ -47,6 +52,13 @@ export function keying(names: Names): Reply[] {
 }
 
 const MOST = 3_000;
+
+/** What decides how a call goes on, without what is only said once or again. */
+function placeOf(callState = '{}'): string {
+  const { numbers, ...state }: Partial<CallState> = JSON.parse(callState);
+  const picks = numbers?.picks.toSorted((one, other) => one - other);
+  return JSON.stringify({ ...state, numbers: { ...numbers, picks, last: [] }, told: [], turn: 0 });
+}
 
 /** Whatever is for the flow, the ballot is asked for again. */
 function toldOf(heard: Interpretation, open: OpenFlow): Spoken {

@@ -68,13 +68,14 @@ describe('npm run prompts, and what it leads to', function () {
     const byKey = new Map(rows.map((row) => [row.key, row]));
     expect(new Set(rows.map(({ key }) => key)).size).to.equal(rows.length);
     expect(byKey.get('menu.top')?.text).to.match(/^青松社区。投票，按1。/);
-    expect(byKey.get('voice.more')).to.deep.equal({
-      key: 'voice.more',
-      text: '还要投，再按号码；投完了，直接按井号。',
+    expect(byKey.get('voice.last')).to.deep.equal({
+      key: 'voice.last',
+      text: '再选一个就投了。选好了，按井号。',
       where: 'voice',
       recorded: 'no',
     });
     expect([byKey.get('vote.receipt.1')?.text, byKey.get('vote.receipt.2')?.text]).to.deep.equal(['投好了。', '。要改，按2。凭证：']);
+    expect([byKey.get('money.25000')?.text, byKey.get('detail.qingsong-demo.7')?.text]).to.deep.equal(['两万五千块', '三号院到菜市场一段，八盏灯。']);
     expect([byKey.get('title.qingsong-demo.7')?.text, byKey.get('number.7')?.where]).to.deep.equal(['路灯', 'number']);
     expect(byKey.has('menu.vote')).to.equal(false);
     expect(rows.filter(({ text }) => text === '' || text.includes('{{'))).to.deep.equal([]);
@@ -82,26 +83,28 @@ describe('npm run prompts, and what it leads to', function () {
   });
 
   it('plays what is recorded whole, with its numbers and titles, and nothing of a phrase of which a part is missing', async () => {
-    await record('zh-CN', ['menu.top', 'voice.more', 'number.3', 'title.qingsong-demo.3']);
+    await record('zh-CN', ['menu.top', 'voice.last', 'number.3', 'title.qingsong-demo.3']);
     const said = await heard(KNOWN, '1', '1', '3#', '7#');
     expect(said[0]).to.equal('menu.top');
-    expect(said).to.include.members(['number.3', 'title.qingsong-demo.3', 'voice.more', '7号，路灯。']);
+    expect(said).to.include.members(['number.3', 'title.qingsong-demo.3', 'voice.last', '7号，路灯。']);
     expect(said).not.to.include('3号，社区花园。');
     const metrics = await (await fetch(`${service.url}/metrics`)).text();
     expect(metrics).to.match(/yisheng_prompts_synthesised_total\{language="zh-CN",key="voice.heard"\} [1-9]/);
     expect(metrics).not.to.include('key="menu.top"');
   });
 
-  it('offers 四川话 on the phone once menu, joining and vote are recorded whole, the titles with them', async () => {
+  it('offers 四川话 on the phone once menu, joining and vote are recorded whole, the titles and details with them', async () => {
     const { rows } = await list('zh-CN-sichuan');
-    const whole = rows.filter(({ where }) => ['menu', 'identify', 'vote', 'voice', 'number', 'title'].includes(where)).map(({ key }) => key);
-    expect(whole).to.include.members(['menu.top', 'voice.number', 'vote.pick', 'title.qingsong-demo.7', 'number.60000']);
+    const whole = rows
+      .filter(({ where }) => ['menu', 'identify', 'vote', 'voice', 'number', 'money', 'title', 'detail'].includes(where))
+      .map(({ key }) => key);
+    expect(whole).to.include.members(['menu.top', 'voice.number', 'vote.pick', 'title.qingsong-demo.7', 'detail.qingsong-demo.7', 'money.60000']);
     await record('zh-CN-sichuan', whole.slice(0, -1));
     expect((await list('zh-CN-sichuan')).told).to.include('; not offered on the phone');
-    expect((await heard(OTHER, '4', '2')).at(-1)).to.equal('普通话，按1。English，按2。');
+    expect((await heard(OTHER, '4', '2')).slice(-2)).to.deep.equal(['普通话，按1。', 'English, press 2.']);
     await record('zh-CN-sichuan', whole);
     expect((await list('zh-CN-sichuan')).told).to.include('; offered on the phone');
-    expect((await heard(OTHER, '4', '2')).at(-1)).to.equal('普通话，按1。English,按2。四川话，按3。');
+    expect((await heard(OTHER, '4', '2')).slice(-3)).to.deep.equal(['普通话，按1。', 'English, press 2.', '四川话，按3。']);
     const known = await sounds('zh-CN-sichuan');
     const phone = await service.twilio.dial({ from: OTHER, to: service.community.phone });
     for (const keys of ['4', '2', '3', '#']) await phone.press(keys);

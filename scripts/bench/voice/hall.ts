@@ -30,11 +30,16 @@ export interface Hall {
 
 const SLUG = 'hall';
 const TO = '+862880000021';
-const PROJECTS = ['楼道扶手', '健身角', '社区花园', '凉亭', '雨棚', '晾衣架', '路灯', '充电桩'].map((title, index) => ({
-  number: index + 1,
-  title,
-  cost: 10_000 * (index + 2),
-}));
+const PROJECTS = [
+  ['楼道扶手', '没有电梯的楼，每层楼梯一边装扶手'],
+  ['健身角', '小广场东边放六件健身器材，地上铺软垫'],
+  ['社区花园', '院子后面那块空地，种花种菜，大家轮流管'],
+  ['凉亭', '河边走道中间盖一个，能坐十个人'],
+  ['雨棚', '五个单元门口都装，下雨接孩子不淋湿'],
+  ['晾衣架', '楼顶和院子里一共二十个'],
+  ['路灯', '大门到菜市场一段，八盏灯'],
+  ['充电桩', '南门车棚里装四十个，扫码付钱，夜里也能充'],
+].map(([title = '', detail = ''], index) => ({ number: index + 1, title, detail, cost: 10_000 * (index + 2) }));
 const phone = (resident: number) => `+86136${String(resident).padStart(8, '0')}`;
 
 export async function hall({ uri, folder }: Place, residents: number): Promise<Hall> {

@@ -10,16 +10,17 @@ export interface Mind {
   cast?: readonly number[];
 }
 
-/** Records what was heard: numbers read back one by one, and whole ballots. */
+/** Records what was heard: numbers read back, and whole ballots. */
 export function remember(mind: Mind, heard: readonly Heard[]): void {
   for (const { text } of heard) {
     const cast = /^(投好了|改好了)。(.*)要改，按2/.exec(text);
-    const noted = /^(记下)?(\d+)号，([^,。]*)(,去掉了)?。$/.exec(text);
+    const noted = /^(?:记下|选的是)?(\d+号，[^，。]*)(，去掉了)?。$/.exec(text);
     if (cast) {
       mind.cast = numbersIn(cast[2] ?? '');
       mind.has.clear();
-    } else if (noted?.[4]) mind.has.delete(Number(noted[2]));
-    else if (noted) mind.has.add(Number(noted[2]));
+    } else if (noted) {
+      for (const number of numbersIn(noted[1] ?? '')) noted[2] ? mind.has.delete(number) : mind.has.add(number);
+    } else if (/一个都没选/.test(text)) mind.has.clear();
   }
 }
 
@@ -33,19 +34,19 @@ export function answerTo(question: string, mind: Mind): string | undefined {
   const { meant, knows, has } = mind;
   const missing = meant.find((number) => !has.has(number));
   const extra = [...has].find((number) => !meant.includes(number));
-  if (/接着(投|刚才的),按1/.test(question)) return has.size > 0 || !knows ? '1' : '2';
+  if (/接着(投|刚才的)，按1/.test(question)) return has.size > 0 || !knows ? '1' : '2';
   if (/知道号码，按1|按号码投，按1/.test(question)) {
     has.clear();
     return knows ? '1' : '2';
   }
   if (/投它，按1/.test(question)) {
     const project = Number(/(\d+)号(?!.*\d+号)/.exec(question)?.[1]);
-    if (missing === undefined) return '3';
+    if (missing === undefined) return '#';
     return meant.includes(project) && !has.has(project) ? '1' : '2';
   }
-  if (/念完了|再听一遍，按2|从头再听，按2/.test(question)) return missing === undefined ? '3' : '2';
+  if (/从头再听，按2|再听一遍，按2/.test(question)) return missing === undefined ? '#' : '2';
   if (/把那个号码再按一遍，就去掉了/.test(question) && extra !== undefined) return `${extra}#`;
-  if (/再按号码|再按井号|再按一个号码|投完了，按井号/.test(question)) return missing === undefined ? '#' : `${missing}#`;
+  if (/再按井号|接着按号码|再按一个号码|再选一个就投了|选好了，按井号/.test(question)) return missing === undefined ? '#' : `${missing}#`;
   if (/要改，按2|改刚才投的，按2/.test(question)) return '2';
   if (/不对，按2/.test(question)) {
     const asked = numbersIn(question);

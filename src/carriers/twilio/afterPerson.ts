@@ -1,5 +1,5 @@
 import VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js';
-import { lineOf, type Speech } from '../../channels/voice/speech.ts';
+import { linesOf, type Speech } from '../../channels/voice/speech.ts';
 import type { Notify } from '../../contacts/notify.ts';
 import { deadlinePassed } from '../../dialog/turn.ts';
 import { type CommunityRecord, communityByNumber } from '../../fund/communities/index.ts';
@@ -75,6 +75,5 @@ export function afterPerson({ world, log, publicUrl, speech, notify }: AfterPers
 }
 
 function sayIn(document: VoiceResponse, key: string, speech: Omit<Speech, 'isSlow'>): void {
-  const line = lineOf({ key }, { ...speech, isSlow: false });
-  if (line) speak(document, line);
+  for (const line of linesOf({ key }, { ...speech, isSlow: false })) speak(document, line);
 }

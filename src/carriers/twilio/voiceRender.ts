@@ -1,5 +1,5 @@
 import VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js';
-import { type Line, lineOf, type Speech } from '../../channels/voice/speech.ts';
+import { type Line, linesOf, type Speech } from '../../channels/voice/speech.ts';
 import type { Question, Reply } from '../../dialog/question.ts';
 import { boundedMap } from '../../store/boundedMap.ts';
 import { xmlSafe } from './webhook.ts';
@@ -40,7 +40,7 @@ interface Step {
 export function toTwiml(reply: Reply | undefined, { next, connects, ...speech }: Rendering): string {
   const { says = [], asks, adds = [], isSlow = false } = reply ?? {};
   const spoken = connects ? says : [...says, ...(asks ? [asks] : []), ...adds];
-  const lines = spoken.flatMap((said) => lineOf(said, { ...speech, isSlow }) ?? []);
+  const lines = spoken.flatMap((said) => linesOf(said, { ...speech, isSlow }));
   const step: Step = connects
     ? { lines, next, connects }
     : { lines, next, ...(asks && { asks: asks.expects === 'freeText' ? recordingFor(asks) : keysFor(asks) }) };

@@ -17,15 +17,22 @@ export interface CallState {
   readonly asked?: Own;
   readonly numbers?: Numbers;
   readonly kept?: Kept;
+  /** What is told once in a call, and has been. */
+  readonly told?: readonly Told[];
+  /** In which language. */
+  readonly language?: string;
 }
+
+/** Where the hash key is; how many projects may be picked, and until when. */
+export type Told = 'hash' | 'limits';
 
 /** How far the caller has come with a question for numbers. */
 export interface Numbers {
   readonly picks: readonly number[];
   /** The index on the ballot of the project that is being read; absent while numbers are keyed in. */
   readonly reading?: number;
-  /** The number that was read back last. */
-  readonly last?: number;
+  /** The numbers that were read back last. */
+  readonly last?: readonly number[];
   /** The picks that come from an earlier call. They are never spoken. */
   readonly unsaid?: readonly number[];
 }
@@ -39,10 +46,10 @@ export interface Kept {
 }
 
 /**
- * What this machine asks: a number, more of them (`more` in full the first time, then `enough`), whether to speak again, a project that
- * is read, what to do at the end of the list, whether to go on with what was kept, what else.
+ * What this machine asks: a number, more of them, the last one that is allowed, whether to speak again, a project that is read, what to
+ * do at the end of the list, whether to go on with what was kept, what else.
  */
-export type Own = 'number' | 'more' | 'enough' | 'speakAgain' | 'project' | 'listEnd' | 'goOn' | 'afterCast' | 'after';
+export type Own = 'number' | 'more' | 'last' | 'speakAgain' | 'project' | 'listEnd' | 'goOn' | 'afterCast' | 'after';
 
 /** A step, in the call and the conversation that it comes to. */
 export interface Here {
@@ -74,6 +81,11 @@ export function numbersOf({ callState: { numbers = { picks: [] } } }: Here): Num
 export function items(open: OpenFlow | undefined, picks: readonly number[]): Option[] {
   const options = optionsOf(open);
   return picks.flatMap((pick) => options.filter(({ number }) => number === pick));
+}
+
+/** How many more projects may be picked. */
+export function leftOf(open: OpenFlow | undefined, picks: readonly number[]): number {
+  return (open?.asked.expects === 'numbers' ? open.asked.max : 1) - picks.length;
 }
 
 /** What can be picked in the open question for numbers; empty if another question is open. */

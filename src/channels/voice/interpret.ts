@@ -1,9 +1,10 @@
 import type { Before, Interpretation, Spoken } from '../../dialog/input.ts';
 import type { Answer, Option, Question, Reply } from '../../dialog/question.ts';
-import { type CallState, type Here, items, type Kept, keeping, keptOf, type Own, optionsOf } from './callState.ts';
-import { done, goOnKeyed, numberKeyed, numbersAt, readingKeyed } from './numberKeys.ts';
+import { type CallState, type Here, items, type Kept, keeping, keptOf, type Own } from './callState.ts';
+import { goOnKeyed, hashed, numberKeyed, numbersAt, read, readingKeyed } from './numberKeys.ts';
 import type { Step } from './step.ts';
-import { answered, asks, command, isCast, meant, missed, spoken } from './stepReply.ts';
+import { answered, asks, command, isCast, meant, missed, repeat, spoken } from './stepReply.ts';
+import { tellingOnce } from './tellOnce.ts';
 
 const MOST_SILENCES = 3;
 /** No further step is expected. */
@@ -14,27 +15,29 @@ const NEVER = -1;
  * sees one answer. Everything else is a key that answers the open question, or a command.
  */
 export function interpret(step: Step): (before: Before) => Interpretation {
-  return ({ open, callState: stored }) => {
-    const callState: CallState | undefined = stored === undefined ? undefined : JSON.parse(stored);
-    if (step.turn === 0 && !step.isOver) return begun(step, keptOf(step, callState, open));
-    if (!callState || callState.call !== step.call) return spoken({ says: [] }, callState);
-    const isSpoken = step.recording !== undefined && step.turn === callState.turn && open?.asked.expects === 'freeText';
-    if (isSpoken && (step.isOver || callState.isOver)) return spokenLast({ step, callState, open });
-    if (callState.isOver) return spoken({ says: [] }, callState);
-    if (step.isOver) return hungUp({ step, callState, open });
-    const here: Here = { step, callState: { ...callState, turn: step.turn + 1, at: step.at }, open };
-    if (step.turn !== callState.turn) return asks(here, []);
-    if (step.recording !== undefined) return answered(here, { type: 'FREE_TEXT', recording: step.recording });
-    if (step.keys === '') return step.isHashed ? hashed(here) : silent(here);
-    return keyed({ ...here, callState: { ...here.callState, silences: 0 } }, step.keys);
-  };
+  return (before) => tellingOnce(meaningOf(step, before), before.open);
+}
+
+function meaningOf(step: Step, { open, callState: stored }: Before): Interpretation {
+  const callState: CallState | undefined = stored === undefined ? undefined : JSON.parse(stored);
+  if (step.turn === 0 && !step.isOver) return begun(step, keptOf(step, callState, open));
+  if (!callState || callState.call !== step.call) return spoken({ says: [] }, callState);
+  const isSpoken = step.recording !== undefined && step.turn === callState.turn && open?.asked.expects === 'freeText';
+  if (isSpoken && (step.isOver || callState.isOver)) return spokenLast({ step, callState, open });
+  if (callState.isOver) return spoken({ says: [] }, callState);
+  if (step.isOver) return hungUp({ step, callState, open });
+  const here: Here = { step, callState: { ...callState, turn: step.turn + 1, at: step.at }, open };
+  if (step.turn !== callState.turn) return asks(here, []);
+  if (step.recording !== undefined) return answered(here, { type: 'FREE_TEXT', recording: step.recording });
+  if (step.keys === '') return step.isHashed ? hashed(here) : silent(here);
+  return keyed({ ...here, callState: { ...here.callState, silences: 0 } }, step.keys);
 }
 
 /** What the last step read back, to say it again. */
 export function readBack({ open, callState: stored }: Before): readonly Option[] | undefined {
   const callState: CallState | undefined = stored === undefined ? undefined : JSON.parse(stored);
-  const said = optionsOf(open).find(({ number }) => number === callState?.numbers?.last);
-  return said && [said];
+  const said = items(open, callState?.numbers?.last ?? []);
+  return said.length > 0 ? said : undefined;
 }
 
 /** Whether something of a call is kept, with which another call can go on. */
@@ -93,23 +96,17 @@ function silent(here: Here): Interpretation {
   return asks(still, [{ key: silences === 1 ? 'voice.stillThere' : 'voice.noHurry' }], silences === 1 ? 'Missed' : 'MissedAgain');
 }
 
-/** `#` alone: the numbers are complete; if nothing was keyed in, it leads to the menu. */
-function hashed(here: Here): Interpretation {
-  const picks = here.callState.numbers?.picks ?? [];
-  return picks.length > 0 ? done(here) : command(here, 'menu');
-}
-
 function keyed(here: Here, keys: string): Interpretation {
   const { callState, open } = here;
   if (keys === '#') return hashed(here);
-  if (keys === '*') return here.step.isBeside ? asksSlowly(here) : command(here, 'repeat', true);
+  if (keys === '*') return here.step.isBeside ? asksSlowly(here) : repeat(here);
   const asked = callState.asked ? undefined : open?.asked;
   if (keys === '0' && !(asked?.expects === 'choice' && asked.options.some(({ number }) => number === 0))) return command(here, 'person');
   if (callState.asked) return keyedToOwn(here, callState.asked, keys);
   const answer = asked && answerIn(asked, keys);
   if (answer) return answered(here, answer);
   if (asked?.expects === 'numbers' && keys === '1') return asks(numbersAt(here, { picks: [] }, 'number'), []);
-  if (asked?.expects === 'numbers' && keys === '2') return asks(numbersAt(here, { picks: [], reading: 0 }, 'project'), []);
+  if (asked?.expects === 'numbers' && keys === '2') return read(here);
   return meant(here, { kind: 'unknown' });
 }
 
@@ -131,7 +128,7 @@ function keyedToOwn(here: Here, asked: Own, keys: string): Interpretation {
   switch (asked) {
     case 'number':
     case 'more':
-    case 'enough':
+    case 'last':
       return numberKeyed(here, keys);
     case 'project':
     case 'listEnd':

@@ -49,21 +49,50 @@ export interface Speech {
 export type Line = { readonly sounds: readonly string[] } | { readonly text: string; readonly language: string; readonly isSlow: boolean };
 
 /**
- * A statement or question as it was recorded, or else in words to be synthesised, never a mixture of the two. Undefined if it has no
- * words.
+ * A statement or question as it was recorded, or else in words to be synthesised, never a mixture of the two. Sentences in the other
+ * script are lines of their own, for a voice that can speak them. Empty if it has no words.
  */
-export function lineOf(said: Statement | Question, { words, language, isSlow, recorded }: Speech): Line | undefined {
+export function linesOf(said: Statement | Question, { words, language, isSlow, recorded }: Speech): Line[] {
   const text = words(said).trim();
-  if (text === '') return undefined;
+  if (text === '') return [];
   const sounds = recorded?.(said);
-  return sounds ? { sounds } : { text, language, isSlow };
+  if (sounds) return [{ sounds }];
+  return byLanguage(ended(text, language), language).map((line) => ({ ...line, isSlow }));
+}
+
+/** A text with the sign that ends its last sentence: a voice falls there, and pauses. */
+function ended(text: string, language: string): string {
+  if (/[。！？!?.]$/.test(text)) return text;
+  return `${text}${language.startsWith('en') ? '.' : '。'}`;
+}
+
+function byLanguage(text: string, language: string): { text: string; language: string }[] {
+  const lines: { text: string; language: string }[] = [];
+  for (const sentence of text.split(SENTENCE_END)) {
+    const its = languageOf(sentence, language);
+    const last = lines.at(-1);
+    if (last?.language === its) last.text += sentence;
+    else lines.push({ text: sentence, language: its });
+  }
+  return lines.map((line) => ({ ...line, text: line.text.trim() }));
+}
+
+/** Behind the sign that ends a sentence. */
+const SENTENCE_END = /(?<=[。！？；!?;]|\.(?!\d))/u;
+
+/** A sentence that has only letters of the other script is in the other language; any other is in the call's. */
+function languageOf(sentence: string, language: string): string {
+  const [isHan, isLatin] = [/\p{Script=Han}/u.test(sentence), /\p{Script=Latin}/u.test(sentence)];
+  if (isHan === isLatin || isLatin === language.startsWith('en')) return language;
+  return isLatin ? 'en' : 'zh-CN';
 }
 
 /** Lists as they are spoken: an offered thing comes before its key, a picked thing with its number and name. */
 export function voiceLists(language: string): ListStyle {
   const isEnglish = language.startsWith('en');
   const picked = ({ number, label }: Item) => (isEnglish ? `${number}, ${label}` : `${number}号，${label}`);
-  const offered = ({ number, label }: Item) => (isEnglish ? `${label}, press ${number}.` : `${label}，按${number}。`);
+  /** In the script of the label: English is offered in English. */
+  const offered = ({ number, label }: Item) => (/\p{Script=Han}/u.test(label) ? `${label}，按${number}。` : `${label}, press ${number}.`);
   return {
     offer: (items) => items.map(offered).join(isEnglish ? ' ' : ''),
     isSpoken: true,
@@ -86,4 +115,20 @@ export function spokenCharacters(text: string): number {
   const words = text.match(/[\p{Script=Latin}\p{M}'’-]*\p{Script=Latin}[\p{Script=Latin}\p{M}'’-]*/gu) ?? [];
   const others = text.match(/[\p{Nd}\p{Lo}]/gu) ?? [];
   return words.length * A_WORD + others.length;
+}
+
+/** How much of a project's detail is read, in characters as they are spoken. */
+const DETAIL = 20;
+const CLAUSE_END = /(?<=[。！？；，!?;]|[,.](?!\d))/u;
+
+/** What is read of a project's detail: as many clauses from its beginning as are short enough, as one sentence; none if the first is too long. */
+export function spokenDetail(detail: string): string {
+  let said = '';
+  for (const clause of detail.trim().split(CLAUSE_END)) {
+    if (spokenCharacters(said + clause) > DETAIL) break;
+    said += clause;
+  }
+  const words = said.replace(/[\s\p{P}]+$/u, '');
+  if (words === '') return '';
+  return /\p{Script=Han}/u.test(words) ? `${words}。` : `${words}. `;
 }

@@ -1,8 +1,9 @@
 import type { Interpretation, Spoken } from '../../dialog/input.ts';
 import type { OpenFlow } from '../../dialog/openFlow.ts';
-import type { Answer, Question, Reply, Statement } from '../../dialog/question.ts';
+import type { Answer, Option, Params, Question, Reply, Statement } from '../../dialog/question.ts';
 import type { Meaning } from '../../dialog/understand/commandIn.ts';
-import { type CallState, type Here, type Kept, keeping, type Own, optionsOf } from './callState.ts';
+import { type CallState, type Here, type Kept, keeping, leftOf, type Own, optionsOf } from './callState.ts';
+import { spokenDetail } from './speech.ts';
 
 const MOST_MISSES = 3;
 
@@ -35,15 +36,25 @@ export function answered(here: Here, answer: Answer): Interpretation {
   return meant(here, { kind: 'answer', answer });
 }
 
-/** A command; `repeat` lets what this machine had asked stand. */
-export function command(here: Here, name: 'menu' | 'vote' | 'person' | 'repeat', isSlow?: true): Interpretation {
-  return name === 'repeat'
-    ? {
-        meaning: { kind: 'command', command: { name } },
-        finish: ({ reply, open }) =>
-          reply.asks || !open ? spoken({ ...reply, ...(isSlow && { isSlow }) }, here.callState) : passesOn({ ...here, open }, reply),
-      }
-    : meant(here, { kind: 'command', command: { name } });
+/** A command, before whose answer something may be said. */
+export function command(here: Here, name: 'menu' | 'vote' | 'person', first: readonly Statement[] = []): Interpretation {
+  const interpretation = meant(here, { kind: 'command', command: { name } });
+  if (first.length === 0 || !('meaning' in interpretation)) return interpretation;
+  return {
+    ...interpretation,
+    finish: (result) => {
+      const { reply, ...told } = interpretation.finish(result);
+      return { ...told, reply: { ...reply, says: [...first, ...reply.says] } };
+    },
+  };
+}
+
+/** The last answer again, slowly; what this machine had asked stands. */
+export function repeat(here: Here): Interpretation {
+  return {
+    meaning: { kind: 'command', command: { name: 'repeat' } },
+    finish: ({ reply, open }) => (reply.asks || !open ? spoken({ ...reply, isSlow: true }, here.callState) : passesOn({ ...here, open }, reply)),
+  };
 }
 
 /** Something came that does not fit what this machine asked. It is asked again in other words; the third time, a person is notified. */
@@ -86,8 +97,25 @@ export function isCast({ outcome }: Reply): boolean {
 }
 
 function own(asked: Own, { numbers }: CallState, open: OpenFlow | undefined): Question {
-  const project = optionsOf(open)[numbers?.reading ?? 0];
-  const params = asked === 'project' && project ? { number: project.number, label: project.label, cost: project.cost } : {};
-  if (asked === 'number' || asked === 'more' || asked === 'enough') return { key: `voice.${asked}`, expects: 'numbers', options: [], min: 0, max: 0 };
-  return { key: `voice.${asked}`, params, expects: 'choice', options: [] };
+  const { picks = [], reading = 0 } = numbers ?? {};
+  const isNumber = { expects: 'numbers', options: [], min: 0, max: 0 } as const;
+  switch (asked) {
+    case 'more':
+      return { key: 'voice.more', params: { left: leftOf(open, picks) }, ...isNumber };
+    case 'number':
+    case 'last':
+      return { key: `voice.${asked}`, ...isNumber };
+    case 'project':
+      return { key: 'voice.project', params: project(optionsOf(open)[reading]), expects: 'choice', options: [] };
+    case 'listEnd':
+      return { key: picks.length > 0 ? 'voice.listEnd' : 'voice.listEndNone', expects: 'choice', options: [] };
+    default:
+      return { key: `voice.${asked}`, expects: 'choice', options: [] };
+  }
+}
+
+function project(option: Option | undefined): Params {
+  if (!option) return {};
+  const { number, label, cost, detail = '' } = option;
+  return { number, label, cost, detail: spokenDetail(detail) };
 }

@@ -27,8 +27,8 @@ export interface Call {
   readonly connectedTo: readonly string[];
   /** How it ended: `completed`, or `busy` and `no-answer` if it was rejected. */
   readonly status: string;
-  /** Listens until nothing more is said, and gives what was said since the last time. */
-  hear(): Promise<Heard[]>;
+  /** Listens until nothing more is said, or for so many seconds, after which a key can be pressed; gives what was said since the last time. */
+  hear(seconds?: number): Promise<Heard[]>;
   /**
    * Presses keys one after the other, without listening between them. The first key interrupts what is being said, after `after` seconds of it (at
    * its end if absent). The last key is followed by silence if it ends no entry.
@@ -64,7 +64,7 @@ export async function call(line: VoiceLine, caller: Caller): Promise<Call> {
     get status() {
       return underWay.status;
     },
-    hear: () => hear(underWay),
+    hear: (seconds) => hear(underWay, seconds),
     press: (keys, after) => press(underWay, keys, after),
     silence: () => silence(underWay),
     speak: (recording) => speak(underWay, recording),
@@ -80,8 +80,8 @@ const RECORD_KEYS = '1234567890*#';
 /** The carrier kept nothing: a key ended the recording before a word was said. */
 const NO_RECORDING = 'https://api.twilio.com/2010-04-01/Accounts/ACdemo/Recordings/RE00000000000000000000000000000000';
 
-async function hear(underWay: CallUnderWay): Promise<Heard[]> {
-  if (underWay.waiting?.name === 'Gather') await underWay.prompt();
+async function hear(underWay: CallUnderWay, seconds?: number): Promise<Heard[]> {
+  if (underWay.waiting?.name === 'Gather') await underWay.prompt(seconds);
   return underWay.heard();
 }
 

@@ -23,6 +23,8 @@ export const FORMATTERS: Readonly<Record<string, (value: Param, formatting: Form
   /** A month, `2027-06`. */
   month: (value, { manner }) => sayMonth(String(value), { language: manner.language, zone: manner.zone, ...(manner.at && { since: manner.at }) }),
   money: (value, { manner }) => money(Number(value), manner),
+  /** How many of something: spoken Chinese says 两个, not 二个. */
+  count: (value, { manner }) => count(Number(value), manner),
   /** Ten digits, in the groups in which they are spoken. */
   receipt: (value, { manner }) => {
     const groups = String(value).replace(/^(\d{3})(\d{3})(\d{4})$/, `$1${between(manner)}$2${between(manner)}$3`);
@@ -86,7 +88,12 @@ function excerpt(text: string, more: string): string {
 }
 
 function money(amount: number, { language, lists }: Manner): string {
-  return lists.isSpoken && !language.startsWith('en') ? sayNumber(amount) : sayMoney(amount, language);
+  return lists.isSpoken ? sayMoneyAloud(amount, language) : sayMoney(amount, language);
+}
+
+function count(number: number, { language, lists }: Manner): string {
+  if (!lists.isSpoken || language.startsWith('en')) return number.toString();
+  return number === 2 ? '两' : sayNumber(number);
 }
 
 function items(value: Param, manner: Manner) {
@@ -117,11 +124,16 @@ export function sayMoney(amount: number, language: string): string {
   return `${Math.floor(amount / WAN)}万${thousands || ''}`;
 }
 
+/** Money as it is spoken: 六万块, 两万五千块. In English only the number, because the currency is not known here. */
+export function sayMoneyAloud(amount: number, language: string): string {
+  return language.startsWith('en') ? sayMoney(amount, language) : `${sayNumber(amount)}块`;
+}
+
 const DIGITS = ['零', '一', '二', '三', '四', '五', '六', '七', '八', '九'];
 const PLACES = ['', '十', '百', '千'];
 const GROUPS = ['', '万', '亿', '万亿'];
 
-/** A whole number in Chinese words, as people say it: 十二, 一百零五, 两万五, 四万八, 三十万. Exact. */
+/** A whole number in Chinese words: 十二, 一百零五, 两万五千, 三十万. Exact. */
 export function sayNumber(number: number): string {
   if (number === 0) return '零';
   const groups = number
@@ -130,11 +142,8 @@ export function sayNumber(number: number): string {
     .split(' ');
   const said = groups.map((group, index) => sayGroup(group) + (Number(group) ? (GROUPS[groups.length - 1 - index] ?? '') : '')).join('');
   const plain = said.replace(/零+/g, '零').replace(/零$/, '').replace(/^一十/, '十');
-  return plain.replace(/^二(?=[万亿])/, '两').replace(ROUND, (_, first: string, last: string) => first + (last === '两' ? '二' : last));
+  return plain.replace(/^二(?=[万亿])/, '两');
 }
-
-/** A last place that directly follows the one above is said without its unit: 两万五, 七千二. */
-const ROUND = /^(.[万千])([一二两三四五六七八九])[千百]$/;
 
 function sayGroup(group: string): string {
   const places = [...group].map((digit, index) => {

@@ -10,7 +10,6 @@ export {
   findCommunity,
   firstCommunities,
   LANGUAGES,
-  RECORDINGS_DAYS,
   reminderTemplates,
   saveCommunity,
   VERIFY,

@@ -28,6 +28,8 @@ export interface BallotItem {
   readonly label: string;
   /** In whole units of the cycle's currency. */
   readonly cost: number;
+  /** Only where a whole ballot is read out. */
+  readonly detail?: string;
 }
 
 const LABEL_LENGTH = 12;

@@ -1,4 +1,3 @@
-import { withLog } from '../../fund/log/index.ts';
 import { type Actor, checkRight } from '../../fund/people/index.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
@@ -20,13 +19,9 @@ export async function pauseBroadcast(world: World, id: string): Promise<void> {
 export async function resumeBroadcast(world: World, id: string, actor: Actor): Promise<boolean> {
   const found = await broadcastById(id);
   if (!found) return false;
-  const acting = checkRight(actor, 'resumeBroadcast', found.community);
+  checkRight(actor, 'resumeBroadcast', found.community);
   const now = world.now();
-  const broadcast = await withLog(world)(found.community, async (session, write) => {
-    const before = await collection(Broadcast).findOneAndUpdate({ _id: id, state: { $ne: 'cancelled' } }, { $unset: { pausedAt: '' } }, { session });
-    if (before?.pausedAt) await write({ ...acting, subject: `broadcast/${id}`, detail: { before: { pausedAt: before.pausedAt } } });
-    return before;
-  });
+  const broadcast = await collection(Broadcast).findOneAndUpdate({ _id: id, state: { $ne: 'cancelled' } }, { $unset: { pausedAt: '' } });
   if (!broadcast) return false;
   // a process that queues and still takes it for paused pauses it again
   const { modifiedCount } = await collection(Message).updateMany(
@@ -41,12 +36,7 @@ export async function resumeBroadcast(world: World, id: string, actor: Actor): P
 export async function cancelBroadcast(world: World, id: string, actor: Actor): Promise<number | undefined> {
   const found = await broadcastById(id);
   if (!found) return undefined;
-  const acting = checkRight(actor, 'cancelBroadcast', found.community);
-  await withLog(world)(found.community, async (session, write) => {
-    const which = { _id: id, state: { $ne: 'cancelled' as const } };
-    const before = await collection(Broadcast).findOneAndUpdate(which, { $set: { state: 'cancelled' } }, { session });
-    if (before) await write({ ...acting, subject: `broadcast/${id}`, detail: { before: { state: before.state }, after: { state: 'cancelled' } } });
-  });
+  checkRight(actor, 'cancelBroadcast', found.community);
   return endBroadcast(world, id);
 }
 

@@ -48,20 +48,23 @@ describe('the voice line', () => {
     expect(await ballots()).to.equal(1);
     await phone.silence();
     const said = (await phone.hear()).map(({ text }) => text);
-    expect(said.slice(0, -4)).to.deep.equal([
+    expect(said.slice(0, -4).map((text) => text.replace(/投到.*点/, '投到…'))).to.deep.equal([
       '青松社区。投票，按1。提意见，按2。听进度，按3。别的，按4。找人，按0。',
       '您的号码会存下来，只为投票和通知。不想收通知，先按4，再按3。',
-      '知道号码，按1。想听一听，按2。',
+      '最多选三个。',
+      '投到…。',
+      '知道号码，按1。想听，按2。',
+      '井号在右下角。',
       '按项目号，再按井号。',
       '3号，社区花园。',
-      '还要投，再按号码；投完了，直接按井号。',
+      '还能选两个，接着按号码。选好了，按井号，才算投上。',
       '7号，路灯。',
-      '投完了，按井号。',
+      '再选一个就投了。选好了，按井号。',
     ]);
     expect(said.at(-4)).to.match(
       /^投好了。3号，社区花园；7号，路灯。要改，按2。凭证：[零一二三四五六七八九]{3}，[零一二三四五六七八九]{3}，[零一二三四五六七八九]{4}。$/,
     );
-    expect(said.slice(-3)).to.deep.equal(['也用短信发给您。', '别的事，按井号。', '好，再见。']);
+    expect(said.slice(-3)).to.deep.equal(['短信也发给您。', '别的事，按井号。', '好，再见。']);
     expect([phone.status, phone.waitsFor]).to.deep.equal(['completed', 'nothing']);
     expect(phone.seconds).to.be.at.most(60);
     const sent = await collection(Message)
@@ -288,7 +291,7 @@ describe('the voice line', () => {
         const other = await dial(shared);
         expect(await last(other)).to.include('要看卡是谁的');
         await other.press('315820614');
-        expect(await last(other)).to.equal('知道号码，按1。想听一听，按2。');
+        expect(await last(other)).to.match(/^最多选三个。 .*知道号码，按1。想听，按2。$/);
         clock.ahead = 8 * 60_000;
         const back = await dial(shared);
         await back.press('204681717');
@@ -310,7 +313,10 @@ describe('the voice line', () => {
     const one = await last(phone);
     await phone.silence();
     const two = await last(phone);
-    expect([one, two]).to.deep.equal(['您还在吗？ 知道号码，按1。想听，按2。', '不着急。 按号码投，按1。我念给您听，按2。']);
+    expect([one, two]).to.deep.equal([
+      '您还在吗？ 知道号码，按1。想听我念，按2。',
+      '不着急。再听一遍，按左下角的星号。 按号码投，按1。我念给您听，按2。',
+    ]);
     await phone.silence();
     expect(await last(phone)).to.equal('听不到您。要找居委会，打零二八，八零零零，零零零三。您也可以再打来。');
     expect(phone.status).to.equal('completed');
@@ -324,7 +330,7 @@ describe('the voice line', () => {
     const slow = await step(4, star);
     expect(slow)
       .to.match(/<prosody rate="\d+%">3号，社区花园。<\/prosody>/)
-      .and.match(/<prosody rate="\d+%">还要投，再按号码；投完了，直接按井号。<\/prosody>/);
+      .and.match(/<prosody rate="\d+%">还能选两个，接着按号码。选好了，按井号，才算投上。<\/prosody>/);
     expect(await step(5, { ...star, Digits: '7', FinishedOnKey: '#' }))
       .to.include('7号，路灯')
       .and.not.include('prosody');
@@ -338,10 +344,17 @@ describe('the voice line', () => {
     const phone = await dial(from);
     await phone.press('1');
     await phone.press('2');
-    expect(await last(phone)).to.include('1号，楼道扶手，两万五。投它，按1。下一个，按2。投完了，按3。');
-    for (const keys of ['2', '2', '1']) await phone.press(keys);
-    expect(await last(phone)).to.match(/记下3号，社区花园。 7号，路灯，四万八。投它，按1。下一个，按2。投完了，按3。$/);
+    expect(await last(phone)).to.include('1号，楼道扶手，两万五千块。1栋和3栋没有电梯，每层楼梯一边装扶手。投它，按1。下一个，按2。');
+    await phone.press('2');
+    await phone.press('2');
+    expect(await last(phone)).to.include('2号没选。 3号，社区花园，六万块。');
     await phone.press('3');
+    expect(await last(phone)).to.include('3号，社区花园。投它，按1。');
+    await phone.press('1');
+    expect(await last(phone)).to.match(
+      /记下3号，社区花园。 还能选两个。选好了，按井号，才算投上。 7号，路灯，四万八千块。三号院到菜市场一段，八盏灯。投它，按1。下一个，按2。$/,
+    );
+    await phone.press('#');
     expect(await last(phone)).to.include('投好了。3号，社区花园。要改，按2。');
     await phone.press('2');
     for (const keys of ['1', '1#', '2#', '7#']) await phone.press(keys);

@@ -4,10 +4,13 @@ import { interpret, readBack } from '../../../src/channels/voice/interpret.ts';
 import type { Step } from '../../../src/channels/voice/step.ts';
 import type { Interpretation, Spoken } from '../../../src/dialog/input.ts';
 import type { OpenFlow } from '../../../src/dialog/openFlow.ts';
-import type { Question, Reply } from '../../../src/dialog/question.ts';
+import type { Answer, Option, Param, Question, Reply } from '../../../src/dialog/question.ts';
 import { ballotOf, CHINESE } from '../../flows/samples.ts';
 
-const PICK: Question = { key: 'vote.pick', expects: 'numbers', options: ballotOf(12, CHINESE), min: 2, max: 3 };
+const CLOSES_AT = '2026-12-15T12:00:00.000Z';
+const PICK: Question = { key: 'vote.pick', params: { closesAt: CLOSES_AT }, expects: 'numbers', options: ballotOf(12, CHINESE), min: 2, max: 3 };
+/** The same with eight projects, any of which is enough. */
+const EIGHT: Question = { ...PICK, options: PICK.options.slice(0, 8), min: 1 };
 const CARD: Question = { key: 'identify.card', expects: 'code', length: 9 };
 const MENU: Question = { key: 'menu.top', expects: 'choice', options: [0, 1, 2, 3, 4].map((number) => ({ number, label: 'menu.vote' })) };
 const CONFIRM: Question = { key: 'vote.confirm', expects: 'confirmation', options: PICK.options };
@@ -62,7 +65,9 @@ function calling(first: Question, isMobile = true) {
   };
 }
 
+type NumbersAnswer = Extract<Answer, { type: 'NUMBERS' }>;
 const asked = ({ asks }: Reply) => asks?.key;
+const picksIn = (picks: Param): readonly Option[] => (Array.isArray(picks) ? picks.filter((pick): pick is Option => typeof pick === 'object') : []);
 const numbers = (...picks: number[]) => ({ kind: 'answer', answer: { type: 'NUMBERS', numbers: picks } });
 
 describe('the keypad', () => {
@@ -71,6 +76,7 @@ describe('the keypad', () => {
     expect(asked(phone.press('1'))).to.equal('voice.number');
     const heard = phone.press('3#');
     expect([heard.says, asked(heard)]).to.deep.equal([[{ key: 'voice.heard', params: { picks: [PICK.options[2]] } }], 'voice.more']);
+    expect(heard.asks?.params).to.deep.equal({ left: 2 });
     expect(phone.readBack()).to.deep.equal([PICK.options[2]]);
     phone.press('12#');
     expect(phone.handedOn).to.deep.equal([]);
@@ -82,7 +88,8 @@ describe('the keypad', () => {
     const phone = calling(PICK);
     for (const keys of ['1', '3#']) phone.press(keys);
     expect(phone.hash().says).to.deep.equal([{ key: 'voice.atLeast', params: { min: 2 } }]);
-    for (const keys of ['7#', '5#']) phone.press(keys);
+    expect(asked(phone.press('7#'))).to.equal('voice.last');
+    phone.press('5#');
     expect(phone.handedOn).to.deep.equal([numbers(3, 7, 5)]);
   });
 
@@ -127,17 +134,107 @@ describe('the keypad', () => {
     }
   });
 
-  it('reads the ballot one project at a time: take it, the next, done', () => {
-    const phone = calling(PICK);
-    expect(phone.press('2').asks?.params).to.deep.equal({ number: 1, label: '楼道装扶手', cost: 25_000 });
+  it('takes a number that is not on the ballot for its digits, reads them back, and casts none of them', () => {
+    const phone = calling(EIGHT);
+    phone.press('1');
+    const two = phone.press('37#');
+    expect([two.says, asked(two)]).to.deep.equal([[{ key: 'voice.heard', params: { picks: [EIGHT.options[2], EIGHT.options[6]] } }], 'voice.last']);
+    expect(phone.readBack()).to.deep.equal([EIGHT.options[2], EIGHT.options[6]]);
+    for (const [keys, why] of [
+      ['15#', 'voice.oneByOne'],
+      ['34#', 'voice.oneByOne'],
+    ] as const)
+      expect(phone.press(keys).says[0]?.key, keys).to.equal(why);
+    phone.hash();
+    expect(phone.handedOn).to.deep.equal([numbers(3, 7)]);
+  });
+
+  it('takes no digits of a number that would reach the last pick allowed, or is none of several', () => {
+    for (const [keys, why] of [
+      ['378#', 'voice.oneByOne'],
+      ['33#', 'voice.noSuchNumber'],
+      ['39#', 'voice.noSuchNumber'],
+      ['30#', 'voice.noSuchNumber'],
+      ['9#', 'voice.noSuchNumber'],
+    ] as const) {
+      const phone = calling(EIGHT);
+      phone.press('1');
+      expect(phone.press(keys).says[0]?.key, keys).to.equal(why);
+      expect(phone.handedOn).to.deep.equal([]);
+    }
+  });
+
+  it('leads from the numbers to the reading by # alone, and from there, with nothing picked, to the menu', () => {
+    const phone = calling(EIGHT);
+    phone.press('1');
+    expect(asked(phone.hash())).to.equal('voice.project');
     phone.press('2');
-    expect(phone.press('1').says).to.deep.equal([{ key: 'voice.noted', params: { picks: [PICK.options[1]] } }]);
+    expect(phone.handedOn).to.deep.equal([]);
+    expect(phone.press('#').says[0]).to.deep.equal({ key: 'voice.nothingPicked' });
+    expect(phone.handedOn).to.deep.equal([{ kind: 'command', command: { name: 'menu' } }]);
+  });
+
+  it('reads the ballot one project at a time: take it, the next, # when done', () => {
+    const phone = calling(PICK);
+    const first = phone.press('2');
+    expect(first.asks?.params).to.deep.equal({ number: 1, label: '楼道装扶手', cost: 25_000, detail: '' });
+    expect(first.says).to.deep.equal([{ key: 'voice.howMany', params: { count: 12 } }]);
+    phone.press('2');
+    expect(phone.press('1').says).to.deep.equal([
+      { key: 'voice.noted', params: { picks: [PICK.options[1]] } },
+      { key: 'voice.mayAdd', params: { left: 2 } },
+      { key: 'voice.whereHash' },
+    ]);
     for (let i = 0; i < 9; i += 1) phone.press('2');
     expect(asked(phone.press('2'))).to.equal('voice.listEnd');
     expect(phone.press('2').asks?.params?.number).to.equal(1);
-    expect(asked(phone.press('1'))).to.equal('voice.project');
-    phone.press('3');
+    const second = phone.press('1');
+    expect([second.says[1], asked(second)]).to.deep.equal([{ key: 'voice.mayAddLast' }, 'voice.project']);
+    phone.press('#');
     expect(phone.handedOn).to.deep.equal([numbers(2, 1)]);
+  });
+
+  it('takes the number of the project that is read for no pick: 3 is asked again, 2 says that it is left out', () => {
+    const phone = calling(EIGHT);
+    phone.press('2');
+    phone.press('2');
+    expect(phone.press('2').says).to.deep.equal([{ key: 'voice.leftOut', params: { number: 2 } }]);
+    expect(asked(phone.press('3'))).to.equal('voice.projectMissed');
+    phone.press('1');
+    phone.press('#');
+    expect(phone.handedOn).to.deep.equal([numbers(3)]);
+  });
+
+  it('reads the picks back where # follows a key that means nothing: `7#` while projects are read casts nothing', () => {
+    const phone = calling(EIGHT);
+    for (const keys of ['2', '1', '7']) phone.press(keys);
+    const { says, asks } = phone.press('#');
+    expect([says, asks?.key]).to.deep.equal([
+      [{ key: 'voice.chosen', params: { picks: [EIGHT.options[0]] } }, { key: 'voice.hashAgain' }],
+      'voice.projectMissed',
+    ]);
+    expect([phone.handedOn, phone.readBack()]).to.deep.equal([[], [EIGHT.options[0]]]);
+    phone.press('#');
+    expect(phone.handedOn).to.deep.equal([numbers(1)]);
+  });
+
+  it('tells once in a call how many may be picked and until when, before the choice, and where the hash key is', () => {
+    const step: Step = { call: 'one', turn: 0, keys: '', isHashed: false, isOver: false, isMobile: true, at: 0 };
+    for (const [max, key] of [
+      [3, 'voice.upTo'],
+      [1, 'voice.upToOne'],
+    ] as const) {
+      const begun = interpret(step)({});
+      if (!('meaning' in begun)) throw new Error('a call begins with a command');
+      const { reply } = begun.finish({ reply: { says: [], asks: { ...EIGHT, max } }, open: opened({ ...EIGHT, max }) });
+      expect(reply.says).to.deep.equal([max > 1 ? { key, params: { max } } : { key }, { key: 'voice.until', params: { closesAt: CLOSES_AT } }]);
+    }
+    const phone = calling(EIGHT);
+    phone.press('1');
+    for (const keys of ['3#', '3#', '4#', '99#']) phone.press(keys);
+    phone.hash();
+    const told = (key: string) => phone.said.flatMap(({ says }) => says).filter((said) => said.key === key).length;
+    expect([told('voice.upTo'), told('voice.until'), told('voice.whereHash')]).to.deep.equal([1, 1, 1]);
   });
 
   it('knows each question’s own keys', () => {
@@ -169,10 +266,13 @@ describe('the keypad', () => {
       [1, 'vote.pickMissed'],
       [2, 'vote.pickMissedAgain'],
     ] as const) {
-      const { reply } = begun.finish({ reply: { says: [{ key: 'any' }], outcome: 'notUnderstood' }, open: { ...opened(PICK), misses } });
+      const { reply } = begun.finish({
+        reply: { says: [{ key: 'any' }], outcome: 'notUnderstood' },
+        open: { ...opened({ ...PICK, params: {} }), misses },
+      });
       expect([reply.says, asked(reply)]).to.deep.equal([[{ key: 'voice.notUnderstood' }], key]);
     }
-    const aside = begun.finish({ reply: { says: [{ key: 'any' }], outcome: 'askPerson' }, open: opened(PICK) }).reply;
+    const aside = begun.finish({ reply: { says: [{ key: 'any' }], outcome: 'askPerson' }, open: opened({ ...PICK, params: {} }) }).reply;
     expect([aside.says, asked(aside), aside.outcome]).to.deep.equal([[{ key: 'any' }], 'vote.pick', 'askPerson']);
     for (const [outcome, key] of [
       ['cast', 'voice.afterCast'],
@@ -256,8 +356,8 @@ describe('the keypad', () => {
     ),
     { maxLength: 25 },
   );
-  const follow = (keys: readonly string[]) => {
-    const phone = calling(PICK);
+  const follow = (keys: readonly string[], question = PICK) => {
+    const phone = calling(question);
     for (const each of keys) {
       if (each === '') phone.silence();
       else if (each === '#') phone.hash();
@@ -279,6 +379,38 @@ describe('the keypad', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it('whatever is pressed while projects are read: casts only what was read back as chosen, and the last pick allowed only by 1 as it is read', () => {
+    const isCast = (meaning: ReturnType<typeof follow>['handedOn'][number]): meaning is { kind: 'answer'; answer: NumbersAnswer } =>
+      meaning.kind === 'answer' && meaning.answer.type === 'NUMBERS';
+    let casts = 0;
+    const keys = fc.array(fc.constantFrom(...'11122223456789##*', ''), { maxLength: 30 });
+    fc.assert(
+      fc.property(keys, (pressed) => {
+        const phone = calling(EIGHT);
+        phone.press('2');
+        const chosen = new Set<number>();
+        for (const key of pressed) {
+          const before = phone.said.at(-1);
+          const read = before?.asks?.key.startsWith('voice.project') ? before.asks.params?.number : undefined;
+          const handedOn = phone.handedOn.length;
+          const { says } = key === '' ? phone.silence() : phone.press(key);
+          const cast = phone.handedOn.slice(handedOn).find(isCast);
+          if (cast) {
+            casts += 1;
+            const last = key === '1' ? [read] : [];
+            expect(last.length === 0 || cast.answer.numbers.length === EIGHT.max).to.equal(true);
+            for (const pick of cast.answer.numbers) expect([...chosen, ...last]).to.include(pick);
+            return;
+          }
+          if (phone.handedOn.some(({ kind }) => kind === 'command')) return;
+          for (const said of says) if (said.key === 'voice.noted') for (const { number } of picksIn(said.params?.picks)) chosen.add(number);
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+    expect(casts).to.be.greaterThan(50);
   });
 
   it('whatever is pressed: what a hang-up casts was read back to the caller, every number of it', () => {

@@ -1,15 +1,17 @@
 import type { i18n } from 'i18next';
+import { sayMoneyAloud } from '../../../dialog/formats/formatters.ts';
 import type { Words } from '../../../dialog/wording.ts';
 import type { CycleRecord } from '../../../fund/cycles/index.ts';
 import type { World } from '../../../store/world.ts';
-import { type Phrases, phraseOf, promptBook, recordedKeys, titleKey } from './promptBook.ts';
+import { spokenDetail } from '../speech.ts';
+import { detailKey, type Phrases, phraseOf, promptBook, recordedKeys, titleKey } from './promptBook.ts';
 
 /** A prompt that a speaker has to record. */
 interface NeededPrompt {
   readonly key: string;
   /** What is said. */
   readonly text: string;
-  /** The conversation in which it is heard; `number` and `title` are heard in all. */
+  /** The conversation in which it is heard; `number`, `money`, `title` and `detail` are heard in all. */
   readonly where: string;
 }
 
@@ -17,8 +19,8 @@ const NOT_HEARD = ['page', 'simulator', 'commands', 'notice'];
 const CONTEXT = /_(sms|voice|wechat)$/;
 
 /**
- * Everything that has to be recorded in a language so that the whole phone line has a human voice: phrases, numbers, and the titles of
- * the cycle. `say` words a phrase for the speaker who records it.
+ * Everything that has to be recorded in a language so that the whole phone line has a human voice: phrases, numbers, money, and the
+ * projects' titles and details. `say` words a phrase for the speaker who records it.
  */
 export function neededPrompts(phrases: Phrases, language: string, cycle: CycleRecord | null, say?: Words): NeededPrompt[] {
   const labels = new Set(phrases.menus.flatMap((asked) => (asked.expects === 'choice' ? asked.options.map(({ label }) => label) : [])));
@@ -30,7 +32,13 @@ export function neededPrompts(phrases: Phrases, language: string, cycle: CycleRe
     text: short ?? title,
     where: 'title',
   }));
-  return [...words, ...numbersIn(cycle).map((number) => ({ key: `number.${number}`, text: String(number), where: 'number' })), ...titles];
+  const details = (cycle?.projects ?? []).flatMap(({ number, detail = '' }) => {
+    const text = spokenDetail(detail).trim();
+    return cycle && text ? [{ key: detailKey(cycle._id, number), text, where: 'detail' }] : [];
+  });
+  const numbers = numbersIn(cycle).map((number) => ({ key: `number.${number}`, text: String(number), where: 'number' }));
+  const sums = sumsIn(cycle).map((sum) => ({ key: `money.${sum}`, text: sayMoneyAloud(sum, language), where: 'money' }));
+  return [...words, ...numbers, ...sums, ...titles, ...details];
 }
 
 /** The recordings that a phrase needs. If a part of it can never be recorded, none: such a phrase is never played. */
@@ -55,16 +63,20 @@ function isNever({ param, format }: { param: string; format?: string }): boolean
   );
 }
 
-/** Digits, counts, project numbers and sums of money. */
+/** Digits, counts and project numbers. */
 function numbersIn(cycle: CycleRecord | null): number[] {
-  const { projects = [], budget = 0, choices = { min: 1, max: 1 } } = cycle ?? {};
-  const all = [
-    ...Array.from({ length: 10 }, (_, digit) => digit),
-    choices.min,
-    choices.max,
-    ...projects.flatMap(({ number, cost }) => [number, cost]),
-  ];
-  return [...new Set(cycle ? [...all, budget] : all)].toSorted((one, other) => one - other);
+  const { projects = [], choices = { min: 1, max: 1 } } = cycle ?? {};
+  const digits = Array.from({ length: 10 }, (_, digit) => digit);
+  const counts = Array.from({ length: choices.max }, (_, count) => count + 1);
+  return ascending([...digits, choices.min, ...counts, projects.length, ...projects.map(({ number }) => number)]);
+}
+
+function sumsIn(cycle: CycleRecord | null): number[] {
+  return cycle ? ascending([cycle.budget, ...cycle.projects.map(({ cost }) => cost)]) : [];
+}
+
+function ascending(numbers: readonly number[]): number[] {
+  return [...new Set(numbers)].toSorted((one, other) => one - other);
 }
 
 function keysIn({ services }: i18n): string[] {
@@ -80,11 +92,11 @@ function flat(path: string, texts: unknown): string[] {
 }
 
 /** Heard in every flow. */
-const EVERYWHERE = ['voice', 'number', 'title'];
+const EVERYWHERE = ['voice', 'number', 'money', 'title', 'detail'];
 
 /**
  * Whether a language without speech synthesis may be offered on the phone. The menu, identifying oneself and the vote have to be recorded
- * in full, with this cycle's titles.
+ * in full, with this cycle's titles and details.
  */
 export function isOffered({ whole }: Phrases, needed: readonly NeededPrompt[], recorded: (key: string) => boolean): boolean {
   const wanted = needed.filter(({ where }) => whole.includes(where) || EVERYWHERE.includes(where));

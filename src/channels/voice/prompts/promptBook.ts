@@ -134,6 +134,8 @@ function keysOf(
   const value = params[param];
   switch (format) {
     case 'money':
+      return typeof value === 'number' ? [`money.${value}`] : undefined;
+    case 'count':
       return typeof value === 'number' ? [`number.${value}`] : undefined;
     case 'receipt':
     case 'digits':
@@ -146,7 +148,9 @@ function keysOf(
       return options(value)?.flatMap(({ number }) => (cycle === undefined ? [] : [`number.${number}`, titleKey(cycle, number)]));
     case undefined:
       if (typeof value === 'number' && Number.isInteger(value)) return [`number.${value}`];
-      return param === 'label' && typeof params.number === 'number' && cycle !== undefined ? [titleKey(cycle, params.number)] : undefined;
+      if (typeof params.number !== 'number' || cycle === undefined) return undefined;
+      if (param === 'detail') return value ? [detailKey(cycle, params.number)] : [];
+      return param === 'label' ? [titleKey(cycle, params.number)] : undefined;
     default:
       return undefined;
   }
@@ -154,6 +158,10 @@ function keysOf(
 
 export function titleKey(cycle: string, number: number): string {
   return `title.${cycle}.${number}`;
+}
+
+export function detailKey(cycle: string, number: number): string {
+  return `detail.${cycle}.${number}`;
 }
 
 function digits(value: Param): string[] | undefined {

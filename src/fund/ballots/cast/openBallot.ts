@@ -1,6 +1,7 @@
 import type { Act } from '../../../contacts/act.ts';
+import { CHANNELS } from '../../../contacts/channel.ts';
 import type { World } from '../../../store/world.ts';
-import { currentCycle, type Stage, stageAt, voteOf } from '../../cycles/index.ts';
+import { currentCycle, type FrozenBallot, type Stage, stageAt, voteOf } from '../../cycles/index.ts';
 import type { BallotItem } from '../../projects/index.ts';
 import { results } from '../ledger/results.ts';
 import { ballotOf, itemsOf } from './ballotOf.ts';
@@ -24,11 +25,13 @@ export type Opened =
   | { readonly over: { readonly closedAt: string; readonly winners?: readonly BallotItem[] } }
   | { readonly none: true };
 
-/** Service: the ballot of the current cycle and, if picks are given, the reason against them. */
-export function openBallot(world: World): (input: { picks?: readonly number[] }, act: Pick<Act, 'community' | 'at'>) => Promise<Opened> {
+/** Service: the ballot of the current cycle and, if picks are given, the reason against them. On a call the projects have their detail. */
+export function openBallot(
+  world: World,
+): (input: { picks?: readonly number[] }, act: Pick<Act, 'community' | 'at'> & Partial<Pick<Act, 'channel'>>) => Promise<Opened> {
   const current = currentCycle(world);
   const resultsOf = results(world);
-  return async ({ picks }, { community, at }) => {
+  return async ({ picks }, { community, at, channel }) => {
     const cycle = await current(community, at);
     const vote = cycle && voteOf(cycle);
     if (!cycle || !vote) return { none: true };
@@ -42,6 +45,15 @@ export function openBallot(world: World): (input: { picks?: readonly number[] },
     const { choices, budget, currency } = frozen;
     const refused = picks && refusePicks({ projects: items, ...choices }, picks);
     const max = Math.min(choices.max, items.length);
-    return { open: { cycle: cycle._id, projects: items, min: choices.min, max, budget, currency, closesAt }, ...(refused && { refused }) };
+    const projects = channel && CHANNELS[channel].isSpoken ? inDetail(items, frozen) : items;
+    return { open: { cycle: cycle._id, projects, min: choices.min, max, budget, currency, closesAt }, ...(refused && { refused }) };
   };
+}
+
+function inDetail(items: readonly BallotItem[], { projects }: FrozenBallot): BallotItem[] {
+  const details = new Map(projects.map(({ number, detail }) => [number, detail]));
+  return items.map((item) => {
+    const detail = details.get(item.number);
+    return detail ? { ...item, detail } : item;
+  });
 }
