@@ -31,7 +31,7 @@ export const flows = {
   welcome: { machine: welcome, requires: 'resident', commands: ['follow'] },
   menu: { machine: menu, role: 'menu', commands: ['menu'], migrations: [{ from: '1', to: '2', migrate: (before) => before }] },
   vote: { machine: vote, role: 'vote', requires: 'ballot', commands: ['vote'], migrations: [{ from: '1', to: '2', migrate: (before) => before }] },
-  propose: { machine: propose, role: 'propose', commands: ['propose'] },
+  propose: { machine: propose, role: 'propose', commands: ['propose'], migrations: [{ from: '1', to: '2', migrate: (before) => before }] },
   projects: { machine: projects, commands: ['projects'], aside: true },
   progress: { machine: progress, commands: ['progress'], aside: true },
   receipt: { machine: receipt, requires: 'resident', commands: ['receipt'], aside: true },

@@ -42,5 +42,6 @@ export const nearMiss = setup({
 /** What the message was taken for, and the words that would be used: they may be misheard, or not meant for it. */
 function nearly(flowTarget: FlowTarget | undefined): Statement[] {
   const { command = 'menu', text } = flowTarget?.input ?? {};
+  if (command === 'complain' && text) return [{ key: 'nearMiss.passOn' }];
   return [{ key: `nearMiss.${command}` }, ...(text ? [{ key: 'nearMiss.heard', params: { text } }] : [])];
 }

@@ -2,15 +2,20 @@ import { enqueueActions, setup } from 'xstate';
 import { type Flow, type FlowInput, say, service } from '../src/dialog/flow.ts';
 import type { InquiryKind } from '../src/fund/inquiries/index.ts';
 
+interface Context {
+  /** What was written before, for the person who calls. */
+  readonly text: string;
+}
+
 /** Ask for a person: the community calls back, and its number is said. */
 export const person = setup({
-  types: {} as Flow<Record<string, never>, FlowInput>,
+  types: {} as Flow<Context, FlowInput>,
   actors: { writeInquiry: service<{ number: number }, { kind: InquiryKind; text: string }>('writeInquiry') },
   actions: { say: enqueueActions(say) },
 }).createMachine({
   id: 'person',
-  version: '1',
-  context: {},
+  version: '2',
+  context: ({ input: { text = '' } }) => ({ text }),
   initial: 'writing',
   states: {
     writing: {
@@ -18,8 +23,11 @@ export const person = setup({
       invoke: {
         id: 'writeInquiry',
         src: 'writeInquiry',
-        input: { kind: 'call', text: '' },
-        onDone: { target: 'over', actions: { type: 'say', params: [{ key: 'person.calls', outcome: 'askPerson' }] } },
+        input: ({ context: { text } }) => ({ kind: 'call', text }),
+        onDone: {
+          target: 'over',
+          actions: { type: 'say', params: ({ context: { text } }) => [{ key: text ? 'person.callsAbout' : 'person.calls', outcome: 'askPerson' }] },
+        },
       },
     },
     over: { type: 'final' },

@@ -5,6 +5,7 @@ import type { Stage } from '../src/fund/cycles/index.ts';
 import type { Proposed } from '../src/fund/proposals/index.ts';
 
 interface Context {
+  /** What is proposed; until the resident has said yes to it, it is only read back. */
   readonly text: string;
   /** If it was spoken: the carrier's id of the recording; then there is no text. */
   readonly recording?: string;
@@ -25,16 +26,19 @@ export const propose = setup({
   actors: { recordProposal: service<Proposed, Context>('recordProposal') },
   guards: {
     cameWithText: ({ context }) => context.text !== '',
+    /** Spoken, or too long to be taken. */
+    isNotReadBack: (_, { text = '', recording }: FreeText) => recording !== undefined || [...text].length > LONGEST,
     isTold: (_, { text = '', recording }: FreeText) => recording !== undefined || text.trim() !== '',
     canSayAgain: (_, proposed: Proposed) => 'refused' in proposed && ['tooLong', 'empty'].includes(proposed.refused.reason),
   },
   actions: {
     say: enqueueActions(say),
+    forget: assign({ text: '' }),
     keep: assign((_, told: FreeText) => ({ text: told.text?.trim() ?? '', ...(told.recording && { recording: told.recording }) })),
   },
 }).createMachine({
   id: 'propose',
-  version: '1',
+  version: '2',
   context: ({ input }) => ({ text: input.text?.trim() ?? '' }),
   initial: 'starting',
   states: {
@@ -42,12 +46,24 @@ export const propose = setup({
     asking: {
       meta: { ask: () => ({ key: 'propose.tell', expects: 'freeText', command: 'propose', maxSeconds: 120, maxChars: LONGEST }) },
       on: {
-        FREE_TEXT: {
-          guard: { type: 'isTold', params: ({ event: { text, recording } }) => ({ text, recording }) },
-          target: 'recording',
-          actions: { type: 'keep', params: ({ event: { text, recording } }) => ({ text, recording }) },
-        },
+        FREE_TEXT: [
+          {
+            guard: { type: 'isNotReadBack', params: ({ event: { text, recording } }) => ({ text, recording }) },
+            target: 'recording',
+            actions: { type: 'keep', params: ({ event: { text, recording } }) => ({ text, recording }) },
+          },
+          {
+            guard: { type: 'isTold', params: ({ event: { text, recording } }) => ({ text, recording }) },
+            target: 'confirming',
+            actions: { type: 'keep', params: ({ event: { text, recording } }) => ({ text, recording }) },
+          },
+        ],
       },
+    },
+    /** Everybody will read it: what was not sent with the command in one message is read back first. A recording cannot be. */
+    confirming: {
+      meta: { ask: ({ text }) => ({ key: 'propose.confirm', params: { text }, expects: 'confirmation' }) },
+      on: { YES: 'recording', NO: { target: 'asking', actions: 'forget' } },
     },
     recording: {
       tags: 'busy',

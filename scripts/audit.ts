@@ -7,7 +7,7 @@ import { command } from './support/command.ts';
 import { type Progress, progress } from './support/progress.ts';
 
 const USAGE = `npm run audit -- ID --out DIR [--public]
-Writes what is needed to redo the count of a sealed cycle; exit 1 before the seal. Without --public it holds the openings,
+Writes what is needed to redo the count of a sealed cycle; exit 1 before the seal. Without --public it holds the openings and the log,
 which are for supervisors alone.`;
 
 await command(USAGE, async () => {

@@ -1,7 +1,15 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { AUDIT_FILES, type AuditFile, type AuditFiles, linesOf, type Verified, verifyAudit } from '../src/fund/ballots/audit/index.ts';
+import {
+  AUDIT_FILES,
+  type AuditFile,
+  type AuditFiles,
+  linesOf,
+  type Verified,
+  type VerifyOptions,
+  verifyAudit,
+} from '../src/fund/ballots/audit/index.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import { sha256 } from '../src/store/crypto.ts';
 import { command } from './support/command.ts';
@@ -19,29 +27,33 @@ const MOST: Readonly<Record<AuditFile, number>> = {
   'openings.ndjson': 500 * MB,
   'ballots.ndjson': 500 * MB,
   'cycle.pb': 500 * MB,
+  'log.ndjson': 500 * MB,
 };
 
-const USAGE = `npm run verify -- DIR [--head SEQ:HASH] [--json]
+const USAGE = `npm run verify -- DIR [--head SEQ:HASH] [--log-head SEQ:HASH] [--json]
 Redoes the count of an audit offline. Exit 0: everything holds. Exit 1: the first thing that does not, by file and line.
---head: an entry written down earlier must be in the chain.`;
+--head, --log-head: an entry of the ledger or of the log, written down earlier, must be in its chain.`;
 
 await command(USAGE, async () => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { head: { type: 'string' }, json: { type: 'boolean', default: false } },
+    options: { head: { type: 'string' }, 'log-head': { type: 'string' }, json: { type: 'boolean', default: false } },
   });
   const [folder, ...rest] = positionals;
   if (!folder || rest.length > 0) throw new CodedError('usage', 'Name one folder.');
   if (!existsSync(folder)) throw new CodedError('usage', `There is no folder ${folder}.`);
-  const entry = values.head === undefined ? undefined : entryOf(values.head);
-  const verified = unfit(folder) ?? verify(filesIn(folder), entry);
+  const noted = {
+    ...(values.head !== undefined && { entry: entryOf('--head', values.head) }),
+    ...(values['log-head'] !== undefined && { logEntry: entryOf('--log-head', values['log-head']) }),
+  };
+  const verified = unfit(folder) ?? verify(filesIn(folder), noted);
   process.stdout.write(values.json ? `${JSON.stringify(verified)}\n` : told(verified));
   return verified.ok ? 0 : 1;
 });
 
-function verify(files: AuditFiles, entry?: { seq: number; hash: string }): Verified {
+function verify(files: AuditFiles, noted: Pick<VerifyOptions, 'entry' | 'logEntry'>): Verified {
   const bar = progress('entries', linesOf(files['ledger.ndjson'] ?? '').length);
-  const verified = verifyAudit(files, sha256, { entry, onEntry: () => bar.increment() });
+  const verified = verifyAudit(files, sha256, { ...noted, onEntry: () => bar.increment() });
   bar.stop();
   return verified;
 }
@@ -68,15 +80,15 @@ function filesThere(folder: string): AuditFile[] {
   return AUDIT_FILES.filter((name) => existsSync(join(folder, name)));
 }
 
-function entryOf(head: string): { seq: number; hash: string } {
+function entryOf(option: string, head: string): { seq: number; hash: string } {
   const [, seq, hash] = /^(\d+):([0-9a-f]{64})$/.exec(head) ?? [];
-  if (!seq || !hash) throw new CodedError('usage', '--head is SEQ:HASH, the hash in 64 hex digits.');
+  if (!seq || !hash) throw new CodedError('usage', `${option} is SEQ:HASH, the hash in 64 hex digits.`);
   return { seq: Number(seq), hash };
 }
 
 function told(verified: Verified): string {
   if (!verified.ok) return `${verified.file}:${verified.line}: ${verified.what}\n`;
-  const { cycle, entries, ballots, opened, head } = verified;
+  const { cycle, entries, ballots, opened, head, log } = verified;
   return [
     `${cycle}: everything holds.`,
     `The chain of ${entries} entries leads from ballot.json to the seal ${head}.`,
@@ -86,6 +98,7 @@ function told(verified: Verified): string {
     opened
       ? 'Every commitment was opened: the ballots are the last ones of the ledger.'
       : 'Without the openings it stays open whether the ballots are those of the ledger; supervisors can check that.',
+    ...(log ? [`The log of ${log.entries} acts is whole up to ${log.head}; ${log.dropped} details were dropped when people were deleted.`] : []),
     '',
   ].join('\n');
 }

@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
-import { FileBox } from 'file-box';
 import { config } from '../src/app/config.ts';
 import { accountApi } from '../src/carriers/wechat/accountApi.ts';
 import { type Check, checkAccount, explain, menuLines } from '../src/carriers/wechat/checkAccount.ts';
 import { accountMenu } from '../src/carriers/wechat/menu.ts';
+import { drawnCode } from '../src/carriers/wechat/posterCode.ts';
 import { type Api, ApiError } from '../src/carriers/wechat/puppet/src/api.ts';
 import { sceneOf } from '../src/carriers/wechat/scene.ts';
 import { lastSafeDelivery } from '../src/carriers/wechat/wechatChannel.ts';
@@ -86,9 +86,7 @@ async function menu(api: Api, isDryRun: boolean): Promise<number> {
 
 async function qr(api: Api, slug: string, scene: string, out: string): Promise<number> {
   await wantedCommunity(slug);
-  const { url } = await api.call('/cgi-bin/qrcode/create', { action_name: 'QR_LIMIT_STR_SCENE', action_info: { scene: { scene_str: scene } } });
-  if (typeof url !== 'string') throw new ApiError('noAnswer');
-  await writeFile(out, await FileBox.fromQRCode(url).toBuffer());
+  await writeFile(out, await drawnCode(api, scene));
   printLine(`${out} holds the code; it is good for ever.`);
   return 0;
 }

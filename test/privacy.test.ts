@@ -46,7 +46,7 @@ const told = rows.flatMap(({ collection, fields, kept }) => fields.map((field) =
 
 const { rows: roster } = readResidents('residents.csv', readFileSync(join(root, 'src/demo/community/residents.csv'), 'utf8'), undefined);
 const OPENID = 'oPrivacyTestOfSomebody';
-const WORDS = ['井盖坏了三天没人修', '几点可以领材料', '马上派人去看', '钱三娘', '楼道又停水了'];
+const WORDS = ['井盖坏了三天没人修', '几点可以领材料', '马上派人去看', '钱三娘', '楼道又停水了', '那边黑漆漆的', '又是这样子'];
 const STRANGER = '+8613900000099';
 
 describe('what is stored about people', function () {
@@ -81,12 +81,15 @@ describe('what is stored about people', function () {
     expect(await say('+8613800000011', '退订')).to.be.a('string');
     const digits = /\d{6}/.exec(await say('+8613800000006', '删除'))?.[0];
     expect(await say('+8613800000006', digits ?? '')).to.include('删');
+    expect(await say('+8613800000007', WORDS[5] ?? '')).to.be.a('string');
+    expect(await say('+8613800000007', '人工')).to.include('转过去');
     const chat = account(service);
     const text = (Content: string) => ({ MsgType: 'text', Content, MsgId: String(1e15 + Math.floor(Math.random() * 1e15)) });
     expect(await chat.deliver(OPENID, { MsgType: 'event', Event: 'subscribe', EventKey: `qrscene_${community._id}` })).to.be.a('string');
     expect(await chat.deliver(OPENID, text('加入 726431019'))).to.be.a('string');
     expect(await chat.deliver(OPENID, text('投 1'))).to.include('凭证');
     expect(await chat.deliver(OPENID, text(`投诉 ${WORDS[4]}`))).to.include('收到了');
+    expect(await chat.deliver(OPENID, text(WORDS[6] ?? ''))).to.be.a('string');
     await twilio.dial({ from: '+8613800000008', to: community.callback ?? '' });
     const call = await twilio.dial({ sid: callSid, from: '+8613800000010', to: community.phone });
     for (const keys of ['1', '1', '3#', '#']) await call.press(keys);

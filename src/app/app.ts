@@ -4,6 +4,7 @@ import { realCarriers, type WechatAccount } from '../carriers/carriers.ts';
 import { signedForm } from '../carriers/twilio/signedForm.ts';
 import { receiveSms, status } from '../carriers/twilio/sms.ts';
 import { voiceChannel } from '../carriers/twilio/voiceChannel.ts';
+import { posterCodes } from '../carriers/wechat/posterCode.ts';
 import { wechatChannel } from '../carriers/wechat/wechatChannel.ts';
 import { toText } from '../channels/sms/render.ts';
 import { speaksSichuan } from '../channels/voice/prompts/neededPrompts.ts';
@@ -141,6 +142,7 @@ export async function app({ world, log, publicUrl, twilio, wechat, demo, metrics
       catalogue,
       publicUrl,
       banner: room?.simulator?.banner,
+      chatCode: carriers.wechat && posterCodes(world, carriers.wechat.api),
       ahead: room?.simulator?.ahead,
       metrics: measures,
       metricsToken,

@@ -116,14 +116,14 @@ export async function needCard(_id: string): Promise<void> {
 }
 
 /** Ballots from a phone or chat (`addressHmac`) need no card any more; written down with who ended it. False if they needed none; with `isNoted` it is written down even then. */
-export async function needNoCard(vault: Vault, _id: string, at: Date, by: string, isNoted: boolean): Promise<boolean> {
+export async function needNoCard(vault: Vault, _id: string, at: Date, by: string, isNoted: boolean, session: mongo.ClientSession): Promise<boolean> {
   const { matchedCount } = await collection(Address).updateOne(
     { _id, ...(!isNoted && { needsCard: { $exists: true } }) },
     {
       $unset: { needsCard: 1 },
       $push: { log: { $each: [{ what: 'unlock' as const, at: wholeDay(at), words: consentWords(vault, _id, by) }], $slice: -50 } },
     },
-    { upsert: isNoted },
+    { upsert: isNoted, session },
   );
   return matchedCount === 1;
 }

@@ -27,11 +27,17 @@ export async function converseOn(identity: Identity, context: StepContext): Prom
   if (meaning.kind === 'near') return runner.startRole('confirm', { flowTarget: runner.flowTargetOf(meaning.command) });
   if (meaning.kind === 'answer' && open) return answer(runner, meaning.answer, open);
   const asked = questionIn(meaning);
+  if (asked?.intent === 'manners' && open?.asked.expects === 'confirmation') return { reply: { says: [], asks: open.asked }, language, open };
   if (asked) return inPassing(open, await runner.startRole('question', asked));
   const isIdle = !open || open.asked.expects === 'choice' || open.role === 'vote';
   const isPicks = meaning.kind === 'numbers' || meaning.kind === 'named';
   if (isIdle && isPicks && context.hasBallot) return runner.startRole('vote', { numbers: meaning.numbers, unsure: true });
-  return open ? missed(runner, open) : runner.startRole('menu', {});
+  return open ? missed(runner, open) : unclear(await runner.startRole('menu', {}));
+}
+
+/** The menu in answer to what was not understood: it counts as the first miss. */
+function unclear({ open, ...result }: StepResult): StepResult {
+  return { ...result, ...(open && { open: { ...open, misses: 1 } }) };
 }
 
 async function command(runner: FlowRunner, command: Command, context: StepContext): Promise<StepResult> {

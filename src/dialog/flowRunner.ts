@@ -25,6 +25,8 @@ export interface RunContext {
   readonly language: string;
   /** Voting is open: numbers out of the blue may be a vote. */
   readonly hasBallot: boolean;
+  /** What was written lately and no command took; empty if there is nothing. */
+  readonly lastWords: string;
 }
 
 export interface StepResult {
@@ -46,16 +48,18 @@ export class FlowRunner {
   readonly #turn: Turn;
   readonly #community: CommunityRecord;
   readonly #hasBallot: boolean;
+  readonly #lastWords: string;
   readonly #says: Statement[] = [];
   #outcome?: ReplyOutcome;
   #hops = 0;
 
-  constructor(identity: Identity, { turn, community, language, hasBallot }: RunContext) {
+  constructor(identity: Identity, { turn, community, language, hasBallot, lastWords }: RunContext) {
     this.identity = identity;
     this.language = language;
     this.#turn = turn;
     this.#community = community;
     this.#hasBallot = hasBallot;
+    this.#lastWords = lastWords;
   }
 
   say(statement: Statement): void {
@@ -106,8 +110,9 @@ export class FlowRunner {
   async start(flowTarget: FlowTarget, known?: Acting): Promise<StepResult> {
     if (++this.#hops > HOPS)
       throw new CodedError('flows-in-a-circle', `The flows lead from one to the next without an end; the last was ${flowTarget.flow}.`);
-    const { flow, input } = flowTarget;
+    const { flow } = flowTarget;
     const entry = this.entryOf(flow);
+    const input = entry.role === 'person' && this.#lastWords !== '' ? { ...flowTarget.input, text: this.#lastWords } : flowTarget.input;
     this.language = LANGUAGES[input.command ?? ''] ?? this.language;
     if (known) {
       this.act(known);

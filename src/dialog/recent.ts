@@ -12,6 +12,14 @@ export interface Recent {
   readonly flood?: Flood;
   /** When the last turn's message came, in milliseconds since the epoch. The unencrypted `at` has only the hour. */
   readonly at?: number;
+  /** The last messages of a day that no command took, oldest first: for the person who calls back. Gone once they were passed on. */
+  readonly words?: readonly Words[];
+}
+
+/** What somebody wrote, cut to a few words, and the second in which it came. */
+export interface Words {
+  readonly text: string;
+  readonly second: number;
 }
 
 /** More than thirty messages came in ten minutes: for an hour only some kinds of messages are taken. */
@@ -34,6 +42,9 @@ const STEPS = 200;
 const KEY = 12;
 const SECOND = 6;
 const WIDTH = KEY + SECOND;
+/** Of the words that are kept: how many messages, and how many characters in all. */
+const MOST_MESSAGES = 3;
+const MOST_CHARACTERS = 200;
 
 export const NOTHING_YET: Recent = { seen: '' };
 
@@ -53,18 +64,37 @@ export function secondOfLast({ seen }: Recent, nth: number): number | undefined 
   return at >= 0 ? secondAt(seen, at) : undefined;
 }
 
-/** With this delivery added. `flood` is the one that the address is in now, as it is after this delivery. */
+/** The words that are kept, with those of one more message at their end, if there is one. */
+export function lastWords({ words = [] }: Recent, at: Date, text?: string): readonly Words[] {
+  const second = seconds(at);
+  const all = [...words.filter((one) => one.second > second - DAY), ...(text ? [{ text, second }] : [])].slice(-MOST_MESSAGES);
+  let left = MOST_CHARACTERS;
+  const cut = all.toReversed().flatMap((one) => {
+    const text = [...one.text].slice(0, left).join('');
+    left -= [...text].length;
+    return text ? { ...one, text } : [];
+  });
+  return cut.toReversed();
+}
+
+/** With this delivery added. `flood` is the one that the address is in now, `words` are those kept, as they are after this delivery. */
 export function remember(
   { seen, steps, flood: before }: Recent,
   { key, at, isContinued }: Pick<Inbound, 'key' | 'at' | 'isContinued'>,
-  flood?: Flood,
+  { flood, words = [] }: { flood?: Flood; words?: readonly Words[] } = {},
 ): Recent {
   const second = seconds(at);
   const fresh = seen.slice(expired(seen, second - DAY));
   const one = short(key) + second.toString(36).padStart(SECOND, '0');
   const all = isContinued ? { seen: fresh, steps: last((steps ?? '') + one, STEPS) } : { seen: last(fresh + one, MESSAGES), steps };
   const still = flood ?? (before && second < before.until ? before : undefined);
-  return { seen: all.seen, ...(all.steps && { steps: all.steps }), ...(still && { flood: still }), at: at.getTime() };
+  return {
+    seen: all.seen,
+    ...(all.steps && { steps: all.steps }),
+    ...(still && { flood: still }),
+    at: at.getTime(),
+    ...(words.length > 0 && { words }),
+  };
 }
 
 function has(all: string, key: string): boolean {

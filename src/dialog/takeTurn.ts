@@ -12,9 +12,10 @@ import { type InTurn, interpretInbound, mayCast } from './interpretInbound.ts';
 import { type Answered, answeredIn, lookingIn, repeatAnswer, repeatedReply, withoutPicks } from './keptAnswers.ts';
 import type { OpenFlow } from './openFlow.ts';
 import type { Reply } from './question.ts';
-import { type Flood, NOTHING_YET, onlySteps, type Recent, remember, seenBefore } from './recent.ts';
+import { type Flood, lastWords, NOTHING_YET, onlySteps, type Recent, remember, seenBefore, type Words } from './recent.ts';
 import { newTurn, type Turn } from './turn.ts';
 import type { Meaning } from './understand/commandIn.ts';
+import { wordsOf } from './wordsOf.ts';
 
 export interface TurnTaken {
   readonly reply?: Reply;
@@ -98,6 +99,8 @@ async function take(deps: DialogDeps, { inbound, community, begun, recent, turn 
   // the cast needs this and gets the error
   if (isBallot && 'meaning' in interpretation && interpretation.meaning.kind === 'answer') turn.hold().catch(() => undefined);
   const isFirst = begun.revision === 0 || (!inbound.isContinued && onlySteps(recent));
+  const said = 'meaning' in interpretation ? wordsOf(inbound, interpretation.meaning, open, turn.alongside !== undefined) : undefined;
+  const words = lastWords(recent, inbound.at, said);
   const context: Omit<StepContext, 'meaning'> = {
     inbound,
     open,
@@ -106,6 +109,7 @@ async function take(deps: DialogDeps, { inbound, community, begun, recent, turn 
     language,
     isFirst,
     hasBallot: ballot.length > 0,
+    lastWords: words.map(({ text }) => text).join(' / '),
     lastReply: async () => {
       const before = await lastAnswer(deps, begun);
       return before && repeatedReply(lookingIn(deps, turn, inbound, begun, open), before);
@@ -120,26 +124,37 @@ async function take(deps: DialogDeps, { inbound, community, begun, recent, turn 
       return { language, outcome: 'silenced' };
     }
     const reply = { says: [{ key: 'common.tooMany' }] };
-    await commitTurn(deps, ends, reply, { language, ...(open && { open }), ...(flood && { flood: { ...flood, told: true } }) });
+    await commitTurn(deps, ends, reply, {
+      language,
+      words: lastWords(recent, inbound.at),
+      ...(open && { open }),
+      ...(flood && { flood: { ...flood, told: true } }),
+    });
     return { reply, language, outcome: 'answered' };
   }
+  const end: TurnEnd = { ...result, words: result.reply.outcome === 'askPerson' ? [] : words };
   const reply: Reply = isFirst ? { ...result.reply, adds: [{ key: 'common.first' }] } : result.reply;
   if (inFlood?.isUnsaid) {
-    await commitTurn(deps, ends, reply, { ...unasked(result, open), flood: inFlood.after, isUnsaid: true });
+    await commitTurn(deps, ends, reply, { ...unasked(end, open), flood: inFlood.after, isUnsaid: true });
     return { language: result.language, outcome: 'silenced' };
   }
-  await commitTurn(deps, ends, reply, { ...result, ...(inFlood && { flood: inFlood.after }) });
+  await commitTurn(deps, ends, reply, { ...end, ...(inFlood && { flood: inFlood.after }) });
   return { reply, language: result.language, outcome: 'answered' };
 }
 
 /** What a turn leaves besides its reply. */
-type TurnEnd = Omit<StepResult, 'reply'> & { readonly callState?: string; readonly flood?: Flood; readonly isUnsaid?: true };
+type TurnEnd = Omit<StepResult, 'reply'> & {
+  readonly callState?: string;
+  readonly flood?: Flood;
+  readonly words?: readonly Words[];
+  readonly isUnsaid?: true;
+};
 
 /**
  * What a turn leaves if its reply is not sent. Nobody saw what it asks. So only what was open before stays open, or a
  * question for digits, which can be sent all the same.
  */
-function unasked({ open: asks, ...result }: StepResult & TurnEnd, before: OpenFlow | undefined): TurnEnd {
+function unasked({ open: asks, ...result }: TurnEnd, before: OpenFlow | undefined): TurnEnd {
   const stays = asks && (asks === before || asks.asked.expects === 'code');
   return { ...result, ...(stays && { open: asks }) };
 }
@@ -185,7 +200,7 @@ async function commitTurn(deps: DialogDeps, { inbound, begun, recent, turn, stor
     at: inbound.at,
     ...(!begun.place && { place: world.vault.encrypt('conversationPlace', begun._id, JSON.stringify(placeOf(inbound))) }),
     language: end.language,
-    recent: world.vault.encrypt('conversationRecent', begun._id, JSON.stringify(remember(recent, inbound, end.flood))),
+    recent: world.vault.encrypt('conversationRecent', begun._id, JSON.stringify(remember(recent, inbound, end))),
     answered: { key: inbound.key, encrypted: world.vault.encrypt('conversationAnswer', begun._id, JSON.stringify(withoutPicks(answered))) },
     ...(end.open && {
       open: end.open === stored && begun.open ? begun.open : world.vault.encrypt('conversationOpen', begun._id, JSON.stringify(end.open)),

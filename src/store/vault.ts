@@ -44,6 +44,7 @@ export const ENCRYPTION_PURPOSES = [
   'inquiryAddress',
   'inquiryAnswer',
   'inquiryText',
+  'logDetail',
   'messageAddress',
   'messageNext',
   'messageSaid',

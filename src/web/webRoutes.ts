@@ -18,6 +18,8 @@ export interface WebDeps {
   readonly banner?: PagesDeps['banner'];
   /** By how much the world's clock is ahead of this machine's, in milliseconds. */
   readonly ahead?: (() => number) | undefined;
+  /** The code that leads to the chat from a poster, as a picture (PNG); absent if there is no chat. */
+  readonly chatCode?: PagesDeps['chatCode'];
   readonly metrics: WebMetrics;
   readonly metricsToken?: string | undefined;
   /** If true, `/readyz` says no, so that a load balancer sends no more requests. */
@@ -28,7 +30,10 @@ export interface WebDeps {
 const LONGEST = 512;
 
 /** Everything that is read over HTTP. To be mounted after the carriers' addresses and before `lastError`: an unknown address is a 404. */
-export function webRoutes(world: World, { catalogue, publicUrl, banner, ahead = () => 0, metrics, metricsToken, isStopping }: WebDeps): Router {
+export function webRoutes(
+  world: World,
+  { catalogue, publicUrl, banner, chatCode, ahead = () => 0, metrics, metricsToken, isStopping }: WebDeps,
+): Router {
   const readers = readerLimit();
   return Router()
     .use(({ url }, _response, next) => {
@@ -38,7 +43,7 @@ export function webRoutes(world: World, { catalogue, publicUrl, banner, ahead = 
     .use(
       health(world, metrics, isStopping, ahead),
       metricsRoute(metrics, metricsToken),
-      pages(world, catalogue, { publicUrl, banner, readerLimit: readers }),
+      pages(world, catalogue, { publicUrl, banner, chatCode, readerLimit: readers }),
       api(world, readers),
       audio(world, readerLimit()),
     )

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { floodAt } from '../../src/dialog/flood.ts';
-import { NOTHING_YET, type Recent, remember, seenBefore } from '../../src/dialog/recent.ts';
+import { lastWords, NOTHING_YET, type Recent, remember, seenBefore } from '../../src/dialog/recent.ts';
 
 const AT = Date.parse('2026-12-05T10:00:00Z');
 
@@ -33,8 +33,19 @@ describe('recent', () => {
     const flood = floodAt(thirty, at(30_000));
     expect([floodAt(having(keys('m', 29), false), at(30_000)), flood?.answers]).to.deep.equal([undefined, 0]);
     expect(floodAt(having(keys('m', 30), false, NOTHING_YET, 21_000), at(30 * 21_000))).to.equal(undefined);
-    const in59 = remember(thirty, { key: 'x', at: at(30_000) }, flood);
+    const in59 = remember(thirty, { key: 'x', at: at(30_000) }, { flood });
     expect([floodAt(in59, at(59 * 60_000)), floodAt(in59, at(61 * 60_000))]).to.deep.equal([flood, undefined]);
     expect(remember(in59, { key: 'step', at: at(60_000), isContinued: true }).flood).to.deep.equal(flood);
+  });
+
+  it('keeps the last three texts of a day, two hundred characters in all, the last one first of all', () => {
+    const at = (hours: number) => new Date(AT + hours * 3_600_000);
+    const said = (recent: Recent, hours: number, text: string) =>
+      remember(recent, { key: text, at: at(hours) }, { words: lastWords(recent, at(hours), text) });
+    const four = ['一', '二', '三', '四'].reduce((recent, text, n) => said(recent, n, text), NOTHING_YET);
+    expect(lastWords(four, at(4)).map(({ text }) => text)).to.deep.equal(['二', '三', '四']);
+    expect(lastWords(four, at(25.5)).map(({ text }) => text)).to.deep.equal(['三', '四']);
+    const long = lastWords(said(four, 4, '长'.repeat(300)), at(4), '四');
+    expect(long.map(({ text }) => text.length)).to.deep.equal([199, 1]);
   });
 });

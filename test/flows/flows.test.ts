@@ -197,8 +197,23 @@ describe('propose, ask and person', () => {
     expect((await flow.start({ text: '修路灯' })).says).to.deep.equal(['propose.noted', 'propose.public']);
     expect((await flow.start()).asks).to.equal('propose.tell');
     expect((await flow.answer({ type: 'FREE_TEXT', text: ' ' })).settled.understood).to.equal(false);
-    await flow.answer({ type: 'FREE_TEXT', text: '修路灯' });
+    expect((await flow.answer({ type: 'FREE_TEXT', text: '修路灯' })).asks).to.equal('propose.confirm');
+    expect(flow.asked.map(({ input }) => input)).to.deep.equal([{ text: '修路灯' }]);
+    await flow.answer({ type: 'YES' });
     expect(flow.asked.map(({ input }) => input)).to.deep.equal([{ text: '修路灯' }, { text: '修路灯' }]);
+  });
+
+  it('records nothing that was read back and is not meant; what is spoken, and what is too long, is not read back', async () => {
+    const flow = play(propose, { recordProposal: () => ({ number: 12, public: true, stage: 'propose' }) });
+    await flow.start();
+    await flow.answer({ type: 'FREE_TEXT', text: '我要投2号健身角和5号' });
+    expect((await flow.answer({ type: 'NO' })).asks).to.equal('propose.tell');
+    expect(flow.asked).to.deep.equal([]);
+    for (const told of [{ recording: 'RE1' }, { text: '长'.repeat(301) }]) {
+      await flow.start();
+      expect((await flow.answer({ type: 'FREE_TEXT', ...told })).settled.isOver).to.equal(true);
+    }
+    expect(flow.asked.map(({ input }) => input)).to.deep.equal([{ text: '', recording: 'RE1' }, { text: '长'.repeat(301) }]);
   });
 
   it('asks again for a shorter one, and ends where no more is taken', async () => {
@@ -209,7 +224,8 @@ describe('propose, ask and person', () => {
     });
     const long = await flow.start({ text: '修一修路灯' });
     expect([long.says, long.asks]).to.deep.equal([['propose.tooLong'], 'propose.tell']);
-    const enough = await flow.answer({ type: 'FREE_TEXT', text: '路灯' });
+    await flow.answer({ type: 'FREE_TEXT', text: '路灯' });
+    const enough = await flow.answer({ type: 'YES' });
     expect([enough.says, enough.settled.isOver]).to.deep.equal([['propose.enoughToday'], true]);
   });
 

@@ -173,6 +173,8 @@ function besides(names: Names): Statement[] {
     reason: text,
     answer: text,
     text,
+    words: text,
+    name: names.name,
     phone: '+8613800000001',
     closesAt: CLOSES,
     head: `12345:${'a'.repeat(64)}`,

@@ -30,7 +30,7 @@ export function sayTime(time: Date, { language, zone, since, isEnd = false, isSp
 }
 
 /** A month, written `2027-06`, as people say it: 6月 of the year of `since`, 明年6月 of the next, else 2028年6月; "June 2027" in English. */
-export function sayMonth(month: string, { language, zone, since }: Pick<Saying, 'language' | 'zone' | 'since'>): string {
+export function sayMonth(month: string, { language, zone, since }: Omit<Saying, 'isEnd' | 'isSpoken'>): string {
   const [year = 0, number = 1] = month.split('-').map(Number);
   if (language.startsWith('en')) return `${SPOKEN_MONTHS[number - 1]} ${year}`;
   const ahead = since && year - local(since, zone).year;

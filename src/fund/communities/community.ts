@@ -7,6 +7,9 @@ import { lookUps } from '../../store/lookUps.ts';
 import { isId } from '../../store/text.ts';
 import { perWorld, type World } from '../../store/world.ts';
 
+/** For how many days recordings are kept where a community says nothing else. */
+export const RECORDINGS_DAYS = 180;
+
 export const VERIFY = ['phone', 'card', 'either', 'strict'] as const;
 
 /** A village or neighbourhood, as `community.yaml` gives it (docs/contract.md: Files). */
@@ -25,7 +28,7 @@ export interface CommunityRecord {
   /** `HH:MM-HH:MM` in the community's zone. */
   quiet: string;
   person: { name: string; phone: string };
-  /** For how many days recordings are kept; 180 if absent. */
+  /** For how many days recordings are kept; `RECORDINGS_DAYS` if absent. */
   keepRecordings?: number;
   /** What residents often ask, and what is answered then. */
   about?: { money?: string; notFor?: string; answers?: { asks: string[]; says: string }[] };

@@ -10,6 +10,7 @@ export {
   findCommunity,
   firstCommunities,
   LANGUAGES,
+  RECORDINGS_DAYS,
   reminderTemplates,
   saveCommunity,
   VERIFY,

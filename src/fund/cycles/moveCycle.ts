@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
+import { type Deed, withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
 import { stageAt, voteOf } from './calendar.ts';
 import { Cycle, type CycleRecord, type Move, STAGES, type Stage } from './cycle.ts';
@@ -42,15 +43,20 @@ export function moveCycle(
   return async ({ id, stage, actor, reason }) => {
     const cycle = await collection(Cycle).findOne({ _id: id }, { promoteBuffers: true });
     if (!cycle) return { refused: 'unknown' };
-    checkRight(actor, 'moveCycle', cycle.community);
+    const acting = checkRight(actor, 'moveCycle', cycle.community);
     const at = world.now();
     const move: Move = { kind: 'move', stage, from: new Date(at.getTime() + HEARD_MS), by: actor.name, ...(reason && { reason }), at };
     const refused = await refusal(cycle, move, hasBallots);
     if (refused) return { refused };
-    if (!(await recordMove(cycle, move))) return { refused: 'changed' };
+    const before = stageAt(cycle, move.from);
+    const detail = { before: { stage: before }, after: { stage, from: move.from }, reason };
+    if (!(await recordMove(world, cycle, move, { ...acting, subject: id, detail }))) return { refused: 'changed' };
     await sleep(HEARD_MS);
     if (isBack(cycle, move) && (await hasBallots(id))) {
-      await collection(Cycle).updateOne({ _id: id }, { $pull: { moves: move } });
+      await withLog(world)(cycle.community, async (session, write) => {
+        await collection(Cycle).updateOne({ _id: id }, { $pull: { moves: move } }, { session });
+        await write({ ...acting, subject: id, detail: { before: { stage }, after: { stage: before }, reason: 'a ballot was cast meanwhile' } });
+      });
       return { refused: 'backwards' };
     }
     return { moved: move };
@@ -101,23 +107,28 @@ export function extendCycle(world: World): (extension: { id: string; to: Date; a
   return async ({ id, to, actor, reason }) => {
     const cycle = await collection(Cycle).findOne({ _id: id }, { promoteBuffers: true });
     if (!cycle) return { refused: 'unknown' };
-    checkRight(actor, 'extendCycle', cycle.community);
+    const acting = checkRight(actor, 'extendCycle', cycle.community);
     const vote = voteOf(cycle);
     if (!vote) return { refused: 'noVote' };
     const at = world.now();
     if (at.getTime() + HEARD_MS >= vote.to.getTime()) return { refused: 'passed' };
     if (to <= vote.to) return { refused: 'earlier' };
     const extension: Move = { kind: 'extend', stage: 'vote', from: to, by: actor.name, reason, at };
-    if (!(await recordMove(cycle, extension))) return { refused: 'changed' };
+    const detail = { before: { closes: vote.to }, after: { closes: to }, reason };
+    if (!(await recordMove(world, cycle, extension, { ...acting, subject: id, detail }))) return { refused: 'changed' };
     await sleep(HEARD_MS);
     return { extended: extension };
   };
 }
 
 /** Records a change of the calendar. If the calendar is no longer the one that was looked at, it gives false and changes nothing. */
-async function recordMove({ _id, moves, stages }: CycleRecord, move: Move): Promise<boolean> {
-  const { matchedCount } = await collection(Cycle).updateOne({ _id, moves: { $size: moves.length }, stages }, { $push: { moves: move } });
-  return matchedCount === 1;
+function recordMove(world: World, { _id, moves, stages }: CycleRecord, move: Move, deed: Deed): Promise<boolean> {
+  return withLog(world)(deed.community, async (session, write) => {
+    const asSeen = { _id, moves: { $size: moves.length }, stages };
+    const { matchedCount } = await collection(Cycle).updateOne(asSeen, { $push: { moves: move } }, { session });
+    if (matchedCount === 1) await write(deed);
+    return matchedCount === 1;
+  });
 }
 
 /** Notes that a cycle's ledger is sealed, and how many residents there were; gives false if it was noted before. */

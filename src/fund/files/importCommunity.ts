@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import mongoose, { type mongo } from 'mongoose';
+import { isDeepStrictEqual } from 'node:util';
+import type { mongo } from 'mongoose';
 import { CodedError, type Problem } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { Community, type CommunityRecord, type PromptFile, saveCommunity, writePrompts } from '../communities/index.ts';
 import { Cycle, type CycleRecord, isOpen, saveCycle, voteOf } from '../cycles/index.ts';
+import { type Detail, withLog } from '../log/index.ts';
 import { type Actor, changeResidents, checkRight, recordKeyChanges } from '../people/index.ts';
 import { readAudio } from './readAudio.ts';
 import { readCommunity } from './readCommunity.ts';
@@ -59,17 +61,33 @@ export function importCommunity(world: World): (dir: string, actor: Actor, optio
   return async (dir, actor, options = {}) => {
     const { files, problems } = await filesIn(dir);
     if (problems.length > 0) return { problems };
-    return mongoose.connection
-      .getClient()
-      .withSession((session) => session.withTransaction(() => importFiles(world, files, actor, options, session)));
+    const community = readCommunity('community.yaml', files.community);
+    const slug = community.value?._id ?? slugIn(community.raw);
+    const acting = slug === undefined ? undefined : checkRight(actor, 'importCommunity', slug);
+    return withLog(world)(slug ?? '', async (session, write) => {
+      const { outcome, detail } = await importFiles(world, files, { community, slug, actor }, options, session);
+      if (acting && detail) await write({ ...acting, subject: acting.community, detail });
+      return outcome;
+    });
   };
 }
 
-async function importFiles(world: World, files: Files, actor: Actor, options: ImportOptions, session: mongo.ClientSession): Promise<ImportOutcome> {
+interface Whose {
+  readonly community: ReturnType<typeof readCommunity>;
+  /** The slug, even if other lines of the file are wrong. */
+  readonly slug: string | undefined;
+  readonly actor: Actor;
+}
+
+/** Gives the outcome and, if anything was imported, what the log says of it. */
+async function importFiles(
+  world: World,
+  files: Files,
+  { community, slug, actor }: Whose,
+  options: ImportOptions,
+  session: mongo.ClientSession,
+): Promise<{ readonly outcome: ImportOutcome; readonly detail?: Detail }> {
   const now = world.now();
-  const community = readCommunity('community.yaml', files.community);
-  const slug = community.value?._id ?? slugIn(community.raw);
-  if (slug !== undefined) checkRight(actor, 'importCommunity', slug);
   const before = slug === undefined ? null : await collection(Community).findOne({ _id: slug }, { session });
   const cycles = slug === undefined ? [] : await collection(Cycle).find({ community: slug }, { session, promoteBuffers: true }).toArray();
   const known = (id: string): Known => {
@@ -98,7 +116,7 @@ async function importFiles(world: World, files: Files, actor: Actor, options: Im
     changes = await residentChanges(world, slug, residents, how);
     problems.push(...changes.problems);
   }
-  if (problems.length > 0 || !community.value) return { problems: problems.toSorted(byPlace) };
+  if (problems.length > 0 || !community.value) return { outcome: { problems: problems.toSorted(byPlace) } };
 
   const demo = options.demo ?? before?.demo;
   await saveCommunity({ ...community.value, ...(demo && { demo }) }, session);
@@ -109,21 +127,35 @@ async function importFiles(world: World, files: Files, actor: Actor, options: Im
   if (changes) await moveStops(world, changes, session);
   await writePrompts(community.value._id, files.prompts, options.replace === true && files.prompts.length > 0, session);
   const { added, changed, removed, left, ended, keys } = changes ?? { added: [], changed: [], removed: [], left: 0, ended: 0, keys: [] };
-  return {
-    imported: {
-      community: community.value._id,
-      ...(cycle?.value && { cycle: cycle.value._id }),
-      residents: {
-        added: added.length,
-        changed: changed.length,
-        removed: removed.length,
-        left,
-        ...(ended > 0 && { ended }),
-        ...(keys.length > 0 && { keys: keys.length }),
-      },
-      ...(files.prompts.length > 0 && { prompts: files.prompts.length }),
+  const imported: Imported = {
+    community: community.value._id,
+    ...(cycle?.value && { cycle: cycle.value._id }),
+    residents: {
+      added: added.length,
+      changed: changed.length,
+      removed: removed.length,
+      left,
+      ...(ended > 0 && { ended }),
+      ...(keys.length > 0 && { keys: keys.length }),
     },
+    ...(files.prompts.length > 0 && { prompts: files.prompts.length }),
   };
+  const cycleBefore = cycle?.value && known(cycle.value._id).before;
+  const settings = changedFields(before, community.value);
+  const itsCycle = cycle?.value ? changedFields(cycleBefore, cycle.value) : { before: {}, after: {} };
+  const detail = {
+    before: { community: settings.before, cycle: itsCycle.before },
+    after: { community: settings.after, cycle: itsCycle.after, residents: imported.residents, prompts: files.prompts.length },
+    reason: options.reason,
+  };
+  return { outcome: { imported }, detail };
+}
+
+/** The fields that a file changes, as they were and as they are. */
+function changedFields(before: object | null | undefined, after: object): { before: object; after: object } {
+  const was = new Map(Object.entries(before ?? {}));
+  const changed = Object.entries(after).filter(([field, value]) => !isDeepStrictEqual(was.get(field), value));
+  return { before: Object.fromEntries(changed.map(([field]) => [field, was.get(field)])), after: Object.fromEntries(changed) };
 }
 
 const KEPT = ['timezone', 'phone', 'callback', 'verify', 'ballots'] as const;

@@ -3,8 +3,9 @@ import type { Notice, Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { Community } from '../communities/index.ts';
+import { withLog } from '../log/index.ts';
 import { type Actor, checkRight, Resident } from '../people/index.ts';
-import { encryptedAnswer, Inquiry, type InquiryRecord, inquiryAddress } from './inquiry.ts';
+import { authorOf, encryptedAnswer, Inquiry, type InquiryRecord, inquiryAddress } from './inquiry.ts';
 
 export type InquiryAnswered =
   /** `notified`: the answer is on its way; false if the person who asked has been deleted since. */
@@ -16,18 +17,23 @@ export function answerInquiry(
   notify: Notify,
 ): (answer: { community: string; number: number; text: string; actor: Actor }) => Promise<InquiryAnswered> {
   return async ({ community: slug, number, text, actor }) => {
-    checkRight(actor, 'answerInquiry', slug);
+    const acting = checkRight(actor, 'answerInquiry', slug);
     const _id = { community: slug, number };
     const [community, inquiry] = await Promise.all([collection(Community).findOne({ _id: slug }), collection(Inquiry).findOne({ _id })]);
     if (!community) return { refused: 'noCommunity' };
     if (!inquiry) return { refused: 'noInquiry' };
     if (inquiry.answer) return { refused: 'answered' };
-    const notified = await notifyAuthor(world, notify, inquiry, undefined, { key: 'notice.answered', params: { number, answer: text } });
-    await collection(Inquiry).updateOne(
-      { _id, answer: { $exists: false } },
-      { $set: { answer: { text: encryptedAnswer(world.vault, _id, text), by: actor.name, at: world.now() } } },
-    );
-    return { answered: true, notified };
+    return withLog(world)(slug, async (session, write) => {
+      const { matchedCount } = await collection(Inquiry).updateOne(
+        { _id, answer: { $exists: false } },
+        { $set: { answer: { text: encryptedAnswer(world.vault, _id, text), by: actor.name, at: world.now() } } },
+        { session },
+      );
+      if (matchedCount === 0) return { refused: 'answered' };
+      await write({ ...acting, subject: `inbox/${number}`, detail: { after: { answer: text } }, names: authorOf(inquiry) });
+      const notified = await notifyAuthor(world, notify, inquiry, undefined, { key: 'notice.answered', params: { number, answer: text } });
+      return { answered: true, notified };
+    });
   };
 }
 

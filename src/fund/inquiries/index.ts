@@ -3,7 +3,7 @@
 export { answerInquiry, notifyAuthor } from './answerInquiry.ts';
 export { mp3Seconds } from './audio.ts';
 export { inbox } from './inbox.ts';
-export { forgetInquiries, Inquiry, type InquiryKind, inquiryAddress, inquiryLost, inquiryText, inquiryWrittenDown } from './inquiry.ts';
+export { authorOf, forgetInquiries, Inquiry, type InquiryKind, inquiryAddress, inquiryLost, inquiryText, inquiryWrittenDown } from './inquiry.ts';
 export {
   awaitRecording,
   endRecordings,

@@ -1,4 +1,4 @@
-import { model, Schema } from 'mongoose';
+import { model, type mongo, Schema } from 'mongoose';
 import { CHANNEL_NAMES, type Channel } from '../../contacts/channel.ts';
 import { addressHmac } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
@@ -84,9 +84,25 @@ export function insertInquiry({ vault }: World, community: string, { text, addre
   );
 }
 
+/** An inquiry by its number; null if there is none. */
+export function findInquiry(community: string, number: number): Promise<InquiryRecord | null> {
+  return collection(Inquiry).findOne({ '_id.community': community, '_id.number': number });
+}
+
 /** What was spoken becomes an inquiry's text. */
-export async function inquiryWrittenDown(vault: Vault, _id: InquiryRecord['_id'], text: string, spoken: Spoken): Promise<void> {
-  await collection(Inquiry).updateOne({ _id }, { $set: { text: encryptedInquiry(vault, _id, text), spoken } });
+export async function inquiryWrittenDown(
+  vault: Vault,
+  _id: InquiryRecord['_id'],
+  text: string,
+  spoken: Spoken,
+  session: mongo.ClientSession,
+): Promise<void> {
+  await collection(Inquiry).updateOne({ _id }, { $set: { text: encryptedInquiry(vault, _id, text), spoken } }, { session });
+}
+
+/** Who wrote an inquiry, as the log knows them: the resident's `_id` and the `addressHmac`, whatever is known. */
+export function authorOf({ resident, from }: Pick<InquiryRecord, 'resident' | 'from'>): string[] {
+  return [resident, from].filter((name) => name !== undefined);
 }
 
 /** Notes that the recording of an inquiry was lost before anybody wrote it down. */
@@ -122,7 +138,8 @@ export function inquiryText(vault: Vault, { _id, text }: Pick<InquiryRecord, '_i
   return text ? vault.decrypt('inquiryText', nameOf(_id), text) : '';
 }
 
-function encryptedInquiry(vault: Vault, _id: Id, text: string): Buffer {
+/** A text, encrypted as an inquiry keeps it. */
+export function encryptedInquiry(vault: Vault, _id: Id, text: string): Buffer {
   return vault.encrypt('inquiryText', nameOf(_id), text);
 }
 

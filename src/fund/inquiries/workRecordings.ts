@@ -1,7 +1,7 @@
 import { collection } from '../../store/collection.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
-import { Community } from '../communities/index.ts';
+import { Community, RECORDINGS_DAYS } from '../communities/index.ts';
 import { amrSeconds, mp3Seconds } from './audio.ts';
 import { Recording, type RecordingRecord, recordingFiles } from './recording.ts';
 
@@ -15,7 +15,6 @@ export interface RecordingSource {
 /** Is called when there is no longer any sound of a recording (given by its `_id`): it never came, or was deleted after its time. */
 export type Lost = (recording: string, why: 'neverCame' | 'deleted') => Promise<void>;
 
-const KEEP_DAYS = 180;
 /** After this time, another process may take up the work again. */
 const LEASE_MS = 60_000;
 const LONGEST_PAUSE_MS = 15 * 60_000;
@@ -91,7 +90,7 @@ export function workRecordings(world: World, source: RecordingSource, lost: Lost
   }
 
   async function endOfTerm({ community, at }: RecordingRecord): Promise<Date> {
-    const days = (await collection(Community).findOne({ _id: community }, { projection: { keepRecordings: 1 } }))?.keepRecordings ?? KEEP_DAYS;
+    const days = (await collection(Community).findOne({ _id: community }, { projection: { keepRecordings: 1 } }))?.keepRecordings ?? RECORDINGS_DAYS;
     return new Date(at.getTime() + days * DAY_MS);
   }
 }

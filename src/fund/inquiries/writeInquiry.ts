@@ -7,7 +7,17 @@ import { cleanText } from '../../store/text.ts';
 import { HOUR_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { Community } from '../communities/index.ts';
-import { encryptedAnswer, Inquiry, type InquiryKind, type InquiryRecord, insertInquiry } from './inquiry.ts';
+import { holdersOf, personOf } from '../people/index.ts';
+import {
+  encryptedAnswer,
+  encryptedInquiry,
+  findInquiry,
+  Inquiry,
+  type InquiryKind,
+  type InquiryRecord,
+  inquiryText,
+  insertInquiry,
+} from './inquiry.ts';
 import { awaitRecording } from './recording.ts';
 
 /** The longest text that is kept, in characters: more than a message can carry. */
@@ -15,7 +25,8 @@ const MAX = 2_000;
 
 /**
  * Puts an inquiry into a community's inbox and gives its number there. If a resident asks to be called, the community's person is notified as well,
- * once an hour: to ask again meanwhile gives the same number. `recording`: the inquiry was spoken, and this is the carrier's id of the recording.
+ * of who it is and what it is about, once an hour: to ask again meanwhile gives the same number, and adds to the text. `recording`: the inquiry was
+ * spoken, and this is the carrier's id of the recording.
  */
 export function writeInquiry(
   world: World,
@@ -27,7 +38,8 @@ export function writeInquiry(
     const key = world.vault.hmac('act', act.key, 'writeInquiry');
     const before = (await collection(Inquiry).findOne({ key })) ?? (kind === 'call' ? await openCall(world, act) : null);
     if (before) {
-      if (isTold && before.key === key) await notifyPerson(notify, act, before._id.number);
+      if (isTold && before.key === key) await notifyPerson(world, notify, act, before);
+      if (before.key !== key && text !== '') await addText(world, act, before, text);
       return { number: before._id.number };
     }
 
@@ -35,7 +47,7 @@ export function writeInquiry(
     const spoken = recording && { recording: await awaitRecording(world, recording, act), state: 'beingWrittenDown' as const };
     const inquiry = {
       kind,
-      text: [...cleanText(text)].slice(0, MAX).join(''),
+      text: cut(text),
       ...(spoken && { spoken }),
       channel,
       address,
@@ -43,10 +55,25 @@ export function writeInquiry(
       at,
       key,
     };
-    const number = await insertInquiry(world, community, inquiry);
-    if (isTold) await notifyPerson(notify, act, number);
-    return { number };
+    const inserted = await insertInquiry(world, community, inquiry);
+    const written = isTold && (await findInquiry(community, inserted));
+    if (written) await notifyPerson(world, notify, act, written);
+    return { number: inserted };
   };
+}
+
+/** A call is asked for again before anybody has called: what was written meanwhile goes to the same inquiry. */
+async function addText({ vault }: World, act: Act, inquiry: InquiryRecord, text: string): Promise<void> {
+  const before = inquiryText(vault, inquiry);
+  if (before.includes(cut(text))) return;
+  act.beginWrite();
+  const all = cut([before, text].filter((part) => part !== '').join(' / '));
+  await change(inquiry, { text: encryptedInquiry(vault, inquiry._id, all) });
+}
+
+/** As much of a text as is kept. */
+function cut(text: string): string {
+  return [...cleanText(text)].slice(0, MAX).join('');
 }
 
 type Caller = CommunityContact & Pick<Act, 'at'>;
@@ -73,7 +100,7 @@ export function afterDial(world: World, notify: Notify): AfterDial {
     },
     nobody: async (caller) => {
       const inquiry = await openCall(world, caller);
-      if (inquiry) await notifyPerson(notify, caller, inquiry._id.number);
+      if (inquiry) await notifyPerson(world, notify, caller, inquiry);
     },
     message: async (caller, carrierId) => {
       const recording = await awaitRecording(world, carrierId, caller);
@@ -85,7 +112,8 @@ export function afterDial(world: World, notify: Notify): AfterDial {
       const key = world.vault.hmac('act', carrierId, 'message');
       const resident = inquiry?.resident && { resident: inquiry.resident };
       const number = await insertInquiry(world, community, { kind: 'call', text: '', spoken, channel, address, ...resident, at, key });
-      if (!inquiry) await notifyPerson(notify, caller, number);
+      const written = !inquiry && (await findInquiry(community, number));
+      if (written) await notifyPerson(world, notify, caller, written);
     },
   };
 }
@@ -104,16 +132,32 @@ function openCall({ vault }: World, caller: Caller): Promise<InquiryRecord | nul
 }
 
 /** Notifies the community's person of whom to call. A phone can be called back; a resident who asks in a chat is answered from the inbox. */
-async function notifyPerson(notify: Notify, { community: slug, channel, address }: CommunityContact, number: number): Promise<void> {
+async function notifyPerson(
+  world: World,
+  notify: Notify,
+  { community: slug, channel, address }: CommunityContact,
+  inquiry: InquiryRecord,
+): Promise<void> {
   if (!CHANNELS[channel].isPhone) return;
   const community = await collection(Community).findOne({ _id: slug }, { projection: { person: 1, language: 1 } });
   if (!community) return;
+  const { number } = inquiry._id;
+  const words = inquiryText(world.vault, inquiry);
+  const name = await nameOf(world, { community: slug, channel, address });
+  const key = words ? 'notice.callWantedAbout' : name ? 'notice.callWantedBy' : 'notice.callWanted';
   await notify({
     occasion: `call|${slug}|${number}`,
     community: slug,
     ...phoneContact(community.person.phone),
     language: community.language,
     kind: 'answer',
-    said: { key: 'notice.callWanted', params: { number, phone: address } },
+    said: { key, params: { number, phone: address, ...((name || words) && { name }), ...(words && { words }) } },
   });
+}
+
+/** The name of the one resident who holds a phone or chat; empty if nobody or several do. */
+async function nameOf(world: World, contact: CommunityContact): Promise<string> {
+  const { holders } = await holdersOf(world)(contact);
+  const [holder, another] = holders;
+  return (holder?.person && !another && personOf(world.vault, { _id: holder.resident, person: holder.person }).name) || '';
 }

@@ -1,4 +1,5 @@
 import { CodedError } from '../../store/codedError.ts';
+import type { Acting } from '../log/index.ts';
 import type { ROLES } from './resident.ts';
 
 type Role = (typeof ROLES)[number];
@@ -23,31 +24,38 @@ type Holder = 'operator' | `${'staff' | 'resident'} ${Role}`;
 const DAILY_WORK: readonly Holder[] = ['operator', 'staff cadre'];
 const BY_MESSAGE_TOO: readonly Holder[] = [...DAILY_WORK, 'resident cadre'];
 
-/** Who may do what. Every act by which a person changes something for a community is listed here, and calls `checkRight` itself. */
+/**
+ * Who may do what, and what the log calls it. Every act by which a person changes something for a community is listed here; it calls `checkRight`
+ * itself, and writes an entry (`withLog`).
+ */
 export const RIGHTS = {
-  importCommunity: ['operator'],
-  moveCycle: DAILY_WORK,
-  extendCycle: DAILY_WORK,
-  acceptRequest: DAILY_WORK,
-  refuseRequest: DAILY_WORK,
-  makeCards: DAILY_WORK,
-  unlockAddress: DAILY_WORK,
-  setProposalState: DAILY_WORK,
-  hideProposal: DAILY_WORK,
-  releaseProposal: DAILY_WORK,
-  writeDown: DAILY_WORK,
-  answerInquiry: DAILY_WORK,
-  castOnPaper: DAILY_WORK,
-  createBroadcast: BY_MESSAGE_TOO,
-  resumeBroadcast: DAILY_WORK,
-  cancelBroadcast: DAILY_WORK,
-  askReminders: BY_MESSAGE_TOO,
-} as const satisfies Record<string, readonly Holder[]>;
+  importCommunity: { entry: 'community.import', may: ['operator'] },
+  moveCycle: { entry: 'cycle.move', may: DAILY_WORK },
+  extendCycle: { entry: 'cycle.extend', may: DAILY_WORK },
+  acceptRequest: { entry: 'request.accept', may: DAILY_WORK },
+  refuseRequest: { entry: 'request.refuse', may: DAILY_WORK },
+  makeCards: { entry: 'card.make', may: DAILY_WORK },
+  unlockAddress: { entry: 'address.unlock', may: DAILY_WORK },
+  setProposalState: { entry: 'proposal.state', may: DAILY_WORK },
+  hideProposal: { entry: 'proposal.hide', may: DAILY_WORK },
+  releaseProposal: { entry: 'proposal.release', may: DAILY_WORK },
+  writeDown: { entry: 'recording.writeDown', may: DAILY_WORK },
+  answerInquiry: { entry: 'inquiry.answer', may: DAILY_WORK },
+  castOnPaper: { entry: 'ballot.enter', may: DAILY_WORK },
+  createBroadcast: { entry: 'broadcast.send', may: BY_MESSAGE_TOO },
+  resumeBroadcast: { entry: 'broadcast.resume', may: DAILY_WORK },
+  cancelBroadcast: { entry: 'broadcast.cancel', may: DAILY_WORK },
+  askReminders: { entry: 'reminder.ask', may: BY_MESSAGE_TOO },
+} as const satisfies Record<string, { readonly entry: string; readonly may: readonly Holder[] }>;
 
-/** Throws `not-allowed` unless the actor may do this act in the community (given by its slug). */
-export function checkRight(actor: Actor, act: keyof typeof RIGHTS, community: string): void {
-  const holders: readonly Holder[] = RIGHTS[act];
+/**
+ * Throws `not-allowed` unless the actor may do this act in the community (given by its slug). Gives what the log is to say of who acts and what they
+ * do.
+ */
+export function checkRight(actor: Actor, act: keyof typeof RIGHTS, community: string): Acting {
+  const { entry, may }: { readonly entry: string; readonly may: readonly Holder[] } = RIGHTS[act];
   const isAllowed =
-    actor.kind === 'operator' ? holders.includes('operator') : actor.community === community && holders.includes(`${actor.kind} ${actor.role}`);
+    actor.kind === 'operator' ? may.includes('operator') : actor.community === community && may.includes(`${actor.kind} ${actor.role}`);
   if (!isAllowed) throw new CodedError('not-allowed', 'You may not do this in this community; ask one of its cadres, or whoever runs the service.');
+  return { community, by: actor.name, role: actor.role, act: entry };
 }

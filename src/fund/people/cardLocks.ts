@@ -6,6 +6,7 @@ import { collection } from '../../store/collection.ts';
 import type { Vault } from '../../store/vault.ts';
 import { DAY_MS, HOUR_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
+import { withLog } from '../log/index.ts';
 import { type Actor, checkRight } from './actor.ts';
 
 const MINUTE_MS = 60 * 1000;
@@ -76,14 +77,20 @@ export async function cardLock(
  * Ends both locks of a phone or chat: the lock of card entry, and the rule that every ballot from it needs the card. Gives false if it had none.
  * Throws `not-allowed` (`checkRight`).
  */
-export async function unlockAddress({ vault, now }: World, from: CommunityContact, actor: Actor): Promise<boolean> {
-  checkRight(actor, 'unlockAddress', from.community);
+export async function unlockAddress(world: World, from: CommunityContact, actor: Actor): Promise<boolean> {
+  const { vault, now } = world;
+  const acting = checkRight(actor, 'unlockAddress', from.community);
   const at = now();
   const _id = addressHmac(vault, from);
-  const wrong = await collection(WrongCards).findOneAndDelete({ _id: wrongCardsId(vault, from) });
-  const wasLocked = wrong !== null && wrong.count >= MOST_HERE && wrong.at.getTime() > at.getTime() - DAY_MS;
-  const neededCard = await needNoCard(vault, _id, at, actor.name, wasLocked);
-  return wasLocked || neededCard;
+  return withLog(world)(from.community, async (session, write) => {
+    const wrong = await collection(WrongCards).findOneAndDelete({ _id: wrongCardsId(vault, from) }, { session });
+    const wasLocked = wrong !== null && wrong.count >= MOST_HERE && wrong.at.getTime() > at.getTime() - DAY_MS;
+    const neededCard = await needNoCard(vault, _id, at, actor.name, wasLocked, session);
+    if (!wasLocked && !neededCard) return false;
+    const before = { address: contactText(from), wrongCards: wasLocked, needsCard: neededCard };
+    await write({ ...acting, subject: 'address', detail: { before }, names: [_id] });
+    return true;
+  });
 }
 
 /** `_id` of the record of a phone's or chat's wrong cards, which is the same in every community. */

@@ -6,14 +6,14 @@ import type { Actor } from './actor.ts';
 export type Changed = Pick<KeyChangeRecord, 'resident' | 'what'>;
 
 /**
- * Records phones and cards that change while voting is open, with the person who changes them and the reason (docs/contract.md: The vote). Call it
- * before the changes are in force, so that no change is in force without a record.
+ * Records phones and cards that change while voting is open, with the person who changes them and the reason (docs/contract.md: The vote), in the
+ * transaction that changes them: no change is in force without a record.
  */
 export async function recordKeyChanges(
   community: string,
   changed: readonly Changed[],
   { actor, reason, at }: { readonly actor: Actor; readonly reason: string; readonly at: Date },
-  session?: mongo.ClientSession,
+  session: mongo.ClientSession,
 ): Promise<void> {
   if (changed.length === 0) return;
   const records = changed.map(({ resident, what }) => ({
@@ -25,7 +25,7 @@ export async function recordKeyChanges(
     reason,
     at,
   }));
-  await collection(KeyChange).insertMany(records, { ...(session && { session }) });
+  await collection(KeyChange).insertMany(records, { session });
 }
 
 /** How many phones and cards of a community were changed after one moment and before another. */

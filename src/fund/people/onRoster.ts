@@ -14,6 +14,7 @@ export async function putOnRoster(
   { name, building, channel, address }: Asker & Pick<MembershipRequestRecord, 'channel'>,
   before: ResidentRecord | null,
   { at, ...who }: { _id: string; community: string; rosterId: string; at: Date },
+  session: mongo.ClientSession,
 ): Promise<void> {
   const known = before ? personOf(vault, before) : {};
   const given = { name, ...(CHANNELS[channel].isPhone && { phone: address }), ...known };
@@ -27,7 +28,7 @@ export async function putOnRoster(
     addedAt: at,
   });
   if (!before) {
-    await collection(Resident).insertOne({ ...made, linkedContacts });
+    await collection(Resident).insertOne({ ...made, linkedContacts }, { session });
     return;
   }
   const { person, phoneId, building: lives } = made;
@@ -38,6 +39,7 @@ export async function putOnRoster(
       ...(before.linkedContacts.every(({ id }) => id !== linkedContacts[0]?.id) && { $push: { linkedContacts: { $each: linkedContacts } } }),
       $unset: { erasedAt: 1, erasedAddresses: 1, erasureKey: 1, erasureRequest: 1 },
     },
+    { session },
   );
 }
 
@@ -54,7 +56,12 @@ interface NewCard {
  * Puts cards in force. With `isMissing`, only residents without a card get one. Otherwise a card ends the card before it, and the contacts that the
  * old card linked.
  */
-export async function giveCards(cards: readonly NewCard[], isMissing: boolean, cardMade: Required<ResidentRecord>['cardMade']): Promise<void> {
+export async function giveCards(
+  cards: readonly NewCard[],
+  isMissing: boolean,
+  cardMade: Required<ResidentRecord>['cardMade'],
+  session: mongo.ClientSession,
+): Promise<void> {
   await collection(Resident).bulkWrite(
     cards.map(({ _id, hmac: card, ended }) =>
       isMissing
@@ -66,6 +73,7 @@ export async function giveCards(cards: readonly NewCard[], isMissing: boolean, c
             },
           },
     ),
+    { session },
   );
 }
 

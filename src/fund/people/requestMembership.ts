@@ -1,4 +1,4 @@
-import { model, Schema } from 'mongoose';
+import { model, type mongo, Schema } from 'mongoose';
 import type { Act } from '../../contacts/act.ts';
 import { CHANNEL_NAMES, type Channel } from '../../contacts/channel.ts';
 import { addressHmac } from '../../contacts/contact.ts';
@@ -85,13 +85,15 @@ export async function listRequests({ vault }: Pick<World, 'vault'>, community: s
   });
 }
 
-/** Writes the decision to a pending request to join. */
+/** Writes the decision to a pending request to join; gives false if it was decided meanwhile. */
 export async function closeRequest(
   _id: MembershipRequestRecord['_id'],
   state: 'accepted' | 'refused',
   decided: Required<MembershipRequestRecord>['decided'],
-): Promise<void> {
-  await collection(MembershipRequest).updateOne({ _id, state: 'pending' }, { $set: { state, decided } });
+  session: mongo.ClientSession,
+): Promise<boolean> {
+  const { matchedCount } = await collection(MembershipRequest).updateOne({ _id, state: 'pending' }, { $set: { state, decided } }, { session });
+  return matchedCount === 1;
 }
 
 /** Withdraws the requests that came from a phone or chat (`addressHmac`), and forgets the people who asked; gives the number of these requests. */

@@ -3,6 +3,7 @@ import type { Notice, Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { Community } from '../communities/index.ts';
+import { type Acting, withLog } from '../log/index.ts';
 import { type Actor, checkRight, Resident } from '../people/index.ts';
 import { Proposal, type ProposalRecord, type ProposalState, proposalAddress } from './proposal.ts';
 
@@ -27,20 +28,27 @@ export function setProposalState(
 ): (change: { cycle: string; number: number; state: ProposalState; project?: number; actor: Actor }) => Promise<StateSet> {
   return async ({ cycle, number, state, project, actor }) => {
     const _id = { cycle, number };
-    const proposal = await proposalFor(actor, 'setProposalState', _id);
-    if (!proposal) return { refused: 'noProposal' };
+    const found = await proposalFor(actor, 'setProposalState', _id);
+    if (!found) return { refused: 'noProposal' };
+    const { proposal, acting } = found;
     if (proposal.state === state && (project === undefined || proposal.project === project)) return { refused: 'already' };
     const key = SAYS[state];
     const part = project ?? proposal.project;
     const isPart = state === 'merged' || state === 'project';
     const params = { number, ...(isPart && part !== undefined && { project: part }) };
     const said = key && { key: isPart && part === undefined ? `${key}Some` : key, params };
-    const notified = said ? await notifyProposer(world, notify, proposal, `state|${proposal.history.length}`, said) : false;
-    await collection(Proposal).updateOne(
-      { _id },
-      { $set: { state, ...(project !== undefined && { project }) }, $push: { history: { state, by: actor.name, at: world.now() } } },
-    );
-    return { set: true, notified };
+    const at = world.now();
+    return withLog(world)(acting.community, async (session, write) => {
+      const { matchedCount } = await collection(Proposal).updateOne(
+        { _id, history: { $size: proposal.history.length } },
+        { $set: { state, ...(project !== undefined && { project }) }, $push: { history: { state, by: actor.name, at } } },
+        { session },
+      );
+      if (matchedCount === 0) return { refused: 'already' };
+      const before = { state: proposal.state, project: proposal.project };
+      await write({ ...acting, subject: subjectOf(_id), detail: { before, after: { state, project: part } } });
+      return { set: true, notified: said ? await notifyProposer(world, notify, proposal, `state|${proposal.history.length}`, said) : false };
+    });
   };
 }
 
@@ -56,16 +64,22 @@ export function hideProposal(
 ): (change: { cycle: string; number: number; actor: Actor; reason: string }) => Promise<Hidden> {
   return async ({ cycle, number, actor, reason }) => {
     const _id = { cycle, number };
-    const proposal = await proposalFor(actor, 'hideProposal', _id);
-    if (!proposal) return { refused: 'noProposal' };
+    const found = await proposalFor(actor, 'hideProposal', _id);
+    if (!found) return { refused: 'noProposal' };
+    const { proposal, acting } = found;
     if (proposal.hidden) return { refused: 'already' };
     const at = world.now();
-    const notified = await notifyProposer(world, notify, proposal, `hidden|${at.toISOString()}`, {
-      key: 'notice.proposalHidden',
-      params: { number, reason },
+    return withLog(world)(acting.community, async (session, write) => {
+      const { matchedCount } = await collection(Proposal).updateOne(
+        { _id, hidden: { $exists: false } },
+        { $set: { public: false, hidden: { by: actor.name, reason, at } }, $unset: { strangerSlot: 1 } },
+        { session },
+      );
+      if (matchedCount === 0) return { refused: 'already' };
+      await write({ ...acting, subject: subjectOf(_id), detail: { before: { public: proposal.public }, after: { public: false }, reason } });
+      const said = { key: 'notice.proposalHidden', params: { number, reason } };
+      return { done: true, notified: await notifyProposer(world, notify, proposal, `hidden|${at.toISOString()}`, said) };
     });
-    await collection(Proposal).updateOne({ _id }, { $set: { public: false, hidden: { by: actor.name, reason, at } }, $unset: { strangerSlot: 1 } });
-    return { done: true, notified };
   };
 }
 
@@ -76,24 +90,37 @@ export function releaseProposal(
 ): (change: { cycle: string; number: number; actor: Actor; reason: string }) => Promise<Hidden> {
   return async ({ cycle, number, actor, reason }) => {
     const _id = { cycle, number };
-    const proposal = await proposalFor(actor, 'releaseProposal', _id);
-    if (!proposal) return { refused: 'noProposal' };
+    const found = await proposalFor(actor, 'releaseProposal', _id);
+    if (!found) return { refused: 'noProposal' };
+    const { proposal, acting } = found;
     if (proposal.public) return { refused: 'already' };
     const at = world.now();
-    const notified = await notifyProposer(world, notify, proposal, `released|${at.toISOString()}`, {
-      key: 'notice.proposalReleased',
-      params: { number },
+    return withLog(world)(acting.community, async (session, write) => {
+      const { matchedCount } = await collection(Proposal).updateOne(
+        { _id, public: false },
+        { $set: { public: true, released: { by: actor.name, reason, at } }, $unset: { hidden: 1 } },
+        { session },
+      );
+      if (matchedCount === 0) return { refused: 'already' };
+      await write({ ...acting, subject: subjectOf(_id), detail: { before: { public: false }, after: { public: true }, reason } });
+      const said = { key: 'notice.proposalReleased', params: { number } };
+      return { done: true, notified: await notifyProposer(world, notify, proposal, `released|${at.toISOString()}`, said) };
     });
-    await collection(Proposal).updateOne({ _id }, { $set: { public: true, released: { by: actor.name, reason, at } }, $unset: { hidden: 1 } });
-    return { done: true, notified };
   };
 }
 
 /** The proposal that an actor decides on, null if there is none. Rejects with `not-allowed` unless the actor may do this act in its community. */
-async function proposalFor(actor: Actor, act: Parameters<typeof checkRight>[1], _id: ProposalRecord['_id']): Promise<ProposalRecord | null> {
+async function proposalFor(
+  actor: Actor,
+  act: Parameters<typeof checkRight>[1],
+  _id: ProposalRecord['_id'],
+): Promise<{ proposal: ProposalRecord; acting: Acting } | null> {
   const proposal = await collection(Proposal).findOne({ _id });
-  if (proposal) checkRight(actor, act, proposal.community);
-  return proposal;
+  return proposal && { proposal, acting: checkRight(actor, act, proposal.community) };
+}
+
+function subjectOf({ cycle, number }: ProposalRecord['_id']): string {
+  return `${cycle}/${number}`;
 }
 
 /** Notifies a proposal's proposer of what became of it; gives false if they have been deleted since. `occasion` names what became of it. */

@@ -1,4 +1,4 @@
-import { model, Schema } from 'mongoose';
+import { model, type mongo, Schema } from 'mongoose';
 import { CHANNEL_NAMES, type Channel } from '../../contacts/channel.ts';
 import { collection } from '../../store/collection.ts';
 import type { Vault } from '../../store/vault.ts';
@@ -74,9 +74,13 @@ schema.index({ 'spoken.recording': 1 }, { partialFilterExpression: { 'spoken.rec
 export const Proposal = model<ProposalRecord>('Proposal', schema);
 
 /** Makes proposals that came from a phone or chat (`addressHmac`) a resident's. They become public, except those that were hidden. */
-export async function giveProposals(community: string, from: string, resident: string): Promise<void> {
-  await collection(Proposal).updateMany({ community, by: from }, { $set: { by: resident } });
-  await collection(Proposal).updateMany({ community, by: resident, public: false, hidden: { $exists: false } }, { $set: { public: true } });
+export async function giveProposals(community: string, from: string, resident: string, session: mongo.ClientSession): Promise<void> {
+  await collection(Proposal).updateMany({ community, by: from }, { $set: { by: resident } }, { session });
+  await collection(Proposal).updateMany(
+    { community, by: resident, public: false, hidden: { $exists: false } },
+    { $set: { public: true } },
+    { session },
+  );
 }
 
 /**

@@ -2,10 +2,11 @@ import type { Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
 import { cleanText } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
-import { Inquiry, inquiryLost, inquiryWrittenDown, type Lost, notifyAuthor } from '../inquiries/index.ts';
+import { authorOf, Inquiry, inquiryLost, inquiryText, inquiryWrittenDown, type Lost, notifyAuthor } from '../inquiries/index.ts';
+import { withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
 import { notifyProposer } from './decideProposal.ts';
-import { encryptedProposal, LONGEST_PROPOSAL, Proposal } from './proposal.ts';
+import { encryptedProposal, LONGEST_PROPOSAL, Proposal, proposalText } from './proposal.ts';
 
 export type WrittenDown =
   | { readonly of: 'proposal' | 'inquiry'; readonly number: number; readonly notified: boolean }
@@ -23,23 +24,32 @@ export function writeDown(world: World, notify: Notify): (heard: { recording: st
     const spoken = { recording, state: 'writtenDown' as const, by: actor.name, at: world.now() };
     const proposal = await collection(Proposal).findOne(which);
     if (proposal) {
-      checkRight(actor, 'writeDown', proposal.community);
+      const acting = checkRight(actor, 'writeDown', proposal.community);
       if ([...text].length > LONGEST_PROPOSAL) return { refused: 'tooLong' };
       const { number } = proposal._id;
       const said = { key: 'notice.proposalWrittenDown', params: { number, text } };
-      const notified = await notifyProposer(world, notify, proposal, `writtenDown|${spoken.at.toISOString()}`, said);
-      await collection(Proposal).updateOne({ _id: proposal._id }, { $set: { text: encryptedProposal(world.vault, proposal._id, text), spoken } });
-      return { of: 'proposal', number, notified };
+      return withLog(world)(acting.community, async (session, write) => {
+        const written = { text: encryptedProposal(world.vault, proposal._id, text), spoken };
+        await collection(Proposal).updateOne({ _id: proposal._id }, { $set: written }, { session });
+        const detail = { before: { text: proposalText(world.vault, proposal) }, after: { text } };
+        await write({ ...acting, subject: `${proposal._id.cycle}/${number}`, detail, names: [proposal.by] });
+        const notified = await notifyProposer(world, notify, proposal, `writtenDown|${spoken.at.toISOString()}`, said);
+        return { of: 'proposal', number, notified };
+      });
     }
     const inquiry = await collection(Inquiry).findOne(which);
     if (!inquiry) return { refused: 'noRecording' };
-    checkRight(actor, 'writeDown', inquiry._id.community);
+    const acting = checkRight(actor, 'writeDown', inquiry._id.community);
     const { number } = inquiry._id;
     const isCall = inquiry.kind === 'call';
     const said = { key: 'notice.inquiryWrittenDown', params: { number } };
-    const notified = isCall ? false : await notifyAuthor(world, notify, inquiry, `writtenDown|${spoken.at.toISOString()}`, said);
-    await inquiryWrittenDown(world.vault, inquiry._id, text, spoken);
-    return { of: 'inquiry', number, notified };
+    return withLog(world)(acting.community, async (session, write) => {
+      await inquiryWrittenDown(world.vault, inquiry._id, text, spoken, session);
+      const detail = { before: { text: inquiryText(world.vault, inquiry) }, after: { text } };
+      await write({ ...acting, subject: `inbox/${number}`, detail, names: authorOf(inquiry) });
+      const notified = isCall ? false : await notifyAuthor(world, notify, inquiry, `writtenDown|${spoken.at.toISOString()}`, said);
+      return { of: 'inquiry', number, notified };
+    });
   };
 }
 

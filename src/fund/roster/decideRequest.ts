@@ -1,8 +1,9 @@
-import type { Notify } from '../../contacts/notify.ts';
+import type { Notice, Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { Community, type CommunityRecord } from '../communities/index.ts';
 import { isVoting } from '../cycles/index.ts';
+import { withLog } from '../log/index.ts';
 import {
   type Actor,
   askerOf,
@@ -44,9 +45,10 @@ export type Accepted =
  * is the same one. From now on the phone or chat that the request came from is theirs, proposals made from it become public, and the answer is sent
  * back. Rejects with `not-allowed` (`checkRight`).
  */
-export function acceptRequest({ vault, now }: World, notify: Notify): (acceptance: Acceptance) => Promise<Accepted> {
+export function acceptRequest(world: World, notify: Notify): (acceptance: Acceptance) => Promise<Accepted> {
+  const { vault, now } = world;
   return async ({ community: slug, request, as, isOther, actor, reason }) => {
-    checkRight(actor, 'acceptRequest', slug);
+    const acting = checkRight(actor, 'acceptRequest', slug);
     const [community, asked] = await Promise.all([
       collection(Community).findOne({ _id: slug }),
       collection(MembershipRequest).findOne({ _id: { community: slug, request } }),
@@ -66,15 +68,18 @@ export function acceptRequest({ vault, now }: World, notify: Notify): (acceptanc
       if (people > 0) return { refused: 'leftBefore', people };
     }
     const at = now();
-    if ((before || (await isHeld(slug, stranger))) && (await isVoting(slug, at))) {
-      if (reason === undefined) return { refused: 'needsReason' };
-      await recordKeyChanges(slug, [{ resident: _id, what: 'phone' }], { actor, reason, at });
-    }
-    await putOnRoster(vault, { ...asker, channel: asked.channel }, before, { _id, community: slug, rosterId: id, at });
-    await giveProposals(slug, stranger, _id);
-    await notify(answerTo(asked, asker.address, community, _id, before));
-    await closeRequest(asked._id, 'accepted', { by: actor.name, at, resident: _id });
-    return { accepted: { id, isNew: !before } };
+    const isKeyChange = (before !== null || (await isHeld(slug, stranger))) && (await isVoting(slug, at));
+    if (isKeyChange && reason === undefined) return { refused: 'needsReason' };
+    return withLog(world)(slug, async (session, write): Promise<Accepted> => {
+      if (!(await closeRequest(asked._id, 'accepted', { by: actor.name, at, resident: _id }, session))) return { refused: 'decided' };
+      if (isKeyChange && reason !== undefined) await recordKeyChanges(slug, [{ resident: _id, what: 'phone' }], { actor, reason, at }, session);
+      await putOnRoster(vault, { ...asker, channel: asked.channel }, before, { _id, community: slug, rosterId: id, at }, session);
+      await giveProposals(slug, stranger, _id, session);
+      const after = { id, isNew: !before, duringVote: isKeyChange };
+      await write({ ...acting, subject: `request/${request}`, detail: { before: asker, after, reason }, names: [_id, stranger] });
+      await notify(answerTo(asked, asker.address, community, _id, before));
+      return { accepted: { id, isNew: !before } };
+    });
   };
 }
 
@@ -109,18 +114,18 @@ export type Refused = { readonly done: true } | { readonly refused: 'noCommunity
 
 /** Refuses a request to join; the reason is sent back. To ask again opens it again. Rejects with `not-allowed` (`checkRight`). */
 export function refuseRequest(
-  { vault, now }: World,
+  world: World,
   notify: Notify,
 ): (refusal: { community: string; request: number; actor: Actor; reason: string }) => Promise<Refused> {
   return async ({ community: slug, request, actor, reason }) => {
-    checkRight(actor, 'refuseRequest', slug);
+    const acting = checkRight(actor, 'refuseRequest', slug);
     const _id = { community: slug, request };
     const [community, asked] = await Promise.all([collection(Community).findOne({ _id: slug }), collection(MembershipRequest).findOne({ _id })]);
     if (!community) return { refused: 'noCommunity' };
     if (!asked) return { refused: 'noRequest' };
-    const asker = askerOf(vault, asked);
+    const asker = askerOf(world.vault, asked);
     if (asked.state !== 'pending' || !asker) return { refused: 'decided' };
-    await notify({
+    const answer: Notice = {
       occasion: `joinRequest|${slug}|${request}|${asked.times}|refused`,
       community: slug,
       channel: asked.channel,
@@ -128,8 +133,12 @@ export function refuseRequest(
       language: community.language,
       kind: 'answer',
       said: { key: 'notice.refused', params: { request, reason } },
+    };
+    return withLog(world)(slug, async (session, write): Promise<Refused> => {
+      if (!(await closeRequest(_id, 'refused', { by: actor.name, at: world.now(), reason }, session))) return { refused: 'decided' };
+      await write({ ...acting, subject: `request/${request}`, detail: { before: asker, reason }, names: [asked.from] });
+      await notify(answer);
+      return { done: true };
     });
-    await closeRequest(_id, 'refused', { by: actor.name, at: now(), reason });
-    return { done: true };
   };
 }

@@ -5,6 +5,7 @@ import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { Community, forgetChat } from '../communities/index.ts';
 import { forgetInquiries } from '../inquiries/index.ts';
+import { dropDetails } from '../log/index.ts';
 import { ownContacts, type ResidentRecord, takeOffRoster, untie, withdrawRequests } from '../people/index.ts';
 import { forgetProposer } from '../proposals/index.ts';
 
@@ -46,11 +47,13 @@ export async function forgetAt(
     const proposals = await forgetProposer(at, { community, by: stranger });
     const inquiries = await forgetInquiries(vault, at, { from: stranger });
     const known = await forgetAddress(stranger);
+    await dropDetails(community, [stranger]);
     gone ||= known || requests + proposals + inquiries > 0;
   }
   if (resident !== undefined) {
     await forgetProposer(at, { community, by: resident });
     await forgetInquiries(vault, at, { '_id.community': community, resident });
+    await dropDetails(community, [resident]);
   }
   return gone;
 }

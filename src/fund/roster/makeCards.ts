@@ -2,6 +2,7 @@ import { CodedError } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { isVoting } from '../cycles/index.ts';
+import { withLog } from '../log/index.ts';
 import { type Actor, cardHmac, checkRight, giveCards, newCard, personOf, Resident, recordKeyChanges, residentId } from '../people/index.ts';
 
 /** A card as it is printed. Its number is stored nowhere: only an HMAC of it is kept. */
@@ -34,7 +35,7 @@ export async function makeCards(
   actor: Actor,
   reason?: string,
 ): Promise<MadeCards> {
-  checkRight(actor, 'makeCards', community);
+  const acting = checkRight(actor, 'makeCards', community);
   const voting = await isVoting(community, world.now());
   if (voting && reason === undefined)
     throw new CodedError('needs-reason', 'Voting is open: say why, with --reason TEXT. How many cards change is public.');
@@ -62,15 +63,19 @@ export async function makeCards(
   const cardMade = { by: actor.name, at: world.now() };
   return {
     cards: made.map(({ printed }) => printed),
-    enact: async (progress) => {
-      for (let start = 0; start < made.length; start += CHUNK) {
-        const chunk = made.slice(start, start + CHUNK);
-        const changed = chunk.map(({ _id: resident }) => ({ resident, what: 'card' as const }));
-        if (voting && reason !== undefined) await recordKeyChanges(community, changed, { actor, reason, at: world.now() });
-        await giveCards(chunk, wanted === 'missing', cardMade);
-        progress?.(chunk.length);
-      }
-    },
+    enact: (progress) =>
+      withLog(world)(community, async (session, write) => {
+        for (let start = 0; start < made.length; start += CHUNK) {
+          const chunk = made.slice(start, start + CHUNK);
+          const changed = chunk.map(({ _id: resident }) => ({ resident, what: 'card' as const }));
+          if (voting && reason !== undefined) await recordKeyChanges(community, changed, { actor, reason, at: world.now() }, session);
+          await giveCards(chunk, wanted === 'missing', cardMade, session);
+          progress?.(chunk.length);
+        }
+        const after = { cards: made.length, duringVote: voting, ...(wanted !== 'missing' && wanted) };
+        const names = wanted === 'missing' ? [] : made.map(({ _id }) => _id);
+        if (made.length > 0) await write({ ...acting, subject: 'cards', detail: { after, reason }, names });
+      }),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Act } from '../../contacts/act.ts';
 import { CHANNELS } from '../../contacts/channel.ts';
 import type { CommunityContact } from '../../contacts/contact.ts';
 import type { Planned } from '../../dialog/cadreOutcome.ts';
+import { withLog } from '../../fund/log/index.ts';
 import { type Actor, actingCadre, checkRight } from '../../fund/people/index.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
@@ -58,7 +59,7 @@ export async function createBroadcast(
   { id, occasion, community, text, to, cycle, dueAt }: Plan,
   actor: Actor,
 ): Promise<BroadcastRecord> {
-  checkRight(actor, 'createBroadcast', community);
+  const acting = checkRight(actor, 'createBroadcast', community);
   const broadcast: BroadcastRecord = {
     _id: id,
     community,
@@ -72,12 +73,12 @@ export async function createBroadcast(
     state: 'queueing',
   };
   const { _id, ...rest } = broadcast;
-  const again = await collection(Broadcast).findOneAndUpdate(
-    { _id, state: 'cancelled' },
-    { $set: rest, $unset: { heldUntil: '', pausedAt: '' } },
-    { returnDocument: 'after' },
-  );
-  if (again) return again;
-  const found = await collection(Broadcast).findOneAndUpdate({ _id }, { $setOnInsert: rest }, { upsert: true, returnDocument: 'after' });
-  return found ?? broadcast;
+  return withLog(world)(community, async (session, write) => {
+    const found = await collection(Broadcast).findOne({ _id }, { session });
+    if (found && found.state !== 'cancelled') return found;
+    if (found) await collection(Broadcast).updateOne({ _id }, { $set: rest, $unset: { heldUntil: '', pausedAt: '' } }, { session });
+    else await collection(Broadcast).insertOne(broadcast, { session });
+    await write({ ...acting, subject: `broadcast/${_id}`, detail: { after: { text, to, dueAt } } });
+    return broadcast;
+  });
 }

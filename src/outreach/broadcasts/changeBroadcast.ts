@@ -1,3 +1,4 @@
+import { withLog } from '../../fund/log/index.ts';
 import { type Actor, checkRight } from '../../fund/people/index.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
@@ -19,9 +20,13 @@ export async function pauseBroadcast(world: World, id: string): Promise<void> {
 export async function resumeBroadcast(world: World, id: string, actor: Actor): Promise<boolean> {
   const found = await broadcastById(id);
   if (!found) return false;
-  checkRight(actor, 'resumeBroadcast', found.community);
+  const acting = checkRight(actor, 'resumeBroadcast', found.community);
   const now = world.now();
-  const broadcast = await collection(Broadcast).findOneAndUpdate({ _id: id, state: { $ne: 'cancelled' } }, { $unset: { pausedAt: '' } });
+  const broadcast = await withLog(world)(found.community, async (session, write) => {
+    const before = await collection(Broadcast).findOneAndUpdate({ _id: id, state: { $ne: 'cancelled' } }, { $unset: { pausedAt: '' } }, { session });
+    if (before?.pausedAt) await write({ ...acting, subject: `broadcast/${id}`, detail: { before: { pausedAt: before.pausedAt } } });
+    return before;
+  });
   if (!broadcast) return false;
   // a process that queues and still takes it for paused pauses it again
   const { modifiedCount } = await collection(Message).updateMany(
@@ -36,7 +41,12 @@ export async function resumeBroadcast(world: World, id: string, actor: Actor): P
 export async function cancelBroadcast(world: World, id: string, actor: Actor): Promise<number | undefined> {
   const found = await broadcastById(id);
   if (!found) return undefined;
-  checkRight(actor, 'cancelBroadcast', found.community);
+  const acting = checkRight(actor, 'cancelBroadcast', found.community);
+  await withLog(world)(found.community, async (session, write) => {
+    const which = { _id: id, state: { $ne: 'cancelled' as const } };
+    const before = await collection(Broadcast).findOneAndUpdate(which, { $set: { state: 'cancelled' } }, { session });
+    if (before) await write({ ...acting, subject: `broadcast/${id}`, detail: { before: { state: before.state }, after: { state: 'cancelled' } } });
+  });
   return endBroadcast(world, id);
 }
 

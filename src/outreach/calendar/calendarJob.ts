@@ -2,6 +2,7 @@ import type { Channel } from '../../contacts/channel.ts';
 import { finishedHead } from '../../fund/ballots/index.ts';
 import { Community, type CommunityRecord } from '../../fund/communities/index.ts';
 import { type CycleRecord, liveCycles, voteOf } from '../../fund/cycles/index.ts';
+import { logHead } from '../../fund/log/index.ts';
 import { collection } from '../../store/collection.ts';
 import { forEachSettled } from '../../store/inTime.ts';
 import type { World } from '../../store/world.ts';
@@ -95,13 +96,14 @@ function startingAfter(last: string, cycles: readonly CycleRecord[]): CycleRecor
   return [...sorted.filter(({ _id }) => _id > last), ...sorted.filter(({ _id }) => _id <= last)];
 }
 
-/** What is said. The head of the ledger is said only once the ledger has come so far. */
+/** What is said. The heads of the ledger and of the log are said only once the ledger has come so far. */
 async function saidIn({ kind, from, said }: Occasion, cycle: CycleRecord, now: Date): Promise<Occasion['said'] | undefined> {
   if (kind !== 'head') return said;
   const head = await finishedHead(cycle, now);
   const close = voteOf(cycle)?.to;
   if (!head || (close && close <= from && !head.sealed)) return undefined;
-  return { ...said, params: { head: `${head.seq}:${head.hash}` } };
+  const log = await logHead(cycle.community);
+  return { ...said, params: { head: `${head.seq}:${head.hash}`, log: `${log.seq}:${log.hash}` } };
 }
 
 async function note(world: World, { id, community, cycle }: Occasion, how: Pick<AnnouncementProgressRecord, 'doneAt' | 'cursor'>): Promise<void> {

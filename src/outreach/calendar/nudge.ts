@@ -4,6 +4,7 @@ import type { Nudged } from '../../dialog/cadreOutcome.ts';
 import { turnout } from '../../fund/ballots/index.ts';
 import { communityBySlug } from '../../fund/communities/index.ts';
 import { currentCycle, voteOf } from '../../fund/cycles/index.ts';
+import { withLog } from '../../fund/log/index.ts';
 import { type Actor, actingCadre, checkRight } from '../../fund/people/index.ts';
 import { collection } from '../../store/collection.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
@@ -26,18 +27,21 @@ export function askReminders(world: World): (actor: Actor, act: Pick<Act, 'key' 
   const bySlug = communityBySlug(world);
   const turnoutOf = turnout(world);
   return async (actor, { key, at, community, beginWrite }) => {
-    checkRight(actor, 'askReminders', community);
+    const acting = checkRight(actor, 'askReminders', community);
     const [cycle, place] = await Promise.all([current(community, at), bySlug(community)]);
     const vote = cycle && voteOf(cycle);
     if (!cycle || !place || !vote || at < vote.from || at >= vote.to) return { refused: 'notVoting' };
     const _id = ['nudge', cycle._id, world.vault.hmac('act', key, 'nudge')].join('|');
     const until = new Date(Math.min(vote.to.getTime(), at.getTime() + DAY_MS));
     beginWrite();
-    await collection(AnnouncementProgress).updateOne(
-      { _id },
-      { $setOnInsert: { community, cycle: cycle._id, at, nudge: { by: actor.name, until } } },
-      { upsert: true },
-    );
+    await withLog(world)(community, async (session, write) => {
+      const { upsertedCount } = await collection(AnnouncementProgress).updateOne(
+        { _id },
+        { $setOnInsert: { community, cycle: cycle._id, at, nudge: { by: actor.name, until } } },
+        { upsert: true, session },
+      );
+      if (upsertedCount === 1) await write({ ...acting, subject: cycle._id, detail: { after: { until } } });
+    });
     const { residents, voters } = await turnoutOf(cycle._id);
     const waitsUntil = quietUntil(place, at);
     return { notVoted: residents - voters, ...(waitsUntil && { waitsUntil: waitsUntil.toISOString() }) };

@@ -13,7 +13,7 @@ export interface BrowserFiles {
   address(source: string): string;
 }
 
-const SOURCES = ['src/web/public/browser/page.css', 'src/web/public/browser/recount.ts', 'src/web/public/browser/recountWorker.ts'];
+const SOURCES = ['page.css', 'poster.css', 'recount.ts', 'recountWorker.ts'].map((name) => `src/web/public/browser/${name}`);
 
 let bundled: Promise<BrowserFiles> | undefined;
 

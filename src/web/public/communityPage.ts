@@ -1,15 +1,17 @@
 import { html, type Markup } from '../html.ts';
 import { type CycleView, NEWEST } from './cycleView.ts';
 import { type Frame, layout } from './layout.ts';
-import type { PageText } from './pageText.ts';
+import { type PageText, whole } from './pageText.ts';
 import { bar, projectList, resultsChart } from './projectList.ts';
 import { proposalList } from './proposalsPage.ts';
-import { broadcastList, takePart } from './quietPage.ts';
+import { broadcastList } from './quietPage.ts';
 import { recount } from './recount.ts';
+import { takePart } from './takePart.ts';
+import { whoRuns } from './whoRuns.ts';
 
 /** `/c/SLUG`: everything that is public by this day, the same for everybody. What matters now comes first. */
 export function communityPage(view: CycleView, frame: Frame): Markup {
-  const { pageText, assets } = frame;
+  const { pageText, assets, hasChat } = frame;
   const { community, cycle, outcome, others, stage } = view;
   const { say, link } = pageText;
   const own = `/c/${community._id}`;
@@ -20,19 +22,22 @@ export function communityPage(view: CycleView, frame: Frame): Markup {
     ...(isCurrent ? [] : [html`<p class="notice">${say('earlier.current')} <a href="${link(own)}">${say('earlier.toCurrent')}</a></p>`]),
     ...(outcome ? [resultsChart(view, pageText)] : []),
     ...(outcome ? [recount(view, pageText, assets)] : []),
-    ...(isCurrent ? [takePart(community, stage, pageText, { now: view.now, projects: view.projects, choices: cycle.choices })] : []),
+    ...(isCurrent
+      ? [takePart({ community, stage, ballot: { now: view.now, projects: view.projects, choices: cycle.choices }, hasChat }, pageText)]
+      : []),
     ...(isCollecting ? [proposals] : []),
     ...(outcome?.state === 'counted' ? [] : [projectList(view, pageText)]),
     calendar(view, pageText),
     ...(outcome ? [] : [recount(view, pageText, assets)]),
     record(view, pageText),
+    ...(isCurrent ? [whoRuns(community, view.offices, pageText)] : []),
     ...(isCurrent ? broadcastList(view.broadcasts, pageText) : []),
     ...(isCollecting ? [] : [proposals]),
     ...(others.length > 0 ? [earlier()] : []),
   ];
   const content = html`${hero(view, pageText)}<div class="wide content">
 ${main}</div>`;
-  return layout(frame, `${community.name} · ${cycle.title}`, content, outcome ? 'recount' : undefined);
+  return layout(frame, `${community.name} · ${cycle.title}`, content, { script: outcome ? 'recount' : undefined });
 
   function earlier(): Markup {
     const items = others.map(
@@ -57,7 +62,7 @@ ${before === undefined ? '' : html`<p><a class="more" href="${link(`${address}be
 /** The top of the page: whose it is, what happens now and until when, how much money there is, how many have voted. */
 function hero(view: CycleView, pageText: PageText): Markup {
   const { community, cycle, voters, vote, now, proposalCount, outcome } = view;
-  const { say, money, theirs } = pageText;
+  const { say, tell, wholeTime, money, theirs } = pageText;
   const took = voters ?? (outcome?.state === 'counted' ? outcome.results.turnout : undefined);
   const facts = [
     fact(say('facts.budget'), money(cycle.budget, cycle.currency)),
@@ -77,17 +82,18 @@ function hero(view: CycleView, pageText: PageText): Markup {
 <p class="cycle">${theirs(cycle.title)}</p>
 <h1>${theirs(community.name)}</h1>
 <p class="now">${headline(view, pageText)}</p>
-${vote && now < vote.from ? html`<p class="next">${say('now.opens', { from: vote.from.toISOString() })}</p>` : ''}
+${vote && now < vote.from ? html`<p class="next">${tell('now.opens', { from: wholeTime(vote.from, 'from') })}</p>` : ''}
 <dl class="facts">${facts}</dl>
 </div></section>
 `;
 }
 
-function headline({ stage, calendar, outcome }: CycleView, { say }: PageText): string {
-  if (!stage) return say('now.none');
-  if (outcome?.state === 'counting') return say('now.counting');
+/** What happens now, and until when. */
+export function headline({ stage, calendar, outcome }: CycleView, { tell, wholeTime }: PageText): Markup {
+  if (!stage) return tell('now.none', {});
+  if (outcome?.state === 'counting') return tell('now.counting', {});
   const to = calendar.find((period) => period.stage === stage)?.to;
-  return to ? say(`now.${stage}Until`, { until: to.toISOString() }) : say(`now.${stage}`);
+  return to ? tell(`now.${stage}Until`, { until: wholeTime(to, 'until') }) : tell(`now.${stage}`, {});
 }
 
 function fact(name: string, value: string, picture?: Markup): Markup {
@@ -95,13 +101,13 @@ function fact(name: string, value: string, picture?: Markup): Markup {
 }
 
 /** Every step on its day; changes that were made by hand are applied. */
-function calendar({ calendar, stage, vote }: CycleView, { say, date }: PageText): Markup {
+function calendar({ calendar, stage, vote }: CycleView, { say, tell, date }: PageText): Markup {
   const at = calendar.findLastIndex((period) => period.stage === stage);
   const steps = calendar.map((period, index) => {
     const place = index < at ? 'past' : index === at ? 'present' : 'future';
-    const closes = period.stage === 'vote' && vote ? html`<span>${say('calendar.closes', { to: date(vote.to) })}</span>` : '';
+    const closes = period.stage === 'vote' && vote ? html`<span>${tell('calendar.closes', { to: whole(date(vote.to)) })}</span>` : '';
     return html`<li class="${place}"${index === at ? html` aria-current="step"` : ''}><h3>${say(`stage.${period.stage}`)}${index === at ? html` <em>${say('calendar.now')}</em>` : ''}</h3>
-<p><time datetime="${period.from.toISOString()}">${say('calendar.from', { from: date(period.from) })}</time>${closes}</p></li>
+<p><time datetime="${period.from.toISOString()}">${tell('calendar.from', { from: whole(date(period.from)) })}</time>${closes}</p></li>
 `;
   });
   return html`<section aria-labelledby="calendar">
@@ -113,15 +119,16 @@ ${steps}</ol>
 }
 
 /** What was changed by hand, by whom and why, newest first. Also how many residents were added, and how many phones and cards were changed, since the vote opened. */
-function record({ cycle: { moves }, roster }: CycleView, { say, date, theirs }: PageText): Markup {
+function record({ cycle: { moves }, roster }: CycleView, { say, tell, date, theirs }: PageText): Markup {
   const items = moves
     .toSorted((one, other) => other.at.getTime() - one.at.getTime())
     .map(({ kind, stage, from, by, reason, at }) => {
-      const [before, after] =
+      const name = html`<b>${theirs(by)}</b>`;
+      const done =
         kind === 'extend'
-          ? say('record.extend', { by: NAME, to: date(from) }).split(NAME)
-          : say('record.move', { by: NAME, stage: say(`stage.${stage}`) }).split(NAME);
-      return html`<li><time datetime="${at.toISOString()}">${date(at)}</time> ${before ?? ''}<b>${theirs(by)}</b>${after ?? ''}${reason ? html`<br>${say('record.reason')}${theirs(reason)}` : ''}</li>
+          ? tell('record.extend', { by: name, to: whole(date(from)) })
+          : tell('record.move', { by: name, stage: say(`stage.${stage}`) });
+      return html`<li><time class="whole" datetime="${at.toISOString()}">${date(at)}</time> ${done}${reason ? html`<br>${say('record.reason')}${theirs(reason)}` : ''}</li>
 `;
     });
   return html`<section aria-labelledby="record">
@@ -131,6 +138,3 @@ ${roster ? html`<p>${say('record.added', { count: roster.added, phones: roster.p
 </section>
 `;
 }
-
-/** A placeholder in the words; the name replaces it as markup. */
-const NAME = '\u0000';

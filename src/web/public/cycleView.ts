@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { ballotOf, type Results, results, turnout } from '../../fund/ballots/index.ts';
 import type { CommunityRecord } from '../../fund/communities/index.ts';
 import { begunCycles, type CycleRecord, type Period, type Project, periods, type Stage, stageAt, voteOf } from '../../fund/cycles/index.ts';
-import { addedSince, keyChangesSince } from '../../fund/people/index.ts';
+import { addedSince, countOffices, keyChangesSince, type OfficeCounts } from '../../fund/people/index.ts';
 import { onPublicList, Proposal, type PublicProposal, publicProposals } from '../../fund/proposals/index.ts';
 import { type PublicBroadcast, publicBroadcasts } from '../../outreach/broadcasts/broadcast.ts';
 import { CodedError } from '../../store/codedError.ts';
@@ -29,6 +29,7 @@ export interface CycleView {
   readonly proposalCount: number;
   /** Residents added, and phones and cards changed by hand, while the vote was open. */
   readonly roster?: { readonly added: number; readonly phones: number; readonly cards: number };
+  readonly offices: OfficeCounts;
   /** Broadcasts, newest first. */
   readonly broadcasts: readonly PublicBroadcast[];
   /** Earlier cycles, newest first; or, on an earlier cycle's page, the later ones. */
@@ -47,7 +48,7 @@ export async function cycleView(world: World, community: CommunityRecord, cycle:
   const vote = voteOf(cycle);
   const { frozen, sealedAt } = cycle;
   const isClosed = sealedAt !== undefined || (vote !== undefined && now >= vote.to);
-  const [voters, outcome, proposals, proposalCount, roster, broadcasts, others] = await Promise.all([
+  const [voters, outcome, proposals, proposalCount, roster, broadcasts, others, offices] = await Promise.all([
     frozen && !isClosed ? turnout(world)(cycle._id) : undefined,
     isClosed ? outcomeOf(world, cycle) : undefined,
     publicProposals(world, cycle._id, undefined, NEWEST),
@@ -55,6 +56,7 @@ export async function cycleView(world: World, community: CommunityRecord, cycle:
     frozen && vote ? rosterSince(community._id, frozen.at, vote.to) : undefined,
     publicBroadcasts(community._id, now),
     begunCycles(community._id, now),
+    countOffices(community._id),
   ]);
   const projects = frozen ? ballotOf(frozen).frozen.projects : cycle.projects.toSorted((one, other) => one.number - other.number);
   return {
@@ -71,6 +73,7 @@ export async function cycleView(world: World, community: CommunityRecord, cycle:
     proposals,
     proposalCount,
     ...(roster && { roster }),
+    offices,
     broadcasts,
     others: others.filter(({ id }) => id !== cycle._id),
   };

@@ -5,7 +5,7 @@ import { forReaders } from '../../store/connect.ts';
 import type { World } from '../../store/world.ts';
 import { html, type Markup } from '../html.ts';
 import { type Frame, layout } from './layout.ts';
-import { type Chosen, pageText } from './pageText.ts';
+import { type Chosen, pageText, whole } from './pageText.ts';
 
 /** The most communities that one page lists. */
 const MOST = 100;
@@ -36,6 +36,7 @@ export async function home(world: World, catalogue: i18n, chosen: Chosen, { find
   const last = found.length > MOST ? shown.at(-1)?._id : undefined;
   const more = last && `/?${new URLSearchParams({ ...(find && { find }), after: last })}`;
   const items = shown.map((community, index) => card(community, cycles[index] ?? null));
+  const ways = frame.hasChat ? (['sms', 'call', 'chat'] as const) : (['sms', 'call'] as const);
   return layout(
     frame,
     `${say('product')} · ${say('home.title')}`,
@@ -44,6 +45,10 @@ export async function home(world: World, catalogue: i18n, chosen: Chosen, { find
 <p class="next">${say('home.lead')}</p>
 </div></section><div class="wide content">
 <ol class="steps">${(['propose', 'vote', 'check'] as const).map((step) => html`<li><h2>${say(`home.${step}`)}</h2><p>${say(`home.${step}More`)}</p></li>`)}</ol>
+<section aria-labelledby="ways">
+<h2 id="ways">${say('home.ways')}</h2>
+<dl class="ways">${ways.map((way) => html`<div><dt>${say(`home.${way}`)}</dt><dd>${say(`home.${way}More`)}</dd></div>`)}</dl>
+</section>
 <section aria-labelledby="communities">
 <h2 id="communities">${say('home.communities')}</h2>
 ${all > MANY ? search() : ''}
@@ -70,8 +75,8 @@ ${more ? html`<p><a class="more" href="${link(more)}">${say('home.more')}</a></p
     const local = pageText(catalogue, chosen, now, community);
     const stage = cycle ? stageAt(cycle, now) : undefined;
     const to = cycle && periods(cycle).find((period) => period.stage === stage)?.to;
-    const state = !stage ? say('home.notBegun') : to ? local.say(`now.${stage}Until`, { until: to.toISOString() }) : say(`now.${stage}`);
-    return html`<li><a href="${link(`/c/${community._id}`)}"><strong>${local.theirs(community.name)}</strong><span${stage === 'vote' ? html` class="voting"` : ''}>${state}</span></a></li>
+    const state = !stage ? say('home.notBegun') : to ? local.tell(`now.${stage}Until`, { until: local.wholeTime(to, 'until') }) : say(`now.${stage}`);
+    return html`<li><a href="${link(`/c/${community._id}`)}"><strong>${local.theirs(community.name)}</strong><span${stage === 'vote' ? html` class="voting"` : ''}>${state}</span></a><p><a href="sms:${community.phone}">${say('home.sms')}</a> <a href="tel:${community.phone}">${say('home.call')}</a> ${whole(local.phone(community.phone))}</p></li>
 `;
   }
 }

@@ -10,12 +10,25 @@ export interface Frame {
   readonly path: string;
   /** Shown between the page's head and its content. */
   readonly banner?: Markup;
+  /** Residents can also write in a chat. */
+  readonly hasChat: boolean;
   /** The address of the community's news, for feed readers. */
   readonly feed?: string;
 }
 
+interface Extras {
+  /** A script, or a style besides the one of every page, by the name of its source without the extension. */
+  readonly script?: string | undefined;
+  readonly style?: string;
+}
+
 /** A whole page. Nothing in it is loaded from another host. */
-export function layout({ pageText, assets, path, banner, feed }: Frame, title: string, content: Markup | readonly Markup[], script?: string): Markup {
+export function layout(
+  { pageText, assets, path, banner, feed }: Frame,
+  title: string,
+  content: Markup | readonly Markup[],
+  { script, style }: Extras = {},
+): Markup {
   const { language, say, link } = pageText;
   return html`<!doctype html>
 <html lang="${language}">
@@ -25,6 +38,7 @@ export function layout({ pageText, assets, path, banner, feed }: Frame, title: s
 <meta name="color-scheme" content="light dark">
 <title>${title}</title>
 <link rel="stylesheet" href="${assets.address('page')}">
+${style ? html`<link rel="stylesheet" href="${assets.address(style)}">` : ''}
 <link rel="icon" href="data:,">
 ${feed ? html`<link rel="alternate" type="application/atom+xml" href="${feed}" title="${say('feed.title')}">` : ''}
 ${script ? html`<script src="${assets.address(script)}" defer></script>` : ''}

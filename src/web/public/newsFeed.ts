@@ -59,7 +59,7 @@ export function newsFeed({ community, cycles, pageText, publicUrl, now }: FeedDe
   });
 }
 
-function newsOf(cycle: CycleRecord, page: string, { say, date }: PageText): News[] {
+function newsOf(cycle: CycleRecord, page: string, { say, date, time }: PageText): News[] {
   const { _id, title, moves, sealedAt } = cycle;
   const address = `${page}?cycle=${encodeURIComponent(_id)}`;
   const one = (what: string, at: Date, said: string): News => ({
@@ -72,7 +72,7 @@ function newsOf(cycle: CycleRecord, page: string, { say, date }: PageText): News
   return [
     ...periods(cycle).map(({ stage, from, to }) => {
       const until = to ? `now.${stage}Until` : `now.${stage}`;
-      return { ...one(stage, from, say(`stage.${stage}`)), text: say(until, to && { until: to.toISOString() }) };
+      return { ...one(stage, from, say(`stage.${stage}`)), text: say(until, to && { until: time(to, 'until') }) };
     }),
     ...moves.map(({ kind, stage, from, by, reason, at }) => {
       const params = { by: NAME, to: date(from), stage: say(`stage.${stage}`) };

@@ -1,16 +1,25 @@
 import type { Request } from 'express';
 import type { i18n } from 'i18next';
 import { sayPhone } from '../../dialog/formats/formatters.ts';
+import { sayTime } from '../../dialog/formats/sayTime.ts';
 import type { Params } from '../../dialog/question.ts';
 import { wording } from '../../dialog/wording.ts';
 import type { CommunityRecord } from '../../fund/communities/index.ts';
-import { html, type Markup } from '../html.ts';
+import { html, Markup } from '../html.ts';
 
 /** The words of a page: in one reader's language, with one community's time and money. */
 export interface PageText {
   readonly language: PageLanguage;
   /** A text of `page.json`. What residents or files wrote is never a parameter; it is put into the markup separately. */
   say(key: string, params?: Params): string;
+  /** The same with pieces of markup in it. */
+  tell(key: string, parts: Readonly<Record<string, string | number | Markup>>): Markup;
+  /** A time as people say it. `until`: something ends then. */
+  time(at: Date, edge: 'from' | 'until'): string;
+  /** The same, which stays in one line. */
+  wholeTime(at: Date, edge: 'from' | 'until'): Markup;
+  /** A month, `2027-06`. */
+  month(month: string): string;
   /** A sum of money, in whole units of the currency. */
   money(amount: number, currency: string): string;
   /** A date with its weekday, with the year if it is not this one, and with the time unless it is midnight. */
@@ -34,15 +43,22 @@ export function pageText(
   const zone = community?.timezone ?? 'Asia/Shanghai';
   const spoken = community?.language.startsWith('en') ? 'en' : 'zh-CN';
   const words = wording(catalogue, { language, channel: 'page', lists: LISTS, zone });
+  const say: PageText['say'] = (key, params) => words({ key: `page.${key}`, ...(params && { params }) });
+  const sayAt: PageText['time'] = (at, edge) => sayTime(at, { language, zone, isEnd: edge === 'until' });
   const tag = language === 'en' ? 'en-GB' : language;
   const year = new Intl.DateTimeFormat('en', { timeZone: zone, year: 'numeric' });
-  const near = new Intl.DateTimeFormat(tag, { timeZone: zone, month: 'long', day: 'numeric', weekday: 'short' });
-  const far = new Intl.DateTimeFormat(tag, { timeZone: zone, year: 'numeric', month: 'long', day: 'numeric', weekday: 'short' });
+  const near = new Intl.DateTimeFormat(tag, { timeZone: zone, month: 'short', day: 'numeric', weekday: 'short' });
+  const far = new Intl.DateTimeFormat(tag, { timeZone: zone, year: 'numeric', month: 'short', day: 'numeric', weekday: 'short' });
   const day = new Intl.DateTimeFormat(tag, { timeZone: zone, month: 'short', day: 'numeric' });
   const time = new Intl.DateTimeFormat(tag, { timeZone: zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const months = new Intl.DateTimeFormat(tag, { timeZone: 'UTC', year: 'numeric', month: 'long' });
   return {
     language,
-    say: (key, params) => words({ key: `page.${key}`, ...(params && { params }) }),
+    say,
+    tell: (key, parts) => told(say, key, parts),
+    time: sayAt,
+    wholeTime: (at, edge) => whole(sayAt(at, edge)),
+    month: (month) => months.format(new Date(`${month}-01T00:00:00Z`)),
     money: (amount, currency) => {
       const digits = amount.toLocaleString('en');
       return currency === 'CNY' && language === 'zh-CN' ? `${digits}元` : `${digits} ${currency}`;
@@ -60,6 +76,25 @@ export function pageText(
       return `${path}${path.includes('?') ? '&' : '?'}lang=${language === 'en' ? 'en' : 'zh'}`;
     },
   };
+}
+
+/** A text that stays in one line. */
+export function whole(text: string): Markup {
+  return html`<span class="whole">${text}</span>`;
+}
+
+/** Marks the place of a piece of markup in the words. */
+const MARK = '\u0000';
+
+function told(say: PageText['say'], key: string, parts: Readonly<Record<string, string | number | Markup>>): Markup {
+  const pieces: Markup[] = [];
+  const params = Object.entries(parts).map(([name, part]): [string, string | number] => {
+    if (!(part instanceof Markup)) return [name, part];
+    pieces.push(part);
+    return [name, `${MARK}${pieces.length - 1}${MARK}`];
+  });
+  const [first = '', ...rest] = say(key, Object.fromEntries(params)).split(MARK);
+  return html`${first}${rest.map((text, index) => (index % 2 === 0 ? (pieces[Number(text)] ?? html``) : html`${text}`))}`;
 }
 
 /** The languages of the pages, by their name in an address. */

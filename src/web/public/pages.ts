@@ -3,6 +3,7 @@ import helmet from 'helmet';
 import type { i18n } from 'i18next';
 import { type CommunityRecord, communityForReaders } from '../../fund/communities/index.ts';
 import { begunCycles, type CycleRecord, currentCycleForReaders, cycleForReaders, periods, stageAt } from '../../fund/cycles/index.ts';
+import { countOffices } from '../../fund/people/index.ts';
 import { publicProposals } from '../../fund/proposals/index.ts';
 import { publicBroadcasts } from '../../outreach/broadcasts/broadcast.ts';
 import { isDatabaseAway } from '../../store/databaseErrors.ts';
@@ -18,6 +19,7 @@ import { home } from './home.ts';
 import { type Frame, noticePage } from './layout.ts';
 import { newsFeed } from './newsFeed.ts';
 import { type Chosen, type PageLanguage, pageLanguage, pageText } from './pageText.ts';
+import { posterPage } from './posterPage.ts';
 import { proposalsPage } from './proposalsPage.ts';
 import { quietPage } from './quietPage.ts';
 
@@ -31,16 +33,18 @@ export interface PagesDeps {
   readonly publicUrl: string;
   /** Shown above each page, if given. */
   readonly banner?: ((language: PageLanguage) => Markup) | undefined;
+  /** The code that leads to the chat from a community's poster, as a picture (PNG); absent if there is no chat. Gives undefined if there is none just now. */
+  readonly chatCode?: ((poster: { readonly community: string; readonly language?: string }) => Promise<Uint8Array | undefined>) | undefined;
   readonly readerLimit: ReaderLimit;
 }
 
 /** `/`, `/c/SLUG` and its feed: the public pages, rendered here, and what a browser loads with them. */
-export function pages(world: World, catalogue: i18n, { publicUrl, banner, readerLimit }: PagesDeps): Router {
+export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCode, readerLimit }: PagesDeps): Router {
   const kept = freshPages(world);
   const communityOf = communityForReaders(world);
 
   return Router()
-    .get(['/', '/c/:slug', '/assets/:name'], pageHeaders())
+    .get(['/', '/c/:slug', '/c/:slug/poster', '/assets/:name'], pageHeaders())
     .get(
       '/',
       readerLimit.handler<Record<string, string>>(async (request, response) => {
@@ -71,11 +75,31 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, reader
           const around = await frame(chosen, own, community);
           return cycle
             ? communityPage(await cycleView(world, community, cycle), around)
-            : quietPage(community, await publicBroadcasts(slug, world.now()), around);
+            : quietPage({ community, broadcasts: await publicBroadcasts(slug, world.now()), offices: await countOffices(slug) }, around);
         };
         // So that the end of a stage, and a finished count, are seen at once.
         const state = cycle ? `${stageAt(cycle, world.now())} ${cycle.sealedAt !== undefined}` : '';
         send(response, await kept(`${own} ${keyOf(chosen)} ${state}`, render));
+      }),
+    )
+    .get(
+      '/c/:slug/poster',
+      readerLimit.handler<{ slug: string }>(async (request, response) => {
+        const { slug } = request.params;
+        const community = await communityOf(slug);
+        const chosen = pageLanguage(request, community?.language);
+        if (!community) return lost(response, chosen, 'community', { path: '/', name: 'lost.home' });
+        const now = world.now();
+        const cycle = await currentCycleForReaders(world)(slug, now);
+        const own = `/c/${slug}/poster`;
+        const render = async (): Promise<Markup> => {
+          const [around, code] = await Promise.all([
+            frame(chosen, own, community),
+            chatCode?.({ community: slug, ...(chosen.language === 'en' && { language: 'en' }) }),
+          ]);
+          return posterPage({ community, cycle, now, address: `${publicUrl}/c/${slug}`, ...(code && { code }) }, around);
+        };
+        send(response, await kept(`${own} ${keyOf(chosen)} ${cycle ? stageAt(cycle, now) : ''}`, render));
       }),
     )
     .get(
@@ -111,6 +135,7 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, reader
       pageText: pageText(catalogue, chosen, world.now(), community),
       assets: await browserFiles(),
       path,
+      hasChat: chatCode !== undefined,
       ...(banner && { banner: banner(chosen.language) }),
       ...(community && { feed: `/c/${community._id}/feed.atom` }),
     };

@@ -1,7 +1,8 @@
 import type { Results } from '../../fund/ballots/index.ts';
+import type { Project } from '../../fund/cycles/index.ts';
 import { html, type Markup } from '../html.ts';
 import type { CycleView } from './cycleView.ts';
-import type { PageText } from './pageText.ts';
+import { type PageText, whole } from './pageText.ts';
 
 /** The projects on the ballot with their costs; no votes. */
 export function projectList(view: CycleView, pageText: PageText): Markup {
@@ -15,7 +16,9 @@ export function projectList(view: CycleView, pageText: PageText): Markup {
       cost,
       category,
       detail,
-    }) => html`<li id="p${number}"><b>${number}</b><div><h3>${theirs(title)}</h3><p class="cost">${money(cost, cycle.currency)}${category ? html` <i>${theirs(category)}</i>` : ''}</p>${detail ? html`<p>${theirs(detail)}</p>` : ''}</div></li>
+      place,
+      due,
+    }) => html`<li id="p${number}"><b>${number}</b><div><h3>${theirs(title)}</h3><p class="cost">${money(cost, cycle.currency)}${category ? html` <i>${theirs(category)}</i>` : ''}</p>${detail ? html`<p>${theirs(detail)}</p>` : ''}${whereAndWhen({ place, due }, pageText)}</div></li>
 `,
   );
   return html`<section aria-labelledby="projects">
@@ -28,12 +31,21 @@ ${items}</ul>`
 }
 ${
   cycle.frozen
-    ? html`<h3>${say('results.rule')}</h3>
+    ? html`<h3>${say('projects.rule')}</h3>
 ${howDecided(view, pageText)}`
     : ''
 }
 </section>
 `;
+}
+
+/** Where a project is built and in which month, as far as it is known. */
+export function whereAndWhen({ place, due }: Pick<Project, 'place' | 'due'>, { say, tell, month, theirs }: PageText): Markup {
+  const said = [
+    ...(place ? [tell('projects.place', { place: theirs(place) })] : []),
+    ...(due ? [whole(say('projects.due', { month: month(due) }))] : []),
+  ];
+  return said.length > 0 ? html`<p class="where">${said.map((one, index) => html`${index > 0 ? say('projects.between') : ''}${one}`)}</p>` : html``;
 }
 
 /** The result: how many took part, every project's votes as a table with bars, the winners, what is spent, and by which rule. */
@@ -79,7 +91,7 @@ ${howDecided(view, pageText)}`;
 /** The rule in one or two sentences, the threshold, and the lot that decides ties. */
 function howDecided({ cycle: { rule, threshold }, lot }: CycleView, { say }: PageText): Markup {
   return html`<p>${say(`rule.${rule}`)}${threshold > 0 ? say('rule.threshold', { votes: threshold }) : ''}</p>
-${lot.length > 0 ? html`<p>${say('rule.lot')}<span class="lot">${lot.join(' · ')}</span></p>` : ''}`;
+${lot.length > 0 ? html`<p>${say('rule.lot', { lot: lot.join(say('rule.between')) })}</p>` : ''}`;
 }
 
 /** A bar that shows a part of a whole, only for the eye: the numbers are beside it. */

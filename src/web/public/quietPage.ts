@@ -1,13 +1,21 @@
 import type { CommunityRecord } from '../../fund/communities/index.ts';
-import type { Stage } from '../../fund/cycles/index.ts';
+import type { OfficeCounts } from '../../fund/people/index.ts';
 import type { PublicBroadcast } from '../../outreach/broadcasts/broadcast.ts';
 import { html, type Markup } from '../html.ts';
 import { type Frame, layout } from './layout.ts';
 import type { PageText } from './pageText.ts';
+import { takePart } from './takePart.ts';
+import { whoRuns } from './whoRuns.ts';
+
+export interface Quiet {
+  readonly community: CommunityRecord;
+  readonly broadcasts: readonly PublicBroadcast[];
+  readonly offices: OfficeCounts;
+}
 
 /** `/c/SLUG` of a community where no cycle has begun. */
-export function quietPage(community: CommunityRecord, broadcasts: readonly PublicBroadcast[], frame: Frame): Markup {
-  const { pageText } = frame;
+export function quietPage({ community, broadcasts, offices }: Quiet, frame: Frame): Markup {
+  const { pageText, hasChat } = frame;
   const { say } = pageText;
   return layout(
     frame,
@@ -17,61 +25,9 @@ export function quietPage(community: CommunityRecord, broadcasts: readonly Publi
 <p class="now">${say('now.none')}</p>
 <p class="next">${say('now.noneMore')}</p>
 </div></section><div class="wide content">
-${takePart(community, undefined, pageText)}
-${broadcastList(broadcasts, pageText)}</div>`,
+${takePart({ community, stage: undefined, hasChat }, pageText)}
+${whoRuns(community, offices, pageText)}${broadcastList(broadcasts, pageText)}</div>`,
   );
-}
-
-/** What an example of a ballot is made from. */
-interface Ballot {
-  readonly now: Date;
-  readonly projects: readonly { readonly number: number }[];
-  readonly choices: { readonly min: number; readonly max: number };
-}
-
-/** The command that is most useful to a resident at a stage. */
-const KINDS: Readonly<Record<Stage, 'vote' | 'propose' | 'follow'>> = {
-  announce: 'propose',
-  propose: 'propose',
-  deliberate: 'propose',
-  publish: 'follow',
-  vote: 'vote',
-  implement: 'follow',
-  evaluate: 'follow',
-  closed: 'follow',
-};
-
-/** What to text and to which number. A tap opens a message that begins with the right word. */
-export function takePart(community: CommunityRecord, stage: Stage | undefined, pageText: PageText, ballot?: Ballot): Markup {
-  const { say, phone } = pageText;
-  const kind = KINDS[stage ?? 'closed'];
-  const example = ballot && exampleOf(ballot);
-  const text = say(`take.${kind}Example`, { example });
-  return html`<section class="take" aria-labelledby="take">
-<h2 id="take">${say(`take.${kind}`)}</h2>
-<dl>
-<div><dt>${say('take.write')}</dt><dd><span class="sms">${text}</span></dd></div>
-<div><dt>${say('take.to')}</dt><dd><a class="number" href="sms:${community.phone}?body=${encodeURIComponent(say(`take.${kind}Start`))}">${phone(community.phone)}</a></dd></div>
-</dl>
-<p>${say(`take.${kind}More`)}</p>
-${kind === 'vote' ? html`<p>${say('take.voteOther')}</p>` : ''}
-${person(community, pageText)}
-</section>
-`;
-}
-
-/** Other projects every minute, so that a page favours none. */
-function exampleOf({ now, projects, choices }: Ballot): string {
-  const first = Math.floor(now.getTime() / 60_000) % Math.max(1, projects.length);
-  return [...projects.slice(first), ...projects]
-    .slice(0, Math.min(projects.length, Math.max(choices.min, Math.min(2, choices.max))))
-    .map(({ number }) => number)
-    .join(' ');
-}
-
-/** The person who answers a call. */
-function person({ person }: CommunityRecord, { say, phone, theirs }: PageText): Markup {
-  return html`<p class="person">${say('take.person')}${theirs(person.name)} <a href="tel:${person.phone}">${phone(person.phone)}</a></p>`;
 }
 
 /** The broadcasts, by whom and to whom, newest first; nothing if there were none. */

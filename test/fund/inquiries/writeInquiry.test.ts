@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { answerInquiry } from '../../../src/fund/inquiries/answerInquiry.ts';
-import { Inquiry } from '../../../src/fund/inquiries/inquiry.ts';
+import { Inquiry, inquiryText } from '../../../src/fund/inquiries/inquiry.ts';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { collection } from '../../../src/store/collection.ts';
@@ -31,6 +31,27 @@ describe('writeInquiry', () => {
       ['+862880000003', 'notice.callWanted', { number: 1, phone: PHONE }],
       ['+862880000003', 'notice.callWanted', { number: 2, phone: PHONE }],
     ]);
+  });
+
+  it('tells who it is and what it is about, and adds what is written before anybody has called', async () => {
+    const here = await town(world);
+    await here.person('1', { phone: PHONE, name: '王秀英' });
+    const ask = (text: string, act = here.act(PHONE)) => writeInquiry(world, here.notify)({ kind: 'call', text }, act);
+    await ask('井盖坏了 / 没人管');
+    const again = here.act(PHONE);
+    for (const text of ['三号院的', '三号院的', '']) await ask(text, again);
+    const [inquiry] = await collection(Inquiry).find({ '_id.community': here.community }).toArray();
+    expect(inquiry && inquiryText(world.vault, inquiry)).to.equal('井盖坏了 / 没人管 / 三号院的');
+    expect(here.notices.map(({ said }) => said)).to.deep.equal([
+      { key: 'notice.callWantedAbout', params: { number: 1, phone: PHONE, name: '王秀英', words: '井盖坏了 / 没人管' } },
+    ]);
+  });
+
+  it('names nobody whose phone several share', async () => {
+    const here = await town(world);
+    for (const id of ['1', '2']) await here.person(id, { phone: PHONE });
+    await writeInquiry(world, here.notify)({ kind: 'call', text: '' }, here.act(PHONE));
+    expect(here.notices.map(({ said }) => said)).to.deep.equal([{ key: 'notice.callWanted', params: { number: 1, phone: PHONE } }]);
   });
 
   it('sends the answer back to who asked, once', async () => {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
 import { sealDue } from '../../../src/fund/ballots/ledger/sealDue.ts';
+import { logHead } from '../../../src/fund/log/readLog.ts';
 import { calendarJob } from '../../../src/outreach/calendar/calendarJob.ts';
 import { Message } from '../../../src/outreach/outbox/message.ts';
 import { quietUntil } from '../../../src/outreach/quietUntil.ts';
@@ -121,7 +122,8 @@ describe('a whole cycle, as each resident gets it', function () {
       ['2026-12-15T20', '青松社区: voting is over, work on the winners begins. For the result send STATUS. No more of these: STOP'],
     ]);
     const seal = await collection(Entry).findOne({ sealed: true });
-    const head = `票册到昨天为止是 ${seal?._id.seq}:${seal?.hash} 请留着，公布后拿它核对，改过就对不上`;
+    const log = await logHead('qingsong');
+    const head = `票册到昨天为止是 ${seal?._id.seq}:${seal?.hash} 事册到现在是 ${log.seq}:${log.hash} 请留着，公布后拿它们核对，改过就对不上`;
     expect(of(arrived, ZHENG)).to.deep.equal([...of(arrived, ZHOU), ['2026-12-16T08', head]]);
     const hours = new Set(arrived.map(([at]) => Number(at.slice(-2))));
     expect([...hours].every((hour) => hour >= 8 && hour < 21)).to.equal(true);

@@ -1,6 +1,8 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import axe from 'axe-core';
 import { expect } from 'chai';
+import { FileBox } from 'file-box';
 import { banner } from '../../../src/demo/simulator/view.ts';
 import { loadCatalogue } from '../../../src/dialog/loadCatalogue.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
@@ -15,6 +17,8 @@ import { type Served, serve } from '../serve.ts';
 /** Pictures are kept where this says, to be looked at. */
 const SHOTS = process.env.PAGE_SHOTS;
 const SIZES = { phone: { width: 360, height: 740 }, desktop: { width: 1280, height: 900 } } as const;
+/** Times, sums, phone numbers, and words that used to be torn. */
+const WORDS = /\d+月\d+[号日](?:[早晚上中下]\S?\d+点\S?)?|\d+点|[\d,]+元|\d{3}-\d{4} \d{4}|软件|手机|\d+ (?:am|pm)/g;
 const NOWHERE = '/c/nowhere';
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
@@ -29,7 +33,10 @@ describe('the public pages in a browser', function () {
 
   before(async () => {
     world = { ...database.world, now: () => now };
-    web = await serve(world, { banner: banner(await loadCatalogue()) });
+    web = await serve(world, {
+      banner: banner(await loadCatalogue()),
+      chatCode: () => FileBox.fromQRCode('http://weixin.qq.com/q/02abc').toBuffer(),
+    });
     towns = [await neighbourhood(world, 'qingsong', 1), await neighbourhood(world, 'guarded', 2, 'supervisors')];
   });
   after(() => web.close());
@@ -46,6 +53,7 @@ describe('the public pages in a browser', function () {
           const what = `${name} ${size} ${colorScheme} ${locale}`;
           const visit = await open(web.url + path, { viewport, colorScheme, locale, bypassCSP: true });
           await fits(visit, what);
+          expect(await torn(visit), what).to.deep.equal([]);
           if (SHOTS) await visit.page.screenshot({ path: join(SHOTS, `${what.replaceAll(' ', '-')}.png`), fullPage: true });
           expect(await wrongByAxe(visit), what).to.deep.equal([]);
           expect(strayed(visit), what).to.deep.equal([]);
@@ -71,6 +79,23 @@ describe('the public pages in a browser', function () {
     expect(scroll, `${what} scrolls sideways`).to.be.at.most(inner);
   }
 
+  /** Words and times that a line's end tears. */
+  async function torn({ page }: Opened): Promise<string[]> {
+    return page.evaluate<string[]>(`(() => {
+      const torn = [];
+      const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+      for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+        for (const { 0: word, index } of text.data.matchAll(${WORDS})) {
+          const range = document.createRange();
+          range.setStart(text, index);
+          range.setEnd(text, index + word.length);
+          if (new Set([...range.getClientRects()].map(({ bottom }) => Math.round(bottom))).size > 1) torn.push(word);
+        }
+      }
+      return torn;
+    })()`);
+  }
+
   async function wrongByAxe({ page }: Opened): Promise<string[]> {
     await page.evaluate(axe.source);
     return page.evaluate<string[]>(
@@ -85,6 +110,7 @@ describe('the public pages in a browser', function () {
     at(PROPOSES.getTime() + 18 * DAY);
     await look('/c/qingsong', 'published');
     await look(NOWHERE, 'unknown');
+    await look('/c/qingsong/poster', 'poster-published');
   });
 
   it('during the vote', async () => {
@@ -93,6 +119,8 @@ describe('the public pages in a browser', function () {
     await Resident.create({ _id: 'new', community: 'qingsong', role: 'resident', linkedContacts: [], addedAt: new Date(now.getTime() + 1000) });
     at(VOTES.getTime() + 3 * DAY);
     await look('/c/qingsong', 'during');
+    await look('/', 'home-during');
+    await look('/c/qingsong/poster', 'poster');
   });
 
   it('after the vote', async () => {
@@ -102,6 +130,28 @@ describe('the public pages in a browser', function () {
     await seal(world);
     at(ENDS.getTime() + DAY);
     await look('/c/qingsong', 'after');
+  });
+
+  it('prints the poster with ten projects on one sheet, A4 and A3, in both languages, with the number in the biggest type', async () => {
+    at(VOTES.getTime() + 3 * DAY + 60_000);
+    for (const lang of ['zh', 'en']) {
+      const visit = await open(`${web.url}/c/qingsong/poster?lang=${lang}`, { javaScriptEnabled: false });
+      await visit.page.evaluate(`(() => {
+        const list = document.querySelector('.projects');
+        for (const item of [...list.children, ...list.children].slice(0, 6)) list.append(item.cloneNode(true));
+      })()`);
+      for (const format of ['A4', 'A3']) {
+        const pdf = await visit.page.pdf({ format, printBackground: false });
+        if (SHOTS) await writeFile(join(SHOTS, `poster-${lang}-${format}.pdf`), pdf);
+        if (SHOTS && format === 'A4') {
+          await visit.page.setViewportSize({ width: 699, height: 988 });
+          await visit.page.emulateMedia({ media: 'print', colorScheme: 'light' });
+          await visit.page.screenshot({ path: join(SHOTS, `poster-${lang}-A4.png`), fullPage: true });
+        }
+        expect(pdf.toString('latin1').match(/\/Type \/Page\b/g), `${lang} ${format}`).to.have.length(1);
+      }
+      await visit.page.context().close();
+    }
   });
 
   it('prints without what only a screen needs', async () => {
@@ -143,7 +193,7 @@ describe('the public pages in a browser', function () {
       const { text, visit } = await pressed('qingsong');
       expect(text)
         .to.include('都对得上')
-        .and.include(`票册${VOTERS + 1}条`)
+        .and.include(`投票底册${VOTERS + 1}条`)
         .and.include(`${VOTERS}张选票`);
       expect(text).to.match(/3 社区花园99选上/);
       expect(strayed(visit)).to.deep.equal([]);

@@ -25,12 +25,13 @@ describe('the public pages', function () {
   let world: World;
   let web: Served;
   let pines: Town;
+  let late: Town;
 
   before(async () => {
     world = { ...database.world, now: () => now };
     web = await serve(world);
     pines = await neighbourhood(world, 'qingsong', 1);
-    await neighbourhood(world, 'late', 2);
+    late = await neighbourhood(world, 'late', 2);
   });
   after(() => web.close());
 
@@ -46,7 +47,10 @@ describe('the public pages', function () {
   it('say what happens and how to take part before the vote, and show every proposal with what became of it', async () => {
     at(PROPOSES.getTime() + 8 * DAY);
     const shown = await text(PINES);
-    expect(shown).to.include('正在收提议').and.include('12月1号早8点开始投票').and.include('href="sms:+862880000001?body=%E6%8F%90%E8%AE%AE%20"');
+    expect(shown)
+      .to.include('正在收提议')
+      .and.include('<span class="whole">12月1号早8点</span>开始投票')
+      .and.include('href="sms:+862880000001?body=%E6%8F%90%E8%AE%AE%20"');
     expect(shown).to.include('三号院门口晚上太黑').and.include('成了7号项目').and.include('并进了3号项目').and.include('这次没有采纳');
     expect(shown).to.include('<b>孙志刚</b>').and.include('很多人还没回来').and.include('120,000元');
     expect(await text('/c/qingsong?lang=en'))
@@ -54,6 +58,13 @@ describe('the public pages', function () {
       .and.include('became project 7')
       .and.include('<html lang="en">')
       .and.include('<span lang="zh-CN">青松社区</span>');
+  });
+
+  it('have a poster that asks for proposals before the projects are set', async () => {
+    at(PROPOSES.getTime() + 8 * DAY);
+    expect(await text('/c/qingsong/poster?lang=zh'))
+      .to.include('提议 您想办的事')
+      .and.not.include('<li>');
   });
 
   it('show what was written to many, by whom and to whom, once it has begun; never what was cancelled', async () => {
@@ -82,7 +93,7 @@ describe('the public pages', function () {
     expect(read['@_xmlns']).to.equal('http://www.w3.org/2005/Atom');
     expect([read.id, read.title, read.author.name]).to.deep.equal(['https://example.org/c/qingsong/feed.atom', '青松社区', '居委会']);
     const entries: { id: string; title: string; updated: string; link: Record<string, string> }[] = read.entry;
-    expect(entries.slice(1).map(({ title }) => title)).to.deep.equal(['2026年社区保障资金 · 征集提议', '2026年社区保障资金 · 宣传动员']);
+    expect(entries.slice(1).map(({ title }) => title)).to.deep.equal(['2026年社区保障资金 · 收提议', '2026年社区保障资金 · 开始宣传']);
     expect(feed).to.include('孙志刚').and.include('很多人还没回来');
     expect(new Set(entries.map(({ id }) => id)).size).to.equal(entries.length);
     expect(entries.every(({ id, updated, link }) => URL.canParse(id) && new Date(updated) <= now && URL.canParse(link['@_href'] ?? ''))).to.equal(
@@ -149,6 +160,63 @@ describe('the public pages', function () {
     expect((await page('/assets/none.js')).status).to.equal(404);
   });
 
+  it('say how to call and to write in the chat beside the text, on every page where somebody may want to', async () => {
+    at(VOTES.getTime() + DAY);
+    const numbers = (page: string) => [...page.matchAll(/href="((?:sms|tel):[^"?]*)/g)].map(([, href]) => href);
+    const withChat = await serve(world, { chatCode: async () => undefined });
+    try {
+      for (const path of ['/?lang=zh', PINES, '/?lang=en', '/c/qingsong?lang=en']) {
+        expect(numbers(await text(path)), path).to.include.members(['sms:+862880000001', 'tel:+862880000001']);
+        expect(await text(path)).not.to.match(/微信|WeChat/);
+        expect(await (await withChat.get(path)).text()).to.match(/微信|WeChat/);
+      }
+    } finally {
+      withChat.close();
+    }
+  });
+
+  it('say who runs it and who watches, by how many they are and never by name, whence the money is, and what is kept how long', async () => {
+    at(VOTES.getTime() + DAY + 10_000);
+    await late.person('王监督', { role: 'supervisor' });
+    await late.person('李会计', { role: 'supervisor' });
+    await collection(Community).updateOne({ _id: 'late' }, { $set: { about: { money: '市里每年给的', notFor: '发补贴' }, keepRecordings: 90 } });
+    at(now.getTime() + 10_000);
+    const shown = await text('/c/late?lang=zh');
+    expect(shown).to.include('监委会成员2位').and.include('市里每年给的').and.include('发补贴').and.include('录音留90天').and.include('投完30天');
+    expect(shown).not.to.include('王监督').and.not.to.include('李会计').and.not.to.include('议事会成员0');
+  });
+
+  it('say where and when each project is built, and how it is decided, without a word of the past while voting is open', async () => {
+    at(VOTES.getTime() + DAY + 30_000);
+    const shown = await text(PINES);
+    expect(shown).to.include('地点：小广场东边，<span class="whole">2027年5月建好</span>').and.include('怎么选</h3>').and.not.include('怎么选出来的');
+    expect(shown.match(/class="where"/g)).to.have.length(3);
+    expect(await text('/c/qingsong?lang=en'))
+      .to.include('<span class="whole">Ready by May 2027</span>')
+      .and.include('How it is decided')
+      .and.not.include('How it was decided');
+  });
+
+  it('have a poster with the number, the dates and all projects alike, in the ballot’s order, without a script and without a number as an example', async () => {
+    at(VOTES.getTime() + DAY + 60_000);
+    expect(await text(PINES)).to.include('href="/c/qingsong/poster?lang=zh"');
+    for (const [language, write] of [
+      ['zh', '投 □ □ □<'],
+      ['en', 'V □ □ □<'],
+    ] as const) {
+      const { status, text: poster, headers } = await page(`/c/qingsong/poster?lang=${language}`);
+      expect([status, headers.get('cache-control')]).to.deep.equal([200, 'no-cache']);
+      expect(poster).to.include(write).and.include('028-8000 0001').and.include('example.org/c/qingsong').and.not.include('<script');
+      expect(headers.get('content-security-policy')).to.include("default-src 'none'");
+      const items = [...poster.matchAll(/<li>(.*)<\/li>/g)].map(([, item]) => item ?? '');
+      expect(items.map((item) => /<b>(\d+)<\/b>/.exec(item)?.[1])).to.deep.equal(['1', '2', '3', '7']);
+      expect(items.every((item) => /\d\d,000/.test(item))).to.equal(true);
+      expect(poster).not.to.match(/[投V] \d/);
+    }
+    expect(await text('/c/qingsong/poster?lang=zh')).to.match(/12月1号早8点.*12月15号晚8点/);
+    expect((await page('/c/nowhere/poster')).status).to.equal(404);
+  });
+
   it('tell the turnout while voting is open, and no count by project nor of ballots before the count', async () => {
     at(VOTES.getTime() + DAY);
     await castAll(world, pines);
@@ -175,7 +243,11 @@ describe('the public pages', function () {
     expect(shown).to.include('选上2个项目，一共花108,000元').and.include('还剩12,000元').and.include(`220位居民里，${VOTERS}位投了票`);
     expect(shown).to.match(/class="won"><th scope="row"><b>3<\/b> 社区花园 <small>60,000元<\/small><\/th><td class="votes"><span>99</);
     expect(shown).to.match(/<tr><th scope="row"><b>2<\/b> 健身角 .*<span>29</);
-    expect(shown).to.include('7 · 2 · 1 · 3').and.include('至少要有5票');
+    expect(shown)
+      .to.include('怎么选出来的')
+      .and.include('抽到的先后：7、2、1、3')
+
+      .and.include('至少要有5票');
     for (const file of ['ballot', 'ledger', 'ballots', 'results']) expect(shown).to.include(`href="/api/cycles/qingsong-2026/${file}"`);
     expect(shown).to.include('npm run verify -- qingsong-2026').and.include('重新数一遍');
   });
@@ -183,7 +255,7 @@ describe('the public pages', function () {
   it('publish no result of a ledger that was tampered with', async () => {
     await Entry.updateOne({ _id: { cycle: 'late-2026', seq: 1 } }, { $set: { hash: '0'.repeat(64) } });
     expect(await text('/c/late?lang=zh'))
-      .to.include('票册对不上')
+      .to.include('投票底册对不上')
       .and.include('重新数一遍')
       .and.not.include('class="results"');
   });

@@ -1,5 +1,5 @@
 /** The files with which anybody can repeat a count. They are written for the supervisors and checked offline. */
 
 export { AUDIT_FILES, type AuditFile, type AuditFiles, linesOf } from './readFiles.ts';
-export { type Verified, verifyAudit } from './verifyAudit.ts';
+export { type Verified, type VerifyOptions, verifyAudit } from './verifyAudit.ts';
 export { writeAudit } from './writeAudit.ts';

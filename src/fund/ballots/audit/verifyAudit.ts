@@ -6,6 +6,7 @@ import { commitment, type LedgerRow, lastBallots } from '../ledger/chain.ts';
 import type { Results } from '../ledger/results.ts';
 import { readPabulib } from '../pabulib/readPabulib.ts';
 import { writePabulib } from '../pabulib/writePabulib.ts';
+import { checkLog, type LogChecked } from './checkLog.ts';
 import { checkBallots, checkClaims, checkLedger, checkResults } from './checks.ts';
 import { cycleElection, type Setting } from './cycleElection.ts';
 import { AuditError, type AuditFile, type AuditFiles, linesOf, readBallot, readJson, readResults } from './readFiles.ts';
@@ -23,12 +24,16 @@ export type Verified =
       readonly opened: boolean;
       /** The seal's hash. */
       readonly head: string;
+      /** The log of the community's staff, if it is there. */
+      readonly log?: LogChecked;
     }
   | { readonly ok: false; readonly file: AuditFile; readonly line: number; readonly what: string };
 
 export interface VerifyOptions {
   /** An entry that somebody wrote down earlier: it must be in the chain. */
-  readonly entry?: { readonly seq: number; readonly hash: string };
+  readonly entry?: EntryNoted;
+  /** The same for an entry of the log. */
+  readonly logEntry?: EntryNoted;
   /** Called for each entry of the chain that holds. */
   readonly onEntry?: () => void;
 }
@@ -47,7 +52,12 @@ export function verifyAudit(files: AuditFiles, sha256: Sha256, options: VerifyOp
   }
 }
 
-function verified(files: AuditFiles, sha256: Sha256, { entry, onEntry }: VerifyOptions): Verified {
+interface EntryNoted {
+  readonly seq: number;
+  readonly hash: string;
+}
+
+function verified(files: AuditFiles, sha256: Sha256, { entry, logEntry, onEntry }: VerifyOptions): Verified {
   const text = required(files, 'ballot.json');
   const ballot = readBallot(text);
   const rows = checkLedger(sha256, ballot.cycle, text, required(files, 'ledger.ndjson'), onEntry);
@@ -70,7 +80,16 @@ function verified(files: AuditFiles, sha256: Sha256, { entry, onEntry }: VerifyO
     const pabulib = required(files, 'cycle.pb');
     checkPabulib(writePabulib(cycleElection(ballot, settingIn(pabulib, rows), published, given)), pabulib);
   } else if (files['cycle.pb'] !== undefined) throw new AuditError('cycle.pb', 1, 'is here, but ballots.ndjson is not');
-  return { ok: true, cycle: ballot.cycle, entries: rows.length, ballots: published?.length, opened: counted !== undefined, head };
+  const log = logEntry || files['log.ndjson'] !== undefined ? checkLog(sha256, required(files, 'log.ndjson'), logEntry) : undefined;
+  return {
+    ok: true,
+    cycle: ballot.cycle,
+    entries: rows.length,
+    ballots: published?.length,
+    opened: counted !== undefined,
+    head,
+    ...(log && { log }),
+  };
 }
 
 /** Without the openings: if results and `cycle.pb` agree with each other and not with the published ballots, the ballots are wrong. Throws `Wrong` at the ballot that differs. */

@@ -10,6 +10,7 @@ import { dayOf } from '../../../store/wallTime.ts';
 import type { World } from '../../../store/world.ts';
 import { Community, type CommunityRecord } from '../../communities/index.ts';
 import { type FrozenCycle, voteOf } from '../../cycles/index.ts';
+import { readLog } from '../../log/index.ts';
 import { ballotOf } from '../cast/ballotOf.ts';
 import { ledgerRow } from '../ledger/chain.ts';
 import { countLedger, resultsOf } from '../ledger/count.ts';
@@ -19,7 +20,7 @@ import { cycleElection, type Setting } from './cycleElection.ts';
 import { AUDIT_FILES, type AuditFile, resultsText } from './readFiles.ts';
 
 export interface AuditOptions {
-  /** For everybody: without openings, and without single ballots if the community shows them to its supervisors only. */
+  /** For everybody: without openings, without the log, and without single ballots if the community shows them to its supervisors only. */
   readonly isPublic: boolean;
   /** Called for each entry that is written; `of` is how many there are in all. */
   readonly onEntry?: (of: number) => void;
@@ -51,7 +52,10 @@ export async function writeAudit(world: World, id: string, folder: string, { isP
       'ballots.ndjson': (path) => lines(path, ballots, (picks) => picks),
       'cycle.pb': (path) => writeFile(path, writePabulib(cycleElection(ballotOf(frozen).frozen, setting, ballots, results)), FOR_ITS_OWNER),
     }),
-    ...(!isPublic && { 'openings.ndjson': (path) => lines(path, ledgerEntries(id), (entry) => step(opening(entry))) }),
+    ...(!isPublic && {
+      'openings.ndjson': (path) => lines(path, ledgerEntries(id), (entry) => step(opening(entry))),
+      'log.ndjson': (path) => lines(path, readLog(world, cycle.community), (row) => row),
+    }),
   };
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const written: AuditFile[] = [];

@@ -2,6 +2,7 @@ import type { Act } from '../../../contacts/act.ts';
 import { addressHmac } from '../../../contacts/contact.ts';
 import { collection } from '../../../store/collection.ts';
 import type { World } from '../../../store/world.ts';
+import { withLog } from '../../log/index.ts';
 import { type Actor, checkRight, Resident } from '../../people/index.ts';
 import { type Cast, cast } from './cast.ts';
 
@@ -37,13 +38,16 @@ export interface PaperBallot {
   readonly key: string;
 }
 
-/** Casts a ballot from paper under the same rules as every other ballot. If nobody here holds the card, the refusal is `notOnRoll`. */
+/**
+ * Casts a ballot from paper under the same rules as every other ballot. If nobody here holds the card, the refusal is `notOnRoll`. The ledger's entry
+ * cannot be in a transaction with the log's: if the process dies between them, the same key writes the log's.
+ */
 export function castOnPaper(world: World): (ballot: PaperBallot, community: string, at: Date) => Promise<Cast> {
   const castOne = cast(world);
   return async ({ picks, card, channel, actor, key }, community, at) => {
-    checkRight(actor, 'castOnPaper', community);
+    const acting = checkRight(actor, 'castOnPaper', community);
     const holder = await collection(Resident).findOne({ community, card: world.vault.hmac('card', community, card) }, { projection: { _id: 1 } });
-    return castOne({
+    const outcome = await castOne({
       key,
       service: 'castOnPaper',
       at,
@@ -55,5 +59,10 @@ export function castOnPaper(world: World): (ballot: PaperBallot, community: stri
       picks,
       beginWrite: () => undefined,
     });
+    if ('receipt' in outcome)
+      await withLog(world)(community, (_, write) =>
+        write({ ...acting, subject: channel, detail: {}, once: world.vault.hmac('act', key, 'castOnPaper') }),
+      );
+    return outcome;
   };
 }

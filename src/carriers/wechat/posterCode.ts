@@ -1,0 +1,48 @@
+import { boundedMap } from '../../store/boundedMap.ts';
+import { within } from '../../store/inTime.ts';
+import type { World } from '../../store/world.ts';
+import { type Api, ApiError } from './puppet/src/api.ts';
+import { type Scene, sceneOf } from './scene.ts';
+
+/** The code of a poster as a picture (PNG); undefined if WeChat gives none now. */
+export type PosterCode = (scene: Scene) => Promise<Buffer | undefined>;
+
+const MOST = 2_000;
+/** How long a reader waits for WeChat, and how long nobody asks again after it failed. Milliseconds. */
+const PATIENCE_MS = 2_000;
+const REST_MS = 60_000;
+
+/** Gives the codes of posters that readers look at. WeChat is asked once for each scene, and for none within a minute after it gave no answer. */
+export function posterCodes(world: World, api: Api): PosterCode {
+  const known = boundedMap<string, Promise<Buffer>>(MOST);
+  let restsUntil = 0;
+  return async (poster) => {
+    const scene = sceneOf(poster);
+    if (scene === undefined || (!known.get(scene) && world.now().getTime() < restsUntil)) return undefined;
+    try {
+      return await within(
+        PATIENCE_MS,
+        known.getOrMake(scene, () => asked(scene)),
+        () => new ApiError('noAnswer'),
+      );
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      restsUntil = world.now().getTime() + REST_MS;
+      return undefined;
+    }
+  };
+
+  function asked(scene: string): Promise<Buffer> {
+    const code = drawnCode(api, scene);
+    code.catch(() => known.delete(scene));
+    return code;
+  }
+}
+
+/** The picture of a code that is good for ever. Rejects with `ApiError`. */
+export async function drawnCode(api: Api, scene: string): Promise<Buffer> {
+  const { url } = await api.call('/cgi-bin/qrcode/create', { action_name: 'QR_LIMIT_STR_SCENE', action_info: { scene: { scene_str: scene } } });
+  if (typeof url !== 'string') throw new ApiError('noAnswer');
+  const { FileBox } = await import('file-box');
+  return FileBox.fromQRCode(url).toBuffer();
+}

@@ -1,0 +1,59 @@
+import * as z from 'zod';
+import type { Sha256 } from '../../../store/crypto.ts';
+import { brokenLogLink, detailHash, firstLogPrevious, type LogHead } from '../../log/chain.ts';
+import { AuditError, linesOf, readJson } from './readFiles.ts';
+
+/** What was found in a log that holds. */
+export interface LogChecked {
+  readonly entries: number;
+  /** Details that were dropped because they named a person who was deleted. Their hashes stay in the chain. */
+  readonly dropped: number;
+  /** The last entry, as `SEQ:HASH`; `0` if there is none. */
+  readonly head: string;
+}
+
+const LOG_FILE = 'log.ndjson';
+const hex = z.string().regex(/^[0-9a-f]{64}$/, 'is no hex SHA-256');
+const rowSchema = z.strictObject({
+  seq: z.int(),
+  community: z.string(),
+  at: z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, 'is no moment to the second'),
+  by: z.string(),
+  role: z.string(),
+  act: z.string(),
+  subject: z.string(),
+  detail: hex,
+  previous: hex,
+  hash: hex,
+  opening: z
+    .strictObject({ salt: z.string().regex(/^[0-9a-f]{32}$/, 'is no 16 bytes in hex'), detail: z.record(z.string(), z.unknown()) })
+    .optional(),
+});
+
+/**
+ * Checks the log of a community's staff: the chain from its first entry, and each detail that is there. `noted` is an entry that somebody wrote down
+ * earlier. Throws `AuditError`.
+ */
+export function checkLog(sha256: Sha256, text: string, noted?: { readonly seq: number; readonly hash: string }): LogChecked {
+  let before: LogHead | undefined;
+  let community = '';
+  let dropped = 0;
+  let isNoted = noted === undefined;
+  for (const [index, line] of linesOf(text).entries()) {
+    const row = readJson(rowSchema, LOG_FILE, index + 1, line);
+    community ||= row.community;
+    if (!before) {
+      before = { seq: 0, hash: firstLogPrevious(sha256, community) };
+      isNoted ||= noted?.seq === 0 && noted.hash === before.hash;
+    }
+    const broken = brokenLogLink(sha256, community, before, row);
+    if (broken) throw new AuditError(LOG_FILE, index + 1, broken);
+    if (row.opening && detailHash(sha256, row.opening.salt, JSON.stringify(row.opening.detail)) !== row.detail)
+      throw new AuditError(LOG_FILE, index + 1, 'opening is not the detail that the entry commits to');
+    if (!row.opening) dropped += 1;
+    isNoted ||= noted?.seq === row.seq && noted.hash === row.hash;
+    before = row;
+  }
+  if (!isNoted && noted) throw new AuditError(LOG_FILE, Math.max(noted.seq, 1), 'is not the entry that was given with --log-head');
+  return { entries: before?.seq ?? 0, dropped, head: before ? `${before.seq}:${before.hash}` : '0' };
+}

@@ -1,0 +1,9 @@
+/**
+ * The log: one entry for each act of staff and each command, chained by hashes, one chain a community (docs/contract.md: The log). Whoever changes
+ * something for a community does it inside `withLog`.
+ */
+
+export type { Detail } from './chain.ts';
+export { dropDetails } from './logEntry.ts';
+export { logHead, readLog } from './readLog.ts';
+export { type Acting, type Deed, withLog } from './withLog.ts';

@@ -1,0 +1,104 @@
+import { model, Schema } from 'mongoose';
+import { collection } from '../../store/collection.ts';
+import type { Vault } from '../../store/vault.ts';
+import type { Detail, LogHead, LogRow } from './chain.ts';
+
+/** An entry of a community's log: who did what. Nothing of it is ever changed; only the detail's opening may be dropped. */
+export interface LogEntryRecord {
+  /** `seq` counts from 1 in a community. */
+  _id: { community: string; seq: number };
+  /** To the second. */
+  at: Date;
+  /** The name of the person who acted, and in which role: `operator` for a person with a shell on the server. */
+  by: string;
+  role: string;
+  act: string;
+  /** What it was done to; it names no resident. */
+  subject: string;
+  /** `detailHash(…)`. */
+  detail: string;
+  previous: string;
+  hash: string;
+  /** Salt and JSON of the detail (`Opening`), encrypted. Dropped when a person whom it names is deleted. */
+  opening?: Buffer;
+  /** Whom the detail names: `_id`s of residents and `addressHmac(…)`s. Dropped with it. */
+  names?: string[];
+  /** The key of an act that is written once, whatever is repeated. */
+  once?: string;
+}
+
+const schema = new Schema<LogEntryRecord>(
+  {
+    _id: {
+      type: new Schema({ community: { type: String, required: true }, seq: { type: Number, required: true } }, { _id: false }),
+      required: true,
+    },
+    at: { type: Date, required: true },
+    by: { type: String, required: true },
+    role: { type: String, required: true },
+    act: { type: String, required: true },
+    subject: { type: String, required: true },
+    detail: { type: String, required: true },
+    previous: { type: String, required: true },
+    hash: { type: String, required: true },
+    opening: Buffer,
+    names: { type: [String], default: undefined },
+    once: String,
+  },
+  { strict: 'throw', versionKey: false, collection: 'log' },
+);
+schema.index({ '_id.community': 1, names: 1 }, { partialFilterExpression: { names: { $exists: true } } });
+schema.index({ once: 1 }, { unique: true, partialFilterExpression: { once: { $exists: true } } });
+
+export const LogEntry = model<LogEntryRecord>('LogEntry', schema);
+
+/** What a detail's hash commits to. */
+export interface Opening {
+  /** 16 random bytes in hex. */
+  readonly salt: string;
+  readonly detail: Detail;
+}
+
+/** An opening, encrypted as `opening` keeps it. */
+export function encryptedOpening(vault: Vault, _id: LogEntryRecord['_id'], opening: Opening): Buffer {
+  return vault.encrypt('logDetail', nameOf(_id), JSON.stringify(opening));
+}
+
+/** What an entry's detail was, decrypted; undefined once it was dropped. */
+export function openingOf(vault: Vault, { _id, opening }: Pick<LogEntryRecord, '_id' | 'opening'>): Opening | undefined {
+  return opening && JSON.parse(vault.decrypt('logDetail', nameOf(_id), opening));
+}
+
+function nameOf({ community, seq }: LogEntryRecord['_id']): string {
+  return `${community}|${seq}`;
+}
+
+/** An entry with the keys in the contract's order. */
+export function logRow({ _id: { seq, community }, at, by, role, act, subject, detail, previous, hash }: LogEntryRecord): LogRow {
+  return { seq, community, at: toSecond(at), by, role, act, subject, detail, previous, hash };
+}
+
+/** `2026-12-01T03:12:09Z`. */
+export function toSecond(moment: Date): string {
+  return `${moment.toISOString().slice(0, 19)}Z`;
+}
+
+/**
+ * A filter for the entries of a community. It uses `_id`'s own index: MongoDB compares first the community and then the seq, and `{ _id: 1 }` sorts
+ * in the same way.
+ */
+export function entriesOf(community: string) {
+  return { _id: { $gt: { community, seq: 0 }, $lte: { community, seq: Number.MAX_SAFE_INTEGER } } };
+}
+
+/** The last entry of a community's log as it is stored now; null if there is none. */
+export async function lastEntryOf(community: string): Promise<Required<LogHead> | null> {
+  const last = await collection(LogEntry).findOne(entriesOf(community), { sort: { _id: -1 }, projection: { hash: 1, at: 1 } });
+  return last && { seq: last._id.seq, hash: last.hash, at: toSecond(last.at) };
+}
+
+/** Drops the details that name one of these: residents (`_id`s) or addresses (`addressHmac`). The chain holds without them. */
+export async function dropDetails(community: string, names: readonly string[]): Promise<void> {
+  if (names.length === 0) return;
+  await collection(LogEntry).updateMany({ '_id.community': community, names: { $in: [...names] } }, { $unset: { opening: 1, names: 1 } });
+}

@@ -1,0 +1,132 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import mongoose, { type mongo } from 'mongoose';
+import { CodedError } from '../../store/codedError.ts';
+import { collection } from '../../store/collection.ts';
+import { sha256 } from '../../store/crypto.ts';
+import { isDuplicate } from '../../store/databaseErrors.ts';
+import { cleanText } from '../../store/text.ts';
+import { perWorld, type World } from '../../store/world.ts';
+import { type Detail, detailHash, firstLogPrevious, type LogHead, logHash } from './chain.ts';
+import { encryptedOpening, LogEntry, type LogEntryRecord, lastEntryOf, logRow, toSecond } from './logEntry.ts';
+
+/** Who acts, in which community, and what the log calls the act. `checkRight` gives it. */
+export interface Acting {
+  readonly community: string;
+  readonly by: string;
+  readonly role: string;
+  /** Such as `proposal.hide`. */
+  readonly act: string;
+}
+
+/** What somebody did, as the log is to say it. */
+export interface Deed extends Acting {
+  /** What it was done to, such as `qingsong-2027/12`. Everybody who reads the log sees it: it names no resident. */
+  readonly subject: string;
+  readonly detail: Detail;
+  /** The people whom the detail names: `_id`s of residents and `addressHmac(…)`s. It is dropped when one of them is deleted. */
+  readonly names?: readonly string[];
+  /** The key of an act that may be repeated: it is written once. */
+  readonly once?: string;
+}
+
+export type WriteLog = (deed: Deed) => Promise<void>;
+
+/** A try fails only if another process wrote an entry of this community in the same moment. */
+const TRIES = 200;
+
+/**
+ * Does an act of a community and writes it into the log, in one transaction: both are there, or neither. `run` changes records in the session that it
+ * is given, and calls `write` once they are changed, or not at all if there was nothing to change. It may run several times: what it does outside the
+ * session has to be harmless to repeat. Gives what `run` gives.
+ *
+ * In this process the acts of a community come one after the other. If another process was faster, everything is done anew on its entry.
+ */
+export function withLog(
+  world: World,
+): <Done>(community: string, run: (session: mongo.ClientSession, write: WriteLog) => Promise<Done>) => Promise<Done> {
+  const { waiting, heads } = writers(world);
+  return (community, run) =>
+    inTurn(waiting, community, async () => {
+      for (let tries = 1; ; tries += 1) {
+        try {
+          return await inTransaction(world, heads, run);
+        } catch (error) {
+          if (!(error instanceof CodedError && error.code === TAKEN) || tries >= TRIES) throw error;
+          await sleep(Math.random() * Math.min(tries, 20));
+        }
+      }
+    });
+}
+
+const TAKEN = 'log-taken';
+
+/** Where each community's log ends, as this process knows it, and the acts that wait for the one before. */
+const writers = perWorld(() => ({ heads: new Map<string, LogHead>(), waiting: new Map<string, Promise<unknown>>() }));
+
+async function inTurn<Done>(waiting: Map<string, Promise<unknown>>, community: string, run: () => Promise<Done>): Promise<Done> {
+  const before = waiting.get(community) ?? Promise.resolve();
+  const own = before.then(run, run);
+  waiting.set(community, own);
+  try {
+    return await own;
+  } finally {
+    if (waiting.get(community) === own) waiting.delete(community);
+  }
+}
+
+async function inTransaction<Done>(
+  world: World,
+  heads: Map<string, LogHead>,
+  run: (session: mongo.ClientSession, write: WriteLog) => Promise<Done>,
+): Promise<Done> {
+  let written = new Map<string, LogHead>();
+  const done = await mongoose.connection.getClient().withSession((session) =>
+    session.withTransaction(async () => {
+      written = new Map();
+      const write: WriteLog = async (deed) => {
+        const before = written.get(deed.community) ?? heads.get(deed.community) ?? (await lastEntryOf(deed.community));
+        heads.delete(deed.community);
+        const head = await insertEntry(world, deed, before ?? { seq: 0, hash: firstLogPrevious(sha256, deed.community) }, session);
+        if (head) written.set(deed.community, head);
+      };
+      return run(session, write);
+    }),
+  );
+  for (const [community, head] of written) heads.set(community, head);
+  return done;
+}
+
+/** Inserts the entry behind another one; gives undefined if it was written before under `once`. Throws `log-taken` if its place is taken. */
+async function insertEntry(world: World, deed: Deed, before: LogHead, session: mongo.ClientSession): Promise<LogHead | undefined> {
+  const { community, act, role, names, once } = deed;
+  if (once !== undefined && (await collection(LogEntry).findOne({ once }, { projection: { _id: 1 } }))) return undefined;
+  const _id = { community, seq: before.seq + 1 };
+  const now = toSecond(world.now());
+  const at = new Date(before.at !== undefined && before.at > now ? before.at : now);
+  const salt = world.randomBytes(16).toString('hex');
+  const json = JSON.stringify(deed.detail);
+  const values = {
+    _id,
+    at,
+    by: cleanText(deed.by),
+    role,
+    act,
+    subject: cleanText(deed.subject),
+    detail: detailHash(sha256, salt, json),
+    previous: before.hash,
+  };
+  const entry: LogEntryRecord = {
+    ...values,
+    hash: logHash(sha256, logRow({ ...values, hash: '' })),
+    opening: encryptedOpening(world.vault, _id, { salt, detail: deed.detail }),
+    ...(names && names.length > 0 && { names: [...names] }),
+    ...(once !== undefined && { once }),
+  };
+  try {
+    await collection(LogEntry).insertOne(entry, { session });
+  } catch (error) {
+    if (isDuplicate(error)) throw new CodedError(TAKEN, 'Another process wrote into the log in the same moment; try again.');
+    throw error;
+  }
+  return { seq: _id.seq, hash: entry.hash, at: toSecond(at) };
+}

@@ -1,0 +1,92 @@
+import { ballotOf } from '../../fund/ballots/index.ts';
+import type { CommunityRecord } from '../../fund/communities/index.ts';
+import { type CycleRecord, type Project, stageAt, voteOf } from '../../fund/cycles/index.ts';
+import { html, type Markup } from '../html.ts';
+import { type Frame, layout } from './layout.ts';
+import { type PageText, whole } from './pageText.ts';
+import { freeCall, person } from './takePart.ts';
+
+export interface Poster {
+  readonly community: CommunityRecord;
+  readonly cycle: CycleRecord | null;
+  readonly now: Date;
+  /** The address of the community's page. */
+  readonly address: string;
+  /** The code that leads to the chat, as PNG. */
+  readonly code?: Uint8Array;
+}
+
+/** `/c/SLUG/poster`: a sheet to print and hang up (A4 or A3). It says how to vote once the projects are set, before that how to propose. */
+export function posterPage(poster: Poster, frame: Frame): Markup {
+  const { pageText } = frame;
+  const { say, theirs } = pageText;
+  const { community, cycle, address } = poster;
+  const kind = kindOf(poster);
+  const content = html`<div class="poster"><header>
+<p class="cycle">${theirs(community.name)}${cycle ? html` · ${theirs(cycle.title)}` : ''}</p>
+<h1>${say(`poster.${kind}`)}</h1>
+${kind === 'vote' && cycle ? when(cycle, pageText) : ''}
+</header>
+${ways(poster, kind, frame)}
+${kind === 'vote' && cycle ? ballot(cycle, pageText) : ''}
+<footer>
+${person(community, pageText)}
+<p>${say('poster.address')} <b class="address">${address.replace(/^https?:\/\//, '')}</b></p>
+</footer></div>
+<p class="wide hint">${say('poster.hint')}</p>`;
+  return layout(frame, `${say('poster.title')} · ${community.name}`, content, { style: 'poster' });
+}
+
+type Kind = 'vote' | 'propose' | 'follow';
+
+function kindOf({ cycle, now }: Poster): Kind {
+  const stage = cycle ? stageAt(cycle, now) : undefined;
+  if (cycle && (stage === 'vote' || stage === 'publish') && voteOf(cycle) && cycle.projects.length > 0) return 'vote';
+  return stage === 'announce' || stage === 'propose' || stage === 'deliberate' ? 'propose' : 'follow';
+}
+
+/** From when until when, how much money there is, and how many projects one may choose. */
+function when(cycle: CycleRecord, { tell, wholeTime, money }: PageText): Markup {
+  const vote = voteOf(cycle);
+  const { budget, currency, choices } = cycle;
+  const dates = vote && html`<p class="now">${tell('poster.when', { from: wholeTime(vote.from, 'from'), to: wholeTime(vote.to, 'until') })}</p>`;
+  return html`${dates ?? ''}
+<p>${tell('poster.choose', { money: whole(money(budget, currency)), max: choices.max })}</p>`;
+}
+
+/** The number to text and to call in big type, and the code for the chat. */
+function ways({ community, code, cycle }: Poster, kind: Kind, { pageText }: Frame): Markup {
+  const { say, phone } = pageText;
+  const picture = code && `data:image/png;base64,${Buffer.from(code).toString('base64')}`;
+  return html`<section class="ways" aria-label="${say('poster.how')}">
+<p>${say('poster.number')}</p>
+<p class="number"><a href="tel:${community.phone}">${phone(community.phone)}</a></p>
+<div class="how"><div>
+<p><b>${say('take.sms')}</b> <span class="sms">${say(`poster.${kind}Write`, { boxes: BOX.repeat(Math.min(cycle?.choices.max ?? 1, MOST_BOXES)) })}</span></p>
+<p>${say(`poster.${kind}More`)}</p>
+<p><b>${say('take.call')}</b> ${say(`take.${kind}Call`)}</p>
+${community.callback ? html`<p>${freeCall(community.callback, pageText)}</p>` : ''}
+</div>${picture ? html`<figure><img src="${picture}" alt="${say('poster.code')}" width="200" height="200"><figcaption>${say('poster.scan')}</figcaption></figure>` : ''}</div>
+</section>`;
+}
+
+/** A place to be filled in, as no number may be an example on a sheet that hangs for weeks. */
+const BOX = ' □';
+const MOST_BOXES = 5;
+
+/** The projects in the order of the ballot, all of them alike. */
+function ballot(cycle: CycleRecord, { say, money, theirs }: PageText): Markup {
+  const projects: readonly Project[] = cycle.frozen
+    ? ballotOf(cycle.frozen).frozen.projects
+    : cycle.projects.toSorted((one, other) => one.number - other.number);
+  const items = projects.map(
+    ({ number, title, cost, place }) =>
+      html`<li><b>${number}</b><div><h3>${theirs(title)}</h3><p>${whole(money(cost, cycle.currency))}${place ? html` · ${theirs(place)}` : ''}</p></div></li>
+`,
+  );
+  return html`<section aria-labelledby="projects">
+<h2 id="projects">${say('projects.title')}</h2>
+<ul class="projects">
+${items}</ul>
+</section>`;
+}

@@ -1,0 +1,83 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import mongoose from 'mongoose';
+import { checkLog } from '../../../src/fund/ballots/audit/checkLog.ts';
+import { readLog } from '../../../src/fund/log/readLog.ts';
+import { Proposal } from '../../../src/fund/proposals/proposal.ts';
+import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
+import { collection } from '../../../src/store/collection.ts';
+import { sha256 } from '../../../src/store/crypto.ts';
+import { root } from '../../../src/store/files.ts';
+import { useDatabase } from '../../support/database.ts';
+import { type Town, town } from '../../support/town.ts';
+
+const CLIENTS = 8;
+
+describe('the log of several processes', function () {
+  this.timeout(180_000);
+  const { world, uri } = useDatabase('logProcesses');
+  let here: Town;
+  beforeEach(async () => {
+    here = await town(world);
+    for (let client = 1; client <= CLIENTS; client += 1) await recordProposal(world)({ text: `路灯 ${client}` }, here.act(`+861390000000${client}`));
+  });
+
+  /** The server itself ends what a killed process has left open: after a minute, here after a second. */
+  const endsTransactionsAfter = (seconds: number) =>
+    mongoose.connection.getClient().db('admin').command({ setParameter: 1, transactionLifetimeLimitSeconds: seconds });
+  afterEach(() => endsTransactionsAfter(60));
+
+  /** Four clients in a process of their own. */
+  const writer = (numbers: readonly number[], acts: number) => {
+    const env = {
+      PATH: process.env.PATH,
+      TEST_URI: uri(),
+      TEST_CYCLE: here.cycle,
+      TEST_NUMBERS: numbers.join(','),
+      TEST_ACTS: String(acts),
+    };
+    const program = fileURLToPath(new URL('../../support/logWriter.ts', import.meta.url));
+    return spawn(process.execPath, ['--import', 'tsx', program], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
+  };
+  const acknowledged = (process: ChildProcess) => {
+    const seen = { count: 0 };
+    process.stdout?.on('data', (bytes: Buffer) => {
+      seen.count += bytes.toString().split('\n').length - 1;
+    });
+    return seen;
+  };
+  /** How many acts there are by the proposals, and by the log, which has to be whole. */
+  const counted = async () => {
+    const proposals = await collection(Proposal).find({ community: here.community }).toArray();
+    let text = '';
+    for await (const row of readLog(world, here.community)) text += `${JSON.stringify(row)}\n`;
+    return { changed: proposals.reduce((sum, { history }) => sum + history.length, 0), logged: checkLog(sha256, text).entries };
+  };
+
+  it('is one chain without a gap: eight clients in two processes, 2,000 acts', async () => {
+    const writers = [writer([1, 2, 3, 4], 250), writer([5, 6, 7, 8], 250)];
+    const ended = await Promise.all(writers.map((process) => once(process, 'exit')));
+    expect(ended.map(([status]) => status)).to.deep.equal([0, 0]);
+    expect(await counted()).to.deep.equal({ changed: 2_000, logged: 2_000 });
+  });
+
+  it('has an act and its entry, or neither, when processes are killed between', async () => {
+    await endsTransactionsAfter(1);
+    let told = 0;
+    for (let round = 0; round < 3; round += 1) {
+      const writers = [writer([1, 2, 3, 4], 10_000), writer([5, 6, 7, 8], 10_000)];
+      const seen = writers.map(acknowledged);
+      while (seen.some(({ count }) => count < 20)) await sleep(10);
+      for (const process of writers) process.kill('SIGKILL');
+      await Promise.all(writers.map((process) => once(process, 'close')));
+      told += seen.reduce((sum, { count }) => sum + count, 0);
+      await sleep(2_500);
+      const { changed, logged } = await counted();
+      expect(logged).to.equal(changed);
+      expect(logged).to.be.at.least(told);
+    }
+  });
+});

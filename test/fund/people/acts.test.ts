@@ -1,0 +1,192 @@
+import { expect } from 'chai';
+import { Address } from '../../../src/contacts/addressBook.ts';
+import { addressHmac } from '../../../src/contacts/contact.ts';
+import { castOnPaper } from '../../../src/fund/ballots/cast/castBallot.ts';
+import { extendCycle, moveCycle } from '../../../src/fund/cycles/moveCycle.ts';
+import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
+import { answerInquiry } from '../../../src/fund/inquiries/answerInquiry.ts';
+import { recordingId } from '../../../src/fund/inquiries/recording.ts';
+import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
+import { type OpenedLogRow, readLog } from '../../../src/fund/log/readLog.ts';
+import { type Actor, operator, RIGHTS } from '../../../src/fund/people/actor.ts';
+import { unlockAddress } from '../../../src/fund/people/cardLocks.ts';
+import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
+import { Resident } from '../../../src/fund/people/resident.ts';
+import { hideProposal, releaseProposal, setProposalState } from '../../../src/fund/proposals/decideProposal.ts';
+import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
+import { writeDown } from '../../../src/fund/proposals/writeDown.ts';
+import { acceptRequest, refuseRequest } from '../../../src/fund/roster/decideRequest.ts';
+import { eraseResident } from '../../../src/fund/roster/eraseResident.ts';
+import { makeCards } from '../../../src/fund/roster/makeCards.ts';
+import { createBroadcast } from '../../../src/outreach/broadcasts/cadreBroadcast.ts';
+import { cancelBroadcast, pauseBroadcast, resumeBroadcast } from '../../../src/outreach/broadcasts/changeBroadcast.ts';
+import { askReminders } from '../../../src/outreach/calendar/nudge.ts';
+import { collection } from '../../../src/store/collection.ts';
+import { DAY_MS } from '../../../src/store/wallTime.ts';
+import { card } from '../../support/cards.ts';
+import { useDatabase } from '../../support/database.ts';
+import { useFolders } from '../../support/folder.ts';
+import { type Town, town, votingNow } from '../../support/town.ts';
+
+const STRANGER = '+8613800000009';
+const LI = operator('李姐');
+
+describe('the acts of staff and commands', () => {
+  const { world } = useDatabase('acts');
+  const folder = useFolders();
+
+  /** Each act, done on a town of its own, and the subject of its entry. */
+  const acts: Record<keyof typeof RIGHTS, (here: Town) => Promise<{ done: unknown; subject: string }>> = {
+    importCommunity: async (here) => {
+      const files = {
+        'community.yaml': `slug: ${here.community}\nname: 青松\nphone: "${here.phone}"\nperson: {name: 居委会, phone: "+862880000003"}\n`,
+      };
+      return { done: await importCommunity(world)(folder(files), LI), subject: here.community };
+    },
+    moveCycle: async (here) => ({
+      done: await moveCycle(world, async () => false)({ id: here.cycle, stage: 'vote', actor: LI }),
+      subject: here.cycle,
+    }),
+    extendCycle: async (here) => {
+      const to = new Date(world.now().getTime() + 12 * DAY_MS);
+      return { done: await extendCycle(world)({ id: here.cycle, to, actor: LI, reason: '下雨' }), subject: here.cycle };
+    },
+    acceptRequest: async (here) => {
+      await requestMembership(world)({ name: '赵小梅', building: '3栋' }, here.act(STRANGER));
+      return { done: await acceptRequest(world, here.notify)({ community: here.community, request: 1, actor: LI }), subject: 'request/1' };
+    },
+    refuseRequest: async (here) => {
+      await requestMembership(world)({ name: '赵小梅', building: '3栋' }, here.act(STRANGER));
+      const refusal = { community: here.community, request: 1, actor: LI, reason: '楼号不对' };
+      return { done: await refuseRequest(world, here.notify)(refusal), subject: 'request/1' };
+    },
+    makeCards: async (here) => {
+      await here.person('1');
+      const { enact } = await makeCards(world, here.community, 'missing', LI);
+      return { done: await enact(), subject: 'cards' };
+    },
+    unlockAddress: async (here) => {
+      const from = { community: here.community, channel: 'sms' as const, address: STRANGER };
+      await collection(Address).insertOne({ _id: addressHmac(world.vault, from), needsCard: true, log: [] });
+      return { done: await unlockAddress(world, from, LI), subject: 'address' };
+    },
+    setProposalState: async (here) => {
+      await recordProposal(world)({ text: '修路灯' }, here.act(STRANGER));
+      const change = { cycle: here.cycle, number: 1, state: 'considered' as const, actor: LI };
+      return { done: await setProposalState(world, here.notify)(change), subject: `${here.cycle}/1` };
+    },
+    hideProposal: async (here) => {
+      await recordProposal(world)({ text: '修路灯' }, here.act(STRANGER));
+      return {
+        done: await hideProposal(world, here.notify)({ cycle: here.cycle, number: 1, actor: LI, reason: '重复' }),
+        subject: `${here.cycle}/1`,
+      };
+    },
+    releaseProposal: async (here) => {
+      await recordProposal(world)({ text: '修路灯' }, here.act(STRANGER));
+      const change = { cycle: here.cycle, number: 1, actor: LI, reason: '看过了' };
+      return { done: await releaseProposal(world, here.notify)(change), subject: `${here.cycle}/1` };
+    },
+    writeDown: async (here) => {
+      const recording = `RE${here.community}`;
+      await recordProposal(world)({ text: '', recording }, here.act(STRANGER));
+      const heard = { recording: recordingId(world.vault, recording), text: '修个灯', actor: LI };
+      return { done: await writeDown(world, here.notify)(heard), subject: `${here.cycle}/1` };
+    },
+    answerInquiry: async (here) => {
+      await writeInquiry(world, here.notify)({ kind: 'question', text: '几点开门' }, here.act(STRANGER));
+      const answer = { community: here.community, number: 1, text: '九点', actor: LI };
+      return { done: await answerInquiry(world, here.notify)(answer), subject: 'inbox/1' };
+    },
+    castOnPaper: async () => {
+      const here = await town(world, { residents: 1, cycle: votingNow(world) });
+      const slip = { picks: [3], card: card(0), channel: 'paper' as const, key: here.community, actor: LI };
+      const done = await castOnPaper(world)(slip, here.community, world.now());
+      await castOnPaper(world)(slip, here.community, world.now());
+      last = here.community;
+      return { done, subject: 'paper' };
+    },
+    createBroadcast: async (here) => {
+      const { _id } = await createBroadcast(world, plan(here), LI);
+      return { done: await createBroadcast(world, plan(here), LI), subject: `broadcast/${_id}` };
+    },
+    resumeBroadcast: async (here) => {
+      const { _id } = await createBroadcast(world, plan(here), LI);
+      await pauseBroadcast(world, _id);
+      const done = await resumeBroadcast(world, _id, LI);
+      await resumeBroadcast(world, _id, LI);
+      return { done, subject: `broadcast/${_id}` };
+    },
+    cancelBroadcast: async (here) => {
+      const { _id } = await createBroadcast(world, plan(here), LI);
+      const done = await cancelBroadcast(world, _id, LI);
+      await cancelBroadcast(world, _id, LI);
+      return { done, subject: `broadcast/${_id}` };
+    },
+    askReminders: async () => {
+      const here = await town(world, { residents: 1, cycle: votingNow(world) });
+      const cadre: Actor = { kind: 'resident', role: 'cadre', id: '1', name: '李姐', community: here.community };
+      const act = here.act(STRANGER);
+      const done = await askReminders(world)(cadre, act);
+      await askReminders(world)(cadre, act);
+      last = here.community;
+      return { done, subject: here.cycle };
+    },
+  };
+  let last = '';
+  const plan = (here: Town) => ({
+    id: `${here.community} 停水`,
+    occasion: `broadcast|${here.community}`,
+    community: here.community,
+    text: '停水',
+    to: 'all',
+    dueAt: new Date(),
+    channels: [],
+    messages: 0,
+    leftOut: { already: 0, stopped: 0, unreachable: 0 },
+    currency: 'CNY',
+  });
+  const logOf = async (community: string) => {
+    const rows: OpenedLogRow[] = [];
+    for await (const row of readLog(world, community)) rows.push(row);
+    return rows;
+  };
+
+  for (const [name, { entry }] of Object.entries(RIGHTS))
+    it(`${name} writes one entry, ${entry}`, async () => {
+      const here = await town(world);
+      last = here.community;
+      const { done, subject } = await acts[name as keyof typeof RIGHTS](here);
+      expect(JSON.stringify(done) ?? '', 'it was refused').to.not.match(/refused|problems/);
+      const written = (await logOf(last)).filter(({ act }) => act === entry);
+      expect(written.map((row) => [row.by, row.subject])).to.deep.equal([['李姐', subject]]);
+      expect(written[0]?.role).to.equal(name === 'askReminders' ? 'cadre' : 'operator');
+      expect(written[0]?.opening?.detail).to.be.an('object');
+    });
+
+  it('write nothing when they are refused', async () => {
+    const here = await town(world);
+    await setProposalState(world, here.notify)({ cycle: here.cycle, number: 1, state: 'considered', actor: LI });
+    await moveCycle(world, async () => false)({ id: here.cycle, stage: 'propose', actor: LI });
+    await importCommunity(world)(folder({ 'community.yaml': `slug: ${here.community}` }), LI);
+    await unlockAddress(world, { community: here.community, channel: 'sms', address: STRANGER }, LI);
+    expect(await logOf(here.community)).to.deep.equal([]);
+  });
+
+  it('name nobody any more once the person is deleted, and the chain holds', async () => {
+    const here = await town(world);
+    await acts.acceptRequest(here);
+    await acts.answerInquiry(here);
+    await acts.setProposalState(here);
+    expect((await logOf(here.community))[0]?.opening?.detail).to.deep.include({ before: { name: '赵小梅', building: '3栋', address: STRANGER } });
+    const resident = await collection(Resident).findOne({ community: here.community });
+    if (!resident) throw new Error('nobody was accepted');
+    await eraseResident(world, async () => {})({ ...resident, erasureRequest: { at: world.now(), key: 'key', from: 'from' } });
+    const rows = await logOf(here.community);
+    expect(rows.map(({ act, opening }) => [act, opening !== undefined])).to.deep.equal([
+      ['request.accept', false],
+      ['inquiry.answer', false],
+      ['proposal.state', true],
+    ]);
+  });
+});
