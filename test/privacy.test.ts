@@ -10,6 +10,7 @@ import { Entry } from '../src/fund/ballots/ledger/entry.ts';
 import { Cycle } from '../src/fund/cycles/cycle.ts';
 import { readResidents } from '../src/fund/files/readResidents.ts';
 import { answerInquiry } from '../src/fund/inquiries/answerInquiry.ts';
+import { Miss } from '../src/fund/misses/miss.ts';
 import { forgetCodes } from '../src/fund/people/proof.ts';
 import { Resident, residentId } from '../src/fund/people/resident.ts';
 import { forgetCallBacks } from '../src/outreach/callBacks.ts';
@@ -46,7 +47,7 @@ const told = rows.flatMap(({ collection, fields, kept }) => fields.map((field) =
 
 const { rows: roster } = readResidents('residents.csv', readFileSync(join(root, 'src/demo/community/residents.csv'), 'utf8'), undefined);
 const OPENID = 'oPrivacyTestOfSomebody';
-const WORDS = ['井盖坏了三天没人修', '几点可以领材料', '马上派人去看', '钱三娘', '楼道又停水了', '那边黑漆漆的', '又是这样子'];
+const WORDS = ['井盖坏了三天没人修', '几点可以领材料', '马上派人去看', '钱三娘', '楼道又停水了', '那边黑漆漆的', '又是这样子', '乌鸦坐飞机轮子圆'];
 const STRANGER = '+8613900000099';
 
 describe('what is stored about people', function () {
@@ -55,7 +56,7 @@ describe('what is stored about people', function () {
   let ahead = 0;
   let service: TestService;
   let cycle: string;
-  const sids = Array.from({ length: 12 }, (_, n) => `SM${String(n).padStart(32, '0')}`);
+  const sids = Array.from({ length: 16 }, (_, n) => `SM${String(n).padStart(32, '0')}`);
   const callSid = `CA${'0'.repeat(32)}`;
 
   before(async () => {
@@ -77,6 +78,7 @@ describe('what is stored about people', function () {
     expect(await say(STRANGER, `登记 ${WORDS[3]} 9栋`)).to.be.a('string');
     expect(await say(STRANGER, '投 3 503771413')).to.include('凭证');
     expect(await say('+8613800000005', 'SUBSCRIBE')).to.be.a('string');
+    expect(await say('+8613800000012', WORDS[7] ?? '')).to.be.a('string');
     expect(await say('+8613800000008', '投票')).to.be.a('string');
     expect(await say('+8613800000011', '退订')).to.be.a('string');
     const digits = /\d{6}/.exec(await say('+8613800000006', '删除'))?.[0];
@@ -96,6 +98,7 @@ describe('what is stored about people', function () {
     await call.hangUp();
     await answerInquiry(world, enqueue(world))({ community: community._id, number: 1, text: WORDS[2] ?? '', actor: operator('王芳') });
     expect(await collection(Entry).countDocuments({ '_id.cycle': cycle })).to.equal(4);
+    while ((await collection(Miss).countDocuments({ community: community._id })) === 0) await sleep(20);
     while ((await collection(Message).countDocuments({ state: { $nin: ['sent', 'delivered'] } })) > 0) await sleep(20);
     expect(await collection(Message).countDocuments({ kind: 'receipt' })).to.be.above(0);
   }
@@ -132,6 +135,7 @@ describe('what is stored about people', function () {
       'conversations',
       'outbox',
       'inquiries',
+      'misses',
       'proposals',
       'membershipRequests',
       'callBacks',

@@ -17,6 +17,7 @@ import type { Reply } from '../dialog/question.ts';
 import { publishedFiles, sealDue } from '../fund/ballots/index.ts';
 import type { CommunityRecord } from '../fund/communities/index.ts';
 import { workRecordings } from '../fund/inquiries/index.ts';
+import { keepMisses } from '../fund/misses/index.ts';
 import { lostRecording } from '../fund/proposals/index.ts';
 import { endChat, eraseDue } from '../fund/roster/index.ts';
 import type { BroadcastDeps } from '../outreach/broadcasts/planBroadcast.ts';
@@ -87,10 +88,11 @@ export async function app({ world, log, publicUrl, twilio, wechat, demo, metrics
   const { publish } = publishedFiles(world);
   const calendar = calendarJob(world, channels);
   const recordStatus = carrierStatus(world);
+  const missed = keepMisses(world, (error) => log.warn({ error, code: 'miss-not-kept' }, 'what was not understood was not kept'));
   if (carriers.phone) {
     const { authToken, sendSms, sendCall, placeCall } = carriers.phone;
     const signed = signedForm({ authToken, publicUrl });
-    const answer = dialog(dialogDeps(world, { log, channel: 'sms', services: serve, sendsCodes: true }));
+    const answer = dialog(dialogDeps(world, { log, channel: 'sms', services: serve, sendsCodes: true, missed }));
     handler.post(
       '/twilio/sms',
       signed,
@@ -128,7 +130,7 @@ export async function app({ world, log, publicUrl, twilio, wechat, demo, metrics
       log,
       carrier: carriers.wechat,
       recordStatus,
-      answer: dialog(dialogDeps(world, { log, channel: 'wechat', services: serve, sendsCodes: carriers.phone !== undefined })),
+      answer: dialog(dialogDeps(world, { log, channel: 'wechat', services: serve, sendsCodes: carriers.phone !== undefined, missed })),
       words: ({ language, community }) => wordsIn('wechat', language, community, chatLists),
       unfollow: endChat(world, forgetContacts(world)),
       observe: (outcome, seconds) => measures.turn('wechat', outcome, seconds),

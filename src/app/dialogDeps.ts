@@ -18,10 +18,12 @@ export interface DialogParts {
   readonly services: Services;
   /** Without a carrier of SMS no code can be sent: a new chat shows the card. */
   readonly sendsCodes: boolean;
+  /** Keeps what was not understood; the same one for all channels. */
+  readonly missed: DialogDeps['missed'];
 }
 
 /** What the dialog of a channel needs of the house. */
-export function dialogDeps(world: World, { log, channel, services, sendsCodes }: DialogParts): DialogDeps {
+export function dialogDeps(world: World, { log, channel, services, sendsCodes, missed }: DialogParts): DialogDeps {
   const ballot = openBallot(world);
   const current = currentCycle(world);
   const holders = holdersOf(world);
@@ -57,6 +59,7 @@ export function dialogDeps(world: World, { log, channel, services, sendsCodes }:
     mayAnswer: mayAnswer(world),
     wroteSince: wroteSince(world),
     hasHolder: async (turn) => (await holdersIn(turn)).holders.length > 0,
+    missed,
     report: (error) => log.error({ error, channel, code: 'turn-failed' }, 'a turn ended in an apology'),
     whoActs: async (turn, community, need) => {
       const who = whoActs(community.verify, await holdersIn(turn), turn, need);

@@ -2,6 +2,7 @@ import { model, Schema } from 'mongoose';
 import cron from 'node-cron';
 import type { Channel } from '../contacts/channel.ts';
 import { forgetRecent } from '../dialog/conversation.ts';
+import { forgetMisses } from '../fund/misses/index.ts';
 import { forgetCodes } from '../fund/people/index.ts';
 import { forgetErased } from '../fund/roster/index.ts';
 import { queueDue } from '../outreach/broadcasts/queueBroadcast.ts';
@@ -45,6 +46,7 @@ export function ticks(world: World, log: Log, { callBacks, recordings, channels,
         forgetErased(world.now()),
         forgetCallBacks(world.now()),
         forgetMessages(world.now()),
+        forgetMisses(world.now()),
       ]),
     ),
     { name: 'forget', noOverlap: true, suppressMissedWarning: true, logger: SILENT },

@@ -8,6 +8,15 @@ import type { Option } from './question.ts';
 import type { Turn } from './turn.ts';
 import type { Vocabulary } from './understand/vocabulary.ts';
 
+/** A message that was not understood, and whose it is. */
+export interface Missed {
+  readonly community: string;
+  /** The conversation's `_id`. */
+  readonly sender: string;
+  readonly at: Date;
+  readonly text: string;
+}
+
 /** What the dialog needs from other rooms; `src/app/dialogDeps.ts` puts it together. */
 export interface DialogDeps extends Identity {
   readonly world: World;
@@ -28,6 +37,8 @@ export interface DialogDeps extends Identity {
   readonly wroteSince: (to: CommunityContact, since: Date) => Promise<boolean>;
   /** Whether this phone or chat belongs to somebody on the roster. */
   readonly hasHolder: (turn: Turn) => Promise<boolean>;
+  /** Is given every message that was not understood, once its answer is stored. It returns at once. */
+  readonly missed: (miss: Missed) => void;
   /** Is given every error that ended in an apology. */
   readonly report: (error: unknown) => void;
 }

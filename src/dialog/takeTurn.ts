@@ -11,7 +11,7 @@ import type { Inbound, Interpretation } from './input.ts';
 import { type InTurn, interpretInbound, mayCast } from './interpretInbound.ts';
 import { type Answered, answeredIn, lookingIn, repeatAnswer, repeatedReply, withoutPicks } from './keptAnswers.ts';
 import type { OpenFlow } from './openFlow.ts';
-import type { Reply } from './question.ts';
+import type { Question, Reply } from './question.ts';
 import { type Flood, lastWords, NOTHING_YET, onlySteps, type Recent, remember, seenBefore, type Words } from './recent.ts';
 import { newTurn, type Turn } from './turn.ts';
 import type { Meaning } from './understand/commandIn.ts';
@@ -139,7 +139,15 @@ async function take(deps: DialogDeps, { inbound, community, begun, recent, turn 
     return { language: result.language, outcome: 'silenced' };
   }
   await commitTurn(deps, ends, reply, { ...end, ...(inFlood && { flood: inFlood.after }) });
+  const missed = textMissed(inbound, interpretation, open?.asked);
+  if (missed !== undefined) deps.missed({ community: community._id, sender: begun._id, at: inbound.at, text: missed });
   return { reply, language: result.language, outcome: 'answered' };
+}
+
+/** The text of a message that was not understood; undefined if it was, and where a text or digits were asked for, which are nobody else's business. */
+function textMissed({ input }: Inbound, interpretation: Interpretation | { meaning: Meaning }, asked: Question | undefined): string | undefined {
+  if (!('text' in input) || input.hasMediaOnly || !('meaning' in interpretation) || interpretation.meaning.kind !== 'unknown') return undefined;
+  return asked?.expects === 'freeText' || asked?.expects === 'code' ? undefined : input.text;
 }
 
 /** What a turn leaves besides its reply. */

@@ -55,6 +55,7 @@ describe('the dialog', () => {
   const { world } = useDatabase('dialog');
   let sent = 0;
   const errors: unknown[] = [];
+  const missed: string[] = [];
 
   const talk = (
     services: Services,
@@ -73,6 +74,7 @@ describe('the dialog', () => {
       castOf: async () => null,
       mayAnswer: () => true,
       wroteSince: async () => false,
+      missed: (miss) => missed.push(miss.text),
       report: (error) => errors.push(error),
       whoActs: async () => who(),
       isInForce: async () => true,
@@ -110,6 +112,17 @@ describe('the dialog', () => {
     await answer(message('+862', '提议'));
     expect(await answer(message('+862', '修路灯', 300))).to.deep.include({ outcome: 'notKnown', reply: { says: [{ key: 'common.notKnown' }] } });
     await sleep(1_000);
+  });
+
+  it('tells what was not understood, once it is answered; never what was asked for as a text', async () => {
+    missed.length = 0;
+    const answer = talk(kept);
+    await answer(message('+8671', '乌鸦坐飞机'));
+    expect(missed).to.deep.equal(['乌鸦坐飞机']);
+    expect((await stored('+8671'))?.open).to.be.instanceOf(Buffer);
+    for (const text of ['？！', '我住三栋', '提议', '提议 修路灯']) await answer(message('+8671', text));
+    await answer(message('+8672', '轮子圆', 0));
+    expect(missed).to.deep.equal(['乌鸦坐飞机']);
   });
 
   it('begins no write after the deadline', async () => {

@@ -1,0 +1,4 @@
+/** What residents wrote and was not understood: kept without a sender for thirty days, to learn from. */
+
+export { keepMisses } from './keepMiss.ts';
+export { forgetMisses } from './miss.ts';
