@@ -17,7 +17,8 @@ function telling(spoken: Spoken, { open, language: now }: Partial<Flowed>): Spok
   if (stored === undefined || !reply.asks) return spoken;
   const callState: CallState = JSON.parse(stored);
   const language = now ?? callState.language;
-  const told = language === callState.language ? (callState.told ?? []) : [];
+  const isOther = callState.language !== undefined && language !== callState.language;
+  const told = isOther ? [] : (callState.told ?? []);
   const news = NEWS.filter(([what]) => !told.includes(what)).flatMap(([what, saying]) => {
     const says = saying(reply, callState, open);
     return says.length > 0 ? [{ what, says }] : [];
