@@ -146,7 +146,7 @@ export const cadre = setup({
       },
     },
     confirming: {
-      meta: { ask: ({ plan }) => ({ ...planned(plan, 'confirm'), expects: 'choice', options: CHOICES }) },
+      meta: { ask: ({ plan, text }) => ({ ...planned(plan, text), expects: 'choice', options: CHOICES }) },
       on: {
         CHOSE: [
           { guard: { type: 'isSend', params: ({ event }) => event.number }, target: 'sending' },
@@ -195,11 +195,11 @@ function refusal(outcome: CadreProved | CadreChecked | Plan): Statement[] {
   return [{ key: `cadre.refused.${outcome.refused}`, ...('triesLeft' in outcome && { params: { triesLeft: outcome.triesLeft } }) }];
 }
 
-/** The text that shows a plan: with or without a price, for now or for the end of the night. */
-function planned(plan: Planned | undefined, key: string): { key: string; params: Record<string, string | number> } {
+/** Shows what is going to be sent, and the plan: with or without a price, for now or for the end of the night. */
+function planned(plan: Planned | undefined, text: string): { key: string; params: Record<string, string | number> } {
   const { people = 0, units = 0, cost, currency = '', waitsUntil } = plan ?? {};
-  const params = { people, units, ...(cost !== undefined && { cost, currency }), ...(waitsUntil && { waitsUntil }) };
-  return { key: `cadre.${key}${cost === undefined ? 'Unpriced' : ''}${waitsUntil ? 'Later' : ''}`, params };
+  const params = { text: text.trim(), people, units, ...(cost !== undefined && { cost, currency }), ...(waitsUntil && { waitsUntil }) };
+  return { key: `cadre.confirm${cost === undefined ? 'Unpriced' : ''}${waitsUntil ? 'Later' : ''}`, params };
 }
 
 function sentOf(plan: Plan): Statement[] {

@@ -10,7 +10,7 @@ interface Context {
   readonly next?: FlowTarget;
 }
 
-/** How many projects go on one page: they fit four SMS segments. */
+/** How many projects go on one page: if their names are not all long, they fit four SMS segments. */
 const PAGE = 12;
 
 /** What is on the ballot; with a number, that project. Only a list of several pages stays open. */
@@ -62,8 +62,7 @@ export const projects = setup({
 
 function ask({ projects, page }: Context): Question {
   const shown = projects.slice(page * PAGE, (page + 1) * PAGE);
-  const params = { shown, one: shown.at(0)?.number };
-  return { key: 'projects.page', params, expects: 'numbers', options: projects, min: 1, max: projects.length };
+  return { key: 'projects.page', params: { shown }, expects: 'numbers', options: projects, min: 1, max: projects.length };
 }
 
 function outcome(read: ProjectsRead): Statement[] {
@@ -73,7 +72,7 @@ function outcome(read: ProjectsRead): Statement[] {
     const { number, title, cost, detail } = read.project;
     return [{ key: detail ? 'projects.oneInDetail' : 'projects.one', params: { number, title, cost, detail } }];
   }
-  const { projects: shown, budget } = read;
+  const { projects: shown, budget, currency } = read;
   if (shown.length === 0) return [{ key: 'projects.none' }];
-  return [{ key: 'projects.list', params: { shown, budget, one: shown.at(0)?.number } }];
+  return [{ key: 'projects.list', params: { shown, budget, currency } }];
 }

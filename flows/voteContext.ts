@@ -20,7 +20,7 @@ export interface VoteContext {
 
 export const NO_BALLOT: OpenBallot = { cycle: '', projects: [], min: 0, max: 0, budget: 0, currency: '', closesAt: '' };
 
-/** How many projects go on one page: they fit four SMS segments. */
+/** How many projects go on one page: if their names are not all long, they fit four SMS segments. */
 export const PAGE = 12;
 
 export interface AfterTap {

@@ -1,15 +1,16 @@
 import type { FlowStatement } from '../src/dialog/flow.ts';
 import type { Question, Statement } from '../src/dialog/question.ts';
 import type { Cast, CastRefusal, OpenBallot, Opened, PicksRefusal } from '../src/fund/ballots/index.ts';
+import type { Stage } from '../src/fund/cycles/index.ts';
 import type { BallotItem } from '../src/fund/projects/index.ts';
 import { PAGE, type VoteContext } from './voteContext.ts';
 
-export function ask({ ballot: { cycle, projects, min, max, budget, closesAt }, refused, page }: VoteContext): Question {
+/** Asks for picks. No number stands in it as an example: it would be an advertisement. */
+export function ask({ ballot: { cycle, projects, min, max, closesAt }, refused, page }: VoteContext): Question {
   const isLong = projects.length > PAGE;
   const key = refused ? 'vote.pickAgain' : isLong ? 'vote.pickMore' : 'vote.pick';
   const shown = projects.slice(page * PAGE, (page + 1) * PAGE);
-  const params = { cycle, shown, min, max, budget, closesAt, example: example(projects, max), one: projects.at(0)?.number };
-  return { key, params, expects: 'numbers', options: projects, min, max };
+  return { key, params: { cycle, shown, closesAt }, expects: 'numbers', options: projects, min, max };
 }
 
 /** Asks how to go on after a tap: how many picks may be added, or are missing. */
@@ -26,12 +27,6 @@ export function named({ projects }: OpenBallot, picks: readonly number[]): Ballo
   return picks.flatMap((pick) => projects.filter(({ number }) => number === pick));
 }
 
-/** Two numbers that show how to write them; never those that somebody sent. */
-function example(projects: readonly BallotItem[], max: number): string {
-  const numbers = projects.map(({ number }) => number);
-  return numbers.slice(-Math.min(2, max)).join(' ');
-}
-
 export function closed(opened: Opened, hasPicks: boolean): Statement[] {
   const lost = hasPicks ? [{ key: 'vote.notRecorded' }] : [];
   if ('notYet' in opened) return [...lost, early(opened.notYet)];
@@ -43,9 +38,15 @@ export function refusedOnOpening(opened: Opened): Statement[] {
   return 'open' in opened && opened.refused ? [refusal(opened.refused)] : [];
 }
 
-/** If one pick is not enough, that is said before the list. */
-export function atLeast(opened: Opened, { refused }: VoteContext): Statement[] {
-  return 'open' in opened && opened.open.min > 1 && !refused ? [{ key: 'vote.atLeast', params: { min: opened.open.min } }] : [];
+/** What has to be known before the choice. Once picks were refused, it was said; if the ballot begins again, what becomes of the one before. */
+export function beforeChoice(opened: Opened, { refused, pending }: VoteContext): Statement[] {
+  if (!('open' in opened) || refused) return [];
+  return pending ? [{ key: 'vote.afresh' }] : upTo(opened.open);
+}
+
+/** The money, how many projects may be picked, until when; and how many have to be, if one is not enough. */
+export function upTo({ budget, currency, min, max, closesAt }: OpenBallot): Statement[] {
+  return [{ key: 'vote.upTo', params: { budget, currency, max, closesAt } }, ...(min > 1 ? [{ key: 'vote.atLeast', params: { min } }] : [])];
 }
 
 export function outcome(cast: Cast): FlowStatement[] {
@@ -82,7 +83,9 @@ function uncast(refused: Exclude<CastRefusal, PicksRefusal>): FlowStatement[] {
   }
 }
 
-function early({ opensAt, closesAt }: { opensAt: string; closesAt?: string }): Statement {
+/** Once the projects are set there is nothing to propose for this year. */
+function early({ opensAt, closesAt, stage }: { opensAt: string; closesAt?: string; stage?: Stage }): Statement {
+  if (closesAt && stage === 'publish') return { key: 'vote.earlyDecided', params: { opensAt, closesAt } };
   return closesAt ? { key: 'vote.early', params: { opensAt, closesAt } } : { key: 'vote.earlyOpenEnd', params: { opensAt } };
 }
 

@@ -34,10 +34,10 @@ describe('wording', () => {
 
   it('says a receipt as the conversations do', () => {
     expect(wording(catalogue, setting)(receipt)).to.equal(
-      '投好了：3社区花园、7路灯。凭证 482 091 7735。15号晚8点前可以改，再发一次就行。不是您投的？回“不是我”',
+      '投好了：3 社区花园、7 路灯。凭证 482 091 7735。15号晚8点前可以改，再发一次就行。要是别人投的，回“不是我”',
     );
     expect(wording(catalogue, { ...setting, language: 'en' })(receipt)).to.equal(
-      'Voted: 3社区花园, 7路灯. Receipt 482 091 7735. Change by 8 pm on 15 Dec. Not you? NOT ME',
+      'Voted: 3 社区花园, 7 路灯. Receipt 482 091 7735. Change by 8 pm on 15 Dec. Not yours? Reply NOT ME',
     );
   });
 
@@ -50,7 +50,7 @@ describe('wording', () => {
 
   it('words a choice by its keys, and a ballot by its names', () => {
     const choice = { key: 'menu.top', expects: 'choice' as const, options: [{ number: 1, label: 'menu.vote' }] };
-    expect(wording(catalogue, setting)(choice)).to.equal('青松社区。要办什么，回数字：\n1投票');
+    expect(wording(catalogue, setting)(choice)).to.equal('青松社区。要办什么，回数字：\n1 投票');
   });
 
   it('words what it has worded before anew for another community, language, channel or offer', () => {
@@ -60,7 +60,7 @@ describe('wording', () => {
     const first = said();
     expect(said()).to.equal(first);
     expect(said({ defaults: { community: '红旗村' } })).to.equal(first.replace('青松社区', '红旗村'));
-    expect(said({}, [{ number: 2, label: 'menu.vote' }])).to.equal(first.replace('1投票', '2投票'));
+    expect(said({}, [{ number: 2, label: 'menu.vote' }])).to.equal(first.replace('1 投票', '2 投票'));
     const others = [said({ language: 'en' }), said({ channel: 'voice' })];
     for (const other of others) expect(other).not.to.equal(first);
   });

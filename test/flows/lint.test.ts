@@ -7,7 +7,7 @@ import { CONTEXT, FULL, flat, lintFlows } from './lintFlows.ts';
 import { CHINESE } from './samples.ts';
 
 /** What somebody might write of themselves, shown to say how. */
-const EXAMPLES = ['垃圾几点收', '三号院门口晚上太黑', '王芳'];
+const EXAMPLES = ['垃圾几点收', '楼下放椅子', '王芳'];
 
 /** Never by voice: six digits to be typed elsewhere, what goes to a cadre or the community's person, and what only a text or a chat can answer. */
 const NEVER_CALLED = /^(code|cadreCode|callWanted\w*|callKept|callKeptCard|castAsHeard|unfinished\w+)$/;

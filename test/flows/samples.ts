@@ -96,6 +96,7 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
     ...refused.map((reason) => ({ open, refused: reason })),
     { notYet: { opensAt: OPENS, closesAt: CLOSES, stage: 'propose' } },
     { notYet: { opensAt: OPENS, stage: 'propose' } },
+    { notYet: { opensAt: OPENS, closesAt: CLOSES, stage: 'publish' } },
     { over: { closedAt: CLOSES } },
     { over: { closedAt: CLOSES, winners: three } },
     { over: { closedAt: CLOSES, winners: [] } },

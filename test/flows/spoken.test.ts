@@ -13,7 +13,8 @@ const MOST_CHOICES = 4;
 /** News, of which somebody asked to hear: the way on is said behind them, and a key interrupts them. */
 const NEWS = /^(progress|projects)\.|^vote\.(winners|receipt|changed|early)|^person\./;
 /** Said in a chat or by text alone. */
-const CHAT = /^vote\.(addMore|whole|missing|alreadyIn)|^identify\.(cardOrPhone|code|otherChat|unsent|why\.lockedPhone)|^cadre\.|^nearMiss\.heard/;
+const CHAT =
+  /^vote\.(addMore|whole|missing|alreadyIn|afresh)|^identify\.(cardOrPhone|code|otherChat|unsent|why\.lockedPhone)|^cadre\.|^nearMiss\.heard/;
 
 const SPOKEN = {
   'zh-CN': {

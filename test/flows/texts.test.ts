@@ -17,9 +17,16 @@ import { ballotOf, CHINESE, CLOSES, ENGLISH, type Names } from './samples.ts';
 const LONGER: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   'zh-CN': {
     'vote.pick': 4,
-    'vote.atLeast+vote.pick': 4,
+    'vote.upTo+vote.pick': 4,
+    'vote.upTo+vote.atLeast+vote.pick': 4,
+    'vote.afresh+vote.pick': 4,
     'vote.pickMore': 4,
+    'vote.upTo+vote.pickMore': 4,
+    'vote.afresh+vote.pickMore': 4,
     'vote.receipt': 2,
+    'notice.castAsHeard': 2,
+    'cadre.confirmLater': 2,
+    'cadre.confirmUnpricedLater': 2,
     'projects.list': 4,
     'projects.page': 4,
     'progress.propose+progress.voteOpens+progress.mine': 2,
@@ -37,9 +44,18 @@ const LONGER: Readonly<Record<string, Readonly<Record<string, number>>>> = {
     'digits.eraseMeLong': 2,
     'digits.refused.again+digits.disownBallotLong': 2,
     'digits.refused.again+digits.eraseMeLong': 2,
+    'notice.head': 2,
+    'cadre.confirm': 2,
+    'cadre.confirmLater': 2,
+    'cadre.confirmUnpriced': 2,
+    'cadre.confirmUnpricedLater': 2,
     'vote.pick': 4,
-    'vote.atLeast+vote.pick': 4,
+    'vote.upTo+vote.pick': 4,
+    'vote.upTo+vote.atLeast+vote.pick': 4,
+    'vote.afresh+vote.pick': 4,
     'vote.pickMore': 4,
+    'vote.upTo+vote.pickMore': 4,
+    'vote.afresh+vote.pickMore': 4,
     'projects.list': 4,
     'projects.page': 4,
     'identify.notYetRecorded+identify.why.stranger+identify.cardOrRequest': 2,
@@ -48,7 +64,6 @@ const LONGER: Readonly<Record<string, Readonly<Record<string, number>>>> = {
     'identify.refused.unknown+identify.cardOrRequest': 2,
     'identify.notYetRecorded+identify.refused.mistyped+identify.cardOrRequest': 2,
     'identify.notYetRecorded+identify.refused.unknown+identify.cardOrRequest': 2,
-    'requestMembership.noted': 2,
     'propose.noted+propose.notPublicYet': 2,
     'progress.propose+progress.voteOpens+progress.mine': 2,
   },
@@ -93,8 +108,10 @@ for (const [language, { names, defaults }] of Object.entries(PEOPLE)) {
       const twelve = ballotOf(10, { ...names, labels: names.labels.map((label) => label.padEnd(12, label)) });
       const receipt = { key: 'vote.receipt', params: { picks: ballotOf(3, names), receipt: '4820917735', closesAt: CLOSES } };
       expect(segments(words(receipt))).to.be.at.most(2);
-      const ballot = words({ key: 'vote.pick', params: { shown: twelve, max: 3, budget: 300_000, example: '9 10', one: 1 } });
-      expect(segments(ballot)).to.be.at.most(4);
+      const upTo = { key: 'vote.upTo', params: { budget: 300_000, currency: 'CNY', max: 3, closesAt: CLOSES } };
+      const pick = { key: 'vote.pick', params: { shown: twelve } };
+      const ballot = [upTo, { key: 'vote.atLeast', params: { min: 2 } }, pick].map(words).join('\n');
+      expect(segments(ballot), ballot).to.be.at.most(4);
     });
 
     it('a receipt with who writes to somebody new behind it takes two segments, however many, however long and in whatever letters', () => {

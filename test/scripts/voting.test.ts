@@ -98,7 +98,7 @@ describe('commands while voting is open', function () {
 
     await new Promise((resolve) => setTimeout(resolve, 3_100)); // a page may be three seconds old
     expect(await page('pines')).to.include('名册上新添1人，改过3个手机号、2张选票卡');
-    expect(await page('pines', 'en')).to.include('1 added to the roster, 3 phones changed, 2 cards changed');
+    expect(await page('pines', 'en')).to.include('1 added to the residents’ list, 3 phones changed, 2 cards changed');
     const recorded = await collection(KeyChange).find({ community: 'pines' }).toArray();
     const ids = new Map(
       (await collection(Resident).find({ community: 'pines' }).toArray()).map((one) => [one._id, personOf(world.vault, one).rosterId]),

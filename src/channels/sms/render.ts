@@ -12,7 +12,7 @@ const MOST_SEGMENTS = 2;
  * segments costs a seventh of a turn.
  */
 const SURELY_WITHIN = 110;
-/** How long a read-back may be. If the receipt does not fit its segments, it gets less and less. */
+/** How long a read-back may be. If a receipt does not fit its segments, the introduction gets brief, then the read-back shorter and shorter. */
 const READ_BACK = 66;
 const LESS = [50, 40, 30, 20, 0];
 const SHORT_LABEL = 4;
@@ -31,7 +31,8 @@ export function toText(reply: Reply, wordsWith: (lists: ListStyle) => Words): st
   const words = wordsWith(smsLists);
   const text = worded(reply, words);
   if (reply.says.some(({ params }) => params?.picks) && text.length > SURELY_WITHIN && segments(text) > MOST_SEGMENTS) {
-    const fitting = LESS.map((room) => worded(reply, wordsWith(listsOf(room)))).find((shorter) => segments(shorter) <= MOST_SEGMENTS);
+    const brief: Reply = { ...reply, ...(reply.adds && { adds: reply.adds.map((said) => ({ ...said, key: `${said.key}Brief` })) }) };
+    const fitting = [READ_BACK, ...LESS].map((room) => worded(brief, wordsWith(listsOf(room)))).find((shorter) => segments(shorter) <= MOST_SEGMENTS);
     if (fitting) return fitting;
   }
   return text.length <= LONGEST ? text : cut(text, `\n${words({ key: 'common.cut' })}`);
@@ -43,7 +44,7 @@ function worded({ says, asks, adds = [] }: Reply, words: Words): string {
 
 function listsOf(room: number): ListStyle {
   return {
-    offer: (items) => items.map(({ number, label, cost }) => beside(beside(String(number), label), cost ?? '')).join('\n'),
+    offer: (items) => items.map(({ number, label, cost }) => [number, label, ...(cost === undefined ? [] : [cost])].join(' ')).join('\n'),
     readBack: (items, separator) => {
       const whole = joined(items, separator);
       if (whole.length <= room) return whole;
@@ -70,14 +71,9 @@ function withoutHalf(text: string): number {
 }
 
 function joined(items: readonly Item[], separator: string): string {
-  return items.map(({ number, label }) => beside(String(number), label)).join(separator);
+  return items.map(({ number, label }) => `${number} ${label}`).join(separator);
 }
 
 function shortened({ number, label }: Item): Item {
   return { number, label: [...label].slice(0, SHORT_LABEL).join('') };
-}
-
-/** Joins a number and a name. Chinese needs no blank between them; two words or digits do: "3社区花园", "3 Garden", "1 3号院". */
-function beside(left: string, right: string): string {
-  return /[\p{Nd}\p{Script=Latin}]$/u.test(left) && /^[\p{Nd}\p{Script=Latin}]/u.test(right) ? `${left} ${right}` : `${left}${right}`;
 }

@@ -8,8 +8,7 @@ const LONGEST = 2_048;
 /** Each thing that is offered gets a line, worded as on a tapped item. What was picked stands in one line. */
 export const chatLists: ListStyle = {
   offer: (items) => items.map(itemText).join('\n'),
-  readBack: (items, separator) =>
-    items.map(({ number, label }) => `${number}${/^[\p{Nd}\p{Script=Latin}]/u.test(label) ? ' ' : ''}${label}`).join(separator),
+  readBack: (items, separator) => items.map(({ number, label }) => `${number} ${label}`).join(separator),
 };
 
 /** One thing to pick: "3 社区花园 6万". */

@@ -25,6 +25,8 @@ export const FORMATTERS: Readonly<Record<string, (value: Param, formatting: Form
   money: (value, { manner }) => money(Number(value), manner),
   /** How many of something: spoken Chinese says 两个, not 二个. */
   count: (value, { manner }) => count(Number(value), manner),
+  /** The currency behind a sum, before it in English. */
+  currency: (value, { manner }) => (value === 'CNY' && !manner.language.startsWith('en') ? '元' : String(value)),
   /** Ten digits, in the groups in which they are spoken. */
   receipt: (value, { manner }) => {
     const groups = String(value).replace(/^(\d{3})(\d{3})(\d{4})$/, `$1${between(manner)}$2${between(manner)}$3`);
@@ -115,12 +117,14 @@ export function sayDigits(digits: string, language: string): string {
 const WAN = 10_000;
 const YI = 100_000_000;
 
-/** Whole units as people say them: 48,000 in English, else 4万8, 30万, 7200. Exact: an amount that has no short form is written in full. */
+/** Whole units as people say them: 48,000 in English, else 4万8, 3万6千5, 30万, 7200. Exact: an amount that has no short form is written in full. */
 export function sayMoney(amount: number, language: string): string {
   if (language.startsWith('en')) return amount.toString().replace(/\B(?=(\d{3})+$)/g, ',');
   if (amount >= YI && amount % YI === 0) return `${amount / YI}亿`;
-  if (amount < WAN || amount % 1000 !== 0) return amount.toString();
-  const thousands = (amount % WAN) / 1000;
+  if (amount < WAN || amount % 100 !== 0) return amount.toString();
+  const thousands = Math.floor((amount % WAN) / 1000);
+  const hundreds = (amount % 1000) / 100;
+  if (hundreds > 0) return thousands > 0 ? `${Math.floor(amount / WAN)}万${thousands}千${hundreds}` : amount.toString();
   return `${Math.floor(amount / WAN)}万${thousands || ''}`;
 }
 

@@ -98,7 +98,7 @@ describe('two calls of one number', () => {
     const broken = await dial(from);
     await press(broken, '1', '1', '7#');
     await broken.hangUp();
-    expect(await arrived(twilio, from)).to.include('7路灯');
+    expect(await arrived(twilio, from)).to.include('7 路灯');
     const call = await dial(from);
     expect(await hear(call)).to.include('刚才断了');
     expect(await press(call, '1', '3#')).to.include('3号');
@@ -107,7 +107,7 @@ describe('two calls of one number', () => {
       .to.include('断线前按的1个也算上了')
       .and.not.match(/7号/);
     expect((await casts(before)).map((picks) => [...picks].sort())).to.deep.equal([[1], [3, 7]]);
-    expect(await arrived(twilio, from)).to.include('3社区花园、7路灯');
+    expect(await arrived(twilio, from)).to.include('3 社区花园、7 路灯');
   });
 
   it('a number of before that is keyed again stays in, and is said', async () => {

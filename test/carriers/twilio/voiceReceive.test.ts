@@ -49,8 +49,8 @@ describe('the voice line', () => {
     await phone.silence();
     const said = (await phone.hear()).map(({ text }) => text);
     expect(said.slice(0, -4).map((text) => text.replace(/投到.*点/, '投到…'))).to.deep.equal([
-      '青松社区。投票，按1。提意见，按2。听进度，按3。别的，按4。找人，按0。',
-      '您的号码会存下来，只为投票和通知。不想收通知，先按4，再按3。',
+      '青松社区。投票，按1。说想办的事，按2。听进度，按3。别的，按4。找人，按0。',
+      '您的号码会存下来，只用来投票、发通知。不想收通知，先按4，再按3。',
       '最多选三个。',
       '投到…。',
       '知道号码，按1。想听，按2。',
@@ -141,7 +141,7 @@ describe('the voice line', () => {
       await phone.hangUp();
       expect(await ballots()).to.equal(before);
       expect((await smsOf(from)).map(({ key }) => key)).to.deep.equal(['vote.receipt', 'notice.callKept']);
-      expect(await service.twilio.deliver({ from, to: service.community.phone, body: '是' })).to.match(/^改好了：7路灯.*退订/s);
+      expect(await service.twilio.deliver({ from, to: service.community.phone, body: '是' })).to.match(/^改好了：7 路灯.*退订/s);
       expect(await ballots()).to.equal(before + 1);
       expect(await service.twilio.deliver({ from, to: service.community.phone, body: '进度' })).not.to.include('退订');
     });
@@ -184,8 +184,8 @@ describe('the voice line', () => {
         await phone.hangUp();
       }
       expect((await smsOf(shared)).map(({ key }) => key)).to.deep.equal(['notice.castAsHeard', 'notice.callKeptCard']);
-      expect(await write('315820614')).to.match(/^您说的是7路灯？/);
-      expect(await write('是')).to.match(/^改好了：7路灯/);
+      expect(await write('315820614')).to.match(/^您说的是7 路灯？/);
+      expect(await write('是')).to.match(/^改好了：7 路灯/);
     });
 
     it('casts nothing from a number that can receive no SMS, and keeps it', async () => {
@@ -197,7 +197,7 @@ describe('the voice line', () => {
       expect(await ballots()).to.equal(before);
       expect(await smsOf(from)).to.deep.equal([]);
       const again = await dial(from);
-      expect(await last(again)).to.equal('刚才断了。接着投，按1。重来，按2。');
+      expect(await last(again)).to.match(/刚才断了。接着投，按1。重来，按2。$/);
     });
 
     it('does nothing with steps that come after its end, or to another call, and takes its end once', async () => {
@@ -243,7 +243,7 @@ describe('the voice line', () => {
         await phone.hangUp();
         expect(await ballots()).to.equal(before);
         const again = await dial(from);
-        expect(await last(again)).to.equal('刚才断了。接着投，按1。重来，按2。');
+        expect(await last(again)).to.match(/刚才断了。接着投，按1。重来，按2。$/);
         await again.press('1');
         await again.press('#');
         expect(await last(again))
@@ -289,7 +289,7 @@ describe('the voice line', () => {
       try {
         clock.ahead = 4 * 60_000;
         const other = await dial(shared);
-        expect(await last(other)).to.include('要看卡是谁的');
+        expect(await last(other)).to.include('按卡认人');
         await other.press('315820614');
         expect(await last(other)).to.match(/^最多选三个。 .*知道号码，按1。想听，按2。$/);
         clock.ahead = 8 * 60_000;

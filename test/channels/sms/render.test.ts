@@ -10,7 +10,7 @@ describe('an SMS', () => {
       { number: 12, label: '3号院围墙', cost: '3万' },
       { number: 7, label: 'Garden', cost: '48,000' },
     ]);
-    expect(offered).to.equal('1楼道扶手2万5\n12 3号院围墙3万\n7 Garden 48,000');
+    expect(offered).to.equal('1 楼道扶手 2万5\n12 3号院围墙 3万\n7 Garden 48,000');
   });
 
   it('says everything in one message: what is said, what is asked, what is added once', () => {

@@ -36,13 +36,13 @@ describe('the simulator’s chat', function () {
     await page.locator('#chat [data-click="vote"]').click();
     const menu = page.locator('#chat .menu').last();
     await menu.locator('.tap', { hasText: '社区花园' }).click();
-    await answered(page, '投好了：3社区花园');
+    await answered(page, '投好了：3 社区花园');
     expect(await wcagProblems(page), 'with a menu to tap').to.deep.equal([]);
     await menu.locator('.tap', { hasText: '路灯' }).click();
-    await answered(page, '7路灯。凭证');
+    await answered(page, '7 路灯。凭证');
     await page.locator('#chat input').fill('健身角');
     await page.locator('#chat .speak').click();
-    await answered(page, '您说的是2健身角');
+    await answered(page, '您说的是2 健身角');
     expect(await collection(Entry).countDocuments()).to.equal(2);
     await page.locator('#entries li').nth(1).waitFor();
 

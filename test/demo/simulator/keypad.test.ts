@@ -44,7 +44,7 @@ describe('the simulator’s keypad phone', function () {
     await page.locator('#keypad .aside', { hasText: '通话结束' }).waitFor();
     expect(await page.locator('#keypad [role="timer"]').textContent()).to.match(/^\d:\d\d$/);
 
-    await page.locator('#single .started', { hasText: '投好了：3社区花园、7路灯' }).waitFor();
+    await page.locator('#single .started', { hasText: '投好了：3 社区花园、7 路灯' }).waitFor();
     await page.locator('#entries li').first().waitFor();
     expect(await collection(Entry).countDocuments()).to.equal(1);
     const spoken = await page.evaluate<string[]>('spoken');

@@ -31,14 +31,14 @@ describe('the simulator', function () {
   it('a whole vote and a change of mind, each an entry of the ledger beside it', async () => {
     const { page } = await opened();
     const voted = await tap(page, 'single', '投 3 7');
-    expect(voted).to.match(/^投好了：3社区花园、7路灯。凭证 \d{3} \d{3} \d{4}。/);
+    expect(voted).to.match(/^投好了：3 社区花园、7 路灯。凭证 \d{3} \d{3} \d{4}。/);
     await page.locator('#entries li').nth(0).waitFor();
     expect(await page.locator('#entries').textContent()).to.include(receiptIn(voted));
     expect(await page.locator('#single .answer small').textContent()).to.match(/^\d+字，算2条$/);
 
     expect(await tap(page, 'single', '换成花园和扶手')).to.include('您说的是');
     const changed = await tap(page, 'single', '是的');
-    expect(changed).to.include('改好了：1楼道扶手、3社区花园');
+    expect(changed).to.include('改好了：1 楼道扶手、3 社区花园');
     await page.locator('#entries li').nth(1).waitFor();
     expect(await page.locator('#entries').textContent()).to.include(receiptIn(changed));
     await page.locator('#turnout', { hasText: '12人里投了1人' }).waitFor();
@@ -51,13 +51,13 @@ describe('the simulator', function () {
     const [one, two] = [await opened(), await opened('?lang=en')];
     const [asked, voted] = await Promise.all([tap(one.page, 'shared', '投 1'), tap(two.page, 'english', 'V 3 7')]);
     expect(asked).to.include('回选票卡上的9位数');
-    expect(voted).to.match(/^Voted: 3社区花园, 7路灯/);
+    expect(voted).to.match(/^Voted: 3 社区花园, 7 路灯/);
     await one.page.locator('#shared .card').nth(1).click();
     await one.page.locator('#shared input').press('Enter');
-    await one.page.locator('#shared .answer', { hasText: '投好了：1楼道扶手' }).waitFor();
+    await one.page.locator('#shared .answer', { hasText: '投好了：1 楼道扶手' }).waitFor();
     for (const { page } of [one, two, await opened()]) {
       await page.locator('#english .answer', { hasText: receiptIn(voted) }).waitFor();
-      await page.locator('#shared .answer', { hasText: '投好了：1楼道扶手' }).waitFor();
+      await page.locator('#shared .answer', { hasText: '投好了：1 楼道扶手' }).waitFor();
       expect(await page.locator('#shared .sent').count()).to.equal(2);
       expect(await page.locator('.bubble', { hasText: receiptIn(voted) }).count()).to.equal(1);
       await page.context().close();
@@ -72,7 +72,7 @@ describe('the simulator', function () {
 
     await page.locator('.tabs a[href="#stranger"]').click();
     await tap(page, 'stranger', '204681717');
-    await page.locator('#shared .started', { hasText: '您的选票卡在别的号码上用了一次' }).waitFor();
+    await page.locator('#shared .started', { hasText: '您的选票卡在别的号码上用过一次' }).waitFor();
     const tab = page.locator('.tabs a[href="#shared"]');
     expect(await tab.textContent()).to.equal('李建国、陈桂芳1条新消息');
     await tab.click();

@@ -11,7 +11,10 @@ describe('money', () => {
       10000: '1万',
       25000: '2万5',
       48000: '4万8',
-      48500: '48500',
+      36500: '3万6千5',
+      48500: '4万8千5',
+      30500: '30500',
+      36550: '36550',
       300000: '30万',
       305000: '30万5',
       200000000: '2亿',
@@ -22,12 +25,13 @@ describe('money', () => {
 
   it('is exact, whatever the amount', () => {
     const heard = (words: string) => {
-      const [, yi, wan, thousands, plain] = /^(?:(\d+)亿|(\d+)万(\d)?|(\d+))$/.exec(words) ?? [];
-      return Number(yi ?? 0) * 1e8 + Number(wan ?? 0) * 1e4 + Number(thousands ?? 0) * 1e3 + Number(plain ?? 0);
+      const [, yi, wan, thousands, hundreds, plain] = /^(?:(\d+)亿|(\d+)万(?:(\d)(?:千(\d))?)?|(\d+))$/.exec(words) ?? [];
+      return Number(yi ?? 0) * 1e8 + Number(wan ?? 0) * 1e4 + Number(thousands ?? 0) * 1e3 + Number(hundreds ?? 0) * 100 + Number(plain ?? 0);
     };
     const round = fc.oneof(
       fc.nat({ max: 2_000_000_000 }),
       fc.nat({ max: 2_000_000 }).map((thousands) => thousands * 1000),
+      fc.nat({ max: 9_999 }).map((hundreds) => hundreds * 100),
     );
     fc.assert(
       fc.property(round, (amount) => heard(sayMoney(amount, 'zh-CN')) === amount && Number(sayMoney(amount, 'en').replaceAll(',', '')) === amount),

@@ -101,9 +101,9 @@ describe('a whole cycle, as each resident gets it', function () {
       if (now === '2026-12-05T12') await says(ZHOU, '退订');
       if (now === '2026-12-05T16') await says(ZHOU, '恢复');
     });
-    const opens = '青松社区开始投票了，投到15号晚8点。看有哪些，发“项目”；要投，发“投票”。不想收发“退订”';
-    const closing = '青松社区：投票到15号晚8点，您还没投。要投，发“投票”。不想收发“退订”';
-    const first = '\n我们是青松社区议事短信，存您的号码只为投票和通知，短信按您的套餐收。不想收了回“退订”';
+    const opens = '【青松社区】开始投票了，投到15号晚8点。看有哪些，发“项目”；要投，发“投票”。不想再收，回“退订”';
+    const closing = '【青松社区】投票到15号晚8点，您还没投。要投，发“投票”。不想再收，回“退订”';
+    const first = '\n这是青松社区的议事短信，不收钱，只算您套餐里的短信费。号码只用来投票、发通知。不想再收到，回“退订”';
     expect(of(arrived, WANG)).to.deep.equal([['2026-12-01T08', opens + first]]);
     expect(of(arrived, ZHOU)).to.deep.equal([
       ['2026-12-01T08', opens + first],
@@ -112,18 +112,21 @@ describe('a whole cycle, as each resident gets it', function () {
     ]);
     expect(of(arrived, SHARED)).to.deep.equal(of(arrived, ZHOU));
     expect(of(arrived, ANNA)).to.deep.equal([
-      ['2026-11-01T08', "青松社区: this year's money is ours to decide on. To see where it stands send STATUS. No more of these: STOP"],
-      ['2026-11-10T08', '青松社区: ideas are welcome now. Send PROPOSE and what you would like done. No more of these: STOP'],
+      [
+        '2026-11-01T08',
+        "青松社区: we decide together how this year's money is spent. To see what is happening send STATUS. To stop messages reply STOP",
+      ],
+      ['2026-11-10T08', '青松社区: ideas are welcome now. What should be done? Send PROPOSE. To stop messages reply STOP'],
       [
         '2026-12-01T08',
-        '青松社区: voting is open until 8 pm on 15 Dec. To see the projects send PROJECTS, to vote send VOTE. No more of these: STOP',
+        '青松社区: voting is open until 8 pm on 15 Dec. To see the projects send PROJECTS, to vote send VOTE. To stop messages reply STOP',
       ],
-      ['2026-12-12T20', '青松社区: voting ends at 8 pm on 15 Dec and you have not voted yet. To vote send VOTE. No more of these: STOP'],
-      ['2026-12-15T20', '青松社区: voting is over, work on the winners begins. For the result send STATUS. No more of these: STOP'],
+      ['2026-12-12T20', '青松社区: voting ends at 8 pm on 15 Dec and you have not voted yet. To vote send VOTE. To stop messages reply STOP'],
+      ['2026-12-15T20', '青松社区: voting is over, the chosen projects come next. For the result send STATUS. To stop messages reply STOP'],
     ]);
     const seal = await collection(Entry).findOne({ sealed: true });
     const log = await logHead('qingsong');
-    const head = `票册到昨天为止是 ${seal?._id.seq}:${seal?.hash} 事册到现在是 ${log.seq}:${log.hash} 请留着，公布后拿它们核对，改过就对不上`;
+    const head = `【青松社区】投票底册到昨天为止是 ${seal?._id.seq}:${seal?.hash} 办事底册到现在是 ${log.seq}:${log.hash} 请留着，公布后拿它们核对，改过就对不上`;
     expect(of(arrived, ZHENG)).to.deep.equal([...of(arrived, ZHOU), ['2026-12-16T08', head]]);
     const hours = new Set(arrived.map(([at]) => Number(at.slice(-2))));
     expect([...hours].every((hour) => hour >= 8 && hour < 21)).to.equal(true);

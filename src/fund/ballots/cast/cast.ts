@@ -3,7 +3,7 @@ import { CodedError } from '../../../store/codedError.ts';
 import type { Vault } from '../../../store/vault.ts';
 import { dayOf } from '../../../store/wallTime.ts';
 import { perWorld, type World } from '../../../store/world.ts';
-import { type CycleRecord, currentCycle, cycleById, type Frozen, isFrozen, voteOf } from '../../cycles/index.ts';
+import { type CycleRecord, currentCycle, cycleById, type Frozen, isFrozen, stageAt, voteOf } from '../../cycles/index.ts';
 import type { BallotItem } from '../../projects/index.ts';
 import { cycleKeys } from '../ledger/cycleKeys.ts';
 import { decryptSecret, type EntryRecord, type EntrySecret, lastEntry } from '../ledger/entry.ts';
@@ -138,10 +138,12 @@ function closeOf(cycle: CycleRecord | null): string {
 function refuseBallot(cycle: CycleRecord | null, picks: readonly number[], at: Date, rosterOf: string | undefined): CastRefusal | undefined {
   const vote = cycle && voteOf(cycle);
   if (!cycle || !vote) return { reason: 'none' };
-  if (at < vote.from) return { reason: 'early', opensAt: vote.from.toISOString(), closesAt: vote.to.toISOString() };
+  const stage = stageAt(cycle, at);
+  const early = { reason: 'early' as const, opensAt: vote.from.toISOString(), closesAt: vote.to.toISOString(), ...(stage && { stage }) };
+  if (at < vote.from) return early;
   if (at >= vote.to) return { reason: 'late', closedAt: vote.to.toISOString() };
   if (rosterOf !== cycle.community) return { reason: 'notOnRoll' };
-  if (!cycle.frozen) return { reason: 'early', opensAt: vote.from.toISOString(), closesAt: vote.to.toISOString() };
+  if (!cycle.frozen) return early;
   const { frozen, items } = ballotOf(cycle.frozen);
   return refusePicks({ projects: items, ...frozen.choices }, picks);
 }

@@ -1,3 +1,4 @@
+import type { Stage } from '../../cycles/index.ts';
 /** Why picks are not a ballot. Nothing is recorded then. */
 export type PicksRefusal =
   | { readonly reason: 'unknown' | 'doubled'; readonly numbers: readonly number[] }
@@ -26,7 +27,7 @@ export function refusePicks({ projects, min, max }: Choices, picks: readonly num
 /** Why a ballot was not cast. Nothing is recorded then. Times in ISO 8601. */
 export type CastRefusal =
   | PicksRefusal
-  | { readonly reason: 'early'; readonly opensAt: string; readonly closesAt?: string }
+  | { readonly reason: 'early'; readonly opensAt: string; readonly closesAt?: string; readonly stage?: Stage }
   | { readonly reason: 'late'; readonly closedAt: string }
   | { readonly reason: 'none' }
   /** The ballot was to count only as the first one, and there is one already. `isSame`: that one has exactly these picks. */
