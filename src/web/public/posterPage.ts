@@ -55,7 +55,7 @@ function when(cycle: CycleRecord, { tell, wholeTime, money }: PageText): Markup 
 }
 
 /** The number to text and to call in big type, and the code for the chat. */
-function ways({ community, code, cycle }: Poster, kind: Kind, { pageText }: Frame): Markup {
+function ways({ community, code, cycle }: Poster, kind: Kind, { pageText, hasChat }: Frame): Markup {
   const { say, phone } = pageText;
   const picture = code && `data:image/png;base64,${Buffer.from(code).toString('base64')}`;
   return html`<section class="ways" aria-label="${say('poster.how')}">
@@ -66,6 +66,7 @@ function ways({ community, code, cycle }: Poster, kind: Kind, { pageText }: Fram
 <p>${say(`poster.${kind}More`)}</p>
 <p><b>${say('take.call')}</b> ${say(`take.${kind}Call`)}</p>
 ${community.callback ? html`<p>${freeCall(community.callback, pageText)}</p>` : ''}
+${hasChat && !picture ? html`<p><b>${say('take.chat')}</b> ${say('poster.noCode')}</p>` : ''}
 </div>${picture ? html`<figure><img src="${picture}" alt="${say('poster.code')}" width="200" height="200"><figcaption>${say('poster.scan')}</figcaption></figure>` : ''}</div>
 </section>`;
 }

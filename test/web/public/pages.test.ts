@@ -170,6 +170,10 @@ describe('the public pages', function () {
         expect(await text(path)).not.to.match(/微信|WeChat/);
         expect(await (await withChat.get(path)).text()).to.match(/微信|WeChat/);
       }
+      expect(await (await withChat.get('/c/qingsong/poster?lang=zh')).text())
+        .to.include('二维码向居委会要')
+        .and.not.include('<img');
+      expect(await text('/c/qingsong/poster?lang=zh')).not.to.include('二维码');
     } finally {
       withChat.close();
     }
