@@ -98,6 +98,7 @@ function built({ projects, winners, vote, month }: Cycle, named: readonly Projec
   if (vote?.when === 'after' && !winners) return [{ key: 'question.over', params: { closesAt: vote.closesAt } }];
   const chosen = winners ? projects.filter(({ number }) => winners.includes(number)) : projects;
   const due = chosen.flatMap((project) => (project.due && project.due >= month ? project.due : [])).toSorted()[0];
+  if (winners?.length === 0) return [{ key: 'question.nothingChosen' }];
   if (due === undefined) return [{ key: winners ? 'question.chosenSometime' : 'question.ifChosenSometime' }, PERSON];
   if (!winners) return [{ key: 'question.builtFirst', params: { due } }];
   const next = chosen.filter((project) => project.due === due);

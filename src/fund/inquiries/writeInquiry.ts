@@ -142,7 +142,7 @@ async function notifyPerson(
   const community = await collection(Community).findOne({ _id: slug }, { projection: { person: 1, language: 1 } });
   if (!community) return;
   const { number } = inquiry._id;
-  const words = inquiryText(world.vault, inquiry);
+  const words = endOf(inquiryText(world.vault, inquiry));
   const name = await nameOf(world, { community: slug, channel, address });
   const key = words ? 'notice.callWantedAbout' : name ? 'notice.callWantedBy' : 'notice.callWanted';
   await notify({
@@ -161,3 +161,11 @@ async function nameOf(world: World, contact: CommunityContact): Promise<string> 
   const [holder, another] = holders;
   return (holder?.person && !another && personOf(world.vault, { _id: holder.resident, person: holder.person }).name) || '';
 }
+
+/** The end of what was written: what was written last says most, and the inbox has all of it. */
+function endOf(words: string): string {
+  const characters = [...words];
+  return characters.length <= SHOWN ? words : `…${characters.slice(1 - SHOWN).join('')}`;
+}
+
+const SHOWN = 40;

@@ -47,6 +47,13 @@ describe('writeInquiry', () => {
     ]);
   });
 
+  it('tells the end of a long account, as much as fits a text', async () => {
+    const here = await town(world);
+    await writeInquiry(world, here.notify)({ kind: 'call', text: `${'长'.repeat(100)}井盖` }, here.act(PHONE));
+    const [notice] = here.notices;
+    expect(notice?.said.params?.words).to.equal(`…${'长'.repeat(37)}井盖`);
+  });
+
   it('names nobody whose phone several share', async () => {
     const here = await town(world);
     for (const id of ['1', '2']) await here.person(id, { phone: PHONE });
