@@ -58,7 +58,7 @@ function when(cycle: CycleRecord, { tell, wholeTime, money }: PageText): Markup 
 function ways({ community, code, cycle }: Poster, kind: Kind, { pageText, hasChat }: Frame): Markup {
   const { say, phone } = pageText;
   const picture = code && `data:image/png;base64,${Buffer.from(code).toString('base64')}`;
-  return html`<section class="ways" aria-label="${say('poster.how')}">
+  return html`<section class="ways" aria-label="${say(`take.${kind}`)}">
 <p>${say('poster.number')}</p>
 <p class="number"><a href="tel:${community.phone}">${phone(community.phone)}</a></p>
 <div class="how"><div>
@@ -67,7 +67,7 @@ function ways({ community, code, cycle }: Poster, kind: Kind, { pageText, hasCha
 <p><b>${say('take.call')}</b> ${say(`take.${kind}Call`)}</p>
 ${community.callback ? html`<p>${freeCall(community.callback, pageText)}</p>` : ''}
 ${hasChat && !picture ? html`<p><b>${say('take.chat')}</b> ${say('poster.noCode')}</p>` : ''}
-</div>${picture ? html`<figure><img src="${picture}" alt="${say('poster.code')}" width="200" height="200"><figcaption>${say('poster.scan')}</figcaption></figure>` : ''}</div>
+</div>${picture ? html`<figure><img src="${picture}" alt="${say('poster.code')}" width="200" height="200"><figcaption>${say(`poster.${kind}Scan`)}</figcaption></figure>` : ''}</div>
 </section>`;
 }
 
