@@ -9,7 +9,21 @@
 const VOCABULARY = '^src/dialog/(cadreOutcome|command|flow|intent|question)\\.ts$';
 
 /** The rooms of src/fund. Each may use those to its left. */
-const ROOMS = ['log', 'communities', 'misses', 'people', 'cycles', 'inquiries', 'proposals', 'roster', 'projects', 'ballots', 'works', 'files'];
+const ROOMS = [
+  'log',
+  'communities',
+  'misses',
+  'people',
+  'staff',
+  'cycles',
+  'inquiries',
+  'proposals',
+  'roster',
+  'projects',
+  'ballots',
+  'works',
+  'files',
+];
 /** A room's only door; what is pure inside `ballots` has a door of its own, which brings no database with it. */
 const DOORS = '^src/fund/([^/]+|ballots/(tally|pabulib|audit))/index\\.ts$';
 /** Pure: every room may use them. */

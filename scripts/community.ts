@@ -12,8 +12,8 @@ import { wanted } from './support/wanted.ts';
 import { withStore } from './support/withStore.ts';
 
 const USAGE = `npm run community -- import DIR [--replace] [--by NAME --reason TEXT] [--json]
-Imports or updates a community from DIR/community.yaml, residents.csv, cycle.yaml and audio/LANGUAGE/KEY.mp3: all or nothing.
---replace: residents left out of the file are removed (never while voting is open), and so are recorded prompts.
+Imports or updates a community from DIR/community.yaml, residents.csv, cycle.yaml, staff.csv and audio/LANGUAGE/KEY.mp3: all or nothing.
+--replace: residents left out of the file are removed (never while voting is open), and so are staff and recorded prompts.
 --by, --reason: who changes phones and cards while voting is open, and why; how many change is public.
 Exit 0 when it is imported, 1 when a line is wrong.`;
 

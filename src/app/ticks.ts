@@ -5,6 +5,7 @@ import { forgetRecent } from '../dialog/conversation.ts';
 import { forgetMisses } from '../fund/misses/index.ts';
 import { forgetCodes } from '../fund/people/index.ts';
 import { forgetErased } from '../fund/roster/index.ts';
+import { forgetSessions, forgetSignIns } from '../fund/staff/index.ts';
 import { queueDue } from '../outreach/broadcasts/queueBroadcast.ts';
 import { forgetCallBacks } from '../outreach/callBacks.ts';
 import { forgetMessages } from '../outreach/outbox/forgetMessages.ts';
@@ -47,6 +48,8 @@ export function ticks(world: World, log: Log, { callBacks, recordings, channels,
         forgetCallBacks(world.now()),
         forgetMessages(world.now()),
         forgetMisses(world.now()),
+        forgetSignIns(world.now()),
+        forgetSessions(world.now()),
       ]),
     ),
     { name: 'forget', noOverlap: true, suppressMissedWarning: true, logger: SILENT },

@@ -23,7 +23,10 @@ export const HMAC_PURPOSES = [
   'resident',
   'secretCheck',
   'shuffle',
+  'signIn',
   'sixDigits',
+  'staff',
+  'staffSession',
   'voter',
   'wrongCards',
 ] as const;
@@ -58,6 +61,8 @@ export const ENCRYPTION_PURPOSES = [
   'recordingSound',
   'residentPerson',
   'residentLinkedContact',
+  'staffDevice',
+  'staffPerson',
 ] as const;
 export type EncryptionPurpose = (typeof ENCRYPTION_PURPOSES)[number];
 

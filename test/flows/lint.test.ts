@@ -10,7 +10,7 @@ import { CHINESE } from './samples.ts';
 const EXAMPLES = ['垃圾几点收', '楼下放椅子', '王芳'];
 
 /** Never by voice: six digits to be typed elsewhere, what goes to a cadre or the community's person, and what only a text or a chat can answer. */
-const NEVER_CALLED = /^(code|cadreCode|callWanted\w*|callKept|callKeptCard|castAsHeard|unfinished\w+)$/;
+const NEVER_CALLED = /^(code|cadreCode|signInCode|callWanted\w*|callKept|callKeptCard|castAsHeard|unfinished\w+)$/;
 /** Words for who writes: a call can be called again. */
 const WRITTEN = { 'zh-CN': /发|回(?!拨|音)|短信/, en: /\b([Rr]eply|[Ss]end|[Tt]ext|[A-Z]{3,})\b/ };
 

@@ -9,15 +9,17 @@ import { Community, type CommunityRecord, type PromptFile, saveCommunity, writeP
 import { Cycle, type CycleRecord, isOpen, saveCycle, voteOf } from '../cycles/index.ts';
 import { type Detail, withLog } from '../log/index.ts';
 import { type Actor, changeResidents, checkRight, recordKeyChanges } from '../people/index.ts';
+import { changeStaff, type StaffChanges } from '../staff/index.ts';
 import { readAudio } from './readAudio.ts';
 import { readCommunity } from './readCommunity.ts';
 import { cycleProblems, type Known, readCycle } from './readCycle.ts';
 import { readResidents } from './readResidents.ts';
+import { readStaff, STAFF_FILE } from './readStaff.ts';
 import { readText, type YamlRead } from './readYaml.ts';
 import { moveStops, type ResidentChanges, residentChanges } from './residentChanges.ts';
 
 export interface ImportOptions {
-  /** Residents who are not in the file are removed, and so are recorded prompts that are not in the folder. */
+  /** Residents and staff who are not in their file are removed, and so are recorded prompts that are not in the folder. */
   readonly replace?: boolean;
   /** The community belongs to the demo. */
   readonly demo?: boolean;
@@ -41,6 +43,8 @@ export interface Imported {
   };
   /** How many recorded prompts are in the folder, if there are any. */
   readonly prompts?: number;
+  /** How many roles were given, changed and taken, if there is a `staff.csv`. */
+  readonly staff?: { readonly added: number; readonly changed: number; readonly removed: number };
 }
 
 /** Either everything was imported, or nothing was and every problem is given, by file and line. */
@@ -50,11 +54,12 @@ interface Files {
   readonly community: string;
   readonly residents?: string;
   readonly cycle?: string;
+  readonly staff?: string;
   readonly prompts: readonly PromptFile[];
 }
 
 /**
- * Imports or updates a community from a folder's `community.yaml`, `residents.csv`, `cycle.yaml` and `audio/` (docs/contract.md: Files). All but
+ * Imports or updates a community from a folder's `community.yaml`, `residents.csv`, `cycle.yaml`, `staff.csv` and `audio/` (docs/contract.md: Files). All but
  * the first may be absent. It is one transaction: all or nothing. Rejects with `no-files` if there is no `community.yaml`.
  */
 export function importCommunity(world: World): (dir: string, actor: Actor, options?: ImportOptions) => Promise<ImportOutcome> {
@@ -101,7 +106,8 @@ async function importFiles(
     files.cycle === undefined
       ? undefined
       : readCycle('cycle.yaml', files.cycle, community.value?.timezone ?? 'Asia/Shanghai', (id) => countingFrom(known(id)));
-  const problems = [...community.problems, ...(residents?.problems ?? []), ...(cycle?.problems ?? [])];
+  const staff = files.staff === undefined ? undefined : readStaff(files.staff, community.value?.phone);
+  const problems = [...community.problems, ...(residents?.problems ?? []), ...(cycle?.problems ?? []), ...(staff?.problems ?? [])];
   if (community.value) problems.push(...(await numberProblems(community.value, community.problemAt, session)));
   if (cycle?.value && slug !== undefined) {
     const elsewhere = await collection(Cycle).findOne({ _id: cycle.value._id, community: { $ne: slug } }, { session, projection: { _id: 1 } });
@@ -125,6 +131,8 @@ async function importFiles(
   if (changes && options.reason !== undefined)
     await recordKeyChanges(community.value._id, changes.keys, { actor, reason: options.reason, at: now }, session);
   if (changes) await moveStops(world, changes, session);
+  const staffChanges =
+    staff && (await changeStaff(world, { community: community.value._id, rows: staff.rows, actor }, options.replace === true, session));
   await writePrompts(community.value._id, files.prompts, options.replace === true && files.prompts.length > 0, session);
   const { added, changed, removed, left, ended, keys } = changes ?? { added: [], changed: [], removed: [], left: 0, ended: 0, keys: [] };
   const imported: Imported = {
@@ -139,16 +147,21 @@ async function importFiles(
       ...(keys.length > 0 && { keys: keys.length }),
     },
     ...(files.prompts.length > 0 && { prompts: files.prompts.length }),
+    ...(staffChanges && { staff: count(staffChanges) }),
   };
   const cycleBefore = cycle?.value && known(cycle.value._id).before;
   const settings = changedFields(before, community.value);
   const itsCycle = cycle?.value ? changedFields(cycleBefore, cycle.value) : { before: {}, after: {} };
   const detail = {
     before: { community: settings.before, cycle: itsCycle.before },
-    after: { community: settings.after, cycle: itsCycle.after, residents: imported.residents, prompts: files.prompts.length },
+    after: { community: settings.after, cycle: itsCycle.after, residents: imported.residents, prompts: files.prompts.length, staff: staffChanges },
     reason: options.reason,
   };
   return { outcome: { imported }, detail };
+}
+
+function count({ added, changed, removed }: StaffChanges): Required<Imported>['staff'] {
+  return { added: added.length, changed: changed.length, removed: removed.length };
 }
 
 /** The fields that a file changes, as they were and as they are. */
@@ -187,7 +200,8 @@ function countingFrom({ now, before, isOpened }: Known): Date {
 }
 
 async function filesIn(dir: string): Promise<{ files: Files; problems: Problem[] }> {
-  const [community, residents, cycle] = await Promise.all(['community.yaml', 'residents.csv', 'cycle.yaml'].map((name) => bytesOf(join(dir, name))));
+  const names = ['community.yaml', 'residents.csv', 'cycle.yaml', STAFF_FILE];
+  const [community, residents, cycle, staff] = await Promise.all(names.map((name) => bytesOf(join(dir, name))));
   if (!community) throw new CodedError('no-files', 'There is no community.yaml in this folder.');
   const { prompts, problems } = await readAudio(dir);
   const text = (file: string, bytes: Buffer) => {
@@ -199,6 +213,7 @@ async function filesIn(dir: string): Promise<{ files: Files; problems: Problem[]
     community: text('community.yaml', community),
     ...(residents && { residents: text('residents.csv', residents) }),
     ...(cycle && { cycle: text('cycle.yaml', cycle) }),
+    ...(staff && { staff: text(STAFF_FILE, staff) }),
     prompts,
   };
   return { files, problems };

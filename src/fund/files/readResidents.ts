@@ -1,9 +1,9 @@
-import { CsvError, parse } from 'csv-parse/sync';
 import { phone } from '../../contacts/phone.ts';
 import type { Problem } from '../../store/codedError.ts';
 import { cleanText } from '../../store/text.ts';
 import { LANGUAGES } from '../communities/index.ts';
 import { isCard, ROLES } from '../people/index.ts';
+import { doubledColumns, firstLineOf, readCsv, unknownColumns } from './readCsv.ts';
 
 /** The columns that `residents.csv` may have. */
 export const COLUMNS = ['id', 'name', 'phone', 'card', 'building', 'language', 'role'] as const;
@@ -31,14 +31,9 @@ export interface ResidentsRead {
   readonly isWhole: boolean;
 }
 
-interface Parsed {
-  readonly record: readonly string[];
-  readonly lastLine: number;
-}
-
 /** Reads `residents.csv` (docs/contract.md: Files). A phone without a country code is taken to be of the same country as `near`, the community's own number. */
 export function readResidents(file: string, text: string, near: string | undefined): ResidentsRead {
-  const { records, problem } = parsed(file, text);
+  const { records, problem } = readCsv(file, text);
   const [header, ...body] = records;
   const unread = problem ? [problem] : [];
   if (!header) {
@@ -118,36 +113,6 @@ function doubled(file: string, rows: readonly ResidentRow[], column: 'id' | 'car
   });
 }
 
-/** The rows up to a quotation mark that is not closed. The text after it cannot be read. */
-function parsed(file: string, text: string): { records: Parsed[]; problem?: Problem } {
-  const records: Parsed[] = [];
-  try {
-    parse(text, {
-      bom: true,
-      relax_column_count: true,
-      skip_empty_lines: true,
-      skip_records_with_empty_values: true,
-      on_record: (record: string[], { lines }) => {
-        records.push({ record, lastLine: lines });
-        return null;
-      },
-    });
-    return { records };
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    const line = (records.at(-1)?.lastLine ?? 0) + 1;
-    return { records, problem: { file, line, what: 'a quotation mark is not closed, or stands where none may be' } };
-  }
-}
-
-function firstLineOf({ record, lastLine }: Parsed): number {
-  return lastLine - record.reduce((breaks, cell) => breaks + (cell.match(/\r\n|\n|\r/g)?.length ?? 0), 0);
-}
-
 function headerProblems(names: readonly string[]): string[] {
-  const unknown = names
-    .filter((name) => !COLUMNS.some((column) => column === name))
-    .map((name) => `column ${name || '""'} is not known; known are ${COLUMNS.join(', ')}`);
-  const doubled = names.filter((name, index) => names.indexOf(name) < index).map((name) => `column ${name} is there twice`);
-  return [...unknown, ...doubled, ...(names.includes('id') ? [] : ['column id is missing'])];
+  return [...unknownColumns(names, COLUMNS), ...doubledColumns(names), ...(names.includes('id') ? [] : ['column id is missing'])];
 }

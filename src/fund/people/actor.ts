@@ -2,34 +2,42 @@ import { CodedError } from '../../store/codedError.ts';
 import type { Acting } from '../log/index.ts';
 import type { ROLES } from './resident.ts';
 
-type Role = (typeof ROLES)[number];
+/**
+ * The offices of those who run a cycle. They need not live there: they are no residents. An `office` is a street or district office, which reads and
+ * changes nothing.
+ */
+export const STAFF_ROLES = ['cadre', 'council', 'supervisor', 'helper', 'implementer', 'office'] as const;
+export type StaffRole = (typeof STAFF_ROLES)[number];
 
 /** A person who changes something of a community. What they did is recorded under `name`. */
 export type Actor =
   /** A person with a shell on the server; may act in every community. */
   | { readonly kind: 'operator'; readonly id: string; readonly name: string; readonly role: 'operator' }
-  /**
-   * A person who signed in (`staff`), or a person on the roster who writes from their phone or chat (`resident`). `community` is the slug of the
-   * community in which the role holds.
-   */
-  | { readonly kind: 'staff' | 'resident'; readonly id: string; readonly name: string; readonly role: Role; readonly community: string };
+  /** A person who signed in. `community` is the slug of the community in which the role holds. */
+  | { readonly kind: 'staff'; readonly id: string; readonly name: string; readonly role: StaffRole; readonly community: string }
+  /** A person on the roster who writes from their phone or chat. */
+  | { readonly kind: 'resident'; readonly id: string; readonly name: string; readonly role: (typeof ROLES)[number]; readonly community: string };
 
 /** The person who runs a command, under the name that they give. */
 export function operator(name: string): Actor {
   return { kind: 'operator', id: 'operator', name, role: 'operator' };
 }
 
-type Holder = 'operator' | `${'staff' | 'resident'} ${Role}`;
+type Holder = 'operator' | `staff ${StaffRole}` | `resident ${(typeof ROLES)[number]}`;
 
 const DAILY_WORK: readonly Holder[] = ['operator', 'staff cadre'];
 const BY_MESSAGE_TOO: readonly Holder[] = [...DAILY_WORK, 'resident cadre'];
+const ON_THE_SERVER: readonly Holder[] = ['operator'];
 
 /**
  * Who may do what, and what the log calls it. Every act by which a person changes something for a community is listed here; it calls `checkRight`
  * itself, and writes an entry (`withLog`).
  */
 export const RIGHTS = {
-  importCommunity: { entry: 'community.import', may: ['operator'] },
+  importCommunity: { entry: 'community.import', may: ON_THE_SERVER },
+  addStaff: { entry: 'staff.add', may: ON_THE_SERVER },
+  removeStaff: { entry: 'staff.remove', may: ON_THE_SERVER },
+  linkStaff: { entry: 'staff.link', may: ON_THE_SERVER },
   moveCycle: { entry: 'cycle.move', may: DAILY_WORK },
   extendCycle: { entry: 'cycle.extend', may: DAILY_WORK },
   acceptRequest: { entry: 'request.accept', may: DAILY_WORK },
@@ -54,8 +62,11 @@ export const RIGHTS = {
  */
 export function checkRight(actor: Actor, act: keyof typeof RIGHTS, community: string): Acting {
   const { entry, may }: { readonly entry: string; readonly may: readonly Holder[] } = RIGHTS[act];
-  const isAllowed =
-    actor.kind === 'operator' ? may.includes('operator') : actor.community === community && may.includes(`${actor.kind} ${actor.role}`);
+  const isAllowed = actor.kind === 'operator' ? may.includes('operator') : actor.community === community && may.includes(holderOf(actor));
   if (!isAllowed) throw new CodedError('not-allowed', 'You may not do this in this community; ask one of its cadres, or whoever runs the service.');
   return { community, by: actor.name, role: actor.role, act: entry };
+}
+
+function holderOf(actor: Exclude<Actor, { kind: 'operator' }>): Holder {
+  return actor.kind === 'staff' ? `staff ${actor.role}` : `resident ${actor.role}`;
 }

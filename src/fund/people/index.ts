@@ -1,6 +1,6 @@
 /** The people on the roster: residents, their phones, chats and cards, requests to join, and proofs of who writes. */
 
-export { type Actor, checkRight, operator } from './actor.ts';
+export { type Actor, checkRight, operator, STAFF_ROLES, type StaffRole } from './actor.ts';
 export { cardHmac, damm, isCard, isInForce, newCard, printedCard } from './card.ts';
 export { unlockAddress } from './cardLocks.ts';
 export { type Holders, holdersAt, holdersOf, ownContacts, reachOf, whoActs } from './holders.ts';
@@ -8,6 +8,7 @@ export { type Changed, keyChangesSince, recordKeyChanges } from './keyChanges.ts
 export { mayAnswer } from './mayAnswer.ts';
 export { type Started, startMessages, stopMessages, subscribe } from './messages.ts';
 export { changeResidents, forgetLeaversUntil, giveCards, noteLeaving, putOnRoster, type RosterChanges, takeOffRoster } from './onRoster.ts';
+export { sixDigits } from './phoneCode.ts';
 export { askDigits, checkDigits, type DigitsAsked, type DigitsChecked, forgetCodes, type ProofOf } from './proof.ts';
 export { actingCadre, type CadreChecked, type CadreProved, checkCadre, proveCadre } from './proveCadre.ts';
 export {

@@ -18,6 +18,8 @@ import { writeDown } from '../../../src/fund/proposals/writeDown.ts';
 import { acceptRequest, refuseRequest } from '../../../src/fund/roster/decideRequest.ts';
 import { eraseResident } from '../../../src/fund/roster/eraseResident.ts';
 import { makeCards } from '../../../src/fund/roster/makeCards.ts';
+import { addStaff, removeStaff } from '../../../src/fund/staff/changeStaff.ts';
+import { linkStaff } from '../../../src/fund/staff/signIn.ts';
 import { createBroadcast } from '../../../src/outreach/broadcasts/cadreBroadcast.ts';
 import { cancelBroadcast, pauseBroadcast, resumeBroadcast } from '../../../src/outreach/broadcasts/changeBroadcast.ts';
 import { askReminders } from '../../../src/outreach/calendar/nudge.ts';
@@ -30,6 +32,7 @@ import { type Town, town, votingNow } from '../../support/town.ts';
 
 const STRANGER = '+8613800000009';
 const LI = operator('李姐');
+const MEMBER = { name: '王芳', phone: STRANGER, role: 'council' as const };
 
 describe('the acts of staff and commands', () => {
   const { world } = useDatabase('acts');
@@ -42,6 +45,21 @@ describe('the acts of staff and commands', () => {
         'community.yaml': `slug: ${here.community}\nname: 青松\nphone: "${here.phone}"\nperson: {name: 居委会, phone: "+862880000003"}\n`,
       };
       return { done: await importCommunity(world)(folder(files), LI), subject: here.community };
+    },
+    addStaff: async (here) => {
+      const done = await addStaff(world)(here.community, MEMBER, LI);
+      await addStaff(world)(here.community, MEMBER, LI);
+      return { done, subject: 'staff/council' };
+    },
+    removeStaff: async (here) => {
+      await addStaff(world)(here.community, MEMBER, LI);
+      const done = await removeStaff(world)(here.community, { phone: STRANGER }, LI);
+      await removeStaff(world)(here.community, { phone: STRANGER }, LI);
+      return { done, subject: 'staff/council' };
+    },
+    linkStaff: async (here) => {
+      await addStaff(world)(here.community, MEMBER, LI);
+      return { done: await linkStaff(world)(here.community, STRANGER, LI), subject: 'staff/council' };
     },
     moveCycle: async (here) => ({
       done: await moveCycle(world, async () => false)({ id: here.cycle, stage: 'vote', actor: LI }),

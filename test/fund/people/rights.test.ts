@@ -5,7 +5,7 @@ import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
 import { answerInquiry } from '../../../src/fund/inquiries/answerInquiry.ts';
 import { recordingId } from '../../../src/fund/inquiries/recording.ts';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
-import { type Actor, operator, RIGHTS } from '../../../src/fund/people/actor.ts';
+import { type Actor, operator, RIGHTS, STAFF_ROLES } from '../../../src/fund/people/actor.ts';
 import { unlockAddress } from '../../../src/fund/people/cardLocks.ts';
 import { ROLES } from '../../../src/fund/people/resident.ts';
 import { hideProposal, releaseProposal, setProposalState } from '../../../src/fund/proposals/decideProposal.ts';
@@ -14,6 +14,8 @@ import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { writeDown } from '../../../src/fund/proposals/writeDown.ts';
 import { acceptRequest, refuseRequest } from '../../../src/fund/roster/decideRequest.ts';
 import { makeCards } from '../../../src/fund/roster/makeCards.ts';
+import { addStaff, removeStaff } from '../../../src/fund/staff/changeStaff.ts';
+import { linkStaff } from '../../../src/fund/staff/signIn.ts';
 import { createBroadcast } from '../../../src/outreach/broadcasts/cadreBroadcast.ts';
 import { cancelBroadcast, resumeBroadcast } from '../../../src/outreach/broadcasts/changeBroadcast.ts';
 import type { Plan } from '../../../src/outreach/broadcasts/planBroadcast.ts';
@@ -37,6 +39,9 @@ describe('who may do what', () => {
   /** Each act, who may do it in their community, and it done: a refusal for another reason than the right will do. */
   const acts: readonly [act: keyof typeof RIGHTS, allowed: readonly string[], run: (actor: Actor) => Promise<unknown>][] = [
     ['importCommunity', ['operator'], (actor) => importCommunity(world)(folder({ 'community.yaml': `slug: ${here.community}` }), actor)],
+    ['addStaff', ['operator'], (actor) => addStaff(world)(here.community, { name: '王芳', phone: STRANGER, role: 'cadre' }, actor)],
+    ['removeStaff', ['operator'], (actor) => removeStaff(world)(here.community, { phone: STRANGER }, actor)],
+    ['linkStaff', ['operator'], (actor) => linkStaff(world)(here.community, STRANGER, actor)],
     ['moveCycle', DAILY_WORK, (actor) => moveCycle(world, async () => false)({ id: here.cycle, stage: 'propose', actor })],
     ['extendCycle', DAILY_WORK, (actor) => extendCycle(world)({ id: here.cycle, to: new Date(0), actor, reason: '下雨' })],
     ['acceptRequest', DAILY_WORK, (actor) => acceptRequest(world, here.notify)({ community: here.community, request: 1, actor })],
@@ -82,7 +87,8 @@ describe('who may do what', () => {
   });
   const people = (): Actor[] => [
     operator('Li'),
-    ...(['staff', 'resident'] as const).flatMap((kind) => ROLES.map((role) => ({ kind, role, id: '1', name: 'Li', community: here.community }))),
+    ...STAFF_ROLES.map((role) => ({ kind: 'staff' as const, role, id: '1', name: 'Li', community: here.community })),
+    ...ROLES.map((role) => ({ kind: 'resident' as const, role, id: '1', name: 'Li', community: here.community })),
   ];
 
   it('is known of every act', () => {

@@ -1,0 +1,46 @@
+import { CsvError, parse } from 'csv-parse/sync';
+import type { Problem } from '../../store/codedError.ts';
+
+/** A row of a table, the first one with the names of the columns included. */
+export interface CsvRow {
+  readonly record: readonly string[];
+  /** The line on which it ends, counted from 1. */
+  readonly lastLine: number;
+}
+
+/** The rows up to a quotation mark that is not closed. The text after it cannot be read. */
+export function readCsv(file: string, text: string): { records: CsvRow[]; problem?: Problem } {
+  const records: CsvRow[] = [];
+  try {
+    parse(text, {
+      bom: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      skip_records_with_empty_values: true,
+      on_record: (record: string[], { lines }) => {
+        records.push({ record, lastLine: lines });
+        return null;
+      },
+    });
+    return { records };
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    const line = (records.at(-1)?.lastLine ?? 0) + 1;
+    return { records, problem: { file, line, what: 'a quotation mark is not closed, or stands where none may be' } };
+  }
+}
+
+/** The line on which a row begins, counted from 1. */
+export function firstLineOf({ record, lastLine }: CsvRow): number {
+  return lastLine - record.reduce((breaks, cell) => breaks + (cell.match(/\r\n|\n|\r/g)?.length ?? 0), 0);
+}
+
+/** A problem for each column that is not known. */
+export function unknownColumns(names: readonly string[], known: readonly string[]): string[] {
+  return names.filter((name) => !known.includes(name)).map((name) => `column ${name || '""'} is not known; known are ${known.join(', ')}`);
+}
+
+/** A problem for each column that is there twice. */
+export function doubledColumns(names: readonly string[]): string[] {
+  return names.filter((name, index) => names.indexOf(name) < index).map((name) => `column ${name} is there twice`);
+}

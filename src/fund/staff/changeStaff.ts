@@ -1,0 +1,109 @@
+import type { mongo } from 'mongoose';
+import { collection } from '../../store/collection.ts';
+import type { World } from '../../store/world.ts';
+import { Community } from '../communities/index.ts';
+import { type WriteLog, withLog } from '../log/index.ts';
+import { type Actor, checkRight } from '../people/index.ts';
+import { ALL, encryptedStaff, namedIn, Staff, type StaffGiven, type StaffRecord, staffId, staffMember, staffPhone } from './staff.ts';
+
+export type StaffAdded = { readonly done: true } | { readonly refused: 'noCommunity' | 'already' };
+
+/**
+ * Gives a person a role in a community, or in all (`ALL`); of a role that they have already the name is changed. Rejects with `not-allowed`
+ * (`checkRight`).
+ */
+export function addStaff(world: World): (community: string, given: StaffGiven, actor: Actor) => Promise<StaffAdded> {
+  return async (community, given, actor) => {
+    const communities = await communitiesOf(community);
+    if (communities.length === 0) return { refused: 'noCommunity' };
+    const acting = communities.map((slug) => checkRight(actor, 'addStaff', slug));
+    const record = staffRecord(world, community, given, actor);
+    return withLog(world)(community, async (session, write): Promise<StaffAdded> => {
+      const known = await collection(Staff).findOne({ _id: record._id }, { session, promoteBuffers: true });
+      const before = known ? { name: staffMember(world.vault, known).name } : undefined;
+      if (before?.name === given.name) return { refused: 'already' };
+      await saveStaff([record], session);
+      const detail = { before, after: { name: given.name, role: given.role } };
+      for (const as of acting) await write({ ...as, subject: `staff/${given.role}`, detail, names: namedIn(world.vault, as.community, given) });
+      return { done: true };
+    });
+  };
+}
+
+export type StaffRemoved = { readonly removed: number } | { readonly refused: 'noCommunity' };
+
+/** Takes a role from a person, or all roles that they have in this community. Who has none left is out at once. Rejects with `not-allowed` (`checkRight`). */
+export function removeStaff(
+  world: World,
+): (community: string, whose: Pick<StaffGiven, 'phone'> & Partial<Pick<StaffGiven, 'role'>>, actor: Actor) => Promise<StaffRemoved> {
+  return async (community, { phone, role }, actor) => {
+    const communities = await communitiesOf(community);
+    if (communities.length === 0) return { refused: 'noCommunity' };
+    const acting = communities.map((slug) => checkRight(actor, 'removeStaff', slug));
+    return withLog(world)(community, async (session, write): Promise<StaffRemoved> => {
+      const which = { community, phone: staffPhone(world.vault, phone), ...(role && { role }) };
+      const found = await collection(Staff).find(which, { session, promoteBuffers: true }).toArray();
+      await collection(Staff).deleteMany({ _id: { $in: found.map(({ _id }) => _id) } }, { session });
+      for (const record of found) await writeRemoved(world, record, acting, write);
+      return { removed: found.length };
+    });
+  };
+}
+
+async function writeRemoved({ vault }: World, record: StaffRecord, acting: readonly ReturnType<typeof checkRight>[], write: WriteLog): Promise<void> {
+  const { name, role, phone } = staffMember(vault, record);
+  for (const as of acting)
+    await write({ ...as, subject: `staff/${role}`, detail: { before: { name, role } }, names: namedIn(vault, as.community, { phone }) });
+}
+
+function communitiesOf(community: string): Promise<string[]> {
+  return collection(Community).distinct('_id', community === ALL ? {} : { _id: community });
+}
+
+/** A role as it is stored. */
+function staffRecord({ vault, now }: Pick<World, 'vault' | 'now'>, community: string, given: StaffGiven, { name: by }: Actor): StaffRecord {
+  const _id = staffId(vault, community, given);
+  const { role, phone } = given;
+  return { _id, community, role, phone: staffPhone(vault, phone), person: encryptedStaff(vault, _id, given), by, at: now() };
+}
+
+/** What a file changes in the roles of a community, as the log tells it. */
+export interface StaffChanges {
+  readonly added: readonly Pick<StaffGiven, 'name' | 'role'>[];
+  /** Another name. */
+  readonly changed: readonly Pick<StaffGiven, 'name' | 'role'>[];
+  readonly removed: readonly Pick<StaffGiven, 'name' | 'role'>[];
+}
+
+/**
+ * Gives the roles of a file in a transaction; with `isReplaced`, takes those that are not in it. Offices are not in the file, and stay. An import calls
+ * it, which checks the right to it.
+ */
+export async function changeStaff(
+  world: World,
+  { community, rows, actor }: { readonly community: string; readonly rows: readonly StaffGiven[]; readonly actor: Actor },
+  isReplaced: boolean,
+  session: mongo.ClientSession,
+): Promise<StaffChanges> {
+  const found = await collection(Staff)
+    .find({ community, role: { $ne: 'office' } }, { session, promoteBuffers: true })
+    .toArray();
+  const known = new Map(found.map((record) => [record._id, staffMember(world.vault, record)]));
+  const given = rows.map((row) => ({ ...row, _id: staffId(world.vault, community, row) }));
+  const kept = new Set(given.map(({ _id }) => _id));
+  const added = given.filter(({ _id }) => !known.has(_id));
+  const changed = given.filter(({ _id, name }) => known.has(_id) && known.get(_id)?.name !== name);
+  const removed = isReplaced ? [...known.values()].filter(({ id }) => !kept.has(id)) : [];
+  await saveStaff(
+    [...added, ...changed].map((row) => staffRecord(world, community, row, actor)),
+    session,
+  );
+  await collection(Staff).deleteMany({ _id: { $in: removed.map(({ id }) => id) } }, { session });
+  const told = (members: readonly StaffGiven[]) => members.map(({ name, role }) => ({ name, role }));
+  return { added: told(added), changed: told(changed), removed: told(removed) };
+}
+
+/** Writes roles in a transaction. */
+async function saveStaff(records: readonly StaffRecord[], session: mongo.ClientSession): Promise<void> {
+  for (const { _id, ...rest } of records) await collection(Staff).updateOne({ _id }, { $set: rest }, { upsert: true, session });
+}

@@ -1,0 +1,118 @@
+import { model, Schema } from 'mongoose';
+import { collection } from '../../store/collection.ts';
+import { cleanText } from '../../store/text.ts';
+import { HOUR_MS } from '../../store/wallTime.ts';
+import type { World } from '../../store/world.ts';
+import { rolesOf, type StaffMember } from './staff.ts';
+
+/** A session ends so long after the sign-in, and after so long without a request. */
+const LONGEST_MS = 12 * HOUR_MS;
+const IDLE_MS = 2 * HOUR_MS;
+/** `seenAt` is written no more often. */
+const NOTED_MS = 60_000;
+/** Characters that are kept of a device's description. */
+const DEVICE = 120;
+
+/** Somebody who signed in on a device. The token itself is kept nowhere. */
+interface StaffSessionRecord {
+  /** `vault.hmac('staffSession', token)`. */
+  _id: string;
+  /** `staffPhone(…)`. What they may do is looked up by it at each request. */
+  phone: string;
+  /** What the browser says of itself, encrypted. */
+  device: Buffer;
+  at: Date;
+  seenAt: Date;
+}
+
+const schema = new Schema<StaffSessionRecord>(
+  {
+    _id: { type: String, required: true },
+    phone: { type: String, required: true },
+    device: { type: Buffer, required: true },
+    at: { type: Date, required: true },
+    seenAt: { type: Date, required: true },
+  },
+  { strict: 'throw', versionKey: false, collection: 'staffsessions' },
+);
+schema.index({ phone: 1 });
+schema.index({ at: 1 });
+schema.index({ seenAt: 1 });
+
+export const StaffSession = model<StaffSessionRecord>('StaffSession', schema);
+
+/** Begins a session of a phone (`staffPhone`) on a device; gives the token that the device is to show. */
+export async function beginSession({ vault, now, randomBytes }: World, phone: string, device: string): Promise<string> {
+  const token = newToken({ randomBytes });
+  const _id = tokenHmac({ vault }, token);
+  const at = now();
+  const described = [...cleanText(device)].slice(0, DEVICE).join('');
+  await collection(StaffSession).insertOne({ _id, phone, device: vault.encrypt('staffDevice', _id, described), at, seenAt: at });
+  return token;
+}
+
+/** Whose session a request belongs to. */
+export interface SignedIn {
+  /** The session's id, by which it can be ended. */
+  readonly session: string;
+  /** `staffPhone(…)`. */
+  readonly phone: string;
+  /** What they may be now, in whatever community; at least one role. */
+  readonly roles: readonly StaffMember[];
+}
+
+/** Finds the session of a token; null if it is over, or its holder has no role any more. */
+export function signedIn(world: World): (token: string) => Promise<SignedIn | null> {
+  return async (token) => {
+    const now = world.now();
+    const _id = tokenHmac(world, token);
+    const session = await collection(StaffSession).findOne({ _id, ...goingOn(now) });
+    if (!session) return null;
+    const roles = await rolesOf(world, session.phone);
+    if (roles.length === 0) return null;
+    if (now.getTime() - session.seenAt.getTime() > NOTED_MS) await collection(StaffSession).updateOne({ _id }, { $set: { seenAt: now } });
+    return { session: _id, phone: session.phone, roles };
+  };
+}
+
+/** A device on which somebody is signed in. */
+export interface Device {
+  readonly session: string;
+  readonly device: string;
+  readonly at: Date;
+  readonly seenAt: Date;
+}
+
+/** The devices on which a phone (`staffPhone`) is signed in, the last used first. */
+export async function devicesOf({ vault, now }: World, phone: string): Promise<Device[]> {
+  const found = await collection(StaffSession)
+    .find({ phone, ...goingOn(now()) }, { sort: { seenAt: -1 }, promoteBuffers: true })
+    .toArray();
+  return found.map(({ _id, device, at, seenAt }) => ({ session: _id, device: vault.decrypt('staffDevice', _id, device), at, seenAt }));
+}
+
+/** Ends one session of a phone (`staffPhone`), or all of them; gives how many it was. */
+export async function endSessions(phone: string, session?: string): Promise<number> {
+  const { deletedCount } = await collection(StaffSession).deleteMany({ phone, ...(session !== undefined && { _id: session }) });
+  return deletedCount;
+}
+
+/** Removes sessions that are over. */
+export async function forgetSessions(now: Date): Promise<void> {
+  const { at, seenAt } = goingOn(now);
+  await collection(StaffSession).deleteMany({ $or: [{ at: { $lte: at.$gt } }, { seenAt: { $lte: seenAt.$gt } }] });
+}
+
+function goingOn(now: Date) {
+  return { at: { $gt: new Date(now.getTime() - LONGEST_MS) }, seenAt: { $gt: new Date(now.getTime() - IDLE_MS) } };
+}
+
+/** 32 random bytes in base64url: nobody guesses it. */
+export function newToken({ randomBytes }: Pick<World, 'randomBytes'>): string {
+  return randomBytes(32).toString('base64url');
+}
+
+/** The HMAC that is kept of a token. */
+export function tokenHmac({ vault }: Pick<World, 'vault'>, token: string): string {
+  return vault.hmac('staffSession', token);
+}

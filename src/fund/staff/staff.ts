@@ -1,0 +1,102 @@
+import { model, Schema } from 'mongoose';
+import { addressHmac, phoneContact } from '../../contacts/contact.ts';
+import { collection } from '../../store/collection.ts';
+import type { Vault } from '../../store/vault.ts';
+import type { World } from '../../store/world.ts';
+import { type Actor, STAFF_ROLES, type StaffRole } from '../people/index.ts';
+
+/** Stands for all communities, also those that come later: an office may read them all. */
+export const ALL = '*';
+
+/** One role of one person in a community. Who has two has two records. */
+export interface StaffRecord {
+  /** `vault.hmac('staff', community, role, phone)`. */
+  _id: string;
+  /** The slug, or `ALL`. */
+  community: string;
+  role: StaffRole;
+  /** `staffPhone(…)`: the same in every community. By it a person is found who signs in. */
+  phone: string;
+  /** Name and phone (`StaffPerson`), encrypted as JSON. */
+  person: Buffer;
+  /** Who gave the role, and when. */
+  by: string;
+  at: Date;
+}
+
+const schema = new Schema<StaffRecord>(
+  {
+    _id: { type: String, required: true },
+    community: { type: String, required: true },
+    role: { type: String, enum: STAFF_ROLES, required: true },
+    phone: { type: String, required: true },
+    person: { type: Buffer, required: true },
+    by: { type: String, required: true },
+    at: { type: Date, required: true },
+  },
+  { strict: 'throw', versionKey: false, collection: 'staff' },
+);
+schema.index({ community: 1, role: 1 });
+schema.index({ phone: 1 });
+
+export const Staff = model<StaffRecord>('Staff', schema);
+
+/** A role as somebody gives it. */
+export interface StaffGiven {
+  /** For an office the office's. */
+  readonly name: string;
+  /** E.164. */
+  readonly phone: string;
+  readonly role: StaffRole;
+}
+
+/** A member of a community's staff. */
+export interface StaffMember extends StaffGiven {
+  readonly id: string;
+  /** The slug, or `ALL`. */
+  readonly community: string;
+}
+
+/** The HMAC that stands for a phone with which somebody signs in, whatever the community. */
+export function staffPhone(vault: Vault, phone: string): string {
+  return vault.hmac('staff', phone);
+}
+
+export function staffId(vault: Vault, community: string, { role, phone }: Pick<StaffGiven, 'role' | 'phone'>): string {
+  return vault.hmac('staff', community, role, phone);
+}
+
+export function encryptedStaff(vault: Vault, _id: string, { name, phone }: Pick<StaffGiven, 'name' | 'phone'>): Buffer {
+  return vault.encrypt('staffPerson', _id, JSON.stringify({ name, phone }));
+}
+
+export function staffMember(vault: Vault, { _id, community, role, person }: StaffRecord): StaffMember {
+  const { name, phone }: Pick<StaffGiven, 'name' | 'phone'> = JSON.parse(vault.decrypt('staffPerson', _id, person));
+  return { id: _id, community, role, name, phone };
+}
+
+/** The staff of a community, the offices that read it included, in the order of roles and then by name. */
+export async function staffOf({ vault }: Pick<World, 'vault'>, community: string): Promise<StaffMember[]> {
+  const found = await collection(Staff)
+    .find({ community: { $in: [community, ALL] } }, { promoteBuffers: true })
+    .toArray();
+  const place = ({ role, name }: StaffMember) => `${STAFF_ROLES.indexOf(role)}${name}`;
+  return found.map((member) => staffMember(vault, member)).toSorted((one, other) => (place(one) < place(other) ? -1 : 1));
+}
+
+/** Every role that a phone (`staffPhone`) has now, in whatever community. */
+export async function rolesOf({ vault }: Pick<World, 'vault'>, phone: string): Promise<StaffMember[]> {
+  const found = await collection(Staff).find({ phone }, { promoteBuffers: true }).toArray();
+  return found.map((member) => staffMember(vault, member));
+}
+
+/** A member of the staff who acts in a community; undefined if they have no role there. */
+export function staffActor(member: StaffMember, community: string): Actor | undefined {
+  const { id, name, role } = member;
+  return member.community === community || member.community === ALL ? { kind: 'staff', id, name, role, community } : undefined;
+}
+
+/** Whom the log's entry about a role names: the phone, in case its holder is a resident who is deleted. */
+export function namedIn(vault: Vault, community: string, { phone }: Pick<StaffGiven, 'phone'>): string[] {
+  return [addressHmac(vault, { community, ...phoneContact(phone) })];
+}

@@ -1,0 +1,152 @@
+import { expect } from 'chai';
+import { CHANNELS } from '../../../src/contacts/channel.ts';
+import type { Notice } from '../../../src/contacts/notify.ts';
+import { operator } from '../../../src/fund/people/actor.ts';
+import { addStaff, removeStaff } from '../../../src/fund/staff/changeStaff.ts';
+import { devicesOf, endSessions, forgetSessions, StaffSession, signedIn } from '../../../src/fund/staff/session.ts';
+import { askSignIn, forgetSignIns, linkStaff, SignIn, SignInLink, signInByDigits, signInByLink } from '../../../src/fund/staff/signIn.ts';
+import { ALL, Staff, staffActor, staffOf, staffPhone } from '../../../src/fund/staff/staff.ts';
+import { collection } from '../../../src/store/collection.ts';
+import type { World } from '../../../src/store/world.ts';
+import { useDatabase } from '../../support/database.ts';
+import { type Town, town } from '../../support/town.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const WANG = '+8613800000001';
+const NOBODY = '+8613900000009';
+const LI = operator('李姐');
+
+describe('the staff', () => {
+  const { world: real } = useDatabase('staff');
+  const clock = { ahead: 0 };
+  const world: World = { ...real, now: () => new Date(Date.now() + clock.ahead) };
+  let here: Town;
+  const sent: Notice[] = [];
+  const notify = async (notice: Notice) => {
+    if (!sent.some(({ occasion }) => occasion === notice.occasion)) sent.push(notice);
+  };
+  const ask = (phone = WANG) => askSignIn(world, notify)(phone);
+  const digits = () => String(sent.at(-1)?.said.params?.digits);
+  const wrong = () => (digits() === '000000' ? '000001' : '000000');
+  const enter = (given: string, phone = WANG) => signInByDigits(world)({ phone, digits: given, device: 'Firefox\non a phone' });
+  const token = async () => {
+    await ask();
+    const outcome = await enter(digits());
+    if (!('token' in outcome)) throw new Error(`not signed in: ${outcome.refused}`);
+    return outcome.token;
+  };
+
+  beforeEach(async () => {
+    clock.ahead = 0;
+    sent.length = 0;
+    await Promise.all([Staff, StaffSession, SignIn, SignInLink].map((model) => model.collection.deleteMany({})));
+    here = await town(world);
+    await addStaff(world)(here.community, { name: '王芳', phone: WANG, role: 'cadre' }, LI);
+  });
+
+  it('sign in with six digits by SMS, once, and are whoever they are at that moment', async () => {
+    const shown = await token();
+    expect(sent[0]).to.include({ community: here.community, channel: 'sms', address: WANG, kind: 'code' });
+    expect(digits()).to.match(/^\d{6}$/);
+    expect(await enter(digits())).to.deep.equal({ refused: 'wrong' });
+    const [role] = (await signedIn(world)(shown))?.roles ?? [];
+    expect(role && staffActor(role, here.community)).to.deep.include({ kind: 'staff', name: '王芳', role: 'cadre', community: here.community });
+    expect(role && staffActor(role, 'elsewhere')).to.equal(undefined);
+    await addStaff(world)(here.community, { name: '王芳', phone: WANG, role: 'council' }, LI);
+    expect((await signedIn(world)(shown))?.roles.length).to.equal(2);
+    await removeStaff(world)(here.community, { phone: WANG }, LI);
+    expect(await signedIn(world)(shown)).to.equal(null);
+  });
+
+  it('get the digits in their chat where the SMS does not arrive', async () => {
+    await here.person('1', { phone: WANG, linkedContacts: ['wechat|openid'] });
+    await ask();
+    expect(sent[0]?.next).to.deep.equal([{ channel: 'wechat', address: 'openid' }]);
+    expect(CHANNELS.wechat.isSenderProved).to.equal(true);
+  });
+
+  it('hear nothing else where the number is unknown, and nothing is sent there', async () => {
+    await ask(NOBODY);
+    expect([sent, await enter('123456', NOBODY)]).to.deep.equal([[], { refused: 'wrong' }]);
+    expect(await collection(SignIn).countDocuments({ _id: staffPhone(world.vault, NOBODY) })).to.equal(1);
+    for (let tries = 1; tries < 5; tries += 1) await enter('123456', NOBODY);
+    expect(await enter('123456', NOBODY)).to.deep.equal({ refused: 'enough' });
+  });
+
+  it('try five times an hour, also at once', async () => {
+    await ask();
+    const outcomes = await Promise.all(Array.from({ length: 8 }, () => enter(wrong())));
+    expect(outcomes.filter((outcome) => 'refused' in outcome && outcome.refused === 'wrong').length).to.equal(5);
+    expect(await enter(digits())).to.deep.equal({ refused: 'enough' });
+    clock.ahead = HOUR + MINUTE;
+    expect(await enter(digits())).to.deep.equal({ refused: 'wrong' });
+    await ask();
+    expect(await enter(digits())).to.have.property('token');
+  });
+
+  it('get the same digits thrice in ten minutes, then others', async () => {
+    for (let times = 0; times < 5; times += 1) await ask();
+    expect([sent.length, new Set(sent.map(({ said }) => said.params?.digits)).size]).to.deep.equal([3, 1]);
+    const first = digits();
+    clock.ahead = 11 * MINUTE;
+    expect(await enter(first)).to.deep.equal({ refused: 'wrong' });
+    await ask();
+    expect(sent.length).to.equal(4);
+    expect(await enter(digits())).to.have.property('token');
+  });
+
+  it('sign in by a link from the command line, once, within fifteen minutes', async () => {
+    expect(await linkStaff(world)(here.community, NOBODY, LI)).to.equal(null);
+    const link = (await linkStaff(world)(here.community, WANG, LI)) ?? '';
+    const opened = await Promise.all([1, 2, 3].map(() => signInByLink(world)({ token: link, device: 'Firefox' })));
+    expect(opened.filter((session) => session !== null).length).to.equal(1);
+    const late = (await linkStaff(world)(here.community, WANG, LI)) ?? '';
+    clock.ahead = 16 * MINUTE;
+    expect(await signInByLink(world)({ token: late, device: 'Firefox' })).to.equal(null);
+  });
+
+  it('are out after two hours without a request, and after twelve in any case', async () => {
+    const shown = await token();
+    for (let hours = 1; hours < 12; hours += 1) {
+      clock.ahead = hours * HOUR;
+      expect(await signedIn(world)(shown), `${hours}`).to.not.equal(null);
+    }
+    clock.ahead = 12 * HOUR + MINUTE;
+    expect(await signedIn(world)(shown)).to.equal(null);
+    clock.ahead = 0;
+    const idle = await token();
+    clock.ahead = 2 * HOUR + MINUTE;
+    expect(await signedIn(world)(idle)).to.equal(null);
+    clock.ahead = 24 * HOUR;
+    await forgetSessions(world.now());
+    await forgetSignIns(world.now());
+    expect(await Promise.all([StaffSession, SignIn, SignInLink].map((model) => model.countDocuments()))).to.deep.equal([0, 0, 0]);
+  });
+
+  it('see their devices, and sign out of one or all; the token is kept nowhere', async () => {
+    const [first, second] = [await token(), await token()];
+    const phone = staffPhone(world.vault, WANG);
+    const devices = await devicesOf(world, phone);
+    expect(devices.map(({ device }) => device)).to.deep.equal(['Firefox on a phone', 'Firefox on a phone']);
+    const stored = JSON.stringify(await collection(StaffSession).find().toArray());
+    expect([stored.includes(first), stored.includes('Firefox')]).to.deep.equal([false, false]);
+    const { session = '' } = (await signedIn(world)(first)) ?? {};
+    expect(await endSessions('another phone', session)).to.equal(0);
+    expect(await endSessions(phone, session)).to.equal(1);
+    expect([await signedIn(world)(first), (await signedIn(world)(second))?.phone]).to.deep.equal([null, phone]);
+    await endSessions(phone);
+    expect([await signedIn(world)(second), await signedIn(world)('made up')]).to.deep.equal([null, null]);
+  });
+
+  it('of an office read the communities that it was given, or all', async () => {
+    const there = await town(world);
+    const office = { name: '跳伞塔街道', phone: NOBODY, role: 'office' as const };
+    await addStaff(world)(ALL, office, LI);
+    expect((await staffOf(world, there.community)).map(({ name, role }) => `${role} ${name}`)).to.deep.equal(['office 跳伞塔街道']);
+    await ask(NOBODY);
+    expect(sent[0]?.address).to.equal(NOBODY);
+    expect(await removeStaff(world)(ALL, { phone: NOBODY }, LI)).to.deep.equal({ removed: 1 });
+    expect(await addStaff(world)('nowhere', office, LI)).to.deep.equal({ refused: 'noCommunity' });
+  });
+});
