@@ -178,16 +178,14 @@ export function countResidents(community: string): Promise<number> {
   return collection(Resident).countDocuments({ community, erasedAt: { $exists: false } });
 }
 
-/** How many people on a roster have each office. */
-export type OfficeCounts = Readonly<Record<'cadre' | 'council' | 'supervisor', number>>;
-
-/** How many people on a community's roster have each office now. */
-export async function countOffices(community: string): Promise<OfficeCounts> {
-  const found = await forReaders(Resident)
-    .find({ community, role: { $in: ['cadre', 'council', 'supervisor'] }, erasedAt: { $exists: false } }, { projection: { role: 1 } })
+/** Who has an office on a community's roster. */
+export function officesOnRoster(community: string): Promise<Pick<ResidentRecord, '_id' | 'role' | 'phoneId'>[]> {
+  return forReaders(Resident)
+    .find<Pick<ResidentRecord, '_id' | 'role' | 'phoneId'>>(
+      { community, role: { $in: ['cadre', 'council', 'supervisor'] }, erasedAt: { $exists: false } },
+      { projection: { role: 1, phoneId: 1 } },
+    )
     .toArray();
-  const count = (role: string) => found.filter((one) => one.role === role).length;
-  return { cadre: count('cadre'), council: count('council'), supervisor: count('supervisor') };
 }
 
 /** The ids on the roster of residents, by their `_id`s; residents who were deleted have none. */

@@ -2,8 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { ballotOf, type Results, results, turnout } from '../../fund/ballots/index.ts';
 import type { CommunityRecord } from '../../fund/communities/index.ts';
 import { begunCycles, type CycleRecord, type Period, type Project, periods, type Stage, stageAt, voteOf } from '../../fund/cycles/index.ts';
-import { addedSince, countOffices, keyChangesSince, type OfficeCounts } from '../../fund/people/index.ts';
+import { addedSince, keyChangesSince } from '../../fund/people/index.ts';
 import { onPublicList, Proposal, type PublicProposal, publicProposals } from '../../fund/proposals/index.ts';
+import { countOffices, type OfficeCounts } from '../../fund/staff/index.ts';
 import { type PublicBroadcast, publicBroadcasts } from '../../outreach/broadcasts/broadcast.ts';
 import { CodedError } from '../../store/codedError.ts';
 import { forReaders } from '../../store/connect.ts';
@@ -56,7 +57,7 @@ export async function cycleView(world: World, community: CommunityRecord, cycle:
     frozen && vote ? rosterSince(community._id, frozen.at, vote.to) : undefined,
     publicBroadcasts(community._id, now),
     begunCycles(community._id, now),
-    countOffices(community._id),
+    countOffices(world, community._id),
   ]);
   const projects = frozen ? ballotOf(frozen).frozen.projects : cycle.projects.toSorted((one, other) => one.number - other.number);
   return {

@@ -3,8 +3,8 @@ import helmet from 'helmet';
 import type { i18n } from 'i18next';
 import { type CommunityRecord, communityForReaders } from '../../fund/communities/index.ts';
 import { begunCycles, type CycleRecord, currentCycleForReaders, cycleForReaders, periods, stageAt } from '../../fund/cycles/index.ts';
-import { countOffices } from '../../fund/people/index.ts';
 import { publicProposals } from '../../fund/proposals/index.ts';
+import { countOffices } from '../../fund/staff/index.ts';
 import { publicBroadcasts } from '../../outreach/broadcasts/broadcast.ts';
 import { isDatabaseAway } from '../../store/databaseErrors.ts';
 import type { World } from '../../store/world.ts';
@@ -75,7 +75,7 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCo
           const around = await frame(chosen, own, community);
           return cycle
             ? communityPage(await cycleView(world, community, cycle), around)
-            : quietPage({ community, broadcasts: await publicBroadcasts(slug, world.now()), offices: await countOffices(slug) }, around);
+            : quietPage({ community, broadcasts: await publicBroadcasts(slug, world.now()), offices: await countOffices(world, slug) }, around);
         };
         // So that the end of a stage, and a finished count, are seen at once.
         const state = cycle ? `${stageAt(cycle, world.now())} ${cycle.sealedAt !== undefined}` : '';

@@ -1,5 +1,5 @@
 import type { CommunityRecord } from '../../fund/communities/index.ts';
-import type { OfficeCounts } from '../../fund/people/index.ts';
+import type { OfficeCounts } from '../../fund/staff/index.ts';
 import type { PublicBroadcast } from '../../outreach/broadcasts/broadcast.ts';
 import { html, type Markup } from '../html.ts';
 import { type Frame, layout } from './layout.ts';

@@ -1,5 +1,5 @@
 import { type CommunityRecord, RECORDINGS_DAYS } from '../../fund/communities/index.ts';
-import type { OfficeCounts } from '../../fund/people/index.ts';
+import type { OfficeCounts } from '../../fund/staff/index.ts';
 import { html, type Markup } from '../html.ts';
 import { type PageText, whole } from './pageText.ts';
 

@@ -3,7 +3,9 @@ import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
 import { Community } from '../../../src/fund/communities/community.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
+import { operator } from '../../../src/fund/people/actor.ts';
 import { encryptedProposal, Proposal } from '../../../src/fund/proposals/proposal.ts';
+import { addStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { Broadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { vault } from '../../../src/store/vault.ts';
@@ -182,12 +184,18 @@ describe('the public pages', function () {
   it('say who runs it and who watches, by how many they are and never by name, whence the money is, and what is kept how long', async () => {
     at(VOTES.getTime() + DAY + 10_000);
     await late.person('王监督', { role: 'supervisor' });
-    await late.person('李会计', { role: 'supervisor' });
+    await late.person('李会计', { role: 'supervisor', phone: '+8613800000031' });
+    const staff = [
+      { name: '李会计', phone: '+8613800000031', role: 'supervisor' },
+      { name: '周主任', phone: '+8613800000032', role: 'supervisor' },
+      { name: '钱帮忙', phone: '+8613800000033', role: 'helper' },
+    ] as const;
+    for (const one of staff) await addStaff(world)(late.community, one, operator('Li'));
     await collection(Community).updateOne({ _id: 'late' }, { $set: { about: { money: '市里每年给的', notFor: '发补贴' }, keepRecordings: 90 } });
     at(now.getTime() + 10_000);
     const shown = await text('/c/late?lang=zh');
-    expect(shown).to.include('监委会成员2位').and.include('市里每年给的').and.include('发补贴').and.include('录音留90天').and.include('投完30天');
-    expect(shown).not.to.include('王监督').and.not.to.include('李会计').and.not.to.include('议事会成员0');
+    expect(shown).to.include('监委会成员3位').and.include('市里每年给的').and.include('发补贴').and.include('录音留90天').and.include('投完30天');
+    for (const hidden of ['王监督', '李会计', '周主任', '钱帮忙', '议事会成员0']) expect(shown).not.to.include(hidden);
   });
 
   it('say where and when each project is built, and how it is decided, without a word of the past while voting is open', async () => {
