@@ -1,3 +1,4 @@
+import type { CommunityRecord } from '../fund/communities/index.ts';
 import type { Begun } from './commits.ts';
 import { beforeIt, readPart } from './conversation.ts';
 import type { DialogDeps } from './deps.ts';
@@ -25,7 +26,12 @@ const OPEN_MS = 72 * 60 * 60 * 1000;
  * What a message means, given what is open. A number answers a menu only if the menu was our last message; if not, the menu counts as
  * closed.
  */
-export async function interpretInbound(deps: DialogDeps, { inbound, begun, recent, turn }: InTurn, ballot: readonly Option[]) {
+export async function interpretInbound(
+  deps: DialogDeps,
+  { inbound, begun, recent, turn }: InTurn,
+  ballot: readonly Option[],
+  { about }: Pick<CommunityRecord, 'about'>,
+) {
   const { input } = inbound;
   const whole = 'text' in input ? wholeCommand(input.text, ballot, deps.vocabulary) : undefined;
   if (whole) letStandAlone(turn);
@@ -39,12 +45,14 @@ export async function interpretInbound(deps: DialogDeps, { inbound, begun, recen
     return { open: interpretation.stands ? interpretation.stands.open : open, interpretation };
   }
   if (!('text' in input)) return { open, interpretation: { meaning: sure(input) } };
-  const understood = understand(input.text, open?.asked, ballot, deps.vocabulary);
+  const understood = understand(input.text, open?.asked, ballot, deps.vocabulary, about?.answers);
   const meaning = input.isHeard ? doubtful(understood, open?.asked) : understood;
   const isChoice = open?.asked.expects === 'choice' && meaning.kind === 'answer';
   const lastTurn = recent.at === undefined ? begun.at : new Date(recent.at);
   const isPast = isChoice && lastTurn !== undefined && (await deps.wroteSince(turn, lastTurn));
-  return isPast ? { interpretation: { meaning: understand(input.text, undefined, ballot, deps.vocabulary) } } : { open, interpretation: { meaning } };
+  return isPast
+    ? { interpretation: { meaning: understand(input.text, undefined, ballot, deps.vocabulary, about?.answers) } }
+    : { open, interpretation: { meaning } };
 }
 
 function sure(input: Exclude<Inbound['input'], { text: string } | { interpret: unknown }>): Meaning {

@@ -1,11 +1,14 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import i18next, { type i18n } from 'i18next';
 import type { AnyStateMachine, AnyStateNode } from 'xstate';
+import { parse } from 'yaml';
 import { z } from 'zod';
 import { root } from '../store/files.ts';
 import type { Catalogue } from './flow.ts';
 import type { Question } from './question.ts';
+import { type IntentBook, intentBook, intentWords } from './understand/intentBook.ts';
+import { readSyllables } from './understand/syllables.ts';
 import { type CommandWords, type Vocabulary, vocabulary } from './understand/vocabulary.ts';
 
 /** Texts by language and file: `resources['zh-CN'].vote.pick`. */
@@ -40,12 +43,21 @@ function readLanguage(folder: string): Record<string, object> {
 
 const words = z.record(z.string(), z.array(z.string()));
 
-/** The keywords of every language under `folder`: `<language>/commands.json`. */
+/**
+ * The words of every language under `folder`: keywords (`<language>/commands.json`), what is written without them (`<language>/intents.yaml`),
+ * and how Chinese is read (`zh-CN/syllables.txt`).
+ */
 export function loadVocabulary(folder = join(root, 'locales')): Vocabulary {
   const languages = Object.entries(readResources(folder)).flatMap(([language, { commands }]) =>
     commands ? [[language, words.parse(commands)] as const] : [],
   );
-  return vocabulary(Object.fromEntries<CommandWords>(languages));
+  return vocabulary(Object.fromEntries<CommandWords>(languages), loadIntents(folder));
+}
+
+function loadIntents(folder: string): IntentBook {
+  const files = readdirSync(folder).filter((language) => existsSync(join(folder, language, 'intents.yaml')));
+  const languages = files.map((language) => intentWords(language, parse(readFileSync(join(folder, language, 'intents.yaml'), 'utf8'))));
+  return intentBook(languages, readSyllables(readFileSync(join(folder, 'zh-CN', 'syllables.txt'), 'utf8')));
 }
 
 /** The menus of all flows: questions with a choice that does not depend on anything. */

@@ -92,7 +92,7 @@ async function take(deps: DialogDeps, { inbound, community, begun, recent, turn 
   const { language } = turn;
   const flood = inbound.isCall || inbound.isContinued ? undefined : floodAt(recent, inbound.at);
   const ballot = await deps.ballotOf(community._id, inbound.at);
-  const { open, interpretation } = await interpretInbound(deps, { inbound, begun, recent, turn }, ballot);
+  const { open, interpretation } = await interpretInbound(deps, { inbound, begun, recent, turn }, ballot, community);
   const stands = 'stands' in interpretation ? interpretation.stands : undefined;
   const ends: Ending = { inbound, begun, recent, turn, stored: stands ? undefined : open };
   const isBallot = mayCast(interpretation, open, deps.catalogue);

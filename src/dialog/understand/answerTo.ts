@@ -17,16 +17,20 @@ const PHONE = /(?<![\d+])(?:\+\d(?:[ -]?\d){8,14}|\d(?:[ -]?\d){9,14})(?![\d])/;
 /** What may stand between a "no" and the new pick that follows it: "不对,3 7". */
 const PAUSE = /[,;.!。、]/;
 
-/** What a normalised message means as the answer to this question; undefined if it does not fit. */
+/**
+ * What a normalised message means as the answer to this question; undefined if it does not fit. While voting is open (`isVoting`), a number answers a
+ * menu only alone and bare: 2号 is about projects.
+ */
 export function answerTo(
   question: Exclude<Question, Asked<'freeText'>>,
   plain: string,
   vocabulary: Vocabulary,
   titleAt: TitleAt,
+  isVoting: boolean,
 ): Answer | undefined {
   switch (question.expects) {
     case 'choice':
-      return chosen(question, plain, vocabulary, titleAt) ?? (consistsOf(plain, vocabulary, 'more') ? { type: 'MORE' } : undefined);
+      return chosen(question, plain, vocabulary, titleAt, isVoting) ?? (consistsOf(plain, vocabulary, 'more') ? { type: 'MORE' } : undefined);
     case 'numbers':
       if (consistsOf(plain, vocabulary, 'afresh')) return { type: 'AFRESH' };
       return consistsOf(plain, vocabulary, 'more') ? { type: 'MORE' } : picked(plain, vocabulary, titleAt);
@@ -37,11 +41,21 @@ export function answerTo(
   }
 }
 
-function chosen({ options }: Asked<'choice'>, plain: string, vocabulary: Vocabulary, titleAt: TitleAt): Answer | undefined {
+function chosen({ options }: Asked<'choice'>, plain: string, vocabulary: Vocabulary, titleAt: TitleAt, isVoting: boolean): Answer | undefined {
+  if (isVoting && isNumbered(plain, vocabulary)) return undefined;
   const picks = picksIn(plain, 0, vocabulary) ?? picksIn(plain, 0, vocabulary, titleAt);
   const [number, another] = picks && !picks.card ? picks.numbers : [];
   const isOne = number !== undefined && another === undefined && options.some((option) => option.number === number);
   return isOne ? { type: 'CHOSE', number } : undefined;
+}
+
+/** Whether there is a number with other words than polite ones: 选3, 2号, 第二个. */
+function isNumbered(plain: string, vocabulary: Vocabulary): boolean {
+  const tokens = [...scan(plain, 0, vocabulary)].filter(({ kind }) => kind !== 'gap');
+  const isBare = tokens.every((token) =>
+    token.kind === 'number' ? !token.text.startsWith('第') : token.kind === 'word' && token.roles.has('polite'),
+  );
+  return !isBare && tokens.some(({ kind }) => kind === 'number');
 }
 
 function picked(plain: string, vocabulary: Vocabulary, titleAt: TitleAt): Answer | undefined {

@@ -17,7 +17,7 @@ const DIGITS = /\d+/y;
 const LETTERS = /[\p{Script=Latin}']+/uy;
 const RANGE = /[\p{Pd}~〜∼−]/u;
 const MONEY_OR_MEASURE = /[\p{Sc}%‰°]/u;
-/** 第3个, 第三项: the third. But 3个 alone means three of them. */
+/** 第3个, 第三项: the third, which may be the third of the list. But 3个 alone means three of them. */
 const ORDINAL = /第\s*(\d{1,4}|[零〇一二三四五六七八九十百千两廿卅]{1,8})\s*[个项条]?/y;
 const CARD_DIGITS = 9;
 const PHONE_DIGITS = 11;
@@ -74,7 +74,7 @@ function ordinalAt(plain: string, at: number): Token | undefined {
   const [text, written] = match(ORDINAL, plain, at) ?? [];
   if (text === undefined || written === undefined) return undefined;
   const value = /^\d/.test(written) ? Number(written) : numeral(written);
-  return value === undefined ? undefined : { kind: 'number', text, values: [value], isSure: true };
+  return value === undefined ? undefined : { kind: 'number', text, values: [value], isSure: !text.endsWith('个') };
 }
 
 function numeralAt(plain: string, at: number): Token | undefined {
@@ -82,7 +82,7 @@ function numeralAt(plain: string, at: number): Token | undefined {
   while (end - at < LONGEST_NUMERAL && NUMERAL_CHARACTERS.has(plain.charAt(end))) end++;
   const text = plain.slice(at, end);
   const value = numeral(text);
-  if (value !== undefined) return { kind: 'number', text, values: [value], isSure: true };
+  if (value !== undefined) return { kind: 'number', text, values: [value], isSure: text !== '两' };
   const digits = digitsOf(text);
   if (digits === undefined || digits.length > CARD_DIGITS) return undefined;
   return { kind: 'number', text, values: Array.from(digits, Number), isSure: false };
@@ -151,4 +151,17 @@ export function longestAt(plain: string, at: number, from: ReadonlyMap<string, r
 /** Whether the word ends here: no further letter follows its last letter. */
 function endsWhole(plain: string, end: number): boolean {
   return end >= plain.length || !LETTER.test(plain.charAt(end)) || !LETTER.test(plain.charAt(end - 1));
+}
+
+/** Words listed under their first character, longest first, for `longestAt`. */
+export function byFirst(words: Iterable<string>): Map<string, string[]> {
+  const listed = new Map<string, string[]>();
+  for (const word of words) {
+    const first = String.fromCodePoint(word.codePointAt(0) ?? 0);
+    listed.set(
+      first,
+      [...(listed.get(first) ?? []), word].sort((a, b) => b.length - a.length),
+    );
+  }
+  return listed;
 }

@@ -15,18 +15,21 @@ const LEAST = { characters: 2, letters: 3 };
 const FORGIVING = 4;
 const LETTER = /[\p{Script=Latin}\p{Nd}']/u;
 
-/** Finds titles of these options: the whole title, a part that only one title has, or a title with one wrong character. */
-export function titleAt(options: readonly Option[]): TitleAt {
+/**
+ * Finds titles of these options: the whole title, a part that only one title has, or a title with one wrong character. A part that is a
+ * common word (社区) names nothing.
+ */
+export function titleAt(options: readonly Option[], isCommon: (word: string) => boolean): TitleAt {
   let labels: readonly Label[] | undefined;
   return (plain, at) => {
     labels ??= options.map(({ number, label }) => ({ number, text: normalise(label).replace(/[.\s]+$/, '') }));
-    const part = longestPart(labels, plain, at);
+    const part = longestPart(labels, plain, at, isCommon);
     const whole = nearlyWhole(labels, plain, at);
     return whole && whole.text.length > (part?.text.length ?? 0) ? whole : part;
   };
 }
 
-function longestPart(labels: readonly Label[], plain: string, at: number) {
+function longestPart(labels: readonly Label[], plain: string, at: number, isCommon: (word: string) => boolean) {
   let found: ReturnType<TitleAt>;
   for (let end = at + 1, having = labels; end <= plain.length; end++) {
     const text = plain.slice(at, end);
@@ -35,7 +38,8 @@ function longestPart(labels: readonly Label[], plain: string, at: number) {
     if (!names(text, plain.charAt(end))) continue;
     const exact = having.filter((label) => label.text === text);
     const [only, another] = exact.length ? exact : having.filter((label) => !isLatin(text) || hasWords(label.text, text));
-    found = only && !another ? { text, number: only.number, isWhole: exact.length > 0 } : found;
+    const isName = only && !another && (exact.length > 0 || !isCommon(text));
+    found = isName ? { text, number: only.number, isWhole: exact.length > 0 } : found;
   }
   return found;
 }

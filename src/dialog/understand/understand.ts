@@ -3,7 +3,9 @@ import type { Answer, Option, Question } from '../question.ts';
 import { answerTo } from './answerTo.ts';
 import { commandIn, type Meaning, wholeCommandIn } from './commandIn.ts';
 import { keywordIn, nearIn } from './keywordIn.ts';
+import { loosely } from './loosely.ts';
 import { normalise, writtenFrom } from './normalise.ts';
+import type { OwnAnswers } from './ownAnswers.ts';
 import { picksIn } from './picksIn.ts';
 import { type TitleAt, titleAt } from './titleAt.ts';
 import type { Vocabulary } from './vocabulary.ts';
@@ -11,20 +13,66 @@ import type { Vocabulary } from './vocabulary.ts';
 const UNKNOWN: Meaning = { kind: 'unknown' };
 
 /**
- * What a message means: first a command, then an answer to the open question, then picks out of the blue, then what is nearly a command.
- * If a message has anything that is not known, it is no pick, so that no ballot is ever guessed. `ballot` is what can be voted for now;
- * it is empty if voting is not open.
+ * What a message means: first a command, then an answer to the open question, then picks out of the blue, then what it is like, then what
+ * is nearly a command. A ballot is cast only for what is said in whole; what was guessed is read back. `ballot` is what can be voted for
+ * now; it is empty if voting is not open. `answers` are the community's own.
  */
-export function understand(text: string, open: Question | undefined, ballot: readonly Option[], vocabulary: Vocabulary): Meaning {
+export function understand(
+  text: string,
+  open: Question | undefined,
+  ballot: readonly Option[],
+  vocabulary: Vocabulary,
+  answers: OwnAnswers = [],
+): Meaning {
   const plain = joinedCard(normalise(text), ballot);
   if (open?.expects === 'freeText') return freeText(text, plain, open, vocabulary);
-  const titles = titleAt(optionsOf(open) ?? ballot);
-  const command = commandIn({ text, plain, vocabulary, titleAt: takesPicks(open) ? titles : titleAt(ballot) });
-  if (command?.kind === 'command') return command;
-  if (command?.kind === 'named') return takesPicks(open) ? { kind: 'answer', answer: { type: 'NAMED', numbers: command.numbers } } : command;
-  const answer = open && answerTo(open, plain, vocabulary, titles);
-  if (answer) return { kind: 'answer', answer };
-  return command ?? outOfTheBlue(plain, open, ballot, vocabulary) ?? near(plain, vocabulary);
+  const { isCommon } = vocabulary.book;
+  const titles = titleAt(optionsOf(open) ?? ballot, isCommon);
+  const command = commandIn({ text, plain, vocabulary, titleAt: takesPicks(open) ? titles : titleAt(ballot, isCommon) });
+  if (command?.kind === 'command') return readOut(command, open, ballot);
+  if (command?.kind === 'named') return asAnswer(command, open);
+  const answer = open && answerTo(open, plain, vocabulary, titles, ballot.length > 0);
+  if (answer) return readOut({ kind: 'answer', answer }, open, ballot);
+  if (command?.kind === 'near' && isWhole(command.command)) return command;
+  const picks = outOfTheBlue(plain, open, ballot, vocabulary);
+  if (picks) return readOut(picks, open, ballot);
+  const like = loosely({ text, plain, open, ballot, vocabulary, answers });
+  if (like?.kind !== 'named') return like ?? command ?? near(plain, vocabulary);
+  return isIdle(open) ? asAnswer(like, open) : UNKNOWN;
+}
+
+/** Nearly a command, with all that it carries: nothing else can be meant. */
+function isWhole({ name, numbers, card }: Command): boolean {
+  return numbers !== undefined || card !== undefined || name === 'propose' || name === 'complain';
+}
+
+/** Whether picks may be read back: nothing else waits for an answer. */
+function isIdle(open: Question | undefined): boolean {
+  return !open || open.expects === 'choice' || takesPicks(open);
+}
+
+function asAnswer(named: Extract<Meaning, { kind: 'named' }>, open: Question | undefined): Meaning {
+  return takesPicks(open)
+    ? { kind: 'answer', answer: { type: 'NAMED', numbers: [...new Set(named.numbers)] } }
+    : { ...named, numbers: [...new Set(named.numbers)] };
+}
+
+/** "37" where no project has this number, but 3 and 7 are projects: two numbers, read back first. */
+function readOut(meaning: Meaning, open: Question | undefined, ballot: readonly Option[]): Meaning {
+  const numbers = readOutAs(numbersIn(meaning) ?? [], ballot);
+  return numbers ? asAnswer({ kind: 'named', numbers }, open) : meaning;
+}
+
+function readOutAs(numbers: readonly number[], ballot: readonly Option[]): number[] | undefined {
+  const isOfBallot = (number: number) => ballot.some((option) => option.number === number);
+  const split = numbers.flatMap((number) => (isOfBallot(number) ? [number] : Array.from(String(number), Number)));
+  return split.length > numbers.length && split.every(isOfBallot) && new Set(split).size === split.length ? split : undefined;
+}
+
+function numbersIn(meaning: Meaning): readonly number[] | undefined {
+  if (meaning.kind === 'numbers') return meaning.numbers;
+  if (meaning.kind === 'command') return meaning.command.name === 'vote' && !meaning.command.card ? meaning.command.numbers : undefined;
+  return meaning.kind === 'answer' && meaning.answer.type === 'NUMBERS' ? meaning.answer.numbers : undefined;
 }
 
 /**
@@ -32,7 +80,9 @@ export function understand(text: string, open: Question | undefined, ballot: rea
  * What is open is not needed for it.
  */
 export function wholeCommand(text: string, ballot: readonly Option[], vocabulary: Vocabulary): Command | undefined {
-  return wholeCommandIn({ plain: joinedCard(normalise(text), ballot), vocabulary }, undefined);
+  const command = wholeCommandIn({ plain: joinedCard(normalise(text), ballot), vocabulary }, undefined);
+  const isReadOut = command?.name === 'vote' && command.numbers && readOutAs(command.numbers, ballot) !== undefined;
+  return isReadOut ? undefined : command;
 }
 
 /** A card as it is printed, `204 681 717`. Three-digit numbers may stand before it too. */
@@ -52,11 +102,20 @@ function freeText(text: string, plain: string, { command: asked }: Extract<Quest
   const command = wholeCommandIn({ plain, vocabulary }, own);
   if (command) return { kind: 'command', command };
   const found = keywordIn(plain, vocabulary);
+  if (own === 'propose' && isNoText(plain, vocabulary)) return UNKNOWN;
   const isOwn = found && !found.isLed && !found.keyword.isNear && found.keyword.name === own;
   const written = isOwn ? writtenFrom(text, found.end) : text.trim();
   if (!/[\p{L}\p{N}]/u.test(written)) return UNKNOWN;
   const answer: Answer = { type: 'FREE_TEXT', text: written };
   return { kind: 'answer', answer };
+}
+
+/** How like "I have no idea yet" it must be not to be taken for a text. */
+const NO_TEXT = 0.9;
+
+function isNoText(plain: string, { book }: Vocabulary): boolean {
+  const [top] = book.kindsOf(plain);
+  return top !== undefined && (top.kind === 'no' || top.kind === 'others') && top.likeness >= NO_TEXT;
 }
 
 /** The command that a question names, by its name or by a keyword. */
@@ -66,7 +125,7 @@ function ownCommand(asked: string, { keywords }: Vocabulary): CommandName | unde
 
 function outOfTheBlue(plain: string, open: Question | undefined, ballot: readonly Option[], vocabulary: Vocabulary): Meaning | undefined {
   const picks = picksIn(plain, 0, vocabulary);
-  if (!picks) return takesPicks(open) ? undefined : named(plain, ballot, vocabulary, titleAt(ballot));
+  if (!picks) return takesPicks(open) ? undefined : named(plain, ballot, vocabulary, titleAt(ballot, vocabulary.book.isCommon));
   const { numbers, card, isSure } = picks;
   if (open?.expects === 'code' || (numbers.length === 0 && card === undefined)) return undefined;
   if (card !== undefined) {

@@ -1,6 +1,8 @@
 import { CodedError } from '../../store/codedError.ts';
 import { COMMANDS, type CommandName } from '../command.ts';
+import type { IntentBook } from './intentBook.ts';
 import { normalise } from './normalise.ts';
+import { byFirst } from './scan.ts';
 
 /** What a word that is no command may do in a message. `locales/<language>/commands.json` lists words by these names. */
 const ROLES = [
@@ -47,13 +49,15 @@ export interface Vocabulary {
   /** Keywords and words by their first character, longest first. */
   readonly keywordsFrom: ReadonlyMap<string, readonly string[]>;
   readonly wordsFrom: ReadonlyMap<string, readonly string[]>;
+  /** What residents write without a command. */
+  readonly book: IntentBook;
 }
 
 /**
  * Compiles the catalogues, by language. Throws `CodedError` if a command has no keyword in any of them, if a key is unknown, or if one
  * keyword stands for two commands.
  */
-export function vocabulary(catalogues: Readonly<Record<string, CommandWords>>): Vocabulary {
+export function vocabulary(catalogues: Readonly<Record<string, CommandWords>>, book: IntentBook): Vocabulary {
   const keywords = new Map<string, Keyword>();
   const words = new Map<string, Set<Role>>();
   const numbers = new Map<string, number>();
@@ -77,7 +81,7 @@ export function vocabulary(catalogues: Readonly<Record<string, CommandWords>>): 
   }
   const missing = COMMANDS.filter((name) => ![...keywords.values()].some((keyword) => keyword.name === name && !keyword.isNear));
   if (missing.length) throw new CodedError('command-without-keyword', `No commands.json has a keyword for: ${missing.join(', ')}.`);
-  return { keywords, words, numbers, keywordsFrom: byFirst(keywords.keys()), wordsFrom: byFirst(words.keys()) };
+  return { keywords, words, numbers, keywordsFrom: byFirst(keywords.keys()), wordsFrom: byFirst(words.keys()), book };
 }
 
 function keep(keywords: Map<string, Keyword>, word: string, keyword: Keyword): void {
@@ -89,16 +93,4 @@ function keep(keywords: Map<string, Keyword>, word: string, keyword: Keyword): v
     );
   }
   keywords.set(word, before && !before.isNear ? before : keyword);
-}
-
-function byFirst(words: Iterable<string>): Map<string, string[]> {
-  const listed = new Map<string, string[]>();
-  for (const word of words) {
-    const first = String.fromCodePoint(word.codePointAt(0) ?? 0);
-    listed.set(
-      first,
-      [...(listed.get(first) ?? []), word].sort((a, b) => b.length - a.length),
-    );
-  }
-  return listed;
 }

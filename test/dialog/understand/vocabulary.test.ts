@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import { COMMANDS } from '../../../src/dialog/command.ts';
-import { vocabulary } from '../../../src/dialog/understand/vocabulary.ts';
+import { type CommandWords, vocabulary as compiled } from '../../../src/dialog/understand/vocabulary.ts';
+import { words } from './words.ts';
 
+const vocabulary = (catalogues: Record<string, CommandWords>) => compiled(catalogues, words.book);
 const whole = Object.fromEntries(COMMANDS.map((name) => [name, [`say ${name}`]]));
 
 describe('vocabulary', () => {

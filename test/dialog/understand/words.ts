@@ -1,7 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { vocabulary } from '../../../src/dialog/understand/vocabulary.ts';
+import { loadVocabulary } from '../../../src/dialog/loadCatalogue.ts';
 
 /** The vocabulary of the catalogues as they are shipped. */
-export const words = vocabulary(
-  Object.fromEntries(['zh-CN', 'en'].map((language) => [language, JSON.parse(readFileSync(`locales/${language}/commands.json`, 'utf8'))])),
-);
+export const words = loadVocabulary();

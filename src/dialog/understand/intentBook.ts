@@ -1,0 +1,183 @@
+import { z } from 'zod';
+import { CodedError } from '../../store/codedError.ts';
+import { COMMANDS, type CommandName } from '../command.ts';
+import { INTENTS, type Intent } from '../intent.ts';
+import { type Like, likenessTo, type Units } from './likeness.ts';
+import { normalise } from './normalise.ts';
+import { byFirst, longestAt } from './scan.ts';
+import type { Syllables } from './syllables.ts';
+
+/** Stands for a project in a wording. */
+export const PROJECT = '◇';
+
+/** What a wording is for: an intent, a command in other words, an answer to a yes or no, or nothing that is answered. */
+export type Kind = Intent | CommandName | 'yes' | 'no' | 'others';
+const KINDS: readonly Kind[] = [...INTENTS, ...COMMANDS, 'yes', 'no', 'others'];
+
+/** One language's `intents.yaml`: wordings by kind, and its three lists beside them. */
+export type IntentWords = Readonly<Record<string, readonly string[] | Readonly<Record<string, readonly string[]>>>>;
+const file = z.record(z.string(), z.union([z.array(z.string()), z.record(z.string(), z.array(z.string()))]));
+
+/** How like a text is to the wordings of a kind. */
+export interface Scored {
+  readonly kind: Kind;
+  readonly likeness: number;
+}
+
+/** The wordings of all languages, compiled once. */
+export interface IntentBook {
+  /** What else a project may be called that has this word in its title. */
+  readonly things: ReadonlyMap<string, readonly string[]>;
+  readonly syllables: Syllables;
+  readonly unitsOf: (plain: string) => Units[];
+  /** The kinds that a normalised text is like, the likest first. */
+  readonly kindsOf: (plain: string) => Scored[];
+  /** Whether a word is in many wordings: it is no name of a project. */
+  readonly isCommon: (word: string) => boolean;
+  readonly nearest: (plain: string, most: number) => { readonly kind: Kind; readonly wording: string; readonly likeness: number }[];
+}
+
+/** Checks what was read from an `intents.yaml`. Throws `CodedError` with the kind that is unknown. */
+export function intentWords(language: string, read: unknown): IntentWords {
+  const checked = file.safeParse(read);
+  if (!checked.success) throw new CodedError('intents-unreadable', `${language}/intents.yaml: ${z.prettifyError(checked.error)}`);
+  for (const [kind, listed] of Object.entries(checked.data)) {
+    const isList = Array.isArray(listed);
+    if (isList ? kind !== 'drop' && !KINDS.some((each) => each === kind) : kind !== 'same' && kind !== 'things')
+      throw new CodedError(
+        'unknown-intent',
+        `${language}/intents.yaml: "${kind}" is no kind; kinds are those of src/dialog/intent.ts, commands, yes, no and others.`,
+      );
+  }
+  return checked.data;
+}
+
+/** Compiles the wordings of all languages. */
+export function intentBook(languages: readonly IntentWords[], syllables: Syllables): IntentBook {
+  const read = reader(languages, syllables);
+  const wordings = languages.flatMap((words) =>
+    KINDS.flatMap((kind) => {
+      const listed = words[kind];
+      return Array.isArray(listed) ? listed.map((wording: string) => ({ kind, wording, units: read(normalise(wording))[0] ?? NO_UNITS })) : [];
+    }),
+  );
+  const { nearest: like, typical } = likenessTo(wordings.map(({ units }) => units));
+  const kinds = KINDS.filter((kind) => wordings.some((wording) => wording.kind === kind));
+  const groupOf = Uint8Array.from(wordings, ({ kind }) => kinds.indexOf(kind));
+  const common = new Map<string, boolean>();
+  const nearest = (plain: string, most: number) => best(read(plain).map((units) => like(units, most)));
+  const kindsOf = (units: Units): Scored[] => {
+    const sums = summed(like(units, NEIGHBOURS).map(({ place, likeness }) => ({ kind: wordings[place]?.kind ?? 'others', likeness })));
+    const further = typical(units, groupOf, kinds.length);
+    return kinds
+      .map((kind, group) => ({ kind, likeness: (sums.get(kind) ?? 0) + TYPICAL * (further[group] ?? 0) }))
+      .sort((a, b) => b.likeness - a.likeness);
+  };
+  return {
+    things: thingsOf(languages),
+    syllables,
+    unitsOf: read,
+    isCommon: (word) => {
+      const known = common.get(word);
+      if (known !== undefined) return known;
+      const found = wordings.filter(({ wording }) => wording.includes(word)).length >= COMMON;
+      if (common.size < MOST_COMMON) common.set(word, found);
+      return found;
+    },
+    kindsOf: (plain) =>
+      read(plain)
+        .map(kindsOf)
+        .reduce((best, each) => ((each[0]?.likeness ?? 0) > (best[0]?.likeness ?? 0) ? each : best)),
+    nearest: (plain, most) =>
+      nearest(plain, most).map(({ place, likeness }) => ({
+        kind: wordings[place]?.kind ?? 'others',
+        wording: wordings[place]?.wording ?? '',
+        likeness,
+      })),
+  };
+}
+
+const NO_UNITS: Units = { written: [], spoken: [] };
+const NEIGHBOURS = 12;
+const COMMON = 10;
+const MOST_COMMON = 1_000;
+/** How much further wordings of a kind add to its likest one. */
+const FURTHER = [1, 0.25, 0.12, 0.06];
+/** How much it adds that the grams of a text are typical for a kind. */
+const TYPICAL = 0.4;
+
+function best(found: readonly Like[][]): Like[] {
+  return found.reduce((best, each) => ((each[0]?.likeness ?? 0) > (best[0]?.likeness ?? 0) ? each : best), []);
+}
+
+function summed(likest: readonly Scored[]): Map<Kind, number> {
+  const sums = new Map<Kind, number>();
+  const counts = new Map<Kind, number>();
+  for (const { kind, likeness } of likest) {
+    const count = counts.get(kind) ?? 0;
+    sums.set(kind, (sums.get(kind) ?? 0) + likeness * (FURTHER[count] ?? 0));
+    counts.set(kind, count + 1);
+  }
+  return sums;
+}
+
+function thingsOf(languages: readonly IntentWords[]): Map<string, string[]> {
+  const things = new Map<string, string[]>();
+  for (const { things: listed = {} } of languages) {
+    if (Array.isArray(listed)) continue;
+    for (const [thing, names] of Object.entries(listed)) things.set(thing, [...(things.get(thing) ?? []), ...names.map(normalise)]);
+  }
+  return things;
+}
+
+const HAN = /\p{Script=Han}/u;
+const WORD = /[\p{Script=Latin}']+/uy;
+
+/** Reads a normalised text into units: words that say the same become one, words that say nothing are left out. */
+function reader(languages: readonly IntentWords[], syllables: Syllables): (plain: string) => Units[] {
+  const same = new Map<string, string>();
+  const drop = new Set<string>();
+  for (const words of languages) {
+    const { same: groups = {}, drop: dropped = [] } = words;
+    if (Array.isArray(dropped)) for (const word of dropped) drop.add(normalise(word));
+    if (Array.isArray(groups)) continue;
+    for (const [head, variants] of Object.entries(groups)) for (const word of [head, ...variants]) same.set(normalise(word), normalise(head));
+  }
+  const from = byFirst(same.keys());
+  return (plain) => {
+    const written: string[] = [];
+    const add = (text: string) => {
+      if (!drop.has(text)) written.push(text);
+    };
+    for (let at = 0; at < plain.length; ) {
+      const word = longestAt(plain, at, from);
+      if (word) {
+        for (const unit of pieces(same.get(word) ?? word)) add(unit);
+        at += word.length;
+        continue;
+      }
+      const unit = unitAt(plain, at);
+      if (unit.text) add(unit.text);
+      at += unit.length;
+    }
+    const heard = written.map((unit) => (HAN.test(unit) ? (syllables.of(unit) ?? unit) : unit));
+    const units = { written, spoken: heard };
+    const typed = /^[a-z\s\p{P}◇#]+$/u.test(plain) ? syllables.in(plain) : undefined;
+    return typed ? [units, { written: [], spoken: typed }] : [units];
+  };
+}
+
+function pieces(text: string): string[] {
+  return HAN.test(text) ? [...text] : text.split(/\s+/);
+}
+
+function unitAt(plain: string, at: number): { readonly text: string; readonly length: number } {
+  const character = String.fromCodePoint(plain.codePointAt(at) ?? 0);
+  if (HAN.test(character) || character === PROJECT) return { text: character, length: character.length };
+  WORD.lastIndex = at;
+  const word = WORD.exec(plain)?.[0];
+  if (word) return { text: word, length: word.length };
+  const digits = /^\d+/.exec(plain.slice(at, at + 40))?.[0];
+  if (digits) return { text: '#', length: digits.length };
+  return { text: '', length: character.length };
+}

@@ -1,0 +1,161 @@
+import { COMMANDS, type CommandName } from '../command.ts';
+import { INTENTS } from '../intent.ts';
+import type { Option, Question } from '../question.ts';
+import type { Meaning } from './commandIn.ts';
+import type { IntentBook, Kind, Scored } from './intentBook.ts';
+import { type Mentions, mentionsIn } from './mentions.ts';
+import { type OwnAnswers, ownAnswerTo } from './ownAnswers.ts';
+import { slippedPicks } from './slips.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
+/** A message that is no certain command and no answer to what is open. */
+export interface Said {
+  /** As it was written, and normalised. */
+  readonly text: string;
+  readonly plain: string;
+  readonly open: Question | undefined;
+  readonly ballot: readonly Option[];
+  readonly vocabulary: Vocabulary;
+  readonly answers: OwnAnswers;
+}
+
+/** Below it, nobody could be sure what is meant. Measured on the wordings, each compared with all others (`test/dialog/understand/likeness.test.ts`). */
+const SURE = 0.33;
+/** From here on, what changes something without a question may be done at once. */
+const CERTAIN = 1;
+/** A yes casts a ballot. */
+const YES = 0.8;
+const LONGEST_YES = 12;
+
+/**
+ * What a message means by its likeness to known wordings. Nothing of it is recorded without a question, but stop and the call of a person if
+ * they are very like.
+ */
+export function loosely(said: Said): Meaning | undefined {
+  const { plain, open, ballot, vocabulary, answers, text } = said;
+  if (GESTURES.test(plain)) return { kind: 'intent', intent: 'manners', numbers: [] };
+  const slipped = slippedPicks(plain, ballot, vocabulary);
+  if (slipped) return { kind: 'named', numbers: slipped };
+  const mentions = mentionsIn(plain, ballot, vocabulary);
+  const kinds = kindsOf(said, mentions);
+  const confirmed = open?.expects === 'confirmation' ? confirmation(plain, mentions, kinds) : undefined;
+  if (confirmed) return confirmed;
+  const [top] = kinds.filter(({ kind }) => kind !== 'yes' && kind !== 'no');
+  if (isBareAnswer(kinds, top) || !top) return undefined;
+  const own = ownAnswerTo(plain, answers, vocabulary.book);
+  if (own && own.likeness >= Math.min(OWN_WINS, top?.likeness ?? 0)) return { kind: 'ownAnswer', answer: own.answer };
+  const isLong = weight(plain) >= LONG;
+  if (mentions.wanted.length > 0 && isVote(plain, top)) return { kind: 'named', numbers: [...mentions.wanted] };
+  if (top.kind === 'complain' && (isLong || top.likeness >= SURE)) return passedOn(text, plain, 'complain');
+  if (top.kind === 'propose' && top.likeness >= (isLong ? LONG_ENOUGH : SURE)) return passedOn(text, plain, 'propose');
+  if (top.likeness < SURE) return isLong && kinds.slice(0, 3).some(({ kind }) => kind === 'complain') ? passedOn(text, plain, 'complain') : undefined;
+  return meant(top, mentions);
+}
+
+/** A yes or a no to nothing. */
+function isBareAnswer([first]: readonly Scored[], top: Scored | undefined): boolean {
+  return first !== undefined && (first.kind === 'yes' || first.kind === 'no') && first.likeness > (top?.likeness ?? 0) + ANSWER_BEFORE;
+}
+
+/** Nothing but a thumb, folded hands, a flower. */
+const GESTURES = /^(?:[👍👌🙏✅❤🌹💐🤝😊😄👏🌷💪]|\s|\p{P})*[👍👌🙏✅❤🌹💐🤝😊😄👏🌷💪](?:[👍👌🙏✅❤🌹💐🤝😊😄👏🌷💪]|\s|\p{P})*$/u;
+const ANSWER_BEFORE = 0.3;
+const OWN_WINS = 1;
+const LONG = 18;
+const LONG_ENOUGH = 0.3;
+
+/** How like it is to each kind, whether or not the projects that it names are left out. */
+function kindsOf({ plain, open, vocabulary: { book } }: Said, { all, masked }: Mentions): Scored[] {
+  const kinds = book.kindsOf(masked);
+  if (all.length === 0) return (kinds[0]?.likeness ?? 0) < SURE ? byClauses(plain, kinds, book) : kinds;
+  const unmasked = new Map(book.kindsOf(plain).map(({ kind, likeness }) => [kind, likeness]));
+  const isAsked = open?.expects === 'numbers' || (open?.expects === 'confirmation' && open.options !== undefined);
+  const favour = (isAsked ? ASKED : 0) + (all.length > 1 && !ASKS.test(plain) ? SEVERAL : 0);
+  return kinds
+    .map(({ kind, likeness }) => ({ kind, likeness: kind === 'vote' ? likeness + favour : Math.max(likeness, unmasked.get(kind) ?? 0) }))
+    .sort((a, b) => b.likeness - a.likeness);
+}
+
+/** How much sooner a message that names projects is a vote if picks were asked for, and if it names several. */
+const ASKED = 0.25;
+const SEVERAL = 0.3;
+/** A part of a message says less than the whole. */
+const CLAUSE = 0.8;
+const LEAST = 4;
+
+/** The likest of the message's clauses, if the whole is like nothing. */
+function byClauses(plain: string, whole: readonly Scored[], book: IntentBook): Scored[] {
+  const clauses = plain.split(/[,，。.!！?？;；…~\n]+|(?<=\p{Script=Han})\s+(?=\p{Script=Han})/u).filter((clause) => weight(clause) >= LEAST);
+  if (clauses.length < 2 || clauses.length > MOST_CLAUSES) return [...whole];
+  const best = new Map(whole.map(({ kind, likeness }) => [kind, likeness]));
+  for (const clause of clauses) {
+    for (const { kind, likeness } of book.kindsOf(clause)) best.set(kind, Math.max(best.get(kind) ?? 0, likeness * CLAUSE));
+  }
+  return [...best].map(([kind, likeness]) => ({ kind, likeness })).sort((a, b) => b.likeness - a.likeness);
+}
+
+const MOST_CLAUSES = 4;
+
+function confirmation(plain: string, { all }: Mentions, kinds: readonly Scored[]): Meaning | undefined {
+  const [top] = kinds;
+  if (all.length > 0 || !top) return undefined;
+  if (top.kind === 'no' && top.likeness >= SURE) return { kind: 'answer', answer: { type: 'NO' } };
+  const isSure =
+    top.likeness >= YES &&
+    weight(plain) <= LONGEST_YES &&
+    !/[/=<>{}$@]/.test(plain) &&
+    !/[?？吗不没莫别]|\b(?:no|not|don't)\b/.test(plain.replace(/没错|没问题/g, ''));
+  return top.kind === 'yes' && isSure ? { kind: 'answer', answer: { type: 'YES' } } : undefined;
+}
+
+const VERB = /投|选|支持|赞成|同意|要|给|顶|vote|choose|pick|want|like|support|prefer/;
+const ASKS = /[?？吗么呢谁哪什咋怎啥]|多少|好多|好久|几|为|\b(?:what|where|when|who|how|why|which|is|are|does|do|will|can|could)\b/;
+/** So many characters may stand beside the names of projects if no other word says that it is a vote. */
+const BESIDE = 8;
+
+function isVote(plain: string, top: Scored): boolean {
+  if (top.kind === 'vote') return true;
+  if (top.likeness >= SURE || ASKS.test(plain)) return false;
+  return VERB.test(plain) || weight(plain) <= BESIDE;
+}
+
+/** The length of a text: a word of Latin letters counts like two Chinese characters. */
+function weight(plain: string): number {
+  return plain.replace(/[\p{Script=Latin}']+/gu, '两字').replace(/[^\p{L}\p{N}]/gu, '').length;
+}
+
+const NO_TEXT = 9;
+
+function passedOn(text: string, plain: string, name: 'complain' | 'propose'): Meaning {
+  return { kind: 'near', command: { name, ...(weight(plain) >= NO_TEXT && { text: text.trim() }) } };
+}
+
+/** Commands that only show something, and those that a wrong guess does not harm. */
+const ABOUT_PROJECTS: ReadonlySet<Kind> = new Set<Kind>(['built', 'cost', 'where']);
+const AT_ONCE: ReadonlySet<Kind> = new Set<Kind>([
+  'vote',
+  'projects',
+  'progress',
+  'receipt',
+  'repeat',
+  'menu',
+  'help',
+  'english',
+  'mandarin',
+  'sichuan',
+]);
+const IF_CERTAIN: ReadonlySet<Kind> = new Set<Kind>(['stop', 'person']);
+
+function meant({ kind, likeness }: Scored, { all }: Mentions): Meaning | undefined {
+  const intent = INTENTS.find((each) => each === kind);
+  if (intent) return { kind: 'intent', intent, numbers: ABOUT_PROJECTS.has(intent) ? [...all] : [] };
+  const name = COMMANDS.find((each) => each === kind);
+  if (!name) return undefined;
+  const isAtOnce = AT_ONCE.has(kind) || (IF_CERTAIN.has(kind) && likeness >= CERTAIN);
+  return { kind: isAtOnce ? 'command' : 'near', command: commandOf(name, all) };
+}
+
+function commandOf(name: CommandName, all: readonly number[]) {
+  const [number] = all;
+  return name === 'projects' && number !== undefined ? { name, numbers: [number] } : { name };
+}

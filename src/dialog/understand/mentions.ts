@@ -1,0 +1,200 @@
+import type { Option } from '../question.ts';
+import { type IntentBook, PROJECT } from './intentBook.ts';
+import { normalise } from './normalise.ts';
+import { NUMERAL_CHARACTERS, numeral } from './numerals.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
+/** The projects that a message names, wherever they stand in it. */
+export interface Mentions {
+  /** All of them, in order, each once. */
+  readonly all: readonly number[];
+  /** Those that are not denied: of "the lamp, not the garden" the lamp; of "all but the garden" the others. */
+  readonly wanted: readonly number[];
+  /** The message with ◇ in place of each. */
+  readonly masked: string;
+}
+
+interface Mention {
+  readonly number: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+interface Name {
+  readonly number: number;
+  readonly text: string;
+  /** How it sounds, with a blank after each syllable; empty for a name in Latin letters. */
+  readonly spoken: string;
+}
+
+/** Finds the projects in a normalised message: by number, title, the end of a title, another name for it, and what sounds the same. */
+export function mentionsIn(plain: string, ballot: readonly Option[], { book, numbers }: Vocabulary): Mentions {
+  const names = namesOf(ballot, book);
+  const typed = typedIn(plain, names, book);
+  if (typed) return typed;
+  const found: Mention[] = [];
+  for (let at = 0; at < plain.length; ) {
+    const mention = nameAt(plain, at, names, book) ?? numberAt(plain, at, ballot) ?? wordAt(plain, at, ballot, numbers);
+    if (mention) found.push(mention);
+    at = mention ? mention.end : at + 1;
+  }
+  const all = [...new Set(found.map(({ number }) => number))];
+  const except = isAllBut(plain);
+  const denied = new Set(found.filter((mention) => except || isDenied(plain, mention)).map(({ number }) => number));
+  const affirmed = new Set(found.filter((mention) => !except && !isDenied(plain, mention)).map(({ number }) => number));
+  const wanted =
+    except && all.length > 0
+      ? ballot.map(({ number }) => number).filter((number) => !denied.has(number))
+      : all.filter((number) => affirmed.has(number));
+  return { all, wanted, masked: masked(plain, found) };
+}
+
+/** What is typed in pinyin: "lu deng" is 路灯. Undefined if no name is in it. */
+function typedIn(plain: string, names: readonly Name[], { syllables }: IntentBook): Mentions | undefined {
+  const heard = /^[a-z][a-z\s\p{P}]*$/u.test(plain) ? syllables.in(plain) : undefined;
+  if (!heard) return undefined;
+  let text = ` ${heard.join(' ')} `;
+  const all: number[] = [];
+  for (const { number, spoken: sounds } of names) {
+    if (!sounds || !text.includes(` ${sounds}`)) continue;
+    if (!all.includes(number)) all.push(number);
+    text = text.replaceAll(` ${sounds}`, ` ${PROJECT} `);
+  }
+  return all.length > 0 ? { all, wanted: all, masked: text.trim() } : undefined;
+}
+
+/** A number in words: three. "One" is too often something else. */
+function wordAt(plain: string, at: number, ballot: readonly Option[], numbers: ReadonlyMap<string, number>): Mention | undefined {
+  if (LETTER.test(plain.charAt(at - 1))) return undefined;
+  const [text, led, word = ''] = /^((?:number|no\.?|project)\s+)?([a-z]{3,6})(?![a-z])/.exec(plain.slice(at, at + 20)) ?? [];
+  const value = numbers.get(word);
+  if (!text || value === undefined || (value === 1 && !led) || MEASURE_WORD.test(plain.slice(at + text.length))) return undefined;
+  return ballot.some(({ number }) => number === value) ? { number: value, start: at, end: at + text.length } : undefined;
+}
+
+const MEASURE_WORD =
+  /^[\s-]+(?:day|week|month|year|time|people|person|project|of|old|hour|minute|more|vote|phone|or|in|am|pm|kid|child|yuan|friend|digit)/;
+
+function masked(plain: string, found: readonly Mention[]): string {
+  let text = '';
+  let at = 0;
+  for (const { start, end } of found) {
+    text += plain.slice(at, start) + PROJECT;
+    at = end;
+  }
+  return text + plain.slice(at);
+}
+
+const compiled = new WeakMap<readonly Option[], readonly Name[]>();
+/** The shortest end of a title that names it. */
+const LEAST = 2;
+
+function namesOf(ballot: readonly Option[], book: IntentBook): readonly Name[] {
+  const known = compiled.get(ballot);
+  if (known) return known;
+  const titles = ballot.map(({ number, label }) => ({ number, text: normalise(label).replace(/[.…\s]+$/, '') }));
+  const texts = titles.flatMap(({ number, text }) => [
+    ...endsOf(text).map((end) => ({ number, text: end })),
+    ...[...book.things].flatMap(([thing, names]) => (text.includes(thing) ? names.map((name) => ({ number, text: name })) : [])),
+  ]);
+  const isOnly = ({ number, text }: Omit<Name, 'spoken'>) => !texts.some((other) => other.text === text && other.number !== number);
+  const names = texts
+    .filter(isOnly)
+    .map((name) => ({ ...name, spoken: spoken(name.text, book) }))
+    .sort((a, b) => b.text.length - a.text.length);
+  compiled.set(ballot, names);
+  return names;
+}
+
+function endsOf(title: string): string[] {
+  if (/\p{Script=Latin}/u.test(title)) return [title];
+  const characters = [...title];
+  return characters.slice(0, Math.max(1, characters.length - LEAST + 1)).map((_, index) => characters.slice(index).join(''));
+}
+
+function spoken(text: string, { syllables }: IntentBook): string {
+  const heard = [...text].map((character) => syllables.of(character));
+  return heard.length >= LEAST && heard.every((each) => each !== undefined) ? `${heard.join(' ')} ` : '';
+}
+
+const LETTER = /[\p{Script=Latin}']/u;
+
+function nameAt(plain: string, at: number, names: readonly Name[], book: IntentBook): Mention | undefined {
+  const written = names.find(({ text }) => plain.startsWith(text, at) && isWhole(plain, at, text));
+  const heard = names.find(({ text, spoken: sounds }) => {
+    if (!sounds || (written && written.text.length >= text.length)) return false;
+    return soundOf(plain.slice(at, at + text.length), book) === sounds;
+  });
+  const name = heard ?? written;
+  return name && { number: name.number, start: at, end: at + name.text.length };
+}
+
+function soundOf(text: string, { syllables }: IntentBook): string {
+  let sound = '';
+  for (const character of text) sound += `${syllables.of(character) ?? character} `;
+  return sound;
+}
+
+/** A name in Latin letters stands as a word of its own. */
+function isWhole(plain: string, at: number, text: string): boolean {
+  if (!LETTER.test(text.charAt(0))) return true;
+  return !LETTER.test(plain.charAt(at - 1)) && !LETTER.test(plain.charAt(at + text.length));
+}
+
+const NUMBER = /(?:(?:no\.?|number|project|#)\s*)?第?\s*(\d{1,4}|[零〇一二三四五六七八九十百两廿]{1,4})(?:\s*(号项目|号|个项目|项))?/y;
+/** What counts or measures something else: 3栋, 3点, 3万. */
+const MEASURE =
+  /^\s*(?:号?[院楼栋幢门桌房线机]|单元|点|块|元|万|千|百|年|月|天|日|个|人|岁|层|条|票|份|种|位|名|分|秒|米|斤|路|趟|次|回|遍|家|户|号[线楼院门]|下|些|样|边|般|直|定|起|共|切|哈|[/:-]\d|[.]\d{2,}|\s?(?:am|pm|yuan|times|days|weeks|months|people|years|th of))/;
+const BEFORE_NUMBER = /[\d¥$.:/-]$|(?:晚|早|午|月|到|至|初|周|星期|礼拜|尾|单|之|万|千|十|百|这|那|某|每|同|统|唯|专|一|no)$/;
+
+function numberAt(plain: string, at: number, ballot: readonly Option[]): Mention | undefined {
+  NUMBER.lastIndex = at;
+  const match = NUMBER.exec(plain);
+  if (!match) return undefined;
+  const [text, written = '', sign] = match;
+  const end = at + text.length;
+  const value = /^\d/.test(written) ? Number(written) : numeral(written);
+  const isLed = text.trimStart() !== written && !text.startsWith(written);
+  if (value === undefined || BEFORE_NUMBER.test(plain.slice(Math.max(0, at - 2), at))) return undefined;
+  const signed = sign ? plain.slice(end - 1) : plain.slice(end);
+  if (MEASURE.test(sign ? signed : plain.slice(end))) return undefined;
+  if (sign || isLed) {
+    const isKnown = ballot.length === 0 ? Boolean(sign) && value < 100 : ballot.some(({ number }) => number === value);
+    return isKnown ? { number: value, start: at, end } : undefined;
+  }
+  if (!ballot.some(({ number }) => number === value)) return undefined;
+  if (!/^\d/.test(written) && !standsAlone(plain, at, end)) return undefined;
+  if (LETTER.test(plain.charAt(at - 1)) || LETTER.test(plain.charAt(end))) return undefined;
+  return { number: value, start: at, end };
+}
+
+/** A numeral without a sign is only a number between such words: 投三, 三和七. In other places it is part of a word. */
+function standsAlone(plain: string, at: number, end: number): boolean {
+  const before = plain.slice(Math.max(0, at - 1), at);
+  const after = plain.charAt(end);
+  const isBefore = before === '' || /[投选要是和跟与、,，.。;；\s加给]/u.test(before) || NUMERAL_CHARACTERS.has(before);
+  const isAfter = after === '' || /[和跟与、,，.。;；\s!！?？吧嘛哈哦]/u.test(after) || NUMERAL_CHARACTERS.has(after);
+  return isBefore && isAfter;
+}
+
+const NOT =
+  /(?:不要|不投|不选|不想要|不想|不是|不|莫要|莫投|莫|别投|别选|别|甭|勿|没投|没选|没|取消|反对|拒绝|而非|除了|除开|not|no|never|don't|dont|against|without|except|but not|rather than|instead of)\s*(?:是|要|想|投|选|要投|要选|给|修|vote|want|for|choose|need|the|a|project|number|那个|这个|什么|啥|啥子|\s)*$/;
+const NOT_AFTER = /^\s*(?:就|那个|我|都)?\s*(?:不要|不投|不选|不想要|不需要|不用|算了|免了|就算了|莫要|不得投)/;
+
+function isDenied(plain: string, { start, end }: Mention): boolean {
+  return NOT.test(clauseBefore(plain, start)) || NOT_AFTER.test(plain.slice(end));
+}
+
+/** What stands before it in its clause. */
+function clauseBefore(plain: string, start: number): string {
+  const before = plain.slice(0, start);
+  const pause = Math.max(...[...',，。.;；!！?？'].map((sign) => before.lastIndexOf(sign)));
+  return before.slice(pause + 1);
+}
+
+const ALL_BUT =
+  /(?:除了|除开|除).{1,12}(?:都|全|其他|其余|别的)|(?:all|everything|every one) (?:but|except)|都要除了|(?:其他|其余|别的).{0,3}(?:都要|都选|都投|全要|全选)/;
+
+function isAllBut(plain: string): boolean {
+  return ALL_BUT.test(plain);
+}

@@ -1,0 +1,61 @@
+import type { IntentBook } from './intentBook.ts';
+import { type Likeness, likenessTo } from './likeness.ts';
+import { normalise } from './normalise.ts';
+
+/** A community's own answers: what is asked, in its own wordings. */
+export type OwnAnswers = readonly { readonly asks: readonly string[] }[];
+
+interface Asked {
+  readonly like: Likeness;
+  /** Which answer each wording is for. */
+  readonly answerOf: readonly number[];
+  readonly contents: readonly ReadonlySet<string>[];
+  /** How each wording sounds as it stands, for what is typed in pinyin. */
+  readonly sounds: readonly ReadonlySet<string>[];
+}
+
+const compiled = new WeakMap<OwnAnswers, Asked>();
+const SURE = 0.6;
+/** A longer message is about something else, even if all the words of a wording are in it. */
+const LONGEST = 24;
+
+/** Which of a community's own answers a normalised message asks for, counted from 0, and how like it is to its wording. */
+export function ownAnswerTo(plain: string, answers: OwnAnswers, book: IntentBook): { answer: number; likeness: number } | undefined {
+  if (answers.length === 0) return undefined;
+  let asked = compiled.get(answers);
+  if (!asked) {
+    asked = compile(answers, book);
+    compiled.set(answers, asked);
+  }
+  const { like, answerOf, contents, sounds } = asked;
+  let best: { answer: number; likeness: number } | undefined;
+  for (const units of book.unitsOf(plain)) {
+    const [first] = like.nearest(units, 1);
+    const cosine = first ? { answer: answerOf[first.place] ?? 0, likeness: first.likeness } : undefined;
+    const own = new Set(units.spoken);
+    const covered = (units.written.length > 0 ? contents : sounds)
+      .map((content, place) => ({
+        answer: answerOf[place] ?? 0,
+        likeness: content.size > 0 ? [...content].filter((unit) => own.has(unit)).length / content.size : 0,
+      }))
+      .reduce((a, b) => (b.likeness > a.likeness ? b : a), { answer: 0, likeness: 0 });
+    for (const each of [cosine, plain.length <= LONGEST ? covered : undefined]) if (each && each.likeness > (best?.likeness ?? 0)) best = each;
+  }
+  return best && best.likeness >= SURE ? best : undefined;
+}
+
+function compile(answers: OwnAnswers, book: IntentBook): Asked {
+  const wordings = answers.flatMap(({ asks }, answer) =>
+    asks.map((ask) => ({
+      answer,
+      units: book.unitsOf(normalise(ask))[0] ?? { written: [], spoken: [] },
+      sounds: [...normalise(ask)].flatMap((character) => book.syllables.of(character) ?? []),
+    })),
+  );
+  return {
+    like: likenessTo(wordings.map(({ units }) => units)),
+    answerOf: wordings.map(({ answer }) => answer),
+    contents: wordings.map(({ units }) => new Set(units.spoken)),
+    sounds: wordings.map(({ sounds }) => new Set(sounds)),
+  };
+}

@@ -1,0 +1,101 @@
+import type { Option } from '../question.ts';
+import type { IntentBook } from './intentBook.ts';
+import { picksIn } from './picksIn.ts';
+import { type TitleAt, titleAt } from './titleAt.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
+/** How many other characters may stand beside a title. */
+const TOLERANCE = 6;
+
+/**
+ * The picks of a normalised vote in which dictation heard one word for another: 头三号和七号, 偷3, 投散七, "tou 3 he 7". Only numbers of the ballot count, and
+ * nothing else may stand beside them. Undefined if there is no such slip.
+ */
+export function slippedPicks(plain: string, ballot: readonly Option[], vocabulary: Vocabulary): number[] | undefined {
+  if (ballot.length === 0) return undefined;
+  const titles = titleAt(ballot, vocabulary.book.isCommon);
+  const typed = typedOut(plain, vocabulary.book);
+  for (const text of [plain, typed].filter((each) => each !== undefined)) {
+    const keyword = withKeyword(text);
+    for (const mended of [keyword, withNumbers(keyword)]) {
+      const numbers = mended === plain ? undefined : picked(mended, titles, ballot, vocabulary);
+      if (numbers) return numbers;
+    }
+  }
+  return undefined;
+}
+
+function picked(mended: string, titles: TitleAt, ballot: readonly Option[], vocabulary: Vocabulary): number[] | undefined {
+  const from = /投票?给?\s*/.exec(mended);
+  const at = from && from.index <= TOLERANCE ? from.index + from[0].length : 0;
+  const picks = picksIn(mended, at, vocabulary) ?? picksIn(mended, at, vocabulary, titles, TOLERANCE);
+  const isOfBallot = picks?.numbers.length && !picks.card && picks.numbers.every((number) => ballot.some((option) => option.number === number));
+  return isOfBallot ? [...new Set(picks.numbers)] : undefined;
+}
+
+/** 头, 偷, 透, 拖 and 骰 in the place of 投, and the letter O in the place of 投 or nothing. */
+function withKeyword(plain: string): string {
+  return plain.replace(/(?<![后前里外上下屋院码木石街笔老])[头偷透拖骰逗]票?(?=\s*(?:给|[^\s\p{P}]))/gu, '投').replace(/(?<![a-z])o(?=\d)/g, ' ');
+}
+
+/** Characters that sound like a numeral. 就, 是, 吧 and 似 are too often meant as they are. */
+const SOUNDS: Readonly<Record<string, string>> = {
+  一: '衣医依伊妖腰邀夭么',
+  二: '儿耳而尔',
+  三: '散山伞叁删衫',
+  四: '寺',
+  五: '午舞屋',
+  六: '留刘流柳',
+  七: '气妻期漆齐其奇骑欺戚',
+  八: '扒芭',
+  九: '酒久',
+};
+const MEANT = new Map(Object.entries(SOUNDS).flatMap(([numeral, heard]) => [...heard].map((character) => [character, numeral] as const)));
+const HEARD = [...MEANT.keys()].join('');
+const NUMERALS = '一二三四五六七八九两\\d';
+const IN_PLACE = new RegExp(
+  `(?<=(?:^|[投选要和跟与加、,，\\s号给第${NUMERALS}${HEARD}]))[${HEARD}](?=(?:$|[号和跟与加、,，。\\s投${NUMERALS}${HEARD}吧嘛哈]))`,
+  'gu',
+);
+
+function withNumbers(plain: string): string {
+  return plain.replace(IN_PLACE, (character) => MEANT.get(character) ?? character);
+}
+
+/** The characters of a vote that was written in pinyin: "tou san he qi" is 投三和七. Undefined if it has any other syllable. */
+const PINYIN: Readonly<Record<string, string>> = {
+  tou: '投',
+  piao: '票',
+  wo: '我',
+  yao: '要',
+  xuan: '选',
+  gei: '给',
+  he: '和',
+  gen: '跟',
+  hao: '号',
+  yi: '一',
+  er: '二',
+  liang: '两',
+  san: '三',
+  si: '四',
+  wu: '五',
+  liu: '六',
+  qi: '七',
+  ba: '八',
+  jiu: '九',
+  shi: '十',
+};
+
+function typedOut(plain: string, { syllables }: IntentBook): string | undefined {
+  if (!/[a-z]/.test(plain) || /[^\u0020-\u007e]/.test(plain)) return undefined;
+  let has = false;
+  let isWhole = true;
+  const text = plain.replace(/[a-z]+/g, (word) => {
+    const parts = syllables.split(word);
+    const characters = parts?.map((part) => PINYIN[part]);
+    if (!characters || characters.some((character) => character === undefined)) isWhole = false;
+    else has = true;
+    return characters?.join('') ?? word;
+  });
+  return has && isWhole ? text.replace(/(?<=\p{Script=Han})\s+(?=\p{Script=Han})/gu, '') : undefined;
+}

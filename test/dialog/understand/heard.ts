@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { COMMANDS } from '../../../src/dialog/command.ts';
+import { INTENTS } from '../../../src/dialog/intent.ts';
+import type { Option, Question } from '../../../src/dialog/question.ts';
+import type { Meaning } from '../../../src/dialog/understand/commandIn.ts';
+import { understand } from '../../../src/dialog/understand/understand.ts';
+import { words } from './words.ts';
+
+/** What somebody wrote, what was open, and what a person at the desk takes it for; readings that are both right are divided by "|". */
+export interface Utterance {
+  readonly asked: string;
+  readonly text: string;
+  readonly means: string;
+}
+
+const BALLOT: Option[] = [
+  { number: 1, label: '楼道扶手', cost: 25_000 },
+  { number: 2, label: '健身角', cost: 30_000 },
+  { number: 3, label: '社区花园', cost: 60_000 },
+  { number: 7, label: '路灯', cost: 48_000 },
+];
+const ANSWERS = [{ asks: ['垃圾什么时候收', '几点收垃圾'], says: '每天早上7点和晚上7点' }];
+const MENU = ['投票', '提议', '项目和进度', '更多'].map((label, index) => ({ number: index + 1, label }));
+const ASKED: Readonly<Record<string, Question | undefined>> = {
+  nothing: undefined,
+  menu: { key: 'menu.top', expects: 'choice', options: MENU },
+  ballot: { key: 'vote.pick', expects: 'numbers', options: BALLOT, min: 1, max: 3 },
+  readback: { key: 'vote.confirm', expects: 'confirmation', options: BALLOT },
+  nearMiss: { key: 'nearMiss.confirm', expects: 'confirmation' },
+  proposal: { key: 'propose.text', expects: 'freeText', command: 'propose', maxSeconds: 60, maxChars: 300 },
+  digits: { key: 'digits.disownBallot', expects: 'code', length: 6 },
+};
+
+export function readUtterances(file: string): Utterance[] {
+  return parse(readFileSync(file, 'utf8'));
+}
+
+export function meaningOf({ asked, text }: Omit<Utterance, 'means'>): Meaning {
+  return understand(text, ASKED[asked], BALLOT, words, ANSWERS);
+}
+
+/** Whether one of the readings is what was understood. */
+export function isRight({ means }: Utterance, meaning: Meaning): boolean {
+  return means.split(' | ').some((reading) => fits(reading, meaning));
+}
+
+/** Commands by which a question is answered. */
+const BY_COMMAND: Readonly<Record<string, string>> = { voted: 'receipt', results: 'progress', whatIs: 'projects' };
+
+function fits(reading: string, meaning: Meaning): boolean {
+  const [kind = '', ...rest] = reading.split(' ');
+  const numbers = rest.filter((each) => /^\d+$/.test(each)).map(Number);
+  const [about = ''] = rest;
+  switch (kind) {
+    case 'vote':
+      return same(castBy(meaning), numbers);
+    case 'readback':
+      return same(readBackBy(meaning), numbers);
+    case 'yes':
+    case 'no':
+      return meaning.kind === 'answer' && meaning.answer.type === kind.toUpperCase();
+    case 'text':
+      return meaning.kind === 'answer' && meaning.answer.type === 'FREE_TEXT';
+    case 'manners':
+      return meaning.kind === 'intent' && meaning.intent === 'manners';
+    case 'ask': {
+      if (about === 'own') return meaning.kind === 'ownAnswer' && meaning.answer === Number(rest[1]) - 1;
+      if (INTENTS.some((intent) => intent === about)) return meaning.kind === 'intent' && meaning.intent === about && same(meaning.numbers, numbers);
+      return isCommand(meaning, BY_COMMAND[about] ?? about) && (about !== 'whatIs' || same(numbersOf(meaning), numbers));
+    }
+    case 'propose':
+      return meaning.kind === 'near' && meaning.command.name === 'propose';
+    case 'complaint':
+      return meaning.kind === 'near' && meaning.command.name === 'complain' && meaning.command.text !== undefined;
+    case 'person':
+    case 'stop':
+      return isCommand(meaning, kind);
+    case 'command':
+      return COMMANDS.some((name) => name === about) && isCommand(meaning, about);
+    case 'nothing':
+      return meaning.kind === 'unknown';
+    default:
+      return false;
+  }
+}
+
+/** The command is done, or asked about. */
+function isCommand(meaning: Meaning, name: string): boolean {
+  return (meaning.kind === 'command' || meaning.kind === 'near') && meaning.command.name === name;
+}
+
+function numbersOf(meaning: Meaning): readonly number[] {
+  return meaning.kind === 'command' || meaning.kind === 'near' ? (meaning.command.numbers ?? []) : [];
+}
+
+/** The picks that a message casts at once. */
+export function castBy(meaning: Meaning): readonly number[] | undefined {
+  if (meaning.kind === 'command' && meaning.command.name === 'vote') return meaning.command.numbers;
+  return meaning.kind === 'answer' && meaning.answer.type === 'NUMBERS' ? meaning.answer.numbers : undefined;
+}
+
+function readBackBy(meaning: Meaning): readonly number[] | undefined {
+  if (meaning.kind === 'numbers' || meaning.kind === 'named') return meaning.numbers;
+  return meaning.kind === 'answer' && meaning.answer.type === 'NAMED' ? meaning.answer.numbers : undefined;
+}
+
+function same(found: readonly number[] | undefined, wanted: readonly number[]): boolean {
+  return found !== undefined && found.length > 0 === wanted.length > 0 && [...found].sort().join() === [...wanted].sort().join();
+}
+
+/** A meaning in a few words, for a list of misses. */
+export function told(meaning: Meaning): string {
+  if (meaning.kind === 'command' || meaning.kind === 'near') return `${meaning.kind} ${meaning.command.name} ${meaning.command.numbers ?? ''}`;
+  if (meaning.kind === 'answer') return `${meaning.answer.type} ${'numbers' in meaning.answer ? meaning.answer.numbers : ''}`;
+  if (meaning.kind === 'intent') return `${meaning.intent} ${meaning.numbers}`;
+  if (meaning.kind === 'numbers' || meaning.kind === 'named') return `${meaning.kind} ${meaning.numbers}`;
+  return meaning.kind;
+}
