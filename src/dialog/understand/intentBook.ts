@@ -22,6 +22,8 @@ const file = z.record(z.string(), z.union([z.array(z.string()), z.record(z.strin
 export interface Scored {
   readonly kind: Kind;
   readonly likeness: number;
+  /** How like it is to the likest wording alone: 1 the same. */
+  readonly closest: number;
 }
 
 /** The wordings of all languages, compiled once. */
@@ -69,9 +71,11 @@ export function intentBook(languages: readonly IntentWords[], syllables: Syllabl
   const kindsOf = (units: Units): Scored[] => {
     const sums = summed(like(units, NEIGHBOURS).map(({ place, likeness }) => ({ kind: wordings[place]?.kind ?? 'others', likeness })));
     const further = typical(units, groupOf, kinds.length);
-    return kinds
-      .map((kind, group) => ({ kind, likeness: (sums.get(kind) ?? 0) + TYPICAL * (further[group] ?? 0) }))
-      .sort((a, b) => b.likeness - a.likeness);
+    const found = kinds.map((kind, group) => {
+      const { sum, closest } = sums.get(kind) ?? { sum: 0, closest: 0 };
+      return { kind, likeness: sum + TYPICAL * (further[group] ?? 0), closest };
+    });
+    return found.sort((a, b) => b.likeness - a.likeness);
   };
   return {
     things: thingsOf(languages),
@@ -110,13 +114,11 @@ function best(found: readonly Like[][]): Like[] {
   return found.reduce((best, each) => ((each[0]?.likeness ?? 0) > (best[0]?.likeness ?? 0) ? each : best), []);
 }
 
-function summed(likest: readonly Scored[]): Map<Kind, number> {
-  const sums = new Map<Kind, number>();
-  const counts = new Map<Kind, number>();
+function summed(likest: readonly Omit<Scored, 'closest'>[]): Map<Kind, { sum: number; closest: number }> {
+  const sums = new Map<Kind, { sum: number; closest: number; count: number }>();
   for (const { kind, likeness } of likest) {
-    const count = counts.get(kind) ?? 0;
-    sums.set(kind, (sums.get(kind) ?? 0) + likeness * (FURTHER[count] ?? 0));
-    counts.set(kind, count + 1);
+    const { sum, closest, count } = sums.get(kind) ?? { sum: 0, closest: likeness, count: 0 };
+    sums.set(kind, { sum: sum + likeness * (FURTHER[count] ?? 0), closest, count: count + 1 });
   }
   return sums;
 }

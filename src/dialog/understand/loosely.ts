@@ -27,11 +27,14 @@ const CERTAIN = 1;
 const YES = 0.8;
 const LONGEST_YES = 12;
 
+/** Where the message says itself that it asks something, its own words are passed on unless it is as like as this. */
+export const ASKED_OUTRIGHT = 0.9;
+
 /**
  * What a message means by its likeness to known wordings. Nothing of it is recorded without a question, but stop and the call of a person if
  * they are very like.
  */
-export function loosely(said: Said): Meaning | undefined {
+export function loosely(said: Said, least = SURE): Meaning | undefined {
   const { plain, open, ballot, vocabulary, answers, text } = said;
   if (GESTURES.test(plain)) return { kind: 'intent', intent: 'manners', numbers: [] };
   const slipped = slippedPicks(plain, ballot, vocabulary);
@@ -45,10 +48,14 @@ export function loosely(said: Said): Meaning | undefined {
   const own = ownAnswerTo(plain, answers, vocabulary.book);
   if (own && own.likeness >= Math.min(OWN_WINS, top?.likeness ?? 0)) return { kind: 'ownAnswer', answer: own.answer };
   const isLong = weight(plain) >= LONG;
-  if (mentions.wanted.length > 0 && isVote(plain, top)) return { kind: 'named', numbers: [...mentions.wanted] };
+  if (mentions.wanted.length > 0 && isVote(plain, mentions, top)) return { kind: 'named', numbers: [...mentions.wanted] };
+  if (mentions.all.length === 0 && weight(plain) <= SHORT && top.closest < SAME && top.kind !== 'manners') return undefined;
+  if ((top.kind === 'complain' || top.kind === 'propose') && weight(plain) < TOLD && top.closest < SAME) return undefined;
   if (top.kind === 'complain' && (isLong || top.likeness >= SURE)) return passedOn(text, plain, 'complain');
   if (top.kind === 'propose' && top.likeness >= (isLong ? LONG_ENOUGH : SURE)) return passedOn(text, plain, 'propose');
-  if (top.likeness < SURE) return isLong && kinds.slice(0, 3).some(({ kind }) => kind === 'complain') ? passedOn(text, plain, 'complain') : undefined;
+  if (top.likeness < least)
+    return isLong && kinds.slice(0, 3).some(({ kind }) => kind === 'complain') ? passedOn(text, plain, 'complain') : undefined;
+  if (top.kind === 'vote' && (mentions.all.length > 0 || !VOTES.test(plain))) return undefined;
   return meant(top, mentions);
 }
 
@@ -60,7 +67,12 @@ function isBareAnswer([first]: readonly Scored[], top: Scored | undefined): bool
 /** Nothing but a thumb, folded hands, a flower. */
 const GESTURES = /^(?:[👍👌🙏✅❤🌹💐🤝😊😄👏🌷💪]|\s|\p{P})*[👍👌🙏✅❤🌹💐🤝😊😄👏🌷💪](?:[👍👌🙏✅❤🌹💐🤝😊😄👏🌷💪]|\s|\p{P})*$/u;
 const ANSWER_BEFORE = 0.3;
+/** So few characters are a part of many wordings: they have to be one. */
+const SHORT = 3;
+const SAME = 0.75;
 const OWN_WINS = 1;
+/** Nobody tells trouble or an idea in so few characters. */
+const TOLD = 6;
 const LONG = 18;
 const LONG_ENOUGH = 0.3;
 
@@ -68,11 +80,15 @@ const LONG_ENOUGH = 0.3;
 function kindsOf({ plain, open, vocabulary: { book } }: Said, { all, masked }: Mentions): Scored[] {
   const kinds = book.kindsOf(masked);
   if (all.length === 0) return (kinds[0]?.likeness ?? 0) < SURE ? byClauses(plain, kinds, book) : kinds;
-  const unmasked = new Map(book.kindsOf(plain).map(({ kind, likeness }) => [kind, likeness]));
+  const unmasked = new Map(book.kindsOf(plain).map((each) => [each.kind, each]));
   const isAsked = open?.expects === 'numbers' || (open?.expects === 'confirmation' && open.options !== undefined);
   const favour = (isAsked ? ASKED : 0) + (all.length > 1 && !ASKS.test(plain) ? SEVERAL : 0);
   return kinds
-    .map(({ kind, likeness }) => ({ kind, likeness: kind === 'vote' ? likeness + favour : Math.max(likeness, unmasked.get(kind) ?? 0) }))
+    .map(({ kind, likeness, closest }) => {
+      const other = unmasked.get(kind);
+      if (kind === 'vote') return { kind, closest, likeness: likeness + favour };
+      return { kind, likeness: Math.max(likeness, other?.likeness ?? 0), closest: Math.max(closest, other?.closest ?? 0) };
+    })
     .sort((a, b) => b.likeness - a.likeness);
 }
 
@@ -87,18 +103,21 @@ const LEAST = 4;
 function byClauses(plain: string, whole: readonly Scored[], book: IntentBook): Scored[] {
   const clauses = plain.split(/[,，。.!！?？;；…~\n]+|(?<=\p{Script=Han})\s+(?=\p{Script=Han})/u).filter((clause) => weight(clause) >= LEAST);
   if (clauses.length < 2 || clauses.length > MOST_CLAUSES) return [...whole];
-  const best = new Map(whole.map(({ kind, likeness }) => [kind, likeness]));
+  const best = new Map(whole.map((each) => [each.kind, each]));
   for (const clause of clauses) {
-    for (const { kind, likeness } of book.kindsOf(clause)) best.set(kind, Math.max(best.get(kind) ?? 0, likeness * CLAUSE));
+    for (const each of book.kindsOf(clause)) {
+      const likeness = each.likeness * CLAUSE;
+      if (likeness > (best.get(each.kind)?.likeness ?? 0)) best.set(each.kind, { ...each, likeness });
+    }
   }
-  return [...best].map(([kind, likeness]) => ({ kind, likeness })).sort((a, b) => b.likeness - a.likeness);
+  return [...best.values()].sort((a, b) => b.likeness - a.likeness);
 }
 
 const MOST_CLAUSES = 4;
 
 function confirmation(plain: string, { all }: Mentions, kinds: readonly Scored[]): Meaning | undefined {
   const [top] = kinds;
-  if (all.length > 0 || !top) return undefined;
+  if (all.length > 0 || !top || /^(.)不\1|(?:[?？吗]|对么)$/.test(plain)) return undefined;
   if (top.kind === 'no' && top.likeness >= SURE) return { kind: 'answer', answer: { type: 'NO' } };
   const isSure =
     top.likeness >= YES &&
@@ -108,12 +127,17 @@ function confirmation(plain: string, { all }: Mentions, kinds: readonly Scored[]
   return top.kind === 'yes' && isSure ? { kind: 'answer', answer: { type: 'YES' } } : undefined;
 }
 
+/** Without such a word, nothing shows that somebody wants to vote. */
+const VOTES = /[投选票]|vote|voting|ballot|choose|tou|xuan/;
 const VERB = /投|选|支持|赞成|同意|要|给|顶|vote|choose|pick|want|like|support|prefer/;
 const ASKS = /[?？吗么呢谁哪什咋怎啥]|多少|好多|好久|几|为|\b(?:what|where|when|who|how|why|which|is|are|does|do|will|can|could)\b/;
+/** 花园还是扶手: nobody knows which one. */
+const ALTERNATIVES = /◇[^◇]{0,3}(?:还是|或|要么|\bor\b)[^◇]{0,4}◇/;
 /** So many characters may stand beside the names of projects if no other word says that it is a vote. */
 const BESIDE = 8;
 
-function isVote(plain: string, top: Scored): boolean {
+function isVote(plain: string, { masked }: Mentions, top: Scored): boolean {
+  if (ALTERNATIVES.test(masked)) return false;
   if (top.kind === 'vote') return true;
   if (top.likeness >= SURE || ASKS.test(plain)) return false;
   return VERB.test(plain) || weight(plain) <= BESIDE;

@@ -23,8 +23,8 @@ interface Mention {
 interface Name {
   readonly number: number;
   readonly text: string;
-  /** How it sounds, with a blank after each syllable; empty for a name in Latin letters. */
-  readonly spoken: string;
+  /** Its syllables; empty for a name in Latin letters. */
+  readonly sounds: readonly string[];
 }
 
 /** Finds the projects in a normalised message: by number, title, the end of a title, another name for it, and what sounds the same. */
@@ -33,15 +33,19 @@ export function mentionsIn(plain: string, ballot: readonly Option[], { book, num
   const typed = typedIn(plain, names, book);
   if (typed) return typed;
   const found: Mention[] = [];
+  const heard = Array.from({ length: plain.length }, (_, at) => book.syllables.of(plain.charAt(at)));
   for (let at = 0; at < plain.length; ) {
-    const mention = nameAt(plain, at, names, book) ?? numberAt(plain, at, ballot) ?? wordAt(plain, at, ballot, numbers);
+    const mention = nameAt(plain, at, names, heard) ?? numberAt(plain, at, ballot) ?? wordAt(plain, at, ballot, numbers);
     if (mention) found.push(mention);
     at = mention ? mention.end : at + 1;
   }
   const all = [...new Set(found.map(({ number }) => number))];
   const except = isAllBut(plain);
-  const denied = new Set(found.filter((mention) => except || isDenied(plain, mention)).map(({ number }) => number));
-  const affirmed = new Set(found.filter((mention) => !except && !isDenied(plain, mention)).map(({ number }) => number));
+  const areDenied = deniedOf(plain, found);
+  const numbersThat = (are: boolean) =>
+    new Set(found.filter((_, index) => (except || areDenied[index] === true) === are).map(({ number }) => number));
+  const denied = numbersThat(true);
+  const affirmed = numbersThat(false);
   const wanted =
     except && all.length > 0
       ? ballot.map(({ number }) => number).filter((number) => !denied.has(number))
@@ -55,10 +59,11 @@ function typedIn(plain: string, names: readonly Name[], { syllables }: IntentBoo
   if (!heard) return undefined;
   let text = ` ${heard.join(' ')} `;
   const all: number[] = [];
-  for (const { number, spoken: sounds } of names) {
-    if (!sounds || !text.includes(` ${sounds}`)) continue;
+  for (const { number, sounds } of names) {
+    const sound = ` ${sounds.join(' ')} `;
+    if (sounds.length === 0 || !text.includes(sound)) continue;
     if (!all.includes(number)) all.push(number);
-    text = text.replaceAll(` ${sounds}`, ` ${PROJECT} `);
+    text = text.replaceAll(sound, ` ${PROJECT} `);
   }
   return all.length > 0 ? { all, wanted: all, masked: text.trim() } : undefined;
 }
@@ -97,10 +102,10 @@ function namesOf(ballot: readonly Option[], book: IntentBook): readonly Name[] {
     ...endsOf(text).map((end) => ({ number, text: end })),
     ...[...book.things].flatMap(([thing, names]) => (text.includes(thing) ? names.map((name) => ({ number, text: name })) : [])),
   ]);
-  const isOnly = ({ number, text }: Omit<Name, 'spoken'>) => !texts.some((other) => other.text === text && other.number !== number);
+  const isOnly = ({ number, text }: Omit<Name, 'sounds'>) => !texts.some((other) => other.text === text && other.number !== number);
   const names = texts
     .filter(isOnly)
-    .map((name) => ({ ...name, spoken: spoken(name.text, book) }))
+    .map((name) => ({ ...name, sounds: soundsOf(name.text, book) }))
     .sort((a, b) => b.text.length - a.text.length);
   compiled.set(ballot, names);
   return names;
@@ -112,27 +117,19 @@ function endsOf(title: string): string[] {
   return characters.slice(0, Math.max(1, characters.length - LEAST + 1)).map((_, index) => characters.slice(index).join(''));
 }
 
-function spoken(text: string, { syllables }: IntentBook): string {
-  const heard = [...text].map((character) => syllables.of(character));
-  return heard.length >= LEAST && heard.every((each) => each !== undefined) ? `${heard.join(' ')} ` : '';
+function soundsOf(text: string, { syllables }: IntentBook): string[] {
+  const heard = [...text].flatMap((character) => syllables.of(character) ?? []);
+  return heard.length >= LEAST && heard.length === [...text].length ? heard : [];
 }
 
 const LETTER = /[\p{Script=Latin}']/u;
 
-function nameAt(plain: string, at: number, names: readonly Name[], book: IntentBook): Mention | undefined {
-  const written = names.find(({ text }) => plain.startsWith(text, at) && isWhole(plain, at, text));
-  const heard = names.find(({ text, spoken: sounds }) => {
-    if (!sounds || (written && written.text.length >= text.length)) return false;
-    return soundOf(plain.slice(at, at + text.length), book) === sounds;
+function nameAt(plain: string, at: number, names: readonly Name[], heard: readonly (string | undefined)[]): Mention | undefined {
+  const name = names.find(({ text, sounds }) => {
+    if (plain.startsWith(text, at)) return isWhole(plain, at, text);
+    return sounds.length > 0 && sounds.every((sound, index) => heard[at + index] === sound);
   });
-  const name = heard ?? written;
   return name && { number: name.number, start: at, end: at + name.text.length };
-}
-
-function soundOf(text: string, { syllables }: IntentBook): string {
-  let sound = '';
-  for (const character of text) sound += `${syllables.of(character) ?? character} `;
-  return sound;
 }
 
 /** A name in Latin letters stands as a word of its own. */
@@ -144,7 +141,7 @@ function isWhole(plain: string, at: number, text: string): boolean {
 const NUMBER = /(?:(?:no\.?|number|project|#)\s*)?第?\s*(\d{1,4}|[零〇一二三四五六七八九十百两廿]{1,4})(?:\s*(号项目|号|个项目|项))?/y;
 /** What counts or measures something else: 3栋, 3点, 3万. */
 const MEASURE =
-  /^\s*(?:号?[院楼栋幢门桌房线机]|单元|点|块|元|万|千|百|年|月|天|日|个|人|岁|层|条|票|份|种|位|名|分|秒|米|斤|路|趟|次|回|遍|家|户|号[线楼院门]|下|些|样|边|般|直|定|起|共|切|哈|[/:-]\d|[.]\d{2,}|\s?(?:am|pm|yuan|times|days|weeks|months|people|years|th of))/;
+  /^\s*(?:[%‰°]|[~∼〜–—-]\s*\d|[零一二三四五六七八九十]|号?[院楼栋幢门桌房线机]|单元|点|块|元|万|千|百|年|月|天|日|个|人|岁|层|条|票|份|种|位|名|分|秒|米|斤|路|趟|次|回|遍|家|户|号[线楼院门]|下|些|样|边|般|直|定|起|共|切|哈|[/:-]\d|[.]\d{2,}|\s?(?:am|pm|yuan|times|days|weeks|months|people|years|th of))/;
 const BEFORE_NUMBER = /[\d¥$.:/-]$|(?:晚|早|午|月|到|至|初|周|星期|礼拜|尾|单|之|万|千|十|百|这|那|某|每|同|统|唯|专|一|no)$/;
 
 function numberAt(plain: string, at: number, ballot: readonly Option[]): Mention | undefined {
@@ -180,6 +177,19 @@ function standsAlone(plain: string, at: number, end: number): boolean {
 const NOT =
   /(?:不要|不投|不选|不想要|不想|不是|不|莫要|莫投|莫|别投|别选|别|甭|勿|没投|没选|没|取消|反对|拒绝|而非|除了|除开|not|no|never|don't|dont|against|without|except|but not|rather than|instead of)\s*(?:是|要|想|投|选|要投|要选|给|修|vote|want|for|choose|need|the|a|project|number|那个|这个|什么|啥|啥子|\s)*$/;
 const NOT_AFTER = /^\s*(?:就|那个|我|都)?\s*(?:不要|不投|不选|不想要|不需要|不用|算了|免了|就算了|莫要|不得投)/;
+
+/** What is denied: a "not" stands before it or after it, or before another one to which it is joined: 不投 3 7. */
+function deniedOf(plain: string, found: readonly Mention[]): boolean[] {
+  const denied: boolean[] = [];
+  found.forEach((mention, index) => {
+    const before = found[index - 1];
+    const isJoined = before !== undefined && JOINED.test(plain.slice(before.end, mention.start));
+    denied.push(isDenied(plain, mention) || (isJoined && denied[index - 1] === true && !NOT_AFTER.test(plain.slice(before.end))));
+  });
+  return denied;
+}
+
+const JOINED = /^[\s、]*(?:号)?[\s、]*(?:和|跟|与|及|还有|and|nor|or)?[\s、]*$/;
 
 function isDenied(plain: string, { start, end }: Mention): boolean {
   return NOT.test(clauseBefore(plain, start)) || NOT_AFTER.test(plain.slice(end));

@@ -3,7 +3,7 @@ import type { Answer, Option, Question } from '../question.ts';
 import { answerTo } from './answerTo.ts';
 import { commandIn, type Meaning, wholeCommandIn } from './commandIn.ts';
 import { keywordIn, nearIn } from './keywordIn.ts';
-import { loosely } from './loosely.ts';
+import { ASKED_OUTRIGHT, loosely, type Said } from './loosely.ts';
 import { normalise, writtenFrom } from './normalise.ts';
 import type { OwnAnswers } from './ownAnswers.ts';
 import { picksIn } from './picksIn.ts';
@@ -29,21 +29,30 @@ export function understand(
   const { isCommon } = vocabulary.book;
   const titles = titleAt(optionsOf(open) ?? ballot, isCommon);
   const command = commandIn({ text, plain, vocabulary, titleAt: takesPicks(open) ? titles : titleAt(ballot, isCommon) });
-  if (command?.kind === 'command') return readOut(command, open, ballot);
+  if (command?.kind === 'command') return readOut(command, plain, open, ballot);
   if (command?.kind === 'named') return asAnswer(command, open);
   const answer = open && answerTo(open, plain, vocabulary, titles, ballot.length > 0);
-  if (answer) return readOut({ kind: 'answer', answer }, open, ballot);
-  if (command?.kind === 'near' && isWhole(command.command)) return command;
+  if (answer) return readOut({ kind: 'answer', answer }, plain, open, ballot);
+  const said = { text, plain, open, ballot, vocabulary, answers };
+  if (command?.kind === 'near') return nearly(command, said);
   const picks = outOfTheBlue(plain, open, ballot, vocabulary);
-  if (picks) return readOut(picks, open, ballot);
-  const like = loosely({ text, plain, open, ballot, vocabulary, answers });
-  if (like?.kind !== 'named') return like ?? command ?? near(plain, vocabulary);
+  if (picks) return readOut(picks, plain, open, ballot);
+  const like = loosely(said);
+  const isThanks = like?.kind === 'intent' && like.intent === 'manners';
+  const almost = !like || isThanks ? near(plain, vocabulary) : UNKNOWN; // "stop please, thanks a lot"
+  if (like?.kind !== 'named') return almost.kind === 'near' ? almost : (like ?? UNKNOWN);
   return isIdle(open) ? asAnswer(like, open) : UNKNOWN;
 }
 
-/** Nearly a command, with all that it carries: nothing else can be meant. */
-function isWhole({ name, numbers, card }: Command): boolean {
-  return numbers !== undefined || card !== undefined || name === 'propose' || name === 'complain';
+/** Nearly a command by its keyword: it stops at once, it may be that command in other words, and what is asked may have an answer. */
+function nearly(near: Extract<Meaning, { kind: 'near' }>, said: Said): Meaning {
+  const { name, text } = near.command;
+  if (name === 'stop') return { kind: 'command', command: { name } };
+  const isAsked = name === 'ask' && text !== undefined;
+  if (text !== undefined && !isAsked) return near;
+  const like = loosely(said, isAsked ? ASKED_OUTRIGHT : undefined);
+  if (isAsked) return like && like.kind !== 'named' && like.kind !== 'near' ? like : near;
+  return like?.kind === 'command' && like.command.name === name ? like : near;
 }
 
 /** Whether picks may be read back: nothing else waits for an answer. */
@@ -58,14 +67,14 @@ function asAnswer(named: Extract<Meaning, { kind: 'named' }>, open: Question | u
 }
 
 /** "37" where no project has this number, but 3 and 7 are projects: two numbers, read back first. */
-function readOut(meaning: Meaning, open: Question | undefined, ballot: readonly Option[]): Meaning {
-  const numbers = readOutAs(numbersIn(meaning) ?? [], ballot);
+function readOut(meaning: Meaning, plain: string, open: Question | undefined, ballot: readonly Option[]): Meaning {
+  const numbers = readOutAs(numbersIn(meaning) ?? [], plain, ballot);
   return numbers ? asAnswer({ kind: 'named', numbers }, open) : meaning;
 }
 
-function readOutAs(numbers: readonly number[], ballot: readonly Option[]): number[] | undefined {
+function readOutAs(numbers: readonly number[], plain: string, ballot: readonly Option[]): number[] | undefined {
   const isOfBallot = (number: number) => ballot.some((option) => option.number === number);
-  const split = numbers.flatMap((number) => (isOfBallot(number) ? [number] : Array.from(String(number), Number)));
+  const split = numbers.flatMap((number) => (isOfBallot(number) || !plain.includes(String(number)) ? [number] : Array.from(String(number), Number)));
   return split.length > numbers.length && split.every(isOfBallot) && new Set(split).size === split.length ? split : undefined;
 }
 
@@ -80,8 +89,9 @@ function numbersIn(meaning: Meaning): readonly number[] | undefined {
  * What is open is not needed for it.
  */
 export function wholeCommand(text: string, ballot: readonly Option[], vocabulary: Vocabulary): Command | undefined {
-  const command = wholeCommandIn({ plain: joinedCard(normalise(text), ballot), vocabulary }, undefined);
-  const isReadOut = command?.name === 'vote' && command.numbers && readOutAs(command.numbers, ballot) !== undefined;
+  const plain = joinedCard(normalise(text), ballot);
+  const command = wholeCommandIn({ plain, vocabulary }, undefined);
+  const isReadOut = command?.name === 'vote' && command.numbers && readOutAs(command.numbers, plain, ballot) !== undefined;
   return isReadOut ? undefined : command;
 }
 
@@ -115,7 +125,7 @@ const NO_TEXT = 0.9;
 
 function isNoText(plain: string, { book }: Vocabulary): boolean {
   const [top] = book.kindsOf(plain);
-  return top !== undefined && (top.kind === 'no' || top.kind === 'others') && top.likeness >= NO_TEXT;
+  return top !== undefined && /\p{L}/u.test(plain) && (top.kind === 'no' || top.kind === 'others') && top.likeness >= NO_TEXT;
 }
 
 /** The command that a question names, by its name or by a keyword. */

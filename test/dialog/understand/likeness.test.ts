@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { parse } from 'yaml';
+import { intentWords } from '../../../src/dialog/understand/intentBook.ts';
+import { castBy, isRight, meaningOf, readUtterances, told } from './heard.ts';
+
+/** 528 texts that somebody wrote who had seen no code, with what a person at the desk takes them for. */
+const UTTERANCES = readUtterances('test/dialog/understand/utterances.yaml');
+/** Insults, spam, codes of banks, what is meant for somebody else. */
+const HOSTILE: string[] = parse(readFileSync('test/dialog/understand/hostile.yaml', 'utf8'));
+const GOAL = 0.96;
+const ASKED = ['nothing', 'menu', 'ballot', 'readback', 'nearMiss', 'digits'];
+
+describe('what residents write without a command', () => {
+  it(`is understood, ${GOAL * 100} of 100`, () => {
+    const misses = UTTERANCES.filter((utterance) => !isRight(utterance, meaningOf(utterance)));
+    const listed = misses.map((utterance) => `${utterance.means}: ${utterance.asked}: ${utterance.text} → ${told(meaningOf(utterance))}`);
+    expect(misses.length, listed.sort().join('\n')).to.be.at.most(UTTERANCES.length * (1 - GOAL));
+  });
+
+  it('casts nothing that was not said in whole', () => {
+    const cast = UTTERANCES.filter((utterance) => castBy(meaningOf(utterance)) && !/(^|\| )vote/.test(utterance.means));
+    expect(cast.map(({ asked, text }) => `${asked}: ${text}`)).to.deep.equal([]);
+  });
+
+  it('answers nothing that is not meant for us, and records nothing of it', () => {
+    const wrong = HOSTILE.flatMap((text) => ASKED.map((asked) => ({ asked, text, meaning: meaningOf({ asked, text }) }))).filter(({ meaning }) => {
+      const cast = castBy(meaning);
+      if (cast) return cast.every((number) => [1, 2, 3, 7].includes(number)) && new Set(cast).size === cast.length;
+      if (meaning.kind === 'command') return meaning.command.name !== 'repeat';
+      return meaning.kind === 'intent' || meaning.kind === 'ownAnswer' || (meaning.kind === 'answer' && meaning.answer.type === 'YES');
+    });
+    expect(wrong.map(({ asked, text, meaning }) => `${asked}: ${text} → ${told(meaning)}`)).to.deep.equal([]);
+  });
+
+  it('never casts a ballot where no word says so, and never throws', () => {
+    const pieces = fc.constantFrom(
+      ...'我你不是要了吗的花园路灯三七号和还投头偷票什么时候多少钱谢卡',
+      ' ',
+      '3',
+      '7',
+      '，',
+      'the ',
+      'lamp ',
+      'not ',
+      'tou ',
+      'san ',
+      '🙏',
+    );
+    const anyText = fc.oneof(
+      fc.string({ unit: 'grapheme', maxLength: 80 }),
+      fc.array(pieces, { maxLength: 20 }).map((each) => each.join('')),
+    );
+    fc.assert(
+      fc.property(anyText, fc.constantFrom('nothing', 'menu', 'nearMiss'), (text, asked) => {
+        return castBy(meaningOf({ asked, text })) === undefined || /[投v]/i.test(text.normalize('NFKD'));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('tells which kind of an intents.yaml is unknown', () => {
+    expect(() => intentWords('en', { weather: ['is it raining'] })).to.throw('en/intents.yaml: "weather" is no kind');
+    expect(() => intentWords('en', { who: 'who are you' })).to.throw('en/intents.yaml');
+  });
+});
