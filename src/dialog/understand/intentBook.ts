@@ -3,8 +3,8 @@ import { CodedError } from '../../store/codedError.ts';
 import { COMMANDS, type CommandName } from '../command.ts';
 import { INTENTS, type Intent } from '../intent.ts';
 import { type Like, likenessTo, type Units } from './likeness.ts';
+import { byFirst, longestAt } from './longestWord.ts';
 import { normalise } from './normalise.ts';
-import { byFirst, longestAt } from './scan.ts';
 import type { Syllables } from './syllables.ts';
 
 /** Stands for a project in a wording. */

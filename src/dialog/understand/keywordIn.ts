@@ -1,5 +1,6 @@
 import type { CommandName } from '../command.ts';
-import { gapEnd, longestAt, scan, trimmed } from './scan.ts';
+import { longestAt } from './longestWord.ts';
+import { gapEnd, scan, trimmed } from './scan.ts';
 import type { Keyword, Vocabulary } from './vocabulary.ts';
 
 export interface Found {

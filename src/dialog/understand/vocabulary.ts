@@ -1,8 +1,8 @@
 import { CodedError } from '../../store/codedError.ts';
 import { COMMANDS, type CommandName } from '../command.ts';
 import type { IntentBook } from './intentBook.ts';
+import { byFirst } from './longestWord.ts';
 import { normalise } from './normalise.ts';
-import { byFirst } from './scan.ts';
 
 /** What a word that is no command may do in a message. `locales/<language>/commands.json` lists words by these names. */
 const ROLES = [
