@@ -4,6 +4,7 @@ import { logger } from '../src/app/logger.ts';
 import { readRunFile } from '../src/app/runFile.ts';
 import { startServer } from '../src/app/server.ts';
 import { phone } from '../src/contacts/phone.ts';
+import { worldBeside } from '../src/demo/clock.ts';
 import { type CommunityRecord, findCommunity, firstCommunities } from '../src/fund/communities/index.ts';
 import { phoneOfOneAlone } from '../src/fund/people/index.ts';
 import { CodedError } from '../src/store/codedError.ts';
@@ -37,9 +38,7 @@ await command(USAGE, async () => {
   }
 });
 
-interface Beside {
-  readonly line: TalkDeps['line'];
-  readonly world: World;
+interface Beside extends Pick<TalkDeps, 'line' | 'world' | 'now'> {
   close(): Promise<void>;
 }
 
@@ -48,12 +47,23 @@ async function line(settings: Config): Promise<Beside> {
   const note = readRunFile(settings.dataDir);
   if (note) {
     const store = await openStore(settings);
-    return { line: { ...note, authToken: note.authToken ?? tokenOf(settings) }, world: store.world, close: store.close };
+    return { line: { ...note, authToken: note.authToken ?? tokenOf(settings) }, ...(await timeOf(store.world, note)), close: store.close };
   }
   process.stderr.write('No service runs here; starting one for this talk …\n');
   const service = await startServer({ ...settings, port: 0, publicUrl: 'http://localhost:0' }, logger('error'));
-  const authToken = readRunFile(settings.dataDir)?.authToken ?? tokenOf(settings);
-  return { line: { url: service.url, publicUrl: service.publicUrl, authToken }, world: service.store.world, close: service.close };
+  try {
+    const own = readRunFile(settings.dataDir);
+    const authToken = own?.authToken ?? tokenOf(settings);
+    return { line: { url: service.url, publicUrl: service.publicUrl, authToken }, ...(await timeOf(service.store.world, own)), close: service.close };
+  } catch (error) {
+    await service.close();
+    throw error;
+  }
+}
+
+/** The world by the clock of the service, as it is now, and that clock. */
+async function timeOf(world: World, note: ReturnType<typeof readRunFile>): Promise<Pick<TalkDeps, 'world' | 'now'>> {
+  return { world: await worldBeside(world, note), now: async () => (await worldBeside(world, note)).now() };
 }
 
 function tokenOf({ twilio }: Config): string {

@@ -5,6 +5,8 @@ import type { World } from '../../src/store/world.ts';
 export interface TalkDeps {
   readonly line: { readonly url: string; readonly publicUrl: string; readonly authToken: string };
   readonly world: World;
+  /** The service's time: the demo's clock may be moved ahead during a talk. */
+  readonly now: () => Promise<Date>;
   readonly community: CommunityRecord;
   /** The phone's number. */
   readonly from: string;

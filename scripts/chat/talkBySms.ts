@@ -12,15 +12,18 @@ export async function talkBySms(deps: TalkDeps): Promise<void> {
     process.stdout.write(`\n${text}\n`);
     if (process.stdin.isTTY) lines.prompt(true);
   });
-  lines.prompt();
-  for await (const body of lines) {
-    if (!process.stdin.isTTY) process.stdout.write(`${body}\n`);
-    if (body.trim()) {
-      const answer = await asCarrier(line, { from, to: community.phone, body });
-      process.stdout.write(answer === null ? '← (no answer)\n' : `${shownSms(answer)}\n`);
-    }
+  try {
     lines.prompt();
+    for await (const body of lines) {
+      if (!process.stdin.isTTY) process.stdout.write(`${body}\n`);
+      if (body.trim()) {
+        const answer = await asCarrier(line, { from, to: community.phone, body });
+        process.stdout.write(answer === null ? '← (no answer)\n' : `${shownSms(answer)}\n`);
+      }
+      lines.prompt();
+    }
+  } finally {
+    await mail.stop();
   }
-  await mail.stop();
   process.stdout.write('\n');
 }

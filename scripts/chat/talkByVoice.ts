@@ -18,23 +18,26 @@ export async function talkByVoice(deps: TalkDeps): Promise<void> {
     `${community.name} ${community.phone} · you call from ${from} · type keys and Enter (1, 3#, *); Enter alone is silence; ${HANG_UP} or Ctrl-D hangs up\n`,
   );
   const mail = incoming(deps, (text) => process.stdout.write(`\n[SMS] ${text}\n`));
-  const phone = await call(line, { from, to: community.phone });
-  await show(phone);
-  const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: '→ ', terminal: process.stdin.isTTY });
-  if (phone.waitsFor !== 'nothing') lines.prompt();
-  for await (const typed of phone.waitsFor === 'nothing' ? [] : lines) {
-    if (!process.stdin.isTTY) process.stdout.write(`${typed}\n`);
-    if (typed.trim() === HANG_UP) break;
-    await act(phone, typed.trim());
+  try {
+    const phone = await call(line, { from, to: community.phone });
     await show(phone);
-    if (phone.waitsFor === 'nothing') break;
-    lines.prompt();
+    const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: '→ ', terminal: process.stdin.isTTY });
+    if (phone.waitsFor !== 'nothing') lines.prompt();
+    for await (const typed of phone.waitsFor === 'nothing' ? [] : lines) {
+      if (!process.stdin.isTTY) process.stdout.write(`${typed}\n`);
+      if (typed.trim() === HANG_UP) break;
+      await act(phone, typed.trim());
+      await show(phone);
+      if (phone.waitsFor === 'nothing') break;
+      lines.prompt();
+    }
+    lines.close();
+    await phone.hangUp();
+    process.stdout.write(`\nThe call is over (${phone.status}), ${Math.round(phone.seconds)} s of speech, keys and silence\n`);
+    await sleep(MAIL_MS);
+  } finally {
+    await mail.stop();
   }
-  lines.close();
-  await phone.hangUp();
-  process.stdout.write(`\nThe call is over (${phone.status}), ${Math.round(phone.seconds)} s of speech, keys and silence\n`);
-  await sleep(MAIL_MS);
-  await mail.stop();
 }
 
 async function act(phone: Call, typed: string): Promise<void> {

@@ -17,20 +17,27 @@ export async function talkByWechat(deps: TalkDeps): Promise<void> {
   process.stdout.write(
     `${community.name} · a chat, and the phone ${from} beside it · /点 3, /重来, /语音 words, /图片, /菜单 vote, /取关 · Ctrl-D ends\n`,
   );
-  const say = async (content: Content) => show(await asWechat(account, { openid, content }));
-  const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: '→ ', terminal: process.stdin.isTTY });
+  const say = async (content: Content) => {
+    const time = await deps.now();
+    show(await asWechat({ ...account, now: () => time }, { openid, content }));
+  };
   const sms = incoming(deps, (text) => process.stdout.write(`\n[SMS] ${text}\n`));
   const chat = incoming(deps, (text) => process.stdout.write(`\n${text}\n`), { channel: 'wechat', address: openid });
-  process.stdout.write('→ (scans the poster and follows)\n');
-  await say({ event: 'subscribe', eventKey: `qrscene_${sceneOf({ community: community._id })}` });
-  lines.prompt();
-  for await (const line of lines) {
-    if (!process.stdin.isTTY) process.stdout.write(`${line}\n`);
-    const content = await contentOf(deps, line.trim());
-    if (content) await say(content);
+  try {
+    process.stdout.write('→ (scans the poster and follows)\n');
+    await say({ event: 'subscribe', eventKey: `qrscene_${sceneOf({ community: community._id })}` });
+    // opened only now: lines that come before somebody reads them would be lost, and with them the end of a pipe
+    const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: '→ ', terminal: process.stdin.isTTY });
     lines.prompt();
+    for await (const line of lines) {
+      if (!process.stdin.isTTY) process.stdout.write(`${line}\n`);
+      const content = await contentOf(deps, line.trim());
+      if (content) await say(content);
+      lines.prompt();
+    }
+  } finally {
+    await Promise.all([sms.stop(), chat.stop()]);
   }
-  await Promise.all([sms.stop(), chat.stop()]);
   process.stdout.write('\n');
 }
 
@@ -42,14 +49,14 @@ function accountOf({ line }: TalkDeps): Parameters<typeof asWechat>[0] {
   return { ...playedAccount(line.authToken), url: line.url };
 }
 
-async function contentOf({ world, community }: TalkDeps, line: string): Promise<Content | undefined> {
+async function contentOf({ world, community, now }: TalkDeps, line: string): Promise<Content | undefined> {
   const [, what, which = ''] = /^\/(\S+)\s*(.*)$/.exec(line) ?? [];
   switch (what) {
     case undefined:
       return line === '' ? undefined : { text: line };
     case '点':
     case '重来': {
-      const opened = await openBallot(world)({}, { community: community._id, at: world.now() });
+      const opened = await openBallot(world)({}, { community: community._id, at: await now() });
       const menuItem = 'open' in opened ? tapId(opened.open.cycle, what === '重来' ? 'afresh' : Number(which)) : undefined;
       return { text: which || what, ...(menuItem && { menuItem }) };
     }

@@ -12,6 +12,8 @@ export interface Account {
   readonly account: string;
   readonly token: string;
   readonly aesKey: string;
+  /** The clock of the service, which takes no delivery of another time; this machine's if absent. */
+  readonly now?: () => Date;
 }
 
 export interface Delivery {
@@ -36,12 +38,12 @@ export type Content =
  * is none. Rejects with code `not-delivered` if the service does not accept it.
  */
 export async function asWechat(
-  { url, appId, account, token, aesKey }: Account,
-  { openid, content, id = newId(), createTime = seconds() }: Delivery,
+  { url, appId, account, token, aesKey, now = () => new Date() }: Account,
+  { openid, content, id = newId(), createTime = secondsOf(now()) }: Delivery,
 ): Promise<string | null> {
   const { encrypt, decrypt } = cipher(aesKey, appId);
   const encrypted = encrypt(xmlOf({ ToUserName: account, FromUserName: openid, CreateTime: String(createTime), ...fieldsOf(content, id) }));
-  const [timestamp, nonce] = [String(seconds()), String(randomInt(1e9, 1e10))];
+  const [timestamp, nonce] = [String(secondsOf(now())), String(randomInt(1e9, 1e10))];
   const query = new URLSearchParams({
     signature: signature(token, timestamp, nonce),
     timestamp,
@@ -92,6 +94,6 @@ function newId(): string {
   return `2${String(randomInt(1e9)).padStart(9, '0')}${String(randomInt(1e9)).padStart(9, '0')}`;
 }
 
-function seconds(): number {
-  return Math.floor(Date.now() / 1_000);
+function secondsOf(time: Date): number {
+  return Math.floor(time.getTime() / 1_000);
 }

@@ -78,7 +78,7 @@ const wanted = z.strictObject({
 /** `/simulator`: phones in the browser, and the growth of the ledger. Texts from the phones are sent over the service's own webhooks, signed. */
 export function simulator({ world, log, catalogue, publicUrl, catchUp }: House, { url, authToken, clock }: SimulatorDeps): Simulator {
   const line = { url, publicUrl, authToken };
-  const account = { ...playedAccount(authToken), url };
+  const account = { ...playedAccount(authToken), url, now: clock.now };
   const phones = demoPhones();
   const texts = feed<SimulatedMessage>(REMEMBERED);
   const cycleOf = currentCycle(world);
