@@ -1,35 +1,38 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { importCommunity } from '../src/fund/files/index.ts';
+import { exportCommunity, importCommunity } from '../src/fund/files/index.ts';
 import { operator } from '../src/fund/people/index.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import { command } from './support/command.ts';
 import { note } from './support/note.ts';
 import { printLine } from './support/printLine.ts';
 import { type Progress, progress } from './support/progress.ts';
+import { verbOf } from './support/verbOf.ts';
 import { wanted } from './support/wanted.ts';
 import { withStore } from './support/withStore.ts';
 
 const USAGE = `npm run community -- import DIR [--replace] [--by NAME --reason TEXT] [--json]
+npm run community -- export SLUG DIR [--by NAME]
 Imports or updates a community from DIR/community.yaml, residents.csv, cycle.yaml, staff.csv and audio/LANGUAGE/KEY.mp3: all or nothing.
 --replace: residents left out of the file are removed (never while voting is open), and so are staff and recorded prompts.
+Files that would undo what was changed here since the last import or export are refused with the differences, unless --replace.
 --by, --reason: who changes phones and cards while voting is open, and why; how many change is public.
-Exit 0 when it is imported, 1 when a line is wrong.`;
+export writes the files as they stand now, for their owner to read; importing them again changes nothing. Cards are in no file.
+Exit 0 when it is done, 1 when a line is wrong or there is no such community.`;
 
 await command(USAGE, async () => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
+  const { verb, words, values } = verbOf(
+    { import: 1, export: 2 },
+    {
       replace: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       by: { type: 'string' },
       reason: { type: 'string' },
     },
-  });
-  const [verb, dir, ...rest] = positionals;
-  if (verb !== 'import' || rest.length > 0) throw new CodedError('usage', 'Say: import DIR.');
-  const folder = wanted(dir, 'DIR');
+  );
+  const [first, second] = words;
+  if (verb === 'export') return exported(wanted(first, 'SLUG'), wanted(second, 'DIR'), values.by ?? 'operator');
+  const folder = wanted(first, 'DIR');
   if (!existsSync(join(folder, 'community.yaml'))) throw new CodedError('usage', `There is no community.yaml in ${folder}.`);
   const isSaid = values.by !== undefined || values.reason !== undefined;
   const actor = operator(isSaid ? wanted(values.by, '--by') : 'operator');
@@ -54,6 +57,18 @@ await command(USAGE, async () => {
     return 0;
   });
 });
+
+function exported(slug: string, dir: string, by: string): Promise<number> {
+  return withStore(async ({ world }) => {
+    const outcome = await exportCommunity(world)(slug, dir, operator(by));
+    if ('refused' in outcome) {
+      note(`There is no community ${slug}.`);
+      return 1;
+    }
+    printLine(`${outcome.files.length} files are in ${dir}; they hold names and phones.`);
+    return 0;
+  });
+}
 
 function residentsBar() {
   let bar: Progress | undefined;

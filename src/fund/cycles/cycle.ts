@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { model, type mongo, Schema } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 import { RULES, type Rule } from '../ballots/tally/index.ts';
@@ -156,7 +157,9 @@ export interface KnownCycle {
   readonly isOpened: boolean;
 }
 
-/** Writes a cycle as its file gives it, in an import's transaction. What was moved by hand stays, and so does what was frozen. */
+/**
+ * Writes a cycle as its file gives it, in an import’s transaction. What was moved by hand stays, and so does what was frozen. A file that
+ * says the same as before changes nothing. */
 export async function saveCycle(
   { lot, ...cycle }: CycleFile,
   community: string,
@@ -168,6 +171,8 @@ export async function saveCycle(
     return;
   }
   const { _id, ...fields } = cycle;
+  const isSame = Object.entries({ ...fields, lot }).every(([field, value]) => isDeepStrictEqual(value, new Map(Object.entries(before)).get(field)));
+  if (isSame) return;
   const base = isOpened ? {} : { importedAt: now };
   const noLot = lot || before.frozen ? {} : { $unset: { lot: 1 as const } };
   await collection(Cycle).updateOne({ _id }, { $set: { ...fields, ...base, ...(lot && { lot }) }, ...noLot }, { session });

@@ -10,6 +10,7 @@ import { Cycle, type CycleRecord, isOpen, saveCycle, voteOf } from '../cycles/in
 import { type Detail, withLog } from '../log/index.ts';
 import { type Actor, changeResidents, checkRight, recordKeyChanges } from '../people/index.ts';
 import { changeStaff, type StaffChanges } from '../staff/index.ts';
+import { changedHere } from './changedHere.ts';
 import { readAudio } from './readAudio.ts';
 import { readCommunity } from './readCommunity.ts';
 import { cycleProblems, type Known, readCycle } from './readCycle.ts';
@@ -19,7 +20,10 @@ import { readText, type YamlRead } from './readYaml.ts';
 import { moveStops, type ResidentChanges, residentChanges } from './residentChanges.ts';
 
 export interface ImportOptions {
-  /** Residents and staff who are not in their file are removed, and so are recorded prompts that are not in the folder. */
+  /**
+   * Residents and staff who are not in their file are removed, and so are recorded prompts that are not in the folder. What was changed here since the
+   * last import or export is undone.
+   */
   readonly replace?: boolean;
   /** The community belongs to the demo. */
   readonly demo?: boolean;
@@ -122,6 +126,7 @@ async function importFiles(
     changes = await residentChanges(world, slug, residents, how);
     problems.push(...changes.problems);
   }
+  if (slug !== undefined && options.replace !== true) problems.push(...(await changedHere(world, slug, { residents: changes, staff: staff?.rows })));
   if (problems.length > 0 || !community.value) return { outcome: { problems: problems.toSorted(byPlace) } };
 
   const demo = options.demo ?? before?.demo;

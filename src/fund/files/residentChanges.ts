@@ -23,6 +23,9 @@ export interface ResidentChanges extends RosterChanges {
   readonly changed: readonly (RosterChanges['changed'][number] & {
     /** `phoneId` of the phone that they did not share with anybody, if they have another one now. */
     readonly phoneBefore?: string;
+    readonly row: ResidentRow;
+    /** The fields that are another in the file. */
+    readonly differing: readonly Difference[];
   })[];
   /** Rows of people who asked to be deleted. They stay deleted. */
   readonly left: number;
@@ -31,6 +34,13 @@ export interface ResidentChanges extends RosterChanges {
   /** Phones and cards that change while voting is open. A new resident on a phone that others hold changes it for them, too. */
   readonly keys: readonly Changed[];
   readonly problems: readonly Problem[];
+}
+
+/** A field that is one thing in the database and another in a file. */
+export interface Difference {
+  readonly field: string;
+  readonly here?: string | undefined;
+  readonly file?: string | undefined;
 }
 
 interface Now {
@@ -136,7 +146,15 @@ export async function residentChanges(
     keys.push(...keysHere.map((what) => ({ resident: _id, what })));
     const isMoved = set.phoneId !== undefined && before.phone !== undefined && holders.get(before.phone) === 1;
     if (Object.keys(set).length + unset.length > 0)
-      changed.push({ _id, set, unset, endsLinks: isNewCard && before.card !== undefined, ...(isMoved && { phoneBefore: before.phoneId }) });
+      changed.push({
+        _id,
+        row,
+        differing: differing.map((field) => ({ field, here: before[field], file: row[field] })),
+        set,
+        unset,
+        endsLinks: isNewCard && before.card !== undefined,
+        ...(isMoved && { phoneBefore: before.phoneId }),
+      });
   }
   for (const { line, card, _id } of claims) {
     const holder = cards.get(card);

@@ -84,11 +84,11 @@ export function toSecond(moment: Date): string {
 }
 
 /**
- * A filter for the entries of a community. It uses `_id`'s own index: MongoDB compares first the community and then the seq, and `{ _id: 1 }` sorts
+ * A filter for the entries of a community after a seq. It uses `_id`'s own index: MongoDB compares first the community and then the seq, and `{ _id: 1 }` sorts
  * in the same way.
  */
-export function entriesOf(community: string) {
-  return { _id: { $gt: { community, seq: 0 }, $lte: { community, seq: Number.MAX_SAFE_INTEGER } } };
+export function entriesOf(community: string, after = 0) {
+  return { _id: { $gt: { community, seq: after }, $lte: { community, seq: Number.MAX_SAFE_INTEGER } } };
 }
 
 /** The last entry of a community's log as it is stored now; null if there is none. */

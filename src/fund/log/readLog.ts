@@ -1,3 +1,4 @@
+import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { sha256 } from '../../store/crypto.ts';
 import { withPauses } from '../../store/inTime.ts';
@@ -24,4 +25,28 @@ export async function* readLog({ vault }: Pick<World, 'vault'>, community: strin
 /** The last entry of a community's log; before the first one, `0` with the hash that it will follow. */
 export async function logHead(community: string): Promise<LogHead> {
   return (await lastEntryOf(community)) ?? { seq: 0, hash: firstLogPrevious(sha256, community) };
+}
+
+/** What was done, to what, and whom it names; nobody any more if the detail was dropped. */
+export interface ActDone {
+  readonly act: string;
+  readonly subject: string;
+  readonly names: readonly string[];
+}
+
+/**
+ * What was done in a community since the last of certain acts, such as an import; everything if there is none. If that act's detail says `upTo` which
+ * entry it had seen, from there on.
+ */
+export async function actsSince({ vault }: Pick<World, 'vault'>, community: string, bases: readonly string[]): Promise<ActDone[]> {
+  const entries = collection(LogEntry);
+  const base = await entries.findOne({ ...entriesOf(community), act: { $in: [...bases] } }, { sort: { _id: -1 }, promoteBuffers: true });
+  const seen: unknown = base && openingOf(vault, base)?.detail.after;
+  const isSaid = typeof seen === 'object' && seen !== null && 'upTo' in seen && typeof seen.upTo === 'number';
+  const after = isSaid ? Number(seen.upTo) : (base?._id.seq ?? 0);
+  const found = await entries
+    .find(entriesOf(community, after), { projection: { act: 1, subject: 1, names: 1 } })
+    .sort({ _id: 1 })
+    .toArray();
+  return found.map(({ act, subject, names = [] }) => ({ act, subject, names }));
 }

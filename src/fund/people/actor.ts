@@ -35,6 +35,7 @@ const ON_THE_SERVER: readonly Holder[] = ['operator'];
  */
 export const RIGHTS = {
   importCommunity: { entry: 'community.import', may: ON_THE_SERVER },
+  exportCommunity: { entry: 'community.export', may: ON_THE_SERVER },
   addStaff: { entry: 'staff.add', may: ON_THE_SERVER },
   removeStaff: { entry: 'staff.remove', may: ON_THE_SERVER },
   linkStaff: { entry: 'staff.link', may: ON_THE_SERVER },

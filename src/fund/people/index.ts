@@ -1,6 +1,6 @@
 /** The people on the roster: residents, their phones, chats and cards, requests to join, and proofs of who writes. */
 
-export { type Actor, checkRight, operator, STAFF_ROLES, type StaffRole } from './actor.ts';
+export { type Actor, checkRight, operator, RIGHTS, STAFF_ROLES, type StaffRole } from './actor.ts';
 export { cardHmac, damm, isCard, isInForce, newCard, printedCard } from './card.ts';
 export { unlockAddress } from './cardLocks.ts';
 export { type Holders, holdersAt, holdersOf, ownContacts, reachOf, whoActs } from './holders.ts';

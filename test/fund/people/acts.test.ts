@@ -3,6 +3,7 @@ import { Address } from '../../../src/contacts/addressBook.ts';
 import { addressHmac } from '../../../src/contacts/contact.ts';
 import { castOnPaper } from '../../../src/fund/ballots/cast/castBallot.ts';
 import { extendCycle, moveCycle } from '../../../src/fund/cycles/moveCycle.ts';
+import { exportCommunity } from '../../../src/fund/files/exportCommunity.ts';
 import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
 import { answerInquiry } from '../../../src/fund/inquiries/answerInquiry.ts';
 import { recordingId } from '../../../src/fund/inquiries/recording.ts';
@@ -46,6 +47,7 @@ describe('the acts of staff and commands', () => {
       };
       return { done: await importCommunity(world)(folder(files), LI), subject: here.community };
     },
+    exportCommunity: async (here) => ({ done: await exportCommunity(world)(here.community, folder({}), LI), subject: here.community }),
     addStaff: async (here) => {
       const done = await addStaff(world)(here.community, MEMBER, LI);
       await addStaff(world)(here.community, MEMBER, LI);

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { castOnPaper } from '../../../src/fund/ballots/cast/castBallot.ts';
 import { extendCycle, moveCycle } from '../../../src/fund/cycles/moveCycle.ts';
+import { exportCommunity } from '../../../src/fund/files/exportCommunity.ts';
 import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
 import { answerInquiry } from '../../../src/fund/inquiries/answerInquiry.ts';
 import { recordingId } from '../../../src/fund/inquiries/recording.ts';
@@ -39,6 +40,7 @@ describe('who may do what', () => {
   /** Each act, who may do it in their community, and it done: a refusal for another reason than the right will do. */
   const acts: readonly [act: keyof typeof RIGHTS, allowed: readonly string[], run: (actor: Actor) => Promise<unknown>][] = [
     ['importCommunity', ['operator'], (actor) => importCommunity(world)(folder({ 'community.yaml': `slug: ${here.community}` }), actor)],
+    ['exportCommunity', ['operator'], (actor) => exportCommunity(world)(here.community, folder({}), actor)],
     ['addStaff', ['operator'], (actor) => addStaff(world)(here.community, { name: '王芳', phone: STRANGER, role: 'cadre' }, actor)],
     ['removeStaff', ['operator'], (actor) => removeStaff(world)(here.community, { phone: STRANGER }, actor)],
     ['linkStaff', ['operator'], (actor) => linkStaff(world)(here.community, STRANGER, actor)],

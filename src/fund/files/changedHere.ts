@@ -1,0 +1,50 @@
+import { addressHmac, phoneContact } from '../../contacts/contact.ts';
+import type { Problem } from '../../store/codedError.ts';
+import type { World } from '../../store/world.ts';
+import { type ActDone, actsSince } from '../log/index.ts';
+import { RIGHTS } from '../people/index.ts';
+import { staffOf } from '../staff/index.ts';
+import { STAFF_FILE, type StaffRow } from './readStaff.ts';
+import type { Difference, ResidentChanges } from './residentChanges.ts';
+
+const ROSTER: readonly string[] = [RIGHTS.acceptRequest.entry];
+const STAFF: readonly string[] = [RIGHTS.addStaff.entry, RIGHTS.removeStaff.entry];
+const BASES: readonly string[] = [RIGHTS.importCommunity.entry, RIGHTS.exportCommunity.entry];
+
+/**
+ * The lines of a community's files that would undo what was done here since the last import or export: the files are older than that. The log says what
+ * was done, and to whom.
+ */
+export async function changedHere(
+  world: World,
+  community: string,
+  { residents, staff }: { readonly residents?: ResidentChanges | undefined; readonly staff?: readonly StaffRow[] | undefined },
+): Promise<Problem[]> {
+  const done = await actsSince(world, community, BASES);
+  const problems: Problem[] = [];
+  const people = namesIn(done, ROSTER);
+  for (const { _id, row, differing } of residents?.changed ?? [])
+    if (people.has(_id) && differing.length > 0) problems.push({ file: 'residents.csv', line: row.line, what: differences(differing) });
+  const members = namesIn(done, STAFF);
+  if (staff && members.size > 0) {
+    const now = await staffOf(world, community);
+    for (const { line, name, phone, role } of staff) {
+      const isTouched = done.some(
+        ({ act, subject, names }) =>
+          STAFF.includes(act) && subject === `staff/${role}` && names.includes(addressHmac(world.vault, { community, ...phoneContact(phone) })),
+      );
+      const here = now.find((member) => member.phone === phone && member.role === role)?.name;
+      if (isTouched && here !== name) problems.push({ file: STAFF_FILE, line, what: differences([{ field: 'name', here, file: name }]) });
+    }
+  }
+  return problems;
+}
+
+function namesIn(done: readonly ActDone[], acts: readonly string[]): Set<string> {
+  return new Set(done.filter(({ act }) => acts.includes(act)).flatMap(({ names }) => names));
+}
+
+function differences(differing: readonly Difference[]): string {
+  const each = differing.map(({ field, here, file }) => `${field} is ${here ?? 'nothing'} here and ${file ?? 'nothing'} in the file`);
+  return `${each.join(', ')}: changed here since the last import or export; export first, or import with --replace`;
+}

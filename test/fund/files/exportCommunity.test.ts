@@ -1,0 +1,143 @@
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import mongoose from 'mongoose';
+import { exportCommunity } from '../../../src/fund/files/exportCommunity.ts';
+import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
+import { operator } from '../../../src/fund/people/actor.ts';
+import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
+import { Resident, residentId } from '../../../src/fund/people/resident.ts';
+import { acceptRequest } from '../../../src/fund/roster/decideRequest.ts';
+import { makeCards } from '../../../src/fund/roster/makeCards.ts';
+import { addStaff, removeStaff } from '../../../src/fund/staff/changeStaff.ts';
+import { staffOf } from '../../../src/fund/staff/staff.ts';
+import { collection } from '../../../src/store/collection.ts';
+import { useDatabase } from '../../support/database.ts';
+import { useFolders } from '../../support/folder.ts';
+import { silence } from '../../support/silence.ts';
+import { type Town, town } from '../../support/town.ts';
+
+const STRANGER = '+8613900000009';
+const LI = operator('李姐');
+
+describe('a community’s files', () => {
+  const { world } = useDatabase('exportCommunity');
+  const folder = useFolders();
+  let here: Town;
+  const files = {
+    'community.yaml': '',
+    'residents.csv': 'id,name,phone,building,language,role\n1,"王, 秀英",13800000001,3栋,,cadre\n2,=李,,,en,\n007,张伟,,,,\n',
+    'cycle.yaml': '',
+    'staff.csv': 'name,phone,role\n王芳,13800000005,cadre\n王芳,13800000005,council\n',
+  };
+  const importOf = (dir: string, replace = false) => importCommunity(world)(dir, LI, { replace });
+  const dump = async () => {
+    const names = ['communities', 'residents', 'cycles', 'staff', 'prompts'];
+    const found = await Promise.all(
+      names.map((name) =>
+        mongoose.connection
+          .getClient()
+          .db()
+          .collection(name)
+          .find({}, { sort: { _id: 1 } })
+          .toArray(),
+      ),
+    );
+    return found;
+  };
+  const exported = async () => {
+    const dir = folder({});
+    const outcome = await exportCommunity(world)(here.community, dir, LI);
+    expect(outcome).to.have.property('files');
+    return dir;
+  };
+
+  beforeEach(async () => {
+    here = await town(world);
+    await mongoose.connection.getClient().db().collection('cycles').deleteMany({ community: here.community });
+    files['community.yaml'] = [
+      `slug: ${here.community}`,
+      'name: "青松: 社区"',
+      `phone: "${here.phone}"`,
+      'verify: strict',
+      'quiet: "22:00-07:30"',
+      'person: {name: 居委会, phone: "+862880000003"}',
+      'prices: {sms: 0.05, currency: CNY}',
+      'about: {money: 市里每年给的, answers: [{asks: [几点开门, 开门时间], says: 早上九点到下午五点}]}',
+    ].join('\n');
+    files['cycle.yaml'] = [
+      `id: ${here.community}-2027`,
+      'title: "2027 #1"',
+      'budget: 300000',
+      'rule: equal-shares',
+      'choices: {max: 2}',
+      'stages: {announce: 2026-01-01, propose: +1d, vote: "+20dT08:00", implement: "2028-01-01T20:00"}',
+      'projects: [{number: 3, title: 花园, cost: 60000, due: 2027-06}, {number: 7, title: 路灯, short: 灯, cost: 48000, detail: 八盏, place: 三号院}]',
+      'lot: [7, 3]',
+    ].join('\n');
+  });
+
+  it('are written as they stand now, and importing them again changes nothing', async () => {
+    const dir = folder(files);
+    mkdirSync(join(dir, 'audio/zh-CN'), { recursive: true });
+    writeFileSync(join(dir, 'audio/zh-CN/menu.top.mp3'), silence(2));
+    expect(await importOf(dir)).to.have.property('imported');
+    await requestMembership(world)({ name: '赵小梅', building: '3栋' }, here.act(STRANGER));
+    await acceptRequest(world, here.notify)({ community: here.community, request: 1, actor: LI });
+    await (await makeCards(world, here.community, 'missing', LI)).enact();
+    await addStaff(world)(here.community, { name: '何静', phone: STRANGER, role: 'supervisor' }, LI);
+    await addStaff(world)(here.community, { name: '街道', phone: STRANGER, role: 'office' }, LI);
+
+    const out = await exported();
+    expect(readdirSync(out).toSorted()).to.deep.equal(['audio', 'community.yaml', 'cycle.yaml', 'residents.csv', 'staff.csv']);
+    expect(readFileSync(join(out, 'residents.csv'), 'utf8')).to.include('joined-1,赵小梅,+8613900000009,3栋,,resident\n');
+    expect(readFileSync(join(out, 'audio/zh-CN/menu.top.mp3')).equals(silence(2))).to.equal(true);
+    expect(readFileSync(join(out, 'staff.csv'), 'utf8')).to.not.include('街道');
+    expect(statSync(join(out, 'residents.csv')).mode & 0o777).to.equal(0o600);
+
+    const before = await dump();
+    for (const replace of [false, true]) {
+      const outcome = await importOf(out, replace);
+      expect('imported' in outcome && outcome.imported.residents, JSON.stringify(outcome)).to.deep.equal({
+        added: 0,
+        changed: 0,
+        removed: 0,
+        left: 0,
+      });
+      expect(await dump()).to.deep.equal(before);
+    }
+    const again = await exported();
+    for (const name of ['community.yaml', 'cycle.yaml', 'residents.csv', 'staff.csv'])
+      expect(readFileSync(join(again, name), 'utf8'), name).to.equal(readFileSync(join(out, name), 'utf8'));
+  });
+
+  it('that are older than what was changed here are refused with the differences; --replace takes them all the same', async () => {
+    const old = folder(files);
+    await importOf(old);
+    await requestMembership(world)({ name: '张伟', building: '9栋' }, here.act(STRANGER));
+    await acceptRequest(world, here.notify)({ community: here.community, request: 1, as: '007', actor: LI });
+    await removeStaff(world)(here.community, { phone: '+8613800000005', role: 'council' }, LI);
+    const before = await dump();
+
+    const outcome = await importOf(old);
+    expect('problems' in outcome && outcome.problems.map(({ file, line, what }) => `${file}:${line}: ${what}`)).to.deep.equal([
+      `residents.csv:4: phone is ${STRANGER} here and nothing in the file, building is 9栋 here and nothing in the file: changed here since the last import or export; export first, or import with --replace`,
+      'staff.csv:3: name is nothing here and 王芳 in the file: changed here since the last import or export; export first, or import with --replace',
+    ]);
+    expect(await dump()).to.deep.equal(before);
+
+    const out = await exported();
+    expect(await importOf(out)).to.have.property('imported');
+    expect(await importOf(old), 'who exported has seen the changes').to.have.property('imported');
+    expect((await staffOf(world, here.community)).length).to.equal(2);
+    await removeStaff(world)(here.community, { phone: '+8613800000005', role: 'council' }, LI);
+    expect(await importOf(old)).to.have.property('problems');
+    expect(await importOf(old, true)).to.have.property('imported');
+    const zhang = await collection(Resident).findOne({ _id: residentId(world.vault, here.community, '007') });
+    expect([zhang?.phoneId, zhang?.building]).to.deep.equal([undefined, undefined]);
+  });
+
+  it('of no community are none', async () => {
+    expect(await exportCommunity(world)('nowhere', folder({}), LI)).to.deep.equal({ refused: 'noCommunity' });
+  });
+});
