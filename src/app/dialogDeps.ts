@@ -3,11 +3,13 @@ import type { Channel } from '../contacts/channel.ts';
 import { conversations } from '../dialog/conversations.ts';
 import type { DialogDeps } from '../dialog/deps.ts';
 import { loadVocabulary } from '../dialog/loadCatalogue.ts';
+import type { Option } from '../dialog/question.ts';
 import { provided, type Services, type Turn } from '../dialog/turn.ts';
 import { ballotByKey, openBallot } from '../fund/ballots/index.ts';
 import { communityByNumber } from '../fund/communities/index.ts';
-import { currentCycle } from '../fund/cycles/index.ts';
+import { type CycleRecord, currentCycle } from '../fund/cycles/index.ts';
 import { type Holders, holdersOf, isInForce, mayAnswer, whoActs } from '../fund/people/index.ts';
+import { ballotItem } from '../fund/projects/index.ts';
 import { wroteSince } from '../outreach/outbox/known.ts';
 import type { Log } from '../store/log.ts';
 import type { World } from '../store/world.ts';
@@ -51,6 +53,7 @@ export function dialogDeps(world: World, { log, channel, services, sendsCodes, m
       const opened = await ballot({}, { community, at });
       return 'open' in opened ? opened.open.projects : [];
     },
+    projectsOf: async (community, at) => projectsIn(await current(community, at)),
     castOf: ballotByKey(world),
     lookAhead: (turn, who) => {
       current(turn.community, turn.at).catch(() => undefined); // the failure is not kept: the next caller asks again
@@ -71,4 +74,13 @@ export function dialogDeps(world: World, { log, channel, services, sendsCodes, m
       return found.length === 1 ? found[0]?.language : undefined;
     },
   };
+}
+
+const named = new WeakMap<CycleRecord, readonly Option[]>();
+
+function projectsIn(cycle: CycleRecord | null): readonly Option[] {
+  if (!cycle) return [];
+  const known = named.get(cycle) ?? cycle.projects.map(ballotItem);
+  named.set(cycle, known);
+  return known;
 }

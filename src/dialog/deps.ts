@@ -27,6 +27,8 @@ export interface DialogDeps extends Identity {
   readonly communityOf: (to: string) => Promise<CommunityRecord | null>;
   /** What can be voted for now; empty if voting is not open. */
   readonly ballotOf: (community: string, at: Date) => Promise<readonly Option[]>;
+  /** The projects of the current cycle, whether or not they can be voted for; the same array as long as they are the same. */
+  readonly projectsOf: (community: string, at: Date) => Promise<readonly Option[]>;
   /** What was picked under a turn's key, and the receipt; null if no ballot was cast under it. */
   readonly castOf: (act: Pick<Turn, 'key' | 'community' | 'at'>) => Promise<{ readonly picks: readonly Option[]; readonly receipt: string } | null>;
   /** Begins to look up what this turn will need. If `who`, also who acts. */

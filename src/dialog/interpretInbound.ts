@@ -9,6 +9,8 @@ import type { Option } from './question.ts';
 import type { Recent } from './recent.ts';
 import { letStandAlone, type Turn } from './turn.ts';
 import { doubtful, type Meaning } from './understand/commandIn.ts';
+import { mentionsIn } from './understand/mentions.ts';
+import { normalise } from './understand/normalise.ts';
 import { understand, wholeCommand } from './understand/understand.ts';
 
 /** A message, its turn, and the conversation as the turn found it. */
@@ -46,13 +48,23 @@ export async function interpretInbound(
   }
   if (!('text' in input)) return { open, interpretation: { meaning: sure(input) } };
   const understood = understand(input.text, open?.asked, ballot, deps.vocabulary, about?.answers);
-  const meaning = input.isHeard ? doubtful(understood, open?.asked) : understood;
+  const meaning = await withProjects(deps, input.isHeard ? doubtful(understood, open?.asked) : understood, { text: input.text, turn, ballot });
   const isChoice = open?.asked.expects === 'choice' && meaning.kind === 'answer';
   const lastTurn = recent.at === undefined ? begun.at : new Date(recent.at);
   const isPast = isChoice && lastTurn !== undefined && (await deps.wroteSince(turn, lastTurn));
   return isPast
     ? { interpretation: { meaning: understand(input.text, undefined, ballot, deps.vocabulary, about?.answers) } }
     : { open, interpretation: { meaning } };
+}
+
+/** While voting is not open there is no ballot, but a project can be asked about by its name. */
+async function withProjects(
+  { projectsOf, vocabulary }: DialogDeps,
+  meaning: Meaning,
+  { text, turn, ballot }: { text: string; turn: Turn; ballot: readonly Option[] },
+): Promise<Meaning> {
+  if (meaning.kind !== 'intent' || ballot.length > 0 || meaning.numbers.length > 0) return meaning;
+  return { ...meaning, numbers: mentionsIn(normalise(text), await projectsOf(turn.community, turn.at), vocabulary).all };
 }
 
 function sure(input: Exclude<Inbound['input'], { text: string } | { interpret: unknown }>): Meaning {

@@ -71,6 +71,7 @@ describe('the dialog', () => {
       lookAhead: () => undefined,
       communityOf: async (to) => (to === US ? community : null),
       ballotOf: async () => [],
+      projectsOf: async () => [],
       castOf: async () => null,
       mayAnswer: () => true,
       wroteSince: async () => false,
