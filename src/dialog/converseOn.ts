@@ -12,6 +12,8 @@ export interface StepContext extends RunContext {
   readonly meaning: Meaning;
   readonly open?: OpenFlow;
   readonly isFirst: boolean;
+  /** `lastWords` without those of this message. */
+  readonly wordsBefore: string;
   /** The last answer, for "say it again"; undefined if it is no longer stored. */
   readonly lastReply: () => Promise<Reply | undefined>;
 }
@@ -24,7 +26,7 @@ export async function converseOn(identity: Identity, context: StepContext): Prom
     return { reply: { says: [{ key: 'common.notText' }] }, language, ...(open && { open }) };
   const runner = new FlowRunner(identity, { ...context, language });
   if (meaning.kind === 'command') return command(runner, meaning.command, context);
-  if (meaning.kind === 'near') return runner.startRole('confirm', { flowTarget: runner.flowTargetOf(meaning.command) });
+  if (meaning.kind === 'near') return runner.startRole('confirm', { flowTarget: runner.flowTargetOf(goingOn(meaning.command, context)) });
   if (meaning.kind === 'answer' && open) return answer(runner, meaning.answer, open);
   const asked = questionIn(meaning);
   if (asked?.intent === 'manners' && open?.asked.expects === 'confirmation') return { reply: { says: [], asks: open.asked }, language, open };
@@ -33,6 +35,12 @@ export async function converseOn(identity: Identity, context: StepContext): Prom
   const isPicks = meaning.kind === 'numbers' || meaning.kind === 'named';
   if (isIdle && isPicks && context.hasBallot) return runner.startRole('vote', { numbers: meaning.numbers, unsure: true });
   return open ? missed(runner, open) : unclear(await runner.startRole('menu', {}));
+}
+
+/** A complaint that goes on in the next message, before the answer to whether it is passed on: both are passed on. */
+function goingOn(command: Command, { open, wordsBefore }: StepContext): Command {
+  const isLonger = command.name === 'complain' && command.text !== undefined && open?.role === 'confirm' && wordsBefore !== '';
+  return isLonger ? { ...command, text: `${wordsBefore} / ${command.text}` } : command;
 }
 
 /** The menu in answer to what was not understood: it counts as the first miss. */

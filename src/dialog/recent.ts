@@ -12,7 +12,7 @@ export interface Recent {
   readonly flood?: Flood;
   /** When the last turn's message came, in milliseconds since the epoch. The unencrypted `at` has only the hour. */
   readonly at?: number;
-  /** The last messages of a day that no command took, oldest first: for the person who calls back. Gone once they were passed on. */
+  /** The last messages of a day that no command took, oldest first: for the person who calls back. Gone once they were passed on, or were not to be. */
   readonly words?: readonly Words[];
 }
 

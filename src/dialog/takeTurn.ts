@@ -109,7 +109,8 @@ async function take(deps: DialogDeps, { inbound, community, begun, recent, turn 
     language,
     isFirst,
     hasBallot: ballot.length > 0,
-    lastWords: words.map(({ text }) => text).join(' / '),
+    lastWords: joined(words),
+    wordsBefore: joined(lastWords(recent, inbound.at)),
     lastReply: async () => {
       const before = await lastAnswer(deps, begun);
       return before && repeatedReply(lookingIn(deps, turn, inbound, begun, open), before);
@@ -132,7 +133,9 @@ async function take(deps: DialogDeps, { inbound, community, begun, recent, turn 
     });
     return { reply, language, outcome: 'answered' };
   }
-  const end: TurnEnd = { ...result, words: result.reply.outcome === 'askPerson' ? [] : words };
+  const isAnswered = open?.role === 'confirm' && 'meaning' in interpretation && interpretation.meaning.kind === 'answer';
+  // what was passed on is not needed any more, and what was not to be passed on must not be
+  const end: TurnEnd = { ...result, words: isAnswered || result.reply.outcome === 'askPerson' ? [] : words };
   const reply: Reply = isFirst ? { ...result.reply, adds: [{ key: 'common.first' }] } : result.reply;
   if (inFlood?.isUnsaid) {
     await commitTurn(deps, ends, reply, { ...unasked(end, open), flood: inFlood.after, isUnsaid: true });
@@ -148,6 +151,10 @@ async function take(deps: DialogDeps, { inbound, community, begun, recent, turn 
 function textMissed({ input }: Inbound, interpretation: Interpretation | { meaning: Meaning }, asked: Question | undefined): string | undefined {
   if (!('text' in input) || input.hasMediaOnly || !('meaning' in interpretation) || interpretation.meaning.kind !== 'unknown') return undefined;
   return asked?.expects === 'freeText' || asked?.expects === 'code' ? undefined : input.text;
+}
+
+function joined(words: readonly Words[]): string {
+  return words.map(({ text }) => text).join(' / ');
 }
 
 /** What a turn leaves besides its reply. */
