@@ -63,7 +63,7 @@ const NOT_SPOKEN: Readonly<Record<string, readonly string[]>> = {
     'vote-over',
     'vote-too-early',
   ],
-  'keys leave no words to pass on': ['not-understood', 'not-understood-idle'],
+  'keys leave no words to pass on': ['not-understood', 'not-understood-idle', 'person-en'],
   'a recording has no characters to count': ['propose-too-long'],
   'offered once it is recorded': ['sichuan'],
   'a call is always answered': ['flood', 'flood-en'],
