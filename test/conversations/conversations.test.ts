@@ -54,7 +54,10 @@ const NOT_SPOKEN: Readonly<Record<string, readonly string[]>> = {
       'menu-not-last',
     ],
   ],
-  'understanding what is written': ['near-miss-en', 'stop-near', 'vote-never', 'vote-out-of-the-blue', 'vote-traditional'],
+  'understanding what is written': [
+    ...['as-people-write', 'question-complaint', 'question-open', 'question-projects', 'question-stages'],
+    ...['near-miss-en', 'stop-near', 'vote-never', 'vote-out-of-the-blue', 'vote-traditional'],
+  ],
   'several steps of it in one message': [
     'card-locked-shared',
     'card-locked-shared-en',

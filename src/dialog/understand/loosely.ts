@@ -43,6 +43,7 @@ export function loosely(said: Said, least = SURE): Meaning | undefined {
   const kinds = kindsOf(said, mentions);
   const confirmed = open?.expects === 'confirmation' ? confirmation(plain, mentions, kinds) : undefined;
   if (confirmed) return confirmed;
+  if (MINE.test(plain)) return { kind: 'intent', intent: 'manners', numbers: [] };
   const [top] = kinds.filter(({ kind }) => kind !== 'yes' && kind !== 'no');
   if (isBareAnswer(kinds, top) || !top) return undefined;
   const own = ownAnswerTo(plain, answers, vocabulary.book);
@@ -66,6 +67,8 @@ function isBareAnswer([first]: readonly Scored[], top: Scored | undefined): bool
 
 /** Nothing but a thumb, folded hands, a flower. */
 const GESTURES = /^(?:[👍👌🙏✅❤🌹💐🤝😊😄👏🌷💪]|\s|\p{P})*[👍👌🙏✅❤🌹💐🤝😊😄👏🌷💪](?:[👍👌🙏✅❤🌹💐🤝😊😄👏🌷💪]|\s|\p{P})*$/u;
+/** The answer to "if it was not you": like "it was not me" but for one word. */
+const MINE = /^(?:对|嗯|哦|是)*[，,。\s]*(?:就?是我(?:自己|本人)?(?:投|选|改|发|按|弄)的|(?:it|that) was (?:me|mine|my vote))/;
 const ANSWER_BEFORE = 0.3;
 /** So few characters are a part of many wordings: they have to be one. */
 const SHORT = 3;

@@ -52,7 +52,8 @@ function nearly(near: Extract<Meaning, { kind: 'near' }>, said: Said): Meaning {
   if (text !== undefined && !isAsked) return near;
   const like = loosely(said, isAsked ? ASKED_OUTRIGHT : undefined);
   if (isAsked) return like && like.kind !== 'named' && like.kind !== 'near' ? like : near;
-  return like?.kind === 'command' && like.command.name === name ? like : near;
+  const isShown = like?.kind === 'command' && (like.command.name === name || like.command.name === 'receipt'); // "did I vote" is no vote
+  return isShown ? like : near;
 }
 
 /** Whether picks may be read back: nothing else waits for an answer. */
