@@ -145,7 +145,7 @@ describe('the voice line, besides the vote', function () {
     const phone = await dial(STRANGER);
     await phone.press('0');
     await phone.silence();
-    expect(await said(phone)).to.match(/没人接.*会给您打电话/);
+    expect(await said(phone)).to.match(/没人接.*给您回电话/);
     expect(await collection(Inquiry).findOne({})).not.to.have.property('spoken');
   });
 
