@@ -28,6 +28,7 @@ export {
   countResidents,
   encryptedPerson,
   leavingAmong,
+  namesOnRoster,
   officesOnRoster,
   type Person,
   personOf,

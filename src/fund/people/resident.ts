@@ -201,6 +201,17 @@ export async function rosterIdsOf({ vault }: Pick<World, 'vault'>, residents: re
   );
 }
 
+/** The names on a community's roster, of two characters at least, so that they can be masked. */
+export async function namesOnRoster({ vault }: Pick<World, 'vault'>, community: string): Promise<string[]> {
+  const residents = collection(Resident).find({ community, person: { $exists: true } }, { projection: { person: 1 }, promoteBuffers: true });
+  const names = new Set<string>();
+  for await (const resident of residents) {
+    const { name } = personOf(vault, resident);
+    if (name !== undefined && [...name].length >= 2) names.add(name);
+  }
+  return [...names];
+}
+
 /** A phone that the roster gives to one resident without an office, and to nobody else; undefined if there is none among the first thousand. */
 export async function phoneOfOneAlone({ vault }: Pick<World, 'vault'>, community: string): Promise<string | undefined> {
   const residents = await collection(Resident)

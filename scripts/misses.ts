@@ -1,0 +1,64 @@
+import { parseArgs } from 'node:util';
+import { loadVocabulary } from '../src/dialog/loadCatalogue.ts';
+import { inbox } from '../src/fund/inquiries/index.ts';
+import { type Missed, readMisses, withoutNumbers } from '../src/fund/misses/index.ts';
+import { namesOnRoster } from '../src/fund/people/index.ts';
+import { staffOf } from '../src/fund/staff/index.ts';
+import { CodedError } from '../src/store/codedError.ts';
+import { maskNumbers } from '../src/store/text.ts';
+import type { World } from '../src/store/world.ts';
+import { answersBlock } from './support/answersBlock.ts';
+import { command } from './support/command.ts';
+import { groupedByLikeness, type MissGroup } from './support/groupedByLikeness.ts';
+import { note } from './support/note.ts';
+import { printed } from './support/printed.ts';
+import { printLine } from './support/printLine.ts';
+import { wanted } from './support/wanted.ts';
+import { wantedCommunity } from './support/wantedCommunity.ts';
+import { withStore } from './support/withStore.ts';
+
+const USAGE = `npm run misses -- SLUG [--answers] [--json]
+What residents wrote in the last thirty days and was not understood, grouped by likeness: how often, the kind of question that is nearest and how
+like it is (1 the same), the texts. Nothing says who wrote; numbers and the names on the roster are masked. A wording that belongs to a kind goes into
+locales/LANGUAGE/intents.yaml, one of the community's own into "about.answers" of its community.yaml.
+--answers: the questions in the inbox that were answered, as a block "about" to be read through and put into community.yaml.
+Exit 0 done, 1 there is no such community, 2 wrong use.`;
+
+await command(USAGE, async () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { answers: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
+  });
+  const [slug, ...rest] = positionals;
+  const community = wanted(slug, 'SLUG');
+  if (rest.length > 0 || (values.answers && values.json)) throw new CodedError('usage', 'Name one community, and --answers or --json.');
+  return withStore(async ({ world }) => {
+    await wantedCommunity(community);
+    const staff = (await staffOf(world, community)).map(({ name }) => name);
+    const withoutNames = masking([...staff, ...(await namesOnRoster(world, community))]);
+    const missed = (await readMisses(world, community)).map(({ text, count }) => ({ text: withoutNames(text), count }));
+    if (values.answers) return answers(world, community, missed, withoutNames);
+    printed(groupedByLikeness(missed, loadVocabulary().book), values.json, line);
+    return 0;
+  });
+});
+
+function line({ count, nearest, texts }: MissGroup): readonly (string | number)[] {
+  return [count, nearest ? `${nearest.kind} ${nearest.likeness}` : '-', texts.map(({ text }) => text).join(' | ')];
+}
+
+async function answers(world: World, community: string, missed: readonly Missed[], withoutNames: (text: string) => string): Promise<number> {
+  const answered = (await inbox(world, community, true)).flatMap(({ kind, text, answer }) => {
+    const asks = kind === 'question' ? withoutNumbers(text) : undefined;
+    return asks !== undefined && answer ? [{ asks: withoutNames(asks), says: withoutNames(maskNumbers(answer.text)) }] : [];
+  });
+  if (answered.length === 0) note('No question has been answered yet.');
+  else printLine(answersBlock(answered, missed, loadVocabulary().book));
+  return 0;
+}
+
+/** Replaces each of the names by as many stars. */
+function masking(names: readonly string[]): (text: string) => string {
+  const longestFirst = names.toSorted((one, other) => other.length - one.length);
+  return (text) => longestFirst.reduce((masked, name) => masked.replaceAll(name, '*'.repeat([...name].length)), text);
+}
