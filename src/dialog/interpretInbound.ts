@@ -10,7 +10,7 @@ import type { Recent } from './recent.ts';
 import { letStandAlone, type Turn } from './turn.ts';
 import { doubtful, type Meaning } from './understand/commandIn.ts';
 import { mentionsIn } from './understand/mentions.ts';
-import { normalise } from './understand/normalise.ts';
+import { beginningOf, normalise } from './understand/normalise.ts';
 import { understand, wholeCommand } from './understand/understand.ts';
 
 /** A message, its turn, and the conversation as the turn found it. */
@@ -64,7 +64,7 @@ async function withProjects(
   { text, turn, ballot }: { text: string; turn: Turn; ballot: readonly Option[] },
 ): Promise<Meaning> {
   if (meaning.kind !== 'intent' || ballot.length > 0 || meaning.numbers.length > 0) return meaning;
-  return { ...meaning, numbers: mentionsIn(normalise(text), await projectsOf(turn.community, turn.at), vocabulary).all };
+  return { ...meaning, numbers: mentionsIn(beginningOf(normalise(text)), await projectsOf(turn.community, turn.at), vocabulary).all };
 }
 
 function sure(input: Exclude<Inbound['input'], { text: string } | { interpret: unknown }>): Meaning {

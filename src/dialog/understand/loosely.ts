@@ -4,6 +4,7 @@ import type { Option, Question } from '../question.ts';
 import type { Meaning } from './commandIn.ts';
 import type { IntentBook, Kind, Scored } from './intentBook.ts';
 import { type Mentions, mentionsIn } from './mentions.ts';
+import { beginningOf } from './normalise.ts';
 import { type OwnAnswers, ownAnswerTo } from './ownAnswers.ts';
 import { slippedPicks } from './slips.ts';
 import type { Vocabulary } from './vocabulary.ts';
@@ -31,17 +32,19 @@ const LONGEST_YES = 12;
 export const ASKED_OUTRIGHT = 0.9;
 
 /**
- * What a message means by its likeness to known wordings. Nothing of it is recorded without a question, but stop and the call of a person if
- * they are very like.
+ * What a message means by its likeness to known wordings; of a long one, by its beginning. Nothing of it is recorded without a question, but
+ * stop and the call of a person if they are very like.
  */
-export function loosely(said: Said, least = SURE): Meaning | undefined {
+export function loosely(whole: Said, least = SURE): Meaning | undefined {
+  const said = { ...whole, plain: beginningOf(whole.plain) };
+  const isWhole = said.plain === whole.plain;
   const { plain, open, ballot, vocabulary, answers, text } = said;
   if (GESTURES.test(plain)) return { kind: 'intent', intent: 'manners', numbers: [] };
   const slipped = slippedPicks(plain, ballot, vocabulary);
   if (slipped) return { kind: 'named', numbers: slipped };
   const mentions = mentionsIn(plain, ballot, vocabulary);
   const kinds = kindsOf(said, mentions);
-  const confirmed = open?.expects === 'confirmation' ? confirmation(plain, mentions, kinds) : undefined;
+  const confirmed = isWhole && open?.expects === 'confirmation' ? confirmation(plain, mentions, kinds) : undefined;
   if (confirmed) return confirmed;
   if (MINE.test(plain)) return { kind: 'intent', intent: 'manners', numbers: [] };
   const [top] = kinds.filter(({ kind }) => kind !== 'yes' && kind !== 'no');

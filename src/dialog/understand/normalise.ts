@@ -7,6 +7,14 @@ export function normalise(text: string): string {
   return plain;
 }
 
+/** So many characters are enough to guess what a text is about. To guess takes longer, the longer a text is. */
+const GUESSED_FROM = 300;
+
+/** The beginning of a normalised text, from which is guessed what it means. */
+export function beginningOf(plain: string): string {
+  return plain.slice(0, GUESSED_FROM);
+}
+
 /** Characters like "❶", "⓫", "⓵", which Unicode does not decompose: the first and last of each row, and the value of the first. */
 const CIRCLED = [
   [0x2776, 0x277f, 1],

@@ -56,12 +56,22 @@ function split(latin: string, known: ReadonlySet<string>): string[] | undefined 
   return found.length > 0 ? found : undefined;
 }
 
+/**
+ * It goes from the end to the beginning, so that each place is looked at once. To try one way after the other would take years for "angeangeange…".
+ */
 function syllablesOf(word: string, known: ReadonlySet<string>): string[] | undefined {
-  if (!word) return [];
-  for (let end = Math.min(LONGEST, word.length); end > 0; end--) {
-    if (!known.has(word.slice(0, end))) continue;
-    const rest = syllablesOf(word.slice(end), known);
-    if (rest) return [word.slice(0, end), ...rest];
+  /** At each place the length of the longest syllable behind which the rest can be split; 0 if there is none. */
+  const lengths = new Uint8Array(word.length);
+  const isSplit = (at: number) => at === word.length || (lengths[at] ?? 0) > 0;
+  for (let at = word.length - 1; at >= 0; at--) {
+    for (let length = Math.min(LONGEST, word.length - at); length > 0; length--) {
+      if (!isSplit(at + length) || !known.has(word.slice(at, at + length))) continue;
+      lengths[at] = length;
+      break;
+    }
   }
-  return undefined;
+  if (!isSplit(0)) return undefined;
+  const found: string[] = [];
+  for (let at = 0; at < word.length; at += lengths[at] ?? 0) found.push(word.slice(at, at + (lengths[at] ?? 0)));
+  return found;
 }

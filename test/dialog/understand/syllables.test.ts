@@ -44,6 +44,12 @@ describe('syllables', () => {
     expect(typed('street lights')).to.equal(undefined);
   });
 
+  it('are found at once, or not, however many ways there are to split a word', () => {
+    expect(typed(`${'ange'.repeat(500)}bk`)).to.equal(undefined);
+    expect(typed('xianange')).to.deep.equal(['xian', 'an', 'e']);
+    expect(typed('a'.repeat(20_000))).to.have.length(20_000);
+  });
+
   it('tells which line cannot be read', () => {
     expect(() => readSyllables('a 啊\n???')).to.throw('"???" is not a syllable');
   });

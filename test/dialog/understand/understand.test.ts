@@ -112,6 +112,20 @@ describe('understand', () => {
     );
   });
 
+  it('takes no longer for a long text than for a short one, whatever it repeats', () => {
+    for (const piece of ['a', 'ei', 'ange', '\ufdfa', '\n', '3 ', '路灯', '不要花园，', '👍', '投3号和']) {
+      const text = `${piece.repeat(10_000).slice(0, 10_000)}bk`;
+      const began = performance.now();
+      for (const asked of Object.values(ASKED)) understand(text, asked, BALLOT, words);
+      expect(performance.now() - began, piece).to.be.below(1_500);
+    }
+  });
+
+  it('takes a yes only from a whole message', () => {
+    const meaning = understand(`是的${' '.repeat(400)}我先不投这个，改成别的`, ASKED.readback, BALLOT, words);
+    expect(meaning.kind === 'answer' && meaning.answer.type).not.to.equal('YES');
+  });
+
   it('finds no vote where no word says so', () => {
     const without = anyText.filter((text) => !/[投票选v]/i.test(text.normalize('NFKD'))); // Ṽ is a V, too
     fc.assert(
