@@ -1,5 +1,5 @@
 import type { IntentBook } from '../../src/dialog/understand/intentBook.ts';
-import { likeTexts } from './groupedByLikeness.ts';
+import { alikeAmong } from './groupedByLikeness.ts';
 
 /** A question as it was asked, and its answer; numbers and names are masked. */
 export interface Answered {
@@ -17,10 +17,12 @@ const ONE_MESSAGE = 70;
  * still missing, or too long, stands behind `#`.
  */
 export function answersBlock(answered: readonly Answered[], missed: readonly { readonly text: string }[], book: IntentBook): string {
+  const alike = alikeAmong([...answered.map(({ asks }) => asks), ...missed.map(({ text }) => text)], book);
   const given = new Set<string>();
   const lines = answered.flatMap(({ asks, says }) => {
-    const others = [...answered.filter((one) => one.says === says).map((one) => one.asks), ...missed.map(({ text }) => text)];
-    const wordings = [...new Set([asks, ...likeTexts(asks, others, book)])]
+    const ofOthers = new Set(answered.filter((one) => one.says !== says).map((one) => one.asks));
+    const wordings = [...new Set([asks, ...alike(asks)])]
+      .filter((wording) => !ofOthers.has(wording))
       .filter((wording) => !given.has(wording) && [...wording].length <= LONGEST_WORDING)
       .slice(0, MOST_WORDINGS);
     for (const wording of wordings) given.add(wording);

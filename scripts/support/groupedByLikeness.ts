@@ -21,17 +21,15 @@ const MOST = 200;
 
 /** Texts that were not understood, in groups: each of the most frequent texts takes those that are like it. The largest group comes first. */
 export function groupedByLikeness(texts: readonly Counted[], book: IntentBook): MissGroup[] {
-  const units = texts.map(({ text }) => book.unitsOf(normalise(text))[0] ?? { written: [], spoken: [] });
-  const like = likenessTo(units);
-  const taken = new Set<number>();
+  const counts = new Map(texts.map((counted) => [counted.text, counted]));
+  const alike = alikeAmong([...counts.keys()], book);
+  const taken = new Set<string>();
   const groups: MissGroup[] = [];
-  for (const [place, text] of texts.entries()) {
-    if (taken.has(place)) continue;
-    const near = like.nearest(units[place] ?? { written: [], spoken: [] }, MOST).filter(({ likeness }) => likeness >= ALIKE);
-    const places = [...new Set([place, ...near.map((one) => one.place)])].filter((one) => !taken.has(one));
-    for (const one of places) taken.add(one);
-    const members = places.flatMap((one) => texts[one] ?? []);
-    const [kind] = book.kindsOf(normalise(text.text));
+  for (const text of counts.keys()) {
+    if (taken.has(text)) continue;
+    const members = [...new Set([text, ...alike(text)])].filter((one) => !taken.has(one)).flatMap((one) => counts.get(one) ?? []);
+    for (const member of members) taken.add(member.text);
+    const [kind] = book.kindsOf(normalise(text));
     groups.push({
       count: members.reduce((sum, { count }) => sum + count, 0),
       ...(kind && kind.likeness > 0 && { nearest: { kind: kind.kind, likeness: Math.round(kind.likeness * 100) / 100 } }),
@@ -41,9 +39,9 @@ export function groupedByLikeness(texts: readonly Counted[], book: IntentBook): 
   return groups.toSorted((one, other) => other.count - one.count);
 }
 
-/** Those of the texts that ask the same as this one, the likest first. */
-export function likeTexts(text: string, texts: readonly string[], book: IntentBook): string[] {
-  const [units] = book.unitsOf(normalise(text));
-  const like = likenessTo(texts.map((one) => book.unitsOf(normalise(one))[0] ?? { written: [], spoken: [] }));
-  return units ? like.nearest(units, MOST).flatMap(({ place, likeness }) => (likeness >= ALIKE ? (texts[place] ?? []) : [])) : [];
+/** A function that gives those of the texts that ask the same as another one, the likest first. */
+export function alikeAmong(texts: readonly string[], book: IntentBook): (text: string) => string[] {
+  const unitsOf = (text: string) => book.unitsOf(normalise(text))[0] ?? { written: [], spoken: [] };
+  const like = likenessTo(texts.map(unitsOf));
+  return (text) => like.nearest(unitsOf(text), MOST).flatMap(({ place, likeness }) => (likeness >= ALIKE ? (texts[place] ?? []) : []));
 }
