@@ -1,6 +1,7 @@
 import { assign, enqueueActions, setup } from 'xstate';
 import { type Flow, type FlowInput, say, service } from '../src/dialog/flow.ts';
 import type { InquiryKind } from '../src/fund/inquiries/index.ts';
+import { isCopied } from './ourOwnWords.ts';
 
 interface Context {
   readonly kind: InquiryKind;
@@ -31,7 +32,10 @@ export const ask = setup({
 }).createMachine({
   id: 'ask',
   version: '1',
-  context: ({ input }) => ({ kind: input.command === 'complain' ? 'complaint' : 'question', text: input.text?.trim() ?? '' }),
+  context: ({ input: { command, text = '' } }) => ({
+    kind: command === 'complain' ? 'complaint' : 'question',
+    text: isCopied(text) ? '' : text.trim(),
+  }),
   initial: 'starting',
   states: {
     starting: { always: [{ guard: 'cameWithText', target: 'writing' }, 'asking'] },

@@ -57,6 +57,7 @@ export const identify = setup({
   },
   guards: {
     cameWithCard: ({ context }) => context.given !== '',
+    isPending: ({ context }) => context.why === 'pending',
     maySayPhone: ({ context }) => context.why === 'newChat',
     isLocked: (_, shown: CardShown) => 'refused' in shown && (shown.refused === 'locked' || shown.refused === 'lockedForStrangers'),
     isRefused: (_, shown: Shown | CodeSent) => 'refused' in shown,
@@ -91,6 +92,7 @@ export const identify = setup({
     starting: {
       always: [
         { guard: 'cameWithCard', target: 'showing' },
+        { guard: 'isPending', target: 'over', actions: { type: 'say', params: ({ context }) => reasons(context) } },
         { target: 'asking', actions: { type: 'say', params: ({ context }) => reasons(context) } },
       ],
     },
@@ -204,6 +206,7 @@ function outcome({ context: { isOnTheWay, votes, why }, event: { output: shown }
     return [...lost, { key: `identify.refused.${refused}`, params }];
   }
   const { name } = shown;
+  if (!isOnTheWay && 'isShared' in shown) return [{ key: 'identify.knownShared' }];
   if (!isOnTheWay) return [name === undefined ? { key: 'identify.known' } : { key: 'identify.knownByName', params: { name } }];
   if (!shown.linked || ('own' in shown && shown.own)) return [];
   return [why === 'newChat' && name !== undefined ? { key: 'identify.greeted', params: { name } } : { key: 'identify.linked' }];

@@ -41,7 +41,7 @@ export const flows = {
   ask: { machine: ask, role: 'ask', commands: ['ask', 'complain'] },
   person: { machine: person, role: 'person', commands: ['person'] },
   language: { machine: language, commands: ['mandarin', 'sichuan', 'english'], aside: true },
-  stop: { machine: stop, commands: ['stop'], aside: true },
+  stop: { machine: stop, commands: ['stop'] },
   start: { machine: start, commands: ['start'], aside: true },
   subscribe: { machine: subscribe, commands: ['subscribe'], aside: true },
   eraseMe: { machine: eraseMe, commands: ['delete'] },

@@ -2,7 +2,7 @@ import { enqueueActions, setup } from 'xstate';
 import { type Flow, type FlowInput, say, service } from '../src/dialog/flow.ts';
 import type { Statement } from '../src/dialog/question.ts';
 import type { Stage } from '../src/fund/cycles/index.ts';
-import type { CycleProgress, ProgressRead, ProposalTold } from '../src/fund/works/index.ts';
+import type { CycleProgress, ProgressRead, ProjectProgress, ProposalTold } from '../src/fund/works/index.ts';
 
 interface Context {
   readonly number?: number;
@@ -13,7 +13,7 @@ const MINE = 3;
 const BEFORE_VOTE: readonly Stage[] = ['announce', 'propose', 'deliberate', 'publish'];
 const AFTER_VOTE: readonly Stage[] = ['implement', 'evaluate', 'closed'];
 
-/** The stage of the year, my proposals, what was chosen; with a number, that proposal or project. */
+/** The stage of the year, my proposals, what was chosen and built; with a number, the proposal and the project that have it. */
 export const progress = setup({
   types: {} as Flow<Context, FlowInput>,
   actors: { readProgress: service<ProgressRead, { number?: number }>('readProgress') },
@@ -40,11 +40,8 @@ export const progress = setup({
 function outcome(read: ProgressRead): Statement[] {
   if ('unknown' in read) return [{ key: 'progress.unknown', params: { number: read.unknown } }];
   if ('none' in read) return [{ key: 'progress.none' }];
-  if ('proposal' in read) return [proposal(read.proposal, 'proposal')];
-  if ('project' in read) {
-    const { number, title, cost } = read.project;
-    return [{ key: 'progress.projectTold', params: { number, title, cost } }];
-  }
+  if ('proposal' in read) return [proposal(read.proposal, 'proposal'), ...(read.project ? [project(read.project)] : [])];
+  if ('project' in read) return [project(read.project)];
   return [...stage(read), ...winners(read), ...read.mine.slice(0, MINE).map((mine) => proposal(mine, 'mine'))];
 }
 
@@ -54,11 +51,24 @@ function stage({ stage, until, opensAt, closesAt }: CycleProgress): Statement[] 
   return [now, closesAt ? { key: 'progress.voteOpens', params: { opensAt, closesAt } } : { key: 'progress.voteOpensOpenEnd', params: { opensAt } }];
 }
 
-function winners({ winners, spent, stage, closesAt }: CycleProgress): Statement[] {
+function winners({ winners, spent, done, stage, closesAt }: CycleProgress): Statement[] {
   if (!winners) return closesAt && AFTER_VOTE.includes(stage) ? [{ key: 'progress.counting' }] : [];
   if (winners.length === 0) return [{ key: 'progress.noWinners' }];
-  const told = { key: 'progress.winners', params: { winners } };
-  return spent === undefined ? [told] : [told, { key: 'progress.spent', params: { spent } }];
+  return [
+    { key: 'progress.winners', params: { winners } },
+    ...(spent === undefined ? [] : [{ key: 'progress.spent', params: { spent } }]),
+    ...(done ? [{ key: 'progress.done', params: { done } }] : []),
+    { key: 'progress.ofOne' },
+  ];
+}
+
+/** A project: before the result what it is, afterwards how far it is. */
+function project({ number, title, cost, due, isChosen, isDone }: ProjectProgress): Statement {
+  const params = { number, title, cost };
+  if (isChosen === undefined) return { key: 'progress.projectTold', params };
+  if (!isChosen) return { key: 'progress.projectNotChosen', params };
+  if (isDone) return { key: 'progress.projectDone', params };
+  return due ? { key: 'progress.projectDue', params: { ...params, due } } : { key: 'progress.projectChosen', params };
 }
 
 function proposal({ number, text, state, project }: ProposalTold, whose: 'mine' | 'proposal'): Statement {

@@ -3,6 +3,7 @@ import { type Flow, type FlowInput, say, service } from '../src/dialog/flow.ts';
 import type { Statement } from '../src/dialog/question.ts';
 import type { Stage } from '../src/fund/cycles/index.ts';
 import type { Proposed } from '../src/fund/proposals/index.ts';
+import { isCopied } from './ourOwnWords.ts';
 
 interface Context {
   /** What is proposed; until the resident has said yes to it, it is only read back. */
@@ -39,7 +40,7 @@ export const propose = setup({
 }).createMachine({
   id: 'propose',
   version: '2',
-  context: ({ input }) => ({ text: input.text?.trim() ?? '' }),
+  context: ({ input: { text = '' } }) => ({ text: isCopied(text) ? '' : text.trim() }),
   initial: 'starting',
   states: {
     starting: { always: [{ guard: 'cameWithText', target: 'recording' }, 'asking'] },

@@ -2,6 +2,7 @@ import { assign, enqueueActions, setup } from 'xstate';
 import { type Flow, type FlowInput, say, service } from '../src/dialog/flow.ts';
 import type { Question, Statement } from '../src/dialog/question.ts';
 import type { Requested } from '../src/fund/people/index.ts';
+import { isCopied } from './ourOwnWords.ts';
 
 interface Context {
   readonly name: string;
@@ -77,6 +78,7 @@ function nameAndBuilding(text = ''): Context {
   const said = text.trim();
   const found = /\p{Script=Han}/u.test(said) ? CHINESE.exec(said) : (WITH_COMMA.exec(said) ?? WITH_NUMBER.exec(said));
   const [, name = said, building = ''] = found ?? [];
+  if (isCopied(said) || isCopied(name)) return { name: '', building: '' };
   return { name: name.trim(), building: building.trim() };
 }
 

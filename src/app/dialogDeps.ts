@@ -8,7 +8,7 @@ import { provided, type Services, type Turn } from '../dialog/turn.ts';
 import { ballotByKey, openBallot } from '../fund/ballots/index.ts';
 import { communityByNumber } from '../fund/communities/index.ts';
 import { type CycleRecord, currentCycle } from '../fund/cycles/index.ts';
-import { type Holders, holdersOf, isInForce, mayAnswer, whoActs } from '../fund/people/index.ts';
+import { type Holders, hasAsked, holdersOf, isInForce, mayAnswer, whoActs } from '../fund/people/index.ts';
 import { ballotItem } from '../fund/projects/index.ts';
 import { wroteSince } from '../outreach/outbox/known.ts';
 import type { Log } from '../store/log.ts';
@@ -66,7 +66,9 @@ export function dialogDeps(world: World, { log, channel, services, sendsCodes, m
     report: (error) => log.error({ error, channel, code: 'turn-failed' }, 'a turn ended in an apology'),
     whoActs: async (turn, community, need) => {
       const who = whoActs(community.verify, await holdersIn(turn), turn, need);
-      return !sendsCodes && 'ask' in who && who.ask === 'newChat' ? { ask: 'stranger' } : who;
+      if (!('ask' in who) || (who.ask !== 'newChat' && who.ask !== 'stranger')) return who;
+      if (need === 'ballot' && (await hasAsked(world, turn))) return { ask: 'pending' };
+      return sendsCodes ? who : { ask: 'stranger' };
     },
     isInForce,
     languageOf: async (turn) => {

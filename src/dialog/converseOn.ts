@@ -60,7 +60,10 @@ async function command(runner: FlowRunner, command: Command, context: StepContex
   // the resident's own words are kept as proof
   const flowTarget = runner.flowTargetOf(isConsent ? { ...command, text: inbound.input.text } : command);
   const result = await runner.start(flowTarget);
-  return runner.entryOf(flowTarget.flow).aside ? inPassing(open, result) : result;
+  if (!runner.entryOf(flowTarget.flow).aside) return result;
+  const passed = inPassing(open, result);
+  const isInAnother = passed.open === open && passed.language !== context.language && 'text' in inbound.input;
+  return isInAnother && open ? { ...passed, reply: { ...passed.reply, asks: open.asked } } : passed;
 }
 
 /** What a flow that answers in passing leaves open: what was open before. Of a menu, only its last showing can be answered. */

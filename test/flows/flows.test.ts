@@ -182,6 +182,13 @@ describe('requestMembership', () => {
     });
   }
 
+  for (const text of ['姓名 楼号', '姓名，楼号', '您的姓名', 'your name and building', 'name, building'])
+    it(`does not register "${text}", which stands on posters`, async () => {
+      const flow = registering();
+      expect((await flow.start({ command: 'requestMembership', text })).asks).to.equal('requestMembership.name');
+      expect(flow.asked).to.deep.equal([]);
+    });
+
   it('asks for what is missing, one after the other', async () => {
     const flow = registering();
     expect((await flow.start({ command: 'requestMembership' })).asks).to.equal('requestMembership.name');
@@ -214,6 +221,16 @@ describe('propose, ask and person', () => {
       expect((await flow.answer({ type: 'FREE_TEXT', ...told })).settled.isOver).to.equal(true);
     }
     expect(flow.asked.map(({ input }) => input)).to.deep.equal([{ text: '', recording: 'RE1' }, { text: '长'.repeat(301) }]);
+  });
+
+  it('asks for the words where ours were sent, and records none', async () => {
+    const flow = play(propose, { recordProposal: () => ({ number: 12, public: true, stage: 'propose' }) });
+    for (const text of ['加要说的事', '您想办的事', '楼下放椅子', 'your idea', 'Chairs downstairs.'])
+      expect((await flow.start({ command: 'propose', text })).asks).to.equal('propose.tell');
+    expect(flow.asked).to.deep.equal([]);
+    const asking = play(ask, { writeInquiry: () => ({ number: 1 }) });
+    for (const text of ['加要说的话', '要问的', 'your question']) expect((await asking.start({ command: 'ask', text })).asks).to.equal('ask.tell');
+    expect(asking.asked).to.deep.equal([]);
   });
 
   it('asks again for a shorter one, and ends where no more is taken', async () => {
@@ -413,7 +430,24 @@ describe('projects, progress and receipt', () => {
     expect(await told({ stage: 'implement', closesAt: CLOSES })).to.deep.equal(['progress.implement', 'progress.counting']);
     expect(await told({ stage: 'implement' })).to.deep.equal(['progress.implement']);
     const winners = ballotOf(2, CHINESE);
-    expect(await told({ stage: 'implement', winners, spent: 51_000 })).to.deep.equal(['progress.implement', 'progress.winners', 'progress.spent']);
+    expect(await told({ stage: 'implement', winners, spent: 51_000 })).to.deep.equal([
+      'progress.implement',
+      'progress.winners',
+      'progress.spent',
+      'progress.ofOne',
+    ]);
+  });
+
+  it('tells how far a project is, once the result is there; beside it a proposal of the same number', async () => {
+    const seven = { number: 7, title: '修路灯', cost: 48_000, due: '2027-06' };
+    const told = async (read: object) => (await play(progress, { readProgress: () => read }).start({ numbers: [7] })).says;
+    expect(await told({ project: seven })).to.deep.equal(['progress.projectTold']);
+    expect(await told({ project: { ...seven, isChosen: false } })).to.deep.equal(['progress.projectNotChosen']);
+    expect(await told({ project: { ...seven, isChosen: true } })).to.deep.equal(['progress.projectDue']);
+    expect(await told({ project: { ...seven, due: undefined, isChosen: true } })).to.deep.equal(['progress.projectChosen']);
+    expect(await told({ project: { ...seven, isChosen: true, isDone: true } })).to.deep.equal(['progress.projectDone']);
+    const proposal = { number: 7, text: '种花', state: 'received' };
+    expect(await told({ proposal, project: seven })).to.deep.equal(['progress.proposal.received', 'progress.projectTold']);
   });
 
   it('says that a ballot is there, never what it says', async () => {

@@ -20,7 +20,7 @@ export const FORMATTERS: Readonly<Record<string, (value: Param, formatting: Form
   when: (value, formatting) => time(value, formatting, false),
   /** An ISO time at which something ends. */
   until: (value, formatting) => time(value, formatting, true),
-  /** A month, `2027-06`. */
+  /** A month, `2027-06`; or that in which something ends at an ISO time. */
   month: (value, { manner }) => sayMonth(String(value), { language: manner.language, zone: manner.zone, ...(manner.at && { since: manner.at }) }),
   money: (value, { manner }) => money(Number(value), manner),
   /** How many of something: spoken Chinese says 两个, not 二个. */

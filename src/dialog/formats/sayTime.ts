@@ -31,11 +31,16 @@ export function sayTime(time: Date, { language, zone, since, isEnd = false, isSp
 
 /** A month, written `2027-06`, as people say it: 6月 of the year of `since`, 明年6月 of the next, else 2028年6月; "June 2027" in English. */
 export function sayMonth(month: string, { language, zone, since }: Omit<Saying, 'isEnd' | 'isSpoken'>): string {
-  const [year = 0, number = 1] = month.split('-').map(Number);
+  const { year, month: number } = month.includes('T') ? ending(new Date(month), zone) : monthIn(month);
   if (language.startsWith('en')) return `${SPOKEN_MONTHS[number - 1]} ${year}`;
   const ahead = since && year - local(since, zone).year;
   const named = ahead === 0 ? '' : ahead === 1 ? '明年' : `${year}年`;
   return `${named}${number}月`;
+}
+
+function monthIn(month: string): { year: number; month: number } {
+  const [year = 0, number = 1] = month.split('-').map(Number);
+  return { year, month: number };
 }
 
 function inChinese({ year, month, day, hour, minute }: Local, known: Local | undefined, isFar: boolean): string {

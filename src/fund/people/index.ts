@@ -14,6 +14,7 @@ export { actingCadre, type CadreChecked, type CadreProved, checkCadre, proveCadr
 export {
   askerOf,
   closeRequest,
+  hasAsked,
   listRequests,
   MembershipRequest,
   type MembershipRequestRecord,

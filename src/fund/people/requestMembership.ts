@@ -1,7 +1,7 @@
 import { model, type mongo, Schema } from 'mongoose';
 import type { Act } from '../../contacts/act.ts';
 import { CHANNEL_NAMES, type Channel } from '../../contacts/channel.ts';
-import { addressHmac } from '../../contacts/contact.ts';
+import { addressHmac, type CommunityContact } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
 import { numbered } from '../../store/databaseErrors.ts';
 import { cleanText } from '../../store/text.ts';
@@ -66,6 +66,12 @@ export function requestMembership(world: World): (input: { name: string; buildin
 
 function short(text: string): string {
   return [...cleanText(text)].slice(0, MAX).join('');
+}
+
+/** Whether somebody at this phone or chat has asked to join and nobody has decided yet. */
+export async function hasAsked({ vault }: Pick<World, 'vault'>, at: CommunityContact): Promise<boolean> {
+  const from = addressHmac(vault, at);
+  return (await collection(MembershipRequest).findOne({ from, channel: at.channel, state: 'pending' }, { projection: { _id: 1 } })) !== null;
 }
 
 /** A request as a cadre reads it. */

@@ -14,9 +14,16 @@ import { linkContact } from './tieChat.ts';
 export type CardShown =
   /**
    * The resident whose card it is. `linked`: from now on this phone or chat is theirs. `own`: it was theirs before. `hasOther`: another chat is
-   * theirs; `moveChat` ends that.
+   * theirs; `moveChat` ends that. `isShared`: others have it too, so that the card is wanted again.
    */
-  | { readonly resident: string; readonly name?: string; readonly linked: boolean; readonly own: boolean; readonly hasOther?: true }
+  | {
+      readonly resident: string;
+      readonly name?: string;
+      readonly linked: boolean;
+      readonly own: boolean;
+      readonly hasOther?: true;
+      readonly isShared?: true;
+    }
   | { readonly refused: 'mistyped' }
   | { readonly refused: 'unknown'; readonly triesLeft: number }
   /** `locked`: for a day, here. `lockedForStrangers`: for an hour, for people who are not on the roster. */
@@ -53,7 +60,15 @@ export function showCard(world: World, notify: Notify): (input: { card: string; 
     if (!own) await lineToHolder(holder, act);
     const linked = link && (await linkContact(world.vault, holder._id, act));
     const { name } = personOf(world.vault, holder);
-    return { resident: holder._id, ...(name && { name }), linked, own, ...(link && !linked && { hasOther: true }) };
+    const isShared = here.holders.some(({ resident }) => resident !== holder._id);
+    return {
+      resident: holder._id,
+      ...(name && { name }),
+      linked,
+      own,
+      ...(link && !linked && { hasOther: true }),
+      ...(isShared && { isShared }),
+    };
   };
 }
 

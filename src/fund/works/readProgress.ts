@@ -4,7 +4,7 @@ import { collection } from '../../store/collection.ts';
 import { maskNumbers } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
 import { itemsOf, results } from '../ballots/index.ts';
-import { type CycleRecord, currentCycle, periods, STAGES, type Stage, voteOf } from '../cycles/index.ts';
+import { type CycleRecord, currentCycle, periods, type Stage, voteOf } from '../cycles/index.ts';
 import { holdersOf } from '../people/index.ts';
 import { type BallotItem, type ProjectTold, projectTold } from '../projects/index.ts';
 import { Proposal, type ProposalRecord, type ProposalState, proposalText } from '../proposals/index.ts';
@@ -14,6 +14,14 @@ export interface ProposalTold {
   readonly text: string;
   readonly state: ProposalState;
   readonly project?: number;
+}
+
+/** A project, when it is to be built (`2027-06`), and how far it is: `isChosen` once the ledger is sealed. */
+export interface ProjectProgress extends ProjectTold {
+  readonly due?: string;
+  readonly isChosen?: boolean;
+  /** A proposal that it was made of is done. */
+  readonly isDone?: true;
 }
 
 /** Where a cycle stands, times in ISO 8601. */
@@ -30,19 +38,20 @@ export interface CycleProgress {
   /** Present once the ledger is sealed. */
   readonly winners?: readonly BallotItem[];
   readonly spent?: number;
+  /** Of the winners, those that are built; not given if none is. */
+  readonly done?: readonly BallotItem[];
 }
 
 export type ProgressRead =
   | CycleProgress
-  | { readonly proposal: ProposalTold }
-  | { readonly project: ProjectTold }
+  | { readonly proposal: ProposalTold; readonly project?: ProjectProgress }
+  | { readonly project: ProjectProgress }
   | { readonly unknown: number }
   | { readonly none: true };
 
 /**
- * Service: where the current cycle stands and what became of the writer's own proposals; with a number, that proposal or project. If both a
- * proposal and a project have the number, the writer's own proposal comes first; else it is the proposal until the deliberation, and the
- * project afterwards.
+ * Service: where the current cycle stands and what became of the writer's own proposals; with a number, the proposal and the project that have
+ * it.
  */
 export function readProgress(world: World): (input: { number?: number }, act: Act) => Promise<ProgressRead> {
   const current = currentCycle(world);
@@ -55,14 +64,15 @@ export function readProgress(world: World): (input: { number?: number }, act: Ac
     const period = calendar[index];
     if (!cycle || !period) return { none: true };
     const by = await authors(act);
-    if (number !== undefined) return aboutOne(world, cycle, number, by, STAGES.indexOf(period.stage) <= STAGES.indexOf('deliberate'));
+    const sealed = cycle.sealedAt && (await resultsOf(cycle._id));
+    if (number !== undefined) return aboutOne(world, cycle, number, by, sealed?.winners);
 
     const mine = await collection(Proposal)
       .find({ community: act.community, by: { $in: by }, '_id.cycle': cycle._id }, { sort: { '_id.number': -1 }, limit: 50 })
       .toArray();
     const vote = voteOf(cycle);
     const next = calendar[index + 1];
-    const sealed = cycle.sealedAt && (await resultsOf(cycle._id));
+    const done = sealed ? await doneAmong(cycle, sealed.winners) : [];
     return {
       title: cycle.title,
       stage: period.stage,
@@ -70,6 +80,7 @@ export function readProgress(world: World): (input: { number?: number }, act: Ac
       ...(vote && { opensAt: vote.from.toISOString(), closesAt: vote.to.toISOString() }),
       mine: mine.map((proposal) => told(world, proposal)),
       ...(sealed && { winners: itemsOf(cycle, sealed.winners), spent: sealed.spent }),
+      ...(done.length > 0 && { done: itemsOf(cycle, done) }),
     };
   };
 }
@@ -85,17 +96,34 @@ function authorsOf(world: World): (act: Act) => Promise<string[]> {
 
 async function aboutOne(
   world: World,
-  { _id: cycle, projects }: CycleRecord,
+  cycle: CycleRecord,
   number: number,
   by: string[],
-  proposalFirst: boolean,
+  winners: readonly number[] | undefined,
 ): Promise<ProgressRead> {
-  const found = await collection(Proposal).findOne({ _id: { cycle, number } });
+  const found = await collection(Proposal).findOne({ _id: { cycle: cycle._id, number } });
   const isMine = found !== null && by.includes(found.by);
   const proposal = found && (isMine || found.public) ? { proposal: isMine ? told(world, found) : masked(told(world, found)) } : undefined;
-  const project = projects.find((project) => project.number === number);
-  if (proposal && (isMine || proposalFirst || !project)) return proposal;
-  return project ? { project: projectTold(project) } : (proposal ?? { unknown: number });
+  const project = cycle.projects.find((project) => project.number === number);
+  if (!project) return proposal ?? { unknown: number };
+  const isDone = winners?.includes(number) && (await doneAmong(cycle, [number])).length > 0;
+  return {
+    ...proposal,
+    project: {
+      ...projectTold(project),
+      ...(project.due && { due: project.due }),
+      ...(winners && { isChosen: winners.includes(number) }),
+      ...(isDone && { isDone }),
+    },
+  };
+}
+
+/** Of these projects, those that a proposal was made of which is done. */
+async function doneAmong({ _id: cycle }: CycleRecord, numbers: readonly number[]): Promise<number[]> {
+  const done = await collection(Proposal)
+    .find({ '_id.cycle': cycle, state: 'done', project: { $in: [...numbers] } }, { projection: { project: 1 } })
+    .toArray();
+  return numbers.filter((number) => done.some(({ project }) => project === number));
 }
 
 function masked(proposal: ProposalTold): ProposalTold {

@@ -68,7 +68,7 @@ describe('the simulator', function () {
     const { page } = await opened('', { viewport: { width: 360, height: 740 } });
     await tap(page, 'stranger', '登记');
     expect((await runScript(uri(), 'residents', 'accept', 'qingsong', '1', '--new', '--by', 'Li')).status).to.equal(0);
-    await page.locator('#stranger .started', { hasText: '在青松社区名册上了' }).waitFor();
+    await page.locator('#stranger .started', { hasText: '您在名册上了' }).waitFor();
 
     await page.locator('.tabs a[href="#stranger"]').click();
     await tap(page, 'stranger', '204681717');

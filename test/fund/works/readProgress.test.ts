@@ -46,12 +46,16 @@ describe('readProgress', () => {
     });
   });
 
-  it('tells of one proposal or project by its number: mine first, then what the stage is about', async () => {
+  it('tells of the proposal and the project that have a number', async () => {
     for (const text of ['一', '二', '三,电话13800000009']) await propose(text, OTHER);
     const voting = new Date(world.now().getTime() + 6 * 86_400_000);
-    expect(await read(3)).to.deep.equal({ proposal: { number: 3, text: '三,电话138********', state: 'received' } });
-    expect(await read(3, PHONE, voting)).to.deep.equal({ project: { number: 3, title: '社区花园', cost: 60_000 } });
-    expect(await read(3, OTHER, voting)).to.deep.equal({ proposal: { number: 3, text: '三,电话13800000009', state: 'received' } });
+    const project = { number: 3, title: '社区花园', cost: 60_000 };
+    const proposal = { number: 3, text: '三,电话13800000009', state: 'received' };
+    for (const at of [world.now(), voting]) {
+      expect(await read(3, PHONE, at)).to.deep.equal({ proposal: { ...proposal, text: '三,电话138********' }, project });
+      expect(await read(3, OTHER, at)).to.deep.equal({ proposal, project });
+    }
+    expect(await read(2)).to.deep.equal({ proposal: { number: 2, text: '二', state: 'received' } });
     expect(await read(7)).to.deep.equal({ project: { number: 7, title: '修路灯', cost: 48_000, detail: '八盏灯' } });
     expect(await read(9)).to.deep.equal({ unknown: 9 });
   });

@@ -1,0 +1,113 @@
+import { join } from 'node:path';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { flows } from '../flows/index.ts';
+import { loadCatalogue, readResources } from '../src/dialog/loadCatalogue.ts';
+import type { Answer, Question, Statement } from '../src/dialog/question.ts';
+import { wording } from '../src/dialog/wording.ts';
+import { root } from '../src/store/files.ts';
+import { explore } from './flows/explore.ts';
+import { flat } from './flows/lintFlows.ts';
+import { ballotOf, CHINESE, ENGLISH, type Names } from './flows/samples.ts';
+
+/** The demo plays with a ballot of its own, whose numbers stand on its buttons. */
+const DEMO = /^simulator\./;
+/** A page asks for proposals before there is a ballot. */
+const BEFORE_BALLOT = /^page\.take\.propose/;
+
+const texts = (language: string) => [...flat(readResources(join(root, 'locales'))[language] ?? {})].map(([key, text]) => ({ key, text }));
+const plain = (text: string) => text.replace(/\{\{.*?\}\}|\{\w+\}/g, '');
+const keysOf = (wrong: readonly { key: string }[]) => wrong.map(({ key }) => key);
+
+describe('every text', () => {
+  it('in Chinese has full-width punctuation', () => {
+    const said = texts('zh-CN');
+    expect(said.length).to.be.above(500);
+    // an English sentence in a Chinese text keeps its own signs
+    const chinese = said.map(({ key, text }) => ({ key, text: plain(text).replace(/[A-Za-z][\w ,.'’]*[,.]/g, '') }));
+    expect(keysOf(chinese.filter(({ text }) => /[,;?!]|:(?!\/\/)|[()]/.test(text)))).to.deep.equal([]);
+  });
+
+  for (const [language, { labels }] of [
+    ['zh-CN', CHINESE],
+    ['en', ENGLISH],
+  ] as const)
+    it(`names no project of its own, ${language}`, () => {
+      const all = texts(language).filter(({ key }) => !DEMO.test(key) && !BEFORE_BALLOT.test(key));
+      const names = [...labels, '路灯', '花园', '扶手', '健身'].filter((label) => label.length > 1);
+      const named = all.filter(({ text }) => names.some((name) => plain(text).toLowerCase().includes(name.toLowerCase())));
+      expect(keysOf(named)).to.deep.equal([]);
+      const numbered = language === 'en' ? /\b(?:VOTE|V|PROJECTS|STATUS) \d/ : /[投项目进度] ?\d+(?!\d*[人个件票条])|\d+号(?!码|楼|院|栋)/;
+      expect(keysOf(all.filter(({ text }) => numbered.test(plain(text))))).to.deep.equal([]);
+    });
+
+  for (const language of ['zh-CN', 'en'] as const)
+    it(`that we start begins with the community's name, ${language}`, () => {
+      const begins = { sms: language === 'en' ? /^\{\{community\}\}[:,] / : /^【\{\{community\}\}】/, voice: /^\{\{community\}\}[。.:：] ?/ };
+      const notices = texts(language).filter(({ key }) => key.startsWith('notice.'));
+      const wrong = notices.filter(({ key, text }) => !(key.endsWith('_voice') ? begins.voice : begins.sms).test(text));
+      expect(notices.length).to.be.above(40);
+      expect(keysOf(wrong)).to.deep.equal([]);
+    });
+
+  it('that we start is for the ear on a call: it has words of its own there, without brackets', () => {
+    const notices = new Map(texts('zh-CN').map(({ key, text }) => [key, text]));
+    const CALLED = /^notice\.(?!digits\.|head$|code$|cadreCode$|signInCode$|callWanted|callKept|castAsHeard$|unfinished)/;
+    const called = [...notices.keys()].filter((key) => CALLED.test(key) && !/_(voice|wechat)$/.test(key));
+    expect(called.length).to.be.above(20);
+    expect(called.filter((key) => /【/.test(notices.get(`${key}_voice`) ?? notices.get(key) ?? ''))).to.deep.equal([]);
+  });
+});
+
+for (const [language, names] of [
+  ['zh-CN', CHINESE],
+  ['en', ENGLISH],
+] as const)
+  describe(`what is said of any ballot, ${language}`, () => {
+    const defaults = { community: '青松社区', personName: '居委会', personPhone: '+862880000003' };
+    const setting = { language, zone: 'Asia/Shanghai', at: new Date('2026-11-20T04:00:00Z'), defaults };
+
+    it('bears no number of it but where it is listed, on no channel', async () => {
+      const catalogue = await loadCatalogue();
+      const channels = (['sms', 'wechat', 'voice'] as const).map((channel) =>
+        wording(catalogue, { ...setting, channel, lists: { offer: () => '', readBack: () => '', ...(channel === 'voice' && { isSpoken: true }) } }),
+      );
+      let said = 0;
+      fc.assert(
+        fc.property(fc.uniqueArray(fc.integer({ min: 100, max: 999 }), { minLength: 4, maxLength: 24 }), (numbers) => {
+          for (const statement of saidOf(names, numbers))
+            for (const words of channels) {
+              const text = words(statement);
+              said += text === '' ? 0 : 1;
+              expect(numbers.filter((number) => text.includes(String(number)))).to.deep.equal([], text);
+            }
+        }),
+        { numRuns: 40 },
+      );
+      expect(said).to.be.above(1_000);
+    });
+  });
+
+/** What the vote and the list of projects say and ask with a ballot of these numbers, also if an answer is not understood. */
+function saidOf(names: Names, numbers: readonly number[]): (Statement | Question)[] {
+  const projects = ballotOf(numbers.length, names).map((project, index) => ({ ...project, number: numbers[index] ?? 0 }));
+  const open = { cycle: 'one', projects, min: 2, max: 3, budget: 80_000, currency: 'CNY', closesAt: '2026-12-15T12:00:00.000Z' };
+  const [first = 0, second = 0] = numbers;
+  const known = {
+    openBallot: [{ open }, { open, refused: { reason: 'tooFew', min: 2, count: 1 } }],
+    myPicks: [{ picks: [] }, { picks: [first] }, { picks: [first, second] }],
+    castBallot: [{ refused: { reason: 'tooMany', max: 3, count: 4 } }],
+    readProjects: [{ projects, budget: 80_000, currency: 'CNY', stage: 'vote' }],
+  };
+  const answers: Answer[] = [
+    { type: 'MORE' },
+    { type: 'AFRESH' },
+    { type: 'NO' },
+    { type: 'ADD', number: second },
+    { type: 'NAMED', numbers: [first] },
+  ];
+  const inputs = [{ command: 'vote' }, { numbers: [first, second], unsure: true }, { command: 'projects' }] as const;
+  return [flows.vote, flows.projects]
+    .flatMap(({ machine }) => explore(machine, { inputs, answers, outcomes: known }).said)
+    .flatMap((said) => ('expects' in said ? [said, ...['Missed', 'MissedAgain'].map((how) => ({ ...said, key: said.key + how }))] : [said]));
+}
