@@ -32,8 +32,9 @@ const ANSWERS: Readonly<Record<Intent, (facts: Facts, numbers: readonly number[]
   built: ({ cycle }, numbers) => (cycle?.projects.length ? built(cycle, named(cycle, numbers)) : [{ key: 'question.noProjects' }]),
   cost: ({ cycle }, numbers) => {
     if (!cycle?.projects.length) return [{ key: 'question.noProjects' }];
-    const projects = named(cycle, numbers).map(({ number, label, cost }) => ({ key: 'question.cost', params: { number, label, cost } }));
-    return projects.length > 0 ? projects : [{ key: 'question.costs', params: { budget: cycle.budget } }];
+    const { budget, currency } = cycle;
+    const projects = named(cycle, numbers).map(({ number, label, cost }) => ({ key: 'question.cost', params: { number, label, cost, currency } }));
+    return projects.length > 0 ? projects : [{ key: 'question.costs', params: { budget, currency } }];
   },
   where: ({ cycle }, numbers) => {
     if (!cycle?.projects.length) return [{ key: 'question.noProjects' }];
@@ -45,7 +46,9 @@ const ANSWERS: Readonly<Record<Intent, (facts: Facts, numbers: readonly number[]
   noCard: ({ person }) => [{ key: person?.needsNoCard ? 'question.needsNoCard' : 'question.noCard' }],
   tenant: ({ person }) => [{ key: person?.isKnown ? 'question.tenant' : 'question.tenantToRegister' }],
   money: ({ money, cycle }) =>
-    cycle && money ? [{ key: 'question.moneyAndBudget', params: { money, budget: cycle.budget } }] : known('question.money', { money }),
+    cycle && money
+      ? [{ key: 'question.moneyAndBudget', params: { money, budget: cycle.budget, currency: cycle.currency } }]
+      : known('question.money', { money }),
   notFor: ({ notFor }) => known('question.notFor', { notFor }),
   lastYear: ({ lastYear }) => {
     if (!lastYear) return [{ key: 'question.noLastYear' }, PERSON];

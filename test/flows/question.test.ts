@@ -14,7 +14,7 @@ const PROJECTS = [
 
 describe('the answer to a question', () => {
   const vote = (when: 'before' | 'open' | 'after') => ({ when, opensAt: OPENS, closesAt: CLOSES });
-  const cycle = { budget: 300_000, projects: PROJECTS, min: 1, max: 3, month: '2026-12', vote: vote('open') };
+  const cycle = { budget: 300_000, currency: 'CNY', projects: PROJECTS, min: 1, max: 3, month: '2026-12', vote: vote('open') };
   const open: Facts = { takesCards: true, cycle };
   const answered = async (facts: Facts, input: FlowInput) => {
     const flow = play(question, { readFacts: () => facts });

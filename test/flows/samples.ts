@@ -262,7 +262,7 @@ function facts({ title, text, labels }: Names): Facts[] {
     ...project,
     ...(index % 3 > 0 && { place: title, due: '2027-06' }),
   }));
-  const cycle = { budget: 300_000, projects, min: 1, max: 3, month: '2026-12' };
+  const cycle = { budget: 300_000, currency: 'CNY', projects, min: 1, max: 3, month: '2026-12' };
   const vote = (when: 'before' | 'open' | 'after') => ({ when, opensAt: OPENS, closesAt: CLOSES });
   const nothing = { takesCards: false };
   const about = { money: text, notFor: text, answer: text, callsBack: '+862880000002' };

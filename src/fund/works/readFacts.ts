@@ -23,6 +23,7 @@ export interface Facts {
   /** Absent if there is no cycle. */
   readonly cycle?: {
     readonly budget: number;
+    readonly currency: string;
     readonly projects: readonly ProjectFacts[];
     readonly min: number;
     readonly max: number;
@@ -89,12 +90,12 @@ function voteIn(cycle: CycleRecord, at: Date): Required<Facts>['cycle']['vote'] 
   return { when, opensAt: vote.from.toISOString(), closesAt: vote.to.toISOString() };
 }
 
-function ballotIn({ budget, projects, choices: { min, max } }: CycleRecord) {
+function ballotIn({ budget, currency, projects, choices: { min, max } }: CycleRecord) {
   const told = projects.map((project): ProjectFacts => {
     const { place = project.detail, due } = project;
     return { ...ballotItem(project), ...(place && { place }), ...(due && { due }) };
   });
-  return { budget, projects: told, min, max: projects.length > 0 ? Math.min(max, projects.length) : max };
+  return { budget, currency, projects: told, min, max: projects.length > 0 ? Math.min(max, projects.length) : max };
 }
 
 function monthOf(at: Date, zone: string): string {
