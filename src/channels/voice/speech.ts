@@ -67,6 +67,8 @@ function ended(text: string, language: string): string {
 }
 
 function byLanguage(text: string, language: string): { text: string; language: string }[] {
+  const other = language.startsWith('en') ? HAN : LATIN;
+  if (!other.test(text)) return [{ text, language }];
   const lines: { text: string; language: string }[] = [];
   for (const sentence of text.split(SENTENCE_END)) {
     const its = languageOf(sentence, language);
@@ -77,12 +79,14 @@ function byLanguage(text: string, language: string): { text: string; language: s
   return lines.map((line) => ({ ...line, text: line.text.trim() }));
 }
 
+const HAN = /\p{Script=Han}/u;
+const LATIN = /\p{Script=Latin}/u;
 /** Behind the sign that ends a sentence. */
 const SENTENCE_END = /(?<=[。！？；!?;]|\.(?!\d))/u;
 
 /** A sentence that has only letters of the other script is in the other language; any other is in the call's. */
 function languageOf(sentence: string, language: string): string {
-  const [isHan, isLatin] = [/\p{Script=Han}/u.test(sentence), /\p{Script=Latin}/u.test(sentence)];
+  const [isHan, isLatin] = [HAN.test(sentence), LATIN.test(sentence)];
   if (isHan === isLatin || isLatin === language.startsWith('en')) return language;
   return isLatin ? 'en' : 'zh-CN';
 }
@@ -92,7 +96,7 @@ export function voiceLists(language: string): ListStyle {
   const isEnglish = language.startsWith('en');
   const picked = ({ number, label }: Item) => (isEnglish ? `${number}, ${label}` : `${number}号，${label}`);
   /** In the script of the label: English is offered in English. */
-  const offered = ({ number, label }: Item) => (/\p{Script=Han}/u.test(label) ? `${label}，按${number}。` : `${label}, press ${number}.`);
+  const offered = ({ number, label }: Item) => (HAN.test(label) ? `${label}，按${number}。` : `${label}, press ${number}.`);
   return {
     offer: (items) => items.map(offered).join(isEnglish ? ' ' : ''),
     isSpoken: true,
@@ -130,5 +134,5 @@ export function spokenDetail(detail: string): string {
   }
   const words = said.replace(/[\s\p{P}]+$/u, '');
   if (words === '') return '';
-  return /\p{Script=Han}/u.test(words) ? `${words}。` : `${words}. `;
+  return HAN.test(words) ? `${words}。` : `${words}. `;
 }
