@@ -32,6 +32,8 @@ export interface Heard {
   readonly text: string;
   /** The seconds until its end, or until a key interrupted it. */
   readonly seconds: number;
+  /** The language of the voice, if the document names one. */
+  readonly language?: string;
 }
 
 /** A call as its carrier sees it: the document that it has reached, and what it waits for there. */
@@ -143,7 +145,9 @@ export async function followTwiml(line: VoiceLine, caller: Caller): Promise<Call
     if (verb.name === 'Play') await fetchAudio(line, absolute(verb.text.trim()));
     const took = Math.min(limit, promptSeconds(verb));
     seconds += took;
-    if (verb.name !== 'Pause') heard.push({ text: verb.name === 'Play' ? `♪ ${verb.text.trim()}` : verb.text, seconds: took });
+    const { language } = verb.attributes;
+    if (verb.name !== 'Pause')
+      heard.push({ text: verb.name === 'Play' ? `♪ ${verb.text.trim()}` : verb.text, seconds: took, ...(language && { language }) });
     return took;
   }
 

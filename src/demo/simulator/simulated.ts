@@ -26,7 +26,7 @@ export interface SimulatedMessage {
 /** A call after a step. */
 export interface CallNow {
   /** The words that were said since the step before. */
-  readonly heard: readonly { readonly text: string; readonly seconds: number }[];
+  readonly heard: readonly { readonly text: string; readonly seconds: number; readonly language?: string }[];
   readonly waitsFor: 'keys' | 'recording' | 'nothing';
   /** How the keys of an answer end, besides a pause of so many seconds; absent if the line waits for none. */
   readonly entry?: { readonly finishOnKey: string; readonly numDigits?: number; readonly timeout: number } | undefined;

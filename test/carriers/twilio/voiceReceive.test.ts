@@ -339,6 +339,16 @@ describe('the voice line', () => {
     expect(await step(8, { ...star, Digits: '2' })).to.include('知道号码，按1');
   });
 
+  it('offers English by an English voice, in a call that is Chinese', async () => {
+    const phone = await dial(await resident());
+    for (const keys of ['4', '2']) await phone.press(keys);
+    const said = (await phone.hear()).slice(-2).map(({ text, language }) => [text, language]);
+    expect(said).to.deep.equal([
+      ['普通话，按1。', 'cmn-CN'],
+      ['English, press 2.', 'en-US'],
+    ]);
+  });
+
   it('reads one project at a time, casts at the last pick allowed, and lets it be changed', async () => {
     const from = await resident();
     const phone = await dial(from);

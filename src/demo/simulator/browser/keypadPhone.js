@@ -143,7 +143,7 @@ export function keypadPhone(device) {
     if (!call) line('aside', say('keypad.over', { time: minutes(Date.now() - begun) }));
     if (keys) return sendKeys(false);
     state.textContent = say('keypad.speaking');
-    for (const { text, seconds } of heard) if (!(await voice.say(text, seconds, isAloud.checked))) break;
+    for (const { text, seconds, language } of heard) if (!(await voice.say(text, seconds, isAloud.checked, language))) break;
     show();
     if (keys || !call) return;
     recordedFrom = Date.now();

@@ -4,7 +4,7 @@ const A_SECOND = 4;
 const MOST_TIMES = 3;
 
 /**
- * Speaks with the browser's own voice for a language; if it has none, the time passes that speaking would take.
+ * Speaks with the browser's own voice for a language, or for that of a text; if it has none, the time passes that speaking would take.
  * @param {string} language
  */
 export function speech(language) {
@@ -19,11 +19,12 @@ export function speech(language) {
      * @param {string} text
      * @param {number} seconds
      * @param {boolean} isAloud
+     * @param {string} [its] the text's own language
      * @returns {Promise<boolean>}
      */
-    say: (text, seconds, isAloud) =>
+    say: (text, seconds, isAloud, its = language) =>
       new Promise((resolve) => {
-        const voice = isAloud ? voiceFor(language) : undefined;
+        const voice = isAloud ? voiceFor(its) : undefined;
         const longest = setTimeout(() => over(true), seconds * 1_000 * (voice ? MOST_TIMES : 1));
         if (voice) speakWith(voice, text, seconds, () => over(true));
         end = () => over(false);
@@ -39,10 +40,11 @@ export function speech(language) {
   };
 }
 
-/** @param {string} language */
+/** @param {string} language as a page or a carrier names it: `zh-CN`, `cmn-CN`, `en-US` */
 function voiceFor(language) {
   if (!('speechSynthesis' in window)) return undefined;
-  return speechSynthesis.getVoices().find(({ lang }) => lang.replace('_', '-').startsWith(language.slice(0, 2)));
+  const wanted = language.replace(/^cmn/, 'zh').slice(0, 2);
+  return speechSynthesis.getVoices().find(({ lang }) => lang.replace('_', '-').startsWith(wanted));
 }
 
 /**
