@@ -47,12 +47,16 @@ export async function cancelBroadcast(world: World, id: string, actor: Actor): P
     const before = await collection(Broadcast).findOneAndUpdate(which, { $set: { state: 'cancelled' } }, { session });
     if (before) await write({ ...acting, subject: `broadcast/${id}`, detail: { before: { state: before.state }, after: { state: 'cancelled' } } });
   });
-  return endBroadcast(world, id);
+  return cancelUnsent(world, id);
 }
 
 /** Stops what is not sent of a broadcast, whoever cancelled it; gives how many messages it was. Harmless to repeat. */
 export async function endBroadcast(world: World, id: string): Promise<number> {
   await collection(Broadcast).updateOne({ _id: id }, { $set: { state: 'cancelled' } });
+  return cancelUnsent(world, id);
+}
+
+async function cancelUnsent(world: World, id: string): Promise<number> {
   const { modifiedCount } = await collection(Message).updateMany(
     { broadcast: id, state: { $in: ['pending', 'leased'] } },
     { $set: { state: 'cancelled', changedAt: world.now() }, $unset: { reason: '' } },

@@ -79,6 +79,25 @@ describe('the log', () => {
     expect((await rows()).map(({ seq }) => seq)).to.deep.equal([1, 2]);
   });
 
+  it('adds to an act one insert and the commit that makes them one, nothing else', async () => {
+    const things = mongoose.connection.getClient().db().collection<{ _id: string; value: number }>('things');
+    const act = (value: number) =>
+      log()(community, async (session, write) => {
+        await things.updateOne({ _id: community }, { $set: { value } }, { upsert: true, session });
+        await write(deed());
+      });
+    const counts = async () => {
+      const { metrics } = await mongoose.connection.getClient().db('admin').command({ serverStatus: 1 });
+      return ['find', 'aggregate', 'insert', 'update', 'findAndModify', 'commitTransaction', 'abortTransaction'].map((name) =>
+        Number(metrics.commands[name]?.total ?? 0),
+      );
+    };
+    await act(1);
+    const before = await counts();
+    for (let value = 2; value <= 11; value += 1) await act(value);
+    expect((await counts()).map((count, index) => count - (before[index] ?? 0))).to.deep.equal([0, 0, 10, 10, 0, 10, 0]);
+  });
+
   it('writes a repeated act once', async () => {
     await written({ once: `${community} slip` });
     await written({ once: `${community} slip` });
