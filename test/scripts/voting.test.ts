@@ -123,8 +123,8 @@ describe('commands while voting is open', function () {
     expect((await run('cycle extend firs-1 --to +3d --by Li --reason', '下雨')).status).to.equal(1);
     expect((await run('cycle move firs-1 vote --by Li --reason', '再投')).status).to.equal(1);
     expect(await page('firs'))
-      .to.match(/<b>Li<\/b>把投票截止推到[^<]*<br>原因：下雨/)
-      .and.match(/<b>Li<\/b>把日程改到[^<]*<br>原因：灯全坏了/);
+      .to.match(/<b>Li<\/b>把投票截止推到(?:(?!<br>).)*<br>原因：下雨/)
+      .and.match(/<b>Li<\/b>把日程改到(?:(?!<br>).)*<br>原因：灯全坏了/);
   });
 
   it('keep the open vote where residents find it: no other cycle begins before its close, and numbers and time zone stay', async () => {
