@@ -196,7 +196,7 @@ for (const channel of CHANNELS) {
       const nobody = said('voice', 'nobodyThere');
       const answers = isSpoken
         ? [said('voice', 'stillThere'), said('voice', 'noHurry'), nobody, nobody, nobody]
-        : [said('menu', 'topMissed'), said('menu', 'topMissedAgain'), said('person', 'calls'), menu, said('menu', 'topMissed')];
+        : [said('menu', 'topMissed'), said('menu', 'topMissedAgain'), said('person', 'calls'), menu, said('menu', 'topMissedAgain')];
       for (const nothing of ['', ' ', '\n', '……', '🤷']) expect(await say(nothing, from), JSON.stringify(nothing)).to.match(answers.shift() ?? /^$/);
     });
 
@@ -205,8 +205,11 @@ for (const channel of CHANNELS) {
       if (isSpoken) return void expect(await say('<Response>]]>&#0;', from)).to.match(said('voice', 'notUnderstood'));
       expect(await say('提议 \u0000路灯\u0001坏\ufffe了<Say>&\u202e💡', from)).to.include('路灯坏了<Say>&');
       expect(await say('提议', from)).to.equal(own('propose', 'tell'));
-      expect(await say('<Response>]]>&#0;', from))
-        .to.include('<Response>]]>&#0;')
+      expect(await say('路灯<Response>]]>&#0;坏了', from))
+        .to.include('路灯<Response>]]>&#0;坏了')
+        .and.match(said('propose', 'confirm'));
+      expect(await say('是', from))
+        .to.include('路灯<Response>]]>&#0;坏了')
         .and.match(said('propose', 'noted'));
     });
 
