@@ -65,12 +65,15 @@ export function intentBook(languages: readonly IntentWords[], syllables: Syllabl
   );
   const { nearest: like, typical } = likenessTo(wordings.map(({ units }) => units));
   const kinds = KINDS.filter((kind) => wordings.some((wording) => wording.kind === kind));
-  const groupOf = Uint8Array.from(wordings, ({ kind }) => kinds.indexOf(kind));
+  const groups = {
+    groupOf: Uint8Array.from(wordings, ({ kind }) => kinds.indexOf(kind)),
+    sizes: kinds.map((kind) => wordings.filter((wording) => wording.kind === kind).length),
+  };
   const common = new Map<string, boolean>();
   const nearest = (plain: string, most: number) => best(read(plain).map((units) => like(units, most)));
   const kindsOf = (units: Units): Scored[] => {
     const sums = summed(like(units, NEIGHBOURS).map(({ place, likeness }) => ({ kind: wordings[place]?.kind ?? 'others', likeness })));
-    const further = typical(units, groupOf, kinds.length);
+    const further = typical(units, groups);
     const found = kinds.map((kind, group) => {
       const { sum, closest } = sums.get(kind) ?? { sum: 0, closest: 0 };
       return { kind, likeness: sum + TYPICAL * (further[group] ?? 0), closest };

@@ -14,11 +14,14 @@ export interface Like {
 export interface Likeness {
   /** Which known texts are like this one, the likest first. */
   readonly nearest: (text: Units, most: number) => Like[];
-  /**
-   * How much more often the grams of a text are in each group of known texts than in all: the mean logarithm, 0 if they tell nothing. `groupOf` gives the
-   * group of each known text, counted from 0.
-   */
-  readonly typical: (text: Units, groupOf: Uint8Array, groups: number) => Float32Array;
+  /** How much more often the grams of a text are in each group of known texts than in all: the mean logarithm, 0 if they tell nothing. */
+  readonly typical: (text: Units, groups: Groups) => Float32Array;
+}
+
+/** The group of each known text, counted from 0, and how many texts each group has. */
+export interface Groups {
+  readonly groupOf: Uint8Array;
+  readonly sizes: readonly number[];
 }
 
 /** How much the written form counts beside the spoken one, if a text has both. */
@@ -42,32 +45,37 @@ export function likenessTo(known: readonly Units[]): Likeness {
       addTo(likeness, spoken, text.spoken, isWritten ? 1 - WRITTEN : 1);
       return likest(likeness, most);
     },
-    typical: (text, groupOf, groups) => {
-      const sizes = new Float32Array(groups);
-      for (const group of groupOf) sizes[group] = (sizes[group] ?? 0) + 1;
-      const sums = new Float32Array(groups);
-      const counted = addTypical(sums, written, text.written, groupOf, sizes) + addTypical(sums, spoken, text.spoken, groupOf, sizes);
+    typical: (text, groups) => {
+      const sums = new Float32Array(groups.sizes.length);
+      const counted = addTypical(sums, written, text.written, groups) + addTypical(sums, spoken, text.spoken, groups);
       return counted ? sums.map((sum) => sum / counted) : sums;
     },
   };
 }
 
-function addTypical(sums: Float32Array, { grams }: Space, units: readonly string[], groupOf: Uint8Array, sizes: Float32Array): number {
+/** Adds what each gram tells for each group, and gives how many grams there are. A group without the gram counts a little, not nothing. */
+function addTypical(sums: Float32Array, { grams }: Space, units: readonly string[], { groupOf, sizes }: Groups): number {
   const own = gramsOf(units);
-  const having = new Float32Array(sizes.length);
+  const having = new Uint16Array(sizes.length);
+  let found = 0;
+  let all = 0;
   for (const gram of own) {
-    const found = grams.get(gram);
-    if (!found) continue;
+    const places = grams.get(gram)?.places;
+    if (!places) continue;
+    found++;
+    all += Math.log((places.length + UNSEEN * sizes.length) / groupOf.length);
     having.fill(0);
-    for (const place of found.places) {
+    for (const place of places) {
       const group = groupOf[place] ?? 0;
       having[group] = (having[group] ?? 0) + 1;
     }
-    const all = Math.log((found.places.length + UNSEEN * sizes.length) / groupOf.length);
     for (let group = 0; group < sizes.length; group++) {
-      const here = Math.log(((having[group] ?? 0) + UNSEEN) / ((sizes[group] ?? 0) + 2 * UNSEEN));
-      sums[group] = (sums[group] ?? 0) + here - all;
+      const count = having[group] ?? 0;
+      if (count > 0) sums[group] = (sums[group] ?? 0) + Math.log(1 + count / UNSEEN);
     }
+  }
+  for (let group = 0; group < sizes.length; group++) {
+    sums[group] = (sums[group] ?? 0) + found * (Math.log(UNSEEN) - Math.log((sizes[group] ?? 0) + 2 * UNSEEN)) - all;
   }
   return own.size;
 }

@@ -24,6 +24,8 @@ export interface Said {
 const SURE = 0.33;
 /** From here on, what changes something without a question may be done at once. */
 const CERTAIN = 1;
+/** The likest wording alone has to be so like. */
+const NEAR = 0.28;
 /** A yes casts a ballot. */
 const YES = 0.8;
 const LONGEST_YES = 12;
@@ -43,8 +45,8 @@ export function loosely(whole: Said, least = SURE): Meaning | undefined {
   const slipped = slippedPicks(plain, ballot, vocabulary);
   if (slipped) return { kind: 'named', numbers: slipped };
   const mentions = mentionsIn(plain, ballot, vocabulary);
-  const kinds = kindsOf(said, mentions);
-  const confirmed = isWhole && open?.expects === 'confirmation' ? confirmation(plain, mentions, kinds) : undefined;
+  const kinds = kindsOf(said, mentions).filter(({ kind }) => kind !== 'vote' || mentions.all.length > 0 || VOTES.test(plain));
+  const confirmed = isWhole && open?.expects === 'confirmation' ? confirmation(plain, mentions, kinds, open.options !== undefined) : undefined;
   if (confirmed) return confirmed;
   if (MINE.test(plain)) return { kind: 'intent', intent: 'manners', numbers: [] };
   const [top] = kinds.filter(({ kind }) => kind !== 'yes' && kind !== 'no');
@@ -53,13 +55,16 @@ export function loosely(whole: Said, least = SURE): Meaning | undefined {
   if (own && own.likeness >= Math.min(OWN_WINS, top?.likeness ?? 0)) return { kind: 'ownAnswer', answer: own.answer };
   const isLong = weight(plain) >= LONG;
   if (mentions.wanted.length > 0 && isVote(plain, mentions, top)) return { kind: 'named', numbers: [...mentions.wanted] };
+  const others = kinds.find(({ kind }) => kind === 'others')?.likeness ?? 0;
+  if (top.kind !== 'others' && top.kind !== 'complain' && top.likeness < others + APART) return undefined;
+  if (isNoise(plain) && top.kind !== 'complain') return undefined;
   if (mentions.all.length === 0 && weight(plain) <= SHORT && top.closest < SAME && top.kind !== 'manners') return undefined;
   if ((top.kind === 'complain' || top.kind === 'propose') && weight(plain) < TOLD && top.closest < SAME) return undefined;
   if (top.kind === 'complain' && (isLong || top.likeness >= SURE)) return passedOn(text, plain, 'complain');
   if (top.kind === 'propose' && top.likeness >= (isLong ? LONG_ENOUGH : SURE)) return passedOn(text, plain, 'propose');
-  if (top.likeness < least)
+  if (top.likeness < least || top.closest < NEAR)
     return isLong && kinds.slice(0, 3).some(({ kind }) => kind === 'complain') ? passedOn(text, plain, 'complain') : undefined;
-  if (top.kind === 'vote' && (mentions.all.length > 0 || !VOTES.test(plain))) return undefined;
+  if (top.kind === 'vote' && mentions.all.length > 0) return undefined;
   return meant(top, mentions);
 }
 
@@ -73,6 +78,15 @@ const GESTURES = /^(?:[👍👌🙏✅❤🌹💐🤝😊😄👏🌷💪]|\s|\p
 /** The answer to "if it was not you": like "it was not me" but for one word. */
 const MINE = /^(?:对|嗯|哦|是)*[，,。\s]*(?:就?是我(?:自己|本人)?(?:投|选|改|发|按|弄)的|(?:it|that) was (?:me|mine|my vote))/;
 const ANSWER_BEFORE = 0.3;
+/** What is like a text that is not meant for us has to be more like something else. */
+const APART = 0.1;
+/** Links, code, long numbers, a sender in 【】, one character again and again: no resident wrote it by hand. */
+const NOISE = /https?:|www\.|【|[<>{}$=\\]|--|\w@\w|\b[\w-]+\.(?:com|cn|example|net)\b|(?<!\d)\d{6,8}(?!\d)|\d{10,}|([\p{L}\d])\1{4,}|[a-z]\d+[a-z]/u;
+
+function isNoise(plain: string): boolean {
+  return NOISE.test(plain);
+}
+
 /** So few characters are a part of many wordings: they have to be one. */
 const SHORT = 3;
 const SAME = 0.75;
@@ -88,7 +102,8 @@ function kindsOf({ plain, open, vocabulary: { book } }: Said, { all, masked }: M
   if (all.length === 0) return (kinds[0]?.likeness ?? 0) < SURE ? byClauses(plain, kinds, book) : kinds;
   const unmasked = new Map(book.kindsOf(plain).map((each) => [each.kind, each]));
   const isAsked = open?.expects === 'numbers' || (open?.expects === 'confirmation' && open.options !== undefined);
-  const favour = (isAsked ? ASKED : 0) + (all.length > 1 && !ASKS.test(plain) ? SEVERAL : 0);
+  const asks = ASKS.test(plain);
+  const favour = (isAsked ? ASKED : 0) + (all.length > 1 && !asks ? SEVERAL : 0) + (VOTED.test(masked) && !asks ? SAID : 0);
   return kinds
     .map(({ kind, likeness, closest }) => {
       const other = unmasked.get(kind);
@@ -99,10 +114,14 @@ function kindsOf({ plain, open, vocabulary: { book } }: Said, { all, masked }: M
 }
 
 /** How much sooner a message that names projects is a vote if picks were asked for, and if it names several. */
-const ASKED = 0.25;
+const ASKED = 0.3;
 const SEVERAL = 0.3;
+/** A verb of voting stands before the project. */
+const VOTED = /(?:投|选|要|支持|赞成|同意|给|就|vote|vote for|choose|pick|want|support)\s*(?:给|了|修|建|装|那个|这个|the)?\s*◇/;
+const SAID = 0.35;
 /** A part of a message says less than the whole. */
 const CLAUSE = 0.8;
+const CLEAR = 0.5;
 const LEAST = 4;
 
 /** The likest of the message's clauses, if the whole is like nothing. */
@@ -112,6 +131,7 @@ function byClauses(plain: string, whole: readonly Scored[], book: IntentBook): S
   const best = new Map(whole.map((each) => [each.kind, each]));
   for (const clause of clauses) {
     for (const each of book.kindsOf(clause)) {
+      if (each.closest < CLEAR || LANGUAGES.has(each.kind)) continue;
       const likeness = each.likeness * CLAUSE;
       if (likeness > (best.get(each.kind)?.likeness ?? 0)) best.set(each.kind, { ...each, likeness });
     }
@@ -121,17 +141,20 @@ function byClauses(plain: string, whole: readonly Scored[], book: IntentBook): S
 
 const MOST_CLAUSES = 4;
 
-function confirmation(plain: string, { all }: Mentions, kinds: readonly Scored[]): Meaning | undefined {
-  const [top] = kinds;
-  if (all.length > 0 || !top || /^(.)不\1|(?:[?？吗]|对么)$/.test(plain)) return undefined;
-  if (top.kind === 'no' && top.likeness >= SURE) return { kind: 'answer', answer: { type: 'NO' } };
-  const isSure =
-    top.likeness >= YES &&
-    weight(plain) <= LONGEST_YES &&
-    !/[/=<>{}$@]/.test(plain) &&
-    !/[?？吗不没莫别]|\b(?:no|not|don't)\b/.test(plain.replace(/没错|没问题/g, ''));
-  return top.kind === 'yes' && isSure ? { kind: 'answer', answer: { type: 'YES' } } : undefined;
+/** A yes or a no, told at length. A yes that casts a ballot must have no other word in it that could deny it. */
+function confirmation(plain: string, { all }: Mentions, kinds: readonly Scored[], casts: boolean): Meaning | undefined {
+  const likeliest = kinds.map((each) => ({ ...each, likeness: each.likeness + (each.kind === 'yes' || each.kind === 'no' ? EXPECTED : 0) }));
+  const top = likeliest.reduce((a, b) => (b.likeness > a.likeness ? b : a));
+  if (all.length > 0 || /^(.)不\1|(?:[?？吗]|对么)$/.test(plain)) return undefined;
+  if (top.kind === 'no' && top.likeness >= SURE + EXPECTED) return { kind: 'answer', answer: { type: 'NO' } };
+  const isDenied = /[不没莫别]|\b(?:no|not|don't)\b/.test(plain.replace(/没错|没得错|没有错|没得?问题|没有问题|不错/g, ''));
+  const mayBe =
+    weight(plain) <= LONGEST_YES && !/[/=<>{}$@?？吗]/.test(plain) && !(isDenied && (casts || !/^\s*(?:嗯|对|是|yes|好|要得)/.test(plain)));
+  return top.kind === 'yes' && top.likeness >= YES + EXPECTED && mayBe ? { kind: 'answer', answer: { type: 'YES' } } : undefined;
 }
+
+/** A question for a yes or a no is mostly answered by one. */
+const EXPECTED = 0.25;
 
 /** Without such a word, nothing shows that somebody wants to vote. */
 const VOTES = /[投选票]|vote|voting|ballot|choose|tou|xuan/;
@@ -174,6 +197,8 @@ const AT_ONCE: ReadonlySet<Kind> = new Set<Kind>([
   'mandarin',
   'sichuan',
 ]);
+const LANGUAGES: ReadonlySet<Kind> = new Set<Kind>(['english', 'mandarin', 'sichuan']);
+const LANGUAGE = 0.6;
 const IF_CERTAIN: ReadonlySet<Kind> = new Set<Kind>(['stop', 'person']);
 
 function meant({ kind, likeness }: Scored, { all }: Mentions): Meaning | undefined {
@@ -181,6 +206,7 @@ function meant({ kind, likeness }: Scored, { all }: Mentions): Meaning | undefin
   if (intent) return { kind: 'intent', intent, numbers: ABOUT_PROJECTS.has(intent) ? [...all] : [] };
   const name = COMMANDS.find((each) => each === kind);
   if (!name) return undefined;
+  if (LANGUAGES.has(kind) && likeness < LANGUAGE) return undefined;
   const isAtOnce = AT_ONCE.has(kind) || (IF_CERTAIN.has(kind) && likeness >= CERTAIN);
   return { kind: isAtOnce ? 'command' : 'near', command: commandOf(name, all) };
 }

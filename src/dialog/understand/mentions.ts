@@ -30,8 +30,9 @@ interface Name {
 /** Finds the projects in a normalised message: by number, title, the end of a title, another name for it, and what sounds the same. */
 export function mentionsIn(plain: string, ballot: readonly Option[], { book, numbers }: Vocabulary): Mentions {
   const names = namesOf(ballot, book);
-  const typed = typedIn(plain, names, book);
-  if (typed) return typed;
+  const described = describedIn(plain, ballot);
+  const special = described ? { all: described, wanted: described, masked: PROJECT } : typedIn(plain, names, book);
+  if (special) return special;
   const found: Mention[] = [];
   const heard = Array.from({ length: plain.length }, (_, at) => book.syllables.of(plain.charAt(at)));
   for (let at = 0; at < plain.length; ) {
@@ -51,6 +52,27 @@ export function mentionsIn(plain: string, ballot: readonly Option[], { book, num
       ? ballot.map(({ number }) => number).filter((number) => !denied.has(number))
       : all.filter((number) => affirmed.has(number));
   return { all, wanted, masked: masked(plain, found) };
+}
+
+const FIRST = /^(?:我选|我要|就|选|投)?前\s*([二两三四2-4])\s*个/;
+const CHEAPEST = /^(?:我选|我要|就|选|投|要)?(?:那个)?最(便宜|贵)(?:的)?(?:那个|的)(?:就行|就好|吧|嘛|哈)?$/;
+const OF_COST = /^(?:我选|我要|就|选|投|要)?(?:那个)?(\d+(?:\.\d)?)万(\d?)(?:块|元)?(?:钱)?的?那个/;
+
+/** Projects that are told by their place in the list or their cost: 前三个, 最便宜那个就行, 3万那个. */
+function describedIn(plain: string, ballot: readonly Option[]): number[] | undefined {
+  const core = plain.trim();
+  const first = FIRST.exec(core)?.[1];
+  if (first) {
+    const count = numeral(first) ?? Number(first);
+    return ballot.length >= count ? ballot.slice(0, count).map(({ number }) => number) : undefined;
+  }
+  const most = CHEAPEST.exec(core)?.[1];
+  const sorted = ballot.filter(({ cost }) => cost !== undefined).sort((a, b) => (a.cost ?? 0) - (b.cost ?? 0));
+  const at = most === '贵' ? sorted[sorted.length - 1] : sorted[0];
+  if (most) return at && [at.number];
+  const [, tens, rest = ''] = OF_COST.exec(core) ?? [];
+  const priced = tens && ballot.filter(({ cost }) => cost === Math.round(Number(tens) * 10_000 + Number(rest) * 1_000));
+  return priced && priced.length === 1 ? priced.map(({ number }) => number) : undefined;
 }
 
 /** What is typed in pinyin: "lu deng" is 路灯. Undefined if no name is in it. */
@@ -176,7 +198,7 @@ function standsAlone(plain: string, at: number, end: number): boolean {
 
 const NOT =
   /(?:不要|不投|不选|不想要|不想|不是|不|莫要|莫投|莫|别投|别选|别|甭|勿|没投|没选|没|取消|反对|拒绝|而非|除了|除开|not|no|never|don't|dont|against|without|except|but not|rather than|instead of)\s*(?:是|要|想|投|选|要投|要选|给|修|vote|want|for|choose|need|the|a|project|number|那个|这个|什么|啥|啥子|\s)*$/;
-const NOT_AFTER = /^\s*(?:就|那个|我|都)?\s*(?:不要|不投|不选|不想要|不需要|不用|算了|免了|就算了|莫要|不得投)/;
+const NOT_AFTER = /^\s*(?:就|那个|我|都)?\s*(?:不要|不投|不选|不想要|不需要|不用|算了|免了|就算了|莫要|不得投)(?:[了嘛哈吧哦]*)(?=$|[\s\p{P}])/u;
 
 /** What is denied: a "not" stands before it or after it, or before another one to which it is joined: 不投 3 7. */
 function deniedOf(plain: string, found: readonly Mention[]): boolean[] {
@@ -203,7 +225,7 @@ function clauseBefore(plain: string, start: number): string {
 }
 
 const ALL_BUT =
-  /(?:除了|除开|除).{1,12}(?:都|全|其他|其余|别的)|(?:all|everything|every one) (?:but|except)|都要除了|(?:其他|其余|别的).{0,3}(?:都要|都选|都投|全要|全选)/;
+  /(?:除了|除开|除).{1,12}(?:都|全|其他|其余|别的)|(?:all|everything|every one) (?:but|except)|都要除了|not .{1,24}(?:the others?|the rest)|(?:不要|不选|不投|除).{1,12}(?:其他|其余|别的)|(?:其他|其余|别的).{0,3}(?:都要|都选|都投|全要|全选)/;
 
 function isAllBut(plain: string): boolean {
   return ALL_BUT.test(plain);

@@ -29,11 +29,12 @@ export function understand(
   const { isCommon } = vocabulary.book;
   const titles = titleAt(optionsOf(open) ?? ballot, isCommon);
   const command = commandIn({ text, plain, vocabulary, titleAt: takesPicks(open) ? titles : titleAt(ballot, isCommon) });
+  const said = { text, plain, open, ballot, vocabulary, answers };
+  if (command?.kind === 'command' && isAgreed(command.command, said)) return { kind: 'answer', answer: { type: 'YES' } };
   if (command?.kind === 'command') return readOut(command, plain, open, ballot);
   if (command?.kind === 'named') return asAnswer(command, open);
   const answer = open && answerTo(open, plain, vocabulary, titles, ballot.length > 0);
   if (answer) return readOut({ kind: 'answer', answer }, plain, open, ballot);
-  const said = { text, plain, open, ballot, vocabulary, answers };
   if (command?.kind === 'near') return nearly(command, said);
   const picks = outOfTheBlue(plain, open, ballot, vocabulary);
   if (picks) return readOut(picks, plain, open, ballot);
@@ -42,6 +43,17 @@ export function understand(
   const almost = !like || isThanks ? near(plain, vocabulary) : UNKNOWN; // "stop please, thanks a lot"
   if (like?.kind !== 'named') return almost.kind === 'near' ? almost : (like ?? UNKNOWN);
   return isIdle(open) ? asAnswer(like, open) : UNKNOWN;
+}
+
+/** A yes to a read-back that has the word for voting in it: 对,就投这两个. */
+function isAgreed({ name, numbers, card }: Command, said: Said): boolean {
+  if (said.open?.expects !== 'confirmation' || name !== 'vote' || numbers || card || !isYes(said.plain)) return false;
+  const like = loosely(said);
+  return like?.kind === 'answer' && like.answer.type === 'YES';
+}
+
+function isYes(plain: string): boolean {
+  return !/^\s*(?:投票?|vote|v)\s*$/.test(plain);
 }
 
 /** Nearly a command by its keyword: it stops at once, it may be that command in other words, and what is asked may have an answer. */
