@@ -15,6 +15,7 @@ import { mongodKills } from './bench/faults/mongodKills.ts';
 import { forms } from './bench/hostile/forms.ts';
 import { malformed } from './bench/hostile/malformed.ts';
 import { readers } from './bench/hostile/readers.ts';
+import { likeness } from './bench/likeness.ts';
 import { memory } from './bench/memory.ts';
 import { beside } from './bench/outbox/beside.ts';
 import { dueScan } from './bench/outbox/dueScan.ts';
@@ -41,6 +42,7 @@ const BENCHES: Readonly<Record<string, readonly Bench[]>> = {
   tally: [tallies],
   voice: [voice],
   wechat: [wechat],
+  likeness: [likeness],
   memory: [memory],
   outbox: [speed, flat, kills, beside, dueScan],
   pages: [pages],

@@ -9,6 +9,15 @@ export function menu(residents: number): (index: number) => Spoken {
   return (index) => ({ from: phoneOf((index * STRIDE) % residents), to: ONE, body: '菜单' });
 }
 
+/** A question in other words than a command's: a dialog that is understood by likeness and records nothing. */
+export function question(residents: number): (index: number) => Spoken {
+  return (index) => ({ ...menu(residents)(index), body: '我下个礼拜才回来，到哪天截止哦' });
+}
+
+export function isAnswered(body: string): boolean {
+  return /\d+号|截止|投/.test(body) && !isMenu(body);
+}
+
 /** `投 3 7` from one community's residents in turn: one ledger. */
 export function vote(residents: number): (index: number) => Spoken {
   return (index) => ({ ...menu(residents)(index), body: '投 3 7' });
@@ -27,7 +36,7 @@ const CONVERSATION: readonly (readonly [body: string, answer: RegExp])[] = [
   ['还是花园和路灯吧', /您说的是3 社区花园、4 修路灯/],
   ['是', /\d{3} \d{3} \d{4}/],
   ['项目 3', /三号院后面/],
-  ['不是', /1投票/],
+  ['不是', /1 ?投票/],
 ];
 export const CONVERSATION_STEPS = CONVERSATION.length;
 
@@ -41,7 +50,7 @@ export function isOfConversation(body: string, step: number): boolean {
 }
 
 export function isMenu(body: string): boolean {
-  return body.includes('1投票');
+  return /1 ?投票/.test(body);
 }
 
 export function isReceipt(body: string): boolean {

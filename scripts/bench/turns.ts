@@ -6,7 +6,7 @@ import { rate } from './rate.ts';
 import { request } from './request.ts';
 import { type Round, rounds } from './rounds.ts';
 import { median, type Row, spread } from './row.ts';
-import { CONVERSATION_STEPS, conversation, isMenu, isOfConversation, isReceipt, menu, spreadVote, vote } from './spoken.ts';
+import { CONVERSATION_STEPS, conversation, isAnswered, isMenu, isOfConversation, isReceipt, menu, question, spreadVote, vote } from './spoken.ts';
 import { untilFrozen } from './untilFrozen.ts';
 import { stepsWork, work } from './work.ts';
 
@@ -24,6 +24,7 @@ export async function turns({ uri, folder }: Place, effort: Effort): Promise<Row
     const works = {
       bare: work(baseline, menu(RESIDENTS), () => true),
       dialog: work(ours, menu(RESIDENTS), isMenu),
+      question: work(ours, question(RESIDENTS), isAnswered),
       vote: work(ours, vote(RESIDENTS), isReceipt),
       spread: work(ours, spreadVote, isReceipt),
       conversation: stepsWork(
@@ -38,6 +39,7 @@ export async function turns({ uri, folder }: Place, effort: Effort): Promise<Row
     const alone = await rounds({ bare: one, dialog, vote: voteAlone }, { rounds: effort.rounds, seconds: effort.seconds / 2, connections: 1 });
     return [
       rate('turns/s, a dialog that records nothing, 32 connections', together, 'dialog', 1, 1.5),
+      rate('turns/s, a question without a command, 32 connections', together, 'question', 1),
       rate('turns/s, a conversation of six messages that goes on, 32 connections', together, 'conversation', 1, 1.5),
       rate('turns/s, `投 3 7` into one ledger, 32 connections', together, 'vote', 1),
       rate('turns/s, `投 3 7` spread over 1,000 ledgers, 32 connections', together, 'spread', 1),
