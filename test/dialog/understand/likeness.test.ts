@@ -24,6 +24,15 @@ describe('what residents write without a command', () => {
     expect(cast.map(({ asked, text }) => `${asked}: ${text}`)).to.deep.equal([]);
   });
 
+  it('stops, and calls a person, at once only for who wants it; says yes only for who says it', () => {
+    const done = UTTERANCES.filter((utterance) => {
+      const meaning = meaningOf(utterance);
+      if (meaning.kind === 'command') return ['stop', 'person', 'start', 'delete'].includes(meaning.command.name) && !isRight(utterance, meaning);
+      return meaning.kind === 'answer' && meaning.answer.type === 'YES' && !isRight(utterance, meaning);
+    });
+    expect(done.map(({ asked, text }) => `${asked}: ${text}`)).to.deep.equal([]);
+  });
+
   it('answers nothing that is not meant for us, and records nothing of it', () => {
     const wrong = HOSTILE.flatMap((text) => ASKED.map((asked) => ({ asked, text, meaning: meaningOf({ asked, text }) }))).filter(({ meaning }) => {
       const cast = castBy(meaning);
