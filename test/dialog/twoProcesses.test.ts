@@ -31,7 +31,7 @@ describe('one conversation in two processes', () => {
   const newSid = () => `SM${randomBytes(16).toString('hex')}`;
 
   it('is taken up where it stands, also by the process that knows how it once stood', async () => {
-    expect(await say(0, '投票')).to.include('回号码');
+    expect(await say(0, '投票')).to.include('回前面的号码');
     expect(await say(1, '提议')).to.include('写');
     const ballots = await collection(Entry).countDocuments();
     expect(await say(0, '3 7')).not.to.match(RECEIPT); // it answers what the other process asked

@@ -43,7 +43,7 @@ describe('the clock on the simulator’s page', function () {
 
     await page.locator('.clock .play').click();
     await page.locator('.clock .play', { hasText: '停下' }).waitFor();
-    await page.locator('#entries li', { hasText: '票册封存' }).waitFor({ timeout: 20_000 });
+    await page.locator('#entries li', { hasText: '投票底册封存' }).waitFor({ timeout: 20_000 });
     await page.locator('.clock .next', { hasText: '没有别的事了' }).waitFor({ timeout: 30_000 });
     await page.locator('.clock .play:disabled', { hasText: '一步步走完' }).waitFor();
     expect(await page.locator('.clock .leap').isDisabled()).to.equal(true);
