@@ -150,7 +150,8 @@ function confirmation(plain: string, { all }: Mentions, kinds: readonly Scored[]
   const isDenied = /[不没莫别]|\b(?:no|not|don't)\b/.test(plain.replace(/没错|没得错|没有错|没得?问题|没有问题|不错/g, ''));
   const mayBe =
     weight(plain) <= LONGEST_YES && !/[/=<>{}$@?？吗]/.test(plain) && !(isDenied && (casts || !/^\s*(?:嗯|对|是|yes|好|要得)/.test(plain)));
-  return top.kind === 'yes' && top.likeness >= YES + EXPECTED && mayBe ? { kind: 'answer', answer: { type: 'YES' } } : undefined;
+  const isClear = !casts || top.closest >= CLEAR;
+  return top.kind === 'yes' && top.likeness >= YES + EXPECTED && isClear && mayBe ? { kind: 'answer', answer: { type: 'YES' } } : undefined;
 }
 
 /** A question for a yes or a no is mostly answered by one. */
