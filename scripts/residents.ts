@@ -34,6 +34,7 @@ const REFUSED = {
   noRequest: 'There is no such request.',
   decided: 'This request has been decided already.',
   unknownId: 'Nobody on the roster has or had this id.',
+  needsSecond: 'While voting is open this takes a second person.',
   needsReason: 'Voting is open: say why this phone or chat is theirs, with --reason TEXT. How many change is public.',
 };
 

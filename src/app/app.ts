@@ -144,6 +144,7 @@ export async function app({ world, log, publicUrl, twilio, wechat, demo, metrics
       catalogue,
       publicUrl,
       banner: room?.simulator?.banner,
+      personas: room?.simulator?.personas,
       chatCode: carriers.wechat && posterCodes(world, carriers.wechat.api),
       ahead: room?.simulator?.ahead,
       metrics: measures,

@@ -61,6 +61,7 @@ export const ENCRYPTION_PURPOSES = [
   'recordingSound',
   'residentPerson',
   'residentLinkedContact',
+  'signInPhone',
   'staffDevice',
   'staffPerson',
 ] as const;

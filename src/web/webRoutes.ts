@@ -4,6 +4,8 @@ import type { Log } from '../store/log.ts';
 import type { World } from '../store/world.ts';
 import { api } from './api/api.ts';
 import { audio } from './api/published.ts';
+import { consoleRoutes } from './console/console.ts';
+import type { Personas } from './console/signInPages.ts';
 import { Refusal } from './errors.ts';
 import { health, metricsRoute, type WebMetrics } from './health.ts';
 import { type PagesDeps, pages } from './public/pages.ts';
@@ -20,6 +22,8 @@ export interface WebDeps {
   readonly ahead?: (() => number) | undefined;
   /** The code that leads to the chat from a poster, as a picture (PNG); absent if there is no chat. */
   readonly chatCode?: PagesDeps['chatCode'];
+  /** Those whom the demo signs in to the console by one button. */
+  readonly personas?: Personas | undefined;
   readonly metrics: WebMetrics;
   readonly metricsToken?: string | undefined;
   /** If true, `/readyz` says no, so that a load balancer sends no more requests. */
@@ -32,7 +36,7 @@ const LONGEST = 512;
 /** Everything that is read over HTTP. To be mounted after the carriers' addresses and before `lastError`: an unknown address is a 404. */
 export function webRoutes(
   world: World,
-  { catalogue, publicUrl, banner, chatCode, ahead = () => 0, metrics, metricsToken, isStopping }: WebDeps,
+  { catalogue, publicUrl, banner, chatCode, personas, ahead = () => 0, metrics, metricsToken, isStopping }: WebDeps,
 ): Router {
   const readers = readerLimit();
   return Router()
@@ -43,6 +47,7 @@ export function webRoutes(
     .use(
       health(world, metrics, isStopping, ahead),
       metricsRoute(metrics, metricsToken),
+      consoleRoutes(world, { catalogue, publicUrl, banner, personas }),
       pages(world, catalogue, { publicUrl, banner, chatCode, readerLimit: readers }),
       api(world, readers),
       audio(world, readerLimit()),

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TFunction } from 'i18next';
-import { type ResidentRow, readResidents } from '../../fund/files/index.ts';
+import { type ResidentRow, readResidents, readStaff } from '../../fund/files/index.ts';
 import { FOLDER } from '../community.ts';
 
 /** A phone that the simulator plays. */
 export interface Phone {
-  readonly who: 'single' | 'shared' | 'stranger' | 'english';
+  readonly who: 'single' | 'shared' | 'stranger' | 'english' | 'cadre';
   /** E.164. */
   readonly number: string;
   readonly language: 'zh-CN' | 'en';
@@ -19,7 +19,7 @@ export interface Phone {
 /** A number on no roster: 139 0000 0000. */
 const STRANGER = '+8613900000000';
 
-/** The phones of the demo's residents, as in `community/residents.csv`, and a stranger's. */
+/** The phones of the demo's residents, as in `community/residents.csv`, a stranger's, and the cadre's of `community/staff.csv`, who signs in with it. */
 export function demoPhones(): readonly Phone[] {
   const file = join(FOLDER, 'residents.csv');
   const { rows } = readResidents(file, readFileSync(file, 'utf8'), undefined);
@@ -28,6 +28,7 @@ export function demoPhones(): readonly Phone[] {
   const single = phones.find(({ rows: [one, another] }) => !another && !one?.language?.startsWith('en'));
   const shared = phones.find(({ rows }) => rows.length > 1);
   const english = phones.find(({ rows: [one, another] }) => !another && one?.language === 'en');
+  const cadre = readStaff(readFileSync(join(FOLDER, 'staff.csv'), 'utf8'), undefined).rows.find(({ role }) => role === 'cadre');
   return [
     ...(single ? [{ ...played(single), who: 'single', language: 'zh-CN', tries: ['voteNow', 'byName', 'yes', 'ballot', 'propose'] } as const] : []),
     ...(shared ? [{ ...played(shared), who: 'shared', language: 'zh-CN', tries: ['voteOne', 'receipt', 'disownBallot'] } as const] : []),
@@ -35,6 +36,7 @@ export function demoPhones(): readonly Phone[] {
     ...(english
       ? [{ ...played(english), who: 'english', language: 'en', tries: ['voteNow', 'voteOne', 'ballot', 'status', 'propose'] } as const]
       : []),
+    ...(cadre ? [{ number: cadre.phone, holders: [{ name: cadre.name }], who: 'cadre', language: 'zh-CN', tries: [] } as const] : []),
   ];
 }
 

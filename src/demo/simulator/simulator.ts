@@ -4,6 +4,7 @@ import type { i18n } from 'i18next';
 import { z } from 'zod';
 import { segments } from '../../channels/sms/render.ts';
 import { currentCycle } from '../../fund/cycles/index.ts';
+import { type StaffMember, staffOf } from '../../fund/staff/index.ts';
 import { root } from '../../store/files.ts';
 import type { Log } from '../../store/log.ts';
 import type { World } from '../../store/world.ts';
@@ -48,6 +49,8 @@ export interface Simulator {
   readonly arrivals: Arrivals;
   /** The line above each public page that leads here. */
   banner(language: 'zh-CN' | 'en'): Markup;
+  /** The staff of the demo's community: each signs in to the console by one button. */
+  personas(): Promise<StaffMember[]>;
   /** How far the clock was moved ahead, in milliseconds. */
   ahead(): number;
   /** Ends the streams to the browsers, which would delay the server's end. */
@@ -132,6 +135,10 @@ export function simulator({ world, log, catalogue, publicUrl, catchUp }: House, 
     routes,
     arrivals: { sms: ({ to, text, ref }) => void tell({ id: ref, phone: to, kind: 'started', text }), chat: ofChat.arrived },
     banner: banner(catalogue),
+    personas: async () => {
+      const community = await demoCommunity();
+      return community ? staffOf(world, community._id) : [];
+    },
     ahead: clock.ahead,
     stop: () => {
       clearInterval(timer);

@@ -3,3 +3,4 @@
 export { exportCommunity } from './exportCommunity.ts';
 export { importCommunity } from './importCommunity.ts';
 export { type ResidentRow, readResidents } from './readResidents.ts';
+export { readStaff } from './readStaff.ts';

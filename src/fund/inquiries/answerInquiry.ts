@@ -37,6 +37,33 @@ export function answerInquiry(
   };
 }
 
+/** Closes an inquiry without an answer, once: the person was called, or there is nothing to say. Rejects with `not-allowed` (`checkRight`). */
+export function closeInquiry(
+  world: World,
+): (closing: {
+  community: string;
+  number: number;
+  note: string;
+  actor: Actor;
+}) => Promise<{ readonly done: true } | { readonly refused: 'noInquiry' | 'answered' }> {
+  return async ({ community, number, note, actor }) => {
+    const acting = checkRight(actor, 'closeInquiry', community);
+    const _id = { community, number };
+    const inquiry = await collection(Inquiry).findOne({ _id });
+    if (!inquiry) return { refused: 'noInquiry' };
+    return withLog(world)(community, async (session, write) => {
+      const { matchedCount } = await collection(Inquiry).updateOne(
+        { _id, answer: { $exists: false } },
+        { $set: { answer: { text: encryptedAnswer(world.vault, _id, ''), by: actor.name, at: world.now() } } },
+        { session },
+      );
+      if (matchedCount === 0) return { refused: 'answered' };
+      await write({ ...acting, subject: `inbox/${number}`, detail: { reason: note }, names: authorOf(inquiry) });
+      return { done: true };
+    });
+  };
+}
+
 /** Notifies the person who wrote an inquiry of something about it; gives false if they have been deleted since. */
 export async function notifyAuthor(
   { vault }: Pick<World, 'vault'>,

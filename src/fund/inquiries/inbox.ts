@@ -1,7 +1,11 @@
+import type { mongo } from 'mongoose';
 import type { Channel } from '../../contacts/channel.ts';
 import { collection } from '../../store/collection.ts';
+import { forReaders } from '../../store/connect.ts';
 import type { World } from '../../store/world.ts';
-import { answerText, Inquiry, type InquiryKind, inquiryAddress, inquiryText } from './inquiry.ts';
+import { type Actor, checkView } from '../people/index.ts';
+import { answerText, Inquiry, type InquiryKind, type InquiryRecord, inquiryAddress, inquiryText } from './inquiry.ts';
+import type { Spoken } from './recording.ts';
 
 /** An inquiry, by its number, as a person who works for the community reads it. */
 export interface InboxItem {
@@ -11,18 +15,87 @@ export interface InboxItem {
   readonly channel: Channel;
   /** Where the answer goes; undefined after a deletion. */
   readonly address: string | undefined;
+  /** Empty while what was spoken is not written down. */
   readonly text: string;
+  /** What became of the words, if it was spoken. */
+  readonly spoken?: Spoken['state'];
   readonly answer?: { readonly text: string; readonly by: string; readonly at: Date };
 }
 
 /** The inquiries in a community's inbox that have no answer, by number. `isAll`: the answered ones, too. */
-export async function inbox({ vault }: Pick<World, 'vault'>, community: string, isAll: boolean): Promise<InboxItem[]> {
+export async function inbox(world: Pick<World, 'vault'>, community: string, isAll: boolean): Promise<InboxItem[]> {
   const inquiries = await collection(Inquiry)
     .find({ '_id.community': community, ...(!isAll && { answer: { $exists: false } }) }, { sort: { '_id.number': 1 } })
     .toArray();
-  return inquiries.map((inquiry) => {
-    const { _id, kind, at, channel, answer } = inquiry;
-    const answered = answer && { answer: { ...answer, text: answerText(vault, inquiry) ?? '' } };
-    return { number: _id.number, kind, at, channel, address: inquiryAddress(vault, inquiry), text: inquiryText(vault, inquiry), ...answered };
-  });
+  return inquiries.map((inquiry) => itemOf(world, inquiry));
+}
+
+function itemOf({ vault }: Pick<World, 'vault'>, inquiry: InquiryRecord): InboxItem {
+  const { _id, kind, at, channel, answer, spoken } = inquiry;
+  return {
+    number: _id.number,
+    kind,
+    at,
+    channel,
+    address: inquiryAddress(vault, inquiry),
+    text: inquiryText(vault, inquiry),
+    ...(spoken && { spoken: spoken.state }),
+    ...(answer && { answer: { ...answer, text: answerText(vault, inquiry) ?? '' } }),
+  };
+}
+
+export interface InboxWanted {
+  readonly state: 'waiting' | 'answered';
+  readonly kind?: InquiryKind | undefined;
+  /** The page that follows this inquiry. */
+  readonly after?: number | undefined;
+  readonly limit: number;
+}
+
+/**
+ * A page of a community's inbox: what waits, the oldest first, or what was answered, the newest first. `more`: others follow. Rejects with
+ * `not-allowed` (`checkView`).
+ */
+export function readInbox(
+  world: World,
+): (community: string, wanted: InboxWanted, actor: Actor) => Promise<{ readonly items: InboxItem[]; readonly more: boolean }> {
+  return async (community, { state, kind, after, limit }, actor) => {
+    checkView(actor, 'inbox', community);
+    const isWaiting = state === 'waiting';
+    const which: mongo.Filter<InquiryRecord> = {
+      '_id.community': community,
+      answer: { $exists: !isWaiting },
+      ...(kind && { kind }),
+      ...(after !== undefined && { '_id.number': isWaiting ? { $gt: after } : { $lt: after } }),
+    };
+    const found = await forReaders(Inquiry)
+      .find(which, { sort: { '_id.number': isWaiting ? 1 : -1 }, limit: limit + 1, promoteBuffers: true })
+      .toArray();
+    return { items: found.slice(0, limit).map((inquiry) => itemOf(world, inquiry)), more: found.length > limit };
+  };
+}
+
+/** One inquiry; null if there is none. Rejects with `not-allowed` (`checkView`). */
+export function readInquiry(world: World): (community: string, number: number, actor: Actor) => Promise<InboxItem | null> {
+  return async (community, number, actor) => {
+    checkView(actor, 'inbox', community);
+    const inquiry = await collection(Inquiry).findOne({ _id: { community, number } }, { promoteBuffers: true });
+    return inquiry && itemOf(world, inquiry);
+  };
+}
+
+/** How many inquiries wait for an answer, and since when, by kind. Rejects with `not-allowed` (`checkView`). */
+export async function waitingInquiries(
+  community: string,
+  actor: Actor,
+): Promise<{ readonly kind: InquiryKind; readonly count: number; readonly since: Date }[]> {
+  checkView(actor, 'waiting', community);
+  return forReaders(Inquiry)
+    .aggregate<{ kind: InquiryKind; count: number; since: Date }>([
+      { $match: { '_id.community': community, answer: { $exists: false } } },
+      { $group: { _id: '$kind', count: { $sum: 1 }, since: { $min: '$at' } } },
+      { $project: { _id: 0, kind: '$_id', count: 1, since: 1 } },
+      { $sort: { since: 1 } },
+    ])
+    .toArray();
 }

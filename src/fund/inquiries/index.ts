@@ -1,9 +1,19 @@
 /** The inquiries that a person has to answer: questions, complaints, people to call, and what was recorded on the phone. */
 
-export { answerInquiry, notifyAuthor } from './answerInquiry.ts';
+export { answerInquiry, closeInquiry, notifyAuthor } from './answerInquiry.ts';
 export { mp3Seconds } from './audio.ts';
-export { inbox } from './inbox.ts';
-export { authorOf, forgetInquiries, Inquiry, type InquiryKind, inquiryAddress, inquiryLost, inquiryText, inquiryWrittenDown } from './inquiry.ts';
+export { type InboxItem, inbox, readInbox, readInquiry, waitingInquiries } from './inbox.ts';
+export {
+  authorOf,
+  forgetInquiries,
+  INQUIRY_KINDS,
+  Inquiry,
+  type InquiryKind,
+  inquiryAddress,
+  inquiryLost,
+  inquiryText,
+  inquiryWrittenDown,
+} from './inquiry.ts';
 export {
   awaitRecording,
   endRecordings,

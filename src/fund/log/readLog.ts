@@ -1,10 +1,11 @@
+import type { mongo } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { sha256 } from '../../store/crypto.ts';
 import { withPauses } from '../../store/inTime.ts';
 import type { World } from '../../store/world.ts';
 import { firstLogPrevious, type LogHead, type LogRow } from './chain.ts';
-import { entriesOf, LogEntry, lastEntryOf, logRow, type Opening, openingOf } from './logEntry.ts';
+import { entriesOf, LogEntry, type LogEntryRecord, lastEntryOf, logRow, type Opening, openingOf } from './logEntry.ts';
 
 /** An entry as supervisors read it. Without `opening` its detail was dropped, because it named a person who was deleted. */
 export interface OpenedLogRow extends LogRow {
@@ -20,6 +21,42 @@ export async function* readLog({ vault }: Pick<World, 'vault'>, community: strin
     const opening = openingOf(vault, entry);
     yield { ...logRow(entry), ...(opening && { opening }) };
   }
+}
+
+/** Which entries of a log are wanted. */
+export interface LogWanted {
+  /** What was acted on, such as `request`: every act whose name begins with it and a full stop. */
+  readonly about?: string | undefined;
+  /** The name of who acted, whole. */
+  readonly by?: string | undefined;
+  readonly from?: Date | undefined;
+  /** Not itself. */
+  readonly until?: Date | undefined;
+  /** The page that follows this entry. */
+  readonly before?: number | undefined;
+  readonly limit: number;
+}
+
+/** The newest entries of a community's log that are wanted, with the details. `more`: others follow. */
+export async function logPage(
+  { vault }: Pick<World, 'vault'>,
+  community: string,
+  { about, by, from, until, before, limit }: LogWanted,
+): Promise<{ readonly entries: OpenedLogRow[]; readonly more: boolean }> {
+  const which: mongo.Filter<LogEntryRecord> = {
+    _id: { $gt: { community, seq: 0 }, $lt: { community, seq: before ?? Number.MAX_SAFE_INTEGER } },
+    ...(about && { act: { $gte: `${about}.`, $lt: `${about}/` } }),
+    ...(by && { by }),
+    ...((from || until) && { at: { ...(from && { $gte: from }), ...(until && { $lt: until }) } }),
+  };
+  const found = await forReaders(LogEntry)
+    .find(which, { sort: { _id: -1 }, limit: limit + 1, promoteBuffers: true })
+    .toArray();
+  const entries = found.slice(0, limit).map((entry) => {
+    const opening = openingOf(vault, entry);
+    return { ...logRow(entry), ...(opening && { opening }) };
+  });
+  return { entries, more: found.length > limit };
 }
 
 /** The last entry of a community's log; before the first one, `0` with the hash that it will follow. */

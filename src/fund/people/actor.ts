@@ -50,6 +50,7 @@ export const RIGHTS = {
   releaseProposal: { entry: 'proposal.release', may: DAILY_WORK },
   writeDown: { entry: 'recording.writeDown', may: DAILY_WORK },
   answerInquiry: { entry: 'inquiry.answer', may: DAILY_WORK },
+  closeInquiry: { entry: 'inquiry.close', may: DAILY_WORK },
   castOnPaper: { entry: 'ballot.enter', may: DAILY_WORK },
   createBroadcast: { entry: 'broadcast.send', may: BY_MESSAGE_TOO },
   resumeBroadcast: { entry: 'broadcast.resume', may: DAILY_WORK },
@@ -62,10 +63,46 @@ export const RIGHTS = {
  * do.
  */
 export function checkRight(actor: Actor, act: keyof typeof RIGHTS, community: string): Acting {
-  const { entry, may }: { readonly entry: string; readonly may: readonly Holder[] } = RIGHTS[act];
-  const isAllowed = actor.kind === 'operator' ? may.includes('operator') : actor.community === community && may.includes(holderOf(actor));
-  if (!isAllowed) throw new CodedError('not-allowed', 'You may not do this in this community; ask one of its cadres, or whoever runs the service.');
+  const { entry, may } = RIGHTS[act];
+  if (!holds(actor, may, community))
+    throw new CodedError('not-allowed', 'You may not do this in this community; ask one of its cadres, or whoever runs the service.');
   return { community, by: actor.name, role: actor.role, act: entry };
+}
+
+/** Whether `checkRight` would let the actor do this, for a page that shows only what its reader may do. */
+export function mayDo(actor: Actor, act: keyof typeof RIGHTS, community: string): boolean {
+  return holds(actor, RIGHTS[act].may, community);
+}
+
+const SEES_PEOPLE: readonly Holder[] = ['operator', 'staff cadre', 'staff supervisor'];
+const OVERSEES: readonly Holder[] = [...SEES_PEOPLE, 'staff office'];
+
+/** What of a community's daily work is read by whom. What reads it for a person calls `checkView` itself. */
+export const VIEWS = {
+  /** What comes next, and when. */
+  today: [...OVERSEES, 'staff council'],
+  /** How much waits, in numbers. */
+  waiting: OVERSEES,
+  requests: SEES_PEOPLE,
+  inbox: SEES_PEOPLE,
+  log: OVERSEES,
+  /** What an entry of the log was about: it may name residents. */
+  logDetails: SEES_PEOPLE,
+} as const satisfies Record<string, readonly Holder[]>;
+export type View = keyof typeof VIEWS;
+
+/** Throws `not-allowed` unless the actor may read this in the community (given by its slug). */
+export function checkView(actor: Actor, view: View, community: string): void {
+  if (!maySee(actor, view, community)) throw new CodedError('not-allowed', 'You may not read this in this community; ask one of its cadres.');
+}
+
+/** Whether `checkView` would let the actor read this. */
+export function maySee(actor: Actor, view: View, community: string): boolean {
+  return holds(actor, VIEWS[view], community);
+}
+
+function holds(actor: Actor, may: readonly Holder[], community: string): boolean {
+  return actor.kind === 'operator' ? may.includes('operator') : actor.community === community && may.includes(holderOf(actor));
 }
 
 function holderOf(actor: Exclude<Actor, { kind: 'operator' }>): Holder {

@@ -1,6 +1,6 @@
 /** The people on the roster: residents, their phones, chats and cards, requests to join, and proofs of who writes. */
 
-export { type Actor, checkRight, operator, RIGHTS, STAFF_ROLES, type StaffRole } from './actor.ts';
+export { type Actor, checkRight, checkView, mayDo, maySee, operator, RIGHTS, STAFF_ROLES, type StaffRole, type View } from './actor.ts';
 export { cardHmac, damm, isCard, isInForce, newCard, printedCard } from './card.ts';
 export { unlockAddress } from './cardLocks.ts';
 export { type Holders, holdersAt, holdersOf, ownContacts, reachOf, whoActs } from './holders.ts';
@@ -11,10 +11,12 @@ export { changeResidents, forgetLeaversUntil, giveCards, noteLeaving, putOnRoste
 export { sixDigits } from './phoneCode.ts';
 export { askDigits, checkDigits, type DigitsAsked, type DigitsChecked, forgetCodes, type ProofOf } from './proof.ts';
 export { actingCadre, type CadreChecked, type CadreProved, checkCadre, proveCadre } from './proveCadre.ts';
+export { type NearName, nearNames, readRequest, readRequests, waitingRequests } from './readRequests.ts';
 export {
   askerOf,
   closeRequest,
   hasAsked,
+  type ListedRequest,
   listRequests,
   MembershipRequest,
   type MembershipRequestRecord,

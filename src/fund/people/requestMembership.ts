@@ -84,11 +84,14 @@ export async function listRequests({ vault }: Pick<World, 'vault'>, community: s
   const requests = await collection(MembershipRequest)
     .find({ '_id.community': community, state: isPending ? 'pending' : { $ne: 'withdrawn' } }, { sort: { '_id.request': 1 } })
     .toArray();
-  return requests.map((asked) => {
-    const { _id, channel, at, state, decided } = asked;
-    const { name, building, address } = askerOf(vault, asked) ?? {};
-    return { request: _id.request, state, name, building, channel, address, at, ...(decided && { decided }) };
-  });
+  return requests.map((asked) => listed(vault, asked));
+}
+
+/** A request as a cadre reads it, decrypted. */
+export function listed(vault: Vault, asked: MembershipRequestRecord): ListedRequest {
+  const { _id, channel, at, state, decided } = asked;
+  const { name, building, address } = askerOf(vault, asked) ?? {};
+  return { request: _id.request, state, name, building, channel, address, at, ...(decided && { decided }) };
 }
 
 /** Writes the decision to a pending request to join; gives false if it was decided meanwhile. */

@@ -13,5 +13,5 @@ export {
 } from './proposal.ts';
 export { onPublicList, type PublicProposal, publicProposals } from './publicProposals.ts';
 export { type Proposed, recordProposal } from './recordProposal.ts';
-export { spokenItems } from './spokenItems.ts';
+export { spokenItems, waitingRecordings } from './spokenItems.ts';
 export { lostRecording, writeDown } from './writeDown.ts';

@@ -1,6 +1,8 @@
 import { collection } from '../../store/collection.ts';
+import { forReaders } from '../../store/connect.ts';
 import type { World } from '../../store/world.ts';
 import { Inquiry, inquiryAddress, inquiryText, Recording, type RecordingRecord, type Spoken } from '../inquiries/index.ts';
+import { type Actor, checkView } from '../people/index.ts';
 import { Proposal, proposalAddress, proposalText } from './proposal.ts';
 
 /** A proposal or an inquiry that was spoken, with what is known of its recording. */
@@ -55,4 +57,22 @@ export async function spokenItems({ vault }: Pick<World, 'vault'>, community: st
       const { state = 'deleted' as const, seconds, reason } = kept.get(spoken?.recording ?? '') ?? {};
       return { id: spoken?.recording, of, at, written: spoken?.state, sound: state, seconds, reason, address, text };
     });
+}
+
+/** How many recordings wait to be written down, and since when. Rejects with `not-allowed` (`checkView`). */
+export async function waitingRecordings(community: string, actor: Actor): Promise<{ readonly count: number; readonly since?: Date }> {
+  checkView(actor, 'waiting', community);
+  const spoken = { 'spoken.state': 'beingWrittenDown' as const };
+  const total = [{ $group: { _id: null, count: { $sum: 1 }, since: { $min: '$at' } } }];
+  const [proposals, inquiries] = await Promise.all([
+    forReaders(Proposal)
+      .aggregate<{ count: number; since: Date }>([{ $match: { community, ...spoken } }, ...total])
+      .toArray(),
+    forReaders(Inquiry)
+      .aggregate<{ count: number; since: Date }>([{ $match: { '_id.community': community, ...spoken } }, ...total])
+      .toArray(),
+  ]);
+  const found = [...proposals, ...inquiries].toSorted((one, other) => one.since.getTime() - other.since.getTime());
+  const count = found.reduce((sum, each) => sum + each.count, 0);
+  return { count, ...(found[0] && { since: found[0].since }) };
 }

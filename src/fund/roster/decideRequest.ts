@@ -36,7 +36,8 @@ export interface Acceptance {
 
 export type Accepted =
   | { readonly accepted: { readonly id: string; readonly isNew: boolean } }
-  | { readonly refused: 'noCommunity' | 'noRequest' | 'decided' | 'unknownId' | 'needsReason' }
+  /** `needsSecond`: while voting is open it takes a second person, and nobody can be one yet; a command on the server does it. */
+  | { readonly refused: 'noCommunity' | 'noRequest' | 'decided' | 'unknownId' | 'needsReason' | 'needsSecond' }
   /** `people`: how many people who had this phone or chat asked to be deleted. Is it one of them (`as`), or another person (`isOther`)? */
   | { readonly refused: 'leftBefore'; readonly people: number };
 
@@ -68,7 +69,9 @@ export function acceptRequest(world: World, notify: Notify): (acceptance: Accept
       if (people > 0) return { refused: 'leftBefore', people };
     }
     const at = now();
-    const isKeyChange = (before !== null || (await isHeld(slug, stranger))) && (await isVoting(slug, at));
+    const isDuringVote = await isVoting(slug, at);
+    if (isDuringVote && actor.kind === 'staff') return { refused: 'needsSecond' };
+    const isKeyChange = isDuringVote && (before !== null || (await isHeld(slug, stranger)));
     if (isKeyChange && reason === undefined) return { refused: 'needsReason' };
     return withLog(world)(slug, async (session, write): Promise<Accepted> => {
       if (!(await closeRequest(asked._id, 'accepted', { by: actor.name, at, resident: _id }, session))) return { refused: 'decided' };

@@ -2,6 +2,7 @@
 
 export { addStaff, changeStaff, removeStaff, type StaffChanges } from './changeStaff.ts';
 export { countOffices, type OfficeCounts } from './countOffices.ts';
-export { forgetSessions } from './session.ts';
-export { forgetSignIns, linkStaff } from './signIn.ts';
-export { ALL, type StaffGiven, staffOf } from './staff.ts';
+export { readLogAs } from './readLogAs.ts';
+export { beginSession, devicesOf, endSessions, forgetSessions, type SignedIn, signedIn } from './session.ts';
+export { askSignIn, forgetSignIns, linkStaff, signInByDigits, signInByLink } from './signIn.ts';
+export { ALL, type StaffGiven, type StaffMember, staffActor, staffOf, staffPhone } from './staff.ts';

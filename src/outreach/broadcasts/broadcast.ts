@@ -1,5 +1,6 @@
 import { model, Schema } from 'mongoose';
 import type { Channel } from '../../contacts/channel.ts';
+import { type Actor, checkView } from '../../fund/people/index.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { Message, type MessageRecord, type MessageState } from '../outbox/message.ts';
@@ -93,6 +94,25 @@ export function publicBroadcasts(community: string, now: Date): Promise<PublicBr
       { projection: { text: 1, to: 1, by: 1, dueAt: 1 }, sort: { dueAt: -1 }, limit: NEWEST },
     )
     .toArray();
+}
+
+/** A broadcast that is paused, or some of whose messages reached nobody. */
+export interface TroubledBroadcast extends Pick<BroadcastRecord, '_id' | 'text' | 'dueAt' | 'pausedAt'> {
+  readonly failed: number;
+}
+
+/** Those of a community's newest broadcasts that need somebody to look at them, newest first. Rejects with `not-allowed` (`checkView`). */
+export async function troubledBroadcasts(community: string, since: Date, actor: Actor): Promise<TroubledBroadcast[]> {
+  checkView(actor, 'waiting', community);
+  const newest = await forReaders(Broadcast)
+    .find({ community, dueAt: { $gte: since }, state: { $ne: 'cancelled' } }, { sort: { dueAt: -1 }, limit: NEWEST })
+    .toArray();
+  const failed = await Promise.all(
+    newest.map(({ _id }) => forReaders(Message).countDocuments({ broadcast: _id, state: { $in: ['failed', 'unknown'] } })),
+  );
+  return newest
+    .map(({ _id, text, dueAt, pausedAt }, index) => ({ _id, text, dueAt, ...(pausedAt && { pausedAt }), failed: failed[index] ?? 0 }))
+    .filter(({ pausedAt, failed }) => pausedAt !== undefined || failed > 0);
 }
 
 export interface BroadcastCount {

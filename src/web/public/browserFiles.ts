@@ -13,7 +13,10 @@ export interface BrowserFiles {
   address(source: string): string;
 }
 
-const SOURCES = ['page.css', 'poster.css', 'recount.ts', 'recountWorker.ts'].map((name) => `src/web/public/browser/${name}`);
+const SOURCES = [
+  ...['page.css', 'poster.css', 'recount.ts', 'recountWorker.ts'].map((name) => `src/web/public/browser/${name}`),
+  'src/web/console/browser/console.css',
+];
 
 let bundled: Promise<BrowserFiles> | undefined;
 

@@ -10,7 +10,7 @@ import { html, Markup } from '../html.ts';
 /** The words of a page: in one reader's language, with one community's time and money. */
 export interface PageText {
   readonly language: PageLanguage;
-  /** A text of `page.json`. What residents or files wrote is never a parameter; it is put into the markup separately. */
+  /** A text of `page.json`, or of the file that was named. What residents or files wrote is never a parameter; it is put into the markup separately. */
   say(key: string, params?: Params): string;
   /** The same with pieces of markup in it. */
   tell(key: string, parts: Readonly<Record<string, string | number | Markup>>): Markup;
@@ -39,11 +39,12 @@ export function pageText(
   { language, byLink }: Chosen,
   now: Date,
   community?: Pick<CommunityRecord, 'timezone' | 'language'>,
+  file: 'page' | 'console' = 'page',
 ): PageText {
   const zone = community?.timezone ?? 'Asia/Shanghai';
   const spoken = community?.language.startsWith('en') ? 'en' : 'zh-CN';
   const words = wording(catalogue, { language, channel: 'page', lists: LISTS, zone });
-  const say: PageText['say'] = (key, params) => words({ key: `page.${key}`, ...(params && { params }) });
+  const say: PageText['say'] = (key, params) => words({ key: `${file}.${key}`, ...(params && { params }) });
   const sayAt: PageText['time'] = (at, edge) => sayTime(at, { language, zone, isEnd: edge === 'until' });
   const tag = language === 'en' ? 'en-GB' : language;
   const year = new Intl.DateTimeFormat('en', { timeZone: zone, year: 'numeric' });

@@ -1,5 +1,4 @@
-import { type ErrorRequestHandler, type Request, type RequestHandler, type Response, Router } from 'express';
-import helmet from 'helmet';
+import { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
 import type { i18n } from 'i18next';
 import { type CommunityRecord, communityForReaders } from '../../fund/communities/index.ts';
 import { begunCycles, type CycleRecord, currentCycleForReaders, cycleForReaders, periods, stageAt } from '../../fund/cycles/index.ts';
@@ -10,6 +9,7 @@ import { isDatabaseAway } from '../../store/databaseErrors.ts';
 import type { World } from '../../store/world.ts';
 import { Refusal, wholeNumber } from '../errors.ts';
 import type { Markup } from '../html.ts';
+import { pageHeaders } from '../pageHeaders.ts';
 import type { ReaderLimit } from '../readerLimit.ts';
 import { browserFiles } from './browserFiles.ts';
 import { communityPage } from './communityPage.ts';
@@ -183,27 +183,4 @@ function keyOf({ language, byLink }: Chosen): string {
 function text({ query }: Request, name: string): string {
   const given = query[name];
   return typeof given === 'string' ? given.slice(0, 80) : '';
-}
-
-/** The security headers of everything that is read in a browser: scripts, styles and requests only of this host, nothing inline, no frames. */
-function pageHeaders(): RequestHandler {
-  return helmet({
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'none'"],
-        scriptSrc: ["'self'"],
-        workerSrc: ["'self'"],
-        styleSrc: ["'self'"],
-        connectSrc: ["'self'"],
-        imgSrc: ["'self'", 'data:'],
-        formAction: ["'self'"],
-        baseUri: ["'none'"],
-        frameAncestors: ["'none'"],
-      },
-    },
-    xFrameOptions: { action: 'deny' },
-    // Whether TLS is required is the decision of the web server in front.
-    strictTransportSecurity: false,
-  });
 }

@@ -5,7 +5,7 @@ import { castOnPaper } from '../../../src/fund/ballots/cast/castBallot.ts';
 import { extendCycle, moveCycle } from '../../../src/fund/cycles/moveCycle.ts';
 import { exportCommunity } from '../../../src/fund/files/exportCommunity.ts';
 import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
-import { answerInquiry } from '../../../src/fund/inquiries/answerInquiry.ts';
+import { answerInquiry, closeInquiry } from '../../../src/fund/inquiries/answerInquiry.ts';
 import { recordingId } from '../../../src/fund/inquiries/recording.ts';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
 import { type OpenedLogRow, readLog } from '../../../src/fund/log/readLog.ts';
@@ -117,6 +117,13 @@ describe('the acts of staff and commands', () => {
       await writeInquiry(world, here.notify)({ kind: 'question', text: '几点开门' }, here.act(STRANGER));
       const answer = { community: here.community, number: 1, text: '九点', actor: LI };
       return { done: await answerInquiry(world, here.notify)(answer), subject: 'inbox/1' };
+    },
+    closeInquiry: async (here) => {
+      await writeInquiry(world, here.notify)({ kind: 'call', text: '' }, here.act(STRANGER));
+      const closing = { community: here.community, number: 1, note: '打过电话了', actor: LI };
+      const done = await closeInquiry(world)(closing);
+      await closeInquiry(world)(closing);
+      return { done, subject: 'inbox/1' };
     },
     castOnPaper: async () => {
       const here = await town(world, { residents: 1, cycle: votingNow(world) });

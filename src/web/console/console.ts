@@ -1,0 +1,96 @@
+import express, { type ErrorRequestHandler, Router } from 'express';
+import type { i18n } from 'i18next';
+import { communityForReaders, firstCommunities } from '../../fund/communities/index.ts';
+import { ALL } from '../../fund/staff/index.ts';
+import { CodedError } from '../../store/codedError.ts';
+import type { World } from '../../store/world.ts';
+import { Refusal } from '../errors.ts';
+import { html, type Markup } from '../html.ts';
+import { pageHeaders } from '../pageHeaders.ts';
+import type { PageLanguage } from '../public/pageText.ts';
+import { readerLimit } from '../readerLimit.ts';
+import { cookies } from './cookies.ts';
+import { inboxPages } from './inbox.ts';
+import { logFile, logPage } from './log.ts';
+import { requestPages } from './requests.ts';
+import { sameSite } from './sameSite.ts';
+import { type Personas, signInPages } from './signInPages.ts';
+import { todayPage } from './today.ts';
+import { type StaffVisit, type Visit, visits } from './visits.ts';
+
+export interface ConsoleDeps {
+  readonly catalogue: i18n;
+  /** The address of the service, without a slash at the end. */
+  readonly publicUrl: string;
+  readonly banner?: ((language: PageLanguage) => Markup) | undefined;
+  readonly personas?: Personas | undefined;
+}
+
+/**
+ * The console (docs/contract.md: The console): where those who run a cycle work, at `/console`. What they may do is decided in the fund; a page only
+ * leaves out what its reader may not do.
+ */
+export function consoleRoutes(world: World, { catalogue, publicUrl, banner, personas }: ConsoleDeps): Router {
+  const kept = cookies(publicUrl);
+  const known = visits({ world, catalogue, cookies: kept, readers: readerLimit(), banner });
+  return Router()
+    .use('/console', pageHeaders('same-origin'), (_request, response, next) => {
+      response.set('Cache-Control', 'no-store');
+      next();
+    })
+    .use('/console', sameSite(publicUrl), express.urlencoded({ extended: false, limit: '64kb', parameterLimit: 100 }))
+    .get(
+      '/console',
+      known.staff((visit) => home(world, visit)),
+    )
+    .use(signInPages(world, known, kept, personas))
+    .get('/console/:slug', known.ofCommunity(todayPage(world)))
+    .get('/console/:slug/log', known.ofCommunity(logPage(world)))
+    .get('/console/:slug/log.csv', known.ofCommunity(logFile(world)))
+    .use(requestPages(world, known), inboxPages(world, known))
+    .use('/console', () => {
+      throw new Refusal(404, 'There is nothing at this address.');
+    })
+    .use('/console', refused(known.anybody));
+}
+
+/** The communities of who is signed in; who has one only is led there. */
+async function home(world: World, visit: StaffVisit): Promise<void> {
+  const { roles } = visit.staff;
+  const { say } = visit.text;
+  const slugs = [...new Set(roles.map(({ community }) => community))];
+  const [only] = slugs;
+  const isWorking = roles.some(({ role }) => role !== 'helper' && role !== 'implementer');
+  if (slugs.length === 1 && only !== undefined && only !== ALL && isWorking) return visit.lead(`/console/${only}`);
+  const communityOf = communityForReaders(world);
+  const found = slugs.includes(ALL) ? await firstCommunities(MOST) : await Promise.all(slugs.map(communityOf));
+  const items = found.flatMap((community) =>
+    community ? [html`<li><a href="/console/${community._id}">${visit.text.theirs(community.name)}</a></li>`] : [],
+  );
+  await visit.send(
+    say('home.title'),
+    html`<h1>${say('home.title')}</h1>${isWorking ? html`<ul class="items">${items}</ul>` : html`<p>${say('home.nothing')}</p>`}`,
+  );
+}
+
+/** The communities that are listed for an office that reads all. */
+const MOST = 1_000;
+
+/** Tells a refusal as a page. Other errors are answered as everywhere. */
+function refused(anybody: (handle: (visit: Visit) => Promise<void>) => express.RequestHandler): ErrorRequestHandler {
+  return (error, request, response, next) => {
+    const status = statusOf(error);
+    if (status === undefined || response.headersSent) return next(error);
+    const page = anybody(async ({ text: { say }, send }) => {
+      const what = status === 404 ? 'lost' : 'forbidden';
+      const about = html`<h1>${say(`${what}.title`)}</h1><p>${say(`${what}.about`)}</p><p><a class="more" href="/console">${say('home.back')}</a></p>`;
+      await send(say(`${what}.title`), about, { status, path: '/console' });
+    });
+    void page(request, response, next);
+  };
+}
+
+function statusOf(error: unknown): number | undefined {
+  if (error instanceof Refusal && (error.status === 403 || error.status === 404)) return error.status;
+  return error instanceof CodedError && error.code === 'not-allowed' ? 403 : undefined;
+}

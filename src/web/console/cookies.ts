@@ -1,0 +1,28 @@
+import type { Request, Response } from 'express';
+
+/** The cookies of the console. No script reads them, and no other site's form brings them. */
+export interface Cookies {
+  get(request: Request, name: CookieName): string | undefined;
+  /** Without a value the cookie is removed. It lives as long as the browser is open, or `ms`. */
+  set(response: Response, name: CookieName, value: string | undefined, ms?: number): void;
+}
+
+type CookieName = 'staff' | 'signing' | 'lang';
+
+/** `publicUrl`: the address of the service. Under https cookies are sent over TLS only, and a sibling host cannot set them (`__Host-`). */
+export function cookies(publicUrl: string): Cookies {
+  const secure = publicUrl.startsWith('https:');
+  const named = (name: CookieName) => (secure ? `__Host-${name}` : name);
+  return {
+    get: ({ headers }, name) => {
+      const begin = `${named(name)}=`;
+      const found = headers.cookie?.split('; ').find((pair) => pair.startsWith(begin));
+      return found?.slice(begin.length);
+    },
+    set: (response, name, value, ms) => {
+      const options = { httpOnly: true, sameSite: 'lax', secure, path: '/', encode: String } as const;
+      if (value === undefined) response.clearCookie(named(name), options);
+      else response.cookie(named(name), value, { ...options, ...(ms !== undefined && { maxAge: ms }) });
+    },
+  };
+}

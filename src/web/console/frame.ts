@@ -1,0 +1,118 @@
+import { html, Markup } from '../html.ts';
+import type { BrowserFiles } from '../public/browserFiles.ts';
+import type { PageText } from '../public/pageText.ts';
+
+/** What stands around the content of a page of the console. */
+export interface Shell {
+  readonly text: PageText;
+  readonly assets: BrowserFiles;
+  /** The address that shows this page, without `lang`. */
+  readonly path: string;
+  readonly banner?: Markup;
+  /** Who is signed in. */
+  readonly who?: { readonly name: string; readonly roles: string };
+  /** The community whose pages these are. */
+  readonly community?: { readonly slug: string; readonly name: string };
+  /** The pages of the community that the reader may see. */
+  readonly tabs?: readonly Tab[];
+}
+
+interface Tab {
+  readonly path: string;
+  readonly label: string;
+  readonly isCurrent: boolean;
+}
+
+/** What is wrong with a field, by the field's name. `form`: it concerns no single field. */
+export type Mistakes = Readonly<Record<string, string>>;
+
+/** A whole page of the console. It works without scripts, and nothing in it is loaded from another host. */
+export function consolePage(shell: Shell, title: string, content: Markup | readonly Markup[]): Markup {
+  const { text, assets, banner, who, community, tabs = [] } = shell;
+  const { say, language } = text;
+  return html`<!doctype html>
+<html lang="${language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="robots" content="noindex">
+<title>${title} · ${community?.name ?? say('title')}</title>
+<link rel="stylesheet" href="${assets.address('page')}">
+<link rel="stylesheet" href="${assets.address('console')}">
+<link rel="icon" href="data:,">
+</head>
+<body class="console">
+<a class="skip" href="#main">${say('skip')}</a>
+<header class="top"><div class="wide">
+<a class="brand" href="/console">${say('title')}</a>
+${who ? signedIn(who.name, who.roles) : ''}
+<nav class="languages" aria-label="${say('language')}">${other('zh', '中文', 'zh-CN')} ${other('en', 'English', 'en')}</nav>
+</div></header>
+${banner ?? ''}
+${community ? html`<nav class="tabs" aria-label="${say('pages')}"><div class="wide"><a class="place" href="/c/${community.slug}">${text.theirs(community.name)}</a>${tabs.map(tab)}</div></nav>` : ''}
+<main id="main"><div class="wide">
+${content}
+</div></main>
+</body>
+</html>
+`;
+
+  function signedIn(name: string, roles: string): Markup {
+    return html`<div class="me"><span>${text.theirs(name)} <small>${roles}</small></span> <a href="/console/devices">${say('devices.link')}</a>
+<form method="post" action="/console/sign-out"><button class="quiet">${say('signOut')}</button></form></div>`;
+  }
+
+  function other(short: string, name: string, tag: string): Markup {
+    if (tag === language) return html`<span aria-current="true" lang="${tag}">${name}</span>`;
+    return html`<a href="${shell.path}${shell.path.includes('?') ? '&' : '?'}lang=${short}" lang="${tag}" hreflang="${tag}">${name}</a>`;
+  }
+}
+
+function tab({ path, label, isCurrent }: Tab): Markup {
+  return html`<a href="${path}"${isCurrent ? html` aria-current="page"` : ''}>${label}</a>`;
+}
+
+/** What was wrong with a form, above it: each with a link to its field. Empty if nothing was. */
+export function errorSummary({ say }: PageText, mistakes: Mistakes): Markup {
+  const items = Object.entries(mistakes).map(([field, what]) => html`<li>${field === 'form' ? what : html`<a href="#${field}">${what}</a>`}</li>`);
+  if (items.length === 0) return html``;
+  return html`<div class="mistakes" role="alert" tabindex="-1" aria-labelledby="mistakes"><h2 id="mistakes">${say('mistakes')}</h2><ul>${items}</ul></div>`;
+}
+
+export interface FieldGiven {
+  readonly name: string;
+  readonly label: string;
+  readonly hint?: string | undefined;
+  readonly value?: string | undefined;
+  readonly mistake?: string | undefined;
+  /** More lines than one. */
+  readonly isLong?: boolean;
+  /** Further attributes of the field. */
+  readonly attributes?: Markup;
+}
+
+/** A field of a form with its label, its hint, and what is wrong with it. It holds what was typed. */
+export function field({ name, label, hint, value = '', mistake, isLong, attributes = new Markup('') }: FieldGiven): Markup {
+  const about = [...(hint ? [`${name}-hint`] : []), ...(mistake ? [`${name}-mistake`] : [])].join(' ');
+  const described = html`${about ? html` aria-describedby="${about}"` : ''}${mistake ? html` aria-invalid="true"` : ''}`;
+  return html`<div class="field"><label for="${name}">${label}</label>
+${hint ? html`<p class="hint" id="${name}-hint">${hint}</p>` : ''}
+${mistake ? html`<p class="mistake" id="${name}-mistake">${mistake}</p>` : ''}
+${
+  isLong
+    ? html`<textarea id="${name}" name="${name}" rows="4"${described}${attributes}>\n${value}</textarea>`
+    : html`<input id="${name}" name="${name}" value="${value}"${described}${attributes}>`
+}</div>
+`;
+}
+
+/** A link behind a list to what follows; empty if nothing does. */
+export function furtherLink({ say }: PageText, path: string | undefined): Markup {
+  return path === undefined ? html`` : html`<p class="further"><a class="more" href="${path}" rel="next">${say('further')}</a></p>`;
+}
+
+/** What was done just now, told once on the page to which it led. */
+export function doneNotice(what: string | undefined): Markup {
+  return what === undefined ? html`` : html`<p class="notice" role="status">${what}</p>`;
+}

@@ -1,0 +1,36 @@
+import type { Request } from 'express';
+
+/** Characters of a value in an address or of a short field. */
+const LONGEST = 200;
+
+/** A value of the address, cut; undefined if it is absent or empty. */
+export function asked({ query }: Request, name: string): string | undefined {
+  return short(query[name]);
+}
+
+/** A value of a form that was sent, cut; empty if it is absent. Line ends are `\n`. */
+export function typed({ body }: Request, name: string, longest = LONGEST): string {
+  const given: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, name) : undefined;
+  return typeof given === 'string' ? [...given.replaceAll('\r\n', '\n')].slice(0, longest).join('').trim() : '';
+}
+
+/** One of these values of the address; the first if it is none of them. */
+export function oneOf<Value extends string>(request: Request, name: string, values: readonly [Value, ...Value[]]): Value {
+  return values.find((value) => value === request.query[name]) ?? values[0];
+}
+
+/** A number of the address, 1 or more; undefined if it is none. */
+export function numberIn(given: unknown): number | undefined {
+  return typeof given === 'string' && /^[1-9]\d{0,8}$/.test(given) ? Number(given) : undefined;
+}
+
+/** An address with a query; values that are undefined are left out. */
+export function address(path: string, values: Readonly<Record<string, string | number | undefined>>): string {
+  const given = Object.entries(values).flatMap(([name, value]): [string, string][] => (value === undefined ? [] : [[name, String(value)]]));
+  const query = new URLSearchParams(given).toString();
+  return query ? `${path}?${query}` : path;
+}
+
+function short(given: unknown): string | undefined {
+  return typeof given === 'string' && given.trim() !== '' ? given.trim().slice(0, LONGEST) : undefined;
+}

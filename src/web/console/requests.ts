@@ -1,0 +1,233 @@
+import { Router } from 'express';
+import { isVoting } from '../../fund/cycles/index.ts';
+import { type ListedRequest, mayDo, maySee, type NearName, nearNames, readRequest, readRequests } from '../../fund/people/index.ts';
+import { type Acceptance, acceptRequest, refuseRequest } from '../../fund/roster/index.ts';
+import { enqueue } from '../../outreach/outbox/enqueue.ts';
+import { cleanText } from '../../store/text.ts';
+import type { World } from '../../store/world.ts';
+import { Refusal } from '../errors.ts';
+import { html, type Markup } from '../html.ts';
+import { type PageText, whole } from '../public/pageText.ts';
+import { doneNotice, errorSummary, field, furtherLink, type Mistakes } from './frame.ts';
+import { address, numberIn, oneOf, typed } from './query.ts';
+import { ageOf } from './today.ts';
+import type { CommunityVisit, Visits } from './visits.ts';
+
+const EACH = 50;
+const LONGEST = 300;
+
+/** What was typed into the forms of a request. */
+interface Typed {
+  readonly who: string;
+  readonly id: string;
+  readonly isOther: boolean;
+  readonly reason: string;
+  readonly refusal: string;
+}
+
+const NOTHING: Typed = { who: '', id: '', isOther: false, reason: '', refusal: '' };
+
+/** The field at which a refusal is told. */
+const FIELD_OF = { unknownId: 'id', needsReason: 'reason', needsSecond: 'form', leftBefore: 'who' } as const;
+
+/** Requests to join: the list, one of them, and what a cadre decides. */
+export function requestPages(world: World, { ofCommunity }: Visits): Router {
+  const read = readRequests(world);
+  const readOne = readRequest(world);
+  const near = nearNames(world);
+  const accept = acceptRequest(world, enqueue(world));
+  const refuse = refuseRequest(world, enqueue(world));
+
+  return Router()
+    .get(
+      '/console/:slug/requests',
+      ofCommunity(async (visit) => {
+        const { state, after } = listOf(visit);
+        const wanted = { state, after, limit: EACH };
+        const { requests, more } = await read(visit.community._id, wanted, reader(visit));
+        await visit.send(visit.text.say('tab.requests'), listPage(visit, requests, more));
+      }),
+    )
+    .get(
+      '/console/:slug/requests/:number',
+      ofCommunity((visit) => show(visit, NOTHING, {}, 200)),
+    )
+    .post(
+      '/console/:slug/requests/:number/accept',
+      ofCommunity(async (visit) => {
+        const { request: sent, community, text } = visit;
+        const given = {
+          ...NOTHING,
+          who: typed(sent, 'who'),
+          id: typed(sent, 'id'),
+          isOther: typed(sent, 'other') !== '',
+          reason: oneLine(visit, 'reason'),
+        };
+        const as = given.who === 'other' ? given.id : given.who.startsWith('as:') ? given.who.slice(3) : undefined;
+        const actor = visit.as((each) => mayDo(each, 'acceptRequest', community._id));
+        if (mayDo(actor, 'acceptRequest', community._id)) {
+          if (given.who === '') return show(visit, given, { who: text.say('request.whoMissing') }, 422);
+          if (as === '') return show(visit, given, { id: text.say('request.idMissing') }, 422);
+        }
+        const acceptance: Acceptance = {
+          ...{ community: community._id, request: numberOf(visit), actor, isOther: given.isOther },
+          ...(as !== undefined && { as }),
+          ...(given.reason !== '' && { reason: given.reason }),
+        };
+        const outcome = await accept(acceptance);
+        if ('accepted' in outcome) return back(visit, 'accepted');
+        if (outcome.refused === 'noCommunity' || outcome.refused === 'noRequest') throw new Refusal(404, 'There is no such request.');
+        if (outcome.refused === 'decided') return show(visit, given, { form: text.say('request.stale') }, 409);
+        await show(visit, given, { [FIELD_OF[outcome.refused]]: text.say(`request.${outcome.refused}`) }, 422);
+      }),
+    )
+    .post(
+      '/console/:slug/requests/:number/refuse',
+      ofCommunity(async (visit) => {
+        const { community, text } = visit;
+        const given = { ...NOTHING, refusal: oneLine(visit, 'refusal') };
+        const actor = visit.as((each) => mayDo(each, 'refuseRequest', community._id));
+        if (given.refusal === '' && mayDo(actor, 'refuseRequest', community._id))
+          return show(visit, given, { refusal: text.say('request.refusalMissing') }, 422);
+        const outcome = await refuse({ community: community._id, request: numberOf(visit), actor, reason: given.refusal });
+        if ('done' in outcome) return back(visit, 'refused');
+        if (outcome.refused !== 'decided') throw new Refusal(404, 'There is no such request.');
+        await show(visit, given, { form: text.say('request.stale') }, 409);
+      }),
+    );
+
+  /** One request as it is now, with what was typed before. */
+  async function show(visit: CommunityVisit, given: Typed, mistakes: Mistakes, status: number): Promise<void> {
+    const slug = visit.community._id;
+    const asking = await readOne(slug, numberOf(visit), reader(visit));
+    if (!asking) throw new Refusal(404, 'There is no such request.');
+    const { name, building } = asking;
+    const decides = asking.state === 'pending' && visit.as((each) => mayDo(each, 'acceptRequest', slug));
+    const mayDecide = decides && mayDo(decides, 'acceptRequest', slug) && name !== undefined && building !== undefined;
+    const [candidates, isOpen] = mayDecide
+      ? await Promise.all([near(slug, { name, building }, reader(visit)), isVoting(slug, visit.now)])
+      : [[], false];
+    const title = visit.text.say('request.title', { number: asking.request });
+    const path = address(`${visit.own}/requests/${asking.request}`, listOf(visit));
+    await visit.send(
+      title,
+      [
+        errorSummary(visit.text, mistakes),
+        html`<p><a href="${address(`${visit.own}/requests`, listOf(visit))}">${visit.text.say('back')}</a></p><h1>${title}</h1>`,
+        html`<div class="sides"><div>${about(visit, asking)}${mayDecide ? acceptForm(visit, asking.request, candidates, isOpen, given, mistakes) : ''}</div>
+<div>${mayDecide ? refuseForm(visit, asking.request, given, mistakes) : ''}</div></div>`,
+      ],
+      { status, path },
+    );
+  }
+}
+
+function reader({ as, community: { _id } }: CommunityVisit) {
+  return as((actor) => maySee(actor, 'requests', _id));
+}
+
+function numberOf({ request }: CommunityVisit): number {
+  const number = numberIn(request.params.number);
+  if (number === undefined) throw new Refusal(404, 'There is nothing at this address.');
+  return number;
+}
+
+function oneLine({ request }: CommunityVisit, name: string): string {
+  return cleanText(typed(request, name, LONGEST));
+}
+
+/** Which list one came from: it stays in the address of everything that is done in it. */
+function listOf({ request }: CommunityVisit): { state: 'pending' | 'decided'; after: number | undefined } {
+  return { state: oneOf(request, 'state', ['pending', 'decided']), after: numberIn(request.query.after) };
+}
+
+/** Back to the list, which tells what was done. */
+function back(visit: CommunityVisit, done: 'accepted' | 'refused'): void {
+  visit.lead(address(`${visit.own}/requests`, { ...listOf(visit), done, number: numberOf(visit) }));
+}
+
+function listPage(visit: CommunityVisit, requests: readonly ListedRequest[], more: boolean): Markup[] {
+  const { text, own, now, request: wanted } = visit;
+  const { say, theirs, date } = text;
+  const { state, after } = listOf(visit);
+  const done = oneOf(wanted, 'done', ['', 'accepted', 'refused']);
+  const number = numberIn(wanted.query.number);
+  const rows = requests.map(({ request, name, building, state: became, at, decided }) => {
+    const path = address(`${own}/requests/${request}`, { state, after });
+    const when = decided
+      ? html`${say(`request.${became}`)} · ${theirs(decided.by)} · ${whole(date(decided.at))}`
+      : html`${whole(date(at))} · ${ageOf(say, at, now)}`;
+    return html`<tr><td>${request}</td><td><a href="${path}">${name === undefined ? say('request.deleted') : theirs(name)}</a></td><td>${theirs(building ?? '')}</td><td class="block">${when}</td></tr>
+`;
+  });
+  const heads = ['number', 'name', 'building', 'when'].map((head) => html`<th scope="col">${say(`request.${head}`)}</th>`);
+  const last = requests.at(-1);
+  return [
+    doneNotice(done && number ? say(`request.done.${done}`, { number }) : undefined),
+    html`<h1>${say('tab.requests')}</h1>`,
+    views(text, `${own}/requests`, 'state', ['pending', 'decided'], state, 'request.view'),
+    requests.length > 0
+      ? html`<table class="list"><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table>`
+      : html`<p>${say('request.nothing')}</p>`,
+    furtherLink(text, more && last ? address(`${own}/requests`, { state, after: last.request }) : undefined),
+  ];
+}
+
+/** Links to a list's views; the first is the list as it is without a word in the address. */
+export function views({ say }: PageText, path: string, name: string, values: readonly string[], now: string, texts: string): Markup {
+  const links = values.map(
+    (value) => html`<a href="${address(path, { [name]: value })}"${value === now ? html` aria-current="true"` : ''}>${say(`${texts}.${value}`)}</a>`,
+  );
+  return html`<nav class="views" aria-label="${say('views')}">${links}</nav>`;
+}
+
+function about({ text }: CommunityVisit, { name, building, channel, address: from, at, state, decided }: ListedRequest): Markup {
+  const { say, theirs, date } = text;
+  const lines: [string, Markup | string][] = [
+    ['name', name === undefined ? say('request.deleted') : theirs(name)],
+    ['building', theirs(building ?? '')],
+    ['from', html`${say(`channel.${channel}`)} ${from ?? ''}`],
+    ['at', whole(date(at))],
+    ['state', say(`request.${state}`)],
+    ...(decided ? [['decidedBy', html`${theirs(decided.by)} ${whole(date(decided.at))}`] satisfies [string, Markup]] : []),
+    ...(decided?.reason ? [['why', theirs(decided.reason)] satisfies [string, Markup]] : []),
+  ];
+  return html`<dl class="about-it">${lines.map(([line, value]) => html`<dt>${say(`request.${line}`)}</dt><dd>${value}</dd>`)}</dl>`;
+}
+
+function acceptForm(
+  visit: CommunityVisit,
+  number: number,
+  candidates: readonly NearName[],
+  isOpen: boolean,
+  given: Typed,
+  mistakes: Mistakes,
+): Markup {
+  const { say, theirs } = visit.text;
+  if (isOpen) return html`<section><h2>${say('request.accept')}</h2><p>${say('request.needsSecond')}</p></section>`;
+  const choice = (value: string, label: Markup | string, id: string) =>
+    html`<label class="choice"><input type="radio" name="who" value="${value}" id="${id}"${value === given.who ? html` checked` : ''}> <span>${label}</span></label>`;
+  const known = candidates.map(({ id, name, building }, index) =>
+    choice(`as:${id}`, html`${say('request.as')} ${theirs(name)} · ${theirs(building ?? '')} · ${id}`, `who-${index + 1}`),
+  );
+  const left = mistakes.who !== undefined && given.who === 'new';
+  return html`<section aria-labelledby="accept"><h2 id="accept">${say('request.accept')}</h2>
+<form method="post" action="${address(`${visit.own}/requests/${number}/accept`, listOf(visit))}">
+<fieldset${mistakes.who ? html` aria-describedby="who-mistake"` : ''}><legend>${say('request.who')}</legend>
+${mistakes.who ? html`<p class="mistake" id="who-mistake">${mistakes.who}</p>` : ''}
+${choice('new', say('request.new'), 'who')}
+${left || given.isOther ? html`<label class="choice"><input type="checkbox" name="other" value="yes"${given.isOther ? html` checked` : ''}> <span>${say('request.isOther')}</span></label>` : ''}
+${known}
+${choice('other', say('request.otherId'), 'who-other')}</fieldset>
+${field({ name: 'id', label: say('request.id'), hint: say('request.idHint'), value: given.id, mistake: mistakes.id, attributes: html` class="short"` })}
+${field({ name: 'reason', label: say('request.reason'), hint: say('request.reasonHint'), value: given.reason, mistake: mistakes.reason })}
+<button>${say('request.accept')}</button></form></section>`;
+}
+
+function refuseForm(visit: CommunityVisit, number: number, given: Typed, mistakes: Mistakes): Markup {
+  const { say } = visit.text;
+  return html`<section aria-labelledby="refuse"><h2 id="refuse">${say('request.refuse')}</h2>
+<form method="post" action="${address(`${visit.own}/requests/${number}/refuse`, listOf(visit))}">
+${field({ name: 'refusal', label: say('request.refusal'), hint: say('request.refusalHint'), value: given.refusal, mistake: mistakes.refusal, isLong: true, attributes: html` maxlength="${LONGEST}"` })}
+<button class="quiet">${say('request.refuse')}</button></form></section>`;
+}

@@ -1,0 +1,206 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type RequestHandler, Router } from 'express';
+import { phone } from '../../contacts/phone.ts';
+import { firstCommunities } from '../../fund/communities/index.ts';
+import {
+  askSignIn,
+  beginSession,
+  devicesOf,
+  endSessions,
+  type StaffMember,
+  signInByDigits,
+  signInByLink,
+  staffPhone,
+} from '../../fund/staff/index.ts';
+import { enqueue } from '../../outreach/outbox/enqueue.ts';
+import type { World } from '../../store/world.ts';
+import { Refusal } from '../errors.ts';
+import { html, type Markup } from '../html.ts';
+import type { PageText } from '../public/pageText.ts';
+import type { Cookies } from './cookies.ts';
+import { doneNotice, errorSummary, field, type Mistakes } from './frame.ts';
+import { address, asked, typed } from './query.ts';
+import type { StaffVisit, Visit, Visits } from './visits.ts';
+
+/** Those whom the demo signs in by one button. Without it the service has none. */
+export type Personas = () => Promise<StaffMember[]>;
+
+/** How long a number that was typed is remembered, until its digits are. Milliseconds. */
+const SIGNING_MS = 15 * 60_000;
+/** Asking for digits takes so long, whether the number is known or not. Milliseconds. */
+const ASK_MS = 400;
+
+/** Signing in and out: by six digits, by a link, in the demo by a button, and the devices on which somebody is signed in. */
+export function signInPages(world: World, { anybody, staff }: Visits, cookies: Cookies, personas?: Personas): Router {
+  const ask = askSignIn(world, enqueue(world));
+  const enter = signInByDigits(world);
+  const open = signInByLink(world);
+
+  return Router()
+    .get(
+      '/console/sign-in',
+      anybody(async (visit) => visit.send(visit.text.say('signIn.title'), await phoneForm(visit))),
+    )
+    .post(
+      '/console/sign-in',
+      anybody(async (visit) => {
+        const { say } = visit.text;
+        const given = typed(visit.request, 'phone');
+        const number = phone(given, (await firstCommunities(1))[0]?.phone);
+        if (!number) {
+          const form = await phoneForm(visit, { phone: say('signIn.noPhone') }, given);
+          return visit.send(say('signIn.title'), form, { status: 422, path: '/console/sign-in' });
+        }
+        await Promise.all([ask(number), sleep(ASK_MS)]);
+        cookies.set(visit.response, 'signing', world.vault.encrypt('signInPhone', 'cookie', number).toString('base64url'), SIGNING_MS);
+        visit.lead(address('/console/sign-in/digits', { to: wayBack(visit) }));
+      }),
+    )
+    .get(
+      '/console/sign-in/digits',
+      anybody(async (visit) => {
+        if (signingPhone(visit) === undefined) return visit.lead('/console/sign-in');
+        await visit.send(visit.text.say('digits.title'), digitsForm(visit));
+      }),
+    )
+    .post(
+      '/console/sign-in/digits',
+      anybody(async (visit) => {
+        const { say } = visit.text;
+        const number = signingPhone(visit);
+        if (number === undefined) return visit.lead('/console/sign-in');
+        const digits = typed(visit.request, 'digits').replaceAll(/\D/g, '');
+        const outcome = await enter({ phone: number, digits, device: deviceOf(visit) });
+        if ('token' in outcome) return begin(visit, outcome.token, wayBack(visit));
+        const form = digitsForm(visit, { digits: say(`digits.${outcome.refused}`) });
+        return visit.send(say('digits.title'), form, { status: 422, path: address('/console/sign-in/digits', { to: wayBack(visit) }) });
+      }),
+    )
+    .get(
+      '/console/link/:token',
+      anybody((visit) => visit.send(visit.text.say('link.title'), linkForm(visit))),
+    )
+    .post(
+      '/console/link/:token',
+      anybody(async (visit) => {
+        const { say } = visit.text;
+        const token = await open({ token: String(visit.request.params.token), device: deviceOf(visit) });
+        if (token) return begin(visit, token);
+        return visit.send(
+          say('link.title'),
+          html`<h1>${say('link.title')}</h1><p>${say('link.over')}</p><p><a href="/console/sign-in">${say('signIn.title')}</a></p>`,
+          {
+            status: 404,
+            path: '/console/sign-in',
+          },
+        );
+      }),
+    )
+    .post('/console/persona', persona())
+    .post(
+      '/console/sign-out',
+      staff(async (visit) => {
+        await endSessions(visit.staff.phone, visit.staff.session);
+        cookies.set(visit.response, 'staff', undefined);
+        visit.lead('/console/sign-in');
+      }),
+    )
+    .get(
+      '/console/devices',
+      staff(async (visit) => visit.send(visit.text.say('devices.title'), await devices(world, visit))),
+    )
+    .post(
+      '/console/devices/end',
+      staff(async (visit) => {
+        const session = typed(visit.request, 'session');
+        await endSessions(visit.staff.phone, session === 'all' ? undefined : session);
+        visit.lead('/console/devices?done=ended');
+      }),
+    );
+
+  function begin(visit: Visit, token: string, to = '/console'): void {
+    cookies.set(visit.response, 'signing', undefined);
+    cookies.set(visit.response, 'staff', token);
+    visit.lead(to);
+  }
+
+  /** The demo's button for somebody: no digits are needed. */
+  function persona(): RequestHandler {
+    return anybody(async (visit) => {
+      const found = (await personas?.())?.find(({ id }) => id === typed(visit.request, 'persona'));
+      if (!found) throw new Refusal(404, 'There is nothing at this address.');
+      begin(visit, await beginSession(world, staffPhone(world.vault, found.phone), deviceOf(visit)));
+    });
+  }
+
+  /** The number for which digits were asked on this device, in E.164. */
+  function signingPhone({ request }: Visit): string | undefined {
+    const kept = cookies.get(request, 'signing');
+    if (kept === undefined) return undefined;
+    try {
+      return world.vault.decrypt('signInPhone', 'cookie', Buffer.from(kept, 'base64url'));
+    } catch {
+      return undefined; // somebody else's cookie, or one of another SECRET: they begin anew
+    }
+  }
+
+  async function phoneForm(visit: Visit, mistakes: Mistakes = {}, value = ''): Promise<Markup> {
+    const { say } = visit.text;
+    const known = await personas?.();
+    return html`${errorSummary(visit.text, mistakes)}<h1>${say('signIn.title')}</h1>
+<p>${say('signIn.about')}</p>
+<form method="post" action="${address('/console/sign-in', { to: wayBack(visit) })}" class="narrow">
+${field({ name: 'phone', label: say('signIn.phone'), value, mistake: mistakes.phone, attributes: html` type="tel" autocomplete="tel" required` })}
+<button>${say('signIn.send')}</button></form>
+${known && known.length > 0 ? personaForm(visit.text, known) : ''}`;
+  }
+}
+
+function personaForm({ say, theirs }: PageText, personas: readonly StaffMember[]): Markup {
+  const buttons = personas.map(
+    ({ id, name, role }) => html`<button name="persona" value="${id}" class="quiet">${theirs(name)} · ${say(`role.${role}`)}</button>`,
+  );
+  return html`<section aria-labelledby="personas"><h2 id="personas">${say('signIn.demo')}</h2><p>${say('signIn.demoAbout')}</p>
+<form method="post" action="/console/persona" class="row">${buttons}</form></section>`;
+}
+
+function digitsForm(visit: Visit, mistakes: Mistakes = {}): Markup {
+  const { say } = visit.text;
+  return html`${errorSummary(visit.text, mistakes)}<h1>${say('digits.title')}</h1>
+<p>${say('digits.about')}</p>
+<form method="post" action="${address('/console/sign-in/digits', { to: wayBack(visit) })}" class="narrow">
+${field({ name: 'digits', label: say('digits.label'), mistake: mistakes.digits, attributes: html` inputmode="numeric" autocomplete="one-time-code" maxlength="7" required` })}
+<button>${say('signIn.enter')}</button></form>
+<p><a href="${address('/console/sign-in', { to: wayBack(visit) })}">${say('digits.again')}</a></p>`;
+}
+
+/** A chat that looks a link up beforehand must not use it: only the button does. */
+function linkForm({ text: { say }, request }: Visit): Markup {
+  return html`<h1>${say('link.title')}</h1><p>${say('link.about')}</p>
+<form method="post" action="/console/link/${encodeURIComponent(String(request.params.token))}"><button>${say('signIn.enter')}</button></form>`;
+}
+
+async function devices(world: World, { staff: { phone, session }, text, request }: StaffVisit): Promise<Markup> {
+  const { say, date } = text;
+  const items = (await devicesOf(world, phone)).map(
+    (
+      each,
+    ) => html`<li><div><b>${each.device === '' ? say('devices.unknown') : each.device}</b>${each.session === session ? html` <em>${say('devices.this')}</em>` : ''}<br>
+<small>${say('devices.since', { at: date(each.at) })} ${say('devices.seen', { at: date(each.seenAt) })}</small></div>
+<form method="post" action="/console/devices/end"><button class="quiet" name="session" value="${each.session}">${say('devices.end')}</button></form></li>`,
+  );
+  return html`${doneNotice(asked(request, 'done') === 'ended' ? say('devices.ended') : undefined)}<h1>${say('devices.title')}</h1>
+<ul class="items">${items}</ul>
+<form method="post" action="/console/devices/end"><button name="session" value="all">${say('devices.endAll')}</button></form>`;
+}
+
+/** Where somebody was led here from: a page of the console. */
+function wayBack({ request }: Visit): string | undefined {
+  const to = asked(request, 'to');
+  return to !== undefined && /^\/console(\/[\w./%-]*)?(\?[\w=&%.+-]*)?$/.test(to) ? to : undefined;
+}
+
+/** What the browser says of itself. */
+function deviceOf({ request }: Visit): string {
+  return request.get('user-agent') ?? '';
+}

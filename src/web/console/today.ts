@@ -1,0 +1,109 @@
+import { currentCycleForReaders, periods, voteOf } from '../../fund/cycles/index.ts';
+import { type InquiryKind, waitingInquiries } from '../../fund/inquiries/index.ts';
+import { type Actor, checkView, maySee, waitingRequests } from '../../fund/people/index.ts';
+import { waitingRecordings } from '../../fund/proposals/index.ts';
+import { troubledBroadcasts } from '../../outreach/broadcasts/broadcast.ts';
+import { DAY_MS } from '../../store/wallTime.ts';
+import type { World } from '../../store/world.ts';
+import { html, type Markup } from '../html.ts';
+import { type PageText, whole } from '../public/pageText.ts';
+import { address } from './query.ts';
+import type { CommunityVisit } from './visits.ts';
+
+/** A question that waits so long is late. */
+const LATE_MS = 3 * DAY_MS;
+/** Messages that failed longer ago are no news. */
+const RECENT_MS = 14 * DAY_MS;
+
+/** One line of what waits. */
+interface Waiting {
+  /** The key of its text. */
+  readonly what: string;
+  readonly count: number;
+  readonly since?: Date | undefined;
+  /** Where it is done; absent if the reader may not go there, or there is no page for it yet. */
+  readonly path?: string | undefined;
+  readonly isLate?: boolean;
+}
+
+/** Today: what waits now, in the order in which it matters, and what comes next. */
+export function todayPage(world: World): (visit: CommunityVisit) => Promise<void> {
+  return async (visit) => {
+    const { text, sees } = visit;
+    checkView(
+      visit.as((each) => maySee(each, 'today', visit.community._id)),
+      'today',
+      visit.community._id,
+    );
+    const actor = visit.as((each) => maySee(each, 'waiting', visit.community._id));
+    const [waiting, next] = await Promise.all([sees('waiting') ? waitingFor(visit, actor) : [], comesNext(world, visit)]);
+    await visit.send(text.say('tab.today'), [
+      html`<h1>${text.say('tab.today')} <small>${text.day(visit.now)}</small></h1>`,
+      ...(sees('waiting') ? [waitingList(text, visit.now, waiting)] : []),
+      next,
+    ]);
+  };
+}
+
+async function waitingFor({ community: { _id: slug }, own, now, sees }: CommunityVisit, actor: Actor): Promise<Waiting[]> {
+  const [requests, inquiries, recordings, broadcasts] = await Promise.all([
+    waitingRequests(slug, actor),
+    waitingInquiries(slug, actor),
+    waitingRecordings(slug, actor),
+    troubledBroadcasts(slug, new Date(now.getTime() - RECENT_MS), actor),
+  ]);
+  const inbox = (kind: InquiryKind) => (sees('inbox') ? address(`${own}/inbox`, { kind }) : undefined);
+  const paused = broadcasts.filter(({ pausedAt }) => pausedAt !== undefined);
+  const failed = broadcasts.reduce((sum, each) => sum + each.failed, 0);
+  return [
+    { what: 'requests', ...requests, path: sees('requests') ? `${own}/requests` : undefined },
+    ...inquiries.map(({ kind, count, since }) => ({
+      ...{ what: `kind.${kind}`, count, since, path: inbox(kind) },
+      isLate: now.getTime() - since.getTime() > LATE_MS,
+    })),
+    { what: 'recordings', ...recordings },
+    { what: 'paused', count: paused.length, since: paused.at(-1)?.pausedAt },
+    { what: 'failed', count: failed },
+  ].filter(({ count }) => count > 0);
+}
+
+function waitingList({ say }: PageText, now: Date, waiting: readonly Waiting[]): Markup {
+  const items = waiting.map(({ what, count, since, path, isLate }) => {
+    const name = html`<span class="count">${count}</span> <span class="what">${say(`waits.${what}`, { count })}</span>`;
+    const age = since
+      ? html`<span class="age${isLate ? ' late' : ''}">${ageOf(say, since, now)}${isLate ? ` · ${say('waits.late')}` : ''}</span>`
+      : '';
+    return html`<li>${path === undefined ? html`<span class="task">${name}</span>` : html`<a class="task" href="${path}">${name}</a>`}${age}</li>`;
+  });
+  return html`<section aria-labelledby="waits"><h2 id="waits">${say('waits.title')}</h2>
+${items.length > 0 ? html`<ul class="tasks">${items}</ul>` : html`<p>${say('waits.nothing')}</p>`}</section>`;
+}
+
+/** How long something has waited. */
+export function ageOf(say: PageText['say'], since: Date, now: Date): string {
+  const hours = Math.floor((now.getTime() - since.getTime()) / 3_600_000);
+  if (hours < 1) return say('age.now');
+  return hours < 24 ? say('age.hours', { count: hours }) : say('age.days', { count: Math.floor(hours / 24) });
+}
+
+/** What the calendar brings next, and when; the community's current cycle alone. */
+async function comesNext(world: World, { community: { _id: slug }, now, text }: CommunityVisit): Promise<Markup> {
+  const { say, date, theirs } = text;
+  const cycle = await currentCycleForReaders(world)(slug, now);
+  const vote = cycle && voteOf(cycle);
+  const closes = vote && vote.from <= now && now < vote.to ? [{ what: say('next.closes'), at: vote.to }] : [];
+  const stages = cycle ? periods(cycle).filter(({ from }) => from > now) : [];
+  const coming = [...closes, ...stages.map(({ stage, from }) => ({ what: say(`stage.${stage}`), at: from }))];
+  const items = coming.map(
+    ({ what, at }) =>
+      html`<li><time datetime="${at.toISOString()}">${whole(date(at))}</time> <span>${what}</span> <span class="age">${inDays(say, at, now)}</span></li>`,
+  );
+  return html`<section aria-labelledby="next"><h2 id="next">${say('next.title')}</h2>
+${cycle ? html`<p>${theirs(cycle.title)}</p>` : ''}
+${items.length > 0 ? html`<ol class="coming">${items}</ol>` : html`<p>${say('next.nothing')}</p>`}</section>`;
+}
+
+function inDays(say: PageText['say'], at: Date, now: Date): string {
+  const days = Math.ceil((at.getTime() - now.getTime()) / DAY_MS);
+  return say('next.inDays', { count: days });
+}

@@ -1,0 +1,174 @@
+import type { Request, RequestHandler, Response } from 'express';
+import type { i18n } from 'i18next';
+import { type CommunityRecord, communityForReaders } from '../../fund/communities/index.ts';
+import { type Actor, maySee, type View } from '../../fund/people/index.ts';
+import { type SignedIn, signedIn, staffActor } from '../../fund/staff/index.ts';
+import type { World } from '../../store/world.ts';
+import { Refusal } from '../errors.ts';
+import type { Markup } from '../html.ts';
+import { browserFiles } from '../public/browserFiles.ts';
+import { type PageLanguage, type PageText, pageLanguage, pageText } from '../public/pageText.ts';
+import type { ReaderLimit } from '../readerLimit.ts';
+import type { Cookies } from './cookies.ts';
+import { consolePage, type Shell } from './frame.ts';
+
+export interface VisitsDeps {
+  readonly world: World;
+  readonly catalogue: i18n;
+  readonly cookies: Cookies;
+  readonly readers: ReaderLimit;
+  readonly banner?: ((language: PageLanguage) => Markup) | undefined;
+}
+
+/** A request to a page of the console, by anybody. */
+export interface Visit {
+  readonly request: Request;
+  readonly response: Response;
+  readonly text: PageText;
+  readonly now: Date;
+  /** Sends a page. `path`: the address that shows it again; this one, if it is not given. */
+  send(title: string, content: Markup | readonly Markup[], more?: { status?: number; path?: string }): Promise<void>;
+  /** Leads to another page, after something was done. */
+  lead(path: string): void;
+}
+
+/** A request by somebody who is signed in. */
+export interface StaffVisit extends Visit {
+  readonly staff: SignedIn;
+}
+
+/** A request to a page of one community, by somebody who has a role there. */
+export interface CommunityVisit extends StaffVisit {
+  readonly community: CommunityRecord;
+  /** `/console/SLUG`. */
+  readonly own: string;
+  /** As whom they do or read something: in the role that may, if they have it. */
+  as(may: (actor: Actor) => boolean): Actor;
+  sees(view: View): boolean;
+}
+
+/** The pages of a community, in the order in which they are shown. */
+const TABS: readonly { readonly page: string; readonly view: View }[] = [
+  { page: '', view: 'today' },
+  { page: '/requests', view: 'requests' },
+  { page: '/inbox', view: 'inbox' },
+  { page: '/log', view: 'log' },
+];
+
+/** Handlers that know who asks. What somebody may be is looked up at each request. */
+export interface Visits {
+  anybody(handle: (visit: Visit) => Promise<void>): RequestHandler;
+  /** Who is not signed in is led to where they can, or refused (403) if they sent a form. */
+  staff(handle: (visit: StaffVisit) => Promise<void>): RequestHandler;
+  /** The community is `:slug` of the address; it is 404 for who has no role there, as if there were none. */
+  ofCommunity(handle: (visit: CommunityVisit) => Promise<void>): RequestHandler;
+}
+
+export function visits({ world, catalogue, cookies, readers, banner }: VisitsDeps): Visits {
+  const sessionOf = signedIn(world);
+  const communityOf = communityForReaders(world);
+  const known: Visits = {
+    anybody: (handle) => readers.handler(async (request, response) => handle(visit(request, response))),
+    staff: (handle) =>
+      readers.handler(async (request, response) => {
+        const staff = await whose(request);
+        if (!staff) return turnAway(request, response);
+        await handle({ ...visit(request, response, { staff }), staff });
+      }),
+    ofCommunity: (handle) =>
+      readers.handler(async (request, response) => {
+        const staff = await whose(request);
+        if (!staff) return turnAway(request, response);
+        const slug = String(request.params.slug);
+        const actors = staff.roles.flatMap((role) => staffActor(role, slug) ?? []);
+        const community = actors.length > 0 ? await communityOf(slug) : null;
+        const [first] = actors;
+        if (!first || !community) throw new Refusal(404, 'There is nothing at this address.');
+        const as = (may: (actor: Actor) => boolean) => actors.find(may) ?? first;
+        const sees = (view: View) => actors.some((actor) => maySee(actor, view, slug));
+        await handle({
+          ...visit(request, response, { staff, community, sees }),
+          ...{ staff, community, own: `/console/${slug}`, as, sees },
+        });
+      }),
+  };
+  return known;
+
+  async function whose(request: Request): Promise<SignedIn | null> {
+    const token = cookies.get(request, 'staff');
+    return token === undefined ? null : sessionOf(token);
+  }
+
+  function turnAway({ method, originalUrl }: Request, response: Response): void {
+    if (method !== 'GET') throw new Refusal(403, 'You are not signed in any more; sign in, and send it again.');
+    response.redirect(303, `/console/sign-in?to=${encodeURIComponent(originalUrl)}`);
+  }
+
+  function visit(request: Request, response: Response, known: Partial<Pick<CommunityVisit, 'staff' | 'community' | 'sees'>> = {}): Visit {
+    const now = world.now();
+    const { community } = known;
+    const language = languageOf(request, response, community?.language);
+    const text = pageText(catalogue, { language, byLink: false }, now, community, 'console');
+    return {
+      request,
+      response,
+      text,
+      now,
+      send: async (title, content, { status = 200, path = request.originalUrl } = {}) => {
+        const shell: Shell = {
+          text,
+          assets: await browserFiles(),
+          path: withoutLanguage(path),
+          ...(banner && { banner: banner(language) }),
+          ...(known.staff && { who: whoIs(known.staff, text, community) }),
+          ...(community && { community: { slug: community._id, name: community.name }, tabs: tabs(request, text, known, community) }),
+        };
+        response
+          .status(status)
+          .type('html')
+          .send(consolePage(shell, title, content).text);
+      },
+      lead: (path) => response.redirect(303, path),
+    };
+  }
+
+  /** The language chosen by `?lang=zh|en` is kept in a cookie; else it is the one for which the browser asks. */
+  function languageOf(request: Request, response: Response, usual: string | undefined): PageLanguage {
+    const { language, byLink } = pageLanguage(request, usual);
+    if (byLink) {
+      cookies.set(response, 'lang', language);
+      return language;
+    }
+    const kept = cookies.get(request, 'lang');
+    return kept === 'zh-CN' || kept === 'en' ? kept : language;
+  }
+
+  function tabs(
+    { path }: Request,
+    { say }: PageText,
+    { sees }: Partial<Pick<CommunityVisit, 'sees'>>,
+    { _id }: CommunityRecord,
+  ): NonNullable<Shell['tabs']> {
+    const own = `/console/${_id}`;
+    return TABS.filter(({ view }) => sees?.(view)).map(({ page, view }) => ({
+      path: own + page,
+      label: say(`tab.${view}`),
+      isCurrent: page === '' ? path === own : path.startsWith(own + page),
+    }));
+  }
+}
+
+/** Who is signed in, with their roles: those in this community, if it is the page of one. */
+function whoIs({ roles }: SignedIn, { say }: PageText, community: CommunityRecord | undefined): NonNullable<Shell['who']> {
+  const here = community ? roles.filter((role) => staffActor(role, community._id)) : roles;
+  const named = [...new Set(here.map(({ role }) => say(`role.${role}`)))].join(say('and'));
+  return { name: (here[0] ?? roles[0])?.name ?? '', roles: named };
+}
+
+function withoutLanguage(path: string): string {
+  const { pathname, searchParams } = new URL(path, 'http://here');
+  searchParams.delete('lang');
+  searchParams.delete('done');
+  const query = searchParams.toString();
+  return query ? `${pathname}?${query}` : pathname;
+}

@@ -1,0 +1,243 @@
+import { expect } from 'chai';
+import { parse } from 'csv-parse/sync';
+import { Inquiry } from '../../../src/fund/inquiries/inquiry.ts';
+import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
+import { LogEntry } from '../../../src/fund/log/logEntry.ts';
+import { readLog } from '../../../src/fund/log/readLog.ts';
+import { operator, type StaffRole } from '../../../src/fund/people/actor.ts';
+import { MembershipRequest, requestMembership } from '../../../src/fund/people/requestMembership.ts';
+import { Resident } from '../../../src/fund/people/resident.ts';
+import { acceptRequest } from '../../../src/fund/roster/decideRequest.ts';
+import { addStaff } from '../../../src/fund/staff/changeStaff.ts';
+import { ALL } from '../../../src/fund/staff/staff.ts';
+import { Message } from '../../../src/outreach/outbox/message.ts';
+import { collection } from '../../../src/store/collection.ts';
+import type { World } from '../../../src/store/world.ts';
+import { useDatabase } from '../../support/database.ts';
+import { type Town, town, votingNow } from '../../support/town.ts';
+import { type Served, serve } from '../serve.ts';
+import { browse, cookieOf, phoneOf, staffAll } from './office.ts';
+
+const LI = operator('李姐');
+const STRANGER = '+8613900000009';
+const MARKUP = '<script>alert(1)</script>"\'&';
+const ROLES = ['cadre', 'council', 'supervisor', 'helper', 'implementer', 'office'] as const satisfies readonly StaffRole[];
+
+/** Who may read which page. Everybody else of the staff hears 403. */
+const PAGES: Readonly<Record<string, readonly StaffRole[]>> = {
+  '': ['cadre', 'council', 'supervisor', 'office'],
+  '/requests': ['cadre', 'supervisor'],
+  '/requests?state=decided': ['cadre', 'supervisor'],
+  '/requests/1': ['cadre', 'supervisor'],
+  '/inbox': ['cadre', 'supervisor'],
+  '/inbox?state=answered': ['cadre', 'supervisor'],
+  '/inbox/1': ['cadre', 'supervisor'],
+  '/log': ['cadre', 'supervisor', 'office'],
+  '/log.csv': ['cadre', 'supervisor', 'office'],
+};
+
+/** Who may send which form; each is whole. */
+const FORMS: readonly { readonly path: string; readonly form: Record<string, string>; readonly may: readonly StaffRole[] }[] = [
+  { path: '/requests/1/accept', form: { who: 'new' }, may: ['cadre'] },
+  { path: '/requests/2/refuse', form: { refusal: '楼号不对' }, may: ['cadre'] },
+  { path: '/inbox/1/answer', form: { text: '九点开门' }, may: ['cadre'] },
+  { path: '/inbox/2/close', form: { note: '打过电话了' }, may: ['cadre'] },
+];
+
+describe('the console', function () {
+  this.timeout(30_000);
+  const { world: real } = useDatabase('console');
+  const world: World = { ...real };
+  let here: Town;
+  let elsewhere: Town;
+  let web: Served;
+  before(async () => {
+    web = await serve(world, { publicUrl: 'http://example.org' });
+  });
+  after(() => web.close());
+  beforeEach(async () => {
+    here = await town(world);
+    elsewhere = await town(world);
+    await staffAll(world, here.community);
+    await asks(here, '赵小梅', STRANGER);
+    await asks(here, MARKUP, '+8613900000008');
+    for (const text of ['几点开门？', MARKUP]) await writeInquiry(world, here.notify)({ kind: 'question', text }, here.act(STRANGER));
+  });
+
+  const asks = (of: Town, name: string, from: string) => requestMembership(world)({ name, building: '3栋' }, of.act(from));
+  const as = async (role: StaffRole) => browse(() => web, await cookieOf(world, phoneOf(role)));
+  const own = (path = '') => `/console/${here.community}${path}`;
+  const acts = async () => (await collection(LogEntry).find({ '_id.community': here.community }).sort({ _id: 1 }).toArray()).map(({ act }) => act);
+  const staffAdded = ROLES.map(() => 'staff.add');
+
+  it('shows each page to those who may read it, and 403 to the others', async () => {
+    for (const role of ROLES) {
+      const { get } = await as(role);
+      for (const [page, may] of Object.entries(PAGES))
+        expect((await get(own(page))).status, `${role} ${page}`).to.equal(may.includes(role) ? 200 : 403);
+    }
+  });
+
+  it('takes each form from those who may send it, and 403 from the others, who change nothing', async () => {
+    for (const role of [...ROLES].reverse()) {
+      const { post } = await as(role);
+      for (const { path, form, may } of FORMS)
+        expect((await post(own(path), form)).status, `${role} ${path}`).to.equal(may.includes(role) ? 303 : 403);
+      if (role !== 'cadre') expect(await acts(), role).to.deep.equal(staffAdded);
+    }
+    expect((await acts()).slice(staffAdded.length)).to.deep.equal(['request.accept', 'request.refuse', 'inquiry.answer', 'inquiry.close']);
+    for await (const { by, role, act } of readLog(world, here.community))
+      if (act !== 'staff.add') expect([by, role]).to.deep.equal(['cadre的王芳', 'cadre']);
+  });
+
+  it('is 404 for another community, a number that is not there, and a guessed address', async () => {
+    const { get, post } = await as('cadre');
+    await asks(elsewhere, '何静', STRANGER);
+    for (const page of Object.keys(PAGES)) expect((await get(`/console/${elsewhere.community}${page}`)).status, page).to.equal(404);
+    for (const { path, form } of FORMS) expect((await post(`/console/${elsewhere.community}${path}`, form)).status, path).to.equal(404);
+    for (const page of ['/requests/9', '/inbox/9', '/requests/0', '/requests/x', '/inbox/1e3', '/nothing', '/log.xlsx', '/requests/1/accept'])
+      expect((await get(own(page))).status, page).to.equal(404);
+    for (const path of ['/requests/9/accept', '/inbox/9/answer', '/inbox/9/close', '/requests/9/refuse', '/nothing'])
+      expect((await post(own(path), { who: 'new', text: '好', note: '好', refusal: '不' })).status, path).to.equal(404);
+    expect((await get('/console/nowhere')).status).to.equal(404);
+    expect(await collection(MembershipRequest).countDocuments({ '_id.community': elsewhere.community, state: 'pending' })).to.equal(1);
+  });
+
+  it('lets nobody in who is not signed in, or sends a form of another site', async () => {
+    const { get, post } = browse(() => web);
+    const cadre = await as('cadre');
+    for (const page of Object.keys(PAGES)) expect((await get(own(page))).status, page).to.equal(303);
+    for (const { path, form } of FORMS) {
+      expect((await post(own(path), form)).status, path).to.equal(403);
+      expect((await cadre.post(own(path), form, { 'Sec-Fetch-Site': 'cross-site' })).status, path).to.equal(403);
+    }
+    expect(await acts()).to.deep.equal(staffAdded);
+  });
+
+  it('accepts a request as new or as somebody on the roster, once, and keeps the list in the address', async () => {
+    const { post, get } = await as('cadre');
+    await here.person('7', { name: '赵小梅', building: '3栋' });
+    const page = await (await get(own('/requests/1?state=pending'))).text();
+    expect(page).to.include('value="as:7"');
+    const [first, second] = await Promise.all(
+      [1, 2].map(() => post(own('/requests/1/accept?state=pending&after=0'), { who: 'as:7', reason: '来过居委会' })),
+    );
+    expect([first?.status, second?.status].sort()).to.deep.equal([303, 409]);
+    const done = [first, second].find((each) => each?.status === 303);
+    expect(done?.headers.get('location')).to.equal(own('/requests?state=pending&done=accepted&number=1'));
+    expect((await acts()).slice(staffAdded.length)).to.deep.equal(['request.accept']);
+    const stale = await (await post(own('/requests/1/accept'), { who: 'new' })).text();
+    expect(stale).to.include('刚才已经有人决定了').and.to.include('cadre的王芳');
+    expect(await collection(Resident).countDocuments({ community: here.community })).to.equal(1);
+    expect(await collection(Message).countDocuments({ community: here.community, kind: 'answer' })).to.equal(1);
+  });
+
+  it('keeps what was typed and says at the field what is wrong', async () => {
+    const { post } = await as('cadre');
+    const unknown = await post(own('/requests/1/accept'), { who: 'other', id: '"99', reason: '来过' });
+    expect(unknown.status).to.equal(422);
+    expect(await unknown.text())
+      .to.match(/value="&quot;99"[^>]*aria-invalid="true"/)
+      .and.to.include('value="来过"');
+    expect((await post(own('/requests/1/accept'), {})).status).to.equal(422);
+    expect((await post(own('/requests/1/refuse'), { refusal: ' ' })).status).to.equal(422);
+    expect((await post(own('/inbox/1/answer'), { text: '' })).status).to.equal(422);
+    expect((await post(own('/inbox/1/close'), { note: '' })).status).to.equal(422);
+    expect(await acts()).to.deep.equal(staffAdded);
+  });
+
+  it('adds nobody by one person alone while voting is open', async () => {
+    here = await town(world, { cycle: votingNow(world) });
+    await staffAll(world, here.community);
+    await asks(here, '赵小梅', STRANGER);
+    const { post, get } = await as('cadre');
+    expect(await (await get(own('/requests/1'))).text())
+      .to.include('正在投票')
+      .and.to.not.include('name="who"');
+    expect((await post(own('/requests/1/accept'), { who: 'new', reason: '来过' })).status).to.equal(422);
+    expect(await acts()).to.deep.equal(staffAdded);
+    expect(await acceptRequest(world, here.notify)({ community: here.community, request: 1, actor: LI })).to.have.property('accepted');
+  });
+
+  it('sends an answer once; the second is shown what the first wrote, with their own', async () => {
+    const [{ post }, other] = [await as('cadre'), await as('cadre')];
+    expect((await post(own('/inbox/1/answer?kind=question'), { text: '九点开门' })).headers.get('location')).to.equal(
+      own('/inbox?state=waiting&kind=question&done=answered&number=1'),
+    );
+    const late = await other.post(own('/inbox/1/answer'), { text: '十点吧' });
+    expect(late.status).to.equal(409);
+    expect(await late.text())
+      .to.include('九点开门')
+      .and.to.include('十点吧');
+    expect((await acts()).slice(staffAdded.length)).to.deep.equal(['inquiry.answer']);
+    expect(await collection(Message).countDocuments({ community: here.community, kind: 'answer' })).to.equal(1);
+    expect((await other.post(own('/inbox/1/close'), { note: '打过' })).status).to.equal(409);
+    expect(await collection(Inquiry).countDocuments({ '_id.community': here.community, answer: { $exists: true } })).to.equal(1);
+  });
+
+  it('runs nothing of what people wrote, on any page', async () => {
+    const { get, post } = await as('cadre');
+    await addStaff(world)(here.community, { name: MARKUP, phone: phoneOf('cadre'), role: 'cadre' }, LI);
+    await post(own('/inbox/2/answer'), { text: MARKUP });
+    await post(own('/requests/2/refuse'), { refusal: MARKUP });
+    for (const page of [
+      ...Object.keys(PAGES),
+      '/inbox/2',
+      '/requests/2',
+      `/log?by=${encodeURIComponent(MARKUP)}`,
+      `/inbox?kind=${encodeURIComponent(MARKUP)}`,
+    ]) {
+      const answer = await get(own(page));
+      const text = await answer.text();
+      if (answer.headers.get('content-type')?.startsWith('text/html')) expect(text, page).to.not.include('<script');
+      expect(answer.headers.get('x-content-type-options'), page).to.equal('nosniff');
+    }
+    expect(await (await get(own('/inbox/2'))).text()).to.include('&lt;script&gt;');
+  });
+
+  it('filters the log, page by page, and writes it as a table in which nothing is a formula', async () => {
+    const { get, post } = await as('cadre');
+    await addStaff(world)(here.community, { name: '=1+1', phone: phoneOf('cadre'), role: 'cadre' }, LI);
+    await post(own('/inbox/1/answer'), { text: '九点' });
+    await post(own('/requests/2/refuse'), { refusal: '楼号不对' });
+    const shown = async (query: string) =>
+      [...(await (await get(own(`/log${query}`))).text()).matchAll(/<tr><td>(\d+)<\/td>/g)].map(([, seq]) => Number(seq));
+    const all = await shown('');
+    expect(all).to.deep.equal([9, 8, 7, 6, 5, 4, 3, 2, 1]);
+    expect(await shown('?about=inquiry')).to.deep.equal([8]);
+    expect(await shown(`?by=${encodeURIComponent('=1+1')}&before=9`)).to.deep.equal([8]);
+    expect(await shown('?from=2999-01-01')).to.deep.equal([]);
+    expect(await shown('?to=2999-01-01&from=not-a-day')).to.deep.equal(all);
+    const file = await (await get(own('/log.csv?about=request'))).text();
+    const rows: string[][] = parse(file, { bom: true });
+    expect(rows.map(([seq, , by, , act]) => [seq, by, act])).to.deep.equal([
+      ['seq', 'by', 'act'],
+      ['9', "'=1+1", 'request.refuse'],
+    ]);
+    const office = await (await (await as('office')).get(own('/log.csv'))).text();
+    expect(office, 'an office reads no names').to.not.include('楼号不对');
+    expect(file).to.include('楼号不对');
+  });
+
+  it('tells on Today what waits and since when, to each what they may know', async () => {
+    const today = async (role: StaffRole) => (await (await as(role)).get(own())).text();
+    expect(await today('cadre'))
+      .to.match(/<span class="count">2<\/span> <span class="what">个人申请加入名册/)
+      .and.to.include(`href="${own('/requests')}"`);
+    expect(await today('office'))
+      .to.include('个人申请加入名册')
+      .and.to.not.include(`href="${own('/requests')}"`);
+    expect(await today('council'))
+      .to.include('接下来')
+      .and.to.not.include('个人申请加入名册');
+  });
+
+  it('leads who has one community there; an office that reads all gets the list', async () => {
+    await addStaff(world)(ALL, { name: '街道办', phone: '+8613800000199', role: 'office' }, LI);
+    const all = browse(() => web, await cookieOf(world, '+8613800000199'));
+    const list = await (await all.get('/console')).text();
+    expect(list).to.include(`href="/console/${here.community}"`).and.to.include(`href="/console/${elsewhere.community}"`);
+    expect((await all.get(`/console/${elsewhere.community}`)).status).to.equal(200);
+    expect((await all.get(`/console/${elsewhere.community}/requests`)).status).to.equal(403);
+  });
+});

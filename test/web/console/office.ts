@@ -1,0 +1,33 @@
+import { operator, STAFF_ROLES, type StaffRole } from '../../../src/fund/people/actor.ts';
+import { addStaff } from '../../../src/fund/staff/changeStaff.ts';
+import { beginSession } from '../../../src/fund/staff/session.ts';
+import { staffPhone } from '../../../src/fund/staff/staff.ts';
+import type { World } from '../../../src/store/world.ts';
+import type { Served } from '../serve.ts';
+
+const LI = operator('李姐');
+
+/** The phone of whoever has this role in a test. */
+export function phoneOf(role: StaffRole): string {
+  return `+86138000001${String(STAFF_ROLES.indexOf(role)).padStart(2, '0')}`;
+}
+
+/** Gives one person each role in a community; each has a phone of their own. */
+export async function staffAll(world: World, community: string): Promise<void> {
+  for (const role of STAFF_ROLES) await addStaff(world)(community, { name: `${role}的王芳`, phone: phoneOf(role), role }, LI);
+}
+
+/** A session of a phone, as the value of a request's `Cookie`. */
+export async function cookieOf(world: World, phone: string): Promise<string> {
+  return `staff=${await beginSession(world, staffPhone(world.vault, phone), 'Firefox')}`;
+}
+
+/** Asks for a page, or sends a form from a page of this site, without following where it leads. */
+export function browse(web: () => Served, cookie?: string) {
+  const headers = { ...(cookie && { cookie }) };
+  return {
+    get: (path: string, more: Record<string, string> = {}) => fetch(web().url + path, { headers: { ...headers, ...more }, redirect: 'manual' }),
+    post: (path: string, form: Record<string, string> = {}, more: Record<string, string> = { 'Sec-Fetch-Site': 'same-origin' }) =>
+      fetch(web().url + path, { method: 'POST', body: new URLSearchParams(form), headers: { ...headers, ...more }, redirect: 'manual' }),
+  };
+}

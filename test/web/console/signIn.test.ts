@@ -1,0 +1,168 @@
+import { expect } from 'chai';
+import { operator } from '../../../src/fund/people/actor.ts';
+import { removeStaff } from '../../../src/fund/staff/changeStaff.ts';
+import { StaffSession } from '../../../src/fund/staff/session.ts';
+import { linkStaff, SignIn } from '../../../src/fund/staff/signIn.ts';
+import { staffOf } from '../../../src/fund/staff/staff.ts';
+import { Message } from '../../../src/outreach/outbox/message.ts';
+import { collection } from '../../../src/store/collection.ts';
+import type { World } from '../../../src/store/world.ts';
+import { useDatabase } from '../../support/database.ts';
+import { type Town, town } from '../../support/town.ts';
+import { type Served, serve } from '../serve.ts';
+import { browse, cookieOf, phoneOf, staffAll } from './office.ts';
+
+const CADRE = phoneOf('cadre');
+const LI = operator('李姐');
+const MINUTE = 60_000;
+
+describe('signing in to the console', function () {
+  this.timeout(20_000);
+  const { world: real } = useDatabase('consolesignin');
+  const clock = { ahead: 0 };
+  const world: World = { ...real, now: () => new Date(Date.now() + clock.ahead) };
+  let here: Town;
+  let web: Served;
+  before(async () => {
+    web = await serve(world, { publicUrl: 'http://example.org', personas: async () => staffOf(world, here.community) });
+    here = await town(world);
+    await staffAll(world, here.community);
+  });
+  after(() => web.close());
+  beforeEach(async () => {
+    clock.ahead = 0;
+    await Promise.all([SignIn.deleteMany({}), StaffSession.deleteMany({}), Message.deleteMany({})]);
+  });
+
+  const anybody = (cookie?: string) => browse(() => web, cookie);
+  const given = (response: Response, name: string) => response.headers.getSetCookie().find((each) => each.startsWith(`${name}=`)) ?? '';
+  const pair = (cookie: string) => cookie.split(';')[0] ?? '';
+  const ask = async (phone: string, query = '') => pair(given(await anybody().post(`/console/sign-in${query}`, { phone }), 'signing'));
+  const digits = async () => {
+    const [message] = await collection(Message).find({ kind: 'code' }).toArray();
+    if (!message) throw new Error('no digits were sent');
+    return String(JSON.parse(world.vault.decrypt('messageSaid', message._id, message.said)).params.digits);
+  };
+
+  it('takes the digits that were sent, leads to where one wanted to go, and gives a cookie that no script and no other site can use', async () => {
+    const wanted = await anybody().get(`/console/${here.community}?x=1`);
+    expect([wanted.status, wanted.headers.get('location')]).to.deep.equal([303, `/console/sign-in?to=%2Fconsole%2F${here.community}%3Fx%3D1`]);
+    const signing = await ask('138 0000 0100', `?to=%2Fconsole%2F${here.community}`);
+    expect(decodeURIComponent(signing)).to.not.include('0100');
+    const entered = await anybody(signing).post(`/console/sign-in/digits?to=%2Fconsole%2F${here.community}`, { digits: await digits() });
+    expect([entered.status, entered.headers.get('location')]).to.deep.equal([303, `/console/${here.community}`]);
+    expect(given(entered, 'staff')).to.match(/; Path=\/; HttpOnly; SameSite=Lax$/);
+    const today = await anybody(pair(given(entered, 'staff'))).get(`/console/${here.community}`);
+    expect([today.status, today.headers.get('cache-control')]).to.deep.equal([200, 'no-store']);
+    expect(today.headers.get('content-security-policy')).to.include("default-src 'none'");
+    expect(await today.text()).to.include('cadre的王芳');
+  });
+
+  it('under https sends the cookie over TLS only', async () => {
+    const secure = await serve(world, { publicUrl: 'https://example.org', personas: async () => staffOf(world, here.community) });
+    const [persona] = await staffOf(world, here.community);
+    const entered = await browse(() => secure).post('/console/persona', { persona: persona?.id ?? '' });
+    expect(given(entered, '__Host-staff')).to.match(/; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
+    secure.close();
+  });
+
+  it('says the same to a number without a role, and sends it nothing', async () => {
+    const known = await anybody().post('/console/sign-in', { phone: CADRE });
+    const unknown = await anybody().post('/console/sign-in', { phone: '+8613900000009' });
+    for (const answer of [known, unknown]) expect([answer.status, answer.headers.get('location')]).to.deep.equal([303, '/console/sign-in/digits']);
+    expect(await collection(Message).countDocuments({ kind: 'code' })).to.equal(1);
+    const page = await anybody(pair(given(unknown, 'signing'))).get('/console/sign-in/digits');
+    expect(page.status).to.equal(200);
+  });
+
+  it('locks after five wrong digits, for an hour', async () => {
+    const signing = await ask(CADRE);
+    const right = await digits();
+    const wrong = right === '000000' ? '000001' : '000000';
+    const statuses: number[] = [];
+    for (let tries = 0; tries < 5; tries += 1) statuses.push((await anybody(signing).post('/console/sign-in/digits', { digits: wrong })).status);
+    expect(statuses).to.deep.equal([422, 422, 422, 422, 422]);
+    const locked = await anybody(signing).post('/console/sign-in/digits', { digits: right });
+    expect([locked.status, given(locked, 'staff')]).to.deep.equal([422, '']);
+    expect(await locked.text()).to.include('role="alert"');
+  });
+
+  it('keeps what was typed, and tells what is wrong at the field', async () => {
+    const answer = await anybody().post('/console/sign-in', { phone: '一二三"<b>' });
+    const page = await answer.text();
+    expect(answer.status).to.equal(422);
+    expect(page).to.include('value="一二三&quot;&lt;b&gt;" aria-describedby="phone-mistake" aria-invalid="true"');
+    expect(page).to.include('<a href="#phone">');
+  });
+
+  it('opens a link once, by its button alone, within fifteen minutes', async () => {
+    const token = (await linkStaff(world)(here.community, CADRE, LI)) ?? '';
+    expect((await anybody().get(`/console/link/${token}`)).status).to.equal(200);
+    const opened = await anybody().post(`/console/link/${token}`);
+    expect([opened.status, given(opened, 'staff') !== '']).to.deep.equal([303, true]);
+    const replayed = await anybody().post(`/console/link/${token}`);
+    expect([replayed.status, given(replayed, 'staff')]).to.deep.equal([404, '']);
+    const late = (await linkStaff(world)(here.community, CADRE, LI)) ?? '';
+    clock.ahead = 16 * MINUTE;
+    expect((await anybody().post(`/console/link/${late}`)).status).to.equal(404);
+  });
+
+  it('signs out here, there and everywhere', async () => {
+    const [first, second, third] = [await cookieOf(world, CADRE), await cookieOf(world, CADRE), await cookieOf(world, CADRE)];
+    const isIn = async (cookie: string) => (await anybody(cookie).get('/console/devices')).status === 200;
+    expect((await anybody(first).post('/console/sign-out')).headers.get('location')).to.equal('/console/sign-in');
+    expect(await Promise.all([first, second, third].map(isIn))).to.deep.equal([false, true, true]);
+    const page = await (await anybody(second).get('/console/devices')).text();
+    const others = [...page.matchAll(/name="session" value="([\w-]{20,})"/g)].map(([, id = '']) => id);
+    expect(others).to.have.length(2);
+    await anybody(await cookieOf(world, phoneOf('council'))).post('/console/devices/end', { session: others[0] ?? '' });
+    expect(await Promise.all([second, third].map(isIn)), 'somebody else cannot').to.deep.equal([true, true]);
+    await anybody(second).post('/console/devices/end', { session: 'all' });
+    expect(await Promise.all([second, third].map(isIn))).to.deep.equal([false, false]);
+  });
+
+  it('is over for who is removed, and after two hours', async () => {
+    const cookie = await cookieOf(world, phoneOf('supervisor'));
+    const page = () => anybody(cookie).get(`/console/${here.community}`);
+    expect((await page()).status).to.equal(200);
+    await removeStaff(world)(here.community, { phone: phoneOf('supervisor') }, LI);
+    expect((await page()).status).to.equal(303);
+    expect((await anybody(cookie).post('/console/devices/end', { session: 'all' })).status).to.equal(403);
+    const stale = await cookieOf(world, CADRE);
+    clock.ahead = 121 * MINUTE;
+    expect((await anybody(stale).get(`/console/${here.community}`)).status).to.equal(303);
+    expect((await anybody(stale).post('/console/devices/end', { session: 'all' })).status).to.equal(403);
+  });
+
+  it('refuses a form of another site, and leads to no other site', async () => {
+    const cookie = await cookieOf(world, CADRE);
+    const origin = new URL(web.url).origin;
+    const from = async (headers: Record<string, string>) => (await anybody(cookie).post('/console/devices/end', { session: 'none' }, headers)).status;
+    expect(await from({ 'Sec-Fetch-Site': 'same-origin' })).to.equal(303);
+    expect(await from({ Origin: origin })).to.equal(303);
+    expect(await from({ Origin: 'http://example.org' })).to.equal(303);
+    const foreign: Record<string, string>[] = [
+      { 'Sec-Fetch-Site': 'cross-site', Origin: origin },
+      { 'Sec-Fetch-Site': 'same-site', Origin: origin },
+      { Origin: 'https://evil.example' },
+      { Origin: 'null' },
+      {},
+    ];
+    for (const headers of foreign) expect(await from(headers), JSON.stringify(headers)).to.equal(403);
+    const signing = await ask(CADRE);
+    for (const to of ['//evil.example', 'https://evil.example', '/console@evil.example', '/console\\evil']) {
+      const page = await (await anybody(signing).get(`/console/sign-in/digits?to=${encodeURIComponent(to)}`)).text();
+      expect(page, to).to.include('action="/console/sign-in/digits"');
+    }
+  });
+
+  it('has buttons in the demo alone', async () => {
+    const plain = await serve(world);
+    expect(await (await browse(() => plain).get('/console/sign-in')).text()).to.not.include('persona');
+    const [persona] = await staffOf(world, here.community);
+    expect((await browse(() => plain).post('/console/persona', { persona: persona?.id ?? '' })).status).to.equal(404);
+    plain.close();
+    expect(await (await anybody().get('/console/sign-in')).text()).to.include('/console/persona');
+    expect((await anybody().post('/console/persona', { persona: 'made up' })).status).to.equal(404);
+  });
+});
