@@ -1,10 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { parse } from 'csv-parse/sync';
 import { Inquiry } from '../../../src/fund/inquiries/inquiry.ts';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
 import { LogEntry } from '../../../src/fund/log/logEntry.ts';
 import { readLog } from '../../../src/fund/log/readLog.ts';
-import { operator, type StaffRole } from '../../../src/fund/people/actor.ts';
+import { operator, RIGHTS, type StaffRole } from '../../../src/fund/people/actor.ts';
 import { MembershipRequest, requestMembership } from '../../../src/fund/people/requestMembership.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
 import { acceptRequest } from '../../../src/fund/roster/decideRequest.ts';
@@ -217,6 +218,17 @@ describe('the console', function () {
     const office = await (await (await as('office')).get(own('/log.csv'))).text();
     expect(office, 'an office reads no names').to.not.include('楼号不对');
     expect(file).to.include('楼号不对');
+  });
+
+  it('has words for every act, and a filter that finds it', async () => {
+    const page = await (await (await as('cadre')).get(own('/log'))).text();
+    const filters = [...page.matchAll(/<option value="(\w+)">/g)].map(([, about]) => about);
+    for (const { entry } of Object.values(RIGHTS)) {
+      const [about = '', what = ''] = entry.split('.');
+      expect(filters, entry).to.include(about);
+      for (const language of ['zh-CN', 'en'])
+        expect(JSON.parse(readFileSync(`locales/${language}/console.json`, 'utf8')).act[about]?.[what], `${language} ${entry}`).to.be.a('string');
+    }
   });
 
   it('tells on Today what waits and since when, to each what they may know', async () => {
