@@ -15,7 +15,7 @@ interface NeededPrompt {
   readonly where: string;
 }
 
-const NOT_HEARD = ['page', 'simulator', 'commands', 'notice'];
+const NOT_HEARD = ['page', 'console', 'simulator', 'commands', 'notice'];
 const CONTEXT = /_(sms|voice|wechat)$/;
 
 /**
