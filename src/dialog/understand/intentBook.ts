@@ -33,6 +33,8 @@ export interface IntentBook {
   /** What else a project may be called that has this word in its title. */
   readonly things: ReadonlyMap<string, readonly string[]>;
   readonly syllables: Syllables;
+  /** The wordings of a yes by their first character, for `longestAt`. */
+  readonly yesFrom: ReadonlyMap<string, readonly string[]>;
   readonly unitsOf: (plain: string) => Units[];
   /** The kinds that a normalised text is like, the likest first. */
   readonly kindsOf: (plain: string) => Scored[];
@@ -85,6 +87,7 @@ export function intentBook(languages: readonly IntentWords[], syllables: Syllabl
   return {
     things: thingsOf(languages),
     syllables,
+    yesFrom: byFirst(wordings.filter(({ kind }) => kind === 'yes').map(({ wording }) => normalise(wording))),
     unitsOf: read,
     isCommon: (word) => {
       const known = common.get(word);

@@ -3,9 +3,11 @@ import { INTENTS } from '../intent.ts';
 import type { Option, Question } from '../question.ts';
 import type { Meaning } from './commandIn.ts';
 import type { IntentBook, Kind, Scored } from './intentBook.ts';
+import { longestAt } from './longestWord.ts';
 import { type Mentions, mentionsIn } from './mentions.ts';
 import { beginningOf } from './normalise.ts';
 import { type OwnAnswers, ownAnswerTo } from './ownAnswers.ts';
+import { gapEnd } from './scan.ts';
 import { slippedPicks } from './slips.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -22,13 +24,18 @@ export interface Said {
 
 /** Below it, nobody could be sure what is meant. Measured on the wordings, each compared with all others (`test/dialog/understand/likeness.test.ts`). */
 const SURE = 0.33;
-/** From here on, what changes something without a question may be done at once. */
-const CERTAIN = 1;
-/** The likest wording alone has to be so like. */
+/** So like one wording alone it must be for what changes something to be done without a question. */
+const CERTAIN = 0.76;
+/** The likest wording alone has to be so like for anything. */
 const NEAR = 0.28;
+/** 不要退订 is like 我要退订 but for one word. */
+const GOES_ON = /[不没别莫](?:是|要|有|想|用)*(?:退|停)/;
 /** A yes casts a ballot. */
 const YES = 0.8;
 const LONGEST_YES = 12;
+/** A yes to whether we are to stop is none to a ballot. */
+const STOPS = /停|stop/;
+const PARTICLE = /[啊呀哈嘛噻嘞哦喔呢撒哟咯的了]/;
 
 /** Where the message says itself that it asks something, its own words are passed on unless it is as like as this. */
 export const ASKED_OUTRIGHT = 0.9;
@@ -46,7 +53,7 @@ export function loosely(whole: Said, least = SURE): Meaning | undefined {
   if (slipped) return { kind: 'named', numbers: slipped };
   const mentions = mentionsIn(plain, ballot, vocabulary);
   const kinds = kindsOf(said, mentions).filter(({ kind }) => kind !== 'vote' || mentions.all.length > 0 || VOTES.test(plain));
-  const confirmed = isWhole && open?.expects === 'confirmation' ? confirmation(plain, mentions, kinds, open.options !== undefined) : undefined;
+  const confirmed = isWhole && open?.expects === 'confirmation' ? confirmation(said, mentions, kinds, open.options !== undefined) : undefined;
   if (confirmed) return confirmed;
   if (MINE.test(plain)) return { kind: 'intent', intent: 'manners', numbers: [] };
   const [top] = kinds.filter(({ kind }) => kind !== 'yes' && kind !== 'no');
@@ -65,7 +72,7 @@ export function loosely(whole: Said, least = SURE): Meaning | undefined {
   if (top.likeness < least || top.closest < NEAR)
     return isLong && kinds.slice(0, 3).some(({ kind }) => kind === 'complain') ? passedOn(text, plain, 'complain') : undefined;
   if (top.kind === 'vote' && mentions.all.length > 0) return undefined;
-  return meant(top, mentions);
+  return meant(top, mentions, !GOES_ON.test(plain));
 }
 
 /** A yes or a no to nothing. */
@@ -142,7 +149,7 @@ function byClauses(plain: string, whole: readonly Scored[], book: IntentBook): S
 const MOST_CLAUSES = 4;
 
 /** A yes or a no, told at length. A yes that casts a ballot must have no other word in it that could deny it. */
-function confirmation(plain: string, { all }: Mentions, kinds: readonly Scored[], casts: boolean): Meaning | undefined {
+function confirmation({ plain, vocabulary }: Said, { all }: Mentions, kinds: readonly Scored[], casts: boolean): Meaning | undefined {
   const likeliest = kinds.map((each) => ({ ...each, likeness: each.likeness + (each.kind === 'yes' || each.kind === 'no' ? EXPECTED : 0) }));
   const top = likeliest.reduce((a, b) => (b.likeness > a.likeness ? b : a));
   if (all.length > 0 || /^(.)不\1|(?:[?？吗]|对么)$/.test(plain)) return undefined;
@@ -150,12 +157,25 @@ function confirmation(plain: string, { all }: Mentions, kinds: readonly Scored[]
   const isDenied = /[不没莫别]|\b(?:no|not|don't)\b/.test(plain.replace(/没错|没得错|没有错|没得?问题|没有问题|不错/g, ''));
   const mayBe =
     weight(plain) <= LONGEST_YES && !/[/=<>{}$@?？吗]/.test(plain) && !(isDenied && (casts || !/^\s*(?:嗯|对|是|yes|好|要得)/.test(plain)));
+  const isYes = (isDenied && !casts) || (saysOnlyYes(plain, vocabulary) && !(casts && STOPS.test(plain)));
   const isClear = !casts || top.closest >= CLEAR;
-  return top.kind === 'yes' && top.likeness >= YES + EXPECTED && isClear && mayBe ? { kind: 'answer', answer: { type: 'YES' } } : undefined;
+  return isYes && top.kind === 'yes' && top.likeness >= YES + EXPECTED && isClear && mayBe ? { kind: 'answer', answer: { type: 'YES' } } : undefined;
 }
 
 /** A question for a yes or a no is mostly answered by one. */
 const EXPECTED = 0.25;
+
+/** Whether a message is made of wordings of a yes, particles and polite words. One other word may turn it round: 是的 cancel, 他说是的. */
+function saysOnlyYes(plain: string, { book, words, wordsFrom }: Vocabulary): boolean {
+  for (let at = gapEnd(plain, 0); at < plain.length; at = gapEnd(plain, at)) {
+    const yes = longestAt(plain, at, book.yesFrom);
+    const word = longestAt(plain, at, wordsFrom) ?? '';
+    const said = yes ?? (words.get(word)?.has('polite') ? word : PARTICLE.exec(plain.slice(at, at + 1))?.[0]);
+    if (!said) return false;
+    at += said.length;
+  }
+  return true;
+}
 
 /** Without such a word, nothing shows that somebody wants to vote. */
 const VOTES = /[投选票]|vote|voting|ballot|choose|tou|xuan/;
@@ -202,13 +222,13 @@ const LANGUAGES: ReadonlySet<Kind> = new Set<Kind>(['english', 'mandarin', 'sich
 const LANGUAGE = 0.6;
 const IF_CERTAIN: ReadonlySet<Kind> = new Set<Kind>(['stop', 'person']);
 
-function meant({ kind, likeness }: Scored, { all }: Mentions): Meaning | undefined {
+function meant({ kind, likeness, closest }: Scored, { all }: Mentions, mayStop: boolean): Meaning | undefined {
   const intent = INTENTS.find((each) => each === kind);
   if (intent) return { kind: 'intent', intent, numbers: ABOUT_PROJECTS.has(intent) ? [...all] : [] };
   const name = COMMANDS.find((each) => each === kind);
   if (!name) return undefined;
   if (LANGUAGES.has(kind) && likeness < LANGUAGE) return undefined;
-  const isAtOnce = AT_ONCE.has(kind) || (IF_CERTAIN.has(kind) && likeness >= CERTAIN);
+  const isAtOnce = AT_ONCE.has(kind) || (IF_CERTAIN.has(kind) && closest >= CERTAIN && mayStop);
   return { kind: isAtOnce ? 'command' : 'near', command: commandOf(name, all) };
 }
 

@@ -126,6 +126,55 @@ describe('understand', () => {
     expect(meaning.kind === 'answer' && meaning.answer.type).not.to.equal('YES');
   });
 
+  it('takes a yes only if nothing else is said', () => {
+    const meant = (text: string, asked: string) => {
+      const meaning = understand(text, ASKED[asked], BALLOT, words);
+      return meaning.kind === 'answer' ? meaning.answer.type : meaning.kind;
+    };
+    const others = [
+      '是的拒绝',
+      '是，反对',
+      '错是',
+      '可能是',
+      '他是',
+      '如果是这两个',
+      '取消就是这样',
+      '是的 cancel',
+      'he says是的',
+      'yes if',
+      '确认 123456',
+      'Re: yes',
+    ];
+    for (const asked of ['readback', 'sure']) {
+      for (const text of others) expect(meant(text, asked), `${asked}: ${text}`).not.to.equal('YES');
+      for (const text of ['是的是的', '嗯嗯，是的哈', '就是这两个，谢谢', 'yep, that’s right'])
+        expect(meant(text, asked), `${asked}: ${text}`).to.equal('YES');
+    }
+    expect(meant('对停', 'readback')).not.to.equal('YES');
+    expect(meant('对停', 'sure')).to.equal('YES');
+  });
+
+  it('stops at once only for what says so itself, and asks about the rest', () => {
+    const stopsAtOnce = (text: string) => {
+      const meaning = understand(text, undefined, BALLOT, words);
+      return meaning.kind === 'command' && meaning.command.name === 'stop';
+    };
+    for (const text of ['退订', 'T', '不要再发了', '别发了', '请不要再发短信了', 'please stop texting me'])
+      expect(stopsAtOnce(text), text).to.equal(true);
+    const others = [
+      '不要退订',
+      '我没有退订',
+      '退订牛奶',
+      '我邻居说不要再发了',
+      '不要再发了传单到我家信箱',
+      '别再发生火灾了',
+      '不想收垃圾',
+      '退定金给我',
+      'stop the noise please',
+    ];
+    for (const text of others) expect(stopsAtOnce(text), text).to.equal(false);
+  });
+
   it('finds no vote where no word says so', () => {
     const without = anyText.filter((text) => !/[投票选v]/i.test(text.normalize('NFKD'))); // Ṽ is a V, too
     fc.assert(
