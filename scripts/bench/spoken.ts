@@ -31,7 +31,7 @@ export function spreadVote(index: number): Spoken {
 
 /** A longer conversation: the ballot, a pick that is not understood, one by name, read back and cast, a project, and a word that answers nothing. */
 const CONVERSATION: readonly (readonly [body: string, answer: RegExp])[] = [
-  ['投票', /回号码/],
+  ['投票', /回(?:前面的)?号码/],
   ['那个那个', /没看懂/],
   ['还是花园和路灯吧', /您说的是3 社区花园、4 修路灯/],
   ['是', /\d{3} \d{3} \d{4}/],
