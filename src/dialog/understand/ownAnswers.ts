@@ -10,6 +10,8 @@ interface Asked {
   /** Which answer each wording is for. */
   readonly answerOf: readonly number[];
   readonly contents: readonly ReadonlySet<string>[];
+  /** What is asked in it that is not in many other questions: 垃圾, not 几点. A message needs half of it at least. */
+  readonly own: readonly (readonly string[])[];
   /** How each wording sounds as it stands, for what is typed in pinyin. */
   readonly sounds: readonly ReadonlySet<string>[];
 }
@@ -27,21 +29,26 @@ export function ownAnswerTo(plain: string, answers: OwnAnswers, book: IntentBook
     asked = compile(answers, book);
     compiled.set(answers, asked);
   }
-  const { like, answerOf, contents, sounds } = asked;
+  const { like, answerOf, contents, sounds, own } = asked;
   let best: { answer: number; likeness: number } | undefined;
   for (const units of book.unitsOf(plain)) {
+    const heard = new Set(units.spoken);
+    const hasOwn = (place: number) => units.written.length === 0 || own[place]?.length === 0 || hasHalf(units.written, own[place] ?? []);
     const [first] = like.nearest(units, 1);
-    const cosine = first ? { answer: answerOf[first.place] ?? 0, likeness: first.likeness } : undefined;
-    const own = new Set(units.spoken);
+    const cosine = first && hasOwn(first.place) ? { answer: answerOf[first.place] ?? 0, likeness: first.likeness } : undefined;
     const covered = (units.written.length > 0 ? contents : sounds)
       .map((content, place) => ({
         answer: answerOf[place] ?? 0,
-        likeness: content.size > 0 ? [...content].filter((unit) => own.has(unit)).length / content.size : 0,
+        likeness: content.size > 0 && hasOwn(place) ? [...content].filter((unit) => heard.has(unit)).length / content.size : 0,
       }))
       .reduce((a, b) => (b.likeness > a.likeness ? b : a), { answer: 0, likeness: 0 });
     for (const each of [cosine, plain.length <= LONGEST ? covered : undefined]) if (each && each.likeness > (best?.likeness ?? 0)) best = each;
   }
   return best && best.likeness >= SURE ? best : undefined;
+}
+
+function hasHalf(written: readonly string[], own: readonly string[]): boolean {
+  return own.filter((unit) => written.includes(unit)).length * 2 >= own.length;
 }
 
 function compile(answers: OwnAnswers, book: IntentBook): Asked {
@@ -56,6 +63,7 @@ function compile(answers: OwnAnswers, book: IntentBook): Asked {
     like: likenessTo(wordings.map(({ units }) => units)),
     answerOf: wordings.map(({ answer }) => answer),
     contents: wordings.map(({ units }) => new Set(units.spoken)),
+    own: wordings.map(({ units }) => units.written.filter((unit) => !book.isCommon(unit))),
     sounds: wordings.map(({ sounds }) => new Set(sounds)),
   };
 }
