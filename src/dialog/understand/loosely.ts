@@ -182,7 +182,8 @@ const VOTES = /[投选票]|vote|voting|ballot|choose|tou|xuan/;
 const VERB = /投|选|支持|赞成|同意|要|给|顶|vote|choose|pick|want|like|support|prefer/;
 const ASKS = /[?？吗么呢谁哪什咋怎啥]|多少|好多|好久|几|为|\b(?:what|where|when|who|how|why|which|is|are|does|do|will|can|could)\b/;
 /** A choice in plain words, whatever is told beside it: 肯定投◇, ◇我赞成. */
-const CHOSEN = /(?:投|选|赞成|支持|顶)(?:给|一票给|一下)?[它◇]|◇[^◇?？,，。]{0,4}(?:赞成|支持|投它|选它)|◇[^?？吗]*[,，。\s]投它/;
+const CHOSEN =
+  /把◇(?:整|修|弄|搞|安|建)(?:起|好|了|上)|(?:投|选|赞成|支持|顶)(?:给|一票给|一下)?[它◇]|◇[^◇?？,，。]{0,4}(?:赞成|支持|投它|选它)|◇[^?？吗]*[,，。\s]投它/;
 /** 花园还是扶手: nobody knows which one. */
 const ALTERNATIVES = /◇[^◇]{0,3}(?:还是|或|要么|\bor\b)[^◇]{0,4}◇/;
 /** So many characters may stand beside the names of projects if no other word says that it is a vote. */

@@ -25,7 +25,7 @@ export function understand(
   answers: OwnAnswers = [],
 ): Meaning {
   const plain = joinedCard(normalise(text), ballot);
-  if (open?.expects === 'freeText') return freeText(text, plain, open, vocabulary);
+  if (open?.expects === 'freeText') return freeText(open, { text, plain, open, ballot, vocabulary, answers });
   const { isCommon } = vocabulary.book;
   const titles = titleAt(optionsOf(open) ?? ballot, isCommon);
   const command = commandIn({ text, plain, vocabulary, titleAt: takesPicks(open) ? titles : titleAt(ballot, isCommon) });
@@ -120,12 +120,15 @@ function joinedCard(plain: string, ballot: readonly Option[]): string {
   });
 }
 
-function freeText(text: string, plain: string, { command: asked }: Extract<Question, { expects: 'freeText' }>, vocabulary: Vocabulary): Meaning {
+function freeText({ command: asked }: Extract<Question, { expects: 'freeText' }>, said: Said): Meaning {
+  const { text, plain, vocabulary } = said;
   const own = ownCommand(asked, vocabulary);
   const command = wholeCommandIn({ plain, vocabulary }, own);
   if (command) return { kind: 'command', command };
   const found = keywordIn(plain, vocabulary);
   if (own === 'propose' && isNoText(plain, vocabulary)) return UNKNOWN;
+  const like = own === 'propose' && !found ? loosely(said, ASKED_OUTRIGHT) : undefined;
+  if (like?.kind === 'intent' && like.intent !== 'manners') return like; // who is asked for an idea asks back
   const isOwn = found && !found.isLed && !found.keyword.isNear && found.keyword.name === own;
   const written = isOwn ? writtenFrom(text, found.end) : text.trim();
   if (!/[\p{L}\p{N}]/u.test(written)) return UNKNOWN;
