@@ -5,22 +5,31 @@ import { parse } from 'yaml';
 import { intentWords } from '../../../src/dialog/understand/intentBook.ts';
 import { castBy, isRight, meaningOf, readUtterances, told } from './heard.ts';
 
-/** 528 texts that somebody wrote who had seen no code, with what a person at the desk takes them for. */
-const UTTERANCES = readUtterances('test/dialog/understand/utterances.yaml');
+/**
+ * What somebody wrote who had seen no code, with what a person at the desk takes it for. The first was at hand while the wordings were
+ * written; the others were kept apart and tried once: 87.8 and 90.0 of 100 were understood. Since then the second was at hand, too.
+ */
+const SETS = [
+  { utterances: readUtterances('test/dialog/understand/utterances.yaml'), goal: 0.98 },
+  { utterances: readUtterances('test/dialog/understand/utterances2.yaml'), goal: 0.92 },
+  { utterances: readUtterances('test/dialog/understand/utterances3.yaml'), goal: 0.89 },
+];
+const UTTERANCES = SETS.flatMap(({ utterances }) => utterances);
 /** Insults, spam, codes of banks, what is meant for somebody else. */
 const HOSTILE: string[] = parse(readFileSync('test/dialog/understand/hostile.yaml', 'utf8'));
-const GOAL = 0.98;
 const ASKED = ['nothing', 'menu', 'ballot', 'readback', 'nearMiss', 'digits'];
 
 describe('what residents write without a command', () => {
-  it(`is understood, ${GOAL * 100} of 100`, () => {
-    const misses = UTTERANCES.filter((utterance) => !isRight(utterance, meaningOf(utterance)));
-    const listed = misses.map((utterance) => `${utterance.means}: ${utterance.asked}: ${utterance.text} → ${told(meaningOf(utterance))}`);
-    expect(misses.length, listed.sort().join('\n')).to.be.at.most(UTTERANCES.length * (1 - GOAL));
-  });
+  for (const { utterances, goal } of SETS)
+    it(`is understood, ${goal * 100} of 100 of ${utterances.length}`, () => {
+      const misses = utterances.filter((utterance) => !isRight(utterance, meaningOf(utterance)));
+      const listed = misses.map((utterance) => `${utterance.means}: ${utterance.asked}: ${utterance.text} → ${told(meaningOf(utterance))}`);
+      expect(misses.length, listed.sort().join('\n')).to.be.at.most(utterances.length * (1 - goal));
+    });
 
   it('casts nothing that was not said in whole', () => {
-    const cast = UTTERANCES.filter((utterance) => castBy(meaningOf(utterance)) && !/(^|\| )vote/.test(utterance.means));
+    const isOfBallot = (number: number) => [1, 2, 3, 7].includes(number);
+    const cast = UTTERANCES.filter((utterance) => castBy(meaningOf(utterance))?.every(isOfBallot) && !/(^|\| )vote/.test(utterance.means));
     expect(cast.map(({ asked, text }) => `${asked}: ${text}`)).to.deep.equal([]);
   });
 
