@@ -37,5 +37,8 @@ describe('the words that are kept for the person who calls back', () => {
     ];
     expect(none).to.deep.equal(none.map(() => undefined));
     expect(kept('打我13800000001', unknown)).to.equal('打我138********');
+    expect(kept('收到384912是啥子', unknown)).to.equal('收到******是啥子');
+    expect(kept('卡204,681,717丢了', unknown)).to.equal('卡***,***,***丢了');
+    expect(kept('12月25日3栋501停水', unknown)).to.equal('12月25日3栋501停水');
   });
 });
