@@ -184,6 +184,7 @@ const ASKS = /[?？吗么呢谁哪什咋怎啥]|多少|好多|好久|几|为|\b(
 /** A choice in plain words, whatever is told beside it: 肯定投◇, ◇我赞成. */
 const CHOSEN =
   /把◇(?:整|修|弄|搞|安|建)(?:起|好|了|上)|(?:投|选|赞成|支持|顶)(?:给|一票给|一下)?[它◇]|◇[^◇?？,，。]{0,4}(?:赞成|支持|投它|选它)|◇[^?？吗]*[,，。\s]投它/;
+const TOLD_BESIDE: ReadonlySet<Kind> = new Set<Kind>(['complain', 'propose', 'ask', 'where']);
 /** 花园还是扶手: nobody knows which one. */
 const ALTERNATIVES = /◇[^◇]{0,3}(?:还是|或|要么|\bor\b)[^◇]{0,4}◇/;
 /** So many characters may stand beside the names of projects if no other word says that it is a vote. */
@@ -191,7 +192,7 @@ const BESIDE = 8;
 
 function isVote(plain: string, { masked }: Mentions, top: Scored): boolean {
   if (ALTERNATIVES.test(masked)) return false;
-  if (top.kind === 'vote' || CHOSEN.test(masked)) return true;
+  if (top.kind === 'vote' || (TOLD_BESIDE.has(top.kind) && CHOSEN.test(masked))) return true;
   if (top.likeness >= SURE || ASKS.test(plain)) return false;
   return VERB.test(plain) || weight(plain) <= BESIDE;
 }
