@@ -4,6 +4,7 @@ import type { World } from '../../store/world.ts';
 import { Community } from '../communities/index.ts';
 import { type WriteLog, withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
+import { StaffSession } from './session.ts';
 import { ALL, encryptedStaff, namedIn, Staff, type StaffGiven, type StaffRecord, staffId, staffMember, staffPhone } from './staff.ts';
 
 export type StaffAdded = { readonly done: true } | { readonly refused: 'noCommunity' | 'already' };
@@ -45,6 +46,9 @@ export function removeStaff(
       const found = await collection(Staff).find(which, { session, promoteBuffers: true }).toArray();
       await collection(Staff).deleteMany({ _id: { $in: found.map(({ _id }) => _id) } }, { session });
       for (const record of found) await writeRemoved(world, record, acting, write);
+      const { phone: whose } = which;
+      const stays = await collection(Staff).findOne({ phone: whose }, { session, projection: { _id: 1 } });
+      if (!stays) await collection(StaffSession).deleteMany({ phone: whose }, { session });
       return { removed: found.length };
     });
   };

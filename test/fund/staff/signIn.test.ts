@@ -57,6 +57,8 @@ describe('the staff', () => {
     expect((await signedIn(world)(shown))?.roles.length).to.equal(2);
     await removeStaff(world)(here.community, { phone: WANG }, LI);
     expect(await signedIn(world)(shown)).to.equal(null);
+    await addStaff(world)(here.community, { name: '王芳', phone: WANG, role: 'cadre' }, LI);
+    expect(await signedIn(world)(shown), 'a session of before').to.equal(null);
   });
 
   it('get the digits in their chat where the SMS does not arrive', async () => {
