@@ -58,7 +58,9 @@ const ANSWERS: Readonly<Record<Intent, (facts: Facts, numbers: readonly number[]
   turnout: (facts) => {
     const { cycle, turnout } = facts;
     if (!turnout) return [ifOpen(facts, 'toVote')];
-    return [{ key: cycle?.vote?.when === 'after' ? 'question.turnoutOver' : 'question.turnout', params: { ...turnout } }];
+    const isOver = cycle?.vote?.when === 'after';
+    const key = isOver ? 'turnoutOver' : turnout.voters === 0 ? 'turnoutNone' : 'turnout';
+    return [{ key: `question.${key}`, params: { ...turnout } }];
   },
   price: ({ callsBack }) => [callsBack ? { key: 'question.priceCalledBack', params: { callsBack } } : { key: 'question.price' }],
 };

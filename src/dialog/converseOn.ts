@@ -21,7 +21,7 @@ export interface StepContext extends RunContext {
 /** Goes on from what was understood: a command, an answer, or neither. Gives what is said and what stays open. */
 export async function converseOn(identity: Identity, context: StepContext): Promise<StepResult> {
   const { meaning, open, turn, isFirst } = context;
-  const language = (isFirst ? await identity.languageOf(turn) : undefined) ?? context.language;
+  const language = (isFirst ? ((await identity.languageOf(turn)) ?? writtenIn(context.inbound.input)) : undefined) ?? context.language;
   if ('hasMediaOnly' in context.inbound.input && context.inbound.input.hasMediaOnly)
     return { reply: { says: [{ key: 'common.notText' }] }, language, ...(open && { open }) };
   const runner = new FlowRunner(identity, { ...context, language });
@@ -35,6 +35,16 @@ export async function converseOn(identity: Identity, context: StepContext): Prom
   const isPicks = meaning.kind === 'numbers' || meaning.kind === 'named';
   if (isIdle && isPicks && context.hasBallot) return runner.startRole('vote', { numbers: meaning.numbers, unsure: true });
   return open ? missed(runner, open) : unclear(await runner.startRole('menu', {}));
+}
+
+/** Words that nobody writes who does not read English. */
+const ENGLISH =
+  /\b(?:the|is|are|do|does|how|what|where|when|who|why|can|could|my|your|you|for|about|vote|help|join|register|propose|please|want|english)\b/i;
+
+/** The language in which somebody new surely reads, by their first message. */
+function writtenIn(input: Inbound['input']): string | undefined {
+  const isEnglish = 'text' in input && !/\p{Script=Han}/u.test(input.text) && ENGLISH.test(input.text);
+  return isEnglish ? 'en' : undefined;
 }
 
 /** A complaint that goes on in the next message, before the answer to whether it is passed on: both are passed on. */

@@ -63,13 +63,19 @@ function withPicks({ plain, vocabulary, titleAt }: Message, found: Found, name: 
 function withNumber({ text, plain, vocabulary, titleAt }: Message, found: Found, name: CommandName): Meaning | undefined {
   const takes = TAKES[name];
   const picks = picksIn(plain, found.end, vocabulary) ?? (takes === 'number' ? picksIn(plain, found.end, vocabulary, titleAt) : undefined);
-  if (!picks) return undefined;
+  if (!picks) return takes === 'card' ? withName(text, found, plain) : undefined;
   const isPolite = found.isLed || (picks.numbers.length === 0 && !picks.card);
   const near = isPolite && !SHOWS.has(name);
   if (takes === 'card' && picks.numbers.length > 0) return meant(found, { name, text: writtenFrom(text, found.end) }, near);
   if (takes !== 'number' && picks.numbers.length > 0) return undefined;
   if (takes !== 'card' && picks.card) return undefined;
   return meant(found, carrying(name, picks), near);
+}
+
+/** "JOIN Tom Miller building 3": a name and a building instead of a card. */
+function withName(text: string, { end }: Found, plain: string): Meaning | undefined {
+  const isNameAndBuilding = /\p{L}{2}.*\d/u.test(plain.slice(end)) && !/\d{5}/.test(plain);
+  return isNameAndBuilding ? { kind: 'near', command: { name: 'requestMembership', text: writtenFrom(text, end) } } : undefined;
 }
 
 /** A text that is joined to its keyword without a separator may be something else: a question about proposals, a place to register at. */

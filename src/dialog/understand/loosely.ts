@@ -72,6 +72,7 @@ export function loosely(whole: Said, least = SURE): Meaning | undefined {
   if (top.likeness < least || top.closest < NEAR)
     return isLong && kinds.slice(0, 3).some(({ kind }) => kind === 'complain') ? passedOn(text, plain, 'complain') : undefined;
   if (top.kind === 'vote' && mentions.all.length > 0) return undefined;
+  if (top.kind === 'ask' && ASKS.test(plain)) return { kind: 'near', command: { name: 'ask', text: text.trim() } };
   return meant(top, mentions, !GOES_ON.test(plain));
 }
 
@@ -180,7 +181,7 @@ function saysOnlyYes(plain: string, { book, words, wordsFrom }: Vocabulary): boo
 /** Without such a word, nothing shows that somebody wants to vote. */
 const VOTES = /[投选票]|vote|voting|ballot|choose|tou|xuan/;
 const VERB = /投|选|支持|赞成|同意|要|给|顶|vote|choose|pick|want|like|support|prefer/;
-const ASKS = /[?？吗么呢谁哪什咋怎啥]|多少|好多|好久|几|为|\b(?:what|where|when|who|how|why|which|is|are|does|do|will|can|could)\b/;
+const ASKS = /[?？吗么呢谁哪什咋怎啥]|会不会|有没有|多少|好多|好久|几|为|\b(?:what|where|when|who|how|why|which|is|are|does|do|will|can|could)\b/;
 /** A choice in plain words, whatever is told beside it: 肯定投◇, ◇我赞成. */
 const CHOSEN =
   /把◇(?:整|修|弄|搞|安|建)(?:起|好|了|上)|(?:投|选|赞成|支持|顶)(?:给|一票给|一下)?[它◇]|◇[^◇?？,，。]{0,4}(?:赞成|支持|投它|选它)|◇[^?？吗]*[,，。\s]投它/;

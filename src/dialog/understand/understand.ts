@@ -126,7 +126,8 @@ function freeText({ command: asked }: Extract<Question, { expects: 'freeText' }>
   const command = wholeCommandIn({ plain, vocabulary }, own);
   if (command) return { kind: 'command', command };
   const found = keywordIn(plain, vocabulary);
-  if (own === 'propose' && isNoText(plain, vocabulary)) return UNKNOWN;
+  if (own === 'propose' && isNoText(plain, vocabulary, 'no')) return { kind: 'command', command: { name: 'menu' } };
+  if (own === 'propose' && isNoText(plain, vocabulary, 'others')) return UNKNOWN;
   const like = own === 'propose' && !found ? loosely(said, ASKED_OUTRIGHT) : undefined;
   if (like?.kind === 'intent' && like.intent !== 'manners') return like; // who is asked for an idea asks back
   const isOwn = found && !found.isLed && !found.keyword.isNear && found.keyword.name === own;
@@ -139,9 +140,9 @@ function freeText({ command: asked }: Extract<Question, { expects: 'freeText' }>
 /** How like "I have no idea yet" it must be not to be taken for a text. */
 const NO_TEXT = 0.9;
 
-function isNoText(plain: string, { book }: Vocabulary): boolean {
+function isNoText(plain: string, { book }: Vocabulary, kind: 'no' | 'others'): boolean {
   const [top] = book.kindsOf(plain);
-  return top !== undefined && /\p{L}/u.test(plain) && (top.kind === 'no' || top.kind === 'others') && top.likeness >= NO_TEXT;
+  return top !== undefined && /\p{L}/u.test(plain) && top.kind === kind && top.likeness >= NO_TEXT;
 }
 
 /** The command that a question names, by its name or by a keyword. */
