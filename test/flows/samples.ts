@@ -281,6 +281,7 @@ function facts({ title, text, labels }: Names): Facts[] {
       lastYear: { title: '2026', winners: ballotOf(5, { title, text, labels, name: '', building: '' }) },
     },
     { takesCards: true, cycle: { ...cycle, min: 3, vote: vote('open') }, lastYear: { title: '2026', winners: [] } },
+    { ...nothing, turnout: { ...turnout, voters: 0 }, cycle: { ...cycle, vote: vote('open') } },
     { ...nothing, turnout, cycle: { ...cycle, vote: vote('after') } },
     ...[[2, 3, 5], [1], []].map((winners) => ({ ...nothing, turnout, cycle: { ...cycle, winners, vote: vote('after') } })),
     { ...nothing, cycle: { ...cycle, projects: projects.map(({ due: _, ...project }) => project), vote: vote('open') } },
