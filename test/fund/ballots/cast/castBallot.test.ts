@@ -92,7 +92,7 @@ describe('castBallot', () => {
     const cast = castBallot(world);
     const refused = { unknown: [1, 4], doubled: [1, 1], tooMany: [1, 2, 3, 7], tooFew: [] };
     for (const [reason, picks] of Object.entries(refused)) expect(await cast({ picks }, act(0))).to.have.nested.property('refused.reason', reason);
-    const early = { reason: 'early', opensAt: OPENS.toISOString(), closesAt: CLOSES.toISOString() };
+    const early = { reason: 'early', opensAt: OPENS.toISOString(), closesAt: CLOSES.toISOString(), stage: 'announce' };
     expect(await cast({ picks: [1] }, act(0, { at: new Date(OPENS.getTime() - 1) }))).to.deep.equal({ refused: early });
     const afresh = castBallot({ ...world });
     expect(await afresh({ picks: [1] }, act(0, { at: new Date(OPENS.getTime() - 1) }))).to.deep.equal({ refused: early });
