@@ -69,7 +69,7 @@ describe('npm run chat, fed by a pipe', function () {
   };
 
   for (const [channel, line, answer] of [
-    ['sms', '项目', '3社区花园'],
+    ['sms', '项目', '3 社区花园'],
     ['voice', '1', '知道号码'],
     ['wechat', '0', '居委会'],
   ] as const)
@@ -87,7 +87,7 @@ describe('npm run chat, fed by a pipe', function () {
     await phone.shows('居委会');
     await leap();
     phone.type('帮助');
-    await phone.shows('看进度');
+    await phone.shows('“进度”');
     expect((await phone.end()).problems).to.equal('');
     const asked = await post('/simulator/chat', { id: 'a'.repeat(32), do: 'follow', text: '关注', poster: '' });
     expect(asked.status).to.equal(200);
