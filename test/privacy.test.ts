@@ -84,7 +84,7 @@ describe('what is stored about people', function () {
     const digits = /\d{6}/.exec(await say('+8613800000006', '删除'))?.[0];
     expect(await say('+8613800000006', digits ?? '')).to.include('删');
     expect(await say('+8613800000007', WORDS[5] ?? '')).to.be.a('string');
-    expect(await say('+8613800000007', '人工')).to.include('转过去');
+    expect(await say('+8613800000007', '人工')).to.include('转给居委会');
     const chat = account(service);
     const text = (Content: string) => ({ MsgType: 'text', Content, MsgId: String(1e15 + Math.floor(Math.random() * 1e15)) });
     expect(await chat.deliver(OPENID, { MsgType: 'event', Event: 'subscribe', EventKey: `qrscene_${community._id}` })).to.be.a('string');

@@ -55,7 +55,7 @@ const NOT_SPOKEN: Readonly<Record<string, readonly string[]>> = {
     ],
   ],
   'understanding what is written': [
-    ...['as-people-write', 'question-complaint', 'question-open', 'question-projects', 'question-stages'],
+    ...['as-people-write', 'english-first', 'question-complaint', 'question-open', 'question-projects', 'question-stages'],
     ...['near-miss-en', 'stop-near', 'vote-never', 'vote-out-of-the-blue', 'vote-traditional'],
   ],
   'several steps of it in one message': [
