@@ -44,11 +44,8 @@ export function removeStaff(
     return withLog(world)(community, async (session, write): Promise<StaffRemoved> => {
       const which = { community, phone: staffPhone(world.vault, phone), ...(role && { role }) };
       const found = await collection(Staff).find(which, { session, promoteBuffers: true }).toArray();
-      await collection(Staff).deleteMany({ _id: { $in: found.map(({ _id }) => _id) } }, { session });
+      await takeRoles(found, session);
       for (const record of found) await writeRemoved(world, record, acting, write);
-      const { phone: whose } = which;
-      const stays = await collection(Staff).findOne({ phone: whose }, { session, projection: { _id: 1 } });
-      if (!stays) await collection(StaffSession).deleteMany({ phone: whose }, { session });
       return { removed: found.length };
     });
   };
@@ -97,12 +94,13 @@ export async function changeStaff(
   const kept = new Set(given.map(({ _id }) => _id));
   const added = given.filter(({ _id }) => !known.has(_id));
   const changed = given.filter(({ _id, name }) => known.has(_id) && known.get(_id)?.name !== name);
-  const removed = isReplaced ? [...known.values()].filter(({ id }) => !kept.has(id)) : [];
+  const gone = isReplaced ? found.filter(({ _id }) => !kept.has(_id)) : [];
+  const removed = gone.flatMap(({ _id }) => known.get(_id) ?? []);
   await saveStaff(
     [...added, ...changed].map((row) => staffRecord(world, community, row, actor)),
     session,
   );
-  await collection(Staff).deleteMany({ _id: { $in: removed.map(({ id }) => id) } }, { session });
+  await takeRoles(gone, session);
   const told = (members: readonly StaffGiven[]) => members.map(({ name, role }) => ({ name, role }));
   return { added: told(added), changed: told(changed), removed: told(removed) };
 }
@@ -110,4 +108,13 @@ export async function changeStaff(
 /** Writes roles in a transaction. */
 async function saveStaff(records: readonly StaffRecord[], session: mongo.ClientSession): Promise<void> {
   for (const { _id, ...rest } of records) await collection(Staff).updateOne({ _id }, { $set: rest }, { upsert: true, session });
+}
+
+/** Takes roles in a transaction. Who has none left begins no session of theirs again, also if they come back. */
+async function takeRoles(records: readonly StaffRecord[], session: mongo.ClientSession): Promise<void> {
+  if (records.length === 0) return;
+  const phones = [...new Set(records.map(({ phone }) => phone))];
+  await collection(Staff).deleteMany({ _id: { $in: records.map(({ _id }) => _id) } }, { session });
+  const staying = new Set(await collection(Staff).distinct('phone', { phone: { $in: phones } }, { session }));
+  await collection(StaffSession).deleteMany({ phone: { $in: phones.filter((phone) => !staying.has(phone)) } }, { session });
 }

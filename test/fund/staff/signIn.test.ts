@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import { CHANNELS } from '../../../src/contacts/channel.ts';
 import type { Notice } from '../../../src/contacts/notify.ts';
+import { withLog } from '../../../src/fund/log/index.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
-import { addStaff, removeStaff } from '../../../src/fund/staff/changeStaff.ts';
+import { addStaff, changeStaff, removeStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { devicesOf, endSessions, forgetSessions, StaffSession, signedIn } from '../../../src/fund/staff/session.ts';
 import { askSignIn, forgetSignIns, linkStaff, SignIn, SignInLink, signInByDigits, signInByLink } from '../../../src/fund/staff/signIn.ts';
 import { ALL, Staff, staffActor, staffOf, staffPhone } from '../../../src/fund/staff/staff.ts';
@@ -59,6 +60,13 @@ describe('the staff', () => {
     expect(await signedIn(world)(shown)).to.equal(null);
     await addStaff(world)(here.community, { name: '王芳', phone: WANG, role: 'cadre' }, LI);
     expect(await signedIn(world)(shown), 'a session of before').to.equal(null);
+  });
+
+  it('begin no session of before again if a file took their roles and they come back', async () => {
+    const shown = await token();
+    await withLog(world)(here.community, (session) => changeStaff(world, { community: here.community, rows: [], actor: LI }, true, session));
+    await addStaff(world)(here.community, { name: '王芳', phone: WANG, role: 'cadre' }, LI);
+    expect(await signedIn(world)(shown)).to.equal(null);
   });
 
   it('get the digits in their chat where the SMS does not arrive', async () => {
