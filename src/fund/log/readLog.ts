@@ -3,6 +3,7 @@ import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { sha256 } from '../../store/crypto.ts';
 import { withPauses } from '../../store/inTime.ts';
+import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import { firstLogPrevious, type LogHead, type LogRow } from './chain.ts';
 import { entriesOf, LogEntry, type LogEntryRecord, lastEntryOf, logRow, type Opening, openingOf } from './logEntry.ts';
@@ -18,9 +19,13 @@ export async function* readLog({ vault }: Pick<World, 'vault'>, community: strin
     .find(entriesOf(community), { promoteBuffers: true, readConcern: { level: 'majority' }, timeoutMS: 0, batchSize: 1_000 })
     .sort({ _id: 1 });
   for await (const entry of withPauses(entries)) {
-    const opening = openingOf(vault, entry);
-    yield { ...logRow(entry), ...(opening && { opening }) };
+    yield opened(vault, entry);
   }
+}
+
+function opened(vault: Vault, entry: LogEntryRecord): OpenedLogRow {
+  const opening = openingOf(vault, entry);
+  return { ...logRow(entry), ...(opening && { opening }) };
 }
 
 /** Which entries of a log are wanted. */
@@ -52,11 +57,7 @@ export async function logPage(
   const found = await forReaders(LogEntry)
     .find(which, { sort: { _id: -1 }, limit: limit + 1, promoteBuffers: true })
     .toArray();
-  const entries = found.slice(0, limit).map((entry) => {
-    const opening = openingOf(vault, entry);
-    return { ...logRow(entry), ...(opening && { opening }) };
-  });
-  return { entries, more: found.length > limit };
+  return { entries: found.slice(0, limit).map((entry) => opened(vault, entry)), more: found.length > limit };
 }
 
 /** The last entry of a community's log; before the first one, `0` with the hash that it will follow. */
