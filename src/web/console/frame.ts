@@ -1,6 +1,7 @@
 import { html, Markup } from '../html.ts';
 import type { BrowserFiles } from '../public/browserFiles.ts';
 import type { PageText } from '../public/pageText.ts';
+import { address } from './query.ts';
 
 /** What stands around the content of a page of the console. */
 export interface Shell {
@@ -105,6 +106,14 @@ ${
     : html`<input id="${name}" name="${name}" value="${value}"${described}${attributes}>`
 }</div>
 `;
+}
+
+/** Links to a list's views; the first is the list as it is without a word in the address. */
+export function views({ say }: PageText, path: string, name: string, values: readonly string[], now: string, texts: string): Markup {
+  const links = values.map(
+    (value) => html`<a href="${address(path, { [name]: value })}"${value === now ? html` aria-current="true"` : ''}>${say(`${texts}.${value}`)}</a>`,
+  );
+  return html`<nav class="views" aria-label="${say('views')}">${links}</nav>`;
 }
 
 /** A link behind a list to what follows; empty if nothing does. */

@@ -1,17 +1,14 @@
 import { Router } from 'express';
 import { answerInquiry, closeInquiry, INQUIRY_KINDS, type InboxItem, type InquiryKind, readInbox, readInquiry } from '../../fund/inquiries/index.ts';
-import { mayDo, maySee } from '../../fund/people/index.ts';
 import { enqueue } from '../../outreach/outbox/enqueue.ts';
 import { cleanText } from '../../store/text.ts';
-import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { Refusal } from '../errors.ts';
 import { html, type Markup } from '../html.ts';
 import { whole } from '../public/pageText.ts';
-import { doneNotice, errorSummary, field, furtherLink, type Mistakes } from './frame.ts';
-import { address, asked, numberIn, oneOf, typed } from './query.ts';
-import { views } from './requests.ts';
-import { ageOf } from './today.ts';
+import { doneNotice, errorSummary, field, furtherLink, type Mistakes, views } from './frame.ts';
+import { address, asked, numberIn, numberOf, oneOf, typed } from './query.ts';
+import { ageOf, LATE_MS } from './today.ts';
 import type { CommunityVisit, Visits } from './visits.ts';
 
 const EACH = 50;
@@ -20,8 +17,6 @@ const LONGEST = 600;
 const LONGEST_NOTE = 300;
 /** Characters of a text in the list. */
 const SHOWN = 60;
-/** A letter that waits so long is late. */
-const LATE_MS = 3 * DAY_MS;
 
 interface Typed {
   readonly text: string;
@@ -39,7 +34,7 @@ export function inboxPages(world: World, { ofCommunity }: Visits): Router {
     .get(
       '/console/:slug/inbox',
       ofCommunity(async (visit) => {
-        const { items, more } = await read(visit.community._id, { ...listOf(visit), limit: EACH }, reader(visit));
+        const { items, more } = await read(visit.community._id, { ...listOf(visit), limit: EACH }, visit.reader('inbox'));
         await visit.send(visit.text.say('tab.inbox'), listPage(visit, items, more));
       }),
     )
@@ -52,10 +47,10 @@ export function inboxPages(world: World, { ofCommunity }: Visits): Router {
       ofCommunity(async (visit) => {
         const { community, text } = visit;
         const given = { text: typed(visit.request, 'text', LONGEST), note: '' };
-        const actor = visit.as((each) => mayDo(each, 'answerInquiry', community._id));
+        const actor = visit.doer('answerInquiry');
         const written = cleanText(given.text);
-        if (written === '' && mayDo(actor, 'answerInquiry', community._id)) return show(visit, given, { text: text.say('letter.noAnswer') }, 422);
-        const outcome = await answer({ community: community._id, number: numberOf(visit), text: written, actor });
+        if (written === '' && visit.may('answerInquiry')) return show(visit, given, { text: text.say('letter.noAnswer') }, 422);
+        const outcome = await answer({ community: community._id, number: numberOf(visit.request), text: written, actor });
         if ('answered' in outcome) return back(visit, outcome.notified ? 'answered' : 'unheard');
         if (outcome.refused !== 'answered') throw new Refusal(404, 'There is no such letter.');
         await show(visit, given, { form: text.say('letter.stale') }, 409);
@@ -66,9 +61,9 @@ export function inboxPages(world: World, { ofCommunity }: Visits): Router {
       ofCommunity(async (visit) => {
         const { community, text } = visit;
         const given = { text: '', note: cleanText(typed(visit.request, 'note', LONGEST_NOTE)) };
-        const actor = visit.as((each) => mayDo(each, 'closeInquiry', community._id));
-        if (given.note === '' && mayDo(actor, 'closeInquiry', community._id)) return show(visit, given, { note: text.say('letter.noNote') }, 422);
-        const outcome = await close({ community: community._id, number: numberOf(visit), note: given.note, actor });
+        const actor = visit.doer('closeInquiry');
+        if (given.note === '' && visit.may('closeInquiry')) return show(visit, given, { note: text.say('letter.noNote') }, 422);
+        const outcome = await close({ community: community._id, number: numberOf(visit.request), note: given.note, actor });
         if ('done' in outcome) return back(visit, 'closed');
         if (outcome.refused !== 'answered') throw new Refusal(404, 'There is no such letter.');
         await show(visit, given, { form: text.say('letter.stale') }, 409);
@@ -79,15 +74,9 @@ export function inboxPages(world: World, { ofCommunity }: Visits): Router {
   async function show(visit: CommunityVisit, given: Typed, mistakes: Mistakes, status: number): Promise<void> {
     const slug = visit.community._id;
     const { say } = visit.text;
-    const letter = await readOne(slug, numberOf(visit), reader(visit));
+    const letter = await readOne(slug, numberOf(visit.request), visit.reader('inbox'));
     if (!letter) throw new Refusal(404, 'There is no such letter.');
-    const mayAnswer =
-      !letter.answer &&
-      mayDo(
-        visit.as((each) => mayDo(each, 'answerInquiry', slug)),
-        'answerInquiry',
-        slug,
-      );
+    const mayAnswer = !letter.answer && visit.may('answerInquiry');
     const title = say('letter.title', { number: letter.number });
     const unsent = letter.answer && given.text + given.note;
     await visit.send(
@@ -103,16 +92,6 @@ export function inboxPages(world: World, { ofCommunity }: Visits): Router {
   }
 }
 
-function reader({ as, community: { _id } }: CommunityVisit) {
-  return as((actor) => maySee(actor, 'inbox', _id));
-}
-
-function numberOf({ request }: CommunityVisit): number {
-  const number = numberIn(request.params.number);
-  if (number === undefined) throw new Refusal(404, 'There is nothing at this address.');
-  return number;
-}
-
 /** Which list one came from: it stays in the address of everything that is done in it. */
 function listOf({ request }: CommunityVisit): { state: 'waiting' | 'answered'; kind: InquiryKind | undefined; after: number | undefined } {
   const kind = asked(request, 'kind');
@@ -125,7 +104,7 @@ function listOf({ request }: CommunityVisit): { state: 'waiting' | 'answered'; k
 
 /** Back to the list, which tells what was done. */
 function back(visit: CommunityVisit, done: 'answered' | 'unheard' | 'closed'): void {
-  visit.lead(address(`${visit.own}/inbox`, { ...listOf(visit), done, number: numberOf(visit) }));
+  visit.lead(address(`${visit.own}/inbox`, { ...listOf(visit), done, number: numberOf(visit.request) }));
 }
 
 function listPage(visit: CommunityVisit, items: readonly InboxItem[], more: boolean): Markup[] {

@@ -1,6 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Detail, LogWanted, OpenedLogRow } from '../../fund/log/index.ts';
-import { maySee } from '../../fund/people/index.ts';
 import { readLogAs } from '../../fund/staff/index.ts';
 import { daysFrom, readTime } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
@@ -33,7 +32,7 @@ export function logPage(world: World): (visit: CommunityVisit) => Promise<void> 
     const { say } = text;
     const filter = filterOf(visit);
     const before = numberIn(request.query.before);
-    const { entries, more } = await read(visit.community._id, { ...wantedBy(visit, filter), before, limit: EACH }, reader(visit));
+    const { entries, more } = await read(visit.community._id, { ...wantedBy(visit, filter), before, limit: EACH }, visit.reader('logDetails'));
     const path = `${own}/log`;
     const last = entries.at(-1);
     await visit.send(say('tab.log'), [
@@ -51,7 +50,7 @@ export function logFile(world: World): (visit: CommunityVisit) => Promise<void> 
   const read = readLogAs(world);
   return async (visit) => {
     const slug = visit.community._id;
-    const { entries } = await read(slug, { ...wantedBy(visit, filterOf(visit)), limit: MOST }, reader(visit));
+    const { entries } = await read(slug, { ...wantedBy(visit, filterOf(visit)), limit: MOST }, visit.reader('logDetails'));
     const rows = entries.map(({ seq, at, by, role, act, subject, opening }) => [
       ...[seq, at, by, role, act, subject],
       opening ? JSON.stringify(opening.detail) : '',
@@ -62,10 +61,6 @@ export function logFile(world: World): (visit: CommunityVisit) => Promise<void> 
       .set('Content-Disposition', `attachment; filename="log-${slug}.csv"`)
       .send(stringify(rows, { header: true, columns, escape_formulas: true, bom: true }));
   };
-}
-
-function reader({ as, community: { _id } }: CommunityVisit) {
-  return as((actor) => maySee(actor, 'logDetails', _id));
 }
 
 function filterOf({ request }: CommunityVisit): Filter {

@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import { Refusal } from '../errors.ts';
 
 /** Characters of a value in an address or of a short field. */
 const LONGEST = 200;
@@ -22,6 +23,13 @@ export function oneOf<Value extends string>(request: Request, name: string, valu
 /** A number of the address, 1 or more; undefined if it is none. */
 export function numberIn(given: unknown): number | undefined {
   return typeof given === 'string' && /^[1-9]\d{0,8}$/.test(given) ? Number(given) : undefined;
+}
+
+/** The `:number` of an address; there is nothing where it is none. */
+export function numberOf({ params }: Request): number {
+  const number = numberIn(params.number);
+  if (number === undefined) throw new Refusal(404, 'There is nothing at this address.');
+  return number;
 }
 
 /** An address with a query; values that are undefined are left out. */

@@ -1,15 +1,15 @@
 import { Router } from 'express';
 import { isVoting } from '../../fund/cycles/index.ts';
-import { type ListedRequest, mayDo, maySee, type NearName, nearNames, readRequest, readRequests } from '../../fund/people/index.ts';
+import { type ListedRequest, type NearName, nearNames, readRequest, readRequests } from '../../fund/people/index.ts';
 import { type Acceptance, acceptRequest, refuseRequest } from '../../fund/roster/index.ts';
 import { enqueue } from '../../outreach/outbox/enqueue.ts';
 import { cleanText } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
 import { Refusal } from '../errors.ts';
 import { html, type Markup } from '../html.ts';
-import { type PageText, whole } from '../public/pageText.ts';
-import { doneNotice, errorSummary, field, furtherLink, type Mistakes } from './frame.ts';
-import { address, numberIn, oneOf, typed } from './query.ts';
+import { whole } from '../public/pageText.ts';
+import { doneNotice, errorSummary, field, furtherLink, type Mistakes, views } from './frame.ts';
+import { address, numberIn, numberOf, oneOf, typed } from './query.ts';
 import { ageOf } from './today.ts';
 import type { CommunityVisit, Visits } from './visits.ts';
 
@@ -44,7 +44,7 @@ export function requestPages(world: World, { ofCommunity }: Visits): Router {
       ofCommunity(async (visit) => {
         const { state, after } = listOf(visit);
         const wanted = { state, after, limit: EACH };
-        const { requests, more } = await read(visit.community._id, wanted, reader(visit));
+        const { requests, more } = await read(visit.community._id, wanted, visit.reader('requests'));
         await visit.send(visit.text.say('tab.requests'), listPage(visit, requests, more));
       }),
     )
@@ -64,13 +64,13 @@ export function requestPages(world: World, { ofCommunity }: Visits): Router {
           reason: oneLine(visit, 'reason'),
         };
         const as = given.who === 'other' ? given.id : given.who.startsWith('as:') ? given.who.slice(3) : undefined;
-        const actor = visit.as((each) => mayDo(each, 'acceptRequest', community._id));
-        if (mayDo(actor, 'acceptRequest', community._id)) {
+        const actor = visit.doer('acceptRequest');
+        if (visit.may('acceptRequest')) {
           if (given.who === '') return show(visit, given, { who: text.say('request.whoMissing') }, 422);
           if (as === '') return show(visit, given, { id: text.say('request.idMissing') }, 422);
         }
         const acceptance: Acceptance = {
-          ...{ community: community._id, request: numberOf(visit), actor, isOther: given.isOther },
+          ...{ community: community._id, request: numberOf(visit.request), actor, isOther: given.isOther },
           ...(as !== undefined && { as }),
           ...(given.reason !== '' && { reason: given.reason }),
         };
@@ -86,10 +86,9 @@ export function requestPages(world: World, { ofCommunity }: Visits): Router {
       ofCommunity(async (visit) => {
         const { community, text } = visit;
         const given = { ...NOTHING, refusal: oneLine(visit, 'refusal') };
-        const actor = visit.as((each) => mayDo(each, 'refuseRequest', community._id));
-        if (given.refusal === '' && mayDo(actor, 'refuseRequest', community._id))
-          return show(visit, given, { refusal: text.say('request.refusalMissing') }, 422);
-        const outcome = await refuse({ community: community._id, request: numberOf(visit), actor, reason: given.refusal });
+        const actor = visit.doer('refuseRequest');
+        if (given.refusal === '' && visit.may('refuseRequest')) return show(visit, given, { refusal: text.say('request.refusalMissing') }, 422);
+        const outcome = await refuse({ community: community._id, request: numberOf(visit.request), actor, reason: given.refusal });
         if ('done' in outcome) return back(visit, 'refused');
         if (outcome.refused !== 'decided') throw new Refusal(404, 'There is no such request.');
         await show(visit, given, { form: text.say('request.stale') }, 409);
@@ -99,13 +98,12 @@ export function requestPages(world: World, { ofCommunity }: Visits): Router {
   /** One request as it is now, with what was typed before. */
   async function show(visit: CommunityVisit, given: Typed, mistakes: Mistakes, status: number): Promise<void> {
     const slug = visit.community._id;
-    const asking = await readOne(slug, numberOf(visit), reader(visit));
+    const asking = await readOne(slug, numberOf(visit.request), visit.reader('requests'));
     if (!asking) throw new Refusal(404, 'There is no such request.');
     const { name, building } = asking;
-    const decides = asking.state === 'pending' && visit.as((each) => mayDo(each, 'acceptRequest', slug));
-    const mayDecide = decides && mayDo(decides, 'acceptRequest', slug) && name !== undefined && building !== undefined;
+    const mayDecide = asking.state === 'pending' && visit.may('acceptRequest') && name !== undefined && building !== undefined;
     const [candidates, isOpen] = mayDecide
-      ? await Promise.all([near(slug, { name, building }, reader(visit)), isVoting(slug, visit.now)])
+      ? await Promise.all([near(slug, { name, building }, visit.reader('requests')), isVoting(slug, visit.now)])
       : [[], false];
     const title = visit.text.say('request.title', { number: asking.request });
     const path = address(`${visit.own}/requests/${asking.request}`, listOf(visit));
@@ -122,16 +120,6 @@ export function requestPages(world: World, { ofCommunity }: Visits): Router {
   }
 }
 
-function reader({ as, community: { _id } }: CommunityVisit) {
-  return as((actor) => maySee(actor, 'requests', _id));
-}
-
-function numberOf({ request }: CommunityVisit): number {
-  const number = numberIn(request.params.number);
-  if (number === undefined) throw new Refusal(404, 'There is nothing at this address.');
-  return number;
-}
-
 function oneLine({ request }: CommunityVisit, name: string): string {
   return cleanText(typed(request, name, LONGEST));
 }
@@ -143,7 +131,7 @@ function listOf({ request }: CommunityVisit): { state: 'pending' | 'decided'; af
 
 /** Back to the list, which tells what was done. */
 function back(visit: CommunityVisit, done: 'accepted' | 'refused'): void {
-  visit.lead(address(`${visit.own}/requests`, { ...listOf(visit), done, number: numberOf(visit) }));
+  visit.lead(address(`${visit.own}/requests`, { ...listOf(visit), done, number: numberOf(visit.request) }));
 }
 
 function listPage(visit: CommunityVisit, requests: readonly ListedRequest[], more: boolean): Markup[] {
@@ -171,14 +159,6 @@ function listPage(visit: CommunityVisit, requests: readonly ListedRequest[], mor
       : html`<p>${say('request.nothing')}</p>`,
     furtherLink(text, more && last ? address(`${own}/requests`, { state, after: last.request }) : undefined),
   ];
-}
-
-/** Links to a list's views; the first is the list as it is without a word in the address. */
-export function views({ say }: PageText, path: string, name: string, values: readonly string[], now: string, texts: string): Markup {
-  const links = values.map(
-    (value) => html`<a href="${address(path, { [name]: value })}"${value === now ? html` aria-current="true"` : ''}>${say(`${texts}.${value}`)}</a>`,
-  );
-  return html`<nav class="views" aria-label="${say('views')}">${links}</nav>`;
 }
 
 function about({ text }: CommunityVisit, { name, building, channel, address: from, at, state, decided }: ListedRequest): Markup {

@@ -1,9 +1,9 @@
 import { currentCycleForReaders, periods, voteOf } from '../../fund/cycles/index.ts';
 import { type InquiryKind, waitingInquiries } from '../../fund/inquiries/index.ts';
-import { type Actor, checkView, maySee, waitingRequests } from '../../fund/people/index.ts';
+import { type Actor, checkView, waitingRequests } from '../../fund/people/index.ts';
 import { waitingRecordings } from '../../fund/proposals/index.ts';
 import { troubledBroadcasts } from '../../outreach/broadcasts/broadcast.ts';
-import { DAY_MS } from '../../store/wallTime.ts';
+import { DAY_MS, HOUR_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { html, type Markup } from '../html.ts';
 import { type PageText, whole } from '../public/pageText.ts';
@@ -11,7 +11,7 @@ import { address } from './query.ts';
 import type { CommunityVisit } from './visits.ts';
 
 /** A question that waits so long is late. */
-const LATE_MS = 3 * DAY_MS;
+export const LATE_MS = 3 * DAY_MS;
 /** Messages that failed longer ago are no news. */
 const RECENT_MS = 14 * DAY_MS;
 
@@ -30,12 +30,8 @@ interface Waiting {
 export function todayPage(world: World): (visit: CommunityVisit) => Promise<void> {
   return async (visit) => {
     const { text, sees } = visit;
-    checkView(
-      visit.as((each) => maySee(each, 'today', visit.community._id)),
-      'today',
-      visit.community._id,
-    );
-    const actor = visit.as((each) => maySee(each, 'waiting', visit.community._id));
+    checkView(visit.reader('today'), 'today', visit.community._id);
+    const actor = visit.reader('waiting');
     const [waiting, next] = await Promise.all([sees('waiting') ? waitingFor(visit, actor) : [], comesNext(world, visit)]);
     await visit.send(text.say('tab.today'), [
       html`<h1>${text.say('tab.today')} <small>${text.day(visit.now)}</small></h1>`,
@@ -81,7 +77,7 @@ ${items.length > 0 ? html`<ul class="tasks">${items}</ul>` : html`<p>${say('wait
 
 /** How long something has waited. */
 export function ageOf(say: PageText['say'], since: Date, now: Date): string {
-  const hours = Math.floor((now.getTime() - since.getTime()) / 3_600_000);
+  const hours = Math.floor((now.getTime() - since.getTime()) / HOUR_MS);
   if (hours < 1) return say('age.now');
   return hours < 24 ? say('age.hours', { count: hours }) : say('age.days', { count: Math.floor(hours / 24) });
 }

@@ -1,7 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { i18n } from 'i18next';
 import { type CommunityRecord, communityForReaders } from '../../fund/communities/index.ts';
-import { type Actor, maySee, type View } from '../../fund/people/index.ts';
+import { type Actor, mayDo, maySee, type View } from '../../fund/people/index.ts';
 import { type SignedIn, signedIn, staffActor } from '../../fund/staff/index.ts';
 import type { World } from '../../store/world.ts';
 import { Refusal } from '../errors.ts';
@@ -37,14 +37,18 @@ export interface StaffVisit extends Visit {
   readonly staff: SignedIn;
 }
 
+type Act = Parameters<typeof mayDo>[1];
+
 /** A request to a page of one community, by somebody who has a role there. */
 export interface CommunityVisit extends StaffVisit {
   readonly community: CommunityRecord;
   /** `/console/SLUG`. */
   readonly own: string;
-  /** As whom they do or read something: in the role that may, if they have it. */
-  as(may: (actor: Actor) => boolean): Actor;
+  /** As whom they read or do something: in the role that may, if they have it. */
+  reader(view: View): Actor;
+  doer(act: Act): Actor;
   sees(view: View): boolean;
+  may(act: Act): boolean;
 }
 
 /** The pages of a community, in the order in which they are shown. */
@@ -84,11 +88,13 @@ export function visits({ world, catalogue, cookies, readers, banner }: VisitsDep
         const community = actors.length > 0 ? await communityOf(slug) : null;
         const [first] = actors;
         if (!first || !community) throw new Refusal(404, 'There is nothing at this address.');
-        const as = (may: (actor: Actor) => boolean) => actors.find(may) ?? first;
         const sees = (view: View) => actors.some((actor) => maySee(actor, view, slug));
         await handle({
           ...visit(request, response, { staff, community, sees }),
-          ...{ staff, community, own: `/console/${slug}`, as, sees },
+          ...{ staff, community, own: `/console/${slug}`, sees },
+          reader: (view) => actors.find((actor) => maySee(actor, view, slug)) ?? first,
+          doer: (act) => actors.find((actor) => mayDo(actor, act, slug)) ?? first,
+          may: (act) => actors.some((actor) => mayDo(actor, act, slug)),
         });
       }),
   };
