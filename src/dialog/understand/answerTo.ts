@@ -17,6 +17,11 @@ const PHONE = /(?<![\d+])(?:\+\d(?:[ -]?\d){8,14}|\d(?:[ -]?\d){9,14})(?![\d])/;
 /** What may stand between a "no" and the new pick that follows it: "不对,3 7". */
 const PAUSE = /[,;.!。、]/;
 
+/** Whether picks are an answer to this question. */
+export function takesPicks(question: Question | undefined): boolean {
+  return question?.expects === 'numbers' || (question?.expects === 'confirmation' && question.options !== undefined);
+}
+
 /**
  * What a normalised message means as the answer to this question; undefined if it does not fit. While voting is open (`isVoting`), a number answers a
  * menu only alone and bare: 2号 is about projects.

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CodedError } from '../../store/codedError.ts';
 import { COMMANDS, type CommandName } from '../command.ts';
 import { INTENTS, type Intent } from '../intent.ts';
-import { type Like, likenessTo, type Units } from './likeness.ts';
+import { likenessTo, type Units } from './likeness.ts';
 import { byFirst, longestAt } from './longestWord.ts';
 import { normalise } from './normalise.ts';
 import type { Syllables } from './syllables.ts';
@@ -35,12 +35,12 @@ export interface IntentBook {
   readonly syllables: Syllables;
   /** The wordings of a yes by their first character, for `longestAt`. */
   readonly yesFrom: ReadonlyMap<string, readonly string[]>;
-  readonly unitsOf: (plain: string) => Units[];
+  /** A normalised text as units; what may be pinyin has a second reading. */
+  readonly unitsOf: (plain: string) => readonly [Units, ...Units[]];
   /** The kinds that a normalised text is like, the likest first. */
   readonly kindsOf: (plain: string) => Scored[];
   /** Whether a word is in many wordings: it is no name of a project. */
   readonly isCommon: (word: string) => boolean;
-  readonly nearest: (plain: string, most: number) => { readonly kind: Kind; readonly wording: string; readonly likeness: number }[];
 }
 
 /** Checks what was read from an `intents.yaml`. Throws `CodedError` with the kind that is unknown. */
@@ -67,14 +67,13 @@ export function intentBook(languages: readonly IntentWords[], syllables: Syllabl
       return Array.isArray(listed) ? listed.map((wording: string) => ({ kind, wording })) : [];
     }),
   );
-  const { nearest: like, typical } = likenessTo(wordings.map(({ wording }) => read(normalise(wording))[0] ?? NO_UNITS));
+  const { nearest: like, typical } = likenessTo(wordings.map(({ wording }) => read(normalise(wording))[0]));
   const kinds = KINDS.filter((kind) => wordings.some((wording) => wording.kind === kind));
   const groups = {
     groupOf: Uint8Array.from(wordings, ({ kind }) => kinds.indexOf(kind)),
     sizes: kinds.map((kind) => wordings.filter((wording) => wording.kind === kind).length),
   };
   const common = new Map<string, boolean>();
-  const nearest = (plain: string, most: number) => best(read(plain).map((units) => like(units, most)));
   const kindsOf = (units: Units): Scored[] => {
     const sums = summed(like(units, NEIGHBOURS).map(({ place, likeness }) => ({ kind: wordings[place]?.kind ?? 'others', likeness })));
     const further = typical(units, groups);
@@ -100,16 +99,9 @@ export function intentBook(languages: readonly IntentWords[], syllables: Syllabl
       read(plain)
         .map(kindsOf)
         .reduce((best, each) => ((each[0]?.likeness ?? 0) > (best[0]?.likeness ?? 0) ? each : best)),
-    nearest: (plain, most) =>
-      nearest(plain, most).map(({ place, likeness }) => ({
-        kind: wordings[place]?.kind ?? 'others',
-        wording: wordings[place]?.wording ?? '',
-        likeness,
-      })),
   };
 }
 
-const NO_UNITS: Units = { written: [], spoken: [] };
 const NEIGHBOURS = 12;
 const COMMON = 10;
 const MOST_COMMON = 1_000;
@@ -117,10 +109,6 @@ const MOST_COMMON = 1_000;
 const FURTHER = [1, 0.25, 0.12, 0.06];
 /** How much it adds that the grams of a text are typical for a kind. */
 const TYPICAL = 0.4;
-
-function best(found: readonly Like[][]): Like[] {
-  return found.reduce((best, each) => ((each[0]?.likeness ?? 0) > (best[0]?.likeness ?? 0) ? each : best), []);
-}
 
 function summed(likest: readonly Omit<Scored, 'closest'>[]): Map<Kind, { sum: number; closest: number }> {
   const sums = new Map<Kind, { sum: number; closest: number; count: number }>();
@@ -144,7 +132,7 @@ const HAN = /\p{Script=Han}/u;
 const WORD = /[\p{Script=Latin}']+/uy;
 
 /** Reads a normalised text into units: words that say the same become one, words that say nothing are left out. */
-function reader(languages: readonly IntentWords[], syllables: Syllables): (plain: string) => Units[] {
+function reader(languages: readonly IntentWords[], syllables: Syllables): IntentBook['unitsOf'] {
   const same = new Map<string, string>();
   const drop = new Set<string>();
   for (const words of languages) {

@@ -1,6 +1,7 @@
 import { COMMANDS, type CommandName } from '../command.ts';
 import { INTENTS } from '../intent.ts';
 import type { Option, Question } from '../question.ts';
+import { takesPicks } from './answerTo.ts';
 import type { Meaning } from './commandIn.ts';
 import type { IntentBook, Kind, Scored } from './intentBook.ts';
 import { longestAt } from './longestWord.ts';
@@ -56,15 +57,15 @@ export function loosely(whole: Said, least = SURE): Meaning | undefined {
   const confirmed = isWhole && open?.expects === 'confirmation' ? confirmation(said, mentions, kinds, open.options !== undefined) : undefined;
   if (confirmed) return confirmed;
   if (MINE.test(plain)) return { kind: 'intent', intent: 'manners', numbers: [] };
-  const [top] = kinds.filter(({ kind }) => kind !== 'yes' && kind !== 'no');
+  const top = kinds.find(({ kind }) => kind !== 'yes' && kind !== 'no');
   if (isBareAnswer(kinds, top) || !top) return undefined;
   const own = ownAnswerTo(plain, answers, vocabulary.book);
-  if (own && own.likeness >= Math.min(OWN_WINS, top?.likeness ?? 0)) return { kind: 'ownAnswer', answer: own.answer };
+  if (own && own.likeness >= Math.min(OWN_WINS, top.likeness)) return { kind: 'ownAnswer', answer: own.answer };
   const isLong = weight(plain) >= LONG;
   if (mentions.wanted.length > 0 && isVote(plain, mentions, top)) return { kind: 'named', numbers: [...mentions.wanted] };
   const others = kinds.find(({ kind }) => kind === 'others')?.likeness ?? 0;
   if (top.kind !== 'others' && top.kind !== 'complain' && top.likeness < others + APART) return undefined;
-  if (isNoise(plain) && top.kind !== 'complain') return undefined;
+  if (NOISE.test(plain) && top.kind !== 'complain') return undefined;
   if (mentions.all.length === 0 && weight(plain) <= SHORT && top.closest < SAME && top.kind !== 'manners') return undefined;
   if ((top.kind === 'complain' || top.kind === 'propose') && weight(plain) < TOLD && top.closest < SAME) return undefined;
   if (top.kind === 'complain' && (isLong || top.likeness >= SURE)) return passedOn(text, plain, 'complain');
@@ -91,10 +92,6 @@ const APART = 0.1;
 /** Links, code, long numbers, a sender in 【】, one character again and again: no resident wrote it by hand. */
 const NOISE = /https?:|www\.|【|[<>{}$=\\]|--|\w@\w|\b[\w-]+\.(?:com|cn|example|net)\b|(?<!\d)\d{6,8}(?!\d)|\d{10,}|([\p{L}\d])\1{4,}|[a-z]\d+[a-z]/u;
 
-function isNoise(plain: string): boolean {
-  return NOISE.test(plain);
-}
-
 /** So few characters are a part of many wordings: they have to be one. */
 const SHORT = 3;
 const SAME = 0.75;
@@ -109,9 +106,8 @@ function kindsOf({ plain, open, vocabulary: { book } }: Said, { all, masked }: M
   const kinds = book.kindsOf(masked);
   if (all.length === 0) return (kinds[0]?.likeness ?? 0) < SURE ? byClauses(plain, kinds, book) : kinds;
   const unmasked = new Map(book.kindsOf(plain).map((each) => [each.kind, each]));
-  const isAsked = open?.expects === 'numbers' || (open?.expects === 'confirmation' && open.options !== undefined);
   const asks = ASKS.test(plain);
-  const favour = (isAsked ? ASKED : 0) + (all.length > 1 && !asks ? SEVERAL : 0) + (VOTED.test(masked) && !asks ? SAID : 0);
+  const favour = (takesPicks(open) ? ASKED : 0) + (all.length > 1 && !asks ? SEVERAL : 0) + (VOTED.test(masked) && !asks ? SAID : 0);
   return kinds
     .map(({ kind, likeness, closest }) => {
       const other = unmasked.get(kind);
@@ -209,8 +205,8 @@ function passedOn(text: string, plain: string, name: 'complain' | 'propose'): Me
   return { kind: 'near', command: { name, ...(weight(plain) >= NO_TEXT && { text: text.trim() }) } };
 }
 
-/** Commands that only show something, and those that a wrong guess does not harm. */
 const ABOUT_PROJECTS: ReadonlySet<Kind> = new Set<Kind>(['built', 'cost', 'where']);
+/** Commands that only show something, and those that a wrong guess does not harm. */
 const AT_ONCE: ReadonlySet<Kind> = new Set<Kind>([
   'vote',
   'projects',

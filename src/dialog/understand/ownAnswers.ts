@@ -55,7 +55,7 @@ function compile(answers: OwnAnswers, book: IntentBook): Asked {
   const wordings = answers.flatMap(({ asks }, answer) =>
     asks.map((ask) => ({
       answer,
-      units: book.unitsOf(normalise(ask))[0] ?? { written: [], spoken: [] },
+      units: book.unitsOf(normalise(ask))[0],
       sounds: [...normalise(ask)].flatMap((character) => book.syllables.of(character) ?? []),
     })),
   );

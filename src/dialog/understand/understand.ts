@@ -1,6 +1,6 @@
 import { COMMANDS, type Command, type CommandName } from '../command.ts';
 import type { Answer, Option, Question } from '../question.ts';
-import { answerTo } from './answerTo.ts';
+import { answerTo, takesPicks } from './answerTo.ts';
 import { commandIn, type Meaning, wholeCommandIn } from './commandIn.ts';
 import { keywordIn, nearIn } from './keywordIn.ts';
 import { ASKED_OUTRIGHT, loosely, type Said } from './loosely.ts';
@@ -172,10 +172,6 @@ function named(plain: string, ballot: readonly Option[], vocabulary: Vocabulary,
 function near(plain: string, vocabulary: Vocabulary): Meaning {
   const name = nearIn(plain, vocabulary);
   return name ? { kind: 'near', command: { name } } : UNKNOWN;
-}
-
-function takesPicks(open: Question | undefined): boolean {
-  return open?.expects === 'numbers' || (open?.expects === 'confirmation' && open.options !== undefined);
 }
 
 function optionsOf(open: Question | undefined): readonly Option[] | undefined {
