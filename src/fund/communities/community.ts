@@ -10,6 +10,11 @@ import { perWorld, type World } from '../../store/world.ts';
 /** For how many days recordings are kept where a community says nothing else. */
 export const RECORDINGS_DAYS = 180;
 
+/** Words that stand where a slug stands in an address or a command; no community is called by them. In small letters. */
+export const RESERVED_SLUGS: ReadonlySet<string> = new Set(
+  'all assets communities devices help link new overview passkeys persona sign-in sign-out start'.split(' '),
+);
+
 export const VERIFY = ['phone', 'card', 'either', 'strict'] as const;
 
 /** A village or neighbourhood, as `community.yaml` gives it (docs/contract.md: Files). */

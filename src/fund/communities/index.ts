@@ -11,6 +11,7 @@ export {
   firstCommunities,
   LANGUAGES,
   RECORDINGS_DAYS,
+  RESERVED_SLUGS,
   reminderTemplates,
   saveCommunity,
   VERIFY,

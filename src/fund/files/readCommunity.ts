@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Problem } from '../../store/codedError.ts';
-import { type CommunityRecord, LANGUAGES, VERIFY } from '../communities/index.ts';
+import { type CommunityRecord, LANGUAGES, RESERVED_SLUGS, VERIFY } from '../communities/index.ts';
 import { fields, readYaml, type YamlRead } from './readYaml.ts';
 
 type About = NonNullable<CommunityRecord['about']>;
@@ -34,7 +34,7 @@ function askedTwice(answers: NonNullable<About['answers']>, problemAt: YamlRead<
 }
 
 const schema = fields.object({
-  slug: fields.id(),
+  slug: fields.id().refine((slug) => !RESERVED_SLUGS.has(slug.toLowerCase()), 'is the address of a page of the service; choose another one'),
   name: fields.text(100),
   language: fields.oneOf(LANGUAGES).default('zh-CN'),
   timezone: z

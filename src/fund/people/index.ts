@@ -8,7 +8,7 @@ export { type Changed, keyChangesSince, recordKeyChanges } from './keyChanges.ts
 export { mayAnswer } from './mayAnswer.ts';
 export { type Started, startMessages, stopMessages, subscribe } from './messages.ts';
 export { changeResidents, forgetLeaversUntil, giveCards, noteLeaving, putOnRoster, type RosterChanges, takeOffRoster } from './onRoster.ts';
-export { sixDigits } from './phoneCode.ts';
+export { sixDigits, twelveDigits } from './phoneCode.ts';
 export { askDigits, checkDigits, type DigitsAsked, type DigitsChecked, forgetCodes, type ProofOf } from './proof.ts';
 export { actingCadre, type CadreChecked, type CadreProved, checkCadre, proveCadre } from './proveCadre.ts';
 export { type NearName, nearNames, readRequest, readRequests, waitingRequests } from './readRequests.ts';

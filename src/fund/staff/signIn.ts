@@ -5,11 +5,11 @@ import type { Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
 import { isSame } from '../../store/crypto.ts';
 import { isDuplicate } from '../../store/databaseErrors.ts';
-import { HOUR_MS } from '../../store/wallTime.ts';
+import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { Community, firstCommunities } from '../communities/index.ts';
 import { withLog } from '../log/index.ts';
-import { type Actor, checkRight, contactsOf, Resident, sixDigits } from '../people/index.ts';
+import { type Actor, checkRight, contactsOf, Resident, sixDigits, twelveDigits } from '../people/index.ts';
 import { beginSession, newToken, tokenHmac } from './session.ts';
 import { ALL, namedIn, rolesOf, Staff, type StaffMember, staffMember, staffPhone } from './staff.ts';
 
@@ -18,19 +18,22 @@ const VALID_MS = 10 * MINUTE_MS;
 const LINK_MS = 15 * MINUTE_MS;
 /** The same digits are sent again so often while they are valid. */
 const MOST_SENT = 3;
-/** Wrong digits in an hour. */
+/** So many wrong tries a day are taken of six digits, whoever makes them. Then twelve are sent, which nobody guesses: those may always be tried. */
 const MOST_TRIES = 5;
 
 /**
- * Six digits that were asked for with a phone number. The digits themselves are kept nowhere: they follow from the phone and the moment. There is such
- * a record of an unknown number as well, so that it hears the same in the same time.
+ * Digits that were asked for with a phone number. The digits themselves are kept nowhere: they follow from the phone and the moment. There is such a
+ * record of an unknown number as well, so that it hears the same.
  */
 interface SignInRecord {
   /** `staffPhone(…)`. */
   _id: string;
+  /** When they were drawn; long ago, once they were used. */
   at: Date;
   sent: number;
-  /** The wrong tries of the hour that began `since`. */
+  /** Twelve digits, not six. */
+  isLong: boolean;
+  /** The wrong tries of the day that began `since`. */
   tries: number;
   since: Date;
 }
@@ -40,6 +43,7 @@ const signInSchema = new Schema<SignInRecord>(
     _id: { type: String, required: true },
     at: { type: Date, required: true },
     sent: { type: Number, required: true },
+    isLong: { type: Boolean, required: true },
     tries: { type: Number, required: true },
     since: { type: Date, required: true },
   },
@@ -67,8 +71,8 @@ linkSchema.index({ until: 1 });
 export const SignInLink = model<SignInLinkRecord>('SignInLink', linkSchema);
 
 /**
- * Sends six digits by SMS to a phone (E.164) that has a role somewhere, or to its holder's chat where the SMS is known not to arrive. It gives nothing
- * away: an unknown number gets no digits and hears the same.
+ * Sends digits by SMS to a phone (E.164) that has a role somewhere, or to its holder's chat where the SMS is known not to arrive. It gives nothing away:
+ * an unknown number gets no digits and hears the same. How long it takes says whether the number is known: nobody may be kept waiting for it.
  */
 export function askSignIn(world: World, notify: Notify): (phone: string) => Promise<void> {
   return async (phone) => {
@@ -94,16 +98,16 @@ export function askSignIn(world: World, notify: Notify): (phone: string) => Prom
 async function nextCode({ now }: World, _id: string): Promise<SignInRecord | null> {
   const at = now();
   const old = new Date(at.getTime() - VALID_MS);
+  const dayAgo = new Date(at.getTime() - DAY_MS);
   const codes = collection(SignIn);
   const after = { returnDocument: 'after' as const };
-  const again = await codes.findOneAndUpdate({ _id, at: { $gt: old }, sent: { $lt: MOST_SENT } }, { $inc: { sent: 1 } }, after);
+  const areTriedOut = { isLong: false, tries: { $gte: MOST_TRIES }, since: { $gt: dayAgo } };
+  const again = await codes.findOneAndUpdate({ _id, at: { $gt: old }, sent: { $lt: MOST_SENT }, $nor: [areTriedOut] }, { $inc: { sent: 1 } }, after);
   if (again) return again;
+  const isTriedOut = { $and: [{ $gte: ['$tries', MOST_TRIES] }, { $gt: ['$since', dayAgo] }] };
+  const drawn = { at, sent: 1, isLong: isTriedOut, tries: { $ifNull: ['$tries', 0] }, since: { $ifNull: ['$since', at] } };
   try {
-    return await codes.findOneAndUpdate(
-      { _id, at: { $lte: old } },
-      { $set: { at, sent: 1 }, $setOnInsert: { tries: 0, since: at } },
-      { ...after, upsert: true },
-    );
+    return await codes.findOneAndUpdate({ _id, $or: [{ at: { $lte: old } }, areTriedOut] }, [{ $set: drawn }], { ...after, upsert: true });
   } catch (error) {
     if (isDuplicate(error)) return null;
     throw error;
@@ -124,14 +128,15 @@ async function chatsOf({ vault }: World, community: string, phone: string): Prom
   return holder && !another ? contactsOf(vault, holder).filter(({ channel }) => CHANNELS[channel].isSenderProved) : [];
 }
 
-function digitsOf({ vault }: Pick<World, 'vault'>, { _id, at }: Pick<SignInRecord, '_id' | 'at'>): string {
-  return sixDigits(vault.hmac('signIn', _id, at.toISOString()));
+function digitsOf({ vault }: Pick<World, 'vault'>, { _id, at, isLong }: Pick<SignInRecord, '_id' | 'at' | 'isLong'>): string {
+  const hmac = vault.hmac('signIn', _id, at.toISOString());
+  return isLong ? twelveDigits(hmac) : sixDigits(hmac);
 }
 
 export type SignedInBy =
   /** The token of the session. */
   | { readonly token: string }
-  /** `wrong`: these are not the digits, or they are too old. `enough`: five wrong ones came in the last hour. */
+  /** `wrong`: these are not the digits, or they are too old. `enough`: five wrong ones came in the last day; the next that are sent are twelve. */
   | { readonly refused: 'wrong' | 'enough' };
 
 /** Begins a session for whoever repeats the digits that were sent to a phone (E.164), once. `device`: what the browser says of itself. */
@@ -139,18 +144,18 @@ export function signInByDigits(world: World): (given: { phone: string; digits: s
   return async ({ phone, digits, device }) => {
     const _id = staffPhone(world.vault, phone);
     const now = world.now();
-    const hourAgo = new Date(now.getTime() - HOUR_MS);
-    const isOver = { $lte: ['$since', hourAgo] };
+    const isOver = { $lte: ['$since', new Date(now.getTime() - DAY_MS)] };
     const code = await collection(SignIn).findOneAndUpdate(
-      { _id, $or: [{ since: { $lte: hourAgo } }, { tries: { $lt: MOST_TRIES } }] },
+      { _id },
       [{ $set: { tries: { $cond: [isOver, 1, { $add: ['$tries', 1] }] }, since: { $cond: [isOver, now, '$since'] } } }],
       { returnDocument: 'after' },
     );
-    if (!code) return { refused: (await collection(SignIn).findOne({ _id })) ? 'enough' : 'wrong' };
+    if (!code) return { refused: 'wrong' };
+    if (!code.isLong && code.tries > MOST_TRIES) return { refused: 'enough' };
     const isRight = isSame(digits, digitsOf(world, code)) && code.at.getTime() > now.getTime() - VALID_MS;
     if (!isRight || (await rolesOf(world, _id)).length === 0) return { refused: 'wrong' };
-    const { deletedCount } = await collection(SignIn).deleteOne({ _id, at: code.at });
-    return deletedCount === 1 ? { token: await beginSession(world, _id, device) } : { refused: 'wrong' };
+    const { matchedCount } = await collection(SignIn).updateOne({ _id, at: code.at }, { $set: { at: new Date(0) }, $inc: { tries: -1 } });
+    return matchedCount === 1 ? { token: await beginSession(world, _id, device) } : { refused: 'wrong' };
   };
 }
 
@@ -185,7 +190,7 @@ export function signInByLink(world: World): (given: { token: string; device: str
 
 /** Removes digits, links and counts of tries that are over. */
 export async function forgetSignIns(now: Date): Promise<void> {
-  const hourAgo = new Date(now.getTime() - HOUR_MS);
-  await collection(SignIn).deleteMany({ at: { $lte: hourAgo }, since: { $lte: hourAgo } });
+  const dayAgo = new Date(now.getTime() - DAY_MS);
+  await collection(SignIn).deleteMany({ at: { $lte: dayAgo }, since: { $lte: dayAgo } });
   await collection(SignInLink).deleteMany({ until: { $lte: now } });
 }

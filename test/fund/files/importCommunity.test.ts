@@ -190,6 +190,13 @@ describe('importCommunity', () => {
   const wrong: [what: string, file: keyof Files, from: string | RegExp, to: string, told: string][] = [
     ['an unknown key', 'community', 'verify: either', 'verify: either\nverfiy: card', 'community.yaml:7: verfiy is not known here'],
     ['a key that is there twice', 'community', 'verify: either', 'verify: either\nverify: card', 'community.yaml:7: Map keys must be unique'],
+    [
+      'a slug that is a page of the console',
+      'community',
+      /slug: .*\n/,
+      'slug: Sign-in\n',
+      'community.yaml:1: slug is the address of a page of the service; choose another one',
+    ],
     ['no slug', 'community', /slug: .*\n/, '', 'community.yaml:1: slug is missing'],
     [
       'a phone without quotes',

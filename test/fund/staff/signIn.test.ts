@@ -82,17 +82,36 @@ describe('the staff', () => {
     expect(await collection(SignIn).countDocuments({ _id: staffPhone(world.vault, NOBODY) })).to.equal(1);
     for (let tries = 1; tries < 5; tries += 1) await enter('123456', NOBODY);
     expect(await enter('123456', NOBODY)).to.deep.equal({ refused: 'enough' });
+    await ask(NOBODY);
+    expect(await enter('123456', NOBODY)).to.deep.equal({ refused: 'wrong' });
   });
 
-  it('try five times an hour, also at once', async () => {
+  it('try six digits five times a day, also at once; then twelve are sent, which are taken whatever else is tried', async () => {
     await ask();
     const outcomes = await Promise.all(Array.from({ length: 8 }, () => enter(wrong())));
     expect(outcomes.filter((outcome) => 'refused' in outcome && outcome.refused === 'wrong').length).to.equal(5);
     expect(await enter(digits())).to.deep.equal({ refused: 'enough' });
-    clock.ahead = HOUR + MINUTE;
-    expect(await enter(digits())).to.deep.equal({ refused: 'wrong' });
     await ask();
+    expect([sent.length, digits()]).to.satisfy(([count, last]: [number, string]) => count === 2 && /^\d{12}$/.test(last));
+    for (let tries = 0; tries < 20; tries += 1) expect(await enter('000000')).to.deep.equal({ refused: 'wrong' });
     expect(await enter(digits())).to.have.property('token');
+    clock.ahead = HOUR;
+    await ask();
+    expect(digits(), 'signing in gives no further tries').to.match(/^\d{12}$/);
+    clock.ahead = 25 * HOUR;
+    await ask();
+    expect(digits()).to.match(/^\d{6}$/);
+  });
+
+  it('have five wrong tries a day, also if they sign in between', async () => {
+    for (let times = 1; times <= 5; times += 1) {
+      clock.ahead = times * 11 * MINUTE;
+      await ask();
+      await enter(wrong());
+      if (times < 5) expect(await enter(digits())).to.have.property('token');
+    }
+    await ask();
+    expect(digits()).to.match(/^\d{12}$/);
   });
 
   it('get the same digits thrice in ten minutes, then others', async () => {
