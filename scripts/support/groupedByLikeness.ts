@@ -42,6 +42,6 @@ export function groupedByLikeness(texts: readonly Counted[], book: IntentBook): 
 /** A function that gives those of the texts that ask the same as another one, the likest first. */
 export function alikeAmong(texts: readonly string[], book: IntentBook): (text: string) => string[] {
   const unitsOf = (text: string) => book.unitsOf(normalise(text))[0];
-  const like = likenessTo(texts.map(unitsOf));
-  return (text) => like.nearest(unitsOf(text), MOST).flatMap(({ place, likeness }) => (likeness >= ALIKE ? (texts[place] ?? []) : []));
+  const compare = likenessTo(texts.map(unitsOf));
+  return (text) => compare(unitsOf(text), MOST).nearest.flatMap(({ place, likeness }) => (likeness >= ALIKE ? (texts[place] ?? []) : []));
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CodedError } from '../../store/codedError.ts';
 import { COMMANDS, type CommandName } from '../command.ts';
 import { INTENTS, type Intent } from '../intent.ts';
-import { likenessTo, type Units } from './likeness.ts';
+import { type Like, likenessTo, type Units } from './likeness.ts';
 import { byFirst, longestAt } from './longestWord.ts';
 import { normalise } from './normalise.ts';
 import type { Syllables } from './syllables.ts';
@@ -67,19 +67,22 @@ export function intentBook(languages: readonly IntentWords[], syllables: Syllabl
       return Array.isArray(listed) ? listed.map((wording: string) => ({ kind, wording })) : [];
     }),
   );
-  const { nearest: like, typical } = likenessTo(wordings.map(({ wording }) => read(normalise(wording))[0]));
   const kinds = KINDS.filter((kind) => wordings.some((wording) => wording.kind === kind));
   const groups = {
     groupOf: Uint8Array.from(wordings, ({ kind }) => kinds.indexOf(kind)),
     sizes: kinds.map((kind) => wordings.filter((wording) => wording.kind === kind).length),
   };
+  const compare = likenessTo(
+    wordings.map(({ wording }) => read(normalise(wording))[0]),
+    groups,
+  );
   const common = new Map<string, boolean>();
   const kindsOf = (units: Units): Scored[] => {
-    const sums = summed(like(units, NEIGHBOURS).map(({ place, likeness }) => ({ kind: wordings[place]?.kind ?? 'others', likeness })));
-    const further = typical(units, groups);
+    const { nearest, typical } = compare(units, NEIGHBOURS);
+    const sums = summed(nearest, groups.groupOf);
     const found = kinds.map((kind, group) => {
-      const { sum, closest } = sums.get(kind) ?? { sum: 0, closest: 0 };
-      return { kind, likeness: sum + TYPICAL * (further[group] ?? 0), closest };
+      const { sum, closest } = sums.get(group) ?? NOTHING;
+      return { kind, likeness: sum + TYPICAL * (typical[group] ?? 0), closest };
     });
     return found.sort((a, b) => b.likeness - a.likeness);
   };
@@ -110,11 +113,20 @@ const FURTHER = [1, 0.25, 0.12, 0.06];
 /** How much it adds that the grams of a text are typical for a kind. */
 const TYPICAL = 0.4;
 
-function summed(likest: readonly Omit<Scored, 'closest'>[]): Map<Kind, { sum: number; closest: number }> {
-  const sums = new Map<Kind, { sum: number; closest: number; count: number }>();
-  for (const { kind, likeness } of likest) {
-    const { sum, closest, count } = sums.get(kind) ?? { sum: 0, closest: likeness, count: 0 };
-    sums.set(kind, { sum: sum + likeness * (FURTHER[count] ?? 0), closest, count: count + 1 });
+interface Sum {
+  readonly sum: number;
+  readonly closest: number;
+  readonly count: number;
+}
+const NOTHING: Sum = { sum: 0, closest: 0, count: 0 };
+
+/** For each group among the likest, what its wordings add up to. */
+function summed(likest: readonly Like[], groupOf: Uint8Array): Map<number, Sum> {
+  const sums = new Map<number, Sum>();
+  for (const { place, likeness } of likest) {
+    const group = groupOf[place] ?? 0;
+    const { sum, closest, count } = sums.get(group) ?? { ...NOTHING, closest: likeness };
+    sums.set(group, { sum: sum + likeness * (FURTHER[count] ?? 0), closest, count: count + 1 });
   }
   return sums;
 }

@@ -6,7 +6,7 @@ import { normalise } from './normalise.ts';
 export type OwnAnswers = readonly { readonly asks: readonly string[] }[];
 
 interface Asked {
-  readonly like: Likeness;
+  readonly compare: Likeness;
   /** Which answer each wording is for. */
   readonly answerOf: readonly number[];
   readonly contents: readonly ReadonlySet<string>[];
@@ -29,12 +29,12 @@ export function ownAnswerTo(plain: string, answers: OwnAnswers, book: IntentBook
     asked = compile(answers, book);
     compiled.set(answers, asked);
   }
-  const { like, answerOf, contents, sounds, own } = asked;
+  const { compare, answerOf, contents, sounds, own } = asked;
   let best: { answer: number; likeness: number } | undefined;
   for (const units of book.unitsOf(plain)) {
     const heard = new Set(units.spoken);
     const hasOwn = (place: number) => units.written.length === 0 || own[place]?.length === 0 || hasHalf(units.written, own[place] ?? []);
-    const [first] = like.nearest(units, 1);
+    const [first] = compare(units, 1).nearest;
     const cosine = first && hasOwn(first.place) ? { answer: answerOf[first.place] ?? 0, likeness: first.likeness } : undefined;
     const covered = (units.written.length > 0 ? contents : sounds)
       .map((content, place) => ({
@@ -60,7 +60,7 @@ function compile(answers: OwnAnswers, book: IntentBook): Asked {
     })),
   );
   return {
-    like: likenessTo(wordings.map(({ units }) => units)),
+    compare: likenessTo(wordings.map(({ units }) => units)),
     answerOf: wordings.map(({ answer }) => answer),
     contents: wordings.map(({ units }) => new Set(units.spoken)),
     own: wordings.map(({ units }) => units.written.filter((unit) => !book.isCommon(unit))),
