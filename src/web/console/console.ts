@@ -11,7 +11,7 @@ import type { PageLanguage } from '../public/pageText.ts';
 import { readerLimit } from '../readerLimit.ts';
 import { cookies } from './cookies.ts';
 import { inboxPages } from './inbox.ts';
-import { logFile, logPage } from './log.ts';
+import { logPages } from './log.ts';
 import { requestPages } from './requests.ts';
 import { sameSite } from './sameSite.ts';
 import { type Personas, signInPages } from './signInPages.ts';
@@ -38,16 +38,14 @@ export function consoleRoutes(world: World, { catalogue, publicUrl, banner, pers
       response.set('Cache-Control', 'no-store');
       next();
     })
-    .use('/console', sameSite(publicUrl), express.urlencoded({ extended: false, limit: '64kb', parameterLimit: 100 }))
+    .use('/console', sameSite(publicUrl), express.urlencoded({ extended: false, limit: '64kb', parameterLimit: 500 }))
     .get(
       '/console',
       known.staff((visit) => home(world, visit)),
     )
     .use(signInPages(world, known, kept, personas))
     .get('/console/:slug', known.ofCommunity(todayPage(world)))
-    .get('/console/:slug/log', known.ofCommunity(logPage(world)))
-    .get('/console/:slug/log.csv', known.ofCommunity(logFile(world)))
-    .use(requestPages(world, known), inboxPages(world, known))
+    .use(requestPages(world, known), inboxPages(world, known), logPages(world, known))
     .use('/console', () => {
       throw new Refusal(404, 'There is nothing at this address.');
     })

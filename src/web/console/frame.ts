@@ -1,7 +1,7 @@
 import { html, Markup } from '../html.ts';
 import type { BrowserFiles } from '../public/browserFiles.ts';
 import type { PageText } from '../public/pageText.ts';
-import { address } from './query.ts';
+import { address, texts, type Values } from './query.ts';
 
 /** What stands around the content of a page of the console. */
 export interface Shell {
@@ -16,6 +16,8 @@ export interface Shell {
   readonly community?: { readonly slug: string; readonly name: string };
   /** The pages of the community that the reader may see. */
   readonly tabs?: readonly Tab[];
+  /** A script that saves work, by the name of its source: the page is whole without it. */
+  readonly script?: string;
 }
 
 interface Tab {
@@ -29,7 +31,7 @@ export type Mistakes = Readonly<Record<string, string>>;
 
 /** A whole page of the console. It works without scripts, and nothing in it is loaded from another host. */
 export function consolePage(shell: Shell, title: string, content: Markup | readonly Markup[]): Markup {
-  const { text, assets, banner, who, community, tabs = [] } = shell;
+  const { text, assets, banner, who, community, tabs = [], script } = shell;
   const { say, language } = text;
   return html`<!doctype html>
 <html lang="${language}">
@@ -42,6 +44,7 @@ export function consolePage(shell: Shell, title: string, content: Markup | reado
 <link rel="stylesheet" href="${assets.address('page')}">
 <link rel="stylesheet" href="${assets.address('console')}">
 <link rel="icon" href="data:,">
+${script ? html`<script src="${assets.address(script)}" defer></script>` : ''}
 </head>
 <body class="console">
 <a class="skip" href="#main">${say('skip')}</a>
@@ -106,6 +109,29 @@ ${
     : html`<input id="${name}" name="${name}" value="${value}"${described}${attributes}>`
 }</div>
 `;
+}
+
+/** A choice of one value; `''`, if it is among the values, is no choice. */
+export function choice({ name, label, value = '', values }: ChoiceGiven): Markup {
+  const options = values.map(
+    ({ value: each, label: text }) => html`<option value="${each}"${each === value ? html` selected` : ''}>${text}</option>`,
+  );
+  return html`<div class="field"><label for="${name}">${label}</label><select id="${name}" name="${name}">${options}</select></div>`;
+}
+
+interface ChoiceGiven {
+  readonly name: string;
+  readonly label: string;
+  readonly value?: string | undefined;
+  readonly values: readonly { readonly value: string; readonly label: string }[];
+}
+
+/** The form above a list that narrows it: its fields, and what of the address stays besides. */
+export function filterForm({ say }: PageText, path: string, kept: Values, fields: readonly Markup[]): Markup {
+  const hidden = Object.entries(kept).flatMap(([name, value]) =>
+    texts(value).map((text) => html`<input type="hidden" name="${name}" value="${text}">`),
+  );
+  return html`<form method="get" action="${path}" class="filter" role="search">${hidden}${fields}<button class="quiet">${say('list.filter')}</button> <a href="${address(path, kept)}">${say('list.clear')}</a></form>`;
 }
 
 /** Links to a list's views; the first is the list as it is without a word in the address. */

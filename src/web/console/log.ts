@@ -1,4 +1,4 @@
-import { stringify } from 'csv-stringify/sync';
+import type { Router } from 'express';
 import type { Detail, LogWanted, OpenedLogRow } from '../../fund/log/index.ts';
 import { readLogAs } from '../../fund/staff/index.ts';
 import { daysFrom, readTime } from '../../store/wallTime.ts';
@@ -6,79 +6,67 @@ import type { World } from '../../store/world.ts';
 import { html, type Markup } from '../html.ts';
 import type { PageText } from '../public/pageText.ts';
 import { whole } from '../public/pageText.ts';
-import { field, furtherLink } from './frame.ts';
-import { address, asked, numberIn } from './query.ts';
-import type { CommunityVisit } from './visits.ts';
+import { choice, field, filterForm } from './frame.ts';
+import { type List, listRoutes } from './list.ts';
+import type { ListState } from './listState.ts';
+import { numberIn } from './query.ts';
+import type { CommunityVisit, Visits } from './visits.ts';
 
-const EACH = 50;
-/** Rows of an export; who needs more narrows the filter, or takes `npm run audit`. */
-const MOST = 10_000;
 /** What an act can be about: the first word of its name. */
 const ABOUT = ['request', 'inquiry', 'recording', 'proposal', 'cycle', 'broadcast', 'reminder', 'ballot', 'card', 'address', 'staff', 'community'];
 
-/** The filter as it stands in the address. */
-interface Filter extends Readonly<Record<string, string | undefined>> {
-  readonly about: string | undefined;
-  readonly by: string | undefined;
-  readonly from: string | undefined;
-  readonly to: string | undefined;
+/** The log, newest first, with a filter, page by page and as a file. */
+export function logPages(world: World, known: Visits): Router {
+  return listRoutes(known, logList(world));
 }
 
-/** The log, newest first, with a filter, page by page. */
-export function logPage(world: World): (visit: CommunityVisit) => Promise<void> {
+function logList(world: World): List<OpenedLogRow> {
   const read = readLogAs(world);
-  return async (visit) => {
-    const { text, own, request } = visit;
-    const { say } = text;
-    const filter = filterOf(visit);
-    const before = numberIn(request.query.before);
-    const { entries, more } = await read(visit.community._id, { ...wantedBy(visit, filter), before, limit: EACH }, visit.reader('logDetails'));
-    const path = `${own}/log`;
-    const last = entries.at(-1);
-    await visit.send(say('tab.log'), [
-      html`<h1>${say('tab.log')}</h1>`,
-      filterForm(text, path, filter),
-      entries.length > 0 ? table(visit, entries) : html`<p>${say('log.nothing')}</p>`,
-      furtherLink(text, more && last ? address(path, { ...filter, before: last.seq }) : undefined),
-      ...(entries.length > 0 ? [html`<p><a href="${address(`${path}.csv`, filter)}">${say('log.export')}</a></p>`] : []),
-    ]);
-  };
-}
-
-/** The same as CSV, with the same filter: everything that is on its pages. What a spreadsheet would run as a formula is text. */
-export function logFile(world: World): (visit: CommunityVisit) => Promise<void> {
-  const read = readLogAs(world);
-  return async (visit) => {
-    const slug = visit.community._id;
-    const { entries } = await read(slug, { ...wantedBy(visit, filterOf(visit)), limit: MOST }, visit.reader('logDetails'));
-    const rows = entries.map(({ seq, at, by, role, act, subject, opening }) => [
-      ...[seq, at, by, role, act, subject],
-      opening ? JSON.stringify(opening.detail) : '',
-    ]);
-    const columns = ['seq', 'at', 'by', 'role', 'act', 'subject', 'detail'];
-    visit.response
-      .type('text/csv')
-      .set('Content-Disposition', `attachment; filename="log-${slug}.csv"`)
-      .send(stringify(rows, { header: true, columns, escape_formulas: true, bom: true }));
-  };
-}
-
-function filterOf({ request }: CommunityVisit): Filter {
-  const about = asked(request, 'about');
   return {
-    about: about !== undefined && ABOUT.includes(about) ? about : undefined,
-    by: asked(request, 'by'),
-    from: dayIn(asked(request, 'from')),
-    to: dayIn(asked(request, 'to')),
+    name: 'log',
+    words: 'log',
+    filters: { about: (given) => ABOUT.find((about) => about === given), by: (given) => given, from: dayIn, to: dayIn },
+    columns: ({ text }) => {
+      const { say, theirs, date } = text;
+      return [
+        { name: 'seq', cell: ({ seq }) => seq, text: ({ seq }) => seq },
+        { name: 'at', cell: ({ at }) => html`<time datetime="${at}">${whole(date(new Date(at)))}</time>`, text: ({ at }) => at },
+        { name: 'by', cell: ({ by, role }) => html`${theirs(by)} <small>${say(`role.${role}`)}</small>`, text: ({ by }) => by },
+        { name: 'role', text: ({ role }) => role },
+        { name: 'act', cell: ({ act }) => say(`act.${act}`), text: ({ act }) => act },
+        { name: 'subject', cell: ({ subject }) => subject, text: ({ subject }) => subject },
+        {
+          ...{ name: 'detail', isBlock: true },
+          cell: ({ opening }) => (opening ? detail(text, opening.detail) : html`<small>${say('log.noDetail')}</small>`),
+          text: ({ opening }) => (opening ? JSON.stringify(opening.detail) : ''),
+        },
+      ];
+    },
+    read: async (visit, state, limit) => {
+      const wanted = { ...wantedBy(visit, state), before: numberIn(state.after), limit };
+      const { entries, more } = await read(visit.community._id, wanted, visit.reader('logDetails'));
+      return { rows: entries, next: more ? entries.at(-1)?.seq : undefined };
+    },
+    above: ({ text, own }, { filter: { about, by, from, to } }) => {
+      const abouts = ABOUT.map((value) => ({ value, label: text.say(`about.${value}`) }));
+      return [
+        filterForm(text, `${own}/log`, {}, [
+          choice({ name: 'about', label: text.say('log.about'), value: about, values: [{ value: '', label: text.say('list.all') }, ...abouts] }),
+          field({ name: 'by', label: text.say('log.by'), value: by }),
+          field({ name: 'from', label: text.say('log.from'), value: from, attributes: html` type="date"` }),
+          field({ name: 'to', label: text.say('log.to'), value: to, attributes: html` type="date"` }),
+        ]),
+      ];
+    },
   };
 }
 
-function dayIn(text: string | undefined): string | undefined {
-  return text !== undefined && /^\d{4}-\d\d-\d\d$/.test(text) ? text : undefined;
+function dayIn(text: string): string | undefined {
+  return /^\d{4}-\d\d-\d\d$/.test(text) ? text : undefined;
 }
 
 /** Days are those of the community's clocks; the last one belongs to it. */
-function wantedBy({ community: { timezone }, now }: CommunityVisit, { about, by, from, to }: Filter): Omit<LogWanted, 'limit'> {
+function wantedBy({ community: { timezone }, now }: CommunityVisit, { filter: { about, by, from, to } }: ListState): Omit<LogWanted, 'limit'> {
   const last = to === undefined ? undefined : readTime(to, timezone, now);
   return {
     about,
@@ -86,30 +74,6 @@ function wantedBy({ community: { timezone }, now }: CommunityVisit, { about, by,
     from: from === undefined ? undefined : readTime(from, timezone, now),
     until: last && daysFrom(last, 1, timezone),
   };
-}
-
-function filterForm({ say }: PageText, path: string, { about, by, from, to }: Filter): Markup {
-  const options = ABOUT.map((each) => html`<option value="${each}"${each === about ? html` selected` : ''}>${say(`about.${each}`)}</option>`);
-  return html`<form method="get" action="${path}" class="filter" role="search">
-<div class="field"><label for="about">${say('log.about')}</label><select id="about" name="about"><option value="">${say('log.all')}</option>${options}</select></div>
-${field({ name: 'by', label: say('log.by'), value: by })}
-${field({ name: 'from', label: say('log.from'), value: from, attributes: html` type="date"` })}
-${field({ name: 'to', label: say('log.to'), value: to, attributes: html` type="date"` })}
-<button>${say('log.filter')}</button> <a href="${path}">${say('log.clear')}</a></form>`;
-}
-
-function table({ text }: CommunityVisit, entries: readonly OpenedLogRow[]): Markup {
-  const { say, theirs, date } = text;
-  const rows = entries.map(
-    ({ seq, at, by, role, act, subject, opening }) => html`<tr><td>${seq}</td>
-<td><time datetime="${at}">${whole(date(new Date(at)))}</time></td>
-<td>${theirs(by)} <small>${say(`role.${role}`)}</small></td>
-<td>${say(`act.${act}`)}</td><td>${subject}</td>
-<td class="block">${opening ? detail(text, opening.detail) : html`<small>${say('log.noDetail')}</small>`}</td></tr>
-`,
-  );
-  const heads = ['seq', 'at', 'by', 'act', 'subject', 'detail'].map((name) => html`<th scope="col">${say(`log.${name}`)}</th>`);
-  return html`<table class="list"><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table>`;
 }
 
 /** What an act was about, folded up. */

@@ -32,11 +32,20 @@ export function numberOf({ params }: Request): number {
   return number;
 }
 
+/** What an address may say, by name: a value, or several. */
+export type Values = Readonly<Record<string, string | number | readonly string[] | undefined>>;
+
 /** An address with a query; values that are undefined are left out. */
-export function address(path: string, values: Readonly<Record<string, string | number | undefined>>): string {
-  const given = Object.entries(values).flatMap(([name, value]): [string, string][] => (value === undefined ? [] : [[name, String(value)]]));
+export function address(path: string, values: Values): string {
+  const given = Object.entries(values).flatMap(([name, value]) => texts(value).map((text): [string, string] => [name, text]));
   const query = new URLSearchParams(given).toString();
   return query ? `${path}?${query}` : path;
+}
+
+/** A value, or several, as an address or a form says them. */
+export function texts(value: Values[string]): readonly string[] {
+  if (value === undefined) return [];
+  return typeof value === 'object' ? value : [String(value)];
 }
 
 function short(given: unknown): string | undefined {

@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import { isVoting } from '../../fund/cycles/index.ts';
-import { type ListedRequest, type NearName, nearNames, readRequest, readRequests } from '../../fund/people/index.ts';
+import { type ListedRequest, type NearName, nearNames, readRequest, readRequests, waitingRequests } from '../../fund/people/index.ts';
 import { type Acceptance, acceptRequest, refuseRequest } from '../../fund/roster/index.ts';
 import { enqueue } from '../../outreach/outbox/enqueue.ts';
 import { cleanText } from '../../store/text.ts';
@@ -8,13 +8,16 @@ import type { World } from '../../store/world.ts';
 import { Refusal } from '../errors.ts';
 import { html, type Markup } from '../html.ts';
 import { whole } from '../public/pageText.ts';
-import { doneNotice, errorSummary, field, furtherLink, type Mistakes, views } from './frame.ts';
-import { address, numberIn, numberOf, oneOf, typed } from './query.ts';
+import { errorSummary, field, type Mistakes, views } from './frame.ts';
+import { chosenIn, type List, listAddress, listRoutes, showList } from './list.ts';
+import { keptIn, listValues } from './listState.ts';
+import type { Bulk } from './listTicks.ts';
+import { address, numberIn, numberOf, oneOf, typed, type Values } from './query.ts';
 import { ageOf } from './today.ts';
 import type { CommunityVisit, Visits } from './visits.ts';
 
-const EACH = 50;
 const LONGEST = 300;
+const STATES = ['pending', 'decided'] as const;
 
 /** What was typed into the forms of a request. */
 interface Typed {
@@ -31,21 +34,35 @@ const NOTHING: Typed = { who: '', id: '', isOther: false, reason: '', refusal: '
 const FIELD_OF = { unknownId: 'id', needsReason: 'reason', needsSecond: 'form', leftBefore: 'who' } as const;
 
 /** Requests to join: the list, one of them, and what a cadre decides. */
-export function requestPages(world: World, { ofCommunity }: Visits): Router {
-  const read = readRequests(world);
+export function requestPages(world: World, known: Visits): Router {
+  const { ofCommunity } = known;
+  const list = requestList(world);
   const readOne = readRequest(world);
   const near = nearNames(world);
   const accept = acceptRequest(world, enqueue(world));
   const refuse = refuseRequest(world, enqueue(world));
 
   return Router()
-    .get(
-      '/console/:slug/requests',
+    .use(listRoutes(known, list))
+    .post(
+      '/console/:slug/requests/refuse',
       ofCommunity(async (visit) => {
-        const { state, after } = listOf(visit);
-        const wanted = { state, after, limit: EACH };
-        const { requests, more } = await read(visit.community._id, wanted, visit.reader('requests'));
-        await visit.send(visit.text.say('tab.requests'), listPage(visit, requests, more));
+        const { community, text } = visit;
+        const reason = oneLine(visit, 'refusal');
+        const actor = visit.doer('refuseRequest');
+        const taken = await chosenIn(visit, list);
+        if (visit.may('refuseRequest')) {
+          if ('changed' in taken) return showList(visit, list, { form: text.say('list.changed') }, 409);
+          if (taken.keys.length === 0) return showList(visit, list, { form: text.say('list.noneTicked') }, 422);
+          if (reason === '') return showList(visit, list, { refusal: text.say('request.refusalMissing') }, 422);
+        }
+        const numbers = 'keys' in taken ? taken.keys.flatMap((key) => numberIn(key) ?? []) : [];
+        let count = 0;
+        for (const request of numbers) {
+          const outcome = await refuse({ community: community._id, request, actor, reason });
+          if ('done' in outcome) count += 1;
+        }
+        visit.lead(listAddress(visit, list, { tick: undefined, all: undefined, done: 'refusedAll', number: count || undefined }));
       }),
     )
     .get(
@@ -75,7 +92,7 @@ export function requestPages(world: World, { ofCommunity }: Visits): Router {
           ...(given.reason !== '' && { reason: given.reason }),
         };
         const outcome = await accept(acceptance);
-        if ('accepted' in outcome) return back(visit, 'accepted');
+        if ('accepted' in outcome) return back(visit, list, 'accepted');
         if (outcome.refused === 'noCommunity' || outcome.refused === 'noRequest') throw new Refusal(404, 'There is no such request.');
         if (outcome.refused === 'decided') return show(visit, given, { form: text.say('request.stale') }, 409);
         await show(visit, given, { [FIELD_OF[outcome.refused]]: text.say(`request.${outcome.refused}`) }, 422);
@@ -89,7 +106,7 @@ export function requestPages(world: World, { ofCommunity }: Visits): Router {
         const actor = visit.doer('refuseRequest');
         if (given.refusal === '' && visit.may('refuseRequest')) return show(visit, given, { refusal: text.say('request.refusalMissing') }, 422);
         const outcome = await refuse({ community: community._id, request: numberOf(visit.request), actor, reason: given.refusal });
-        if ('done' in outcome) return back(visit, 'refused');
+        if ('done' in outcome) return back(visit, list, 'refused');
         if (outcome.refused !== 'decided') throw new Refusal(404, 'There is no such request.');
         await show(visit, given, { form: text.say('request.stale') }, 409);
       }),
@@ -106,14 +123,15 @@ export function requestPages(world: World, { ofCommunity }: Visits): Router {
       ? await Promise.all([near(slug, { name, building }, visit.reader('requests')), isVoting(slug, visit.now)])
       : [[], false];
     const title = visit.text.say('request.title', { number: asking.request });
-    const path = address(`${visit.own}/requests/${asking.request}`, listOf(visit));
+    const inList = keptIn(list, visit.request);
+    const path = address(`${visit.own}/requests/${asking.request}`, inList);
     await visit.send(
       title,
       [
         errorSummary(visit.text, mistakes),
-        html`<p><a href="${address(`${visit.own}/requests`, listOf(visit))}">${visit.text.say('back')}</a></p><h1>${title}</h1>`,
-        html`<div class="sides"><div>${about(visit, asking)}${mayDecide ? acceptForm(visit, asking.request, candidates, isOpen, given, mistakes) : ''}</div>
-<div>${mayDecide ? refuseForm(visit, asking.request, given, mistakes) : ''}</div></div>`,
+        html`<p><a href="${listAddress(visit, list)}">${visit.text.say('back')}</a></p><h1>${title}</h1>`,
+        html`<div class="sides"><div>${about(visit, asking)}${mayDecide ? acceptForm(visit, asking.request, inList, candidates, isOpen, given, mistakes) : ''}</div>
+<div>${mayDecide ? refuseForm(visit, asking.request, inList, given, mistakes) : ''}</div></div>`,
       ],
       { status, path },
     );
@@ -124,41 +142,66 @@ function oneLine({ request }: CommunityVisit, name: string): string {
   return cleanText(typed(request, name, LONGEST));
 }
 
-/** Which list one came from: it stays in the address of everything that is done in it. */
-function listOf({ request }: CommunityVisit): { state: 'pending' | 'decided'; after: number | undefined } {
-  return { state: oneOf(request, 'state', ['pending', 'decided']), after: numberIn(request.query.after) };
-}
-
 /** Back to the list, which tells what was done. */
-function back(visit: CommunityVisit, done: 'accepted' | 'refused'): void {
-  visit.lead(address(`${visit.own}/requests`, { ...listOf(visit), done, number: numberOf(visit.request) }));
+function back(visit: CommunityVisit, list: List<ListedRequest>, done: 'accepted' | 'refused'): void {
+  visit.lead(listAddress(visit, list, { done, number: numberOf(visit.request) }));
 }
 
-function listPage(visit: CommunityVisit, requests: readonly ListedRequest[], more: boolean): Markup[] {
-  const { text, own, now, request: wanted } = visit;
-  const { say, theirs, date } = text;
-  const { state, after } = listOf(visit);
-  const done = oneOf(wanted, 'done', ['', 'accepted', 'refused']);
-  const number = numberIn(wanted.query.number);
-  const rows = requests.map(({ request, name, building, state: became, at, decided }) => {
-    const path = address(`${own}/requests/${request}`, { state, after });
-    const when = decided
-      ? html`${say(`request.${became}`)} · ${theirs(decided.by)} · ${whole(date(decided.at))}`
-      : html`${whole(date(at))} · ${ageOf(say, at, now)}`;
-    return html`<tr><td>${request}</td><td><a href="${path}">${name === undefined ? say('request.deleted') : theirs(name)}</a></td><td>${theirs(building ?? '')}</td><td class="block">${when}</td></tr>
-`;
-  });
-  const heads = ['number', 'name', 'building', 'when'].map((head) => html`<th scope="col">${say(`request.${head}`)}</th>`);
-  const last = requests.at(-1);
-  return [
-    doneNotice(done && number ? say(`request.done.${done}`, { number }) : undefined),
-    html`<h1>${say('tab.requests')}</h1>`,
-    views(text, `${own}/requests`, 'state', ['pending', 'decided'], state, 'request.view'),
-    requests.length > 0
-      ? html`<table class="list"><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table>`
-      : html`<p>${say('request.nothing')}</p>`,
-    furtherLink(text, more && last ? address(`${own}/requests`, { state, after: last.request }) : undefined),
-  ];
+/** Requests that wait, the oldest first, or that were decided, the newest first. */
+function requestList(world: World): List<ListedRequest> & { readonly bulk: Bulk<ListedRequest> } {
+  const read = readRequests(world);
+  return {
+    name: 'requests',
+    words: 'request',
+    filters: { state: (given) => STATES.find((state) => state === given) },
+    columns: ({ text: { say, theirs, date }, own, now }, state) => [
+      { name: 'number', cell: ({ request }) => request, text: ({ request }) => request },
+      {
+        name: 'name',
+        cell: ({ request, name }) =>
+          html`<a href="${address(`${own}/requests/${request}`, listValues(state))}">${name === undefined ? say('request.deleted') : theirs(name)}</a>`,
+        text: ({ name }) => name ?? '',
+      },
+      { name: 'building', cell: ({ building }) => theirs(building ?? ''), text: ({ building }) => building ?? '' },
+      { name: 'from', text: ({ channel, address: from }) => `${say(`channel.${channel}`)} ${from ?? ''}` },
+      { name: 'at', text: ({ at }) => at.toISOString() },
+      { name: 'state', text: ({ state: became }) => say(`request.${became}`) },
+      { name: 'decidedBy', text: ({ decided }) => decided?.by ?? '' },
+      { name: 'why', text: ({ decided }) => decided?.reason ?? '' },
+      {
+        ...{ name: 'when', isBlock: true },
+        cell: ({ at, decided, state: became }) =>
+          decided
+            ? html`${say(`request.${became}`)} · ${theirs(decided.by)} · ${whole(date(decided.at))}`
+            : html`${whole(date(at))} · ${ageOf(say, at, now)}`,
+      },
+    ],
+    read: async (visit, { filter, after }, limit) => {
+      const wanted = { state: filter.state === 'decided' ? filter.state : 'pending', after: numberIn(after), limit } as const;
+      const slug = visit.community._id;
+      const { requests, more } = await read(slug, wanted, visit.reader('requests'));
+      const counted = wanted.state === 'pending' ? await waitingRequests(slug, visit.reader('waiting')) : {};
+      return { rows: requests, next: more ? requests.at(-1)?.request : undefined, ...counted };
+    },
+    done: ({ text, request }) => {
+      const done = oneOf(request, 'done', ['', 'accepted', 'refused', 'refusedAll']);
+      const number = numberIn(request.query.number);
+      return done && number ? text.say(`request.done.${done}`, { number }) : undefined;
+    },
+    above: ({ text, own }, { filter: { state = 'pending' } }) => [views(text, `${own}/requests`, 'state', STATES, state, 'request.view')],
+    bulk: {
+      path: 'requests/refuse',
+      keyOf: ({ request }) => String(request),
+      labelOf: ({ request, name }) => `${request} ${name ?? ''}`,
+      form: (visit, mistakes) => {
+        const { say } = visit.text;
+        if (!visit.may('refuseRequest') || visit.request.query.state === 'decided') return undefined;
+        const given = { value: oneLine(visit, 'refusal'), mistake: mistakes.refusal };
+        return html`<h2>${say('request.refuseTicked')}</h2>
+${field({ name: 'refusal', label: say('request.refusal'), hint: say('request.refusalHint'), ...given })}<button class="quiet">${say('request.refuseTicked')}</button>`;
+      },
+    },
+  };
 }
 
 function about({ text }: CommunityVisit, { name, building, channel, address: from, at, state, decided }: ListedRequest): Markup {
@@ -178,6 +221,7 @@ function about({ text }: CommunityVisit, { name, building, channel, address: fro
 function acceptForm(
   visit: CommunityVisit,
   number: number,
+  inList: Values,
   candidates: readonly NearName[],
   isOpen: boolean,
   given: Typed,
@@ -192,7 +236,7 @@ function acceptForm(
   );
   const left = mistakes.who !== undefined && given.who === 'new';
   return html`<section aria-labelledby="accept"><h2 id="accept">${say('request.accept')}</h2>
-<form method="post" action="${address(`${visit.own}/requests/${number}/accept`, listOf(visit))}">
+<form method="post" action="${address(`${visit.own}/requests/${number}/accept`, inList)}">
 <fieldset${mistakes.who ? html` aria-describedby="who-mistake"` : ''}><legend>${say('request.who')}</legend>
 ${mistakes.who ? html`<p class="mistake" id="who-mistake">${mistakes.who}</p>` : ''}
 ${choice('new', say('request.new'), 'who')}
@@ -204,10 +248,10 @@ ${field({ name: 'reason', label: say('request.reason'), hint: say('request.reaso
 <button>${say('request.accept')}</button></form></section>`;
 }
 
-function refuseForm(visit: CommunityVisit, number: number, given: Typed, mistakes: Mistakes): Markup {
+function refuseForm(visit: CommunityVisit, number: number, inList: Values, given: Typed, mistakes: Mistakes): Markup {
   const { say } = visit.text;
   return html`<section aria-labelledby="refuse"><h2 id="refuse">${say('request.refuse')}</h2>
-<form method="post" action="${address(`${visit.own}/requests/${number}/refuse`, listOf(visit))}">
+<form method="post" action="${address(`${visit.own}/requests/${number}/refuse`, inList)}">
 ${field({ name: 'refusal', label: say('request.refusal'), hint: say('request.refusalHint'), value: given.refusal, mistake: mistakes.refusal, isLong: true, attributes: html` maxlength="${LONGEST}"` })}
 <button class="quiet">${say('request.refuse')}</button></form></section>`;
 }

@@ -26,8 +26,8 @@ export interface Visit {
   readonly response: Response;
   readonly text: PageText;
   readonly now: Date;
-  /** Sends a page. `path`: the address that shows it again; this one, if it is not given. */
-  send(title: string, content: Markup | readonly Markup[], more?: { status?: number; path?: string }): Promise<void>;
+  /** Sends a page. `path`: the address that shows it again; this one, if it is not given. `script`: as in `Shell`. */
+  send(title: string, content: Markup | readonly Markup[], more?: { status?: number; path?: string; script?: string }): Promise<void>;
   /** Leads to another page, after something was done. */
   lead(path: string): void;
 }
@@ -120,12 +120,13 @@ export function visits({ world, catalogue, cookies, readers, banner }: VisitsDep
       response,
       text,
       now,
-      send: async (title, content, { status = 200, path = request.originalUrl } = {}) => {
+      send: async (title, content, { status = 200, path = request.originalUrl, script } = {}) => {
         const shell: Shell = {
           text,
           assets: await browserFiles(),
           path: withoutLanguage(path),
           ...(banner && { banner: banner(language) }),
+          ...(script && { script }),
           ...(known.staff && { who: whoIs(known.staff, text, community) }),
           ...(community && { community: { slug: community._id, name: community.name }, tabs: tabs(request, text, known, community) }),
         };

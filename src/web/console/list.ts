@@ -1,0 +1,185 @@
+import { setImmediate as rest } from 'node:timers/promises';
+import { Router } from 'express';
+import { html, type Markup } from '../html.ts';
+import { doneNotice, errorSummary, furtherLink, type Mistakes } from './frame.ts';
+import { type Askable, keptIn, type ListState, listState, listValues } from './listState.ts';
+import { type Bulk, bulkForm, tickBox, tickLinks } from './listTicks.ts';
+import { address, asked, type Values } from './query.ts';
+import { FILE_KINDS, sendTable } from './tableFiles.ts';
+import type { CommunityVisit, Visits } from './visits.ts';
+
+/** A list that is a page of a community, with its files (CONTRIBUTING.md: A list). */
+export interface List<Row> extends Askable {
+  /** The end of its address: `requests` is `/console/SLUG/requests`, `…/requests.csv` and `…/requests.xlsx`. Its title is the text `tab.NAME`. */
+  readonly name: string;
+  /** The section of `console.json` with the columns' headings by name, and with `nothing`, which is said instead of a table without rows. */
+  readonly words: string;
+  /** How many rows are read at once for a file; 500 where it is absent. A list that is read as a whole for each page takes more. */
+  readonly chunk?: number;
+  columns(visit: CommunityVisit, state: ListState): readonly Column<Row>[];
+  /** The rows that follow `state.after`, `limit` at most. */
+  read(visit: CommunityVisit, state: ListState, limit: number): Promise<Rows<Row>>;
+  /** What was done just now, if the address says so. */
+  done?(visit: CommunityVisit): string | undefined;
+  /** What stands between the title and the table: views, a filter. */
+  above?(visit: CommunityVisit, state: ListState): readonly Markup[];
+  readonly bulk?: Bulk<Row>;
+}
+
+export interface Column<Row> {
+  /** The key of its heading, and its name in CSV. */
+  readonly name: string;
+  /** On the page. A column without it is only in the files. */
+  readonly cell?: (row: Row) => Markup | string | number;
+  /** In the files. A column without it is only on the page. */
+  readonly text?: (row: Row) => string | number;
+  /** On a phone it has a line of its own. */
+  readonly isBlock?: boolean;
+}
+
+export interface Rows<Row> {
+  readonly rows: readonly Row[];
+  /** `after` of the page that follows; undefined if none does. */
+  readonly next: string | number | undefined;
+  /** How many rows the filter shows on all pages, if that is known. Without it they cannot be chosen all at once. */
+  readonly count?: number;
+}
+
+/** Rows of a page. */
+const EACH = 50;
+/** Rows of a file, and rows that can be chosen at once by their filter. */
+const MOST = 10_000;
+const CHUNK = 500;
+
+/** The page of a list, and its files. */
+export function listRoutes<Row>({ ofCommunity }: Visits, list: List<Row>): Router {
+  const path = `/console/:slug/${list.name}`;
+  const routes = Router()
+    .get(
+      path,
+      ofCommunity((visit) => showList(visit, list)),
+    )
+    .post(
+      path,
+      ofCommunity(async (visit) => visit.lead(listAddress(visit, list))), // to the page that follows, with the ticks of this one
+    );
+  for (const kind of FILE_KINDS)
+    routes.get(
+      `${path}.${kind}`,
+      ofCommunity(async (visit) => {
+        const columns = list
+          .columns(visit, listState(list, visit.request))
+          .flatMap(({ name, text }) => (text ? [{ name, text, head: visit.text.say(`${list.words}.${name}`) }] : []));
+        const { rows, isCut } = everyRow(visit, list);
+        const name = () => `${list.name}-${visit.community._id}${isCut() ? `-first-${MOST}` : ''}`;
+        await sendTable(visit.response, kind, name, { columns, rows: cellsOf(rows, (row) => columns.map(({ text }) => text(row))) });
+      }),
+    );
+  return routes;
+}
+
+async function* cellsOf<Row>(chunks: AsyncIterable<readonly Row[]>, cells: (row: Row) => readonly (string | number)[]) {
+  for await (const rows of chunks) yield rows.map(cells);
+}
+
+/** What the filter shows, 10,000 rows at most. `isCut`: there are more; it is known at the end. */
+function everyRow<Row>(visit: CommunityVisit, list: List<Row>): { readonly rows: AsyncIterable<readonly Row[]>; readonly isCut: () => boolean } {
+  const state = listState(list, visit.request);
+  let next: Rows<Row>['next'];
+  async function* chunks() {
+    let left = MOST;
+    do {
+      const found = await list.read(visit, { ...state, after: next === undefined ? undefined : String(next) }, Math.min(list.chunk ?? CHUNK, left));
+      yield found.rows;
+      next = found.next;
+      left -= found.rows.length;
+      await rest();
+    } while (next !== undefined && left > 0);
+  }
+  return { rows: chunks(), isCut: () => next !== undefined };
+}
+
+/**
+ * The keys that were chosen for a bulk act, from the form that the list's page sent. `changed`: everything that the filter shows was chosen, and it shows
+ * another number of rows by now.
+ */
+export async function chosenIn<Row>(
+  visit: CommunityVisit,
+  list: List<Row> & { readonly bulk: Bulk<Row> },
+): Promise<{ readonly keys: readonly string[] } | { readonly changed: true }> {
+  const { isAll, ticked } = listState(list, visit.request);
+  if (!isAll) return { keys: ticked };
+  const { rows, isCut } = everyRow(visit, list);
+  const keys: string[] = [];
+  for await (const some of rows) keys.push(...some.map(list.bulk.keyOf));
+  return asked(visit.request, 'count') === String(keys.length) && !isCut() ? { keys } : { changed: true };
+}
+
+/** Shows a list as the address or its form says: after a form that could not be taken, with what was wrong. */
+export async function showList<Row>(visit: CommunityVisit, list: List<Row>, mistakes: Mistakes = {}, status = 200): Promise<void> {
+  const { text, own } = visit;
+  const { say } = text;
+  const state = listState(list, visit.request);
+  const path = `${own}/${list.name}`;
+  const { rows, next, count } = await list.read(visit, state, EACH);
+  const acts = rows.length > 0 ? list.bulk?.form(visit, mistakes) : undefined;
+  const bulk = acts && list.bulk;
+  const ticks = bulk && { path, state, keys: rows.map(bulk.keyOf), count: canChoose(count) };
+  await visit.send(
+    say(`tab.${list.name}`),
+    [
+      doneNotice(list.done?.(visit)),
+      errorSummary(text, mistakes),
+      html`<h1>${say(`tab.${list.name}`)}${count === undefined ? '' : html` <small>${say('list.count', { count })}</small>`}</h1>`,
+      ...(list.above?.(visit, state) ?? []),
+      ticks ? tickLinks(visit, ticks) : html``,
+      rows.length > 0 ? table(visit, list, state, rows, bulk) : html`<p>${say(`${list.words}.nothing`)}</p>`,
+      ticks && acts && bulk
+        ? bulkForm(visit, ticks, `${own}/${bulk.path}`, acts, next)
+        : furtherLink(text, next === undefined ? undefined : address(path, { ...listValues(state), after: next })),
+      rows.length > 0 ? fileLinks(visit, path, state) : html``,
+    ],
+    { status, path: address(path, listValues(state)), ...(ticks && { script: 'tickPage' }) },
+  );
+}
+
+/** The address of a list as it stands in a request, for links and forms that lead back to it. `more`: what it is to tell besides. */
+export function listAddress<Row>(visit: CommunityVisit, list: List<Row>, more: Values = {}): string {
+  return address(`${visit.own}/${list.name}`, { ...keptIn(list, visit.request), ...more });
+}
+
+function canChoose(count: number | undefined): number | undefined {
+  return count !== undefined && count <= MOST ? count : undefined;
+}
+
+function table<Row>(visit: CommunityVisit, list: List<Row>, state: ListState, rows: readonly Row[], bulk: Bulk<Row> | undefined): Markup {
+  const columns = list.columns(visit, state).flatMap(({ name, cell, isBlock }) => (cell ? [{ name, cell, isBlock }] : []));
+  const heads = columns.map(({ name }) => head(visit, list, state, name));
+  const lines = rows.map((row) => {
+    const cells = columns.map(({ cell, isBlock }) => html`<td${isBlock ? html` class="block"` : ''}>${cell(row)}</td>`);
+    return html`<tr>${bulk ? tickBox(visit, bulk, state, row) : ''}${cells}</tr>
+`;
+  });
+  return html`<table class="list"><thead${list.sorts ? html` class="sorts"` : ''}><tr>${bulk ? html`<td class="tick"></td>` : ''}${heads}</tr></thead>
+<tbody>${lines}</tbody></table>`;
+}
+
+/** A heading; if the list can be sorted by it, with a link that does so, and then the other way round. */
+function head<Row>({ text: { say }, own }: CommunityVisit, { name, words, sorts = [] }: List<Row>, state: ListState, column: string): Markup {
+  const label = say(`${words}.${column}`);
+  if (!sorts.includes(column)) return html`<th scope="col">${label}</th>`;
+  const isBy = state.sort?.by === column;
+  const isDescending = isBy && state.sort.isDescending;
+  const sort = { by: column, isDescending: isBy && !isDescending };
+  const link = address(`${own}/${name}`, listValues({ ...state, sort, after: undefined }));
+  const arrow = html` <span aria-hidden="true">${isDescending ? '↓' : '↑'}</span>`;
+  const sorted = html` aria-sort="${isDescending ? 'descending' : 'ascending'}"`;
+  return html`<th scope="col"${isBy ? sorted : ''}><a href="${link}">${label}${isBy ? arrow : ''}</a></th>`;
+}
+
+/** Links to the files with everything that the filter shows. */
+function fileLinks({ text: { say } }: CommunityVisit, path: string, { filter, sort }: ListState): Markup {
+  const values = listValues({ filter, sort, after: undefined, ticked: [], isAll: false });
+  const links = FILE_KINDS.map((kind) => html`<a href="${address(`${path}.${kind}`, values)}">${kind.toUpperCase()}</a> `);
+  return html`<p class="files"><span>${say('list.files', { most: MOST })}</span> ${links}</p>`;
+}

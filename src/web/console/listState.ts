@@ -1,0 +1,62 @@
+import type { Request } from 'express';
+import type { Values } from './query.ts';
+
+/** What an address says of a list. It stays there through everything that is done in the list. */
+export interface ListState {
+  /** By name; undefined where nothing is asked for. */
+  readonly filter: Readonly<Record<string, string | undefined>>;
+  readonly sort: { readonly by: string; readonly isDescending: boolean } | undefined;
+  /** Where the page begins: `next` of the page before. */
+  readonly after: string | undefined;
+  /** The keys of the rows that are ticked, those on other pages, too. */
+  readonly ticked: readonly string[];
+  /** Everything that the filter shows is chosen. */
+  readonly isAll: boolean;
+}
+
+/** What may stand in the address of a list. */
+export interface Askable {
+  /** What narrows it, by its name in the address: gives the value that is meant; undefined if it is none. */
+  readonly filters: Readonly<Record<string, (given: string) => string | undefined>>;
+  /** The columns by which it can be sorted. */
+  readonly sorts?: readonly string[];
+}
+
+/** Rows that can be ticked one by one: they stand in the address. */
+export const MOST_TICKED = 200;
+/** Characters of a value. */
+const LONGEST = 200;
+
+/** Reads filter, sorting, place and ticks from an address; the ticks of the page that was sent are in its form. */
+export function listState({ filters, sorts = [] }: Askable, { query, body }: Request): ListState {
+  const one = (name: string) => stringsIn(query, name).at(-1)?.trim() || undefined;
+  const sort = one('sort');
+  const by = sorts.find((name) => sort === name || sort === `-${name}`);
+  const filter = Object.entries(filters).map(([name, read]) => {
+    const value = one(name);
+    return [name, value === undefined ? undefined : read(value)] as const;
+  });
+  return {
+    filter: Object.fromEntries(filter),
+    sort: by === undefined ? undefined : { by, isDescending: sort !== by },
+    after: one('after'),
+    ticked: [...new Set([...stringsIn(query, 'tick'), ...stringsIn(body, 'tick')])].slice(0, MOST_TICKED),
+    isAll: one('all') === 'yes',
+  };
+}
+
+/** The same as an address says it. */
+export function listValues({ filter, sort, after, ticked, isAll }: ListState): Values {
+  return { ...filter, sort: sort && `${sort.isDescending ? '-' : ''}${sort.by}`, after, tick: ticked, all: isAll ? 'yes' : undefined };
+}
+
+/** What an address says of a list, for links that lead to one of its rows, for forms there, and for the way back. */
+export function keptIn(list: Askable, request: Request): Values {
+  return listValues(listState(list, request));
+}
+
+function stringsIn(values: unknown, name: string): string[] {
+  const given: unknown = typeof values === 'object' && values !== null ? Reflect.get(values, name) : undefined;
+  const each: readonly unknown[] = Array.isArray(given) ? given : [given];
+  return each.flatMap((value) => (typeof value === 'string' ? [value.slice(0, LONGEST)] : []));
+}

@@ -1,0 +1,68 @@
+import { html, type Markup } from '../html.ts';
+import type { Mistakes } from './frame.ts';
+import { type ListState, listValues, MOST_TICKED } from './listState.ts';
+import { address } from './query.ts';
+import type { CommunityVisit } from './visits.ts';
+
+/** Acts on several rows of a list, which are ticked. */
+export interface Bulk<Row> {
+  /** Where its form is sent, behind `/console/SLUG/`; `chosenIn` says there what was chosen. */
+  readonly path: string;
+  keyOf(row: Row): string;
+  /** What the box of a row ticks, for who does not see the row. */
+  labelOf(row: Row): string;
+  /** Fields with what was typed, and buttons; undefined if the reader may do nothing with these rows. */
+  form(visit: CommunityVisit, mistakes: Mistakes): Markup | undefined;
+}
+
+/** The ticks of a page. */
+interface Ticks {
+  /** Of the list. */
+  readonly path: string;
+  readonly state: ListState;
+  /** Of the rows that are shown. */
+  readonly keys: readonly string[];
+  /** How many rows can be chosen at once; undefined if they cannot. */
+  readonly count: number | undefined;
+}
+
+/** The box of a row. It belongs to the form, which stands below the table. */
+export function tickBox<Row>({ text: { say } }: CommunityVisit, { keyOf, labelOf }: Bulk<Row>, { isAll, ticked }: ListState, row: Row): Markup {
+  const marks = html`${isAll || ticked.includes(keyOf(row)) ? html` checked` : ''}${isAll ? html` disabled` : ''}`;
+  return html`<td class="tick"><input type="checkbox" name="tick" value="${keyOf(row)}" form="ticked" aria-label="${say('list.tick', { what: labelOf(row) })}"${marks}></td>`;
+}
+
+/** What is chosen on other pages, and links that choose many rows at once: the address says which. A script makes a box of them that ticks the page. */
+export function tickLinks({ text: { say } }: CommunityVisit, { path, state, keys, count }: Ticks): Markup {
+  const { ticked, isAll } = state;
+  const link = (name: string, change: Partial<ListState>, params = {}) =>
+    html`<a href="${address(path, listValues({ ...state, ...change }))}">${say(`list.${name}`, params)}</a> `;
+  const page = [...new Set([...ticked, ...keys])];
+  const elsewhere = elsewhereIn(state, keys).length;
+  return html`<p class="ticks" data-all="${say('list.tickPage')}">${isAll ? html`<strong>${say('list.allTicked', { count: count ?? 0 })}</strong> ` : ''}${elsewhere > 0 && !isAll ? html`<span>${say('list.elsewhere', { count: elsewhere })}</span> ` : ''}${
+    !isAll && page.length <= MOST_TICKED ? link('tickPage', { ticked: page }) : ''
+  }${!isAll && count !== undefined ? link('tickAll', { ticked: [], isAll: true }, { count }) : ''}${isAll || ticked.length > 0 ? link('tickNone', { ticked: [], isAll: false }) : ''}</p>`;
+}
+
+/**
+ * The form that the boxes belong to. Its address brings everything else that the list's address says, so that what it leads to is the same list. `to`:
+ * where it is sent; `acts`: its fields and buttons. `next` is the place of the page that follows: its button takes the ticks of this page along.
+ */
+export function bulkForm(
+  { text: { say } }: CommunityVisit,
+  { path, state, keys, count }: Ticks,
+  to: string,
+  acts: Markup,
+  next?: string | number,
+): Markup {
+  const kept = { ...listValues({ ...state, ticked: elsewhereIn(state, keys) }), ...(state.isAll && { count }) };
+  const further =
+    next === undefined
+      ? ''
+      : html`<p class="further"><button class="quiet" formaction="${address(path, { ...kept, after: next })}" formnovalidate>${say('further')}</button></p>`;
+  return html`<form id="ticked" method="post" action="${address(to, kept)}" class="bulk">${further}${acts}</form>`;
+}
+
+function elsewhereIn({ ticked }: ListState, keys: readonly string[]): readonly string[] {
+  return ticked.filter((key) => !keys.includes(key));
+}

@@ -1,0 +1,153 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { expect } from 'chai';
+import { parse } from 'csv-parse/sync';
+import express from 'express';
+import readExcelFile from 'read-excel-file/node';
+import { loadCatalogue } from '../../../src/dialog/loadCatalogue.ts';
+import { MembershipRequest, requestMembership } from '../../../src/fund/people/requestMembership.ts';
+import { collection } from '../../../src/store/collection.ts';
+import { cookies } from '../../../src/web/console/cookies.ts';
+import { type List, listRoutes } from '../../../src/web/console/list.ts';
+import { visits } from '../../../src/web/console/visits.ts';
+import { readerLimit } from '../../../src/web/readerLimit.ts';
+import { useDatabase } from '../../support/database.ts';
+import { type Town, town } from '../../support/town.ts';
+import { type Served, serve } from '../serve.ts';
+import { browse, cookieOf, phoneOf, staffAll } from './office.ts';
+
+/** What a spreadsheet would run, and what it would spoil. */
+const CELLS = ['=1+1', '+8613800000001', '-2', '@SUM(1)', '\t=1', '\r=1', '007', '1E5', '王芳'];
+const MANY = 10_020;
+
+/** Numbers from 1, sorted by themselves or the other way round. */
+const NUMBERS: List<number> = {
+  name: 'numbers',
+  words: 'log',
+  filters: { from: (given) => (/^\d+$/.test(given) ? given : undefined) },
+  sorts: ['seq'],
+  columns: () => [
+    { name: 'seq', cell: (number) => number, text: (number) => number },
+    { name: 'by', text: (number) => CELLS[(number - 1) % CELLS.length] ?? '' },
+  ],
+  read: async (_, { filter, sort, after }, limit) => {
+    const all = Array.from({ length: MANY }, (_, index) => index + 1).filter((number) => number >= Number(filter.from ?? 0));
+    if (sort?.isDescending) all.reverse();
+    const begin = Number(after ?? 0);
+    const rows = all.slice(begin, begin + limit);
+    return { rows, next: begin + limit < all.length ? begin + limit : undefined, count: all.length };
+  },
+};
+
+describe('a list of the console', function () {
+  this.timeout(30_000);
+  const { world } = useDatabase('consolelist');
+  let here: Town;
+  let web: Served;
+  let cookie: string;
+  let server: Server;
+  let numbers: string;
+  before(async () => {
+    here = await town(world);
+    await staffAll(world, here.community);
+    cookie = await cookieOf(world, phoneOf('cadre'));
+    web = await serve(world, { publicUrl: 'http://example.org' });
+    const known = visits({ world, catalogue: await loadCatalogue(), cookies: cookies('http://example.org'), readers: readerLimit() });
+    server = express().use(listRoutes(known, NUMBERS)).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    if (typeof address !== 'object' || !address) throw new Error('no port');
+    numbers = `http://127.0.0.1:${address.port}/console/${here.community}/numbers`;
+    for (let index = 0; index < 60; index += 1)
+      await requestMembership(world)({ name: `来人${index}`, building: '3栋' }, here.act(`+86139000001${String(index).padStart(2, '0')}`));
+  });
+  after(() => {
+    web.close();
+    server.close();
+  });
+
+  const own = (path: string) => `/console/${here.community}${path}`;
+  const ask = (query: string) => fetch(numbers + query, { headers: { cookie } });
+  const shown = (page: string) => [...page.matchAll(/<tr><td>(\d+)<\/td>/g)].map(([, seq]) => Number(seq));
+  const boxes = (page: string) =>
+    [...page.matchAll(/name="tick" value="(\d+)"[^>]*>/g)].map(([box, key]) => ({ key, isTicked: box.includes(' checked') }));
+  const actionOf = (page: string) => (/<form id="ticked" method="post" action="([^"]*)"/.exec(page)?.[1] ?? '').replaceAll('&amp;', '&');
+  const waiting = () => collection(MembershipRequest).countDocuments({ '_id.community': here.community, state: 'pending' });
+
+  it('sorts, filters and turns pages by its address', async () => {
+    const page = await (await ask('?from=5&sort=-seq&after=50')).text();
+    expect(shown(page).slice(0, 2)).to.deep.equal([MANY - 50, MANY - 51]);
+    expect(page).to.include('aria-sort="descending"').and.to.include('?from=5&amp;sort=seq"').and.to.include('?from=5&amp;sort=-seq&amp;after=100');
+    expect(shown(await (await ask('?from=x&sort=by&after=')).text())[0]).to.equal(1);
+  });
+
+  it('writes what its filter shows as CSV and XLSX, in which no cell is a formula and no number loses a sign', async () => {
+    const csv = await ask('.csv?from=10012');
+    expect(csv.headers.get('content-disposition')).to.equal(`attachment; filename="numbers-${here.community}.csv"`);
+    const bytes = Buffer.from(await csv.arrayBuffer());
+    const text = bytes.toString();
+    const rows: string[][] = parse(text, { bom: true });
+    expect(bytes.subarray(0, 3).toString('hex')).to.equal('efbbbf');
+    expect(rows.slice(1).map(([, by]) => by)).to.deep.equal(
+      rows.slice(1).map(([seq]) => {
+        const cell = CELLS[(Number(seq) - 1) % CELLS.length] ?? '';
+        return /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
+      }),
+    );
+    const xlsx = await ask('.xlsx?from=10012');
+    const [sheet] = await readExcelFile(Buffer.from(await xlsx.arrayBuffer()));
+    expect(sheet?.data[0]).to.deep.equal(['序号', '谁做的']);
+    for (const [seq, by] of sheet?.data.slice(1) ?? []) expect(String(by).trim()).to.equal(CELLS[(Number(seq) - 1) % CELLS.length]?.trim());
+  });
+
+  it('writes ten thousand rows and says so in the name, without holding up what else is asked', async () => {
+    let longest = 0;
+    let last = performance.now();
+    const watch = setInterval(() => {
+      longest = Math.max(longest, performance.now() - last);
+      last = performance.now();
+    }, 2);
+    for (const kind of ['csv', 'xlsx']) {
+      const file = await ask(`.${kind}`);
+      expect(file.headers.get('content-disposition'), kind).to.include(`-first-10000.${kind}"`);
+      await file.arrayBuffer();
+    }
+    clearInterval(watch);
+    expect(longest).to.be.below(500); // 50 ms are aimed at; other tests run beside this one
+  });
+
+  it('ticks a page by a link, takes the ticks to the next page, and does an act for all of them in the same list', async () => {
+    const { get, post } = browse(() => web, cookie);
+    const first = await (await get(own('/requests?state=pending'))).text();
+    const [, all = ''] = /href="([^"]*tick=[^"]*)"/.exec(first) ?? [];
+    const ticked = await (await get(all.replaceAll('&amp;', '&'))).text();
+    expect(boxes(ticked).every(({ isTicked }) => isTicked)).to.equal(true);
+    const [, further = ''] = /formaction="([^"]*)"/.exec(first) ?? [];
+    const led = await post(further.replaceAll('&amp;', '&'), { tick: '2', refusal: '不该在网址里' });
+    expect(led.headers.get('location')).to.equal(own('/requests?state=pending&after=50&tick=2'));
+    const second = await (await get(led.headers.get('location') ?? '')).text();
+    expect(second).to.include('别的页上还选了1条');
+    const action = actionOf(second);
+    expect(action).to.equal(own('/requests/refuse?state=pending&after=50&tick=2'));
+    const missing = await post(action, { tick: '51', refusal: '' });
+    expect(missing.status).to.equal(422);
+    expect(boxes(await missing.text()).find(({ key }) => key === '51')?.isTicked).to.equal(true);
+    const done = await post(action, { tick: '51', refusal: '不住这里' });
+    expect(done.headers.get('location')).to.equal(own('/requests?state=pending&after=50&done=refusedAll&number=2'));
+    expect(await waiting()).to.equal(58);
+    expect((await post(own('/requests/refuse?state=pending'), { refusal: '不住这里' })).status).to.equal(422);
+  });
+
+  it('does an act for everything that the filter shows, but not if that is another number by now', async () => {
+    const { get, post } = browse(() => web, cookie);
+    const page = await (await get(own('/requests?all=yes'))).text();
+    expect(page).to.include('筛选出的58条全选了');
+    const action = actionOf(page);
+    await post(own('/requests/3/refuse'), { refusal: '不住这里' });
+    expect((await post(action, { refusal: '不住这里' })).status).to.equal(409);
+    expect(await waiting()).to.equal(57);
+    const again = actionOf(await (await get(own('/requests?all=yes'))).text());
+    expect((await post(again, { refusal: '不住这里' })).headers.get('location')).to.equal(own('/requests?done=refusedAll&number=57'));
+    expect(await waiting()).to.equal(0);
+  });
+});
