@@ -163,6 +163,7 @@ describe('what is stored about people', function () {
     ahead = 45 * DAY_MS; // the process was down as the vote closed, and thirty days later
     while (await collection(Cycle).findOne({ _id: cycle, $or: [{ sealedAt: { $exists: false } }, { pseudonymKey: { $exists: true } }] }))
       await sleep(50);
+    while (await collection(Resident).findOne({ erasureRequest: { $exists: true } })) await sleep(50); // deleted behind the seal
     const now = () => new Date(Date.now() + ahead);
     await forgetRecent({ now });
     await Promise.all([forgetCodes(now()), forgetCallBacks(now()), forgetMessages(now())]);

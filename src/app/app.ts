@@ -14,7 +14,7 @@ import type { Demo } from '../demo/index.ts';
 import { dialog } from '../dialog/dialog.ts';
 import { loadCatalogue } from '../dialog/loadCatalogue.ts';
 import type { Reply } from '../dialog/question.ts';
-import { publishedFiles, sealDue } from '../fund/ballots/index.ts';
+import { keepTurnoutShares, publishedFiles, sealDue } from '../fund/ballots/index.ts';
 import type { CommunityRecord } from '../fund/communities/index.ts';
 import { workRecordings } from '../fund/inquiries/index.ts';
 import { keepMisses } from '../fund/misses/index.ts';
@@ -85,6 +85,7 @@ export async function app({ world, log, publicUrl, twilio, wechat, demo, metrics
   const serve = flowServices(world, broadcasts, speaksSichuan(world, phrases));
   const sealAll = sealDue(world);
   const eraseAll = eraseDue(world, forgetContacts(world));
+  const keepTurnout = keepTurnoutShares(world);
   const { publish } = publishedFiles(world);
   const calendar = calendarJob(world, channels);
   const recordStatus = carrierStatus(world);
@@ -180,6 +181,10 @@ export async function app({ world, log, publicUrl, twilio, wechat, demo, metrics
     for (const cycle of sealed)
       publish(cycle).catch((error: unknown) =>
         log.error({ error, code: 'not-published' }, 'The files of a sealed ledger were not made; the first who asks for them tries it again'),
+      );
+    for (const cycle of sealed)
+      await keepTurnout(cycle).catch((error: unknown) =>
+        log.error({ error, code: 'turnout-not-kept' }, 'The turnout by building was not counted; the first who reads it tries it again'),
       );
     if (sealed.length > 0) await eraseAll();
   }

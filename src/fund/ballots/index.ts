@@ -16,3 +16,5 @@ export { type PublishedFileRecord, type PublishedFiles, type PublishedName, publ
 export { type Results, results, turnout } from './ledger/results.ts';
 export { sealDue } from './ledger/sealDue.ts';
 export { ledgerBatches } from './ledger/writeEntries.ts';
+export type { DaysShare, Share } from './turnout/joined.ts';
+export { keepTurnoutShares, type TurnoutShares, turnoutShares } from './turnout/turnoutShares.ts';

@@ -81,6 +81,8 @@ const OVERSEES: readonly Holder[] = [...SEES_PEOPLE, 'staff office'];
 export const VIEWS = {
   /** What comes next, and when. */
   today: [...OVERSEES, 'staff council'],
+  /** How many took part, by day and by building; never by project, never who. */
+  turnout: [...OVERSEES, 'staff council'],
   /** How much waits, in numbers. */
   waiting: OVERSEES,
   requests: SEES_PEOPLE,

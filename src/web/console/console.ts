@@ -16,6 +16,7 @@ import { requestPages } from './requests.ts';
 import { sameSite } from './sameSite.ts';
 import { type Personas, signInPages } from './signInPages.ts';
 import { todayPage } from './today.ts';
+import { turnoutPage } from './turnout.ts';
 import { type StaffVisit, type Visit, visits } from './visits.ts';
 
 export interface ConsoleDeps {
@@ -45,6 +46,7 @@ export function consoleRoutes(world: World, { catalogue, publicUrl, banner, pers
     )
     .use(signInPages(world, known, kept, personas))
     .get('/console/:slug', known.ofCommunity(todayPage(world)))
+    .get('/console/:slug/turnout', known.ofCommunity(turnoutPage(world)))
     .use(requestPages(world, known), inboxPages(world, known), logPages(world, known))
     .use('/console', () => {
       throw new Refusal(404, 'There is nothing at this address.');

@@ -56,6 +56,7 @@ const TABS: readonly { readonly page: string; readonly view: View }[] = [
   { page: '', view: 'today' },
   { page: '/requests', view: 'requests' },
   { page: '/inbox', view: 'inbox' },
+  { page: '/turnout', view: 'turnout' },
   { page: '/log', view: 'log' },
 ];
 

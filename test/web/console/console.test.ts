@@ -33,6 +33,7 @@ const PAGES: Readonly<Record<string, readonly StaffRole[]>> = {
   '/inbox': ['cadre', 'supervisor'],
   '/inbox?state=answered': ['cadre', 'supervisor'],
   '/inbox/1': ['cadre', 'supervisor'],
+  '/turnout': ['cadre', 'council', 'supervisor', 'office'],
   '/log': ['cadre', 'supervisor', 'office'],
   '/log.csv': ['cadre', 'supervisor', 'office'],
   '/log.xlsx': ['cadre', 'supervisor', 'office'],
@@ -232,6 +233,13 @@ describe('the console', function () {
       expect(filters, entry).to.include(about);
       for (const language of ['zh-CN', 'en'])
         expect(JSON.parse(readFileSync(`locales/${language}/console.json`, 'utf8')).act[about]?.[what], `${language} ${entry}`).to.be.a('string');
+    }
+  });
+
+  it('calls a stage as the public pages do', () => {
+    for (const language of ['zh-CN', 'en']) {
+      const [ours, theirs] = ['console', 'page'].map((file) => JSON.parse(readFileSync(`locales/${language}/${file}.json`, 'utf8')).stage);
+      expect(ours, language).to.deep.equal(theirs);
     }
   });
 

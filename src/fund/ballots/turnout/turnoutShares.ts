@@ -1,0 +1,173 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { model, Schema } from 'mongoose';
+import { collection } from '../../../store/collection.ts';
+import { forReaders } from '../../../store/connect.ts';
+import { withPauses } from '../../../store/inTime.ts';
+import { dayOf } from '../../../store/wallTime.ts';
+import { perWorld, type World } from '../../../store/world.ts';
+import { type CycleRecord, type FrozenCycle, findCycle, isFrozen } from '../../cycles/index.ts';
+import { type Actor, checkView, Resident, ROLES } from '../../people/index.ts';
+import { type CycleKeys, cycleKeys } from '../ledger/cycleKeys.ts';
+import { decryptSecret, Entry, type EntryRecord, placesOf } from '../ledger/entry.ts';
+import { type BuildingShare, type BuildingShares, type DaysShare, joinedBuildings, LEAST, type Share } from './joined.ts';
+
+/**
+ * How many took part, by day and by building, as of the end of a day on which at least ten more had voted than before: whoever looks twice learns
+ * nothing about one person. After the close, as of the close.
+ */
+export interface TurnoutShares extends Partial<BuildingShares> {
+  readonly days: readonly DaysShare[];
+  /** Of all days together. */
+  readonly voters: number;
+}
+
+/** How long a reader waits for a count, in milliseconds: one of 20,000 residents takes a third of a second of CPU, in small pieces. */
+const PATIENCE_MS = 150;
+
+/**
+ * The turnout of a cycle by day and by building, for whoever may read it; null before its vote opens. It is counted once a day and kept: what it costs
+ * grows with the cycle's ledger and its community's roster, not with the database. Who asks while it is counted gets what was kept before, or nothing
+ * yet. Rejects with `not-allowed` (`checkView`).
+ */
+export function turnoutShares(world: World, patience = PATIENCE_MS): (cycle: CycleRecord, actor: Actor) => Promise<TurnoutShares | null> {
+  const keep = keepTurnoutShares(world);
+  return async (cycle, actor) => {
+    checkView(actor, 'turnout', cycle.community);
+    if (!isFrozen(cycle)) return null;
+    const kept = await forReaders(Turnout).findOne({ _id: cycle._id });
+    if (kept?.until === ALL || kept?.until === untilOf(cycle, world.now())) return kept;
+    const tired = new AbortController();
+    const before = wait<TurnoutShares>(patience, kept ?? { days: [], voters: 0 }, { signal: tired.signal, ref: false });
+    return Promise.race([keep(cycle._id), before]).finally(() => {
+      tired.abort();
+      before.catch(() => undefined); // it was not waited for
+    });
+  };
+}
+
+/** Counts the turnout of a cycle by day and building, and keeps it; null before its vote opens. To be called as its ledger is sealed: then everybody is still on the roster. */
+export const keepTurnoutShares: (world: World) => (cycle: string) => Promise<TurnoutShares | null> = perWorld((world) => {
+  const counting = new Map<string, Promise<TurnoutShares | null>>();
+  return (id) => {
+    const known = counting.get(id);
+    if (known) return known;
+    const count = keep(id).finally(() => counting.delete(id));
+    counting.set(id, count);
+    return count;
+  };
+
+  async function keep(id: string): Promise<TurnoutShares | null> {
+    const cycle = await findCycle(id);
+    if (!isFrozen(cycle)) return null;
+    const until = untilOf(cycle, world.now());
+    const { days, voters } = await votersByDay(world, cycle, until);
+    const keys = cycleKeys(world)(cycle);
+    const shares = {
+      days,
+      voters: days.reduce((sum, some) => sum + some.voters, 0),
+      ...(keys && (await byBuilding(cycle.community, keys, voters))),
+    };
+    await collection(Turnout).replaceOne({ _id: id }, { until, ...shares }, { upsert: true });
+    return shares;
+  }
+});
+
+/** What is counted: the days before this one, or everything. */
+type Until = string;
+const ALL = 'close';
+
+function untilOf({ sealedAt, frozen }: FrozenCycle, now: Date): Until {
+  return sealedAt ? ALL : dayOf(now, frozen.timezone);
+}
+
+/**
+ * Goes once through a cycle's entries, in the ledger's order. Days are joined until at least ten more have voted; what follows the last of them is left
+ * out, unless everything is over. `voters`: the voter ids of those whose ballot counted at the end of the last day.
+ */
+async function votersByDay(world: World, cycle: FrozenCycle, until: Until): Promise<{ days: DaysShare[]; voters: ReadonlySet<string> }> {
+  const days: DaysShare[] = [];
+  const voters = new Set<string>();
+  const pending = new Map<string, boolean>();
+  let from: string | undefined;
+  let day: string | undefined;
+  const projection = { at: 1, voter: 1, voided: 1, ...(cycle.frozen.day && { secret: 1 }) };
+  const entries = forReaders(Entry)
+    .find(
+      { ...placesOf(cycle._id), voter: { $exists: true } },
+      { projection, sort: { _id: 1 }, hint: { _id: 1 }, batchSize: 1_000, promoteBuffers: true, readConcern: { level: 'majority' } },
+    )
+    .map((entry) => ({ ...entry, day: dayIn(world, entry) }));
+  for await (const { voter, voided, day: its } of withPauses(entries)) {
+    if (until !== ALL && its >= until) break;
+    if (its !== day) end();
+    from ??= its;
+    day = its;
+    if (voter) pending.set(voter, voided !== true);
+  }
+  end(until === ALL);
+  return { days, voters };
+
+  function end(isLast = false): void {
+    if (from === undefined || day === undefined) return;
+    const more = [...pending].reduce((sum, [voter, counts]) => sum + Number(counts) - Number(voters.has(voter)), 0);
+    if (more < LEAST && !isLast) return;
+    for (const [voter, counts] of pending) {
+      if (counts) voters.add(voter);
+      else voters.delete(voter);
+    }
+    pending.clear();
+    const before = more < LEAST ? days.pop() : undefined;
+    days.push({ from: before?.from ?? from, to: day, voters: (before?.voters ?? 0) + more });
+    from = undefined;
+  }
+}
+
+/** In a small community every entry bears the vote's first day, and hides its own. */
+function dayIn({ vault }: World, entry: EntryRecord): string {
+  return (entry.secret && decryptSecret(vault, entry).day) ?? entry.at;
+}
+
+/** Goes once through a community's roster. */
+async function byBuilding(community: string, keys: CycleKeys, voters: ReadonlySet<string>): Promise<BuildingShares> {
+  const found = new Map<string, { residents: number; voters: number }>();
+  const residents = forReaders(Resident).find(
+    { community, role: { $in: [...ROLES] }, erasedAt: { $exists: false } },
+    { projection: { building: 1 }, hint: { community: 1, role: 1, _id: 1 }, batchSize: 1_000 },
+  );
+  for await (const { _id, building = '' } of withPauses(residents)) {
+    const share = found.get(building.trim()) ?? { residents: 0, voters: 0 };
+    share.residents += 1;
+    share.voters += Number(voters.has(keys.voter(_id).voterId));
+    found.set(building.trim(), share);
+  }
+  const nowhere: Share = found.get('') ?? { residents: 0, voters: 0 };
+  const buildings = [...found].flatMap(([building, share]): BuildingShare[] => (building === '' ? [] : [{ building, ...share }]));
+  return joinedBuildings(buildings, nowhere);
+}
+
+/** What was counted last of a cycle. It holds what may be told, and nothing else. */
+interface TurnoutRecord extends TurnoutShares {
+  /** The cycle's. */
+  _id: string;
+  until: Until;
+}
+
+const share = { residents: { type: Number, required: true }, voters: { type: Number, required: true } };
+const schema = new Schema<TurnoutRecord>(
+  {
+    _id: { type: String, required: true },
+    until: { type: String, required: true },
+    voters: { type: Number, required: true },
+    days: [
+      {
+        type: { from: { type: String, required: true }, to: { type: String, required: true }, voters: { type: Number, required: true } },
+        _id: false,
+      },
+    ],
+    buildings: { type: [{ type: { building: { type: String, required: true }, ...share }, _id: false }], default: undefined },
+    rest: { type: share, _id: false },
+  },
+  { strict: 'throw', versionKey: false, collection: 'turnouts' },
+);
+
+export const Turnout = model<TurnoutRecord>('Turnout', schema);

@@ -1,0 +1,154 @@
+import { type DaysShare, type Share, type TurnoutShares, turnout, turnoutShares } from '../../fund/ballots/index.ts';
+import { begunCycles, type CycleRecord, currentCycleForReaders, cycleForReaders, voteOf } from '../../fund/cycles/index.ts';
+import { readTime } from '../../store/wallTime.ts';
+import type { World } from '../../store/world.ts';
+import { Refusal } from '../errors.ts';
+import { html, type Markup } from '../html.ts';
+import { type PageText, whole } from '../public/pageText.ts';
+import { bar } from '../public/projectList.ts';
+import { barChart } from './barChart.ts';
+import { address, asked } from './query.ts';
+import type { CommunityVisit } from './visits.ts';
+
+/** Fewer who voted since the last day that is told of are not told of, either. */
+const LEAST = 10;
+
+/** How many took part in a cycle, as far as it may be told. */
+interface Told {
+  readonly shares: TurnoutShares;
+  readonly residents: number;
+  /** How many voted after the last day of `shares`; absent if they are fewer than ten. */
+  readonly since?: number;
+  /** Only after the close. */
+  readonly byChannel?: Readonly<Record<string, number>>;
+}
+
+/** Turnout: by day and by building, after the close by channel. Never by project before it, and never who. */
+export function turnoutPage(world: World): (visit: CommunityVisit) => Promise<void> {
+  const cycleOf = cycleAsked(world);
+  const read = readTurnout(world);
+  return async (visit) => {
+    const { text, own } = visit;
+    const { say, theirs, date } = text;
+    const cycle = await cycleOf(visit);
+    const [told, begun] = await Promise.all([cycle && read(visit, cycle), begunCycles(visit.community._id, visit.now)]);
+    const vote = cycle && voteOf(cycle);
+    const others = begun
+      .filter(({ id }) => id !== cycle?._id)
+      .map(({ id, title }) => html`<li><a href="${address(`${own}/turnout`, { cycle: id })}">${theirs(title)}</a></li>`);
+    await visit.send(say('tab.turnout'), [
+      html`<h1>${say('tab.turnout')}${cycle ? html` <small>${theirs(cycle.title)}</small>` : ''}</h1>`,
+      ...(told ? parts(visit, told) : [html`<p>${vote ? say('turnout.opens', { at: date(vote.from) }) : say('turnout.none')}</p>`]),
+      ...(others.length > 0 ? [html`<h2>${say('turnout.others')}</h2><ul class="items">${others}</ul>`] : []),
+    ]);
+  };
+}
+
+/** The cycle that the address names, else the current one; null if none has begun. */
+function cycleAsked(world: World): (visit: CommunityVisit) => Promise<CycleRecord | null> {
+  return async ({ request, community: { _id }, now }) => {
+    const id = asked(request, 'cycle');
+    if (id === undefined) return currentCycleForReaders(world)(_id, now);
+    const cycle = await cycleForReaders(world)(id);
+    if (cycle?.community !== _id) throw new Refusal(404, 'There is no such cycle.');
+    return cycle;
+  };
+}
+
+function readTurnout(world: World): (visit: CommunityVisit, cycle: CycleRecord) => Promise<Told | null> {
+  const sharesOf = turnoutShares(world);
+  const turnoutOf = turnout(world);
+  return async (visit, cycle) => {
+    const shares = await sharesOf(cycle, visit.reader('turnout'));
+    if (!shares) return null;
+    const { voters, residents, byChannel } = await turnoutOf(cycle._id);
+    const since = voters - shares.voters;
+    return { shares, residents, ...(since >= LEAST && { since }), ...(byChannel && { byChannel }) };
+  };
+}
+
+function parts(visit: CommunityVisit, { shares, residents, since, byChannel }: Told): Markup[] {
+  const { text } = visit;
+  const { days, buildings, rest } = shares;
+  const voters = shares.voters + (since ?? 0);
+  const last = days.at(-1);
+  return [
+    ...(voters === 0 ? [] : [sum(text, { voters, residents })]),
+    ...(byChannel ? [] : [html`<p class="hint">${sinceWhen(visit, last, since)}</p>`]),
+    ...(last ? [byDay(visit, days)] : []),
+    ...(last && buildings
+      ? [byBuilding(text, [...buildings.map(({ building, ...share }) => ({ name: building, share })), ...others(text, rest)])]
+      : []),
+    ...(byChannel ? [channels(text, byChannel)] : []),
+  ];
+}
+
+function sum({ say }: PageText, share: Share): Markup {
+  return html`<p class="sum">${say('turnout.sum', { ...share, share: percent(share) })}${bar(share.voters, share.residents)}</p>`;
+}
+
+/** Up to when these are the numbers. */
+function sinceWhen(visit: CommunityVisit, last: DaysShare | undefined, since: number | undefined): string {
+  const { say } = visit.text;
+  if (since !== undefined) return last ? say('turnout.since', { day: dayName(visit, last.to), count: since }) : say('turnout.untilNow');
+  return last ? say('turnout.until', { day: dayName(visit, last.to) }) : say('turnout.few');
+}
+
+function byDay(visit: CommunityVisit, days: readonly DaysShare[]): Markup {
+  const { text } = visit;
+  const { say } = text;
+  let sum = 0;
+  const rows = days.map((some) => {
+    sum += some.voters;
+    return html`<tr><th scope="row">${whole(daysOf(visit, some))}</th><td>${some.voters}</td><td>${sum}</td></tr>
+`;
+  });
+  const bars = days.map((some) => ({ label: daysOf(visit, some), value: some.voters }));
+  return html`<section aria-labelledby="days"><h2 id="days">${say('turnout.days')}</h2>
+${barChart(bars, say('turnout.daysPicture'))}
+<details><summary>${say('turnout.asTable')}</summary><table class="plain"><thead><tr>${heads(text, ['day', 'voters', 'soFar'])}</tr></thead><tbody>${rows}</tbody></table></details>
+<p class="hint">${say('turnout.joinedDays')}</p></section>`;
+}
+
+function byBuilding(text: PageText, shares: readonly { readonly name: string; readonly share: Share }[]): Markup {
+  const { say } = text;
+  const rows = shares.map(
+    ({ name, share: { voters, residents } }) =>
+      html`<tr><th scope="row">${name}</th><td>${residents}</td><td>${voters}</td><td class="share">${percent({ voters, residents })}%${bar(voters, residents)}</td></tr>
+`,
+  );
+  return html`<section aria-labelledby="buildings"><h2 id="buildings">${say('turnout.buildings')}</h2>
+<table class="plain"><thead><tr>${heads(text, ['building', 'residents', 'voters', 'share'])}</tr></thead><tbody>${rows}</tbody></table>
+<p class="hint">${say('turnout.joinedBuildings')}</p></section>`;
+}
+
+function others({ say }: PageText, rest: Share | undefined): { name: string; share: Share }[] {
+  return rest ? [{ name: say('turnout.rest'), share: rest }] : [];
+}
+
+function channels(text: PageText, byChannel: Readonly<Record<string, number>>): Markup {
+  const { say } = text;
+  const rows = Object.entries(byChannel).map(
+    ([channel, count]) => html`<tr><th scope="row">${say(`turnout.by.${channel}`)}</th><td>${count}</td></tr>`,
+  );
+  return html`<section aria-labelledby="channels"><h2 id="channels">${say('turnout.channels')}</h2>
+<table class="plain"><thead><tr>${heads(text, ['channel', 'voters'])}</tr></thead><tbody>${rows}</tbody></table></section>`;
+}
+
+function heads({ say }: PageText, names: readonly string[]): Markup[] {
+  return names.map((name) => html`<th scope="col">${say(`turnout.head.${name}`)}</th>`);
+}
+
+/** `12月1日`, or `12月1日–12月3日`. */
+function daysOf(visit: CommunityVisit, { from, to }: Pick<DaysShare, 'from' | 'to'>): string {
+  return from === to ? dayName(visit, from) : `${dayName(visit, from)}–${dayName(visit, to)}`;
+}
+
+/** A day, given as `YYYY-MM-DD`, as people say it. */
+function dayName({ text, community: { timezone }, now }: CommunityVisit, day: string): string {
+  return text.day(readTime(`${day}T12:00`, timezone, now) ?? now);
+}
+
+function percent({ voters, residents }: Share): number {
+  return residents > 0 ? Math.round((voters / residents) * 100) : 0;
+}

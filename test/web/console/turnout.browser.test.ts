@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { keepTurnoutShares } from '../../../src/fund/ballots/turnout/turnoutShares.ts';
+import { Resident } from '../../../src/fund/people/resident.ts';
+import { collection } from '../../../src/store/collection.ts';
+import type { World } from '../../../src/store/world.ts';
+import { type Opened, useBrowser } from '../../support/browser.ts';
+import { useDatabase } from '../../support/database.ts';
+import type { Town } from '../../support/town.ts';
+import { wcagProblems } from '../../support/wcagProblems.ts';
+import { castAll, ENDS, neighbourhood, seal, VOTERS, VOTES } from '../neighbourhood.ts';
+import { type Served, serve } from '../serve.ts';
+import { cookieOf, phoneOf, staffAll } from './office.ts';
+
+/** Pictures are kept where this says, to be looked at. */
+const SHOTS = process.env.PAGE_SHOTS;
+const SIZES = { phone: { width: 360, height: 740 }, desktop: { width: 1280, height: 900 } } as const;
+
+describe('the turnout in a browser', function () {
+  this.timeout(60_000);
+  const { world: real } = useDatabase('turnoutbrowser');
+  let now = VOTES;
+  const world: World = { ...real, now: () => now };
+  const open = useBrowser();
+  let here: Town;
+  let web: Served;
+  let cookie: string;
+
+  before(async () => {
+    here = await neighbourhood(world, 'qingsong', 1);
+    const places = [80, 70, 40, 16, 8, 6];
+    let from = 0;
+    for (const [index, size] of places.entries()) {
+      await collection(Resident).updateMany({ _id: { $in: here.residents.slice(from, from + size) } }, { $set: { building: `${index + 1}栋` } });
+      from += size;
+    }
+    await staffAll(world, here.community);
+    web = await serve(world, { publicUrl: 'http://localhost' });
+    now = new Date(VOTES.getTime() + 1);
+    await castAll(world, here);
+    now = new Date(VOTES.getTime() + 26 * 60 * 60 * 1000);
+  });
+  after(() => web.close());
+  beforeEach(async () => {
+    cookie = await cookieOf(world, phoneOf('council'));
+  });
+
+  const signedIn = async (path: string, options: Parameters<typeof open>[1] = {}): Promise<Opened> =>
+    open(web.url + path, options, async (context) => {
+      const [name = '', value = ''] = cookie.split('=');
+      await context.addCookies([{ name, value, url: web.url }]);
+    });
+
+  /** A reader waits for no count, so it is made before. */
+  const count = () => keepTurnoutShares(world)(here.cycle);
+
+  async function look(path: string, name: string): Promise<void> {
+    for (const [size, viewport] of Object.entries(SIZES)) {
+      for (const colorScheme of ['light', 'dark'] as const) {
+        const locale = colorScheme === 'light' ? 'zh-CN' : 'en';
+        const what = `${name} ${size} ${colorScheme} ${locale}`;
+        const { page, problems } = await signedIn(path, { viewport, colorScheme, locale, bypassCSP: true });
+        if (SHOTS) await page.screenshot({ path: join(SHOTS, `turnout-${what.replaceAll(' ', '-')}.png`), fullPage: true });
+        expect(await page.evaluate<number>('document.documentElement.scrollWidth'), `${what} scrolls sideways`).to.be.at.most(viewport.width);
+        expect(await wcagProblems(page), what).to.deep.equal([]);
+        expect(problems, what).to.deep.equal([]);
+        await page.context().close();
+      }
+    }
+  }
+
+  it('can be read by everybody while voting is open and after the close', async () => {
+    await count();
+    await look(`/console/${here.community}/turnout`, 'open');
+    now = new Date(ENDS.getTime() + 11_000);
+    await seal(world);
+    await count();
+    cookie = await cookieOf(world, phoneOf('council'));
+    await look(`/console/${here.community}/turnout`, 'closed');
+  });
+
+  it('tells the numbers of the picture in a table, by the keyboard, without scripts', async () => {
+    const { page } = await signedIn(`/console/${here.community}`, { javaScriptEnabled: false, locale: 'zh-CN' });
+    await page.getByRole('link', { name: '投票情况' }).press('Enter');
+    expect(await page.getByRole('img', { name: /每天投了多少位/ }).isVisible()).to.equal(true);
+    await page.getByText('看表').press('Enter');
+    expect(await page.getByRole('row', { name: /12月1日/ }).textContent()).to.include(String(VOTERS));
+    await page.context().close();
+  });
+});
