@@ -5,7 +5,7 @@ import { forgetRecent } from '../dialog/conversation.ts';
 import { forgetMisses } from '../fund/misses/index.ts';
 import { forgetCodes } from '../fund/people/index.ts';
 import { forgetErased } from '../fund/roster/index.ts';
-import { forgetSessions, forgetSignIns } from '../fund/staff/index.ts';
+import { forgetChallenges, forgetSessions, forgetSignIns } from '../fund/staff/index.ts';
 import { queueDue } from '../outreach/broadcasts/queueBroadcast.ts';
 import { forgetCallBacks } from '../outreach/callBacks.ts';
 import { forgetMessages } from '../outreach/outbox/forgetMessages.ts';
@@ -49,6 +49,7 @@ export function ticks(world: World, log: Log, { callBacks, recordings, channels,
         forgetMessages(world.now()),
         forgetMisses(world.now()),
         forgetSignIns(world.now()),
+        forgetChallenges(world.now()),
         forgetSessions(world.now()),
       ]),
     ),

@@ -8,8 +8,8 @@ import type { World } from '../../src/store/world.ts';
 import { lastError } from '../../src/web/errors.ts';
 import { requestLog, type WebDeps, webRoutes } from '../../src/web/webRoutes.ts';
 
-/** What is read over HTTP, on a loopback port of its own; `lines` are those of the log. */
-export async function serve(world: World, deps: Partial<WebDeps> = {}) {
+/** What is read over HTTP, on a loopback port, one of its own if none is given; `lines` are those of the log. */
+export async function serve(world: World, deps: Partial<WebDeps> = {}, port = 0) {
   const lines: string[] = [];
   const log = logger('trace', { write: (line) => void lines.push(line) });
   const measured = metrics(countByState);
@@ -20,7 +20,7 @@ export async function serve(world: World, deps: Partial<WebDeps> = {}) {
       webRoutes(world, { catalogue: await loadCatalogue(), publicUrl: 'https://example.org', metrics: measured, isStopping: () => false, ...deps }),
     )
     .use(lastError(log));
-  const server = app.listen(0, '127.0.0.1');
+  const server = app.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   if (typeof address !== 'object' || !address) throw new Error('no port');

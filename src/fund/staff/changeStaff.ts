@@ -4,6 +4,7 @@ import type { World } from '../../store/world.ts';
 import { Community } from '../communities/index.ts';
 import { type WriteLog, withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
+import { forgetPasskeys } from './passkey.ts';
 import { StaffSession } from './session.ts';
 import { ALL, encryptedStaff, namedIn, Staff, type StaffGiven, type StaffRecord, staffId, staffMember, staffPhone } from './staff.ts';
 
@@ -110,11 +111,13 @@ async function saveStaff(records: readonly StaffRecord[], session: mongo.ClientS
   for (const { _id, ...rest } of records) await collection(Staff).updateOne({ _id }, { $set: rest }, { upsert: true, session });
 }
 
-/** Takes roles in a transaction. Who has none left begins no session of theirs again, also if they come back. */
+/** Takes roles in a transaction. Who has none left begins no session of theirs again, nor has their passkeys, also if they come back. */
 async function takeRoles(records: readonly StaffRecord[], session: mongo.ClientSession): Promise<void> {
   if (records.length === 0) return;
   const phones = [...new Set(records.map(({ phone }) => phone))];
   await collection(Staff).deleteMany({ _id: { $in: records.map(({ _id }) => _id) } }, { session });
   const staying = new Set(await collection(Staff).distinct('phone', { phone: { $in: phones } }, { session }));
-  await collection(StaffSession).deleteMany({ phone: { $in: phones.filter((phone) => !staying.has(phone)) } }, { session });
+  const leaving = phones.filter((phone) => !staying.has(phone));
+  await collection(StaffSession).deleteMany({ phone: { $in: leaving } }, { session });
+  await forgetPasskeys(leaving, session);
 }

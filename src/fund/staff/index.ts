@@ -2,7 +2,9 @@
 
 export { addStaff, changeStaff, removeStaff, type StaffChanges } from './changeStaff.ts';
 export { countOffices, type OfficeCounts } from './countOffices.ts';
+export { type OwnPasskey, passkeysOf, removePasskey } from './passkey.ts';
+export { forgetChallenges, type PasskeyAdded, type Passkeys, passkeys } from './passkeySignIn.ts';
 export { readLogAs } from './readLogAs.ts';
-export { beginSession, devicesOf, endSessions, forgetSessions, type SignedIn, signedIn } from './session.ts';
+export { beginSession, devicesOf, endSessions, forgetSessions, newToken, type SignedIn, signedIn } from './session.ts';
 export { askSignIn, forgetSignIns, linkStaff, signInByDigits, signInByLink } from './signIn.ts';
 export { ALL, type StaffGiven, type StaffMember, staffActor, staffOf, staffPhone } from './staff.ts';

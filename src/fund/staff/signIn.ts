@@ -10,6 +10,7 @@ import type { World } from '../../store/world.ts';
 import { Community, firstCommunities } from '../communities/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight, contactsOf, Resident, sixDigits, twelveDigits } from '../people/index.ts';
+import { hasPasskey } from './passkey.ts';
 import { beginSession, newToken, tokenHmac } from './session.ts';
 import { ALL, namedIn, rolesOf, Staff, type StaffMember, staffMember, staffPhone } from './staff.ts';
 
@@ -72,13 +73,13 @@ export const SignInLink = model<SignInLinkRecord>('SignInLink', linkSchema);
 
 /**
  * Sends digits by SMS to a phone (E.164) that has a role somewhere, or to its holder's chat where the SMS is known not to arrive. It gives nothing away:
- * an unknown number gets no digits and hears the same. How long it takes says whether the number is known: nobody may be kept waiting for it.
+ * an unknown number gets no digits and hears the same, and so does who has a passkey and signs in by that. How long it takes says whether the number is known: nobody may be kept waiting for it.
  */
 export function askSignIn(world: World, notify: Notify): (phone: string) => Promise<void> {
   return async (phone) => {
     const code = await nextCode(world, staffPhone(world.vault, phone));
     const [role] = await rolesOf(world, staffPhone(world.vault, phone));
-    if (!code || !role) return;
+    if (!code || !role || (await hasPasskey(code._id))) return;
     const community = await senderFor(role);
     if (!community) return;
     const { _id: slug, language } = community;
@@ -139,7 +140,10 @@ export type SignedInBy =
   /** `wrong`: these are not the digits, or they are too old. `enough`: five wrong ones came in the last day; the next that are sent are twelve. */
   | { readonly refused: 'wrong' | 'enough' };
 
-/** Begins a session for whoever repeats the digits that were sent to a phone (E.164), once. `device`: what the browser says of itself. */
+/**
+ * Begins a session for whoever repeats the digits that were sent to a phone (E.164), once; not for who has a passkey. `device`: what the browser says
+ * of itself.
+ */
 export function signInByDigits(world: World): (given: { phone: string; digits: string; device: string }) => Promise<SignedInBy> {
   return async ({ phone, digits, device }) => {
     const _id = staffPhone(world.vault, phone);
@@ -153,7 +157,7 @@ export function signInByDigits(world: World): (given: { phone: string; digits: s
     if (!code) return { refused: 'wrong' };
     if (!code.isLong && code.tries > MOST_TRIES) return { refused: 'enough' };
     const isRight = isSame(digits, digitsOf(world, code)) && code.at.getTime() > now.getTime() - VALID_MS;
-    if (!isRight || (await rolesOf(world, _id)).length === 0) return { refused: 'wrong' };
+    if (!isRight || (await rolesOf(world, _id)).length === 0 || (await hasPasskey(_id))) return { refused: 'wrong' };
     const { matchedCount } = await collection(SignIn).updateOne({ _id, at: code.at }, { $set: { at: new Date(0) }, $inc: { tries: -1 } });
     return matchedCount === 1 ? { token: await beginSession(world, _id, device) } : { refused: 'wrong' };
   };

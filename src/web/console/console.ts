@@ -1,7 +1,7 @@
 import express, { type ErrorRequestHandler, Router } from 'express';
 import type { i18n } from 'i18next';
 import { communityForReaders, firstCommunities } from '../../fund/communities/index.ts';
-import { ALL } from '../../fund/staff/index.ts';
+import { ALL, passkeys } from '../../fund/staff/index.ts';
 import { CodedError } from '../../store/codedError.ts';
 import type { World } from '../../store/world.ts';
 import { Refusal } from '../errors.ts';
@@ -10,6 +10,7 @@ import { pageHeaders } from '../pageHeaders.ts';
 import type { PageLanguage } from '../public/pageText.ts';
 import { readerLimit } from '../readerLimit.ts';
 import { cookies } from './cookies.ts';
+import { devicePages } from './devices.ts';
 import { inboxPages } from './inbox.ts';
 import { logPages } from './log.ts';
 import { requestPages } from './requests.ts';
@@ -33,6 +34,7 @@ export interface ConsoleDeps {
  */
 export function consoleRoutes(world: World, { catalogue, publicUrl, banner, personas }: ConsoleDeps): Router {
   const kept = cookies(publicUrl);
+  const keys = passkeys(world, publicUrl);
   const known = visits({ world, catalogue, cookies: kept, readers: readerLimit(), banner });
   return Router()
     .use('/console', pageHeaders('same-origin'), (_request, response, next) => {
@@ -44,7 +46,7 @@ export function consoleRoutes(world: World, { catalogue, publicUrl, banner, pers
       '/console',
       known.staff((visit) => home(world, visit)),
     )
-    .use(signInPages(world, known, kept, personas))
+    .use(signInPages(world, known, kept, keys, personas), devicePages(world, known, keys))
     .get('/console/:slug', known.ofCommunity(todayPage(world)))
     .get('/console/:slug/turnout', known.ofCommunity(turnoutPage(world)))
     .use(requestPages(world, known), inboxPages(world, known), logPages(world, known))

@@ -4,8 +4,9 @@ import { firstCommunities } from '../../fund/communities/index.ts';
 import {
   askSignIn,
   beginSession,
-  devicesOf,
   endSessions,
+  newToken,
+  type Passkeys,
   type StaffMember,
   signInByDigits,
   signInByLink,
@@ -17,18 +18,20 @@ import { Refusal } from '../errors.ts';
 import { html, type Markup } from '../html.ts';
 import type { PageText } from '../public/pageText.ts';
 import type { Cookies } from './cookies.ts';
-import { doneNotice, errorSummary, field, type Mistakes } from './frame.ts';
+import { errorSummary, field, type Mistakes } from './frame.ts';
 import { address, asked, typed } from './query.ts';
-import type { StaffVisit, Visit, Visits } from './visits.ts';
+import type { Visit, Visits } from './visits.ts';
 
 /** Those whom the demo signs in by one button. Without it the service has none. */
 export type Personas = () => Promise<StaffMember[]>;
 
 /** How long a number that was typed is remembered, until its digits are. Milliseconds. */
 const SIGNING_MS = 15 * 60_000;
+/** Characters of a device's answer, some kilobytes. */
+const LONGEST_ANSWER = 30_000;
 
-/** Signing in and out: by six digits, by a link, in the demo by a button, and the devices on which somebody is signed in. */
-export function signInPages(world: World, { anybody, staff }: Visits, cookies: Cookies, personas?: Personas): Router {
+/** Signing in and out: by digits, by a passkey, by a link, in the demo by a button. */
+export function signInPages(world: World, { anybody, staff }: Visits, cookies: Cookies, keys: Passkeys, personas?: Personas): Router {
   const ask = askSignIn(world, enqueue(world));
   const enter = signInByDigits(world);
   const open = signInByLink(world);
@@ -36,7 +39,7 @@ export function signInPages(world: World, { anybody, staff }: Visits, cookies: C
   return Router()
     .get(
       '/console/sign-in',
-      anybody(async (visit) => visit.send(visit.text.say('signIn.title'), await phoneForm(visit))),
+      anybody(async (visit) => visit.send(visit.text.say('signIn.title'), await phoneForm(visit), { script: 'passkeys' })),
     )
     .post('/console/sign-in', (request, response, next) =>
       anybody(async (visit) => {
@@ -45,7 +48,7 @@ export function signInPages(world: World, { anybody, staff }: Visits, cookies: C
         const number = phone(given, (await firstCommunities(1))[0]?.phone);
         if (!number) {
           const form = await phoneForm(visit, { phone: say('signIn.noPhone') }, given);
-          return visit.send(say('signIn.title'), form, { status: 422, path: '/console/sign-in' });
+          return visit.send(say('signIn.title'), form, { status: 422, path: '/console/sign-in', script: 'passkeys' });
         }
         cookies.set(response, 'signing', world.vault.encrypt('signInPhone', 'cookie', number).toString('base64url'), SIGNING_MS);
         visit.lead(address('/console/sign-in/digits', { to: wayBack(visit) }));
@@ -56,7 +59,7 @@ export function signInPages(world: World, { anybody, staff }: Visits, cookies: C
       '/console/sign-in/digits',
       anybody(async (visit) => {
         if (signingPhone(visit) === undefined) return visit.lead('/console/sign-in');
-        await visit.send(visit.text.say('digits.title'), digitsForm(visit));
+        await visit.send(visit.text.say('digits.title'), digitsForm(visit), { script: 'passkeys' });
       }),
     )
     .post(
@@ -69,7 +72,30 @@ export function signInPages(world: World, { anybody, staff }: Visits, cookies: C
         const outcome = await enter({ phone: number, digits, device: deviceOf(visit) });
         if ('token' in outcome) return begin(visit, outcome.token, wayBack(visit));
         const form = digitsForm(visit, { digits: say(`digits.${outcome.refused}`) });
-        return visit.send(say('digits.title'), form, { status: 422, path: address('/console/sign-in/digits', { to: wayBack(visit) }) });
+        return visit.send(say('digits.title'), form, {
+          status: 422,
+          path: address('/console/sign-in/digits', { to: wayBack(visit) }),
+          script: 'passkeys',
+        });
+      }),
+    )
+    .post(
+      '/console/sign-in/passkey/offer',
+      anybody(async ({ request, response }) => {
+        const browser = cookies.get(request, 'passkey') ?? newToken(world);
+        cookies.set(response, 'passkey', browser, SIGNING_MS);
+        response.json(await keys.enterOffer(browser));
+      }),
+    )
+    .post(
+      '/console/sign-in/passkey',
+      anybody(async (visit) => {
+        const { say } = visit.text;
+        const browser = cookies.get(visit.request, 'passkey') ?? '';
+        const token = await keys.enter({ browser, answer: typed(visit.request, 'answer', LONGEST_ANSWER), device: deviceOf(visit) });
+        if (token) return begin(visit, token, wayBack(visit));
+        const form = await phoneForm(visit, { form: say('passkey.refused') });
+        await visit.send(say('signIn.title'), form, { status: 422, path: '/console/sign-in', script: 'passkeys' });
       }),
     )
     .get(
@@ -100,22 +126,11 @@ export function signInPages(world: World, { anybody, staff }: Visits, cookies: C
         cookies.set(visit.response, 'staff', undefined);
         visit.lead('/console/sign-in');
       }),
-    )
-    .get(
-      '/console/devices',
-      staff(async (visit) => visit.send(visit.text.say('devices.title'), await devices(world, visit))),
-    )
-    .post(
-      '/console/devices/end',
-      staff(async (visit) => {
-        const session = typed(visit.request, 'session');
-        await endSessions(visit.staff.phone, session === 'all' ? undefined : session);
-        visit.lead('/console/devices?done=ended');
-      }),
     );
 
   function begin(visit: Visit, token: string, to = '/console'): void {
     cookies.set(visit.response, 'signing', undefined);
+    cookies.set(visit.response, 'passkey', undefined);
     cookies.set(visit.response, 'staff', token);
     visit.lead(to);
   }
@@ -148,6 +163,7 @@ export function signInPages(world: World, { anybody, staff }: Visits, cookies: C
 <form method="post" action="${address('/console/sign-in', { to: wayBack(visit) })}" class="narrow">
 ${field({ name: 'phone', label: say('signIn.phone'), value, mistake: mistakes.phone, attributes: html` type="tel" autocomplete="tel" required` })}
 <button>${say('signIn.send')}</button></form>
+${passkeyForm(visit)}
 ${known && known.length > 0 ? personaForm(visit.text, known) : ''}`;
   }
 }
@@ -167,27 +183,21 @@ function digitsForm(visit: Visit, mistakes: Mistakes = {}): Markup {
 <form method="post" action="${address('/console/sign-in/digits', { to: wayBack(visit) })}" class="narrow">
 ${field({ name: 'digits', label: say('digits.label'), mistake: mistakes.digits, attributes: html` inputmode="numeric" autocomplete="one-time-code" maxlength="20" required` })}
 <button>${say('signIn.enter')}</button></form>
-<p><a href="${address('/console/sign-in', { to: wayBack(visit) })}">${say('digits.again')}</a></p>`;
+<p><a href="${address('/console/sign-in', { to: wayBack(visit) })}">${say('digits.again')}</a></p>
+${passkeyForm(visit)}`;
+}
+
+/** Shown by the script alone. Who has a passkey needs no number: the device knows whose it is. */
+function passkeyForm(visit: Visit): Markup {
+  const { say } = visit.text;
+  return html`<form method="post" action="${address('/console/sign-in/passkey', { to: wayBack(visit) })}" class="narrow" data-passkey="enter" data-offer="/console/sign-in/passkey/offer" data-failed="${say('passkey.notUsed')}" hidden>
+<input type="hidden" name="answer"><h2>${say('passkey.enterTitle')}</h2><button>${say('passkey.enter')}</button><p role="status"></p></form>`;
 }
 
 /** A chat that looks a link up beforehand must not use it: only the button does. */
 function linkForm({ text: { say }, request }: Visit): Markup {
   return html`<h1>${say('link.title')}</h1><p>${say('link.about')}</p>
 <form method="post" action="/console/link/${encodeURIComponent(String(request.params.token))}"><button>${say('signIn.enter')}</button></form>`;
-}
-
-async function devices(world: World, { staff: { phone, session }, text, request }: StaffVisit): Promise<Markup> {
-  const { say, date } = text;
-  const items = (await devicesOf(world, phone)).map(
-    (
-      each,
-    ) => html`<li><div><b>${each.device === '' ? say('devices.unknown') : each.device}</b>${each.session === session ? html` <em>${say('devices.this')}</em>` : ''}<br>
-<small>${say('devices.since', { at: date(each.at) })} ${say('devices.seen', { at: date(each.seenAt) })}</small></div>
-<form method="post" action="/console/devices/end"><button class="quiet" name="session" value="${each.session}">${say('devices.end')}</button></form></li>`,
-  );
-  return html`${doneNotice(asked(request, 'done') === 'ended' ? say('devices.ended') : undefined)}<h1>${say('devices.title')}</h1>
-<ul class="items">${items}</ul>
-<form method="post" action="/console/devices/end"><button name="session" value="all">${say('devices.endAll')}</button></form>`;
 }
 
 /** Where somebody was led here from: a page of the console. */

@@ -1,0 +1,87 @@
+import { model, type mongo, Schema } from 'mongoose';
+import { z } from 'zod';
+import { collection } from '../../store/collection.ts';
+import type { Bytes, Vault } from '../../store/vault.ts';
+import type { World } from '../../store/world.ts';
+
+/** A key that somebody of the staff has on a device, and that the device opens for them alone. Here is what is needed to know its answers. */
+export interface PasskeyRecord {
+  /** `passkeyId(…)`. */
+  _id: string;
+  /** `staffPhone(…)`. */
+  phone: string;
+  /** What its holder calls it, and the credential's own id (`About`), encrypted as JSON. */
+  about: Buffer;
+  /** COSE. */
+  publicKey: Buffer;
+  /** How often it has answered, as far as the device counts: it only grows, or stays 0. */
+  counter: number;
+  at: Date;
+  usedAt?: Date;
+}
+
+const schema = new Schema<PasskeyRecord>(
+  {
+    _id: { type: String, required: true },
+    phone: { type: String, required: true },
+    about: { type: Buffer, required: true },
+    publicKey: { type: Buffer, required: true },
+    counter: { type: Number, required: true },
+    at: { type: Date, required: true },
+    usedAt: Date,
+  },
+  { strict: 'throw', versionKey: false, collection: 'passkeys' },
+);
+schema.index({ phone: 1 });
+
+export const Passkey = model<PasskeyRecord>('Passkey', schema);
+
+/** The HMAC by which a passkey is found. `credential`: the credential's id in base64url. */
+export function passkeyId(vault: Vault, credential: string): string {
+  return vault.hmac('passkey', credential);
+}
+
+const about = z.object({ name: z.string(), credential: z.string() });
+type About = z.infer<typeof about>;
+
+export function encryptedAbout(vault: Vault, _id: string, given: About): Buffer {
+  return vault.encrypt('passkeyAbout', _id, JSON.stringify(given));
+}
+
+function aboutOf(vault: Vault, { _id, about: encrypted }: { _id: string; about: Bytes }): About {
+  return about.parse(JSON.parse(vault.decrypt('passkeyAbout', _id, encrypted)));
+}
+
+/** A passkey as its holder sees it. */
+export interface OwnPasskey {
+  readonly id: string;
+  /** Empty if they gave none. */
+  readonly name: string;
+  /** The credential's id in base64url. */
+  readonly credential: string;
+  readonly at: Date;
+  readonly usedAt?: Date;
+}
+
+/** The passkeys of a phone (`staffPhone`), in the order in which they were added. */
+export async function passkeysOf({ vault }: Pick<World, 'vault'>, phone: string): Promise<OwnPasskey[]> {
+  const found = await collection(Passkey)
+    .find({ phone }, { sort: { at: 1 }, promoteBuffers: true })
+    .toArray();
+  return found.map((passkey) => ({ id: passkey._id, ...aboutOf(vault, passkey), at: passkey.at, ...(passkey.usedAt && { usedAt: passkey.usedAt }) }));
+}
+
+/** Whether a phone (`staffPhone`) has a passkey: then its holder signs in by it, and by no digits. */
+export async function hasPasskey(phone: string): Promise<boolean> {
+  return (await collection(Passkey).findOne({ phone }, { projection: { _id: 1 } })) !== null;
+}
+
+/** Removes a passkey of a phone (`staffPhone`); gives false if it has none by this id. Without any the digits sign in again. */
+export async function removePasskey(phone: string, id: string): Promise<boolean> {
+  return (await collection(Passkey).deleteOne({ _id: id, phone })).deletedCount === 1;
+}
+
+/** Removes the passkeys of those who have no role any more, in a transaction. */
+export async function forgetPasskeys(phones: readonly string[], session: mongo.ClientSession): Promise<void> {
+  await collection(Passkey).deleteMany({ phone: { $in: [...phones] } }, { session });
+}

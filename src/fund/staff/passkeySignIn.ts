@@ -1,0 +1,185 @@
+import { model, Schema } from 'mongoose';
+import { z } from 'zod';
+import { collection } from '../../store/collection.ts';
+import { isSame } from '../../store/crypto.ts';
+import { isDuplicate } from '../../store/databaseErrors.ts';
+import { cleanText } from '../../store/text.ts';
+import type { Vault } from '../../store/vault.ts';
+import type { World } from '../../store/world.ts';
+import { encryptedAbout, Passkey, type PasskeyRecord, passkeyId, passkeysOf } from './passkey.ts';
+import { beginSession, newToken } from './session.ts';
+import { rolesOf } from './staff.ts';
+
+/** A question is answered within this time, or not at all. */
+const VALID_MS = 5 * 60_000;
+const MOST = 10;
+const LONGEST_NAME = 40;
+
+/** A question that a passkey is to answer. It is kept as an HMAC with what it is for and the browser that asked: nobody else can answer it, and once. */
+interface PasskeyChallengeRecord {
+  /** `challengeId(…)`. */
+  _id: string;
+  until: Date;
+}
+
+const schema = new Schema<PasskeyChallengeRecord>(
+  { _id: { type: String, required: true }, until: { type: Date, required: true } },
+  { strict: 'throw', versionKey: false, collection: 'passkeychallenges' },
+);
+schema.index({ until: 1 });
+
+export const PasskeyChallenge = model<PasskeyChallengeRecord>('PasskeyChallenge', schema);
+
+export type PasskeyAdded =
+  | { readonly added: true }
+  /** `wrong`: the answer is forged, late, or was given before. `known`: this passkey is there already. `many`: ten are. */
+  | { readonly refused: 'wrong' | 'known' | 'many' };
+
+/**
+ * Adding a passkey and signing in by one. What is handed to the browser (`…Offer`) is for WebAuthn there, in its JSON form, and so is what comes back
+ * (`answer`). `browser`: a secret that only this browser knows, such as the id of its session.
+ */
+export interface Passkeys {
+  addOffer(whose: Whose): Promise<unknown>;
+  add(whose: Whose & { readonly answer: string; readonly name: string }): Promise<PasskeyAdded>;
+  enterOffer(browser: string): Promise<unknown>;
+  /** Begins a session; gives its token, or null if the answer is forged, late or of a passkey that is not known (any more). */
+  enter(given: { readonly browser: string; readonly answer: string; readonly device: string }): Promise<string | null>;
+}
+
+interface Whose {
+  /** `staffPhone(…)`. */
+  readonly phone: string;
+  readonly browser: string;
+  /** What the device is to call its holder. */
+  readonly holder: string;
+}
+
+/** `publicUrl`: the address of the service, to whose pages alone the passkeys belong. */
+export function passkeys(world: World, publicUrl: string): Passkeys {
+  const { hostname: rpID, origin } = new URL(publicUrl);
+  const ours = { expectedOrigin: origin, expectedRPID: rpID, requireUserVerification: true };
+
+  return {
+    addOffer: async ({ phone, browser, holder }) => {
+      const { generateRegistrationOptions } = await library();
+      const known = await passkeysOf(world, phone);
+      return generateRegistrationOptions({
+        ...{ rpName: '议声', rpID, userName: holder, userDisplayName: holder, attestationType: 'none', timeout: VALID_MS },
+        userID: new Uint8Array(Buffer.from(handleOf(world.vault, phone), 'base64url')),
+        challenge: await newChallenge(world, 'add', browser),
+        excludeCredentials: known.map(({ credential }) => ({ id: credential })),
+        authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
+      });
+    },
+
+    add: async ({ phone, browser, answer, name }) => {
+      const response = read(registration, answer);
+      const expectedChallenge = response && (await takenChallenge(world, 'add', browser, response.response.clientDataJSON));
+      if (!response || !expectedChallenge) return { refused: 'wrong' };
+      const { verifyRegistrationResponse } = await library();
+      const verified = await right(verifyRegistrationResponse({ response, expectedChallenge, ...ours }));
+      if (!verified?.verified) return { refused: 'wrong' };
+      if ((await collection(Passkey).countDocuments({ phone })) >= MOST) return { refused: 'many' };
+      const { id: credential, publicKey, counter } = verified.registrationInfo.credential;
+      const _id = passkeyId(world.vault, credential);
+      const called = [...cleanText(name)].slice(0, LONGEST_NAME).join('');
+      const about = encryptedAbout(world.vault, _id, { name: called, credential });
+      const passkey: PasskeyRecord = { _id, phone, about, publicKey: Buffer.from(publicKey), counter, at: world.now() };
+      try {
+        await collection(Passkey).insertOne(passkey);
+        return { added: true };
+      } catch (error) {
+        if (isDuplicate(error)) return { refused: 'known' };
+        throw error;
+      }
+    },
+
+    enterOffer: async (browser) => {
+      const { generateAuthenticationOptions } = await library();
+      const challenge = await newChallenge(world, 'enter', browser);
+      return generateAuthenticationOptions({ rpID, challenge, userVerification: 'required', timeout: VALID_MS });
+    },
+
+    enter: async ({ browser, answer, device }) => {
+      const response = read(authentication, answer);
+      const expectedChallenge = response && (await takenChallenge(world, 'enter', browser, response.response.clientDataJSON));
+      if (!response || !expectedChallenge) return null;
+      const passkey = await collection(Passkey).findOne({ _id: passkeyId(world.vault, response.id) }, { promoteBuffers: true });
+      if (!passkey || !isSame(response.response.userHandle, handleOf(world.vault, passkey.phone))) return null;
+      const credential = { id: response.id, publicKey: new Uint8Array(passkey.publicKey), counter: passkey.counter };
+      const { verifyAuthenticationResponse } = await library();
+      const verified = await right(verifyAuthenticationResponse({ response, expectedChallenge, credential, ...ours }));
+      if (!verified?.verified || (await rolesOf(world, passkey.phone)).length === 0) return null;
+      const { matchedCount } = await collection(Passkey).updateOne(
+        { _id: passkey._id, counter: passkey.counter },
+        { $set: { counter: verified.authenticationInfo.newCounter, usedAt: world.now() } },
+      );
+      return matchedCount === 1 ? beginSession(world, passkey.phone, device) : null;
+    },
+  };
+}
+
+/** It is large, and most of the time nobody signs in. */
+function library(): Promise<typeof import('@simplewebauthn/server')> {
+  return import('@simplewebauthn/server');
+}
+
+/** What the check gives; undefined if the answer is wrong in whatever way. The check reads nothing but the answer, and throws what it has against it. */
+async function right<Verified>(checked: Promise<Verified>): Promise<Verified | undefined> {
+  try {
+    return await checked;
+  } catch {
+    return undefined;
+  }
+}
+
+type Purpose = 'add' | 'enter';
+
+/** A new question, in base64url. */
+async function newChallenge(world: World, purpose: Purpose, browser: string): Promise<Uint8Array<ArrayBuffer>> {
+  const challenge = newToken(world);
+  const until = new Date(world.now().getTime() + VALID_MS);
+  await collection(PasskeyChallenge).insertOne({ _id: challengeId(world.vault, purpose, browser, challenge), until });
+  return new Uint8Array(Buffer.from(challenge, 'base64url'));
+}
+
+/** The question that an answer is to, which nobody can answer again; undefined if it was not asked here, or too long ago. */
+async function takenChallenge({ vault, now }: World, purpose: Purpose, browser: string, clientDataJSON: string): Promise<string | undefined> {
+  const challenge = read(clientData, Buffer.from(clientDataJSON, 'base64url').toString())?.challenge;
+  if (challenge === undefined) return undefined;
+  const asked = { _id: challengeId(vault, purpose, browser, challenge), until: { $gt: now() } };
+  return (await collection(PasskeyChallenge).deleteOne(asked)).deletedCount === 1 ? challenge : undefined;
+}
+
+function challengeId(vault: Vault, purpose: Purpose, browser: string, challenge: string): string {
+  return vault.hmac('passkeyChallenge', purpose, browser, challenge);
+}
+
+/** The name under which a device keeps the passkeys of a phone (`staffPhone`): it says nothing to anybody else. */
+function handleOf(vault: Vault, phone: string): string {
+  return vault.hmac('passkey', 'holder', phone);
+}
+
+const clientData = z.object({ challenge: z.string() });
+const answered = { id: z.string().max(1_500), rawId: z.string(), type: z.literal('public-key'), clientExtensionResults: z.object({}) };
+const registration = z.object({ ...answered, response: z.object({ clientDataJSON: z.string(), attestationObject: z.string() }) });
+const authentication = z.object({
+  ...answered,
+  response: z.object({ clientDataJSON: z.string(), authenticatorData: z.string(), signature: z.string(), userHandle: z.string() }),
+});
+
+/** JSON of this shape; undefined if it is anything else. */
+function read<Shape extends z.ZodType>(shape: Shape, json: string): z.infer<Shape> | undefined {
+  try {
+    return shape.safeParse(JSON.parse(json)).data;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** Removes questions that nobody answered in time. */
+export async function forgetChallenges(now: Date): Promise<void> {
+  await collection(PasskeyChallenge).deleteMany({ until: { $lte: now } });
+}
