@@ -19,6 +19,7 @@ import { requestMembership } from './requestMembership.ts';
 import { start } from './start.ts';
 import { stop } from './stop.ts';
 import { subscribe } from './subscribe.ts';
+import { support } from './support.ts';
 import { vote } from './vote.ts';
 import { welcome } from './welcome.ts';
 
@@ -32,6 +33,7 @@ export const flows = {
   menu: { machine: menu, role: 'menu', commands: ['menu'], migrations: [{ from: '1', to: '2', migrate: (before) => before }] },
   vote: { machine: vote, role: 'vote', requires: 'ballot', commands: ['vote'], migrations: [{ from: '1', to: '2', migrate: (before) => before }] },
   propose: { machine: propose, role: 'propose', commands: ['propose'], migrations: [{ from: '1', to: '2', migrate: (before) => before }] },
+  support: { machine: support, commands: ['support'] },
   projects: { machine: projects, commands: ['projects'], aside: true },
   progress: { machine: progress, commands: ['progress'], aside: true },
   receipt: { machine: receipt, requires: 'resident', commands: ['receipt'], aside: true },

@@ -13,7 +13,7 @@ const PERSON = { number: 0, label: 'menu.person', leads: { flow: 'person', input
 const TOP: Menu = [
   { number: 1, label: 'menu.vote', leads: { flow: 'vote', input: { command: 'vote' } } },
   { number: 2, label: 'menu.propose', leads: { flow: 'propose', input: { command: 'propose' } } },
-  { number: 3, label: 'menu.progress', leads: { flow: 'progress', input: { command: 'progress' } } },
+  { number: 3, label: 'menu.progress', leads: { flow: 'progress', input: {} } },
   { number: 4, label: 'menu.more' },
   PERSON,
 ];

@@ -1,11 +1,14 @@
-import { enqueueActions, setup } from 'xstate';
-import { type Flow, type FlowInput, say, service } from '../src/dialog/flow.ts';
+import { assign, enqueueActions, setup } from 'xstate';
+import { type Flow, type FlowInput, type FlowTarget, say, service } from '../src/dialog/flow.ts';
 import type { Statement } from '../src/dialog/question.ts';
 import type { Stage } from '../src/fund/cycles/index.ts';
 import type { CycleProgress, ProgressRead, ProjectProgress, ProposalTold } from '../src/fund/works/index.ts';
 
 interface Context {
   readonly number?: number;
+  /** It was chosen in the menu, so no question is open: what can be supported may be told next. */
+  readonly isFromMenu: boolean;
+  readonly next?: FlowTarget;
 }
 
 /** How many of the resident's own proposals are said, the newest first. */
@@ -17,11 +20,12 @@ const AFTER_VOTE: readonly Stage[] = ['implement', 'evaluate', 'closed'];
 export const progress = setup({
   types: {} as Flow<Context, FlowInput>,
   actors: { readProgress: service<ProgressRead, { number?: number }>('readProgress') },
-  actions: { say: enqueueActions(say) },
+  guards: { canSupport: ({ context }, read: ProgressRead) => context.isFromMenu && 'stage' in read && read.stage === 'propose' },
+  actions: { say: enqueueActions(say), tellProposals: assign({ next: (): FlowTarget => ({ flow: 'support', input: {} }) }) },
 }).createMachine({
   id: 'progress',
   version: '1',
-  context: ({ input: { numbers = [] } }) => (numbers[0] === undefined ? {} : { number: numbers[0] }),
+  context: ({ input: { numbers = [], command } }) => ({ isFromMenu: command === undefined, ...(numbers[0] !== undefined && { number: numbers[0] }) }),
   initial: 'reading',
   states: {
     reading: {
@@ -30,17 +34,29 @@ export const progress = setup({
         id: 'readProgress',
         src: 'readProgress',
         input: ({ context: { number } }) => (number === undefined ? {} : { number }),
-        onDone: { target: 'over', actions: { type: 'say', params: ({ event }) => outcome(event.output) } },
+        onDone: [
+          {
+            guard: { type: 'canSupport', params: ({ event }) => event.output },
+            target: 'over',
+            actions: [{ type: 'say', params: ({ event }) => outcome(event.output) }, 'tellProposals'],
+          },
+          { target: 'over', actions: { type: 'say', params: ({ event }) => outcome(event.output) } },
+        ],
       },
     },
     over: { type: 'final' },
   },
+  output: ({ context: { next } }) => (next ? { next } : {}),
 });
 
 function outcome(read: ProgressRead): Statement[] {
   if ('unknown' in read) return [{ key: 'progress.unknown', params: { number: read.unknown } }];
   if ('none' in read) return [{ key: 'progress.none' }];
-  if ('proposal' in read) return [proposal(read.proposal, 'proposal'), ...(read.project ? [project(read.project)] : [])];
+  if ('proposal' in read) {
+    const { supports = 0 } = read.proposal;
+    const supported = supports > 0 ? [{ key: 'progress.supported', params: { count: supports } }] : [];
+    return [proposal(read.proposal, 'proposal'), ...supported, ...(read.project ? [project(read.project)] : [])];
+  }
   if ('project' in read) return [project(read.project)];
   return [...stage(read), ...winners(read), ...read.mine.slice(0, MINE).map((mine) => proposal(mine, 'mine'))];
 }

@@ -22,7 +22,7 @@ import {
   subscribe,
 } from '../fund/people/index.ts';
 import { readProjects } from '../fund/projects/index.ts';
-import { recordProposal } from '../fund/proposals/index.ts';
+import { readSupportable, recordProposal, supportProposals } from '../fund/proposals/index.ts';
 import { eraseMe } from '../fund/roster/index.ts';
 import { readFacts, readProgress } from '../fund/works/index.ts';
 import { cadreBroadcast } from '../outreach/broadcasts/cadreBroadcast.ts';
@@ -48,6 +48,8 @@ export function flowServices(world: World, deps: BroadcastDeps, speaksSichuan: (
     readProgress: readProgress(world),
     readProjects: readProjects(world),
     readSituation: readSituation(world),
+    readSupportable: readSupportable(world),
+    supportProposals: alone(supportProposals(world)),
     spokenDialects: async (_: unknown, { channel, community }: Turn) => ({ sichuan: CHANNELS[channel].isSpoken && (await speaksSichuan(community)) }),
     ...held({
       askDigits: askDigits(world, notify),
@@ -80,6 +82,14 @@ function held(services: Services): Services {
     return service(input, turn);
   };
   return Object.fromEntries(Object.entries(services).map(([name, service]) => [name, holding(service)]));
+}
+
+/** A service that counts once under its turn's key. Only if it depends on what was said before, it has to know that this is still valid. */
+function alone<Input, Output>(service: (input: Input, turn: Turn) => Promise<Output>) {
+  return async (input: Input, turn: Turn) => {
+    if (!turn.alongside) await turn.hold();
+    return service(input, turn);
+  };
 }
 
 /** From now on the turn is valid only as long as the card is. */

@@ -2,6 +2,7 @@
 export const COMMANDS = [
   'vote',
   'propose',
+  'support',
   'projects',
   'progress',
   'receipt',

@@ -1,3 +1,5 @@
+import type { CommandName } from './command.ts';
+
 /**
  * What a dialog says and asks, before any channel words it.
  * A flow never holds text: it names a locale key and its parameters. Each channel turns the same question into an SMS, a spoken prompt
@@ -12,6 +14,8 @@ export interface Option {
   readonly cost?: number;
   /** More about it, for a channel that reads things out one by one. */
   readonly detail?: string;
+  /** In a choice: this command means the same, alone or with this number, and the open question takes it as its answer. */
+  readonly command?: { readonly name: CommandName; readonly number: number };
 }
 
 export type Param = string | number | boolean | null | undefined | readonly number[] | readonly Option[];
@@ -50,7 +54,7 @@ export type ReplyOutcome =
 export type Question = Statement & {
   readonly outcome?: ReplyOutcome;
 } /** One of a few things. Their labels are locale keys, worded like any text. */ & (
-    | { readonly expects: 'choice'; readonly options: readonly Option[] }
+    | { readonly expects: 'choice'; readonly options: readonly Option[]; readonly taps?: Taps }
     | { readonly expects: 'numbers'; readonly options: readonly Option[]; readonly min: number; readonly max: number }
     /** Yes or no. With `options`, a number or a title is a new pick instead. */
     | { readonly expects: 'confirmation'; readonly options?: readonly Option[] }
@@ -59,6 +63,12 @@ export type Question = Statement & {
     /** Free text; on the phone, a recording. `command` is the keyword that may stand before it. */
     | { readonly expects: 'freeText'; readonly command: string; readonly maxSeconds: number; readonly maxChars: number }
   );
+
+/** What can be tapped instead of being written, under a line that says what for. A tap sends the item's own words. */
+export interface Taps {
+  readonly head: Statement;
+  readonly items: readonly Statement[];
+}
 
 /** What the resident's words, keys or recording mean for the open question. */
 export type Answer =

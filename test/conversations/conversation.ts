@@ -16,10 +16,15 @@ export interface Conversation {
   ledger?: number[][];
 }
 
-export type Turn = string | { at: string } | { from: string } | { until: 'sealed' };
+export type Turn = string | { at: string } | { from: string } | { until: 'sealed' | 'writtenDown' };
 
 /** Plays what is sent over a channel and gives the whole conversation as it went. */
-export type Play = (service: TestService, conversation: Conversation, moveTo: (shanghai: string) => void) => Promise<Turn[]>;
+export type Play = (
+  service: TestService,
+  conversation: Conversation,
+  moveTo: (shanghai: string) => void,
+  writeDown: (turns: readonly Turn[]) => Promise<void>,
+) => Promise<Turn[]>;
 
 export function readConversation(path: string): { document: Document; conversation: Conversation } {
   const document = parseDocument(readFileSync(path, 'utf8'));

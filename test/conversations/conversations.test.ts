@@ -91,6 +91,8 @@ describe('conversations', () => {
     clockAgrees: () => true,
   };
 
+  const writeDown = (turns: readonly Turn[]) => writeDownAll(world, turns);
+
   for (const file of files) {
     golden(file, playSms);
   }
@@ -109,7 +111,7 @@ describe('conversations', () => {
       afterEach(() => service.stop());
 
       it('goes as written', async () => {
-        const went = await play(service, conversation, (shanghai) => move(clock, shanghai));
+        const went = await play(service, conversation, (shanghai) => move(clock, shanghai), writeDown);
         const picks = (await ledger(world)).map((entry) => entry.picks);
         if (isUpdate) return rewrite(file, document, went, picks);
         expect(went).to.deep.equal(conversation.turns);
@@ -118,13 +120,13 @@ describe('conversations', () => {
 
       if (twin)
         it('ends in the same records as its twin', async () => {
-          await play(service, conversation, (shanghai) => move(clock, shanghai));
-          if (play === playVoice) await writeDownAll(world, conversation.turns);
+          await play(service, conversation, (shanghai) => move(clock, shanghai), writeDown);
+          if (play === playVoice) await writeDown(conversation.turns);
           const here = await records(world);
           await service.stop();
           const { conversation: text } = readConversation(join(FOLDER, twin));
           service = await begin(text);
-          await playSms(service, text, (shanghai) => move(clock, shanghai));
+          await playSms(service, text, (shanghai) => move(clock, shanghai), writeDown);
           expect(here).to.deep.equal(await records(world));
         });
     });

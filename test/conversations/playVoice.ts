@@ -16,10 +16,10 @@ const SPEAKS = /^说 (.*)$/;
 
 /**
  * `☎` calls; `←` is heard, with its seconds; `→` is pressed (`1`, `3#`, `204681717`; `# (5 s)`: after five seconds of what is said), or `静` nothing, `挂` hung up, `说 …` spoken after
- * the tone; `☏` is the call's end, with its seconds. `⇐ number:`, `at:`, `from:`, `until:` and `{receipt}` as in SMS; `{code}` are the six
+ * the tone; `☏` is the call's end, with its seconds. `until: writtenDown`: a cadre writes down what was spoken. `⇐ number:`, `at:`, `from:`, `until: sealed` and `{receipt}` as in SMS; `{code}` are the six
  * digits that came by SMS, `{others}` six that did not.
  */
-export const playVoice: Play = async ({ twilio, community }, { turns, from }, moveTo) => {
+export const playVoice: Play = async ({ twilio, community }, { turns, from }, moveTo, writeDown) => {
   const went: Turn[] = [];
   let caller = from;
   let phone: Call | undefined;
@@ -29,7 +29,8 @@ export const playVoice: Play = async ({ twilio, community }, { turns, from }, mo
     if (typeof turn === 'object') {
       if ('at' in turn) moveTo(turn.at);
       else if ('from' in turn) caller = turn.from;
-      else await sealed();
+      else if (turn.until === 'sealed') await sealed();
+      else await writeDown(turns);
       went.push(turn);
     } else if (turn.startsWith('⇐')) {
       const to = turn.slice(1).split(':')[0]?.trim() ?? '';

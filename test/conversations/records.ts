@@ -5,6 +5,7 @@ import { WrongCards } from '../../src/fund/people/cardLocks.ts';
 import { askerOf, MembershipRequest } from '../../src/fund/people/requestMembership.ts';
 import { personOf, Resident } from '../../src/fund/people/resident.ts';
 import { Proposal, proposalText } from '../../src/fund/proposals/proposal.ts';
+import { Support } from '../../src/fund/proposals/support.ts';
 import { collection } from '../../src/store/collection.ts';
 import type { World } from '../../src/store/world.ts';
 import { linkedContactsOf } from '../support/onRoster.ts';
@@ -12,7 +13,7 @@ import { openidOf } from './openidOf.ts';
 
 /** What a conversation left behind, without what differs from one channel and one run to the next. */
 export async function records(world: World) {
-  const [entries, proposals, inquiries, requests, residents, addresses, wrongCards] = await Promise.all([
+  const [entries, proposals, inquiries, requests, residents, addresses, wrongCards, supports] = await Promise.all([
     ledger(world),
     collection(Proposal)
       .find({}, { sort: { '_id.number': 1 } })
@@ -28,6 +29,9 @@ export async function records(world: World) {
       .toArray(),
     collection(Address).find({}).toArray(),
     collection(WrongCards).find({}).toArray(),
+    collection(Support)
+      .find({}, { sort: { '_id.number': 1, given: 1, counts: 1 } })
+      .toArray(),
   ]);
   const voters = [...new Set(entries.map(({ voter }) => voter))];
   return {
@@ -38,6 +42,7 @@ export async function records(world: World) {
       isPublic,
       isResidents: residents.some((one) => one._id === by),
     })),
+    supports: supports.map(({ _id, given, counts }) => ({ number: _id.number, given, counts })),
     inquiries: inquiries.map(({ _id, kind, text, resident }) => ({
       number: _id.number,
       kind,

@@ -8,9 +8,11 @@ export interface TapMenu {
   readonly items: readonly { readonly id: string; readonly content: string }[];
 }
 
-/** What can be tapped with a reply: the projects that it shows, if it asks for the ballot, and an item that begins the ballot again. */
+/** What can be tapped with a reply: the projects that it shows, if it asks for the ballot, and an item that begins the ballot again; or what a choice says. */
 export function menuOf(asks: Question | undefined, words: Words): TapMenu | undefined {
   const { cycle, shown } = asks?.params ?? {};
+  if (asks?.expects === 'choice' && asks.taps)
+    return { head: words(asks.taps.head), items: asks.taps.items.map((item, index) => ({ id: String(index + 1), content: words(item) })) };
   if (asks?.expects !== 'numbers' || typeof cycle !== 'string') return undefined;
   const projects = options(shown);
   const lines = words({ key: 'common.tapItems', params: { shown: projects } }).split('\n');

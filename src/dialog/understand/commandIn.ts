@@ -13,6 +13,7 @@ const TAKES: Partial<Record<CommandName, 'picks' | 'number' | 'card' | 'text'>> 
   vote: 'picks',
   projects: 'number',
   progress: 'number',
+  support: 'number',
   receipt: 'card',
   identify: 'card',
   requestMembership: 'text',
@@ -65,7 +66,7 @@ function withNumber({ text, plain, vocabulary, titleAt }: Message, found: Found,
   const picks = picksIn(plain, found.end, vocabulary) ?? (takes === 'number' ? picksIn(plain, found.end, vocabulary, titleAt) : undefined);
   if (!picks) return takes === 'card' ? withName(text, found, plain) : undefined;
   const isPolite = found.isLed || (picks.numbers.length === 0 && !picks.card);
-  const near = isPolite && !SHOWS.has(name);
+  const near = isPolite && !SHOWS.has(name) && name !== 'support';
   if (takes === 'card' && picks.numbers.length > 0) return meant(found, { name, text: writtenFrom(text, found.end) }, near);
   if (takes !== 'number' && picks.numbers.length > 0) return undefined;
   if (takes !== 'card' && picks.card) return undefined;

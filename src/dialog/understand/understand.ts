@@ -28,9 +28,11 @@ export function understand(
   if (open?.expects === 'freeText') return freeText(open, { text, plain, open, ballot, vocabulary, answers });
   const { isCommon } = vocabulary.book;
   const titles = titleAt(optionsOf(open) ?? ballot, isCommon);
-  const command = commandIn({ text, plain, vocabulary, titleAt: takesPicks(open) ? titles : titleAt(ballot, isCommon) });
+  const command = inStage(commandIn({ text, plain, vocabulary, titleAt: takesPicks(open) ? titles : titleAt(ballot, isCommon) }), ballot);
   const said = { text, plain, open, ballot, vocabulary, answers };
   if (command?.kind === 'command' && isAgreed(command.command, said)) return { kind: 'answer', answer: { type: 'YES' } };
+  const option = command && 'command' in command ? optionOf(command.command, open) : undefined;
+  if (option) return { kind: 'answer', answer: { type: 'CHOSE', number: option.number } };
   if (command?.kind === 'command') return readOut(command, plain, open, ballot);
   if (command?.kind === 'named') return asAnswer(command, open);
   const answer = open && answerTo(open, plain, vocabulary, titles, ballot.length > 0);
@@ -40,9 +42,21 @@ export function understand(
   if (picks) return readOut(picks, plain, open, ballot);
   const like = loosely(said);
   const isThanks = like?.kind === 'intent' && like.intent === 'manners';
-  const almost = !like || isThanks ? near(plain, vocabulary) : UNKNOWN; // "stop please, thanks a lot"
+  const almost = !like || isThanks ? (inStage(near(plain, vocabulary), ballot) ?? UNKNOWN) : UNKNOWN; // "stop please, thanks a lot"
   if (like?.kind !== 'named') return almost.kind === 'near' ? almost : (like ?? UNKNOWN);
   return isIdle(open) ? asAnswer(like, open) : UNKNOWN;
+}
+
+/** The option of a choice that a command means: 支持 while a proposal is shown. */
+function optionOf({ name, numbers: [number, another] = [], card }: Command, open: Question | undefined): Option | undefined {
+  if (open?.expects !== 'choice' || another !== undefined || card) return undefined;
+  return open.options.find(({ command }) => command?.name === name && (number === undefined || number === command.number));
+}
+
+/** While voting is open, to support something is to vote for it. */
+function inStage(meaning: Meaning | undefined, ballot: readonly Option[]): Meaning | undefined {
+  const isSupport = meaning && 'command' in meaning && meaning.command.name === 'support';
+  return isSupport && ballot.length > 0 ? undefined : meaning;
 }
 
 /** A yes to a read-back that has the word for voting in it: 对,就投这两个. */
@@ -104,6 +118,7 @@ function numbersIn(meaning: Meaning): readonly number[] | undefined {
 export function wholeCommand(text: string, ballot: readonly Option[], vocabulary: Vocabulary): Command | undefined {
   const plain = joinedCard(normalise(text), ballot);
   const command = wholeCommandIn({ plain, vocabulary }, undefined);
+  if (command?.name === 'support' && ballot.length > 0) return undefined;
   const isReadOut = command?.name === 'vote' && command.numbers && readOutAs(command.numbers, plain, ballot) !== undefined;
   return isReadOut ? undefined : command;
 }

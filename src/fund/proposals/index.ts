@@ -5,13 +5,23 @@ export {
   encryptedProposal,
   forgetProposer,
   giveProposals,
+  onPublicList,
   PROPOSAL_STATES,
   Proposal,
   type ProposalRecord,
   type ProposalState,
   proposalText,
 } from './proposal.ts';
-export { onPublicList, type PublicProposal, publicProposals } from './publicProposals.ts';
+export { type PublicProposal, publicProposals } from './publicProposals.ts';
 export { type Proposed, recordProposal } from './recordProposal.ts';
 export { spokenItems, waitingRecordings } from './spokenItems.ts';
+export {
+  forgetSupports,
+  giveSupports,
+  readSupportable,
+  type SupportableRead,
+  type SupportsTold,
+  supportProposals,
+  supportsOf,
+} from './support.ts';
 export { lostRecording, writeDown } from './writeDown.ts';

@@ -95,6 +95,11 @@ export async function forgetProposer(at: Date, whose: { community: string; by: s
   return (await collection(Proposal).updateMany({ ...whose, address: { $exists: true } }, { $unset: { address: 1 } })).modifiedCount;
 }
 
+/** Selects the proposals of a cycle that anyone may read: without those that wait to be released, and those that a cadre has hidden. */
+export function onPublicList(cycle: string): mongo.Filter<ProposalRecord> {
+  return { '_id.cycle': cycle, public: true, hidden: { $exists: false } };
+}
+
 /** What a proposal asks for, as written, decrypted; empty while a spoken one is not written down. */
 export function proposalText(vault: Vault, { _id, text }: Pick<ProposalRecord, '_id' | 'text'>): string {
   return text ? vault.decrypt('proposalText', nameOf(_id), text) : '';

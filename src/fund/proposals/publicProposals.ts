@@ -1,9 +1,9 @@
-import type { mongo } from 'mongoose';
 import type { Channel } from '../../contacts/channel.ts';
 import { forReaders } from '../../store/connect.ts';
 import { maskNumbers } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
-import { Proposal, type ProposalRecord, type ProposalState, proposalText } from './proposal.ts';
+import { onPublicList, Proposal, type ProposalState, proposalText } from './proposal.ts';
+import { supportsOf } from './support.ts';
 
 /** A proposal as anyone may read it. */
 export interface PublicProposal {
@@ -19,6 +19,8 @@ export interface PublicProposal {
   readonly state: ProposalState;
   /** The project that it became part of. */
   readonly project: number | null;
+  /** How many residents support it. */
+  readonly supports: number;
 }
 
 const PAGE = 200;
@@ -29,6 +31,10 @@ export async function publicProposals({ vault }: Pick<World, 'vault'>, cycle: st
   const found = await forReaders(Proposal)
     .find(wanted, { sort: { '_id.number': -1 }, limit: most })
     .toArray();
+  const supports = await supportsOf(
+    cycle,
+    found.map(({ _id }) => _id.number),
+  );
   return found.map(({ _id, at, channel, category, text, spoken, state, project }) => ({
     number: _id.number,
     at: at.toISOString(),
@@ -38,10 +44,6 @@ export async function publicProposals({ vault }: Pick<World, 'vault'>, cycle: st
     ...(spoken && spoken.state !== 'writtenDown' && { spoken: spoken.state }),
     state,
     project: project ?? null,
+    supports: supports.get(_id.number) ?? 0,
   }));
-}
-
-/** Selects the proposals of a cycle that anyone may read: without those that wait to be released, and those that a cadre has hidden. */
-export function onPublicList(cycle: string): mongo.Filter<ProposalRecord> {
-  return { '_id.cycle': cycle, public: true, hidden: { $exists: false } };
 }

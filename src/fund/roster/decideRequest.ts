@@ -17,7 +17,7 @@ import {
   recordKeyChanges,
   residentId,
 } from '../people/index.ts';
-import { giveProposals } from '../proposals/index.ts';
+import { giveProposals, giveSupports } from '../proposals/index.ts';
 
 export interface Acceptance {
   readonly community: string;
@@ -78,6 +78,7 @@ export function acceptRequest(world: World, notify: Notify): (acceptance: Accept
       if (isKeyChange && reason !== undefined) await recordKeyChanges(slug, [{ resident: _id, what: 'phone' }], { actor, reason, at }, session);
       await putOnRoster(vault, { ...asker, channel: asked.channel }, before, { _id, community: slug, rosterId: id, at }, session);
       await giveProposals(slug, stranger, _id, session);
+      await giveSupports(stranger, _id, session);
       const after = { id, isNew: !before, duringVote: isKeyChange };
       await write({ ...acting, subject: `request/${request}`, detail: { before: asker, after, reason }, names: [_id, stranger] });
       await notify(answerTo(asked, asker.address, community, _id, before));

@@ -7,7 +7,7 @@ import { Community, forgetChat } from '../communities/index.ts';
 import { forgetInquiries } from '../inquiries/index.ts';
 import { dropDetails } from '../log/index.ts';
 import { ownContacts, type ResidentRecord, takeOffRoster, untie, withdrawRequests } from '../people/index.ts';
-import { forgetProposer } from '../proposals/index.ts';
+import { forgetProposer, forgetSupports } from '../proposals/index.ts';
 
 /** Is called with phones and chats that belonged to one person alone: it removes what is kept of them outside the fund. */
 export type Forget = (community: string, contacts: readonly ContactPoint[]) => Promise<void>;
@@ -45,6 +45,7 @@ export async function forgetAt(
     const stranger = addressHmac(vault, { community, channel, address });
     const requests = await withdrawRequests(community, stranger);
     const proposals = await forgetProposer(at, { community, by: stranger });
+    await forgetSupports(stranger);
     const inquiries = await forgetInquiries(vault, at, { from: stranger });
     const known = await forgetAddress(stranger);
     await dropDetails(community, [stranger]);
@@ -52,6 +53,7 @@ export async function forgetAt(
   }
   if (resident !== undefined) {
     await forgetProposer(at, { community, by: resident });
+    await forgetSupports(resident);
     await forgetInquiries(vault, at, { '_id.community': community, resident });
     await dropDetails(community, [resident]);
   }

@@ -7,13 +7,15 @@ import { itemsOf, results } from '../ballots/index.ts';
 import { type CycleRecord, currentCycle, periods, type Stage, voteOf } from '../cycles/index.ts';
 import { holdersOf } from '../people/index.ts';
 import { type BallotItem, type ProjectTold, projectTold } from '../projects/index.ts';
-import { Proposal, type ProposalRecord, type ProposalState, proposalText } from '../proposals/index.ts';
+import { Proposal, type ProposalRecord, type ProposalState, proposalText, supportsOf } from '../proposals/index.ts';
 
 export interface ProposalTold {
   readonly number: number;
   readonly text: string;
   readonly state: ProposalState;
   readonly project?: number;
+  /** How many residents support it; given if one proposal is asked for. */
+  readonly supports?: number;
 }
 
 /** A project, when it is to be built (`2027-06`), and how far it is: `isChosen` once the ledger is sealed. */
@@ -103,7 +105,9 @@ async function aboutOne(
 ): Promise<ProgressRead> {
   const found = await collection(Proposal).findOne({ _id: { cycle: cycle._id, number } });
   const isMine = found !== null && by.includes(found.by);
-  const proposal = found && (isMine || found.public) ? { proposal: isMine ? told(world, found) : masked(told(world, found)) } : undefined;
+  const supports = (await supportsOf(cycle._id, [number])).get(number) ?? 0;
+  const proposal =
+    found && (isMine || found.public) ? { proposal: { ...(isMine ? told(world, found) : masked(told(world, found))), supports } } : undefined;
   const project = cycle.projects.find((project) => project.number === number);
   if (!project) return proposal ?? { unknown: number };
   const isDone = winners?.includes(number) && (await doneAmong(cycle, [number])).length > 0;

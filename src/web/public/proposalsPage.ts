@@ -38,10 +38,10 @@ export function proposalList(proposals: readonly PublicProposal[], most: number,
   const goesOn = last !== undefined && last.number > 1 && (items.length < proposals.length || proposals.length >= most);
   return { items: html`<ul class="proposals">\n${items}</ul>`, ...(goesOn && { before: last.number }) };
 
-  function one({ number, at, text, spoken, state, project, category }: PublicProposal): Markup {
+  function one({ number, at, text, spoken, state, project, category, supports }: PublicProposal): Markup {
     const unnamed = project === null && (state === 'merged' || state === 'project');
     const became = say(`proposals.state.${state}${unnamed ? 'Some' : ''}`, { project });
-    return html`<li><p><b>${number}</b> ${spoken ? say(`proposals.spoken.${spoken}`) : theirs(text)}</p><p class="state ${state}"><em>${became}</em> ${day(new Date(at))}${category ? html` · ${theirs(category)}` : ''}</p></li>
+    return html`<li><p><b>${number}</b> ${spoken ? say(`proposals.spoken.${spoken}`) : theirs(text)}</p><p class="state ${state}"><em>${became}</em> ${day(new Date(at))}${category ? html` · ${theirs(category)}` : ''}${supports > 0 ? html` · ${say('proposals.supports', { count: supports })}` : ''}</p></li>
 `;
   }
 }

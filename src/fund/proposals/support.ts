@@ -1,0 +1,218 @@
+import { model, type mongo, Schema } from 'mongoose';
+import type { Act } from '../../contacts/act.ts';
+import { addressHmac } from '../../contacts/contact.ts';
+import { CodedError } from '../../store/codedError.ts';
+import { collection, DURABLE } from '../../store/collection.ts';
+import { forReaders } from '../../store/connect.ts';
+import { groupCommit, updateEach } from '../../store/groupCommit.ts';
+import { inTime } from '../../store/inTime.ts';
+import { type LookUp, lookUps } from '../../store/lookUps.ts';
+import { maskNumbers } from '../../store/text.ts';
+import { perWorld, type World } from '../../store/world.ts';
+import { currentCycle, type Stage, stageAt } from '../cycles/index.ts';
+import { holdersOf } from '../people/index.ts';
+import { onPublicList, Proposal, type ProposalRecord, proposalText } from './proposal.ts';
+
+/** Whether a person supports a proposal. A support that was taken back stays, with `given: false`. */
+export interface SupportRecord {
+  /** `by`: a resident's `_id`. For a person who is not on the roster, `addressHmac(…)`. */
+  _id: { cycle: string; number: number; by: string };
+  community: string;
+  given: boolean;
+  /** The person is on the roster. Others count from the day on which they are accepted. */
+  counts: boolean;
+  /** The key of the act that changed it last: an act counts once. */
+  key: string;
+}
+
+const schema = new Schema<SupportRecord>(
+  {
+    _id: {
+      type: new Schema(
+        { cycle: { type: String, required: true }, number: { type: Number, required: true }, by: { type: String, required: true } },
+        { _id: false },
+      ),
+      required: true,
+    },
+    community: { type: String, required: true },
+    given: { type: Boolean, required: true },
+    counts: { type: Boolean, required: true },
+    key: { type: String, required: true },
+  },
+  { strict: 'throw', versionKey: false, collection: 'supports' },
+);
+schema.index({ '_id.cycle': 1, '_id.number': 1, given: 1, counts: 1, '_id.by': 1 });
+schema.index({ '_id.by': 1, '_id.cycle': 1 });
+// how many supports of a community wait for their person to be accepted
+schema.index({ community: 1 }, { partialFilterExpression: { counts: false } });
+
+export const Support = model<SupportRecord>('Support', schema);
+
+/** A proposal that is supported now, or not any more. */
+export interface Supported {
+  readonly number: number;
+  readonly text: string;
+  readonly isGiven: boolean;
+}
+
+export type SupportsTold =
+  /** `counts`: the person is on the roster. `unknown`: there is no such public proposal. */
+  | { readonly supported: readonly Supported[]; readonly unknown: readonly number[]; readonly counts: boolean }
+  /** The phone is shared: the card has to say who it is. */
+  | { readonly ask: 'shared' }
+  | SupportRefused;
+
+/** `stage`: it is not the stage for proposals. `full`: too many people who are not on the roster support something already. */
+type SupportRefused = { readonly refused: 'none' | 'full' } | { readonly refused: 'stage'; readonly stage: Stage };
+
+/** So many supports of people who are not on the roster are kept for a community. */
+const STRANGERS = 10_000;
+
+/**
+ * Service: supports proposals of the current cycle in the stage for proposals, and takes back the support of those that the person supports
+ * (docs/contract.md: Messages). One of each person for each proposal; who is not on the roster counts once they are accepted.
+ */
+export function supportProposals(world: World): (input: { numbers: readonly number[] }, act: Act) => Promise<SupportsTold> {
+  const who = supporterOf(world);
+  const find = lookUps(world)(publicByNumber);
+  const turnOver = supportWriter(world);
+  return async ({ numbers }, act) => {
+    const stage = await supportableCycle(world, act);
+    if ('refused' in stage) return stage;
+    const supporter = await who(act);
+    if ('ask' in supporter) return supporter;
+    const { by, counts } = supporter;
+    const { cycle } = stage;
+    const found = await Promise.all(numbers.map((number) => find(`${cycle}|${number}`)));
+    const proposals = found.filter((proposal) => proposal !== null);
+    const unknown = numbers.filter((number) => !proposals.some(({ _id }) => _id.number === number));
+    if (proposals.length > 0 && !counts && (await isFull(act.community))) return { refused: 'full' };
+    if (proposals.length > 0) act.beginWrite();
+    const key = world.vault.hmac('act', act.key, 'support');
+    const supported = proposals.map(async (proposal) => ({
+      number: proposal._id.number,
+      text: maskNumbers(proposalText(world.vault, proposal)),
+      isGiven: await turnOver({ _id: { ...proposal._id, by }, community: act.community, counts, key }),
+    }));
+    return { supported: await Promise.all(supported), unknown, counts };
+  };
+}
+
+export type SupportableRead = { readonly proposals: readonly { readonly number: number; readonly text: string }[] } | SupportRefused;
+
+/** The most proposals that are told one after the other. */
+const MOST_TOLD = 40;
+
+/** Service: the public proposals of the current cycle that the person does not support yet, newest first, at most 40. Needs the stage for proposals. */
+export function readSupportable(world: World): (input: unknown, act: Act) => Promise<SupportableRead> {
+  const who = supporterOf(world);
+  return async (_, act) => {
+    const stage = await supportableCycle(world, act);
+    if ('refused' in stage) return stage;
+    const supporter = await who(act);
+    const given =
+      'by' in supporter
+        ? await collection(Support)
+            .find({ '_id.by': supporter.by, '_id.cycle': stage.cycle, given: true }, { projection: { _id: 1 } })
+            .toArray()
+        : [];
+    const found = await collection(Proposal)
+      .find(
+        { ...onPublicList(stage.cycle), '_id.number': { $nin: given.map(({ _id }) => _id.number) }, text: { $exists: true } },
+        { sort: { '_id.number': -1 }, limit: MOST_TOLD },
+      )
+      .toArray();
+    return { proposals: found.map((proposal) => ({ number: proposal._id.number, text: maskNumbers(proposalText(world.vault, proposal)) })) };
+  };
+}
+
+async function supportableCycle(world: World, { community, at }: Act): Promise<{ readonly cycle: string } | SupportRefused> {
+  const cycle = await currentCycle(world)(community, at);
+  const stage = cycle ? stageAt(cycle, at) : undefined;
+  if (!cycle || !stage) return { refused: 'none' };
+  return stage === 'propose' ? { cycle: cycle._id } : { refused: 'stage', stage };
+}
+
+function supporterOf(world: World): (act: Act) => Promise<{ readonly by: string; readonly counts: boolean } | { readonly ask: 'shared' }> {
+  const holders = holdersOf(world);
+  return async (act) => {
+    if (act.resident !== undefined) return { by: act.resident, counts: true };
+    const [holder, another] = (await holders(act)).holders;
+    if (another) return { ask: 'shared' };
+    return holder ? { by: holder.resident, counts: true } : { by: addressHmac(world.vault, act), counts: false };
+  };
+}
+
+const publicByNumber: LookUp<ProposalRecord, ProposalRecord | null> = {
+  model: Proposal,
+  pipeline: (items) => [{ $match: { _id: { $in: items.map(idIn) }, public: true, hidden: { $exists: false } } }, { $project: { text: 1 } }],
+  results: (found, items) => items.map((item) => found.find(({ _id }) => item === `${_id.cycle}|${_id.number}`) ?? null),
+};
+
+function idIn(item: string): ProposalRecord['_id'] {
+  const [cycle = '', number] = item.split('|');
+  return { cycle, number: Number(number) };
+}
+
+async function isFull(community: string): Promise<boolean> {
+  return (await collection(Support).countDocuments({ community, counts: false }, { limit: STRANGERS })) >= STRANGERS;
+}
+
+type Turned = Pick<SupportRecord, '_id' | 'community' | 'counts' | 'key'>;
+
+/** Gives or takes back a support, once under its key; gives whether it is given now. What waits goes together in two commands. */
+const supportWriter: (world: World) => (turned: Turned) => Promise<boolean> = perWorld(() =>
+  groupCommit<Turned, boolean>(async (items) => {
+    const { failed } = await updateEach(
+      Support,
+      items.map(({ _id, community, counts, key }) => ({
+        q: { _id },
+        u: [{ $set: { community, counts, given: { $cond: [{ $eq: ['$key', key] }, '$given', { $ne: ['$given', true] }] }, key } }],
+        upsert: true,
+      })),
+      DURABLE,
+    );
+    const written = await inTime((signal) =>
+      collection(Support)
+        .find({ _id: { $in: items.map(({ _id }) => _id) } }, { signal })
+        .toArray(),
+    );
+    const isGiven = new Map(written.map(({ _id, given }) => [nameOf(_id), given]));
+    return items.map(({ _id }, index) =>
+      failed.has(index)
+        ? new CodedError('support-not-written', 'The database did not write the support; send it again.')
+        : isGiven.get(nameOf(_id)) === true,
+    );
+  }),
+);
+
+function nameOf({ cycle, number, by }: SupportRecord['_id']): string {
+  return `${cycle}|${number}|${by}`;
+}
+
+/** How many residents support the proposals of a cycle, by number; with `numbers`, only these. What nobody supports is not in it. */
+export async function supportsOf(cycle: string, numbers?: readonly number[]): Promise<ReadonlyMap<number, number>> {
+  const which = { '_id.cycle': cycle, ...(numbers ? { '_id.number': { $in: [...numbers] } } : {}), given: true, counts: true };
+  const found = await forReaders(Support)
+    .aggregate<{ _id: number; count: number }>([{ $match: which }, { $group: { _id: '$_id.number', count: { $sum: 1 } } }])
+    .toArray();
+  return new Map(found.map(({ _id, count }) => [_id, count]));
+}
+
+/** Makes the supports that came from a phone or chat (`addressHmac`) a resident's: from now on they count. What the resident has said already stays. */
+export async function giveSupports(from: string, resident: string, session: mongo.ClientSession): Promise<void> {
+  const found = await collection(Support).find({ '_id.by': from }, { session }).toArray();
+  if (found.length === 0) return;
+  await collection(Support).deleteMany({ '_id.by': from }, { session });
+  await collection(Support).bulkWrite(
+    found.map(({ _id, ...support }) => ({
+      updateOne: { filter: { _id: { ..._id, by: resident } }, update: { $setOnInsert: { ...support, counts: true } }, upsert: true },
+    })),
+    { session },
+  );
+}
+
+/** Deletes the supports of a person who is deleted. `by` is a resident's `_id` or an `addressHmac`. */
+export async function forgetSupports(by: string): Promise<void> {
+  await collection(Support).deleteMany({ '_id.by': by });
+}
