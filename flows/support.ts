@@ -87,9 +87,9 @@ export const support = setup({
         onDone: [
           { guard: { type: 'isShared', params: ({ event }) => event.output }, target: 'over', actions: 'identify' },
           {
-            guard: { type: 'areMore', params: ({ context }) => context.left.slice(1) },
+            guard: { type: 'areMore', params: ({ context, event }) => ('supported' in event.output ? context.left.slice(1) : []) },
             target: 'telling',
-            actions: [{ type: 'say', params: ({ event }) => told(event.output) }, 'goOn'],
+            actions: [{ type: 'say', params: ({ event }) => toldOnTheWay(event.output) }, 'goOn'],
           },
           { target: 'over', actions: { type: 'say', params: ({ event }) => told(event.output) } },
         ],
@@ -124,6 +124,13 @@ function told(outcome: SupportsTold): Statement[] {
     ...unknown.map((number) => ({ key: 'support.unknown', params: { number } })),
     ...(counts || supported.length === 0 ? [] : [{ key: 'support.countsLater' }]),
   ];
+}
+
+/** The same, before the next proposal is told. */
+function toldOnTheWay(outcome: SupportsTold): Statement[] {
+  if (!('supported' in outcome)) return [];
+  const key = outcome.counts ? 'support.noted' : 'support.notedForLater';
+  return outcome.supported.filter(({ isGiven }) => isGiven).map(({ number }) => ({ key, params: { number } }));
 }
 
 const BEFORE: readonly string[] = ['announce'];

@@ -97,7 +97,10 @@ function lintWords(resources: Resources, said: readonly (Statement | Question)[]
   const whole = flat(resources[first] ?? {});
   const asked = said.filter((statement): statement is Question => 'expects' in statement);
   const labels = asked.flatMap((question) => (question.expects === 'choice' ? question.options.map(({ label }) => label) : []));
-  const used = new Set([...said.map(({ key }) => key), ...labels, ...asked.flatMap(({ key }) => [`${key}Missed`, `${key}MissedAgain`])]);
+  const tapped = asked.flatMap((question) =>
+    question.expects === 'choice' && question.taps ? [question.taps.head, ...question.taps.items].map(({ key }) => key) : [],
+  );
+  const used = new Set([...said.map(({ key }) => key), ...labels, ...tapped, ...asked.flatMap(({ key }) => [`${key}Missed`, `${key}MissedAgain`])]);
   return [
     ...others.flatMap((language) => differences(language, whole, flat(resources[language] ?? {}), true)),
     ...Object.keys(resources)

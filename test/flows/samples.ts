@@ -16,6 +16,7 @@ import type { CodeChecked, CodeSent } from '../../src/fund/people/tieChat.ts';
 import type { BallotItem, ProjectsRead } from '../../src/fund/projects/projects.ts';
 import { PROPOSAL_STATES } from '../../src/fund/proposals/proposal.ts';
 import type { Proposed } from '../../src/fund/proposals/recordProposal.ts';
+import type { SupportableRead, SupportsTold } from '../../src/fund/proposals/support.ts';
 import type { Erased } from '../../src/fund/roster/eraseMe.ts';
 import type { Facts } from '../../src/fund/works/readFacts.ts';
 import type { ProgressRead } from '../../src/fund/works/readProgress.ts';
@@ -149,6 +150,21 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
     { refused: { reason: 'none' } },
     { refused: { reason: 'over' } },
   ];
+  const one = { number: 12, text: names.text };
+  const notSupportable = [
+    { refused: 'none' },
+    { refused: 'full' },
+    ...(['announce', 'deliberate'] as const).map((stage) => ({ refused: 'stage' as const, stage })),
+  ] as const;
+  const supportable: SupportableRead[] = [{ proposals: [one, { ...one, number: 11 }] }, { proposals: [] }, ...notSupportable];
+  const supports: SupportsTold[] = [
+    { supported: [{ ...one, isGiven: true }], unknown: [], counts: true },
+    { supported: [{ ...one, isGiven: false }], unknown: [], counts: true },
+    { supported: [{ ...one, isGiven: true }], unknown: [], counts: false },
+    { supported: [], unknown: [99], counts: true },
+    { ask: 'shared' },
+    ...notSupportable,
+  ];
   const project = { number: 7, title: names.title, cost: 48_000 };
   const projects: ProjectsRead[] = [
     { projects: ten, budget: 300_000, currency: 'CNY', stage: 'vote' },
@@ -182,6 +198,7 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
     { project: { ...project, isChosen: true, due: '2027-06' } },
     { project: { ...project, isChosen: true, isDone: true } },
     { proposal: { number: 7, text: names.text, state: 'received' }, project },
+    { proposal: { number: 7, text: names.text, state: 'received', supports: 38 } },
     { unknown: 99 },
     { none: true },
   ];
@@ -227,6 +244,8 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
     requestMembership: requested,
     recordProposal: proposed,
     readProjects: projects,
+    readSupportable: supportable,
+    supportProposals: supports,
     readProgress: progress,
     readFacts: facts(names),
     voidBallot: voided,
