@@ -20,6 +20,14 @@ interface Mention {
   readonly end: number;
 }
 
+/** The names of a ballot's projects. */
+interface Names {
+  /** The longest first. */
+  readonly all: readonly Name[];
+  /** The same by the sound of their first character, or by the character itself if it has none. */
+  readonly from: ReadonlyMap<string, readonly Name[]>;
+}
+
 interface Name {
   readonly number: number;
   readonly text: string;
@@ -34,9 +42,8 @@ export function mentionsIn(plain: string, ballot: readonly Option[], { book, num
   const special = described ? { all: described, wanted: described, masked: PROJECT } : typedIn(plain, names, book);
   if (special) return special;
   const found: Mention[] = [];
-  const heard = Array.from({ length: plain.length }, (_, at) => book.syllables.of(plain.charAt(at)));
   for (let at = 0; at < plain.length; ) {
-    const mention = nameAt(plain, at, names, heard) ?? numberAt(plain, at, ballot) ?? wordAt(plain, at, ballot, numbers);
+    const mention = nameAt(plain, at, names, book) ?? numberAt(plain, at, ballot) ?? wordAt(plain, at, ballot, numbers);
     if (mention) found.push(mention);
     at = mention ? mention.end : at + 1;
   }
@@ -76,7 +83,7 @@ function describedIn(plain: string, ballot: readonly Option[]): number[] | undef
 }
 
 /** What is typed in pinyin: "lu deng" is 路灯. Undefined if no name is in it. */
-function typedIn(plain: string, names: readonly Name[], { syllables }: IntentBook): Mentions | undefined {
+function typedIn(plain: string, { all: names }: Names, { syllables }: IntentBook): Mentions | undefined {
   const heard = /^[a-z][a-z\s\p{P}]*$/u.test(plain) ? syllables.in(plain) : undefined;
   if (!heard) return undefined;
   let text = ` ${heard.join(' ')} `;
@@ -92,7 +99,8 @@ function typedIn(plain: string, names: readonly Name[], { syllables }: IntentBoo
 
 /** A number in words: three. "One" is too often something else. */
 function wordAt(plain: string, at: number, ballot: readonly Option[], numbers: ReadonlyMap<string, number>): Mention | undefined {
-  if (LETTER.test(plain.charAt(at - 1))) return undefined;
+  const first = plain.charAt(at);
+  if (first < 'a' || first > 'z' || LETTER.test(plain.charAt(at - 1))) return undefined;
   const [text, led, word = ''] = /^((?:number|no\.?|project)\s+)?([a-z]{3,6})(?![a-z])/.exec(plain.slice(at, at + 20)) ?? [];
   const value = numbers.get(word);
   if (!text || value === undefined || (value === 1 && !led) || MEASURE_WORD.test(plain.slice(at + text.length))) return undefined;
@@ -112,11 +120,11 @@ function masked(plain: string, found: readonly Mention[]): string {
   return text + plain.slice(at);
 }
 
-const compiled = new WeakMap<readonly Option[], readonly Name[]>();
+const compiled = new WeakMap<readonly Option[], Names>();
 /** The shortest end of a title that names it. */
 const LEAST = 2;
 
-function namesOf(ballot: readonly Option[], book: IntentBook): readonly Name[] {
+function namesOf(ballot: readonly Option[], book: IntentBook): Names {
   const known = compiled.get(ballot);
   if (known) return known;
   const titles = ballot.map(({ number, label }) => ({ number, text: normalise(label).replace(/[.…\s]+$/, '') }));
@@ -125,10 +133,16 @@ function namesOf(ballot: readonly Option[], book: IntentBook): readonly Name[] {
     ...[...book.things].flatMap(([thing, names]) => (text.includes(thing) ? names.map((name) => ({ number, text: name })) : [])),
   ]);
   const isOnly = ({ number, text }: Omit<Name, 'sounds'>) => !texts.some((other) => other.text === text && other.number !== number);
-  const names = texts
+  const all = texts
     .filter(isOnly)
     .map((name) => ({ ...name, sounds: soundsOf(name.text, book) }))
     .sort((a, b) => b.text.length - a.text.length);
+  const from = new Map<string, Name[]>();
+  for (const name of all) {
+    const start = startAt(name.text, 0, book);
+    from.set(start, [...(from.get(start) ?? []), name]);
+  }
+  const names = { all, from };
   compiled.set(ballot, names);
   return names;
 }
@@ -146,12 +160,17 @@ function soundsOf(text: string, { syllables }: IntentBook): string[] {
 
 const LETTER = /[\p{Script=Latin}']/u;
 
-function nameAt(plain: string, at: number, names: readonly Name[], heard: readonly (string | undefined)[]): Mention | undefined {
-  const name = names.find(({ text, sounds }) => {
+function nameAt(plain: string, at: number, { from }: Names, book: IntentBook): Mention | undefined {
+  const name = from.get(startAt(plain, at, book))?.find(({ text, sounds }) => {
     if (plain.startsWith(text, at)) return isWhole(plain, at, text);
-    return sounds.length > 0 && sounds.every((sound, index) => heard[at + index] === sound);
+    return sounds.length > 0 && sounds.every((sound, index) => book.syllables.of(plain.charAt(at + index)) === sound);
   });
   return name && { number: name.number, start: at, end: at + name.text.length };
+}
+
+function startAt(text: string, at: number, { syllables }: IntentBook): string {
+  const character = text.charAt(at);
+  return syllables.of(character) ?? character;
 }
 
 /** A name in Latin letters stands as a word of its own. */
