@@ -89,12 +89,29 @@ export function conversationId(vault: Vault, { channel, address, to }: Conversat
 /** What a channel's own interpretation is given: what is open, and the call state. */
 export function beforeIt(world: World, conversation: Pick<ConversationRecord, '_id' | 'callState'>, open: OpenFlow | undefined): Before {
   const { callState } = conversation;
-  return { ...(open && { open }), ...(callState && { callState: world.vault.decrypt('conversationCallState', conversation._id, callState) }) };
+  return { ...(open && { open }), ...(callState && { callState: decryptPart(world, 'conversationCallState', conversation, callState) }) };
 }
 
 /** Decrypts a part of a conversation and parses it. We encrypted it ourselves, so it has this shape. */
 export function readPart<Content>(world: World, purpose: EncryptionPurpose, of: Pick<ConversationRecord, '_id'>, kept: Bytes): Content {
-  return JSON.parse(world.vault.decrypt(purpose, of._id, kept));
+  return JSON.parse(decryptPart(world, purpose, of, kept));
+}
+
+/** Encrypts a part of a conversation. */
+export function encryptPart({ vault }: World, purpose: EncryptionPurpose, { _id }: Pick<ConversationRecord, '_id'>, text: string): Buffer {
+  const bytes = vault.encrypt(purpose, _id, text);
+  plain.set(bytes, text);
+  return bytes;
+}
+
+/**
+ * The plain text of what this process encrypted, for as long as a known conversation holds the encrypted bytes. A step of a call reads
+ * three parts that the step before wrote, the whole ballot among them: to decrypt them takes 13 µs, 4 % of it.
+ */
+const plain = new WeakMap<Bytes, string>();
+
+function decryptPart({ vault }: World, purpose: EncryptionPurpose, { _id }: Pick<ConversationRecord, '_id'>, kept: Bytes): string {
+  return plain.get(kept) ?? vault.decrypt(purpose, _id, kept);
 }
 
 const AT_ONCE = 1_000;

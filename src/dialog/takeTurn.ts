@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommunityRecord } from '../fund/communities/index.ts';
 import { CodedError } from '../store/codedError.ts';
 import type { Begun } from './commits.ts';
-import { type ConversationPlace, mayBeStranger, readPart } from './conversation.ts';
+import { type ConversationPlace, encryptPart, mayBeStranger, readPart } from './conversation.ts';
 import { converseOn, type StepContext } from './converseOn.ts';
 import type { DialogDeps } from './deps.ts';
 import { acceptedInFlood, floodAt } from './flood.ts';
@@ -215,12 +215,12 @@ async function commitTurn(deps: DialogDeps, { inbound, begun, recent, turn, stor
     at: inbound.at,
     ...(!begun.place && { place: world.vault.encrypt('conversationPlace', begun._id, JSON.stringify(placeOf(inbound))) }),
     language: end.language,
-    recent: world.vault.encrypt('conversationRecent', begun._id, JSON.stringify(remember(recent, inbound, end))),
+    recent: encryptPart(world, 'conversationRecent', begun, JSON.stringify(remember(recent, inbound, end))),
     answered: { key: inbound.key, encrypted: world.vault.encrypt('conversationAnswer', begun._id, JSON.stringify(withoutPicks(answered))) },
     ...(end.open && {
-      open: end.open === stored && begun.open ? begun.open : world.vault.encrypt('conversationOpen', begun._id, JSON.stringify(end.open)),
+      open: end.open === stored && begun.open ? begun.open : encryptPart(world, 'conversationOpen', begun, JSON.stringify(end.open)),
     }),
-    ...(end.callState && { callState: world.vault.encrypt('conversationCallState', begun._id, end.callState) }),
+    ...(end.callState && { callState: encryptPart(world, 'conversationCallState', begun, end.callState) }),
     isKnown,
     isBack: begun.erased && turn.resident !== undefined,
   });
