@@ -15,6 +15,7 @@ const ROOMS = [
   'misses',
   'people',
   'staff',
+  'second',
   'cycles',
   'inquiries',
   'proposals',

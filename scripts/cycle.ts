@@ -33,6 +33,9 @@ const REFUSED = {
   earlier: 'The close can only be put off, to a later time than it has.',
 };
 
+/** Commands do not wait; who is no operator would. */
+const WAITS = 'It waits for a second person.';
+
 await command(USAGE, async () => {
   const { verb, words, values } = verbOf(
     { list: 0, show: 1, move: 2, extend: 1 },
@@ -49,6 +52,7 @@ await command(USAGE, async () => {
     const move = { id, stage, actor: operator(wanted(values.by, '--by')), ...reason };
     return withStore(async ({ world }) => {
       const outcome = await moveCycle(world, hasBallots)(move);
+      if ('waits' in outcome) return no(WAITS);
       return 'moved' in outcome ? done(`${id} is at ${stage}.`) : no(REFUSED[outcome.refused]);
     });
   }
@@ -113,6 +117,7 @@ async function extend(world: World, { to, ...extension }: { id: string; to: stri
   const time = readTime(to, timezone, world.now());
   if (!time) throw new CodedError('usage', '--to must be a time such as 2026-12-20, 2026-12-20T20:00 or +3d.');
   const outcome = await extendCycle(world)({ ...extension, to: time });
+  if ('waits' in outcome) return no(WAITS);
   return 'extended' in outcome ? done(`${extension.id} now closes ${zoned(time, timezone)}.`) : no(REFUSED[outcome.refused]);
 }
 

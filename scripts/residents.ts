@@ -2,8 +2,8 @@ import { open, rm } from 'node:fs/promises';
 import { stringify } from 'csv-stringify/sync';
 import { parseContact, phoneContact } from '../src/contacts/contact.ts';
 import { phone } from '../src/contacts/phone.ts';
-import { type Actor, listRequests, operator, printedCard, unlockAddress } from '../src/fund/people/index.ts';
-import { acceptRequest, type MadeCards, makeCards, refuseRequest } from '../src/fund/roster/index.ts';
+import { type Actor, listRequests, operator, printedCard } from '../src/fund/people/index.ts';
+import { acceptRequest, type MadeCards, makeCards, refuseRequest, unlockAddress } from '../src/fund/roster/index.ts';
 import { enqueue } from '../src/outreach/outbox/enqueue.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import type { World } from '../src/store/world.ts';
@@ -34,7 +34,7 @@ const REFUSED = {
   noRequest: 'There is no such request.',
   decided: 'This request has been decided already.',
   unknownId: 'Nobody on the roster has or had this id.',
-  needsSecond: 'While voting is open this takes a second person.',
+  changed: 'It was made again just now, perhaps with another name; look at it again.',
   needsReason: 'Voting is open: say why this phone or chat is theirs, with --reason TEXT. How many change is public.',
 };
 
@@ -97,6 +97,10 @@ async function accept(world: World, acceptance: Parameters<ReturnType<typeof acc
     printLine(`Request ${acceptance.request} is accepted as ${outcome.accepted.id}, and the answer is on its way.`);
     return 0;
   }
+  if ('waits' in outcome) {
+    note('It waits for a second person.');
+    return 1;
+  }
   if (outcome.refused === 'leftBefore') {
     note(
       `${outcome.people} who had this phone or chat asked to be deleted. The same person: --as ID, the id they had; their ballot stays one. Somebody else: --new --other.`,
@@ -120,7 +124,7 @@ async function unlock(world: World, slug: string, address: string, actor: Actor)
   const number = phone(address, community.phone);
   const from = parseContact(address) ?? (number === undefined ? undefined : phoneContact(number));
   if (!from) throw new CodedError('usage', 'ADDRESS must be a phone number, or wechat|OPENID.');
-  const isDone = await unlockAddress(world, { community: slug, ...from }, actor);
+  const isDone = 'done' in (await unlockAddress(world, { community: slug, ...from }, actor));
   if (isDone) printLine('Unlocked.');
   else note('Nothing is locked there.');
   return isDone ? 0 : 1;
@@ -160,7 +164,8 @@ async function keep({ cards, enact }: MadeCards, out: string): Promise<void> {
     );
     await file.sync();
     const bar = progress('cards', cards.length);
-    await enact(bar.increment).finally(bar.stop);
+    const enacted = await enact(bar.increment).finally(bar.stop);
+    if (!('done' in enacted)) throw new CodedError('cards-changed', 'A card was changed meanwhile, and none of these is in force; make them again.');
   } catch (error) {
     await rm(out, { force: true });
     throw error;

@@ -20,6 +20,7 @@ import { workRecordings } from '../fund/inquiries/index.ts';
 import { keepMisses } from '../fund/misses/index.ts';
 import { lostRecording } from '../fund/proposals/index.ts';
 import { endChat, eraseDue } from '../fund/roster/index.ts';
+import { lapseSeconds } from '../fund/second/index.ts';
 import type { BroadcastDeps } from '../outreach/broadcasts/planBroadcast.ts';
 import { calendarJob } from '../outreach/calendar/calendarJob.ts';
 import { askCallBack, placeCallBacks } from '../outreach/callBacks.ts';
@@ -27,6 +28,7 @@ import { carrierStatus } from '../outreach/outbox/carrierStatus.ts';
 import { enqueue } from '../outreach/outbox/enqueue.ts';
 import { countByState } from '../outreach/outbox/forgetMessages.ts';
 import { outbox } from '../outreach/outbox/outbox.ts';
+import { forEachSettled } from '../store/inTime.ts';
 import type { Log } from '../store/log.ts';
 import type { World } from '../store/world.ts';
 import { lastError } from '../web/errors.ts';
@@ -87,7 +89,7 @@ export async function app({ world, log, publicUrl, twilio, wechat, demo, metrics
   const eraseAll = eraseDue(world, forgetContacts(world));
   const keepTurnout = keepTurnoutShares(world);
   const { publish } = publishedFiles(world);
-  const calendar = calendarJob(world, channels);
+  const [announce, lapse] = [calendarJob(world, channels), lapseSeconds(world)];
   const recordStatus = carrierStatus(world);
   const missed = keepMisses(world, (error) => log.warn({ error, code: 'miss-not-kept' }, 'what was not understood was not kept'));
   if (carriers.phone) {
@@ -187,6 +189,10 @@ export async function app({ world, log, publicUrl, twilio, wechat, demo, metrics
         log.error({ error, code: 'turnout-not-kept' }, 'The turnout by building was not counted; the first who reads it tries it again'),
       );
     if (sealed.length > 0) await eraseAll();
+  }
+
+  async function calendar(): Promise<void> {
+    await forEachSettled([announce, lapse], 'looks', (job) => job());
   }
 
   async function catchUp(): Promise<void> {

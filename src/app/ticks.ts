@@ -5,6 +5,7 @@ import { forgetRecent } from '../dialog/conversation.ts';
 import { forgetMisses } from '../fund/misses/index.ts';
 import { forgetCodes } from '../fund/people/index.ts';
 import { forgetErased } from '../fund/roster/index.ts';
+import { forgetSeconds } from '../fund/second/index.ts';
 import { forgetChallenges, forgetSessions, forgetSignIns } from '../fund/staff/index.ts';
 import { queueDue } from '../outreach/broadcasts/queueBroadcast.ts';
 import { forgetCallBacks } from '../outreach/callBacks.ts';
@@ -51,6 +52,7 @@ export function ticks(world: World, log: Log, { callBacks, recordings, channels,
         forgetSignIns(world.now()),
         forgetChallenges(world.now()),
         forgetSessions(world.now()),
+        forgetSeconds(world.now()),
       ]),
     ),
     { name: 'forget', noOverlap: true, suppressMissedWarning: true, logger: SILENT },

@@ -115,6 +115,11 @@ export async function needCard(_id: string): Promise<void> {
   await collection(Address).updateOne({ _id }, { $set: { needsCard: true }, $setOnInsert: { log: [] } }, { upsert: true });
 }
 
+/** Whether every ballot from a phone or chat (`addressHmac`) needs the card. */
+export async function isCardNeeded(_id: string): Promise<boolean> {
+  return (await collection(Address).findOne({ _id, needsCard: true }, { projection: { _id: 1 } })) !== null;
+}
+
 /** Ballots from a phone or chat (`addressHmac`) need no card any more; written down with who ended it. False if they needed none; with `isNoted` it is written down even then. */
 export async function needNoCard(vault: Vault, _id: string, at: Date, by: string, isNoted: boolean, session: mongo.ClientSession): Promise<boolean> {
   const { matchedCount } = await collection(Address).updateOne(

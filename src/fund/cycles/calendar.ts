@@ -1,4 +1,5 @@
 import { collection } from '../../store/collection.ts';
+import { sha256 } from '../../store/crypto.ts';
 import { Cycle, type CycleRecord, type Move, STAGES, type Stage } from './cycle.ts';
 
 /** A cycle's dates: the dates of its file, and what was changed by hand since. */
@@ -48,6 +49,14 @@ function applied(beginnings: readonly Beginning[], { kind, stage, from }: Move):
 
 function isLater(a: Stage, b: Stage): boolean {
   return STAGES.indexOf(a) > STAGES.indexOf(b);
+}
+
+/** A mark of a cycle's calendar as it is: another one as soon as anything in it is changed, by hand or by a file. */
+export function calendarMark({ stages, moves }: Calendar): string {
+  return sha256(JSON.stringify([stages.map(({ stage, from }) => [stage, from]), moves.map(({ kind, stage, from }) => [kind, stage, from])])).slice(
+    0,
+    16,
+  );
 }
 
 /** The stage that a cycle is in at a moment; undefined before its first stage. */

@@ -24,6 +24,8 @@ export interface Detail {
   readonly before?: unknown;
   readonly after?: unknown;
   readonly reason?: string | undefined;
+  /** The second person, who confirmed it. */
+  readonly second?: { readonly by: string; readonly role: string };
 }
 
 /** Hex SHA-256 of `previous` and the entry's other values in the order of `LogRow`, each on a line of its own. */

@@ -16,6 +16,15 @@ export interface Acting {
   readonly role: string;
   /** Such as `proposal.hide`. */
   readonly act: string;
+  readonly confirmed?: Confirmed;
+}
+
+/** The second person, with whom somebody acts. Both names stand in the act's entry. */
+export interface Confirmed {
+  readonly by: string;
+  readonly role: string;
+  /** Notes the confirmation in the act's own transaction: called once its entry is written, more than once if it has several. */
+  readonly settle: (session: mongo.ClientSession, write: WriteLog) => Promise<void>;
 }
 
 /** What somebody did, as the log is to say it. */
@@ -88,6 +97,7 @@ async function inTransaction<Done>(
         heads.delete(deed.community);
         const head = await insertEntry(world, deed, before ?? { seq: 0, hash: firstLogPrevious(sha256, deed.community) }, session);
         if (head) written.set(deed.community, head);
+        await deed.confirmed?.settle(session, write);
       };
       return run(session, write);
     }),
@@ -98,13 +108,14 @@ async function inTransaction<Done>(
 
 /** Inserts the entry behind another one; gives undefined if it was written before under `once`. Throws `log-taken` if its place is taken. */
 async function insertEntry(world: World, deed: Deed, before: LogHead, session: mongo.ClientSession): Promise<LogHead | undefined> {
-  const { community, act, role, names, once } = deed;
+  const { community, act, role, names, once, confirmed } = deed;
   if (once !== undefined && (await collection(LogEntry).findOne({ once }, { projection: { _id: 1 } }))) return undefined;
   const _id = { community, seq: before.seq + 1 };
   const now = toSecond(world.now());
   const at = new Date(before.at !== undefined && before.at > now ? before.at : now);
   const salt = world.randomBytes(16).toString('hex');
-  const json = JSON.stringify(deed.detail);
+  const detail: Detail = { ...deed.detail, ...(confirmed && { second: { by: cleanText(confirmed.by), role: confirmed.role } }) };
+  const json = JSON.stringify(detail);
   const values = {
     _id,
     at,
@@ -118,7 +129,7 @@ async function insertEntry(world: World, deed: Deed, before: LogHead, session: m
   const entry: LogEntryRecord = {
     ...values,
     hash: logHash(sha256, logRow({ ...values, hash: '' })),
-    opening: encryptedOpening(world.vault, _id, { salt, detail: deed.detail }),
+    opening: encryptedOpening(world.vault, _id, { salt, detail }),
     ...(names && names.length > 0 && { names: [...names] }),
     ...(once !== undefined && { once }),
   };

@@ -1,5 +1,5 @@
 import { CodedError } from '../../store/codedError.ts';
-import type { Acting } from '../log/index.ts';
+import type { Acting, Confirmed } from '../log/index.ts';
 import type { ROLES } from './resident.ts';
 
 /**
@@ -14,7 +14,15 @@ export type Actor =
   /** A person with a shell on the server; may act in every community. */
   | { readonly kind: 'operator'; readonly id: string; readonly name: string; readonly role: 'operator' }
   /** A person who signed in. `community` is the slug of the community in which the role holds. */
-  | { readonly kind: 'staff'; readonly id: string; readonly name: string; readonly role: StaffRole; readonly community: string }
+  | {
+      readonly kind: 'staff';
+      readonly id: string;
+      readonly name: string;
+      readonly role: StaffRole;
+      readonly community: string;
+      /** The second person who confirmed that this one does `act`; only the room `second` gives it. */
+      readonly confirmed?: Confirmed & { readonly act: keyof typeof RIGHTS };
+    }
   /** A person on the roster who writes from their phone or chat. */
   | { readonly kind: 'resident'; readonly id: string; readonly name: string; readonly role: (typeof ROLES)[number]; readonly community: string };
 
@@ -27,6 +35,7 @@ type Holder = 'operator' | `staff ${StaffRole}` | `resident ${(typeof ROLES)[num
 
 const DAILY_WORK: readonly Holder[] = ['operator', 'staff cadre'];
 const BY_MESSAGE_TOO: readonly Holder[] = [...DAILY_WORK, 'resident cadre'];
+const OFFICES_THAT_CONFIRM: readonly Holder[] = ['staff supervisor'];
 const ON_THE_SERVER: readonly Holder[] = ['operator'];
 
 /**
@@ -56,6 +65,11 @@ export const RIGHTS = {
   resumeBroadcast: { entry: 'broadcast.resume', may: DAILY_WORK },
   cancelBroadcast: { entry: 'broadcast.cancel', may: DAILY_WORK },
   askReminders: { entry: 'reminder.ask', may: BY_MESSAGE_TOO },
+  /** Not the operator: commands do not wait. */
+  askSecond: { entry: 'second.ask', may: ['staff cadre'] },
+  confirmSecond: { entry: 'second.confirm', may: OFFICES_THAT_CONFIRM },
+  /** Who asked may take it back. */
+  refuseSecond: { entry: 'second.refuse', may: [...OFFICES_THAT_CONFIRM, 'staff cadre'] },
 } as const satisfies Record<string, { readonly entry: string; readonly may: readonly Holder[] }>;
 
 /**
@@ -66,7 +80,8 @@ export function checkRight(actor: Actor, act: keyof typeof RIGHTS, community: st
   const { entry, may } = RIGHTS[act];
   if (!holds(actor, may, community))
     throw new CodedError('not-allowed', 'You may not do this in this community; ask one of its cadres, or whoever runs the service.');
-  return { community, by: actor.name, role: actor.role, act: entry };
+  const confirmed = actor.kind === 'staff' && actor.confirmed?.act === act ? { confirmed: actor.confirmed } : {};
+  return { community, by: actor.name, role: actor.role, act: entry, ...confirmed };
 }
 
 /** Whether `checkRight` would let the actor do this, for a page that shows only what its reader may do. */
@@ -87,6 +102,7 @@ export const VIEWS = {
   waiting: OVERSEES,
   requests: SEES_PEOPLE,
   inbox: SEES_PEOPLE,
+  second: SEES_PEOPLE,
   log: OVERSEES,
   /** What an entry of the log was about: it may name residents. */
   logDetails: SEES_PEOPLE,

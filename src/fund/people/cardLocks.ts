@@ -1,13 +1,10 @@
-import { model, Schema } from 'mongoose';
+import { model, type mongo, Schema } from 'mongoose';
 import type { Act } from '../../contacts/act.ts';
-import { needNoCard } from '../../contacts/addressBook.ts';
-import { addressHmac, type CommunityContact, type ContactPoint, contactText } from '../../contacts/contact.ts';
+import { type CommunityContact, type ContactPoint, contactText } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
 import type { Vault } from '../../store/vault.ts';
 import { DAY_MS, HOUR_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
-import { withLog } from '../log/index.ts';
-import { type Actor, checkRight } from './actor.ts';
 
 const MINUTE_MS = 60 * 1000;
 /** Wrong cards from one address, in all communities together. After so many, card entry is locked there for a day. */
@@ -73,24 +70,20 @@ export async function cardLock(
   return { here: here !== null, strangers: strangers !== null };
 }
 
-/**
- * Ends both locks of a phone or chat: the lock of card entry, and the rule that every ballot from it needs the card. Gives false if it had none.
- * Throws `not-allowed` (`checkRight`).
- */
-export async function unlockAddress(world: World, from: CommunityContact, actor: Actor): Promise<boolean> {
-  const { vault, now } = world;
-  const acting = checkRight(actor, 'unlockAddress', from.community);
-  const at = now();
-  const _id = addressHmac(vault, from);
-  return withLog(world)(from.community, async (session, write) => {
-    const wrong = await collection(WrongCards).findOneAndDelete({ _id: wrongCardsId(vault, from) }, { session });
-    const wasLocked = wrong !== null && wrong.count >= MOST_HERE && wrong.at.getTime() > at.getTime() - DAY_MS;
-    const neededCard = await needNoCard(vault, _id, at, actor.name, wasLocked, session);
-    if (!wasLocked && !neededCard) return false;
-    const before = { address: contactText(from), wrongCards: wasLocked, needsCard: neededCard };
-    await write({ ...acting, subject: 'address', detail: { before }, names: [_id] });
-    return true;
-  });
+/** Ends the lock of card entry of a phone or chat in a transaction; gives false if it had none. */
+export async function endCardLock({ vault }: Pick<World, 'vault'>, from: ContactPoint, at: Date, session: mongo.ClientSession): Promise<boolean> {
+  const wrong = await collection(WrongCards).findOneAndDelete({ _id: wrongCardsId(vault, from) }, { session });
+  return wrong !== null && isLocking(wrong, at);
+}
+
+/** Whether card entry is locked at a phone or chat, in whatever community. */
+export async function isCardLocked({ vault }: Pick<World, 'vault'>, from: ContactPoint, at: Date): Promise<boolean> {
+  const wrong = await collection(WrongCards).findOne({ _id: wrongCardsId(vault, from) });
+  return wrong !== null && isLocking(wrong, at);
+}
+
+function isLocking({ count, at: last }: WrongCardsRecord, at: Date): boolean {
+  return count >= MOST_HERE && last.getTime() > at.getTime() - DAY_MS;
 }
 
 /** `_id` of the record of a phone's or chat's wrong cards, which is the same in every community. */

@@ -18,6 +18,7 @@ import {
   residentId,
 } from '../people/index.ts';
 import { giveProposals, giveSupports } from '../proposals/index.ts';
+import { askSecond, needsSecond, type Waiting } from '../second/index.ts';
 
 export interface Acceptance {
   readonly community: string;
@@ -32,12 +33,16 @@ export interface Acceptance {
    * the phone or chat of others.
    */
   readonly reason?: string;
+  /** How often the request had been made when it was looked at (`times`). If it was made again since, perhaps with another name, nothing is done. */
+  readonly times?: number;
 }
 
 export type Accepted =
   | { readonly accepted: { readonly id: string; readonly isNew: boolean } }
-  /** `needsSecond`: while voting is open it takes a second person, and nobody can be one yet; a command on the server does it. */
-  | { readonly refused: 'noCommunity' | 'noRequest' | 'decided' | 'unknownId' | 'needsReason' | 'needsSecond' }
+  /** While voting is open it waits for a second person. */
+  | Waiting
+  /** `changed`: it was made again since it was looked at. */
+  | { readonly refused: 'noCommunity' | 'noRequest' | 'decided' | 'changed' | 'unknownId' | 'needsReason' }
   /** `people`: how many people who had this phone or chat asked to be deleted. Is it one of them (`as`), or another person (`isOther`)? */
   | { readonly refused: 'leftBefore'; readonly people: number };
 
@@ -48,7 +53,7 @@ export type Accepted =
  */
 export function acceptRequest(world: World, notify: Notify): (acceptance: Acceptance) => Promise<Accepted> {
   const { vault, now } = world;
-  return async ({ community: slug, request, as, isOther, actor, reason }) => {
+  return async ({ community: slug, request, as, isOther, actor, reason, times }) => {
     const acting = checkRight(actor, 'acceptRequest', slug);
     const [community, asked] = await Promise.all([
       collection(Community).findOne({ _id: slug }),
@@ -57,6 +62,7 @@ export function acceptRequest(world: World, notify: Notify): (acceptance: Accept
     if (!community) return { refused: 'noCommunity' };
     if (!asked) return { refused: 'noRequest' };
     if (asked.state !== 'pending') return { refused: 'decided' };
+    if (times !== undefined && asked.times !== times) return { refused: 'changed' };
     const asker = askerOf(vault, asked);
     if (!asker) return { refused: 'decided' };
     const stranger = asked.from;
@@ -70,17 +76,25 @@ export function acceptRequest(world: World, notify: Notify): (acceptance: Accept
     }
     const at = now();
     const isDuringVote = await isVoting(slug, at);
-    if (isDuringVote && actor.kind === 'staff') return { refused: 'needsSecond' };
     const isKeyChange = isDuringVote && (before !== null || (await isHeld(slug, stranger)));
     if (isKeyChange && reason === undefined) return { refused: 'needsReason' };
+    const after = { id, isNew: !before, duringVote: isKeyChange };
+    const entry = { subject: `request/${request}`, detail: { before: asker, after, reason }, names: [_id, stranger] };
+    if (needsSecond(actor, 'acceptRequest', isDuringVote ? 'voting' : undefined))
+      return askSecond(world)({
+        act: 'acceptRequest',
+        community: slug,
+        actor,
+        ...entry,
+        payload: { request, times: asked.times, as, isOther, reason },
+      });
     return withLog(world)(slug, async (session, write): Promise<Accepted> => {
       if (!(await closeRequest(asked._id, 'accepted', { by: actor.name, at, resident: _id }, session))) return { refused: 'decided' };
       if (isKeyChange && reason !== undefined) await recordKeyChanges(slug, [{ resident: _id, what: 'phone' }], { actor, reason, at }, session);
       await putOnRoster(vault, { ...asker, channel: asked.channel }, before, { _id, community: slug, rosterId: id, at }, session);
       await giveProposals(slug, stranger, _id, session);
       await giveSupports(stranger, _id, session);
-      const after = { id, isNew: !before, duringVote: isKeyChange };
-      await write({ ...acting, subject: `request/${request}`, detail: { before: asker, after, reason }, names: [_id, stranger] });
+      await write({ ...acting, ...entry });
       await notify(answerTo(asked, asker.address, community, _id, before));
       return { accepted: { id, isNew: !before } };
     });

@@ -8,6 +8,7 @@ import { forgetInquiries } from '../inquiries/index.ts';
 import { dropDetails } from '../log/index.ts';
 import { ownContacts, type ResidentRecord, takeOffRoster, untie, withdrawRequests } from '../people/index.ts';
 import { forgetProposer, forgetSupports } from '../proposals/index.ts';
+import { dropSeconds } from '../second/index.ts';
 
 /** Is called with phones and chats that belonged to one person alone: it removes what is kept of them outside the fund. */
 export type Forget = (community: string, contacts: readonly ContactPoint[]) => Promise<void>;
@@ -49,6 +50,7 @@ export async function forgetAt(
     const inquiries = await forgetInquiries(vault, at, { from: stranger });
     const known = await forgetAddress(stranger);
     await dropDetails(community, [stranger]);
+    await dropSeconds(community, [stranger]);
     gone ||= known || requests + proposals + inquiries > 0;
   }
   if (resident !== undefined) {
@@ -56,6 +58,7 @@ export async function forgetAt(
     await forgetSupports(resident);
     await forgetInquiries(vault, at, { '_id.community': community, resident });
     await dropDetails(community, [resident]);
+    await dropSeconds(community, [resident]);
   }
   return gone;
 }

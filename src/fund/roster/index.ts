@@ -3,4 +3,5 @@
 export { type Acceptance, acceptRequest, refuseRequest } from './decideRequest.ts';
 export { type Erased, eraseDue, eraseMe, forgetErased } from './eraseMe.ts';
 export { endChat } from './eraseResident.ts';
-export { type MadeCards, makeCards } from './makeCards.ts';
+export { enactCards, type MadeCards, makeCards } from './makeCards.ts';
+export { unlockAddress } from './unlockAddress.ts';

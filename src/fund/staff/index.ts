@@ -7,4 +7,4 @@ export { forgetChallenges, type PasskeyAdded, type Passkeys, passkeys } from './
 export { readLogAs } from './readLogAs.ts';
 export { beginSession, devicesOf, endSessions, forgetSessions, newToken, type SignedIn, signedIn } from './session.ts';
 export { askSignIn, forgetSignIns, linkStaff, signInByDigits, signInByLink } from './signIn.ts';
-export { ALL, type StaffGiven, type StaffMember, staffActor, staffOf, staffPhone } from './staff.ts';
+export { ALL, type StaffGiven, type StaffMember, staffActor, staffOf, staffPhone, staffRole } from './staff.ts';

@@ -90,6 +90,15 @@ export async function rolesOf({ vault }: Pick<World, 'vault'>, phone: string): P
   return found.map((member) => staffMember(vault, member));
 }
 
+/** A role by its id, with whose phone (`staffPhone`) it is; null if it was taken. */
+export async function staffRole(
+  { vault }: Pick<World, 'vault'>,
+  id: string,
+): Promise<{ readonly member: StaffMember; readonly phone: string } | null> {
+  const found = await collection(Staff).findOne({ _id: id }, { promoteBuffers: true });
+  return found && { member: staffMember(vault, found), phone: found.phone };
+}
+
 /** A member of the staff who acts in a community; undefined if they have no role there. */
 export function staffActor(member: StaffMember, community: string): Actor | undefined {
   const { id, name, role } = member;

@@ -15,6 +15,7 @@ import { inboxPages } from './inbox.ts';
 import { logPages } from './log.ts';
 import { requestPages } from './requests.ts';
 import { sameSite } from './sameSite.ts';
+import { secondPages } from './second.ts';
 import { type Personas, signInPages } from './signInPages.ts';
 import { todayPage } from './today.ts';
 import { turnoutPage } from './turnout.ts';
@@ -49,7 +50,7 @@ export function consoleRoutes(world: World, { catalogue, publicUrl, banner, pers
     .use(signInPages(world, known, kept, keys, personas), devicePages(world, known, keys))
     .get('/console/:slug', known.ofCommunity(todayPage(world)))
     .get('/console/:slug/turnout', known.ofCommunity(turnoutPage(world)))
-    .use(requestPages(world, known), inboxPages(world, known), logPages(world, known))
+    .use(requestPages(world, known), inboxPages(world, known), logPages(world, known), secondPages(world, known))
     .use('/console', () => {
       throw new Refusal(404, 'There is nothing at this address.');
     })

@@ -13,7 +13,21 @@ import { numberIn } from './query.ts';
 import type { CommunityVisit, Visits } from './visits.ts';
 
 /** What an act can be about: the first word of its name. */
-const ABOUT = ['request', 'inquiry', 'recording', 'proposal', 'cycle', 'broadcast', 'reminder', 'ballot', 'card', 'address', 'staff', 'community'];
+const ABOUT = [
+  'request',
+  'inquiry',
+  'recording',
+  'proposal',
+  'cycle',
+  'broadcast',
+  'reminder',
+  'ballot',
+  'card',
+  'address',
+  'staff',
+  'community',
+  'second',
+];
 
 /** The log, newest first, with a filter, page by page and as a file. */
 export function logPages(world: World, known: Visits): Router {
@@ -77,8 +91,8 @@ function wantedBy({ community: { timezone }, now }: CommunityVisit, { filter: { 
 }
 
 /** What an act was about, folded up. */
-function detail({ say, theirs }: PageText, { before, after, reason }: Detail): Markup {
-  const parts = Object.entries({ before, after, reason }).filter(([, value]) => value !== undefined);
+function detail({ say, theirs }: PageText, { before, after, reason, second }: Detail): Markup {
+  const parts = Object.entries({ before, after, reason, second: second?.by }).filter(([, value]) => value !== undefined);
   if (parts.length === 0) return html``;
   const items = parts.map(([name, value]) => html`<dt>${say(`log.${name}`)}</dt><dd>${theirs(told(value))}</dd>`);
   return html`<details><summary>${say('log.detail')}</summary><dl class="about-it">${items}</dl></details>`;

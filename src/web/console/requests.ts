@@ -13,6 +13,7 @@ import { chosenIn, type List, listAddress, listRoutes, showList } from './list.t
 import { keptIn, listValues } from './listState.ts';
 import type { Bulk } from './listTicks.ts';
 import { address, numberIn, numberOf, oneOf, typed, type Values } from './query.ts';
+import { toSecond } from './second.ts';
 import { ageOf } from './today.ts';
 import type { CommunityVisit, Visits } from './visits.ts';
 
@@ -31,7 +32,7 @@ interface Typed {
 const NOTHING: Typed = { who: '', id: '', isOther: false, reason: '', refusal: '' };
 
 /** The field at which a refusal is told. */
-const FIELD_OF = { unknownId: 'id', needsReason: 'reason', needsSecond: 'form', leftBefore: 'who' } as const;
+const FIELD_OF = { unknownId: 'id', needsReason: 'reason', leftBefore: 'who' } as const;
 
 /** Requests to join: the list, one of them, and what a cadre decides. */
 export function requestPages(world: World, known: Visits): Router {
@@ -93,8 +94,9 @@ export function requestPages(world: World, known: Visits): Router {
         };
         const outcome = await accept(acceptance);
         if ('accepted' in outcome) return back(visit, list, 'accepted');
+        if ('waits' in outcome) return toSecond(visit, outcome);
         if (outcome.refused === 'noCommunity' || outcome.refused === 'noRequest') throw new Refusal(404, 'There is no such request.');
-        if (outcome.refused === 'decided') return show(visit, given, { form: text.say('request.stale') }, 409);
+        if (outcome.refused === 'decided' || outcome.refused === 'changed') return show(visit, given, { form: text.say('request.stale') }, 409);
         await show(visit, given, { [FIELD_OF[outcome.refused]]: text.say(`request.${outcome.refused}`) }, 422);
       }),
     )
@@ -228,7 +230,6 @@ function acceptForm(
   mistakes: Mistakes,
 ): Markup {
   const { say, theirs } = visit.text;
-  if (isOpen) return html`<section><h2>${say('request.accept')}</h2><p>${say('request.needsSecond')}</p></section>`;
   const choice = (value: string, label: Markup | string, id: string) =>
     html`<label class="choice"><input type="radio" name="who" value="${value}" id="${id}"${value === given.who ? html` checked` : ''}> <span>${label}</span></label>`;
   const known = candidates.map(({ id, name, building }, index) =>
@@ -245,7 +246,7 @@ ${known}
 ${choice('other', say('request.otherId'), 'who-other')}</fieldset>
 ${field({ name: 'id', label: say('request.id'), hint: say('request.idHint'), value: given.id, mistake: mistakes.id, attributes: html` class="short"` })}
 ${field({ name: 'reason', label: say('request.reason'), hint: say('request.reasonHint'), value: given.reason, mistake: mistakes.reason })}
-<button>${say('request.accept')}</button></form></section>`;
+${isOpen ? html`<p>${say('request.needsSecond')}</p>` : ''}<button>${say(isOpen ? 'request.ask' : 'request.accept')}</button></form></section>`;
 }
 
 function refuseForm(visit: CommunityVisit, number: number, inList: Values, given: Typed, mistakes: Mistakes): Markup {

@@ -2,6 +2,7 @@ import { currentCycleForReaders, periods, voteOf } from '../../fund/cycles/index
 import { type InquiryKind, waitingInquiries } from '../../fund/inquiries/index.ts';
 import { type Actor, checkView, waitingRequests } from '../../fund/people/index.ts';
 import { waitingRecordings } from '../../fund/proposals/index.ts';
+import { waitingSeconds } from '../../fund/second/index.ts';
 import { troubledBroadcasts } from '../../outreach/broadcasts/broadcast.ts';
 import { DAY_MS, HOUR_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
@@ -32,7 +33,7 @@ export function todayPage(world: World): (visit: CommunityVisit) => Promise<void
     const { text, sees } = visit;
     checkView(visit.reader('today'), 'today', visit.community._id);
     const actor = visit.reader('waiting');
-    const [waiting, next] = await Promise.all([sees('waiting') ? waitingFor(visit, actor) : [], comesNext(world, visit)]);
+    const [waiting, next] = await Promise.all([sees('waiting') ? waitingFor(world, visit, actor) : [], comesNext(world, visit)]);
     await visit.send(text.say('tab.today'), [
       html`<h1>${text.say('tab.today')} <small>${text.day(visit.now)}</small></h1>`,
       ...(sees('waiting') ? [waitingList(text, visit.now, waiting)] : []),
@@ -41,12 +42,18 @@ export function todayPage(world: World): (visit: CommunityVisit) => Promise<void
   };
 }
 
-async function waitingFor({ community: { _id: slug }, own, now, sees }: CommunityVisit, actor: Actor): Promise<Waiting[]> {
-  const [requests, inquiries, recordings, broadcasts] = await Promise.all([
+async function waitingFor(world: World, visit: CommunityVisit, actor: Actor): Promise<Waiting[]> {
+  const { community, own, now, sees } = visit;
+  const { _id: slug } = community;
+  const second = sees('second')
+    ? waitingSeconds(world)(slug, visit.may('confirmSecond') ? visit.doer('confirmSecond') : visit.reader('second'))
+    : NONE;
+  const [requests, inquiries, recordings, broadcasts, { turn, others }] = await Promise.all([
     waitingRequests(slug, actor),
     waitingInquiries(slug, actor),
     waitingRecordings(slug, actor),
     troubledBroadcasts(slug, new Date(now.getTime() - RECENT_MS), actor),
+    second,
   ]);
   const inbox = (kind: InquiryKind) => (sees('inbox') ? address(`${own}/inbox`, { kind }) : undefined);
   const paused = broadcasts.filter(({ pausedAt }) => pausedAt !== undefined);
@@ -58,10 +65,14 @@ async function waitingFor({ community: { _id: slug }, own, now, sees }: Communit
       isLate: now.getTime() - since.getTime() > LATE_MS,
     })),
     { what: 'recordings', ...recordings },
+    { what: 'second', ...turn, path: `${own}/second` },
+    { what: 'othersSecond', ...others, path: `${own}/second` },
     { what: 'paused', count: paused.length, since: paused.at(-1)?.pausedAt },
     { what: 'failed', count: failed },
   ].filter(({ count }) => count > 0);
 }
+
+const NONE = { turn: { count: 0 }, others: { count: 0 } } as const;
 
 function waitingList({ say }: PageText, now: Date, waiting: readonly Waiting[]): Markup {
   const items = waiting.map(({ what, count, since, path, isLate }) => {

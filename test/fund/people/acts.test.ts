@@ -10,7 +10,6 @@ import { recordingId } from '../../../src/fund/inquiries/recording.ts';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
 import { type OpenedLogRow, readLog } from '../../../src/fund/log/readLog.ts';
 import { type Actor, operator, RIGHTS } from '../../../src/fund/people/actor.ts';
-import { unlockAddress } from '../../../src/fund/people/cardLocks.ts';
 import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
 import { hideProposal, releaseProposal, setProposalState } from '../../../src/fund/proposals/decideProposal.ts';
@@ -19,6 +18,8 @@ import { writeDown } from '../../../src/fund/proposals/writeDown.ts';
 import { acceptRequest, refuseRequest } from '../../../src/fund/roster/decideRequest.ts';
 import { eraseResident } from '../../../src/fund/roster/eraseResident.ts';
 import { makeCards } from '../../../src/fund/roster/makeCards.ts';
+import { unlockAddress } from '../../../src/fund/roster/unlockAddress.ts';
+import { confirmSecond, refuseSecond } from '../../../src/fund/second/decideSecond.ts';
 import { addStaff, removeStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { linkStaff } from '../../../src/fund/staff/signIn.ts';
 import { createBroadcast } from '../../../src/outreach/broadcasts/cadreBroadcast.ts';
@@ -26,13 +27,22 @@ import { cancelBroadcast, pauseBroadcast, resumeBroadcast } from '../../../src/o
 import { askReminders } from '../../../src/outreach/calendar/nudge.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { DAY_MS } from '../../../src/store/wallTime.ts';
+import { secondRuns } from '../../../src/web/console/secondRuns.ts';
 import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
 import { useFolders } from '../../support/folder.ts';
+import { staff } from '../../support/second.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
 
 const STRANGER = '+8613800000009';
 const LI = operator('李姐');
+/** The acts that no command does, and who did them here. */
+const ROLES: Readonly<Record<string, string>> = {
+  askReminders: 'cadre',
+  askSecond: 'cadre',
+  confirmSecond: 'supervisor',
+  refuseSecond: 'supervisor',
+};
 const MEMBER = { name: '王芳', phone: STRANGER, role: 'council' as const };
 
 describe('the acts of staff and commands', () => {
@@ -159,6 +169,29 @@ describe('the acts of staff and commands', () => {
       last = here.community;
       return { done, subject: here.cycle };
     },
+    askSecond: async (here) => {
+      const done = await waiting(here);
+      await waiting(here);
+      return { done, subject: 'second/1' };
+    },
+    confirmSecond: async (here) => {
+      await waiting(here);
+      const actor = await staff(world, here.community, { role: 'supervisor', phone: '+8613800000008', name: '李姐' });
+      const deciding = { community: here.community, number: 1, actor };
+      const done = await confirmSecond(world, secondRuns(world))(deciding);
+      await confirmSecond(world, secondRuns(world))(deciding);
+      return { done, subject: 'second/1' };
+    },
+    refuseSecond: async (here) => {
+      await waiting(here);
+      const actor = await staff(world, here.community, { role: 'supervisor', phone: '+8613800000008', name: '李姐' });
+      return { done: await refuseSecond(world)({ community: here.community, number: 1, actor, reason: '不急' }), subject: 'second/1' };
+    },
+  };
+  /** The extension of a vote that waits, as the cadre 李姐 asked for it. */
+  const waiting = async (here: Town) => {
+    const actor = await staff(world, here.community, { role: 'cadre', phone: STRANGER, name: '李姐' });
+    return extendCycle(world)({ id: here.cycle, to: new Date(world.now().getTime() + 12 * DAY_MS), actor, reason: '下雨' });
   };
   let last = '';
   const plan = (here: Town) => ({
@@ -187,7 +220,7 @@ describe('the acts of staff and commands', () => {
       expect(JSON.stringify(done) ?? '', 'it was refused').to.not.match(/refused|problems/);
       const written = (await logOf(last)).filter(({ act }) => act === entry);
       expect(written.map((row) => [row.by, row.subject])).to.deep.equal([['李姐', subject]]);
-      expect(written[0]?.role).to.equal(name === 'askReminders' ? 'cadre' : 'operator');
+      expect(written[0]?.role).to.equal(ROLES[name] ?? 'operator');
       expect(written[0]?.opening?.detail).to.be.an('object');
     });
 

@@ -7,7 +7,6 @@ import { answerInquiry, closeInquiry } from '../../../src/fund/inquiries/answerI
 import { recordingId } from '../../../src/fund/inquiries/recording.ts';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
 import { type Actor, operator, RIGHTS, STAFF_ROLES } from '../../../src/fund/people/actor.ts';
-import { unlockAddress } from '../../../src/fund/people/cardLocks.ts';
 import { ROLES } from '../../../src/fund/people/resident.ts';
 import { hideProposal, releaseProposal, setProposalState } from '../../../src/fund/proposals/decideProposal.ts';
 import { Proposal } from '../../../src/fund/proposals/proposal.ts';
@@ -15,6 +14,9 @@ import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { writeDown } from '../../../src/fund/proposals/writeDown.ts';
 import { acceptRequest, refuseRequest } from '../../../src/fund/roster/decideRequest.ts';
 import { makeCards } from '../../../src/fund/roster/makeCards.ts';
+import { unlockAddress } from '../../../src/fund/roster/unlockAddress.ts';
+import { askSecond } from '../../../src/fund/second/askSecond.ts';
+import { confirmSecond, refuseSecond } from '../../../src/fund/second/decideSecond.ts';
 import { addStaff, removeStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { linkStaff } from '../../../src/fund/staff/signIn.ts';
 import { createBroadcast } from '../../../src/outreach/broadcasts/cadreBroadcast.ts';
@@ -25,6 +27,7 @@ import { collection } from '../../../src/store/collection.ts';
 import { codeOf } from '../../support/codeOf.ts';
 import { useDatabase } from '../../support/database.ts';
 import { useFolders } from '../../support/folder.ts';
+import { member, runs } from '../../support/second.ts';
 import { type Town, town } from '../../support/town.ts';
 
 const STRANGER = '+8613800000009';
@@ -66,6 +69,21 @@ describe('who may do what', () => {
     ['resumeBroadcast', DAILY_WORK, (actor) => resumeBroadcast(world, `${here.community} 停水`, actor)],
     ['cancelBroadcast', DAILY_WORK, (actor) => cancelBroadcast(world, `${here.community} 停水`, actor)],
     ['askReminders', BY_MESSAGE_TOO, (actor) => askReminders(world)(actor, here.act(STRANGER))],
+    ['askSecond', ['staff cadre'], (actor) => askSecond(world)({ ...asking(), actor: { ...actor, id: first } })],
+    [
+      'confirmSecond',
+      ['staff supervisor'],
+      (actor) =>
+        confirmSecond(
+          world,
+          runs(async () => ({})),
+        )({ community: here.community, number: 99, actor }),
+    ],
+    [
+      'refuseSecond',
+      ['staff cadre', 'staff supervisor'],
+      (actor) => refuseSecond(world)({ community: here.community, number: 99, actor, reason: '不' }),
+    ],
   ];
 
   before(async () => {
@@ -74,6 +92,12 @@ describe('who may do what', () => {
     await recordProposal(world)({ text: '', recording: 'proposal' }, here.act(STRANGER));
     await writeInquiry(world, here.notify)({ kind: 'question', text: '', recording: 'question' }, here.act(STRANGER));
     await createBroadcast(world, plan(), operator('Li'));
+    first = await member(world, here.community, { role: 'cadre', phone: '+8613800000007' });
+  });
+  let first = '';
+  const asking = () => ({
+    ...{ act: 'unlockAddress' as const, community: here.community, subject: 'address', detail: {} },
+    payload: { channel: 'sms' as const, address: STRANGER },
   });
   const spoken = (carrierId: string) => recordingId(world.vault, carrierId);
   const plan = (): Plan => ({

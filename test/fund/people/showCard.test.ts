@@ -1,9 +1,10 @@
 import { expect } from 'chai';
 import { operator } from '../../../src/fund/people/actor.ts';
-import { CardGuard, unlockAddress, WrongCards } from '../../../src/fund/people/cardLocks.ts';
+import { CardGuard, WrongCards } from '../../../src/fund/people/cardLocks.ts';
 import { holdersOf } from '../../../src/fund/people/holders.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
 import { showCard } from '../../../src/fund/people/showCard.ts';
+import { unlockAddress } from '../../../src/fund/roster/unlockAddress.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
@@ -77,8 +78,8 @@ describe('showCard', () => {
   it('is unlocked by a cadre, who is recorded', async () => {
     for (let n = 0; n < 5; n++) await show(card(100 + n));
     const from = { community: here.community, channel: 'sms', address: ELSEWHERE } as const;
-    expect(await unlockAddress(world, from, operator('Li'))).to.equal(true);
-    expect(await unlockAddress(world, from, operator('Li'))).to.equal(false);
+    expect(await unlockAddress(world, from, operator('Li'))).to.deep.equal({ done: true });
+    expect(await unlockAddress(world, from, operator('Li'))).to.deep.equal({ refused: 'notLocked' });
     expect(await show(card(1))).to.include({ resident: wang });
   });
 

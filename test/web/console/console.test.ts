@@ -8,14 +8,13 @@ import { readLog } from '../../../src/fund/log/readLog.ts';
 import { operator, RIGHTS, type StaffRole } from '../../../src/fund/people/actor.ts';
 import { MembershipRequest, requestMembership } from '../../../src/fund/people/requestMembership.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
-import { acceptRequest } from '../../../src/fund/roster/decideRequest.ts';
 import { addStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { ALL } from '../../../src/fund/staff/staff.ts';
 import { Message } from '../../../src/outreach/outbox/message.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
 import { useDatabase } from '../../support/database.ts';
-import { type Town, town, votingNow } from '../../support/town.ts';
+import { type Town, town } from '../../support/town.ts';
 import { type Served, serve } from '../serve.ts';
 import { browse, cookieOf, phoneOf, staffAll } from './office.ts';
 
@@ -34,6 +33,8 @@ const PAGES: Readonly<Record<string, readonly StaffRole[]>> = {
   '/inbox?state=answered': ['cadre', 'supervisor'],
   '/inbox/1': ['cadre', 'supervisor'],
   '/turnout': ['cadre', 'council', 'supervisor', 'office'],
+  '/second': ['cadre', 'supervisor'],
+  '/second?state=over': ['cadre', 'supervisor'],
   '/log': ['cadre', 'supervisor', 'office'],
   '/log.csv': ['cadre', 'supervisor', 'office'],
   '/log.xlsx': ['cadre', 'supervisor', 'office'],
@@ -150,19 +151,6 @@ describe('the console', function () {
     expect((await post(own('/inbox/1/answer'), { text: '' })).status).to.equal(422);
     expect((await post(own('/inbox/1/close'), { note: '' })).status).to.equal(422);
     expect(await acts()).to.deep.equal(staffAdded);
-  });
-
-  it('adds nobody by one person alone while voting is open', async () => {
-    here = await town(world, { cycle: votingNow(world) });
-    await staffAll(world, here.community);
-    await asks(here, '赵小梅', STRANGER);
-    const { post, get } = await as('cadre');
-    expect(await (await get(own('/requests/1'))).text())
-      .to.include('正在投票')
-      .and.to.not.include('name="who"');
-    expect((await post(own('/requests/1/accept'), { who: 'new', reason: '来过' })).status).to.equal(422);
-    expect(await acts()).to.deep.equal(staffAdded);
-    expect(await acceptRequest(world, here.notify)({ community: here.community, request: 1, actor: LI })).to.have.property('accepted');
   });
 
   it('sends an answer once; the second is shown what the first wrote, with their own', async () => {

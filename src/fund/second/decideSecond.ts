@@ -1,0 +1,136 @@
+import type { mongo } from 'mongoose';
+import { CodedError } from '../../store/codedError.ts';
+import { collection } from '../../store/collection.ts';
+import type { World } from '../../store/world.ts';
+import { type WriteLog, withLog } from '../log/index.ts';
+import { type Actor, checkRight } from '../people/index.ts';
+import { staffActor, staffRole } from '../staff/index.ts';
+import { lapseSeconds } from './askSecond.ts';
+import { Second, type SecondRecord, stateAt, waitsOf } from './second.ts';
+import type { Runs } from './waitingActs.ts';
+
+export interface Deciding {
+  readonly community: string;
+  readonly number: number;
+  readonly actor: Actor;
+}
+
+type Refusal =
+  | 'noSecond'
+  /** It was confirmed, refused or has lapsed meanwhile. */
+  | 'decided'
+  /** The phone is the first person's, whatever the role or the name. */
+  | 'samePerson'
+  | 'wrongRole'
+  /** The first person has no such role here any more. */
+  | 'askerLeft';
+
+export type Confirmation =
+  | { readonly confirmed: true }
+  | { readonly refused: Refusal }
+  /**
+   * What was asked does not hold any more, and nothing was done. `why`: what the act's function answered; `gone` if a person was deleted whom it
+   * names; `nothing` if there was nothing to do.
+   */
+  | { readonly refused: 'notHeld'; readonly why: string };
+
+/**
+ * Confirms an act as its second person: its own function does it now, for the first person. The act, its entry with both names and the confirmation
+ * are one transaction: of two who confirm at once one does it, and a process that is killed leaves all of it or nothing. Rejects with `not-allowed`
+ * (`checkRight`).
+ */
+export function confirmSecond(world: World, runs: Runs): (deciding: Deciding) => Promise<Confirmation> {
+  return async ({ community, number, actor }) => {
+    const acting = checkRight(actor, 'confirmSecond', community);
+    const record = await stillWaiting(world, community, number);
+    if ('refused' in record) return record;
+    const { _id, act, role, asked } = record;
+    const [first, second] = await Promise.all([staffRole(world, asked.id), staffRole(world, actor.id)]);
+    if (!second || !staffActor(second.member, community)) throw new CodedError('not-allowed', 'You have no role here any more; sign in again.');
+    if (second.phone === asked.phone) return { refused: 'samePerson' };
+    if (actor.role !== role) return { refused: 'wrongRole' };
+    const asker = first && staffActor(first.member, community);
+    if (asker?.kind !== 'staff') return { refused: 'askerLeft' };
+    const waits = waitsOf(world.vault, record);
+    if (!waits) return { refused: 'notHeld', why: 'gone' };
+
+    const decided = { by: actor.name, role, at: world.now() };
+    const deed = { ...acting, subject: `second/${number}`, detail: { after: { act, subject: record.subject, asked: asker.name } } };
+    const confirmed = {
+      ...{ act, by: actor.name, role },
+      settle: async (session: mongo.ClientSession, write: WriteLog) => {
+        if (await settled(_id, decided, session)) await write(deed);
+      },
+    };
+    try {
+      const outcome = await runs[act](waits.payload, community, { ...asker, confirmed });
+      if (!(await isWaiting(_id))) return 'refused' in outcome ? { refused: 'decided' } : { confirmed: true };
+      return { refused: 'notHeld', why: 'refused' in outcome ? String(outcome.refused) : 'nothing' };
+    } catch (error) {
+      if (error instanceof CodedError && error.code === SETTLED) return { refused: 'decided' };
+      throw error;
+    }
+  };
+}
+
+const SETTLED = 'second-settled';
+
+/**
+ * Notes the confirmation in the act's transaction. An act may have several entries: gives false if this same confirmation was noted before. Throws
+ * `second-settled`, which undoes the act, if somebody else was faster.
+ */
+async function settled(_id: SecondRecord['_id'], decided: Required<SecondRecord>['decided'], session: mongo.ClientSession): Promise<boolean> {
+  const waiting = { _id, state: 'waiting' as const, until: { $gt: decided.at } };
+  const { matchedCount } = await collection(Second).updateOne(waiting, { $set: { state: 'confirmed', decided }, $inc: { revision: 1 } }, { session });
+  if (matchedCount === 1) return true;
+  const own = await collection(Second).findOne({ _id, state: 'confirmed', 'decided.by': decided.by, 'decided.at': decided.at }, { session });
+  if (own) return false;
+  throw new CodedError(SETTLED, 'Somebody else decided this in the same moment; look at it again.');
+}
+
+async function isWaiting(_id: SecondRecord['_id']): Promise<boolean> {
+  return (await collection(Second).findOne({ _id, state: 'waiting' }, { projection: { _id: 1 } })) !== null;
+}
+
+/** The act under a number, if it waits still; that it has lapsed is written now if nobody has looked before. */
+async function stillWaiting(world: World, community: string, number: number): Promise<SecondRecord | { readonly refused: 'noSecond' | 'decided' }> {
+  const record = await collection(Second).findOne({ _id: { community, number } }, { promoteBuffers: true });
+  if (!record) return { refused: 'noSecond' };
+  const state = stateAt(record, world.now());
+  if (state === 'lapsed') await lapseSeconds(world)(community);
+  return state === 'waiting' ? record : { refused: 'decided' };
+}
+
+export type SecondRefused = { readonly done: true } | { readonly refused: 'noSecond' | 'decided' | 'wrongRole' };
+
+/**
+ * Refuses an act that waits, with a reason; who asked takes it back in the same way. It is never done then. Rejects with `not-allowed`
+ * (`checkRight`).
+ */
+export function refuseSecond(world: World): (deciding: Deciding & { readonly reason: string }) => Promise<SecondRefused> {
+  return async ({ community, number, actor, reason }) => {
+    const acting = checkRight(actor, 'refuseSecond', community);
+    const record = await stillWaiting(world, community, number);
+    if ('refused' in record) return record;
+    const { _id, role, asked, act, subject } = record;
+    const own = await staffRole(world, actor.id);
+    if (!own || actor.kind !== 'staff') throw new CodedError('not-allowed', 'You have no role here any more; sign in again.');
+    if (actor.role !== role && own.phone !== asked.phone) return { refused: 'wrongRole' };
+    return withLog(world)(community, async (session, write): Promise<SecondRefused> => {
+      const decided = { by: actor.name, role: actor.role, at: world.now(), reason };
+      const { matchedCount } = await collection(Second).updateOne(
+        { _id, state: 'waiting' },
+        { $set: { state: 'refused', decided }, $inc: { revision: 1 } },
+        { session },
+      );
+      if (matchedCount === 0) return { refused: 'decided' };
+      await write({
+        ...acting,
+        subject: `second/${number}`,
+        detail: { before: { act, subject, asked: asked.by }, reason },
+        names: record.names ?? [],
+      });
+      return { done: true };
+    });
+  };
+}

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { CHANNEL_NAMES } from '../../contacts/channel.ts';
+import type { Actor, RIGHTS, StaffRole } from '../people/index.ts';
+
+/** When an act needs a second person: while a vote is open; as it ends a vote early, or passes it over; always. */
+type When = 'voting' | 'endingVote' | 'always';
+
+/**
+ * The acts that need a second person of those who signed in (docs/contract.md: The console): whom, when, and what is kept until then. Commands on the
+ * server do not wait.
+ */
+export const WAITING_ACTS = {
+  acceptRequest: {
+    role: 'supervisor',
+    when: 'voting',
+    payload: z.strictObject({
+      request: z.int(),
+      /** How often it had been made when it was looked at. */
+      times: z.int(),
+      as: z.string().optional(),
+      isOther: z.boolean().optional(),
+      reason: z.string().optional(),
+    }),
+  },
+  makeCards: {
+    role: 'supervisor',
+    when: 'voting',
+    payload: z.strictObject({
+      /** The cards by their HMACs: `ended` is the one that the resident has until then. */
+      made: z.array(z.strictObject({ _id: z.string(), hmac: z.string(), ended: z.string().optional() })).max(10_000),
+      isMissing: z.boolean(),
+      reason: z.string(),
+    }),
+  },
+  unlockAddress: {
+    role: 'supervisor',
+    when: 'voting',
+    payload: z.strictObject({ channel: z.enum(CHANNEL_NAMES), address: z.string() }),
+  },
+  moveCycle: {
+    role: 'supervisor',
+    when: 'endingVote',
+    payload: z.strictObject({ id: z.string(), stage: z.string(), reason: z.string().optional(), seen: z.string() }),
+  },
+  extendCycle: {
+    role: 'supervisor',
+    when: 'always',
+    payload: z.strictObject({ id: z.string(), to: z.iso.datetime(), reason: z.string(), seen: z.string() }),
+  },
+} as const satisfies Partial<Record<keyof typeof RIGHTS, { readonly role: StaffRole; readonly when: When; readonly payload: z.ZodType }>>;
+
+export type WaitingAct = keyof typeof WAITING_ACTS;
+
+/** What of an act waits: what its function is called with in the end, as JSON keeps it. */
+export type Payload<Act extends WaitingAct> = z.output<(typeof WAITING_ACTS)[Act]['payload']>;
+
+/** Whether the actor needs a second person for an act. `now`: what holds at this moment, so far as it matters for the act. */
+export function needsSecond(actor: Actor, act: WaitingAct, now: Exclude<When, 'always'> | undefined): boolean {
+  if (actor.kind !== 'staff' || actor.confirmed?.act === act) return false;
+  const { when } = WAITING_ACTS[act];
+  return when === 'always' || when === now;
+}
+
+/** The function of an act that waits: it is called with what waited, by the first person. What it gives tells with `refused` that it did nothing. */
+export type Run = (payload: unknown, community: string, actor: Actor) => Promise<object>;
+
+/** The functions of all acts that wait. Some belong to rooms that know this one, so that who confirms brings them. */
+export type Runs = { readonly [Act in WaitingAct]: Run };
+
+/** An act's function that checks what waited before it is called. */
+export function runOf<Kept>(payload: z.ZodType<Kept>, run: (kept: Kept, community: string, actor: Actor) => Promise<object>): Run {
+  return (kept, community, actor) => run(payload.parse(kept), community, actor);
+}

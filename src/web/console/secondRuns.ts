@@ -1,0 +1,25 @@
+import { hasBallots } from '../../fund/ballots/index.ts';
+import { extendCycle, moveCycle, STAGES } from '../../fund/cycles/index.ts';
+import { acceptRequest, enactCards, unlockAddress } from '../../fund/roster/index.ts';
+import { type Runs, runOf, WAITING_ACTS } from '../../fund/second/index.ts';
+import { enqueue } from '../../outreach/outbox/enqueue.ts';
+import type { World } from '../../store/world.ts';
+
+/** The functions of the acts that wait for a second person: the same ones that do these acts without one. */
+export function secondRuns(world: World): Runs {
+  const accept = acceptRequest(world, enqueue(world));
+  const enact = enactCards(world);
+  const move = moveCycle(world, hasBallots);
+  const extend = extendCycle(world);
+  const { acceptRequest: accepting, makeCards, unlockAddress: unlocking, moveCycle: moving, extendCycle: extending } = WAITING_ACTS;
+  return {
+    acceptRequest: runOf(accepting.payload, (kept, community, actor) => accept({ ...kept, community, actor })),
+    makeCards: runOf(makeCards.payload, enact),
+    unlockAddress: runOf(unlocking.payload, (from, community, actor) => unlockAddress(world, { ...from, community }, actor)),
+    moveCycle: runOf(moving.payload, async ({ stage: name, ...kept }, _community, actor) => {
+      const stage = STAGES.find((each) => each === name);
+      return stage ? move({ ...kept, stage, actor }) : { refused: 'unknown' };
+    }),
+    extendCycle: runOf(extending.payload, ({ to, ...kept }, _community, actor) => extend({ ...kept, to: new Date(to), actor })),
+  };
+}

@@ -1,0 +1,29 @@
+import { type Actor, operator } from '../../src/fund/people/actor.ts';
+import type { Run, Runs } from '../../src/fund/second/waitingActs.ts';
+import { addStaff } from '../../src/fund/staff/changeStaff.ts';
+import { Staff, type StaffGiven, staffActor, staffId, staffMember } from '../../src/fund/staff/staff.ts';
+import { collection } from '../../src/store/collection.ts';
+import type { World } from '../../src/store/world.ts';
+
+/** Gives somebody a role in a community; gives the role's id. */
+export async function member(
+  world: World,
+  community: string,
+  given: Pick<StaffGiven, 'role' | 'phone'> & { readonly name?: string },
+): Promise<string> {
+  await addStaff(world)(community, { name: given.role, ...given }, operator('员'));
+  return staffId(world.vault, community, given);
+}
+
+/** The same, as whoever acts. */
+export async function staff(world: World, community: string, given: Parameters<typeof member>[2]): Promise<Extract<Actor, { kind: 'staff' }>> {
+  const found = await collection(Staff).findOne({ _id: await member(world, community, given) }, { promoteBuffers: true });
+  const actor = found && staffActor(staffMember(world.vault, found), community);
+  if (actor?.kind !== 'staff') throw new Error('there is no such role');
+  return actor;
+}
+
+/** One function for all acts that wait. */
+export function runs(run: Run): Runs {
+  return { acceptRequest: run, makeCards: run, unlockAddress: run, moveCycle: run, extendCycle: run };
+}

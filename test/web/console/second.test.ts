@@ -1,0 +1,117 @@
+import { expect } from 'chai';
+import { LogEntry } from '../../../src/fund/log/logEntry.ts';
+import { operator, type StaffRole } from '../../../src/fund/people/actor.ts';
+import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
+import { Resident } from '../../../src/fund/people/resident.ts';
+import { Second } from '../../../src/fund/second/second.ts';
+import { addStaff, removeStaff } from '../../../src/fund/staff/changeStaff.ts';
+import { collection } from '../../../src/store/collection.ts';
+import { useDatabase } from '../../support/database.ts';
+import { type Town, town, votingNow } from '../../support/town.ts';
+import { type Served, serve } from '../serve.ts';
+import { browse, cookieOf, phoneOf, staffAll } from './office.ts';
+
+const LI = operator('李姐');
+const STRANGER = '+8613900000009';
+const ROLES = ['cadre', 'council', 'supervisor', 'helper', 'implementer', 'office'] as const satisfies readonly StaffRole[];
+
+describe('the pages of the second person', function () {
+  this.timeout(30_000);
+  const { world } = useDatabase('consolesecond');
+  let here: Town;
+  let web: Served;
+  before(async () => {
+    web = await serve(world, { publicUrl: 'http://example.org' });
+  });
+  after(() => web.close());
+  beforeEach(async () => {
+    here = await town(world, { cycle: votingNow(world) });
+    await staffAll(world, here.community);
+    await requestMembership(world)({ name: '赵小梅', building: '3栋' }, here.act(STRANGER));
+  });
+
+  const as = async (role: StaffRole) => browse(() => web, await cookieOf(world, phoneOf(role)));
+  const own = (path = '') => `/console/${here.community}${path}`;
+  const asked = async () => (await as('cadre')).post(own('/requests/1/accept'), { who: 'new', reason: '来过' });
+  const onRoster = () => collection(Resident).countDocuments({ community: here.community });
+  const stateOf = async () => (await collection(Second).findOne({ _id: { community: here.community, number: 1 } }))?.state;
+
+  it('lead there who may not do it alone, and show a supervisor on Today that it is their turn', async () => {
+    const { get } = await as('cadre');
+    expect(await (await get(own('/requests/1'))).text()).to.include('请监督委员来定');
+    expect((await asked()).headers.get('location')).to.equal(own('/second/1?done=asked'));
+    expect((await asked()).headers.get('location'), 'sent twice').to.equal(own('/second/1?done=already'));
+    expect(await collection(Second).countDocuments({ '_id.community': here.community })).to.equal(1);
+    const supervisor = await as('supervisor');
+    expect(await (await supervisor.get(own())).text())
+      .to.include('件事等您第二个人来定')
+      .and.to.include(`href="${own('/second')}"`);
+    expect(await (await get(own())).text())
+      .to.include('件事在等第二个人')
+      .and.to.not.include('件事等您第二个人来定');
+    const page = await (await supervisor.get(own('/second/1'))).text();
+    for (const what of ['赵小梅', '3栋', STRANGER, 'cadre的王芳', '来过', '同意，现在就办']) expect(page).to.include(what);
+    expect(await onRoster()).to.equal(0);
+  });
+
+  it('are read and used by whom they are for; everybody else hears 403, another community 404', async () => {
+    await asked();
+    for (const role of ROLES) {
+      const { get, post } = await as(role);
+      const sees = role === 'cadre' || role === 'supervisor';
+      for (const page of ['/second', '/second/1']) expect((await get(own(page))).status, `${role} ${page}`).to.equal(sees ? 200 : 403);
+      if (role === 'supervisor') continue;
+      expect((await post(own('/second/1/confirm'))).status, role).to.equal(403);
+      if (role !== 'cadre') expect((await post(own('/second/1/refuse'), { reason: '不' })).status, role).to.equal(403);
+    }
+    const elsewhere = await town(world);
+    await addStaff(world)(elsewhere.community, { name: '外人', phone: '+8613800000188', role: 'supervisor' }, LI);
+    const stranger = browse(() => web, await cookieOf(world, '+8613800000188'));
+    expect((await stranger.post(own('/second/1/confirm'))).status).to.equal(404);
+    expect((await stranger.post(`/console/${elsewhere.community}/second/1/confirm`)).status).to.equal(404);
+    const supervisor = await as('supervisor');
+    expect((await supervisor.post(own('/second/9/confirm'))).status).to.equal(404);
+    expect((await supervisor.post(own('/second/1/confirm'), {}, { 'Sec-Fetch-Site': 'cross-site' })).status).to.equal(403);
+    expect((await browse(() => web).post(own('/second/1/confirm'))).status).to.equal(403);
+    expect([await onRoster(), await stateOf()]).to.deep.equal([0, 'waiting']);
+  });
+
+  it('do it once, however often and by whomever it is sent', async () => {
+    await asked();
+    await addStaff(world)(here.community, { name: '孙丽', phone: '+8613800000177', role: 'supervisor' }, LI);
+    const [one, other] = [await as('supervisor'), browse(() => web, await cookieOf(world, '+8613800000177'))];
+    const answers = await Promise.all([one, other, one].map(({ post }) => post(own('/second/1/confirm'))));
+    expect(answers.map(({ status }) => status).sort()).to.deep.equal([303, 409, 409]);
+    expect((await one.post(own('/second/1/confirm'))).status, 'replayed').to.equal(409);
+    expect((await one.post(own('/second/1/refuse'), { reason: '不' })).status).to.equal(409);
+    expect(await onRoster()).to.equal(1);
+    expect(await collection(LogEntry).countDocuments({ '_id.community': here.community, act: 'second.confirm' })).to.equal(1);
+  });
+
+  it('hold off a cadre who is supervisor, too, and a supervisor who was removed', async () => {
+    await asked();
+    const phone = phoneOf('cadre');
+    await addStaff(world)(here.community, { name: '周明', phone, role: 'supervisor' }, LI);
+    const both = await as('cadre');
+    const page = await (await both.get(own('/second/1'))).text();
+    expect(page).to.include('这是您提的').and.to.not.include('/second/1/confirm');
+    const answer = await both.post(own('/second/1/confirm'));
+    expect(answer.status).to.equal(409);
+    expect(await answer.text()).to.include('换了职务也是同一个人');
+    const supervisor = await as('supervisor');
+    await removeStaff(world)(here.community, { phone: phoneOf('supervisor') }, LI);
+    expect((await supervisor.post(own('/second/1/confirm'))).status).to.be.oneOf([403, 404]);
+    expect([await onRoster(), await stateOf()]).to.deep.equal([0, 'waiting']);
+  });
+
+  it('take a refusal with a reason, and keep what was typed', async () => {
+    await asked();
+    const { post, get } = await as('supervisor');
+    const missing = await post(own('/second/1/refuse'), { reason: ' ' });
+    expect(missing.status).to.equal(422);
+    expect(await missing.text()).to.match(/id="reason"[^>]*aria-invalid="true"/);
+    expect((await post(own('/second/1/refuse'), { reason: '<b>不认识</b>' })).headers.get('location')).to.equal(own('/second?done=refused&number=1'));
+    expect(await (await get(own('/second/1'))).text()).to.include('&lt;b&gt;不认识&lt;/b&gt;');
+    expect(await (await get(own('/second?state=over'))).text()).to.include('没有让做');
+  });
+});
