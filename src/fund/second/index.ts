@@ -1,6 +1,6 @@
 /** Acts that wait for a second person (docs/contract.md: The console). They change nothing before that person confirms them. */
 
-export { type Asking, askSecond, dropSeconds, forgetSeconds, lapseSeconds, type Waiting } from './askSecond.ts';
+export { askSecond, dropSeconds, forgetSeconds, lapseSeconds, type Waiting } from './askSecond.ts';
 export { type Confirmation, confirmSecond, refuseSecond } from './decideSecond.ts';
 export { type ListedSecond, readSecond, readSeconds, waitingSeconds } from './readSeconds.ts';
-export { needsSecond, type Runs, runOf, WAITING_ACTS, type WaitingAct } from './waitingActs.ts';
+export { needsSecond, type Runs, runOf, WAITING_ACTS } from './waitingActs.ts';
