@@ -82,7 +82,7 @@ const named = new WeakMap<CycleRecord, readonly Option[]>();
 
 function projectsIn(cycle: CycleRecord | null): readonly Option[] {
   if (!cycle) return [];
-  const known = named.get(cycle) ?? cycle.projects.map(ballotItem);
+  const known = named.get(cycle) ?? cycle.projects.map((project) => ({ ...ballotItem(project), ...(project.place && { place: project.place }) }));
   named.set(cycle, known);
   return known;
 }

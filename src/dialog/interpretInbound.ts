@@ -9,6 +9,7 @@ import type { Option } from './question.ts';
 import type { Recent } from './recent.ts';
 import { letStandAlone, type Turn } from './turn.ts';
 import { doubtful, type Meaning } from './understand/commandIn.ts';
+import { ABOUT_PROJECTS, isForeign } from './understand/loosely.ts';
 import { mentionsIn } from './understand/mentions.ts';
 import { beginningOf, normalise } from './understand/normalise.ts';
 import { understand, wholeCommand } from './understand/understand.ts';
@@ -64,7 +65,10 @@ async function withProjects(
   { text, turn, ballot }: { text: string; turn: Turn; ballot: readonly Option[] },
 ): Promise<Meaning> {
   if (meaning.kind !== 'intent' || ballot.length > 0 || meaning.numbers.length > 0) return meaning;
-  return { ...meaning, numbers: mentionsIn(beginningOf(normalise(text)), await projectsOf(turn.community, turn.at), vocabulary).all };
+  const plain = beginningOf(normalise(text));
+  const mentions = mentionsIn(plain, await projectsOf(turn.community, turn.at), vocabulary);
+  if (mentions.all.length > 0) return { ...meaning, numbers: mentions.all };
+  return ABOUT_PROJECTS.has(meaning.intent) && isForeign(plain, mentions, meaning.intent, vocabulary) ? { kind: 'unknown' } : meaning;
 }
 
 function sure(input: Exclude<Inbound['input'], { text: string } | { interpret: unknown }>): Meaning {

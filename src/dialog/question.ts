@@ -16,6 +16,8 @@ export interface Option {
   readonly detail?: string;
   /** In a choice: this command means the same, alone or with this number, and the open question takes it as its answer. */
   readonly command?: { readonly name: CommandName; readonly number: number };
+  /** Where it is, by which a resident may name it. */
+  readonly place?: string;
 }
 
 export type Param = string | number | boolean | null | undefined | readonly number[] | readonly Option[];

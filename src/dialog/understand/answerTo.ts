@@ -75,7 +75,14 @@ function asPicks({ numbers, card, isSure }: Picks): Answer | undefined {
 function confirmed({ options }: Asked<'confirmation'>, plain: string, vocabulary: Vocabulary, titleAt: TitleAt): Answer | undefined {
   if (consistsOf(plain, vocabulary, 'yes')) return { type: 'YES' };
   if (consistsOf(plain, vocabulary, 'no')) return { type: 'NO' };
-  return options && (picked(plain, vocabulary, titleAt) ?? correction(plain, vocabulary, titleAt));
+  if (!options) return saysNoFirst(plain, vocabulary) ? { type: 'NO' } : undefined;
+  return picked(plain, vocabulary, titleAt) ?? correction(plain, vocabulary, titleAt);
+}
+
+/** "不是,我是说投票的事": what was asked is denied, whatever follows. */
+function saysNoFirst(plain: string, vocabulary: Vocabulary): boolean {
+  const pause = plain.search(PAUSE);
+  return pause > 0 && consistsOf(plain.slice(0, pause), vocabulary, 'no');
 }
 
 /** "不对,3 7": a no, a pause, and the picks that were meant. They are read back, because a no stands beside them. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CodedError } from '../../store/codedError.ts';
 import { COMMANDS, type CommandName } from '../command.ts';
 import { INTENTS, type Intent } from '../intent.ts';
+import { acquaintedWith } from './acquainted.ts';
 import { type Like, likenessTo, type Units } from './likeness.ts';
 import { byFirst, longestAt } from './longestWord.ts';
 import { normalise } from './normalise.ts';
@@ -39,6 +40,8 @@ export interface IntentBook {
   readonly unitsOf: (plain: string) => readonly [Units, ...Units[]];
   /** The kinds that a normalised text is like, the likest first. */
   readonly kindsOf: (plain: string) => Scored[];
+  /** Which part of a normalised text's content stands in wordings of this kind too: 1 all of it, 0 none. */
+  readonly knows: (plain: string, kind: Kind) => number;
   /** Whether a word is in many wordings: it is no name of a project. */
   readonly isCommon: (word: string) => boolean;
 }
@@ -68,12 +71,17 @@ export function intentBook(languages: readonly IntentWords[], syllables: Syllabl
     }),
   );
   const kinds = KINDS.filter((kind) => wordings.some((wording) => wording.kind === kind));
+  const known = wordings.map(({ kind, wording }) => ({ units: read(normalise(wording))[0], group: kinds.indexOf(kind) }));
+  const acquainted = acquaintedWith(
+    known.map(({ units, group }) => ({ units: units.written, group })),
+    PROJECT,
+  );
   const groups = {
     groupOf: Uint8Array.from(wordings, ({ kind }) => kinds.indexOf(kind)),
     sizes: kinds.map((kind) => wordings.filter((wording) => wording.kind === kind).length),
   };
   const compare = likenessTo(
-    wordings.map(({ wording }) => read(normalise(wording))[0]),
+    known.map(({ units }) => units),
     groups,
   );
   const common = new Map<string, boolean>();
@@ -98,6 +106,7 @@ export function intentBook(languages: readonly IntentWords[], syllables: Syllabl
       if (common.size < MOST_COMMON) common.set(word, found);
       return found;
     },
+    knows: (plain, kind) => acquainted(read(plain)[0].written, kinds.indexOf(kind)),
     kindsOf: (plain) =>
       read(plain)
         .map(kindsOf)

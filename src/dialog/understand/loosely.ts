@@ -39,6 +39,8 @@ const STOPS = /停|stop/;
 const PARTICLE = /[啊呀哈嘛噻嘞哦喔呢撒哟咯的了]/;
 
 /** Where the message says itself that it asks something, its own words are passed on unless it is as like as this. */
+export const PASSED_ON_UNLESS = 0.6;
+/** So like a question it must be where a text is asked for, and a text is recorded. */
 export const ASKED_OUTRIGHT = 0.9;
 
 /**
@@ -56,12 +58,15 @@ export function loosely(whole: Said, least = SURE): Meaning | undefined {
   const kinds = kindsOf(said, mentions).filter(({ kind }) => kind !== 'vote' || mentions.all.length > 0 || VOTES.test(plain));
   const confirmed = isWhole && open?.expects === 'confirmation' ? confirmation(said, mentions, kinds, open.options !== undefined) : undefined;
   if (confirmed) return confirmed;
-  if (MINE.test(plain)) return { kind: 'intent', intent: 'manners', numbers: [] };
+  if (MINE.test(plain) || (!open && HUMS.test(plain))) return { kind: 'intent', intent: 'manners', numbers: [] };
   const top = kinds.find(({ kind }) => kind !== 'yes' && kind !== 'no');
-  if (isBareAnswer(kinds, top) || !top) return undefined;
+  if (!top || (mentions.all.length === 0 && isBareAnswer(kinds, top))) return undefined;
   const own = ownAnswerTo(plain, answers, vocabulary.book);
   if (own && own.likeness >= Math.min(OWN_WINS, top.likeness)) return { kind: 'ownAnswer', answer: own.answer };
   const isLong = weight(plain) >= LONG;
+  const isDoubtful = TOLD_FIRST.has(top.kind) || top.likeness < SURE || top.closest < NEAR;
+  const asked = isDoubtful ? askedAfterAll(said, mentions) : undefined;
+  if (asked) return meant(asked, mentions, false);
   if (mentions.wanted.length > 0 && isVote(plain, mentions, top)) return { kind: 'named', numbers: [...mentions.wanted] };
   const others = kinds.find(({ kind }) => kind === 'others')?.likeness ?? 0;
   if (top.kind !== 'others' && top.kind !== 'complain' && top.likeness < others + APART) return undefined;
@@ -73,9 +78,63 @@ export function loosely(whole: Said, least = SURE): Meaning | undefined {
   if (top.likeness < least || top.closest < NEAR)
     return isLong && kinds.slice(0, 3).some(({ kind }) => kind === 'complain') ? passedOn(text, plain, 'complain') : undefined;
   if (top.kind === 'vote' && mentions.all.length > 0) return undefined;
+  const isTold = !ASKS.test(plain) && mentions.all.length === 0 && top.closest < CLEAR;
+  if (isTold && ABOUT_PROJECTS.has(top.kind)) return undefined;
+  const mayBeProject = ballot.length === 0 && ABOUT_PROJECTS.has(top.kind); // their names are looked up, see `isForeign` again
+  if (isFact(top.kind) && !mayBeProject && isForeign(plain, mentions, top.kind, vocabulary)) return undefined;
   if (top.kind === 'ask' && ASKS.test(plain)) return { kind: 'near', command: { name: 'ask', text: text.trim() } };
   return meant(top, mentions, !GOES_ON.test(plain));
 }
+
+/** What most of a text is about has to be known, or one word that it shares with a question would be answered: "how do I bake a cake". */
+const KNOWN = 0.62;
+/** The same for a text that has a word of ours in it. */
+const KNOWN_OF_OURS = 0.42;
+/** One clause may be the question, and the rest a story. */
+const KNOWN_CLAUSE = 0.9;
+const OURS = /[投选票卡]|项目|社区|居委|短信|vot(?:e|ing)|ballot|project/;
+
+/** Whether most of a message's content is nothing that residents ask about in this kind. What is typed in pinyin cannot be told. */
+export function isForeign(plain: string, { masked }: Mentions, kind: Kind, { book }: Vocabulary): boolean {
+  if (book.unitsOf(plain).length > 1) return false;
+  const least = OURS.test(plain) ? KNOWN_OF_OURS : KNOWN;
+  return book.knows(masked, kind) < least && !clausesOf(masked).some((clause) => book.knows(clause, kind) >= KNOWN_CLAUSE);
+}
+
+const TOLD_FIRST: ReadonlySet<Kind> = new Set<Kind>(['complain', 'propose', 'manners', 'others']);
+/** What is asked about voting at the end of a story. What else is asked there is the story's. */
+const ABOUT_VOTING: ReadonlySet<Kind> = new Set<Kind>([
+  'proxy',
+  'noCard',
+  'tenant',
+  'receipt',
+  'change',
+  'how',
+  'until',
+  'howMany',
+  'fraud',
+  'secret',
+]);
+/** So like it the clause has to be, in all, to its likest wording, in its content, and so much more than to another kind. */
+const ASKED_CLAUSE = { likeness: 0.6, closest: 0.36, known: 0.7, apart: 0.3 };
+/** The question is mostly at the end. */
+const LAST_CLAUSES = 3;
+
+/** A story that ends in a question about voting is that question: 隔壁婆婆住院了,喊我代她投可以不. */
+function askedAfterAll({ plain, vocabulary: { book } }: Said, { masked }: Mentions): Scored | undefined {
+  const clauses = OURS.test(plain) ? clausesOf(masked) : [];
+  if (clauses.length < 2 || clauses.length > MOST_CLAUSES + 2) return undefined;
+  const asked = clauses.slice(-LAST_CLAUSES).flatMap((clause): Scored[] => {
+    const [first, second] = ASKS.test(clause) || ENDS_ASKING.test(clause) ? book.kindsOf(clause) : [];
+    if (!first || !ABOUT_VOTING.has(first.kind) || first.closest < ASKED_CLAUSE.closest) return [];
+    const { likeness, apart, known } = ASKED_CLAUSE;
+    const isApart = first.likeness >= Math.max(likeness, (second?.likeness ?? 0) + apart);
+    return isApart && book.knows(clause, first.kind) >= known ? [first] : [];
+  });
+  return asked.reduce<Scored | undefined>((best, each) => (best && best.likeness >= each.likeness ? best : each), undefined);
+}
+
+const ENDS_ASKING = /[不没][嘛哦哈呢嗦]?$|(.)[不没]\1|没得$/;
 
 /** A yes or a no to nothing. */
 function isBareAnswer([first]: readonly Scored[], top: Scored | undefined): boolean {
@@ -85,6 +144,7 @@ function isBareAnswer([first]: readonly Scored[], top: Scored | undefined): bool
 /** Nothing but a thumb, folded hands, a flower. */
 const GESTURES = /^(?:[👍👌🙏✅❤🌹💐🤝😊😄👏🌷💪]|\s|\p{P})*[👍👌🙏✅❤🌹💐🤝😊😄👏🌷💪](?:[👍👌🙏✅❤🌹💐🤝😊😄👏🌷💪]|\s|\p{P})*$/u;
 /** The answer to "if it was not you": like "it was not me" but for one word. */
+const HUMS = /^(?:嗯|哦|噢|喔){1,3}[。.!,，~\s]*$/;
 const MINE = /^(?:对|嗯|哦|是)*[，,。\s]*(?:就?是我(?:自己|本人)?(?:投|选|改|发|按|弄)的|(?:it|that) was (?:me|mine|my vote))/;
 const ANSWER_BEFORE = 0.3;
 /** What is like a text that is not meant for us has to be more like something else. */
@@ -130,7 +190,7 @@ const LEAST = 4;
 
 /** The likest of the message's clauses, if the whole is like nothing. */
 function byClauses(plain: string, whole: readonly Scored[], book: IntentBook): Scored[] {
-  const clauses = plain.split(/[,，。.!！?？;；…~\n]+|(?<=\p{Script=Han})\s+(?=\p{Script=Han})/u).filter((clause) => weight(clause) >= LEAST);
+  const clauses = clausesOf(plain);
   if (clauses.length < 2 || clauses.length > MOST_CLAUSES) return [...whole];
   const best = new Map(whole.map((each) => [each.kind, each]));
   for (const clause of clauses) {
@@ -144,6 +204,10 @@ function byClauses(plain: string, whole: readonly Scored[], book: IntentBook): S
 }
 
 const MOST_CLAUSES = 4;
+
+function clausesOf(plain: string): string[] {
+  return plain.split(/[,，。.!！?？;；…~\n]+|(?<=\p{Script=Han})\s+(?=\p{Script=Han})/u).filter((clause) => weight(clause) >= LEAST);
+}
 
 /** A yes or a no, told at length. A yes that casts a ballot must have no other word in it that could deny it. */
 function confirmation({ plain, vocabulary }: Said, { all }: Mentions, kinds: readonly Scored[], casts: boolean): Meaning | undefined {
@@ -180,15 +244,18 @@ const VERB = /投|选|支持|赞成|同意|要|给|顶|vote|choose|pick|want|lik
 const ASKS = /[?？吗么呢谁哪什咋怎啥]|会不会|有没有|多少|好多|好久|几|为|\b(?:what|where|when|who|how|why|which|is|are|does|do|will|can|could)\b/;
 /** A choice in plain words, whatever is told beside it: 肯定投◇, ◇我赞成. */
 const CHOSEN =
-  /把◇(?:整|修|弄|搞|安|建)(?:起|好|了|上)|(?:投|选|赞成|支持|顶)(?:给|一票给|一下)?[它◇]|◇[^◇?？,，。]{0,4}(?:赞成|支持|投它|选它)|◇[^?？吗]*[,，。\s]投它/;
-const TOLD_BESIDE: ReadonlySet<Kind> = new Set<Kind>(['complain', 'propose', 'ask', 'where']);
+  /把◇(?:整|修|弄|搞|安|建)(?:起|好|了|上)|(?:投|选|赞成|支持|顶)(?:给|一票给|一下)?[它◇]|◇[^◇?？,，。]{0,6}(?:赞成|支持|投它|选它|同意|举手|(?:我|要)(?:投|选)(?![的了过]))|◇[^?？吗]*[,，。\s](?:投它|就它|我投|我选)|◇[^?？]*(?:其他|其余|别的|另外)[^?？]{0,6}(?:不|算了)/;
+const TOLD_BESIDE: ReadonlySet<Kind> = new Set<Kind>(['complain', 'propose', 'ask', 'where', 'stop']);
 /** 花园还是扶手: nobody knows which one. */
 const ALTERNATIVES = /◇[^◇]{0,3}(?:还是|或|要么|\bor\b)[^◇]{0,4}◇/;
+/** A title with a thank you: 花园,谢谢. */
+const POLITE = 4;
 /** So many characters may stand beside the names of projects if no other word says that it is a vote. */
 const BESIDE = 8;
 
 function isVote(plain: string, { masked }: Mentions, top: Scored): boolean {
   if (ALTERNATIVES.test(masked)) return false;
+  if (top.kind === 'manners' && weight(masked) <= POLITE && !ASKS.test(plain)) return true;
   if (top.kind === 'vote' || (TOLD_BESIDE.has(top.kind) && CHOSEN.test(masked))) return true;
   if (top.likeness >= SURE || ASKS.test(plain)) return false;
   return VERB.test(plain) || weight(plain) <= BESIDE;
@@ -205,7 +272,8 @@ function passedOn(text: string, plain: string, name: 'complain' | 'propose'): Me
   return { kind: 'near', command: { name, ...(weight(plain) >= NO_TEXT && { text: text.trim() }) } };
 }
 
-const ABOUT_PROJECTS: ReadonlySet<Kind> = new Set<Kind>(['built', 'cost', 'where']);
+/** Kinds that are answered for the projects which a message names. */
+export const ABOUT_PROJECTS: ReadonlySet<Kind> = new Set<Kind>(['built', 'cost', 'where']);
 /** Commands that only show something, and those that a wrong guess does not harm. */
 const AT_ONCE: ReadonlySet<Kind> = new Set<Kind>([
   'vote',
@@ -221,6 +289,12 @@ const AT_ONCE: ReadonlySet<Kind> = new Set<Kind>([
 ]);
 const LANGUAGES: ReadonlySet<Kind> = new Set<Kind>(['english', 'mandarin', 'sichuan']);
 const LANGUAGE = 0.6;
+
+/** Whether it is answered with a fact, at once. */
+function isFact(kind: Kind): boolean {
+  return kind !== 'manners' && !LANGUAGES.has(kind) && (AT_ONCE.has(kind) || INTENTS.some((intent) => intent === kind));
+}
+
 const IF_CERTAIN: ReadonlySet<Kind> = new Set<Kind>(['stop', 'person']);
 
 function meant({ kind, likeness, closest }: Scored, { all }: Mentions, mayStop: boolean): Meaning | undefined {

@@ -33,19 +33,21 @@ interface Name {
   readonly text: string;
   /** Its syllables; empty for a name in Latin letters. */
   readonly sounds: readonly string[];
+  /** It is a piece of the project's place, which means the project only together with what follows: 菜市场那段. */
+  readonly isPlace: boolean;
 }
 
 /** Finds the projects in a normalised message: by number, title, the end of a title, another name for it, and what sounds the same. */
 export function mentionsIn(plain: string, ballot: readonly Option[], { book, numbers }: Vocabulary): Mentions {
   const names = namesOf(ballot, book);
-  const described = describedIn(plain, ballot);
-  const special = described ? { all: described, wanted: described, masked: PROJECT } : typedIn(plain, names, book);
-  if (special) return special;
+  const typed = typedIn(plain, names, book);
+  if (typed) return typed;
   const found: Mention[] = [];
   for (let at = 0; at < plain.length; ) {
     const mention = nameAt(plain, at, names, book) ?? numberAt(plain, at, ballot) ?? wordAt(plain, at, ballot, numbers);
-    if (mention) found.push(mention);
-    at = mention ? mention.end : at + 1;
+    const mentioned = describedAt(plain, at, ballot) ?? (mention ? [mention] : []);
+    found.push(...mentioned);
+    at = mentioned[0]?.end ?? at + 1;
   }
   const all = [...new Set(found.map(({ number }) => number))];
   const except = isAllBut(plain);
@@ -61,25 +63,55 @@ export function mentionsIn(plain: string, ballot: readonly Option[], { book, num
   return { all, wanted, masked: masked(plain, found) };
 }
 
-const FIRST = /^(?:我选|我要|就|选|投)?前\s*([二两三四2-4])\s*个/;
-const CHEAPEST = /^(?:我选|我要|就|选|投|要)?(?:那个)?最(便宜|贵)(?:的)?(?:那个|的)(?:就行|就好|吧|嘛|哈)?$/;
-const OF_COST = /^(?:我选|我要|就|选|投|要)?(?:那个)?(\d+(?:\.\d)?)万(\d?)(?:块|元)?(?:钱)?的?那个/;
+const COUNT = '[一二两三四1-4]';
+const DESCRIBED = new RegExp(
+  [
+    `(?:开头|前|头)(?:面|头|边)?(?:的)?\\s*(?<first>${COUNT})\\s*[个样项种]`,
+    `倒数第(?<fromLast>${COUNT})\\s*[个样项种]`,
+    `(?:最后|末尾|最末|后|尾)(?:面|头|边)?(?:的)?\\s*(?<last>[两二三23])\\s*[个样项种]`,
+    `(?<end>最后|末尾|最末)(?:面|头)?(?:的)?(?:[那这一]?[个样项种])`,
+    `最(?<most>便宜|省钱|贵)(?:的)?(?:(?:那|这)?(?<count>[两二三23])?[个样项种]|的|(?=$|[\\s\\p{P}]))`,
+    '(?<tens>\\d+(?:\\.\\d)?|[一二两三四五六七八九十]{1,3})万(?<rest>[一二三四五六七八九\\d](?!\\d))?千?[块元]?钱?(?:的?(?:那|这)个?|的(?=$|[\\s\\p{P}和跟]|[◇\\p{Script=Han}]{2,5}$))',
+    '(?<whole>\\d{4,6})[块元]?钱?的?(?:那|这)个',
+  ].join('|'),
+  'uy',
+);
+/** What may stand before a place in the list: 我选前三个, but not 三号院后面. */
+const LIST_BEGINS = /(?:^|[\s\p{P}我选投要就把给和跟与都◇])$/u;
+const ASKED_BEFORE = /(?:哪|谁|什么)[^\s\p{P}]{0,4}$/u;
+const ASKED_AFTER = /^(?:是|叫)?(?:哪|谁|什么|啥)/;
 
-/** Projects that are told by their place in the list or their cost: 前三个, 最便宜那个就行, 3万那个. */
-function describedIn(plain: string, ballot: readonly Option[]): number[] | undefined {
-  const core = plain.trim();
-  const first = FIRST.exec(core)?.[1];
-  if (first) {
-    const count = numeral(first) ?? Number(first);
-    return ballot.length >= count ? ballot.slice(0, count).map(({ number }) => number) : undefined;
+/** Projects that are told by their place in the list or their cost: 前三个, 最便宜那个, 3万那个. All of them stand at the first one's place. */
+function describedAt(plain: string, at: number, ballot: readonly Option[]): Mention[] | undefined {
+  if (!/[前头开后末尾倒最\d一二两三四五六七八九十]/.test(plain.charAt(at)) || /[\d.]/.test(plain.charAt(at - 1))) return undefined;
+  if (/[前头开后]/.test(plain.charAt(at)) && !LIST_BEGINS.test(plain.charAt(at - 1))) return undefined;
+  DESCRIBED.lastIndex = at;
+  const match = DESCRIBED.exec(plain);
+  if (!match?.groups) return undefined;
+  const end = at + match[0].length;
+  if (ASKED_BEFORE.test(plain.slice(Math.max(0, at - 6), at)) || ASKED_AFTER.test(plain.slice(end, end + 4))) return undefined;
+  const projects = describedBy(match.groups, ballot);
+  return projects?.map(({ number }, index) => ({ number, start: index === 0 ? at : end, end }));
+}
+
+function describedBy(told: Readonly<Record<string, string | undefined>>, ballot: readonly Option[]): readonly Option[] | undefined {
+  const { first, fromLast, last, end, most, count, tens, rest = '0', whole } = told;
+  const taken = (options: readonly Option[], many: number) => (many > 0 && many <= options.length ? options.slice(0, many) : undefined);
+  if (first) return taken(ballot, amountOf(first));
+  const fromBehind = [...ballot].reverse();
+  if (fromLast) return fromBehind.slice(amountOf(fromLast) - 1, amountOf(fromLast));
+  if (most) {
+    const sorted = ballot.filter(({ cost }) => cost !== undefined).sort((a, b) => (a.cost ?? 0) - (b.cost ?? 0));
+    return taken(most === '贵' ? sorted.reverse() : sorted, count ? amountOf(count) : 1);
   }
-  const most = CHEAPEST.exec(core)?.[1];
-  const sorted = ballot.filter(({ cost }) => cost !== undefined).sort((a, b) => (a.cost ?? 0) - (b.cost ?? 0));
-  const at = most === '贵' ? sorted[sorted.length - 1] : sorted[0];
-  if (most) return at && [at.number];
-  const [, tens, rest = ''] = OF_COST.exec(core) ?? [];
-  const priced = tens && ballot.filter(({ cost }) => cost === Math.round(Number(tens) * 10_000 + Number(rest) * 1_000));
-  return priced && priced.length === 1 ? priced.map(({ number }) => number) : undefined;
+  const cost = whole ? Number(whole) : tens ? Math.round(amountOf(tens) * 10_000 + amountOf(rest) * 1_000) : undefined;
+  if (cost === undefined) return taken(fromBehind, end ? 1 : amountOf(last ?? '0'));
+  const priced = ballot.filter((option) => option.cost === cost);
+  return priced.length === 1 ? priced : undefined;
+}
+
+function amountOf(written: string): number {
+  return /^\d/.test(written) ? Number(written) : (numeral(written) ?? 0);
 }
 
 /** What is typed in pinyin: "lu deng" is 路灯. Undefined if no name is in it. */
@@ -120,6 +152,12 @@ function masked(plain: string, found: readonly Mention[]): string {
   return text + plain.slice(at);
 }
 
+/** What follows a place that stands for its project: 菜市场那段, 小广场要修. */
+const IN_PLACE = /^[面头边]?(?:那|这|哪)[个段块截条坨片]|^(?:要|准备|打算|拿来)?(?:修|建|装|搞|弄|做)(?:什么|啥|灯)|^的?(?:那|这)个/;
+/** The shortest piece of a place that names it. */
+const PLACE = 3;
+const LONGEST_PLACE = 6;
+
 const compiled = new WeakMap<readonly Option[], Names>();
 /** The shortest end of a title that names it. */
 const LEAST = 2;
@@ -132,11 +170,13 @@ function namesOf(ballot: readonly Option[], book: IntentBook): Names {
     ...endsOf(text).map((end) => ({ number, text: end })),
     ...[...book.things].flatMap(([thing, names]) => (text.includes(thing) ? names.map((name) => ({ number, text: name })) : [])),
   ]);
-  const isOnly = ({ number, text }: Omit<Name, 'sounds'>) => !texts.some((other) => other.text === text && other.number !== number);
-  const all = texts
-    .filter(isOnly)
-    .map((name) => ({ ...name, sounds: soundsOf(name.text, book) }))
-    .sort((a, b) => b.text.length - a.text.length);
+  const places = ballot.flatMap(({ number, place }) => (place ? piecesOf(normalise(place)).map((text) => ({ number, text })) : []));
+  const isOnly = (name: { number: number; text: string }, among: readonly { number: number; text: string }[]) =>
+    !among.some((other) => other.text === name.text && other.number !== name.number);
+  const all = [
+    ...texts.filter((name) => isOnly(name, texts)).map((name) => ({ ...name, sounds: soundsOf(name.text, book), isPlace: false })),
+    ...places.filter((name) => isOnly(name, [...places, ...texts])).map((name) => ({ ...name, sounds: [], isPlace: true })),
+  ].sort((a, b) => b.text.length - a.text.length);
   const from = new Map<string, Name[]>();
   for (const name of all) {
     const start = startAt(name.text, 0, book);
@@ -145,6 +185,15 @@ function namesOf(ballot: readonly Option[], book: IntentBook): Names {
   const names = { all, from };
   compiled.set(ballot, names);
   return names;
+}
+
+/** The pieces of a place of Chinese characters: of 小广场东边 also 小广场 and 广场东. */
+function piecesOf(place: string): string[] {
+  const pieces = new Set<string>();
+  for (const run of place.match(/\p{Script=Han}+/gu) ?? [])
+    for (let from = 0; from < run.length; from++)
+      for (let length = PLACE; length <= LONGEST_PLACE && from + length <= run.length; length++) pieces.add(run.slice(from, from + length));
+  return [...pieces];
 }
 
 function endsOf(title: string): string[] {
@@ -161,8 +210,8 @@ function soundsOf(text: string, { syllables }: IntentBook): string[] {
 const LETTER = /[\p{Script=Latin}']/u;
 
 function nameAt(plain: string, at: number, { from }: Names, book: IntentBook): Mention | undefined {
-  const name = from.get(startAt(plain, at, book))?.find(({ text, sounds }) => {
-    if (plain.startsWith(text, at)) return isWhole(plain, at, text);
+  const name = from.get(startAt(plain, at, book))?.find(({ text, sounds, isPlace }) => {
+    if (plain.startsWith(text, at)) return isPlace ? IN_PLACE.test(plain.slice(at + text.length)) : isWhole(plain, at, text);
     return sounds.length > 0 && sounds.every((sound, index) => book.syllables.of(plain.charAt(at + index)) === sound);
   });
   return name && { number: name.number, start: at, end: at + name.text.length };
@@ -193,6 +242,7 @@ function numberAt(plain: string, at: number, ballot: readonly Option[]): Mention
   const end = at + text.length;
   const value = /^\d/.test(written) ? Number(written) : numeral(written);
   const isLed = text.trimStart() !== written && !text.startsWith(written);
+  if (written === '两' && sign) return undefined; // 两项: two of them
   if (value === undefined || BEFORE_NUMBER.test(plain.slice(Math.max(0, at - 2), at))) return undefined;
   const signed = sign ? plain.slice(end - 1) : plain.slice(end);
   if (MEASURE.test(sign ? signed : plain.slice(end))) return undefined;

@@ -1,6 +1,7 @@
 import type { IntentBook } from './intentBook.ts';
 import { type Likeness, likenessTo } from './likeness.ts';
 import { normalise } from './normalise.ts';
+import { type Topic, topicOf, topicsOf } from './topics.ts';
 
 /** A community's own answers: what is asked, in its own wordings. */
 export type OwnAnswers = readonly { readonly asks: readonly string[] }[];
@@ -14,6 +15,7 @@ interface Asked {
   readonly own: readonly (readonly string[])[];
   /** How each wording sounds as it stands, for what is typed in pinyin. */
   readonly sounds: readonly ReadonlySet<string>[];
+  readonly topics: readonly Topic[];
 }
 
 const compiled = new WeakMap<OwnAnswers, Asked>();
@@ -44,6 +46,8 @@ export function ownAnswerTo(plain: string, answers: OwnAnswers, book: IntentBook
       .reduce((a, b) => (b.likeness > a.likeness ? b : a), { answer: 0, likeness: 0 });
     for (const each of [cosine, plain.length <= LONGEST ? covered : undefined]) if (each && each.likeness > (best?.likeness ?? 0)) best = each;
   }
+  const answer = topicOf(plain, asked.topics, book);
+  if (answer !== undefined) return { answer, likeness: 1 };
   return best && best.likeness >= SURE ? best : undefined;
 }
 
@@ -65,5 +69,6 @@ function compile(answers: OwnAnswers, book: IntentBook): Asked {
     contents: wordings.map(({ units }) => new Set(units.spoken)),
     own: wordings.map(({ units }) => units.written.filter((unit) => !book.isCommon(unit))),
     sounds: wordings.map(({ sounds }) => new Set(sounds)),
+    topics: topicsOf(answers, book),
   };
 }

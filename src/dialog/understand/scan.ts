@@ -17,7 +17,10 @@ export type Token =
 const DIGITS = /\d+/y;
 const LETTERS = /[\p{Script=Latin}']+/uy;
 const RANGE = /[\p{Pd}~〜∼−]/u;
-const MONEY_OR_MEASURE = /[\p{Sc}%‰°]/u;
+/** Money, a measure, a sum, or code: what stands between is no pick. */
+const NO_GAP = /[\p{Sc}%‰°=<>{}\\]/u;
+/** A time of day, a decimal: 7:45, 0.37. */
+const DECIMAL = /\d+[.:]\d{2,}/y;
 /** 第3个, 第三项: the third, which may be the third of the list. But 3个 alone means three of them. */
 const ORDINAL = /第\s*(\d{1,4}|[零〇一二三四五六七八九十百千两廿卅]{1,8})\s*[个项条]?/y;
 const CARD_DIGITS = 9;
@@ -65,6 +68,8 @@ function numberAt(plain: string, at: number, vocabulary: Vocabulary): Token | un
 }
 
 function digitsAt(plain: string, at: number): Token {
+  const decimal = match(DECIMAL, plain, at)?.[0];
+  if (decimal) return { kind: 'foreign', text: decimal };
   const text = match(DIGITS, plain, at)?.[0] ?? '';
   if (text.length === CARD_DIGITS) return { kind: 'card', text, digits: text };
   if (text.length >= PHONE_DIGITS) return { kind: 'foreign', text };
@@ -92,7 +97,7 @@ function numeralAt(plain: string, at: number): Token | undefined {
 /** A run of blanks and punctuation, up to a mark that is a word of its own, such as "?". */
 function gapAt(plain: string, at: number, vocabulary: Vocabulary): Token | undefined {
   const run = plain.slice(at, gapEnd(plain, at));
-  if (!run || MONEY_OR_MEASURE.test(run)) return undefined;
+  if (!run || NO_GAP.test(run)) return undefined;
   let text = '';
   for (const character of run) {
     if (text && vocabulary.wordsFrom.has(character)) break;

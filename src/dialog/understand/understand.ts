@@ -3,8 +3,9 @@ import type { Answer, Option, Question } from '../question.ts';
 import { answerTo, takesPicks } from './answerTo.ts';
 import { commandIn, type Meaning, wholeCommandIn } from './commandIn.ts';
 import { keywordIn, nearIn } from './keywordIn.ts';
-import { ASKED_OUTRIGHT, loosely, type Said } from './loosely.ts';
-import { normalise, writtenFrom } from './normalise.ts';
+import { ASKED_OUTRIGHT, loosely, PASSED_ON_UNLESS, type Said } from './loosely.ts';
+import { mentionsIn } from './mentions.ts';
+import { beginningOf, normalise, writtenFrom } from './normalise.ts';
 import type { OwnAnswers } from './ownAnswers.ts';
 import { picksIn } from './picksIn.ts';
 import { type TitleAt, titleAt } from './titleAt.ts';
@@ -36,7 +37,7 @@ export function understand(
   if (command?.kind === 'command') return readOut(command, plain, open, ballot);
   if (command?.kind === 'named') return asAnswer(command, open);
   const answer = open && answerTo(open, plain, vocabulary, titles, ballot.length > 0);
-  if (answer) return readOut({ kind: 'answer', answer }, plain, open, ballot);
+  if (answer) return readOut({ kind: 'answer', answer: withAllNamed(answer, plain, ballot, vocabulary) }, plain, open, ballot);
   if (command?.kind === 'near') return nearly(command, said);
   const picks = outOfTheBlue(plain, open, ballot, vocabulary);
   if (picks) return readOut(picks, plain, open, ballot);
@@ -76,10 +77,18 @@ function nearly(near: Extract<Meaning, { kind: 'near' }>, said: Said): Meaning {
   if (name === 'stop') return { kind: 'command', command: { name } };
   const isAsked = name === 'ask' && text !== undefined;
   if (text !== undefined && !isAsked) return near;
-  const like = loosely(said, isAsked ? ASKED_OUTRIGHT : undefined);
+  const like = loosely(said, isAsked ? PASSED_ON_UNLESS : undefined);
   if (isAsked) return like && like.kind !== 'named' && like.kind !== 'near' ? like : near;
   const isShown = like?.kind === 'command' && (like.command.name === name || like.command.name === 'receipt'); // "did I vote" is no vote
   return isShown ? like : near;
+}
+
+/** 扶手和灯: what names one project by its title may name another one in other words. */
+function withAllNamed(answer: Answer, plain: string, ballot: readonly Option[], vocabulary: Vocabulary): Answer {
+  if (answer.type !== 'NAMED') return answer;
+  const { wanted } = mentionsIn(beginningOf(plain), ballot, vocabulary);
+  const isMore = wanted.length > answer.numbers.length && answer.numbers.every((number) => wanted.includes(number));
+  return isMore ? { type: 'NAMED', numbers: [...wanted] } : answer;
 }
 
 /** Whether picks may be read back: nothing else waits for an answer. */
@@ -153,7 +162,7 @@ function freeText({ command: asked }: Extract<Question, { expects: 'freeText' }>
 }
 
 /** How like "I have no idea yet" it must be not to be taken for a text. */
-const NO_TEXT = 0.9;
+const NO_TEXT = 0.7;
 
 function isNoText(plain: string, { book }: Vocabulary, kind: 'no' | 'others'): boolean {
   const [top] = book.kindsOf(plain);

@@ -15,10 +15,10 @@ export interface Utterance {
 }
 
 const BALLOT: Option[] = [
-  { number: 1, label: '楼道扶手', cost: 25_000 },
-  { number: 2, label: '健身角', cost: 30_000 },
-  { number: 3, label: '社区花园', cost: 60_000 },
-  { number: 7, label: '路灯', cost: 48_000 },
+  { number: 1, label: '楼道扶手', cost: 25_000, place: '1栋和3栋的楼梯' },
+  { number: 2, label: '健身角', cost: 30_000, place: '小广场东边' },
+  { number: 3, label: '社区花园', cost: 60_000, place: '三号院后面' },
+  { number: 7, label: '路灯', cost: 48_000, place: '三号院门口到菜市场' },
 ];
 const ANSWERS = [{ asks: ['垃圾什么时候收', '几点收垃圾'], says: '每天早上7点和晚上7点' }];
 const MENU = ['投票', '提议', '项目和进度', '更多'].map((label, index) => ({ number: index + 1, label }));
