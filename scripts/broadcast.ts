@@ -1,13 +1,13 @@
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { CHANNELS } from '../src/contacts/channel.ts';
+import { CHANNELS, type Channel } from '../src/contacts/channel.ts';
 import { type Actor, countResidents, operator } from '../src/fund/people/index.ts';
-import { broadcastById, countBroadcast } from '../src/outreach/broadcasts/broadcast.ts';
-import { createBroadcast } from '../src/outreach/broadcasts/cadreBroadcast.ts';
-import { cancelBroadcast, resumeBroadcast } from '../src/outreach/broadcasts/changeBroadcast.ts';
-import { type BroadcastDeps, type Plan, planBroadcast, type Refusal } from '../src/outreach/broadcasts/planBroadcast.ts';
+import { cancelBroadcast, pauseBroadcast, resumeBroadcast } from '../src/outreach/broadcasts/changeBroadcast.ts';
+import { type Check, checkBroadcast, sendBroadcast } from '../src/outreach/broadcasts/checkBroadcast.ts';
+import type { Plan, Refusal } from '../src/outreach/broadcasts/planBroadcast.ts';
 import { queueBroadcast } from '../src/outreach/broadcasts/queueBroadcast.ts';
+import { countBroadcast, readProgress } from '../src/outreach/broadcasts/readBroadcasts.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import type { World } from '../src/store/world.ts';
 import { broadcastDeps } from './support/broadcastDeps.ts';
@@ -23,7 +23,7 @@ import { zoned } from './support/zoned.ts';
 
 const USAGE = `npm run broadcast -- --community SLUG --text TEXT --by NAME [--to all|not-voted|building:3] [--at TIME] [--dry-run] [--yes] [--wait]
 npm run broadcast -- --community SLUG --list [--json]
-npm run broadcast -- --cancel BROADCAST · --resume BROADCAST
+npm run broadcast -- --pause BROADCAST · --resume BROADCAST · --cancel BROADCAST  [--by NAME]
 Writes to many residents; {name} and {building} stand for each one's own. --dry-run only counts: how many, segments, cost. Without --yes it asks.
 It ends when all is queued, the running service sends; --wait follows it to the end. The same text to the same people on the same day is sent once.
 Exit 0 done, 1 the answer is no, 2 wrong use.`;
@@ -44,12 +44,14 @@ await command(USAGE, async () => {
       list: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       cancel: { type: 'string' },
+      pause: { type: 'string' },
       resume: { type: 'string' },
     },
   });
-  const { cancel, resume } = values;
+  const { cancel, pause, resume } = values;
   const somebody = operator(values.by ?? 'operator');
   if (cancel !== undefined) return withStore(({ world }) => cancelled(world, wanted(cancel, '--cancel'), somebody));
+  if (pause !== undefined) return withStore(({ world }) => paused(world, wanted(pause, '--pause'), somebody));
   if (resume !== undefined) return withStore(({ world }) => resumed(world, wanted(resume, '--resume'), somebody, values.wait));
   const community = wanted(values.community, '--community');
   if (values.list) return withStore(({ world }) => broadcastList(world, community, values.json));
@@ -59,76 +61,93 @@ await command(USAGE, async () => {
   return withStore(async ({ world }) => {
     const { timezone } = await wantedCommunity(community);
     const deps = await broadcastDeps(world);
-    const planned = await planBroadcast(world, deps)(draft);
-    if ('refused' in planned) {
-      note(sentenceOf(planned, draft.to, timezone));
+    const checked = await checkBroadcast(world, deps)(draft, actor);
+    if ('refused' in checked) {
+      note(sentenceOf(checked, draft.to, timezone));
       return 1;
     }
-    const { plan } = planned;
+    const { plan, mark, warnings, before } = checked.check;
     for (const line of counted(plan, timezone)) printLine(line);
+    for (const warning of warnings) note(warned(warning));
     if (values['dry-run']) return 0;
-    const found = await broadcastById(plan.id);
-    const before = found?.state === 'cancelled' ? undefined : found;
-    if (!before && plan.messages === 0) {
-      note('There is nobody to write to.');
-      return 1;
-    }
-    if (!before && !values.yes && !(await isWanted())) {
+    if (!before && plan.messages > 0 && !values.yes && !(await isWanted())) {
       note('Nothing was queued.');
       return 1;
     }
-    if (before?.state === 'queued') note(`It was queued today already, as ${plan.id}: nobody gets it twice.`);
-    return sent(world, deps, plan, actor, values.wait);
+    const outcome = await sendBroadcast(world, deps)(draft, mark, actor);
+    if ('refused' in outcome) {
+      note(sentenceOf(outcome, 'all', timezone));
+      return 1;
+    }
+    if ('changed' in outcome) {
+      note('The roster or the text changed meanwhile, and nothing was queued; count it again.');
+      return 1;
+    }
+    const { sent, isNew } = outcome;
+    if (!isNew && sent.state === 'queued') note(`It was queued today already, as ${sent._id}: nobody gets it twice.`);
+    return queued(world, deps.channels, { id: sent._id, community, isWaiting: values.wait });
   });
 });
 
-async function sent(world: World, { channels }: BroadcastDeps, plan: Plan, actor: Actor, isWaiting: boolean): Promise<number> {
-  const { _id } = await createBroadcast(world, plan, actor);
-  const bar = progress('residents', await countResidents(plan.community));
+interface Queueing {
+  readonly id: string;
+  readonly community: string;
+  readonly isWaiting: boolean;
+}
+
+async function queued(world: World, channels: readonly Channel[], { id, community, isWaiting }: Queueing): Promise<number> {
+  const bar = progress('residents', await countResidents(community));
   const queue = queueBroadcast(world, channels);
-  let queued = await queue(_id, (count) => bar.increment(count));
-  while (queued === 'elsewhere') {
+  let became = await queue(id, (count) => bar.increment(count));
+  while (became === 'elsewhere') {
     await sleep(500);
-    queued = await queue(_id, (count) => bar.increment(count));
+    became = await queue(id, (count) => bar.increment(count));
   }
   bar.stop();
-  if (queued === 'cancelled') {
-    note(`${_id} was cancelled.`);
+  if (became === 'cancelled') {
+    note(`${id} was cancelled.`);
     return 1;
   }
-  printLine(`${_id} is queued.`);
-  return isWaiting ? followed(_id) : 0;
+  printLine(`${id} is queued.`);
+  return isWaiting ? followed(world, id) : 0;
 }
 
 /** Follows a broadcast until none of its messages is under way any more. */
-async function followed(id: string): Promise<number> {
-  const total = (await countBroadcast(id)).reduce((sum, { count }) => sum + count, 0);
-  const bar = progress('messages', total);
+async function followed(world: World, id: string): Promise<number> {
+  const bar = progress('messages', (await readProgress(world, id))?.total ?? 0);
   let done = 0;
   for (;;) {
-    const counts = await countBroadcast(id);
-    const ended = counts.filter(({ state }) => !['pending', 'leased', 'sending'].includes(state)).reduce((sum, { count }) => sum + count, 0);
+    const now = await readProgress(world, id);
+    const ended = now ? now.total - now.waiting : 0;
     bar.increment(ended - done);
     done = ended;
-    const broadcast = await broadcastById(id);
-    const isPaused = broadcast?.pausedAt !== undefined;
-    if (isPaused || broadcast?.state === 'cancelled' || counts.every(({ state }) => !['pending', 'leased', 'sending'].includes(state))) {
+    const isPaused = now?.standing === 'paused';
+    if (isPaused || now?.standing === 'cancelled' || now?.waiting === 0) {
       bar.stop();
-      for (const { channel, state, reason, count } of counts) printLine([channel, state, count, reason ?? ''].join('\t').trimEnd());
-      if (isPaused) note(`Too many failed: ${id} is paused. Look why, then --resume ${id} or --cancel ${id}.`);
-      return isPaused || broadcast?.state === 'cancelled' ? 1 : 0;
+      for (const { channel, state, reason, count } of await countBroadcast(id)) printLine([channel, state, count, reason ?? ''].join('\t').trimEnd());
+      if (isPaused) note(`${id} is paused; if nobody paused it, too many failed. Look why, then --resume ${id} or --cancel ${id}.`);
+      return isPaused || now?.standing === 'cancelled' ? 1 : 0;
     }
     await sleep(1_000);
   }
 }
 
 async function cancelled(world: World, id: string, actor: Actor): Promise<number> {
-  const count = await cancelBroadcast(world, id, actor);
-  if (count === undefined) {
-    note(`There is no broadcast ${id}.`);
+  const outcome = await cancelBroadcast(world, id, actor);
+  if ('refused' in outcome) {
+    note(outcome.refused === 'unknown' ? `There is no broadcast ${id}.` : `All of ${id} was sent before.`);
     return 1;
   }
-  printLine(`Cancelled: ${count} messages were not sent.`);
+  printLine(`Cancelled: ${outcome.cancelled} messages were not sent.`);
+  return 0;
+}
+
+async function paused(world: World, id: string, actor: Actor): Promise<number> {
+  if (!(await pauseBroadcast(world, id, actor))) {
+    note(`${id} is paused already, or all of it was sent.`);
+    return 1;
+  }
+  printLine(`${id} is paused.`);
   return 0;
 }
 
@@ -138,7 +157,7 @@ async function resumed(world: World, id: string, actor: Actor, isWaiting: boolea
     return 1;
   }
   printLine(`${id} goes on.`);
-  return isWaiting ? followed(id) : 0;
+  return isWaiting ? followed(world, id) : 0;
 }
 
 async function isWanted(): Promise<boolean> {
@@ -163,6 +182,19 @@ function counted({ channels, messages, cost, currency, leftOut, dueAt, waitsUnti
     ...Object.entries(leftOut).flatMap(([why, count]) => (count > 0 ? [`left out\t${count}\t${LEFT_OUT[why as keyof typeof LEFT_OUT]}`] : [])),
     waitsUntil ? `It is night there: it waits until ${zoned(waitsUntil, timezone)}.` : `It goes out from ${zoned(dueAt, timezone)} on.`,
   ];
+}
+
+function warned(warning: Check['warnings'][number]): string {
+  switch (warning.warning) {
+    case 'long':
+      return `The text takes ${warning.segments} segments, each of which is paid for.`;
+    case 'special':
+      return `These characters make it longer than it looks: ${warning.characters.join(' ')}`;
+    case 'link':
+      return `It bears a link (${warning.link}); who was warned of fraud does not open it.`;
+    case 'nobody':
+      return 'It reaches nobody.';
+  }
 }
 
 function sentenceOf(refusal: Refusal, to: string, timezone: string): string {

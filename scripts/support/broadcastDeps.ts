@@ -1,5 +1,5 @@
 import { config } from '../../src/app/config.ts';
-import { messageUnits, noticeText } from '../../src/app/words.ts';
+import { messageParts, messageUnits, noticeText } from '../../src/app/words.ts';
 import { channelsOf } from '../../src/carriers/carriers.ts';
 import { loadCatalogue } from '../../src/dialog/loadCatalogue.ts';
 import type { BroadcastDeps } from '../../src/outreach/broadcasts/planBroadcast.ts';
@@ -12,5 +12,6 @@ export async function broadcastDeps(world: World): Promise<BroadcastDeps> {
     channels: channels.length > 0 ? channels : ['sms'], // without a carrier it is planned as texts
     word: noticeText(world, await loadCatalogue()),
     units: messageUnits,
+    parts: messageParts,
   };
 }

@@ -1,5 +1,6 @@
 import { rosterIdsOf } from '../../src/fund/people/index.ts';
-import { type BroadcastRecord, broadcastsOf, countBroadcast, messagesOf } from '../../src/outreach/broadcasts/broadcast.ts';
+import type { BroadcastRecord } from '../../src/outreach/broadcasts/broadcast.ts';
+import { broadcastsOf, countBroadcast, messagesOf, progressOf } from '../../src/outreach/broadcasts/readBroadcasts.ts';
 import type { World } from '../../src/store/world.ts';
 import { note } from './note.ts';
 import { printLine } from './printLine.ts';
@@ -8,7 +9,7 @@ import { zoned } from './zoned.ts';
 
 /**
  * Prints broadcasts, newest first: how many messages are in which state, by channel, with the reason. With `isJson`: each message, as one JSON
- * document that is never in memory as a whole.
+ * document that is never in memory as a whole. To whom a message went is not said where that tells who has not voted.
  */
 export async function broadcastList(world: World, community: string, isJson: boolean): Promise<void> {
   const { timezone } = await wantedCommunity(community);
@@ -17,20 +18,17 @@ export async function broadcastList(world: World, community: string, isJson: boo
   if (broadcasts.length === 0) note('Nothing to show.');
   for (const broadcast of broadcasts) {
     const { _id, text, to, by, dueAt } = broadcast;
-    printLine([_id, stateOf(broadcast), zoned(dueAt, timezone), to, by, text.replaceAll(/\s+/g, ' ')].join('\t'));
+    const { standing } = await progressOf(world, broadcast);
+    printLine([_id, standing, zoned(dueAt, timezone), to, by, text.replaceAll(/\s+/g, ' ')].join('\t'));
     for (const { channel, state, reason, count } of await countBroadcast(_id))
       printLine(['', channel, state, count, reason ?? ''].join('\t').trimEnd());
   }
 }
 
-function stateOf({ state, pausedAt }: BroadcastRecord): string {
-  return pausedAt && state !== 'cancelled' ? 'paused' : state;
-}
-
 async function listMessages(world: World, broadcasts: readonly BroadcastRecord[]): Promise<void> {
   let separator = '[\n';
-  for (const { _id } of broadcasts) {
-    for await (const batch of messagesOf(_id)) {
+  for (const each of broadcasts) {
+    for await (const batch of messagesOf(each)) {
       const rosterId = await rosterIdsOf(
         world,
         batch.flatMap(({ resident }) => resident ?? []),

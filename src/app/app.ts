@@ -38,7 +38,7 @@ import { dialogDeps } from './dialogDeps.ts';
 import { flowServices, forgetContacts } from './flowServices.ts';
 import { metrics } from './metrics.ts';
 import { ticks } from './ticks.ts';
-import { messageUnits, noticeText, wordsFor } from './words.ts';
+import { messageParts, messageUnits, noticeText, wordsFor } from './words.ts';
 
 export interface AppDeps {
   readonly world: World;
@@ -83,6 +83,7 @@ export async function app({ world, log, publicUrl, twilio, wechat, demo, metrics
     channels,
     word: noticeText(world, catalogue),
     units: messageUnits,
+    parts: messageParts,
   };
   const serve = flowServices(world, broadcasts, speaksSichuan(world, phrases));
   const sealAll = sealDue(world);

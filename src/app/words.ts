@@ -1,5 +1,5 @@
 import type { i18n } from 'i18next';
-import { segments, toText } from '../channels/sms/render.ts';
+import { segments, segmentTexts, toText } from '../channels/sms/render.ts';
 import { spokenSeconds, voiceLists } from '../channels/voice/speech.ts';
 import { CHANNELS, type Channel } from '../contacts/channel.ts';
 import type { ListStyle } from '../dialog/manner.ts';
@@ -49,4 +49,9 @@ export function messageUnits(channel: Channel, text: string): number {
     case 'message':
       return 1;
   }
+}
+
+/** The parts that a carrier makes of a text: the segments of an SMS, otherwise the whole. */
+export function messageParts(channel: Channel, text: string): readonly string[] {
+  return CHANNELS[channel].unit === 'segment' ? segmentTexts(text) : [text];
 }

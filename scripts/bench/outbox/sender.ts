@@ -44,7 +44,7 @@ const took: Took = { sent, seconds, cpu: (user + system) / 1e6, rss: process.res
 process.stdout.write(`${JSON.stringify(took)}\n`, () => process.exit());
 
 async function writeToAll(world: World): Promise<void> {
-  const deps = { channels: ['sms'] as const, word: noticeText(world, await loadCatalogue()), units: () => 1 };
+  const deps = { channels: ['sms'] as const, word: noticeText(world, await loadCatalogue()), units: () => 1, parts: () => [] };
   const planned = await planBroadcast(world, deps)({ community: 'bench', text: TEXT.slice(5), to: 'all' });
   if ('refused' in planned) throw new Error(planned.refused);
   await createBroadcast(world, planned.plan, operator('bench'));

@@ -59,6 +59,12 @@ export function segments(text: string): number {
   return new SegmentedMessage(text).segmentsCount;
 }
 
+/** The texts of the segments that a carrier makes of a text, in order. */
+export function segmentTexts(text: string): string[] {
+  // the bytes that say how the segments belong together have no `raw`
+  return new SegmentedMessage(text).segments.map((segment) => Array.from(segment, ({ raw = '' }: { raw?: string }) => raw).join(''));
+}
+
 function cut(text: string, pointer: string): string {
   const fitting = text.slice(0, LONGEST - pointer.length);
   const end = fitting.lastIndexOf('\n');

@@ -62,6 +62,7 @@ export const RIGHTS = {
   closeInquiry: { entry: 'inquiry.close', may: DAILY_WORK },
   castOnPaper: { entry: 'ballot.enter', may: DAILY_WORK },
   createBroadcast: { entry: 'broadcast.send', may: BY_MESSAGE_TOO },
+  pauseBroadcast: { entry: 'broadcast.pause', may: DAILY_WORK },
   resumeBroadcast: { entry: 'broadcast.resume', may: DAILY_WORK },
   cancelBroadcast: { entry: 'broadcast.cancel', may: DAILY_WORK },
   askReminders: { entry: 'reminder.ask', may: BY_MESSAGE_TOO },
@@ -103,6 +104,10 @@ export const VIEWS = {
   requests: SEES_PEOPLE,
   inbox: SEES_PEOPLE,
   second: SEES_PEOPLE,
+  /** What is sent to many, in numbers. */
+  messages: OVERSEES,
+  /** What became of each message. */
+  messagesEach: SEES_PEOPLE,
   log: OVERSEES,
   /** What an entry of the log was about: it may name residents. */
   logDetails: SEES_PEOPLE,

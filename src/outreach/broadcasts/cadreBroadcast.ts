@@ -56,7 +56,7 @@ function told({ messages, channels, cost, currency, waitsUntil }: Plan): CadrePl
 /** Writes a planned broadcast down durably, to be queued by any process. If it was sent today already, gives that one; if that one was cancelled, it is queued again. */
 export async function createBroadcast(
   world: World,
-  { id, occasion, community, text, to, cycle, dueAt }: Plan,
+  { id, occasion, community, text, to, cycle, dueAt }: Pick<Plan, 'id' | 'occasion' | 'community' | 'text' | 'to' | 'cycle' | 'dueAt'>,
   actor: Actor,
 ): Promise<BroadcastRecord> {
   const acting = checkRight(actor, 'createBroadcast', community);
@@ -76,7 +76,7 @@ export async function createBroadcast(
   return withLog(world)(community, async (session, write) => {
     const found = await collection(Broadcast).findOne({ _id }, { session });
     if (found && found.state !== 'cancelled') return found;
-    if (found) await collection(Broadcast).updateOne({ _id }, { $set: rest, $unset: { heldUntil: '', pausedAt: '' } }, { session });
+    if (found) await collection(Broadcast).updateOne({ _id }, { $set: rest, $unset: { heldUntil: '', pausedAt: '', pausedBy: '' } }, { session });
     else await collection(Broadcast).insertOne(broadcast, { session });
     await write({ ...acting, subject: `broadcast/${_id}`, detail: { after: { text, to, dueAt } } });
     return broadcast;

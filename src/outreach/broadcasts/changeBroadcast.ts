@@ -4,16 +4,49 @@ import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { wakeUps } from '../outbox/enqueue.ts';
 import { Message } from '../outbox/message.ts';
-import { Broadcast, broadcastById, NEVER } from './broadcast.ts';
+import { Broadcast, type BroadcastRecord, broadcastById, NEVER } from './broadcast.ts';
 
-/** Pauses a broadcast: no more of its messages are sent, leased ones included, until it is resumed. Harmless to repeat. */
-export async function pauseBroadcast(world: World, id: string): Promise<void> {
-  const now = world.now();
-  await collection(Broadcast).updateOne({ _id: id, pausedAt: { $exists: false } }, { $set: { pausedAt: now } });
+/**
+ * Pauses a broadcast: no more of its messages are sent, leased ones included, until it is resumed. Gives false if there is no such broadcast, it is
+ * paused already, or all of it was sent. Harmless to repeat.
+ */
+export async function pauseBroadcast(world: World, id: string, actor: Actor): Promise<boolean> {
+  const found = await broadcastById(id);
+  if (!found) return false;
+  const acting = checkRight(actor, 'pauseBroadcast', found.community);
+  if (!(await isUnderWay(found))) return false;
+  const pausedAt = world.now();
+  const isNew = await withLog(world)(found.community, async (session, write) => {
+    const which = { _id: id, state: { $ne: 'cancelled' as const }, pausedAt: { $exists: false } };
+    const before = await collection(Broadcast).findOneAndUpdate(which, { $set: { pausedAt, pausedBy: actor.name } }, { session });
+    if (before) await write({ ...acting, subject: `broadcast/${id}`, detail: { after: { pausedAt } } });
+    return before !== null;
+  });
+  if (isNew || found.pausedAt) await holdUnsent(world, id);
+  return isNew;
+}
+
+/** Pauses a broadcast by itself, or what was queued of one while it was paused. Harmless to repeat. */
+export async function holdBroadcast(world: World, id: string): Promise<void> {
+  await collection(Broadcast).updateOne({ _id: id, pausedAt: { $exists: false } }, { $set: { pausedAt: world.now() } });
+  await holdUnsent(world, id);
+}
+
+async function holdUnsent(world: World, id: string): Promise<void> {
   await collection(Message).updateMany(
     { broadcast: id, state: { $in: ['pending', 'leased'] }, dueAt: { $ne: NEVER } },
-    { $set: { state: 'pending', dueAt: NEVER, reason: 'paused', changedAt: now }, $unset: { token: '' } },
+    { $set: { state: 'pending', dueAt: NEVER, reason: 'paused', changedAt: world.now() }, $unset: { token: '' } },
   );
+}
+
+/** Whether something of a broadcast may still be sent: what is with a carrier may come back, or go on to a person's next channel. */
+async function isUnderWay({ _id, state }: Pick<BroadcastRecord, '_id' | 'state'>): Promise<boolean> {
+  if (state === 'queueing') return true;
+  const message = await collection(Message).findOne(
+    { broadcast: _id, $or: [{ state: { $in: ['pending', 'leased', 'sending'] } }, { state: 'failed', next: { $exists: true } }] },
+    { projection: { _id: 1 } },
+  );
+  return message !== null;
 }
 
 /** Resumes a paused broadcast. Gives false if neither it nor any of its messages is paused: a resume that was cut off can be repeated and frees the rest. */
@@ -23,7 +56,11 @@ export async function resumeBroadcast(world: World, id: string, actor: Actor): P
   const acting = checkRight(actor, 'resumeBroadcast', found.community);
   const now = world.now();
   const broadcast = await withLog(world)(found.community, async (session, write) => {
-    const before = await collection(Broadcast).findOneAndUpdate({ _id: id, state: { $ne: 'cancelled' } }, { $unset: { pausedAt: '' } }, { session });
+    const before = await collection(Broadcast).findOneAndUpdate(
+      { _id: id, state: { $ne: 'cancelled' } },
+      { $unset: { pausedAt: '', pausedBy: '' } },
+      { session },
+    );
     if (before?.pausedAt) await write({ ...acting, subject: `broadcast/${id}`, detail: { before: { pausedAt: before.pausedAt } } });
     return before;
   });
@@ -37,17 +74,21 @@ export async function resumeBroadcast(world: World, id: string, actor: Actor): P
   return broadcast.pausedAt !== undefined || modifiedCount > 0;
 }
 
-/** Cancels a broadcast: its messages that are not sent yet, leased ones included. Gives how many; undefined if there is no such broadcast. Harmless to repeat. */
-export async function cancelBroadcast(world: World, id: string, actor: Actor): Promise<number | undefined> {
+/** `cancelled`: how many messages were not sent. `over`: all of it was sent before. */
+export type Cancelled = { readonly cancelled: number } | { readonly refused: 'unknown' | 'over' };
+
+/** Cancels a broadcast: its messages that are not sent yet, leased ones included. Harmless to repeat. */
+export async function cancelBroadcast(world: World, id: string, actor: Actor): Promise<Cancelled> {
   const found = await broadcastById(id);
-  if (!found) return undefined;
+  if (!found) return { refused: 'unknown' };
   const acting = checkRight(actor, 'cancelBroadcast', found.community);
+  if (found.state !== 'cancelled' && !(await isUnderWay(found))) return { refused: 'over' };
   await withLog(world)(found.community, async (session, write) => {
     const which = { _id: id, state: { $ne: 'cancelled' as const } };
     const before = await collection(Broadcast).findOneAndUpdate(which, { $set: { state: 'cancelled' } }, { session });
     if (before) await write({ ...acting, subject: `broadcast/${id}`, detail: { before: { state: before.state }, after: { state: 'cancelled' } } });
   });
-  return cancelUnsent(world, id);
+  return { cancelled: await cancelUnsent(world, id) };
 }
 
 /** Stops what is not sent of a broadcast, whoever cancelled it; gives how many messages it was. Harmless to repeat. */

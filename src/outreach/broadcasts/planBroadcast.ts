@@ -31,6 +31,8 @@ export interface BroadcastDeps {
   readonly word: Word;
   /** How many units a carrier bills for a text on a channel: segments, minutes, messages. */
   readonly units: (channel: Channel, text: string) => number;
+  /** The parts that a carrier makes of a text on a channel; one if it sends it whole. */
+  readonly parts: (channel: Channel, text: string) => readonly string[];
 }
 
 /** What would be sent, counted before anything is sent. */
@@ -47,6 +49,10 @@ export interface Plan {
   /** Messages by the channel that is tried first. */
   readonly channels: readonly ChannelPlan[];
   readonly messages: number;
+  /** How many of them are the first that we start to this phone or chat: they also say who writes and how to stop. */
+  readonly firsts: number;
+  /** The message to the first of those who are texted, or to the first of all; absent if nobody is reached. */
+  readonly sample?: Parameters<Word>[0];
   /** How many residents got this text today already, have stopped our messages, cannot be reached on any channel in service. */
   readonly leftOut: { readonly already: number; readonly stopped: number; readonly unreachable: number };
   /** Absent if the community's file has no prices. */
@@ -113,6 +119,8 @@ export function planBroadcast(world: World, deps: BroadcastDeps): (draft: Draft)
         ...(until && { waitsUntil: until }),
         channels,
         messages: channels.reduce((sum, { messages }) => sum + messages, 0),
+        firsts: counted.firsts,
+        ...(counted.sample && { sample: counted.sample }),
         leftOut: counted.leftOut,
         ...(costs.every((cost) => cost !== undefined) && { cost: costs.reduce((sum, cost) => sum + cost, 0) }),
         currency: community.prices?.currency ?? 'CNY',
@@ -137,6 +145,8 @@ async function audienceOf(world: World, { _id }: CommunityRecord, to: string): P
 interface Counted {
   seen: number;
   longest: number;
+  firsts: number;
+  sample?: Parameters<Word>[0];
   readonly channels: Map<Channel, { messages: number; units: number }>;
   readonly leftOut: { already: number; stopped: number; unreachable: number };
 }
@@ -147,7 +157,7 @@ async function counts(
   { community, text, occasion }: { community: CommunityRecord; text: string; occasion: string },
   roster: AsyncIterable<Recipient[]>,
 ): Promise<Counted> {
-  const counted: Counted = { seen: 0, longest: 0, channels: new Map(), leftOut: { already: 0, stopped: 0, unreachable: 0 } };
+  const counted: Counted = { seen: 0, longest: 0, firsts: 0, channels: new Map(), leftOut: { already: 0, stopped: 0, unreachable: 0 } };
   const known = knownAmong(world);
   const isOwn = text !== fillIn(text, {});
   const unitsOf = rememberedUnits();
@@ -168,10 +178,14 @@ async function counts(
       else if (stopped.has(to.id)) counted.leftOut.stopped += 1;
       else if (isOwn || lastAddress !== address) {
         const said = { key: 'notice.broadcast', params: { text: fillIn(text, recipient) } };
-        const size = await unitsOf({ community: community._id, language: recipient.language, channel, said, isFirst: !told.has(to.id) });
+        const message = { community: community._id, language: recipient.language, channel, said, isFirst: !told.has(to.id) };
+        const size = await unitsOf(message);
         const sums = counted.channels.get(channel) ?? { messages: 0, units: 0 };
         counted.channels.set(channel, { messages: sums.messages + 1, units: sums.units + size });
-        counted.longest = Math.max(counted.longest, CHANNELS[channel].unit === 'segment' ? size : 0);
+        const isText = CHANNELS[channel].unit === 'segment';
+        if (isText) counted.longest = Math.max(counted.longest, size);
+        if (message.isFirst) counted.firsts += 1;
+        if (!counted.sample || (isText && CHANNELS[counted.sample.channel].unit !== 'segment')) counted.sample = message;
       }
       lastAddress = address;
     }

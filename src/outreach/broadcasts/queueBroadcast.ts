@@ -6,9 +6,9 @@ import { forEachSettled } from '../../store/inTime.ts';
 import type { World } from '../../store/world.ts';
 import { queueMany } from '../outbox/enqueue.ts';
 import { Message } from '../outbox/message.ts';
-import { type Audience, type Recipient, recipients } from '../recipients.ts';
-import { Broadcast, type BroadcastRecord, CANCELLED_WITH } from './broadcast.ts';
-import { endBroadcast, pauseBroadcast } from './changeBroadcast.ts';
+import { type Recipient, recipients } from '../recipients.ts';
+import { audienceOf, Broadcast, type BroadcastRecord, CANCELLED_WITH } from './broadcast.ts';
+import { endBroadcast, holdBroadcast } from './changeBroadcast.ts';
 import { fillIn } from './planBroadcast.ts';
 
 /** A process that queues renews its hold with every batch. If it is gone, another one goes on after so long. */
@@ -70,14 +70,8 @@ async function holdOn(world: World, id: string): Promise<boolean> {
   const heldUntil = new Date(world.now().getTime() + HELD_MS);
   const broadcast = await collection(Broadcast).findOneAndUpdate({ _id: id, state: 'queueing' }, { $set: { heldUntil } });
   if (!broadcast) await endBroadcast(world, id);
-  else if (broadcast.pausedAt) await pauseBroadcast(world, id);
+  else if (broadcast.pausedAt) await holdBroadcast(world, id);
   return broadcast !== null;
-}
-
-function audienceOf({ to, cycle }: BroadcastRecord): Audience {
-  if (to === 'not-voted' && cycle !== undefined) return { to, cycle };
-  if (to.startsWith('building:')) return { to: 'building', building: to.slice('building:'.length).trim() };
-  return { to: 'all' };
 }
 
 /** Queues the broadcasts that were written down and not queued to the end: those that cadres sent by message, and those that a command left when it died. */

@@ -4,7 +4,7 @@ import { reachOf } from '../../fund/people/index.ts';
 import { boundedMap } from '../../store/boundedMap.ts';
 import { collection } from '../../store/collection.ts';
 import { perWorld, type World } from '../../store/world.ts';
-import { pauseBroadcast } from '../broadcasts/changeBroadcast.ts';
+import { holdBroadcast } from '../broadcasts/changeBroadcast.ts';
 import { Message, type MessageRecord, type MessageState } from './message.ts';
 
 /** The states from which a message may still come to a state: only forward, never out of an end. */
@@ -54,6 +54,6 @@ export const pauseOnFailures: (world: World) => (broadcast: string | undefined, 
     lately.set(broadcast, last);
     if (!isFailed || last.filter(Boolean).length < TOO_MANY) return;
     lately.delete(broadcast);
-    await pauseBroadcast(world, broadcast);
+    await holdBroadcast(world, broadcast);
   };
 });

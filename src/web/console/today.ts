@@ -3,7 +3,7 @@ import { type InquiryKind, waitingInquiries } from '../../fund/inquiries/index.t
 import { type Actor, checkView, waitingRequests } from '../../fund/people/index.ts';
 import { waitingRecordings } from '../../fund/proposals/index.ts';
 import { waitingSeconds } from '../../fund/second/index.ts';
-import { troubledBroadcasts } from '../../outreach/broadcasts/broadcast.ts';
+import { troubledBroadcasts } from '../../outreach/broadcasts/readBroadcasts.ts';
 import { DAY_MS, HOUR_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { html, type Markup } from '../html.ts';

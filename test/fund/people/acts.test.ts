@@ -23,7 +23,7 @@ import { confirmSecond, refuseSecond } from '../../../src/fund/second/decideSeco
 import { addStaff, removeStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { linkStaff } from '../../../src/fund/staff/signIn.ts';
 import { createBroadcast } from '../../../src/outreach/broadcasts/cadreBroadcast.ts';
-import { cancelBroadcast, pauseBroadcast, resumeBroadcast } from '../../../src/outreach/broadcasts/changeBroadcast.ts';
+import { cancelBroadcast, holdBroadcast, pauseBroadcast, resumeBroadcast } from '../../../src/outreach/broadcasts/changeBroadcast.ts';
 import { askReminders } from '../../../src/outreach/calendar/nudge.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { DAY_MS } from '../../../src/store/wallTime.ts';
@@ -147,9 +147,15 @@ describe('the acts of staff and commands', () => {
       const { _id } = await createBroadcast(world, plan(here), LI);
       return { done: await createBroadcast(world, plan(here), LI), subject: `broadcast/${_id}` };
     },
+    pauseBroadcast: async (here) => {
+      const { _id } = await createBroadcast(world, plan(here), LI);
+      const done = await pauseBroadcast(world, _id, LI);
+      await pauseBroadcast(world, _id, LI);
+      return { done, subject: `broadcast/${_id}` };
+    },
     resumeBroadcast: async (here) => {
       const { _id } = await createBroadcast(world, plan(here), LI);
-      await pauseBroadcast(world, _id);
+      await holdBroadcast(world, _id);
       const done = await resumeBroadcast(world, _id, LI);
       await resumeBroadcast(world, _id, LI);
       return { done, subject: `broadcast/${_id}` };
@@ -201,10 +207,6 @@ describe('the acts of staff and commands', () => {
     text: '停水',
     to: 'all',
     dueAt: new Date(),
-    channels: [],
-    messages: 0,
-    leftOut: { already: 0, stopped: 0, unreachable: 0 },
-    currency: 'CNY',
   });
   const logOf = async (community: string) => {
     const rows: OpenedLogRow[] = [];

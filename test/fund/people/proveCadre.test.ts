@@ -43,7 +43,7 @@ describe('whether it is a cadre who writes', () => {
   });
 
   it('is looked at again when a broadcast is sent: a chat that lost the role sends nothing', async () => {
-    const deps = { channels: ['sms'], word: async () => '停水', units: () => 1 } as const;
+    const deps = { channels: ['sms'], word: async () => '停水', units: () => 1, parts: () => [] } as const;
     await linkContact(world.vault, sun, here.act('openid1', { channel: 'wechat' }));
     const send = () => cadreBroadcast(world, deps).send({ text: '停水' }, here.act('openid1', { channel: 'wechat' }));
     await collection(Resident).updateOne({ _id: sun }, { $set: { role: 'resident' } });

@@ -20,8 +20,7 @@ import { confirmSecond, refuseSecond } from '../../../src/fund/second/decideSeco
 import { addStaff, removeStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { linkStaff } from '../../../src/fund/staff/signIn.ts';
 import { createBroadcast } from '../../../src/outreach/broadcasts/cadreBroadcast.ts';
-import { cancelBroadcast, resumeBroadcast } from '../../../src/outreach/broadcasts/changeBroadcast.ts';
-import type { Plan } from '../../../src/outreach/broadcasts/planBroadcast.ts';
+import { cancelBroadcast, pauseBroadcast, resumeBroadcast } from '../../../src/outreach/broadcasts/changeBroadcast.ts';
 import { askReminders } from '../../../src/outreach/calendar/nudge.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { codeOf } from '../../support/codeOf.ts';
@@ -66,6 +65,7 @@ describe('who may do what', () => {
       (actor) => castOnPaper(world)({ picks: [3], card: '123456782', channel: 'paper', key: 'slip', actor }, here.community, world.now()),
     ],
     ['createBroadcast', BY_MESSAGE_TOO, (actor) => createBroadcast(world, plan(), actor)],
+    ['pauseBroadcast', DAILY_WORK, (actor) => pauseBroadcast(world, `${here.community} 停水`, actor)],
     ['resumeBroadcast', DAILY_WORK, (actor) => resumeBroadcast(world, `${here.community} 停水`, actor)],
     ['cancelBroadcast', DAILY_WORK, (actor) => cancelBroadcast(world, `${here.community} 停水`, actor)],
     ['askReminders', BY_MESSAGE_TOO, (actor) => askReminders(world)(actor, here.act(STRANGER))],
@@ -100,17 +100,13 @@ describe('who may do what', () => {
     payload: { channel: 'sms' as const, address: STRANGER },
   });
   const spoken = (carrierId: string) => recordingId(world.vault, carrierId);
-  const plan = (): Plan => ({
+  const plan = (): Parameters<typeof createBroadcast>[1] => ({
     id: `${here.community} 停水`,
     occasion: `broadcast|${here.community}`,
     community: here.community,
     text: '停水',
     to: 'all',
     dueAt: world.now(),
-    channels: [],
-    messages: 0,
-    leftOut: { already: 0, stopped: 0, unreachable: 0 },
-    currency: 'CNY',
   });
   const people = (): Actor[] => [
     operator('Li'),
