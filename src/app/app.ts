@@ -149,6 +149,7 @@ export async function app({ world, log, publicUrl, twilio, wechat, demo, metrics
       publicUrl,
       banner: room?.simulator?.banner,
       personas: room?.simulator?.personas,
+      broadcasts,
       chatCode: carriers.wechat && posterCodes(world, carriers.wechat.api),
       ahead: room?.simulator?.ahead,
       metrics: measures,

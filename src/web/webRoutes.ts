@@ -4,7 +4,7 @@ import type { Log } from '../store/log.ts';
 import type { World } from '../store/world.ts';
 import { api } from './api/api.ts';
 import { audio } from './api/published.ts';
-import { consoleRoutes } from './console/console.ts';
+import { type ConsoleDeps, consoleRoutes } from './console/console.ts';
 import type { Personas } from './console/signInPages.ts';
 import { Refusal } from './errors.ts';
 import { health, metricsRoute, type WebMetrics } from './health.ts';
@@ -24,6 +24,8 @@ export interface WebDeps {
   readonly chatCode?: PagesDeps['chatCode'];
   /** Those whom the demo signs in to the console by one button. */
   readonly personas?: Personas | undefined;
+  /** What a message to many needs. */
+  readonly broadcasts: ConsoleDeps['broadcasts'];
   readonly metrics: WebMetrics;
   readonly metricsToken?: string | undefined;
   /** If true, `/readyz` says no, so that a load balancer sends no more requests. */
@@ -36,7 +38,7 @@ const LONGEST = 512;
 /** Everything that is read over HTTP. To be mounted after the carriers' addresses and before `lastError`: an unknown address is a 404. */
 export function webRoutes(
   world: World,
-  { catalogue, publicUrl, banner, chatCode, personas, ahead = () => 0, metrics, metricsToken, isStopping }: WebDeps,
+  { catalogue, publicUrl, banner, chatCode, personas, broadcasts, ahead = () => 0, metrics, metricsToken, isStopping }: WebDeps,
 ): Router {
   const readers = readerLimit();
   return Router()
@@ -47,7 +49,7 @@ export function webRoutes(
     .use(
       health(world, metrics, isStopping, ahead),
       metricsRoute(metrics, metricsToken),
-      consoleRoutes(world, { catalogue, publicUrl, banner, personas }),
+      consoleRoutes(world, { catalogue, publicUrl, banner, personas, broadcasts, isStopping }),
       pages(world, catalogue, { publicUrl, banner, chatCode, readerLimit: readers }),
       api(world, readers),
       audio(world, readerLimit()),

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import express from 'express';
 import { logger } from '../../src/app/logger.ts';
 import { metrics } from '../../src/app/metrics.ts';
+import { messageParts, messageUnits, noticeText } from '../../src/app/words.ts';
 import { loadCatalogue } from '../../src/dialog/loadCatalogue.ts';
 import { countByState } from '../../src/outreach/outbox/forgetMessages.ts';
 import type { World } from '../../src/store/world.ts';
@@ -13,11 +14,19 @@ export async function serve(world: World, deps: Partial<WebDeps> = {}, port = 0)
   const lines: string[] = [];
   const log = logger('trace', { write: (line) => void lines.push(line) });
   const measured = metrics(countByState);
+  const catalogue = await loadCatalogue();
   const app = express()
     .disable('x-powered-by')
     .use(requestLog(log, measured))
     .use(
-      webRoutes(world, { catalogue: await loadCatalogue(), publicUrl: 'https://example.org', metrics: measured, isStopping: () => false, ...deps }),
+      webRoutes(world, {
+        catalogue,
+        publicUrl: 'https://example.org',
+        broadcasts: { channels: ['sms'], word: noticeText(world, catalogue), units: messageUnits, parts: messageParts },
+        metrics: measured,
+        isStopping: () => false,
+        ...deps,
+      }),
     )
     .use(lastError(log));
   const server = app.listen(port, '127.0.0.1');

@@ -175,7 +175,7 @@ export function sayPhoneAloud(phone: string, language: string): string {
 }
 
 /** The beginning and the end of a phone number: 138****0001. */
-function sayPhoneMasked(phone: string): string {
+export function sayPhoneMasked(phone: string): string {
   const digits = sayPhone(phone).replace(/\D/g, '');
   return `${digits.slice(0, 3)}****${digits.slice(-4)}`;
 }

@@ -26,6 +26,7 @@ export {
 } from './requestMembership.ts';
 export {
   addedSince,
+  buildingsOf,
   contactIdsOf,
   contactsOf,
   countResidents,

@@ -188,6 +188,13 @@ export function officesOnRoster(community: string): Promise<Pick<ResidentRecord,
     .toArray();
 }
 
+/** The buildings of a community as its roster writes them, `2栋` before `10栋`. */
+export async function buildingsOf(community: string): Promise<string[]> {
+  const found = await forReaders(Resident).distinct('building', { community });
+  const buildings = found.filter((building): building is string => typeof building === 'string' && building !== '');
+  return buildings.toSorted(new Intl.Collator('zh', { numeric: true }).compare);
+}
+
 /** The ids on the roster of residents, by their `_id`s; residents who were deleted have none. */
 export async function rosterIdsOf({ vault }: Pick<World, 'vault'>, residents: readonly string[]): Promise<Map<string, string>> {
   const found = await collection(Resident)

@@ -5,6 +5,6 @@ export { countOffices, type OfficeCounts } from './countOffices.ts';
 export { type OwnPasskey, passkeysOf, removePasskey } from './passkey.ts';
 export { forgetChallenges, type PasskeyAdded, type Passkeys, passkeys } from './passkeySignIn.ts';
 export { readLogAs } from './readLogAs.ts';
-export { beginSession, devicesOf, endSessions, forgetSessions, newToken, type SignedIn, signedIn } from './session.ts';
+export { beginSession, devicesOf, endSessions, forgetSessions, newToken, type SignedIn, signedIn, stillSignedIn } from './session.ts';
 export { askSignIn, forgetSignIns, linkStaff, signInByDigits, signInByLink } from './signIn.ts';
 export { ALL, type StaffGiven, type StaffMember, staffActor, staffOf, staffPhone, staffRole } from './staff.ts';

@@ -61,18 +61,30 @@ export interface SignedIn {
   readonly roles: readonly StaffMember[];
 }
 
-/** Finds the session of a token; null if it is over, or its holder has no role any more. */
+/** Finds the session of a token; null if it is over, or its holder has no role any more. The session is used by it: it goes on. */
 export function signedIn(world: World): (token: string) => Promise<SignedIn | null> {
   return async (token) => {
+    const found = await sessionOf(world, token);
+    if (!found) return null;
+    const { _id, seenAt, signedIn: staff } = found;
     const now = world.now();
-    const _id = tokenHmac(world, token);
-    const session = await collection(StaffSession).findOne({ _id, ...goingOn(now) });
-    if (!session) return null;
-    const roles = await rolesOf(world, session.phone);
-    if (roles.length === 0) return null;
-    if (now.getTime() - session.seenAt.getTime() > NOTED_MS) await collection(StaffSession).updateOne({ _id }, { $set: { seenAt: now } });
-    return { session: _id, phone: session.phone, roles };
+    if (now.getTime() - seenAt.getTime() > NOTED_MS) await collection(StaffSession).updateOne({ _id }, { $set: { seenAt: now } });
+    return staff;
   };
+}
+
+/** The same, without using the session: what only watches does not keep it. */
+export function stillSignedIn(world: World): (token: string) => Promise<SignedIn | null> {
+  return async (token) => (await sessionOf(world, token))?.signedIn ?? null;
+}
+
+async function sessionOf(world: World, token: string): Promise<(Pick<StaffSessionRecord, '_id' | 'seenAt'> & { signedIn: SignedIn }) | null> {
+  const _id = tokenHmac(world, token);
+  const session = await collection(StaffSession).findOne({ _id, ...goingOn(world.now()) });
+  if (!session) return null;
+  const { phone, seenAt } = session;
+  const roles = await rolesOf(world, phone);
+  return roles.length === 0 ? null : { _id, seenAt, signedIn: { session: _id, phone, roles } };
 }
 
 /** A device on which somebody is signed in. */

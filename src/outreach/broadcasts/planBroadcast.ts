@@ -97,7 +97,7 @@ export function planBroadcast(world: World, deps: BroadcastDeps): (draft: Draft)
     const until = quietUntil(community, dueAt);
     if (until && draft.at !== undefined) return { refused: 'quiet', until };
     const whose = { community: community._id, day: dayOf(until ?? dueAt, community.timezone), text };
-    const occasion = `broadcast|${hmac(world, whose)}`;
+    const occasion = `broadcast|${hmac(world, whose, audience)}`;
     const counted = await counts(world, deps, { community, text, occasion }, roster(community, audience));
     if (counted.seen === 0) return { refused: 'nobody' };
     if (counted.longest > MOST_SEGMENTS) return { refused: 'tooLong', segments: counted.longest };
@@ -129,8 +129,9 @@ export function planBroadcast(world: World, deps: BroadcastDeps): (draft: Draft)
   };
 }
 
-function hmac({ vault }: World, { community, day, text }: { community: string; day: string; text: string }): string {
-  return vault.hmac('broadcast', community, day, text);
+/** Who has not voted has an occasion of their own: otherwise, of the same text to a building, the number of those who got it already would tell how many have not. */
+function hmac({ vault }: World, { community, day, text }: { community: string; day: string; text: string }, { to }: Audience): string {
+  return vault.hmac('broadcast', community, day, text, ...(to === 'not-voted' ? [to] : []));
 }
 
 async function audienceOf(world: World, { _id }: CommunityRecord, to: string): Promise<Audience | Refusal> {

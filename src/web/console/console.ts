@@ -13,6 +13,7 @@ import { cookies } from './cookies.ts';
 import { devicePages } from './devices.ts';
 import { inboxPages } from './inbox.ts';
 import { logPages } from './log.ts';
+import { type MessagesDeps, messagePages } from './messages/messages.ts';
 import { requestPages } from './requests.ts';
 import { sameSite } from './sameSite.ts';
 import { secondPages } from './second.ts';
@@ -27,16 +28,20 @@ export interface ConsoleDeps {
   readonly publicUrl: string;
   readonly banner?: ((language: PageLanguage) => Markup) | undefined;
   readonly personas?: Personas | undefined;
+  readonly broadcasts: MessagesDeps['broadcasts'];
+  /** If true, the process ends: nothing is answered for long any more. */
+  readonly isStopping: () => boolean;
 }
 
 /**
  * The console (docs/contract.md: The console): where those who run a cycle work, at `/console`. What they may do is decided in the fund; a page only
  * leaves out what its reader may not do.
  */
-export function consoleRoutes(world: World, { catalogue, publicUrl, banner, personas }: ConsoleDeps): Router {
+export function consoleRoutes(world: World, { catalogue, publicUrl, banner, personas, broadcasts, isStopping }: ConsoleDeps): Router {
   const kept = cookies(publicUrl);
   const keys = passkeys(world, publicUrl);
-  const known = visits({ world, catalogue, cookies: kept, readers: readerLimit(), banner });
+  const readers = readerLimit();
+  const known = visits({ world, catalogue, cookies: kept, readers, banner });
   return Router()
     .use('/console', pageHeaders('same-origin'), (_request, response, next) => {
       response.set('Cache-Control', 'no-store');
@@ -50,7 +55,13 @@ export function consoleRoutes(world: World, { catalogue, publicUrl, banner, pers
     .use(signInPages(world, known, kept, keys, personas), devicePages(world, known, keys))
     .get('/console/:slug', known.ofCommunity(todayPage(world)))
     .get('/console/:slug/turnout', known.ofCommunity(turnoutPage(world)))
-    .use(requestPages(world, known), inboxPages(world, known), logPages(world, known), secondPages(world, known))
+    .use(
+      requestPages(world, known),
+      inboxPages(world, known),
+      messagePages(world, known, { broadcasts, readers, isStopping }),
+      logPages(world, known),
+      secondPages(world, known),
+    )
     .use('/console', () => {
       throw new Refusal(404, 'There is nothing at this address.');
     })

@@ -18,6 +18,8 @@ export interface Shell {
   readonly tabs?: readonly Tab[];
   /** A script that saves work, by the name of its source: the page is whole without it. */
   readonly script?: string;
+  /** Without scripts, in so many seconds the page is loaded again. */
+  readonly reloadsIn?: number;
 }
 
 interface Tab {
@@ -31,7 +33,7 @@ export type Mistakes = Readonly<Record<string, string>>;
 
 /** A whole page of the console. It works without scripts, and nothing in it is loaded from another host. */
 export function consolePage(shell: Shell, title: string, content: Markup | readonly Markup[]): Markup {
-  const { text, assets, banner, who, community, tabs = [], script } = shell;
+  const { text, assets, banner, who, community, tabs = [], script, reloadsIn } = shell;
   const { say, language } = text;
   return html`<!doctype html>
 <html lang="${language}">
@@ -44,7 +46,7 @@ export function consolePage(shell: Shell, title: string, content: Markup | reado
 <link rel="stylesheet" href="${assets.address('page')}">
 <link rel="stylesheet" href="${assets.address('console')}">
 <link rel="icon" href="data:,">
-${script ? html`<script src="${assets.address(script)}" defer></script>` : ''}
+${script ? html`<script src="${assets.address(script)}" defer></script>` : ''}${reloadsIn ? html`<noscript><meta http-equiv="refresh" content="${reloadsIn}"></noscript>` : ''}
 </head>
 <body class="console">
 <a class="skip" href="#main">${say('skip')}</a>
@@ -112,11 +114,13 @@ ${
 }
 
 /** A choice of one value; `''`, if it is among the values, is no choice. */
-export function choice({ name, label, value = '', values }: ChoiceGiven): Markup {
+export function choice({ name, label, value = '', values, mistake }: ChoiceGiven): Markup {
   const options = values.map(
     ({ value: each, label: text }) => html`<option value="${each}"${each === value ? html` selected` : ''}>${text}</option>`,
   );
-  return html`<div class="field"><label for="${name}">${label}</label><select id="${name}" name="${name}">${options}</select></div>`;
+  const wrong = mistake ? html` aria-describedby="${name}-mistake" aria-invalid="true"` : '';
+  return html`<div class="field"><label for="${name}">${label}</label>${mistake ? html`<p class="mistake" id="${name}-mistake">${mistake}</p>` : ''}
+<select id="${name}" name="${name}"${wrong}>${options}</select></div>`;
 }
 
 interface ChoiceGiven {
@@ -124,6 +128,7 @@ interface ChoiceGiven {
   readonly label: string;
   readonly value?: string | undefined;
   readonly values: readonly { readonly value: string; readonly label: string }[];
+  readonly mistake?: string | undefined;
 }
 
 /** The form above a list that narrows it: its fields, and what of the address stays besides. */

@@ -10,8 +10,10 @@ import type { CommunityVisit, Visits } from './visits.ts';
 
 /** A list that is a page of a community, with its files (CONTRIBUTING.md: A list). */
 export interface List<Row> extends Askable {
-  /** The end of its address: `requests` is `/console/SLUG/requests`, `…/requests.csv` and `…/requests.xlsx`. Its title is the text `tab.NAME`. */
+  /** The end of its address: `requests` is `/console/SLUG/requests`, `…/requests.csv` and `…/requests.xlsx`. It may hold parameters, such as `:id`. */
   readonly name: string;
+  /** Its title; the text `tab.NAME` where it is absent. */
+  readonly title?: (visit: CommunityVisit) => string;
   /** The section of `console.json` with the columns' headings by name, and with `nothing`, which is said instead of a table without rows. */
   readonly words: string;
   /** How many rows are read at once for a file; 500 where it is absent. A list that is read as a whole for each page takes more. */
@@ -71,7 +73,7 @@ export function listRoutes<Row>({ ofCommunity }: Visits, list: List<Row>): Route
           .columns(visit, listState(list, visit.request))
           .flatMap(({ name, text }) => (text ? [{ name, text, head: visit.text.say(`${list.words}.${name}`) }] : []));
         const { rows, isCut } = everyRow(visit, list);
-        const name = () => `${list.name}-${visit.community._id}${isCut() ? `-first-${MOST}` : ''}`;
+        const name = () => `${nameOf(visit, list).replaceAll('/', '-')}-${visit.community._id}${isCut() ? `-first-${MOST}` : ''}`;
         await sendTable(visit.response, kind, name, { columns, rows: cellsOf(rows, (row) => columns.map(({ text }) => text(row))) });
       }),
     );
@@ -120,17 +122,18 @@ export async function showList<Row>(visit: CommunityVisit, list: List<Row>, mist
   const { text, own } = visit;
   const { say } = text;
   const state = listState(list, visit.request);
-  const path = `${own}/${list.name}`;
+  const path = `${own}/${nameOf(visit, list)}`;
+  const title = list.title?.(visit) ?? say(`tab.${list.name}`);
   const { rows, next, count } = await list.read(visit, state, EACH);
   const acts = rows.length > 0 ? list.bulk?.form(visit, mistakes) : undefined;
   const bulk = acts && list.bulk;
   const ticks = bulk && { path, state, keys: rows.map(bulk.keyOf), count: canChoose(count) };
   await visit.send(
-    say(`tab.${list.name}`),
+    title,
     [
       doneNotice(list.done?.(visit)),
       errorSummary(text, mistakes),
-      html`<h1>${say(`tab.${list.name}`)}${count === undefined ? '' : html` <small>${say('list.count', { count })}</small>`}</h1>`,
+      html`<h1>${title}${count === undefined ? '' : html` <small>${say('list.count', { count })}</small>`}</h1>`,
       ...(list.above?.(visit, state) ?? []),
       ticks ? tickLinks(visit, ticks) : html``,
       rows.length > 0 ? table(visit, list, state, rows, bulk) : html`<p>${say(`${list.words}.nothing`)}</p>`,
@@ -145,7 +148,12 @@ export async function showList<Row>(visit: CommunityVisit, list: List<Row>, mist
 
 /** The address of a list as it stands in a request, for links and forms that lead back to it. `more`: what it is to tell besides. */
 export function listAddress<Row>(visit: CommunityVisit, list: List<Row>, more: Values = {}): string {
-  return address(`${visit.own}/${list.name}`, { ...keptIn(list, visit.request), ...more });
+  return address(`${visit.own}/${nameOf(visit, list)}`, { ...keptIn(list, visit.request), ...more });
+}
+
+/** The end of a list's address, with the values of its parameters. */
+function nameOf<Row>({ request }: CommunityVisit, { name }: List<Row>): string {
+  return name.replaceAll(/:(\w+)/g, (_, parameter: string) => String(request.params[parameter]));
 }
 
 function canChoose(count: number | undefined): number | undefined {
@@ -165,13 +173,15 @@ function table<Row>(visit: CommunityVisit, list: List<Row>, state: ListState, ro
 }
 
 /** A heading; if the list can be sorted by it, with a link that does so, and then the other way round. */
-function head<Row>({ text: { say }, own }: CommunityVisit, { name, words, sorts = [] }: List<Row>, state: ListState, column: string): Markup {
+function head<Row>(visit: CommunityVisit, list: List<Row>, state: ListState, column: string): Markup {
+  const { say } = visit.text;
+  const { words, sorts = [] } = list;
   const label = say(`${words}.${column}`);
   if (!sorts.includes(column)) return html`<th scope="col">${label}</th>`;
   const isBy = state.sort?.by === column;
   const isDescending = isBy && state.sort.isDescending;
   const sort = { by: column, isDescending: isBy && !isDescending };
-  const link = address(`${own}/${name}`, listValues({ ...state, sort, after: undefined }));
+  const link = address(`${visit.own}/${nameOf(visit, list)}`, listValues({ ...state, sort, after: undefined }));
   const arrow = html` <span aria-hidden="true">${isDescending ? '↓' : '↑'}</span>`;
   const sorted = html` aria-sort="${isDescending ? 'descending' : 'ascending'}"`;
   return html`<th scope="col"${isBy ? sorted : ''}><a href="${link}">${label}${isBy ? arrow : ''}</a></th>`;

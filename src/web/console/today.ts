@@ -56,8 +56,13 @@ async function waitingFor(world: World, visit: CommunityVisit, actor: Actor): Pr
     second,
   ]);
   const inbox = (kind: InquiryKind) => (sees('inbox') ? address(`${own}/inbox`, { kind }) : undefined);
+  const messages = (which: readonly { readonly _id: string }[], view?: string) => {
+    const [only] = which;
+    if (!sees('messages')) return undefined;
+    return which.length === 1 && only ? `${own}/messages/${only._id}` : address(`${own}/messages`, { which: view });
+  };
   const paused = broadcasts.filter(({ pausedAt }) => pausedAt !== undefined);
-  const failed = broadcasts.reduce((sum, each) => sum + each.failed, 0);
+  const failed = broadcasts.filter(({ failed: count }) => count > 0);
   return [
     { what: 'requests', ...requests, path: sees('requests') ? `${own}/requests` : undefined },
     ...inquiries.map(({ kind, count, since }) => ({
@@ -67,8 +72,8 @@ async function waitingFor(world: World, visit: CommunityVisit, actor: Actor): Pr
     { what: 'recordings', ...recordings },
     { what: 'second', ...turn, path: `${own}/second` },
     { what: 'othersSecond', ...others, path: `${own}/second` },
-    { what: 'paused', count: paused.length, since: paused.at(-1)?.pausedAt },
-    { what: 'failed', count: failed },
+    { what: 'paused', count: paused.length, since: paused.at(-1)?.pausedAt, path: messages(paused, 'paused') },
+    { what: 'failed', count: failed.reduce((sum, each) => sum + each.failed, 0), path: messages(failed) },
   ].filter(({ count }) => count > 0);
 }
 

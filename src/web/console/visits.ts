@@ -2,7 +2,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { i18n } from 'i18next';
 import { type CommunityRecord, communityForReaders } from '../../fund/communities/index.ts';
 import { type Actor, mayDo, maySee, type View } from '../../fund/people/index.ts';
-import { type SignedIn, signedIn, staffActor } from '../../fund/staff/index.ts';
+import { type SignedIn, signedIn, staffActor, stillSignedIn } from '../../fund/staff/index.ts';
 import type { World } from '../../store/world.ts';
 import { Refusal } from '../errors.ts';
 import type { Markup } from '../html.ts';
@@ -26,8 +26,12 @@ export interface Visit {
   readonly response: Response;
   readonly text: PageText;
   readonly now: Date;
-  /** Sends a page. `path`: the address that shows it again; this one, if it is not given. `script`: as in `Shell`. */
-  send(title: string, content: Markup | readonly Markup[], more?: { status?: number; path?: string; script?: string }): Promise<void>;
+  /** Sends a page. `path`: the address that shows it again; this one, if it is not given. `script`, `reloadsIn`: as in `Shell`. */
+  send(
+    title: string,
+    content: Markup | readonly Markup[],
+    more?: { status?: number; path?: string; script?: string; reloadsIn?: number },
+  ): Promise<void>;
   /** Leads to another page, after something was done. */
   lead(path: string): void;
 }
@@ -49,6 +53,8 @@ export interface CommunityVisit extends StaffVisit {
   doer(act: Act): Actor;
   sees(view: View): boolean;
   may(act: Act): boolean;
+  /** Looks again whether they are still signed in and may read this; what only watches does not keep a session. */
+  stillSees(view: View): Promise<boolean>;
 }
 
 /** The pages of a community, in the order in which they are shown. */
@@ -56,6 +62,7 @@ const TABS: readonly { readonly page: string; readonly view: View }[] = [
   { page: '', view: 'today' },
   { page: '/requests', view: 'requests' },
   { page: '/inbox', view: 'inbox' },
+  { page: '/messages', view: 'messages' },
   { page: '/turnout', view: 'turnout' },
   { page: '/log', view: 'log' },
 ];
@@ -71,6 +78,7 @@ export interface Visits {
 
 export function visits({ world, catalogue, cookies, readers, banner }: VisitsDeps): Visits {
   const sessionOf = signedIn(world);
+  const stillSessionOf = stillSignedIn(world);
   const communityOf = communityForReaders(world);
   const known: Visits = {
     anybody: (handle) => readers.handler(async (request, response) => handle(visit(request, response))),
@@ -96,6 +104,10 @@ export function visits({ world, catalogue, cookies, readers, banner }: VisitsDep
           reader: (view) => actors.find((actor) => maySee(actor, view, slug)) ?? first,
           doer: (act) => actors.find((actor) => mayDo(actor, act, slug)) ?? first,
           may: (act) => actors.some((actor) => mayDo(actor, act, slug)),
+          stillSees: async (view) => {
+            const still = await stillSessionOf(cookies.get(request, 'staff') ?? '');
+            return still?.roles.some((role) => mayStill(staffActor(role, slug), view, slug)) ?? false;
+          },
         });
       }),
   };
@@ -121,13 +133,14 @@ export function visits({ world, catalogue, cookies, readers, banner }: VisitsDep
       response,
       text,
       now,
-      send: async (title, content, { status = 200, path = request.originalUrl, script } = {}) => {
+      send: async (title, content, { status = 200, path = request.originalUrl, script, reloadsIn } = {}) => {
         const shell: Shell = {
           text,
           assets: await browserFiles(),
           path: withoutLanguage(path),
           ...(banner && { banner: banner(language) }),
           ...(script && { script }),
+          ...(reloadsIn !== undefined && { reloadsIn }),
           ...(known.staff && { who: whoIs(known.staff, text, community) }),
           ...(community && { community: { slug: community._id, name: community.name }, tabs: tabs(request, text, known, community) }),
         };
@@ -164,6 +177,10 @@ export function visits({ world, catalogue, cookies, readers, banner }: VisitsDep
       isCurrent: page === '' ? path === own : path.startsWith(own + page),
     }));
   }
+}
+
+function mayStill(actor: Actor | undefined, view: View, slug: string): boolean {
+  return actor !== undefined && maySee(actor, view, slug);
 }
 
 /** Who is signed in, with their roles: those in this community, if it is the page of one. */

@@ -152,6 +152,7 @@ describe('checkBroadcast and sendBroadcast', function () {
     await queueBroadcast(world, ['sms'])(outcome.sent._id);
     expect(await collection(Message).countDocuments({ broadcast: outcome.sent._id })).to.equal(2);
     expect(await readMessages(world)(outcome.sent, { skip: 0, limit: 10 }, cadre)).to.deep.equal({ messages: [], more: false });
+    expect((await check(draft('{name}，来投票'))).plan.leftOut.already, 'how many of a building have not').to.equal(0);
     for await (const batch of messagesOf(outcome.sent)) for (const message of batch) expect(message).to.not.have.property('resident');
   });
 

@@ -192,7 +192,12 @@ describe('signing in to the console', function () {
   });
 
   it('has no page whose address a community could have', () => {
-    const { stack } = consoleRoutes(world, { catalogue: i18next, publicUrl: 'http://example.org' });
+    const { stack } = consoleRoutes(world, {
+      catalogue: i18next,
+      publicUrl: 'http://example.org',
+      broadcasts: { channels: [], word: async () => '', units: () => 1, parts: () => [] },
+      isStopping: () => false,
+    });
     const words = paths(stack).flatMap((path) => /^\/console\/([^:/]+)/.exec(path)?.[1] ?? []);
     expect(words).to.include('sign-in').and.to.include('devices');
     expect(words.filter((word) => !RESERVED_SLUGS.has(word))).to.deep.equal([]);

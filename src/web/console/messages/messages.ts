@@ -1,0 +1,120 @@
+import { Router } from 'express';
+import { audiences } from '../../../outreach/broadcasts/audiences.ts';
+import { cancelBroadcast, pauseBroadcast, resumeBroadcast } from '../../../outreach/broadcasts/changeBroadcast.ts';
+import { checkBroadcast, sendBroadcast } from '../../../outreach/broadcasts/checkBroadcast.ts';
+import type { BroadcastDeps } from '../../../outreach/broadcasts/planBroadcast.ts';
+import { type BroadcastSeen, countBroadcast, readBroadcast } from '../../../outreach/broadcasts/readBroadcasts.ts';
+import type { World } from '../../../store/world.ts';
+import { Refusal } from '../../errors.ts';
+import type { Mistakes } from '../frame.ts';
+import { listRoutes } from '../list.ts';
+import { asked, typed } from '../query.ts';
+import type { CommunityVisit, Visits } from '../visits.ts';
+import { eachList, messageList } from './lists.ts';
+import { checkPage, draftOf, mistakesOf, newPage, type Typed, typedIn } from './newPage.ts';
+import { isMoving, onePage, toldOf } from './onePage.ts';
+import { progressStreams, type StreamsDeps } from './streams.ts';
+
+export interface MessagesDeps extends StreamsDeps {
+  readonly broadcasts: BroadcastDeps;
+}
+
+/** Without scripts a page with something under way is loaded again so often. Seconds. */
+const RELOAD_S = 15;
+
+/** Messages to many: the list, a new one with its check, one of them while it runs, and what became of each message. */
+export function messagePages(world: World, known: Visits, { broadcasts, ...streaming }: MessagesDeps): Router {
+  const { ofCommunity } = known;
+  const choices = audiences(world);
+  const check = checkBroadcast(world, broadcasts);
+  const send = sendBroadcast(world, broadcasts);
+  const readOne = readBroadcast(world);
+  const stream = progressStreams(world, streaming);
+  const path = '/console/:slug/messages';
+
+  return Router()
+    .use(listRoutes(known, messageList(world)), listRoutes(known, eachList(world, wantedOne)))
+    .get(
+      `${path}/new`,
+      ofCommunity((visit) => showForm(visit, { to: asked(visit.request, 'to') ?? '', text: '', at: '' })),
+    )
+    .post(
+      `${path}/new`,
+      ofCommunity((visit) => showForm(visit, typedIn(visit))),
+    )
+    .post(
+      `${path}/check`,
+      ofCommunity(async (visit) => {
+        const given = typedIn(visit);
+        const outcome = await check(draftOf(visit, given), visit.doer('createBroadcast'));
+        if ('refused' in outcome) return showForm(visit, given, mistakesOf(visit, outcome));
+        await visit.send(visit.text.say('message.checkTitle'), checkPage(visit, given, outcome.check, false), { path: `${visit.own}/messages/new` });
+      }),
+    )
+    .post(
+      `${path}/send`,
+      ofCommunity(async (visit) => {
+        const given = typedIn(visit);
+        const outcome = await send(draftOf(visit, given), typed(visit.request, 'mark'), visit.doer('createBroadcast'));
+        if ('refused' in outcome) return showForm(visit, given, mistakesOf(visit, outcome));
+        if ('sent' in outcome) return visit.lead(`${visit.own}/messages/${outcome.sent._id}?done=${outcome.isNew ? 'sent' : 'again'}`);
+        const content = checkPage(visit, given, outcome.changed, true);
+        await visit.send(visit.text.say('message.checkTitle'), content, { status: 409, path: `${visit.own}/messages/new` });
+      }),
+    )
+    .get(
+      `${path}/:id`,
+      ofCommunity(async (visit) => {
+        const broadcast = await wantedOne(visit);
+        const content = onePage(visit, broadcast, await countBroadcast(broadcast._id));
+        await visit.send(visit.text.say('message.title'), content, isMoving(broadcast.progress) ? { script: 'progress', reloadsIn: RELOAD_S } : {});
+      }),
+    )
+    .get(
+      `${path}/:id/events`,
+      ofCommunity(async (visit) => {
+        const { _id, progress } = await wantedOne(visit);
+        if (isMoving(progress)) stream(visit, _id, (now) => toldOf(visit, now));
+        else visit.response.status(204).end(); // a browser does not ask again
+      }),
+    )
+    .post(
+      `${path}/:id/pause`,
+      ofCommunity(async (visit) => {
+        const { _id } = await wantedOne(visit);
+        back(visit, _id, (await pauseBroadcast(world, _id, visit.doer('pauseBroadcast'))) ? 'paused' : 'unpaused');
+      }),
+    )
+    .post(
+      `${path}/:id/resume`,
+      ofCommunity(async (visit) => {
+        const { _id } = await wantedOne(visit);
+        back(visit, _id, (await resumeBroadcast(world, _id, visit.doer('resumeBroadcast'))) ? 'resumed' : 'notPaused');
+      }),
+    )
+    .post(
+      `${path}/:id/cancel`,
+      ofCommunity(async (visit) => {
+        const { _id } = await wantedOne(visit);
+        const outcome = await cancelBroadcast(world, _id, visit.doer('cancelBroadcast'));
+        back(visit, _id, 'refused' in outcome ? 'over' : 'cancelled');
+      }),
+    );
+
+  async function showForm(visit: CommunityVisit, given: Typed, mistakes: Mistakes = {}): Promise<void> {
+    const found = await choices(visit.community._id, visit.doer('createBroadcast'));
+    const status = Object.keys(mistakes).length > 0 ? 422 : 200;
+    await visit.send(visit.text.say('message.new'), newPage(visit, given, found, mistakes), { status, path: `${visit.own}/messages/new` });
+  }
+
+  /** The broadcast of the address; there is nothing where it is another community's. */
+  async function wantedOne(visit: CommunityVisit): Promise<BroadcastSeen> {
+    const found = await readOne(visit.community._id, String(visit.request.params.id), visit.reader('messages'));
+    if (!found) throw new Refusal(404, 'There is no such message.');
+    return found;
+  }
+}
+
+function back(visit: CommunityVisit, id: string, done: string): void {
+  visit.lead(`${visit.own}/messages/${id}?done=${done}`);
+}
