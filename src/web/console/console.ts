@@ -19,7 +19,7 @@ import { sameSite } from './sameSite.ts';
 import { secondPages } from './second.ts';
 import { type Personas, signInPages } from './signInPages.ts';
 import { todayPage } from './today.ts';
-import { turnoutPage } from './turnout.ts';
+import { turnoutPages } from './turnout.ts';
 import { type StaffVisit, type Visit, visits } from './visits.ts';
 
 export interface ConsoleDeps {
@@ -54,7 +54,7 @@ export function consoleRoutes(world: World, { catalogue, publicUrl, banner, pers
     )
     .use(signInPages(world, known, kept, keys, personas), devicePages(world, known, keys))
     .get('/console/:slug', known.ofCommunity(todayPage(world)))
-    .get('/console/:slug/turnout', known.ofCommunity(turnoutPage(world)))
+    .use(turnoutPages(world, known))
     .use(
       requestPages(world, known),
       inboxPages(world, known),

@@ -1,3 +1,4 @@
+import { Router } from 'express';
 import { type DaysShare, type Share, type TurnoutShares, turnout, turnoutShares } from '../../fund/ballots/index.ts';
 import { begunCycles, type CycleRecord, currentCycleForReaders, cycleForReaders, voteOf } from '../../fund/cycles/index.ts';
 import { readTime } from '../../store/wallTime.ts';
@@ -8,7 +9,8 @@ import { type PageText, whole } from '../public/pageText.ts';
 import { bar } from '../public/projectList.ts';
 import { barChart } from './barChart.ts';
 import { address, asked } from './query.ts';
-import type { CommunityVisit } from './visits.ts';
+import { FILE_KINDS, type FileKind, sendTable } from './tableFiles.ts';
+import type { CommunityVisit, Visits } from './visits.ts';
 
 /** Fewer who voted since the last day that is told of are not told of, either. */
 const LEAST = 10;
@@ -24,7 +26,13 @@ interface Told {
 }
 
 /** Turnout: by day and by building, after the close by channel. Never by project before it, and never who. */
-export function turnoutPage(world: World): (visit: CommunityVisit) => Promise<void> {
+export function turnoutPages(world: World, { ofCommunity }: Visits): Router {
+  const routes = Router().get('/console/:slug/turnout', ofCommunity(turnoutPage(world)));
+  for (const kind of FILE_KINDS) routes.get(`/console/:slug/turnout.${kind}`, ofCommunity(turnoutFile(world, kind)));
+  return routes;
+}
+
+function turnoutPage(world: World): (visit: CommunityVisit) => Promise<void> {
   const cycleOf = cycleAsked(world);
   const read = readTurnout(world);
   return async (visit) => {
@@ -39,9 +47,36 @@ export function turnoutPage(world: World): (visit: CommunityVisit) => Promise<vo
     await visit.send(say('tab.turnout'), [
       html`<h1>${say('tab.turnout')}${cycle ? html` <small>${theirs(cycle.title)}</small>` : ''}</h1>`,
       ...(told ? parts(visit, told) : [html`<p>${vote ? say('turnout.opens', { at: date(vote.from) }) : say('turnout.none')}</p>`]),
+      ...(told && cycle ? [files(visit, cycle)] : []),
       ...(others.length > 0 ? [html`<h2>${say('turnout.others')}</h2><ul class="items">${others}</ul>`] : []),
     ]);
   };
+}
+
+/** The same as a table, a row for each day, building and channel. */
+function turnoutFile(world: World, kind: FileKind): (visit: CommunityVisit) => Promise<void> {
+  const cycleOf = cycleAsked(world);
+  const read = readTurnout(world);
+  return async (visit) => {
+    const { say } = visit.text;
+    const cycle = await cycleOf(visit);
+    const told = cycle && (await read(visit, cycle));
+    if (!cycle || !told) throw new Refusal(404, 'Voting has not opened yet.');
+    const { days, buildings = [], rest } = told.shares;
+    const rows = [
+      ...days.map(({ from, to, voters }) => ['day', from === to ? from : `${from}/${to}`, '', voters]),
+      ...[...buildings, ...(rest ? [{ building: say('turnout.rest'), ...rest }] : [])].map(({ building, residents, voters }) => [
+        ...['building', building, residents, voters],
+      ]),
+      ...Object.entries(told.byChannel ?? {}).map(([channel, count]) => ['channel', say(`turnout.by.${channel}`), '', count]),
+    ];
+    const columns = ['kind', 'what', 'residents', 'voters'].map((name) => ({ name, head: say(`turnout.head.${name}`) }));
+    await sendTable(visit.response, kind, () => `turnout-${cycle._id}`, { columns, rows: atOnce(rows) });
+  };
+}
+
+async function* atOnce<Row>(rows: readonly Row[]): AsyncGenerator<readonly Row[]> {
+  yield rows;
 }
 
 /** The cycle that the address names, else the current one; null if none has begun. */
@@ -137,6 +172,11 @@ function channels(text: PageText, byChannel: Readonly<Record<string, number>>): 
 
 function heads({ say }: PageText, names: readonly string[]): Markup[] {
   return names.map((name) => html`<th scope="col">${say(`turnout.head.${name}`)}</th>`);
+}
+
+function files({ text: { say }, own }: CommunityVisit, { _id }: CycleRecord): Markup {
+  const links = FILE_KINDS.map((kind) => html`<a href="${address(`${own}/turnout.${kind}`, { cycle: _id })}">${kind.toUpperCase()}</a> `);
+  return html`<p class="files"><span>${say('turnout.files')}</span> ${links}</p>`;
 }
 
 /** `12月1日`, or `12月1日–12月3日`. */

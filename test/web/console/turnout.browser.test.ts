@@ -85,6 +85,14 @@ describe('the turnout in a browser', function () {
     expect(await page.getByRole('img', { name: /每天投了多少位/ }).isVisible()).to.equal(true);
     await page.getByText('看表').press('Enter');
     expect(await page.getByRole('row', { name: /12月1日/ }).textContent()).to.include(String(VOTERS));
+    const file = await fetch(web.url + (await page.getByRole('link', { name: 'CSV' }).getAttribute('href')), { headers: { cookie } });
+    expect((await file.text()).split(/\r?\n/).slice(0, 3)).to.deep.equal([
+      'kind,what,residents,voters',
+      `day,2026-12-01,,${VOTERS}`,
+      'building,1栋,80,80',
+    ]);
+    const sheet = await fetch(`${web.url}/console/${here.community}/turnout.xlsx`, { headers: { cookie } });
+    expect(sheet.headers.get('content-type')).to.include('spreadsheetml');
     await page.context().close();
   });
 });
