@@ -2,6 +2,7 @@ import { model, Schema } from 'mongoose';
 import cron from 'node-cron';
 import type { Channel } from '../contacts/channel.ts';
 import { forgetRecent } from '../dialog/conversation.ts';
+import { renewVoterCounts } from '../fund/ballots/index.ts';
 import { forgetMisses } from '../fund/misses/index.ts';
 import { forgetCodes } from '../fund/people/index.ts';
 import { forgetErased } from '../fund/roster/index.ts';
@@ -60,6 +61,10 @@ export function ticks(world: World, log: Log, { callBacks, recordings, channels,
   const ends = [
     every(1_000, logged('seal', seal)),
     every(60_000, logged('eraseMe', erase)),
+    every(
+      300_000,
+      logged('turnout', () => renewVoterCounts(world.now())),
+    ),
     every(1_000, logged('broadcasts', queueDue(world, channels))),
     ...(recordings ? [every(3_000, logged('recordings', recordings))] : []),
     ...(callBacks ? [every(1_000, logged('callBacks', callBacks))] : []),

@@ -18,3 +18,4 @@ export { sealDue } from './ledger/sealDue.ts';
 export { ledgerBatches } from './ledger/writeEntries.ts';
 export type { DaysShare, Share } from './turnout/joined.ts';
 export { keepTurnoutShares, type TurnoutShares, turnoutShares } from './turnout/turnoutShares.ts';
+export { renewVoterCounts, voterCounts } from './turnout/voterCounts.ts';

@@ -87,6 +87,15 @@ export function firstCommunities(most: number): Promise<CommunityRecord[]> {
     .toArray();
 }
 
+/** The names of communities, by their slugs; of all, if no slugs are given. */
+export async function communityNames(slugs?: readonly string[]): Promise<Map<string, string>> {
+  const which = slugs ? { _id: { $in: [...slugs] } } : {};
+  const found = await forReaders(Community)
+    .find(which, { projection: { name: 1 }, hint: { _id: 1 } })
+    .toArray();
+  return new Map(found.map(({ _id, name }) => [_id, name]));
+}
+
 /** The WeChat templates by which reminders are sent, by the slugs of the communities that have one. */
 export async function reminderTemplates(): Promise<Map<string, string>> {
   const found = await collection(Community)

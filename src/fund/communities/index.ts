@@ -7,6 +7,7 @@ export {
   communityByNumber,
   communityBySlug,
   communityForReaders,
+  communityNames,
   findCommunity,
   firstCommunities,
   LANGUAGES,

@@ -25,5 +25,6 @@ export {
   type Stage,
   saveCycle,
 } from './cycle.ts';
+export { type CycleAtAGlance, currentCyclesAmong } from './cyclesAmong.ts';
 export { type FrozenBallot, freeze } from './freeze.ts';
 export { destroyKey, extendCycle, moveCycle, noteSealed } from './moveCycle.ts';

@@ -14,6 +14,7 @@ export {
   inquiryText,
   inquiryWrittenDown,
 } from './inquiry.ts';
+export { lettersAmong } from './lettersAmong.ts';
 export {
   awaitRecording,
   endRecordings,

@@ -50,6 +50,8 @@ const schema = new Schema<InquiryRecord>(
   { strict: 'throw', versionKey: false, collection: 'inquiries' },
 );
 schema.index({ '_id.community': 1, '_id.number': -1 }, { unique: true });
+// what waits, in many communities at once: it has no answer
+schema.index({ 'answer.at': 1, '_id.community': 1, at: 1 });
 schema.index({ key: 1 }, { unique: true });
 schema.index({ from: 1 }, { partialFilterExpression: { from: { $exists: true } } });
 schema.index({ '_id.community': 1, resident: 1 }, { partialFilterExpression: { resident: { $exists: true } } });

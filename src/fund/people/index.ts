@@ -47,3 +47,4 @@ export {
 } from './resident.ts';
 export { type CardShown, showCard } from './showCard.ts';
 export { type CodeChecked, type CodeSent, checkCode, moveChat, sendCode, untie } from './tieChat.ts';
+export { requestsAmong, supervisedOnRoster, type Waits } from './waitingAmong.ts';

@@ -169,6 +169,8 @@ const schema = new Schema<MembershipRequestRecord>(
   { strict: 'throw', versionKey: false, collection: 'membershipRequests' },
 );
 schema.index({ '_id.community': 1, '_id.request': -1 }, { unique: true });
+// how many wait, in many communities at once
+schema.index({ state: 1, '_id.community': 1, at: 1 }, { partialFilterExpression: { state: 'pending' } });
 schema.index({ from: 1, channel: 1 }, { unique: true });
 schema.index({ key: 1 });
 

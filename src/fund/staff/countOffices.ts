@@ -1,7 +1,7 @@
 import { addressHmac, phoneContact } from '../../contacts/contact.ts';
 import { forReaders } from '../../store/connect.ts';
 import type { World } from '../../store/world.ts';
-import { officesOnRoster } from '../people/index.ts';
+import { officesOnRoster, supervisedOnRoster } from '../people/index.ts';
 import { ALL, Staff, staffMember } from './staff.ts';
 
 /** How many people have each office in a community. */
@@ -21,4 +21,13 @@ export async function countOffices({ vault }: Pick<World, 'vault'>, community: s
   ];
   const count = (role: keyof OfficeCounts) => new Set(holders.filter((one) => one.role === role).map(({ who }) => who)).size;
   return { cadre: count('cadre'), council: count('council'), supervisor: count('supervisor') };
+}
+
+/** Those of the communities that have a supervisor, on their roster or as staff. */
+export async function supervisedAmong(communities: readonly string[]): Promise<Set<string>> {
+  const [onRoster, staff] = await Promise.all([
+    supervisedOnRoster(communities),
+    forReaders(Staff).distinct('community', { community: { $in: [...communities, ALL] }, role: 'supervisor' }),
+  ]);
+  return staff.includes(ALL) ? new Set(communities) : new Set([...onRoster, ...staff]);
 }

@@ -1,7 +1,7 @@
 /** The staff: those who run a cycle or watch it, their roles, how they sign in, and the sessions of their devices. */
 
 export { addStaff, changeStaff, removeStaff, type StaffChanges } from './changeStaff.ts';
-export { countOffices, type OfficeCounts } from './countOffices.ts';
+export { countOffices, type OfficeCounts, supervisedAmong } from './countOffices.ts';
 export { type OwnPasskey, passkeysOf, removePasskey } from './passkey.ts';
 export { forgetChallenges, type PasskeyAdded, type Passkeys, passkeys } from './passkeySignIn.ts';
 export { readLogAs } from './readLogAs.ts';

@@ -1,6 +1,6 @@
 import express, { type ErrorRequestHandler, Router } from 'express';
 import type { i18n } from 'i18next';
-import { communityForReaders, firstCommunities } from '../../fund/communities/index.ts';
+import { communityForReaders } from '../../fund/communities/index.ts';
 import { ALL, passkeys } from '../../fund/staff/index.ts';
 import { CodedError } from '../../store/codedError.ts';
 import type { World } from '../../store/world.ts';
@@ -14,6 +14,7 @@ import { devicePages } from './devices.ts';
 import { inboxPages } from './inbox.ts';
 import { logPages } from './log.ts';
 import { type MessagesDeps, messagePages } from './messages/messages.ts';
+import { overseen, overview } from './overview.ts';
 import { requestPages } from './requests.ts';
 import { sameSite } from './sameSite.ts';
 import { secondPages } from './second.ts';
@@ -68,7 +69,7 @@ export function consoleRoutes(world: World, { catalogue, publicUrl, banner, pers
     .use('/console', refused(known.anybody));
 }
 
-/** The communities of who is signed in; who has one only is led there. */
+/** The communities of who is signed in, and how they stand where they oversee several; who has one only is led there. */
 async function home(world: World, visit: StaffVisit): Promise<void> {
   const { roles } = visit.staff;
   const { say } = visit.text;
@@ -76,19 +77,18 @@ async function home(world: World, visit: StaffVisit): Promise<void> {
   const [only] = slugs;
   const isWorking = roles.some(({ role }) => role !== 'helper' && role !== 'implementer');
   if (slugs.length === 1 && only !== undefined && only !== ALL && isWorking) return visit.lead(`/console/${only}`);
-  const communityOf = communityForReaders(world);
-  const found = slugs.includes(ALL) ? await firstCommunities(MOST) : await Promise.all(slugs.map(communityOf));
-  const items = found.flatMap((community) =>
+  const seen = overseen(visit);
+  const rows = seen === 'all' || seen.length > 1 ? await overview(world)(visit, seen) : [];
+  const others = rows.length > 0 ? slugs.filter((slug) => seen !== 'all' && !seen.includes(slug)) : slugs;
+  const found = await Promise.all(others.map(communityForReaders(world)));
+  const items = (isWorking ? found : []).flatMap((community) =>
     community ? [html`<li><a href="/console/${community._id}">${visit.text.theirs(community.name)}</a></li>`] : [],
   );
   await visit.send(
     say('home.title'),
-    html`<h1>${say('home.title')}</h1>${isWorking ? html`<ul class="items">${items}</ul>` : html`<p>${say('home.nothing')}</p>`}`,
+    html`<h1>${say('home.title')}</h1>${rows}${items.length > 0 ? html`<ul class="items">${items}</ul>` : ''}${isWorking ? '' : html`<p>${say('home.nothing')}</p>`}`,
   );
 }
-
-/** The communities that are listed for an office that reads all. */
-const MOST = 1_000;
 
 /** Tells a refusal as a page. Other errors are answered as everywhere. */
 function refused(anybody: (handle: (visit: Visit) => Promise<void>) => express.RequestHandler): ErrorRequestHandler {

@@ -1,12 +1,16 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { keepTurnoutShares } from '../../../src/fund/ballots/turnout/turnoutShares.ts';
+import { renewVoterCounts } from '../../../src/fund/ballots/turnout/voterCounts.ts';
+import { operator } from '../../../src/fund/people/actor.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
+import { addStaff } from '../../../src/fund/staff/changeStaff.ts';
+import { ALL } from '../../../src/fund/staff/staff.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
 import { type Opened, useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';
-import type { Town } from '../../support/town.ts';
+import { type Town, town } from '../../support/town.ts';
 import { wcagProblems } from '../../support/wcagProblems.ts';
 import { castAll, ENDS, neighbourhood, seal, VOTERS, VOTES } from '../neighbourhood.ts';
 import { type Served, serve } from '../serve.ts';
@@ -77,6 +81,32 @@ describe('the turnout in a browser', function () {
     await count();
     cookie = await cookieOf(world, phoneOf('council'));
     await look(`/console/${here.community}/turnout`, 'closed');
+  });
+
+  it('shows an office how its communities stand, filtered, sorted and page by page, without scripts', async () => {
+    const office = '+8613800000190';
+    for (let n = 0; n < 52; n += 1) await town(world, { community: { name: `第${n}社区` }, ...(n < 3 && { cycle: { projects: [] } }) });
+    await addStaff(world)(ALL, { name: '街道办', phone: office, role: 'office' }, operator('李姐'));
+    await addStaff(world)(here.community, { name: '街道办', phone: office, role: 'council' }, operator('李姐'));
+    await renewVoterCounts(now);
+    cookie = await cookieOf(world, office);
+    await look('/console', 'overview');
+    const { page } = await signedIn('/console', { javaScriptEnabled: false, locale: 'zh-CN' });
+    const rows = page.locator('tbody tr');
+    expect(await rows.count()).to.equal(50);
+    await page.getByRole('link', { name: '后面的' }).press('Enter');
+    expect(await rows.count()).to.equal(3);
+    await page.getByLabel('要留意的').selectOption({ label: '快投票了，还没有项目' });
+    await page.getByRole('button', { name: '筛选' }).press('Enter');
+    expect(await page.getByText('53个社区里的3个').isVisible()).to.equal(true);
+    await page.getByRole('link', { name: '社区', exact: true }).press('Enter');
+    expect(await page.locator('tbody tr td:first-child').allTextContents()).to.deep.equal(['第0社区', '第1社区', '第2社区']);
+    expect(page.url()).to.include('warning=noProjects').and.to.include('sort=name');
+    await page.getByRole('link', { name: '不筛选' }).press('Enter');
+    await page.getByRole('link', { name: '投票', exact: true }).press('Enter');
+    await page.getByRole('link', { name: `${Math.round((VOTERS / 220) * 100)}%` }).press('Enter');
+    await page.waitForURL(`${web.url}/console/${here.community}/turnout`);
+    await page.context().close();
   });
 
   it('tells the numbers of the picture in a table, by the keyboard, without scripts', async () => {

@@ -65,7 +65,7 @@ export const turnout: (world: World) => (cycle: string) => Promise<Turnout> = pe
 });
 
 /** Voters whose last entry up to `seq` is not voided. */
-interface Voters {
+export interface Voters {
   readonly seq: number;
   readonly voters: number;
 }
@@ -75,7 +75,7 @@ const SLICE = 1_000;
 const MOST_NEW = 20_000;
 
 /** Continues the last count: the cost depends on the number of new entries in the ledger, not on its length. */
-async function votersNow(cycle: string, before?: Voters): Promise<Voters> {
+export async function votersNow(cycle: string, before?: Voters): Promise<Voters> {
   const tip = await forReaders(Entry).findOne(placesOf(cycle), { sort: { _id: -1 }, projection: { _id: 1 }, readConcern: { level: 'majority' } });
   const seq = tip?._id.seq ?? 0;
   if (!before || seq - before.seq > MOST_NEW) return { seq, voters: await votersUpTo(cycle, seq) };

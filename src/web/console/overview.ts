@@ -1,0 +1,153 @@
+import { STAGES } from '../../fund/cycles/index.ts';
+import { maySee, type Waits } from '../../fund/people/index.ts';
+import { ALL, staffActor } from '../../fund/staff/index.ts';
+import { readOverview, type Standing, WARNINGS } from '../../outreach/readOverview.ts';
+import { DAY_MS } from '../../store/wallTime.ts';
+import type { World } from '../../store/world.ts';
+import { html, type Markup } from '../html.ts';
+import type { PageText } from '../public/pageText.ts';
+import { furtherLink } from './frame.ts';
+import { type Askable, type ListState, listState, listValues } from './listState.ts';
+import { address } from './query.ts';
+import { ageOf } from './today.ts';
+import type { StaffVisit } from './visits.ts';
+
+const EACH = 50;
+const PATH = '/console';
+
+/** By what the communities can be sorted, as a number or a text; what a community lacks comes last. */
+const SORTS: Readonly<Record<string, (standing: Standing) => number | string | undefined>> = {
+  name: ({ name }) => name,
+  left: ({ ends }) => ends?.getTime(),
+  turnout: ({ turnout }) => turnout && shareOf(turnout),
+  requests: ({ requests }) => requests?.count,
+  letters: ({ letters }) => letters?.count,
+  oldest: ({ requests, letters }) => oldest([requests, letters])?.getTime(),
+  failed: ({ failed }) => (failed > 0 ? failed : undefined),
+};
+
+const LIST: Askable = {
+  filters: {
+    warning: (given) => ['any', ...WARNINGS].find((each) => each === given),
+    stage: (given) => STAGES.find((each) => each === given),
+  },
+  sorts: Object.keys(SORTS),
+};
+
+/**
+ * Those communities of a member of the staff in which they oversee the work, by slug: `all` for an office that reads all. There are others if they are on
+ * the council of one.
+ */
+export function overseen({ staff }: Pick<StaffVisit, 'staff'>): readonly string[] | 'all' {
+  const slugs = staff.roles.flatMap((role) => {
+    const actor = staffActor(role, role.community);
+    return actor && maySee(actor, 'waiting', role.community) ? [role.community] : [];
+  });
+  return slugs.includes(ALL) ? 'all' : [...new Set(slugs)];
+}
+
+/** How several communities stand, with warnings; the filter, the sorting and the place are in the address. */
+export function overview(world: World): (visit: StaffVisit, slugs: readonly string[] | 'all') => Promise<Markup[]> {
+  const read = readOverview(world);
+  return async (visit, slugs) => {
+    const { text, now, request } = visit;
+    const { say } = text;
+    const state = listState(LIST, request);
+    const all = await read(slugs);
+    const shown = sorted(all.filter(isWanted(state)), state);
+    const from = Number.parseInt(state.after ?? '0', 10) || 0;
+    const next = from + EACH < shown.length ? address(PATH, { ...listValues(state), after: from + EACH }) : undefined;
+    return [
+      filterForm(text, state, all),
+      html`<p>${say('overview.count', { count: shown.length, all: all.length })}</p>`,
+      shown.length > 0 ? table(text, state, now, shown.slice(from, from + EACH)) : html`<p>${say('overview.nothing')}</p>`,
+      furtherLink(text, next),
+    ];
+  };
+}
+
+function isWanted({ filter: { warning, stage } }: ListState): (standing: Standing) => boolean {
+  return (standing) => {
+    const hasWarning = warning === 'any' ? standing.warnings.length > 0 : standing.warnings.some((each) => each === warning);
+    return (warning === undefined || hasWarning) && (stage === undefined || standing.stage === stage);
+  };
+}
+
+/** Without a wish those with most warnings come first. */
+function sorted(standings: readonly Standing[], { sort }: ListState): Standing[] {
+  if (!sort) return standings.toSorted((one, other) => other.warnings.length - one.warnings.length || NAMES.compare(one.name, other.name));
+  const by = SORTS[sort.by];
+  return standings.toSorted((one, other) => {
+    const [first, second] = [by?.(one), by?.(other)];
+    if (first === undefined || second === undefined) return Number(first === undefined) - Number(second === undefined);
+    const order = typeof first === 'string' ? NAMES.compare(first, String(second)) : first - Number(second);
+    return sort.isDescending ? -order : order;
+  });
+}
+
+const NAMES = new Intl.Collator('zh-CN', { numeric: true });
+
+function filterForm({ say }: PageText, { filter, sort }: ListState, all: readonly Standing[]): Markup {
+  const option = (value: string, label: string, chosen: string | undefined) =>
+    html`<option value="${value}"${value === chosen ? html` selected` : ''}>${label}</option>`;
+  const warned = all.filter(({ warnings }) => warnings.length > 0).length;
+  const warnings = WARNINGS.map((warning) => option(warning, say(`overview.warning.${warning}`), filter.warning));
+  const stages = STAGES.map((stage) => option(stage, say(`stage.${stage}`), filter.stage));
+  return html`<form method="get" action="${PATH}" class="filter" role="search">
+${sort ? html`<input type="hidden" name="sort" value="${sort.isDescending ? '-' : ''}${sort.by}">` : ''}
+<div class="field"><label for="warning">${say('overview.warnings')}</label><select id="warning" name="warning">${option('', say('list.all'), filter.warning)}${option('any', say('overview.any', { count: warned }), filter.warning)}${warnings}</select></div>
+<div class="field"><label for="stage">${say('overview.stage')}</label><select id="stage" name="stage">${option('', say('list.all'), filter.stage)}${stages}</select></div>
+<button>${say('list.filter')}</button> <a href="${PATH}">${say('list.clear')}</a></form>`;
+}
+
+function table(text: PageText, state: ListState, now: Date, standings: readonly Standing[]): Markup {
+  const { say } = text;
+  const heads = ['name', 'stage', 'left', 'turnout', 'requests', 'letters', 'oldest', 'failed', 'warnings'].map((name) => head(text, state, name));
+  const rows = standings.map((standing) => {
+    const { slug, name, stage, turnout, requests, letters, failed, warnings } = standing;
+    const own = `${PATH}/${slug}`;
+    const since = oldest([requests, letters]);
+    const share = turnout ? html`<a href="${own}/turnout">${percent(shareOf(turnout))}</a>` : '';
+    const told = warnings.map((warning) => html`<li class="late">${say(`overview.warning.${warning}`)}</li>`);
+    return html`<tr><td class="block"><a href="${own}">${text.theirs(name)}</a></td><td>${stage ? say(`stage.${stage}`) : ''}</td><td>${left(text, standing, now)}</td>
+${cell(say('overview.turnout'), share)}${cell(say('overview.requests'), requests?.count)}${cell(say('overview.letters'), letters?.count)}${cell('', since && ageOf(say, since, now))}${cell(say('overview.failed'), failed)}
+<td class="block">${told.length > 0 ? html`<ul class="warned">${told}</ul>` : ''}</td></tr>
+`;
+  });
+  return html`<table class="list"><thead class="sorts"><tr>${heads}</tr></thead>
+<tbody>${rows}</tbody></table>`;
+}
+
+/** A number; nothing where there is none. On a phone, where the headings are not seen, its name stands before it. */
+function cell(name: string, value: Markup | string | number | undefined): Markup {
+  return value === undefined || value === 0 || value === '' ? html`<td></td>` : html`<td><span class="named">${name} </span>${value}</td>`;
+}
+
+function head({ say }: PageText, state: ListState, column: string): Markup {
+  const label = say(`overview.${column}`);
+  if (SORTS[column] === undefined) return html`<th scope="col">${label}</th>`;
+  const isBy = state.sort?.by === column;
+  const isDescending = isBy && state.sort.isDescending;
+  const link = address(PATH, listValues({ ...state, sort: { by: column, isDescending: isBy && !isDescending }, after: undefined }));
+  const arrow = html` <span aria-hidden="true">${isDescending ? '↓' : '↑'}</span>`;
+  return html`<th scope="col"${isBy ? html` aria-sort="${isDescending ? 'descending' : 'ascending'}"` : ''}><a href="${link}">${label}${isBy ? arrow : ''}</a></th>`;
+}
+
+function left({ say }: PageText, { ends }: Standing, now: Date): string {
+  return ends ? say('overview.days', { count: Math.max(0, Math.ceil((ends.getTime() - now.getTime()) / DAY_MS)) }) : '';
+}
+
+function shareOf({ voters, residents }: NonNullable<Standing['turnout']>): number {
+  return residents > 0 ? voters / residents : 0;
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)}%`;
+}
+
+function oldest(waiting: readonly (Waits | undefined)[]): Date | undefined {
+  return waiting
+    .flatMap((waits) => waits?.since ?? [])
+    .toSorted((one, other) => one.getTime() - other.getTime())
+    .at(0);
+}
