@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { boundedMap } from '../../store/boundedMap.ts';
 import { CodedError } from '../../store/codedError.ts';
 import { COMMANDS, type CommandName } from '../command.ts';
 import { INTENTS, type Intent } from '../intent.ts';
@@ -84,7 +85,7 @@ export function intentBook(languages: readonly IntentWords[], syllables: Syllabl
     known.map(({ units }) => units),
     groups,
   );
-  const common = new Map<string, boolean>();
+  const common = boundedMap<string, boolean>(MOST_COMMON);
   const kindsOf = (units: Units): Scored[] => {
     const { nearest, typical } = compare(units, NEIGHBOURS);
     const sums = summed(nearest, groups.groupOf);
@@ -99,13 +100,7 @@ export function intentBook(languages: readonly IntentWords[], syllables: Syllabl
     syllables,
     yesFrom: byFirst(wordings.filter(({ kind }) => kind === 'yes').map(({ wording }) => normalise(wording))),
     unitsOf: read,
-    isCommon: (word) => {
-      const known = common.get(word);
-      if (known !== undefined) return known;
-      const found = wordings.filter(({ wording }) => wording.includes(word)).length >= COMMON;
-      if (common.size < MOST_COMMON) common.set(word, found);
-      return found;
-    },
+    isCommon: (word) => common.getOrMake(word, () => wordings.filter(({ wording }) => wording.includes(word)).length >= COMMON),
     knows: (plain, kind) => acquainted(read(plain)[0].written, kinds.indexOf(kind)),
     kindsOf: (plain) =>
       read(plain)

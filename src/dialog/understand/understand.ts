@@ -2,6 +2,7 @@ import { COMMANDS, type Command, type CommandName } from '../command.ts';
 import type { Answer, Option, Question } from '../question.ts';
 import { answerTo, takesPicks } from './answerTo.ts';
 import { commandIn, type Meaning, wholeCommandIn } from './commandIn.ts';
+import type { Kind } from './intentBook.ts';
 import { keywordIn, nearIn } from './keywordIn.ts';
 import { ASKED_OUTRIGHT, loosely, PASSED_ON_UNLESS, type Said } from './loosely.ts';
 import { mentionsIn } from './mentions.ts';
@@ -150,8 +151,9 @@ function freeText({ command: asked }: Extract<Question, { expects: 'freeText' }>
   const command = wholeCommandIn({ plain, vocabulary }, own);
   if (command) return { kind: 'command', command };
   const found = keywordIn(plain, vocabulary);
-  if (own === 'propose' && isNoText(plain, vocabulary, 'no')) return { kind: 'command', command: { name: 'menu' } };
-  if (own === 'propose' && isNoText(plain, vocabulary, 'others')) return UNKNOWN;
+  const nothing = own === 'propose' ? nothingIn(plain, vocabulary) : undefined;
+  if (nothing === 'no') return { kind: 'command', command: { name: 'menu' } };
+  if (nothing === 'others') return UNKNOWN;
   const like = own === 'propose' && !found ? loosely(said, ASKED_OUTRIGHT) : undefined;
   if (like?.kind === 'intent' && like.intent !== 'manners') return like; // who is asked for an idea asks back
   const isOwn = found && !found.isLed && !found.keyword.isNear && found.keyword.name === own;
@@ -164,9 +166,10 @@ function freeText({ command: asked }: Extract<Question, { expects: 'freeText' }>
 /** How like "I have no idea yet" it must be not to be taken for a text. */
 const NO_TEXT = 0.7;
 
-function isNoText(plain: string, { book }: Vocabulary, kind: 'no' | 'others'): boolean {
-  const [top] = book.kindsOf(plain);
-  return top !== undefined && /\p{L}/u.test(plain) && top.kind === kind && top.likeness >= NO_TEXT;
+/** The kind of what is written in the place of a text, by its beginning; undefined if it is a text. */
+function nothingIn(plain: string, { book }: Vocabulary): Kind | undefined {
+  const [top] = book.kindsOf(beginningOf(plain));
+  return top && /\p{L}/u.test(plain) && top.likeness >= NO_TEXT ? top.kind : undefined;
 }
 
 /** The command that a question names, by its name or by a keyword. */
