@@ -68,7 +68,7 @@ export function eachList(world: World, wantedOne: (visit: CommunityVisit) => Pro
     filters: { state: (given) => SHOWN_STATES.find((state) => state === given) },
     columns: ({ text }) => {
       const { say, date } = text;
-      const shown = ({ state }: MessageSeen) => say(`message.state.${shownState(state)}`);
+      const shown = ({ state }: MessageSeen) => say(`message.stateOf.${shownState(state)}`);
       return [
         { name: 'phone', cell: (message) => whole(masked(message)), text: masked },
         { name: 'channel', cell: ({ channel }) => say(`channel.${channel}`), text: ({ channel }) => say(`channel.${channel}`) },
@@ -88,11 +88,11 @@ export function eachList(world: World, wantedOne: (visit: CommunityVisit) => Pro
     above: ({ text, own, request }) => {
       const { say } = text;
       const page = `${own}/messages/${String(request.params.id)}`;
-      const values = ['' as const, ...SHOWN_STATES].map((value) => ({ value, label: say(value === '' ? 'list.all' : `message.state.${value}`) }));
+      const values = ['' as const, ...SHOWN_STATES].map((value) => ({ value, label: say(value === '' ? 'list.all' : `message.stateOf.${value}`) }));
       const state = oneOf(request, 'state', ['', ...SHOWN_STATES]);
       return [
         html`<p><a href="${page}">${say('message.backToIt')}</a></p>`,
-        filterForm(text, `${page}/each`, {}, [choice({ name: 'state', label: say('message.state.title'), value: state, values })]),
+        filterForm(text, `${page}/each`, {}, [choice({ name: 'state', label: say('message.state'), value: state, values })]),
       ];
     },
   };

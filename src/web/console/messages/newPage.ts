@@ -69,7 +69,7 @@ ${warningList(visit, warnings)}
 <dt>${say('message.text')}</dt><dd class="said">${theirs(plan.text)}</dd></dl>
 ${counts(visit, check)}
 <form method="post" action="${own}/messages/send">${hidden}
-<p class="row">${isSendable ? html`<button>${say('message.send', { count: plan.messages })}</button> ` : ''}<button class="quiet" formaction="${own}/messages/new" formnovalidate>${say('message.change')}</button> <a href="${own}/messages">${say('message.leave')}</a></p></form>
+<p class="acts">${isSendable ? html`<button>${say('message.send', { count: plan.messages })}</button> ` : ''}<button class="quiet" formaction="${own}/messages/new" formnovalidate>${say('message.change')}</button> <a href="${own}/messages">${say('message.leave')}</a></p></form>
 </div>
 <div>${preview ? phone(visit, preview) : ''}</div></div>`,
   ];

@@ -6,7 +6,7 @@ import { doneNotice } from '../frame.ts';
 import { address, oneOf } from '../query.ts';
 import type { CommunityVisit } from '../visits.ts';
 import type { Told } from './streams.ts';
-import { audienceWords, progressWords, reasonWords, type ShownState, shownState } from './words.ts';
+import { audienceWords, progressWords, reasonWords, SHOWN_STATES, type ShownState, shownState } from './words.ts';
 
 const DONE = ['', 'sent', 'again', 'paused', 'unpaused', 'resumed', 'notPaused', 'cancelled', 'over'] as const;
 
@@ -68,7 +68,7 @@ function acts({ text: { say }, own, may }: CommunityVisit, { _id, progress: { st
     ([act = '', look = '']) =>
       html`<form method="post" action="${own}/messages/${_id}/${act}"><button class="${look}">${say(`message.${act}`)}</button></form>`,
   );
-  return buttons.length > 0 ? html`<div class="row">${buttons}</div>` : html``;
+  return buttons.length > 0 ? html`<div class="acts">${buttons}</div>` : html``;
 }
 
 /** How many messages are in which state, by channel and reason; each number leads to the messages, for those who may see them. */
@@ -78,7 +78,7 @@ function numbers({ text, own, sees }: CommunityVisit, broadcast: BroadcastSeen, 
   const path = `${own}/messages/${broadcast._id}/each`;
   const leads = sees('messagesEach') && !isForNotVoted(broadcast);
   const rows = merged(counts).map(({ channel, state, reason, count }) => {
-    const words = say(`message.state.${state}`);
+    const words = say(`message.stateOf.${state}`);
     return html`<tr><td>${say(`channel.${channel}`)}</td><td>${leads ? html`<a href="${address(path, { state })}">${words}</a>` : words}</td><td>${count}</td><td class="block">${reasonWords(text, reason)}</td></tr>
 `;
   });
@@ -95,5 +95,6 @@ function merged(counts: readonly BroadcastCount[]): (Omit<BroadcastCount, 'state
     const key = [channel, shown, reason].join('|');
     lines.set(key, { channel, state: shown, ...(reason && { reason }), count: count + (lines.get(key)?.count ?? 0) });
   }
-  return [...lines.values()];
+  const place = ({ state }: { state: ShownState }) => SHOWN_STATES.indexOf(state);
+  return [...lines.values()].toSorted((one, other) => place(one) - place(other));
 }

@@ -1,0 +1,161 @@
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { Community } from '../../../src/fund/communities/community.ts';
+import { operator } from '../../../src/fund/people/actor.ts';
+import { createBroadcast } from '../../../src/outreach/broadcasts/cadreBroadcast.ts';
+import { pauseBroadcast } from '../../../src/outreach/broadcasts/changeBroadcast.ts';
+import { queueDue } from '../../../src/outreach/broadcasts/queueBroadcast.ts';
+import { Message } from '../../../src/outreach/outbox/message.ts';
+import { collection } from '../../../src/store/collection.ts';
+import { type StartedDemo, startDemo } from '../../demo/startDemo.ts';
+import { type Opened, useBrowser } from '../../support/browser.ts';
+import { useDatabase } from '../../support/database.ts';
+import { type Town, town, votingNow } from '../../support/town.ts';
+import { wcagProblems } from '../../support/wcagProblems.ts';
+import { type Served, serve } from '../serve.ts';
+import { cookieOf, phoneOf, staffAll } from './office.ts';
+
+/** Pictures are kept where this says, to be looked at. */
+const SHOTS = process.env.PAGE_SHOTS;
+const SIZES = { phone: { width: 360, height: 740 }, desktop: { width: 1280, height: 900 } } as const;
+const LONG = `{name}您好：明天早上八点到下午五点，{building}停水修管子，请先接好水。${'电梯照常开，有事找居委会。'.repeat(3)}💧`;
+
+describe('messages in a browser', function () {
+  this.timeout(60_000);
+  const { world } = useDatabase('messagesbrowser');
+  const open = useBrowser();
+  let here: Town;
+  let web: Served;
+  let cookie: string;
+  let ids: { readonly going: string; readonly paused: string };
+
+  before(async () => {
+    here = await town(world, { community: { quiet: '00:00-00:00', prices: { sms: 0.05, currency: 'CNY' } }, cycle: votingNow(world) });
+    await staffAll(world, here.community);
+    for (let index = 1; index <= 60; index += 1)
+      await here.person(String(index), { name: '王秀英', building: `${1 + (index % 12)}栋`, phone: `+86138000003${String(index).padStart(2, '0')}` });
+    web = await serve(world, { publicUrl: 'http://localhost' });
+    cookie = await cookieOf(world, phoneOf('cadre'));
+    ids = { going: await planned('明天停水'), paused: await planned('<b>后天停电</b>') };
+    const some = await collection(Message).find({ broadcast: ids.going }, { limit: 30 }).toArray();
+    const became = ['sent', 'delivered', 'failed', 'unknown', 'stopped'] as const;
+    for (const [index, { _id }] of some.entries())
+      await collection(Message).updateOne(
+        { _id },
+        { $set: { state: became[index % 5] ?? 'sent', ...(index % 5 === 2 && { reason: 'twilio.30003' }) } },
+      );
+    await pauseBroadcast(world, ids.paused, { ...operator('王芳') });
+  });
+  after(() => web.close());
+
+  async function planned(text: string): Promise<string> {
+    const what = { id: `${text.length}${here.community}`, occasion: text, community: here.community, text, to: 'all', dueAt: world.now() };
+    const { _id } = await createBroadcast(world, what, operator('王芳'));
+    await queueDue(world, ['sms'])();
+    return _id;
+  }
+
+  const signedIn = async (path: string, options: Parameters<typeof open>[1] = {}): Promise<Opened> =>
+    open(web.url + path, options, async (context) => {
+      const [name = '', value = ''] = cookie.split('=');
+      await context.addCookies([{ name, value, url: web.url }]);
+    });
+
+  /** Looks at a page at both sizes, light in Chinese and dark in English. `reach`: how one gets there from the address. */
+  async function look(path: string, name: string, reach: (opened: Opened) => Promise<void> = async () => {}): Promise<void> {
+    for (const [size, viewport] of Object.entries(SIZES)) {
+      for (const colorScheme of ['light', 'dark'] as const) {
+        const locale = colorScheme === 'light' ? 'zh-CN' : 'en';
+        const what = `${name} ${size} ${colorScheme} ${locale}`;
+        const opened = await signedIn(path, { viewport, colorScheme, locale, bypassCSP: true });
+        await reach(opened);
+        const { page, problems } = opened;
+        if (SHOTS) await page.screenshot({ path: join(SHOTS, `messages-${what.replaceAll(' ', '-')}.png`), fullPage: true });
+        expect(await page.evaluate<number>('document.documentElement.scrollWidth'), `${what} scrolls sideways`).to.be.at.most(viewport.width);
+        expect(await wcagProblems(page), what).to.deep.equal([]);
+        expect(
+          problems.filter((problem) => !problem.includes('422')),
+          what,
+        ).to.deep.equal([]);
+        await page.context().close();
+      }
+    }
+  }
+
+  const own = (path = '') => `/console/${here.community}/messages${path}`;
+
+  it('can be read by everybody, on a phone and on a desk, light and dark', async () => {
+    await look(own(), 'list');
+    await look(own('/new'), 'new');
+    await look(own('/new'), 'wrong', async ({ page }) => {
+      await page.locator('textarea').fill('{nmae}');
+      await page.locator('form.new-message button').press('Enter');
+      await page.getByRole('alert').waitFor();
+    });
+    await look(own('/new'), 'check', async ({ page }) => {
+      await page.locator('textarea').fill(LONG);
+      await page.locator('form.new-message button').press('Enter');
+      await page.locator('.phone').waitFor();
+    });
+    await look(own(`/${ids.going}`), 'going');
+    await look(own(`/${ids.paused}`), 'paused');
+    await look(own(`/${ids.going}/each`), 'each');
+  });
+
+  it('shows how far it is while one looks, and loads itself again once it is over', async () => {
+    const id = await planned('大后天停气');
+    const { page, problems } = await signedIn(own(`/${id}`));
+    const line = page.locator('.progress p');
+    await collection(Message).updateMany({ broadcast: id }, { $set: { state: 'sent' } });
+    await collection(Message).updateOne({ broadcast: id }, { $set: { state: 'pending' } });
+    await line.filter({ hasText: '59条发出了' }).waitFor();
+    expect(await line.textContent()).to.include('1条等着发');
+    await collection(Message).updateMany({ broadcast: id }, { $set: { state: 'sent' } });
+    await page.getByRole('heading', { name: '发完了' }).waitFor();
+    expect(await page.getByRole('button', { name: '不再发了' }).count()).to.equal(0);
+    expect(problems).to.deep.equal([]);
+    await page.context().close();
+  });
+});
+
+describe('messages in the demo', function () {
+  this.timeout(60_000);
+  const { world } = useDatabase('messagesdemo');
+  const open = useBrowser();
+  let demo: StartedDemo;
+  before(async () => {
+    demo = await startDemo(world);
+    await collection(Community).updateOne({ _id: 'qingsong' }, { $set: { quiet: '00:00-00:00' } });
+  });
+  after(() => demo.stop());
+
+  it('sends a message to one building from beginning to end, by the keyboard, without scripts', async () => {
+    const { page } = await open(`${demo.url}/console/sign-in`, { javaScriptEnabled: false });
+    const press = async (role: 'button' | 'link', name: string | RegExp) => {
+      await page.getByRole(role, { name }).first().focus();
+      await page.keyboard.press('Enter');
+    };
+    await press('button', /^王芳/);
+    await press('link', '消息');
+    await press('link', '写消息');
+    await page.getByLabel('发给谁').focus();
+    await page.keyboard.type('3栋');
+    await page.getByLabel('写什么').fill('{name}，明天{building}停水。');
+    await press('button', '看一看再发');
+    expect(await page.locator('.bubble').textContent()).to.match(/青松社区.*，明天3栋停水。/);
+    await press('button', '改一改');
+    expect(await page.getByLabel('写什么').inputValue()).to.equal('{name}，明天{building}停水。');
+    await press('button', '看一看再发');
+    await press('button', /^发出这\d+条$/);
+    expect(await page.getByRole('status').textContent()).to.include('发了');
+    for (let tries = 0; tries < 40 && !(await page.getByRole('heading', { name: '发完了' }).isVisible()); tries += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 250));
+      await page.reload();
+    }
+    expect(await page.locator('.progress p').textContent()).to.match(/^一共\d+条：\d+条(发出|送到)了$/);
+    expect(await page.getByRole('link', { name: '再看一次' }).count()).to.equal(0);
+    await press('link', '看每一条');
+    expect(await page.locator('tbody tr').first().textContent()).to.match(/138\*\*\*\*\d{4}/);
+    await page.context().close();
+  });
+});
