@@ -90,9 +90,10 @@ export const digits = setup({
 
 /** Asks for the digits. They are shown here, or spoken on a call that we placed; digits that were sent by text are not shown. */
 function wanted({ of, asked }: Context): Question {
-  if (!asked || !('digits' in asked)) return { key: `digits.${of}Texted`, expects: 'code', length: SIX };
+  const lapses = of === 'eraseMe' && { lapses: true as const };
+  if (!asked || !('digits' in asked)) return { key: `digits.${of}Texted`, expects: 'code', length: SIX, ...lapses };
   const { digits } = asked;
-  return { key: isLong(asked) ? `digits.${of}Long` : `digits.${of}`, params: { digits }, expects: 'code', length: digits.length };
+  return { key: isLong(asked) ? `digits.${of}Long` : `digits.${of}`, params: { digits }, expects: 'code', length: digits.length, ...lapses };
 }
 
 /** Why a caller does not get the digits. If they can still get them by text, that is said, with what they are needed for. */

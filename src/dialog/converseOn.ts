@@ -33,13 +33,23 @@ export async function converseOn(identity: Identity, context: StepContext): Prom
   if (asked) return inPassing(open, await runner.startRole('question', asked));
   const isIdle = !open || open.asked.expects === 'choice' || open.role === 'vote';
   const isPicks = meaning.kind === 'numbers' || meaning.kind === 'named';
-  if (isIdle && isPicks && context.hasBallot) return runner.startRole('vote', { numbers: meaning.numbers, unsure: true });
+  if ((isIdle || (meaning.kind === 'named' && meaning.isVote)) && isPicks && context.hasBallot)
+    return runner.startRole('vote', { numbers: meaning.numbers, unsure: true });
   return open ? missed(runner, open) : unclear(await runner.startRole('menu', {}));
 }
 
 /** Words that nobody writes who does not read English. */
 const ENGLISH =
   /\b(?:the|is|are|do|does|how|what|where|when|who|why|can|could|my|your|you|for|about|vote|help|join|register|propose|please|want|english)\b/i;
+/** A sentence of three words or more, with a word that is no command of ours, which a reader of Chinese may have copied. */
+const SENTENCE =
+  /^(?=.*\b(?:the|is|are|do|does|did|how|what|where|when|who|why|can|could|my|your|you|about|this|it)\b)\P{L}*\p{L}+(?:\P{L}+\p{L}+){2,}/iu;
+
+/** The language of an answer to somebody who reads another one otherwise, but surely wrote this message in English. */
+export function surelyReads(input: Inbound['input']): string | undefined {
+  const isEnglish = 'text' in input && !/\p{Script=Han}/u.test(input.text) && SENTENCE.test(input.text);
+  return isEnglish ? 'en' : undefined;
+}
 
 /** The language in which somebody new surely reads, by their first message. */
 function writtenIn(input: Inbound['input']): string | undefined {
@@ -71,7 +81,8 @@ async function command(runner: FlowRunner, command: Command, context: StepContex
   const flowTarget = runner.flowTargetOf(isConsent ? { ...command, text: inbound.input.text } : command);
   const result = await runner.start(flowTarget);
   if (!runner.entryOf(flowTarget.flow).aside) return result;
-  const passed = inPassing(open, result);
+  const isClosed = open?.asked.expects === 'code' && open.asked.lapses && result.language === context.language;
+  const passed = inPassing(isClosed ? undefined : open, result);
   const isInAnother = passed.open === open && passed.language !== context.language && 'text' in inbound.input;
   return isInAnother && open ? { ...passed, reply: { ...passed.reply, asks: open.asked } } : passed;
 }

@@ -11,7 +11,7 @@ import { letStandAlone, type Turn } from './turn.ts';
 import { doubtful, type Meaning } from './understand/commandIn.ts';
 import { ABOUT_PROJECTS, isForeign } from './understand/loosely.ts';
 import { mentionsIn } from './understand/mentions.ts';
-import { beginningOf, normalise } from './understand/normalise.ts';
+import { beginningOf, normalise, withSigns } from './understand/normalise.ts';
 import { understand, wholeCommand } from './understand/understand.ts';
 
 /** A message, its turn, and the conversation as the turn found it. */
@@ -25,6 +25,9 @@ export interface InTurn {
 /** A question in SMS or chat stays open for 72 hours, counted from the end of the hour. */
 const OPEN_MS = 72 * 60 * 60 * 1000;
 
+/** What somebody quotes or passes on may be somebody else's: it is read back first. "回复 3 7" without a colon is what our texts ask for. */
+const QUOTED = /^\s*(?:[>＞»「]|(?:回复|回覆|转发|轉發|引用|转|re|fwd?|fw)\s*[:：])/iu;
+
 /**
  * What a message means, given what is open. A number answers a menu only if the menu was our last message; if not, the menu counts as
  * closed.
@@ -35,8 +38,9 @@ export async function interpretInbound(
   ballot: readonly Option[],
   { about }: Pick<CommunityRecord, 'about'>,
 ) {
-  const { input } = inbound;
-  const whole = 'text' in input ? wholeCommand(input.text, ballot, deps.vocabulary) : undefined;
+  const input = 'text' in inbound.input ? { ...inbound.input, text: withSigns(inbound.input.text) } : inbound.input;
+  const isQuoted = 'text' in input && QUOTED.test(input.text);
+  const whole = 'text' in input && !isQuoted ? wholeCommand(input.text, ballot, deps.vocabulary) : undefined;
   if (whole) letStandAlone(turn);
   // a vote takes the place of whatever is open
   if (whole?.name === 'vote' && whole.numbers && !whole.card && 'text' in input && !input.isHeard)
@@ -49,7 +53,11 @@ export async function interpretInbound(
   }
   if (!('text' in input)) return { open, interpretation: { meaning: sure(input) } };
   const understood = understand(input.text, open?.asked, ballot, deps.vocabulary, about?.answers);
-  const meaning = await withProjects(deps, input.isHeard ? doubtful(understood, open?.asked) : understood, { text: input.text, turn, ballot });
+  const meaning = await withProjects(deps, input.isHeard || isQuoted ? doubtful(understood, open?.asked) : understood, {
+    text: input.text,
+    turn,
+    ballot,
+  });
   const isChoice = open?.asked.expects === 'choice' && meaning.kind === 'answer';
   const lastTurn = recent.at === undefined ? begun.at : new Date(recent.at);
   const isPast = isChoice && lastTurn !== undefined && (await deps.wroteSince(turn, lastTurn));

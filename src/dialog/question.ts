@@ -61,7 +61,12 @@ export type Question = Statement & {
     /** Yes or no. With `options`, a number or a title is a new pick instead. */
     | { readonly expects: 'confirmation'; readonly options?: readonly Option[] }
     /** Digits: a card (9), or six or twelve that prove who reads this phone. With `orPhone`, a phone number is accepted too. */
-    | { readonly expects: 'code'; readonly length: number; readonly orPhone?: true }
+    | {
+        readonly expects: 'code';
+        readonly length: number;
+        readonly orPhone?: true /** Another command closes it: what cannot be undone does not wait. */;
+        readonly lapses?: true;
+      }
     /** Free text; on the phone, a recording. `command` is the keyword that may stand before it. */
     | { readonly expects: 'freeText'; readonly command: string; readonly maxSeconds: number; readonly maxChars: number }
   );

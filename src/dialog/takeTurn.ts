@@ -3,7 +3,7 @@ import type { CommunityRecord } from '../fund/communities/index.ts';
 import { CodedError } from '../store/codedError.ts';
 import type { Begun } from './commits.ts';
 import { type ConversationPlace, encryptPart, mayBeStranger, readPart } from './conversation.ts';
-import { converseOn, type StepContext } from './converseOn.ts';
+import { converseOn, type StepContext, surelyReads } from './converseOn.ts';
 import type { DialogDeps } from './deps.ts';
 import { acceptedInFlood, floodAt } from './flood.ts';
 import type { Identity, StepResult } from './flowRunner.ts';
@@ -141,10 +141,11 @@ async function take(deps: DialogDeps, { inbound, community, begun, recent, turn 
     await commitTurn(deps, ends, reply, { ...unasked(end, open), flood: inFlood.after, isUnsaid: true });
     return { language: result.language, outcome: 'silenced' };
   }
-  await commitTurn(deps, ends, reply, { ...end, ...(inFlood && { flood: inFlood.after }) });
+  const saidIn = (result.language === language ? surelyReads(inbound.input) : undefined) ?? result.language;
+  await commitTurn(deps, ends, reply, { ...end, saidIn, ...(inFlood && { flood: inFlood.after }) });
   const missed = textMissed(inbound, interpretation, open?.asked);
   if (missed !== undefined) deps.missed({ community: community._id, sender: begun._id, at: inbound.at, text: missed });
-  return { reply, language: result.language, outcome: 'answered' };
+  return { reply, language: saidIn, outcome: 'answered' };
 }
 
 /** The text of a message that was not understood; undefined if it was, and where a text or digits were asked for, which are nobody else's business. */
@@ -163,6 +164,8 @@ type TurnEnd = Omit<StepResult, 'reply'> & {
   readonly flood?: Flood;
   readonly words?: readonly Words[];
   readonly isUnsaid?: true;
+  /** The language of this answer alone, if it is not the conversation's. */
+  readonly saidIn?: string;
 };
 
 /**
@@ -208,7 +211,7 @@ async function commitTurn(deps: DialogDeps, { inbound, begun, recent, turn, stor
     ...(casts && { casts }),
     ...(end.isUnsaid && { isUnsaid: end.isUnsaid }),
     reply,
-    language: end.language,
+    language: end.saidIn ?? end.language,
   };
   const committed = conversations.commit({
     begun,

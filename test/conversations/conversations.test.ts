@@ -39,7 +39,7 @@ const NOT_SPOKEN: Readonly<Record<string, readonly string[]>> = {
       'disown-ballot-card-elsewhere',
       'disown-ballot-linked-elsewhere',
     ],
-    ...['erase-me-disown', 'forged-text', 'forged-text-en'],
+    ...['erase-me-disown', 'erase-me-closed', 'forged-text', 'forged-text-en'],
     ...[
       'receipt',
       'receipt-en',
@@ -55,7 +55,18 @@ const NOT_SPOKEN: Readonly<Record<string, readonly string[]>> = {
     ],
   ],
   'understanding what is written': [
-    ...['as-people-write', 'english-first', 'question-complaint', 'question-open', 'question-projects', 'question-stages'],
+    ...[
+      'as-people-write',
+      'english-first',
+      'english-once',
+      'passed-on-words',
+      'propose-then-vote',
+      'pending-asks',
+      'question-complaint',
+      'question-open',
+      'question-projects',
+      'question-stages',
+    ],
     ...['near-miss-en', 'stop-near', 'vote-never', 'vote-out-of-the-blue', 'vote-traditional'],
   ],
   'several steps of it in one message': [

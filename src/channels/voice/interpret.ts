@@ -30,7 +30,8 @@ function meaningOf(step: Step, { open, callState: stored }: Before): Interpretat
   if (step.turn !== callState.turn) return asks(here, []);
   if (step.recording !== undefined) return answered(here, { type: 'FREE_TEXT', recording: step.recording });
   if (step.keys === '') return step.isHashed ? hashed(here) : silent(here);
-  return keyed({ ...here, callState: { ...here.callState, silences: 0 } }, step.keys);
+  const wasAskedAgain = callState.silences > 0; // "are you still there" was the last that was said
+  return keyed({ ...here, callState: { ...here.callState, silences: 0 } }, step.keys, wasAskedAgain);
 }
 
 /** What the last step read back, to say it again. */
@@ -96,10 +97,10 @@ function silent(here: Here): Interpretation {
   return asks(still, [{ key: silences === 1 ? 'voice.stillThere' : 'voice.noHurry' }], silences === 1 ? 'Missed' : 'MissedAgain');
 }
 
-function keyed(here: Here, keys: string): Interpretation {
+function keyed(here: Here, keys: string, wasAskedAgain: boolean): Interpretation {
   const { callState, open } = here;
   if (keys === '#') return hashed(here);
-  if (keys === '*') return here.step.isBeside ? asksSlowly(here) : repeat(here);
+  if (keys === '*') return here.step.isBeside || wasAskedAgain ? asksSlowly(here) : repeat(here);
   const asked = callState.asked ? undefined : open?.asked;
   if (keys === '0' && !(asked?.expects === 'choice' && asked.options.some(({ number }) => number === 0))) return command(here, 'person');
   if (callState.asked) return keyedToOwn(here, callState.asked, keys);

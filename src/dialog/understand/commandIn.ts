@@ -58,7 +58,7 @@ function withPicks({ plain, vocabulary, titleAt }: Message, found: Found, name: 
   if (!picks) return undefined;
   if (picks.isSure) return meant(found, carrying(name, picks));
   if (picks.numbers.length === 0 || picks.card) return { kind: 'near', command: carrying(name, picks) };
-  return { kind: 'named', numbers: picks.numbers };
+  return { kind: 'named', numbers: picks.numbers, isVote: true };
 }
 
 function withNumber({ text, plain, vocabulary, titleAt }: Message, found: Found, name: CommandName): Meaning | undefined {
@@ -143,7 +143,12 @@ export type Meaning =
   /** Numbers that fit nothing that is open: read back before they count. */
   | { readonly kind: 'numbers'; readonly numbers: number[] }
   /** Titles of projects that fit nothing that is open: read back before they count. */
-  | { readonly kind: 'named'; readonly numbers: number[] }
+  | {
+      readonly kind: 'named';
+      readonly numbers: number[];
+      /** The word for voting stands before them: it is no answer to whatever is open. */
+      readonly isVote?: true;
+    }
   /** Something that residents ask or say without a command; `numbers` are the projects that it names. It records nothing. */
   | { readonly kind: 'intent'; readonly intent: Intent; readonly numbers: readonly number[] }
   /** What one of the community's own answers is about, counted from 0. */

@@ -67,7 +67,7 @@ export function loosely(whole: Said, least = SURE): Meaning | undefined {
   const isDoubtful = TOLD_FIRST.has(top.kind) || top.likeness < SURE || top.closest < NEAR;
   const asked = isDoubtful ? askedAfterAll(said, mentions) : undefined;
   if (asked) return meant(asked, mentions, false);
-  if (mentions.wanted.length > 0 && isVote(plain, mentions, top)) return { kind: 'named', numbers: [...mentions.wanted] };
+  if (mentions.wanted.length > 0 && !/[=<>{}]/.test(plain) && isVote(plain, mentions, top)) return { kind: 'named', numbers: [...mentions.wanted] };
   const others = kinds.find(({ kind }) => kind === 'others')?.likeness ?? 0;
   if (top.kind !== 'others' && top.kind !== 'complain' && top.likeness < others + APART) return undefined;
   if (NOISE.test(plain) && top.kind !== 'complain') return undefined;
@@ -83,7 +83,7 @@ export function loosely(whole: Said, least = SURE): Meaning | undefined {
   const mayBeProject = ballot.length === 0 && ABOUT_PROJECTS.has(top.kind); // their names are looked up, see `isForeign` again
   if (isFact(top.kind) && !mayBeProject && isForeign(plain, mentions, top.kind, vocabulary)) return undefined;
   if (top.kind === 'ask' && ASKS.test(plain)) return { kind: 'near', command: { name: 'ask', text: text.trim() } };
-  return meant(top, mentions, !GOES_ON.test(plain));
+  return meant(top, mentions, !GOES_ON.test(plain) && mentions.all.length === 0);
 }
 
 /** What most of a text is about has to be known, or one word that it shares with a question would be answered: "how do I bake a cake". */
@@ -239,7 +239,7 @@ function saysOnlyYes(plain: string, { book, words, wordsFrom }: Vocabulary): boo
 }
 
 /** Without such a word, nothing shows that somebody wants to vote. */
-const VOTES = /[投选票]|vote|voting|ballot|choose|tou|xuan/;
+const VOTES = /[投选票]|登记|核对|审核|vote|voting|ballot|choose|tou|xuan/;
 const VERB = /投|选|支持|赞成|同意|要|给|顶|vote|choose|pick|want|like|support|prefer/;
 const ASKS = /[?？吗么呢谁哪什咋怎啥]|会不会|有没有|多少|好多|好久|几|为|\b(?:what|where|when|who|how|why|which|is|are|does|do|will|can|could)\b/;
 /** A choice in plain words, whatever is told beside it: 肯定投◇, ◇我赞成. */

@@ -7,6 +7,15 @@ export function normalise(text: string): string {
   return plain;
 }
 
+/** Signs that dictation writes down by their names, as they are written. */
+const SPELLED: Readonly<Record<string, string>> = { 逗号: '，', 句号: '。', 顿号: '、', 问号: '？', 感叹号: '！', 冒号: '：', 分号: '；' };
+const SPELLED_SIGN = new RegExp(`(?<=[\\p{L}\\p{N}])(?<![个加用打的写])(?:${Object.keys(SPELLED).join('|')})`, 'gu');
+
+/** A text with the signs that dictation spelled: "加个凳子逗号装灯句号". */
+export function withSigns(text: string): string {
+  return text.includes('号') ? text.replace(SPELLED_SIGN, (name) => SPELLED[name] ?? name) : text;
+}
+
 /** So many characters are enough to guess what a text is about. To guess takes longer, the longer a text is. */
 const GUESSED_FROM = 300;
 
