@@ -3,6 +3,7 @@ import cron from 'node-cron';
 import type { Channel } from '../contacts/channel.ts';
 import { forgetRecent } from '../dialog/conversation.ts';
 import { renewVoterCounts } from '../fund/ballots/index.ts';
+import { forgetUploads } from '../fund/files/index.ts';
 import { forgetMisses } from '../fund/misses/index.ts';
 import { forgetCodes } from '../fund/people/index.ts';
 import { forgetErased } from '../fund/roster/index.ts';
@@ -54,6 +55,7 @@ export function ticks(world: World, log: Log, { callBacks, recordings, channels,
         forgetChallenges(world.now()),
         forgetSessions(world.now()),
         forgetSeconds(world.now()),
+        forgetUploads(world.now()),
       ]),
     ),
     { name: 'forget', noOverlap: true, suppressMissedWarning: true, logger: SILENT },

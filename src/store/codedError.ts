@@ -16,4 +16,11 @@ export interface Problem {
   readonly line: number;
   /** A sentence without its full stop. */
   readonly what: string;
+  /** The same as the key of a text, for who does not read English: `console.import.wrong.KEY`. */
+  readonly why?: Why;
+}
+
+export interface Why {
+  readonly key: string;
+  readonly params?: Readonly<Record<string, string | number>>;
 }

@@ -18,14 +18,14 @@ let last: Promise<unknown> = Promise.resolve();
  * without its extension; it finds `data` as `workerData`, and its first message is the answer. Rejects with `worker-limits` if it took too long or too
  * much, and with what it threw.
  */
-export function inWorker(folder: string, name: string, data: unknown, limits: WorkerLimits): Promise<unknown> {
-  const run = () => alone(join(folder, name + extname(import.meta.filename)), data, limits);
+export function inWorker<Answer>(folder: string, name: string, data: unknown, limits: WorkerLimits): Promise<Answer> {
+  const run = () => alone<Answer>(join(folder, name + extname(import.meta.filename)), data, limits);
   const own = last.then(run, run);
   last = own;
   return own;
 }
 
-async function alone(file: string, data: unknown, { ms, mebibytes }: WorkerLimits): Promise<unknown> {
+async function alone<Answer>(file: string, data: unknown, { ms, mebibytes }: WorkerLimits): Promise<Answer> {
   const worker = new Worker(beginning(file), { eval: true, workerData: data, resourceLimits: { maxOldGenerationSizeMb: mebibytes } });
   let late: NodeJS.Timeout | undefined;
   try {

@@ -30,6 +30,7 @@ export const HMAC_PURPOSES = [
   'sixDigits',
   'staff',
   'staffSession',
+  'upload',
   'voter',
   'wrongCards',
 ] as const;
@@ -69,6 +70,7 @@ export const ENCRYPTION_PURPOSES = [
   'signInPhone',
   'staffDevice',
   'staffPerson',
+  'uploadContent',
 ] as const;
 export type EncryptionPurpose = (typeof ENCRYPTION_PURPOSES)[number];
 

@@ -23,8 +23,10 @@ export async function changedHere(
   const done = await actsSince(world, community, BASES);
   const problems: Problem[] = [];
   const people = namesIn(done, ROSTER);
+  const isImported = done.some(({ act }) => act === RIGHTS.importResidents.entry); // it names nobody, and may have changed anybody
   for (const { _id, row, differing } of residents?.changed ?? [])
-    if (people.has(_id) && differing.length > 0) problems.push({ file: 'residents.csv', line: row.line, what: differences(differing) });
+    if ((isImported || people.has(_id)) && differing.length > 0)
+      problems.push({ file: 'residents.csv', line: row.line, what: differences(differing) });
   const members = namesIn(done, STAFF);
   if (staff && members.size > 0) {
     const now = await staffOf(world, community);

@@ -8,7 +8,7 @@ import type { World } from '../../store/world.ts';
 import { Community, type CommunityRecord, type PromptFile, saveCommunity, writePrompts } from '../communities/index.ts';
 import { Cycle, type CycleRecord, isOpen, saveCycle, voteOf } from '../cycles/index.ts';
 import { type Detail, withLog } from '../log/index.ts';
-import { type Actor, changeResidents, checkRight, recordKeyChanges } from '../people/index.ts';
+import { type Actor, checkRight } from '../people/index.ts';
 import { changeStaff, type StaffChanges } from '../staff/index.ts';
 import { changedHere } from './changedHere.ts';
 import { readAudio } from './readAudio.ts';
@@ -17,7 +17,7 @@ import { cycleProblems, type Known, readCycle } from './readCycle.ts';
 import { readResidents } from './readResidents.ts';
 import { readStaff, STAFF_FILE } from './readStaff.ts';
 import { readText, type YamlRead } from './readYaml.ts';
-import { moveStops, type ResidentChanges, residentChanges } from './residentChanges.ts';
+import { applyChanges, type ResidentChanges, residentChanges } from './residentChanges.ts';
 
 export interface ImportOptions {
   /**
@@ -132,10 +132,7 @@ async function importFiles(
   const demo = options.demo ?? before?.demo;
   await saveCommunity({ ...community.value, ...(demo && { demo }) }, session);
   if (cycle?.value) await saveCycle(cycle.value, community.value._id, known(cycle.value._id), session);
-  if (changes) await changeResidents(changes, session, options.progress);
-  if (changes && options.reason !== undefined)
-    await recordKeyChanges(community.value._id, changes.keys, { actor, reason: options.reason, at: now }, session);
-  if (changes) await moveStops(world, changes, session);
+  if (changes) await applyChanges(world, community.value._id, changes, { actor, reason: options.reason, at: now }, session, options.progress);
   const staffChanges =
     staff && (await changeStaff(world, { community: community.value._id, rows: staff.rows, actor }, options.replace === true, session));
   await writePrompts(community.value._id, files.prompts, options.replace === true && files.prompts.length > 0, session);

@@ -26,7 +26,7 @@ export function readCsv(file: string, text: string): { records: CsvRow[]; proble
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     const line = (records.at(-1)?.lastLine ?? 0) + 1;
-    return { records, problem: { file, line, what: 'a quotation mark is not closed, or stands where none may be' } };
+    return { records, problem: { file, line, what: 'a quotation mark is not closed, or stands where none may be', why: { key: 'quote' } } };
   }
 }
 

@@ -1,9 +1,10 @@
+import { setImmediate as rest } from 'node:timers/promises';
 import { phone } from '../../contacts/phone.ts';
-import type { Problem } from '../../store/codedError.ts';
+import type { Problem, Why } from '../../store/codedError.ts';
 import { cleanText } from '../../store/text.ts';
 import { LANGUAGES } from '../communities/index.ts';
 import { isCard, ROLES } from '../people/index.ts';
-import { doubledColumns, firstLineOf, readCsv, unknownColumns } from './readCsv.ts';
+import { type CsvRow, doubledColumns, firstLineOf, readCsv, unknownColumns } from './readCsv.ts';
 
 /** The columns that `residents.csv` may have. */
 export const COLUMNS = ['id', 'name', 'phone', 'card', 'building', 'language', 'role'] as const;
@@ -34,46 +35,70 @@ export interface ResidentsRead {
 /** Reads `residents.csv` (docs/contract.md: Files). A phone without a country code is taken to be of the same country as `near`, the community's own number. */
 export function readResidents(file: string, text: string, near: string | undefined): ResidentsRead {
   const { records, problem } = readCsv(file, text);
-  const [header, ...body] = records;
-  const unread = problem ? [problem] : [];
-  if (!header) {
-    const missing = { file, line: 1, what: 'there must be a first line with the names of the columns' };
-    return { columns: [], rows: [], problems: problem ? unread : [missing], isWhole: false };
-  }
-  const names = header.record.map((name) => name.trim());
-  const wrongHeader = headerProblems(names).map((what) => ({ file, line: firstLineOf(header), what }));
-  if (wrongHeader.length > 0) return { columns: [], rows: [], problems: [...wrongHeader, ...unread], isWhole: false };
-
-  const columns = names.flatMap((name) => COLUMNS.filter((column) => column === name));
-  const problems: Problem[] = [];
-  const rows = body.flatMap((parsedRow): ResidentRow[] => {
-    const line = firstLineOf(parsedRow);
-    const read = rowOf(parsedRow.record, columns, near);
-    problems.push(...read.wrong.map((what) => ({ file, line, what })));
-    return read.row ? [{ line, ...read.row }] : [];
-  });
-  const found = [...problems, ...doubled(file, rows, 'id'), ...doubled(file, rows, 'card'), ...unread];
-  return { columns, rows, problems: found, isWhole: !problem && rows.length === body.length };
+  const steps = reading(file, records, near, problem);
+  for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
 }
 
-function rowOf(
-  record: readonly string[],
-  columns: readonly Column[],
-  near: string | undefined,
-): { row?: Omit<ResidentRow, 'line'>; wrong: string[] } {
-  if (record.length !== columns.length) return { wrong: [`there are ${record.length} cells for ${columns.length} columns`] };
+/** The same with its rows, beside other work. */
+export async function readInPauses(file: string, records: Iterable<CsvRow>, near: string | undefined): Promise<ResidentsRead> {
+  const steps = reading(file, records, near);
+  for (let count = 1; ; count += 1) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    if (count % 50 === 0) await rest();
+  }
+}
+
+/** Yields after each row. `problem`: what follows the rows could not be read. */
+function* reading(file: string, records: Iterable<CsvRow>, near: string | undefined, problem?: Problem): Generator<void, ResidentsRead> {
+  const unread = problem ? [problem] : [];
+  const problems: Problem[] = [];
+  const rows: ResidentRow[] = [];
+  let columns: readonly Column[] | undefined;
+  let count = 0;
+  for (const parsedRow of records) {
+    const line = firstLineOf(parsedRow);
+    if (!columns) {
+      const names = parsedRow.record.map((name) => name.trim());
+      const wrongHeader = headerProblems(names).map((what) => ({ file, line, what }));
+      if (wrongHeader.length > 0) return { columns: [], rows: [], problems: [...wrongHeader, ...unread], isWhole: false };
+      columns = names.flatMap((name) => COLUMNS.filter((column) => column === name));
+      continue;
+    }
+    count += 1;
+    const read = rowOf(parsedRow.record, columns, near);
+    problems.push(...read.wrong.map((wrong) => ({ file, line, ...wrong })));
+    if (read.row) rows.push({ line, ...read.row });
+    yield;
+  }
+  if (!columns) {
+    const missing = { file, line: 1, what: 'there must be a first line with the names of the columns', why: { key: 'noColumns' } };
+    return { columns: [], rows: [], problems: problem ? unread : [missing], isWhole: false };
+  }
+  const found = [...problems, ...doubled(file, rows, 'id'), ...doubled(file, rows, 'card'), ...unread];
+  return { columns, rows, problems: found, isWhole: !problem && rows.length === count };
+}
+
+function rowOf(record: readonly string[], columns: readonly Column[], near: string | undefined): { row?: Omit<ResidentRow, 'line'>; wrong: Wrong[] } {
+  if (record.length !== columns.length) return { wrong: [{ what: `there are ${record.length} cells for ${columns.length} columns` }] };
   const cell: Partial<Record<Column, string>> = Object.fromEntries(columns.map((column, index) => [column, cleanText(record[index] ?? '')]));
   const { id, name, building, language } = cell;
   const card = cell.card?.replace(/[\s-]/g, '');
   const number = cell.phone ? phone(cell.phone, near) : undefined;
   const role = ROLES.find((role) => role === (cell.role || 'resident'));
-  const wrong = [
-    ...(id ? [] : ['id is missing']),
-    ...LENGTHS.flatMap(([column, max]) => ([...(cell[column] ?? '')].length > max ? [`${column} must have at most ${max} characters`] : [])),
-    ...(cell.phone && !number ? ['phone is not a phone number'] : []),
+  const wrong: Wrong[] = [
+    ...(id ? [] : [{ what: 'id is missing', why: { key: 'noId' } }]),
+    ...LENGTHS.flatMap(([column, max]) =>
+      [...(cell[column] ?? '')].length > max
+        ? [{ what: `${column} must have at most ${max} characters`, why: { key: 'tooLong', params: { column, max } } }]
+        : [],
+    ),
+    ...(cell.phone && !number ? [{ what: 'phone is not a phone number', why: { key: 'badPhone' } }] : []),
     ...cardProblems(card),
-    ...(language && !LANGUAGES.some((known) => known === language) ? [`language must be one of ${LANGUAGES.join(', ')}`] : []),
-    ...(role ? [] : [`role must be one of ${ROLES.join(', ')}`]),
+    ...(language && !LANGUAGES.some((known) => known === language)
+      ? [{ what: `language must be one of ${LANGUAGES.join(', ')}`, why: { key: 'badLanguage' } }]
+      : []),
+    ...(role ? [] : [{ what: `role must be one of ${ROLES.join(', ')}`, why: { key: 'badRole' } }]),
   ];
   if (!id) return { wrong };
   return {
@@ -90,11 +115,14 @@ function rowOf(
   };
 }
 
-function cardProblems(card: string | undefined): string[] {
+type Wrong = Pick<Problem, 'what'> & { readonly why?: Why };
+
+function cardProblems(card: string | undefined): Wrong[] {
   if (!card || isCard(card)) return [];
-  if (/^\d{8}$/.test(card))
-    return ['card has eight digits, cards have nine: leave the cell empty and make a new one with "npm run residents -- cards"'];
-  return ['card is mistyped: it has nine digits, not beginning with 0, the last a check digit'];
+  const what = /^\d{8}$/.test(card)
+    ? 'card has eight digits, cards have nine: leave the cell empty and make a new one with "npm run residents -- cards"'
+    : 'card is mistyped: it has nine digits, not beginning with 0, the last a check digit';
+  return [{ what, why: { key: 'badCard' } }];
 }
 
 const LENGTHS = [
@@ -109,7 +137,9 @@ function doubled(file: string, rows: readonly ResidentRow[], column: 'id' | 'car
   return rows.flatMap(({ line, [column]: value }) => {
     const before = value === undefined ? undefined : first.get(value);
     if (value !== undefined && before === undefined) first.set(value, line);
-    return before === undefined ? [] : [{ file, line, what: `${column} is in line ${before} already` }];
+    return before === undefined
+      ? []
+      : [{ file, line, what: `${column} is in line ${before} already`, why: { key: 'doubled', params: { column, before } } }];
   });
 }
 

@@ -3,16 +3,20 @@ import { Address, writeStop } from '../../contacts/addressBook.ts';
 import { addressHmac, phoneContact } from '../../contacts/contact.ts';
 import type { Problem } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
+import { withPauses } from '../../store/inTime.ts';
 import type { World } from '../../store/world.ts';
 import {
+  type Actor,
   type Changed,
   cardHmac,
+  changeResidents,
   encryptedPerson,
   type Person,
   personOf,
   Resident,
   type ResidentRecord,
   type RosterChanges,
+  recordKeyChanges,
   residentId,
   residentRecord,
 } from '../people/index.ts';
@@ -27,6 +31,8 @@ export interface ResidentChanges extends RosterChanges {
     /** The fields that are another in the file. */
     readonly differing: readonly Difference[];
   })[];
+  /** The rows of `added`. */
+  readonly addedRows: readonly ResidentRow[];
   /** Rows of people who asked to be deleted. They stay deleted. */
   readonly left: number;
   /** Rows with a card that was ended by `residents cards --new`. It stays ended. */
@@ -50,7 +56,8 @@ interface Now {
   /** It was said who changes phones and cards, and why. */
   readonly isExplained: boolean;
   readonly now: Date;
-  readonly session: mongo.ClientSession;
+  /** The transaction in which they are made; absent if they are only looked at. */
+  readonly session?: mongo.ClientSession | undefined;
 }
 
 const FILE = 'residents.csv';
@@ -66,15 +73,22 @@ export async function residentChanges(
   { rows, columns }: ResidentsRead,
   { replace, isVoting, isExplained, now, session }: Now,
 ): Promise<ResidentChanges> {
-  const roster = await collection(Resident)
-    .find({ community }, { session, batchSize: 5_000, projection: { addedAt: 0, erasedAddresses: 0 } })
-    .map((resident) => ({ ...resident, ...personOf(vault, resident) }))
-    .toArray();
+  const roster: (ResidentRecord & Partial<Person>)[] = [];
+  const stored = collection(Resident).find(
+    { community },
+    { ...(session && { session }), batchSize: 1_000, projection: { addedAt: 0, erasedAddresses: 0 } },
+  );
+  for await (const resident of withPauses(stored)) roster.push({ ...resident, ...personOf(vault, resident) });
   const known = new Map(roster.map((resident) => [resident._id, resident]));
   const cards = new Map(roster.flatMap((resident) => (resident.card === undefined ? [] : [[resident.card, resident._id] as const])));
   const holders = new Map<string, number>();
   for (const { phone, erasedAt } of roster) if (phone !== undefined && !erasedAt) holders.set(phone, (holders.get(phone) ?? 0) + 1);
-  const ids = new Set(rows.map(({ id }) => residentId(vault, community, id)));
+  const withoutZeros = new Map(
+    roster.flatMap(({ rosterId }) => (rosterId?.startsWith('0') ? [[rosterId.replace(/^0+/, ''), rosterId] as const] : [])),
+  );
+  const identified: { readonly row: ResidentRow; readonly _id: string }[] = [];
+  for await (const row of withPauses(rows)) identified.push({ row, _id: residentId(vault, community, row.id) });
+  const ids = new Set(identified.map(({ _id }) => _id));
   const removed = replace ? roster.filter(({ _id, erasedAt }) => erasedAt === undefined && !ids.has(_id)) : [];
   const gone = new Set(removed.map(({ _id }) => _id));
   const leftOut = isVoting
@@ -89,13 +103,13 @@ export async function residentChanges(
   if (isVoting && removed.length > 0)
     problems.push({ file: FILE, line: 1, what: `${removed.length} residents are left out, and while voting is open none is removed` });
   const added: ResidentRecord[] = [];
+  const addedRows: ResidentRow[] = [];
   const changed: ResidentChanges['changed'][number][] = [];
   const claims: { line: number; card: string; _id: string }[] = [];
   const keys: Changed[] = [];
   let left = 0;
   let ended = 0;
-  for (const row of rows) {
-    const _id = residentId(vault, community, row.id);
+  for await (const { row, _id } of withPauses(identified)) {
     const before = known.get(_id);
     if (before?.erasedAt) {
       left += 1;
@@ -107,19 +121,41 @@ export async function residentChanges(
     const card = isEnded ? undefined : given;
     if (card !== undefined) claims.push({ line: row.line, card, _id });
     if (!before) {
+      const whole = withoutZeros.get(row.id);
+      if (whole !== undefined)
+        problems.push({
+          ...{ file: FILE, line: row.line, what: `id ${row.id} is new, and ${whole} is on the roster: its zeros were lost, as Excel does` },
+          why: { key: 'zeros', params: { id: row.id, whole } },
+        });
       if (isVoting && row.role !== 'resident')
-        problems.push({ file: FILE, line: row.line, what: `role ${row.role} would be new, and while voting is open roles stay` });
+        problems.push({
+          file: FILE,
+          line: row.line,
+          what: `role ${row.role} would be new, and while voting is open roles stay`,
+          why: { key: 'roleStays' },
+        });
       const isSomebody = sameness(row) !== undefined && leftOut?.has(sameness(row));
       if (isSomebody)
-        problems.push({ file: FILE, line: row.line, what: 'id would change of somebody on the roster, and while voting is open none changes' });
+        problems.push({
+          file: FILE,
+          line: row.line,
+          what: 'id would change of somebody on the roster, and while voting is open none changes',
+          why: { key: 'idStays' },
+        });
       const { line: _, id, card: __, ...rest } = row;
       const record = residentRecord(vault, { _id, community, rosterId: id, ...rest, ...(card !== undefined && { card }), addedAt: now });
       if (!isSomebody && record.phoneId !== undefined && held.has(record.phoneId)) {
         keys.push({ resident: _id, what: 'phone' });
         if (!isExplained)
-          problems.push({ file: FILE, line: row.line, what: `phone is somebody’s on the roster, and would be shared: ${NEEDS_REASON}` });
+          problems.push({
+            file: FILE,
+            line: row.line,
+            what: `phone is somebody’s on the roster, and would be shared: ${NEEDS_REASON}`,
+            why: { key: 'needsReason' },
+          });
       }
       added.push(record);
+      addedRows.push(row);
       continue;
     }
     const isNewCard = card !== undefined && card !== before.card;
@@ -140,9 +176,9 @@ export async function residentChanges(
     }
     const keysHere = isVoting ? keysIn({ set, unset }) : [];
     if (isVoting && set.role !== undefined)
-      problems.push({ file: FILE, line: row.line, what: 'role would change, and while voting is open roles stay' });
+      problems.push({ file: FILE, line: row.line, what: 'role would change, and while voting is open roles stay', why: { key: 'roleStays' } });
     if (keysHere.length > 0 && !isExplained)
-      problems.push({ file: FILE, line: row.line, what: `${keysHere.join(' and ')} would change: ${NEEDS_REASON}` });
+      problems.push({ file: FILE, line: row.line, what: `${keysHere.join(' and ')} would change: ${NEEDS_REASON}`, why: { key: 'needsReason' } });
     keys.push(...keysHere.map((what) => ({ resident: _id, what })));
     const isMoved = set.phoneId !== undefined && before.phone !== undefined && holders.get(before.phone) === 1;
     if (Object.keys(set).length + unset.length > 0)
@@ -160,9 +196,23 @@ export async function residentChanges(
     const holder = cards.get(card);
     if (holder === undefined || holder === _id || freed.has(card) || gone.has(holder)) continue;
     const what = known.get(holder)?.erasedAt ? 'card is that of somebody who asked to be deleted' : 'card is that of somebody else on the roster';
-    problems.push({ file: FILE, line, what });
+    problems.push({ file: FILE, line, what, why: { key: 'cardTaken' } });
   }
-  return { added, changed, removed: [...gone], left, ended, keys, problems };
+  return { added, addedRows, changed, removed: [...gone], left, ended, keys, problems };
+}
+
+/** Makes the changes, in a transaction. While voting is open phones and cards change with a reason only, and each such change is recorded. */
+export async function applyChanges(
+  world: World,
+  community: string,
+  changes: ResidentChanges,
+  { actor, reason, at }: { readonly actor: Actor; readonly reason: string | undefined; readonly at: Date },
+  session: mongo.ClientSession,
+  progress?: (done: number, total: number) => void,
+): Promise<void> {
+  await changeResidents(changes, session, progress);
+  if (reason !== undefined) await recordKeyChanges(community, changes.keys, { actor, reason, at }, session);
+  await moveStops(world, changes, session);
 }
 
 const NEEDS_REASON = 'while voting is open say who and why, with --by NAME --reason TEXT; how many change is public';
@@ -184,7 +234,7 @@ function sameness({ name, phone }: Pick<ResidentRow | Person, 'name' | 'phone'>)
 }
 
 /** Moves a stop to the new phone: a resident who stopped our messages on a phone of their own gets none on the phone that the roster now has for them, unless others hold it, too. */
-export async function moveStops({ vault }: World, { changed }: Pick<ResidentChanges, 'changed'>, session: mongo.ClientSession): Promise<void> {
+async function moveStops({ vault }: World, { changed }: Pick<ResidentChanges, 'changed'>, session: mongo.ClientSession): Promise<void> {
   const phones = new Map(changed.flatMap(({ set, phoneBefore }) => (set.phoneId && phoneBefore ? [[phoneBefore, set.phoneId] as const] : [])));
   if (phones.size === 0) return;
   const stopped = await collection(Address)

@@ -52,6 +52,7 @@ export const RIGHTS = {
   extendCycle: { entry: 'cycle.extend', may: DAILY_WORK },
   acceptRequest: { entry: 'request.accept', may: DAILY_WORK },
   refuseRequest: { entry: 'request.refuse', may: DAILY_WORK },
+  importResidents: { entry: 'resident.import', may: DAILY_WORK },
   makeCards: { entry: 'card.make', may: DAILY_WORK },
   unlockAddress: { entry: 'address.unlock', may: DAILY_WORK },
   setProposalState: { entry: 'proposal.state', may: DAILY_WORK },

@@ -11,6 +11,7 @@ import type { PageLanguage } from '../public/pageText.ts';
 import { readerLimit } from '../readerLimit.ts';
 import { cookies } from './cookies.ts';
 import { devicePages } from './devices.ts';
+import { importPages } from './importRoster.ts';
 import { inboxPages } from './inbox.ts';
 import { logPages } from './log.ts';
 import { type MessagesDeps, messagePages } from './messages/messages.ts';
@@ -55,6 +56,7 @@ export function consoleRoutes(world: World, { catalogue, publicUrl, banner, pers
     )
     .use(signInPages(world, known, kept, keys, personas), devicePages(world, known, keys))
     .get('/console/:slug', known.ofCommunity(todayPage(world)))
+    .use(importPages(world, known))
     .use(turnoutPages(world, known))
     .use(
       requestPages(world, known),

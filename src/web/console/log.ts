@@ -15,6 +15,7 @@ import type { CommunityVisit, Visits } from './visits.ts';
 /** What an act can be about: the first word of its name. */
 const ABOUT = [
   'request',
+  'resident',
   'inquiry',
   'recording',
   'proposal',

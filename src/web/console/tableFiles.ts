@@ -38,7 +38,6 @@ async function csvOf({ columns, rows }: Table): Promise<string> {
 async function xlsxOf({ columns, rows }: Table): Promise<Buffer> {
   const all: (readonly (string | number)[])[] = [];
   for await (const some of rows) all.push(...some);
-  const written = await inWorker(import.meta.dirname, 'writeXlsx', { heads: columns.map(({ head }) => head), rows: all }, LIMITS);
-  if (!(written instanceof Uint8Array)) throw new Error('The worker that writes XLSX files gave none.');
+  const written = await inWorker<Uint8Array>(import.meta.dirname, 'writeXlsx', { heads: columns.map(({ head }) => head), rows: all }, LIMITS);
   return Buffer.from(written);
 }

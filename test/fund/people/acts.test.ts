@@ -5,6 +5,7 @@ import { castOnPaper } from '../../../src/fund/ballots/cast/castBallot.ts';
 import { extendCycle, moveCycle } from '../../../src/fund/cycles/moveCycle.ts';
 import { exportCommunity } from '../../../src/fund/files/exportCommunity.ts';
 import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
+import { importRoster, previewRoster, uploadRoster } from '../../../src/fund/files/importResidents.ts';
 import { answerInquiry, closeInquiry } from '../../../src/fund/inquiries/answerInquiry.ts';
 import { recordingId } from '../../../src/fund/inquiries/recording.ts';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
@@ -56,6 +57,14 @@ describe('the acts of staff and commands', () => {
         'community.yaml': `slug: ${here.community}\nname: 青松\nphone: "${here.phone}"\nperson: {name: 居委会, phone: "+862880000003"}\n`,
       };
       return { done: await importCommunity(world)(folder(files), LI), subject: here.community };
+    },
+    importResidents: async (here) => {
+      const upload = await uploadRoster(world)(here.community, Buffer.from('编号,姓名\n7,何静\n'), LI);
+      const token = 'token' in upload ? upload.token : '';
+      const shown = (await previewRoster(world)(here.community, token, LI))?.shown ?? '';
+      const done = await importRoster(world)(here.community, { token, shown, reason: '' }, LI);
+      await importRoster(world)(here.community, { token, shown, reason: '' }, LI);
+      return { done, subject: here.community };
     },
     exportCommunity: async (here) => ({ done: await exportCommunity(world)(here.community, folder({}), LI), subject: here.community }),
     addStaff: async (here) => {

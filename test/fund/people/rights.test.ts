@@ -3,6 +3,7 @@ import { castOnPaper } from '../../../src/fund/ballots/cast/castBallot.ts';
 import { extendCycle, moveCycle } from '../../../src/fund/cycles/moveCycle.ts';
 import { exportCommunity } from '../../../src/fund/files/exportCommunity.ts';
 import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
+import { importRoster, previewRoster, uploadRoster } from '../../../src/fund/files/importResidents.ts';
 import { answerInquiry, closeInquiry } from '../../../src/fund/inquiries/answerInquiry.ts';
 import { recordingId } from '../../../src/fund/inquiries/recording.ts';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
@@ -43,6 +44,9 @@ describe('who may do what', () => {
   const acts: readonly [act: keyof typeof RIGHTS, allowed: readonly string[], run: (actor: Actor) => Promise<unknown>][] = [
     ['importCommunity', ['operator'], (actor) => importCommunity(world)(folder({ 'community.yaml': `slug: ${here.community}` }), actor)],
     ['exportCommunity', ['operator'], (actor) => exportCommunity(world)(here.community, folder({}), actor)],
+    ['importResidents', DAILY_WORK, (actor) => uploadRoster(world)(here.community, Buffer.from('id\n7\n'), actor)],
+    ['importResidents', DAILY_WORK, (actor) => previewRoster(world)(here.community, 'token', actor)],
+    ['importResidents', DAILY_WORK, (actor) => importRoster(world)(here.community, { token: 'token', shown: '', reason: '' }, actor)],
     ['addStaff', ['operator'], (actor) => addStaff(world)(here.community, { name: '王芳', phone: STRANGER, role: 'cadre' }, actor)],
     ['removeStaff', ['operator'], (actor) => removeStaff(world)(here.community, { phone: STRANGER }, actor)],
     ['linkStaff', ['operator'], (actor) => linkStaff(world)(here.community, STRANGER, actor)],

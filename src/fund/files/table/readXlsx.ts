@@ -1,0 +1,112 @@
+import { strFromU8, type Unzipped, unzipSync, zipSync } from 'fflate';
+import { readSheet } from 'read-excel-file/universal';
+import type { TableRead } from './readTable.ts';
+
+/** What one XLSX file may hold unpacked, in bytes: 30,000 rows are some 20 MB. */
+const LARGEST = 64_000_000;
+
+/**
+ * Reads the first sheet of an XLSX file as texts. What Excel shows otherwise than it keeps it is refused, because nobody would see what is read: formulas,
+ * dates, merged cells, errors. A zip that unpacks to more than 64 MB is refused before it is unpacked.
+ */
+export async function readXlsx(bytes: Uint8Array, mostRows: number): Promise<TableRead> {
+  const files = unpacked(bytes);
+  if (files === 'tooBig') return { refused: 'tooBig' };
+  const sheet = files && firstSheet(files);
+  if (!files || !sheet) return { refused: 'notXlsx' };
+  const content = strFromU8(sheet.content);
+  const rows = content.match(/<(?:\w+:)?row\b/g)?.length ?? 0;
+  if (rows > mostRows) return { refused: 'tooMany', params: { rows, most: mostRows } };
+  const wrong = unreadable(content);
+  if (wrong) return wrong;
+  const others = Object.keys(files).filter((name) => /^xl\/worksheets\/[^/]+\.xml$/.test(name) && name !== sheet.name);
+  for (const name of others) delete files[name];
+  try {
+    const cells = await readSheet(new Blob([plainZip(files)]), 1, { parseNumber: numberText });
+    return asTexts(cells);
+  } catch {
+    return { refused: 'notXlsx' }; // whatever its reader says of a file that is not whole
+  }
+}
+
+/** The parts of the file that are read; undefined if it is no zip. Each is unpacked into as much room as the zip says, never into more. */
+function unpacked(bytes: Uint8Array): Unzipped | 'tooBig' | undefined {
+  let size = 0;
+  try {
+    return unzipSync(bytes, {
+      filter: ({ name, originalSize }) => {
+        if (!name.endsWith('.xml') && !name.endsWith('.rels')) return false;
+        size += originalSize;
+        if (size > LARGEST) throw new TooBig();
+        return true;
+      },
+    });
+  } catch (error) {
+    return error instanceof TooBig ? 'tooBig' : undefined;
+  }
+}
+
+class TooBig extends Error {}
+
+/** The same files, not packed: its reader unpacks again, whatever comes out. */
+function plainZip(files: Unzipped): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(zipSync(files, { level: 0 }));
+}
+
+/** The part that holds the first sheet, as the workbook names it. */
+function firstSheet(files: Unzipped): { readonly name: string; readonly content: Uint8Array } | undefined {
+  const [book, relations] = ['xl/workbook.xml', 'xl/_rels/workbook.xml.rels'].map((name) => files[name]);
+  if (!book || !relations) return undefined;
+  const id = /<(?:\w+:)?sheet\b[^>]*\br:id="([^"]+)"/.exec(strFromU8(book))?.[1];
+  const relation = strFromU8(relations)
+    .match(/<Relationship\b[^>]*>/g)
+    ?.find((each) => each.includes(`Id="${id}"`));
+  const target = /\bTarget="([^"]+)"/.exec(relation ?? '')?.[1];
+  if (id === undefined || target === undefined) return undefined;
+  const name = target.startsWith('/') ? target.slice(1) : `xl/${target}`;
+  const content = files[name];
+  return content && { name, content };
+}
+
+function unreadable(content: string): TableRead | undefined {
+  const merged = /<(?:\w+:)?mergeCell\b[^>]*\bref="([^"]+)"/.exec(content)?.[1];
+  if (merged !== undefined) return { refused: 'merged', params: { cell: merged } };
+  const formula = cellBefore(content, /<(?:\w+:)?f[\s>/]/);
+  if (formula !== undefined) return { refused: 'formula', params: { cell: formula } };
+  const error = /<(?:\w+:)?c\b(?=[^>]*\bt="e")[^>]*\br="([^"]+)"/.exec(content)?.[1];
+  return error === undefined ? undefined : { refused: 'error', params: { cell: error } };
+}
+
+/** The name of the cell in which a mark stands. */
+function cellBefore(content: string, mark: RegExp): string | undefined {
+  const at = content.search(mark);
+  if (at < 0) return undefined;
+  return (
+    content
+      .slice(Math.max(0, at - 500), at)
+      .match(/\br="([A-Z]+\d+)"/g)
+      ?.at(-1)
+      ?.slice(3, -1) ?? '?'
+  );
+}
+
+/** A number as it would be typed: a phone number keeps all its digits, even where Excel writes 1.38E+10. */
+function numberText(raw: string): string {
+  return /^-?\d+$/.test(raw) ? raw : String(Number(raw));
+}
+
+function asTexts(cells: readonly (readonly unknown[])[]): TableRead {
+  const rows: string[][] = [];
+  for (const [index, row] of cells.entries()) {
+    const date = row.findIndex((cell) => cell instanceof Date);
+    if (date >= 0) return { refused: 'date', params: { cell: `${columnName(date)}${index + 1}` } };
+    rows.push(row.map((cell) => (cell === null || cell === undefined ? '' : String(cell))));
+  }
+  return { rows };
+}
+
+/** `A` to `Z`, then `AA`. */
+function columnName(index: number): string {
+  const last = String.fromCharCode(65 + (index % 26));
+  return index < 26 ? last : columnName(Math.floor(index / 26) - 1) + last;
+}

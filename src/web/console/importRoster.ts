@@ -1,0 +1,177 @@
+import express, { type ErrorRequestHandler, type RequestHandler, Router } from 'express';
+import { importRoster, MOST_ROWS, previewRoster, type RosterPreview, uploadRoster } from '../../fund/files/index.ts';
+import { CodedError, type Problem } from '../../store/codedError.ts';
+import { cleanText } from '../../store/text.ts';
+import type { World } from '../../store/world.ts';
+import { html, type Markup } from '../html.ts';
+import { doneNotice, errorSummary, field, type Mistakes } from './frame.ts';
+import { address, asked, numberIn, typed } from './query.ts';
+import type { CommunityVisit, Visits } from './visits.ts';
+
+/** The largest file that is taken, in bytes: more than any community's roster, and little enough to hold in memory. */
+const LARGEST = 5_000_000;
+/** Lines of each kind that are shown. */
+const SHOWN = 100;
+const LONGEST = 300;
+
+/** A roster as CSV or XLSX: uploaded, looked at, and only then imported. */
+export function importPages(world: World, { ofCommunity }: Visits): Router {
+  const upload = uploadRoster(world);
+  const preview = previewRoster(world);
+  const take = importRoster(world);
+  const path = '/console/:slug/people/import';
+  const own = (visit: CommunityVisit) => `${visit.own}/people/import`;
+
+  /** Before anything of the file is read: who may not import has sent it in vain. */
+  const allowed: RequestHandler = (request, response, next) =>
+    ofCommunity(async (visit) => {
+      if (visit.may('importResidents')) return next();
+      throw new CodedError('not-allowed', 'You may not do this in this community; ask one of its cadres.');
+    })(request, response, next);
+  const tooLarge: ErrorRequestHandler = (error, request, response, next) => {
+    if (!(error instanceof Error && 'type' in error && error.type === 'entity.too.large')) return next(error);
+    request.resume(); // or the browser would not read the answer before it has sent everything
+    return ofCommunity((visit) => show(visit, { file: visit.text.say('import.refused.tooBig') }, 413))(request, response, next);
+  };
+
+  return Router()
+    .get(
+      path,
+      ofCommunity(async (visit) => {
+        if (!visit.may('importResidents')) throw new CodedError('not-allowed', 'You may not do this in this community; ask one of its cadres.');
+        await show(visit, {}, 200);
+      }),
+    )
+    .post(
+      path,
+      allowed,
+      express.raw({ type: 'multipart/form-data', limit: LARGEST }),
+      tooLarge,
+      ofCommunity(async (visit) => {
+        const file = await fileIn(visit);
+        if (!file) return show(visit, { file: visit.text.say('import.refused.none') }, 422);
+        const read = await upload(visit.community._id, file, visit.doer('importResidents')).catch((error: unknown) => {
+          if (error instanceof CodedError && error.code === 'worker-limits') return { refused: 'tooBig' } as const;
+          throw error;
+        });
+        if ('token' in read) return visit.lead(`${own(visit)}/${read.token}`);
+        await show(visit, { file: visit.text.say(`import.refused.${read.refused}`, 'params' in read ? read.params : {}) }, 422);
+      }),
+    )
+    .get(
+      `${path}/:token`,
+      ofCommunity((visit) => showPreview(visit, {}, 200)),
+    )
+    .post(
+      `${path}/:token`,
+      ofCommunity(async (visit) => {
+        const { request, community, text } = visit;
+        const given = { token: String(request.params.token), shown: typed(request, 'shown'), reason: cleanText(typed(request, 'reason', LONGEST)) };
+        const outcome = await take(community._id, given, visit.doer('importResidents'));
+        if ('imported' in outcome) return visit.lead(address(own(visit), { done: 'imported', ...outcome.imported }));
+        if (outcome.refused === 'needsReason') return showPreview(visit, { reason: text.say('import.reasonMissing') }, 422);
+        await showPreview(visit, outcome.refused === 'problems' ? {} : { form: text.say('import.changed') }, 409);
+      }),
+    );
+
+  async function show(visit: CommunityVisit, mistakes: Mistakes, status: number): Promise<void> {
+    const { text, request } = visit;
+    const { say } = text;
+    const counts = { added: numberIn(request.query.added) ?? 0, changed: numberIn(request.query.changed) ?? 0 };
+    const about = { name: 'file', label: say('import.file'), hint: say('import.hint', { most: MOST_ROWS }), mistake: mistakes.file };
+    await visit.send(
+      say('import.title'),
+      [
+        doneNotice(asked(request, 'done') === 'imported' ? say('import.done', counts) : undefined),
+        errorSummary(text, mistakes),
+        html`<p><a href="${visit.own}/people">${say('import.back')}</a></p><h1>${say('import.title')}</h1><p>${say('import.about')}</p>
+<form method="post" action="${own(visit)}" enctype="multipart/form-data">
+${field({ ...about, attributes: html` type="file" accept=".csv,.xlsx,.txt" required` })}
+<button>${say('import.look')}</button></form>`,
+      ],
+      { status, path: own(visit) },
+    );
+  }
+
+  async function showPreview(visit: CommunityVisit, mistakes: Mistakes, status: number): Promise<void> {
+    const { text, request } = visit;
+    const token = String(request.params.token);
+    const found = await preview(visit.community._id, token, visit.doer('importResidents'));
+    if (!found) return show(visit, { form: text.say('import.over') }, 404);
+    await visit.send(
+      text.say('import.title'),
+      [
+        errorSummary(text, mistakes),
+        html`<p><a href="${own(visit)}">${text.say('import.other')}</a></p><h1>${text.say('import.preview')}</h1>`,
+        ...previewParts(visit, found),
+        found.problems.length > 0 ? html`` : takeForm(visit, `${own(visit)}/${token}`, found, mistakes),
+      ],
+      { status, path: `${own(visit)}/${token}` },
+    );
+  }
+}
+
+/** The file of a form; undefined if none was chosen, or the form is not whole. */
+async function fileIn({ request }: CommunityVisit): Promise<Uint8Array | undefined> {
+  const body: unknown = request.body;
+  if (!Buffer.isBuffer(body)) return undefined;
+  try {
+    const form = await new Response(new Uint8Array(body), { headers: { 'content-type': request.headers['content-type'] ?? '' } }).formData();
+    const file = form.get('file');
+    return file === null || typeof file === 'string' || file.name === '' ? undefined : new Uint8Array(await file.arrayBuffer());
+  } catch (error) {
+    if (error instanceof TypeError) return undefined; // what Node says of a form that is not whole
+    throw error;
+  }
+}
+
+function takeForm(
+  { text: { say }, request }: CommunityVisit,
+  path: string,
+  { shown, needsReason, added, changed }: RosterPreview,
+  mistakes: Mistakes,
+): Markup {
+  if (added.length + changed.length === 0) return html`<p>${say('import.nothing')}</p>`;
+  const reason = { name: 'reason', label: say('import.reason'), hint: say('import.reasonHint'), value: typed(request, 'reason', LONGEST) };
+  return html`<form method="post" action="${path}"><input type="hidden" name="shown" value="${shown}">
+${needsReason ? field({ ...reason, mistake: mistakes.reason }) : ''}
+<button>${say('import.take', { added: added.length, changed: changed.length })}</button></form>`;
+}
+
+function previewParts({ text: { say, theirs } }: CommunityVisit, found: RosterPreview): Markup[] {
+  const { problems, added, changed, unchanged, left, ended, ignored } = found;
+  const counts = { added: added.length, changed: changed.length, unchanged, left, ended };
+  const facts = Object.entries(counts).filter(([name, count]) => count > 0 || name === 'added' || name === 'changed');
+  const called = (name: string | undefined, id: string) => html`${theirs(name ?? '')} <small>${id}</small>`;
+  const section = (name: string, all: readonly unknown[], items: readonly Markup[]) =>
+    all.length === 0
+      ? html``
+      : html`<section aria-labelledby="${name}"><h2 id="${name}">${say(`import.${name}`, { count: all.length })}</h2><ul class="lines">${items}</ul>${all.length > SHOWN ? html`<p>${say('import.more', { count: all.length - SHOWN })}</p>` : ''}</section>`;
+  const wrong = problems.slice(0, SHOWN).map((problem) => html`<li>${say('import.line', { line: problem.line })} ${wrongIn(say, problem)}</li>`);
+  const changes = changed.slice(0, SHOWN).map(({ line, id, name, differing, isLate }) => {
+    const each = differing.map(({ field: what, here, file }) =>
+      what === 'card'
+        ? html`<dt>${say('import.field.card')}</dt><dd>${say('import.newCard')}</dd>`
+        : html`<dt>${say(`import.field.${what}`)}</dt><dd><del>${here ?? say('import.none')}</del> → <ins>${file ?? say('import.none')}</ins></dd>`,
+    );
+    return html`<li>${say('import.line', { line })} ${called(name, id)}${isLate ? html` <strong class="late">${say('import.late')}</strong>` : ''}<dl class="about-it">${each}</dl></li>`;
+  });
+  const newcomers = added
+    .slice(0, SHOWN)
+    .map(({ line, id, name, building }) => html`<li>${say('import.line', { line })} ${called(name, id)} ${theirs(building ?? '')}</li>`);
+  return [
+    html`<ul class="counts">${facts.map(([name, count]) => html`<li><span class="count">${count}</span> ${say(`import.count.${name}`)}</li>`)}</ul>`,
+    ignored.length > 0 ? html`<p>${say('import.ignored')} ${theirs(ignored.join(say('and')))}</p>` : html``,
+    problems.length > 0
+      ? html`<div class="mistakes" role="alert">${section('wrongLines', problems, wrong)}<p>${say('import.nothingDone')}</p></div>`
+      : html``,
+    section('changedLines', changed, changes),
+    section('addedLines', added, newcomers),
+  ];
+}
+
+function wrongIn(say: CommunityVisit['text']['say'], { what, why }: Problem): string {
+  if (!why) return what;
+  const { column, ...params } = { column: undefined, ...why.params };
+  return say(`import.wrong.${why.key}`, { ...params, ...(column !== undefined && { column: say(`import.field.${column}`) }) });
+}
