@@ -13,8 +13,8 @@ import { changedHere } from './changedHere.ts';
 import type { CsvRow } from './readCsv.ts';
 import { type ResidentsRead, readInPauses } from './readResidents.ts';
 import { applyChanges, type Difference, type ResidentChanges, residentChanges } from './residentChanges.ts';
-import type { Refused } from './table/readTable.ts';
 import type { RosterRows } from './table/rosterRows.ts';
+import type { Refused } from './table/tableRead.ts';
 import { dropUpload, keepUpload, openUpload } from './upload.ts';
 
 /** Rows of a file. */

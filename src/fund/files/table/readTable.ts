@@ -1,29 +1,6 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { readXlsx } from './readXlsx.ts';
-
-/** Why a file is not read; the console has a sentence for each. */
-export type Unread =
-  | 'empty'
-  | 'notText'
-  | 'oldExcel'
-  | 'notXlsx'
-  | 'tooBig'
-  | 'tooMany'
-  | 'merged'
-  | 'formula'
-  | 'date'
-  | 'error'
-  | 'quote'
-  | 'shortNumber'
-  | 'noColumns';
-
-export interface Refused {
-  readonly refused: Unread;
-  readonly params?: Readonly<Record<string, string | number>>;
-}
-
-/** The rows of a table, an empty one where the file has an empty one: a row's number is the one that Excel shows. */
-export type TableRead = { readonly rows: readonly (readonly string[])[] } | Refused;
+import type { Refused, TableRead } from './tableRead.ts';
 
 /** Reads a CSV or XLSX file, as which it was saved by Excel or WPS: what it is, is seen in its content, whatever it is called. */
 export async function readTable(bytes: Uint8Array, mostRows: number): Promise<TableRead> {

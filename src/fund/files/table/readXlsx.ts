@@ -1,6 +1,6 @@
 import { strFromU8, type Unzipped, unzipSync, zipSync } from 'fflate';
 import { readSheet } from 'read-excel-file/universal';
-import type { TableRead } from './readTable.ts';
+import type { TableRead } from './tableRead.ts';
 
 /** What one XLSX file may hold unpacked, in bytes: 30,000 rows are some 20 MB. */
 const LARGEST = 64_000_000;
