@@ -21,7 +21,7 @@ const HEADINGS: Readonly<Record<string, readonly string[]>> = {
 /** Values as they are called there. */
 const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   role: { 居民: 'resident', 干部: 'cadre', 社区干部: 'cadre', 议事会成员: 'council', 监督委员: 'supervisor' },
-  language: { 普通话: 'zh-CN', 中文: 'zh-CN', 四川话: 'zh-CN-sichuan', 英语: 'en', English: 'en' },
+  language: { 普通话: 'zh-CN', 中文: 'zh-CN', 四川话: 'zh-CN-sichuan', 英语: 'en', Chinese: 'zh-CN', Sichuanese: 'zh-CN-sichuan', English: 'en' },
 };
 
 /** `2-3` that Excel took for a day. */
