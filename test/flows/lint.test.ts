@@ -6,8 +6,7 @@ import { root } from '../../src/store/files.ts';
 import { CONTEXT, FULL, flat, lintFlows } from './lintFlows.ts';
 import { CHINESE } from './samples.ts';
 
-/** What somebody might write of themselves, shown to say how. */
-/** Quoted words that are no keyword: examples, and what files are called. */
+/** What is no keyword: what somebody might write of themselves, shown to say how, and what files and their programs are called. */
 const EXAMPLES = ['垃圾几点收', '楼下放椅子', '王芳', 'CSV', 'MB', 'WPS'];
 
 /** Never by voice: six digits to be typed elsewhere, what goes to a cadre or the community's person, and what only a text or a chat can answer. */
