@@ -215,7 +215,7 @@ function confirmation({ plain, vocabulary }: Said, { all }: Mentions, kinds: rea
   const top = likeliest.reduce((a, b) => (b.likeness > a.likeness ? b : a));
   if (all.length > 0 || /^(.)不\1|(?:[?？吗]|对么)$/.test(plain)) return undefined;
   if (top.kind === 'no' && top.likeness >= SURE + EXPECTED) return { kind: 'answer', answer: { type: 'NO' } };
-  const isDenied = /[不没莫别]|\b(?:no|not|don't)\b/.test(plain.replace(/没错|没得错|没有错|没得?问题|没有问题|不错/g, ''));
+  const isDenied = /[不没莫别]|\b(?:no|not|don't)\b/.test(plain.replace(/没错|没得错|没有错|没毛病|没得?问题|没有问题|不错/g, ''));
   const mayBe =
     weight(plain) <= LONGEST_YES && !/[/=<>{}$@?？吗]/.test(plain) && !(isDenied && (casts || !/^\s*(?:嗯|对|是|yes|好|要得)/.test(plain)));
   const isYes = (isDenied && !casts) || (saysOnlyYes(plain, vocabulary) && !(casts && STOPS.test(plain)));
@@ -255,6 +255,7 @@ const BESIDE = 8;
 
 function isVote(plain: string, { masked }: Mentions, top: Scored): boolean {
   if (ALTERNATIVES.test(masked)) return false;
+  if (/^(?:wo )?(?:yao )?(?:tou|xuan)(?: gei)?(?: ◇| he)+$/.test(masked)) return true;
   if (top.kind === 'manners' && weight(masked) <= POLITE && !ASKS.test(plain)) return true;
   if (top.kind === 'vote' || (TOLD_BESIDE.has(top.kind) && CHOSEN.test(masked))) return true;
   if (top.likeness >= SURE || ASKS.test(plain)) return false;

@@ -243,7 +243,8 @@ function numberAt(plain: string, at: number, ballot: readonly Option[]): Mention
   const value = /^\d/.test(written) ? Number(written) : numeral(written);
   const isLed = text.trimStart() !== written && !text.startsWith(written);
   if (written === '两' && sign) return undefined; // 两项: two of them
-  if (value === undefined || BEFORE_NUMBER.test(plain.slice(Math.max(0, at - 2), at))) return undefined;
+  if (value === undefined || BEFORE_NUMBER.test(plain.slice(Math.max(0, at - 2), at)) || NUMBERED.test(plain.slice(Math.max(0, at - 10), at)))
+    return undefined;
   const signed = sign ? plain.slice(end - 1) : plain.slice(end);
   if (MEASURE.test(sign ? signed : plain.slice(end))) return undefined;
   if (sign || isLed) {
@@ -267,7 +268,13 @@ function standsAlone(plain: string, at: number, end: number): boolean {
 
 const NOT =
   /(?:不要|不投|不选|不想要|不想|不是|不|莫要|莫投|莫|别投|别选|别|甭|勿|没投|没选|没|取消|反对|拒绝|而非|除了|除开|not|no|never|don't|dont|against|without|except|but not|rather than|instead of)\s*(?:是|要|想|投|选|要投|要选|给|修|vote|want|for|choose|need|the|a|project|number|那个|这个|什么|啥|啥子|\s)*$/;
-const NOT_AFTER = /^\s*(?:就|那个|我|都)?\s*(?:不要|不投|不选|不想要|不需要|不用|算了|免了|就算了|莫要|不得投)(?:[了嘛哈吧哦]*)(?=$|[\s\p{P}])/u;
+const NOT_AFTER =
+  /^\s*(?:就|那个|我|都)?\s*(?:不要|不投|不选|不想要|不需要|不用|算了|免了|就算了|莫要|不得投|no|not)(?:[了嘛哈吧哦]*)(?=$|[\s\p{P}])/u;
+/** 把花园换成路灯: the first one is given up. */
+const GIVEN_UP = /^\s*(?:换成|改成|改为|换为)/;
+
+/** Something else has that number: gate 3. */
+const NUMBERED = /(?:gate|room|building|block|floor|unit|door|line|bus|flight|page|table)\s*$/;
 
 /** What is denied: a "not" stands before it or after it, or before another one to which it is joined: 不投 3 7. */
 function deniedOf(plain: string, found: readonly Mention[]): boolean[] {
@@ -283,7 +290,8 @@ function deniedOf(plain: string, found: readonly Mention[]): boolean[] {
 const JOINED = /^[\s、]*(?:号)?[\s、]*(?:和|跟|与|及|还有|and|nor|or)?[\s、]*$/;
 
 function isDenied(plain: string, { start, end }: Mention): boolean {
-  return NOT.test(clauseBefore(plain, start)) || NOT_AFTER.test(plain.slice(end));
+  const after = plain.slice(end);
+  return NOT.test(clauseBefore(plain, start)) || NOT_AFTER.test(after) || (/[把从将]$/.test(plain.slice(0, start)) && GIVEN_UP.test(after));
 }
 
 /** What stands before it in its clause. */
@@ -294,7 +302,7 @@ function clauseBefore(plain: string, start: number): string {
 }
 
 const ALL_BUT =
-  /(?:除了|除开|除).{1,12}(?:都|全|其他|其余|别的)|(?:all|everything|every one) (?:but|except)|都要除了|not .{1,24}(?:the others?|the rest)|(?:不要|不选|不投|除).{1,12}(?:其他|其余|别的)|(?:其他|其余|别的).{0,3}(?:都要|都选|都投|全要|全选)/;
+  /(?:除了|除开|除).{1,12}(?:都|全|其他|其余|别的)|(?:all|everything|every one) (?:but|except)|都要除了|not .{1,24}(?:the others?|the rest)|(?:不要|不选|不投|除).{1,12}(?:其他|其余|别的)|(?:其他|其余|别的|另外).{0,3}(?:都要|都选|都投|全要|全选)|(?:不要|不投|不选|算了|除外)[^?？]{0,4}(?:其他|其余|别的|另外)[^?？]{0,5}都/;
 
 function isAllBut(plain: string): boolean {
   return ALL_BUT.test(plain);

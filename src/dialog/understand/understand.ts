@@ -84,12 +84,12 @@ function nearly(near: Extract<Meaning, { kind: 'near' }>, said: Said): Meaning {
   return isShown ? like : near;
 }
 
-/** 扶手和灯: what names one project by its title may name another one in other words. */
+/** 扶手和灯: what names one project by its title may name another one in other words. 把花园换成路灯: one of the two is not wanted. */
 function withAllNamed(answer: Answer, plain: string, ballot: readonly Option[], vocabulary: Vocabulary): Answer {
   if (answer.type !== 'NAMED') return answer;
-  const { wanted } = mentionsIn(beginningOf(plain), ballot, vocabulary);
-  const isMore = wanted.length > answer.numbers.length && answer.numbers.every((number) => wanted.includes(number));
-  return isMore ? { type: 'NAMED', numbers: [...wanted] } : answer;
+  const { all, wanted } = mentionsIn(beginningOf(plain), ballot, vocabulary);
+  const isIn = wanted.length > 0 && answer.numbers.every((number) => all.includes(number));
+  return isIn && wanted.length !== answer.numbers.length ? { type: 'NAMED', numbers: [...wanted] } : answer;
 }
 
 /** Whether picks may be read back: nothing else waits for an answer. */

@@ -7,13 +7,14 @@ import { castBy, isRight, meaningOf, readUtterances, told } from './heard.ts';
 
 /**
  * What somebody wrote who had seen no code, with what a person at the desk takes it for. The first was at hand while the wordings were
- * written; the others were kept apart and tried once: 87.8, 90.0 and 88.3 of 100 were understood. Since then they were at hand, too.
+ * written; the others were kept apart and tried once: 87.8, 90.0, 88.3 and 92.8 of 100 were understood. Since then they were at hand, too.
  */
 const SETS = [
   { utterances: readUtterances('test/dialog/understand/utterances.yaml'), goal: 0.98 },
   { utterances: readUtterances('test/dialog/understand/utterances2.yaml'), goal: 0.95 },
   { utterances: readUtterances('test/dialog/understand/utterances3.yaml'), goal: 0.96 },
   { utterances: readUtterances('test/dialog/understand/utterances4.yaml'), goal: 0.97 },
+  { utterances: readUtterances('test/dialog/understand/utterances5.yaml'), goal: 0.92 },
 ];
 const UTTERANCES = SETS.flatMap(({ utterances }) => utterances);
 /** Insults, spam, codes of banks, what is meant for somebody else. */
