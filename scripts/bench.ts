@@ -27,6 +27,7 @@ import type { Place } from './bench/place.ts';
 import type { Row } from './bench/row.ts';
 import { scale } from './bench/scale.ts';
 import { start } from './bench/start.ts';
+import { supports } from './bench/supports.ts';
 import { tallies } from './bench/tallies.ts';
 import { turns } from './bench/turns.ts';
 import { voice } from './bench/voice.ts';
@@ -38,6 +39,7 @@ type Bench = (place: Place, effort: Effort) => Promise<Row[]>;
 const BENCHES: Readonly<Record<string, readonly Bench[]>> = {
   start: [start],
   turns: [turns],
+  supports: [supports],
   ballots: [ballots],
   tally: [tallies],
   voice: [voice],

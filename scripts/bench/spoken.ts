@@ -23,6 +23,15 @@ export function vote(residents: number): (index: number) => Spoken {
   return (index) => ({ ...menu(residents)(index), body: '投 3 7' });
 }
 
+/** `支持 N` from one community's residents in turn, each time for another proposal. */
+export function support(residents: number, proposals: number): (index: number) => Spoken {
+  return (index) => ({ ...menu(residents)(index), body: `支持 ${(index % proposals) + 1}` });
+}
+
+export function isSupported(body: string): boolean {
+  return /您支持|收回了/.test(body);
+}
+
 /** `投 3 7` in a thousand communities in turn. */
 export function spreadVote(index: number): Spoken {
   const resident = index % spreadResidents;
