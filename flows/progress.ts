@@ -87,7 +87,9 @@ function project({ number, title, cost, due, isChosen, isDone }: ProjectProgress
   return due ? { key: 'progress.projectDue', params: { ...params, due } } : { key: 'progress.projectChosen', params };
 }
 
-function proposal({ number, text, state, project }: ProposalTold, whose: 'mine' | 'proposal'): Statement {
+function proposal({ number, text, state, project, into, why }: ProposalTold, whose: 'mine' | 'proposal'): Statement {
+  if (into !== undefined) return { key: `progress.${whose}.mergedInto`, params: { number, text, into } };
+  if (why !== undefined) return { key: `progress.${whose}.declinedBecause`, params: { number, text, why } };
   const isPart = state === 'merged' || state === 'project';
   return { key: `progress.${whose}.${state}${isPart && project === undefined ? 'Some' : ''}`, params: { number, text, project } };
 }

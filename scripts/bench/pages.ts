@@ -96,6 +96,7 @@ async function fillPages(uri: string): Promise<void> {
       _id: { cycle: 'bench-2027', number: index + 1 },
       community: 'bench',
       at: new Date(now - 2 * DAY_MS),
+      origin: 'sms' as const,
       channel: 'sms',
       text: encryptedProposal(
         benchVault,

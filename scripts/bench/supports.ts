@@ -39,7 +39,7 @@ async function collect(uri: string): Promise<void> {
     Array.from({ length: PROPOSALS }, (_, index) => {
       const _id = { cycle: 'bench-2027', number: index + 1 };
       return {
-        ...{ _id, community: 'bench', at: new Date(), channel: 'sms', state: 'received', public: true, by: 'bench', history: [] },
+        ...{ _id, community: 'bench', at: new Date(), origin: 'sms', channel: 'sms', state: 'received', public: true, by: 'bench', history: [] },
         ...{ slot: `bench|${index}`, key: `bench-${index}`, text: encryptedProposal(benchVault, _id, '三号院门口晚上太黑，老人看不见台阶') },
       };
     }),

@@ -60,6 +60,7 @@ export const ENCRYPTION_PURPOSES = [
   'newsAddress',
   'passkeyAbout',
   'proposalAddress',
+  'proposalOf',
   'proposalText',
   'pseudonymKey',
   'recordingCarrierId',

@@ -19,7 +19,7 @@ import type { Proposed } from '../../src/fund/proposals/recordProposal.ts';
 import type { SupportableRead, SupportsTold } from '../../src/fund/proposals/support.ts';
 import type { Erased } from '../../src/fund/roster/eraseMe.ts';
 import type { Facts } from '../../src/fund/works/readFacts.ts';
-import type { ProgressRead } from '../../src/fund/works/readProgress.ts';
+import type { ProgressRead, ProposalTold } from '../../src/fund/works/readProgress.ts';
 import type { CadrePlan } from '../../src/outreach/broadcasts/cadreBroadcast.ts';
 
 /** Names of six characters, as most are; a ballot of ten, and one of thirty that takes pages. */
@@ -175,10 +175,11 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
     { unknown: 99 },
     { none: true },
   ];
-  const told = PROPOSAL_STATES.flatMap((state) => [
+  const told: ProposalTold[] = PROPOSAL_STATES.flatMap((state) => [
     { number: 12, text: names.text, state },
     { number: 12, text: names.text, state, project: 7 },
   ]);
+  told.push({ number: 12, text: names.text, state: 'merged', into: 3 }, { number: 12, text: names.text, state: 'declined', why: names.text });
   const standing = { title: '2027', mine: [], opensAt: OPENS, closesAt: CLOSES };
   const progress: ProgressRead[] = [
     ...STAGES.flatMap((stage) => [

@@ -37,6 +37,8 @@ export interface CommunityRecord {
   keepRecordings?: number;
   /** What residents often ask, and what is answered then. */
   about?: { money?: string; notFor?: string; answers?: { asks: string[]; says: string }[] };
+  /** Into which proposals are sorted, each with the words that suggest it. */
+  categories?: { name: string; words: string[] }[];
   rates?: { sms?: number; voice?: number; wechat?: number };
   prices?: Partial<Record<Channel, number>> & { currency?: string };
   templates?: Record<string, string>;
@@ -58,6 +60,7 @@ const schema = new Schema<CommunityRecord>(
     person: { type: { name: { type: String, required: true }, phone: { type: String, required: true } }, required: true, _id: false },
     keepRecordings: Number,
     about: { type: Object },
+    categories: { type: Array, default: undefined },
     rates: { type: Object },
     prices: { type: Object },
     templates: { type: Object },

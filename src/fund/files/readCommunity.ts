@@ -52,6 +52,16 @@ const schema = fields.object({
   person: fields.object({ name: fields.text(30), phone: fields.phone() }),
   keepRecordings: fields.whole(1, 3_650).optional(),
   about: fields.mayBe(about()),
+  categories: z
+    .array(
+      fields.object({
+        name: fields.text(20),
+        words: z.array(fields.text(20), { error: 'must be a list of words' }).max(100, 'must have 100 words at most').default([]),
+      }),
+      { error: 'must be a list of {name, words}' },
+    )
+    .max(30, 'must have 30 categories at most')
+    .optional(),
   rates: fields.object({ sms: fields.rate().optional(), voice: fields.rate().optional(), wechat: fields.rate().optional() }).optional(),
   prices: fields.object({ sms: fields.amount().optional(), voice: fields.amount().optional(), currency: currency().optional() }).optional(),
   templates: z

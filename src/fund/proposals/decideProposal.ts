@@ -133,7 +133,7 @@ export async function notifyProposer(
 ): Promise<boolean> {
   const { _id, community: slug, channel, by } = proposal;
   const address = proposalAddress(vault, proposal);
-  if (address === undefined) return false;
+  if (address === undefined || channel === undefined) return false;
   const [community, person] = await Promise.all([
     collection(Community).findOne({ _id: slug }, { projection: { language: 1 } }),
     collection(Resident).findOne({ _id: by }, { projection: { language: 1 } }),

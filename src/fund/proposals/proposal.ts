@@ -7,13 +7,61 @@ import { endRecordings, type Spoken, spokenFields } from '../inquiries/index.ts'
 export const PROPOSAL_STATES = ['received', 'considered', 'merged', 'project', 'declined', 'done'] as const;
 export type ProposalState = (typeof PROPOSAL_STATES)[number];
 
+/** How a proposal came: over a channel, or a cadre wrote it down. */
+export const ORIGINS = [...CHANNEL_NAMES, 'paper', 'walk-in', 'meeting', 'phone'] as const;
+export type Origin = (typeof ORIGINS)[number];
+
+/** Why a proposal is refused (docs/contract.md: Proposals). */
+export const REASONS = [
+  'private-cost',
+  'other-party',
+  'government-duty',
+  'outside',
+  'unlawful',
+  'unsafe',
+  'over-budget',
+  'already-done',
+  'unclear',
+  'personal-data',
+] as const;
+export type Reason = (typeof REASONS)[number];
+
+/** Who does the work: a builder, somebody who gives a service, or residents themselves. */
+export const MANNERS = ['works', 'service', 'residents'] as const;
+export type Manner = (typeof MANNERS)[number];
+
+/** What came of examining a proposal. It is a draft until it is given. Sums in whole units of the cycle's currency. */
+export interface Opinion {
+  isFeasible: boolean;
+  /** What it costs, and how much of that residents bring themselves; only if it is feasible. */
+  cost?: number;
+  own?: number;
+  manner?: Manner;
+  /** Why not, and in a sentence that its author and everybody reads; needed before a refusal is given. */
+  reason?: Reason;
+  sentence?: string;
+  by: string;
+  at: Date;
+  given?: { by: string; at: Date };
+}
+
 /** A proposal: what a person asks for. The number counts from 1 in a cycle and never changes. */
 export interface ProposalRecord {
   _id: { cycle: string; number: number };
   community: string;
   at: Date;
-  channel: Channel;
+  origin: Origin;
+  /** Over which channel what became of it is told; absent if nobody can be told. */
+  channel?: Channel;
+  /** Who wrote it down for somebody else, and an HMAC of the form in which it was sent. */
+  writtenBy?: string;
+  enteredIn?: string;
+  /** Whose words it is, if a cadre wrote it down and knows the name, encrypted (`proposalOf`). */
+  whose?: Buffer;
   category?: string;
+  /** Proposals that look alike, but are not the same. */
+  distinct?: number[];
+  opinion?: Opinion;
   /**
    * 1 to 300 characters, as written, encrypted (`proposalText`). Public answers mask the numbers of phones, IDs and banks. Absent while a spoken one
    * is not written down.
@@ -23,6 +71,8 @@ export interface ProposalRecord {
   state: ProposalState;
   /** The project that it became part of. */
   project?: number;
+  /** The proposal that it is part of now; that one is part of no other. */
+  mergedInto?: number;
   /** Whether it is on the public list: at once if it comes from the roster; otherwise once it is accepted or released. */
   public: boolean;
   hidden?: { by: string; reason: string; at: Date };
@@ -31,12 +81,12 @@ export interface ProposalRecord {
   by: string;
   /** The address to which what became of it is sent, encrypted; gone after a deletion. */
   address?: Buffer;
-  /** `by|day|n`, with n of 1…3: each person has three in a calendar day, whatever number they write from. */
-  slot: string;
+  /** `by|day|n`, with n of 1…3: each person has three in a calendar day, whatever number they write from. Absent if a cadre wrote it down. */
+  slot?: string;
   /** `community|day|n`, with n of 1…50, for a person who is not on the roster: a community takes fifty of these in a day. */
   strangerSlot?: string;
-  /** The act's key: an act counts once. */
-  key: string;
+  /** The act's key: an act counts once. Absent if a cadre wrote it down: the log has the key then. */
+  key?: string;
   /** What became of it, newest last. */
   history: { state: ProposalState; by: string; at: Date }[];
 }
@@ -46,29 +96,51 @@ const schema = new Schema<ProposalRecord>(
     _id: { type: new Schema({ cycle: { type: String, required: true }, number: { type: Number, required: true } }, { _id: false }), required: true },
     community: { type: String, required: true },
     at: { type: Date, required: true },
-    channel: { type: String, enum: CHANNEL_NAMES, required: true },
+    origin: { type: String, enum: ORIGINS, required: true },
+    channel: { type: String, enum: CHANNEL_NAMES },
+    writtenBy: String,
+    enteredIn: String,
+    whose: Buffer,
     category: String,
+    distinct: { type: [Number], default: undefined },
+    opinion: {
+      type: {
+        isFeasible: Boolean,
+        cost: Number,
+        own: Number,
+        manner: { type: String, enum: MANNERS },
+        reason: { type: String, enum: REASONS },
+        sentence: String,
+        by: String,
+        at: Date,
+        given: { type: { by: String, at: Date }, _id: false },
+      },
+      _id: false,
+    },
     text: Buffer,
     spoken: spokenFields,
     state: { type: String, enum: PROPOSAL_STATES, required: true },
     project: Number,
+    mergedInto: Number,
     public: { type: Boolean, required: true },
     hidden: { type: { by: String, reason: String, at: Date }, _id: false },
     released: { type: { by: String, reason: String, at: Date }, _id: false },
     by: { type: String, required: true },
     address: Buffer,
-    slot: { type: String, required: true },
+    slot: String,
     strangerSlot: String,
-    key: { type: String, required: true },
+    key: String,
     history: [{ type: { state: String, by: String, at: Date }, _id: false }],
   },
   { strict: 'throw', versionKey: false, collection: 'proposals' },
 );
 schema.index({ '_id.cycle': 1, '_id.number': -1 }, { unique: true });
-schema.index({ key: 1 }, { unique: true });
-schema.index({ '_id.cycle': 1, slot: 1 }, { unique: true });
+schema.index({ key: 1 }, { unique: true, partialFilterExpression: { key: { $exists: true } } });
+schema.index({ '_id.cycle': 1, slot: 1 }, { unique: true, partialFilterExpression: { slot: { $exists: true } } });
+schema.index({ '_id.cycle': 1, mergedInto: 1 }, { partialFilterExpression: { mergedInto: { $exists: true } } });
 schema.index({ strangerSlot: 1 }, { unique: true, partialFilterExpression: { strangerSlot: { $exists: true } } });
 schema.index({ community: 1, by: 1 });
+schema.index({ '_id.cycle': 1, enteredIn: 1 }, { partialFilterExpression: { enteredIn: { $exists: true } } });
 schema.index({ 'spoken.recording': 1 }, { partialFilterExpression: { 'spoken.recording': { $exists: true } } });
 
 export const Proposal = model<ProposalRecord>('Proposal', schema);
@@ -92,7 +164,18 @@ export async function forgetProposer(at: Date, whose: { community: string; by: s
     .find({ ...whose, spoken: { $exists: true } }, { projection: { spoken: 1 } })
     .toArray();
   await endRecordings(at, spoken);
-  return (await collection(Proposal).updateMany({ ...whose, address: { $exists: true } }, { $unset: { address: 1 } })).modifiedCount;
+  return (
+    await collection(Proposal).updateMany(
+      { ...whose, $or: [{ address: { $exists: true } }, { whose: { $exists: true } }] },
+      { $unset: { address: 1, whose: 1 } },
+    )
+  ).modifiedCount;
+}
+
+/** The highest number of a cycle's proposals; undefined if there is none. */
+export async function lastNumber(cycle: string): Promise<number | undefined> {
+  const last = await collection(Proposal).findOne({ '_id.cycle': cycle }, { sort: { '_id.number': -1 }, projection: { _id: 1 } });
+  return last?._id.number;
 }
 
 /** Selects the proposals of a cycle that anyone may read: without those that wait to be released, and those that a cadre has hidden. */
@@ -113,6 +196,16 @@ export function encryptedProposal(vault: Vault, _id: ProposalRecord['_id'], text
 /** The address to which what became of a proposal is sent, decrypted; undefined after a deletion. */
 export function proposalAddress(vault: Vault, { _id, address }: Pick<ProposalRecord, '_id' | 'address'>): string | undefined {
   return address && vault.decrypt('proposalAddress', nameOf(_id), address);
+}
+
+/** Whose words a proposal is, decrypted; undefined if it came from themselves, or nobody knows the name. */
+export function proposalOf(vault: Vault, { _id, whose }: Pick<ProposalRecord, '_id' | 'whose'>): string | undefined {
+  return whose && vault.decrypt('proposalOf', nameOf(_id), whose);
+}
+
+/** The name of a person whose words were written down, encrypted as `whose` keeps it. */
+export function encryptedProposalOf(vault: Vault, _id: ProposalRecord['_id'], name: string): Buffer {
+  return vault.encrypt('proposalOf', nameOf(_id), name);
 }
 
 /** A proposer's address, encrypted as `address` keeps it. */

@@ -2,7 +2,7 @@ import type { Channel } from '../../contacts/channel.ts';
 import { forReaders } from '../../store/connect.ts';
 import { maskNumbers } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
-import { onPublicList, Proposal, type ProposalState, proposalText } from './proposal.ts';
+import { type Opinion, type Origin, onPublicList, Proposal, type ProposalState, proposalText, type Reason } from './proposal.ts';
 import { supportsOf } from './support.ts';
 
 /** A proposal as anyone may read it. */
@@ -10,7 +10,9 @@ export interface PublicProposal {
   readonly number: number;
   /** ISO 8601. */
   readonly at: string;
-  readonly channel: Channel;
+  /** Over which channel it came; null if a cadre wrote it down. */
+  readonly channel: Channel | null;
+  readonly origin: Origin;
   readonly category: string | null;
   /** The text, with the numbers of phones, IDs and banks masked. Empty while there is `spoken`. */
   readonly text: string;
@@ -19,8 +21,14 @@ export interface PublicProposal {
   readonly state: ProposalState;
   /** The project that it became part of. */
   readonly project: number | null;
-  /** How many residents support it. */
+  /** How many residents support it, those of its parts among them. */
   readonly supports: number;
+  /** The proposal that it is part of now. */
+  readonly mergedInto: number | null;
+  /** Why it is refused; null while that is not given. */
+  readonly reason: { readonly code: Reason; readonly text: string } | null;
+  /** What it costs, in whole units, once that is given. */
+  readonly cost: number | null;
 }
 
 const PAGE = 200;
@@ -35,15 +43,25 @@ export async function publicProposals({ vault }: Pick<World, 'vault'>, cycle: st
     cycle,
     found.map(({ _id }) => _id.number),
   );
-  return found.map(({ _id, at, channel, category, text, spoken, state, project }) => ({
+  return found.map(({ _id, at, channel, origin, category, text, spoken, state, project, mergedInto, opinion }) => ({
     number: _id.number,
     at: at.toISOString(),
-    channel,
+    channel: channel === origin ? channel : null,
+    origin,
     category: category ?? null,
     text: maskNumbers(proposalText(vault, { _id, text })),
     ...(spoken && spoken.state !== 'writtenDown' && { spoken: spoken.state }),
     state,
     project: project ?? null,
     supports: supports.get(_id.number) ?? 0,
+    mergedInto: mergedInto ?? null,
+    ...givenOf(opinion),
   }));
+}
+
+/** What of an opinion is public: nothing of a draft. */
+function givenOf(opinion: Opinion | undefined): Pick<PublicProposal, 'reason' | 'cost'> {
+  if (!opinion?.given) return { reason: null, cost: null };
+  const { isFeasible, reason, sentence = '', cost = null } = opinion;
+  return { reason: !isFeasible && reason ? { code: reason, text: sentence } : null, cost: isFeasible ? cost : null };
 }

@@ -9,7 +9,7 @@ import { communityBySlug } from '../communities/index.ts';
 import { currentCycle, type Stage, stageAt } from '../cycles/index.ts';
 import { awaitRecording, refuseRecording } from '../inquiries/index.ts';
 import { holdersOf } from '../people/index.ts';
-import { encryptedProposal, encryptedProposalAddress, LONGEST_PROPOSAL, Proposal, type ProposalRecord } from './proposal.ts';
+import { encryptedProposal, encryptedProposalAddress, LONGEST_PROPOSAL, lastNumber, Proposal, type ProposalRecord } from './proposal.ts';
 
 export type Proposed =
   /** `public`: whether it is on the public list at once. */
@@ -67,6 +67,7 @@ export function recordProposal(world: World): (input: { text: string; recording?
     const proposal = {
       community: act.community,
       at: act.at,
+      origin: act.channel,
       channel: act.channel,
       state: 'received' as const,
       public: isKnown,
@@ -101,11 +102,6 @@ export function recordProposal(world: World): (input: { text: string; recording?
 
 function recorded({ _id, public: isPublic }: ProposalRecord, stage: Stage | undefined): Proposed {
   return { number: _id.number, public: isPublic, ...(stage && { stage }) };
-}
-
-async function lastNumber(cycle: string): Promise<number | undefined> {
-  const last = await collection(Proposal).findOne({ '_id.cycle': cycle }, { sort: { '_id.number': -1 }, projection: { _id: 1 } });
-  return last?._id.number;
 }
 
 /** The first of `name|1` … `name|most` that no proposal has; undefined if all are taken. A unique index keeps two proposals from taking the same. */

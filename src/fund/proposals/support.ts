@@ -19,6 +19,8 @@ export interface SupportRecord {
   _id: { cycle: string; number: number; by: string };
   community: string;
   given: boolean;
+  /** The proposal for which it counts: its own, or the one that it was merged into. */
+  root: number;
   /** The person is on the roster. Others count from the day on which they are accepted. */
   counts: boolean;
   /** The key of the act that changed it last: an act counts once. */
@@ -36,12 +38,14 @@ const schema = new Schema<SupportRecord>(
     },
     community: { type: String, required: true },
     given: { type: Boolean, required: true },
+    root: { type: Number, required: true },
     counts: { type: Boolean, required: true },
     key: { type: String, required: true },
   },
   { strict: 'throw', versionKey: false, collection: 'supports' },
 );
-schema.index({ '_id.cycle': 1, '_id.number': 1, given: 1, counts: 1, '_id.by': 1 });
+schema.index({ '_id.cycle': 1, root: 1, given: 1, counts: 1, '_id.by': 1 });
+schema.index({ '_id.cycle': 1, '_id.number': 1 });
 schema.index({ '_id.by': 1, '_id.cycle': 1 });
 // how many supports of a community wait for their person to be accepted
 schema.index({ community: 1 }, { partialFilterExpression: { counts: false } });
@@ -92,7 +96,13 @@ export function supportProposals(world: World): (input: { numbers: readonly numb
     const supported = proposals.map(async (proposal) => ({
       number: proposal._id.number,
       text: maskNumbers(proposalText(world.vault, proposal)),
-      isGiven: await turnOver({ _id: { ...proposal._id, by }, community: act.community, counts, key }),
+      isGiven: await turnOver({
+        _id: { ...proposal._id, by },
+        community: act.community,
+        root: proposal.mergedInto ?? proposal._id.number,
+        counts,
+        key,
+      }),
     }));
     return { supported: await Promise.all(supported), unknown, counts };
   };
@@ -145,7 +155,10 @@ function supporterOf(world: World): (act: Act) => Promise<{ readonly by: string;
 
 const publicByNumber: LookUp<ProposalRecord, ProposalRecord | null> = {
   model: Proposal,
-  pipeline: (items) => [{ $match: { _id: { $in: items.map(idIn) }, public: true, hidden: { $exists: false } } }, { $project: { text: 1 } }],
+  pipeline: (items) => [
+    { $match: { _id: { $in: items.map(idIn) }, public: true, hidden: { $exists: false } } },
+    { $project: { text: 1, mergedInto: 1 } },
+  ],
   results: (found, items) => items.map((item) => found.find(({ _id }) => item === `${_id.cycle}|${_id.number}`) ?? null),
 };
 
@@ -158,16 +171,16 @@ async function isFull(community: string): Promise<boolean> {
   return (await collection(Support).countDocuments({ community, counts: false }, { limit: STRANGERS })) >= STRANGERS;
 }
 
-type Turned = Pick<SupportRecord, '_id' | 'community' | 'counts' | 'key'>;
+type Turned = Pick<SupportRecord, '_id' | 'community' | 'root' | 'counts' | 'key'>;
 
 /** Gives or takes back a support, once under its key; gives whether it is given now. What waits goes together in two commands. */
 const supportWriter: (world: World) => (turned: Turned) => Promise<boolean> = perWorld(() =>
   groupCommit<Turned, boolean>(async (items) => {
     const { failed } = await updateEach(
       Support,
-      items.map(({ _id, community, counts, key }) => ({
+      items.map(({ _id, community, root, counts, key }) => ({
         q: { _id },
-        u: [{ $set: { community, counts, given: { $cond: [{ $eq: ['$key', key] }, '$given', { $ne: ['$given', true] }] }, key } }],
+        u: [{ $set: { community, root, counts, given: { $cond: [{ $eq: ['$key', key] }, '$given', { $ne: ['$given', true] }] }, key } }],
         upsert: true,
       })),
       DURABLE,
@@ -190,13 +203,22 @@ function nameOf({ cycle, number, by }: SupportRecord['_id']): string {
   return `${cycle}|${number}|${by}`;
 }
 
-/** How many residents support the proposals of a cycle, by number; with `numbers`, only these. What nobody supports is not in it. */
+/**
+ * How many residents support the proposals of a cycle, by number; with `numbers`, only these. Who supports several parts of one counts once; a part has
+ * none of its own. What nobody supports is not in it.
+ */
 export async function supportsOf(cycle: string, numbers?: readonly number[]): Promise<ReadonlyMap<number, number>> {
-  const which = { '_id.cycle': cycle, ...(numbers ? { '_id.number': { $in: [...numbers] } } : {}), given: true, counts: true };
+  const which = { '_id.cycle': cycle, ...(numbers ? { root: { $in: [...numbers] } } : {}), given: true, counts: true };
+  const people = { $group: { _id: { root: '$root', by: '$_id.by' } } };
   const found = await forReaders(Support)
-    .aggregate<{ _id: number; count: number }>([{ $match: which }, { $group: { _id: '$_id.number', count: { $sum: 1 } } }])
+    .aggregate<{ _id: number; count: number }>([{ $match: which }, people, { $group: { _id: '$_id.root', count: { $sum: 1 } } }])
     .toArray();
   return new Map(found.map(({ _id, count }) => [_id, count]));
+}
+
+/** From now on who supports these proposals supports `root`, once. */
+export async function uniteSupports(cycle: string, numbers: readonly number[], root: number, session: mongo.ClientSession): Promise<void> {
+  await collection(Support).updateMany({ '_id.cycle': cycle, '_id.number': { $in: [...numbers] } }, { $set: { root } }, { session });
 }
 
 /** Makes the supports that came from a phone or chat (`addressHmac`) a resident's: from now on they count. What the resident has said already stays. */

@@ -14,7 +14,11 @@ export interface ProposalTold {
   readonly text: string;
   readonly state: ProposalState;
   readonly project?: number;
-  /** How many residents support it; given if one proposal is asked for. */
+  /** The proposal that it is part of now. */
+  readonly into?: number;
+  /** Why it is refused, in a sentence. */
+  readonly why?: string;
+  /** How many residents support it, if somebody does; given if one proposal is asked for. */
   readonly supports?: number;
 }
 
@@ -105,9 +109,9 @@ async function aboutOne(
 ): Promise<ProgressRead> {
   const found = await collection(Proposal).findOne({ _id: { cycle: cycle._id, number } });
   const isMine = found !== null && by.includes(found.by);
-  const supports = (await supportsOf(cycle._id, [number])).get(number) ?? 0;
+  const supports = (await supportsOf(cycle._id, [number])).get(number);
   const proposal =
-    found && (isMine || found.public) ? { proposal: { ...(isMine ? told(world, found) : masked(told(world, found))), supports } } : undefined;
+    found && (isMine || found.public) ? { proposal: { ...(isMine ? told(world, found) : masked(told(world, found))), ...(supports && { supports }) } } : undefined;
   const project = cycle.projects.find((project) => project.number === number);
   if (!project) return proposal ?? { unknown: number };
   const isDone = winners?.includes(number) && (await doneAmong(cycle, [number])).length > 0;
@@ -134,6 +138,14 @@ function masked(proposal: ProposalTold): ProposalTold {
   return { ...proposal, text: maskNumbers(proposal.text) };
 }
 
-function told({ vault }: World, { _id, text, state, project }: ProposalRecord): ProposalTold {
-  return { number: _id.number, text: proposalText(vault, { _id, text }), state, ...(project !== undefined && { project }) };
+function told({ vault }: World, { _id, text, state, project, mergedInto, opinion }: ProposalRecord): ProposalTold {
+  const why = state === 'declined' && opinion?.given ? opinion.sentence : undefined;
+  return {
+    number: _id.number,
+    text: proposalText(vault, { _id, text }),
+    state,
+    ...(project !== undefined && { project }),
+    ...(mergedInto !== undefined && { into: mergedInto }),
+    ...(why && { why }),
+  };
 }

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { Address } from '../../../src/contacts/addressBook.ts';
 import { addressHmac } from '../../../src/contacts/contact.ts';
 import { castOnPaper } from '../../../src/fund/ballots/cast/castBallot.ts';
+import { Community } from '../../../src/fund/communities/community.ts';
 import { extendCycle, moveCycle } from '../../../src/fund/cycles/moveCycle.ts';
 import { exportCommunity } from '../../../src/fund/files/exportCommunity.ts';
 import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
@@ -14,7 +15,11 @@ import { type Actor, operator, RIGHTS } from '../../../src/fund/people/actor.ts'
 import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
 import { hideProposal, releaseProposal, setProposalState } from '../../../src/fund/proposals/decideProposal.ts';
+import { enterProposals } from '../../../src/fund/proposals/enterProposals.ts';
+import { mergeProposals } from '../../../src/fund/proposals/mergeProposals.ts';
+import { draftOpinion, giveOpinions } from '../../../src/fund/proposals/opinions.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
+import { sortProposals } from '../../../src/fund/proposals/sortProposals.ts';
 import { writeDown } from '../../../src/fund/proposals/writeDown.ts';
 import { acceptRequest, refuseRequest } from '../../../src/fund/roster/decideRequest.ts';
 import { eraseResident } from '../../../src/fund/roster/eraseResident.ts';
@@ -108,6 +113,43 @@ describe('the acts of staff and commands', () => {
       const from = { community: here.community, channel: 'sms' as const, address: STRANGER };
       await collection(Address).insertOne({ _id: addressHmac(world.vault, from), needsCard: true, log: [] });
       return { done: await unlockAddress(world, from, LI), subject: 'address' };
+    },
+    enterProposals: async (here) => {
+      const form = { cycle: here.cycle, proposals: [{ text: '修路灯', origin: 'paper' as const }], actor: LI, key: 'form' };
+      const done = await enterProposals(world)(form);
+      await enterProposals(world)(form);
+      return { done, subject: `${here.cycle}/1` };
+    },
+    sortProposals: async (here) => {
+      await collection(Community).updateOne({ _id: here.community }, { $set: { categories: [{ name: '路灯', words: [] }] } });
+      await recordProposal(world)({ text: '修路灯' }, here.act(STRANGER));
+      const sorting = { cycle: here.cycle, numbers: [1], category: '路灯', actor: LI };
+      const done = await sortProposals(world)(sorting);
+      await sortProposals(world)(sorting);
+      return { done, subject: `${here.cycle}/1` };
+    },
+    mergeProposals: async (here) => {
+      await here.person('1', { phone: STRANGER });
+      for (const text of ['修路灯', '装路灯']) await recordProposal(world)({ text }, here.act(STRANGER));
+      const merging = { cycle: here.cycle, numbers: [2], into: 1, actor: LI };
+      const done = await mergeProposals(world, here.notify)(merging);
+      await mergeProposals(world, here.notify)(merging);
+      return { done, subject: `${here.cycle}/2` };
+    },
+    draftOpinion: async (here) => {
+      await recordProposal(world)({ text: '修路灯' }, here.act(STRANGER));
+      const draft = { cycle: here.cycle, number: 1, opinion: { isFeasible: true as const, cost: 100 }, seen: undefined, actor: LI };
+      const done = await draftOpinion(world)(draft);
+      await draftOpinion(world)(draft);
+      return { done, subject: `${here.cycle}/1` };
+    },
+    giveOpinions: async (here) => {
+      await recordProposal(world)({ text: '修路灯' }, here.act(STRANGER));
+      const opinion = { isFeasible: true as const, cost: 100 };
+      await draftOpinion(world)({ cycle: here.cycle, number: 1, opinion, seen: undefined, actor: LI });
+      const done = await giveOpinions(world, here.notify)({ cycle: here.cycle, numbers: [1], actor: LI });
+      await giveOpinions(world, here.notify)({ cycle: here.cycle, numbers: [1], actor: LI });
+      return { done, subject: `${here.cycle}/1` };
     },
     setProposalState: async (here) => {
       await recordProposal(world)({ text: '修路灯' }, here.act(STRANGER));

@@ -10,8 +10,12 @@ import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
 import { type Actor, operator, RIGHTS, STAFF_ROLES } from '../../../src/fund/people/actor.ts';
 import { ROLES } from '../../../src/fund/people/resident.ts';
 import { hideProposal, releaseProposal, setProposalState } from '../../../src/fund/proposals/decideProposal.ts';
+import { enterProposals } from '../../../src/fund/proposals/enterProposals.ts';
+import { mergeProposals } from '../../../src/fund/proposals/mergeProposals.ts';
+import { draftOpinion, giveOpinions } from '../../../src/fund/proposals/opinions.ts';
 import { Proposal } from '../../../src/fund/proposals/proposal.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
+import { sortProposals } from '../../../src/fund/proposals/sortProposals.ts';
 import { writeDown } from '../../../src/fund/proposals/writeDown.ts';
 import { acceptRequest, refuseRequest } from '../../../src/fund/roster/decideRequest.ts';
 import { makeCards } from '../../../src/fund/roster/makeCards.ts';
@@ -56,6 +60,15 @@ describe('who may do what', () => {
     ['refuseRequest', DAILY_WORK, (actor) => refuseRequest(world, here.notify)({ community: here.community, request: 1, actor, reason: '楼号不对' })],
     ['makeCards', DAILY_WORK, (actor) => makeCards(world, here.community, 'missing', actor)],
     ['unlockAddress', DAILY_WORK, (actor) => unlockAddress(world, { community: here.community, channel: 'sms', address: STRANGER }, actor)],
+    ['enterProposals', DAILY_WORK, (actor) => enterProposals(world)({ cycle: here.cycle, proposals: [], actor, key: 'form' })],
+    ['sortProposals', DAILY_WORK, (actor) => sortProposals(world)({ cycle: here.cycle, numbers: [1], actor })],
+    ['mergeProposals', DAILY_WORK, (actor) => mergeProposals(world, here.notify)({ cycle: here.cycle, numbers: [1], into: 1, actor })],
+    [
+      'draftOpinion',
+      DAILY_WORK,
+      (actor) => draftOpinion(world)({ cycle: here.cycle, number: 1, opinion: { isFeasible: true }, seen: new Date(0), actor }),
+    ],
+    ['giveOpinions', DAILY_WORK, (actor) => giveOpinions(world, here.notify)({ cycle: here.cycle, numbers: [1], actor })],
     ['setProposalState', DAILY_WORK, (actor) => setProposalState(world, here.notify)({ cycle: here.cycle, number: 1, state: 'considered', actor })],
     ['hideProposal', DAILY_WORK, (actor) => hideProposal(world, here.notify)({ cycle: here.cycle, number: 1, actor, reason: '重复' })],
     ['releaseProposal', DAILY_WORK, (actor) => releaseProposal(world, here.notify)({ cycle: here.cycle, number: 1, actor, reason: '看过了' })],

@@ -141,6 +141,7 @@ describe('the API', function () {
       _id: { cycle: 'large-2027', number },
       community: 'large',
       at: now,
+      origin: 'sms',
       channel: 'sms',
       address: encryptedProposalAddress(database.world.vault, { cycle: 'large-2027', number }, '+8613800000001'),
       text: encryptedProposal(database.world.vault, { cycle: 'large-2027', number }, text),
@@ -163,20 +164,30 @@ describe('the API', function () {
     expect(first[0]).to.deep.equal({
       number: 1206,
       at: now.toISOString(),
+      origin: 'sms',
       channel: 'sms',
       category: '环境',
       text: '打 138 **** **** 找我',
       state: 'merged',
       project: 7,
+      supports: 0,
+      mergedInto: null,
+      reason: null,
+      cost: null,
     });
     expect(first[1]).to.deep.equal({
       number: 1203,
       at: now.toISOString(),
+      origin: 'sms',
       channel: 'sms',
       category: null,
       text: '路灯 1203',
       state: 'received',
       project: null,
+      supports: 0,
+      mergedInto: null,
+      reason: null,
+      cost: null,
     });
     const second = await json<Told[]>('/cycles/large-2027/proposals?before=1005');
     expect(second.map(({ number }) => number)).to.deep.equal([1004, 1003, 1002, 1001]);

@@ -307,6 +307,7 @@ describe('the public pages', function () {
         _id: { cycle: 'large-2027', number: index + 1 },
         community: 'large',
         at: new Date(OPENS.getTime() - 2 * DAY),
+        origin: 'sms' as const,
         channel: 'sms',
         text: encryptedProposal(
           vault(SECRET_BYTES),

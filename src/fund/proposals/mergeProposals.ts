@@ -1,0 +1,130 @@
+import type { Notify } from '../../contacts/notify.ts';
+import { CodedError } from '../../store/codedError.ts';
+import { collection } from '../../store/collection.ts';
+import { numbered } from '../../store/databaseErrors.ts';
+import { cleanText } from '../../store/text.ts';
+import type { World } from '../../store/world.ts';
+import { Cycle } from '../cycles/index.ts';
+import { withLog } from '../log/index.ts';
+import { type Actor, checkRight } from '../people/index.ts';
+import { notifyProposer } from './decideProposal.ts';
+import { encryptedProposal, LONGEST_PROPOSAL, lastNumber, Proposal, type ProposalRecord } from './proposal.ts';
+import { listOf } from './sortProposals.ts';
+import { uniteSupports } from './support.ts';
+
+export interface Merging {
+  readonly cycle: string;
+  readonly numbers: readonly number[];
+  /** The proposal that they become part of, or the text of a new one. */
+  readonly into: number | string;
+  readonly actor: Actor;
+}
+
+export type Merged =
+  | { readonly into: number }
+  /** `state`: one of them is part of something already, refused, done, or not public. `changed`: somebody else was faster. */
+  | { readonly refused: 'noProposal' | 'itself' | 'state' | 'frozen' | 'text' | 'changed' };
+
+const OPEN: readonly ProposalRecord['state'][] = ['received', 'considered'];
+const CHANGED = 'proposal-changed';
+
+/**
+ * Makes proposals part of another one, or of a new one: they keep number, text and proposer, and who supported one of them supports that one, once.
+ * What was part of them becomes part of it as well. Each proposer is told once. Can be undone (`takeApart`) until the ballot is frozen. Rejects with
+ * `not-allowed` (`checkRight`).
+ */
+export function mergeProposals(world: World, notify: Notify): (merging: Merging) => Promise<Merged> {
+  return async ({ cycle: id, numbers, into, actor }) => {
+    const cycle = await collection(Cycle).findOne({ _id: id }, { projection: { community: 1, frozen: 1 } });
+    if (!cycle) return { refused: 'noProposal' };
+    const acting = checkRight(actor, 'mergeProposals', cycle.community);
+    if (cycle.frozen) return { refused: 'frozen' };
+    if (typeof into === 'number' && numbers.includes(into)) return { refused: 'itself' };
+    const text = typeof into === 'string' ? cleanText(into) : undefined;
+    if (text !== undefined && (text === '' || [...text].length > LONGEST_PROPOSAL)) return { refused: 'text' };
+    const wanted = [...new Set([...numbers, ...(typeof into === 'number' ? [into] : [])])];
+    const found = await collection(Proposal)
+      .find({ '_id.cycle': id, '_id.number': { $in: wanted } })
+      .toArray();
+    if (found.length < wanted.length || numbers.length === 0) return { refused: 'noProposal' };
+    if (found.some(({ state, public: isPublic, hidden }) => !OPEN.includes(state) || !isPublic || hidden)) return { refused: 'state' };
+    const parts = found.filter(({ _id }) => _id.number !== into);
+    const within = await collection(Proposal)
+      .find({ '_id.cycle': id, mergedInto: { $in: [...numbers] } })
+      .toArray();
+    try {
+      return await (typeof into === 'number' ? merge(into) : numbered(() => lastNumber(id), merge));
+    } catch (error) {
+      if (error instanceof CodedError && error.code === CHANGED) return { refused: 'changed' };
+      throw error;
+    }
+
+    function merge(root: number): Promise<Merged> {
+      return withLog(world)(acting.community, async (session, write) => {
+        const at = world.now();
+        const [first] = parts;
+        if (text !== undefined && first) {
+          const _id = { cycle: id, number: root };
+          const made = { community: acting.community, at, origin: first.origin, writtenBy: actor.name, state: 'received' as const, public: true };
+          const by = world.vault.hmac('act', `${id}|${root}`, 'mergeProposals');
+          await collection(Proposal).insertOne({ _id, ...made, by, text: encryptedProposal(world.vault, _id, text), history: [] }, { session });
+        }
+        for (const { _id, history } of [...parts, ...within]) {
+          const change = {
+            $set: { state: 'merged' as const, mergedInto: root },
+            $push: { history: { state: 'merged' as const, by: actor.name, at } },
+          };
+          const { matchedCount } = await collection(Proposal).updateOne({ _id, history: { $size: history.length } }, change, { session });
+          if (matchedCount === 0) throw new CodedError(CHANGED, 'Somebody else changed one of these proposals meanwhile; look at it again.');
+        }
+        await uniteSupports(
+          id,
+          [...parts, ...within].map(({ _id }) => _id.number),
+          root,
+          session,
+        );
+        const before = Object.fromEntries([...parts, ...within].map(({ _id, state, mergedInto }) => [_id.number, mergedInto ?? state]));
+        const detail = { before, after: { into: root, ...(text !== undefined && { text }) } };
+        await write({ ...acting, subject: `${id}/${listOf(numbers)}`, detail });
+        for (const proposal of [...parts, ...within]) {
+          const said = { key: 'notice.proposalMergedInto', params: { number: proposal._id.number, into: root } };
+          await notifyProposer(world, notify, proposal, `merged|${proposal.history.length}`, said);
+        }
+        return { into: root };
+      });
+    }
+  };
+}
+
+export type TakenApart = { readonly done: true } | { readonly refused: 'noProposal' | 'notMerged' | 'frozen' | 'changed' };
+
+/** Makes a proposal that was merged one of its own again, in the state before, with its own supports; its proposer is told. Rejects with `not-allowed` (`checkRight`). */
+export function takeApart(
+  world: World,
+  notify: Notify,
+): (part: { cycle: string; number: number; actor: Actor; reason: string }) => Promise<TakenApart> {
+  return async ({ cycle: id, number, actor, reason }) => {
+    const [cycle, proposal] = await Promise.all([
+      collection(Cycle).findOne({ _id: id }, { projection: { community: 1, frozen: 1 } }),
+      collection(Proposal).findOne({ _id: { cycle: id, number } }),
+    ]);
+    if (!cycle || !proposal) return { refused: 'noProposal' };
+    const acting = checkRight(actor, 'mergeProposals', cycle.community);
+    if (cycle.frozen) return { refused: 'frozen' };
+    const { mergedInto, history } = proposal;
+    if (mergedInto === undefined) return { refused: 'notMerged' };
+    const state = history.findLast((change) => change.state !== 'merged')?.state ?? 'received';
+    return withLog(world)(acting.community, async (session, write): Promise<TakenApart> => {
+      const { matchedCount } = await collection(Proposal).updateOne(
+        { _id: proposal._id, history: { $size: history.length } },
+        { $set: { state }, $unset: { mergedInto: 1 }, $push: { history: { state, by: actor.name, at: world.now() } } },
+        { session },
+      );
+      if (matchedCount === 0) return { refused: 'changed' };
+      await uniteSupports(id, [number], number, session);
+      await write({ ...acting, subject: `${id}/${number}`, detail: { before: { into: mergedInto }, after: { state }, reason } });
+      await notifyProposer(world, notify, proposal, `apart|${history.length}`, { key: 'notice.proposalApart', params: { number, into: mergedInto } });
+      return { done: true };
+    });
+  };
+}

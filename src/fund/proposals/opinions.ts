@@ -1,0 +1,154 @@
+import type { Notify } from '../../contacts/notify.ts';
+import { CodedError } from '../../store/codedError.ts';
+import { collection } from '../../store/collection.ts';
+import { cleanText } from '../../store/text.ts';
+import type { World } from '../../store/world.ts';
+import { Cycle } from '../cycles/index.ts';
+import { withLog } from '../log/index.ts';
+import { type Actor, checkRight } from '../people/index.ts';
+import { notifyProposer } from './decideProposal.ts';
+import { type Manner, type Opinion, Proposal, type ProposalRecord, type Reason } from './proposal.ts';
+import { listOf } from './sortProposals.ts';
+
+/** What somebody thinks of a proposal after looking at it. Sums in whole units of the cycle's currency. */
+export type OpinionGiven =
+  | { readonly isFeasible: true; readonly cost?: number; readonly own?: number; readonly manner?: Manner }
+  | { readonly isFeasible: false; readonly reason?: Reason; readonly sentence?: string };
+
+/** The longest sentence of a refusal, in characters. */
+export const LONGEST_SENTENCE = 60;
+
+export type Drafted =
+  | { readonly done: true }
+  /** `stale`: somebody else wrote one meanwhile; `opinion` is theirs. */
+  | { readonly refused: 'stale'; readonly opinion?: Opinion }
+  | { readonly refused: 'noProposal' | 'state' | 'given' | 'cost' | 'tooLong' };
+
+const EXAMINED: readonly ProposalRecord['state'][] = ['received', 'considered'];
+
+/**
+ * Keeps an opinion as a draft, which only staff sees. `seen`: when the draft was written that the writer saw, undefined if there was none: another one
+ * is not overwritten. Rejects with `not-allowed` (`checkRight`).
+ */
+export function draftOpinion(
+  world: World,
+): (draft: { cycle: string; number: number; opinion: OpinionGiven; seen: Date | undefined; actor: Actor }) => Promise<Drafted> {
+  return async ({ cycle, number, opinion, seen, actor }) => {
+    const proposal = await collection(Proposal).findOne({ _id: { cycle, number } });
+    if (!proposal) return { refused: 'noProposal' };
+    const acting = checkRight(actor, 'draftOpinion', proposal.community);
+    if (proposal.opinion?.given) return { refused: 'given' };
+    if (!EXAMINED.includes(proposal.state)) return { refused: 'state' };
+    const sentence = opinion.isFeasible ? undefined : cleanText(opinion.sentence ?? '');
+    if (sentence !== undefined && [...sentence].length > LONGEST_SENTENCE) return { refused: 'tooLong' };
+    if (opinion.isFeasible && ![opinion.cost, opinion.own].every((sum) => sum === undefined || (Number.isSafeInteger(sum) && sum >= 0)))
+      return { refused: 'cost' };
+    if (opinion.isFeasible && (opinion.own ?? 0) > (opinion.cost ?? 0)) return { refused: 'cost' };
+    if (proposal.opinion?.at.getTime() !== seen?.getTime()) return { refused: 'stale', ...(proposal.opinion && { opinion: proposal.opinion }) };
+    const draft: Opinion = { ...kept(opinion, sentence), by: actor.name, at: world.now() };
+    return withLog(world)(proposal.community, async (session, write): Promise<Drafted> => {
+      const which = { _id: proposal._id, ...(seen ? { 'opinion.at': seen } : { opinion: { $exists: false } }) };
+      const { matchedCount } = await collection(Proposal).updateOne(which, { $set: { opinion: draft } }, { session });
+      if (matchedCount === 0) return { refused: 'stale' };
+      await write({ ...acting, subject: `${cycle}/${number}`, detail: { before: proposal.opinion ?? null, after: draft } });
+      return { done: true };
+    });
+  };
+}
+
+export type Given =
+  | { readonly given: readonly number[] }
+  /** `numbers`: those whose opinion is not there, not whole, or given already; nothing was given. */
+  | { readonly refused: 'noProposal' | 'changed' }
+  | { readonly refused: 'notWhole'; readonly numbers: readonly number[] };
+
+const CHANGED = 'proposal-changed';
+
+/**
+ * Gives a round of opinions: they become public, and each proposer is told once. A refusal needs its reason and its sentence, a feasible one its cost.
+ * All or none. Rejects with `not-allowed` (`checkRight`).
+ */
+export function giveOpinions(world: World, notify: Notify): (round: { cycle: string; numbers: readonly number[]; actor: Actor }) => Promise<Given> {
+  return async ({ cycle, numbers, actor }) => {
+    const found = await collection(Proposal)
+      .find({ '_id.cycle': cycle, '_id.number': { $in: [...numbers] } }, { sort: { '_id.number': 1 } })
+      .toArray();
+    const [first] = found;
+    if (!first || found.length < new Set(numbers).size) return { refused: 'noProposal' };
+    const acting = checkRight(actor, 'giveOpinions', first.community);
+    const notWhole = found.filter((proposal) => !canBeGiven(proposal));
+    if (notWhole.length > 0) return { refused: 'notWhole', numbers: notWhole.map(({ _id }) => _id.number) };
+    try {
+      return await withLog(world)(first.community, async (session, write): Promise<Given> => {
+        const given = { by: actor.name, at: world.now() };
+        for (const { _id, opinion, history } of found) {
+          if (!opinion) continue;
+          const state = opinion.isFeasible ? ('considered' as const) : ('declined' as const);
+          const { matchedCount } = await collection(Proposal).updateOne(
+            { _id, 'opinion.at': opinion.at, history: { $size: history.length } },
+            { $set: { state, 'opinion.given': given }, $push: { history: { state, ...given } } },
+            { session },
+          );
+          if (matchedCount === 0) throw new CodedError(CHANGED, 'Somebody else changed one of these proposals meanwhile; look at it again.');
+        }
+        const after = Object.fromEntries(found.map(({ _id, opinion }) => [_id.number, { ...opinion }]));
+        await write({ ...acting, subject: `${cycle}/${listOf(numbers)}`, detail: { after } });
+        for (const proposal of found) await notifyProposer(world, notify, proposal, `opinion|${proposal.history.length}`, saidOf(proposal));
+        return { given: found.map(({ _id }) => _id.number) };
+      });
+    } catch (error) {
+      if (error instanceof CodedError && error.code === CHANGED) return { refused: 'changed' };
+      throw error;
+    }
+  };
+}
+
+/** Whether a proposal's draft says all that has to be said. */
+export function canBeGiven({ state, opinion }: Pick<ProposalRecord, 'state' | 'opinion'>): boolean {
+  if (!opinion || opinion.given || !EXAMINED.includes(state)) return false;
+  return opinion.isFeasible ? opinion.cost !== undefined : opinion.reason !== undefined && opinion.sentence !== undefined;
+}
+
+function saidOf({ _id: { number }, opinion }: ProposalRecord) {
+  if (!opinion || opinion.isFeasible) return { key: 'notice.proposalConsidered', params: { number } };
+  return { key: 'notice.proposalRefused', params: { number, reason: opinion.sentence ?? '' } };
+}
+
+export type TakenBack = { readonly done: true } | { readonly refused: 'noProposal' | 'notGiven' | 'changed' };
+
+/** Takes a given opinion back, with a reason that the proposer is told: it is a draft again. Rejects with `not-allowed` (`checkRight`). */
+export function takeOpinionBack(
+  world: World,
+  notify: Notify,
+): (back: { cycle: string; number: number; reason: string; actor: Actor }) => Promise<TakenBack> {
+  return async ({ cycle, number, reason, actor }) => {
+    const proposal = await collection(Proposal).findOne({ _id: { cycle, number } });
+    if (!proposal) return { refused: 'noProposal' };
+    const acting = checkRight(actor, 'giveOpinions', proposal.community);
+    const isFrozen = (await collection(Cycle).findOne({ _id: cycle, frozen: { $exists: true } }, { projection: { _id: 1 } })) !== null;
+    if (!proposal.opinion?.given || isFrozen) return { refused: 'notGiven' };
+    const { history, opinion } = proposal;
+    return withLog(world)(proposal.community, async (session, write): Promise<TakenBack> => {
+      const at = world.now();
+      const { matchedCount } = await collection(Proposal).updateOne(
+        { _id: proposal._id, history: { $size: history.length } },
+        {
+          $set: { state: 'received', 'opinion.at': at },
+          $unset: { 'opinion.given': 1 },
+          $push: { history: { state: 'received', by: actor.name, at } },
+        },
+        { session },
+      );
+      if (matchedCount === 0) return { refused: 'changed' };
+      await write({ ...acting, subject: `${cycle}/${number}`, detail: { before: { given: opinion.given }, after: { given: null }, reason } });
+      await notifyProposer(world, notify, proposal, `back|${history.length}`, { key: 'notice.proposalBack', params: { number, reason } });
+      return { done: true };
+    });
+  };
+}
+
+function kept(opinion: OpinionGiven, sentence: string | undefined): Omit<Opinion, 'by' | 'at'> {
+  if (!opinion.isFeasible) return { isFeasible: false, ...(opinion.reason && { reason: opinion.reason }), ...(sentence && { sentence }) };
+  const { cost, own, manner } = opinion;
+  return { isFeasible: true, ...(cost !== undefined && { cost }), ...(own !== undefined && { own }), ...(manner && { manner }) };
+}

@@ -1,0 +1,157 @@
+import { expect } from 'chai';
+import { Community } from '../../../src/fund/communities/community.ts';
+import { Cycle } from '../../../src/fund/cycles/cycle.ts';
+import { operator } from '../../../src/fund/people/actor.ts';
+import { enterProposals } from '../../../src/fund/proposals/enterProposals.ts';
+import { mergeProposals, takeApart } from '../../../src/fund/proposals/mergeProposals.ts';
+import { draftOpinion, giveOpinions, type OpinionGiven, takeOpinionBack } from '../../../src/fund/proposals/opinions.ts';
+import { Proposal, proposalOf } from '../../../src/fund/proposals/proposal.ts';
+import { publicProposals } from '../../../src/fund/proposals/publicProposals.ts';
+import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
+import { keepApart, sortProposals } from '../../../src/fund/proposals/sortProposals.ts';
+import { supportProposals } from '../../../src/fund/proposals/support.ts';
+import { collection } from '../../../src/store/collection.ts';
+import { useDatabase } from '../../support/database.ts';
+import { type Town, town } from '../../support/town.ts';
+
+const LI = operator('李姐');
+
+describe('proposals, from what came in to what is answered', () => {
+  const { world } = useDatabase('examine');
+  let here: Town;
+  beforeEach(async () => {
+    here = await town(world, { residents: 4 });
+    await collection(Community).updateOne({ _id: here.community }, { $set: { categories: [{ name: '路灯', words: ['灯'] }] } });
+    for (const [index, text] of ['修路灯', '装路灯', '种花'].entries()) await recordProposal(world)({ text }, here.act(index));
+  });
+  const stored = (number: number) => collection(Proposal).findOne({ _id: { cycle: here.cycle, number } });
+  const shown = async (number: number) => (await publicProposals(world, here.cycle)).find((proposal) => proposal.number === number);
+  const merge = (numbers: number[], into: number | string) => mergeProposals(world, here.notify)({ cycle: here.cycle, numbers, into, actor: LI });
+  const apart = (number: number) => takeApart(world, here.notify)({ cycle: here.cycle, number, actor: LI, reason: '看错了' });
+  const support = (n: number, ...numbers: number[]) => supportProposals(world)({ numbers }, here.act(n));
+  const draft = async (number: number, opinion: OpinionGiven) =>
+    draftOpinion(world)({ cycle: here.cycle, number, opinion, seen: (await stored(number))?.opinion?.at, actor: LI });
+  const give = (...numbers: number[]) => giveOpinions(world, here.notify)({ cycle: here.cycle, numbers, actor: LI });
+  const told = () => here.notices.map(({ said }) => [said.key, said.params?.number]);
+
+  it('what a cadre writes down has a number, its origin and whose words it is; a form sent twice is one', async () => {
+    const form = {
+      cycle: here.cycle,
+      proposals: [
+        { text: '修棚子', origin: 'paper' as const, name: '王婆婆' },
+        { text: '装凳子', origin: 'meeting' as const, phone: here.phones[2] ?? '' },
+      ],
+      actor: LI,
+      key: 'form 1',
+    };
+    expect(await enterProposals(world)(form)).to.deep.equal({ entered: [4, 5] });
+    expect(await enterProposals(world)(form)).to.deep.equal({ entered: [4, 5] });
+    const four = await stored(4);
+    expect(four && proposalOf(world.vault, four)).to.equal('王婆婆');
+    expect(await shown(4)).to.include({ origin: 'paper', channel: null, text: '修棚子' });
+    expect((await stored(5))?.by).to.equal(here.residents[2]);
+    const empty = {
+      ...form,
+      proposals: [
+        { text: '好', origin: 'paper' as const },
+        { text: ' ', origin: 'paper' as const },
+      ],
+      key: 'form 2',
+    };
+    expect(await enterProposals(world)(empty)).to.deep.equal({ refused: 'texts', lines: [1] });
+    expect(await collection(Proposal).countDocuments({ '_id.cycle': here.cycle })).to.equal(5);
+  });
+
+  it('numbers stay without gaps while residents propose and cadres write down at once', async () => {
+    const entered = (key: string) =>
+      enterProposals(world)({ cycle: here.cycle, proposals: [1, 2, 3].map((n) => ({ text: `第${n}条`, origin: 'paper' as const })), actor: LI, key });
+    await Promise.all([
+      entered('a'),
+      recordProposal(world)({ text: '一' }, here.act(3)),
+      entered('b'),
+      recordProposal(world)({ text: '二' }, here.act(3)),
+    ]);
+    const numbers = (await collection(Proposal).find({ '_id.cycle': here.cycle }).toArray()).map(({ _id }) => _id.number);
+    expect(numbers.toSorted((a, b) => a - b)).to.deep.equal([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+  });
+
+  it('a category is of the community’s list', async () => {
+    const sort = (numbers: number[], category?: string) =>
+      sortProposals(world)({ cycle: here.cycle, numbers, actor: LI, ...(category && { category }) });
+    expect(await sort([1, 2], '路灯')).to.deep.equal({ sorted: [1, 2] });
+    expect(await sort([1], '别的')).to.deep.equal({ refused: 'noCategory' });
+    expect(await sort([9], '路灯')).to.deep.equal({ refused: 'noProposal' });
+    expect(await sort([2])).to.deep.equal({ sorted: [2] });
+    expect([(await stored(1))?.category, (await stored(2))?.category]).to.deep.equal(['路灯', undefined]);
+    expect(await keepApart(world)({ cycle: here.cycle, number: 1, other: 2, actor: LI })).to.deep.equal({ done: true });
+    expect([(await stored(1))?.distinct, (await stored(2))?.distinct]).to.deep.equal([[2], [1]]);
+  });
+
+  it('merging unites supports by person and tells each proposer once; taken apart, everything is as before', async () => {
+    await support(0, 1);
+    await support(1, 1, 2);
+    await support(3, 2);
+    expect(await merge([2], 1)).to.deep.equal({ into: 1 });
+    expect(await shown(1)).to.include({ supports: 3 });
+    expect(await shown(2)).to.include({ supports: 0, state: 'merged', mergedInto: 1, text: '装路灯' });
+    await support(2, 2); // from now on for 1
+    expect(await shown(1)).to.include({ supports: 4 });
+    expect(told()).to.deep.equal([['notice.proposalMergedInto', 2]]);
+    expect(await merge([2], 3)).to.deep.equal({ refused: 'state' });
+    expect(await merge([1], 1)).to.deep.equal({ refused: 'itself' });
+    expect(await apart(2)).to.deep.equal({ done: true });
+    expect([(await shown(1))?.supports, (await shown(2))?.supports]).to.deep.equal([2, 3]);
+    expect(await shown(2)).to.include({ state: 'received', mergedInto: null });
+    expect(await apart(2)).to.deep.equal({ refused: 'notMerged' });
+  });
+
+  it('what was part of one becomes part of what that is merged into; a new one takes all', async () => {
+    await merge([2], 1);
+    expect(await merge([1, 3], '路灯和花')).to.deep.equal({ into: 4 });
+    expect([(await shown(1))?.mergedInto, (await shown(2))?.mergedInto, (await shown(3))?.mergedInto]).to.deep.equal([4, 4, 4]);
+    expect(await shown(4)).to.include({ text: '路灯和花', state: 'received' });
+    await collection(Cycle).updateOne(
+      { _id: here.cycle },
+      { $set: { frozen: { at: new Date(), ballot: '', hash: '', residents: 0, timezone: 'UTC' } } },
+    );
+    expect(await apart(1)).to.deep.equal({ refused: 'frozen' });
+    expect(await merge([4], 1)).to.deep.equal({ refused: 'frozen' });
+  });
+
+  it('of two cadres who merge the same at once one wins, and nothing is half done', async () => {
+    const both = await Promise.all([merge([2], 1), merge([2], 3)]);
+    expect(both.filter((one) => 'into' in one)).to.have.length(1);
+    expect(told()).to.have.length(1);
+  });
+
+  it('an opinion is a draft that nobody sees until it is given; a refusal needs reason and sentence; each proposer is told once', async () => {
+    expect(await draft(1, { isFeasible: true, cost: 48_000, own: 1_000, manner: 'works' })).to.deep.equal({ done: true });
+    expect(await draft(2, { isFeasible: false, reason: 'already-done' })).to.deep.equal({ done: true });
+    expect(await shown(1)).to.include({ cost: null, state: 'received' });
+    expect(await give(1, 2)).to.deep.equal({ refused: 'notWhole', numbers: [2] });
+    expect(told()).to.deep.equal([]);
+    await draft(2, { isFeasible: false, reason: 'already-done', sentence: '去年修过了' });
+    expect(await give(1, 2)).to.deep.equal({ given: [1, 2] });
+    expect(await shown(1)).to.include({ cost: 48_000, state: 'considered' });
+    expect((await shown(2))?.reason).to.deep.equal({ code: 'already-done', text: '去年修过了' });
+    expect(told()).to.deep.equal([
+      ['notice.proposalConsidered', 1],
+      ['notice.proposalRefused', 2],
+    ]);
+    expect(await draft(2, { isFeasible: true, cost: 1 })).to.deep.equal({ refused: 'given' });
+    expect(await give(2)).to.deep.equal({ refused: 'notWhole', numbers: [2] });
+    const back = { cycle: here.cycle, number: 2, reason: '弄错了', actor: LI };
+    expect(await takeOpinionBack(world, here.notify)(back)).to.deep.equal({ done: true });
+    expect(await shown(2)).to.deep.include({ state: 'received', reason: null });
+    expect(told().at(-1)).to.deep.equal(['notice.proposalBack', 2]);
+  });
+
+  it('a draft is never written over one that its writer did not see', async () => {
+    await draft(1, { isFeasible: true, cost: 10 });
+    const late = await draftOpinion(world)({ cycle: here.cycle, number: 1, opinion: { isFeasible: true, cost: 20 }, seen: undefined, actor: LI });
+    expect(late).to.deep.include({ refused: 'stale' });
+    expect((await stored(1))?.opinion?.cost).to.equal(10);
+    expect(await draft(1, { isFeasible: true, cost: 10, own: 11 })).to.deep.equal({ refused: 'cost' });
+    expect(await draft(1, { isFeasible: true, cost: 0.5 })).to.deep.equal({ refused: 'cost' });
+  });
+});
