@@ -111,7 +111,9 @@ async function aboutOne(
   const isMine = found !== null && by.includes(found.by);
   const supports = (await supportsOf(cycle._id, [number])).get(number);
   const proposal =
-    found && (isMine || found.public) ? { proposal: { ...(isMine ? told(world, found) : masked(told(world, found))), ...(supports && { supports }) } } : undefined;
+    found && (isMine || found.public)
+      ? { proposal: { ...(isMine ? told(world, found) : masked(told(world, found))), ...(supports && { supports }) } }
+      : undefined;
   const project = cycle.projects.find((project) => project.number === number);
   if (!project) return proposal ?? { unknown: number };
   const isDone = winners?.includes(number) && (await doneAmong(cycle, [number])).length > 0;
