@@ -1,9 +1,6 @@
 /** The proposals of residents, from the words that they send to what became of it. */
 
 export { hideProposal, releaseProposal, setProposalState } from './decideProposal.ts';
-export { enterProposals, type ProposalGiven, type ProposalsEntered } from './enterProposals.ts';
-export { type Merged, mergeProposals, takeApart } from './mergeProposals.ts';
-export { canBeGiven, draftOpinion, giveOpinions, LONGEST_SENTENCE, type OpinionGiven, takeOpinionBack } from './opinions.ts';
 export {
   encryptedProposal,
   forgetProposer,
@@ -17,7 +14,6 @@ export {
 } from './proposal.ts';
 export { type PublicProposal, publicProposals } from './publicProposals.ts';
 export { type Proposed, recordProposal } from './recordProposal.ts';
-export { keepApart, sortProposals } from './sortProposals.ts';
 export { spokenItems, waitingRecordings } from './spokenItems.ts';
 export {
   forgetSupports,
