@@ -51,9 +51,9 @@ await command(USAGE, async () => {
 async function list(world: World, slug: string, isAll: boolean, isJson: boolean): Promise<number> {
   const { timezone } = await wantedCommunity(slug);
   const items = await spokenItems(world, slug, isAll);
-  printed(items, isJson, ({ id, of, at, written, sound, seconds, reason, address, text }) => [
+  printed(items, isJson, ({ id, kind, number, at, written, sound, seconds, reason, address, text }) => [
     id,
-    of,
+    `${kind} ${number}`,
     zoned(at, timezone),
     written,
     reason ? `${sound} (${reason})` : sound,
@@ -81,9 +81,12 @@ async function transcribe(world: World, heard: { recording: string; text: string
   const outcome = await writeDown(world, enqueue(world))(heard);
   if ('refused' in outcome) {
     note(
-      { noRecording: 'There is no such recording.', empty: 'There is no text in it.', tooLong: 'A proposal has at most 300 characters.' }[
-        outcome.refused
-      ],
+      {
+        noRecording: 'There is no such recording.',
+        empty: 'There is no text in it.',
+        tooLong: 'A proposal has at most 300 characters.',
+        written: 'Somebody else wrote it down before.',
+      }[outcome.refused],
     );
     return 1;
   }

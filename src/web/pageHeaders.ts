@@ -12,6 +12,7 @@ export function pageHeaders(referrer: 'no-referrer' | 'same-origin' = 'no-referr
         workerSrc: ["'self'"],
         styleSrc: ["'self'"],
         connectSrc: ["'self'"],
+        mediaSrc: ["'self'"],
         imgSrc: ["'self'", 'data:'],
         formAction: ["'self'"],
         baseUri: ["'none'"],

@@ -24,6 +24,14 @@ export function mp3Seconds(bytes: Uint8Array): number | undefined {
   return seconds > 0 && isTheEnd(view, at) ? seconds : undefined;
 }
 
+/** The sound of an MP3 alone: without the tags before and behind it, which may say where and with what it was made. Other bytes stay as they are. */
+export function soundAlone(bytes: Buffer): Buffer {
+  const from = afterTag(bytes);
+  let to = from;
+  for (let frame = frameAt(bytes, to); frame; frame = frameAt(bytes, to)) to += frame.bytes;
+  return to === from ? bytes : bytes.subarray(from, to);
+}
+
 /** The offset behind an ID3v2 tag, whose length has seven bits in each byte. */
 function afterTag(view: Buffer): number {
   if (view.toString('latin1', 0, 3) !== 'ID3' || view.length < 10) return 0;

@@ -4,7 +4,7 @@ import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import type { World } from '../../store/world.ts';
 import { type Actor, checkView } from '../people/index.ts';
-import { answerText, Inquiry, type InquiryKind, type InquiryRecord, inquiryAddress, inquiryText } from './inquiry.ts';
+import { answerText, dueAt, Inquiry, type InquiryKind, type InquiryRecord, inquiryAddress, inquiryText } from './inquiry.ts';
 import type { Spoken } from './recording.ts';
 
 /** An inquiry, by its number, as a person who works for the community reads it. */
@@ -17,8 +17,13 @@ export interface InboxItem {
   readonly address: string | undefined;
   /** Empty while what was spoken is not written down. */
   readonly text: string;
-  /** What became of the words, if it was spoken. */
+  /** Until when it is to be answered. */
+  readonly due: Date;
+  /** What became of the words, if it was spoken, and the id of the recording. */
   readonly spoken?: Spoken['state'];
+  readonly recording?: string;
+  /** Who of the staff took it upon themselves. */
+  readonly taken?: { readonly who: string; readonly by: string; readonly at: Date };
   readonly answer?: { readonly text: string; readonly by: string; readonly at: Date };
 }
 
@@ -30,8 +35,9 @@ export async function inbox(world: Pick<World, 'vault'>, community: string, isAl
   return inquiries.map((inquiry) => itemOf(world, inquiry));
 }
 
-function itemOf({ vault }: Pick<World, 'vault'>, inquiry: InquiryRecord): InboxItem {
-  const { _id, kind, at, channel, answer, spoken } = inquiry;
+/** An inquiry as it is read. */
+export function itemOf({ vault }: Pick<World, 'vault'>, inquiry: InquiryRecord): InboxItem {
+  const { _id, kind, at, channel, answer, spoken, taken } = inquiry;
   return {
     number: _id.number,
     kind,
@@ -39,13 +45,18 @@ function itemOf({ vault }: Pick<World, 'vault'>, inquiry: InquiryRecord): InboxI
     channel,
     address: inquiryAddress(vault, inquiry),
     text: inquiryText(vault, inquiry),
-    ...(spoken && { spoken: spoken.state }),
+    due: dueAt(at),
+    ...(spoken && { spoken: spoken.state, recording: spoken.recording }),
+    ...(taken && { taken }),
     ...(answer && { answer: { ...answer, text: answerText(vault, inquiry) ?? '' } }),
   };
 }
 
 export interface InboxWanted {
-  readonly state: 'waiting' | 'answered';
+  /** `new`: nobody took it. */
+  readonly state: 'waiting' | 'new' | 'mine' | 'answered';
+  /** Of `mine`: whose, as `taken.who` says it. */
+  readonly who?: string | undefined;
   readonly kind?: InquiryKind | undefined;
   /** The page that follows this inquiry. */
   readonly after?: number | undefined;
@@ -53,18 +64,20 @@ export interface InboxWanted {
 }
 
 /**
- * A page of a community's inbox: what waits, the oldest first, or what was answered, the newest first. `more`: others follow. Rejects with
+ * A page of a community's inbox: what waits, all or what nobody or somebody took, the oldest first, or what was answered, the newest first. `more`: others follow. Rejects with
  * `not-allowed` (`checkView`).
  */
 export function readInbox(
   world: World,
 ): (community: string, wanted: InboxWanted, actor: Actor) => Promise<{ readonly items: InboxItem[]; readonly more: boolean }> {
-  return async (community, { state, kind, after, limit }, actor) => {
+  return async (community, { state, who, kind, after, limit }, actor) => {
     checkView(actor, 'inbox', community);
-    const isWaiting = state === 'waiting';
+    const isWaiting = state !== 'answered';
     const which: mongo.Filter<InquiryRecord> = {
       '_id.community': community,
       answer: { $exists: !isWaiting },
+      ...(state === 'new' && { taken: { $exists: false } }),
+      ...(state === 'mine' && { 'taken.who': who ?? '' }),
       ...(kind && { kind }),
       ...(after !== undefined && { '_id.number': isWaiting ? { $gt: after } : { $lt: after } }),
     };
@@ -72,15 +85,6 @@ export function readInbox(
       .find(which, { sort: { '_id.number': isWaiting ? 1 : -1 }, limit: limit + 1, promoteBuffers: true })
       .toArray();
     return { items: found.slice(0, limit).map((inquiry) => itemOf(world, inquiry)), more: found.length > limit };
-  };
-}
-
-/** One inquiry; null if there is none. Rejects with `not-allowed` (`checkView`). */
-export function readInquiry(world: World): (community: string, number: number, actor: Actor) => Promise<InboxItem | null> {
-  return async (community, number, actor) => {
-    checkView(actor, 'inbox', community);
-    const inquiry = await collection(Inquiry).findOne({ _id: { community, number } }, { promoteBuffers: true });
-    return inquiry && itemOf(world, inquiry);
   };
 }
 

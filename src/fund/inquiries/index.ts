@@ -2,9 +2,10 @@
 
 export { answerInquiry, closeInquiry, notifyAuthor } from './answerInquiry.ts';
 export { mp3Seconds } from './audio.ts';
-export { type InboxItem, inbox, readInbox, readInquiry, waitingInquiries } from './inbox.ts';
+export { type InboxItem, inbox, readInbox, waitingInquiries } from './inbox.ts';
 export {
   authorOf,
+  dueAt,
   forgetInquiries,
   INQUIRY_KINDS,
   Inquiry,
@@ -15,6 +16,8 @@ export {
   inquiryWrittenDown,
 } from './inquiry.ts';
 export { lettersAmong } from './lettersAmong.ts';
+export { type Answered, answersGiven, type Letter, readLetter, type Writer } from './readLetters.ts';
+export { readSound, type Sound } from './readSound.ts';
 export {
   awaitRecording,
   endRecordings,
@@ -25,5 +28,6 @@ export {
   type Spoken,
   spokenFields,
 } from './recording.ts';
+export { type InquiryTaken, leaveInquiry, takeInquiry } from './takeInquiry.ts';
 export { type Lost, type RecordingSource, workRecordings } from './workRecordings.ts';
 export { afterDial, writeInquiry } from './writeInquiry.ts';

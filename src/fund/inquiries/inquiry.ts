@@ -5,11 +5,19 @@ import { collection } from '../../store/collection.ts';
 import { isDuplicate, numbered } from '../../store/databaseErrors.ts';
 import { maskNumbers } from '../../store/text.ts';
 import type { Vault } from '../../store/vault.ts';
+import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { endRecordings, type Spoken, spokenFields } from './recording.ts';
 
 export const INQUIRY_KINDS = ['question', 'complaint', 'call', 'disownBallot'] as const;
 export type InquiryKind = (typeof INQUIRY_KINDS)[number];
+
+const ANSWERED_WITHIN_MS = 3 * DAY_MS;
+
+/** Until when an inquiry of this moment is to be answered: within three days. */
+export function dueAt(at: Date): Date {
+  return new Date(at.getTime() + ANSWERED_WITHIN_MS);
+}
 
 /** An inquiry in a community's inbox, for a person to answer: a question, a complaint, a person to call, a report after the close. */
 export interface InquiryRecord {
@@ -24,6 +32,8 @@ export interface InquiryRecord {
   from?: string;
   resident?: string;
   at: Date;
+  /** Who of the staff took it upon themselves: their `id` as an `Actor`, their name, when. */
+  taken?: { who: string; by: string; at: Date };
   /** `text` is encrypted. */
   answer?: { text: Buffer; by: string; at: Date };
   /** The act's key: an act counts once. */
@@ -44,6 +54,7 @@ const schema = new Schema<InquiryRecord>(
     from: String,
     resident: String,
     at: { type: Date, required: true },
+    taken: { type: { who: String, by: String, at: Date }, _id: false },
     answer: { type: { text: Buffer, by: String, at: Date }, _id: false },
     key: { type: String, required: true },
   },
@@ -91,15 +102,16 @@ export function findInquiry(community: string, number: number): Promise<InquiryR
   return collection(Inquiry).findOne({ '_id.community': community, '_id.number': number });
 }
 
-/** What was spoken becomes an inquiry's text. */
+/** What was spoken becomes an inquiry's text; gives false if there is no such inquiry (any more). */
 export async function inquiryWrittenDown(
   vault: Vault,
-  _id: InquiryRecord['_id'],
+  which: { readonly _id: InquiryRecord['_id']; readonly 'spoken.state'?: { $ne: 'writtenDown' } },
   text: string,
   spoken: Spoken,
   session: mongo.ClientSession,
-): Promise<void> {
-  await collection(Inquiry).updateOne({ _id }, { $set: { text: encryptedInquiry(vault, _id, text), spoken } }, { session });
+): Promise<boolean> {
+  const written = { text: encryptedInquiry(vault, which._id, text), spoken };
+  return (await collection(Inquiry).updateOne(which, { $set: written }, { session })).matchedCount === 1;
 }
 
 /** Who wrote an inquiry, as the log knows them: the resident's `_id` and the `addressHmac`, whatever is known. */

@@ -64,6 +64,8 @@ export const RIGHTS = {
   hideProposal: { entry: 'proposal.hide', may: DAILY_WORK },
   releaseProposal: { entry: 'proposal.release', may: DAILY_WORK },
   writeDown: { entry: 'recording.writeDown', may: DAILY_WORK },
+  takeInquiry: { entry: 'inquiry.take', may: DAILY_WORK },
+  leaveInquiry: { entry: 'inquiry.leave', may: DAILY_WORK },
   answerInquiry: { entry: 'inquiry.answer', may: DAILY_WORK },
   closeInquiry: { entry: 'inquiry.close', may: DAILY_WORK },
   castOnPaper: { entry: 'ballot.enter', may: DAILY_WORK },

@@ -14,7 +14,7 @@ export {
 } from './proposal.ts';
 export { type PublicProposal, publicProposals } from './publicProposals.ts';
 export { type Proposed, recordProposal } from './recordProposal.ts';
-export { spokenItems, waitingRecordings } from './spokenItems.ts';
+export { readSpokenItem, readSpokenItems, type SpokenItem, spokenItems, waitingRecordings } from './spokenItems.ts';
 export {
   forgetSupports,
   giveSupports,

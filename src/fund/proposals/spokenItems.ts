@@ -1,7 +1,8 @@
+import type { mongo } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import type { World } from '../../store/world.ts';
-import { Inquiry, inquiryAddress, inquiryText, Recording, type RecordingRecord, type Spoken } from '../inquiries/index.ts';
+import { Inquiry, type InquiryKind, inquiryAddress, inquiryText, Recording, type RecordingRecord, type Spoken } from '../inquiries/index.ts';
 import { type Actor, checkView } from '../people/index.ts';
 import { Proposal, proposalAddress, proposalText } from './proposal.ts';
 
@@ -9,8 +10,8 @@ import { Proposal, proposalAddress, proposalText } from './proposal.ts';
 export interface SpokenItem {
   /** The id by which commands name the recording. */
   readonly id: string | undefined;
-  /** What it is, by its number: `proposal 12`, `question 3`. */
-  readonly of: string;
+  readonly kind: 'proposal' | InquiryKind;
+  readonly number: number;
   readonly at: Date;
   readonly written: Spoken['state'] | undefined;
   readonly sound: RecordingRecord['state'] | 'deleted';
@@ -23,39 +24,65 @@ export interface SpokenItem {
 }
 
 /** What was spoken in a community and is not written down, oldest first. `isAll`: what is written down, too. */
-export async function spokenItems({ vault }: Pick<World, 'vault'>, community: string, isAll: boolean): Promise<SpokenItem[]> {
-  const spoken = isAll ? { spoken: { $exists: true } } : { 'spoken.state': { $in: ['beingWrittenDown' as const, 'lost' as const] } };
-  const [proposals, inquiries, recordings] = await Promise.all([
+export function spokenItems(world: Pick<World, 'vault'>, community: string, isAll: boolean): Promise<SpokenItem[]> {
+  return itemsOf(world, community, isAll ? { spoken: { $exists: true } } : { 'spoken.state': { $in: ['beingWrittenDown', 'lost'] } });
+}
+
+/** The same for somebody of the staff: what waits to be written down. Rejects with `not-allowed` (`checkView`). */
+export function readSpokenItems(world: Pick<World, 'vault'>): (community: string, actor: Actor) => Promise<SpokenItem[]> {
+  return async (community, actor) => {
+    checkView(actor, 'inbox', community);
+    return itemsOf(world, community, { 'spoken.state': 'beingWrittenDown' });
+  };
+}
+
+/** One spoken item of a community, by the id of its recording; null if there is none. Rejects with `not-allowed` (`checkView`). */
+export function readSpokenItem(world: Pick<World, 'vault'>): (community: string, recording: string, actor: Actor) => Promise<SpokenItem | null> {
+  return async (community, recording, actor) => {
+    checkView(actor, 'inbox', community);
+    return (await itemsOf(world, community, { 'spoken.recording': recording }))[0] ?? null;
+  };
+}
+
+type Which =
+  | { readonly spoken: { $exists: true } }
+  | { readonly 'spoken.state': mongo.Condition<Spoken['state']> }
+  | { readonly 'spoken.recording': string };
+
+async function itemsOf({ vault }: Pick<World, 'vault'>, community: string, spoken: Which): Promise<SpokenItem[]> {
+  const [proposals, inquiries] = await Promise.all([
     collection(Proposal)
       .find({ community, ...spoken })
       .toArray(),
     collection(Inquiry)
       .find({ '_id.community': community, ...spoken })
       .toArray(),
-    collection(Recording)
-      .find({ community }, { projection: { carrierId: 0 } })
-      .toArray(),
   ]);
+  const ids = [...proposals, ...inquiries].flatMap((item) => item.spoken?.recording ?? []);
+  const recordings = await collection(Recording)
+    .find({ _id: { $in: ids } }, { projection: { carrierId: 0 } })
+    .toArray();
   const kept = new Map(recordings.map((recording) => [recording._id, recording]));
   const items = [
     ...proposals.map((proposal) => ({
       ...proposal,
-      of: `proposal ${proposal._id.number}`,
+      kind: 'proposal' as const,
+      number: proposal._id.number,
       address: proposalAddress(vault, proposal),
       text: proposalText(vault, proposal),
     })),
     ...inquiries.map((inquiry) => ({
       ...inquiry,
-      of: `${inquiry.kind} ${inquiry._id.number}`,
+      number: inquiry._id.number,
       address: inquiryAddress(vault, inquiry),
       text: inquiryText(vault, inquiry),
     })),
   ];
   return items
     .toSorted((one, other) => one.at.getTime() - other.at.getTime())
-    .map(({ spoken, of, at, address, text }) => {
+    .map(({ spoken, kind, number, at, address, text }) => {
       const { state = 'deleted' as const, seconds, reason } = kept.get(spoken?.recording ?? '') ?? {};
-      return { id: spoken?.recording, of, at, written: spoken?.state, sound: state, seconds, reason, address, text };
+      return { id: spoken?.recording, kind, number, at, written: spoken?.state, sound: state, seconds, reason, address, text };
     });
 }
 

@@ -10,17 +10,22 @@ import { encryptedProposal, LONGEST_PROPOSAL, Proposal, proposalText } from './p
 
 export type WrittenDown =
   | { readonly of: 'proposal' | 'inquiry'; readonly number: number; readonly notified: boolean }
-  | { readonly refused: 'noRecording' | 'empty' | 'tooLong' };
+  /** `written`: somebody else wrote it down before. */
+  | { readonly refused: 'noRecording' | 'empty' | 'tooLong' | 'written' };
 
 /**
  * Makes what somebody heard in a recording the text of the proposal or inquiry. This also works if the recording was lost and the person was called
- * instead. The person who spoke is notified. Rejects with `not-allowed` (`checkRight`).
+ * instead. The person who spoke is notified. `isFirst`: what somebody else wrote down before is not overwritten. Rejects with `not-allowed` (`checkRight`).
  */
-export function writeDown(world: World, notify: Notify): (heard: { recording: string; text: string; actor: Actor }) => Promise<WrittenDown> {
-  return async ({ recording, text: heard, actor }) => {
+export function writeDown(
+  world: World,
+  notify: Notify,
+): (heard: { recording: string; text: string; actor: Actor; isFirst?: boolean }) => Promise<WrittenDown> {
+  return async ({ recording, text: heard, actor, isFirst = false }) => {
     const text = cleanText(heard);
     if (text === '') return { refused: 'empty' };
     const which = { 'spoken.recording': recording };
+    const still = isFirst ? { 'spoken.state': { $ne: 'writtenDown' as const } } : {};
     const spoken = { recording, state: 'writtenDown' as const, by: actor.name, at: world.now() };
     const proposal = await collection(Proposal).findOne(which);
     if (proposal) {
@@ -30,7 +35,8 @@ export function writeDown(world: World, notify: Notify): (heard: { recording: st
       const said = { key: 'notice.proposalWrittenDown', params: { number, text } };
       return withLog(world)(acting.community, async (session, write) => {
         const written = { text: encryptedProposal(world.vault, proposal._id, text), spoken };
-        await collection(Proposal).updateOne({ _id: proposal._id }, { $set: written }, { session });
+        const { matchedCount } = await collection(Proposal).updateOne({ _id: proposal._id, ...still }, { $set: written }, { session });
+        if (matchedCount === 0) return { refused: 'written' };
         const detail = { before: { text: proposalText(world.vault, proposal) }, after: { text } };
         await write({ ...acting, subject: `${proposal._id.cycle}/${number}`, detail, names: [proposal.by] });
         const notified = await notifyProposer(world, notify, proposal, `writtenDown|${spoken.at.toISOString()}`, said);
@@ -44,7 +50,7 @@ export function writeDown(world: World, notify: Notify): (heard: { recording: st
     const isCall = inquiry.kind === 'call';
     const said = { key: 'notice.inquiryWrittenDown', params: { number } };
     return withLog(world)(acting.community, async (session, write) => {
-      await inquiryWrittenDown(world.vault, inquiry._id, text, spoken, session);
+      if (!(await inquiryWrittenDown(world.vault, { ...still, _id: inquiry._id }, text, spoken, session))) return { refused: 'written' };
       const detail = { before: { text: inquiryText(world.vault, inquiry) }, after: { text } };
       await write({ ...acting, subject: `inbox/${number}`, detail, names: authorOf(inquiry) });
       const notified = isCall ? false : await notifyAuthor(world, notify, inquiry, `writtenDown|${spoken.at.toISOString()}`, said);

@@ -12,7 +12,7 @@ import { readerLimit } from '../readerLimit.ts';
 import { cookies } from './cookies.ts';
 import { devicePages } from './devices.ts';
 import { importPages } from './importRoster.ts';
-import { inboxPages } from './inbox.ts';
+import { inboxPages } from './inbox/inboxPages.ts';
 import { logPages } from './log.ts';
 import { type MessagesDeps, messagePages } from './messages/messages.ts';
 import { overseen, overview } from './overview.ts';

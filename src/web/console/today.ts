@@ -1,5 +1,5 @@
 import { currentCycleForReaders, periods, voteOf } from '../../fund/cycles/index.ts';
-import { type InquiryKind, waitingInquiries } from '../../fund/inquiries/index.ts';
+import { dueAt, type InquiryKind, waitingInquiries } from '../../fund/inquiries/index.ts';
 import { type Actor, checkView, waitingRequests } from '../../fund/people/index.ts';
 import { waitingRecordings } from '../../fund/proposals/index.ts';
 import { waitingSeconds } from '../../fund/second/index.ts';
@@ -11,8 +11,6 @@ import { type PageText, whole } from '../public/pageText.ts';
 import { address } from './query.ts';
 import type { CommunityVisit } from './visits.ts';
 
-/** A question that waits so long is late. */
-export const LATE_MS = 3 * DAY_MS;
 /** Messages that failed longer ago are no news. */
 const RECENT_MS = 14 * DAY_MS;
 
@@ -67,9 +65,9 @@ async function waitingFor(world: World, visit: CommunityVisit, actor: Actor): Pr
     { what: 'requests', ...requests, path: sees('requests') ? `${own}/requests` : undefined },
     ...inquiries.map(({ kind, count, since }) => ({
       ...{ what: `kind.${kind}`, count, since, path: inbox(kind) },
-      isLate: now.getTime() - since.getTime() > LATE_MS,
+      isLate: dueAt(since) < now,
     })),
-    { what: 'recordings', ...recordings },
+    { what: 'recordings', ...recordings, path: sees('inbox') ? `${own}/recordings` : undefined },
     { what: 'second', ...turn, path: `${own}/second` },
     { what: 'othersSecond', ...others, path: `${own}/second` },
     { what: 'paused', count: paused.length, since: paused.at(-1)?.pausedAt, path: messages(paused, 'paused') },

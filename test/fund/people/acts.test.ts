@@ -9,6 +9,7 @@ import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
 import { importRoster, previewRoster, uploadRoster } from '../../../src/fund/files/importResidents.ts';
 import { answerInquiry, closeInquiry } from '../../../src/fund/inquiries/answerInquiry.ts';
 import { recordingId } from '../../../src/fund/inquiries/recording.ts';
+import { leaveInquiry, takeInquiry } from '../../../src/fund/inquiries/takeInquiry.ts';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
 import { type OpenedLogRow, readLog } from '../../../src/fund/log/readLog.ts';
 import { type Actor, operator, RIGHTS } from '../../../src/fund/people/actor.ts';
@@ -173,6 +174,21 @@ describe('the acts of staff and commands', () => {
       await recordProposal(world)({ text: '', recording }, here.act(STRANGER));
       const heard = { recording: recordingId(world.vault, recording), text: '修个灯', actor: LI };
       return { done: await writeDown(world, here.notify)(heard), subject: `${here.cycle}/1` };
+    },
+    takeInquiry: async (here) => {
+      await writeInquiry(world, here.notify)({ kind: 'question', text: '几点开门' }, here.act(STRANGER));
+      const taking = { community: here.community, number: 1, from: undefined, actor: LI };
+      const done = await takeInquiry(world)(taking);
+      await takeInquiry(world)(taking);
+      return { done, subject: 'inbox/1' };
+    },
+    leaveInquiry: async (here) => {
+      await writeInquiry(world, here.notify)({ kind: 'question', text: '几点开门' }, here.act(STRANGER));
+      await takeInquiry(world)({ community: here.community, number: 1, from: undefined, actor: LI });
+      const leaving = { community: here.community, number: 1, actor: LI };
+      const done = await leaveInquiry(world)(leaving);
+      await leaveInquiry(world)(leaving);
+      return { done, subject: 'inbox/1' };
     },
     answerInquiry: async (here) => {
       await writeInquiry(world, here.notify)({ kind: 'question', text: '几点开门' }, here.act(STRANGER));

@@ -6,6 +6,7 @@ import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
 import { importRoster, previewRoster, uploadRoster } from '../../../src/fund/files/importResidents.ts';
 import { answerInquiry, closeInquiry } from '../../../src/fund/inquiries/answerInquiry.ts';
 import { recordingId } from '../../../src/fund/inquiries/recording.ts';
+import { leaveInquiry, takeInquiry } from '../../../src/fund/inquiries/takeInquiry.ts';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
 import { type Actor, operator, RIGHTS, STAFF_ROLES } from '../../../src/fund/people/actor.ts';
 import { ROLES } from '../../../src/fund/people/resident.ts';
@@ -74,6 +75,8 @@ describe('who may do what', () => {
     ['releaseProposal', DAILY_WORK, (actor) => releaseProposal(world, here.notify)({ cycle: here.cycle, number: 1, actor, reason: '看过了' })],
     ['writeDown', DAILY_WORK, (actor) => writeDown(world, here.notify)({ recording: spoken('proposal'), text: '修个灯', actor })],
     ['writeDown', DAILY_WORK, (actor) => writeDown(world, here.notify)({ recording: spoken('question'), text: '几点开门', actor })],
+    ['takeInquiry', DAILY_WORK, (actor) => takeInquiry(world)({ community: here.community, number: 1, from: undefined, actor })],
+    ['leaveInquiry', DAILY_WORK, (actor) => leaveInquiry(world)({ community: here.community, number: 1, actor })],
     ['closeInquiry', DAILY_WORK, (actor) => closeInquiry(world)({ community: here.community, number: 1, note: '打过电话了', actor })],
     ['answerInquiry', DAILY_WORK, (actor) => answerInquiry(world, here.notify)({ community: here.community, number: 1, text: '九点', actor })],
     [

@@ -32,6 +32,7 @@ const PAGES: Readonly<Record<string, readonly StaffRole[]>> = {
   '/inbox': ['cadre', 'supervisor'],
   '/inbox?state=answered': ['cadre', 'supervisor'],
   '/inbox/1': ['cadre', 'supervisor'],
+  '/recordings': ['cadre', 'supervisor'],
   '/turnout': ['cadre', 'council', 'supervisor', 'office'],
   '/second': ['cadre', 'supervisor'],
   '/second?state=over': ['cadre', 'supervisor'],
@@ -47,6 +48,8 @@ const FORMS: readonly { readonly path: string; readonly form: Record<string, str
   { path: '/requests/1/accept', form: { who: 'new' }, may: ['cadre'] },
   { path: '/requests/2/refuse', form: { refusal: '楼号不对' }, may: ['cadre'] },
   { path: '/requests/refuse', form: { refusal: '楼号不对', tick: '3' }, may: ['cadre'] },
+  { path: '/inbox/1/take', form: { from: '' }, may: ['cadre'] },
+  { path: '/inbox/1/leave', form: {}, may: ['cadre'] },
   { path: '/inbox/1/answer', form: { text: '九点开门' }, may: ['cadre'] },
   { path: '/inbox/2/close', form: { note: '打过电话了' }, may: ['cadre'] },
 ];
@@ -92,7 +95,14 @@ describe('the console', function () {
         expect((await post(own(path), form)).status, `${role} ${path}`).to.equal(may.includes(role) ? 303 : 403);
       if (role !== 'cadre') expect(await acts(), role).to.deep.equal(staffAdded);
     }
-    expect((await acts()).slice(staffAdded.length)).to.deep.equal(['request.accept', 'request.refuse', 'inquiry.answer', 'inquiry.close']);
+    expect((await acts()).slice(staffAdded.length)).to.deep.equal([
+      'request.accept',
+      'request.refuse',
+      'inquiry.take',
+      'inquiry.leave',
+      'inquiry.answer',
+      'inquiry.close',
+    ]);
     for await (const { by, role, act } of readLog(world, here.community))
       if (act !== 'staff.add') expect([by, role]).to.deep.equal(['cadre的王芳', 'cadre']);
   });
@@ -156,7 +166,7 @@ describe('the console', function () {
   it('sends an answer once; the second is shown what the first wrote, with their own', async () => {
     const [{ post }, other] = [await as('cadre'), await as('cadre')];
     expect((await post(own('/inbox/1/answer?kind=question'), { text: '九点开门' })).headers.get('location')).to.equal(
-      own('/inbox?kind=question&done=answered&number=1'),
+      own('/inbox/2?kind=question&done=answered&number=1'),
     );
     const late = await other.post(own('/inbox/1/answer'), { text: '十点吧' });
     expect(late.status).to.equal(409);

@@ -1,0 +1,83 @@
+import { forReaders } from '../../store/connect.ts';
+import type { World } from '../../store/world.ts';
+import { type Actor, checkView, holdersOf, personOf, Resident } from '../people/index.ts';
+import { type InboxItem, itemOf } from './inbox.ts';
+import { answerText, Inquiry, type InquiryRecord, inquiryAddress, inquiryText } from './inquiry.ts';
+
+/** Somebody on the roster who wrote an inquiry, or has the phone or chat from which it came. */
+export interface Writer {
+  /** `id` on the roster. */
+  readonly id: string | undefined;
+  readonly name: string | undefined;
+  readonly building: string | undefined;
+  readonly language: string | undefined;
+}
+
+/** An inquiry with what was written before from the same place, and who may have written it. */
+export interface Letter {
+  readonly item: InboxItem;
+  /** The earlier ones, the oldest first. */
+  readonly before: readonly InboxItem[];
+  /** Nobody, if the roster does not know the phone or chat; several may share one. */
+  readonly writers: readonly Writer[];
+}
+
+const MOST_BEFORE = 10;
+
+/** One inquiry as a whole; null if there is none. Rejects with `not-allowed` (`checkView`). */
+export function readLetter(world: World): (community: string, number: number, actor: Actor) => Promise<Letter | null> {
+  return async (community, number, actor) => {
+    checkView(actor, 'inbox', community);
+    const inquiry = await forReaders(Inquiry).findOne({ _id: { community, number } }, { promoteBuffers: true });
+    if (!inquiry) return null;
+    const [before, writers] = await Promise.all([earlier(world, inquiry), writersOf(world, inquiry)]);
+    return { item: itemOf(world, inquiry), before, writers };
+  };
+}
+
+/** What came from the same phone or chat before. */
+async function earlier(world: World, { _id, from }: InquiryRecord): Promise<InboxItem[]> {
+  if (from === undefined) return [];
+  const found = await forReaders(Inquiry)
+    .find(
+      { from, '_id.community': _id.community, '_id.number': { $lt: _id.number } },
+      { sort: { '_id.number': -1 }, limit: MOST_BEFORE, promoteBuffers: true },
+    )
+    .toArray();
+  return found.reverse().map((inquiry) => itemOf(world, inquiry));
+}
+
+async function writersOf(world: World, inquiry: InquiryRecord): Promise<Writer[]> {
+  const address = inquiryAddress(world.vault, inquiry);
+  if (address === undefined) return [];
+  const { _id, channel, resident } = inquiry;
+  const { holders } = await holdersOf(world)({ community: _id.community, channel, address });
+  const ids = resident === undefined ? holders.map((holder) => holder.resident) : [resident];
+  const found = await forReaders(Resident)
+    .find({ _id: { $in: ids } }, { projection: { person: 1, building: 1, language: 1 }, promoteBuffers: true })
+    .toArray();
+  return found.map(({ building, language, ...who }) => {
+    const { rosterId: id, name } = who.person ? personOf(world.vault, who) : {};
+    return { id, name, building, language };
+  });
+}
+
+/** A question that was answered here. */
+export interface Answered {
+  readonly asks: string;
+  readonly says: string;
+}
+
+/** Newest questions of a community's inbox that got an answer, `limit` at most, the newest first. Rejects with `not-allowed` (`checkView`). */
+export function answersGiven(world: Pick<World, 'vault'>): (community: string, limit: number, actor: Actor) => Promise<Answered[]> {
+  return async (community, limit, actor) => {
+    checkView(actor, 'inbox', community);
+    const found = await forReaders(Inquiry)
+      .find({ '_id.community': community, answer: { $exists: true }, kind: 'question' }, { sort: { '_id.number': -1 }, limit, promoteBuffers: true })
+      .toArray();
+    return found.flatMap((inquiry) => {
+      const [asks, says] = [inquiryText(world.vault, inquiry), answerText(world.vault, inquiry) ?? ''];
+      return asks !== '' && says !== '' ? [{ asks, says }] : [];
+    });
+  };
+}

@@ -1,0 +1,138 @@
+import { Router } from 'express';
+import {
+  answerInquiry,
+  answersGiven,
+  closeInquiry,
+  type InboxItem,
+  type InquiryTaken,
+  leaveInquiry,
+  readLetter,
+  takeInquiry,
+} from '../../../fund/inquiries/index.ts';
+import { readSpokenItem } from '../../../fund/proposals/index.ts';
+import { enqueue } from '../../../outreach/outbox/enqueue.ts';
+import { cleanText } from '../../../store/text.ts';
+import type { World } from '../../../store/world.ts';
+import { Refusal } from '../../errors.ts';
+import type { Mistakes } from '../frame.ts';
+import { listAddress, listRoutes } from '../list.ts';
+import { keptIn, listState } from '../listState.ts';
+import { address, numberOf, typed } from '../query.ts';
+import type { CommunityVisit, Visits } from '../visits.ts';
+import { type DONE, inboxList } from './inboxList.ts';
+import { LONGEST_ANSWER, LONGEST_NOTE, letterPage, type Typed } from './letterPage.ts';
+import { recordingPages } from './recordingPages.ts';
+import { startsFor } from './startsFor.ts';
+
+/** Rows of the list beside a letter. */
+const BESIDE = 20;
+/** Answers that were given before, among which the likest are looked for. */
+const GIVEN = 200;
+
+/** The inbox: questions, complaints and people to call. The list, one letter, and what is done with it: take it, answer it, or say that it is done. */
+export function inboxPages(world: World, known: Visits): Router {
+  const { ofCommunity } = known;
+  const list = inboxList(world);
+  const read = readLetter(world);
+  const given = answersGiven(world);
+  const spoken = readSpokenItem(world);
+  const [take, leave] = [takeInquiry(world), leaveInquiry(world)];
+  const answer = answerInquiry(world, enqueue(world));
+  const close = closeInquiry(world);
+
+  return Router()
+    .use(listRoutes(known, list), recordingPages(world, known))
+    .get(
+      '/console/:slug/inbox/:number',
+      ofCommunity((visit) => show(visit, { text: '', note: '' }, {}, 200)),
+    )
+    .post(
+      '/console/:slug/inbox/:number/take',
+      ofCommunity(async (visit) => {
+        const from = typed(visit.request, 'from') || undefined;
+        await taken(visit, await take({ ...which(visit), from, actor: visit.doer('takeInquiry') }), 'taken');
+      }),
+    )
+    .post(
+      '/console/:slug/inbox/:number/leave',
+      ofCommunity(async (visit) => taken(visit, await leave({ ...which(visit), actor: visit.doer('leaveInquiry') }), 'left')),
+    )
+    .post(
+      '/console/:slug/inbox/:number/answer',
+      ofCommunity(async (visit) => {
+        const { say } = visit.text;
+        const text = typed(visit.request, 'text', LONGEST_ANSWER);
+        const start = typed(visit.request, 'start', LONGEST_ANSWER);
+        const actor = visit.doer('answerInquiry');
+        if (start !== '' && visit.may('answerInquiry')) {
+          const begun = [...[text, start].filter((part) => part !== '').join('\n')].slice(0, LONGEST_ANSWER).join('');
+          return show(visit, { text: begun, note: '', isBegun: true }, {}, 200);
+        }
+        const written = cleanText(text);
+        if (written === '' && visit.may('answerInquiry')) return show(visit, { text, note: '' }, { text: say('letter.noAnswer') }, 422);
+        const outcome = await answer({ ...which(visit), text: written, actor });
+        if ('answered' in outcome) return onward(visit, outcome.notified ? 'answered' : 'unheard');
+        if (outcome.refused !== 'answered') throw new Refusal(404, 'There is no such letter.');
+        await show(visit, { text, note: '' }, { form: say('letter.stale') }, 409);
+      }),
+    )
+    .post(
+      '/console/:slug/inbox/:number/close',
+      ofCommunity(async (visit) => {
+        const { say } = visit.text;
+        const wrote = { text: '', note: cleanText(typed(visit.request, 'note', LONGEST_NOTE)) };
+        const actor = visit.doer('closeInquiry');
+        if (wrote.note === '' && visit.may('closeInquiry')) return show(visit, wrote, { note: say('letter.noNote') }, 422);
+        const outcome = await close({ ...which(visit), note: wrote.note, actor });
+        if ('done' in outcome) return onward(visit, 'closed');
+        if (outcome.refused !== 'answered') throw new Refusal(404, 'There is no such letter.');
+        await show(visit, wrote, { form: say('letter.stale') }, 409);
+      }),
+    );
+
+  /** One letter as it is now, with what was typed before. */
+  async function show(visit: CommunityVisit, wrote: Typed, mistakes: Mistakes, status: number): Promise<void> {
+    const { community, request } = visit;
+    const reader = visit.reader('inbox');
+    const letter = await read(community._id, numberOf(request), reader);
+    if (!letter) throw new Refusal(404, 'There is no such letter.');
+    const { recording, number, answer: answered } = letter.item;
+    const [{ rows }, earlier, sound] = await Promise.all([
+      list.read(visit, listState(list, request), BESIDE),
+      answered ? [] : given(community._id, GIVEN, reader),
+      recording === undefined ? null : spoken(community._id, recording, reader),
+    ]);
+    const starts = answered || !visit.may('answerInquiry') ? [] : startsFor(letter.item.text, community.about?.answers ?? [], earlier);
+    const inList = keptIn(list, request);
+    await visit.send(
+      visit.text.say('letter.title', { number }),
+      letterPage(visit, { letter, beside: rows, back: listAddress(visit, list), inList, starts, sound }, wrote, mistakes),
+      { status, path: address(`${visit.own}/inbox/${number}`, inList) },
+    );
+  }
+
+  async function taken(visit: CommunityVisit, outcome: InquiryTaken, done: 'taken' | 'left'): Promise<void> {
+    if ('done' in outcome) return visit.lead(letterAddress(visit, numberOf(visit.request), done));
+    if (outcome.refused === 'noInquiry') throw new Refusal(404, 'There is no such letter.');
+    await show(visit, { text: '', note: '' }, { form: visit.text.say('letter.changed') }, 409);
+  }
+
+  /** To the next letter of the list that waits, or, if none does, back to the list. Either tells what was done. */
+  async function onward(visit: CommunityVisit, done: (typeof DONE)[number]): Promise<void> {
+    const state = listState(list, visit.request);
+    const number = numberOf(visit.request);
+    const nextAfter = async (after: number | undefined): Promise<InboxItem | undefined> =>
+      (await list.read(visit, { ...state, after: after === undefined ? undefined : String(after) }, 1)).rows[0];
+    const next = (await nextAfter(number)) ?? (await nextAfter(undefined));
+    if (next && !next.answer) return visit.lead(letterAddress(visit, next.number, done));
+    visit.lead(listAddress(visit, list, { done, number }));
+  }
+
+  function letterAddress(visit: CommunityVisit, number: number, done: (typeof DONE)[number]): string {
+    return address(`${visit.own}/inbox/${number}`, { ...keptIn(list, visit.request), done, number: numberOf(visit.request) });
+  }
+}
+
+function which({ community, request }: CommunityVisit): { community: string; number: number } {
+  return { community: community._id, number: numberOf(request) };
+}

@@ -1,0 +1,146 @@
+import { Router } from 'express';
+import { readSound, type Sound } from '../../../fund/inquiries/index.ts';
+import { readSpokenItem, readSpokenItems, type SpokenItem, writeDown } from '../../../fund/proposals/index.ts';
+import { enqueue } from '../../../outreach/outbox/enqueue.ts';
+import type { World } from '../../../store/world.ts';
+import { Refusal } from '../../errors.ts';
+import { html, type Markup } from '../../html.ts';
+import { whole } from '../../public/pageText.ts';
+import { doneNotice, errorSummary, field, type Mistakes } from '../frame.ts';
+import { numberIn, oneOf, typed } from '../query.ts';
+import { ageOf } from '../today.ts';
+import type { CommunityVisit, Visits } from '../visits.ts';
+
+/** Characters that are taken: as many as a letter holds. */
+const LONGEST = 2_000;
+
+/** What was spoken on the phone or in a chat: what waits to be written down, one recording with its sound, and writing it down. */
+export function recordingPages(world: World, { ofCommunity }: Visits): Router {
+  const readAll = readSpokenItems(world);
+  const readOne = readSpokenItem(world);
+  const sound = readSound(world);
+  const write = writeDown(world, enqueue(world));
+
+  return Router()
+    .get(
+      '/console/:slug/recordings',
+      ofCommunity(async (visit) => {
+        const items = await readAll(visit.community._id, visit.reader('inbox'));
+        await visit.send(visit.text.say('recording.title'), listPage(visit, items));
+      }),
+    )
+    .get(
+      '/console/:slug/recordings/:recording',
+      ofCommunity((visit) => show(visit, '', {}, 200)),
+    )
+    .get(
+      '/console/:slug/recordings/:recording/sound',
+      ofCommunity(async (visit) => {
+        const found = await sound(visit.community._id, recordingOf(visit), visit.reader('inbox'));
+        if (!found) throw new Refusal(404, 'There is no such sound.');
+        sendSound(visit, found);
+      }),
+    )
+    .post(
+      '/console/:slug/recordings/:recording/write',
+      ofCommunity(async (visit) => {
+        const { own, text } = visit;
+        const item = await found(visit);
+        const heard = typed(visit.request, 'heard', LONGEST);
+        const actor = visit.doer('writeDown');
+        const outcome = await write({ recording: recordingOf(visit), text: heard, actor, isFirst: true });
+        if ('refused' in outcome) {
+          if (outcome.refused === 'noRecording') throw new Refusal(404, 'There is no such recording.');
+          const isLate = outcome.refused === 'written';
+          return show(visit, heard, { [isLate ? 'form' : 'heard']: text.say(`recording.${outcome.refused}`) }, isLate ? 409 : 422);
+        }
+        const { kind, number } = item;
+        if (kind === 'proposal') return visit.lead(`${own}/recordings?done=proposal&number=${number}`);
+        visit.lead(`${own}/inbox/${number}?done=writtenDown&number=${number}`);
+      }),
+    );
+
+  async function found(visit: CommunityVisit): Promise<SpokenItem> {
+    const item = await readOne(visit.community._id, recordingOf(visit), visit.reader('inbox'));
+    if (!item) throw new Refusal(404, 'There is no such recording.');
+    return item;
+  }
+
+  async function show(visit: CommunityVisit, heard: string, mistakes: Mistakes, status: number): Promise<void> {
+    const { text, own } = visit;
+    const { say, theirs } = text;
+    const item = await found(visit);
+    const isUnsent = item.written === 'writtenDown' && heard !== '';
+    await visit.send(
+      say('recording.one'),
+      [
+        errorSummary(text, mistakes),
+        html`<p><a href="${own}/recordings">${say('recording.toList')}</a></p><h1>${say('recording.one')} <small>${about(visit, item)}</small></h1>`,
+        html`${item.text === '' ? '' : html`<p class="said">${theirs(item.text)}</p>`}${player(visit, item)}`,
+        html`${isUnsent ? html`<h2>${say('letter.unsent')}</h2><p class="said">${heard}</p>` : writeDownForm(visit, item, heard, mistakes)}`,
+      ],
+      { status, path: `${own}/recordings/${recordingOf(visit)}` },
+    );
+  }
+}
+
+function recordingOf({ request }: CommunityVisit): string {
+  const { recording } = request.params;
+  if (typeof recording !== 'string' || !/^[0-9a-f]{12}$/.test(recording)) throw new Refusal(404, 'There is nothing at this address.');
+  return recording;
+}
+
+function listPage(visit: CommunityVisit, items: readonly SpokenItem[]): Markup[] {
+  const { text, own, request, now } = visit;
+  const { say, date } = text;
+  const done = oneOf(request, 'done', ['', 'proposal']);
+  const number = numberIn(request.query.number);
+  const lines = items.map(
+    (item) =>
+      html`<li><a href="${own}/recordings/${item.id ?? ''}">${about(visit, item)}</a> <span class="age">${whole(date(item.at))} · ${ageOf(say, item.at, now)}</span></li>`,
+  );
+  return [
+    doneNotice(done && number ? say('recording.done', { number }) : undefined),
+    html`<h1>${say('recording.title')}</h1>`,
+    lines.length > 0 ? html`<ul class="items">${lines}</ul>` : html`<p>${say('recording.nothing')}</p>`,
+    html`<p><a href="${own}/inbox">${say('tab.inbox')}</a></p>`,
+  ];
+}
+
+function about({ text: { say } }: CommunityVisit, { kind, number, seconds }: SpokenItem): string {
+  const what = say(kind === 'proposal' ? 'recording.proposal' : 'recording.inquiry', { number });
+  return seconds === undefined ? what : `${what} · ${say('recording.seconds', { count: Math.max(1, Math.round(seconds)) })}`;
+}
+
+/** The sound with a player, or why there is none. */
+export function player({ text: { say }, own }: CommunityVisit, { id, sound }: SpokenItem): Markup {
+  if (id === undefined || sound !== 'kept') return html`<p>${say(sound === 'awaited' ? 'recording.awaited' : 'recording.gone')}</p>`;
+  const path = `${own}/recordings/${id}/sound`;
+  return html`<div class="player"><audio controls preload="none" src="${path}" aria-label="${say('recording.one')}"></audio>
+<p><a href="${path}" download>${say('recording.save')}</a></p></div>`;
+}
+
+/** A field for what is heard; nothing once somebody wrote it down. */
+export function writeDownForm(visit: CommunityVisit, { id, written }: SpokenItem, heard: string, mistakes: Mistakes): Markup {
+  const { say } = visit.text;
+  if (id === undefined || written === 'writtenDown' || !visit.may('writeDown')) return html``;
+  return html`<form method="post" action="${visit.own}/recordings/${id}/write">
+${field({ name: 'heard', label: say('recording.heard'), hint: say('recording.hint'), value: heard, mistake: mistakes.heard, isLong: true, attributes: html` maxlength="${LONGEST}"` })}
+<button>${say('recording.write')}</button></form>`;
+}
+
+/** Sends a sound, or the part of it for which a player asks. Nobody keeps it on the way: the console's pages are not stored. */
+function sendSound({ request, response }: CommunityVisit, { type, bytes }: Sound): void {
+  response
+    .set({ 'Accept-Ranges': 'bytes', 'Content-Disposition': `inline; filename="recording.${type}"` })
+    .type(type === 'mp3' ? 'audio/mpeg' : 'audio/amr');
+  const ranges = request.range(bytes.length);
+  const [range, another] = Array.isArray(ranges) && ranges.type === 'bytes' ? ranges : [];
+  if (ranges === -1) response.status(416).set('Content-Range', `bytes */${bytes.length}`).end();
+  else if (!range || another) response.set('Content-Length', String(bytes.length)).end(bytes);
+  else
+    response
+      .status(206)
+      .set('Content-Range', `bytes ${range.start}-${range.end}/${bytes.length}`)
+      .end(bytes.subarray(range.start, range.end + 1));
+}

@@ -1,0 +1,216 @@
+import { expect } from 'chai';
+import { Inquiry, inquiryText } from '../../../src/fund/inquiries/inquiry.ts';
+import { awaitRecording, Recording, recordingFiles, recordingId } from '../../../src/fund/inquiries/recording.ts';
+import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
+import { LogEntry } from '../../../src/fund/log/logEntry.ts';
+import { operator, type StaffRole } from '../../../src/fund/people/actor.ts';
+import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
+import { addStaff } from '../../../src/fund/staff/changeStaff.ts';
+import { Message } from '../../../src/outreach/outbox/message.ts';
+import { collection } from '../../../src/store/collection.ts';
+import { DAY_MS } from '../../../src/store/wallTime.ts';
+import type { World } from '../../../src/store/world.ts';
+import { useDatabase } from '../../support/database.ts';
+import { silence } from '../../support/silence.ts';
+import { type Town, town } from '../../support/town.ts';
+import { type Served, serve } from '../serve.ts';
+import { browse, cookieOf, phoneOf, staffAll } from './office.ts';
+
+const ASKER = '+8613900000009';
+const OTHER = '+8613900000008';
+const COLLEAGUE = '+8613800000150';
+const MARKUP = '<script>alert(1)</script>"\'&';
+const ABOUT = {
+  answers: [
+    { asks: ['垃圾什么时候收', '几点收垃圾'], says: '每天早上7点和晚上7点' },
+    { asks: ['居委会几点开门', '什么时候上班'], says: '周一到周五九点开门' },
+  ],
+};
+
+describe('the inbox of the console', function () {
+  this.timeout(30_000);
+  const { world: real } = useDatabase('inbox');
+  const clock = { ahead: 0 };
+  const world: World = { ...real, now: () => new Date(Date.now() + clock.ahead) };
+  let here: Town;
+  let web: Served;
+  before(async () => {
+    web = await serve(world, { publicUrl: 'http://example.org' });
+  });
+  after(() => web.close());
+  beforeEach(async () => {
+    clock.ahead = 0;
+    here = await town(world, { community: { about: ABOUT } });
+    await staffAll(world, here.community);
+    await addStaff(world)(here.community, { name: '李姐', phone: COLLEAGUE, role: 'cadre' }, operator('Li'));
+  });
+
+  const ask = (text: string, from = ASKER, kind: 'question' | 'call' = 'question') =>
+    writeInquiry(world, here.notify)({ kind, text }, here.act(from));
+  const as = async (role: StaffRole) => browse(() => web, await cookieOf(world, phoneOf(role)));
+  const colleague = async () => browse(() => web, await cookieOf(world, COLLEAGUE));
+  const own = (path = '') => `/console/${here.community}${path}`;
+  const page = async ({ get }: ReturnType<typeof browse>, path: string) => (await get(own(path))).text();
+  const inList = (text: string) => [...text.matchAll(/<tr><td>(\d+)<\/td>/g)].map(([, number]) => Number(number));
+  const acts = async () =>
+    (await collection(LogEntry).find({ '_id.community': here.community }).sort({ _id: 1 }).toArray())
+      .map(({ act }) => act)
+      .filter((act) => act !== 'staff.add');
+
+  it('lets one take a letter, sees it among theirs, and leaves it to another; who was slower is shown who has it', async () => {
+    for (const text of ['几点开门？', '什么时候修灯？']) await ask(text);
+    const [wang, li] = [await as('cadre'), await colleague()];
+    expect((await wang.post(own('/inbox/1/take?state=new'), { from: '' })).headers.get('location')).to.equal(
+      own('/inbox/1?state=new&done=taken&number=1'),
+    );
+    const slower = await li.post(own('/inbox/1/take'), { from: '' });
+    expect(slower.status).to.equal(409);
+    expect(await slower.text())
+      .to.include('cadre的王芳')
+      .and.to.include('刚才已经有人接了');
+    expect(inList(await page(wang, '/inbox?state=mine'))).to.deep.equal([1]);
+    expect(inList(await page(li, '/inbox?state=mine'))).to.deep.equal([]);
+    expect(inList(await page(li, '/inbox?state=new'))).to.deep.equal([2]);
+    expect(inList(await page(li, '/inbox'))).to.deep.equal([1, 2]);
+    expect((await li.post(own('/inbox/1/leave'))).status, 'not theirs').to.equal(409);
+    const who = /name="from" value="([^"]+)"/.exec(await page(li, '/inbox/1'))?.[1] ?? '';
+    expect((await li.post(own('/inbox/1/take'), { from: who })).status, 'taken over').to.equal(303);
+    expect((await li.post(own('/inbox/1/leave'))).status).to.equal(303);
+    expect(inList(await page(li, '/inbox?state=new'))).to.deep.equal([1, 2]);
+    expect(await acts()).to.deep.equal(['inquiry.take', 'inquiry.take', 'inquiry.leave']);
+    expect((await (await as('supervisor')).post(own('/inbox/1/take'), { from: '' })).status).to.equal(403);
+  });
+
+  it('has kept answers to start from, the likest first, and what was typed stays', async () => {
+    await ask('请问垃圾几点来收？');
+    const cadre = await as('cadre');
+    const starts = (text: string) => [...text.matchAll(/name="start" value="([^"]+)"/g)].map(([, start]) => start);
+    expect(starts(await page(cadre, '/inbox/1'))).to.deep.equal(['每天早上7点和晚上7点', '周一到周五九点开门']);
+    const begun = await cadre.post(own('/inbox/1/answer'), { text: '您好，', start: '每天早上7点和晚上7点' });
+    expect(begun.status).to.equal(200);
+    expect(await begun.text()).to.match(/<textarea[^>]*autofocus>\n您好，\n每天早上7点和晚上7点<\/textarea>/);
+    expect(await acts(), 'nothing is sent yet').to.deep.equal([]);
+    await cadre.post(own('/inbox/1/answer'), { text: `夏天早上6点${MARKUP}` });
+    await ask('垃圾几点来收');
+    const next = await page(cadre, '/inbox/2');
+    expect(starts(next)[0]).to.match(/^夏天早上6点&lt;script&gt;/);
+    expect(next).to.not.include('<script');
+    expect(starts(await page(await as('supervisor'), '/inbox/2'))).to.deep.equal([]);
+  });
+
+  it('leads from one letter to the next, and back to the list at the end', async () => {
+    for (const text of ['一', '二', '三']) await ask(text);
+    const { post } = await as('cadre');
+    const to = async (number: number) => (await post(own(`/inbox/${number}/answer`), { text: '好' })).headers.get('location');
+    expect(await to(2)).to.equal(own('/inbox/3?done=answered&number=2'));
+    expect(await to(3)).to.equal(own('/inbox/1?done=answered&number=3'));
+    expect(await to(1)).to.equal(own('/inbox?done=answered&number=1'));
+  });
+
+  it('answers the way the question came, and shows what came from there before and who it may be', async () => {
+    await here.person('7', { name: '赵小梅', building: '3栋', phone: ASKER });
+    await ask('上次的问题');
+    await ask('别人的问题', OTHER);
+    await writeInquiry(world, here.notify)({ kind: 'question', text: '这次的问题' }, here.act('openid-of-somebody', { channel: 'wechat' }));
+    const cadre = await as('cadre');
+    await cadre.post(own('/inbox/1/answer'), { text: '上次的回答' });
+    await ask('再问一次');
+    const shown = await page(cadre, '/inbox/4');
+    for (const text of ['上次的问题', '上次的回答', '再问一次', '赵小梅', '3栋', `tel:${ASKER}`]) expect(shown).to.include(text);
+    expect(shown.slice(shown.indexOf('class="thread"'))).to.not.include('别人的问题');
+    expect(await page(cadre, '/inbox/2')).to.include('名册上没有');
+    await cadre.post(own('/inbox/3/answer'), { text: '好' });
+    const channels = (await collection(Message).find({ community: here.community, kind: 'answer' }).toArray()).map(({ channel }) => channel);
+    expect(channels).to.deep.equal(['sms', 'wechat']);
+  });
+
+  it('says when a letter is due, and when it is late', async () => {
+    await ask('几点开门');
+    expect(await page(await as('cadre'), '/inbox')).to.not.include('过期');
+    clock.ahead = 3 * DAY_MS + 60_000;
+    const cadre = await as('cadre');
+    for (const path of ['/inbox', '/inbox/1']) expect(await page(cadre, path)).to.include('过期了');
+    expect(await page(cadre, '')).to.include('超过三天');
+  });
+
+  describe('with recordings', () => {
+    const TAG = Buffer.concat([Buffer.from([0x49, 0x44, 0x33, 3, 0, 0, 0, 0, 0, 10]), Buffer.from('somewhere ')]);
+    const sound = silence(2);
+
+    /** What somebody said, with its sound. */
+    async function speak(of: Town, carrierId: string, what: 'question' | 'proposal' = 'question', bytes = sound): Promise<string> {
+      if (what === 'question') await writeInquiry(world, of.notify)({ kind: 'question', text: '', recording: carrierId }, of.act(ASKER));
+      else await recordProposal(world)({ text: '', recording: carrierId }, of.act(ASKER));
+      await awaitRecording(world, carrierId, of.act(ASKER));
+      const id = recordingId(world.vault, carrierId);
+      await recordingFiles(world).keep(id, Buffer.concat([TAG, bytes]));
+      await collection(Recording).updateOne({ _id: id }, { $set: { state: 'kept', seconds: 2 } });
+      return id;
+    }
+
+    it('plays them in parts, without what the file tells besides, to who may hear them, and nobody keeps them', async () => {
+      const id = await speak(here, `RE${here.community}`);
+      const path = own(`/recordings/${id}/sound`);
+      const cadre = await as('cadre');
+      const whole = await cadre.get(path);
+      expect([whole.status, whole.headers.get('content-type'), whole.headers.get('cache-control')]).to.deep.equal([200, 'audio/mpeg', 'no-store']);
+      expect(Buffer.from(await whole.arrayBuffer()).equals(sound), 'the frames alone').to.equal(true);
+      const part = await cadre.get(path, { Range: 'bytes=144-287' });
+      expect([part.status, part.headers.get('content-range')]).to.deep.equal([206, `bytes 144-287/${sound.length}`]);
+      expect(Buffer.from(await part.arrayBuffer()).equals(sound.subarray(144, 288))).to.equal(true);
+      const open = await cadre.get(path, { Range: `bytes=${sound.length - 10}-` });
+      expect([open.status, (await open.arrayBuffer()).byteLength]).to.deep.equal([206, 10]);
+      expect((await cadre.get(path, { Range: 'bytes=9999999-' })).status).to.equal(416);
+      const statuses = async (role: StaffRole) => (await (await as(role)).get(path)).status;
+      expect(await Promise.all((['supervisor', 'council', 'helper', 'office'] as const).map(statuses))).to.deep.equal([200, 403, 403, 403]);
+      expect((await browse(() => web).get(path)).status).to.equal(303);
+      expect(await page(cadre, '/inbox/1')).to.include(`<audio controls preload="none" src="${path}"`);
+    });
+
+    it('of another community are 404, as if there were none', async () => {
+      const there = await town(world);
+      await staffAll(world, there.community);
+      const id = await speak(there, `RE${there.community}`);
+      const { get, post } = await as('cadre'); // of both
+      for (const end of ['', '/sound']) {
+        expect((await get(`/console/${there.community}/recordings/${id}${end}`)).status, end).to.equal(200);
+        expect((await get(own(`/recordings/${id}${end}`))).status, end).to.equal(404);
+      }
+      expect((await post(own(`/recordings/${id}/write`), { heard: '修灯' })).status).to.equal(404);
+      const ours = browse(() => web, await cookieOf(world, COLLEAGUE));
+      expect((await ours.get(`/console/${there.community}/recordings/${id}/sound`)).status).to.equal(404);
+      for (const guess of ['000000000000', 'x', '..%2f']) expect((await get(own(`/recordings/${guess}`))).status, guess).to.equal(404);
+      expect(await acts()).to.deep.equal([]);
+    });
+
+    it('are written down once; the second is shown what the first wrote, with their own', async () => {
+      const id = await speak(here, `RE${here.community}`);
+      const cadre = await as('cadre');
+      expect(await page(cadre, '/recordings'))
+        .to.include(`/recordings/${id}`)
+        .and.to.include('来信1 · 2秒');
+      expect((await cadre.post(own(`/recordings/${id}/write`), { heard: ' ' })).status).to.equal(422);
+      const written = await cadre.post(own(`/recordings/${id}/write`), { heard: `灯坏了${MARKUP}` });
+      expect(written.headers.get('location')).to.equal(own('/inbox/1?done=writtenDown&number=1'));
+      const second = await (await colleague()).post(own(`/recordings/${id}/write`), { heard: '我听到的不一样' });
+      const shown = await second.text();
+      expect([second.status, shown.includes('我听到的不一样'), shown.includes('灯坏了&lt;script&gt;')]).to.deep.equal([409, true, true]);
+      expect(shown).to.not.include('<script');
+      const inquiry = await collection(Inquiry).findOne({ '_id.community': here.community });
+      expect(inquiry && inquiryText(world.vault, inquiry)).to.equal(`灯坏了${MARKUP}`);
+      expect(await acts()).to.deep.equal(['recording.writeDown']);
+      expect((await (await as('supervisor')).post(own(`/recordings/${id}/write`), { heard: '修灯' })).status).to.equal(403);
+    });
+
+    it('of a proposal take as much as a proposal holds, and what was typed stays', async () => {
+      const id = await speak(here, `RE${here.community}`, 'proposal');
+      const { post } = await as('cadre');
+      const long = '灯'.repeat(301);
+      const refused = await post(own(`/recordings/${id}/write`), { heard: long });
+      expect([refused.status, (await refused.text()).includes(long)]).to.deep.equal([422, true]);
+      expect((await post(own(`/recordings/${id}/write`), { heard: '修灯' })).headers.get('location')).to.equal(
+        own('/recordings?done=proposal&number=1'),
+      );
+    });
+  });
+});
