@@ -20,6 +20,7 @@ import { requestPages } from './requests.ts';
 import { sameSite } from './sameSite.ts';
 import { secondPages } from './second.ts';
 import { type Personas, signInPages } from './signInPages.ts';
+import { hasNoPage, whatComes } from './startPage.ts';
 import { todayPage } from './today.ts';
 import { turnoutPages } from './turnout.ts';
 import { type StaffVisit, type Visit, visits } from './visits.ts';
@@ -71,25 +72,25 @@ export function consoleRoutes(world: World, { catalogue, publicUrl, banner, pers
     .use('/console', refused(known.anybody));
 }
 
-/** The communities of who is signed in, and how they stand where they oversee several; who has one only is led there. */
+/**
+ * The communities of who is signed in, and how they stand where they oversee several; who has one only is led there. Who has no page there yet is told
+ * what comes.
+ */
 async function home(world: World, visit: StaffVisit): Promise<void> {
-  const { roles } = visit.staff;
-  const { say } = visit.text;
-  const slugs = [...new Set(roles.map(({ community }) => community))];
+  const { say, theirs } = visit.text;
+  const slugs = [...new Set(visit.staff.roles.filter((role) => !hasNoPage(role)).map(({ community }) => community))];
+  const coming = await whatComes(world, visit);
   const [only] = slugs;
-  const isWorking = roles.some(({ role }) => role !== 'helper' && role !== 'implementer');
-  if (slugs.length === 1 && only !== undefined && only !== ALL && isWorking) return visit.lead(`/console/${only}`);
+  if (slugs.length === 1 && coming.length === 0 && only !== undefined && only !== ALL) return visit.lead(`/console/${only}`);
   const seen = overseen(visit);
   const rows = seen === 'all' || seen.length > 1 ? await overview(world)(visit, seen) : [];
   const others = rows.length > 0 ? slugs.filter((slug) => seen !== 'all' && !seen.includes(slug)) : slugs;
   const found = await Promise.all(others.map(communityForReaders(world)));
-  const items = (isWorking ? found : []).flatMap((community) =>
-    community ? [html`<li><a href="/console/${community._id}">${visit.text.theirs(community.name)}</a></li>`] : [],
-  );
-  await visit.send(
-    say('home.title'),
-    html`<h1>${say('home.title')}</h1>${rows}${items.length > 0 ? html`<ul class="items">${items}</ul>` : ''}${isWorking ? '' : html`<p>${say('home.nothing')}</p>`}`,
-  );
+  const items = found.flatMap((community) => (community ? [html`<li><a href="/console/${community._id}">${theirs(community.name)}</a></li>`] : []));
+  await visit.send(say('home.title'), [
+    html`<h1>${say('home.title')}</h1>${rows}${items.length > 0 ? html`<ul class="items">${items}</ul>` : ''}`,
+    ...coming,
+  ]);
 }
 
 /** Tells a refusal as a page. Other errors are answered as everywhere. */

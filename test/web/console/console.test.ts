@@ -254,6 +254,22 @@ describe('the console', function () {
       .and.to.not.include('个人申请加入名册');
   });
 
+  it('tells a helper and an implementer what comes, and who will ask them', async () => {
+    for (const [role, what] of [
+      ['helper', '摆桌子'],
+      ['implementer', '写进度'],
+    ] as const) {
+      const page = await (await as(role)).get('/console');
+      expect([page.status, await page.text()]).to.satisfy(
+        ([status, text]: [number, string]) =>
+          status === 200 && text.includes(what) && text.includes('cadre的王芳') && text.includes('tel:+862880000003'),
+      );
+    }
+    await addStaff(world)(here.community, { name: '王芳', phone: phoneOf('helper'), role: 'council' }, LI);
+    const both = await (await (await as('helper')).get('/console')).text();
+    expect(both).to.include('摆桌子').and.to.include(`href="${own()}"`);
+  });
+
   it('leads who has one community there; an office that reads all gets the list', async () => {
     await addStaff(world)(ALL, { name: '街道办', phone: '+8613800000199', role: 'office' }, LI);
     const all = browse(() => web, await cookieOf(world, '+8613800000199'));

@@ -78,7 +78,7 @@ export function doneIn({ text, request }: CommunityVisit): string | undefined {
 
 /** Until when it is to be answered. */
 export function dueIn({ text: { say, day }, now }: CommunityVisit, { due }: Pick<InboxItem, 'due'>): Markup {
-  return due < now ? html`<span class="late">${say('letter.late', { day: day(due) })}</span>` : html`<span class="age">${whole(day(due))}</span>`;
+  return due < now ? html`<span class="late due">${say('letter.late', { day: day(due) })}</span>` : html`<span class="age due">${day(due)}</span>`;
 }
 
 /** The beginning of what was written. */

@@ -45,8 +45,8 @@ export function letterPage(visit: CommunityVisit, shown: Shown, wrote: Typed, mi
     doneNotice(Object.keys(mistakes).length === 0 ? doneIn(visit) : undefined),
     html`<div class="panes">${listPane(visit, shown)}
 <div class="thread" id="letter"><p class="back"><a href="${back}">${say('back')}</a></p><h1>${say('letter.title', { number: item.number })} <small>${say(`kind.${item.kind}`)}</small></h1>
-${letter.before.map((each) => earlier(visit, each))}
-${said(visit, item)}${shown.sound ? spokenPart(visit, shown.sound) : ''}
+${earlierOnes(visit, letter.before)}
+${said(visit, item)}${item.kind === 'call' ? callLink(visit, item) : ''}${shown.sound ? spokenPart(visit, shown.sound) : ''}
 ${item.answer ? answered(visit, item) : takenPart(visit, shown)}
 ${unsent ? html`<h2>${say('letter.unsent')}</h2><p class="said">${unsent}</p>` : ''}
 ${item.kind === 'call' ? [close, answer] : [answer, close]}</div>
@@ -64,7 +64,13 @@ function listPane(visit: CommunityVisit, { beside, inList, letter }: Shown): Mar
   return html`<nav class="beside" aria-label="${say('tab.inbox')}"><a class="skip" href="#letter">${say('letter.toLetter')}</a><ul>${items}</ul></nav>`;
 }
 
-/** What came from the same phone or chat before, with what was answered. */
+/** What came from the same phone or chat before: folded, so that what is to be done now stands on top. */
+function earlierOnes(visit: CommunityVisit, before: readonly InboxItem[]): Markup {
+  if (before.length === 0) return html``;
+  return html`<details class="before"><summary>${visit.text.say('letter.earlier', { count: before.length })}</summary>${before.map((each) => earlier(visit, each))}</details>`;
+}
+
+/** An earlier one, with what was answered. */
 function earlier(visit: CommunityVisit, item: InboxItem): Markup {
   const { say, theirs, date } = visit.text;
   const answer = item.answer && item.answer.text !== '' ? html`<p class="said ours">${theirs(item.answer.text)}</p>` : '';
@@ -75,7 +81,13 @@ function earlier(visit: CommunityVisit, item: InboxItem): Markup {
 function said(visit: CommunityVisit, item: InboxItem): Markup {
   const { theirs, date, say } = visit.text;
   const age = item.answer ? '' : ` · ${ageOf(say, item.at, visit.now)}`;
-  return html`<p class="when">${whole(date(item.at))}${age}</p><p class="said now">${item.text === '' ? words(visit, item) : theirs(item.text)}</p>`;
+  return html`<p class="when">${whole(date(item.at))}${age}</p><p class="said asked">${item.text === '' ? words(visit, item) : theirs(item.text)}</p>`;
+}
+
+/** Who wants to be called is called from the phone on which one reads this. */
+function callLink({ text: { say } }: CommunityVisit, { answer, channel, address: from }: InboxItem): Markup {
+  if (answer || from === undefined || !CHANNELS[channel].isPhone) return html``;
+  return html`<p><a class="more" href="tel:${from}">${say('letter.callThem', { phone: from })}</a></p>`;
 }
 
 function spokenPart(visit: CommunityVisit, spoken: SpokenItem): Markup {
