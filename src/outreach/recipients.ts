@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import type { mongo } from 'mongoose';
 import { CHANNEL_NAMES, CHANNELS, type Channel } from '../contacts/channel.ts';
 import type { ContactPoint } from '../contacts/contact.ts';
 import { canReceiveSms } from '../contacts/phone.ts';
@@ -41,24 +43,36 @@ export function recipients(
 }
 
 async function* batches(community: string, audience: Audience): AsyncGenerator<Row[]> {
-  const inBuilding = audience.to === 'building' ? { building: { $regex: buildingPattern(audience.building) } } : {};
-  const cursor = collection(Resident).find(
-    { community, ...inBuilding, erasedAt: { $exists: false }, erasureRequest: { $exists: false } },
-    {
-      projection: { person: 1, building: 1, language: 1, phoneId: 1, linkedContacts: 1 },
-      sort: audience.to === 'building' ? { building: 1, phoneId: 1 } : { phoneId: 1 },
-      hint: audience.to === 'building' ? { community: 1, building: 1, phoneId: 1 } : { community: 1, phoneId: 1 },
-      batchSize: BATCH,
-    },
-  );
   let rows: Row[] = [];
-  for await (const row of cursor) {
+  for await (const row of rowsOf(community, audience)) {
     rows.push(row);
     if (rows.length < BATCH) continue;
     yield rows;
     rows = [];
   }
   if (rows.length > 0) yield rows;
+}
+
+/** A digest of the records of an audience's residents: it changes with the roster. Who has voted belongs to it as before. */
+export async function digestOf(community: string, audience: Audience): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const { _id, person, building, language, phoneId, linkedContacts } of rowsOf(community, audience))
+    hash.update(JSON.stringify([_id, person?.toString('base64'), building, language, phoneId, linkedContacts]));
+  return hash.digest('base64url');
+}
+
+function rowsOf(community: string, audience: Audience): mongo.FindCursor<Row> {
+  const inBuilding = audience.to === 'building' ? { building: { $regex: buildingPattern(audience.building) } } : {};
+  return collection(Resident).find<Row>(
+    { community, ...inBuilding, erasedAt: { $exists: false }, erasureRequest: { $exists: false } },
+    {
+      projection: { person: 1, building: 1, language: 1, phoneId: 1, linkedContacts: 1 },
+      sort: audience.to === 'building' ? { building: 1, phoneId: 1 } : { phoneId: 1 },
+      hint: audience.to === 'building' ? { community: 1, building: 1, phoneId: 1 } : { community: 1, phoneId: 1 },
+      batchSize: BATCH,
+      promoteBuffers: true,
+    },
+  );
 }
 
 /** `3` is `3`, `3栋` and `3号楼`, never `13栋` or `31`. */

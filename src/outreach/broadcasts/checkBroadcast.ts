@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto';
 import { CHANNELS, type Channel } from '../../contacts/channel.ts';
-import { findCommunity } from '../../fund/communities/index.ts';
 import { type Actor, checkRight } from '../../fund/people/index.ts';
 import { isSame } from '../../store/crypto.ts';
 import type { World } from '../../store/world.ts';
-import { recipients } from '../recipients.ts';
+import { digestOf } from '../recipients.ts';
 import { audienceOf, type BroadcastRecord, broadcastById } from './broadcast.ts';
 import { createBroadcast } from './cadreBroadcast.ts';
 import { type BroadcastDeps, type Draft, fillIn, type Plan, planBroadcast, type Refusal } from './planBroadcast.ts';
@@ -73,13 +71,12 @@ type Checked = { readonly check: Check; readonly isStill: (mark: string) => bool
 
 function checkedWith(world: World, deps: BroadcastDeps): (draft: Draft, actor: Actor) => Promise<Checked | Refusal> {
   const plan = planBroadcast(world, deps);
-  const digest = digestOf(world, deps);
   return async (draft, actor) => {
     checkRight(actor, 'createBroadcast', draft.community);
     const outcome = await plan(draft);
     if ('refused' in outcome) return outcome;
     const planned = outcome.plan;
-    const [found, people] = await Promise.all([broadcastById(planned.id), digest(planned)]);
+    const [found, people] = await Promise.all([broadcastById(planned.id), digestOf(planned.community, audienceOf(planned))]);
     const before = found?.state === 'cancelled' ? undefined : found;
     const sample = sampleFor(planned, actor);
     const units = planned.channels.reduce((sum, each) => sum + each.units, 0);
@@ -107,24 +104,6 @@ function whatMayNotChange(plan: Plan, more: { at: string | undefined; people: st
   const { community, text, to, cycle, waitsUntil, channels } = plan;
   const prices = channels.map(({ channel, units, cost }) => [channel, cost === undefined || units === 0 ? null : (cost / units).toFixed(6)]);
   return { community, text, to, cycle, waitsUntil, prices, ...more };
-}
-
-/** A digest of the people whom a broadcast can reach, and of what each is told: it changes with the roster. */
-function digestOf(world: World, { channels }: BroadcastDeps): (plan: Plan) => Promise<string> {
-  const roster = recipients(world, channels);
-  return async ({ community: slug, to, text }) => {
-    const community = await findCommunity(slug);
-    // who has voted meanwhile gets none: that is no change of the roster
-    const audience = audienceOf({ to: to === 'not-voted' ? 'all' : to });
-    const isOwn = text !== fillIn(text, {});
-    const hash = createHash('sha256');
-    for await (const batch of community ? roster(community, audience) : [])
-      for (const recipient of batch) {
-        const { resident, language, reach } = recipient;
-        hash.update(JSON.stringify([resident, language, reach, isOwn ? fillIn(text, recipient) : '']));
-      }
-    return hash.digest('base64url');
-  };
 }
 
 type Sample = NonNullable<Plan['sample']>;

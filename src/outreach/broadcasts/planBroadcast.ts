@@ -180,7 +180,7 @@ async function counts(
       else if (isOwn || lastAddress !== address) {
         const said = { key: 'notice.broadcast', params: { text: fillIn(text, recipient) } };
         const message = { community: community._id, language: recipient.language, channel, said, isFirst: !told.has(to.id) };
-        const size = await unitsOf(message);
+        const size = await unitsOf(message, isOwn ? shapeOf(said.params.text) : '');
         const sums = counted.channels.get(channel) ?? { messages: 0, units: 0 };
         counted.channels.set(channel, { messages: sums.messages + 1, units: sums.units + size });
         const isText = CHANNELS[channel].unit === 'segment';
@@ -193,18 +193,23 @@ async function counts(
   }
   return counted;
 
-  /** A text that is the same for many is worded once. */
-  function rememberedUnits(): (message: Parameters<Word>[0]) => Promise<number> {
+  /** A text that is the same for many, or differs only in which Chinese characters a name has, is worded once. */
+  function rememberedUnits(): (message: Parameters<Word>[0], shape: string) => Promise<number> {
     const sizes = new Map<string, number>();
-    return async (message) => {
-      const name = `${message.language}|${message.channel}|${message.isFirst}`;
-      const size = isOwn ? undefined : sizes.get(name);
+    return async (message, shape) => {
+      const name = `${message.language}|${message.channel}|${message.isFirst}|${shape}`;
+      const size = sizes.get(name);
       if (size !== undefined) return size;
       const worded = units(message.channel, await word(message));
       sizes.set(name, worded);
       return worded;
     };
   }
+}
+
+/** A text with one and the same character for each Chinese one of a code unit: it takes as many segments, and as long to say. */
+function shapeOf(text: string): string {
+  return text.replaceAll(/[\u4e00-\u9fff]/g, '一');
 }
 
 /** `channel|resident` of those for whom it is queued already. */
