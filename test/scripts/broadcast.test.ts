@@ -96,7 +96,7 @@ describe('npm run broadcast', function () {
     expect(await collection(Broadcast).countDocuments({ community: here.community })).to.equal(0);
   });
 
-  it('waits until morning and says so, asks before it sends, and can be cancelled', async () => {
+  it('waits until morning and says so, asks before it sends, and can be paused and cancelled', async () => {
     await collection(Community).updateOne({ _id: here.community }, { $set: { quiet: nightNow() } });
     const asked = await run('--text', '明天停水', '--by', '王芳');
     expect([asked.status, asked.err]).to.satisfy(([status, err]: [number, string]) => status === 1 && /Send it\?.*Nothing was queued/s.test(err));
@@ -104,12 +104,15 @@ describe('npm run broadcast', function () {
     expect(await waiting()).to.deep.equal([]);
     await send('明天停水');
     const [broadcast] = await collection(Broadcast).find({ community: here.community }).toArray();
-    expect((await runScript(uri(), 'broadcast', '--cancel', broadcast?._id ?? '')).out).to.equal('Cancelled: 4 messages were not sent.\n');
+    const id = broadcast?._id ?? '';
+    expect((await runScript(uri(), 'broadcast', '--pause', id, '--by', '王芳')).out).to.equal(`${id} is paused.\n`);
+    expect((await run('--list')).out).to.match(/\tpaused\t.*\n\tsms\tpending\t4\tpaused\n$/);
+    expect((await runScript(uri(), 'broadcast', '--cancel', id)).out).to.equal('Cancelled: 4 messages were not sent.\n');
     const listed = JSON.parse((await run('--list', '--json')).out);
     expect(listed).to.have.length(4);
-    expect(listed).to.deep.include({ broadcast: broadcast?._id, resident: '1', channel: 'sms', state: 'cancelled' });
+    expect(listed).to.deep.include({ broadcast: id, resident: '1', channel: 'sms', state: 'cancelled' });
     expect((await run('--list')).out).to.match(/\tcancelled\t.*\n\tsms\tcancelled\t4\n$/);
-    expect((await runScript(uri(), 'broadcast', '--resume', broadcast?._id ?? '')).status).to.equal(1);
+    expect((await runScript(uri(), 'broadcast', '--resume', id)).status).to.equal(1);
   });
 
   it('that was cancelled can be sent after all, and with a wider one nobody is left out', async () => {

@@ -294,6 +294,11 @@ describe('the console’s messages', function () {
   });
 
   describe('as it goes', () => {
+    const leaves: (() => void)[] = [];
+    afterEach(() => {
+      for (const leave of leaves.splice(0)) leave();
+    });
+
     /** A stream of a person: what it says, and whether it ended. */
     const watch = (id: string, cookie: string) =>
       new Promise<{ status: number; said: () => string; ended: Promise<void>; leave: () => void }>((resolve, reject) => {
@@ -306,6 +311,7 @@ describe('the console’s messages', function () {
           resolve({ status: response.statusCode ?? 0, said: () => said, ended, leave: () => request.destroy() });
         });
         request.once('error', reject);
+        leaves.push(() => request.destroy());
       });
     const until = async (is: () => boolean) => {
       for (let tries = 0; tries < 100 && !is(); tries += 1) await sleep(100);
@@ -359,7 +365,7 @@ describe('the console’s messages', function () {
       const id = await sent('明天停水');
       const cookie = await cookieOf(world, phoneOf('cadre'));
       const stream = await watch(id, cookie);
-      await until(() => stream.said() !== '');
+      await until(() => stream.said().startsWith('data:'));
       const seen = async () =>
         (await collection(StaffSession).findOne({ phone: staffPhone(world.vault, phoneOf('cadre')) }, { sort: { at: -1 } }))?.seenAt;
       const long = new Date(Date.now() - 60 * 60_000);
