@@ -48,6 +48,7 @@ const schema = new Schema<LogEntryRecord>(
   { strict: 'throw', versionKey: false, collection: 'log' },
 );
 schema.index({ '_id.community': 1, names: 1 }, { partialFilterExpression: { names: { $exists: true } } });
+schema.index({ '_id.community': 1, act: 1, '_id.seq': -1 });
 schema.index({ once: 1 }, { unique: true, partialFilterExpression: { once: { $exists: true } } });
 
 export const LogEntry = model<LogEntryRecord>('LogEntry', schema);

@@ -60,6 +60,21 @@ export async function logPage(
   return { entries: found.slice(0, limit).map((entry) => opened(vault, entry)), more: found.length > limit };
 }
 
+/** The newest entries of a community's log that are one of these acts, before an entry, with the details. `more`: others follow. It reads an index of acts. */
+export async function actsPage(
+  { vault }: Pick<World, 'vault'>,
+  community: string,
+  { acts, before, limit }: Pick<LogWanted, 'before' | 'limit'> & { readonly acts: readonly string[] },
+): Promise<{ readonly entries: OpenedLogRow[]; readonly more: boolean }> {
+  const found = await forReaders(LogEntry)
+    .find(
+      { '_id.community': community, act: { $in: [...acts] }, '_id.seq': { $lt: before ?? Number.MAX_SAFE_INTEGER } },
+      { sort: { '_id.seq': -1 }, hint: { '_id.community': 1, act: 1, '_id.seq': -1 }, limit: limit + 1, promoteBuffers: true },
+    )
+    .toArray();
+  return { entries: found.slice(0, limit).map((entry) => opened(vault, entry)), more: found.length > limit };
+}
+
 /** The last entry of a community's log; before the first one, `0` with the hash that it will follow. */
 export async function logHead(community: string): Promise<LogHead> {
   return (await lastEntryOf(community)) ?? { seq: 0, hash: firstLogPrevious(sha256, community) };

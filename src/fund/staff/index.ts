@@ -4,6 +4,7 @@ export { addStaff, changeStaff, removeStaff, type StaffChanges } from './changeS
 export { countOffices, type OfficeCounts, supervisedAmong } from './countOffices.ts';
 export { type OwnPasskey, passkeysOf, removePasskey } from './passkey.ts';
 export { forgetChallenges, type PasskeyAdded, type Passkeys, passkeys } from './passkeySignIn.ts';
+export { type PublicDeed, publicLog } from './publicLog.ts';
 export { readLogAs } from './readLogAs.ts';
 export { beginSession, devicesOf, endSessions, forgetSessions, newToken, type SignedIn, signedIn, stillSignedIn } from './session.ts';
 export { askSignIn, forgetSignIns, linkStaff, signInByDigits, signInByLink } from './signIn.ts';

@@ -119,7 +119,7 @@ ${steps}</ol>
 }
 
 /** What was changed by hand, by whom and why, newest first. Also how many residents were added, and how many phones and cards were changed, since the vote opened. */
-function record({ cycle: { moves }, roster }: CycleView, { say, tell, date, theirs }: PageText): Markup {
+function record({ community, cycle: { moves }, roster }: CycleView, { say, tell, date, theirs, link }: PageText): Markup {
   const items = moves
     .toSorted((one, other) => other.at.getTime() - one.at.getTime())
     .map(({ kind, stage, from, by, reason, at }) => {
@@ -135,6 +135,7 @@ function record({ cycle: { moves }, roster }: CycleView, { say, tell, date, thei
 <h2 id="record">${say('record.title')}</h2>
 ${items.length > 0 ? html`<ul class="record">\n${items}</ul>` : html`<p>${say('record.none')}</p>`}
 ${roster ? html`<p>${say('record.added', { count: roster.added, phones: roster.phones, cards: roster.cards })}</p>` : ''}
+<p><a href="${link(`/c/${community._id}/log`)}">${say('log.all')}</a></p>
 </section>
 `;
 }

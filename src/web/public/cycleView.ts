@@ -54,7 +54,7 @@ export async function cycleView(world: World, community: CommunityRecord, cycle:
     isClosed ? outcomeOf(world, cycle) : undefined,
     publicProposals(world, cycle._id, undefined, NEWEST),
     forReaders(Proposal).countDocuments(onPublicList(cycle._id)),
-    frozen && vote ? rosterSince(community._id, frozen.at, vote.to) : undefined,
+    rosterOf(cycle),
     publicBroadcasts(community._id, now),
     begunCycles(community._id, now),
     countOffices(world, community._id),
@@ -80,8 +80,12 @@ export async function cycleView(world: World, community: CommunityRecord, cycle:
   };
 }
 
-async function rosterSince(community: string, after: Date, before: Date): Promise<CycleView['roster']> {
-  const [added, changed] = await Promise.all([addedSince(community, after, before), keyChangesSince(community, after, before)]);
+/** Residents added, and phones and cards changed by hand, while a cycle's vote was open; undefined before it opens. */
+export async function rosterOf(cycle: CycleRecord): Promise<CycleView['roster']> {
+  const { community, frozen } = cycle;
+  const vote = voteOf(cycle);
+  if (!frozen || !vote) return undefined;
+  const [added, changed] = await Promise.all([addedSince(community, frozen.at, vote.to), keyChangesSince(community, frozen.at, vote.to)]);
   return { added, ...changed };
 }
 

@@ -17,6 +17,7 @@ import { cycleView } from './cycleView.ts';
 import { freshPages, type Rendered, rendered } from './freshPages.ts';
 import { home } from './home.ts';
 import { type Frame, noticePage } from './layout.ts';
+import { logPage } from './logPage.ts';
 import { newsFeed } from './newsFeed.ts';
 import { type Chosen, type PageLanguage, pageLanguage, pageText } from './pageText.ts';
 import { posterPage } from './posterPage.ts';
@@ -42,9 +43,10 @@ export interface PagesDeps {
 export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCode, readerLimit }: PagesDeps): Router {
   const kept = freshPages(world);
   const communityOf = communityForReaders(world);
+  const log = logPage(world);
 
   return Router()
-    .get(['/', '/c/:slug', '/c/:slug/poster', '/assets/:name'], pageHeaders())
+    .get(['/', '/c/:slug', '/c/:slug/log', '/c/:slug/poster', '/assets/:name'], pageHeaders())
     .get(
       '/',
       readerLimit.handler<Record<string, string>>(async (request, response) => {
@@ -80,6 +82,23 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCo
         // So that the end of a stage, and a finished count, are seen at once.
         const state = cycle ? `${stageAt(cycle, world.now())} ${cycle.sealedAt !== undefined}` : '';
         send(response, await kept(`${own} ${keyOf(chosen)} ${state}`, render));
+      }),
+    )
+    .get(
+      '/c/:slug/log',
+      readerLimit.handler<{ slug: string }>(async (request, response) => {
+        const { slug } = request.params;
+        const community = await communityOf(slug);
+        const chosen = pageLanguage(request, community?.language);
+        if (!community) return lost(response, chosen, 'community', { path: '/', name: 'lost.home' });
+        const before = wholeNumber(request, 'before', 1);
+        const own = `/c/${slug}/log${before === undefined ? '' : `?before=${before}`}`;
+        const cycle = await currentCycleForReaders(world)(slug, world.now());
+        const render = async () => log(community, cycle, before, await frame(chosen, own, community));
+        send(
+          response,
+          before === undefined ? await kept(`${own} ${keyOf(chosen)} ${cycle?.sealedAt !== undefined}`, render) : rendered(await render()),
+        );
       }),
     )
     .get(

@@ -1,0 +1,58 @@
+import { cached } from '../../store/changes.ts';
+import { maskNumbers } from '../../store/text.ts';
+import { perWorld, type World } from '../../store/world.ts';
+import { actsPage, type OpenedLogRow } from '../log/index.ts';
+import { namesOnRoster } from '../people/index.ts';
+
+/** The acts that everybody may read of. What else is in a log may tell of a person. */
+const PUBLIC_ACTS = ['cycle.move', 'cycle.extend', 'proposal.state', 'proposal.hide', 'proposal.release'] as const;
+type PublicAct = (typeof PUBLIC_ACTS)[number];
+
+/** An act as everybody may read of it: not who did it, and nothing of a resident. */
+export interface PublicDeed {
+  readonly seq: number;
+  readonly at: Date;
+  readonly act: PublicAct;
+  readonly role: string;
+  /** The number of the proposal that it was done to. */
+  readonly proposal?: number;
+  /** What became of it: a stage or state (`stage`, `state`, `project`), or a moment (`closes`). */
+  readonly after: Readonly<Record<string, unknown>>;
+  /** Its numbers are masked; absent if it names somebody on the roster. */
+  readonly reason?: string;
+}
+
+/** How long the names that are looked for in reasons are kept, in milliseconds. */
+const NAMES_KEPT_MS = 600_000;
+
+/** What of a community's log is public, the newest first, before an entry; `more`: others follow. */
+export const publicLog: (
+  world: World,
+) => (
+  community: string,
+  wanted: { readonly before?: number | undefined; readonly limit: number },
+) => Promise<{ deeds: PublicDeed[]; more: boolean }> = perWorld((world) => {
+  const namesIn = cached(world, NAMES_KEPT_MS, 50, (community) => namesOnRoster(world, community));
+  return async (community, { before, limit }) => {
+    const { entries, more } = await actsPage(world, community, { acts: PUBLIC_ACTS, before, limit });
+    const names = entries.some(({ opening }) => opening?.detail.reason) ? await namesIn(community) : [];
+    return { deeds: entries.flatMap((entry) => publicDeed(entry, names) ?? []), more };
+  };
+});
+
+function publicDeed({ seq, at, act, role, subject, opening }: OpenedLogRow, names: readonly string[]): PublicDeed | undefined {
+  const known = PUBLIC_ACTS.find((each) => each === act);
+  if (!known) return undefined;
+  const number = /\/(\d+)$/.exec(subject)?.[1];
+  const { after, reason } = opening?.detail ?? {};
+  const isTold = reason !== undefined && !names.some((name) => reason.includes(name));
+  return {
+    ...{ seq, at: new Date(at), act: known, role, after: isRecord(after) ? after : {} },
+    ...(number !== undefined && { proposal: Number(number) }),
+    ...(isTold && { reason: maskNumbers(reason) }),
+  };
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}

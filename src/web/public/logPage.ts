@@ -1,0 +1,77 @@
+import { finishedHead, turnout } from '../../fund/ballots/index.ts';
+import type { CommunityRecord } from '../../fund/communities/index.ts';
+import type { CycleRecord } from '../../fund/cycles/index.ts';
+import { type PublicDeed, publicLog } from '../../fund/staff/index.ts';
+import type { World } from '../../store/world.ts';
+import { html, type Markup } from '../html.ts';
+import { type CycleView, rosterOf } from './cycleView.ts';
+import { type Frame, layout } from './layout.ts';
+import { type PageText, whole } from './pageText.ts';
+
+const EACH = 50;
+
+/** What `/c/SLUG/log` shows. */
+interface LogView {
+  readonly deeds: readonly PublicDeed[];
+  readonly more: boolean;
+  /** Of the current cycle, from the opening of its vote on. */
+  readonly roster?: CycleView['roster'];
+  /** Ballots that were voided; only once the ledger is sealed. */
+  readonly voided?: number;
+}
+
+/** `/c/SLUG/log`: what of the community's log is public, newest first; `before`: earlier ones. No person is named. */
+export function logPage(
+  world: World,
+): (community: CommunityRecord, cycle: CycleRecord | null, before: number | undefined, frame: Frame) => Promise<Markup> {
+  const read = publicLog(world);
+  return async (community, cycle, before, frame) => {
+    const [{ deeds, more }, roster, voided] = await Promise.all([
+      read(community._id, { before, limit: EACH }),
+      cycle ? rosterOf(cycle) : undefined,
+      cycle?.sealedAt ? voidedIn(world, cycle) : undefined,
+    ]);
+    return page(community, { deeds, more, ...(roster && { roster }), ...(voided !== undefined && { voided }) }, frame);
+  };
+}
+
+/** A voided ballot stands twice in the ledger: as it was cast, and as it was voided. */
+async function voidedIn(world: World, cycle: CycleRecord): Promise<number | undefined> {
+  const [head, { ballots }] = await Promise.all([finishedHead(cycle, world.now()), turnout(world)(cycle._id)]);
+  return head?.sealed && ballots !== null ? (head.seq - 1 - ballots) / 2 : undefined;
+}
+
+function page(community: CommunityRecord, { deeds, more, roster, voided }: LogView, frame: Frame): Markup {
+  const { pageText } = frame;
+  const { say, link, theirs } = pageText;
+  const own = `/c/${community._id}`;
+  const last = deeds.at(-1);
+  const content = html`<div class="wide content"><section>
+<p class="cycle"><a href="${link(own)}">${theirs(community.name)}</a></p>
+<h1>${say('log.title')}</h1>
+<p>${say('log.about')}</p>
+${roster ? html`<p>${say('record.added', { count: roster.added, phones: roster.phones, cards: roster.cards })}${voided === undefined ? '' : say('log.voided', { count: voided })}</p>` : ''}
+${deeds.length > 0 ? html`<ul class="record">\n${deeds.map((deed) => item(deed, pageText))}</ul>` : html`<p>${say('log.none')}</p>`}
+<p>${more && last ? html`<a class="more" href="${link(`${own}/log?before=${last.seq}`)}">${say('proposals.older')}</a> ` : ''}<a class="more" href="${link(own)}">${say('proposals.back')}</a></p>
+</section></div>`;
+  return layout(frame, `${say('log.title')} · ${community.name}`, content);
+}
+
+function item(deed: PublicDeed, pageText: PageText): Markup {
+  const { say, day, theirs } = pageText;
+  const { at, role, reason } = deed;
+  return html`<li><time class="whole" datetime="${at.toISOString().slice(0, 10)}">${day(at)}</time> <b>${say(`log.role.${role}`)}</b> ${what(deed, pageText)}${reason ? html`<br>${say('record.reason')}${theirs(reason)}` : ''}</li>
+`;
+}
+
+/** What was done, in words. */
+function what({ act, proposal = 0, after: { stage, closes, state, project } }: PublicDeed, { say, tell, date }: PageText): Markup {
+  if (act === 'cycle.move') return html`${say('log.move', { stage: say(`stage.${String(stage)}`) })}`;
+  if (act === 'cycle.extend') return tell('log.extend', { to: whole(date(new Date(String(closes)))) });
+  if (act === 'proposal.hide') return html`${say('log.hide', { number: proposal })}`;
+  if (act === 'proposal.release') return html`${say('log.release', { number: proposal })}`;
+  const part = typeof project === 'number' ? project : undefined;
+  const unnamed = part === undefined && (state === 'merged' || state === 'project');
+  const became = say(`proposals.state.${String(state)}${unnamed ? 'Some' : ''}`, { project: part ?? 0 });
+  return html`${say('log.state', { number: proposal, became })}`;
+}

@@ -1,0 +1,87 @@
+import { expect } from 'chai';
+import mongoose from 'mongoose';
+import { extendCycle } from '../../../src/fund/cycles/moveCycle.ts';
+import { answerInquiry } from '../../../src/fund/inquiries/answerInquiry.ts';
+import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
+import { type Actor, operator } from '../../../src/fund/people/actor.ts';
+import { hideProposal, setProposalState } from '../../../src/fund/proposals/decideProposal.ts';
+import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
+import { DAY_MS } from '../../../src/store/wallTime.ts';
+import { useBrowser } from '../../support/browser.ts';
+import { useDatabase } from '../../support/database.ts';
+import { type Town, town } from '../../support/town.ts';
+import { wcagProblems } from '../../support/wcagProblems.ts';
+import { type Served, serve } from '../serve.ts';
+
+const STRANGER = '+8613900000009';
+
+describe('the public part of the log', function () {
+  this.timeout(60_000);
+  const { world } = useDatabase('publiclog');
+  const open = useBrowser();
+  let here: Town;
+  let web: Served;
+
+  before(async () => {
+    web = await serve(world);
+    here = await town(world);
+    await here.person('1', { name: '赵小梅', building: '3栋' });
+    const cadre: Actor = { kind: 'staff', role: 'cadre', id: '1', name: '孙志刚', community: here.community };
+    for (const text of ['修路灯', '种花', '装扶手']) await recordProposal(world)({ text }, here.act(STRANGER));
+    await writeInquiry(world, here.notify)({ kind: 'question', text: '几点开门' }, here.act(STRANGER));
+    await answerInquiry(world, here.notify)({ community: here.community, number: 1, text: '九点开门', actor: cadre });
+    await setProposalState(world, here.notify)({ cycle: here.cycle, number: 1, state: 'declined', actor: cadre });
+    await hideProposal(world, here.notify)({ cycle: here.cycle, number: 2, actor: cadre, reason: '写了电话13800001234' });
+    await hideProposal(world, here.notify)({ cycle: here.cycle, number: 3, actor: cadre, reason: '骂了赵小梅' });
+    await extendCycle(world)({ id: here.cycle, to: new Date(Date.now() + 12 * DAY_MS), actor: operator('李姐'), reason: '很多人还没回来' });
+  });
+  after(() => web.close());
+
+  const page = async (query = '') => (await web.get(`/c/${here.community}/log${query}`)).text();
+
+  it('tells what was done, by which role, and why, in Chinese and English', async () => {
+    const text = await page();
+    for (const said of ['处理1号提议：这次没有采纳', '收起2号提议', '把投票截止推到', '很多人还没回来', '社区干部', '系统管理员'])
+      expect(text).to.include(said);
+    expect(await page('?lang=en'))
+      .to.include('decided on proposal 1')
+      .and.to.include('The operator');
+    expect(await (await web.get(`/c/${here.community}`)).text(), 'a link leads there').to.include(`href="/c/${here.community}/log"`);
+  });
+
+  it('names nobody, tells no number, and nothing that may tell of a person', async () => {
+    const text = await page();
+    expect(text).to.include('写了电话138********');
+    for (const secret of ['孙志刚', '李姐', '赵小梅', '骂了', '13800001234', '九点开门', '回答']) expect(text, secret).to.not.include(secret);
+  });
+
+  it('goes on page by page, and is 404 for a community that is not there', async () => {
+    expect((await page('?before=3')).match(/<li>/g)).to.have.length(1);
+    expect((await web.get('/c/nowhere/log')).status).to.equal(404);
+  });
+
+  it('is answered by an index', async () => {
+    await mongoose.connection.db?.command({ profile: 2 });
+    await page('?before=99');
+    await mongoose.connection.db?.command({ profile: 0 });
+    const profiled = await mongoose.connection.db
+      ?.collection('system.profile')
+      .find({ ns: { $not: /system\.profile/ } })
+      .toArray();
+    const plans = (profiled ?? []).flatMap(({ ns, planSummary }) => (planSummary ? [`${ns} ${planSummary}`] : []));
+    expect(plans.filter((plan) => /COLLSCAN/.test(plan))).to.deep.equal([]);
+    expect(plans.some((plan) => /\.log /.test(plan))).to.equal(true);
+  });
+
+  it('can be read by everybody, on a phone and on a desk, light and dark', async () => {
+    for (const width of [360, 1280])
+      for (const colorScheme of ['light', 'dark'] as const) {
+        const { page: opened } = await open(`${web.url}/c/${here.community}/log`, { viewport: { width, height: 800 }, colorScheme, bypassCSP: true });
+        if (process.env.PAGE_SHOTS)
+          await opened.screenshot({ path: `${process.env.PAGE_SHOTS}/publiclog-${width}-${colorScheme}.png`, fullPage: true });
+        expect(await opened.evaluate<number>('document.documentElement.scrollWidth')).to.be.at.most(width);
+        expect(await wcagProblems(opened)).to.deep.equal([]);
+        await opened.context().close();
+      }
+  });
+});
