@@ -138,7 +138,7 @@ async function cards(
   { actor, reason }: { actor: Actor; reason?: string },
 ): Promise<number> {
   await wantedCommunity(slug);
-  const made = await makeCards(world, slug, whose, actor, reason);
+  const made = await makeCards(world, slug, whose, actor, { reason });
   if (made.cards.length === 0) {
     note(whose === 'missing' ? 'Everybody on the roster has a card.' : `Nobody on the roster has the id ${whose.id}.`);
     return whose === 'missing' ? 0 : 1;

@@ -74,7 +74,7 @@ function add(communities: readonly string[], number: string, given: { name: stri
     for (const community of communities) {
       const outcome = await addStaff(world)(community, { ...given, phone: await e164(number, community) }, operator(by));
       if ('done' in outcome) printLine(`${given.name} is ${given.role} in ${placeOf(community)}.`);
-      else note({ noCommunity: `There is no community ${community}.`, already: `It is so already in ${placeOf(community)}.` }[outcome.refused]);
+      else note(outcome.refused === 'noCommunity' ? `There is no community ${community}.` : `It is so already in ${placeOf(community)}.`);
       if ('refused' in outcome) status = 1;
     }
     return status;

@@ -150,6 +150,7 @@ export async function app({ world, log, publicUrl, twilio, wechat, demo, metrics
       banner: room?.simulator?.banner,
       personas: room?.simulator?.personas,
       broadcasts,
+      forget: forgetContacts(world),
       chatCode: carriers.wechat && posterCodes(world, carriers.wechat.api),
       ahead: room?.simulator?.ahead,
       metrics: measures,

@@ -15,6 +15,8 @@ export interface AddressRecord {
   _id: string;
   /** Set by `不是我`: every ballot from here needs the card, until `residents unlock`. */
   needsCard?: true;
+  /** The community in which it was set. */
+  needsCardIn?: string;
   /** The day (`wholeDay`) on which somebody stopped the messages that we start; replies go on. */
   stoppedAt?: Date;
   /** 订阅: the community whose news this phone or chat asked for, a line on the day of each step, until a stop. */
@@ -29,6 +31,7 @@ const schema = new Schema<AddressRecord>(
   {
     _id: { type: String, required: true },
     needsCard: Boolean,
+    needsCardIn: String,
     stoppedAt: Date,
     newsOf: String,
     newsTo: Buffer,
@@ -38,6 +41,7 @@ const schema = new Schema<AddressRecord>(
 );
 
 schema.index({ newsOf: 1, _id: 1 }, { partialFilterExpression: { newsOf: { $exists: true } } });
+schema.index({ needsCardIn: 1, _id: 1 }, { partialFilterExpression: { needsCardIn: { $exists: true } } });
 
 export const Address = model<AddressRecord>('Address', schema);
 
@@ -110,9 +114,17 @@ export async function stoppedAmong(asked: readonly string[]): Promise<Set<string
   return new Set(stopped.map(({ _id }) => _id));
 }
 
-/** From now on every ballot from a phone or chat (`addressHmac`) needs the card. */
-export async function needCard(_id: string): Promise<void> {
-  await collection(Address).updateOne({ _id }, { $set: { needsCard: true }, $setOnInsert: { log: [] } }, { upsert: true });
+/** From now on every ballot from a phone or chat (`addressHmac`) of a community needs the card. */
+export async function needCard(_id: string, community: string): Promise<void> {
+  await collection(Address).updateOne({ _id }, { $set: { needsCard: true, needsCardIn: community }, $setOnInsert: { log: [] } }, { upsert: true });
+}
+
+/** The phones and chats (`addressHmac`) of a community whose ballots need the card, after one of them and at most `limit`. */
+export async function needingCard(community: string, after: string, limit: number): Promise<string[]> {
+  const found = await collection(Address)
+    .find({ needsCardIn: community, _id: { $gt: after } }, { projection: { _id: 1 }, sort: { _id: 1 }, limit })
+    .toArray();
+  return found.map(({ _id }) => _id);
 }
 
 /** Whether every ballot from a phone or chat (`addressHmac`) needs the card. */
@@ -125,7 +137,7 @@ export async function needNoCard(vault: Vault, _id: string, at: Date, by: string
   const { matchedCount } = await collection(Address).updateOne(
     { _id, ...(!isNoted && { needsCard: { $exists: true } }) },
     {
-      $unset: { needsCard: 1 },
+      $unset: { needsCard: 1, needsCardIn: 1 },
       $push: { log: { $each: [{ what: 'unlock' as const, at: wholeDay(at), words: consentWords(vault, _id, by) }], $slice: -50 } },
     },
     { upsert: isNoted, session },

@@ -23,6 +23,7 @@ export const HMAC_PURPOSES = [
   'receipt',
   'recording',
   'resident',
+  'rosterSearch',
   'second',
   'secretCheck',
   'shuffle',
@@ -72,6 +73,7 @@ export const ENCRYPTION_PURPOSES = [
   'staffDevice',
   'staffPerson',
   'uploadContent',
+  'wrongCardsAddress',
 ] as const;
 export type EncryptionPurpose = (typeof ENCRYPTION_PURPOSES)[number];
 

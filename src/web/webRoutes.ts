@@ -1,5 +1,6 @@
 import { type RequestHandler, Router } from 'express';
 import type { i18n } from 'i18next';
+import type { Forget } from '../fund/roster/index.ts';
 import type { Log } from '../store/log.ts';
 import type { World } from '../store/world.ts';
 import { api } from './api/api.ts';
@@ -26,6 +27,8 @@ export interface WebDeps {
   readonly personas?: Personas | undefined;
   /** What a message to many needs. */
   readonly broadcasts: ConsoleDeps['broadcasts'];
+  /** Removes what is kept of phones and chats outside the fund, for a resident whom a cadre deletes. */
+  readonly forget: Forget;
   readonly metrics: WebMetrics;
   readonly metricsToken?: string | undefined;
   /** If true, `/readyz` says no, so that a load balancer sends no more requests. */
@@ -34,22 +37,24 @@ export interface WebDeps {
 
 /** Longer than any address here; a longer one is not looked up. Characters. */
 const LONGEST = 512;
+/** The same for the console, where the rows of a list that are ticked stand in its address. */
+const LONGEST_CONSOLE = 12_000;
 
 /** Everything that is read over HTTP. To be mounted after the carriers' addresses and before `lastError`: an unknown address is a 404. */
 export function webRoutes(
   world: World,
-  { catalogue, publicUrl, banner, chatCode, personas, broadcasts, ahead = () => 0, metrics, metricsToken, isStopping }: WebDeps,
+  { catalogue, publicUrl, banner, chatCode, personas, broadcasts, forget, ahead = () => 0, metrics, metricsToken, isStopping }: WebDeps,
 ): Router {
   const readers = readerLimit();
   return Router()
     .use(({ url }, _response, next) => {
-      if (url.length > LONGEST) throw new Refusal(404, 'There is nothing at this address.');
+      if (url.length > (url.startsWith('/console/') ? LONGEST_CONSOLE : LONGEST)) throw new Refusal(404, 'There is nothing at this address.');
       next();
     })
     .use(
       health(world, metrics, isStopping, ahead),
       metricsRoute(metrics, metricsToken),
-      consoleRoutes(world, { catalogue, publicUrl, banner, personas, broadcasts, isStopping }),
+      consoleRoutes(world, { catalogue, publicUrl, banner, personas, broadcasts, forget, isStopping }),
       pages(world, catalogue, { publicUrl, banner, chatCode, readerLimit: readers }),
       api(world, readers),
       audio(world, readerLimit()),

@@ -25,5 +25,14 @@ export async function staff(world: World, community: string, given: Parameters<t
 
 /** One function for all acts that wait. */
 export function runs(run: Run): Runs {
-  return { acceptRequest: run, makeCards: run, unlockAddress: run, moveCycle: run, extendCycle: run };
+  return {
+    addResident: run,
+    addStaff: run,
+    removeStaff: run,
+    acceptRequest: run,
+    makeCards: run,
+    unlockAddress: run,
+    moveCycle: run,
+    extendCycle: run,
+  };
 }

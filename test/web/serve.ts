@@ -8,6 +8,7 @@ import { countByState } from '../../src/outreach/outbox/forgetMessages.ts';
 import type { World } from '../../src/store/world.ts';
 import { lastError } from '../../src/web/errors.ts';
 import { requestLog, type WebDeps, webRoutes } from '../../src/web/webRoutes.ts';
+import { forget } from '../support/forget.ts';
 
 /** What is read over HTTP, on a loopback port, one of its own if none is given; `lines` are those of the log. */
 export async function serve(world: World, deps: Partial<WebDeps> = {}, port = 0) {
@@ -25,6 +26,7 @@ export async function serve(world: World, deps: Partial<WebDeps> = {}, port = 0)
         broadcasts: { channels: ['sms'], word: noticeText(world, catalogue), units: messageUnits, parts: messageParts },
         metrics: measured,
         isStopping: () => false,
+        forget,
         ...deps,
       }),
     )

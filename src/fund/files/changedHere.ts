@@ -7,7 +7,7 @@ import { staffOf } from '../staff/index.ts';
 import { STAFF_FILE, type StaffRow } from './readStaff.ts';
 import type { Difference, ResidentChanges } from './residentChanges.ts';
 
-const ROSTER: readonly string[] = [RIGHTS.acceptRequest.entry];
+const ROSTER: readonly string[] = [RIGHTS.acceptRequest.entry, RIGHTS.addResident.entry, RIGHTS.changeResident.entry];
 const STAFF: readonly string[] = [RIGHTS.addStaff.entry, RIGHTS.removeStaff.entry];
 const BASES: readonly string[] = [RIGHTS.importCommunity.entry, RIGHTS.exportCommunity.entry];
 

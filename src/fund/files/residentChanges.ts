@@ -1,6 +1,4 @@
 import type { mongo } from 'mongoose';
-import { Address, writeStop } from '../../contacts/addressBook.ts';
-import { addressHmac, phoneContact } from '../../contacts/contact.ts';
 import type { Problem } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import { withPauses } from '../../store/inTime.ts';
@@ -10,8 +8,9 @@ import {
   type Changed,
   cardHmac,
   changeResidents,
-  encryptedPerson,
+  moveStops,
   type Person,
+  personFields,
   personOf,
   Resident,
   type ResidentRecord,
@@ -76,7 +75,7 @@ export async function residentChanges(
   const roster: (ResidentRecord & Partial<Person>)[] = [];
   const stored = collection(Resident).find(
     { community },
-    { ...(session && { session }), batchSize: 1_000, projection: { addedAt: 0, erasedAddresses: 0 } },
+    { ...(session && { session }), batchSize: 1_000, projection: { addedAt: 0, erasedAddresses: 0, searchKeys: 0 } },
   );
   for await (const resident of withPauses(stored)) roster.push({ ...resident, ...personOf(vault, resident) });
   const known = new Map(roster.map((resident) => [resident._id, resident]));
@@ -170,9 +169,10 @@ export async function residentChanges(
     }
     if (differing.some(isOfPerson)) {
       const { rosterId = row.id, name, phone } = { ...before, ...Object.fromEntries(differing.map((field) => [field, row[field]])) };
-      set.person = encryptedPerson(vault, _id, { rosterId, name, phone });
-      if (differing.includes('phone') && phone === undefined) unset.push('phoneId');
-      else if (differing.includes('phone')) set.phoneId = addressHmac(vault, { community, ...phoneContact(phone ?? '') });
+      const { phoneId, ...fields } = personFields(vault, { _id, community }, { rosterId, name, phone });
+      Object.assign(set, fields);
+      if (differing.includes('phone') && phoneId === undefined) unset.push('phoneId');
+      else if (differing.includes('phone') && phoneId !== undefined) set.phoneId = phoneId;
     }
     const keysHere = isVoting ? keysIn({ set, unset }) : [];
     if (isVoting && set.role !== undefined)
@@ -212,7 +212,12 @@ export async function applyChanges(
 ): Promise<void> {
   await changeResidents(changes, session, progress);
   if (reason !== undefined) await recordKeyChanges(community, changes.keys, { actor, reason, at }, session);
-  await moveStops(world, changes, session);
+  await moveStops(world, phonesIn(changes), session);
+}
+
+/** The phones that change, of residents who did not share the old one. */
+function phonesIn({ changed }: ResidentChanges): Map<string, string> {
+  return new Map(changed.flatMap(({ set, phoneBefore }) => (set.phoneId && phoneBefore ? [[phoneBefore, set.phoneId] as const] : [])));
 }
 
 const NEEDS_REASON = 'while voting is open say who and why, with --by NAME --reason TEXT; how many change is public';
@@ -231,18 +236,4 @@ function isOfPerson(field: Given): field is (typeof PERSON)[number] {
 /** A key of name and phone: the same ones under another id are most likely the same person. Undefined without a name or a phone, as nobody can tell then. */
 function sameness({ name, phone }: Pick<ResidentRow | Person, 'name' | 'phone'>): string | undefined {
   return name === undefined || phone === undefined ? undefined : JSON.stringify([name, phone]);
-}
-
-/** Moves a stop to the new phone: a resident who stopped our messages on a phone of their own gets none on the phone that the roster now has for them, unless others hold it, too. */
-async function moveStops({ vault }: World, { changed }: Pick<ResidentChanges, 'changed'>, session: mongo.ClientSession): Promise<void> {
-  const phones = new Map(changed.flatMap(({ set, phoneBefore }) => (set.phoneId && phoneBefore ? [[phoneBefore, set.phoneId] as const] : [])));
-  if (phones.size === 0) return;
-  const stopped = await collection(Address)
-    .find({ _id: { $in: [...phones.keys()] }, stoppedAt: { $exists: true } }, { session, projection: { stoppedAt: 1 } })
-    .toArray();
-  for (const { _id: before, stoppedAt: at } of stopped) {
-    const _id = phones.get(before);
-    if (_id === undefined || !at || (await collection(Resident).countDocuments({ phoneId: _id }, { session })) > 1) continue;
-    await writeStop(vault, { _id, at, channel: 'sms', by: 'roster' }, session);
-  }
 }

@@ -45,14 +45,17 @@ const ON_THE_SERVER: readonly Holder[] = ['operator'];
 export const RIGHTS = {
   importCommunity: { entry: 'community.import', may: ON_THE_SERVER },
   exportCommunity: { entry: 'community.export', may: ON_THE_SERVER },
-  addStaff: { entry: 'staff.add', may: ON_THE_SERVER },
-  removeStaff: { entry: 'staff.remove', may: ON_THE_SERVER },
+  addStaff: { entry: 'staff.add', may: DAILY_WORK },
+  removeStaff: { entry: 'staff.remove', may: DAILY_WORK },
   linkStaff: { entry: 'staff.link', may: ON_THE_SERVER },
   moveCycle: { entry: 'cycle.move', may: DAILY_WORK },
   extendCycle: { entry: 'cycle.extend', may: DAILY_WORK },
   acceptRequest: { entry: 'request.accept', may: DAILY_WORK },
   refuseRequest: { entry: 'request.refuse', may: DAILY_WORK },
   importResidents: { entry: 'resident.import', may: DAILY_WORK },
+  addResident: { entry: 'resident.add', may: DAILY_WORK },
+  changeResident: { entry: 'resident.change', may: DAILY_WORK },
+  removeResident: { entry: 'resident.remove', may: DAILY_WORK },
   makeCards: { entry: 'card.make', may: DAILY_WORK },
   unlockAddress: { entry: 'address.unlock', may: DAILY_WORK },
   enterProposals: { entry: 'proposal.enter', may: DAILY_WORK },
@@ -109,6 +112,8 @@ export const VIEWS = {
   turnout: [...OVERSEES, 'staff council'],
   /** How much waits, in numbers. */
   waiting: OVERSEES,
+  /** The roster, locks, cards and the staff. */
+  people: SEES_PEOPLE,
   requests: SEES_PEOPLE,
   inbox: SEES_PEOPLE,
   second: SEES_PEOPLE,

@@ -1,10 +1,13 @@
 import { model, type mongo, Schema } from 'mongoose';
 import type { Act } from '../../contacts/act.ts';
-import { type CommunityContact, type ContactPoint, contactText } from '../../contacts/contact.ts';
+import { Address, needingCard } from '../../contacts/addressBook.ts';
+import { addressHmac, type CommunityContact, type ContactPoint, contactText, parseContact } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
 import type { Vault } from '../../store/vault.ts';
 import { DAY_MS, HOUR_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
+import { type Actor, checkView } from './actor.ts';
+import { contactsOf, personOf, Resident, type ResidentRecord } from './resident.ts';
 
 const MINUTE_MS = 60 * 1000;
 /** Wrong cards from one address, in all communities together. After so many, card entry is locked there for a day. */
@@ -19,15 +22,17 @@ export async function countWrongCard(world: World, act: CommunityContact & Pick<
   return Math.max(0, MOST_HERE - count);
 }
 
-async function countHere({ vault }: World, act: ContactPoint & Pick<Act, 'key' | 'at'>): Promise<{ count: number; isNew: boolean }> {
-  const { at } = act;
+async function countHere({ vault }: World, act: CommunityContact & Pick<Act, 'key' | 'at'>): Promise<{ count: number; isNew: boolean }> {
+  const { at, community } = act;
+  const _id = wrongCardsId(vault, act);
+  const place = { community, address: vault.encrypt('wrongCardsAddress', _id, contactText(act)) };
   const key = vault.hmac('act', act.key, 'countWrongCard');
   const dayAgo = new Date(at.getTime() - DAY_MS);
   const isCounted = { $eq: ['$key', key] };
   const more = { $cond: [{ $gt: ['$at', dayAgo] }, { $add: ['$count', 1] }, 1] };
   const before = await collection(WrongCards).findOneAndUpdate(
-    { _id: wrongCardsId(vault, act) },
-    [{ $set: { count: { $cond: [isCounted, '$count', more] }, at: { $cond: [isCounted, '$at', at] }, key } }],
+    { _id },
+    [{ $set: { count: { $cond: [isCounted, '$count', more] }, at: { $cond: [isCounted, '$at', at] }, key, ...place } }],
     { upsert: true, returnDocument: 'before' },
   );
   if (before?.key === key) return { count: before.count, isNew: false };
@@ -86,6 +91,82 @@ function isLocking({ count, at: last }: WrongCardsRecord, at: Date): boolean {
   return count >= MOST_HERE && last.getTime() > at.getTime() - DAY_MS;
 }
 
+/** What locks a phone or chat. `wrongCards`: five wrong cards came from it, so that none is taken for a day. `needsCard`: after `不是我`. */
+export interface LockFound {
+  readonly wrongCards: boolean;
+  readonly needsCard: boolean;
+}
+
+/** The locks of phones and chats, in the same order. */
+export async function locksOf({ vault, now }: Pick<World, 'vault' | 'now'>, contacts: readonly CommunityContact[]): Promise<LockFound[]> {
+  const ids = contacts.map((contact) => ({ address: addressHmac(vault, contact), wrong: wrongCardsId(vault, contact) }));
+  const [wrong, needing] = await Promise.all([
+    collection(WrongCards)
+      .find({ _id: { $in: ids.map((id) => id.wrong) }, ...lockedAt(now()) }, { projection: { _id: 1 } })
+      .toArray(),
+    collection(Address)
+      .find({ _id: { $in: ids.map((id) => id.address) }, needsCard: { $exists: true } }, { projection: { _id: 1 } })
+      .toArray(),
+  ]);
+  const [areWrong, areNeeding] = [new Set(wrong.map(({ _id }) => _id)), new Set(needing.map(({ _id }) => _id))];
+  return ids.map((id) => ({ wrongCards: areWrong.has(id.wrong), needsCard: areNeeding.has(id.address) }));
+}
+
+function lockedAt(now: Date) {
+  return { count: { $gte: MOST_HERE }, at: { $gt: new Date(now.getTime() - DAY_MS) } };
+}
+
+/** A phone or chat that is locked, as a cadre reads it. */
+export interface ListedLock extends LockFound {
+  /** Absent if nobody on the roster holds it any more. */
+  readonly contact: ContactPoint | undefined;
+  /** Those on the roster who hold it. */
+  readonly holders: readonly (Pick<ResidentRecord, '_id' | 'building'> & { readonly name: string | undefined })[];
+}
+
+/** Locks of each kind that are listed at once. */
+const MOST_LISTED = 100;
+
+/**
+ * The phones and chats of a community that are locked: those from which the wrong cards came today, and those that need the card, page by page.
+ * `next`: the page that follows, by what is to be given as `after`. Rejects with `not-allowed` (`checkView`).
+ */
+export function readLocks(
+  world: World,
+): (community: string, after: string | undefined, actor: Actor) => Promise<{ readonly locks: ListedLock[]; readonly next: string | undefined }> {
+  const { vault, now } = world;
+  return async (community, after, actor) => {
+    checkView(actor, 'people', community);
+    const [wrong, needing] = await Promise.all([
+      after !== undefined
+        ? []
+        : collection(WrongCards)
+            .find({ community, ...lockedAt(now()) }, { sort: { at: -1 }, limit: MOST_LISTED, promoteBuffers: true })
+            .toArray(),
+      needingCard(community, after ?? '', MOST_LISTED),
+    ]);
+    const tried = wrong.flatMap(({ _id, address }) => parseContact(vault.decrypt('wrongCardsAddress', _id, address)) ?? []);
+    const contacts = new Map(tried.map((contact) => [addressHmac(vault, { community, ...contact }), contact]));
+    const ids = [...new Set([...contacts.keys(), ...needing])];
+    const residents = await collection(Resident)
+      .find({ $or: [{ phoneId: { $in: ids } }, { 'linkedContacts.id': { $in: ids } }] }, { promoteBuffers: true })
+      .toArray();
+    const held = residents.flatMap((resident) =>
+      contactsOf(vault, resident).map((contact) => ({ id: addressHmac(vault, { community, ...contact }), contact, resident })),
+    );
+    const locks = ids.map((id) => {
+      const here = held.filter((one) => one.id === id);
+      return {
+        contact: contacts.get(id) ?? here[0]?.contact,
+        holders: here.map(({ resident }) => ({ _id: resident._id, building: resident.building, name: personOf(vault, resident).name })),
+        wrongCards: contacts.has(id),
+        needsCard: needing.includes(id),
+      };
+    });
+    return { locks, next: needing.length === MOST_LISTED ? needing.at(-1) : undefined };
+  };
+}
+
 /** `_id` of the record of a phone's or chat's wrong cards, which is the same in every community. */
 function wrongCardsId(vault: Vault, from: ContactPoint): string {
   return vault.hmac('wrongCards', contactText(from));
@@ -103,6 +184,9 @@ export interface WrongCardsRecord {
   /** When the last wrong card came, and the key of its act: no act counts twice. */
   at: Date;
   key: string;
+  /** The community in which it was tried, and the phone or chat (`contactText`), encrypted: a cadre sees who is locked. */
+  community: string;
+  address: Buffer;
 }
 
 const wrongCardsSchema = new Schema<WrongCardsRecord>(
@@ -111,10 +195,13 @@ const wrongCardsSchema = new Schema<WrongCardsRecord>(
     count: { type: Number, required: true },
     at: { type: Date, required: true },
     key: { type: String, required: true },
+    community: { type: String, required: true },
+    address: { type: Buffer, required: true },
   },
   { strict: 'throw', versionKey: false, collection: 'wrongcards' },
 );
 wrongCardsSchema.index({ at: 1 });
+wrongCardsSchema.index({ community: 1, at: 1 });
 
 export const WrongCards = model<WrongCardsRecord>('WrongCards', wrongCardsSchema);
 

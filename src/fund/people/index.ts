@@ -2,16 +2,18 @@
 
 export { type Actor, checkRight, checkView, mayDo, maySee, operator, RIGHTS, STAFF_ROLES, type StaffRole, type View } from './actor.ts';
 export { cardHmac, damm, isCard, isInForce, newCard, printedCard } from './card.ts';
-export { endCardLock, isCardLocked } from './cardLocks.ts';
+export { endCardLock, isCardLocked, type ListedLock, readLocks } from './cardLocks.ts';
 export { type Holders, holdersAt, holdersOf, ownContacts, reachOf, whoActs } from './holders.ts';
 export { type Changed, keyChangesSince, recordKeyChanges } from './keyChanges.ts';
 export { mayAnswer } from './mayAnswer.ts';
 export { type Started, startMessages, stopMessages, subscribe } from './messages.ts';
+export { moveStops } from './moveStops.ts';
 export { changeResidents, forgetLeaversUntil, giveCards, noteLeaving, putOnRoster, type RosterChanges, takeOffRoster } from './onRoster.ts';
 export { sixDigits, twelveDigits } from './phoneCode.ts';
 export { askDigits, checkDigits, type DigitsAsked, type DigitsChecked, forgetCodes, type ProofOf } from './proof.ts';
 export { actingCadre, type CadreChecked, type CadreProved, checkCadre, proveCadre } from './proveCadre.ts';
-export { type NearName, nearNames, readRequest, readRequests, waitingRequests } from './readRequests.ts';
+export { readRequest, readRequests, waitingRequests } from './readRequests.ts';
+export { type NearName, nearNames, type ResidentKept, readBuildings, readResident, readRoster } from './readRoster.ts';
 export {
   askerOf,
   closeRequest,
@@ -30,11 +32,11 @@ export {
   contactIdsOf,
   contactsOf,
   countResidents,
-  encryptedPerson,
   leavingAmong,
   namesOnRoster,
   officesOnRoster,
   type Person,
+  personFields,
   personOf,
   phoneOfOneAlone,
   Resident,
@@ -45,6 +47,7 @@ export {
   rosterIdsOf,
   rosterPage,
 } from './resident.ts';
+export type { ListedResident } from './searchRoster.ts';
 export { type CardShown, showCard } from './showCard.ts';
 export { type CodeChecked, type CodeSent, checkCode, moveChat, sendCode, untie } from './tieChat.ts';
 export { requestsAmong, supervisedOnRoster, type Waits } from './waitingAmong.ts';

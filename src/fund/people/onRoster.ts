@@ -31,11 +31,11 @@ export async function putOnRoster(
     await collection(Resident).insertOne({ ...made, linkedContacts }, { session });
     return;
   }
-  const { person, phoneId, building: lives } = made;
+  const { person, searchKeys = [], phoneId, building: lives } = made;
   await collection(Resident).updateOne(
     { _id: who._id },
     {
-      $set: { person, ...(phoneId && { phoneId }), ...(lives && { building: lives }) },
+      $set: { person, searchKeys, ...(phoneId && { phoneId }), ...(lives && { building: lives }) },
       ...(before.linkedContacts.every(({ id }) => id !== linkedContacts[0]?.id) && { $push: { linkedContacts: { $each: linkedContacts } } }),
       $unset: { erasedAt: 1, erasedAddresses: 1, erasureKey: 1, erasureRequest: 1 },
     },
@@ -48,38 +48,37 @@ interface NewCard {
   readonly _id: string;
   /** `cardHmac(…)`. */
   readonly hmac: string;
-  /** The card that it replaces. */
+  /** The card that it replaces; absent if the resident has none. */
   readonly ended?: string | undefined;
 }
 
 /**
- * Puts cards in force. With `isMissing`, only residents without a card get one. Otherwise a card ends the card before it, and the contacts that the
- * old card linked.
+ * Puts cards in force: a card ends the card before it, and the contacts that the old card linked. The caller has looked in the same transaction whether
+ * they have still the cards that it replaces.
  */
 export async function giveCards(
   cards: readonly NewCard[],
-  isMissing: boolean,
   cardMade: Required<ResidentRecord>['cardMade'],
   session: mongo.ClientSession,
 ): Promise<void> {
   await collection(Resident).bulkWrite(
-    cards.map(({ _id, hmac: card, ended }) =>
-      isMissing
-        ? { updateOne: { filter: { _id, card: { $exists: false } }, update: { $set: { card, cardMade } } } }
-        : {
-            updateOne: {
-              filter: { _id },
-              update: { $set: { card, cardMade, linkedContacts: [] }, ...(ended && { $addToSet: { endedCards: ended } }) },
-            },
-          },
-    ),
+    cards.map(({ _id, hmac: card, ended }) => ({
+      updateOne: {
+        filter: { _id },
+        update: { $set: { card, cardMade, ...(ended && { linkedContacts: [] }) }, ...(ended && { $addToSet: { endedCards: ended } }) },
+      },
+    })),
     { session },
   );
 }
 
 /** Notes that a resident asked to be deleted. */
-export async function noteLeaving(_id: string, erasureRequest: Required<ResidentRecord>['erasureRequest']): Promise<void> {
-  await collection(Resident).updateOne({ _id, erasedAt: { $exists: false } }, { $set: { erasureRequest } });
+export async function noteLeaving(
+  _id: string,
+  erasureRequest: Required<ResidentRecord>['erasureRequest'],
+  session?: mongo.ClientSession,
+): Promise<void> {
+  await collection(Resident).updateOne({ _id, erasedAt: { $exists: false } }, { $set: { erasureRequest } }, session ? { session } : {});
 }
 
 /**
@@ -98,7 +97,7 @@ export async function takeOffRoster(resident: ResidentRecord & Required<Pick<Res
         erasureKey: erasureRequest.key,
         erasedAddresses: [...contactIdsOf(resident), erasureRequest.from],
       },
-      $unset: { person: 1, phoneId: 1, building: 1, language: 1, cardMade: 1, endedCards: 1, erasureRequest: 1 },
+      $unset: { person: 1, searchKeys: 1, phoneId: 1, building: 1, language: 1, cardMade: 1, endedCards: 1, erasureRequest: 1 },
     },
   );
 }

@@ -1,11 +1,9 @@
 import type { mongo } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
-import { withPauses } from '../../store/inTime.ts';
 import type { World } from '../../store/world.ts';
 import { type Actor, checkView } from './actor.ts';
 import { type ListedRequest, listed, MembershipRequest, type MembershipRequestRecord } from './requestMembership.ts';
-import { personOf, Resident, ROLES } from './resident.ts';
 
 export interface RequestsWanted {
   readonly state: 'pending' | 'decided';
@@ -55,41 +53,4 @@ export async function waitingRequests(community: string, actor: Actor): Promise<
     ])
     .toArray();
   return waiting ?? { count: 0 };
-}
-
-/** Somebody on the roster who may be the person who asks. */
-export interface NearName {
-  /** `id` on the roster. */
-  readonly id: string;
-  readonly name: string;
-  readonly building: string | undefined;
-}
-
-const MOST_NEAR = 20;
-
-/**
- * The people on a community's roster who have the name, or live in the same building and share a character of it. It reads the whole roster, because
- * names are encrypted there. Rejects with `not-allowed` (`checkView`).
- */
-export function nearNames(
-  world: World,
-): (community: string, asker: { readonly name: string; readonly building: string }, actor: Actor) => Promise<NearName[]> {
-  return async (community, asker, actor) => {
-    checkView(actor, 'requests', community);
-    const same: NearName[] = [];
-    const near: NearName[] = [];
-    const residents = forReaders(Resident).find(
-      { community, role: { $in: [...ROLES] }, person: { $exists: true } },
-      { projection: { person: 1, building: 1 }, promoteBuffers: true, batchSize: 1_000 },
-    );
-    for await (const resident of withPauses(residents)) {
-      const { rosterId, name } = personOf(world.vault, resident);
-      if (rosterId === undefined || name === undefined) continue;
-      const { building } = resident;
-      const isNear = building === asker.building && [...asker.name].some((character) => name.includes(character));
-      if (name === asker.name) same.push({ id: rosterId, name, building });
-      else if (isNear && near.length < MOST_NEAR) near.push({ id: rosterId, name, building });
-    }
-    return [...same, ...near].slice(0, MOST_NEAR);
-  };
 }

@@ -5,6 +5,7 @@ import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
+import { searchKeys } from './searchKeys.ts';
 
 export const ROLES = ['resident', 'cadre', 'council', 'supervisor'] as const;
 
@@ -15,6 +16,8 @@ export interface ResidentRecord {
   community: string;
   /** What the roster says of the resident (`Person`), encrypted as JSON. Gone after a deletion, as are phone, building and language. */
   person?: Buffer;
+  /** `searchKeys(…)` of name and phone; absent if an earlier version put them on the roster and nobody has searched it since. Gone after a deletion. */
+  searchKeys?: string[];
   /** `addressHmac(…)` of the phone on the roster. */
   phoneId?: string;
   building?: string;
@@ -56,6 +59,7 @@ const schema = new Schema<ResidentRecord>(
     _id: { type: String, required: true },
     community: { type: String, required: true },
     person: Buffer,
+    searchKeys: { type: [String], default: undefined },
     phoneId: String,
     building: String,
     language: String,
@@ -77,6 +81,8 @@ schema.index({ phoneId: 1 });
 schema.index({ 'linkedContacts.id': 1 });
 schema.index({ community: 1, phoneId: 1 });
 schema.index({ community: 1, building: 1, phoneId: 1 });
+schema.index({ community: 1, building: 1, _id: 1 });
+schema.index({ community: 1, searchKeys: 1, _id: 1 });
 schema.index({ community: 1, card: 1 }, { unique: true, partialFilterExpression: { card: { $exists: true } } });
 schema.index({ community: 1, erasedAddresses: 1 }, { partialFilterExpression: { erasedAddresses: { $exists: true } } });
 schema.index({ erasureRequest: 1 }, { partialFilterExpression: { erasureRequest: { $exists: true } } });
@@ -99,9 +105,17 @@ export function personOf(vault: Vault, { _id, person }: Pick<ResidentRecord, '_i
   return person ? JSON.parse(vault.decrypt('residentPerson', _id, person)) : {};
 }
 
-/** What the roster says of a resident (`resident`: the `_id`), encrypted as JSON, as `person` keeps it. */
-export function encryptedPerson(vault: Vault, resident: string, { rosterId, name, phone }: Person): Buffer {
-  return vault.encrypt('residentPerson', resident, JSON.stringify({ rosterId, name, phone }));
+/** The fields in which a resident's record keeps what the roster says of them: encrypted as JSON, and what finds them again. */
+export function personFields(
+  vault: Vault,
+  { _id, community }: Pick<ResidentRecord, '_id' | 'community'>,
+  { rosterId, name, phone }: Person,
+): Required<Pick<ResidentRecord, 'person' | 'searchKeys'>> & Pick<ResidentRecord, 'phoneId'> {
+  return {
+    person: vault.encrypt('residentPerson', _id, JSON.stringify({ rosterId, name, phone })),
+    searchKeys: searchKeys(vault, community, { name, phone }),
+    ...(phone !== undefined && { phoneId: addressHmac(vault, { community, ...phoneContact(phone) }) }),
+  };
 }
 
 /** `_id` of the resident with this id on a community's roster; it stays the same after a deletion. */
@@ -110,7 +124,7 @@ export function residentId(vault: Vault, community: string, rosterId: string): s
 }
 
 /** A person as the roster's file or a cadre gives them. */
-export interface ResidentGiven extends Omit<ResidentRecord, 'person' | 'phoneId' | 'linkedContacts'>, Person {
+export interface ResidentGiven extends Omit<ResidentRecord, 'person' | 'searchKeys' | 'phoneId' | 'linkedContacts'>, Person {
   readonly linkedContacts?: readonly ContactPoint[];
 }
 
@@ -119,8 +133,7 @@ export function residentRecord(vault: Vault, { rosterId, name, phone, linkedCont
   const { _id, community } = resident;
   return {
     ...resident,
-    person: encryptedPerson(vault, _id, { rosterId, name, phone }),
-    ...(phone !== undefined && { phoneId: addressHmac(vault, { community, ...phoneContact(phone) }) }),
+    ...personFields(vault, resident, { rosterId, name, phone }),
     linkedContacts: linkedContacts.map((contact) => newLinkedContact(vault, _id, { community, ...contact })),
   };
 }

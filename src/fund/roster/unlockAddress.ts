@@ -16,7 +16,7 @@ export type Unlocked =
  * Ends both locks of a phone or chat: the lock of card entry, and the rule that every ballot from it needs the card. Rejects with `not-allowed`
  * (`checkRight`).
  */
-export async function unlockAddress(world: World, from: CommunityContact, actor: Actor): Promise<Unlocked> {
+export async function unlockAddress(world: World, from: CommunityContact, actor: Actor, reason?: string): Promise<Unlocked> {
   const { vault } = world;
   const { community, channel, address } = from;
   const acting = checkRight(actor, 'unlockAddress', community);
@@ -25,15 +25,15 @@ export async function unlockAddress(world: World, from: CommunityContact, actor:
   if (needsSecond(actor, 'unlockAddress', (await isVoting(community, at)) ? 'voting' : undefined)) {
     const before = { address: contactText(from), wrongCards: await isCardLocked(world, from, at), needsCard: await isCardNeeded(_id) };
     if (!before.wrongCards && !before.needsCard) return { refused: 'notLocked' };
-    const asking = { act: 'unlockAddress' as const, community, actor, subject: 'address', about: _id, payload: { channel, address } };
-    return askSecond(world)({ ...asking, detail: { before }, names: [_id] });
+    const asking = { act: 'unlockAddress' as const, community, actor, subject: 'address', about: _id, payload: { channel, address, reason } };
+    return askSecond(world)({ ...asking, detail: { before, reason }, names: [_id] });
   }
   return withLog(world)(community, async (session, write): Promise<Unlocked> => {
     const wrongCards = await endCardLock(world, from, at, session);
     const needsCard = await needNoCard(vault, _id, at, actor.name, wrongCards, session);
     if (!wrongCards && !needsCard) return { refused: 'notLocked' };
     const before = { address: contactText(from), wrongCards, needsCard };
-    await write({ ...acting, subject: 'address', detail: { before }, names: [_id] });
+    await write({ ...acting, subject: 'address', detail: { before, reason }, names: [_id] });
     return { done: true };
   });
 }

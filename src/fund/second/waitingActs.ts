@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CHANNEL_NAMES } from '../../contacts/channel.ts';
-import type { Actor, RIGHTS, StaffRole } from '../people/index.ts';
+import { type Actor, type RIGHTS, ROLES, STAFF_ROLES, type StaffRole } from '../people/index.ts';
 
 /** When an act needs a second person: while a vote is open; as it ends a vote early, or passes it over; always. */
 type When = 'voting' | 'endingVote' | 'always';
@@ -22,6 +22,32 @@ export const WAITING_ACTS = {
       reason: z.string().optional(),
     }),
   },
+  addResident: {
+    role: 'supervisor',
+    when: 'always',
+    payload: z.strictObject({
+      id: z.string(),
+      resident: z.strictObject({
+        name: z.string(),
+        phone: z.string().optional(),
+        building: z.string().optional(),
+        language: z.string().optional(),
+        role: z.enum(ROLES),
+      }),
+      reason: z.string().optional(),
+    }),
+  },
+  /** Only of the roles that a cadre does not give alone (`addStaff`). */
+  addStaff: {
+    role: 'supervisor',
+    when: 'always',
+    payload: z.strictObject({ name: z.string(), phone: z.string(), role: z.enum(STAFF_ROLES) }),
+  },
+  removeStaff: {
+    role: 'supervisor',
+    when: 'always',
+    payload: z.strictObject({ phone: z.string(), role: z.enum(STAFF_ROLES) }),
+  },
   makeCards: {
     role: 'supervisor',
     when: 'voting',
@@ -29,13 +55,14 @@ export const WAITING_ACTS = {
       /** The cards by their HMACs: `ended` is the one that the resident has until then. */
       made: z.array(z.strictObject({ _id: z.string(), hmac: z.string(), ended: z.string().optional() })).max(10_000),
       isMissing: z.boolean(),
+      building: z.string().optional(),
       reason: z.string(),
     }),
   },
   unlockAddress: {
     role: 'supervisor',
     when: 'voting',
-    payload: z.strictObject({ channel: z.enum(CHANNEL_NAMES), address: z.string() }),
+    payload: z.strictObject({ channel: z.enum(CHANNEL_NAMES), address: z.string(), reason: z.string().optional() }),
   },
   moveCycle: {
     role: 'supervisor',

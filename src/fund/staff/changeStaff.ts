@@ -3,12 +3,25 @@ import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { Community } from '../communities/index.ts';
 import { type WriteLog, withLog } from '../log/index.ts';
-import { type Actor, checkRight } from '../people/index.ts';
+import { type Actor, checkRight, type StaffRole } from '../people/index.ts';
 import { forgetPasskeys } from './passkey.ts';
 import { StaffSession } from './session.ts';
 import { ALL, encryptedStaff, namedIn, Staff, type StaffGiven, type StaffRecord, staffId, staffMember, staffPhone } from './staff.ts';
 
-export type StaffAdded = { readonly done: true } | { readonly refused: 'noCommunity' | 'already' };
+/** Roles that a cadre gives and takes alone; for the others a supervisor is the second person. */
+const BY_ONE: readonly StaffRole[] = ['helper', 'implementer'];
+
+/** `onServer`: only a command on the server does it. `needsSecond`: a supervisor has to confirm it. */
+type ByStaff = 'onServer' | 'needsSecond';
+
+/** What keeps a member of the staff from giving or taking a role by themselves; a command on the server does not wait. */
+function waitsFor(actor: Actor, act: 'addStaff' | 'removeStaff', role: StaffRole | undefined): ByStaff | undefined {
+  if (actor.kind !== 'staff') return undefined;
+  if (role === undefined || role === 'office') return 'onServer';
+  return BY_ONE.includes(role) || actor.confirmed?.act === act ? undefined : 'needsSecond';
+}
+
+export type StaffAdded = { readonly done: true } | { readonly refused: 'noCommunity' | 'already' | ByStaff };
 
 /**
  * Gives a person a role in a community, or in all (`ALL`); of a role that they have already the name is changed. Rejects with `not-allowed`
@@ -19,11 +32,14 @@ export function addStaff(world: World): (community: string, given: StaffGiven, a
     const communities = await communitiesOf(community);
     if (communities.length === 0) return { refused: 'noCommunity' };
     const acting = communities.map((slug) => checkRight(actor, 'addStaff', slug));
+    const waits = waitsFor(actor, 'addStaff', given.role);
+    if (waits === 'onServer') return { refused: waits };
     const record = staffRecord(world, community, given, actor);
     return withLog(world)(community, async (session, write): Promise<StaffAdded> => {
       const known = await collection(Staff).findOne({ _id: record._id }, { session, promoteBuffers: true });
       const before = known ? { name: staffMember(world.vault, known).name } : undefined;
       if (before?.name === given.name) return { refused: 'already' };
+      if (waits) return { refused: waits };
       await saveStaff([record], session);
       const detail = { before, after: { name: given.name, role: given.role } };
       for (const as of acting) await write({ ...as, subject: `staff/${given.role}`, detail, names: namedIn(world.vault, as.community, given) });
@@ -32,7 +48,8 @@ export function addStaff(world: World): (community: string, given: StaffGiven, a
   };
 }
 
-export type StaffRemoved = { readonly removed: number } | { readonly refused: 'noCommunity' };
+/** `lastSupervisor`: nobody could be the second person any more. */
+export type StaffRemoved = { readonly removed: number } | { readonly refused: 'noCommunity' | 'lastSupervisor' | ByStaff };
 
 /** Takes a role from a person, or all roles that they have in this community. Who has none left is out at once. Rejects with `not-allowed` (`checkRight`). */
 export function removeStaff(
@@ -42,14 +59,24 @@ export function removeStaff(
     const communities = await communitiesOf(community);
     if (communities.length === 0) return { refused: 'noCommunity' };
     const acting = communities.map((slug) => checkRight(actor, 'removeStaff', slug));
+    const waits = waitsFor(actor, 'removeStaff', role);
+    if (waits === 'onServer') return { refused: waits };
     return withLog(world)(community, async (session, write): Promise<StaffRemoved> => {
       const which = { community, phone: staffPhone(world.vault, phone), ...(role && { role }) };
+      const isLast = role === 'supervisor' && actor.kind === 'staff' && (await supervisorsBut(which, session)) === 0;
+      if (isLast) return { refused: 'lastSupervisor' };
       const found = await collection(Staff).find(which, { session, promoteBuffers: true }).toArray();
+      if (waits && found.length > 0) return { refused: waits };
       await takeRoles(found, session);
       for (const record of found) await writeRemoved(world, record, acting, write);
       return { removed: found.length };
     });
   };
+}
+
+/** How many others are supervisors of a community. */
+function supervisorsBut({ community, phone }: Pick<StaffRecord, 'community' | 'phone'>, session: mongo.ClientSession): Promise<number> {
+  return collection(Staff).countDocuments({ community, role: 'supervisor', phone: { $ne: phone } }, { session });
 }
 
 async function writeRemoved({ vault }: World, record: StaffRecord, acting: readonly ReturnType<typeof checkRight>[], write: WriteLog): Promise<void> {

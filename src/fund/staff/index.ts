@@ -1,6 +1,6 @@
 /** The staff: those who run a cycle or watch it, their roles, how they sign in, and the sessions of their devices. */
 
-export { addStaff, changeStaff, removeStaff, type StaffChanges } from './changeStaff.ts';
+export { addStaff, changeStaff, removeStaff, type StaffAdded, type StaffChanges, type StaffRemoved } from './changeStaff.ts';
 export { countOffices, type OfficeCounts, supervisedAmong } from './countOffices.ts';
 export { type OwnPasskey, passkeysOf, removePasskey } from './passkey.ts';
 export { forgetChallenges, type PasskeyAdded, type Passkeys, passkeys } from './passkeySignIn.ts';
@@ -8,4 +8,4 @@ export { type PublicDeed, publicLog } from './publicLog.ts';
 export { readLogAs } from './readLogAs.ts';
 export { beginSession, devicesOf, endSessions, forgetSessions, newToken, type SignedIn, signedIn, stillSignedIn } from './session.ts';
 export { askSignIn, forgetSignIns, linkStaff, signInByDigits, signInByLink } from './signIn.ts';
-export { ALL, type StaffGiven, type StaffMember, staffActor, staffOf, staffPhone, staffRole } from './staff.ts';
+export { ALL, namedIn, readStaff, type StaffGiven, type StaffMember, staffActor, staffOf, staffPhone, staffRole } from './staff.ts';

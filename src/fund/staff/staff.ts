@@ -3,7 +3,7 @@ import { addressHmac, phoneContact } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
-import { type Actor, STAFF_ROLES, type StaffRole } from '../people/index.ts';
+import { type Actor, checkView, STAFF_ROLES, type StaffRole } from '../people/index.ts';
 
 /** Stands for all communities, also those that come later: an office may read them all. */
 export const ALL = '*';
@@ -82,6 +82,14 @@ export async function staffOf({ vault }: Pick<World, 'vault'>, community: string
     .toArray();
   const place = ({ role, name }: StaffMember) => `${STAFF_ROLES.indexOf(role)}${name}`;
   return found.map((member) => staffMember(vault, member)).toSorted((one, other) => (place(one) < place(other) ? -1 : 1));
+}
+
+/** The same for somebody who signed in. Rejects with `not-allowed` (`checkView`). */
+export function readStaff(world: Pick<World, 'vault'>): (community: string, actor: Actor) => Promise<StaffMember[]> {
+  return async (community, actor) => {
+    checkView(actor, 'people', community);
+    return staffOf(world, community);
+  };
 }
 
 /** Every role that a phone (`staffPhone`) has now, in whatever community. */

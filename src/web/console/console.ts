@@ -1,6 +1,7 @@
 import express, { type ErrorRequestHandler, Router } from 'express';
 import type { i18n } from 'i18next';
 import { communityForReaders } from '../../fund/communities/index.ts';
+import type { Forget } from '../../fund/roster/index.ts';
 import { ALL, passkeys } from '../../fund/staff/index.ts';
 import { CodedError } from '../../store/codedError.ts';
 import type { World } from '../../store/world.ts';
@@ -16,6 +17,7 @@ import { inboxPages } from './inbox/inboxPages.ts';
 import { logPages } from './log.ts';
 import { type MessagesDeps, messagePages } from './messages/messages.ts';
 import { overseen, overview } from './overview.ts';
+import { peoplePages } from './people/people.ts';
 import { requestPages } from './requests.ts';
 import { sameSite } from './sameSite.ts';
 import { secondPages } from './second.ts';
@@ -34,13 +36,14 @@ export interface ConsoleDeps {
   readonly broadcasts: MessagesDeps['broadcasts'];
   /** If true, the process ends: nothing is answered for long any more. */
   readonly isStopping: () => boolean;
+  readonly forget: Forget;
 }
 
 /**
  * The console (docs/contract.md: The console): where those who run a cycle work, at `/console`. What they may do is decided in the fund; a page only
  * leaves out what its reader may not do.
  */
-export function consoleRoutes(world: World, { catalogue, publicUrl, banner, personas, broadcasts, isStopping }: ConsoleDeps): Router {
+export function consoleRoutes(world: World, { catalogue, publicUrl, banner, personas, broadcasts, forget, isStopping }: ConsoleDeps): Router {
   const kept = cookies(publicUrl);
   const keys = passkeys(world, publicUrl);
   const readers = readerLimit();
@@ -60,6 +63,7 @@ export function consoleRoutes(world: World, { catalogue, publicUrl, banner, pers
     .use(importPages(world, known))
     .use(turnoutPages(world, known))
     .use(
+      peoplePages(world, known, forget),
       requestPages(world, known),
       inboxPages(world, known),
       messagePages(world, known, { broadcasts, readers, isStopping }),

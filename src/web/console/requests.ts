@@ -12,6 +12,7 @@ import { errorSummary, field, type Mistakes, views } from './frame.ts';
 import { chosenIn, type List, listAddress, listRoutes, showList } from './list.ts';
 import { keptIn, listValues } from './listState.ts';
 import type { Bulk } from './listTicks.ts';
+import { peopleNav } from './people/subNav.ts';
 import { address, numberIn, numberOf, oneOf, typed, type Values } from './query.ts';
 import { toSecond } from './second.ts';
 import { ageOf } from './today.ts';
@@ -190,7 +191,10 @@ function requestList(world: World): List<ListedRequest> & { readonly bulk: Bulk<
       const number = numberIn(request.query.number);
       return done && number ? text.say(`request.done.${done}`, { number }) : undefined;
     },
-    above: ({ text, own }, { filter: { state = 'pending' } }) => [views(text, `${own}/requests`, 'state', STATES, state, 'request.view')],
+    above: (visit, { filter: { state = 'pending' } }) => [
+      peopleNav(visit, 'requests'),
+      views(visit.text, `${visit.own}/requests`, 'state', STATES, state, 'request.view'),
+    ],
     bulk: {
       path: 'requests/refuse',
       keyOf: ({ request }) => String(request),

@@ -157,7 +157,7 @@ ${detail.reason ? html`<p>${say('second.reason')} ${theirs(detail.reason)}</p>` 
 
 /** The fields that have a word of their own. */
 const FIELDS: ReadonlySet<string> = new Set([
-  ...['name', 'building', 'address', 'phone', 'id', 'isNew', 'duringVote', 'cards', 'wrongCards', 'needsCard', 'stage', 'closes'],
+  ...['name', 'building', 'address', 'phone', 'id', 'role', 'language', 'isNew', 'duringVote', 'cards', 'wrongCards', 'needsCard', 'stage', 'closes'],
 ]);
 
 function valuesOf(part: Detail['before']): Map<string, unknown> {
@@ -167,7 +167,8 @@ function valuesOf(part: Detail['before']): Map<string, unknown> {
 function shown({ say, theirs, date }: PageText, name: string, value: unknown): Markup | string {
   if (value === undefined || value === null) return '';
   if (typeof value === 'boolean') return say(value ? 'second.yes' : 'second.no');
-  if (name === 'stage') return say(`stage.${String(value)}`);
+  if (name === 'stage' || name === 'role') return say(`${name}.${String(value)}`);
+  if (name === 'language') return say(`people.languages.${String(value)}`);
   if (typeof value === 'string' && ISO.test(value)) return whole(date(new Date(value)));
   return theirs(typeof value === 'object' ? JSON.stringify(value) : String(value));
 }

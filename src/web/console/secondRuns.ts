@@ -1,6 +1,6 @@
 import { hasBallots } from '../../fund/ballots/index.ts';
 import { extendCycle, moveCycle, STAGES } from '../../fund/cycles/index.ts';
-import { acceptRequest, enactCards, unlockAddress } from '../../fund/roster/index.ts';
+import { acceptRequest, addResident, appointStaff, dismissStaff, enactCards, unlockAddress } from '../../fund/roster/index.ts';
 import { type Runs, runOf, WAITING_ACTS } from '../../fund/second/index.ts';
 import { enqueue } from '../../outreach/outbox/enqueue.ts';
 import type { World } from '../../store/world.ts';
@@ -12,10 +12,14 @@ export function secondRuns(world: World): Runs {
   const move = moveCycle(world, hasBallots);
   const extend = extendCycle(world);
   const { acceptRequest: accepting, makeCards, unlockAddress: unlocking, moveCycle: moving, extendCycle: extending } = WAITING_ACTS;
+  const { addResident: adding, addStaff: appointing, removeStaff: dismissing } = WAITING_ACTS;
   return {
+    addResident: runOf(adding.payload, (kept, community, actor) => addResident(world)({ ...kept, community, actor })),
+    addStaff: runOf(appointing.payload, (given, community, actor) => appointStaff(world)(community, given, actor)),
+    removeStaff: runOf(dismissing.payload, (given, community, actor) => dismissStaff(world)(community, { name: '', ...given }, actor)),
     acceptRequest: runOf(accepting.payload, (kept, community, actor) => accept({ ...kept, community, actor })),
     makeCards: runOf(makeCards.payload, enact),
-    unlockAddress: runOf(unlocking.payload, (from, community, actor) => unlockAddress(world, { ...from, community }, actor)),
+    unlockAddress: runOf(unlocking.payload, ({ reason, ...from }, community, actor) => unlockAddress(world, { ...from, community }, actor, reason)),
     moveCycle: runOf(moving.payload, async ({ stage: name, ...kept }, _community, actor) => {
       const stage = STAGES.find((each) => each === name);
       return stage ? move({ ...kept, stage, actor }) : { refused: 'unknown' };

@@ -58,9 +58,9 @@ export interface CommunityVisit extends StaffVisit {
 }
 
 /** The pages of a community, in the order in which they are shown. */
-const TABS: readonly { readonly page: string; readonly view: View }[] = [
+const TABS: readonly { readonly page: string; readonly view: View; readonly also?: string }[] = [
   { page: '', view: 'today' },
-  { page: '/requests', view: 'requests' },
+  { page: '/people', view: 'people', also: '/requests' },
   { page: '/inbox', view: 'inbox' },
   { page: '/messages', view: 'messages' },
   { page: '/turnout', view: 'turnout' },
@@ -171,10 +171,10 @@ export function visits({ world, catalogue, cookies, readers, banner }: VisitsDep
     { _id }: CommunityRecord,
   ): NonNullable<Shell['tabs']> {
     const own = `/console/${_id}`;
-    return TABS.filter(({ view }) => sees?.(view)).map(({ page, view }) => ({
+    return TABS.filter(({ view }) => sees?.(view)).map(({ page, view, also = page }) => ({
       path: own + page,
       label: say(`tab.${view}`),
-      isCurrent: page === '' ? path === own : path.startsWith(own + page),
+      isCurrent: page === '' ? path === own : path.startsWith(own + page) || path.startsWith(own + also),
     }));
   }
 }

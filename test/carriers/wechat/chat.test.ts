@@ -93,7 +93,7 @@ describe('a WeChat chat', () => {
       const who = { rosterId: `ended-${cards}`, card: cardHmac(world.vault, community, shown) };
       const _id = residentId(world.vault, community, who.rosterId);
       await collection(Resident).insertOne(onRoster(world, { _id, community, linkedContacts, ...who }));
-      const renew = async () => (await makeCards(world, community, { id: who.rosterId }, operator('Li'), 'lost')).enact();
+      const renew = async () => (await makeCards(world, community, { id: who.rosterId }, operator('Li'), { reason: 'lost' })).enact();
       const linked = async () => (await collection(Resident).findOne({ _id }))?.linkedContacts;
       return { shown, renew, tiesOf: linked };
     };

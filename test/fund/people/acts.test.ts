@@ -22,9 +22,12 @@ import { draftOpinion, giveOpinions } from '../../../src/fund/proposals/opinions
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { sortProposals } from '../../../src/fund/proposals/sortProposals.ts';
 import { writeDown } from '../../../src/fund/proposals/writeDown.ts';
+import { addResident } from '../../../src/fund/roster/addResident.ts';
+import { changeResident } from '../../../src/fund/roster/changeResident.ts';
 import { acceptRequest, refuseRequest } from '../../../src/fund/roster/decideRequest.ts';
 import { eraseResident } from '../../../src/fund/roster/eraseResident.ts';
 import { makeCards } from '../../../src/fund/roster/makeCards.ts';
+import { removeResident } from '../../../src/fund/roster/removeResident.ts';
 import { unlockAddress } from '../../../src/fund/roster/unlockAddress.ts';
 import { confirmSecond, refuseSecond } from '../../../src/fund/second/decideSecond.ts';
 import { addStaff, removeStaff } from '../../../src/fund/staff/changeStaff.ts';
@@ -38,6 +41,7 @@ import { secondRuns } from '../../../src/web/console/secondRuns.ts';
 import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
 import { useFolders } from '../../support/folder.ts';
+import { forget } from '../../support/forget.ts';
 import { staff } from '../../support/second.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
 
@@ -104,6 +108,26 @@ describe('the acts of staff and commands', () => {
       await requestMembership(world)({ name: '赵小梅', building: '3栋' }, here.act(STRANGER));
       const refusal = { community: here.community, request: 1, actor: LI, reason: '楼号不对' };
       return { done: await refuseRequest(world, here.notify)(refusal), subject: 'request/1' };
+    },
+    addResident: async (here) => {
+      const added = { community: here.community, id: '7', resident: { name: '何静', role: 'resident' as const }, actor: LI };
+      const done = await addResident(world)(added);
+      await addResident(world)(added);
+      return { done, subject: 'resident' };
+    },
+    changeResident: async (here) => {
+      const resident = await here.person('1', { name: '何静' });
+      const seen = { name: '何静', phone: undefined, building: undefined, language: undefined, role: 'resident' as const };
+      const change = { community: here.community, resident, seen, fields: { ...seen, building: '3栋' }, actor: LI };
+      const done = await changeResident(world)(change);
+      await changeResident(world)(change);
+      return { done, subject: 'resident' };
+    },
+    removeResident: async (here) => {
+      const removal = { community: here.community, resident: await here.person('1'), reason: '搬走了', actor: LI };
+      const done = await removeResident(world, forget)(removal);
+      await removeResident(world, forget)(removal);
+      return { done, subject: 'resident' };
     },
     makeCards: async (here) => {
       await here.person('1');

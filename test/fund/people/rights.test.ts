@@ -18,8 +18,11 @@ import { Proposal } from '../../../src/fund/proposals/proposal.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { sortProposals } from '../../../src/fund/proposals/sortProposals.ts';
 import { writeDown } from '../../../src/fund/proposals/writeDown.ts';
+import { addResident } from '../../../src/fund/roster/addResident.ts';
+import { changeResident } from '../../../src/fund/roster/changeResident.ts';
 import { acceptRequest, refuseRequest } from '../../../src/fund/roster/decideRequest.ts';
 import { makeCards } from '../../../src/fund/roster/makeCards.ts';
+import { removeResident } from '../../../src/fund/roster/removeResident.ts';
 import { unlockAddress } from '../../../src/fund/roster/unlockAddress.ts';
 import { askSecond } from '../../../src/fund/second/askSecond.ts';
 import { confirmSecond, refuseSecond } from '../../../src/fund/second/decideSecond.ts';
@@ -32,10 +35,13 @@ import { collection } from '../../../src/store/collection.ts';
 import { codeOf } from '../../support/codeOf.ts';
 import { useDatabase } from '../../support/database.ts';
 import { useFolders } from '../../support/folder.ts';
+import { forget } from '../../support/forget.ts';
 import { member, runs } from '../../support/second.ts';
 import { type Town, town } from '../../support/town.ts';
 
 const STRANGER = '+8613800000009';
+const ADDED = { name: '何静', role: 'resident' } as const;
+const SEEN = { name: '何静', phone: undefined, building: undefined, language: undefined, role: 'resident' } as const;
 const DAILY_WORK = ['operator', 'staff cadre'];
 const BY_MESSAGE_TOO = [...DAILY_WORK, 'resident cadre'];
 
@@ -52,13 +58,24 @@ describe('who may do what', () => {
     ['importResidents', DAILY_WORK, (actor) => uploadRoster(world)(here.community, Buffer.from('id\n7\n'), actor)],
     ['importResidents', DAILY_WORK, (actor) => previewRoster(world)(here.community, 'token', actor)],
     ['importResidents', DAILY_WORK, (actor) => importRoster(world)(here.community, { token: 'token', shown: '', reason: '' }, actor)],
-    ['addStaff', ['operator'], (actor) => addStaff(world)(here.community, { name: '王芳', phone: STRANGER, role: 'cadre' }, actor)],
-    ['removeStaff', ['operator'], (actor) => removeStaff(world)(here.community, { phone: STRANGER }, actor)],
+    ['addStaff', DAILY_WORK, (actor) => addStaff(world)(here.community, { name: '王芳', phone: STRANGER, role: 'cadre' }, actor)],
+    ['removeStaff', DAILY_WORK, (actor) => removeStaff(world)(here.community, { phone: STRANGER }, actor)],
     ['linkStaff', ['operator'], (actor) => linkStaff(world)(here.community, STRANGER, actor)],
     ['moveCycle', DAILY_WORK, (actor) => moveCycle(world, async () => false)({ id: here.cycle, stage: 'propose', actor })],
     ['extendCycle', DAILY_WORK, (actor) => extendCycle(world)({ id: here.cycle, to: new Date(0), actor, reason: '下雨' })],
     ['acceptRequest', DAILY_WORK, (actor) => acceptRequest(world, here.notify)({ community: here.community, request: 1, actor })],
     ['refuseRequest', DAILY_WORK, (actor) => refuseRequest(world, here.notify)({ community: here.community, request: 1, actor, reason: '楼号不对' })],
+    ['addResident', DAILY_WORK, (actor) => addResident(world)({ community: here.community, id: 'taken', resident: ADDED, actor })],
+    [
+      'changeResident',
+      DAILY_WORK,
+      (actor) => changeResident(world)({ community: here.community, resident: 'nobody', seen: SEEN, fields: SEEN, actor }),
+    ],
+    [
+      'removeResident',
+      DAILY_WORK,
+      (actor) => removeResident(world, forget)({ community: here.community, resident: 'nobody', reason: '搬走了', actor }),
+    ],
     ['makeCards', DAILY_WORK, (actor) => makeCards(world, here.community, 'missing', actor)],
     ['unlockAddress', DAILY_WORK, (actor) => unlockAddress(world, { community: here.community, channel: 'sms', address: STRANGER }, actor)],
     ['enterProposals', DAILY_WORK, (actor) => enterProposals(world)({ cycle: here.cycle, proposals: [], actor, key: 'form' })],
@@ -109,6 +126,7 @@ describe('who may do what', () => {
   before(async () => {
     here = await town(world);
     elsewhere = await town(world);
+    await here.person('taken');
     await recordProposal(world)({ text: '', recording: 'proposal' }, here.act(STRANGER));
     await writeInquiry(world, here.notify)({ kind: 'question', text: '', recording: 'question' }, here.act(STRANGER));
     await createBroadcast(world, plan(), operator('Li'));

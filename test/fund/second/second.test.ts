@@ -164,7 +164,7 @@ describe('an act that waits for a second person', () => {
 
   it('makes a card that is in force only once it is confirmed, and not over another one', async () => {
     const resident = await here.person('7', { card: card(7) });
-    const { cards, enact } = await makeCards(world, here.community, { id: '7' }, cadre, '丢了');
+    const { cards, enact } = await makeCards(world, here.community, { id: '7' }, cadre, { reason: '丢了' });
     expect(await enact()).to.deep.equal({ waits: 1 });
     const cardOf = async () => (await collection(Resident).findOne({ _id: resident }))?.card;
     const before = await cardOf();
@@ -173,8 +173,8 @@ describe('an act that waits for a second person', () => {
     expect(stored).to.not.include(cards[0]?.card);
     expect(await confirm(supervisor)).to.deep.equal({ confirmed: true });
     expect(await cardOf()).to.not.equal(before);
-    await (await makeCards(world, here.community, { id: '7' }, cadre, '又丢了')).enact();
-    await (await makeCards(world, here.community, { id: '7' }, operator('李姐'), '急')).enact();
+    await (await makeCards(world, here.community, { id: '7' }, cadre, { reason: '又丢了' })).enact();
+    await (await makeCards(world, here.community, { id: '7' }, operator('李姐'), { reason: '急' })).enact();
     const now = await cardOf();
     expect(await confirm(supervisor, 2)).to.deep.equal({ refused: 'notHeld', why: 'changed' });
     expect(await cardOf()).to.equal(now);

@@ -13,6 +13,7 @@ import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
 import { consoleRoutes } from '../../../src/web/console/console.ts';
 import { useDatabase } from '../../support/database.ts';
+import { forget } from '../../support/forget.ts';
 import { type Town, town } from '../../support/town.ts';
 import { type Served, serve } from '../serve.ts';
 import { browse, cookieOf, phoneOf, staffAll } from './office.ts';
@@ -196,6 +197,7 @@ describe('signing in to the console', function () {
       catalogue: i18next,
       publicUrl: 'http://example.org',
       broadcasts: { channels: [], word: async () => '', units: () => 1, parts: () => [] },
+      forget,
       isStopping: () => false,
     });
     const words = paths(stack).flatMap((path) => /^\/console\/([^:/]+)/.exec(path)?.[1] ?? []);

@@ -58,7 +58,7 @@ export function voidBallot(world: World, pause: (ms: number) => Promise<unknown>
     const vote = cycle && voteOf(cycle);
     if (vote && at >= vote.to) return { afterClose: true };
     beginWrite();
-    await needCard(addressHmac(vault, act));
+    await needCard(addressHmac(vault, act), community);
     if (!keys || !key || !isFrozen(cycle)) return { none: true };
     const voided = await voidLast(cycle, keys, key, act, isSuspect); // now that no other turn begins to cast
     if ('sealed' in voided) return { afterClose: true };

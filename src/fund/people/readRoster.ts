@@ -1,0 +1,143 @@
+import { Address } from '../../contacts/addressBook.ts';
+import { addressHmac, type ContactPoint } from '../../contacts/contact.ts';
+import { collection } from '../../store/collection.ts';
+import { forReaders } from '../../store/connect.ts';
+import type { World } from '../../store/world.ts';
+import { type Actor, checkView } from './actor.ts';
+import { type LockFound, locksOf } from './cardLocks.ts';
+import { contactIdsOf, contactsOf, Resident, type ResidentRecord, ROLES } from './resident.ts';
+import {
+  BY_BUILDING,
+  type Filter,
+  type ListedResident,
+  listedResident,
+  pageOf,
+  type ResidentsFound,
+  type Way,
+  wayByName,
+  waysTo,
+} from './searchRoster.ts';
+
+export interface ResidentsWanted {
+  /** A name or two neighbouring characters of it, the last four digits of a phone or all of it (E.164), an id or a building. */
+  readonly text?: string | undefined;
+  readonly building?: string | undefined;
+  readonly role?: ResidentRecord['role'] | undefined;
+  /** The page that follows the resident with this `_id`. */
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
+/**
+ * A page of a community's roster. What is searched is found by an index, whatever the size of the roster; a single character only in a building that
+ * is given. Rejects with `not-allowed` (`checkView`).
+ */
+export function readRoster(world: World): (community: string, wanted: ResidentsWanted, actor: Actor) => Promise<ResidentsFound> {
+  return async (community, wanted, actor) => {
+    checkView(actor, 'people', community);
+    const { text, limit, after } = wanted;
+    const ways = text === undefined ? [everybody(community, wanted)] : await waysTo(world, community, text, wanted.building);
+    const pages = await Promise.all(ways.map((way) => pageOf(world.vault, way, { community, ...filterOf(wanted) }, after, limit)));
+    const found = new Map(pages.flatMap(({ residents }) => residents.map((resident) => [resident._id, resident] as const)));
+    const sorted = [...found.values()].toSorted((one, other) => (one._id < other._id ? -1 : 1));
+    return { residents: sorted.slice(0, limit), more: sorted.length > limit || pages.some(({ more }) => more) };
+  };
+}
+
+function filterOf({ building, role }: ResidentsWanted): Filter {
+  return { erasedAt: { $exists: false }, ...(building !== undefined && { building }), ...(role !== undefined && { role }) };
+}
+
+function everybody(community: string, { building, role }: ResidentsWanted): Way {
+  if (building !== undefined) return { which: {}, hint: BY_BUILDING };
+  return { which: { community, role: role ?? { $in: [...ROLES] } }, hint: { community: 1, role: 1, _id: 1 } };
+}
+
+/** Everything that is kept of a resident and that a cadre may know; whether they voted is not. */
+export interface ResidentKept extends ListedResident {
+  /** Every phone and chat, the roster's phone first, with what is known of it. */
+  readonly contacts: readonly (ContactPoint & {
+    readonly isOnRoster: boolean;
+    /** They want no message that we start. */
+    readonly isStopped: boolean;
+    /** They asked for the news of each step. */
+    readonly wantsNews: boolean;
+    readonly locks: LockFound;
+  })[];
+  readonly cardMade: ResidentRecord['cardMade'];
+  readonly addedAt: Date;
+}
+
+/** One resident (`_id`) on a community's roster; null if there is none, or they were deleted. Rejects with `not-allowed` (`checkView`). */
+export function readResident(world: World): (community: string, resident: string, actor: Actor) => Promise<ResidentKept | null> {
+  return async (community, _id, actor) => {
+    checkView(actor, 'people', community);
+    const record = await collection(Resident).findOne({ _id, community, erasedAt: { $exists: false } }, { promoteBuffers: true });
+    if (!record) return null;
+    const contacts = contactsOf(world.vault, record);
+    const [addresses, locks] = await Promise.all([
+      collection(Address)
+        .find({ _id: { $in: contactIdsOf(record) } }, { projection: { stoppedAt: 1, newsOf: 1 } })
+        .toArray(),
+      locksOf(
+        world,
+        contacts.map((contact) => ({ community, ...contact })),
+      ),
+    ]);
+    const known = new Map(addresses.map((address) => [address._id, address]));
+    return {
+      ...listedResident(world.vault, record),
+      contacts: contacts.map((contact, index) => {
+        const id = addressHmac(world.vault, { community, ...contact });
+        const address = known.get(id);
+        return {
+          ...contact,
+          isOnRoster: id === record.phoneId,
+          isStopped: address?.stoppedAt !== undefined,
+          wantsNews: address?.newsOf === community,
+          locks: locks[index] ?? { wrongCards: false, needsCard: false },
+        };
+      }),
+      cardMade: record.cardMade,
+      addedAt: record.addedAt,
+    };
+  };
+}
+
+/** The buildings on a community's roster, in their order. Rejects with `not-allowed` (`checkView`). */
+export async function readBuildings(community: string, actor: Actor): Promise<string[]> {
+  checkView(actor, 'people', community);
+  const found = await forReaders(Resident).distinct('building', { community, building: { $gt: '' } });
+  return found.flatMap((building) => building ?? []).toSorted((one, other) => one.localeCompare(other, 'zh-CN', { numeric: true }));
+}
+
+/** Somebody on the roster who may be the person who asks. */
+export interface NearName {
+  /** `id` on the roster. */
+  readonly id: string;
+  readonly name: string;
+  readonly building: string | undefined;
+}
+
+const MOST_NEAR = 20;
+
+/**
+ * The people on a community's roster who have the name, or live in the same building and share a character of it. Rejects with `not-allowed`
+ * (`checkView`).
+ */
+export function nearNames(
+  world: World,
+): (community: string, asker: { readonly name: string; readonly building: string }, actor: Actor) => Promise<NearName[]> {
+  return async (community, asker, actor) => {
+    checkView(actor, 'requests', community);
+    const isSame = ({ name }: ListedResident) => name === asker.name;
+    const isNear = (found: ListedResident) => !isSame(found) && [...asker.name].some((character) => found.name?.includes(character) === true);
+    const byName = await wayByName(world, community, asker.name);
+    const inBuilding = { which: { building: asker.building }, hint: BY_BUILDING };
+    const ways: Way[] = [byName ? { ...byName, isMeant: isSame } : { ...inBuilding, isMeant: isSame }, { ...inBuilding, isMeant: isNear }];
+    const base = { community, erasedAt: { $exists: false } };
+    const pages = await Promise.all(ways.map((way) => pageOf(world.vault, way, base, undefined, MOST_NEAR)));
+    const found = pages.flatMap(({ residents }) => residents).slice(0, MOST_NEAR);
+    return found.map(({ id, name = '', building }) => ({ id, name, building }));
+  };
+}

@@ -1,0 +1,148 @@
+import type { mongo } from 'mongoose';
+import { addressHmac, phoneContact } from '../../contacts/contact.ts';
+import { collection } from '../../store/collection.ts';
+import { forReaders } from '../../store/connect.ts';
+import { withPauses } from '../../store/inTime.ts';
+import type { Vault } from '../../store/vault.ts';
+import { perWorld, type World } from '../../store/world.ts';
+import { personOf, Resident, type ResidentRecord, residentId } from './resident.ts';
+import { nameKeys, phoneKey, plainName, searchKeys } from './searchKeys.ts';
+
+/** A resident as a cadre reads them in the roster. */
+export interface ListedResident extends Pick<ResidentRecord, '_id' | 'building' | 'language' | 'role'> {
+  /** `id` on the roster. */
+  readonly id: string;
+  readonly name: string | undefined;
+  /** E.164. */
+  readonly phone: string | undefined;
+  readonly hasCard: boolean;
+  /** They asked to be deleted, which is done after the seal. */
+  readonly isLeaving: boolean;
+}
+
+export interface ResidentsFound {
+  /** By `_id`. */
+  readonly residents: ListedResident[];
+  /** Others follow. */
+  readonly more: boolean;
+}
+
+export type Filter = mongo.Filter<ResidentRecord>;
+
+/** One way in which a resident may be what is searched. */
+export interface Way {
+  readonly which: Filter;
+  /** The index in which residents lie by `_id`; absent if there are few, who are read in whatever order. */
+  readonly hint?: Record<string, 1>;
+  readonly isMeant?: (found: ListedResident) => boolean;
+}
+
+/** The most residents of a building whose names are read for a single character. */
+const MOST_READ = 2_000;
+
+/** An index in which residents of a building lie by `_id`. */
+export const BY_BUILDING = { community: 1, building: 1, _id: 1 } as const;
+const BY_KEY = { community: 1, searchKeys: 1, _id: 1 } as const;
+
+/** A name that contains this text. Null if the text has one character only, which no key is made of. */
+export async function wayByName(world: World, community: string, text: string): Promise<Way | null> {
+  const [first, ...others] = nameKeys(world.vault, community, text);
+  if (first === undefined) return null;
+  await fillSearchKeys(world)(community);
+  const all = others.length > 0 ? { $and: others.map((key) => ({ searchKeys: key })) } : {};
+  return { which: { searchKeys: first, ...all }, hint: BY_KEY, isMeant: named(text) };
+}
+
+function named(text: string): (found: ListedResident) => boolean {
+  return ({ name }) => name !== undefined && plainName(name).includes(plainName(text));
+}
+
+/**
+ * The ways to what is searched: a name or two neighbouring characters of it, the last four digits of a phone or all of it (E.164), an id or a building;
+ * one character of a name only in a building that is given.
+ */
+export async function waysTo(world: World, community: string, text: string, building: string | undefined): Promise<Way[]> {
+  const { vault } = world;
+  const ways: Way[] = [{ which: { _id: residentId(vault, community, text) } }];
+  if (/^\d{4}$/.test(text)) {
+    await fillSearchKeys(world)(community);
+    ways.push({ which: { searchKeys: phoneKey(vault, community, text) }, hint: BY_KEY });
+  }
+  if (/^\+\d+$/.test(text)) {
+    const place = addressHmac(vault, { community, ...phoneContact(text) });
+    ways.push({ which: { phoneId: place } }, { which: { 'linkedContacts.id': place } });
+  }
+  if (building === undefined) ways.push({ which: { building: text }, hint: BY_BUILDING });
+  const byName = await wayByName(world, community, text);
+  if (byName) ways.push(byName);
+  else if (building !== undefined) ways.push({ which: {}, hint: BY_BUILDING, isMeant: named(text) });
+  return ways;
+}
+
+/** The residents on one way, by `_id`. If their names have to be read, so many are read that the page is full, `MOST_READ` at most. */
+export async function pageOf(
+  vault: Vault,
+  { which, hint, isMeant = () => true }: Way,
+  base: Filter,
+  after: string | undefined,
+  limit: number,
+): Promise<ResidentsFound> {
+  const isAfter = after === undefined ? {} : { _id: { $gt: after } };
+  const found = forReaders(Resident).find(
+    { $and: [{ ...base, ...which }, isAfter] },
+    { limit: MOST_READ, promoteBuffers: true, batchSize: limit + 1, ...(hint && { hint, sort: { _id: 1 } }) },
+  );
+  const residents: ListedResident[] = [];
+  for await (const record of withPauses(found)) {
+    const resident = listedResident(vault, record);
+    if (!isMeant(resident)) continue;
+    if (residents.length === limit) return { residents, more: true };
+    residents.push(resident);
+  }
+  return { residents, more: false };
+}
+
+export function listedResident(vault: Vault, record: ResidentRecord): ListedResident {
+  const { _id, building, language, role, card, erasureRequest } = record;
+  const { rosterId = '', name, phone } = personOf(vault, record);
+  return { _id, id: rosterId, name, phone, building, language, role, hasCard: card !== undefined, isLeaving: erasureRequest !== undefined };
+}
+
+/** Residents whose keys are written in one command. */
+const CHUNK = 500;
+
+/**
+ * Writes the search keys of residents who have none because an earlier version put them on the roster. Once for each community in each process; from
+ * then on those who write a name or a phone write the keys with it.
+ */
+const fillSearchKeys: (world: World) => (community: string) => Promise<void> = perWorld(({ vault }) => {
+  const filled = new Map<string, Promise<void>>();
+  return (community) => {
+    const known = filled.get(community);
+    if (known) return known;
+    const filling = fill(vault, community);
+    filled.set(community, filling);
+    filling.catch(() => filled.delete(community));
+    return filling;
+  };
+});
+
+async function fill(vault: Vault, community: string): Promise<void> {
+  for (;;) {
+    const some = await collection(Resident)
+      .find(
+        { community, searchKeys: { $exists: false }, person: { $exists: true } },
+        { projection: { person: 1 }, limit: CHUNK, promoteBuffers: true, hint: { community: 1, searchKeys: 1, _id: 1 } },
+      )
+      .toArray();
+    if (some.length === 0) return;
+    await collection(Resident).bulkWrite(
+      some.map(({ _id, person }) => ({
+        updateOne: {
+          filter: { _id, ...(person && { person }) },
+          update: { $set: { searchKeys: searchKeys(vault, community, personOf(vault, { _id, ...(person && { person }) })) } },
+        },
+      })),
+    );
+  }
+}

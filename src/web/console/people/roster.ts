@@ -1,0 +1,99 @@
+import { phone } from '../../../contacts/phone.ts';
+import { type ListedResident, ROLES, readBuildings, readRoster } from '../../../fund/people/index.ts';
+import { cleanText } from '../../../store/text.ts';
+import type { World } from '../../../store/world.ts';
+import { html, type Markup } from '../../html.ts';
+import { field } from '../frame.ts';
+import type { List } from '../list.ts';
+import { type ListState, listValues } from '../listState.ts';
+import type { Bulk } from '../listTicks.ts';
+import { address, oneOf } from '../query.ts';
+import type { CommunityVisit } from '../visits.ts';
+import { peopleNav } from './subNav.ts';
+
+/** The list of those on the roster, by `_id`. */
+export type RosterList = List<ListedResident> & { readonly bulk: Bulk<ListedResident> };
+
+/** The roster: search, filter by building and role, page by page. */
+export function rosterList(world: World): RosterList {
+  const read = readRoster(world);
+  const buildings = new WeakMap<CommunityVisit, readonly string[]>();
+  return {
+    name: 'people',
+    words: 'people',
+    filters: { q: cleanText, building: (given) => given, role: (given) => ROLES.find((role) => role === given) },
+    columns: ({ text: { say, theirs, phone: spaced }, own }, state) => [
+      {
+        name: 'name',
+        cell: ({ _id, name }) =>
+          html`<a href="${address(`${own}/people/${_id}`, listValues(state))}">${name === undefined ? say('people.noName') : theirs(name)}</a>`,
+        text: ({ name = '' }) => name,
+      },
+      { name: 'building', cell: ({ building = '' }) => theirs(building), text: ({ building = '' }) => building },
+      {
+        ...{ name: 'phone', isBlock: true },
+        cell: ({ phone: number }) => (number === undefined ? say('people.noPhone') : spaced(number)),
+        text: ({ phone: number = '' }) => number,
+      },
+      { name: 'id', cell: ({ id }) => id, text: ({ id }) => id },
+      { ...{ name: 'marks', isBlock: true }, cell: (resident) => marksOf(say, resident), text: (resident) => marksOf(say, resident) },
+    ],
+    read: async (visit, { filter: { q, building, role }, after }, limit) => {
+      const { community } = visit;
+      const actor = visit.reader('people');
+      const wanted = { text: searched(q, community.phone), building, role: ROLES.find((each) => each === role), after, limit };
+      const [{ residents, more }, known] = await Promise.all([read(community._id, wanted, actor), readBuildings(community._id, actor)]);
+      buildings.set(visit, known);
+      return { rows: residents, next: more ? residents.at(-1)?._id : undefined };
+    },
+    done: ({ text: { say }, request }) => {
+      const done = oneOf(request, 'done', ['', 'removed', 'asked']);
+      return done === '' ? undefined : say(`people.done.${done}`);
+    },
+    above: (visit, state) => [
+      peopleNav(visit, 'roster'),
+      filterForm(visit, state.filter, buildings.get(visit) ?? []),
+      ...(isTooShort(state) ? [html`<p>${visit.text.say('people.tooShort')}</p>`] : []),
+      ...(visit.may('addResident')
+        ? [
+            html`<p class="row"><a class="more" href="${visit.own}/people/new">${visit.text.say('people.add')}</a> <a href="${visit.own}/people/import">${visit.text.say('import.title')}</a></p>`,
+          ]
+        : []),
+    ],
+    bulk: {
+      path: 'people/cards/picked',
+      keyOf: ({ _id }) => _id,
+      labelOf: ({ id, name = id }) => name,
+      form: (visit) => (visit.may('makeCards') ? html`<button class="quiet">${visit.text.say('cards.forPicked')}</button>` : undefined),
+    },
+  };
+}
+
+function marksOf(say: CommunityVisit['text']['say'], { role, hasCard, isLeaving }: ListedResident): string {
+  const marks = [
+    ...(role === 'resident' ? [] : [say(`role.${role}`)]),
+    ...(hasCard ? [] : [say('people.noCard')]),
+    ...(isLeaving ? [say('people.leaving')] : []),
+  ];
+  return marks.join(say('and'));
+}
+
+/** What is searched as the roster knows it: a whole phone in E.164. */
+function searched(text: string | undefined, near: string): string | undefined {
+  return text !== undefined && /^[\d\s+-]{7,}$/.test(text) ? (phone(text, near) ?? text) : text;
+}
+
+/** One character is searched in a building alone. */
+function isTooShort({ filter: { q, building } }: ListState): boolean {
+  return q !== undefined && building === undefined && [...q].length === 1 && !/\d/.test(q);
+}
+
+function filterForm({ text: { say }, own }: CommunityVisit, { q, building, role }: ListState['filter'], buildings: readonly string[]): Markup {
+  const option = (value: string, label: string, now: string | undefined) =>
+    html`<option value="${value}"${value === now ? html` selected` : ''}>${label}</option>`;
+  return html`<form method="get" action="${own}/people" class="filter" role="search">
+${field({ name: 'q', label: say('people.search'), value: q, attributes: html` type="search" autocomplete="off" placeholder="${say('people.searchHint')}"` })}
+<div class="field"><label for="building">${say('people.building')}</label><select id="building" name="building"><option value="">${say('list.all')}</option>${buildings.map((each) => option(each, each, building))}</select></div>
+<div class="field"><label for="role">${say('people.role')}</label><select id="role" name="role"><option value="">${say('list.all')}</option>${ROLES.map((each) => option(each, say(`role.${each}`), role))}</select></div>
+<button>${say('people.find')}</button> <a href="${own}/people">${say('list.clear')}</a></form>`;
+}

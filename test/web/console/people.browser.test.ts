@@ -1,0 +1,112 @@
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { needCard } from '../../../src/contacts/addressBook.ts';
+import { addressHmac } from '../../../src/contacts/contact.ts';
+import { type Opened, useBrowser } from '../../support/browser.ts';
+import { card } from '../../support/cards.ts';
+import { useDatabase } from '../../support/database.ts';
+import { type Town, town } from '../../support/town.ts';
+import { wcagProblems } from '../../support/wcagProblems.ts';
+import { type Served, serve } from '../serve.ts';
+import { cookieOf, phoneOf, staffAll } from './office.ts';
+
+/** Pictures are kept where this says, to be looked at. */
+const SHOTS = process.env.PAGE_SHOTS;
+const LOOKS = [
+  { name: 'phone', viewport: { width: 360, height: 740 }, colorScheme: 'light', locale: 'zh-CN' },
+  { name: 'phone-en', viewport: { width: 360, height: 740 }, colorScheme: 'dark', locale: 'en' },
+  { name: 'desktop', viewport: { width: 1280, height: 900 }, colorScheme: 'dark', locale: 'zh-CN' },
+  { name: 'desktop-en', viewport: { width: 1280, height: 900 }, colorScheme: 'light', locale: 'en' },
+] as const;
+const PHONE = '+8613900001234';
+
+describe('People in a browser', function () {
+  this.timeout(120_000);
+  const { world } = useDatabase('peoplebrowser');
+  const open = useBrowser();
+  let here: Town;
+  let web: Served;
+  let cookies: Readonly<Record<'cadre' | 'supervisor', string>>;
+  let mei: string;
+
+  before(async () => {
+    here = await town(world);
+    web = await serve(world, { publicUrl: 'http://localhost' });
+    await staffAll(world, here.community);
+    cookies = { cadre: await cookieOf(world, phoneOf('cadre')), supervisor: await cookieOf(world, phoneOf('supervisor')) };
+    mei = await here.person('7', { name: '赵小梅', building: '3栋', phone: PHONE, card: card(7) });
+    for (let n = 20; n < 80; n += 1) await here.person(String(n), { name: `王住户${n}`, building: `${n % 5}栋`, phone: `+861391111${1_000 + n}` });
+    await needCard(addressHmac(world.vault, { community: here.community, channel: 'sms', address: PHONE }), here.community);
+  });
+  after(() => web.close());
+
+  const signedIn = async (path: string, who: keyof typeof cookies, options: Parameters<typeof open>[1] = {}): Promise<Opened> =>
+    open(web.url + path, options, async (context) => {
+      const [name = '', value = ''] = cookies[who].split('=');
+      await context.addCookies([{ name, value, url: web.url }]);
+    });
+  const own = (path = '') => `/console/${here.community}${path}`;
+
+  it('can be read by everybody, on a phone and on a desk, light and dark', async () => {
+    const pages = {
+      roster: '/people',
+      person: `/people/${mei}`,
+      add: '/people/new',
+      locks: '/people/locks',
+      cards: '/people/cards',
+      staff: '/people/staff',
+    };
+    for (const [name, path] of Object.entries(pages))
+      for (const { name: look, ...options } of LOOKS) {
+        const { page, problems } = await signedIn(own(path), 'cadre', { ...options, bypassCSP: true });
+        if (SHOTS) await page.screenshot({ path: join(SHOTS, `people-${name}-${look}.png`), fullPage: true });
+        const width = await page.evaluate<number>('document.documentElement.scrollWidth');
+        expect(width, `${name} ${look} scrolls sideways`).to.be.at.most(options.viewport.width);
+        expect(await wcagProblems(page), `${name} ${look}`).to.deep.equal([]);
+        expect(problems, `${name} ${look}`).to.deep.equal([]);
+        await page.context().close();
+      }
+  });
+
+  it('lets a cadre find and change somebody, and make a card to print, by the keyboard, without scripts', async () => {
+    const { page } = await signedIn(own('/people'), 'cadre', { javaScriptEnabled: false });
+    await page.getByLabel('找人').fill('1234');
+    await page.keyboard.press('Enter');
+    await page.getByRole('link', { name: '赵小梅' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByLabel('楼号').fill('4栋');
+    await page.keyboard.press('Enter');
+    expect(await page.getByRole('status').textContent()).to.include('保存了');
+    await page.getByRole('button', { name: '换一张新卡' }).press('Enter');
+    await page.getByRole('button', { name: '做卡' }).press('Enter');
+    expect(await page.locator('.digits').textContent()).to.match(/^\d{3} \d{3} \d{3}$/);
+    if (SHOTS) await page.screenshot({ path: join(SHOTS, 'people-sheet.png'), fullPage: true });
+    await page.context().close();
+  });
+
+  it('prints ten cards on a sheet', async () => {
+    const { page } = await signedIn(own('/people/cards'), 'cadre', { javaScriptEnabled: false });
+    await page.getByLabel('几页纸').fill('2');
+    await page.getByRole('button', { name: '数一数' }).click();
+    await page.getByRole('button', { name: '做卡' }).click();
+    expect(await page.locator('.digits').count()).to.equal(20);
+    if (SHOTS) await page.screenshot({ path: join(SHOTS, 'people-sheets.png'), fullPage: true });
+    const pdf = (await page.pdf({ format: 'A4', margin: { top: '10mm', bottom: '10mm', left: '10mm', right: '10mm' } })).toString('latin1');
+    expect(pdf.match(/\/Type\s*\/Page\b/g)).to.have.length(2);
+    await page.context().close();
+  });
+
+  it('lets a cadre ask for somebody new and a supervisor confirm it, without scripts', async () => {
+    const { page } = await signedIn(own('/people/new'), 'cadre', { javaScriptEnabled: false });
+    await page.getByLabel('姓名').fill('新来的');
+    await page.getByRole('button', { name: '加一位居民' }).press('Enter');
+    await page.waitForURL(/\/second\/1\?/);
+    await page.context().close();
+    const { page: theirs } = await signedIn(own('/second/1'), 'supervisor', { javaScriptEnabled: false });
+    if (SHOTS) await theirs.screenshot({ path: join(SHOTS, 'people-second.png'), fullPage: true });
+    await theirs.getByRole('button', { name: '同意，现在就办' }).press('Enter');
+    await theirs.goto(web.url + own(`/people?q=${encodeURIComponent('新来')}`));
+    expect(await theirs.getByRole('link', { name: '新来的' }).isVisible()).to.equal(true);
+    await theirs.context().close();
+  });
+});
