@@ -9,6 +9,8 @@ import { findMongod } from '../src/store/embedded/findMongod.ts';
 import { root } from '../src/store/files.ts';
 import { ballots } from './bench/ballots.ts';
 import { city } from './bench/city.ts';
+import { log } from './bench/console/log.ts';
+import { consolePages } from './bench/console/pages.ts';
 import { type Effort, FULL, QUICK } from './bench/effort.ts';
 import { cuts } from './bench/faults/cuts.ts';
 import { mongodKills } from './bench/faults/mongodKills.ts';
@@ -48,6 +50,7 @@ const BENCHES: Readonly<Record<string, readonly Bench[]>> = {
   memory: [memory],
   outbox: [speed, flat, kills, beside, dueScan],
   pages: [pages],
+  console: [consolePages, log],
   malformed: [malformed],
   forms: [forms],
   readers: [readers],

@@ -6,8 +6,9 @@ import type { Measured } from './load.ts';
  * Asks for one address over kept connections, one request under way on each, for `seconds` seconds. Measures the milliseconds from the last byte
  * sent to the first byte back. The rest of each answer is read to its end and thrown away undecoded, so that the load itself costs little.
  */
-export async function firstByte(port: number, path: string, connections: number, seconds: number): Promise<Measured> {
-  const request = Buffer.from(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAccept-Language: zh-CN\r\n\r\n`);
+export async function firstByte(port: number, path: string, connections: number, seconds: number, cookie?: string): Promise<Measured> {
+  const more = cookie === undefined ? '' : `Cookie: ${cookie}\r\n`;
+  const request = Buffer.from(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAccept-Language: zh-CN\r\n${more}\r\n`);
   const times: number[] = [];
   const cpu = process.cpuUsage();
   const started = performance.now();

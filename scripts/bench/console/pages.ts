@@ -1,0 +1,155 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import writeExcelFile from 'write-excel-file/node';
+import { CodedError } from '../../../src/store/codedError.ts';
+import type { Effort } from '../effort.ts';
+import { phoneOf } from '../fill.ts';
+import { firstByte } from '../firstByte.ts';
+import type { Place } from '../place.ts';
+import { type Running, service, withServers } from '../processes.ts';
+import { rounds } from '../rounds.ts';
+import { median, type Row, spread } from '../row.ts';
+import { isReceipt, vote } from '../spoken.ts';
+import { untilFrozen } from '../untilFrozen.ts';
+import { type Work, work } from '../work.ts';
+import { fillOffice, LETTERS, PROPOSALS, RESIDENTS } from './office.ts';
+
+const CONNECTIONS = 16;
+/** Turns a second beside which staff work, and their requests a second. */
+const TURNS = 100;
+const STAFF = 20;
+const REQUESTS = 5;
+const IMPORTED = 20_000;
+
+/** The console of a big community: its pages against a static file; turns beside staff who work; the preview of an XLSX roster. */
+export async function consolePages({ uri, folder }: Place, effort: Effort): Promise<Row[]> {
+  const cookie = await fillOffice(uri('console'));
+  return withServers(async (started) => {
+    const server = await started(service(uri('console'), folder('console')));
+    await untilFrozen(uri('console'));
+    const turns = work(server, vote(RESIDENTS), isReceipt);
+    return [
+      ...(await firstBytes(server, cookie, effort)),
+      await besideStaff(server, cookie, turns, effort),
+      ...(await importing(server, cookie, turns, effort)),
+    ];
+  });
+}
+
+async function firstBytes(server: Running, cookie: string, effort: Effort): Promise<Row[]> {
+  const today = await bodyOf(server, '/console/bench', cookie);
+  const style = /href="(\/assets\/page-[^"]+)"/.exec(today)?.[1];
+  if (!style) throw new CodedError('no-style', 'The page names no style.');
+  const reading =
+    (path: string): Work =>
+    async (connections, seconds) => {
+      const before = server.cpu();
+      const measured = await firstByte(server.port, path, connections, seconds, cookie);
+      return { ...measured, cpu: (server.cpu() - before) / measured.count };
+    };
+  const works = {
+    file: reading(style),
+    today: reading('/console/bench'),
+    people: reading('/console/bench/requests'),
+    inbox: reading('/console/bench/inbox'),
+  };
+  const measured = await rounds(works, { ...effort, connections: CONNECTIONS });
+  const size = async (path: string) => ((await bodyOf(server, path, cookie)).length / 1_000).toFixed(0);
+  const of = `${RESIDENTS.toLocaleString('en')} residents, ${PROPOSALS.toLocaleString('en')} proposals, ${LETTERS} letters, ${CONNECTIONS} connections`;
+  const file = await size(style);
+  return Promise.all(
+    (['today', 'people', 'inbox'] as const).map(async (name): Promise<Row> => {
+      const ratios = measured.map((round) => round[name].p99 / round.file.p99);
+      const middle = (which: 'file' | typeof name, what: 'p50' | 'p99' | 'cpu' | 'rate') => median(measured.map((round) => round[which][what]));
+      return {
+        work: `p99 to the first byte of the console's ${name}: ${of}`,
+        result: `× ${spread(ratios)}, ${middle(name, 'p99').toFixed(0)} ms`,
+        reach: '≤ 4 × a static file, < 80 ms',
+        reached: median(ratios) <= 4 && middle(name, 'p99') < 80,
+        detail: `p50 ${middle(name, 'p50').toFixed(1)} ms, ${middle(name, 'rate').toFixed(0)}/s, ${middle(name, 'cpu').toFixed(0)} µs of the server, ${await size(name === 'today' ? '/console/bench' : name === 'people' ? '/console/bench/requests' : `/console/bench/${name}`)} KB; the file p99 ${middle('file', 'p99').toFixed(1)} ms, ${file} KB`,
+      };
+    }),
+  );
+}
+
+async function besideStaff(server: Running, cookie: string, turns: Work, { rounds: count, seconds }: Effort): Promise<Row> {
+  const paths = ['', '/inbox', '/requests', '/log', '/inbox/1', '/turnout'];
+  const beside = async <Result>(run: () => Promise<Result>): Promise<Result> => {
+    let isOver = false;
+    const one = async (index: number) => {
+      await sleep((index * 1_000) / REQUESTS);
+      for (let asked = index; !isOver; asked += 1) {
+        await bodyOf(server, `/console/bench${paths[asked % paths.length]}`, cookie);
+        await sleep((STAFF * 1_000) / REQUESTS);
+      }
+    };
+    const staff = Array.from({ length: STAFF }, (_, index) => one(index));
+    const found = await run();
+    isOver = true;
+    await Promise.all(staff);
+    return found;
+  };
+  await turns(8, seconds, TURNS);
+  const measured: { with: number; without: number }[] = [];
+  for (let round = 0; round < count; round += 1) {
+    const without = await turns(8, seconds * 2, TURNS);
+    const busy = await beside(() => turns(8, seconds * 2, TURNS));
+    measured.push({ with: busy.p99, without: without.p99 });
+  }
+  return compared(`p99 of ${TURNS} turns a second (\`投 3 7\`) while ${STAFF} staff work, ${REQUESTS} requests a second in all`, measured, 1.2);
+}
+
+async function importing(server: Running, cookie: string, turns: Work, { rounds: count, seconds }: Effort): Promise<Row[]> {
+  const rows = Array.from({ length: IMPORTED }, (_, index) => [phoneOf(index), `居民${index}`, phoneOf(index), `${(index % 40) + 1}栋`]);
+  const file = await writeExcelFile([['编号', '姓名', '手机', '楼号'], ...rows]).toBuffer();
+  const took: number[] = [];
+  const grown: number[] = [];
+  const measured: { with: number; without: number }[] = [];
+  for (let round = 0; round < count; round += 1) {
+    const without = await turns(8, seconds * 2, TURNS);
+    const before = server.rss();
+    let most = before;
+    const watch = setInterval(() => {
+      most = Math.max(most, server.rss());
+    }, 25);
+    const began = performance.now();
+    const previewed = preview(server, cookie, file).then(() => took.push((performance.now() - began) / 1_000));
+    const busy = await turns(8, seconds, TURNS);
+    await previewed;
+    clearInterval(watch);
+    grown.push(most - before);
+    measured.push({ with: busy.p99, without: without.p99 });
+  }
+  const work = `an XLSX roster of ${IMPORTED.toLocaleString('en')} rows, uploaded until its preview is shown`;
+  const detail = `${(file.length / 1_000).toFixed(0)} KB; the process grew by at most ${Math.max(...grown).toFixed(0)} MB; ${TURNS} turns a second beside it`;
+  return [
+    { work, result: `${spread(took)} s`, reach: '< 5 s', reached: median(took) < 5, detail },
+    { work: `${work}: memory`, result: `+ ${spread(grown)} MB`, reach: '< 150 MB', reached: median(grown) < 150, detail },
+    compared(`p99 of ${TURNS} turns a second beside that`, measured, 2),
+  ];
+}
+
+async function preview({ port }: Running, cookie: string, file: Buffer): Promise<void> {
+  const body = new FormData();
+  body.set('file', new Blob([new Uint8Array(file)]), 'roster.xlsx');
+  const headers = { cookie, 'Sec-Fetch-Site': 'same-origin' };
+  const answer = await fetch(`http://127.0.0.1:${port}/console/bench/people/import`, { method: 'POST', body, headers });
+  if (!answer.ok || !(await answer.text()).includes('class="counts"')) throw new CodedError('wrong-answer', `The import answered ${answer.status}.`);
+}
+
+function compared(name: string, measured: readonly { readonly with: number; readonly without: number }[], most: number): Row {
+  const ratios = measured.map((round) => round.with / round.without);
+  const middle = (what: 'with' | 'without') => median(measured.map((round) => round[what])).toFixed(1);
+  return {
+    work: name,
+    result: `× ${spread(ratios)}`,
+    reach: `≤ ${most} ×`,
+    reached: median(ratios) <= most,
+    detail: `${middle('with')} against ${middle('without')} ms`,
+  };
+}
+
+async function bodyOf({ port }: Running, path: string, cookie: string): Promise<string> {
+  const answer = await fetch(`http://127.0.0.1:${port}${path}`, { headers: { cookie } });
+  if (!answer.ok) throw new CodedError('wrong-answer', `${path} answered ${answer.status}.`);
+  return answer.text();
+}
