@@ -17,9 +17,17 @@ export interface ReaderLimit {
   send(response: Response, parts: AsyncIterator<Uint8Array, void>, ready: () => void): Promise<void>;
 }
 
-const AT_ONCE = 2;
-/** After each piece of work for a reader, its place stays empty for so many times as long; that time is for the turns. */
-const REST = 8;
+export interface Pace {
+  /** So many are served at a time. */
+  readonly atOnce: number;
+  /** After each piece of work for a reader, its place stays empty for so many times as long; that time is for the turns. */
+  readonly rest: number;
+}
+
+/** For everybody. */
+const READERS: Pace = { atOnce: 2, rest: 8 };
+/** For those who work with the pages all day: they are few, and known. */
+export const STAFF: Pace = { atOnce: 4, rest: 1 };
 const LEAST_REST_MS = 4;
 const LONGEST_REST_MS = 50;
 const MOST_WAITING = 200;
@@ -30,8 +38,8 @@ const WORK_MS = 10_000;
 /** A reader who does not take what is on the way (64 KiB) in this time is cut off; some 2 KiB a second are enough. Milliseconds. */
 const TAKE_MS = 30_000;
 
-export function readerLimit(): ReaderLimit {
-  let free = AT_ONCE;
+export function readerLimit({ atOnce, rest }: Pace = READERS): ReaderLimit {
+  let free = atOnce;
   let sending = 0;
   const waiting = new Set<() => void>();
   return {
@@ -78,7 +86,7 @@ export function readerLimit(): ReaderLimit {
     try {
       return await within(WORK_MS, work(), () => new Refusal(503, 'This takes too long just now; try again in a minute.'));
     } finally {
-      setTimeout(next, Math.min(LONGEST_REST_MS, Math.max(LEAST_REST_MS, REST * (performance.now() - began))));
+      setTimeout(next, Math.min(LONGEST_REST_MS, Math.max(LEAST_REST_MS, rest * (performance.now() - began))));
     }
   }
 

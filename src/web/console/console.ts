@@ -9,7 +9,7 @@ import { Refusal } from '../errors.ts';
 import { html, type Markup } from '../html.ts';
 import { pageHeaders } from '../pageHeaders.ts';
 import type { PageLanguage } from '../public/pageText.ts';
-import { readerLimit } from '../readerLimit.ts';
+import { readerLimit, STAFF } from '../readerLimit.ts';
 import { cookies } from './cookies.ts';
 import { devicePages } from './devices.ts';
 import { importPages } from './importRoster.ts';
@@ -47,7 +47,7 @@ export function consoleRoutes(world: World, { catalogue, publicUrl, banner, pers
   const kept = cookies(publicUrl);
   const keys = passkeys(world, publicUrl);
   const readers = readerLimit();
-  const known = visits({ world, catalogue, cookies: kept, readers, banner });
+  const known = visits({ world, catalogue, cookies: kept, readers, staffReaders: readerLimit(STAFF), banner });
   return Router()
     .use('/console', pageHeaders('same-origin'), (_request, response, next) => {
       response.set('Cache-Control', 'no-store');

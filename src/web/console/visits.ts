@@ -16,7 +16,9 @@ export interface VisitsDeps {
   readonly world: World;
   readonly catalogue: i18n;
   readonly cookies: Cookies;
+  /** For everybody, and for who shows a session. */
   readonly readers: ReaderLimit;
+  readonly staffReaders: ReaderLimit;
   readonly banner?: ((language: PageLanguage) => Markup) | undefined;
 }
 
@@ -76,20 +78,20 @@ export interface Visits {
   ofCommunity(handle: (visit: CommunityVisit) => Promise<void>): RequestHandler;
 }
 
-export function visits({ world, catalogue, cookies, readers, banner }: VisitsDeps): Visits {
+export function visits({ world, catalogue, cookies, readers, staffReaders, banner }: VisitsDeps): Visits {
   const sessionOf = signedIn(world);
   const stillSessionOf = stillSignedIn(world);
   const communityOf = communityForReaders(world);
   const known: Visits = {
     anybody: (handle) => readers.handler(async (request, response) => handle(visit(request, response))),
     staff: (handle) =>
-      readers.handler(async (request, response) => {
+      staffReaders.handler(async (request, response) => {
         const staff = await whose(request);
         if (!staff) return turnAway(request, response);
         await handle({ ...visit(request, response, { staff }), staff });
       }),
     ofCommunity: (handle) =>
-      readers.handler(async (request, response) => {
+      staffReaders.handler(async (request, response) => {
         const staff = await whose(request);
         if (!staff) return turnAway(request, response);
         const slug = String(request.params.slug);

@@ -52,7 +52,13 @@ describe('a list of the console', function () {
     await staffAll(world, here.community);
     cookie = await cookieOf(world, phoneOf('cadre'));
     web = await serve(world, { publicUrl: 'http://example.org' });
-    const known = visits({ world, catalogue: await loadCatalogue(), cookies: cookies('http://example.org'), readers: readerLimit() });
+    const known = visits({
+      world,
+      catalogue: await loadCatalogue(),
+      cookies: cookies('http://example.org'),
+      readers: readerLimit(),
+      staffReaders: readerLimit(),
+    });
     server = express().use(listRoutes(known, NUMBERS)).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const address = server.address();
