@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import mongoose from 'mongoose';
 import { useDatabase } from './support/database.ts';
+import { plansOf } from './support/plans.ts';
 import { startService, type TestService } from './support/service.ts';
 
 /** Every kind of message: from the roster, from a shared phone, from nobody known. */
@@ -43,39 +43,10 @@ describe('what a turn asks the database', () => {
   after(() => service.stop());
 
   it('is answered by an index, in every turn and every tick', async () => {
-    const { db } = mongoose.connection;
-    await db?.command({ profile: 2 });
-    for (const [from, texts] of MESSAGES) for (const body of texts) await service.twilio.deliver({ from, to: service.community.phone, body });
-    await db?.command({ profile: 0 });
-    const profiled =
-      (await db
-        ?.collection('system.profile')
-        .find({ op: { $in: ['query', 'update', 'remove', 'command'] } })
-        .toArray()) ?? [];
-    const explained = await Promise.all(
-      profiled.map(async ({ op, ns, command }) => ({ asked: JSON.stringify([op, ns, command]), plan: await planOf(op, ns, command) })),
-    );
-    const planned = explained.filter(({ plan }) => plan !== undefined);
-    expect(planned.filter(({ plan }) => plan?.includes('COLLSCAN')).map(({ asked }) => asked)).to.deep.equal([]);
+    const planned = await plansOf(async () => {
+      for (const [from, texts] of MESSAGES) for (const body of texts) await service.twilio.deliver({ from, to: service.community.phone, body });
+    });
+    expect(planned.filter(({ plan }) => plan.includes('COLLSCAN')).map(({ asked }) => asked)).to.deep.equal([]);
     expect(planned.length).to.be.above(100);
   });
 });
-
-/** What `explain` says of a profiled operation, undefined where it has no plan of its own (a bulk write's parts are profiled one by one). */
-async function planOf(op: string, ns: string, command: Record<string, unknown>): Promise<string | undefined> {
-  const collection = ns.slice(ns.indexOf('.') + 1);
-  const asked = explainable(op, collection, command);
-  if (!asked) return undefined;
-  const explained = await mongoose.connection.db?.command({ explain: asked, verbosity: 'queryPlanner' });
-  return JSON.stringify(explained);
-}
-
-function explainable(op: string, collection: string, command: Record<string, unknown>): Record<string, unknown> | undefined {
-  if (op === 'update')
-    return { update: collection, updates: [{ q: command.q, u: command.u, multi: command.multi ?? false, upsert: command.upsert ?? false }] };
-  if (op === 'remove') return { delete: collection, deletes: [{ q: command.q, limit: command.limit ?? 0 }] };
-  const kind = ['find', 'aggregate', 'count', 'distinct', 'findAndModify'].find((name) => name in command);
-  if (!kind) return undefined;
-  const { lsid: _, $db: __, $clusterTime: ___, readConcern: ____, writeConcern: _____, txnNumber: ______, ...asked } = command;
-  return asked;
-}

@@ -1,0 +1,43 @@
+import mongoose from 'mongoose';
+
+/** An operation of the database, as text, and the plan by which it was answered. */
+export interface Planned {
+  readonly asked: string;
+  readonly plan: string;
+}
+
+/** What the database was asked while something runs, with its plans; what has none of its own is left out. */
+export async function plansOf(run: () => Promise<void>): Promise<Planned[]> {
+  const { db } = mongoose.connection;
+  await db?.command({ profile: 2 });
+  await run();
+  await db?.command({ profile: 0 });
+  const profiled =
+    (await db
+      ?.collection('system.profile')
+      .find({ op: { $in: ['query', 'update', 'remove', 'command'] } })
+      .toArray()) ?? [];
+  const planned = await Promise.all(
+    profiled.map(async ({ op, ns, command }) => ({ asked: JSON.stringify([op, ns, command]), plan: await planOf(op, ns, command) })),
+  );
+  return planned.flatMap(({ asked, plan }) => (plan === undefined ? [] : [{ asked, plan }]));
+}
+
+/** What `explain` says of a profiled operation, undefined where it has no plan of its own (a bulk write's parts are profiled one by one). */
+async function planOf(op: string, ns: string, command: Record<string, unknown>): Promise<string | undefined> {
+  const collection = ns.slice(ns.indexOf('.') + 1);
+  const asked = explainable(op, collection, command);
+  if (!asked) return undefined;
+  const explained = await mongoose.connection.db?.command({ explain: asked, verbosity: 'queryPlanner' });
+  return JSON.stringify(explained);
+}
+
+function explainable(op: string, collection: string, command: Record<string, unknown>): Record<string, unknown> | undefined {
+  if (op === 'update')
+    return { update: collection, updates: [{ q: command.q, u: command.u, multi: command.multi ?? false, upsert: command.upsert ?? false }] };
+  if (op === 'remove') return { delete: collection, deletes: [{ q: command.q, limit: command.limit ?? 0 }] };
+  const kind = ['find', 'aggregate', 'count', 'distinct', 'findAndModify'].find((name) => name in command);
+  if (!kind) return undefined;
+  const { lsid: _, $db: __, $clusterTime: ___, readConcern: ____, writeConcern: _____, txnNumber: ______, ...asked } = command;
+  return asked;
+}
