@@ -60,7 +60,7 @@ export function bulkForm(
     next === undefined
       ? ''
       : html`<p class="further"><button class="quiet" formaction="${address(path, { ...kept, after: next })}" formnovalidate>${say('further')}</button></p>`;
-  return html`<form id="ticked" method="post" action="${address(to, kept)}" class="bulk">${further}${acts}</form>`;
+  return html`<form id="ticked" method="post" action="${address(to, kept)}" class="bulk">${acts}${further}</form>`; // the first button is the one that Enter presses
 }
 
 function elsewhereIn({ ticked }: ListState, keys: readonly string[]): readonly string[] {
