@@ -28,6 +28,7 @@ export async function fillOffice(uri: string): Promise<string> {
             community: 'bench',
             at,
             channel: 'sms',
+            origin: 'sms',
             state: 'received',
             public: true,
             by: `bench|${index}`,

@@ -141,7 +141,7 @@ ${needsReason ? field({ ...reason, mistake: mistakes.reason }) : ''}
 function previewParts({ text: { say, theirs } }: CommunityVisit, found: RosterPreview): Markup[] {
   const { problems, added, changed, unchanged, left, ended, ignored } = found;
   const counts = { added: added.length, changed: changed.length, unchanged, left, ended };
-  const facts = Object.entries(counts).filter(([name, count]) => count > 0 || name === 'added' || name === 'changed');
+  const facts = Object.entries(counts).filter(([name, count]) => count > 0 || (problems.length === 0 && (name === 'added' || name === 'changed')));
   const called = (name: string | undefined, id: string) => html`${theirs(name ?? '')} <small>${id}</small>`;
   const section = (name: string, all: readonly unknown[], items: readonly Markup[]) =>
     all.length === 0
