@@ -1,6 +1,6 @@
 /** A cycle from its announcement to its end: the calendar, the stages, and what is frozen as voting opens. */
 
-export { type Calendar, isOpen, isVoting, type Period, periods, stageAt, voteOf, voteUnderWay } from './calendar.ts';
+export { type Calendar, calendarMark, isOpen, isVoting, type Period, periods, stageAt, voteOf, voteUnderWay } from './calendar.ts';
 export {
   allCycles,
   begunCycles,
@@ -28,3 +28,4 @@ export {
 export { type CycleAtAGlance, currentCyclesAmong } from './cyclesAmong.ts';
 export { type FrozenBallot, freeze } from './freeze.ts';
 export { destroyKey, extendCycle, moveCycle, noteSealed } from './moveCycle.ts';
+export { readCalendar } from './readCalendar.ts';

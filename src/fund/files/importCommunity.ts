@@ -6,14 +6,14 @@ import { CodedError, type Problem } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { Community, type CommunityRecord, type PromptFile, saveCommunity, writePrompts } from '../communities/index.ts';
-import { Cycle, type CycleRecord, isOpen, saveCycle, voteOf } from '../cycles/index.ts';
+import { Cycle, isOpen, saveCycle } from '../cycles/index.ts';
 import { type Detail, withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
 import { changeStaff, type StaffChanges } from '../staff/index.ts';
 import { changedHere } from './changedHere.ts';
 import { readAudio } from './readAudio.ts';
 import { readCommunity } from './readCommunity.ts';
-import { cycleProblems, type Known, readCycle } from './readCycle.ts';
+import { cycleProblems, type Known, knownCycle, readCycle } from './readCycle.ts';
 import { readResidents } from './readResidents.ts';
 import { readStaff, STAFF_FILE } from './readStaff.ts';
 import { readText, type YamlRead } from './readYaml.ts';
@@ -99,11 +99,7 @@ async function importFiles(
   const now = world.now();
   const before = slug === undefined ? null : await collection(Community).findOne({ _id: slug }, { session });
   const cycles = slug === undefined ? [] : await collection(Cycle).find({ community: slug }, { session, promoteBuffers: true }).toArray();
-  const known = (id: string): Known => {
-    const before = cycles.find(({ _id }) => _id === id);
-    const others = cycles.filter(({ _id }) => _id !== id);
-    return { now, isOpened: before !== undefined && hasOpened(before, now), others, ...(before && { before }) };
-  };
+  const known = (id: string): Known => knownCycle(cycles, id, now);
 
   const residents = files.residents === undefined ? undefined : readResidents('residents.csv', files.residents, community.value?.phone);
   const cycle =
@@ -116,7 +112,8 @@ async function importFiles(
   if (cycle?.value && slug !== undefined) {
     const elsewhere = await collection(Cycle).findOne({ _id: cycle.value._id, community: { $ne: slug } }, { session, projection: { _id: 1 } });
     if (elsewhere) problems.push(cycle.problemAt(['id'], 'id is that of another community’s cycle'));
-    problems.push(...cycleProblems(cycle.value, cycle.problemAt, known(cycle.value._id)));
+    const wrongs = cycleProblems(cycle.value, known(cycle.value._id));
+    problems.push(...wrongs.map(({ path, what }) => cycle.problemAt(path, what)));
   }
   const isVoting = cycles.some((cycle) => isOpen(cycle, now));
   if (isVoting && before && community.value) problems.push(...rulesKept(before, community.value, community.problemAt));
@@ -189,11 +186,6 @@ function rulesKept(
 /** The slug of a file that may have wrong lines, so that problems in the other files are reported at once. */
 function slugIn(raw: unknown): string | undefined {
   return typeof raw === 'object' && raw !== null && 'slug' in raw && typeof raw.slug === 'string' ? raw.slug : undefined;
-}
-
-function hasOpened(cycle: CycleRecord, now: Date): boolean {
-  const vote = voteOf(cycle);
-  return cycle.frozen !== undefined || (vote !== undefined && vote.from <= now);
 }
 
 /** The moment that `+14d` counts from: this import. Once the vote has opened it is the last import before, because no date up to the close changes then. */

@@ -3,6 +3,7 @@
 export { exportCommunity } from './exportCommunity.ts';
 export { importCommunity } from './importCommunity.ts';
 export { importRoster, MOST_ROWS, previewRoster, type RosterPreview, uploadRoster } from './importResidents.ts';
+export { type CyclePlan, type Planned, planCycle } from './planCycle.ts';
 export { type ResidentRow, readResidents } from './readResidents.ts';
 export { readStaff } from './readStaff.ts';
 export { forgetUploads } from './upload.ts';

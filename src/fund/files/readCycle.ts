@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import type { Problem } from '../../store/codedError.ts';
 import { readTime } from '../../store/wallTime.ts';
 import { RULES } from '../ballots/tally/index.ts';
 import {
@@ -14,23 +13,40 @@ import {
   type Stage,
   voteOf,
 } from '../cycles/index.ts';
-import { fields, readYaml, type YamlRead } from './readYaml.ts';
+import { checked, fields, readYaml, type Wrong, type YamlRead } from './readYaml.ts';
 
 /** Reads `cycle.yaml` (docs/contract.md: Files). Times are in the community's zone; `+14d` counts from `base`. */
 export function readCycle(file: string, text: string, timezone: string, base: (id: string) => Date): YamlRead<CycleFile> {
-  const { value, problems, raw, problemAt } = readYaml(file, text, schema);
+  const { problems, raw, problemAt } = readYaml(file, text, z.unknown());
+  if (problems.length > 0) return { problems, problemAt };
+  const { value, wrongs } = checkCycle(raw, timezone, base);
+  return { ...(value && { value }), problems: wrongs.map(({ path, what }) => problemAt(path, what)), problemAt };
+}
+
+/** What is wrong with a cycle; `kind` if it is one of its dates. */
+export interface CycleWrong extends Wrong {
+  readonly kind?: 'date' | 'order' | 'noClose' | 'noProjects' | 'besideVote' | 'fixed';
+}
+
+/** Checks what a cycle's file, or a form in its place, gives. */
+export function checkCycle(
+  raw: unknown,
+  timezone: string,
+  base: (id: string) => Date,
+): { readonly value?: CycleFile; readonly wrongs: readonly CycleWrong[] } {
+  const { value, wrongs } = checked(raw, schema);
   const said = readable.safeParse(raw).data;
-  if (!said) return { problems, problemAt };
+  if (!said) return { wrongs };
   const stages = STAGES.flatMap((stage) => {
     const date = said.stages[stage];
     return date === undefined ? [] : [{ stage, from: readTime(date, timezone, base(said.id)) }];
   });
-  const found = [...problems, ...stageProblems(stages, problemAt), ...projectProblems(said, problemAt)];
-  if (value && stages.length === 0) found.push(problemAt(['stages'], 'stages must have at least one stage'));
-  if (!value || found.length > 0) return { problems: found, problemAt };
+  const found: CycleWrong[] = [...wrongs, ...stageProblems(stages), ...projectProblems(said)];
+  if (value && stages.length === 0) found.push({ path: ['stages'], what: 'stages must have at least one stage' });
+  if (!value || found.length > 0) return { wrongs: found };
   const { id, projects, ...cycle } = value;
   const known = stages.flatMap(({ stage, from }) => (from ? [{ stage, from }] : []));
-  return { value: { _id: id, ...cycle, projects: projects.map(given), stages: known }, problems: [], problemAt };
+  return { value: { _id: id, ...cycle, projects: projects.map(given), stages: known }, wrongs: [] };
 }
 
 /** The project without the keys that are undefined. */
@@ -86,38 +102,41 @@ const readable = z.object({
 });
 type Readable = z.output<typeof readable>;
 
-type ProblemAt = YamlRead<unknown>['problemAt'];
+function wrong(path: Wrong['path'], what: string, kind?: CycleWrong['kind']): CycleWrong {
+  return { path, what, ...(kind && { kind }) };
+}
 
-function stageProblems(stages: readonly { stage: Stage; from: Date | undefined }[], problemAt: ProblemAt): Problem[] {
-  const unread = stages.flatMap(({ stage, from }) => (from ? [] : [problemAt(['stages', stage], `stages.${stage} ${A_DATE}`)]));
+function stageProblems(stages: readonly { stage: Stage; from: Date | undefined }[]): CycleWrong[] {
+  const unread = stages.flatMap(({ stage, from }) => (from ? [] : [wrong(['stages', stage], `stages.${stage} ${A_DATE}`, 'date')]));
   const disorder = stages.flatMap(({ stage, from }, index) => {
     const before = stages[index - 1];
     return before?.from && from && from <= before.from
-      ? [problemAt(['stages', stage], `stages.${stage} must begin after stages.${before.stage}`)]
+      ? [wrong(['stages', stage], `stages.${stage} must begin after stages.${before.stage}`, 'order')]
       : [];
   });
-  const noClose = stages.at(-1)?.stage === 'vote' ? [problemAt(['stages', 'vote'], 'stages has none after vote, so the vote would never close')] : [];
+  const noClose =
+    stages.at(-1)?.stage === 'vote' ? [wrong(['stages', 'vote'], 'stages has none after vote, so the vote would never close', 'noClose')] : [];
   return [...unread, ...disorder, ...noClose];
 }
 
-function projectProblems({ projects, choices: { min = 1, max = min }, lot }: Readable, problemAt: ProblemAt): Problem[] {
+function projectProblems({ projects, choices: { min = 1, max = min }, lot }: Readable): CycleWrong[] {
   const numbers = projects.map(({ number }) => number);
   const doubled = numbers.flatMap((number, index) =>
     number !== undefined && numbers.indexOf(number) < index
-      ? [problemAt(['projects', index, 'number'], `projects.${index}.number ${number} is there twice`)]
+      ? [wrong(['projects', index, 'number'], `projects.${index}.number ${number} is there twice`)]
       : [],
   );
   const limits = [
-    ...(min > max ? [problemAt(['choices', 'max'], 'choices.max must not be less than choices.min')] : []),
+    ...(min > max ? [wrong(['choices', 'max'], 'choices.max must not be less than choices.min')] : []),
     ...(projects.length > 0 && min > projects.length
-      ? [problemAt(['choices', 'min'], `choices.min must not be more than the ${projects.length} projects`)]
+      ? [wrong(['choices', 'min'], `choices.min must not be more than the ${projects.length} projects`)]
       : []),
   ];
   const isPermutation =
     !lot ||
     numbers.includes(undefined) ||
     (lot.length === numbers.length && new Set(lot).size === lot.length && lot.every((number) => numbers.includes(number)));
-  return [...doubled, ...limits, ...(isPermutation ? [] : [problemAt(['lot'], 'lot must have every project number once')])];
+  return [...doubled, ...limits, ...(isPermutation ? [] : [wrong(['lot'], 'lot must have every project number once')])];
 }
 
 /** The facts known of a cycle, and the community's other cycles, when the cycle's file is imported. */
@@ -126,19 +145,33 @@ export interface Known extends KnownCycle {
   readonly others: readonly CycleRecord[];
 }
 
+/** What is known of the cycle with an id. `cycles`: the community's. */
+export function knownCycle(cycles: readonly CycleRecord[], id: string, now: Date): Known {
+  const before = cycles.find(({ _id }) => _id === id);
+  return {
+    ...{ now, isOpened: before !== undefined && hasOpened(before, now), others: cycles.filter(({ _id }) => _id !== id) },
+    ...(before && { before }),
+  };
+}
+
+function hasOpened(cycle: CycleRecord, now: Date): boolean {
+  const vote = voteOf(cycle);
+  return cycle.frozen !== undefined || (vote !== undefined && vote.from <= now);
+}
+
 const FROZEN = ['title', 'budget', 'currency', 'rule', 'threshold', 'choices', 'projects'] as const;
 
 /** The problems of a cycle's file that depend on the moment: once voting has opened the ballot is frozen, and dates up to the close change only by `cycle extend`, in public. */
-export function cycleProblems(file: CycleFile, problemAt: YamlRead<unknown>['problemAt'], { now, before, isOpened, others }: Known): Problem[] {
+export function cycleProblems(file: CycleFile, { now, before, isOpened, others }: Known): CycleWrong[] {
   const moves = before?.moves ?? [];
   const vote = voteOf({ stages: file.stages, moves });
   if (vote && vote.from <= now && file.projects.length === 0)
-    return [problemAt(['stages', 'vote'], 'stages.vote has begun, and there are no projects to vote on')];
-  if (!before || !isOpened) return besideVote({ stages: file.stages, moves }, problemAt, others, now);
+    return [wrong(['stages', 'vote'], 'stages.vote has begun, and there are no projects to vote on', 'noProjects')];
+  if (!before || !isOpened) return besideVote({ stages: file.stages, moves }, others, now);
   const frozen = FROZEN.flatMap((field) =>
     isDeepStrictEqual(plain(file[field]), plain(before[field]))
       ? []
-      : [problemAt(changed(file, before, field), `${field} is frozen since voting opened, and would change`)],
+      : [wrong(changed(file, before, field), `${field} is frozen since voting opened, and would change`)],
   );
   const isLotChanged = file.lot !== undefined && !isDeepStrictEqual(file.lot, before.lot);
   const close = before.stages.findIndex(({ stage }) => stage === 'vote') + 1;
@@ -146,21 +179,21 @@ export function cycleProblems(file: CycleFile, problemAt: YamlRead<unknown>['pro
     const date = file.stages.find((given) => given.stage === stage);
     if (date?.from.getTime() === from.getTime()) return [];
     if (index <= close)
-      return [problemAt(['stages', stage], `stages.${stage} is fixed since voting opened; the close is put off with: cycle extend`)];
-    return from <= now ? [problemAt(['stages', stage], `stages.${stage} has begun, and since voting opened a cycle does not go back`)] : [];
+      return [wrong(['stages', stage], `stages.${stage} is fixed since voting opened; the close is put off with: cycle extend`, 'fixed')];
+    return from <= now ? [wrong(['stages', stage], `stages.${stage} has begun, and since voting opened a cycle does not go back`, 'fixed')] : [];
   });
   const inserted = file.stages.flatMap(({ stage, from }) => {
     const last = before.stages[close];
     const isNew = !before.stages.some((known) => known.stage === stage);
     return isNew && last && from <= last.from
-      ? [problemAt(['stages', stage], `stages.${stage} is new, and before the close no date changes since voting opened`)]
+      ? [wrong(['stages', stage], `stages.${stage} is new, and before the close no date changes since voting opened`, 'fixed')]
       : [];
   });
-  return [...frozen, ...(isLotChanged ? [problemAt(['lot'], 'lot is frozen since voting opened, and would change')] : []), ...dates, ...inserted];
+  return [...frozen, ...(isLotChanged ? [wrong(['lot'], 'lot is frozen since voting opened, and would change')] : []), ...dates, ...inserted];
 }
 
 /** While one vote is open or not yet sealed, no other cycle may begin before its close: residents have one cycle at a time. */
-function besideVote(cycle: Calendar, problemAt: YamlRead<unknown>['problemAt'], others: readonly CycleRecord[], now: Date): Problem[] {
+function besideVote(cycle: Calendar, others: readonly CycleRecord[], now: Date): CycleWrong[] {
   const [first] = periods(cycle);
   const open = others.find((other) => {
     const vote = voteOf(other);
@@ -168,7 +201,7 @@ function besideVote(cycle: Calendar, problemAt: YamlRead<unknown>['problemAt'], 
   });
   if (!first || !open) return [];
   const what = `stages.${first.stage} begins while the vote of ${open._id} is open; begin it after the close`;
-  return [problemAt(['stages', first.stage], what)];
+  return [wrong(['stages', first.stage], what, 'besideVote')];
 }
 
 /** The path of the first project that differs, if the field is the projects; else of the field. */

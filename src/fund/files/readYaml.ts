@@ -6,6 +6,13 @@ import { cleanText, isId } from '../../store/text.ts';
 
 export type Path = readonly PropertyKey[];
 
+/** What is wrong with a value, and where in it. */
+export interface Wrong {
+  readonly path: Path;
+  /** A sentence without its full stop. */
+  readonly what: string;
+}
+
 export interface YamlRead<Value> {
   /** Undefined if there are problems. */
   readonly value?: Value;
@@ -27,12 +34,18 @@ export function readYaml<Schema extends z.ZodType>(file: string, text: string, s
     return { problems, problemAt };
   }
   const raw: unknown = document.toJS({ maxAliasCount: 10 });
-  const read = schema.safeParse(raw);
-  if (read.success) return { value: read.data, problems: [], raw, problemAt };
-  return { raw, problems: read.error.issues.flatMap((issue) => problemsOf(issue).map(({ path, what }) => problemAt(path, what))), problemAt };
+  const { value, wrongs } = checked(raw, schema);
+  if (wrongs.length === 0) return { value, problems: [], raw, problemAt };
+  return { raw, problems: wrongs.map(({ path, what }) => problemAt(path, what)), problemAt };
 }
 
-function problemsOf(issue: z.core.$ZodIssue): { path: Path; what: string }[] {
+/** Checks a value by a schema; gives it as the schema makes it, or all that is wrong. */
+export function checked<Schema extends z.ZodType>(raw: unknown, schema: Schema): { readonly value?: z.output<Schema>; readonly wrongs: Wrong[] } {
+  const read = schema.safeParse(raw);
+  return read.success ? { value: read.data, wrongs: [] } : { wrongs: read.error.issues.flatMap(wrongsOf) };
+}
+
+function wrongsOf(issue: z.core.$ZodIssue): Wrong[] {
   const at = issue.path.map(String).join('.');
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => ({ path: [...issue.path, key], what: `${[at, key].filter(Boolean).join('.')} is not known here` }));
@@ -60,12 +73,12 @@ function firstLine(text: string): string {
   return (text.split('\n')[0] ?? text).replace(/ at line \d+, column \d+:?$/, '');
 }
 
-type Wrong = { readonly input?: unknown };
+type Given = { readonly input?: unknown };
 
 /** "is missing", or the sentence that says what the value must be. */
 const must =
   (what: string) =>
-  ({ input }: Wrong) =>
+  ({ input }: Given) =>
     input === undefined || input === null ? 'is missing' : `must be ${what}`;
 
 /** The kinds of values in a community's YAML files, each with the sentence for a wrong value. */

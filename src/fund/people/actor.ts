@@ -50,6 +50,7 @@ export const RIGHTS = {
   linkStaff: { entry: 'staff.link', may: ON_THE_SERVER },
   moveCycle: { entry: 'cycle.move', may: DAILY_WORK },
   extendCycle: { entry: 'cycle.extend', may: DAILY_WORK },
+  planCycle: { entry: 'cycle.plan', may: DAILY_WORK },
   acceptRequest: { entry: 'request.accept', may: DAILY_WORK },
   refuseRequest: { entry: 'request.refuse', may: DAILY_WORK },
   importResidents: { entry: 'resident.import', may: DAILY_WORK },
@@ -121,6 +122,7 @@ export const VIEWS = {
   messages: OVERSEES,
   /** What became of each message. */
   messagesEach: SEES_PEOPLE,
+  calendar: [...OVERSEES, 'staff council'],
   log: OVERSEES,
   /** What an entry of the log was about: it may name residents. */
   logDetails: SEES_PEOPLE,

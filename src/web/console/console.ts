@@ -10,6 +10,7 @@ import { html, type Markup } from '../html.ts';
 import { pageHeaders } from '../pageHeaders.ts';
 import type { PageLanguage } from '../public/pageText.ts';
 import { readerLimit, STAFF } from '../readerLimit.ts';
+import { calendarPages } from './calendar/calendar.ts';
 import { cookies } from './cookies.ts';
 import { devicePages } from './devices.ts';
 import { importPages } from './importRoster.ts';
@@ -69,6 +70,7 @@ export function consoleRoutes(world: World, { catalogue, publicUrl, banner, pers
       messagePages(world, known, { broadcasts, readers, isStopping }),
       logPages(world, known),
       secondPages(world, known),
+      calendarPages(world, known, publicUrl),
     )
     .use('/console', () => {
       throw new Refusal(404, 'There is nothing at this address.');

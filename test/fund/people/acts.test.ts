@@ -7,6 +7,7 @@ import { extendCycle, moveCycle } from '../../../src/fund/cycles/moveCycle.ts';
 import { exportCommunity } from '../../../src/fund/files/exportCommunity.ts';
 import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
 import { importRoster, previewRoster, uploadRoster } from '../../../src/fund/files/importResidents.ts';
+import { planCycle } from '../../../src/fund/files/planCycle.ts';
 import { answerInquiry, closeInquiry } from '../../../src/fund/inquiries/answerInquiry.ts';
 import { recordingId } from '../../../src/fund/inquiries/recording.ts';
 import { leaveInquiry, takeInquiry } from '../../../src/fund/inquiries/takeInquiry.ts';
@@ -99,6 +100,13 @@ describe('the acts of staff and commands', () => {
     extendCycle: async (here) => {
       const to = new Date(world.now().getTime() + 12 * DAY_MS);
       return { done: await extendCycle(world)({ id: here.cycle, to, actor: LI, reason: '下雨' }), subject: here.cycle };
+    },
+    planCycle: async (here) => {
+      const plan = {
+        ...{ id: `${here.community}-2`, title: '明年的资金', budget: 5_000, currency: 'CNY', rule: 'greedy', choices: { max: 2 } },
+        stages: { announce: '2090-01-01T08:00' },
+      };
+      return { done: await planCycle(world)(here.community, plan, LI), subject: plan.id };
     },
     acceptRequest: async (here) => {
       await requestMembership(world)({ name: '赵小梅', building: '3栋' }, here.act(STRANGER));

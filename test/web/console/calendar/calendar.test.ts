@@ -1,0 +1,176 @@
+import { expect } from 'chai';
+import { Cycle } from '../../../../src/fund/cycles/cycle.ts';
+import { extendCycle } from '../../../../src/fund/cycles/moveCycle.ts';
+import { LogEntry } from '../../../../src/fund/log/logEntry.ts';
+import { operator, type StaffRole } from '../../../../src/fund/people/actor.ts';
+import { Second } from '../../../../src/fund/second/second.ts';
+import { collection } from '../../../../src/store/collection.ts';
+import { DAY_MS } from '../../../../src/store/wallTime.ts';
+import { useDatabase } from '../../../support/database.ts';
+import { type Town, town, votingNow } from '../../../support/town.ts';
+import { type Served, serve } from '../../serve.ts';
+import { browse, cookieOf, phoneOf, staffAll } from '../office.ts';
+
+const NEW = {
+  ...{ title: '2090年的资金', budget: '300,000', currency: 'CNY', rule: 'greedy', min: '1', max: '3' },
+  ...{ 'announce-day': '2090-01-01', 'vote-day': '2090-03-01', 'vote-time': '08:00', 'implement-day': '2090-03-15', 'implement-time': '20:00' },
+};
+
+describe('the calendar in the console', function () {
+  this.timeout(40_000);
+  const { world } = useDatabase('consolecalendar');
+  let here: Town;
+  let web: Served;
+  before(async () => {
+    web = await serve(world, { publicUrl: 'http://example.org' });
+  });
+  after(() => web.close());
+  beforeEach(async () => {
+    here = await town(world);
+    await staffAll(world, here.community);
+  });
+
+  const as = async (role: StaffRole) => browse(() => web, await cookieOf(world, phoneOf(role)));
+  const own = (path = '') => `/console/${here.community}/calendar${path}`;
+  const cycles = () => collection(Cycle).find({ community: here.community }).sort({ _id: 1 }).toArray();
+  const acts = async () =>
+    (await collection(LogEntry).find({ '_id.community': here.community }).sort({ _id: 1 }).toArray()).flatMap(({ act }) =>
+      act === 'staff.add' ? [] : [act],
+    );
+  /** What a form of the page brings back unseen. */
+  const seenOn = (page: string) => ({ cycle: here.cycle, seen: /name="seen" value="(\w+)"/.exec(page)?.[1] ?? '' });
+  const seen = async () => seenOn(await (await (await as('cadre')).get(own())).text());
+
+  it('moves a stage, once; who looked at another calendar changes nothing', async () => {
+    const { post, get } = await as('cadre');
+    const before = await seen();
+    const moved = await post(own('/move'), { ...before, stage: 'deliberate' });
+    expect(moved.headers.get('location')).to.equal(own(`?cycle=${here.cycle}&done=moved`));
+    expect(await (await get(own())).text()).to.match(/<tr aria-current="step"><th scope="row">议事会商量/);
+    const stale = await post(own('/move'), { ...before, stage: 'publish', reason: '快点' });
+    expect(stale.status).to.equal(409);
+    expect(await stale.text())
+      .to.include('刚才有人改过日程')
+      .and.to.include('value="快点"');
+    expect(await acts()).to.deep.equal(['cycle.move']);
+    expect((await post(own('/move'), { ...(await seen()), stage: '' })).status).to.equal(422);
+    expect((await post(own('/move'), { ...(await seen()), stage: 'implement' })).status, 'a reason is missing').to.equal(422);
+    expect(await acts()).to.deep.equal(['cycle.move']);
+  });
+
+  it('extends the vote, and ends it early, with a supervisor alone', async () => {
+    here = await town(world, { cycle: votingNow(world) });
+    await staffAll(world, here.community);
+    const [cadre, supervisor] = [await as('cadre'), await as('supervisor')];
+    const given = { ...(await seen()), day: '2090-05-01', time: '20:00', why: '下雨' };
+    expect((await cadre.post(own('/extend'), { ...given, why: '' })).status).to.equal(422);
+    expect((await cadre.post(own('/extend'), { ...given, day: '2090-13-01' })).status).to.equal(422);
+    expect((await cadre.post(own('/extend'), { ...given, day: '2001-01-01' })).status).to.equal(422);
+    expect((await supervisor.post(own('/extend'), given)).status).to.equal(403);
+    expect((await cadre.post(own('/extend'), given)).headers.get('location')).to.equal(`/console/${here.community}/second/1?done=asked`);
+    const early = await cadre.post(own('/move'), { ...given, stage: 'implement', reason: '都投了' });
+    expect(early.headers.get('location')).to.equal(`/console/${here.community}/second/2?done=asked`);
+    expect((await cycles())[0]?.moves).to.deep.equal([]);
+    const page = await (await supervisor.get(`/console/${here.community}/second/1`)).text();
+    expect(page).to.include('2090年5月1日').and.to.include('下雨');
+    expect((await supervisor.post(`/console/${here.community}/second/1/confirm`)).status).to.equal(303);
+    expect((await cycles())[0]?.moves[0]?.from.toISOString()).to.equal('2090-05-01T12:00:00.000Z');
+    expect((await supervisor.post(`/console/${here.community}/second/2/confirm`)).status, 'the calendar is another one').to.equal(409);
+    expect((await cycles())[0]?.moves.length).to.equal(1);
+    expect(await collection(Second).countDocuments({ '_id.community': here.community, state: 'waiting' })).to.equal(1);
+  });
+
+  it('makes a new round, once, from nothing or a year later, and says at the field what is wrong', async () => {
+    const { get, post } = await as('cadre');
+    const empty = await (await get(own('/new'))).text();
+    const id = /name="id" value="([^"]+)"/.exec(empty)?.[1] ?? '';
+    const wrong = await post(own('/new'), {
+      ...NEW,
+      id,
+      title: '',
+      budget: 'x',
+      max: '0',
+      'implement-day': '',
+      'implement-time': '',
+      'announce-day': '2091-02-30',
+    });
+    expect(wrong.status).to.equal(422);
+    const told = await wrong.text();
+    for (const name of ['title', 'budget', 'max', 'vote-day', 'announce-day']) expect(told, name).to.include(`id="${name}-mistake"`);
+    expect(told).to.include('value="x"').and.to.include('value="2091-02-30"');
+    const order = await (await post(own('/new'), { ...NEW, id, 'vote-day': '2089-01-01' })).text();
+    expect(order).to.match(/id="vote-day-mistake">要比前一个阶段晚/);
+    expect((await cycles()).length).to.equal(1);
+    const answers = await Promise.all([1, 2].map(() => post(own('/new'), { ...NEW, id })));
+    expect(answers.map(({ status }) => status).sort()).to.deep.equal([303, 409]);
+    const made = (await cycles()).find(({ _id }) => _id === id);
+    expect(made).to.deep.include({ title: '2090年的资金', budget: 300_000, projects: [], moves: [], choices: { min: 1, max: 3 }, threshold: 1 });
+    expect(made?.stages.map(({ stage, from }) => [stage, from.toISOString()])).to.deep.equal([
+      ['announce', '2089-12-31T16:00:00.000Z'],
+      ['vote', '2090-03-01T00:00:00.000Z'],
+      ['implement', '2090-03-15T12:00:00.000Z'],
+    ]);
+    expect(await acts()).to.deep.equal(['cycle.plan']);
+    const next = await (await get(own(`/new?from=${id}`))).text();
+    expect(next).to.include('value="2091年的资金"').and.to.include('value="2091-03-01"').and.to.include('value="20:00"');
+  });
+
+  it('begins no second round while a vote is open, and changes no date up to its close', async () => {
+    here = await town(world, { cycle: votingNow(world) });
+    await staffAll(world, here.community);
+    const { post, get } = await as('cadre');
+    const id = `${here.community}-neu`;
+    const now = await post(own('/new'), { ...NEW, id, 'announce-day': '2020-01-01' });
+    expect(now.status).to.equal(422);
+    expect(await now.text()).to.include('别的一轮正在投票');
+    const dates = await post(own('/dates'), { ...(await seen()), ...NEW });
+    expect(dates.status).to.equal(422);
+    expect(await dates.text()).to.include('这个日期不能改了');
+    expect((await cycles()).map(({ _id }) => _id)).to.deep.equal([here.cycle]);
+    expect((await post(own('/new'), { ...NEW, id })).status, 'one that begins later').to.equal(303);
+    expect((await get(own(`?cycle=${id}`))).status).to.equal(200);
+  });
+
+  it('gives other dates to a round whose vote has not opened, unless somebody was faster', async () => {
+    const { post } = await as('cadre');
+    const before = await seen();
+    await extendCycle(world)({ id: here.cycle, to: new Date(Date.now() + 12 * DAY_MS), actor: operator('李姐'), reason: '下雨' });
+    const stale = await post(own('/dates'), { ...before, ...NEW });
+    expect(stale.status).to.equal(409);
+    expect(await stale.text()).to.include('value="2090-03-15"');
+    expect((await post(own('/dates'), { ...(await seen()), ...NEW })).status).to.equal(303);
+    expect((await cycles())[0]?.stages.map(({ stage }) => stage)).to.deep.equal(['announce', 'vote', 'implement']);
+    expect((await cycles())[0]?.projects.length).to.equal(2);
+    expect(await acts()).to.deep.equal(['cycle.extend', 'cycle.plan']);
+  });
+
+  it('is nobody’s who may not, and of no other community', async () => {
+    const elsewhere = await town(world);
+    const forms: [string, Record<string, string>][] = [
+      ['/move', { stage: 'deliberate' }],
+      ['/extend', { day: '2090-05-01', time: '20:00', why: '下雨' }],
+      ['/dates', NEW],
+      ['/new', { ...NEW, id: `${here.community}-x` }],
+    ];
+    for (const role of ['council', 'supervisor', 'helper', 'implementer', 'office'] as const)
+      for (const [path, form] of forms)
+        expect((await (await as(role)).post(own(path), { ...form, cycle: here.cycle, seen: 'x' })).status, `${role} ${path}`).to.equal(403);
+    const cadre = await as('cadre');
+    for (const [path, form] of forms.slice(0, 3))
+      expect((await cadre.post(own(path), { ...form, cycle: elsewhere.cycle, seen: 'x' })).status, path).to.equal(404);
+    expect((await cadre.get(own(`?cycle=${elsewhere.cycle}`))).status).to.equal(404);
+    expect((await cadre.post(own('/new'), { ...NEW, id: elsewhere.cycle })).status).to.equal(409);
+    expect(await acts()).to.deep.equal([]);
+  });
+
+  it('is a file for who is signed in, and nobody else', async () => {
+    const { get } = await as('council');
+    const file = await get(own('.ics'));
+    expect(file.headers.get('content-type')).to.match(/^text\/calendar/);
+    expect(file.headers.get('cache-control')).to.equal('no-store');
+    expect(await file.text())
+      .to.match(/^BEGIN:VCALENDAR\r\n/)
+      .and.to.include('SUMMARY:青松社区 投票\r\n');
+    expect((await browse(() => web).get(own('.ics'))).status).to.equal(303);
+  });
+});
