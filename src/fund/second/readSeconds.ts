@@ -70,6 +70,8 @@ function listed(vault: Vault, record: SecondRecord, now: Date, phone: string | u
 
 interface Count {
   readonly count: number;
+  /** The number of the only one. */
+  readonly only?: number;
   /** When the first of them was asked. */
   readonly since?: Date;
 }
@@ -97,5 +99,6 @@ export function waitingSeconds(world: World): (community: string, actor: Actor) 
 const MOST_COUNTED = 1_000;
 
 function counted(some: readonly SecondRecord[]): Count {
-  return { count: some.length, ...(some[0] && { since: some[0].asked.at }) };
+  const [first, another] = some;
+  return { count: some.length, ...(first && { since: first.asked.at, ...(!another && { only: first._id.number }) }) };
 }

@@ -129,7 +129,6 @@ function about(text: PageText, second: ListedSecond): Markup {
   const { say, theirs, date } = text;
   const { asked, until, state, decided, subject } = second;
   const lines: [string, Markup | string][] = [
-    ['act', nameOf(text, second)],
     ['subject', subject],
     ['askedBy', html`${theirs(asked.by)} · ${whole(date(asked.at))}`],
     state === 'waiting' ? ['waitsUntil', whole(date(until))] : ['became', say(`second.state.${state}`)],
@@ -143,16 +142,18 @@ function about(text: PageText, second: ListedSecond): Markup {
 function changes(text: PageText, { detail }: ListedSecond): Markup {
   const { say, theirs } = text;
   if (!detail) return html`<p>${say('second.noDetail')}</p>`;
-  const [before, after] = [valuesOf(detail.before), valuesOf(detail.after)];
-  const rows = [...new Set([...before.keys(), ...after.keys()])].map(
-    (
-      name,
-    ) => html`<tr><th scope="row">${FIELDS.has(name) ? say(`second.field.${name}`) : name}</th><td>${shown(text, name, before.get(name))}</td><td>${shown(text, name, after.get(name))}</td></tr>
-`,
-  );
-  const heads = ['field', 'before', 'after'].map((head) => html`<th scope="col">${say(`second.head.${head}`)}</th>`);
-  return html`<table class="list"><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table>
-${detail.reason ? html`<p>${say('second.reason')} ${theirs(detail.reason)}</p>` : ''}`;
+  const parts = (
+    [
+      ['before', detail.before],
+      ['after', detail.after],
+    ] as const
+  ).map(([name, part]) => {
+    const lines = valuesOf(part).map(
+      ([key, value]) => html`<dt>${FIELDS.has(key) ? say(`second.field.${key}`) : key}</dt><dd>${shown(text, key, value)}</dd>`,
+    );
+    return lines.length > 0 ? html`<div><h2>${say(`second.head.${name}`)}</h2><dl class="about-it">${lines}</dl></div>` : html``;
+  });
+  return html`<div class="beside">${parts}</div>${detail.reason ? html`<p>${say('second.reason')}${theirs(detail.reason)}</p>` : ''}`;
 }
 
 /** The fields that have a word of their own. */
@@ -160,12 +161,11 @@ const FIELDS: ReadonlySet<string> = new Set([
   ...['name', 'building', 'address', 'phone', 'id', 'role', 'language', 'isNew', 'duringVote', 'cards', 'wrongCards', 'needsCard', 'stage', 'closes'],
 ]);
 
-function valuesOf(part: Detail['before']): Map<string, unknown> {
-  return new Map(typeof part === 'object' && part !== null ? Object.entries(part) : []);
+function valuesOf(part: Detail['before']): [string, unknown][] {
+  return typeof part === 'object' && part !== null ? Object.entries(part).filter(([, value]) => value !== undefined && value !== null) : [];
 }
 
 function shown({ say, theirs, date }: PageText, name: string, value: unknown): Markup | string {
-  if (value === undefined || value === null) return '';
   if (typeof value === 'boolean') return say(value ? 'second.yes' : 'second.no');
   if (name === 'stage' || name === 'role') return say(`${name}.${String(value)}`);
   if (name === 'language') return say(`people.languages.${String(value)}`);

@@ -61,6 +61,8 @@ async function waitingFor(world: World, visit: CommunityVisit, actor: Actor): Pr
   };
   const paused = broadcasts.filter(({ pausedAt }) => pausedAt !== undefined);
   const failed = broadcasts.filter(({ failed: count }) => count > 0);
+  const secondPath = ({ only }: { readonly count: number; readonly only?: number }) =>
+    only === undefined ? `${own}/second` : `${own}/second/${only}`;
   return [
     { what: 'requests', ...requests, path: sees('requests') ? `${own}/requests` : undefined },
     ...inquiries.map(({ kind, count, since }) => ({
@@ -68,8 +70,8 @@ async function waitingFor(world: World, visit: CommunityVisit, actor: Actor): Pr
       isLate: dueAt(since) < now,
     })),
     { what: 'recordings', ...recordings, path: sees('inbox') ? `${own}/recordings` : undefined },
-    { what: 'second', ...turn, path: `${own}/second` },
-    { what: 'othersSecond', ...others, path: `${own}/second` },
+    { what: 'second', ...turn, path: secondPath(turn) },
+    { what: 'othersSecond', ...others, path: secondPath(others) },
     { what: 'paused', count: paused.length, since: paused.at(-1)?.pausedAt, path: messages(paused, 'paused') },
     { what: 'failed', count: failed.reduce((sum, each) => sum + each.failed, 0), path: messages(failed) },
   ].filter(({ count }) => count > 0);

@@ -45,7 +45,7 @@ describe('the pages of the second person', function () {
     const supervisor = await as('supervisor');
     expect(await (await supervisor.get(own())).text())
       .to.include('件事等您第二个人来定')
-      .and.to.include(`href="${own('/second')}"`);
+      .and.to.include(`href="${own('/second/1')}"`);
     expect(await (await get(own())).text())
       .to.include('件事在等第二个人')
       .and.to.not.include('件事等您第二个人来定');

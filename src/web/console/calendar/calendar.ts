@@ -182,7 +182,7 @@ export function calendarPages(world: World, { ofCommunity }: Visits, publicUrl: 
       [
         errorSummary(text, mistakes),
         html`<p><a href="${own}/calendar">${text.say('calendar.back')}</a></p><h1>${title}</h1><p>${text.say('calendar.newAbout')}</p>`,
-        html`<form method="post" action="${own}/calendar/new">${ballotFields(text, given, mistakes)}
+        html`<form method="post" action="${own}/calendar/new"><div class="narrow">${ballotFields(text, given, mistakes)}</div>
 <h2>${text.say('calendar.dates')}</h2>${dateFields(text, given, mistakes)}<button>${text.say('calendar.make')}</button></form>`,
       ],
       { status, path: address(`${own}/calendar/new`, { from: asked(visit.request, 'from') }) },
@@ -220,13 +220,15 @@ function newId({ community: { _id: slug, timezone }, now }: CommunityVisit, cycl
 function stagesTable({ text, now }: CommunityVisit, cycle: CycleRecord): Markup {
   const { say, date, theirs } = text;
   const stage = stageAt(cycle, now);
+  const timeOf = (at: Date) => html`<time datetime="${at.toISOString()}">${whole(date(at))}</time>`;
   const rows = periods(cycle).map((period) => {
     const isNow = period.stage === stage;
-    return html`<tr${isNow ? html` aria-current="step"` : ''}><th scope="row">${say(`stage.${period.stage}`)}${isNow ? html` <em>${say('calendar.now')}</em>` : ''}</th>
-<td><time datetime="${period.from.toISOString()}">${whole(date(period.from))}</time></td><td>${period.to ? html`<time datetime="${period.to.toISOString()}">${whole(date(period.to))}</time>` : ''}</td></tr>
+    const name = say(`stage.${period.stage}`);
+    return html`<tr${isNow ? html` aria-current="step"` : ''}><td>${isNow ? html`<b>${name}</b> <em>${say('calendar.now')}</em>` : name}</td>
+<td class="block">${timeOf(period.from)}${period.to ? html` – ${timeOf(period.to)}` : ''}</td></tr>
 `;
   });
-  const heads = ['stage', 'from', 'to'].map((head) => html`<th scope="col">${say(`calendar.${head}`)}</th>`);
+  const heads = ['stage', 'when'].map((head) => html`<th scope="col">${say(`calendar.${head}`)}</th>`);
   const moves = cycle.moves.map(
     ({ kind, stage: which, from, by, at, reason }) =>
       html`<li>${whole(date(at))} · ${theirs(by)} · ${say(`calendar.by.${kind}`, { stage: say(`stage.${which}`), at: date(from) })}${reason ? html` · ${theirs(reason)}` : ''}</li>`,

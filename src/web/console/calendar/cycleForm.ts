@@ -88,8 +88,8 @@ const WORDED: ReadonlySet<string> = new Set(['title', 'budget', 'currency', 'rul
 export function ballotFields({ say }: PageText, given: CycleTyped, mistakes: Mistakes): Markup {
   const input = (name: string, attributes: Markup = html``) =>
     field({ name, label: say(`calendar.field.${name}`), value: given[name], mistake: mistakes[name], attributes });
-  const digits = html` inputmode="numeric" class="short"`;
-  return html`<input type="hidden" name="id" value="${given.id ?? ''}">${input('title', html` maxlength="200"`)}${input('budget', digits)}${input('currency', html` maxlength="3" class="short"`)}
+  const digits = html` inputmode="numeric"`;
+  return html`<input type="hidden" name="id" value="${given.id ?? ''}">${input('title', html` maxlength="200"`)}${input('budget', digits)}${input('currency', html` maxlength="3"`)}
 ${choice({ name: 'rule', label: say('calendar.field.rule'), value: given.rule, values: RULES.map((value) => ({ value, label: say(`calendar.rule.${value}`) })) })}
 ${input('min', digits)}${input('max', digits)}`;
 }
@@ -98,9 +98,9 @@ ${input('min', digits)}${input('max', digits)}`;
 export function dateFields({ say }: PageText, given: CycleTyped, mistakes: Mistakes): Markup {
   const rows = STAGES.map((stage) => {
     const [day, time] = [`${stage}-day`, `${stage}-time`];
-    return html`<fieldset class="when"><legend>${say(`stage.${stage}`)}</legend>
+    return html`<fieldset><legend>${say(`stage.${stage}`)}</legend><div class="row">
 ${field({ name: day, label: say('calendar.day'), value: given[day], mistake: mistakes[day], attributes: html` type="date"` })}
-${field({ name: time, label: say('calendar.time'), value: given[time], attributes: html` type="time"` })}</fieldset>
+${field({ name: time, label: say('calendar.time'), value: given[time], attributes: html` type="time"` })}</div></fieldset>
 `;
   });
   return html`<p class="hint">${say('calendar.datesHint')}</p>${rows}`;

@@ -46,7 +46,7 @@ describe('the calendar in the console', function () {
     const before = await seen();
     const moved = await post(own('/move'), { ...before, stage: 'deliberate' });
     expect(moved.headers.get('location')).to.equal(own(`?cycle=${here.cycle}&done=moved`));
-    expect(await (await get(own())).text()).to.match(/<tr aria-current="step"><th scope="row">议事会商量/);
+    expect(await (await get(own())).text()).to.match(/<tr aria-current="step"><td><b>议事会商量/);
     const stale = await post(own('/move'), { ...before, stage: 'publish', reason: '快点' });
     expect(stale.status).to.equal(409);
     expect(await stale.text())
