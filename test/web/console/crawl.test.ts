@@ -30,6 +30,9 @@ const MANY = '+8613800000188';
 const LI = operator('李姐');
 /** Addresses that end a session or begin one, and those of other hosts, are not followed. */
 const NOT_FOLLOWED = /^\/(console\/(sign-out|sign-in)|simulator)/;
+/** The page of somebody on the roster; they are all alike, and the first are enough. */
+const PERSON = /\/people\/[\w-]{43}/;
+const MOST_PERSONS = 3;
 /** More than there are pages; a crawl that finds more goes round in circles. */
 const MOST_PAGES = 600;
 
@@ -93,6 +96,7 @@ describe('every page that links lead to, before the close', function () {
       ...['ballot', 'ledger', 'results', 'ballots', 'proposals'].map((file) => `/api/cycles/${here.cycle}/${file}`),
     ];
     const seen = new Set(waiting);
+    let persons = 0;
     const pages: Page[] = [];
     for (const path of waiting) {
       const answer = await get(path);
@@ -105,6 +109,8 @@ describe('every page that links lead to, before the close', function () {
         const next = pathOf(link, path);
         if (next === undefined || seen.has(next) || NOT_FOLLOWED.test(next)) continue;
         seen.add(next);
+        if (PERSON.test(next)) persons += 1;
+        if (PERSON.test(next) && persons > MOST_PERSONS) continue;
         waiting.push(next);
       }
       expect(waiting.length, 'pages').to.be.below(MOST_PAGES);
@@ -192,6 +198,7 @@ function plainOf(text: string): string {
     .replaceAll(/<(?:path|rect|svg|link|script)[^>]*>/g, ' ')
     .replaceAll(/(?:href|src|action|datetime|id|for|value)="[^"]*"/g, ' ')
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, ' ')
+    .replaceAll(/\b1\d\d \d{4} \d{4}\b/g, ' ') // a phone
     .replaceAll(/"seq":\d+/g, ' ')
     .replaceAll(/"(?:hash|previous|commitment|detail)":"[0-9a-f]+"/g, ' ');
 }
