@@ -5,8 +5,9 @@ const PARTS = { roster: '/people', requests: '/requests', locks: '/people/locks'
 type PeoplePart = keyof typeof PARTS;
 
 /** Links to the parts of People, for a page that is one of them. */
-export function peopleNav({ text: { say }, own }: CommunityVisit, part: PeoplePart): Markup {
-  const links = Object.entries(PARTS).map(
+export function peopleNav({ text: { say }, own, may }: CommunityVisit, part: PeoplePart): Markup {
+  const parts = Object.entries(PARTS).filter(([name]) => name !== 'cards' || may('makeCards'));
+  const links = parts.map(
     ([name, page]) => html`<a href="${own}${page}"${name === part ? html` aria-current="page"` : ''}>${say(`people.part.${name}`)}</a>`,
   );
   return html`<nav class="views parts" aria-label="${say('people.parts')}">${links}</nav>`;
