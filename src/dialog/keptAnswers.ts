@@ -66,6 +66,13 @@ export function answeredIn(world: World, begun: Begun, { key, encrypted }: KeptA
   return { key, ...readPart<Kept>(world, 'conversationAnswer', begun, encrypted) };
 }
 
+/** The last answer that was sent; undefined if it is no longer stored. */
+export async function lastAnswer({ world, conversations }: DialogDeps, begun: Begun): Promise<Answered | undefined> {
+  const [newest] = await conversations.answersOf(begun);
+  const answered = newest && answeredIn(world, begun, newest);
+  return answered?.isUnsaid ? undefined : answered;
+}
+
 /** Where to look for the picks that an answer named. */
 export function lookingIn(
   { world, castOf }: DialogDeps,

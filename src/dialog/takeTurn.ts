@@ -2,17 +2,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommunityRecord } from '../fund/communities/index.ts';
 import { CodedError } from '../store/codedError.ts';
 import type { Begun } from './commits.ts';
-import { type ConversationPlace, encryptPart, mayBeStranger, readPart } from './conversation.ts';
+import { commitTurn, type Ending, type TurnEnd, unasked } from './commitTurn.ts';
+import { readPart } from './conversation.ts';
 import { converseOn, type StepContext, surelyReads } from './converseOn.ts';
 import type { DialogDeps } from './deps.ts';
 import { acceptedInFlood, floodAt } from './flood.ts';
 import type { Identity, StepResult } from './flowRunner.ts';
 import type { Inbound, Interpretation } from './input.ts';
 import { type InTurn, interpretInbound, mayCast } from './interpretInbound.ts';
-import { type Answered, answeredIn, lookingIn, repeatAnswer, repeatedReply, withoutPicks } from './keptAnswers.ts';
+import { answeredIn, lastAnswer, lookingIn, repeatAnswer, repeatedReply } from './keptAnswers.ts';
 import type { OpenFlow } from './openFlow.ts';
 import type { Question, Reply } from './question.ts';
-import { type Flood, lastWords, NOTHING_YET, onlySteps, type Recent, remember, seenBefore, type Words } from './recent.ts';
+import { lastWords, NOTHING_YET, onlySteps, type Recent, seenBefore, type Words } from './recent.ts';
 import { newTurn, type Turn } from './turn.ts';
 import type { Meaning } from './understand/commandIn.ts';
 import { wordsOf } from './wordsOf.ts';
@@ -158,25 +159,6 @@ function joined(words: readonly Words[]): string {
   return words.map(({ text }) => text).join(' / ');
 }
 
-/** What a turn leaves besides its reply. */
-type TurnEnd = Omit<StepResult, 'reply'> & {
-  readonly callState?: string;
-  readonly flood?: Flood;
-  readonly words?: readonly Words[];
-  readonly isUnsaid?: true;
-  /** The language of this answer alone, if it is not the conversation's. */
-  readonly saidIn?: string;
-};
-
-/**
- * What a turn leaves if its reply is not sent. Nobody saw what it asks. So only what was open before stays open, or a
- * question for digits, which can be sent all the same.
- */
-function unasked({ open: asks, ...result }: TurnEnd, before: OpenFlow | undefined): TurnEnd {
-  const stays = asks && (asks === before || asks.asked.expects === 'code');
-  return { ...result, ...(stays && { open: asks }) };
-}
-
 async function goOn(
   identity: Identity,
   context: Omit<StepContext, 'meaning'>,
@@ -188,66 +170,6 @@ async function goOn(
   if (!('finish' in interpretation)) return result;
   const { until, ...told } = interpretation.finish(result);
   return { ...result, ...told, ...(result.open && until && { open: { ...result.open, until } }) };
-}
-
-/** A turn that ends. */
-interface Ending extends InTurn {
-  /** What is open as it is stored: if it stays open, it is not encrypted again. */
-  readonly stored: OpenFlow | undefined;
-}
-
-/**
- * Ends a turn: writes its answer and what it leaves. Resolves when that and the ballots that it casts are durable. Rejects with
- * `deadline-passed`, `claim-lost`, `overtaken`, or the error of a cast.
- */
-async function commitTurn(deps: DialogDeps, { inbound, begun, recent, turn, stored }: Ending, reply: Reply, end: TurnEnd): Promise<void> {
-  const { world, conversations } = deps;
-  const isKnown = turn.resident !== undefined || (mayBeStranger(begun) && (await deps.hasHolder(turn)));
-  turn.beginCommit();
-  const before = end.isAgain && (await lastAnswer(deps, begun));
-  const casts = turn.writes.length > 0;
-  const answered = {
-    ...(before && { first: before.first ?? before.key }),
-    ...(casts && { casts }),
-    ...(end.isUnsaid && { isUnsaid: end.isUnsaid }),
-    reply,
-    language: end.saidIn ?? end.language,
-  };
-  const committed = conversations.commit({
-    begun,
-    at: inbound.at,
-    ...(!begun.place && { place: world.vault.encrypt('conversationPlace', begun._id, JSON.stringify(placeOf(inbound))) }),
-    language: end.language,
-    recent: encryptPart(world, 'conversationRecent', begun, JSON.stringify(remember(recent, inbound, end))),
-    answered: { key: inbound.key, encrypted: world.vault.encrypt('conversationAnswer', begun._id, JSON.stringify(withoutPicks(answered))) },
-    ...(end.open && {
-      open: end.open === stored && begun.open ? begun.open : encryptPart(world, 'conversationOpen', begun, JSON.stringify(end.open)),
-    }),
-    ...(end.callState && { callState: encryptPart(world, 'conversationCallState', begun, end.callState) }),
-    isKnown,
-    isBack: begun.erased && turn.resident !== undefined,
-  });
-  await bothDurable(committed, turn.writes);
-}
-
-/** The last answer that was sent; undefined if it is no longer stored. */
-async function lastAnswer({ world, conversations }: DialogDeps, begun: Begun): Promise<Answered | undefined> {
-  const [newest] = await conversations.answersOf(begun);
-  const answered = newest && answeredIn(world, begun, newest);
-  return answered?.isUnsaid ? undefined : answered;
-}
-
-/**
- * An answer leaves only when the turn's end and the ballots that it casts are durable. If both fail, the cast's error is thrown: it says
- * what is known.
- */
-async function bothDurable(committed: Promise<void>, writes: readonly Promise<void>[]): Promise<void> {
-  if (writes.length === 0) return committed;
-  for (const settled of await Promise.allSettled([...writes, committed])) if (settled.status === 'rejected') throw settled.reason;
-}
-
-function placeOf({ channel, address, to }: Inbound): ConversationPlace {
-  return { channel, address, to };
 }
 
 /** The conversation as it is stored; if another turn holds it, it is claimed. */

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import mongoose from 'mongoose';
-import { castBallot } from '../../src/fund/ballots/cast/castBallot.ts';
+import { castBallot } from '../../src/fund/ballots/cast/cast.ts';
 import { renewVoterCounts } from '../../src/fund/ballots/turnout/voterCounts.ts';
 import { writeInquiry } from '../../src/fund/inquiries/writeInquiry.ts';
 import { operator } from '../../src/fund/people/actor.ts';

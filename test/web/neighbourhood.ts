@@ -1,4 +1,4 @@
-import { castBallot } from '../../src/fund/ballots/cast/castBallot.ts';
+import { castBallot } from '../../src/fund/ballots/cast/cast.ts';
 import { sealDue } from '../../src/fund/ballots/ledger/sealDue.ts';
 import { encryptedProposal, Proposal, type ProposalRecord } from '../../src/fund/proposals/proposal.ts';
 import type { World } from '../../src/store/world.ts';

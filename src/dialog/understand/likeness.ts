@@ -1,4 +1,5 @@
 import { type Grams, gramsOf, type Space, spaceOf } from './grams.ts';
+import { normalise } from './normalise.ts';
 import { type Groups, typicalIn } from './typical.ts';
 
 /** A text as the units that are compared: Chinese characters, words of Latin letters; and how it sounds, in syllables. */
@@ -48,6 +49,15 @@ export function likenessTo(known: readonly Units[], groups = NO_GROUPS): Likenes
     const counted = addWritten(typical, inWritten) + addSpoken(typical, inSpoken);
     return { nearest: likest(likeness, most), typical: counted ? typical.map((sum) => sum / counted) : typical };
   };
+}
+
+/** The places of the known texts that are like a text, the likest first, `most` at most. Only what is written counts: characters, and their order. */
+export function likestFirst(known: readonly string[], text: string, most: number): number[] {
+  return likenessTo(known.map(unitsOf))(unitsOf(text), most).nearest.map(({ place }) => place);
+}
+
+function unitsOf(text: string): Units {
+  return { written: normalise(text).match(/\p{Script=Han}|[\p{L}\p{N}]+/gu) ?? [], spoken: [] };
 }
 
 function addTo(likeness: Float32Array, { weights, starts, places, scale, rarest }: Space, { known, unknownUnits }: Grams, share: number): void {

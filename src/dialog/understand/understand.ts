@@ -1,9 +1,8 @@
 import { COMMANDS, type Command, type CommandName } from '../command.ts';
 import type { Answer, Option, Question } from '../question.ts';
 import { answerTo, takesPicks } from './answerTo.ts';
-import { commandIn, type Meaning, wholeCommandIn } from './commandIn.ts';
+import { commandIn, keywordIn, type Meaning, nearIn, wholeCommandIn } from './commandIn.ts';
 import type { Kind } from './intentBook.ts';
-import { keywordIn, nearIn } from './keywordIn.ts';
 import { ASKED_OUTRIGHT, loosely, PASSED_ON_UNLESS, type Said } from './loosely.ts';
 import { mentionsIn } from './mentions.ts';
 import { beginningOf, normalise, writtenFrom } from './normalise.ts';

@@ -1,8 +1,8 @@
 /** Ballots from the opening of the vote to the result: casting, the chained ledger, its seal, the count and the published files. */
 
 export { ballotOf, itemsOf } from './cast/ballotOf.ts';
-export type { Cast } from './cast/cast.ts';
-export { castBallot, castOnPaper } from './cast/castBallot.ts';
+export { type Cast, castBallot } from './cast/cast.ts';
+export { castOnPaper } from './cast/castOnPaper.ts';
 export { type OpenBallot, type Opened, openBallot } from './cast/openBallot.ts';
 export { ballotByKey, checkReceipt, type MyPicks, myPicks, votedAmong } from './cast/ownBallot.ts';
 export type { CastRefusal, PicksRefusal } from './cast/refusePicks.ts';

@@ -1,22 +1,20 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { mongo } from 'mongoose';
-import { CodedError, type Problem } from '../../store/codedError.ts';
+import type { Problem } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
-import { Community, type CommunityRecord, type PromptFile, saveCommunity, writePrompts } from '../communities/index.ts';
+import { Community, type CommunityRecord, saveCommunity, writePrompts } from '../communities/index.ts';
 import { Cycle, isOpen, saveCycle } from '../cycles/index.ts';
 import { type Detail, withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
 import { changeStaff, type StaffChanges } from '../staff/index.ts';
 import { changedHere } from './changedHere.ts';
-import { readAudio } from './readAudio.ts';
 import { readCommunity } from './readCommunity.ts';
 import { cycleProblems, type Known, knownCycle, readCycle } from './readCycle.ts';
+import { type Files, filesIn } from './readFolder.ts';
 import { readResidents } from './readResidents.ts';
-import { readStaff, STAFF_FILE } from './readStaff.ts';
-import { readText, type YamlRead } from './readYaml.ts';
+import { readStaff } from './readStaff.ts';
+import type { YamlRead } from './readYaml.ts';
 import { applyChanges, type ResidentChanges, residentChanges } from './residentChanges.ts';
 
 export interface ImportOptions {
@@ -53,14 +51,6 @@ export interface Imported {
 
 /** Either everything was imported, or nothing was and every problem is given, by file and line. */
 export type ImportOutcome = { readonly imported: Imported } | { readonly problems: readonly Problem[] };
-
-interface Files {
-  readonly community: string;
-  readonly residents?: string;
-  readonly cycle?: string;
-  readonly staff?: string;
-  readonly prompts: readonly PromptFile[];
-}
 
 /**
  * Imports or updates a community from a folder's `community.yaml`, `residents.csv`, `cycle.yaml`, `staff.csv` and `audio/` (docs/contract.md: Files). All but
@@ -191,35 +181,6 @@ function slugIn(raw: unknown): string | undefined {
 /** The moment that `+14d` counts from: this import. Once the vote has opened it is the last import before, because no date up to the close changes then. */
 function countingFrom({ now, before, isOpened }: Known): Date {
   return (isOpened && before?.importedAt) || now;
-}
-
-async function filesIn(dir: string): Promise<{ files: Files; problems: Problem[] }> {
-  const names = ['community.yaml', 'residents.csv', 'cycle.yaml', STAFF_FILE];
-  const [community, residents, cycle, staff] = await Promise.all(names.map((name) => bytesOf(join(dir, name))));
-  if (!community) throw new CodedError('no-files', 'There is no community.yaml in this folder.');
-  const { prompts, problems } = await readAudio(dir);
-  const text = (file: string, bytes: Buffer) => {
-    const read = readText(file, bytes);
-    if ('problem' in read) problems.push(read.problem);
-    return 'text' in read ? read.text : '';
-  };
-  const files = {
-    community: text('community.yaml', community),
-    ...(residents && { residents: text('residents.csv', residents) }),
-    ...(cycle && { cycle: text('cycle.yaml', cycle) }),
-    ...(staff && { staff: text(STAFF_FILE, staff) }),
-    prompts,
-  };
-  return { files, problems };
-}
-
-async function bytesOf(path: string): Promise<Buffer | undefined> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
 }
 
 /** The problem of each number that another community has already: a message belongs to the community whose number it was sent to. */

@@ -3,7 +3,7 @@ import type { Channel } from '../../contacts/channel.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import type { World } from '../../store/world.ts';
-import { type Actor, checkView } from '../people/index.ts';
+import { type Actor, checkView, type Waits } from '../people/index.ts';
 import { answerText, dueAt, Inquiry, type InquiryKind, type InquiryRecord, inquiryAddress, inquiryText } from './inquiry.ts';
 import type { Spoken } from './recording.ts';
 
@@ -102,4 +102,18 @@ export async function waitingInquiries(
       { $sort: { since: 1 } },
     ])
     .toArray();
+}
+
+/** How many inquiries have no answer, by the slug of the community; those of the communities in which any do. */
+export async function lettersAmong(communities: readonly string[]): Promise<Map<string, Waits>> {
+  const found = await forReaders(Inquiry)
+    .aggregate<{ _id: string } & Waits>(
+      [
+        { $match: { 'answer.at': null, '_id.community': { $in: [...communities] } } },
+        { $group: { _id: '$_id.community', count: { $sum: 1 }, since: { $min: '$at' } } },
+      ],
+      { hint: { 'answer.at': 1, '_id.community': 1, at: 1 } },
+    )
+    .toArray();
+  return new Map(found.map(({ _id, count, since }) => [_id, { count, since }]));
 }

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { Address } from '../../../src/contacts/addressBook.ts';
 import { addressHmac } from '../../../src/contacts/contact.ts';
-import { castOnPaper } from '../../../src/fund/ballots/cast/castBallot.ts';
+import { castOnPaper } from '../../../src/fund/ballots/cast/castOnPaper.ts';
 import { Community } from '../../../src/fund/communities/community.ts';
 import { extendCycle, moveCycle } from '../../../src/fund/cycles/moveCycle.ts';
 import { exportCommunity } from '../../../src/fund/files/exportCommunity.ts';

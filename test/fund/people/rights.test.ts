@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { castOnPaper } from '../../../src/fund/ballots/cast/castBallot.ts';
+import { castOnPaper } from '../../../src/fund/ballots/cast/castOnPaper.ts';
 import { extendCycle, moveCycle } from '../../../src/fund/cycles/moveCycle.ts';
 import { exportCommunity } from '../../../src/fund/files/exportCommunity.ts';
 import { importCommunity } from '../../../src/fund/files/importCommunity.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { Address, wholeDay } from '../../../src/contacts/addressBook.ts';
 import { addressHmac } from '../../../src/contacts/contact.ts';
-import { castBallot } from '../../../src/fund/ballots/cast/castBallot.ts';
+import { castBallot } from '../../../src/fund/ballots/cast/cast.ts';
 import { voidBallot } from '../../../src/fund/ballots/cast/voidBallot.ts';
 import { results } from '../../../src/fund/ballots/ledger/results.ts';
 import { sealDue } from '../../../src/fund/ballots/ledger/sealDue.ts';

@@ -3,7 +3,7 @@ import { messageParts, messageUnits, noticeText } from '../../../src/app/words.t
 import { Address } from '../../../src/contacts/addressBook.ts';
 import { addressHmac } from '../../../src/contacts/contact.ts';
 import { loadCatalogue } from '../../../src/dialog/loadCatalogue.ts';
-import { castBallot } from '../../../src/fund/ballots/cast/castBallot.ts';
+import { castBallot } from '../../../src/fund/ballots/cast/cast.ts';
 import { Community } from '../../../src/fund/communities/community.ts';
 import type { Actor } from '../../../src/fund/people/actor.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';

@@ -4,7 +4,7 @@ import mongoose from 'mongoose';
 import { inOneProcess } from '../../../src/app/ticks.ts';
 import { Conversation, conversationId } from '../../../src/dialog/conversation.ts';
 import type { FlowRole } from '../../../src/dialog/flow.ts';
-import { castBallot } from '../../../src/fund/ballots/cast/castBallot.ts';
+import { castBallot } from '../../../src/fund/ballots/cast/cast.ts';
 import { voidBallot } from '../../../src/fund/ballots/cast/voidBallot.ts';
 import { Community } from '../../../src/fund/communities/community.ts';
 import { Resident, residentId, rosterPage } from '../../../src/fund/people/resident.ts';

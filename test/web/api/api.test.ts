@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'chai';
-import { castBallot } from '../../../src/fund/ballots/cast/castBallot.ts';
+import { castBallot } from '../../../src/fund/ballots/cast/cast.ts';
 import { sealDue } from '../../../src/fund/ballots/ledger/sealDue.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { encryptedProposal, encryptedProposalAddress, Proposal } from '../../../src/fund/proposals/proposal.ts';

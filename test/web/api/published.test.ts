@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { castBallot } from '../../../src/fund/ballots/cast/castBallot.ts';
+import { castBallot } from '../../../src/fund/ballots/cast/cast.ts';
 import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
 import { sealDue } from '../../../src/fund/ballots/ledger/sealDue.ts';
 import { Community } from '../../../src/fund/communities/community.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { castBallot } from '../../../src/fund/ballots/cast/castBallot.ts';
+import { castBallot } from '../../../src/fund/ballots/cast/cast.ts';
 import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
 import { keepTurnoutShares } from '../../../src/fund/ballots/turnout/turnoutShares.ts';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';

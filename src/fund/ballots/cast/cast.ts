@@ -1,4 +1,5 @@
 import type { Act } from '../../../contacts/act.ts';
+import { addressHmac } from '../../../contacts/contact.ts';
 import { CodedError } from '../../../store/codedError.ts';
 import type { Vault } from '../../../store/vault.ts';
 import { dayOf } from '../../../store/wallTime.ts';
@@ -10,6 +11,27 @@ import { decryptSecret, type EntryRecord, type EntrySecret, lastEntry } from '..
 import { ledger, type Submission, type Submitted } from '../ledger/ledger.ts';
 import { ballotOf, itemsOf } from './ballotOf.ts';
 import { type CastRefusal, refusePicks } from './refusePicks.ts';
+
+/** Service: casts the acting resident's ballot in the community's current cycle. A key that has cast already gives its stored receipt, before any rule. */
+export function castBallot(world: World): (input: { picks: readonly number[] }, act: Act) => Promise<Cast> {
+  const castOne = cast(world);
+  return ({ picks }, { key, at, community, channel, address, resident, isOnRoster, withCard, onlyFirst, beginWrite, alongside }) =>
+    castOne({
+      key,
+      service: 'castBallot',
+      at,
+      community,
+      channel,
+      from: addressHmac(world.vault, { community, channel, address }),
+      resident,
+      isOnRoster,
+      withCard,
+      picks,
+      onlyFirst,
+      beginWrite,
+      ...(alongside && { alongside }),
+    });
+}
 
 /** A ballot as a service received it, on any channel. */
 export interface ReceivedBallot extends Pick<EntrySecret, 'channel' | 'withCard' | 'by'> {

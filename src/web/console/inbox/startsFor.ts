@@ -1,4 +1,4 @@
-import { likestFirst } from '../../../dialog/understand/likestFirst.ts';
+import { likestFirst } from '../../../dialog/understand/likeness.ts';
 import type { Answered } from '../../../fund/inquiries/index.ts';
 
 /** Kept answers beside a letter. */

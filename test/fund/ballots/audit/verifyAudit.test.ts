@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import type { AuditFile, AuditFiles } from '../../../../src/fund/ballots/audit/readFiles.ts';
 import { verifyAudit } from '../../../../src/fund/ballots/audit/verifyAudit.ts';
 import { writeAudit } from '../../../../src/fund/ballots/audit/writeAudit.ts';
-import { castOnPaper } from '../../../../src/fund/ballots/cast/castBallot.ts';
+import { castOnPaper } from '../../../../src/fund/ballots/cast/castOnPaper.ts';
 import { voidBallot } from '../../../../src/fund/ballots/cast/voidBallot.ts';
 import { commitment, entryHash } from '../../../../src/fund/ballots/ledger/chain.ts';
 import { sealDue } from '../../../../src/fund/ballots/ledger/sealDue.ts';

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { castBallot, castOnPaper } from '../../../../src/fund/ballots/cast/castBallot.ts';
+import { castBallot } from '../../../../src/fund/ballots/cast/cast.ts';
+import { castOnPaper } from '../../../../src/fund/ballots/cast/castOnPaper.ts';
 import { voidBallot } from '../../../../src/fund/ballots/cast/voidBallot.ts';
 import { decryptSecret } from '../../../../src/fund/ballots/ledger/entry.ts';
 import { sealDue } from '../../../../src/fund/ballots/ledger/sealDue.ts';

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { Address } from '../../../../src/contacts/addressBook.ts';
 import { addressHmac } from '../../../../src/contacts/contact.ts';
-import { castBallot, castOnPaper } from '../../../../src/fund/ballots/cast/castBallot.ts';
+import { castBallot } from '../../../../src/fund/ballots/cast/cast.ts';
+import { castOnPaper } from '../../../../src/fund/ballots/cast/castOnPaper.ts';
 import { checkReceipt } from '../../../../src/fund/ballots/cast/ownBallot.ts';
 import { voidBallot } from '../../../../src/fund/ballots/cast/voidBallot.ts';
 import { results, turnout } from '../../../../src/fund/ballots/ledger/results.ts';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { castBallot } from '../../../../src/fund/ballots/cast/castBallot.ts';
+import { castBallot } from '../../../../src/fund/ballots/cast/cast.ts';
 import { connect } from '../../../../src/store/connect.ts';
 import { vault } from '../../../../src/store/vault.ts';
 import { SECRET_BYTES } from '../../../support/secret.ts';

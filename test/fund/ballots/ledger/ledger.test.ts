@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { mongo } from 'mongoose';
-import { castBallot } from '../../../../src/fund/ballots/cast/castBallot.ts';
+import { castBallot } from '../../../../src/fund/ballots/cast/cast.ts';
 import { decryptSecret, Entry, placesOf } from '../../../../src/fund/ballots/ledger/entry.ts';
 import { sealDue } from '../../../../src/fund/ballots/ledger/sealDue.ts';
 import { Cycle } from '../../../../src/fund/cycles/cycle.ts';

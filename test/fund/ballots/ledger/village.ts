@@ -1,5 +1,5 @@
 import type { Act } from '../../../../src/contacts/act.ts';
-import { castBallot } from '../../../../src/fund/ballots/cast/castBallot.ts';
+import { castBallot } from '../../../../src/fund/ballots/cast/cast.ts';
 import { Entry, type EntryRecord } from '../../../../src/fund/ballots/ledger/entry.ts';
 import type { CycleRecord } from '../../../../src/fund/cycles/cycle.ts';
 import { collection } from '../../../../src/store/collection.ts';

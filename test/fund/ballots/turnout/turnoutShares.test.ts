@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { castBallot } from '../../../../src/fund/ballots/cast/castBallot.ts';
+import { castBallot } from '../../../../src/fund/ballots/cast/cast.ts';
 import { voidBallot } from '../../../../src/fund/ballots/cast/voidBallot.ts';
 import { sealDue } from '../../../../src/fund/ballots/ledger/sealDue.ts';
 import { keepTurnoutShares, Turnout, turnoutShares } from '../../../../src/fund/ballots/turnout/turnoutShares.ts';

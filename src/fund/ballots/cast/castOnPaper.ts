@@ -1,31 +1,8 @@
-import type { Act } from '../../../contacts/act.ts';
-import { addressHmac } from '../../../contacts/contact.ts';
 import { collection } from '../../../store/collection.ts';
 import type { World } from '../../../store/world.ts';
 import { withLog } from '../../log/index.ts';
 import { type Actor, checkRight, Resident } from '../../people/index.ts';
 import { type Cast, cast } from './cast.ts';
-
-/** Service: casts the acting resident's ballot in the community's current cycle. A key that has cast already gives its stored receipt, before any rule. */
-export function castBallot(world: World): (input: { picks: readonly number[] }, act: Act) => Promise<Cast> {
-  const castOne = cast(world);
-  return ({ picks }, { key, at, community, channel, address, resident, isOnRoster, withCard, onlyFirst, beginWrite, alongside }) =>
-    castOne({
-      key,
-      service: 'castBallot',
-      at,
-      community,
-      channel,
-      from: addressHmac(world.vault, { community, channel, address }),
-      resident,
-      isOnRoster,
-      withCard,
-      picks,
-      onlyFirst,
-      beginWrite,
-      ...(alongside && { alongside }),
-    });
-}
 
 /** A ballot that a cadre enters for a resident: from paper, or sitting beside them. */
 export interface PaperBallot {
