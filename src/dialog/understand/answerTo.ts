@@ -1,5 +1,5 @@
+import { digitsOf } from '../../store/numerals.ts';
 import type { Answer, Question } from '../question.ts';
-import { digitsOf } from './numerals.ts';
 import { type Picks, picksIn } from './picksIn.ts';
 import { gapEnd, scan } from './scan.ts';
 import type { TitleAt } from './titleAt.ts';

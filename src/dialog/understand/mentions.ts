@@ -1,7 +1,7 @@
+import { NUMERAL_CHARACTERS, numeral } from '../../store/numerals.ts';
 import type { Option } from '../question.ts';
 import { type IntentBook, PROJECT } from './intentBook.ts';
 import { normalise } from './normalise.ts';
-import { NUMERAL_CHARACTERS, numeral } from './numerals.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** The projects that a message names, wherever they stand in it. */

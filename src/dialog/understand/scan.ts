@@ -1,5 +1,5 @@
+import { digitsOf, NUMERAL_CHARACTERS, numeral } from '../../store/numerals.ts';
 import { longestAt } from './longestWord.ts';
-import { digitsOf, NUMERAL_CHARACTERS, numeral } from './numerals.ts';
 import type { TitleAt } from './titleAt.ts';
 import type { Role, Vocabulary } from './vocabulary.ts';
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { numeral } from '../../../src/dialog/understand/numerals.ts';
+import { numeral } from '../../src/store/numerals.ts';
 
 const PLAIN = '零一二三四五六七八九';
 const FORMAL = '零壹贰叁肆伍陆柒捌玖';

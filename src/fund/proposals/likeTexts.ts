@@ -1,0 +1,192 @@
+import { type PlacedText, placedText, samePlace, type Unit } from './placedText.ts';
+
+/** A known text, by its place in the order in which they were added. */
+export interface LikeText {
+  readonly id: number;
+  /** 1 the same topic, 0 nothing in common; more if the place is the same as well. */
+  readonly likeness: number;
+  /** Whether it is of the same place; undefined if one of the two texts names none. */
+  readonly samePlace: boolean | undefined;
+}
+
+/** Texts that others are compared with. */
+export interface LikeTexts {
+  readonly size: number;
+  /** Adds a text; its id is the number of those that were there before. */
+  add(text: string): void;
+  /** The `most` texts that are likest, the likest first, of those that are wanted. */
+  nearest(text: string, most: number, isWanted?: (id: number) => boolean): LikeText[];
+  /** Weighs the texts anew. Call it when many were added: how rare something is was not known when the first ones came. It goes in steps of at most a millisecond. */
+  settle(): Generator<void, void>;
+}
+
+/** Units of a text that are looked at: whoever writes 300 different signs takes no more memory than others. */
+const MOST_UNITS = 150;
+/** Texts that are less like than that have only common words in common. */
+const LEAST = 0.08;
+const OF_THE_SAME_PLACE = 1.8;
+const OF_ANOTHER_PLACE = 0.7;
+/** As if there were these texts besides: of ten proposals alone nobody knows what is rare. */
+const ELSEWHERE = { texts: 30, having: 2 };
+const SETTLED_AT_ONCE = 500;
+const NONE = 0xffff_ffff;
+
+/**
+ * Compares by the cosine between the single units of two texts and their pairs of units, rare ones counting more; places are compared apart. It is
+ * all in flat arrays: for each gram of each text one entry, which knows the entry before it with the same gram. So only texts that share a gram
+ * are looked at, and a text can be added at any time.
+ */
+export function likeTexts(): LikeTexts {
+  const grams = new Map<string, number>();
+  /** By gram: how many texts have it, and its last entry. */
+  let counts = new Uint32Array(1_024);
+  let lasts = new Uint32Array(1_024);
+  /** By entry: its gram, its text, the entry before with the same gram. */
+  let gramOf = new Uint32Array(4_096);
+  let textOf = new Uint32Array(4_096);
+  let before = new Uint32Array(4_096);
+  let entries = 0;
+  /** By text: its first entry, and one over the length of its vector. */
+  let starts = new Uint32Array(257);
+  let scale = new Float32Array(256);
+  let likeness = new Float32Array(256);
+  const places = new Map<number, PlacedText['places']>();
+  let size = 0;
+
+  return {
+    get size() {
+      return size;
+    },
+    add: (text) => {
+      const { units, places: its } = placedText(text);
+      if (its.size > 0) places.set(size, its);
+      for (const key of keysOf(units)) enter(key);
+      size += 1;
+      starts = grown(starts, size + 1);
+      scale = grown(scale, size);
+      likeness = grown(likeness, size);
+      starts[size] = entries;
+      weigh(size - 1);
+    },
+    nearest: (text, most, isWanted = () => true) => {
+      const { units, places: its } = placedText(text);
+      likeness.fill(0, 0, size);
+      addUp(keysOf(units));
+      for (const [id, others] of places) {
+        const same = samePlace(its, others);
+        if (same !== undefined) likeness[id] = (likeness[id] ?? 0) * (same ? OF_THE_SAME_PLACE : OF_ANOTHER_PLACE);
+      }
+      return likest(most, isWanted).map((id) => ({ id, likeness: likeness[id] ?? 0, samePlace: samePlace(its, places.get(id) ?? new Map()) }));
+    },
+    settle: function* () {
+      for (let id = 0; id < size; id += 1) {
+        weigh(id);
+        if (id % SETTLED_AT_ONCE === SETTLED_AT_ONCE - 1) yield;
+      }
+    },
+  };
+
+  function enter(key: string): void {
+    const gram = grams.get(key) ?? grams.size;
+    if (gram === grams.size) {
+      grams.set(key, gram);
+      counts = grown(counts, gram + 1);
+      lasts = grown(lasts, gram + 1);
+      lasts[gram] = NONE;
+    }
+    gramOf = grown(gramOf, entries + 1);
+    textOf = grown(textOf, entries + 1);
+    before = grown(before, entries + 1);
+    gramOf[entries] = gram;
+    textOf[entries] = size;
+    before[entries] = lasts[gram] ?? NONE;
+    lasts[gram] = entries;
+    counts[gram] = (counts[gram] ?? 0) + 1;
+    entries += 1;
+  }
+
+  function weigh(id: number): void {
+    let square = 0;
+    const to = starts[id + 1] ?? 0;
+    for (let entry = starts[id] ?? 0; entry < to; entry += 1) square += weightOf(gramOf[entry] ?? 0) ** 2;
+    scale[id] = square > 0 ? 1 / Math.sqrt(square) : 0;
+  }
+
+  function weightOf(gram: number | undefined): number {
+    return Math.log(1 + (size + ELSEWHERE.texts) / ((gram === undefined ? 1 : (counts[gram] ?? 1)) + ELSEWHERE.having));
+  }
+
+  function addUp(keys: ReadonlySet<string>): void {
+    let square = 0;
+    for (const key of keys) square += weightOf(grams.get(key)) ** 2;
+    const by = square > 0 ? 1 / Math.sqrt(square) : 0;
+    for (const key of keys) {
+      const gram = grams.get(key);
+      if (gram === undefined) continue;
+      const weight = weightOf(gram) ** 2 * by;
+      for (let entry = lasts[gram] ?? NONE; entry !== NONE; entry = before[entry] ?? NONE) {
+        const id = textOf[entry] ?? 0;
+        likeness[id] = (likeness[id] ?? 0) + weight * (scale[id] ?? 0);
+      }
+    }
+  }
+
+  /** The ids of the `most` largest, the largest first; of equals the first one. */
+  function likest(most: number, isWanted: (id: number) => boolean): number[] {
+    const ids: number[] = [];
+    let least = LEAST;
+    for (let id = 0; id < size; id += 1) {
+      const value = likeness[id] ?? 0;
+      if (value <= least || !isWanted(id)) continue;
+      let at = Math.min(ids.length, most - 1);
+      for (; at > 0 && (likeness[ids[at - 1] ?? 0] ?? 0) < value; at -= 1) ids[at] = ids[at - 1] ?? 0;
+      ids[at] = id;
+      if (ids.length === most) least = likeness[ids[most - 1] ?? 0] ?? 0;
+    }
+    return ids;
+  }
+}
+
+/** The stretches of a text that another one has as well: two units or more one after the other, and the places, if they are the same. */
+export function sharedStretches(text: string, other: string): { readonly from: number; readonly to: number }[] {
+  const { units, places, placed } = placedText(text);
+  const others = placedText(other);
+  const pairs = new Set(others.units.map(({ unit }, index) => pairOf(unit, others.units[index + 1]?.unit)));
+  const shared = units.flatMap((unit, index) => {
+    const next = units[index + 1];
+    return next && pairs.has(pairOf(unit.unit, next.unit)) ? [{ from: unit.from, to: next.to }] : [];
+  });
+  if (samePlace(places, others.places)) shared.push(...placed);
+  const joined: { from: number; to: number }[] = [];
+  for (const { from, to } of shared.toSorted((a, b) => a.from - b.from)) {
+    const last = joined.at(-1);
+    if (last && from <= last.to) last.to = Math.max(last.to, to);
+    else joined.push({ from, to });
+  }
+  return joined;
+}
+
+/** Single units, and pairs, which keep the order. */
+function keysOf(units: readonly Unit[]): ReadonlySet<string> {
+  const keys = new Set<string>();
+  units.slice(0, MOST_UNITS).forEach(({ unit }, index) => {
+    keys.add(unit);
+    const next = units[index + 1];
+    if (next) keys.add(pairOf(unit, next.unit));
+  });
+  return keys;
+}
+
+function pairOf(unit: string, next: string | undefined): string {
+  return `${unit} ${next ?? ''}`;
+}
+
+/** The same array, or one that is large enough, with the same contents. */
+function grown<Numbers extends Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer>>(numbers: Numbers, size: number): Numbers;
+function grown(numbers: Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer>, size: number): Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer> {
+  if (size <= numbers.length) return numbers;
+  const Kind = numbers instanceof Uint32Array ? Uint32Array : Float32Array;
+  const larger = new Kind(Math.max(size, numbers.length * 2));
+  larger.set(numbers);
+  return larger;
+}

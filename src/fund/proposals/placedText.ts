@@ -1,0 +1,78 @@
+import { NUMERAL_CHARACTERS, numeral } from '../../store/numerals.ts';
+
+/** From where to where something stands in a text: UTF-16 code units, the end not among them. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What of a text is compared: a Chinese character, a word of Latin letters or a number. */
+export interface Unit extends Stretch {
+  /** In small letters; numbers in digits, however they are written. */
+  readonly unit: string;
+}
+
+/** A text, taken apart into what is asked for and where. */
+export interface PlacedText {
+  /** Without punctuation, and without the places. */
+  readonly units: readonly Unit[];
+  /** The numbers of each kind of place that it names: of courtyards (`三号院`), buildings (`2栋`), entrances (`3单元`), phases and groups. */
+  readonly places: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly placed: readonly Stretch[];
+}
+
+const NUMERALS = [...NUMERAL_CHARACTERS].join('');
+const NUMBER = `(?:\\p{Nd}+|[${NUMERALS}]+)`;
+const NAME = `(?:${NUMBER}|[A-Za-z](?![A-Za-z]))`;
+/** What stands behind the number of a place. 院子 and 院坝 are no courtyard with a number, and 一组 is also said of things: a group has its 第. */
+const KINDS: readonly (readonly [string, string])[] = [
+  ['courtyard', '号?(?:大院|院)(?![子坝落])'],
+  ['building', '(?:号楼|栋楼?|幢楼?)'],
+  ['entrance', '单元'],
+  ['phase', '期'],
+];
+const AND = '[和与跟及、,，到至-]';
+const PLACES = KINDS.map(([kind, behind]) => ({ kind, pattern: new RegExp(`(?<!每)(${NAME})(?:${AND}(${NAME}))*${behind}`, 'gu') }));
+const GROUP = { kind: 'group', pattern: new RegExp(`第(${NUMBER})[组队]`, 'gu') };
+const EACH_NAME = new RegExp(NAME, 'gu');
+const UNITS = new RegExp(`\\p{Nd}+|[${NUMERALS}]+|\\p{Script=Latin}+|\\p{L}`, 'gu');
+const IS_NUMBER = new RegExp(`^${NUMBER}$`, 'u');
+
+/** Takes a text apart. Full-width letters and digits count as others do. */
+export function placedText(text: string): PlacedText {
+  const places = new Map<string, Set<string>>();
+  const placed: Stretch[] = [];
+  for (const { kind, pattern } of [...PLACES, GROUP])
+    for (const found of text.matchAll(pattern)) {
+      const names = places.get(kind) ?? new Set();
+      places.set(kind, names);
+      for (const [name] of found[0].matchAll(EACH_NAME)) names.add(plain(name));
+      placed.push({ from: found.index, to: found.index + found[0].length });
+    }
+  const units: Unit[] = [];
+  for (const found of text.matchAll(UNITS)) {
+    const from = found.index;
+    const to = from + found[0].length;
+    if (placed.some((place) => from < place.to && to > place.from)) continue;
+    units.push({ unit: plain(found[0]), from, to });
+  }
+  return { units, places, placed };
+}
+
+/** Whether two texts are of the same place; undefined if one of them names none, or they name places of different kinds. */
+export function samePlace(one: PlacedText['places'], other: PlacedText['places']): boolean | undefined {
+  let same: boolean | undefined;
+  for (const [kind, names] of one) {
+    const others = other.get(kind);
+    if (!others) continue;
+    if (![...names].some((name) => others.has(name))) return false;
+    same = true;
+  }
+  return same;
+}
+
+function plain(unit: string): string {
+  const written = unit.normalize('NFKC').toLowerCase();
+  if (!IS_NUMBER.test(written)) return written;
+  return String(numeral(written) ?? written.replace(/^0+(?=\d)/, ''));
+}
