@@ -33,7 +33,7 @@ const REFUSED = {
   earlier: 'The close can only be put off, to a later time than it has.',
 };
 
-/** Commands do not wait; who is no operator would. */
+/** An operator's command does not wait for a second person; any other person's act would. */
 const WAITS = 'It waits for a second person.';
 
 await command(USAGE, async () => {

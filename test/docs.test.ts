@@ -31,7 +31,7 @@ describe('the documents', () => {
   });
 });
 
-/** `flows/NAME.ts` stands for whatever is added. */
+/** `flows/NAME.ts` stands for a file that is added. */
 function isNoExample(path: string): boolean {
   return !/[A-Z]{4}/.test(path);
 }
@@ -40,7 +40,7 @@ function sectionsOf(document: string): string[] {
   return [...readFileSync(join(root, document), 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, title = '']) => title);
 }
 
-/** As the hosts of repositories make it of a title. */
+/** The anchor of a title, as hosts of repositories make it. */
 function anchor(title: string): string {
   return title.toLowerCase().replaceAll("'", '').replaceAll(' ', '-');
 }

@@ -3,7 +3,7 @@ import { useDatabase } from './support/database.ts';
 import { plansOf } from './support/plans.ts';
 import { startService, type TestService } from './support/service.ts';
 
-/** Every kind of message: from the roster, from a shared phone, from nobody known. */
+/** Every kind of message: from a resident on the roster, from a shared phone, from a stranger. */
 const MESSAGES: readonly (readonly [from: string, texts: readonly string[]])[] = [
   [
     '+8613800000001',

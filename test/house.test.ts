@@ -8,7 +8,7 @@ import { FLOW_ROLES } from '../src/dialog/flow.ts';
 import { readResources } from '../src/dialog/loadCatalogue.ts';
 import { root } from '../src/store/files.ts';
 
-/** What decides is a type: a flow's role and a reply's outcome, never a flow's name or a text's key. */
+/** Types decide: a flow's role and a reply's outcome, never a flow's name or a text's key. */
 describe('the house', () => {
   it('knows no flow by its name: the dialog, channels and reminders ask for its role', () => {
     const name = `['"\`](${Object.keys(flows).join('|')})['"\`]`;
@@ -77,7 +77,7 @@ describe('the house', () => {
   });
 });
 
-/** Channels and carriers are named where they are at home, and described in one table. */
+/** Folders that may name channels and carriers, and the one table that describes them. */
 const CHANNELS_OF = ['src/channels/', 'src/carriers/', 'src/demo/', 'src/contacts/channel.ts'];
 
 const WRITE = '\\s*\\.(insert|update|delete|replace|bulkWrite|findOneAnd)';
@@ -90,7 +90,7 @@ function modelsWrittenIn(text: string): string[] {
   return [...aliases, ...[...text.matchAll(new RegExp(`\\bcollection\\((\\w+)\\)${WRITE}`, 'g'))].map(([, model = '']) => model)];
 }
 
-/** Where a key is what is worked on: a text to be worded or recorded, a keyword, a delivery. */
+/** Files whose subject is a key: a text to be worded or recorded, a keyword, a delivery. */
 const KEYS_OF = ['src/dialog/wording.ts', 'src/channels/voice/prompts/', 'src/dialog/understand/vocabulary.ts', 'src/dialog/recent.ts'];
 
 /** The lines of a folder's sources. */

@@ -205,7 +205,7 @@ describe('what is stored about people', function () {
     return receipts.filter((receipt) => elsewhere.some((text) => text.includes(receipt)));
   }
 
-  /** What somebody knows who holds the roster, the carrier's log and everything in the database: what links may be made of. */
+  /** The knowledge of a person who holds the roster, the carrier's log and the whole database. Links could be made from it. */
   function knownOf(dump: Map<string, mongo.Document[]>): string[] {
     const { _id: slug, phone } = service.community;
     const people = roster.flatMap(({ id, phone, card }) => [id, residentId(world.vault, slug, id), phone ?? [], card ?? []].flat());
@@ -216,7 +216,7 @@ describe('what is stored about people', function () {
   }
 });
 
-/** Whatever SECRET makes of what is known, and of that again: a delivery's key, the key of what a service did under it. */
+/** Every HMAC that SECRET makes from known values, and from these again: a delivery's key, the key of a service's act under it. */
 async function linksFrom(vault: Vault, known: ReadonlySet<string>): Promise<Set<string>> {
   const links = new Set<string>();
   const beside = ['sms', 'voice', 'wechat', 'qingsong', 'qingsong-demo'];

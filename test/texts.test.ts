@@ -88,7 +88,7 @@ for (const [language, names] of [
     });
   });
 
-/** What the vote and the list of projects say and ask with a ballot of these numbers, also if an answer is not understood. */
+/** The texts of the vote and of the list of projects with a ballot of these numbers, also if an answer is not understood. */
 function saidOf(names: Names, numbers: readonly number[]): (Statement | Question)[] {
   const projects = ballotOf(numbers.length, names).map((project, index) => ({ ...project, number: numbers[index] ?? 0 }));
   const open = { cycle: 'one', projects, min: 2, max: 3, budget: 80_000, currency: 'CNY', closesAt: '2026-12-15T12:00:00.000Z' };

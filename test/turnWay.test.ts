@@ -13,10 +13,10 @@ import { startService, type TestService } from './support/service.ts';
 
 const DOCUMENT = join(root, 'docs/architecture.md');
 const isUpdate = process.env.UPDATE_DOCS === '1';
-/** So many residents take the same turn, so that what only happens to run meanwhile does not count. */
+/** So many residents take the same turn, so that a file that happens to run meanwhile does not count. */
 const TIMES = 5;
 
-/** Brings one resident to where the turn begins, and gives what takes it. */
+/** Brings one resident to the beginning of the turn, and gives the function that takes it. */
 type Begin = (service: TestService, index: number) => Promise<() => Promise<unknown>>;
 
 /** The turns whose files `docs/architecture.md` lists. Its readers should not need many: more are a decision. */
@@ -26,7 +26,7 @@ const TURNS: readonly { readonly name: string; readonly join: (index: number) =>
   { name: 'a tap on a project in the chat', join: (index) => `wechat|${chat(index)}`, begin: tapsAProject },
 ];
 
-/** V8 counts for one at a time: under `npm run coverage` what all other tests ran would be lost. */
+/** V8 counts for one reader at a time: under `npm run coverage` the counts of all other tests would be lost. */
 const isCounted = process.env.NODE_V8_COVERAGE !== undefined;
 
 (isCounted ? describe.skip : describe)('docs/architecture.md', () => {
@@ -51,7 +51,7 @@ const isCounted = process.env.NODE_V8_COVERAGE !== undefined;
           onRoster(world, { _id: contact, community: service.community._id, rosterId: contact, linkedContacts: [contact] }),
         );
         const take = await turn.begin(service, index);
-        await sleep(300); // what the turns before leave to be done
+        await sleep(300); // the turns before leave work to be done
         ways.push((await watched.during(take)).filter(isOfTheService));
       }
       const always = ways.reduce((one, other) => one.filter((path) => other.includes(path)));
@@ -135,7 +135,7 @@ function listedIn(text: string, name: string): string[] {
   return [...rows].flatMap(([, folder = '', names = '']) => names.split(', ').map((file) => join(folder, file)));
 }
 
-/** What stands before and after the place of one turn's files. */
+/** The text before and after the place of one turn's files. */
 function cut(text: string, name: string): [string, string] {
   const [begin, end] = [`<!-- files: ${name} -->`, '<!-- end -->'];
   const from = text.indexOf(begin);

@@ -9,10 +9,10 @@ import { root } from '../../src/store/files.ts';
 import { median, type Row } from './row.ts';
 
 const BALLOT = ['楼道扶手', '健身角', '社区花园', '路灯'].map((label, index) => ({ number: index + 1, label, cost: 30_000 }));
-/** Each message so often: what else the machine does is not the message's. */
+/** Each message is tried so often, so that other work of the machine does not count. */
 const TIMES = 7;
 
-/** How long it takes to understand each of the texts that residents would write, and what the wordings take of the memory. */
+/** How long it takes to understand each of the texts that residents would write, and the memory that the wordings take. */
 export async function likeness(): Promise<Row[]> {
   const before = kept();
   const vocabulary = loadVocabulary();
@@ -46,7 +46,7 @@ function timed(work: () => void): number {
   return performance.now() - start;
 }
 
-/** What this process keeps, in MB. */
+/** The memory of this process, in MB. */
 function kept(): number {
   setFlagsFromString('--expose-gc');
   runInNewContext('gc')();

@@ -5,7 +5,7 @@ import { loadCatalogue } from '../../src/dialog/loadCatalogue.ts';
 import type { BroadcastDeps } from '../../src/outreach/broadcasts/planBroadcast.ts';
 import type { World } from '../../src/store/world.ts';
 
-/** What a broadcast needs, as the service with these settings has it. */
+/** The dependencies of a broadcast, as the service with these settings has them. */
 export async function broadcastDeps(world: World): Promise<BroadcastDeps> {
   const channels = channelsOf(config());
   return {

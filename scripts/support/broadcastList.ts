@@ -9,7 +9,7 @@ import { zoned } from './zoned.ts';
 
 /**
  * Prints broadcasts, newest first: how many messages are in which state, by channel, with the reason. With `isJson`: each message, as one JSON
- * document that is never in memory as a whole. To whom a message went is not said where that tells who has not voted.
+ * document that is never in memory as a whole. The recipients are left out if they would tell who has not voted.
  */
 export async function broadcastList(world: World, community: string, isJson: boolean): Promise<void> {
   const { timezone } = await wantedCommunity(community);

@@ -11,7 +11,7 @@ import { type ReferenceName, references } from './references.ts';
 export interface Comparison {
   readonly what: 'tallies' | 'official' | ReferenceName;
   readonly outcome: 'same' | 'lot' | 'different';
-  /** What they have and we do not, and the other way round, by the file's ids. */
+  /** The projects that only they have, and those that only we have, by the file's ids. */
   readonly detail?: string;
 }
 

@@ -18,7 +18,7 @@ const election = z.object({
   pabutools: z.object({ mes_Cost_Sat: ids.optional(), 'mes_Cost_Sat_add1(voter_budget_increment=1)': ids.optional() }).optional(),
 });
 
-/** What is known of one file: the official winners, and the results of others' programs. */
+/** The facts about one file: the official winners, and the results of other programs. */
 export type Expected = z.infer<typeof election>;
 
 /** Reads `expected.json`, which has an entry for each file's name. */

@@ -6,7 +6,7 @@ const TWILIO = { TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`, TWILIO_AUTH_TOKEN: '
 const SECRET = Buffer.alloc(32, 'k').toString('base64');
 const carrier = { ...TWILIO, TWILIO_AUTH_TOKEN: '0123456789abcdef' };
 
-/** The settings told to be wrong, by name; none where all is right. */
+/** The names of the settings that are reported as wrong; none if all are right. */
 function wrong(env: Record<string, string>): string[] {
   try {
     config(env);

@@ -50,7 +50,7 @@ describe('somebody who asks to be deleted', () => {
     const other = '+8613800000010';
     const sayAs = (body: string) => service.twilio.deliver({ from: other, to: service.community.phone, body });
     expect(await sayAs(/\d{6}/.exec((await sayAs('删除')) ?? '')?.[0] ?? '')).to.include('记下了');
-    await forgetRecent({ now: () => new Date(Date.now() + 25 * 60 * 60 * 1_000) }); // what was said is forgotten before the seal
+    await forgetRecent({ now: () => new Date(Date.now() + 25 * 60 * 60 * 1_000) }); // the words are forgotten before the seal
     expect(await talks(other)).to.equal(1);
     await (await service.twilio.dial({ from: WANG, to: service.community.phone })).hangUp();
     expect(await talks(WANG)).to.equal(1);

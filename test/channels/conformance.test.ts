@@ -20,9 +20,9 @@ import { voice } from './voice/channel.ts';
 import { wechat } from './wechat/channel.ts';
 
 const CHANNELS: readonly ChannelUnderTest[] = [sms, voice, wechat];
-/** What is said in the house's own words, whatever they are. */
+/** The texts of one file of the catalogue, by key. */
 const words = (file: string, language = 'zh-CN'): Record<string, string> => JSON.parse(readFileSync(`locales/${language}/${file}.json`, 'utf8'));
-/** A text of the catalogue as it may come: anything stands where it has a placeholder. */
+/** A pattern for a text of the catalogue: a placeholder stands for any text. */
 const pattern = (text: string) => new RegExp(text.replaceAll(/[.*+?^$()|[\]\\]/g, '\\$&').replaceAll(/\{\{.*?\}\}/g, '[^]+'));
 
 describe('every channel', () => {
@@ -43,16 +43,16 @@ for (const channel of CHANNELS) {
     after(() => service.stop());
 
     const { isSpoken, receipt } = channel;
-    /** In this channel's own words, where it has some. */
+    /** In this channel's own words, if it has some. */
     const own = (file: string, key: string, language?: string) => words(file, language)[`${key}_${channel.name}`] ?? words(file, language)[key];
     const common = (key: string) => own('common', key);
-    /** Whatever is put in. */
+    /** The text, with any values in its placeholders. */
     const said = (file: string, key: string, language?: string) => pattern(own(file, key, language) ?? expect.fail(`no ${file}.${key}`));
     /** The menu; on the phone it is nothing but its options, which are repeated whole. */
     const menu = said('menu', isSpoken ? 'topMissed' : 'top');
     const say = (text: string, from: string, id?: string) => channel.say(service, { from, text, ...(id && { id }) });
 
-    /** Somebody on the roster, who holds this address alone and has written before. */
+    /** A resident on the roster who holds this address alone and has written before. */
     async function resident(): Promise<string> {
       const from = await newResident();
       await say('菜单', from);
@@ -117,7 +117,7 @@ for (const channel of CHANNELS) {
         const id = channel.id();
         const first = await say('投 3 7', from, id);
         expect(first).to.match(receipt);
-        if (!isSpoken) expect(first).to.include('退订'); // who calls hears who keeps the number as the call begins
+        if (!isSpoken) expect(first).to.include('退订'); // a caller hears as the call begins that the number is kept
         expect(await say('投 3 7', from, id)).to.equal(first);
       });
 

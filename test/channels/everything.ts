@@ -1,6 +1,6 @@
 import mongoose from 'mongoose';
 
-/** How many documents each collection holds, and how many turns all conversations have had: what any recording changes. */
+/** How many documents each collection holds, and how many turns all conversations have had. Whatever is recorded changes one of these numbers. */
 export async function everything(): Promise<Record<string, number>> {
   const { db } = mongoose.connection;
   if (!db) throw new Error('the database is not connected');

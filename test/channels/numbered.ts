@@ -1,4 +1,4 @@
-/** Addresses that nobody has written from: the prefix and eight digits, a new one each time. */
+/** Addresses from which nobody has written: the prefix and eight digits, a new one each time. */
 export function numbered(prefix: string): () => string {
   let last = 0;
   return () => {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { segments } from '../../src/channels/sms/render.ts';
 import type { FakeTwilio } from '../fakes/twilio.ts';
 
-/** The next SMS that the service sends to a number by itself, with its length; `nothing` where none comes within seconds. */
+/** The next SMS that the service sends to a number by itself, with its length; `nothing` if none comes within seconds. */
 export async function arrived(twilio: FakeTwilio, to: string): Promise<string> {
   for (let tries = 0; tries < 50 && !twilio.accepted.some((message) => message.to === to); tries += 1) await sleep(100);
   const index = twilio.accepted.findIndex((message) => message.to === to);
@@ -10,7 +10,7 @@ export async function arrived(twilio: FakeTwilio, to: string): Promise<string> {
   return message ? `${message.body.replace(/\d{3} \d{3} \d{4}/g, '{receipt}')} ${measuredSms(message.body)}` : 'nothing';
 }
 
-/** `[characters]`, with segments where there are more than one. */
+/** `[characters]`, with the number of segments if it is more than one. */
 export function measuredSms(text: string): string {
   const count = segments(text);
   return count > 1 ? `[${text.length}, ${count} segments]` : `[${text.length}]`;

@@ -3,7 +3,7 @@ import { type Document, parseDocument } from 'yaml';
 import type { flows } from '../../flows/index.ts';
 import type { TestService } from '../support/service.ts';
 
-/** A golden conversation, as its file has it. How the lines in `turns` read is its channel's matter. */
+/** A golden conversation, as its file has it. Each channel has its own form of the lines in `turns`. */
 export interface Conversation {
   about: string;
   flow: keyof typeof flows;
@@ -18,7 +18,7 @@ export interface Conversation {
 
 export type Turn = string | { at: string } | { from: string } | { until: 'sealed' | 'writtenDown' };
 
-/** Plays what is sent over a channel and gives the whole conversation as it went. */
+/** Sends the lines of a conversation over a channel and gives the whole conversation with the answers. */
 export type Play = (
   service: TestService,
   conversation: Conversation,

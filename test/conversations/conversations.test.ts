@@ -17,15 +17,15 @@ import { writeDownAll } from './writeDownAll.ts';
 /**
  * Golden conversations: each file is one, from the first message to the last, through the real webhook and MongoDB.
  * `npm run conversations:update` writes into the files what is answered now; read the difference before you keep it.
- * How a line reads is told where its channel is played; `ledger` are the picks of the ledger's entries, in order.
+ * The file that plays a channel explains its lines; `ledger` are the picks of the ledger's entries, in order.
  *
- * A file in another channel's folder is the twin of the SMS conversation of its name, where there is one: the same path, and the same records at its end.
+ * A file in another channel's folder is the twin of the SMS conversation with the same name, if there is one: the same path, and the same records at its end.
  */
 const FOLDER = import.meta.dirname;
 const isUpdate = process.env.UPDATE_CONVERSATIONS === '1';
 /** Besides SMS, whose conversations are in this folder itself. */
 const TWINS: Readonly<Record<string, Play>> = { voice: playVoice, wechat: playWechat };
-/** Paths that no keys lead to, and why. */
+/** Paths to which no keys lead, and the reason. */
 const NOT_SPOKEN: Readonly<Record<string, readonly string[]>> = {
   'a word for it, and no key': [
     ...[
@@ -191,7 +191,7 @@ const NAMED = [
   ['star', 'bottom left'],
 ] as const;
 
-/** What is said in the step of a call that names a key first. */
+/** The words of the first step of a call that names a key. */
 function firstNaming(call: string, key: string): string | undefined {
   return call
     .split('→')

@@ -15,9 +15,9 @@ import { openidOf } from './openidOf.ts';
 import { sealed } from './sealed.ts';
 
 /**
- * `→` is sent: words, or `[关注 SCENE]` `[扫码 SCENE]` `[取关]` `[点 ITEM]` (tapped below the chat where it is a command, else in the last menu)
+ * `→` is sent: words, or `[关注 SCENE]` `[扫码 SCENE]` `[取关]` `[点 ITEM]` (tapped below the chat if it is a command, else in the last menu)
  * `[图片]` `[语音 WORDS]` `[位置]`. `←` comes back with `[bytes]` behind it; `⇠` is a menu to tap; `⇐ number:` an SMS. `at:`, `from:`, `until:`
- * and `{receipt}`, `{digits}`, `{code}` (the six digits of that SMS) as in SMS. A phone in `from` is the chat of who holds it on the roster, linked
+ * and `{receipt}`, `{digits}`, `{code}` (the six digits of that SMS) as in SMS. A phone in `from` is the chat of the resident who holds it, linked
  * beforehand; any other name is a new chat.
  */
 export const playWechat: Play = async (service, { turns, from, at }, moveTo) => {

@@ -11,7 +11,7 @@ import type { World } from '../../src/store/world.ts';
 import { linkedContactsOf } from '../support/onRoster.ts';
 import { openidOf } from './openidOf.ts';
 
-/** What a conversation left behind, without what differs from one channel and one run to the next. */
+/** The records that a conversation left, without the parts that differ between channels or between runs. */
 export async function records(world: World) {
   const [entries, proposals, inquiries, requests, residents, addresses, wrongCards, supports] = await Promise.all([
     ledger(world),

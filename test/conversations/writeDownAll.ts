@@ -6,7 +6,7 @@ import { collection } from '../../src/store/collection.ts';
 import type { World } from '../../src/store/world.ts';
 import type { Turn } from './conversation.ts';
 
-/** What a cadre does with what was spoken in a conversation: each recording that was taken becomes the text that was said, in order. */
+/** Does a cadre's work with the recordings of a conversation: each recording becomes the text that was spoken, in order. */
 export async function writeDownAll(world: World, turns: readonly Turn[]): Promise<void> {
   const said = turns.flatMap((turn) => (typeof turn === 'string' && turn.startsWith('→ 说 ') ? [turn.slice('→ 说 '.length)] : []));
   const spoken = { 'spoken.state': 'beingWrittenDown' } as const;

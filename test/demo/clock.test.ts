@@ -8,7 +8,7 @@ import { collection } from '../../src/store/collection.ts';
 import { useDatabase } from '../support/database.ts';
 import { type StartedDemo, startDemo } from './startDemo.ts';
 
-/** No measure of speed: walking through a month takes minutes. */
+/** No measure of speed: a walk through a month would take minutes. */
 const HELD_UP = 5_000;
 
 describe('the demo’s clock', function () {

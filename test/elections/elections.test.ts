@@ -19,7 +19,7 @@ function election(file: string): Election {
   return found;
 }
 
-/** Where cities broke ties: who stood first in the city's own lot, and who would win by the opposite one. */
+/** The elections in which cities broke ties: the project that was first in the city's own lot, and the winner by the opposite lot. */
 const ties: Record<string, { first: string[]; last: string[]; instead: string[] }> = {
   Poland_Gdynia_2020_Babie_Doly__small: { first: ['1'], last: ['5'], instead: ['5'] },
   Poland_Krakow_2022_Czyzyny: { first: ['26'], last: ['24'], instead: ['24'] },

@@ -16,7 +16,7 @@ const E164 = /^\+[1-9]\d{6,14}$/;
 const LONGEST_URL = 4_000;
 const EVENTS = ['initiated', 'ringing', 'answered', 'completed'];
 
-/** How a request that would be accepted may be met otherwise. */
+/** Another answer to a request that would be accepted. */
 type Meeting = (accept: (request: Request, response: Response) => unknown) => RequestHandler;
 
 /** Calls of an account: `POST …/Calls.json`, refusing what Twilio refuses. To be mounted behind the account's authentication. */
@@ -31,7 +31,7 @@ export function callsApi(account: string, meeting: Meeting): { calls: AcceptedCa
   });
   return { calls, routes };
 
-  /** Takes the call on, or answers with the code of what is wrong with it. */
+  /** Takes the call on, or answers with the code of its fault. */
   function accept(request: Request, response: Response): AcceptedCall | undefined {
     const form: Record<string, unknown> = request.body ?? {};
     const wrong = wrongInCall(form);

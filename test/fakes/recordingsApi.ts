@@ -3,15 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Router } from 'express';
 import { refuse } from './refuse.ts';
 
-/** How a download is met: not there yet the first time; sent elsewhere; answered by bytes without end; never answered; an error of the server. */
+/** The answer to a download: not there yet the first time; a redirect; bytes without end; no answer; an error of the server. */
 export type RecordingMishap = 'late' | 'redirect' | 'endless' | 'hang' | 'fail';
 
 export interface FakeRecordings {
-  /** What Twilio has, by id. */
+  /** The recordings that Twilio has, by id. */
   readonly kept: Map<string, { bytes: Uint8Array; mishap?: RecordingMishap }>;
   /** How often each was asked for. */
   readonly asked: string[];
-  /** Requests to where a redirect leads: nobody may come. */
+  /** Requests to the target of a redirect: there may be none. */
   elsewhere: number;
   /** Takes a recording, as `<Record>` does, and gives its id. */
   take(bytes: Uint8Array, mishap?: RecordingMishap): string;

@@ -21,7 +21,7 @@ export interface AcceptedMessage {
   readonly statusCallback?: string;
 }
 
-/** How a request is met instead of being served. `drop` accepts the message, then cuts the connection; `nonsense` is 201 without an id. */
+/** The answer to a request instead of its result. `drop` accepts the message, then cuts the connection; `nonsense` is 201 without an id. */
 export type Mishap = 'rate' | 'fail' | 'hang' | 'drop' | 'nonsense';
 
 /** An inbound text. The same `sid` is the same delivery. */
@@ -32,7 +32,7 @@ export interface Text {
   readonly sid?: string;
 }
 
-/** What the service answered to a webhook. */
+/** The service's answer to a webhook. */
 export interface WebhookAnswer {
   readonly status: number;
   readonly type: string | null;
@@ -50,29 +50,29 @@ export interface FakeTwilio {
   readonly optedOut: Set<string>;
   /** The status callbacks that follow each message by themselves; none at first. */
   statuses: readonly string[];
-  /** Why callbacks that followed by themselves did not reach the service. */
+  /** The reasons why callbacks that followed by themselves did not reach the service. */
   readonly lostCallbacks: unknown[];
   /** Calls that the service placed, in the order in which they were accepted. */
   readonly calls: AcceptedCall[];
-  /** What was spoken after the tone. */
+  /** The recordings of the words after the tone. */
   readonly recordings: FakeRecordings;
-  /** The next requests meet these, one each. */
+  /** The answers to the next requests instead of their results, one each. */
   meet(...mishaps: Mishap[]): void;
-  /** Says where the service listens, and what it believes to be its `PUBLIC_URL`. */
+  /** Sets the address of the service, and the `PUBLIC_URL` that it has. */
   attach(service: { url: string; publicUrl: string }): void;
-  /** Delivers a text, signed, and gives the answer's text, undefined for silence. Rejects where Twilio would not take the answer. */
+  /** Delivers a text, signed, and gives the answer's text, undefined for silence. Rejects if Twilio would not take the answer. */
   deliver(text: Text): Promise<string | undefined>;
-  /** Calls the service. Rejects where Twilio would end the call for what the service answers. */
+  /** Calls the service. Rejects if Twilio would end the call because of the service's answer. */
   dial(caller: Caller): Promise<Call>;
-  /** A call that the service placed is answered: by a person, where nothing else is said. */
+  /** A call that the service placed is answered; by a person, if nothing else is given. */
   answer(call: AcceptedCall, answeredBy?: Placed['answeredBy']): Promise<Call>;
-  /** A call that the service placed came to nothing. */
+  /** A call that the service placed was not answered. */
   leaveUnanswered(call: AcceptedCall, status: 'busy' | 'no-answer' | 'failed' | 'canceled'): Promise<WebhookAnswer>;
-  /** Posts any form to a path of the service, signed unless told otherwise. */
+  /** Posts any form to a path of the service; signed, if nothing else is given. */
   post(path: string, form: Record<string, string>, signature?: string): Promise<WebhookAnswer>;
   /** Calls back with these statuses, one after the other, as often and in the order given. */
   report(message: AcceptedMessage, statuses: readonly string[], errorCode?: number): Promise<WebhookAnswer[]>;
-  /** What Twilio would sign a form to this address of the service with. */
+  /** The signature that Twilio would give a form to this address of the service. */
   sign(path: string, form: Record<string, string | string[]>): string;
   stop(): Promise<void>;
 }
@@ -167,7 +167,7 @@ export async function fakeTwilio(): Promise<FakeTwilio> {
     };
   }
 
-  /** Accepts the message, or answers with the code of what is wrong with it. */
+  /** Accepts the message, or answers with the code of its fault. */
   function accept(request: Request, response: Response): AcceptedMessage | undefined {
     const form: Record<string, unknown> = request.body ?? {};
     const wrong = wrongInMessage(form, optedOut);

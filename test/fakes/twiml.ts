@@ -7,7 +7,7 @@ type Node = Record<string, unknown>;
 
 /**
  * Reads the answer to an inbound SMS as strictly as Twilio does (https://www.twilio.com/docs/messaging/twiml): its text,
- * undefined for silence. Throws where Twilio would refuse it, and where there is more than one message.
+ * undefined for silence. Throws if Twilio would refuse it, or if there is more than one message.
  */
 export function readMessagingTwiml(xml: string): string | undefined {
   const valid = XMLValidator.validate(xml);

@@ -10,7 +10,7 @@ import { type Interaction, wechatWindow } from './wechatWindow.ts';
 import { wrongInTemplate } from './wrongInTemplate.ts';
 import { wrongInWechatMenu } from './wrongInWechatMenu.ts';
 
-/** What the account sent by itself and WeChat took. */
+/** A message that the account sent by itself and that WeChat took. */
 export type SentByApi =
   | { readonly kind: 'text'; readonly openid: string; readonly text: string }
   | {
@@ -22,10 +22,10 @@ export type SentByApi =
     }
   | { readonly kind: 'template'; readonly openid: string; readonly template: string; readonly values: readonly string[]; readonly msgid: number };
 
-/** How a call is met instead of being served: an errcode, or `drop` takes the message, then cuts the connection. */
+/** The answer to a call instead of its result: an errcode; or `drop`, which takes the message, then cuts the connection. */
 export type Mishap = number | 'hang' | 'fail' | 'drop';
 
-/** What an account may do besides receiving and answering. */
+/** The rights of an account besides receiving and answering. */
 export type Privilege = 'customerService' | 'template' | 'qr' | 'menu';
 
 export interface FakeWechat {
@@ -52,20 +52,20 @@ export interface FakeWechat {
   isTestAccount: boolean;
   /** Added to the clock, in milliseconds. */
   later: number;
-  /** The next calls meet these, one each; `always` every one. */
+  /** The answers to the next calls instead of their results, one each; `always` is for every call. */
   meet(...mishaps: Mishap[]): void;
   always(mishap: Mishap | undefined): void;
   /** The token that is in use is no longer good, as when another process forced a new one. */
   invalidate(): void;
   attach(service: { url: string }): void;
-  /** Delivers a message of a follower, encrypted and signed, and gives the passive reply's text, undefined for none. Rejects where WeChat would tell the follower that the account is broken. */
+  /** Delivers a message of a follower, encrypted and signed, and gives the passive reply's text, undefined for none. Rejects if WeChat would show the follower that the account is broken. */
   deliver(openid: string, fields: Readonly<Record<string, string>>, createTime?: number): Promise<string | undefined>;
   /** Posts anything. */
   post(query: Readonly<Record<string, string>>, body: string | Buffer): Promise<WebhookAnswer>;
   stop(): Promise<void>;
 }
 
-/** What a call is answered; empty for `ok`. */
+/** The answer to a call; empty for `ok`. */
 type Taken = Readonly<Record<string, unknown>>;
 
 const TOKEN_SECONDS = 7_200;

@@ -3,7 +3,7 @@ export type Interaction = 'message' | 'click' | 'follow' | 'scan';
 
 export interface WechatWindow {
   interacted(openid: string, what: Interaction): void;
-  /** Takes one of the messages that are left; else the code of why there is none. */
+  /** Takes one of the messages that are left; if none is left, the code of the reason. */
   take(openid: string): 45015 | 45047 | undefined;
   close(openid: string): void;
 }

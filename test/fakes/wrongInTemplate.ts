@@ -1,4 +1,4 @@
-/** Most characters that WeChat takes of a template's field, by what the field's name begins with. */
+/** The most characters that WeChat takes in a template's field, by the beginning of the field's name. */
 const LONGEST: Readonly<Record<string, number>> = {
   thing: 20,
   phrase: 5,

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { XMLValidator } from 'fast-xml-parser';
 import { readTwiml, type Verb } from '../../src/demo/carriers/readTwiml.ts';
 
-/** What the carrier's own library lists, such as every voice. */
+/** Values that the carrier's own library lists, such as every voice. */
 const types = readFileSync(createRequire(import.meta.url).resolve('twilio/lib/twiml/VoiceResponse.d.ts'), 'utf8');
 const listed = (name: string) =>
   new Set([...(new RegExp(`type ${name} = ([^;]+);`).exec(types)?.[1] ?? '').matchAll(/"([^"]+)"/g)].map(([, value]) => value));
@@ -169,7 +169,7 @@ function wrongNesting({ name, children }: Verb): string | undefined {
   return children.some((child) => !isElement(child) && child.text.trim() !== '') ? `error 12200, text is not expected in <${name}>` : undefined;
 }
 
-/** What follows a verb that never comes back is never reached; a call is rejected before anything else. */
+/** A verb that follows a verb that never comes back is never reached; a call is rejected before anything else. */
 function wrongOrder({ children }: Verb): string | undefined {
   const names = children.filter(isElement).map(({ name }) => name);
   const last = names.findIndex((name) => LAST.includes(name));

@@ -15,7 +15,7 @@ import { town, votingNow } from '../support/town.ts';
 
 const NOT_RECORDED = /没有记|还不知道/;
 
-/** The disk is a tmpfs of its own, which not everybody may mount. */
+/** The disk is a tmpfs of its own. Not every user may mount one. */
 describe('a disk that is full', function () {
   this.timeout(180_000);
   let disk: string;
@@ -85,7 +85,7 @@ describe('a disk that is full', function () {
     await beside(disk, ({ world }) => expectKept(world, here.cycle, receipts));
   });
 
-  /** What the journal's reserved files take in is written out by a checkpoint, for which there is no room. */
+  /** The journal's reserved files take in some writes. A checkpoint writes these out, and it has no room. */
   async function fullUntilMongodDies(meanwhile = async (): Promise<void> => undefined): Promise<void> {
     await beside(disk, async () => {
       const admin = mongoose.connection.getClient().db('admin');
@@ -97,7 +97,7 @@ describe('a disk that is full', function () {
     });
   }
 
-  /** To the last byte, also what `mongod` gives back while this goes on. */
+  /** Fills the disk to the last byte, also the room that `mongod` gives back meanwhile. */
   async function fill(): Promise<void> {
     const ballast = await open(join(disk, 'ballast'), 'w');
     const block = Buffer.alloc(65_536, 1);

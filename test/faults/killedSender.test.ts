@@ -42,7 +42,7 @@ describe('a sender that is killed in the middle of a broadcast', () => {
       child.kill('SIGKILL');
       await once(child, 'exit');
     }
-    let ahead = 120_000; // what the dead ones held has run out, and what was refused is due again
+    let ahead = 120_000; // the leases of the dead senders have run out, and refused messages are due again
     const last = outbox(
       { ...world, now: () => new Date(Date.now() + ahead) },
       {

@@ -2,7 +2,7 @@ import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xst
 import type { Catalogue, FlowEntry } from '../../src/dialog/flow.ts';
 import type { Explored } from './explore.ts';
 
-/** `docs/flows.md`: a state diagram of every flow in the catalogue's order, made from its machine; `walked` says what each state was seen to ask. */
+/** `docs/flows.md`: a state diagram of every flow in the catalogue's order, made from its machine; `walked` has the questions of each state. */
 export function flowsDocument(flows: Catalogue, walked: (flow: string) => Explored): string {
   return [
     '# The flows',
@@ -38,14 +38,14 @@ function diagram({ root, id }: AnyStateMachine, { places }: Explored): string[] 
   ];
 }
 
-/** What a state does while it is one. */
+/** The work of a state: the service that it runs, or the question that it asks. */
 function lineOf({ key, invoke, type }: AnyStateNode, asked: readonly string[]): string[] {
   const runs = invoke.map(({ src }) => `runs ${typeof src === 'string' ? src : '?'}`);
   const does = [...runs, ...(asked.length > 0 ? [`asks ${asked.join(', ')}`] : [])];
   return [...(does.length > 0 ? [`  ${key} : ${key}<br/>${does.join('<br/>')}`] : []), ...(type === 'final' ? [`  ${key} --> [*]`] : [])];
 }
 
-/** The keys that a state asks with, and what answers it expects. */
+/** The keys of a state's questions, and the answers that it expects. */
 function asks({ key }: AnyStateNode, places: Explored['places']): string[] {
   const asked = [...places.values()].filter(({ state }) => state === JSON.stringify(key)).flatMap(({ reply }) => reply.asks ?? []);
   return [...new Set(asked.map(({ key: text, expects }) => `${text} (${expects})`))].sort();

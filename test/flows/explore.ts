@@ -2,7 +2,7 @@ import { type AnyMachineSnapshot, type AnyStateMachine, initialTransition, trans
 import type { FlowInput, FlowStatement } from '../../src/dialog/flow.ts';
 import type { Answer, Question, Reply, Statement } from '../../src/dialog/question.ts';
 
-/** One settled point of a flow: what was said on the way there, what is asked, where it leads. */
+/** One settled point of a flow: the texts on the way there, the question, and the places to which it leads. */
 export interface Place {
   readonly state: string;
   readonly reply: Reply;
@@ -14,7 +14,7 @@ export interface Place {
 
 export interface Explored {
   readonly places: ReadonlyMap<string, Place>;
-  /** What was said and asked, by key, with the parameters it came with. */
+  /** The texts and questions, by key, with their parameters. */
   readonly said: readonly (Statement | Question)[];
   /** Every reply of a settled turn. */
   readonly replies: readonly Reply[];
@@ -28,7 +28,7 @@ export interface ExploreOptions {
 
 const MOST = 3_000;
 
-/** Walks a flow through every outcome and every answer, without running a service. Throws where it does not come to an end of places. */
+/** Walks a flow through every outcome and every answer, without running a service. Throws if new places never end. */
 export function explore(machine: AnyStateMachine, { inputs, answers, outcomes }: ExploreOptions): Explored {
   const places = new Map<string, Place>();
   const said: (Statement | Question)[] = [];

@@ -6,12 +6,12 @@ import { root } from '../../src/store/files.ts';
 import { CONTEXT, FULL, flat, lintFlows } from './lintFlows.ts';
 import { CHINESE } from './samples.ts';
 
-/** What is no keyword: what somebody might write of themselves, shown to say how, and what files and their programs are called. */
+/** Quoted words that are no keyword: examples of a resident's own words, and the names of files and programs. */
 const EXAMPLES = ['垃圾几点收', '楼下放椅子', '王芳', 'CSV', 'MB', 'WPS'];
 
-/** Never by voice: six digits to be typed elsewhere, what goes to a cadre or the community's person, and what only a text or a chat can answer. */
+/** Never said by voice: six digits to be typed elsewhere, messages to a cadre or the community's person, and answers that only a text or a chat can give. */
 const NEVER_CALLED = /^(code|cadreCode|signInCode|callWanted\w*|callKept|callKeptCard|castAsHeard|unfinished\w+)$/;
-/** Words for who writes: a call can be called again. */
+/** Words for residents who write: a caller can call again. */
 const WRITTEN = { 'zh-CN': /发|回(?!拨|音)|短信/, en: /\b([Rr]eply|[Ss]end|[Tt]ext|[A-Z]{3,})\b/ };
 
 describe('flow lint', () => {

@@ -8,7 +8,7 @@ import { answers, inputs, type Names, outcomes } from './samples.ts';
 
 /** Languages that have every text; the others fall back. */
 export const FULL = ['zh-CN', 'en'];
-/** What any text may name. */
+/** Parameters that any text may name. */
 const DEFAULTS = ['community', 'personName', 'personPhone'];
 /** Said by the dialog, the channels, the outbox or a page, not by a flow. */
 const NOT_OF_FLOWS = ['common', 'notice', 'voice', 'commands', 'page', 'console', 'simulator'];
@@ -16,7 +16,7 @@ const SINGLE_KEYS = 9;
 /** One channel's own words for a key. */
 export const CONTEXT = /_(sms|voice|wechat)$/;
 
-/** Everything that is wrong with the flows and their words, a sentence each; nothing when all is well. */
+/** Every fault of the flows and their words, a sentence each; none if all is well. */
 export function lintFlows(flows: Catalogue, resources: Resources, names: Names): string[] {
   const explored = Object.fromEntries(Object.keys(flows).map((flow) => [flow, walk(flows, flow, names)]));
   const said = Object.values(explored).flatMap(({ said }) => said);
@@ -91,7 +91,7 @@ function endsFrom(places: Explored['places']): Set<string> {
   return ending;
 }
 
-/** Every key in every full language with the same placeholders; a local language has nothing of its own; no text that nobody says. */
+/** Every key is in every full language with the same placeholders; a local language has no key of its own; no text is unused. */
 function lintWords(resources: Resources, said: readonly (Statement | Question)[]): string[] {
   const [first = '', ...others] = FULL;
   const whole = flat(resources[first] ?? {});
@@ -127,7 +127,7 @@ function differences(language: string, whole: Map<string, string>, texts: Map<st
   ];
 }
 
-/** What is said has words, and every placeholder of them a value; every question knows what to say when the answer is not understood. */
+/** Every statement has words, and every placeholder in them a value; every question has a text for an answer that is not understood. */
 function lintSaid(resources: Resources, said: readonly (Statement | Question)[]): string[] {
   const whole = flat(resources[FULL[0] ?? ''] ?? {});
   const lint = (key: string, given: Readonly<Record<string, unknown>>): string[] => {

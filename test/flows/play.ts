@@ -3,11 +3,11 @@ import { converse, type Settled } from '../../src/dialog/converse.ts';
 import type { FlowInput } from '../../src/dialog/flow.ts';
 import type { Answer } from '../../src/dialog/question.ts';
 
-/** What services answer, by name; what they were asked is kept in `asked`. */
+/** The answers of the services, by name. Their inputs are kept in `asked`. */
 export type Services = Readonly<Record<string, (input: never) => unknown>>;
 
 export interface Played {
-  /** Keys of what is said, in order. */
+  /** The keys of the texts that are said, in order. */
   readonly says: readonly string[];
   readonly asks?: string;
   readonly settled: Settled;

@@ -276,7 +276,7 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
   };
 }
 
-/** What may be known when a resident asks. */
+/** Facts that may be known when a resident asks. */
 function facts({ title, text, labels }: Names): Facts[] {
   const projects = ballotOf(10, { title, text, labels, name: '', building: '' }).map((project, index) => ({
     ...project,

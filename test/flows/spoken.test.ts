@@ -10,7 +10,7 @@ import { keying, spoken } from './spoken.ts';
 
 const MOST_CHARACTERS = 60;
 const MOST_CHOICES = 4;
-/** News, of which somebody asked to hear: the way on is said behind them, and a key interrupts them. */
+/** News that a caller asked for: the way on is said after them, and a key interrupts them. */
 const NEWS = /^(progress|projects)\.|^vote\.(winners|receipt|changed|early)|^person\./;
 /** Said in a chat or by text alone. */
 const CHAT =
@@ -47,7 +47,7 @@ for (const [language, { names, key, keys, written, community }] of Object.entrie
       said = [...replies.values()].filter(isHeard).map((reply) => ({ reply, text: textOf(reply) }));
     });
 
-    /** Every reply of every flow, and what is said where an answer to it was not understood. */
+    /** Every reply of every flow, and the text for an answer to it that was not understood. */
     function flowReplies(): Reply[] {
       return Object.keys(flows).flatMap((flow) =>
         walk(flows, flow, names).replies.flatMap((reply) => [

@@ -7,7 +7,7 @@ import type { Question, Reply } from '../../src/dialog/question.ts';
 import { ballotOf, type Names } from './samples.ts';
 
 const CALL: Step = { call: 'one', turn: 0, keys: '', isHashed: false, isOver: false, isMobile: true, at: 0 };
-/** What may come while a number is asked for: silence, one key, a number, one that is none, `#` alone. */
+/** Inputs while a number is asked for: silence, one key, a number, one that is no number, `#` alone. */
 const ENTRIES: readonly Partial<Step>[] = [
   {},
   { isHashed: true },
@@ -17,12 +17,12 @@ const ENTRIES: readonly Partial<Step>[] = [
 
 const ON_BALLOT = [1, 2, 3, 7];
 
-/** What is open where the vote asks this. */
+/** The flow that is open if the vote asks this question. */
 function asking(asked: Question): OpenFlow {
   return { flow: 'vote', role: 'vote', version: '1', snapshot: { status: 'active', output: undefined, error: undefined }, asked, misses: 0 };
 }
 
-/** What the phone says to a reply of a flow. */
+/** The words of the phone for a reply of a flow. */
 export function spoken(reply: Reply): Reply {
   const begun = interpret(CALL)({});
   if (!('meaning' in begun)) throw new Error('a call begins with a command');
@@ -53,14 +53,14 @@ export function keying(names: Names): Reply[] {
 
 const MOST = 3_000;
 
-/** What decides how a call goes on, without what is only said once or again. */
+/** The part of a call's state that decides how the call goes on, without texts that are said once or repeated. */
 function placeOf(callState = '{}'): string {
   const { numbers, ...state }: Partial<CallState> = JSON.parse(callState);
   const picks = numbers?.picks.toSorted((one, other) => one - other);
   return JSON.stringify({ ...state, numbers: { ...numbers, picks, last: [] }, told: [], turn: 0 });
 }
 
-/** Whatever is for the flow, the ballot is asked for again. */
+/** Whichever answer the flow gets, the ballot is asked for again. */
 function toldOf(heard: Interpretation, open: OpenFlow): Spoken {
   return 'meaning' in heard ? heard.finish({ reply: { says: [], asks: open.asked }, open }) : heard;
 }

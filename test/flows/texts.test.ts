@@ -11,7 +11,7 @@ import { CONTEXT, flat, walk } from './lintFlows.ts';
 import { ballotOf, CHINESE, CLOSES, ENGLISH, type Names } from './samples.ts';
 
 /**
- * Replies that take more than one SMS segment, and how many they may take: lists and what reads something back.
+ * Replies that take more than one SMS segment, and how many they may take: lists, and texts that read something back.
  * A reply that is not here fits one. Look at each new line here twice: it is paid for by everybody, every time.
  */
 const LONGER: Readonly<Record<string, Readonly<Record<string, number>>>> = {
@@ -148,7 +148,7 @@ for (const [language, { names, defaults }] of Object.entries(PEOPLE)) {
   });
 }
 
-/** Every reply that the flows can give, by the keys in it: the longest of each; and what is said when an answer is not understood. */
+/** Every reply that the flows can give, by the keys in it, the longest of each; and the texts for an answer that is not understood. */
 function longest(names: Names, words: Words): Map<string, string> {
   const told = new Map<string, string>(besides(names).map((statement) => [statement.key, words(statement)]));
   const tell = (key: string, text: string) => {
@@ -176,7 +176,7 @@ function keysOf({ says, asks }: Reply): string {
   return [...says, ...(asks ? [asks] : [])].map(({ key }) => key.replace(/^(progress\.mine)\..*$/, '$1')).join('+');
 }
 
-/** What the dialog and the outbox say besides the flows. */
+/** The texts of the dialog and the outbox besides those of the flows. */
 function besides(names: Names): Statement[] {
   const whole = flat(readResources(join(root, 'locales'))['zh-CN'] ?? {});
   const keys = [...whole.keys()].filter((key) => /^(common|notice)\./.test(key) && key !== 'common.separator' && !CONTEXT.test(key));

@@ -25,7 +25,7 @@ describe('npm run broadcast', function () {
   let here: Town;
   const run = (...args: string[]): Promise<Ran> => runScript(uri(), 'broadcast', '--community', here.community, ...args);
   const send = (text: string, ...more: string[]) => run('--text', text, '--by', '王芳', '--yes', ...more);
-  /** `address text` of what waits. */
+  /** The messages that wait, as `address text`. */
   const waiting = async () => {
     const messages = await collection(Message)
       .find({ community: here.community }, { sort: { _id: 1 }, promoteBuffers: true })
@@ -33,7 +33,7 @@ describe('npm run broadcast', function () {
     return messages.map((message) => `${addressIn(world.vault, message).slice(-2)} ${saidIn(world.vault, message).params?.text}`).sort();
   };
 
-  /** Four phones, one of them shared by two; somebody without a phone; somebody who wants nothing; somebody who left. */
+  /** Four phones, one of them shared by two residents; a resident without a phone; one who wants no messages; one who was deleted. */
   beforeEach(async () => {
     here = await town(world, { community: { quiet: '00:00-00:00', prices: { sms: 0.05, currency: 'CNY' } } });
     await here.person('1', { name: '王秀英', building: '3栋', phone: `${PHONE}01` });

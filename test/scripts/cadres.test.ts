@@ -32,7 +32,7 @@ describe('commands of cadres', function () {
     const [script = '', ...args] = line.replaceAll('SLUG', here.community).replaceAll('ID', here.cycle).split(' ');
     return runScript(uri(), script, ...args, ...more);
   };
-  /** What waits in the outbox for this town: `address key`. */
+  /** The messages that wait in the outbox for this town, as `address key`. */
   const told = async () => {
     const messages = await collection(Message)
       .find({ community: here.community }, { sort: { at: 1 }, promoteBuffers: true })

@@ -53,9 +53,9 @@ describe('npm run prompts, and what it leads to', function () {
       .toArray();
     return new Map(prompts.map(({ key, hash }) => [`♪ ${service.publicUrl}${promptPath(world)(hash)}`, key]));
   };
-  /** What a call says: keys of recordings, and words. */
+  /** The prompts of a call: keys of recordings, and words. */
   const heard = async (from: string, ...keyed: string[]) => {
-    await new Promise((resolve) => setTimeout(resolve, 2_100)); // an import is heard of within two seconds
+    await new Promise((resolve) => setTimeout(resolve, 2_100)); // an import is noticed within two seconds
     const known = await sounds('zh-CN');
     const phone = await service.twilio.dial({ from, to: service.community.phone });
     for (const keys of keyed) await phone.press(keys);

@@ -166,7 +166,7 @@ describe('commands while voting is open', function () {
 
   it('let nobody new share a phone that somebody votes by, but by name and with a reason, counted as a changed phone', async () => {
     expect((await run(`community import ${files('willows')}`)).status).to.equal(0);
-    await page('willows'); // whoever looks first freezes the ballot
+    await page('willows'); // the first reader freezes the ballot
     const fake = files('willows', { residents: 'id,name,phone\nx1,假一,+8613800000001\nx2,假二,+8613800000022\n' });
     const { status, err } = await run(`community import ${fake}`);
     expect([status, err.match(/residents\.csv:.*/g)]).to.deep.equal([

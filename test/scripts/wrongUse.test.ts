@@ -4,7 +4,7 @@ import { runScript } from '../support/runScript.ts';
 const NOWHERE = 'mongodb://127.0.0.1:1/none?replicaSet=none';
 const REAL = 'test/elections/Poland_Gdynia_2022_Babie_Doly__small.pb';
 
-/** What is said before any database is looked for. */
+/** Errors that are reported before any database is looked for. */
 const CASES: [line: string, told: RegExp][] = [
   ['community import test/elections', /no community\.yaml in test\/elections/],
   ['cycle stop c-1', /Say list, show, move or extend/],

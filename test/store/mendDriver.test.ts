@@ -6,7 +6,7 @@ import { expect } from 'chai';
 import mongoose from 'mongoose';
 import { patchDriver } from '../../src/store/connect.ts';
 
-/** What the tests use of the driver's connection. */
+/** The part of the driver's connection that the tests use. */
 interface Connection {
   readonly description: { compressor?: string };
   command(ns: object, command: object, options: object): Promise<unknown>;
@@ -56,7 +56,7 @@ interface Open {
   readonly connection: Connection;
 }
 
-/** What came of a command within so many milliseconds. */
+/** The result of a command within so many milliseconds. */
 async function outcomeOf({ Connection }: Driver, closes: (open: Open) => void, ms: number): Promise<unknown> {
   const server = net.createServer({ pauseOnConnect: true }).listen(0, '127.0.0.1');
   await once(server, 'listening');

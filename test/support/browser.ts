@@ -5,12 +5,12 @@ import { type Browser, type BrowserContext, type BrowserContextOptions, chromium
 export interface Opened {
   readonly page: Page;
   readonly asked: readonly string[];
-  /** What its scripts failed with or complained of. */
+  /** The errors and warnings of its scripts. */
   readonly problems: readonly string[];
 }
 
 /**
- * Called inside a `describe`: one Chromium for its tests, and a way to open pages in it, after `prepare` has done what it has to
+ * Called inside a `describe`: one Chromium for its tests, and a way to open pages in it, after `prepare` has done its work
  * with the window. The browser comes with a package; `CHROME_PATH` names another.
  */
 export function useBrowser(): (

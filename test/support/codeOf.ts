@@ -1,4 +1,4 @@
-/** The code that a promise is rejected with; `fulfilled` where it is not, the error's name where it has none. */
+/** The code with which a promise is rejected; `fulfilled` if it is not rejected, the error's name if the error has no code. */
 export async function codeOf(promise: Promise<unknown>): Promise<unknown> {
   try {
     await promise;

@@ -46,7 +46,7 @@ export async function mongodProgram(): Promise<string> {
   return process.env.MONGOD_BINARY;
 }
 
-/** At the end of the run. That it did not start was told by the tests that need it. */
+/** At the end of the run. If it did not start, the tests that need it have failed already. */
 export async function stopServer(): Promise<void> {
   const embedded = await started?.catch(() => undefined);
   await embedded?.release();

@@ -1,7 +1,7 @@
 import mongoose, { mongo } from 'mongoose';
 import { ENCRYPTION_PURPOSES, type Vault } from '../../src/store/vault.ts';
 
-/** Every document of the database, by collection, with what SECRET decrypts in the place of its bytes. */
+/** Every document of the database, by collection; in place of encrypted bytes, the text that SECRET decrypts. */
 export async function decrypted(vault: Vault): Promise<Map<string, mongo.Document[]>> {
   const { db } = mongoose.connection;
   const names = (await db?.listCollections().toArray()) ?? [];
@@ -9,7 +9,7 @@ export async function decrypted(vault: Vault): Promise<Map<string, mongo.Documen
   return new Map(found.map(([name, documents]) => [name, documents.map((document) => opened(vault, document, namesOf(document)))]));
 }
 
-/** What a document, and each linked contact in it, may be called where something of it is encrypted. */
+/** The names with which parts of a document, and of each linked contact in it, may be encrypted. */
 function namesOf({ _id, filename, linkedContacts = [] }: mongo.Document): string[] {
   const id = typeof _id === 'object' ? Object.values(_id).join('|') : String(_id);
   return [id, filename, ...linkedContacts.map((contact: { id: string }) => `${id}|${contact.id}`)].filter((name) => typeof name === 'string');

@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { root } from '../../src/store/files.ts';
 
-/** Tells which files' functions run. */
+/** Finds the files whose functions run. */
 export interface Executed {
   /** The files of which a function ran during `work`, not only while they were loaded; as paths from the root, sorted. */
   during(work: () => Promise<unknown>): Promise<string[]>;
@@ -44,7 +44,7 @@ export async function executed(): Promise<Executed> {
   };
 }
 
-/** What the compiler of the tests writes for an `export`, `()=>name`; besides it, `__name`. */
+/** The function that the compiler of the tests writes for an `export`, `()=>name`; besides it, `__name`. */
 const GIVES_AN_IMPORT = /^\(\)\s*=>\s*[\w$.[\]]+$/;
 
 /** A file is a function itself, without a name, from its first character on. */

@@ -5,7 +5,7 @@ import { cycleById } from '../../src/fund/cycles/currentCycle.ts';
 import { sha256 } from '../../src/store/crypto.ts';
 import type { World } from '../../src/store/world.ts';
 
-/** That each receipt which a resident was given is in the ledger, and that the cycle's chain is whole. */
+/** Expects that each receipt that a resident was given is in the ledger, and that the cycle's chain is whole. */
 export async function expectKept(world: World, id: string, receipts: readonly string[]): Promise<void> {
   const receiptOf = receiptByCode(world);
   for (const receipt of receipts) expect(await receiptOf(receipt), `receipt ${receipt} was acknowledged`).not.to.equal(null);

@@ -1,2 +1,2 @@
-/** Where a test does not look at what others than the fund keep of somebody. */
+/** For tests that do not look at the records of a person outside the fund. */
 export async function forget(): Promise<void> {}

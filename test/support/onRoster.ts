@@ -2,7 +2,7 @@ import { type ContactPoint, contactText, parseContact } from '../../src/contacts
 import { newLinkedContact, type ResidentGiven, type ResidentRecord, residentRecord } from '../../src/fund/people/resident.ts';
 import type { World } from '../../src/store/world.ts';
 
-/** Somebody on a roster; `linkedContacts` as `sms|+86…` and `wechat|openid`. */
+/** A resident on a roster; `linkedContacts` as `sms|+86…` and `wechat|openid`. */
 export interface OnRoster extends Partial<Omit<ResidentGiven, '_id' | 'community' | 'linkedContacts'>> {
   readonly _id: string;
   readonly community: string;
@@ -13,12 +13,12 @@ export function onRoster({ vault }: Pick<World, 'vault'>, { linkedContacts = [],
   return residentRecord(vault, { role: 'resident', addedAt: new Date(0), ...given, linkedContacts: linkedContacts.map(contactOf) });
 }
 
-/** A linked contact as a record of theirs keeps it. */
+/** A linked contact as the resident's record keeps it. */
 export function linkedContactOf({ vault }: Pick<World, 'vault'>, { _id, community }: { _id: string; community: string }, contact: string) {
   return newLinkedContact(vault, _id, { community, ...contactOf(contact) });
 }
 
-/** Somebody's linked contacts, as above. */
+/** A resident's linked contacts, as above. */
 export function linkedContactsOf({ vault }: Pick<World, 'vault'>, { _id, linkedContacts }: ResidentRecord): string[] {
   return linkedContacts.map(({ id, channel, address }) =>
     contactText({ channel, address: vault.decrypt('residentLinkedContact', `${_id}|${id}`, address) }),

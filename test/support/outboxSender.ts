@@ -4,7 +4,7 @@ import { outbox } from '../../src/outreach/outbox/outbox.ts';
 import { openStore } from '../../src/store/openStore.ts';
 import { SECRET_BYTES } from './secret.ts';
 
-/** A process that sends what is in the outbox until it is killed. Run with TEST_URI, TEST_API, TEST_ACCOUNT, TEST_TOKEN. */
+/** A process that sends the messages of the outbox until it is killed. Run with TEST_URI, TEST_API, TEST_ACCOUNT, TEST_TOKEN. */
 const { TEST_URI = '', TEST_API = '', TEST_ACCOUNT = '', TEST_TOKEN = '' } = process.env;
 const { world } = await openStore({ mongodbUri: TEST_URI, dataDir: '.data/none', secret: SECRET_BYTES });
 const send = sendSms({ accountSid: TEST_ACCOUNT, authToken: TEST_TOKEN, apiUrl: TEST_API, publicUrl: 'https://yisheng.example' });

@@ -6,7 +6,7 @@ export interface Planned {
   readonly plan: string;
 }
 
-/** What the database was asked while something runs, with its plans; what has none of its own is left out. */
+/** The operations of the database while `run` runs, with their plans; an operation without a plan of its own is left out. */
 export async function plansOf(run: () => Promise<void>): Promise<Planned[]> {
   const { db } = mongoose.connection;
   await db?.command({ profile: 2 });
@@ -23,7 +23,7 @@ export async function plansOf(run: () => Promise<void>): Promise<Planned[]> {
   return planned.flatMap(({ asked, plan }) => (plan === undefined ? [] : [{ asked, plan }]));
 }
 
-/** What `explain` says of a profiled operation, undefined where it has no plan of its own (a bulk write's parts are profiled one by one). */
+/** The plan of a profiled operation by `explain`; undefined if it has none of its own (a bulk write's parts are profiled one by one). */
 async function planOf(op: string, ns: string, command: Record<string, unknown>): Promise<string | undefined> {
   const collection = ns.slice(ns.indexOf('.') + 1);
   const asked = explainable(op, collection, command);

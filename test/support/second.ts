@@ -5,7 +5,7 @@ import { Staff, type StaffGiven, staffActor, staffId, staffMember } from '../../
 import { collection } from '../../src/store/collection.ts';
 import type { World } from '../../src/store/world.ts';
 
-/** Gives somebody a role in a community; gives the role's id. */
+/** Gives a person a role in a community; returns the role's id. */
 export async function member(
   world: World,
   community: string,
@@ -15,7 +15,7 @@ export async function member(
   return staffId(world.vault, community, given);
 }
 
-/** The same, as whoever acts. */
+/** The same; returns the actor in this role. */
 export async function staff(world: World, community: string, given: Parameters<typeof member>[2]): Promise<Extract<Actor, { kind: 'staff' }>> {
   const found = await collection(Staff).findOne({ _id: await member(world, community, given) }, { promoteBuffers: true });
   const actor = found && staffActor(staffMember(world.vault, found), community);

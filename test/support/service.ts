@@ -13,14 +13,14 @@ export interface TestService {
   readonly url: string;
   readonly publicUrl: string;
   readonly twilio: FakeTwilio;
-  /** Where it was asked for. */
+  /** Only if it was asked for. */
   readonly wechat?: FakeWechat;
   /** The demo's, which is voting. */
   readonly community: CommunityRecord;
   stop(): Promise<void>;
 }
 
-/** The whole app on a port of its own, over the database of `useDatabase`, with the demo's community, a fake Twilio and, where asked for, a fake WeChat. */
+/** The whole app on a port of its own, over the database of `useDatabase`, with the demo's community, a fake Twilio and, if asked for, a fake WeChat. */
 export async function startService(world: World, folder = 'src/demo/community', { withWechat = false } = {}): Promise<TestService> {
   const outcome = await importCommunity(world)(folder, operator('Li'));
   if ('problems' in outcome) throw new Error(JSON.stringify(outcome.problems));

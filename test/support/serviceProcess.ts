@@ -7,7 +7,7 @@ import { freePort } from '../../src/store/embedded/access.ts';
 /** The service as a process of its own, so that it can be killed. */
 export interface ServiceProcess {
   readonly url: string;
-  /** Texts it as the carrier does; undefined where it did not answer. */
+  /** Sends it a text as the carrier does; undefined if it did not answer. */
   text(text: Text): Promise<string | null | undefined>;
   signal(signal: NodeJS.Signals): void;
   /** kill -9. */

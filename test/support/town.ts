@@ -22,10 +22,10 @@ export interface Town {
   /** `_id`s of the residents that it was made with, and their phones in the same order. */
   readonly residents: readonly string[];
   readonly phones: readonly string[];
-  /** What was told outside a reply. */
+  /** The notices that were sent outside a reply. */
   readonly notices: Notice[];
   readonly notify: Notify;
-  /** Puts somebody on the roster; gives their `_id`. */
+  /** Puts a resident on the roster; gives their `_id`. */
   person(id: string, given?: Partial<OnRoster>): Promise<string>;
   /** A turn from an address, or of the nth resident from their own phone; each has a new key. */
   act(from: string | number, over?: Partial<Act>): Act;
@@ -89,7 +89,7 @@ export async function town(world: World, { residents: size = 0, community, cycle
   };
 }
 
-/** What changes a town's cycle into one that votes now on projects 1 to 3, and closes in an hour. */
+/** The fields that change a town's cycle into one that votes now on projects 1 to 3, and closes in an hour. */
 export function votingNow(world: Pick<World, 'now'>): Partial<CycleRecord> {
   const now = world.now().getTime();
   return {
@@ -102,7 +102,7 @@ export function votingNow(world: Pick<World, 'now'>): Partial<CycleRecord> {
   };
 }
 
-/** The roster's number or a card says who somebody is, everything is public, nights are quiet. */
+/** The settings: the roster's number or a card identifies a resident, everything is public, nights are quiet. */
 function communityRecord(_id: string): CommunityRecord {
   return {
     _id,

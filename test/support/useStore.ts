@@ -13,7 +13,7 @@ export interface StoreUser {
   kill(): Promise<void>;
 }
 
-/** Another process that has the store of a data directory open. Rejects with what it printed where it cannot. */
+/** Another process that has the store of a data directory open. If it cannot open it, this rejects with the text that it printed. */
 export async function useStore(dataDir: string): Promise<StoreUser> {
   const child = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(new URL('./storeUser.ts', import.meta.url)), dataDir], {
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -4,7 +4,7 @@ import { logger } from '../../src/app/logger.ts';
 import { startServer } from '../../src/app/server.ts';
 
 /**
- * The service in a process of its own, watched with a short limit. It prints `watched`; what is written to its standard input afterwards
+ * The service in a process of its own, watched with a short limit. It prints `watched`; a line on its standard input afterwards
  * has its connection to the database settle no command any more, though the database is well.
  */
 const service = await startServer(config(), logger('silent'));

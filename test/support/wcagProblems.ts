@@ -1,7 +1,7 @@
 import axe, { type AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 
-/** What a page has against WCAG 2.2 AA, as far as axe sees it: rule and place. */
+/** The faults of a page under WCAG 2.2 AA that axe finds: rule and place. */
 export async function wcagProblems(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate<Pick<AxeResults, 'violations'>>(

@@ -7,7 +7,7 @@ export const DAY = 24 * 60 * 60 * 1000;
 export const OPENS = new Date('2027-03-01T00:00:00Z');
 export const CLOSES = new Date(OPENS.getTime() + 10 * DAY);
 
-/** A town with so many residents and one cycle, `SLUG-2027`, that votes from `OPENS` to `CLOSES`. `number`: another one for each. */
+/** A town with so many residents and one cycle, `SLUG-2027`, that votes from `OPENS` to `CLOSES`. `number` differs for each town. */
 export function found(world: World, slug: string, number: number, residents: number, more: Partial<CommunityRecord> = {}): Promise<Town> {
   return town(world, {
     residents,

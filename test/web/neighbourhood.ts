@@ -9,7 +9,7 @@ export const PROPOSES = new Date('2026-11-10T00:00:00+08:00');
 export const VOTES = new Date('2026-12-01T08:00:00+08:00');
 export const ENDS = new Date('2026-12-15T20:00:00+08:00');
 
-/** What is picked, and by how many. */
+/** The picks, and how many voters have each. */
 const BALLOTS: readonly (readonly [picks: readonly number[], times: number])[] = [
   [[3, 7], 61],
   [[1, 3], 38],
@@ -18,7 +18,7 @@ const BALLOTS: readonly (readonly [picks: readonly number[], times: number])[] =
 ];
 export const VOTERS = BALLOTS.reduce((sum, [, times]) => sum + times, 0);
 
-/** What each project gets: numbers that nothing else on a page is. */
+/** The votes for each project: numbers that appear nowhere else on a page. */
 export const VOTES_FOR = { 1: 52, 2: 29, 3: 99, 7: 75 } as const;
 
 const TEXTS: readonly (readonly [text: string, state: ProposalRecord['state'], project?: number])[] = [
@@ -31,7 +31,7 @@ const TEXTS: readonly (readonly [text: string, state: ProposalRecord['state'], p
   ['Please put a bench next to the bus stop', 'received'],
 ];
 
-/** A town as one is in life: 220 residents, seven proposals, four projects; `SLUG-2026` votes from `VOTES` to `ENDS`. `number`: another one for each. */
+/** A town like a real one: 220 residents, seven proposals, four projects; `SLUG-2026` votes from `VOTES` to `ENDS`. `number` differs for each town. */
 export async function neighbourhood(world: World, slug: string, number: number, ballots: 'public' | 'supervisors' = 'public'): Promise<Town> {
   const here = await town(world, {
     residents: 220,

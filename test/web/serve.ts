@@ -10,7 +10,7 @@ import { lastError } from '../../src/web/errors.ts';
 import { requestLog, type WebDeps, webRoutes } from '../../src/web/webRoutes.ts';
 import { forget } from '../support/forget.ts';
 
-/** What is read over HTTP, on a loopback port, one of its own if none is given; `lines` are those of the log. */
+/** The pages and the API over HTTP, on a loopback port of its own if none is given; `lines` are the lines of the log. */
 export async function serve(world: World, deps: Partial<WebDeps> = {}, port = 0) {
   const lines: string[] = [];
   const log = logger('trace', { write: (line) => void lines.push(line) });

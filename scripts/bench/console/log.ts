@@ -66,7 +66,7 @@ async function broken(world: World): Promise<{ count: number; broken: number }> 
   return { count, broken: wrong };
 }
 
-/** As docs/contract.md says it: a line each. */
+/** The targets of docs/contract.md, a line each. */
 function sha256(...lines: readonly string[]): string {
   return createHash('sha256').update(lines.join('\n')).digest('hex');
 }

@@ -72,7 +72,7 @@ async function firstBytes(server: Running, cookie: string, effort: Effort): Prom
   );
 }
 
-/** The roster's list; the requests to join where there is no such page yet. */
+/** The roster's list; the requests for membership if there is no such page yet. */
 async function rosterPage({ port }: Running, cookie: string): Promise<'people' | 'requests'> {
   const { ok } = await fetch(`http://127.0.0.1:${port}/console/bench/people`, { headers: { cookie } });
   return ok ? 'people' : 'requests';

@@ -20,7 +20,7 @@ const EXPLAINED = 20;
 const CAST_AT_ONCE = 5_000;
 const REACH_MS = 50;
 
-/** To which of all residents a reminder is due: those who have not voted, batch by batch. */
+/** Finds the residents to whom a reminder is due: those who have not voted, batch by batch. */
 export async function dueScan({ uri }: Place, { residents }: Effort): Promise<Row[]> {
   return withResidents(uri('due'), residents, async ({ world }) => {
     await collection(Cycle).insertOne(benchCycle('bench'));
@@ -63,7 +63,7 @@ interface Explained {
   readonly indexes: readonly string[];
 }
 
-/** What the database did for it: the documents that it looked at, and the indexes that it used. */
+/** The database's work for it: the documents that it looked at, and the indexes that it used. */
 async function explainedOf(run: () => Promise<unknown>): Promise<Explained> {
   const { db } = mongoose.connection;
   await db?.command({ profile: 2 });

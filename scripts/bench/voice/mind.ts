@@ -1,6 +1,6 @@
 import type { Heard } from '../../../src/demo/carriers/followTwiml.ts';
 
-/** What a simulated caller wants, and what the line has said to them so far. */
+/** The wish of a simulated caller, and the words that the line has said so far. */
 export interface Mind {
   readonly meant: readonly number[];
   readonly knows: boolean;

@@ -14,7 +14,7 @@ export interface Voter {
   readonly noise?: Noise;
 }
 
-/** What goes wrong, turn by turn. */
+/** The mishaps, turn by turn. */
 export interface Noise {
   mishap(): Mishap | undefined;
   /** From 0 to 1: which key is the wrong one. */

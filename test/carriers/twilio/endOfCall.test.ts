@@ -8,7 +8,7 @@ const said = (outcome: Said['outcome']): Said => ({ language: 'zh-CN', outcome }
 
 describe('endOfCall', () => {
   let ending: EndOfCall;
-  /** What was done, in order: a step by its turn, or the question by SMS. */
+  /** The acts in their order: a step by its turn, or the question by SMS. */
   let done: (number | 'sms')[];
   let logged: string[];
 
@@ -18,7 +18,7 @@ describe('endOfCall', () => {
   });
   afterEach(() => ending.stop());
 
-  /** The end of a call whose steps come out so, one after the other, the last one for ever; and whose questions by SMS could be recorded or not. */
+  /** The end of a call. Its steps have these results, one after the other; the last result comes again and again. `asked`: whether each question by SMS could be recorded. */
   function end(outcomes: readonly Said['outcome'][], asked: readonly (boolean | Error)[] = [true], waitsMs = [1, 1, 1, 1]): EndOfCall {
     const deps: EndDeps = {
       take: async (form, turn) => {

@@ -239,7 +239,7 @@ describe('the voice line, besides the vote', function () {
   });
 });
 
-/** What a look finds at last; the ticks look every few seconds. */
+/** The first result of `look` that there is; the ticks look every few seconds. */
 async function until<Found>(look: () => Promise<Found>): Promise<NonNullable<Found>> {
   for (let tries = 0; tries < 200; tries++) {
     const found = await look();

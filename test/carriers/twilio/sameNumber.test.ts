@@ -27,7 +27,7 @@ describe('two calls of one number', () => {
   }
   const dial = (from: string) => service.twilio.dial({ from, to: service.community.phone });
   const hear = async (call: Call) => (await call.hear()).map(({ text }) => text).join(' ');
-  /** What the last key is answered with. */
+  /** The answer to the last key. */
   const press = async (call: Call, ...keys: string[]) => {
     let heard = '';
     for (const key of keys) {

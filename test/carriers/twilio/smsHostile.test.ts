@@ -9,7 +9,7 @@ import { useDatabase } from '../../support/database.ts';
 import { onRoster } from '../../support/onRoster.ts';
 import { startService, type TestService } from '../../support/service.ts';
 
-/** Of the demo: phones of one person each; one that two people share, and the card of one of them; a card of somebody who has no phone. */
+/** Of the demo: phones of one person each; a phone that two people share, and the card of one of them; the card of a person without a phone. */
 const [VICTIM, OTHER_VICTIM] = ['+8613800000001', '+8613800000008'];
 const SHARED = '+8613800000002';
 const [STRANGER, OTHER_STRANGER, LAST_STRANGER] = ['+8613900000397', '+8613900000396', '+8613900000395'];

@@ -84,7 +84,7 @@ describe('the voice line', () => {
     return messages.map((message) => saidIn(world.vault, message));
   };
   const last = async (phone: Awaited<ReturnType<typeof dial>>) => (await phone.hear()).map(({ text }) => text).join(' ');
-  /** Somebody new on the roster; `phone` shared where it was given before. */
+  /** A new resident on the roster. A `phone` that was given before is then shared. */
   let people = 0;
   async function resident(over: Partial<OnRoster> = {}): Promise<string> {
     people += 1;

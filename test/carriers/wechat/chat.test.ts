@@ -45,7 +45,7 @@ describe('a WeChat chat', () => {
   const tap = (number: number, of = cycle) => text(`${number} 不管是什么`, { bizmsgmenuid: tapId(of, number) ?? '' });
   const event = (Event: string, EventKey = '') => ({ MsgType: 'event', Event, EventKey });
   const menus = (openid: string) => fake.sent.filter((one) => one.kind === 'menu' && one.openid === openid);
-  /** Somebody on the roster whose chat this is. */
+  /** A resident on the roster to whom this chat belongs. */
   async function resident(over: { community?: string } = {}): Promise<string> {
     people += 1;
     const openid = `oChatTest${people}`;
@@ -54,7 +54,7 @@ describe('a WeChat chat', () => {
     return openid;
   }
 
-  /** Delivers again what was not answered in time, as WeChat does, and what met an apology. */
+  /** Delivers a message again if it was not answered in time, as WeChat does, or if its answer was an apology. */
   async function patiently(openid: string, fields: Record<string, string>, tries = 5): Promise<string | undefined> {
     const answer = await fake.deliver(openid, fields).catch(() => undefined);
     return tries > 1 && (answer === undefined || /^(现在记不了|还不知道)/.test(answer)) ? patiently(openid, fields, tries - 1) : answer;

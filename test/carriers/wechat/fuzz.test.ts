@@ -67,7 +67,7 @@ describe('the door of WeChat, fuzzed', function () {
     expect((await everything()).entries).to.equal(entries + 1);
   });
 
-  /** One of the ways in which somebody without the keys might change a post, or make one of their own. */
+  /** One of the ways in which a person without the keys might change a post, or make one of their own. */
   function changed(right: Post): Post {
     const other = encryptedPost(vote());
     const encrypted = /\[CDATA\[([\w+/=]{40,})\]\]/.exec(right.body)?.[1] ?? '';

@@ -12,7 +12,7 @@ import { useDatabase } from '../../support/database.ts';
 import { SECRET } from '../../support/secret.ts';
 import { serviceProcess } from '../../support/serviceProcess.ts';
 
-/** Writes down what the process imports; what is called as MISSING says cannot be. */
+/** Writes down the modules that the process imports. A module with a name from MISSING cannot be imported. */
 const HOOK = `import { appendFileSync } from 'node:fs'; export function resolve(name, context, next) { appendFileSync(process.env.IMPORTED, name + '\\n'); if (name === process.env.MISSING) throw new Error('missing'); return next(name, context); }`;
 const REGISTER = `import { register } from 'node:module'; register(${JSON.stringify(`data:text/javascript,${encodeURIComponent(HOOK)}`)});`;
 
@@ -32,7 +32,7 @@ describe('Wechaty', function () {
     await rm(folder, { recursive: true });
   });
 
-  /** What a service with these settings has imported of Wechaty once `work` is done. */
+  /** The modules of Wechaty that a service with these settings has imported once `work` is done. */
   async function imported(settings: Record<string, string>, work: (service: Awaited<ReturnType<typeof serviceProcess>>) => Promise<void>) {
     const file = join(folder, 'imported.txt');
     const service = await serviceProcess({

@@ -14,7 +14,7 @@ const PATH = '/twilio/voice';
 /** Before a key is named, in characters as they are said. */
 const MOST_BEFORE_A_KEY = 60;
 
-/** What is pressed for what others write, step by step from the call's beginning; `…` is spoken. What is not here is a key that means nothing. */
+/** The keys for each text of the other channels, step by step from the call's beginning; `…` is spoken. A text that is not here becomes a key that means nothing. */
 const STEPS: Readonly<Record<string, readonly string[]>> = {
   菜单: [],
   帮助: [],
@@ -30,7 +30,7 @@ const STEPS: Readonly<Record<string, readonly string[]>> = {
   English: ['4', '2', '2'],
 };
 
-/** The call that each phone is in: what means nothing, and silence, belong to it. */
+/** The call that each phone is in: a key that means nothing, and silence, belong to it. */
 const calls = new Map<string, { sid: string; turn: number }>();
 
 /** The voice line over Twilio, for the conformance suite: each saying is a call of its own, and its answer what the last step says. */

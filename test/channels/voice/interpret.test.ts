@@ -26,7 +26,7 @@ const opened = (asked: Question, resident = 'one'): OpenFlow => ({
   acting: { resident, withCard: false },
 });
 
-/** A call over the bare machine; whatever it hands on is answered with what is open then. */
+/** A call over the machine alone. Each answer that it hands on is answered with the question that is open then. */
 function calling(first: Question, isMobile = true) {
   let turn = 0;
   const open = opened(first);

@@ -28,13 +28,13 @@ export function account({ wechat }: TestService): FakeWechat {
   return wechat;
 }
 
-/** What XML cannot hold WeChat does not deliver either. */
+/** WeChat does not deliver characters that XML cannot hold. */
 function written(text: string, id: string): Record<string, string> {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: those are the ones
   return { MsgType: 'text', Content: text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, ''), MsgId: id };
 }
 
-/** A poster is how a chat says where it belongs. */
+/** A chat says by its poster to which community it belongs. */
 function scanned(scene: string): Record<string, string> {
   return { MsgType: 'event', Event: 'SCAN', EventKey: scene };
 }

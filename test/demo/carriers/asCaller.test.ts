@@ -12,7 +12,7 @@ const TOKEN = 'a token';
 const PUBLIC_URL = 'https://line.example';
 const KEPT = ['CallStatus', 'Digits', 'FinishedOnKey', 'AnsweredBy', 'DialCallStatus', 'RecordingUrl', 'RecordingDuration', 'Direction'];
 
-/** What a caller does, against a line whose documents are given by path. Every form has to be signed. */
+/** The acts of a caller, against a line whose documents are given by path. Every form has to be signed. */
 describe('asCaller', () => {
   let documents: Record<string, string> = {};
   let posted: [path: string, fields: Record<string, string>][] = [];

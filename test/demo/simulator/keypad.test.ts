@@ -112,7 +112,7 @@ function heard(page: Page, text: string): Promise<void> {
   return page.locator('#keypad .heard', { hasText: text }).first().waitFor();
 }
 
-/** A browser with a Chinese voice, which is quick and notes what it was given to say. */
+/** A browser with a quick Chinese voice that notes the texts that it was given. */
 async function withVoice(context: BrowserContext): Promise<void> {
   await context.addInitScript(`
     globalThis.spoken = [];

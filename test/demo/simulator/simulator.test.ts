@@ -176,7 +176,7 @@ describe('the simulator', function () {
   });
 });
 
-/** Sends what a suggestion says and gives the answer. */
+/** Sends the text of a suggestion and gives the answer. */
 async function tap(page: Page, who: Who, suggestion: string): Promise<string> {
   const answers = page.locator(`#${who} .answer`);
   const before = await answers.count();

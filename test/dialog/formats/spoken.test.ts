@@ -53,7 +53,7 @@ describe('what is spoken', () => {
 
 const PLACES: Readonly<Record<string, number>> = { 十: 10, 百: 100, 千: 1_000 };
 
-/** What a listener takes it for: a last digit without its place belongs to the place below the one before it. */
+/** The number that a listener hears: a last digit without its place belongs to the place below the one before it. */
 function heard(words: string): number {
   let [whole, group, digit, above] = [0, 0, 0, 10];
   for (const word of words) {

@@ -7,7 +7,7 @@ import type { Meaning } from '../../../src/dialog/understand/commandIn.ts';
 import { understand } from '../../../src/dialog/understand/understand.ts';
 import { words } from './words.ts';
 
-/** What somebody wrote, what was open, and what a person at the desk takes it for; readings that are both right are divided by "|". */
+/** The message, the question that was open, and its meaning for a person at the desk. Two right readings are divided by "|". */
 export interface Utterance {
   readonly asked: string;
   readonly text: string;
@@ -40,7 +40,7 @@ export function meaningOf({ asked, text }: Omit<Utterance, 'means'>): Meaning {
   return understand(text, ASKED[asked], BALLOT, words, ANSWERS);
 }
 
-/** Whether one of the readings is what was understood. */
+/** Whether the meaning that was understood is one of the readings. */
 export function isRight({ means }: Utterance, meaning: Meaning): boolean {
   return means.split(' | ').some((reading) => fits(reading, meaning));
 }

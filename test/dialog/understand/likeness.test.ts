@@ -6,8 +6,8 @@ import { intentWords } from '../../../src/dialog/understand/intentBook.ts';
 import { castBy, isRight, meaningOf, readUtterances, told } from './heard.ts';
 
 /**
- * What somebody wrote who had seen no code, with what a person at the desk takes it for. The first was at hand while the wordings were
- * written; the others were kept apart and tried once: 87.8, 90.0, 88.3 and 92.8 of 100 were understood. Since then they were at hand, too.
+ * Messages of a writer who had seen no code, with their meaning for a person at the desk. The first set was at hand while the wordings were
+ * written. The others were kept apart and tried once: 87.8, 90.0, 88.3 and 92.8 of 100 were understood. Since then they were at hand, too.
  */
 const SETS = [
   { utterances: readUtterances('test/dialog/understand/utterances.yaml'), goal: 0.98 },
@@ -17,7 +17,7 @@ const SETS = [
   { utterances: readUtterances('test/dialog/understand/utterances5.yaml'), goal: 0.92 },
 ];
 const UTTERANCES = SETS.flatMap(({ utterances }) => utterances);
-/** Insults, spam, codes of banks, what is meant for somebody else. */
+/** Insults, spam, codes of banks, messages that are meant for another person. */
 const HOSTILE: string[] = parse(readFileSync('test/dialog/understand/hostile.yaml', 'utf8'));
 const ASKED = ['nothing', 'menu', 'ballot', 'readback', 'nearMiss', 'digits'];
 

@@ -19,7 +19,7 @@ describe('a roster as a table', function () {
     writeExcelFile(
       rows.map((row) => row.map((value) => (value instanceof Date ? { value, type: Date, format: dateFormat ?? 'm/d' } : value))),
     ).toBuffer();
-  /** The smallest workbook, with this for its sheet. */
+  /** The smallest workbook that has this sheet. */
   const workbook = (sheet: string, more: Record<string, Uint8Array> = {}) =>
     zipSync({
       '[Content_Types].xml': strToU8('<Types/>'),

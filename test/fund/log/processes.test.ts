@@ -25,7 +25,7 @@ describe('the log of several processes', function () {
     for (let client = 1; client <= CLIENTS; client += 1) await recordProposal(world)({ text: `路灯 ${client}` }, here.act(`+861390000000${client}`));
   });
 
-  /** The server itself ends what a killed process has left open: after a minute, here after a second. */
+  /** The server itself ends the transactions that a killed process has left open: after a minute, here after a second. */
   const endsTransactionsAfter = (seconds: number) =>
     mongoose.connection.getClient().db('admin').command({ setParameter: 1, transactionLifetimeLimitSeconds: seconds });
   afterEach(() => endsTransactionsAfter(60));

@@ -48,7 +48,7 @@ import { type Town, town, votingNow } from '../../support/town.ts';
 
 const STRANGER = '+8613800000009';
 const LI = operator('李姐');
-/** The acts that no command does, and who did them here. */
+/** The acts that no command does, and the person who did them here. */
 const ROLES: Readonly<Record<string, string>> = {
   askReminders: 'cadre',
   askSecond: 'cadre',

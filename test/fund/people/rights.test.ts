@@ -52,7 +52,7 @@ describe('who may do what', () => {
   let here: Town;
   let elsewhere: Town;
 
-  /** Each act, who may do it in their community, and it done: a refusal for another reason than the right will do. */
+  /** Each act, the roles that may do it in their community, and a function that does it. A refusal for another reason than the right is enough. */
   const acts: readonly [act: keyof typeof RIGHTS, allowed: readonly string[], run: (actor: Actor) => Promise<unknown>][] = [
     ['importCommunity', ['operator'], (actor) => importCommunity(world)(folder({ 'community.yaml': `slug: ${here.community}` }), actor)],
     ['exportCommunity', ['operator'], (actor) => exportCommunity(world)(here.community, folder({}), actor)],

@@ -3,9 +3,9 @@ import { type Actor, maySee, STAFF_ROLES, type StaffRole, VIEWS, type View } fro
 import { ROLES } from '../../../src/fund/people/resident.ts';
 
 const ALL_VIEWS = Object.keys(VIEWS).filter((name): name is View => name in VIEWS);
-/** What a council member may read, whether there is a page for it yet or not. */
+/** The views that a council member may read, whether there is a page for them yet or not. */
 const COUNCIL: readonly string[] = ['today', 'turnout', 'calendar', 'proposals', 'meetings', 'publication', 'ballot'];
-/** What tells of single people. */
+/** Views that tell of single people. */
 const OF_PEOPLE: readonly View[] = ['requests', 'inbox', 'logDetails', 'messagesEach', 'second'];
 const DAILY: readonly View[] = ['today', 'turnout', 'waiting', 'log', ...OF_PEOPLE];
 

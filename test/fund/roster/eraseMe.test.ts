@@ -28,7 +28,7 @@ describe('eraseMe', () => {
     here = await town(world);
   });
 
-  /** Everything in the database of this test's community, decrypted, as text. */
+  /** All records of this test's community in the database, decrypted, as text. */
   async function dump(): Promise<string> {
     const found = [...(await decrypted(world.vault)).values()].flat();
     const ours = [here.community, ...[PHONE, SECOND].map((phone) => addressHmac(world.vault, here.act(phone)))];

@@ -54,7 +54,7 @@ describe('a look at the calendars', function () {
     now = at(when);
     await look();
   };
-  /** What is queued, by kind; what waits is sent. */
+  /** The messages that are queued, by kind; those that wait are sent. */
   const queued = async () => {
     const messages = await collection(Message).find({}).toArray();
     await collection(Message).updateMany({ state: 'pending' }, { $set: { state: 'sent', changedAt: now } });

@@ -19,7 +19,7 @@ const ANNA = '+8613800000005';
 const ZHOU = '+8613800000008';
 const ZHENG = '+8613800000012';
 
-/** Each test has a database of its own, and a clock that it moves. */
+/** Each test has a database of its own, and moves its own clock. */
 function stage(name: string) {
   const { world: real } = useDatabase(name);
   const clock = { ahead: 0 };
@@ -45,7 +45,7 @@ function stage(name: string) {
   });
   after(() => service.stop());
 
-  /** Everything that can be sent now has been. */
+  /** Waits until every message that can be sent now has been sent. */
   const sent = async () => {
     const now = world.now();
     if (quietUntil(service.community, now)) return;
@@ -68,7 +68,7 @@ function stage(name: string) {
     looked,
     twilio: () => service.twilio,
     says: (from: string, body: string) => service.twilio.deliver({ from, to: service.community.phone, body }),
-    /** Looks every four hours up to a moment, and gives what arrived: when, where, what. */
+    /** Looks every four hours up to a moment, and gives the messages that arrived: moment, address and text. */
     until: async (shanghai: string, meanwhile: (now: string) => Promise<void> = async () => {}) => {
       const arrived: [at: string, to: string, body: string][] = [];
       const to = new Date(`${shanghai}+08:00`).getTime();

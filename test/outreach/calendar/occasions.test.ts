@@ -26,7 +26,7 @@ function cycle(over: Partial<Dated> = {}): Dated {
 const due = (dated: Dated, now: Date, zone = 'Asia/Shanghai') =>
   occasionsAt(dated, zone, now).map(({ kind, said }) => (kind === 'news' ? said.key : kind));
 
-/** Every occasion in its order, found by looking once an hour; each with the first look that saw it. */
+/** Every occasion in its order, found by a look once an hour; each with the moment of the first look that found it. */
 function seen(dated: Dated, zone: string, from: Date, to: Date): [id: string, first: Date][] {
   const first = new Map<string, Date>();
   for (let now = from.getTime(); now < to.getTime(); now += HOUR)

@@ -11,7 +11,7 @@ type Told = CarrierStatus['state'];
 describe('carrierStatus', () => {
   const { world } = useDatabase('carrierStatus');
 
-  /** A message in a state, told these things in this order: the state it ends in. */
+  /** The last state of a message that was in `state` and then got these reports in this order. */
   async function ends(state: MessageState, told: readonly Told[], by: 'ref' | 'carrierId' = 'carrierId'): Promise<MessageState | undefined> {
     const id = world.randomBytes(8).toString('hex');
     const at = world.now();

@@ -54,14 +54,14 @@ describe('outbox', () => {
   const errors: unknown[] = [];
   const log = { error: ({ error }: { error?: unknown }) => void errors.push(error) };
 
-  /** A carrier that answers what it is told, and counts what it gets. */
+  /** A carrier that gives the answers of the test, and counts the messages that it gets. */
   function carrier(answer: (dispatch: Dispatch, nth: number) => Sent | Promise<Sent>): { send: Send; got: Dispatch[] } {
     const got: Dispatch[] = [];
     return { got, send: async (dispatch) => answer(dispatch, got.push(dispatch)) };
   }
   const accepting = () => carrier(({ ref }) => ({ state: 'sent', carrierId: `SM${ref}` }));
 
-  /** A carrier that answers when it is told to. */
+  /** A carrier that answers only when the test lets it answer. */
   function waiting() {
     let answer: (sent: Sent) => void = () => {};
     const answered = new Promise<Sent>((resolve) => {
@@ -78,7 +78,7 @@ describe('outbox', () => {
   async function until(state: MessageState, count = 1): Promise<void> {
     while ((await collection(Message).countDocuments({ state })) < count) await sleep(10);
   }
-  /** The same world so many milliseconds later: what was held then has run out. */
+  /** The same world so many milliseconds later: leases from before have run out. */
   const later = (ms: number): World => ({ ...world, now: () => new Date(world.now().getTime() + ms) });
   const lane = laneOf({ kind: 'answer', community: 'qingsong' });
   const hold = async (here = world) => {

@@ -236,7 +236,7 @@ describe('the API', function () {
     const ofCycle = ['proposals', 'ballot', 'ledger', 'results', 'ballots'].map((part) => `/api/cycles/large-2027/${part}`);
     const told = await Promise.all([...addresses, ...ofCycle].map(async (path) => `${path}\n${await (await web.get(path)).text()}`));
     for (const text of [...told, ...web.lines]) {
-      // places in the ledger, durations, and what Node tells of itself
+      // places in the ledger, durations, and figures of Node itself
       const counted = text.replace(/"(seq|ms)":[\d.]+|^yisheng_(process|nodejs).*$|\d*\.\d+/gm, '');
       expect(counted).not.to.match(new RegExp(`\\b(${GARDEN}|${GARDEN + 1}|${LIGHTS}|${LIGHTS + 1})\\b`));
       expect(text).not.to.match(/"(votes|tallies|winners|picks|voter)"/);

@@ -23,7 +23,7 @@ const STRANGER = '+8613900000009';
 const MARKUP = '<script>alert(1)</script>"\'&';
 const ROLES = ['cadre', 'council', 'supervisor', 'helper', 'implementer', 'office'] as const satisfies readonly StaffRole[];
 
-/** Who may read which page. Everybody else of the staff hears 403. */
+/** The roles that may read each page. All other staff get 403. */
 const PAGES: Readonly<Record<string, readonly StaffRole[]>> = {
   '': ['cadre', 'council', 'supervisor', 'office'],
   '/requests': ['cadre', 'supervisor'],
@@ -46,7 +46,7 @@ const PAGES: Readonly<Record<string, readonly StaffRole[]>> = {
   '/inbox.csv': ['cadre', 'supervisor'],
 };
 
-/** Who may send which form; each is whole. */
+/** The roles that may send each form. Each form is complete. */
 const FORMS: readonly { readonly path: string; readonly form: Record<string, string>; readonly may: readonly StaffRole[] }[] = [
   { path: '/requests/1/accept', form: { who: 'new' }, may: ['cadre'] },
   { path: '/requests/2/refuse', form: { refusal: '楼号不对' }, may: ['cadre'] },

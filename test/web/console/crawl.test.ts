@@ -14,7 +14,7 @@ import { type Town, town } from '../../support/town.ts';
 import { type Served, serve } from '../serve.ts';
 import { browse, cookieOf, phoneOf, staffAll } from './office.ts';
 
-/** How many ballots say what. The count of no project is a number that nothing else on a page is: 137, 149 and 163, of 200 voters. */
+/** The picks, and how many ballots have each. The count of each project is a number that appears nowhere else on a page: 137, 149 and 163, of 200 voters. */
 const BALLOTS: readonly (readonly [picks: readonly number[], times: number])[] = [
   [[1, 2, 3], 60],
   [[1, 2], 37],
@@ -30,7 +30,7 @@ const MANY = '+8613800000188';
 const LI = operator('李姐');
 /** Addresses that end a session or begin one, and those of other hosts, are not followed. */
 const NOT_FOLLOWED = /^\/(console\/(sign-out|sign-in)|simulator)/;
-/** The page of somebody on the roster; they are all alike, and the first are enough. */
+/** The page of one resident on the roster. These pages are all alike, and the first are enough. */
 const PERSON = /\/people\/[\w-]{43}/;
 const MOST_PERSONS = 3;
 /** More than there are pages; a crawl that finds more goes round in circles. */
@@ -118,7 +118,7 @@ describe('every page that links lead to, before the close', function () {
     return pages;
   }
 
-  /** Where a link of ours leads, without the language and the place in the page; undefined if it leads to another host, or to what is no page. */
+  /** The path of a link to our own host, without the language and the place in the page; undefined if it leads to another host, or to no page. */
   function pathOf(link: string, from: string): string | undefined {
     const url = new URL(link.replaceAll('&amp;', '&'), web.url + from);
     if (url.origin !== web.url || url.pathname.startsWith('/assets/')) return undefined;
@@ -192,7 +192,7 @@ describe('every page that links lead to, before the close', function () {
   const isRead = ({ path, status }: Page) => path.startsWith(`/console/${here.community}`) && status === 200;
 });
 
-/** What is read of a page: without its addresses, pictures and moments, in which any number may stand. */
+/** The text of a page that is compared: without its addresses, pictures and moments, which may contain any number. */
 function plainOf(text: string): string {
   return text
     .replaceAll(/<(?:path|rect|svg|link|script)[^>]*>/g, ' ')

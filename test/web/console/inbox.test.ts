@@ -137,7 +137,7 @@ describe('the inbox of the console', function () {
     const TAG = Buffer.concat([Buffer.from([0x49, 0x44, 0x33, 3, 0, 0, 0, 0, 0, 10]), Buffer.from('somewhere ')]);
     const sound = silence(2);
 
-    /** What somebody said, with its sound. */
+    /** Records a question or a proposal that a caller spoke. */
     async function speak(of: Town, carrierId: string, what: 'question' | 'proposal' = 'question', bytes = sound): Promise<string> {
       if (what === 'question') await writeInquiry(world, of.notify)({ kind: 'question', text: '', recording: carrierId }, of.act(ASKER));
       else await recordProposal(world)({ text: '', recording: carrierId }, of.act(ASKER));

@@ -16,7 +16,7 @@ import { type Town, town } from '../../support/town.ts';
 import { type Served, serve } from '../serve.ts';
 import { browse, cookieOf, phoneOf, staffAll } from './office.ts';
 
-/** What a spreadsheet would run, and what it would spoil. */
+/** Texts that a spreadsheet would run as a formula, and texts that it would spoil. */
 const CELLS = ['=1+1', '+8613800000001', '-2', '@SUM(1)', '\t=1', '\r=1', '007', '1E5', '王芳'];
 const MANY = 10_020;
 

@@ -15,7 +15,7 @@ import { wcagProblems } from '../../support/wcagProblems.ts';
 import { type Served, serve } from '../serve.ts';
 import { cookieOf, phoneOf, staffAll } from './office.ts';
 
-/** Pictures are kept where this says, to be looked at. */
+/** The folder in which pictures are kept for a person to look at; none are kept if it is not set. */
 const SHOTS = process.env.PAGE_SHOTS;
 const SIZES = { phone: { width: 360, height: 740 }, desktop: { width: 1280, height: 900 } } as const;
 const LONG = `{name}您好：明天早上八点到下午五点，{building}停水修管子，请先接好水。${'电梯照常开，有事找居委会。'.repeat(3)}💧`;

@@ -22,7 +22,7 @@ const MARKUP = '<script>alert(1)</script>"\'&';
 const ROLES = ['cadre', 'council', 'supervisor', 'helper', 'implementer', 'office'] as const satisfies readonly StaffRole[];
 const PHONE = '+86138000002';
 
-/** Who may read which page; `ID` is a broadcast. */
+/** The roles that may read each page; `ID` is a broadcast. */
 const PAGES: Readonly<Record<string, readonly StaffRole[]>> = {
   '/messages': ['cadre', 'supervisor', 'office'],
   '/messages?which=paused': ['cadre', 'supervisor', 'office'],
@@ -34,7 +34,7 @@ const PAGES: Readonly<Record<string, readonly StaffRole[]>> = {
   '/messages/ID/each.csv': ['cadre', 'supervisor'],
 };
 
-/** Who may send which form. */
+/** The roles that may send each form. */
 const FORMS: readonly { readonly path: string; readonly form: Record<string, string>; readonly status: number }[] = [
   { path: '/messages/new', form: { to: 'all', text: '停水' }, status: 200 },
   { path: '/messages/check', form: { to: 'all', text: '停水' }, status: 200 },
@@ -69,7 +69,7 @@ describe('the console’s messages', function () {
   const fieldIn = (page: string, name: string) => new RegExp(`name="${name}" value="([^"]*)"`).exec(page)?.[1] ?? '';
   const ofTheirs = () => collection(Broadcast).countDocuments({ community: here.community });
 
-  /** What the check page says, and the form that it would send. */
+  /** The text of the check page, and the form that it would send. */
   async function checked(form: Record<string, string>) {
     const { post } = await as('cadre');
     const page = await (await post(own('/messages/check'), form)).text();
@@ -299,7 +299,7 @@ describe('the console’s messages', function () {
       for (const leave of leaves.splice(0)) leave();
     });
 
-    /** A stream of a person: what it says, and whether it ended. */
+    /** The stream of one person: the text that it sent, and whether it ended. */
     const watch = (id: string, cookie: string) =>
       new Promise<{ status: number; said: () => string; ended: Promise<void>; leave: () => void }>((resolve, reject) => {
         const request = httpGet(web.url + own('/messages/ID/events', id), { headers: { cookie } }, (response: IncomingMessage) => {

@@ -7,7 +7,7 @@ import type { Served } from '../serve.ts';
 
 const LI = operator('李姐');
 
-/** The phone of whoever has this role in a test. */
+/** The phone of the person who has this role in a test. */
 export function phoneOf(role: StaffRole): string {
   return `+86138000001${String(STAFF_ROLES.indexOf(role)).padStart(2, '0')}`;
 }
@@ -22,7 +22,7 @@ export async function cookieOf(world: World, phone: string): Promise<string> {
   return `staff=${await beginSession(world, staffPhone(world.vault, phone), 'Firefox')}`;
 }
 
-/** Asks for a page, or sends a form from a page of this site, without following where it leads. */
+/** Asks for a page, or sends a form from a page of this site, and follows no redirect. */
 export function browse(web: () => Served, cookie?: string) {
   const headers = { ...(cookie && { cookie }) };
   return {

@@ -18,7 +18,7 @@ import { wcagProblems } from '../../support/wcagProblems.ts';
 import { type Served, serve } from '../serve.ts';
 import { cookieOf, phoneOf, staffAll } from './office.ts';
 
-/** Pictures are kept where this says, to be looked at. */
+/** The folder in which pictures are kept for a person to look at; none are kept if it is not set. */
 const SHOTS = process.env.PAGE_SHOTS;
 const CADRE = phoneOf('cadre');
 const LI = operator('李姐');

@@ -16,7 +16,7 @@ import { castAll, ENDS, neighbourhood, seal, VOTERS, VOTES } from '../neighbourh
 import { type Served, serve } from '../serve.ts';
 import { cookieOf, phoneOf, staffAll } from './office.ts';
 
-/** Pictures are kept where this says, to be looked at. */
+/** The folder in which pictures are kept for a person to look at; none are kept if it is not set. */
 const SHOTS = process.env.PAGE_SHOTS;
 const SIZES = { phone: { width: 360, height: 740 }, desktop: { width: 1280, height: 900 } } as const;
 

@@ -14,7 +14,7 @@ import { DAY } from '../community.ts';
 import { castAll, ENDS, neighbourhood, PROPOSES, seal, VOTERS, VOTES } from '../neighbourhood.ts';
 import { type Served, serve } from '../serve.ts';
 
-/** Pictures are kept where this says, to be looked at. */
+/** The folder in which pictures are kept for a person to look at; none are kept if it is not set. */
 const SHOTS = process.env.PAGE_SHOTS;
 const SIZES = { phone: { width: 360, height: 740 }, desktop: { width: 1280, height: 900 } } as const;
 /** Times, sums, phone numbers, and words that used to be torn. */

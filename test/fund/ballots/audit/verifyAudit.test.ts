@@ -17,7 +17,7 @@ import { card } from '../../../support/cards.ts';
 import { useDatabase } from '../../../support/database.ts';
 import { CLOSES, castFor, heldWorld, SECOND, village } from '../ledger/village.ts';
 
-/** A falsification: what is changed, and where it must be found. */
+/** A falsification: the change, and the place at which it must be found. */
 interface Falsification {
   what: string;
   file: AuditFile;

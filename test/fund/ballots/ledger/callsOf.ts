@@ -1,6 +1,6 @@
 import { mongo } from 'mongoose';
 
-/** The calls of the database's driver that something makes, in their order; a command of its own by its name. */
+/** The calls of the database's driver that `run` makes, in their order; a command of its own by its name. */
 export async function callsOf(run: () => Promise<unknown>): Promise<string[]> {
   const calls: string[] = [];
   const { find, aggregate } = mongo.Collection.prototype;

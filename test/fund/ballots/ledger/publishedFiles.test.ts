@@ -213,7 +213,7 @@ describe('what leaves the ledger', () => {
   });
 });
 
-/** The single ballots, as everybody gets them. */
+/** The single ballots, as they are published for everybody. */
 function ballotsOf(world: World): (cycle: string) => Promise<number[][]> {
   const files = publishedFiles(world);
   return async (cycle) => {

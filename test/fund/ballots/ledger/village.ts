@@ -44,7 +44,7 @@ export function village(world: World, residents: number, { community, cycle }: T
   return town(world, { residents, ...(community && { community }), cycle: { ...vote, ...cycle } });
 }
 
-/** Casts and gives the receipt; throws where it was refused. */
+/** Casts a ballot and gives the receipt; throws if the ballot was refused. */
 export async function castFor(world: World, act: Act, ...picks: number[]): Promise<string> {
   const cast = await castBallot(world)({ picks }, act);
   if ('refused' in cast) throw new Error(`refused: ${JSON.stringify(cast.refused)}`);

@@ -37,7 +37,7 @@ describe('the calendar in the console', function () {
     (await collection(LogEntry).find({ '_id.community': here.community }).sort({ _id: 1 }).toArray()).flatMap(({ act }) =>
       act === 'staff.add' ? [] : [act],
     );
-  /** What a form of the page brings back unseen. */
+  /** The hidden fields of a form of the page. */
   const seenOn = (page: string) => ({ cycle: here.cycle, seen: /name="seen" value="(\w+)"/.exec(page)?.[1] ?? '' });
   const seen = async () => seenOn(await (await (await as('cadre')).get(own())).text());
 
