@@ -52,6 +52,8 @@ const NOT_SPOKEN: Readonly<Record<string, readonly string[]>> = {
       'subscribe-en',
       'projects-en',
       'menu-not-last',
+      'support',
+      'support-shared',
     ],
   ],
   'understanding what is written': [
