@@ -115,6 +115,12 @@ export const VIEWS = {
   waiting: OVERSEES,
   /** The roster, locks, cards and the staff. */
   people: SEES_PEOPLE,
+  /** Proposals, opinions and their drafts. */
+  proposals: [...OVERSEES, 'staff council'],
+  /** Whose words a proposal is, and those that are not on the public list. */
+  proposalNames: [...SEES_PEOPLE, 'staff council'],
+  /** Phone numbers, also in texts. */
+  proposalPhones: DAILY_WORK,
   requests: SEES_PEOPLE,
   inbox: SEES_PEOPLE,
   second: SEES_PEOPLE,

@@ -54,15 +54,15 @@ export function enterProposals(
     const lines = texts.flatMap((text, index) => (text === '' || [...text].length > LONGEST_PROPOSAL ? [index] : []));
     if (lines.length > 0) return { refused: 'texts', lines };
     const once = world.vault.hmac('act', key, 'enterProposals');
-    const before = await collection(Proposal)
-      .find({ '_id.cycle': id, enteredIn: once }, { sort: { '_id.number': 1 } })
-      .toArray();
-    if (before.length > 0) return { entered: before.map(({ _id }) => _id.number) };
     const whose = await Promise.all(given.map(({ phone }) => (phone === undefined ? undefined : byPhone(community, phone))));
     return numbered(
       () => lastNumber(id),
       (first) =>
         withLog(world)(community, async (session, write): Promise<ProposalsEntered> => {
+          const before = await collection(Proposal)
+            .find({ '_id.cycle': id, enteredIn: once }, { session, sort: { '_id.number': 1 }, projection: { _id: 1 } })
+            .toArray();
+          if (before.length > 0) return { entered: before.map(({ _id }) => _id.number) };
           const at = world.now();
           const records = given.map((proposal, index): ProposalRecord => {
             const _id = { cycle: id, number: first + index };

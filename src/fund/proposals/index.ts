@@ -1,19 +1,38 @@
 /** The proposals of residents, from the words that they send to what became of it. */
 
 export { hideProposal, releaseProposal, setProposalState } from './decideProposal.ts';
+export { enterProposals, type ProposalGiven } from './enterProposals.ts';
+export { mergeProposals, takeApart } from './mergeProposals.ts';
+export { draftOpinion, giveOpinions, LONGEST_SENTENCE, type OpinionGiven, takeOpinionBack } from './opinions.ts';
 export {
   encryptedProposal,
   forgetProposer,
   giveProposals,
+  LONGEST_PROPOSAL,
+  MANNERS,
+  ORIGINS,
   onPublicList,
   PROPOSAL_STATES,
   Proposal,
   type ProposalRecord,
   type ProposalState,
   proposalText,
+  REASONS,
 } from './proposal.ts';
 export { type PublicProposal, publicProposals } from './publicProposals.ts';
+export {
+  countExamined,
+  nextProposal,
+  PROPOSAL_VIEWS,
+  type ProposalsWanted,
+  readProposals,
+  readSomeProposals,
+  type StaffProposal,
+  type WhichCycle,
+  waitingProposals,
+} from './readProposals.ts';
 export { type Proposed, recordProposal } from './recordProposal.ts';
+export { keepApart, sortProposals } from './sortProposals.ts';
 export { readSpokenItem, readSpokenItems, type SpokenItem, spokenItems, waitingRecordings } from './spokenItems.ts';
 export {
   forgetSupports,
@@ -24,4 +43,5 @@ export {
   supportProposals,
   supportsOf,
 } from './support.ts';
+export { sharedTexts } from './textsOf.ts';
 export { lostRecording, writeDown } from './writeDown.ts';

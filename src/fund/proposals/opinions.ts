@@ -66,10 +66,13 @@ const CHANGED = 'proposal-changed';
 
 /**
  * Gives a round of opinions: they become public, and each proposer is told once. A refusal needs its reason and its sentence, a feasible one its cost.
- * All or none. Rejects with `not-allowed` (`checkRight`).
+ * `seen`: when each draft was written that the giver saw, by number; with it no other draft is given. All or none. Rejects with `not-allowed` (`checkRight`).
  */
-export function giveOpinions(world: World, notify: Notify): (round: { cycle: string; numbers: readonly number[]; actor: Actor }) => Promise<Given> {
-  return async ({ cycle, numbers, actor }) => {
+export function giveOpinions(
+  world: World,
+  notify: Notify,
+): (round: { cycle: string; numbers: readonly number[]; seen?: ReadonlyMap<number, number>; actor: Actor }) => Promise<Given> {
+  return async ({ cycle, numbers, seen, actor }) => {
     const found = await collection(Proposal)
       .find({ '_id.cycle': cycle, '_id.number': { $in: [...numbers] } }, { sort: { '_id.number': 1 } })
       .toArray();
@@ -78,6 +81,7 @@ export function giveOpinions(world: World, notify: Notify): (round: { cycle: str
     const acting = checkRight(actor, 'giveOpinions', first.community);
     const notWhole = found.filter((proposal) => !canBeGiven(proposal));
     if (notWhole.length > 0) return { refused: 'notWhole', numbers: notWhole.map(({ _id }) => _id.number) };
+    if (seen && found.some(({ _id, opinion }) => opinion?.at.getTime() !== seen.get(_id.number))) return { refused: 'changed' };
     try {
       return await withLog(world)(first.community, async (session, write): Promise<Given> => {
         const given = { by: actor.name, at: world.now() };

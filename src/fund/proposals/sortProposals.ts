@@ -1,3 +1,4 @@
+import { CodedError } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { Community } from '../communities/index.ts';
@@ -5,16 +6,16 @@ import { withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
 import { Proposal } from './proposal.ts';
 
-export type Sorted = { readonly sorted: readonly number[] } | { readonly refused: 'noProposal' | 'noCategory' };
+export type Sorted = { readonly sorted: readonly number[] } | { readonly refused: 'noProposal' | 'noCategory' | 'changed' };
 
 /**
- * Puts proposals into a category of the community's list; without `category`, out of theirs. Those that are in it already are left alone. Rejects
- * with `not-allowed` (`checkRight`).
+ * Puts proposals into a category of the community's list; without `category`, out of theirs. Those that are in it already are left alone. `was`: the
+ * category that whoever sorts them saw, empty if none; another one is not overwritten. Rejects with `not-allowed` (`checkRight`).
  */
 export function sortProposals(
   world: World,
-): (sorting: { cycle: string; numbers: readonly number[]; category?: string; actor: Actor }) => Promise<Sorted> {
-  return async ({ cycle, numbers, category, actor }) => {
+): (sorting: { cycle: string; numbers: readonly number[]; category?: string; was?: string; actor: Actor }) => Promise<Sorted> {
+  return async ({ cycle, numbers, category, was, actor }) => {
     const found = await collection(Proposal)
       .find({ '_id.cycle': cycle, '_id.number': { $in: [...numbers] } }, { sort: { '_id.number': 1 }, projection: { community: 1, category: 1 } })
       .toArray();
@@ -25,14 +26,32 @@ export function sortProposals(
     if (category !== undefined && !community?.categories?.some(({ name }) => name === category)) return { refused: 'noCategory' };
     const changed = found.filter((proposal) => proposal.category !== category);
     if (changed.length === 0) return { sorted: [] };
-    return withLog(world)(first.community, async (session, write): Promise<Sorted> => {
-      const which = { '_id.cycle': cycle, '_id.number': { $in: changed.map(({ _id }) => _id.number) } };
-      await collection(Proposal).updateMany(which, category === undefined ? { $unset: { category: 1 } } : { $set: { category } }, { session });
-      const before = Object.fromEntries(changed.map(({ _id, category }) => [_id.number, category ?? null]));
-      await write({ ...acting, subject: `${cycle}/${listOf(changed.map(({ _id }) => _id.number))}`, detail: { before, after: { category } } });
-      return { sorted: changed.map(({ _id }) => _id.number) };
-    });
+    return unlessChanged(
+      withLog(world)(first.community, async (session, write): Promise<Sorted> => {
+        const which = {
+          ...{ '_id.cycle': cycle, '_id.number': { $in: changed.map(({ _id }) => _id.number) } },
+          ...(was !== undefined && { category: was === '' ? { $exists: false } : was }),
+        };
+        const change = category === undefined ? { $unset: { category: 1 as const } } : { $set: { category } };
+        const { matchedCount } = await collection(Proposal).updateMany(which, change, { session });
+        if (matchedCount < changed.length) throw new CodedError(CHANGED, 'Somebody else sorted one of these proposals meanwhile; look at it again.');
+        const before = Object.fromEntries(changed.map(({ _id, category }) => [_id.number, category ?? null]));
+        await write({ ...acting, subject: `${cycle}/${listOf(changed.map(({ _id }) => _id.number))}`, detail: { before, after: { category } } });
+        return { sorted: changed.map(({ _id }) => _id.number) };
+      }),
+    );
   };
+}
+
+const CHANGED = 'proposal-changed';
+
+async function unlessChanged(sorting: Promise<Sorted>): Promise<Sorted> {
+  try {
+    return await sorting;
+  } catch (error) {
+    if (error instanceof CodedError && error.code === CHANGED) return { refused: 'changed' };
+    throw error;
+  }
 }
 
 /** Notes that two proposals look alike, but are not the same: they are not shown to each other any more. Rejects with `not-allowed` (`checkRight`). */

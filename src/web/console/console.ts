@@ -19,6 +19,7 @@ import { logPages } from './log.ts';
 import { type MessagesDeps, messagePages } from './messages/messages.ts';
 import { overseen, overview } from './overview.ts';
 import { peoplePages } from './people/people.ts';
+import { proposalPages } from './proposals/proposals.ts';
 import { requestPages } from './requests.ts';
 import { sameSite } from './sameSite.ts';
 import { secondPages } from './second.ts';
@@ -62,6 +63,7 @@ export function consoleRoutes(world: World, { catalogue, publicUrl, banner, pers
     .use(signInPages(world, known, kept, keys, personas), devicePages(world, known, keys))
     .get('/console/:slug', known.ofCommunity(todayPage(world)))
     .use(importPages(world, known))
+    .use(proposalPages(world, known))
     .use(turnoutPages(world, known))
     .use(
       peoplePages(world, known, forget),

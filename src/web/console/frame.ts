@@ -114,17 +114,19 @@ ${
 }
 
 /** A choice of one value; `''`, if it is among the values, is no choice. */
-export function choice({ name, label, value = '', values, mistake }: ChoiceGiven): Markup {
+export function choice({ name, id = name, label, value = '', values, mistake }: ChoiceGiven): Markup {
   const options = values.map(
     ({ value: each, label: text }) => html`<option value="${each}"${each === value ? html` selected` : ''}>${text}</option>`,
   );
-  const wrong = mistake ? html` aria-describedby="${name}-mistake" aria-invalid="true"` : '';
-  return html`<div class="field"><label for="${name}">${label}</label>${mistake ? html`<p class="mistake" id="${name}-mistake">${mistake}</p>` : ''}
-<select id="${name}" name="${name}"${wrong}>${options}</select></div>`;
+  const wrong = mistake ? html` aria-describedby="${id}-mistake" aria-invalid="true"` : '';
+  return html`<div class="field"><label for="${id}">${label}</label>${mistake ? html`<p class="mistake" id="${id}-mistake">${mistake}</p>` : ''}
+<select id="${id}" name="${name}"${wrong}>${options}</select></div>`;
 }
 
 interface ChoiceGiven {
   readonly name: string;
+  /** The name, where it is absent. */
+  readonly id?: string;
   readonly label: string;
   readonly value?: string | undefined;
   readonly values: readonly { readonly value: string; readonly label: string }[];

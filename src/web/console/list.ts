@@ -24,7 +24,7 @@ export interface List<Row> extends Askable {
   /** What was done just now, if the address says so. */
   done?(visit: CommunityVisit): string | undefined;
   /** What stands between the title and the table: views, a filter. */
-  above?(visit: CommunityVisit, state: ListState): readonly Markup[];
+  above?(visit: CommunityVisit, state: ListState): readonly Markup[] | Promise<readonly Markup[]>;
   readonly bulk?: Bulk<Row>;
 }
 
@@ -134,7 +134,7 @@ export async function showList<Row>(visit: CommunityVisit, list: List<Row>, mist
       doneNotice(list.done?.(visit)),
       errorSummary(text, mistakes),
       html`<h1>${title}${count === undefined ? '' : html` <small>${say('list.count', { count })}</small>`}</h1>`,
-      ...(list.above?.(visit, state) ?? []),
+      ...((await list.above?.(visit, state)) ?? []),
       ticks ? tickLinks(visit, ticks) : html``,
       rows.length > 0 ? table(visit, list, state, rows, bulk) : html`<p>${say(`${list.words}.nothing`)}</p>`,
       ticks && acts && bulk

@@ -55,7 +55,8 @@ export function keptIn(list: Askable, request: Request): Values {
   return listValues(listState(list, request));
 }
 
-function stringsIn(values: unknown, name: string): string[] {
+/** All values that an address or a form has under a name, each cut. */
+export function stringsIn(values: unknown, name: string): string[] {
   const given: unknown = typeof values === 'object' && values !== null ? Reflect.get(values, name) : undefined;
   const each: readonly unknown[] = Array.isArray(given) ? given : [given];
   return each.flatMap((value) => (typeof value === 'string' ? [value.slice(0, LONGEST)] : []));

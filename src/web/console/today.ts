@@ -1,7 +1,7 @@
-import { currentCycleForReaders, periods, voteOf } from '../../fund/cycles/index.ts';
+import { currentCycleForReaders, periods, stageAt, voteOf } from '../../fund/cycles/index.ts';
 import { dueAt, type InquiryKind, waitingInquiries } from '../../fund/inquiries/index.ts';
 import { type Actor, checkView, waitingRequests } from '../../fund/people/index.ts';
-import { waitingRecordings } from '../../fund/proposals/index.ts';
+import { waitingProposals, waitingRecordings } from '../../fund/proposals/index.ts';
 import { waitingSeconds } from '../../fund/second/index.ts';
 import { troubledBroadcasts } from '../../outreach/broadcasts/readBroadcasts.ts';
 import { DAY_MS, HOUR_MS } from '../../store/wallTime.ts';
@@ -46,10 +46,11 @@ async function waitingFor(world: World, visit: CommunityVisit, actor: Actor): Pr
   const second = sees('second')
     ? waitingSeconds(world)(slug, visit.may('confirmSecond') ? visit.doer('confirmSecond') : visit.reader('second'))
     : NONE;
-  const [requests, inquiries, recordings, broadcasts, { turn, others }] = await Promise.all([
+  const [requests, inquiries, recordings, proposals, broadcasts, { turn, others }] = await Promise.all([
     waitingRequests(slug, actor),
     waitingInquiries(slug, actor),
     waitingRecordings(slug, actor),
+    proposalsWaiting(world, visit, actor),
     troubledBroadcasts(slug, new Date(now.getTime() - RECENT_MS), actor),
     second,
   ]);
@@ -70,11 +71,26 @@ async function waitingFor(world: World, visit: CommunityVisit, actor: Actor): Pr
       isLate: dueAt(since) < now,
     })),
     { what: 'recordings', ...recordings, path: sees('inbox') ? `${own}/recordings` : undefined },
+    ...proposals,
     { what: 'second', ...turn, path: secondPath(turn) },
     { what: 'othersSecond', ...others, path: secondPath(others) },
     { what: 'paused', count: paused.length, since: paused.at(-1)?.pausedAt, path: messages(paused, 'paused') },
     { what: 'failed', count: failed.reduce((sum, each) => sum + each.failed, 0), path: messages(failed) },
   ].filter(({ count }) => count > 0);
+}
+
+/** Proposals in no category, and once the stage for proposals is over, those without an answer. */
+async function proposalsWaiting(world: World, { community: { _id: community }, own, now, sees }: CommunityVisit, actor: Actor): Promise<Waiting[]> {
+  const cycle = await currentCycleForReaders(world)(community, now);
+  if (!cycle) return [];
+  const { unsorted, unanswered } = await waitingProposals({ community, cycle: cycle._id }, actor);
+  const path = (view: string) => (sees('proposals') ? address(`${own}/proposals`, { view }) : undefined);
+  const stage = stageAt(cycle, now);
+  const isDue = stage !== undefined && stage !== 'announce' && stage !== 'propose';
+  return [
+    { what: 'unsorted', ...unsorted, path: path('unsorted') },
+    ...(isDue ? [{ what: 'unanswered', ...unanswered, path: path('unanswered') }] : []),
+  ];
 }
 
 const NONE = { turn: { count: 0 }, others: { count: 0 } } as const;

@@ -62,6 +62,7 @@ export interface CommunityVisit extends StaffVisit {
 /** The pages of a community, in the order in which they are shown. */
 const TABS: readonly { readonly page: string; readonly view: View; readonly also?: string }[] = [
   { page: '', view: 'today' },
+  { page: '/proposals', view: 'proposals' },
   { page: '/people', view: 'people', also: '/requests' },
   { page: '/inbox', view: 'inbox' },
   { page: '/messages', view: 'messages' },

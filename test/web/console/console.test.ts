@@ -33,6 +33,7 @@ const PAGES: Readonly<Record<string, readonly StaffRole[]>> = {
   '/inbox?state=answered': ['cadre', 'supervisor'],
   '/inbox/1': ['cadre', 'supervisor'],
   '/recordings': ['cadre', 'supervisor'],
+  '/proposals': ['cadre', 'council', 'supervisor', 'office'],
   '/turnout': ['cadre', 'council', 'supervisor', 'office'],
   '/calendar': ['cadre', 'council', 'supervisor', 'office'],
   '/calendar.ics': ['cadre', 'council', 'supervisor', 'office'],

@@ -1,0 +1,251 @@
+import type { mongo } from 'mongoose';
+import { forReaders } from '../../store/connect.ts';
+import { maskNumbers } from '../../store/text.ts';
+import type { World } from '../../store/world.ts';
+import { type Actor, checkView, maySee } from '../people/index.ts';
+import { canBeGiven } from './opinions.ts';
+import { Proposal, type ProposalRecord, type ProposalState, proposalAddress, proposalOf, proposalText } from './proposal.ts';
+import { supportsOf } from './support.ts';
+import { sharedSupports, sharedTexts } from './textsOf.ts';
+
+/** What is still to be done with proposals, or done. */
+export const PROPOSAL_VIEWS = ['all', 'unsorted', 'unexamined', 'drafted', 'unanswered', 'given'] as const;
+export type ProposalView = (typeof PROPOSAL_VIEWS)[number];
+
+/** Which of a cycle's proposals, and in which order. */
+export interface ProposalsWanted {
+  readonly view: ProposalView;
+  readonly state?: ProposalState | undefined;
+  readonly category?: string | undefined;
+  /** Words that stand in the text. */
+  readonly search?: string | undefined;
+  /** By number where it is absent. */
+  readonly by?: 'number' | 'supports' | undefined;
+  readonly isDescending?: boolean;
+}
+
+/** A proposal as those read it who run the cycle. */
+export interface StaffProposal
+  extends Pick<ProposalRecord, 'at' | 'origin' | 'channel' | 'category' | 'distinct' | 'opinion' | 'state' | 'project' | 'mergedInto' | 'history'>,
+    Pick<ProposalRecord, 'writtenBy' | 'hidden'> {
+  readonly number: number;
+  /** Whole for those who do the daily work; for others with the numbers of phones, IDs and banks masked. Empty while a spoken one is not in writing. */
+  readonly text: string;
+  readonly isPublic: boolean;
+  readonly isSpoken: boolean;
+  readonly supports: number;
+  /** Whether its draft says all that has to be said. */
+  readonly isWhole: boolean;
+  /** Whose words it is, if a cadre wrote it down and the reader may see names; and where what became of it is told. */
+  readonly whose?: string | undefined;
+  readonly address?: string | undefined;
+}
+
+const OPEN: mongo.Filter<ProposalRecord> = { state: { $in: ['received', 'considered'] }, hidden: { $exists: false }, text: { $exists: true } };
+
+const VIEW: Readonly<Record<ProposalView, mongo.Filter<ProposalRecord>>> = {
+  all: {},
+  unsorted: { ...OPEN, category: { $exists: false } },
+  unexamined: { ...OPEN, opinion: { $exists: false } },
+  drafted: { ...OPEN, opinion: { $exists: true }, 'opinion.given': { $exists: false } },
+  unanswered: { ...OPEN, public: true, state: 'received', 'opinion.given': { $exists: false } },
+  given: { 'opinion.given': { $exists: true } },
+};
+
+interface Page {
+  readonly proposals: readonly StaffProposal[];
+  /** `after` of the page that follows; undefined if none does. */
+  readonly next: number | undefined;
+  readonly count: number;
+}
+
+/**
+ * A page of a cycle's proposals. `after`: by number, the number behind which it begins; by supports, how many come before it. Rejects with
+ * `not-allowed` (`checkView`).
+ */
+export function readProposals(
+  world: World,
+): (of: WhichCycle, wanted: ProposalsWanted & { readonly after: number | undefined; readonly limit: number }, actor: Actor) => Promise<Page> {
+  return async (of, wanted, actor) => {
+    checkView(actor, 'proposals', of.community);
+    const { after, limit, by, isDescending } = wanted;
+    const filter = await filterOf(world, of, wanted, actor);
+    const proposals = forReaders(Proposal);
+    if (by === 'supports') {
+      const numbers = await bySupports(world, of.cycle, filter, isDescending);
+      const from = after ?? 0;
+      const shown = numbers.slice(from, from + limit);
+      const found = await proposals.find({ '_id.cycle': of.cycle, '_id.number': { $in: shown } }).toArray();
+      const ordered = found.toSorted((one, other) => shown.indexOf(one._id.number) - shown.indexOf(other._id.number));
+      const next = from + limit < numbers.length ? from + limit : undefined;
+      return { proposals: await seenBy(world, of, actor, ordered), next, count: numbers.length };
+    }
+    const behind = after === undefined ? filter : { $and: [filter, { '_id.number': isDescending ? { $lt: after } : { $gt: after } }] };
+    const [found, count] = await Promise.all([
+      proposals.find(behind, { sort: { '_id.number': isDescending ? -1 : 1 }, limit: limit + 1 }).toArray(),
+      proposals.countDocuments(filter),
+    ]);
+    const shown = found.slice(0, limit);
+    const next = found.length > limit ? shown.at(-1)?._id.number : undefined;
+    return { proposals: await seenBy(world, of, actor, shown), next, count };
+  };
+}
+
+/** A cycle, and the community whose it is. */
+export interface WhichCycle {
+  readonly community: string;
+  readonly cycle: string;
+}
+
+/** Some proposals of a cycle by number, those that the reader may see, in the order of their numbers. Rejects with `not-allowed` (`checkView`). */
+export function readSomeProposals(
+  world: World,
+): (of: WhichCycle, which: { readonly numbers: readonly number[] } | { readonly mergedInto: number }, actor: Actor) => Promise<StaffProposal[]> {
+  return async (of, which, actor) => {
+    checkView(actor, 'proposals', of.community);
+    const wanted = 'numbers' in which ? { '_id.number': { $in: [...which.numbers] } } : which;
+    const found = await forReaders(Proposal)
+      .find({ '_id.cycle': of.cycle, ...seen(of, actor), ...wanted }, { sort: { '_id.number': 1 } })
+      .toArray();
+    return seenBy(world, of, actor, found);
+  };
+}
+
+/**
+ * The proposal that follows another one in a list, whether or not that one is still in it; behind the last one the first. Undefined if there is no
+ * other. Rejects with `not-allowed` (`checkView`).
+ */
+export function nextProposal(world: World): (of: WhichCycle, wanted: ProposalsWanted, number: number, actor: Actor) => Promise<number | undefined> {
+  return async (of, wanted, number, actor) => {
+    checkView(actor, 'proposals', of.community);
+    const { by, isDescending } = wanted;
+    const filter = await filterOf(world, of, wanted, actor);
+    if (by === 'supports') {
+      const numbers = await bySupports(world, of.cycle, filter, isDescending);
+      const next = numbers[numbers.indexOf(number) + 1] ?? numbers[0];
+      return next === number ? undefined : next;
+    }
+    const first = (which: mongo.Filter<ProposalRecord>) =>
+      forReaders(Proposal).findOne({ $and: [filter, which] }, { sort: { '_id.number': isDescending ? -1 : 1 }, projection: { _id: 1 } });
+    const found =
+      (await first({ '_id.number': isDescending ? { $lt: number } : { $gt: number } })) ?? (await first({ '_id.number': { $ne: number } }));
+    return found?._id.number;
+  };
+}
+
+/** How many of a list's proposals that have to be examined have an opinion, a draft or a given one. Rejects with `not-allowed` (`checkView`). */
+export function countExamined(
+  world: World,
+): (
+  of: WhichCycle,
+  wanted: Pick<ProposalsWanted, 'category' | 'search'>,
+  actor: Actor,
+) => Promise<{ readonly examined: number; readonly all: number }> {
+  return async (of, { category, search }, actor) => {
+    checkView(actor, 'proposals', of.community);
+    const filter = await filterOf(world, of, { view: 'all', category, search }, actor);
+    const examinable = { $or: [OPEN, { opinion: { $exists: true } }] };
+    const counted = (which: mongo.Filter<ProposalRecord>) => forReaders(Proposal).countDocuments({ $and: [filter, which] });
+    const alive = { state: { $ne: 'merged' as const } };
+    const [examined, all] = await Promise.all([counted({ opinion: { $exists: true }, ...alive }), counted({ ...examinable, ...alive })]);
+    return { examined, all };
+  };
+}
+
+interface Waiting {
+  readonly count: number;
+  readonly since?: Date;
+}
+
+/** How many proposals of a cycle are in no category, and how many have no answer, and since when. Rejects with `not-allowed` (`checkView`). */
+export async function waitingProposals(
+  { community, cycle }: WhichCycle,
+  actor: Actor,
+): Promise<{ readonly unsorted: Waiting; readonly unanswered: Waiting }> {
+  checkView(actor, 'waiting', community);
+  const counted = async (which: mongo.Filter<ProposalRecord>): Promise<Waiting> => {
+    const [found] = await forReaders(Proposal)
+      .aggregate<Waiting>([
+        { $match: { '_id.cycle': cycle, ...which } },
+        { $group: { _id: null, count: { $sum: 1 }, since: { $min: '$at' } } },
+        { $project: { _id: 0 } },
+      ])
+      .toArray();
+    return found ?? { count: 0 };
+  };
+  const [unsorted, unanswered] = await Promise.all([counted(VIEW.unsorted), counted(VIEW.unanswered)]);
+  return { unsorted, unanswered };
+}
+
+/** What a reader may see: who sees no names sees only what everybody can read. */
+function seen({ community }: WhichCycle, actor: Actor): mongo.Filter<ProposalRecord> {
+  return maySee(actor, 'proposalNames', community) ? {} : { public: true, hidden: { $exists: false } };
+}
+
+async function filterOf(world: World, of: WhichCycle, wanted: ProposalsWanted, actor: Actor): Promise<mongo.Filter<ProposalRecord>> {
+  const { view, state, category, search } = wanted;
+  const found = search === undefined ? undefined : await withWords(world, of.cycle, search);
+  return {
+    $and: [
+      { '_id.cycle': of.cycle, ...(found && { '_id.number': { $in: found } }) },
+      seen(of, actor),
+      VIEW[view],
+      { ...(state && { state }), ...(category !== undefined && { category }) },
+    ],
+  };
+}
+
+/** The numbers of the proposals in whose text all these words stand. */
+async function withWords(world: World, cycle: string, search: string): Promise<number[]> {
+  const words = search.toLowerCase().split(/\s+/);
+  const numbers: number[] = [];
+  for (const [number, text] of await sharedTexts(world)(cycle)) {
+    const lower = text.toLowerCase();
+    if (words.every((word) => lower.includes(word))) numbers.push(number);
+  }
+  return numbers;
+}
+
+/** The numbers of the proposals, by how many support them; those that have as many, by number. */
+async function bySupports(world: World, cycle: string, filter: mongo.Filter<ProposalRecord>, isDescending = false): Promise<number[]> {
+  const [found, supports] = await Promise.all([
+    forReaders(Proposal)
+      .find(filter, { projection: { _id: 1 } })
+      .toArray(),
+    sharedSupports(world)(cycle),
+  ]);
+  const numbers = found.map(({ _id }) => _id.number);
+  const count = (number: number) => supports.get(number) ?? 0;
+  return numbers.toSorted((one, other) => (isDescending ? count(other) - count(one) : count(one) - count(other)) || one - other);
+}
+
+async function seenBy(world: World, { community, cycle }: WhichCycle, actor: Actor, found: readonly ProposalRecord[]): Promise<StaffProposal[]> {
+  const supports = await supportsOf(
+    cycle,
+    found.map(({ _id }) => _id.number),
+  );
+  const seesNames = maySee(actor, 'proposalNames', community);
+  const seesPhones = maySee(actor, 'proposalPhones', community);
+  return found.map((proposal) => {
+    const { _id, at, origin, channel, category, distinct, opinion, state, project, mergedInto, history, writtenBy, hidden, spoken } = proposal;
+    const text = proposalText(world.vault, proposal);
+    return {
+      ...{ number: _id.number, at, origin, state, history },
+      ...(channel && { channel }),
+      ...(category !== undefined && { category }),
+      ...(distinct && { distinct }),
+      ...(opinion && { opinion }),
+      ...(project !== undefined && { project }),
+      ...(mergedInto !== undefined && { mergedInto }),
+      ...(writtenBy !== undefined && { writtenBy }),
+      ...(hidden && { hidden }),
+      text: seesPhones ? text : maskNumbers(text),
+      isPublic: proposal.public,
+      isSpoken: spoken !== undefined && text === '',
+      supports: supports.get(_id.number) ?? 0,
+      isWhole: canBeGiven(proposal),
+      ...(seesNames && { whose: proposalOf(world.vault, proposal) }),
+      ...(seesPhones && { address: proposalAddress(world.vault, proposal) }),
+    };
+  });
+}

@@ -1,0 +1,149 @@
+import { LONGEST_PROPOSAL, type ORIGINS, type ProposalGiven } from '../../../fund/proposals/index.ts';
+import { cleanText } from '../../../store/text.ts';
+import { html, type Markup } from '../../html.ts';
+import { choice, doneNotice, errorSummary, field, type Mistakes } from '../frame.ts';
+import { typed } from '../query.ts';
+import type { CommunityVisit } from '../visits.ts';
+
+/** Lines that can be pasted at once. */
+export const MOST_LINES = 200;
+/** Characters of everything that is pasted; what is longer is refused whole. */
+const LONGEST_PASTE = 20_000;
+
+/** What was typed into the forms of new proposals. */
+export interface Typed {
+  /** The form's own key, 32 hex digits: what it says is written once. */
+  readonly key: string;
+  readonly text: string;
+  readonly lines: string;
+  readonly origin: string;
+  readonly category: string;
+  readonly name: string;
+  readonly phone: string;
+}
+
+/** A line that was pasted, with its place from 1. */
+export interface Line {
+  readonly place: number;
+  readonly text: string;
+  readonly isTooLong: boolean;
+  /** Another line, or a proposal, that says the same. */
+  readonly sameLine?: number | undefined;
+  readonly sameNumber?: number | undefined;
+}
+
+export function typedIn({ request }: CommunityVisit): Typed {
+  const key = typed(request, 'key', 32);
+  return {
+    key: /^[0-9a-f]{32}$/.test(key) ? key : '',
+    text: typed(request, 'text', LONGEST_PROPOSAL + 1),
+    lines: typed(request, 'lines', LONGEST_PASTE + 1),
+    ...{
+      origin: typed(request, 'origin'),
+      category: typed(request, 'category'),
+      name: typed(request, 'name', 40),
+      phone: typed(request, 'phone', 40),
+    },
+  };
+}
+
+/** The origins of what a cadre writes down. */
+const WRITTEN = ['paper', 'walk-in', 'meeting', 'phone'] as const satisfies readonly (typeof ORIGINS)[number][];
+
+/** What of a form holds for each of its proposals; undefined if the origin is none. */
+export function sharedOf({ community }: CommunityVisit, { origin, category }: Typed): Pick<ProposalGiven, 'origin' | 'category'> | undefined {
+  const from = WRITTEN.find((each) => each === origin);
+  const known = community.categories?.find(({ name }) => name === category)?.name;
+  return from && { origin: from, ...(known !== undefined && { category: known }) };
+}
+
+/** The lines of a paste without the empty ones, and how many these are. `known`: the texts of the cycle's proposals. */
+export function linesOf(pasted: string, known: ReadonlyMap<number, string>): { readonly lines: readonly Line[]; readonly empty: number } {
+  const all = pasted.split('\n').map(cleanText);
+  const numbers = new Map([...known].map(([number, text]) => [alike(text), number]));
+  const first = new Map<string, number>();
+  const lines = all.flatMap((text, index): Line[] => {
+    if (text === '') return [];
+    const place = index + 1;
+    const sameLine = first.get(alike(text));
+    if (sameLine === undefined) first.set(alike(text), place);
+    return [{ place, text, isTooLong: [...text].length > LONGEST_PROPOSAL, sameLine, sameNumber: numbers.get(alike(text)) }];
+  });
+  return { lines, empty: all.length - lines.length };
+}
+
+/** A text without blanks and punctuation: two that differ in nothing else say the same. */
+function alike(text: string): string {
+  return text.toLowerCase().replace(/[\s\p{P}]+/gu, '');
+}
+
+/** The forms for one proposal and for many. */
+export function newPage(visit: CommunityVisit, given: Typed, mistakes: Mistakes, done: string | undefined): Markup[] {
+  const { text, own } = visit;
+  const { say } = text;
+  const key = html`<input type="hidden" name="key" value="${given.key}">`;
+  return [
+    doneNotice(done),
+    errorSummary(text, mistakes),
+    html`<p><a href="${own}/proposals">${say('back')}</a></p><h1>${say('proposal.new')}</h1>
+<div class="sides"><section aria-labelledby="one"><h2 id="one">${say('proposal.one')}</h2><form method="post" action="${own}/proposals/new">${key}
+${field({ name: 'text', label: say('proposal.text'), value: given.text, mistake: mistakes.text, isLong: true, attributes: html` maxlength="${LONGEST_PROPOSAL}"` })}
+${choices(visit, given, mistakes, '')}
+${field({ name: 'name', label: say('proposal.whose'), hint: say('proposal.maybe'), value: given.name })}
+${field({ name: 'phone', label: say('proposal.phone'), hint: say('proposal.phoneHint'), value: given.phone, mistake: mistakes.phone, attributes: html` inputmode="tel"` })}
+<button>${say('proposal.writeDown')}</button></form></section>
+<section aria-labelledby="many"><h2 id="many">${say('proposal.many')}</h2><form method="post" action="${own}/proposals/check">${key}${pasteFields(visit, given, mistakes)}
+<button>${say('proposal.look')}</button></form></section></div>`,
+  ];
+}
+
+/** What would be written down of a paste. */
+export function checkPage(visit: CommunityVisit, given: Typed, found: ReturnType<typeof linesOf>, mistakes: Mistakes): Markup[] {
+  const { text, own } = visit;
+  const { say, theirs } = text;
+  const { lines, empty } = found;
+  const isRight = Object.keys(mistakes).length === 0;
+  const rows = lines.map(
+    ({ place, text: words, isTooLong, sameLine, sameNumber }) => html`<tr><td>${place}</td><td class="block">${theirs(words)}</td><td class="block">${
+      isTooLong ? html`<span class="mistake">${say('proposal.tooLong', { most: LONGEST_PROPOSAL })}</span>` : ''
+    }${sameLine ? say('proposal.sameLine', { line: sameLine }) : ''} ${
+      sameNumber ? html`<a href="${own}/proposals/${sameNumber}">${say('proposal.sameNumber', { number: sameNumber })}</a>` : ''
+    }</td></tr>
+`,
+  );
+  return [
+    errorSummary(text, mistakes),
+    html`<p><a href="${own}/proposals/new">${say('back')}</a></p><h1>${say('proposal.checkTitle')} <small>${say('list.count', { count: lines.length })}</small></h1>
+${empty > 0 ? html`<p>${say('proposal.emptyLines', { count: empty })}</p>` : ''}
+<table class="list"><thead><tr>${['line', 'text', 'noticed'].map((head) => html`<th scope="col">${say(`proposal.${head}`)}</th>`)}</tr></thead><tbody>${rows}</tbody></table>
+<form method="post" action="${own}/proposals/check"><input type="hidden" name="key" value="${given.key}">
+${isRight ? html`<p><button formaction="${own}/proposals/many">${say('proposal.writeThem', { count: lines.length })}</button></p>` : ''}
+<h2>${say('proposal.change')}</h2>${pasteFields(visit, given, mistakes)}<button class="quiet">${say('proposal.look')}</button></form>`,
+  ];
+}
+
+/** What is wrong with a paste. */
+export function pasteMistakes({ text: { say } }: CommunityVisit, given: Typed, lines: readonly Line[], hasOrigin: boolean): Mistakes {
+  const isCut = [...given.lines].length > LONGEST_PASTE;
+  const wrong = [
+    ...(lines.length === 0 ? [say('proposal.noLines')] : []),
+    ...(lines.length > MOST_LINES || isCut ? [say('proposal.manyLines', { most: MOST_LINES })] : []),
+    ...(lines.some(({ isTooLong }) => isTooLong) ? [say('proposal.someTooLong', { most: LONGEST_PROPOSAL })] : []),
+  ];
+  return { ...(wrong[0] !== undefined && { lines: wrong.join(' ') }), ...(!hasOrigin && { 'many-origin': say('proposal.noOrigin') }) };
+}
+
+function pasteFields(visit: CommunityVisit, given: Typed, mistakes: Mistakes): Markup {
+  const { say } = visit.text;
+  return html`${field({ name: 'lines', label: say('proposal.lines'), hint: say('proposal.linesHint', { most: MOST_LINES }), value: given.lines, mistake: mistakes.lines, isLong: true })}${choices(visit, given, mistakes, 'many-')}`;
+}
+
+/** Origin and category. `prefix`: what makes their ids the page's only ones. */
+function choices({ text: { say }, community }: CommunityVisit, given: Typed, mistakes: Mistakes, prefix: string): Markup {
+  const none = { value: '', label: say('proposal.choose') };
+  const origins = [none, ...WRITTEN.map((value) => ({ value, label: say(`proposal.originOf.${value}`) }))];
+  const categories = (community.categories ?? []).map(({ name }) => ({ value: name, label: name }));
+  const one = (name: 'origin' | 'category', values: typeof origins) =>
+    choice({ name, id: `${prefix}${name}`, label: say(`proposal.${name}`), value: given[name], values, mistake: mistakes[`${prefix}${name}`] });
+  return html`${one('origin', origins)}${categories.length > 0 ? one('category', [none, ...categories]) : ''}`;
+}

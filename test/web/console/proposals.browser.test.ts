@@ -1,0 +1,136 @@
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { operator } from '../../../src/fund/people/actor.ts';
+import { enterProposals } from '../../../src/fund/proposals/enterProposals.ts';
+import { draftOpinion } from '../../../src/fund/proposals/opinions.ts';
+import { Proposal } from '../../../src/fund/proposals/proposal.ts';
+import { collection } from '../../../src/store/collection.ts';
+import { type Opened, useBrowser } from '../../support/browser.ts';
+import { useDatabase } from '../../support/database.ts';
+import { type Town, town } from '../../support/town.ts';
+import { wcagProblems } from '../../support/wcagProblems.ts';
+import { type Served, serve } from '../serve.ts';
+import { cookieOf, phoneOf, staffAll } from './office.ts';
+
+/** Pictures are kept where this says, to be looked at. */
+const SHOTS = process.env.PAGE_SHOTS;
+const SIZES = { phone: { width: 360, height: 740 }, desktop: { width: 1280, height: 900 } } as const;
+const LI = operator('李姐');
+const CATEGORIES = [
+  { name: '路灯', words: ['灯', '黑'] },
+  { name: '绿化', words: ['花', '树'] },
+  { name: '养老助老', words: ['老人'] },
+];
+const TEXTS = [
+  ...['三号院门口晚上太黑，老人看不见台阶', '菜市场那段路装路灯', '二栋楼下种花', '老人活动室加扶手', '六栋后面的树该修了'],
+  ...['三号院门口装个灯', '花园里加凳子', '门禁坏了没人修', '电动车充电棚', '楼道里太黑'],
+];
+
+describe('proposals in a browser', function () {
+  this.timeout(90_000);
+  const { world } = useDatabase('proposalbrowser');
+  const open = useBrowser();
+  let here: Town;
+  let web: Served;
+
+  before(async () => {
+    web = await serve(world, { publicUrl: 'http://localhost' });
+  });
+  after(() => web.close());
+  beforeEach(async () => {
+    here = await town(world, { residents: 2, community: { categories: CATEGORIES } });
+    await staffAll(world, here.community);
+    const proposals = TEXTS.map((text) => ({ text, origin: 'meeting' as const, name: '王婆婆' }));
+    await enterProposals(world)({ cycle: here.cycle, proposals, actor: LI, key: here.cycle });
+  });
+
+  const own = (path = '') => `/console/${here.community}/proposals${path}`;
+  const stored = (number: number) => collection(Proposal).findOne({ _id: { cycle: here.cycle, number } });
+  const draft = (number: number, cost?: number) =>
+    draftOpinion(world)({
+      cycle: here.cycle,
+      number,
+      opinion: { isFeasible: true, ...(cost !== undefined && { cost }) },
+      seen: undefined,
+      actor: LI,
+    });
+
+  async function signedIn(path: string, options: Parameters<typeof open>[1] = {}): Promise<Opened> {
+    const [name = '', value = ''] = (await cookieOf(world, phoneOf('cadre'))).split('=');
+    return open(web.url + path, options, (context) => context.addCookies([{ name, value, url: web.url }]));
+  }
+
+  it('can be read by everybody, on a phone and on a desk', async () => {
+    await draft(2, 48_000);
+    await draft(3);
+    for (const [name, path] of [
+      ['list', ''],
+      ['one', '/1?view=unsorted'],
+      ['new', '/new'],
+      ['round', '/round'],
+    ] as const) {
+      for (const [size, viewport] of Object.entries(SIZES)) {
+        for (const colorScheme of ['light', 'dark'] as const) {
+          const locale = colorScheme === 'light' ? 'zh-CN' : 'en';
+          const what = `${name} ${size} ${colorScheme} ${locale}`;
+          const { page, problems } = await signedIn(own(path), { viewport, colorScheme, locale, bypassCSP: true });
+          if (SHOTS) await page.screenshot({ path: join(SHOTS, `proposals-${what.replaceAll(' ', '-')}.png`), fullPage: true });
+          expect(await page.evaluate<number>('document.documentElement.scrollWidth'), `${what} scrolls sideways`).to.be.at.most(viewport.width);
+          expect(await wcagProblems(page), what).to.deep.equal([]);
+          expect(problems, what).to.deep.equal([]);
+          await page.context().close();
+        }
+      }
+    }
+  });
+
+  it('ten are sorted with at most three keys each, and a key outside the categories does nothing', async () => {
+    const { page } = await signedIn(own('/1?view=unsorted'), { locale: 'zh-CN' });
+    let pressed = 0;
+    for (let number = 1; number <= TEXTS.length; number += 1) {
+      await page.getByRole('heading', { name: `提议${number} ` }).waitFor();
+      const isSuggested = (await page.getByText('看字面像是').count()) > 0;
+      await page.keyboard.press(isSuggested ? 'Enter' : '3');
+      pressed += 1;
+      await page.waitForURL((url) => !url.pathname.endsWith(`/proposals/${number}`));
+    }
+    expect(pressed).to.be.at.most(3 * TEXTS.length);
+    expect(new URL(page.url()).pathname).to.equal(own());
+    const kept = await collection(Proposal)
+      .find({ '_id.cycle': here.cycle }, { sort: { _id: 1 } })
+      .toArray();
+    expect(kept.toSorted((one, other) => one._id.number - other._id.number).map(({ category }) => category)).to.deep.equal([
+      ...['路灯', '路灯', '绿化', '养老助老', '绿化'],
+      ...['路灯', '绿化', '养老助老', '养老助老', '路灯'],
+    ]);
+    await page.goto(web.url + own('/1'));
+    await page.keyboard.press('2');
+    await page.getByLabel('并入几号').press('2');
+    expect(await page.getByLabel('并入几号').inputValue()).to.equal('2');
+    expect((await stored(1))?.category).to.equal('路灯');
+    await page.context().close();
+  });
+
+  it('without scripts, by the keyboard: sort, merge, examine, give', async () => {
+    const { page } = await signedIn(`/console/${here.community}`, { javaScriptEnabled: false, locale: 'zh-CN' });
+    await page.getByRole('link', { name: /条提议没有分类/ }).press('Enter');
+    await page.getByRole('link', { name: TEXTS[0] ?? '' }).press('Enter');
+    await page.getByRole('button', { name: '路灯' }).press('Enter');
+    await page.getByText('1号分好了').waitFor();
+    await page.getByLabel('并入几号').fill('6');
+    await page.getByRole('button', { name: '并进去' }).press('Enter');
+    await page.getByText('2号并进来了').waitFor();
+    expect((await stored(2))?.mergedInto).to.equal(6);
+    await page.getByLabel('能做', { exact: true }).press('Space');
+    await page.getByLabel('要花多少钱').fill('48000');
+    await page.getByRole('button', { name: '存成草稿' }).press('Enter');
+    await page.getByText('6号的草稿存好了').waitFor();
+    await page.getByRole('link', { name: '回到列表' }).press('Enter');
+    await page.getByRole('link', { name: '公布一批意见' }).press('Enter');
+    await page.getByRole('button', { name: '公布勾上的' }).press('Enter');
+    await page.getByText('公布了1条意见').waitFor();
+    expect((await stored(6))?.state).to.equal('considered');
+    expect(page.url()).to.include('view=unsorted');
+    await page.context().close();
+  });
+});

@@ -1,0 +1,272 @@
+import { expect } from 'chai';
+import { parse } from 'csv-parse/sync';
+import { Community } from '../../../src/fund/communities/community.ts';
+import { LogEntry } from '../../../src/fund/log/logEntry.ts';
+import { operator, type StaffRole } from '../../../src/fund/people/actor.ts';
+import { enterProposals } from '../../../src/fund/proposals/enterProposals.ts';
+import { mergeProposals } from '../../../src/fund/proposals/mergeProposals.ts';
+import { Proposal } from '../../../src/fund/proposals/proposal.ts';
+import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
+import { supportProposals } from '../../../src/fund/proposals/support.ts';
+import { Message } from '../../../src/outreach/outbox/message.ts';
+import { collection } from '../../../src/store/collection.ts';
+import type { World } from '../../../src/store/world.ts';
+import { useDatabase } from '../../support/database.ts';
+import { type Town, town } from '../../support/town.ts';
+import { type Served, serve } from '../serve.ts';
+import { browse, cookieOf, phoneOf, staffAll } from './office.ts';
+
+const MARKUP = '<script>alert(1)</script>"\'&';
+const NAME = '王婆婆';
+const PHONE = '+8613900000009';
+const KEY = 'a'.repeat(32);
+const READERS = ['cadre', 'council', 'supervisor', 'office'] as const satisfies readonly StaffRole[];
+const OTHERS = ['council', 'supervisor', 'helper', 'implementer', 'office'] as const satisfies readonly StaffRole[];
+
+describe('proposals in the console', function () {
+  this.timeout(30_000);
+  const { world: real } = useDatabase('proposalpages');
+  let now = new Date();
+  const world: World = { ...real, now: () => now };
+  let here: Town;
+  let elsewhere: Town;
+  let web: Served;
+  before(async () => {
+    web = await serve(world, { publicUrl: 'http://example.org' });
+  });
+  after(() => web.close());
+  beforeEach(async () => {
+    now = new Date();
+    const categories = [
+      { name: '路灯', words: ['灯', '黑'] },
+      { name: '绿化', words: ['花', '树'] },
+    ];
+    here = await town(world, { residents: 3, community: { categories } });
+    elsewhere = await town(world, { residents: 1 });
+    await staffAll(world, here.community);
+    await recordProposal(world)({ text: '三号院门口太黑' }, here.act(0));
+    await recordProposal(world)({ text: MARKUP }, here.act(1));
+    await recordProposal(world)({ text: '门口打13912345678找我种花' }, here.act(2));
+    const proposals = [{ text: '会上说要种树', origin: 'meeting' as const, name: NAME, phone: PHONE }];
+    await enterProposals(world)({ cycle: here.cycle, proposals, actor: operator('李姐'), key: 'k' });
+  });
+
+  const as = async (role: StaffRole) => browse(() => web, await cookieOf(world, phoneOf(role)));
+  const own = (path = '') => `/console/${here.community}/proposals${path}`;
+  const stored = (number: number) => collection(Proposal).findOne({ _id: { cycle: here.cycle, number } });
+  const count = () => collection(Proposal).countDocuments({ '_id.cycle': here.cycle });
+  const acts = async () =>
+    (await collection(LogEntry).find({ '_id.community': here.community, role: 'cadre' }).sort({ _id: 1 }).toArray()).map(({ act }) => act);
+  const told = () => collection(Message).countDocuments({ community: here.community, kind: 'answer' });
+  const seenOf = async (number: number) => String((await stored(number))?.opinion?.at.getTime() ?? '');
+  const draft = async (number: number, form: Record<string, string>) =>
+    (await as('cadre')).post(own(`/${number}/opinion`), { seen: await seenOf(number), ...form });
+
+  it('are read by cadre, council, supervisor and office; only a cadre changes them', async () => {
+    const forms: readonly [path: string, form: Record<string, string>][] = [
+      ['/sort', { tick: '1', into: '路灯' }],
+      ['/new', { key: KEY, text: '修棚子', origin: 'paper' }],
+      ['/check', { key: KEY, lines: '修棚子', origin: 'paper' }],
+      ['/many', { key: KEY, lines: '修棚子', origin: 'paper' }],
+      ['/round', { give: '1:1' }],
+      ['/1/sort', { category: '路灯', was: '' }],
+      ['/1/merge', { into: '2' }],
+      ['/1/apart', { apart: '看错了' }],
+      ['/1/distinct', { other: '2' }],
+      ['/1/opinion', { feasible: 'yes', cost: '10', seen: '' }],
+      ['/1/back', { back: '弄错了' }],
+    ];
+    for (const role of OTHERS) {
+      const { get, post } = await as(role);
+      for (const page of ['', '/1', '.csv'])
+        expect((await get(own(page))).status, `${role} ${page}`).to.equal(READERS.some((each) => each === role) ? 200 : 403);
+      for (const page of ['/new', '/round']) expect((await get(own(page))).status, `${role} ${page}`).to.equal(403);
+      for (const [path, form] of forms) expect((await post(own(path), form)).status, `${role} ${path}`).to.equal(403);
+    }
+    expect(await acts()).to.deep.equal([]);
+    expect(await count()).to.equal(4);
+    const cadre = await as('cadre');
+    for (const [path, form] of forms) expect((await cadre.post(`/console/${elsewhere.community}/proposals${path}`, form)).status, path).to.equal(404);
+    for (const page of ['/9', '/0', '/x', '/9/sort']) expect((await cadre.get(own(page))).status, page).to.equal(404);
+    for (const path of ['/9/sort', '/9/merge', '/9/opinion', '/9/back'])
+      expect((await cadre.post(own(path), { into: '1' })).status, path).to.equal(404);
+  });
+
+  it('show no phone number to anybody but a cadre, no name and nothing hidden to an office, and no markup of a text', async () => {
+    await recordProposal(world)({ text: '生人的提议' }, here.act('+8613700000099'));
+    for (const role of READERS) {
+      const { get } = await as(role);
+      const pages = await Promise.all(['', '/2', '/3', '/4', '.csv', '/5'].map(async (page) => (await get(own(page))).text()));
+      const all = pages.join('\n');
+      expect(all.includes('13912345678'), `${role} phone in a text`).to.equal(role === 'cadre');
+      expect(all.includes(PHONE), `${role} phone`).to.equal(role === 'cadre');
+      expect(all.includes(NAME), `${role} name`).to.equal(role !== 'office');
+      expect(all.includes('生人的提议'), `${role} not public`).to.equal(role !== 'office');
+      expect(pages.slice(0, 4).join('')).not.to.include('<script>alert');
+    }
+  });
+
+  it('are filtered, searched and sorted, and the files say what the page shows', async () => {
+    const { get, post } = await as('cadre');
+    await supportProposals(world)({ numbers: [4] }, here.act(0));
+    const numbers = async (query: string) => {
+      const rows: Record<string, string>[] = parse(await (await get(own(`.csv?${query}`))).text(), { columns: true, bom: true });
+      return rows.map(({ number }) => number);
+    };
+    expect((await post(own('/sort?tick=1'), { into: '路灯' })).headers.get('location')).to.include('done=sorted&number=1');
+    expect(await numbers('')).to.deep.equal(['1', '2', '3', '4']);
+    expect(await numbers('view=unsorted')).to.deep.equal(['2', '3', '4']);
+    expect(await numbers('category=路灯')).to.deep.equal(['1']);
+    expect(await numbers('search=种')).to.deep.equal(['3', '4']);
+    expect(await numbers('search=种&view=unsorted&sort=-supports')).to.deep.equal(['4', '3']);
+    await draft(2, { feasible: 'yes' });
+    expect(await numbers('view=drafted')).to.deep.equal(['2']);
+    expect(await numbers('view=unexamined&sort=-number')).to.deep.equal(['4', '3', '1']);
+    expect(await (await get(own('?category=路灯'))).text()).to.include('1条里看过了0条');
+    expect(await (await get(own())).text()).to.include('4条里看过了1条');
+    expect((await get(own('.xlsx'))).status).to.equal(200);
+    expect((await post(own('/sort'), { tick: '2' })).status).to.equal(422);
+    expect((await post(own('/sort'), { into: '路灯' })).status).to.equal(422);
+  });
+
+  it('a form sent twice writes one down, and with other words another one', async () => {
+    const { get, post } = await as('cadre');
+    const form = { key: KEY, text: '修棚子', origin: 'walk-in', category: '绿化', name: '赵大爷', phone: '139 0000 0008' };
+    const both = await Promise.all([1, 2].map(() => post(own('/new'), form)));
+    expect(both.map(({ headers }) => headers.get('location'))).to.deep.equal([own('/new?done=entered&number=5'), own('/new?done=entered&number=5')]);
+    expect(await count()).to.equal(5);
+    expect(await stored(5)).to.include({ origin: 'walk-in', category: '绿化', channel: 'sms' });
+    await post(own('/new'), { ...form, text: '修凳子' });
+    expect(await count()).to.equal(6);
+    const wrong = await post(own('/new'), { ...form, text: ' ', origin: 'sms', phone: '12' });
+    expect(wrong.status).to.equal(422);
+    expect(await wrong.text())
+      .to.include('请写提议')
+      .and.to.include('请选怎么来的')
+      .and.to.include('这不是手机号');
+    expect(await (await get(own('/new'))).text()).to.match(/name="key" value="[0-9a-f]{32}"/);
+  });
+
+  it('many are looked at first: which lines are empty, too long or there already; then written down once', async () => {
+    const { post } = await as('cadre');
+    const paste = { key: KEY, lines: `修棚子\n\n修棚子。\n三号院门口太黑！\n${'长'.repeat(301)}`, origin: 'paper' };
+    const looked = await post(own('/check'), paste);
+    expect(looked.status).to.equal(422);
+    const page = await looked.text();
+    expect(page).to.include('空行1行').and.to.include('和第1行一样').and.to.include('和1号提议一样').and.to.include('太长了');
+    expect((await post(own('/many'), paste)).status).to.equal(422);
+    expect(await count()).to.equal(4);
+    const right = { ...paste, lines: `修棚子\n\n${MARKUP}` };
+    const shown = await (await post(own('/check'), right)).text();
+    expect(shown).to.include('都记下（2条）').and.not.to.include('<script>alert');
+    for (const _ of [1, 2]) expect((await post(own('/many'), right)).headers.get('location')).to.include('done=entered&number=2');
+    expect(await count()).to.equal(6);
+    expect((await post(own('/many'), { ...right, lines: '一\n'.repeat(201) })).status).to.equal(422);
+  });
+
+  it('sorting leads to the next one in the list and keeps the filter; of two cadres the second sees what the first did', async () => {
+    const { get, post } = await as('cadre');
+    const page = await (await get(own('/1?view=unsorted'))).text();
+    expect(page).to.match(/value="路灯" data-key="1" accesskey="1" autofocus/);
+    expect(page).to.include('看字面像是');
+    const sorted = await post(own('/1/sort?view=unsorted'), { category: '路灯', was: '' });
+    expect(sorted.headers.get('location')).to.equal(own('/2?view=unsorted&done=sorted&of=1'));
+    const late = await post(own('/1/sort?view=unsorted'), { category: '绿化', was: '' });
+    expect(late.status).to.equal(409);
+    expect((await stored(1))?.category).to.equal('路灯');
+    for (const number of [2, 3]) await post(own(`/${number}/sort?view=unsorted`), { category: '绿化', was: '' });
+    const last = await post(own('/4/sort?view=unsorted'), { category: '绿化', was: '' });
+    expect(last.headers.get('location')).to.equal(own('?view=unsorted'));
+    await post(own('/4/sort'), { category: '', was: '绿化' });
+    expect((await stored(4))?.category).to.equal(undefined);
+  });
+
+  it('are merged, into one that is there or a new one, taken apart with a reason, and kept apart', async () => {
+    const { get, post } = await as('cadre');
+    expect((await post(own('/3/merge?view=all'), { into: '4' })).headers.get('location')).to.equal(own('/4?view=all&done=mergedInto&of=3'));
+    expect(await (await get(own('/4'))).text()).to.include('并进来的');
+    expect((await post(own('/3/merge'), { into: '4' })).status).to.equal(409);
+    expect((await post(own('/1/merge'), { into: '1' })).status).to.equal(422);
+    expect((await post(own('/1/merge'), {})).status).to.equal(422);
+    expect((await post(own('/3/apart'), { apart: '' })).status).to.equal(422);
+    expect((await post(own('/3/apart'), { apart: '看错了' })).status).to.equal(303);
+    expect((await stored(3))?.mergedInto).to.equal(undefined);
+    expect((await post(own('/3/merge'), { others: '4 1', newText: '门口种花种树装灯' })).headers.get('location')).to.include(own('/5?'));
+    expect((await stored(1))?.mergedInto).to.equal(5);
+    expect((await post(own('/2/distinct'), { other: '5' })).status).to.equal(303);
+    expect((await stored(2))?.distinct).to.deep.equal([5]);
+  });
+
+  it('an opinion is kept as a draft; one that was not seen is shown and not written over; the same form twice is one', async () => {
+    const first = await draft(1, { feasible: 'yes', cost: '48,000', own: '1000', manner: 'works' });
+    expect(first.headers.get('location')).to.equal(own('/2?done=drafted&of=1'));
+    const { post } = await as('cadre');
+    const again = await post(own('/1/opinion'), { seen: '', feasible: 'yes', cost: '48,000', own: '1000', manner: 'works' });
+    expect(again.status).to.equal(303);
+    const late = await post(own('/1/opinion'), { seen: '', feasible: 'yes', cost: '50000' });
+    expect(late.status).to.equal(409);
+    const page = await late.text();
+    expect(page).to.include('48,000元').and.to.include('value="50000"').and.to.include('您的没有存');
+    expect((await stored(1))?.opinion).to.include({ cost: 48_000, own: 1_000, manner: 'works' });
+    const wrongs: Record<string, string>[] = [
+      {},
+      { feasible: 'yes', cost: '很多' },
+      { feasible: 'yes', cost: '1', own: '2' },
+      { feasible: 'no', sentence: '长'.repeat(61) },
+    ];
+    for (const wrong of wrongs) expect((await draft(2, wrong)).status).to.equal(422);
+  });
+
+  it('a round gives what is whole and was seen, tells each proposer once, and can be taken back with a reason', async () => {
+    const { get, post } = await as('cadre');
+    await draft(1, { feasible: 'yes', cost: '48000' });
+    await draft(3, { feasible: 'no', reason: 'already-done', sentence: '去年种过了' });
+    await draft(4, { feasible: 'yes' });
+    const page = await (await get(own('/round'))).text();
+    const boxes = [...page.matchAll(/name="give" id="give-\d+" value="([^"]+)"/g)].map(([, value = '']) => value);
+    expect(boxes.map((box) => box.split(':')[0])).to.deep.equal(['1', '3']);
+    expect(page).to.include('没写要花多少钱');
+    now = new Date(now.getTime() + 1_000);
+    await draft(1, { feasible: 'yes', cost: '50000' });
+    const give = async (values: readonly string[]) => {
+      const form = new URLSearchParams(values.map((value): [string, string] => ['give', value]));
+      const headers = { cookie: await cookieOf(world, phoneOf('cadre')), 'Sec-Fetch-Site': 'same-origin' };
+      return fetch(web.url + own('/round'), { method: 'POST', body: form, headers, redirect: 'manual' });
+    };
+    expect((await give(boxes)).status).to.equal(409);
+    expect(await told()).to.equal(0);
+    const fresh = [`1:${await seenOf(1)}`, `3:${await seenOf(3)}`];
+    const both = await Promise.all([give(fresh), give(fresh)]);
+    expect(both.map(({ status }) => status).sort()).to.deep.equal([303, 409]);
+    expect(await told()).to.equal(2);
+    expect((await stored(3))?.state).to.equal('declined');
+    expect((await give([])).status).to.equal(422);
+    expect((await draft(1, { feasible: 'yes', cost: '1' })).status).to.equal(409);
+    expect((await post(own('/1/back'), {})).status).to.equal(422);
+    expect((await post(own('/1/back'), { back: '算错了' })).status).to.equal(303);
+    expect((await stored(1))?.state).to.equal('received');
+    expect(await told()).to.equal(3);
+  });
+
+  it('those in no category, and once proposing is over those without an answer, are on Today with age and link', async () => {
+    const { get } = await as('cadre');
+    const today = async () => (await get(`/console/${here.community}`)).text();
+    expect(await today())
+      .to.include(own('?view=unsorted'))
+      .and.to.include('条提议没有分类')
+      .and.not.to.include('条提议没有答复');
+    await mergeProposals(world, here.notify)({ cycle: here.cycle, numbers: [2], into: 1, actor: operator('李姐') });
+    const later = await town(world, {
+      community: { _id: 'later' },
+      cycle: { _id: 'later-2027', stages: [{ stage: 'deliberate', from: new Date(now.getTime() - 1_000) }] },
+    });
+    await staffAll(world, later.community);
+    await collection(Community).updateOne({ _id: later.community }, { $set: { categories: [] } });
+    const office = await (await as('office')).get(`/console/${here.community}`);
+    expect(await office.text()).to.include(own('?view=unsorted'));
+    const proposals = [{ text: '修路', origin: 'paper' as const }];
+    await enterProposals(world)({ cycle: later.cycle, proposals, actor: operator('李姐'), key: 'later' });
+    const page = await (await get(`/console/${later.community}`)).text();
+    expect(page).to.include(`/console/${later.community}/proposals?view=unanswered`).and.to.include('条提议没有答复');
+  });
+});
