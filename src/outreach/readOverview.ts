@@ -1,7 +1,7 @@
 import { voterCounts } from '../fund/ballots/index.ts';
 import { communityNames } from '../fund/communities/index.ts';
 import { type CycleAtAGlance, currentCyclesAmong, periods, type Stage, voteOf } from '../fund/cycles/index.ts';
-import { lettersAmong } from '../fund/inquiries/index.ts';
+import { inquiriesAmong } from '../fund/inquiries/index.ts';
 import { requestsAmong, type Waits } from '../fund/people/index.ts';
 import { supervisedAmong } from '../fund/staff/index.ts';
 import { boundedMap } from '../store/boundedMap.ts';
@@ -26,9 +26,9 @@ export interface Standing {
   readonly ends?: Date;
   /** From the opening of the vote on, some minutes old. */
   readonly turnout?: { readonly voters: number; readonly residents: number };
-  /** Requests to join, and letters without an answer. */
+  /** Requests to join, and inquiries without an answer. */
   readonly requests?: Waits;
-  readonly letters?: Waits;
+  readonly inquiries?: Waits;
   /** Messages of the last fourteen days that reached nobody. */
   readonly failed: number;
   readonly warnings: readonly Warning[];
@@ -89,10 +89,10 @@ export const readOverview: (world: World) => (slugs: readonly string[] | 'all') 
 async function standings(now: Date, asked: readonly string[] | 'all'): Promise<Standing[]> {
   const names = await communityNames(asked === 'all' ? undefined : asked);
   const slugs = [...names.keys()];
-  const [cycles, requests, letters, supervised, troubles] = await Promise.all([
+  const [cycles, requests, inquiries, supervised, troubles] = await Promise.all([
     currentCyclesAmong(slugs, now),
     requestsAmong(slugs),
-    lettersAmong(slugs),
+    inquiriesAmong(slugs),
     supervisedAmong(slugs),
     troublesAmong(slugs, new Date(now.getTime() - RECENT_MS)),
   ]);
@@ -103,7 +103,7 @@ async function standings(now: Date, asked: readonly string[] | 'all'): Promise<S
 
   function standingOf(slug: string): Standing {
     const cycle = cycles.get(slug);
-    const facts = { turnout: cycle && turnouts.get(cycle._id), requests: requests.get(slug), letters: letters.get(slug) };
+    const facts = { turnout: cycle && turnouts.get(cycle._id), requests: requests.get(slug), inquiries: inquiries.get(slug) };
     const { isPaused, failed } = troubles.get(slug) ?? { isPaused: false, failed: 0 };
     const period = cycle && periods(cycle).findLast(({ from }) => from <= now);
     const warnings = warningsOf(now, cycle, { ...facts, isPaused, isSupervised: supervised.has(slug), stage: period?.stage });
@@ -113,7 +113,7 @@ async function standings(now: Date, asked: readonly string[] | 'all'): Promise<S
       ...(period?.to && { ends: period.to }),
       ...(facts.turnout && { turnout: facts.turnout }),
       ...(facts.requests && { requests: facts.requests }),
-      ...(facts.letters && { letters: facts.letters }),
+      ...(facts.inquiries && { inquiries: facts.inquiries }),
     };
   }
 }
@@ -121,15 +121,15 @@ async function standings(now: Date, asked: readonly string[] | 'all'): Promise<S
 interface Facts {
   readonly turnout: Standing['turnout'];
   readonly requests: Waits | undefined;
-  readonly letters: Waits | undefined;
+  readonly inquiries: Waits | undefined;
   readonly stage: Stage | undefined;
   readonly isPaused: boolean;
   readonly isSupervised: boolean;
 }
 
-function warningsOf(now: Date, cycle: CycleAtAGlance | undefined, { turnout, requests, letters, stage, isPaused, isSupervised }: Facts): Warning[] {
+function warningsOf(now: Date, cycle: CycleAtAGlance | undefined, { turnout, requests, inquiries, stage, isPaused, isSupervised }: Facts): Warning[] {
   const vote = cycle && voteOf(cycle);
-  const isLate = [requests, letters].some((waits) => waits && now.getTime() - waits.since.getTime() > LATE_MS);
+  const isLate = [requests, inquiries].some((waits) => waits && now.getTime() - waits.since.getTime() > LATE_MS);
   const opensSoon = vote !== undefined && now.getTime() > vote.from.getTime() - SOON_MS && now < vote.to;
   const closesSoon = vote !== undefined && now >= vote.from && now < vote.to && now.getTime() > vote.to.getTime() - CLOSING_MS;
   const is: Record<Warning, boolean> = {

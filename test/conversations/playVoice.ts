@@ -1,6 +1,6 @@
 import { spokenSeconds } from '../../src/channels/voice/speech.ts';
 import type { Call } from '../../src/demo/carriers/asCaller.ts';
-import type { Heard } from '../../src/demo/carriers/followTwiml.ts';
+import type { HeardPrompt } from '../../src/demo/carriers/followTwiml.ts';
 import { silence } from '../support/silence.ts';
 import { arrived } from './arrived.ts';
 import { others } from './askedFor.ts';
@@ -77,6 +77,6 @@ function nextKeys(turns: readonly Turn[], index: number): string {
 const SIX_DIGITS = /(?<!\d)\d{6}(?!\d)/;
 const RECEIPT = /(?<=凭证[:：]|Receipt: )[^。.]+(?=[。.])/;
 
-function line({ text, seconds }: Heard): string {
+function line({ text, seconds }: HeardPrompt): string {
   return `← ${text.replace(RECEIPT, '{receipt}')} (${Math.round(seconds)} s)`;
 }

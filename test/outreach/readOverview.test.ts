@@ -52,14 +52,14 @@ describe('how the communities stand', function () {
     expect(await warningsOf(here)).to.deep.equal([]);
   });
 
-  it('counts requests and letters that wait, and warns after three days', async () => {
+  it('counts requests and inquiries that wait, and warns after three days', async () => {
     const here = await quiet();
     const since = now;
     await requestMembership(world)({ name: '赵小梅', building: '3栋' }, here.act(STRANGER));
     for (const text of ['几点开门？', '谁来修？']) await writeInquiry(world, here.notify)({ kind: 'question', text }, here.act(STRANGER));
     const standing = await standingOf(here);
     expect(standing?.requests).to.deep.include({ count: 1 });
-    expect(standing?.letters).to.deep.equal({ count: 2, since });
+    expect(standing?.inquiries).to.deep.equal({ count: 2, since });
     expect(standing?.warnings).to.deep.equal([]);
     now = new Date(since.getTime() + 3 * DAY_MS + HOUR_MS);
     expect(await warningsOf(here)).to.deep.equal(['late']);

@@ -1,4 +1,4 @@
-import type { Heard } from '../../../src/demo/carriers/followTwiml.ts';
+import type { HeardPrompt } from '../../../src/demo/carriers/followTwiml.ts';
 
 /** The wish of a simulated caller, and the words that the line has said so far. */
 export interface Mind {
@@ -11,7 +11,7 @@ export interface Mind {
 }
 
 /** Records what was heard: numbers read back, and whole ballots. */
-export function remember(mind: Mind, heard: readonly Heard[]): void {
+export function remember(mind: Mind, heard: readonly HeardPrompt[]): void {
   for (const { text } of heard) {
     const cast = /^(投好了|改好了)。(.*)要改，按2/.exec(text);
     const noted = /^(?:记下|选的是)?(\d+号，[^，。]*)(，去掉了)?。$/.exec(text);

@@ -1,5 +1,5 @@
 import { type Call, call } from '../../../src/demo/carriers/asCaller.ts';
-import type { Heard } from '../../../src/demo/carriers/followTwiml.ts';
+import type { HeardPrompt } from '../../../src/demo/carriers/followTwiml.ts';
 import type { Line } from '../../../src/demo/carriers/signedLine.ts';
 import { answerTo, isContent, type Mind, remember } from './mind.ts';
 
@@ -25,7 +25,7 @@ export type Mishap = 'wrongKey' | 'silence' | 'hangUp' | 'doubledKey';
 
 export interface Voted {
   /** Everything that was heard, in all calls. */
-  readonly heard: readonly Heard[];
+  readonly heard: readonly HeardPrompt[];
   readonly seconds: number;
   readonly calls: number;
   /** Whether the last ballot read back was the one that they meant. */
@@ -45,7 +45,7 @@ const KEYS = `${DIGITS}*#`;
 /** Calls, listens, and answers the questions until the ballot that is read back is the one meant. The caller knows only what the prompts say. */
 export async function vote(line: Line, { from, to, meant, knows, noise }: Voter): Promise<Voted> {
   const mind: Mind = { meant, knows, has: new Set() };
-  const heard: Heard[] = [];
+  const heard: HeardPrompt[] = [];
   const log: string[] = [];
   let seconds = 0;
   let calls = 0;

@@ -45,7 +45,7 @@ export interface WechatChannel {
 export function wechatChannel({ world, log, carrier, recordStatus, ...deps }: WechatDeps): WechatChannel {
   const { keys, api, observe, hasBot } = carrier;
   const communityOf = communityByNumber(world);
-  const chat = receiveChat({ ...chatMeans(world, log, api), ...deps });
+  const chat = receiveChat({ ...chatDeps(world, log, api), ...deps });
   const bot = hasBot ? wechatyBeside({ log, keys, api }) : undefined;
   const handler = door({
     keys,
@@ -77,7 +77,7 @@ export function wechatChannel({ world, log, carrier, recordStatus, ...deps }: We
 }
 
 /** What a chat needs of the house and of the account. */
-function chatMeans(world: World, log: Log, api: Pick<Api, 'sendMenu'>) {
+function chatDeps(world: World, log: Log, api: Pick<Api, 'sendMenu'>) {
   const ballot = openBallot(world);
   return {
     world,

@@ -18,13 +18,13 @@ export interface CallState {
   readonly numbers?: Numbers;
   readonly kept?: Kept;
   /** What is told once in a call, and has been. */
-  readonly told?: readonly Told[];
+  readonly told?: readonly Hint[];
   /** In which language. */
   readonly language?: string;
 }
 
 /** Where the hash key is; how many projects may be picked, and until when. */
-export type Told = 'hash' | 'limits';
+export type Hint = 'hash' | 'limits';
 
 /** How far the caller has come with a question for numbers. */
 export interface Numbers {

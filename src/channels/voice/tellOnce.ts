@@ -1,7 +1,7 @@
 import type { Flowed, Interpretation, Spoken } from '../../dialog/input.ts';
 import type { OpenFlow } from '../../dialog/openFlow.ts';
 import type { Reply, Statement } from '../../dialog/question.ts';
-import type { CallState, Told } from './callState.ts';
+import type { CallState, Hint } from './callState.ts';
 
 /**
  * Adds what a caller has to know once in a call, and once more in another language: how many projects and until when, before they choose;
@@ -29,7 +29,7 @@ function telling(spoken: Spoken, { open, language: now }: Partial<Flowed>): Spok
 }
 
 type Saying = (reply: Reply, callState: CallState, open: OpenFlow | undefined) => readonly Statement[];
-const NEWS: readonly (readonly [Told, Saying])[] = [
+const NEWS: readonly (readonly [Hint, Saying])[] = [
   ['limits', limits],
   ['hash', hash],
 ];

@@ -1,4 +1,4 @@
-import { type Caller, type CallUnderWay, followTwiml, type Heard, type VoiceLine } from './followTwiml.ts';
+import { type Caller, type CallUnderWay, followTwiml, type HeardPrompt, type VoiceLine } from './followTwiml.ts';
 import type { Verb } from './readTwiml.ts';
 
 /** A recording of a `<Record>`, and where the carrier keeps it. */
@@ -28,7 +28,7 @@ export interface Call {
   /** How it ended: `completed`, or `busy` and `no-answer` if it was rejected. */
   readonly status: string;
   /** Listens until nothing more is said, or for so many seconds, after which a key can be pressed; gives what was said since the last time. */
-  hear(seconds?: number): Promise<Heard[]>;
+  hear(seconds?: number): Promise<HeardPrompt[]>;
   /**
    * Presses keys one after the other, without listening between them. The first key interrupts what is being said, after `after` seconds of it (at
    * its end if absent). The last key is followed by silence if it ends no entry.
@@ -80,7 +80,7 @@ const RECORD_KEYS = '1234567890*#';
 /** The carrier kept nothing: a key ended the recording before a word was said. */
 const NO_RECORDING = 'https://api.twilio.com/2010-04-01/Accounts/ACdemo/Recordings/RE00000000000000000000000000000000';
 
-async function hear(underWay: CallUnderWay, seconds?: number): Promise<Heard[]> {
+async function hear(underWay: CallUnderWay, seconds?: number): Promise<HeardPrompt[]> {
   if (underWay.waiting?.name === 'Gather') await underWay.prompt(seconds);
   return underWay.heard();
 }

@@ -28,7 +28,7 @@ export interface Placed {
 }
 
 /** A prompt that was heard. */
-export interface Heard {
+export interface HeardPrompt {
   readonly text: string;
   /** The seconds until its end, or until a key interrupted it. */
   readonly seconds: number;
@@ -52,7 +52,7 @@ export interface CallUnderWay {
   /** Says the words of the waiting `<Gather>`, once, until a key interrupts it after so many seconds. */
   prompt(limit?: number): Promise<void>;
   /** What was heard since the last time. */
-  heard(): Heard[];
+  heard(): HeardPrompt[];
   /** The caller did something: sends it to the address of the verb that waits, and follows the document that comes back. */
   answer(fields: Readonly<Record<string, string>>): Promise<void>;
   /** The caller did nothing: follows the document after the verb that waits. */
@@ -73,7 +73,7 @@ const RING_SECONDS = 20;
 export async function followTwiml(line: VoiceLine, caller: Caller): Promise<CallUnderWay> {
   const { from, to, sid = `CA${randomBytes(16).toString('hex')}`, dialled = 'no-answer', placed } = caller;
   const about = { CallSid: sid, AccountSid: 'ACdemo', From: from, To: to, ApiVersion: '2010-04-01', Direction: placed ? 'outbound-api' : 'inbound' };
-  const heard: Heard[] = [];
+  const heard: HeardPrompt[] = [];
   const connectedTo: string[] = [];
   let seconds = 0;
   let status = 'in-progress';

@@ -105,7 +105,7 @@ export async function waitingInquiries(
 }
 
 /** How many inquiries have no answer, by the slug of the community; those of the communities in which any do. */
-export async function lettersAmong(communities: readonly string[]): Promise<Map<string, Waits>> {
+export async function inquiriesAmong(communities: readonly string[]): Promise<Map<string, Waits>> {
   const found = await forReaders(Inquiry)
     .aggregate<{ _id: string } & Waits>(
       [

@@ -2,7 +2,7 @@
 
 export { answerInquiry, closeInquiry, notifyAuthor } from './answerInquiry.ts';
 export { mp3Seconds } from './audio.ts';
-export { type InboxItem, inbox, lettersAmong, readInbox, waitingInquiries } from './inbox.ts';
+export { type InboxItem, inbox, inquiriesAmong, readInbox, waitingInquiries } from './inbox.ts';
 export {
   authorOf,
   dueAt,
@@ -15,7 +15,7 @@ export {
   inquiryText,
   inquiryWrittenDown,
 } from './inquiry.ts';
-export { type Answered, answersGiven, type Letter, readLetter, type Writer } from './readLetters.ts';
+export { type Answered, answersGiven, readInquiry, type WholeInquiry, type Writer } from './readInquiry.ts';
 export { readSound, type Sound } from './readSound.ts';
 export {
   awaitRecording,

@@ -70,7 +70,7 @@ export type Acts =
  * exactly one holder; for a ballot, the number must also not be locked, and the community's `verify` must allow it. An act that asks only who is
  * meant (`resident`: a receipt, a deletion) accepts any one holder. A linked contact, where the card was shown once, is never worth less than a
  * number on the roster: `phone` and `either` differ only in what a community hands out. `isPlaced`: we called, so nobody else's phone can answer. A
- * chat that is nobody's yet may be tied by the roster's phone instead of the card (`newChat`), unless the community wants the card once.
+ * chat that is nobody's yet may be linked by the roster's phone instead of the card (`newChat`), unless the community wants the card once.
  */
 export function whoActs(
   verify: CommunityRecord['verify'],

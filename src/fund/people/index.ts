@@ -5,6 +5,7 @@ export { cardHmac, damm, isCard, isInForce, newCard, printedCard } from './card.
 export { endCardLock, isCardLocked, type ListedLock, readLocks } from './cardLocks.ts';
 export { type Holders, holdersAt, holdersOf, ownContacts, reachOf, whoActs } from './holders.ts';
 export { type Changed, keyChangesSince, recordKeyChanges } from './keyChanges.ts';
+export { type CodeChecked, type CodeSent, checkCode, moveChat, sendCode, unlinkContact } from './linkChat.ts';
 export { mayAnswer } from './mayAnswer.ts';
 export { type Started, startMessages, stopMessages, subscribe } from './messages.ts';
 export { moveStops } from './moveStops.ts';
@@ -49,5 +50,4 @@ export {
 } from './resident.ts';
 export type { ListedResident } from './searchRoster.ts';
 export { type CardShown, showCard } from './showCard.ts';
-export { type CodeChecked, type CodeSent, checkCode, moveChat, sendCode, untie } from './tieChat.ts';
 export { requestsAmong, supervisedOnRoster, type Waits } from './waitingAmong.ts';

@@ -8,8 +8,8 @@ import { Community } from '../communities/index.ts';
 import { cardHmac, isCard } from './card.ts';
 import { cardLock, countWrongCard } from './cardLocks.ts';
 import { holdersOf } from './holders.ts';
+import { linkContact } from './linkChat.ts';
 import { contactsOf, personOf, Resident, type ResidentRecord } from './resident.ts';
-import { linkContact } from './tieChat.ts';
 
 export type CardShown =
   /**

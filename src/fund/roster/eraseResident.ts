@@ -6,7 +6,7 @@ import type { World } from '../../store/world.ts';
 import { Community, forgetChat } from '../communities/index.ts';
 import { forgetInquiries } from '../inquiries/index.ts';
 import { dropDetails } from '../log/index.ts';
-import { ownContacts, type ResidentRecord, takeOffRoster, untie, withdrawRequests } from '../people/index.ts';
+import { ownContacts, type ResidentRecord, takeOffRoster, unlinkContact, withdrawRequests } from '../people/index.ts';
 import { forgetProposer, forgetSupports } from '../proposals/index.ts';
 import { dropSeconds } from '../second/index.ts';
 
@@ -75,7 +75,7 @@ export function endChat(
     const chat: ContactPoint = { channel: 'wechat', address: openid };
     for (const community of await collection(Community).distinct('_id')) {
       const id = addressHmac(world.vault, { community, ...chat });
-      await untie(id);
+      await unlinkContact(id);
       await forgetAt(world, { community, at }, [chat]);
       await forget(community, [chat]);
     }

@@ -21,8 +21,8 @@ const SORTS: Readonly<Record<string, (standing: Standing) => number | string | u
   left: ({ ends }) => ends?.getTime(),
   turnout: ({ turnout }) => turnout && shareOf(turnout),
   requests: ({ requests }) => requests?.count,
-  letters: ({ letters }) => letters?.count,
-  oldest: ({ requests, letters }) => oldest([requests, letters])?.getTime(),
+  inquiries: ({ inquiries }) => inquiries?.count,
+  oldest: ({ requests, inquiries }) => oldest([requests, inquiries])?.getTime(),
   failed: ({ failed }) => (failed > 0 ? failed : undefined),
 };
 
@@ -102,15 +102,15 @@ ${sort ? html`<input type="hidden" name="sort" value="${sort.isDescending ? '-' 
 
 function table(text: PageText, state: ListState, now: Date, standings: readonly Standing[]): Markup {
   const { say } = text;
-  const heads = ['name', 'stage', 'left', 'turnout', 'requests', 'letters', 'oldest', 'failed', 'warnings'].map((name) => head(text, state, name));
+  const heads = ['name', 'stage', 'left', 'turnout', 'requests', 'inquiries', 'oldest', 'failed', 'warnings'].map((name) => head(text, state, name));
   const rows = standings.map((standing) => {
-    const { slug, name, stage, turnout, requests, letters, failed, warnings } = standing;
+    const { slug, name, stage, turnout, requests, inquiries, failed, warnings } = standing;
     const own = `${PATH}/${slug}`;
-    const since = oldest([requests, letters]);
+    const since = oldest([requests, inquiries]);
     const share = turnout ? html`<a href="${own}/turnout">${percent(shareOf(turnout))}</a>` : '';
     const told = warnings.map((warning) => html`<li class="late">${say(`overview.warning.${warning}`)}</li>`);
     return html`<tr><td class="block"><a href="${own}">${text.theirs(name)}</a></td><td>${stage ? say(`stage.${stage}`) : ''}</td><td>${left(text, standing, now)}</td>
-${cell(say('overview.turnout'), share)}${cell(say('overview.requests'), requests?.count)}${cell(say('overview.letters'), letters?.count)}${cell('', since && ageOf(say, since, now))}${cell(say('overview.failed'), failed)}
+${cell(say('overview.turnout'), share)}${cell(say('overview.requests'), requests?.count)}${cell(say('overview.inquiries'), inquiries?.count)}${cell('', since && ageOf(say, since, now))}${cell(say('overview.failed'), failed)}
 <td class="block">${told.length > 0 ? html`<ul class="warned">${told}</ul>` : ''}</td></tr>
 `;
   });

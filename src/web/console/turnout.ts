@@ -16,7 +16,7 @@ import type { CommunityVisit, Visits } from './visits.ts';
 const LEAST = 10;
 
 /** How many took part in a cycle, as far as it may be told. */
-interface Told {
+interface ShownTurnout {
   readonly shares: TurnoutShares;
   readonly residents: number;
   /** How many voted after the last day of `shares`; absent if they are fewer than ten. */
@@ -90,7 +90,7 @@ function cycleAsked(world: World): (visit: CommunityVisit) => Promise<CycleRecor
   };
 }
 
-function readTurnout(world: World): (visit: CommunityVisit, cycle: CycleRecord) => Promise<Told | null> {
+function readTurnout(world: World): (visit: CommunityVisit, cycle: CycleRecord) => Promise<ShownTurnout | null> {
   const sharesOf = turnoutShares(world);
   const turnoutOf = turnout(world);
   return async (visit, cycle) => {
@@ -102,7 +102,7 @@ function readTurnout(world: World): (visit: CommunityVisit, cycle: CycleRecord) 
   };
 }
 
-function parts(visit: CommunityVisit, { shares, residents, since, byChannel }: Told): Markup[] {
+function parts(visit: CommunityVisit, { shares, residents, since, byChannel }: ShownTurnout): Markup[] {
   const { text } = visit;
   const { days, buildings, rest } = shares;
   const voters = shares.voters + (since ?? 0);

@@ -95,7 +95,7 @@ describe('a WeChat chat', () => {
       await collection(Resident).insertOne(onRoster(world, { _id, community, linkedContacts, ...who }));
       const renew = async () => (await makeCards(world, community, { id: who.rosterId }, operator('Li'), { reason: 'lost' })).enact();
       const linked = async () => (await collection(Resident).findOne({ _id }))?.linkedContacts;
-      return { shown, renew, tiesOf: linked };
+      return { shown, renew, linkedOf: linked };
     };
 
     it('casts nothing from the question that it opened', async () => {
@@ -122,13 +122,13 @@ describe('a WeChat chat', () => {
     });
 
     it('links no chat', async () => {
-      const { shown, renew, tiesOf } = await holder(['wechat|oOwn']);
+      const { shown, renew, linkedOf } = await holder(['wechat|oOwn']);
       const thief = `oThief${id()}`;
       await fake.deliver(thief, text('投票'));
       expect(await fake.deliver(thief, text(shown))).to.include('您用过另一个微信');
       await renew();
       expect(await fake.deliver(thief, text('是'))).not.to.include('3 社区花园');
-      expect(await tiesOf()).to.deep.equal([]);
+      expect(await linkedOf()).to.deep.equal([]);
     });
 
     it('wants the card with every ballot where a community is strict', async () => {

@@ -21,7 +21,7 @@ describe('mayAnswer', () => {
     await here.person('2', { phone: ON_ROSTER });
   });
 
-  it('strangers abroad share a hundred answers a day, which neither a phone tied by card nor one of the roster uses up or waits for', async () => {
+  it('strangers abroad share a hundred answers a day, which neither a phone linked by card nor one of the roster uses up or waits for', async () => {
     for (const mine of [TIED, ON_ROSTER]) for (let n = 0; n < 101; n++) expect(await answers(mine)).to.equal(true);
     const hundred = await Promise.all(Array.from({ length: 100 }, (_, n) => answers(`+4917000000${String(n).padStart(3, '0')}`)));
     expect(hundred).to.not.include(false);

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
+import { linkContact } from '../../../src/fund/people/linkChat.ts';
 import { checkCadre, proveCadre } from '../../../src/fund/people/proveCadre.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
-import { linkContact } from '../../../src/fund/people/tieChat.ts';
 import { Broadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
 import { cadreBroadcast } from '../../../src/outreach/broadcasts/cadreBroadcast.ts';
 import { collection } from '../../../src/store/collection.ts';

@@ -19,7 +19,7 @@ describe('whoActs', () => {
     ['one by a linked contact', [linked], 'Wang', 'Wang', 'Wang', 'strict'],
     ['one by both', [both], 'Wang', 'Wang', 'Wang', 'strict'],
     ['two', [roster, other], 'shared', 'shared', 'shared', 'strict'],
-    ['two, one of them tied', [both, other], 'shared', 'shared', 'shared', 'strict'],
+    ['two, one of them linked', [both, other], 'shared', 'shared', 'shared', 'strict'],
   ];
   for (const [who, holders, ...expected] of table) {
     it(`for a ballot by SMS from a number of ${who}: ${expected.join(', ')}`, () => {
@@ -27,7 +27,7 @@ describe('whoActs', () => {
     });
   }
 
-  it('takes a tied chat for strict, of one person', () => {
+  it('takes a linked chat for strict, of one person', () => {
     expect(acts('strict', [linked], 'wechat')).to.equal('Wang');
     expect(acts('strict', [linked, { ...linked, resident: 'Li' }], 'wechat')).to.equal('shared');
     expect(acts('strict', [both], 'voice')).to.equal('strict');
@@ -42,7 +42,7 @@ describe('whoActs', () => {
     expect(called('strict', [roster], true)).to.equal('locked');
   });
 
-  it('lets a chat that is nobody’s be tied by phone, but where the card is wanted once or after 不是我', () => {
+  it('lets a chat that is nobody’s be linked by phone, but where the card is wanted once or after 不是我', () => {
     expect((['phone', 'card', 'either', 'strict'] as const).map((verify) => acts(verify, [], 'wechat'))).to.deep.equal([
       'newChat',
       'stranger',

@@ -6,13 +6,13 @@ import { Message, type MessageState } from '../../../src/outreach/outbox/message
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 
-type Told = CarrierStatus['state'];
+type Report = CarrierStatus['state'];
 
 describe('carrierStatus', () => {
   const { world } = useDatabase('carrierStatus');
 
   /** The last state of a message that was in `state` and then got these reports in this order. */
-  async function ends(state: MessageState, told: readonly Told[], by: 'ref' | 'carrierId' = 'carrierId'): Promise<MessageState | undefined> {
+  async function ends(state: MessageState, told: readonly Report[], by: 'ref' | 'carrierId' = 'carrierId'): Promise<MessageState | undefined> {
     const id = world.randomBytes(8).toString('hex');
     const at = world.now();
     const said = world.vault.encrypt('messageSaid', id, '{"key":"ask.answered"}');
@@ -42,7 +42,7 @@ describe('carrierStatus', () => {
   }
 
   it('only moves forward, in whatever order and however often it is told', async () => {
-    const whole: Told[] = ['sent', 'sent', 'sent', 'delivered'];
+    const whole: Report[] = ['sent', 'sent', 'sent', 'delivered'];
     const orders = fc.shuffledSubarray([...whole, ...whole], { minLength: 1 });
     await fc.assert(
       fc.asyncProperty(orders, async (told) => {

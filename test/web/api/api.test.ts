@@ -14,7 +14,7 @@ import { type Served, serve } from '../serve.ts';
 const GARDEN = 113;
 const LIGHTS = 71;
 
-type Told = Record<string, unknown>;
+type Json = Record<string, unknown>;
 
 describe('the API', function () {
   this.timeout(60_000);
@@ -44,7 +44,7 @@ describe('the API', function () {
     now = new Date(moment);
   };
   const status = async (path: string) => (await web.get(`/api${path}`)).status;
-  const json = <Body = Told>(path: string): Promise<Body> => web.json<Body>(`/api${path}`);
+  const json = <Body = Json>(path: string): Promise<Body> => web.json<Body>(`/api${path}`);
   const lines = async (path: string) => {
     const response = await web.get(`/api${path}`);
     expect(response.headers.get('content-type')).to.equal('application/x-ndjson');
@@ -159,7 +159,7 @@ describe('the API', function () {
       proposal(1205, { hidden: { by: '王', reason: '广告', at: now } }),
       proposal(1206, { text: '打 138 0000 0000 找我', state: 'merged', project: 7, category: '环境' }),
     ]);
-    const first = await json<Told[]>('/cycles/large-2027/proposals');
+    const first = await json<Json[]>('/cycles/large-2027/proposals');
     expect(first).to.have.length(200);
     expect(first[0]).to.deep.equal({
       number: 1206,
@@ -189,7 +189,7 @@ describe('the API', function () {
       reason: null,
       cost: null,
     });
-    const second = await json<Told[]>('/cycles/large-2027/proposals?before=1005');
+    const second = await json<Json[]>('/cycles/large-2027/proposals?before=1005');
     expect(second.map(({ number }) => number)).to.deep.equal([1004, 1003, 1002, 1001]);
     expect((await json('/cycles/current?community=large')).proposals).to.equal(204);
   });

@@ -78,7 +78,7 @@ describe('the console in a browser', function () {
     await look(`${own}/requests`, 'requests');
     await look(`${own}/requests/1`, 'request');
     await look(`${own}/inbox`, 'inbox');
-    await look(`${own}/inbox/3`, 'letter');
+    await look(`${own}/inbox/3`, 'inquiry');
     await look(`${own}/log`, 'log');
     await look(`${own}/nothing`, 'lost');
   });

@@ -58,12 +58,12 @@ describe('the inbox in a browser', function () {
   }
 
   it('can be read by everybody, on a phone and on a desk, light and dark', async () => {
-    const pages = { list: own('/inbox'), letter: own('/inbox/4'), call: own('/inbox/5'), spoken: own('/inbox/6'), recordings: own('/recordings') };
+    const pages = { list: own('/inbox'), inquiry: own('/inbox/4'), call: own('/inbox/5'), spoken: own('/inbox/6'), recordings: own('/recordings') };
     for (const [name, path] of Object.entries({ ...pages, recording: own(`/recordings/${recording}`), start: '/console' }))
       for (const viewport of SIZES)
         for (const colorScheme of ['light', 'dark'] as const) {
           const what = `inbox-${name}-${viewport.width}-${colorScheme}`;
-          const options = { viewport, colorScheme, bypassCSP: true, ...(colorScheme === 'dark' && name === 'letter' && { locale: 'en' }) };
+          const options = { viewport, colorScheme, bypassCSP: true, ...(colorScheme === 'dark' && name === 'inquiry' && { locale: 'en' }) };
           const { page, problems } = await signedIn(path, options, name === 'start' ? 'helper' : 'cadre');
           if (SHOTS) await page.screenshot({ path: join(SHOTS, `${what}.png`), fullPage: true });
           expect(await page.evaluate<number>('document.documentElement.scrollWidth'), `${what} scrolls sideways`).to.be.at.most(viewport.width);
@@ -102,7 +102,7 @@ describe('the inbox in a browser', function () {
     await page.context().close();
   });
 
-  it('lets a cadre take a letter, start from a kept answer, send it, and write a recording down, by the keyboard and without scripts', async () => {
+  it('lets a cadre take an inquiry, start from a kept answer, send it, and write a recording down, by the keyboard and without scripts', async () => {
     const { page } = await signedIn(own('/inbox'), { javaScriptEnabled: false });
     await page.getByRole('link', { name: '居委会几点开门？' }).first().press('Enter');
     await page.getByRole('button', { name: '我来办' }).press('Enter');

@@ -57,7 +57,7 @@ describe('the inbox of the console', function () {
       .map(({ act }) => act)
       .filter((act) => act !== 'staff.add');
 
-  it('lets one take a letter, sees it among theirs, and leaves it to another; who was slower is shown who has it', async () => {
+  it('lets one take an inquiry, sees it among theirs, and leaves it to another; who was slower is shown who has it', async () => {
     for (const text of ['几点开门？', '什么时候修灯？']) await ask(text);
     const [wang, li] = [await as('cadre'), await colleague()];
     expect((await wang.post(own('/inbox/1/take?state=new'), { from: '' })).headers.get('location')).to.equal(
@@ -98,7 +98,7 @@ describe('the inbox of the console', function () {
     expect(starts(await page(await as('supervisor'), '/inbox/2'))).to.deep.equal([]);
   });
 
-  it('leads from one letter to the next, and back to the list at the end', async () => {
+  it('leads from one inquiry to the next, and back to the list at the end', async () => {
     for (const text of ['一', '二', '三']) await ask(text);
     const { post } = await as('cadre');
     const to = async (number: number) => (await post(own(`/inbox/${number}/answer`), { text: '好' })).headers.get('location');
@@ -124,7 +124,7 @@ describe('the inbox of the console', function () {
     expect(channels).to.deep.equal(['sms', 'wechat']);
   });
 
-  it('says when a letter is due, and when it is late', async () => {
+  it('says when an inquiry is due, and when it is late', async () => {
     await ask('几点开门');
     expect(await page(await as('cadre'), '/inbox')).to.not.include('过期');
     clock.ahead = 3 * DAY_MS + 60_000;

@@ -18,7 +18,7 @@ export function inboxList(world: World): List<InboxItem> {
   const read = readInbox(world);
   return {
     name: 'inbox',
-    words: 'letter',
+    words: 'inquiry',
     filters: {
       state: (given) => STATES.find((state) => state === given),
       kind: (given) => INQUIRY_KINDS.find((kind) => kind === given),
@@ -61,9 +61,9 @@ export function inboxList(world: World): List<InboxItem> {
       const kinds = INQUIRY_KINDS.map((value) => ({ value, label: text.say(`kind.${value}`) }));
       const values = [{ value: '', label: text.say('list.all') }, ...kinds];
       return [
-        views(text, `${own}/inbox`, 'state', STATES, state, 'letter.view'),
+        views(text, `${own}/inbox`, 'state', STATES, state, 'inquiry.view'),
         html`<p><a href="${own}/recordings">${text.say('recording.toList')}</a></p>`,
-        filterForm(text, `${own}/inbox`, { state }, [choice({ name: 'kind', label: text.say('letter.kind'), value: kind, values })]),
+        filterForm(text, `${own}/inbox`, { state }, [choice({ name: 'kind', label: text.say('inquiry.kind'), value: kind, values })]),
       ];
     },
   };
@@ -73,17 +73,17 @@ export function inboxList(world: World): List<InboxItem> {
 export function doneIn({ text, request }: CommunityVisit): string | undefined {
   const done = oneOf(request, 'done', DONE);
   const number = numberIn(request.query.number);
-  return done && number ? text.say(`letter.done.${done}`, { number }) : undefined;
+  return done && number ? text.say(`inquiry.done.${done}`, { number }) : undefined;
 }
 
 /** Until when it is to be answered. */
 export function dueIn({ text: { say, day }, now }: CommunityVisit, { due }: Pick<InboxItem, 'due'>): Markup {
-  return due < now ? html`<span class="late due">${say('letter.late', { day: day(due) })}</span>` : html`<span class="age due">${day(due)}</span>`;
+  return due < now ? html`<span class="late due">${say('inquiry.late', { day: day(due) })}</span>` : html`<span class="age due">${day(due)}</span>`;
 }
 
 /** The beginning of what was written. */
 export function words({ text: { say, theirs } }: CommunityVisit, { text, spoken }: InboxItem): Markup | string {
-  if (text === '') return say(spoken === undefined ? 'letter.empty' : `letter.spoken.${spoken}`);
+  if (text === '') return say(spoken === undefined ? 'inquiry.empty' : `inquiry.spoken.${spoken}`);
   const characters = [...text];
   return theirs(characters.length <= SHOWN ? text : `${characters.slice(0, SHOWN - 1).join('')}…`);
 }

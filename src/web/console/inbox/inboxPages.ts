@@ -6,7 +6,7 @@ import {
   type InboxItem,
   type InquiryTaken,
   leaveInquiry,
-  readLetter,
+  readInquiry,
   takeInquiry,
 } from '../../../fund/inquiries/index.ts';
 import { readSpokenItem } from '../../../fund/proposals/index.ts';
@@ -20,20 +20,20 @@ import { keptIn, listState } from '../listState.ts';
 import { address, numberOf, typed } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 import { type DONE, inboxList } from './inboxList.ts';
-import { LONGEST_ANSWER, LONGEST_NOTE, letterPage, type Typed } from './letterPage.ts';
+import { inquiryPage, LONGEST_ANSWER, LONGEST_NOTE, type Typed } from './inquiryPage.ts';
 import { recordingPages } from './recordingPages.ts';
 import { startsFor } from './startsFor.ts';
 
-/** Rows of the list beside a letter. */
+/** Rows of the list beside an inquiry. */
 const BESIDE = 20;
 /** Answers that were given before, among which the likest are looked for. */
 const GIVEN = 200;
 
-/** The inbox: questions, complaints and people to call. The list, one letter, and what is done with it: take it, answer it, or say that it is done. */
+/** The inbox: questions, complaints and people to call. The list, one inquiry, and what is done with it: take it, answer it, or say that it is done. */
 export function inboxPages(world: World, known: Visits): Router {
   const { ofCommunity } = known;
   const list = inboxList(world);
-  const read = readLetter(world);
+  const read = readInquiry(world);
   const given = answersGiven(world);
   const spoken = readSpokenItem(world);
   const [take, leave] = [takeInquiry(world), leaveInquiry(world)];
@@ -69,11 +69,11 @@ export function inboxPages(world: World, known: Visits): Router {
           return show(visit, { text: begun, note: '', isBegun: true }, {}, 200);
         }
         const written = cleanText(text);
-        if (written === '' && visit.may('answerInquiry')) return show(visit, { text, note: '' }, { text: say('letter.noAnswer') }, 422);
+        if (written === '' && visit.may('answerInquiry')) return show(visit, { text, note: '' }, { text: say('inquiry.noAnswer') }, 422);
         const outcome = await answer({ ...which(visit), text: written, actor });
         if ('answered' in outcome) return onward(visit, outcome.notified ? 'answered' : 'unheard');
-        if (outcome.refused !== 'answered') throw new Refusal(404, 'There is no such letter.');
-        await show(visit, { text, note: '' }, { form: say('letter.stale') }, 409);
+        if (outcome.refused !== 'answered') throw new Refusal(404, 'There is no such inquiry.');
+        await show(visit, { text, note: '' }, { form: say('inquiry.stale') }, 409);
       }),
     )
     .post(
@@ -82,53 +82,53 @@ export function inboxPages(world: World, known: Visits): Router {
         const { say } = visit.text;
         const wrote = { text: '', note: cleanText(typed(visit.request, 'note', LONGEST_NOTE)) };
         const actor = visit.doer('closeInquiry');
-        if (wrote.note === '' && visit.may('closeInquiry')) return show(visit, wrote, { note: say('letter.noNote') }, 422);
+        if (wrote.note === '' && visit.may('closeInquiry')) return show(visit, wrote, { note: say('inquiry.noNote') }, 422);
         const outcome = await close({ ...which(visit), note: wrote.note, actor });
         if ('done' in outcome) return onward(visit, 'closed');
-        if (outcome.refused !== 'answered') throw new Refusal(404, 'There is no such letter.');
-        await show(visit, wrote, { form: say('letter.stale') }, 409);
+        if (outcome.refused !== 'answered') throw new Refusal(404, 'There is no such inquiry.');
+        await show(visit, wrote, { form: say('inquiry.stale') }, 409);
       }),
     );
 
-  /** One letter as it is now, with what was typed before. */
+  /** One inquiry as it is now, with what was typed before. */
   async function show(visit: CommunityVisit, wrote: Typed, mistakes: Mistakes, status: number): Promise<void> {
     const { community, request } = visit;
     const reader = visit.reader('inbox');
-    const letter = await read(community._id, numberOf(request), reader);
-    if (!letter) throw new Refusal(404, 'There is no such letter.');
-    const { recording, number, answer: answered } = letter.item;
+    const inquiry = await read(community._id, numberOf(request), reader);
+    if (!inquiry) throw new Refusal(404, 'There is no such inquiry.');
+    const { recording, number, answer: answered } = inquiry.item;
     const [{ rows }, earlier, sound] = await Promise.all([
       list.read(visit, listState(list, request), BESIDE),
       answered ? [] : given(community._id, GIVEN, reader),
       recording === undefined ? null : spoken(community._id, recording, reader),
     ]);
-    const starts = answered || !visit.may('answerInquiry') ? [] : startsFor(letter.item.text, community.about?.answers ?? [], earlier);
+    const starts = answered || !visit.may('answerInquiry') ? [] : startsFor(inquiry.item.text, community.about?.answers ?? [], earlier);
     const inList = keptIn(list, request);
     await visit.send(
-      visit.text.say('letter.title', { number }),
-      letterPage(visit, { letter, beside: rows, back: listAddress(visit, list), inList, starts, sound }, wrote, mistakes),
+      visit.text.say('inquiry.title', { number }),
+      inquiryPage(visit, { inquiry, beside: rows, back: listAddress(visit, list), inList, starts, sound }, wrote, mistakes),
       { status, path: address(`${visit.own}/inbox/${number}`, inList) },
     );
   }
 
   async function taken(visit: CommunityVisit, outcome: InquiryTaken, done: 'taken' | 'left'): Promise<void> {
-    if ('done' in outcome) return visit.lead(letterAddress(visit, numberOf(visit.request), done));
-    if (outcome.refused === 'noInquiry') throw new Refusal(404, 'There is no such letter.');
-    await show(visit, { text: '', note: '' }, { form: visit.text.say('letter.changed') }, 409);
+    if ('done' in outcome) return visit.lead(pageAddress(visit, numberOf(visit.request), done));
+    if (outcome.refused === 'noInquiry') throw new Refusal(404, 'There is no such inquiry.');
+    await show(visit, { text: '', note: '' }, { form: visit.text.say('inquiry.changed') }, 409);
   }
 
-  /** To the next letter of the list that waits, or, if none does, back to the list. Either tells what was done. */
+  /** To the next inquiry of the list that waits, or, if none does, back to the list. Either tells what was done. */
   async function onward(visit: CommunityVisit, done: (typeof DONE)[number]): Promise<void> {
     const state = listState(list, visit.request);
     const number = numberOf(visit.request);
     const nextAfter = async (after: number | undefined): Promise<InboxItem | undefined> =>
       (await list.read(visit, { ...state, after: after === undefined ? undefined : String(after) }, 1)).rows[0];
     const next = (await nextAfter(number)) ?? (await nextAfter(undefined));
-    if (next && !next.answer) return visit.lead(letterAddress(visit, next.number, done));
+    if (next && !next.answer) return visit.lead(pageAddress(visit, next.number, done));
     visit.lead(listAddress(visit, list, { done, number }));
   }
 
-  function letterAddress(visit: CommunityVisit, number: number, done: (typeof DONE)[number]): string {
+  function pageAddress(visit: CommunityVisit, number: number, done: (typeof DONE)[number]): string {
     return address(`${visit.own}/inbox/${number}`, { ...keptIn(list, visit.request), done, number: numberOf(visit.request) });
   }
 }

@@ -11,7 +11,7 @@ import { numberIn, oneOf, typed } from '../query.ts';
 import { ageOf } from '../today.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 
-/** Characters that are taken: as many as a letter holds. */
+/** Characters that are taken: as many as an inquiry holds. */
 const LONGEST = 2_000;
 
 /** What was spoken on the phone or in a chat: what waits to be written down, one recording with its sound, and writing it down. */
@@ -77,7 +77,7 @@ export function recordingPages(world: World, { ofCommunity }: Visits): Router {
         errorSummary(text, mistakes),
         html`<p><a href="${own}/recordings">${say('recording.toList')}</a></p><h1>${say('recording.one')} <small>${about(visit, item)}</small></h1>`,
         html`${item.text === '' ? '' : html`<p class="said">${theirs(item.text)}</p>`}${player(visit, item)}`,
-        html`${isUnsent ? html`<h2>${say('letter.unsent')}</h2><p class="said">${heard}</p>` : writeDownForm(visit, item, heard, mistakes)}`,
+        html`${isUnsent ? html`<h2>${say('inquiry.unsent')}</h2><p class="said">${heard}</p>` : writeDownForm(visit, item, heard, mistakes)}`,
       ],
       { status, path: `${own}/recordings/${recordingOf(visit)}` },
     );

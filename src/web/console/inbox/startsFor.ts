@@ -1,7 +1,7 @@
 import { likestFirst } from '../../../dialog/understand/likeness.ts';
 import type { Answered } from '../../../fund/inquiries/index.ts';
 
-/** Kept answers beside a letter. */
+/** Kept answers beside an inquiry. */
 const MOST = 5;
 
 /** Answers to start from, each once: the community's own and those that were given before, the one to the likest question first; then others of its own. */

@@ -141,7 +141,7 @@ function about({ text }: CommunityVisit, { id, role, building, language, contact
   const { say, theirs, date, phone } = text;
   const reached = contacts.map(
     ({ channel, address: to, isOnRoster, isStopped, wantsNews }) =>
-      html`<dt>${say(CHANNELS[channel].isPhone ? 'people.phone' : 'people.chat')}</dt><dd>${CHANNELS[channel].isPhone ? phone(to) : say('people.tied')}
+      html`<dt>${say(CHANNELS[channel].isPhone ? 'people.phone' : 'people.chat')}</dt><dd>${CHANNELS[channel].isPhone ? phone(to) : say('people.linked')}
 <small>${[say(isOnRoster ? 'people.byRoster' : 'people.byCard'), say(isStopped ? 'people.stopped' : 'people.wanted'), ...(wantsNews ? [say('people.news')] : [])].join(' · ')}</small></dd>`,
   );
   const made = cardMade ? html`${theirs(cardMade.by)} · ${whole(date(cardMade.at))}` : say('people.cardOfFile');

@@ -55,7 +55,7 @@ describe('voidBallot', () => {
     expect(await voidNow(world)(undefined, act(2))).to.deep.equal(NONE);
   });
 
-  it('voids a ballot from a phone that was tied with my card, and from that phone none of mine', async () => {
+  it('voids a ballot from a phone that was linked with my card, and from that phone none of mine', async () => {
     const world = heldWorld(database.world);
     const { act, community, residents } = await village(world, 2);
     const [first] = residents;
@@ -104,7 +104,7 @@ describe('voidBallot', () => {
     const world = heldWorld(database.world);
     const { act, community, phones, residents } = await village(world, 2);
     await collection(Resident).updateMany({ _id: { $in: residents } }, { $set: { phoneId: at(community, phones[0] ?? '') } });
-    for (const elsewhere of [{ address: 'elsewhere', withCard: true }, { address: 'tied' }]) {
+    for (const elsewhere of [{ address: 'elsewhere', withCard: true }, { address: 'linked' }]) {
       await castFor(world, act(0, elsewhere), 1);
       expect(await voidNow(world)(undefined, act(0, { resident: undefined }))).to.deep.equal(NONE);
       expect(await voidNow(world)(undefined, act(1, { address: phones[0] ?? '', withCard: true }))).to.deep.equal(NONE);

@@ -1,5 +1,5 @@
 import { CHANNELS } from '../../../contacts/channel.ts';
-import type { InboxItem, Letter, Writer } from '../../../fund/inquiries/index.ts';
+import type { InboxItem, WholeInquiry, Writer } from '../../../fund/inquiries/index.ts';
 import type { SpokenItem } from '../../../fund/proposals/index.ts';
 import { html, type Markup } from '../../html.ts';
 import { whole } from '../../public/pageText.ts';
@@ -22,7 +22,7 @@ export interface Typed {
 }
 
 interface Shown {
-  readonly letter: Letter;
+  readonly inquiry: WholeInquiry;
   /** The list from which one came, its address, and what of it stays in addresses. */
   readonly beside: readonly InboxItem[];
   readonly back: string;
@@ -32,11 +32,11 @@ interface Shown {
   readonly sound: SpokenItem | null;
 }
 
-/** One letter: beside it the list where there is room, below or beside it who wrote. */
-export function letterPage(visit: CommunityVisit, shown: Shown, wrote: Typed, mistakes: Mistakes): Markup[] {
+/** One inquiry: beside it the list where there is room, below or beside it who wrote. */
+export function inquiryPage(visit: CommunityVisit, shown: Shown, wrote: Typed, mistakes: Mistakes): Markup[] {
   const { say } = visit.text;
-  const { letter, back } = shown;
-  const { item } = letter;
+  const { inquiry, back } = shown;
+  const { item } = inquiry;
   const unsent = item.answer && wrote.text + wrote.note;
   const answer = answerForm(visit, shown, wrote, mistakes);
   const close = closeForm(visit, shown, wrote, mistakes);
@@ -44,37 +44,37 @@ export function letterPage(visit: CommunityVisit, shown: Shown, wrote: Typed, mi
     errorSummary(visit.text, mistakes),
     doneNotice(Object.keys(mistakes).length === 0 ? doneIn(visit) : undefined),
     html`<div class="panes">${listPane(visit, shown)}
-<div class="thread" id="letter"><p class="back"><a href="${back}">${say('back')}</a></p><h1>${say('letter.title', { number: item.number })} <small>${say(`kind.${item.kind}`)}</small></h1>
-${earlierOnes(visit, letter.before)}
+<div class="thread" id="inquiry"><p class="back"><a href="${back}">${say('back')}</a></p><h1>${say('inquiry.title', { number: item.number })} <small>${say(`kind.${item.kind}`)}</small></h1>
+${earlierOnes(visit, inquiry.before)}
 ${said(visit, item)}${item.kind === 'call' ? callLink(visit, item) : ''}${shown.sound ? spokenPart(visit, shown.sound) : ''}
 ${item.answer ? answered(visit, item) : takenPart(visit, shown)}
-${unsent ? html`<h2>${say('letter.unsent')}</h2><p class="said">${unsent}</p>` : ''}
+${unsent ? html`<h2>${say('inquiry.unsent')}</h2><p class="said">${unsent}</p>` : ''}
 ${item.kind === 'call' ? [close, answer] : [answer, close]}</div>
-${personPane(visit, letter)}</div>`,
+${personPane(visit, inquiry)}</div>`,
   ];
 }
 
-function listPane(visit: CommunityVisit, { beside, inList, letter }: Shown): Markup {
+function listPane(visit: CommunityVisit, { beside, inList, inquiry }: Shown): Markup {
   const { say } = visit.text;
   const items = beside.map((item) => {
-    const isCurrent = item.number === letter.item.number;
+    const isCurrent = item.number === inquiry.item.number;
     const about = html`<small>${item.number} · ${say(`kind.${item.kind}`)}${item.answer ? '' : html` · ${dueIn(visit, item)}`}</small>`;
     return html`<li><a href="${address(`${visit.own}/inbox/${item.number}`, inList)}"${isCurrent ? html` aria-current="true"` : ''}>${words(visit, item)}</a><br>${about}</li>`;
   });
-  return html`<nav class="beside" aria-label="${say('tab.inbox')}"><a class="skip" href="#letter">${say('letter.toLetter')}</a><ul>${items}</ul></nav>`;
+  return html`<nav class="beside" aria-label="${say('tab.inbox')}"><a class="skip" href="#inquiry">${say('inquiry.toInquiry')}</a><ul>${items}</ul></nav>`;
 }
 
 /** What came from the same phone or chat before: folded, so that what is to be done now stands on top. */
 function earlierOnes(visit: CommunityVisit, before: readonly InboxItem[]): Markup {
   if (before.length === 0) return html``;
-  return html`<details class="before"><summary>${visit.text.say('letter.earlier', { count: before.length })}</summary>${before.map((each) => earlier(visit, each))}</details>`;
+  return html`<details class="before"><summary>${visit.text.say('inquiry.earlier', { count: before.length })}</summary>${before.map((each) => earlier(visit, each))}</details>`;
 }
 
 /** An earlier one, with what was answered. */
 function earlier(visit: CommunityVisit, item: InboxItem): Markup {
   const { say, theirs, date } = visit.text;
   const answer = item.answer && item.answer.text !== '' ? html`<p class="said ours">${theirs(item.answer.text)}</p>` : '';
-  return html`<section class="earlier"><h2><a href="${visit.own}/inbox/${item.number}">${say('letter.title', { number: item.number })}</a> <small>${date(item.at)}</small></h2>
+  return html`<section class="earlier"><h2><a href="${visit.own}/inbox/${item.number}">${say('inquiry.title', { number: item.number })}</a> <small>${date(item.at)}</small></h2>
 <p class="said">${item.text === '' ? words(visit, item) : theirs(item.text)}</p>${answer}</section>`;
 }
 
@@ -87,7 +87,7 @@ function said(visit: CommunityVisit, item: InboxItem): Markup {
 /** Who wants to be called is called from the phone on which one reads this. */
 function callLink({ text: { say } }: CommunityVisit, { answer, channel, address: from }: InboxItem): Markup {
   if (answer || from === undefined || !CHANNELS[channel].isPhone) return html``;
-  return html`<p><a class="more" href="tel:${from}">${say('letter.callThem', { phone: from })}</a></p>`;
+  return html`<p><a class="more" href="tel:${from}">${say('inquiry.callThem', { phone: from })}</a></p>`;
 }
 
 function spokenPart(visit: CommunityVisit, spoken: SpokenItem): Markup {
@@ -96,59 +96,59 @@ function spokenPart(visit: CommunityVisit, spoken: SpokenItem): Markup {
 
 function answered({ text: { say, theirs, date } }: CommunityVisit, { answer }: InboxItem): Markup {
   if (!answer) return html``;
-  return html`<h2>${say('letter.answer')}</h2><p class="said ours">${answer.text === '' ? say('letter.closed') : theirs(answer.text)}</p><p>${theirs(answer.by)} · ${whole(date(answer.at))}</p>`;
+  return html`<h2>${say('inquiry.answer')}</h2><p class="said ours">${answer.text === '' ? say('inquiry.closed') : theirs(answer.text)}</p><p>${theirs(answer.by)} · ${whole(date(answer.at))}</p>`;
 }
 
 /** Who took it, and a button to take it or give it back. */
-function takenPart(visit: CommunityVisit, { letter: { item }, inList }: Shown): Markup {
+function takenPart(visit: CommunityVisit, { inquiry: { item }, inList }: Shown): Markup {
   const { text, own } = visit;
   const { say, theirs } = text;
   const { taken, number } = item;
   const isMine = taken !== undefined && taken.who === visit.doer('takeInquiry').id;
-  const who = taken === undefined ? say('letter.untaken') : isMine ? say('letter.mine') : html`${theirs(taken.by)} ${say('letter.theirs')}`;
+  const who = taken === undefined ? say('inquiry.untaken') : isMine ? say('inquiry.mine') : html`${theirs(taken.by)} ${say('inquiry.theirs')}`;
   if (!visit.may('takeInquiry')) return html`<p>${who}</p>`;
-  const button = say(taken === undefined ? 'letter.take' : isMine ? 'letter.leave' : 'letter.takeOver');
+  const button = say(taken === undefined ? 'inquiry.take' : isMine ? 'inquiry.leave' : 'inquiry.takeOver');
   return html`<form method="post" action="${address(`${own}/inbox/${number}/${isMine ? 'leave' : 'take'}`, inList)}" class="taken"><span>${who}</span>
 <input type="hidden" name="from" value="${taken?.who ?? ''}"><button class="quiet">${button}</button></form>`;
 }
 
-function answerForm(visit: CommunityVisit, { letter: { item }, inList, starts }: Shown, wrote: Typed, mistakes: Mistakes): Markup {
+function answerForm(visit: CommunityVisit, { inquiry: { item }, inList, starts }: Shown, wrote: Typed, mistakes: Mistakes): Markup {
   const { say, theirs } = visit.text;
   if (item.answer || !visit.may('answerInquiry')) return html``;
   const kept = starts.map((start) => html`<li><button class="start" name="start" value="${start}">${theirs(start)}</button></li>`);
   const focus = wrote.isBegun ? html` autofocus` : '';
-  return html`<section aria-labelledby="answer"><h2 id="answer">${say('letter.answer')}</h2>
+  return html`<section aria-labelledby="answer"><h2 id="answer">${say('inquiry.answer')}</h2>
 <form method="post" action="${address(`${visit.own}/inbox/${item.number}/answer`, inList)}">
-${field({ name: 'text', label: say('letter.yourAnswer'), hint: say('letter.goes', { way: say(`channel.${item.channel}`) }), value: wrote.text, mistake: mistakes.text, isLong: true, attributes: html` maxlength="${LONGEST_ANSWER}"${focus}` })}
-<button>${say('letter.send')}</button>
-${kept.length > 0 ? html`<h3 id="starts">${say('letter.starts')}</h3><ul class="starts" aria-labelledby="starts">${kept}</ul>` : ''}</form></section>`;
+${field({ name: 'text', label: say('inquiry.yourAnswer'), hint: say('inquiry.goes', { way: say(`channel.${item.channel}`) }), value: wrote.text, mistake: mistakes.text, isLong: true, attributes: html` maxlength="${LONGEST_ANSWER}"${focus}` })}
+<button>${say('inquiry.send')}</button>
+${kept.length > 0 ? html`<h3 id="starts">${say('inquiry.starts')}</h3><ul class="starts" aria-labelledby="starts">${kept}</ul>` : ''}</form></section>`;
 }
 
-function closeForm(visit: CommunityVisit, { letter: { item }, inList }: Shown, wrote: Typed, mistakes: Mistakes): Markup {
+function closeForm(visit: CommunityVisit, { inquiry: { item }, inList }: Shown, wrote: Typed, mistakes: Mistakes): Markup {
   const { say } = visit.text;
   if (item.answer || !visit.may('closeInquiry')) return html``;
-  return html`<section aria-labelledby="close"><h2 id="close">${say('letter.close')}</h2>
+  return html`<section aria-labelledby="close"><h2 id="close">${say('inquiry.close')}</h2>
 <form method="post" action="${address(`${visit.own}/inbox/${item.number}/close`, inList)}">
-${field({ name: 'note', label: say('letter.note'), hint: say('letter.noteHint'), value: wrote.note, mistake: mistakes.note, attributes: html` maxlength="${LONGEST_NOTE}"` })}
-<button class="quiet">${say('letter.closeIt')}</button></form></section>`;
+${field({ name: 'note', label: say('inquiry.note'), hint: say('inquiry.noteHint'), value: wrote.note, mistake: mistakes.note, attributes: html` maxlength="${LONGEST_NOTE}"` })}
+<button class="quiet">${say('inquiry.closeIt')}</button></form></section>`;
 }
 
 /** Who wrote, and how they are reached. */
-function personPane(visit: CommunityVisit, { item, writers, before }: Letter): Markup {
+function personPane(visit: CommunityVisit, { item, writers, before }: WholeInquiry): Markup {
   const { say, theirs, date } = visit.text;
   const { channel, address: from } = item;
-  const number = from !== undefined && CHANNELS[channel].isPhone ? html`<a href="tel:${from}">${from}</a>` : (from ?? say('letter.deleted'));
+  const number = from !== undefined && CHANNELS[channel].isPhone ? html`<a href="tel:${from}">${from}</a>` : (from ?? say('inquiry.deleted'));
   const known = writers.map((writer) => html`<dd>${oneWriter(visit, writer)}</dd>`);
-  return html`<aside class="person" aria-labelledby="person"><h2 id="person">${say('letter.person')}</h2>
-<dl class="about-it"><dt>${say('letter.who')}</dt>${known.length > 0 ? known : html`<dd>${say('letter.unknown')}</dd>`}
-<dt>${say('letter.from')}</dt><dd>${say(`channel.${channel}`)} ${number}</dd>
-<dt>${say('letter.at')}</dt><dd>${whole(date(item.at))}</dd>
-${item.answer ? '' : html`<dt>${say('letter.due')}</dt><dd>${dueIn(visit, item)}</dd>`}
-${item.taken ? html`<dt>${say('letter.takenBy')}</dt><dd>${theirs(item.taken.by)}</dd>` : ''}
-<dt>${say('letter.before')}</dt><dd>${say('letter.howMany', { count: before.length })}</dd></dl></aside>`;
+  return html`<aside class="person" aria-labelledby="person"><h2 id="person">${say('inquiry.person')}</h2>
+<dl class="about-it"><dt>${say('inquiry.who')}</dt>${known.length > 0 ? known : html`<dd>${say('inquiry.unknown')}</dd>`}
+<dt>${say('inquiry.from')}</dt><dd>${say(`channel.${channel}`)} ${number}</dd>
+<dt>${say('inquiry.at')}</dt><dd>${whole(date(item.at))}</dd>
+${item.answer ? '' : html`<dt>${say('inquiry.due')}</dt><dd>${dueIn(visit, item)}</dd>`}
+${item.taken ? html`<dt>${say('inquiry.takenBy')}</dt><dd>${theirs(item.taken.by)}</dd>` : ''}
+<dt>${say('inquiry.before')}</dt><dd>${say('inquiry.howMany', { count: before.length })}</dd></dl></aside>`;
 }
 
 function oneWriter({ text: { theirs, say } }: CommunityVisit, { name, building, id }: Writer): Markup {
-  const rest = [building, id === undefined ? undefined : say('letter.rosterId', { id })].filter((part) => part !== undefined);
-  return html`<b>${theirs(name ?? say('letter.nameless'))}</b>${rest.map((part) => html` · ${part}`)}`;
+  const rest = [building, id === undefined ? undefined : say('inquiry.rosterId', { id })].filter((part) => part !== undefined);
+  return html`<b>${theirs(name ?? say('inquiry.nameless'))}</b>${rest.map((part) => html` · ${part}`)}`;
 }

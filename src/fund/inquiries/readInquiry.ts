@@ -14,7 +14,7 @@ export interface Writer {
 }
 
 /** An inquiry with what was written before from the same place, and who may have written it. */
-export interface Letter {
+export interface WholeInquiry {
   readonly item: InboxItem;
   /** The earlier ones, the oldest first. */
   readonly before: readonly InboxItem[];
@@ -25,7 +25,7 @@ export interface Letter {
 const MOST_BEFORE = 10;
 
 /** One inquiry as a whole; null if there is none. Rejects with `not-allowed` (`checkView`). */
-export function readLetter(world: World): (community: string, number: number, actor: Actor) => Promise<Letter | null> {
+export function readInquiry(world: World): (community: string, number: number, actor: Actor) => Promise<WholeInquiry | null> {
   return async (community, number, actor) => {
     checkView(actor, 'inbox', community);
     const inquiry = await forReaders(Inquiry).findOne({ _id: { community, number } }, { promoteBuffers: true });

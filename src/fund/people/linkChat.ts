@@ -116,7 +116,7 @@ export function moveChat({ vault }: World): (input: { resident: string }, act: A
   };
 }
 
-/** Ends every tie of a phone or chat (`addressHmac`): it belongs to nobody by a tie any more. */
-export async function untie(id: string): Promise<void> {
+/** Ends every link of a phone or chat (`addressHmac`) to a resident: it belongs to nobody by a link any more. */
+export async function unlinkContact(id: string): Promise<void> {
   await collection(Resident).updateMany({ 'linkedContacts.id': id }, { $pull: { linkedContacts: { id } } });
 }
