@@ -5,6 +5,7 @@ import { byId, type LookUp, lookUps, readersLookUps } from '../../store/lookUps.
 import { isId } from '../../store/text.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import { perWorld, type World } from '../../store/world.ts';
+import { type Actor, checkView } from '../people/index.ts';
 import { periods, voteOf } from './calendar.ts';
 import { Cycle, type CycleRecord } from './cycle.ts';
 import { freeze } from './freeze.ts';
@@ -124,6 +125,14 @@ export async function begunCycles(community: string, at: Date): Promise<{ id: st
     })
     .toSorted((one, other) => other.from - one.from)
     .map(({ id, title }) => ({ id, title }));
+}
+
+/** A community's cycles for its staff, the one that begins last first, without the text of the frozen ballot. Rejects with `not-allowed` (`checkView`). */
+export async function readCalendar(community: string, actor: Actor): Promise<CycleRecord[]> {
+  checkView(actor, 'calendar', community);
+  return forReaders(Cycle)
+    .find({ community }, { sort: { 'stages.0.from': -1 }, projection: { 'frozen.ballot': 0, pseudonymKey: 0 }, promoteBuffers: true })
+    .toArray();
 }
 
 /** Longer than any message that we send because of a calendar can wait. */

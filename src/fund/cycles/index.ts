@@ -11,6 +11,7 @@ export {
   cycleForReaders,
   findCycle,
   liveCycles,
+  readCalendar,
 } from './currentCycle.ts';
 export {
   Cycle,
@@ -28,4 +29,3 @@ export {
 export { type CycleAtAGlance, currentCyclesAmong } from './cyclesAmong.ts';
 export { type FrozenBallot, freeze } from './freeze.ts';
 export { destroyKey, extendCycle, moveCycle, noteSealed } from './moveCycle.ts';
-export { readCalendar } from './readCalendar.ts';
