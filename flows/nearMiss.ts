@@ -28,7 +28,7 @@ export const nearMiss = setup({
       },
     },
     asking: {
-      meta: { ask: () => ({ key: 'nearMiss.confirm', expects: 'confirmation' }) },
+      meta: { ask: ({ flowTarget }) => ({ key: 'nearMiss.confirm', expects: 'confirmation', command: flowTarget?.input.command }) },
       on: {
         YES: { target: 'over', actions: 'goThere' },
         NO: { target: 'over', actions: { type: 'say', params: [{ key: 'nearMiss.left' }] } },

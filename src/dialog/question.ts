@@ -58,8 +58,8 @@ export type Question = Statement & {
 } /** One of a few things. Their labels are locale keys, worded like any text. */ & (
     | { readonly expects: 'choice'; readonly options: readonly Option[]; readonly taps?: Taps }
     | { readonly expects: 'numbers'; readonly options: readonly Option[]; readonly min: number; readonly max: number }
-    /** Yes or no. With `options`, a number or a title is a new pick instead. */
-    | { readonly expects: 'confirmation'; readonly options?: readonly Option[] }
+    /** Yes or no. With `options`, a number or a title is a new pick instead. A yes does the `command`, so that to name it is a yes, too. */
+    | { readonly expects: 'confirmation'; readonly options?: readonly Option[]; readonly command?: CommandName }
     /** Digits: a card (9), or six or twelve that prove who reads this phone. With `orPhone`, a phone number is accepted too. */
     | {
         readonly expects: 'code';

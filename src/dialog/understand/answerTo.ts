@@ -69,7 +69,8 @@ function picked(plain: string, vocabulary: Vocabulary, titleAt: TitleAt): Answer
 }
 
 function asPicks({ numbers, card, isSure }: Picks): Answer | undefined {
-  return numbers.length > 0 && card === undefined ? { type: isSure ? 'NUMBERS' : 'NAMED', numbers } : undefined;
+  const isNumbered = numbers.length > 0 && !numbers.includes(0); // no project has the number 0
+  return isNumbered && card === undefined ? { type: isSure ? 'NUMBERS' : 'NAMED', numbers } : undefined;
 }
 
 function confirmed({ options }: Asked<'confirmation'>, plain: string, vocabulary: Vocabulary, titleAt: TitleAt): Answer | undefined {

@@ -10,6 +10,7 @@ import { beginningOf } from './normalise.ts';
 import { type OwnAnswers, ownAnswerTo } from './ownAnswers.ts';
 import { gapEnd } from './scan.ts';
 import { slippedPicks } from './slips.ts';
+import { asksForTime } from './unsaid.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** A message that is no certain command and no answer to what is open. */
@@ -33,6 +34,8 @@ const NEAR = 0.28;
 const GOES_ON = /[不没别莫](?:是|要|有|想|用)*(?:退|停)/;
 /** A yes casts a ballot. */
 const YES = 0.8;
+/** The same if every word is one of a yes, or polite. */
+const ONLY_YES = 0.6;
 const LONGEST_YES = 12;
 /** A yes to whether we are to stop is none to a ballot. */
 const STOPS = /停|stop/;
@@ -58,7 +61,9 @@ export function loosely(whole: Said, least = SURE): Meaning | undefined {
   const kinds = kindsOf(said, mentions).filter(({ kind }) => kind !== 'vote' || mentions.all.length > 0 || VOTES.test(plain));
   const confirmed = isWhole && open?.expects === 'confirmation' ? confirmation(said, mentions, kinds, open.options !== undefined) : undefined;
   if (confirmed) return confirmed;
+  if (mentions.all.length === 0 && asksForTime(plain)) return { kind: 'intent', intent: 'manners', numbers: [] };
   if (MINE.test(plain) || (!open && HUMS.test(plain))) return { kind: 'intent', intent: 'manners', numbers: [] };
+  if (open?.expects === 'code' && kinds[0]?.kind === 'no') return undefined;
   const top = kinds.find(({ kind }) => kind !== 'yes' && kind !== 'no');
   if (!top || (mentions.all.length === 0 && isBareAnswer(kinds, top))) return undefined;
   const own = ownAnswerTo(plain, answers, vocabulary.book);
@@ -215,12 +220,14 @@ function confirmation({ plain, vocabulary }: Said, { all }: Mentions, kinds: rea
   const top = likeliest.reduce((a, b) => (b.likeness > a.likeness ? b : a));
   if (all.length > 0 || /^(.)不\1|(?:[?？吗]|对么)$/.test(plain)) return undefined;
   if (top.kind === 'no' && top.likeness >= SURE + EXPECTED) return { kind: 'answer', answer: { type: 'NO' } };
-  const isDenied = /[不没莫别]|\b(?:no|not|don't)\b/.test(plain.replace(/没错|没得错|没有错|没毛病|没得?问题|没有问题|不错/g, ''));
+  const isDenied = /[不没莫别]|\b(?:no|not|don't)\b/.test(plain.replace(/没错|没得错|没有错|没毛病|[没莫]得?问题|没有问题|不错/g, ''));
   const mayBe =
     weight(plain) <= LONGEST_YES && !/[/=<>{}$@?？吗]/.test(plain) && !(isDenied && (casts || !/^\s*(?:嗯|对|是|yes|好|要得)/.test(plain)));
-  const isYes = (isDenied && !casts) || (saysOnlyYes(plain, vocabulary) && !(casts && STOPS.test(plain)));
+  const isOnlyYes = saysOnlyYes(plain, vocabulary);
+  const isYes = (isDenied && !casts) || (isOnlyYes && !(casts && STOPS.test(plain)));
   const isClear = !casts || top.closest >= CLEAR;
-  return isYes && top.kind === 'yes' && top.likeness >= YES + EXPECTED && isClear && mayBe ? { kind: 'answer', answer: { type: 'YES' } } : undefined;
+  const isLike = top.kind === 'yes' && top.likeness >= (isOnlyYes ? ONLY_YES : YES) + EXPECTED && isClear;
+  return isYes && isLike && mayBe ? { kind: 'answer', answer: { type: 'YES' } } : undefined;
 }
 
 /** A question for a yes or a no is mostly answered by one. */
@@ -244,7 +251,10 @@ const VERB = /投|选|支持|赞成|同意|要|给|顶|vote|choose|pick|want|lik
 const ASKS = /[?？吗么呢谁哪什咋怎啥]|会不会|有没有|多少|好多|好久|几|为|\b(?:what|where|when|who|how|why|which|is|are|does|do|will|can|could)\b/;
 /** A choice in plain words, whatever is told beside it: 肯定投◇, ◇我赞成. */
 const CHOSEN =
-  /把◇(?:整|修|弄|搞|安|建)(?:起|好|了|上)|(?:投|选|赞成|支持|顶)(?:给|一票给|一下)?[它◇]|◇[^◇?？,，。]{0,6}(?:赞成|支持|投它|选它|同意|举手|(?:我|要)(?:投|选)(?![的了过]))|◇[^?？吗]*[,，。\s](?:投它|就它|我投|我选)|◇[^?？]*(?:其他|其余|别的|另外)[^?？]{0,6}(?:不|算了)/;
+  /把◇(?:整|修|弄|搞|安|建)(?:起|好|了|上)|(?:投|选|赞成|支持|顶)(?:给|一票给|一下)?[它◇]|◇[^◇?？,，。]{0,6}(?:赞成|支持|投它|选它|同意|举手|(?:我|要)(?:投|选)(?![的了过]))|◇[^?？吗]*[,，。\s](?:投它|就它|我投|我选|我?(?:支持|赞成|同意)(?=$|[\s\p{P}哈嘛的]))|◇[^?？]*(?:其他|其余|别的|另外)[^?？]{0,6}(?:不|算了)/u;
+/** A project comes first, and then why: 路灯!!!黑黢黢的走路都怕. */
+const FIRST = /^◇\s*[!！]/;
+const TROUBLE = /坏|没人|没得人|没有人|吵|臭|堵|漏|管|物业|不亮|修[了好]|投诉|[天月年]了|broken|nobody/;
 const TOLD_BESIDE: ReadonlySet<Kind> = new Set<Kind>(['complain', 'propose', 'ask', 'where', 'stop']);
 /** 花园还是扶手: nobody knows which one. */
 const ALTERNATIVES = /◇[^◇]{0,3}(?:还是|或|要么|\bor\b)[^◇]{0,4}◇/;
@@ -258,6 +268,7 @@ function isVote(plain: string, { masked }: Mentions, top: Scored): boolean {
   if (/^(?:wo )?(?:yao )?(?:tou|xuan)(?: gei)?(?: ◇| he)+$/.test(masked)) return true;
   if (top.kind === 'manners' && weight(masked) <= POLITE && !ASKS.test(plain)) return true;
   if (top.kind === 'vote' || (TOLD_BESIDE.has(top.kind) && CHOSEN.test(masked))) return true;
+  if (FIRST.test(masked) && TOLD_FIRST.has(top.kind) && !ASKS.test(plain) && !TROUBLE.test(plain)) return true;
   if (top.likeness >= SURE || ASKS.test(plain)) return false;
   return VERB.test(plain) || weight(plain) <= BESIDE;
 }

@@ -228,7 +228,8 @@ function isWhole(plain: string, at: number, text: string): boolean {
   return !LETTER.test(plain.charAt(at - 1)) && !LETTER.test(plain.charAt(at + text.length));
 }
 
-const NUMBER = /(?:(?:no\.?|number|project|#)\s*)?第?\s*(\d{1,4}|[零〇一二三四五六七八九十百两廿]{1,4})(?:\s*(号项目|号|个项目|项))?/y;
+const NUMBER =
+  /(?:(?:no\.?|number|project|#)\s*)?第?\s*(\d{1,4}|[零〇一二三四五六七八九十百两廿]{1,4})(?:\s*(号项目|号|个项目|项|(?<=第.{1,5})个(?=$|[\s\p{P}就要安巴好最不硬我和跟嘛哈可吧])))?/uy;
 /** What counts or measures something else: 3栋, 3点, 3万. */
 const MEASURE =
   /^\s*(?:[%‰°]|[~∼〜–—-]\s*\d|[零一二三四五六七八九十]|号?[院楼栋幢门桌房线机]|单元|点|块|元|万|千|百|年|月|天|日|个|人|岁|层|条|票|份|种|位|名|分|秒|米|斤|路|趟|次|回|遍|家|户|号[线楼院门]|下|些|样|边|般|直|定|起|共|切|哈|[/:-]\d|[.]\d{2,}|\s?(?:am|pm|yuan|times|days|weeks|months|people|years|th of))/;
@@ -245,8 +246,8 @@ function numberAt(plain: string, at: number, ballot: readonly Option[]): Mention
   if (written === '两' && sign) return undefined; // 两项: two of them
   if (value === undefined || BEFORE_NUMBER.test(plain.slice(Math.max(0, at - 2), at)) || NUMBERED.test(plain.slice(Math.max(0, at - 10), at)))
     return undefined;
-  const signed = sign ? plain.slice(end - 1) : plain.slice(end);
-  if (MEASURE.test(sign ? signed : plain.slice(end))) return undefined;
+  const counted = sign && sign !== '个' ? end - 1 : end; // 3号线
+  if (MEASURE.test(plain.slice(counted))) return undefined;
   if (sign || isLed) {
     const isKnown = ballot.length === 0 ? Boolean(sign) && value < 100 : ballot.some(({ number }) => number === value);
     return isKnown ? { number: value, start: at, end } : undefined;
@@ -263,7 +264,8 @@ function standsAlone(plain: string, at: number, end: number): boolean {
   const after = plain.charAt(end);
   const isBefore = before === '' || /[投选要是和跟与、,，.。;；\s加给]/u.test(before) || NUMERAL_CHARACTERS.has(before);
   const isAfter = after === '' || /[和跟与、,，.。;；\s!！?？吧嘛哈哦]/u.test(after) || NUMERAL_CHARACTERS.has(after);
-  return isBefore && isAfter;
+  const isJoined = /[和跟与]/.test(before) && /[要都我就可]/.test(after); // 一和七要得
+  return isBefore && (isAfter || isJoined);
 }
 
 const NOT =
@@ -272,6 +274,11 @@ const NOT_AFTER =
   /^\s*(?:就|那个|我|都)?\s*(?:不要|不投|不选|不想要|不需要|不用|算了|免了|就算了|莫要|不得投|no|not)(?:[了嘛哈吧哦]*)(?=$|[\s\p{P}])/u;
 /** 把花园换成路灯: the first one is given up. */
 const GIVEN_UP = /^\s*(?:换成|改成|改为|换为)/;
+
+/** 按成2了,本来想要3; "I pressed 2 but I wanted 3". */
+const SLIPPED = /[按点投选发打写]成了?\s*(?:第|编号)?$/;
+const PRESSED = /\b(?:pressed|hit|typed|tapped|picked|chose)(?: number)?\s*$/;
+const MEANT = /\b(?:but|instead|meant|wanted|by mistake)\b/;
 
 /** Something else has that number: gate 3. */
 const NUMBERED = /(?:gate|room|building|block|floor|unit|door|line|bus|flight|page|table)\s*$/;
@@ -291,7 +298,9 @@ const JOINED = /^[\s、]*(?:号)?[\s、]*(?:和|跟|与|及|还有|and|nor|or)?[
 
 function isDenied(plain: string, { start, end }: Mention): boolean {
   const after = plain.slice(end);
-  return NOT.test(clauseBefore(plain, start)) || NOT_AFTER.test(after) || (/[把从将]$/.test(plain.slice(0, start)) && GIVEN_UP.test(after));
+  const before = clauseBefore(plain, start);
+  if (SLIPPED.test(before) || (PRESSED.test(before) && MEANT.test(after))) return true;
+  return NOT.test(before) || NOT_AFTER.test(after) || (/[把从将]$/.test(plain.slice(0, start)) && GIVEN_UP.test(after));
 }
 
 /** What stands before it in its clause. */

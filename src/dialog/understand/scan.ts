@@ -23,6 +23,9 @@ const NO_GAP = /[\p{Sc}%‰°=<>{}\\]/u;
 const DECIMAL = /\d+[.:]\d{2,}/y;
 /** 第3个, 第三项: the third, which may be the third of the list. But 3个 alone means three of them. */
 const ORDINAL = /第\s*(\d{1,4}|[零〇一二三四五六七八九十百千两廿卅]{1,8})\s*[个项条]?/y;
+/** 第三个项目 编号3 */
+const SAID_TWICE =
+  /第\s*(\d{1,4}|[零〇一二三四五六七八九十百两]{1,8})\s*[个项条]?(?:项目)?[\s,.:、(]*(?:编号|号码|就是|也就是)[\s:是]*(\d{1,4}|[零〇一二三四五六七八九十百两]{1,8})(?!\d)/y;
 const CARD_DIGITS = 9;
 const PHONE_DIGITS = 11;
 const LONGEST_NUMERAL = 16;
@@ -77,10 +80,21 @@ function digitsAt(plain: string, at: number): Token {
 }
 
 function ordinalAt(plain: string, at: number): Token | undefined {
-  const [text, written] = match(ORDINAL, plain, at) ?? [];
+  const [text, written] = saidTwiceAt(plain, at) ?? match(ORDINAL, plain, at) ?? [];
   if (text === undefined || written === undefined) return undefined;
-  const value = /^\d/.test(written) ? Number(written) : numeral(written);
+  const value = numberIn(written);
   return value === undefined ? undefined : { kind: 'number', text, values: [value], isSure: !text.endsWith('个') };
+}
+
+/** The third project, number 3: what the ordinal leaves open, the number says. */
+function saidTwiceAt(plain: string, at: number): RegExpExecArray | undefined {
+  const twice = match(SAID_TWICE, plain, at);
+  const [, ordinal = '', number = ''] = twice ?? [];
+  return twice && numberIn(ordinal) === numberIn(number) ? twice : undefined;
+}
+
+function numberIn(written: string): number | undefined {
+  return /^\d/.test(written) ? Number(written) : numeral(written);
 }
 
 function numeralAt(plain: string, at: number): Token | undefined {
@@ -88,7 +102,7 @@ function numeralAt(plain: string, at: number): Token | undefined {
   while (end - at < LONGEST_NUMERAL && NUMERAL_CHARACTERS.has(plain.charAt(end))) end++;
   const text = plain.slice(at, end);
   const value = numeral(text);
-  if (value !== undefined) return { kind: 'number', text, values: [value], isSure: text !== '两' };
+  if (value !== undefined) return { kind: 'number', text, values: [value], isSure: text !== '两' && !text.includes('幺') };
   const digits = digitsOf(text);
   if (digits === undefined || digits.length > CARD_DIGITS) return undefined;
   return { kind: 'number', text, values: Array.from(digits, Number), isSure: false };

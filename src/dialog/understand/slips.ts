@@ -35,8 +35,15 @@ function picked(mended: string, titles: TitleAt, ballot: readonly Option[], voca
 
 /** 头, 偷, 透, 拖 and 骰 in the place of 投, and the letter O in the place of 投 or nothing. */
 function withKeyword(plain: string): string {
-  return plain.replace(/(?<![后前里外上下屋院码木石街笔老])[头偷透拖骰逗]票?(?=\s*(?:给|[^\s\p{P}]))/gu, '投').replace(/(?<![a-z])o(?=\d)/g, ' ');
+  return plain
+    .replace(/(?<![后前里外上下屋院码木石街笔老])[头偷透拖骰逗]票?(?=\s*(?:给|[^\s\p{P}]))/gu, '投')
+    .replace(TICKED, '投')
+    .replace(/(?<![a-z])o(?=\d)/g, ' ');
 }
+
+/** Marks on paper: 勾到二和三, 圈起3. */
+const TICKED =
+  /(?<![\d一二两三四五六七八九十几])(?:打个?[勾钩圈]|画个?[勾圈]|[勾钩圈填记])(?:[到起上个在]|一下|一哈)?\s*(?=[\d第一二两三四五六七八九十幺])/gu;
 
 /** Characters that sound like a numeral. 就, 是, 吧 and 似 are too often meant as they are. */
 const SOUNDS: Readonly<Record<string, string>> = {
@@ -46,13 +53,13 @@ const SOUNDS: Readonly<Record<string, string>> = {
   四: '寺',
   五: '午舞屋',
   六: '留刘流柳',
-  七: '气妻期漆齐其奇骑欺戚',
+  七: '拐气妻期漆齐其奇骑欺戚',
   八: '扒芭',
   九: '酒久',
 };
 const MEANT = new Map(Object.entries(SOUNDS).flatMap(([numeral, heard]) => [...heard].map((character) => [character, numeral] as const)));
 const HEARD = [...MEANT.keys()].join('');
-const NUMERALS = '一二三四五六七八九两\\d';
+const NUMERALS = '一二三四五六七八九两幺\\d';
 const IN_PLACE = new RegExp(
   `(?<=(?:^|[投选要和跟与加、,，\\s号给第${NUMERALS}${HEARD}]))[${HEARD}](?=(?:$|[号和跟与加、,，。\\s投${NUMERALS}${HEARD}吧嘛哈]))`,
   'gu',

@@ -9,6 +9,7 @@ import { beginningOf, normalise, writtenFrom } from './normalise.ts';
 import type { OwnAnswers } from './ownAnswers.ts';
 import { picksIn } from './picksIn.ts';
 import { type TitleAt, titleAt } from './titleAt.ts';
+import { asksForTime, wantsToTell } from './unsaid.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 const UNKNOWN: Meaning = { kind: 'unknown' };
@@ -25,12 +26,17 @@ export function understand(
   vocabulary: Vocabulary,
   answers: OwnAnswers = [],
 ): Meaning {
-  const plain = joinedCard(normalise(text), ballot);
-  if (open?.expects === 'freeText') return freeText(open, { text, plain, open, ballot, vocabulary, answers });
+  const said = { text, plain: joinedCard(normalise(text), ballot), open, ballot, vocabulary, answers };
+  if (open?.expects === 'freeText') return freeText(open, said);
+  const meaning = meaningOf(said, open);
+  return namesWhatIsAsked(meaning, said) ? { kind: 'answer', answer: { type: 'YES' } } : meaning;
+}
+
+function meaningOf(said: Said, open: Exclude<Question, { expects: 'freeText' }> | undefined): Meaning {
+  const { text, plain, ballot, vocabulary } = said;
   const { isCommon } = vocabulary.book;
   const titles = titleAt(optionsOf(open) ?? ballot, isCommon);
   const command = inStage(commandIn({ text, plain, vocabulary, titleAt: takesPicks(open) ? titles : titleAt(ballot, isCommon) }), ballot);
-  const said = { text, plain, open, ballot, vocabulary, answers };
   if (command?.kind === 'command' && isAgreed(command.command, said)) return { kind: 'answer', answer: { type: 'YES' } };
   const option = command && 'command' in command ? optionOf(command.command, open) : undefined;
   if (option) return { kind: 'answer', answer: { type: 'CHOSE', number: option.number } };
@@ -45,8 +51,20 @@ export function understand(
   const isThanks = like?.kind === 'intent' && like.intent === 'manners';
   const almost = !like || isThanks ? (inStage(near(plain, vocabulary), ballot) ?? UNKNOWN) : UNKNOWN; // "stop please, thanks a lot"
   if (like?.kind !== 'named') return almost.kind === 'near' ? almost : (like ?? UNKNOWN);
-  return isIdle(open) ? asAnswer(like, open) : UNKNOWN;
+  if (isIdle(open)) return asAnswer(like, open);
+  return open?.expects === 'confirmation' && SAYS_VOTE.test(plain) ? { ...like, isVote: true } : UNKNOWN;
 }
+
+/** 对,不想收了: a yes, and what the question was about. */
+function namesWhatIsAsked(meaning: Meaning, { open, plain }: Said): boolean {
+  const isCommand = meaning.kind === 'command' || meaning.kind === 'near';
+  return isCommand && open?.expects === 'confirmation' && open.command === meaning.command.name && SAYS_YES.test(plain);
+}
+
+const SAYS_YES = /^\s*(?:对|嗯|是|好|要得|yes\b|yeah\b|yep\b)/;
+
+/** 我是说我要选路灯: a vote, whatever else was asked. */
+const SAYS_VOTE = /[投选]|支持|赞成|\b(?:vote|pick|choose|want)\b/;
 
 /** The option of a choice that a command means: 支持 while a proposal is shown. */
 function optionOf({ name, numbers: [number, another] = [], card }: Command, open: Question | undefined): Option | undefined {
@@ -149,6 +167,8 @@ function freeText({ command: asked }: Extract<Question, { expects: 'freeText' }>
   const own = ownCommand(asked, vocabulary);
   const command = wholeCommandIn({ plain, vocabulary }, own);
   if (command) return { kind: 'command', command };
+  if (asksForTime(plain)) return { kind: 'intent', intent: 'manners', numbers: [] };
+  if (wantsToTell(plain)) return { kind: 'command', command: { name: 'person' } };
   const found = keywordIn(plain, vocabulary);
   const nothing = own === 'propose' ? nothingIn(plain, vocabulary) : undefined;
   if (nothing === 'no') return { kind: 'command', command: { name: 'menu' } };

@@ -27,7 +27,7 @@ const ASKED: Readonly<Record<string, Question | undefined>> = {
   menu: { key: 'menu.top', expects: 'choice', options: MENU },
   ballot: { key: 'vote.pick', expects: 'numbers', options: BALLOT, min: 1, max: 3 },
   readback: { key: 'vote.confirm', expects: 'confirmation', options: BALLOT },
-  nearMiss: { key: 'nearMiss.confirm', expects: 'confirmation' },
+  nearMiss: { key: 'nearMiss.confirm', expects: 'confirmation', command: 'stop' },
   proposal: { key: 'propose.text', expects: 'freeText', command: 'propose', maxSeconds: 60, maxChars: 300 },
   digits: { key: 'digits.disownBallot', expects: 'code', length: 6 },
 };
