@@ -3,6 +3,7 @@
 export { hideProposal, releaseProposal, setProposalState } from './decideProposal.ts';
 export { enterProposals, type ProposalGiven } from './enterProposals.ts';
 export { mergeProposals, takeApart } from './mergeProposals.ts';
+export { type NearProposal, nearestProposals, nearestTexts } from './nearest.ts';
 export { draftOpinion, giveOpinions, LONGEST_SENTENCE, type OpinionGiven, takeOpinionBack } from './opinions.ts';
 export {
   encryptedProposal,
@@ -34,6 +35,7 @@ export {
 export { type Proposed, recordProposal } from './recordProposal.ts';
 export { keepApart, sortProposals } from './sortProposals.ts';
 export { readSpokenItem, readSpokenItems, type SpokenItem, spokenItems, waitingRecordings } from './spokenItems.ts';
+export { type CategorySuggested, suggestCategory } from './suggestCategory.ts';
 export {
   forgetSupports,
   giveSupports,

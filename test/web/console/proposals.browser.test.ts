@@ -89,7 +89,7 @@ describe('proposals in a browser', function () {
     let pressed = 0;
     for (let number = 1; number <= TEXTS.length; number += 1) {
       await page.getByRole('heading', { name: `提议${number} ` }).waitFor();
-      const isSuggested = (await page.getByText('看字面像是').count()) > 0;
+      const isSuggested = (await page.getByText('可能是：').count()) > 0;
       await page.keyboard.press(isSuggested ? 'Enter' : '3');
       pressed += 1;
       await page.waitForURL((url) => !url.pathname.endsWith(`/proposals/${number}`));

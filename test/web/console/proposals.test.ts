@@ -168,7 +168,7 @@ describe('proposals in the console', function () {
     const { get, post } = await as('cadre');
     const page = await (await get(own('/1?view=unsorted'))).text();
     expect(page).to.match(/value="路灯" data-key="1" accesskey="1" autofocus/);
-    expect(page).to.include('看字面像是');
+    expect(page).to.include('可能是：');
     const sorted = await post(own('/1/sort?view=unsorted'), { category: '路灯', was: '' });
     expect(sorted.headers.get('location')).to.equal(own('/2?view=unsorted&done=sorted&of=1'));
     const late = await post(own('/1/sort?view=unsorted'), { category: '绿化', was: '' });
@@ -195,6 +195,20 @@ describe('proposals in the console', function () {
     expect((await stored(1))?.mergedInto).to.equal(5);
     expect((await post(own('/2/distinct'), { other: '5' })).status).to.equal(303);
     expect((await stored(2))?.distinct).to.deep.equal([5]);
+  });
+
+  it('those that look alike stand beside one with what both say marked; one merges or is kept apart, and a sorted neighbour suggests its category', async () => {
+    const { get, post } = await as('cadre');
+    const proposals = [{ text: '三号院门口晚上没有路灯，太黑', origin: 'paper' as const, category: '路灯' }];
+    await enterProposals(world)({ cycle: here.cycle, proposals, actor: operator('李姐'), key: 'near' });
+    const page = await (await get(own('/1'))).text();
+    expect(page).to.include('看起来像的').and.to.match(/<mark>[^<]*太黑/).and.to.include('同一处').and.to.include('像5号');
+    expect(await (await (await as('office')).get(own('/1'))).text()).to.include('看起来像的').and.not.to.include('不是一回事');
+    expect((await post(own('/1/distinct?view=unsorted'), { other: '5' })).headers.get('location')).to.include('view=unsorted&done=distinct&of=5');
+    expect(await (await get(own('/1'))).text()).not.to.match(/<mark>[^<]*太黑/);
+    expect((await post(own('/1/distinct'), { other: '9' })).status).to.equal(404);
+    const looked = await post(own('/check'), { key: KEY, lines: '三号院门口晚上没有路灯', origin: 'paper' });
+    expect(await looked.text()).to.include('像5号提议');
   });
 
   it('an opinion is kept as a draft; one that was not seen is shown and not written over; the same form twice is one', async () => {

@@ -9,6 +9,7 @@ import {
   type WhichCycle,
 } from '../../../fund/proposals/index.ts';
 import type { World } from '../../../store/world.ts';
+import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
 import { choice, field, filterForm, type Mistakes } from '../frame.ts';
 import type { List } from '../list.ts';
@@ -66,9 +67,16 @@ export function proposalList(world: World): ProposalList {
 }
 
 /** The current cycle of the community; undefined if there is none. */
-export async function cycleHere(world: World, { community: { _id: community }, now }: CommunityVisit): Promise<WhichCycle | undefined> {
+async function cycleHere(world: World, { community: { _id: community }, now }: CommunityVisit): Promise<WhichCycle | undefined> {
   const cycle = await currentCycleForReaders(world)(community, now);
   return cycle ? { community, cycle: cycle._id } : undefined;
+}
+
+/** The same; without a current cycle there is nothing at the address. */
+export async function cycleOf(world: World, visit: CommunityVisit): Promise<WhichCycle> {
+  const of = await cycleHere(world, visit);
+  if (!of) throw new Refusal(404, 'There is no cycle.');
+  return of;
 }
 
 /** Which proposals the address of the list asks for. */

@@ -10,6 +10,9 @@ export const MOST_LINES = 200;
 /** Characters of everything that is pasted; what is longer is refused whole. */
 const LONGEST_PASTE = 20_000;
 
+/** So like a line a proposal has to be to be shown. 1: the same words. */
+export const LIKE = 0.5;
+
 /** What was typed into the forms of new proposals. */
 export interface Typed {
   /** The form's own key, 32 hex digits: what it says is written once. */
@@ -30,6 +33,8 @@ export interface Line {
   /** Another line, or a proposal, that says the same. */
   readonly sameLine?: number | undefined;
   readonly sameNumber?: number | undefined;
+  /** A proposal that looks like it. */
+  readonly likeNumber?: number | undefined;
 }
 
 export function typedIn({ request }: CommunityVisit): Typed {
@@ -104,11 +109,18 @@ export function checkPage(visit: CommunityVisit, given: Typed, found: ReturnType
   const { lines, empty } = found;
   const isRight = Object.keys(mistakes).length === 0;
   const rows = lines.map(
-    ({ place, text: words, isTooLong, sameLine, sameNumber }) => html`<tr><td>${place}</td><td class="block">${theirs(words)}</td><td class="block">${
+    ({
+      place,
+      text: words,
+      isTooLong,
+      sameLine,
+      sameNumber,
+      likeNumber,
+    }) => html`<tr><td>${place}</td><td class="block">${theirs(words)}</td><td class="block">${
       isTooLong ? html`<span class="mistake">${say('proposal.tooLong', { most: LONGEST_PROPOSAL })}</span>` : ''
     }${sameLine ? say('proposal.sameLine', { line: sameLine }) : ''} ${
       sameNumber ? html`<a href="${own}/proposals/${sameNumber}">${say('proposal.sameNumber', { number: sameNumber })}</a>` : ''
-    }</td></tr>
+    }${likeNumber ? html`<a href="${own}/proposals/${likeNumber}">${say('proposal.likeNumber', { number: likeNumber })}</a>` : ''}</td></tr>
 `,
   );
   return [

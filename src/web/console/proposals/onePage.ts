@@ -1,4 +1,4 @@
-import { LONGEST_SENTENCE, MANNERS, REASONS, type StaffProposal } from '../../../fund/proposals/index.ts';
+import { type CategorySuggested, LONGEST_SENTENCE, MANNERS, type NearProposal, REASONS, type StaffProposal } from '../../../fund/proposals/index.ts';
 import { html, type Markup } from '../../html.ts';
 import { whole } from '../../public/pageText.ts';
 import { choice, field, type Mistakes } from '../frame.ts';
@@ -7,6 +7,7 @@ import { ageOf } from '../today.ts';
 import type { CommunityVisit } from '../visits.ts';
 import { sortForm } from './categories.ts';
 import { shortened, stateOf } from './list.ts';
+import { nearList } from './nearList.ts';
 
 /** Characters of a refusal's sentence, and of a reason that goes out as a message. */
 export const LONGEST_REASON = LONGEST_SENTENCE;
@@ -40,6 +41,10 @@ export interface Around {
   readonly parts: readonly StaffProposal[];
   /** Undefined: there is no other in the list. */
   readonly next: number | undefined;
+  /** The proposals that look most like it, the likest first. */
+  readonly near: readonly NearProposal[];
+  readonly suggested: CategorySuggested | undefined;
+  readonly cycle: string;
   readonly currency: string;
   readonly isFrozen: boolean;
   /** Where the button that is most likely wanted has the focus. */
@@ -57,6 +62,7 @@ export function onePage(visit: CommunityVisit, proposal: StaffProposal, around: 
   return html`<div class="sides"><div>
 ${about(visit, proposal, around)}
 ${may('sortProposals') && isOpen && !proposal.isSpoken ? sortForm(visit, proposal, around) : ''}
+${isOpen ? nearList(visit, proposal, around.cycle, around.near, { inList: around.inList, mayMerge: mayMerge && proposal.isPublic, maySort: may('sortProposals') }) : ''}
 ${story(visit, proposal)}
 </div><div>
 ${isOpen || opinion ? examination(visit, proposal, around, given, mistakes) : ''}

@@ -1,23 +1,16 @@
 import { Router } from 'express';
-import { phone } from '../../../contacts/phone.ts';
 import { currentCycleForReaders } from '../../../fund/cycles/index.ts';
 import {
   draftOpinion,
-  enterProposals,
-  giveOpinions,
   keepApart,
   LONGEST_PROPOSAL,
-  MANNERS,
   mergeProposals,
+  nearestProposals,
   nextProposal,
-  type OpinionGiven,
-  type ProposalGiven,
-  REASONS,
-  readProposals,
   readSomeProposals,
   type StaffProposal,
-  sharedTexts,
   sortProposals,
+  suggestCategory,
   takeApart,
   takeOpinionBack,
   type WhichCycle,
@@ -28,14 +21,17 @@ import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { doneNotice, errorSummary, type Mistakes } from '../frame.ts';
 import { chosenIn, listAddress, listRoutes, showList } from '../list.ts';
-import { keptIn, listState, stringsIn } from '../listState.ts';
+import { keptIn, listState } from '../listState.ts';
 import { address, asked, numberIn, numberOf, oneOf, typed } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
-import { cycleHere, proposalList, wantedIn } from './list.ts';
-import { checkPage, linesOf, newPage, pasteMistakes, sharedOf, type Typed as TypedNew, typedIn } from './newPages.ts';
-import { heading, LONGEST_REASON, NOTHING, onePage, type Typed, type TypedOpinion, typedFrom } from './onePage.ts';
-import { MOST_GIVEN, roundPage } from './roundPage.ts';
+import { cycleOf, proposalList, wantedIn } from './list.ts';
+import { newRoutes } from './newRoutes.ts';
+import { heading, LONGEST_REASON, NOTHING, onePage, type Typed } from './onePage.ts';
+import { isOwn, opinionOf, opinionTyped } from './opinionTyped.ts';
+import { roundRoutes } from './roundRoutes.ts';
 
+/** Proposals that are shown beside one. */
+const MOST_NEAR = 5;
 const DONE = ['', 'sorted', 'drafted', 'apart', 'distinct', 'back', 'mergedInto'] as const;
 
 /** Proposals, from what came in to what is answered: the list, new ones, one of them, and a round of opinions. */
@@ -45,23 +41,21 @@ export function proposalPages(world: World, known: Visits): Router {
   const notify = enqueue(world);
   const readSome = readSomeProposals(world);
   const nextOf = nextProposal(world);
-  const readMany = readProposals(world);
-  const enter = enterProposals(world);
+  const nearest = nearestProposals(world);
   const sort = sortProposals(world);
   const merge = mergeProposals(world, notify);
   const apart = takeApart(world, notify);
   const distinct = keepApart(world);
   const draft = draftOpinion(world);
-  const give = giveOpinions(world, notify);
   const takeBack = takeOpinionBack(world, notify);
   const path = '/console/:slug/proposals';
 
   return Router()
-    .use(listRoutes(known, list))
+    .use(listRoutes(known, list), newRoutes(world, known), roundRoutes(world, known, list))
     .post(
       `${path}/sort`,
       ofCommunity(async (visit) => {
-        const { cycle } = await cycleOf(visit);
+        const { cycle } = await cycleOf(world, visit);
         const { text } = visit;
         const actor = visit.doer('sortProposals');
         const category = typed(visit.request, 'into');
@@ -75,75 +69,6 @@ export function proposalPages(world: World, known: Visits): Router {
         const outcome = await sort({ cycle, numbers, category, actor });
         if ('refused' in outcome) return showList(visit, list, { form: text.say('proposal.stale') }, 409);
         visit.lead(listAddress(visit, list, { tick: undefined, all: undefined, done: 'sorted', number: outcome.sorted.length || undefined }));
-      }),
-    )
-    .get(
-      `${path}/new`,
-      ofCommunity(async (visit) => showNew(visit, { ...typedIn(visit), key: newKey() }, {}, 200)),
-    )
-    .post(
-      `${path}/new`,
-      ofCommunity(async (visit) => {
-        const { text, community } = visit;
-        const given = typedIn(visit);
-        const { cycle } = await cycleOf(visit);
-        const actor = visit.doer('enterProposals');
-        const shared = sharedOf(visit, given);
-        const words = cleanText(given.text);
-        const number = given.phone === '' ? undefined : phone(given.phone, community.phone);
-        const name = cleanText(given.name);
-        const mistakes = {
-          ...(words === '' && { text: text.say('proposal.noText') }),
-          ...([...words].length > LONGEST_PROPOSAL && { text: text.say('proposal.tooLong', { most: LONGEST_PROPOSAL }) }),
-          ...(!shared && { origin: text.say('proposal.noOrigin') }),
-          ...(given.phone !== '' && number === undefined && { phone: text.say('proposal.noPhone') }),
-        };
-        if (Object.keys(mistakes).length > 0 && visit.may('enterProposals')) return showNew(visit, given, mistakes, 422);
-        const proposal = {
-          text: words,
-          origin: 'paper' as const,
-          ...shared,
-          ...(name !== '' && { name }),
-          ...(number !== undefined && { phone: number }),
-        };
-        const outcome = await enter({ cycle, proposals: [proposal], actor, key: keyOf(given, [proposal]) });
-        if ('refused' in outcome) return showNew(visit, given, { form: text.say('proposal.over') }, 409);
-        visit.lead(address(`${visit.own}/proposals/new`, { done: 'entered', number: outcome.entered[0] }));
-      }),
-    )
-    .post(
-      `${path}/check`,
-      ofCommunity(async (visit) => {
-        const { isWrong } = await looked(visit);
-        await showCheck(visit, isWrong ? 422 : 200);
-      }),
-    )
-    .post(
-      `${path}/many`,
-      ofCommunity(async (visit) => {
-        const { given, shared, lines, isWrong } = await looked(visit);
-        if (isWrong || !shared) return showCheck(visit, 422);
-        const { cycle } = await cycleOf(visit);
-        const proposals = lines.map(({ text }) => ({ text, ...shared }));
-        const outcome = await enter({ cycle, proposals, actor: visit.doer('enterProposals'), key: keyOf(given, proposals) });
-        if ('refused' in outcome) return showNew(visit, given, { form: visit.text.say('proposal.over') }, 409);
-        visit.lead(address(`${visit.own}/proposals`, { view: 'unsorted', done: 'entered', number: outcome.entered.length }));
-      }),
-    )
-    .get(
-      `${path}/round`,
-      ofCommunity((visit) => showRound(visit, {}, 200)),
-    )
-    .post(
-      `${path}/round`,
-      ofCommunity(async (visit) => {
-        const { cycle } = await cycleOf(visit);
-        const actor = visit.doer('giveOpinions');
-        const seen = new Map(stringsIn(visit.request.body, 'give').flatMap((value) => draftIn(value)));
-        if (seen.size === 0 && visit.may('giveOpinions')) return showRound(visit, { form: visit.text.say('list.noneTicked') }, 422);
-        const outcome = await give({ cycle, numbers: [...seen.keys()].slice(0, MOST_GIVEN), seen, actor });
-        if ('given' in outcome) return visit.lead(listAddress(visit, list, { done: 'given', number: outcome.given.length }));
-        await showRound(visit, { form: visit.text.say('proposal.roundStale') }, 409);
       }),
     )
     .get(
@@ -241,15 +166,9 @@ export function proposalPages(world: World, known: Visits): Router {
       }),
     );
 
-  async function cycleOf(visit: CommunityVisit): Promise<WhichCycle> {
-    const of = await cycleHere(world, visit);
-    if (!of) throw new Refusal(404, 'There is no cycle.');
-    return of;
-  }
-
   /** The proposal of the address; there is nothing where the reader sees none. */
   async function wantedOne(visit: CommunityVisit): Promise<{ of: WhichCycle; number: number; proposal: StaffProposal }> {
-    const of = await cycleOf(visit);
+    const of = await cycleOf(world, visit);
     const number = numberOf(visit.request);
     const [proposal] = await readSome(of, { numbers: [number] }, visit.reader('proposals'));
     if (!proposal) throw new Refusal(404, 'There is no such proposal.');
@@ -269,14 +188,28 @@ export function proposalPages(world: World, known: Visits): Router {
     const { of, number, proposal } = await wantedOne(visit);
     const reader = visit.reader('proposals');
     const state = listState(list, visit.request);
-    const [parts, next, cycle] = await Promise.all([
+    const [parts, near, next, cycle] = await Promise.all([
       readSome(of, { mergedInto: number }, reader),
+      nearest(of.cycle, number, MOST_NEAR),
       nextOf(of, wantedIn(state), number, reader),
       currentCycleForReaders(world)(of.community, visit.now),
     ]);
     const inList = keptIn(list, visit.request);
     const isSorting = state.filter.view === 'unsorted' && status === 200;
-    const around = { inList, parts, next, currency: cycle?.currency ?? 'CNY', isFrozen: cycle?.frozen !== undefined, isSorting, isStale };
+    const { category, text } = proposal;
+    const suggested = category === undefined ? suggestCategory(text, visit.community.categories ?? [], near) : undefined;
+    const around = {
+      inList,
+      parts,
+      near,
+      suggested,
+      next,
+      cycle: of.cycle,
+      currency: cycle?.currency ?? 'CNY',
+      isFrozen: cycle?.frozen !== undefined,
+      isSorting,
+      isStale,
+    };
     const done = oneOf(visit.request, 'done', DONE);
     const told = done ? visit.text.say(`proposal.became.${done}`, { number: numberIn(asked(visit.request, 'of')) ?? number }) : undefined;
     await visit.send(
@@ -301,112 +234,8 @@ export function proposalPages(world: World, known: Visits): Router {
     const next = await nextOf(of, wantedIn(listState(list, visit.request)), number, visit.reader('proposals'));
     visit.lead(next === undefined ? listAddress(visit, list) : one(visit, next, done, number));
   }
-
-  function newKey(): string {
-    return world.randomBytes(16).toString('hex');
-  }
-
-  async function showNew(visit: CommunityVisit, given: TypedNew, mistakes: Mistakes, status: number): Promise<void> {
-    mustEnter(visit);
-    await cycleOf(visit);
-    const number = numberIn(visit.request.query.number);
-    const done = visit.request.query.done === 'entered' && number ? visit.text.say('proposal.wasEntered', { number }) : undefined;
-    const whole = { ...given, key: given.key || newKey() };
-    await visit.send(visit.text.say('proposal.new'), newPage(visit, whole, mistakes, done), { status, path: `${visit.own}/proposals/new` });
-  }
-
-  /** What was pasted, and what is wrong with it. */
-  async function looked(visit: CommunityVisit) {
-    mustEnter(visit);
-    const { cycle } = await cycleOf(visit);
-    const given = typedIn(visit);
-    const found = linesOf(given.lines, await sharedTexts(world)(cycle));
-    const shared = sharedOf(visit, given);
-    const mistakes = pasteMistakes(visit, given, found.lines, shared !== undefined);
-    return { given, found, lines: found.lines, shared, mistakes, isWrong: Object.keys(mistakes).length > 0 };
-  }
-
-  async function showCheck(visit: CommunityVisit, status: number): Promise<void> {
-    const { given, found, mistakes } = await looked(visit);
-    const whole = { ...given, key: given.key || newKey() };
-    const content = checkPage(visit, whole, found, mistakes);
-    await visit.send(visit.text.say('proposal.checkTitle'), content, { status, path: `${visit.own}/proposals/new` });
-  }
-
-  async function showRound(visit: CommunityVisit, mistakes: Mistakes, status: number): Promise<void> {
-    if (!visit.may('giveOpinions')) throw new Refusal(403, 'You may not give opinions.');
-    const of = await cycleOf(visit);
-    const wanted = { ...wantedIn(listState(list, visit.request)), view: 'drafted' as const, state: undefined, after: undefined, limit: 500 };
-    const { proposals } = await readMany(of, wanted, visit.reader('proposals'));
-    const cycle = await currentCycleForReaders(world)(of.community, visit.now);
-    const inList = keptIn(list, visit.request);
-    const content = roundPage(visit, proposals, inList, cycle?.currency ?? 'CNY', mistakes);
-    await visit.send(visit.text.say('proposal.round'), content, { status, path: address(`${visit.own}/proposals/round`, inList) });
-  }
-}
-
-function mustEnter({ may }: CommunityVisit): void {
-  if (!may('enterProposals')) throw new Refusal(403, 'You may not write down proposals.');
-}
-
-/** The key under which a form is written once: sent again with other words, it is another one. */
-function keyOf({ key }: TypedNew, proposals: readonly ProposalGiven[]): string {
-  return `${key}|${JSON.stringify(proposals)}`;
 }
 
 function noReason({ text }: CommunityVisit, field: 'apart' | 'back'): { mistakes: Mistakes; status: number } {
   return { mistakes: { [field]: text.say('proposal.noReason') }, status: 422 };
-}
-
-/** A box of a round: the proposal, and when its draft was written. */
-function draftIn(value: string): [number, number][] {
-  const [number, at] = value.split(':');
-  const found = numberIn(number);
-  return found !== undefined && at !== undefined && /^\d{1,15}$/.test(at) ? [[found, Number(at)]] : [];
-}
-
-function opinionTyped({ request }: CommunityVisit): TypedOpinion {
-  const one = (name: keyof TypedOpinion, longest?: number) => typed(request, name, longest);
-  return {
-    ...{ feasible: one('feasible'), cost: plain(one('cost')), own: plain(one('own')), manner: one('manner'), reason: one('reason') },
-    sentence: cleanText(one('sentence', 200)),
-  };
-}
-
-/** What was meant with what was typed; without `opinion` it cannot be said. */
-function opinionOf({ text: { say } }: CommunityVisit, given: TypedOpinion): { opinion?: OpinionGiven; mistakes: Mistakes } {
-  const { feasible, sentence } = given;
-  if (feasible === 'no') {
-    const reason = REASONS.find((each) => each === given.reason);
-    return { opinion: { isFeasible: false, ...(reason && { reason }), ...(sentence !== '' && { sentence }) }, mistakes: {} };
-  }
-  if (feasible !== 'yes') return { mistakes: { feasible: say('proposal.noFeasible') } };
-  const sums = { cost: sumIn(given.cost), own: sumIn(given.own) };
-  const wrong = (['cost', 'own'] as const).filter((name) => Number.isNaN(sums[name]));
-  if (wrong.length > 0) return { mistakes: Object.fromEntries(wrong.map((name) => [name, say('proposal.wrongCost')])) };
-  const manner = MANNERS.find((each) => each === given.manner);
-  const { cost, own } = sums;
-  return {
-    opinion: { isFeasible: true, ...(cost !== undefined && { cost }), ...(own !== undefined && { own }), ...(manner && { manner }) },
-    mistakes: {},
-  };
-}
-
-/** A sum in whole units: undefined if nothing was typed, NaN if it is none. */
-function sumIn(given: string): number | undefined {
-  if (given === '') return undefined;
-  return /^\d{1,12}$/.test(given) ? Number(given) : Number.NaN;
-}
-
-/** A sum without the commas and blanks between its digits. */
-function plain(given: string): string {
-  return given.replaceAll(/[,，\s]/g, '');
-}
-
-/** Whether a form was sent twice: the draft that stands there is its own. */
-function isOwn(outcome: Awaited<ReturnType<ReturnType<typeof draftOpinion>>>, given: TypedOpinion, name: string): boolean {
-  if (!('refused' in outcome) || outcome.refused !== 'stale' || outcome.opinion?.by !== name) return false;
-  const kept = typedFrom(outcome.opinion);
-  const names = outcome.opinion.isFeasible ? (['feasible', 'cost', 'own', 'manner'] as const) : (['feasible', 'reason', 'sentence'] as const);
-  return names.every((each) => kept[each] === given[each]);
 }

@@ -1,0 +1,128 @@
+import { Router } from 'express';
+import { phone } from '../../../contacts/phone.ts';
+import { enterProposals, LONGEST_PROPOSAL, nearestTexts, type ProposalGiven, sharedTexts } from '../../../fund/proposals/index.ts';
+import { cleanText } from '../../../store/text.ts';
+import type { World } from '../../../store/world.ts';
+import { Refusal } from '../../errors.ts';
+import type { Mistakes } from '../frame.ts';
+import { address, numberIn } from '../query.ts';
+import type { CommunityVisit, Visits } from '../visits.ts';
+import { cycleOf } from './list.ts';
+import { checkPage, LIKE, linesOf, MOST_LINES, newPage, pasteMistakes, sharedOf, type Typed, typedIn } from './newPages.ts';
+
+/** Writing proposals down: one, or many that are looked at first. */
+export function newRoutes(world: World, { ofCommunity }: Visits): Router {
+  const enter = enterProposals(world);
+  const nearestOf = nearestTexts(world);
+  const path = '/console/:slug/proposals';
+
+  return Router()
+    .get(
+      `${path}/new`,
+      ofCommunity(async (visit) => showNew(visit, { ...typedIn(visit), key: newKey() }, {}, 200)),
+    )
+    .post(
+      `${path}/new`,
+      ofCommunity(async (visit) => {
+        const { text, community } = visit;
+        const given = typedIn(visit);
+        const { cycle } = await cycleOf(world, visit);
+        const actor = visit.doer('enterProposals');
+        const shared = sharedOf(visit, given);
+        const words = cleanText(given.text);
+        const number = given.phone === '' ? undefined : phone(given.phone, community.phone);
+        const name = cleanText(given.name);
+        const mistakes = {
+          ...(words === '' && { text: text.say('proposal.noText') }),
+          ...([...words].length > LONGEST_PROPOSAL && { text: text.say('proposal.tooLong', { most: LONGEST_PROPOSAL }) }),
+          ...(!shared && { origin: text.say('proposal.noOrigin') }),
+          ...(given.phone !== '' && number === undefined && { phone: text.say('proposal.noPhone') }),
+        };
+        if (Object.keys(mistakes).length > 0 && visit.may('enterProposals')) return showNew(visit, given, mistakes, 422);
+        const proposal = {
+          text: words,
+          origin: 'paper' as const,
+          ...shared,
+          ...(name !== '' && { name }),
+          ...(number !== undefined && { phone: number }),
+        };
+        const outcome = await enter({ cycle, proposals: [proposal], actor, key: keyOf(given, [proposal]) });
+        if ('refused' in outcome) return showNew(visit, given, { form: text.say('proposal.over') }, 409);
+        visit.lead(address(`${visit.own}/proposals/new`, { done: 'entered', number: outcome.entered[0] }));
+      }),
+    )
+    .post(
+      `${path}/check`,
+      ofCommunity(async (visit) => {
+        const { isWrong } = await looked(visit);
+        await showCheck(visit, isWrong ? 422 : 200);
+      }),
+    )
+    .post(
+      `${path}/many`,
+      ofCommunity(async (visit) => {
+        const { given, shared, lines, isWrong } = await looked(visit);
+        if (isWrong || !shared) return showCheck(visit, 422);
+        const { cycle } = await cycleOf(world, visit);
+        const proposals = lines.map(({ text }) => ({ text, ...shared }));
+        const outcome = await enter({ cycle, proposals, actor: visit.doer('enterProposals'), key: keyOf(given, proposals) });
+        if ('refused' in outcome) return showNew(visit, given, { form: visit.text.say('proposal.over') }, 409);
+        visit.lead(address(`${visit.own}/proposals`, { view: 'unsorted', done: 'entered', number: outcome.entered.length }));
+      }),
+    );
+
+  function newKey(): string {
+    return world.randomBytes(16).toString('hex');
+  }
+
+  async function showNew(visit: CommunityVisit, given: Typed, mistakes: Mistakes, status: number): Promise<void> {
+    mustEnter(visit);
+    await cycleOf(world, visit);
+    const number = numberIn(visit.request.query.number);
+    const done = visit.request.query.done === 'entered' && number ? visit.text.say('proposal.wasEntered', { number }) : undefined;
+    const whole = { ...given, key: given.key || newKey() };
+    await visit.send(visit.text.say('proposal.new'), newPage(visit, whole, mistakes, done), { status, path: `${visit.own}/proposals/new` });
+  }
+
+  /** What was pasted, and what is wrong with it. */
+  async function looked(visit: CommunityVisit) {
+    mustEnter(visit);
+    const { cycle } = await cycleOf(world, visit);
+    const given = typedIn(visit);
+    const found = await withNear(cycle, linesOf(given.lines, await sharedTexts(world)(cycle)));
+    const shared = sharedOf(visit, given);
+    const mistakes = pasteMistakes(visit, given, found.lines, shared !== undefined);
+    return { given, found, lines: found.lines, shared, mistakes, isWrong: Object.keys(mistakes).length > 0 };
+  }
+
+  /** Lines with the proposal that each looks most like; not of more lines than can be written down. */
+  async function withNear(cycle: string, found: ReturnType<typeof linesOf>): Promise<ReturnType<typeof linesOf>> {
+    if (found.lines.length > MOST_LINES) return found;
+    const near = await nearestOf(
+      cycle,
+      found.lines.map(({ text }) => text),
+      1,
+    );
+    const lines = found.lines.map((line, index) => {
+      const like = near[index]?.find((other) => other.cycle === cycle && other.likeness >= LIKE);
+      return { ...line, likeNumber: line.sameNumber === undefined ? like?.number : undefined };
+    });
+    return { ...found, lines };
+  }
+
+  async function showCheck(visit: CommunityVisit, status: number): Promise<void> {
+    const { given, found, mistakes } = await looked(visit);
+    const whole = { ...given, key: given.key || newKey() };
+    const content = checkPage(visit, whole, found, mistakes);
+    await visit.send(visit.text.say('proposal.checkTitle'), content, { status, path: `${visit.own}/proposals/new` });
+  }
+}
+
+function mustEnter({ may }: CommunityVisit): void {
+  if (!may('enterProposals')) throw new Refusal(403, 'You may not write down proposals.');
+}
+
+/** The key under which a form is written once: sent again with other words, it is another one. */
+function keyOf({ key }: Typed, proposals: readonly ProposalGiven[]): string {
+  return `${key}|${JSON.stringify(proposals)}`;
+}
