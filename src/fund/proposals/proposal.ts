@@ -135,6 +135,8 @@ const schema = new Schema<ProposalRecord>(
   { strict: 'throw', versionKey: false, collection: 'proposals' },
 );
 schema.index({ '_id.cycle': 1, '_id.number': -1 }, { unique: true });
+schema.index({ '_id.cycle': 1, category: 1, state: 1 });
+schema.index({ '_id.cycle': 1, 'opinion.at': 1 }, { partialFilterExpression: { 'opinion.at': { $exists: true } } });
 schema.index({ key: 1 }, { unique: true, partialFilterExpression: { key: { $exists: true } } });
 schema.index({ '_id.cycle': 1, slot: 1 }, { unique: true, partialFilterExpression: { slot: { $exists: true } } });
 schema.index({ '_id.cycle': 1, mergedInto: 1 }, { partialFilterExpression: { mergedInto: { $exists: true } } });

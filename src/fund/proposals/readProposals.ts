@@ -4,7 +4,7 @@ import { maskNumbers } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
 import { type Actor, checkView, maySee } from '../people/index.ts';
 import { canBeGiven } from './opinions.ts';
-import { Proposal, type ProposalRecord, type ProposalState, proposalAddress, proposalOf, proposalText } from './proposal.ts';
+import { PROPOSAL_STATES, Proposal, type ProposalRecord, type ProposalState, proposalAddress, proposalOf, proposalText } from './proposal.ts';
 import { supportsOf } from './support.ts';
 import { sharedSupports, sharedTexts } from './textsOf.ts';
 
@@ -133,7 +133,7 @@ export function nextProposal(world: World): (of: WhichCycle, wanted: ProposalsWa
   };
 }
 
-/** How many of a list's proposals that have to be examined have an opinion, a draft or a given one. Rejects with `not-allowed` (`checkView`). */
+/** How many of a list's proposals have an opinion, a draft or a given one; merged ones do not count. Rejects with `not-allowed` (`checkView`). */
 export function countExamined(
   world: World,
 ): (
@@ -144,13 +144,14 @@ export function countExamined(
   return async (of, { category, search }, actor) => {
     checkView(actor, 'proposals', of.community);
     const filter = await filterOf(world, of, { view: 'all', category, search }, actor);
-    const examinable = { $or: [OPEN, { opinion: { $exists: true } }] };
-    const counted = (which: mongo.Filter<ProposalRecord>) => forReaders(Proposal).countDocuments({ $and: [filter, which] });
-    const alive = { state: { $ne: 'merged' as const } };
-    const [examined, all] = await Promise.all([counted({ opinion: { $exists: true }, ...alive }), counted({ ...examinable, ...alive })]);
+    const counted = (which: mongo.Filter<ProposalRecord>) =>
+      forReaders(Proposal).countDocuments({ $and: [...filter.$and, { state: { $in: NOT_MERGED } }, which] });
+    const [examined, all] = await Promise.all([counted({ 'opinion.at': { $exists: true } }), counted({})]);
     return { examined, all };
   };
 }
+
+const NOT_MERGED = PROPOSAL_STATES.filter((state) => state !== 'merged');
 
 interface Waiting {
   readonly count: number;
@@ -182,7 +183,12 @@ function seen({ community }: WhichCycle, actor: Actor): mongo.Filter<ProposalRec
   return maySee(actor, 'proposalNames', community) ? {} : { public: true, hidden: { $exists: false } };
 }
 
-async function filterOf(world: World, of: WhichCycle, wanted: ProposalsWanted, actor: Actor): Promise<mongo.Filter<ProposalRecord>> {
+async function filterOf(
+  world: World,
+  of: WhichCycle,
+  wanted: ProposalsWanted,
+  actor: Actor,
+): Promise<{ readonly $and: mongo.Filter<ProposalRecord>[] }> {
   const { view, state, category, search } = wanted;
   const found = search === undefined ? undefined : await withWords(world, of.cycle, search);
   return {
@@ -191,7 +197,7 @@ async function filterOf(world: World, of: WhichCycle, wanted: ProposalsWanted, a
       seen(of, actor),
       VIEW[view],
       { ...(state && { state }), ...(category !== undefined && { category }) },
-    ],
+    ].filter((which) => Object.keys(which).length > 0),
   };
 }
 

@@ -202,8 +202,14 @@ describe('proposals in the console', function () {
     const proposals = [{ text: '三号院门口晚上没有路灯，太黑', origin: 'paper' as const, category: '路灯' }];
     await enterProposals(world)({ cycle: here.cycle, proposals, actor: operator('李姐'), key: 'near' });
     const page = await (await get(own('/1'))).text();
-    expect(page).to.include('看起来像的').and.to.match(/<mark>[^<]*太黑/).and.to.include('同一处').and.to.include('像5号');
-    expect(await (await (await as('office')).get(own('/1'))).text()).to.include('看起来像的').and.not.to.include('不是一回事');
+    expect(page)
+      .to.include('看起来像的')
+      .and.to.match(/<mark>[^<]*太黑/)
+      .and.to.include('同一处')
+      .and.to.include('像5号');
+    expect(await (await (await as('office')).get(own('/1'))).text())
+      .to.include('看起来像的')
+      .and.not.to.include('不是一回事');
     expect((await post(own('/1/distinct?view=unsorted'), { other: '5' })).headers.get('location')).to.include('view=unsorted&done=distinct&of=5');
     expect(await (await get(own('/1'))).text()).not.to.match(/<mark>[^<]*太黑/);
     expect((await post(own('/1/distinct'), { other: '9' })).status).to.equal(404);
