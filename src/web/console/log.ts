@@ -6,6 +6,7 @@ import type { World } from '../../store/world.ts';
 import { html, type Markup } from '../html.ts';
 import type { PageText } from '../public/pageText.ts';
 import { whole } from '../public/pageText.ts';
+import { detailLines, subjectWords } from './actWords.ts';
 import { choice, field, filterForm } from './frame.ts';
 import { type List, listRoutes } from './list.ts';
 import type { ListState } from './listState.ts';
@@ -41,7 +42,8 @@ function logList(world: World): List<OpenedLogRow> {
     name: 'log',
     words: 'log',
     filters: { about: (given) => ABOUT.find((about) => about === given), by: (given) => given, from: dayIn, to: dayIn },
-    columns: ({ text }) => {
+    columns: (visit) => {
+      const { text } = visit;
       const { say, theirs, date } = text;
       return [
         { name: 'seq', cell: ({ seq }) => seq, text: ({ seq }) => seq },
@@ -49,7 +51,7 @@ function logList(world: World): List<OpenedLogRow> {
         { name: 'by', cell: ({ by, role }) => html`${theirs(by)} <small>${say(`role.${role}`)}</small>`, text: ({ by }) => by },
         { name: 'role', text: ({ role }) => role },
         { name: 'act', cell: ({ act }) => say(`act.${act}`), text: ({ act }) => act },
-        { name: 'subject', cell: ({ subject }) => subject, text: ({ subject }) => subject },
+        { name: 'subject', cell: ({ subject }) => subjectWords(visit, subject), text: ({ subject }) => subject },
         {
           ...{ name: 'detail', isBlock: true },
           cell: ({ opening }) => (opening ? detail(text, opening.detail) : html`<small>${say('log.noDetail')}</small>`),
@@ -91,20 +93,16 @@ function wantedBy({ community: { timezone }, now }: CommunityVisit, { filter: { 
   };
 }
 
-/** What an act was about, folded up. */
-function detail({ say, theirs }: PageText, { before, after, reason, second }: Detail): Markup {
-  const parts = Object.entries({ before, after, reason, second: second?.by }).filter(([, value]) => value !== undefined);
-  if (parts.length === 0) return html``;
-  const items = parts.map(([name, value]) => html`<dt>${say(`log.${name}`)}</dt><dd>${theirs(told(value))}</dd>`);
-  return html`<details><summary>${say('log.detail')}</summary><dl class="about-it">${items}</dl></details>`;
-}
-
-/** A value as people read it: `name 王芳, role cadre`. */
-function told(value: unknown): string {
-  if (Array.isArray(value)) return value.map(told).join('; ');
-  if (typeof value !== 'object' || value === null) return String(value);
-  return Object.entries(value)
-    .filter(([, each]) => each !== undefined && each !== null)
-    .map(([name, each]) => `${name} ${told(each)}`)
-    .join(', ');
+/** What an act found, what it left and why, folded up. */
+function detail(text: PageText, { before, after, reason, second }: Detail): Markup {
+  const { say, theirs } = text;
+  const lines = { before: detailLines(text, before), after: detailLines(text, after) };
+  const values = Object.entries(lines).flatMap(([name, each]) =>
+    each.length > 0 ? [html`<dt>${say(`log.${name}`)}</dt>${each.map((line) => html`<dd>${line.name} ${line.value}</dd>`)}`] : [],
+  );
+  const words = Object.entries({ reason, second: second?.by }).flatMap(([name, each]) =>
+    each === undefined ? [] : [html`<dt>${say(`log.${name}`)}</dt><dd>${theirs(each)}</dd>`],
+  );
+  if (values.length + words.length === 0) return html``;
+  return html`<details><summary>${say('log.detail')}</summary><dl class="about-it">${values}${words}</dl></details>`;
 }

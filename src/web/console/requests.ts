@@ -1,4 +1,5 @@
 import { Router } from 'express';
+import { CHANNELS } from '../../contacts/channel.ts';
 import { isVoting } from '../../fund/cycles/index.ts';
 import { type ListedRequest, type NearName, nearNames, readRequest, readRequests, waitingRequests } from '../../fund/people/index.ts';
 import { type Acceptance, acceptRequest, refuseRequest } from '../../fund/roster/index.ts';
@@ -215,7 +216,7 @@ function about({ text }: CommunityVisit, { name, building, channel, address: fro
   const lines: [string, Markup | string][] = [
     ['name', name === undefined ? say('request.deleted') : theirs(name)],
     ['building', theirs(building ?? '')],
-    ['from', html`${say(`channel.${channel}`)} ${from ?? ''}`],
+    ['from', html`${say(`channel.${channel}`)} ${from !== undefined && CHANNELS[channel].isPhone ? whole(text.phone(from)) : (from ?? '')}`],
     ['at', whole(date(at))],
     ['state', say(`request.${state}`)],
     ...(decided ? [['decidedBy', html`${theirs(decided.by)} ${whole(date(decided.at))}`] satisfies [string, Markup]] : []),

@@ -1,5 +1,4 @@
 import { Router } from 'express';
-import type { Detail } from '../../fund/log/index.ts';
 import { RIGHTS } from '../../fund/people/index.ts';
 import { type Confirmation, confirmSecond, type ListedSecond, readSecond, readSeconds, refuseSecond, type Waiting } from '../../fund/second/index.ts';
 import { cleanText } from '../../store/text.ts';
@@ -7,6 +6,7 @@ import type { World } from '../../store/world.ts';
 import { Refusal } from '../errors.ts';
 import { html, type Markup } from '../html.ts';
 import { type PageText, whole } from '../public/pageText.ts';
+import { detailLines, subjectWords } from './actWords.ts';
 import { doneNotice, errorSummary, field, furtherLink, type Mistakes, views } from './frame.ts';
 import { address, numberIn, numberOf, oneOf, typed } from './query.ts';
 import { secondRuns } from './secondRuns.ts';
@@ -77,7 +77,7 @@ export function secondPages(world: World, { ofCommunity }: Visits): Router {
         errorSummary(text, mistakes),
         doneNotice(done ? text.say(`second.done.${done}`) : undefined),
         html`<p><a href="${own}/second">${text.say('back')}</a></p><h1>${title} <small>${nameOf(text, second)}</small></h1>`,
-        html`<div class="sides"><div>${about(text, second)}${changes(text, second)}</div><div>${forms(visit, second, reason, mistakes)}</div></div>`,
+        html`<div class="sides"><div>${about(visit, second)}${changes(text, second)}</div><div>${forms(visit, second, reason, mistakes)}</div></div>`,
       ],
       { status, path: `${own}/second/${second.number}` },
     );
@@ -125,11 +125,11 @@ function listPage(visit: CommunityVisit, seconds: readonly ListedSecond[], more:
   ];
 }
 
-function about(text: PageText, second: ListedSecond): Markup {
-  const { say, theirs, date } = text;
+function about(visit: CommunityVisit, second: ListedSecond): Markup {
+  const { say, theirs, date } = visit.text;
   const { asked, until, state, decided, subject } = second;
   const lines: [string, Markup | string][] = [
-    ['subject', subject],
+    ['subject', subjectWords(visit, subject)],
     ['askedBy', html`${theirs(asked.by)} · ${whole(date(asked.at))}`],
     state === 'waiting' ? ['waitsUntil', whole(date(until))] : ['became', say(`second.state.${state}`)],
     ...(decided ? [['decidedBy', html`${theirs(decided.by)} · ${whole(date(decided.at))}`] satisfies [string, Markup]] : []),
@@ -148,32 +148,11 @@ function changes(text: PageText, { detail }: ListedSecond): Markup {
       ['after', detail.after],
     ] as const
   ).map(([name, part]) => {
-    const lines = valuesOf(part).map(
-      ([key, value]) => html`<dt>${FIELDS.has(key) ? say(`second.field.${key}`) : key}</dt><dd>${shown(text, key, value)}</dd>`,
-    );
+    const lines = detailLines(text, part).map((line) => html`<dt>${line.name}</dt><dd>${line.value}</dd>`);
     return lines.length > 0 ? html`<div><h2>${say(`second.head.${name}`)}</h2><dl class="about-it">${lines}</dl></div>` : html``;
   });
   return html`<div class="beside">${parts}</div>${detail.reason ? html`<p>${say('second.reason')}${theirs(detail.reason)}</p>` : ''}`;
 }
-
-/** The fields that have a word of their own. */
-const FIELDS: ReadonlySet<string> = new Set([
-  ...['name', 'building', 'address', 'phone', 'id', 'role', 'language', 'isNew', 'duringVote', 'cards', 'wrongCards', 'needsCard', 'stage', 'closes'],
-]);
-
-function valuesOf(part: Detail['before']): [string, unknown][] {
-  return typeof part === 'object' && part !== null ? Object.entries(part).filter(([, value]) => value !== undefined && value !== null) : [];
-}
-
-function shown({ say, theirs, date }: PageText, name: string, value: unknown): Markup | string {
-  if (typeof value === 'boolean') return say(value ? 'second.yes' : 'second.no');
-  if (name === 'stage' || name === 'role') return say(`${name}.${String(value)}`);
-  if (name === 'language') return say(`people.languages.${String(value)}`);
-  if (typeof value === 'string' && ISO.test(value)) return whole(date(new Date(value)));
-  return theirs(typeof value === 'object' ? JSON.stringify(value) : String(value));
-}
-
-const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/;
 
 function forms(visit: CommunityVisit, { number, state, isOwn, role }: ListedSecond, reason: string, mistakes: Mistakes): Markup {
   const { say } = visit.text;

@@ -11,6 +11,7 @@ import { type PageLanguage, type PageText, pageLanguage, pageText } from '../pub
 import type { ReaderLimit } from '../readerLimit.ts';
 import type { Cookies } from './cookies.ts';
 import { consolePage, type Shell } from './frame.ts';
+import { signedOutPage } from './signedOut.ts';
 
 export interface VisitsDeps {
   readonly world: World;
@@ -74,7 +75,7 @@ const TABS: readonly { readonly page: string; readonly view: View; readonly also
 /** Handlers that know who asks. What somebody may be is looked up at each request. */
 export interface Visits {
   anybody(handle: (visit: Visit) => Promise<void>): RequestHandler;
-  /** Who is not signed in is led to where they can, or refused (403) if they sent a form. */
+  /** Who is not signed in is led to where they can, or refused (403) if they sent a form, with what they wrote. */
   staff(handle: (visit: StaffVisit) => Promise<void>): RequestHandler;
   /** The community is `:slug` of the address; it is 404 for who has no role there, as if there were none. */
   ofCommunity(handle: (visit: CommunityVisit) => Promise<void>): RequestHandler;
@@ -122,9 +123,11 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
     return token === undefined ? null : sessionOf(token);
   }
 
-  function turnAway({ method, originalUrl }: Request, response: Response): void {
-    if (method !== 'GET') throw new Refusal(403, 'You are not signed in any more; sign in, and send it again.');
-    response.redirect(303, `/console/sign-in?to=${encodeURIComponent(originalUrl)}`);
+  async function turnAway(request: Request, response: Response): Promise<void> {
+    const { method, originalUrl } = request;
+    if (method === 'GET') return response.redirect(303, `/console/sign-in?to=${encodeURIComponent(originalUrl)}`);
+    const { text, send } = visit(request, response);
+    await send(text.say('signedOut.title'), signedOutPage(text, request), { status: 403, path: '/console' });
   }
 
   function visit(request: Request, response: Response, known: Partial<Pick<CommunityVisit, 'staff' | 'community' | 'sees'>> = {}): Visit {

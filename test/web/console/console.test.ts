@@ -227,6 +227,35 @@ describe('the console', function () {
     expect(file).to.include('楼号不对');
   });
 
+  it('tells the details of an act in words, and leads to what it was about', async () => {
+    const { get, post } = await as('cadre');
+    await post(own('/requests/1/accept'), { who: 'new' });
+    const page = await (await get(own('/log?about=request'))).text();
+    for (const what of [`href="${own('/requests/1')}">加入申请1</a>`, '<dd>姓名 ', '<dd>是新居民 是</dd>', '139 0000 0009'])
+      expect(page).to.include(what);
+    expect(page).to.not.match(/isNew|duringVote/);
+  });
+
+  it('keeps what was written by somebody who is not signed in any more', async () => {
+    const answer = await browse(() => web, 'staff=old').post(own('/inbox/1/answer'), { text: `写了\n很久${MARKUP}` });
+    const page = await answer.text();
+    expect(answer.status).to.equal(403);
+    expect(page)
+      .to.include(`<form method="post" action="${own('/inbox/1/answer')}"><input type="hidden" name="text" value="写了\n很久&lt;`)
+      .and.to.include('您已经退出登录')
+      .and.to.not.include(MARKUP);
+  });
+
+  it('refuses an answer that is too long, and keeps it', async () => {
+    const { post } = await as('cadre');
+    const answer = await post(own('/inbox/1/answer'), { text: '长'.repeat(601) });
+    expect(answer.status).to.equal(422);
+    expect(await answer.text())
+      .to.include('最多600个字，现在601个')
+      .and.to.include('长'.repeat(601));
+    expect(await acts()).to.deep.equal(staffAdded);
+  });
+
   it('has words for every act, and a filter that finds it', async () => {
     const page = await (await (await as('cadre')).get(own('/log'))).text();
     const filters = [...page.matchAll(/<option value="(\w+)">/g)].map(([, about]) => about);

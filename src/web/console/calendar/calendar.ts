@@ -258,7 +258,7 @@ function moveForm({ text: { say }, own, now }: CommunityVisit, cycle: CycleRecor
 <form method="post" action="${own}/calendar/move">${hidden(cycle)}
 ${mistakes.stage ? html`<p class="mistake">${mistakes.stage}</p>` : ''}${choice({ name: 'stage', label: say('calendar.moveTo'), value: given.stage, values: options })}
 ${field({ name: 'reason', label: say('calendar.reason'), hint: say('calendar.reasonHint'), value: given.reason, mistake: mistakes.reason, attributes: html` maxlength="${LONGEST}"` })}
-<button>${say('calendar.moveNow')}</button></form></section>`;
+<button>${say(isOpen(cycle, now) ? 'calendar.askMove' : 'calendar.moveNow')}</button></form></section>`;
 }
 
 function extendForm(

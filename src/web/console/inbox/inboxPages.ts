@@ -24,6 +24,9 @@ import { inquiryPage, LONGEST_ANSWER, LONGEST_NOTE, type Typed } from './inquiry
 import { recordingPages } from './recordingPages.ts';
 import { startsFor } from './startsFor.ts';
 
+/** Characters of an answer that is sent back to whoever wrote it, to be made shorter: none of it is lost without a word. */
+const LONGEST_SENT = 20_000;
+
 /** Rows of the list beside an inquiry. */
 const BESIDE = 20;
 /** Answers that were given before, among which the likest are looked for. */
@@ -61,15 +64,18 @@ export function inboxPages(world: World, known: Visits): Router {
       '/console/:slug/inbox/:number/answer',
       ofCommunity(async (visit) => {
         const { say } = visit.text;
-        const text = typed(visit.request, 'text', LONGEST_ANSWER);
+        const text = typed(visit.request, 'text', LONGEST_SENT);
         const start = typed(visit.request, 'start', LONGEST_ANSWER);
         const actor = visit.doer('answerInquiry');
         if (start !== '' && visit.may('answerInquiry')) {
-          const begun = [...[text, start].filter((part) => part !== '').join('\n')].slice(0, LONGEST_ANSWER).join('');
+          const begun = [text, start].filter((part) => part !== '').join('\n');
           return show(visit, { text: begun, note: '', isBegun: true }, {}, 200);
         }
         const written = cleanText(text);
         if (written === '' && visit.may('answerInquiry')) return show(visit, { text, note: '' }, { text: say('inquiry.noAnswer') }, 422);
+        const length = [...written].length;
+        if (length > LONGEST_ANSWER && visit.may('answerInquiry'))
+          return show(visit, { text, note: '' }, { text: say('inquiry.tooLong', { most: LONGEST_ANSWER, length }) }, 422);
         const outcome = await answer({ ...which(visit), text: written, actor });
         if ('answered' in outcome) return onward(visit, outcome.notified ? 'answered' : 'unheard');
         if (outcome.refused !== 'answered') throw new Refusal(404, 'There is no such inquiry.');

@@ -116,10 +116,10 @@ function answerForm(visit: CommunityVisit, { inquiry: { item }, inList, starts }
   const { say, theirs } = visit.text;
   if (item.answer || !visit.may('answerInquiry')) return html``;
   const kept = starts.map((start) => html`<li><button class="start" name="start" value="${start}">${theirs(start)}</button></li>`);
-  const focus = wrote.isBegun ? html` autofocus` : '';
+  const focus = wrote.isBegun ? html` autofocus` : html``;
   return html`<section aria-labelledby="answer"><h2 id="answer">${say('inquiry.answer')}</h2>
 <form method="post" action="${address(`${visit.own}/inbox/${item.number}/answer`, inList)}">
-${field({ name: 'text', label: say('inquiry.yourAnswer'), hint: say('inquiry.goes', { way: say(`channel.${item.channel}`) }), value: wrote.text, mistake: mistakes.text, isLong: true, attributes: html` maxlength="${LONGEST_ANSWER}"${focus}` })}
+${field({ name: 'text', label: say('inquiry.yourAnswer'), hint: say('inquiry.goes', { way: say(`channel.${item.channel}`) }), value: wrote.text, mistake: mistakes.text, isLong: true, attributes: focus })}
 <button>${say('inquiry.send')}</button>
 ${kept.length > 0 ? html`<h3 id="starts">${say('inquiry.starts')}</h3><ul class="starts" aria-labelledby="starts">${kept}</ul>` : ''}</form></section>`;
 }
@@ -137,7 +137,8 @@ ${field({ name: 'note', label: say('inquiry.note'), hint: say('inquiry.noteHint'
 function personPane(visit: CommunityVisit, { item, writers, before }: WholeInquiry): Markup {
   const { say, theirs, date } = visit.text;
   const { channel, address: from } = item;
-  const number = from !== undefined && CHANNELS[channel].isPhone ? html`<a href="tel:${from}">${from}</a>` : (from ?? say('inquiry.deleted'));
+  const number =
+    from !== undefined && CHANNELS[channel].isPhone ? html`<a href="tel:${from}">${visit.text.phone(from)}</a>` : (from ?? say('inquiry.deleted'));
   const known = writers.map((writer) => html`<dd>${oneWriter(visit, writer)}</dd>`);
   return html`<aside class="person" aria-labelledby="person"><h2 id="person">${say('inquiry.person')}</h2>
 <dl class="about-it"><dt>${say('inquiry.who')}</dt>${known.length > 0 ? known : html`<dd>${say('inquiry.unknown')}</dd>`}

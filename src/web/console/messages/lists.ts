@@ -8,7 +8,7 @@ import { choice, filterForm, views } from '../frame.ts';
 import type { List } from '../list.ts';
 import { numberIn, oneOf } from '../query.ts';
 import type { CommunityVisit } from '../visits.ts';
-import { audienceWords, progressWords, reasonWords, SHOWN_STATES, shownState, statesOf } from './words.ts';
+import { audienceWords, progressWords, reasonWords, SHOWN_STATES, shownState, standingWords, statesOf } from './words.ts';
 
 const WHICH = ['all', 'coming', 'paused'] as const;
 /** Characters of a text in the list. */
@@ -21,8 +21,9 @@ export function messageList(world: World): List<BroadcastSeen> {
     name: 'messages',
     words: 'message',
     filters: { which: (given) => WHICH.find((which) => which === given) },
-    columns: ({ text, own }) => {
-      const { say, theirs, date } = text;
+    columns: (visit) => {
+      const { text, own } = visit;
+      const { theirs, date } = text;
       return [
         { name: 'at', cell: ({ dueAt }) => whole(date(dueAt)), text: ({ dueAt }) => dueAt.toISOString() },
         {
@@ -34,8 +35,8 @@ export function messageList(world: World): List<BroadcastSeen> {
         { name: 'by', cell: ({ by }) => theirs(by), text: ({ by }) => by },
         {
           ...{ name: 'state', isBlock: true },
-          cell: ({ progress }) => html`<b>${say(`message.standing.${progress.standing}`)}</b> ${progressWords(text, progress)}`,
-          text: ({ progress }) => say(`message.standing.${progress.standing}`),
+          cell: ({ progress }) => html`<b>${standingWords(visit, progress)}</b> ${progressWords(text, progress)}`,
+          text: ({ progress }) => standingWords(visit, progress),
         },
         { name: 'howFar', text: ({ progress }) => progressWords(text, progress) },
       ];

@@ -12,8 +12,9 @@ import { asked, typed } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 import { eachList, messageList } from './lists.ts';
 import { checkPage, draftOf, mistakesOf, newPage, type Typed, typedIn } from './newPage.ts';
-import { isMoving, onePage, toldOf } from './onePage.ts';
+import { onePage, toldOf } from './onePage.ts';
 import { progressStreams, type StreamsDeps } from './streams.ts';
+import { isMoving } from './words.ts';
 
 export interface MessagesDeps extends StreamsDeps {
   readonly broadcasts: BroadcastDeps;

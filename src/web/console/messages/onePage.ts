@@ -1,19 +1,13 @@
 import { type BroadcastCount, type BroadcastSeen, isForNotVoted, type Progress } from '../../../outreach/broadcasts/readBroadcasts.ts';
-import { quietUntil } from '../../../outreach/quietUntil.ts';
 import { html, type Markup } from '../../html.ts';
 import { whole } from '../../public/pageText.ts';
 import { doneNotice } from '../frame.ts';
 import { address, oneOf } from '../query.ts';
 import type { CommunityVisit } from '../visits.ts';
 import type { Told } from './streams.ts';
-import { audienceWords, progressWords, reasonWords, SHOWN_STATES, type ShownState, shownState } from './words.ts';
+import { audienceWords, isMoving, progressWords, quietOf, reasonWords, SHOWN_STATES, type ShownState, shownState, standingWords } from './words.ts';
 
 const DONE = ['', 'sent', 'again', 'paused', 'unpaused', 'resumed', 'notPaused', 'cancelled', 'over'] as const;
-
-/** Whether something happens while one looks. */
-export function isMoving({ standing }: Progress): boolean {
-  return standing === 'queueing' || standing === 'sending';
-}
 
 /** What the page's line and bar show of a progress; undefined if the page has other buttons by then. */
 export function toldOf({ text }: CommunityVisit, progress: Progress): Told | undefined {
@@ -23,16 +17,16 @@ export function toldOf({ text }: CommunityVisit, progress: Progress): Told | und
 
 /** One message to many: what it says, how far it is, what can be done with it, and what became of it in numbers. */
 export function onePage(visit: CommunityVisit, broadcast: BroadcastSeen, counts: readonly BroadcastCount[]): Markup[] {
-  const { text, own, request, now } = visit;
+  const { text, own, request } = visit;
   const { say, theirs, date } = text;
   const { _id, to, by, at, dueAt, pausedAt, pausedBy, progress } = broadcast;
   const { standing } = progress;
   const done = oneOf(request, 'done', DONE);
   const isTheirs = to.startsWith('building:');
-  const quiet = isMoving(progress) ? quietUntil(visit.community, now) : undefined;
+  const quiet = quietOf(visit, progress);
   return [
-    doneNotice(done ? say(`message.done.${done}`) : undefined),
-    html`<p><a href="${own}/messages">${say('back')}</a></p><h1>${say('message.title')} <small>${say(`message.standing.${standing}`)}</small></h1>
+    doneNotice(done ? say(`message.done.${done === 'sent' && quiet ? 'sentQuiet' : done}`) : undefined),
+    html`<p><a href="${own}/messages">${say('back')}</a></p><h1>${say('message.title')} <small>${standingWords(visit, progress)}</small></h1>
 <p class="said">${theirs(broadcast.text)}</p>
 <dl class="about-it"><dt>${say('message.whom')}</dt><dd>${isTheirs ? theirs(audienceWords(text, broadcast)) : audienceWords(text, broadcast)}</dd>
 <dt>${say('message.by')}</dt><dd>${theirs(by)} · ${whole(date(at))}</dd>

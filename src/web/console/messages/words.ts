@@ -2,7 +2,9 @@ import { CHANNELS, type Channel } from '../../../contacts/channel.ts';
 import type { BroadcastRecord } from '../../../outreach/broadcasts/broadcast.ts';
 import type { Progress } from '../../../outreach/broadcasts/readBroadcasts.ts';
 import { MESSAGE_STATES, type MessageState } from '../../../outreach/outbox/message.ts';
+import { quietUntil } from '../../../outreach/quietUntil.ts';
 import type { PageText } from '../../public/pageText.ts';
+import type { CommunityVisit } from '../visits.ts';
 
 /** States that are one for the reader: those in which a message waits for its turn. */
 export const SHOWN_STATES = ['waiting', 'sent', 'delivered', 'failed', 'unknown', 'stopped', 'cancelled'] as const;
@@ -22,6 +24,21 @@ export function statesOf(shown: ShownState): MessageState[] {
 export function audienceWords({ say }: PageText, { to }: Pick<BroadcastRecord, 'to'>): string {
   if (to === 'all') return say('message.to.all');
   return to === 'not-voted' ? say('message.to.notVoted') : to.slice(to.indexOf(':') + 1);
+}
+
+/** Whether something happens while one looks. */
+export function isMoving({ standing }: Progress): boolean {
+  return standing === 'queueing' || standing === 'sending';
+}
+
+/** Until when a broadcast waits because its community is not disturbed now; undefined if it does not. */
+export function quietOf({ community, now }: CommunityVisit, progress: Progress): Date | undefined {
+  return isMoving(progress) ? quietUntil(community, now) : undefined;
+}
+
+/** Where a broadcast stands, in a word or two. */
+export function standingWords(visit: CommunityVisit, progress: Progress): string {
+  return visit.text.say(`message.standing.${quietOf(visit, progress) ? 'quiet' : progress.standing}`);
 }
 
 /** How far it is, in a sentence: `200 条：110 条发出、3 条没送到`. */

@@ -35,7 +35,7 @@ export function rosterList(world: World): RosterList {
         cell: ({ phone: number }) => (number === undefined ? say('people.noPhone') : spaced(number)),
         text: ({ phone: number = '' }) => number,
       },
-      { name: 'id', cell: ({ id }) => id, text: ({ id }) => id },
+      { name: 'id', cell: ({ id }) => html`<span class="named">${say('people.id')} </span>${id}`, text: ({ id }) => id },
       { ...{ name: 'marks', isBlock: true }, cell: (resident) => marksOf(say, resident), text: (resident) => marksOf(say, resident) },
     ],
     read: async (visit, { filter: { q, building, role }, after }, limit) => {

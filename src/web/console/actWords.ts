@@ -1,0 +1,89 @@
+import type { Detail } from '../../fund/log/index.ts';
+import { RIGHTS } from '../../fund/people/index.ts';
+import { html, type Markup } from '../html.ts';
+import { type PageText, whole } from '../public/pageText.ts';
+import type { CommunityVisit } from './visits.ts';
+
+/** A value of an act's detail with its name, both in the reader's words. */
+export interface DetailLine {
+  readonly name: string;
+  readonly value: Markup | string;
+}
+
+/** What an act found (`before`) or left (`after`), a line for each value; empty if it says nothing. */
+export function detailLines(text: PageText, part: Detail['before']): DetailLine[] {
+  return valuesOf(part).map(([name, value]) => ({ name: nameWords(text, name), value: valueWords(text, name, value) }));
+}
+
+/** What an act was about: a link to it where the reader has a page for it. */
+export function subjectWords({ text, own, sees }: CommunityVisit, subject: string): Markup | string {
+  const { say } = text;
+  const [kind = '', number = ''] = subject.split('/');
+  if (kind === 'staff') return say(`role.${number}`);
+  if (kind === 'request') return linked(say('request.title', { number }), `${own}/requests/${number}`, sees('requests'));
+  if (kind === 'inbox') return linked(say('inquiry.title', { number }), `${own}/inbox/${number}`, sees('inbox'));
+  if (kind === 'second') return linked(say('second.one', { number }), `${own}/second/${number}`, sees('second'));
+  if (kind === 'broadcast') return linked(say('message.title'), `${own}/messages/${number}`, sees('messages'));
+  return WITHOUT_NUMBER[subject] === undefined ? subject : say(`about.${WITHOUT_NUMBER[subject]}`);
+}
+
+const WITHOUT_NUMBER: Readonly<Record<string, string>> = { resident: 'resident', cards: 'card', address: 'address' };
+
+function linked(words: string, path: string, isSeen: boolean): Markup | string {
+  return isSeen ? html`<a href="${path}">${words}</a>` : words;
+}
+
+function valuesOf(part: unknown): [string, unknown][] {
+  return typeof part === 'object' && part !== null ? Object.entries(part).filter(([, value]) => value !== undefined && value !== null) : [];
+}
+
+/** Names of a community's files stay as the files say them. */
+function nameWords({ say }: PageText, name: string): string {
+  if (STAGES.has(name)) return say(`stage.${name}`);
+  return FIELDS.has(name) ? say(`detail.field.${name}`) : name;
+}
+
+/** The values that have a name of their own. */
+const FIELDS: ReadonlySet<string> = new Set([
+  ...['name', 'building', 'address', 'phone', 'id', 'role', 'language', 'isNew', 'duringVote', 'cards', 'wrongCards', 'needsCard', 'stage', 'closes'],
+  ...['text', 'to', 'dueAt', 'pausedAt', 'state', 'act', 'subject', 'asked', 'needs', 'until', 'answer', 'taken', 'from', 'files', 'upTo', 'public'],
+  ...['added', 'changed', 'removed', 'left', 'residents', 'community', 'cycle', 'staff', 'title', 'budget', 'currency', 'category', 'into', 'note'],
+]);
+
+const STAGES: ReadonlySet<string> = new Set(['announce', 'propose', 'deliberate', 'publish', 'vote', 'implement', 'evaluate', 'closed']);
+
+function valueWords(text: PageText, name: string, value: unknown): Markup | string {
+  const { say, theirs, date } = text;
+  if (typeof value === 'boolean') return say(value ? 'detail.yes' : 'detail.no');
+  if (typeof value === 'object') return theirs(nested(text, value));
+  const given = String(value);
+  if (name === 'stage') return say(`stage.${given}`);
+  if (name === 'role' || name === 'needs') return say(`role.${given}`);
+  if (name === 'language') return LANGUAGES.has(given) ? say(`people.languages.${given}`) : given;
+  if (name === 'act') return say(`act.${isAct(given) ? RIGHTS[given].entry : given}`);
+  if (name === 'to' && given === 'all') return say('message.to.all');
+  if (name === 'to' && given === 'not-voted') return say('message.to.notVoted');
+  if (name === 'to' && given.startsWith('building:')) return theirs(given.slice('building:'.length));
+  if (PHONE.test(given)) return whole(text.phone(given));
+  if (ISO.test(given)) return whole(date(new Date(given)));
+  return theirs(given);
+}
+
+const LANGUAGES: ReadonlySet<string> = new Set(['zh-CN', 'zh-CN-sichuan', 'en']);
+const PHONE = /^\+\d+$/;
+const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/;
+
+function isAct(name: string): name is keyof typeof RIGHTS {
+  return Object.hasOwn(RIGHTS, name);
+}
+
+/** A value within a value, in one line. */
+function nested(text: PageText, value: unknown): string {
+  if (Array.isArray(value)) return value.map((each) => nested(text, each)).join(text.say('detail.between'));
+  if (typeof value === 'object' && value !== null)
+    return valuesOf(value)
+      .map(([name, each]) => `${nameWords(text, name)} ${nested(text, each)}`)
+      .join(text.say('detail.and'));
+  if (typeof value === 'boolean') return text.say(value ? 'detail.yes' : 'detail.no');
+  return typeof value === 'string' && ISO.test(value) ? text.date(new Date(value)) : String(value);
+}
