@@ -53,20 +53,27 @@ const FIELDS: ReadonlySet<string> = new Set([
 const STAGES: ReadonlySet<string> = new Set(['announce', 'propose', 'deliberate', 'publish', 'vote', 'implement', 'evaluate', 'closed']);
 
 function valueWords(text: PageText, name: string, value: unknown): Markup | string {
-  const { say, theirs, date } = text;
+  const { theirs, phone, date } = text;
+  if (typeof value === 'object') return theirs(nested(text, name, value));
+  const given = String(value);
+  if (PHONE.test(given)) return whole(phone(given));
+  if (ISO.test(given)) return whole(date(new Date(given)));
+  const words = plainWords(text, name, value);
+  return words === given ? theirs(given) : words;
+}
+
+/** A value that is no object, in words. */
+function plainWords({ say, date }: PageText, name: string, value: unknown): string {
   if (typeof value === 'boolean') return say(value ? 'detail.yes' : 'detail.no');
-  if (typeof value === 'object') return theirs(nested(text, value));
   const given = String(value);
   if (name === 'stage') return say(`stage.${given}`);
   if (name === 'role' || name === 'needs') return say(`role.${given}`);
-  if (name === 'language') return LANGUAGES.has(given) ? say(`people.languages.${given}`) : given;
+  if (name === 'language' && LANGUAGES.has(given)) return say(`people.languages.${given}`);
   if (name === 'act') return say(`act.${isAct(given) ? RIGHTS[given].entry : given}`);
   if (name === 'to' && given === 'all') return say('message.to.all');
   if (name === 'to' && given === 'not-voted') return say('message.to.notVoted');
-  if (name === 'to' && given.startsWith('building:')) return theirs(given.slice('building:'.length));
-  if (PHONE.test(given)) return whole(text.phone(given));
-  if (ISO.test(given)) return whole(date(new Date(given)));
-  return theirs(given);
+  if (name === 'to' && given.startsWith('building:')) return given.slice('building:'.length);
+  return ISO.test(given) ? date(new Date(given)) : given;
 }
 
 const LANGUAGES: ReadonlySet<string> = new Set(['zh-CN', 'zh-CN-sichuan', 'en']);
@@ -78,12 +85,10 @@ function isAct(name: string): name is keyof typeof RIGHTS {
 }
 
 /** A value within a value, in one line. */
-function nested(text: PageText, value: unknown): string {
-  if (Array.isArray(value)) return value.map((each) => nested(text, each)).join(text.say('detail.between'));
-  if (typeof value === 'object' && value !== null)
-    return valuesOf(value)
-      .map(([name, each]) => `${nameWords(text, name)} ${nested(text, each)}`)
-      .join(text.say('detail.and'));
-  if (typeof value === 'boolean') return text.say(value ? 'detail.yes' : 'detail.no');
-  return typeof value === 'string' && ISO.test(value) ? text.date(new Date(value)) : String(value);
+function nested(text: PageText, name: string, value: unknown): string {
+  if (Array.isArray(value)) return value.map((each) => nested(text, name, each)).join(text.say('detail.between'));
+  if (typeof value !== 'object' || value === null) return plainWords(text, name, value);
+  return valuesOf(value)
+    .map(([part, each]) => `${nameWords(text, part)} ${nested(text, part, each)}`)
+    .join(text.say('detail.and'));
 }
