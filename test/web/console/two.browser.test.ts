@@ -73,7 +73,7 @@ describe('two persons and the calendar in a browser', function () {
     await cadre.context().close();
 
     const supervisor = (await signedIn('supervisor', own(), { javaScriptEnabled: false, locale: 'zh-CN' })).page;
-    await supervisor.getByRole('link', { name: /等您第二个人来定/ }).press('Enter');
+    await supervisor.getByRole('link', { name: /等您来定/ }).press('Enter');
     await supervisor.getByRole('link', { name: '延长投票' }).press('Enter');
     await supervisor.getByRole('button', { name: '同意，现在就办' }).press('Enter');
     expect(await supervisor.getByRole('status').textContent()).to.include('2号同意了，已经办好');
