@@ -57,8 +57,10 @@ function meaningOf(said: Said, open: Exclude<Question, { expects: 'freeText' }> 
 
 /** 对,不想收了: a yes, and what the question was about. */
 function namesWhatIsAsked(meaning: Meaning, { open, plain }: Said): boolean {
-  const isCommand = meaning.kind === 'command' || meaning.kind === 'near';
-  return isCommand && open?.expects === 'confirmation' && open.command === meaning.command.name && SAYS_YES.test(plain);
+  if (open?.expects !== 'confirmation' || !(meaning.kind === 'command' || meaning.kind === 'near')) return false;
+  const { name, numbers, card, text } = meaning.command;
+  const isOther = numbers !== undefined || card !== undefined || text !== undefined; // 对,投3: its own picks
+  return name === open.command && !isOther && SAYS_YES.test(plain);
 }
 
 const SAYS_YES = /^\s*(?:对|嗯|是|好|要得|yes\b|yeah\b|yep\b)/;

@@ -154,6 +154,15 @@ describe('understand', () => {
     expect(meant('对停', 'sure')).to.equal('YES');
   });
 
+  it('takes a command that is named again for a yes only without picks or a text of its own', () => {
+    const asking = (command: 'stop' | 'vote' | 'propose'): Question => ({ key: 'nearMiss.confirm', expects: 'confirmation', command });
+    const meant = (text: string, command: 'stop' | 'vote' | 'propose') => told(understand(text, asking(command), BALLOT, words));
+    expect(meant('对,不想收了', 'stop')).to.equal('yes');
+    expect(meant('对,不想收了', 'vote')).not.to.equal('yes');
+    expect(meant('对,投3', 'vote')).not.to.equal('yes');
+    expect(meant('好,提议 装几盏灯', 'propose')).not.to.equal('yes');
+  });
+
   it('stops at once only for what says so itself, and asks about the rest', () => {
     const stopsAtOnce = (text: string) => {
       const meaning = understand(text, undefined, BALLOT, words);
