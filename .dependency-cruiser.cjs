@@ -19,6 +19,7 @@ const ROOMS = [
   'cycles',
   'inquiries',
   'proposals',
+  'meetings',
   'roster',
   'projects',
   'ballots',

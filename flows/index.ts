@@ -9,6 +9,7 @@ import { identify } from './identify.ts';
 import { language } from './language.ts';
 import { menu } from './menu.ts';
 import { nearMiss } from './nearMiss.ts';
+import { object } from './object.ts';
 import { person } from './person.ts';
 import { progress } from './progress.ts';
 import { projects } from './projects.ts';
@@ -34,6 +35,7 @@ export const flows = {
   vote: { machine: vote, role: 'vote', requires: 'ballot', commands: ['vote'], migrations: [{ from: '1', to: '2', migrate: (before) => before }] },
   propose: { machine: propose, role: 'propose', commands: ['propose'], migrations: [{ from: '1', to: '2', migrate: (before) => before }] },
   support: { machine: support, commands: ['support'] },
+  object: { machine: object, commands: ['object'] },
   projects: { machine: projects, commands: ['projects'], aside: true },
   progress: { machine: progress, commands: ['progress'], aside: true },
   receipt: { machine: receipt, requires: 'resident', commands: ['receipt'], aside: true },

@@ -6,6 +6,7 @@ import type { Services, Turn } from '../dialog/turn.ts';
 import { castBallot, checkReceipt, myPicks, openBallot, voidBallot } from '../fund/ballots/index.ts';
 import { Community } from '../fund/communities/index.ts';
 import { writeInquiry } from '../fund/inquiries/index.ts';
+import { recordObjection } from '../fund/meetings/index.ts';
 import {
   askDigits,
   cardHmac,
@@ -61,6 +62,7 @@ export function flowServices(world: World, deps: BroadcastDeps, speaksSichuan: (
       nudge: nudge(world),
       planBroadcast: broadcast.plan,
       proveCadre: proveCadre(world, notify),
+      recordObjection: recordObjection(world),
       recordProposal: recordProposal(world),
       requestMembership: requestMembership(world),
       sendBroadcast: broadcast.send,

@@ -3,6 +3,7 @@ export const COMMANDS = [
   'vote',
   'propose',
   'support',
+  'object',
   'projects',
   'progress',
   'receipt',

@@ -45,6 +45,8 @@ const NOT_SPOKEN: Readonly<Record<string, readonly string[]>> = {
       'receipt-en',
       'ask',
       'ask-en',
+      'object',
+      'object-en',
       'request-membership',
       'request-membership-en',
       'stranger-registers',

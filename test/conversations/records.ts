@@ -1,6 +1,7 @@
 import { Address } from '../../src/contacts/addressBook.ts';
 import { decryptSecret, Entry } from '../../src/fund/ballots/ledger/entry.ts';
 import { Inquiry, inquiryText } from '../../src/fund/inquiries/inquiry.ts';
+import { Objection, objectionText } from '../../src/fund/meetings/objection.ts';
 import { WrongCards } from '../../src/fund/people/cardLocks.ts';
 import { askerOf, MembershipRequest } from '../../src/fund/people/requestMembership.ts';
 import { personOf, Resident } from '../../src/fund/people/resident.ts';
@@ -13,7 +14,7 @@ import { openidOf } from './openidOf.ts';
 
 /** The records that a conversation left, without the parts that differ between channels or between runs. */
 export async function records(world: World) {
-  const [entries, proposals, inquiries, requests, residents, addresses, wrongCards, supports] = await Promise.all([
+  const [entries, proposals, inquiries, requests, residents, addresses, wrongCards, supports, objections] = await Promise.all([
     ledger(world),
     collection(Proposal)
       .find({}, { sort: { '_id.number': 1 } })
@@ -32,6 +33,9 @@ export async function records(world: World) {
     collection(Support)
       .find({}, { sort: { '_id.number': 1, given: 1, counts: 1 } })
       .toArray(),
+    collection(Objection)
+      .find({}, { sort: { '_id.number': 1 } })
+      .toArray(),
   ]);
   const voters = [...new Set(entries.map(({ voter }) => voter))];
   return {
@@ -43,6 +47,11 @@ export async function records(world: World) {
       isResidents: residents.some((one) => one._id === by),
     })),
     supports: supports.map(({ _id, given, counts }) => ({ number: _id.number, given, counts })),
+    objections: objections.map((objection) => ({
+      number: objection._id.number,
+      about: objection.about,
+      text: objectionText(world.vault, objection),
+    })),
     inquiries: inquiries.map(({ _id, kind, text, resident }) => ({
       number: _id.number,
       kind,

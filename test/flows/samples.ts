@@ -7,6 +7,7 @@ import type { Opened } from '../../src/fund/ballots/cast/openBallot.ts';
 import type { MyPicks } from '../../src/fund/ballots/cast/ownBallot.ts';
 import type { Voided } from '../../src/fund/ballots/cast/voidBallot.ts';
 import { STAGES } from '../../src/fund/cycles/cycle.ts';
+import type { Objected } from '../../src/fund/meetings/recordObjection.ts';
 import type { CodeChecked, CodeSent } from '../../src/fund/people/linkChat.ts';
 import type { Started } from '../../src/fund/people/messages.ts';
 import type { DigitsAsked, DigitsChecked } from '../../src/fund/people/proof.ts';
@@ -243,6 +244,7 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
     checkCode: checked,
     moveChat: [{ moved: true }],
     requestMembership: requested,
+    recordObjection: [{ number: 12, text: names.text, due: CLOSES }, { unknown: 30 }, { empty: true }, { passOn: true }] satisfies Objected[],
     recordProposal: proposed,
     readProjects: projects,
     readSupportable: supportable,
@@ -353,6 +355,7 @@ export function inputs({ text, name, building }: Names): Readonly<Record<string,
     ],
     requestMembership: [{ text: name }, { text: `${name} ${building}` }],
     propose: [{ text }],
+    object: [{ text: `3 ${text}` }],
     cadre: [{ command: 'broadcast', text }],
     ask: [{ text }, { command: 'complain', text }],
     person: [{ text }],

@@ -18,6 +18,7 @@ const TAKES: Partial<Record<CommandName, 'picks' | 'number' | 'card' | 'text'>> 
   identify: 'card',
   requestMembership: 'text',
   propose: 'text',
+  object: 'text',
   complain: 'text',
   ask: 'text',
   broadcast: 'text',

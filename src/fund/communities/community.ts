@@ -35,6 +35,8 @@ export interface CommunityRecord {
   person: { name: string; phone: string };
   /** For how many days recordings are kept; `RECORDINGS_DAYS` if absent. */
   keepRecordings?: number;
+  /** For how many days a list is published before the vote; 7 if absent. */
+  publishDays?: number;
   /** What residents often ask, and what is answered then. */
   about?: { money?: string; notFor?: string; answers?: { asks: string[]; says: string }[] };
   /** Into which proposals are sorted, each with the words that suggest it. */
@@ -59,6 +61,7 @@ const schema = new Schema<CommunityRecord>(
     quiet: { type: String, required: true },
     person: { type: { name: { type: String, required: true }, phone: { type: String, required: true } }, required: true, _id: false },
     keepRecordings: Number,
+    publishDays: Number,
     about: { type: Object },
     categories: { type: Array, default: undefined },
     rates: { type: Object },

@@ -51,6 +51,7 @@ const schema = fields.object({
     .default('21:00-08:00'),
   person: fields.object({ name: fields.text(30), phone: fields.phone() }),
   keepRecordings: fields.whole(1, 3_650).optional(),
+  publishDays: fields.whole(1, 90).optional(),
   about: fields.mayBe(about()),
   categories: z
     .array(

@@ -72,6 +72,10 @@ export const RIGHTS = {
   leaveInquiry: { entry: 'inquiry.leave', may: DAILY_WORK },
   answerInquiry: { entry: 'inquiry.answer', may: DAILY_WORK },
   closeInquiry: { entry: 'inquiry.close', may: DAILY_WORK },
+  publish: { entry: 'publication.publish', may: DAILY_WORK },
+  checkPublication: { entry: 'publication.check', may: ['staff supervisor'] },
+  enterObjection: { entry: 'objection.enter', may: DAILY_WORK },
+  answerObjection: { entry: 'objection.answer', may: DAILY_WORK },
   castOnPaper: { entry: 'ballot.enter', may: DAILY_WORK },
   createBroadcast: { entry: 'broadcast.send', may: BY_MESSAGE_TOO },
   pauseBroadcast: { entry: 'broadcast.pause', may: DAILY_WORK },
@@ -124,6 +128,8 @@ export const VIEWS = {
   requests: SEES_PEOPLE,
   inbox: SEES_PEOPLE,
   second: SEES_PEOPLE,
+  /** What is published before the vote, and what residents have against it. */
+  publication: [...SEES_PEOPLE, 'staff council'],
   /** What is sent to many, in numbers. */
   messages: OVERSEES,
   /** What became of each message. */

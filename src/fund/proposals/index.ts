@@ -7,11 +7,13 @@ export { type NearProposal, nearestProposals, nearestTexts } from './nearest.ts'
 export { draftOpinion, giveOpinions, LONGEST_SENTENCE, type OpinionGiven, takeOpinionBack } from './opinions.ts';
 export {
   encryptedProposal,
+  feasibleProposals,
   forgetProposer,
   giveProposals,
   LONGEST_PROPOSAL,
   MANNERS,
   ORIGINS,
+  type Origin,
   onPublicList,
   PROPOSAL_STATES,
   Proposal,

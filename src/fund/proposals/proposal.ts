@@ -2,6 +2,7 @@ import { model, type mongo, Schema } from 'mongoose';
 import { CHANNEL_NAMES, type Channel } from '../../contacts/channel.ts';
 import { collection } from '../../store/collection.ts';
 import type { Vault } from '../../store/vault.ts';
+import type { World } from '../../store/world.ts';
 import { endRecordings, type Spoken, spokenFields } from '../inquiries/index.ts';
 
 export const PROPOSAL_STATES = ['received', 'considered', 'merged', 'project', 'declined', 'done'] as const;
@@ -183,6 +184,18 @@ export async function lastNumber(cycle: string): Promise<number | undefined> {
 /** Selects the proposals of a cycle that anyone may read: without those that wait to be released, and those that a cadre has hidden. */
 export function onPublicList(cycle: string): mongo.Filter<ProposalRecord> {
   return { '_id.cycle': cycle, public: true, hidden: { $exists: false } };
+}
+
+/** The public proposals of a cycle whose given opinion is that they can be done, by number; not those that became part of another one. */
+export async function feasibleProposals(
+  { vault }: Pick<World, 'vault'>,
+  cycle: string,
+): Promise<{ readonly number: number; readonly text: string; readonly cost: number | null }[]> {
+  const isFeasible = { 'opinion.isFeasible': true, 'opinion.given': { $exists: true }, mergedInto: { $exists: false } };
+  const found = await collection(Proposal)
+    .find({ ...onPublicList(cycle), ...isFeasible }, { sort: { '_id.number': 1 } })
+    .toArray();
+  return found.map((proposal) => ({ number: proposal._id.number, text: proposalText(vault, proposal), cost: proposal.opinion?.cost ?? null }));
 }
 
 /** What a proposal asks for, as written, decrypted; empty while a spoken one is not written down. */

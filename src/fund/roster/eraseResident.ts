@@ -6,6 +6,7 @@ import type { World } from '../../store/world.ts';
 import { Community, forgetChat } from '../communities/index.ts';
 import { forgetInquiries } from '../inquiries/index.ts';
 import { dropDetails } from '../log/index.ts';
+import { forgetObjections } from '../meetings/index.ts';
 import { ownContacts, type ResidentRecord, takeOffRoster, unlinkContact, withdrawRequests } from '../people/index.ts';
 import { forgetProposer, forgetSupports } from '../proposals/index.ts';
 import { dropSeconds } from '../second/index.ts';
@@ -48,15 +49,17 @@ export async function forgetAt(
     const proposals = await forgetProposer(at, { community, by: stranger });
     await forgetSupports(stranger);
     const inquiries = await forgetInquiries(vault, at, { from: stranger });
+    const objections = await forgetObjections(vault, { from: stranger });
     const known = await forgetAddress(stranger);
     await dropDetails(community, [stranger]);
     await dropSeconds(community, [stranger]);
-    gone ||= known || requests + proposals + inquiries > 0;
+    gone ||= known || requests + proposals + inquiries + objections > 0;
   }
   if (resident !== undefined) {
     await forgetProposer(at, { community, by: resident });
     await forgetSupports(resident);
     await forgetInquiries(vault, at, { '_id.community': community, resident });
+    await forgetObjections(vault, { community, resident });
     await dropDetails(community, [resident]);
     await dropSeconds(community, [resident]);
   }

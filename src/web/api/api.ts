@@ -11,6 +11,7 @@ import {
 import type { Rule } from '../../fund/ballots/tally/index.ts';
 import { Community } from '../../fund/communities/index.ts';
 import { type CycleRecord, currentCycleForReaders, cycleForReaders, type Project, periods, type Stage, stageAt } from '../../fund/cycles/index.ts';
+import { publicPublication } from '../../fund/meetings/index.ts';
 import { onPublicList, Proposal, publicProposals } from '../../fund/proposals/index.ts';
 import { forReaders } from '../../store/connect.ts';
 import { within } from '../../store/inTime.ts';
@@ -53,6 +54,14 @@ export function api(world: World, readerLimit: ReaderLimit): Router {
         const before = wholeNumber(request, 'before', 1);
         const { _id } = await cycleOf(request);
         response.json(await publicProposals(world, _id, before));
+      }),
+    )
+    .get(
+      '/api/cycles/:id/publication',
+      readerLimit.handler<{ id: string }>(async (request, response) => {
+        const publication = await publicPublication(world, (await cycleOf(request))._id);
+        if (!publication) throw new Refusal(404, 'Nothing is published for this cycle.');
+        response.json(publication);
       }),
     )
     .get(

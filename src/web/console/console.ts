@@ -20,6 +20,7 @@ import { type MessagesDeps, messagePages } from './messages/messages.ts';
 import { overseen, overview } from './overview.ts';
 import { peoplePages } from './people/people.ts';
 import { proposalPages } from './proposals/proposals.ts';
+import { publicationPages } from './publication.ts';
 import { requestPages } from './requests.ts';
 import { sameSite } from './sameSite.ts';
 import { secondPages } from './second.ts';
@@ -70,6 +71,7 @@ export function consoleRoutes(world: World, { catalogue, publicUrl, banner, pers
       requestPages(world, known),
       inboxPages(world, known),
       messagePages(world, known, { broadcasts, readers, isStopping }),
+      publicationPages(world, known),
       logPages(world, known),
       secondPages(world, known),
       calendarPages(world, known, publicUrl),

@@ -20,6 +20,8 @@ const ABOUT = [
   'inquiry',
   'recording',
   'proposal',
+  'publication',
+  'objection',
   'cycle',
   'broadcast',
   'reminder',

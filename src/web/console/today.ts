@@ -1,5 +1,6 @@
 import { currentCycleForReaders, periods, stageAt, voteOf } from '../../fund/cycles/index.ts';
 import { dueAt, type InquiryKind, waitingInquiries } from '../../fund/inquiries/index.ts';
+import { waitingPublication } from '../../fund/meetings/index.ts';
 import { type Actor, checkView, waitingRequests } from '../../fund/people/index.ts';
 import { waitingProposals, waitingRecordings } from '../../fund/proposals/index.ts';
 import { waitingSeconds } from '../../fund/second/index.ts';
@@ -46,14 +47,16 @@ async function waitingFor(world: World, visit: CommunityVisit, actor: Actor): Pr
   const second = sees('second')
     ? waitingSeconds(world)(slug, visit.may('confirmSecond') ? visit.doer('confirmSecond') : visit.reader('second'))
     : NONE;
-  const [requests, inquiries, recordings, proposals, broadcasts, { turn, others }] = await Promise.all([
+  const [requests, inquiries, recordings, proposals, broadcasts, { turn, others }, publication] = await Promise.all([
     waitingRequests(slug, actor),
     waitingInquiries(slug, actor),
     waitingRecordings(slug, actor),
     proposalsWaiting(world, visit, actor),
     troubledBroadcasts(slug, new Date(now.getTime() - RECENT_MS), actor),
     second,
+    waitingPublication(world)(slug, actor),
   ]);
+  const toPublication = sees('publication') ? `${own}/publication` : undefined;
   const inbox = (kind: InquiryKind) => (sees('inbox') ? address(`${own}/inbox`, { kind }) : undefined);
   const messages = (which: readonly { readonly _id: string }[], view?: string) => {
     const [only] = which;
@@ -74,6 +77,9 @@ async function waitingFor(world: World, visit: CommunityVisit, actor: Actor): Pr
     ...proposals,
     { what: 'second', ...turn, path: secondPath(turn) },
     { what: 'othersSecond', ...others, path: secondPath(others) },
+    { what: 'overdueObjections', ...publication.overdue, path: toPublication },
+    { what: 'objections', ...publication.objections, path: toPublication },
+    { what: 'unchecked', ...publication.unchecked, path: toPublication },
     { what: 'paused', count: paused.length, since: paused.at(-1)?.pausedAt, path: messages(paused, 'paused') },
     { what: 'failed', count: failed.reduce((sum, each) => sum + each.failed, 0), path: messages(failed) },
   ].filter(({ count }) => count > 0);

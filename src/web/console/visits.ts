@@ -67,6 +67,7 @@ const TABS: readonly { readonly page: string; readonly view: View; readonly also
   { page: '/people', view: 'people', also: '/requests' },
   { page: '/inbox', view: 'inbox' },
   { page: '/messages', view: 'messages' },
+  { page: '/publication', view: 'publication' },
   { page: '/calendar', view: 'calendar' },
   { page: '/turnout', view: 'turnout' },
   { page: '/log', view: 'log' },

@@ -4,6 +4,7 @@ import { type Frame, layout } from './layout.ts';
 import { type PageText, whole } from './pageText.ts';
 import { bar, projectList, resultsChart } from './projectList.ts';
 import { proposalList } from './proposalsPage.ts';
+import { publicationSection } from './publicationSection.ts';
 import { broadcastList } from './quietPage.ts';
 import { recount } from './recount.ts';
 import { takePart } from './takePart.ts';
@@ -27,6 +28,7 @@ export function communityPage(view: CycleView, frame: Frame): Markup {
       : []),
     ...(isCollecting ? [proposals] : []),
     ...(outcome?.state === 'counted' ? [] : [projectList(view, pageText)]),
+    ...(view.publication ? [publicationSection(view.publication, cycle.currency, pageText)] : []),
     calendar(view, pageText),
     ...(outcome ? [] : [recount(view, pageText, assets)]),
     record(view, pageText),

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { ballotOf, type Results, results, turnout } from '../../fund/ballots/index.ts';
 import type { CommunityRecord } from '../../fund/communities/index.ts';
 import { begunCycles, type CycleRecord, type Period, type Project, periods, type Stage, stageAt, voteOf } from '../../fund/cycles/index.ts';
+import { type PublicPublication, publicPublication } from '../../fund/meetings/index.ts';
 import { addedSince, keyChangesSince } from '../../fund/people/index.ts';
 import { onPublicList, Proposal, type PublicProposal, publicProposals } from '../../fund/proposals/index.ts';
 import { countOffices, type OfficeCounts } from '../../fund/staff/index.ts';
@@ -25,6 +26,8 @@ export interface CycleView {
   readonly voters?: { readonly voters: number; readonly residents: number };
   /** Only once the vote has closed. */
   readonly outcome?: Outcome;
+  /** What is published before the vote. */
+  readonly publication: PublicPublication | null;
   /** The newest ones. */
   readonly proposals: readonly PublicProposal[];
   readonly proposalCount: number;
@@ -49,7 +52,7 @@ export async function cycleView(world: World, community: CommunityRecord, cycle:
   const vote = voteOf(cycle);
   const { frozen, sealedAt } = cycle;
   const isClosed = sealedAt !== undefined || (vote !== undefined && now >= vote.to);
-  const [voters, outcome, proposals, proposalCount, roster, broadcasts, others, offices] = await Promise.all([
+  const [voters, outcome, proposals, proposalCount, roster, broadcasts, others, offices, publication] = await Promise.all([
     frozen && !isClosed ? turnout(world)(cycle._id) : undefined,
     isClosed ? outcomeOf(world, cycle) : undefined,
     publicProposals(world, cycle._id, undefined, NEWEST),
@@ -58,6 +61,7 @@ export async function cycleView(world: World, community: CommunityRecord, cycle:
     publicBroadcasts(community._id, now),
     begunCycles(community._id, now),
     countOffices(world, community._id),
+    publicPublication(world, cycle._id),
   ]);
   const projects = frozen ? ballotOf(frozen).frozen.projects : cycle.projects.toSorted((one, other) => one.number - other.number);
   return {
@@ -71,6 +75,7 @@ export async function cycleView(world: World, community: CommunityRecord, cycle:
     lot: frozen ? ballotOf(frozen).frozen.lot : (cycle.lot ?? []),
     ...(voters && { voters: { voters: voters.voters, residents: voters.residents } }),
     ...(outcome && { outcome }),
+    publication,
     proposals,
     proposalCount,
     ...(roster && { roster }),

@@ -3,6 +3,7 @@ import { Address } from '../../../src/contacts/addressBook.ts';
 import { addressHmac } from '../../../src/contacts/contact.ts';
 import { castOnPaper } from '../../../src/fund/ballots/cast/castOnPaper.ts';
 import { Community } from '../../../src/fund/communities/community.ts';
+import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { extendCycle, moveCycle } from '../../../src/fund/cycles/moveCycle.ts';
 import { exportCommunity } from '../../../src/fund/files/exportCommunity.ts';
 import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
@@ -13,6 +14,8 @@ import { recordingId } from '../../../src/fund/inquiries/recording.ts';
 import { leaveInquiry, takeInquiry } from '../../../src/fund/inquiries/takeInquiry.ts';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
 import { type OpenedLogRow, readLog } from '../../../src/fund/log/readLog.ts';
+import { answerObjection, enterObjection } from '../../../src/fund/meetings/answerObjection.ts';
+import { checkPublication, publish } from '../../../src/fund/meetings/publish.ts';
 import { type Actor, operator, RIGHTS } from '../../../src/fund/people/actor.ts';
 import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
@@ -52,6 +55,7 @@ const LI = operator('李姐');
 const ROLES: Readonly<Record<string, string>> = {
   askReminders: 'cadre',
   askSecond: 'cadre',
+  checkPublication: 'supervisor',
   confirmSecond: 'supervisor',
   refuseSecond: 'supervisor',
 };
@@ -63,6 +67,35 @@ describe('the acts of staff and commands', () => {
 
   /** Each act, done on a town of its own, and the subject of its entry. */
   const acts: Record<keyof typeof RIGHTS, (here: Town) => Promise<{ done: unknown; subject: string }>> = {
+    publish: async (here) => {
+      const done = await publish(world)({ cycle: here.cycle, seen: 0, actor: LI });
+      await publish(world)({ cycle: here.cycle, seen: 0, actor: LI });
+      return { done, subject: `${here.cycle}/1` };
+    },
+    checkPublication: async (here) => {
+      await publish(world)({ cycle: here.cycle, seen: 0, actor: LI });
+      const actor = await staff(world, here.community, { role: 'supervisor', phone: '+8613800000008', name: '李姐' });
+      const check = { cycle: here.cycle, number: 1, actor };
+      const done = await checkPublication(world)(check);
+      await checkPublication(world)(check);
+      return { done, subject: `${here.cycle}/1` };
+    },
+    enterObjection: async (here) => {
+      await publishing(here);
+      const form = { cycle: here.cycle, objection: { text: '太贵了', origin: 'paper' as const }, actor: LI, key: here.community };
+      const done = await enterObjection(world)(form);
+      await enterObjection(world)(form);
+      return { done, subject: `${here.cycle}/1` };
+    },
+    answerObjection: async (here) => {
+      await publishing(here);
+      const form = { cycle: here.cycle, objection: { text: '太贵了', origin: 'paper' as const }, actor: LI, key: here.community };
+      await enterObjection(world)(form);
+      const answer = { cycle: here.cycle, number: 1, text: '三家比过价', actor: LI };
+      const done = await answerObjection(world, here.notify)(answer);
+      await answerObjection(world, here.notify)(answer);
+      return { done, subject: `${here.cycle}/1` };
+    },
     importCommunity: async (here) => {
       const files = {
         'community.yaml': `slug: ${here.community}\nname: 青松\nphone: "${here.phone}"\nperson: {name: 居委会, phone: "+862880000003"}\n`,
@@ -299,6 +332,7 @@ describe('the acts of staff and commands', () => {
     return extendCycle(world)({ id: here.cycle, to: new Date(world.now().getTime() + 12 * DAY_MS), actor, reason: '下雨' });
   };
   let last = '';
+  const publishing = (here: Town) => collection(Cycle).updateOne({ _id: here.cycle }, { $set: { 'stages.0.stage': 'publish' } });
   const plan = (here: Town) => ({
     id: `${here.community} 停水`,
     occasion: `broadcast|${here.community}`,

@@ -9,6 +9,9 @@ import { answerInquiry, closeInquiry } from '../../../src/fund/inquiries/answerI
 import { recordingId } from '../../../src/fund/inquiries/recording.ts';
 import { leaveInquiry, takeInquiry } from '../../../src/fund/inquiries/takeInquiry.ts';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
+import { answerObjection, enterObjection } from '../../../src/fund/meetings/answerObjection.ts';
+import { Objection, objectionOf } from '../../../src/fund/meetings/objection.ts';
+import { checkPublication, publish } from '../../../src/fund/meetings/publish.ts';
 import { type Actor, operator, RIGHTS, STAFF_ROLES } from '../../../src/fund/people/actor.ts';
 import { ROLES } from '../../../src/fund/people/resident.ts';
 import { hideProposal, releaseProposal, setProposalState } from '../../../src/fund/proposals/decideProposal.ts';
@@ -98,6 +101,14 @@ describe('who may do what', () => {
     ['leaveInquiry', DAILY_WORK, (actor) => leaveInquiry(world)({ community: here.community, number: 1, actor })],
     ['closeInquiry', DAILY_WORK, (actor) => closeInquiry(world)({ community: here.community, number: 1, note: '打过电话了', actor })],
     ['answerInquiry', DAILY_WORK, (actor) => answerInquiry(world, here.notify)({ community: here.community, number: 1, text: '九点', actor })],
+    ['publish', DAILY_WORK, (actor) => publish(world)({ cycle: here.cycle, seen: 99, actor })],
+    ['checkPublication', ['staff supervisor'], (actor) => checkPublication(world)({ cycle: here.cycle, number: 99, actor })],
+    [
+      'enterObjection',
+      DAILY_WORK,
+      (actor) => enterObjection(world)({ cycle: here.cycle, objection: { text: '太贵了', origin: 'paper' }, actor, key: 'form' }),
+    ],
+    ['answerObjection', DAILY_WORK, (actor) => answerObjection(world, here.notify)({ cycle: here.cycle, number: 1, text: '比过价', actor })],
     [
       'castOnPaper',
       DAILY_WORK,
@@ -132,6 +143,9 @@ describe('who may do what', () => {
     await recordProposal(world)({ text: '', recording: 'proposal' }, here.act(STRANGER));
     await writeInquiry(world, here.notify)({ kind: 'question', text: '', recording: 'question' }, here.act(STRANGER));
     await createBroadcast(world, plan(), operator('Li'));
+    await publish(world)({ cycle: here.cycle, seen: 0, actor: operator('Li') });
+    const objection = { community: here.community, origin: 'paper' as const, text: '太贵了', at: world.now(), key: 'objection' };
+    await collection(Objection).insertOne(objectionOf(world.vault, { cycle: here.cycle, number: 1 }, objection));
     first = await member(world, here.community, { role: 'cadre', phone: '+8613800000007' });
   });
   let first = '';

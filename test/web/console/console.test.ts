@@ -35,6 +35,7 @@ const PAGES: Readonly<Record<string, readonly StaffRole[]>> = {
   '/recordings': ['cadre', 'supervisor'],
   '/proposals': ['cadre', 'council', 'supervisor', 'office'],
   '/turnout': ['cadre', 'council', 'supervisor', 'office'],
+  '/publication': ['cadre', 'council', 'supervisor'],
   '/calendar': ['cadre', 'council', 'supervisor', 'office'],
   '/calendar.ics': ['cadre', 'council', 'supervisor', 'office'],
   '/calendar/new': ['cadre'],

@@ -93,7 +93,7 @@ describe('every page that links lead to, before the close', function () {
     const waiting = [
       ...['/', '/console', `/console/${here.community}`, `/c/${here.community}`, `/c/${here.community}/log`, `/c/${here.community}/feed.atom`],
       ...['/api/communities', `/api/cycles/current?community=${here.community}`],
-      ...['ballot', 'ledger', 'results', 'ballots', 'proposals'].map((file) => `/api/cycles/${here.cycle}/${file}`),
+      ...['ballot', 'ledger', 'results', 'ballots', 'proposals', 'publication'].map((file) => `/api/cycles/${here.cycle}/${file}`),
     ];
     const seen = new Set(waiting);
     let persons = 0;

@@ -1,0 +1,128 @@
+import { answerAt, phoneContact } from '../../contacts/contact.ts';
+import type { Notify } from '../../contacts/notify.ts';
+import { collection } from '../../store/collection.ts';
+import { numbered } from '../../store/databaseErrors.ts';
+import { cleanText } from '../../store/text.ts';
+import type { World } from '../../store/world.ts';
+import { findCommunity } from '../communities/index.ts';
+import { findCycle, stageAt } from '../cycles/index.ts';
+import { withLog } from '../log/index.ts';
+import { type Actor, checkRight, Resident } from '../people/index.ts';
+import type { Origin } from '../proposals/index.ts';
+import {
+  authorContact,
+  encryptedObjectionAnswer,
+  LONGEST_OBJECTION,
+  lastObjection,
+  Objection,
+  type ObjectionRecord,
+  objectionOf,
+  objectorOf,
+} from './objection.ts';
+import { publicationOf, publishedList } from './publication.ts';
+
+export type ObjectionAnswered =
+  /** `notified`: the answer is on its way to who objected. */
+  { readonly answered: true; readonly notified: boolean } | { readonly refused: 'noObjection' | 'answered' | 'empty' };
+
+/**
+ * Answers an objection in writing, once; from now on both are public, and the answer goes to where the objection came from. Rejects with `not-allowed`
+ * (`checkRight`).
+ */
+export function answerObjection(
+  world: World,
+  notify: Notify,
+): (answer: { cycle: string; number: number; text: string; actor: Actor }) => Promise<ObjectionAnswered> {
+  return async ({ cycle, number, text: written, actor }) => {
+    const _id = { cycle, number };
+    const objection = await collection(Objection).findOne({ _id });
+    if (!objection) return { refused: 'noObjection' };
+    const { community } = objection;
+    const acting = checkRight(actor, 'answerObjection', community);
+    const text = cleanText(written);
+    if (text === '') return { refused: 'empty' };
+    if (objection.answer) return { refused: 'answered' };
+    return withLog(world)(community, async (session, write): Promise<ObjectionAnswered> => {
+      const answer = { text: encryptedObjectionAnswer(world.vault, _id, text), by: actor.name, at: world.now() };
+      const { matchedCount } = await collection(Objection).updateOne({ _id, answer: { $exists: false } }, { $set: { answer } }, { session });
+      if (matchedCount === 0) return { refused: 'answered' };
+      await write({ ...acting, subject: `${cycle}/${number}`, detail: { after: { answer: text } }, names: objectorOf(objection) });
+      return { answered: true, notified: await tellObjector(world, notify, objection, text) };
+    });
+  };
+}
+
+async function tellObjector({ vault }: World, notify: Notify, objection: ObjectionRecord, answer: string): Promise<boolean> {
+  const { _id, community: slug, resident } = objection;
+  const contact = authorContact(vault, objection);
+  if (!contact) return false;
+  const [community, person] = await Promise.all([
+    findCommunity(slug),
+    resident === undefined ? null : collection(Resident).findOne({ _id: resident }, { projection: { language: 1 } }),
+  ]);
+  await notify({
+    occasion: `objection|${_id.cycle}|${_id.number}`,
+    community: slug,
+    ...answerAt(contact),
+    ...(resident && { resident }),
+    language: person?.language ?? community?.language ?? 'zh-CN',
+    kind: 'answer',
+    said: { key: 'notice.objectionAnswered', params: { number: _id.number, answer } },
+  });
+  return true;
+}
+
+export type ObjectionEntered =
+  | { readonly entered: number }
+  /** `unknown`: there is no such number on the published list. `stage`: it is not the time for objections. */
+  | { readonly refused: 'noCycle' | 'stage' | 'unknown' | 'text' };
+
+/** What a cadre writes down of somebody who objects. */
+export interface ObjectionGiven {
+  /** 1 to 500 characters. */
+  readonly text: string;
+  readonly origin: Origin;
+  /** The number on the list that it is about. */
+  readonly about?: number;
+  /** E.164. The answer is sent there. */
+  readonly phone?: string;
+}
+
+/**
+ * Writes down an objection that came on paper, in person, in a meeting or by telephone. `key` is the form's own: a form that is sent twice is written
+ * once. Rejects with `not-allowed` (`checkRight`).
+ */
+export function enterObjection(
+  world: World,
+): (form: { cycle: string; objection: ObjectionGiven; actor: Actor; key: string }) => Promise<ObjectionEntered> {
+  return async ({ cycle: id, objection: { text: written, origin, about, phone }, actor, key: formKey }) => {
+    const cycle = await findCycle(id);
+    if (!cycle) return { refused: 'noCycle' };
+    const { community } = cycle;
+    const acting = checkRight(actor, 'enterObjection', community);
+    const key = world.vault.hmac('act', formKey, 'enterObjection');
+    const before = await collection(Objection).findOne({ key });
+    if (before) return { entered: before._id.number };
+    const text = cleanText(written);
+    if (text === '' || [...text].length > LONGEST_OBJECTION) return { refused: 'text' };
+    if (stageAt(cycle, world.now()) !== 'publish') return { refused: 'stage' };
+    const publication = await publicationOf(id);
+    const list = publication ? publishedList(world.vault, publication) : cycle.projects;
+    if (about !== undefined && !list.some(({ number }) => number === about)) return { refused: 'unknown' };
+    return numbered(
+      () => lastObjection(id),
+      (number) =>
+        withLog(world)(community, async (session, write): Promise<ObjectionEntered> => {
+          const same = await collection(Objection).findOne({ key }, { session });
+          if (same) return { entered: same._id.number };
+          const contact = phone === undefined ? undefined : phoneContact(phone);
+          const at = world.now();
+          const given = { community, origin, about, text, ...(contact && { contact }), writtenBy: actor.name, at, key };
+          const record = objectionOf(world.vault, { cycle: id, number }, { ...given, resident: undefined });
+          await collection(Objection).insertOne(record, { session });
+          await write({ ...acting, subject: `${id}/${number}`, detail: { after: { origin, about, text } }, names: objectorOf(record), once: key });
+          return { entered: number };
+        }),
+    );
+  };
+}

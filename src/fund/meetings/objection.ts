@@ -1,0 +1,149 @@
+import { model, Schema } from 'mongoose';
+import { CHANNEL_NAMES, type Channel } from '../../contacts/channel.ts';
+import { addressHmac, type ContactPoint } from '../../contacts/contact.ts';
+import { collection } from '../../store/collection.ts';
+import { forReaders } from '../../store/connect.ts';
+import { maskNumbers } from '../../store/text.ts';
+import type { Vault } from '../../store/vault.ts';
+import { DAY_MS } from '../../store/wallTime.ts';
+import { ORIGINS, type Origin } from '../proposals/index.ts';
+
+/** What somebody has against the list that is published before the vote. The number counts from 1 in a cycle. */
+export interface ObjectionRecord {
+  _id: { cycle: string; number: number };
+  community: string;
+  origin: Origin;
+  /** The number on the list that it is about; absent if it is about the list as a whole. */
+  about?: number;
+  /** As written, encrypted (`objectionText`). It is public, with numbers masked, once it is answered. */
+  text: Buffer;
+  /** Over which channel and to which address the answer goes (encrypted), and the `addressHmac(…)`; gone after a deletion. */
+  channel?: Channel;
+  address?: Buffer;
+  from?: string;
+  resident?: string;
+  /** Who wrote it down for somebody else. */
+  writtenBy?: string;
+  at: Date;
+  due: Date;
+  /** `text` is encrypted; it is public with numbers masked. */
+  answer?: { text: Buffer; by: string; at: Date };
+  /** An HMAC of the act's key, or of the form's: it counts once. */
+  key: string;
+}
+
+const schema = new Schema<ObjectionRecord>(
+  {
+    _id: { type: new Schema({ cycle: { type: String, required: true }, number: { type: Number, required: true } }, { _id: false }), required: true },
+    community: { type: String, required: true },
+    origin: { type: String, enum: ORIGINS, required: true },
+    about: Number,
+    text: { type: Buffer, required: true },
+    channel: { type: String, enum: CHANNEL_NAMES },
+    address: Buffer,
+    from: String,
+    resident: String,
+    writtenBy: String,
+    at: { type: Date, required: true },
+    due: { type: Date, required: true },
+    answer: { type: { text: Buffer, by: String, at: Date }, _id: false },
+    key: { type: String, required: true },
+  },
+  { strict: 'throw', versionKey: false, collection: 'objections' },
+);
+schema.index({ '_id.cycle': 1, '_id.number': -1 }, { unique: true });
+// what waits for an answer
+schema.index({ community: 1, 'answer.at': 1, at: 1 });
+schema.index({ key: 1 }, { unique: true });
+schema.index({ from: 1 }, { partialFilterExpression: { from: { $exists: true } } });
+schema.index({ community: 1, resident: 1 }, { partialFilterExpression: { resident: { $exists: true } } });
+
+export const Objection = model<ObjectionRecord>('Objection', schema);
+
+const ANSWERED_WITHIN_MS = 10 * DAY_MS;
+
+/** In characters, as people count them. */
+export const LONGEST_OBJECTION = 500;
+
+/** An objection as it comes in. */
+export interface NewObjection extends Pick<ObjectionRecord, 'community' | 'origin' | 'about' | 'resident' | 'writtenBy' | 'at' | 'key'> {
+  readonly text: string;
+  readonly contact?: ContactPoint;
+}
+
+/** An objection as it is kept: to be answered in writing within ten days. */
+export function objectionOf(vault: Vault, _id: ObjectionRecord['_id'], { text, contact, ...given }: NewObjection): ObjectionRecord {
+  const author = contact && {
+    channel: contact.channel,
+    address: vault.encrypt('objectionAddress', nameOf(_id), contact.address),
+    from: addressHmac(vault, { community: given.community, ...contact }),
+  };
+  const { about, resident, writtenBy, ...always } = given;
+  return {
+    _id,
+    ...always,
+    ...(about !== undefined && { about }),
+    ...(resident !== undefined && { resident }),
+    ...(writtenBy !== undefined && { writtenBy }),
+    ...author,
+    text: encryptedObjection(vault, _id, text),
+    due: new Date(given.at.getTime() + ANSWERED_WITHIN_MS),
+  };
+}
+
+/** The number of a cycle's last objection; undefined if there is none. */
+export async function lastObjection(cycle: string): Promise<number | undefined> {
+  const last = await collection(Objection).findOne({ '_id.cycle': cycle }, { sort: { '_id.number': -1 }, projection: { _id: 1 } });
+  return last?._id.number;
+}
+
+/** A cycle's objections, in the order of their numbers. */
+export function objectionsOf(cycle: string): Promise<ObjectionRecord[]> {
+  return forReaders(Objection)
+    .find({ '_id.cycle': cycle }, { sort: { '_id.number': 1 } })
+    .toArray();
+}
+
+/** Takes the author off objections, and numbers out of what they wrote; gives how many it was. `from` is an `addressHmac`. */
+export async function forgetObjections(vault: Vault, which: { from: string } | { community: string; resident: string }): Promise<number> {
+  const objections = await collection(Objection).find(which).toArray();
+  for (const objection of objections) {
+    const { _id } = objection;
+    const text = encryptedObjection(vault, _id, maskNumbers(objectionText(vault, objection)));
+    await collection(Objection).updateOne({ _id }, { $set: { text }, $unset: { channel: 1, address: 1, from: 1, resident: 1 } });
+  }
+  return objections.length;
+}
+
+/** What an objection says, as written, decrypted. */
+export function objectionText(vault: Vault, { _id, text }: Pick<ObjectionRecord, '_id' | 'text'>): string {
+  return vault.decrypt('objectionText', nameOf(_id), text);
+}
+
+/** The text of the answer, decrypted; undefined if there is none. */
+export function objectionAnswer(vault: Vault, { _id, answer }: Pick<ObjectionRecord, '_id' | 'answer'>): string | undefined {
+  return answer && vault.decrypt('objectionAnswer', nameOf(_id), answer.text);
+}
+
+/** The text of an answer, encrypted as `answer` keeps it. */
+export function encryptedObjectionAnswer(vault: Vault, _id: ObjectionRecord['_id'], text: string): Buffer {
+  return vault.encrypt('objectionAnswer', nameOf(_id), text);
+}
+
+/** Where the answer goes; undefined if nobody can be told. */
+export function authorContact(vault: Vault, { _id, channel, address }: ObjectionRecord): ContactPoint | undefined {
+  return channel && address && { channel, address: vault.decrypt('objectionAddress', nameOf(_id), address) };
+}
+
+/** Who objects, as the log knows them: the resident's `_id` and the `addressHmac`, whatever is known. */
+export function objectorOf({ resident, from }: Pick<ObjectionRecord, 'resident' | 'from'>): string[] {
+  return [resident, from].filter((name) => name !== undefined);
+}
+
+function encryptedObjection(vault: Vault, _id: ObjectionRecord['_id'], text: string): Buffer {
+  return vault.encrypt('objectionText', nameOf(_id), text);
+}
+
+function nameOf({ cycle, number }: ObjectionRecord['_id']): string {
+  return `${cycle}|${number}`;
+}

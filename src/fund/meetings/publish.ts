@@ -1,0 +1,91 @@
+import { collection } from '../../store/collection.ts';
+import { cleanText, maskNumbers } from '../../store/text.ts';
+import { DAY_MS } from '../../store/wallTime.ts';
+import type { World } from '../../store/world.ts';
+import { findCommunity } from '../communities/index.ts';
+import { type CycleRecord, findCycle, voteOf } from '../cycles/index.ts';
+import { withLog } from '../log/index.ts';
+import { type Actor, checkRight } from '../people/index.ts';
+import { feasibleProposals } from '../proposals/index.ts';
+import { encryptedList, Publication, type PublishedItem, publicationOf, publishedList } from './publication.ts';
+
+/** For how many days a list is published where a community says nothing else. */
+const PUBLISH_DAYS = 7;
+
+export type Published =
+  /** The number of the publication in its cycle. */
+  | { readonly published: number }
+  /** `nothing`: there are neither projects nor feasible proposals. `changed`: somebody else published meanwhile. `voting`: the vote has opened. */
+  | { readonly refused: 'noCycle' | 'nothing' | 'changed' | 'voting' };
+
+/**
+ * Publishes a cycle's list before the vote, for `publishDays`: its projects, or its feasible proposals while there are none, with their costs. To
+ * publish again takes the place of what was published, and is checked anew. `seen`: how often it had been published when that was looked at. Rejects
+ * with `not-allowed` (`checkRight`).
+ */
+export function publish(world: World): (publication: { cycle: string; seen: number; actor: Actor }) => Promise<Published> {
+  return async ({ cycle: id, seen, actor }) => {
+    const cycle = await findCycle(id);
+    if (!cycle) return { refused: 'noCycle' };
+    const acting = checkRight(actor, 'publish', cycle.community);
+    const vote = voteOf(cycle);
+    if (vote && vote.from <= world.now()) return { refused: 'voting' };
+    const list = await listOf(world, cycle);
+    if (list.length === 0) return { refused: 'nothing' };
+    const days = (await findCommunity(cycle.community))?.publishDays ?? PUBLISH_DAYS;
+    return withLog(world)(cycle.community, async (session, write): Promise<Published> => {
+      const last = await collection(Publication).findOne({ '_id.cycle': id }, { session, sort: { '_id.number': -1 }, projection: { _id: 1 } });
+      if ((last?._id.number ?? 0) !== seen) return { refused: 'changed' };
+      const _id = { cycle: id, number: seen + 1 };
+      const from = world.now();
+      const to = new Date(from.getTime() + days * DAY_MS);
+      const record = { _id, community: cycle.community, list: encryptedList(world.vault, _id, list), from, to, by: actor.name };
+      await collection(Publication).insertOne(record, { session });
+      await write({ ...acting, subject: `${id}/${_id.number}`, detail: { after: { from, to, list } } });
+      return { published: _id.number };
+    });
+  };
+}
+
+/** What is published: the projects; while there are none, the proposals that can be one. */
+export async function listOf(world: World, { _id, projects }: Pick<CycleRecord, '_id' | 'projects'>): Promise<PublishedItem[]> {
+  if (projects.length > 0) return projects.map(({ number, title, cost }) => ({ number, title, cost }));
+  const feasible = await feasibleProposals(world, _id);
+  return feasible.map(({ number, text, cost }) => ({ number, title: maskNumbers(text), cost }));
+}
+
+export type Checked =
+  | { readonly checked: true }
+  /** `changed`: another list was published meanwhile. `already`: a supervisor has found it right. */
+  | { readonly refused: 'noPublication' | 'changed' | 'already' };
+
+/**
+ * A supervisor's check of what is published: it is right, or `finding` says what is wrong. What was found wrong can be found right later. `number`: the
+ * publication that was looked at. Rejects with `not-allowed` (`checkRight`).
+ */
+export function checkPublication(world: World): (check: { cycle: string; number: number; finding?: string; actor: Actor }) => Promise<Checked> {
+  return async ({ cycle, number, finding, actor }) => {
+    const publication = await publicationOf(cycle);
+    if (!publication) return { refused: 'noPublication' };
+    const { community, _id } = publication;
+    const acting = checkRight(actor, 'checkPublication', community);
+    if (_id.number !== number) return { refused: 'changed' };
+    const wrong = cleanText(finding ?? '');
+    const at = world.now();
+    return withLog(world)(community, async (session, write): Promise<Checked> => {
+      const newest = await collection(Publication).findOne({ '_id.cycle': cycle }, { session, sort: { '_id.number': -1 }, projection: { _id: 1 } });
+      if (newest?._id.number !== number) return { refused: 'changed' };
+      const check = { by: actor.name, at, ...(wrong !== '' && { finding: wrong }) };
+      const isOpen = { $or: [{ check: { $exists: false } }, { 'check.finding': { $exists: true } }] };
+      const { matchedCount } = await collection(Publication).updateOne({ _id, ...isOpen }, { $set: { check } }, { session });
+      if (matchedCount === 0) return { refused: 'already' };
+      const list = publishedList(world.vault, publication);
+      await write({
+        ...acting,
+        subject: `${cycle}/${number}`,
+        detail: { after: { isRight: wrong === '', items: list.length }, ...(wrong !== '' && { reason: wrong }) },
+      });
+      return { checked: true };
+    });
+  };
+}

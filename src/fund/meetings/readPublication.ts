@@ -1,0 +1,108 @@
+import { collection } from '../../store/collection.ts';
+import { forReaders } from '../../store/connect.ts';
+import type { World } from '../../store/world.ts';
+import { currentCycleForReaders, type Stage, stageAt, voteOf } from '../cycles/index.ts';
+import { type Actor, checkView } from '../people/index.ts';
+import type { Origin } from '../proposals/index.ts';
+import { Objection, type ObjectionRecord, objectionAnswer, objectionsOf, objectionText } from './objection.ts';
+import { Publication, type PublicationRecord, type PublicationState, type PublishedItem, publicationState, publishedList } from './publication.ts';
+import { listOf } from './publish.ts';
+
+/** An objection as staff read it: the words as written, and until when it is to be answered. */
+export interface ListedObjection extends Pick<ObjectionRecord, 'at' | 'due' | 'about' | 'writtenBy'> {
+  readonly number: number;
+  readonly origin: Origin;
+  readonly text: string;
+  readonly answer?: { readonly text: string; readonly by: string; readonly at: Date };
+}
+
+/** A community's publication as staff read it. Sums in whole units of `currency`. */
+export interface PublicationRead {
+  readonly cycle: string;
+  readonly title: string;
+  readonly currency: string;
+  readonly stage: Stage | undefined;
+  /** The vote has not opened, so that a list can be published. */
+  readonly isBefore: boolean;
+  /** What is published; absent if nothing is. `number` counts how often it was. */
+  readonly published?: Pick<PublicationRecord, 'from' | 'to' | 'by' | 'check'> & {
+    readonly number: number;
+    readonly list: readonly PublishedItem[];
+    readonly state: PublicationState;
+  };
+  /** What would be published now. */
+  readonly coming: readonly PublishedItem[];
+  readonly objections: readonly ListedObjection[];
+}
+
+/** The publication of a community's current cycle; null if no cycle has begun. Rejects with `not-allowed` (`checkView`). */
+export function readPublication(world: World): (community: string, actor: Actor) => Promise<PublicationRead | null> {
+  return async (community, actor) => {
+    checkView(actor, 'publication', community);
+    const now = world.now();
+    const cycle = await currentCycleForReaders(world)(community, now);
+    if (!cycle) return null;
+    const [found, objections, coming] = await Promise.all([
+      forReaders(Publication).findOne({ '_id.cycle': cycle._id }, { sort: { '_id.number': -1 } }),
+      objectionsOf(cycle._id),
+      listOf(world, cycle),
+    ]);
+    const vote = voteOf(cycle);
+    const published = found && {
+      ...{ number: found._id.number, list: publishedList(world.vault, found), state: publicationState(found, objections, now) },
+      ...{ from: found.from, to: found.to, by: found.by, ...(found.check && { check: found.check }) },
+    };
+    return {
+      ...{ cycle: cycle._id, title: cycle.title, currency: cycle.currency, stage: stageAt(cycle, now) },
+      isBefore: !vote || now < vote.from,
+      ...(published && { published }),
+      coming,
+      objections: objections.map((objection) => listed(world.vault, objection)),
+    };
+  };
+}
+
+function listed(vault: World['vault'], objection: ObjectionRecord): ListedObjection {
+  const { _id, origin, about, at, due, writtenBy, answer } = objection;
+  return {
+    ...{ number: _id.number, origin, at, due, text: objectionText(vault, objection) },
+    ...(about !== undefined && { about }),
+    ...(writtenBy !== undefined && { writtenBy }),
+    ...(answer && { answer: { text: objectionAnswer(vault, objection) ?? '', by: answer.by, at: answer.at } }),
+  };
+}
+
+/** How much of a publication waits, in numbers, with the moment since when the oldest does. */
+export interface PublicationWaits {
+  readonly objections: { readonly count: number; readonly since?: Date };
+  /** Objections whose day has passed. */
+  readonly overdue: { readonly count: number; readonly since?: Date };
+  /** A publication that no supervisor has checked, or that was found wrong. */
+  readonly unchecked: { readonly count: number; readonly since?: Date };
+}
+
+/** What of the publication of a community's current cycle waits before its vote. Rejects with `not-allowed` (`checkView`). */
+export function waitingPublication(world: World): (community: string, actor: Actor) => Promise<PublicationWaits> {
+  return async (community, actor) => {
+    checkView(actor, 'waiting', community);
+    const now = world.now();
+    const open = await collection(Objection)
+      .find({ community, 'answer.at': null }, { sort: { at: 1 }, projection: { at: 1, due: 1 } })
+      .toArray();
+    const cycle = await currentCycleForReaders(world)(community, now);
+    const vote = cycle && voteOf(cycle);
+    const isOver = vote && vote.from <= now;
+    const newest = cycle && !isOver ? await forReaders(Publication).findOne({ '_id.cycle': cycle._id }, { sort: { '_id.number': -1 } }) : null;
+    const waits = newest && (!newest.check || newest.check.finding !== undefined);
+    return {
+      objections: counted(open.filter(({ due }) => due > now)),
+      overdue: counted(open.filter(({ due }) => due <= now)),
+      unchecked: waits ? { count: 1, since: newest.check?.at ?? newest.from } : { count: 0 },
+    };
+  };
+}
+
+function counted(open: readonly Pick<ObjectionRecord, 'at'>[]): { count: number; since?: Date } {
+  const [first] = open;
+  return { count: open.length, ...(first && { since: first.at }) };
+}

@@ -1,0 +1,82 @@
+import type { Act } from '../../contacts/act.ts';
+import { addressHmac } from '../../contacts/contact.ts';
+import { collection } from '../../store/collection.ts';
+import { isDuplicate, numbered } from '../../store/databaseErrors.ts';
+import { cleanText } from '../../store/text.ts';
+import type { World } from '../../store/world.ts';
+import { type CycleRecord, currentCycle, stageAt } from '../cycles/index.ts';
+import { LONGEST_OBJECTION, lastObjection, Objection, objectionOf } from './objection.ts';
+import { publicationOf, publishedList } from './publication.ts';
+
+export type Objected =
+  | { readonly number: number; readonly text: string; readonly due: string }
+  /** There is no such number on the list. */
+  | { readonly unknown: number }
+  /** It says only a number, or nothing. */
+  | { readonly empty: true }
+  /** It is not the time for objections, or somebody sends very many: it is a question to a person like any other. */
+  | { readonly passOn: true };
+
+/** So many objections of one person are kept in a cycle as such. */
+const MOST = 10;
+
+/**
+ * Service: records an objection to the list that is published before the vote (docs/contract.md: Messages). A number at the beginning says what it is
+ * about. Counts once under the act's key.
+ */
+export function recordObjection(world: World): (input: { text: string }, act: Act) => Promise<Objected> {
+  return async ({ text: written }, act) => {
+    const { community, channel, address, resident, at } = act;
+    const key = world.vault.hmac('act', act.key, 'objection');
+    const cycle = await currentCycle(world)(community, at);
+    if (!cycle || stageAt(cycle, at) !== 'publish') return { passOn: true };
+    const { about, text } = aboutIn(cut(written));
+    if (text === '') return { empty: true };
+    if (about !== undefined && !(await isListed(world, cycle, about))) return { unknown: about };
+    const before = await collection(Objection).findOne({ key });
+    if (before) return { number: before._id.number, text, due: before.due.toISOString() };
+    const from = addressHmac(world.vault, act);
+    if ((await collection(Objection).countDocuments({ '_id.cycle': cycle._id, from }, { limit: MOST })) >= MOST) return { passOn: true };
+    act.beginWrite();
+    return numbered(
+      () => lastObjection(cycle._id),
+      async (number) => {
+        const contact = { channel, address };
+        const given = { community, origin: channel, about, text, contact, resident, at, key };
+        const objection = objectionOf(world.vault, { cycle: cycle._id, number }, given);
+        try {
+          await collection(Objection).insertOne(objection);
+          return { number, text, due: objection.due.toISOString() };
+        } catch (error) {
+          const mine = isDuplicate(error) && (await collection(Objection).findOne({ key }));
+          if (mine) return { number: mine._id.number, text, due: mine.due.toISOString() };
+          throw error;
+        }
+      },
+    );
+  };
+}
+
+function cut(text: string): string {
+  return [...cleanText(text)].slice(0, LONGEST_OBJECTION).join('');
+}
+
+const DIGITS = '零一二三四五六七八九';
+/** A number with what stands around it, but not a place: 三号院. */
+const NUMBER =
+  /^(?:项目|no\.?|project)?\s*(?:([0-9０-９]{1,4})(?:\s*号(?![院楼门栋单线])|[\s,，:：、;；]+|$)|([一二三四五六七八九])号(?![院楼门栋单线]))(?:项目)?[\s,，:：、;；]*/iu;
+
+/** The number at the beginning of an objection, and what is said about it. */
+export function aboutIn(written: string): { readonly about?: number; readonly text: string } {
+  const found = NUMBER.exec(written);
+  if (!found) return { text: written };
+  const [whole, digits, word = ''] = found;
+  return { about: digits === undefined ? DIGITS.indexOf(word) : Number(digits.normalize('NFKC')), text: written.slice(whole.length) };
+}
+
+/** Whether a number is on the list: of the publication, or of the projects while nothing is published. */
+async function isListed({ vault }: World, { _id, projects }: CycleRecord, number: number): Promise<boolean> {
+  const publication = await publicationOf(_id);
+  const list = publication ? publishedList(vault, publication) : projects;
+  return list.some((item) => item.number === number);
+}

@@ -1,0 +1,182 @@
+import { expect } from 'chai';
+import { addressHmac, phoneContact } from '../../../src/contacts/contact.ts';
+import { Cycle } from '../../../src/fund/cycles/cycle.ts';
+import { answerObjection, enterObjection } from '../../../src/fund/meetings/answerObjection.ts';
+import { Objection, objectionText } from '../../../src/fund/meetings/objection.ts';
+import { publicationState } from '../../../src/fund/meetings/publication.ts';
+import { publicPublication } from '../../../src/fund/meetings/publicPublication.ts';
+import { checkPublication, publish } from '../../../src/fund/meetings/publish.ts';
+import { aboutIn, recordObjection } from '../../../src/fund/meetings/recordObjection.ts';
+import { type Actor, operator } from '../../../src/fund/people/actor.ts';
+import { draftOpinion, giveOpinions } from '../../../src/fund/proposals/opinions.ts';
+import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
+import { forgetAt } from '../../../src/fund/roster/eraseResident.ts';
+import { collection } from '../../../src/store/collection.ts';
+import { DAY_MS } from '../../../src/store/wallTime.ts';
+import { useDatabase } from '../../support/database.ts';
+import { type Town, town } from '../../support/town.ts';
+
+const LI = operator('李姐');
+const STRANGER = '+8613900000099';
+
+describe('a publication', () => {
+  const { world } = useDatabase('publication');
+  let here: Town;
+  let supervisor: Actor;
+  beforeEach(async () => {
+    here = await town(world, { residents: 2 });
+    await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { 'stages.0.stage': 'publish' } });
+    supervisor = { kind: 'staff', role: 'supervisor', id: '1', name: '郑海涛', community: here.community };
+  });
+  const publishNow = (seen = 0) => publish(world)({ cycle: here.cycle, seen, actor: LI });
+  const check = (number = 1, finding?: string) =>
+    checkPublication(world)({ cycle: here.cycle, number, actor: supervisor, ...(finding !== undefined && { finding }) });
+  const object = (text: string, from: string | number = 0) => recordObjection(world)({ text }, here.act(from));
+  const answer = (number: number, text = '三家比过价') => answerObjection(world, here.notify)({ cycle: here.cycle, number, text, actor: LI });
+
+  it('stands as its table says', () => {
+    const now = new Date(0);
+    const right = { by: '郑', at: now };
+    const wrong = { ...right, finding: '少一项' };
+    const answered = { due: new Date(-1), answer: { text: Buffer.alloc(0), by: '李', at: now } };
+    const [open, overdue] = [{ due: new Date(1) }, { due: now }];
+    const table = [
+      [undefined, [], 'unchecked'],
+      [undefined, [overdue], 'unchecked'],
+      [wrong, [], 'wrong'],
+      [wrong, [overdue], 'wrong'],
+      [right, [open, overdue], 'overdue'],
+      [right, [answered, open], 'open'],
+      [right, [answered], 'clear'],
+      [right, [], 'clear'],
+    ] as const;
+    for (const [check, objections, state] of table) expect(publicationState({ ...(check && { check }) }, objections, now)).to.equal(state);
+  });
+
+  it('is made once of two forms, and anew only by somebody who saw the one before', async () => {
+    const both = await Promise.all([publishNow(), publishNow()]);
+    expect(both).to.have.deep.members([{ published: 1 }, { refused: 'changed' }]);
+    expect(await publishNow()).to.deep.equal({ refused: 'changed' });
+    expect(await publishNow(1)).to.deep.equal({ published: 2 });
+    expect(await check(1)).to.deep.equal({ refused: 'changed' });
+  });
+
+  it('is of the feasible proposals while there are no projects, and of nothing where there is nothing', async () => {
+    await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { projects: [] } });
+    expect(await publishNow()).to.deep.equal({ refused: 'nothing' });
+    for (const text of ['修路灯', '装棚子']) await recordProposal(world)({ text }, here.act(0));
+    await draftOpinion(world)({ cycle: here.cycle, number: 2, opinion: { isFeasible: true, cost: 900 }, seen: undefined, actor: LI });
+    await giveOpinions(world, here.notify)({ cycle: here.cycle, numbers: [2], actor: LI });
+    expect(await publishNow()).to.deep.equal({ published: 1 });
+    expect(await object('1 灯呢')).to.deep.equal({ unknown: 1 });
+    expect(await object('2 太贵')).to.include({ number: 1 });
+  });
+
+  it('is not made once the vote has opened', async () => {
+    await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { 'stages.1.from': new Date(world.now().getTime() - 1) } });
+    expect(await publishNow()).to.deep.equal({ refused: 'voting' });
+  });
+
+  it('is found wrong, then right, and then no more', async () => {
+    expect(await check()).to.deep.equal({ refused: 'noPublication' });
+    await publishNow();
+    expect(await check(1, '少一项')).to.deep.equal({ checked: true });
+    expect(await check()).to.deep.equal({ checked: true });
+    expect(await check(1, '少一项')).to.deep.equal({ refused: 'already' });
+  });
+
+  it('gets objections with numbers, each once under its act, due in ten days, about what is on the list', async () => {
+    await publishNow();
+    const act = here.act(0);
+    const first = await recordObjection(world)({ text: '3 太贵 13800001234' }, act);
+    if (!('number' in first)) throw new Error('it was not recorded');
+    expect(new Date(first.due).getTime() - act.at.getTime()).to.equal(10 * DAY_MS);
+    expect(await recordObjection(world)({ text: '3 太贵 13800001234' }, act)).to.deep.equal(first);
+    const many = await Promise.all(here.residents.map((_, n) => object('整个不对', n)));
+    expect(many.map((one) => 'number' in one && one.number).toSorted()).to.deep.equal([2, 3]);
+    expect(await object('4 太贵')).to.deep.equal({ unknown: 4 });
+    expect(await object('3号')).to.deep.equal({ empty: true });
+    expect(await collection(Objection).findOne({ _id: { cycle: here.cycle, number: 1 } })).to.include({ about: 3, origin: 'sms' });
+  });
+
+  it('gets questions instead outside its stage, and from somebody who sends very many', async () => {
+    for (let times = 0; times < 10; times += 1) expect(await object(`不对${times}`)).to.have.property('number');
+    expect(await object('不对')).to.deep.equal({ passOn: true });
+    expect(await object('不对', 1)).to.have.property('number');
+    await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { 'stages.0.stage': 'deliberate' } });
+    expect(await recordObjection(world)({ text: '3 不对' }, (await town(world, { residents: 1 })).act(0))).to.deep.equal({ passOn: true });
+  });
+
+  it('answers an objection once, and its author there where it came from', async () => {
+    await object('3 太贵');
+    const answers = await Promise.all([answer(1), answer(1)]);
+    expect(answers).to.have.deep.members([{ answered: true, notified: true }, { refused: 'answered' }]);
+    expect(await answer(2)).to.deep.equal({ refused: 'noObjection' });
+    expect(here.notices.map(({ address, said }) => [address, said])).to.deep.include([
+      here.phones[0],
+      { key: 'notice.objectionAnswered', params: { number: 1, answer: '三家比过价' } },
+    ]);
+  });
+
+  it('is public with its check, and with objections and their answers once they are answered, numbers masked', async () => {
+    expect(await publicPublication(world, here.cycle)).to.equal(null);
+    await publishNow();
+    await object('3 太贵，打给我 13800001234');
+    await object('整个不对', 1);
+    await check(1, '少一项');
+    await answer(1, '比过价，问 13800005678');
+    const told = await publicPublication(world, here.cycle);
+    const [objection] = told?.objections ?? [];
+    expect(told).to.deep.include({
+      unanswered: 1,
+      list: [
+        { number: 3, title: '社区花园', cost: 60_000 },
+        { number: 7, title: '修路灯', cost: 48_000 },
+      ],
+    });
+    expect(told?.check).to.include({ finding: '少一项' });
+    expect(told?.objections).to.have.length(1);
+    expect(objection).to.include({ number: 1, about: 3, text: '太贵，打给我 138********', answer: '比过价，问 138********' });
+    expect(JSON.stringify(told)).to.not.match(/整个不对|李姐|郑海涛/);
+  });
+
+  it('takes an objection that a cadre writes down, once, and refuses what does not fit', async () => {
+    const enter = (objection: { text: string; about?: number; phone?: string }, key = 'form') =>
+      enterObjection(world)({ cycle: here.cycle, objection: { origin: 'paper', ...objection }, actor: LI, key: `${here.community} ${key}` });
+    const [one, other] = await Promise.all([enter({ text: '太贵', about: 3, phone: STRANGER }), enter({ text: '太贵', about: 3, phone: STRANGER })]);
+    expect([one, other]).to.deep.equal([{ entered: 1 }, { entered: 1 }]);
+    expect(await enter({ text: ' ' }, '2')).to.deep.equal({ refused: 'text' });
+    expect(await enter({ text: '太贵', about: 4 }, '3')).to.deep.equal({ refused: 'unknown' });
+    expect(await answer(1)).to.deep.equal({ answered: true, notified: true });
+  });
+
+  it('knows nothing of who objected once they are deleted', async () => {
+    await object('3 太贵，打给我 13800001234', STRANGER);
+    await object('3 太贵，打给我 13800001234', 0);
+    const at = world.now();
+    expect(await forgetAt(world, { community: here.community, at }, [phoneContact(STRANGER)])).to.equal(true);
+    await forgetAt(world, { community: here.community, at }, [], here.residents[0]);
+    const kept = await collection(Objection).find({ community: here.community }, { promoteBuffers: true }).toArray();
+    for (const one of kept) {
+      expect(one).to.not.have.any.keys('address', 'from', 'resident', 'channel');
+      expect(objectionText(world.vault, one)).to.equal('太贵，打给我 138********');
+    }
+    expect(JSON.stringify(kept)).to.not.include(addressHmac(world.vault, { community: here.community, ...phoneContact(STRANGER) }));
+    expect(await answer(1)).to.deep.equal({ answered: true, notified: false });
+  });
+
+  it('is told by a number at the beginning what an objection is about', () => {
+    const table: readonly [string, ReturnType<typeof aboutIn>][] = [
+      ['3 太贵', { about: 3, text: '太贵' }],
+      ['３号，太贵', { about: 3, text: '太贵' }],
+      ['三号太贵', { about: 3, text: '太贵' }],
+      ['项目3：太贵', { about: 3, text: '太贵' }],
+      ['3', { about: 3, text: '' }],
+      ['3个月太久', { text: '3个月太久' }],
+      ['三号院更黑', { text: '三号院更黑' }],
+      ['3号楼更黑', { text: '3号楼更黑' }],
+      ['整个不对', { text: '整个不对' }],
+    ];
+    for (const [written, about] of table) expect(aboutIn(written), written).to.deep.equal(about);
+  });
+});

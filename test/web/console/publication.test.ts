@@ -1,0 +1,125 @@
+import { expect } from 'chai';
+import { Cycle } from '../../../src/fund/cycles/cycle.ts';
+import { Objection } from '../../../src/fund/meetings/objection.ts';
+import { Publication } from '../../../src/fund/meetings/publication.ts';
+import { recordObjection } from '../../../src/fund/meetings/recordObjection.ts';
+import type { StaffRole } from '../../../src/fund/people/actor.ts';
+import { collection } from '../../../src/store/collection.ts';
+import { DAY_MS } from '../../../src/store/wallTime.ts';
+import type { World } from '../../../src/store/world.ts';
+import { useDatabase } from '../../support/database.ts';
+import { type Town, town } from '../../support/town.ts';
+import { type Served, serve } from '../serve.ts';
+import { browse, cookieOf, phoneOf, staffAll } from './office.ts';
+
+const MARKUP = '<script>alert(1)</script>"\'&';
+
+describe('the page of a publication', function () {
+  this.timeout(30_000);
+  const { world: real } = useDatabase('consolepublication');
+  let ahead = 0;
+  const world: World = { ...real, now: () => new Date(Date.now() + ahead) };
+  let here: Town;
+  let web: Served;
+  before(async () => {
+    web = await serve(world, { publicUrl: 'http://example.org' });
+  });
+  after(() => web.close());
+  beforeEach(async () => {
+    ahead = 0;
+    here = await town(world, { residents: 1 });
+    await staffAll(world, here.community);
+    await collection(Cycle).updateOne(
+      { _id: here.cycle },
+      {
+        $set: {
+          'stages.0.stage': 'publish',
+          'stages.1.from': new Date(Date.now() + 30 * DAY_MS),
+          'stages.2.from': new Date(Date.now() + 40 * DAY_MS),
+          'stages.3.from': new Date(Date.now() + 50 * DAY_MS),
+        },
+      },
+    );
+  });
+  const as = async (role: StaffRole) => {
+    const { get, post } = browse(() => web, await cookieOf(world, phoneOf(role)));
+    const own = (path = '') => `/console/${here.community}/publication${path}`;
+    return {
+      page: async () => (await get(own())).text(),
+      today: async () => (await get(`/console/${here.community}`)).text(),
+      send: (path: string, form: Record<string, string> = {}) => post(own(path), { cycle: here.cycle, ...form }),
+    };
+  };
+  const object = (text: string) => recordObjection(world)({ text }, here.act(0));
+
+  it('publishes once, however often it is sent, and waits for a supervisor, who finds it wrong and then right', async () => {
+    const cadre = await as('cadre');
+    expect(await cadre.page())
+      .to.include('要公示的名单')
+      .and.to.include('社区花园');
+    expect((await cadre.send('', { seen: '0' })).status).to.equal(303);
+    const again = await cadre.send('', { seen: '0' });
+    expect([again.status, (await again.text()).includes('刚才已经有人重新公示了')]).to.deep.equal([409, true]);
+    expect(await collection(Publication).countDocuments({ community: here.community })).to.equal(1);
+    const supervisor = await as('supervisor');
+    expect(await supervisor.today()).to.include('份公示等监委会核对');
+    expect((await supervisor.send('/check', { number: '1', is: 'wrong' })).status).to.equal(422);
+    expect((await supervisor.send('/check', { number: '1', is: 'wrong', finding: MARKUP })).status).to.equal(303);
+    expect(await cadre.page())
+      .to.include('监委会核对出了问题')
+      .and.to.not.include(MARKUP);
+    expect((await supervisor.send('/check', { number: '1', is: 'right' })).status).to.equal(303);
+    expect((await supervisor.send('/check', { number: '1', is: 'right' })).status).to.equal(409);
+    expect(await supervisor.today()).to.not.include('份公示等监委会核对');
+  });
+
+  it('answers an objection once; what was typed second is shown, not sent; then everybody may read it, numbers masked', async () => {
+    const cadre = await as('cadre');
+    await cadre.send('', { seen: '0' });
+    await object(`3 ${MARKUP} 13800001234`);
+    expect(await cadre.page())
+      .to.include('1号异议')
+      .and.to.include('13800001234')
+      .and.to.not.include(MARKUP);
+    expect(await cadre.today()).to.include('条异议等着答复');
+    const open = await (await browse(() => web).get(`/c/${here.community}`)).text();
+    expect(open).to.include('1条异议，1条还没答复').and.to.not.include('alert');
+    expect((await cadre.send('/objections/1/answer')).status).to.equal(422);
+    expect((await cadre.send('/objections/1/answer', { 'answer-1': '三家比过价' })).status).to.equal(303);
+    const second = await cadre.send('/objections/1/answer', { 'answer-1': '另一个答复' });
+    expect([second.status, (await second.text()).includes('另一个答复')]).to.deep.equal([409, true]);
+    ahead = 60_000; // what was kept of the page is over
+    const answered = await (await browse(() => web).get(`/c/${here.community}`)).text();
+    expect(answered).to.include('三家比过价').and.to.include('138********').and.to.not.include(MARKUP);
+  });
+
+  it('tells on Today what is past its day', async () => {
+    await object('3 太贵');
+    ahead = 11 * DAY_MS;
+    expect(await (await as('supervisor')).today()).to.include('条异议过了答复的日子');
+    expect(await (await as('council')).page()).to.include('该在');
+  });
+
+  it('writes an objection down once, and keeps what was typed where it does not fit', async () => {
+    const cadre = await as('cadre');
+    expect(await cadre.page()).to.include('记下一条异议');
+    const form = { text: '太贵了', about: '3', origin: 'paper', phone: '13800001234', key: 'form' };
+    const wrong = await cadre.send('/objections', { ...form, about: '99' });
+    expect([wrong.status, (await wrong.text()).includes('太贵了')]).to.deep.equal([409, true]);
+    for (let times = 0; times < 2; times += 1) expect((await cadre.send('/objections', form)).status).to.equal(303);
+    expect(await collection(Objection).countDocuments({ community: here.community })).to.equal(1);
+    expect((await cadre.send('/objections', { ...form, phone: '12', key: 'other' })).status).to.equal(422);
+  });
+
+  it('is changed by those alone who may', async () => {
+    await object('3 太贵');
+    await (await as('cadre')).send('', { seen: '0' });
+    for (const role of ['council', 'supervisor', 'helper', 'implementer', 'office'] as const) {
+      const { send } = await as(role);
+      const forms = ['', '/objections', '/objections/1/answer', ...(role === 'supervisor' ? [] : ['/check'])];
+      const form = { seen: '1', text: '太贵', 'answer-1': '好', key: 'k', number: '1', is: 'right' };
+      for (const path of forms) expect((await send(path, form)).status, `${role} ${path}`).to.equal(403);
+    }
+    expect((await (await as('cadre')).send('/check', { number: '1', is: 'right' })).status).to.equal(403);
+  });
+});
