@@ -90,6 +90,13 @@ export async function bare(uri: string): Promise<Running> {
   return run(port, ['--import', 'tsx', 'scripts/bench/bareServer.ts'], '/', env);
 }
 
+/** The bare server of the files in a folder, with which the console's pages are compared. */
+export async function fileServer(folder: string): Promise<Running> {
+  const port = await freePort();
+  const env = { BENCH_FOLDER: folder, BENCH_PORT: String(port) };
+  return run(port, ['--import', 'tsx', 'scripts/bench/console/fileServer.ts'], '/', env);
+}
+
 /** The bare server with which WeChat's turns are compared. */
 export async function bareWechat(uri: string): Promise<Running> {
   const port = await freePort();

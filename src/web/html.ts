@@ -11,13 +11,19 @@ type Part = string | number | Markup | readonly Markup[];
 
 /** The tag of a template. Whatever is put in is escaped, unless it is already `Markup`. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
-  return new Markup(String.raw({ raw: strings }, ...parts.map(escaped)));
+  let text = strings[0] ?? '';
+  for (const [index, part] of parts.entries()) text += escaped(part) + (strings[index + 1] ?? '');
+  return new Markup(text);
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
+const SIGNS = /[&<>"']/;
+const EVERY_SIGN = /[&<>"']/g;
+
 function escaped(part: Part): string {
   if (part instanceof Markup) return part.text;
   if (typeof part === 'object') return part.map(({ text }) => text).join('');
-  return String(part).replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? '');
+  const text = String(part);
+  return SIGNS.test(text) ? text.replaceAll(EVERY_SIGN, (sign) => ENTITIES[sign] ?? '') : text;
 }

@@ -3,8 +3,9 @@ import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { sha256 } from '../../store/crypto.ts';
 import { withPauses } from '../../store/inTime.ts';
+import { type LookUp, readersLookUps } from '../../store/lookUps.ts';
 import type { Vault } from '../../store/vault.ts';
-import type { World } from '../../store/world.ts';
+import { perWorld, type World } from '../../store/world.ts';
 import { firstLogPrevious, type LogHead, type LogRow } from './chain.ts';
 import { entriesOf, LogEntry, type LogEntryRecord, lastEntryOf, logRow, type Opening, openingOf } from './logEntry.ts';
 
@@ -79,6 +80,26 @@ export async function actsPage(
 export async function logHead(community: string): Promise<LogHead> {
   return (await lastEntryOf(community)) ?? { seq: 0, hash: firstLogPrevious(sha256, community) };
 }
+
+/** The seq of the last entry of a community's log at this moment; 0 if there is none. What is remembered under it is forgotten with the next act, in whatever process. */
+export const lastSeq: (world: World) => (community: string) => Promise<number> = perWorld((world) => readersLookUps(world)(lastOfEach));
+
+const lastOfEach: LookUp<LogEntryRecord, number> = {
+  model: LogEntry,
+  pipeline: (communities) => {
+    const [first = [], ...others] = [...new Set(communities)].map((community) => [
+      { $match: entriesOf(community) },
+      { $sort: { _id: -1 } },
+      { $limit: 1 },
+      { $project: { _id: 1 } },
+    ]);
+    return [...first, ...others.map((pipeline) => ({ $unionWith: { coll: LogEntry.collection.name, pipeline } }))];
+  },
+  results: (found, communities) => {
+    const last = new Map(found.map(({ _id: { community, seq } }) => [community, seq]));
+    return communities.map((community) => last.get(community) ?? 0);
+  },
+};
 
 /** What was done, to what, and whom it names; nobody any more if the detail was dropped. */
 export interface ActDone {

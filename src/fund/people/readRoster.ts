@@ -108,8 +108,10 @@ export function readResident(world: World): (community: string, resident: string
 export async function readBuildings(community: string, actor: Actor): Promise<string[]> {
   checkView(actor, 'people', community);
   const found = await forReaders(Resident).distinct('building', { community, building: { $gt: '' } });
-  return found.flatMap((building) => building ?? []).toSorted((one, other) => one.localeCompare(other, 'zh-CN', { numeric: true }));
+  return found.flatMap((building) => building ?? []).toSorted(ORDER.compare);
 }
+
+const ORDER = new Intl.Collator('zh-CN', { numeric: true });
 
 /** Somebody on the roster who may be the person who asks. */
 export interface NearName {

@@ -82,7 +82,7 @@ export async function waysTo(world: World, community: string, text: string, buil
 /** The residents on one way, by `_id`. If their names have to be read, so many are read that the page is full, `MOST_READ` at most. */
 export async function pageOf(
   vault: Vault,
-  { which, hint, isMeant = () => true }: Way,
+  { which, hint, isMeant }: Way,
   base: Filter,
   after: string | undefined,
   limit: number,
@@ -90,12 +90,12 @@ export async function pageOf(
   const isAfter = after === undefined ? {} : { _id: { $gt: after } };
   const found = forReaders(Resident).find(
     { $and: [{ ...base, ...which }, isAfter] },
-    { limit: MOST_READ, promoteBuffers: true, batchSize: limit + 1, ...(hint && { hint, sort: { _id: 1 } }) },
+    { limit: isMeant ? MOST_READ : limit + 1, promoteBuffers: true, batchSize: limit + 2, ...(hint && { hint, sort: { _id: 1 } }) },
   );
   const residents: ListedResident[] = [];
   for await (const record of withPauses(found)) {
     const resident = listedResident(vault, record);
-    if (!isMeant(resident)) continue;
+    if (isMeant && !isMeant(resident)) continue;
     if (residents.length === limit) return { residents, more: true };
     residents.push(resident);
   }

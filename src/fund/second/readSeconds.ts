@@ -1,10 +1,11 @@
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
+import { byId, type LookUp, readersLookUps } from '../../store/lookUps.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import type { Detail } from '../log/index.ts';
 import { type Actor, checkView } from '../people/index.ts';
-import { staffRole } from '../staff/index.ts';
+import { Staff, staffRole } from '../staff/index.ts';
 import { Second, type SecondRecord, type SecondState, secondsOf, stateAt, waitsOf } from './second.ts';
 
 /** An act that waits, or waited, for a second person, as staff read it. */
@@ -80,23 +81,28 @@ interface Count {
  * How many acts wait for a second person: those that the reader may confirm, and the others. Rejects with `not-allowed` (`checkView`).
  */
 export function waitingSeconds(world: World): (community: string, actor: Actor) => Promise<{ readonly turn: Count; readonly others: Count }> {
+  const waitingIn = readersLookUps(world)(waitingByCommunity);
+  const roleOf = readersLookUps(world)(byId(Staff, { person: 0 }));
   return async (community, actor) => {
     checkView(actor, 'second', community);
-    const [found, own] = await Promise.all([
-      forReaders(Second)
-        .find(
-          { '_id.community': community, state: 'waiting', until: { $gt: world.now() } },
-          { projection: { role: 1, asked: 1 }, sort: { '_id.number': 1 }, limit: MOST_COUNTED },
-        )
-        .toArray(),
-      staffRole(world, actor.id),
-    ]);
+    const [waiting, own] = await Promise.all([waitingIn(community), roleOf(actor.id)]);
+    const now = world.now();
+    const found = waiting.filter(({ until }) => until > now);
     const isTurn = ({ role, asked }: SecondRecord) => actor.role === role && asked.phone !== own?.phone;
     return { turn: counted(found.filter(isTurn)), others: counted(found.filter((record) => !isTurn(record))) };
   };
 }
 
-const MOST_COUNTED = 1_000;
+/** Those whose time is over are among them until they lapse. */
+const waitingByCommunity: LookUp<SecondRecord, readonly SecondRecord[]> = {
+  model: Second,
+  pipeline: (communities) => [
+    { $match: { '_id.community': { $in: communities }, state: 'waiting' } },
+    { $sort: { '_id.number': 1 } },
+    { $project: { role: 1, asked: 1, until: 1 } },
+  ],
+  results: (found, communities) => communities.map((community) => found.filter(({ _id }) => _id.community === community)),
+};
 
 function counted(some: readonly SecondRecord[]): Count {
   const [first, another] = some;

@@ -1,9 +1,10 @@
 import { model, Schema } from 'mongoose';
 import { collection } from '../../store/collection.ts';
+import { forReaders } from '../../store/connect.ts';
 import { cleanText } from '../../store/text.ts';
 import { HOUR_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
-import { rolesOf, type StaffMember } from './staff.ts';
+import { Staff, type StaffMember, type StaffRecord, staffMember } from './staff.ts';
 
 /** A session ends so long after the sign-in, and after so long without a request. */
 const LONGEST_MS = 12 * HOUR_MS;
@@ -78,13 +79,22 @@ export function stillSignedIn(world: World): (token: string) => Promise<SignedIn
   return async (token) => (await sessionOf(world, token))?.signedIn ?? null;
 }
 
+/** The session with the roles of its holder, in one command: both are asked for at every request. */
 async function sessionOf(world: World, token: string): Promise<(Pick<StaffSessionRecord, '_id' | 'seenAt'> & { signedIn: SignedIn }) | null> {
   const _id = tokenHmac(world, token);
-  const session = await collection(StaffSession).findOne({ _id, ...goingOn(world.now()) });
-  if (!session) return null;
-  const { phone, seenAt } = session;
-  const roles = await rolesOf(world, phone);
-  return roles.length === 0 ? null : { _id, seenAt, signedIn: { session: _id, phone, roles } };
+  const [session] = await forReaders(StaffSession)
+    .aggregate<Pick<StaffSessionRecord, 'phone' | 'seenAt'> & { readonly staff: readonly StaffRecord[] }>(
+      [
+        { $match: { _id, ...goingOn(world.now()) } },
+        { $project: { phone: 1, seenAt: 1 } },
+        { $lookup: { from: Staff.collection.name, localField: 'phone', foreignField: 'phone', as: 'staff' } },
+      ],
+      { promoteBuffers: true },
+    )
+    .toArray();
+  if (!session || session.staff.length === 0) return null;
+  const { phone, seenAt, staff } = session;
+  return { _id, seenAt, signedIn: { session: _id, phone, roles: staff.map((role) => staffMember(world.vault, role)) } };
 }
 
 /** A device on which somebody is signed in. */

@@ -10,6 +10,7 @@ import type { World } from '../../store/world.ts';
 import { html, type Markup } from '../html.ts';
 import { type PageText, whole } from '../public/pageText.ts';
 import { address } from './query.ts';
+import { untilNextAct } from './untilNextAct.ts';
 import type { CommunityVisit } from './visits.ts';
 
 /** Messages that failed longer ago are no news. */
@@ -28,11 +29,15 @@ interface Waiting {
 
 /** Today: what waits now, in the order in which it matters, and what comes next. */
 export function todayPage(world: World): (visit: CommunityVisit) => Promise<void> {
+  const counts = untilNextAct(world, 'waiting', (community, actor) => counted(world, community, actor));
   return async (visit) => {
     const { text, sees } = visit;
     checkView(visit.reader('today'), 'today', visit.community._id);
     const actor = visit.reader('waiting');
-    const [waiting, next] = await Promise.all([sees('waiting') ? waitingFor(world, visit, actor) : [], comesNext(world, visit)]);
+    const [waiting, next] = await Promise.all([
+      sees('waiting') ? waitingFor(world, visit, counts(visit.community._id, actor)) : [],
+      comesNext(world, visit),
+    ]);
     await visit.send(text.say('tab.today'), [
       html`<h1>${text.say('tab.today')} <small>${text.day(visit.now)}</small></h1>`,
       ...(sees('waiting') ? [waitingList(text, visit.now, waiting)] : []),
@@ -41,20 +46,39 @@ export function todayPage(world: World): (visit: CommunityVisit) => Promise<void
   };
 }
 
-async function waitingFor(world: World, visit: CommunityVisit, actor: Actor): Promise<Waiting[]> {
+/** How much waits in a community, the same for whoever may see it. */
+async function counted(world: World, slug: string, actor: Actor) {
+  const [requests, inquiries, recordings, proposals, broadcasts] = await Promise.all([
+    waitingRequests(slug, actor),
+    waitingInquiries(slug, actor),
+    waitingRecordings(slug, actor),
+    countedProposals(world, slug, actor),
+    troubledBroadcasts(slug, new Date(world.now().getTime() - RECENT_MS), actor),
+  ]);
+  return { requests, inquiries, recordings, proposals, broadcasts };
+}
+
+/** Proposals in no category, and once the stage for proposals is over, those without an answer. */
+async function countedProposals(world: World, community: string, actor: Actor) {
+  const now = world.now();
+  const cycle = await currentCycleForReaders(world)(community, now);
+  if (!cycle) return [];
+  const { unsorted, unanswered } = await waitingProposals({ community, cycle: cycle._id }, actor);
+  const stage = stageAt(cycle, now);
+  const isDue = stage !== undefined && stage !== 'announce' && stage !== 'propose';
+  return [{ what: 'unsorted', ...unsorted }, ...(isDue ? [{ what: 'unanswered', ...unanswered }] : [])];
+}
+
+async function waitingFor(world: World, visit: CommunityVisit, counts: ReturnType<typeof counted>): Promise<Waiting[]> {
   const { community, own, now, sees } = visit;
   const { _id: slug } = community;
   const second = sees('second')
     ? waitingSeconds(world)(slug, visit.may('confirmSecond') ? visit.doer('confirmSecond') : visit.reader('second'))
     : NONE;
-  const [requests, inquiries, recordings, proposals, broadcasts, { turn, others }, publication] = await Promise.all([
-    waitingRequests(slug, actor),
-    waitingInquiries(slug, actor),
-    waitingRecordings(slug, actor),
-    proposalsWaiting(world, visit, actor),
-    troubledBroadcasts(slug, new Date(now.getTime() - RECENT_MS), actor),
+  const [{ requests, inquiries, recordings, proposals, broadcasts }, { turn, others }, publication] = await Promise.all([
+    counts,
     second,
-    waitingPublication(world)(slug, actor),
+    waitingPublication(world)(slug, visit.reader('waiting')),
   ]);
   const toPublication = sees('publication') ? `${own}/publication` : undefined;
   const inbox = (kind: InquiryKind) => (sees('inbox') ? address(`${own}/inbox`, { kind }) : undefined);
@@ -74,7 +98,7 @@ async function waitingFor(world: World, visit: CommunityVisit, actor: Actor): Pr
       isLate: dueAt(since) < now,
     })),
     { what: 'recordings', ...recordings, path: sees('inbox') ? `${own}/recordings` : undefined },
-    ...proposals,
+    ...proposals.map((some) => ({ ...some, path: sees('proposals') ? address(`${own}/proposals`, { view: some.what }) : undefined })),
     { what: 'second', ...turn, path: secondPath(turn) },
     { what: 'othersSecond', ...others, path: secondPath(others) },
     { what: 'overdueObjections', ...publication.overdue, path: toPublication },
@@ -83,20 +107,6 @@ async function waitingFor(world: World, visit: CommunityVisit, actor: Actor): Pr
     { what: 'paused', count: paused.length, since: paused.at(-1)?.pausedAt, path: messages(paused, 'paused') },
     { what: 'failed', count: failed.reduce((sum, each) => sum + each.failed, 0), path: messages(failed) },
   ].filter(({ count }) => count > 0);
-}
-
-/** Proposals in no category, and once the stage for proposals is over, those without an answer. */
-async function proposalsWaiting(world: World, { community: { _id: community }, own, now, sees }: CommunityVisit, actor: Actor): Promise<Waiting[]> {
-  const cycle = await currentCycleForReaders(world)(community, now);
-  if (!cycle) return [];
-  const { unsorted, unanswered } = await waitingProposals({ community, cycle: cycle._id }, actor);
-  const path = (view: string) => (sees('proposals') ? address(`${own}/proposals`, { view }) : undefined);
-  const stage = stageAt(cycle, now);
-  const isDue = stage !== undefined && stage !== 'announce' && stage !== 'propose';
-  return [
-    { what: 'unsorted', ...unsorted, path: path('unsorted') },
-    ...(isDue ? [{ what: 'unanswered', ...unanswered, path: path('unanswered') }] : []),
-  ];
 }
 
 const NONE = { turn: { count: 0 }, others: { count: 0 } } as const;

@@ -5,6 +5,7 @@ import { sayTime } from '../../dialog/formats/sayTime.ts';
 import type { Params } from '../../dialog/question.ts';
 import { wording } from '../../dialog/wording.ts';
 import type { CommunityRecord } from '../../fund/communities/index.ts';
+import { boundedMap } from '../../store/boundedMap.ts';
 import { html, Markup } from '../html.ts';
 
 /** The words of a page: in one reader's language, with one community's time and money. */
@@ -46,13 +47,7 @@ export function pageText(
   const words = wording(catalogue, { language, channel: 'page', lists: LISTS, zone });
   const say: PageText['say'] = (key, params) => words({ key: `${file}.${key}`, ...(params && { params }) });
   const sayAt: PageText['time'] = (at, edge) => sayTime(at, { language, zone, isEnd: edge === 'until' });
-  const tag = language === 'en' ? 'en-GB' : language;
-  const year = new Intl.DateTimeFormat('en', { timeZone: zone, year: 'numeric' });
-  const near = new Intl.DateTimeFormat(tag, { timeZone: zone, month: 'short', day: 'numeric', weekday: 'short' });
-  const far = new Intl.DateTimeFormat(tag, { timeZone: zone, year: 'numeric', month: 'short', day: 'numeric', weekday: 'short' });
-  const day = new Intl.DateTimeFormat(tag, { timeZone: zone, month: 'short', day: 'numeric' });
-  const time = new Intl.DateTimeFormat(tag, { timeZone: zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-  const months = new Intl.DateTimeFormat(tag, { timeZone: 'UTC', year: 'numeric', month: 'long' });
+  const { year, near, far, day, time, months } = FORMATS.getOrMake(`${language} ${zone}`, () => formats(language, zone));
   return {
     language,
     say,
@@ -76,6 +71,22 @@ export function pageText(
       if (!byLink) return path;
       return `${path}${path.includes('?') ? '&' : '?'}lang=${language === 'en' ? 'en' : 'zh'}`;
     },
+  };
+}
+
+/** By language and zone. To make them costs more than a page. */
+const FORMATS = boundedMap<string, ReturnType<typeof formats>>(100);
+
+function formats(language: PageLanguage, zone: string) {
+  const tag = language === 'en' ? 'en-GB' : language;
+  const format = (how: Intl.DateTimeFormatOptions, timeZone = zone) => new Intl.DateTimeFormat(tag, { timeZone, ...how });
+  return {
+    year: format({ year: 'numeric' }),
+    near: format({ month: 'short', day: 'numeric', weekday: 'short' }),
+    far: format({ year: 'numeric', month: 'short', day: 'numeric', weekday: 'short' }),
+    day: format({ month: 'short', day: 'numeric' }),
+    time: format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
+    months: format({ year: 'numeric', month: 'long' }, 'UTC'),
   };
 }
 

@@ -8,6 +8,7 @@ import type { List } from '../list.ts';
 import { type ListState, listValues } from '../listState.ts';
 import type { Bulk } from '../listTicks.ts';
 import { address, oneOf } from '../query.ts';
+import { untilNextAct } from '../untilNextAct.ts';
 import type { CommunityVisit } from '../visits.ts';
 import { peopleNav } from './subNav.ts';
 
@@ -17,6 +18,7 @@ export type RosterList = List<ListedResident> & { readonly bulk: Bulk<ListedResi
 /** The roster: search, filter by building and role, page by page. */
 export function rosterList(world: World): RosterList {
   const read = readRoster(world);
+  const known = untilNextAct(world, 'people', readBuildings);
   const buildings = new WeakMap<CommunityVisit, readonly string[]>();
   return {
     name: 'people',
@@ -42,8 +44,8 @@ export function rosterList(world: World): RosterList {
       const { community } = visit;
       const actor = visit.reader('people');
       const wanted = { text: searched(q, community.phone), building, role: ROLES.find((each) => each === role), after, limit };
-      const [{ residents, more }, known] = await Promise.all([read(community._id, wanted, actor), readBuildings(community._id, actor)]);
-      buildings.set(visit, known);
+      const [{ residents, more }, all] = await Promise.all([read(community._id, wanted, actor), known(community._id, actor)]);
+      buildings.set(visit, all);
       return { rows: residents, next: more ? residents.at(-1)?._id : undefined };
     },
     done: ({ text: { say }, request }) => {
