@@ -1,3 +1,4 @@
+import { CHANNELS } from '../../../contacts/channel.ts';
 import { type CategorySuggested, LONGEST_SENTENCE, MANNERS, type NearProposal, REASONS, type StaffProposal } from '../../../fund/proposals/index.ts';
 import { html, type Markup } from '../../html.ts';
 import { whole } from '../../public/pageText.ts';
@@ -79,7 +80,7 @@ function about(visit: CommunityVisit, proposal: StaffProposal, { inList, parts, 
   const lines: [string, Markup | string | number][] = [
     ['origin', say(`proposal.originOf.${origin}`)],
     ...(whose ? [['whose', theirs(whose)] satisfies [string, Markup]] : []),
-    ...(sees('proposalPhones') && phone && channel !== 'wechat' ? [['phone', phone] satisfies [string, string]] : []),
+    ...(sees('proposalPhones') && phone && (!channel || CHANNELS[channel].isPhone) ? [['phone', phone] satisfies [string, string]] : []),
     ...(writtenBy ? [['writtenBy', theirs(writtenBy)] satisfies [string, Markup]] : []),
     ['at', html`${whole(date(at))} · ${ageOf(say, at, now)}`],
     ['supports', supports],
