@@ -19,6 +19,7 @@ import { malformed } from './bench/hostile/malformed.ts';
 import { readers } from './bench/hostile/readers.ts';
 import { likeness } from './bench/likeness.ts';
 import { memory } from './bench/memory.ts';
+import { nearest } from './bench/nearest.ts';
 import { beside } from './bench/outbox/beside.ts';
 import { dueScan } from './bench/outbox/dueScan.ts';
 import { flat } from './bench/outbox/flat.ts';
@@ -47,6 +48,7 @@ const BENCHES: Readonly<Record<string, readonly Bench[]>> = {
   voice: [voice],
   wechat: [wechat],
   likeness: [likeness],
+  nearest: [nearest],
   memory: [memory],
   outbox: [speed, flat, kills, beside, dueScan],
   pages: [pages],

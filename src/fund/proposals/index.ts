@@ -5,6 +5,7 @@ export { enterProposals, type ProposalGiven } from './enterProposals.ts';
 export { mergeProposals, takeApart } from './mergeProposals.ts';
 export { type NearProposal, nearestProposals, nearestTexts } from './nearest.ts';
 export { draftOpinion, giveOpinions, LONGEST_SENTENCE, type OpinionGiven, takeOpinionBack } from './opinions.ts';
+export { nearestProposals, nearestTexts } from './nearest.ts';
 export {
   encryptedProposal,
   feasibleProposals,

@@ -1,4 +1,4 @@
-import { type PlacedText, placedText, samePlace, type Unit } from './placedText.ts';
+import { type PlacedText, placedText, samePlace } from './placedText.ts';
 
 /** A known text, by its place in the order in which they were added. */
 export interface LikeText {
@@ -28,7 +28,7 @@ const OF_THE_SAME_PLACE = 1.8;
 const OF_ANOTHER_PLACE = 0.7;
 /** As if there were these texts besides: of ten proposals alone nobody knows what is rare. */
 const ELSEWHERE = { texts: 30, having: 2 };
-const SETTLED_AT_ONCE = 500;
+const SETTLED_AT_ONCE = 50;
 const NONE = 0xffff_ffff;
 
 /**
@@ -58,9 +58,10 @@ export function likeTexts(): LikeTexts {
       return size;
     },
     add: (text) => {
-      const { units, places: its } = placedText(text);
+      const placed = placedText(text);
+      const { places: its } = placed;
       if (its.size > 0) places.set(size, its);
-      for (const key of keysOf(units)) enter(key);
+      for (const key of keysOf(placed)) enter(key);
       size += 1;
       starts = grown(starts, size + 1);
       scale = grown(scale, size);
@@ -69,14 +70,11 @@ export function likeTexts(): LikeTexts {
       weigh(size - 1);
     },
     nearest: (text, most, isWanted = () => true) => {
-      const { units, places: its } = placedText(text);
+      const placed = placedText(text);
+      const { places: its } = placed;
       likeness.fill(0, 0, size);
-      addUp(keysOf(units));
-      for (const [id, others] of places) {
-        const same = samePlace(its, others);
-        if (same !== undefined) likeness[id] = (likeness[id] ?? 0) * (same ? OF_THE_SAME_PLACE : OF_ANOTHER_PLACE);
-      }
-      return likest(most, isWanted).map((id) => ({ id, likeness: likeness[id] ?? 0, samePlace: samePlace(its, places.get(id) ?? new Map()) }));
+      addUp(keysOf(placed));
+      return likest(its, most, isWanted);
     },
     settle: function* () {
       for (let id = 0; id < size; id += 1) {
@@ -131,31 +129,37 @@ export function likeTexts(): LikeTexts {
     }
   }
 
-  /** The ids of the `most` largest, the largest first; of equals the first one. */
-  function likest(most: number, isWanted: (id: number) => boolean): number[] {
-    const ids: number[] = [];
+  /** The `most` likest, the likest first; of equals the first one. Places are compared only of those that may come so far. */
+  function likest(its: PlacedText['places'], most: number, isWanted: (id: number) => boolean): LikeText[] {
+    const found: LikeText[] = [];
     let least = LEAST;
     for (let id = 0; id < size; id += 1) {
-      const value = likeness[id] ?? 0;
-      if (value <= least || !isWanted(id)) continue;
-      let at = Math.min(ids.length, most - 1);
-      for (; at > 0 && (likeness[ids[at - 1] ?? 0] ?? 0) < value; at -= 1) ids[at] = ids[at - 1] ?? 0;
-      ids[at] = id;
-      if (ids.length === most) least = likeness[ids[most - 1] ?? 0] ?? 0;
+      const topic = likeness[id] ?? 0;
+      if (topic * OF_THE_SAME_PLACE <= least || !isWanted(id)) continue;
+      const others = places.get(id);
+      const same = others && samePlace(its, others);
+      const value = same === undefined ? topic : topic * (same ? OF_THE_SAME_PLACE : OF_ANOTHER_PLACE);
+      if (value <= least) continue;
+      const at = found.findLastIndex((better) => better.likeness >= value) + 1;
+      found.splice(at, 0, { id, likeness: value, samePlace: same });
+      if (found.length > most) found.pop();
+      if (found.length === most) least = found.at(-1)?.likeness ?? LEAST;
     }
-    return ids;
+    return found;
   }
 }
 
 /** The stretches of a text that another one has as well: two units or more one after the other, and the places, if they are the same. */
 export function sharedStretches(text: string, other: string): { readonly from: number; readonly to: number }[] {
-  const { units, places, placed } = placedText(text);
+  const { units, words, places, placed } = placedText(text);
   const others = placedText(other);
   const pairs = new Set(others.units.map(({ unit }, index) => pairOf(unit, others.units[index + 1]?.unit)));
   const shared = units.flatMap((unit, index) => {
     const next = units[index + 1];
     return next && pairs.has(pairOf(unit.unit, next.unit)) ? [{ from: unit.from, to: next.to }] : [];
   });
+  const meanings = new Set(others.words.map(({ meaning }) => meaning));
+  shared.push(...words.filter(({ meaning }) => meanings.has(meaning)));
   if (samePlace(places, others.places)) shared.push(...placed);
   const joined: { from: number; to: number }[] = [];
   for (const { from, to } of shared.toSorted((a, b) => a.from - b.from)) {
@@ -166,14 +170,15 @@ export function sharedStretches(text: string, other: string): { readonly from: n
   return joined;
 }
 
-/** Single units, and pairs, which keep the order. */
-function keysOf(units: readonly Unit[]): ReadonlySet<string> {
+/** Single units, pairs, which keep the order, and meanings. */
+function keysOf({ units, words }: PlacedText): ReadonlySet<string> {
   const keys = new Set<string>();
   units.slice(0, MOST_UNITS).forEach(({ unit }, index) => {
     keys.add(unit);
     const next = units[index + 1];
     if (next) keys.add(pairOf(unit, next.unit));
   });
+  for (const { meaning } of words.slice(0, MOST_UNITS)) keys.add(`=${meaning}`);
   return keys;
 }
 

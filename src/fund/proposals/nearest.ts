@@ -123,13 +123,19 @@ function nameOf({ cycle, number }: ProposalRecord['_id']): string {
   return `${cycle}|${number}`;
 }
 
+/** How far a cycle was read: the highest number, and the proposals that had no text yet. */
+interface Reading {
+  readonly cycle: string;
+  last: number;
+  textless: number[];
+}
+
 /** The texts of a cycle and the one before, indexed. */
 interface Known {
   readonly index: LikeTexts;
   /** Whose text it is, by its id in the index. */
   readonly names: ProposalRecord['_id'][];
-  /** Of each cycle the highest number that was read, and those that had no text yet. */
-  readonly read: readonly { readonly cycle: string; last: number; textless: number[] }[];
+  readonly read: readonly Reading[];
   readonly until: number;
   settledAt: number;
 }
@@ -139,7 +145,7 @@ const MOST_CYCLES = 8;
 const MOST_TEXTS = 20_000;
 /** After so long they are read anew: that is when a text is found by what somebody corrected in it. What is shown is always as it is now. */
 const KEPT_MS = 60 * 60 * 1_000;
-const BATCH = 200;
+const BATCH = 100;
 
 /** The texts of a cycle as they are now; undefined if there is no such cycle. They are decrypted once, and those that came since are added. */
 const knownTexts: (world: World) => (cycle: string) => Promise<Known | undefined> = perWorld((world) => {
@@ -169,35 +175,41 @@ async function unread(world: World, cycle: string): Promise<Known | undefined> {
 /** Adds what came since, in pieces, so that turns do not wait. */
 async function follow({ vault }: World, known: Known | undefined): Promise<Known | undefined> {
   if (!known) return undefined;
+  const { index, names } = known;
   const turn = pauses();
   for (const reading of known.read) {
-    const which = { $or: [{ '_id.number': { $gt: reading.last } }, { '_id.number': { $in: reading.textless } }] };
+    const { last, textless } = reading;
+    reading.textless = [];
+    // two questions: for one with $or the database goes through the whole cycle
+    if (textless.length > 0) await add(reading, { $in: textless });
+    await add(reading, { $gt: last });
+  }
+  if (index.size > known.settledAt * 1.1) {
+    for (const _ of index.settle()) await turn();
+    known.settledAt = index.size;
+  }
+  return known;
+
+  async function add(reading: Reading, number: { $in: number[] } | { $gt: number }): Promise<void> {
     const found = forReaders(Proposal).find(
-      { '_id.cycle': reading.cycle, ...which },
+      { '_id.cycle': reading.cycle, '_id.number': number },
       { projection: { text: 1 }, sort: { '_id.number': 1 }, promoteBuffers: true, batchSize: BATCH },
     );
-    const textless: number[] = [];
     for await (const proposal of found) {
       const { number } = proposal._id;
       reading.last = Math.max(reading.last, number);
-      if (!proposal.text) textless.push(number);
-      else if (known.index.size < MOST_TEXTS) {
-        known.index.add(maskNumbers(proposalText(vault, proposal)));
-        known.names.push(proposal._id);
+      if (!proposal.text) reading.textless.push(number);
+      else if (index.size < MOST_TEXTS) {
+        index.add(maskNumbers(proposalText(vault, proposal)));
+        names.push(proposal._id);
       }
       await turn();
     }
-    reading.textless = textless;
   }
-  if (known.index.size > known.settledAt * 1.1) {
-    for (const _ of known.index.settle()) await turn();
-    known.settledAt = known.index.size;
-  }
-  return known;
 }
 
 /** Of work in many small steps, other work gets its turn after so many milliseconds. */
-const PIECE_MS = 4;
+const PIECE_MS = 3;
 
 function pauses(): () => Promise<void> | undefined {
   let since = performance.now();

@@ -1,4 +1,5 @@
 import { NUMERAL_CHARACTERS, numeral } from '../../store/numerals.ts';
+import { sameWords } from './sameWords.ts';
 
 /** From where to where something stands in a text: UTF-16 code units, the end not among them. */
 export interface Stretch {
@@ -16,6 +17,8 @@ export interface Unit extends Stretch {
 export interface PlacedText {
   /** Without punctuation, and without the places. */
   readonly units: readonly Unit[];
+  /** Words that others say otherwise, with what they mean. */
+  readonly words: readonly (Stretch & { readonly meaning: number })[];
   /** The numbers of each kind of place that it names: of courtyards (`三号院`), buildings (`2栋`), entrances (`3单元`), phases and groups. */
   readonly places: ReadonlyMap<string, ReadonlySet<string>>;
   readonly placed: readonly Stretch[];
@@ -49,14 +52,16 @@ export function placedText(text: string): PlacedText {
       for (const [name] of found[0].matchAll(EACH_NAME)) names.add(plain(name));
       placed.push({ from: found.index, to: found.index + found[0].length });
     }
+  const isPlaced = ({ from, to }: Stretch) => placed.some((place) => from < place.to && to > place.from);
   const units: Unit[] = [];
   for (const found of text.matchAll(UNITS)) {
     const from = found.index;
     const to = from + found[0].length;
-    if (placed.some((place) => from < place.to && to > place.from)) continue;
+    if (isPlaced({ from, to })) continue;
     units.push({ unit: plain(found[0]), from, to });
   }
-  return { units, places, placed };
+  const words = sameWords(text).filter((word) => !isPlaced(word));
+  return { units, words, places, placed };
 }
 
 /** Whether two texts are of the same place; undefined if one of them names none, or they name places of different kinds. */
