@@ -29,6 +29,8 @@ const OF_ANOTHER_PLACE = 0.7;
 /** As if there were these texts besides: of ten proposals alone nobody knows what is rare. */
 const ELSEWHERE = { texts: 30, having: 2 };
 const SETTLED_AT_ONCE = 50;
+/** A meaning counts more than the characters by which it is written. */
+const OF_A_MEANING = 1.3;
 const NONE = 0xffff_ffff;
 
 /**
@@ -116,12 +118,12 @@ export function likeTexts(): LikeTexts {
 
   function addUp(keys: ReadonlySet<string>): void {
     let square = 0;
-    for (const key of keys) square += weightOf(grams.get(key)) ** 2;
+    for (const key of keys) square += (weightOf(grams.get(key)) * countOf(key)) ** 2;
     const by = square > 0 ? 1 / Math.sqrt(square) : 0;
     for (const key of keys) {
       const gram = grams.get(key);
       if (gram === undefined) continue;
-      const weight = weightOf(gram) ** 2 * by;
+      const weight = (weightOf(gram) * countOf(key)) ** 2 * by;
       for (let entry = lasts[gram] ?? NONE; entry !== NONE; entry = before[entry] ?? NONE) {
         const id = textOf[entry] ?? 0;
         likeness[id] = (likeness[id] ?? 0) + weight * (scale[id] ?? 0);
@@ -178,8 +180,14 @@ function keysOf({ units, words }: PlacedText): ReadonlySet<string> {
     const next = units[index + 1];
     if (next) keys.add(pairOf(unit, next.unit));
   });
-  for (const { meaning } of words.slice(0, MOST_UNITS)) keys.add(`=${meaning}`);
+  for (const { meaning } of words.slice(0, MOST_UNITS)) keys.add(`${MEANS}${meaning}`);
   return keys;
+}
+
+const MEANS = '=';
+
+function countOf(key: string): number {
+  return key.startsWith(MEANS) ? OF_A_MEANING : 1;
 }
 
 function pairOf(unit: string, next: string | undefined): string {

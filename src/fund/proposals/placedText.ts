@@ -41,6 +41,9 @@ const EACH_NAME = new RegExp(NAME, 'gu');
 const UNITS = new RegExp(`\\p{Nd}+|[${NUMERALS}]+|\\p{Script=Latin}+|\\p{L}`, 'gu');
 const IS_NUMBER = new RegExp(`^${NUMBER}$`, 'u');
 
+/** With what residents ask for anything. */
+const ASKING = /希望|建议|请人|请|能不能|可不可以|想要|一下|社区|小区|我们|最近|需要|组织|举办|安装|设置|增加/gu;
+
 /** Takes a text apart. Full-width letters and digits count as others do. */
 export function placedText(text: string): PlacedText {
   const places = new Map<string, Set<string>>();
@@ -53,11 +56,12 @@ export function placedText(text: string): PlacedText {
       placed.push({ from: found.index, to: found.index + found[0].length });
     }
   const isPlaced = ({ from, to }: Stretch) => placed.some((place) => from < place.to && to > place.from);
+  const asking = Array.from(text.matchAll(ASKING), ({ 0: ask, index }) => ({ from: index, to: index + ask.length }));
   const units: Unit[] = [];
   for (const found of text.matchAll(UNITS)) {
     const from = found.index;
     const to = from + found[0].length;
-    if (isPlaced({ from, to })) continue;
+    if (isPlaced({ from, to }) || asking.some((ask) => from < ask.to && to > ask.from)) continue;
     units.push({ unit: plain(found[0]), from, to });
   }
   const words = sameWords(text).filter((word) => !isPlaced(word));

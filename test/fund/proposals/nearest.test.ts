@@ -17,7 +17,7 @@ import { useDatabase } from '../../support/database.ts';
 import { type Town, town } from '../../support/town.ts';
 
 /** The share of the texts that have a mate, of which one is among the first three. It may become more, not less. */
-const REACHED = { alike: 1, alike2: 0.86 };
+const REACHED = { alike: 1, alike2: 0.94, alike3: 0.87 };
 
 describe('like texts', () => {
   for (const [name, reached] of Object.entries(REACHED))
