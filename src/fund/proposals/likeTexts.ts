@@ -3,7 +3,7 @@ import { type PlacedText, placedText, samePlace } from './placedText.ts';
 /** A known text, by its place in the order in which they were added. */
 export interface LikeText {
   readonly id: number;
-  /** 1 the same topic, 0 nothing in common; more if the place is the same as well. */
+  /** About 1 the same topic, 0 nothing in common; more if the place is the same as well. */
   readonly likeness: number;
   /** Whether it is of the same place; undefined if one of the two texts names none. */
   readonly samePlace: boolean | undefined;

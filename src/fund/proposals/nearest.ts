@@ -18,7 +18,7 @@ export interface NearProposal extends Pick<ProposalRecord, 'state' | 'category'>
   readonly marks: readonly Stretch[];
   /** Whether both name the same place, such as 三号院 or 2栋; undefined if one of them names none. */
   readonly samePlace: boolean | undefined;
-  /** How like it is: 1 the same words, 0 nothing in common; more if the place is the same as well. No figure of it says that two are the same wish. */
+  /** How like it is: about 1 the same words, 0 nothing in common; more if the place is the same as well. No figure of it says that two are the same wish. */
   readonly likeness: number;
 }
 
