@@ -3,19 +3,8 @@
 export { hideProposal, releaseProposal, setProposalState } from './decideProposal.ts';
 export { enterProposals, type ProposalGiven } from './enterProposals.ts';
 export { mergeProposals, takeApart } from './mergeProposals.ts';
-export { type NearProposal, nearestProposals, nearestProposals, nearestTexts, nearestTexts } from './nearest.ts';
-export {
-  draftOpinion,
-  draftOpinion,
-  giveOpinions,
-  giveOpinions,
-  LONGEST_SENTENCE,
-  LONGEST_SENTENCE,
-  type OpinionGiven,
-  type OpinionGiven,
-  takeOpinionBack,
-  takeOpinionBack,
-} from './opinions.ts';
+export { type NearProposal, nearestProposals, nearestTexts } from './nearest.ts';
+export { draftOpinion, giveOpinions, LONGEST_SENTENCE, type OpinionGiven, takeOpinionBack } from './opinions.ts';
 export {
   encryptedProposal,
   feasibleProposals,
