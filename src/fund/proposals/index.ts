@@ -1,10 +1,12 @@
 /** The proposals of residents, from the words that they send to what became of it. */
 
+export { answersTo } from './answersTo.ts';
 export { hideProposal, releaseProposal, setProposalState } from './decideProposal.ts';
 export { enterProposals, type ProposalGiven } from './enterProposals.ts';
 export { mergeProposals, takeApart } from './mergeProposals.ts';
 export { type NearProposal, nearestProposals, nearestTexts } from './nearest.ts';
 export { draftOpinion, giveOpinions, LONGEST_SENTENCE, type OpinionGiven, takeOpinionBack } from './opinions.ts';
+export { placesIn } from './places.ts';
 export {
   encryptedProposal,
   feasibleProposals,
@@ -14,7 +16,6 @@ export {
   MANNERS,
   ORIGINS,
   type Origin,
-  onPublicList,
   PROPOSAL_STATES,
   Proposal,
   type ProposalRecord,
@@ -22,6 +23,8 @@ export {
   proposalText,
   REASONS,
 } from './proposal.ts';
+export { proposalShelf, type Shelf, type ShelvedProposal } from './proposalShelf.ts';
+export { type ProposalStory, proposalStory, type StoryStep } from './proposalStory.ts';
 export { type PublicProposal, publicProposals } from './publicProposals.ts';
 export {
   countExamined,

@@ -1,8 +1,9 @@
 import type { Channel } from '../../contacts/channel.ts';
 import { forReaders } from '../../store/connect.ts';
 import { maskNumbers } from '../../store/text.ts';
+import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
-import { type Opinion, type Origin, onPublicList, Proposal, type ProposalState, proposalText, type Reason } from './proposal.ts';
+import { type Opinion, type Origin, onPublicList, Proposal, type ProposalRecord, type ProposalState, proposalText, type Reason } from './proposal.ts';
 import { supportsOf } from './support.ts';
 
 /** A proposal as anyone may read it. */
@@ -43,7 +44,16 @@ export async function publicProposals({ vault }: Pick<World, 'vault'>, cycle: st
     cycle,
     found.map(({ _id }) => _id.number),
   );
-  return found.map(({ _id, at, channel, origin, category, text, spoken, state, project, mergedInto, opinion }) => ({
+  return found.map((record) => publicProposal(vault, record, supports));
+}
+
+/** A proposal that is on the public list, as anyone may read it. `supports`: how many residents support each, by number. */
+export function publicProposal(
+  vault: Vault,
+  { _id, at, channel, origin, category, text, spoken, state, project, mergedInto, opinion }: ProposalRecord,
+  supports: ReadonlyMap<number, number>,
+): PublicProposal {
+  return {
     number: _id.number,
     at: at.toISOString(),
     channel: channel === origin ? channel : null,
@@ -56,12 +66,12 @@ export async function publicProposals({ vault }: Pick<World, 'vault'>, cycle: st
     supports: supports.get(_id.number) ?? 0,
     mergedInto: mergedInto ?? null,
     ...givenOf(opinion),
-  }));
+  };
 }
 
 /** What of an opinion is public: nothing of a draft. */
 function givenOf(opinion: Opinion | undefined): Pick<PublicProposal, 'reason' | 'cost'> {
   if (!opinion?.given) return { reason: null, cost: null };
   const { isFeasible, reason, sentence = '', cost = null } = opinion;
-  return { reason: !isFeasible && reason ? { code: reason, text: sentence } : null, cost: isFeasible ? cost : null };
+  return { reason: !isFeasible && reason ? { code: reason, text: maskNumbers(sentence) } : null, cost: isFeasible ? cost : null };
 }

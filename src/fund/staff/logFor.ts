@@ -20,7 +20,15 @@ export function readLogAs(
 }
 
 /** The acts that everybody may read of. What else is in a log may tell of a person. */
-const PUBLIC_ACTS = ['cycle.move', 'cycle.extend', 'proposal.state', 'proposal.hide', 'proposal.release'] as const;
+const PUBLIC_ACTS = [
+  'cycle.move',
+  'cycle.extend',
+  'proposal.merge',
+  'proposal.answer',
+  'proposal.state',
+  'proposal.hide',
+  'proposal.release',
+] as const;
 type PublicAct = (typeof PUBLIC_ACTS)[number];
 
 /** An act as everybody may read of it: not who did it, and nothing of a resident. */
@@ -29,9 +37,10 @@ export interface PublicDeed {
   readonly at: Date;
   readonly act: PublicAct;
   readonly role: string;
-  /** The number of the proposal that it was done to. */
-  readonly proposal?: number;
-  /** What became of it: a stage or state (`stage`, `state`, `project`), or a moment (`closes`). */
+  /** The numbers of the proposals that it was done to, at most eight; `others`: of how many more. */
+  readonly proposals: readonly number[];
+  readonly others: number;
+  /** What became of it: a stage or state (`stage`, `state`, `project`), a moment (`closes`), or the proposal that others became part of (`into`). */
   readonly after: Readonly<Record<string, unknown>>;
   /** Its numbers are masked; absent if it names somebody on the roster. */
   readonly reason?: string;
@@ -58,12 +67,13 @@ export const publicLog: (
 function publicDeed({ seq, at, act, role, subject, opening }: OpenedLogRow, names: readonly string[]): PublicDeed | undefined {
   const known = PUBLIC_ACTS.find((each) => each === act);
   if (!known) return undefined;
-  const number = /\/(\d+)$/.exec(subject)?.[1];
+  const [, numbers = '', others = 0] = /\/(\d+(?:\+\d+)*)(?:\+(\d+) more)?$/.exec(subject) ?? [];
   const { after, reason } = opening?.detail ?? {};
   const isTold = reason !== undefined && !names.some((name) => reason.includes(name));
   return {
     ...{ seq, at: new Date(at), act: known, role, after: isRecord(after) ? after : {} },
-    ...(number !== undefined && { proposal: Number(number) }),
+    proposals: numbers.split('+').filter(Boolean).map(Number),
+    others: Number(others),
     ...(isTold && { reason: maskNumbers(reason) }),
   };
 }

@@ -12,7 +12,7 @@ import type { Rule } from '../../fund/ballots/tally/index.ts';
 import { Community } from '../../fund/communities/index.ts';
 import { type CycleRecord, currentCycleForReaders, cycleForReaders, type Project, periods, type Stage, stageAt } from '../../fund/cycles/index.ts';
 import { publicPublication } from '../../fund/meetings/index.ts';
-import { onPublicList, Proposal, publicProposals } from '../../fund/proposals/index.ts';
+import { answersTo, publicProposals } from '../../fund/proposals/index.ts';
 import { forReaders } from '../../store/connect.ts';
 import { within } from '../../store/inTime.ts';
 import type { World } from '../../store/world.ts';
@@ -135,6 +135,9 @@ export interface CycleNow {
   readonly choices: { readonly min: number; readonly max: number };
   readonly projects: readonly (Pick<Project, 'number' | 'title' | 'cost'> & { readonly category: string | null })[];
   readonly proposals: number;
+  /** Proposals whose proposer was told what became of them, and in how many days half of these were; null if there is none. */
+  readonly answered: number;
+  readonly medianDays: number | null;
   /** Null until the vote has closed, because it would show that somebody voted again. */
   readonly ballots: number | null;
   readonly voters: number;
@@ -145,7 +148,7 @@ export interface CycleNow {
 async function cycleNow(world: World, cycle: CycleRecord): Promise<CycleNow> {
   const { _id: id, community, title, budget, currency, rule, choices, projects } = cycle;
   const now = world.now();
-  const [{ ballots, voters, residents }, proposals] = await Promise.all([turnout(world)(id), forReaders(Proposal).countDocuments(onPublicList(id))]);
+  const [{ ballots, voters, residents }, answers] = await Promise.all([turnout(world)(id), answersTo(world)(id)]);
   const stages = periods(cycle).map(({ stage, from, to }) => [stage, { from: from.toISOString(), to: to?.toISOString() ?? null }]);
   return {
     id,
@@ -158,7 +161,7 @@ async function cycleNow(world: World, cycle: CycleRecord): Promise<CycleNow> {
     rule,
     choices: { min: choices.min, max: choices.max },
     projects: projects.map(({ number, title, category, cost }) => ({ number, title, category: category ?? null, cost })),
-    proposals,
+    ...answers,
     ballots,
     voters,
     residents,

@@ -1,9 +1,10 @@
 import { html, type Markup } from '../html.ts';
-import { type CycleView, NEWEST } from './cycleView.ts';
+import type { CycleView } from './cycleView.ts';
 import { type Frame, layout } from './layout.ts';
 import { type PageText, whole } from './pageText.ts';
 import { bar, projectList, resultsChart } from './projectList.ts';
-import { proposalList } from './proposalsPage.ts';
+import { proposalAddress, proposalList } from './proposalList.ts';
+import { answered } from './proposalsPage.ts';
 import { publicationSection } from './publicationSection.ts';
 import { broadcastList } from './quietPage.ts';
 import { recount } from './recount.ts';
@@ -49,21 +50,21 @@ ${main}</div>`;
   }
 }
 
-function proposalSection({ proposals, proposalCount, community }: CycleView, { pageText: { say, link }, pageText, path }: Frame): Markup {
-  const { items, before } = proposalList(proposals, NEWEST, pageText);
-  const address = path.includes('?') ? `${path}&` : `/c/${community._id}?`;
+function proposalSection({ proposals, answers, community, cycle }: CycleView, { pageText: { say, link }, pageText, path }: Frame): Markup {
+  const address = proposalAddress(community._id, path.includes('?') ? cycle._id : undefined);
+  const isAny = answers.proposals > 0;
   return html`<section aria-labelledby="proposals">
 <h2 id="proposals">${say('proposals.title')}</h2>
-<p>${proposalCount > 0 ? say('proposals.shown', { count: proposalCount }) : say('proposals.none')}</p>
-${proposalCount > 0 ? items : ''}
-${before === undefined ? '' : html`<p><a class="more" href="${link(`${address}before=${before}`)}">${say('proposals.older')}</a></p>`}
+<p>${isAny ? answered(answers, pageText) : say('proposals.none')}</p>
+${isAny ? proposalList(proposals, address, pageText) : ''}
+${isAny ? html`<p><a class="more" href="${link(address())}">${say('proposals.all')}</a></p>` : ''}
 </section>
 `;
 }
 
 /** The top of the page: whose it is, what happens now and until when, how much money there is, how many have voted. */
 function hero(view: CycleView, pageText: PageText): Markup {
-  const { community, cycle, voters, vote, now, proposalCount, outcome } = view;
+  const { community, cycle, voters, vote, now, answers, outcome } = view;
   const { say, tell, wholeTime, money, theirs } = pageText;
   const took = voters ?? (outcome?.state === 'counted' ? outcome.results.turnout : undefined);
   const facts = [
@@ -78,7 +79,9 @@ function hero(view: CycleView, pageText: PageText): Markup {
         ]
       : []),
     ...(voters ? [fact(say('facts.choices'), say('facts.choicesValue', { max: cycle.choices.max }))] : []),
-    ...(proposalCount > 0 && !voters && !outcome ? [fact(say('facts.proposals'), say('facts.proposalsValue', { count: proposalCount }))] : []),
+    ...(answers.proposals > 0 && !voters && !outcome
+      ? [fact(say('facts.proposals'), say('facts.proposalsValue', { count: answers.proposals }))]
+      : []),
   ];
   return html`<section class="hero"><div class="wide">
 <p class="cycle">${theirs(cycle.title)}</p>

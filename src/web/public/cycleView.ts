@@ -4,11 +4,10 @@ import type { CommunityRecord } from '../../fund/communities/index.ts';
 import { begunCycles, type CycleRecord, type Period, type Project, periods, type Stage, stageAt, voteOf } from '../../fund/cycles/index.ts';
 import { type PublicPublication, publicPublication } from '../../fund/meetings/index.ts';
 import { addedSince, keyChangesSince } from '../../fund/people/index.ts';
-import { onPublicList, Proposal, type PublicProposal, publicProposals } from '../../fund/proposals/index.ts';
+import { answersTo, type PublicProposal, publicProposals } from '../../fund/proposals/index.ts';
 import { countOffices, type OfficeCounts } from '../../fund/staff/index.ts';
 import { type PublicBroadcast, publicBroadcasts } from '../../outreach/broadcasts/broadcast.ts';
 import { CodedError } from '../../store/codedError.ts';
-import { forReaders } from '../../store/connect.ts';
 import type { World } from '../../store/world.ts';
 
 /** Everything that a community's page shows of a cycle. */
@@ -30,7 +29,7 @@ export interface CycleView {
   readonly publication: PublicPublication | null;
   /** The newest ones. */
   readonly proposals: readonly PublicProposal[];
-  readonly proposalCount: number;
+  readonly answers: Awaited<ReturnType<ReturnType<typeof answersTo>>>;
   /** Residents added, and phones and cards changed by hand, while the vote was open. */
   readonly roster?: { readonly added: number; readonly phones: number; readonly cards: number };
   readonly offices: OfficeCounts;
@@ -42,8 +41,8 @@ export interface CycleView {
 
 export type Outcome = { readonly state: 'counted'; readonly results: Results } | { readonly state: 'counting' | 'broken' };
 
-/** The most proposals on the page itself; the others follow on pages of 200. */
-export const NEWEST = 30;
+/** The most proposals on the page itself; the others follow on `/c/SLUG/proposals`. */
+const NEWEST = 30;
 /** How long a page waits for a count before it says that the count is under way, in milliseconds. */
 const PATIENCE_MS = 400;
 
@@ -52,18 +51,17 @@ export async function cycleView(world: World, community: CommunityRecord, cycle:
   const vote = voteOf(cycle);
   const { frozen, sealedAt } = cycle;
   const isClosed = sealedAt !== undefined || (vote !== undefined && now >= vote.to);
-  const [voters, outcome, proposals, proposalCount, roster, broadcasts, others, offices, publication] = await Promise.all([
+  const [voters, outcome, proposals, answers, roster, broadcasts, others, offices, publication] = await Promise.all([
     frozen && !isClosed ? turnout(world)(cycle._id) : undefined,
     isClosed ? outcomeOf(world, cycle) : undefined,
     publicProposals(world, cycle._id, undefined, NEWEST),
-    forReaders(Proposal).countDocuments(onPublicList(cycle._id)),
+    answersTo(world)(cycle._id),
     rosterOf(cycle),
     publicBroadcasts(community._id, now),
     begunCycles(community._id, now),
     countOffices(world, community._id),
     publicPublication(world, cycle._id),
   ]);
-  const projects = frozen ? ballotOf(frozen).frozen.projects : cycle.projects.toSorted((one, other) => one.number - other.number);
   return {
     community,
     cycle,
@@ -71,18 +69,23 @@ export async function cycleView(world: World, community: CommunityRecord, cycle:
     stage: stageAt(cycle, now),
     calendar: periods(cycle),
     vote,
-    projects,
+    projects: projectsOf(cycle),
     lot: frozen ? ballotOf(frozen).frozen.lot : (cycle.lot ?? []),
     ...(voters && { voters: { voters: voters.voters, residents: voters.residents } }),
     ...(outcome && { outcome }),
     publication,
     proposals,
-    proposalCount,
+    answers,
     ...(roster && { roster }),
     offices,
     broadcasts,
     others: others.filter(({ id }) => id !== cycle._id),
   };
+}
+
+/** A cycle's projects by number; once the vote has opened, those of the frozen ballot. */
+export function projectsOf({ frozen, projects }: CycleRecord): readonly Project[] {
+  return frozen ? ballotOf(frozen).frozen.projects : projects.toSorted((one, other) => one.number - other.number);
 }
 
 /** Residents added, and phones and cards changed by hand, while a cycle's vote was open; undefined before it opens. */
@@ -95,7 +98,7 @@ export async function rosterOf(cycle: CycleRecord): Promise<CycleView['roster']>
 }
 
 /** The result, if the count does not take long: a long one does not hold up the page, and the next request has it. */
-async function outcomeOf(world: World, { _id, sealedAt }: CycleRecord): Promise<Outcome> {
+export async function outcomeOf(world: World, { _id, sealedAt }: CycleRecord): Promise<Outcome> {
   if (!sealedAt) return { state: 'counting' };
   const counted = results(world)(_id).then(
     (found): Outcome => ({ state: 'counted', results: found }),

@@ -8,6 +8,8 @@ export interface Frame {
   readonly assets: BrowserFiles;
   /** The path with its query but without `lang`, for the link to the other language. */
   readonly path: string;
+  /** The reader has chosen the language by a link, so that a form keeps it. */
+  readonly hasLanguage: boolean;
   /** Shown between the page's head and its content. */
   readonly banner?: Markup;
   /** Residents can also write in a chat. */

@@ -1,12 +1,14 @@
 import { finishedHead, turnout } from '../../fund/ballots/index.ts';
 import type { CommunityRecord } from '../../fund/communities/index.ts';
 import type { CycleRecord } from '../../fund/cycles/index.ts';
+import { PROPOSAL_STATES } from '../../fund/proposals/index.ts';
 import { type PublicDeed, publicLog } from '../../fund/staff/index.ts';
 import type { World } from '../../store/world.ts';
 import { html, type Markup } from '../html.ts';
 import { type CycleView, rosterOf } from './cycleView.ts';
 import { type Frame, layout } from './layout.ts';
 import { type PageText, whole } from './pageText.ts';
+import { stateOf } from './proposalList.ts';
 
 const EACH = 50;
 
@@ -65,13 +67,16 @@ function item(deed: PublicDeed, pageText: PageText): Markup {
 }
 
 /** What was done, in words. */
-function what({ act, proposal = 0, after: { stage, closes, state, project } }: PublicDeed, { say, tell, date }: PageText): Markup {
+function what({ act, proposals, others, after: { stage, closes, state, project, into, given } }: PublicDeed, { say, tell, date }: PageText): Markup {
   if (act === 'cycle.move') return html`${say('log.move', { stage: say(`stage.${String(stage)}`) })}`;
   if (act === 'cycle.extend') return tell('log.extend', { to: whole(date(new Date(String(closes)))) });
-  if (act === 'proposal.hide') return html`${say('log.hide', { number: proposal })}`;
-  if (act === 'proposal.release') return html`${say('log.release', { number: proposal })}`;
-  const part = typeof project === 'number' ? project : undefined;
-  const unnamed = part === undefined && (state === 'merged' || state === 'project');
-  const became = say(`proposals.state.${String(state)}${unnamed ? 'Some' : ''}`, { project: part ?? 0 });
-  return html`${say('log.state', { number: proposal, became })}`;
+  const named = proposals.join(say('rule.between'));
+  const number = others > 0 ? say('log.andMore', { named, others }) : named;
+  if (act === 'proposal.hide') return html`${say('log.hide', { number })}`;
+  if (act === 'proposal.release') return html`${say('log.release', { number })}`;
+  if (act === 'proposal.merge') return html`${typeof into === 'number' ? say('log.merge', { number, into }) : say('log.apart', { number })}`;
+  if (act === 'proposal.answer') return html`${say(given === null ? 'log.back' : 'log.answer', { number })}`;
+  const part = typeof project === 'number' ? project : null;
+  const isKnown = PROPOSAL_STATES.find((each) => each === state) ?? 'received';
+  return html`${say('log.state', { number, became: stateOf({ state: isKnown, project: part, mergedInto: null }, { say }) })}`;
 }

@@ -2,7 +2,7 @@ import { type ErrorRequestHandler, type Request, type Response, Router } from 'e
 import type { i18n } from 'i18next';
 import { type CommunityRecord, communityForReaders } from '../../fund/communities/index.ts';
 import { begunCycles, type CycleRecord, currentCycleForReaders, cycleForReaders, periods, stageAt } from '../../fund/cycles/index.ts';
-import { publicProposals } from '../../fund/proposals/index.ts';
+import { answersTo, proposalShelf, proposalStory } from '../../fund/proposals/index.ts';
 import { countOffices } from '../../fund/staff/index.ts';
 import { publicBroadcasts } from '../../outreach/broadcasts/broadcast.ts';
 import { isDatabaseAway } from '../../store/databaseErrors.ts';
@@ -13,7 +13,7 @@ import { pageHeaders } from '../pageHeaders.ts';
 import type { ReaderLimit } from '../readerLimit.ts';
 import { browserFiles } from './browserFiles.ts';
 import { communityPage } from './communityPage.ts';
-import { cycleView } from './cycleView.ts';
+import { cycleView, outcomeOf, projectsOf } from './cycleView.ts';
 import { freshPages, type Rendered, rendered } from './freshPages.ts';
 import { home } from './home.ts';
 import { type Frame, noticePage } from './layout.ts';
@@ -21,8 +21,10 @@ import { logPage } from './logPage.ts';
 import { newsFeed } from './newsFeed.ts';
 import { type Chosen, type PageLanguage, pageLanguage, pageText } from './pageText.ts';
 import { posterPage } from './posterPage.ts';
-import { proposalsPage } from './proposalsPage.ts';
+import { proposalAddress } from './proposalList.ts';
+import { CHOOSERS, PROPOSALS_EACH, type ProposalsWanted, proposalsPage, proposalsQuery } from './proposalsPage.ts';
 import { quietPage } from './quietPage.ts';
+import { storyPage } from './storyPage.ts';
 
 const TYPES = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8' } as const;
 
@@ -46,7 +48,7 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCo
   const log = logPage(world);
 
   return Router()
-    .get(['/', '/c/:slug', '/c/:slug/log', '/c/:slug/poster', '/assets/:name'], pageHeaders())
+    .get(['/', '/c/:slug', '/c/:slug/proposals', '/c/:slug/proposals/:number', '/c/:slug/log', '/c/:slug/poster', '/assets/:name'], pageHeaders())
     .get(
       '/',
       readerLimit.handler<Record<string, string>>(async (request, response) => {
@@ -70,8 +72,7 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCo
         const cycle = id ? await begun(community, id) : await currentCycleForReaders(world)(slug, world.now());
         if (id && !cycle) return lost(response, chosen, 'cycle', { path: `/c/${slug}`, name: community.name });
         if (before !== undefined && cycle) {
-          const around = await frame(chosen, `${own}${id ? '&' : '?'}before=${before}`, community);
-          return send(response, rendered(proposalsPage(community, cycle, await publicProposals(world, cycle._id, before), around)));
+          return leadOn(response, chosen, slug, id, before, cycle);
         }
         const render = async (): Promise<Markup> => {
           const around = await frame(chosen, own, community);
@@ -82,6 +83,53 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCo
         // So that the end of a stage, and a finished count, are seen at once.
         const state = cycle ? `${stageAt(cycle, world.now())} ${cycle.sealedAt !== undefined}` : '';
         send(response, await kept(`${own} ${keyOf(chosen)} ${state}`, render));
+      }),
+    )
+    .get(
+      '/c/:slug/proposals',
+      readerLimit.handler<{ slug: string }>(async (request, response) => {
+        const here = await cycleAsked(request, response);
+        if (!here) return;
+        const { community, cycle, chosen, id } = here;
+        const wanted: ProposalsWanted = {
+          category: text(request, 'category'),
+          state: text(request, 'state'),
+          place: text(request, 'place'),
+          find: text(request, 'find'),
+          order: text(request, 'order'),
+        };
+        const page = wholeNumber(request, 'page', 1) ?? 1;
+        const query = proposalsQuery(wanted, id, page);
+        const own = `/c/${community._id}/proposals${query ? `?${query}` : ''}`;
+        const render = async (): Promise<Markup> => {
+          const [shelf, answers, around] = await Promise.all([
+            proposalShelf(world)(cycle._id),
+            answersTo(world)(cycle._id),
+            frame(chosen, own, community),
+          ]);
+          const address = proposalAddress(community._id, id);
+          return proposalsPage({ community, cycle, shelf, answers, address, earlier: id }, wanted, page, around);
+        };
+        const isUsual = page === 1 && CHOOSERS.every((name) => wanted[name] === '');
+        send(response, isUsual ? await kept(`${own} ${keyOf(chosen)} ${cycle._id}`, render) : rendered(await render()));
+      }),
+    )
+    .get(
+      '/c/:slug/proposals/:number',
+      readerLimit.handler<{ slug: string; number: string }>(async (request, response) => {
+        const here = await cycleAsked(request, response);
+        if (!here) return;
+        const { community, cycle, chosen, id } = here;
+        const { number } = request.params;
+        const story = /^[1-9]\d{0,8}$/.test(number) ? await proposalStory(world, cycle._id, Number(number)) : null;
+        const address = proposalAddress(community._id, id);
+        if (!story) return lost(response, chosen, 'proposal', { path: address(), name: 'proposals.all' });
+        const [around, outcome] = await Promise.all([
+          frame(chosen, address(story.proposal.number), community),
+          cycle.sealedAt ? outcomeOf(world, cycle) : undefined,
+        ]);
+        const own = `/c/${community._id}${id ? `?cycle=${encodeURIComponent(id)}` : ''}`;
+        send(response, rendered(storyPage({ community, cycle, story, projects: projectsOf(cycle), outcome, address, own }, around)));
       }),
     )
     .get(
@@ -155,6 +203,7 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCo
       assets: await browserFiles(),
       path,
       hasChat: chatCode !== undefined,
+      hasLanguage: chosen.byLink,
       ...(banner && { banner: banner(chosen.language) }),
       ...(community && { feed: `/c/${community._id}/feed.atom` }),
     };
@@ -166,10 +215,40 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCo
     return cycle && first && cycle.community === _id && first.from <= world.now() ? cycle : undefined;
   }
 
-  async function lost(response: Response, chosen: Chosen, what: 'community' | 'cycle', leads: { path: string; name: string }): Promise<void> {
+  /** The community and cycle of a page about proposals; `id`: the cycle that was asked for. Answers 404 and gives undefined if there is none. */
+  async function cycleAsked(request: Request<{ slug: string }>, response: Response) {
+    const { slug } = request.params;
+    const community = await communityOf(slug);
+    const chosen = pageLanguage(request, community?.language);
+    if (!community) return lost(response, chosen, 'community', { path: '/', name: 'lost.home' });
+    const id = text(request, 'cycle') || undefined;
+    const cycle = id ? await begun(community, id) : await currentCycleForReaders(world)(slug, world.now());
+    if (!cycle) return lost(response, chosen, 'cycle', { path: `/c/${slug}`, name: community.name });
+    return { community, cycle, chosen, id };
+  }
+
+  /** An address of earlier days, with the number before which a page began, leads to the page that shows that place. */
+  async function leadOn(response: Response, { language, byLink }: Chosen, slug: string, id: string, before: number, { _id }: CycleRecord) {
+    const { newest } = await proposalShelf(world)(_id);
+    const index = newest.findIndex(({ number }) => number < before);
+    const page = Math.floor((index < 0 ? newest.length - 1 : index) / PROPOSALS_EACH) + 1;
+    const query = new URLSearchParams({
+      ...(id && { cycle: id }),
+      ...(page > 1 && { page: String(page) }),
+      ...(byLink && { lang: language === 'en' ? 'en' : 'zh' }),
+    }).toString();
+    response.redirect(302, `/c/${encodeURIComponent(slug)}/proposals${query ? `?${query}` : ''}`);
+  }
+
+  async function lost(
+    response: Response,
+    chosen: Chosen,
+    what: 'community' | 'cycle' | 'proposal',
+    leads: { path: string; name: string },
+  ): Promise<void> {
     const around = await frame(chosen, leads.path);
     const { say } = around.pageText;
-    const name = what === 'community' ? say(leads.name) : leads.name;
+    const name = what === 'cycle' ? leads.name : say(leads.name);
     response.status(404);
     send(response, rendered(noticePage(around, say(`lost.${what}`), say(`lost.${what}More`), { path: leads.path, name })));
   }
@@ -199,7 +278,7 @@ function keyOf({ language, byLink }: Chosen): string {
   return `${language}${byLink}`;
 }
 
-function text({ query }: Request, name: string): string {
+function text({ query }: Pick<Request, 'query'>, name: string): string {
   const given = query[name];
   return typeof given === 'string' ? given.slice(0, 80) : '';
 }

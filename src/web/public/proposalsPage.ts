@@ -1,47 +1,112 @@
 import type { CommunityRecord } from '../../fund/communities/index.ts';
 import type { CycleRecord } from '../../fund/cycles/index.ts';
-import type { PublicProposal } from '../../fund/proposals/index.ts';
+import { type answersTo, PROPOSAL_STATES, placesIn, type Shelf, type ShelvedProposal } from '../../fund/proposals/index.ts';
 import { html, type Markup } from '../html.ts';
 import { type Frame, layout } from './layout.ts';
 import type { PageText } from './pageText.ts';
+import { type ProposalAddress, proposalList } from './proposalList.ts';
 
-const PAGE = 200;
+export const PROPOSALS_EACH = 50;
 
-/** `/c/SLUG?before=N`: earlier proposals, 200 on a page, or fewer if they are long. */
-export function proposalsPage(community: CommunityRecord, cycle: CycleRecord, proposals: readonly PublicProposal[], frame: Frame): Markup {
-  const { say, link, theirs } = frame.pageText;
-  const { items, before } = proposalList(proposals, PAGE, frame.pageText);
-  const own = frame.path.replace(/[?&]before=\d+$/, '');
+/** Which proposals a reader wants; what is empty chooses nothing. */
+export interface ProposalsWanted {
+  readonly category: string;
+  readonly state: string;
+  /** Such as `三号院` or `2栋`; it stands in the text. */
+  readonly place: string;
+  /** Words that all stand in the text, or the number. */
+  readonly find: string;
+  /** `supports`, or the newest first. */
+  readonly order: string;
+}
+
+export const CHOOSERS = ['category', 'state', 'place', 'find', 'order'] as const satisfies readonly (keyof ProposalsWanted)[];
+
+interface ProposalsView {
+  readonly community: CommunityRecord;
+  readonly cycle: CycleRecord;
+  readonly shelf: Shelf;
+  readonly answers: Awaited<ReturnType<ReturnType<typeof answersTo>>>;
+  readonly address: ProposalAddress;
+  /** The cycle's id, if it is not the current one. */
+  readonly earlier: string | undefined;
+}
+
+/** `/c/SLUG/proposals`: a cycle's public proposals, 50 on a page from page 1 on, chosen and ordered by the address. */
+export function proposalsPage(view: ProposalsView, wanted: ProposalsWanted, page: number, frame: Frame): Markup {
+  const { community, cycle, shelf, answers, address, earlier } = view;
+  const { pageText } = frame;
+  const { say, link, theirs } = pageText;
+  const found = chosenFrom(shelf, wanted);
+  const pages = Math.max(1, Math.ceil(found.length / PROPOSALS_EACH));
+  const here = Math.min(page, pages);
+  const shown = found.slice((here - 1) * PROPOSALS_EACH, here * PROPOSALS_EACH);
+  const own = `/c/${community._id}${earlier ? `?cycle=${encodeURIComponent(earlier)}` : ''}`;
+  const isChosen = CHOOSERS.some((name) => name !== 'order' && wanted[name] !== '');
+  const sum = isChosen ? say('proposals.found', { count: found.length }) : answered(answers, pageText);
   const content = html`<div class="wide content"><section>
 <p class="cycle"><a href="${link(own)}">${theirs(community.name)}</a> · ${theirs(cycle.title)}</p>
 <h1>${say('proposals.title')}</h1>
-${proposals.length > 0 ? items : ''}
-<p>${before === undefined ? '' : html`<a class="more" href="${link(`${own}${own.includes('?') ? '&' : '?'}before=${before}`)}">${say('proposals.older')}</a> `}<a class="more" href="${link(own)}#proposals">${say('proposals.back')}</a></p>
+${chooser(view, wanted, frame)}
+<p role="status">${answers.proposals > 0 ? sum : say('proposals.none')}</p>
+${shown.length > 0 ? proposalList(shown, address, pageText) : ''}
+<p>${here > 1 ? html`<a class="more" rel="prev" href="${to(here - 1)}">${say('proposals.newer')}</a> ` : ''}${pages > 1 ? html`${say('proposals.page', { page: here, pages })} ` : ''}${here < pages ? html`<a class="more" rel="next" href="${to(here + 1)}">${say('proposals.next')}</a> ` : ''}</p>
+<p><a class="more" href="${link(own)}">${say('proposals.back')}</a>${isChosen ? html` <a class="more" href="${link(address())}">${say('proposals.all')}</a>` : ''}</p>
 </section></div>`;
   return layout(frame, `${say('proposals.title')} · ${community.name}`, content);
+
+  function to(number: number): string {
+    return link(`/c/${community._id}/proposals?${proposalsQuery(wanted, earlier, number)}`);
+  }
 }
 
-/** The most bytes of proposals on one page; the rest follows with `before`. */
-const ROOM = 80_000;
+/** The query of an address that says what a reader wants, without what is empty. */
+export function proposalsQuery(wanted: ProposalsWanted, cycle: string | undefined, page: number): string {
+  const chosen = Object.fromEntries(CHOOSERS.flatMap((name) => (wanted[name] === '' ? [] : [[name, wanted[name]]])));
+  return new URLSearchParams({ ...(cycle && { cycle }), ...chosen, ...(page > 1 && { page: String(page) }) }).toString();
+}
 
-/** Proposals with the state of each, newest first, as many as there is room for; and the number before which the next page begins. */
-export function proposalList(proposals: readonly PublicProposal[], most: number, { say, day, theirs }: PageText): { items: Markup; before?: number } {
-  let room = ROOM;
-  const items: Markup[] = [];
-  for (const proposal of proposals.slice(0, most)) {
-    const item = one(proposal);
-    room -= Buffer.byteLength(item.text);
-    if (room < 0) break;
-    items.push(item);
-  }
-  const last = proposals[items.length - 1];
-  const goesOn = last !== undefined && last.number > 1 && (items.length < proposals.length || proposals.length >= most);
-  return { items: html`<ul class="proposals">\n${items}</ul>`, ...(goesOn && { before: last.number }) };
+/** How many proposals there are, how many have an answer, and after how many days. */
+export function answered({ proposals, answered, medianDays }: ProposalsView['answers'], { say }: PageText): string {
+  if (answered === 0 || medianDays === null) return say('proposals.sum', { count: proposals, answered });
+  return say('proposals.sumDays', { count: proposals, answered, days: medianDays });
+}
 
-  function one({ number, at, text, spoken, state, project, category, supports }: PublicProposal): Markup {
-    const unnamed = project === null && (state === 'merged' || state === 'project');
-    const became = say(`proposals.state.${state}${unnamed ? 'Some' : ''}`, { project });
-    return html`<li><p><b>${number}</b> ${spoken ? say(`proposals.spoken.${spoken}`) : theirs(text)}</p><p class="state ${state}"><em>${became}</em> ${day(new Date(at))}${category ? html` · ${theirs(category)}` : ''}${supports > 0 ? html` · ${say('proposals.supports', { count: supports })}` : ''}</p></li>
+function chosenFrom({ newest, bySupports }: Shelf, { category, state, place, find, order }: ProposalsWanted): readonly ShelvedProposal[] {
+  const words = find.toLowerCase().split(/\s+/u).filter(Boolean);
+  const places = placesIn(place);
+  const plain = places.length === 0 ? place.toLowerCase() : '';
+  const isWanted = (proposal: ShelvedProposal) =>
+    (category === '' || proposal.category === category) &&
+    (state === '' || proposal.state === state) &&
+    places.every((each) => proposal.places.includes(each)) &&
+    proposal.sought.includes(plain) &&
+    words.every((word) => proposal.sought.includes(word) || String(proposal.number) === word);
+  return (order === 'supports' ? bySupports : newest).filter(isWanted);
+}
+
+function chooser({ community, shelf, earlier }: ProposalsView, wanted: ProposalsWanted, { pageText, hasLanguage }: Frame): Markup {
+  const { say, language } = pageText;
+  const [place = wanted.place] = placesIn(wanted.place);
+  const named = (names: readonly string[]) => names.map((name): [string, string] => [name, name]);
+  const kept = [
+    ...(earlier ? [html`<input type="hidden" name="cycle" value="${earlier}">`] : []),
+    ...(hasLanguage ? [html`<input type="hidden" name="lang" value="${language === 'en' ? 'en' : 'zh'}">`] : []),
+  ];
+  const categories = [...new Set([...(community.categories ?? []).map(({ name }) => name), ...shelf.categories])];
+  const states = PROPOSAL_STATES.map((state): [string, string] => [state, say(`proposals.only.${state}`)]);
+  return html`<form class="choose" action="/c/${community._id}/proposals" role="search">
+<p><label for="find">${say('proposals.find')}</label> <input id="find" name="find" type="search" value="${wanted.find}" maxlength="40"></p>
+${categories.length > 0 ? choice('category', wanted.category, named(categories)) : ''}
+${choice('state', wanted.state, states)}
+${shelf.places.length > 0 || place !== '' ? choice('place', place, named([...new Set([...shelf.places, ...(place ? [place] : [])])])) : ''}
+${choice('order', wanted.order, [['supports', say('proposals.bySupports')]])}
+${kept}<p><button>${say('proposals.choose')}</button></p>
+</form>`;
+
+  function choice(name: keyof ProposalsWanted, chosen: string, options: readonly (readonly [string, string])[]): Markup {
+    const items = options.map(([value, said]) => html`<option value="${value}"${value === chosen ? html` selected` : ''}>${said}</option>`);
+    return html`<p><label for="${name}">${say(`proposals.by.${name}`)}</label> <select id="${name}" name="${name}"><option value="">${say(`proposals.every.${name}`)}</option>${items}</select></p>
 `;
   }
 }

@@ -127,6 +127,8 @@ describe('the API', function () {
         { number: 7, title: '路灯', category: null, cost: 48_000 },
       ],
       proposals: 0,
+      answered: 0,
+      medianDays: null,
       ballots: null,
       voters: 0,
       residents: 5,

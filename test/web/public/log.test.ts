@@ -4,7 +4,9 @@ import { extendCycle } from '../../../src/fund/cycles/moveCycle.ts';
 import { answerInquiry } from '../../../src/fund/inquiries/answerInquiry.ts';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
 import { type Actor, operator } from '../../../src/fund/people/actor.ts';
-import { hideProposal, setProposalState } from '../../../src/fund/proposals/decideProposal.ts';
+import { hideProposal, releaseProposal, setProposalState } from '../../../src/fund/proposals/decideProposal.ts';
+import { mergeProposals, takeApart } from '../../../src/fund/proposals/mergeProposals.ts';
+import { draftOpinion, giveOpinions, takeOpinionBack } from '../../../src/fund/proposals/opinions.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { DAY_MS } from '../../../src/store/wallTime.ts';
 import { useBrowser } from '../../support/browser.ts';
@@ -14,6 +16,7 @@ import { wcagProblems } from '../../support/wcagProblems.ts';
 import { type Served, serve } from '../serve.ts';
 
 const STRANGER = '+8613900000009';
+const OTHER = '+8613900000008';
 
 describe('the public part of the log', function () {
   this.timeout(60_000);
@@ -33,6 +36,15 @@ describe('the public part of the log', function () {
     await setProposalState(world, here.notify)({ cycle: here.cycle, number: 1, state: 'declined', actor: cadre });
     await hideProposal(world, here.notify)({ cycle: here.cycle, number: 2, actor: cadre, reason: '写了电话13800001234' });
     await hideProposal(world, here.notify)({ cycle: here.cycle, number: 3, actor: cadre, reason: '骂了赵小梅' });
+    await recordProposal(world)({ text: '修门' }, here.act(OTHER));
+    await recordProposal(world)({ text: '修大门' }, here.act(OTHER));
+    for (const number of [4, 5]) await releaseProposal(world, here.notify)({ cycle: here.cycle, number, actor: cadre, reason: '可以' });
+    await mergeProposals(world, here.notify)({ cycle: here.cycle, numbers: [5], into: 4, actor: cadre });
+    await takeApart(world, here.notify)({ cycle: here.cycle, number: 5, actor: cadre, reason: '不是一个门' });
+    const opinion = { isFeasible: false, reason: 'unsafe', sentence: '太危险' } as const;
+    await draftOpinion(world)({ cycle: here.cycle, number: 4, opinion, seen: undefined, actor: cadre });
+    await giveOpinions(world, here.notify)({ cycle: here.cycle, numbers: [4], actor: cadre });
+    await takeOpinionBack(world, here.notify)({ cycle: here.cycle, number: 4, actor: cadre, reason: '再看看' });
     await extendCycle(world)({ id: here.cycle, to: new Date(Date.now() + 12 * DAY_MS), actor: operator('李姐'), reason: '很多人还没回来' });
   });
   after(() => web.close());
@@ -49,10 +61,17 @@ describe('the public part of the log', function () {
     expect(await (await web.get(`/c/${here.community}`)).text(), 'a link leads there').to.include(`href="/c/${here.community}/log"`);
   });
 
+  it('tells what was merged, taken apart, answered and taken back', async () => {
+    const text = await page();
+    for (const said of ['把5号提议并进4号', '把5号提议又分出来<br>原因：不是一个门', '答复了4号提议', '收回4号提议的答复<br>原因：再看看'])
+      expect(text).to.include(said);
+  });
+
   it('names nobody, tells no number, and nothing that may tell of a person', async () => {
     const text = await page();
     expect(text).to.include('写了电话138********');
-    for (const secret of ['孙志刚', '李姐', '赵小梅', '骂了', '13800001234', '九点开门', '回答']) expect(text, secret).to.not.include(secret);
+    for (const secret of ['孙志刚', '李姐', '赵小梅', '骂了', '13800001234', '九点开门', '回答', '太危险'])
+      expect(text, secret).to.not.include(secret);
   });
 
   it('goes on page by page, and is 404 for a community that is not there', async () => {

@@ -1,0 +1,91 @@
+import { forReaders } from '../../store/connect.ts';
+import { withPauses } from '../../store/inTime.ts';
+import { perWorld, type World } from '../../store/world.ts';
+import { placesIn } from './places.ts';
+import { onPublicList, Proposal } from './proposal.ts';
+import { type PublicProposal, publicProposal } from './publicProposals.ts';
+import { supportsOf } from './support.ts';
+
+/** A public proposal with what it is searched by. */
+export interface ShelvedProposal extends PublicProposal {
+  readonly places: readonly string[];
+  /** The text in small letters. */
+  readonly sought: string;
+}
+
+/** All public proposals of a cycle, in two orders, and by what they can be chosen. */
+export interface Shelf {
+  readonly newest: readonly ShelvedProposal[];
+  /** Of two with as many supports, the newer one first. */
+  readonly bySupports: readonly ShelvedProposal[];
+  /** The categories that they are in. */
+  readonly categories: readonly string[];
+  /** The places that most of them name, at most forty. */
+  readonly places: readonly string[];
+}
+
+/** A cycle's proposals are read again after five seconds. Meanwhile readers get the old ones, until they are fifteen seconds old, and do not wait. */
+const FRESH_MS = 5_000;
+const USABLE_MS = 15_000;
+/** So many proposals of all cycles together are kept, some 1.5 KB each; what was read longest ago goes first. */
+const MOST = 40_000;
+const PLACES = 40;
+/** Proposals that come from the database in one piece: some milliseconds of work. */
+const BATCH = 100;
+
+/** Gives all public proposals of a cycle, decrypted, at most fifteen seconds old. They are read in pieces between which turns go on. */
+export const proposalShelf: (world: World) => (cycle: string) => Promise<Shelf> = perWorld((world) => {
+  const kept = new Map<string, { readonly since: number; readonly shelf: Shelf }>();
+  const reading = new Map<string, Promise<Shelf>>();
+  return (cycle) => {
+    const known = kept.get(cycle);
+    const age = known ? world.now().getTime() - known.since : Number.POSITIVE_INFINITY;
+    if (known && age >= 0 && age < FRESH_MS) return Promise.resolve(known.shelf);
+    const next = reading.get(cycle) ?? readAgain(cycle);
+    if (!known || age < 0 || age >= USABLE_MS) return next;
+    next.catch(() => undefined); // who finds nothing usable hears of it
+    return Promise.resolve(known.shelf);
+  };
+
+  function readAgain(cycle: string): Promise<Shelf> {
+    const since = world.now().getTime();
+    const next = readShelf(world, cycle)
+      .then((shelf) => {
+        keep(cycle, since, shelf);
+        return shelf;
+      })
+      .finally(() => reading.delete(cycle));
+    reading.set(cycle, next);
+    return next;
+  }
+
+  function keep(cycle: string, since: number, shelf: Shelf): void {
+    kept.delete(cycle);
+    kept.set(cycle, { since, shelf });
+    let count = [...kept.values()].reduce((sum, { shelf }) => sum + shelf.newest.length, 0);
+    for (const [oldest, { shelf }] of kept) {
+      if (count <= MOST || kept.size === 1) return;
+      kept.delete(oldest);
+      count -= shelf.newest.length;
+    }
+  }
+});
+
+async function readShelf({ vault }: Pick<World, 'vault'>, cycle: string): Promise<Shelf> {
+  const supports = await supportsOf(cycle);
+  const found = forReaders(Proposal).find(onPublicList(cycle), { sort: { '_id.number': -1 }, batchSize: BATCH });
+  const newest: ShelvedProposal[] = [];
+  for await (const record of withPauses(found)) {
+    const proposal = publicProposal(vault, record, supports);
+    newest.push({ ...proposal, places: placesIn(proposal.text), sought: proposal.text.toLowerCase() });
+  }
+  const places = new Map<string, number>();
+  for (const place of newest.flatMap((proposal) => proposal.places)) places.set(place, (places.get(place) ?? 0) + 1);
+  const most = [...places].toSorted(([, one], [, other]) => other - one).slice(0, PLACES);
+  return {
+    newest,
+    bySupports: newest.toSorted((one, other) => other.supports - one.supports || other.number - one.number),
+    categories: [...new Set(newest.flatMap(({ category }) => category ?? []))].toSorted(),
+    places: most.map(([place]) => place).toSorted((one, other) => one.localeCompare(other, 'zh', { numeric: true })),
+  };
+}

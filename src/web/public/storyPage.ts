@@ -1,0 +1,86 @@
+import type { CommunityRecord } from '../../fund/communities/index.ts';
+import type { CycleRecord, Project } from '../../fund/cycles/index.ts';
+import { voteOf } from '../../fund/cycles/index.ts';
+import type { ProposalStory, StoryStep } from '../../fund/proposals/index.ts';
+import { dayOf } from '../../store/wallTime.ts';
+import { html, type Markup } from '../html.ts';
+import type { Outcome } from './cycleView.ts';
+import { type Frame, layout } from './layout.ts';
+import { type ProposalAddress, stateOf, wordsOf } from './proposalList.ts';
+
+interface StoryView {
+  readonly community: CommunityRecord;
+  readonly cycle: CycleRecord;
+  readonly story: ProposalStory;
+  /** The cycle's projects, or those of its frozen ballot. */
+  readonly projects: readonly Project[];
+  /** Only once the vote has closed. */
+  readonly outcome: Outcome | undefined;
+  readonly address: ProposalAddress;
+  /** The page of the community in this cycle. */
+  readonly own: string;
+}
+
+/** `/c/SLUG/proposals/N`: what happened to one proposal, from the day on which it came to the result of the vote. Days only; no person is named. */
+export function storyPage({ community, cycle, story, projects, outcome, address, own }: StoryView, frame: Frame): Markup {
+  const { pageText } = frame;
+  const { say, tell, day, link, theirs, money } = pageText;
+  const { proposal, steps } = story;
+  const { number, origin, category, supports, state } = proposal;
+  const project = projects.find((each) => each.number === proposal.project);
+  const title = say('story.title', { number });
+  const line = [...steps.map(step), ...result()];
+  const content = html`<div class="wide content"><section>
+<p class="cycle"><a href="${link(own)}">${theirs(community.name)}</a> · ${theirs(cycle.title)}</p>
+<h1>${title}</h1>
+<p class="words">${wordsOf(proposal, pageText)}</p>
+<p class="state ${state}"><em>${stateOf(proposal, pageText)}</em>${category ? html` ${theirs(category)}` : ''}</p>
+<h2>${say('story.line')}</h2>
+<ol class="record story">
+${line}</ol>
+<p><a class="more" href="${link(address())}">${say('proposals.all')}</a> <a class="more" href="${link(own)}">${say('proposals.back')}</a></p>
+</section></div>`;
+  return layout(frame, `${title} · ${community.name}`, content);
+
+  function step(step: StoryStep): Markup {
+    const supported = step.kind === 'proposed' && supports > 0 ? html`<li>${say('story.supports', { count: supports })}</li>\n` : '';
+    return html`${dated(step.at, what(step))}${supported}`;
+  }
+
+  function dated(at: Date, said: Markup): Markup {
+    return html`<li><time class="whole" datetime="${dayOf(at, community.timezone)}">${day(at)}</time> ${said}</li>
+`;
+  }
+
+  function what(step: StoryStep): Markup {
+    if (step.kind === 'proposed') return html`${say(`story.origin.${origin}`)}`;
+    if (step.kind === 'merged') return step.into === undefined ? html`${say('story.mergedOnce')}` : tell('story.merged', { into: to(step.into) });
+    if (step.kind === 'joined') return tell('story.joined', { part: to(step.part) });
+    if (step.kind === 'costed') return html`${say('story.costed', { cost: money(step.cost, cycle.currency) })}`;
+    if (step.kind === 'refused')
+      return html`${say('story.refused', { reason: say(`story.reason.${step.code}`) })}${step.sentence ? html`<br>${theirs(step.sentence)}` : ''}`;
+    if (step.kind === 'state') return became(step.state);
+    return html`${say(`story.${step.kind}`)}`;
+  }
+
+  function became(state: ProposalStory['proposal']['state']): Markup {
+    const isPart = state === 'project' || state === 'merged';
+    const said = html`${stateOf({ state, project: proposal.project, mergedInto: null }, pageText)}`;
+    return isPart && project ? html`${said}<br><a href="${link(own)}#p${project.number}">${theirs(project.title)}</a>` : said;
+  }
+
+  function to(other: number): Markup {
+    return html`<a href="${link(address(other))}">${say('story.title', { number: other })}</a>`;
+  }
+
+  /** What the vote decided on the project that it became part of; nothing before the count. */
+  function result(): Markup[] {
+    const vote = voteOf(cycle);
+    if (!vote || !project || !outcome) return [];
+    if (outcome.state !== 'counted') return [dated(vote.to, html`${say(`results.${outcome.state}`)}`)];
+    const { winners, tallies } = outcome.results;
+    const votes = tallies.find((each) => each.number === project.number)?.votes;
+    if (votes === undefined) return [];
+    return [dated(vote.to, html`${say(winners.includes(project.number) ? 'story.won' : 'story.lost', { project: project.number, votes })}`)];
+  }
+}
