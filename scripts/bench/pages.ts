@@ -18,6 +18,10 @@ import type { Work } from './work.ts';
 const CONNECTIONS = 32;
 const PROJECTS = 200;
 const PROPOSALS = 2_000;
+/** For the list of all proposals: a large cycle, read by a few at once, each of whom chooses something. */
+const MANY = 10_000;
+const CHOOSERS = 4;
+const CHOSEN = `/c/many/proposals?${new URLSearchParams({ place: '三号院', find: '灯 9', order: 'supports' })}`;
 
 /** A community's page with much content, compared with a static file of the same server, in interleaved rounds. */
 export async function pages({ uri, folder }: Place, effort: Effort): Promise<Row[]> {
@@ -32,6 +36,12 @@ export async function pages({ uri, folder }: Place, effort: Effort): Promise<Row
     const ratios = measured.map((round) => round.page.p99 / round.file.p99);
     const middle = (which: 'page' | 'file', what: 'rate' | 'p50' | 'p99' | 'cpu') => median(measured.map((round) => round[which][what])).toFixed(1);
     const bytes = Buffer.byteLength(page);
+    const chosen = await rounds(
+      { list: reading(server, '/c/many/proposals'), chosen: reading(server, CHOSEN) },
+      { ...effort, connections: CHOOSERS },
+    );
+    const list = Buffer.byteLength(await bodyOf(port, '/c/many/proposals'));
+    const of = (which: 'list' | 'chosen', what: 'rate' | 'p50' | 'p99' | 'cpu') => median(chosen.map((round) => round[which][what]));
     return [
       {
         work: `p99 to the first byte of /c/SLUG with ${PROJECTS} projects and ${PROPOSALS} proposals, ${CONNECTIONS} connections`,
@@ -46,6 +56,20 @@ export async function pages({ uri, folder }: Place, effort: Effort): Promise<Row
         reach: '< 100 KB',
         reached: bytes < 100_000,
         detail: `beside it a style of ${(Buffer.byteLength(await bodyOf(port, style)) / 1_000).toFixed(1)} KB, which the browser keeps`,
+      },
+      {
+        work: `p99 to the first byte of /c/SLUG/proposals with ${MANY} proposals, chosen by place and words, ${CHOOSERS} connections`,
+        result: `${of('chosen', 'p99').toFixed(1)} ms`,
+        reach: '< 80 ms',
+        reached: of('chosen', 'p99') < 80 && of('list', 'p99') < 80,
+        detail: `p50 ${of('chosen', 'p50').toFixed(1)} ms, ${of('chosen', 'rate').toFixed(0)}/s, ${of('chosen', 'cpu').toFixed(0)} µs of the server; nothing chosen p99 ${of('list', 'p99').toFixed(1)} ms`,
+      },
+      {
+        work: 'the same page with nothing chosen',
+        result: `${(list / 1_000).toFixed(1)} KB of HTML`,
+        reach: '< 100 KB',
+        reached: list < 100_000,
+        detail: 'fifty proposals of some thirty characters',
       },
     ];
   });
@@ -91,25 +115,37 @@ async function fillPages(uri: string): Promise<void> {
       detail: '1栋和3栋没有电梯，每层楼梯一边装扶手，一共十二层',
     })),
   });
+  await fillProposals('bench', PROPOSALS, now);
+  await Community.create({ ...benchCommunity('many', '+862880000002'), name: '青竹社区' });
+  await Cycle.create({
+    _id: 'many-2027',
+    ...{ community: 'many', title: '2027年社区保障资金', budget: 3_000_000, currency: 'CNY', rule: 'greedy', threshold: 0 },
+    ...{ choices: { min: 1, max: 3 }, stages: [{ stage: 'propose', from: new Date(now - 20 * DAY_MS) }], moves: [], projects: [] },
+  });
+  await fillProposals('many', MANY, now);
+  await mongoose.disconnect();
+}
+
+async function fillProposals(slug: string, count: number, now: number): Promise<void> {
+  const cycle = `${slug}-2027`;
   await Proposal.insertMany(
-    Array.from({ length: PROPOSALS }, (_, index) => ({
-      _id: { cycle: 'bench-2027', number: index + 1 },
-      community: 'bench',
+    Array.from({ length: count }, (_, index) => ({
+      _id: { cycle, number: index + 1 },
+      community: slug,
       at: new Date(now - 2 * DAY_MS),
       origin: 'sms' as const,
       channel: 'sms',
       text: encryptedProposal(
         benchVault,
-        { cycle: 'bench-2027', number: index + 1 },
-        `小广场下雨就积水，老人走不过去，能不能修一修，再装一盏灯 ${index + 1}`,
+        { cycle, number: index + 1 },
+        `${index % 3 === 0 ? '三号院' : '小广场'}下雨就积水，老人走不过去，能不能修一修，再装一盏灯 ${index + 1}`,
       ),
       state: 'received',
       public: true,
       by: 'bench|1',
-      slot: `bench ${index}`,
-      key: `bench ${index}`,
+      slot: `${slug} ${index}`,
+      key: `${slug} ${index}`,
       history: [],
     })),
   );
-  await mongoose.disconnect();
 }

@@ -3,7 +3,7 @@ import { withPauses } from '../../store/inTime.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import { placesIn } from './places.ts';
 import { onPublicList, Proposal } from './proposal.ts';
-import { type PublicProposal, publicProposal } from './publicProposals.ts';
+import { type PublicProposal, publicProposal, publicText } from './publicProposals.ts';
 import { supportsOf } from './support.ts';
 
 /** A public proposal with what it is searched by. */
@@ -49,7 +49,7 @@ export const proposalShelf: (world: World) => (cycle: string) => Promise<Shelf> 
 
   function readAgain(cycle: string): Promise<Shelf> {
     const since = world.now().getTime();
-    const next = readShelf(world, cycle)
+    const next = readShelf(world, cycle, kept.get(cycle)?.shelf.newest ?? [])
       .then((shelf) => {
         keep(cycle, since, shelf);
         return shelf;
@@ -71,13 +71,17 @@ export const proposalShelf: (world: World) => (cycle: string) => Promise<Shelf> 
   }
 });
 
-async function readShelf({ vault }: Pick<World, 'vault'>, cycle: string): Promise<Shelf> {
+/** `before`: the same ones as they were read before. A text that is there never changes, so that it is not decrypted and searched again. */
+async function readShelf({ vault }: Pick<World, 'vault'>, cycle: string, before: readonly ShelvedProposal[]): Promise<Shelf> {
+  const known = new Map(before.map((proposal) => [proposal.number, proposal]));
   const supports = await supportsOf(cycle);
-  const found = forReaders(Proposal).find(onPublicList(cycle), { sort: { '_id.number': -1 }, batchSize: BATCH });
+  const projection = { history: 0, address: 0, whose: 0 };
+  const found = forReaders(Proposal).find(onPublicList(cycle), { sort: { '_id.number': -1 }, batchSize: BATCH, projection });
   const newest: ShelvedProposal[] = [];
   for await (const record of withPauses(found)) {
-    const proposal = publicProposal(vault, record, supports);
-    newest.push({ ...proposal, places: placesIn(proposal.text), sought: proposal.text.toLowerCase() });
+    const same = known.get(record._id.number);
+    const { text, places, sought } = same && same.text !== '' ? same : searched(publicText(vault, record));
+    newest.push({ ...publicProposal(record, text, supports), places, sought });
   }
   const places = new Map<string, number>();
   for (const place of newest.flatMap((proposal) => proposal.places)) places.set(place, (places.get(place) ?? 0) + 1);
@@ -88,4 +92,8 @@ async function readShelf({ vault }: Pick<World, 'vault'>, cycle: string): Promis
     categories: [...new Set(newest.flatMap(({ category }) => category ?? []))].toSorted(),
     places: most.map(([place]) => place).toSorted((one, other) => one.localeCompare(other, 'zh', { numeric: true })),
   };
+}
+
+function searched(text: string): Pick<ShelvedProposal, 'text' | 'places' | 'sought'> {
+  return { text, places: placesIn(text), sought: text.toLowerCase() };
 }

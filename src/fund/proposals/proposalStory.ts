@@ -1,7 +1,7 @@
 import { forReaders } from '../../store/connect.ts';
 import type { World } from '../../store/world.ts';
 import { onPublicList, Proposal, type ProposalRecord, type ProposalState } from './proposal.ts';
-import { type PublicProposal, publicProposal } from './publicProposals.ts';
+import { type PublicProposal, publicProposal, publicText } from './publicProposals.ts';
 import { supportsOf } from './support.ts';
 
 /** One thing that happened to a proposal. No person is named. */
@@ -40,7 +40,7 @@ export async function proposalStory({ vault }: Pick<World, 'vault'>, cycle: stri
       .toArray(),
     supportsOf(cycle, [number]),
   ]);
-  const proposal = publicProposal(vault, record, supports);
+  const proposal = publicProposal(record, publicText(vault, record), supports);
   const joined = parts.map(({ _id, history }): StoryStep => {
     const merged = history.findLast(({ state }) => state === 'merged');
     return { at: merged?.at ?? record.at, kind: 'joined', part: _id.number };

@@ -44,13 +44,18 @@ export async function publicProposals({ vault }: Pick<World, 'vault'>, cycle: st
     cycle,
     found.map(({ _id }) => _id.number),
   );
-  return found.map((record) => publicProposal(vault, record, supports));
+  return found.map((record) => publicProposal(record, publicText(vault, record), supports));
 }
 
-/** A proposal that is on the public list, as anyone may read it. `supports`: how many residents support each, by number. */
+/** A proposal's text, with the numbers of phones, IDs and banks masked; empty while a spoken one is not written down. */
+export function publicText(vault: Vault, record: Pick<ProposalRecord, '_id' | 'text'>): string {
+  return maskNumbers(proposalText(vault, record));
+}
+
+/** A proposal that is on the public list, as anyone may read it. `text`: its `publicText`. `supports`: how many residents support each, by number. */
 export function publicProposal(
-  vault: Vault,
-  { _id, at, channel, origin, category, text, spoken, state, project, mergedInto, opinion }: ProposalRecord,
+  { _id, at, channel, origin, category, spoken, state, project, mergedInto, opinion }: Omit<ProposalRecord, 'text'>,
+  text: string,
   supports: ReadonlyMap<number, number>,
 ): PublicProposal {
   return {
@@ -59,7 +64,7 @@ export function publicProposal(
     channel: channel === origin ? channel : null,
     origin,
     category: category ?? null,
-    text: maskNumbers(proposalText(vault, { _id, text })),
+    text,
     ...(spoken && spoken.state !== 'writtenDown' && { spoken: spoken.state }),
     state,
     project: project ?? null,

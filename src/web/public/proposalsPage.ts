@@ -80,7 +80,7 @@ function chosenFrom({ newest, bySupports }: Shelf, { category, state, place, fin
     (category === '' || proposal.category === category) &&
     (state === '' || proposal.state === state) &&
     places.every((each) => proposal.places.includes(each)) &&
-    proposal.sought.includes(plain) &&
+    (plain === '' || proposal.sought.includes(plain)) &&
     words.every((word) => proposal.sought.includes(word) || String(proposal.number) === word);
   return (order === 'supports' ? bySupports : newest).filter(isWanted);
 }
