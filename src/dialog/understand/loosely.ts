@@ -10,7 +10,7 @@ import { beginningOf } from './normalise.ts';
 import { type OwnAnswers, ownAnswerTo } from './ownAnswers.ts';
 import { gapEnd } from './scan.ts';
 import { slippedPicks } from './slips.ts';
-import { asksForTime } from './unsaid.ts';
+import { asksForTime, insteadOfRefused, THREATENS } from './unsaid.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** A message that is no certain command and no answer to what is open. */
@@ -55,6 +55,9 @@ export function loosely(whole: Said, least = SURE): Meaning | undefined {
   const isWhole = said.plain === whole.plain;
   const { plain, open, ballot, vocabulary, answers, text } = said;
   if (GESTURES.test(plain)) return { kind: 'intent', intent: 'manners', numbers: [] };
+  if (THREATENS.test(plain)) return undefined;
+  const language = insteadOfRefused(plain);
+  if (language) return { kind: 'command', command: { name: language } };
   const slipped = slippedPicks(plain, ballot, vocabulary);
   if (slipped) return { kind: 'named', numbers: slipped };
   const mentions = mentionsIn(plain, ballot, vocabulary);
@@ -260,6 +263,8 @@ const TOLD_BESIDE: ReadonlySet<Kind> = new Set<Kind>(['complain', 'propose', 'as
 const ALTERNATIVES = /◇[^◇]{0,3}(?:还是|或|要么|\bor\b)[^◇]{0,4}◇/;
 /** A title with a thank you: 花园,谢谢. */
 const POLITE = 4;
+/** Nothing but picks, and then thanks: 三号社区花园,七号路灯,谢谢小同志. But who thanks for lights that were built does not vote. */
+const THANKED = /^(?:◇|\d{1,3}号(?=◇)|[\s\p{P}]|和|跟|and\b)+(?:麻烦|劳烦|劳慰|辛苦|谢|感谢|多谢|thank)(?:(?!修|装|建|亮|好[了得用]|for )[^◇])*$/u;
 /** So many characters may stand beside the names of projects if no other word says that it is a vote. */
 const BESIDE = 8;
 
@@ -267,6 +272,7 @@ function isVote(plain: string, { masked }: Mentions, top: Scored): boolean {
   if (ALTERNATIVES.test(masked)) return false;
   if (/^(?:wo )?(?:yao )?(?:tou|xuan)(?: gei)?(?: ◇| he)+$/.test(masked)) return true;
   if (top.kind === 'manners' && weight(masked) <= POLITE && !ASKS.test(plain)) return true;
+  if (THANKED.test(masked) && !ASKS.test(plain)) return true;
   if (top.kind === 'vote' || (TOLD_BESIDE.has(top.kind) && CHOSEN.test(masked))) return true;
   if (FIRST.test(masked) && TOLD_FIRST.has(top.kind) && !ASKS.test(plain) && !TROUBLE.test(plain)) return true;
   if (top.likeness >= SURE || ASKS.test(plain)) return false;

@@ -269,7 +269,7 @@ function standsAlone(plain: string, at: number, end: number): boolean {
 }
 
 const NOT =
-  /(?:不要|不投|不选|不想要|不想|不是|不|莫要|莫投|莫|别投|别选|别|甭|勿|没投|没选|没|取消|反对|拒绝|而非|除了|除开|not|no|never|don't|dont|against|without|except|but not|rather than|instead of)\s*(?:是|要|想|投|选|要投|要选|给|修|vote|want|for|choose|need|the|a|project|number|那个|这个|什么|啥|啥子|\s)*$/;
+  /(?:不要|不投|不选|不想要|不想|不是|不|莫要|莫投|莫|别投|别选|别|甭|勿|没投|没选|没|取消|反对|拒绝|而非|除了|除开|not|no|never|don't|dont|against|without|except|but not|rather than|instead of)\s*(?:是|要|想|投|选|要投|要选|给|修|[头偷透拖]|vote|want|for|choose|need|the|a|project|number|那个|这个|什么|啥|啥子|\s)*$/;
 const NOT_AFTER =
   /^\s*(?:就|那个|我|都)?\s*(?:不要|不投|不选|不想要|不需要|不用|算了|免了|就算了|莫要|不得投|no|not)(?:[了嘛哈吧哦]*)(?=$|[\s\p{P}])/u;
 /** 把花园换成路灯: the first one is given up. */

@@ -24,7 +24,7 @@ export function picksIn(plain: string, from: number, vocabulary: Vocabulary, tit
   let isRange = false;
   let last: 'start' | 'number' | 'after' | 'title' | 'between' | 'other' = 'start';
   let isGlued = false;
-  for (const token of scan(plain, from, vocabulary, titleAt)) {
+  for (const token of scan(saidPlainly(plain, from), from, vocabulary, titleAt)) {
     const glued = isGlued && last === 'number';
     isGlued = token.kind !== 'gap';
     switch (token.kind) {
@@ -33,7 +33,7 @@ export function picksIn(plain: string, from: number, vocabulary: Vocabulary, tit
         continue;
       case 'number':
         if (glued || (isRange && numbers.length > 0)) return undefined;
-        numbers.push(...token.values);
+        numbers.push(...token.values.filter((value) => !(hasTitle && numbers.includes(value))));
         isSure &&= token.isSure;
         last = 'number';
         break;
@@ -70,3 +70,14 @@ export function picksIn(plain: string, from: number, vocabulary: Vocabulary, tit
   if (foreign > 0 && !hasTitle) return undefined;
   return { numbers, isSure: isSure && !hasTitle && last !== 'between', ...(card !== undefined && { card }) };
 }
+
+/** What a message says from a place on, without what only repeats it or ends it. */
+function saidPlainly(plain: string, from: number): string {
+  return plain.slice(0, from) + plain.slice(from).replace(REPEATED, '$1号').replace(NOTHING_MORE, '');
+}
+
+/** 7号7号. Without the 号, it may be a slip of the finger, and it stays as it was sent. */
+const REPEATED = /(?<![\d第一二三四五六七八九十百两])(\d{1,3}|[一二三四五六七八九十百两]{1,4})号(?:[\s,，!！。]*\1号(?![线楼院门栋幢房桌]))+/gu;
+/** 1跟3,莫得了: after a pause, it says that this was all. */
+const NOTHING_MORE =
+  /(?<=[\d号一二三四五六七八九十嘛哈噻撒嘞])[\s,，。!！]+(?:(?:[莫没]得|没有|冇|够|莫|没)(?:其他|别的)?[了喽咯]|(?:其他的?|别的)(?:就|都)?(?:[莫没]得|没有)了?|(?:[莫没]得|没有)(?:其他|别的)的?)[嘛哈]?[\s\p{P}]*$/u;

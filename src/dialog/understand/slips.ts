@@ -18,15 +18,27 @@ export function slippedPicks(plain: string, ballot: readonly Option[], vocabular
   for (const text of [plain, typed].filter((each) => each !== undefined)) {
     const keyword = withKeyword(text);
     for (const mended of [keyword, withNumbers(keyword)]) {
-      const numbers = mended === plain ? undefined : picked(mended, titles, ballot, vocabulary);
+      if (mended === plain) continue;
+      const numbers = picked(mended, titles, ballot, vocabulary) ?? pickedFirst(mended, ballot, vocabulary);
       if (numbers) return numbers;
     }
   }
   return undefined;
 }
 
+/** 投一号,爬楼梯脚杆痛: the picks come first, and then why. */
+function pickedFirst(mended: string, ballot: readonly Option[], vocabulary: Vocabulary): number[] | undefined {
+  const [, lead = '', picks, rest = ''] = /^([^投]{0,3})(投[^,，。.!！;；\n]+)[,，。.!！;；\n](.*)$/su.exec(mended) ?? [];
+  if (!picks || TURNS.test(lead) || TURNS.test(rest) || !/\d|号|[和跟]/.test(picks)) return undefined;
+  return picked(picks, () => undefined, ballot, vocabulary);
+}
+
+/** What may take the picks back, ask about them, or add another one. */
+const TURNS = /[?？吗么投选改换\d]|[不莫别没](?:要|投|选|是|对)|还是|或|算了|其他|其余|别的|取消|反对|如果|[一二三四五六七八九两]号/;
+
 function picked(mended: string, titles: TitleAt, ballot: readonly Option[], vocabulary: Vocabulary): number[] | undefined {
   const from = /投票?给?\s*/.exec(mended);
+  if (from && /[不莫别没勿]/.test(mended.slice(0, from.index))) return undefined;
   const at = from && from.index <= TOLERANCE ? from.index + from[0].length : 0;
   const picks = picksIn(mended, at, vocabulary) ?? picksIn(mended, at, vocabulary, titles, TOLERANCE);
   const isOfBallot = picks?.numbers.length && !picks.card && picks.numbers.every((number) => ballot.some((option) => option.number === number));
@@ -66,8 +78,11 @@ const IN_PLACE = new RegExp(
 );
 
 function withNumbers(plain: string): string {
-  return plain.replace(IN_PLACE, (character) => MEANT.get(character) ?? character);
+  return plain.replace(IN_PLACE, (character) => MEANT.get(character) ?? character).replace(SIGN, '号');
 }
+
+/** 三豪 is 三号. */
+const SIGN = new RegExp(`(?<=[${NUMERALS}])[豪毫壕浩耗](?![升米克秒华])`, 'gu');
 
 /** The characters of a vote that was written in pinyin: "tou san he qi" is 投三和七. Undefined if it has any other syllable. */
 const PINYIN: Readonly<Record<string, string>> = {

@@ -9,7 +9,7 @@ import { beginningOf, normalise, writtenFrom } from './normalise.ts';
 import type { OwnAnswers } from './ownAnswers.ts';
 import { picksIn } from './picksIn.ts';
 import { type TitleAt, titleAt } from './titleAt.ts';
-import { asksForTime, wantsToTell } from './unsaid.ts';
+import { asksForTime, greets, saysStopAgain, wantsNoMore, wantsToTell } from './unsaid.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 const UNKNOWN: Meaning = { kind: 'unknown' };
@@ -27,7 +27,9 @@ export function understand(
   answers: OwnAnswers = [],
 ): Meaning {
   const said = { text, plain: joinedCard(normalise(text), ballot), open, ballot, vocabulary, answers };
+  if (saysStopAgain(said.plain)) return { kind: 'command', command: { name: 'stop' } };
   if (open?.expects === 'freeText') return freeText(open, said);
+  if (open?.expects === 'confirmation' && open.command === 'stop' && wantsNoMore(said.plain)) return { kind: 'answer', answer: { type: 'YES' } };
   const meaning = meaningOf(said, open);
   return namesWhatIsAsked(meaning, said) ? { kind: 'answer', answer: { type: 'YES' } } : meaning;
 }
@@ -169,7 +171,7 @@ function freeText({ command: asked }: Extract<Question, { expects: 'freeText' }>
   const own = ownCommand(asked, vocabulary);
   const command = wholeCommandIn({ plain, vocabulary }, own);
   if (command) return { kind: 'command', command };
-  if (asksForTime(plain)) return { kind: 'intent', intent: 'manners', numbers: [] };
+  if (asksForTime(plain) || greets(plain)) return { kind: 'intent', intent: 'manners', numbers: [] };
   if (wantsToTell(plain)) return { kind: 'command', command: { name: 'person' } };
   const found = keywordIn(plain, vocabulary);
   const nothing = own === 'propose' ? nothingIn(plain, vocabulary) : undefined;

@@ -7,7 +7,7 @@ import { castBy, isRight, meaningOf, readUtterances, told } from './heard.ts';
 
 /**
  * Messages of a writer who had seen no code, with their meaning for a person at the desk. The first set was at hand while the wordings were
- * written. The others were kept apart and tried once: 87.8, 90.0, 88.3, 92.8 and 90.8 of 100 were understood. Since then they were at hand, too.
+ * written. The others were kept apart and tried once: 87.8, 90.0, 88.3, 92.8, 90.8 and 91.9 of 100 were understood. Since then they were at hand, too.
  */
 const SETS = [
   { utterances: readUtterances('test/dialog/understand/utterances.yaml'), goal: 0.98 },
@@ -16,6 +16,7 @@ const SETS = [
   { utterances: readUtterances('test/dialog/understand/utterances4.yaml'), goal: 0.97 },
   { utterances: readUtterances('test/dialog/understand/utterances5.yaml'), goal: 0.95 },
   { utterances: readUtterances('test/dialog/understand/utterances6.yaml'), goal: 0.96 },
+  { utterances: readUtterances('test/dialog/understand/utterances7.yaml'), goal: 0.98 },
 ];
 const UTTERANCES = SETS.flatMap(({ utterances }) => utterances);
 /** Insults, spam, codes of banks, messages that are meant for another person. */

@@ -168,7 +168,16 @@ describe('understand', () => {
       const meaning = understand(text, undefined, BALLOT, words);
       return meaning.kind === 'command' && meaning.command.name === 'stop';
     };
-    for (const text of ['退订', 'T', '不要再发了', '别发了', '请不要再发短信了', 'please stop texting me'])
+    for (const text of [
+      '退订',
+      'T',
+      '不要再发了',
+      '别发了',
+      '请不要再发短信了',
+      'please stop texting me',
+      '喊你们停了,咋个又发',
+      'i told you to stop and you text me again',
+    ])
       expect(stopsAtOnce(text), text).to.equal(true);
     const others = [
       '不要退订',
@@ -180,8 +189,25 @@ describe('understand', () => {
       '不想收垃圾',
       '退定金给我',
       'stop the noise please',
+      '社区说停水,怎么又发通知',
+      '喊你们停了施工,怎么又来',
+      '叫你们停了,现在又想收,给我发嘛',
+      'i told you to stop the noise again',
     ];
     for (const text of others) expect(stopsAtOnce(text), text).to.equal(false);
+  });
+
+  it('takes a pick that is said twice, or ends with "that was all", for one pick', () => {
+    const meant = (text: string) => told(meaning(text, 'ballot'));
+    for (const text of ['7号7号', '七号，七号', '7，莫得了', '7号 没有其他的']) expect(meant(text), text).to.equal('picks 7');
+    for (const text of ['7 没有', '7号7号院', '7没得了']) expect(meant(text), text).not.to.equal('picks 7');
+  });
+
+  it('reads back what a slip of dictation hides before a reason, and nothing that is taken back', () => {
+    const meant = (text: string) => told(meaning(text, 'nothing'));
+    for (const text of ['头一号，爬楼脚杆痛', '我头1号哈，孙娃子帮我打的', '头一豪']) expect(meant(text), text).to.equal('names 1');
+    for (const text of ['不头一号', '头一号，还是三号', '头一次用手机，不会发', '偷了一号院的车'])
+      expect(meant(text), text).not.to.match(/^names 1$/);
   });
 
   it('finds no vote where no word says so', () => {
