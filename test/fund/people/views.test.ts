@@ -4,7 +4,7 @@ import { ROLES } from '../../../src/fund/people/resident.ts';
 
 const ALL_VIEWS = Object.keys(VIEWS).filter((name): name is View => name in VIEWS);
 /** The views that a council member may read, whether there is a page for them yet or not. */
-const COUNCIL: readonly string[] = ['today', 'turnout', 'calendar', 'proposals', 'meetings', 'publication', 'ballot'];
+const COUNCIL: readonly string[] = ['today', 'turnout', 'calendar', 'proposals', 'proposalNames', 'meetings', 'publication', 'ballot'];
 /** Views that tell of single people. */
 const OF_PEOPLE: readonly View[] = ['requests', 'inbox', 'logDetails', 'messagesEach', 'second'];
 const DAILY: readonly View[] = ['today', 'turnout', 'waiting', 'log', ...OF_PEOPLE];
