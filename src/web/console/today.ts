@@ -48,14 +48,15 @@ export function todayPage(world: World): (visit: CommunityVisit) => Promise<void
 
 /** How much waits in a community, the same for whoever may see it. */
 async function counted(world: World, slug: string, actor: Actor) {
-  const [requests, inquiries, recordings, proposals, broadcasts] = await Promise.all([
+  const [requests, inquiries, recordings, proposals, publication, broadcasts] = await Promise.all([
     waitingRequests(slug, actor),
     waitingInquiries(slug, actor),
     waitingRecordings(slug, actor),
     countedProposals(world, slug, actor),
+    waitingPublication(world)(slug, actor),
     troubledBroadcasts(slug, new Date(world.now().getTime() - RECENT_MS), actor),
   ]);
-  return { requests, inquiries, recordings, proposals, broadcasts };
+  return { requests, inquiries, recordings, proposals, publication, broadcasts };
 }
 
 /** Proposals in no category, and once the stage for proposals is over, those without an answer. */
@@ -75,11 +76,7 @@ async function waitingFor(world: World, visit: CommunityVisit, counts: ReturnTyp
   const second = sees('second')
     ? waitingSeconds(world)(slug, visit.may('confirmSecond') ? visit.doer('confirmSecond') : visit.reader('second'))
     : NONE;
-  const [{ requests, inquiries, recordings, proposals, broadcasts }, { turn, others }, publication] = await Promise.all([
-    counts,
-    second,
-    waitingPublication(world)(slug, visit.reader('waiting')),
-  ]);
+  const [{ requests, inquiries, recordings, proposals, publication, broadcasts }, { turn, others }] = await Promise.all([counts, second]);
   const toPublication = sees('publication') ? `${own}/publication` : undefined;
   const inbox = (kind: InquiryKind) => (sees('inbox') ? address(`${own}/inbox`, { kind }) : undefined);
   const messages = (which: readonly { readonly _id: string }[], view?: string) => {
