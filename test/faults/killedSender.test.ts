@@ -65,7 +65,8 @@ describe('a sender that is killed in the middle of a broadcast', () => {
     expect(messages).to.have.length(PEOPLE);
     const unknown = messages.filter(({ state }) => state === 'unknown');
     expect(messages.filter(({ state }) => state === 'sent').length + unknown.length, 'nobody lost').to.equal(PEOPLE);
-    expect(unknown.length).to.be.at.most(KILLS * (AT_ONCE + mishaps.length));
+    // as many again may have their answer, which is not written down yet
+    expect(unknown.length).to.be.at.most(KILLS * (2 * AT_ONCE + mishaps.length));
     const got = new Set(phones);
     expect(messages.filter((message) => message.state === 'sent' && !got.has(addressIn(world.vault, message)))).to.deep.equal([]);
   });
