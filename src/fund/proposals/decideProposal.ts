@@ -5,6 +5,7 @@ import type { World } from '../../store/world.ts';
 import { Community } from '../communities/index.ts';
 import { type Acting, withLog } from '../log/index.ts';
 import { type Actor, checkRight, Resident } from '../people/index.ts';
+import { moveOn } from './moveOn.ts';
 import { Proposal, type ProposalRecord, type ProposalState, proposalAddress } from './proposal.ts';
 
 export type StateSet = { readonly set: true; readonly notified: boolean } | { readonly refused: 'noProposal' | 'already' };
@@ -39,12 +40,8 @@ export function setProposalState(
     const said = key && { key: isPart && part === undefined ? `${key}Some` : key, params };
     const at = world.now();
     return withLog(world)(acting.community, async (session, write) => {
-      const { matchedCount } = await collection(Proposal).updateOne(
-        { _id, history: { $size: proposal.history.length } },
-        { $set: { state, ...(project !== undefined && { project }) }, $push: { history: { state, by: actor.name, at } } },
-        { session },
-      );
-      if (matchedCount === 0) return { refused: 'already' };
+      const change = { state, by: actor.name, at };
+      if (!(await moveOn(proposal, change, session, project === undefined ? {} : { set: { project } }))) return { refused: 'already' };
       const before = { state: proposal.state, project: proposal.project };
       await write({ ...acting, subject: subjectOf(_id), detail: { before, after: { state, project: part } } });
       return { set: true, notified: said ? await notifyProposer(world, notify, proposal, `state|${proposal.history.length}`, said) : false };

@@ -12,6 +12,7 @@ export {
   feasibleProposals,
   forgetProposer,
   giveProposals,
+  isOpenState,
   LONGEST_PROPOSAL,
   MANNERS,
   ORIGINS,

@@ -1,5 +1,4 @@
 import type { Notify } from '../../contacts/notify.ts';
-import { CodedError } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import { numbered } from '../../store/databaseErrors.ts';
 import { cleanText } from '../../store/text.ts';
@@ -8,7 +7,8 @@ import { Cycle } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
 import { notifyProposer } from './decideProposal.ts';
-import { encryptedProposal, LONGEST_PROPOSAL, lastNumber, Proposal, type ProposalRecord } from './proposal.ts';
+import { moveOn, proposalChanged, unlessChanged } from './moveOn.ts';
+import { encryptedProposal, isOpenState, LONGEST_PROPOSAL, lastNumber, Proposal } from './proposal.ts';
 import { listOf } from './sortProposals.ts';
 import { uniteSupports } from './support.ts';
 
@@ -24,9 +24,6 @@ export type Merged =
   | { readonly into: number }
   /** `state`: one of them is part of something already, refused, done, or not public. `changed`: somebody else was faster. */
   | { readonly refused: 'noProposal' | 'itself' | 'state' | 'frozen' | 'text' | 'changed' };
-
-const OPEN: readonly ProposalRecord['state'][] = ['received', 'considered'];
-const CHANGED = 'proposal-changed';
 
 /**
  * Makes proposals part of another one, or of a new one: they keep number, text and proposer, and who supported one of them supports that one, once.
@@ -47,17 +44,13 @@ export function mergeProposals(world: World, notify: Notify): (merging: Merging)
       .find({ '_id.cycle': id, '_id.number': { $in: wanted } })
       .toArray();
     if (found.length < wanted.length || numbers.length === 0) return { refused: 'noProposal' };
-    if (found.some(({ state, public: isPublic, hidden }) => !OPEN.includes(state) || !isPublic || hidden)) return { refused: 'state' };
+    if (found.some(({ state, public: isPublic, hidden }) => !isOpenState(state) || !isPublic || hidden)) return { refused: 'state' };
     const parts = found.filter(({ _id }) => _id.number !== into);
     const within = await collection(Proposal)
       .find({ '_id.cycle': id, mergedInto: { $in: [...numbers] } })
       .toArray();
-    try {
-      return await (typeof into === 'number' ? merge(into) : numbered(() => lastNumber(id), merge));
-    } catch (error) {
-      if (error instanceof CodedError && error.code === CHANGED) return { refused: 'changed' };
-      throw error;
-    }
+    const joining = [...parts, ...within];
+    return unlessChanged(typeof into === 'number' ? merge(into) : numbered(() => lastNumber(id), merge));
 
     function merge(root: number): Promise<Merged> {
       return withLog(world)(acting.community, async (session, write) => {
@@ -69,24 +62,20 @@ export function mergeProposals(world: World, notify: Notify): (merging: Merging)
           const by = world.vault.hmac('act', `${id}|${root}`, 'mergeProposals');
           await collection(Proposal).insertOne({ _id, ...made, by, text: encryptedProposal(world.vault, _id, text), history: [] }, { session });
         }
-        for (const { _id, history } of [...parts, ...within]) {
-          const change = {
-            $set: { state: 'merged' as const, mergedInto: root },
-            $push: { history: { state: 'merged' as const, by: actor.name, at } },
-          };
-          const { matchedCount } = await collection(Proposal).updateOne({ _id, history: { $size: history.length } }, change, { session });
-          if (matchedCount === 0) throw new CodedError(CHANGED, 'Somebody else changed one of these proposals meanwhile; look at it again.');
+        for (const proposal of joining) {
+          const change = { state: 'merged' as const, by: actor.name, at };
+          if (!(await moveOn(proposal, change, session, { set: { mergedInto: root } }))) throw proposalChanged();
         }
         await uniteSupports(
           id,
-          [...parts, ...within].map(({ _id }) => _id.number),
+          joining.map(({ _id }) => _id.number),
           root,
           session,
         );
-        const before = Object.fromEntries([...parts, ...within].map(({ _id, state, mergedInto }) => [_id.number, mergedInto ?? state]));
+        const before = Object.fromEntries(joining.map(({ _id, state, mergedInto }) => [_id.number, mergedInto ?? state]));
         const detail = { before, after: { into: root, ...(text !== undefined && { text }) } };
         await write({ ...acting, subject: `${id}/${listOf(numbers)}`, detail });
-        for (const proposal of [...parts, ...within]) {
+        for (const proposal of joining) {
           const said = { key: 'notice.proposalMergedInto', params: { number: proposal._id.number, into: root } };
           await notifyProposer(world, notify, proposal, `merged|${proposal.history.length}`, said);
         }
@@ -115,12 +104,8 @@ export function takeApart(
     if (mergedInto === undefined) return { refused: 'notMerged' };
     const state = history.findLast((change) => change.state !== 'merged')?.state ?? 'received';
     return withLog(world)(acting.community, async (session, write): Promise<TakenApart> => {
-      const { matchedCount } = await collection(Proposal).updateOne(
-        { _id: proposal._id, history: { $size: history.length } },
-        { $set: { state }, $unset: { mergedInto: 1 }, $push: { history: { state, by: actor.name, at: world.now() } } },
-        { session },
-      );
-      if (matchedCount === 0) return { refused: 'changed' };
+      const change = { state, by: actor.name, at: world.now() };
+      if (!(await moveOn(proposal, change, session, { unset: { mergedInto: 1 } }))) return { refused: 'changed' };
       await uniteSupports(id, [number], number, session);
       await write({ ...acting, subject: `${id}/${number}`, detail: { before: { into: mergedInto }, after: { state }, reason } });
       await notifyProposer(world, notify, proposal, `apart|${history.length}`, { key: 'notice.proposalApart', params: { number, into: mergedInto } });

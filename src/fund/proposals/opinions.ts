@@ -1,5 +1,4 @@
 import type { Notify } from '../../contacts/notify.ts';
-import { CodedError } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import { cleanText } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
@@ -7,7 +6,8 @@ import { Cycle } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
 import { notifyProposer } from './decideProposal.ts';
-import { type Manner, type Opinion, Proposal, type ProposalRecord, type Reason } from './proposal.ts';
+import { moveOn, proposalChanged, unlessChanged } from './moveOn.ts';
+import { isOpenState, type Manner, type Opinion, Proposal, type ProposalRecord, type Reason } from './proposal.ts';
 import { listOf } from './sortProposals.ts';
 
 /** What somebody thinks of a proposal after looking at it. Sums in whole units of the cycle's currency. */
@@ -24,8 +24,6 @@ export type Drafted =
   | { readonly refused: 'stale'; readonly opinion?: Opinion }
   | { readonly refused: 'noProposal' | 'state' | 'given' | 'cost' | 'tooLong' };
 
-const EXAMINED: readonly ProposalRecord['state'][] = ['received', 'considered'];
-
 /**
  * Keeps an opinion as a draft, which only staff sees. `seen`: when the draft was written that the writer saw, undefined if there was none: another one
  * is not overwritten. Rejects with `not-allowed` (`checkRight`).
@@ -38,7 +36,7 @@ export function draftOpinion(
     if (!proposal) return { refused: 'noProposal' };
     const acting = checkRight(actor, 'draftOpinion', proposal.community);
     if (proposal.opinion?.given) return { refused: 'given' };
-    if (!EXAMINED.includes(proposal.state)) return { refused: 'state' };
+    if (!isOpenState(proposal.state)) return { refused: 'state' };
     const sentence = opinion.isFeasible ? undefined : cleanText(opinion.sentence ?? '');
     if (sentence !== undefined && [...sentence].length > LONGEST_SENTENCE) return { refused: 'tooLong' };
     if (opinion.isFeasible && ![opinion.cost, opinion.own].every((sum) => sum === undefined || (Number.isSafeInteger(sum) && sum >= 0)))
@@ -62,8 +60,6 @@ export type Given =
   | { readonly refused: 'noProposal' | 'changed' }
   | { readonly refused: 'notWhole'; readonly numbers: readonly number[] };
 
-const CHANGED = 'proposal-changed';
-
 /**
  * Gives a round of opinions: they become public, and each proposer is told once. A refusal needs its reason and its sentence, a feasible one its cost.
  * `seen`: when each draft was written that the giver saw, by number; with it no other draft is given. All or none. Rejects with `not-allowed` (`checkRight`).
@@ -82,34 +78,28 @@ export function giveOpinions(
     const notWhole = found.filter((proposal) => !canBeGiven(proposal));
     if (notWhole.length > 0) return { refused: 'notWhole', numbers: notWhole.map(({ _id }) => _id.number) };
     if (seen && found.some(({ _id, opinion }) => opinion?.at.getTime() !== seen.get(_id.number))) return { refused: 'changed' };
-    try {
-      return await withLog(world)(first.community, async (session, write): Promise<Given> => {
+    return unlessChanged(
+      withLog(world)(first.community, async (session, write): Promise<Given> => {
         const given = { by: actor.name, at: world.now() };
-        for (const { _id, opinion, history } of found) {
+        for (const proposal of found) {
+          const { opinion } = proposal;
           if (!opinion) continue;
-          const state = opinion.isFeasible ? ('considered' as const) : ('declined' as const);
-          const { matchedCount } = await collection(Proposal).updateOne(
-            { _id, 'opinion.at': opinion.at, history: { $size: history.length } },
-            { $set: { state, 'opinion.given': given }, $push: { history: { state, ...given } } },
-            { session },
-          );
-          if (matchedCount === 0) throw new CodedError(CHANGED, 'Somebody else changed one of these proposals meanwhile; look at it again.');
+          const change = { state: opinion.isFeasible ? ('considered' as const) : ('declined' as const), ...given };
+          const besides = { set: { 'opinion.given': given }, where: { 'opinion.at': opinion.at } };
+          if (!(await moveOn(proposal, change, session, besides))) throw proposalChanged();
         }
         const after = Object.fromEntries(found.map(({ _id, opinion }) => [_id.number, { ...opinion }]));
         await write({ ...acting, subject: `${cycle}/${listOf(numbers)}`, detail: { after } });
         for (const proposal of found) await notifyProposer(world, notify, proposal, `opinion|${proposal.history.length}`, saidOf(proposal));
         return { given: found.map(({ _id }) => _id.number) };
-      });
-    } catch (error) {
-      if (error instanceof CodedError && error.code === CHANGED) return { refused: 'changed' };
-      throw error;
-    }
+      }),
+    );
   };
 }
 
 /** Whether a proposal's draft says all that has to be said. */
 export function canBeGiven({ state, opinion }: Pick<ProposalRecord, 'state' | 'opinion'>): boolean {
-  if (!opinion || opinion.given || !EXAMINED.includes(state)) return false;
+  if (!opinion || opinion.given || !isOpenState(state)) return false;
   return opinion.isFeasible ? opinion.cost !== undefined : opinion.reason !== undefined && opinion.sentence !== undefined;
 }
 
@@ -134,16 +124,9 @@ export function takeOpinionBack(
     const { history, opinion } = proposal;
     return withLog(world)(proposal.community, async (session, write): Promise<TakenBack> => {
       const at = world.now();
-      const { matchedCount } = await collection(Proposal).updateOne(
-        { _id: proposal._id, history: { $size: history.length } },
-        {
-          $set: { state: 'received', 'opinion.at': at },
-          $unset: { 'opinion.given': 1 },
-          $push: { history: { state: 'received', by: actor.name, at } },
-        },
-        { session },
-      );
-      if (matchedCount === 0) return { refused: 'changed' };
+      const change = { state: 'received' as const, by: actor.name, at };
+      const besides = { set: { 'opinion.at': at }, unset: { 'opinion.given': 1 as const } };
+      if (!(await moveOn(proposal, change, session, besides))) return { refused: 'changed' };
       await write({ ...acting, subject: `${cycle}/${number}`, detail: { before: { given: opinion.given }, after: { given: null }, reason } });
       await notifyProposer(world, notify, proposal, `back|${history.length}`, { key: 'notice.proposalBack', params: { number, reason } });
       return { done: true };

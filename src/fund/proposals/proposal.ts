@@ -8,6 +8,13 @@ import { endRecordings, type Spoken, spokenFields } from '../inquiries/index.ts'
 export const PROPOSAL_STATES = ['received', 'considered', 'merged', 'project', 'declined', 'done'] as const;
 export type ProposalState = (typeof PROPOSAL_STATES)[number];
 
+/** While it is in one of these, nobody has decided what becomes of it. */
+export const OPEN_STATES = ['received', 'considered'] as const satisfies readonly ProposalState[];
+
+export function isOpenState(state: ProposalState): boolean {
+  return OPEN_STATES.some((open) => open === state);
+}
+
 /** How a proposal came: over a channel, or a cadre wrote it down. */
 export const ORIGINS = [...CHANNEL_NAMES, 'paper', 'walk-in', 'meeting', 'phone'] as const;
 export type Origin = (typeof ORIGINS)[number];

@@ -1,6 +1,6 @@
 import { forReaders } from '../../store/connect.ts';
 import type { World } from '../../store/world.ts';
-import { onPublicList, Proposal, type ProposalRecord, type ProposalState } from './proposal.ts';
+import { isOpenState, onPublicList, Proposal, type ProposalRecord, type ProposalState } from './proposal.ts';
 import { type PublicProposal, publicProposal, publicText } from './publicProposals.ts';
 import { supportsOf } from './support.ts';
 
@@ -56,9 +56,8 @@ function stepOf({ history, mergedInto, opinion }: ProposalRecord, { reason, cost
   if (!change) throw new RangeError('A history has no change at this place.');
   const { state, at } = change;
   const before = history[index - 1]?.state;
-  const isOpen = state === 'received' || state === 'considered';
   if (state === 'merged' && isLastMerge() && mergedInto !== undefined) return { at, kind: 'merged', into: mergedInto };
-  if (before === 'merged' && isOpen) return { at, kind: 'apart' };
+  if (before === 'merged' && isOpenState(state)) return { at, kind: 'apart' };
   if (state === 'merged' && history.slice(index + 1).some((later) => later.state !== 'merged')) return { at, kind: 'merged' };
   if (opinion?.given?.at.getTime() === at.getTime()) {
     if (reason) return { at, kind: 'refused', code: reason.code, sentence: reason.text };

@@ -4,7 +4,16 @@ import { maskNumbers } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
 import { type Actor, checkView, maySee } from '../people/index.ts';
 import { canBeGiven } from './opinions.ts';
-import { PROPOSAL_STATES, Proposal, type ProposalRecord, type ProposalState, proposalAddress, proposalOf, proposalText } from './proposal.ts';
+import {
+  OPEN_STATES,
+  PROPOSAL_STATES,
+  Proposal,
+  type ProposalRecord,
+  type ProposalState,
+  proposalAddress,
+  proposalOf,
+  proposalText,
+} from './proposal.ts';
 import { supportsOf } from './support.ts';
 import { sharedSupports, sharedTexts } from './textsOf.ts';
 
@@ -41,7 +50,7 @@ export interface StaffProposal
   readonly address?: string | undefined;
 }
 
-const OPEN: mongo.Filter<ProposalRecord> = { state: { $in: ['received', 'considered'] }, hidden: { $exists: false }, text: { $exists: true } };
+const OPEN: mongo.Filter<ProposalRecord> = { state: { $in: [...OPEN_STATES] }, hidden: { $exists: false }, text: { $exists: true } };
 
 const VIEW: Readonly<Record<ProposalView, mongo.Filter<ProposalRecord>>> = {
   all: {},

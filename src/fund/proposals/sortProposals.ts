@@ -1,9 +1,9 @@
-import { CodedError } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { Community } from '../communities/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
+import { proposalChanged, unlessChanged } from './moveOn.ts';
 import { Proposal } from './proposal.ts';
 
 export type Sorted = { readonly sorted: readonly number[] } | { readonly refused: 'noProposal' | 'noCategory' | 'changed' };
@@ -34,24 +34,13 @@ export function sortProposals(
         };
         const change = category === undefined ? { $unset: { category: 1 as const } } : { $set: { category } };
         const { matchedCount } = await collection(Proposal).updateMany(which, change, { session });
-        if (matchedCount < changed.length) throw new CodedError(CHANGED, 'Somebody else sorted one of these proposals meanwhile; look at it again.');
+        if (matchedCount < changed.length) throw proposalChanged();
         const before = Object.fromEntries(changed.map(({ _id, category }) => [_id.number, category ?? null]));
         await write({ ...acting, subject: `${cycle}/${listOf(changed.map(({ _id }) => _id.number))}`, detail: { before, after: { category } } });
         return { sorted: changed.map(({ _id }) => _id.number) };
       }),
     );
   };
-}
-
-const CHANGED = 'proposal-changed';
-
-async function unlessChanged(sorting: Promise<Sorted>): Promise<Sorted> {
-  try {
-    return await sorting;
-  } catch (error) {
-    if (error instanceof CodedError && error.code === CHANGED) return { refused: 'changed' };
-    throw error;
-  }
 }
 
 /** Notes that two proposals look alike, but are not the same: they are not shown to each other any more. Rejects with `not-allowed` (`checkRight`). */

@@ -1,4 +1,4 @@
-import type { NearProposal, StaffProposal } from '../../../fund/proposals/index.ts';
+import { isOpenState, type NearProposal, type StaffProposal } from '../../../fund/proposals/index.ts';
 import { html, type Markup } from '../../html.ts';
 import { address, type Values } from '../query.ts';
 import type { CommunityVisit } from '../visits.ts';
@@ -19,7 +19,7 @@ export function nearList(visit: CommunityVisit, { number }: StaffProposal, cycle
     html`<form method="post" action="${address(`${own}/proposals/${number}/${path}`, inList)}"><button class="quiet" name="${name}" value="${value}" aria-label="${what}">${label}</button></form>`;
   const items = near.map((other) => {
     const isHere = other.cycle === cycle;
-    const isOpen = other.state === 'received' || other.state === 'considered';
+    const isOpen = isOpenState(other.state);
     const name = isHere
       ? html`<a href="${address(`${own}/proposals/${other.number}`, inList)}">${other.number}</a>`
       : html`${say('proposal.earlier')} ${other.number}`;

@@ -1,5 +1,13 @@
 import { CHANNELS } from '../../../contacts/channel.ts';
-import { type CategorySuggested, LONGEST_SENTENCE, MANNERS, type NearProposal, REASONS, type StaffProposal } from '../../../fund/proposals/index.ts';
+import {
+  type CategorySuggested,
+  isOpenState,
+  LONGEST_SENTENCE,
+  MANNERS,
+  type NearProposal,
+  REASONS,
+  type StaffProposal,
+} from '../../../fund/proposals/index.ts';
 import { html, type Markup } from '../../html.ts';
 import { whole } from '../../public/pageText.ts';
 import { choice, field, type Mistakes } from '../frame.ts';
@@ -58,7 +66,7 @@ export interface Around {
 export function onePage(visit: CommunityVisit, proposal: StaffProposal, around: Around, given: Typed, mistakes: Mistakes): Markup {
   const { may } = visit;
   const { state, opinion, mergedInto, hidden } = proposal;
-  const isOpen = (state === 'received' || state === 'considered') && !hidden;
+  const isOpen = isOpenState(state) && !hidden;
   const mayMerge = may('mergeProposals') && !around.isFrozen;
   return html`<div class="sides"><div>
 ${about(visit, proposal, around)}
