@@ -1,4 +1,3 @@
-import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import type { World } from '../../store/world.ts';
 import { currentCycleForReaders, type Stage, stageAt, voteOf } from '../cycles/index.ts';
@@ -86,7 +85,7 @@ export function waitingPublication(world: World): (community: string, actor: Act
   return async (community, actor) => {
     checkView(actor, 'waiting', community);
     const now = world.now();
-    const open = await collection(Objection)
+    const open = await forReaders(Objection)
       .find({ community, 'answer.at': null }, { sort: { at: 1 }, projection: { at: 1, due: 1 } })
       .toArray();
     const cycle = await currentCycleForReaders(world)(community, now);

@@ -1,3 +1,5 @@
+import { numeral } from '../../store/numerals.ts';
+
 const NUMERALS = '一二三四五六七八九';
 const COUNT = `\\d{1,3}|[${NUMERALS}]?十[${NUMERALS}]?|[${NUMERALS}两]`;
 const PLACE = new RegExp(`(?<![\\d${NUMERALS}十百])(${COUNT})\\s*(号院|号楼|栋|幢|单元|期)|\\bbuilding\\s+(\\d{1,3})\\b`, 'giu');
@@ -6,15 +8,7 @@ const PLACE = new RegExp(`(?<![\\d${NUMERALS}十百])(${COUNT})\\s*(号院|号�
 export function placesIn(text: string): string[] {
   const found = [...text.matchAll(PLACE)].map(([, count = '', kind = '栋', building]) => {
     const isBuilding = kind === '幢' || kind === '号楼';
-    return `${building ?? numberOf(count)}${isBuilding ? '栋' : kind}`;
+    return `${building ?? numeral(count) ?? Number(count)}${isBuilding ? '栋' : kind}`;
   });
   return [...new Set(found)];
-}
-
-function numberOf(count: string): number {
-  if (/^\d/.test(count)) return Number(count);
-  const digit = (character: string) => (character === '两' ? 2 : NUMERALS.indexOf(character) + 1);
-  const [tens, ones = ''] = count.split('十');
-  if (!count.includes('十')) return digit(count);
-  return (tens ? digit(tens) : 1) * 10 + (ones ? digit(ones) : 0);
 }

@@ -83,11 +83,10 @@ export function supportProposals(world: World): (input: { numbers: readonly numb
   return async ({ numbers }, act) => {
     const stage = await supportableCycle(world, act);
     if ('refused' in stage) return stage;
-    const supporter = await who(act);
+    const { cycle } = stage;
+    const [supporter, ...found] = await Promise.all([who(act), ...numbers.map((number) => find(`${cycle}|${number}`))]);
     if ('ask' in supporter) return supporter;
     const { by, counts } = supporter;
-    const { cycle } = stage;
-    const found = await Promise.all(numbers.map((number) => find(`${cycle}|${number}`)));
     const proposals = found.filter((proposal) => proposal !== null);
     const unknown = numbers.filter((number) => !proposals.some(({ _id }) => _id.number === number));
     if (proposals.length > 0 && !counts && (await isFull(act.community))) return { refused: 'full' };
