@@ -1,6 +1,12 @@
 import sparticuz from '@sparticuz/chromium';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
+/** The folder in which pictures are kept for a person to look at; none are kept if it is not set. */
+export const SHOTS = process.env.PAGE_SHOTS;
+
+/** The narrowest phone and a desk. */
+export const SIZES = { phone: { width: 360, height: 740 }, desktop: { width: 1280, height: 900 } } as const;
+
 /** A page in a window of its own, and every address that it asked for. */
 export interface Opened {
   readonly page: Page;

@@ -5,16 +5,13 @@ import { loadCatalogue } from '../../../src/dialog/loadCatalogue.ts';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
 import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
 import { staffOf } from '../../../src/fund/staff/staff.ts';
-import { type Opened, useBrowser } from '../../support/browser.ts';
+import { type Opened, SHOTS, SIZES, useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town } from '../../support/town.ts';
 import { wcagProblems } from '../../support/wcagProblems.ts';
 import { type Served, serve } from '../serve.ts';
-import { cookieOf, phoneOf, staffAll } from './office.ts';
+import { cookieOf, inSession, phoneOf, staffAll } from './office.ts';
 
-/** The folder in which pictures are kept for a person to look at; none are kept if it is not set. */
-const SHOTS = process.env.PAGE_SHOTS;
-const SIZES = { phone: { width: 360, height: 740 }, desktop: { width: 1280, height: 900 } } as const;
 const STRANGER = '+8613900000009';
 
 describe('the console in a browser', function () {
@@ -43,10 +40,7 @@ describe('the console in a browser', function () {
   after(() => web.close());
 
   const signedIn = async (path: string, options: Parameters<typeof open>[1] = {}): Promise<Opened> =>
-    open(web.url + path, options, async (context) => {
-      const [name = '', value = ''] = cookie.split('=');
-      await context.addCookies([{ name, value, url: web.url }]);
-    });
+    open(web.url + path, options, inSession(web.url, cookie));
 
   /** Looks at a page at both sizes, light and dark, in both languages. */
   async function look(path: string, name: string, isIn = true): Promise<void> {

@@ -3,7 +3,6 @@ import { expect } from 'chai';
 import { parse } from 'csv-parse/sync';
 import { Inquiry } from '../../../src/fund/inquiries/inquiry.ts';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
-import { LogEntry } from '../../../src/fund/log/logEntry.ts';
 import { readLog } from '../../../src/fund/log/readLog.ts';
 import { operator, RIGHTS, type StaffRole } from '../../../src/fund/people/actor.ts';
 import { MembershipRequest, requestMembership } from '../../../src/fund/people/requestMembership.ts';
@@ -16,7 +15,7 @@ import type { World } from '../../../src/store/world.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town } from '../../support/town.ts';
 import { type Served, serve } from '../serve.ts';
-import { browse, cookieOf, phoneOf, staffAll } from './office.ts';
+import { actsIn, browse, cookieOf, phoneOf, staffAll } from './office.ts';
 
 const LI = operator('李姐');
 const STRANGER = '+8613900000009';
@@ -82,7 +81,7 @@ describe('the console', function () {
   const asks = (of: Town, name: string, from: string) => requestMembership(world)({ name, building: '3栋' }, of.act(from));
   const as = async (role: StaffRole) => browse(() => web, await cookieOf(world, phoneOf(role)));
   const own = (path = '') => `/console/${here.community}${path}`;
-  const acts = async () => (await collection(LogEntry).find({ '_id.community': here.community }).sort({ _id: 1 }).toArray()).map(({ act }) => act);
+  const acts = () => actsIn(here.community);
   const staffAdded = ROLES.map(() => 'staff.add');
 
   it('shows each page to those who may read it, and 403 to the others', async () => {

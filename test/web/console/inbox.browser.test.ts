@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { awaitRecording, Recording, recordingFiles, recordingId } from '../../../src/fund/inquiries/recording.ts';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
 import { collection } from '../../../src/store/collection.ts';
-import { type Opened, useBrowser } from '../../support/browser.ts';
+import { type Opened, SHOTS, useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';
 import { silence } from '../../support/silence.ts';
 import { type Town, town } from '../../support/town.ts';
@@ -11,8 +11,6 @@ import { wcagProblems } from '../../support/wcagProblems.ts';
 import { type Served, serve } from '../serve.ts';
 import { cookieOf, phoneOf, staffAll } from './office.ts';
 
-/** The folder in which pictures are kept for a person to look at; none are kept if it is not set. */
-const SHOTS = process.env.PAGE_SHOTS;
 const SIZES = [
   { width: 360, height: 740 },
   { width: 1280, height: 900 },

@@ -1,16 +1,12 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
-import { type Opened, useBrowser } from '../../support/browser.ts';
+import { type Opened, SHOTS, SIZES, useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town } from '../../support/town.ts';
 import { wcagProblems } from '../../support/wcagProblems.ts';
 import { type Served, serve } from '../serve.ts';
-import { cookieOf, phoneOf, staffAll } from './office.ts';
-
-/** The folder in which pictures are kept for a person to look at; none are kept if it is not set. */
-const SHOTS = process.env.PAGE_SHOTS;
-const SIZES = { phone: { width: 360, height: 740 }, desktop: { width: 1280, height: 900 } } as const;
+import { cookieOf, inSession, phoneOf, staffAll } from './office.ts';
 
 describe('a list and an import in a browser', function () {
   this.timeout(120_000);
@@ -32,10 +28,7 @@ describe('a list and an import in a browser', function () {
 
   const own = (path: string) => `/console/${here.community}${path}`;
   const signedIn = async (path: string, options: Parameters<typeof open>[1] = {}): Promise<Opened> =>
-    open(web.url + path, options, async (context) => {
-      const [name = '', value = ''] = cookie.split('=');
-      await context.addCookies([{ name, value, url: web.url }]);
-    });
+    open(web.url + path, options, inSession(web.url, cookie));
   const choose = async ({ page }: Opened, content: string) => {
     await page.getByLabel('文件').setInputFiles({ name: '名册.csv', mimeType: 'text/csv', buffer: Buffer.from(content) });
     await page.getByRole('button', { name: '先看看要改什么' }).press('Enter');

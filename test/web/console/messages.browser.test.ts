@@ -8,16 +8,13 @@ import { queueDue } from '../../../src/outreach/broadcasts/queueBroadcast.ts';
 import { Message } from '../../../src/outreach/outbox/message.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { type StartedDemo, startDemo } from '../../demo/startDemo.ts';
-import { type Opened, useBrowser } from '../../support/browser.ts';
+import { type Opened, SHOTS, SIZES, useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
 import { wcagProblems } from '../../support/wcagProblems.ts';
 import { type Served, serve } from '../serve.ts';
-import { cookieOf, phoneOf, staffAll } from './office.ts';
+import { cookieOf, inSession, phoneOf, staffAll } from './office.ts';
 
-/** The folder in which pictures are kept for a person to look at; none are kept if it is not set. */
-const SHOTS = process.env.PAGE_SHOTS;
-const SIZES = { phone: { width: 360, height: 740 }, desktop: { width: 1280, height: 900 } } as const;
 const LONG = `{name}您好：明天早上八点到下午五点，{building}停水修管子，请先接好水。${'电梯照常开，有事找居委会。'.repeat(3)}💧`;
 
 describe('messages in a browser', function () {
@@ -56,10 +53,7 @@ describe('messages in a browser', function () {
   }
 
   const signedIn = async (path: string, options: Parameters<typeof open>[1] = {}): Promise<Opened> =>
-    open(web.url + path, options, async (context) => {
-      const [name = '', value = ''] = cookie.split('=');
-      await context.addCookies([{ name, value, url: web.url }]);
-    });
+    open(web.url + path, options, inSession(web.url, cookie));
 
   /** Looks at a page at both sizes, light in Chinese and dark in English. `reach`: how one gets there from the address. */
   async function look(path: string, name: string, reach: (opened: Opened) => Promise<void> = async () => {}): Promise<void> {

@@ -2,7 +2,6 @@ import { get as httpGet, type IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { parse } from 'csv-parse/sync';
-import { LogEntry } from '../../../src/fund/log/logEntry.ts';
 import type { StaffRole } from '../../../src/fund/people/actor.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { removeStaff } from '../../../src/fund/staff/changeStaff.ts';
@@ -16,7 +15,7 @@ import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
 import { type Served, serve } from '../serve.ts';
-import { browse, cookieOf, phoneOf, staffAll } from './office.ts';
+import { actsIn, browse, cookieOf, phoneOf, staffAll } from './office.ts';
 
 const MARKUP = '<script>alert(1)</script>"\'&';
 const ROLES = ['cadre', 'council', 'supervisor', 'helper', 'implementer', 'office'] as const satisfies readonly StaffRole[];
@@ -64,8 +63,7 @@ describe('the console’s messages', function () {
 
   const as = async (role: StaffRole) => browse(() => web, await cookieOf(world, phoneOf(role)));
   const own = (path = '', id = '') => `/console/${here.community}${path.replace('ID', id)}`;
-  const acts = async () => (await collection(LogEntry).find({ '_id.community': here.community }).sort({ _id: 1 }).toArray()).map(({ act }) => act);
-  const sentActs = async () => (await acts()).filter((act) => act.startsWith('broadcast.'));
+  const sentActs = async () => (await actsIn(here.community)).filter((act) => act.startsWith('broadcast.'));
   const fieldIn = (page: string, name: string) => new RegExp(`name="${name}" value="([^"]*)"`).exec(page)?.[1] ?? '';
   const ofTheirs = () => collection(Broadcast).countDocuments({ community: here.community });
 

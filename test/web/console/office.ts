@@ -1,7 +1,10 @@
+import type { BrowserContext } from 'playwright-core';
+import { LogEntry } from '../../../src/fund/log/logEntry.ts';
 import { operator, STAFF_ROLES, type StaffRole } from '../../../src/fund/people/actor.ts';
 import { addStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { beginSession } from '../../../src/fund/staff/session.ts';
 import { staffPhone } from '../../../src/fund/staff/staff.ts';
+import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
 import type { Served } from '../serve.ts';
 
@@ -20,6 +23,20 @@ export async function staffAll(world: World, community: string): Promise<void> {
 /** A session of a phone, as the value of a request's `Cookie`. */
 export async function cookieOf(world: World, phone: string): Promise<string> {
   return `staff=${await beginSession(world, staffPhone(world.vault, phone), 'Firefox')}`;
+}
+
+/** Prepares a browser's window for a session, given as `cookieOf` gives it. */
+export function inSession(url: string, cookie: string): (context: BrowserContext) => Promise<void> {
+  const [name = '', value = ''] = cookie.split('=');
+  return (context) => context.addCookies([{ name, value, url }]);
+}
+
+/** The acts that a community's log has, in their order; `role`: only those of this role. */
+export async function actsIn(community: string, role?: StaffRole): Promise<string[]> {
+  const entries = await collection(LogEntry)
+    .find({ '_id.community': community, ...(role && { role }) }, { sort: { _id: 1 } })
+    .toArray();
+  return entries.map(({ act }) => act);
 }
 
 /** Asks for a page, or sends a form from a page of this site, and follows no redirect. */

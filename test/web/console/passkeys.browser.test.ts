@@ -11,15 +11,13 @@ import { linkStaff } from '../../../src/fund/staff/signIn.ts';
 import { Message } from '../../../src/outreach/outbox/message.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
-import { type Opened, useBrowser } from '../../support/browser.ts';
+import { type Opened, SHOTS, useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town } from '../../support/town.ts';
 import { wcagProblems } from '../../support/wcagProblems.ts';
 import { type Served, serve } from '../serve.ts';
 import { cookieOf, phoneOf, staffAll } from './office.ts';
 
-/** The folder in which pictures are kept for a person to look at; none are kept if it is not set. */
-const SHOTS = process.env.PAGE_SHOTS;
 const CADRE = phoneOf('cadre');
 const LI = operator('李姐');
 const MINUTE = 60_000;

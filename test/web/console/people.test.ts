@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import { needCard } from '../../../src/contacts/addressBook.ts';
 import { addressHmac } from '../../../src/contacts/contact.ts';
-import { LogEntry } from '../../../src/fund/log/logEntry.ts';
 import { readLog } from '../../../src/fund/log/readLog.ts';
 import type { StaffRole } from '../../../src/fund/people/actor.ts';
 import { isCard } from '../../../src/fund/people/card.ts';
@@ -14,7 +13,7 @@ import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
 import { type Served, serve } from '../serve.ts';
-import { browse, cookieOf, phoneOf, staffAll } from './office.ts';
+import { actsIn, browse, cookieOf, phoneOf, staffAll } from './office.ts';
 
 const MARKUP = '<script>alert(1)</script>"\'&';
 const ROLES = ['cadre', 'council', 'supervisor', 'helper', 'implementer', 'office'] as const satisfies readonly StaffRole[];
@@ -41,10 +40,7 @@ describe('the pages of People', function () {
 
   const as = async (role: StaffRole) => browse(() => web, await cookieOf(world, phoneOf(role)));
   const own = (path = '') => `/console/${here.community}/people${path}`;
-  const acts = async () =>
-    (await collection(LogEntry).find({ '_id.community': here.community }).sort({ _id: 1 }).toArray())
-      .map(({ act }) => act)
-      .filter((act) => act !== 'staff.add');
+  const acts = async () => (await actsIn(here.community)).filter((act) => act !== 'staff.add');
   const found = async (query: string) => {
     const page = await (await (await as('cadre')).get(own(`?${new URLSearchParams(query)}`))).text();
     return [...page.matchAll(/\/people\/[\w-]{43}[^"]*">([^<]*)</g)].map(([, name]) => name).sort();

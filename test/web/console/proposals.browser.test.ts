@@ -5,7 +5,7 @@ import { enterProposals } from '../../../src/fund/proposals/enterProposals.ts';
 import { draftOpinion } from '../../../src/fund/proposals/opinions.ts';
 import { Proposal } from '../../../src/fund/proposals/proposal.ts';
 import { collection } from '../../../src/store/collection.ts';
-import { type Opened, useBrowser } from '../../support/browser.ts';
+import { type Opened, SHOTS, SIZES, useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town } from '../../support/town.ts';
 import { wcagProblems } from '../../support/wcagProblems.ts';
@@ -13,8 +13,6 @@ import { type Served, serve } from '../serve.ts';
 import { cookieOf, phoneOf, staffAll } from './office.ts';
 
 /** Pictures are kept where this says, to be looked at. */
-const SHOTS = process.env.PAGE_SHOTS;
-const SIZES = { phone: { width: 360, height: 740 }, desktop: { width: 1280, height: 900 } } as const;
 const LI = operator('李姐');
 const CATEGORIES = [
   { name: '路灯', words: ['灯', '黑'] },

@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import { parse } from 'csv-parse/sync';
 import { Community } from '../../../src/fund/communities/community.ts';
-import { LogEntry } from '../../../src/fund/log/logEntry.ts';
 import { operator, type StaffRole } from '../../../src/fund/people/actor.ts';
 import { enterProposals } from '../../../src/fund/proposals/enterProposals.ts';
 import { mergeProposals } from '../../../src/fund/proposals/mergeProposals.ts';
@@ -14,7 +13,7 @@ import type { World } from '../../../src/store/world.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town } from '../../support/town.ts';
 import { type Served, serve } from '../serve.ts';
-import { browse, cookieOf, phoneOf, staffAll } from './office.ts';
+import { actsIn, browse, cookieOf, phoneOf, staffAll } from './office.ts';
 
 const MARKUP = '<script>alert(1)</script>"\'&';
 const NAME = '王婆婆';
@@ -55,8 +54,7 @@ describe('proposals in the console', function () {
   const own = (path = '') => `/console/${here.community}/proposals${path}`;
   const stored = (number: number) => collection(Proposal).findOne({ _id: { cycle: here.cycle, number } });
   const count = () => collection(Proposal).countDocuments({ '_id.cycle': here.cycle });
-  const acts = async () =>
-    (await collection(LogEntry).find({ '_id.community': here.community, role: 'cadre' }).sort({ _id: 1 }).toArray()).map(({ act }) => act);
+  const acts = () => actsIn(here.community, 'cadre');
   const told = () => collection(Message).countDocuments({ community: here.community, kind: 'answer' });
   const seenOf = async (number: number) => String((await stored(number))?.opinion?.at.getTime() ?? '');
   const draft = async (number: number, form: Record<string, string>) =>

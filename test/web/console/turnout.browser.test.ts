@@ -8,17 +8,13 @@ import { addStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { ALL } from '../../../src/fund/staff/staff.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
-import { type Opened, useBrowser } from '../../support/browser.ts';
+import { type Opened, SHOTS, SIZES, useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town } from '../../support/town.ts';
 import { wcagProblems } from '../../support/wcagProblems.ts';
 import { castAll, ENDS, neighbourhood, seal, VOTERS, VOTES } from '../neighbourhood.ts';
 import { type Served, serve } from '../serve.ts';
-import { cookieOf, phoneOf, staffAll } from './office.ts';
-
-/** The folder in which pictures are kept for a person to look at; none are kept if it is not set. */
-const SHOTS = process.env.PAGE_SHOTS;
-const SIZES = { phone: { width: 360, height: 740 }, desktop: { width: 1280, height: 900 } } as const;
+import { cookieOf, inSession, phoneOf, staffAll } from './office.ts';
 
 describe('the turnout in a browser', function () {
   this.timeout(60_000);
@@ -50,10 +46,7 @@ describe('the turnout in a browser', function () {
   });
 
   const signedIn = async (path: string, options: Parameters<typeof open>[1] = {}): Promise<Opened> =>
-    open(web.url + path, options, async (context) => {
-      const [name = '', value = ''] = cookie.split('=');
-      await context.addCookies([{ name, value, url: web.url }]);
-    });
+    open(web.url + path, options, inSession(web.url, cookie));
 
   /** A reader waits for no count, so it is made before. */
   const count = () => keepTurnoutShares(world)(here.cycle);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
 import { acceptRequest } from '../../../src/fund/roster/decideRequest.ts';
-import { type Opened, useBrowser } from '../../support/browser.ts';
+import { type Opened, SHOTS, SIZES, useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';
 import { staff } from '../../support/second.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
@@ -10,9 +10,6 @@ import { wcagProblems } from '../../support/wcagProblems.ts';
 import { type Served, serve } from '../serve.ts';
 import { cookieOf, phoneOf, staffAll } from './office.ts';
 
-/** The folder in which pictures are kept for a person to look at; none are kept if it is not set. */
-const SHOTS = process.env.PAGE_SHOTS;
-const SIZES = { phone: { width: 360, height: 740 }, desktop: { width: 1280, height: 900 } } as const;
 const STRANGER = '+8613900000009';
 
 describe('two persons and the calendar in a browser', function () {

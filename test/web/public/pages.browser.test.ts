@@ -7,16 +7,13 @@ import { banner } from '../../../src/demo/simulator/view.ts';
 import { loadCatalogue } from '../../../src/dialog/loadCatalogue.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
 import type { World } from '../../../src/store/world.ts';
-import { type Opened, useBrowser } from '../../support/browser.ts';
+import { type Opened, SHOTS, SIZES, useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';
 import type { Town } from '../../support/town.ts';
 import { DAY } from '../community.ts';
 import { castAll, ENDS, neighbourhood, PROPOSES, seal, VOTERS, VOTES } from '../neighbourhood.ts';
 import { type Served, serve } from '../serve.ts';
 
-/** The folder in which pictures are kept for a person to look at; none are kept if it is not set. */
-const SHOTS = process.env.PAGE_SHOTS;
-const SIZES = { phone: { width: 360, height: 740 }, desktop: { width: 1280, height: 900 } } as const;
 /** Times, sums, phone numbers, and words that used to be torn. */
 const WORDS = /\d+月\d+[号日](?:[早晚上中下]\S?\d+点\S?)?|\d+点|[\d,]+元|\d{3}-\d{4} \d{4}|软件|手机|\d+ (?:am|pm)/g;
 const NOWHERE = '/c/nowhere';

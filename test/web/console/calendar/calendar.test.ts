@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import { Cycle } from '../../../../src/fund/cycles/cycle.ts';
 import { extendCycle } from '../../../../src/fund/cycles/moveCycle.ts';
-import { LogEntry } from '../../../../src/fund/log/logEntry.ts';
 import { operator, type StaffRole } from '../../../../src/fund/people/actor.ts';
 import { Second } from '../../../../src/fund/second/second.ts';
 import { collection } from '../../../../src/store/collection.ts';
@@ -9,7 +8,7 @@ import { DAY_MS } from '../../../../src/store/wallTime.ts';
 import { useDatabase } from '../../../support/database.ts';
 import { type Town, town, votingNow } from '../../../support/town.ts';
 import { type Served, serve } from '../../serve.ts';
-import { browse, cookieOf, phoneOf, staffAll } from '../office.ts';
+import { actsIn, browse, cookieOf, phoneOf, staffAll } from '../office.ts';
 
 const NEW = {
   ...{ title: '2090年的资金', budget: '300,000', currency: 'CNY', rule: 'greedy', min: '1', max: '3' },
@@ -33,10 +32,7 @@ describe('the calendar in the console', function () {
   const as = async (role: StaffRole) => browse(() => web, await cookieOf(world, phoneOf(role)));
   const own = (path = '') => `/console/${here.community}/calendar${path}`;
   const cycles = () => collection(Cycle).find({ community: here.community }).sort({ _id: 1 }).toArray();
-  const acts = async () =>
-    (await collection(LogEntry).find({ '_id.community': here.community }).sort({ _id: 1 }).toArray()).flatMap(({ act }) =>
-      act === 'staff.add' ? [] : [act],
-    );
+  const acts = async () => (await actsIn(here.community)).filter((act) => act !== 'staff.add');
   /** The hidden fields of a form of the page. */
   const seenOn = (page: string) => ({ cycle: here.cycle, seen: /name="seen" value="(\w+)"/.exec(page)?.[1] ?? '' });
   const seen = async () => seenOn(await (await (await as('cadre')).get(own())).text());
