@@ -2,6 +2,7 @@ import type { Act } from '../../contacts/act.ts';
 import { addressHmac } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
 import { isDuplicate, numbered } from '../../store/databaseErrors.ts';
+import { numeral } from '../../store/numerals.ts';
 import { cleanText } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
 import { type CycleRecord, currentCycle, stageAt } from '../cycles/index.ts';
@@ -61,7 +62,6 @@ function cut(text: string): string {
   return [...cleanText(text)].slice(0, LONGEST_OBJECTION).join('');
 }
 
-const DIGITS = '零一二三四五六七八九';
 /** A number with what stands around it, but not a place: 三号院. */
 const NUMBER =
   /^(?:项目|no\.?|project)?\s*(?:([0-9０-９]{1,4})(?:\s*号(?![院楼门栋单线])|[\s,，:：、;；]+|$)|([一二三四五六七八九])号(?![院楼门栋单线]))(?:项目)?[\s,，:：、;；]*/iu;
@@ -71,7 +71,7 @@ export function aboutIn(written: string): { readonly about?: number; readonly te
   const found = NUMBER.exec(written);
   if (!found) return { text: written };
   const [whole, digits, word = ''] = found;
-  return { about: digits === undefined ? DIGITS.indexOf(word) : Number(digits.normalize('NFKC')), text: written.slice(whole.length) };
+  return { about: numeral(word) ?? Number(digits?.normalize('NFKC')), text: written.slice(whole.length) };
 }
 
 /** Whether a number is on the list: of the publication, or of the projects while nothing is published. */
