@@ -1,7 +1,7 @@
 /**
- * The arrows of the house: app → demo → web → outreach → carriers → channels → dialog, fund → contacts → store. Of the carriers, outreach
- * knows only src/carriers/sending.ts: how it hands over a message, and what becomes of it. Flows know only src/dialog's
- * vocabulary and types of src/fund; scripts stand on top of src; nothing imports a test.
+ * The arrows of the house: app → demo → web → outreach → carriers → channels → dialog, fund → contacts → store; web uses print,
+ * which stands on fund. Of the carriers, outreach knows only src/carriers/sending.ts: how it hands over a message, and what becomes of
+ * it. Flows know only src/dialog's vocabulary and types of src/fund; scripts stand on top of src; nothing imports a test.
  *
  * The sources are read with swc, for which a type is an import like any other. That flows take only *types* from
  * src/fund is seen in the compiled flows (dist/flows), where no type is left.
@@ -69,7 +69,8 @@ module.exports = {
     layer('channels', ['store', 'contacts', 'fund', 'dialog']),
     layer('carriers', ['store', 'contacts', 'fund', 'dialog', 'channels']),
     layer('outreach', ['store', 'contacts', 'fund', 'dialog', 'carriers/sending']),
-    layer('web', ['store', 'contacts', 'fund', 'dialog', 'outreach']),
+    layer('print', ['store', 'contacts', 'fund']),
+    layer('web', ['store', 'contacts', 'fund', 'dialog', 'outreach', 'print']),
     layer('demo', ['store', 'contacts', 'fund', 'dialog', 'outreach', 'channels', 'carriers', 'web']),
     rule(
       'only the app puts the demo in',
@@ -82,6 +83,12 @@ module.exports = {
       'The app takes what the index gives.',
       { path: '^src/app/' },
       { path: '^src/demo/', pathNot: '^src/demo/index\\.ts$' },
+    ),
+    rule(
+      'who does not print does not load the typeface',
+      'Pages are drawn in a thread, which printPdf starts.',
+      { path: '^(flows|src|scripts)/', pathNot: '^src/print/pages/' },
+      { path: ['(^|/)node_modules/(pdfkit|fontkit|@embedpdf)', '^src/print/pages/(pen|pdfOf|writePdf|lay)\\.ts$'] },
     ),
     rule(
       'a room has one door',

@@ -1,0 +1,142 @@
+import { CodedError } from '../../store/codedError.ts';
+import type { Block, Printed } from '../printed.ts';
+import { lay } from './lay.ts';
+import { MM, type Pen } from './pen.ts';
+import { type Piece, type Place, stacked } from './piece.ts';
+
+/** The edge of a page that is left white, in millimetres: what every printer can do. */
+const MARGIN = 14;
+const FOOTER_SIZE = 8;
+/** How much smaller type may become until it fits. */
+const SCALES = [1, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6, 0.55, 0.5];
+
+/** Draws a document's pages. Rejects with `does-not-fit` if something is too large for one page, or for its cell, even in small type. */
+export function drawPages(printed: Printed, pen: Pen): void {
+  const { blocks, margin = MARGIN, footer, onePage, paper } = printed;
+  const page = pageOf(paper, margin, footer !== undefined);
+  if (onePage) {
+    newPage(pen);
+    fitted(blocks, { pen, width: page.width, scale: 1 }, page.height).draw(page.left, page.top);
+  } else flow(blocks, page, pen);
+  if (footer !== undefined) drawFooters(footer, page, pen);
+}
+
+interface Page {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+const PAPERS = { A3: [297, 420], A4: [210, 297], A5: [148, 210] } as const;
+
+function pageOf(paper: Printed['paper'], margin: number, hasFooter: boolean): Page {
+  const [wide, high] = PAPERS[paper];
+  const foot = hasFooter ? 6 : 0;
+  return { left: margin * MM, top: margin * MM, width: (wide - 2 * margin) * MM, height: (high - 2 * margin - foot) * MM };
+}
+
+function newPage({ doc }: Pen): void {
+  doc.addPage();
+}
+
+function flow(blocks: readonly Block[], page: Page, pen: Pen): void {
+  let y = Number.POSITIVE_INFINITY;
+  const begin = () => {
+    newPage(pen);
+    y = page.top;
+  };
+  const bottom = page.top + page.height + 0.01;
+  const place: Place = { pen, width: page.width, scale: 1 };
+  for (const block of blocks) {
+    if ('cells' in block) {
+      drawCells(block, page, pen);
+      y = Number.POSITIVE_INFINITY;
+      continue;
+    }
+    const pieces = lay([block], place);
+    for (const [index, piece] of pieces.entries()) {
+      if (piece.endsPage) {
+        y = Number.POSITIVE_INFINITY;
+        continue;
+      }
+      if (y + keptHeight(pieces, index) > bottom) {
+        if (piece.isRoom && y !== Number.POSITIVE_INFINITY) continue;
+        begin();
+        if (piece.under && piece.under.height + piece.height <= page.height) {
+          piece.under.draw(page.left, y);
+          y += piece.under.height;
+        }
+      }
+      if (piece.height > page.height) throw doesNotFit();
+      if (piece.isRoom && y === page.top) continue;
+      piece.draw(page.left, y);
+      y += piece.height;
+    }
+  }
+  if (y === Number.POSITIVE_INFINITY && !blocks.some((block) => 'cells' in block)) begin();
+}
+
+/** The height of a piece with what has to stand on the same page. A heading keeps two lines of what follows, at about 16 mm. */
+function keptHeight(pieces: readonly Piece[], index: number): number {
+  let height = 0;
+  for (let at = index; at < pieces.length; at += 1) {
+    const piece = pieces[at];
+    height += piece?.height ?? 0;
+    if (!piece?.keeps) return height;
+  }
+  return height + 16 * MM;
+}
+
+function drawCells({ cells, columns, rows }: { cells: readonly (readonly Block[])[]; columns: number; rows: number }, page: Page, pen: Pen): void {
+  const [width, height] = [page.width / columns, page.height / rows];
+  const inner = 4 * MM;
+  cells.forEach((cell, index) => {
+    const at = index % (columns * rows);
+    if (at === 0) {
+      newPage(pen);
+      drawCuts(columns, rows, page, pen);
+    }
+    const [x, y] = [page.left + (at % columns) * width + inner, page.top + Math.floor(at / columns) * height + inner];
+    fitted(cell, { pen, width: width - 2 * inner, scale: 1 }, height - 2 * inner).draw(x, y);
+  });
+}
+
+/** Thin lines between the cells, through to the edge of the page, so that a stack can be cut at once. */
+function drawCuts(columns: number, rows: number, { left, top, width, height }: Page, { doc }: Pen): void {
+  doc.lineWidth(0.3).dash(2, { space: 2 });
+  for (let column = 0; column <= columns; column += 1) {
+    const x = left + (column * width) / columns;
+    doc.moveTo(x, 0).lineTo(x, doc.page.height);
+  }
+  for (let row = 0; row <= rows; row += 1) {
+    const y = top + (row * height) / rows;
+    doc.moveTo(0, y).lineTo(doc.page.width, y);
+  }
+  doc.stroke('#999999').undash();
+}
+
+/** Blocks in a place that has its height: in the largest type in which they fit. */
+function fitted(blocks: readonly Block[], place: Place, height: number): Piece {
+  for (const scale of SCALES) {
+    const piece = stacked(lay(blocks, { ...place, scale }));
+    if (piece.height <= height) return piece;
+  }
+  throw doesNotFit();
+}
+
+function doesNotFit(): CodedError {
+  return new CodedError('does-not-fit', 'Something is too long for its place on the page: shorten titles and details, or print fewer at once.');
+}
+
+function drawFooters(footer: string, page: Page, pen: Pen): void {
+  const { start, count } = pen.doc.bufferedPageRange();
+  const style = { size: FOOTER_SIZE, weight: 'regular', grey: true } as const;
+  const y = page.top + page.height + 2 * MM;
+  for (let index = start; index < start + count; index += 1) {
+    pen.doc.switchToPage(index);
+    const number = `${index + 1} / ${count}`;
+    pen.write(footer, page.left, y, style);
+    pen.write(number, page.left + page.width - pen.width(number, FOOTER_SIZE, 'regular'), y, style);
+  }
+}

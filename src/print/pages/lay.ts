@@ -1,0 +1,121 @@
+import { create as qrCode } from 'qrcode';
+import type { Align, Block, Picture } from '../printed.ts';
+import { layTable } from './layTable.ts';
+import { layItems, layText, SIZE } from './layText.ts';
+import { MM } from './pen.ts';
+import { type Piece, type Place, room, shift, stacked } from './piece.ts';
+
+const HEADINGS = { 1: 20, 2: 14, 3: 11.5 } as const;
+
+/** Lays blocks out: what becomes of each, in its order. */
+export function lay(blocks: readonly Block[], place: Place): Piece[] {
+  return blocks.flatMap((block) => layBlock(block, place));
+}
+
+function layBlock(block: Block, place: Place): Piece[] {
+  const { pen, scale } = place;
+  if ('heading' in block) {
+    const size = HEADINGS[block.level ?? 1];
+    const lines = layText(block.heading, { size, bold: true }, place);
+    return [room(size * 0.4 * scale), ...lines.map((line) => ({ ...line, keeps: true as const })), { ...room(size * 0.25 * scale), keeps: true }];
+  }
+  if ('text' in block) return layText(block.text, block, place);
+  if ('items' in block) return layItems(block, place);
+  if ('table' in block) return layTable(block.table, place);
+  if ('qr' in block) return [qrPiece(block.qr, block.side * MM * scale, block.align, place)];
+  if ('picture' in block) return [picturePiece(block, place)];
+  if ('beside' in block) {
+    const total = block.beside.reduce((sum, { share }) => sum + share, 0);
+    const gap = 4 * MM * scale;
+    const free = place.width - gap * (block.beside.length - 1);
+    const parts = block.beside.map(({ share, blocks }) => {
+      const width = (free * share) / total;
+      return { width, piece: stacked(lay(blocks, { ...place, width })) };
+    });
+    return [besidePiece(parts, gap, block.middle === true)];
+  }
+  if ('box' in block) {
+    const inner = 3 * MM * scale;
+    const held = stacked(lay(block.box, { ...place, width: place.width - 2 * inner }));
+    const height = held.height + 2 * inner;
+    const draw = (x: number, y: number) => {
+      pen.doc.lineWidth(0.8).rect(x, y, place.width, height).stroke('black');
+      held.draw(x + inner, y + inner);
+    };
+    return [{ height, draw }];
+  }
+  if ('lines' in block) return [signLines(block.lines, place)];
+  if ('space' in block) return [room(block.space * MM * scale)];
+  if ('rule' in block) {
+    const draw = (x: number, y: number) =>
+      void pen.doc
+        .lineWidth(0.6)
+        .moveTo(x, y)
+        .lineTo(x + place.width, y)
+        .stroke('black');
+    return [room(1.2 * MM * scale), { height: 0.6, draw }, room(1.2 * MM * scale)];
+  }
+  if ('newPage' in block) return [{ ...room(0), endsPage: true }];
+  throw new TypeError('Cells fill pages, and stand in no other block.');
+}
+
+/** A code as squares: it stays sharp at any size. Around it stay four squares of white, as readers need. */
+function qrPiece(content: string, side: number, align: Align = 'left', { pen, width }: Place): Piece {
+  const { size, data } = qrCode(content, { errorCorrectionLevel: 'M' }).modules;
+  const QUIET = 4;
+  const square = side / (size + 2 * QUIET);
+  const draw = (left: number, top: number) => {
+    const [x, y] = [left + shift(align, width - side) + QUIET * square, top + QUIET * square];
+    pen.doc.fillColor('black');
+    for (let row = 0; row < size; row += 1) {
+      for (let from = 0; from < size; from += 1) {
+        let to = from;
+        while (to < size && data[row * size + to]) to += 1;
+        if (to > from) pen.doc.rect(x + from * square, y + row * square, (to - from) * square, square);
+        from = to;
+      }
+    }
+    pen.doc.fill();
+  };
+  return { height: side, draw };
+}
+
+function picturePiece({ picture, pixels, height, align = 'left' }: Picture, { pen, width, scale }: Place): Piece {
+  const factor = Math.min((height * MM * scale) / pixels.height, width / pixels.width);
+  const [wide, high] = [pixels.width * factor, pixels.height * factor];
+  const bytes = Buffer.from(picture);
+  return { height: high, draw: (x, y) => void pen.doc.image(bytes, x + shift(align, width - wide), y, { width: wide, height: high }) };
+}
+
+function signLines(labels: readonly string[], { pen, width, scale }: Place): Piece {
+  const size = SIZE * scale;
+  const each = width / labels.length;
+  const height = 11 * MM * scale;
+  const draw = (x: number, y: number) => {
+    labels.forEach((label, index) => {
+      const left = x + each * index;
+      const base = y + height - pen.leading(size);
+      pen.write(label, left, base, { size, weight: 'regular' });
+      const from = left + pen.width(label, size, 'regular') + 2 * MM;
+      const line = base + pen.leading(size) * 0.85;
+      pen.doc
+        .lineWidth(0.6)
+        .moveTo(from, line)
+        .lineTo(left + each - 4 * MM, line)
+        .stroke('black');
+    });
+  };
+  return { height, draw };
+}
+
+function besidePiece(parts: readonly { width: number; piece: Piece }[], gap: number, middle: boolean): Piece {
+  const height = Math.max(...parts.map(({ piece }) => piece.height));
+  const draw = (x: number, y: number) => {
+    let left = x;
+    for (const { width, piece } of parts) {
+      piece.draw(left, middle ? y + (height - piece.height) / 2 : y);
+      left += width + gap;
+    }
+  };
+  return { height, draw };
+}

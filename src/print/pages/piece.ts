@@ -1,0 +1,45 @@
+import type { Align } from '../printed.ts';
+import type { Pen } from './pen.ts';
+
+/** A piece of a page that is not broken over two: lengths in points. */
+export interface Piece {
+  readonly height: number;
+  /** `y` is its upper edge. */
+  draw(x: number, y: number): void;
+  /** The page that it begins also holds what follows. */
+  readonly keeps?: true;
+  /** Heads of a table, which stand again on the next page as long as pieces follow that have them. */
+  readonly under?: Piece;
+  /** Nothing but room: left out where a page begins. */
+  readonly isRoom?: true;
+  readonly endsPage?: true;
+}
+
+/** Where blocks are laid out. */
+export interface Place {
+  readonly pen: Pen;
+  readonly width: number;
+  /** Type and room are so many times as large as they were wanted. */
+  readonly scale: number;
+}
+
+/** Pieces that stay together. */
+export function stacked(pieces: readonly Piece[]): Piece {
+  const height = pieces.reduce((sum, piece) => sum + piece.height, 0);
+  const draw = (x: number, y: number) => {
+    let top = y;
+    for (const piece of pieces) {
+      piece.draw(x, top);
+      top += piece.height;
+    }
+  };
+  return { height, draw };
+}
+
+export function room(height: number): Piece {
+  return { height, draw: () => undefined, isRoom: true };
+}
+
+export function shift(align: Align, free: number): number {
+  return align === 'left' ? 0 : align === 'right' ? free : free / 2;
+}

@@ -1,0 +1,82 @@
+/** A document to be printed, as data: what makes one says only what stands in it, in the order of reading. Lengths in millimetres, type in points. */
+export interface Printed {
+  /** For the window of the reader's program, not printed. */
+  readonly title: string;
+  readonly language: 'zh-CN' | 'en';
+  /** The moment that the file bears; with the same moment the same data gives the same bytes. */
+  readonly at: Date;
+  readonly paper: 'A3' | 'A4' | 'A5';
+  readonly margin?: number;
+  readonly blocks: readonly Block[];
+  /** Stands below each page, with the page's number. */
+  readonly footer?: string;
+  /** Everything stands on one page: the type becomes smaller until it does. */
+  readonly onePage?: true;
+}
+
+export type Block =
+  | { readonly heading: string; readonly level?: 1 | 2 | 3 }
+  | ({ readonly text: string } & TextStyle)
+  /** Each item with a dot before it, or with its number. */
+  | ({ readonly items: readonly string[]; readonly numbered?: true } & TextStyle)
+  | { readonly table: PrintedTable }
+  | { readonly qr: string; readonly side: number; readonly align?: Align }
+  | Picture
+  /** Beside each other, each with its share of the width; it is not broken over two pages. */
+  | { readonly beside: readonly { readonly share: number; readonly blocks: readonly Block[] }[]; readonly middle?: true }
+  /** In a frame; it is not broken over two pages. */
+  | { readonly box: readonly Block[] }
+  /** Beside each other, each with a line to write or sign on. */
+  | { readonly lines: readonly string[] }
+  | { readonly space: number }
+  | { readonly rule: true }
+  | { readonly newPage: true }
+  /** Cells of one size that fill pages, as many as are needed, with marks where to cut. What is too much for a cell is set smaller. */
+  | { readonly cells: readonly (readonly Block[])[]; readonly columns: number; readonly rows: number };
+
+/** A JPEG or PNG, at most so high, and as wide as there is room. */
+export interface Picture {
+  readonly picture: Uint8Array;
+  readonly pixels: { readonly width: number; readonly height: number };
+  readonly height: number;
+  readonly align?: Align;
+}
+
+export interface TextStyle {
+  readonly size?: number;
+  readonly bold?: true;
+  readonly grey?: true;
+  readonly align?: Align;
+}
+
+export type Align = 'left' | 'center' | 'right';
+
+/** A row is not broken over two pages, and the heads stand on each page. */
+export interface PrintedTable {
+  readonly columns: readonly {
+    /** Without any head there is no row of heads. */
+    readonly head?: string;
+    readonly share: number;
+    readonly align?: Align;
+    readonly bold?: true;
+    readonly size?: number;
+  }[];
+  /** `tick` is an empty box to tick. */
+  readonly rows: readonly (readonly (string | typeof TICK)[])[];
+  readonly size?: number;
+  /** The least height of a row: to write in. */
+  readonly rowHeight?: number;
+  /** Lines only below the rows. */
+  readonly open?: true;
+}
+
+export const TICK = { tick: true } as const;
+
+/** A document as PDF, or why it is none. */
+export type PdfMade = { readonly bytes: Uint8Array } | { readonly lacking: readonly Lacking[] } | { readonly tooLong: string };
+
+/** A character that the typeface lacks, and a text in which it stands. */
+export interface Lacking {
+  readonly character: string;
+  readonly text: string;
+}
