@@ -50,7 +50,20 @@ export const ASKED_OUTRIGHT = 0.9;
  * What a message means by its likeness to known wordings; of a long one, by its beginning. Nothing of it is recorded without a question, but
  * stop and the call of a person if they are very like.
  */
-export function loosely(whole: Said, least = SURE): Meaning | undefined {
+export function loosely(said: Said, least = SURE): Meaning | undefined {
+  const like = alike(said, least);
+  if (like && !(like.kind === 'near' && like.command.name === 'ask')) return like;
+  const asked = AFTER_LEAD_IN.exec(said.plain)?.slice(1).find(Boolean);
+  const meaning = asked ? alike({ ...said, plain: asked }, PASSED_ON_UNLESS) : undefined;
+  const isShown = meaning?.kind === 'intent' || meaning?.kind === 'ownAnswer' || (meaning?.kind === 'command' && AT_ONCE.has(meaning.command.name));
+  return isShown ? meaning : like;
+}
+
+/** Who somebody is and that they ask, and then what: 我是三栋的李婆婆,想问一下这个票投到哪天. */
+const AFTER_LEAD_IN =
+  /^.{0,30}?(?:(?:想|请|要|来)(?:问|咨询|请教|打听)|请问|问)(?:你们?|您)?(?:一[下哈]|[下哈])?(?:你们?|您)?[,，:：\s]*([^问]{4,})$|^.{0,40}?\b(?:(?:want|like) to (?:ask|know)|can i ask|could you tell me|may i ask)(?: you)?[,:\s]+(.{8,})$/u;
+
+function alike(whole: Said, least: number): Meaning | undefined {
   const said = { ...whole, plain: beginningOf(whole.plain) };
   const isWhole = said.plain === whole.plain;
   const { plain, open, ballot, vocabulary, answers, text } = said;
@@ -254,11 +267,11 @@ const VERB = /投|选|支持|赞成|同意|要|给|顶|vote|choose|pick|want|lik
 const ASKS = /[?？吗么呢谁哪什咋怎啥]|会不会|有没有|多少|好多|好久|几|为|\b(?:what|where|when|who|how|why|which|is|are|does|do|will|can|could)\b/;
 /** A choice in plain words, whatever is told beside it: 肯定投◇, ◇我赞成. */
 const CHOSEN =
-  /把◇(?:整|修|弄|搞|安|建)(?:起|好|了|上)|(?:投|选|赞成|支持|顶)(?:给|一票给|一下)?[它◇]|◇[^◇?？,，。]{0,6}(?:赞成|支持|投它|选它|同意|举手|(?:我|要)(?:投|选)(?![的了过]))|◇[^?？吗]*[,，。\s](?:投它|就它|我投|我选|我?(?:支持|赞成|同意)(?=$|[\s\p{P}哈嘛的]))|◇[^?？]*(?:其他|其余|别的|另外)[^?？]{0,6}(?:不|算了)/u;
+  /把◇(?:给我|帮我)?(?:整|修|弄|搞|安|建|记|勾|算|登记)(?:起|好|了|上)|登记我?[投选]◇|(?:投|选|赞成|支持|顶)(?:给|一票给|一下)?[它◇]|◇[^◇?？,，。]{0,6}(?:赞成|支持|投它|选它|同意|举手|(?:我|要)(?:投|选)(?![的了过]))|◇[^?？吗]*[,，。\s](?:投它|就它|我投|我选|我?(?:支持|赞成|同意)(?=$|[\s\p{P}哈嘛的]))|◇[^?？]*(?:其他|其余|别的|另外)[^?？]{0,6}(?:不|算了)/u;
 /** A project comes first, and then why: 路灯!!!黑黢黢的走路都怕. */
 const FIRST = /^◇\s*[!！]/;
 const TROUBLE = /坏|没人|没得人|没有人|吵|臭|堵|漏|管|物业|不亮|修[了好]|投诉|[天月年]了|broken|nobody/;
-const TOLD_BESIDE: ReadonlySet<Kind> = new Set<Kind>(['complain', 'propose', 'ask', 'where', 'stop']);
+const TOLD_BESIDE: ReadonlySet<Kind> = new Set<Kind>(['complain', 'propose', 'ask', 'where', 'stop', 'requestMembership']);
 /** 花园还是扶手: nobody knows which one. */
 const ALTERNATIVES = /◇[^◇]{0,3}(?:还是|或|要么|\bor\b)[^◇]{0,4}◇/;
 /** A title with a thank you: 花园,谢谢. */

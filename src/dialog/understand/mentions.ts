@@ -44,6 +44,7 @@ export function mentionsIn(plain: string, ballot: readonly Option[], { book, num
   if (typed) return typed;
   const found: Mention[] = [];
   for (let at = 0; at < plain.length; ) {
+    if (found.at(-1)?.end === at) at += RANK.exec(plain.slice(at, at + 3))?.[0].length ?? 0;
     const mention = nameAt(plain, at, names, book) ?? numberAt(plain, at, ballot) ?? wordAt(plain, at, ballot, numbers);
     const mentioned = describedAt(plain, at, ballot) ?? (mention ? [mention] : []);
     found.push(...mentioned);
@@ -63,6 +64,9 @@ export function mentionsIn(plain: string, ballot: readonly Option[], { book, num
   return { all, wanted, masked: masked(plain, found) };
 }
 
+/** 路灯第一,花园第二: how much somebody wants them, not their numbers. */
+const RANK = /^第[一二三四1-4](?![个号项样])/;
+
 const COUNT = '[一二两三四1-4]';
 const DESCRIBED = new RegExp(
   [
@@ -71,6 +75,7 @@ const DESCRIBED = new RegExp(
     `(?:最后|末尾|最末|后|尾)(?:面|头|边)?(?:的)?\\s*(?<last>[两二三23])\\s*[个样项种]`,
     `(?<end>最后|末尾|最末)(?:面|头)?(?:的)?(?:[那这一]?[个样项种])`,
     `最(?<most>便宜|省钱|贵)(?:的)?(?:(?:那|这)?(?<count>[两二三23])?[个样项种]|的|(?=$|[\\s\\p{P}]))`,
+    '(?<rather>便宜|贵)的?那个',
     '(?<tens>\\d+(?:\\.\\d)?|[一二两三四五六七八九十]{1,3})万(?<rest>[一二三四五六七八九\\d](?!\\d))?千?[块元]?钱?(?:的?(?:那|这)个?|的(?=$|[\\s\\p{P}和跟]|[◇\\p{Script=Han}]{2,5}$))',
     '(?<whole>\\d{4,6})[块元]?钱?的?(?:那|这)个',
   ].join('|'),
@@ -83,7 +88,7 @@ const ASKED_AFTER = /^(?:是|叫)?(?:哪|谁|什么|啥)/;
 
 /** Projects that are told by their place in the list or their cost: 前三个, 最便宜那个, 3万那个. All of them stand at the first one's place. */
 function describedAt(plain: string, at: number, ballot: readonly Option[]): Mention[] | undefined {
-  if (!/[前头开后末尾倒最\d一二两三四五六七八九十]/.test(plain.charAt(at)) || /[\d.]/.test(plain.charAt(at - 1))) return undefined;
+  if (!/[前头开后末尾倒最便贵\d一二两三四五六七八九十]/.test(plain.charAt(at)) || /[\d.]/.test(plain.charAt(at - 1))) return undefined;
   if (/[前头开后]/.test(plain.charAt(at)) && !LIST_BEGINS.test(plain.charAt(at - 1))) return undefined;
   DESCRIBED.lastIndex = at;
   const match = DESCRIBED.exec(plain);
@@ -95,7 +100,7 @@ function describedAt(plain: string, at: number, ballot: readonly Option[]): Ment
 }
 
 function describedBy(told: Readonly<Record<string, string | undefined>>, ballot: readonly Option[]): readonly Option[] | undefined {
-  const { first, fromLast, last, end, most, count, tens, rest = '0', whole } = told;
+  const { first, fromLast, last, end, rather, most = rather, count, tens, rest = '0', whole } = told;
   const taken = (options: readonly Option[], many: number) => (many > 0 && many <= options.length ? options.slice(0, many) : undefined);
   if (first) return taken(ballot, amountOf(first));
   const fromBehind = [...ballot].reverse();
@@ -233,7 +238,7 @@ const NUMBER =
 /** What counts or measures something else: 3栋, 3点, 3万. */
 const MEASURE =
   /^\s*(?:[%‰°]|[~∼〜–—-]\s*\d|[零一二三四五六七八九十]|号?[院楼栋幢门桌房线机]|单元|点|块|元|万|千|百|年|月|天|日|个|人|岁|层|条|票|份|种|位|名|分|秒|米|斤|路|趟|次|回|遍|家|户|号[线楼院门]|下|些|样|边|般|直|定|起|共|切|哈|[/:-]\d|[.]\d{2,}|\s?(?:am|pm|yuan|times|days|weeks|months|people|years|th of))/;
-const BEFORE_NUMBER = /[\d¥$.:/-]$|(?:晚|早|午|月|到|至|初|周|星期|礼拜|尾|单|之|万|千|十|百|这|那|某|每|同|统|唯|专|一|no)$/;
+const BEFORE_NUMBER = /[\d¥$./-]$|\d:$|(?:晚|早|午|月|到|至|初|周|星期|礼拜|尾|单|之|万|千|十|百|这|那|某|每|同|统|唯|专|一|no)$/;
 
 function numberAt(plain: string, at: number, ballot: readonly Option[]): Mention | undefined {
   NUMBER.lastIndex = at;
@@ -269,7 +274,7 @@ function standsAlone(plain: string, at: number, end: number): boolean {
 }
 
 const NOT =
-  /(?:不要|不投|不选|不想要|不想|不是|不|莫要|莫投|莫|别投|别选|别|甭|勿|没投|没选|没|取消|反对|拒绝|而非|除了|除开|not|no|never|don't|dont|against|without|except|but not|rather than|instead of)\s*(?:是|要|想|投|选|要投|要选|给|修|[头偷透拖]|vote|want|for|choose|need|the|a|project|number|那个|这个|什么|啥|啥子|\s)*$/;
+  /(?:不要|不投|不选|不想要|不想|不是|不|莫要|莫投|莫|别投|别选|别|甭|勿|没投|没选|没有|没|取消|反对|拒绝|而非|除了|除开|not|no|never|don't|dont|against|without|except|but not|rather than|instead of)\s*(?:是|要|想|投|选|要投|要选|给|修|[头偷透拖]|vote|want|for|choose|need|the|a|project|number|那个|这个|什么|啥|啥子|\s)*$/;
 const NOT_AFTER =
   /^\s*(?:就|那个|我|都)?\s*(?:不要|不投|不选|不想要|不需要|不用|算了|免了|就算了|莫要|不得投|no|not)(?:[了嘛哈吧哦]*)(?=$|[\s\p{P}])/u;
 /** 把花园换成路灯: the first one is given up. */
