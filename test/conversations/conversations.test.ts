@@ -70,6 +70,7 @@ const NOT_SPOKEN: Readonly<Record<string, readonly string[]>> = {
       'question-open',
       'question-projects',
       'question-stages',
+      'question-stages-en',
     ],
     ...['near-miss-en', 'stop-near', 'vote-never', 'vote-out-of-the-blue', 'vote-traditional'],
   ],
