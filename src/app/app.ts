@@ -1,15 +1,14 @@
 import express, { type Express } from 'express';
 import { flows } from '../../flows/index.ts';
-import { realCarriers, type WechatAccount } from '../carriers/carriers.ts';
-import { signedForm } from '../carriers/twilio/signedForm.ts';
-import { receiveSms, status } from '../carriers/twilio/sms.ts';
-import { voiceChannel } from '../carriers/twilio/voiceChannel.ts';
+import { type CarrierSettings, realCarriers } from '../carriers/carriers.ts';
+import type { House } from '../carriers/port.ts';
 import { posterCodes } from '../carriers/wechat/posterCode.ts';
 import { wechatChannel } from '../carriers/wechat/wechatChannel.ts';
 import { toText } from '../channels/sms/render.ts';
 import { speaksSichuan } from '../channels/voice/prompts/neededPrompts.ts';
 import { phrasesOf } from '../channels/voice/prompts/promptBook.ts';
 import { chatLists } from '../channels/wechat/render.ts';
+import { CHANNELS } from '../contacts/channel.ts';
 import type { Demo } from '../demo/index.ts';
 import { dialog } from '../dialog/dialog.ts';
 import { loadCatalogue } from '../dialog/loadCatalogue.ts';
@@ -33,20 +32,18 @@ import type { Log } from '../store/log.ts';
 import type { World } from '../store/world.ts';
 import { lastError } from '../web/errors.ts';
 import { requestLog, webRoutes } from '../web/webRoutes.ts';
-import type { TwilioConfig } from './config.ts';
 import { dialogDeps } from './dialogDeps.ts';
 import { flowServices, forgetContacts } from './flowServices.ts';
 import { metrics } from './metrics.ts';
+import { openPhones } from './openPhones.ts';
 import { ticks } from './ticks.ts';
 import { messageParts, messageUnits, noticeText, wordsFor } from './words.ts';
 
-export interface AppDeps {
+export interface AppDeps extends CarrierSettings {
   readonly world: World;
   readonly log: Log;
   /** The address at which carriers reach the service; no slash at the end. */
   readonly publicUrl: string;
-  readonly twilio?: TwilioConfig | undefined;
-  readonly wechat?: WechatAccount | undefined;
   /** If given, its carriers take the place of the real ones. */
   readonly demo?: Demo | undefined;
   readonly metricsToken?: string;
@@ -63,7 +60,7 @@ export interface App {
 }
 
 /** Puts the parts together: the only place that knows all of them. */
-export async function app({ world, log, publicUrl, twilio, wechat, demo, metricsToken, announces }: AppDeps): Promise<App> {
+export async function app({ world, log, publicUrl, demo, metricsToken, announces, ...settings }: AppDeps): Promise<App> {
   const measures = metrics(countByState);
   const catalogue = await loadCatalogue();
   let isStopping = false;
@@ -77,7 +74,7 @@ export async function app({ world, log, publicUrl, twilio, wechat, demo, metrics
   handler.use(requestLog(log, measures));
   const stops: (() => Promise<void>)[] = [];
   const room = demo?.({ world, log, catalogue, publicUrl, catchUp });
-  const { channels, recordings, ...carriers } = room?.carriers ?? (await realCarriers(world, { log, publicUrl, twilio, wechat }));
+  const { channels, recordings, ...carriers } = room?.carriers ?? (await realCarriers(world, log, settings));
   const phrases = phrasesOf(catalogue, flows);
   const broadcasts: BroadcastDeps = {
     channels,
@@ -93,40 +90,32 @@ export async function app({ world, log, publicUrl, twilio, wechat, demo, metrics
   const [announce, lapse] = [calendarJob(world, channels), lapseSeconds(world)];
   const recordStatus = carrierStatus(world);
   const missed = keepMisses(world, (error) => log.warn({ error, code: 'miss-not-kept' }, 'what was not understood was not kept'));
-  if (carriers.phone) {
-    const { authToken, sendSms, sendCall, placeCall } = carriers.phone;
-    const signed = signedForm({ authToken, publicUrl });
-    const answer = dialog(dialogDeps(world, { log, channel: 'sms', services: serve, sendsCodes: true, missed }));
-    handler.post(
-      '/twilio/sms',
-      signed,
-      receiveSms({
-        world,
-        answer,
-        text: ({ reply, language, community }) => (reply ? text(reply, language, community) : ''),
-        observe: (outcome, seconds) => measures.turn('sms', outcome, seconds),
-      }),
-    );
-    const voice = voiceChannel({
+  if (carriers.phone.size > 0) {
+    const house: House = {
       world,
       log,
       publicUrl,
-      placeCall,
-      phrases,
-      synthesised: measures.synthesised,
-      answer,
-      wordsFor: (language, community, lists) => wordsIn('voice', language, community, lists),
+      answer: dialog(dialogDeps(world, { log, channel: 'sms', services: serve, sendsCodes: true, missed })),
+      text: ({ reply, language, community }) => (reply ? text(reply, language, community) : ''),
+      recordStatus,
       notify: enqueue(world),
       askCallBack: askCallBack(world),
-      recordStatus,
-      observe: (outcome, seconds) => measures.turn('voice', outcome, seconds),
-    });
-    for (const [path, handlers] of Object.entries(voice.handlers)) handler.post(path, signed, ...handlers);
-    handler.post('/twilio/status', signed, ...voice.status, status(recordStatus, log));
-    callBacks = placeCallBacks(world, voice.placeCall);
-    stops.push(voice.stop);
-    stops.push(outbox(world, { channel: 'sms', log, send: sendSms, word: noticeText(world, catalogue) }).stop);
-    stops.push(outbox(world, { channel: 'voice', log, send: sendCall, word: noticeText(world, catalogue) }).stop);
+      speech: {
+        phrases,
+        synthesised: measures.synthesised,
+        wordsFor: (language, community, lists) => wordsIn('voice', language, community, lists),
+      },
+      observe: measures.turn,
+    };
+    const phones = openPhones(carriers.phone, house);
+    for (const { path, handlers, isAlsoGet } of phones.doors) {
+      handler.post(path, ...handlers);
+      if (isAlsoGet) handler.get(path, ...handlers);
+    }
+    callBacks = placeCallBacks(world, phones.placeCall);
+    stops.push(phones.stop);
+    for (const channel of channels.filter((channel) => CHANNELS[channel].isPhone))
+      stops.push(outbox(world, { channel, log, send: phones.send(channel), word: noticeText(world, catalogue) }).stop);
   }
   if (carriers.wechat) {
     const channel = wechatChannel({
@@ -134,7 +123,9 @@ export async function app({ world, log, publicUrl, twilio, wechat, demo, metrics
       log,
       carrier: carriers.wechat,
       recordStatus,
-      answer: dialog(dialogDeps(world, { log, channel: 'wechat', services: serve, sendsCodes: carriers.phone !== undefined, missed })),
+      answer: dialog(
+        dialogDeps(world, { log, channel: 'wechat', services: serve, sendsCodes: channels.some((channel) => CHANNELS[channel].isPhone), missed }),
+      ),
       words: ({ language, community }) => wordsIn('wechat', language, community, chatLists),
       unfollow: endChat(world, forgetContacts(world)),
       observe: (outcome, seconds) => measures.turn('wechat', outcome, seconds),

@@ -1,12 +1,14 @@
 import { config as dotenv } from 'dotenv';
 import { z } from 'zod';
+import { CARRIER_SETTINGS, carrierProblems, type PhoneSettings, readCarriers } from '../carriers/settings.ts';
+import { halfGiven } from '../carriers/settingsGroup.ts';
 import { CodedError } from '../store/codedError.ts';
 import { secretBytes } from '../store/secretBytes.ts';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 /** The settings (docs/contract.md: Settings), checked. A setting is undefined if it was not given and its default cannot be known here. */
-export interface Config {
+export interface Config extends PhoneSettings {
   port: number;
   host: string;
   /** No slash at the end. */
@@ -17,21 +19,11 @@ export interface Config {
   mongodBinary?: string;
   /** Always given if `mongodbUri` is; otherwise undefined means the one generated into `dataDir`. */
   secret?: Buffer;
-  twilio?: TwilioConfig;
   wechat?: WechatConfig;
   /** Undefined: depends on the database (docs/contract.md: Settings). Never `on` with a carrier's settings. */
   demo?: 'on' | 'off';
   metricsToken?: string;
   logLevel: (typeof LOG_LEVELS)[number];
-}
-
-export interface TwilioConfig {
-  accountSid: string;
-  authToken: string;
-  /** E.164: the default sender. */
-  phoneNumber: string;
-  /** No slash at the end. */
-  apiUrl?: string;
 }
 
 export interface WechatConfig {
@@ -48,10 +40,14 @@ export interface WechatConfig {
 export function config(env: Readonly<Record<string, string | undefined>> = environment()): Config {
   const given = Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()]] : [])));
   const read = settings.safeParse(given);
-  const problems = [...(read.error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`), ...together(given)];
+  const problems = [
+    ...(read.error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`),
+    ...carrierProblems(given),
+    ...together(given),
+  ];
   if (!read.success || problems.length > 0)
     throw new CodedError('bad-settings', `These settings are wrong:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
-  return shaped(read.data);
+  return { ...shaped(read.data), ...readCarriers(given) };
 }
 
 /** The settings of the process and of `.env` in the current directory; those of the process take precedence. */
@@ -61,7 +57,6 @@ function environment(): Record<string, string | undefined> {
   return merged;
 }
 
-const TWILIO = ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_PHONE_NUMBER'] as const;
 const WECHAT = ['WECHAT_APP_ID', 'WECHAT_APP_SECRET', 'WECHAT_TOKEN', 'WECHAT_AES_KEY'] as const;
 
 const matching = (pattern: RegExp, what: string) => z.string().regex(pattern, `must be ${what}`).optional();
@@ -85,10 +80,6 @@ const settings = z.object({
     .refine((secret) => secretBytes(secret), 'must be 32 random bytes in base64; make them with: openssl rand -base64 32')
     .transform(secretBytes)
     .optional(),
-  TWILIO_ACCOUNT_SID: matching(/^AC[0-9A-Za-z]+$/, 'AC and letters or digits'),
-  TWILIO_AUTH_TOKEN: matching(/^\S+$/, 'without blanks'),
-  TWILIO_PHONE_NUMBER: matching(/^\+[1-9]\d{6,14}$/, 'a phone number in E.164: +, country, number, no blanks'),
-  TWILIO_API_URL: webAddress(),
   WECHAT_APP_ID: matching(/^\S+$/, 'without blanks'),
   WECHAT_APP_SECRET: matching(/^\S+$/, 'without blanks'),
   WECHAT_TOKEN: matching(/^[0-9A-Za-z]{3,32}$/, '3 to 32 letters and digits'),
@@ -103,9 +94,8 @@ const settings = z.object({
 
 /** The problems of settings that depend on each other. */
 function together(given: Record<string, string>): string[] {
-  const carrier = [...TWILIO, ...WECHAT].filter((name) => given[name]);
+  const carrier = [...CARRIER_SETTINGS, ...WECHAT].filter((name) => given[name]);
   return [
-    ...halfGiven(given, TWILIO),
     ...halfGiven(given, WECHAT),
     ...(given.DEMO === 'on' && carrier.length > 0
       ? [`DEMO: on does not go together with ${carrier.join(', ')}: a demo's ballots must not mix with real ones`]
@@ -114,13 +104,7 @@ function together(given: Record<string, string>): string[] {
   ];
 }
 
-function halfGiven(given: Record<string, string>, names: readonly string[]): string[] {
-  const missing = names.filter((name) => !given[name]);
-  if (missing.length === names.length) return [];
-  return missing.map((name) => `${name}: is missing; ${names.join(', ')} go together`);
-}
-
-function shaped(read: z.output<typeof settings>): Config {
+function shaped(read: z.output<typeof settings>): Omit<Config, keyof PhoneSettings> {
   const port = read.PORT ?? 3000;
   return {
     port,
@@ -130,18 +114,11 @@ function shaped(read: z.output<typeof settings>): Config {
     dataDir: read.DATA_DIR ?? '.data',
     mongodBinary: read.MONGOD_BINARY,
     secret: read.SECRET,
-    twilio: twilio(read),
     wechat: wechat(read),
     demo: read.DEMO,
     metricsToken: read.METRICS_TOKEN,
     logLevel: read.LOG_LEVEL ?? 'info',
   };
-}
-
-function twilio(read: z.output<typeof settings>): TwilioConfig | undefined {
-  const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken, TWILIO_PHONE_NUMBER: phoneNumber } = read;
-  if (!accountSid || !authToken || !phoneNumber) return undefined;
-  return { accountSid, authToken, phoneNumber, apiUrl: read.TWILIO_API_URL };
 }
 
 function wechat(read: z.output<typeof settings>): WechatConfig | undefined {

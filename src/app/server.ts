@@ -48,14 +48,12 @@ async function serve(config: Config, log: Log, store: Store): Promise<RunningSer
   const publicUrl = config.port === 0 ? config.publicUrl.replace(/:0$/, `:${port}`) : config.publicUrl;
   const world = demo?.world ?? store.world;
   const running = await app({
+    ...config,
     world,
     log,
     publicUrl,
-    twilio: config.twilio,
-    wechat: config.wechat,
     demo: demo?.at(url),
     announces: true,
-    ...(config.metricsToken && { metricsToken: config.metricsToken }),
   });
   answer(running.handler);
   await writeRunFile(config.dataDir, { pid: process.pid, url, publicUrl, ...demo?.note });

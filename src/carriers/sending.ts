@@ -6,6 +6,8 @@ export interface Dispatch {
   readonly to: string;
   /** The community's own number. */
   readonly from: string;
+  /** The slug of the community that sends it. */
+  readonly community: string;
   readonly text: string;
   /** The name of the message in the carrier's status callbacks. */
   readonly ref: string;
@@ -13,16 +15,23 @@ export interface Dispatch {
   readonly signal: AbortSignal;
 }
 
-/** What became of an attempt to send. `reason` is a stable code. */
+/** What became of an attempt to send: the same classes for every carrier. `reason` is a stable code. */
 export type Sent =
   | { readonly state: 'sent'; readonly carrierId: string }
-  /** Surely not sent, but worth another try later: too many messages for the carrier's rate, or the carrier could not be reached. */
-  | { readonly state: 'refused'; readonly reason: string }
-  /** Surely not sent, and it never will be. */
-  | { readonly state: 'failed'; readonly reason: string }
+  /** Later: surely not sent, but worth another try: too many messages for the carrier's rate, or the carrier could not be reached. */
+  | {
+      readonly state: 'refused';
+      readonly reason: string;
+      /** How long to wait at least, in milliseconds, if the carrier says so. */
+      readonly afterMs?: number;
+      /** Park the carrier: nothing more goes out by it before (no balance, its limit, a setting that it refuses). Somebody has to be told. */
+      readonly parks?: true;
+    }
+  /** Never: surely not sent, and it never will be to this number; or, if it is the `text` that is wrong, to nobody. */
+  | { readonly state: 'failed'; readonly reason: string; readonly wrong?: 'text' }
   /** The carrier knows that the person at this address wants no messages from us. */
   | { readonly state: 'stopped' }
-  /** It is not known whether it was sent. */
+  /** It is not known whether it was sent; never sent again by itself. */
   | { readonly state: 'unknown'; readonly reason: string };
 
 /** What a carrier reports later about a message that it was given. */

@@ -68,3 +68,15 @@ export const CHANNELS: Readonly<Record<Channel, ChannelDescription>> = {
     order: 1,
   },
 };
+
+/** The carriers of phones that a community may name (`src/carriers/catalogue.ts`). */
+export const CARRIER_NAMES = ['twilio'] as const;
+export type CarrierName = (typeof CARRIER_NAMES)[number];
+
+/** The channels that each brings. */
+export const CARRIERS: Readonly<Record<CarrierName, readonly Channel[]>> = {
+  twilio: ['sms', 'voice'],
+};
+
+/** The carrier of a community that names none. */
+export const USUAL_CARRIER: CarrierName = 'twilio';

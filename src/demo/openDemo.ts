@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Carriers } from '../carriers/carriers.ts';
+import { type CarrierSettings, type Carriers, channelsOf } from '../carriers/carriers.ts';
 import { Community } from '../fund/communities/index.ts';
 import type { Store } from '../store/openStore.ts';
 import type { World } from '../store/world.ts';
@@ -28,10 +28,8 @@ export interface OpenDemo {
 }
 
 /** The service's settings that decide whether it is the demo. */
-interface Settings {
+interface Settings extends CarrierSettings {
   readonly demo?: 'on' | 'off' | undefined;
-  readonly twilio?: object | undefined;
-  readonly wechat?: object | undefined;
 }
 
 type Opened = Pick<Store, 'embedded' | 'world'>;
@@ -68,8 +66,8 @@ export async function openDemo(settings: Settings, store: Opened): Promise<OpenD
  * True if the setting asks for it. Without the setting: true if the database is embedded, no carrier is set and no community but the demo's is
  * there.
  */
-async function isDemo({ demo, twilio, wechat }: Settings, { embedded }: Opened): Promise<boolean> {
+async function isDemo({ demo, ...carriers }: Settings, { embedded }: Opened): Promise<boolean> {
   if (demo) return demo === 'on';
-  if (!embedded || twilio || wechat) return false;
+  if (!embedded || channelsOf(carriers).length > 0) return false;
   return !(await Community.exists({ demo: { $ne: true } }));
 }

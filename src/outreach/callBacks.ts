@@ -49,7 +49,7 @@ export function askCallBack(world: World): (call: { id: string; address: string;
 }
 
 /** Calls somebody back from the community's number. Does not reject. */
-export type PlaceCallBack = (call: { to: string; from: string; signal: AbortSignal }) => Promise<Sent>;
+export type PlaceCallBack = (call: { to: string; from: string; community: string; signal: AbortSignal }) => Promise<Sent>;
 
 const TIMEOUT_MS = 10_000;
 const AGAIN_MS = 15_000;
@@ -73,7 +73,12 @@ export function placeCallBacks(world: World, place: PlaceCallBack): () => Promis
     const isLate = world.now().getTime() - at.getTime() > TOO_LATE_MS;
     const sent: Sent =
       community && !isLate
-        ? await place({ to: world.vault.decrypt('callBackAddress', _id, address), from: community.phone, signal: AbortSignal.timeout(TIMEOUT_MS) })
+        ? await place({
+            to: world.vault.decrypt('callBackAddress', _id, address),
+            from: community.phone,
+            community: slug,
+            signal: AbortSignal.timeout(TIMEOUT_MS),
+          })
         : { state: 'failed', reason: community ? 'tooLate' : 'noCommunity' };
     await collection(CallBack).updateOne({ _id, state: 'placing' }, { $set: came(sent) });
   }

@@ -87,7 +87,7 @@ async function bare(): Promise<number> {
     for (let message = messages.pop(); message; message = messages.pop()) {
       const { _id, address } = message;
       const to = addressIn(benchVault, { _id, address });
-      const sent = await client({ to, from: '+862880000001', text: TEXT, ref: _id, signal: AbortSignal.timeout(10_000) });
+      const sent = await client({ to, from: '+862880000001', community: 'qingsong', text: TEXT, ref: _id, signal: AbortSignal.timeout(10_000) });
       if (sent.state !== 'sent') throw new Error(sent.state);
       await collection(Message).updateOne({ _id }, { $set: { state: 'sent', carrierId: sent.carrierId } });
     }

@@ -4,8 +4,9 @@ import { type CommunityRecord, communityByNumber } from '../../fund/communities/
 import { within } from '../../store/inTime.ts';
 import type { Log } from '../../store/log.ts';
 import type { World } from '../../store/world.ts';
+import type { FormHandler } from '../form.ts';
 import { hasNumber, isMachine } from './callForm.ts';
-import { answerXml, type FormHandler } from './webhook.ts';
+import { answerXml } from './webhook.ts';
 
 /** Notes that somebody wants to be called back. The same call counts once. */
 export type AskCallBack = (call: { id: string; address: string; community: CommunityRecord }) => Promise<unknown>;

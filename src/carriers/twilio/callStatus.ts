@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Said } from '../../dialog/dialog.ts';
 import { CodedError } from '../../store/codedError.ts';
 import type { Log } from '../../store/log.ts';
+import { type FormHandler, queryOf } from '../form.ts';
 import type { CarrierStatus, RecordStatus } from '../sending.ts';
 import { hasEnded } from './callForm.ts';
-import { type FormHandler, queryOf } from './webhook.ts';
 
 export interface StatusDeps {
   /** Takes the end of a call. */

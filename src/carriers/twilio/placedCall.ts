@@ -1,10 +1,11 @@
 import VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js';
 import type { World } from '../../store/world.ts';
+import { type FormHandler, queryOf } from '../form.ts';
 import type { RecordStatus, Send, Sent } from '../sending.ts';
 import { isMachine } from './callForm.ts';
 import { type TwilioAccount, type TwilioAnswer, twilioResource, twilioRest, unanswered } from './rest.ts';
 import { type Speaker, speak } from './voiceRender.ts';
-import { answerXml, type FormHandler, queryOf } from './webhook.ts';
+import { answerXml } from './webhook.ts';
 
 export interface CallAccount extends TwilioAccount {
   /** The address at which Twilio reaches us; no slash at the end. */

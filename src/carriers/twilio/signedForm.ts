@@ -1,11 +1,7 @@
-import { isUtf8 } from 'node:buffer';
 import { createHmac } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
-import { type ParsedUrlQuery, parse } from 'node:querystring';
+import type { ParsedUrlQuery } from 'node:querystring';
 import { isSame } from '../../store/crypto.ts';
-import type { FormHandler } from './webhook.ts';
-
-const MAX_BYTES = 64 * 1024;
+import { type FormHandler, hasTooMany, isPlainForm, readBody, readForm } from '../form.ts';
 
 /**
  * Lets only Twilio's own well-formed requests through, in the contract's order (docs/contract.md: Addresses): a body over 64 KiB gives 413; an
@@ -29,83 +25,6 @@ export function signedForm({ authToken, publicUrl }: { authToken: string; public
       next();
     });
   };
-}
-
-/** The body's bytes as they came; bytes beyond the limit are thrown away as they arrive. The promise never settles if the request was cut off. */
-function readBody(request: IncomingMessage, settle: (body: Buffer | 'too large') => void): void {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  if (Number(request.headers['content-length']) > MAX_BYTES) discard();
-  else request.on('data', collect).on('end', end);
-
-  function collect(chunk: Buffer) {
-    size += chunk.length;
-    chunks.push(chunk);
-    if (size > MAX_BYTES) discard();
-  }
-  function end() {
-    settle(Buffer.concat(chunks));
-  }
-  function discard() {
-    request.off('data', collect).off('end', end).resume();
-    settle('too large');
-  }
-}
-
-function isPlainForm({ headers }: IncomingMessage): boolean {
-  const [type, ...parameters] = (headers['content-type'] ?? '').toLowerCase().split(/ *; */);
-  const isUtf8 = parameters.every((parameter) => !parameter.startsWith('charset=') || /^charset="?utf-?8"?$/.test(parameter));
-  return type === 'application/x-www-form-urlencoded' && isUtf8 && !headers['content-encoding'];
-}
-
-/** A carrier's form as it came, and its fields if it is well-formed. */
-export interface Form {
-  /** Every field, a repeated one as an array. The signature covers these, even if their bytes are wrong. */
-  readonly sent: ParsedUrlQuery;
-  /** Absent if the form is malformed: wrong UTF-8, a wrong escape, a repeated or nameless field, more than 200 fields. */
-  readonly fields?: Fields;
-}
-
-type Fields = Readonly<Record<string, string>>;
-
-/** Twilio sends about forty. */
-const MAX_FIELDS = 200;
-const MAX_READ = 2 * MAX_FIELDS;
-const AND = '&'.charCodeAt(0);
-
-/** Whether a body has so many fields that it is not even read. It only counts, and stops at the limit. */
-function hasTooMany(body: Buffer): boolean {
-  let count = 0;
-  for (let at = body.indexOf(AND); at >= 0 && count <= MAX_READ; at = body.indexOf(AND, at + 1)) count += 1;
-  return count > MAX_READ;
-}
-
-/** Reads the body of an `application/x-www-form-urlencoded` request. */
-function readForm(body: Buffer): Form {
-  const text = body.toString();
-  const sent = parse(text, '&', '=', { maxKeys: 0 });
-  return isUtf8(body) && isWellEscaped(text) ? { sent, fields: singleFields(sent) } : { sent };
-}
-
-/** Whether every `%` begins an escape, and the escaped bytes are UTF-8. */
-function isWellEscaped(text: string): boolean {
-  try {
-    decodeURIComponent(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function singleFields(sent: ParsedUrlQuery): Fields | undefined {
-  const entries = Object.entries(sent);
-  if (entries.length > MAX_FIELDS) return undefined;
-  const fields: Record<string, string> = Object.create(null);
-  for (const [name, value] of entries) {
-    if (name === '' || typeof value !== 'string') return undefined;
-    fields[name] = value;
-  }
-  return fields;
 }
 
 export interface SignedRequest {

@@ -2,9 +2,10 @@ import type { Said } from '../../dialog/dialog.ts';
 import type { Inbound } from '../../dialog/input.ts';
 import type { Log } from '../../store/log.ts';
 import type { World } from '../../store/world.ts';
+import { type FormHandler, queryOf } from '../form.ts';
 import type { CarrierStatus, RecordStatus, Send, Sent } from '../sending.ts';
 import { type TwilioAccount, type TwilioAnswer, twilioResource, twilioRest, unanswered } from './rest.ts';
-import { answerXml, type FormHandler, queryOf, xmlSafe } from './webhook.ts';
+import { answerXml, xmlSafe } from './webhook.ts';
 
 export interface SmsDeps {
   readonly world: Pick<World, 'vault' | 'now'>;

@@ -3,6 +3,7 @@ import { type SpeechDeps, speechOf } from '../../channels/voice/speech.ts';
 import type { Said } from '../../dialog/dialog.ts';
 import type { Inbound } from '../../dialog/input.ts';
 import type { Log } from '../../store/log.ts';
+import type { FormHandler } from '../form.ts';
 import type { RecordStatus, Sent } from '../sending.ts';
 import { afterPerson } from './afterPerson.ts';
 import { type AskCallBack, callBack } from './callBack.ts';
@@ -10,7 +11,6 @@ import { endsOf } from './callForm.ts';
 import { callStatus, endOfCall, messageStatus } from './callStatus.ts';
 import { type Placing, sayText } from './placedCall.ts';
 import { receiveVoice, takeStep } from './voiceReceive.ts';
-import type { FormHandler } from './webhook.ts';
 
 export interface VoiceChannelDeps extends SpeechDeps {
   readonly log: Log;

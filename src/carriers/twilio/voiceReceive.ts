@@ -5,9 +5,10 @@ import type { Said } from '../../dialog/dialog.ts';
 import type { Inbound } from '../../dialog/input.ts';
 import type { CommunityRecord } from '../../fund/communities/index.ts';
 import type { World } from '../../store/world.ts';
+import { type FormHandler, queryOf } from '../form.ts';
 import { endsOf, hasEnded, hasNumber, recordingIn } from './callForm.ts';
 import { type Connection, toTwiml } from './voiceRender.ts';
-import { answerXml, type FormHandler, queryOf } from './webhook.ts';
+import { answerXml } from './webhook.ts';
 
 export interface VoiceDeps {
   readonly world: World;

@@ -1,14 +1,4 @@
 import type { ServerResponse } from 'node:http';
-import type { RequestHandler } from 'express';
-
-/** A handler behind `signedForm`. The fields are in `response.locals.form`; `at` is when the step arrived, if an earlier handler has waited since. */
-export type FormHandler = RequestHandler<Record<string, string>, unknown, unknown, unknown, { form: Readonly<Record<string, string>>; at?: Date }>;
-
-/** The query of a request target as it came in. Nothing else of the target is parsed, so that a target that is not an address cannot throw. */
-export function queryOf(target: string): URLSearchParams {
-  const begins = target.indexOf('?');
-  return new URLSearchParams(begins < 0 ? '' : target.slice(begins + 1));
-}
 
 /** Answers a carrier with an XML document. The content type is written directly, because a look-up for each answer costs time. */
 export function answerXml(response: ServerResponse, document: string): void {

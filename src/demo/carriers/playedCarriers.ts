@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Carriers } from '../../carriers/carriers.ts';
+import { type TwilioRest, twilioDoors } from '../../carriers/twilio/carrier.ts';
 import { type Api, ApiError, type TappableMenu } from '../../carriers/wechat/puppet/src/api.ts';
 import type { AccountKeys } from '../../carriers/wechat/puppet/src/verify.ts';
 import type { RecordingSource } from '../../fund/inquiries/index.ts';
@@ -25,17 +26,21 @@ export interface ChatArrival {
 export function playedCarriers(token: string, arrivals?: Arrivals): Carriers {
   return {
     channels: ['sms', 'wechat'],
-    phone: {
-      authToken: token,
-      sendSms: async ({ to, text, ref }) => {
-        arrivals?.sms({ to, text, ref });
-        return { state: 'sent', carrierId: `demo-${ref}` };
-      },
-      sendCall: async ({ ref }) => ({ state: 'sent', carrierId: `demo-${ref}` }),
-      placeCall: async () => ({ state: 'failed', reason: 'demo' }),
-    },
+    phone: new Map([['twilio', { open: (house) => twilioDoors(house, playedRest(token, arrivals)) }]]),
     wechat: { keys: playedAccount(token), api: playedApi(arrivals), hasBot: false },
     recordings: silentRecordings,
+  };
+}
+
+function playedRest(authToken: string, arrivals?: Arrivals): TwilioRest {
+  return {
+    authToken,
+    sendSms: async ({ to, text, ref }) => {
+      arrivals?.sms({ to, text, ref });
+      return { state: 'sent', carrierId: `demo-${ref}` };
+    },
+    sendCall: async ({ ref }) => ({ state: 'sent', carrierId: `demo-${ref}` }),
+    placeCall: async () => ({ state: 'failed', reason: 'demo' }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { model, type mongo, Schema } from 'mongoose';
-import type { Channel } from '../../contacts/channel.ts';
+import { type CarrierName, type Channel, USUAL_CARRIER } from '../../contacts/channel.ts';
 import { cached, changes } from '../../store/changes.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
@@ -41,6 +41,8 @@ export interface CommunityRecord {
   about?: { money?: string; notFor?: string; answers?: { asks: string[]; says: string }[] };
   /** Into which proposals are sorted, each with the words that suggest it. */
   categories?: { name: string; words: string[] }[];
+  /** Which carriers bring its channels; the usual one where none is named. */
+  carriers?: Partial<Record<Channel, CarrierName>>;
   rates?: { sms?: number; voice?: number; wechat?: number };
   prices?: Partial<Record<Channel, number>> & { currency?: string };
   templates?: Record<string, string>;
@@ -64,6 +66,7 @@ const schema = new Schema<CommunityRecord>(
     publishDays: Number,
     about: { type: Object },
     categories: { type: Array, default: undefined },
+    carriers: { type: Object },
     rates: { type: Object },
     prices: { type: Object },
     templates: { type: Object },
@@ -75,6 +78,11 @@ schema.index({ phone: 1 }, { unique: true });
 schema.index({ callback: 1 }, { unique: true, sparse: true });
 
 export const Community = model<CommunityRecord>('Community', schema);
+
+/** The carrier that brings a channel to a community. */
+export function carrierOf(community: Pick<CommunityRecord, 'carriers'> | null, channel: Channel): CarrierName {
+  return community?.carriers?.[channel] ?? USUAL_CARRIER;
+}
 
 /** Writes a community as its file gives it, in an import's transaction. */
 export async function saveCommunity({ _id, ...fields }: CommunityRecord, session: mongo.ClientSession): Promise<void> {

@@ -4,6 +4,7 @@ export { communityOfChat, enterByPoster, forgetChat } from './chat.ts';
 export {
   Community,
   type CommunityRecord,
+  carrierOf,
   communityByNumber,
   communityBySlug,
   communityForReaders,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CARRIER_NAMES, CARRIERS, type Channel } from '../../contacts/channel.ts';
 import type { Problem } from '../../store/codedError.ts';
 import { type CommunityRecord, LANGUAGES, RESERVED_SLUGS, VERIFY } from '../communities/index.ts';
 import { fields, readYaml, type YamlRead } from './readYaml.ts';
@@ -63,12 +64,17 @@ const schema = fields.object({
     )
     .max(30, 'must have 30 categories at most')
     .optional(),
+  carriers: fields.object({ sms: carrierOf('sms').optional(), voice: carrierOf('voice').optional() }).optional(),
   rates: fields.object({ sms: fields.rate().optional(), voice: fields.rate().optional(), wechat: fields.rate().optional() }).optional(),
   prices: fields.object({ sms: fields.amount().optional(), voice: fields.amount().optional(), currency: currency().optional() }).optional(),
   templates: z
     .record(z.string(), z.string({ error: 'must be text; numbers need quotes' }), { error: 'must be a list of names with template ids' })
     .optional(),
 });
+
+function carrierOf(channel: Channel) {
+  return fields.oneOf(CARRIER_NAMES).refine((name) => CARRIERS[name].includes(channel), `is a carrier that does not bring ${channel}`);
+}
 
 /** What residents ask, and what is answered. Every wording is compared with what somebody writes, so there is a limit to them. */
 function about() {

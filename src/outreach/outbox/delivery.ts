@@ -7,6 +7,7 @@ import { communityBySlug } from '../../fund/communities/index.ts';
 import { collection } from '../../store/collection.ts';
 import { groupCommit } from '../../store/groupCommit.ts';
 import type { World } from '../../store/world.ts';
+import { holdBroadcast } from '../broadcasts/changeBroadcast.ts';
 import { quietUntil } from '../quietUntil.ts';
 import { beginSending } from './beginSending.ts';
 import { pauseOnFailures, stopAddress } from './carrierStatus.ts';
@@ -62,20 +63,29 @@ export function delivery(world: World, { send, word, timeoutMs }: Carrier): (mes
       await move(['sending'], { state: 'pending', dueAt: after(backoff(message.attempts)), reason: 'notWorded' });
       throw error;
     });
-    const sent = await within(timeoutMs, (signal) => send({ to: message.address, from: community.phone, text, ref: message.ref, signal }));
+    const sent = await within(timeoutMs, (signal) =>
+      send({ to: message.address, from: community.phone, community: community._id, text, ref: message.ref, signal }),
+    );
     if (sent.state === 'stopped') await stopAddress(world, message);
-    // a callback may have been faster: its state stays
-    const to = sent.state === 'refused' ? { state: 'pending' as const, dueAt: after(backoff(message.attempts)), reason: sent.reason } : sent;
     return {
       sent,
       settled: Promise.all([
-        move(['sending', 'unknown'], to),
-        sent.state === 'refused' && sendingRate(world, message.channel, community).slowDown(),
+        move(['sending', 'unknown'], came(message, sent)), // a callback may have been faster: its state stays
+        sent.state === 'refused' && !sent.parks && sendingRate(world, message.channel, community).slowDown(),
         sent.state === 'sent' && start.isFirst && proven({ message, words: text }),
+        sent.state === 'failed' && sent.wrong === 'text' && !goesOn(message, sent) && message.broadcast && holdBroadcast(world, message.broadcast),
         !goesOn(message, sent) && watch(message.broadcast, sent.state === 'failed' || sent.state === 'unknown'),
       ]),
     };
   };
+
+  function came({ attempts }: Held, sent: Sent): Partial<MessageRecord> {
+    if (sent.state === 'sent') return { state: 'sent', carrierId: sent.carrierId };
+    if (sent.state === 'stopped') return { state: 'stopped' };
+    if (sent.state !== 'refused') return { state: sent.state, reason: sent.reason };
+    const dueAt = after(Math.max(sent.afterMs ?? 0, backoff(attempts)));
+    return { state: 'pending', dueAt, reason: sent.reason, ...(sent.parks && { attempts: attempts - 1 }) };
+  }
 
   async function worded(message: Held, isFirst: boolean): Promise<string> {
     const { community, language, channel } = message;

@@ -23,7 +23,14 @@ describe('sendSms', () => {
       apiUrl = twilio.apiUrl,
       authToken = twilio.authToken,
     } = more;
-    return sendSms({ accountSid: twilio.accountSid, authToken, publicUrl, apiUrl })({ to, from: '+862880000001', text, ref: 'a_ref-1', signal });
+    return sendSms({ accountSid: twilio.accountSid, authToken, publicUrl, apiUrl })({
+      to,
+      from: '+862880000001',
+      community: 'qingsong',
+      text,
+      ref: 'a_ref-1',
+      signal,
+    });
   };
 
   it('hands a text over as it is, with where to call back', async () => {

@@ -21,7 +21,14 @@ describe('sending by WeChat', () => {
   });
   afterEach(() => wechat.stop());
 
-  const dispatch = (text: string, ref = text): Dispatch => ({ to: OPENID, from: '+862880000001', text, ref, signal: AbortSignal.timeout(2_000) });
+  const dispatch = (text: string, ref = text): Dispatch => ({
+    to: OPENID,
+    from: '+862880000001',
+    community: 'qingsong',
+    text,
+    ref,
+    signal: AbortSignal.timeout(2_000),
+  });
   const sender = (template?: string) => {
     const deps: WechatSendDeps = {
       api: accountApi(world, { appId: wechat.appId, appSecret: wechat.appSecret, apiUrl: wechat.apiUrl }),

@@ -1,0 +1,72 @@
+import type { Carrier, Door, House, PlaceCall, ReadyCarrier } from '../carriers/port.ts';
+import type { Dispatch, Send, Sent } from '../carriers/sending.ts';
+import { type CarrierName, CHANNELS, type Channel } from '../contacts/channel.ts';
+import { carrierOf, communityBySlug } from '../fund/communities/index.ts';
+import { forEachSettled } from '../store/inTime.ts';
+
+/** The carriers of phones, opened: each community's messages and calls go over its own. */
+export interface Phones {
+  readonly doors: readonly Door[];
+  readonly send: (channel: Channel) => Send;
+  readonly placeCall: (call: Parameters<PlaceCall>[0] & { readonly community: string }) => Promise<Sent>;
+  readonly stop: () => Promise<void>;
+}
+
+/** A community's carrier has no settings here: its messages wait until it has. */
+const NOT_SET: Sent = { state: 'refused', reason: 'noCarrier' };
+
+/** For how long a carrier is parked if it does not say. Then one message tries it again. */
+const PARKED_MS = 5 * 60_000;
+
+/** Opens the carriers side by side. */
+export function openPhones(ready: ReadonlyMap<CarrierName, ReadyCarrier>, house: House): Phones {
+  const carriers = new Map<CarrierName, Carrier>([...ready].map(([name, { open }]) => [name, parking(name, open(house), house)]));
+  const bySlug = communityBySlug(house.world);
+  const warned = new Set<CarrierName>();
+  const of = async (slug: string, channel: Channel): Promise<Carrier | undefined> => {
+    const name = carrierOf(await bySlug(slug), channel);
+    const carrier = carriers.get(name);
+    if (!carrier && !warned.has(name)) {
+      warned.add(name);
+      house.log.error({ channel, community: slug, code: `no-carrier.${name}` }, 'A community names a carrier that is not set up: its messages wait');
+    }
+    return carrier;
+  };
+  return {
+    doors: [...carriers.values()].flatMap(({ doors }) => doors),
+    send: (channel) => async (message: Dispatch) => {
+      const carrier = await of(message.community, channel);
+      const send = CHANNELS[channel].isSpoken ? carrier?.voice?.send : carrier?.sms;
+      return send ? send(message) : NOT_SET;
+    },
+    placeCall: async ({ community, ...call }) => (await of(community, 'voice'))?.voice?.placeCall(call) ?? NOT_SET,
+    stop: () => forEachSettled([...carriers.values()], 'stops', async ({ stop }) => stop?.()),
+  };
+}
+
+/** A carrier that stops sending texts while it is parked, and says so once. */
+function parking(name: CarrierName, carrier: Carrier, { world, log }: House): Carrier {
+  const { sms } = carrier;
+  if (!sms) return carrier;
+  let parked: { readonly until: number; readonly sent: Sent } | undefined;
+  return {
+    ...carrier,
+    sms: async (message) => {
+      const now = world.now().getTime();
+      if (parked && now < parked.until && parked.sent.state === 'refused') return { ...parked.sent, afterMs: parked.until - now };
+      const sent = await sms(message);
+      if (sent.state === 'refused' && sent.parks) {
+        const afterMs = sent.afterMs ?? PARKED_MS;
+        if (!parked)
+          log.error(
+            { channel: 'sms', code: `parked.${name}.${sent.reason}` },
+            'A carrier takes no messages: see its balance, its limits and its settings',
+          );
+        parked = { until: now + afterMs, sent };
+        return { ...sent, afterMs };
+      }
+      parked = undefined;
+      return sent;
+    },
+  };
+}

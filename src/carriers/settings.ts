@@ -1,0 +1,37 @@
+import { CARRIER_NAMES, CARRIERS, type CarrierName, type Channel } from '../contacts/channel.ts';
+import type { SettingsGroup } from './settingsGroup.ts';
+import { twilioSettings } from './twilio/settings.ts';
+
+/** The settings of each carrier of phones. Read without its code, for commands that need none. */
+const SETTINGS = {
+  twilio: twilioSettings,
+} satisfies Readonly<Record<CarrierName, SettingsGroup<unknown>>>;
+
+export type SettingsOf = { readonly [Name in CarrierName]: (typeof SETTINGS)[Name] extends SettingsGroup<infer Settings> ? Settings : never };
+/** The settings of those that are turned on. */
+export type PhoneSettings = { readonly [Name in CarrierName]?: SettingsOf[Name] | undefined };
+
+type Given = Readonly<Record<string, string>>;
+
+/** The names of all settings that turn a carrier on. */
+export const CARRIER_SETTINGS: readonly string[] = Object.values(SETTINGS).flatMap(({ together }) => together);
+
+/** What is wrong with the carriers' settings, one line each. */
+export function carrierProblems(given: Given): string[] {
+  return Object.values(SETTINGS).flatMap(({ problems }) => problems(given));
+}
+
+/** The carriers' settings, which have no problems. */
+export function readCarriers(given: Given): PhoneSettings {
+  return Object.fromEntries(Object.entries(SETTINGS).map(([name, { read }]) => [name, read(given)]));
+}
+
+/** The names of the carriers that are turned on. */
+export function carriersOn(settings: PhoneSettings): CarrierName[] {
+  return CARRIER_NAMES.filter((name) => settings[name] !== undefined);
+}
+
+/** The channels of phones that the carriers which are turned on bring. */
+export function phoneChannels(settings: PhoneSettings): Channel[] {
+  return [...new Set(carriersOn(settings).flatMap((name) => CARRIERS[name]))];
+}
