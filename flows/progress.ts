@@ -61,7 +61,8 @@ function outcome(read: ProgressRead): Statement[] {
   return [...stage(read), ...winners(read), ...read.mine.slice(0, MINE).map((mine) => proposal(mine, 'mine'))];
 }
 
-function stage({ stage, until, opensAt, closesAt }: CycleProgress): Statement[] {
+function stage({ stage, until, isHeld, opensAt, closesAt }: CycleProgress): Statement[] {
+  if (isHeld) return [{ key: 'progress.held' }];
   const now = { key: `progress.${stage}${until ? 'Until' : ''}`, params: { until } };
   if (!BEFORE_VOTE.includes(stage) || !opensAt) return [now];
   return [now, closesAt ? { key: 'progress.voteOpens', params: { opensAt, closesAt } } : { key: 'progress.voteOpensOpenEnd', params: { opensAt } }];

@@ -72,6 +72,7 @@ function known(key: string, params: Readonly<Record<string, string | undefined>>
 
 /** An answer that stands only while voting is open; before and after it, the dates. */
 function ifOpen({ cycle }: Facts, answer: 'how' | 'change' | 'until' | 'toVote'): Statement {
+  if (cycle?.isHeld) return { key: 'question.held' };
   if (!cycle?.vote) return { key: 'question.noVote' };
   const { when, opensAt, closesAt } = cycle.vote;
   if (when === 'before') return { key: 'question.notYet', params: { opensAt, closesAt } };

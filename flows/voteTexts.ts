@@ -31,6 +31,7 @@ export function closed(opened: Opened, hasPicks: boolean): Statement[] {
   const lost = hasPicks ? [{ key: 'vote.notRecorded' }] : [];
   if ('notYet' in opened) return [...lost, early(opened.notYet)];
   if ('over' in opened) return [...lost, over(opened.over)];
+  if ('held' in opened) return [...lost, { key: 'vote.held' }];
   return [...lost, { key: 'vote.none' }];
 }
 
@@ -74,6 +75,8 @@ function uncast(refused: Exclude<CastRefusal, PicksRefusal>): FlowStatement[] {
   switch (refused.reason) {
     case 'early':
       return [{ key: 'vote.notRecorded' }, early(refused)];
+    case 'held':
+      return [{ key: 'vote.notRecorded' }, { key: 'vote.held' }];
     case 'late':
       return [{ key: 'vote.late', params: { closedAt: refused.closedAt } }];
     case 'hasBallot':

@@ -1,6 +1,16 @@
 import { hasBallots } from '../src/fund/ballots/index.ts';
 import { findCommunity } from '../src/fund/communities/index.ts';
-import { allCycles, type CycleRecord, extendCycle, findCycle, moveCycle, periods, STAGES, stageAt } from '../src/fund/cycles/index.ts';
+import {
+  allCycles,
+  type CycleRecord,
+  extendCycle,
+  findCycle,
+  moveCycle,
+  openAllTheSame,
+  periods,
+  STAGES,
+  stageAt,
+} from '../src/fund/cycles/index.ts';
 import { type Actor, operator } from '../src/fund/people/index.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import { readTime } from '../src/store/wallTime.ts';
@@ -17,9 +27,10 @@ import { zoned } from './support/zoned.ts';
 const USAGE = `npm run cycle -- list [--json]
 npm run cycle -- show ID [--json]
 npm run cycle -- move ID STAGE --by NAME [--reason TEXT]
+npm run cycle -- open ID --by NAME --reason TEXT
 npm run cycle -- extend ID --to TIME --by NAME --reason TEXT
 STAGE is one of ${STAGES.join(', ')}; ending a vote early needs --reason. TIME is such as 2026-12-20, 2026-12-20T20:00 in the
-community's zone, or +3d. Both changes are recorded and public. Exit 0 done, 1 the answer is no, 2 wrong use.`;
+community's zone, or +3d. open: the vote is held back, and opens all the same. All these changes are recorded and public. Exit 0 done, 1 the answer is no, 2 wrong use.`;
 
 const REFUSED = {
   unknown: 'There is no such cycle.',
@@ -27,6 +38,9 @@ const REFUSED = {
   backwards: 'A ballot was cast or the vote has closed: the cycle does not go back.',
   reason: 'This ends the vote early, or passes it over, which is public: say why, with --reason.',
   noClose: 'No date after it would close the vote: give one in cycle.yaml first.',
+  held: 'What is published before the vote is not checked, or an objection is not answered in time; to open it all the same: cycle open.',
+  notHeld: 'Nothing holds its vote back, or its day has not come.',
+  noProjects: 'There are no projects to vote on.',
   changed: 'Somebody else changed the calendar just now; look at it again.',
   noVote: 'This cycle has no vote.',
   passed: 'The close has passed, or is only two seconds away.',
@@ -38,7 +52,7 @@ const WAITS = 'It waits for a second person.';
 
 await command(USAGE, async () => {
   const { verb, words, values } = verbOf(
-    { list: 0, show: 1, move: 2, extend: 1 },
+    { list: 0, show: 1, move: 2, open: 1, extend: 1 },
     { json: { type: 'boolean', default: false }, to: { type: 'string' }, by: { type: 'string' }, reason: { type: 'string' } },
   );
   const [cycle, word] = words;
@@ -57,6 +71,14 @@ await command(USAGE, async () => {
     });
   }
   const actor = operator(wanted(values.by, '--by'));
+  if (verb === 'open') {
+    const opening = { id, actor, reason: wanted(values.reason, '--reason') };
+    return withStore(async ({ world }) => {
+      const outcome = await openAllTheSame(world)(opening);
+      if ('waits' in outcome) return no(WAITS);
+      return 'opened' in outcome ? done(`${id} is at vote.`) : no(REFUSED[outcome.refused]);
+    });
+  }
   const extension = { id, to: wanted(values.to, '--to'), actor, reason: wanted(values.reason, '--reason') };
   return withStore(({ world }) => extend(world, extension));
 });
@@ -65,7 +87,7 @@ async function list(world: World, isJson: boolean): Promise<number> {
   const cycles = await allCycles();
   const now = world.now();
   const shown = cycles.map((cycle) => {
-    const next = periods(cycle).find(({ from }) => from > now);
+    const next = periods(cycle, now).find(({ from }) => from > now);
     return {
       id: cycle._id,
       community: cycle.community,
@@ -88,8 +110,9 @@ async function show(world: World, id: string, isJson: boolean): Promise<number> 
   const cycle = await found(id);
   const timezone = await zoneOf(cycle);
   const { community, title, budget, currency, rule, threshold, choices, projects, moves, lot } = cycle;
-  const calendar = periods(cycle);
-  const stage = stageAt(cycle, world.now()) ?? null;
+  const now = world.now();
+  const calendar = periods(cycle, now);
+  const stage = stageAt(cycle, now) ?? null;
   if (isJson) {
     printLine(
       JSON.stringify(

@@ -4,6 +4,7 @@ import type { Channel } from '../contacts/channel.ts';
 import { forgetRecent } from '../dialog/conversation.ts';
 import { renewVoterCounts } from '../fund/ballots/index.ts';
 import { forgetUploads } from '../fund/files/index.ts';
+import { holdVotes } from '../fund/meetings/index.ts';
 import { forgetMisses } from '../fund/misses/index.ts';
 import { forgetCodes } from '../fund/people/index.ts';
 import { forgetErased } from '../fund/roster/index.ts';
@@ -27,6 +28,7 @@ export interface Jobs {
 }
 
 const CALENDAR_MS = 10_000;
+const HOLDS_MS = 5_000;
 /** A larger step means that the clock was set to another time or the machine slept; a smaller one is corrected slowly. Milliseconds. */
 const JUMP_MS = 60_000;
 
@@ -70,6 +72,7 @@ export function ticks(world: World, log: Log, { callBacks, recordings, channels,
     every(1_000, logged('broadcasts', queueDue(world, channels))),
     ...(recordings ? [every(3_000, logged('recordings', recordings))] : []),
     ...(callBacks ? [every(1_000, logged('callBacks', callBacks))] : []),
+    every(HOLDS_MS, logged('holds', inOneProcess(world, 'holds', HOLDS_MS, holdVotes(world)))),
     ...(calendar ? [every(CALENDAR_MS, logged('calendar', inOneProcess(world, 'calendar', CALENDAR_MS, calendar)))] : []),
     every(
       1_000,

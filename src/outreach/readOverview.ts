@@ -105,7 +105,7 @@ async function standings(now: Date, asked: readonly string[] | 'all'): Promise<S
     const cycle = cycles.get(slug);
     const facts = { turnout: cycle && turnouts.get(cycle._id), requests: requests.get(slug), inquiries: inquiries.get(slug) };
     const { isPaused, failed } = troubles.get(slug) ?? { isPaused: false, failed: 0 };
-    const period = cycle && periods(cycle).findLast(({ from }) => from <= now);
+    const period = cycle && periods(cycle, now).findLast(({ from }) => from <= now);
     const warnings = warningsOf(now, cycle, { ...facts, isPaused, isSupervised: supervised.has(slug), stage: period?.stage });
     return {
       ...{ slug, name: names.get(slug) ?? slug, failed, warnings },
@@ -128,7 +128,7 @@ interface Facts {
 }
 
 function warningsOf(now: Date, cycle: CycleAtAGlance | undefined, { turnout, requests, inquiries, stage, isPaused, isSupervised }: Facts): Warning[] {
-  const vote = cycle && voteOf(cycle);
+  const vote = cycle && voteOf(cycle, now);
   const isLate = [requests, inquiries].some((waits) => waits && now.getTime() - waits.since.getTime() > LATE_MS);
   const opensSoon = vote !== undefined && now.getTime() > vote.from.getTime() - SOON_MS && now < vote.to;
   const closesSoon = vote !== undefined && now >= vote.from && now < vote.to && now.getTime() > vote.to.getTime() - CLOSING_MS;

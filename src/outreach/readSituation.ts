@@ -17,7 +17,7 @@ export function readSituation(world: World): (input: unknown, act: Pick<Act, 'co
   const turnoutOf = turnout(world);
   return async (_, { community, at }) => {
     const cycle = await current(community, at);
-    const vote = cycle && voteOf(cycle);
+    const vote = cycle && voteOf(cycle, at);
     const channels = await channelsOf(laneOf({ kind: 'notice', community }), new Date(at.getTime() - LATELY_MS));
     if (!cycle || !vote || at < vote.from) return { channels };
     const { voters, residents } = await turnoutOf(cycle._id);

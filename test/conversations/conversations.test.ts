@@ -78,6 +78,8 @@ const NOT_SPOKEN: Readonly<Record<string, readonly string[]>> = {
     'card-locked-shared',
     'card-locked-shared-en',
     'vote-for-a-neighbour',
+    'vote-held',
+    'vote-held-en',
     'vote-not-open-stranger',
     'vote-over',
     'vote-too-early',

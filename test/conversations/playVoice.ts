@@ -5,6 +5,7 @@ import { silence } from '../support/silence.ts';
 import { arrived } from './arrived.ts';
 import { others } from './askedFor.ts';
 import type { Play, Turn } from './conversation.ts';
+import { held } from './held.ts';
 import { sealed } from './sealed.ts';
 
 /** A call that begins, and one that the line ended, with its seconds. */
@@ -30,6 +31,7 @@ export const playVoice: Play = async ({ twilio, community }, { turns, from }, mo
       if ('at' in turn) moveTo(turn.at);
       else if ('from' in turn) caller = turn.from;
       else if (turn.until === 'sealed') await sealed();
+      else if (turn.until === 'held') await held();
       else await writeDown(turns);
       went.push(turn);
     } else if (turn.startsWith('⇐')) {

@@ -11,6 +11,7 @@ import { SECRET_BYTES } from '../support/secret.ts';
 import { arrived } from './arrived.ts';
 import { ASKED_FOR, others } from './askedFor.ts';
 import type { Play, Turn } from './conversation.ts';
+import { held } from './held.ts';
 import { openidOf } from './openidOf.ts';
 import { sealed } from './sealed.ts';
 
@@ -32,6 +33,7 @@ export const playWechat: Play = async (service, { turns, from, at }, moveTo) => 
         moveTo(turn.at);
         follow(turn.at);
       } else if ('from' in turn) chat = await chatOf(turn.from);
+      else if (turn.until === 'held') await held();
       else await sealed();
       went.push(turn);
     } else if (turn.startsWith('→')) {

@@ -102,6 +102,7 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
     { over: { closedAt: CLOSES } },
     { over: { closedAt: CLOSES, winners: three } },
     { over: { closedAt: CLOSES, winners: [] } },
+    { held: true },
     { none: true },
   ];
   const cast: Cast[] = [
@@ -111,6 +112,7 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
     { refused: { reason: 'early', opensAt: OPENS, closesAt: CLOSES } },
     { refused: { reason: 'early', opensAt: OPENS } },
     { refused: { reason: 'late', closedAt: CLOSES } },
+    { refused: { reason: 'held' } },
     { refused: { reason: 'none' } },
     { refused: { reason: 'notOnRoll' } },
     { refused: { reason: 'enough' } },
@@ -188,6 +190,7 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
       { ...standing, stage, until: CLOSES },
     ]),
     { title: '2027', stage: 'propose', until: CLOSES, opensAt: OPENS, mine: [] },
+    { title: '2027', stage: 'publish', until: CLOSES, isHeld: true, mine: [] },
     { ...standing, stage: 'implement', winners: three, spent: 75_000 },
     { ...standing, stage: 'implement', winners: three, spent: 75_000, done: three.slice(0, 1) },
     { ...standing, stage: 'implement', winners: [] },

@@ -34,5 +34,6 @@ export function runs(run: Run): Runs {
     unlockAddress: run,
     moveCycle: run,
     extendCycle: run,
+    openAllTheSame: run,
   };
 }

@@ -1,9 +1,12 @@
 import { collection } from '../../store/collection.ts';
 import { sha256 } from '../../store/crypto.ts';
-import { Cycle, type CycleRecord, type Move, STAGES, type Stage } from './cycle.ts';
+import { Cycle, type CycleRecord, type Hold, type Move, STAGES, type Stage } from './cycle.ts';
 
-/** A cycle's dates: the dates of its file, and what was changed by hand since. */
-export type Calendar = Pick<CycleRecord, 'stages' | 'moves'>;
+/** A cycle's dates: the dates of its file, what was changed by hand since, and what holds its vote back. */
+export type Calendar = Pick<CycleRecord, 'stages' | 'moves' | 'holds'>;
+
+/** The fields of a cycle that are its calendar, for queries that read no more. */
+export const CALENDAR_FIELDS = { stages: 1, moves: 1, holds: 1 } as const;
 
 /** A stage from its first moment (`from`) up to `to`, which no longer belongs to it; the last stage has no `to`. */
 export interface Period {
@@ -18,12 +21,19 @@ interface Beginning {
 }
 
 /**
- * The stages of a cycle in order of time, without gaps, with every change by hand applied (docs/contract.md: The vote). A stage that was set by hand
- * holds until the next date that leads to a later stage; stages that were passed over do not appear. An extension puts off the close, and with it
- * every stage that would have begun before.
+ * The stages of a cycle in order of time, without gaps, with every change by hand applied (docs/contract.md: The vote), as they are known at `at`. A
+ * stage that was set by hand holds until the next date that leads to a later stage; stages that were passed over do not appear. An extension puts off
+ * the close, and with it every stage that would have begun before. A vote that is held back begins when nothing holds it any more; once its day has
+ * come and something still does, it does not appear.
  */
-export function periods({ stages, moves }: Calendar): Period[] {
-  const beginnings = [...moves].sort((a, b) => a.at.getTime() - b.at.getTime()).reduce<readonly Beginning[]>(applied, stages);
+export function periods({ stages, moves, holds = [] }: Calendar, at: Date): Period[] {
+  const moved = [...moves].sort((a, b) => a.at.getTime() - b.at.getTime()).reduce<readonly Beginning[]>(applied, stages);
+  const beginnings = moved.flatMap((beginning, index) => {
+    const from = beginning.stage === 'vote' ? openingOf(beginning.from, holds, at) : beginning.from;
+    const next = moved[index + 1]?.from;
+    const isPassedOver = from === undefined || (from > beginning.from && next !== undefined && from >= next);
+    return isPassedOver ? [] : [{ ...beginning, from }];
+  });
   const periods: Period[] = [];
   beginnings.forEach(({ stage, from }, index) => {
     const to = beginnings[index + 1]?.from;
@@ -47,6 +57,17 @@ function applied(beginnings: readonly Beginning[], { kind, stage, from }: Move):
   ];
 }
 
+/** When a vote opens that was to open at `from`; undefined if its day has come, and something holds it back still. */
+function openingOf(from: Date, holds: readonly Hold[], at: Date): Date | undefined {
+  let opens = from;
+  for (const hold of holds.toSorted((one, other) => one.from.getTime() - other.from.getTime())) {
+    if (hold.from > opens || (hold.to && hold.to <= opens)) continue;
+    if (!hold.to) return at < opens ? opens : undefined;
+    opens = hold.to;
+  }
+  return opens;
+}
+
 function isLater(a: Stage, b: Stage): boolean {
   return STAGES.indexOf(a) > STAGES.indexOf(b);
 }
@@ -61,29 +82,35 @@ export function calendarMark({ stages, moves }: Calendar): string {
 
 /** The stage that a cycle is in at a moment; undefined before its first stage. */
 export function stageAt(cycle: Calendar, at: Date): Stage | undefined {
-  return periods(cycle).findLast(({ from }) => from <= at)?.stage;
+  return periods(cycle, at).findLast(({ from }) => from <= at)?.stage;
 }
 
 /**
  * When a cycle votes: ballots count if they were received from `from` on and before `to`, the close. Undefined if the cycle has no vote, or was moved
- * past it. If the vote was opened twice (before any ballot was cast), this is the last time.
+ * past it. If the vote was opened twice (before any ballot was cast), this is the last time. `at`: the moment at which it is asked, because a vote that is
+ * held back has no opening once its day has come (`heldVote`).
  */
-export function voteOf(cycle: Calendar): { from: Date; to: Date } | undefined {
-  const vote = periods(cycle).findLast(({ stage }) => stage === 'vote');
+export function voteOf(cycle: Calendar, at: Date): { from: Date; to: Date } | undefined {
+  const vote = periods(cycle, at).findLast(({ stage }) => stage === 'vote');
   return vote?.to && { from: vote.from, to: vote.to };
+}
+
+/** When a vote was to be open that is held back at a moment, while it would be open; undefined if nothing holds it. */
+export function heldVote(cycle: Calendar, at: Date): { from: Date; to: Date } | undefined {
+  const planned = voteOf({ ...cycle, holds: [] }, at);
+  const isTime = planned && planned.from <= at && at < planned.to;
+  return isTime && stageAt(cycle, at) !== 'vote' ? planned : undefined;
 }
 
 /** Whether a cycle's vote is open at a moment. */
 export function isOpen(cycle: Calendar, at: Date): boolean {
-  const vote = voteOf(cycle);
+  const vote = voteOf(cycle, at);
   return vote !== undefined && vote.from <= at && at < vote.to;
 }
 
 /** Whether any vote of a community is open at a moment. */
 export async function isVoting(community: string, at: Date): Promise<boolean> {
-  const cycles = await collection(Cycle)
-    .find({ community }, { projection: { stages: 1, moves: 1 } })
-    .toArray();
+  const cycles = await collection(Cycle).find({ community }, { projection: CALENDAR_FIELDS }).toArray();
   return cycles.some((cycle) => isOpen(cycle, at));
 }
 
@@ -93,7 +120,7 @@ export async function isVoting(community: string, at: Date): Promise<boolean> {
  */
 export async function voteUnderWay(community: string, at: Date): Promise<{ from: Date; to: Date } | undefined> {
   const unsealed = await collection(Cycle)
-    .find({ community, sealedAt: { $exists: false } }, { projection: { stages: 1, moves: 1 } })
+    .find({ community, sealedAt: { $exists: false } }, { projection: CALENDAR_FIELDS })
     .toArray();
-  return unsealed.flatMap((cycle) => voteOf(cycle) ?? []).find(({ from }) => from <= at);
+  return unsealed.flatMap((cycle) => voteOf(cycle, at) ?? []).find(({ from }) => from <= at);
 }

@@ -6,14 +6,14 @@ import { isId } from '../../store/text.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import { type Actor, checkView } from '../people/index.ts';
-import { periods, voteOf } from './calendar.ts';
+import { CALENDAR_FIELDS, isOpen, periods, voteOf } from './calendar.ts';
 import { Cycle, type CycleRecord } from './cycle.ts';
 import { freeze } from './freeze.ts';
 
 interface Cycles {
   /** Each cycle with the moment at which its first stage begins, newest first. */
   readonly beginnings: readonly { readonly cycle: CycleRecord; readonly from: Date }[];
-  /** Each cycle that has a vote with the time of the vote, earliest first. */
+  /** Each cycle that has a vote with the time of the vote, earliest first. Whether something holds it back is seen when it is asked. */
   readonly votes: readonly { readonly cycle: CycleRecord; readonly from: Date; readonly to: Date }[];
 }
 
@@ -51,10 +51,13 @@ function currentBy(world: World, cycles: (community: string) => Promise<Cycles>)
   const ready = frozenWhenOpen(world);
   return async (community, at) => {
     const { votes, beginnings } = await cycles(community);
-    const current = votes.find(({ from, to }) => from <= at && at < to) ?? beginnings.find(({ from }) => from <= at);
+    const current = votes.find(({ cycle, from, to }) => from <= at && at < to && isOpen(cycle, at)) ?? beginnings.find(({ from }) => from <= at);
     return current ? ready(current.cycle, at) : null;
   };
 }
+
+/** What is kept here is used at any later moment, so that calendars are read as they are planned. */
+const PLANNED = new Date(0);
 
 const byCommunity: LookUp<CycleRecord, Cycles> = {
   model: Cycle,
@@ -66,12 +69,12 @@ function inOrder(found: readonly CycleRecord[], communities: readonly string[]):
   return communities.map((community) => {
     const own = found.filter((cycle) => cycle.community === community);
     const beginnings = own.flatMap((cycle) =>
-      periods(cycle)
+      periods(cycle, PLANNED)
         .slice(0, 1)
         .map(({ from }) => ({ cycle, from })),
     );
     const votes = own.flatMap((cycle) => {
-      const vote = voteOf(cycle);
+      const vote = voteOf(cycle, PLANNED);
       return vote ? [{ cycle, ...vote }] : [];
     });
     return {
@@ -116,11 +119,11 @@ export function allCycles(): Promise<CycleRecord[]> {
 /** A community's cycles whose first stage has begun by `at`, newest first. */
 export async function begunCycles(community: string, at: Date): Promise<{ id: string; title: string }[]> {
   const found = await forReaders(Cycle)
-    .find({ community }, { projection: { title: 1, stages: 1, moves: 1 } })
+    .find({ community }, { projection: { title: 1, ...CALENDAR_FIELDS } })
     .toArray();
   return found
     .flatMap((cycle) => {
-      const [first] = periods(cycle);
+      const [first] = periods(cycle, at);
       return first && first.from <= at ? { id: cycle._id, title: cycle.title, from: first.from.getTime() } : [];
     })
     .toSorted((one, other) => other.from - one.from)
@@ -154,7 +157,7 @@ const frozenWhenOpen: (world: World) => (cycle: CycleRecord, at: Date) => Promis
   const frozen = cached(world, 1_000, 1_000, (id) => freeze(world, id));
   return async (cycle, at) => {
     if (cycle.frozen) return cycle;
-    const vote = voteOf(cycle);
+    const vote = voteOf(cycle, at);
     return vote && vote.from <= at ? frozen(cycle._id) : cycle;
   };
 });

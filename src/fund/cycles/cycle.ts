@@ -32,6 +32,12 @@ export interface Move {
   at: Date;
 }
 
+/** What holds a vote back, from when, and until when if it is gone: the vote does not open by itself meanwhile. */
+export interface Hold {
+  from: Date;
+  to?: Date;
+}
+
 /** What was fixed as voting opened; nothing in it changes afterwards. */
 export interface Frozen {
   at: Date;
@@ -60,6 +66,7 @@ export interface CycleRecord {
   /** In order of time, as the file gives them. */
   stages: { stage: Stage; from: Date }[];
   moves: Move[];
+  holds?: Hold[];
   /** When its file was first imported: `+14d` counts from this moment once the vote has opened. */
   importedAt?: Date;
   projects: Project[];
@@ -107,6 +114,7 @@ const schema = new Schema<CycleRecord>(
         _id: false,
       },
     ],
+    holds: { type: [{ type: { from: { type: Date, required: true }, to: Date }, _id: false }], default: undefined },
     projects: [{ type: project, _id: false }],
     importedAt: Date,
     lot: { type: [Number], default: undefined },
@@ -146,7 +154,10 @@ export function isFrozen(cycle: CycleRecord | null): cycle is FrozenCycle {
 }
 
 /** A cycle as its file gives it. */
-export type CycleFile = Omit<CycleRecord, 'community' | 'moves' | 'frozen' | 'pseudonymKey' | 'sealedAt' | 'residentsAtClose' | 'importedAt'>;
+export type CycleFile = Omit<
+  CycleRecord,
+  'community' | 'moves' | 'holds' | 'frozen' | 'pseudonymKey' | 'sealedAt' | 'residentsAtClose' | 'importedAt'
+>;
 
 /** What is known of a cycle as its file is imported. */
 export interface KnownCycle {

@@ -1,10 +1,10 @@
 import { forReaders } from '../../store/connect.ts';
 import { withPauses } from '../../store/inTime.ts';
-import { isOpen, periods } from './calendar.ts';
+import { CALENDAR_FIELDS, isOpen, periods } from './calendar.ts';
 import { Cycle, type CycleRecord } from './cycle.ts';
 
 /** What of a cycle is needed to see how it stands. */
-export type CycleAtAGlance = Pick<CycleRecord, '_id' | 'community' | 'stages' | 'moves' | 'sealedAt' | 'residentsAtClose'> & {
+export type CycleAtAGlance = Pick<CycleRecord, '_id' | 'community' | 'stages' | 'moves' | 'holds' | 'sealedAt' | 'residentsAtClose'> & {
   readonly projects: readonly Pick<CycleRecord['projects'][number], 'number'>[];
   readonly frozen?: Pick<NonNullable<CycleRecord['frozen']>, 'at' | 'residents'>;
 };
@@ -12,7 +12,7 @@ export type CycleAtAGlance = Pick<CycleRecord, '_id' | 'community' | 'stages' | 
 /** Records read at once: some milliseconds of work. */
 const EACH = 200;
 const GLANCE = {
-  ...{ community: 1, stages: 1, moves: 1, sealedAt: 1, residentsAtClose: 1, 'projects.number': 1, 'frozen.at': 1, 'frozen.residents': 1 },
+  ...{ community: 1, ...CALENDAR_FIELDS, sealedAt: 1, residentsAtClose: 1, 'projects.number': 1, 'frozen.at': 1, 'frozen.residents': 1 },
 } as const;
 
 /** The current cycles of communities at a moment (as `currentCycle`), by slug; those of the communities in which one has begun. */
@@ -23,7 +23,7 @@ export async function currentCyclesAmong(communities: readonly string[], at: Dat
   );
   const current = new Map<string, { readonly cycle: CycleAtAGlance; readonly begins: number }>();
   for await (const cycle of withPauses(found)) {
-    const [first] = periods(cycle);
+    const [first] = periods(cycle, at);
     if (!first || first.from > at) continue;
     const begins = isOpen(cycle, at) ? Number.POSITIVE_INFINITY : first.from.getTime();
     const known = current.get(cycle.community);

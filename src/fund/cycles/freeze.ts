@@ -24,11 +24,24 @@ export async function freeze(world: World, id: string): Promise<FrozenCycle> {
     const cycle = await collection(Cycle).findOne({ _id: id }, { promoteBuffers: true });
     if (!cycle) throw new CodedError('unknown-cycle', 'There is no cycle with this id.');
     if (isFrozen(cycle)) return cycle;
-    const { title, budget, currency, rule, threshold, choices, stages, moves, projects } = cycle;
+    const { title, budget, currency, rule, threshold, choices, stages, moves, holds, projects } = cycle;
     const lot = cycle.lot ?? drawLot(world.randomBytes, numbersOf(projects));
     const ballot = frozenBallot({ cycle: id, title, budget, currency, rule, threshold, choices, projects, lot });
     await collection(Cycle).updateOne(
-      { _id: id, frozen: { $exists: false }, title, budget, currency, rule, threshold, choices, stages, moves, projects },
+      {
+        _id: id,
+        frozen: { $exists: false },
+        title,
+        budget,
+        currency,
+        rule,
+        threshold,
+        choices,
+        stages,
+        moves,
+        holds: holds ?? { $exists: false },
+        projects,
+      },
       {
         $set: {
           frozen: { at: world.now(), ballot, hash: sha256(ballot), ...(await roll(world, cycle)) },
@@ -48,7 +61,7 @@ async function roll(world: World, cycle: CycleRecord): Promise<Pick<Frozen, 'res
   ]);
   if (!place) throw new CodedError('unknown-community', 'There is no such community any more.');
   const { timezone } = place;
-  const opened = voteOf(cycle)?.from ?? world.now();
+  const opened = voteOf(cycle, world.now())?.from ?? world.now();
   return { residents, timezone, ...(residents < SMALL && { day: dayOf(opened, timezone) }) };
 }
 

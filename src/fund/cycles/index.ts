@@ -1,6 +1,18 @@
 /** A cycle from its announcement to its end: the calendar, the stages, and what is frozen as voting opens. */
 
-export { type Calendar, calendarMark, isOpen, isVoting, type Period, periods, stageAt, voteOf, voteUnderWay } from './calendar.ts';
+export {
+  CALENDAR_FIELDS,
+  type Calendar,
+  calendarMark,
+  heldVote,
+  isOpen,
+  isVoting,
+  type Period,
+  periods,
+  stageAt,
+  voteOf,
+  voteUnderWay,
+} from './calendar.ts';
 export {
   allCycles,
   begunCycles,
@@ -28,4 +40,5 @@ export {
 } from './cycle.ts';
 export { type CycleAtAGlance, currentCyclesAmong } from './cyclesAmong.ts';
 export { type FrozenBallot, freeze } from './freeze.ts';
-export { destroyKey, extendCycle, moveCycle, noteSealed } from './moveCycle.ts';
+export { holdVote, unopenedCycles } from './holdVote.ts';
+export { destroyKey, extendCycle, moveCycle, noteSealed, openAllTheSame } from './moveCycle.ts';

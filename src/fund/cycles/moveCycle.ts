@@ -4,8 +4,8 @@ import type { World } from '../../store/world.ts';
 import { type Deed, withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
 import { askSecond, needsSecond, type Waiting } from '../second/index.ts';
-import { calendarMark, stageAt, voteOf } from './calendar.ts';
-import { Cycle, type CycleRecord, type Move, STAGES, type Stage } from './cycle.ts';
+import { calendarMark, heldVote, stageAt, voteOf } from './calendar.ts';
+import { Cycle, type CycleRecord, type Hold, type Move, STAGES, type Stage } from './cycle.ts';
 
 export type Moved =
   | { readonly moved: Move }
@@ -20,6 +20,8 @@ export type Moved =
         | 'backwards'
         /** The move would end the vote early, or pass it over: that needs a reason. */
         | 'reason'
+        /** What is published before the vote is not checked, or an objection is not answered: two persons may open it all the same. */
+        | 'held'
         /** No date after the move would close the vote. */
         | 'noClose'
         /** Somebody else has changed the calendar meanwhile. */
@@ -32,7 +34,7 @@ type HasBallots = (cycle: string) => Promise<boolean>;
  * How long a change waits before it takes effect, so that every process has heard of it by then. What a process remembers of a cycle holds for a
  * second, or until it hears of a change (`changes`, which counts as deaf after 900 ms).
  */
-const HEARD_MS = 2_000;
+export const HEARD_MS = 2_000;
 
 /**
  * Moves a cycle to a stage by hand (docs/contract.md: The vote). The move is recorded and public. Resolves once it is in force, 2 s later. Rejects
@@ -57,7 +59,7 @@ export function moveCycle(
     const detail = { before: { stage: before }, after: { stage, from: move.from }, reason };
     if (needsSecond(actor, 'moveCycle', endsVote(cycle, move) ? 'endingVote' : undefined)) {
       const payload = { id, stage, reason, seen: calendarMark(cycle) };
-      const told = { before: { stage: before, closes: voteOf(cycle)?.to }, after: { stage }, reason };
+      const told = { before: { stage: before, closes: voteOf(cycle, at)?.to }, after: { stage }, reason };
       return askSecond(world)({ act: 'moveCycle', community: cycle.community, actor, subject: id, detail: told, payload });
     }
     if (!(await recordMove(world, cycle, move, { ...acting, subject: id, detail }))) return { refused: 'changed' };
@@ -78,14 +80,19 @@ async function refusal(cycle: CycleRecord, move: Move, hasBallots: HasBallots): 
   const current = stageAt(cycle, from);
   if (current === stage) return 'already';
   if (isBack(cycle, move) && (isOver(cycle, from) || (await hasBallots(cycle._id)))) return 'backwards';
-  if (stage === 'vote' && !voteOf({ stages: cycle.stages, moves: [...cycle.moves, move] })) return 'noClose';
+  if (stage === 'vote' && isHeld(cycle, from)) return 'held';
+  if (stage === 'vote' && !voteOf({ ...cycle, moves: [...cycle.moves, move] }, from)) return 'noClose';
   if (endsVote(cycle, move) && !isBack(cycle, move) && !reason) return 'reason';
   return undefined;
 }
 
+function isHeld({ holds = [] }: CycleRecord, at: Date): boolean {
+  return holds.some(({ from, to }) => from <= at && (to === undefined || at < to));
+}
+
 /** Whether a move leaves an open vote, or passes over one that was to come. */
 function endsVote(cycle: CycleRecord, { stage, from }: Move): boolean {
-  const vote = voteOf(cycle);
+  const vote = heldVote(cycle, from) ?? voteOf(cycle, from);
   if (!vote || vote.to <= from) return false;
   return STAGES.indexOf(stage) > STAGES.indexOf('vote') || (vote.from <= from && stage !== 'vote');
 }
@@ -97,7 +104,7 @@ function isBack(cycle: CycleRecord, { stage, from }: Move): boolean {
 
 /** Whether the vote has closed: its ledger is sealed, or about to be. */
 function isOver(cycle: CycleRecord, at: Date): boolean {
-  const vote = voteOf(cycle);
+  const vote = voteOf(cycle, at);
   return cycle.sealedAt !== undefined || (vote !== undefined && vote.to <= at);
 }
 
@@ -126,9 +133,9 @@ export function extendCycle(world: World): (extension: { id: string; to: Date; a
     if (!cycle) return { refused: 'unknown' };
     const acting = checkRight(actor, 'extendCycle', cycle.community);
     if (seen !== undefined && seen !== calendarMark(cycle)) return { refused: 'changed' };
-    const vote = voteOf(cycle);
-    if (!vote) return { refused: 'noVote' };
     const at = world.now();
+    const vote = heldVote(cycle, at) ?? voteOf(cycle, at);
+    if (!vote) return { refused: 'noVote' };
     if (at.getTime() + HEARD_MS >= vote.to.getTime()) return { refused: 'passed' };
     if (to <= vote.to) return { refused: 'earlier' };
     const extension: Move = { kind: 'extend', stage: 'vote', from: to, by: actor.name, reason, at };
@@ -143,11 +150,53 @@ export function extendCycle(world: World): (extension: { id: string; to: Date; a
   };
 }
 
+export type OpenedAllTheSame =
+  | { readonly opened: Move }
+  | Waiting
+  | {
+      readonly refused:
+        | 'unknown'
+        /** Nothing holds the vote back, or its day has not come. */
+        | 'notHeld'
+        | 'noProjects'
+        /** Somebody else has changed the calendar meanwhile. */
+        | 'changed';
+    };
+
+/**
+ * Opens a vote that is held back, all the same (docs/contract.md: The vote). It is recorded and public, as a move is, with its reason. Resolves once
+ * it is in force, 2 s later. Rejects with `not-allowed` if the actor has no right to it. `seen`: as of `moveCycle`.
+ */
+export function openAllTheSame(world: World): (opening: { id: string; actor: Actor; reason: string; seen?: string }) => Promise<OpenedAllTheSame> {
+  return async ({ id, actor, reason, seen }) => {
+    const cycle = await collection(Cycle).findOne({ _id: id }, { promoteBuffers: true });
+    if (!cycle) return { refused: 'unknown' };
+    const acting = checkRight(actor, 'openAllTheSame', cycle.community);
+    if (seen !== undefined && seen !== calendarMark(cycle)) return { refused: 'changed' };
+    const at = world.now();
+    const held = heldVote(cycle, at);
+    if (!held) return { refused: 'notHeld' };
+    if (cycle.projects.length === 0) return { refused: 'noProjects' };
+    const from = new Date(at.getTime() + HEARD_MS);
+    const detail = { before: { stage: stageAt(cycle, at), from: held.from }, after: { stage: 'vote', closes: held.to }, reason };
+    if (needsSecond(actor, 'openAllTheSame', undefined)) {
+      const payload = { id, reason, seen: calendarMark(cycle) };
+      return askSecond(world)({ act: 'openAllTheSame', community: cycle.community, actor, subject: id, detail, payload });
+    }
+    const move: Move = { kind: 'move', stage: 'vote', from, by: actor.name, reason, at };
+    const holds = (cycle.holds ?? []).map((hold) => (hold.to ? hold : { ...hold, to: from }));
+    if (!(await recordMove(world, cycle, move, { ...acting, subject: id, detail }, holds))) return { refused: 'changed' };
+    await sleep(HEARD_MS);
+    return { opened: move };
+  };
+}
+
 /** Records a change of the calendar. If the calendar is no longer the one that was looked at, it gives false and changes nothing. */
-function recordMove(world: World, { _id, moves, stages }: CycleRecord, move: Move, deed: Deed): Promise<boolean> {
+function recordMove(world: World, { _id, moves, stages }: CycleRecord, move: Move, deed: Deed, holds?: Hold[]): Promise<boolean> {
   return withLog(world)(deed.community, async (session, write) => {
     const asSeen = { _id, moves: { $size: moves.length }, stages };
-    const { matchedCount } = await collection(Cycle).updateOne(asSeen, { $push: { moves: move } }, { session });
+    const change = { $push: { moves: move }, ...(holds && { $set: { holds } }) };
+    const { matchedCount } = await collection(Cycle).updateOne(asSeen, change, { session });
     if (matchedCount === 1) await write(deed);
     return matchedCount === 1;
   });

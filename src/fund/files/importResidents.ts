@@ -6,7 +6,7 @@ import { collection } from '../../store/collection.ts';
 import { inWorker } from '../../store/inWorker.ts';
 import type { World } from '../../store/world.ts';
 import { Community } from '../communities/index.ts';
-import { Cycle, isOpen } from '../cycles/index.ts';
+import { CALENDAR_FIELDS, Cycle, isOpen } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
 import { changedHere } from './changedHere.ts';
@@ -136,7 +136,7 @@ async function planned(
   if (!read.isWhole) return { preview: shownAs({ ...NOTHING, ignored, problems: read.problems.toSorted(byLine) }) };
   const now = world.now();
   const cycles = await collection(Cycle)
-    .find({ community }, { ...(session && { session }), projection: { stages: 1, moves: 1 } })
+    .find({ community }, { ...(session && { session }), projection: CALENDAR_FIELDS })
     .toArray();
   const isVoting = cycles.some((cycle) => isOpen(cycle, now));
   const changes = await residentChanges(world, community, read, { replace: false, isVoting, isExplained: true, now, session });

@@ -155,7 +155,7 @@ export function knownCycle(cycles: readonly CycleRecord[], id: string, now: Date
 }
 
 function hasOpened(cycle: CycleRecord, now: Date): boolean {
-  const vote = voteOf(cycle);
+  const vote = voteOf(cycle, now);
   return cycle.frozen !== undefined || (vote !== undefined && vote.from <= now);
 }
 
@@ -163,11 +163,11 @@ const FROZEN = ['title', 'budget', 'currency', 'rule', 'threshold', 'choices', '
 
 /** The problems of a cycle's file that depend on the moment: once voting has opened the ballot is frozen, and dates up to the close change only by `cycle extend`, in public. */
 export function cycleProblems(file: CycleFile, { now, before, isOpened, others }: Known): CycleWrong[] {
-  const moves = before?.moves ?? [];
-  const vote = voteOf({ stages: file.stages, moves });
+  const calendar = { stages: file.stages, moves: before?.moves ?? [], holds: before?.holds ?? [] };
+  const vote = voteOf(calendar, now);
   if (vote && vote.from <= now && file.projects.length === 0)
     return [wrong(['stages', 'vote'], 'stages.vote has begun, and there are no projects to vote on', 'noProjects')];
-  if (!before || !isOpened) return besideVote({ stages: file.stages, moves }, others, now);
+  if (!before || !isOpened) return besideVote(calendar, others, now);
   const frozen = FROZEN.flatMap((field) =>
     isDeepStrictEqual(plain(file[field]), plain(before[field]))
       ? []
@@ -194,9 +194,9 @@ export function cycleProblems(file: CycleFile, { now, before, isOpened, others }
 
 /** While one vote is open or not yet sealed, no other cycle may begin before its close: residents have one cycle at a time. */
 function besideVote(cycle: Calendar, others: readonly CycleRecord[], now: Date): CycleWrong[] {
-  const [first] = periods(cycle);
+  const [first] = periods(cycle, now);
   const open = others.find((other) => {
-    const vote = voteOf(other);
+    const vote = voteOf(other, now);
     return first && vote && !other.sealedAt && vote.from <= now && first.from < vote.to;
   });
   if (!first || !open) return [];

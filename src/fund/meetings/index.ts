@@ -1,6 +1,7 @@
 /** What the council decides under everybody's eyes: the list as it is published before the vote, and the objections to it with their answers. */
 
 export { answerObjection, enterObjection } from './answerObjection.ts';
+export { holdVotes } from './holdVotes.ts';
 export { forgetObjections } from './objection.ts';
 export type { PublishedItem } from './publication.ts';
 export { type PublicObjection, type PublicPublication, publicPublication } from './publicPublication.ts';

@@ -12,10 +12,14 @@ import { encryptedList, Publication, type PublishedItem, publicationOf, publishe
 /** For how many days a list is published where a community says nothing else. */
 const PUBLISH_DAYS = 7;
 
+/** Nothing is published so shortly before the vote opens, because it could not be held back any more. */
+const ABOUT_TO_OPEN_MS = 60_000;
+
 export type Published =
   /** The number of the publication in its cycle. */
   | { readonly published: number }
-  /** `nothing`: there are neither projects nor feasible proposals. `changed`: somebody else published meanwhile. `voting`: the vote has opened. */
+  /** `nothing`: there are neither projects nor feasible proposals. `changed`: somebody else published meanwhile. `voting`: the vote has opened, or opens within a
+   * minute. */
   | { readonly refused: 'noCycle' | 'nothing' | 'changed' | 'voting' };
 
 /**
@@ -28,8 +32,9 @@ export function publish(world: World): (publication: { cycle: string; seen: numb
     const cycle = await findCycle(id);
     if (!cycle) return { refused: 'noCycle' };
     const acting = checkRight(actor, 'publish', cycle.community);
-    const vote = voteOf(cycle);
-    if (vote && vote.from <= world.now()) return { refused: 'voting' };
+    const soon = new Date(world.now().getTime() + ABOUT_TO_OPEN_MS);
+    const vote = voteOf(cycle, soon);
+    if (vote && vote.from <= soon) return { refused: 'voting' };
     const list = await listOf(world, cycle);
     if (list.length === 0) return { refused: 'nothing' };
     const days = (await findCommunity(cycle.community))?.publishDays ?? PUBLISH_DAYS;

@@ -1,6 +1,6 @@
 import { forReaders } from '../../store/connect.ts';
 import type { World } from '../../store/world.ts';
-import { currentCycleForReaders, type Stage, stageAt, voteOf } from '../cycles/index.ts';
+import { calendarMark, currentCycleForReaders, heldVote, type Stage, stageAt, voteOf } from '../cycles/index.ts';
 import { type Actor, checkView } from '../people/index.ts';
 import type { Origin } from '../proposals/index.ts';
 import { Objection, type ObjectionRecord, objectionAnswer, objectionsOf, objectionText } from './objection.ts';
@@ -23,6 +23,10 @@ export interface PublicationRead {
   readonly stage: Stage | undefined;
   /** The vote has not opened, so that a list can be published. */
   readonly isBefore: boolean;
+  /** The vote's day, if that has come and the vote is held back. */
+  readonly held?: Date;
+  /** The calendar as it was looked at (`calendarMark`). */
+  readonly calendar: string;
   /** What is published; absent if nothing is. `number` counts how often it was. */
   readonly published?: Pick<PublicationRecord, 'from' | 'to' | 'by' | 'check'> & {
     readonly number: number;
@@ -46,7 +50,8 @@ export function readPublication(world: World): (community: string, actor: Actor)
       objectionsOf(cycle._id),
       listOf(world, cycle),
     ]);
-    const vote = voteOf(cycle);
+    const vote = voteOf(cycle, now);
+    const held = heldVote(cycle, now);
     const published = found && {
       ...{ number: found._id.number, list: publishedList(world.vault, found), state: publicationState(found, objections, now) },
       ...{ from: found.from, to: found.to, by: found.by, ...(found.check && { check: found.check }) },
@@ -54,6 +59,8 @@ export function readPublication(world: World): (community: string, actor: Actor)
     return {
       ...{ cycle: cycle._id, title: cycle.title, currency: cycle.currency, stage: stageAt(cycle, now) },
       isBefore: !vote || now < vote.from,
+      ...(held && { held: held.from }),
+      calendar: calendarMark(cycle),
       ...(published && { published }),
       coming,
       objections: objections.map((objection) => listed(world.vault, objection)),
@@ -78,6 +85,8 @@ export interface PublicationWaits {
   readonly overdue: { readonly count: number; readonly since?: Date };
   /** A publication that no supervisor has checked, or that was found wrong. */
   readonly unchecked: { readonly count: number; readonly since?: Date };
+  /** A vote whose day has come and that is held back. */
+  readonly held: { readonly count: number; readonly since?: Date };
 }
 
 /** What of the publication of a community's current cycle waits before its vote. Rejects with `not-allowed` (`checkView`). */
@@ -89,7 +98,8 @@ export function waitingPublication(world: World): (community: string, actor: Act
       .find({ community, 'answer.at': null }, { sort: { at: 1 }, projection: { at: 1, due: 1 } })
       .toArray();
     const cycle = await currentCycleForReaders(world)(community, now);
-    const vote = cycle && voteOf(cycle);
+    const vote = cycle && voteOf(cycle, now);
+    const held = cycle && heldVote(cycle, now);
     const isOver = vote && vote.from <= now;
     const newest = cycle && !isOver ? await forReaders(Publication).findOne({ '_id.cycle': cycle._id }, { sort: { '_id.number': -1 } }) : null;
     const waits = newest && (!newest.check || newest.check.finding !== undefined);
@@ -97,6 +107,7 @@ export function waitingPublication(world: World): (community: string, actor: Act
       objections: counted(open.filter(({ due }) => due > now)),
       overdue: counted(open.filter(({ due }) => due <= now)),
       unchecked: waits ? { count: 1, since: newest.check?.at ?? newest.from } : { count: 0 },
+      held: held ? { count: 1, since: held.from } : { count: 0 },
     };
   };
 }

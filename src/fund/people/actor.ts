@@ -50,6 +50,7 @@ export const RIGHTS = {
   linkStaff: { entry: 'staff.link', may: ON_THE_SERVER },
   moveCycle: { entry: 'cycle.move', may: DAILY_WORK },
   extendCycle: { entry: 'cycle.extend', may: DAILY_WORK },
+  openAllTheSame: { entry: 'cycle.openAllTheSame', may: DAILY_WORK },
   planCycle: { entry: 'cycle.plan', may: DAILY_WORK },
   acceptRequest: { entry: 'request.accept', may: DAILY_WORK },
   refuseRequest: { entry: 'request.refuse', may: DAILY_WORK },

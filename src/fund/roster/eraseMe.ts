@@ -3,7 +3,7 @@ import { recordConsent, wholeDay } from '../../contacts/addressBook.ts';
 import { addressHmac } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
-import { Cycle, voteOf, voteUnderWay } from '../cycles/index.ts';
+import { CALENDAR_FIELDS, Cycle, voteOf, voteUnderWay } from '../cycles/index.ts';
 import { forgetLeaversUntil, holdersOf, noteLeaving, ownContacts, Resident, type ResidentRecord } from '../people/index.ts';
 import { eraseResident, type Forget, forgetAt } from './eraseResident.ts';
 
@@ -90,10 +90,8 @@ function hasErasureRequest(resident: ResidentRecord): resident is ResidentRecord
 export async function forgetErased(now: Date): Promise<void> {
   const communities = await collection(Resident).distinct('community', { erasedAddresses: { $exists: true } });
   for (const community of communities) {
-    const cycles = await collection(Cycle)
-      .find({ community }, { projection: { stages: 1, moves: 1 } })
-      .toArray();
-    const closes = cycles.flatMap((cycle) => voteOf(cycle)?.to ?? []).filter((close) => close <= now);
+    const cycles = await collection(Cycle).find({ community }, { projection: CALENDAR_FIELDS }).toArray();
+    const closes = cycles.flatMap((cycle) => voteOf(cycle, now)?.to ?? []).filter((close) => close <= now);
     const last = closes.toSorted((one, other) => other.getTime() - one.getTime())[0];
     if (!last) continue;
     await forgetLeaversUntil(community, last);

@@ -74,6 +74,11 @@ export const WAITING_ACTS = {
     when: 'always',
     payload: z.strictObject({ id: z.string(), to: z.iso.datetime(), reason: z.string(), seen: z.string() }),
   },
+  openAllTheSame: {
+    role: 'supervisor',
+    when: 'always',
+    payload: z.strictObject({ id: z.string(), reason: z.string(), seen: z.string() }),
+  },
 } as const satisfies Partial<Record<keyof typeof RIGHTS, { readonly role: StaffRole; readonly when: When; readonly payload: z.ZodType }>>;
 
 export type WaitingAct = keyof typeof WAITING_ACTS;

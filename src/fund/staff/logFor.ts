@@ -23,11 +23,15 @@ export function readLogAs(
 const PUBLIC_ACTS = [
   'cycle.move',
   'cycle.extend',
+  'cycle.openAllTheSame',
   'proposal.merge',
   'proposal.answer',
   'proposal.state',
   'proposal.hide',
   'proposal.release',
+  'publication.publish',
+  'publication.check',
+  'objection.answer',
 ] as const;
 type PublicAct = (typeof PUBLIC_ACTS)[number];
 

@@ -3,7 +3,7 @@ import { localTimeOf } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { itemsOf, results, turnout, votedAmong } from '../ballots/index.ts';
 import { communityBySlug } from '../communities/index.ts';
-import { type CycleRecord, currentCycle, cycleBefore, voteOf } from '../cycles/index.ts';
+import { type CycleRecord, currentCycle, cycleBefore, heldVote, voteOf } from '../cycles/index.ts';
 import { holdersOf, whoActs } from '../people/index.ts';
 import { type BallotItem, ballotItem } from '../projects/index.ts';
 
@@ -27,7 +27,9 @@ export interface Facts {
     readonly projects: readonly ProjectFacts[];
     readonly min: number;
     readonly max: number;
-    /** Absent if it has no vote. */
+    /** Its vote's day has come, and it is held back. */
+    readonly isHeld?: true;
+    /** Absent if it has no vote, or that is held back. */
     readonly vote?: { readonly when: 'before' | 'open' | 'after'; readonly opensAt: string; readonly closesAt: string };
     /** The numbers of the winners; only if they are wanted, and once the ledger is sealed. */
     readonly winners?: readonly number[];
@@ -64,13 +66,22 @@ export function readFacts(world: World): (input: { wants: readonly FactWanted[];
     const [community, cycle] = await Promise.all([communityOf(act.community), current(act.community, act.at)]);
     const { about, verify = 'either', callback, timezone = 'Asia/Shanghai' } = community ?? {};
     const vote = cycle && voteIn(cycle, act.at);
+    const isHeld = cycle !== null && heldVote(cycle, act.at) !== undefined;
     const isBegun = vote && vote.when !== 'before';
     const wanted = (fact: FactWanted) => wants.includes(fact);
     const winners = cycle?.sealedAt && wanted('winners') ? (await resultsOf(cycle._id)).winners : undefined;
     const last = cycle && wanted('lastYear') ? await before(cycle) : null;
     const answer = ownAnswer === undefined ? undefined : about?.answers?.[ownAnswer]?.says;
     return {
-      ...(cycle && { cycle: { ...ballotIn(cycle), month: monthOf(act.at, timezone), ...(vote && { vote }), ...(winners && { winners }) } }),
+      ...(cycle && {
+        cycle: {
+          ...ballotIn(cycle),
+          month: monthOf(act.at, timezone),
+          ...(isHeld && { isHeld }),
+          ...(vote && { vote }),
+          ...(winners && { winners }),
+        },
+      }),
       takesCards: verify !== 'phone',
       ...(callback && { callsBack: callback }),
       ...(about?.money && { money: about.money }),
@@ -84,7 +95,7 @@ export function readFacts(world: World): (input: { wants: readonly FactWanted[];
 }
 
 function voteIn(cycle: CycleRecord, at: Date): Required<Facts>['cycle']['vote'] {
-  const vote = voteOf(cycle);
+  const vote = voteOf(cycle, at);
   if (!vote) return undefined;
   const when = at < vote.from ? 'before' : at < vote.to ? 'open' : 'after';
   return { when, opensAt: vote.from.toISOString(), closesAt: vote.to.toISOString() };

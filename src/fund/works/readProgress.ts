@@ -4,7 +4,7 @@ import { collection } from '../../store/collection.ts';
 import { maskNumbers } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
 import { itemsOf, results } from '../ballots/index.ts';
-import { type CycleRecord, currentCycle, periods, type Stage, voteOf } from '../cycles/index.ts';
+import { type CycleRecord, currentCycle, heldVote, periods, type Stage, voteOf } from '../cycles/index.ts';
 import { holdersOf } from '../people/index.ts';
 import { type BallotItem, type ProjectTold, projectTold } from '../projects/index.ts';
 import { Proposal, type ProposalRecord, type ProposalState, proposalText, supportsOf } from '../proposals/index.ts';
@@ -37,6 +37,8 @@ export interface CycleProgress {
   /** When the next stage begins, and which stage it is. */
   readonly until?: string;
   readonly nextStage?: Stage;
+  /** The vote's day has come, and it is held back. */
+  readonly isHeld?: true;
   readonly opensAt?: string;
   readonly closesAt?: string;
   /** Newest first. */
@@ -65,7 +67,7 @@ export function readProgress(world: World): (input: { number?: number }, act: Ac
   const resultsOf = results(world);
   return async ({ number }, act) => {
     const cycle = await current(act.community, act.at);
-    const calendar = cycle ? periods(cycle) : [];
+    const calendar = cycle ? periods(cycle, act.at) : [];
     const index = calendar.findLastIndex(({ from }) => from <= act.at);
     const period = calendar[index];
     if (!cycle || !period) return { none: true };
@@ -76,13 +78,14 @@ export function readProgress(world: World): (input: { number?: number }, act: Ac
     const mine = await collection(Proposal)
       .find({ community: act.community, by: { $in: by }, '_id.cycle': cycle._id }, { sort: { '_id.number': -1 }, limit: 50 })
       .toArray();
-    const vote = voteOf(cycle);
+    const vote = voteOf(cycle, act.at);
     const next = calendar[index + 1];
     const done = sealed ? await doneAmong(cycle, sealed.winners) : [];
     return {
       title: cycle.title,
       stage: period.stage,
       ...(next && { until: next.from.toISOString(), nextStage: next.stage }),
+      ...(heldVote(cycle, act.at) && { isHeld: true }),
       ...(vote && { opensAt: vote.from.toISOString(), closesAt: vote.to.toISOString() }),
       mine: mine.map((proposal) => told(world, proposal)),
       ...(sealed && { winners: itemsOf(cycle, sealed.winners), spent: sealed.spent }),

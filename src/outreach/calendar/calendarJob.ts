@@ -45,7 +45,7 @@ export function announceDue(world: World, channels: readonly Channel[]): () => P
       const community = communities.get(cycle.community);
       if (!community || performance.now() >= ends) return;
       lastServed = cycle._id;
-      const nudged = asked.filter((nudge) => nudge.cycle === cycle._id).flatMap((nudge) => asOccasion(nudge, cycle));
+      const nudged = asked.filter((nudge) => nudge.cycle === cycle._id).flatMap((nudge) => asOccasion(nudge, cycle, world.now()));
       const due = [...occasionsAt(cycle, community.timezone, world.now()), ...nudged].filter((occasion) => !waits(occasion, community));
       await forEachSettled(await notYetTold(due), 'occasions', ({ occasion, cursor }) => tellAll(occasion, cycle, community, cursor, ends));
     });
@@ -100,7 +100,7 @@ function startingAfter(last: string, cycles: readonly CycleRecord[]): CycleRecor
 async function saidIn({ kind, from, said }: Occasion, cycle: CycleRecord, now: Date): Promise<Occasion['said'] | undefined> {
   if (kind !== 'head') return said;
   const head = await finishedHead(cycle, now);
-  const close = voteOf(cycle)?.to;
+  const close = voteOf(cycle, now)?.to;
   if (!head || (close && close <= from && !head.sealed)) return undefined;
   const log = await logHead(cycle.community);
   return { ...said, params: { head: `${head.seq}:${head.hash}`, log: `${log.seq}:${log.hash}` } };
@@ -138,8 +138,8 @@ function nudges(now: Date): Promise<AnnouncementProgressRecord[]> {
     .toArray();
 }
 
-function asOccasion({ _id: id, at: from, nudge }: AnnouncementProgressRecord, { _id, community, ...calendar }: CycleRecord): Occasion[] {
-  const close = voteOf(calendar)?.to;
+function asOccasion({ _id: id, at: from, nudge }: AnnouncementProgressRecord, { _id, community, ...calendar }: CycleRecord, now: Date): Occasion[] {
+  const close = voteOf(calendar, now)?.to;
   if (!nudge || !close) return [];
   const said = { key: 'notice.closing', params: { closesAt: close.toISOString() } };
   return [{ id, cycle: _id, community, kind: 'closing', to: 'notVoted', from, until: nudge.until, said }];

@@ -29,7 +29,7 @@ export function askReminders(world: World): (actor: Actor, act: Pick<Act, 'key' 
   return async (actor, { key, at, community, beginWrite }) => {
     const acting = checkRight(actor, 'askReminders', community);
     const [cycle, place] = await Promise.all([current(community, at), bySlug(community)]);
-    const vote = cycle && voteOf(cycle);
+    const vote = cycle && voteOf(cycle, at);
     if (!cycle || !place || !vote || at < vote.from || at >= vote.to) return { refused: 'notVoting' };
     const _id = ['nudge', cycle._id, world.vault.hmac('act', key, 'nudge')].join('|');
     const until = new Date(Math.min(vote.to.getTime(), at.getTime() + DAY_MS));

@@ -20,7 +20,7 @@ export interface Occasion {
   readonly said: Statement;
 }
 
-export type Dated = Pick<CycleRecord, '_id' | 'community' | 'stages' | 'moves' | 'importedAt' | 'frozen'>;
+export type Dated = Pick<CycleRecord, '_id' | 'community' | 'stages' | 'moves' | 'holds' | 'importedAt' | 'frozen'>;
 
 const CLOSING_DAYS = [3, 1];
 /** There is no reminder within half a day of the notice that the vote is open. */
@@ -28,14 +28,14 @@ const AFTER_OPENING_MS = 12 * 60 * 60 * 1_000;
 const NEWS_DAYS = 7;
 
 /** The occasions of a cycle's calendar from its first day to its last, except the ledger's heads. What was due before the cycle was imported is left out. */
-function occasionsOf(cycle: Dated, timezone: string): Occasion[] {
+function occasionsOf(cycle: Dated, timezone: string, now: Date): Occasion[] {
   const { importedAt } = cycle;
-  return importedAt ? [...ofTheVote(cycle, timezone), ...news(cycle, timezone)].filter(({ from }) => from >= importedAt) : [];
+  return importedAt ? [...ofTheVote(cycle, timezone, now), ...news(cycle, timezone, now)].filter(({ from }) => from >= importedAt) : [];
 }
 
 /** The vote opens (to everybody); it closes in three days, in one day (to those who have not voted). Each is valid until the next. */
-function ofTheVote(cycle: Dated, timezone: string): Occasion[] {
-  const vote = voteOf(cycle);
+function ofTheVote(cycle: Dated, timezone: string, now: Date): Occasion[] {
+  const vote = voteOf(cycle, now);
   if (!vote) return [];
   const { from, to: close } = vote;
   const params = { closesAt: close.toISOString() };
@@ -51,8 +51,8 @@ function ofTheVote(cycle: Dated, timezone: string): Occasion[] {
 }
 
 /** A line on the day of each step, for those who asked for news. The vote has its own occasions, for everybody. */
-function news(cycle: Dated, timezone: string): Occasion[] {
-  return periods(cycle).flatMap(({ stage, from, to }) => {
+function news(cycle: Dated, timezone: string, now: Date): Occasion[] {
+  return periods(cycle, now).flatMap(({ stage, from, to }) => {
     if (stage === 'vote') return [];
     const old = daysFrom(from, NEWS_DAYS, timezone);
     const until = to && to < old ? to : old;
@@ -78,7 +78,7 @@ function occasion(
  * sense, with at most one occasion about the vote.
  */
 export function occasionsAt(cycle: Dated, timezone: string, now: Date): Occasion[] {
-  return [...occasionsOf(cycle, timezone), ...heads(cycle, timezone, now)].filter(({ from, until }) => from <= now && now < until);
+  return [...occasionsOf(cycle, timezone, now), ...heads(cycle, timezone, now)].filter(({ from, until }) => from <= now && now < until);
 }
 
 /**
@@ -86,7 +86,7 @@ export function occasionsAt(cycle: Dated, timezone: string, now: Date): Occasion
  * the ledger is public only after the close, and so is its head: there it is only the last morning.
  */
 function heads(cycle: Dated, timezone: string, now: Date): Occasion[] {
-  const vote = voteOf(cycle);
+  const vote = voteOf(cycle, now);
   const from = readTime(`${dayOf(now, timezone)}T08:00`, timezone, now);
   if (!vote || !cycle.frozen || !cycle.importedAt || !from || from <= vote.from || from < cycle.importedAt) return [];
   const before = daysFrom(from, -1, timezone);
@@ -108,18 +108,18 @@ export interface Moment {
 
 /** The next moment at which we start a message; if it is in quiet hours, their end. Undefined if the calendar has no more. */
 export function nextMoment(cycle: Dated, community: Pick<CommunityRecord, 'timezone' | 'quiet'>, now: Date): Moment | undefined {
-  const moments = occasionsOf(cycle, community.timezone).map(({ from, kind, stage }) => ({
+  const moments = occasionsOf(cycle, community.timezone, now).map(({ from, kind, stage }) => ({
     at: quietUntil(community, from) ?? from,
     what: stage ?? kind,
   }));
-  return [...moments, ...lastHead(cycle, community.timezone)]
+  return [...moments, ...lastHead(cycle, community.timezone, now)]
     .filter(({ at }) => at > now)
     .toSorted((one, other) => one.at.getTime() - other.at.getTime())[0];
 }
 
 /** At eight on the morning after the close. */
-function lastHead(cycle: Dated, timezone: string): Moment[] {
-  const close = voteOf(cycle)?.to;
+function lastHead(cycle: Dated, timezone: string, now: Date): Moment[] {
+  const close = voteOf(cycle, now)?.to;
   if (!close) return [];
   const mornings = [`${dayOf(close, timezone)}T08:00`, '+1dT08:00'].map((morning) => readTime(morning, timezone, close));
   const at = mornings.find((morning) => morning !== undefined && morning > close);

@@ -93,7 +93,7 @@ async function pointlessOf(world: World, messages: readonly Held[]): Promise<Set
   const pointless = new Set(messages.filter(({ until }) => until !== undefined && until <= world.now()));
   for (const [id, asking] of byCycle(messages)) {
     const cycle = await cycleById(world)(id);
-    const vote = cycle && voteOf(cycle);
+    const vote = cycle && voteOf(cycle, world.now());
     const isOver = !vote || world.now() >= vote.to;
     const whom = await Promise.all(asking.map((message) => toldBy(world, message)));
     const none = new Set<string>();

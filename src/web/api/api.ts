@@ -10,7 +10,16 @@ import {
 } from '../../fund/ballots/index.ts';
 import type { Rule } from '../../fund/ballots/tally/index.ts';
 import { Community } from '../../fund/communities/index.ts';
-import { type CycleRecord, currentCycleForReaders, cycleForReaders, type Project, periods, type Stage, stageAt } from '../../fund/cycles/index.ts';
+import {
+  type CycleRecord,
+  currentCycleForReaders,
+  cycleForReaders,
+  heldVote,
+  type Project,
+  periods,
+  type Stage,
+  stageAt,
+} from '../../fund/cycles/index.ts';
 import { publicPublication } from '../../fund/meetings/index.ts';
 import { answersTo, publicProposals } from '../../fund/proposals/index.ts';
 import { forReaders } from '../../store/connect.ts';
@@ -128,6 +137,8 @@ export interface CycleNow {
   readonly community: string;
   readonly title: string;
   readonly stage: Stage | null;
+  /** When the vote was to open, while it is held back. */
+  readonly heldSince: string | null;
   readonly stages: Readonly<Partial<Record<Stage, { readonly from: string; readonly to: string | null }>>>;
   readonly budget: number;
   readonly currency: string;
@@ -149,12 +160,13 @@ async function cycleNow(world: World, cycle: CycleRecord): Promise<CycleNow> {
   const { _id: id, community, title, budget, currency, rule, choices, projects } = cycle;
   const now = world.now();
   const [{ ballots, voters, residents }, answers] = await Promise.all([turnout(world)(id), answersTo(world)(id)]);
-  const stages = periods(cycle).map(({ stage, from, to }) => [stage, { from: from.toISOString(), to: to?.toISOString() ?? null }]);
+  const stages = periods(cycle, now).map(({ stage, from, to }) => [stage, { from: from.toISOString(), to: to?.toISOString() ?? null }]);
   return {
     id,
     community,
     title,
     stage: stageAt(cycle, now) ?? null,
+    heldSince: heldVote(cycle, now)?.from.toISOString() ?? null,
     stages: Object.fromEntries(stages),
     budget,
     currency,

@@ -1,5 +1,6 @@
 import { Router } from 'express';
 import { phone as phoneIn } from '../../contacts/phone.ts';
+import { openAllTheSame } from '../../fund/cycles/index.ts';
 import {
   answerObjection,
   checkPublication,
@@ -20,10 +21,11 @@ import { html, type Markup } from '../html.ts';
 import { whole } from '../public/pageText.ts';
 import { choice, doneNotice, errorSummary, field, type Mistakes } from './frame.ts';
 import { address, numberIn, numberOf, oneOf, typed } from './query.ts';
+import { toSecond } from './second.ts';
 import type { CommunityVisit, Visits } from './visits.ts';
 
 const LONGEST = 500;
-const DONE = ['', 'published', 'checked', 'found', 'answered', 'unheard', 'entered'] as const;
+const DONE = ['', 'published', 'checked', 'found', 'answered', 'unheard', 'entered', 'opened'] as const;
 /** How what a cadre writes down came. */
 const BY_HAND = ['paper', 'walk-in', 'meeting', 'phone'] as const satisfies readonly Origin[];
 
@@ -37,6 +39,7 @@ export function publicationPages(world: World, { ofCommunity }: Visits): Router 
   const check = checkPublication(world);
   const answer = answerObjection(world, enqueue(world));
   const enter = enterObjection(world);
+  const open = openAllTheSame(world);
 
   return Router()
     .get(
@@ -62,6 +65,17 @@ export function publicationPages(world: World, { ofCommunity }: Visits): Router 
         const actor = visit.doer('checkPublication');
         const outcome = await check({ cycle: cycleIn(visit), number, actor, ...(isWrong && { finding }) });
         await after(visit, outcome, isWrong ? 'found' : 'checked', {}, finding);
+      }),
+    )
+    .post(
+      '/console/:slug/publication/open',
+      ofCommunity(async (visit) => {
+        const why = cleanText(typed(visit.request, 'why', LONGEST));
+        if (why === '' && visit.may('openAllTheSame')) return show(visit, {}, { why: visit.text.say('publication.noWhy') }, 422);
+        const seen = typed(visit.request, 'seen');
+        const outcome = await open({ id: cycleIn(visit), reason: why, seen, actor: visit.doer('openAllTheSame') });
+        if ('waits' in outcome) return toSecond(visit, outcome);
+        await after(visit, outcome, 'opened', { why });
       }),
     )
     .post(
@@ -140,6 +154,7 @@ function parts(visit: CommunityVisit, read: PublicationRead, wrote: Typed, mista
   const done = objections.filter(({ answer }) => answer);
   return [
     html`<p>${theirs(title)} · ${say(published ? `publication.state.${published.state}` : 'publication.nothing')}</p>`,
+    heldPart(visit, read, wrote, mistakes),
     ...(published ? [publishedPart(visit, read, published), checkForm(visit, read, published, mistakes)] : []),
     publishForm(visit, read),
     html`<section aria-labelledby="objections"><h2 id="objections">${say('publication.objections')}</h2>
@@ -147,6 +162,19 @@ ${objections.length === 0 ? html`<p>${say('publication.noObjections')}</p>` : ''
 ${open.map((objection) => objectionPart(visit, read, objection, mistakes))}${done.map((objection) => objectionPart(visit, read, objection, mistakes))}</section>`,
     enterForm(visit, read, wrote, mistakes),
   ];
+}
+
+/** That the vote is held back, and for who may ask for it the way to open it all the same. */
+function heldPart(visit: CommunityVisit, { cycle, held, calendar }: PublicationRead, wrote: Typed, mistakes: Mistakes): Markup {
+  const { say, date } = visit.text;
+  if (!held) return html``;
+  const form = visit.may('openAllTheSame')
+    ? html`<details${mistakes.why ? html` open` : ''}><summary>${say('publication.openAllTheSame')}</summary><p>${say('publication.openAbout')}</p>
+<form method="post" action="${visit.own}/publication/open"><input type="hidden" name="cycle" value="${cycle}"><input type="hidden" name="seen" value="${calendar}">
+${field({ name: 'why', label: say('publication.why'), hint: say('publication.whyHint'), value: wrote.why, mistake: mistakes.why, attributes: html` maxlength="${LONGEST}"` })}
+<button>${say('publication.askOpen')}</button></form></details>`
+    : '';
+  return html`<section aria-labelledby="held"><h2 id="held">${say('publication.held')}</h2><p>${say('publication.heldAbout', { at: date(held) })}</p>${form}</section>`;
 }
 
 function publishedPart(visit: CommunityVisit, { currency }: PublicationRead, published: NonNullable<PublicationRead['published']>): Markup {

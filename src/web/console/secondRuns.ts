@@ -1,5 +1,5 @@
 import { hasBallots } from '../../fund/ballots/index.ts';
-import { extendCycle, moveCycle, STAGES } from '../../fund/cycles/index.ts';
+import { extendCycle, moveCycle, openAllTheSame, STAGES } from '../../fund/cycles/index.ts';
 import { acceptRequest, addResident, appointStaff, dismissStaff, enactCards, unlockAddress } from '../../fund/roster/index.ts';
 import { type Runs, runOf, WAITING_ACTS } from '../../fund/second/index.ts';
 import { enqueue } from '../../outreach/outbox/enqueue.ts';
@@ -11,7 +11,14 @@ export function secondRuns(world: World): Runs {
   const enact = enactCards(world);
   const move = moveCycle(world, hasBallots);
   const extend = extendCycle(world);
-  const { acceptRequest: accepting, makeCards, unlockAddress: unlocking, moveCycle: moving, extendCycle: extending } = WAITING_ACTS;
+  const {
+    acceptRequest: accepting,
+    makeCards,
+    unlockAddress: unlocking,
+    moveCycle: moving,
+    extendCycle: extending,
+    openAllTheSame: opening,
+  } = WAITING_ACTS;
   const { addResident: adding, addStaff: appointing, removeStaff: dismissing } = WAITING_ACTS;
   return {
     addResident: runOf(adding.payload, (kept, community, actor) => addResident(world)({ ...kept, community, actor })),
@@ -25,5 +32,6 @@ export function secondRuns(world: World): Runs {
       return stage ? move({ ...kept, stage, actor }) : { refused: 'unknown' };
     }),
     extendCycle: runOf(extending.payload, ({ to, ...kept }, _community, actor) => extend({ ...kept, to: new Date(to), actor })),
+    openAllTheSame: runOf(opening.payload, (kept, _community, actor) => openAllTheSame(world)({ ...kept, actor })),
   };
 }

@@ -89,6 +89,7 @@ async function waitingFor(world: World, visit: CommunityVisit, counts: ReturnTyp
   const secondPath = ({ only }: { readonly count: number; readonly only?: number }) =>
     only === undefined ? `${own}/second` : `${own}/second/${only}`;
   return [
+    { what: 'held', ...publication.held, path: toPublication },
     { what: 'requests', ...requests, path: sees('requests') ? `${own}/requests` : undefined },
     ...inquiries.map(({ kind, count, since }) => ({
       ...{ what: `kind.${kind}`, count, since, path: inbox(kind) },
@@ -131,9 +132,9 @@ export function ageOf(say: PageText['say'], since: Date, now: Date): string {
 async function comesNext(world: World, { community: { _id: slug }, now, text }: CommunityVisit): Promise<Markup> {
   const { say, date, theirs } = text;
   const cycle = await currentCycleForReaders(world)(slug, now);
-  const vote = cycle && voteOf(cycle);
+  const vote = cycle && voteOf(cycle, now);
   const closes = vote && vote.from <= now && now < vote.to ? [{ what: say('next.closes'), at: vote.to }] : [];
-  const stages = cycle ? periods(cycle).filter(({ from }) => from > now) : [];
+  const stages = cycle ? periods(cycle, now).filter(({ from }) => from > now) : [];
   const coming = [...closes, ...stages.map(({ stage, from }) => ({ what: say(`stage.${stage}`), at: from }))];
   const items = coming.map(
     ({ what, at }) =>

@@ -40,7 +40,7 @@ function turnoutPage(world: World): (visit: CommunityVisit) => Promise<void> {
     const { say, theirs, date } = text;
     const cycle = await cycleOf(visit);
     const [told, begun] = await Promise.all([cycle && read(visit, cycle), begunCycles(visit.community._id, visit.now)]);
-    const vote = cycle && voteOf(cycle);
+    const vote = cycle && voteOf(cycle, visit.now);
     const others = begun
       .filter(({ id }) => id !== cycle?._id)
       .map(({ id, title }) => html`<li><a href="${address(`${own}/turnout`, { cycle: id })}">${theirs(title)}</a></li>`);

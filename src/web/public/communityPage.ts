@@ -94,8 +94,9 @@ ${vote && now < vote.from ? html`<p class="next">${tell('now.opens', { from: who
 }
 
 /** What happens now, and until when. */
-export function headline({ stage, calendar, outcome }: CycleView, { tell, wholeTime }: PageText): Markup {
+export function headline({ stage, calendar, outcome, isHeld }: CycleView, { tell, wholeTime }: PageText): Markup {
   if (!stage) return tell('now.none', {});
+  if (isHeld) return tell('now.held', {});
   if (outcome?.state === 'counting') return tell('now.counting', {});
   const to = calendar.find((period) => period.stage === stage)?.to;
   return to ? tell(`now.${stage}Until`, { until: wholeTime(to, 'until') }) : tell(`now.${stage}`, {});
@@ -106,14 +107,14 @@ function fact(name: string, value: string, picture?: Markup): Markup {
 }
 
 /** Every step on its day; changes that were made by hand are applied. */
-function calendar({ calendar, stage, vote }: CycleView, { say, tell, date }: PageText): Markup {
+function calendar({ calendar, stage, vote, isHeld }: CycleView, { say, tell, date }: PageText): Markup {
   const at = calendar.findLastIndex((period) => period.stage === stage);
   const steps = calendar.map((period, index) => {
     const place = index < at ? 'past' : index === at ? 'present' : 'future';
     const closes = period.stage === 'vote' && vote ? html`<span>${tell('calendar.closes', { to: whole(date(vote.to)) })}</span>` : '';
     return html`<li class="${place}"${index === at ? html` aria-current="step"` : ''}><h3>${say(`stage.${period.stage}`)}${index === at ? html` <em>${say('calendar.now')}</em>` : ''}</h3>
 <p><time datetime="${period.from.toISOString()}">${tell('calendar.from', { from: whole(date(period.from)) })}</time>${closes}</p></li>
-`;
+${isHeld && index === at ? html`<li class="future"><h3>${say('stage.vote')}</h3><p>${say('calendar.held')}</p></li>\n` : ''}`;
   });
   return html`<section aria-labelledby="calendar">
 <h2 id="calendar">${say('calendar.title')}</h2>

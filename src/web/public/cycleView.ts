@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { ballotOf, type Results, results, turnout } from '../../fund/ballots/index.ts';
 import type { CommunityRecord } from '../../fund/communities/index.ts';
-import { begunCycles, type CycleRecord, type Period, type Project, periods, type Stage, stageAt, voteOf } from '../../fund/cycles/index.ts';
+import { begunCycles, type CycleRecord, heldVote, type Period, type Project, periods, type Stage, stageAt, voteOf } from '../../fund/cycles/index.ts';
 import { type PublicPublication, publicPublication } from '../../fund/meetings/index.ts';
 import { addedSince, keyChangesSince } from '../../fund/people/index.ts';
 import { answersTo, type PublicProposal, publicProposals } from '../../fund/proposals/index.ts';
@@ -18,6 +18,8 @@ export interface CycleView {
   readonly stage: Stage | undefined;
   readonly calendar: readonly Period[];
   readonly vote: { readonly from: Date; readonly to: Date } | undefined;
+  /** The vote's day has come, and it is held back. */
+  readonly isHeld: boolean;
   /** By number. Once the vote has opened, those of the frozen ballot. */
   readonly projects: readonly Project[];
   readonly lot: readonly number[];
@@ -48,7 +50,7 @@ const PATIENCE_MS = 400;
 
 export async function cycleView(world: World, community: CommunityRecord, cycle: CycleRecord): Promise<CycleView> {
   const now = world.now();
-  const vote = voteOf(cycle);
+  const vote = voteOf(cycle, now);
   const { frozen, sealedAt } = cycle;
   const isClosed = sealedAt !== undefined || (vote !== undefined && now >= vote.to);
   const [voters, outcome, proposals, answers, roster, broadcasts, others, offices, publication] = await Promise.all([
@@ -67,8 +69,9 @@ export async function cycleView(world: World, community: CommunityRecord, cycle:
     cycle,
     now,
     stage: stageAt(cycle, now),
-    calendar: periods(cycle),
+    calendar: periods(cycle, now),
     vote,
+    isHeld: heldVote(cycle, now) !== undefined,
     projects: projectsOf(cycle),
     lot: frozen ? ballotOf(frozen).frozen.lot : (cycle.lot ?? []),
     ...(voters && { voters: { voters: voters.voters, residents: voters.residents } }),
@@ -91,8 +94,8 @@ export function projectsOf({ frozen, projects }: CycleRecord): readonly Project[
 /** Residents added, and phones and cards changed by hand, while a cycle's vote was open; undefined before it opens. */
 export async function rosterOf(cycle: CycleRecord): Promise<CycleView['roster']> {
   const { community, frozen } = cycle;
-  const vote = voteOf(cycle);
-  if (!frozen || !vote) return undefined;
+  const vote = frozen && voteOf(cycle, frozen.at);
+  if (!vote) return undefined;
   const [added, changed] = await Promise.all([addedSince(community, frozen.at, vote.to), keyChangesSince(community, frozen.at, vote.to)]);
   return { added, ...changed };
 }

@@ -74,7 +74,7 @@ ${more ? html`<p><a class="more" href="${link(more)}">${say('home.more')}</a></p
   function card(community: CommunityRecord, cycle: CycleRecord | null): Markup {
     const local = pageText(catalogue, chosen, now, community);
     const stage = cycle ? stageAt(cycle, now) : undefined;
-    const to = cycle && periods(cycle).find((period) => period.stage === stage)?.to;
+    const to = cycle && periods(cycle, now).find((period) => period.stage === stage)?.to;
     const state = !stage ? say('home.notBegun') : to ? local.tell(`now.${stage}Until`, { until: local.wholeTime(to, 'until') }) : say(`now.${stage}`);
     return html`<li><a href="${link(`/c/${community._id}`)}"><strong>${local.theirs(community.name)}</strong><span${stage === 'vote' ? html` class="voting"` : ''}>${state}</span></a><p><a href="sms:${community.phone}">${say('home.sms')}</a> <a href="tel:${community.phone}">${say('home.call')}</a> ${whole(local.phone(community.phone))}</p></li>
 `;

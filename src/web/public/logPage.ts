@@ -67,11 +67,18 @@ function item(deed: PublicDeed, pageText: PageText): Markup {
 }
 
 /** What was done, in words. */
-function what({ act, proposals, others, after: { stage, closes, state, project, into, given } }: PublicDeed, { say, tell, date }: PageText): Markup {
+function what(
+  { act, proposals, others, after: { stage, closes, state, project, into, given, isRight } }: PublicDeed,
+  { say, tell, date }: PageText,
+): Markup {
   if (act === 'cycle.move') return html`${say('log.move', { stage: say(`stage.${String(stage)}`) })}`;
   if (act === 'cycle.extend') return tell('log.extend', { to: whole(date(new Date(String(closes)))) });
+  if (act === 'cycle.openAllTheSame') return html`${say('log.openAllTheSame')}`;
+  if (act === 'publication.publish') return html`${say('log.publish')}`;
+  if (act === 'publication.check') return html`${say(isRight === true ? 'log.checked' : 'log.found')}`;
   const named = proposals.join(say('rule.between'));
   const number = others > 0 ? say('log.andMore', { named, others }) : named;
+  if (act === 'objection.answer') return html`${say('log.objection', { number })}`;
   if (act === 'proposal.hide') return html`${say('log.hide', { number })}`;
   if (act === 'proposal.release') return html`${say('log.release', { number })}`;
   if (act === 'proposal.merge') return html`${typeof into === 'number' ? say('log.merge', { number, into }) : say('log.apart', { number })}`;

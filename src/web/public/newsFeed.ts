@@ -1,6 +1,6 @@
 import { XMLBuilder } from 'fast-xml-parser';
 import type { CommunityRecord } from '../../fund/communities/index.ts';
-import { type CycleRecord, periods } from '../../fund/cycles/index.ts';
+import { type CycleRecord, heldVote, periods } from '../../fund/cycles/index.ts';
 import type { PageText } from './pageText.ts';
 
 export interface FeedDeps {
@@ -30,7 +30,7 @@ const xml = new XMLBuilder({ ignoreAttributes: false, attributeNamePrefix: '@', 
 export function newsFeed({ community, cycles, pageText, publicUrl, now }: FeedDeps): string {
   const page = `${publicUrl}/c/${community._id}`;
   const entries = cycles
-    .flatMap((cycle) => newsOf(cycle, page, pageText))
+    .flatMap((cycle) => newsOf(cycle, now, page, pageText))
     .filter(({ at }) => at <= now)
     .toSorted((one, other) => other.at.getTime() - one.at.getTime() || one.id.localeCompare(other.id))
     .slice(0, LONGEST);
@@ -59,8 +59,9 @@ export function newsFeed({ community, cycles, pageText, publicUrl, now }: FeedDe
   });
 }
 
-function newsOf(cycle: CycleRecord, page: string, { say, date, time }: PageText): News[] {
+function newsOf(cycle: CycleRecord, now: Date, page: string, { say, date, time }: PageText): News[] {
   const { _id, title, moves, sealedAt } = cycle;
+  const held = heldVote(cycle, now);
   const address = `${page}?cycle=${encodeURIComponent(_id)}`;
   const one = (what: string, at: Date, said: string): News => ({
     id: `${address}#${what}-${at.getTime()}`,
@@ -70,10 +71,11 @@ function newsOf(cycle: CycleRecord, page: string, { say, date, time }: PageText)
     address,
   });
   return [
-    ...periods(cycle).map(({ stage, from, to }) => {
+    ...periods(cycle, now).map(({ stage, from, to }) => {
       const until = to ? `now.${stage}Until` : `now.${stage}`;
       return { ...one(stage, from, say(`stage.${stage}`)), text: say(until, to && { until: time(to, 'until') }) };
     }),
+    ...(held ? [{ ...one('held', held.from, say('feed.held')), text: say('now.held') }] : []),
     ...moves.map(({ kind, stage, from, by, reason, at }) => {
       const params = { by: NAME, to: date(from), stage: say(`stage.${stage}`) };
       const said = say(kind === 'extend' ? 'record.extend' : 'record.move', params).replace(NAME, () => by);

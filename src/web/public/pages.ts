@@ -1,7 +1,7 @@
 import { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
 import type { i18n } from 'i18next';
 import { type CommunityRecord, communityForReaders } from '../../fund/communities/index.ts';
-import { begunCycles, type CycleRecord, currentCycleForReaders, cycleForReaders, periods, stageAt } from '../../fund/cycles/index.ts';
+import { begunCycles, type CycleRecord, currentCycleForReaders, cycleForReaders, heldVote, periods, stageAt } from '../../fund/cycles/index.ts';
 import { answersTo, proposalShelf, proposalStory } from '../../fund/proposals/index.ts';
 import { countOffices } from '../../fund/staff/index.ts';
 import { publicBroadcasts } from '../../outreach/broadcasts/broadcast.ts';
@@ -81,7 +81,7 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCo
             : quietPage({ community, broadcasts: await publicBroadcasts(slug, world.now()), offices: await countOffices(world, slug) }, around);
         };
         // So that the end of a stage, and a finished count, are seen at once.
-        const state = cycle ? `${stageAt(cycle, world.now())} ${cycle.sealedAt !== undefined}` : '';
+        const state = cycle ? `${stageAt(cycle, world.now())} ${cycle.sealedAt !== undefined} ${heldVote(cycle, world.now()) !== undefined}` : '';
         send(response, await kept(`${own} ${keyOf(chosen)} ${state}`, render));
       }),
     )
@@ -211,7 +211,7 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCo
 
   async function begun({ _id }: CommunityRecord, id: string): Promise<CycleRecord | undefined> {
     const cycle = await cycleForReaders(world)(id);
-    const first = cycle && periods(cycle)[0];
+    const first = cycle && periods(cycle, world.now())[0];
     return cycle && first && cycle.community === _id && first.from <= world.now() ? cycle : undefined;
   }
 

@@ -25,7 +25,7 @@ export function posterPage(poster: Poster, frame: Frame): Markup {
   const content = html`<div class="poster"><header>
 <p class="cycle">${theirs(community.name)}${cycle ? html` · ${theirs(cycle.title)}` : ''}</p>
 <h1>${say(`poster.${kind}`)}</h1>
-${kind === 'vote' && cycle ? when(cycle, pageText) : ''}
+${kind === 'vote' && cycle ? when(cycle, poster.now, pageText) : ''}
 </header>
 ${ways(poster, kind, frame)}
 ${kind === 'vote' && cycle ? ballot(cycle, pageText) : ''}
@@ -41,13 +41,13 @@ type Kind = 'vote' | 'propose' | 'follow';
 
 function kindOf({ cycle, now }: Poster): Kind {
   const stage = cycle ? stageAt(cycle, now) : undefined;
-  if (cycle && (stage === 'vote' || stage === 'publish') && voteOf(cycle) && cycle.projects.length > 0) return 'vote';
+  if (cycle && (stage === 'vote' || stage === 'publish') && voteOf(cycle, now) && cycle.projects.length > 0) return 'vote';
   return stage === 'announce' || stage === 'propose' || stage === 'deliberate' ? 'propose' : 'follow';
 }
 
 /** From when until when, how much money there is, and how many projects one may choose. */
-function when(cycle: CycleRecord, { tell, wholeTime, money }: PageText): Markup {
-  const vote = voteOf(cycle);
+function when(cycle: CycleRecord, now: Date, { tell, wholeTime, money }: PageText): Markup {
+  const vote = voteOf(cycle, now);
   const { budget, currency, choices } = cycle;
   const dates = vote && html`<p class="now">${tell('poster.when', { from: wholeTime(vote.from, 'from'), to: wholeTime(vote.to, 'until') })}</p>`;
   return html`${dates ?? ''}

@@ -75,7 +75,7 @@ ${line}</ol>
 
   /** What the vote decided on the project that it became part of; nothing before the count. */
   function result(): Markup[] {
-    const vote = voteOf(cycle);
+    const vote = cycle.sealedAt && voteOf(cycle, cycle.sealedAt);
     if (!vote || !project || !outcome) return [];
     if (outcome.state !== 'counted') return [dated(vote.to, html`${say(`results.${outcome.state}`)}`)];
     const { winners, tallies } = outcome.results;

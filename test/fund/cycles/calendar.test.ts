@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type Calendar, periods, stageAt, voteOf } from '../../../src/fund/cycles/calendar.ts';
+import { type Calendar, heldVote, isOpen, periods, stageAt, voteOf } from '../../../src/fund/cycles/calendar.ts';
 import type { Stage } from '../../../src/fund/cycles/cycle.ts';
 
 const day = (n: number) => new Date(Date.UTC(2026, 11, n));
@@ -20,7 +20,8 @@ function calendar(changes: Change[], stages = STAGES): Calendar {
 }
 
 /** "propose 5-7" a period; the last one is open: "closed 30-". */
-const told = (cycle: Calendar) => periods(cycle).map(({ stage, from, to }) => `${stage} ${from.getUTCDate()}-${to?.getUTCDate() ?? ''}`);
+const told = (cycle: Calendar, at = day(1)) =>
+  periods(cycle, at).map(({ stage, from, to }) => `${stage} ${from.getUTCDate()}-${to?.getUTCDate() ?? ''}`);
 
 describe('periods', () => {
   const table: [what: string, changes: Change[], stages: string[]][] = [
@@ -96,7 +97,7 @@ describe('stageAt', () => {
 
 describe('voteOf', () => {
   it('closes where the next stage given begins', () => {
-    expect(voteOf(calendar([]))).to.deep.equal({ from: day(10), to: day(20) });
+    expect(voteOf(calendar([]), day(1))).to.deep.equal({ from: day(10), to: day(20) });
     expect(
       voteOf(
         calendar(
@@ -106,9 +107,10 @@ describe('voteOf', () => {
             ['closed', 30],
           ],
         ),
+        day(1),
       ),
     ).to.deep.equal({ from: day(10), to: day(30) });
-    expect(voteOf(calendar([['move', 'implement', 15]]))).to.deep.equal({ from: day(10), to: day(15) });
+    expect(voteOf(calendar([['move', 'implement', 15]]), day(1))).to.deep.equal({ from: day(10), to: day(15) });
   });
 
   it('is none where there is no vote, or it was passed over', () => {
@@ -121,9 +123,10 @@ describe('voteOf', () => {
             ['closed', 30],
           ],
         ),
+        day(1),
       ),
     ).to.equal(undefined);
-    expect(voteOf(calendar([['move', 'evaluate', 7]]))).to.equal(undefined);
+    expect(voteOf(calendar([['move', 'evaluate', 7]]), day(1))).to.equal(undefined);
   });
 
   it('is the second opening after going back', () => {
@@ -133,7 +136,39 @@ describe('voteOf', () => {
           ['move', 'propose', 12],
           ['move', 'vote', 14],
         ]),
+        day(1),
       ),
     ).to.deep.equal({ from: day(14), to: day(20) });
+  });
+});
+
+describe('a vote that is held back', () => {
+  const held = (...holds: [from: number, to?: number][]): Calendar => ({
+    ...calendar([]),
+    holds: holds.map(([from, to]) => ({ from: day(from), ...(to !== undefined && { to: day(to) }) })),
+  });
+
+  it('has its day until that has come, and then none until nothing holds it', () => {
+    const cycle = held([6]);
+    expect(voteOf(cycle, day(9))).to.deep.equal({ from: day(10), to: day(20) });
+    expect(heldVote(cycle, day(9))).to.equal(undefined);
+    expect(voteOf(cycle, day(10))).to.equal(undefined);
+    expect(heldVote(cycle, day(10))).to.deep.equal({ from: day(10), to: day(20) });
+    expect(stageAt(cycle, day(12))).to.equal('propose');
+    expect(told(cycle, day(12))).to.deep.equal(['announce 1-5', 'propose 5-20', 'implement 20-30', 'closed 30-']);
+  });
+
+  it('opens when what held it is gone, whenever that is asked; what was gone before its day changes nothing', () => {
+    for (const at of [9, 10, 13]) expect(told(held([6, 12]), day(at))[2], `on the ${at}th`).to.equal('vote 12-20');
+    expect(told(held([3, 8]))[2]).to.equal('vote 10-20');
+    expect(told(held([11]), day(15))[2], 'it was open already').to.equal('vote 10-20');
+    expect(told(held([6, 12], [11, 14]), day(13))[2]).to.equal('vote 14-20');
+    expect(told(held([6, 12], [11]), day(13))[2], 'something else holds it').to.equal('implement 20-30');
+  });
+
+  it('is over on its day: if it was held until then, there was none', () => {
+    expect(voteOf(held([6]), day(21))).to.equal(undefined);
+    expect(stageAt(held([6]), day(21))).to.equal('implement');
+    expect(isOpen(held([6, 25]), day(22))).to.equal(false);
   });
 });

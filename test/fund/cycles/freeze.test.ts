@@ -83,7 +83,7 @@ describe('freezing a ballot', () => {
     const { community, cycle } = await village(world, 1);
     const record = await collection(Cycle).findOne({ _id: cycle });
     if (!record) throw new Error('no cycle');
-    const { to: close } = voteOf(record) ?? { to: world.at };
+    const { to: close } = voteOf(record, world.at) ?? { to: world.at };
     const later = (days: number) => [{ stage: 'announce' as const, from: new Date(world.at.getTime() + days * 86_400_000) }];
     await collection(Cycle).insertMany([
       { ...record, _id: `${community}-2028`, stages: later(1) },

@@ -89,13 +89,13 @@ describe('a cycle changed by hand', () => {
 
   it('closes later when extended, and never earlier', async () => {
     const id = await voting();
-    const close = voteOf(await read(id))?.to ?? new Date(0);
+    const close = voteOf(await read(id), world.now())?.to ?? new Date(0);
     expect(refused(await extend(id, close))).to.equal('earlier');
     expect(refused(await extend(id, new Date(close.getTime() - 1)))).to.equal('earlier');
     const to = new Date(close.getTime() + HOUR_MS);
     expect(await extend(id, to)).to.have.property('extended');
-    expect(voteOf(await read(id))?.to).to.deep.equal(to);
-    expect(periods(await read(id)).map(({ stage }) => stage)).to.deep.equal(['propose', 'vote', 'implement', 'closed']);
+    expect(voteOf(await read(id), world.now())?.to).to.deep.equal(to);
+    expect(periods(await read(id), world.now()).map(({ stage }) => stage)).to.deep.equal(['propose', 'vote', 'implement', 'closed']);
     expect((await read(id)).moves[0]).to.include({ kind: 'extend', by: 'Li', reason: '下雨' });
   });
 

@@ -1,7 +1,16 @@
 import { expect } from 'chai';
 import { addressHmac, phoneContact } from '../../../src/contacts/contact.ts';
-import { Cycle } from '../../../src/fund/cycles/cycle.ts';
+import { castBallot } from '../../../src/fund/ballots/cast/cast.ts';
+import { openBallot } from '../../../src/fund/ballots/cast/openBallot.ts';
+import { hasBallots } from '../../../src/fund/ballots/ledger/entry.ts';
+import { sealDue } from '../../../src/fund/ballots/ledger/sealDue.ts';
+import { calendarMark, stageAt, voteOf } from '../../../src/fund/cycles/calendar.ts';
+import { currentCycle } from '../../../src/fund/cycles/currentCycle.ts';
+import { Cycle, isFrozen } from '../../../src/fund/cycles/cycle.ts';
+import { moveCycle, openAllTheSame } from '../../../src/fund/cycles/moveCycle.ts';
+import { planCycle } from '../../../src/fund/files/planCycle.ts';
 import { answerObjection, enterObjection } from '../../../src/fund/meetings/answerObjection.ts';
+import { holdVotes } from '../../../src/fund/meetings/holdVotes.ts';
 import { Objection, objectionText } from '../../../src/fund/meetings/objection.ts';
 import { publicationState } from '../../../src/fund/meetings/publication.ts';
 import { publicPublication } from '../../../src/fund/meetings/publicPublication.ts';
@@ -11,9 +20,14 @@ import { type Actor, operator } from '../../../src/fund/people/actor.ts';
 import { draftOpinion, giveOpinions } from '../../../src/fund/proposals/opinions.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { forgetAt } from '../../../src/fund/roster/eraseResident.ts';
+import { confirmSecond } from '../../../src/fund/second/decideSecond.ts';
+import { publicLog } from '../../../src/fund/staff/logFor.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { DAY_MS } from '../../../src/store/wallTime.ts';
+import type { World } from '../../../src/store/world.ts';
+import { secondRuns } from '../../../src/web/console/secondRuns.ts';
 import { useDatabase } from '../../support/database.ts';
+import { staff } from '../../support/second.ts';
 import { type Town, town } from '../../support/town.ts';
 
 const LI = operator('李姐');
@@ -178,5 +192,108 @@ describe('a publication', () => {
       ['整个不对', { text: '整个不对' }],
     ];
     for (const [written, about] of table) expect(aboutIn(written), written).to.deep.equal(about);
+  });
+
+  describe('and the vote', () => {
+    let ahead = 0;
+    const later: World = { ...world, now: () => new Date(Date.now() + ahead) };
+    before(() => Object.assign(later, { ...world, vault: world.vault, now: () => new Date(Date.now() + ahead) }));
+    beforeEach(() => {
+      ahead = 0;
+    });
+    /** Other processes, which remember what they have read. */
+    const processes = Array.from({ length: 2 }, () => ({ ...later, now: () => new Date(Date.now() + ahead) }));
+    const cycleNow = async () => {
+      const cycle = await collection(Cycle).findOne({ _id: here.cycle });
+      if (!cycle) throw new Error('no cycle');
+      return cycle;
+    };
+    const vote = () => castBallot(later)({ picks: [3] }, here.act(0, { at: later.now() }));
+    const open = (actor: Actor = LI) => openAllTheSame(later)({ id: here.cycle, actor, reason: '大家等着' });
+    const look = () => holdVotes(later)();
+    const DAY = 5 * DAY_MS + 3_000;
+
+    it('is opened by nobody on its day while the list is not found right, in no process, and by itself once it is', async () => {
+      await publishNow();
+      await look();
+      for (const process of processes) await currentCycle(process)(here.community, process.now());
+      expect(voteOf(await cycleNow(), later.now()), 'its day is announced').to.not.equal(undefined);
+      ahead = DAY;
+      expect(await vote()).to.deep.equal({ refused: { reason: 'held' } });
+      for (const process of processes) {
+        expect(isFrozen(await currentCycle(process)(here.community, process.now()))).to.equal(false);
+        expect(await openBallot(process)({}, { community: here.community, at: process.now() })).to.deep.equal({ held: true });
+      }
+      await sealDue(later)();
+      expect((await cycleNow()).frozen).to.equal(undefined);
+      await check(1, '少一项');
+      await look();
+      expect(await vote(), 'it is found wrong').to.deep.equal({ refused: { reason: 'held' } });
+      await check();
+      await look();
+      ahead += 2_500;
+      expect(await vote()).to.have.property('receipt');
+      const opened = voteOf(await cycleNow(), later.now());
+      expect(Number(opened?.from)).to.be.greaterThan(Number(here.cycle && (await cycleNow()).stages[1]?.from));
+      for (const process of processes) expect(isFrozen(await currentCycle(process)(here.community, process.now()))).to.equal(true);
+      await look();
+      expect((await cycleNow()).holds, 'and stays open').to.have.length(1);
+    });
+
+    it('is held by an objection that is unanswered past its day, not by one whose day comes later', async () => {
+      await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { 'stages.1.from': new Date(Date.now() + 11 * DAY_MS) } });
+      await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { 'stages.2.from': new Date(Date.now() + 30 * DAY_MS) } });
+      await object('3 太贵');
+      await look();
+      ahead = 11 * DAY_MS + 3_000;
+      expect(await vote()).to.deep.equal({ refused: { reason: 'held' } });
+      await answer(1);
+      await look();
+      ahead += 2_500;
+      expect(await vote()).to.have.property('receipt');
+
+      const other = await town(world, { residents: 1 });
+      await collection(Cycle).updateOne({ _id: other.cycle }, { $set: { 'stages.0.stage': 'publish' } });
+      ahead = 0;
+      await recordObjection(world)({ text: '3 太贵' }, other.act(0));
+      await look();
+      ahead = DAY;
+      expect(await castBallot(later)({ picks: [3] }, other.act(0, { at: later.now() }))).to.have.property('receipt');
+    });
+
+    it('opens all the same when two agree, with a reason that everybody may read; one alone cannot', async () => {
+      await publishNow();
+      await look();
+      const cadre = await staff(world, here.community, { role: 'cadre', phone: STRANGER, name: '王芳' });
+      const other = await staff(world, here.community, { role: 'supervisor', phone: '+8613900000098', name: '周明' });
+      expect(await open(cadre), 'its day has not come').to.deep.equal({ refused: 'notHeld' });
+      expect(await moveCycle(later, hasBallots)({ id: here.cycle, stage: 'vote', actor: LI })).to.deep.equal({ refused: 'held' });
+      ahead = DAY;
+      expect(await open(cadre)).to.deep.equal({ waits: 1 });
+      expect(await vote()).to.deep.equal({ refused: { reason: 'held' } });
+      const second = { community: here.community, number: 1, actor: other };
+      expect(await confirmSecond(later, secondRuns(later))(second)).to.deep.equal({ confirmed: true });
+      expect(await vote()).to.have.property('receipt');
+      await look();
+      expect(await open()).to.deep.equal({ refused: 'notHeld' });
+      const { deeds } = await publicLog(later)(here.community, { limit: 9 });
+      expect(deeds.map(({ act, reason }) => [act, reason])).to.deep.include(['cycle.openAllTheSame', '大家等着']);
+      expect((await cycleNow()).moves).to.have.length(1);
+    });
+
+    it('has not taken place if it was held until its close, and the file changes nothing of that', async () => {
+      await publishNow();
+      await look();
+      ahead = DAY;
+      const plan = {
+        id: here.cycle,
+        seen: calendarMark(await cycleNow()),
+        stages: { publish: '2026-01-01', vote: '2026-02-01', implement: '2090-01-01' },
+      };
+      expect(await planCycle(later)(here.community, plan, LI)).to.have.property('planned');
+      expect(await vote()).to.deep.equal({ refused: { reason: 'held' } });
+      const over = new Date('2090-01-02');
+      expect([voteOf(await cycleNow(), over), stageAt(await cycleNow(), over)]).to.deep.equal([undefined, 'implement']);
+    });
   });
 });

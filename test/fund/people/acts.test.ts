@@ -4,7 +4,7 @@ import { addressHmac } from '../../../src/contacts/contact.ts';
 import { castOnPaper } from '../../../src/fund/ballots/cast/castOnPaper.ts';
 import { Community } from '../../../src/fund/communities/community.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
-import { extendCycle, moveCycle } from '../../../src/fund/cycles/moveCycle.ts';
+import { extendCycle, moveCycle, openAllTheSame } from '../../../src/fund/cycles/moveCycle.ts';
 import { exportCommunity } from '../../../src/fund/files/exportCommunity.ts';
 import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
 import { importRoster, previewRoster, uploadRoster } from '../../../src/fund/files/importResidents.ts';
@@ -133,6 +133,14 @@ describe('the acts of staff and commands', () => {
     extendCycle: async (here) => {
       const to = new Date(world.now().getTime() + 12 * DAY_MS);
       return { done: await extendCycle(world)({ id: here.cycle, to, actor: LI, reason: '下雨' }), subject: here.cycle };
+    },
+    openAllTheSame: async (here) => {
+      const { stages = [] } = votingNow(world);
+      await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { stages, holds: [{ from: new Date(0) }] } });
+      const opening = { id: here.cycle, actor: LI, reason: '都商量过了' };
+      const done = await openAllTheSame(world)(opening);
+      await openAllTheSame(world)(opening);
+      return { done, subject: here.cycle };
     },
     planCycle: async (here) => {
       const plan = {

@@ -7,6 +7,7 @@ import type { FlowRole } from '../../../src/dialog/flow.ts';
 import { castBallot } from '../../../src/fund/ballots/cast/cast.ts';
 import { voidBallot } from '../../../src/fund/ballots/cast/voidBallot.ts';
 import { Community } from '../../../src/fund/communities/community.ts';
+import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { Resident, residentId, rosterPage } from '../../../src/fund/people/resident.ts';
 import { Broadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
 import { queueDue } from '../../../src/outreach/broadcasts/queueBroadcast.ts';
@@ -70,6 +71,19 @@ describe('a look at the calendars', function () {
     });
     expect(await castBallot(world)({ picks: [3] }, act)).to.have.property('receipt');
   };
+
+  it('does not tell that a vote opens while it is held back, and tells it when it does', async () => {
+    const hold = (to?: Date) => collection(Cycle).updateOne({ _id: here.cycle }, { $set: { holds: [{ from: new Date(0), ...(to && { to }) }] } });
+    await hold();
+    await lookAt('2026-12-01T08:00');
+    await lookAt('2026-12-01T20:00');
+    expect(await queued()).to.deep.equal({});
+    await hold(at('2026-12-02T10:00'));
+    await lookAt('2026-12-02T09:00');
+    expect(await queued()).to.deep.equal({});
+    await lookAt('2026-12-02T10:00');
+    expect(await queued()).to.deep.equal({ opens: 5 });
+  });
 
   it('twice, in two processes at once, an hour and a day back: each gets it once', async () => {
     await lookAt('2026-12-01T08:00');

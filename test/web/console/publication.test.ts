@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
+import { holdVotes } from '../../../src/fund/meetings/holdVotes.ts';
 import { Objection } from '../../../src/fund/meetings/objection.ts';
 import { Publication } from '../../../src/fund/meetings/publication.ts';
 import { recordObjection } from '../../../src/fund/meetings/recordObjection.ts';
@@ -100,6 +101,39 @@ describe('the page of a publication', function () {
     expect(await (await as('council')).page()).to.include('该在');
   });
 
+  it('says on every page that the vote is held back, and lets a cadre ask a supervisor to open it all the same', async () => {
+    const before = await as('cadre');
+    await before.send('', { seen: '0' });
+    await holdVotes(world)();
+    expect(await before.page()).to.not.include('投票先不开');
+    ahead = 30 * DAY_MS + 60_000;
+    const [cadre, supervisor] = [await as('cadre'), await as('supervisor')];
+    expect(await cadre.today()).to.include('场投票到日子没有开');
+    const open = browse(() => web);
+    expect(await (await open.get(`/c/${here.community}`)).text())
+      .to.include('投票先等一等')
+      .and.to.include('等公示的事办完就开');
+    expect(await (await open.get(`/c/${here.community}/feed.atom`)).text()).to.include('投票先等一等');
+    expect(await (await open.get(`/api/cycles/current?community=${here.community}`)).text()).to.match(/"stage":"publish","heldSince":"20/);
+    const page = await cadre.page();
+    const seen = /publication\/open"><input[^>]*><input type="hidden" name="seen" value="([^"]+)"/.exec(page)?.[1] ?? '';
+    expect(await supervisor.page(), 'who may not ask')
+      .to.include('投票先不开')
+      .and.to.not.include('publication/open');
+    expect((await cadre.send('/open', { seen })).status, 'without a reason').to.equal(422);
+    const late = await cadre.send('/open', { seen: 'other', why: MARKUP });
+    expect([late.status, (await late.text()).includes('&lt;script&gt;alert(1)')]).to.deep.equal([409, true]);
+    const asked = await cadre.send('/open', { seen, why: '大家都等着' });
+    expect([asked.status, asked.headers.get('location')]).to.deep.equal([303, `/console/${here.community}/second/1?done=asked`]);
+    expect((await supervisor.send('/../second/1/confirm')).status).to.equal(303);
+    expect(await cadre.today()).to.not.include('场投票到日子没有开');
+    ahead += 60_000;
+    expect(await (await open.get(`/c/${here.community}/log`)).text())
+      .to.include('两个人同意照样开始投票')
+      .and.to.include('大家都等着');
+    expect(await (await open.get(`/c/${here.community}`)).text()).to.include('大家都等着');
+  });
+
   it('writes an objection down once, and keeps what was typed where it does not fit', async () => {
     const cadre = await as('cadre');
     expect(await cadre.page()).to.include('记下一条异议');
@@ -116,7 +150,7 @@ describe('the page of a publication', function () {
     await (await as('cadre')).send('', { seen: '0' });
     for (const role of ['council', 'supervisor', 'helper', 'implementer', 'office'] as const) {
       const { send } = await as(role);
-      const forms = ['', '/objections', '/objections/1/answer', ...(role === 'supervisor' ? [] : ['/check'])];
+      const forms = ['', '/objections', '/objections/1/answer', '/open', ...(role === 'supervisor' ? [] : ['/check'])];
       const form = { seen: '1', text: '太贵', 'answer-1': '好', key: 'k', number: '1', is: 'right' };
       for (const path of forms) expect((await send(path, form)).status, `${role} ${path}`).to.equal(403);
     }

@@ -82,7 +82,7 @@ export async function writeAudit(world: World, id: string, folder: string, { isP
 /** The vote's days come from the ledger, if it has them: everything that it says can be recomputed. */
 async function settingOf({ name, phone }: CommunityRecord, cycle: FrozenCycle): Promise<Setting> {
   const { timezone, at } = cycle.frozen;
-  const close = voteOf(cycle)?.to ?? at;
+  const close = voteOf(cycle, at)?.to ?? at;
   const first = await collection(Entry).findOne(placesOf(cycle._id), { sort: { _id: 1 }, projection: { at: 1 } });
   const from = first?.at ?? dayOf(at, timezone);
   const closing = dayOf(new Date(close.getTime() - 1), timezone);

@@ -4,7 +4,7 @@ import { CodedError } from '../../../store/codedError.ts';
 import type { Vault } from '../../../store/vault.ts';
 import { dayOf } from '../../../store/wallTime.ts';
 import { perWorld, type World } from '../../../store/world.ts';
-import { type CycleRecord, currentCycle, cycleById, type Frozen, isFrozen, stageAt, voteOf } from '../../cycles/index.ts';
+import { type CycleRecord, currentCycle, cycleById, type Frozen, heldVote, isFrozen, stageAt, voteOf } from '../../cycles/index.ts';
 import type { BallotItem } from '../../projects/index.ts';
 import { cycleKeys } from '../ledger/cycleKeys.ts';
 import { decryptSecret, type EntryRecord, type EntrySecret, lastEntry } from '../ledger/entry.ts';
@@ -103,7 +103,7 @@ export const cast: (world: World) => (ballot: ReceivedBallot) => Promise<Cast> =
       return isSame ? { refused: { reason: 'hasBallot', isSame } } : outcome;
     }
     if ('entry' in outcome) return said(outcome, cycle);
-    return { refused: { reason: 'late', closedAt: closeOf(cycle) } };
+    return { refused: { reason: 'late', closedAt: closeOf(cycle, at) } };
   };
 
   /** The outcome as it is about to be written. The other writes of the turn go alongside, and the turn's answer waits for both. */
@@ -132,7 +132,7 @@ export const cast: (world: World) => (ballot: ReceivedBallot) => Promise<Cast> =
     const { cycle: id } = entry._id;
     const cycle = current?._id === id ? current : await byId(id);
     const { picks, changed = false } = content && content !== 'seal' ? content : decryptSecret(world.vault, entry);
-    return { receipt: entry.receipt ?? '', changed, picks: itemsOf(cycle, picks), closesAt: closeOf(cycle) };
+    return { receipt: entry.receipt ?? '', changed, picks: itemsOf(cycle, picks), closesAt: closeOf(cycle, world.now()) };
   }
 });
 
@@ -149,8 +149,8 @@ function isChange(entered: Entered | undefined): boolean {
   return content !== undefined && content !== 'seal' && content.changed === true;
 }
 
-function closeOf(cycle: CycleRecord | null): string {
-  return (cycle && voteOf(cycle)?.to.toISOString()) ?? '';
+function closeOf(cycle: CycleRecord | null, at: Date): string {
+  return (cycle && voteOf(cycle, at)?.to.toISOString()) ?? '';
 }
 
 /**
@@ -158,7 +158,8 @@ function closeOf(cycle: CycleRecord | null): string {
  * cast. `rosterOf` is the community whose roster its resident is on.
  */
 function refuseBallot(cycle: CycleRecord | null, picks: readonly number[], at: Date, rosterOf: string | undefined): CastRefusal | undefined {
-  const vote = cycle && voteOf(cycle);
+  const vote = cycle && voteOf(cycle, at);
+  if (cycle && heldVote(cycle, at)) return { reason: 'held' };
   if (!cycle || !vote) return { reason: 'none' };
   const stage = stageAt(cycle, at);
   const early = { reason: 'early' as const, opensAt: vote.from.toISOString(), closesAt: vote.to.toISOString(), ...(stage && { stage }) };

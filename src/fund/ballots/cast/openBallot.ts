@@ -1,7 +1,7 @@
 import type { Act } from '../../../contacts/act.ts';
 import { CHANNELS } from '../../../contacts/channel.ts';
 import type { World } from '../../../store/world.ts';
-import { currentCycle, type FrozenBallot, type Stage, stageAt, voteOf } from '../../cycles/index.ts';
+import { currentCycle, type FrozenBallot, heldVote, type Stage, stageAt, voteOf } from '../../cycles/index.ts';
 import type { BallotItem } from '../../projects/index.ts';
 import { results } from '../ledger/results.ts';
 import { ballotOf, itemsOf } from './ballotOf.ts';
@@ -22,6 +22,8 @@ export interface OpenBallot {
 export type Opened =
   | { readonly open: OpenBallot; readonly refused?: PicksRefusal }
   | { readonly notYet: { readonly opensAt: string; readonly closesAt?: string; readonly stage: Stage } }
+  /** Its day has come, and what is published before it is not checked, or an objection is not answered. */
+  | { readonly held: true }
   | { readonly over: { readonly closedAt: string; readonly winners?: readonly BallotItem[] } }
   | { readonly none: true };
 
@@ -33,7 +35,8 @@ export function openBallot(
   const resultsOf = results(world);
   return async ({ picks }, { community, at, channel }) => {
     const cycle = await current(community, at);
-    const vote = cycle && voteOf(cycle);
+    const vote = cycle && voteOf(cycle, at);
+    if (cycle && heldVote(cycle, at)) return { held: true };
     if (!cycle || !vote) return { none: true };
     const closesAt = vote.to.toISOString();
     if (at >= vote.to) {

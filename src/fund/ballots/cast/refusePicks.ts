@@ -29,6 +29,8 @@ export type CastRefusal =
   | PicksRefusal
   | { readonly reason: 'early'; readonly opensAt: string; readonly closesAt?: string; readonly stage?: Stage }
   | { readonly reason: 'late'; readonly closedAt: string }
+  /** Its day has come, and it is held back. */
+  | { readonly reason: 'held' }
   | { readonly reason: 'none' }
   /** The ballot was to count only as the first one, and there is one already. `isSame`: that one has exactly these picks. */
   | { readonly reason: 'hasBallot'; readonly isSame?: true }

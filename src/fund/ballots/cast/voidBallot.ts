@@ -55,7 +55,7 @@ export function voidBallot(world: World, pause: (ms: number) => Promise<unknown>
     const keys = cycle && keysOf(cycle);
     const key = keys?.once(act.key, 'voidBallot');
     if (key && (await entryByKey(key))) return { voided: true };
-    const vote = cycle && voteOf(cycle);
+    const vote = cycle && voteOf(cycle, at);
     if (vote && at >= vote.to) return { afterClose: true };
     beginWrite();
     await needCard(addressHmac(vault, act), community);

@@ -21,8 +21,8 @@ export function ledgerOf(world: World): (cycle: string, after?: number) => Async
     const cycle = await byId(id);
     if (!cycle) throw new CodedError('unknown-cycle', 'There is no cycle with this id.');
     const { frozen } = cycle;
-    const vote = voteOf(cycle);
     const now = world.now();
+    const vote = voteOf(cycle, now);
     const isClosed = cycle.sealedAt !== undefined || (vote !== undefined && now >= vote.to);
     if (!frozen || (frozen.day && !isClosed)) return;
     const today = dayOf(now, frozen.timezone);

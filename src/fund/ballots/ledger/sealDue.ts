@@ -3,7 +3,7 @@ import { CodedError } from '../../../store/codedError.ts';
 import { collection } from '../../../store/collection.ts';
 import { DAY_MS } from '../../../store/wallTime.ts';
 import type { World } from '../../../store/world.ts';
-import { Cycle, destroyKey, freeze, noteSealed, voteOf } from '../../cycles/index.ts';
+import { CALENDAR_FIELDS, Cycle, destroyKey, freeze, noteSealed, voteOf } from '../../cycles/index.ts';
 import { Resident } from '../../people/index.ts';
 import { cycleKeys } from './cycleKeys.ts';
 import { ledger } from './ledger.ts';
@@ -11,7 +11,7 @@ import { ledger } from './ledger.ts';
 /** In milliseconds, longer than a turn: ballots that were received before the close are written by then, in any process. */
 const SEAL_AFTER = 10_000;
 const KEY_KEPT = 30 * DAY_MS;
-const CALENDAR = { stages: 1, moves: 1, 'frozen.at': 1 };
+const CALENDAR = { ...CALENDAR_FIELDS, 'frozen.at': 1 };
 
 /** How long the calendars that were read are used, in milliseconds: less than `SEAL_AFTER`, so that an extension is seen before it is too late. */
 const CALENDARS_KEPT = 5_000;
@@ -34,7 +34,7 @@ interface Due {
  * A cycle that fails does not delay the others: rejects at the end with all failures.
  */
 export function sealDue(world: World): (now?: Date) => Promise<string[]> {
-  const unsealed = cached(world, CALENDARS_KEPT, 1, unsealedCycles);
+  const unsealed = cached(world, CALENDARS_KEPT, 1, () => unsealedCycles(new Date(world.now().getTime() + CALENDARS_KEPT)));
   let keysFrom = Number.NEGATIVE_INFINITY;
   return async (now = world.now()) => {
     const agrees = world.clockAgrees();
@@ -63,10 +63,11 @@ export function sealDue(world: World): (now?: Date) => Promise<string[]> {
   };
 }
 
-async function unsealedCycles(): Promise<Map<string, Due>> {
+/** `until`: so long the calendars are used. A vote whose day comes before and that is held back is not among them. */
+async function unsealedCycles(until: Date): Promise<Map<string, Due>> {
   const waiting = new Map<string, Due>();
   for await (const cycle of collection(Cycle).find({ sealedAt: { $exists: false } }, { projection: CALENDAR })) {
-    const vote = voteOf(cycle);
+    const vote = voteOf(cycle, until);
     if (vote) waiting.set(cycle._id, { opens: vote.from, seals: vote.to.getTime() + SEAL_AFTER, isFrozen: cycle.frozen !== undefined });
   }
   return waiting;
@@ -79,7 +80,7 @@ async function seal(world: World, id: string, now: Date): Promise<boolean> {
   if (key === undefined) throw new CodedError('not-sealed', `The ledger of ${id} has no key any more, and no seal.`);
   const outcome = await ledger(world)({ key, cycle, at: now, decide: () => 'seal', beginWrite: () => undefined });
   if ('refused' in outcome) throw new CodedError('not-sealed', `The ledger of ${id} could not be sealed.`);
-  const close = voteOf(cycle)?.to ?? now;
+  const close = voteOf(cycle, now)?.to ?? now;
   const onRoster = { community: cycle.community, addedAt: { $lt: close }, erasedAt: { $exists: false } }; // nobody leaves the roster between the opening and the seal
   const residentsAtClose = await collection(Resident).countDocuments(onRoster, { timeoutMS: 60_000 });
   return noteSealed(id, now, residentsAtClose);
@@ -88,7 +89,7 @@ async function seal(world: World, id: string, now: Date): Promise<boolean> {
 async function destroyKeys(now: Date): Promise<void> {
   const long = (close: Date) => now.getTime() >= close.getTime() + KEY_KEPT;
   for await (const cycle of collection(Cycle).find({ sealedAt: { $exists: true }, pseudonymKey: { $exists: true } }, { projection: CALENDAR })) {
-    const vote = voteOf(cycle);
+    const vote = voteOf(cycle, now);
     if (!vote || long(vote.to)) await destroyKey(cycle._id);
   }
 }

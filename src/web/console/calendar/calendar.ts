@@ -5,6 +5,7 @@ import {
   calendarMark,
   currentCycleForReaders,
   extendCycle,
+  heldVote,
   isOpen,
   moveCycle,
   periods,
@@ -70,7 +71,7 @@ export function calendarPages(world: World, { ofCommunity }: Visits, publicUrl: 
       ofCommunity(async (visit) => {
         const cycles = await readCalendar(visit.community._id, visit.reader('calendar'));
         const { say } = visit.text;
-        const all = cycles.map((cycle) => ({ id: cycle._id, title: cycle.title, periods: periods(cycle) }));
+        const all = cycles.map((cycle) => ({ id: cycle._id, title: cycle.title, periods: periods(cycle, visit.now) }));
         const about = { host: new URL(publicUrl).host, name: visit.community.name, now: visit.now };
         visit.response
           .type('text/calendar')
@@ -221,7 +222,7 @@ function stagesTable({ text, now }: CommunityVisit, cycle: CycleRecord): Markup 
   const { say, date, theirs } = text;
   const stage = stageAt(cycle, now);
   const timeOf = (at: Date) => html`<time datetime="${at.toISOString()}">${whole(date(at))}</time>`;
-  const rows = periods(cycle).map((period) => {
+  const rows = periods(cycle, now).map((period) => {
     const isNow = period.stage === stage;
     const name = say(`stage.${period.stage}`);
     return html`<tr${isNow ? html` aria-current="step"` : ''}><td>${isNow ? html`<b>${name}</b> <em>${say('calendar.now')}</em>` : name}</td>
@@ -239,7 +240,7 @@ ${moves.length > 0 ? html`<h2>${say('calendar.moves')}</h2><ul class="items">${m
 
 function forms(visit: CommunityVisit, cycle: CycleRecord, given: Typed, mistakes: Mistakes): Markup {
   if (!visit.may('moveCycle')) return html``;
-  const vote = voteOf(cycle);
+  const vote = heldVote(cycle, visit.now) ?? voteOf(cycle, visit.now);
   const mayExtend = vote !== undefined && visit.now < vote.to;
   return html`<div class="sides"><div>${moveForm(visit, cycle, given, mistakes)}</div><div>${mayExtend ? extendForm(visit, cycle, vote.to, given, mistakes) : ''}</div></div>
 ${datesForm(visit, cycle, given, mistakes)}`;
