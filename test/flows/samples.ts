@@ -299,6 +299,7 @@ function facts({ title, text, labels }: Names): Facts[] {
     { ...nothing, ...about, cycle },
     { ...nothing, cycle: { ...cycle, projects: [], vote: vote('before') } },
     { takesCards: true, ...about, person, cycle: { ...cycle, vote: vote('before') } },
+    { takesCards: true, ...about, person, cycle: { ...cycle, isHeld: true } },
     { takesCards: true, ...about, person, turnout, cycle: { ...cycle, vote: vote('open') } },
     {
       takesCards: true,
