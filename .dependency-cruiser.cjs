@@ -70,6 +70,7 @@ module.exports = {
     layer('carriers', ['store', 'contacts', 'fund', 'dialog', 'channels']),
     layer('outreach', ['store', 'contacts', 'fund', 'dialog', 'carriers/sending']),
     layer('print', ['store', 'contacts', 'fund']),
+    layer('operation', ['store', 'fund', 'outreach']),
     layer('web', ['store', 'contacts', 'fund', 'dialog', 'outreach', 'print']),
     layer('demo', ['store', 'contacts', 'fund', 'dialog', 'outreach', 'channels', 'carriers', 'web']),
     rule(

@@ -23,6 +23,8 @@ export interface Config extends PhoneSettings {
   /** Undefined: depends on the database (docs/contract.md: Settings). Never `on` with a carrier's settings. */
   demo?: 'on' | 'off';
   metricsToken?: string;
+  /** 32 bytes. Only backups need it. */
+  backupKey?: Buffer;
   logLevel: (typeof LOG_LEVELS)[number];
 }
 
@@ -88,6 +90,11 @@ const settings = z.object({
   WECHAT_PLAIN: oneOf(['0', '1']),
   WECHAT_API_URL: webAddress(),
   DEMO: oneOf(['on', 'off']),
+  BACKUP_KEY: z
+    .string()
+    .refine((key) => secretBytes(key), 'must be 32 random bytes in base64; make them with: openssl rand -base64 32')
+    .transform(secretBytes)
+    .optional(),
   METRICS_TOKEN: matching(/^\S+$/, 'without blanks'),
   LOG_LEVEL: oneOf(LOG_LEVELS),
 });
@@ -117,6 +124,7 @@ function shaped(read: z.output<typeof settings>): Omit<Config, keyof PhoneSettin
     wechat: wechat(read),
     demo: read.DEMO,
     metricsToken: read.METRICS_TOKEN,
+    backupKey: read.BACKUP_KEY,
     logLevel: read.LOG_LEVEL ?? 'info',
   };
 }

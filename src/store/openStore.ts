@@ -37,13 +37,42 @@ export interface Store {
  * Rejects with a `CodedError` whose sentence says what to do.
  */
 export async function openStore(config: StoreSettings): Promise<Store> {
-  const server = config.mongodbUri ? { uri: config.mongodbUri, release: async () => {} } : await embedded(config.dataDir, config.mongodBinary);
+  const database = await openDatabase(config);
   let time: Clock | undefined;
+  const close = async () => {
+    time?.close();
+    await database.close();
+  };
+  try {
+    const secrets = vault(await secretOf(config));
+    await checkSecret(secrets);
+    await createIndexes();
+    time = await clock();
+    return {
+      world: { vault: secrets, now: time.now, clockAgrees: time.agrees, randomBytes },
+      uri: database.uri,
+      embedded: !config.mongodbUri,
+      clock: time,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** The secret of the settings; without one, the one kept in `dataDir`, which is generated the first time. */
+export async function secretOf({ secret, dataDir }: StoreSettings): Promise<Uint8Array> {
+  return secret ?? (await keptSecret(join(dataDir, 'secret')));
+}
+
+/** Finds or starts the database and connects to it. Nothing is written there. It is closed as a store is. */
+export async function openDatabase(config: StoreSettings): Promise<Pick<Store, 'uri' | 'close'>> {
+  const server = config.mongodbUri ? { uri: config.mongodbUri, release: async () => {} } : await embedded(config.dataDir, config.mongodBinary);
   let closed: Promise<void> | undefined;
   const close = () => {
     closed ??= (async () => {
       forget();
-      time?.close();
       await mongoose.disconnect();
       await server.release();
     })();
@@ -52,17 +81,7 @@ export async function openStore(config: StoreSettings): Promise<Store> {
   const forget = onEnd(close);
   try {
     await connect(server.uri);
-    const secrets = vault(config.secret ?? (await keptSecret(join(config.dataDir, 'secret'))));
-    await checkSecret(secrets);
-    await createIndexes();
-    time = await clock();
-    return {
-      world: { vault: secrets, now: time.now, clockAgrees: time.agrees, randomBytes },
-      uri: server.uri,
-      embedded: !config.mongodbUri,
-      clock: time,
-      close,
-    };
+    return { uri: server.uri, close };
   } catch (error) {
     await close();
     throw error;

@@ -4,6 +4,6 @@
  */
 
 export type { Detail } from './chain.ts';
-export { dropDetails } from './logEntry.ts';
-export { type ActDone, actsPage, actsSince, type LogWanted, lastSeq, logHead, logPage, type OpenedLogRow, readLog } from './readLog.ts';
+export { dropDetails, logHeads } from './logEntry.ts';
+export { type ActDone, actsPage, actsSince, checkLogOf, type LogWanted, lastSeq, logHead, logPage, type OpenedLogRow, readLog } from './readLog.ts';
 export { type Acting, type Confirmed, type Deed, type WriteLog, withLog } from './withLog.ts';

@@ -1,4 +1,4 @@
-import { model, Schema } from 'mongoose';
+import { model, type mongo, Schema } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { Detail, LogHead, LogRow } from './chain.ts';
@@ -96,6 +96,17 @@ export function entriesOf(community: string, after = 0) {
 export async function lastEntryOf(community: string): Promise<Required<LogHead> | null> {
   const last = await collection(LogEntry).findOne(entriesOf(community), { sort: { _id: -1 }, projection: { hash: 1, at: 1 } });
   return last && { seq: last._id.seq, hash: last.hash, at: toSecond(last.at) };
+}
+
+/** The last entry of every community's log in a session's snapshot. It reads an index from end to end. */
+export async function logHeads(session: mongo.ClientSession): Promise<{ community: string; seq: number; hash: string }[]> {
+  const heads = await collection(LogEntry)
+    .aggregate<{ _id: string; seq: number; hash: string }>(
+      [{ $sort: { _id: 1 } }, { $group: { _id: '$_id.community', seq: { $last: '$_id.seq' }, hash: { $last: '$hash' } } }, { $sort: { _id: 1 } }],
+      { session, timeoutMS: 0 },
+    )
+    .toArray();
+  return heads.map(({ _id: community, seq, hash }) => ({ community, seq, hash }));
 }
 
 /** Drops the details that name one of these: residents (`_id`s) or addresses (`addressHmac`). The chain holds without them. */

@@ -1,4 +1,5 @@
 import type { mongo } from 'mongoose';
+import { CodedError } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { sha256 } from '../../store/crypto.ts';
@@ -6,7 +7,7 @@ import { withPauses } from '../../store/inTime.ts';
 import { type LookUp, readersLookUps } from '../../store/lookUps.ts';
 import type { Vault } from '../../store/vault.ts';
 import { perWorld, type World } from '../../store/world.ts';
-import { firstLogPrevious, type LogHead, type LogRow } from './chain.ts';
+import { brokenLogLink, detailHash, firstLogPrevious, type LogHead, type LogRow } from './chain.ts';
 import { entriesOf, LogEntry, type LogEntryRecord, lastEntryOf, logRow, type Opening, openingOf } from './logEntry.ts';
 
 /** An entry as supervisors read it. Without `opening` its detail was dropped, because it named a person who was deleted. */
@@ -22,6 +23,19 @@ export async function* readLog({ vault }: Pick<World, 'vault'>, community: strin
   for await (const entry of withPauses(entries)) {
     yield opened(vault, entry);
   }
+}
+
+/** Checks a community's log from its first entry to its last, with every detail that is there. Gives the last entry. Rejects with `broken-log`. */
+export async function checkLogOf(world: Pick<World, 'vault'>, community: string): Promise<LogHead> {
+  let before: LogHead = { seq: 0, hash: firstLogPrevious(sha256, community) };
+  for await (const row of readLog(world, community)) {
+    const { opening } = row;
+    const isOther = opening && detailHash(sha256, opening.salt, JSON.stringify(opening.detail)) !== row.detail;
+    const broken = brokenLogLink(sha256, community, before, row) ?? (isOther ? 'its detail is not the one that it commits to' : undefined);
+    if (broken) throw new CodedError('broken-log', `The log does not hold at entry ${row.seq}: ${broken}.`);
+    before = row;
+  }
+  return before;
 }
 
 function opened(vault: Vault, entry: LogEntryRecord): OpenedLogRow {

@@ -28,27 +28,44 @@ interface Count {
  * was tampered with.
  */
 export async function countLedger(world: World, id: string, onEntry?: (of: number) => void): Promise<Count> {
-  const { vault } = world;
   const cycle = await cycleForReaders(world)(id);
   if (!cycle) throw new CodedError('unknown-cycle', 'There is no cycle with this id.');
   if (!isFrozen(cycle) || !cycle.sealedAt) throw new CodedError('not-closed', 'The vote has not closed yet; results come ten seconds after it has.');
   const opened: Pick<EntrySecret, 'voter' | 'picks' | 'channel'>[] = [];
   const entries = onEntry ? await collection(Entry).countDocuments(placesOf(id), { timeoutMS: 0 }) : 0;
-  let before: Before = { seq: 0, hash: firstPrevious(sha256, id, cycle.frozen.ballot) };
-  for await (const entry of ledgerEntries(id)) {
-    const row = ledgerRow(entry);
+  const head = await walk(world, cycle, (secret) => {
     onEntry?.(entries);
-    const broken = brokenLink(sha256, id, before, row);
+    if (secret) opened.push({ voter: secret.voter, picks: secret.picks, channel: secret.channel });
+  });
+  if (!head.sealed) throw tampered(head.seq, 'the seal is missing');
+  const voided = opened.filter(({ picks }) => picks.length === 0).length;
+  return { cycle, counted: await shuffled(world, id, lastBallots(opened)), ballots: opened.length - 2 * voided, head: head.hash };
+}
+
+/**
+ * Checks a ledger from its first entry to its last, sealed or not: every link and every commitment. Gives the last entry. Rejects with
+ * `unknown-cycle`, `not-open` if no vote was frozen, `broken-ledger`.
+ */
+export async function checkLedger(world: World, id: string): Promise<Before> {
+  const cycle = await cycleForReaders(world)(id);
+  if (!cycle) throw new CodedError('unknown-cycle', 'There is no cycle with this id.');
+  if (!isFrozen(cycle)) throw new CodedError('not-open', 'The ballot of this cycle is not frozen, so it has no ledger.');
+  return walk(world, cycle, () => {});
+}
+
+/** Goes through a ledger, calls `onEntry` with what each entry hides (nothing for the seal), and gives the last one. */
+async function walk({ vault }: World, { _id, frozen }: FrozenCycle, onEntry: (secret: EntrySecret | undefined) => void): Promise<Before> {
+  let before: Before = { seq: 0, hash: firstPrevious(sha256, _id, frozen.ballot) };
+  for await (const entry of ledgerEntries(_id)) {
+    const row = ledgerRow(entry);
+    const broken = brokenLink(sha256, _id, before, row);
     if (broken) throw tampered(row.seq, broken);
     before = 'sealed' in row ? { ...row, sealed: true } : row;
-    if ('sealed' in row) continue;
-    const secret = decryptSecret(vault, entry);
-    if (commitment(sha256, secret) !== row.commitment) throw tampered(row.seq, 'commitment is not what it hides');
-    opened.push({ voter: secret.voter, picks: secret.picks, channel: secret.channel });
+    const secret = 'sealed' in row ? undefined : decryptSecret(vault, entry);
+    if (secret && 'commitment' in row && commitment(sha256, secret) !== row.commitment) throw tampered(row.seq, 'commitment is not what it hides');
+    onEntry(secret);
   }
-  if (!before.sealed) throw tampered(before.seq, 'the seal is missing');
-  const voided = opened.filter(({ picks }) => picks.length === 0).length;
-  return { cycle, counted: await shuffled(world, id, lastBallots(opened)), ballots: opened.length - 2 * voided, head: before.hash };
+  return before;
 }
 
 /** Orders the ballots by an HMAC of each voter. They are sorted in heaps, so that even many ballots do not block the process. */

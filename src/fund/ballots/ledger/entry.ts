@@ -1,4 +1,4 @@
-import { model, Schema } from 'mongoose';
+import { model, type mongo, Schema } from 'mongoose';
 import type { Channel } from '../../../contacts/channel.ts';
 import { CodedError } from '../../../store/codedError.ts';
 import { collection } from '../../../store/collection.ts';
@@ -127,6 +127,17 @@ export function ledgerEntries(cycle: string, after = 0): AsyncIterable<EntryReco
       .find(placesOf(cycle, after), { promoteBuffers: true, readConcern: { level: 'majority' }, timeoutMS: 0, batchSize: BATCH })
       .sort({ _id: 1 }),
   );
+}
+
+/** The last entry of every ledger in a session's snapshot. It reads an index from end to end. */
+export async function ledgerHeads(session: mongo.ClientSession): Promise<{ cycle: string; seq: number; hash: string }[]> {
+  const heads = await collection(Entry)
+    .aggregate<{ _id: string; seq: number; hash: string }>(
+      [{ $sort: { _id: 1 } }, { $group: { _id: '$_id.cycle', seq: { $last: '$_id.seq' }, hash: { $last: '$hash' } } }, { $sort: { _id: 1 } }],
+      { session, timeoutMS: 0 },
+    )
+    .toArray();
+  return heads.map(({ _id: cycle, seq, hash }) => ({ cycle, seq, hash }));
 }
 
 /** Whether a cycle's ledger has any ballot. */

@@ -1,0 +1,26 @@
+import { parseArgs } from 'node:util';
+import { config } from '../src/app/config.ts';
+import { backup } from '../src/operation/index.ts';
+import { CodedError } from '../src/store/codedError.ts';
+import { openStore } from '../src/store/openStore.ts';
+import { backupKey } from './support/backupKey.ts';
+import { command } from './support/command.ts';
+
+const USAGE = `npm run backup -- --out DIR
+Copies everything as it is at one moment into the new folder DIR, encrypted with BACKUP_KEY. The service goes on. SECRET is not in it.`;
+
+await command(USAGE, async () => {
+  const { values } = parseArgs({ options: { out: { type: 'string' } } });
+  if (!values.out) throw new CodedError('usage', 'Say where to: --out DIR.');
+  const settings = config();
+  const key = backupKey(settings);
+  const store = await openStore(settings);
+  try {
+    const made = await backup(store.world, { out: values.out, key, onCollection: (name, many) => void process.stderr.write(`${name} ${many}\n`) });
+    for (const { cycle, seq, hash } of made.ledgers) process.stdout.write(`ledger ${cycle} ${seq}:${hash}\n`);
+    for (const { community, seq, hash } of made.logs) process.stdout.write(`log ${community} ${seq}:${hash}\n`);
+    process.stdout.write(`${made.documents} documents of ${made.collections} collections in ${values.out}\n`);
+  } finally {
+    await store.close();
+  }
+});

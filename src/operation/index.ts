@@ -1,0 +1,4 @@
+/** What keeps the records for years: a copy of everything that is taken without stopping anything, and its way back. */
+
+export { type Backup, backup } from './backup.ts';
+export { type Restored, restore } from './restore.ts';
