@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { setImmediate as rest } from 'node:timers/promises';
+import { setImmediate as rest, setTimeout as sleep } from 'node:timers/promises';
 import mongoose from 'mongoose';
 
 /** The longest that a command of a turn may take, in milliseconds. The driver's monitor gives up a server that is silent for 3.5 s, and a write waits 2.5 s for the majority. */
@@ -48,13 +48,13 @@ function unlimited(): AbortController {
 /** Items at a time: some milliseconds of work. */
 const EACH = 100;
 
-/** The same items. After every hundred of them other work gets its turn. */
-export async function* withPauses<Item>(items: Iterable<Item> | AsyncIterable<Item>): AsyncGenerator<Item, void> {
+/** The same items. After every hundred of them other work gets its turn; with `ms`, for what is not urgent, so many milliseconds for itself. */
+export async function* withPauses<Item>(items: Iterable<Item> | AsyncIterable<Item>, ms?: number): AsyncGenerator<Item, void> {
   let count = 0;
   for await (const item of items) {
     yield item;
     count += 1;
-    if (count % EACH === 0) await rest();
+    if (count % EACH === 0) await (ms === undefined ? rest() : sleep(ms));
   }
 }
 

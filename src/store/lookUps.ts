@@ -5,16 +5,18 @@ import { groupCommit } from './groupCommit.ts';
 import { inTime } from './inTime.ts';
 import { perWorld, type World } from './world.ts';
 
-/** How one kind of record is looked up, for as many items as one command may have. */
-export interface LookUp<Found extends mongo.BSON.Document, Result> {
-  readonly model: Model<Found>;
+/** How one kind of record is looked up, for as many items as one command may have. `Stored`: as they lie there, if the pipeline makes others of them. */
+export interface LookUp<Found extends mongo.BSON.Document, Result, Stored extends mongo.BSON.Document = Found> {
+  readonly model: Model<Stored>;
   /** The pipeline that finds the records for all these items; it begins with a `$match` on an index. */
   readonly pipeline: (items: readonly string[]) => mongo.Document[];
   /** Gives one result for each item, in their order, from the records that were found. */
   readonly results: (found: readonly Found[], items: readonly string[]) => Result[];
 }
 
-type LookUps = <Found extends mongo.BSON.Document, Result>(lookUp: LookUp<Found, Result>) => (item: string) => Promise<Result>;
+type LookUps = <Found extends mongo.BSON.Document, Result, Stored extends mongo.BSON.Document = Found>(
+  lookUp: LookUp<Found, Result, Stored>,
+) => (item: string) => Promise<Result>;
 
 /** The question of one kind in one command. If there are several, the number in `lookUp` says which records are whose. */
 interface Part {
@@ -92,8 +94,8 @@ async function answer(parts: readonly Part[]): Promise<void> {
   }
 }
 
-function waitingFor<Found extends mongo.BSON.Document, Result>(
-  { model, pipeline, results }: LookUp<Found, Result>,
+function waitingFor<Found extends mongo.BSON.Document, Result, Stored extends mongo.BSON.Document>(
+  { model, pipeline, results }: LookUp<Found, Result, Stored>,
   queue: (kind: Kind) => Promise<void>,
   ask: Ask,
 ): (item: string) => Promise<Result> {

@@ -12,7 +12,11 @@ type Part = string | number | Markup | readonly Markup[];
 /** The tag of a template. Whatever is put in is escaped, unless it is already `Markup`. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
   let text = strings[0] ?? '';
-  for (const [index, part] of parts.entries()) text += escaped(part) + (strings[index + 1] ?? '');
+  let index = 0;
+  for (const part of parts) {
+    index += 1;
+    text += escaped(part) + (strings[index] ?? '');
+  }
   return new Markup(text);
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { mongo } from 'mongoose';
 import type { Problem } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
+import { withPauses } from '../../store/inTime.ts';
 import { inWorker } from '../../store/inWorker.ts';
 import type { World } from '../../store/world.ts';
 import { Community } from '../communities/index.ts';
@@ -133,7 +134,7 @@ async function planned(
   ignored: readonly string[],
   session?: mongo.ClientSession,
 ): Promise<{ readonly preview: RosterPreview; readonly changes?: ResidentChanges }> {
-  if (!read.isWhole) return { preview: shownAs({ ...NOTHING, ignored, problems: read.problems.toSorted(byLine) }) };
+  if (!read.isWhole) return { preview: await shownAs({ ...NOTHING, ignored, problems: read.problems.toSorted(byLine) }) };
   const now = world.now();
   const cycles = await collection(Cycle)
     .find({ community }, { ...(session && { session }), projection: CALENDAR_FIELDS })
@@ -144,7 +145,7 @@ async function planned(
   const newCards = changed.filter(({ set }) => set.card !== undefined).map(({ row }) => row);
   const waits = isVoting ? [...addedRows, ...newCards].map(({ line }) => ({ file: FILE, line, ...NEEDS_SECOND })) : [];
   const late = new Set((await changedHere(world, community, { residents: changes })).map(({ line }) => line));
-  const preview = shownAs({
+  const preview = await shownAs({
     added: addedRows.map(({ line, id, name, building }) => ({ line, id, name, building })),
     changed: changed.map(({ row: { line, id, name }, set, differing }) => ({
       ...{ line, id, name, isLate: late.has(line) },
@@ -166,6 +167,9 @@ const FILE = 'residents.csv';
 const NEEDS_SECOND = { what: 'while voting is open somebody new, or a new card, needs a second person', why: { key: 'needsSecond' } };
 const NOTHING = { added: [], changed: [], unchanged: 0, left: 0, ended: 0, needsReason: false };
 
-function shownAs(preview: Omit<RosterPreview, 'shown'>): RosterPreview {
-  return { ...preview, shown: createHash('sha256').update(JSON.stringify(preview)).digest('base64url') };
+async function shownAs(preview: Omit<RosterPreview, 'shown'>): Promise<RosterPreview> {
+  const { added, changed, problems, ...counts } = preview;
+  const hash = createHash('sha256').update(JSON.stringify(counts));
+  for await (const line of withPauses<unknown>([...added, ...changed, ...problems])) hash.update(JSON.stringify(line));
+  return { ...preview, shown: hash.digest('base64url') };
 }

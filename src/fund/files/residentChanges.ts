@@ -1,4 +1,5 @@
 import type { mongo } from 'mongoose';
+import { addressHmac, phoneContact } from '../../contacts/contact.ts';
 import type { Problem } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import { withPauses } from '../../store/inTime.ts';
@@ -21,7 +22,9 @@ import {
 } from '../people/index.ts';
 import type { ResidentRow, ResidentsRead } from './readResidents.ts';
 
-/** The changes that an import makes to a roster. */
+/**
+ * The changes that an import makes to a roster. If they are only looked at, nothing is encrypted for them: `added` is empty, and no `set` has name and phone.
+ */
 export interface ResidentChanges extends RosterChanges {
   readonly changed: readonly (RosterChanges['changed'][number] & {
     /** `phoneId` of the phone that they did not share with anybody, if they have another one now. */
@@ -60,6 +63,8 @@ interface Now {
 }
 
 const FILE = 'residents.csv';
+/** What is only looked at takes its time: so long after every hundred residents the turns have the processor for themselves. Milliseconds. */
+const PAUSE_MS = 1;
 const GIVEN = ['name', 'phone', 'building', 'language', 'role'] as const;
 type Given = (typeof GIVEN)[number];
 /** The fields that a record does not have, or has under another name. */
@@ -77,7 +82,8 @@ export async function residentChanges(
     { community },
     { ...(session && { session }), batchSize: 1_000, projection: { addedAt: 0, erasedAddresses: 0, searchKeys: 0 } },
   );
-  for await (const resident of withPauses(stored)) roster.push({ ...resident, ...personOf(vault, resident) });
+  const pause = session ? undefined : PAUSE_MS;
+  for await (const resident of withPauses(stored, pause)) roster.push({ ...resident, ...personOf(vault, resident) });
   const known = new Map(roster.map((resident) => [resident._id, resident]));
   const cards = new Map(roster.flatMap((resident) => (resident.card === undefined ? [] : [[resident.card, resident._id] as const])));
   const holders = new Map<string, number>();
@@ -86,7 +92,7 @@ export async function residentChanges(
     roster.flatMap(({ rosterId }) => (rosterId?.startsWith('0') ? [[rosterId.replace(/^0+/, ''), rosterId] as const] : [])),
   );
   const identified: { readonly row: ResidentRow; readonly _id: string }[] = [];
-  for await (const row of withPauses(rows)) identified.push({ row, _id: residentId(vault, community, row.id) });
+  for await (const row of withPauses(rows, pause)) identified.push({ row, _id: residentId(vault, community, row.id) });
   const ids = new Set(identified.map(({ _id }) => _id));
   const removed = replace ? roster.filter(({ _id, erasedAt }) => erasedAt === undefined && !ids.has(_id)) : [];
   const gone = new Set(removed.map(({ _id }) => _id));
@@ -108,7 +114,7 @@ export async function residentChanges(
   const keys: Changed[] = [];
   let left = 0;
   let ended = 0;
-  for await (const { row, _id } of withPauses(identified)) {
+  for await (const { row, _id } of withPauses(identified, pause)) {
     const before = known.get(_id);
     if (before?.erasedAt) {
       left += 1;
@@ -142,8 +148,7 @@ export async function residentChanges(
           why: { key: 'idStays' },
         });
       const { line: _, id, card: __, ...rest } = row;
-      const record = residentRecord(vault, { _id, community, rosterId: id, ...rest, ...(card !== undefined && { card }), addedAt: now });
-      if (!isSomebody && record.phoneId !== undefined && held.has(record.phoneId)) {
+      if (!isSomebody && held.size > 0 && row.phone !== undefined && held.has(addressHmac(vault, { community, ...phoneContact(row.phone) }))) {
         keys.push({ resident: _id, what: 'phone' });
         if (!isExplained)
           problems.push({
@@ -153,7 +158,7 @@ export async function residentChanges(
             why: { key: 'needsReason' },
           });
       }
-      added.push(record);
+      if (session) added.push(residentRecord(vault, { _id, community, rosterId: id, ...rest, ...(card !== undefined && { card }), addedAt: now }));
       addedRows.push(row);
       continue;
     }
@@ -169,10 +174,12 @@ export async function residentChanges(
     }
     if (differing.some(isOfPerson)) {
       const { rosterId = row.id, name, phone } = { ...before, ...Object.fromEntries(differing.map((field) => [field, row[field]])) };
-      const { phoneId, ...fields } = personFields(vault, { _id, community }, { rosterId, name, phone });
-      Object.assign(set, fields);
-      if (differing.includes('phone') && phoneId === undefined) unset.push('phoneId');
-      else if (differing.includes('phone') && phoneId !== undefined) set.phoneId = phoneId;
+      if (session) {
+        const { person, searchKeys } = personFields(vault, { _id, community }, { rosterId, name, phone });
+        Object.assign(set, { person, searchKeys });
+      }
+      if (differing.includes('phone') && phone === undefined) unset.push('phoneId');
+      else if (differing.includes('phone') && phone !== undefined) set.phoneId = addressHmac(vault, { community, ...phoneContact(phone) });
     }
     const keysHere = isVoting ? keysIn({ set, unset }) : [];
     if (isVoting && set.role !== undefined)
@@ -181,7 +188,7 @@ export async function residentChanges(
       problems.push({ file: FILE, line: row.line, what: `${keysHere.join(' and ')} would change: ${NEEDS_REASON}`, why: { key: 'needsReason' } });
     keys.push(...keysHere.map((what) => ({ resident: _id, what })));
     const isMoved = set.phoneId !== undefined && before.phone !== undefined && holders.get(before.phone) === 1;
-    if (Object.keys(set).length + unset.length > 0)
+    if (isNewCard || differing.length > 0)
       changed.push({
         _id,
         row,

@@ -43,7 +43,9 @@ export function itemOf({ vault }: Pick<World, 'vault'>, inquiry: InquiryRecord):
     kind,
     at,
     channel,
-    address: inquiryAddress(vault, inquiry),
+    get address() {
+      return inquiryAddress(vault, inquiry); // not shown in a list, so that it is not decrypted for one
+    },
     text: inquiryText(vault, inquiry),
     due: dueAt(at),
     ...(spoken && { spoken: spoken.state, recording: spoken.recording }),

@@ -90,10 +90,13 @@ export async function pageOf(
   const isAfter = after === undefined ? {} : { _id: { $gt: after } };
   const found = forReaders(Resident).find(
     { $and: [{ ...base, ...which }, isAfter] },
-    { limit: isMeant ? MOST_READ : limit + 1, promoteBuffers: true, batchSize: limit + 2, ...(hint && { hint, sort: { _id: 1 } }) },
+    {
+      ...{ projection: LISTED, limit: isMeant ? MOST_READ : limit + 1, promoteBuffers: true, batchSize: limit + 2 },
+      ...(hint && { hint, sort: { _id: 1 } }),
+    },
   );
   const residents: ListedResident[] = [];
-  for await (const record of withPauses(found)) {
+  for await (const record of withPauses(isMeant ? found : await found.toArray())) {
     const resident = listedResident(vault, record);
     if (isMeant && !isMeant(resident)) continue;
     if (residents.length === limit) return { residents, more: true };
@@ -102,7 +105,10 @@ export async function pageOf(
   return { residents, more: false };
 }
 
-export function listedResident(vault: Vault, record: ResidentRecord): ListedResident {
+/** What a list shows of a resident; the other half of a record is keys. */
+const LISTED = { person: 1, building: 1, language: 1, role: 1, card: 1, erasureRequest: 1 } as const;
+
+export function listedResident(vault: Vault, record: Pick<ResidentRecord, '_id' | keyof typeof LISTED>): ListedResident {
   const { _id, building, language, role, card, erasureRequest } = record;
   const { rosterId = '', name, phone } = personOf(vault, record);
   return { _id, id: rosterId, name, phone, building, language, role, hasCard: card !== undefined, isLeaving: erasureRequest !== undefined };

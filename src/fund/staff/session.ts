@@ -1,9 +1,9 @@
 import { model, Schema } from 'mongoose';
 import { collection } from '../../store/collection.ts';
-import { forReaders } from '../../store/connect.ts';
+import { type LookUp, readersLookUps } from '../../store/lookUps.ts';
 import { cleanText } from '../../store/text.ts';
 import { HOUR_MS } from '../../store/wallTime.ts';
-import type { World } from '../../store/world.ts';
+import { perWorld, type World } from '../../store/world.ts';
 import { Staff, type StaffMember, type StaffRecord, staffMember } from './staff.ts';
 
 /** A session ends so long after the sign-in, and after so long without a request. */
@@ -79,23 +79,34 @@ export function stillSignedIn(world: World): (token: string) => Promise<SignedIn
   return async (token) => (await sessionOf(world, token))?.signedIn ?? null;
 }
 
-/** The session with the roles of its holder, in one command: both are asked for at every request. */
 async function sessionOf(world: World, token: string): Promise<(Pick<StaffSessionRecord, '_id' | 'seenAt'> & { signedIn: SignedIn }) | null> {
   const _id = tokenHmac(world, token);
-  const [session] = await forReaders(StaffSession)
-    .aggregate<Pick<StaffSessionRecord, 'phone' | 'seenAt'> & { readonly staff: readonly StaffRecord[] }>(
-      [
-        { $match: { _id, ...goingOn(world.now()) } },
-        { $project: { phone: 1, seenAt: 1 } },
-        { $lookup: { from: Staff.collection.name, localField: 'phone', foreignField: 'phone', as: 'staff' } },
-      ],
-      { promoteBuffers: true },
-    )
-    .toArray();
-  if (!session || session.staff.length === 0) return null;
-  const { phone, seenAt, staff } = session;
-  return { _id, seenAt, signedIn: { session: _id, phone, roles: staff.map((role) => staffMember(world.vault, role)) } };
+  const session = await sessionById(world)(_id);
+  const { at, seenAt } = goingOn(world.now());
+  if (!session || session.at <= at.$gt || session.seenAt <= seenAt.$gt || session.staff.length === 0) return null;
+  const { phone, staff } = session;
+  return { _id, seenAt: session.seenAt, signedIn: { session: _id, phone, roles: staff.map((role) => staffMember(world.vault, role)) } };
 }
+
+interface SessionFound extends Pick<StaffSessionRecord, '_id' | 'phone' | 'at' | 'seenAt'> {
+  readonly staff: readonly StaffRecord[];
+}
+
+/** A session with the roles of its holder as they are now, over or not. Both are asked for at every request; requests in flight share a command. */
+const sessionById: (world: World) => (id: string) => Promise<SessionFound | null> = perWorld((world) => readersLookUps(world)(withRoles));
+
+const withRoles: LookUp<SessionFound, SessionFound | null, StaffSessionRecord> = {
+  model: StaffSession,
+  pipeline: (ids) => [
+    { $match: { _id: { $in: ids } } },
+    { $project: { phone: 1, at: 1, seenAt: 1 } },
+    { $lookup: { from: Staff.collection.name, localField: 'phone', foreignField: 'phone', as: 'staff' } },
+  ],
+  results: (found, ids) => {
+    const sessions = new Map(found.map((session) => [session._id, session]));
+    return ids.map((id) => sessions.get(id) ?? null);
+  },
+};
 
 /** A device on which somebody is signed in. */
 export interface Device {

@@ -25,7 +25,7 @@ export function inboxList(world: World): List<InboxItem> {
     },
     columns: (visit, state) => {
       const { say, theirs, date } = visit.text;
-      const path = (item: InboxItem) => address(`${visit.own}/inbox/${item.number}`, listValues(state));
+      const kept = address('', listValues(state));
       const isWaiting = state.filter.state !== 'answered';
       const due = (item: InboxItem) => dueIn(visit, item);
       const taken = ({ taken }: InboxItem) => (taken ? theirs(taken.by) : '');
@@ -34,7 +34,7 @@ export function inboxList(world: World): List<InboxItem> {
         { name: 'kind', cell: ({ kind }) => say(`kind.${kind}`), text: ({ kind }) => say(`kind.${kind}`) },
         {
           ...{ name: 'text', isBlock: true },
-          cell: (item) => html`<a href="${path(item)}">${words(visit, item)}</a>`,
+          cell: (item) => html`<a href="${visit.own}/inbox/${item.number}${kept}">${words(visit, item)}</a>`,
           text: ({ text }) => text,
         },
         { name: 'from', text: ({ channel, address: from }) => `${say(`channel.${channel}`)} ${from ?? ''}` },

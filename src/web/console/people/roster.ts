@@ -24,22 +24,24 @@ export function rosterList(world: World): RosterList {
     name: 'people',
     words: 'people',
     filters: { q: cleanText, building: (given) => given, role: (given) => ROLES.find((role) => role === given) },
-    columns: ({ text: { say, theirs, phone: spaced }, own }, state) => [
-      {
-        name: 'name',
-        cell: ({ _id, name }) =>
-          html`<a href="${address(`${own}/people/${_id}`, listValues(state))}">${name === undefined ? say('people.noName') : theirs(name)}</a>`,
-        text: ({ name = '' }) => name,
-      },
-      { name: 'building', cell: ({ building = '' }) => theirs(building), text: ({ building = '' }) => building },
-      {
-        ...{ name: 'phone', isBlock: true },
-        cell: ({ phone: number }) => (number === undefined ? say('people.noPhone') : spaced(number)),
-        text: ({ phone: number = '' }) => number,
-      },
-      { name: 'id', cell: ({ id }) => html`<span class="named">${say('people.id')} </span>${id}`, text: ({ id }) => id },
-      { ...{ name: 'marks', isBlock: true }, cell: (resident) => marksOf(say, resident), text: (resident) => marksOf(say, resident) },
-    ],
+    columns: ({ text: { say, theirs, phone: spaced }, own }, state) => {
+      const kept = address('', listValues(state));
+      return [
+        {
+          name: 'name',
+          cell: ({ _id, name }) => html`<a href="${own}/people/${_id}${kept}">${name === undefined ? say('people.noName') : theirs(name)}</a>`,
+          text: ({ name = '' }) => name,
+        },
+        { name: 'building', cell: ({ building = '' }) => theirs(building), text: ({ building = '' }) => building },
+        {
+          ...{ name: 'phone', isBlock: true },
+          cell: ({ phone: number }) => (number === undefined ? say('people.noPhone') : spaced(number)),
+          text: ({ phone: number = '' }) => number,
+        },
+        { name: 'id', cell: ({ id }) => html`<span class="named">${say('people.id')} </span>${id}`, text: ({ id }) => id },
+        { ...{ name: 'marks', isBlock: true }, cell: (resident) => marksOf(say, resident), text: (resident) => marksOf(say, resident) },
+      ];
+    },
     read: async (visit, { filter: { q, building, role }, after }, limit) => {
       const { community } = visit;
       const actor = visit.reader('people');

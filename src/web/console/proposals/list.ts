@@ -104,12 +104,12 @@ export function textOf({ text: { say, theirs } }: CommunityVisit, { text, isSpok
 function columns(visit: CommunityVisit, state: ListState): ReturnType<ProposalList['columns']> {
   const { text, own, now, sees } = visit;
   const { say, theirs } = text;
-  const path = ({ number }: StaffProposal) => address(`${own}/proposals/${number}`, listValues(state));
+  const kept = address('', listValues(state));
   return [
     { name: 'number', cell: ({ number }) => number, text: ({ number }) => number },
     {
       ...{ name: 'text', isBlock: true },
-      cell: (row) => html`<a href="${path(row)}">${textOf(visit, row)}</a>`,
+      cell: (row) => html`<a href="${own}/proposals/${row.number}${kept}">${textOf(visit, row)}</a>`,
       text: ({ text: words }) => words,
     },
     { name: 'category', cell: ({ category }) => (category ? theirs(category) : say('proposal.none')), text: ({ category }) => category ?? '' },
