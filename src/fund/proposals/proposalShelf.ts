@@ -1,6 +1,7 @@
 import { forReaders } from '../../store/connect.ts';
 import { withPauses } from '../../store/inTime.ts';
 import { perWorld, type World } from '../../store/world.ts';
+import { lastSeq } from '../log/index.ts';
 import { placesIn } from './places.ts';
 import { onPublicList, Proposal } from './proposal.ts';
 import { type PublicProposal, publicProposal, publicText } from './publicProposals.ts';
@@ -15,6 +16,8 @@ export interface ShelvedProposal extends PublicProposal {
 
 /** All public proposals of a cycle, in two orders, and by what they can be chosen. */
 export interface Shelf {
+  /** Another one after any change but in their supports. */
+  readonly version: string;
   readonly newest: readonly ShelvedProposal[];
   /** Of two with as many supports, the newer one first. */
   readonly bySupports: readonly ShelvedProposal[];
@@ -33,7 +36,10 @@ const PLACES = 40;
 /** Proposals that come from the database in one piece: some milliseconds of work. */
 const BATCH = 100;
 
-/** Gives all public proposals of a cycle, decrypted, at most fifteen seconds old. They are read in pieces between which turns go on. */
+/**
+ * Gives all public proposals of a cycle, decrypted, at most fifteen seconds old. They are read in pieces between which turns go on, and not again as long
+ * as nothing was done with them.
+ */
 export const proposalShelf: (world: World) => (cycle: string) => Promise<Shelf> = perWorld((world) => {
   const kept = new Map<string, { readonly since: number; readonly shelf: Shelf }>();
   const reading = new Map<string, Promise<Shelf>>();
@@ -49,7 +55,7 @@ export const proposalShelf: (world: World) => (cycle: string) => Promise<Shelf> 
 
   function readAgain(cycle: string): Promise<Shelf> {
     const since = world.now().getTime();
-    const next = readShelf(world, cycle, kept.get(cycle)?.shelf.newest ?? [])
+    const next = readShelf(world, cycle, kept.get(cycle)?.shelf)
       .then((shelf) => {
         keep(cycle, since, shelf);
         return shelf;
@@ -71,10 +77,45 @@ export const proposalShelf: (world: World) => (cycle: string) => Promise<Shelf> 
   }
 });
 
-/** `before`: the same ones as they were read before. A text that is there never changes, so that it is not decrypted and searched again. */
-async function readShelf({ vault }: Pick<World, 'vault'>, cycle: string, before: readonly ShelvedProposal[]): Promise<Shelf> {
+/** `before`: the same ones as they were read before. */
+async function readShelf(world: World, cycle: string, before: Shelf | undefined): Promise<Shelf> {
+  const [version, supports] = await Promise.all([versionOf(world, cycle), supportsOf(cycle)]);
+  if (before?.version !== version) return whole(version, await readAll(world, cycle, supports, before?.newest ?? []));
+  const isSame = before.newest.every((proposal) => proposal.supports === (supports.get(proposal.number) ?? 0));
+  return isSame
+    ? before
+    : whole(
+        version,
+        before.newest.map((proposal) => ({ ...proposal, supports: supports.get(proposal.number) ?? 0 })),
+      );
+}
+
+/** Grows with each act of staff, each proposal that comes or becomes public, and each recording that nobody can write down any more. */
+async function versionOf(world: World, cycle: string): Promise<string> {
+  const [found] = await forReaders(Proposal)
+    .aggregate<{ readonly community: string; readonly count: number; readonly last: number; readonly lost: number }>([
+      { $match: onPublicList(cycle) },
+      {
+        $group: {
+          ...{ _id: null, community: { $first: '$community' }, count: { $sum: 1 }, last: { $max: '$_id.number' } },
+          lost: { $sum: { $cond: [{ $eq: ['$spoken.state', 'lost'] }, 1, 0] } },
+        },
+      },
+    ])
+    .toArray();
+  if (!found) return '';
+  const { community, count, last, lost } = found;
+  return [await lastSeq(world)(community), count, last, lost].join(' ');
+}
+
+/** A text that is there never changes, so that it is not decrypted and searched again. */
+async function readAll(
+  { vault }: World,
+  cycle: string,
+  supports: ReadonlyMap<number, number>,
+  before: readonly ShelvedProposal[],
+): Promise<ShelvedProposal[]> {
   const known = new Map(before.map((proposal) => [proposal.number, proposal]));
-  const supports = await supportsOf(cycle);
   const projection = { history: 0, address: 0, whose: 0 };
   const found = forReaders(Proposal).find(onPublicList(cycle), { sort: { '_id.number': -1 }, batchSize: BATCH, projection });
   const newest: ShelvedProposal[] = [];
@@ -83,11 +124,15 @@ async function readShelf({ vault }: Pick<World, 'vault'>, cycle: string, before:
     const { text, places, sought } = same && same.text !== '' ? same : searched(publicText(vault, record));
     newest.push({ ...publicProposal(record, text, supports), places, sought });
   }
+  return newest;
+}
+
+function whole(version: string, newest: readonly ShelvedProposal[]): Shelf {
   const places = new Map<string, number>();
   for (const place of newest.flatMap((proposal) => proposal.places)) places.set(place, (places.get(place) ?? 0) + 1);
   const most = [...places].toSorted(([, one], [, other]) => other - one).slice(0, PLACES);
   return {
-    newest,
+    ...{ version, newest },
     bySupports: newest.toSorted((one, other) => other.supports - one.supports || other.number - one.number),
     categories: [...new Set(newest.flatMap(({ category }) => category ?? []))].toSorted(),
     places: most.map(([place]) => place).toSorted((one, other) => one.localeCompare(other, 'zh', { numeric: true })),

@@ -22,7 +22,7 @@ import { newsFeed } from './newsFeed.ts';
 import { type Chosen, type PageLanguage, pageLanguage, pageText } from './pageText.ts';
 import { posterPage } from './posterPage.ts';
 import { proposalAddress } from './proposalList.ts';
-import { CHOOSERS, PROPOSALS_EACH, type ProposalsWanted, proposalsPage, proposalsQuery } from './proposalsPage.ts';
+import { PROPOSALS_EACH, type ProposalsWanted, proposalsPage, proposalsQuery } from './proposalsPage.ts';
 import { quietPage } from './quietPage.ts';
 import { storyPage } from './storyPage.ts';
 
@@ -110,8 +110,7 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCo
           const address = proposalAddress(community._id, id);
           return proposalsPage({ community, cycle, shelf, answers, address, earlier: id }, wanted, page, around);
         };
-        const isUsual = page === 1 && CHOOSERS.every((name) => wanted[name] === '');
-        send(response, isUsual ? await kept(`${own} ${keyOf(chosen)} ${cycle._id}`, render) : rendered(await render()));
+        send(response, await kept(`${own} ${keyOf(chosen)} ${cycle._id}`, render));
       }),
     )
     .get(

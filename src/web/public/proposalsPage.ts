@@ -20,7 +20,7 @@ export interface ProposalsWanted {
   readonly order: string;
 }
 
-export const CHOOSERS = ['category', 'state', 'place', 'find', 'order'] as const satisfies readonly (keyof ProposalsWanted)[];
+const CHOOSERS = ['category', 'state', 'place', 'find', 'order'] as const satisfies readonly (keyof ProposalsWanted)[];
 
 interface ProposalsView {
   readonly community: CommunityRecord;
