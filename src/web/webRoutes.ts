@@ -10,6 +10,7 @@ import type { Personas } from './console/signInPages.ts';
 import { Refusal } from './errors.ts';
 import { health, metricsRoute, type WebMetrics } from './health.ts';
 import { type PagesDeps, pages } from './public/pages.ts';
+import { publicPictures } from './public/pictures.ts';
 import { readerLimit } from './readerLimit.ts';
 
 export interface WebDeps {
@@ -56,6 +57,7 @@ export function webRoutes(
       metricsRoute(metrics, metricsToken),
       consoleRoutes(world, { catalogue, publicUrl, banner, personas, broadcasts, forget, isStopping }),
       pages(world, catalogue, { publicUrl, banner, chatCode, readerLimit: readers }),
+      publicPictures(world, readerLimit()),
       api(world, readers),
       audio(world, readerLimit()),
     )

@@ -1,6 +1,8 @@
 import { forReaders } from '../../store/connect.ts';
 import { maskNumbers } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
+import { type KeptPicture, picturesOf } from '../pictures/index.ts';
+import { ofBoard } from './boardPictures.ts';
 import { type ObjectionRecord, objectionAnswer, objectionsOf, objectionText } from './objection.ts';
 import { Publication, type PublishedItem, publishedList } from './publication.ts';
 
@@ -26,13 +28,21 @@ export interface PublicPublication {
   /** How many objections wait for an answer. */
   readonly unanswered: number;
   readonly objections: readonly PublicObjection[];
+  /** Of the notice board, the oldest first. */
+  readonly pictures: readonly PublicPicture[];
+}
+
+/** A picture that anybody may look at; its pixels are those of the large one. `at`: when it was kept, ISO 8601. */
+export interface PublicPicture extends Pick<KeptPicture, 'id' | 'width' | 'height'> {
+  readonly at: string;
+  readonly caption: string | null;
 }
 
 /** What is public of a cycle's publication; null if nothing is published. */
 export async function publicPublication({ vault }: Pick<World, 'vault'>, cycle: string): Promise<PublicPublication | null> {
   const found = await forReaders(Publication).findOne({ '_id.cycle': cycle }, { sort: { '_id.number': -1 } });
   if (!found) return null;
-  const objections = await objectionsOf(cycle);
+  const [objections, pictures] = await Promise.all([objectionsOf(cycle), picturesOf(found.community, ofBoard(cycle, found._id.number))]);
   const { check, from, to } = found;
   return {
     from: from.toISOString(),
@@ -41,7 +51,13 @@ export async function publicPublication({ vault }: Pick<World, 'vault'>, cycle: 
     check: check ? { at: check.at.toISOString(), finding: check.finding === undefined ? null : maskNumbers(check.finding) } : null,
     unanswered: objections.filter(({ answer }) => !answer).length,
     objections: objections.flatMap((objection) => answered(vault, objection)),
+    pictures: pictures.map(publicPicture),
   };
+}
+
+/** What anybody may know of a picture; numbers in its caption are masked. */
+export function publicPicture({ id, width, height, at, caption }: KeptPicture): PublicPicture {
+  return { id, width, height, at: at.toISOString(), caption: caption === undefined ? null : maskNumbers(caption) };
 }
 
 function answered(vault: World['vault'], objection: ObjectionRecord): PublicObjection[] {

@@ -2,7 +2,9 @@ import { forReaders } from '../../store/connect.ts';
 import type { World } from '../../store/world.ts';
 import { calendarMark, currentCycleForReaders, heldVote, type Stage, stageAt, voteOf } from '../cycles/index.ts';
 import { type Actor, checkView } from '../people/index.ts';
+import { type KeptPicture, picturesOf } from '../pictures/index.ts';
 import type { Origin } from '../proposals/index.ts';
+import { ofBoard } from './boardPictures.ts';
 import { Objection, type ObjectionRecord, objectionAnswer, objectionsOf, objectionText } from './objection.ts';
 import { Publication, type PublicationRecord, type PublicationState, type PublishedItem, publicationState, publishedList } from './publication.ts';
 import { listOf } from './publish.ts';
@@ -32,6 +34,8 @@ export interface PublicationRead {
     readonly number: number;
     readonly list: readonly PublishedItem[];
     readonly state: PublicationState;
+    /** Of the notice board. */
+    readonly pictures: readonly KeptPicture[];
   };
   /** What would be published now. */
   readonly coming: readonly PublishedItem[];
@@ -52,9 +56,10 @@ export function readPublication(world: World): (community: string, actor: Actor)
     ]);
     const vote = voteOf(cycle, now);
     const held = heldVote(cycle, now);
+    const pictures = found ? await picturesOf(community, ofBoard(cycle._id, found._id.number)) : [];
     const published = found && {
       ...{ number: found._id.number, list: publishedList(world.vault, found), state: publicationState(found, objections, now) },
-      ...{ from: found.from, to: found.to, by: found.by, ...(found.check && { check: found.check }) },
+      ...{ from: found.from, to: found.to, by: found.by, ...(found.check && { check: found.check }), pictures },
     };
     return {
       ...{ cycle: cycle._id, title: cycle.title, currency: cycle.currency, stage: stageAt(cycle, now) },

@@ -75,6 +75,8 @@ export const RIGHTS = {
   closeInquiry: { entry: 'inquiry.close', may: DAILY_WORK },
   publish: { entry: 'publication.publish', may: DAILY_WORK },
   checkPublication: { entry: 'publication.check', may: ['staff supervisor'] },
+  keepPicture: { entry: 'picture.keep', may: DAILY_WORK },
+  dropPicture: { entry: 'picture.drop', may: DAILY_WORK },
   enterObjection: { entry: 'objection.enter', may: DAILY_WORK },
   answerObjection: { entry: 'objection.answer', may: DAILY_WORK },
   castOnPaper: { entry: 'ballot.enter', may: DAILY_WORK },

@@ -20,7 +20,7 @@ import {
   type Stage,
   stageAt,
 } from '../../fund/cycles/index.ts';
-import { publicPublication } from '../../fund/meetings/index.ts';
+import { type PublicPicture, publicPublication } from '../../fund/meetings/index.ts';
 import { answersTo, publicProposals } from '../../fund/proposals/index.ts';
 import { forReaders } from '../../store/connect.ts';
 import { within } from '../../store/inTime.ts';
@@ -68,9 +68,11 @@ export function api(world: World, readerLimit: ReaderLimit): Router {
     .get(
       '/api/cycles/:id/publication',
       readerLimit.handler<{ id: string }>(async (request, response) => {
-        const publication = await publicPublication(world, (await cycleOf(request))._id);
+        const { _id, community } = await cycleOf(request);
+        const publication = await publicPublication(world, _id);
         if (!publication) throw new Refusal(404, 'Nothing is published for this cycle.');
-        response.json(publication);
+        const pictures = publication.pictures.map((picture) => pictureAddress(community, picture));
+        response.json({ ...publication, pictures });
       }),
     )
     .get(
@@ -121,6 +123,11 @@ const PATIENCE_MS = 5_000;
 
 async function* inLines(pieces: AsyncIterable<readonly LedgerRow[]>): AsyncGenerator<Uint8Array, void> {
   for await (const rows of pieces) yield Buffer.from(rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+}
+
+/** A picture with its address, in place of its id. */
+export function pictureAddress(community: string, { id, ...about }: PublicPicture) {
+  return { address: `/c/${community}/pictures/${id}/large.jpg`, ...about };
 }
 
 /** `phone` is the number that residents write to. */

@@ -19,6 +19,7 @@ import { logPages } from './log.ts';
 import { type MessagesDeps, messagePages } from './messages/messages.ts';
 import { overseen, overview } from './overview.ts';
 import { peoplePages } from './people/people.ts';
+import { pictureFiles } from './pictures.ts';
 import { proposalPages } from './proposals/proposals.ts';
 import { publicationPages } from './publication.ts';
 import { requestPages } from './requests.ts';
@@ -72,6 +73,7 @@ export function consoleRoutes(world: World, { catalogue, publicUrl, banner, pers
       inboxPages(world, known),
       messagePages(world, known, { broadcasts, readers, isStopping }),
       publicationPages(world, known),
+      pictureFiles(world, known),
       logPages(world, known),
       secondPages(world, known),
       calendarPages(world, known, publicUrl),

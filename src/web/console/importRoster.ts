@@ -5,6 +5,7 @@ import { cleanText } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
 import { html, type Markup } from '../html.ts';
 import { doneNotice, errorSummary, field, type Mistakes } from './frame.ts';
+import { formIn } from './multipart.ts';
 import { address, asked, numberIn, typed } from './query.ts';
 import type { CommunityVisit, Visits } from './visits.ts';
 
@@ -48,7 +49,7 @@ export function importPages(world: World, { ofCommunity }: Visits): Router {
       express.raw({ type: 'multipart/form-data', limit: LARGEST }),
       tooLarge,
       ofCommunity(async (visit) => {
-        const file = await fileIn(visit);
+        const file = formIn(visit.request)?.files.find(({ field: name }) => name === 'file')?.bytes;
         if (!file) return show(visit, { file: visit.text.say('import.refused.none') }, 422);
         const read = await upload(visit.community._id, file, visit.doer('importResidents')).catch((error: unknown) => {
           if (error instanceof CodedError && error.code === 'worker-limits') return { refused: 'tooBig' } as const;
@@ -108,20 +109,6 @@ ${field({ ...about, attributes: html` type="file" accept=".csv,.xlsx,.txt" requi
       ],
       { status, path: `${own(visit)}/${token}` },
     );
-  }
-}
-
-/** The file of a form; undefined if none was chosen, or the form is not whole. */
-async function fileIn({ request }: CommunityVisit): Promise<Uint8Array | undefined> {
-  const body: unknown = request.body;
-  if (!Buffer.isBuffer(body)) return undefined;
-  try {
-    const form = await new Response(new Uint8Array(body), { headers: { 'content-type': request.headers['content-type'] ?? '' } }).formData();
-    const file = form.get('file');
-    return file === null || typeof file === 'string' || file.name === '' ? undefined : new Uint8Array(await file.arrayBuffer());
-  } catch (error) {
-    if (error instanceof TypeError) return undefined; // what Node says of a form that is not whole
-    throw error;
   }
 }
 

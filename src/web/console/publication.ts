@@ -4,7 +4,9 @@ import { openAllTheSame } from '../../fund/cycles/index.ts';
 import {
   answerObjection,
   checkPublication,
+  dropBoardPicture,
   enterObjection,
+  keepBoardPicture,
   type ListedObjection,
   type PublicationRead,
   type PublishedItem,
@@ -20,28 +22,44 @@ import { Refusal } from '../errors.ts';
 import { html, type Markup } from '../html.ts';
 import { whole } from '../public/pageText.ts';
 import { choice, doneNotice, errorSummary, field, type Mistakes } from './frame.ts';
+import { pictureForms, picturePart } from './pictures.ts';
 import { address, numberIn, numberOf, oneOf, typed } from './query.ts';
 import { toSecond } from './second.ts';
 import type { CommunityVisit, Visits } from './visits.ts';
 
 const LONGEST = 500;
-const DONE = ['', 'published', 'checked', 'found', 'answered', 'unheard', 'entered', 'opened'] as const;
+const DONE = ['', 'pictured', 'published', 'checked', 'found', 'answered', 'unheard', 'entered', 'opened'] as const;
 /** How what a cadre writes down came. */
 const BY_HAND = ['paper', 'walk-in', 'meeting', 'phone'] as const satisfies readonly Origin[];
+
+type Published = NonNullable<PublicationRead['published']>;
 
 /** What was typed before, by the field's name. */
 type Typed = Readonly<Record<string, string>>;
 
 /** `/console/SLUG/publication`: the list as it is published before the vote, the supervisor's check, and the objections with their answers. */
-export function publicationPages(world: World, { ofCommunity }: Visits): Router {
+export function publicationPages(world: World, known: Visits): Router {
+  const { ofCommunity } = known;
   const read = readPublication(world);
   const publishList = publish(world);
   const check = checkPublication(world);
   const answer = answerObjection(world, enqueue(world));
   const enter = enterObjection(world);
   const open = openAllTheSame(world);
+  const keep = keepBoardPicture(world);
+  const drop = dropBoardPicture(world);
+
+  const board = pictureForms(known, {
+    path: '/console/:slug/publication/:cycle/:number',
+    keep: (visit, picture, caption) => keep({ ...boardOf(visit), picture, caption, actor: visit.doer('keepPicture') }),
+    drop: (visit, id, reason) => drop({ ...boardOf(visit), id, reason, actor: visit.doer('dropPicture') }),
+    may: (visit) => visit.may('keepPicture'),
+    lead: (visit) => visit.lead(address(`${visit.own}/publication`, { done: 'pictured' })),
+    show: (visit, mistakes, status) => show(visit, {}, mistakes, status),
+  });
 
   return Router()
+    .use(board)
     .get(
       '/console/:slug/publication',
       ofCommunity((visit) => show(visit, {}, {}, 200)),
@@ -132,6 +150,11 @@ export function publicationPages(world: World, { ofCommunity }: Visits): Router 
   }
 }
 
+/** The publication that a picture's form was about. */
+function boardOf({ community, request }: CommunityVisit) {
+  return { community: community._id, cycle: String(request.params.cycle), number: numberOf(request) };
+}
+
 /** The cycle that the form was about: what was looked at, not what runs by now. It is of this community. */
 function cycleIn({ request }: CommunityVisit): string {
   const cycle = typed(request, 'cycle');
@@ -155,7 +178,9 @@ function parts(visit: CommunityVisit, read: PublicationRead, wrote: Typed, mista
   return [
     html`<p>${theirs(title)} · ${say(published ? `publication.state.${published.state}` : 'publication.nothing')}</p>`,
     heldPart(visit, read, wrote, mistakes),
-    ...(published ? [publishedPart(visit, read, published), checkForm(visit, read, published, mistakes)] : []),
+    ...(published
+      ? [publishedPart(visit, read, published), checkForm(visit, read, published, mistakes), boardPart(visit, read, published, mistakes)]
+      : []),
     publishForm(visit, read),
     html`<section aria-labelledby="objections"><h2 id="objections">${say('publication.objections')}</h2>
 ${objections.length === 0 ? html`<p>${say('publication.noObjections')}</p>` : ''}
@@ -177,7 +202,7 @@ ${field({ name: 'why', label: say('publication.why'), hint: say('publication.why
   return html`<section aria-labelledby="held"><h2 id="held">${say('publication.held')}</h2><p>${say('publication.heldAbout', { at: date(held) })}</p>${form}</section>`;
 }
 
-function publishedPart(visit: CommunityVisit, { currency }: PublicationRead, published: NonNullable<PublicationRead['published']>): Markup {
+function publishedPart(visit: CommunityVisit, { currency }: PublicationRead, published: Published): Markup {
   const { say, theirs, date } = visit.text;
   const { from, to, by, list, check } = published;
   const days = Math.ceil((to.getTime() - visit.now.getTime()) / DAY_MS);
@@ -201,12 +226,7 @@ function listPart({ text: { say, theirs, money } }: CommunityVisit, list: readon
   return html`<table class="list"><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table>`;
 }
 
-function checkForm(
-  visit: CommunityVisit,
-  { cycle, isBefore }: PublicationRead,
-  { number, check }: NonNullable<PublicationRead['published']>,
-  mistakes: Mistakes,
-): Markup {
+function checkForm(visit: CommunityVisit, { cycle, isBefore }: PublicationRead, { number, check }: Published, mistakes: Mistakes): Markup {
   const { say } = visit.text;
   if (!isBefore || !visit.may('checkPublication') || (check && check.finding === undefined)) return html``;
   return html`<section aria-labelledby="checking"><h2 id="checking">${say('publication.checking')}</h2>
@@ -214,6 +234,13 @@ function checkForm(
 <button name="is" value="right">${say('publication.isRight')}</button>
 ${field({ name: 'finding', label: say('publication.finding'), hint: say('publication.findingHint'), mistake: mistakes.finding, isLong: true, attributes: html` maxlength="${LONGEST}"` })}
 <button class="quiet" name="is" value="wrong">${say('publication.isWrong')}</button></form></section>`;
+}
+
+function boardPart(visit: CommunityVisit, { cycle }: PublicationRead, { number, pictures }: Published, mistakes: Mistakes): Markup {
+  const { say } = visit.text;
+  const path = `${visit.own}/publication/${cycle}/${number}`;
+  return html`<section aria-labelledby="board"><h2 id="board">${say('publication.board')}</h2><p>${say('publication.boardAbout')}</p>
+${picturePart(visit, path, pictures, visit.may('keepPicture'), mistakes)}</section>`;
 }
 
 function publishForm(visit: CommunityVisit, { cycle, isBefore, published, coming, currency }: PublicationRead): Markup {

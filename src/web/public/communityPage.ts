@@ -29,7 +29,7 @@ export function communityPage(view: CycleView, frame: Frame): Markup {
       : []),
     ...(isCollecting ? [proposals] : []),
     ...(outcome?.state === 'counted' ? [] : [projectList(view, pageText)]),
-    ...(view.publication ? [publicationSection(view.publication, cycle.currency, pageText)] : []),
+    ...(view.publication ? [publicationSection(view.publication, { own, currency: cycle.currency }, pageText)] : []),
     calendar(view, pageText),
     ...(outcome ? [] : [recount(view, pageText, assets)]),
     record(view, pageText),

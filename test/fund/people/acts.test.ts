@@ -15,6 +15,7 @@ import { leaveInquiry, takeInquiry } from '../../../src/fund/inquiries/takeInqui
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
 import { type OpenedLogRow, readLog } from '../../../src/fund/log/readLog.ts';
 import { answerObjection, enterObjection } from '../../../src/fund/meetings/answerObjection.ts';
+import { dropBoardPicture, keepBoardPicture } from '../../../src/fund/meetings/boardPictures.ts';
 import { checkPublication, publish } from '../../../src/fund/meetings/publish.ts';
 import { type Actor, operator, RIGHTS } from '../../../src/fund/people/actor.ts';
 import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
@@ -59,6 +60,7 @@ const ROLES: Readonly<Record<string, string>> = {
   confirmSecond: 'supervisor',
   refuseSecond: 'supervisor',
 };
+const PICTURE = { large: Buffer.from('large'), small: Buffer.from('small'), width: 16, height: 9, original: '0'.repeat(64) };
 const MEMBER = { name: '王芳', phone: STRANGER, role: 'council' as const };
 
 describe('the acts of staff and commands', () => {
@@ -79,6 +81,22 @@ describe('the acts of staff and commands', () => {
       const done = await checkPublication(world)(check);
       await checkPublication(world)(check);
       return { done, subject: `${here.cycle}/1` };
+    },
+    keepPicture: async (here) => {
+      await publish(world)({ cycle: here.cycle, seen: 0, actor: LI });
+      const board = { community: here.community, cycle: here.cycle, number: 1, picture: PICTURE, actor: LI };
+      const done = await keepBoardPicture(world)(board);
+      await keepBoardPicture(world)(board);
+      return { done, subject: `publication/${here.cycle}/1` };
+    },
+    dropPicture: async (here) => {
+      await publish(world)({ cycle: here.cycle, seen: 0, actor: LI });
+      const board = { community: here.community, cycle: here.cycle, number: 1, actor: LI };
+      const kept = await keepBoardPicture(world)({ ...board, picture: PICTURE });
+      const drop = { ...board, id: 'kept' in kept ? kept.kept : '', reason: '拍到了孩子' };
+      const done = await dropBoardPicture(world)(drop);
+      await dropBoardPicture(world)(drop);
+      return { done, subject: `publication/${here.cycle}/1` };
     },
     enterObjection: async (here) => {
       await publishing(here);

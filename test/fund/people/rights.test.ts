@@ -10,6 +10,7 @@ import { recordingId } from '../../../src/fund/inquiries/recording.ts';
 import { leaveInquiry, takeInquiry } from '../../../src/fund/inquiries/takeInquiry.ts';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
 import { answerObjection, enterObjection } from '../../../src/fund/meetings/answerObjection.ts';
+import { dropBoardPicture, keepBoardPicture } from '../../../src/fund/meetings/boardPictures.ts';
 import { Objection, objectionOf } from '../../../src/fund/meetings/objection.ts';
 import { checkPublication, publish } from '../../../src/fund/meetings/publish.ts';
 import { type Actor, operator, RIGHTS, STAFF_ROLES } from '../../../src/fund/people/actor.ts';
@@ -46,6 +47,7 @@ import { type Town, town } from '../../support/town.ts';
 const STRANGER = '+8613800000009';
 const ADDED = { name: '何静', role: 'resident' } as const;
 const SEEN = { name: '何静', phone: undefined, building: undefined, language: undefined, role: 'resident' } as const;
+const PICTURE = { large: Buffer.from('large'), small: Buffer.from('small'), width: 16, height: 9, original: '0'.repeat(64) };
 const DAILY_WORK = ['operator', 'staff cadre'];
 const BY_MESSAGE_TOO = [...DAILY_WORK, 'resident cadre'];
 
@@ -104,6 +106,8 @@ describe('who may do what', () => {
     ['answerInquiry', DAILY_WORK, (actor) => answerInquiry(world, here.notify)({ community: here.community, number: 1, text: '九点', actor })],
     ['publish', DAILY_WORK, (actor) => publish(world)({ cycle: here.cycle, seen: 99, actor })],
     ['checkPublication', ['staff supervisor'], (actor) => checkPublication(world)({ cycle: here.cycle, number: 99, actor })],
+    ['keepPicture', DAILY_WORK, (actor) => keepBoardPicture(world)({ ...board(), picture: PICTURE, actor })],
+    ['dropPicture', DAILY_WORK, (actor) => dropBoardPicture(world)({ ...board(), id: 'none', reason: '糊了', actor })],
     [
       'enterObjection',
       DAILY_WORK,
@@ -154,6 +158,7 @@ describe('who may do what', () => {
     ...{ act: 'unlockAddress' as const, community: here.community, subject: 'address', detail: {} },
     payload: { channel: 'sms' as const, address: STRANGER },
   });
+  const board = () => ({ community: here.community, cycle: here.cycle, number: 1 });
   const spoken = (carrierId: string) => recordingId(world.vault, carrierId);
   const plan = (): Parameters<typeof createBroadcast>[1] => ({
     id: `${here.community} 停水`,

@@ -1,0 +1,9 @@
+/**
+ * Pictures that staff upload: made anew from what was uploaded, upright, without place and device, in two sizes. A thing that has pictures has a kind
+ * (`PICTURE_KINDS`), which says who may keep and see them.
+ */
+
+export { dropPicture, keepPicture, type PictureKept } from './keepPicture.ts';
+export { LARGEST_PICTURE, type MadePicture, makePicture, type NotMade } from './makePicture.ts';
+export { type KeptPicture, LONGEST_CAPTION, PICTURE_SIZES, type PictureOf, type PictureSize } from './picture.ts';
+export { picturesOf, readPicture } from './readPictures.ts';

@@ -1,0 +1,81 @@
+import type { mongo } from 'mongoose';
+import { collection } from '../../store/collection.ts';
+import { cleanText } from '../../store/text.ts';
+import type { World } from '../../store/world.ts';
+import { withLog } from '../log/index.ts';
+import { type Actor, checkRight } from '../people/index.ts';
+import type { MadePicture } from './makePicture.ts';
+import { isOf, LONGEST_CAPTION, nameOf, PICTURE_KINDS, Picture, type PictureOf } from './picture.ts';
+
+/** A thing has at most so many. */
+const MOST = 12;
+
+export type PictureKept =
+  /** The id of the picture. */
+  | { readonly kept: string }
+  /** `tooMany`: the thing has twelve. `over`: `isOpen` says that the thing takes none any more. `tooLong`: the caption. */
+  | { readonly refused: 'tooMany' | 'over' | 'tooLong' };
+
+interface Given {
+  readonly community: string;
+  readonly of: PictureOf;
+  readonly picture: MadePicture;
+  /** What it shows; at most `LONGEST_CAPTION` characters. Public where the picture is. */
+  readonly caption?: string;
+  readonly actor: Actor;
+  /** Whether the thing still takes pictures, looked at in the act's own transaction; it always does if this is absent. */
+  readonly isOpen?: (session: mongo.ClientSession) => Promise<boolean>;
+}
+
+/** Keeps a picture of a thing; the same one twice is kept once. Rejects with `not-allowed` (`checkRight`). */
+export function keepPicture(world: World): (given: Given) => Promise<PictureKept> {
+  return async ({ community, of, picture, caption: written = '', actor, isOpen }) => {
+    const acting = checkRight(actor, PICTURE_KINDS[of.kind].act, community);
+    const caption = cleanText(written);
+    if ([...caption].length > LONGEST_CAPTION) return { refused: 'tooLong' };
+    const { large, small, width, height, original } = picture;
+    const _id = world.vault.hmac('picture', community, of.kind, of.id, original);
+    return withLog(world)(community, async (session, write): Promise<PictureKept> => {
+      if (isOpen && !(await isOpen(session))) return { refused: 'over' };
+      if (await collection(Picture).findOne({ _id }, { session, projection: { _id: 1 } })) return { kept: _id };
+      if ((await collection(Picture).countDocuments(isOf(community, of), { session })) >= MOST) return { refused: 'tooMany' };
+      await collection(Picture).insertOne(
+        {
+          ...{ _id, community, of: { kind: of.kind, id: of.id }, at: world.now(), by: actor.name, ...(caption && { caption }) },
+          ...{ width, height, original },
+          large: world.vault.encrypt('picture', nameOf(_id, 'large'), large),
+          small: world.vault.encrypt('picture', nameOf(_id, 'small'), small),
+        },
+        { session },
+      );
+      await write({ ...acting, subject: subjectOf(of), detail: { after: { picture: _id, original, ...(caption && { caption }) } } });
+      return { kept: _id };
+    });
+  };
+}
+
+/** Takes a picture away, for good, with a reason: it shows what it should not. Rejects with `not-allowed` (`checkRight`). */
+export function dropPicture(
+  world: World,
+): (drop: {
+  community: string;
+  of: PictureOf;
+  id: string;
+  reason: string;
+  actor: Actor;
+}) => Promise<{ readonly dropped: true } | { readonly refused: 'noPicture' }> {
+  return async ({ community, of, id, reason, actor }) => {
+    checkRight(actor, PICTURE_KINDS[of.kind].act, community);
+    const acting = checkRight(actor, 'dropPicture', community);
+    return withLog(world)(community, async (session, write) => {
+      const { deletedCount } = await collection(Picture).deleteOne({ _id: id, ...isOf(community, of) }, { session });
+      if (deletedCount === 0) return { refused: 'noPicture' };
+      await write({ ...acting, subject: subjectOf(of), detail: { before: { picture: id }, reason: cleanText(reason) } });
+      return { dropped: true };
+    });
+  };
+}
+
+function subjectOf({ kind, id }: PictureOf): string {
+  return `${kind}/${id}`;
+}

@@ -1,0 +1,30 @@
+import { forReaders } from '../../store/connect.ts';
+import type { World } from '../../store/world.ts';
+import { type Actor, maySee, type View } from '../people/index.ts';
+import { isOf, type KeptPicture, nameOf, PICTURE_KINDS, Picture, type PictureOf, type PictureSize } from './picture.ts';
+
+const ABOUT = { at: 1, by: 1, caption: 1, width: 1, height: 1 } as const;
+
+/** The pictures of a thing, the oldest first, without their bytes. Who asks has to have read the thing. */
+export async function picturesOf(community: string, of: PictureOf): Promise<KeptPicture[]> {
+  const found = await forReaders(Picture)
+    .find(isOf(community, of), { sort: { at: 1 }, projection: ABOUT })
+    .toArray();
+  return found.map(({ _id, at, by, caption, width, height }) => ({ id: _id, at, by, width, height, ...(caption !== undefined && { caption }) }));
+}
+
+/**
+ * A picture's bytes (JPEG); null if the community has none by this id, or who reads may not see it. `reader`: as whom somebody reads what belongs to a
+ * view; without it, it is anybody.
+ */
+export function readPicture(
+  world: World,
+): (community: string, id: string, size: PictureSize, reader?: (view: View) => Actor) => Promise<Buffer | null> {
+  return async (community, id, size, reader) => {
+    const found = await forReaders(Picture).findOne({ _id: id, community }, { projection: { of: 1, [size]: 1 }, promoteBuffers: true });
+    if (!found) return null;
+    const { view, isPublic } = PICTURE_KINDS[found.of.kind];
+    const isSeen = reader ? maySee(reader(view), view, community) : isPublic;
+    return isSeen ? world.vault.decryptBytes('picture', nameOf(id, size), found[size]) : null;
+  };
+}

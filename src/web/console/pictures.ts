@@ -1,0 +1,187 @@
+import express, { type ErrorRequestHandler, type Request, type RequestHandler, Router } from 'express';
+import {
+  type KeptPicture,
+  LARGEST_PICTURE,
+  LONGEST_CAPTION,
+  type MadePicture,
+  makePicture,
+  type NotMade,
+  type PictureKept,
+  readPicture,
+} from '../../fund/pictures/index.ts';
+import { CodedError } from '../../store/codedError.ts';
+import { cleanText } from '../../store/text.ts';
+import type { World } from '../../store/world.ts';
+import { Refusal } from '../errors.ts';
+import { html, type Markup } from '../html.ts';
+import type { PageText } from '../public/pageText.ts';
+import { pictureSize, shownSmall } from '../public/pictures.ts';
+import { field, type Mistakes } from './frame.ts';
+import { formIn } from './multipart.ts';
+import { typed } from './query.ts';
+import type { CommunityVisit, Visits } from './visits.ts';
+
+/** A form may be so much longer than its pictures. */
+const AROUND = 65_536;
+/** So many bytes of forms with pictures are in memory at a time; who comes then waits, and is told to come again. */
+const ROOM = 64_000_000;
+const PATIENCE_MS = 3_000;
+const LONGEST_REASON = 300;
+
+/** A page of the console whose thing has pictures. */
+export interface PicturePage {
+  /** Its address, such as `/console/:slug/publication`. Pictures are sent to `PATH/pictures`. */
+  readonly path: string;
+  readonly keep: (visit: CommunityVisit, picture: MadePicture, caption: string) => Promise<PictureKept | { readonly refused: string }>;
+  readonly drop: (visit: CommunityVisit, id: string, reason: string) => Promise<{ readonly dropped: true } | { readonly refused: 'noPicture' }>;
+  readonly may: (visit: CommunityVisit) => boolean;
+  /** Leads back to it. */
+  readonly lead: (visit: CommunityVisit) => void;
+  /** Shows it again, with what was wrong. */
+  readonly show: (visit: CommunityVisit, mistakes: Mistakes, status: number) => Promise<void>;
+}
+
+/** The forms that send pictures of a page's thing (`picturePart`), and take one away. Nothing of a body is read for who may not send any. */
+export function pictureForms({ ofCommunity }: Visits, { path, keep, drop, may, lead, show }: PicturePage): Router {
+  const made = new WeakMap<Request, readonly (MadePicture | { readonly refused: NotMade })[]>();
+  const allowed: RequestHandler = (request, response, next) =>
+    ofCommunity(async (visit) => {
+      if (may(visit)) return next();
+      throw new CodedError('not-allowed', 'You may not do this in this community; ask one of its cadres.');
+    })(request, response, next);
+  const wrong: ErrorRequestHandler = (error, request, response, next) => {
+    const isTooLarge = error instanceof Error && 'type' in error && error.type === 'entity.too.large';
+    if (!isTooLarge && error !== BUSY) return next(error);
+    request.resume(); // or the browser would not read the answer before it has sent everything
+    return ofCommunity((visit) => {
+      const said = isTooLarge ? visit.text.say('pictures.not.tooLarge', { most: MEGABYTES }) : visit.text.say('pictures.busy');
+      return show(visit, { picture: said }, isTooLarge ? 413 : 503);
+    })(request, response, next);
+  };
+  /** Pictures are made before a place among the readers is taken, so that who only reads does not wait for them. */
+  const making: RequestHandler = async (request, _response, next) => {
+    const form = formIn(request);
+    const pictures = [];
+    for (const { bytes } of form?.files ?? []) pictures.push(await makePicture(bytes));
+    made.set(request, pictures);
+    request.body = form?.texts;
+    next();
+  };
+
+  return Router()
+    .post(
+      `${path}/pictures`,
+      allowed,
+      withRoom,
+      express.raw({ type: 'multipart/form-data', limit: LARGEST_PICTURE + AROUND }),
+      wrong,
+      making,
+      ofCommunity(async (visit) => {
+        const { say } = visit.text;
+        const pictures = made.get(visit.request) ?? [];
+        if (pictures.length === 0) return show(visit, { picture: say('pictures.none') }, 422);
+        const caption = cleanText(typed(visit.request, 'caption', LONGEST_CAPTION + 1));
+        for (const [index, picture] of pictures.entries())
+          if ('refused' in picture) {
+            const which = pictures.length > 1 ? say('pictures.which', { number: index + 1 }) : '';
+            return show(visit, { picture: which + say(`pictures.not.${picture.refused}`, { most: MEGABYTES }) }, 422);
+          }
+        for (const picture of pictures) {
+          if ('refused' in picture) continue;
+          const outcome = await keep(visit, picture, caption);
+          if ('refused' in outcome)
+            return show(visit, { picture: say(`pictures.not.${outcome.refused}`) }, outcome.refused === 'tooLong' ? 422 : 409);
+        }
+        lead(visit);
+      }),
+    )
+    .post(
+      `${path}/pictures/:id/drop`,
+      ofCommunity(async (visit) => {
+        const id = String(visit.request.params.id);
+        const reason = cleanText(typed(visit.request, `reason-${id}`, LONGEST_REASON));
+        if (reason === '' && may(visit)) return show(visit, { [`reason-${id}`]: visit.text.say('pictures.noReason') }, 422);
+        const outcome = await drop(visit, id, reason);
+        if ('refused' in outcome) return show(visit, { form: visit.text.say('pictures.not.noPicture') }, 409);
+        lead(visit);
+      }),
+    );
+}
+
+const MEGABYTES = LARGEST_PICTURE / 1_000_000;
+
+/** The pictures of a thing with a way to take each away, and the form that sends more. `path`: the page's address. */
+export function picturePart(visit: CommunityVisit, path: string, pictures: readonly KeptPicture[], isOpen: boolean, mistakes: Mistakes): Markup {
+  const { text, own } = visit;
+  const { say } = text;
+  const items = pictures.map((picture, index) => {
+    const drop = isOpen ? dropForm(text, path, picture.id, mistakes) : '';
+    return html`<li>${shownSmall(`${own}/pictures/${picture.id}`, picture, index + 1, text)}${drop}</li>`;
+  });
+  const about = { name: 'picture', label: say('pictures.choose'), hint: say('pictures.hint', { most: MEGABYTES }), mistake: mistakes.picture };
+  const form = html`<form method="post" action="${path}/pictures" enctype="multipart/form-data">
+${field({ ...about, attributes: html` type="file" accept="image/jpeg,image/png,image/webp" multiple required` })}
+${field({ name: 'caption', label: say('pictures.caption'), hint: say('pictures.captionHint'), attributes: html` maxlength="${LONGEST_CAPTION}"` })}
+<button class="quiet">${say('pictures.send')}</button></form>`;
+  return html`${items.length > 0 ? html`<ul class="pictures">${items}</ul>` : html`<p>${say('pictures.nothing')}</p>`}${isOpen ? form : ''}`;
+}
+
+function dropForm({ say }: PageText, path: string, id: string, mistakes: Mistakes): Markup {
+  const name = `reason-${id}`;
+  const isOpen = mistakes[name] !== undefined;
+  return html`<details${isOpen ? html` open` : ''}><summary>${say('pictures.drop')}</summary><form method="post" action="${path}/pictures/${id}/drop">
+${field({ name, label: say('pictures.reason'), mistake: mistakes[name] })}<button class="quiet">${say('pictures.drop')}</button></form></details>`;
+}
+
+/** `/console/SLUG/pictures/ID/SIZE.jpg`: a picture for who may see its thing. */
+export function pictureFiles(world: World, { ofCommunity }: Visits): Router {
+  const read = readPicture(world);
+  return Router().get(
+    '/console/:slug/pictures/:id/:size.jpg',
+    ofCommunity(async ({ request, response, community, reader }) => {
+      const bytes = await read(community._id, String(request.params.id), pictureSize(request.params.size), reader);
+      if (!bytes) throw new Refusal(404, 'There is nothing at this address.');
+      response.type('image/jpeg').send(bytes);
+    }),
+  );
+}
+
+/** Lets a form in once there is room for its bytes, in the order in which they came. */
+const withRoom: RequestHandler = (request, response, next) => {
+  const size = Math.min(Number(request.headers['content-length']) || ROOM, LARGEST_PICTURE + AROUND);
+  const tired = setTimeout(() => {
+    waiting.delete(own);
+    next(BUSY);
+  }, PATIENCE_MS);
+  const own: Waiting = {
+    size,
+    enter: () => {
+      clearTimeout(tired);
+      left -= size;
+      response.once('close', () => {
+        left += size;
+        letIn();
+      });
+      next();
+    },
+  };
+  waiting.add(own);
+  letIn();
+};
+
+interface Waiting {
+  readonly size: number;
+  readonly enter: () => void;
+}
+
+let left = ROOM;
+const waiting = new Set<Waiting>();
+const BUSY = new Error('There is no room for another picture just now.');
+
+function letIn(): void {
+  for (const first of waiting) {
+    if (first.size > left) return;
+    waiting.delete(first);
+    first.enter();
+  }
+}

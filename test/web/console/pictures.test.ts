@@ -1,0 +1,142 @@
+import { connect, type Socket } from 'node:net';
+import { expect } from 'chai';
+import sharp from 'sharp';
+import { publish } from '../../../src/fund/meetings/publish.ts';
+import type { StaffRole } from '../../../src/fund/people/actor.ts';
+import { operator } from '../../../src/fund/people/actor.ts';
+import { Picture } from '../../../src/fund/pictures/picture.ts';
+import { collection } from '../../../src/store/collection.ts';
+import { useDatabase } from '../../support/database.ts';
+import { type Town, town } from '../../support/town.ts';
+import { type Served, serve } from '../serve.ts';
+import { actsIn, browse, cookieOf, phoneOf, staffAll } from './office.ts';
+
+const red = (size = 400) => sharp({ create: { width: size, height: size / 2, channels: 3, background: 'red' } });
+
+describe('pictures of the notice board', function () {
+  this.timeout(60_000);
+  const { world } = useDatabase('consolepictures');
+  let here: Town;
+  let web: Served;
+  before(async () => {
+    web = await serve(world, { publicUrl: 'http://example.org' });
+  });
+  after(() => web.close());
+  beforeEach(async () => {
+    here = await town(world);
+    await staffAll(world, here.community);
+    await publish(world)({ cycle: here.cycle, seen: 0, actor: operator('Li') });
+  });
+  const board = () => `/console/${here.community}/publication/${here.cycle}/1/pictures`;
+  const send = async (role: StaffRole, files: readonly Uint8Array[], caption = '') => {
+    const form = new FormData();
+    for (const bytes of files) form.append('picture', new Blob([new Uint8Array(bytes)]), 'picture.jpg');
+    form.set('caption', caption);
+    const headers = { cookie: await cookieOf(world, phoneOf(role)), 'Sec-Fetch-Site': 'same-origin' };
+    return fetch(web.url + board(), { method: 'POST', body: form, headers, redirect: 'manual' });
+  };
+  const kept = () => collection(Picture).find({ community: here.community }).toArray();
+  const page = async (path: string, role?: StaffRole) => {
+    const { get } = browse(() => web, role && (await cookieOf(world, phoneOf(role))));
+    return get(path);
+  };
+
+  it('are kept once, with what they show, and anybody may look at them, as pictures and as nothing else', async () => {
+    const bytes = await red().jpeg().toBuffer();
+    for (let times = 0; times < 2; times += 1) expect((await send('cadre', [bytes], '三号院的公告栏 13800001234')).status).to.equal(303);
+    const [picture, ...others] = await kept();
+    expect(others).to.deep.equal([]);
+    const open = await (await page(`/c/${here.community}`)).text();
+    expect(open).to.include(`/c/${here.community}/pictures/${picture?._id}/small.jpg`).and.to.include('三号院的公告栏 138********');
+    const answer = await page(`/c/${here.community}/pictures/${picture?._id}/large.jpg`);
+    expect(answer.headers.get('content-type')).to.equal('image/jpeg');
+    expect(answer.headers.get('x-content-type-options')).to.equal('nosniff');
+    expect(answer.headers.get('content-security-policy')).to.include("default-src 'none'");
+    expect((await sharp(Buffer.from(await answer.arrayBuffer())).metadata()).format).to.equal('jpeg');
+    const api = await web.json<{ pictures: { address: string }[] }>(`/api/cycles/${here.cycle}/publication`);
+    expect((await page(api.pictures[0]?.address ?? '')).status).to.equal(200);
+    for (const path of [`/c/${here.community}/pictures/none/large.jpg`, `/c/${here.community}/pictures/${picture?._id}/huge.jpg`])
+      expect((await page(path)).status).to.equal(404);
+    expect((await page(`/console/${here.community}/pictures/${picture?._id}/small.jpg`, 'supervisor')).status).to.equal(200);
+    expect((await page(`/console/${here.community}/pictures/${picture?._id}/small.jpg`, 'helper')).status).to.equal(404);
+  });
+
+  it('are taken away with a reason, and then nobody sees them', async () => {
+    await send('cadre', [await red().png().toBuffer()]);
+    const [picture] = await kept();
+    const { post } = browse(() => web, await cookieOf(world, phoneOf('cadre')));
+    const drop = `${board()}/${picture?._id}/drop`;
+    expect((await post(drop)).status).to.equal(422);
+    expect((await post(drop, { [`reason-${picture?._id}`]: '拍到了孩子' })).status).to.equal(303);
+    expect((await page(`/c/${here.community}/pictures/${picture?._id}/large.jpg`)).status).to.equal(404);
+    expect((await actsIn(here.community, 'cadre')).slice(-2)).to.deep.equal(['picture.keep', 'picture.drop']);
+  });
+
+  it('are refused with a sentence where they are too large, no pictures, too many, or somebody else’s to send', async () => {
+    const said = async (sent: Response) => [sent.status, /class="mistake" id="picture-mistake">([^<]*)/.exec(await sent.text())?.[1]];
+    const bytes = await red().jpeg().toBuffer();
+    expect(await said(await send('cadre', [Buffer.alloc(20_100_000)]))).to.deep.equal([413, '照片太大，一次最多20 MB。请选小一点的，或者分几次传。']);
+    const script = Buffer.from('<script>alert(1)</script>');
+    expect(await said(await send('cadre', [bytes, script]))).to.deep.equal([422, '第2张：这不是照片。请选JPEG、PNG或WebP。']);
+    expect(await said(await send('cadre', []))).to.deep.equal([422, '请选一张照片。']);
+    const many = await Promise.all(
+      Array.from({ length: 13 }, (_, n) =>
+        red(20 + 2 * n)
+          .png()
+          .toBuffer(),
+      ),
+    );
+    expect(await said(await send('cadre', many))).to.deep.equal([409, '最多放12张，请先拿掉几张。']);
+    for (const role of ['council', 'supervisor', 'helper', 'implementer', 'office'] as const)
+      expect((await send(role, [bytes])).status, role).to.equal(403);
+    const { post } = browse(() => web, await cookieOf(world, phoneOf('cadre')));
+    for (const type of ['multipart/form-data; boundary=x', 'multipart/form-data', 'text/plain'])
+      expect((await post(board(), {}, { 'Sec-Fetch-Site': 'same-origin', 'content-type': type })).status, type).to.equal(422);
+  });
+
+  it('come fifty at once, and none is lost', async () => {
+    const towns = await Promise.all(
+      Array.from({ length: 50 }, (_, n) =>
+        red(40 + 2 * n)
+          .jpeg()
+          .toBuffer(),
+      ),
+    );
+    for (let number = 2; number <= 5; number += 1) await publish(world)({ cycle: here.cycle, seen: number - 1, actor: operator('Li') });
+    const cookie = await cookieOf(world, phoneOf('cadre'));
+    const sent = await Promise.all(
+      towns.map(async (bytes, n) => {
+        const form = new FormData();
+        form.append('picture', new Blob([new Uint8Array(bytes)]), 'picture.jpg');
+        const path = `/console/${here.community}/publication/${here.cycle}/${1 + (n % 5)}/pictures`;
+        const headers = { cookie, 'Sec-Fetch-Site': 'same-origin' };
+        return (await fetch(web.url + path, { method: 'POST', body: form, headers, redirect: 'manual' })).status;
+      }),
+    );
+    expect(sent).to.deep.equal(sent.map(() => 303));
+    expect((await kept()).length).to.equal(50);
+  });
+
+  it('wait for room, and are asked to come again, while as many bytes as there is room for are on their way', async () => {
+    const cookie = await cookieOf(world, phoneOf('cadre'));
+    const head = `POST ${board()} HTTP/1.1\r\nHost: x\r\nCookie: ${cookie}\r\nSec-Fetch-Site: same-origin\r\nContent-Type: multipart/form-data; boundary=x\r\n`;
+    const slow: Socket[] = [];
+    for (let n = 0; n < 3; n += 1) {
+      const socket = connect(Number(new URL(web.url).port), '127.0.0.1');
+      socket.on('error', () => undefined);
+      socket.write(`${head}Content-Length: 20000000\r\n\r\n--x\r\n`);
+      slow.push(socket);
+    }
+    await new Promise((seen) => setTimeout(seen, 300));
+    const late = send('cadre', [
+      await sharp(Buffer.alloc(1_200_000 * 4), { raw: { width: 1_200, height: 1_000, channels: 4 } })
+        .png({ compressionLevel: 0 })
+        .toBuffer(),
+    ]);
+    const answer = await late;
+    expect([answer.status, (await answer.text()).includes('现在上传照片的人太多')]).to.deep.equal([503, true]);
+    for (const socket of slow) socket.destroy();
+    await new Promise((seen) => setTimeout(seen, 100));
+    expect((await send('cadre', [await red().jpeg().toBuffer()])).status).to.equal(303);
+  });
+});
