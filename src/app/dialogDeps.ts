@@ -4,11 +4,11 @@ import { conversations } from '../dialog/conversations.ts';
 import type { DialogDeps } from '../dialog/deps.ts';
 import { loadVocabulary } from '../dialog/loadCatalogue.ts';
 import type { Option } from '../dialog/question.ts';
-import { provided, type Services, type Turn } from '../dialog/turn.ts';
+import { provided, type Services } from '../dialog/turn.ts';
 import { ballotByKey, openBallot } from '../fund/ballots/index.ts';
 import { communityByNumber } from '../fund/communities/index.ts';
 import { type CycleRecord, currentCycle } from '../fund/cycles/index.ts';
-import { type Holders, hasAsked, holdersOf, isInForce, mayAnswer, whoActs } from '../fund/people/index.ts';
+import { hasAsked, holdersDuring, isInForce, mayAnswer, whoActs } from '../fund/people/index.ts';
 import { ballotItem } from '../fund/projects/index.ts';
 import { wroteSince } from '../outreach/outbox/known.ts';
 import type { Log } from '../store/log.ts';
@@ -28,20 +28,7 @@ export interface DialogParts {
 export function dialogDeps(world: World, { log, channel, services, sendsCodes, missed }: DialogParts): DialogDeps {
   const ballot = openBallot(world);
   const current = currentCycle(world);
-  const holders = holdersOf(world);
-  const looked = new WeakMap<Turn, Promise<Holders>>();
-
-  /** The residents who hold the turn's address. The first look-up is kept until the turn writes something. */
-  function holdersIn(turn: Turn): Promise<Holders> {
-    return turn.began ? holders(turn) : (looked.get(turn) ?? lookUpHolders(turn));
-  }
-
-  function lookUpHolders(turn: Turn): Promise<Holders> {
-    const found = holders(turn);
-    looked.set(turn, found);
-    found.catch(() => looked.delete(turn)); // the failure is not kept: the next caller asks again
-    return found;
-  }
+  const holders = holdersDuring(world);
 
   return {
     world,
@@ -57,22 +44,22 @@ export function dialogDeps(world: World, { log, channel, services, sendsCodes, m
     castOf: ballotByKey(world),
     lookAhead: (turn, who) => {
       current(turn.community, turn.at).catch(() => undefined); // the failure is not kept: the next caller asks again
-      if (who) void lookUpHolders(turn);
+      if (who) void holders(turn, 'anew');
     },
     mayAnswer: mayAnswer(world),
     wroteSince: wroteSince(world),
-    hasHolder: async (turn) => (await holdersIn(turn)).holders.length > 0,
+    hasHolder: async (turn) => (await holders(turn)).holders.length > 0,
     missed,
     report: (error) => log.error({ error, channel, code: 'turn-failed' }, 'a turn ended in an apology'),
     whoActs: async (turn, community, need) => {
-      const who = whoActs(community.verify, await holdersIn(turn), turn, need);
+      const who = whoActs(community.verify, await holders(turn), turn, need);
       if (!('ask' in who) || (who.ask !== 'newChat' && who.ask !== 'stranger')) return who;
       if (need === 'ballot' && (await hasAsked(world, turn))) return { ask: 'pending' };
       return sendsCodes ? who : { ask: 'stranger' };
     },
     isInForce,
     languageOf: async (turn) => {
-      const { holders: found } = await holdersIn(turn);
+      const { holders: found } = await holders(turn);
       return found.length === 1 ? found[0]?.language : undefined;
     },
   };

@@ -18,6 +18,8 @@ export interface Act extends CommunityContact {
   readonly onlyFirst?: boolean;
   /** To be called before the first write. Throws `DeadlinePassed` if it is too late to begin one. */
   readonly beginWrite: () => void;
+  /** A write was begun: what was looked up before may have changed. */
+  readonly began?: boolean;
   /** Takes a write that may run while the turn's own end is written. The answer waits for both; if the write rejects, the turn rejects. */
   readonly alongside?: (write: Promise<void>) => void;
 }

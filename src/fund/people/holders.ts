@@ -1,3 +1,4 @@
+import type { Act } from '../../contacts/act.ts';
 import { Address, type AddressRecord } from '../../contacts/addressBook.ts';
 import { CHANNELS, type Channel } from '../../contacts/channel.ts';
 import { addressHmac, type CommunityContact, type ContactPoint } from '../../contacts/contact.ts';
@@ -31,6 +32,20 @@ type Lock = Required<Pick<AddressRecord, '_id' | 'needsCard'>>;
 export const holdersOf: (world: World) => (from: CommunityContact) => Promise<Holders> = perWorld((world) => {
   const holders = holdersAt(world);
   return (from) => holders(addressHmac(world.vault, from));
+});
+
+/** The same for an act. What was looked up is kept until the act has begun to write; `anew` looks again. */
+export const holdersDuring: (world: World) => (act: CommunityContact & Pick<Act, 'began'>, anew?: 'anew') => Promise<Holders> = perWorld((world) => {
+  const holders = holdersOf(world);
+  const looked = new WeakMap<CommunityContact, Promise<Holders>>();
+  return (act, anew) => {
+    const known = anew || act.began ? undefined : looked.get(act);
+    if (known) return known;
+    const found = holders(act);
+    looked.set(act, found);
+    found.catch(() => looked.delete(act)); // the failure is not kept: the next caller asks again
+    return found;
+  };
 });
 
 /** The same for a phone or chat of which only the `addressHmac` is known. */

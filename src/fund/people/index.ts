@@ -3,7 +3,7 @@
 export { type Actor, checkRight, checkView, mayDo, maySee, operator, RIGHTS, STAFF_ROLES, type StaffRole, type View } from './actor.ts';
 export { cardHmac, damm, isCard, isInForce, newCard, printedCard } from './card.ts';
 export { endCardLock, isCardLocked, type ListedLock, readLocks } from './cardLocks.ts';
-export { type Holders, holdersAt, holdersOf, ownContacts, reachOf, whoActs } from './holders.ts';
+export { holdersAt, holdersDuring, holdersOf, ownContacts, reachOf, whoActs } from './holders.ts';
 export { type Changed, keyChangesSince, recordKeyChanges } from './keyChanges.ts';
 export { type CodeChecked, type CodeSent, checkCode, moveChat, sendCode, unlinkContact } from './linkChat.ts';
 export { mayAnswer } from './mayAnswer.ts';

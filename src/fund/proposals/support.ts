@@ -5,12 +5,11 @@ import { CodedError } from '../../store/codedError.ts';
 import { collection, DURABLE } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { groupCommit, updateEach } from '../../store/groupCommit.ts';
-import { inTime } from '../../store/inTime.ts';
 import { type LookUp, lookUps } from '../../store/lookUps.ts';
 import { maskNumbers } from '../../store/text.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import { currentCycle, type Stage, stageAt } from '../cycles/index.ts';
-import { holdersOf } from '../people/index.ts';
+import { holdersDuring } from '../people/index.ts';
 import { onPublicList, Proposal, type ProposalRecord, proposalText } from './proposal.ts';
 
 /** Whether a person supports a proposal. A support that was taken back stays, with `given: false`. */
@@ -79,30 +78,28 @@ const STRANGERS = 10_000;
 export function supportProposals(world: World): (input: { numbers: readonly number[] }, act: Act) => Promise<SupportsTold> {
   const who = supporterOf(world);
   const find = lookUps(world)(publicByNumber);
-  const turnOver = supportWriter(world);
+  const findSupport = lookUps(world)(supportByName);
+  const write = supportWriter(world);
   return async ({ numbers }, act) => {
     const stage = await supportableCycle(world, act);
     if ('refused' in stage) return stage;
     const { cycle } = stage;
-    const [supporter, ...found] = await Promise.all([who(act), ...numbers.map((number) => find(`${cycle}|${number}`))]);
+    const supporter = await who(act);
     if ('ask' in supporter) return supporter;
     const { by, counts } = supporter;
-    const proposals = found.filter((proposal) => proposal !== null);
-    const unknown = numbers.filter((number) => !proposals.some(({ _id }) => _id.number === number));
+    const found = await Promise.all(numbers.map((number) => Promise.all([find(`${cycle}|${number}`), findSupport(nameOf({ cycle, number, by }))])));
+    const proposals = found.flatMap(([proposal, before]) => (proposal ? [{ proposal, before }] : []));
+    const unknown = numbers.filter((_, index) => !found[index]?.[0]);
     if (proposals.length > 0 && !counts && (await isFull(act.community))) return { refused: 'full' };
     if (proposals.length > 0) act.beginWrite();
     const key = world.vault.hmac('act', act.key, 'support');
-    const supported = proposals.map(async (proposal) => ({
-      number: proposal._id.number,
-      text: maskNumbers(proposalText(world.vault, proposal)),
-      isGiven: await turnOver({
-        _id: { ...proposal._id, by },
-        community: act.community,
-        root: proposal.mergedInto ?? proposal._id.number,
-        counts,
-        key,
-      }),
-    }));
+    const supported = proposals.map(async ({ proposal, before }) => {
+      const { number } = proposal._id;
+      const isGiven = before?.key === key ? before.given : !before?.given;
+      const after = { _id: { cycle, number, by }, community: act.community, given: isGiven, root: proposal.mergedInto ?? number, counts, key };
+      if (before?.key !== key) await write({ before: before?.key, after });
+      return { number, text: maskNumbers(proposalText(world.vault, proposal)), isGiven };
+    });
     return { supported: await Promise.all(supported), unknown, counts };
   };
 }
@@ -143,7 +140,7 @@ async function supportableCycle(world: World, { community, at }: Act): Promise<{
 }
 
 function supporterOf(world: World): (act: Act) => Promise<{ readonly by: string; readonly counts: boolean } | { readonly ask: 'shared' }> {
-  const holders = holdersOf(world);
+  const holders = holdersDuring(world);
   return async (act) => {
     if (act.resident !== undefined) return { by: act.resident, counts: true };
     const [holder, another] = (await holders(act)).holders;
@@ -161,6 +158,19 @@ const publicByNumber: LookUp<ProposalRecord, ProposalRecord | null> = {
   results: (found, items) => items.map((item) => found.find(({ _id }) => item === `${_id.cycle}|${_id.number}`) ?? null),
 };
 
+/** By `nameOf`. */
+const supportByName: LookUp<SupportRecord, SupportRecord | null> = {
+  model: Support,
+  pipeline: (names) => [
+    { $match: { _id: { $in: names.map((name) => ({ ...idIn(name), by: name.split('|')[2] })) } } },
+    { $project: { given: 1, key: 1 } },
+  ],
+  results: (found, names) => {
+    const supports = new Map(found.map((support) => [nameOf(support._id), support]));
+    return names.map((name) => supports.get(name) ?? null);
+  },
+};
+
 function idIn(item: string): ProposalRecord['_id'] {
   const [cycle = '', number] = item.split('|');
   return { cycle, number: Number(number) };
@@ -170,33 +180,35 @@ async function isFull(community: string): Promise<boolean> {
   return (await collection(Support).countDocuments({ community, counts: false }, { limit: STRANGERS })) >= STRANGERS;
 }
 
-type Turned = Pick<SupportRecord, '_id' | 'community' | 'root' | 'counts' | 'key'>;
+/** A support as it is to be, and the key of the act that changed it last; undefined if there is none yet. */
+interface Change {
+  readonly before: string | undefined;
+  readonly after: SupportRecord;
+}
 
-/** Gives or takes back a support, once under its key; gives whether it is given now. What waits goes together in two commands. */
-const supportWriter: (world: World) => (turned: Turned) => Promise<boolean> = perWorld(() =>
-  groupCommit<Turned, boolean>(async (items) => {
-    const { failed } = await updateEach(
-      Support,
-      items.map(({ _id, community, root, counts, key }) => ({
-        q: { _id },
-        u: [{ $set: { community, root, counts, given: { $cond: [{ $eq: ['$key', key] }, '$given', { $ne: ['$given', true] }] }, key } }],
-        upsert: true,
-      })),
-      DURABLE,
-    );
-    const written = await inTime((signal) =>
-      collection(Support)
-        .find({ _id: { $in: items.map(({ _id }) => _id) } }, { signal })
-        .toArray(),
-    );
-    const isGiven = new Map(written.map(({ _id, given }) => [nameOf(_id), given]));
-    return items.map(({ _id }, index) =>
-      failed.has(index)
-        ? new CodedError('support-not-written', 'The database did not write the support; send it again.')
-        : isGiven.get(nameOf(_id)) === true,
-    );
+const DUPLICATE = 11_000;
+
+/**
+ * Writes a support if no other act has changed it since it was read; rejects with `overtaken` if one has. What waits goes together in one
+ * command. A statement that is done twice finds its own key and changes nothing.
+ */
+const supportWriter: (world: World) => (change: Change) => Promise<void> = perWorld(() =>
+  groupCommit<Change, void>(async (changes) => {
+    const statements = changes.map(({ before, after: { _id, ...support } }) => ({
+      q: { _id, key: { $in: [support.key, ...(before === undefined ? [] : [before])] } },
+      u: { $set: support },
+      upsert: true as const,
+    }));
+    const { failed } = await updateEach(Support, statements, DURABLE);
+    return changes.map((_, index) => (failed.has(index) ? notWritten(failed.get(index)) : undefined));
   }),
 );
+
+function notWritten(code: number | undefined): CodedError {
+  return code === DUPLICATE
+    ? new CodedError('overtaken', 'Another message has changed this support; take the turn again.')
+    : new CodedError('support-not-written', 'The database did not write the support; send it again.');
+}
 
 function nameOf({ cycle, number, by }: SupportRecord['_id']): string {
   return `${cycle}|${number}|${by}`;

@@ -54,6 +54,16 @@ describe('supports', () => {
     expect(await counts()).to.deep.include([1, 1]);
   });
 
+  it('of two messages at once from one person one counts, and the other turn is taken again', async () => {
+    const at = [here.act(1), here.act(1)];
+    const both = await Promise.allSettled(at.map((act) => supportProposals(world)({ numbers: [1] }, act)));
+    expect(both.map((one) => ('reason' in one ? one.reason.code : 'told')).toSorted()).to.deep.equal(['overtaken', 'told']);
+    expect(await counts()).to.deep.include([1, 1]);
+    const again = at[both.findIndex(({ status }) => status === 'rejected')] ?? here.act(1);
+    expect(await supportProposals(world)({ numbers: [1] }, again)).to.have.nested.property('supported[0].isGiven', false);
+    expect(await counts()).to.deep.include([1, 0]);
+  });
+
   it('from who is not on the roster count once they are accepted, and what the resident said already stays', async () => {
     expect(await support(STRANGER, 1, 2)).to.include({ counts: false });
     expect(await counts()).to.deep.include.members([
