@@ -27,6 +27,11 @@ describe('vault', () => {
     }
   });
 
+  it('never takes a nonce twice', () => {
+    const nonces = Array.from({ length: 1_600 }, () => encrypt('entry', 'id', 'the same').subarray(0, 12).toString('hex'));
+    expect(new Set(nonces)).to.have.property('size', nonces.length);
+  });
+
   it('has a key of its own for each purpose', () => {
     const all = [hmac('card', 'qingsong', '1'), hmac('resident', 'qingsong', '1'), vault(randomBytes(32)).hmac('card', 'qingsong', '1')];
     expect(new Set(all)).to.have.length(3);
