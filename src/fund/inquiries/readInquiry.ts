@@ -6,6 +6,8 @@ import { answerText, Inquiry, type InquiryRecord, inquiryAddress, inquiryText } 
 
 /** Somebody on the roster who wrote an inquiry, or has the phone or chat from which it came. */
 export interface Writer {
+  /** `_id` of the resident. */
+  readonly resident: string;
   /** `id` on the roster. */
   readonly id: string | undefined;
   readonly name: string | undefined;
@@ -57,8 +59,8 @@ async function writersOf(world: World, inquiry: InquiryRecord): Promise<Writer[]
     .find({ _id: { $in: ids } }, { projection: { person: 1, building: 1, language: 1 }, promoteBuffers: true })
     .toArray();
   return found.map(({ building, language, ...who }) => {
-    const { rosterId: id, name } = who.person ? personOf(world.vault, who) : {};
-    return { id, name, building, language };
+    const { rosterId: id, name } = personOf(world.vault, who);
+    return { resident: who._id, id, name, building, language };
   });
 }
 

@@ -21,7 +21,7 @@ export interface ListedResident extends Pick<ResidentRecord, '_id' | 'building' 
 }
 
 export interface ResidentsFound {
-  /** By `_id`. */
+  /** By `_id`; those of a building by `id`. */
   readonly residents: ListedResident[];
   /** Others follow. */
   readonly more: boolean;

@@ -1,4 +1,5 @@
 import express, { type ErrorRequestHandler, type RequestHandler, Router } from 'express';
+import { isVoting } from '../../fund/cycles/index.ts';
 import { importRoster, MOST_ROWS, previewRoster, type RosterPreview, uploadRoster } from '../../fund/files/index.ts';
 import { CodedError, type Problem } from '../../store/codedError.ts';
 import { cleanText } from '../../store/text.ts';
@@ -78,6 +79,7 @@ export function importPages(world: World, { ofCommunity }: Visits): Router {
   async function show(visit: CommunityVisit, mistakes: Mistakes, status: number): Promise<void> {
     const { text, request } = visit;
     const { say } = text;
+    const voting = await isVoting(visit.community._id, visit.now);
     const counts = { added: numberIn(request.query.added) ?? 0, changed: numberIn(request.query.changed) ?? 0 };
     const about = { name: 'file', label: say('import.file'), hint: say('import.hint', { most: MOST_ROWS }), mistake: mistakes.file };
     await visit.send(
@@ -86,6 +88,7 @@ export function importPages(world: World, { ofCommunity }: Visits): Router {
         doneNotice(asked(request, 'done') === 'imported' ? say('import.done', counts) : undefined),
         errorSummary(text, mistakes),
         html`<p><a href="${visit.own}/people">${say('import.back')}</a></p><h1>${say('import.title')}</h1><p>${say('import.about')}</p>
+${voting ? html`<p class="notice">${say('import.voting')} <a href="${visit.own}/people/new">${say('people.add')}</a></p>` : ''}
 <form method="post" action="${own(visit)}" enctype="multipart/form-data">
 ${field({ ...about, attributes: html` type="file" accept=".csv,.xlsx,.txt" required` })}
 <button>${say('import.look')}</button></form>`,

@@ -7,13 +7,15 @@ import { Refusal } from '../errors.ts';
 import { html, type Markup } from '../html.ts';
 import { type PageText, whole } from '../public/pageText.ts';
 import { detailLines, subjectWords } from './actWords.ts';
-import { doneNotice, errorSummary, field, furtherLink, type Mistakes, views } from './frame.ts';
-import { address, numberIn, numberOf, oneOf, typed } from './query.ts';
+import { doneNotice, errorSummary, field, type Mistakes, views } from './frame.ts';
+import { type List, listAddress, listRoutes } from './list.ts';
+import { keptIn, listValues } from './listState.ts';
+import { address, numberIn, numberOf, oneOf, typed, type Values } from './query.ts';
 import { secondRuns } from './secondRuns.ts';
 import { ageOf } from './today.ts';
 import type { CommunityVisit, Visits } from './visits.ts';
 
-const EACH = 50;
+const STATES = ['waiting', 'over'] as const;
 const LONGEST = 300;
 
 /** Leads to the page of an act that waits now for a second person. */
@@ -22,21 +24,15 @@ export function toSecond(visit: CommunityVisit, { waits, already }: Waiting): vo
 }
 
 /** What waits for a second person: the list, one act, and what that person decides. */
-export function secondPages(world: World, { ofCommunity }: Visits): Router {
-  const read = readSeconds(world);
+export function secondPages(world: World, known: Visits): Router {
+  const { ofCommunity } = known;
+  const list = secondList(world);
   const readOne = readSecond(world);
   const confirm = confirmSecond(world, secondRuns(world));
   const refuse = refuseSecond(world);
 
   return Router()
-    .get(
-      '/console/:slug/second',
-      ofCommunity(async (visit) => {
-        const { state, after } = listOf(visit);
-        const { seconds, more } = await read(visit.community._id, { state, after, limit: EACH }, visit.reader('second'));
-        await visit.send(visit.text.say('second.title'), listPage(visit, seconds, more));
-      }),
-    )
+    .use(listRoutes(known, list))
     .get(
       '/console/:slug/second/:number',
       ofCommunity((visit) => show(visit, '', {}, 200)),
@@ -46,7 +42,7 @@ export function secondPages(world: World, { ofCommunity }: Visits): Router {
       ofCommunity(async (visit) => {
         const number = numberOf(visit.request);
         const outcome = await confirm({ community: visit.community._id, number, actor: visit.doer('confirmSecond') });
-        if ('confirmed' in outcome) return back(visit, 'confirmed');
+        if ('confirmed' in outcome) return visit.lead(listAddress(visit, list, { done: 'confirmed', number }));
         if (outcome.refused === 'noSecond') throw new Refusal(404, 'Nothing waits under this number.');
         await show(visit, '', { form: told(visit.text, outcome) }, 409);
       }),
@@ -57,8 +53,9 @@ export function secondPages(world: World, { ofCommunity }: Visits): Router {
         const reason = cleanText(typed(visit.request, 'reason', LONGEST));
         const actor = visit.doer('refuseSecond');
         if (reason === '' && visit.may('refuseSecond')) return show(visit, '', { reason: visit.text.say('second.noReason') }, 422);
-        const outcome = await refuse({ community: visit.community._id, number: numberOf(visit.request), reason, actor });
-        if ('done' in outcome) return back(visit, 'refused');
+        const number = numberOf(visit.request);
+        const outcome = await refuse({ community: visit.community._id, number, reason, actor });
+        if ('done' in outcome) return visit.lead(listAddress(visit, list, { done: 'refused', number }));
         if (outcome.refused === 'noSecond') throw new Refusal(404, 'Nothing waits under this number.');
         await show(visit, reason, { form: visit.text.say(`second.not.${outcome.refused}`) }, 409);
       }),
@@ -76,21 +73,12 @@ export function secondPages(world: World, { ofCommunity }: Visits): Router {
       [
         errorSummary(text, mistakes),
         doneNotice(done ? text.say(`second.done.${done}`) : undefined),
-        html`<p><a href="${own}/second">${text.say('back')}</a></p><h1>${title} <small>${nameOf(text, second)}</small></h1>`,
-        html`<div class="sides"><div>${about(visit, second)}${changes(text, second)}</div><div>${forms(visit, second, reason, mistakes)}</div></div>`,
+        html`<p><a href="${listAddress(visit, list)}">${text.say('back')}</a></p><h1>${title} <small>${nameOf(text, second)}</small></h1>`,
+        html`<div class="sides"><div>${about(visit, second)}${changes(text, second)}</div><div>${forms(visit, second, keptIn(list, request), reason, mistakes)}</div></div>`,
       ],
       { status, path: `${own}/second/${second.number}` },
     );
   }
-}
-
-function listOf({ request }: CommunityVisit): { state: 'waiting' | 'over'; after: number | undefined } {
-  return { state: oneOf(request, 'state', ['waiting', 'over']), after: numberIn(request.query.after) };
-}
-
-/** Back to what waits still; the list tells what was done. */
-function back(visit: CommunityVisit, done: 'confirmed' | 'refused'): void {
-  visit.lead(address(`${visit.own}/second`, { done, number: numberOf(visit.request) }));
 }
 
 /** What the act is called in the log. */
@@ -98,31 +86,54 @@ function nameOf({ say }: PageText, { act }: Pick<ListedSecond, 'act'>): string {
   return say(`act.${RIGHTS[act].entry}`);
 }
 
-function listPage(visit: CommunityVisit, seconds: readonly ListedSecond[], more: boolean): Markup[] {
-  const { text, own, now, request } = visit;
-  const { say, theirs, date } = text;
-  const { state } = listOf(visit);
-  const done = oneOf(request, 'done', ['', 'confirmed', 'refused']);
-  const number = numberIn(request.query.number);
-  const rows = seconds.map((second) => {
-    const when =
-      second.state === 'waiting'
-        ? html`${ageOf(say, second.asked.at, now)} · ${say('second.until', { at: date(second.until) })}`
-        : html`${say(`second.state.${second.state}`)}${second.decided ? html` · ${theirs(second.decided.by)} · ${whole(date(second.decided.at))}` : ''}`;
-    return html`<tr><td>${second.number}</td><td><a href="${own}/second/${second.number}">${nameOf(text, second)}</a></td><td>${theirs(second.asked.by)}</td><td class="block">${when}</td></tr>
-`;
-  });
-  const heads = ['number', 'act', 'askedBy', 'when'].map((head) => html`<th scope="col">${say(`second.${head}`)}</th>`);
-  const last = seconds.at(-1);
-  return [
-    doneNotice(done && number ? say(`second.done.${done}`, { number }) : undefined),
-    html`<h1>${say('second.title')}</h1><p>${say('second.about')}</p>`,
-    views(text, `${own}/second`, 'state', ['waiting', 'over'], state, 'second.view'),
-    seconds.length > 0
-      ? html`<table class="list"><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table>`
-      : html`<p>${say('second.nothing')}</p>`,
-    furtherLink(text, more && last ? address(`${own}/second`, { state, after: last.number }) : undefined),
-  ];
+/** What waits, the oldest first, or what is over, the newest first. */
+function secondList(world: World): List<ListedSecond> {
+  const read = readSeconds(world);
+  return {
+    name: 'second',
+    title: ({ text }) => text.say('second.title'),
+    words: 'second',
+    filters: { state: (given) => STATES.find((state) => state === given) },
+    columns: ({ text, own, now }, state) => {
+      const { say, theirs, date } = text;
+      const kept = address('', listValues(state));
+      return [
+        { name: 'number', cell: ({ number }) => number, text: ({ number }) => number },
+        {
+          name: 'act',
+          cell: (second) => html`<a href="${own}/second/${second.number}${kept}">${nameOf(text, second)}</a>`,
+          text: (second) => nameOf(text, second),
+        },
+        { name: 'askedBy', cell: ({ asked }) => theirs(asked.by), text: ({ asked }) => asked.by },
+        {
+          ...{ name: 'when', isBlock: true },
+          cell: ({ state: became, asked, until, decided }) => {
+            if (became === 'waiting') return html`${ageOf(say, asked.at, now)} · ${say('second.until', { at: date(until) })}`;
+            return html`${say(`second.state.${became}`)}${decided ? html` · ${theirs(decided.by)} · ${whole(date(decided.at))}` : ''}`;
+          },
+          text: ({ asked }) => asked.at.toISOString(),
+        },
+        { name: 'waitsUntil', text: ({ until }) => until.toISOString() },
+        { name: 'became', text: ({ state: became }) => say(`second.state.${became}`) },
+        { name: 'decidedBy', text: ({ decided }) => decided?.by ?? '' },
+        { name: 'why', text: ({ decided }) => decided?.reason ?? '' },
+      ];
+    },
+    read: async (visit, { filter, after }, limit) => {
+      const wanted = { state: STATES.find((state) => state === filter.state) ?? 'waiting', after: numberIn(after), limit };
+      const { seconds, more } = await read(visit.community._id, wanted, visit.reader('second'));
+      return { rows: seconds, next: more ? seconds.at(-1)?.number : undefined };
+    },
+    done: ({ text, request }) => {
+      const done = oneOf(request, 'done', ['', 'confirmed', 'refused']);
+      const number = numberIn(request.query.number);
+      return done && number ? text.say(`second.done.${done}`, { number }) : undefined;
+    },
+    above: ({ text, own }, { filter: { state = 'waiting' } }) => [
+      html`<p>${text.say('second.about')}</p>`,
+      views(text, `${own}/second`, 'state', STATES, state, 'second.view'),
+    ],
+  };
 }
 
 function about(visit: CommunityVisit, second: ListedSecond): Markup {
@@ -154,19 +165,20 @@ function changes(text: PageText, { detail }: ListedSecond): Markup {
   return html`<div class="beside">${parts}</div>${detail.reason ? html`<p>${say('second.reason')}${theirs(detail.reason)}</p>` : ''}`;
 }
 
-function forms(visit: CommunityVisit, { number, state, isOwn, role }: ListedSecond, reason: string, mistakes: Mistakes): Markup {
+/** `inList`: what stays in addresses of the list from which one came. */
+function forms(visit: CommunityVisit, { number, state, isOwn, role }: ListedSecond, inList: Values, reason: string, mistakes: Mistakes): Markup {
   const { say } = visit.text;
   if (state !== 'waiting') return html``;
   const mayConfirm = !isOwn && visit.may('confirmSecond') && visit.doer('confirmSecond').role === role;
   const path = `${visit.own}/second/${number}`;
   const confirming = mayConfirm
     ? html`<section aria-labelledby="confirm"><h2 id="confirm">${say('second.confirm')}</h2><p>${say('second.confirmAbout')}</p>
-<form method="post" action="${path}/confirm"><button>${say('second.confirm')}</button></form></section>`
+<form method="post" action="${address(`${path}/confirm`, inList)}"><button>${say('second.confirm')}</button></form></section>`
     : html`<p>${say(isOwn ? 'second.own' : 'second.waitsFor', { role: say(`role.${role}`) })}</p>`;
   if (!mayConfirm && !(isOwn && visit.may('refuseSecond'))) return confirming;
   const what = isOwn ? 'withdraw' : 'refuse';
   return html`${confirming}<section aria-labelledby="refuse"><h2 id="refuse">${say(`second.${what}`)}</h2>
-<form method="post" action="${path}/refuse">
+<form method="post" action="${address(`${path}/refuse`, inList)}">
 ${field({ name: 'reason', label: say('second.why'), hint: say('second.whyHint'), value: reason, mistake: mistakes.reason, attributes: html` maxlength="${LONGEST}"` })}
 <button class="quiet">${say(`second.${what}`)}</button></form></section>`;
 }

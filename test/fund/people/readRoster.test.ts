@@ -52,6 +52,15 @@ describe('a roster of 20,000', function () {
     expect(pages).to.equal(20);
   });
 
+  it('shows a building by the ids of its residents, in the order in which people count', async () => {
+    const read = (after?: string) => readRoster(world)(here.community, { building: '7栋', after, limit: 60 }, LI);
+    const first = await read();
+    const second = await read(first.residents.at(-1)?._id);
+    const ids = [...first.residents, ...second.residents].map(({ id }) => Number(id));
+    expect(ids).to.deep.equal(Array.from({ length: SIZE / 200 }, (_, index) => 6 + index * 200));
+    expect([first.more, second.more]).to.deep.equal([true, false]);
+  });
+
   it('is searched and read by an index, without a sort in memory, and little is looked at', async () => {
     const { community } = here;
     await readRoster(world)(community, { text: '王伟', limit: LIMIT }, LI);

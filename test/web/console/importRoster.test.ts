@@ -53,6 +53,20 @@ describe('the import page of the console', function () {
     expect(await collection(LogEntry).countDocuments({ '_id.community': here.community, act: 'resident.import', by: 'cadre的王芳' })).to.equal(1);
   });
 
+  it('says beforehand, while voting is open, that nobody is added, and where one adds somebody', async () => {
+    const { get } = browse(() => web, cookie);
+    const [before, after] = [-1, 1].map((days) => new Date(world.now().getTime() + days * 86_400_000));
+    const stages = [
+      { stage: 'vote' as const, from: before ?? world.now() },
+      { stage: 'implement' as const, from: after ?? world.now() },
+    ];
+    const voting = await town(world, { cycle: { stages } });
+    await staffAll(world, voting.community);
+    const pages = await Promise.all([here, voting].map(async ({ community }) => (await get(`/console/${community}/people/import`)).text()));
+    expect(pages.map((page) => page.includes('加不了新人'))).to.deep.equal([false, true]);
+    expect(pages[1]).to.include(`href="/console/${voting.community}/people/new"`);
+  });
+
   it('says in words what is wrong with a file or a line, and imports nothing', async () => {
     const { get } = browse(() => web, cookie);
     const wrong = await (await get((await send('编号,手机\n1,12\n,13800000001\n')).headers.get('location') ?? '')).text();

@@ -113,6 +113,10 @@ describe('the inbox of the console', function () {
     await ask('再问一次');
     const shown = await page(cadre, '/inbox/4');
     for (const text of ['上次的问题', '上次的回答', '再问一次', '赵小梅', '3栋', `tel:${ASKER}`]) expect(shown).to.include(text);
+    const [, person = ''] = new RegExp(`href="(${own('/people/')}[^"]+)"`).exec(shown.slice(shown.indexOf('class="person"'))) ?? [];
+    expect(await (await cadre.get(person)).text(), person)
+      .to.include('赵小梅')
+      .and.to.include('3栋');
     expect(shown.slice(shown.indexOf('class="thread"'))).to.not.include('别人的问题');
     expect(await page(cadre, '/inbox/2')).to.include('名册上没有');
     await cadre.post(own('/inbox/3/answer'), { text: '好' });

@@ -113,5 +113,8 @@ describe('the pages of the second person', function () {
     expect((await post(own('/second/1/refuse'), { reason: '<b>不认识</b>' })).headers.get('location')).to.equal(own('/second?done=refused&number=1'));
     expect(await (await get(own('/second/1'))).text()).to.include('&lt;b&gt;不认识&lt;/b&gt;');
     expect(await (await get(own('/second?state=over'))).text()).to.include('没有让做');
+    expect(await (await get(own('/second.csv?state=over'))).text()).to.include('<b>不认识</b>');
+    const kept = await post(own('/second/1/refuse?state=over'), { reason: '不' });
+    expect(await kept.text(), 'the way back to the list as it was').to.include(`href="${own('/second?state=over')}"`);
   });
 });

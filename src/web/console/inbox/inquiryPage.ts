@@ -149,7 +149,10 @@ ${item.taken ? html`<dt>${say('inquiry.takenBy')}</dt><dd>${theirs(item.taken.by
 <dt>${say('inquiry.before')}</dt><dd>${say('inquiry.howMany', { count: before.length })}</dd></dl></aside>`;
 }
 
-function oneWriter({ text: { theirs, say } }: CommunityVisit, { name, building, id }: Writer): Markup {
+/** By name, with a link to their page in People; a resident who was deleted has no page. */
+function oneWriter({ text: { theirs, say }, own, sees }: CommunityVisit, { resident, name, building, id }: Writer): Markup {
+  const called = html`<b>${theirs(name ?? say('inquiry.nameless'))}</b>`;
+  const link = id !== undefined && sees('people') ? html`<a href="${own}/people/${resident}">${called}</a>` : called;
   const rest = [building, id === undefined ? undefined : say('inquiry.rosterId', { id })].filter((part) => part !== undefined);
-  return html`<b>${theirs(name ?? say('inquiry.nameless'))}</b>${rest.map((part) => html` · ${part}`)}`;
+  return html`${link}${rest.map((part) => html` · ${part}`)}`;
 }
