@@ -14,7 +14,7 @@ export interface BrowserFiles {
 }
 
 const SOURCES = [
-  ...['page.css', 'poster.css', 'recount.ts', 'recountWorker.ts'].map((name) => `src/web/public/browser/${name}`),
+  ...['page.css', 'poster.css', 'hall.css', 'renewHall.ts', 'recount.ts', 'recountWorker.ts'].map((name) => `src/web/public/browser/${name}`),
   ...['console.css', 'passkeys.ts', 'progress.ts', 'sortKeys.ts', 'tickPage.ts'].map((name) => `src/web/console/browser/${name}`),
 ];
 

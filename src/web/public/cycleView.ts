@@ -51,11 +51,9 @@ const PATIENCE_MS = 400;
 export async function cycleView(world: World, community: CommunityRecord, cycle: CycleRecord): Promise<CycleView> {
   const now = world.now();
   const vote = voteOf(cycle, now);
-  const { frozen, sealedAt } = cycle;
-  const isClosed = sealedAt !== undefined || (vote !== undefined && now >= vote.to);
-  const [voters, outcome, proposals, answers, roster, broadcasts, others, offices, publication] = await Promise.all([
-    frozen && !isClosed ? turnout(world)(cycle._id) : undefined,
-    isClosed ? outcomeOf(world, cycle) : undefined,
+  const { frozen } = cycle;
+  const [{ turnout: voters, outcome }, proposals, answers, roster, broadcasts, others, offices, publication] = await Promise.all([
+    turnoutOrOutcome(world, cycle),
     publicProposals(world, cycle._id, undefined, NEWEST),
     answersTo(world)(cycle._id),
     rosterOf(cycle),
@@ -74,7 +72,7 @@ export async function cycleView(world: World, community: CommunityRecord, cycle:
     isHeld: heldVote(cycle, now) !== undefined,
     projects: projectsOf(cycle),
     lot: frozen ? ballotOf(frozen).frozen.lot : (cycle.lot ?? []),
-    ...(voters && { voters: { voters: voters.voters, residents: voters.residents } }),
+    ...(voters && { voters }),
     ...(outcome && { outcome }),
     publication,
     proposals,
@@ -84,6 +82,20 @@ export async function cycleView(world: World, community: CommunityRecord, cycle:
     broadcasts,
     others: others.filter(({ id }) => id !== cycle._id),
   };
+}
+
+/** How many have voted while a vote is open, and its outcome once it has closed; neither before it opens. */
+export async function turnoutOrOutcome(
+  world: World,
+  cycle: CycleRecord,
+): Promise<{ readonly turnout?: { readonly voters: number; readonly residents: number }; readonly outcome?: Outcome }> {
+  const { _id, frozen, sealedAt } = cycle;
+  const now = world.now();
+  const vote = voteOf(cycle, now);
+  if (sealedAt !== undefined || (vote !== undefined && now >= vote.to)) return { outcome: await outcomeOf(world, cycle) };
+  if (!frozen) return {};
+  const { voters, residents } = await turnout(world)(_id);
+  return { turnout: { voters, residents } };
 }
 
 /** A cycle's projects by number; once the vote has opened, those of the frozen ballot. */

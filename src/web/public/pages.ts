@@ -13,8 +13,9 @@ import { pageHeaders } from '../pageHeaders.ts';
 import type { ReaderLimit } from '../readerLimit.ts';
 import { browserFiles } from './browserFiles.ts';
 import { communityPage } from './communityPage.ts';
-import { cycleView, outcomeOf, projectsOf } from './cycleView.ts';
+import { cycleView, outcomeOf, projectsOf, turnoutOrOutcome } from './cycleView.ts';
 import { freshPages, type Rendered, rendered } from './freshPages.ts';
+import { hallPage, TURNS_MS } from './hallPage.ts';
 import { home } from './home.ts';
 import { type Frame, noticePage } from './layout.ts';
 import { logPage } from './logPage.ts';
@@ -48,7 +49,10 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCo
   const log = logPage(world);
 
   return Router()
-    .get(['/', '/c/:slug', '/c/:slug/proposals', '/c/:slug/proposals/:number', '/c/:slug/log', '/c/:slug/poster', '/assets/:name'], pageHeaders())
+    .get(
+      ['/', '/c/:slug', '/c/:slug/proposals', '/c/:slug/proposals/:number', '/c/:slug/log', '/c/:slug/poster', '/c/:slug/hall', '/assets/:name'],
+      pageHeaders(),
+    )
     .get(
       '/',
       readerLimit.handler<Record<string, string>>(async (request, response) => {
@@ -159,13 +163,35 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCo
         const cycle = await currentCycleForReaders(world)(slug, now);
         const own = `/c/${slug}/poster`;
         const render = async (): Promise<Markup> => {
-          const [around, code] = await Promise.all([
-            frame(chosen, own, community),
-            chatCode?.({ community: slug, ...(chosen.language === 'en' && { language: 'en' }) }),
-          ]);
+          const [around, code] = await Promise.all([frame(chosen, own, community), codeOf(slug, chosen)]);
           return posterPage({ community, cycle, now, address: `${publicUrl}/c/${slug}`, ...(code && { code }) }, around);
         };
         send(response, await kept(`${own} ${keyOf(chosen)} ${cycle ? stageAt(cycle, now) : ''}`, render));
+      }),
+    )
+    .get(
+      '/c/:slug/hall',
+      readerLimit.handler<{ slug: string }>(async (request, response) => {
+        const { slug } = request.params;
+        const community = await communityOf(slug);
+        const chosen = pageLanguage(request, community?.language);
+        if (!community) return lost(response, chosen, 'community', { path: '/', name: 'lost.home' });
+        const now = world.now();
+        const cycle = await currentCycleForReaders(world)(slug, now);
+        const own = `/c/${slug}/hall`;
+        const render = async (): Promise<Markup> => {
+          const [around, code, seen] = await Promise.all([
+            frame(chosen, own, community),
+            codeOf(slug, chosen),
+            cycle && turnoutOrOutcome(world, cycle),
+          ]);
+          return hallPage({ community, cycle, now, ...seen, ...(code && { code }) }, around);
+        };
+        const turn = Math.floor(now.getTime() / TURNS_MS);
+        send(
+          response,
+          await kept(`${own} ${keyOf(chosen)} ${cycle ? `${stageAt(cycle, now)} ${cycle.sealedAt !== undefined}` : ''} ${turn}`, render),
+        );
       }),
     )
     .get(
@@ -206,6 +232,11 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCo
       ...(banner && { banner: banner(chosen.language) }),
       ...(community && { feed: `/c/${community._id}/feed.atom` }),
     };
+  }
+
+  /** The picture that leads to the chat, if there is one. */
+  async function codeOf(community: string, { language }: Chosen): Promise<Uint8Array | undefined> {
+    return chatCode?.({ community, ...(language === 'en' && { language }) });
   }
 
   async function begun({ _id }: CommunityRecord, id: string): Promise<CycleRecord | undefined> {

@@ -39,7 +39,8 @@ ${person(community, pageText)}
 
 type Kind = 'vote' | 'propose' | 'follow';
 
-function kindOf({ cycle, now }: Poster): Kind {
+/** What a sheet or a screen that many look at is for: the vote once the projects are set, before it proposals, else how far things are. */
+export function kindOf({ cycle, now }: Pick<Poster, 'cycle' | 'now'>): Kind {
   const stage = cycle ? stageAt(cycle, now) : undefined;
   if (cycle && (stage === 'vote' || stage === 'publish') && voteOf(cycle, now) && cycle.projects.length > 0) return 'vote';
   return stage === 'announce' || stage === 'propose' || stage === 'deliberate' ? 'propose' : 'follow';

@@ -63,18 +63,13 @@ function counted(view: CycleView, results: Results, pageText: PageText): Markup 
   const { cycle, projects } = view;
   const { winners, spent, budget, turnout } = results;
   const { say, money, theirs } = pageText;
-  const votes = new Map(results.tallies.map(({ number, votes }) => [number, votes]));
-  const most = Math.max(1, ...votes.values());
-  const place = (number: number) => (winners.includes(number) ? winners.indexOf(number) : winners.length);
-  const ranked = projects.toSorted(
-    (one, other) => place(one.number) - place(other.number) || (votes.get(other.number) ?? 0) - (votes.get(one.number) ?? 0),
+  const all = ranked(projects, results);
+  const most = Math.max(1, ...all.map(({ votes }) => votes));
+  const rows = all.map(
+    ({ number, title, cost, votes, won }) =>
+      html`<tr${won ? html` class="won"` : ''}><th scope="row"><b>${number}</b> ${theirs(title)} <small>${money(cost, cycle.currency)}</small></th><td class="votes"><span>${votes}</span>${bar(votes, most)}</td><td class="outcome">${say(won ? 'results.won' : 'results.lost')}</td></tr>
+`,
   );
-  const rows = ranked.map(({ number, title, cost }) => {
-    const got = votes.get(number) ?? 0;
-    const won = winners.includes(number);
-    return html`<tr${won ? html` class="won"` : ''}><th scope="row"><b>${number}</b> ${theirs(title)} <small>${money(cost, cycle.currency)}</small></th><td class="votes"><span>${got}</span>${bar(got, most)}</td><td class="outcome">${say(won ? 'results.won' : 'results.lost')}</td></tr>
-`;
-  });
   const by = Object.entries(turnout.byChannel).map(([channel, count]) => html`<li>${say(`results.channel.${channel}`)} <b>${count}</b></li>`);
   return html`<p class="sum">${winners.length > 0 ? say('results.chosen', { count: winners.length, spent: money(spent, cycle.currency) }) : say('results.none')}</p>
 <p>${say('results.left', { budget: money(budget, cycle.currency), left: money(budget - spent, cycle.currency) })}</p>
@@ -86,6 +81,15 @@ ${rows}</tbody></table>
 ${by.length > 0 ? html`<ul class="channels" aria-label="${say('results.byChannel')}">${by}</ul>` : ''}
 <h3>${say('results.rule')}</h3>
 ${howDecided(view, pageText)}`;
+}
+
+/** Projects with their votes, the winners first in the order in which they were chosen, the others by votes. */
+export function ranked(projects: readonly Project[], { winners, tallies }: Results): (Project & { readonly votes: number; readonly won: boolean })[] {
+  const votes = new Map(tallies.map(({ number, votes }) => [number, votes]));
+  const place = (number: number) => (winners.includes(number) ? winners.indexOf(number) : winners.length);
+  return projects
+    .map((project) => ({ ...project, votes: votes.get(project.number) ?? 0, won: winners.includes(project.number) }))
+    .toSorted((one, other) => place(one.number) - place(other.number) || other.votes - one.votes);
 }
 
 /** The rule in one or two sentences, the threshold, and the lot that decides ties. */

@@ -56,7 +56,7 @@ ${
 `
     : ''
 }${person(community, pageText)}
-<p><a class="more" href="${link(`/c/${community._id}/poster`)}">${say('take.poster')}</a></p>
+<p><a class="more" href="${link(`/c/${community._id}/poster`)}">${say('take.poster')}</a> <a class="more" href="${link(`/c/${community._id}/hall`)}">${say('take.hall')}</a></p>
 </section>
 `;
 }
