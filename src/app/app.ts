@@ -32,6 +32,7 @@ import type { Log } from '../store/log.ts';
 import type { World } from '../store/world.ts';
 import { lastError } from '../web/errors.ts';
 import { requestLog, webRoutes } from '../web/webRoutes.ts';
+import { aloud } from './aloud.ts';
 import { dialogDeps } from './dialogDeps.ts';
 import { flowServices, forgetContacts } from './flowServices.ts';
 import { metrics } from './metrics.ts';
@@ -142,6 +143,7 @@ export async function app({ world, log, publicUrl, demo, metricsToken, announces
       personas: room?.simulator?.personas,
       broadcasts,
       forget: forgetContacts(world),
+      aloud: aloud(world, catalogue, phrases),
       chatCode: carriers.wechat && posterCodes(world, carriers.wechat.api),
       ahead: room?.simulator?.ahead,
       metrics: measures,

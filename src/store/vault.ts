@@ -54,6 +54,7 @@ export const ENCRYPTION_PURPOSES = [
   'inquiryAddress',
   'inquiryAnswer',
   'inquiryText',
+  'kioskVoter',
   'logDetail',
   'messageAddress',
   'messageNext',

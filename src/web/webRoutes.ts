@@ -30,6 +30,8 @@ export interface WebDeps {
   readonly broadcasts: ConsoleDeps['broadcasts'];
   /** Removes what is kept of phones and chats outside the fund, for a resident whom a cadre deletes. */
   readonly forget: Forget;
+  /** Reads a hall's tablet aloud. */
+  readonly aloud: ConsoleDeps['aloud'];
   readonly metrics: WebMetrics;
   readonly metricsToken?: string | undefined;
   /** If true, `/readyz` says no, so that a load balancer sends no more requests. */
@@ -44,7 +46,7 @@ const LONGEST_CONSOLE = 12_000;
 /** Everything that is read over HTTP. To be mounted after the carriers' addresses and before `lastError`: an unknown address is a 404. */
 export function webRoutes(
   world: World,
-  { catalogue, publicUrl, banner, chatCode, personas, broadcasts, forget, ahead = () => 0, metrics, metricsToken, isStopping }: WebDeps,
+  { catalogue, publicUrl, banner, chatCode, personas, broadcasts, forget, aloud, ahead = () => 0, metrics, metricsToken, isStopping }: WebDeps,
 ): Router {
   const readers = readerLimit();
   return Router()
@@ -55,7 +57,7 @@ export function webRoutes(
     .use(
       health(world, metrics, isStopping, ahead),
       metricsRoute(metrics, metricsToken),
-      consoleRoutes(world, { catalogue, publicUrl, banner, personas, broadcasts, forget, isStopping }),
+      consoleRoutes(world, { catalogue, publicUrl, banner, personas, broadcasts, forget, aloud, isStopping }),
       pages(world, catalogue, { publicUrl, banner, chatCode, readerLimit: readers }),
       publicPictures(world, readerLimit()),
       api(world, readers),

@@ -1,8 +1,11 @@
 import { once } from 'node:events';
 import express from 'express';
+import { flows } from '../../flows/index.ts';
+import { aloud } from '../../src/app/aloud.ts';
 import { logger } from '../../src/app/logger.ts';
 import { metrics } from '../../src/app/metrics.ts';
 import { messageParts, messageUnits, noticeText } from '../../src/app/words.ts';
+import { phrasesOf } from '../../src/channels/voice/prompts/promptBook.ts';
 import { loadCatalogue } from '../../src/dialog/loadCatalogue.ts';
 import { countByState } from '../../src/outreach/outbox/forgetMessages.ts';
 import type { World } from '../../src/store/world.ts';
@@ -27,6 +30,7 @@ export async function serve(world: World, deps: Partial<WebDeps> = {}, port = 0)
         metrics: measured,
         isStopping: () => false,
         forget,
+        aloud: aloud(world, catalogue, phrasesOf(catalogue, flows)),
         ...deps,
       }),
     )

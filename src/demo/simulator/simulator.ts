@@ -4,10 +4,11 @@ import type { i18n } from 'i18next';
 import { z } from 'zod';
 import { segments } from '../../channels/sms/render.ts';
 import { currentCycle } from '../../fund/cycles/index.ts';
-import { type StaffMember, staffOf } from '../../fund/staff/index.ts';
+import { openKiosk, type StaffMember, staffActor, staffOf, staffPhone } from '../../fund/staff/index.ts';
 import { root } from '../../store/files.ts';
 import type { Log } from '../../store/log.ts';
 import type { World } from '../../store/world.ts';
+import { cookies } from '../../web/console/cookies.ts';
 import { Refusal } from '../../web/errors.ts';
 import type { Markup } from '../../web/html.ts';
 import { type Call, call } from '../carriers/asCaller.ts';
@@ -66,8 +67,8 @@ const PAGES = join(root, 'src/web/public/browser');
 const HEADERS = {
   'Cache-Control': 'no-cache',
   'Content-Security-Policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  'Referrer-Policy': 'no-referrer',
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+  'Referrer-Policy': 'same-origin',
   'X-Content-Type-Options': 'nosniff',
 };
 
@@ -126,6 +127,16 @@ export function simulator({ world, log, catalogue, publicUrl, catchUp }: House, 
       void look();
       response.json(now);
     })
+    .post('/simulator/tablet', sameOrigin(publicUrl), async ({ headers }, response) => {
+      const community = await demoCommunity();
+      const cadre = (await personas()).find(({ role }) => role === 'cadre');
+      const actor = cadre && community && staffActor(cadre, community._id);
+      if (!community || !actor) throw new Refusal(503, 'There is no cadre who opens the tablet.');
+      const by = { phone: staffPhone(world.vault, cadre.phone), session: '' };
+      const token = await openKiosk(world)({ community: community._id, by, device: headers['user-agent'] ?? '', actor });
+      cookies(publicUrl).set(response, 'kiosk', `${community._id}.${token}`);
+      response.redirect(303, `/console/${community._id}/kiosk`);
+    })
     .post('/simulator/chat', sameOrigin(publicUrl), express.json({ limit: '16kb', type: 'application/json' }), async (request, response) => {
       const told = await ofChat.take(request.body).catch(notTaken);
       void look();
@@ -135,16 +146,18 @@ export function simulator({ world, log, catalogue, publicUrl, catchUp }: House, 
     routes,
     arrivals: { sms: ({ to, text, ref }) => void tell({ id: ref, phone: to, kind: 'started', text }), chat: ofChat.arrived },
     banner: banner(catalogue),
-    personas: async () => {
-      const community = await demoCommunity();
-      return community ? staffOf(world, community._id) : [];
-    },
+    personas,
     ahead: clock.ahead,
     stop: () => {
       clearInterval(timer);
       stream.stop();
     },
   };
+
+  async function personas(): Promise<StaffMember[]> {
+    const community = await demoCommunity();
+    return community ? staffOf(world, community._id) : [];
+  }
 
   /** Gives the text as it was sent and the answer to it, if there was one. */
   async function text({ id, from, text }: z.output<typeof wanted>): Promise<(SimulatedMessage | undefined)[]> {

@@ -76,13 +76,14 @@ export function view({ catalogue, language, community, cycle, phones }: View): s
 ${
   community
     ? html`${clockBar(t)}<section aria-label="${t('phones')}" class="devices">
-<nav class="tabs" aria-label="${t('phones')}">${own.map((phone) => html`<a href="#${phone.who}">${nameOf(phone, t)}<b data-unread></b></a>`)}<a href="#keypad">${t('keypad.title')}</a><a href="#chat">${t('chat.title')}<b data-unread></b></a></nav>
+<nav class="tabs" aria-label="${t('phones')}">${own.map((phone) => html`<a href="#${phone.who}">${nameOf(phone, t)}<b data-unread></b></a>`)}<a href="#keypad">${t('keypad.title')}</a><a href="#chat">${t('chat.title')}<b data-unread></b></a><a href="#tablet">${t('tablet.title')}</a></nav>
 <div class="row">
 ${own.map((phone) => device(phone, community, catalogue, values, t))}
 </div>
 <div class="row others">
 ${keypad(own, community, t)}
 ${wechat(catalogue, community, t)}
+${tablet(community, phones, t)}
 </div>
 </section>
 ${ledger(t)}`
@@ -189,6 +190,21 @@ function keypad(phones: readonly Phone[], community: CommunityRecord, t: TFuncti
 <button type="button" class="handset">${t('keypad.dial')}</button>
 <div class="choices"><label><input type="checkbox" name="aloud" checked> ${t('keypad.aloud')}</label> <label><input type="checkbox" name="waits"> ${t('keypad.waits')}</label></div>
 </div>
+</article>
+`;
+}
+
+/** A tablet in the community's hall, on which residents vote with their card. It opens in a window of its own. */
+function tablet({ name }: CommunityRecord, phones: readonly Phone[], t: TFunction): Markup {
+  const cards = phones.flatMap(({ holders }) => holders.flatMap(({ name: holder, card }) => (card ? [{ holder, card }] : [])));
+  return html`<article id="tablet" class="device" aria-labelledby="tablet-name">
+<header>
+<h2 id="tablet-name">${t('tablet.title')}</h2>
+<p class="about">${t('tablet.about')}</p>
+${cards.map(({ holder, card }) => html`<p class="card">${t('card', { name: holder })} <b>${printedCard(card)}</b></p>`)}
+</header>
+<div class="phone"><p class="to"><b>${name}</b></p>
+<form method="post" action="/simulator/tablet" target="_blank"><button>${t('tablet.open')}</button></form></div>
 </article>
 `;
 }

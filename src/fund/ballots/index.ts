@@ -2,6 +2,7 @@
 
 export { ballotOf, itemsOf } from './cast/ballotOf.ts';
 export { type Cast, castBallot } from './cast/cast.ts';
+export { castAtKiosk } from './cast/castAtKiosk.ts';
 export { castOnPaper } from './cast/castOnPaper.ts';
 export { type OpenBallot, type Opened, openBallot } from './cast/openBallot.ts';
 export { ballotByKey, checkReceipt, type MyPicks, myPicks, votedAmong } from './cast/ownBallot.ts';

@@ -79,6 +79,7 @@ export const RIGHTS = {
   dropPicture: { entry: 'picture.drop', may: DAILY_WORK },
   enterObjection: { entry: 'objection.enter', may: DAILY_WORK },
   answerObjection: { entry: 'objection.answer', may: DAILY_WORK },
+  openKiosk: { entry: 'kiosk.open', may: DAILY_WORK },
   castOnPaper: { entry: 'ballot.enter', may: DAILY_WORK },
   createBroadcast: { entry: 'broadcast.send', may: BY_MESSAGE_TOO },
   pauseBroadcast: { entry: 'broadcast.pause', may: DAILY_WORK },
@@ -128,6 +129,8 @@ export const VIEWS = {
   proposalNames: [...SEES_PEOPLE, 'staff council'],
   /** Phone numbers, also in texts. */
   proposalPhones: DAILY_WORK,
+  /** What is set up in the hall. */
+  hall: SEES_PEOPLE,
   requests: SEES_PEOPLE,
   inbox: SEES_PEOPLE,
   second: SEES_PEOPLE,

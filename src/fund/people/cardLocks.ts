@@ -15,17 +15,20 @@ const MOST_HERE = 5;
 /** Wrong cards in a community within an hour. After so many, card entry is locked for an hour for numbers that are not on its roster. */
 const EVERYWHERE = 500;
 
+/** Where cards are shown: a phone or chat, or a hall's tablet, by the id of its session. Whoever opens the tablet anew ends its lock. */
+export type CardPlace = CommunityContact | { readonly community: string; readonly tablet: string };
+
 /** Counts a wrong card: once for each turn, however often the turn comes. Gives how many more cards may be tried from here before the lock. */
-export async function countWrongCard(world: World, act: CommunityContact & Pick<Act, 'key' | 'at'>): Promise<number> {
+export async function countWrongCard(world: World, act: CardPlace & Pick<Act, 'key' | 'at'>): Promise<number> {
   const { count, isNew } = await countHere(world, act);
   if (isNew) await countEverywhere(act);
   return Math.max(0, MOST_HERE - count);
 }
 
-async function countHere({ vault }: World, act: CommunityContact & Pick<Act, 'key' | 'at'>): Promise<{ count: number; isNew: boolean }> {
+async function countHere({ vault }: World, act: CardPlace & Pick<Act, 'key' | 'at'>): Promise<{ count: number; isNew: boolean }> {
   const { at, community } = act;
   const _id = wrongCardsId(vault, act);
-  const place = { community, address: vault.encrypt('wrongCardsAddress', _id, contactText(act)) };
+  const place = { community, address: vault.encrypt('wrongCardsAddress', _id, placeText(act)) };
   const key = vault.hmac('act', act.key, 'countWrongCard');
   const dayAgo = new Date(at.getTime() - DAY_MS);
   const isCounted = { $eq: ['$key', key] };
@@ -60,10 +63,7 @@ async function countEverywhere({ at, community }: Pick<Act, 'at' | 'community'>)
  * Whether card entry is locked for an act. `here`: from this phone or chat, for a day. `strangers`: in the whole community, for an hour, for people
  * who are not on the roster.
  */
-export async function cardLock(
-  { vault }: World,
-  act: CommunityContact & Pick<Act, 'at'>,
-): Promise<{ readonly here: boolean; readonly strangers: boolean }> {
+export async function cardLock({ vault }: World, act: CardPlace & Pick<Act, 'at'>): Promise<{ readonly here: boolean; readonly strangers: boolean }> {
   const [here, strangers] = await Promise.all([
     collection(WrongCards).findOne({
       _id: wrongCardsId(vault, act),
@@ -168,8 +168,12 @@ export function readLocks(
 }
 
 /** `_id` of the record of a phone's or chat's wrong cards, which is the same in every community. */
-function wrongCardsId(vault: Vault, from: ContactPoint): string {
-  return vault.hmac('wrongCards', contactText(from));
+function wrongCardsId(vault: Vault, from: ContactPoint | CardPlace): string {
+  return vault.hmac('wrongCards', placeText(from));
+}
+
+function placeText(from: ContactPoint | CardPlace): string {
+  return 'tablet' in from ? `tablet|${from.tablet}` : contactText(from);
 }
 
 /**

@@ -2,6 +2,7 @@
 
 export { type Actor, checkRight, checkView, mayDo, maySee, operator, RIGHTS, STAFF_ROLES, type StaffRole, type View } from './actor.ts';
 export { cardHmac, damm, isCard, isInForce, newCard, printedCard } from './card.ts';
+export { type CardAtTablet, cardAtTablet } from './cardAtTablet.ts';
 export { endCardLock, isCardLocked, type ListedLock, readLocks } from './cardLocks.ts';
 export { holdersAt, holdersDuring, holdersOf, ownContacts, reachOf, whoActs } from './holders.ts';
 export { type Changed, keyChangesSince, recordKeyChanges } from './keyChanges.ts';
@@ -9,6 +10,7 @@ export { type CodeChecked, type CodeSent, checkCode, moveChat, sendCode, unlinkC
 export { mayAnswer } from './mayAnswer.ts';
 export { type Started, startMessages, stopMessages, subscribe } from './messages.ts';
 export { moveStops } from './moveStops.ts';
+export { notifyHolder } from './notifyHolder.ts';
 export { changeResidents, forgetLeaversUntil, giveCards, noteLeaving, putOnRoster, type RosterChanges, takeOffRoster } from './onRoster.ts';
 export { sixDigits, twelveDigits } from './phoneCode.ts';
 export { askDigits, checkDigits, type DigitsAsked, type DigitsChecked, forgetCodes, type ProofOf } from './proof.ts';

@@ -1,15 +1,13 @@
 import type { Act } from '../../contacts/act.ts';
-import { CHANNELS } from '../../contacts/channel.ts';
-import { answerAt } from '../../contacts/contact.ts';
 import type { Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
-import { Community } from '../communities/index.ts';
 import { cardHmac, isCard } from './card.ts';
 import { cardLock, countWrongCard } from './cardLocks.ts';
 import { holdersOf } from './holders.ts';
 import { linkContact } from './linkChat.ts';
-import { contactsOf, personOf, Resident, type ResidentRecord } from './resident.ts';
+import { notifyHolder } from './notifyHolder.ts';
+import { personOf, Resident } from './resident.ts';
 
 export type CardShown =
   /**
@@ -36,7 +34,7 @@ export type CardShown =
  */
 export function showCard(world: World, notify: Notify): (input: { card: string; link: boolean }, act: Act) => Promise<CardShown> {
   const holders = holdersOf(world);
-  const lineToHolder = notifyCardUsed(world, notify);
+  const tell = notifyHolder(world, notify);
   return async ({ card, link }, act) => {
     if (!isCard(card)) return { refused: 'mistyped' };
     const hmac = cardHmac(world.vault, act.community, card);
@@ -57,7 +55,7 @@ export function showCard(world: World, notify: Notify): (input: { card: string; 
       return triesLeft > 0 ? { refused: 'unknown', triesLeft } : { refused: 'locked' };
     }
     if (link || !own) act.beginWrite();
-    if (!own) await lineToHolder(holder, act);
+    if (!own) await tell(holder, { community: act.community, occasion: `cardUsed|${act.key}`, said: { key: 'notice.cardUsed' } });
     const linked = link && (await linkContact(world.vault, holder._id, act));
     const { name } = personOf(world.vault, holder);
     const isShared = here.holders.some(({ resident }) => resident !== holder._id);
@@ -69,32 +67,5 @@ export function showCard(world: World, notify: Notify): (input: { card: string; 
       ...(link && !linked && { hasOther: true }),
       ...(isShared && { isShared }),
     };
-  };
-}
-
-type CardHolder = Pick<ResidentRecord, '_id' | 'person' | 'phoneId' | 'linkedContacts' | 'language'>;
-
-/**
- * If a card was used in an act from an address that is not its holder's, the holder's phone (the roster's, else those linked) gets a line that says
- * so, once; by a call if the phone takes no texts.
- */
-function notifyCardUsed({ vault }: World, notify: Notify): (holder: CardHolder, act: Act) => Promise<void> {
-  return async (holder, { key, community }) => {
-    const { _id: resident, phoneId, language } = holder;
-    const contacts = contactsOf(vault, holder).filter(({ channel }) => CHANNELS[channel].isPhone);
-    const phones = (phoneId === undefined ? contacts : contacts.slice(0, 1)).map(({ address }) => address);
-    if (phones.length === 0) return;
-    const home = await collection(Community).findOne({ _id: community }, { projection: { language: 1 } });
-    for (const address of phones) {
-      await notify({
-        occasion: `cardUsed|${key}`,
-        community,
-        ...answerAt({ channel: 'voice', address }),
-        resident,
-        language: language ?? home?.language ?? 'zh-CN',
-        kind: 'alarm',
-        said: { key: 'notice.cardUsed' },
-      });
-    }
   };
 }

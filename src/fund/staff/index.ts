@@ -2,9 +2,10 @@
 
 export { addStaff, changeStaff, removeStaff, type StaffAdded, type StaffChanges, type StaffRemoved } from './changeStaff.ts';
 export { countOffices, type OfficeCounts, supervisedAmong } from './countOffices.ts';
+export { openKiosk, openTablet, type Tablet } from './kiosk.ts';
 export { type PublicDeed, publicLog, readLogAs } from './logFor.ts';
 export { type OwnPasskey, passkeysOf, removePasskey } from './passkey.ts';
 export { forgetChallenges, type PasskeyAdded, type Passkeys, passkeys } from './passkeySignIn.ts';
-export { beginSession, devicesOf, endSessions, forgetSessions, newToken, type SignedIn, signedIn, stillSignedIn } from './session.ts';
+export { beginSession, devicesOf, endSession, endSessions, forgetSessions, newToken, type SignedIn, signedIn, stillSignedIn } from './session.ts';
 export { askSignIn, forgetSignIns, linkStaff, signInByDigits, signInByLink } from './signIn.ts';
 export { ALL, namedIn, readStaff, Staff, type StaffGiven, type StaffMember, staffActor, staffOf, staffPhone, staffRole } from './staff.ts';

@@ -1,4 +1,4 @@
-import { model, Schema } from 'mongoose';
+import { model, type mongo, Schema } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 import { type LookUp, readersLookUps } from '../../store/lookUps.ts';
 import { cleanText } from '../../store/text.ts';
@@ -22,6 +22,8 @@ interface StaffSessionRecord {
   phone: string;
   /** What the browser says of itself, encrypted. */
   device: Buffer;
+  /** The slug of a community: the device is its hall's tablet, on which residents vote, and the session is good for nothing else. */
+  kiosk?: string;
   at: Date;
   seenAt: Date;
 }
@@ -31,6 +33,7 @@ const schema = new Schema<StaffSessionRecord>(
     _id: { type: String, required: true },
     phone: { type: String, required: true },
     device: { type: Buffer, required: true },
+    kiosk: String,
     at: { type: Date, required: true },
     seenAt: { type: Date, required: true },
   },
@@ -42,14 +45,23 @@ schema.index({ seenAt: 1 });
 
 export const StaffSession = model<StaffSessionRecord>('StaffSession', schema);
 
-/** Begins a session of a phone (`staffPhone`) on a device; gives the token that the device is to show. */
-export async function beginSession({ vault, now, randomBytes }: World, phone: string, device: string): Promise<string> {
+/** Begins a session of a phone (`staffPhone`) on a device, of a hall's tablet if `kiosk` is given; gives the token that the device is to show. */
+export async function beginSession({ vault, now, randomBytes }: World, phone: string, device: string, kiosk?: Kiosk): Promise<string> {
   const token = newToken({ randomBytes });
   const _id = tokenHmac({ vault }, token);
   const at = now();
   const described = [...cleanText(device)].slice(0, DEVICE).join('');
-  await collection(StaffSession).insertOne({ _id, phone, device: vault.encrypt('staffDevice', _id, described), at, seenAt: at });
+  await collection(StaffSession).insertOne(
+    { _id, phone, device: vault.encrypt('staffDevice', _id, described), at, seenAt: at, ...(kiosk && { kiosk: kiosk.community }) },
+    kiosk && { session: kiosk.session },
+  );
   return token;
+}
+
+interface Kiosk {
+  /** The slug. */
+  readonly community: string;
+  readonly session: mongo.ClientSession;
 }
 
 /** Whose session a request belongs to. */
@@ -64,14 +76,20 @@ export interface SignedIn {
 
 /** Finds the session of a token; null if it is over, or its holder has no role any more. The session is used by it: it goes on. */
 export function signedIn(world: World): (token: string) => Promise<SignedIn | null> {
-  return async (token) => {
-    const found = await sessionOf(world, token);
-    if (!found) return null;
-    const { _id, seenAt, signedIn: staff } = found;
-    const now = world.now();
-    if (now.getTime() - seenAt.getTime() > NOTED_MS) await collection(StaffSession).updateOne({ _id }, { $set: { seenAt: now } });
-    return staff;
-  };
+  return async (token) => used(world, await sessionOf(world, token));
+}
+
+/** The session of a community's tablet, by its token, with the roles of who opened it; null as for `signedIn`. It is used by it. */
+export function kioskSession(world: World): (token: string, community: string) => Promise<SignedIn | null> {
+  return async (token, community) => used(world, await sessionOf(world, token, community));
+}
+
+async function used({ now }: World, found: Awaited<ReturnType<typeof sessionOf>>): Promise<SignedIn | null> {
+  if (!found) return null;
+  const { _id, seenAt, signedIn: staff } = found;
+  const at = now();
+  if (at.getTime() - seenAt.getTime() > NOTED_MS) await collection(StaffSession).updateOne({ _id }, { $set: { seenAt: at } });
+  return staff;
 }
 
 /** The same, without using the session: what only watches does not keep it. */
@@ -79,16 +97,21 @@ export function stillSignedIn(world: World): (token: string) => Promise<SignedIn
   return async (token) => (await sessionOf(world, token))?.signedIn ?? null;
 }
 
-async function sessionOf(world: World, token: string): Promise<(Pick<StaffSessionRecord, '_id' | 'seenAt'> & { signedIn: SignedIn }) | null> {
+/** With `kiosk` a tablet's session alone, else none of a tablet. */
+async function sessionOf(
+  world: World,
+  token: string,
+  kiosk?: string,
+): Promise<(Pick<StaffSessionRecord, '_id' | 'seenAt'> & { signedIn: SignedIn }) | null> {
   const _id = tokenHmac(world, token);
   const session = await sessionById(world)(_id);
   const { at, seenAt } = goingOn(world.now());
-  if (!session || session.at <= at.$gt || session.seenAt <= seenAt.$gt || session.staff.length === 0) return null;
+  if (!session || session.kiosk !== kiosk || session.at <= at.$gt || session.seenAt <= seenAt.$gt || session.staff.length === 0) return null;
   const { phone, staff } = session;
   return { _id, seenAt: session.seenAt, signedIn: { session: _id, phone, roles: staff.map((role) => staffMember(world.vault, role)) } };
 }
 
-interface SessionFound extends Pick<StaffSessionRecord, '_id' | 'phone' | 'at' | 'seenAt'> {
+interface SessionFound extends Pick<StaffSessionRecord, '_id' | 'phone' | 'kiosk' | 'at' | 'seenAt'> {
   readonly staff: readonly StaffRecord[];
 }
 
@@ -99,7 +122,7 @@ const withRoles: LookUp<SessionFound, SessionFound | null, StaffSessionRecord> =
   model: StaffSession,
   pipeline: (ids) => [
     { $match: { _id: { $in: ids } } },
-    { $project: { phone: 1, at: 1, seenAt: 1 } },
+    { $project: { phone: 1, kiosk: 1, at: 1, seenAt: 1 } },
     { $lookup: { from: Staff.collection.name, localField: 'phone', foreignField: 'phone', as: 'staff' } },
   ],
   results: (found, ids) => {
@@ -112,6 +135,8 @@ const withRoles: LookUp<SessionFound, SessionFound | null, StaffSessionRecord> =
 export interface Device {
   readonly session: string;
   readonly device: string;
+  /** It is a hall's tablet. */
+  readonly isKiosk: boolean;
   readonly at: Date;
   readonly seenAt: Date;
 }
@@ -121,13 +146,20 @@ export async function devicesOf({ vault, now }: World, phone: string): Promise<D
   const found = await collection(StaffSession)
     .find({ phone, ...goingOn(now()) }, { sort: { seenAt: -1 }, promoteBuffers: true })
     .toArray();
-  return found.map(({ _id, device, at, seenAt }) => ({ session: _id, device: vault.decrypt('staffDevice', _id, device), at, seenAt }));
+  return found.map(({ _id, device, kiosk, at, seenAt }) => ({
+    ...{ session: _id, device: vault.decrypt('staffDevice', _id, device), isKiosk: kiosk !== undefined, at, seenAt },
+  }));
 }
 
 /** Ends one session of a phone (`staffPhone`), or all of them; gives how many it was. */
 export async function endSessions(phone: string, session?: string): Promise<number> {
   const { deletedCount } = await collection(StaffSession).deleteMany({ phone, ...(session !== undefined && { _id: session }) });
   return deletedCount;
+}
+
+/** Ends the session of a token, if there is one. */
+export function endSession(world: World): (token: string) => Promise<void> {
+  return async (token) => void (await collection(StaffSession).deleteOne({ _id: tokenHmac(world, token) }));
 }
 
 /** Removes sessions that are over. */

@@ -3,6 +3,7 @@ import type { i18n } from 'i18next';
 import { communityForReaders } from '../../fund/communities/index.ts';
 import type { Forget } from '../../fund/roster/index.ts';
 import { ALL, passkeys } from '../../fund/staff/index.ts';
+import { enqueue } from '../../outreach/outbox/enqueue.ts';
 import { CodedError } from '../../store/codedError.ts';
 import type { World } from '../../store/world.ts';
 import { Refusal } from '../errors.ts';
@@ -13,8 +14,11 @@ import { readerLimit, STAFF } from '../readerLimit.ts';
 import { calendarPages } from './calendar/calendar.ts';
 import { cookies } from './cookies.ts';
 import { devicePages } from './devices.ts';
+import { hallPages } from './hall.ts';
 import { importPages } from './importRoster.ts';
 import { inboxPages } from './inbox/inboxPages.ts';
+import type { Aloud } from './kiosk/aloud.ts';
+import { kioskRoutes } from './kiosk/kiosk.ts';
 import { logPages } from './log.ts';
 import { type MessagesDeps, messagePages } from './messages/messages.ts';
 import { overseen, overview } from './overview.ts';
@@ -41,13 +45,15 @@ export interface ConsoleDeps {
   /** If true, the process ends: nothing is answered for long any more. */
   readonly isStopping: () => boolean;
   readonly forget: Forget;
+  /** Reads a hall's tablet aloud. */
+  readonly aloud: Aloud;
 }
 
 /**
  * The console (docs/contract.md: The console): where those who run a cycle work, at `/console`. What they may do is decided in the fund; a page only
  * leaves out what its reader may not do.
  */
-export function consoleRoutes(world: World, { catalogue, publicUrl, banner, personas, broadcasts, forget, isStopping }: ConsoleDeps): Router {
+export function consoleRoutes(world: World, { catalogue, publicUrl, banner, personas, broadcasts, forget, aloud, isStopping }: ConsoleDeps): Router {
   const kept = cookies(publicUrl);
   const keys = passkeys(world, publicUrl);
   const readers = readerLimit();
@@ -76,7 +82,9 @@ export function consoleRoutes(world: World, { catalogue, publicUrl, banner, pers
       pictureFiles(world, known),
       logPages(world, known),
       secondPages(world, known),
+      hallPages(known),
       calendarPages(world, known, publicUrl),
+      kioskRoutes(world, known, { catalogue, cookies: kept, readers, aloud, notify: enqueue(world), isDemo: personas !== undefined }),
     )
     .use('/console', () => {
       throw new Refusal(404, 'There is nothing at this address.');

@@ -68,10 +68,14 @@ const TABS: readonly { readonly page: string; readonly view: View; readonly also
   { page: '/inbox', view: 'inbox' },
   { page: '/messages', view: 'messages' },
   { page: '/publication', view: 'publication' },
+  { page: '/hall', view: 'hall', also: '/kiosk' },
   { page: '/calendar', view: 'calendar' },
   { page: '/turnout', view: 'turnout' },
   { page: '/log', view: 'log' },
 ];
+
+/** On a hall's tablet another page of the console, such as signing in, leads back to the vote after so many seconds. */
+const AWAY_S = 120;
 
 /** Handlers that know who asks. What somebody may be is looked up at each request. */
 export interface Visits {
@@ -152,6 +156,8 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
           ...(known.staff && { who: whoIs(known.staff, text, community) }),
           ...(community && { community: { slug: community._id, name: community.name }, tabs: tabs(request, text, known, community) }),
         };
+        const tablet = tabletSlug(cookies.get(request, 'kiosk'));
+        if (tablet) response.set('Refresh', `${AWAY_S}; url=/console/${tablet}/kiosk`);
         response
           .status(status)
           .type('html')
@@ -185,6 +191,11 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
       isCurrent: page === '' ? path === own : path.startsWith(own + page) || path.startsWith(own + also),
     }));
   }
+}
+
+/** The community of a tablet, as its cookie says it: `SLUG.TOKEN`. */
+function tabletSlug(kiosk: string | undefined): string | undefined {
+  return /^([a-z0-9-]+)\./.exec(kiosk ?? '')?.[1];
 }
 
 function mayStill(actor: Actor | undefined, view: View, slug: string): boolean {

@@ -80,6 +80,22 @@ describe('the simulator', function () {
     await page.context().close();
   });
 
+  it("opens the hall's tablet, on which somebody votes with their card and hears of it by text", async () => {
+    const { page } = await opened();
+    const arrives = page.context().waitForEvent('page');
+    await page.locator('#tablet').getByRole('button').click();
+    const tablet = await arrives;
+    for (const digit of '315820614') await tablet.locator(`[data-key="${digit}"]`).click();
+    await tablet.locator('.keys .go').click();
+    await tablet.locator('.project').first().click();
+    await tablet.locator('.go').click();
+    await tablet.locator('.go').click();
+    const receipt = await tablet.locator('.receipt').textContent();
+    await page.locator('#shared .started', { hasText: `社区平板上投了票，凭证${receipt}` }).waitFor();
+    await page.locator('#entries', { hasText: receipt ?? '' }).waitFor();
+    await page.context().close();
+  });
+
   it('a text that was not delivered says so, and is sent again; one whose answer alone was lost is not', async () => {
     const { page } = await opened();
     const sent = page.locator('#single .sent', { hasText: '投 2' });

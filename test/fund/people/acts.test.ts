@@ -36,6 +36,7 @@ import { removeResident } from '../../../src/fund/roster/removeResident.ts';
 import { unlockAddress } from '../../../src/fund/roster/unlockAddress.ts';
 import { confirmSecond, refuseSecond } from '../../../src/fund/second/decideSecond.ts';
 import { addStaff, removeStaff } from '../../../src/fund/staff/changeStaff.ts';
+import { openKiosk } from '../../../src/fund/staff/kiosk.ts';
 import { linkStaff } from '../../../src/fund/staff/signIn.ts';
 import { createBroadcast } from '../../../src/outreach/broadcasts/cadreBroadcast.ts';
 import { cancelBroadcast, holdBroadcast, pauseBroadcast, resumeBroadcast } from '../../../src/outreach/broadcasts/changeBroadcast.ts';
@@ -293,6 +294,10 @@ describe('the acts of staff and commands', () => {
       await closeInquiry(world)(closing);
       return { done, subject: 'inbox/1' };
     },
+    openKiosk: async (here) => ({
+      done: await openKiosk(world)({ community: here.community, by: { phone: 'nobody', session: 'none' }, device: 'Firefox', actor: LI }),
+      subject: 'kiosk',
+    }),
     castOnPaper: async () => {
       const here = await town(world, { residents: 1, cycle: votingNow(world) });
       const slip = { picks: [3], card: card(0), channel: 'paper' as const, key: here.community, actor: LI };

@@ -32,6 +32,7 @@ import { unlockAddress } from '../../../src/fund/roster/unlockAddress.ts';
 import { askSecond } from '../../../src/fund/second/askSecond.ts';
 import { confirmSecond, refuseSecond } from '../../../src/fund/second/decideSecond.ts';
 import { addStaff, removeStaff } from '../../../src/fund/staff/changeStaff.ts';
+import { openKiosk } from '../../../src/fund/staff/kiosk.ts';
 import { linkStaff } from '../../../src/fund/staff/signIn.ts';
 import { createBroadcast } from '../../../src/outreach/broadcasts/cadreBroadcast.ts';
 import { cancelBroadcast, pauseBroadcast, resumeBroadcast } from '../../../src/outreach/broadcasts/changeBroadcast.ts';
@@ -114,6 +115,11 @@ describe('who may do what', () => {
       (actor) => enterObjection(world)({ cycle: here.cycle, objection: { text: '太贵了', origin: 'paper' }, actor, key: 'form' }),
     ],
     ['answerObjection', DAILY_WORK, (actor) => answerObjection(world, here.notify)({ cycle: here.cycle, number: 1, text: '比过价', actor })],
+    [
+      'openKiosk',
+      DAILY_WORK,
+      (actor) => openKiosk(world)({ community: here.community, by: { phone: 'nobody', session: 'none' }, device: 'Firefox', actor }),
+    ],
     [
       'castOnPaper',
       DAILY_WORK,

@@ -198,6 +198,7 @@ describe('signing in to the console', function () {
       publicUrl: 'http://example.org',
       broadcasts: { channels: [], word: async () => '', units: () => 1, parts: () => [] },
       forget,
+      aloud: async () => () => [],
       isStopping: () => false,
     });
     const words = paths(stack).flatMap((path) => /^\/console\/([^:/]+)/.exec(path)?.[1] ?? []);

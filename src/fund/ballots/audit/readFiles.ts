@@ -47,6 +47,7 @@ const resultsSchema = z.strictObject({
       wechat: count.optional(),
       paper: count.optional(),
       assisted: count.optional(),
+      kiosk: count.optional(),
     }),
   }),
   tallies: z.array(z.strictObject({ number: z.int(), votes: count })),

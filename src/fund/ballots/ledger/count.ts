@@ -123,7 +123,7 @@ export function resultsOf({ cycle: { _id, frozen, residentsAtClose = frozen.resi
   return { results: { cycle: _id, rule, budget, turnout, tallies, winners, spent, lot, head }, ballots };
 }
 
-const ORDER = [...CHANNEL_NAMES, 'paper', 'assisted'] as const satisfies EntrySecret['channel'][];
+const ORDER = [...CHANNEL_NAMES, 'paper', 'assisted', 'kiosk'] as const satisfies EntrySecret['channel'][];
 
 function byChannel(counted: Count['counted']): Results['turnout']['byChannel'] {
   const counts = ORDER.map((channel) => [channel, counted.filter((ballot) => ballot.channel === channel).length] as const);

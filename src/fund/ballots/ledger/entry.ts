@@ -14,7 +14,7 @@ export interface EntrySecret {
   voter: string;
   /** Ascending; empty in a voided ballot. */
   picks: number[];
-  channel: Channel | 'paper' | 'assisted';
+  channel: Channel | 'paper' | 'assisted' | 'kiosk';
   /** `cycleKeys(…).from` of the phone or chat that it came from, the same by message and by call; absent on paper. */
   from?: string;
   withCard: boolean;

@@ -1,0 +1,46 @@
+import { collection } from '../../store/collection.ts';
+import type { World } from '../../store/world.ts';
+import { withLog } from '../log/index.ts';
+import { type Actor, checkRight, mayDo } from '../people/index.ts';
+import { beginSession, kioskSession, type SignedIn, StaffSession } from './session.ts';
+import { staffActor } from './staff.ts';
+
+/**
+ * Makes a device on which a cadre is signed in a hall's tablet: residents vote on it, and it opens nothing else. The cadre's own session on it ends;
+ * the tablet's goes on until somebody ends it, or as long as any session. Gives the tablet's token. Rejects with `not-allowed` (`checkRight`).
+ */
+export function openKiosk(
+  world: World,
+): (given: { community: string; by: Pick<SignedIn, 'phone' | 'session'>; device: string; actor: Actor }) => Promise<string> {
+  return async ({ community, by: { phone, session: own }, device, actor }) => {
+    const acting = checkRight(actor, 'openKiosk', community);
+    return withLog(world)(community, async (session, write) => {
+      const token = await beginSession(world, phone, device, { community, session });
+      await collection(StaffSession).deleteOne({ _id: own, phone }, { session });
+      await write({ ...acting, subject: 'kiosk', detail: {} });
+      return token;
+    });
+  };
+}
+
+/** A hall's tablet that is open. */
+export interface Tablet {
+  readonly community: string;
+  /** The session's id. */
+  readonly tablet: string;
+  /** `staffPhone(…)` of who opened it. */
+  readonly phone: string;
+}
+
+/** The tablet of a community with a token; null if it was ended, or who opened it may not do so any more. */
+export function openTablet(world: World): (community: string, token: string) => Promise<Tablet | null> {
+  const sessionOf = kioskSession(world);
+  return async (community, token) => {
+    const found = await sessionOf(token, community);
+    const may = found?.roles.some((role) => {
+      const actor = staffActor(role, community);
+      return actor !== undefined && mayDo(actor, 'openKiosk', community);
+    });
+    return found && may ? { community, tablet: found.session, phone: found.phone } : null;
+  };
+}

@@ -1,0 +1,20 @@
+import { Router } from 'express';
+import { checkView } from '../../fund/people/index.ts';
+import { html } from '../html.ts';
+import type { CommunityVisit, Visits } from './visits.ts';
+
+/** In the hall: what is set up there, each with its page. */
+export function hallPages({ ofCommunity }: Visits): Router {
+  return Router().get('/console/:slug/hall', ofCommunity(show));
+}
+
+async function show(visit: CommunityVisit): Promise<void> {
+  const { community, text, own } = visit;
+  const { say } = text;
+  checkView(visit.reader('hall'), 'hall', community._id);
+  const places = [...(visit.may('openKiosk') ? [{ what: 'kiosk', path: `${own}/kiosk` }] : []), { what: 'screen', path: `/c/${community._id}/hall` }];
+  const items = places.map(
+    ({ what, path }) => html`<li><div><a href="${path}"><b>${say(`hall.${what}`)}</b></a><br>${say(`hall.${what}About`)}</div></li>\n`,
+  );
+  await visit.send(say('tab.hall'), html`<h1>${say('tab.hall')}</h1><ul class="items">${items}</ul>`);
+}

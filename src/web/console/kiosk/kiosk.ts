@@ -1,0 +1,210 @@
+import { type Request, type RequestHandler, type Response, Router } from 'express';
+import type { i18n } from 'i18next';
+import type { Notify } from '../../../contacts/notify.ts';
+import { castAtKiosk, openBallot } from '../../../fund/ballots/index.ts';
+import { communityForReaders } from '../../../fund/communities/index.ts';
+import { cardAtTablet } from '../../../fund/people/index.ts';
+import { endSession, endSessions, openKiosk, openTablet, type Tablet } from '../../../fund/staff/index.ts';
+import type { World } from '../../../store/world.ts';
+import { Refusal } from '../../errors.ts';
+import { html } from '../../html.ts';
+import { browserFiles } from '../../public/browserFiles.ts';
+import { pageLanguage, pageText } from '../../public/pageText.ts';
+import type { ReaderLimit } from '../../readerLimit.ts';
+import type { Cookies } from '../cookies.ts';
+import { typed } from '../query.ts';
+import type { CommunityVisit, Visits } from '../visits.ts';
+import type { Aloud } from './aloud.ts';
+import { castPage, closedPage, type KioskFrame, picksPage, readBackPage, startPage } from './kioskPages.ts';
+import { type KioskVoter, kioskVoters } from './kioskVoter.ts';
+
+export interface KioskDeps {
+  readonly catalogue: i18n;
+  readonly cookies: Cookies;
+  readonly readers: ReaderLimit;
+  readonly aloud: Aloud;
+  readonly notify: Notify;
+  /** One browser plays everybody: whoever is signed in beside the tablet stays so. */
+  readonly isDemo: boolean;
+}
+
+/** A request from a hall's tablet. */
+interface TabletVisit extends KioskFrame {
+  readonly request: Request;
+  readonly response: Response;
+  readonly tablet: Tablet;
+  readonly at: Date;
+}
+
+/**
+ * `/console/SLUG/kiosk`: voting on a hall's tablet. A cadre opens it there and is signed out of it by that; from then on the tablet has a session that
+ * opens these pages alone. Who wants to end it signs in again; a tablet on which somebody stayed signed in signs them out when it goes on. Each step is a form that carries who votes, sealed; nothing of it is in an address.
+ */
+export function kioskRoutes(world: World, { ofCommunity }: Visits, deps: KioskDeps): Router {
+  const { cookies, readers, catalogue, aloud, isDemo } = deps;
+  const endTheir = endSession(world);
+  const tabletOf = openTablet(world);
+  const communityOf = communityForReaders(world);
+  const opened = openBallot(world);
+  const takeCard = cardAtTablet(world);
+  const castOne = castAtKiosk(world, deps.notify);
+  const voters = kioskVoters(world);
+  const toStart: RequestHandler = (request, response) => response.redirect(303, `/console/${request.params.slug}/kiosk`);
+  const step = (name: string) => `/console/:slug/kiosk/${name}`;
+
+  return Router()
+    .get('/console/:slug/kiosk', (request, response, next) => {
+      const isTablet = cookies.get(request, 'kiosk')?.startsWith(`${request.params.slug}.`);
+      (isTablet ? ofTablet(start) : ofCommunity((visit) => setUp(visit)))(request, response, next);
+    })
+    .post(
+      step('open'),
+      ofCommunity(async ({ community: { _id: slug }, staff, doer, request, response, lead, own }) => {
+        const device = request.get('user-agent') ?? '';
+        const token = await openKiosk(world)({ community: slug, by: staff, device, actor: doer('openKiosk') });
+        cookies.set(response, 'kiosk', `${slug}.${token}`, DAY);
+        cookies.set(response, 'staff', undefined);
+        lead(`${own}/kiosk`);
+      }),
+    )
+    .get(step('leave'), ofCommunity(leavePage))
+    .post(
+      step('close'),
+      ofCommunity(async ({ community: { _id: slug }, request, response, lead, own, may }) => {
+        if (!may('openKiosk')) throw new Refusal(403, 'Ask a cadre to end the tablet.');
+        const tablet = await tabletIn(request, slug);
+        if (tablet) await endSessions(tablet.phone, tablet.tablet);
+        cookies.set(response, 'kiosk', undefined);
+        lead(`${own}/kiosk`);
+      }),
+    )
+    .post(
+      step('card'),
+      ofTablet(async (visit) => {
+        const { request, community, tablet, at } = visit;
+        const card = typed(request, 'card').replaceAll(/\D/g, '').slice(0, CARD) + pressed(request);
+        const key = typed(request, 'key');
+        if (key === 'back') return startWith(visit, { card: card.slice(0, -1) });
+        if (key !== '' && card.length <= CARD) return startWith(visit, { card });
+        const trying = voters.newTry();
+        const shown = await takeCard({ card, community: community._id, tablet: tablet.tablet, key: trying, at });
+        if ('refused' in shown) return startWith(visit, { refused: shown.refused, triesLeft: 'triesLeft' in shown ? shown.triesLeft : 0 });
+        await pick(visit, { resident: shown.resident, key: trying }, []);
+      }),
+    )
+    .post(
+      step('picks'),
+      ofVoter(async (visit, voter) => {
+        const picks = picksIn(visit.request);
+        const ballot = await opened({ picks }, { community: visit.community._id, at: visit.at });
+        if (!('open' in ballot)) return start(visit);
+        if (ballot.refused) return pick(visit, voter, picks, ballot.refused.reason);
+        send(visit, readBackPage(visit, { ballot: ballot.open, picks, voter: voters.seal(visit.tablet, voter, visit.at) }));
+      }),
+    )
+    .post(
+      step('again'),
+      ofVoter((visit, voter) => pick(visit, voter, picksIn(visit.request))),
+    )
+    .post(
+      step('cast'),
+      ofVoter(async (visit, { resident, key }) => {
+        const { community, at, request } = visit;
+        const outcome = await castOne({ picks: picksIn(request), resident, community: community._id, key, at });
+        send(visit, castPage(visit, outcome));
+      }),
+    )
+    .get([step('card'), step('picks'), step('again'), step('cast')], toStart);
+
+  async function start(visit: TabletVisit): Promise<void> {
+    await startWith(visit, {});
+  }
+
+  async function startWith(visit: TabletVisit, typedIn: Parameters<typeof startPage>[1]): Promise<void> {
+    const ballot = await opened({}, { community: visit.community._id, at: visit.at });
+    send(visit, 'open' in ballot ? startPage(visit, typedIn) : closedPage(visit, ballot), typedIn.refused ? 422 : 200);
+  }
+
+  async function pick(visit: TabletVisit, voter: KioskVoter, picks: readonly number[], refused?: string): Promise<void> {
+    const { community, tablet, at } = visit;
+    const ballot = await opened({}, { community: community._id, at, channel: 'voice' });
+    if (!('open' in ballot)) return start(visit);
+    send(visit, picksPage(visit, { ballot: ballot.open, picks, voter: voters.seal(tablet, voter, at), refused }), refused ? 422 : 200);
+  }
+
+  /** A step of somebody whose card was shown; whoever's time is over begins anew. */
+  function ofVoter(handle: (visit: TabletVisit, voter: KioskVoter) => Promise<void>): RequestHandler {
+    return ofTablet(async (visit) => {
+      const voter = voters.open(visit.tablet, typed(visit.request, 'voter', LONGEST_VOTER), visit.at);
+      await (voter ? handle(visit, voter) : start(visit));
+    });
+  }
+
+  function ofTablet(handle: (visit: TabletVisit) => Promise<void>): RequestHandler {
+    return readers.handler(async (request, response) => {
+      const slug = String(request.params.slug);
+      const [tablet, community] = await Promise.all([tabletIn(request, slug), communityOf(slug)]);
+      if (!tablet || !community) {
+        cookies.set(response, 'kiosk', undefined);
+        return response.redirect(303, `/console/${encodeURIComponent(slug)}/kiosk`);
+      }
+      const staff = cookies.get(request, 'staff');
+      if (staff !== undefined && !isDemo) {
+        await endTheir(staff);
+        cookies.set(response, 'staff', undefined);
+      }
+      const at = world.now();
+      const { language, byLink } = pageLanguage(request, community.language);
+      const text = pageText(catalogue, { language, byLink }, at, community, 'kiosk');
+      const [heard, assets] = await Promise.all([aloud(language, community), browserFiles()]);
+      await handle({ request, response, tablet, community, at, text, heard, assets, own: `/console/${slug}/kiosk` });
+    });
+  }
+
+  async function tabletIn(request: Request, slug: string): Promise<Tablet | null> {
+    const [of, token] = cookies.get(request, 'kiosk')?.split('.') ?? [];
+    return of === slug && token ? tabletOf(slug, token) : null;
+  }
+}
+
+/** The tablet's cookie outlives its browser: the session itself ends after twelve hours. */
+const DAY = 24 * 60 * 60 * 1_000;
+const CARD = 9;
+const LONGEST_VOTER = 1_000;
+
+async function setUp({ text: { say }, own, may, send }: CommunityVisit): Promise<void> {
+  if (!may('openKiosk')) throw new Refusal(403, 'Only a cadre opens a hall’s tablet.');
+  await send(
+    say('kiosk.title'),
+    html`<h1>${say('kiosk.title')}</h1><p>${say('kiosk.about')}</p><ul class="points"><li>${say('kiosk.signsOut')}</li><li>${say('kiosk.leaves')}</li><li>${say('kiosk.full')}</li></ul>
+<form method="post" action="${own}/kiosk/open"><button>${say('kiosk.open')}</button></form>`,
+  );
+}
+
+async function leavePage({ text: { say }, own, may, send }: CommunityVisit): Promise<void> {
+  if (!may('openKiosk')) throw new Refusal(403, 'Only a cadre ends a hall’s tablet.');
+  await send(
+    say('kiosk.leave'),
+    html`<h1>${say('kiosk.leave')}</h1><p>${say('kiosk.leaveAbout')}</p>
+<form method="post" action="${own}/kiosk/close"><button>${say('kiosk.close')}</button></form>
+<form method="post" action="/console/sign-out"><button class="quiet">${say('kiosk.goOn')}</button></form>`,
+  );
+}
+
+/** Without scripts each key of the pad sends the form. */
+function pressed(request: Request): string {
+  const key = typed(request, 'key');
+  return /^\d$/.test(key) ? key : '';
+}
+
+function picksIn({ body }: Request): number[] {
+  const given: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, 'pick') : undefined;
+  return [given]
+    .flat()
+    .filter((one): one is string => typeof one === 'string' && /^[1-9]\d{0,3}$/.test(one))
+    .map(Number);
+}
+
+function send({ response }: TabletVisit, page: ReturnType<typeof startPage>, status = 200): void {
+  response.status(status).type('html').send(page.text);
+}

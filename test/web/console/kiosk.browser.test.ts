@@ -1,0 +1,244 @@
+import { join } from 'node:path';
+import { expect } from 'chai';
+import type { Page } from 'playwright-core';
+import { decryptSecret, Entry } from '../../../src/fund/ballots/ledger/entry.ts';
+import { Prompt } from '../../../src/fund/communities/prompts.ts';
+import { operator } from '../../../src/fund/people/actor.ts';
+import { removeStaff } from '../../../src/fund/staff/changeStaff.ts';
+import { collection } from '../../../src/store/collection.ts';
+import { type Opened, SHOTS, useBrowser } from '../../support/browser.ts';
+import { card } from '../../support/cards.ts';
+import { useDatabase } from '../../support/database.ts';
+import { type Town, town, votingNow } from '../../support/town.ts';
+import { wcagProblems } from '../../support/wcagProblems.ts';
+import { type Served, serve } from '../serve.ts';
+import { actsIn, browse, cookieOf, inSession, phoneOf, staffAll } from './office.ts';
+
+const LOOKS = [
+  { name: 'phone', viewport: { width: 360, height: 740 }, colorScheme: 'light', locale: 'zh-CN' },
+  { name: 'phone-dark', viewport: { width: 360, height: 740 }, colorScheme: 'dark', locale: 'en' },
+  { name: 'tablet', viewport: { width: 1280, height: 800 }, colorScheme: 'light', locale: 'zh-CN' },
+  { name: 'tablet-dark', viewport: { width: 1280, height: 800 }, colorScheme: 'dark', locale: 'en' },
+] as const;
+/** Nobody's card, with a right check digit. */
+const FOREIGN = '910000007';
+
+const PROJECTS = [
+  { number: 1, title: '楼道装扶手', cost: 25_000, detail: '1栋和3栋没有电梯，每层楼梯一边装扶手' },
+  { number: 2, title: '健身角', cost: 30_000 },
+  { number: 3, title: '社区花园', cost: 60_000, detail: '三号院后面那块空地' },
+  { number: 7, title: '修路灯', short: '路灯', cost: 48_000 },
+];
+
+describe("a hall's tablet", function () {
+  this.timeout(120_000);
+  const { world } = useDatabase('kiosk');
+  const open = useBrowser();
+  let here: Town;
+  let web: Served;
+
+  before(async () => {
+    here = await town(world, { residents: 6, cycle: { ...votingNow(world), projects: PROJECTS } });
+    web = await serve(world, { publicUrl: 'http://localhost' });
+    await staffAll(world, here.community);
+  });
+  after(() => web.close());
+
+  const own = (path = '') => `/console/${here.community}/kiosk${path}`;
+
+  /** A tablet that a cadre opened. */
+  async function tablet(options: Parameters<typeof open>[1] = {}): Promise<Opened> {
+    const opened = await open(web.url + own(), options, inSession(web.url, await cookieOf(world, phoneOf('cadre'))));
+    await opened.page.getByRole('button', { name: /在这台平板上开始|Begin on this tablet/ }).click();
+    return opened;
+  }
+
+  async function show(page: Page, digits: string): Promise<void> {
+    for (const digit of digits) await page.locator(`[data-key="${digit}"]`).click();
+    await page
+      .getByRole('button', { name: /下一步|Next/ })
+      .last()
+      .click();
+  }
+
+  async function lastBallot(): Promise<ReturnType<typeof decryptSecret>> {
+    const [entry] = await collection(Entry)
+      .find({ '_id.cycle': here.cycle }, { sort: { _id: -1 }, limit: 1, promoteBuffers: true })
+      .toArray();
+    if (!entry) throw new Error('no ballot');
+    return decryptSecret(world.vault, entry);
+  }
+
+  async function looks(page: Page, { problems }: Opened, name: string, width: number): Promise<void> {
+    if (SHOTS) await page.screenshot({ path: join(SHOTS, `kiosk-${name}.png`), fullPage: true });
+    expect(await page.evaluate('document.documentElement.scrollWidth'), `${name} scrolls sideways`).to.be.at.most(width);
+    expect(await wcagProblems(page), name).to.deep.equal([]);
+    expect(problems, name).to.deep.equal([]);
+  }
+
+  it('takes a vote by touch: card, projects, read back, cast; large, and for everybody to read', async () => {
+    for (const [n, { name, ...options }] of LOOKS.entries()) {
+      const opened = await tablet({ ...options, bypassCSP: true });
+      const { page } = opened;
+      const { width } = options.viewport;
+      await looks(page, opened, `card-${name}`, width);
+      await show(page, card(n));
+      await page.locator('.project').nth(1).click();
+      await page.locator('.project').nth(2).click();
+      await looks(page, opened, `picks-${name}`, width);
+      for (const place of await page.locator('.project, .go').all()) expect((await place.boundingBox())?.height).to.be.at.least(44);
+      await page.locator('.go').click();
+      expect(await page.locator('.chosen').textContent())
+        .to.include('2')
+        .and.to.include('社区花园');
+      await looks(page, opened, `back-${name}`, width);
+      await page.locator('.go').click();
+      expect((await page.locator('.receipt').textContent())?.replaceAll(' ', '')).to.match(/^\d{10}$/);
+      await looks(page, opened, `cast-${name}`, width);
+      expect(await lastBallot()).to.deep.include({ picks: [2, 3], channel: 'kiosk', withCard: true });
+      await page.context().close();
+    }
+    expect(await actsIn(here.community, 'cadre')).to.deep.equal(LOOKS.map(() => 'kiosk.open'));
+  });
+
+  it('works as forms, key by key, without scripts; what was read back can be changed', async () => {
+    const { page } = await tablet({ javaScriptEnabled: false });
+    await show(page, card(4));
+    expect(await page.locator('noscript').count(), 'left in the middle it goes back').to.equal(1);
+    expect(await page.locator('meta[http-equiv=refresh]').getAttribute('content')).to.equal(`30; url=${own()}`);
+    await page.getByRole('button', { name: '选好了' }).click();
+    expect(await page.getByRole('alert').first().textContent()).to.include('还没选');
+    for (const n of [0, 1, 2]) await page.locator('.project').nth(n).click();
+    await page.locator('.project').nth(3).click();
+    await page.getByRole('button', { name: '选好了' }).click();
+    expect(await page.getByRole('alert').first().textContent()).to.include('最多选3个');
+    await page.locator('.project').nth(3).click();
+    await page.getByRole('button', { name: '选好了' }).click();
+    await page.getByRole('button', { name: '不对，重选' }).click();
+    await page.locator('.project').nth(0).click();
+    await page.getByRole('button', { name: '选好了' }).click();
+    await page.getByRole('button', { name: '对，投' }).click();
+    expect(await page.getByRole('heading').textContent()).to.equal('投好了');
+    expect(await lastBallot()).to.deep.include({ picks: [2, 3] });
+    await page.context().close();
+  });
+
+  it('lets nobody pick more than may be, asks who is silent, and is back at the start after 30 seconds of nothing', async () => {
+    const { page } = await tablet();
+    await page.clock.install();
+    await page.reload();
+    await show(page, card(5));
+    for (const n of [0, 1, 2, 3]) await page.locator('.project').nth(n).click();
+    expect(await page.locator('.project :checked').count()).to.equal(3);
+    expect(await page.locator('[data-wrong]').textContent()).to.include('最多选3个');
+    await page.clock.fastForward(19_000);
+    expect(await page.locator('.still').isVisible()).to.equal(false);
+    await page.clock.fastForward(2_000);
+    await page.getByRole('button', { name: '在，接着选' }).click();
+    expect(await page.locator('.project :checked').count(), 'who was still there goes on').to.equal(3);
+    const before = await collection(Entry).countDocuments();
+    await page.clock.fastForward(31_000);
+    await page.locator('.pad').waitFor();
+    expect(await page.locator('[name=card]').inputValue()).to.equal('');
+    await page.goBack();
+    await page.locator('.pad').waitFor();
+    expect(await collection(Entry).countDocuments()).to.equal(before);
+    await page.locator('[data-key="1"]').click();
+    await page.clock.fastForward(31_000);
+    expect(await page.locator('[name=card]').inputValue(), 'digits that somebody left').to.equal('');
+    await page.context().close();
+  });
+
+  it('reads aloud with the recordings that there are, else in the browser’s voice', async () => {
+    const { page } = await tablet();
+    const says = async () => JSON.parse((await page.locator('body').getAttribute('data-says')) ?? '[]');
+    expect(await says()).to.deep.equal([{ text: '看着您的选票卡，把上面9个数字按进来，再按绿色的键。', language: 'zh-CN' }]);
+    const hash = 'a'.repeat(64);
+    const recorded = ['kiosk.card', 'number.2', `title.${here.cycle}.2`, 'kiosk.readBack'];
+    await Prompt.insertMany(
+      recorded.map((key, n) => ({
+        ...{ _id: `${here.community}|zh-CN|${key}`, community: here.community, language: 'zh-CN', key, hash: hash.slice(1) + n, seconds: 1 },
+        sound: Buffer.from('ID3'),
+      })),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 2_100)); // an import takes effect within two seconds
+    await page.reload();
+    const [line] = await says();
+    expect(line.sounds).to.have.length(1);
+    expect((await web.get(line.sounds[0])).headers.get('content-type')).to.equal('audio/mpeg');
+    await show(page, card(5));
+    const heard = JSON.parse((await page.locator('.project + .listen').nth(1).getAttribute('data-heard')) ?? '[]');
+    expect(heard, 'number and title').to.have.length(1);
+    expect(heard[0].sounds).to.have.length(2);
+    await page.context().close();
+  });
+
+  it('locks after five wrong cards, until a cadre opens it anew; a mistyped digit counts for nothing', async () => {
+    const { page } = await tablet();
+    await show(page, '123456789');
+    expect(await page.getByRole('alert').first().textContent()).to.include('数字不对');
+    for (const left of ['还能试4次', '还能试3次', '还能试2次', '还能试1次', '先停了']) {
+      await show(page, FOREIGN);
+      expect(await page.getByRole('alert').first().textContent()).to.include(left);
+    }
+    await show(page, card(5));
+    expect(await page.getByRole('alert').first().textContent(), 'also a right card').to.include('先停了');
+    await page.context().close();
+    const { page: anew } = await tablet();
+    await show(anew, card(5));
+    await anew.locator('.project').first().waitFor();
+    await anew.context().close();
+  });
+
+  it('opens nothing else: the cadre is signed out, and whoever ends it signs in again', async () => {
+    const { page } = await tablet();
+    const cookies = await page.context().cookies();
+    expect(cookies.map(({ name }) => name))
+      .to.include('kiosk')
+      .and.not.to.include('staff');
+    const kiosk = cookies.find(({ name }) => name === 'kiosk')?.value ?? '';
+    const token = kiosk.split('.')[1] ?? '';
+    const stranger = browse(() => web, `kiosk=${kiosk}; staff=${token}`);
+    for (const path of ['', '/people', '/turnout', '/kiosk/leave', '/log'])
+      expect((await stranger.get(`/console/${here.community}${path}`)).status, path).to.equal(303);
+    expect((await stranger.post(own('/close'))).status).to.equal(403);
+    expect((await browse(() => web, `kiosk=other.${token}`).get('/console/other/kiosk')).status).to.equal(303);
+    await page.getByRole('link', { name: '工作人员' }).click();
+    expect(page.url()).to.include('/console/sign-in');
+    expect((await page.request.get(page.url())).headers().refresh).to.equal(`120; url=${own()}`);
+    await inSession(web.url, await cookieOf(world, phoneOf('cadre')))(page.context());
+    await page.goto(web.url + own());
+    expect(
+      (await page.context().cookies()).map(({ name }) => name),
+      'nobody stays signed in on it',
+    ).not.to.include('staff');
+    await inSession(web.url, await cookieOf(world, phoneOf('cadre')))(page.context());
+    await page.goto(web.url + own('/leave'));
+    if (SHOTS) await page.screenshot({ path: join(SHOTS, 'kiosk-leave.png') });
+    await page.getByRole('button', { name: '收起平板' }).click();
+    await page.getByRole('button', { name: '在这台平板上开始' }).waitFor();
+    if (SHOTS) await page.screenshot({ path: join(SHOTS, 'kiosk-setup.png') });
+    const ended = await browse(() => web, `kiosk=${kiosk}`).get(own());
+    expect(ended.status).to.equal(303);
+    await page.context().close();
+    const forbidden = browse(() => web, await cookieOf(world, phoneOf('helper')));
+    expect((await forbidden.post(own('/open'))).status).to.equal(403);
+  });
+
+  it('ends as soon as who opened it has the office no more; a step of another tablet is worth nothing', async () => {
+    const first = await tablet();
+    const other = await tablet();
+    await show(first.page, card(5));
+    const voter = (await first.page.locator('[name=voter]').getAttribute('value')) ?? '';
+    const kiosk = (await other.page.context().cookies()).find(({ name }) => name === 'kiosk')?.value ?? '';
+    const before = await collection(Entry).countDocuments();
+    const forged = await browse(() => web, `kiosk=${kiosk}`).post(own('/cast'), { voter, pick: '1' });
+    expect(await forged.text()).to.include('class="pad"');
+    expect(await collection(Entry).countDocuments()).to.equal(before);
+    await removeStaff(world)(here.community, { phone: phoneOf('cadre'), role: 'cadre' }, operator('李姐'));
+    await first.page.locator('.project').first().click();
+    await first.page.locator('.go').click();
+    expect(first.page.url()).to.include('/console/sign-in');
+    await Promise.all([first, other].map(({ page }) => page.context().close()));
+  });
+});
