@@ -2,7 +2,7 @@
 
 export { type Actor, checkRight, checkView, mayDo, maySee, operator, RIGHTS, STAFF_ROLES, type StaffRole, type View } from './actor.ts';
 export { cardHmac, damm, isCard, isInForce, newCard, printedCard } from './card.ts';
-export { type CardAtTablet, cardAtTablet } from './cardAtTablet.ts';
+export { cardAtTablet } from './cardAtTablet.ts';
 export { endCardLock, isCardLocked, type ListedLock, readLocks } from './cardLocks.ts';
 export { holdersAt, holdersDuring, holdersOf, ownContacts, reachOf, whoActs } from './holders.ts';
 export { type Changed, keyChangesSince, recordKeyChanges } from './keyChanges.ts';
