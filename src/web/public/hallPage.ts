@@ -1,6 +1,6 @@
 import type { Results } from '../../fund/ballots/index.ts';
 import type { CommunityRecord } from '../../fund/communities/index.ts';
-import { type CycleRecord, type Project, stageAt, voteOf } from '../../fund/cycles/index.ts';
+import { type CycleRecord, heldVote, type Project, stageAt, voteOf } from '../../fund/cycles/index.ts';
 import { html, type Markup } from '../html.ts';
 import { qrCode } from '../qrCode.ts';
 import { type Outcome, projectsOf } from './cycleView.ts';
@@ -74,6 +74,7 @@ function head({ cycle, now, outcome }: Hall, { say, tell, wholeTime, money }: Pa
   if (outcome) return html`<h1>${say('now.counting')}</h1><p class="left">${say(`results.${outcome.state}`)}</p>`;
   if (vote && stage === 'vote')
     return html`<h1>${say('hall.vote')}</h1><p class="left">${tell('hall.left', { left: leftUntil(vote.to, now, say) })} <small>${tell('hall.until', { until: wholeTime(vote.to, 'until') })}</small></p>`;
+  if (cycle && heldVote(cycle, now)) return html`<h1>${say('now.held')}</h1>`;
   const opens = vote && now < vote.from ? html`<p class="left">${tell('now.opens', { from: wholeTime(vote.from, 'from') })}</p>` : '';
   return html`<h1>${say(stage ? `now.${stage}` : 'now.none')}</h1>${opens}`;
 }

@@ -57,7 +57,9 @@ export function startPage(frame: KioskFrame, { card = '', refused, triesLeft = 0
 export function closedPage(frame: KioskFrame, ballot: Exclude<Opened, { open: unknown }>): Markup {
   const { say, time } = frame.text;
   const [what, params] =
-    'notYet' in ballot ? (['notYet', { from: time(new Date(ballot.notYet.opensAt), 'from') }] as const) : (['over', {}] as const);
+    'notYet' in ballot
+      ? (['notYet', { from: time(new Date(ballot.notYet.opensAt), 'from') }] as const)
+      : (['over' in ballot ? 'over' : 'notOpen', {}] as const);
   return page(frame, {
     name: 'start',
     title: say(what, params),
