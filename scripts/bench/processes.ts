@@ -106,7 +106,13 @@ export async function bareWechat(uri: string): Promise<Running> {
 
 async function compiled(env: Record<string, string>): Promise<Running> {
   const port = await freePort();
-  return run(port, ['dist/src/app/main.js'], '/readyz', { PORT: String(port), ...env });
+  return run(port, startArguments(), '/readyz', { PORT: String(port), ...env });
+}
+
+/** V8's flags and the program, as `npm start` runs it. */
+function startArguments(): string[] {
+  const { scripts }: { scripts: { start: string } } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return scripts.start.split('&& node ')[1]?.split(' ') ?? [];
 }
 
 async function run(port: number, args: string[], path: string, env: Record<string, string>): Promise<Running> {
