@@ -19,18 +19,38 @@ export async function createIndexes(): Promise<void> {
   await Promise.all(mongoose.modelNames().map(createFor));
 }
 
+/** The indexes of the models that the program has imported which the database lacks, as `collection: fields`. Nothing is changed. */
+export async function missingIndexes(): Promise<string[]> {
+  const missing = await Promise.all(
+    mongoose.modelNames().map(async (name) => {
+      const { collection } = mongoose.model(name);
+      const there = await collection.indexes().catch(unless(NOT_THERE, []));
+      return wantedFor(name)
+        .filter((index) => !there.some((other) => other.name === index.name))
+        .map(({ key }) => `${collection.name}: ${Object.keys(key).join(', ')}`);
+    }),
+  );
+  return missing.flat();
+}
+
 async function createFor(name: string): Promise<void> {
-  const { schema, collection } = mongoose.model(name);
-  const indexes = schema.indexes().map(([fields, { unique, sparse, partialFilterExpression }]) => {
-    const options = {
-      ...(unique && { unique: true as const }),
-      ...(sparse && { sparse }),
-      ...(partialFilterExpression && { partialFilterExpression }),
-    };
-    const key = keyOf(fields);
-    return { name: nameOf(key, options), key, ...options };
-  });
-  if (indexes.length > 0) await untilBuilt(() => made(collection, indexes));
+  const indexes = wantedFor(name);
+  if (indexes.length > 0) await untilBuilt(() => made(mongoose.model(name).collection, indexes));
+}
+
+function wantedFor(name: string): Index[] {
+  return mongoose
+    .model(name)
+    .schema.indexes()
+    .map(([fields, { unique, sparse, partialFilterExpression }]) => {
+      const options = {
+        ...(unique && { unique: true as const }),
+        ...(sparse && { sparse }),
+        ...(partialFilterExpression && { partialFilterExpression }),
+      };
+      const key = keyOf(fields);
+      return { name: nameOf(key, options), key, ...options };
+    });
 }
 
 /**

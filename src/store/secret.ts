@@ -23,6 +23,12 @@ export function keptSecret(file: string): Promise<Buffer> {
   });
 }
 
+/** Whether the database was made with this secret; undefined if it was made with none yet. Nothing is changed. */
+export async function isItsSecret(vault: Vault): Promise<boolean | undefined> {
+  const kept = await mongoose.connection.collection<{ _id: string; check: string }>('serviceState').findOne({ _id: 'secret' });
+  return kept ? kept.check === vault.hmac('secretCheck') : undefined;
+}
+
 /** Rejects with `wrong-secret` if the database was made with another secret. A new database stores a check value of this one. */
 export async function checkSecret(vault: Vault): Promise<void> {
   const check = vault.hmac('secretCheck');

@@ -1,0 +1,23 @@
+import { parseArgs } from 'node:util';
+import { config } from '../src/app/config.ts';
+import '../src/app/server.ts'; // for the indexes of every model
+import { doctor, type Finding } from '../src/operation/index.ts';
+import { carrierFindings } from './support/carrierFindings.ts';
+import { command } from './support/command.ts';
+import { printLine } from './support/printLine.ts';
+
+const USAGE = `npm run doctor -- [--json]
+Looks at settings, files, disk, database, secret, clock, indexes and the carriers' accounts (with a call that costs nothing), and says what is wrong and
+what to do. Nothing is changed. Exit 1 if something is wrong.`;
+
+await command(USAGE, async () => {
+  const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
+  const settings = config();
+  const found: Finding[] = [
+    ...(await doctor({ ...settings, isReal: settings.twilio !== undefined || settings.wechat !== undefined })),
+    ...(await carrierFindings(settings)),
+  ];
+  if (values.json) process.stdout.write(`${JSON.stringify(found, undefined, 2)}\n`);
+  else for (const { about, isRight, said } of found) printLine(`${isRight ? '✓' : '✗'} ${about}: ${said}`);
+  return found.every(({ isRight }) => isRight) ? 0 : 1;
+});

@@ -1,0 +1,147 @@
+import { stat, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import mongoose from 'mongoose';
+import { clock } from '../store/clock.ts';
+import { CodedError } from '../store/codedError.ts';
+import { missingIndexes } from '../store/indexes.ts';
+import { openDatabase, type StoreSettings, secretOf } from '../store/openStore.ts';
+import { isItsSecret } from '../store/secret.ts';
+import { vault } from '../store/vault.ts';
+
+/** One thing that was looked at. `said` tells what was found and, where it is wrong, what to do. */
+export interface Finding {
+  readonly about: string;
+  readonly isRight: boolean;
+  readonly said: string;
+}
+
+export interface Examined extends StoreSettings {
+  readonly publicUrl: string;
+  /** What turns a carrier on is set. */
+  readonly isReal: boolean;
+}
+
+/**
+ * Looks at what a service needs to run well, without changing anything: address, files, disk, database, secret, clock, indexes. Give it after all models
+ * are imported: it knows the indexes of those.
+ */
+export async function doctor(settings: Examined): Promise<Finding[]> {
+  const files = [address(settings), await secretFile(settings), await environmentFile(), await disk(settings)];
+  try {
+    const database = await openDatabase(settings);
+    try {
+      return [...files, await members(), await room(settings), await secret(settings), await time(), await indexes()].flatMap((each) => each ?? []);
+    } finally {
+      await database.close();
+    }
+  } catch (error) {
+    if (!(error instanceof CodedError)) throw error;
+    return [...files.flatMap((each) => each ?? []), wrong('database', error.message)];
+  }
+}
+
+const right = (about: string, said: string): Finding => ({ about, isRight: true, said });
+const wrong = (about: string, said: string): Finding => ({ about, isRight: false, said });
+
+function address({ publicUrl, isReal }: Examined): Finding {
+  if (!isReal || publicUrl.startsWith('https://')) return right('address', publicUrl);
+  return wrong(
+    'address',
+    `PUBLIC_URL is ${publicUrl}: what carriers bring would cross the net unencrypted. Put a web server with TLS in front, and name its https:// address.`,
+  );
+}
+
+/** The generated secret, if it is used. */
+async function secretFile({ secret, dataDir }: Examined): Promise<Finding | undefined> {
+  return secret ? undefined : ownersAlone('secret', join(dataDir, 'secret'), 'It is made at the first start.');
+}
+
+function environmentFile(): Promise<Finding | undefined> {
+  return ownersAlone('.env', '.env');
+}
+
+const OTHERS = 0o077;
+
+async function ownersAlone(about: string, file: string, ifMissing?: string): Promise<Finding | undefined> {
+  const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (!found) return ifMissing ? right(about, ifMissing) : undefined;
+  return (found.mode & OTHERS) === 0
+    ? right(about, `${file} can be read by its owner alone`)
+    : wrong(about, `${file} can be read by others on this machine. Do: chmod 600 ${file}`);
+}
+
+const GIB = 1024 ** 3;
+/** A ballot is a kilobyte; the oplog and indexes of a city's vote are some hundred megabytes. */
+const LEAST_FREE = 2 * GIB;
+
+async function disk({ dataDir, mongodbUri }: Examined): Promise<Finding | undefined> {
+  if (mongodbUri) return undefined;
+  const { bavail, bsize } = await statfs(dataDir).catch(() => statfs('.')); // before the first start there is no folder yet
+  return enough('disk', bavail * bsize, `where ${dataDir} is`);
+}
+
+function enough(about: string, free: number, where: string): Finding {
+  const said = `${(free / GIB).toFixed(1)} GB free ${where}`;
+  return free >= LEAST_FREE ? right(about, said) : wrong(about, `${said}: make room, at least 2 GB; a full disk takes no ballot.`);
+}
+
+/** The members of the replica set, as the one that answers sees them. */
+async function members(): Promise<Finding> {
+  const admin = mongoose.connection.getClient().db('admin');
+  const { version } = await admin.command({ buildInfo: 1 });
+  if (Number.parseInt(version, 10) < 6) return wrong('database', `MongoDB ${version}: 6.0 or later is needed.`);
+  const { hosts = [] } = await admin.command({ hello: 1 });
+  const status = await admin.command({ replSetGetStatus: 1 }).catch((error: unknown) => {
+    if (error instanceof mongoose.mongo.MongoServerError && error.code === UNAUTHORIZED) return undefined;
+    throw error;
+  });
+  const down: string[] = (status?.members ?? []).flatMap(({ name, health }: { name: string; health: number }) => (health === 1 ? [] : [name]));
+  if (down.length > 0)
+    return wrong('database', `MongoDB ${version}: ${down.join(', ')} cannot be reached. One more lost, and nothing can be written.`);
+  const alone = hosts.length < 3 ? '; for anything but a trial three members are needed' : '';
+  return right(
+    'database',
+    `MongoDB ${version}, ${hosts.length} of the replica set${status ? '' : ' (whether each can be reached it may not tell)'}${alone}`,
+  );
+}
+
+/** MongoDB's Unauthorized: the service's own user need not see the set's state. */
+const UNAUTHORIZED = 13;
+
+/** The room where a database of its own is; a new one tells nothing yet. */
+async function room({ mongodbUri }: Examined): Promise<Finding | undefined> {
+  const { fsTotalSize, fsUsedSize } = (mongodbUri && (await mongoose.connection.db?.stats())) || {};
+  return fsTotalSize > 0 ? enough('database disk', fsTotalSize - fsUsedSize, 'where the database is') : undefined;
+}
+
+async function secret(settings: Examined): Promise<Finding> {
+  const isIts = await isItsSecret(vault(await secretOf(settings)));
+  if (isIts === undefined) return right('SECRET', 'the database is new');
+  return isIts
+    ? right('SECRET', 'the one that this database was made with')
+    : wrong('SECRET', 'not the one that this database was made with: nothing in it can be read. Put that one back.');
+}
+
+async function time(): Promise<Finding> {
+  const measured = await clock();
+  try {
+    const off = Math.abs(Date.now() - measured.now().getTime());
+    return measured.agrees()
+      ? right('clock', `${off} ms from the database's`)
+      : wrong('clock', `${(off / 1_000).toFixed(1)} s from the database's: keep both by NTP. Until then /readyz says 503, and nothing is sealed.`);
+  } finally {
+    measured.close();
+  }
+}
+
+async function indexes(): Promise<Finding> {
+  const isNew = (await mongoose.connection.db?.listCollections({}, { nameOnly: true }).toArray())?.length === 0;
+  if (isNew) return right('indexes', 'they are made at the first start');
+  const missing = await missingIndexes();
+  return missing.length === 0
+    ? right('indexes', 'all there')
+    : wrong('indexes', `${missing.length} missing (${missing.slice(0, 3).join('; ')}): they are made at the start of the service; start it once.`);
+}

@@ -1,0 +1,59 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { expect } from 'chai';
+import { Entry } from '../../src/fund/ballots/ledger/entry.ts';
+import { collection } from '../../src/store/collection.ts';
+import { checkSecret } from '../../src/store/secret.ts';
+import { useDatabase } from '../support/database.ts';
+import { runScriptWith } from '../support/runScript.ts';
+
+describe('npm run doctor', function () {
+  this.timeout(60_000);
+  const { world, uri } = useDatabase('doctor');
+  const found = async (settings: Record<string, string>) => {
+    const { out, err, status } = await runScriptWith(settings, uri(), 'doctor', '--json');
+    expect(err).to.equal('');
+    const findings: { about: string; isRight: boolean; said: string }[] = JSON.parse(out);
+    return { status, of: (about: string) => findings.find((each) => each.about === about), all: findings };
+  };
+
+  it('says what is wrong and what to do, changes nothing, and asks the carrier without cost', async () => {
+    await checkSecret(world.vault);
+    const [index] = (await collection(Entry).indexes()).filter(({ key }) => 'receipt' in key);
+    await collection(Entry).dropIndex(index?.name ?? '');
+    const asked: string[] = [];
+    const twilio = createServer((request, response) => {
+      asked.push(`${request.method} ${request.url}`);
+      response.writeHead(asked.length === 1 ? 401 : 200).end('{"status": "active"}');
+    }).listen(0, '127.0.0.1');
+    await once(twilio, 'listening');
+    const address = twilio.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    const settings = {
+      PUBLIC_URL: 'http://vote.example.org',
+      TWILIO_ACCOUNT_SID: 'AC1',
+      TWILIO_AUTH_TOKEN: 'of-the-carrier',
+      TWILIO_PHONE_NUMBER: '+862880000001',
+      TWILIO_API_URL: `http://127.0.0.1:${port}`,
+    };
+    const bad = await found({ ...settings, SECRET: Buffer.alloc(32, 9).toString('base64') });
+    expect(bad.status).to.equal(1);
+    expect(bad.of('address')?.said).to.include('https://');
+    expect(bad.of('SECRET')?.said).to.include('Put that one back');
+    expect(bad.of('indexes')?.said).to.include('entries: receipt');
+    expect(bad.of('Twilio')?.said).to.include('TWILIO_AUTH_TOKEN');
+    expect(JSON.stringify(bad.all)).not.to.include('of-the-carrier');
+    expect((await collection(Entry).indexes()).some(({ key }) => 'receipt' in key)).to.equal(false);
+
+    const better = await found({ ...settings, PUBLIC_URL: 'https://vote.example.org' });
+    expect(better.all.filter(({ isRight }) => !isRight).map(({ about }) => about)).to.deep.equal(['indexes']);
+    expect(asked).to.deep.equal(['GET /2010-04-01/Accounts/AC1.json', 'GET /2010-04-01/Accounts/AC1.json']);
+    twilio.close();
+  });
+
+  it('says so if there is no database', async () => {
+    const { out, status } = await runScriptWith({}, 'mongodb://127.0.0.1:9/nothing', 'doctor');
+    expect(status).to.equal(1);
+    expect(out).to.include('✗ database: The database cannot be reached.');
+  });
+});
