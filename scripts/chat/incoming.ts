@@ -21,7 +21,8 @@ export function incoming(
       const defaults = { community: community.name, personName: community.person.name, personPhone: community.person.phone };
       const setting = { language, channel, zone: community.timezone, at: world.now(), defaults };
       const texts = await catalogue;
-      arrived(shownSms(toText({ says: [saidIn(world.vault, message)] }, (lists) => wording(texts, { ...setting, lists }))));
+      const said = saidIn(world.vault, message);
+      arrived(shownSms(toText(said.reply ?? { says: [said] }, (lists) => wording(texts, { ...setting, lists }))));
     }
   };
   let looking = Promise.resolve();

@@ -1,6 +1,7 @@
 import express, { type Express } from 'express';
 import { flows } from '../../flows/index.ts';
 import { type CarrierSettings, realCarriers } from '../carriers/carriers.ts';
+import type { Networks } from '../carriers/networks.ts';
 import type { House } from '../carriers/port.ts';
 import { posterCodes } from '../carriers/wechat/posterCode.ts';
 import { wechatChannel } from '../carriers/wechat/wechatChannel.ts';
@@ -24,7 +25,7 @@ import type { BroadcastDeps } from '../outreach/broadcasts/planBroadcast.ts';
 import { calendarJob } from '../outreach/calendar/calendarJob.ts';
 import { askCallBack, placeCallBacks } from '../outreach/callBacks.ts';
 import { carrierStatus } from '../outreach/outbox/carrierStatus.ts';
-import { enqueue } from '../outreach/outbox/enqueue.ts';
+import { enqueue, queueReply } from '../outreach/outbox/enqueue.ts';
 import { countByState } from '../outreach/outbox/forgetMessages.ts';
 import { outbox } from '../outreach/outbox/outbox.ts';
 import { forEachSettled } from '../store/inTime.ts';
@@ -37,6 +38,7 @@ import { dialogDeps } from './dialogDeps.ts';
 import { flowServices, forgetContacts } from './flowServices.ts';
 import { metrics } from './metrics.ts';
 import { openPhones } from './openPhones.ts';
+import { textedCommunity } from './textedCommunity.ts';
 import { ticks } from './ticks.ts';
 import { messageParts, messageUnits, noticeText, wordsFor } from './words.ts';
 
@@ -48,6 +50,8 @@ export interface AppDeps extends CarrierSettings {
   /** If given, its carriers take the place of the real ones. */
   readonly demo?: Demo | undefined;
   readonly metricsToken?: string;
+  /** From where carriers' requests are taken. */
+  readonly networks?: Networks | undefined;
   /** Whether the service sends the messages of the calendars by itself; otherwise the person who moves the clock starts that by hand. */
   readonly announces: boolean;
 }
@@ -61,7 +65,7 @@ export interface App {
 }
 
 /** Puts the parts together: the only place that knows all of them. */
-export async function app({ world, log, publicUrl, demo, metricsToken, announces, ...settings }: AppDeps): Promise<App> {
+export async function app({ world, log, publicUrl, demo, metricsToken, announces, networks = {}, ...settings }: AppDeps): Promise<App> {
   const measures = metrics(countByState);
   const catalogue = await loadCatalogue();
   let isStopping = false;
@@ -98,6 +102,9 @@ export async function app({ world, log, publicUrl, demo, metricsToken, announces
       publicUrl,
       answer: dialog(dialogDeps(world, { log, channel: 'sms', services: serve, sendsCodes: true, missed })),
       text: ({ reply, language, community }) => (reply ? text(reply, language, community) : ''),
+      reply: queueReply(world),
+      textedCommunity: textedCommunity(world),
+      networks,
       recordStatus,
       notify: enqueue(world),
       askCallBack: askCallBack(world),
@@ -117,6 +124,8 @@ export async function app({ world, log, publicUrl, demo, metricsToken, announces
     stops.push(phones.stop);
     for (const channel of channels.filter((channel) => CHANNELS[channel].isPhone))
       stops.push(outbox(world, { channel, log, send: phones.send(channel), word: noticeText(world, catalogue) }).stop);
+    if (phones.handsOver)
+      stops.push(outbox(world, { channel: 'sms', log, sends: 'replies', send: phones.send('sms'), word: noticeText(world, catalogue) }).stop);
   }
   if (carriers.wechat) {
     const channel = wechatChannel({

@@ -1,5 +1,6 @@
 import { config as dotenv } from 'dotenv';
 import { z } from 'zod';
+import { type Networks, networksIn } from '../carriers/networks.ts';
 import { CARRIER_SETTINGS, carrierProblems, type PhoneSettings, readCarriers } from '../carriers/settings.ts';
 import { halfGiven } from '../carriers/settingsGroup.ts';
 import { CodedError } from '../store/codedError.ts';
@@ -22,6 +23,8 @@ export interface Config extends PhoneSettings {
   wechat?: WechatConfig;
   /** Undefined: depends on the database (docs/contract.md: Settings). Never `on` with a carrier's settings. */
   demo?: 'on' | 'off';
+  /** From where carriers that sign nothing may call. */
+  networks?: Networks;
   metricsToken?: string;
   /** 32 bytes. Only backups need it. */
   backupKey?: Buffer;
@@ -89,6 +92,15 @@ const settings = z.object({
   WECHAT_AES_KEY_PREVIOUS: matching(/^[0-9A-Za-z]{43}$/, '43 letters and digits'),
   WECHAT_PLAIN: oneOf(['0', '1']),
   WECHAT_API_URL: webAddress(),
+  ALLOWED_IPS: z
+    .string()
+    .transform((text, context) => {
+      const networks = networksIn(text);
+      if (networks) return networks;
+      context.addIssue({ code: 'custom', message: 'must be networks by carrier, such as kannel=127.0.0.1,10.0.0.0/8; mas=192.168.1.0/24' });
+      return z.NEVER;
+    })
+    .optional(),
   DEMO: oneOf(['on', 'off']),
   BACKUP_KEY: z
     .string()
@@ -122,6 +134,7 @@ function shaped(read: z.output<typeof settings>): Omit<Config, keyof PhoneSettin
     mongodBinary: read.MONGOD_BINARY,
     secret: read.SECRET,
     wechat: wechat(read),
+    networks: read.ALLOWED_IPS,
     demo: read.DEMO,
     metricsToken: read.METRICS_TOKEN,
     backupKey: read.BACKUP_KEY,

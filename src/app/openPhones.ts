@@ -7,6 +7,8 @@ import { forEachSettled } from '../store/inTime.ts';
 /** The carriers of phones, opened: each community's messages and calls go over its own. */
 export interface Phones {
   readonly doors: readonly Door[];
+  /** Replies to texts go through the outbox, those of one carrier at least. */
+  readonly handsOver: boolean;
   readonly send: (channel: Channel) => Send;
   readonly placeCall: (call: Parameters<PlaceCall>[0] & { readonly community: string }) => Promise<Sent>;
   readonly stop: () => Promise<void>;
@@ -33,6 +35,7 @@ export function openPhones(ready: ReadonlyMap<CarrierName, ReadyCarrier>, house:
     return carrier;
   };
   return {
+    handsOver: [...carriers.values()].some(({ handsOver }) => handsOver === true),
     doors: [...carriers.values()].flatMap(({ doors }) => doors),
     send: (channel) => async (message: Dispatch) => {
       const carrier = await of(message.community, channel);

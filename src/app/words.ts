@@ -33,6 +33,7 @@ export function noticeText(world: World, catalogue: i18n): Word {
   const words = wordsFor(world, catalogue);
   return async ({ community: slug, language, channel, said, isFirst }) => {
     const community = await bySlug(slug);
+    if (said.reply) return toText(said.reply, (lists) => words('sms', language, community, lists)); // it answers a text, wherever it has to go
     if (CHANNELS[channel].isSpoken) return words(channel, language, community, voiceLists(language))(said);
     const reply = { says: [said], ...(isFirst && { adds: [{ key: 'common.first' }] }) };
     return toText(reply, (lists) => words(channel, language, community, lists));

@@ -1,4 +1,6 @@
 import type { CarrierName } from '../contacts/channel.ts';
+import { kannel } from './kannel/carrier.ts';
+import { mas } from './mas/carrier.ts';
 import type { ReadyCarrier } from './port.ts';
 import { carriersOn, type PhoneSettings, type SettingsOf } from './settings.ts';
 import { twilio } from './twilio/carrier.ts';
@@ -8,6 +10,8 @@ type Catalogue = { readonly [Name in CarrierName]: (settings: SettingsOf[Name]) 
 /** The carriers of phones, one line each. */
 const CATALOGUE: Catalogue = {
   twilio,
+  kannel,
+  mas,
 };
 
 /** The carriers that are turned on. */

@@ -3,8 +3,14 @@ import type { IncomingMessage } from 'node:http';
 import { type ParsedUrlQuery, parse } from 'node:querystring';
 import type { RequestHandler } from 'express';
 
-/** A handler behind what checks a form. The fields are in `response.locals.form`; `at` is when the step arrived, if an earlier handler has waited since. */
-export type FormHandler = RequestHandler<Record<string, string>, unknown, unknown, unknown, { form: Readonly<Record<string, string>>; at?: Date }>;
+/** A handler behind what checks a form. The fields are in `response.locals.form`, or what JSON says in `json`; `at` is when the step arrived, if an earlier handler has waited since. */
+export type FormHandler = RequestHandler<
+  Record<string, string>,
+  unknown,
+  unknown,
+  unknown,
+  { form: Readonly<Record<string, string>>; json?: unknown; at?: Date }
+>;
 
 /** The query of a request target as it came in. Nothing else of the target is parsed, so that a target that is not an address cannot throw. */
 export function queryOf(target: string): URLSearchParams {

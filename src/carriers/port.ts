@@ -1,5 +1,5 @@
 import type { SpeechDeps } from '../channels/voice/speech.ts';
-import type { Channel } from '../contacts/channel.ts';
+import type { CarrierName, Channel } from '../contacts/channel.ts';
 import type { Notice } from '../contacts/notify.ts';
 import type { Said } from '../dialog/dialog.ts';
 import type { Inbound } from '../dialog/input.ts';
@@ -9,6 +9,7 @@ import type { RecordingSource } from '../fund/inquiries/index.ts';
 import type { Log } from '../store/log.ts';
 import type { World } from '../store/world.ts';
 import type { FormHandler } from './form.ts';
+import type { Networks } from './networks.ts';
 import type { RecordStatus, Send, Sent } from './sending.ts';
 
 /** A carrier that is set up: its doors verify what comes in and read it, the rest sends. What it does not bring is absent. */
@@ -16,6 +17,8 @@ export interface Carrier {
   readonly doors: readonly Door[];
   /** Sends a text. */
   readonly sms?: Send;
+  /** Its responses cannot carry the reply to a text: `house.reply` takes it. */
+  readonly handsOver?: true;
   readonly voice?: {
     /** Sends a message as a call that speaks it. */
     readonly send: Send;
@@ -45,6 +48,16 @@ export interface House {
   readonly answer: (inbound: Inbound) => Promise<Said>;
   /** The one text of a reply by SMS. */
   readonly text: (said: Said) => string;
+  /** Puts the reply to a text into the outbox, ahead of everything; once for each key, which is the turn's. Rejects if the database is away. */
+  readonly reply: (reply: { readonly key: string; readonly address: string; readonly said: Replied }) => Promise<void>;
+  /** The community that a text is for, by the number that was texted as the carrier writes it, or by its sender. */
+  readonly textedCommunity: (texted: {
+    readonly carrier: CarrierName;
+    readonly from: string;
+    readonly to: string;
+  }) => Promise<CommunityRecord | null>;
+  /** From where a carrier's requests are taken, if the settings say so. */
+  readonly networks: Networks;
   /** Takes what a carrier says of a message later. */
   readonly recordStatus: RecordStatus;
   /** Puts an SMS into the outbox. */
@@ -54,6 +67,9 @@ export interface House {
   readonly speech: Omit<SpeechDeps, 'world' | 'publicUrl'>;
   readonly observe: (channel: Channel, outcome: Said['outcome'], seconds: number) => void;
 }
+
+/** An answer that is not silence. */
+type Replied = Said & Required<Pick<Said, 'reply' | 'community'>>;
 
 /** A carrier before the house is put together. */
 export interface ReadyCarrier {

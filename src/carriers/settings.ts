@@ -1,10 +1,14 @@
 import { CARRIER_NAMES, CARRIERS, type CarrierName, type Channel } from '../contacts/channel.ts';
+import { kannelSettings } from './kannel/settings.ts';
+import { masSettings } from './mas/settings.ts';
 import type { SettingsGroup } from './settingsGroup.ts';
 import { twilioSettings } from './twilio/settings.ts';
 
 /** The settings of each carrier of phones. Read without its code, for commands that need none. */
 const SETTINGS = {
   twilio: twilioSettings,
+  kannel: kannelSettings,
+  mas: masSettings,
 } satisfies Readonly<Record<CarrierName, SettingsGroup<unknown>>>;
 
 export type SettingsOf = { readonly [Name in CarrierName]: (typeof SETTINGS)[Name] extends SettingsGroup<infer Settings> ? Settings : never };

@@ -70,12 +70,14 @@ export const CHANNELS: Readonly<Record<Channel, ChannelDescription>> = {
 };
 
 /** The carriers of phones that a community may name (`src/carriers/catalogue.ts`). */
-export const CARRIER_NAMES = ['twilio'] as const;
+export const CARRIER_NAMES = ['twilio', 'kannel', 'mas'] as const;
 export type CarrierName = (typeof CARRIER_NAMES)[number];
 
 /** The channels that each brings. */
 export const CARRIERS: Readonly<Record<CarrierName, readonly Channel[]>> = {
   twilio: ['sms', 'voice'],
+  kannel: ['sms'],
+  mas: ['sms'],
 };
 
 /** The carrier of a community that names none. */

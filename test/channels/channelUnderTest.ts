@@ -1,6 +1,6 @@
-import type { Channel } from '../../src/contacts/channel.ts';
+import type { CarrierName, Channel } from '../../src/contacts/channel.ts';
 import type { WebhookAnswer } from '../fakes/twilio.ts';
-import type { TestService } from '../support/service.ts';
+import type { ServiceOptions, TestService } from '../support/service.ts';
 
 /** Ways to spoil a carrier's request. Each channel knows the bytes. */
 export const FORGERIES = ['unsigned', 'signed by somebody else', 'signed for another address', 'one byte changed', 'a field added'] as const;
@@ -20,8 +20,16 @@ export interface Saying {
 export interface ChannelUnderTest {
   /** Its folder in `src/channels`. */
   readonly name: Channel;
+  /** Its carrier, if several bring this channel. */
+  readonly carrier?: CarrierName;
   /** It has to be asked for. */
-  readonly needs?: { readonly withWechat: true };
+  readonly needs?: ServiceOptions;
+  /** The carrier's response carries no reply: it is a message of its own, and comes once. */
+  readonly handsOver?: true;
+  /** The status of a request that does not prove itself. */
+  readonly refusal?: 404;
+  /** What cannot be spoilt here: its carrier signs nothing. */
+  readonly unspoilt?: readonly Spoiled[];
   /** Nothing is written there: keys and recordings. */
   readonly isSpoken?: true;
   /** The form of a receipt in an answer. */

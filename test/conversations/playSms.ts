@@ -10,7 +10,7 @@ import { sealed } from './sealed.ts';
  * holds the vote back. `{receipt}` stands for any
  * receipt and `{digits}` for the six digits just asked for (`{others}` for six that were not), `{code}` for six digits that were sent.
  */
-export const playSms: Play = async ({ twilio, community }, { turns, from }, moveTo) => {
+export const playSms: Play = async ({ sms, community }, { turns, from }, moveTo) => {
   const went: Turn[] = [];
   let phone = from;
   let digits = '';
@@ -24,7 +24,7 @@ export const playSms: Play = async ({ twilio, community }, { turns, from }, move
       went.push(turn);
     } else if (turn.startsWith('→')) {
       went.push(turn);
-      const answer = await twilio.deliver({
+      const answer = await sms.deliver({
         from: phone,
         to: community.phone,
         body: turn.slice(1).trim().replace('{digits}', digits).replace('{others}', others(digits)).replace('{code}', code),
@@ -33,7 +33,7 @@ export const playSms: Play = async ({ twilio, community }, { turns, from }, move
       went.push(answer === undefined ? '← ' : `← ${neutral(answer)} ${measuredSms(answer)}`);
     } else if (turn.startsWith('⇐')) {
       const to = turn.slice(1).split(':')[0]?.trim() ?? '';
-      const came = await arrived(twilio, to);
+      const came = await arrived(sms, to);
       code = SIX_DIGITS.exec(came)?.[0] ?? code;
       went.push(`⇐ ${to}: ${came.replace(SIX_DIGITS, '{code}')}`);
     }

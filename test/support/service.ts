@@ -1,11 +1,15 @@
 import { onOwnPort } from '../../scripts/support/onOwnPort.ts';
 import { app } from '../../src/app/app.ts';
 import { logger } from '../../src/app/logger.ts';
+import type { Networks } from '../../src/carriers/networks.ts';
 import { Community, type CommunityRecord } from '../../src/fund/communities/community.ts';
 import { importCommunity } from '../../src/fund/files/importCommunity.ts';
 import { operator } from '../../src/fund/people/actor.ts';
 import type { World } from '../../src/store/world.ts';
-import { type FakeTwilio, fakeTwilio } from '../fakes/twilio.ts';
+import { type FakeKannel, fakeKannel } from '../fakes/kannel.ts';
+import { type FakeMas, fakeMas } from '../fakes/mas.ts';
+import { type HandingOver, handingOver, type TextCarrier } from '../fakes/textCarrier.ts';
+import { type FakeTwilio, fakeTwilio, type Text } from '../fakes/twilio.ts';
 import { type FakeWechat, fakeWechat } from '../fakes/wechat.ts';
 
 /** The running app with its carrier. */
@@ -13,6 +17,10 @@ export interface TestService {
   readonly url: string;
   readonly publicUrl: string;
   readonly twilio: FakeTwilio;
+  /** The carrier of the community's texts: Twilio, if no other was asked for. */
+  readonly sms: TextCarrier;
+  readonly kannel?: FakeKannel;
+  readonly mas?: FakeMas;
   /** Only if it was asked for. */
   readonly wechat?: FakeWechat;
   /** The demo's, which is voting. */
@@ -20,11 +28,29 @@ export interface TestService {
   stop(): Promise<void>;
 }
 
+export interface ServiceOptions {
+  readonly withWechat?: boolean;
+  /** What brings the community's texts. */
+  readonly carrier?: 'twilio' | 'kannel' | 'mas';
+  readonly networks?: Networks;
+}
+
+/** The number that is texted, as each carrier writes it. */
+export const TEXT_NUMBERS = { kannel: '106901234501', mas: '01' } as const;
+
 /** The whole app on a port of its own, over the database of `useDatabase`, with the demo's community, a fake Twilio and, if asked for, a fake WeChat. */
-export async function startService(world: World, folder = 'src/demo/community', { withWechat = false } = {}): Promise<TestService> {
+export async function startService(
+  world: World,
+  folder = 'src/demo/community',
+  { withWechat = false, carrier = 'twilio', networks }: ServiceOptions = {},
+): Promise<TestService> {
   const outcome = await importCommunity(world)(folder, operator('Li'));
   if ('problems' in outcome) throw new Error(JSON.stringify(outcome.problems));
+  const over = carrier === 'twilio' ? {} : { carriers: { sms: carrier }, textNumber: TEXT_NUMBERS[carrier] };
+  await Community.updateOne({ _id: outcome.imported.community }, { $set: over });
   const community = await Community.findById(outcome.imported.community).orFail().lean();
+  const kannel = carrier === 'kannel' ? await fakeKannel() : undefined;
+  const mas = carrier === 'mas' ? await fakeMas() : undefined;
   const twilio = await fakeTwilio();
   const wechat = withWechat ? await fakeWechat() : undefined;
   const { accountSid, authToken, apiUrl } = twilio;
@@ -35,21 +61,40 @@ export async function startService(world: World, folder = 'src/demo/community', 
       publicUrl: url,
       announces: false,
       twilio: { accountSid, authToken, apiUrl, phoneNumber: community.phone },
+      networks,
+      kannel: kannel?.settings,
+      mas: mas?.settings,
       ...(wechat && { wechat: { ...wechat, plain: false } }),
     }),
   );
   twilio.attach({ url, publicUrl: url });
   wechat?.attach({ url });
+  kannel?.attach({ url });
+  mas?.attach({ url });
+  const texted = (pushed: HandingOver, name: 'kannel' | 'mas', deliveryId: (text: Required<Text>) => string) => {
+    const line = handingOver(world, pushed, { name, community: community._id, deliveryId });
+    return { ...line, deliver: (text: Text) => line.deliver({ ...text, to: text.to === community.phone ? TEXT_NUMBERS[name] : text.to }) };
+  };
+  const sms = kannel
+    ? texted(kannel, 'kannel', ({ sid }) => sid)
+    : mas
+      ? texted(mas, 'mas', ({ from, to, sid, body }) => JSON.stringify([from.replace('+86', ''), to, sid, body]))
+      : twilio;
   return {
     url,
     publicUrl: url,
     twilio,
+    sms,
+    ...(kannel && { kannel }),
+    ...(mas && { mas }),
     ...(wechat && { wechat }),
     community,
     stop: async () => {
       await stop();
       await twilio.stop();
       await wechat?.stop();
+      await kannel?.stop();
+      await mas?.stop();
     },
   };
 }

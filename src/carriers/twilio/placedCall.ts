@@ -1,9 +1,10 @@
 import VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js';
 import type { World } from '../../store/world.ts';
 import { type FormHandler, queryOf } from '../form.ts';
+import { unanswered } from '../http.ts';
 import type { RecordStatus, Send, Sent } from '../sending.ts';
 import { isMachine } from './callForm.ts';
-import { type TwilioAccount, type TwilioAnswer, twilioResource, twilioRest, unanswered } from './rest.ts';
+import { type TwilioAccount, type TwilioAnswer, twilioResource, twilioRest } from './rest.ts';
 import { type Speaker, speak } from './voiceRender.ts';
 import { answerXml } from './webhook.ts';
 

@@ -3,9 +3,11 @@ import type { Inbound } from '../../dialog/input.ts';
 import type { Log } from '../../store/log.ts';
 import type { World } from '../../store/world.ts';
 import { type FormHandler, queryOf } from '../form.ts';
+import { unanswered } from '../http.ts';
+import { plainText } from '../plainText.ts';
 import type { CarrierStatus, RecordStatus, Send, Sent } from '../sending.ts';
-import { type TwilioAccount, type TwilioAnswer, twilioResource, twilioRest, unanswered } from './rest.ts';
-import { answerXml, xmlSafe } from './webhook.ts';
+import { type TwilioAccount, type TwilioAnswer, twilioResource, twilioRest } from './rest.ts';
+import { answerXml } from './webhook.ts';
 
 export interface SmsDeps {
   readonly world: Pick<World, 'vault' | 'now'>;
@@ -118,6 +120,6 @@ const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '
 
 /** The answer to an inbound SMS in TwiML (https://www.twilio.com/docs/messaging/twiml): one message, or silence. */
 export function twiml(text?: string): string {
-  const message = text && `<Message>${xmlSafe(text).replace(/[&<>\r]/g, (character) => ESCAPES[character] ?? '')}</Message>`;
+  const message = text && `<Message>${plainText(text).replace(/[&<>\r]/g, (character) => ESCAPES[character] ?? '')}</Message>`;
   return `<?xml version="1.0" encoding="UTF-8"?><Response>${message ?? ''}</Response>`;
 }

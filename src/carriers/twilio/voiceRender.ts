@@ -2,7 +2,7 @@ import VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js';
 import { type Line, linesOf, type Speech } from '../../channels/voice/speech.ts';
 import type { Question, Reply } from '../../dialog/question.ts';
 import { boundedMap } from '../../store/boundedMap.ts';
-import { xmlSafe } from './webhook.ts';
+import { plainText } from '../plainText.ts';
 
 export interface Rendering extends Omit<Speech, 'isSlow'> {
   /** The address of the next step, which contains the step's number. */
@@ -90,7 +90,7 @@ export function speak(speaker: Speaker, line: Line): void {
     return;
   }
   const voice = line.language.startsWith('en') ? ENGLISH : CHINESE;
-  const text = xmlSafe(line.text);
+  const text = plainText(line.text);
   if (line.isSlow) speaker.say(voice, '').prosody(SLOW, text);
   else speaker.say(voice, text);
 }

@@ -28,6 +28,8 @@ export interface CommunityRecord {
   /** In E.164: the number that residents text and call. */
   phone: string;
   callback?: string;
+  /** The number that residents text where it is another than `phone`: digits, as the carrier of SMS writes it. */
+  textNumber?: string;
   verify: (typeof VERIFY)[number];
   ballots: 'public' | 'supervisors';
   /** `HH:MM-HH:MM` in the community's zone. */
@@ -58,6 +60,7 @@ const schema = new Schema<CommunityRecord>(
     timezone: { type: String, required: true },
     phone: { type: String, required: true },
     callback: String,
+    textNumber: String,
     verify: { type: String, enum: VERIFY, required: true },
     ballots: { type: String, enum: ['public', 'supervisors'], required: true },
     quiet: { type: String, required: true },
@@ -76,6 +79,8 @@ const schema = new Schema<CommunityRecord>(
 );
 schema.index({ phone: 1 }, { unique: true });
 schema.index({ callback: 1 }, { unique: true, sparse: true });
+schema.index({ textNumber: 1 }, { unique: true, sparse: true });
+schema.index({ 'carriers.sms': 1 }, { sparse: true });
 
 export const Community = model<CommunityRecord>('Community', schema);
 
@@ -141,6 +146,40 @@ type Communities = (slug: string) => Promise<CommunityRecord | null>;
 export const communityByNumber: (world: World) => (number: string) => Promise<CommunityRecord | null> = perWorld((world) =>
   cached(world, 1_000, 10_000, lookUps(world)({ model: Community, pipeline: byNumber, results: inOrder }), changes(world).version),
 );
+
+/**
+ * The community that is texted at a number as its carrier writes it, extension digits included: the one whose number is its longest beginning; null if
+ * there is none. After an import, the old one may be given for up to a second.
+ */
+export const communityTexted: (world: World) => (number: string) => Promise<CommunityRecord | null> = perWorld((world) =>
+  cached(world, 1_000, 10_000, textedAt, changes(world).version),
+);
+
+/** The shortest number that counts: a carrier's own extension. */
+const SHORTEST = 2;
+const LONGEST = 30;
+
+async function textedAt(number: string): Promise<CommunityRecord | null> {
+  const digits = number.replace(/^(\+|00)/, '');
+  if (!/^\d+$/.test(digits) || digits.length > LONGEST) return null;
+  const beginnings = Array.from({ length: Math.max(0, digits.length - SHORTEST + 1) }, (_, more) => digits.slice(0, SHORTEST + more));
+  const phones = [`+${digits}`, `+86${digits.replace(/^0/, '')}`];
+  const found = await collection(Community)
+    .find({ $or: [{ textNumber: { $in: beginnings } }, { phone: { $in: phones } }] })
+    .toArray();
+  return found.toSorted((one, other) => matched(other).length - matched(one).length)[0] ?? null;
+}
+
+function matched({ textNumber, phone }: CommunityRecord): string {
+  return textNumber ?? phone;
+}
+
+/** The communities whose texts a carrier brings, at most `most`, by their slugs. */
+export function communitiesOver(carrier: CarrierName, most: number): Promise<CommunityRecord[]> {
+  return collection(Community)
+    .find({ 'carriers.sms': carrier }, { sort: { 'carriers.sms': 1 }, limit: most })
+    .toArray();
+}
 
 function byNumber(numbers: readonly string[]) {
   return [{ $match: { $or: [{ phone: { $in: numbers } }, { callback: { $in: numbers } }] } }];

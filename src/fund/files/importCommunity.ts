@@ -160,7 +160,7 @@ function changedFields(before: object | null | undefined, after: object): { befo
   return { before: Object.fromEntries(changed.map(([field]) => [field, was.get(field)])), after: Object.fromEntries(changed) };
 }
 
-const KEPT = ['timezone', 'phone', 'callback', 'verify', 'ballots'] as const;
+const KEPT = ['timezone', 'phone', 'callback', 'textNumber', 'verify', 'ballots'] as const;
 
 /** While voting is open, these stay as they are: who may vote, to which number, until when, and who may read the ballots. */
 function rulesKept(
@@ -185,7 +185,7 @@ function countingFrom({ now, before, isOpened }: Known): Date {
 
 /** The problem of each number that another community has already: a message belongs to the community whose number it was sent to. */
 async function numberProblems(
-  { _id, phone, callback }: CommunityRecord,
+  { _id, phone, callback, textNumber }: CommunityRecord,
   problemAt: (path: string[], what: string) => Problem,
   session: mongo.ClientSession,
 ): Promise<Problem[]> {
@@ -194,7 +194,9 @@ async function numberProblems(
     .find({ _id: { $ne: _id }, $or: [{ phone: { $in: numbers } }, { callback: { $in: numbers } }] }, { session })
     .toArray();
   const taken = others.flatMap((other) => [other.phone, other.callback]);
+  const isTexted = textNumber !== undefined && (await collection(Community).findOne({ _id: { $ne: _id }, textNumber }, { session }));
   return [
+    ...(isTexted ? [problemAt(['textNumber'], 'textNumber is another community’s number')] : []),
     ...(taken.includes(phone) ? [problemAt(['phone'], 'phone is another community’s number')] : []),
     ...(callback !== undefined && taken.includes(callback) ? [problemAt(['callback'], 'callback is another community’s number')] : []),
   ];

@@ -44,6 +44,10 @@ const schema = fields.object({
     .default('Asia/Shanghai'),
   phone: fields.phone(),
   callback: fields.phone().optional(),
+  textNumber: z
+    .string({ error: 'must be digits in quotes, as the carrier gives the number' })
+    .regex(/^\d{2,21}$/, 'must be 2 to 21 digits, as the carrier gives the number')
+    .optional(),
   verify: fields.oneOf(VERIFY).default('either'),
   ballots: fields.oneOf(['public', 'supervisors']).default('public'),
   quiet: z

@@ -1,8 +1,7 @@
 import { mongo } from 'mongoose';
 import type { Send, Sent } from '../../carriers/sending.ts';
 import { recordFirst } from '../../contacts/addressBook.ts';
-import type { Channel } from '../../contacts/channel.ts';
-import type { Statement } from '../../dialog/question.ts';
+import { CHANNELS, type Channel } from '../../contacts/channel.ts';
 import { communityBySlug } from '../../fund/communities/index.ts';
 import { collection } from '../../store/collection.ts';
 import { groupCommit } from '../../store/groupCommit.ts';
@@ -12,11 +11,11 @@ import { quietUntil } from '../quietUntil.ts';
 import { beginSending } from './beginSending.ts';
 import { pauseOnFailures, stopAddress } from './carrierStatus.ts';
 import type { Held } from './lease.ts';
-import { Message, type MessageRecord, type MessageState, saidIn } from './message.ts';
+import { Message, type MessageRecord, type MessageState, saidIn, type Told } from './message.ts';
 import { sendingRate } from './sendingRate.ts';
 
 /** Words what is said, in the resident's language. With `isFirst` the text also says who writes, what is kept and how to stop. */
-export type Word = (message: { community: string; language: string; channel: Channel; said: Statement; isFirst: boolean }) => Promise<string>;
+export type Word = (message: { community: string; language: string; channel: Channel; said: Told; isFirst: boolean }) => Promise<string>;
 
 export interface Carrier {
   readonly send: Send;
@@ -59,13 +58,13 @@ export function delivery(world: World, { send, word, timeoutMs }: Carrier): (mes
     const start = await begun(message);
     if (start.state === 'lost') return { settled: Promise.resolve() };
     if (start.state !== 'sending') return { settled: move(['sending'], start) };
+    const { isSpoken } = CHANNELS[message.channel];
+    const from = isSpoken ? community.phone : (community.textNumber ?? community.phone);
     const text = await worded(message, start.isFirst).catch(async (error: unknown) => {
       await move(['sending'], { state: 'pending', dueAt: after(backoff(message.attempts)), reason: 'notWorded' });
       throw error;
     });
-    const sent = await within(timeoutMs, (signal) =>
-      send({ to: message.address, from: community.phone, community: community._id, text, ref: message.ref, signal }),
-    );
+    const sent = await within(timeoutMs, (signal) => send({ to: message.address, from, community: community._id, text, ref: message.ref, signal }));
     if (sent.state === 'stopped') await stopAddress(world, message);
     return {
       sent,

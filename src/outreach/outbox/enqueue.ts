@@ -1,14 +1,15 @@
 import { EventEmitter } from 'node:events';
 import { mongo } from 'mongoose';
 import type { Channel } from '../../contacts/channel.ts';
-import { addressHmac } from '../../contacts/contact.ts';
+import { addressHmac, type ContactPoint } from '../../contacts/contact.ts';
 import type { Notice } from '../../contacts/notify.ts';
-import type { Statement } from '../../dialog/question.ts';
+import type { Reply, Statement } from '../../dialog/question.ts';
 import { collection } from '../../store/collection.ts';
 import { groupCommit } from '../../store/groupCommit.ts';
+import { DAY_MS } from '../../store/wallTime.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import type { Recipient } from '../recipients.ts';
-import { laneOf, Message, type MessageRecord } from './message.ts';
+import { laneOf, Message, type MessageRecord, type Told } from './message.ts';
 
 /**
  * Queues a message; those that wait at the same time by one command. If it was queued before under the same occasion, channel and address, this changes
@@ -22,6 +23,34 @@ export const enqueue: (world: World) => (outgoing: Outgoing) => Promise<void> = 
   });
   return async (outgoing) => insert(recordOf(world, outgoing));
 });
+
+/** The reply to a text that the carrier's own response cannot carry. It is queued once for each turn. */
+export function queueReply(world: World): (answer: Answer) => Promise<void> {
+  const queue = enqueue(world);
+  return async ({ key, said: { reply, language, community }, ...to }) => {
+    const [first] = [...reply.says, ...(reply.asks ? [reply.asks] : [])];
+    if (!first) return;
+    await queue({
+      ...to,
+      occasion: `reply|${key}`,
+      community: community._id,
+      channel: 'sms',
+      language,
+      kind: 'reply',
+      said: { key: first.key, reply },
+      until: new Date(world.now().getTime() + DAY_MS),
+    });
+  };
+}
+
+interface Answer {
+  /** The turn's. */
+  readonly key: string;
+  readonly address: string;
+  /** Where to try next if it cannot be sent there. */
+  readonly next?: readonly ContactPoint[];
+  readonly said: { readonly reply: Reply; readonly language: string; readonly community: { readonly _id: string } };
+}
 
 /** A message to many: the opening of a vote, a reminder, a broadcast. */
 export interface Occasion {
@@ -70,8 +99,9 @@ export function queueMany(world: World): (occasion: Occasion, to: readonly Recip
 }
 
 /** A message to one address outside a reply, in any words of the catalogue. */
-export interface Outgoing extends Omit<Notice, 'said'> {
-  readonly said: Statement;
+export interface Outgoing extends Omit<Notice, 'said' | 'kind'> {
+  readonly kind: MessageRecord['kind'];
+  readonly said: Told;
   /** Not sent before; at once if absent. */
   readonly dueAt?: Date;
   /** Not sent after: it makes no sense any more. */
@@ -99,7 +129,7 @@ export function recordOf({ vault, now }: World, { occasion, said, dueAt, toMany,
     address: vault.encrypt('messageAddress', id, address),
     to,
     ...(toMany === 'same' && { once: toAddress }),
-    said: vault.encrypt('messageSaid', id, JSON.stringify({ key: said.key, params: said.params })),
+    said: vault.encrypt('messageSaid', id, JSON.stringify({ key: said.key, params: said.params, reply: said.reply })),
     lane: laneOf(outgoing),
     ...(next.length > 0 && { next: vault.encrypt('messageNext', id, JSON.stringify(next)) }),
     state: 'pending',

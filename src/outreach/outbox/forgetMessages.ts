@@ -18,7 +18,7 @@ const AT_ONCE = 1_000;
 export async function forgetMessages(now: Date): Promise<void> {
   const voting = (await liveCycles(now)).filter((cycle) => (voteOf(cycle, now)?.to ?? now) > now).map(({ _id }) => _id);
   const before = (days: number) => ({ $lte: new Date(now.getTime() - days * DAY_MS) });
-  await forget({ kind: { $in: ['receipt', 'code', 'alarm', 'answer'] }, changedAt: before(OWN_DAYS) });
+  await forget({ kind: { $in: ['reply', 'receipt', 'code', 'alarm', 'answer'] }, changedAt: before(OWN_DAYS) });
   await forget({ kind: 'notice', changedAt: before(NOTICE_DAYS), reminds: { $nin: voting }, unlessVoted: { $nin: voting } });
 }
 

@@ -1,7 +1,7 @@
 import { model, Schema } from 'mongoose';
 import { CHANNEL_NAMES, type Channel } from '../../contacts/channel.ts';
 import type { ContactPoint } from '../../contacts/contact.ts';
-import type { Statement } from '../../dialog/question.ts';
+import type { Reply, Statement } from '../../dialog/question.ts';
 import { collection } from '../../store/collection.ts';
 import type { Vault } from '../../store/vault.ts';
 
@@ -9,6 +9,11 @@ export const MESSAGE_STATES = ['pending', 'leased', 'sending', 'sent', 'delivere
 /** From these states no message goes on by itself. `unknown` is also among the states under way, because a carrier may still report on it. */
 export const ENDS = ['sent', 'delivered', 'failed', 'unknown', 'stopped', 'cancelled'] as const;
 export type MessageState = (typeof MESSAGE_STATES)[number];
+
+/** What a message says: one text of the catalogue; or a whole reply, of which `key` is the first text. */
+export interface Told extends Statement {
+  readonly reply?: Reply;
+}
 
 /** A message to be sent outside a reply (docs/architecture.md: The outbox). It holds a locale key and is worded when it is sent. */
 export interface MessageRecord {
@@ -24,9 +29,12 @@ export interface MessageRecord {
   /** `_id` of the resident, if the address belongs to one. */
   resident?: string;
   language: string;
-  /** A receipt, a code and an alarm are sent in spite of a stop; an answer and a notice are not. */
-  kind: 'receipt' | 'code' | 'alarm' | 'answer' | 'notice';
-  /** The locale key and its parameters, encrypted as JSON `{key, params}`. */
+  /**
+   * A reply is what a turn answers, where the carrier's own response cannot carry it: it goes ahead of everything. A reply, a receipt, a code and an
+   * alarm are sent in spite of a stop; an answer and a notice are not.
+   */
+  kind: 'reply' | 'receipt' | 'code' | 'alarm' | 'answer' | 'notice';
+  /** The locale key and its parameters, encrypted as JSON (`Told`). */
   said: Buffer;
   /** `laneOf(…)`: senders take messages lane by lane. */
   lane: string;
@@ -66,7 +74,7 @@ const schema = new Schema<MessageRecord>(
     to: { type: String, required: true },
     resident: String,
     language: { type: String, required: true },
-    kind: { type: String, enum: ['receipt', 'code', 'alarm', 'answer', 'notice'], required: true },
+    kind: { type: String, enum: ['reply', 'receipt', 'code', 'alarm', 'answer', 'notice'], required: true },
     once: String,
     said: { type: Buffer, required: true },
     lane: { type: String, required: true },
@@ -121,22 +129,28 @@ export function nextIn(vault: Vault, { _id, next }: Pick<MessageRecord, '_id' | 
 }
 
 /** What a message says. It needs no check of its form, because we encrypted it. */
-export function saidIn(vault: Vault, { _id, said }: Pick<MessageRecord, '_id' | 'said'>): Statement {
+export function saidIn(vault: Vault, { _id, said }: Pick<MessageRecord, '_id' | 'said'>): Told {
   return JSON.parse(vault.decrypt('messageSaid', _id, said));
 }
 
 /**
- * The lane of a message. Each community has one lane for messages that belong to what a person is doing, which goes first, and one for messages that we
- * start. So a long broadcast delays neither a receipt nor another community.
+ * The lane of a message. Each community has one lane for replies, one for messages that belong to what a person is doing, which goes first, and one for
+ * messages that we start. So a long broadcast delays neither a receipt nor another community; replies have a sender of their own.
  */
 export function laneOf({ kind, community }: Pick<MessageRecord, 'kind' | 'community'>): string {
-  return `${kind === 'notice' ? OURS : THEIRS}|${community}`;
+  return `${kind === 'reply' ? REPLIES : kind === 'notice' ? OURS : THEIRS}|${community}`;
 }
 
 /** The facts in a lane's name. */
-export function laneFacts(lane: string): { isOurs: boolean; community: string } {
-  return { isOurs: lane.startsWith(OURS), community: lane.slice(2) };
+export function laneFacts(lane: string): { isOurs: boolean; isReply: boolean; community: string } {
+  return { isOurs: lane.startsWith(OURS), isReply: lane.startsWith(REPLIES), community: lane.slice(2) };
 }
 
+/** The lanes of replies, or all others, as a condition on `lane`. */
+export function lanesOf(what: 'replies' | 'others'): { $lt: string } | { $gte: string } {
+  return what === 'replies' ? { $lt: THEIRS } : { $gte: THEIRS };
+}
+
+const REPLIES = '-';
 const THEIRS = '0';
 const OURS = '1';

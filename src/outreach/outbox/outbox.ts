@@ -8,13 +8,15 @@ import { quietUntil } from '../quietUntil.ts';
 import { type Carrier, delivery } from './delivery.ts';
 import { wakeUps } from './enqueue.ts';
 import { type Held, lease } from './lease.ts';
-import { laneFacts, Message } from './message.ts';
+import { laneFacts, lanesOf, Message } from './message.ts';
 import { sendingRate } from './sendingRate.ts';
 import { tryNext } from './tryNext.ts';
 
 export interface OutboxOptions extends Omit<Carrier, 'timeoutMs'> {
   readonly channel: Channel;
   readonly log: Pick<Log, 'error'>;
+  /** Which messages: replies have a sender of their own, so that nothing stands before them. All others if absent. */
+  readonly sends?: 'replies' | 'others';
   /** The most messages that are with the carrier at once; 32 if absent. */
   readonly atOnce?: number;
   /** The longest that one call of the carrier may take, in milliseconds; 10,000 if absent. */
@@ -37,7 +39,10 @@ const SOONEST_MS = 100;
  * Sends what is due on one channel until it is stopped, within the rate of each community and outside its quiet hours. Several processes may send
  * from the same outbox. A message that the carrier may already have is never sent again by itself.
  */
-export function outbox(world: World, { channel, log, atOnce = 32, timeoutMs = 10_000, pollMs = 1_000, ...carrier }: OutboxOptions): Outbox {
+export function outbox(
+  world: World,
+  { channel, log, sends = 'others', atOnce = 32, timeoutMs = 10_000, pollMs = 1_000, ...carrier }: OutboxOptions,
+): Outbox {
   const deliver = delivery(world, { ...carrier, timeoutMs });
   const bySlug = communityBySlug(world);
   const waiting: Held[] = [];
@@ -106,7 +111,7 @@ export function outbox(world: World, { channel, log, atOnce = 32, timeoutMs = 10
     let room = atOnce * HELD_PER_SLOT - waiting.length;
     isFull = room < atOnce;
     if (isFull) return pollMs;
-    const lanes = await dueLanes(world, channel);
+    const lanes = await dueLanes(world, channel, sends);
     const share = Math.ceil(room / Math.max(1, lanes.length));
     let waitMs = pollMs;
     for (const lane of lanes) {
@@ -122,10 +127,14 @@ export function outbox(world: World, { channel, log, atOnce = 32, timeoutMs = 10
   }
 
   async function take(lane: string, wanted: number): Promise<{ held: readonly Held[]; againMs: number }> {
-    const { isOurs, community: slug } = laneFacts(lane);
+    const { isOurs, isReply, community: slug } = laneFacts(lane);
     const community = await bySlug(slug);
     if (!community) return { held: await lease(world, channel, lane, wanted), againMs: pollMs }; // each fails with its reason
     if (isOurs && quietUntil(community, world.now())) return { held: [], againMs: pollMs };
+    if (isReply) {
+      const held = await lease(world, channel, lane, wanted);
+      return { held, againMs: held.length < wanted ? pollMs : 0 };
+    }
     const rate = sendingRate(world, channel, community);
     const granted = await rate.take(wanted);
     const held = granted > 0 ? await lease(world, channel, lane, granted) : [];
@@ -200,11 +209,11 @@ export async function recoverLeases(world: World, channel: Channel): Promise<voi
 }
 
 /** The lanes of a channel in which something is due: first those for what people are doing, then by who has waited for longest. It costs one seek in the index for each lane, however much waits in it. */
-export async function dueLanes(world: World, channel: Channel): Promise<string[]> {
+export async function dueLanes(world: World, channel: Channel, sends: 'replies' | 'others' = 'others'): Promise<string[]> {
   const lanes = await collection(Message)
     .aggregate<{ _id: string; dueAt: Date }>(
       [
-        { $match: { channel, state: 'pending' } },
+        { $match: { channel, state: 'pending', lane: lanesOf(sends) } },
         { $sort: { channel: 1, state: 1, lane: 1, dueAt: 1 } },
         { $group: { _id: '$lane', dueAt: { $first: '$dueAt' } } },
         { $match: { dueAt: { $lte: world.now() } } },

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
 import { segments } from '../../../src/channels/sms/render.ts';
 import type { WebhookAnswer } from '../../fakes/twilio.ts';
-import type { TestService } from '../../support/service.ts';
+import { TEXT_NUMBERS, type TestService } from '../../support/service.ts';
 import type { ChannelUnderTest, Saying, Spoiled } from '../channelUnderTest.ts';
 import { numbered } from '../numbered.ts';
 import { postForm } from '../postForm.ts';
@@ -47,3 +47,55 @@ async function spoil(
   const [body, signature] = requests[how];
   return postForm(url + PATH, body, signature);
 }
+
+const UNSIGNED = ['signed by somebody else', 'one byte changed', 'a field added'] as const;
+
+/** SMS over Kannel, whose doors have a secret in their address. */
+export const smsOverKannel: ChannelUnderTest = {
+  ...sms,
+  carrier: 'kannel',
+  needs: { carrier: 'kannel' },
+  handsOver: true,
+  refusal: 404,
+  unspoilt: UNSIGNED,
+  address: numbered('+86137'),
+  elsewhere: '106900000000',
+  say: ({ sms, community }, { from, text, id, to = community.phone }) => sms.deliver({ from, to, body: text, ...(id && { sid: id }) }),
+  spoil: async ({ url, kannel }, { from, text, id = sms.id() }, how) => {
+    const { secret } = kannel?.settings ?? expect.fail('no Kannel');
+    const plain = String(new URLSearchParams({ from, to: TEXT_NUMBERS.kannel, id, text }));
+    const door = `${url}/kannel/${secret}/sms`;
+    const bodies: Partial<Record<Spoiled, string>> = {
+      'a field repeated': `${plain}&text=8`,
+      'wrong UTF-8': `${plain}%FF`,
+      'a field missing': plain.replace(/&text=.*/, ''),
+      'over 64 KiB, unsigned': `${plain}&padding=${'x'.repeat(64 * 1024)}`,
+    };
+    const elsewhere =
+      how === 'unsigned' ? `${url}/kannel/${'k'.repeat(31)}x/sms` : how === 'signed for another address' ? `${url}/kannel/sms/sms` : door;
+    return postForm(elsewhere, bodies[how] ?? plain);
+  },
+};
+
+/** SMS over 云MAS. */
+export const smsOverMas: ChannelUnderTest = {
+  ...smsOverKannel,
+  carrier: 'mas',
+  needs: { carrier: 'mas' },
+  address: numbered('+86136'),
+  elsewhere: '99',
+  spoil: async ({ url, mas }, { from, text, id = sms.id() }, how) => {
+    const { secret } = mas?.settings ?? expect.fail('no MAS');
+    const plain = JSON.stringify({ mobile: from.slice(3), smsContent: text, sendTime: id, addSerial: TEXT_NUMBERS.mas });
+    const door = `${url}/mas/${secret}/sms`;
+    const bodies: Partial<Record<Spoiled, string | Buffer>> = {
+      'a field repeated': plain.replace('{', '{"smsContent":"投 1",'),
+      'wrong UTF-8': Buffer.concat([Buffer.from(plain.slice(0, -2)), Buffer.from([0xff]), Buffer.from('"}')]),
+      'a field missing': plain.replace('smsContent', 'content'),
+      'over 64 KiB, unsigned': `${plain}${' '.repeat(64 * 1024)}`,
+    };
+    const elsewhere = how === 'unsigned' ? `${url}/mas/${'m'.repeat(31)}x/sms` : how === 'signed for another address' ? `${url}/mas/sms/sms` : door;
+    const response = await fetch(elsewhere, { method: 'POST', body: bodies[how] ?? plain, headers: { 'content-type': 'application/json' } });
+    return { status: response.status, type: response.headers.get('content-type'), text: await response.text() };
+  },
+};

@@ -1,0 +1,189 @@
+import { BlockList } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { sendSms as sendByKannel } from '../../src/carriers/kannel/send.ts';
+import { macOf, sendSms as sendByMas } from '../../src/carriers/mas/send.ts';
+import { networksIn } from '../../src/carriers/networks.ts';
+import type { Sent } from '../../src/carriers/sending.ts';
+import { domestic, mobile } from '../../src/carriers/takeText.ts';
+import { Community } from '../../src/fund/communities/community.ts';
+import { enqueue } from '../../src/outreach/outbox/enqueue.ts';
+import { Message } from '../../src/outreach/outbox/message.ts';
+import { collection } from '../../src/store/collection.ts';
+import { fakeKannel } from '../fakes/kannel.ts';
+import { fakeMas } from '../fakes/mas.ts';
+import { useDatabase } from '../support/database.ts';
+import { startService, TEXT_NUMBERS, type TestService } from '../support/service.ts';
+
+const PHONE = '+8613800000001';
+const message = (over: { text?: string; to?: string; ms?: number } = {}) => ({
+  to: over.to ?? PHONE,
+  from: TEXT_NUMBERS.kannel,
+  community: 'qingsong',
+  text: over.text ?? '投好了',
+  ref: 'a-ref',
+  signal: AbortSignal.timeout(over.ms ?? 2_000),
+});
+
+describe('Kannel’s HTTP form', () => {
+  it('says for each answer which class it is', async () => {
+    const kannel = await fakeKannel();
+    const send = sendByKannel(kannel.settings, 'http://127.0.0.1:9');
+    const met = async (mishap?: number | 'drop'): Promise<Sent> => {
+      if (mishap) kannel.mishaps.push(mishap);
+      return send(message());
+    };
+    try {
+      expect(await met()).to.deep.equal({ state: 'sent', carrierId: 'kannel-a-ref' });
+      expect(await met(503)).to.deep.equal({ state: 'refused', reason: 'busy' });
+      expect(await met(500)).to.deep.equal({ state: 'unknown', reason: 'http.500' });
+      expect(await met('drop')).to.deep.equal({ state: 'unknown', reason: 'noAnswer' });
+      expect(await met(404)).to.deep.include({ state: 'refused', parks: true });
+      const wrong = sendByKannel({ ...kannel.settings, password: 'other' }, 'http://127.0.0.1:9');
+      expect(await wrong(message())).to.deep.equal({ state: 'refused', reason: 'unauthorized', parks: true });
+      expect(kannel.taken.map(({ body, to, from }) => [body, to, from])).to.deep.equal(Array(2).fill(['投好了', PHONE, TEXT_NUMBERS.kannel]));
+      await send(message({ text: 'Thanks, 3 and 7' }));
+      expect(kannel.taken.at(-1)?.body).to.equal('Thanks, 3 and 7');
+    } finally {
+      await kannel.stop();
+    }
+    expect(await sendByKannel(kannel.settings, '')(message())).to.deep.equal({ state: 'refused', reason: 'unreachable' });
+  });
+});
+
+describe('云MAS', () => {
+  it('takes what has the right mac, and says for each refusal which class it is', async () => {
+    expect(
+      macOf({
+        ecName: '政企分公司测试',
+        apId: 'demo0',
+        secretKey: '123qwe',
+        mobiles: '13800138000',
+        content: '移动改变生活。',
+        sign: 'DWItALe3A',
+        addSerial: '',
+      }),
+    ).to.match(/^[0-9a-f]{32}$/);
+    const mas = await fakeMas();
+    const send = sendByMas(mas.settings);
+    const met = async (mishap?: string | number | 'drop', over = {}): Promise<Sent> => {
+      if (mishap) mas.mishaps.push(mishap);
+      return send({ ...message(over), from: '01' });
+    };
+    try {
+      expect(await met()).to.include({ state: 'sent' });
+      expect(mas.taken).to.deep.include({ to: PHONE, from: '01', body: '投好了', id: mas.taken[0]?.id });
+      expect(await sendByMas({ ...mas.settings, secretKey: 'other' })(message())).to.deep.equal({
+        state: 'refused',
+        reason: 'mas.InvalidUsrOrPwd',
+        parks: true,
+      });
+      expect(await sendByMas({ ...mas.settings, sign: 'other' })(message())).to.deep.equal({
+        state: 'refused',
+        reason: 'mas.IllegalSignId',
+        parks: true,
+      });
+      expect(await met(undefined, { to: '+862880000001' })).to.deep.equal({ state: 'failed', reason: 'mas.InvalidMobile' });
+      expect(await met('IllegalContent')).to.deep.equal({ state: 'failed', reason: 'mas.IllegalContent', wrong: 'text' });
+      expect(await met('CountLimit')).to.deep.include({ state: 'refused', parks: true });
+      expect(await met(502)).to.deep.equal({ state: 'unknown', reason: 'http.502' });
+      expect(await met('drop')).to.deep.equal({ state: 'unknown', reason: 'noAnswer' });
+    } finally {
+      await mas.stop();
+    }
+  });
+});
+
+describe('numbers and networks', () => {
+  it('are read as carriers of mainland China write them', () => {
+    for (const written of ['13800000001', '8613800000001', '+8613800000001', '008613800000001']) expect(mobile(written), written).to.equal(PHONE);
+    expect(mobile('+420777123456')).to.equal('+420777123456');
+    for (const machine of ['10086', '106912345678', '10690123', 'BANK', '']) expect(mobile(machine), machine).to.equal(undefined);
+    expect(domestic(PHONE)).to.equal('13800000001');
+    expect(networksIn('kannel=127.0.0.1,10.0.0.0/8; mas=fd00::/8')?.kannel?.check('10.9.8.7')).to.equal(true);
+    for (const wrong of ['', '10.0.0.0/8', 'kanel=10.0.0.0/8', 'kannel=10.0.0.0/33', 'kannel=x', 'kannel=10.0.0.1; kannel=10.0.0.2'])
+      expect(networksIn(wrong), wrong).to.equal(undefined);
+  });
+});
+
+for (const carrier of ['kannel', 'mas'] as const)
+  describe(`a community over ${carrier}`, () => {
+    const { world } = useDatabase(`handingover${carrier}`);
+    let service: TestService;
+    before(async () => {
+      service = await startService(world, undefined, { carrier });
+    });
+    after(() => service.stop());
+
+    const fake = () => service[carrier] ?? expect.fail();
+    const text = (body: string, sid: string) => service.sms.deliver({ from: PHONE, to: service.community.phone, body, sid });
+    const settled = async (where: object, state: string) => {
+      for (let tries = 0; tries < 100; tries += 1) {
+        const found = await collection(Message).findOne(where);
+        if (found?.state === state) return found;
+        await sleep(50);
+      }
+      return expect.fail(`never ${state}`);
+    };
+    const notice = (community: string, occasion: string) =>
+      enqueue(world)({ occasion, community, channel: 'sms', address: PHONE, language: 'zh-CN', kind: 'receipt', said: { key: 'common.done' } });
+
+    it('is answered by a message of its own, once, also where the carrier fails at first and delivers again', async () => {
+      if (service.mas) service.mas.mishaps.push('Busy');
+      else service.kannel?.mishaps.push(503);
+      const [first, again] = await Promise.all([text('投 3 7', 'same'), text('投 3 7', 'same')]);
+      expect(first).to.match(/投好了：3 社区花园、7 路灯。凭证/);
+      expect(again).to.equal(first);
+      expect(await text('投 3 7', 'same')).to.equal(first);
+      await sleep(300);
+      expect(fake().taken).to.deep.equal([]);
+      expect(await collection(Message).countDocuments({ kind: 'reply' })).to.equal(1);
+    });
+
+    it('tells nothing to machines, and does not take what does not know the secret', async () => {
+      expect((await fake().push({ from: '10086', to: TEXT_NUMBERS[carrier], body: '话费', sid: 'machine' })).status).to.equal(200);
+      await sleep(200);
+      expect(fake().taken).to.deep.equal([]);
+      for (const path of [`/${carrier}/wrong/sms`, `/${carrier}/wrong/status`, `/${carrier}/sms`])
+        expect((await fetch(service.url + path, { method: 'POST' })).status, path).to.equal(404);
+    });
+
+    it('keeps what the carrier reports, also if it reports before it answers', async () => {
+      await notice(service.community._id, 'reported');
+      const sent = await settled({ _id: /^reported/ }, 'sent');
+      if ('reports' in fake()) expect(await service.kannel?.report(sent.ref, 1)).to.equal(200);
+      else expect(await service.mas?.report(sent.carrierId ?? '', 'CM:0000')).to.equal(200);
+      await settled({ _id: /^reported/ }, 'delivered');
+      if (!service.mas) return;
+      service.mas.reportsFirst = true;
+      await notice(service.community._id, 'early');
+      await settled({ _id: /^early/ }, 'delivered');
+    });
+
+    it('stands beside one over Twilio: each sends over its own', async () => {
+      const { _id, phone, callback, textNumber, carriers, ...same } = service.community;
+      await collection(Community).insertOne({ ...same, _id: 'beside', phone: '+862880000077' });
+      fake().taken.length = 0;
+      service.twilio.accepted.length = 0;
+      await Promise.all([notice(_id, 'side'), notice('beside', 'side')]);
+      await settled({ _id: /^side/, community: _id }, 'sent');
+      await settled({ _id: /^side/, community: 'beside' }, 'sent');
+      expect([fake().taken.length, service.twilio.accepted.map(({ from }) => from)]).to.deep.equal([1, ['+862880000077']]);
+      expect([phone, callback]).to.not.include(textNumber);
+      expect(carriers).to.deep.equal({ sms: carrier });
+    });
+  });
+
+describe('a door for one network', () => {
+  const { world } = useDatabase('handingovernet');
+  it('is none for others', async () => {
+    const elsewhere = new BlockList();
+    elsewhere.addSubnet('10.0.0.0', 8);
+    const service = await startService(world, undefined, { carrier: 'kannel', networks: { kannel: elsewhere } });
+    try {
+      expect((await service.kannel?.push({ from: PHONE, to: TEXT_NUMBERS.kannel, body: '投 3', sid: '1' }))?.status).to.equal(404);
+    } finally {
+      await service.stop();
+    }
+  });
+});
