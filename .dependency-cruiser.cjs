@@ -143,7 +143,8 @@ module.exports = {
       { path: '^src/app/(config|logger|metrics)\\.ts$' },
       {
         path: '^(src|flows|scripts|test)/',
-        pathNot: '^src/(store/codedError|store/log|store/secretBytes|app/config|carriers/(networks|settings(Group)?)|contacts/channel|fund/ballots/index)\\.ts$',
+        pathNot:
+          '^src/(store/codedError|store/log|store/secretBytes|app/config|carriers/(networks|settings(Group)?)|contacts/channel|fund/ballots/index)\\.ts$',
       },
     ),
     rule('main starts the app', 'Nothing imports the process.', {}, { path: '^src/app/main\\.ts$' }),
