@@ -34,6 +34,7 @@ import type { World } from '../store/world.ts';
 import { lastError } from '../web/errors.ts';
 import { requestLog, webRoutes } from '../web/webRoutes.ts';
 import { aloud } from './aloud.ts';
+import { ballotPreview } from './ballotPreview.ts';
 import { dialogDeps } from './dialogDeps.ts';
 import { flowServices, forgetContacts } from './flowServices.ts';
 import { metrics } from './metrics.ts';
@@ -151,6 +152,7 @@ export async function app({ world, log, publicUrl, demo, metricsToken, announces
       banner: room?.simulator?.banner,
       personas: room?.simulator?.personas,
       broadcasts,
+      previewBallot: ballotPreview(world, catalogue, phrases),
       forget: forgetContacts(world),
       aloud: aloud(world, catalogue, phrases),
       chatCode: carriers.wechat && posterCodes(world, carriers.wechat.api),

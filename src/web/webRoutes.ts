@@ -28,6 +28,7 @@ export interface WebDeps {
   readonly personas?: Personas | undefined;
   /** What a message to many needs. */
   readonly broadcasts: ConsoleDeps['broadcasts'];
+  readonly previewBallot: ConsoleDeps['previewBallot'];
   /** Removes what is kept of phones and chats outside the fund, for a resident whom a cadre deletes. */
   readonly forget: Forget;
   /** Reads a hall's tablet aloud. */
@@ -46,7 +47,21 @@ const LONGEST_CONSOLE = 12_000;
 /** Everything that is read over HTTP. To be mounted after the carriers' addresses and before `lastError`: an unknown address is a 404. */
 export function webRoutes(
   world: World,
-  { catalogue, publicUrl, banner, chatCode, personas, broadcasts, forget, aloud, ahead = () => 0, metrics, metricsToken, isStopping }: WebDeps,
+  {
+    catalogue,
+    publicUrl,
+    banner,
+    chatCode,
+    personas,
+    broadcasts,
+    previewBallot,
+    forget,
+    aloud,
+    ahead = () => 0,
+    metrics,
+    metricsToken,
+    isStopping,
+  }: WebDeps,
 ): Router {
   const readers = readerLimit();
   return Router()
@@ -57,7 +72,7 @@ export function webRoutes(
     .use(
       health(world, metrics, isStopping, ahead),
       metricsRoute(metrics, metricsToken),
-      consoleRoutes(world, { catalogue, publicUrl, banner, personas, broadcasts, forget, aloud, isStopping }),
+      consoleRoutes(world, { catalogue, publicUrl, banner, personas, broadcasts, previewBallot, forget, aloud, isStopping }),
       pages(world, catalogue, { publicUrl, banner, chatCode, readerLimit: readers }),
       publicPictures(world, readerLimit()),
       api(world, readers),

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import express from 'express';
 import { flows } from '../../flows/index.ts';
 import { aloud } from '../../src/app/aloud.ts';
+import { ballotPreview } from '../../src/app/ballotPreview.ts';
 import { logger } from '../../src/app/logger.ts';
 import { metrics } from '../../src/app/metrics.ts';
 import { messageParts, messageUnits, noticeText } from '../../src/app/words.ts';
@@ -29,6 +30,7 @@ export async function serve(world: World, deps: Partial<WebDeps> = {}, port = 0)
         broadcasts: { channels: ['sms'], word: noticeText(world, catalogue), units: messageUnits, parts: messageParts },
         metrics: measured,
         isStopping: () => false,
+        previewBallot: ballotPreview(world, catalogue, phrasesOf(catalogue, flows)),
         forget,
         aloud: aloud(world, catalogue, phrasesOf(catalogue, flows)),
         ...deps,

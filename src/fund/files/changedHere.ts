@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import { addressHmac, phoneContact } from '../../contacts/contact.ts';
 import type { Problem } from '../../store/codedError.ts';
 import type { World } from '../../store/world.ts';
+import type { CycleFile, CycleRecord } from '../cycles/index.ts';
 import { type ActDone, actsSince } from '../log/index.ts';
 import { RIGHTS } from '../people/index.ts';
 import { staffOf } from '../staff/index.ts';
@@ -15,11 +17,7 @@ const BASES: readonly string[] = [RIGHTS.importCommunity.entry, RIGHTS.exportCom
  * The lines of a community's files that would undo what was done here since the last import or export: the files are older than that. The log says what
  * was done, and to whom.
  */
-export async function changedHere(
-  world: World,
-  community: string,
-  { residents, staff }: { readonly residents?: ResidentChanges | undefined; readonly staff?: readonly StaffRow[] | undefined },
-): Promise<Problem[]> {
+export async function changedHere(world: World, community: string, { residents, staff, cycle }: Given): Promise<Problem[]> {
   const done = await actsSince(world, community, BASES);
   const problems: Problem[] = [];
   const people = namesIn(done, ROSTER);
@@ -39,7 +37,28 @@ export async function changedHere(
       if (isTouched && here !== name) problems.push({ file: STAFF_FILE, line, what: differences([{ field: 'name', here, file: name }]) });
     }
   }
+  const { here, file } = cycle ?? {};
+  if (cycle && here && file && !here.frozen && done.some(({ act, subject }) => act === RIGHTS.setBallot.entry && subject === file._id)) {
+    const differing = BALLOT.filter((field) => !isDeepStrictEqual(plain(here[field]), plain(file[field])));
+    problems.push(...differing.map((field) => ({ file: 'cycle.yaml', line: cycle.lineOf(field), what: `${field} differs: ${CHANGED}` })));
+  }
   return problems;
+}
+
+/** What a file says and what is here, of each file that is imported. */
+interface Given {
+  readonly residents?: ResidentChanges | undefined;
+  readonly staff?: readonly StaffRow[] | undefined;
+  readonly cycle?: { readonly file: CycleFile; readonly here: CycleRecord | undefined; lineOf(field: string): number } | undefined;
+}
+
+/** What is set on the ballot's page. */
+const BALLOT = ['budget', 'rule', 'threshold', 'choices', 'projects', 'lot'] as const;
+const CHANGED = 'changed here since the last import or export; export first, or import with --replace';
+
+/** Without undefined keys and without an order of keys. */
+function plain(value: unknown): unknown {
+  return value === undefined ? value : JSON.parse(JSON.stringify(value));
 }
 
 function namesIn(done: readonly ActDone[], acts: readonly string[]): Set<string> {
@@ -48,5 +67,5 @@ function namesIn(done: readonly ActDone[], acts: readonly string[]): Set<string>
 
 function differences(differing: readonly Difference[]): string {
   const each = differing.map(({ field, here, file }) => `${field} is ${here ?? 'nothing'} here and ${file ?? 'nothing'} in the file`);
-  return `${each.join(', ')}: changed here since the last import or export; export first, or import with --replace`;
+  return `${each.join(', ')}: ${CHANGED}`;
 }

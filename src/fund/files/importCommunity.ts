@@ -113,7 +113,13 @@ async function importFiles(
     changes = await residentChanges(world, slug, residents, how);
     problems.push(...changes.problems);
   }
-  if (slug !== undefined && options.replace !== true) problems.push(...(await changedHere(world, slug, { residents: changes, staff: staff?.rows })));
+  if (slug !== undefined && options.replace !== true) {
+    const given = cycle?.value && {
+      ...{ file: cycle.value, here: known(cycle.value._id).before },
+      lineOf: (field: string) => cycle.problemAt([field], '').line,
+    };
+    problems.push(...(await changedHere(world, slug, { residents: changes, staff: staff?.rows, cycle: given })));
+  }
   if (problems.length > 0 || !community.value) return { outcome: { problems: problems.toSorted(byPlace) } };
 
   const demo = options.demo ?? before?.demo;

@@ -6,4 +6,5 @@ export { importRoster, MOST_ROWS, previewRoster, type RosterPreview, uploadRoste
 export { type CyclePlan, type Planned, planCycle } from './planCycle.ts';
 export { type ResidentRow, readResidents } from './readResidents.ts';
 export { readStaff } from './readStaff.ts';
+export { type BallotChange, type BallotSet, ballotMark, type ProjectGiven, setBallot, tryBallot } from './setBallot.ts';
 export { forgetUploads } from './upload.ts';

@@ -6,7 +6,7 @@ import { Publication, type PublicationRecord } from './publication.ts';
 
 /**
  * One look at all votes that have not opened: each is held back from the moment on at which its publication is not found right by a supervisor, or an
- * objection is unanswered past its day, and let go once neither holds (docs/contract.md: Publication). What will be overdue is known ten days ahead, so
+ * objection is unanswered past its day, and let go once neither holds (docs/contract.md: Proposals). What will be overdue is known ten days ahead, so
  * that no process opens a vote because a look came late. Harmless to repeat.
  */
 export function holdVotes(world: World): () => Promise<void> {

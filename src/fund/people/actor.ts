@@ -52,6 +52,7 @@ export const RIGHTS = {
   extendCycle: { entry: 'cycle.extend', may: DAILY_WORK },
   openAllTheSame: { entry: 'cycle.openAllTheSame', may: DAILY_WORK },
   planCycle: { entry: 'cycle.plan', may: DAILY_WORK },
+  setBallot: { entry: 'ballot.set', may: DAILY_WORK },
   acceptRequest: { entry: 'request.accept', may: DAILY_WORK },
   refuseRequest: { entry: 'request.refuse', may: DAILY_WORK },
   importResidents: { entry: 'resident.import', may: DAILY_WORK },
@@ -136,6 +137,8 @@ export const VIEWS = {
   second: SEES_PEOPLE,
   /** What is published before the vote, and what residents have against it. */
   publication: [...SEES_PEOPLE, 'staff council'],
+  /** The projects, as the vote will have them. */
+  ballot: [...OVERSEES, 'staff council'],
   /** What is sent to many, in numbers. */
   messages: OVERSEES,
   /** What became of each message. */

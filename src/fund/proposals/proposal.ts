@@ -197,12 +197,18 @@ export function onPublicList(cycle: string): mongo.Filter<ProposalRecord> {
 export async function feasibleProposals(
   { vault }: Pick<World, 'vault'>,
   cycle: string,
-): Promise<{ readonly number: number; readonly text: string; readonly cost: number | null }[]> {
+): Promise<
+  { readonly number: number; readonly text: string; readonly cost: number | null; readonly category?: string; readonly project?: number }[]
+> {
   const isFeasible = { 'opinion.isFeasible': true, 'opinion.given': { $exists: true }, mergedInto: { $exists: false } };
   const found = await collection(Proposal)
     .find({ ...onPublicList(cycle), ...isFeasible }, { sort: { '_id.number': 1 } })
     .toArray();
-  return found.map((proposal) => ({ number: proposal._id.number, text: proposalText(vault, proposal), cost: proposal.opinion?.cost ?? null }));
+  return found.map((proposal) => ({
+    ...{ number: proposal._id.number, text: proposalText(vault, proposal), cost: proposal.opinion?.cost ?? null },
+    ...(proposal.category !== undefined && { category: proposal.category }),
+    ...(proposal.project !== undefined && { project: proposal.project }),
+  }));
 }
 
 /** What a proposal asks for, as written, decrypted; empty while a spoken one is not written down. */

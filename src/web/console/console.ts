@@ -11,6 +11,8 @@ import { html, type Markup } from '../html.ts';
 import { pageHeaders } from '../pageHeaders.ts';
 import type { PageLanguage } from '../public/pageText.ts';
 import { readerLimit, STAFF } from '../readerLimit.ts';
+import type { PreviewBallot } from './ballot/ballot.ts';
+import { ballotPages } from './ballot/ballotPages.ts';
 import { calendarPages } from './calendar/calendar.ts';
 import { cookies } from './cookies.ts';
 import { devicePages } from './devices.ts';
@@ -42,6 +44,7 @@ export interface ConsoleDeps {
   readonly banner?: ((language: PageLanguage) => Markup) | undefined;
   readonly personas?: Personas | undefined;
   readonly broadcasts: MessagesDeps['broadcasts'];
+  readonly previewBallot: PreviewBallot;
   /** If true, the process ends: nothing is answered for long any more. */
   readonly isStopping: () => boolean;
   readonly forget: Forget;
@@ -53,7 +56,10 @@ export interface ConsoleDeps {
  * The console (docs/contract.md: The console): where those who run a cycle work, at `/console`. What they may do is decided in the fund; a page only
  * leaves out what its reader may not do.
  */
-export function consoleRoutes(world: World, { catalogue, publicUrl, banner, personas, broadcasts, forget, aloud, isStopping }: ConsoleDeps): Router {
+export function consoleRoutes(
+  world: World,
+  { catalogue, publicUrl, banner, personas, broadcasts, previewBallot, forget, aloud, isStopping }: ConsoleDeps,
+): Router {
   const kept = cookies(publicUrl);
   const keys = passkeys(world, publicUrl);
   const readers = readerLimit();
@@ -80,6 +86,7 @@ export function consoleRoutes(world: World, { catalogue, publicUrl, banner, pers
       messagePages(world, known, { broadcasts, readers, isStopping }),
       publicationPages(world, known),
       pictureFiles(world, known),
+      ballotPages(world, known, previewBallot),
       logPages(world, known),
       secondPages(world, known),
       hallPages(known),

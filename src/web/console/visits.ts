@@ -69,6 +69,7 @@ const TABS: readonly { readonly page: string; readonly view: View; readonly also
   { page: '/messages', view: 'messages' },
   { page: '/publication', view: 'publication' },
   { page: '/hall', view: 'hall', also: '/kiosk' },
+  { page: '/ballot', view: 'ballot' },
   { page: '/calendar', view: 'calendar' },
   { page: '/turnout', view: 'turnout' },
   { page: '/log', view: 'log' },

@@ -9,6 +9,7 @@ import { exportCommunity } from '../../../src/fund/files/exportCommunity.ts';
 import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
 import { importRoster, previewRoster, uploadRoster } from '../../../src/fund/files/importResidents.ts';
 import { planCycle } from '../../../src/fund/files/planCycle.ts';
+import { ballotMark, setBallot } from '../../../src/fund/files/setBallot.ts';
 import { answerInquiry, closeInquiry } from '../../../src/fund/inquiries/answerInquiry.ts';
 import { recordingId } from '../../../src/fund/inquiries/recording.ts';
 import { leaveInquiry, takeInquiry } from '../../../src/fund/inquiries/takeInquiry.ts';
@@ -159,6 +160,13 @@ describe('the acts of staff and commands', () => {
       const opening = { id: here.cycle, actor: LI, reason: '都商量过了' };
       const done = await openAllTheSame(world)(opening);
       await openAllTheSame(world)(opening);
+      return { done, subject: here.cycle };
+    },
+    setBallot: async (here) => {
+      const cycle = await collection(Cycle).findOne({ _id: here.cycle });
+      const setting = { id: here.cycle, seen: cycle ? ballotMark(cycle) : '', change: { remove: 3 } };
+      const done = await setBallot(world)(here.community, setting, LI);
+      await setBallot(world)(here.community, setting, LI);
       return { done, subject: here.cycle };
     },
     planCycle: async (here) => {

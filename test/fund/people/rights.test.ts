@@ -5,6 +5,7 @@ import { exportCommunity } from '../../../src/fund/files/exportCommunity.ts';
 import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
 import { importRoster, previewRoster, uploadRoster } from '../../../src/fund/files/importResidents.ts';
 import { planCycle } from '../../../src/fund/files/planCycle.ts';
+import { setBallot } from '../../../src/fund/files/setBallot.ts';
 import { answerInquiry, closeInquiry } from '../../../src/fund/inquiries/answerInquiry.ts';
 import { recordingId } from '../../../src/fund/inquiries/recording.ts';
 import { leaveInquiry, takeInquiry } from '../../../src/fund/inquiries/takeInquiry.ts';
@@ -71,6 +72,7 @@ describe('who may do what', () => {
     ['moveCycle', DAILY_WORK, (actor) => moveCycle(world, async () => false)({ id: here.cycle, stage: 'propose', actor })],
     ['extendCycle', DAILY_WORK, (actor) => extendCycle(world)({ id: here.cycle, to: new Date(0), actor, reason: '下雨' })],
     ['openAllTheSame', DAILY_WORK, (actor) => openAllTheSame(world)({ id: here.cycle, actor, reason: '都商量过了' })],
+    ['setBallot', DAILY_WORK, (actor) => setBallot(world)(here.community, { id: here.cycle, seen: '', change: { remove: 99 } }, actor)],
     ['planCycle', DAILY_WORK, (actor) => planCycle(world)(here.community, { id: here.cycle, stages: {}, seen: '' }, actor)],
     ['acceptRequest', DAILY_WORK, (actor) => acceptRequest(world, here.notify)({ community: here.community, request: 1, actor })],
     ['refuseRequest', DAILY_WORK, (actor) => refuseRequest(world, here.notify)({ community: here.community, request: 1, actor, reason: '楼号不对' })],

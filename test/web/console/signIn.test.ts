@@ -197,6 +197,7 @@ describe('signing in to the console', function () {
       catalogue: i18next,
       publicUrl: 'http://example.org',
       broadcasts: { channels: [], word: async () => '', units: () => 1, parts: () => [] },
+      previewBallot: async () => ({ sms: [], chat: '', call: { lines: [], seconds: 0, notRecorded: [] } }),
       forget,
       aloud: async () => () => [],
       isStopping: () => false,

@@ -1,0 +1,107 @@
+import { isDeepStrictEqual } from 'node:util';
+import { collection } from '../../store/collection.ts';
+import { sha256 } from '../../store/crypto.ts';
+import type { World } from '../../store/world.ts';
+import { findCommunity } from '../communities/index.ts';
+import { Cycle, type CycleFile, type CycleRecord, saveCycle } from '../cycles/index.ts';
+import { withLog } from '../log/index.ts';
+import { type Actor, checkRight } from '../people/index.ts';
+import { type CycleWrong, checkCycle, cycleProblems, knownCycle } from './readCycle.ts';
+
+/** A project as a form gives it: each value as `cycle.yaml` would have it, right or wrong. */
+export type ProjectGiven = Readonly<Record<'number' | 'title' | 'short' | 'category' | 'cost' | 'detail' | 'place' | 'due', unknown>>;
+
+/** One change of a ballot: its rules, a project that is added or takes the place of number `at`, or a project that goes. */
+export type BallotChange =
+  | { readonly rules: Readonly<Record<'budget' | 'rule' | 'threshold' | 'choices' | 'lot', unknown>> }
+  | { readonly project: ProjectGiven; readonly at?: number | undefined }
+  | { readonly remove: number };
+
+export type BallotTried =
+  /** The ballot as it would be. */
+  | { readonly ballot: CycleFile }
+  /** What is wrong in the fields. `index`: which of the projects in their paths is the one that was given. */
+  | { readonly wrongs: readonly CycleWrong[]; readonly index: number };
+
+export type BallotSet =
+  | { readonly set: string }
+  | Extract<BallotTried, { wrongs: unknown }>
+  /** `frozen`: the vote has opened. `changed`: somebody else has changed the ballot meanwhile. */
+  | { readonly refused: 'unknown' | 'frozen' | 'changed' };
+
+/** A mark of a cycle's ballot as it is: another one as soon as anything in it is changed. */
+export function ballotMark({ budget, rule, threshold, choices, projects, lot }: CycleRecord): string {
+  return sha256(JSON.stringify([budget, rule, threshold, choices.min, choices.max, projects, lot ?? null])).slice(0, 16);
+}
+
+/** What a ballot would be with a change, checked as `cycle.yaml` is as it is imported; nothing is written. */
+export function tryBallot(cycle: CycleRecord, change: BallotChange, timezone: string): BallotTried {
+  const { raw, index } = changed(cycle, change);
+  const { value, wrongs } = checkCycle(raw, timezone, () => new Date(0));
+  return value ? { ballot: { ...value, stages: cycle.stages } } : { wrongs, index };
+}
+
+/**
+ * Changes one thing of a cycle's ballot, until the vote opens. It is checked as `cycle.yaml` is as it is imported. `seen`: the ballot that was looked
+ * at (`ballotMark`): if it is another one now, nothing is done. Rejects with `not-allowed` (`checkRight`).
+ */
+export function setBallot(
+  world: World,
+): (community: string, setting: { readonly id: string; readonly seen: string; readonly change: BallotChange }, actor: Actor) => Promise<BallotSet> {
+  return async (slug, { id, seen, change }, actor) => {
+    const acting = checkRight(actor, 'setBallot', slug);
+    const community = await findCommunity(slug);
+    if (!community) return { refused: 'unknown' };
+    return withLog(world)(slug, async (session, write): Promise<BallotSet> => {
+      const cycles = await collection(Cycle).find({ community: slug }, { session, promoteBuffers: true }).toArray();
+      const known = knownCycle(cycles, id, world.now());
+      const { before } = known;
+      if (!before) return { refused: 'unknown' };
+      if (known.isOpened) return { refused: 'frozen' };
+      if (ballotMark(before) !== seen) return { refused: 'changed' };
+      const tried = tryBallot(before, change, community.timezone);
+      if (!('ballot' in tried)) return tried;
+      const wrongs = cycleProblems(tried.ballot, known);
+      if (wrongs.length > 0) return { wrongs, index: -1 };
+      const detail = differences(before, tried.ballot);
+      if (!detail) return { set: id };
+      await saveCycle(tried.ballot, slug, known, session);
+      await write({ ...acting, subject: id, detail });
+      return { set: id };
+    });
+  };
+}
+
+/** The cycle as its file would be with the change. A lot that is given stays one of all projects: a new one is its last. */
+function changed(cycle: CycleRecord, change: BallotChange): { readonly raw: object; readonly index: number } {
+  const { _id: id, title, budget, currency, rule, threshold, choices, stages, projects, lot } = cycle;
+  const dates = Object.fromEntries(stages.map(({ stage, from }) => [stage, from.toISOString()]));
+  const whole = { id, title, budget, currency, rule, threshold, choices, stages: dates, projects, ...(lot && { lot }) };
+  if ('rules' in change) return { raw: { ...whole, ...change.rules }, index: -1 };
+  if ('remove' in change) {
+    const isKept = (number: number) => number !== change.remove;
+    return { raw: { ...whole, projects: projects.filter(({ number }) => isKept(number)), ...(lot && { lot: lot.filter(isKept) }) }, index: -1 };
+  }
+  const place = projects.findIndex(({ number }) => number === change.at);
+  const index = place < 0 ? projects.length : place;
+  const number = change.project.number;
+  const order = lot && (place < 0 ? [...lot, number] : lot.map((each) => (each === change.at ? number : each)));
+  const given: readonly unknown[] = projects;
+  return { raw: { ...whole, projects: given.toSpliced(index, 1, change.project), ...(order && { lot: order }) }, index };
+}
+
+const FIELDS = ['budget', 'rule', 'threshold', 'choices', 'projects', 'lot'] as const;
+
+/** What the log says of a change: the fields that differ; of the projects those that do. Undefined if nothing does. */
+function differences(before: CycleRecord, after: CycleFile): { readonly before: object; readonly after: object } | undefined {
+  const fields = FIELDS.filter((field) => !isDeepStrictEqual(before[field], after[field]));
+  if (fields.length === 0) return undefined;
+  const told = (ballot: Pick<CycleFile, (typeof FIELDS)[number]>, other: Pick<CycleFile, 'projects'>) =>
+    Object.fromEntries(
+      fields.map((field) => [
+        field,
+        field === 'projects' ? ballot.projects.filter((project) => !other.projects.some((each) => isDeepStrictEqual(each, project))) : ballot[field],
+      ]),
+    );
+  return { before: told(before, after), after: told(after, before) };
+}

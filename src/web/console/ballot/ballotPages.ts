@@ -1,0 +1,166 @@
+import type { Request, Router as Routes } from 'express';
+import { Router } from 'express';
+import { currentCycleForReaders, findCycle, heldVote, voteOf } from '../../../fund/cycles/index.ts';
+import { type BallotChange, type BallotSet, setBallot, tryBallot } from '../../../fund/files/index.ts';
+import { checkView } from '../../../fund/people/index.ts';
+import { feasibleProposals, setProposalState } from '../../../fund/proposals/index.ts';
+import { enqueue } from '../../../outreach/outbox/enqueue.ts';
+import { maskNumbers } from '../../../store/text.ts';
+import type { World } from '../../../store/world.ts';
+import { Refusal } from '../../errors.ts';
+import { html, type Markup } from '../../html.ts';
+import { doneNotice, errorSummary, type Mistakes } from '../frame.ts';
+import { address, numberIn, oneOf, typed } from '../query.ts';
+import type { CommunityVisit, Visits } from '../visits.ts';
+import type { Ballot, PreviewBallot } from './ballot.ts';
+import { mistakesIn, projectForm, projectGiven, rulesForm, rulesGiven, type Typed, typedOf, typedProject, typedRules } from './ballotForms.ts';
+import { previewPart, projectTable } from './ballotParts.ts';
+
+const DONE = ['', 'saved', 'removed'] as const;
+const LONGEST = 300;
+
+/** `/console/SLUG/ballot`: the projects of the vote and its rules, until it opens, and how residents will get them. */
+export function ballotPages(world: World, { ofCommunity }: Visits, preview: PreviewBallot): Routes {
+  const current = currentCycleForReaders(world);
+  const set = setBallot(world);
+  const setState = setProposalState(world, enqueue(world));
+  const path = '/console/:slug/ballot';
+
+  return Router()
+    .get(
+      path,
+      ofCommunity((visit) => show(visit, undefined, {}, 200)),
+    )
+    .get(
+      `${path}/project`,
+      ofCommunity(async (visit) => {
+        const ballot = await ballotOf(visit);
+        const at = numberIn(visit.request.query.at);
+        const from = ballot.proposals.find(({ number }) => number === numberIn(visit.request.query.from));
+        const known = ballot.cycle.projects.find(({ number }) => number === at);
+        if (at !== undefined && !known) throw new Refusal(404, 'There is no such project.');
+        const free = Math.max(0, ...ballot.cycle.projects.map(({ number }) => number)) + 1;
+        const made = from && { title: maskNumbers(from.text), cost: from.cost ?? undefined, category: from.category };
+        await showProject(visit, ballot, typedOf(known ?? { number: free, ...made }, at, from?.number), {}, 200);
+      }),
+    )
+    .post(
+      `${path}/project`,
+      ofCommunity(async (visit) => {
+        const given = typedProject(visit.request);
+        const change = { project: projectGiven(given), at: numberIn(given.at) };
+        const what = oneOfTyped(visit.request, ['save', 'look', 'part']);
+        if (what !== 'save') return look(visit, given, change, what);
+        const outcome = await set(visit.community._id, sent(visit, change), visit.doer('setBallot'));
+        if ('set' in outcome) {
+          await madeOf(visit, outcome.set, given);
+          return visit.lead(address(`${visit.own}/ballot`, { done: 'saved' }));
+        }
+        await showProject(visit, await ballotOf(visit), given, ...wrongIn(visit, outcome));
+      }),
+    )
+    .post(
+      `${path}/remove`,
+      ofCommunity(async (visit) => {
+        const outcome = await set(visit.community._id, sent(visit, { remove: Number(typed(visit.request, 'at')) }), visit.doer('setBallot'));
+        if ('set' in outcome) return visit.lead(address(`${visit.own}/ballot`, { done: 'removed' }));
+        await show(visit, undefined, ...wrongIn(visit, outcome));
+      }),
+    )
+    .post(
+      `${path}/rules`,
+      ofCommunity(async (visit) => {
+        const given = typedRules(visit.request);
+        const outcome = await set(visit.community._id, sent(visit, { rules: rulesGiven(given) }), visit.doer('setBallot'));
+        if ('set' in outcome) return visit.lead(address(`${visit.own}/ballot`, { done: 'saved' }));
+        await show(visit, given, ...wrongIn(visit, outcome));
+      }),
+    );
+
+  async function ballotOf(visit: CommunityVisit): Promise<Ballot> {
+    const { community, now } = visit;
+    checkView(visit.reader('ballot'), 'ballot', community._id);
+    const known = await current(community._id, now);
+    const cycle = known && (await findCycle(known._id)); // what was saved a moment ago is seen
+    if (!cycle) throw new Refusal(404, 'No cycle has begun.');
+    const vote = voteOf(cycle, now) ?? heldVote(cycle, now);
+    const found = await feasibleProposals(world, cycle._id);
+    return {
+      cycle,
+      isFrozen: cycle.frozen !== undefined || (vote !== undefined && !heldVote(cycle, now) && vote.from <= now),
+      closes: vote?.to ?? now,
+      proposals: found.filter(({ project }) => project === undefined),
+    };
+  }
+
+  /** The project's proposal becomes part of it, and its author is told. */
+  async function madeOf(visit: CommunityVisit, cycle: string, { from, number }: Typed): Promise<void> {
+    const proposal = numberIn(from);
+    const project = numberIn(number);
+    if (proposal === undefined || project === undefined) return;
+    await setState({ cycle, number: proposal, state: 'project', project, actor: visit.doer('setProposalState') });
+  }
+
+  /** What the ballot would be with what is typed: on its page, or, for a script, the part of it alone. */
+  async function look(visit: CommunityVisit, given: Typed, change: BallotChange, what: 'look' | 'part'): Promise<void> {
+    const ballot = await ballotOf(visit);
+    const tried = tryBallot(ballot.cycle, change, visit.community.timezone);
+    const mistakes = 'wrongs' in tried ? mistakesIn(visit.text, tried) : {};
+    const seen = 'ballot' in tried ? await preview(visit.community, tried.ballot, ballot.closes) : undefined;
+    const part = html`${errorSummary(visit.text, mistakes)}${seen ? previewPart(visit.text, seen) : ''}`;
+    if (what === 'look') return showProject(visit, ballot, given, mistakes, 'wrongs' in tried ? 422 : 200, seen && part);
+    visit.response.type('html').send(part.text);
+  }
+
+  async function show(visit: CommunityVisit, rules: Typed | undefined, mistakes: Mistakes, status: number): Promise<void> {
+    const { text, own } = visit;
+    const { say, theirs } = text;
+    const ballot = await ballotOf(visit);
+    const { cycle, isFrozen, closes } = ballot;
+    const done = oneOf(visit.request, 'done', DONE);
+    const seen = cycle.projects.length > 0 ? await preview(visit.community, cycle, closes) : undefined;
+    const mayChange = !isFrozen && visit.may('setBallot');
+    await visit.send(
+      say('tab.ballot'),
+      [
+        errorSummary(text, mistakes),
+        doneNotice(done && status === 200 ? say(`ballot.done.${done}`) : undefined),
+        html`<h1>${say('tab.ballot')} <small>${theirs(cycle.title)}</small></h1>`,
+        isFrozen ? html`<p class="notice">${say('ballot.frozen')}</p>` : html``,
+        projectTable(visit, ballot, mayChange),
+        rulesForm(visit, ballot, rules, mistakes, mayChange),
+        seen ? previewPart(text, seen) : html``,
+      ],
+      { status, path: `${own}/ballot` },
+    );
+  }
+
+  async function showProject(visit: CommunityVisit, ballot: Ballot, given: Typed, mistakes: Mistakes, status: number, seen?: Markup): Promise<void> {
+    const title = visit.text.say(given.at ? 'ballot.change' : 'ballot.add');
+    await visit.send(
+      title,
+      [
+        errorSummary(visit.text, mistakes),
+        html`<p><a href="${visit.own}/ballot">${visit.text.say('back')}</a></p><h1>${title}</h1>`,
+        projectForm(visit, ballot, given, mistakes),
+        html`<div id="look" aria-live="polite">${seen ?? ''}</div>`,
+      ],
+      { status, path: `${visit.own}/ballot`, script: 'ballot' },
+    );
+  }
+}
+
+function oneOfTyped<Value extends string>(request: Request, values: readonly [Value, ...Value[]]): Value {
+  return values.find((value) => value === typed(request, 'do')) ?? values[0];
+}
+
+/** The ballot that the form was about, as it was looked at, and the change. */
+function sent({ request }: CommunityVisit, change: BallotChange) {
+  return { id: typed(request, 'cycle', LONGEST), seen: typed(request, 'seen'), change };
+}
+
+/** Why nothing was changed, at the fields where it is told; what was typed stays. */
+function wrongIn({ text }: CommunityVisit, outcome: Exclude<BallotSet, { set: string }>): [Mistakes, number] {
+  if ('wrongs' in outcome) return [mistakesIn(text, outcome), 422];
+  return [{ form: text.say(`ballot.not.${outcome.refused}`) }, 409];
+}

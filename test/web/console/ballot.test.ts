@@ -1,0 +1,154 @@
+import { expect } from 'chai';
+import { Cycle } from '../../../src/fund/cycles/cycle.ts';
+import { freeze } from '../../../src/fund/cycles/freeze.ts';
+import { exportCommunity } from '../../../src/fund/files/exportCommunity.ts';
+import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
+import { operator, type StaffRole } from '../../../src/fund/people/actor.ts';
+import { draftOpinion, giveOpinions } from '../../../src/fund/proposals/opinions.ts';
+import { Proposal } from '../../../src/fund/proposals/proposal.ts';
+import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
+import { Message } from '../../../src/outreach/outbox/message.ts';
+import { collection } from '../../../src/store/collection.ts';
+import { useDatabase } from '../../support/database.ts';
+import { useFolders } from '../../support/folder.ts';
+import { type Town, town } from '../../support/town.ts';
+import { type Served, serve } from '../serve.ts';
+import { actsIn, browse, cookieOf, phoneOf, staffAll } from './office.ts';
+
+const LI = operator('李姐');
+const MARKUP = '<script>alert(1)</script>"\'&';
+
+describe('the page of a ballot', function () {
+  this.timeout(30_000);
+  const { world } = useDatabase('consoleballot');
+  const folder = useFolders();
+  let here: Town;
+  let web: Served;
+  before(async () => {
+    web = await serve(world, { publicUrl: 'http://example.org' });
+  });
+  after(() => web.close());
+  beforeEach(async () => {
+    here = await town(world, { residents: 1 });
+    await staffAll(world, here.community);
+  });
+  const as = async (role: StaffRole) => {
+    const { get, post } = browse(() => web, await cookieOf(world, phoneOf(role)));
+    const own = (path = '') => `/console/${here.community}/ballot${path}`;
+    const page = async (path = '') => (await get(own(path))).text();
+    const seen = async () => /name="seen" value="(\w+)"/.exec(await page('/project'))?.[1] ?? '';
+    return { page, seen, send: (path: string, form: Record<string, string>) => post(own(path), { cycle: here.cycle, ...form }) };
+  };
+  const cycleNow = async () => (await collection(Cycle).findOne({ _id: here.cycle })) ?? expect.fail('no cycle');
+  const LAMP = {
+    number: '8',
+    title: '东门路灯',
+    short: '',
+    cost: '9,000',
+    category: '',
+    detail: '东门到菜市场',
+    place: '',
+    due: '',
+    at: '',
+    from: '',
+  };
+
+  it('makes a project of a proposal, whose author is told once, and shows what residents will get before it is saved', async () => {
+    await recordProposal(world)({ text: '东门太黑 13800001234' }, here.act(0));
+    await draftOpinion(world)({ cycle: here.cycle, number: 1, opinion: { isFeasible: true, cost: 9_000 }, seen: undefined, actor: LI });
+    await giveOpinions(world, here.notify)({ cycle: here.cycle, numbers: [1], actor: LI });
+    const cadre = await as('cadre');
+    expect(await cadre.page())
+      .to.include('可以办的提议')
+      .and.to.include('东门太黑 138********');
+    const form = await cadre.page('/project?from=1');
+    expect(form).to.include('value="8"').and.to.include('value="9000"').and.to.include('由1号提议变来');
+    const seen = await cadre.seen();
+    const looked = await cadre.send('/project', { ...LAMP, from: '1', seen, do: 'look' });
+    const shown = await looked.text();
+    expect([looked.status, (await cycleNow()).projects.length]).to.deep.equal([200, 2]);
+    expect(shown)
+      .to.include('8 东门路灯')
+      .and.to.match(/8号，东门路灯，[^<]+东门到菜市场/)
+      .and.to.include('样还没有真人录音');
+    const part = await (await cadre.send('/project', { ...LAMP, seen, do: 'part' })).text();
+    expect(part).to.include('8 东门路灯').and.to.not.include('<html');
+    expect((await cadre.send('/project', { ...LAMP, from: '1', seen })).status).to.equal(303);
+    expect((await cycleNow()).projects[2]).to.deep.equal({ number: 8, title: '东门路灯', cost: 9_000, detail: '东门到菜市场' });
+    expect(await collection(Proposal).findOne({ '_id.cycle': here.cycle })).to.include({ state: 'project', project: 8 });
+    const ids = (await collection(Message).find({}).toArray()).map(({ _id }) => _id);
+    expect(ids.filter((id) => id.includes(`proposal|${here.cycle}|1|state`))).to.have.length(1);
+    expect(await cadre.page()).to.not.include('可以办的提议');
+    expect(await actsIn(here.community, 'cadre')).to.deep.equal(['ballot.set', 'proposal.state']);
+  });
+
+  it('says at each field what is wrong, keeps what was typed, and changes rules, numbers and lot together', async () => {
+    const cadre = await as('cadre');
+    const seen = await cadre.seen();
+    const wrong = await cadre.send('/project', { ...LAMP, number: '7', title: MARKUP, short: '十三个字的短名称太长了啊啊', cost: '很多', seen });
+    const page = await wrong.text();
+    expect(wrong.status).to.equal(422);
+    expect(page).to.include('不能和别的项目重复').and.to.include('写一个整数，比如48000').and.to.include('很多').and.to.not.include(MARKUP);
+    const rules = { budget: '300,000', rule: 'greedy', threshold: '0', min: '1', max: '2' };
+    expect((await cadre.send('/rules', { ...rules, lot: '7', seen })).status, 'not all numbers').to.equal(422);
+    expect((await cadre.send('/rules', { ...rules, lot: '7 3', seen })).status).to.equal(303);
+    expect((await cadre.send('/project', { ...LAMP, number: '9', at: '7', seen: await cadre.seen() })).status).to.equal(303);
+    expect((await cadre.send('/project', { ...LAMP, seen: await cadre.seen() })).status).to.equal(303);
+    expect((await cadre.send('/remove', { at: '3', seen: await cadre.seen() })).status).to.equal(303);
+    const { lot, projects } = await cycleNow();
+    expect([lot, projects.map(({ number }) => number)]).to.deep.equal([
+      [9, 8],
+      [9, 8],
+    ]);
+  });
+
+  it('shows the second of two what changed meanwhile, and the one who was at it as voting opened, and overwrites nothing', async () => {
+    const [one, other] = [await as('cadre'), await as('cadre')];
+    const seen = await one.seen();
+    const both = await Promise.all([one.send('/project', { ...LAMP, seen }), other.send('/project', { ...LAMP, title: '西门路灯', seen })]);
+    expect(both.map(({ status }) => status).toSorted()).to.deep.equal([303, 409]);
+    const late = both.find(({ status }) => status === 409);
+    expect(await late?.text())
+      .to.include('刚才有人改了选票')
+      .and.to.match(/[东西]门路灯/);
+    expect((await cycleNow()).projects).to.have.length(3);
+
+    const again = await one.seen();
+    await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { 'stages.1.from': new Date(Date.now() - 1) } });
+    const frozen = await freeze(world, here.cycle);
+    const refused = await one.send('/project', { ...LAMP, number: '10', title: '南门路灯', seen: again });
+    expect([refused.status, (await refused.text()).includes('南门路灯')]).to.deep.equal([409, true]);
+    expect((await one.send('/remove', { at: '3', seen: again })).status).to.equal(409);
+    expect((await cycleNow()).frozen?.hash).to.equal(frozen.frozen.hash);
+    expect(await one.page())
+      .to.include('选票定了，不能再改')
+      .and.to.not.include('ballot/remove');
+  });
+
+  it('is read by those who oversee, and changed by a cadre alone', async () => {
+    const seen = await (await as('cadre')).seen();
+    for (const role of ['council', 'supervisor', 'office'] as const) {
+      const { page, send } = await as(role);
+      expect(await page(), role)
+        .to.include('社区花园')
+        .and.to.not.include('ballot/remove');
+      for (const path of ['/project', '/remove', '/rules']) expect((await send(path, { ...LAMP, at: '3', seen })).status, role + path).to.equal(403);
+    }
+    expect(await (await as('helper')).page()).to.not.include('社区花园');
+  });
+
+  it('is not undone by a file that is older, unless that is wanted; what is exported says the same', async () => {
+    const dir = folder({});
+    await exportCommunity(world)(here.community, dir, LI);
+    const cadre = await as('cadre');
+    await cadre.send('/project', { ...LAMP, seen: await cadre.seen() });
+    const outcome = await importCommunity(world)(dir, LI);
+    expect('problems' in outcome && outcome.problems.map(({ file, what }) => [file, what.split(':')[0]])).to.deep.equal([
+      ['cycle.yaml', 'projects differs'],
+    ]);
+    const now = folder({});
+    await exportCommunity(world)(here.community, now, LI);
+    expect(await importCommunity(world)(now, LI)).to.have.property('imported');
+    expect((await cycleNow()).projects).to.have.length(3);
+  });
+});
