@@ -40,7 +40,7 @@ describe('npm run doctor', function () {
     expect(bad.status).to.equal(1);
     expect(bad.of('address')?.said).to.include('https://');
     expect(bad.of('SECRET')?.said).to.include('Put that one back');
-    expect(bad.of('indexes')?.said).to.include('entries: receipt');
+    expect(bad.of('indexes')?.said).to.match(/^\d+ missing .* start it once/);
     expect(bad.of('Twilio')?.said).to.include('TWILIO_AUTH_TOKEN');
     expect(JSON.stringify(bad.all)).not.to.include('of-the-carrier');
     expect((await collection(Entry).indexes()).some(({ key }) => 'receipt' in key)).to.equal(false);
