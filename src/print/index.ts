@@ -1,2 +1,2 @@
 export { type Block, type Printed, TICK } from './printed.ts';
-export { printPdf } from './printPdf.ts';
+export { MissingCharacters, printPdf } from './printPdf.ts';

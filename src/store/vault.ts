@@ -51,6 +51,8 @@ export const ENCRYPTION_PURPOSES = [
   'conversationRecent',
   'entry',
   'membershipRequest',
+  'meetingAddendum',
+  'meetingNotes',
   'inquiryAddress',
   'inquiryAnswer',
   'inquiryText',

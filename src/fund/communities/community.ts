@@ -15,6 +15,9 @@ export const RESERVED_SLUGS: ReadonlySet<string> = new Set(
   'all assets communities devices help link new overview passkeys persona sign-in sign-out start'.split(' '),
 );
 
+/** The council's quorum and majority where a community says nothing else. */
+export const COUNCIL = { quorum: '2/3', majority: '1/2' } as const;
+
 export const VERIFY = ['phone', 'card', 'either', 'strict'] as const;
 
 /** A village or neighbourhood, as `community.yaml` gives it (docs/contract.md: Files). */
@@ -39,6 +42,8 @@ export interface CommunityRecord {
   keepRecordings?: number;
   /** For how many days a list is published before the vote; 7 if absent. */
   publishDays?: number;
+  /** How many of the council decide, as fractions such as `2/3`: at least `quorum` of its members have to be there, more than `majority` of those be for it. */
+  council?: { quorum?: string; majority?: string };
   /** What residents often ask, and what is answered then. */
   about?: { money?: string; notFor?: string; answers?: { asks: string[]; says: string }[] };
   /** Into which proposals are sorted, each with the words that suggest it. */
@@ -67,6 +72,7 @@ const schema = new Schema<CommunityRecord>(
     person: { type: { name: { type: String, required: true }, phone: { type: String, required: true } }, required: true, _id: false },
     keepRecordings: Number,
     publishDays: Number,
+    council: { type: { quorum: String, majority: String }, _id: false },
     about: { type: Object },
     categories: { type: Array, default: undefined },
     carriers: { type: Object },

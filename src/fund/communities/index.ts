@@ -2,6 +2,7 @@
 
 export { communityOfChat, enterByPoster, forgetChat } from './chat.ts';
 export {
+  COUNCIL,
   Community,
   type CommunityRecord,
   carrierOf,

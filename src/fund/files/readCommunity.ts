@@ -57,6 +57,7 @@ const schema = fields.object({
   person: fields.object({ name: fields.text(30), phone: fields.phone() }),
   keepRecordings: fields.whole(1, 3_650).optional(),
   publishDays: fields.whole(1, 90).optional(),
+  council: fields.object({ quorum: fraction().optional(), majority: fraction().optional() }).optional(),
   about: fields.mayBe(about()),
   categories: z
     .array(
@@ -94,6 +95,17 @@ function about() {
     notFor: fields.mayBe(fields.text(60)),
     answers: fields.mayBe(z.array(answer, { error: 'must be a list of {asks, says}' }).max(100, 'must have 100 answers at most')),
   });
+}
+
+/** A share of people, above nothing and at most all. */
+function fraction() {
+  return z
+    .string({ error: 'must be a fraction such as 2/3' })
+    .regex(/^[1-9]\d?\/[1-9]\d?$/, 'must be a fraction such as 2/3')
+    .refine((text) => {
+      const [top = 0, bottom = 0] = text.split('/').map(Number);
+      return top <= bottom;
+    }, 'must be 1 at most, such as 2/3');
 }
 
 function currency() {

@@ -1,11 +1,31 @@
-/** What the council decides under everybody's eyes: the list as it is published before the vote, and the objections to it with their answers. */
+/** What the council decides under everybody's eyes: its meetings and their minutes, the list as it is published before the vote, and the objections to it with their answers. */
 
 export { answerObjection, enterObjection } from './answerObjection.ts';
 export { dropBoardPicture, keepBoardPicture } from './boardPictures.ts';
+export {
+  changeMeeting,
+  dropMeetingPicture,
+  keepMeetingPicture,
+  type MinutesWritten,
+  planMeeting,
+  writeMinutes,
+} from './holdMeeting.ts';
 export { holdVotes } from './holdVotes.ts';
+export { type ItemProblem, LONGEST_ADDENDUM, LONGEST_NOTES, type MeetingItem } from './meeting.ts';
 export { forgetObjections } from './objection.ts';
 export type { PublishedItem } from './publication.ts';
 export { type PublicObjection, type PublicPicture, type PublicPublication, publicPublication } from './publicPublication.ts';
 export { checkPublication, publish } from './publish.ts';
+export {
+  type ListedMeeting,
+  type MeetingRead,
+  type PublicMeeting,
+  publicMeetings,
+  readFinalMinutes,
+  readMeeting,
+  readMeetings,
+  waitingMinutes,
+} from './readMeetings.ts';
 export { type ListedObjection, type PublicationRead, readPublication, waitingPublication } from './readPublication.ts';
 export { type Objected, recordObjection } from './recordObjection.ts';
+export { addAddendum, signMinutes } from './signMinutes.ts';

@@ -76,6 +76,12 @@ export const RIGHTS = {
   closeInquiry: { entry: 'inquiry.close', may: DAILY_WORK },
   publish: { entry: 'publication.publish', may: DAILY_WORK },
   checkPublication: { entry: 'publication.check', may: ['staff supervisor'] },
+  planMeeting: { entry: 'meeting.plan', may: DAILY_WORK },
+  changeMeeting: { entry: 'meeting.change', may: DAILY_WORK },
+  writeMinutes: { entry: 'meeting.minutes', may: [...DAILY_WORK, 'staff council'] },
+  /** Not the operator: who signs is a person who signed in. */
+  signMinutes: { entry: 'meeting.sign', may: ['staff cadre', 'staff council', 'staff supervisor'] },
+  addAddendum: { entry: 'meeting.addend', may: [...DAILY_WORK, 'staff council'] },
   keepPicture: { entry: 'picture.keep', may: DAILY_WORK },
   dropPicture: { entry: 'picture.drop', may: DAILY_WORK },
   enterObjection: { entry: 'objection.enter', may: DAILY_WORK },
@@ -139,6 +145,8 @@ export const VIEWS = {
   publication: [...SEES_PEOPLE, 'staff council'],
   /** The projects, as the vote will have them. */
   ballot: [...OVERSEES, 'staff council'],
+  /** The council's meetings, drafts of minutes among them. */
+  meetings: [...SEES_PEOPLE, 'staff council'],
   /** What is sent to many, in numbers. */
   messages: OVERSEES,
   /** What became of each message. */

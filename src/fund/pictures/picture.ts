@@ -14,6 +14,8 @@ interface Kind {
 export const PICTURE_KINDS = {
   /** The notice board with what is published before the vote; the id is `CYCLE/NUMBER`. */
   publication: { act: 'keepPicture', view: 'publication', isPublic: true },
+  /** A meeting of the council; the id is `CYCLE/NUMBER`. */
+  meeting: { act: 'keepPicture', view: 'meetings', isPublic: true },
 } as const satisfies Record<string, Kind>;
 
 /** The thing that a picture belongs to. */

@@ -1,13 +1,18 @@
 /** The proposals of residents, from the words that they send to what became of it. */
 
 export { answersTo } from './answersTo.ts';
+export { decideProposals, isOnAgenda, proposalsToDecide } from './councilDecisions.ts';
 export { hideProposal, releaseProposal, setProposalState } from './decideProposal.ts';
 export { enterProposals, type ProposalGiven } from './enterProposals.ts';
 export { mergeProposals, takeApart } from './mergeProposals.ts';
+export { unlessChanged } from './moveOn.ts';
 export { type NearProposal, nearestProposals, nearestTexts } from './nearest.ts';
 export { draftOpinion, giveOpinions, LONGEST_SENTENCE, type OpinionGiven, takeOpinionBack } from './opinions.ts';
 export { placesIn } from './places.ts';
 export {
+  type CouncilDecision,
+  DECISIONS,
+  type Decision,
   encryptedProposal,
   feasibleProposals,
   forgetProposer,

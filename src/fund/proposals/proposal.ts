@@ -53,6 +53,18 @@ export interface Opinion {
   given?: { by: string; at: Date };
 }
 
+export const DECISIONS = ['recommended', 'not', 'deferred'] as const;
+export type Decision = (typeof DECISIONS)[number];
+
+/** What a council decided in a meeting (its number in the cycle). */
+export interface CouncilDecision {
+  decision: Decision;
+  meeting: number;
+  /** Why not, or why later. */
+  reason?: string;
+  at: Date;
+}
+
 /** A proposal: what a person asks for. The number counts from 1 in a cycle and never changes. */
 export interface ProposalRecord {
   _id: { cycle: string; number: number };
@@ -70,6 +82,8 @@ export interface ProposalRecord {
   /** Proposals that look alike, but are not the same. */
   distinct?: number[];
   opinion?: Opinion;
+  /** The newest decision of a council. */
+  council?: CouncilDecision;
   /**
    * 1 to 300 characters, as written, encrypted (`proposalText`). Public answers mask the numbers of phones, IDs and banks. Absent while a spoken one
    * is not written down.
@@ -125,6 +139,7 @@ const schema = new Schema<ProposalRecord>(
       },
       _id: false,
     },
+    council: { type: { decision: { type: String, enum: DECISIONS }, meeting: Number, reason: String, at: Date }, _id: false },
     text: Buffer,
     spoken: spokenFields,
     state: { type: String, enum: PROPOSAL_STATES, required: true },
@@ -193,7 +208,10 @@ export function onPublicList(cycle: string): mongo.Filter<ProposalRecord> {
   return { '_id.cycle': cycle, public: true, hidden: { $exists: false } };
 }
 
-/** The public proposals of a cycle whose given opinion is that they can be done, by number; not those that became part of another one. */
+/**
+ * The public proposals of a cycle whose given opinion is that they can be done, by number; not those that became part of another one, or that a council
+ * refused or put off. Once a council has recommended one, only those that it recommended.
+ */
 export async function feasibleProposals(
   { vault }: Pick<World, 'vault'>,
   cycle: string,
@@ -201,10 +219,12 @@ export async function feasibleProposals(
   { readonly number: number; readonly text: string; readonly cost: number | null; readonly category?: string; readonly project?: number }[]
 > {
   const isFeasible = { 'opinion.isFeasible': true, 'opinion.given': { $exists: true }, mergedInto: { $exists: false } };
+  const isLeft = { 'council.decision': { $nin: ['not', 'deferred'] as const } };
   const found = await collection(Proposal)
-    .find({ ...onPublicList(cycle), ...isFeasible }, { sort: { '_id.number': 1 } })
+    .find({ ...onPublicList(cycle), ...isFeasible, ...isLeft }, { sort: { '_id.number': 1 } })
     .toArray();
-  return found.map((proposal) => ({
+  const recommended = found.filter(({ council }) => council !== undefined);
+  return (recommended.length > 0 ? recommended : found).map((proposal) => ({
     ...{ number: proposal._id.number, text: proposalText(vault, proposal), cost: proposal.opinion?.cost ?? null },
     ...(proposal.category !== undefined && { category: proposal.category }),
     ...(proposal.project !== undefined && { project: proposal.project }),

@@ -1,6 +1,7 @@
 import { forReaders } from '../../store/connect.ts';
+import { maskNumbers } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
-import { isOpenState, onPublicList, Proposal, type ProposalRecord, type ProposalState } from './proposal.ts';
+import { type Decision, isOpenState, onPublicList, Proposal, type ProposalRecord, type ProposalState } from './proposal.ts';
 import { type PublicProposal, publicProposal, publicText } from './publicProposals.ts';
 import { supportsOf } from './support.ts';
 
@@ -16,6 +17,8 @@ export type StoryStep = { readonly at: Date } & (
   /** What it costs was given, in whole units; or why it is refused. */
   | { readonly kind: 'costed'; readonly cost: number }
   | { readonly kind: 'refused'; readonly code: string; readonly sentence: string }
+  /** What the council decided on it in a meeting. */
+  | { readonly kind: 'council'; readonly decision: Decision; readonly meeting: number; readonly reason?: string }
   /** An answer was taken back. */
   | { readonly kind: 'back' }
   | { readonly kind: 'state'; readonly state: ProposalState }
@@ -51,7 +54,7 @@ export async function proposalStory({ vault }: Pick<World, 'vault'>, cycle: stri
 }
 
 /** What one change in a proposal's history was: a change says only the state, the rest is seen from what stands around it. */
-function stepOf({ history, mergedInto, opinion }: ProposalRecord, { reason, cost }: PublicProposal, index: number): StoryStep {
+function stepOf({ history, mergedInto, opinion, council }: ProposalRecord, { reason, cost }: PublicProposal, index: number): StoryStep {
   const change = history[index];
   if (!change) throw new RangeError('A history has no change at this place.');
   const { state, at } = change;
@@ -59,6 +62,10 @@ function stepOf({ history, mergedInto, opinion }: ProposalRecord, { reason, cost
   if (state === 'merged' && isLastMerge() && mergedInto !== undefined) return { at, kind: 'merged', into: mergedInto };
   if (before === 'merged' && isOpenState(state)) return { at, kind: 'apart' };
   if (state === 'merged' && history.slice(index + 1).some((later) => later.state !== 'merged')) return { at, kind: 'merged' };
+  if (council?.at.getTime() === at.getTime()) {
+    const { decision, meeting, reason: why } = council;
+    return { at, kind: 'council', decision, meeting, ...(why !== undefined && { reason: maskNumbers(why) }) };
+  }
   if (opinion?.given?.at.getTime() === at.getTime()) {
     if (reason) return { at, kind: 'refused', code: reason.code, sentence: reason.text };
     if (cost !== null) return { at, kind: 'costed', cost };

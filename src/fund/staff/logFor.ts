@@ -32,6 +32,9 @@ const PUBLIC_ACTS = [
   'publication.publish',
   'publication.check',
   'objection.answer',
+  'meeting.plan',
+  'meeting.sign',
+  'meeting.addend',
 ] as const;
 type PublicAct = (typeof PUBLIC_ACTS)[number];
 

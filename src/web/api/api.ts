@@ -20,7 +20,7 @@ import {
   type Stage,
   stageAt,
 } from '../../fund/cycles/index.ts';
-import { type PublicPicture, publicPublication } from '../../fund/meetings/index.ts';
+import { type PublicPicture, publicMeetings, publicPublication } from '../../fund/meetings/index.ts';
 import { answersTo, publicProposals } from '../../fund/proposals/index.ts';
 import { forReaders } from '../../store/connect.ts';
 import { within } from '../../store/inTime.ts';
@@ -73,6 +73,14 @@ export function api(world: World, readerLimit: ReaderLimit): Router {
         if (!publication) throw new Refusal(404, 'Nothing is published for this cycle.');
         const pictures = publication.pictures.map((picture) => pictureAddress(community, picture));
         response.json({ ...publication, pictures });
+      }),
+    )
+    .get(
+      '/api/cycles/:id/meetings',
+      readerLimit.handler<{ id: string }>(async (request, response) => {
+        const { _id, community } = await cycleOf(request);
+        const meetings = await publicMeetings(world, community, _id);
+        response.json(meetings.map((meeting) => ({ ...meeting, pictures: meeting.pictures.map((picture) => pictureAddress(community, picture)) })));
       }),
     )
     .get(

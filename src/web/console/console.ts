@@ -22,6 +22,7 @@ import { inboxPages } from './inbox/inboxPages.ts';
 import type { Aloud } from './kiosk/aloud.ts';
 import { kioskRoutes } from './kiosk/kiosk.ts';
 import { logPages } from './log.ts';
+import { meetingPages } from './meetings/meetings.ts';
 import { type MessagesDeps, messagePages } from './messages/messages.ts';
 import { overseen, overview } from './overview.ts';
 import { peoplePages } from './people/people.ts';
@@ -84,6 +85,7 @@ export function consoleRoutes(
       requestPages(world, known),
       inboxPages(world, known),
       messagePages(world, known, { broadcasts, readers, isStopping }),
+      meetingPages(world, known),
       publicationPages(world, known),
       pictureFiles(world, known),
       ballotPages(world, known, previewBallot),

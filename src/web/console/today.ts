@@ -1,6 +1,6 @@
 import { currentCycleForReaders, periods, stageAt, voteOf } from '../../fund/cycles/index.ts';
 import { dueAt, type InquiryKind, waitingInquiries } from '../../fund/inquiries/index.ts';
-import { waitingPublication } from '../../fund/meetings/index.ts';
+import { waitingMinutes, waitingPublication } from '../../fund/meetings/index.ts';
 import { type Actor, checkView, waitingRequests } from '../../fund/people/index.ts';
 import { waitingProposals, waitingRecordings } from '../../fund/proposals/index.ts';
 import { waitingSeconds } from '../../fund/second/index.ts';
@@ -48,15 +48,16 @@ export function todayPage(world: World): (visit: CommunityVisit) => Promise<void
 
 /** How much waits in a community, the same for whoever may see it. */
 async function counted(world: World, slug: string, actor: Actor) {
-  const [requests, inquiries, recordings, proposals, publication, broadcasts] = await Promise.all([
+  const [requests, inquiries, recordings, proposals, publication, minutes, broadcasts] = await Promise.all([
     waitingRequests(slug, actor),
     waitingInquiries(slug, actor),
     waitingRecordings(slug, actor),
     countedProposals(world, slug, actor),
     waitingPublication(world)(slug, actor),
+    waitingMinutes(world)(slug, actor),
     troubledBroadcasts(slug, new Date(world.now().getTime() - RECENT_MS), actor),
   ]);
-  return { requests, inquiries, recordings, proposals, publication, broadcasts };
+  return { requests, inquiries, recordings, proposals, publication, minutes, broadcasts };
 }
 
 /** Proposals in no category, and once the stage for proposals is over, those without an answer. */
@@ -76,7 +77,7 @@ async function waitingFor(world: World, visit: CommunityVisit, counts: ReturnTyp
   const second = sees('second')
     ? waitingSeconds(world)(slug, visit.may('confirmSecond') ? visit.doer('confirmSecond') : visit.reader('second'))
     : NONE;
-  const [{ requests, inquiries, recordings, proposals, publication, broadcasts }, { turn, others }] = await Promise.all([counts, second]);
+  const [{ requests, inquiries, recordings, proposals, publication, minutes, broadcasts }, { turn, others }] = await Promise.all([counts, second]);
   const toPublication = sees('publication') ? `${own}/publication` : undefined;
   const inbox = (kind: InquiryKind) => (sees('inbox') ? address(`${own}/inbox`, { kind }) : undefined);
   const messages = (which: readonly { readonly _id: string }[], view?: string) => {
@@ -97,6 +98,7 @@ async function waitingFor(world: World, visit: CommunityVisit, counts: ReturnTyp
     })),
     { what: 'recordings', ...recordings, path: sees('inbox') ? `${own}/recordings` : undefined },
     ...proposals.map((some) => ({ ...some, path: sees('proposals') ? address(`${own}/proposals`, { view: some.what }) : undefined })),
+    { what: 'minutes', ...minutes, path: sees('meetings') ? `${own}/meetings` : undefined },
     { what: 'second', ...turn, path: secondPath(turn) },
     { what: 'othersSecond', ...others, path: secondPath(others) },
     { what: 'overdueObjections', ...publication.overdue, path: toPublication },

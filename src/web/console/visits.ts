@@ -67,6 +67,7 @@ const TABS: readonly { readonly page: string; readonly view: View; readonly also
   { page: '/people', view: 'people', also: '/requests' },
   { page: '/inbox', view: 'inbox' },
   { page: '/messages', view: 'messages' },
+  { page: '/meetings', view: 'meetings' },
   { page: '/publication', view: 'publication' },
   { page: '/hall', view: 'hall', also: '/kiosk' },
   { page: '/ballot', view: 'ballot' },

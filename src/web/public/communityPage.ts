@@ -141,7 +141,7 @@ function record({ community, cycle: { moves }, roster }: CycleView, { say, tell,
 <h2 id="record">${say('record.title')}</h2>
 ${items.length > 0 ? html`<ul class="record">\n${items}</ul>` : html`<p>${say('record.none')}</p>`}
 ${roster ? html`<p>${say('record.added', { count: roster.added, phones: roster.phones, cards: roster.cards })}</p>` : ''}
-<p><a href="${link(`/c/${community._id}/log`)}">${say('log.all')}</a></p>
+<p><a href="${link(`/c/${community._id}/log`)}">${say('log.all')}</a> · <a href="${link(`/c/${community._id}/meetings`)}">${say('meetings.all')}</a></p>
 </section>
 `;
 }

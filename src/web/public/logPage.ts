@@ -66,6 +66,8 @@ function item(deed: PublicDeed, pageText: PageText): Markup {
 `;
 }
 
+const OF_MEETINGS: Readonly<Record<string, string>> = { 'meeting.plan': 'called', 'meeting.sign': 'sign', 'meeting.addend': 'addend' };
+
 /** What was done, in words. */
 function what(
   { act, proposals, others, after: { stage, closes, state, project, into, given, isRight } }: PublicDeed,
@@ -76,6 +78,7 @@ function what(
   if (act === 'cycle.openAllTheSame') return html`${say('log.openAllTheSame')}`;
   if (act === 'publication.publish') return html`${say('log.publish')}`;
   if (act === 'publication.check') return html`${say(isRight === true ? 'log.checked' : 'log.found')}`;
+  if (act in OF_MEETINGS) return html`${say(`log.${OF_MEETINGS[act] ?? ''}`, { number: proposals[0] ?? 0 })}`;
   const named = proposals.join(say('rule.between'));
   const number = others > 0 ? say('log.andMore', { named, others }) : named;
   if (act === 'objection.answer') return html`${say('log.objection', { number })}`;

@@ -2,6 +2,7 @@ import { type ErrorRequestHandler, type Request, type Response, Router } from 'e
 import type { i18n } from 'i18next';
 import { type CommunityRecord, communityForReaders } from '../../fund/communities/index.ts';
 import { begunCycles, type CycleRecord, currentCycleForReaders, cycleForReaders, heldVote, periods, stageAt } from '../../fund/cycles/index.ts';
+import { publicMeetings } from '../../fund/meetings/index.ts';
 import { answersTo, proposalShelf, proposalStory } from '../../fund/proposals/index.ts';
 import { countOffices } from '../../fund/staff/index.ts';
 import { publicBroadcasts } from '../../outreach/broadcasts/broadcast.ts';
@@ -19,6 +20,7 @@ import { hallPage, TURNS_MS } from './hallPage.ts';
 import { home } from './home.ts';
 import { type Frame, noticePage } from './layout.ts';
 import { logPage } from './logPage.ts';
+import { meetingsPage } from './meetingsPage.ts';
 import { newsFeed } from './newsFeed.ts';
 import { type Chosen, type PageLanguage, pageLanguage, pageText } from './pageText.ts';
 import { posterPage } from './posterPage.ts';
@@ -50,7 +52,7 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCo
 
   return Router()
     .get(
-      ['/', '/c/:slug', '/c/:slug/proposals', '/c/:slug/proposals/:number', '/c/:slug/log', '/c/:slug/poster', '/c/:slug/hall', '/assets/:name'],
+      ['/', '/c/:slug', '/c/:slug/proposals', '/c/:slug/proposals/:number', '/c/:slug/log', '/c/:slug/meetings', '/c/:slug/poster', '/c/:slug/hall', '/assets/:name'],
       pageHeaders(),
     )
     .get(
@@ -133,6 +135,21 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCo
         ]);
         const own = `/c/${community._id}${id ? `?cycle=${encodeURIComponent(id)}` : ''}`;
         send(response, rendered(storyPage({ community, cycle, story, projects: projectsOf(cycle), outcome, address, own }, around)));
+      }),
+    )
+    .get(
+      '/c/:slug/meetings',
+      readerLimit.handler<{ slug: string }>(async (request, response) => {
+        const here = await cycleAsked(request, response);
+        if (!here) return;
+        const { community, cycle, chosen, id } = here;
+        const own = `/c/${community._id}/meetings${id ? `?cycle=${encodeURIComponent(id)}` : ''}`;
+        const render = async () =>
+          meetingsPage(
+            { community, cycle, id, meetings: await publicMeetings(world, community._id, cycle._id) },
+            await frame(chosen, own, community),
+          );
+        send(response, await kept(`${own} ${keyOf(chosen)} ${cycle._id}`, render));
       }),
     )
     .get(

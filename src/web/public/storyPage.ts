@@ -59,6 +59,8 @@ ${line}</ol>
     if (step.kind === 'costed') return html`${say('story.costed', { cost: money(step.cost, cycle.currency) })}`;
     if (step.kind === 'refused')
       return html`${say('story.refused', { reason: say(`story.reason.${step.code}`) })}${step.sentence ? html`<br>${theirs(step.sentence)}` : ''}`;
+    if (step.kind === 'council')
+      return html`${say(`story.council.${step.decision}`, { meeting: step.meeting })}${step.reason ? html`<br>${theirs(step.reason)}` : ''}`;
     if (step.kind === 'state') return became(step.state);
     return html`${say(`story.${step.kind}`)}`;
   }

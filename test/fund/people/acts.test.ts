@@ -17,7 +17,10 @@ import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
 import { type OpenedLogRow, readLog } from '../../../src/fund/log/readLog.ts';
 import { answerObjection, enterObjection } from '../../../src/fund/meetings/answerObjection.ts';
 import { dropBoardPicture, keepBoardPicture } from '../../../src/fund/meetings/boardPictures.ts';
+import { changeMeeting, planMeeting, writeMinutes } from '../../../src/fund/meetings/holdMeeting.ts';
+import { Meeting } from '../../../src/fund/meetings/meeting.ts';
 import { checkPublication, publish } from '../../../src/fund/meetings/publish.ts';
+import { addAddendum, signMinutes } from '../../../src/fund/meetings/signMinutes.ts';
 import { type Actor, operator, RIGHTS } from '../../../src/fund/people/actor.ts';
 import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
@@ -61,6 +64,7 @@ const ROLES: Readonly<Record<string, string>> = {
   checkPublication: 'supervisor',
   confirmSecond: 'supervisor',
   refuseSecond: 'supervisor',
+  signMinutes: 'supervisor',
 };
 const PICTURE = { large: Buffer.from('large'), small: Buffer.from('small'), width: 16, height: 9, original: '0'.repeat(64) };
 const MEMBER = { name: '王芳', phone: STRANGER, role: 'council' as const };
@@ -83,6 +87,34 @@ describe('the acts of staff and commands', () => {
       const done = await checkPublication(world)(check);
       await checkPublication(world)(check);
       return { done, subject: `${here.cycle}/1` };
+    },
+    planMeeting: async (here) => ({ done: await called(here), subject: `meeting/${here.cycle}/1` }),
+    changeMeeting: async (here) => {
+      await called(here);
+      const change = { cycle: here.cycle, number: 1, seen: 1, plan: { at: new Date(0), place: '二楼', items: [] }, actor: LI };
+      const done = await changeMeeting(world)(change);
+      await changeMeeting(world)(change);
+      return { done, subject: `meeting/${here.cycle}/1` };
+    },
+    writeMinutes: async (here) => {
+      await called(here);
+      const change = { cycle: here.cycle, number: 1, seen: 1, minutes: { there: [], items: [], notes: '人没到齐' }, actor: LI };
+      const done = await writeMinutes(world)(change);
+      await writeMinutes(world)(change);
+      return { done, subject: `meeting/${here.cycle}/1` };
+    },
+    signMinutes: async (here) => {
+      await called(here);
+      const actor = await staff(world, here.community, { role: 'supervisor', phone: '+8613800000008', name: '李姐' });
+      const sign = { cycle: here.cycle, number: 1, seen: 1, actor };
+      const done = await signMinutes(world, here.notify)(sign);
+      await signMinutes(world, here.notify)(sign);
+      return { done, subject: `meeting/${here.cycle}/1` };
+    },
+    addAddendum: async (here) => {
+      await called(here);
+      await collection(Meeting).updateOne({ _id: { cycle: here.cycle, number: 1 } }, { $set: { final: { at: new Date(), hash: '' } } });
+      return { done: await addAddendum(world)({ cycle: here.cycle, number: 1, text: '地点写错了', actor: LI }), subject: `meeting/${here.cycle}/1` };
     },
     keepPicture: async (here) => {
       await publish(world)({ cycle: here.cycle, seen: 0, actor: LI });
@@ -371,6 +403,7 @@ describe('the acts of staff and commands', () => {
     return extendCycle(world)({ id: here.cycle, to: new Date(world.now().getTime() + 12 * DAY_MS), actor, reason: '下雨' });
   };
   let last = '';
+  const called = (here: Town) => planMeeting(world)({ cycle: here.cycle, plan: { at: new Date(0), place: '活动室', items: [] }, actor: LI });
   const publishing = (here: Town) => collection(Cycle).updateOne({ _id: here.cycle }, { $set: { 'stages.0.stage': 'publish' } });
   const plan = (here: Town) => ({
     id: `${here.community} 停水`,

@@ -12,8 +12,10 @@ import { leaveInquiry, takeInquiry } from '../../../src/fund/inquiries/takeInqui
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
 import { answerObjection, enterObjection } from '../../../src/fund/meetings/answerObjection.ts';
 import { dropBoardPicture, keepBoardPicture } from '../../../src/fund/meetings/boardPictures.ts';
+import { changeMeeting, planMeeting, writeMinutes } from '../../../src/fund/meetings/holdMeeting.ts';
 import { Objection, objectionOf } from '../../../src/fund/meetings/objection.ts';
 import { checkPublication, publish } from '../../../src/fund/meetings/publish.ts';
+import { addAddendum, signMinutes } from '../../../src/fund/meetings/signMinutes.ts';
 import { type Actor, operator, RIGHTS, STAFF_ROLES } from '../../../src/fund/people/actor.ts';
 import { ROLES } from '../../../src/fund/people/resident.ts';
 import { hideProposal, releaseProposal, setProposalState } from '../../../src/fund/proposals/decideProposal.ts';
@@ -49,6 +51,7 @@ import { type Town, town } from '../../support/town.ts';
 const STRANGER = '+8613800000009';
 const ADDED = { name: '何静', role: 'resident' } as const;
 const SEEN = { name: '何静', phone: undefined, building: undefined, language: undefined, role: 'resident' } as const;
+const PLAN = { at: new Date(0), place: '活动室', items: [] };
 const PICTURE = { large: Buffer.from('large'), small: Buffer.from('small'), width: 16, height: 9, original: '0'.repeat(64) };
 const DAILY_WORK = ['operator', 'staff cadre'];
 const BY_MESSAGE_TOO = [...DAILY_WORK, 'resident cadre'];
@@ -109,6 +112,15 @@ describe('who may do what', () => {
     ['answerInquiry', DAILY_WORK, (actor) => answerInquiry(world, here.notify)({ community: here.community, number: 1, text: '九点', actor })],
     ['publish', DAILY_WORK, (actor) => publish(world)({ cycle: here.cycle, seen: 99, actor })],
     ['checkPublication', ['staff supervisor'], (actor) => checkPublication(world)({ cycle: here.cycle, number: 99, actor })],
+    ['planMeeting', DAILY_WORK, (actor) => planMeeting(world)({ cycle: here.cycle, plan: { ...PLAN, place: '' }, actor })],
+    ['changeMeeting', DAILY_WORK, (actor) => changeMeeting(world)({ ...meeting(), plan: PLAN, actor })],
+    [
+      'writeMinutes',
+      [...DAILY_WORK, 'staff council'],
+      (actor) => writeMinutes(world)({ ...meeting(), minutes: { there: [], items: [], notes: '' }, actor }),
+    ],
+    ['signMinutes', ['staff cadre', 'staff council', 'staff supervisor'], (actor) => signMinutes(world, here.notify)({ ...meeting(), actor })],
+    ['addAddendum', [...DAILY_WORK, 'staff council'], (actor) => addAddendum(world)({ ...meeting(), text: '', actor })],
     ['keepPicture', DAILY_WORK, (actor) => keepBoardPicture(world)({ ...board(), picture: PICTURE, actor })],
     ['dropPicture', DAILY_WORK, (actor) => dropBoardPicture(world)({ ...board(), id: 'none', reason: '糊了', actor })],
     [
@@ -159,6 +171,7 @@ describe('who may do what', () => {
     await publish(world)({ cycle: here.cycle, seen: 0, actor: operator('Li') });
     const objection = { community: here.community, origin: 'paper' as const, text: '太贵了', at: world.now(), key: 'objection' };
     await collection(Objection).insertOne(objectionOf(world.vault, { cycle: here.cycle, number: 1 }, objection));
+    await planMeeting(world)({ cycle: here.cycle, plan: PLAN, actor: operator('Li') });
     first = await member(world, here.community, { role: 'cadre', phone: '+8613800000007' });
   });
   let first = '';
@@ -166,6 +179,7 @@ describe('who may do what', () => {
     ...{ act: 'unlockAddress' as const, community: here.community, subject: 'address', detail: {} },
     payload: { channel: 'sms' as const, address: STRANGER },
   });
+  const meeting = () => ({ cycle: here.cycle, number: 1, seen: 99 });
   const board = () => ({ community: here.community, cycle: here.cycle, number: 1 });
   const spoken = (carrierId: string) => recordingId(world.vault, carrierId);
   const plan = (): Parameters<typeof createBroadcast>[1] => ({

@@ -1,0 +1,177 @@
+import { createHash } from 'node:crypto';
+import { model, Schema } from 'mongoose';
+import type { Vault } from '../../store/vault.ts';
+import { COUNCIL, type CommunityRecord } from '../communities/index.ts';
+import type { PictureOf } from '../pictures/index.ts';
+import { DECISIONS, type Decision } from '../proposals/index.ts';
+
+/** One proposal on the agenda, and what the council made of it. */
+export interface MeetingItem {
+  /** The proposal's number. */
+  proposal: number;
+  /** What the cadres recommend. */
+  advice: 'yes' | 'no';
+  for?: number;
+  against?: number;
+  abstained?: number;
+  decision?: Decision;
+  /** Why not, or why later; everybody reads it. */
+  reason?: string;
+}
+
+/** Who signed the minutes. */
+export interface Signature {
+  /** `staffPhone(…)`: whose phone it is. */
+  phone: string;
+  name: string;
+  role: string;
+  at: Date;
+}
+
+/**
+ * A meeting of the council. Its minutes are a draft until two persons have signed them, one of the council or a supervisor; then they are final, and only
+ * addenda follow.
+ */
+export interface MeetingRecord {
+  /** `number` counts from 1 in a cycle. */
+  _id: { cycle: string; number: number };
+  community: string;
+  at: Date;
+  place: string;
+  items: MeetingItem[];
+  /** The council as it was when the roll was last called: the ids of their roles, their names, who was there. */
+  roll: { id: string; name: string; isThere: boolean }[];
+  /** What was said, encrypted (`meetingNotes`); public with numbers masked. */
+  notes?: Buffer;
+  signatures: Signature[];
+  /** Once it is final: when, and the SHA-256 in hex of what was signed (`signedHash`). */
+  final?: { at: Date; hash: string };
+  /** What was mended later; `text` is encrypted. */
+  addenda: { text: Buffer; by: string; role: string; at: Date }[];
+  by: string;
+  /** Counts the changes: nobody writes over or signs what they did not see. */
+  revision: number;
+}
+
+const schema = new Schema<MeetingRecord>(
+  {
+    _id: { type: new Schema({ cycle: { type: String, required: true }, number: { type: Number, required: true } }, { _id: false }), required: true },
+    community: { type: String, required: true },
+    at: { type: Date, required: true },
+    place: { type: String, required: true },
+    items: [
+      {
+        type: {
+          proposal: { type: Number, required: true },
+          advice: { type: String, enum: ['yes', 'no'], required: true },
+          for: Number,
+          against: Number,
+          abstained: Number,
+          decision: { type: String, enum: DECISIONS },
+          reason: String,
+        },
+        _id: false,
+      },
+    ],
+    roll: [{ type: { id: String, name: String, isThere: Boolean }, _id: false }],
+    notes: Buffer,
+    signatures: [{ type: { phone: String, name: String, role: String, at: Date }, _id: false }],
+    final: { type: { at: Date, hash: String }, _id: false },
+    addenda: [{ type: { text: Buffer, by: String, role: String, at: Date }, _id: false }],
+    by: { type: String, required: true },
+    revision: { type: Number, required: true },
+  },
+  { strict: 'throw', versionKey: false, collection: 'meetings' },
+);
+schema.index({ '_id.cycle': 1, '_id.number': -1 }, { unique: true });
+// those whose minutes are not final
+schema.index({ community: 1, at: 1 }, { partialFilterExpression: { 'signatures.1': { $exists: false } } });
+
+export const Meeting = model<MeetingRecord>('Meeting', schema);
+
+/** The most proposals on one agenda, the longest notes and addendum in characters. */
+export const MOST_ITEMS = 60;
+export const LONGEST_NOTES = 4_000;
+export const LONGEST_ADDENDUM = 1_000;
+
+/** How many were there, and what that is enough for. */
+export interface Attendance {
+  readonly members: number;
+  readonly there: number;
+  /** How many have to be there, and how many of those who are have to be for it. */
+  readonly quorum: number;
+  readonly majority: number;
+  readonly isQuorate: boolean;
+}
+
+/** `council` in `community.yaml`: at least `quorum` of the members have to be there; more than `majority` of those who are there decide. */
+export function attendanceOf({ roll }: Pick<MeetingRecord, 'roll'>, council: CommunityRecord['council']): Attendance {
+  const members = roll.length;
+  const there = roll.filter(({ isThere }) => isThere).length;
+  const [most, of] = fractionOf(council?.quorum ?? COUNCIL.quorum);
+  const [more, than] = fractionOf(council?.majority ?? COUNCIL.majority);
+  const quorum = Math.max(1, Math.ceil((members * most) / of));
+  return { members, there, quorum, majority: Math.floor((there * more) / than) + 1, isQuorate: members > 0 && there >= quorum };
+}
+
+function fractionOf(text: string): [number, number] {
+  const [top = 1, bottom = 1] = text.split('/').map(Number);
+  return [top, bottom];
+}
+
+/** What is wrong with what a meeting says of an item; undefined if nothing is. */
+export type ItemProblem = 'counts' | 'noQuorum' | 'noMajority' | 'majority' | 'reason';
+
+/**
+ * Whether what was decided on an item follows from the meeting. `counts`: more votes than people. `noQuorum`: too few are there to decide.
+ * `noMajority`: too few were for it. `majority`: it was passed, so that it cannot be refused. `reason`: it is not said why not, or why later.
+ */
+export function problemOf({ decision, reason, ...item }: MeetingItem, { there, majority, isQuorate }: Attendance): ItemProblem | undefined {
+  const votes = (item.for ?? 0) + (item.against ?? 0) + (item.abstained ?? 0);
+  if (votes > there) return 'counts';
+  if (!decision) return undefined;
+  if (!isQuorate) return 'noQuorum';
+  const isPassed = (item.for ?? 0) >= majority;
+  if (decision === 'recommended' && !isPassed) return 'noMajority';
+  if (decision === 'not' && isPassed) return 'majority';
+  return decision !== 'recommended' && !reason ? 'reason' : undefined;
+}
+
+/** SHA-256 in hex of the JSON of what the minutes say: both have signed the same. */
+export function signedHash(vault: Vault, meeting: MeetingRecord): string {
+  const { _id, community, at, place, items, roll } = meeting;
+  const notes = notesOf(vault, meeting);
+  return createHash('sha256').update(JSON.stringify({ _id, community, at, place, items, roll, notes })).digest('hex');
+}
+
+/** What was said, as written, decrypted; empty if nothing was written. */
+export function notesOf(vault: Vault, { _id, notes }: Pick<MeetingRecord, '_id' | 'notes'>): string {
+  return notes ? vault.decrypt('meetingNotes', nameOf(_id), notes) : '';
+}
+
+export function encryptedNotes(vault: Vault, _id: MeetingRecord['_id'], text: string): Buffer {
+  return vault.encrypt('meetingNotes', nameOf(_id), text);
+}
+
+/** The text of an addendum, decrypted. `index`: its place among them. */
+export function addendumText(vault: Vault, _id: MeetingRecord['_id'], index: number, text: Buffer): string {
+  return vault.decrypt('meetingAddendum', `${nameOf(_id)}|${index}`, text);
+}
+
+export function encryptedAddendum(vault: Vault, _id: MeetingRecord['_id'], index: number, text: string): Buffer {
+  return vault.encrypt('meetingAddendum', `${nameOf(_id)}|${index}`, text);
+}
+
+/** A meeting as its pictures belong to it. */
+export function ofMeeting({ cycle, number }: MeetingRecord['_id']): PictureOf {
+  return { kind: 'meeting', id: `${cycle}/${number}` };
+}
+
+/** What the log says that an act is done to. */
+export function meetingSubject({ cycle, number }: MeetingRecord['_id']): string {
+  return `meeting/${cycle}/${number}`;
+}
+
+function nameOf({ cycle, number }: MeetingRecord['_id']): string {
+  return `${cycle}|${number}`;
+}

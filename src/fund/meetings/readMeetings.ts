@@ -1,0 +1,164 @@
+import { forReaders } from '../../store/connect.ts';
+import { maskNumbers } from '../../store/text.ts';
+import type { World } from '../../store/world.ts';
+import { communityForReaders } from '../communities/index.ts';
+import { type Actor, checkView } from '../people/index.ts';
+import { type KeptPicture, picturesOf } from '../pictures/index.ts';
+import { sharedTexts } from '../proposals/index.ts';
+import { type Attendance, addendumText, attendanceOf, Meeting, type MeetingItem, type MeetingRecord, notesOf, ofMeeting } from './meeting.ts';
+import { type PublicPicture, publicPicture } from './publicPublication.ts';
+
+/** How a meeting stands: it is to come; its minutes are a draft; they are final. */
+export type MeetingState = 'planned' | 'draft' | 'final';
+
+/** A meeting in a list. */
+export interface ListedMeeting extends Attendance {
+  readonly number: number;
+  readonly at: Date;
+  readonly place: string;
+  readonly state: MeetingState;
+  readonly items: readonly MeetingItem[];
+  readonly signed: number;
+}
+
+/** A meeting as those read it who run the cycle; numbers in texts that may be residents' are masked. */
+export interface MeetingRead extends ListedMeeting {
+  readonly cycle: string;
+  readonly roll: MeetingRecord['roll'];
+  readonly notes: string;
+  readonly signatures: readonly { readonly name: string; readonly role: string; readonly at: Date }[];
+  readonly final: MeetingRecord['final'] | undefined;
+  readonly addenda: readonly { readonly text: string; readonly by: string; readonly role: string; readonly at: Date }[];
+  readonly pictures: readonly KeptPicture[];
+  readonly revision: number;
+  /** What the proposals on the agenda ask for, by number, with numbers masked. */
+  readonly texts: ReadonlyMap<number, string>;
+}
+
+/** The meetings of a cycle, the newest first. Rejects with `not-allowed` (`checkView`). */
+export function readMeetings(world: World): (of: { community: string; cycle: string }, actor: Actor) => Promise<ListedMeeting[]> {
+  return async ({ community, cycle }, actor) => {
+    checkView(actor, 'meetings', community);
+    const council = (await communityForReaders(world)(community))?.council;
+    return (await meetingsOf(cycle)).map((meeting) => listed(meeting, council, world.now()));
+  };
+}
+
+/** One of a community's meetings; null if there is none. Rejects with `not-allowed` (`checkView`). */
+export function readMeeting(world: World): (of: { community: string; cycle: string; number: number }, actor: Actor) => Promise<MeetingRead | null> {
+  return async ({ community, cycle, number }, actor) => {
+    checkView(actor, 'meetings', community);
+    return read(world, community, cycle, number);
+  };
+}
+
+/** A meeting whose minutes are final, for anybody; null if there is none. It names nobody: neither who was there nor who signed. */
+export async function readFinalMinutes(world: World, community: string, cycle: string, number: number): Promise<MeetingRead | null> {
+  const meeting = await read(world, community, cycle, number);
+  if (meeting?.state !== 'final') return null;
+  const unnamed = <Named extends { readonly role: string }>(some: readonly Named[]) => some.map((each) => ({ ...each, name: '', by: '' }));
+  return { ...meeting, roll: [], signatures: unnamed(meeting.signatures), addenda: unnamed(meeting.addenda) };
+}
+
+async function read(world: World, community: string, cycle: string, number: number): Promise<MeetingRead | null> {
+  const meeting = await forReaders(Meeting).findOne({ _id: { cycle, number }, community }, { promoteBuffers: true });
+  if (!meeting) return null;
+  const { vault } = world;
+  const { _id, roll, signatures, addenda, final, revision } = meeting;
+  const [place, pictures, texts] = await Promise.all([
+    communityForReaders(world)(community),
+    picturesOf(community, ofMeeting(_id)),
+    sharedTexts(world)(cycle),
+  ]);
+  return {
+    ...listed(meeting, place?.council, world.now()),
+    ...{ cycle, roll, revision, final, pictures },
+    notes: maskNumbers(notesOf(vault, meeting)),
+    signatures: signatures.map(({ name, role, at }) => ({ name, role, at })),
+    addenda: addenda.map(({ text, by, role, at }, index) => ({ text: maskNumbers(addendumText(vault, _id, index, text)), by, role, at })),
+    texts: new Map(meeting.items.map(({ proposal }) => [proposal, maskNumbers(texts.get(proposal) ?? '')])),
+  };
+}
+
+/** A meeting as anyone may read it. `members`, `present` and the votes are numbers; they are null, and nothing is decided, before the minutes are final. */
+export interface PublicMeeting {
+  readonly number: number;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly place: string;
+  readonly state: MeetingState;
+  readonly members: number | null;
+  readonly present: number | null;
+  /** Whether enough were there to decide. */
+  readonly quorate: boolean | null;
+  readonly items: readonly {
+    readonly proposal: number;
+    readonly for: number | null;
+    readonly against: number | null;
+    readonly abstained: number | null;
+    readonly decision: string | null;
+    readonly reason: string | null;
+  }[];
+  /** What was said; null if nothing was written. */
+  readonly notes: string | null;
+  readonly finalAt: string | null;
+  readonly addenda: readonly { readonly at: string; readonly text: string }[];
+  readonly pictures: readonly PublicPicture[];
+}
+
+/** What is public of a cycle's meetings, the newest first. No name of anybody is in it; phone, ID and bank numbers are masked. */
+export async function publicMeetings(world: World, community: string, cycle: string): Promise<PublicMeeting[]> {
+  const council = (await communityForReaders(world)(community))?.council;
+  return Promise.all((await meetingsOf(cycle)).map((meeting) => opened(world, meeting, listed(meeting, council, world.now()))));
+}
+
+async function opened({ vault }: World, meeting: MeetingRecord, { number, at, place, state, members, there, isQuorate }: ListedMeeting) {
+  const { _id, community, items, final, addenda } = meeting;
+  const pictures = await picturesOf(community, ofMeeting(_id));
+  const isFinal = final !== undefined;
+  const notes = isFinal ? maskNumbers(notesOf(vault, meeting)) : '';
+  return {
+    ...{ number, at: at.toISOString(), place: maskNumbers(place), state },
+    ...{ members: isFinal ? members : null, present: isFinal ? there : null, quorate: isFinal ? isQuorate : null },
+    items: items.map(({ proposal, decision, reason, ...votes }) => ({
+      proposal,
+      for: isFinal ? (votes.for ?? null) : null,
+      against: isFinal ? (votes.against ?? null) : null,
+      abstained: isFinal ? (votes.abstained ?? null) : null,
+      decision: isFinal ? (decision ?? null) : null,
+      reason: isFinal && reason !== undefined ? maskNumbers(reason) : null,
+    })),
+    notes: notes === '' ? null : notes,
+    finalAt: final?.at.toISOString() ?? null,
+    addenda: addenda.map(({ at: added, text }, index) => ({ at: added.toISOString(), text: maskNumbers(addendumText(vault, _id, index, text)) })),
+    pictures: pictures.map(publicPicture),
+  };
+}
+
+/** How many meetings have been held whose minutes are not final, and since when. Rejects with `not-allowed` (`checkView`). */
+export function waitingMinutes(world: World): (community: string, actor: Actor) => Promise<{ readonly count: number; readonly since?: Date }> {
+  return async (community, actor) => {
+    checkView(actor, 'waiting', community);
+    const wanted = { community, at: { $lte: world.now() }, 'signatures.1': { $exists: false } };
+    const held = await forReaders(Meeting)
+      .find(wanted, { sort: { at: 1 }, projection: { at: 1 }, limit: MOST })
+      .toArray();
+    const [first] = held;
+    return { count: held.length, ...(first && { since: first.at }) };
+  };
+}
+
+/** The most meetings of one cycle. */
+const MOST = 100;
+
+function meetingsOf(cycle: string): Promise<MeetingRecord[]> {
+  return forReaders(Meeting)
+    .find({ '_id.cycle': cycle }, { sort: { '_id.number': -1 }, limit: MOST, promoteBuffers: true })
+    .toArray();
+}
+
+function listed(meeting: MeetingRecord, council: Parameters<typeof attendanceOf>[1], now: Date): ListedMeeting {
+  const { _id, at, place, items, final, signatures } = meeting;
+  const state = final ? 'final' : at > now ? 'planned' : 'draft';
+  return { number: _id.number, at, place, state, items, signed: signatures.length, ...attendanceOf(meeting, council) };
+}
