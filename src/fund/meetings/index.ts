@@ -17,11 +17,9 @@ export type { PublishedItem } from './publication.ts';
 export { type PublicObjection, type PublicPicture, type PublicPublication, publicPublication } from './publicPublication.ts';
 export { checkPublication, publish } from './publish.ts';
 export {
-  type ListedMeeting,
   type MeetingRead,
   type PublicMeeting,
   publicMeetings,
-  readFinalMinutes,
   readMeeting,
   readMeetings,
   waitingMinutes,

@@ -85,7 +85,7 @@ const schema = new Schema<MeetingRecord>(
 );
 schema.index({ '_id.cycle': 1, '_id.number': -1 }, { unique: true });
 // those whose minutes are not final
-schema.index({ community: 1, at: 1 }, { partialFilterExpression: { 'signatures.1': { $exists: false } } });
+schema.index({ community: 1, 'final.at': 1, at: 1 });
 
 export const Meeting = model<MeetingRecord>('Meeting', schema);
 

@@ -52,14 +52,6 @@ export function readMeeting(world: World): (of: { community: string; cycle: stri
   };
 }
 
-/** A meeting whose minutes are final, for anybody; null if there is none. It names nobody: neither who was there nor who signed. */
-export async function readFinalMinutes(world: World, community: string, cycle: string, number: number): Promise<MeetingRead | null> {
-  const meeting = await read(world, community, cycle, number);
-  if (meeting?.state !== 'final') return null;
-  const unnamed = <Named extends { readonly role: string }>(some: readonly Named[]) => some.map((each) => ({ ...each, name: '', by: '' }));
-  return { ...meeting, roll: [], signatures: unnamed(meeting.signatures), addenda: unnamed(meeting.addenda) };
-}
-
 async function read(world: World, community: string, cycle: string, number: number): Promise<MeetingRead | null> {
   const meeting = await forReaders(Meeting).findOne({ _id: { cycle, number }, community }, { promoteBuffers: true });
   if (!meeting) return null;
@@ -139,7 +131,7 @@ async function opened({ vault }: World, meeting: MeetingRecord, { number, at, pl
 export function waitingMinutes(world: World): (community: string, actor: Actor) => Promise<{ readonly count: number; readonly since?: Date }> {
   return async (community, actor) => {
     checkView(actor, 'waiting', community);
-    const wanted = { community, at: { $lte: world.now() }, 'signatures.1': { $exists: false } };
+    const wanted = { community, 'final.at': null, at: { $lte: world.now() } };
     const held = await forReaders(Meeting)
       .find(wanted, { sort: { at: 1 }, projection: { at: 1 }, limit: MOST })
       .toArray();

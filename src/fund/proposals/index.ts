@@ -10,7 +10,6 @@ export { type NearProposal, nearestProposals, nearestTexts } from './nearest.ts'
 export { draftOpinion, giveOpinions, LONGEST_SENTENCE, type OpinionGiven, takeOpinionBack } from './opinions.ts';
 export { placesIn } from './places.ts';
 export {
-  type CouncilDecision,
   DECISIONS,
   type Decision,
   encryptedProposal,

@@ -1,0 +1,82 @@
+import { expect } from 'chai';
+import { Meeting } from '../../../src/fund/meetings/meeting.ts';
+import { STAFF_ROLES, type StaffRole } from '../../../src/fund/people/actor.ts';
+import { Proposal } from '../../../src/fund/proposals/proposal.ts';
+import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
+import { collection } from '../../../src/store/collection.ts';
+import { useDatabase } from '../../support/database.ts';
+import { type Town, town } from '../../support/town.ts';
+import { type Served, serve } from '../serve.ts';
+import { browse, cookieOf, phoneOf, staffAll } from './office.ts';
+
+const MARKUP = '<script>alert(1)</script>"\'&';
+
+describe('the pages of the council’s meetings', function () {
+  this.timeout(60_000);
+  const { world } = useDatabase('consolemeetings');
+  let here: Town;
+  let web: Served;
+  before(async () => {
+    web = await serve(world, { publicUrl: 'http://example.org' });
+    here = await town(world, { residents: 1 });
+    await staffAll(world, here.community);
+    await recordProposal(world)({ text: `修路灯 13800001234 ${MARKUP}` }, here.act(0));
+    const opinion = { isFeasible: true, cost: 100, by: '李姐', at: world.now(), given: { by: '李姐', at: world.now() } };
+    await collection(Proposal).updateMany({ '_id.cycle': here.cycle }, { $set: { opinion, state: 'considered' } });
+  });
+  after(() => web.close());
+  const own = (path = '') => `/console/${here.community}/meetings${path}`;
+  const one = (path = '') => own(`/${here.cycle}/1${path}`);
+  const as = async (role: StaffRole) => browse(() => web, await cookieOf(world, phoneOf(role)));
+  const revision = async () => String((await collection(Meeting).findOne({ '_id.cycle': here.cycle }))?.revision);
+
+  it('lead from the agenda to minutes signed by two, on paper and in public, and keep what was typed where it is wrong', async () => {
+    const cadre = await as('cadre');
+    expect(await (await cadre.get(own())).text())
+      .to.include('召集一次会')
+      .and.to.include('value="1"');
+    const plan = { cycle: here.cycle, day: '2026-01-10', time: '19:00', place: `活动室${MARKUP}`, yes: '1', no: '' };
+    const wrong = await cadre.post(own(), { ...plan, yes: '一' });
+    expect([wrong.status, (await wrong.text()).includes('只填号码')]).to.deep.equal([422, true]);
+    expect((await cadre.post(own(), plan)).status).to.equal(303);
+    const [member] = (await collection(Meeting).findOne({ '_id.cycle': here.cycle }))?.roll ?? [];
+    const minutes = { 'for-1': '1', 'decision-1': 'recommended', notes: `问了13800001234${MARKUP}` };
+    const none = await cadre.post(one('/minutes'), { ...minutes, seen: await revision() });
+    const said = await none.text();
+    expect(none.status).to.equal(422);
+    expect(said).to.include('票数比到会的人多').and.to.include('问了13800001234').and.to.not.include(MARKUP);
+    expect((await cadre.post(one('/minutes'), { ...minutes, [`there-${member?.id}`]: '1', seen: await revision() })).status).to.equal(303);
+    const page = await (await cadre.get(one())).text();
+    expect(page).to.include('应到1人，实到1人（100%）').and.to.include('138********').and.to.not.include(MARKUP);
+    expect(await (await (await as('supervisor')).get(`/console/${here.community}`)).text()).to.include('次会的记录等着签');
+    expect((await cadre.post(one('/sign'), { seen: await revision() })).headers.get('location')).to.include('done=signed');
+    expect((await cadre.post(one('/sign'), { seen: await revision() })).status).to.equal(409);
+    expect((await (await as('council')).post(one('/sign'), { seen: await revision() })).headers.get('location')).to.include('done=final');
+    expect((await cadre.post(one('/minutes'), { ...minutes, seen: await revision() })).status).to.be.oneOf([409, 422]);
+    expect((await cadre.post(one('/addenda'), { addendum: '地点写错了' })).status).to.equal(303);
+    const pdf = await cadre.get(one('/minutes.pdf'));
+    expect(pdf.headers.get('content-type')).to.equal('application/pdf');
+    expect(Buffer.from(await pdf.arrayBuffer()).toString('latin1', 0, 5)).to.equal('%PDF-');
+    const open = await (await fetch(`${web.url}/c/${here.community}/meetings`)).text();
+    expect(open).to.include('应到1人，实到1人').and.to.include('通过').and.to.include('地点写错了');
+    expect(open).to.not.include('13800001234').and.to.not.include('王芳').and.to.not.include(MARKUP);
+    const [api] = await web.json<Record<string, unknown>[]>(`/api/cycles/${here.cycle}/meetings`);
+    expect(api).to.include({ number: 1, state: 'final', members: 1, present: 1 });
+    expect(await (await fetch(`${web.url}/c/${here.community}/proposals/1`)).text()).to.include('第1次议事会通过');
+    expect(await (await fetch(`${web.url}/c/${here.community}/log`)).text()).to.include('签了第1次议事会的记录');
+  });
+
+  it('are changed by those alone who may', async () => {
+    for (const role of STAFF_ROLES) {
+      const { get, post } = await as(role);
+      const isReader = ['cadre', 'council', 'supervisor'].includes(role);
+      expect((await get(one())).status, role).to.equal(isReader ? 200 : 403);
+      if (role === 'cadre') continue;
+      const plan = { cycle: here.cycle, day: '2026-01-11', time: '19:00', place: '活动室', seen: '1' };
+      expect((await post(own(), plan)).status, role).to.equal(403);
+      expect((await post(one('/plan'), plan)).status, role).to.equal(403);
+      if (role !== 'council') expect((await post(one('/minutes'), { seen: '1' })).status, role).to.equal(403);
+      if (role !== 'council' && role !== 'supervisor') expect((await post(one('/sign'), { seen: '1' })).status, role).to.equal(403);
+    }
+  });
+});
