@@ -52,7 +52,17 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCo
 
   return Router()
     .get(
-      ['/', '/c/:slug', '/c/:slug/proposals', '/c/:slug/proposals/:number', '/c/:slug/log', '/c/:slug/meetings', '/c/:slug/poster', '/c/:slug/hall', '/assets/:name'],
+      [
+        '/',
+        '/c/:slug',
+        '/c/:slug/proposals',
+        '/c/:slug/proposals/:number',
+        '/c/:slug/log',
+        '/c/:slug/meetings',
+        '/c/:slug/poster',
+        '/c/:slug/hall',
+        '/assets/:name',
+      ],
       pageHeaders(),
     )
     .get(
