@@ -11,7 +11,7 @@ export {
   writeMinutes,
 } from './holdMeeting.ts';
 export { holdVotes } from './holdVotes.ts';
-export { type ItemProblem, LONGEST_ADDENDUM, LONGEST_NOTES, type MeetingItem } from './meeting.ts';
+export { LONGEST_ADDENDUM, LONGEST_NOTES, type MeetingItem } from './meeting.ts';
 export { forgetObjections } from './objection.ts';
 export type { PublishedItem } from './publication.ts';
 export { type PublicObjection, type PublicPicture, type PublicPublication, publicPublication } from './publicPublication.ts';
