@@ -15,6 +15,7 @@ export { LONGEST_ADDENDUM, LONGEST_NOTES, type MeetingItem } from './meeting.ts'
 export { forgetObjections } from './objection.ts';
 export type { PublishedItem } from './publication.ts';
 export { type PublicObjection, type PublicPicture, type PublicPublication, publicPublication } from './publicPublication.ts';
+export { type PublicStep, publicSteps, stepsTaken } from './publicSteps.ts';
 export { checkPublication, publish } from './publish.ts';
 export {
   type MeetingRead,

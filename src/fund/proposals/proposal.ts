@@ -160,6 +160,10 @@ const schema = new Schema<ProposalRecord>(
 schema.index({ '_id.cycle': 1, '_id.number': -1 }, { unique: true });
 schema.index({ '_id.cycle': 1, category: 1, state: 1 });
 schema.index({ '_id.cycle': 1, 'opinion.at': 1 }, { partialFilterExpression: { 'opinion.at': { $exists: true } } });
+schema.index(
+  { '_id.cycle': 1, 'opinion.given.at': 1, 'opinion.isFeasible': 1 },
+  { partialFilterExpression: { 'opinion.given.at': { $exists: true } } },
+);
 schema.index({ key: 1 }, { unique: true, partialFilterExpression: { key: { $exists: true } } });
 schema.index({ '_id.cycle': 1, slot: 1 }, { unique: true, partialFilterExpression: { slot: { $exists: true } } });
 schema.index({ '_id.cycle': 1, mergedInto: 1 }, { partialFilterExpression: { mergedInto: { $exists: true } } });

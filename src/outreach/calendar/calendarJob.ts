@@ -3,6 +3,8 @@ import { finishedHead } from '../../fund/ballots/index.ts';
 import { Community, type CommunityRecord } from '../../fund/communities/index.ts';
 import { type CycleRecord, liveCycles, voteOf } from '../../fund/cycles/index.ts';
 import { logHead } from '../../fund/log/index.ts';
+import { publicSteps, stepsTaken } from '../../fund/meetings/index.ts';
+import { cached } from '../../store/changes.ts';
 import { collection } from '../../store/collection.ts';
 import { forEachSettled } from '../../store/inTime.ts';
 import type { World } from '../../store/world.ts';
@@ -25,6 +27,9 @@ export function calendarJob(world: World, channels: readonly Channel[]): () => P
 
 /** A look ends after so long; the next one goes on with the rest. */
 const LOOK_MS = 20_000;
+/** What was done in a cycle, which is told on the morning after, is read anew after so long, and kept of so many cycles. */
+const STEPS_MS = 5 * 60_000;
+const CYCLES = 200;
 
 /**
  * One look at all calendars: the recipients of whatever is due are notified, page by page, each page once. Late, twice or cut off in
@@ -33,6 +38,7 @@ const LOOK_MS = 20_000;
 export function announceDue(world: World, channels: readonly Channel[]): () => Promise<void> {
   const pageOf = audience(world, channels);
   const mayBeReminded = remindable(world);
+  const taken = cached(world, STEPS_MS, CYCLES, stepsTaken);
   const toMany = queueMany(world);
   const toOne = enqueue(world);
   let lastServed = '';
@@ -46,7 +52,8 @@ export function announceDue(world: World, channels: readonly Channel[]): () => P
       if (!community || performance.now() >= ends) return;
       lastServed = cycle._id;
       const nudged = asked.filter((nudge) => nudge.cycle === cycle._id).flatMap((nudge) => asOccasion(nudge, cycle, world.now()));
-      const due = [...occasionsAt(cycle, community.timezone, world.now()), ...nudged].filter((occasion) => !waits(occasion, community));
+      const steps = publicSteps(await taken(cycle._id), community.timezone);
+      const due = [...occasionsAt(cycle, community.timezone, world.now(), steps), ...nudged].filter((occasion) => !waits(occasion, community));
       await forEachSettled(await notYetTold(due), 'occasions', ({ occasion, cursor }) => tellAll(occasion, cycle, community, cursor, ends));
     });
   };

@@ -1,6 +1,7 @@
 import type { Statement } from '../../dialog/question.ts';
 import type { CommunityRecord } from '../../fund/communities/index.ts';
-import { type CycleRecord, periods, type Stage, voteOf } from '../../fund/cycles/index.ts';
+import { type CycleRecord, heldVote, periods, type Stage, voteOf } from '../../fund/cycles/index.ts';
+import type { PublicStep } from '../../fund/meetings/index.ts';
 import { dayOf, daysFrom, readTime } from '../../store/wallTime.ts';
 import { quietUntil } from '../quietUntil.ts';
 
@@ -11,8 +12,8 @@ export interface Occasion {
   readonly cycle: string;
   readonly community: string;
   readonly kind: 'opens' | 'closing' | 'news' | 'head';
-  /** For news: the step that begins. */
-  readonly stage?: Stage;
+  /** For news: the stage that begins, the vote that is held back, or what was done. */
+  readonly about?: Stage | 'held' | PublicStep['kind'];
   readonly to: 'all' | 'notVoted' | 'subscribers' | 'supervisors';
   readonly from: Date;
   /** Nobody is notified from then on. */
@@ -27,10 +28,20 @@ const CLOSING_DAYS = [3, 1];
 const AFTER_OPENING_MS = 12 * 60 * 60 * 1_000;
 const NEWS_DAYS = 7;
 
-/** The occasions of a cycle's calendar from its first day to its last, except the ledger's heads. What was due before the cycle was imported is left out. */
-function occasionsOf(cycle: Dated, timezone: string, now: Date): Occasion[] {
+/**
+ * The occasions of a cycle's calendar from its first day to its last, except the ledger's heads, and those of what was done (`steps`). What was due
+ * before the cycle was imported is left out.
+ */
+function occasionsOf(cycle: Dated, timezone: string, now: Date, steps: readonly PublicStep[]): Occasion[] {
   const { importedAt } = cycle;
-  return importedAt ? [...ofTheVote(cycle, timezone, now), ...news(cycle, timezone, now)].filter(({ from }) => from >= importedAt) : [];
+  if (!importedAt) return [];
+  const all = [
+    ...ofTheVote(cycle, timezone, now),
+    ...news(cycle, timezone, now),
+    ...newsOfHeldVote(cycle, timezone, now),
+    ...newsOfSteps(cycle, timezone, steps),
+  ];
+  return all.filter(({ from }) => from >= importedAt);
 }
 
 /** The vote opens (to everybody); it closes in three days, in one day (to those who have not voted). Each is valid until the next. */
@@ -60,6 +71,33 @@ function news(cycle: Dated, timezone: string, now: Date): Occasion[] {
   });
 }
 
+/** A line to the same on the day of a vote that does not open, as long as it is held back. */
+function newsOfHeldVote(cycle: Dated, timezone: string, now: Date): Occasion[] {
+  const held = heldVote(cycle, now);
+  if (!held) return [];
+  const { from } = held;
+  return [occasion(cycle, 'news', 'subscribers', from, { from, until: daysFrom(from, NEWS_DAYS, timezone) }, { key: 'notice.news.held' }, 'held')];
+}
+
+/**
+ * A line to the same on the morning after what was done, one of each kind a day. It makes sense until there is something newer of its kind; that a list
+ * is published, until its publication ends.
+ */
+function newsOfSteps(cycle: Dated, timezone: string, steps: readonly PublicStep[]): Occasion[] {
+  const newest = new Map<string, Date>();
+  return steps
+    .toSorted((one, other) => other.day.localeCompare(one.day))
+    .flatMap(({ kind, at, to, counts }) => {
+      const from = readTime('+1dT08:00', timezone, at);
+      if (!from) return [];
+      const ends = [daysFrom(from, NEWS_DAYS, timezone), newest.get(kind), to].filter((end) => end !== undefined);
+      newest.set(kind, from);
+      const until = new Date(Math.min(...ends.map((end) => end.getTime())));
+      const said = { key: `notice.news.${kind}`, params: { ...counts, ...(to && { until: to.toISOString() }) } };
+      return [occasion(cycle, 'news', 'subscribers', from, { from, until }, said, kind)];
+    });
+}
+
 function occasion(
   { _id: cycle, community }: Dated,
   kind: Occasion['kind'],
@@ -67,18 +105,18 @@ function occasion(
   moment: Date,
   when: Pick<Occasion, 'from' | 'until'>,
   said: Statement,
-  stage?: Stage,
+  about?: Occasion['about'],
 ): Occasion {
-  const id = [kind, cycle, ...(stage ? [stage] : []), moment.toISOString()].join('|');
-  return { id, cycle, community, kind, ...(stage && { stage }), to, ...when, said };
+  const id = [kind, cycle, ...(about ? [about] : []), moment.toISOString()].join('|');
+  return { id, cycle, community, kind, ...(about && { about }), to, ...when, said };
 }
 
 /**
  * The occasions that are due at a moment, whether or not they were announced before. Late, twice or after a week off-line it gives what still makes
- * sense, with at most one occasion about the vote.
+ * sense, with at most one occasion about the vote. `steps`: what was done in the cycle (`publicSteps`).
  */
-export function occasionsAt(cycle: Dated, timezone: string, now: Date): Occasion[] {
-  return [...occasionsOf(cycle, timezone, now), ...heads(cycle, timezone, now)].filter(({ from, until }) => from <= now && now < until);
+export function occasionsAt(cycle: Dated, timezone: string, now: Date, steps: readonly PublicStep[] = []): Occasion[] {
+  return [...occasionsOf(cycle, timezone, now, steps), ...heads(cycle, timezone, now)].filter(({ from, until }) => from <= now && now < until);
 }
 
 /**
@@ -108,9 +146,9 @@ export interface Moment {
 
 /** The next moment at which we start a message; if it is in quiet hours, their end. Undefined if the calendar has no more. */
 export function nextMoment(cycle: Dated, community: Pick<CommunityRecord, 'timezone' | 'quiet'>, now: Date): Moment | undefined {
-  const moments = occasionsOf(cycle, community.timezone, now).map(({ from, kind, stage }) => ({
+  const moments = occasionsOf(cycle, community.timezone, now, []).map(({ from, kind, about }) => ({
     at: quietUntil(community, from) ?? from,
-    what: stage ?? kind,
+    what: about ?? kind,
   }));
   return [...moments, ...lastHead(cycle, community.timezone, now)]
     .filter(({ at }) => at > now)

@@ -1,12 +1,13 @@
 import { XMLBuilder } from 'fast-xml-parser';
 import type { CommunityRecord } from '../../fund/communities/index.ts';
 import { type CycleRecord, heldVote, periods } from '../../fund/cycles/index.ts';
+import type { PublicStep } from '../../fund/meetings/index.ts';
 import type { PageText } from './pageText.ts';
 
 export interface FeedDeps {
   readonly community: CommunityRecord;
-  /** The cycles that have begun. */
-  readonly cycles: readonly CycleRecord[];
+  /** The cycles that have begun, and what was done in each. */
+  readonly cycles: readonly { readonly cycle: CycleRecord; readonly steps: readonly PublicStep[] }[];
   readonly pageText: PageText;
   /** The address of the service, without a slash at the end. */
   readonly publicUrl: string;
@@ -26,11 +27,14 @@ interface News {
 const LONGEST = 50;
 const xml = new XMLBuilder({ ignoreAttributes: false, attributeNamePrefix: '@', format: true, suppressEmptyNode: true });
 
-/** A community's news as an Atom feed (RFC 4287): each step as it begins, changes that were made by hand, and that the votes are counted. */
+/**
+ * A community's news as an Atom feed (RFC 4287): each stage as it begins, what was done in it, day by day, changes that were made by hand,
+ * and that the votes are counted.
+ */
 export function newsFeed({ community, cycles, pageText, publicUrl, now }: FeedDeps): string {
   const page = `${publicUrl}/c/${community._id}`;
   const entries = cycles
-    .flatMap((cycle) => newsOf(cycle, now, page, pageText))
+    .flatMap(({ cycle, steps }) => newsOf(cycle, steps, now, page, pageText))
     .filter(({ at }) => at <= now)
     .toSorted((one, other) => other.at.getTime() - one.at.getTime() || one.id.localeCompare(other.id))
     .slice(0, LONGEST);
@@ -59,7 +63,7 @@ export function newsFeed({ community, cycles, pageText, publicUrl, now }: FeedDe
   });
 }
 
-function newsOf(cycle: CycleRecord, now: Date, page: string, { say, date, time }: PageText): News[] {
+function newsOf(cycle: CycleRecord, steps: readonly PublicStep[], now: Date, page: string, { say, date, time }: PageText): News[] {
   const { _id, title, moves, sealedAt } = cycle;
   const held = heldVote(cycle, now);
   const address = `${page}?cycle=${encodeURIComponent(_id)}`;
@@ -76,6 +80,10 @@ function newsOf(cycle: CycleRecord, now: Date, page: string, { say, date, time }
       return { ...one(stage, from, say(`stage.${stage}`)), text: say(until, to && { until: time(to, 'until') }) };
     }),
     ...(held ? [{ ...one('held', held.from, say('feed.held')), text: say('now.held') }] : []),
+    ...steps.map(({ kind, day, at, to, counts }) => ({
+      ...one(kind, at, say(`feed.${kind}`, { ...counts, ...(to && { until: time(to, 'until') }) })),
+      id: `${address}#${kind}-${day}`,
+    })),
     ...moves.map(({ kind, stage, from, by, reason, at }) => {
       const params = { by: NAME, to: date(from), stage: say(`stage.${stage}`) };
       const said = say(kind === 'extend' ? 'record.extend' : 'record.move', params).replace(NAME, () => by);

@@ -2,7 +2,7 @@ import { type ErrorRequestHandler, type Request, type Response, Router } from 'e
 import type { i18n } from 'i18next';
 import { type CommunityRecord, communityForReaders } from '../../fund/communities/index.ts';
 import { begunCycles, type CycleRecord, currentCycleForReaders, cycleForReaders, heldVote, periods, stageAt } from '../../fund/cycles/index.ts';
-import { publicMeetings } from '../../fund/meetings/index.ts';
+import { publicMeetings, publicSteps, stepsTaken } from '../../fund/meetings/index.ts';
 import { answersTo, proposalShelf, proposalStory } from '../../fund/proposals/index.ts';
 import { countOffices } from '../../fund/staff/index.ts';
 import { publicBroadcasts } from '../../outreach/broadcasts/broadcast.ts';
@@ -231,7 +231,11 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCo
         const now = world.now();
         const { body, etag } = await kept(`/c/${slug}/feed.atom`, async () => {
           const begun = await Promise.all((await begunCycles(slug, now)).slice(0, FEED_CYCLES).map(({ id }) => cycleForReaders(world)(id)));
-          const cycles = begun.filter((cycle) => cycle !== null);
+          const cycles = await Promise.all(
+            begun
+              .filter((cycle) => cycle !== null)
+              .map(async (cycle) => ({ cycle, steps: publicSteps(await stepsTaken(cycle._id), community.timezone) })),
+          );
           return {
             text: newsFeed({ community, cycles, pageText: pageText(catalogue, { language, byLink: false }, now, community), publicUrl, now }),
           };
