@@ -45,9 +45,12 @@ describe('the news of what is done on the way to a vote', function () {
 
   /** What was queued for whom up to a moment, by looks in two processes twice a day: `0` the one who asked for news, `1` the other one. */
   const toldUpTo = async (moment: string) => {
-    for (; now < at(moment); now = new Date(Math.min(now.getTime() + 12 * 3_600_000, at(moment).getTime()))) await Promise.all(looks.map((look) => look()));
+    for (; now < at(moment); now = new Date(Math.min(now.getTime() + 12 * 3_600_000, at(moment).getTime())))
+      await Promise.all(looks.map((look) => look()));
     await Promise.all(looks.map((look) => look()));
-    const found = await collection(Message).find({}, { sort: { at: 1, _id: 1 } }).toArray();
+    const found = await collection(Message)
+      .find({}, { sort: { at: 1, _id: 1 } })
+      .toArray();
     await collection(Message).deleteMany({});
     return found.map((message) => [message.resident === here.residents[1] ? 1 : 0, saidIn(world.vault, message)] as const);
   };
