@@ -24,6 +24,7 @@ const ROOMS = [
   'roster',
   'projects',
   'ballots',
+  'paper',
   'works',
   'files',
 ];

@@ -6,7 +6,7 @@ import { app } from '../src/app/app.ts';
 import { config } from '../src/app/config.ts';
 import { logger } from '../src/app/logger.ts';
 import { playedCarriers } from '../src/demo/carriers/playedCarriers.ts';
-import { castOnPaper, hasBallots, results } from '../src/fund/ballots/index.ts';
+import { countLedger, hasBallots, results } from '../src/fund/ballots/index.ts';
 import { readPabulib } from '../src/fund/ballots/pabulib/index.ts';
 import { findCycle, moveCycle } from '../src/fund/cycles/index.ts';
 import { operator } from '../src/fund/people/index.ts';
@@ -16,20 +16,26 @@ import type { Cast, ReplayLine } from './replay/cast.ts';
 import { castBySms } from './replay/castBySms.ts';
 import { castByVoice } from './replay/castByVoice.ts';
 import { castByWechat } from './replay/castByWechat.ts';
+import { paperTable } from './replay/paperTable.ts';
 import { command } from './support/command.ts';
 import { importFiles } from './support/importFiles.ts';
 import { onOwnPort } from './support/onOwnPort.ts';
 import { progress } from './support/progress.ts';
-import { type Played, writeElection } from './support/writeElection.ts';
+import { type Played, type PlayedVote, writeElection } from './support/writeElection.ts';
 
 const CASTS: Readonly<Record<string, Cast>> = { sms: castBySms, voice: castByVoice, wechat: castByWechat };
-const CHANNELS = Object.keys(CASTS).join('|');
+/** A third by text, a third by call, a third on paper; every tenth votes twice, over different ways; two slips in a hundred are keyed wrongly by one of two. */
+const MIXED = 'mixed';
+const CHANNELS = [...Object.keys(CASTS), MIXED].join('|');
 const USAGE = `npm run replay -- FILE.pb --channel ${CHANNELS} [--lot 3,1,2] [--json]
-Plays a real Pabulib election (approval, choose-1) ballot by ballot through the channel's webhook, in a community of its own,
-and compares the winners with the official ones. Exit 0 when they are the same, 1 when not, 2 for other vote types.`;
+Plays a real Pabulib election (approval, choose-1) ballot by ballot through the channel's webhook, its paper voters at a table, in a community of its
+own, and compares the winners with the official ones. mixed: a third by text, a third by call, a third on paper, every tenth twice over different ways,
+two slips in a hundred keyed wrongly by one of two. Exit 0 when they are the same, 1 when not, 2 for other vote types.`;
 
 /** The number of ballots that are under way at once. */
 const AT_ONCE = 16;
+/** One slip of so many is keyed wrongly by one of two. */
+const KEYED_WRONGLY = 50;
 
 await command(USAGE, async () => {
   const { values, positionals } = parseArgs({
@@ -40,7 +46,8 @@ await command(USAGE, async () => {
   if (!file || rest.length > 0) throw new CodedError('usage', 'Name one file.');
   const { channel = '' } = values;
   const cast = Object.hasOwn(CASTS, channel) ? CASTS[channel] : undefined;
-  if (!cast) throw new CodedError('usage', channel ? `There is no ${channel} channel; there is ${CHANNELS}.` : `Say --channel ${CHANNELS}.`);
+  if (!cast && channel !== MIXED)
+    throw new CodedError('usage', channel ? `There is no ${channel} channel; there is ${CHANNELS}.` : `Say --channel ${CHANNELS}.`);
   if (!existsSync(file)) throw new CodedError('usage', `There is no file ${file}.`);
   const election = readPabulib(readFileSync(file, 'utf8'), basename(file));
   if (election.voteType !== 'approval' && election.voteType !== 'choose-1')
@@ -52,10 +59,10 @@ await command(USAGE, async () => {
   const store = await openStore(config());
   const started = performance.now();
   try {
-    const { cycle, winners, ballots } = await replay(store, cast, writeElection(election, values.lot));
+    const { cycle, winners, ballots, wrong } = await replay(store, cast ? { cast } : 'mixed', writeElection(election, values.lot));
     const same = isSame(official, winners);
     const seconds = Math.round((performance.now() - started) / 100) / 10;
-    const played = { file: basename(file), channel, cycle, ballots, official, winners, same, seconds };
+    const played = { file: basename(file), channel, cycle, ballots, official, winners, same, seconds, ...(!cast && { wrong }) };
     process.stdout.write(values.json ? `${JSON.stringify(played)}\n` : told(played));
     return same ? 0 : 1;
   } finally {
@@ -67,16 +74,18 @@ interface Outcome {
   readonly cycle: string;
   readonly winners: readonly number[];
   readonly ballots: number;
+  /** Ballots of the file that were not counted as they stand there, or counted too often. */
+  readonly wrong: number;
 }
 
-async function replay(store: Store, cast: Cast, played: Played): Promise<Outcome> {
+async function replay(store: Store, how: { readonly cast: Cast } | 'mixed', played: Played): Promise<Outcome> {
   const { world } = store;
   await importFiles(world, played.files);
   const authToken = world.randomBytes(24).toString('base64url');
   const demo = () => ({ carriers: playedCarriers(authToken) });
   const { url, stop } = await onOwnPort((url) => app({ world, log: logger('error'), publicUrl: url, demo, announces: false }));
   try {
-    await castAll(store, cast, { url, publicUrl: url, authToken }, played);
+    await castAll(store, how === 'mixed' ? mixedWays(played) : oneWay(played, how.cast), { url, publicUrl: url, authToken }, played);
     await moveCycle(
       world,
       hasBallots,
@@ -84,37 +93,76 @@ async function replay(store: Store, cast: Cast, played: Played): Promise<Outcome
     process.stderr.write('Voting is over; the ledger is sealed 10 s after the close …\n');
     while (!(await findCycle(played.cycle))?.sealedAt) await sleep(250);
     const { winners, turnout } = await results(world)(played.cycle);
-    return { cycle: played.cycle, winners: winners.toSorted((a, b) => a - b), ballots: turnout.voters };
+    const { counted } = await countLedger(world, played.cycle);
+    const wrong = wrongAmong(
+      played.votes,
+      counted.map(({ picks }) => picks),
+    );
+    return { wrong, cycle: played.cycle, winners: winners.toSorted((a, b) => a - b), ballots: turnout.voters };
   } finally {
     await stop();
   }
 }
 
-/** Casts every ballot of the file: from each voter's own phone, or for voters on paper through a cadre. */
-async function castAll({ world }: Store, cast: Cast, line: ReplayLine, played: Played): Promise<void> {
-  const paper = castOnPaper(world);
-  const bar = progress('ballots', played.votes.length);
-  const waiting = [...played.votes];
-  const next = async (): Promise<void> => {
-    for (let vote = waiting.shift(); vote; vote = waiting.shift()) {
-      if (vote.phone) await cast(line, { ...played, ...vote, from: vote.phone });
-      else await castByHand(paper, played, vote.card, vote.picks, world.now());
-      bar.increment();
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, next));
-  bar.stop();
+/** What one voter does: a ballot that another one replaces, if they vote twice, and the ballot of the file, each by a cast or, where there is none, on paper. */
+interface Voting {
+  readonly vote: PlayedVote;
+  readonly first?: { readonly cast: Cast | undefined; readonly picks: readonly number[] };
+  readonly cast: Cast | undefined;
 }
 
-async function castByHand(
-  paper: ReturnType<typeof castOnPaper>,
-  { community }: Played,
-  card: string,
-  picks: readonly number[],
-  at: Date,
-): Promise<void> {
-  const cast = await paper({ picks, card, channel: 'paper', actor: operator('replay'), key: `${community}|${card}` }, community, at);
-  if ('refused' in cast) throw new CodedError('not-cast', `A paper ballot of the file (${picks.join(' ')}) was not taken: ${cast.refused.reason}.`);
+/** Everybody from their own phone; voters on paper at the table. */
+function oneWay({ votes }: Played, cast: Cast): Voting[] {
+  return votes.map((vote) => ({ vote, cast: vote.phone ? cast : undefined }));
+}
+
+/** Every tenth votes twice: first otherwise than in the file, over another way. */
+function mixedWays({ votes }: Played): Voting[] {
+  const ways = [castBySms, castByVoice, undefined];
+  const wayOf = ({ phone }: PlayedVote, n: number) => (phone ? ways[n % ways.length] : undefined);
+  return votes.map((vote, n) => {
+    const cast = wayOf(vote, n);
+    const other = votes[(n + 1) % votes.length]?.picks ?? vote.picks;
+    const isTwice = n % 10 === 0 && vote.phone !== undefined;
+    return { vote, cast, ...(isTwice && { first: { cast: wayOf(vote, n + 1 + (Math.floor(n / 10) % 2)), picks: other } }) };
+  });
+}
+
+/** Casts every ballot: first those that are replaced, then those of the file; last the slips are counted. */
+async function castAll({ world }: Store, voters: readonly Voting[], line: ReplayLine, played: Played): Promise<void> {
+  const slips = voters.filter(({ cast, first }) => !cast || (first && !first.cast)).length;
+  const projects = [...new Set(played.votes.flatMap(({ picks }) => picks))];
+  const table = slips > 0 ? await paperTable(world, played.cycle, slips, projects) : undefined;
+  const early = voters.flatMap(({ vote, first }) => (first ? [{ vote, ...first }] : []));
+  const bar = progress('ballots', early.length + voters.length);
+  await inParallel(early);
+  await inParallel(voters.map(({ vote, cast }) => ({ vote, cast, picks: vote.picks })));
+  bar.stop();
+  await table?.count(KEYED_WRONGLY);
+
+  async function inParallel(ballots: readonly { vote: PlayedVote; cast: Cast | undefined; picks: readonly number[] }[]): Promise<void> {
+    const waiting = [...ballots];
+    const next = async (): Promise<void> => {
+      for (let ballot = waiting.shift(); ballot; ballot = waiting.shift()) {
+        const { vote, cast, picks } = ballot;
+        if (cast && vote.phone) await cast(line, { ...played, ...vote, picks, from: vote.phone });
+        else await table?.handIn(vote.card, picks);
+        bar.increment();
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, next));
+  }
+}
+
+function wrongAmong(votes: readonly PlayedVote[], counted: readonly (readonly number[])[]): number {
+  const left = new Map<string, number>();
+  const count = (picks: readonly number[], by: number) => {
+    const key = picks.toSorted((one, other) => one - other).join();
+    left.set(key, (left.get(key) ?? 0) + by);
+  };
+  for (const { picks } of votes) count(picks, 1);
+  for (const picks of counted) count(picks, -1);
+  return [...left.values()].reduce((sum, difference) => sum + Math.abs(difference), 0);
 }
 
 /** Whether the text has all numbers from 1 to `count`, each once, in any order. */

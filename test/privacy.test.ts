@@ -220,7 +220,7 @@ describe('what is stored about people', function () {
 async function linksFrom(vault: Vault, known: ReadonlySet<string>): Promise<Set<string>> {
   const links = new Set<string>();
   const beside = ['sms', 'voice', 'wechat', 'qingsong', 'qingsong-demo'];
-  const services = ['castBallot', 'castOnPaper', 'voidBallot', 'voidLate', '0', '1', '2'];
+  const services = ['castBallot', 'castSlip', 'castAssisted', 'voidBallot', 'voidLate', '0', '1', '2'];
   const all = (from: Iterable<string>) => {
     const made = new Set<string>();
     for (const one of from)

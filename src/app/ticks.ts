@@ -6,6 +6,7 @@ import { renewVoterCounts } from '../fund/ballots/index.ts';
 import { forgetUploads } from '../fund/files/index.ts';
 import { holdVotes } from '../fund/meetings/index.ts';
 import { forgetMisses } from '../fund/misses/index.ts';
+import { enterAccepted, enterLateJoined, forgetPaper } from '../fund/paper/index.ts';
 import { forgetCodes } from '../fund/people/index.ts';
 import { forgetErased } from '../fund/roster/index.ts';
 import { forgetSeconds } from '../fund/second/index.ts';
@@ -58,6 +59,7 @@ export function ticks(world: World, log: Log, { callBacks, recordings, channels,
         forgetSessions(world.now()),
         forgetSeconds(world.now()),
         forgetUploads(world.now()),
+        forgetPaper(),
       ]),
     ),
     { name: 'forget', noOverlap: true, suppressMissedWarning: true, logger: SILENT },
@@ -69,6 +71,8 @@ export function ticks(world: World, log: Log, { callBacks, recordings, channels,
       300_000,
       logged('turnout', () => renewVoterCounts(world.now())),
     ),
+    every(3_000, logged('lateJoined', enterLateJoined(world))),
+    every(10_000, logged('acceptedBatches', enterAccepted(world))),
     every(1_000, logged('broadcasts', queueDue(world, channels))),
     ...(recordings ? [every(3_000, logged('recordings', recordings))] : []),
     ...(callBacks ? [every(1_000, logged('callBacks', callBacks))] : []),

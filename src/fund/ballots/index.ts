@@ -1,12 +1,11 @@
 /** Ballots from the opening of the vote to the result: casting, the chained ledger, its seal, the count and the published files. */
 
 export { ballotOf, itemsOf } from './cast/ballotOf.ts';
-export { type Cast, castBallot } from './cast/cast.ts';
+export { type Cast, cast, castBallot } from './cast/cast.ts';
 export { castAtKiosk } from './cast/castAtKiosk.ts';
-export { castOnPaper } from './cast/castOnPaper.ts';
 export { type OpenBallot, type Opened, openBallot } from './cast/openBallot.ts';
 export { ballotByKey, checkReceipt, type MyPicks, myPicks, votedAmong } from './cast/ownBallot.ts';
-export type { CastRefusal, PicksRefusal } from './cast/refusePicks.ts';
+export { type CastRefusal, type PicksRefusal, refusePicks } from './cast/refusePicks.ts';
 export { type Voided, voidBallot } from './cast/voidBallot.ts';
 export { type LedgerRow, lastBallots } from './ledger/chain.ts';
 export { checkLedger, countLedger, resultsOf } from './ledger/count.ts';

@@ -1,12 +1,13 @@
 import { collection } from '../../store/collection.ts';
 import { sha256 } from '../../store/crypto.ts';
+import { HOUR_MS } from '../../store/wallTime.ts';
 import { Cycle, type CycleRecord, type Hold, type Move, STAGES, type Stage } from './cycle.ts';
 
-/** A cycle's dates: the dates of its file, what was changed by hand since, and what holds its vote back. */
-export type Calendar = Pick<CycleRecord, 'stages' | 'moves' | 'holds'>;
+/** A cycle's dates: the dates of its file, what was changed by hand since, what holds its vote back, and how long slips are keyed. */
+export type Calendar = Pick<CycleRecord, 'stages' | 'moves' | 'holds' | 'paper'>;
 
 /** The fields of a cycle that are its calendar, for queries that read no more. */
-export const CALENDAR_FIELDS = { stages: 1, moves: 1, holds: 1 } as const;
+export const CALENDAR_FIELDS = { stages: 1, moves: 1, holds: 1, paper: 1 } as const;
 
 /** A stage from its first moment (`from`) up to `to`, which no longer belongs to it; the last stage has no `to`. */
 export interface Period {
@@ -100,6 +101,25 @@ export function heldVote(cycle: Calendar, at: Date): { from: Date; to: Date } | 
   const planned = voteOf({ ...cycle, holds: [] }, at);
   const isTime = planned && planned.from <= at && at < planned.to;
   return isTime && stageAt(cycle, at) !== 'vote' ? planned : undefined;
+}
+
+/** The longest that slips may be keyed after the close (docs/contract.md: On paper). */
+const LONGEST_KEYING_MS = 72 * HOUR_MS;
+
+/**
+ * Until when slips of paper are keyed: `paper.until` of the cycle's file, else the close. If the close was moved since, it comes as long after the close as
+ * the file has it. Undefined if the cycle has no vote. The ledger is not sealed before it.
+ */
+export function slipsClose(cycle: Calendar, at: Date): Date | undefined {
+  const vote = voteOf(cycle, at);
+  return vote && new Date(vote.to.getTime() + keyedFor(cycle));
+}
+
+/** How long after the close slips are keyed, in milliseconds, as the cycle's file has it. */
+function keyedFor({ stages, paper }: Calendar): number {
+  const close = stages[stages.findIndex(({ stage }) => stage === 'vote') + 1];
+  if (!paper || !close) return 0;
+  return Math.min(Math.max(paper.until.getTime() - close.from.getTime(), 0), LONGEST_KEYING_MS);
 }
 
 /** Whether a cycle's vote is open at a moment. */

@@ -67,6 +67,8 @@ export interface CycleRecord {
   stages: { stage: Stage; from: Date }[];
   moves: Move[];
   holds?: Hold[];
+  /** Until when slips of paper may be keyed; absent if that is the close (`slipsClose`). */
+  paper?: { until: Date };
   /** When its file was first imported: `+14d` counts from this moment once the vote has opened. */
   importedAt?: Date;
   projects: Project[];
@@ -115,6 +117,7 @@ const schema = new Schema<CycleRecord>(
       },
     ],
     holds: { type: [{ type: { from: { type: Date, required: true }, to: Date }, _id: false }], default: undefined },
+    paper: { type: { until: { type: Date, required: true } }, _id: false },
     projects: [{ type: project, _id: false }],
     importedAt: Date,
     lot: { type: [Number], default: undefined },
@@ -172,19 +175,22 @@ export interface KnownCycle {
  * Writes a cycle as its file gives it, in an import’s transaction. What was moved by hand stays, and so does what was frozen. A file that
  * says the same as before changes nothing. */
 export async function saveCycle(
-  { lot, ...cycle }: CycleFile,
+  { lot, paper, ...cycle }: CycleFile,
   community: string,
   { now, before, isOpened }: KnownCycle,
   session: mongo.ClientSession,
 ): Promise<void> {
   if (!before) {
-    await collection(Cycle).insertOne({ ...cycle, ...(lot && { lot }), community, moves: [], importedAt: now }, { session });
+    await collection(Cycle).insertOne({ ...cycle, ...(lot && { lot }), ...(paper && { paper }), community, moves: [], importedAt: now }, { session });
     return;
   }
   const { _id, ...fields } = cycle;
-  const isSame = Object.entries({ ...fields, lot }).every(([field, value]) => isDeepStrictEqual(value, new Map(Object.entries(before)).get(field)));
+  const isSame = Object.entries({ ...fields, lot, paper }).every(([field, value]) =>
+    isDeepStrictEqual(value, new Map(Object.entries(before)).get(field)),
+  );
   if (isSame) return;
   const base = isOpened ? {} : { importedAt: now };
-  const noLot = lot || before.frozen ? {} : { $unset: { lot: 1 as const } };
-  await collection(Cycle).updateOne({ _id }, { $set: { ...fields, ...base, ...(lot && { lot }) }, ...noLot }, { session });
+  const unset = { ...(!lot && !before.frozen && { lot: 1 as const }), ...(!paper && { paper: 1 as const }) };
+  const set = { ...fields, ...base, ...(lot && { lot }), ...(paper && { paper }) };
+  await collection(Cycle).updateOne({ _id }, { $set: set, ...(Object.keys(unset).length > 0 && { $unset: unset }) }, { session });
 }

@@ -9,6 +9,7 @@ export {
   isVoting,
   type Period,
   periods,
+  slipsClose,
   stageAt,
   voteOf,
   voteUnderWay,

@@ -36,6 +36,10 @@ type Holder = 'operator' | `staff ${StaffRole}` | `resident ${(typeof ROLES)[num
 const DAILY_WORK: readonly Holder[] = ['operator', 'staff cadre'];
 const BY_MESSAGE_TOO: readonly Holder[] = [...DAILY_WORK, 'resident cadre'];
 const OFFICES_THAT_CONFIRM: readonly Holder[] = ['staff supervisor'];
+/** Who works at a table. */
+const AT_TABLE: readonly Holder[] = [...DAILY_WORK, 'staff helper'];
+/** Who may key slips and accept what was keyed. */
+const KEYING: readonly Holder[] = [...DAILY_WORK, 'staff council', 'staff supervisor'];
 const ON_THE_SERVER: readonly Holder[] = ['operator'];
 
 /**
@@ -87,7 +91,15 @@ export const RIGHTS = {
   enterObjection: { entry: 'objection.enter', may: DAILY_WORK },
   answerObjection: { entry: 'objection.answer', may: DAILY_WORK },
   openKiosk: { entry: 'kiosk.open', may: DAILY_WORK },
-  castOnPaper: { entry: 'ballot.enter', may: DAILY_WORK },
+  makeSlips: { entry: 'slip.make', may: DAILY_WORK },
+  openTable: { entry: 'table.open', may: AT_TABLE },
+  markSlip: { entry: 'table.mark', may: AT_TABLE },
+  undoMark: { entry: 'table.undo', may: AT_TABLE },
+  closeTable: { entry: 'table.close', may: AT_TABLE },
+  validateTable: { entry: 'table.validate', may: ['staff supervisor'] },
+  keySlips: { entry: 'batch.key', may: KEYING },
+  acceptBatch: { entry: 'batch.accept', may: KEYING },
+  castAssisted: { entry: 'ballot.assist', may: AT_TABLE },
   createBroadcast: { entry: 'broadcast.send', may: BY_MESSAGE_TOO },
   pauseBroadcast: { entry: 'broadcast.pause', may: DAILY_WORK },
   resumeBroadcast: { entry: 'broadcast.resume', may: DAILY_WORK },
@@ -138,6 +150,10 @@ export const VIEWS = {
   proposalPhones: DAILY_WORK,
   /** What is set up in the hall. */
   hall: SEES_PEOPLE,
+  /** Who is on the roster, one at a time, for those at a table; the table's own numbers. */
+  table: [...SEES_PEOPLE, 'staff helper'],
+  /** Tables, batches and what became of slips, in numbers. */
+  paper: [...OVERSEES, 'staff council'],
   requests: SEES_PEOPLE,
   inbox: SEES_PEOPLE,
   second: SEES_PEOPLE,

@@ -17,14 +17,14 @@ export async function putOnRoster(
   session: mongo.ClientSession,
 ): Promise<void> {
   const known = before ? personOf(vault, before) : {};
-  const given = { name, ...(CHANNELS[channel].isPhone && { phone: address }), ...known };
+  const given = { name, ...(CHANNELS[channel].isPhone && address !== '' && { phone: address }), ...known };
   const place = { ...(building && { building }), ...(before?.building && { building: before.building }) };
   const { linkedContacts, ...made } = residentRecord(vault, {
     ...who,
     ...given,
     ...place,
     role: 'resident',
-    linkedContacts: [{ channel, address }],
+    linkedContacts: address === '' ? [] : [{ channel, address }],
     addedAt: at,
   });
   if (!before) {
@@ -36,7 +36,8 @@ export async function putOnRoster(
     { _id: who._id },
     {
       $set: { person, searchKeys, ...(phoneId && { phoneId }), ...(lives && { building: lives }) },
-      ...(before.linkedContacts.every(({ id }) => id !== linkedContacts[0]?.id) && { $push: { linkedContacts: { $each: linkedContacts } } }),
+      ...(linkedContacts.length > 0 &&
+        before.linkedContacts.every(({ id }) => id !== linkedContacts[0]?.id) && { $push: { linkedContacts: { $each: linkedContacts } } }),
       $unset: { erasedAt: 1, erasedAddresses: 1, erasureKey: 1, erasureRequest: 1 },
     },
     { session },

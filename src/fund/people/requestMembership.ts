@@ -64,7 +64,7 @@ export function requestMembership(world: World): (input: { name: string; buildin
   };
 }
 
-function short(text: string): string {
+export function short(text: string): string {
   return [...cleanText(text)].slice(0, MAX).join('');
 }
 
@@ -118,6 +118,7 @@ export async function withdrawRequests(community: string, from: string): Promise
 export interface Asker {
   readonly name: string;
   readonly building: string;
+  /** Empty if they asked at a table and have no phone. */
   readonly address: string;
 }
 
@@ -126,7 +127,7 @@ export function askerOf(vault: Vault, { _id, who }: Pick<MembershipRequestRecord
   return who && JSON.parse(vault.decrypt('membershipRequest', nameOf(_id), who));
 }
 
-function encryptedAsker(vault: Vault, _id: MembershipRequestRecord['_id'], { name, building, address }: Asker): Buffer {
+export function encryptedAsker(vault: Vault, _id: MembershipRequestRecord['_id'], { name, building, address }: Asker): Buffer {
   return vault.encrypt('membershipRequest', nameOf(_id), JSON.stringify({ name, building, address }));
 }
 

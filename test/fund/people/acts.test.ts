@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import { Address } from '../../../src/contacts/addressBook.ts';
 import { addressHmac } from '../../../src/contacts/contact.ts';
-import { castOnPaper } from '../../../src/fund/ballots/cast/castOnPaper.ts';
 import { Community } from '../../../src/fund/communities/community.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { extendCycle, moveCycle, openAllTheSame } from '../../../src/fund/cycles/moveCycle.ts';
@@ -21,6 +20,13 @@ import { changeMeeting, planMeeting, writeMinutes } from '../../../src/fund/meet
 import { Meeting } from '../../../src/fund/meetings/meeting.ts';
 import { checkPublication, publish } from '../../../src/fund/meetings/publish.ts';
 import { addAddendum, signMinutes } from '../../../src/fund/meetings/signMinutes.ts';
+import { acceptBatch } from '../../../src/fund/paper/acceptBatch.ts';
+import { castAssisted } from '../../../src/fund/paper/castAssisted.ts';
+import { finishKeying, keySlip, openBatch } from '../../../src/fund/paper/keySlips.ts';
+import { undoMark } from '../../../src/fund/paper/markSlip.ts';
+import { newSlips } from '../../../src/fund/paper/newSlips.ts';
+import { Table } from '../../../src/fund/paper/table.ts';
+import { closeTable, openTable, validateTable } from '../../../src/fund/paper/tables.ts';
 import { type Actor, operator, RIGHTS } from '../../../src/fund/people/actor.ts';
 import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
@@ -52,10 +58,12 @@ import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
 import { useFolders } from '../../support/folder.ts';
 import { forget } from '../../support/forget.ts';
+import { closed, handIn, keyed, serials, table } from '../../support/paper.ts';
 import { staff } from '../../support/second.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
 
 const STRANGER = '+8613800000009';
+const tell = async () => undefined;
 const LI = operator('李姐');
 /** The acts that no command does, and the person who did them here. */
 const ROLES: Readonly<Record<string, string>> = {
@@ -65,6 +73,7 @@ const ROLES: Readonly<Record<string, string>> = {
   confirmSecond: 'supervisor',
   refuseSecond: 'supervisor',
   signMinutes: 'supervisor',
+  validateTable: 'supervisor',
 };
 const PICTURE = { large: Buffer.from('large'), small: Buffer.from('small'), width: 16, height: 9, original: '0'.repeat(64) };
 const MEMBER = { name: '王芳', phone: STRANGER, role: 'council' as const };
@@ -338,13 +347,69 @@ describe('the acts of staff and commands', () => {
       done: await openKiosk(world)({ community: here.community, by: { phone: 'nobody', session: 'none' }, device: 'Firefox', actor: LI }),
       subject: 'kiosk',
     }),
-    castOnPaper: async () => {
-      const here = await town(world, { residents: 1, cycle: votingNow(world) });
-      const slip = { picks: [3], card: card(0), channel: 'paper' as const, key: here.community, actor: LI };
-      const done = await castOnPaper(world)(slip, here.community, world.now());
-      await castOnPaper(world)(slip, here.community, world.now());
-      last = here.community;
-      return { done, subject: 'paper' };
+    makeSlips: async (here) => ({ done: await newSlips(world)({ cycle: here.cycle, count: 3, actor: LI }), subject: here.cycle }),
+    openTable: async () => {
+      const { cycle } = await votingTown();
+      return { done: await openTable(world)({ cycle, place: '三号院门口', received: 9, other: '老周', actor: LI }), subject: `${cycle}/table/1` };
+    },
+    markSlip: async () => {
+      const { cycle } = await votingTown();
+      const [serial = ''] = await serials(world, cycle, 1);
+      const place = { cycle, table: await table(world, cycle) };
+      const done = await handIn(world, place, serial, { card: card(0) }, { id: 'one' });
+      await handIn(world, place, serial, { card: card(0) }, { id: 'one' });
+      return { done, subject: `${cycle}/table/1` };
+    },
+    undoMark: async () => {
+      const { cycle } = await votingTown();
+      const [serial = ''] = await serials(world, cycle, 1);
+      await handIn(world, { cycle, table: await table(world, cycle) }, serial, { card: card(0) }, { id: 'one' });
+      const done = await undoMark(world)({ cycle, id: 'one', actor: LI });
+      await undoMark(world)({ cycle, id: 'one', actor: LI });
+      return { done, subject: `${cycle}/table/1` };
+    },
+    closeTable: async () => {
+      const { cycle } = await votingTown();
+      const closing = { cycle, table: await table(world, cycle, 9), handedOut: 0, spoiled: 1, left: 8, other: '老周', actor: LI };
+      const done = await closeTable(world)(closing);
+      await closeTable(world)(closing);
+      return { done, subject: `${cycle}/table/1` };
+    },
+    validateTable: async () => {
+      const { cycle, community } = await votingTown();
+      const place = { cycle, table: await table(world, cycle) };
+      await closed(world, place);
+      const actor = await staff(world, community, { role: 'supervisor', phone: '+8613800000008', name: '李姐' });
+      const done = await validateTable(world)({ ...place, actor });
+      await validateTable(world)({ ...place, actor });
+      return { done, subject: `${cycle}/table/1` };
+    },
+    keySlips: async () => {
+      const { cycle } = await votingTown();
+      const [serial = ''] = await serials(world, cycle, 1);
+      const place = { cycle, table: await table(world, cycle) };
+      await closed(world, place);
+      await collection(Table).updateOne({ _id: { cycle, number: 1 } }, { $set: { hands: [] } }); // for 李姐 was there herself
+      await openBatch(world)({ ...place, actor: LI });
+      await keySlip(world)({ cycle, batch: 1, serial, says: { picks: [3] }, actor: LI });
+      return { done: await finishKeying(world)({ cycle, batch: 1, actor: LI }), subject: `${cycle}/batch/1` };
+    },
+    acceptBatch: async () => {
+      const { cycle } = await votingTown();
+      const [serial = ''] = await serials(world, cycle, 1);
+      const place = { cycle, table: await table(world, cycle) };
+      await closed(world, place);
+      const batch = await keyed(world, place, [[serial, [3]]]);
+      const done = await acceptBatch(world)({ cycle, batch, actor: LI });
+      await acceptBatch(world)({ cycle, batch, actor: LI });
+      return { done, subject: `${cycle}/batch/1` };
+    },
+    castAssisted: async () => {
+      const here = await votingTown();
+      const ballot = { community: here.community, person: { card: card(0) }, picks: [3], witness: '老周', key: here.community, actor: LI };
+      const done = await castAssisted(world, tell)(ballot);
+      await castAssisted(world, tell)(ballot);
+      return { done, subject: here.cycle };
     },
     createBroadcast: async (here) => {
       const { _id } = await createBroadcast(world, plan(here), LI);
@@ -404,6 +469,11 @@ describe('the acts of staff and commands', () => {
   };
   let last = '';
   const called = (here: Town) => planMeeting(world)({ cycle: here.cycle, plan: { at: new Date(0), place: '活动室', items: [] }, actor: LI });
+  const votingTown = async () => {
+    const here = await town(world, { residents: 1, cycle: votingNow(world) });
+    last = here.community;
+    return here;
+  };
   const publishing = (here: Town) => collection(Cycle).updateOne({ _id: here.cycle }, { $set: { 'stages.0.stage': 'publish' } });
   const plan = (here: Town) => ({
     id: `${here.community} 停水`,

@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import { castOnPaper } from '../../../src/fund/ballots/cast/castOnPaper.ts';
 import { extendCycle, moveCycle, openAllTheSame } from '../../../src/fund/cycles/moveCycle.ts';
 import { exportCommunity } from '../../../src/fund/files/exportCommunity.ts';
 import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
@@ -16,6 +15,13 @@ import { changeMeeting, planMeeting, writeMinutes } from '../../../src/fund/meet
 import { Objection, objectionOf } from '../../../src/fund/meetings/objection.ts';
 import { checkPublication, publish } from '../../../src/fund/meetings/publish.ts';
 import { addAddendum, signMinutes } from '../../../src/fund/meetings/signMinutes.ts';
+import { acceptBatch } from '../../../src/fund/paper/acceptBatch.ts';
+import { castAssisted } from '../../../src/fund/paper/castAssisted.ts';
+import { finishKeying, keySlip, openBatch } from '../../../src/fund/paper/keySlips.ts';
+import { markSlip, undoMark } from '../../../src/fund/paper/markSlip.ts';
+import { newSlips } from '../../../src/fund/paper/newSlips.ts';
+import { Table } from '../../../src/fund/paper/table.ts';
+import { closeTable, openTable, validateTable } from '../../../src/fund/paper/tables.ts';
 import { type Actor, operator, RIGHTS, STAFF_ROLES } from '../../../src/fund/people/actor.ts';
 import { ROLES } from '../../../src/fund/people/resident.ts';
 import { hideProposal, releaseProposal, setProposalState } from '../../../src/fund/proposals/decideProposal.ts';
@@ -41,19 +47,24 @@ import { createBroadcast } from '../../../src/outreach/broadcasts/cadreBroadcast
 import { cancelBroadcast, pauseBroadcast, resumeBroadcast } from '../../../src/outreach/broadcasts/changeBroadcast.ts';
 import { askReminders } from '../../../src/outreach/calendar/nudge.ts';
 import { collection } from '../../../src/store/collection.ts';
+import { card } from '../../support/cards.ts';
 import { codeOf } from '../../support/codeOf.ts';
 import { useDatabase } from '../../support/database.ts';
 import { useFolders } from '../../support/folder.ts';
 import { forget } from '../../support/forget.ts';
+import { closed, handIn, keyed, serials, table } from '../../support/paper.ts';
 import { member, runs } from '../../support/second.ts';
-import { type Town, town } from '../../support/town.ts';
+import { type Town, town, votingNow } from '../../support/town.ts';
 
 const STRANGER = '+8613800000009';
+const tell = async () => undefined;
 const ADDED = { name: '何静', role: 'resident' } as const;
 const SEEN = { name: '何静', phone: undefined, building: undefined, language: undefined, role: 'resident' } as const;
 const PLAN = { at: new Date(0), place: '活动室', items: [] };
 const PICTURE = { large: Buffer.from('large'), small: Buffer.from('small'), width: 16, height: 9, original: '0'.repeat(64) };
 const DAILY_WORK = ['operator', 'staff cadre'];
+const AT_TABLE = [...DAILY_WORK, 'staff helper'];
+const KEYING = [...DAILY_WORK, 'staff council', 'staff supervisor'];
 const BY_MESSAGE_TOO = [...DAILY_WORK, 'resident cadre'];
 
 describe('who may do what', () => {
@@ -129,15 +140,33 @@ describe('who may do what', () => {
       (actor) => enterObjection(world)({ cycle: here.cycle, objection: { text: '太贵了', origin: 'paper' }, actor, key: 'form' }),
     ],
     ['answerObjection', DAILY_WORK, (actor) => answerObjection(world, here.notify)({ cycle: here.cycle, number: 1, text: '比过价', actor })],
+    ['makeSlips', DAILY_WORK, (actor) => newSlips(world)({ cycle: here.cycle, count: 0, actor })],
+    ['openTable', AT_TABLE, (actor) => openTable(world)({ cycle: here.cycle, place: '门口', received: 9, other: '', actor })],
     [
       'openKiosk',
       DAILY_WORK,
       (actor) => openKiosk(world)({ community: here.community, by: { phone: 'nobody', session: 'none' }, device: 'Firefox', actor }),
     ],
     [
-      'castOnPaper',
-      DAILY_WORK,
-      (actor) => castOnPaper(world)({ picks: [3], card: '123456782', channel: 'paper', key: 'slip', actor }, here.community, world.now()),
+      'markSlip',
+      AT_TABLE,
+      (actor) => markSlip(world)({ cycle: voting.cycle, table: 1, id: '1', serial: '1', person: { card: '1' }, other: '', actor: there(actor) }),
+    ],
+    ['undoMark', AT_TABLE, (actor) => undoMark(world)({ cycle: voting.cycle, id: 'old', actor: there(actor) })],
+    [
+      'closeTable',
+      AT_TABLE,
+      (actor) => closeTable(world)({ cycle: voting.cycle, table: 1, handedOut: -1, spoiled: 0, left: 0, other: '', actor: there(actor) }),
+    ],
+    ['validateTable', ['staff supervisor'], (actor) => validateTable(world)({ cycle: voting.cycle, table: 1, actor: there(actor) })],
+    ['keySlips', KEYING, (actor) => openBatch(world)({ cycle: voting.cycle, table: 1, actor: there(actor) })],
+    ['keySlips', KEYING, (actor) => keySlip(world)({ cycle: voting.cycle, batch: 1, serial: '1', says: 'absent', actor: there(actor) })],
+    ['keySlips', KEYING, (actor) => finishKeying(world)({ cycle: voting.cycle, batch: 1, actor: there(actor) })],
+    ['acceptBatch', KEYING, (actor) => acceptBatch(world)({ cycle: voting.cycle, batch: 1, actor: there(actor) })],
+    [
+      'castAssisted',
+      AT_TABLE,
+      (actor) => castAssisted(world, tell)({ community: here.community, person: { card: '1' }, picks: [3], witness: '', key: 'form', actor }),
     ],
     ['createBroadcast', BY_MESSAGE_TOO, (actor) => createBroadcast(world, plan(), actor)],
     ['pauseBroadcast', DAILY_WORK, (actor) => pauseBroadcast(world, `${here.community} 停水`, actor)],
@@ -173,7 +202,20 @@ describe('who may do what', () => {
     await collection(Objection).insertOne(objectionOf(world.vault, { cycle: here.cycle, number: 1 }, objection));
     await planMeeting(world)({ cycle: here.cycle, plan: PLAN, actor: operator('Li') });
     first = await member(world, here.community, { role: 'cadre', phone: '+8613800000007' });
+    voting = await town(world, { residents: 1, cycle: votingNow(world) });
+    const { cycle } = voting;
+    const [one = '', two = ''] = await serials(world, cycle, 2);
+    await handIn(world, { cycle, table: await table(world, cycle) }, one, { card: card(0) }, { id: 'old' });
+    await undoMark(world)({ cycle, id: 'old', actor: operator('Li') });
+    const place = { cycle, table: await table(world, cycle) };
+    await closed(world, place);
+    await keyed(world, place, [[two, [3]]]);
+    await collection(Table).updateOne({ _id: { cycle, number: 2 } }, { $set: { 'closed.at': new Date(world.now().getTime() + 60_000) } });
   });
+  let voting: Town;
+  /** The same person, in the town that votes instead of here. */
+  const there = (actor: Actor): Actor =>
+    actor.kind !== 'operator' && actor.community === here.community ? { ...actor, community: voting.community } : actor;
   let first = '';
   const asking = () => ({
     ...{ act: 'unlockAddress' as const, community: here.community, subject: 'address', detail: {} },

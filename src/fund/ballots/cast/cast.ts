@@ -6,7 +6,7 @@ import { dayOf } from '../../../store/wallTime.ts';
 import { perWorld, type World } from '../../../store/world.ts';
 import { type CycleRecord, currentCycle, cycleById, type Frozen, heldVote, isFrozen, stageAt, voteOf } from '../../cycles/index.ts';
 import type { BallotItem } from '../../projects/index.ts';
-import { cycleKeys } from '../ledger/cycleKeys.ts';
+import { type CycleKeys, cycleKeys } from '../ledger/cycleKeys.ts';
 import { decryptSecret, type EntryRecord, type EntrySecret, lastEntry } from '../ledger/entry.ts';
 import { ledger, type Submission, type Submitted } from '../ledger/ledger.ts';
 import { ballotOf, itemsOf } from './ballotOf.ts';
@@ -37,7 +37,7 @@ export function castBallot(world: World): (input: { picks: readonly number[] }, 
 export interface ReceivedBallot extends Pick<EntrySecret, 'channel' | 'withCard' | 'by'> {
   /** The key of the act, or of the sheet of paper. With the service's name it counts once. */
   readonly key: string;
-  readonly service: 'castBallot' | 'castOnPaper';
+  readonly service: 'castBallot' | 'castSlip' | 'castAssisted';
   /** `addressHmac(…)` of the phone or chat that sent it. */
   readonly from?: string;
   readonly community: string;
@@ -48,6 +48,7 @@ export interface ReceivedBallot extends Pick<EntrySecret, 'channel' | 'withCard'
   readonly picks: readonly number[];
   /** It counts only if its voter has no ballot yet. */
   readonly onlyFirst?: boolean;
+  /** When the service received it; of a slip, when it was handed in. */
   readonly at: Date;
   readonly beginWrite: () => void;
   readonly alongside?: Act['alongside'];
@@ -58,7 +59,10 @@ export type Cast =
   | { readonly receipt: string; readonly changed: boolean; readonly picks: readonly BallotItem[]; readonly closesAt: string }
   | { readonly refused: CastRefusal };
 
-/** Casts a ballot. Every channel and paper use it: there is no other way into a ledger. */
+/**
+ * Casts a ballot. Every channel and paper use it: there is no other way into a ledger. A slip is entered long after it was handed in: if its voter cast
+ * again since, it is refused as `superseded`, so that the last entry of a voter is always their last ballot by its moment.
+ */
 export const cast: (world: World) => (ballot: ReceivedBallot) => Promise<Cast> = perWorld((world) => {
   const current = currentCycle(world);
   const byId = cycleById(world);
@@ -81,9 +85,11 @@ export const cast: (world: World) => (ballot: ReceivedBallot) => Promise<Cast> =
       decide: ({ rosterOf, hasVoted, ...before }) => {
         const refused = refuseBallot(cycle, picks, at, rosterOf);
         if (refused) return { refused };
-        if (!mayCastAgain(world.vault, frozen, before, { withCard, at })) return { refused: { reason: withCard ? 'enoughWithCard' : 'enough' } };
+        if (service !== 'castSlip' && !mayCastAgain(world.vault, frozen, before, { withCard, at }))
+          return { refused: { reason: withCard ? 'enoughWithCard' : 'enough' } };
         if (!voter) return { refused: { reason: 'notOnRoll' } };
         if (onlyFirst && hasVoted) return { refused: { reason: 'hasBallot' } };
+        if (service === 'castSlip' && hasCastSince(world.vault, keys, before, at)) return { refused: { reason: 'superseded' } };
         return {
           voter: voter.pseudonym,
           picks: picks.toSorted((one, other) => one - other),
@@ -91,6 +97,7 @@ export const cast: (world: World) => (ballot: ReceivedBallot) => Promise<Cast> =
           ...(from && { from: keys.from(from) }),
           withCard,
           by,
+          moment: keys.hidden(at.getTime(), submission.key),
           ...dayCast(frozen, at),
           ...(hasVoted && { changed: true }),
         };
@@ -197,6 +204,23 @@ function mayCastAgain(
     if (left === 0) return false;
   }
   return true;
+}
+
+/**
+ * Whether somebody with these entries cast another ballot after a moment. True as long as some of the entries are unknown: the ledger looks up the facts of
+ * every ballot that would be refused, and asks again.
+ */
+function hasCastSince(
+  vault: Vault,
+  keys: CycleKeys,
+  { count, entries }: { readonly count: number; readonly entries: readonly EntryRecord[] },
+  at: Date,
+): boolean {
+  if (entries.length < count) return true;
+  return entries.some((entry) => {
+    const { moment } = decryptSecret(vault, entry);
+    return moment !== undefined && keys.hidden(moment, entry.key) > at.getTime();
+  });
 }
 
 /** The field of an entry that tells on which day it was cast, if the entry needs it. */

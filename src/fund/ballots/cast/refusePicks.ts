@@ -36,4 +36,6 @@ export type CastRefusal =
   | { readonly reason: 'hasBallot'; readonly isSame?: true }
   /** Fifty ballots of this person were accepted today, without the card or with it, as this one. */
   | { readonly reason: 'enough' | 'enoughWithCard' }
+  /** Of a slip: its voter cast another ballot after it was handed in. */
+  | { readonly reason: 'superseded' }
   | { readonly reason: 'notOnRoll' };

@@ -82,9 +82,17 @@ export function voidBallot(world: World, pause: (ms: number) => Promise<unknown>
       voter: voter.voterId,
       needsLast: true,
       decide: ({ last }) =>
-        last && isIt(last, places) ? { voter: voter.pseudonym, picks: [], channel, from, withCard } : { refused: { reason: 'none' } },
+        last && isIt(last, places)
+          ? { voter: voter.pseudonym, picks: [], channel, from, withCard, moment: keys.hidden(momentOf(keys, last, at), key) }
+          : { refused: { reason: 'none' } },
       beginWrite,
     });
+  }
+
+  /** When the ballot was received that is voided: a slip that was handed in after it counts still, whenever it is entered; one from before does not revive. */
+  function momentOf(keys: CycleKeys, last: EntryRecord, at: Date): number {
+    const { moment } = decryptSecret(vault, last);
+    return moment === undefined ? at.getTime() : keys.hidden(moment, last.key);
   }
 
   /** The ballots that count and whose voters hold this number are looked at. Gives the last of them that may not be its voter's. */

@@ -21,7 +21,12 @@ export interface CycleKeys {
   once(actKey: string, service: string): string;
   /** Stands for the phone or chat that a ballot came from, which is given as its `addressHmac`. */
   from(address: string): string;
+  /** Hides a moment, in milliseconds, in the entry that has a key; the same again shows it. Nobody can show it once the cycle's key is destroyed. */
+  hidden(moment: number, entryKey: string): number;
 }
+
+/** A moment is hidden in two halves of 24 bits. */
+const HALF = 2 ** 24;
 
 /** A cycle's keys; undefined before its vote opens and after they are destroyed. */
 export const cycleKeys: (world: World) => (cycle: CycleRecord) => CycleKeys | undefined = perWorld(({ vault }) => {
@@ -41,6 +46,11 @@ export const cycleKeys: (world: World) => (cycle: CycleRecord) => CycleKeys | un
       },
       once: (actKey, service) => hmac(`once\n${service}\n${actKey}`).digest('base64url'),
       from: (address) => hmac(`from\n${address}`).digest('base64url'),
+      hidden: (moment, entryKey) => {
+        const pad = hmac(`moment\n${entryKey}`).digest();
+        const [high, low] = [Math.floor(moment / HALF) ^ pad.readUIntBE(0, 3), (moment % HALF) ^ pad.readUIntBE(3, 3)];
+        return high * HALF + low;
+      },
     };
   }
 });

@@ -20,6 +20,11 @@ export interface EntrySecret {
   withCard: boolean;
   /** The cadre's name on paper and assisted ballots. */
   by?: string;
+  /**
+   * When the ballot was received, on paper when it was handed in; of a voided ballot, when that was received which it voids. `cycleKeys(…).hidden`. Absent in
+   * entries of an earlier version.
+   */
+  moment?: number;
   /** `YYYY-MM-DD`, present if the entry shows another day: in a small community it shows the vote's first. */
   day?: string;
   /** The voter had cast before. */

@@ -5,11 +5,11 @@ import { expect } from 'chai';
 import type { AuditFile, AuditFiles } from '../../../../src/fund/ballots/audit/readFiles.ts';
 import { verifyAudit } from '../../../../src/fund/ballots/audit/verifyAudit.ts';
 import { writeAudit } from '../../../../src/fund/ballots/audit/writeAudit.ts';
-import { castOnPaper } from '../../../../src/fund/ballots/cast/castOnPaper.ts';
 import { voidBallot } from '../../../../src/fund/ballots/cast/voidBallot.ts';
 import { commitment, entryHash } from '../../../../src/fund/ballots/ledger/chain.ts';
 import { sealDue } from '../../../../src/fund/ballots/ledger/sealDue.ts';
 import { RULES, type Rule } from '../../../../src/fund/ballots/tally/tallyRules.ts';
+import { castAssisted } from '../../../../src/fund/paper/castAssisted.ts';
 import { operator } from '../../../../src/fund/people/actor.ts';
 import { sha256 } from '../../../../src/store/crypto.ts';
 import type { World } from '../../../../src/store/world.ts';
@@ -76,7 +76,7 @@ const FALSIFICATIONS: Falsification[] = [
   { what: 'the winners', file: 'results.json', line: 0, change: (text) => text.replace(/"winners": \[\s*\d/, (start) => start.replace(/\d$/, '2')) },
   { what: 'what was spent', file: 'results.json', line: 0, change: (text) => text.replace(/"spent": \d/, '"spent": 9') },
   { what: 'the number of voters', file: 'results.json', line: 0, change: (text) => text.replace(/"voters": \d/, '"voters": 9') },
-  { what: 'the channels', file: 'results.json', line: 0, change: (text) => text.replace(/"paper": 1/, '"paper": 2') },
+  { what: 'the channels', file: 'results.json', line: 0, change: (text) => text.replace(/"assisted": 1/, '"assisted": 2') },
   {
     what: 'the seal',
     file: 'results.json',
@@ -133,7 +133,8 @@ describe('an audit', () => {
       [3, 3],
     ] as const)
       await castFor(world, act(n), ...picks);
-    await castOnPaper(world)({ picks: [2, 3], card: card(4), channel: 'paper', actor: operator('李姐'), key: 'sheet' }, community, held.at);
+    const assisted = { community, person: { card: card(4) }, picks: [2, 3], witness: '老周', actor: operator('李姐'), key: 'sheet' };
+    await castAssisted(world, async () => undefined)(assisted);
     await castFor(world, act(0), 3, 7);
     await castFor(world, act(5), 7);
     await voidBallot(world)(undefined, act(5));

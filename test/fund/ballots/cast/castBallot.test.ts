@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { castBallot } from '../../../../src/fund/ballots/cast/cast.ts';
-import { castOnPaper } from '../../../../src/fund/ballots/cast/castOnPaper.ts';
 import { voidBallot } from '../../../../src/fund/ballots/cast/voidBallot.ts';
 import { decryptSecret } from '../../../../src/fund/ballots/ledger/entry.ts';
 import { sealDue } from '../../../../src/fund/ballots/ledger/sealDue.ts';
+import { castAssisted } from '../../../../src/fund/paper/castAssisted.ts';
 import { operator } from '../../../../src/fund/people/actor.ts';
 import { Resident } from '../../../../src/fund/people/resident.ts';
 import { collection } from '../../../../src/store/collection.ts';
@@ -145,17 +145,17 @@ describe('castBallot', () => {
     expect(await chainOf(world, cycle)).to.have.length(3);
   });
 
-  it('takes paper under the same rules, with the card and the name of who entered it', async () => {
+  it('takes what a helper enters under the same rules, with both names', async () => {
     const world = heldWorld(database.world);
     const { community, cycle, act } = await village(world, 2);
-    const onPaper = { picks: [2], card: card(0), channel: 'paper', actor: operator('李姐'), key: 'sheet 1' } as const;
+    const assisted = { community, person: { card: card(0) }, picks: [2], witness: '老周', actor: operator('李姐'), key: 'sheet 1' } as const;
+    const castOne = castAssisted(world, async () => undefined);
     await castFor(world, act(0), 1);
-    expect(await castOnPaper(world)(onPaper, community, world.at)).to.deep.include({ changed: true });
-    expect(await castOnPaper(world)({ ...onPaper, card: 'nobody’s', key: 'sheet 2' }, community, world.at)).to.deep.equal({
-      refused: { reason: 'notOnRoll' },
-    });
+    expect(await castOne(assisted)).to.deep.include({ changed: true });
+    expect(await castOne({ ...assisted, person: { card: 'nobody’s' }, key: 'sheet 2' })).to.deep.equal({ refused: { reason: 'noPerson' } });
+    expect(await castOne({ ...assisted, witness: '李姐', key: 'sheet 3' })).to.deep.equal({ refused: { reason: 'samePerson' } });
     const [, entry] = await chainOf(world, cycle);
-    expect(entry && decryptSecret(world.vault, entry)).to.deep.include({ picks: [2], channel: 'paper', by: '李姐', withCard: true });
+    expect(entry && decryptSecret(world.vault, entry)).to.deep.include({ picks: [2], channel: 'assisted', by: '李姐、老周', withCard: true });
   });
 
   it('writes the day of the community, never backwards', async () => {

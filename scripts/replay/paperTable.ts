@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  acceptBatch,
+  closeTable,
+  finishKeying,
+  type KeyingDone,
+  keySlip,
+  MOST_IN_BATCH,
+  markSlip,
+  newSlips,
+  openBatch,
+  openTable,
+  readBatch,
+} from '../../src/fund/paper/index.ts';
+import { operator } from '../../src/fund/people/index.ts';
+import { CodedError } from '../../src/store/codedError.ts';
+import type { World } from '../../src/store/world.ts';
+
+/** A table at which voters hand in slips, and those who key them. */
+export interface PaperTable {
+  /** Hands in one slip, with the voter's card. */
+  handIn(card: string, picks: readonly number[]): Promise<void>;
+  /** Closes the table, has every slip keyed by two and settled by a third, and accepts them. `wrongly`: of every so many one is keyed wrongly by one of two. */
+  count(wrongly?: number): Promise<void>;
+}
+
+const AT_TABLE = operator('table');
+const WITNESS = 'witness';
+const [FIRST, SECOND, THIRD] = [operator('first clerk'), operator('second clerk'), operator('third clerk')];
+/** Longer than an accepted batch has to wait after its table was closed. */
+const SETTLED_MS = 15_500;
+const AT_ONCE = 8;
+
+/** Opens a table with new slips. */
+export async function paperTable(world: World, cycle: string, slips: number, projects: readonly number[]): Promise<PaperTable> {
+  const { serials } = done(await newSlips(world)({ cycle, count: slips, actor: AT_TABLE }));
+  const { table } = done(await openTable(world)({ cycle, place: 'replay', received: slips, other: WITNESS, actor: AT_TABLE }));
+  const left = [...serials];
+  const inBox: { readonly serial: string; readonly picks: readonly number[] }[] = [];
+  return { handIn, count };
+
+  async function handIn(card: string, picks: readonly number[]): Promise<void> {
+    const serial = left.pop() ?? '';
+    const marking = { cycle, table, id: serial, serial, person: { card }, other: WITNESS, actor: AT_TABLE };
+    done(await markSlip(world)(marking));
+    inBox.push({ serial, picks });
+  }
+
+  async function count(wrongly = 0): Promise<void> {
+    const counts = { handedOut: inBox.length, spoiled: 0, left: slips - inBox.length };
+    done(await closeTable(world)({ cycle, table, ...counts, other: WITNESS, actor: AT_TABLE }));
+    const closed = performance.now();
+    const wrong = new Map(inBox.flatMap(({ serial, picks }, n) => (wrongly > 0 && n % wrongly === 0 ? [[serial, otherThan(picks, projects)]] : [])));
+    const piles = Array.from({ length: Math.ceil(inBox.length / MOST_IN_BATCH) }, (_, n) => inBox.slice(n * MOST_IN_BATCH, (n + 1) * MOST_IN_BATCH));
+    const batches: number[] = [];
+    const next = async (): Promise<void> => {
+      for (let pile = piles.shift(); pile; pile = piles.shift()) batches.push(await keyed(pile, wrong));
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, next));
+    await sleep(Math.max(0, closed + SETTLED_MS - performance.now()));
+    for (const batch of batches) {
+      done(await acceptBatch(world)({ cycle, batch, actor: FIRST }));
+      done(await acceptBatch(world)({ cycle, batch, actor: SECOND }));
+    }
+  }
+
+  async function keyed(pile: typeof inBox, wrong: ReadonlyMap<string, readonly number[]>): Promise<number> {
+    const { batch } = done(await openBatch(world)({ cycle, table, actor: FIRST }));
+    let state: Extract<KeyingDone, { state: unknown }>['state'] = 'first';
+    for (const [actor, isWrong] of [[FIRST, (n: number) => n % 2 === 0] as const, [SECOND, (n: number) => n % 2 === 1] as const]) {
+      for (const [n, { serial, picks }] of pile.entries()) {
+        const said = (isWrong(n) && wrong.get(serial)) || picks;
+        done(await keySlip(world)({ cycle, batch, serial, says: { picks: said }, actor }));
+      }
+      ({ state } = done(await finishKeying(world)({ cycle, batch, actor })));
+    }
+    if (state !== 'differences') return batch;
+    const differ = new Set((await readBatch(world)(cycle, batch, THIRD))?.differ);
+    for (const { serial, picks } of pile) if (differ.has(serial)) done(await keySlip(world)({ cycle, batch, serial, says: { picks }, actor: THIRD }));
+    done(await finishKeying(world)({ cycle, batch, actor: THIRD }));
+    return batch;
+  }
+}
+
+function otherThan(picks: readonly number[], projects: readonly number[]): number[] {
+  const other = projects.find((project) => !picks.includes(project));
+  return other === undefined ? picks.slice(1) : [other];
+}
+
+/** The outcome of an act that nothing may refuse here. */
+function done<Outcome extends object>(outcome: Outcome): Exclude<Outcome, { readonly refused: unknown }> {
+  if (!isDone(outcome)) throw new CodedError('not-cast', `A slip of the file was not taken: ${JSON.stringify(outcome)}.`);
+  return outcome;
+}
+
+function isDone<Outcome extends object>(outcome: Outcome): outcome is Exclude<Outcome, { readonly refused: unknown }> {
+  return !('refused' in outcome);
+}

@@ -1,0 +1,100 @@
+import type { Notice } from '../../contacts/notify.ts';
+import { canReceiveSms } from '../../contacts/phone.ts';
+import { collection } from '../../store/collection.ts';
+import type { World } from '../../store/world.ts';
+import { type Cast, cast } from '../ballots/index.ts';
+import { findCommunity } from '../communities/index.ts';
+import { currentCycle } from '../cycles/index.ts';
+import { withLog } from '../log/index.ts';
+import { type Actor, checkRight, contactsOf, Resident, residentAtTable } from '../people/index.ts';
+import type { BallotItem } from '../projects/index.ts';
+import { Assist } from './assist.ts';
+import { twoHands } from './hands.ts';
+import { Table } from './table.ts';
+
+/** A ballot that somebody enters beside its voter. */
+export interface AssistedBallot {
+  readonly community: string;
+  /** Found before (`findAtTable`), or by the nine digits on their card. */
+  readonly person: { readonly resident: string } | { readonly card: string };
+  readonly picks: readonly number[];
+  /** Who watches and hears it read aloud (`StaffMember.id`; on the server a name). */
+  readonly witness: string;
+  /** The table that is open there; absent elsewhere. */
+  readonly table?: number;
+  /** The voter wants the receipt by SMS, too. */
+  readonly bySms?: boolean;
+  /** The same key counts once. */
+  readonly key: string;
+  readonly actor: Actor;
+}
+
+export type Assisted = Cast | { readonly refused: { readonly reason: 'noPerson' | 'noSecond' | 'samePerson' | 'noTable' } };
+
+/** Queues the SMS with the receipt and the picks, which the voter can compare with what was read aloud. */
+export type TellReceipt = (
+  notice: Omit<Notice, 'said'> & {
+    readonly said: {
+      readonly key: string;
+      readonly params: { readonly picks: readonly BallotItem[]; readonly receipt: string; readonly closesAt: string };
+    };
+  },
+) => Promise<void>;
+
+/**
+ * Casts a ballot that a helper enters beside its voter, with a witness, under the same rules as every other ballot. The ledger's entry cannot be in a
+ * transaction with the log's: if the process dies between them, the same key writes the log's. Rejects with `not-allowed` (`checkRight`).
+ */
+export function castAssisted(world: World, tell: TellReceipt): (ballot: AssistedBallot) => Promise<Assisted> {
+  const castOne = cast(world);
+  const current = currentCycle(world);
+  return async ({ community, person, picks, witness, table, bySms, key, actor }) => {
+    const acting = checkRight(actor, 'castAssisted', community);
+    const at = world.now();
+    const cycle = await current(community, at);
+    if (!cycle) return { refused: { reason: 'none' } };
+    const resident = await residentAtTable(world, community, person);
+    if (resident === undefined) return { refused: { reason: 'noPerson' } };
+    const two = await twoHands(world, community, actor, witness);
+    if ('refused' in two) return { refused: { reason: two.refused } };
+    if (table !== undefined && !(await isAtTable(cycle._id, table))) return { refused: { reason: 'noTable' } };
+    const [helper, watched] = two.hands;
+    const by = `${helper.name}、${watched.name}`;
+    const given = { key, service: 'castAssisted' as const, at, community, channel: 'assisted' as const, by, resident, withCard: true, picks };
+    const outcome = await castOne({ ...given, beginWrite: () => undefined });
+    if (!('receipt' in outcome)) return outcome;
+    const _id = { cycle: cycle._id, key: world.vault.hmac('act', key, 'castAssisted') };
+    await withLog(world)(community, async (session, write) => {
+      const record = { community, helper, witness: watched, ...(table !== undefined && { table }) };
+      await collection(Assist).updateOne({ _id }, { $setOnInsert: record }, { session, upsert: true });
+      const after = { by: [helper.name, watched.name], ...(table !== undefined && { table }) };
+      await write({ ...acting, subject: cycle._id, detail: { after }, once: _id.key });
+    });
+    if (bySms) await sendReceipt(world, tell, { community, resident, key, outcome });
+    return outcome;
+  };
+}
+
+async function isAtTable(cycle: string, number: number): Promise<boolean> {
+  return (await collection(Table).findOne({ _id: { cycle, number }, closed: { $exists: false } }, { projection: { _id: 1 } })) !== null;
+}
+
+async function sendReceipt(
+  { vault }: World,
+  tell: TellReceipt,
+  { community, resident: _id, key, outcome }: { community: string; resident: string; key: string; outcome: Extract<Cast, { receipt: string }> },
+): Promise<void> {
+  const [voter, home] = await Promise.all([collection(Resident).findOne({ _id }, { promoteBuffers: true }), findCommunity(community)]);
+  const phone = voter && contactsOf(vault, voter).find((contact) => contact.channel === 'sms' && canReceiveSms(contact) === 'yes');
+  if (!voter || !phone) return;
+  const { picks, receipt, closesAt } = outcome;
+  await tell({
+    occasion: `receipt|${key}`,
+    community,
+    ...phone,
+    resident: _id,
+    language: voter.language ?? home?.language ?? 'zh-CN',
+    kind: 'receipt',
+    said: { key: outcome.changed ? 'vote.changed' : 'vote.receipt', params: { picks, receipt, closesAt } },
+  });
+}

@@ -1,0 +1,181 @@
+import { collection } from '../../store/collection.ts';
+import { forEachSettled } from '../../store/inTime.ts';
+import type { World } from '../../store/world.ts';
+import { ballotOf, cast, cycleKeys, refusePicks } from '../ballots/index.ts';
+import { cycleById, type FrozenCycle, isFrozen } from '../cycles/index.ts';
+import { acceptedAmong } from '../people/index.ts';
+import { agreed, Batch, type BatchRecord, type KeyedSlip, keyedIn } from './batch.ts';
+import { Mark, type MarkRecord, markedPerson } from './mark.ts';
+import { decryptedPicks, encryptedPicks, type Outcome, Slip } from './slip.ts';
+
+/** Gives what became of the slips of an accepted batch, after each that counts is in the ledger. Harmless to repeat: a slip counts once. */
+export function enterBatch(world: World): (batch: BatchRecord) => Promise<Required<BatchRecord>['outcomes']> {
+  const enter = enterSlips(world);
+  return async (batch) => {
+    const { _id } = batch;
+    const cycle = await cycleById(world)(_id.cycle);
+    const slips = agreed(keyedIn(world.vault, batch)) ?? [];
+    if (!isFrozen(cycle)) return {};
+    const entered = await enter(cycle, _id.number, slips);
+    await noteSlips(world, _id, entered);
+    const outcomes = countOf(entered.map(({ outcome }) => outcome));
+    await collection(Batch).updateOne({ _id, state: 'entering' }, { $set: { state: 'accepted', outcomes }, $inc: { revision: 1 } });
+    return outcomes;
+  };
+}
+
+/** Enters what was accepted and not yet entered whole, because a process died in the middle. To be called now and then; harmless to repeat. */
+export function enterAccepted(world: World): () => Promise<void> {
+  const enter = enterBatch(world);
+  return async () => {
+    const left = await collection(Batch).find({ state: 'entering' }, { promoteBuffers: true, limit: MOST_AT_ONCE }).toArray();
+    await forEachSettled(left, 'accepted batches', async (batch) => {
+      await enter(batch);
+    });
+  };
+}
+
+const MOST_AT_ONCE = 100;
+
+/**
+ * Enters the slips of people who were put on the roster since: their batch was accepted before they were. To be called every few seconds, also between the
+ * end of keying and the seal; harmless to repeat.
+ */
+export function enterLateJoined(world: World): () => Promise<void> {
+  const enter = enterSlips(world);
+  return async () => {
+    const waiting = await collection(Slip).find({ waits: true }, { promoteBuffers: true, limit: MOST_AT_ONCE }).toArray();
+    for (const id of new Set(waiting.map(({ cycle }) => cycle))) {
+      const cycle = await cycleById(world)(id);
+      const own = waiting.filter((slip) => slip.cycle === id);
+      if (!isFrozen(cycle) || cycle.sealedAt) {
+        await collection(Slip).updateMany({ _id: { $in: own.map(({ _id }) => _id) } }, { $unset: { waits: 1 } });
+        continue;
+      }
+      const batches = new Map(own.map(({ _id, batch }) => [_id, batch]));
+      const slips = own.map(({ _id, picks }) => ({ serial: _id, ...(picks && { picks: decryptedPicks(world.vault, _id, picks) }) }));
+      for (const { serial, outcome } of await enter(cycle, undefined, slips)) {
+        if (outcome === 'notOnRoll') continue;
+        const { matchedCount } = await collection(Slip).updateOne({ _id: serial, waits: true }, { $set: { outcome }, $unset: { waits: 1 } });
+        const counts = { 'outcomes.notOnRoll': -1, [`outcomes.${outcome}`]: 1 };
+        if (matchedCount === 1) await collection(Batch).updateOne({ _id: { cycle: id, number: batches.get(serial) ?? 0 } }, { $inc: counts });
+      }
+    }
+  };
+}
+
+interface Entered extends KeyedSlip {
+  readonly outcome: Outcome;
+}
+
+/**
+ * What becomes of slips: each that counts is an entry of the ledger then. The moment at which it was handed in is its ballot's time; one that a later slip or
+ * ballot of the same person superseded is not written.
+ */
+function enterSlips(world: World): (
+  cycle: FrozenCycle,
+  /** The batch that they are in; absent if that was looked at before. */
+  batch: number | undefined,
+  slips: readonly KeyedSlip[],
+) => Promise<Entered[]> {
+  const castOne = cast(world);
+  return async (cycle, batch, slips) => {
+    const serials = slips.map(({ serial }) => serial);
+    const [marks, known] = await Promise.all([
+      collection(Mark)
+        .find({ serial: { $in: serials }, active: true }, { promoteBuffers: true })
+        .toArray(),
+      collection(Slip)
+        .find({ _id: { $in: serials }, batch: { $exists: true } }, { projection: { batch: 1 } })
+        .toArray(),
+    ]);
+    const handedIn = await handedInBy(world, cycle, marks);
+    const inOther = new Set(known.filter((slip) => batch !== undefined && slip.batch !== batch).map(({ _id }) => _id));
+    const { frozen, items } = ballotOf(cycle.frozen);
+    return Promise.all(
+      slips.map(async (slip): Promise<Entered> => {
+        const { serial, picks } = slip;
+        const mark = handedIn.get(serial);
+        if (inOther.has(serial)) return { ...slip, outcome: 'double' };
+        if (!mark) return { ...slip, outcome: 'unmarked' };
+        if (!picks) return { ...slip, outcome: 'unreadable' };
+        if (refusePicks({ projects: items, ...frozen.choices }, picks)) return { ...slip, outcome: 'invalid' };
+        if (mark.isSuperseded) return { ...slip, outcome: 'superseded' };
+        if (mark.resident === undefined) return { ...slip, outcome: 'notOnRoll' };
+        const outcome = await castOne({
+          ...{ key: serial, service: 'castSlip' as const, at: mark.at, community: cycle.community, channel: 'paper' as const },
+          ...{ by: mark.by, resident: mark.resident, withCard: true, picks, beginWrite: () => undefined },
+        });
+        return { ...slip, outcome: 'receipt' in outcome ? 'counted' : (REFUSED[outcome.refused.reason] ?? 'late') };
+      }),
+    );
+  };
+}
+
+const REFUSED: Readonly<Record<string, Outcome>> = { superseded: 'superseded', notOnRoll: 'notOnRoll' };
+
+interface HandedIn {
+  readonly at: Date;
+  readonly by: string;
+  /** `_id`; absent while the person is not on the roster. */
+  readonly resident?: string;
+  /** The same person handed in another slip later. */
+  readonly isSuperseded: boolean;
+}
+
+async function handedInBy(world: World, cycle: FrozenCycle, marks: readonly MarkRecord[]): Promise<Map<string, HandedIn>> {
+  const keys = cycleKeys(world)(cycle);
+  const people = marks.map((mark) => ({ mark, person: markedPerson(world.vault, mark) }));
+  const requests = people.flatMap(({ person }) => (person && 'request' in person ? [person.request] : []));
+  const accepted = await acceptedAmong(cycle.community, requests);
+  const found = people.map(({ mark, person }) => {
+    const resident = person && ('resident' in person ? person.resident : accepted.get(person.request));
+    return { mark, resident, voter: resident === undefined ? undefined : keys?.voter(resident).voterId };
+  });
+  for (const { mark, voter } of found)
+    if (voter !== undefined && mark.voter !== voter) await collection(Mark).updateOne({ _id: mark._id }, { $set: { voter } });
+  const voters = found.flatMap(({ voter }) => voter ?? []);
+  const all = await collection(Mark)
+    .find({ voter: { $in: voters }, active: true }, { projection: { voter: 1, at: 1, heardAt: 1, serial: 1 } })
+    .toArray();
+  const last = new Map<string, MarkRecord>();
+  for (const mark of all.toSorted((one, other) => one.at.getTime() - other.at.getTime() || one.heardAt.getTime() - other.heardAt.getTime()))
+    if (mark.voter) last.set(mark.voter, mark);
+  return new Map(
+    found.map(({ mark, resident, voter }) => [
+      mark.serial,
+      {
+        at: mark.at,
+        by: mark.by.map(({ name }) => name).join('、'),
+        ...(resident !== undefined && { resident }),
+        isSuperseded: voter !== undefined && last.get(voter)?.serial !== mark.serial,
+      },
+    ]),
+  );
+}
+
+async function noteSlips({ vault }: World, { cycle, number }: BatchRecord['_id'], entered: readonly Entered[]): Promise<void> {
+  const noted = entered.filter(({ outcome }) => outcome !== 'double');
+  if (noted.length === 0) return;
+  await collection(Slip).bulkWrite(
+    noted.map(({ serial, outcome, picks }) => ({
+      updateOne: {
+        filter: { _id: serial, cycle },
+        update: {
+          $set: {
+            ...{ batch: number, outcome },
+            ...(picks && { picks: encryptedPicks(vault, serial, picks) }),
+            ...(outcome === 'notOnRoll' && { waits: true as const }),
+          },
+        },
+      },
+    })),
+    { ordered: false },
+  );
+}
+
+function countOf(outcomes: readonly Outcome[]): Required<BatchRecord>['outcomes'] {
+  const counts: Partial<Record<Outcome, number>> = {};
+  for (const outcome of outcomes) counts[outcome] = (counts[outcome] ?? 0) + 1;
+  return counts;
+}

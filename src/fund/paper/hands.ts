@@ -1,0 +1,47 @@
+import { CodedError } from '../../store/codedError.ts';
+import type { World } from '../../store/world.ts';
+import type { Actor } from '../people/index.ts';
+import { staffActor, staffRole } from '../staff/index.ts';
+
+/** A person who did something with paper, under whatever role. */
+export interface Hand {
+  /** `staffPhone(…)`: the same person has it in every role. */
+  readonly phone: string;
+  readonly name: string;
+}
+
+/** Who acts. Rejects with `not-allowed` if they have no role any more. */
+export async function handOf(world: World, actor: Actor): Promise<Hand> {
+  if (actor.kind === 'operator') return onServer(actor.name);
+  const found = await staffRole(world, actor.id);
+  if (!found) throw new CodedError('not-allowed', 'You have no role here any more; sign in again.');
+  return { phone: found.phone, name: actor.name };
+}
+
+/**
+ * Who acts, and the second name beside theirs: `other` is the id of a role here (`StaffMember`), of another person; for commands on the server it is a name.
+ */
+export async function twoHands(
+  world: World,
+  community: string,
+  actor: Actor,
+  other: string,
+): Promise<{ readonly hands: readonly [Hand, Hand] } | { readonly refused: 'noSecond' | 'samePerson' }> {
+  if (actor.kind === 'operator' && other.trim() === '') return { refused: 'noSecond' };
+  const first = await handOf(world, actor);
+  const second = actor.kind === 'operator' ? onServer(other) : await memberHere(world, community, other);
+  if (!second) return { refused: 'noSecond' };
+  return second.phone === first.phone ? { refused: 'samePerson' } : { hands: [first, second] };
+}
+
+async function memberHere(world: World, community: string, id: string): Promise<Hand | undefined> {
+  const found = await staffRole(world, id);
+  const here = found && staffActor(found.member, community);
+  return found && here?.kind === 'staff' && here.role !== 'office' && here.role !== 'implementer'
+    ? { phone: found.phone, name: found.member.name }
+    : undefined;
+}
+
+function onServer(name: string): Hand {
+  return { phone: `operator ${name}`, name };
+}

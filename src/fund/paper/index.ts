@@ -1,0 +1,38 @@
+/**
+ * Paper and the hall: slips, the tables at which they are handed in, keying them twice, their way into the ledger; ballots that a helper enters beside their
+ * voter.
+ */
+
+export { type FoundAtTable, findAtTable } from '../people/index.ts';
+export { acceptBatch, type BatchAccepted } from './acceptBatch.ts';
+export { BATCH_STATES, type BatchState } from './batch.ts';
+export { type Assisted, type AssistedBallot, castAssisted, type TellReceipt } from './castAssisted.ts';
+export { enterAccepted, enterLateJoined } from './enterBatch.ts';
+export { forgetPaper } from './forgetPaper.ts';
+export {
+  type BatchOpened,
+  finishKeying,
+  type Keyed,
+  type Keying,
+  type KeyingDone,
+  keySlip,
+  MOST_IN_BATCH,
+  openBatch,
+} from './keySlips.ts';
+export { type Handing, type Marked, type Marking, markSlip, UNDO_MS, type Undone, undoMark } from './markSlip.ts';
+export { MOST_SLIPS, newSlips, printedSerial, type SlipsMade, serialIn } from './newSlips.ts';
+export {
+  type PublicPaper,
+  publicPaper,
+  type ReadBatch,
+  type ReadTable,
+  readBatch,
+  readBatches,
+  readHelpers,
+  readManyAssists,
+  readMarks,
+  readTables,
+} from './readPaper.ts';
+export { OUTCOMES, type Outcome } from './slip.ts';
+export { type Differences, reconcile, type TableCounts } from './table.ts';
+export { closeTable, openTable, type TableClosed, type TableOpened, type TableValidated, validateTable } from './tables.ts';

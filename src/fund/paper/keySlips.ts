@@ -1,0 +1,208 @@
+import { collection } from '../../store/collection.ts';
+import { numbered } from '../../store/databaseErrors.ts';
+import type { World } from '../../store/world.ts';
+import { ballotOf, refusePicks } from '../ballots/index.ts';
+import { cycleById, isFrozen, slipsClose } from '../cycles/index.ts';
+import { withLog } from '../log/index.ts';
+import { type Actor, checkRight } from '../people/index.ts';
+import { agreed, Batch, type BatchRecord, differing, encryptedKeyed, type KeyedSlip, keyedIn } from './batch.ts';
+import { handOf } from './hands.ts';
+import { Mark } from './mark.ts';
+import { serialIn } from './newSlips.ts';
+import { Slip } from './slip.ts';
+import { Table } from './table.ts';
+
+/** Slips in a batch. */
+export const MOST_IN_BATCH = 25;
+
+export type BatchOpened =
+  | { readonly batch: number }
+  /** `open`: the table is not closed yet. `ownTable`: who worked there does not key its slips. `late`: the slips are closed. */
+  | { readonly refused: 'noTable' | 'open' | 'ownTable' | 'late' };
+
+/** Opens a new batch for slips of a closed table; its number is written on the cover. Rejects with `not-allowed` (`checkRight`). */
+export function openBatch(world: World): (opening: { cycle: string; table: number; actor: Actor }) => Promise<BatchOpened> {
+  return async ({ cycle, table: number, actor }) => {
+    const table = await collection(Table).findOne({ _id: { cycle, number } });
+    if (!table) return { refused: 'noTable' };
+    checkRight(actor, 'keySlips', table.community);
+    if (!table.closed) return { refused: 'open' };
+    const by = await handOf(world, actor);
+    if (table.hands.includes(by.phone)) return { refused: 'ownTable' };
+    if (await areClosed(world, cycle)) return { refused: 'late' };
+    return numbered(
+      async () => (await collection(Batch).findOne({ '_id.cycle': cycle }, { sort: { '_id.number': -1 }, projection: { _id: 1 } }))?._id.number,
+      async (batch) => {
+        const _id = { cycle, number: batch };
+        const keyed = [{ by, slips: encryptedKeyed(world.vault, _id, []) }];
+        const { community } = table;
+        await collection(Batch).insertOne({ _id, community, table: number, at: world.now(), state: 'first', keyed, accepted: [], revision: 0 });
+        return { batch };
+      },
+    );
+  };
+}
+
+/** Whether the slips of a cycle are closed. */
+export async function areClosed(world: World, cycle: string): Promise<boolean> {
+  const found = await cycleById(world)(cycle);
+  const now = world.now();
+  const until = found && slipsClose(found, now);
+  return !until || now >= until;
+}
+
+type MayNotKey =
+  | 'noBatch'
+  | 'late'
+  | 'ownTable'
+  /** They keyed this batch already. */
+  | 'samePerson'
+  /** Somebody else is at it. */
+  | 'taken'
+  /** It is keyed whole. */
+  | 'done';
+
+export interface Keying {
+  readonly cycle: string;
+  readonly batch: number;
+  /** Eight digits, or the last four where only one slip of the table has them; absent if it cannot be read. */
+  readonly serial?: string;
+  /** `unreadable`: it cannot be read what was picked. `absent`: it is not in the batch; takes back what one keyed oneself. */
+  readonly says: { readonly picks: readonly number[] } | 'unreadable' | 'absent';
+  readonly actor: Actor;
+}
+
+export type Keyed =
+  /** `count`: how many one has keyed. `invalid`: it has more or fewer projects than the ballot allows, and will be counted nowhere. */
+  | { readonly keyed: string; readonly count: number; readonly invalid?: 'tooMany' | 'tooFew' }
+  | {
+      readonly refused:
+        | MayNotKey
+        /** It is no serial: mistyped. */
+        | 'serial'
+        /** Several slips of the table end in these digits, or none: all eight are needed. */
+        | 'allDigits'
+        /** It was accepted in another batch. */
+        | 'usedSerial'
+        /** A number that is not on the ballot, or one twice. */
+        | 'unknown'
+        | 'doubled'
+        | 'full'
+        /** Who settles differences is asked about others only. */
+        | 'notAsked'
+        /** Somebody else keyed in the same moment; look again. */
+        | 'changed';
+    };
+
+/**
+ * Keys one slip of a batch. The first who keys is who opened it; once they are done, another person keys it a second time without seeing the first; a third
+ * settles what differs. To key a serial again replaces what one keyed before. Rejects with `not-allowed` (`checkRight`).
+ */
+export function keySlip(world: World): (keying: Keying) => Promise<Keyed> {
+  return async ({ cycle: id, batch: number, serial: typed, says, actor }) => {
+    const place = await placeIn(world, id, number, actor);
+    if ('refused' in place) return place;
+    const { batch, own, by } = place;
+    const cycle = await cycleById(world)(id);
+    if (!isFrozen(cycle)) return { refused: 'noBatch' };
+    const keyed = keyedIn(world.vault, batch);
+    const mine = keyed[own] ?? [];
+    const serial = typed === undefined ? nextUnread(mine) : await serialAt(batch, typed);
+    if (typeof serial !== 'string') return serial;
+    const before = mine.filter((slip) => slip.serial !== serial);
+    if (own === 2 && !differing(keyed).includes(serial)) return { refused: 'notAsked' };
+    if (before.length >= MOST_IN_BATCH && says !== 'absent') return { refused: 'full' };
+    const slip = await collection(Slip).findOne({ _id: serial }, { projection: { batch: 1 } });
+    if (slip?.batch !== undefined && slip.batch !== number) return { refused: 'usedSerial' };
+    const { frozen, items } = ballotOf(cycle.frozen);
+    const wrong = typeof says === 'object' ? refusePicks({ projects: items, ...frozen.choices }, says.picks)?.reason : undefined;
+    if (wrong === 'unknown' || wrong === 'doubled') return { refused: wrong };
+    const now = [...before, ...said(serial, says, own)];
+    const keyedNow = { by, slips: encryptedKeyed(world.vault, batch._id, now) };
+    const change =
+      own < batch.keyed.length
+        ? { $set: { [`keyed.${own}`]: keyedNow }, $inc: { revision: 1 } }
+        : { $push: { keyed: keyedNow }, $inc: { revision: 1 } };
+    const { matchedCount } = await collection(Batch).updateOne({ _id: batch._id, revision: batch.revision, state: batch.state }, change);
+    if (matchedCount === 0) return { refused: 'changed' };
+    return { keyed: serial, count: now.length, ...(wrong && { invalid: wrong }) };
+  };
+}
+
+function said(serial: string, says: Keying['says'], own: number): KeyedSlip[] {
+  if (says === 'absent') return own === 2 ? [{ serial, absent: true }] : [];
+  if (says === 'unreadable') return [{ serial }];
+  return [{ serial, picks: says.picks.toSorted((one, other) => one - other) }];
+}
+
+function nextUnread(mine: readonly KeyedSlip[]): string {
+  return `?${mine.filter(({ serial }) => serial.startsWith('?')).length + 1}`;
+}
+
+/** The serial that was typed: eight digits, the last four of one that was marked at the table, or `?1` of a slip that has none. */
+async function serialAt({ _id: { cycle }, table }: BatchRecord, typed: string): Promise<string | { readonly refused: 'serial' | 'allDigits' }> {
+  if (/^\?\d{1,2}$/.test(typed)) return typed;
+  const end = typed.normalize('NFKC').trim();
+  if (!/^\d{4}$/.test(end)) return serialIn(typed) ?? { refused: 'serial' };
+  const marks = await collection(Mark)
+    .find({ '_id.cycle': cycle, table, active: true, serial: { $regex: `${end}$` } }, { projection: { serial: 1 }, limit: 2 })
+    .toArray();
+  const [only, another] = marks;
+  return only && !another ? only.serial : { refused: 'allDigits' };
+}
+
+interface Place {
+  readonly batch: BatchRecord;
+  /** 0 for who keys first, 1 second, 2 for who settles differences. */
+  readonly own: number;
+  readonly by: { readonly phone: string; readonly name: string };
+}
+
+const TURNS: readonly BatchRecord['state'][] = ['first', 'second', 'differences'];
+
+/** Whose turn it is with a batch: one keys after the other, each another person. */
+async function placeIn(world: World, cycle: string, number: number, actor: Actor): Promise<Place | { readonly refused: MayNotKey }> {
+  const batch = await collection(Batch).findOne({ _id: { cycle, number } }, { promoteBuffers: true });
+  if (!batch) return { refused: 'noBatch' };
+  checkRight(actor, 'keySlips', batch.community);
+  if (await areClosed(world, cycle)) return { refused: 'late' };
+  const turn = TURNS.indexOf(batch.state);
+  if (turn < 0) return { refused: 'done' };
+  const [by, table] = await Promise.all([handOf(world, actor), collection(Table).findOne({ _id: { cycle, number: batch.table } })]);
+  if (table?.hands.includes(by.phone)) return { refused: 'ownTable' };
+  const before = batch.keyed.findIndex(({ by: { phone } }) => phone === by.phone);
+  if (before >= 0 && before < turn) return { refused: 'samePerson' };
+  const taken = batch.keyed[turn];
+  return taken && taken.by.phone !== by.phone ? { refused: 'taken' } : { batch, own: turn, by };
+}
+
+export type KeyingDone =
+  | { readonly state: BatchRecord['state'] /** Slips that a third person has to look at. */; readonly differ: number }
+  | { readonly refused: MayNotKey | 'empty' | 'changed' }
+  /** So many differences are not settled. */
+  | { readonly refused: 'unsettled'; readonly left: number };
+
+/** Says that one has keyed a batch whole. After the second it is compared. Rejects with `not-allowed` (`checkRight`). */
+export function finishKeying(world: World): (done: { cycle: string; batch: number; actor: Actor }) => Promise<KeyingDone> {
+  return async ({ cycle, batch: number, actor }) => {
+    const place = await placeIn(world, cycle, number, actor);
+    if ('refused' in place) return place;
+    const { batch, own, by } = place;
+    const keyed = keyedIn(world.vault, batch);
+    if (!keyed[own]) return { refused: 'empty' };
+    if (own === 0 && keyed[0]?.length === 0) return { refused: 'empty' };
+    const differ = own === 0 ? 0 : differing(keyed).length;
+    if (own === 2 && !agreed(keyed)) return { refused: 'unsettled', left: differ - (keyed[2]?.length ?? 0) };
+    const compared = differ > 0 && own === 1 ? 'differences' : 'ready';
+    const state: BatchRecord['state'] = own === 0 ? 'second' : compared;
+    const acting = checkRight(actor, 'keySlips', batch.community);
+    return withLog(world)(batch.community, async (session, write): Promise<KeyingDone> => {
+      const change = { $set: { state }, $inc: { revision: 1 } };
+      const { matchedCount } = await collection(Batch).updateOne({ _id: batch._id, revision: batch.revision }, change, { session });
+      if (matchedCount === 0) return { refused: 'changed' };
+      const after = { table: batch.table, slips: keyed[own]?.length ?? 0, ...(own > 0 && { differ }), by: by.name };
+      await write({ ...acting, subject: `${cycle}/batch/${number}`, detail: { after } });
+      return { state, differ: own === 2 ? 0 : differ };
+    });
+  };
+}

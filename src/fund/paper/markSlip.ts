@@ -1,0 +1,178 @@
+import { collection } from '../../store/collection.ts';
+import { isDuplicate } from '../../store/databaseErrors.ts';
+import { HOUR_MS } from '../../store/wallTime.ts';
+import type { World } from '../../store/world.ts';
+import { cycleKeys } from '../ballots/index.ts';
+import { type CycleRecord, cycleById, voteOf } from '../cycles/index.ts';
+import { withLog } from '../log/index.ts';
+import { type Actor, checkRight, requestAtTable, residentAtTable } from '../people/index.ts';
+import { twoHands } from './hands.ts';
+import { encryptedMarked, Mark, type MarkedPerson, type MarkRecord } from './mark.ts';
+import { serialIn } from './newSlips.ts';
+import { Slip } from './slip.ts';
+import { Table } from './table.ts';
+
+/** Who hands in a slip: found before (`findAtTable`), by the nine digits on their card, or not on the roster: then they ask to be put there. */
+export type Handing =
+  | { readonly resident: string }
+  | { readonly card: string }
+  | { readonly name: string; readonly building: string /** E.164; without it they are told nothing. */; readonly phone?: string };
+
+export interface Marking {
+  readonly cycle: string;
+  readonly table: number;
+  /** From the device, another for each slip: what is sent twice counts once. */
+  readonly id: string;
+  readonly serial: string;
+  readonly person: Handing;
+  /** When the device noted it, if that was before now: it had no connection. */
+  readonly at?: Date;
+  /** The second person at the table (`StaffMember.id`; on the server a name). */
+  readonly other: string;
+  readonly actor: Actor;
+}
+
+export type Marked =
+  /** `number` counts at the table. `again`: the same person has handed in another slip, and of two the later one counts. `asked`: the request to join. */
+  | { readonly marked: number; readonly serial: string; readonly at: Date; readonly again: boolean; readonly asked?: number }
+  | {
+      readonly refused:
+        | 'noTable'
+        /** The table is closed. */
+        | 'closed'
+        /** The vote is not open, or was not at that moment. */
+        | 'notVoting'
+        /** The device's moment lies in the future, too far back, or before the table was opened. */
+        | 'moment'
+        /** It is no serial: mistyped. */
+        | 'serial'
+        /** No slip of this service has it: forged. */
+        | 'unknownSerial'
+        /** It is a slip of another community or cycle. */
+        | 'otherSlip'
+        /** It was handed in before. */
+        | 'usedSerial'
+        | 'noPerson'
+        /** Who asks is on the roster already, by that name and phone. */
+        | 'known'
+        | 'enoughToday'
+        | 'noSecond'
+        | 'samePerson';
+    };
+
+/** A device that had no connection is believed so far back. */
+const BELIEVED_MS = 12 * HOUR_MS;
+/** Its clock may be so far ahead: then it is taken as now. */
+const AHEAD_MS = 60_000;
+/** What was marked before the close on a device without connection is taken so long after it. */
+const AFTER_CLOSE_MS = 30 * 60_000;
+
+/**
+ * Marks that somebody hands in a slip at a table, by two names: this moment is the ballot's time. The log says that a slip was marked, neither whose nor
+ * which. Rejects with `not-allowed` (`checkRight`).
+ */
+export function markSlip(world: World): (marking: Marking) => Promise<Marked> {
+  const cycleOf = cycleById(world);
+  return async ({ cycle: id, table: number, serial: typed, person, other, actor, ...device }) => {
+    const [table, cycle] = await Promise.all([collection(Table).findOne({ _id: { cycle: id, number } }), cycleOf(id)]);
+    if (!table || !cycle) return { refused: 'noTable' };
+    const { community } = table;
+    const acting = checkRight(actor, 'markSlip', community);
+    const _id = { cycle: id, id: device.id };
+    const same = await collection(Mark).findOne({ _id });
+    if (same) return told(same, false);
+    if (table.closed) return { refused: 'closed' };
+    const heardAt = world.now();
+    const at = momentOf(device.at, heardAt, table.opened.at);
+    if (!at) return { refused: 'moment' };
+    if (!wasVoting(cycle, at, heardAt)) return { refused: 'notVoting' };
+    const serial = serialIn(typed);
+    if (serial === undefined) return { refused: 'serial' };
+    const slip = await collection(Slip).findOne({ _id: serial }, { projection: { cycle: 1 } });
+    if (!slip) return { refused: 'unknownSerial' };
+    if (slip.cycle !== id) return { refused: 'otherSlip' };
+    if (await collection(Mark).findOne({ serial, active: true }, { projection: { _id: 1 } })) return { refused: 'usedSerial' };
+    const two = await twoHands(world, community, actor, other);
+    if ('refused' in two) return two;
+    const who = await whoOf(world, community, person, { at, key: `${id} ${device.id}` });
+    if ('refused' in who) return who;
+    const voter = 'resident' in who ? cycleKeys(world)(cycle)?.voter(who.resident).voterId : undefined;
+    const again = voter !== undefined && (await collection(Mark).findOne({ voter, active: true }, { projection: { _id: 1 } })) !== null;
+    const by = [...two.hands];
+    const record = { _id, community, table: number, serial, person: encryptedMarked(world.vault, _id, who), at, heardAt, by, active: true as const };
+    try {
+      return await withLog(world)(community, async (session, write): Promise<Marked> => {
+        const counted = await collection(Table).findOneAndUpdate(
+          { _id: table._id, closed: { $exists: false } },
+          { $inc: { marked: 1, marks: 1 }, $addToSet: { hands: { $each: by.map(({ phone }) => phone) } } },
+          { session, returnDocument: 'after', projection: { marked: 1 } },
+        );
+        if (!counted) return { refused: 'closed' };
+        await collection(Mark).insertOne({ ...record, number: counted.marked, ...(voter && { voter }) }, { session });
+        await write({ ...acting, subject: `${id}/table/${number}`, detail: { after: { mark: counted.marked, by: by.map(({ name }) => name) } } });
+        return { marked: counted.marked, serial, at, again, ...('request' in who && { asked: who.request }) };
+      });
+    } catch (error) {
+      if (!isDuplicate(error)) throw error;
+      const sent = await collection(Mark).findOne({ _id });
+      return sent ? told(sent, again) : { refused: 'usedSerial' };
+    }
+  };
+}
+
+function told({ number, serial, at }: MarkRecord, again: boolean): Marked {
+  return { marked: number, serial, at, again };
+}
+
+function momentOf(noted: Date | undefined, heardAt: Date, openedAt: Date): Date | undefined {
+  if (!noted || noted >= heardAt) return noted && noted.getTime() > heardAt.getTime() + AHEAD_MS ? undefined : heardAt;
+  return noted.getTime() < heardAt.getTime() - BELIEVED_MS || noted < openedAt ? undefined : noted;
+}
+
+function wasVoting(cycle: CycleRecord, at: Date, heardAt: Date): boolean {
+  const vote = voteOf(cycle, at);
+  return vote !== undefined && vote.from <= at && at < vote.to && heardAt.getTime() < vote.to.getTime() + AFTER_CLOSE_MS;
+}
+
+async function whoOf(
+  world: World,
+  community: string,
+  person: Handing,
+  asking: { readonly at: Date; readonly key: string },
+): Promise<MarkedPerson | { readonly refused: 'noPerson' | 'known' | 'enoughToday' }> {
+  if ('name' in person) return requestAtTable(world)({ community, ...person, ...asking });
+  const resident = await residentAtTable(world, community, person);
+  return resident === undefined ? { refused: 'noPerson' } : { resident };
+}
+
+export type Undone = { readonly undone: true } | { readonly refused: 'noMark' | 'late' | 'closed' };
+
+/** So long a mark may be taken back, in milliseconds. */
+export const UNDO_MS = 120_000;
+
+/** Takes a mark back within two minutes, as it was of the wrong person or slip. The log says so. Rejects with `not-allowed` (`checkRight`). */
+export function undoMark(world: World): (undoing: { cycle: string; id: string; actor: Actor }) => Promise<Undone> {
+  return async ({ cycle, id, actor }) => {
+    const mark = await collection(Mark).findOne({ _id: { cycle, id } });
+    if (!mark) return { refused: 'noMark' };
+    const { community, table, number, heardAt, _id } = mark;
+    const acting = checkRight(actor, 'undoMark', community);
+    if (!mark.active) return { undone: true };
+    if (world.now().getTime() > heardAt.getTime() + UNDO_MS) return { refused: 'late' };
+    return withLog(world)(community, async (session, write): Promise<Undone> => {
+      const open = await collection(Table).updateOne(
+        { _id: { cycle, number: table }, closed: { $exists: false } },
+        { $inc: { marks: -1 } },
+        { session },
+      );
+      if (open.matchedCount === 0) return { refused: 'closed' };
+      const { matchedCount } = await collection(Mark).updateOne({ _id, active: true }, { $unset: { active: 1, person: 1, voter: 1 } }, { session });
+      if (matchedCount === 0) {
+        await collection(Table).updateOne({ _id: { cycle, number: table } }, { $inc: { marks: 1 } }, { session });
+        return { undone: true };
+      }
+      await write({ ...acting, subject: `${cycle}/table/${table}`, detail: { before: { mark: number } } });
+      return { undone: true };
+    });
+  };
+}

@@ -1,0 +1,69 @@
+import { collection } from '../../store/collection.ts';
+import type { World } from '../../store/world.ts';
+import { findCycle } from '../cycles/index.ts';
+import { withLog } from '../log/index.ts';
+import { type Actor, checkRight, damm } from '../people/index.ts';
+import { Slip } from './slip.ts';
+
+/** The most slips that are made at once. */
+export const MOST_SLIPS = 10_000;
+
+export type SlipsMade = { readonly serials: readonly string[] } | { readonly refused: 'noCycle' | 'count' };
+
+/** Makes new slips for a cycle, to be printed. Rejects with `not-allowed` (`checkRight`). */
+export function newSlips(world: World): (wanted: { cycle: string; count: number; actor: Actor }) => Promise<SlipsMade> {
+  return async ({ cycle: id, count, actor }) => {
+    const cycle = await findCycle(id);
+    if (!cycle) return { refused: 'noCycle' };
+    const acting = checkRight(actor, 'makeSlips', cycle.community);
+    if (!Number.isInteger(count) || count < 1 || count > MOST_SLIPS) return { refused: 'count' };
+    const serials = await freeSerials(world, count);
+    const made = { at: world.now(), by: actor.name };
+    return withLog(world)(cycle.community, async (session, write): Promise<SlipsMade> => {
+      await collection(Slip).insertMany(
+        serials.map((_id) => ({ _id, cycle: id, made })),
+        { session },
+      );
+      await write({ ...acting, subject: id, detail: { after: { slips: count } } });
+      return { serials };
+    });
+  };
+}
+
+/** Serials that no slip has. Two who draw the same in the same moment: one insert fails, and nothing is made. */
+async function freeSerials(world: World, count: number): Promise<string[]> {
+  const free = new Set<string>();
+  while (free.size < count) {
+    const drawn = Array.from({ length: count - free.size }, () => newSerial(world)).filter((serial) => !free.has(serial));
+    const taken = await collection(Slip)
+      .find({ _id: { $in: drawn } }, { projection: { _id: 1 } })
+      .toArray();
+    const known = new Set(taken.map(({ _id }) => _id));
+    for (const serial of drawn) if (!known.has(serial)) free.add(serial);
+  }
+  return [...free];
+}
+
+const SERIALS = 10_000_000;
+/** A drawn number from here on is drawn again: it would make low serials likelier. */
+const FAIR = 2 ** 32 - (2 ** 32 % SERIALS);
+
+function newSerial({ randomBytes }: Pick<World, 'randomBytes'>): string {
+  for (;;) {
+    const drawn = randomBytes(4).readUInt32BE();
+    if (drawn >= FAIR) continue;
+    const digits = String(drawn % SERIALS).padStart(7, '0');
+    return `${digits}${damm(digits)}`;
+  }
+}
+
+/** The eight digits of a serial as it was typed or scanned, blanks left out; undefined if it is none, or the check digit is wrong. */
+export function serialIn(text: string): string | undefined {
+  const digits = text.normalize('NFKC').replace(/[\s-]/g, '');
+  return /^\d{8}$/.test(digits) && damm(digits) === 0 ? digits : undefined;
+}
+
+/** A serial as it is printed: `4820 9175`. */
+export function printedSerial(serial: string): string {
+  return `${serial.slice(0, 4)} ${serial.slice(4)}`;
+}

@@ -1,0 +1,199 @@
+import { CodedError } from '../../store/codedError.ts';
+import { collection } from '../../store/collection.ts';
+import { forReaders } from '../../store/connect.ts';
+import type { World } from '../../store/world.ts';
+import { findCycle } from '../cycles/index.ts';
+import { type Actor, checkView } from '../people/index.ts';
+import { staffOf } from '../staff/index.ts';
+import { Assist } from './assist.ts';
+import { agreed, Batch, type BatchRecord, differing, keyedIn } from './batch.ts';
+import { handOf } from './hands.ts';
+import { Mark, type MarkRecord } from './mark.ts';
+import { OUTCOMES, type Outcome, Slip } from './slip.ts';
+import { Table, type TableRecord } from './table.ts';
+
+/** A table as its staff read it. */
+export interface ReadTable extends Pick<TableRecord, 'place' | 'marked' | 'marks'> {
+  readonly number: number;
+  readonly opened: { readonly at: Date; readonly received: number; readonly by: readonly string[] };
+  readonly closed?: Omit<Required<TableRecord>['closed'], 'by'> & { readonly by: readonly string[] };
+  readonly validated?: { readonly at: Date; readonly by: string; readonly incident?: string };
+}
+
+/** A cycle's tables, the newest first. Rejects with `not-allowed` (`checkView`) and `unknown-cycle`. */
+export async function readTables(cycle: string, actor: Actor): Promise<ReadTable[]> {
+  checkView(actor, 'table', await communityOf(cycle));
+  const tables = await collection(Table)
+    .find({ '_id.cycle': cycle }, { sort: { '_id.number': -1 }, limit: MOST_TABLES })
+    .toArray();
+  return tables.map(readTable);
+}
+
+/** More tables than any cycle has. */
+const MOST_TABLES = 500;
+
+function readTable({ _id, place, marked, marks, opened, closed, validated }: TableRecord): ReadTable {
+  return {
+    ...{ number: _id.number, place, marked, marks },
+    opened: { ...opened, by: opened.by.map(({ name }) => name) },
+    ...(closed && { closed: { ...closed, by: closed.by.map(({ name }) => name) } }),
+    ...(validated && { validated: { ...validated, by: validated.by.name } }),
+  };
+}
+
+async function communityOf(cycle: string): Promise<string> {
+  const found = await findCycle(cycle);
+  if (!found) throw new CodedError('unknown-cycle', 'There is no cycle with this id.');
+  return found.community;
+}
+
+/** The last slips that were marked at a table, the newest first: which, when, and the id by which a mark is taken back; never whose. Rejects as `readTables`. */
+export async function readMarks(
+  cycle: string,
+  table: number,
+  limit: number,
+  actor: Actor,
+): Promise<(Pick<MarkRecord, 'number' | 'serial' | 'at' | 'heardAt'> & { readonly id: string; readonly isUndone: boolean })[]> {
+  checkView(actor, 'table', await communityOf(cycle));
+  const marks = await collection(Mark)
+    .find({ '_id.cycle': cycle, table }, { sort: { number: -1 }, limit, projection: { person: 0, voter: 0 } })
+    .toArray();
+  return marks.map(({ _id, number, serial, at, heardAt, active }) => ({ id: _id.id, number, serial, at, heardAt, isUndone: !active }));
+}
+
+/** Who may be the second person at a table or beside a voter: their roles' ids and names, each person once, without who asks. Rejects with `not-allowed`. */
+export function readHelpers(world: World): (community: string, actor: Actor) => Promise<{ readonly id: string; readonly name: string }[]> {
+  return async (community, actor) => {
+    checkView(actor, 'table', community);
+    const staff = await staffOf(world, community);
+    const own = staff.find(({ id }) => id === actor.id)?.phone;
+    const others = staff.filter(({ role, phone }) => role !== 'office' && role !== 'implementer' && phone !== own);
+    const people = new Map(others.toReversed().map((member) => [member.phone, member]));
+    return [...people.values()].toReversed().map(({ id, name }) => ({ id, name }));
+  };
+}
+
+/** A batch as those who key read it: in numbers, and what one has keyed oneself. */
+export interface ReadBatch extends Pick<BatchRecord, 'table' | 'state' | 'at' | 'outcomes'> {
+  readonly number: number;
+  /** Who keyed it, and who accepted it. */
+  readonly by: readonly string[];
+  readonly acceptedBy: readonly string[];
+  /** What one keyed oneself, in the order of keying. */
+  readonly own?: readonly { readonly serial: string; readonly picks?: readonly number[]; readonly isAbsent: boolean }[];
+  /** The serials that a third person has to look at and has not settled. */
+  readonly differ: readonly string[];
+  /** How many slips it has, once it is agreed. */
+  readonly slips?: number;
+}
+
+/** One batch, for who keys or accepts it; null if there is none. Nobody sees here what another person keyed. Rejects with `not-allowed` (`checkView`). */
+export function readBatch(world: World): (cycle: string, number: number, actor: Actor) => Promise<ReadBatch | null> {
+  return async (cycle, number, actor) => {
+    const batch = await collection(Batch).findOne({ _id: { cycle, number } }, { promoteBuffers: true });
+    if (!batch) return null;
+    checkView(actor, 'paper', batch.community);
+    return seenBy(world, batch, (await handOf(world, actor)).phone);
+  };
+}
+
+/** A cycle's batches, the newest first; those in some states. Rejects with `not-allowed` (`checkView`) and `unknown-cycle`. */
+export function readBatches(
+  world: World,
+): (cycle: string, wanted: { table?: number; limit: number; after?: number }, actor: Actor) => Promise<ReadBatch[]> {
+  return async (cycle, { table, limit, after }, actor) => {
+    checkView(actor, 'paper', await communityOf(cycle));
+    const which = { '_id.cycle': cycle, ...(table !== undefined && { table }), ...(after !== undefined && { '_id.number': { $lt: after } }) };
+    const batches = await collection(Batch)
+      .find(which, { sort: { '_id.number': -1 }, limit, promoteBuffers: true })
+      .toArray();
+    return batches.map((batch) => seenBy(world, batch, undefined));
+  };
+}
+
+function seenBy({ vault }: World, batch: BatchRecord, phone: string | undefined): ReadBatch {
+  const { _id, table, state, at, outcomes, keyed, accepted } = batch;
+  const said = keyedIn(vault, batch);
+  const own = said[keyed.findIndex(({ by }) => by.phone === phone)];
+  const settled = new Set((said[2] ?? []).map(({ serial }) => serial));
+  const isCompared = state !== 'first' && state !== 'second';
+  const slips = isCompared ? agreed(said)?.length : undefined;
+  return {
+    ...{ number: _id.number, table, state, at },
+    ...(outcomes && { outcomes }),
+    by: keyed.map(({ by }) => by.name),
+    acceptedBy: accepted.map(({ by }) => by.name),
+    ...(own && { own: own.map(({ serial, picks, absent }) => ({ serial, ...(picks && { picks }), isAbsent: absent === true })) }),
+    differ: isCompared ? differing(said).filter((serial) => !settled.has(serial)) : [],
+    ...(slips !== undefined && { slips }),
+  };
+}
+
+/** What is public of the paper of a cycle once its vote has closed: each table's numbers, and what became of the slips. */
+export interface PublicPaper {
+  readonly tables: readonly {
+    readonly number: number;
+    readonly place: string;
+    readonly day: Date;
+    readonly received: number;
+    readonly handedOut: number | null;
+    readonly spoiled: number | null;
+    readonly left: number | null;
+    readonly marks: number;
+    readonly reason: string | null;
+    readonly validated: boolean;
+    readonly incident: string | null;
+  }[];
+  /** How many keyed slips became what (`Outcome`). */
+  readonly outcomes: Required<BatchRecord>['outcomes'];
+  /** Slips that were handed in and are in no accepted batch. */
+  readonly missing: number;
+  /** Ballots that somebody entered beside their voter. */
+  readonly assisted: number;
+}
+
+/** What is public of a cycle's paper; undefined if there was none. To be shown after the close only. */
+export async function publicPaper(cycle: string): Promise<PublicPaper | undefined> {
+  const [tables, batches, assisted] = await Promise.all([
+    forReaders(Table)
+      .find({ '_id.cycle': cycle }, { sort: { '_id.number': 1 }, limit: MOST_TABLES })
+      .toArray(),
+    forReaders(Batch)
+      .find({ '_id.cycle': cycle, state: 'accepted' }, { projection: { outcomes: 1 } })
+      .toArray(),
+    forReaders(Assist).countDocuments({ '_id.cycle': cycle }),
+  ]);
+  if (tables.length === 0 && assisted === 0) return undefined;
+  const outcomes: Partial<Record<Outcome, number>> = {};
+  for (const outcome of OUTCOMES) {
+    const count = batches.reduce((sum, batch) => sum + (batch.outcomes?.[outcome] ?? 0), 0);
+    if (count > 0) outcomes[outcome] = count;
+  }
+  const marks = tables.reduce((sum, table) => sum + table.marks, 0);
+  const keyed = await forReaders(Slip).countDocuments({ cycle, outcome: { $in: MARKED } });
+  return { tables: tables.map(publicTable), outcomes, missing: Math.max(0, marks - keyed), assisted };
+}
+
+const MARKED = ['counted', 'superseded', 'notOnRoll', 'unreadable', 'invalid', 'late'] as const;
+
+function publicTable({ _id, place, opened, closed, marks, validated }: TableRecord): PublicPaper['tables'][number] {
+  const { handedOut = null, spoiled = null, left = null, reason = null } = closed ?? {};
+  const word = { validated: validated !== undefined && validated.incident === undefined, incident: validated?.incident ?? null };
+  return { number: _id.number, place, day: opened.at, received: opened.received, handedOut, spoiled, left, marks, reason, ...word };
+}
+
+/** Who entered more than three ballots beside their voters outside a table, for supervisors. Rejects with `not-allowed` (`checkView`) and `unknown-cycle`. */
+export async function readManyAssists(cycle: string, actor: Actor): Promise<{ readonly name: string; readonly ballots: number }[]> {
+  checkView(actor, 'logDetails', await communityOf(cycle));
+  const many = await collection(Assist)
+    .aggregate<{ name: string; ballots: number }>([
+      { $match: { '_id.cycle': cycle, table: { $exists: false } } },
+      { $group: { _id: '$helper.phone', name: { $last: '$helper.name' }, ballots: { $sum: 1 } } },
+      { $match: { ballots: { $gt: MOST_ASSISTED } } },
+      { $sort: { ballots: -1, _id: 1 } },
+    ])
+    .toArray();
+  return many.map(({ name, ballots }) => ({ name, ballots }));
+}
+
+const MOST_ASSISTED = 3;

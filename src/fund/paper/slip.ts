@@ -1,0 +1,53 @@
+import { model, Schema } from 'mongoose';
+import type { Vault } from '../../store/vault.ts';
+
+/** What became of a slip whose batch was accepted. Only what is `counted` is in the ledger. */
+export const OUTCOMES = ['counted', 'superseded', 'notOnRoll', 'unmarked', 'unreadable', 'invalid', 'double', 'late'] as const;
+/**
+ * `superseded`: the same person handed in another one later, or cast by phone or chat. `notOnRoll`: their request to join is not accepted yet. `unmarked`:
+ * nobody handed it in. `invalid`: more or fewer projects than the ballot allows. `double`: the same serial was in another batch. `late`: the slips were
+ * closed, or the ledger.
+ */
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** A slip of paper on which somebody votes. It bears a serial and no name. */
+export interface SlipRecord {
+  /** Eight digits, the last a check digit; no other slip has them, in whatever community. */
+  _id: string;
+  cycle: string;
+  /** When it was made, and by whom. */
+  made: { at: Date; by: string };
+  /** The batch in which it was keyed, once that was accepted, and what became of it. */
+  batch?: number;
+  outcome?: Outcome;
+  /** Its person is not on the roster yet, and it counts once they are, before the seal. */
+  waits?: true;
+  /** What it says by those who keyed it, encrypted (`slipPicks`), so that it can be compared with the paper. */
+  picks?: Buffer;
+}
+
+const schema = new Schema<SlipRecord>(
+  {
+    _id: { type: String, required: true },
+    cycle: { type: String, required: true },
+    made: { type: { at: { type: Date, required: true }, by: { type: String, required: true } }, required: true, _id: false },
+    batch: Number,
+    outcome: { type: String, enum: OUTCOMES },
+    waits: Boolean,
+    picks: Buffer,
+  },
+  { strict: 'throw', versionKey: false, collection: 'slips' },
+);
+schema.index({ cycle: 1, outcome: 1, _id: 1 });
+schema.index({ waits: 1 }, { partialFilterExpression: { waits: true } });
+
+export const Slip = model<SlipRecord>('Slip', schema);
+
+export function encryptedPicks(vault: Vault, serial: string, picks: readonly number[]): Buffer {
+  return vault.encrypt('slipPicks', serial, JSON.stringify(picks));
+}
+
+/** What a slip says by those who keyed it. */
+export function decryptedPicks(vault: Vault, serial: string, picks: Buffer): number[] {
+  return JSON.parse(vault.decrypt('slipPicks', serial, picks));
+}

@@ -1,0 +1,129 @@
+import { collection } from '../../store/collection.ts';
+import { cleanText } from '../../store/text.ts';
+import type { World } from '../../store/world.ts';
+import { findCycle, isOpen } from '../cycles/index.ts';
+import { withLog } from '../log/index.ts';
+import { type Actor, checkRight } from '../people/index.ts';
+import { handOf, twoHands } from './hands.ts';
+import { reconcile, Table, type TableCounts } from './table.ts';
+
+type NoTwo = 'noSecond' | 'samePerson';
+
+/** The number of the table in its cycle. */
+export type TableOpened = { readonly table: number } | { readonly refused: 'noCycle' | 'notVoting' | 'place' | 'count' | NoTwo };
+
+const LONGEST_PLACE = 60;
+const MOST_RECEIVED = 100_000;
+
+/**
+ * Opens a table while the vote is open: `received` blank slips were counted by two, of whom `other` is the second (`StaffMember.id`; on the server a name).
+ * Rejects with `not-allowed` (`checkRight`).
+ */
+export function openTable(
+  world: World,
+): (opening: { cycle: string; place: string; received: number; other: string; actor: Actor }) => Promise<TableOpened> {
+  return async ({ cycle: id, place, received, other, actor }) => {
+    const cycle = await findCycle(id);
+    if (!cycle) return { refused: 'noCycle' };
+    const { community } = cycle;
+    const acting = checkRight(actor, 'openTable', community);
+    const at = world.now();
+    if (!isOpen(cycle, at)) return { refused: 'notVoting' };
+    const where = [...cleanText(place)].slice(0, LONGEST_PLACE).join('');
+    if (where === '') return { refused: 'place' };
+    if (!isCount(received)) return { refused: 'count' };
+    const two = await twoHands(world, community, actor, other);
+    if ('refused' in two) return two;
+    return withLog(world)(community, async (session, write): Promise<TableOpened> => {
+      const last = await collection(Table).findOne({ '_id.cycle': id }, { session, sort: { '_id.number': -1 }, projection: { _id: 1 } });
+      const _id = { cycle: id, number: (last?._id.number ?? 0) + 1 };
+      const opened = { at, received, by: [...two.hands] };
+      await collection(Table).insertOne(
+        { _id, community, place: where, opened, marked: 0, marks: 0, hands: two.hands.map(({ phone }) => phone) },
+        { session },
+      );
+      await write({ ...acting, subject: `${id}/table/${_id.number}`, detail: { after: { place: where, received, by: two.hands.map(nameOf) } } });
+      return { table: _id.number };
+    });
+  };
+}
+
+function isCount(count: number): boolean {
+  return Number.isInteger(count) && count >= 0 && count <= MOST_RECEIVED;
+}
+
+function nameOf({ name }: { readonly name: string }): string {
+  return name;
+}
+
+export type TableClosed =
+  | { readonly closed: true }
+  | { readonly refused: 'noTable' | 'closed' | 'count' | NoTwo }
+  /** The numbers do not agree: that needs a reason. */
+  | { readonly refused: 'reason'; readonly slips: number; readonly marks: number };
+
+/**
+ * Closes a table: what was received has to be what was handed out, spoiled and left, and what was handed out what was marked; a difference needs a reason.
+ * From then on nothing is marked there, and its slips may be keyed. `picture`: of the sheet that both signed. Rejects with `not-allowed` (`checkRight`).
+ */
+export function closeTable(
+  world: World,
+): (closing: TableCounts & { cycle: string; table: number; other: string; reason?: string; picture?: string; actor: Actor }) => Promise<TableClosed> {
+  return async ({ cycle, table: number, handedOut, spoiled, left, other, reason: said = '', picture, actor }) => {
+    const table = await collection(Table).findOne({ _id: { cycle, number } });
+    if (!table) return { refused: 'noTable' };
+    const { community } = table;
+    const acting = checkRight(actor, 'closeTable', community);
+    if (table.closed) return { refused: 'closed' };
+    const counts = { handedOut, spoiled, left };
+    if (!Object.values(counts).every(isCount)) return { refused: 'count' };
+    const two = await twoHands(world, community, actor, other);
+    if ('refused' in two) return two;
+    const reason = cleanText(said);
+    return withLog(world)(community, async (session, write): Promise<TableClosed> => {
+      const now = await collection(Table).findOne({ _id: table._id }, { session });
+      if (!now || now.closed) return { refused: 'closed' };
+      const differences = reconcile(now.opened.received, now.marks, counts);
+      if ((differences.slips !== 0 || differences.marks !== 0) && reason === '') return { refused: 'reason', ...differences };
+      const closed = { at: world.now(), ...counts, by: [...two.hands], ...(reason && { reason }), ...(picture && { picture }) };
+      await collection(Table).updateOne(
+        { _id: table._id },
+        { $set: { closed }, $addToSet: { hands: { $each: two.hands.map(({ phone }) => phone) } } },
+        { session },
+      );
+      const after = { received: now.opened.received, handedOut, spoiled, unused: left, marks: now.marks, by: two.hands.map(nameOf) };
+      await write({ ...acting, subject: `${cycle}/table/${number}`, detail: { after, ...(reason && { reason }) } });
+      return { closed: true };
+    });
+  };
+}
+
+export type TableValidated = { readonly validated: true } | { readonly refused: 'noTable' | 'open' | 'validated' | 'ownTable' };
+
+/**
+ * A supervisor's word on a closed table: in order, or `incident` says what was not. Who worked at the table cannot give it, in whatever role. Rejects with
+ * `not-allowed` (`checkRight`).
+ */
+export function validateTable(world: World): (word: { cycle: string; table: number; incident?: string; actor: Actor }) => Promise<TableValidated> {
+  return async ({ cycle, table: number, incident: said = '', actor }) => {
+    const _id = { cycle, number };
+    const table = await collection(Table).findOne({ _id });
+    if (!table) return { refused: 'noTable' };
+    const acting = checkRight(actor, 'validateTable', table.community);
+    if (!table.closed) return { refused: 'open' };
+    const by = await handOf(world, actor);
+    if (table.hands.includes(by.phone)) return { refused: 'ownTable' };
+    const incident = cleanText(said);
+    return withLog(world)(table.community, async (session, write): Promise<TableValidated> => {
+      const validated = { at: world.now(), by, ...(incident && { incident }) };
+      const { matchedCount } = await collection(Table).updateOne({ _id, validated: { $exists: false } }, { $set: { validated } }, { session });
+      if (matchedCount === 0) return { refused: 'validated' };
+      await write({
+        ...acting,
+        subject: `${cycle}/table/${number}`,
+        detail: { after: { inOrder: incident === '' }, ...(incident && { reason: incident }) },
+      });
+      return { validated: true };
+    });
+  };
+}

@@ -1,0 +1,112 @@
+import { phoneContact } from '../../contacts/contact.ts';
+import { collection } from '../../store/collection.ts';
+import { isDuplicate, numbered } from '../../store/databaseErrors.ts';
+import type { World } from '../../store/world.ts';
+import { type Actor, checkView } from './actor.ts';
+import { cardHmac, isCard } from './card.ts';
+import { encryptedAsker, MembershipRequest, requestMembership, short } from './requestMembership.ts';
+import { Resident } from './resident.ts';
+import { listedResident, pageOf, waysTo } from './searchRoster.ts';
+
+/** Somebody on the roster, as helpers at a table see them. */
+export interface FoundAtTable {
+  /** `_id`. */
+  readonly resident: string;
+  readonly name: string;
+  readonly building: string | undefined;
+}
+
+const MOST_FOUND = 10;
+
+/**
+ * Who may stand at the table: by the nine digits of a card, or by a name or two neighbouring characters of it; ten at most. Rejects with `not-allowed`
+ * (`checkView`).
+ */
+export function findAtTable(world: World): (community: string, text: string, actor: Actor) => Promise<FoundAtTable[]> {
+  return async (community, text, actor) => {
+    checkView(actor, 'table', community);
+    const digits = digitsOf(text);
+    if (isCard(digits)) {
+      const holder = await collection(Resident).findOne(heldBy(world, community, digits), { promoteBuffers: true });
+      return holder ? [seen(listedResident(world.vault, holder))] : [];
+    }
+    const base = { community, erasedAt: { $exists: false } };
+    const ways = await waysTo(world, community, text, undefined);
+    const pages = await Promise.all(ways.map((way) => pageOf(world.vault, way, base, undefined, MOST_FOUND)));
+    const found = new Map(pages.flatMap(({ residents }) => residents.map((each) => [each._id, each] as const)));
+    return [...found.values()].slice(0, MOST_FOUND).map(seen);
+  };
+}
+
+function seen({ _id, name = '', building }: ReturnType<typeof listedResident>): FoundAtTable {
+  return { resident: _id, name, building };
+}
+
+function digitsOf(text: string): string {
+  return text.normalize('NFKC').replace(/[\s-]/g, '');
+}
+
+function heldBy({ vault }: World, community: string, card: string) {
+  return { community, card: cardHmac(vault, community, card), erasedAt: { $exists: false } };
+}
+
+/** The resident (`_id`) whom a card or an `_id` names, if they are on the community's roster; else undefined. */
+export async function residentAtTable(
+  world: World,
+  community: string,
+  who: { readonly resident: string } | { readonly card: string },
+): Promise<string | undefined> {
+  const which = 'resident' in who ? { _id: who.resident, community, erasedAt: { $exists: false } } : heldBy(world, community, digitsOf(who.card));
+  return (await collection(Resident).findOne(which, { projection: { _id: 1 } }))?._id;
+}
+
+interface AsksAtTable {
+  readonly community: string;
+  readonly name: string;
+  readonly building: string;
+  /** E.164. */
+  readonly phone?: string;
+  readonly at: Date;
+  readonly key: string;
+}
+
+/** Asks for somebody at a table to be put on the roster. Who has no phone is told nothing of the answer. Counts once under its key. */
+export function requestAtTable(
+  world: World,
+): (asker: AsksAtTable) => Promise<{ readonly request: number } | { readonly refused: 'known' | 'enoughToday' }> {
+  return async ({ community, name, building, phone, at, key: given }) => {
+    if (phone !== undefined) {
+      const act = { community, ...phoneContact(phone), at, key: given, withCard: false, beginWrite: () => undefined };
+      const asked = await requestMembership(world)({ name, building }, act);
+      if ('known' in asked) return { refused: 'known' };
+      return 'refused' in asked ? asked : { request: asked.request };
+    }
+    const key = world.vault.hmac('act', given, 'requestMembership');
+    const requests = collection(MembershipRequest);
+    return numbered(
+      async () => (await requests.findOne({ '_id.community': community }, { sort: { '_id.request': -1 }, projection: { _id: 1 } }))?._id.request,
+      async (request) => {
+        const _id = { community, request };
+        const who = encryptedAsker(world.vault, _id, { name: short(name), building: short(building), address: '' });
+        const asked = { _id, channel: 'sms' as const, who, from: `table|${key}`, times: 1, at, state: 'pending' as const, key };
+        try {
+          await requests.insertOne(asked);
+          return { request };
+        } catch (error) {
+          const mine = isDuplicate(error) && (await requests.findOne({ from: asked.from, channel: 'sms' }, { projection: { _id: 1 } }));
+          if (mine) return { request: mine._id.request };
+          throw error;
+        }
+      },
+    );
+  };
+}
+
+/** What became of requests, by number: the resident's `_id` of those that were accepted. */
+export async function acceptedAmong(community: string, requests: readonly number[]): Promise<Map<number, string>> {
+  if (requests.length === 0) return new Map();
+  const found = await collection(MembershipRequest)
+    .find({ _id: { $in: requests.map((request) => ({ community, request })) }, state: 'accepted' }, { projection: { 'decided.resident': 1 } })
+    .toArray();
+  return new Map(found.flatMap(({ _id, decided }) => (decided?.resident ? [[_id.request, decided.resident] as const] : [])));
+}

@@ -1,0 +1,189 @@
+import { expect } from 'chai';
+import { castBallot } from '../../../src/fund/ballots/cast/cast.ts';
+import { voidBallot } from '../../../src/fund/ballots/cast/voidBallot.ts';
+import { decryptSecret, ledgerEntries } from '../../../src/fund/ballots/ledger/entry.ts';
+import { acceptBatch } from '../../../src/fund/paper/acceptBatch.ts';
+import { Batch } from '../../../src/fund/paper/batch.ts';
+import { enterAccepted, enterLateJoined } from '../../../src/fund/paper/enterBatch.ts';
+import { finishKeying, keySlip, openBatch } from '../../../src/fund/paper/keySlips.ts';
+import { undoMark } from '../../../src/fund/paper/markSlip.ts';
+import { publicPaper, readBatch } from '../../../src/fund/paper/readPaper.ts';
+import { Slip } from '../../../src/fund/paper/slip.ts';
+import { Table } from '../../../src/fund/paper/table.ts';
+import { closeTable, validateTable } from '../../../src/fund/paper/tables.ts';
+import { operator } from '../../../src/fund/people/actor.ts';
+import { acceptRequest } from '../../../src/fund/roster/decideRequest.ts';
+import { collection } from '../../../src/store/collection.ts';
+import { card } from '../../support/cards.ts';
+import { useDatabase } from '../../support/database.ts';
+import { AT_TABLE, accepted, closed, handIn, keyed, OTHER, serials, table } from '../../support/paper.ts';
+import { staff } from '../../support/second.ts';
+import { type Town, town, votingNow } from '../../support/town.ts';
+
+describe('paper', () => {
+  const { world } = useDatabase('paper');
+  const here = (residents = 3) => town(world, { residents, cycle: votingNow(world) });
+  /** What the ledger holds in its order: channel and picks. */
+  const ledgerOf = async (cycle: string) => {
+    const found: string[] = [];
+    for await (const entry of ledgerEntries(cycle)) {
+      const { channel, picks } = decryptSecret(world.vault, entry);
+      found.push(`${channel} ${picks}`);
+    }
+    return found;
+  };
+  const ago = (ms: number) => new Date(world.now().getTime() - ms);
+  const text = (town: Town, n: number, pick: number, at = world.now()) => castBallot(world)({ picks: [pick] }, town.act(n, { at }));
+
+  it('takes a slip at the table by card, name or request, and refuses what is forged, another community’s, or handed in before', async () => {
+    const [one, other] = [await here(), await here()];
+    const [a = '', b = '', c = ''] = await serials(world, one.cycle, 3);
+    const [foreign = ''] = await serials(world, other.cycle, 1);
+    const place = { cycle: one.cycle, table: await table(world, one.cycle) };
+    const taken = await handIn(world, place, `${a.slice(0, 4)} ${a.slice(4)}`, { card: card(0) }, { id: 'device-1' });
+    expect(taken).to.include({ marked: 1, serial: a, again: false });
+    expect(await handIn(world, place, a, { card: card(0) }, { id: 'device-1' }), 'sent again').to.include({ marked: 1, serial: a });
+    expect(await handIn(world, place, a, { resident: one.residents[1] ?? '' })).to.deep.equal({ refused: 'usedSerial' });
+    expect(await handIn(world, place, foreign, { card: card(1) })).to.deep.equal({ refused: 'otherSlip' });
+    const forged = '00000000';
+    expect(await handIn(world, place, (await collection(Slip).findOne({ _id: forged })) ? 'x' : forged, { card: card(1) })).to.deep.equal({
+      refused: 'unknownSerial',
+    });
+    expect(
+      await handIn(
+        world,
+        place,
+        b.replace(/.$/, (digit) => String((Number(digit) + 1) % 10)),
+        { card: card(1) },
+      ),
+    ).to.deep.equal({
+      refused: 'serial',
+    });
+    expect(await handIn(world, place, b, { card: card(0) })).to.include({ marked: 2, again: true });
+    expect(await handIn(world, place, c, { card: card(1) }, { other: AT_TABLE.name })).to.deep.equal({ refused: 'samePerson' });
+    expect(await handIn(world, place, c, { card: card(99) })).to.deep.equal({ refused: 'noPerson' });
+    expect(await handIn(world, place, c, { card: card(1) }, { at: ago(13 * 3_600_000) })).to.deep.equal({ refused: 'moment' });
+    expect(await handIn(world, place, c, { name: '赵小梅', building: '3栋' }, { id: 'asked' })).to.include({ marked: 3, asked: 1 });
+    expect(await undoMark(world)({ cycle: one.cycle, id: 'asked', actor: AT_TABLE })).to.deep.equal({ undone: true });
+    expect(await handIn(world, place, c, { card: card(2) })).to.include({ marked: 4 });
+    const counts = { cycle: one.cycle, table: place.table, other: OTHER, actor: AT_TABLE };
+    expect(await closeTable(world)({ ...counts, handedOut: 4, spoiled: 1, left: 95 })).to.deep.equal({ refused: 'reason', slips: 0, marks: 1 });
+    expect(await closeTable(world)({ ...counts, handedOut: 3, spoiled: 1, left: 96 })).to.deep.equal({ closed: true });
+    expect(await handIn(world, place, a, { card: card(1) })).to.deep.equal({ refused: 'closed' });
+    expect(await undoMark(world)({ cycle: one.cycle, id: 'device-1', actor: AT_TABLE })).to.deep.equal({ refused: 'closed' });
+  });
+
+  it('lets who worked at a table neither key its slips nor validate it, in whatever role', async () => {
+    const { cycle, community } = await here();
+    const phone = '+8613900000001';
+    const both = await staff(world, community, { role: 'helper', phone });
+    const supervisor = await staff(world, community, { role: 'supervisor', phone });
+    const [a = ''] = await serials(world, cycle, 1);
+    const place = { cycle, table: await table(world, cycle) };
+    const witness = await staff(world, community, { role: 'cadre', phone: '+8613900000002' });
+    expect(await handIn(world, place, a, { card: card(0) }, { actor: both, other: supervisor.id })).to.deep.equal({ refused: 'samePerson' });
+    expect(await handIn(world, place, a, { card: card(0) }, { actor: both, other: witness.id })).to.include({ marked: 1 });
+    expect(await openBatch(world)({ ...place, actor: witness })).to.deep.equal({ refused: 'open' });
+    await closed(world, place);
+    expect(await openBatch(world)({ ...place, actor: witness })).to.deep.equal({ refused: 'ownTable' });
+    expect(await openBatch(world)({ ...place, actor: supervisor })).to.deep.equal({ refused: 'ownTable' });
+    expect(await validateTable(world)({ ...place, actor: supervisor })).to.deep.equal({ refused: 'ownTable' });
+  });
+
+  it('keys each slip twice, blind, lets a third settle what differs, and enters only what two accepted', async () => {
+    const { cycle } = await here();
+    const [a = '', b = '', c = '', lone = ''] = await serials(world, cycle, 4);
+    const place = { cycle, table: await table(world, cycle) };
+    await handIn(world, place, a, { card: card(0) });
+    await handIn(world, place, b, { card: card(1) });
+    await handIn(world, place, c, { card: card(2) });
+    await closed(world, place);
+    const [first, second, third] = [operator('小陈'), operator('小吴'), operator('小郑')];
+    await openBatch(world)({ ...place, actor: first });
+    const key = (actor: typeof first, serial: string, ...picks: number[]) => keySlip(world)({ cycle, batch: 1, serial, says: { picks }, actor });
+    const finish = (actor: typeof first) => finishKeying(world)({ cycle, batch: 1, actor });
+    expect(await key(first, a, 9)).to.deep.equal({ refused: 'unknown' });
+    expect(await key(first, a.slice(4), 1), 'the last four digits').to.include({ keyed: a });
+    await key(first, b, 2);
+    await key(first, lone, 3);
+    await keySlip(world)({ cycle, batch: 1, serial: c, says: 'unreadable', actor: first });
+    expect(await key(second, a, 1)).to.deep.equal({ refused: 'taken' });
+    expect(await finish(first)).to.deep.equal({ state: 'second', differ: 0 });
+    expect(await key(first, a, 1)).to.deep.equal({ refused: 'samePerson' });
+    for (const serial of [a, b, lone]) await key(second, serial, serial === a ? 1 : 3);
+    await keySlip(world)({ cycle, batch: 1, serial: c, says: 'unreadable', actor: second });
+    expect(await acceptBatch(world)({ cycle, batch: 1, actor: third })).to.deep.equal({ refused: 'notReady' });
+    expect((await readBatch(world)(cycle, 1, third))?.own, 'what others keyed').to.equal(undefined);
+    expect(await finish(second)).to.deep.equal({ state: 'differences', differ: 1 });
+    expect((await readBatch(world)(cycle, 1, third))?.differ).to.deep.equal([b]);
+    expect(await key(third, a, 2)).to.deep.equal({ refused: 'notAsked' });
+    expect(await key(second, b, 2)).to.deep.equal({ refused: 'samePerson' });
+    await key(third, b, 2);
+    expect(await finish(third)).to.deep.equal({ state: 'ready', differ: 0 });
+    expect(await acceptBatch(world)({ cycle, batch: 1, actor: first })).to.deep.equal({ accepted: 1 });
+    expect(await acceptBatch(world)({ cycle, batch: 1, actor: first })).to.deep.equal({ refused: 'samePerson' });
+    expect(await ledgerOf(cycle)).to.deep.equal([]);
+    const outcomes = { counted: 2, unreadable: 1, unmarked: 1 };
+    expect(await acceptBatch(world)({ cycle, batch: 1, actor: second })).to.deep.equal({ accepted: 2, outcomes });
+    expect(await acceptBatch(world)({ cycle, batch: 1, actor: third })).to.deep.equal({ accepted: 2, outcomes });
+    expect((await ledgerOf(cycle)).toSorted()).to.deep.equal(['paper 1', 'paper 2']);
+    const told = await publicPaper(cycle);
+    expect(told).to.deep.include({ outcomes, missing: 0 });
+    expect(told?.tables[0]).to.include({ received: 100, marks: 3, validated: false });
+  });
+
+  it('goes on with an accepted batch in the middle of which a process died, and counts each slip once', async () => {
+    const { cycle } = await here();
+    const [a = '', b = ''] = await serials(world, cycle, 2);
+    const place = { cycle, table: await table(world, cycle) };
+    await handIn(world, place, a, { card: card(0) });
+    await handIn(world, place, b, { card: card(1) });
+    await closed(world, place);
+    const batch = await keyed(world, place, [
+      [a, [1]],
+      [b, [2]],
+    ]);
+    await accepted(world, cycle, batch);
+    // as a process leaves it that dies after the entries and before anything is noted
+    await collection(Slip).updateMany({ cycle }, { $unset: { batch: 1, outcome: 1 } });
+    await collection(Batch).updateOne({ _id: { cycle, number: batch } }, { $set: { state: 'entering' }, $unset: { outcomes: 1 } });
+    await enterAccepted(world)();
+    expect(await collection(Batch).findOne({ _id: { cycle, number: batch } })).to.deep.include({ state: 'accepted', outcomes: { counted: 2 } });
+    expect(await ledgerOf(cycle)).to.have.length(2);
+  });
+
+  it('enters the slip of who asked at the table to join, once they are accepted', async () => {
+    const one = await here();
+    const { cycle, community } = one;
+    const [a = ''] = await serials(world, cycle, 1);
+    const place = { cycle, table: await table(world, cycle) };
+    await handIn(world, place, a, { name: '赵小梅', building: '3栋' });
+    await closed(world, place);
+    const batch = await keyed(world, place, [[a, [1]]]);
+    expect(await accepted(world, cycle, batch)).to.deep.include({ outcomes: { notOnRoll: 1 } });
+    await acceptRequest(world, one.notify)({ community, request: 1, actor: AT_TABLE });
+    expect(one.notices, 'there is no phone to tell').to.deep.equal([]);
+    await enterLateJoined(world)();
+    expect(await ledgerOf(cycle)).to.deep.equal(['paper 1']);
+    expect((await publicPaper(cycle))?.outcomes).to.include({ counted: 1 });
+  });
+
+  it('lets a slip from before a voided ballot not revive, and counts one from after it', async () => {
+    const one = await here();
+    const [a = '', b = ''] = await serials(world, one.cycle, 2);
+    const place = { cycle: one.cycle, table: await table(world, one.cycle) };
+    await collection(Table).updateOne({ _id: { cycle: one.cycle, number: 1 } }, { $set: { 'opened.at': ago(3_600_000) } });
+    await handIn(world, place, a, { card: card(0) }, { at: ago(40_000) });
+    await text(one, 0, 3, ago(30_000));
+    await text(one, 1, 3, ago(30_000));
+    await handIn(world, place, b, { card: card(1) }, { at: ago(20_000) });
+    for (const n of [0, 1]) await voidBallot(world, async () => undefined)(undefined, one.act(n, { at: ago(10_000) }));
+    await closed(world, place);
+    const batch = await keyed(world, place, [
+      [a, [1]],
+      [b, [2]],
+    ]);
+    expect(await accepted(world, one.cycle, batch)).to.deep.include({ outcomes: { superseded: 1, counted: 1 } });
+    expect((await ledgerOf(one.cycle)).at(-1)).to.equal('paper 2');
+  });
+});

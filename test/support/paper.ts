@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto';
+import { acceptBatch, type BatchAccepted } from '../../src/fund/paper/acceptBatch.ts';
+import { finishKeying, keySlip, openBatch } from '../../src/fund/paper/keySlips.ts';
+import { type Handing, type Marked, markSlip } from '../../src/fund/paper/markSlip.ts';
+import { newSlips } from '../../src/fund/paper/newSlips.ts';
+import { Table } from '../../src/fund/paper/table.ts';
+import { closeTable, openTable } from '../../src/fund/paper/tables.ts';
+import { type Actor, operator } from '../../src/fund/people/actor.ts';
+import { collection } from '../../src/store/collection.ts';
+import type { World } from '../../src/store/world.ts';
+
+/** Those who work at the table, key, and accept; on the server a name is enough. */
+export const AT_TABLE = operator('李姐');
+export const OTHER = '老周';
+const KEYING = [operator('小陈'), operator('小吴'), operator('小郑')] as const;
+
+/** New serials for a cycle. */
+export async function serials(world: World, cycle: string, count: number): Promise<string[]> {
+  const made = await newSlips(world)({ cycle, count, actor: AT_TABLE });
+  if ('refused' in made) throw new Error(made.refused);
+  return [...made.serials];
+}
+
+/** Opens a table; gives its number. */
+export async function table(world: World, cycle: string, received = 100): Promise<number> {
+  const opened = await openTable(world)({ cycle, place: '三号院门口', received, other: OTHER, actor: AT_TABLE });
+  if ('refused' in opened) throw new Error(opened.refused);
+  return opened.table;
+}
+
+/** Hands in a slip at a table. */
+export function handIn(
+  world: World,
+  place: { readonly cycle: string; readonly table: number },
+  serial: string,
+  person: Handing,
+  over: { readonly id?: string; readonly at?: Date; readonly actor?: Actor; readonly other?: string } = {},
+): Promise<Marked> {
+  return markSlip(world)({ ...place, id: randomBytes(8).toString('hex'), serial, person, other: OTHER, actor: AT_TABLE, ...over });
+}
+
+/** Closes a table, whatever was counted, some time ago: its slips may be keyed and accepted. */
+export async function closed(world: World, { cycle, table }: { readonly cycle: string; readonly table: number }): Promise<void> {
+  const counts = { handedOut: 0, spoiled: 0, left: 0, reason: '没数清' };
+  const done = await closeTable(world)({ cycle, table, ...counts, other: OTHER, actor: AT_TABLE });
+  if ('refused' in done) throw new Error(done.refused);
+  const at = new Date(world.now().getTime() - 60_000);
+  await collection(Table).updateOne({ _id: { cycle, number: table } }, { $set: { 'closed.at': at } });
+}
+
+export type Says = readonly [serial: string, picks: readonly number[]];
+
+/** Keys a batch twice alike; gives its number. */
+export async function keyed(
+  world: World,
+  { cycle, table }: { readonly cycle: string; readonly table: number },
+  slips: readonly Says[],
+): Promise<number> {
+  const [first, second] = KEYING;
+  const opened = await openBatch(world)({ cycle, table, actor: first });
+  if ('refused' in opened) throw new Error(opened.refused);
+  for (const actor of [first, second]) {
+    for (const [serial, picks] of slips) {
+      const done = await keySlip(world)({ cycle, batch: opened.batch, serial, says: { picks }, actor });
+      if ('refused' in done) throw new Error(done.refused);
+    }
+    const done = await finishKeying(world)({ cycle, batch: opened.batch, actor });
+    if ('refused' in done) throw new Error(done.refused);
+  }
+  return opened.batch;
+}
+
+/** Accepts a batch by two; gives what the second was told. */
+export async function accepted(world: World, cycle: string, batch: number): Promise<BatchAccepted> {
+  await acceptBatch(world)({ cycle, batch, actor: KEYING[0] });
+  return acceptBatch(world)({ cycle, batch, actor: KEYING[1] });
+}
