@@ -103,7 +103,7 @@ export function heldVote(cycle: Calendar, at: Date): { from: Date; to: Date } | 
   return isTime && stageAt(cycle, at) !== 'vote' ? planned : undefined;
 }
 
-/** The longest that slips may be keyed after the close (docs/contract.md: On paper). */
+/** The longest that slips may be keyed after the close (docs/contract.md: The vote). */
 const LONGEST_KEYING_MS = 72 * HOUR_MS;
 
 /**

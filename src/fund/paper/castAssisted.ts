@@ -85,7 +85,7 @@ async function sendReceipt(
   { community, resident: _id, key, outcome }: { community: string; resident: string; key: string; outcome: Extract<Cast, { receipt: string }> },
 ): Promise<void> {
   const [voter, home] = await Promise.all([collection(Resident).findOne({ _id }, { promoteBuffers: true }), findCommunity(community)]);
-  const phone = voter && contactsOf(vault, voter).find((contact) => contact.channel === 'sms' && canReceiveSms(contact) === 'yes');
+  const phone = voter && contactsOf(vault, voter).find((contact) => canReceiveSms(contact) === 'yes');
   if (!voter || !phone) return;
   const { picks, receipt, closesAt } = outcome;
   await tell({
