@@ -1,17 +1,16 @@
-import { open, rm } from 'node:fs/promises';
 import { stringify } from 'csv-stringify/sync';
 import { parseContact, phoneContact } from '../src/contacts/contact.ts';
 import { phone } from '../src/contacts/phone.ts';
 import { type Actor, listRequests, operator, printedCard } from '../src/fund/people/index.ts';
-import { acceptRequest, type MadeCards, makeCards, refuseRequest, unlockAddress } from '../src/fund/roster/index.ts';
+import { acceptRequest, makeCards, refuseRequest, unlockAddress } from '../src/fund/roster/index.ts';
 import { enqueue } from '../src/outreach/outbox/enqueue.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import type { World } from '../src/store/world.ts';
 import { command } from './support/command.ts';
+import { keepCards } from './support/keepCards.ts';
 import { note } from './support/note.ts';
 import { printed } from './support/printed.ts';
 import { printLine } from './support/printLine.ts';
-import { progress } from './support/progress.ts';
 import { verbOf } from './support/verbOf.ts';
 import { wanted } from './support/wanted.ts';
 import { wantedCommunity } from './support/wantedCommunity.ts';
@@ -143,33 +142,8 @@ async function cards(
     note(whose === 'missing' ? 'Everybody on the roster has a card.' : `Nobody on the roster has the id ${whose.id}.`);
     return whose === 'missing' ? 0 : 1;
   }
-  await keep(made, out);
+  const rows = made.cards.map(({ id, name, building, card }) => [id, name, building, printedCard(card)]);
+  await keepCards(made, stringify(rows, { header: true, columns: ['id', 'name', 'building', 'card'], escape_formulas: true }), out);
   printLine(`${made.cards.length} cards are in ${out}; print them and destroy the file: their numbers are nowhere else.`);
   return 0;
-}
-
-/** Writes the cards to a new file that only its owner may read, and puts them in force. If they cannot be put in force, there is no file. */
-async function keep({ cards, enact }: MadeCards, out: string): Promise<void> {
-  const file = await open(out, 'wx', 0o600).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST')
-      throw new CodedError('file-there', `${out} is there already; it may hold the only copy of cards. Name another file.`);
-    throw error;
-  });
-  try {
-    await file.writeFile(
-      stringify(
-        cards.map(({ id, name, building, card }) => [id, name, building, printedCard(card)]),
-        { header: true, columns: ['id', 'name', 'building', 'card'], escape_formulas: true },
-      ),
-    );
-    await file.sync();
-    const bar = progress('cards', cards.length);
-    const enacted = await enact(bar.increment).finally(bar.stop);
-    if (!('done' in enacted)) throw new CodedError('cards-changed', 'A card was changed meanwhile, and none of these is in force; make them again.');
-  } catch (error) {
-    await rm(out, { force: true });
-    throw error;
-  } finally {
-    await file.close();
-  }
 }

@@ -61,14 +61,16 @@ export interface PrintedTable {
     readonly bold?: true;
     readonly size?: number;
   }[];
-  /** `tick` is an empty box to tick. */
-  readonly rows: readonly (readonly (string | typeof TICK)[])[];
+  readonly rows: readonly (readonly Cell[])[];
   readonly size?: number;
   /** The least height of a row: to write in. */
   readonly rowHeight?: number;
   /** Lines only below the rows. */
   readonly open?: true;
 }
+
+/** `TICK` is an empty box to tick; a `note` stands below its text, smaller. */
+export type Cell = string | typeof TICK | { readonly text: string; readonly note?: string | undefined };
 
 export const TICK = { tick: true } as const;
 

@@ -72,7 +72,7 @@ export function webRoutes(
     .use(
       health(world, metrics, isStopping, ahead),
       metricsRoute(metrics, metricsToken),
-      consoleRoutes(world, { catalogue, publicUrl, banner, personas, broadcasts, previewBallot, forget, aloud, isStopping }),
+      consoleRoutes(world, { catalogue, publicUrl, banner, chatCode, personas, broadcasts, previewBallot, forget, aloud, isStopping }),
       pages(world, catalogue, { publicUrl, banner, chatCode, readerLimit: readers }),
       publicPictures(world, readerLimit()),
       api(world, readers),

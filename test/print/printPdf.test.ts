@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { type Block, type Printed, printPdf, TICK } from '../../src/print/index.ts';
 import { linesOf } from '../../src/print/pages/linesOf.ts';
-import { pictureOf, textsOf } from '../support/pdf.ts';
+import { expectApart, pictureOf, textsOf } from '../support/pdf.ts';
 
 const AT = new Date('2026-11-28T03:00:00Z');
 const page = (blocks: readonly Block[], more: Partial<Printed> = {}): Printed => ({
@@ -84,18 +84,3 @@ describe('linesOf', () => {
     expect(lines('一\n\n二', 10)).to.deep.equal(['一', '', '二']);
   });
 });
-
-/** Every text is within the page, and none lies over another. */
-function expectApart(texts: readonly { text: string; x: number; y: number; width: number; height: number }[], width: number, height: number): void {
-  for (const [index, one] of texts.entries()) {
-    expect(one.x >= 0 && one.y >= 0 && one.x + one.width <= width && one.y + one.height <= height, `${one.text} is cut`).to.equal(true);
-    for (const other of texts.slice(index + 1)) {
-      const isOver =
-        one.x < other.x + other.width - 1 &&
-        other.x < one.x + one.width - 1 &&
-        one.y < other.y + other.height - 1 &&
-        other.y < one.y + one.height - 1;
-      expect(isOver, `${one.text} lies over ${other.text}`).to.equal(false);
-    }
-  }
-}

@@ -1,4 +1,5 @@
 import { PDFiumLibrary } from '@hyzyla/pdfium';
+import { expect } from 'chai';
 import jsQR from 'jsqr';
 import { extractTextItems } from 'unpdf';
 
@@ -28,10 +29,12 @@ export interface PdfPicture {
   code(left: number, top: number, width: number, height: number): string | undefined;
 }
 
+let library: Promise<PDFiumLibrary> | undefined;
+
 /** Draws a page, from 0. */
 export async function pictureOf(bytes: Uint8Array, page: number, scale = 2): Promise<PdfPicture> {
-  const library = await PDFiumLibrary.init();
-  const document = await library.loadDocument(Buffer.from(bytes));
+  library ??= PDFiumLibrary.init();
+  const document = await (await library).loadDocument(Buffer.from(bytes));
   try {
     const { width, height, data } = await document.getPage(page).render({ scale, render: 'bitmap' });
     const part = (left: number, top: number, wide: number, high: number) => {
@@ -58,6 +61,20 @@ export async function pictureOf(bytes: Uint8Array, page: number, scale = 2): Pro
     };
   } finally {
     document.destroy();
-    library.destroy();
+  }
+}
+
+/** Every text is within the page, and none lies over another. Sizes in points. */
+export function expectApart(texts: readonly PdfText[], width: number, height: number): void {
+  for (const [index, one] of texts.entries()) {
+    expect(one.x >= 0 && one.y >= 0 && one.x + one.width <= width && one.y + one.height <= height, `${one.text} is cut`).to.equal(true);
+    for (const other of texts.slice(index + 1)) {
+      const isOver =
+        one.x < other.x + other.width - 1 &&
+        other.x < one.x + one.width - 1 &&
+        one.y < other.y + other.height - 1 &&
+        other.y < one.y + one.height - 1;
+      expect(isOver, `${one.text} lies over ${other.text}`).to.equal(false);
+    }
   }
 }

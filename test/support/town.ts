@@ -103,7 +103,7 @@ export function votingNow(world: Pick<World, 'now'>): Partial<CycleRecord> {
 }
 
 /** The settings: the roster's number or a card identifies a resident, everything is public, nights are quiet. */
-function communityRecord(_id: string): CommunityRecord {
+export function communityRecord(_id: string): CommunityRecord {
   return {
     _id,
     name: '青松社区',
@@ -118,7 +118,7 @@ function communityRecord(_id: string): CommunityRecord {
   };
 }
 
-function cycleRecord(community: string, now: Date): CycleRecord {
+export function cycleRecord(community: string, now: Date): CycleRecord {
   const from = (days: number) => new Date(now.getTime() + days * DAY_MS);
   return {
     _id: `${community}-1`,

@@ -168,6 +168,8 @@ export const VIEWS = {
   /** What became of each message. */
   messagesEach: SEES_PEOPLE,
   calendar: [...OVERSEES, 'staff council'],
+  /** What is printed; making cards and slips is an act of its own. */
+  print: SEES_PEOPLE,
   log: OVERSEES,
   /** What an entry of the log was about: it may name residents. */
   logDetails: SEES_PEOPLE,

@@ -7,8 +7,8 @@ import { type Piece, type Place, stacked } from './piece.ts';
 /** The edge of a page that is left white, in millimetres: what every printer can do. */
 const MARGIN = 14;
 const FOOTER_SIZE = 8;
-/** How much smaller type may become until it fits. */
-const SCALES = [1, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6, 0.55, 0.5];
+/** How much larger than wanted type may become where there is room for it, and how much smaller until it fits. */
+const SCALES = [1.3, 1.25, 1.2, 1.15, 1.1, 1.05, 1, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6, 0.55, 0.5];
 
 /** Draws a document's pages. Rejects with `does-not-fit` if something is too large for one page, or for its cell, even in small type. */
 export function drawPages(printed: Printed, pen: Pen): void {

@@ -3,6 +3,9 @@ import { layText, SIZE } from './layText.ts';
 import { MM } from './pen.ts';
 import { type Piece, type Place, shift, stacked } from './piece.ts';
 
+/** How large a note is, as a multiple of the text above it. */
+const NOTE = 0.78;
+
 /** The rows of a table, each a piece under the heads. */
 export function layTable({ columns, rows, size = SIZE, rowHeight = 0, open }: PrintedTable, place: Place): Piece[] {
   const { pen, scale } = place;
@@ -15,9 +18,13 @@ export function layTable({ columns, rows, size = SIZE, rowHeight = 0, open }: Pr
       const width = (widths[index] ?? 0) - 2 * side;
       const cell = cells[index] ?? '';
       const align = column.align ?? 'left';
-      if (typeof cell !== 'string') return tickPiece((column.size ?? size) * scale, width, align, place);
-      const style: TextStyle = { size: isHead ? size : (column.size ?? size), align, ...((isHead || column.bold) && { bold: true }) };
-      return stacked(layText(cell, style, { ...place, width }));
+      if (typeof cell !== 'string' && 'tick' in cell) return tickPiece((column.size ?? size) * scale, width, align, place);
+      const { text, note = '' } = typeof cell === 'string' ? { text: cell } : cell;
+      const isBold = isHead || column.bold || typeof cell !== 'string';
+      const own = isHead ? size : (column.size ?? size);
+      const style: TextStyle = { size: own, align, ...(isBold && { bold: true }) };
+      const lines = layText(text, style, { ...place, width });
+      return stacked(note === '' ? lines : [...lines, ...layText(note, { size: own * NOTE, align }, { ...place, width })]);
     });
     const height = Math.max(rowHeight * MM * scale, Math.max(...held.map((piece) => piece.height)) + 2 * above);
     const draw = (x: number, y: number) => {

@@ -9,6 +9,7 @@ import type { World } from '../../store/world.ts';
 import { Refusal } from '../errors.ts';
 import { html, type Markup } from '../html.ts';
 import { pageHeaders } from '../pageHeaders.ts';
+import type { PagesDeps } from '../public/pages.ts';
 import type { PageLanguage } from '../public/pageText.ts';
 import { readerLimit, STAFF } from '../readerLimit.ts';
 import type { PreviewBallot } from './ballot/ballot.ts';
@@ -27,6 +28,7 @@ import { type MessagesDeps, messagePages } from './messages/messages.ts';
 import { overseen, overview } from './overview.ts';
 import { peoplePages } from './people/people.ts';
 import { pictureFiles } from './pictures.ts';
+import { printPages } from './print.ts';
 import { proposalPages } from './proposals/proposals.ts';
 import { publicationPages } from './publication.ts';
 import { requestPages } from './requests.ts';
@@ -43,6 +45,7 @@ export interface ConsoleDeps {
   /** The address of the service, without a slash at the end. */
   readonly publicUrl: string;
   readonly banner?: ((language: PageLanguage) => Markup) | undefined;
+  readonly chatCode?: PagesDeps['chatCode'];
   readonly personas?: Personas | undefined;
   readonly broadcasts: MessagesDeps['broadcasts'];
   readonly previewBallot: PreviewBallot;
@@ -59,7 +62,7 @@ export interface ConsoleDeps {
  */
 export function consoleRoutes(
   world: World,
-  { catalogue, publicUrl, banner, personas, broadcasts, previewBallot, forget, aloud, isStopping }: ConsoleDeps,
+  { catalogue, publicUrl, banner, chatCode, personas, broadcasts, previewBallot, forget, aloud, isStopping }: ConsoleDeps,
 ): Router {
   const kept = cookies(publicUrl);
   const keys = passkeys(world, publicUrl);
@@ -81,7 +84,7 @@ export function consoleRoutes(
     .use(proposalPages(world, known))
     .use(turnoutPages(world, known))
     .use(
-      peoplePages(world, known, forget),
+      peoplePages(world, known, { forget, catalogue }),
       requestPages(world, known),
       inboxPages(world, known),
       messagePages(world, known, { broadcasts, readers, isStopping }),
@@ -89,6 +92,7 @@ export function consoleRoutes(
       publicationPages(world, known),
       pictureFiles(world, known),
       ballotPages(world, known, previewBallot),
+      printPages(world, { catalogue, publicUrl, chatCode }, known),
       logPages(world, known),
       secondPages(world, known),
       hallPages(known),

@@ -73,6 +73,7 @@ const TABS: readonly { readonly page: string; readonly view: View; readonly also
   { page: '/ballot', view: 'ballot' },
   { page: '/calendar', view: 'calendar' },
   { page: '/turnout', view: 'turnout' },
+  { page: '/print', view: 'print' },
   { page: '/log', view: 'log' },
 ];
 

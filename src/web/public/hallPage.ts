@@ -1,12 +1,13 @@
 import type { Results } from '../../fund/ballots/index.ts';
 import type { CommunityRecord } from '../../fund/communities/index.ts';
 import { type CycleRecord, heldVote, type Project, stageAt, voteOf } from '../../fund/cycles/index.ts';
+import { type PosterKind, posterKind } from '../../print/index.ts';
 import { html, type Markup } from '../html.ts';
 import { qrCode } from '../qrCode.ts';
 import { type Outcome, projectsOf } from './cycleView.ts';
 import type { Frame } from './layout.ts';
 import type { PageText } from './pageText.ts';
-import { kindOf } from './posterPage.ts';
+
 import { bar, ranked } from './projectList.ts';
 
 export interface Hall {
@@ -95,14 +96,14 @@ function leftUntil(end: Date, now: Date, say: PageText['say']): string {
 function invitation(hall: Hall, pageText: PageText): Markup {
   const { say } = pageText;
   const { cycle, turnout } = hall;
-  const kind = kindOf(hall);
+  const kind = posterKind(hall.cycle, hall.now);
   return html`<div class="body">${ways(hall, kind, pageText)}
 ${kind === 'vote' && cycle ? projects(cycle, hall.now, pageText) : ''}</div>
 ${turnout ? html`<div class="turnout" data-part="turnout"><p>${say('results.turnout', { ...turnout })}</p>${bar(turnout.voters, turnout.residents)}</div>` : ''}`;
 }
 
 /** The number to text and to call, what to write, and the code: of the chat, else one that begins a text to the number. */
-function ways({ community, code, cycle }: Hall, kind: ReturnType<typeof kindOf>, { say, phone }: PageText): Markup {
+function ways({ community, code, cycle }: Hall, kind: PosterKind, { say, phone }: PageText): Markup {
   const start = say(`take.${kind}Start`);
   const picture = code
     ? html`<img src="data:image/png;base64,${Buffer.from(code).toString('base64')}" alt="${say('poster.code')}" width="200" height="200">`

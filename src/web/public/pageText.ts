@@ -40,7 +40,7 @@ export function pageText(
   { language, byLink }: Chosen,
   now: Date,
   community?: Pick<CommunityRecord, 'timezone' | 'language'>,
-  file: 'page' | 'console' | 'kiosk' = 'page',
+  file: 'page' | 'console' | 'kiosk' | 'print' = 'page',
 ): PageText {
   const zone = community?.timezone ?? 'Asia/Shanghai';
   const spoken = community?.language.startsWith('en') ? 'en' : 'zh-CN';

@@ -1,6 +1,7 @@
 import { ballotOf } from '../../fund/ballots/index.ts';
 import type { CommunityRecord } from '../../fund/communities/index.ts';
-import { type CycleRecord, type Project, stageAt, voteOf } from '../../fund/cycles/index.ts';
+import { type CycleRecord, type Project, voteOf } from '../../fund/cycles/index.ts';
+import { boxes, type PosterKind, posterKind } from '../../print/index.ts';
 import { html, type Markup } from '../html.ts';
 import { type Frame, layout } from './layout.ts';
 import { type PageText, whole } from './pageText.ts';
@@ -20,8 +21,8 @@ export interface Poster {
 export function posterPage(poster: Poster, frame: Frame): Markup {
   const { pageText } = frame;
   const { say, theirs } = pageText;
-  const { community, cycle, address } = poster;
-  const kind = kindOf(poster);
+  const { community, cycle, now, address } = poster;
+  const kind = posterKind(cycle, now);
   const content = html`<div class="poster"><header>
 <p class="cycle">${theirs(community.name)}${cycle ? html` · ${theirs(cycle.title)}` : ''}</p>
 <h1>${say(`poster.${kind}`)}</h1>
@@ -37,15 +38,6 @@ ${person(community, pageText)}
   return layout(frame, `${say('poster.title')} · ${community.name}`, content, { style: 'poster' });
 }
 
-type Kind = 'vote' | 'propose' | 'follow';
-
-/** What a sheet or a screen that many look at is for: the vote once the projects are set, before it proposals, else how far things are. */
-export function kindOf({ cycle, now }: Pick<Poster, 'cycle' | 'now'>): Kind {
-  const stage = cycle ? stageAt(cycle, now) : undefined;
-  if (cycle && (stage === 'vote' || stage === 'publish') && voteOf(cycle, now) && cycle.projects.length > 0) return 'vote';
-  return stage === 'announce' || stage === 'propose' || stage === 'deliberate' ? 'propose' : 'follow';
-}
-
 /** From when until when, how much money there is, and how many projects one may choose. */
 function when(cycle: CycleRecord, now: Date, { tell, wholeTime, money }: PageText): Markup {
   const vote = voteOf(cycle, now);
@@ -56,14 +48,14 @@ function when(cycle: CycleRecord, now: Date, { tell, wholeTime, money }: PageTex
 }
 
 /** The number to text and to call in big type, and the code for the chat. */
-function ways({ community, code, cycle }: Poster, kind: Kind, { pageText, hasChat }: Frame): Markup {
+function ways({ community, code, cycle }: Poster, kind: PosterKind, { pageText, hasChat }: Frame): Markup {
   const { say, phone } = pageText;
   const picture = code && `data:image/png;base64,${Buffer.from(code).toString('base64')}`;
   return html`<section class="ways" aria-label="${say(`take.${kind}`)}">
 <p>${say('poster.number')}</p>
 <p class="number"><a href="tel:${community.phone}">${phone(community.phone)}</a></p>
 <div class="how"><div>
-<p><b>${say('take.sms')}</b> <span class="sms">${say(`poster.${kind}Write`, { boxes: BOX.repeat(Math.min(cycle?.choices.max ?? 1, MOST_BOXES)) })}</span></p>
+<p><b>${say('take.sms')}</b> <span class="sms">${say(`poster.${kind}Write`, { boxes: cycle ? boxes(cycle) : '' })}</span></p>
 <p>${say(`poster.${kind}More`)}</p>
 <p><b>${say('take.call')}</b> ${say(`take.${kind}Call`)}</p>
 ${community.callback ? html`<p>${freeCall(community.callback, pageText)}</p>` : ''}
@@ -71,10 +63,6 @@ ${hasChat && !picture ? html`<p><b>${say('take.chat')}</b> ${say('poster.noCode'
 </div>${picture ? html`<figure><img src="${picture}" alt="${say('poster.code')}" width="200" height="200"><figcaption>${say(`poster.${kind}Scan`)}</figcaption></figure>` : ''}</div>
 </section>`;
 }
-
-/** A place to be filled in, as no number may be an example on a sheet that hangs for weeks. */
-const BOX = ' □';
-const MOST_BOXES = 5;
 
 /** The projects in the order of the ballot, all of them alike. */
 function ballot(cycle: CycleRecord, { say, money, theirs }: PageText): Markup {

@@ -1,14 +1,18 @@
 import { type Request, Router } from 'express';
+import type { i18n } from 'i18next';
 import { isVoting } from '../../../fund/cycles/index.ts';
 import { printedCard, readBuildings } from '../../../fund/people/index.ts';
 import { type CardsPlanned, type CardsWanted, makeCards, type PrintedCard, planCards } from '../../../fund/roster/index.ts';
+import { cardSheets, printPdf } from '../../../print/index.ts';
 import { CodedError } from '../../../store/codedError.ts';
 import { cleanText } from '../../../store/text.ts';
 import type { World } from '../../../store/world.ts';
+import { textsAbout } from '../../documents.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
 import { errorSummary, field, type Mistakes } from '../frame.ts';
 import { chosenIn, showList } from '../list.ts';
+import { lackingList, unprinted } from '../print.ts';
 import { typed } from '../query.ts';
 import { toSecond } from '../second.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
@@ -33,7 +37,7 @@ interface Choice {
 const FIRST: Choice = { way: 'missing', building: '', pages: 1, picked: [] };
 
 /** New cards: chosen, counted, then made, shown once to be printed, and nowhere again. */
-export function cardPages(world: World, { ofCommunity }: Visits, roster: RosterList): Router {
+export function cardPages(world: World, catalogue: i18n, { ofCommunity }: Visits, roster: RosterList): Router {
   const plan = planCards(world);
 
   return Router()
@@ -68,18 +72,21 @@ export function cardPages(world: World, { ofCommunity }: Visits, roster: RosterL
         const choice = choiceIn(request);
         const reason = cleanText(typed(request, 'reason', LONGEST_REASON)) || undefined;
         const actor = visit.doer('makeCards');
-        const again = async (mistakes: Mistakes, status: number) =>
-          show(visit, choice, await plan(community._id, wantedBy(choice), actor, choice.pages * ON_PAGE), mistakes, status);
+        const again = async (mistakes: Mistakes, status: number, more = html``) =>
+          show(visit, choice, await plan(community._id, wantedBy(choice), actor, choice.pages * ON_PAGE), mistakes, status, more);
         try {
           const how = { reason, most: choice.pages * ON_PAGE, stamp: typed(request, 'stamp') };
           const { cards, enact } = await makeCards(world, community._id, wantedBy(choice), actor, how);
+          const pdf = await printPdf(cardSheets(cards, textsAbout(world, catalogue, community)), typed(request, 'same') === '1');
           const outcome = await enact();
           if ('refused' in outcome) return again({ form: text.say('cards.stale') }, 409);
           if ('already' in outcome) return toSecond(visit, outcome);
           const waits = 'waits' in outcome ? outcome.waits : undefined;
-          await visit.send(text.say('cards.print'), sheet(visit, cards, waits), { path: `${visit.own}/people/cards` });
+          await visit.send(text.say('cards.print'), sheet(visit, cards, pdf, waits), { path: `${visit.own}/people/cards` });
         } catch (error) {
           if (!(error instanceof CodedError)) throw error;
+          const wrong = unprinted(text, error);
+          if (wrong) return again({ form: wrong.form }, 409, lackingList(text, wrong.lacking));
           if (error.code === 'needs-reason') return again({ reason: text.say('people.reasonMissing') }, 422);
           if (error.code === 'changed') return again({ form: text.say('cards.stale') }, 409);
           throw error;
@@ -87,7 +94,14 @@ export function cardPages(world: World, { ofCommunity }: Visits, roster: RosterL
       }),
     );
 
-  async function show(visit: CommunityVisit, choice: Choice, counted: CardsPlanned | undefined, mistakes: Mistakes, status: number): Promise<void> {
+  async function show(
+    visit: CommunityVisit,
+    choice: Choice,
+    counted: CardsPlanned | undefined,
+    mistakes: Mistakes,
+    status: number,
+    more = html``,
+  ): Promise<void> {
     const { community, text, own } = visit;
     if (!visit.may('makeCards')) throw new Refusal(403, 'You may not make cards in this community.');
     const [buildings, voting] = await Promise.all([readBuildings(community._id, visit.reader('people')), isVoting(community._id, visit.now)]);
@@ -97,7 +111,7 @@ export function cardPages(world: World, { ofCommunity }: Visits, roster: RosterL
         errorSummary(text, mistakes),
         peopleTitle(visit, 'cards'),
         html`<p>${text.say('cards.about')}</p>`,
-        counted ? makeForm(visit, choice, counted, mistakes, voting) : chooseForm(visit, choice, buildings, mistakes),
+        counted ? makeForm(visit, choice, counted, mistakes, voting, more) : chooseForm(visit, choice, buildings, mistakes),
       ],
       { status, path: `${own}/people/cards` },
     );
@@ -154,6 +168,7 @@ function makeForm(
   { cards, replaced, stamp }: CardsPlanned,
   mistakes: Mistakes,
   voting: boolean,
+  more: Markup,
 ): Markup {
   if (cards === 0) return html`<p>${say('cards.nobody')}</p><p><a href="${own}/people/cards">${say('back')}</a></p>`;
   const { way, building, pages, picked } = choice;
@@ -162,12 +177,12 @@ function makeForm(
   return html`<form method="post" action="${own}/people/cards/make">${hidden.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
 <p><b>${say('cards.would', { count: cards, pages: Math.ceil(cards / ON_PAGE) })}</b></p>
 ${replaced > 0 ? html`<p class="notice">${say('cards.replaced', { count: replaced })}</p>` : ''}
-<p>${say('cards.once')}</p>${voting ? reason : ''}
+<p>${say('cards.once')}</p>${voting ? reason : ''}${more}
 <button>${say('cards.make')}</button> <a href="${own}/people/cards">${say('cards.cancel')}</a></form>`;
 }
 
 /** The cards to print: ten on a page, each with its number and how to vote. */
-function sheet({ community, text, own }: CommunityVisit, cards: readonly PrintedCard[], waits: number | undefined): Markup {
+function sheet({ community, text, own }: CommunityVisit, cards: readonly PrintedCard[], pdf: Uint8Array, waits: number | undefined): Markup {
   const { say, theirs, phone } = text;
   const each = cards.map(
     ({ name, building, card }) => html`<li><p><b>${theirs(name)}</b> ${theirs(building)}</p>
@@ -176,6 +191,6 @@ function sheet({ community, text, own }: CommunityVisit, cards: readonly Printed
 <p><small>${theirs(community.name)}</small></p></li>
 `,
   );
-  return html`<div class="unprinted"><h1>${say('cards.print')}</h1><p class="notice" role="status">${say(waits === undefined ? 'cards.inForce' : 'cards.waits', { count: cards.length })} ${say('cards.printAbout')}</p>${waits === undefined ? '' : html`<p><a href="${own}/second/${waits}">${say('second.one', { number: waits })}</a></p>`}<p><a href="${own}/people/cards">${say('back')}</a></p></div>
+  return html`<div class="unprinted"><h1>${say('cards.print')}</h1><p class="notice" role="status">${say(waits === undefined ? 'cards.inForce' : 'cards.waits', { count: cards.length })} ${say('cards.printAbout')}</p><p><a class="more" download="cards.pdf" href="data:application/pdf;base64,${Buffer.from(pdf).toString('base64')}">${say('cards.pdf', { each: ON_PAGE })}</a></p>${waits === undefined ? '' : html`<p><a href="${own}/second/${waits}">${say('second.one', { number: waits })}</a></p>`}<p><a href="${own}/people/cards">${say('back')}</a></p></div>
 <ul class="cards">${each}</ul>`;
 }

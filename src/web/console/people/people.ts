@@ -1,4 +1,5 @@
 import { Router } from 'express';
+import type { i18n } from 'i18next';
 import type { Forget } from '../../../fund/roster/index.ts';
 import type { World } from '../../../store/world.ts';
 import { listRoutes } from '../list.ts';
@@ -11,10 +12,10 @@ import { rosterList } from './roster.ts';
 import { staffPages } from './staff.ts';
 
 /** People: the roster with search, one person, locks, cards, and the staff. Requests to join are beside them. */
-export function peoplePages(world: World, visits: Visits, forget: Forget): Router {
+export function peoplePages(world: World, visits: Visits, { forget, catalogue }: { readonly forget: Forget; readonly catalogue: i18n }): Router {
   const roster = rosterList(world);
   return Router()
     .use(listRoutes(visits, roster))
-    .use(addPages(world, visits), lockPages(world, visits), cardPages(world, visits, roster), staffPages(world, visits))
+    .use(addPages(world, visits), lockPages(world, visits), cardPages(world, catalogue, visits, roster), staffPages(world, visits))
     .use(personPages(world, visits, { roster, forget }));
 }

@@ -1,0 +1,110 @@
+import { writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { config } from '../src/app/config.ts';
+import { accountApi } from '../src/carriers/wechat/accountApi.ts';
+import { posterCodes } from '../src/carriers/wechat/posterCode.ts';
+import { loadCatalogue } from '../src/dialog/loadCatalogue.ts';
+import { type Actor, operator } from '../src/fund/people/index.ts';
+import { type CardsWanted, makeCards } from '../src/fund/roster/index.ts';
+import { cardSheets, MissingCharacters, printPdf } from '../src/print/index.ts';
+import { CodedError } from '../src/store/codedError.ts';
+import type { World } from '../src/store/world.ts';
+import { DOCUMENTS, documentLanguage, documents, textsAbout } from '../src/web/documents.ts';
+import { command } from './support/command.ts';
+import { keepCards } from './support/keepCards.ts';
+import { note } from './support/note.ts';
+import { printLine } from './support/printLine.ts';
+import { wanted } from './support/wanted.ts';
+import { wantedCommunity } from './support/wantedCommunity.ts';
+import { withStore } from './support/withStore.ts';
+
+const USAGE = `npm run print -- SLUG poster|brochure|board|table|report --out FILE.pdf [--language zh-CN|en] [--all-the-same]
+npm run print -- SLUG cards --out FILE.pdf [--missing|--new ID|--building BUILDING] --by NAME [--reason TEXT] [--all-the-same]
+Documents of the current cycle as PDF: the poster (A3), the brochure (A5), the published list for the notice board, the table's opening
+and closing sheets with a page of routine for each role, the year's report; cards, ten on a page, made anew: their numbers are nowhere
+else. --building: new cards for a whole building. Without --language it is the community's. Characters that the typeface lacks are told
+before anything is made or written; --all-the-same prints 〓 in their place. Exit 0 done, 1 it is not printed, 2 wrong use.`;
+
+const KINDS = [...DOCUMENTS, 'cards'] as const;
+const LANGUAGES = ['zh-CN', 'en'] as const;
+
+await command(USAGE, async () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      out: { type: 'string' },
+      language: { type: 'string' },
+      by: { type: 'string' },
+      reason: { type: 'string' },
+      missing: { type: 'boolean', default: false },
+      new: { type: 'string' },
+      building: { type: 'string' },
+      'all-the-same': { type: 'boolean', default: false },
+    },
+  });
+  const [slug, named, ...rest] = positionals;
+  const kind = KINDS.find((one) => one === named);
+  if (!kind) throw new CodedError('usage', `Say one of ${KINDS.join(', ')}.`);
+  if (rest.length > 0) throw new CodedError('usage', 'There are too many words.');
+  const [community, out] = [wanted(slug, 'SLUG'), wanted(values.out, '--out')];
+  const chosen = LANGUAGES.find((one) => one === values.language);
+  if (values.language !== undefined && !chosen) throw new CodedError('usage', `--language must be one of ${LANGUAGES.join(', ')}.`);
+  const how: How = { slug: community, out, language: chosen, allTheSame: values['all-the-same'] };
+  if (kind === 'cards') {
+    const [actor, whose] = [operator(wanted(values.by, '--by')), whoseCards(values)];
+    return withStore(({ world }) => told(() => cards(world, how, whose, actor, values.reason)));
+  }
+  return withStore(({ world }) =>
+    told(async () => {
+      const { record, speech } = await about(how);
+      const { publicUrl, wechat } = config();
+      const chatCode = wechat && posterCodes(world, accountApi(world, wechat));
+      const make = documents(world, { catalogue: await loadCatalogue(), publicUrl, chatCode });
+      await writeFile(out, await printPdf(await make(kind, record, speech, operator('print')), how.allTheSame));
+      printLine(`${out} holds the ${kind}.`);
+      return 0;
+    }),
+  );
+});
+
+interface How {
+  readonly slug: string;
+  readonly out: string;
+  readonly language: (typeof LANGUAGES)[number] | undefined;
+  readonly allTheSame: boolean;
+}
+
+async function about({ slug, language }: How) {
+  const record = await wantedCommunity(slug);
+  return { record, speech: language ?? documentLanguage(record) };
+}
+
+function whoseCards(values: { missing: boolean; new?: string | undefined; building?: string | undefined }): CardsWanted {
+  const given = [values.missing, values.new !== undefined, values.building !== undefined].filter((one) => one).length;
+  if (given > 1) throw new CodedError('usage', 'Say one of --missing, --new ID and --building BUILDING.');
+  if (values.new !== undefined) return { id: wanted(values.new, '--new') };
+  return values.building === undefined ? 'missing' : { building: wanted(values.building, '--building'), isMissing: false };
+}
+
+async function cards(world: World, how: How, whose: CardsWanted, actor: Actor, reason: string | undefined): Promise<number> {
+  const { record, speech } = await about(how);
+  const made = await makeCards(world, how.slug, whose, actor, { ...(reason !== undefined && { reason: wanted(reason, '--reason') }) });
+  if (made.cards.length === 0) {
+    note(whose === 'missing' ? 'Everybody on the roster has a card.' : 'There is nobody for whom to make a card.');
+    return whose === 'missing' ? 0 : 1;
+  }
+  const texts = textsAbout(world, await loadCatalogue(), record, speech);
+  await keepCards(made, await printPdf(cardSheets(made.cards, texts), how.allTheSame), how.out);
+  printLine(`${made.cards.length} cards are in ${how.out}; print them and destroy the file: their numbers are nowhere else.`);
+  return 0;
+}
+
+/** Says which texts hold characters that the typeface lacks. */
+async function told(run: () => Promise<number>): Promise<number> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof MissingCharacters) for (const { character, text } of error.lacking) note(`${character} in: ${text}`);
+    throw error;
+  }
+}

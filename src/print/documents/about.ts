@@ -1,0 +1,42 @@
+import type { CommunityRecord } from '../../fund/communities/index.ts';
+import type { CycleRecord, Project } from '../../fund/cycles/index.ts';
+import type { Printed } from '../printed.ts';
+
+/** The words of a document, in one language and with one community's time and money. */
+export interface PrintText {
+  readonly language: Printed['language'];
+  say(key: string, params?: Readonly<Record<string, string | number>>): string;
+  time(at: Date, edge: 'from' | 'until'): string;
+  date(at: Date): string;
+  money(amount: number, currency: string): string;
+  phone(number: string): string;
+}
+
+/** What every document is about. */
+export interface About {
+  readonly community: CommunityRecord;
+  readonly cycle: CycleRecord;
+  /** By number; once the vote has opened, those of the frozen ballot. */
+  readonly projects: readonly Project[];
+  readonly now: Date;
+  /** `print.json`, and the public pages' `page.json`. */
+  readonly text: PrintText;
+  readonly page: PrintText;
+}
+
+/** A phone number, or another text, that stays in one line. */
+export function unbroken(text: string): string {
+  return text.replaceAll(' ', '\u00a0');
+}
+
+/** What a document begins with: whose it is, and what it is called. */
+export function headOf(
+  { community, cycle }: About,
+  title: string,
+): readonly [{ readonly text: string; readonly grey: true }, { readonly heading: string }] {
+  return [{ text: `${community.name} · ${cycle.title}`, grey: true }, { heading: title }];
+}
+
+export function footerOf({ community, cycle, text, now }: About, title: string): string {
+  return `${community.name} · ${cycle.title} · ${title} · ${text.date(now)}`;
+}

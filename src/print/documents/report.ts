@@ -1,0 +1,132 @@
+import type { Results, turnout } from '../../fund/ballots/index.ts';
+import { periods, stageAt } from '../../fund/cycles/index.ts';
+import type { answersTo, PublicProposal } from '../../fund/proposals/index.ts';
+import type { Block, Printed } from '../printed.ts';
+import { type About, footerOf, headOf, unbroken } from './about.ts';
+
+/** What a year has come to so far. */
+export interface Year {
+  /** Absent before the vote opens. */
+  readonly turnout?: Awaited<ReturnType<ReturnType<typeof turnout>>> | undefined;
+  /** Absent until the vote has closed. */
+  readonly results?: Results | undefined;
+  readonly answers: Awaited<ReturnType<ReturnType<typeof answersTo>>>;
+  /** The public proposals, newest first, with what became of each in words. */
+  readonly proposals: readonly { readonly proposal: PublicProposal; readonly became: string }[];
+}
+
+/** The year's report: money, dates, who took part and how, projects with their votes, proposals with what became of them. */
+export function report(about: About, { turnout, results, answers, proposals }: Year): Printed {
+  const { cycle, now, text, page } = about;
+  const { say, money, date } = text;
+  const stage = stageAt(cycle, now);
+  const title = say('report.title');
+  const sum = (amount: number) => unbroken(money(amount, cycle.currency));
+  const facts: [string, string][] = [
+    [say('report.budget'), sum(cycle.budget)],
+    ...(results
+      ? [
+          [say('report.spent'), sum(results.spent)] satisfies [string, string],
+          [say('report.left'), sum(cycle.budget - results.spent)] satisfies [string, string],
+        ]
+      : []),
+    [say('report.now'), stage ? page.say(`stage.${stage}`) : say('report.notBegun')],
+  ];
+  const part: Block[] = turnout
+    ? [
+        { text: say('report.turnout', { residents: turnout.residents, voters: turnout.voters, share: shareOf(turnout) }) },
+        ...(results
+          ? [
+              {
+                table: {
+                  columns: [
+                    { head: page.say('results.byChannel'), share: 3 },
+                    { head: page.say('results.votes'), share: 1, align: 'right' as const },
+                  ],
+                  rows: Object.entries(results.turnout.byChannel).map(([channel, count]) => [page.say(`results.channel.${channel}`), String(count)]),
+                },
+              },
+            ]
+          : [{ text: say('report.afterClose') }]),
+      ]
+    : [{ text: say('report.noVote') }];
+  const given = {
+    count: answers.proposals,
+    answered: answers.answered,
+    ...(answers.medianDays !== null && { days: answers.medianDays }),
+  };
+  return {
+    ...{ title, language: text.language, at: now, paper: 'A4', footer: footerOf(about, title) },
+    blocks: [
+      ...headOf(about, title),
+      { heading: say('report.money'), level: 2 },
+      { table: { columns: [{ share: 1 }, { share: 2 }], rows: facts } },
+      { heading: page.say('calendar.title'), level: 2 },
+      {
+        table: {
+          columns: [{ share: 1 }, { share: 2 }],
+          rows: periods(cycle, now).map(({ stage: each, from }) => [page.say(`stage.${each}`), date(from)]),
+        },
+      },
+      { heading: say('report.part'), level: 2 },
+      ...part,
+      { heading: say('report.projects'), level: 2 },
+      ...projectTable(about, results),
+      { heading: page.say('proposals.title'), level: 2 },
+      { text: page.say(answers.medianDays === null ? 'proposals.sum' : 'proposals.sumDays', given) },
+      ...(proposals.length < answers.proposals ? [{ text: say('report.newest', { count: proposals.length }) }] : []),
+      ...proposalTable(about, proposals),
+    ],
+  };
+}
+
+function shareOf({ voters, residents }: { readonly voters: number; readonly residents: number }): string {
+  return `${residents === 0 ? 0 : Math.round((voters / residents) * 1_000) / 10}%`;
+}
+
+function projectTable({ cycle, projects, text: { say, money }, page }: About, results: Results | undefined): Block[] {
+  if (projects.length === 0) return [{ text: page.say('projects.none') }];
+  const votes = new Map(results?.tallies.map(({ number, votes: count }) => [number, count]));
+  return [
+    {
+      table: {
+        columns: [
+          { head: say('board.number'), share: 1.2, bold: true },
+          { head: say('board.what'), share: 6 },
+          { head: say('board.cost'), share: 2.2, align: 'right' },
+          ...(results
+            ? [
+                { head: page.say('results.votes'), share: 1.4, align: 'right' as const },
+                { head: page.say('results.outcome'), share: 1.8 },
+              ]
+            : []),
+        ],
+        rows: projects.map(({ number, title, cost }) => [
+          ...[String(number), title, unbroken(money(cost, cycle.currency))],
+          ...(results ? [String(votes.get(number) ?? 0), page.say(results.winners.includes(number) ? 'results.won' : 'results.lost')] : []),
+        ]),
+      },
+    },
+  ];
+}
+
+function proposalTable({ text: { say }, page }: About, proposals: Year['proposals']): Block[] {
+  if (proposals.length === 0) return [];
+  return [
+    {
+      table: {
+        columns: [
+          { head: say('board.number'), share: 1.2, bold: true },
+          { head: say('report.proposal'), share: 6.5 },
+          { head: say('report.became'), share: 4 },
+        ],
+        rows: proposals.map(({ proposal, became }) => [
+          String(proposal.number),
+          proposal.spoken ? page.say(`proposals.spoken.${proposal.spoken}`) : proposal.text,
+          proposal.reason ? `${became}\n${proposal.reason.text}` : became,
+        ]),
+        size: 9.5,
+      },
+    },
+  ];
+}

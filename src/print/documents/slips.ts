@@ -1,0 +1,65 @@
+import { type CycleRecord, voteOf } from '../../fund/cycles/index.ts';
+import { type Block, type Printed, TICK } from '../printed.ts';
+import { type About, unbroken } from './about.ts';
+
+/** So many projects stand on half a page. */
+const HALF_PAGE = 12;
+
+/**
+ * Slips to vote on, two on a page, or one if there are many projects. Each bears its serial, also as a code, and no name; `printed`: a serial as people read
+ * it.
+ */
+export function slipSheets(serials: readonly string[], printed: (serial: string) => string, about: About): Printed {
+  const { text, now, cycle, community, projects } = about;
+  const { say, money, time } = text;
+  const vote = voteOf(cycle, now);
+  const rows = projects.map(({ number, title, place, cost }) => [
+    TICK,
+    String(number),
+    { text: title, note: place },
+    unbroken(money(cost, cycle.currency)),
+  ]);
+  const columns = [
+    { share: 1.1, size: 17 },
+    { share: 1.4, size: 17, bold: true as const },
+    { share: 9, size: 11 },
+    { share: 3, size: 10, align: 'right' as const },
+  ];
+  const rules = [vote ? say('slip.hand', { until: unbroken(time(vote.to, 'until')) }) : say('slip.handIn'), say('slip.again'), say('slip.spoiled')];
+  const cells = serials.map((serial): Block[] => [
+    {
+      beside: [
+        {
+          share: 4,
+          blocks: [
+            { text: `${community.name} · ${cycle.title}`, size: 9.5 },
+            { text: say('slip.title'), size: 20, bold: true },
+            { text: howMany(cycle, text), size: 12, bold: true },
+          ],
+        },
+        {
+          share: 1.3,
+          blocks: [
+            { qr: serial, side: 23, align: 'right' },
+            { text: `${say('slip.serial')} ${unbroken(printed(serial))}`, size: 9.5, align: 'right' },
+          ],
+        },
+      ],
+    },
+    { space: 1 },
+    { table: { columns, rows, open: true } },
+    { space: 1.5 },
+    { items: rules, size: 9.5 },
+  ]);
+  const isHalf = projects.length <= HALF_PAGE;
+  return {
+    ...{ title: say('slip.title'), language: text.language, at: now, paper: 'A4', margin: 6 },
+    blocks: [{ cells, columns: 1, rows: isHalf ? 2 : 1 }],
+  };
+}
+
+/** How many projects may be ticked. */
+export function howMany({ choices: { min, max } }: Pick<CycleRecord, 'choices'>, { say }: About['text']): string {
+  if (min === max) return say('choose.exactly', { max });
+  return min <= 1 ? say('choose.upTo', { max }) : say('choose.between', { min, max });
+}

@@ -1,0 +1,96 @@
+import { type Response, Router } from 'express';
+import { checkView } from '../../fund/people/index.ts';
+import { MissingCharacters, type Printed, printPdf } from '../../print/index.ts';
+import { CodedError } from '../../store/codedError.ts';
+import type { World } from '../../store/world.ts';
+import { DOCUMENTS, type DocumentsDeps, documentLanguage, documents } from '../documents.ts';
+import { html, type Markup } from '../html.ts';
+import type { PageLanguage } from '../public/pageText.ts';
+import { choice, errorSummary } from './frame.ts';
+import { asked, oneOf } from './query.ts';
+import type { CommunityVisit, Visits } from './visits.ts';
+
+const LANGUAGES = ['zh-CN', 'en'] as const;
+
+/** `/console/SLUG/print`: documents of the current cycle as PDF. Cards are made on their own page. */
+export function printPages(world: World, deps: DocumentsDeps, { ofCommunity }: Visits): Router {
+  const make = documents(world, deps);
+
+  return Router()
+    .get(
+      '/console/:slug/print',
+      ofCommunity((visit) => show(visit, undefined, 200)),
+    )
+    .get(
+      '/console/:slug/print/file',
+      ofCommunity(async (visit) => {
+        const { request, community } = visit;
+        const name = oneOf(request, 'document', DOCUMENTS);
+        try {
+          const printed = await make(name, community, languageIn(visit), visit.reader('print'));
+          await sendPdf(visit.response, `${community._id}-${name}`, printed, asked(request, 'same') === '1');
+        } catch (error) {
+          const wrong = unprinted(visit.text, error);
+          if (!wrong) throw error;
+          await show(visit, wrong, 409);
+        }
+      }),
+    );
+}
+
+/** Sends a document to be saved; rejects as `printPdf` does. */
+async function sendPdf(response: Response, name: string, printed: Printed, allTheSame: boolean): Promise<void> {
+  const bytes = await printPdf(printed, allTheSame);
+  response.type('application/pdf').set('Content-Disposition', `attachment; filename="${name}.pdf"`).send(Buffer.from(bytes));
+}
+
+/** The language that was chosen, or the community's. */
+function languageIn({ request, community }: CommunityVisit): PageLanguage {
+  return LANGUAGES.find((one) => one === request.query.in) ?? documentLanguage(community);
+}
+
+/** Why a document is not printed. */
+interface Unprinted {
+  readonly form: string;
+  readonly lacking: MissingCharacters['lacking'];
+}
+
+/** Why a document is not printed, in words; undefined if the error is of another kind. */
+export function unprinted({ say }: CommunityVisit['text'], error: unknown): Unprinted | undefined {
+  if (error instanceof MissingCharacters) return { form: say('print.lacking'), lacking: error.lacking };
+  const known = ['no-cycle', 'not-published', 'does-not-fit'];
+  return error instanceof CodedError && known.includes(error.code) ? { form: say(`print.not.${error.code}`), lacking: [] } : undefined;
+}
+
+/** The characters that the typeface lacks, with the texts in which they stand, and the choice to print all the same. */
+export function lackingList({ say, theirs }: CommunityVisit['text'], lacking: Unprinted['lacking']): Markup {
+  if (lacking.length === 0) return html``;
+  return html`<ul class="items">${lacking.map(({ character, text }) => html`<li><b>${theirs(character)}</b> ${theirs(text)}</li>`)}</ul>
+<label class="choice"><input type="checkbox" name="same" value="1"> <span>${say('print.same')}</span></label>`;
+}
+
+async function show(visit: CommunityVisit, wrong: Unprinted | undefined, status: number): Promise<void> {
+  const { text, own, request, community } = visit;
+  const { say } = text;
+  checkView(visit.reader('print'), 'print', community._id);
+  const wanted = oneOf(request, 'document', DOCUMENTS);
+  const names = DOCUMENTS.map(
+    (name) =>
+      html`<label class="choice"><input type="radio" name="document" value="${name}"${name === wanted ? html` checked` : ''}> <span><b>${say(`print.document.${name}`)}</b> ${say(`print.about.${name}`)}</span></label>`,
+  );
+  const languages = LANGUAGES.map((value) => ({ value, label: say(`print.in.${value}`) }));
+  const cards = html`<h2>${say('people.part.cards')}</h2><p>${say('print.cards')}</p><p><a class="more" href="${own}/people/cards">${say('cards.make')}</a></p>`;
+  await visit.send(
+    say('tab.print'),
+    [
+      errorSummary(text, wrong ? { form: wrong.form } : {}),
+      html`<h1>${say('tab.print')}</h1>
+<form method="get" action="${own}/print/file" class="narrow">
+<fieldset><legend>${say('print.what')}</legend>${names}</fieldset>
+${choice({ name: 'in', label: say('print.language'), value: languageIn(visit), values: languages })}
+${lackingList(text, wrong?.lacking ?? [])}<button>${say('print.make')}</button></form>`,
+      visit.may('makeCards') ? cards : html``,
+    ],
+    { status, path: `${own}/print` },
+  );
+}

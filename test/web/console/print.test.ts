@@ -1,0 +1,99 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import type { StaffRole } from '../../../src/fund/people/actor.ts';
+import { isCard } from '../../../src/fund/people/card.ts';
+import { useDatabase } from '../../support/database.ts';
+import { useFolders } from '../../support/folder.ts';
+import { textsOf } from '../../support/pdf.ts';
+import { runScript } from '../../support/runScript.ts';
+import { type Town, town } from '../../support/town.ts';
+import { type Served, serve } from '../serve.ts';
+import { browse, cookieOf, phoneOf, staffAll } from './office.ts';
+
+describe('printing', function () {
+  this.timeout(60_000);
+  const { world, uri } = useDatabase('consoleprint');
+  const folder = useFolders();
+  let here: Town;
+  let web: Served;
+  before(async () => {
+    web = await serve(world, { publicUrl: 'http://example.org' });
+  });
+  after(() => web.close());
+  beforeEach(async () => {
+    here = await town(world);
+    await staffAll(world, here.community);
+  });
+  const own = (path = '') => `/console/${here.community}${path}`;
+  const as = async (role: StaffRole) => browse(() => web, await cookieOf(world, phoneOf(role)));
+  const saidIn = async (bytes: Uint8Array) =>
+    (await textsOf(bytes))
+      .flat()
+      .map(({ text }) => text.replaceAll('\u00a0', ' '))
+      .join('\n');
+
+  it('is for cadres and supervisors, in the language that they choose', async () => {
+    for (const role of ['council', 'helper', 'office'] as const) {
+      const { get } = await as(role);
+      for (const page of ['/print', '/print/file?document=poster']) expect((await get(own(page))).status, `${role} ${page}`).to.equal(403);
+    }
+    for (const [role, language, said] of [
+      ['cadre', 'zh-CN', '社区想办什么，您说'],
+      ['supervisor', 'en', 'REGISTER'],
+    ] as const) {
+      const { get } = await as(role);
+      expect(await (await get(own('/print'))).text()).to.contain('name="document" value="poster"');
+      const file = await get(own(`/print/file?document=${role === 'cadre' ? 'poster' : 'brochure'}&in=${language}`));
+      expect([file.status, file.headers.get('content-type')]).to.deep.equal([200, 'application/pdf']);
+      expect(file.headers.get('content-disposition')).to.match(/^attachment; filename="[\w-]+\.pdf"$/);
+      const text = await saidIn(new Uint8Array(await file.arrayBuffer()));
+      expect(text).to.contain(role === 'cadre' ? said : 'Our money, our vote');
+    }
+  });
+
+  it('says why nothing is printed: no list is published, or the typeface lacks a character, with the text in which it stands', async () => {
+    const { get } = await as('cadre');
+    const unpublished = await get(own('/print/file?document=board&in=zh-CN'));
+    expect([unpublished.status, await unpublished.text()]).to.satisfy(
+      ([status, text]: [number, string]) => status === 409 && text.includes('名单还没有公示'),
+    );
+    here = await town(world, { cycle: { projects: [{ number: 1, title: '修𠮷祥路', cost: 1 }] } });
+    await staffAll(world, here.community);
+    const rare = await as('cadre');
+    const lacking = await rare.get(own('/print/file?document=report&in=zh-CN'));
+    expect(lacking.status).to.equal(409);
+    const page = await lacking.text();
+    expect(page).to.contain('修𠮷祥路').and.contain('name="same"');
+    const same = await rare.get(own('/print/file?document=report&in=zh-CN&same=1'));
+    expect(await saidIn(new Uint8Array(await same.arrayBuffer()))).to.contain('修〓祥路');
+  });
+
+  it('gives cards as PDF beside the page that shows them once, and by command in a file of its owner’s alone; lacking characters before they are made', async () => {
+    const { post } = await as('cadre');
+    for (const id of ['1', '2', '3']) await here.person(id, { name: `住户${id}`, building: '6栋' });
+    const choice = { way: 'building', building: '6栋', pages: '1' };
+    const stamp = /name="stamp" value="(\w+)"/.exec(await (await post(own('/people/cards/choose'), choice)).text())?.[1] ?? '';
+    const page = await (await post(own('/people/cards/make'), { ...choice, stamp })).text();
+    const shown = [...page.matchAll(/class="digits">([\d ]+)</g)].map(([, digits]) => digits);
+    const pdf = Buffer.from(/href="data:application\/pdf;base64,([^"]+)"/.exec(page)?.[1] ?? '', 'base64');
+    const printed = (await saidIn(pdf)).match(/^\d{3} \d{3} \d{3}$/gm);
+    expect(shown).to.have.length(3);
+    expect(printed).to.deep.equal(shown);
+
+    const out = join(folder({}), 'cards.pdf');
+    await here.person('4', { name: '王𠮷祥' });
+    const command = (...more: string[]) => runScript(uri(), 'print', here.community, 'cards', '--out', out, '--by', 'Li', ...more);
+    const refused = await command();
+    expect([refused.status, refused.err]).to.satisfy(([status, err]: [number, string]) => status === 1 && err.includes('𠮷 in: 王𠮷祥'));
+    const made = await command('--all-the-same');
+    expect([made.status, made.err]).to.satisfy(([status, err]: [number, string]) => status === 0 && !err.includes('𠮷'));
+    expect(statSync(out).mode & 0o777).to.equal(0o600);
+    const text = await saidIn(readFileSync(out));
+    expect(text).to.contain('王〓祥');
+    expect(isCard((text.match(/^\d{3} \d{3} \d{3}$/m)?.[0] ?? '').replaceAll(' ', ''))).to.equal(true);
+    expect((await command()).status, 'nobody is without a card').to.equal(0);
+    const wrong = await runScript(uri(), 'print', here.community, 'leaflet', '--out', out);
+    expect([wrong.status, wrong.out]).to.deep.equal([2, '']);
+  });
+});
