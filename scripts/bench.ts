@@ -27,6 +27,7 @@ import { kills } from './bench/outbox/kills.ts';
 import { speed } from './bench/outbox/speed.ts';
 import { pages } from './bench/pages.ts';
 import type { Place } from './bench/place.ts';
+import { print } from './bench/print.ts';
 import type { Row } from './bench/row.ts';
 import { scale } from './bench/scale.ts';
 import { start } from './bench/start.ts';
@@ -53,6 +54,7 @@ const BENCHES: Readonly<Record<string, readonly Bench[]>> = {
   outbox: [speed, flat, kills, beside, dueScan],
   pages: [pages],
   console: [consolePages, log],
+  print: [print],
   malformed: [malformed],
   forms: [forms],
   readers: [readers],
