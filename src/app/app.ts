@@ -39,6 +39,7 @@ import { dialogDeps } from './dialogDeps.ts';
 import { flowServices, forgetContacts } from './flowServices.ts';
 import { metrics } from './metrics.ts';
 import { openPhones } from './openPhones.ts';
+import { checkTemplates, elsewhere, templated } from './templated.ts';
 import { textedCommunity } from './textedCommunity.ts';
 import { ticks } from './ticks.ts';
 import { messageParts, messageUnits, noticeText, wordsFor } from './words.ts';
@@ -96,6 +97,7 @@ export async function app({ world, log, publicUrl, demo, metricsToken, announces
   const [announce, lapse] = [calendarJob(world, channels), lapseSeconds(world)];
   const recordStatus = carrierStatus(world);
   const missed = keepMisses(world, (error) => log.warn({ error, code: 'miss-not-kept' }, 'what was not understood was not kept'));
+  await checkTemplates(carriers.phone);
   if (carriers.phone.size > 0) {
     const house: House = {
       world,
@@ -104,6 +106,8 @@ export async function app({ world, log, publicUrl, demo, metricsToken, announces
       answer: dialog(dialogDeps(world, { log, channel: 'sms', services: serve, sendsCodes: true, missed })),
       text: ({ reply, language, community }) => (reply ? text(reply, language, community) : ''),
       reply: queueReply(world),
+      templated: templated(world, catalogue),
+      elsewhere: elsewhere(world, channels),
       textedCommunity: textedCommunity(world),
       networks,
       recordStatus,

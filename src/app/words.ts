@@ -1,8 +1,10 @@
 import type { i18n } from 'i18next';
+import type { Told } from '../carriers/sending.ts';
 import { segments, segmentTexts, toText } from '../channels/sms/render.ts';
 import { spokenSeconds, voiceLists } from '../channels/voice/speech.ts';
 import { CHANNELS, type Channel } from '../contacts/channel.ts';
-import type { ListStyle } from '../dialog/manner.ts';
+import type { ListStyle, Setting } from '../dialog/manner.ts';
+import type { Reply } from '../dialog/question.ts';
 import { type Words, wording } from '../dialog/wording.ts';
 import { type CommunityRecord, communityBySlug } from '../fund/communities/index.ts';
 import type { Word } from '../outreach/outbox/delivery.ts';
@@ -13,15 +15,20 @@ export function wordsFor(
   world: World,
   catalogue: i18n,
 ): (channel: Channel, language: string, community: CommunityRecord | null | undefined, lists: ListStyle) => Words {
-  return (channel, language, community, lists) =>
-    wording(catalogue, {
-      language,
-      channel,
-      lists,
-      zone: community?.timezone ?? 'Asia/Shanghai',
-      at: world.now(),
-      ...(community && { defaults: { community: community.name, personName: community.person.name, personPhone: community.person.phone } }),
-    });
+  return (channel, language, community, lists) => wording(catalogue, settingFor(world, { channel, language, community, lists }));
+}
+
+/** To whom and how something is said. */
+export function settingFor(
+  world: World,
+  { community, ...how }: Pick<Setting, 'channel' | 'language' | 'lists'> & { readonly community: CommunityRecord | null | undefined },
+): Setting {
+  return {
+    ...how,
+    zone: community?.timezone ?? 'Asia/Shanghai',
+    at: world.now(),
+    ...(community && { defaults: { community: community.name, personName: community.person.name, personPhone: community.person.phone } }),
+  };
 }
 
 /**
@@ -35,9 +42,13 @@ export function noticeText(world: World, catalogue: i18n): Word {
     const community = await bySlug(slug);
     if (said.reply) return toText(said.reply, (lists) => words('sms', language, community, lists)); // it answers a text, wherever it has to go
     if (CHANNELS[channel].isSpoken) return words(channel, language, community, voiceLists(language))(said);
-    const reply = { says: [said], ...(isFirst && { adds: [{ key: 'common.first' }] }) };
-    return toText(reply, (lists) => words(channel, language, community, lists));
+    return toText(noticeReply(said, isFirst), (lists) => words(channel, language, community, lists));
   };
+}
+
+/** What a message of the outbox says, as a reply. */
+export function noticeReply(said: Told, isFirst: boolean): Reply {
+  return said.reply ?? { says: [said], ...(isFirst && { adds: [{ key: 'common.first' }] }) };
 }
 
 /** The units that a text costs: segments of an SMS; minutes of a call, which speaks it twice; otherwise 1. */

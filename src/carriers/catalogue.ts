@@ -1,4 +1,5 @@
 import type { CarrierName } from '../contacts/channel.ts';
+import { aliyun } from './aliyun/carrier.ts';
 import { kannel } from './kannel/carrier.ts';
 import { mas } from './mas/carrier.ts';
 import type { ReadyCarrier } from './port.ts';
@@ -12,6 +13,7 @@ const CATALOGUE: Catalogue = {
   twilio,
   kannel,
   mas,
+  aliyun,
 };
 
 /** The carriers that are turned on. */

@@ -1,5 +1,6 @@
 import type { SpeechDeps } from '../channels/voice/speech.ts';
 import type { CarrierName, Channel } from '../contacts/channel.ts';
+import type { ContactPoint } from '../contacts/contact.ts';
 import type { Notice } from '../contacts/notify.ts';
 import type { Said } from '../dialog/dialog.ts';
 import type { Inbound } from '../dialog/input.ts';
@@ -10,7 +11,7 @@ import type { Log } from '../store/log.ts';
 import type { World } from '../store/world.ts';
 import type { FormHandler } from './form.ts';
 import type { Networks } from './networks.ts';
-import type { RecordStatus, Send, Sent } from './sending.ts';
+import type { Dispatch, RecordStatus, Send, Sent } from './sending.ts';
 
 /** A carrier that is set up: its doors verify what comes in and read it, the rest sends. What it does not bring is absent. */
 export interface Carrier {
@@ -49,7 +50,16 @@ export interface House {
   /** The one text of a reply by SMS. */
   readonly text: (said: Said) => string;
   /** Puts the reply to a text into the outbox, ahead of everything; once for each key, which is the turn's. Rejects if the database is away. */
-  readonly reply: (reply: { readonly key: string; readonly address: string; readonly said: Replied }) => Promise<void>;
+  readonly reply: (reply: {
+    readonly key: string;
+    readonly address: string;
+    readonly said: Replied;
+    readonly next?: readonly ContactPoint[];
+  }) => Promise<void>;
+  /** A message as one of its community's approved templates and what fills its slots; or why it is not one. Rejects if the database is away. */
+  readonly templated: (message: Pick<Dispatch, 'community' | 'told'>) => Promise<Templated>;
+  /** Where else somebody on the roster who texts from a phone can be reached, in this order. Rejects if the database is away. */
+  readonly elsewhere: (community: CommunityRecord, phone: string) => Promise<readonly ContactPoint[]>;
   /** The community that a text is for, by the number that was texted as the carrier writes it, or by its sender. */
   readonly textedCommunity: (texted: {
     readonly carrier: CarrierName;
@@ -67,6 +77,11 @@ export interface House {
   readonly speech: Omit<SpeechDeps, 'world' | 'publicUrl'>;
   readonly observe: (channel: Channel, outcome: Said['outcome'], seconds: number) => void;
 }
+
+/** `slots`: what fills each, by its name. `missing` is a stable code: there is no template, it has other slots than the text, or what fills one does not fit. */
+export type Templated =
+  | { readonly code: string; readonly slots: Readonly<Record<string, string>> }
+  | { readonly missing: 'noTemplate' | 'otherSlots' | 'slotTooLong' };
 
 /** An answer that is not silence. */
 type Replied = Said & Required<Pick<Said, 'reply' | 'community'>>;

@@ -1,3 +1,5 @@
+import type { Reply, Statement } from '../dialog/question.ts';
+
 /** How the outbox hands one message to a channel's carrier. The result says what became of it; it does not reject. */
 export type Send = (message: Dispatch) => Promise<Sent>;
 
@@ -9,10 +11,24 @@ export interface Dispatch {
   /** The slug of the community that sends it. */
   readonly community: string;
   readonly text: string;
+  /** What the text says, for a carrier that words it itself. */
+  readonly told: Worded;
   /** The name of the message in the carrier's status callbacks. */
   readonly ref: string;
   /** Ends the attempt; its result is then unknown. */
   readonly signal: AbortSignal;
+}
+
+/** What a message says: one text of the catalogue; or a whole reply, of which `key` is the first text. */
+export interface Told extends Statement {
+  readonly reply?: Reply;
+}
+
+export interface Worded {
+  readonly said: Told;
+  readonly language: string;
+  /** It also says who writes, what is kept and how to stop. */
+  readonly isFirst: boolean;
 }
 
 /** What became of an attempt to send: the same classes for every carrier. `reason` is a stable code. */

@@ -1,4 +1,5 @@
 import { CARRIER_NAMES, CARRIERS, type CarrierName, type Channel } from '../contacts/channel.ts';
+import { aliyunSettings } from './aliyun/settings.ts';
 import { kannelSettings } from './kannel/settings.ts';
 import { masSettings } from './mas/settings.ts';
 import type { SettingsGroup } from './settingsGroup.ts';
@@ -9,6 +10,7 @@ const SETTINGS = {
   twilio: twilioSettings,
   kannel: kannelSettings,
   mas: masSettings,
+  aliyun: aliyunSettings,
 } satisfies Readonly<Record<CarrierName, SettingsGroup<unknown>>>;
 
 export type SettingsOf = { readonly [Name in CarrierName]: (typeof SETTINGS)[Name] extends SettingsGroup<infer Settings> ? Settings : never };

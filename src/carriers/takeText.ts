@@ -21,8 +21,9 @@ const APOLOGY_MS = 5_000;
 /**
  * Takes a text of a carrier whose response cannot carry the reply: the reply goes out as a message of its own. False if nobody knows whether it will:
  * then the carrier has to deliver it again, which counts once and is answered once. While the database is away the apology is sent past the outbox.
+ * `elsewhere` is for a carrier that cannot bring every text: such a reply goes there.
  */
-export function takeText(house: House, carrier: CarrierName, send: Send): (incoming: Incoming) => Promise<boolean> {
+export function takeText(house: House, carrier: CarrierName, send: Send, elsewhere?: House['elsewhere']): (incoming: Incoming) => Promise<boolean> {
   const { world, answer, textedCommunity, reply, observe } = house;
   return async ({ id, from, to, text }) => {
     const address = mobile(from);
@@ -42,19 +43,31 @@ export function takeText(house: House, carrier: CarrierName, send: Send): (incom
     });
     observe('sms', said.outcome, (performance.now() - started) / 1000);
     if (!said.reply) return true;
-    if (said.community && said.outcome !== 'nothingRecorded' && said.outcome !== 'notKnown')
-      return reply({ key, address, said: { ...said, reply: said.reply, community: said.community } }).then(
-        () => true,
-        () => false,
-      );
+    if (said.community && !isApology(said)) {
+      const replied = { ...said, reply: said.reply, community: said.community };
+      try {
+        await reply({ key, address, said: replied, ...(elsewhere && { next: await elsewhere(said.community, address) }) });
+        return true;
+      } catch {
+        return false; // the database is away
+      }
+    }
     return past(said, { key, address, from: community?.textNumber ?? community?.phone ?? to });
   };
 
   /** What the outbox cannot take: an apology, and the answer to a number that is no community's. */
   async function past(said: Said, { key, address, from }: { key: string; address: string; from: string }): Promise<boolean> {
-    const message = { to: address, from, community: said.community?._id ?? '', text: house.text(said), ref: key };
-    return (await send({ ...message, signal: AbortSignal.timeout(APOLOGY_MS) })).state === 'sent';
+    const [first] = said.reply?.says ?? [];
+    const told = { said: { key: first?.key ?? '', ...(said.reply && { reply: said.reply }) }, language: said.language, isFirst: false };
+    const message = { to: address, from, community: said.community?._id ?? '', text: house.text(said), told, ref: key };
+    const { state } = await send({ ...message, signal: AbortSignal.timeout(APOLOGY_MS) });
+    return state === 'sent' || (state === 'failed' && !isApology(said)); // what was not recorded may be the next time
   }
+}
+
+/** The database is away. */
+function isApology({ outcome }: Said): boolean {
+  return outcome === 'nothingRecorded' || outcome === 'notKnown';
 }
 
 /** A mobile phone's number in E.164, as carriers of mainland China write it, or with + or 00 before its country; undefined for anything else. */

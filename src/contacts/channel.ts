@@ -70,7 +70,7 @@ export const CHANNELS: Readonly<Record<Channel, ChannelDescription>> = {
 };
 
 /** The carriers of phones that a community may name (`src/carriers/catalogue.ts`). */
-export const CARRIER_NAMES = ['twilio', 'kannel', 'mas'] as const;
+export const CARRIER_NAMES = ['twilio', 'kannel', 'mas', 'aliyun'] as const;
 export type CarrierName = (typeof CARRIER_NAMES)[number];
 
 /** The channels that each brings. */
@@ -78,7 +78,11 @@ export const CARRIERS: Readonly<Record<CarrierName, readonly Channel[]>> = {
   twilio: ['sms', 'voice'],
   kannel: ['sms'],
   mas: ['sms'],
+  aliyun: ['sms'],
 };
+
+/** Those that take texts only as approved templates. */
+export const TEMPLATED: readonly CarrierName[] = ['aliyun'];
 
 /** The carrier of a community that names none. */
 export const USUAL_CARRIER: CarrierName = 'twilio';

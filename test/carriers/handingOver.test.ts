@@ -21,6 +21,7 @@ const message = (over: { text?: string; to?: string; ms?: number } = {}) => ({
   from: TEXT_NUMBERS.kannel,
   community: 'qingsong',
   text: over.text ?? '投好了',
+  told: { said: { key: 'common.done' }, language: 'zh-CN', isFirst: false },
   ref: 'a-ref',
   signal: AbortSignal.timeout(over.ms ?? 2_000),
 });

@@ -37,7 +37,7 @@ const REPLY_MS = 10_000;
 export function handingOver(
   { vault }: Pick<World, 'vault'>,
   carrier: HandingOver,
-  { name, community, deliveryId }: { name: 'kannel' | 'mas'; community: string; deliveryId: (text: Required<Text>) => string },
+  { name, community, deliveryId }: { name: 'kannel' | 'mas' | 'aliyun'; community: string; deliveryId: (text: Required<Text>) => string },
 ): TextCarrier {
   const replies = new Map<string, Taken>();
   return {

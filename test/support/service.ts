@@ -2,10 +2,11 @@ import { onOwnPort } from '../../scripts/support/onOwnPort.ts';
 import { app } from '../../src/app/app.ts';
 import { logger } from '../../src/app/logger.ts';
 import type { Networks } from '../../src/carriers/networks.ts';
-import { Community, type CommunityRecord } from '../../src/fund/communities/community.ts';
+import { Community, type CommunityRecord, type SmsTemplate } from '../../src/fund/communities/community.ts';
 import { importCommunity } from '../../src/fund/files/importCommunity.ts';
 import { operator } from '../../src/fund/people/actor.ts';
 import type { World } from '../../src/store/world.ts';
+import { type FakeAliyun, fakeAliyun } from '../fakes/aliyun.ts';
 import { type FakeKannel, fakeKannel } from '../fakes/kannel.ts';
 import { type FakeMas, fakeMas } from '../fakes/mas.ts';
 import { type HandingOver, handingOver, type TextCarrier } from '../fakes/textCarrier.ts';
@@ -21,6 +22,7 @@ export interface TestService {
   readonly sms: TextCarrier;
   readonly kannel?: FakeKannel;
   readonly mas?: FakeMas;
+  readonly aliyun?: FakeAliyun;
   /** Only if it was asked for. */
   readonly wechat?: FakeWechat;
   /** The demo's, which is voting. */
@@ -31,26 +33,31 @@ export interface TestService {
 export interface ServiceOptions {
   readonly withWechat?: boolean;
   /** What brings the community's texts. */
-  readonly carrier?: 'twilio' | 'kannel' | 'mas';
+  readonly carrier?: 'twilio' | 'kannel' | 'mas' | 'aliyun';
+  /** What Aliyun has approved, with its wording. */
+  readonly templates?: readonly (Omit<SmsTemplate, 'language'> & { readonly wording: string })[];
   readonly networks?: Networks;
 }
 
 /** The number that is texted, as each carrier writes it. */
-export const TEXT_NUMBERS = { kannel: '106901234501', mas: '01' } as const;
+export const TEXT_NUMBERS = { kannel: '106901234501', mas: '01', aliyun: '1069987654' } as const;
 
 /** The whole app on a port of its own, over the database of `useDatabase`, with the demo's community, a fake Twilio and, if asked for, a fake WeChat. */
 export async function startService(
   world: World,
   folder = 'src/demo/community',
-  { withWechat = false, carrier = 'twilio', networks }: ServiceOptions = {},
+  { withWechat = false, carrier = 'twilio', networks, templates = [] }: ServiceOptions = {},
 ): Promise<TestService> {
   const outcome = await importCommunity(world)(folder, operator('Li'));
   if ('problems' in outcome) throw new Error(JSON.stringify(outcome.problems));
   const over = carrier === 'twilio' ? {} : { carriers: { sms: carrier }, textNumber: TEXT_NUMBERS[carrier] };
-  await Community.updateOne({ _id: outcome.imported.community }, { $set: over });
+  const smsTemplates = templates.map(({ wording: _, ...template }): SmsTemplate => ({ ...template, language: 'zh-CN' }));
+  await Community.updateOne({ _id: outcome.imported.community }, { $set: { ...over, ...(carrier === 'aliyun' && { smsTemplates }) } });
   const community = await Community.findById(outcome.imported.community).orFail().lean();
   const kannel = carrier === 'kannel' ? await fakeKannel() : undefined;
   const mas = carrier === 'mas' ? await fakeMas() : undefined;
+  const aliyun = carrier === 'aliyun' ? await fakeAliyun() : undefined;
+  for (const { code, wording } of templates) aliyun?.approve(code, wording);
   const twilio = await fakeTwilio();
   const wechat = withWechat ? await fakeWechat() : undefined;
   const { accountSid, authToken, apiUrl } = twilio;
@@ -64,6 +71,7 @@ export async function startService(
       networks,
       kannel: kannel?.settings,
       mas: mas?.settings,
+      aliyun: aliyun?.settings,
       ...(wechat && { wechat: { ...wechat, plain: false } }),
     }),
   );
@@ -71,7 +79,8 @@ export async function startService(
   wechat?.attach({ url });
   kannel?.attach({ url });
   mas?.attach({ url });
-  const texted = (pushed: HandingOver, name: 'kannel' | 'mas', deliveryId: (text: Required<Text>) => string) => {
+  aliyun?.attach({ url });
+  const texted = (pushed: HandingOver, name: 'kannel' | 'mas' | 'aliyun', deliveryId: (text: Required<Text>) => string) => {
     const line = handingOver(world, pushed, { name, community: community._id, deliveryId });
     return { ...line, deliver: (text: Text) => line.deliver({ ...text, to: text.to === community.phone ? TEXT_NUMBERS[name] : text.to }) };
   };
@@ -79,7 +88,9 @@ export async function startService(
     ? texted(kannel, 'kannel', ({ sid }) => sid)
     : mas
       ? texted(mas, 'mas', ({ from, to, sid, body }) => JSON.stringify([from.replace('+86', ''), to, sid, body]))
-      : twilio;
+      : aliyun
+        ? texted(aliyun, 'aliyun', ({ from, sid }) => JSON.stringify([from.replace('+86', ''), sid]))
+        : twilio;
   return {
     url,
     publicUrl: url,
@@ -87,6 +98,7 @@ export async function startService(
     sms,
     ...(kannel && { kannel }),
     ...(mas && { mas }),
+    ...(aliyun && { aliyun }),
     ...(wechat && { wechat }),
     community,
     stop: async () => {
@@ -95,6 +107,7 @@ export async function startService(
       await wechat?.stop();
       await kannel?.stop();
       await mas?.stop();
+      await aliyun?.stop();
     },
   };
 }

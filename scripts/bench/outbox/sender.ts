@@ -23,6 +23,7 @@ import { withStore } from './withStore.ts';
 const { BENCH_URI = '', BENCH_API = '', BENCH_MODE = 'outbox', BENCH_COUNT = '0' } = process.env;
 const COUNT = Number(BENCH_COUNT);
 const AT_ONCE = 32;
+const TOLD = { said: { key: 'notice.broadcast' }, language: 'zh-CN', isFirst: false };
 const TEXT = '青松社区：明天停水，早上八点到下午五点，请先接好水';
 
 const client = sendSms({ accountSid: `AC${'0'.repeat(32)}`, authToken: 'bench', publicUrl: 'https://bench.example', apiUrl: BENCH_API });
@@ -87,7 +88,15 @@ async function bare(): Promise<number> {
     for (let message = messages.pop(); message; message = messages.pop()) {
       const { _id, address } = message;
       const to = addressIn(benchVault, { _id, address });
-      const sent = await client({ to, from: '+862880000001', community: 'qingsong', text: TEXT, ref: _id, signal: AbortSignal.timeout(10_000) });
+      const sent = await client({
+        to,
+        from: '+862880000001',
+        community: 'qingsong',
+        text: TEXT,
+        told: TOLD,
+        ref: _id,
+        signal: AbortSignal.timeout(10_000),
+      });
       if (sent.state !== 'sent') throw new Error(sent.state);
       await collection(Message).updateOne({ _id }, { $set: { state: 'sent', carrierId: sent.carrierId } });
     }

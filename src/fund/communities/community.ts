@@ -1,5 +1,5 @@
 import { model, type mongo, Schema } from 'mongoose';
-import { type CarrierName, type Channel, USUAL_CARRIER } from '../../contacts/channel.ts';
+import { type CarrierName, type Channel, TEMPLATED, USUAL_CARRIER } from '../../contacts/channel.ts';
 import { cached, changes } from '../../store/changes.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
@@ -53,8 +53,21 @@ export interface CommunityRecord {
   rates?: { sms?: number; voice?: number; wechat?: number };
   prices?: Partial<Record<Channel, number>> & { currency?: string };
   templates?: Record<string, string>;
+  /** By which approved templates its texts go out where its carrier takes no others (`templates.yaml`). */
+  smsTemplates?: SmsTemplate[];
   /** It came with the demo. */
   demo?: boolean;
+}
+
+/** An approved template of a carrier of SMS: the text that it stands for, and its slots. */
+export interface SmsTemplate {
+  /** The keys of what is said, with + between: `vote.receipt+common.first`. */
+  text: string;
+  /** How many things its lists hold; absent without a list. */
+  variant?: string;
+  language: 'zh-CN' | 'en';
+  code: string;
+  slots: string[];
 }
 
 const schema = new Schema<CommunityRecord>(
@@ -79,6 +92,7 @@ const schema = new Schema<CommunityRecord>(
     rates: { type: Object },
     prices: { type: Object },
     templates: { type: Object },
+    smsTemplates: { type: Array, default: undefined },
     demo: Boolean,
   },
   { strict: 'throw', versionKey: false, collection: 'communities' },
@@ -93,6 +107,21 @@ export const Community = model<CommunityRecord>('Community', schema);
 /** The carrier that brings a channel to a community. */
 export function carrierOf(community: Pick<CommunityRecord, 'carriers'> | null, channel: Channel): CarrierName {
   return community?.carriers?.[channel] ?? USUAL_CARRIER;
+}
+
+/** A receipt, also of a changed ballot; the same to somebody new, with who writes and how to stop; and a code: without these nobody can vote. */
+const NEEDED = ['vote.receipt', 'vote.changed', 'vote.receipt+common.first', 'notice.code'] as const;
+
+/** The texts for which a community has to have a template and has none, if the carrier of its texts takes no others. */
+export function neededTemplates({
+  carriers,
+  language,
+  smsTemplates = [],
+}: Pick<CommunityRecord, 'carriers' | 'language' | 'smsTemplates'>): string[] {
+  const name = carriers?.sms;
+  if (!name || !TEMPLATED.includes(name)) return [];
+  const written = language === 'en' ? 'en' : 'zh-CN';
+  return NEEDED.filter((text) => !smsTemplates.some((template) => template.text === text && template.language === written));
 }
 
 /** Writes a community as its file gives it, in an import's transaction. */

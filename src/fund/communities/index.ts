@@ -15,9 +15,11 @@ export {
   findCommunity,
   firstCommunities,
   LANGUAGES,
+  neededTemplates,
   RECORDINGS_DAYS,
   RESERVED_SLUGS,
   reminderTemplates,
+  type SmsTemplate,
   saveCommunity,
   VERIFY,
 } from './community.ts';

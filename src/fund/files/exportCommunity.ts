@@ -11,6 +11,7 @@ import { logHead, withLog } from '../log/index.ts';
 import { type Actor, checkRight, personOf, Resident } from '../people/index.ts';
 import { staffOf } from '../staff/index.ts';
 import { STAFF_COLUMNS, STAFF_FILE } from './readStaff.ts';
+import { TEMPLATES_FILE, templatesYaml } from './readTemplates.ts';
 
 export type Exported =
   /** The files' names, by their path in the folder. */
@@ -53,6 +54,7 @@ async function filesOf(world: World, slug: string): Promise<Map<string, string |
   ]);
   if (cycle) files.set('cycle.yaml', cycleYaml(cycle, community.timezone));
   if (staff.length > 0) files.set(STAFF_FILE, csv(staff, { header: true, columns: [...STAFF_COLUMNS] }));
+  if (community.smsTemplates) files.set(TEMPLATES_FILE, templatesYaml(community.smsTemplates));
   for await (const { language, key, sound } of collection(Prompt).find({ community: slug }, { promoteBuffers: true }))
     files.set(`audio/${language}/${key}.mp3`, sound);
   return files;
@@ -65,7 +67,7 @@ async function cycleToExport(community: string, now: Date): Promise<CycleRecord 
   return cycles.find((cycle) => isOpen(cycle, now)) ?? cycles[0];
 }
 
-function communityYaml({ _id: slug, demo: _, ...fields }: CommunityRecord): string {
+function communityYaml({ _id: slug, demo: _, smsTemplates: __, ...fields }: CommunityRecord): string {
   return yaml({ slug, ...fields });
 }
 

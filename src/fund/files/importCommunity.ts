@@ -3,7 +3,7 @@ import type { mongo } from 'mongoose';
 import type { Problem } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
-import { Community, type CommunityRecord, saveCommunity, writePrompts } from '../communities/index.ts';
+import { Community, type CommunityRecord, neededTemplates, saveCommunity, writePrompts } from '../communities/index.ts';
 import { Cycle, isOpen, saveCycle } from '../cycles/index.ts';
 import { type Detail, withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
@@ -14,6 +14,7 @@ import { cycleProblems, type Known, knownCycle, readCycle } from './readCycle.ts
 import { type Files, filesIn } from './readFolder.ts';
 import { readResidents } from './readResidents.ts';
 import { readStaff } from './readStaff.ts';
+import { readTemplates, TEMPLATES_FILE } from './readTemplates.ts';
 import type { YamlRead } from './readYaml.ts';
 import { applyChanges, type ResidentChanges, residentChanges } from './residentChanges.ts';
 
@@ -53,7 +54,7 @@ export interface Imported {
 export type ImportOutcome = { readonly imported: Imported } | { readonly problems: readonly Problem[] };
 
 /**
- * Imports or updates a community from a folder's `community.yaml`, `residents.csv`, `cycle.yaml`, `staff.csv` and `audio/` (docs/contract.md: Files). All but
+ * Imports or updates a community from a folder's `community.yaml`, `residents.csv`, `cycle.yaml`, `staff.csv`, `templates.yaml` and `audio/` (docs/contract.md: Files). All but
  * the first may be absent. It is one transaction: all or nothing. Rejects with `no-files` if there is no `community.yaml`.
  */
 export function importCommunity(world: World): (dir: string, actor: Actor, options?: ImportOptions) => Promise<ImportOutcome> {
@@ -97,7 +98,13 @@ async function importFiles(
       ? undefined
       : readCycle('cycle.yaml', files.cycle, community.value?.timezone ?? 'Asia/Shanghai', (id) => countingFrom(known(id)));
   const staff = files.staff === undefined ? undefined : readStaff(files.staff, community.value?.phone);
-  const problems = [...community.problems, ...(residents?.problems ?? []), ...(cycle?.problems ?? []), ...(staff?.problems ?? [])];
+  const templates = files.templates === undefined ? undefined : readTemplates(files.templates);
+  const smsTemplates = templates ? templates.value : before?.smsTemplates;
+  const problems = [community, residents, cycle, staff, templates].flatMap((read) => read?.problems ?? []);
+  if (community.value && (!templates || templates.value)) {
+    const missing = neededTemplates({ ...community.value, smsTemplates });
+    if (missing.length > 0) problems.push(community.problemAt(['carriers', 'sms'], `${TEMPLATES_FILE} has no template for ${missing.join(', ')}`));
+  }
   if (community.value) problems.push(...(await numberProblems(community.value, community.problemAt, session)));
   if (cycle?.value && slug !== undefined) {
     const elsewhere = await collection(Cycle).findOne({ _id: cycle.value._id, community: { $ne: slug } }, { session, projection: { _id: 1 } });
@@ -123,7 +130,8 @@ async function importFiles(
   if (problems.length > 0 || !community.value) return { outcome: { problems: problems.toSorted(byPlace) } };
 
   const demo = options.demo ?? before?.demo;
-  await saveCommunity({ ...community.value, ...(demo && { demo }) }, session);
+  const saved = { ...community.value, ...(smsTemplates && { smsTemplates }) };
+  await saveCommunity({ ...saved, ...(demo && { demo }) }, session);
   if (cycle?.value) await saveCycle(cycle.value, community.value._id, known(cycle.value._id), session);
   if (changes) await applyChanges(world, community.value._id, changes, { actor, reason: options.reason, at: now }, session, options.progress);
   const staffChanges =
@@ -145,7 +153,7 @@ async function importFiles(
     ...(staffChanges && { staff: count(staffChanges) }),
   };
   const cycleBefore = cycle?.value && known(cycle.value._id).before;
-  const settings = changedFields(before, community.value);
+  const settings = changedFields(before, saved);
   const itsCycle = cycle?.value ? changedFields(cycleBefore, cycle.value) : { before: {}, after: {} };
   const detail = {
     before: { community: settings.before, cycle: itsCycle.before },

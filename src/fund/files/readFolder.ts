@@ -4,6 +4,7 @@ import { CodedError, type Problem } from '../../store/codedError.ts';
 import type { PromptFile } from '../communities/index.ts';
 import { readAudio } from './readAudio.ts';
 import { STAFF_FILE } from './readStaff.ts';
+import { TEMPLATES_FILE } from './readTemplates.ts';
 import { readText } from './readYaml.ts';
 
 /** The texts of a community's files, and its recorded prompts. A file that is not in the folder is absent. */
@@ -12,13 +13,14 @@ export interface Files {
   readonly residents?: string;
   readonly cycle?: string;
   readonly staff?: string;
+  readonly templates?: string;
   readonly prompts: readonly PromptFile[];
 }
 
 /** Reads a community's folder, and gives the problem of each file that cannot be read as text or sound. Rejects with `no-files` if there is no `community.yaml`. */
 export async function filesIn(dir: string): Promise<{ files: Files; problems: Problem[] }> {
-  const names = ['community.yaml', 'residents.csv', 'cycle.yaml', STAFF_FILE];
-  const [community, residents, cycle, staff] = await Promise.all(names.map((name) => bytesOf(join(dir, name))));
+  const names = ['community.yaml', 'residents.csv', 'cycle.yaml', STAFF_FILE, TEMPLATES_FILE];
+  const [community, residents, cycle, staff, templates] = await Promise.all(names.map((name) => bytesOf(join(dir, name))));
   if (!community) throw new CodedError('no-files', 'There is no community.yaml in this folder.');
   const { prompts, problems } = await readAudio(dir);
   const text = (file: string, bytes: Buffer) => {
@@ -31,6 +33,7 @@ export async function filesIn(dir: string): Promise<{ files: Files; problems: Pr
     ...(residents && { residents: text('residents.csv', residents) }),
     ...(cycle && { cycle: text('cycle.yaml', cycle) }),
     ...(staff && { staff: text(STAFF_FILE, staff) }),
+    ...(templates && { templates: text(TEMPLATES_FILE, templates) }),
     prompts,
   };
   return { files, problems };

@@ -1,5 +1,5 @@
 import { mongo } from 'mongoose';
-import type { Send, Sent } from '../../carriers/sending.ts';
+import type { Send, Sent, Told } from '../../carriers/sending.ts';
 import { recordFirst } from '../../contacts/addressBook.ts';
 import { CHANNELS, type Channel } from '../../contacts/channel.ts';
 import { communityBySlug } from '../../fund/communities/index.ts';
@@ -11,7 +11,7 @@ import { quietUntil } from '../quietUntil.ts';
 import { beginSending } from './beginSending.ts';
 import { pauseOnFailures, stopAddress } from './carrierStatus.ts';
 import type { Held } from './lease.ts';
-import { Message, type MessageRecord, type MessageState, saidIn, type Told } from './message.ts';
+import { Message, type MessageRecord, type MessageState, saidIn } from './message.ts';
 import { sendingRate } from './sendingRate.ts';
 
 /** Words what is said, in the resident's language. With `isFirst` the text also says who writes, what is kept and how to stop. */
@@ -60,11 +60,22 @@ export function delivery(world: World, { send, word, timeoutMs }: Carrier): (mes
     if (start.state !== 'sending') return { settled: move(['sending'], start) };
     const { isSpoken } = CHANNELS[message.channel];
     const from = isSpoken ? community.phone : (community.textNumber ?? community.phone);
-    const text = await worded(message, start.isFirst).catch(async (error: unknown) => {
+    const said = saidIn(world.vault, message);
+    const text = await worded(message, said, start.isFirst).catch(async (error: unknown) => {
       await move(['sending'], { state: 'pending', dueAt: after(backoff(message.attempts)), reason: 'notWorded' });
       throw error;
     });
-    const sent = await within(timeoutMs, (signal) => send({ to: message.address, from, community: community._id, text, ref: message.ref, signal }));
+    const sent = await within(timeoutMs, (signal) =>
+      send({
+        to: message.address,
+        from,
+        community: community._id,
+        text,
+        told: { said, language: message.language, isFirst: start.isFirst },
+        ref: message.ref,
+        signal,
+      }),
+    );
     if (sent.state === 'stopped') await stopAddress(world, message);
     return {
       sent,
@@ -86,9 +97,8 @@ export function delivery(world: World, { send, word, timeoutMs }: Carrier): (mes
     return { state: 'pending', dueAt, reason: sent.reason, ...(sent.parks && { attempts: attempts - 1 }) };
   }
 
-  async function worded(message: Held, isFirst: boolean): Promise<string> {
-    const { community, language, channel } = message;
-    return word({ community, language, channel, said: saidIn(world.vault, message), isFirst });
+  async function worded({ community, language, channel }: Held, said: Told, isFirst: boolean): Promise<string> {
+    return word({ community, language, channel, said, isFirst });
   }
 }
 

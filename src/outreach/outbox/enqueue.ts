@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { mongo } from 'mongoose';
+import type { Told } from '../../carriers/sending.ts';
 import type { Channel } from '../../contacts/channel.ts';
 import { addressHmac, type ContactPoint } from '../../contacts/contact.ts';
 import type { Notice } from '../../contacts/notify.ts';
@@ -9,7 +10,7 @@ import { groupCommit } from '../../store/groupCommit.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import type { Recipient } from '../recipients.ts';
-import { laneOf, Message, type MessageRecord, type Told } from './message.ts';
+import { laneOf, Message, type MessageRecord } from './message.ts';
 
 /**
  * Queues a message; those that wait at the same time by one command. If it was queued before under the same occasion, channel and address, this changes

@@ -1,7 +1,7 @@
 import { model, Schema } from 'mongoose';
+import type { Told } from '../../carriers/sending.ts';
 import { CHANNEL_NAMES, type Channel } from '../../contacts/channel.ts';
 import type { ContactPoint } from '../../contacts/contact.ts';
-import type { Reply, Statement } from '../../dialog/question.ts';
 import { collection } from '../../store/collection.ts';
 import type { Vault } from '../../store/vault.ts';
 
@@ -9,11 +9,6 @@ export const MESSAGE_STATES = ['pending', 'leased', 'sending', 'sent', 'delivere
 /** From these states no message goes on by itself. `unknown` is also among the states under way, because a carrier may still report on it. */
 export const ENDS = ['sent', 'delivered', 'failed', 'unknown', 'stopped', 'cancelled'] as const;
 export type MessageState = (typeof MESSAGE_STATES)[number];
-
-/** What a message says: one text of the catalogue; or a whole reply, of which `key` is the first text. */
-export interface Told extends Statement {
-  readonly reply?: Reply;
-}
 
 /** A message to be sent outside a reply (docs/architecture.md: The outbox). It holds a locale key and is worded when it is sent. */
 export interface MessageRecord {

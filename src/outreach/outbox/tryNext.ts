@@ -35,7 +35,7 @@ function nextOf(world: World, message: MessageRecord): MessageRecord[] {
       next: rest,
       ...(resident && { resident }),
       language,
-      kind,
+      kind: kind === 'reply' ? 'receipt' : kind, // the next channel has no sender for replies alone
       said: saidIn(world.vault, message),
       ...(isToMany && { toMany: once === undefined ? ('own' as const) : ('same' as const) }),
       ...(broadcast && { broadcast }),

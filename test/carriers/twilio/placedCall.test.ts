@@ -21,7 +21,15 @@ describe('call', () => {
     const { to = '+8613800000001', text = TEXT, signal = AbortSignal.timeout(1_000), ...account } = over;
     const { accountSid, authToken, apiUrl } = twilio;
     const place = call({ accountSid, authToken, apiUrl, publicUrl: 'https://vote.example', ...account }, world);
-    return place({ to, from: '+862880000001', community: 'qingsong', text, ref: 'r-1', signal });
+    return place({
+      to,
+      from: '+862880000001',
+      community: 'qingsong',
+      text,
+      told: { said: { key: 'common.done' }, language: 'zh-CN', isFirst: false },
+      ref: 'r-1',
+      signal,
+    });
   }
 
   it('places a call with machine detection, the text encrypted in the address that it is fetched from', async () => {

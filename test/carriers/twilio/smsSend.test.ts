@@ -28,6 +28,7 @@ describe('sendSms', () => {
       from: '+862880000001',
       community: 'qingsong',
       text,
+      told: { said: { key: 'common.done' }, language: 'zh-CN', isFirst: false },
       ref: 'a_ref-1',
       signal,
     });

@@ -26,6 +26,7 @@ describe('sending by WeChat', () => {
     from: '+862880000001',
     community: 'qingsong',
     text,
+    told: { said: { key: 'common.done' }, language: 'zh-CN', isFirst: false },
     ref,
     signal: AbortSignal.timeout(2_000),
   });

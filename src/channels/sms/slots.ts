@@ -1,0 +1,85 @@
+import type { Item, ListStyle } from '../../dialog/manner.ts';
+import type { Question, Reply, Statement } from '../../dialog/question.ts';
+import type { Part } from '../../dialog/wording.ts';
+
+/** A text as a carrier words it that takes only approved templates. */
+export interface Slotted {
+  /** The keys of what is said, in order: `vote.receipt`, `vote.receipt+common.first`. */
+  readonly text: string;
+  /** How many things its lists hold: a template for each number. Absent without a list. */
+  readonly variant?: string;
+  /** What has to be approved: words, and `${name}` for each slot. */
+  readonly wording: string;
+  /** What fills each slot, by its name, in order. No two stand beside each other. */
+  readonly slots: ReadonlyMap<string, string>;
+}
+
+/** The longest that fills a slot: the strictest carrier's limit, in UTF-16 units. */
+export const LONGEST_SLOT = 20;
+
+/** Whether what fills a slot can be sent: not empty, in one line, not too long. */
+export function fitsSlot(value: string): boolean {
+  return value !== '' && value.length <= LONGEST_SLOT && !/[\n\r【】]/.test(value);
+}
+
+/** Begins a list, and stands around what is between two of its entries. No text holds them. */
+const LIST = '\u001e';
+const BETWEEN = '\u001f';
+
+/** Lists for `toSlots`: each entry is a slot. */
+export const slotLists: ListStyle = {
+  offer: (items) => listed(items, '\n'),
+  readBack: (items, separator) =>
+    listed(
+      items.map(({ number, label }) => ({ number, label })),
+      separator,
+    ),
+};
+
+function listed(items: readonly Item[], separator: string): string {
+  const entries = items.map(({ number, label, cost }) => [number, label, ...(cost === undefined ? [] : [cost])].join(' '));
+  return LIST + entries.join(BETWEEN + separator + BETWEEN);
+}
+
+/** A reply as key and slots. `partsOf` words with `slotLists`. Who writes stands before it as the carrier's signature, not in 【】. */
+export function toSlots({ says, asks, adds = [] }: Reply, partsOf: (said: Statement | Question) => readonly Part[]): Slotted {
+  const said = [...says, ...(asks ? [asks] : []), ...adds];
+  const parts = said.flatMap((one, index) => [...(index > 0 ? ['\n'] : []), ...partsOf(one)]);
+  const lists: number[] = [];
+  const pieces = parts.flatMap((part): Part[] => {
+    if (typeof part === 'string' || !part.value.startsWith(LIST)) return [part];
+    const entries = part.value === LIST ? [] : part.value.slice(LIST.length).split(BETWEEN);
+    lists.push(Math.ceil(entries.length / 2));
+    return entries.map((entry, index) => (index % 2 === 1 ? entry : { name: `${part.name}${index / 2 + 1}`, value: entry }));
+  });
+  const slots = new Map<string, string>();
+  const wording = merged(pieces).map((piece) => {
+    if (typeof piece === 'string') return piece;
+    let name = piece.name;
+    while (slots.has(name)) name = `${name}Again`;
+    slots.set(name, piece.value);
+    return `\${${name}}`;
+  });
+  return {
+    text: said.map(({ key }) => key).join('+'),
+    ...(lists.length > 0 && { variant: lists.join('-') }),
+    wording: wording.join('').replace(/^【[^】]*】/, ''),
+    slots,
+  };
+}
+
+/** Without empty words; slots that stand beside each other are one. */
+function merged(pieces: readonly Part[]): Part[] {
+  const all: Part[] = [];
+  for (const piece of pieces) {
+    const last = all.at(-1);
+    if (piece === '') continue;
+    if (typeof piece === 'string' || typeof last !== 'object') all.push(piece);
+    else all[all.length - 1] = { name: last.name + capital(piece.name), value: last.value + piece.value };
+  }
+  return all;
+}
+
+function capital(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}
