@@ -6,7 +6,7 @@ export { hideProposal, releaseProposal, setProposalState } from './decideProposa
 export { enterProposals, type ProposalGiven } from './enterProposals.ts';
 export { mergeProposals, takeApart } from './mergeProposals.ts';
 export { unlessChanged } from './moveOn.ts';
-export { type NearProposal, nearestProposals, nearestTexts } from './nearest.ts';
+export { likestBefore, type NearProposal, nearestProposals, nearestTexts } from './nearest.ts';
 export { draftOpinion, giveOpinions, LONGEST_SENTENCE, type OpinionGiven, takeOpinionBack } from './opinions.ts';
 export { opinionsGiven, type RoundGiven } from './opinionsGiven.ts';
 export { placesIn } from './places.ts';

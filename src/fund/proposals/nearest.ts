@@ -54,6 +54,23 @@ export function nearestTexts(world: World): (cycle: string, texts: readonly stri
     );
 }
 
+/** Of each text of a list the place, from 0, of the one before that is likest, if it is at least so like (`NearProposal`). */
+export async function likestBefore(texts: readonly string[], least: number): Promise<(number | undefined)[]> {
+  const index = likeTexts();
+  const turn = pauses();
+  for (const text of texts) {
+    index.add(text);
+    await turn();
+  }
+  for (const _ of index.settle()) await turn();
+  const likest: (number | undefined)[] = [];
+  for (const [place, text] of texts.entries()) {
+    likest.push(index.nearest(text, 1, (id) => id < place).find(({ likeness }) => likeness >= least)?.id);
+    await turn();
+  }
+  return likest;
+}
+
 interface Asked {
   readonly text: string;
   readonly own?: Found;

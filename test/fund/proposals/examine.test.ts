@@ -13,6 +13,7 @@ import { supportProposals } from '../../../src/fund/proposals/support.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town } from '../../support/town.ts';
+import { serve } from '../../web/serve.ts';
 
 const LI = operator('李姐');
 
@@ -153,5 +154,29 @@ describe('proposals, from what came in to what is answered', () => {
     expect((await stored(1))?.opinion?.cost).to.equal(10);
     expect(await draft(1, { isFeasible: true, cost: 10, own: 11 })).to.deep.equal({ refused: 'cost' });
     expect(await draft(1, { isFeasible: true, cost: 0.5 })).to.deep.equal({ refused: 'cost' });
+  });
+
+  it('are in the API with what became of each', async () => {
+    await support(0, 2);
+    await merge([2], 1);
+    await draft(1, { isFeasible: true, cost: 48_000 });
+    await draft(3, { isFeasible: false, reason: 'over-budget', sentence: '钱不够，打13912345678' });
+    const web = await serve(world);
+    after(() => web.close());
+    const read = () => web.json<Record<string, unknown>[]>(`/api/cycles/${here.cycle}/proposals`);
+    const fields = async () =>
+      (await read()).map(({ number, supports, origin, mergedInto, reason, cost }) => ({ number, supports, origin, mergedInto, reason, cost }));
+    const merged = { number: 2, supports: 0, origin: 'sms', mergedInto: 1, reason: null, cost: null };
+    expect(await fields(), 'nothing of a draft').to.deep.equal([
+      { number: 3, supports: 0, origin: 'sms', mergedInto: null, reason: null, cost: null },
+      merged,
+      { number: 1, supports: 1, origin: 'sms', mergedInto: null, reason: null, cost: null },
+    ]);
+    await give(1, 3);
+    expect(await fields()).to.deep.equal([
+      { number: 3, supports: 0, origin: 'sms', mergedInto: null, reason: { code: 'over-budget', text: '钱不够，打139********' }, cost: null },
+      merged,
+      { number: 1, supports: 1, origin: 'sms', mergedInto: null, reason: null, cost: 48_000 },
+    ]);
   });
 });

@@ -154,6 +154,9 @@ describe('proposals in the console', function () {
     expect(page).to.include('空行1行').and.to.include('和第1行一样').and.to.include('和1号提议一样').and.to.include('太长了');
     expect((await post(own('/many'), paste)).status).to.equal(422);
     expect(await count()).to.equal(4);
+    const wishes = ['修棚子', '楼下电动车棚漏雨要修', '六楼楼道灯不亮', '电动车棚漏雨，请修一修', '五楼装扶手'];
+    const compared = await (await post(own('/check'), { ...paste, lines: wishes.join('\n') })).text();
+    expect(compared.match(/像第\d行/g), 'lines that are alike').to.deep.equal(['像第2行']);
     const right = { ...paste, lines: `修棚子\n\n${MARKUP}` };
     const shown = await (await post(own('/check'), right)).text();
     expect(shown).to.include('都记下（2条）').and.not.to.include('<script>alert');

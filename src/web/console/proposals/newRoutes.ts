@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import { phone } from '../../../contacts/phone.ts';
-import { enterProposals, LONGEST_PROPOSAL, nearestTexts, type ProposalGiven, sharedTexts } from '../../../fund/proposals/index.ts';
+import { enterProposals, LONGEST_PROPOSAL, likestBefore, nearestTexts, type ProposalGiven, sharedTexts } from '../../../fund/proposals/index.ts';
 import { cleanText } from '../../../store/text.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
@@ -95,17 +95,20 @@ export function newRoutes(world: World, { ofCommunity }: Visits): Router {
     return { given, found, lines: found.lines, shared, mistakes, isWrong: Object.keys(mistakes).length > 0 };
   }
 
-  /** Lines with the proposal that each looks most like; not of more lines than can be written down. */
+  /** Lines with the proposal and the line before that each looks most like; not of more lines than can be written down. */
   async function withNear(cycle: string, found: ReturnType<typeof linesOf>): Promise<ReturnType<typeof linesOf>> {
     if (found.lines.length > MOST_LINES) return found;
-    const near = await nearestOf(
-      cycle,
-      found.lines.map(({ text }) => text),
-      1,
-    );
+    const texts = found.lines.map(({ text }) => text);
+    const near = await nearestOf(cycle, texts, 1);
+    const before = await likestBefore(texts, LIKE);
     const lines = found.lines.map((line, index) => {
       const like = near[index]?.find((other) => other.cycle === cycle && other.likeness >= LIKE);
-      return { ...line, likeNumber: line.sameNumber === undefined ? like?.number : undefined };
+      const likeLine = found.lines[before[index] ?? -1]?.place;
+      return {
+        ...line,
+        ...(line.sameNumber === undefined && { likeNumber: like?.number }),
+        ...(line.sameLine === undefined && { likeLine }),
+      };
     });
     return { ...found, lines };
   }

@@ -1,0 +1,17 @@
+import { operator } from '../../src/fund/people/actor.ts';
+import { giveOpinions } from '../../src/fund/proposals/opinions.ts';
+import { enqueue } from '../../src/outreach/outbox/enqueue.ts';
+import { openStore } from '../../src/store/openStore.ts';
+import { SECRET_BYTES } from './secret.ts';
+
+/** A process that gives the drafted opinions of a cycle (TEST_CYCLE) up to TEST_MOST, in rounds of TEST_EACH. Prints a line for each round. */
+const { TEST_URI = '', TEST_CYCLE: cycle = '', TEST_MOST = '', TEST_EACH = '' } = process.env;
+const { world, close } = await openStore({ mongodbUri: TEST_URI, dataDir: '.data/none', secret: SECRET_BYTES });
+const give = giveOpinions(world, enqueue(world));
+const each = Number(TEST_EACH);
+for (let first = 1; first <= Number(TEST_MOST); first += each) {
+  const numbers = Array.from({ length: each }, (_, index) => first + index);
+  const outcome = await give({ cycle, numbers, actor: operator('李姐') });
+  if ('given' in outcome) process.stdout.write('given\n');
+}
+await close();

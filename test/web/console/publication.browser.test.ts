@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { Cycle } from '../../../src/fund/cycles/cycle.ts';
+import { answerObjection } from '../../../src/fund/meetings/answerObjection.ts';
+import { publish } from '../../../src/fund/meetings/publish.ts';
+import { recordObjection } from '../../../src/fund/meetings/recordObjection.ts';
+import { operator } from '../../../src/fund/people/actor.ts';
+import { collection } from '../../../src/store/collection.ts';
+import { SHOTS, SIZES, useBrowser } from '../../support/browser.ts';
+import { useDatabase } from '../../support/database.ts';
+import { type Town, town } from '../../support/town.ts';
+import { wcagProblems } from '../../support/wcagProblems.ts';
+import { type Served, serve } from '../serve.ts';
+import { cookieOf, phoneOf, staffAll } from './office.ts';
+
+const LI = operator('李姐');
+const LONG = '三号院门口的灯装错了地方，晚上照到二楼睡不着，'.repeat(6);
+
+describe('a publication and its objections in a browser', function () {
+  this.timeout(90_000);
+  const { world } = useDatabase('publicationbrowser');
+  const open = useBrowser();
+  let here: Town;
+  let web: Served;
+
+  before(async () => {
+    web = await serve(world, { publicUrl: 'http://localhost' });
+    here = await town(world, { residents: 2 });
+    await staffAll(world, here.community);
+    await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { 'stages.0.stage': 'publish' } });
+    await publish(world)({ cycle: here.cycle, seen: 0, actor: LI });
+    for (const text of [`3 ${LONG}`, '7 https://example.org/a-very-long-address-without-a-single-blank-in-it-at-all', '整个名单没有征求三号院的意见'])
+      await recordObjection(world)({ text }, here.act(0));
+    await answerObjection(world, here.notify)({ cycle: here.cycle, number: 1, text: LONG, actor: LI });
+  });
+  after(() => web.close());
+
+  it('can be read by everybody, by staff and by residents, on a phone and on a desk', async () => {
+    const [name = '', value = ''] = (await cookieOf(world, phoneOf('cadre'))).split('=');
+    for (const [what, path] of [
+      ['console', `/console/${here.community}/publication`],
+      ['public', `/c/${here.community}`],
+    ] as const)
+      for (const [size, colorScheme, locale] of [
+        ['phone', 'light', 'zh-CN'],
+        ['desktop', 'dark', 'en'],
+      ] as const) {
+        const viewport = SIZES[size];
+        const shown = [what, size, locale].join('-');
+        const cookies = [{ name, value, url: web.url }];
+        const { page, problems } = await open(web.url + path, { viewport, colorScheme, locale, bypassCSP: true }, (context) =>
+          context.addCookies(cookies),
+        );
+        if (SHOTS) await page.screenshot({ path: join(SHOTS, `publication-${shown}.png`), fullPage: true });
+        expect(await page.evaluate<number>('document.documentElement.scrollWidth'), `${shown} scrolls sideways`).to.be.at.most(viewport.width);
+        expect(await wcagProblems(page), shown).to.deep.equal([]);
+        expect(problems, shown).to.deep.equal([]);
+        await page.context().close();
+      }
+  });
+
+  it('an objection is answered by the keyboard, without scripts', async () => {
+    const [name = '', value = ''] = (await cookieOf(world, phoneOf('cadre'))).split('=');
+    const path = `/console/${here.community}/publication`;
+    const { page } = await open(web.url + path, { javaScriptEnabled: false }, (context) => context.addCookies([{ name, value, url: web.url }]));
+    await page.locator('[name="answer-3"]').fill('下个星期开会说');
+    await page
+      .locator('form', { has: page.locator('[name="answer-3"]') })
+      .getByRole('button')
+      .press('Enter');
+    await page.getByText('下个星期开会说').waitFor();
+    expect(await page.locator('[name="answer-3"]').count()).to.equal(0);
+    await page.context().close();
+  });
+});
