@@ -65,7 +65,9 @@ describe('a process that is killed while it gives rounds of opinions', function 
     await sleep(2_500);
     const now = await counted();
     expect(now).to.deep.equal(whole(now.rounds));
-    expect(now.rounds).to.be.at.least(4).and.below(MOST / EACH);
+    expect(now.rounds)
+      .to.be.at.least(4)
+      .and.below(MOST / EACH);
     const { child } = begin();
     expect((await once(child, 'close'))[0]).to.equal(0);
     expect(await counted()).to.deep.equal(whole(MOST / EACH));
