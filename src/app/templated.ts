@@ -39,7 +39,7 @@ function filled({ text, variant, slots }: Slotted, language: SmsTemplate['langua
 }
 
 /** A dialect is written as its language. */
-function written(language: string): SmsTemplate['language'] {
+export function written(language: string): SmsTemplate['language'] {
   return language === 'en' ? 'en' : 'zh-CN';
 }
 

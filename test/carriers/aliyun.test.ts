@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import { parse } from 'csv-parse/sync';
 import { app } from '../../src/app/app.ts';
 import { logger } from '../../src/app/logger.ts';
 import { elsewhere } from '../../src/app/templated.ts';
@@ -16,9 +17,10 @@ import { operator } from '../../src/fund/people/actor.ts';
 import { enqueue } from '../../src/outreach/outbox/enqueue.ts';
 import { Message, type MessageState } from '../../src/outreach/outbox/message.ts';
 import { collection } from '../../src/store/collection.ts';
-import { type FakeAliyun, fakeAliyun } from '../fakes/aliyun.ts';
+import { type FakeAliyun, fakeAliyun, whyRefused } from '../fakes/aliyun.ts';
 import { useDatabase } from '../support/database.ts';
 import { useFolders } from '../support/folder.ts';
+import { runScript } from '../support/runScript.ts';
 import { startService, TEXT_NUMBERS, type TestService } from '../support/service.ts';
 
 const PHONE = '+8613800000001';
@@ -125,7 +127,7 @@ describe('Aliyun’s SendSms', () => {
 });
 
 describe('a community over aliyun', () => {
-  const { world } = useDatabase('aliyun');
+  const { world, uri } = useDatabase('aliyun');
   const folder = useFolders();
   let service: TestService;
   before(async () => {
@@ -218,6 +220,21 @@ describe('a community over aliyun', () => {
     expect(JSON.stringify(await imports())).to.include('is there twice');
     expect((await Community.findById(slug).lean())?.smsTemplates).to.deep.equal(service.community.smsTemplates);
   });
+
+  it('has a list of what to hand in: each text that fits is one that is approved, and check names those without a template', async () => {
+    const out = join(folder({}), 'templates.csv');
+    const ran = await runScript(uri(), '../test/flows/templates', 'export', service.community._id, '--out', out);
+    expect(ran.status, ran.err).to.equal(0);
+    const rows: { text: string; variant: string; wording: string; fits: string }[] = parse(await readFile(out), { columns: true });
+    const fitting = rows.filter(({ fits }) => fits === 'yes');
+    expect(fitting.length).to.be.above(300);
+    expect(fitting.filter(({ wording }) => whyRefused(wording))).to.deep.equal([]);
+    expect(rows.find(({ text }) => text === 'notice.broadcast')?.fits).to.not.equal('yes');
+    const missing = await runScript(uri(), '../test/flows/templates', 'check', service.community._id);
+    expect(missing.status).to.equal(1);
+    expect(missing.out).to.match(/^vote\.receipt\t3/m);
+    expect(missing.out).to.not.match(/^vote\.receipt\t[12]$|^notice\.code$/m);
+  }).timeout(60_000);
 
   it('is no reason to start without templates for receipt, welcome and code: refused, with their names', async () => {
     await Community.updateOne(
