@@ -34,5 +34,4 @@ export {
   readTables,
 } from './readPaper.ts';
 export { OUTCOMES, type Outcome } from './slip.ts';
-export { type Differences, reconcile, type TableCounts } from './table.ts';
 export { closeTable, openTable, type TableClosed, type TableOpened, type TableValidated, validateTable } from './tables.ts';

@@ -3,7 +3,7 @@ import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import type { World } from '../../store/world.ts';
 import { findCycle } from '../cycles/index.ts';
-import { type Actor, checkView } from '../people/index.ts';
+import { type Actor, checkView, maySee } from '../people/index.ts';
 import { staffOf } from '../staff/index.ts';
 import { Assist } from './assist.ts';
 import { agreed, Batch, type BatchRecord, differing, keyedIn } from './batch.ts';
@@ -20,9 +20,10 @@ export interface ReadTable extends Pick<TableRecord, 'place' | 'marked' | 'marks
   readonly validated?: { readonly at: Date; readonly by: string; readonly incident?: string };
 }
 
-/** A cycle's tables, the newest first. Rejects with `not-allowed` (`checkView`) and `unknown-cycle`. */
+/** A cycle's tables, the newest first, for who works at one or keys. Rejects with `not-allowed` (`checkView`) and `unknown-cycle`. */
 export async function readTables(cycle: string, actor: Actor): Promise<ReadTable[]> {
-  checkView(actor, 'table', await communityOf(cycle));
+  const community = await communityOf(cycle);
+  checkView(actor, maySee(actor, 'paper', community) ? 'paper' : 'table', community);
   const tables = await collection(Table)
     .find({ '_id.cycle': cycle }, { sort: { '_id.number': -1 }, limit: MOST_TABLES })
     .toArray();

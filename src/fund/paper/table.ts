@@ -1,12 +1,6 @@
 import { model, Schema } from 'mongoose';
 import type { Hand } from './hands.ts';
-
-/** What is counted as a table is closed, in slips. */
-export interface TableCounts {
-  readonly handedOut: number;
-  readonly spoiled: number;
-  readonly left: number;
-}
+import type { TableCounts } from './reconcile.ts';
 
 /** A table at which slips are handed out and in, from its opening to its closing on the same day. The number counts from 1 in a cycle. */
 export interface TableRecord {
@@ -46,16 +40,3 @@ schema.index({ '_id.cycle': 1, '_id.number': 1 }, { unique: true });
 
 /** The tables of all cycles. */
 export const Table = model<TableRecord>('Table', schema);
-
-/** What does not agree at a table's closing, in slips: both 0 if everything does. */
-export interface Differences {
-  /** Received less handed out, spoiled and left. */
-  readonly slips: number;
-  /** Handed out less marked. */
-  readonly marks: number;
-}
-
-/** Compares what is counted at the closing with what was received and marked. Pure: a page checks with it while the numbers are typed. */
-export function reconcile(received: number, marks: number, { handedOut, spoiled, left }: TableCounts): Differences {
-  return { slips: received - handedOut - spoiled - left, marks: handedOut - marks };
-}

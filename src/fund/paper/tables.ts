@@ -5,7 +5,8 @@ import { findCycle, isOpen } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
 import { handOf, twoHands } from './hands.ts';
-import { reconcile, Table, type TableCounts } from './table.ts';
+import { reconcile, type TableCounts } from './reconcile.ts';
+import { Table } from './table.ts';
 
 type NoTwo = 'noSecond' | 'samePerson';
 

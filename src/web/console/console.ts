@@ -36,6 +36,9 @@ import { sameSite } from './sameSite.ts';
 import { secondPages } from './second.ts';
 import { type Personas, signInPages } from './signInPages.ts';
 import { hasNoPage, whatComes } from './startPage.ts';
+import { assistedRoutes } from './tables/assisted.ts';
+import { slipRoutes } from './tables/slips.ts';
+import { tableRoutes } from './tables/tables.ts';
 import { todayPage } from './today.ts';
 import { turnoutPages } from './turnout.ts';
 import { type StaffVisit, type Visit, visits } from './visits.ts';
@@ -96,6 +99,9 @@ export function consoleRoutes(
       logPages(world, known),
       secondPages(world, known),
       hallPages(known),
+      tableRoutes(world, known),
+      slipRoutes(world, known),
+      assistedRoutes(world, known),
       calendarPages(world, known, publicUrl),
       kioskRoutes(world, known, { catalogue, cookies: kept, readers, aloud, notify: enqueue(world), isDemo: personas !== undefined }),
     )

@@ -12,7 +12,13 @@ async function show(visit: CommunityVisit): Promise<void> {
   const { community, text, own } = visit;
   const { say } = text;
   checkView(visit.reader('hall'), 'hall', community._id);
-  const places = [...(visit.may('openKiosk') ? [{ what: 'kiosk', path: `${own}/kiosk` }] : []), { what: 'screen', path: `/c/${community._id}/hall` }];
+  const places = [
+    ...(visit.sees('table') ? [{ what: 'tables', path: `${own}/tables` }] : []),
+    ...(visit.sees('paper') ? [{ what: 'slips', path: `${own}/slips` }] : []),
+    ...(visit.may('castAssisted') ? [{ what: 'assisted', path: `${own}/assisted` }] : []),
+    ...(visit.may('openKiosk') ? [{ what: 'kiosk', path: `${own}/kiosk` }] : []),
+    { what: 'screen', path: `/c/${community._id}/hall` },
+  ];
   const items = places.map(
     ({ what, path }) => html`<li><div><a href="${path}"><b>${say(`hall.${what}`)}</b></a><br>${say(`hall.${what}About`)}</div></li>\n`,
   );

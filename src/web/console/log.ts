@@ -31,6 +31,12 @@ const ABOUT = [
   'staff',
   'community',
   'second',
+  'batch',
+  'kiosk',
+  'meeting',
+  'picture',
+  'slip',
+  'table',
 ];
 
 /** The log, newest first, with a filter, page by page and as a file. */

@@ -4,7 +4,7 @@ import type { World } from '../../store/world.ts';
 import { html, type Markup } from '../html.ts';
 import type { StaffVisit } from './visits.ts';
 
-/** What comes for who has no page yet (a table helper, an implementer), in each of their communities, and who will ask them. */
+/** What comes for who has no page yet (an implementer), in each of their communities, and who will ask them. */
 export function whatComes(world: World, { staff, text }: StaffVisit): Promise<Markup[]> {
   const { say, tell, theirs, phone } = text;
   return Promise.all(
@@ -23,5 +23,5 @@ export function whatComes(world: World, { staff, text }: StaffVisit): Promise<Ma
 
 /** Whether there is no page in the console yet for who has this role. */
 export function hasNoPage({ role }: Pick<StaffMember, 'role'>): boolean {
-  return role === 'helper' || role === 'implementer';
+  return role === 'implementer';
 }

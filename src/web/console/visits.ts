@@ -61,15 +61,23 @@ export interface CommunityVisit extends StaffVisit {
 }
 
 /** The pages of a community, in the order in which they are shown. */
-const TABS: readonly { readonly page: string; readonly view: View; readonly also?: string }[] = [
+const TABS: readonly {
+  readonly page: string;
+  readonly view: View;
+  readonly also?: readonly string[];
+  /** Who sees this view goes there from its page. */
+  readonly from?: View;
+}[] = [
   { page: '', view: 'today' },
   { page: '/proposals', view: 'proposals' },
-  { page: '/people', view: 'people', also: '/requests' },
+  { page: '/people', view: 'people', also: ['/requests'] },
   { page: '/inbox', view: 'inbox' },
   { page: '/messages', view: 'messages' },
   { page: '/meetings', view: 'meetings' },
   { page: '/publication', view: 'publication' },
-  { page: '/hall', view: 'hall', also: '/kiosk' },
+  { page: '/hall', view: 'hall', also: ['/kiosk', '/tables', '/slips', '/assisted'] },
+  { page: '/tables', view: 'table', also: ['/assisted'], from: 'hall' },
+  { page: '/slips', view: 'paper', from: 'hall' },
   { page: '/ballot', view: 'ballot' },
   { page: '/calendar', view: 'calendar' },
   { page: '/turnout', view: 'turnout' },
@@ -188,10 +196,10 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
     { _id }: CommunityRecord,
   ): NonNullable<Shell['tabs']> {
     const own = `/console/${_id}`;
-    return TABS.filter(({ view }) => sees?.(view)).map(({ page, view, also = page }) => ({
+    return TABS.filter(({ view, from }) => sees?.(view) && !(from && sees(from))).map(({ page, view, also = [] }) => ({
       path: own + page,
       label: say(`tab.${view}`),
-      isCurrent: page === '' ? path === own : path.startsWith(own + page) || path.startsWith(own + also),
+      isCurrent: page === '' ? path === own : [page, ...also].some((each) => path.startsWith(own + each)),
     }));
   }
 }

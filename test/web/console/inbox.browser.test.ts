@@ -50,7 +50,7 @@ describe('the inbox in a browser', function () {
   after(() => web.close());
 
   const own = (path = '') => `/console/${here.community}${path}`;
-  async function signedIn(path: string, options: Parameters<typeof open>[1] = {}, role: 'cadre' | 'helper' = 'cadre'): Promise<Opened> {
+  async function signedIn(path: string, options: Parameters<typeof open>[1] = {}, role: 'cadre' | 'implementer' = 'cadre'): Promise<Opened> {
     const [name = '', value = ''] = (await cookieOf(world, phoneOf(role))).split('=');
     return open(web.url + path, options, (context) => context.addCookies([{ name, value, url: web.url }]).then(() => undefined));
   }
@@ -62,7 +62,7 @@ describe('the inbox in a browser', function () {
         for (const colorScheme of ['light', 'dark'] as const) {
           const what = `inbox-${name}-${viewport.width}-${colorScheme}`;
           const options = { viewport, colorScheme, bypassCSP: true, ...(colorScheme === 'dark' && name === 'inquiry' && { locale: 'en' }) };
-          const { page, problems } = await signedIn(path, options, name === 'start' ? 'helper' : 'cadre');
+          const { page, problems } = await signedIn(path, options, name === 'start' ? 'implementer' : 'cadre');
           if (SHOTS) await page.screenshot({ path: join(SHOTS, `${what}.png`), fullPage: true });
           expect(await page.evaluate<number>('document.documentElement.scrollWidth'), `${what} scrolls sideways`).to.be.at.most(viewport.width);
           expect(await wcagProblems(page), what).to.deep.equal([]);

@@ -1,0 +1,122 @@
+import { Router } from 'express';
+import { openBallot } from '../../../fund/ballots/index.ts';
+import { currentCycleForReaders } from '../../../fund/cycles/index.ts';
+import { castAssisted, readHelpers, readTables } from '../../../fund/paper/index.ts';
+import { enqueue } from '../../../outreach/outbox/enqueue.ts';
+import type { World } from '../../../store/world.ts';
+import { html, type Markup } from '../../html.ts';
+import { choice, errorSummary, field } from '../frame.ts';
+import { typed } from '../query.ts';
+import type { CommunityVisit, Visits } from '../visits.ts';
+
+/** `…/assisted`: a ballot that a helper enters beside its voter, with a witness: typed, read aloud, and only then cast. */
+export function assistedRoutes(world: World, { ofCommunity }: Visits): Router {
+  const opened = openBallot(world);
+  const helpersOf = readHelpers(world);
+  const currentOf = currentCycleForReaders(world);
+  const castOne = castAssisted(world, enqueue(world));
+
+  return Router()
+    .get(
+      '/console/:slug/assisted',
+      ofCommunity((visit) => show(visit, {}, 200)),
+    )
+    .post(
+      '/console/:slug/assisted/read',
+      ofCommunity(async (visit) => {
+        const picks = picksIn(visit);
+        const ballot = await opened({ picks }, { community: visit.community._id, at: visit.now });
+        const missing = typed(visit.request, 'card') === '' ? 'noPerson' : typed(visit.request, 'witness') === '' ? 'noSecond' : undefined;
+        const wrong = missing ?? ('open' in ballot ? ballot.refused?.reason : 'late');
+        if (wrong || !('open' in ballot)) return show(visit, { wrong }, 422);
+        await visit.send(
+          visit.text.say('assisted.title'),
+          readAloud(
+            visit,
+            ballot.open.projects.filter(({ number }) => picks.includes(number)),
+          ),
+          { path: `${visit.own}/assisted` },
+        );
+      }),
+    )
+    .post(
+      '/console/:slug/assisted/cast',
+      ofCommunity(async (visit) => {
+        const { request, community, text, own } = visit;
+        const table = Number(typed(request, 'table'));
+        const outcome = await castOne({
+          ...{ community: community._id, person: { card: typed(request, 'card') }, picks: picksIn(visit), witness: typed(request, 'witness') },
+          ...(table > 0 && { table }),
+          ...(typed(request, 'bySms') !== '' && { bySms: true }),
+          ...{ key: typed(request, 'key'), actor: visit.doer('castAssisted') },
+        });
+        if ('refused' in outcome) return show(visit, { wrong: outcome.refused.reason }, 422);
+        const { say } = text;
+        await visit.send(
+          say('assisted.title'),
+          html`<h1>${say('assisted.cast')}</h1><p>${say('assisted.receipt')} <b class="digits">${outcome.receipt.replace(/^(\d{3})(\d{3})(\d{4})$/, '$1 $2 $3')}</b></p>
+<p class="unprinted">${say('assisted.print')}</p><p class="unprinted"><a class="more" href="${own}/assisted">${say('assisted.next')}</a></p>`,
+          { path: `${own}/assisted` },
+        );
+      }),
+    );
+
+  async function show(visit: CommunityVisit, { wrong }: { readonly wrong?: string | undefined }, status: number): Promise<void> {
+    const { community, text, own, now, request } = visit;
+    const { say, theirs } = text;
+    const actor = visit.reader('table');
+    const cycle = await currentOf(community._id, now);
+    const [ballot, helpers, tables] = await Promise.all([
+      opened({}, { community: community._id, at: now }),
+      helpersOf(community._id, actor),
+      cycle ? readTables(cycle._id, actor) : [],
+    ]);
+    const title = html`${errorSummary(text, wrong ? { form: say(`assisted.wrong.${wrong}`) } : {})}<h1>${say('assisted.title')}</h1>`;
+    if (!('open' in ballot) || !visit.may('castAssisted')) {
+      return visit.send(say('assisted.title'), html`${title}<p>${say('assisted.notNow')}</p>`, { status, path: `${own}/assisted` });
+    }
+    const picked = picksIn(visit);
+    const projects = ballot.open.projects.map(
+      ({ number, label }) =>
+        html`<label class="choice"><input type="checkbox" name="pick" value="${number}"${picked.includes(number) ? html` checked` : ''}> <span><b>${number}</b> ${theirs(label)}</span></label>`,
+    );
+    const openTables = tables.filter(({ closed }) => !closed);
+    const places = [
+      { value: '', label: say('assisted.noTable') },
+      ...openTables.map(({ number, place }) => ({ value: String(number), label: `${say('table.one', { number })} ${place}` })),
+    ];
+    await visit.send(
+      say('assisted.title'),
+      html`${title}<ul class="points"><li>${say('assisted.rule1')}</li><li>${say('assisted.rule2')}</li><li>${say('assisted.rule3')}</li></ul>
+<form method="post" action="${own}/assisted/read" class="narrow">
+${field({ name: 'card', label: say('table.card'), value: typed(request, 'card'), attributes: html` inputmode="numeric" autocomplete="off"` })}
+<fieldset><legend>${say('assisted.picks', { max: ballot.open.max })}</legend>${projects}</fieldset>
+${choice({ name: 'witness', label: say('assisted.witness'), value: typed(request, 'witness'), values: [{ value: '', label: say('table.choose') }, ...helpers.map(({ id, name }) => ({ value: id, label: name }))] })}
+${openTables.length > 0 ? choice({ name: 'table', label: say('assisted.where'), value: typed(request, 'table'), values: places }) : ''}
+<label class="choice"><input type="checkbox" name="bySms" value="1"> <span>${say('assisted.bySms')}</span></label>
+<button>${say('assisted.read')}</button></form>`,
+      { status, path: `${own}/assisted` },
+    );
+  }
+
+  /** What is read aloud to the voter, word for word, before it is cast. */
+  function readAloud(
+    { text: { say, theirs }, own, request }: CommunityVisit,
+    chosen: readonly { readonly number: number; readonly label: string }[],
+  ): Markup {
+    const kept = ['card', 'witness', 'table', 'bySms'].map((name) => html`<input type="hidden" name="${name}" value="${typed(request, name)}">`);
+    const picks = chosen.map(({ number }) => html`<input type="hidden" name="pick" value="${number}">`);
+    const key = world.randomBytes(16).toString('base64url');
+    return html`<h1>${say('assisted.aloud')}</h1><blockquote class="said">${say('assisted.youChose')}<ul class="items">${chosen.map(({ number, label }) => html`<li><b>${number}</b> ${theirs(label)}</li>`)}</ul>${say('assisted.isRight')}</blockquote>
+<form method="post" action="${own}/assisted/cast">${kept}${picks}<input type="hidden" name="key" value="${key}"><button>${say('assisted.yes')}</button></form>
+<form method="get" action="${own}/assisted"><button class="quiet">${say('assisted.no')}</button></form>`;
+  }
+}
+
+function picksIn({ request: { body } }: CommunityVisit): number[] {
+  const given: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, 'pick') : undefined;
+  return [given]
+    .flat()
+    .filter((one): one is string => typeof one === 'string' && /^[1-9]\d{0,3}$/.test(one))
+    .map(Number);
+}

@@ -1,0 +1,166 @@
+import { type Handing, printedSerial, type ReadTable, type readMarks, UNDO_MS } from '../../../fund/paper/index.ts';
+import type { FoundAtTable } from '../../../fund/people/index.ts';
+import { html, type Markup } from '../../html.ts';
+import { choice, doneNotice, errorSummary, field } from '../frame.ts';
+import { asked, typed } from '../query.ts';
+import type { CommunityVisit } from '../visits.ts';
+
+type Helpers = readonly { readonly id: string; readonly name: string }[];
+
+interface ListGiven {
+  readonly tables: readonly ReadTable[];
+  readonly helpers: Helpers;
+  /** Who entered many ballots beside their voters outside a table. */
+  readonly assists: readonly { readonly name: string; readonly ballots: number }[];
+  readonly wrong?: string | undefined;
+}
+
+/** All tables, and the form that opens one. */
+export function listPage(visit: CommunityVisit, { tables, helpers, assists, wrong }: ListGiven): Markup {
+  const { text, own } = visit;
+  const { say, theirs } = text;
+  const items = tables.map(
+    (table) =>
+      html`<li><div><a href="${own}/tables/${table.number}"><b>${say('table.one', { number: table.number })}</b> ${theirs(table.place)}</a><br>${state(visit, table)}</div></li>\n`,
+  );
+  const form = visit.may('openTable')
+    ? html`<h2>${say('table.open')}</h2><p>${say('table.openAbout')}</p>
+<form method="post" action="${own}/tables/open" class="narrow">${field({ name: 'place', label: say('table.place'), attributes: html` required maxlength="60"` })}
+${field({ name: 'received', label: say('table.received'), attributes: html` required inputmode="numeric" pattern="\\d{1,6}"` })}
+${second(visit, helpers)}<button>${say('table.doOpen')}</button></form>`
+    : '';
+  return html`${errorSummary(text, wrong ? { form: say(`table.wrong.${wrong}`) } : {})}<h1>${say('table.title')}</h1>
+${items.length > 0 ? html`<ul class="items">${items}</ul>` : html`<p>${say('table.none')}</p>`}${form}
+${assists.length > 0 ? html`<h2>${say('table.manyAssists')}</h2><ul class="items">${assists.map(({ name, ballots }) => html`<li>${theirs(name)} <b>${ballots}</b></li>`)}</ul>` : ''}
+${visit.may('castAssisted') && !visit.sees('hall') ? html`<p><a class="more" href="${own}/assisted">${say('assisted.title')}</a></p>` : ''}`;
+}
+
+function state({ text: { say } }: CommunityVisit, { marks, closed, validated }: ReadTable): string {
+  const what = validated ? (validated.incident ? 'incident' : 'validated') : closed ? 'closed' : 'isOpen';
+  return `${say(`table.state.${what}`)} · ${say('table.marks', { count: marks })}`;
+}
+
+/** The second name; the one that was chosen stays. */
+function second({ text: { say }, request }: CommunityVisit, helpers: Helpers): Markup {
+  const values = [{ value: '', label: say('table.choose') }, ...helpers.map(({ id, name }) => ({ value: id, label: name }))];
+  return choice({ name: 'other', label: say('table.other'), value: typed(request, 'other') || asked(request, 'other'), values });
+}
+
+interface One {
+  readonly table: ReadTable;
+  readonly marks: Awaited<ReturnType<typeof readMarks>>;
+  readonly helpers: Helpers;
+  readonly found: readonly FoundAtTable[] | undefined;
+  readonly q: string | undefined;
+  readonly given: { readonly card?: string; readonly serial?: string; readonly person?: Handing; readonly wrong?: string };
+  /** Names this handing in: what is sent twice counts once. */
+  readonly newId: string;
+}
+
+/** One table: handing in while it is open, its numbers once it is closed. */
+export function onePage(visit: CommunityVisit, one: One): Markup {
+  const { text, request } = visit;
+  const { say, theirs } = text;
+  const { table, given } = one;
+  const done = ['marked', 'undone', 'closed', 'validated'].find((each) => each === asked(request, 'done'));
+  return html`${errorSummary(text, given.wrong ? { form: say(`table.wrong.${given.wrong}`) } : {})}${doneNotice(done && say(`table.done.${done}`))}
+<h1>${say('table.one', { number: table.number })} <small>${theirs(table.place)}</small></h1>
+${table.closed ? html`<p><b>${state(visit, table)}</b></p>${numbers(visit, table)}` : handingIn(visit, one)}
+${table.closed ? '' : lately(visit, one)}`;
+}
+
+/** Card, slip, done: who scans needs no touch in between, as a scanner presses Enter. */
+function handingIn(visit: CommunityVisit, { table, helpers, found, q, given, newId }: One): Markup {
+  const { text, own, may, community } = visit;
+  const { say, theirs } = text;
+  if (!may('markSlip')) return html``;
+  const here = `${own}/tables/${table.number}`;
+  const people = found?.map(
+    ({ resident, name, building }) =>
+      html`<label class="choice"><input type="radio" name="resident" value="${resident}" required> <span>${theirs(name)} ${building ? theirs(building) : ''}</span></label>`,
+  );
+  const who = people
+    ? html`<fieldset><legend>${say('table.who')}</legend>${people.length > 0 ? people : html`<p>${say('table.nobody')}</p>${asksToJoin(visit)}`}</fieldset>`
+    : field({
+        name: 'card',
+        label: say('table.card'),
+        value: given.card,
+        attributes: html` inputmode="numeric" autocomplete="off"${given.card && !given.wrong ? html`` : html` autofocus`}`,
+      });
+  return html`<form method="post" action="${here}/mark" class="narrow" data-marks="${community._id}/${table.number}" data-words="${JSON.stringify(words(say))}">
+<input type="hidden" name="id" value="${newId}">
+${second(visit, helpers)}${who}
+${field({ name: 'serial', label: say('table.serial'), value: given.serial, attributes: html` inputmode="numeric" autocomplete="off"${given.card && !given.wrong ? html` autofocus` : html``}` })}
+<p><button type="button" class="quiet" data-scan hidden>${say('table.scan')}</button></p><video data-camera hidden muted playsinline></video>
+<button>${say('table.mark')}</button></form>
+<div role="status" data-told></div><ul class="items" data-unsent></ul>
+<form method="get" action="${here}" class="filter" role="search">${field({ name: 'q', label: say('table.find'), value: q ?? '' })}<button class="quiet">${say('table.doFind')}</button></form>
+${found ? html`<p><a class="more" href="${here}">${say('table.byCard')}</a></p>` : ''}<p><a class="more" href="${here}/close">${say('table.close')}</a></p>`;
+}
+
+function words(say: CommunityVisit['text']['say']): Record<string, string> {
+  return Object.fromEntries(['unsent', 'signIn', 'drop', 'noOther'].map((key) => [key, say(`table.${key}`)]));
+}
+
+/** Who is not on the roster asks to be put there; the slip counts if that is accepted in time. */
+function asksToJoin({ text: { say } }: CommunityVisit): Markup {
+  return html`<p>${say('table.joins')}</p>${field({ name: 'name', label: say('table.name') })}${field({ name: 'building', label: say('table.building') })}${field({ name: 'phone', label: say('table.phone'), attributes: html` inputmode="tel"` })}`;
+}
+
+function lately(visit: CommunityVisit, { table, marks }: One): Markup {
+  const { text, own, may, now } = visit;
+  const { say, date } = text;
+  const items = marks.map(({ id, number, serial, at, heardAt, isUndone }) => {
+    const canUndo = may('undoMark') && !isUndone && now.getTime() - heardAt.getTime() < UNDO_MS;
+    const undo = canUndo
+      ? html`<form method="post" action="${own}/tables/${table.number}/undo"><button class="quiet" name="id" value="${id}">${say('table.undo')}</button></form>`
+      : '';
+    return html`<li><div>${say('table.markOf', { number, serial: printedSerial(serial) })} <small>${date(at)}</small>${isUndone ? html` <em>${say('table.undone')}</em>` : ''}</div>${undo}</li>\n`;
+  });
+  const shown = items.length > 0 ? html`<ul class="items">${items}</ul>` : html`<p>${say('table.noMarks')}</p>`;
+  return html`<section data-lately><h2>${say('table.lately')}</h2><p>${state(visit, table)}</p>${shown}</section>`;
+}
+
+function numbers(visit: CommunityVisit, { number, opened, closed, marks, validated }: ReadTable): Markup {
+  const { text, own, may } = visit;
+  const { say, theirs } = text;
+  if (!closed) return html``;
+  const { handedOut, spoiled, left, reason } = closed;
+  const rows = Object.entries({ received: opened.received, handedOut, spoiled, left, marks }).map(
+    ([name, count]) => html`<tr><th scope="row">${say(`table.${name === 'marks' ? 'markedSlips' : name}`)}</th><td>${count}</td></tr>\n`,
+  );
+  const by = [...new Set([...opened.by, ...closed.by])].join(say('and'));
+  const form =
+    may('validateTable') && !validated
+      ? html`<h2>${say('table.validate')}</h2><form method="post" action="${own}/tables/${number}/validate" class="narrow">${field({ name: 'incident', label: say('table.incident'), hint: say('table.incidentHint'), isLong: true })}<button>${say('table.doValidate')}</button></form>`
+      : '';
+  return html`<table class="plain"><tbody>${rows}</tbody></table><p>${say('table.by')}${theirs(by)}</p>
+${reason ? html`<p>${say('table.reason')}${theirs(reason)}</p>` : ''}
+${validated ? html`<p>${say(validated.incident ? 'table.state.incident' : 'table.state.validated')} ${theirs(validated.by)} ${validated.incident ? theirs(validated.incident) : ''}</p>` : ''}${form}`;
+}
+
+interface Closing {
+  readonly table: ReadTable;
+  readonly helpers: Helpers;
+  readonly given: {
+    readonly counts?: { readonly handedOut: number; readonly spoiled: number; readonly left: number };
+    readonly reason?: string;
+    readonly wrong?: string;
+  };
+}
+
+/** The count at the end, checked while it is typed. */
+export function closePage(visit: CommunityVisit, { table, helpers, given }: Closing): Markup {
+  const { text, own, community } = visit;
+  const { say } = text;
+  const { counts, reason, wrong } = given;
+  const shown = (count: number | undefined) => (count === undefined || count < 0 ? '' : String(count));
+  const count = (name: 'handedOut' | 'spoiled' | 'left') =>
+    field({ name, label: say(`table.${name}`), value: shown(counts?.[name]), attributes: html` required inputmode="numeric" pattern="\\d{1,6}"` });
+  return html`${errorSummary(text, wrong ? { form: say(`table.wrong.${wrong}`) } : {})}<h1>${say('table.close')}</h1>
+<p>${say('table.closeAbout')}</p><p><b>${say('table.has', { received: table.opened.received, marks: table.marks })}</b></p>
+<form method="post" action="${own}/tables/${table.number}/close" class="narrow" data-marks="${community._id}/${table.number}" data-received="${table.opened.received}" data-marked="${table.marks}" data-agrees="${say('table.agrees')}" data-slips="${say('table.slipsDiffer')}" data-marks-differ="${say('table.marksDiffer')}">
+${count('handedOut')}${count('spoiled')}${count('left')}<p role="status" data-check></p><p class="mistake" data-unsent hidden>${say('table.notAllIn')}</p>
+${field({ name: 'reason', label: say('table.whyDiffers'), hint: say('table.whyHint'), value: reason, isLong: true })}
+${second(visit, helpers)}<button>${say('table.doClose')}</button> <a href="${own}/tables/${table.number}">${say('back')}</a></form>`;
+}

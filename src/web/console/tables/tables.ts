@@ -1,0 +1,186 @@
+import { type Request, Router } from 'express';
+import { currentCycleForReaders } from '../../../fund/cycles/index.ts';
+import {
+  closeTable,
+  type Handing,
+  markSlip,
+  openTable,
+  type ReadTable,
+  readHelpers,
+  readManyAssists,
+  readMarks,
+  readTables,
+  undoMark,
+  validateTable,
+} from '../../../fund/paper/index.ts';
+import { findAtTable } from '../../../fund/people/index.ts';
+import { cleanText } from '../../../store/text.ts';
+import type { World } from '../../../store/world.ts';
+import { Refusal } from '../../errors.ts';
+import { asked, numberOf, typed } from '../query.ts';
+import type { CommunityVisit, Visits } from '../visits.ts';
+import { closePage, listPage, onePage } from './tablePages.ts';
+
+/** The marks that a table's page shows. */
+const SHOWN = 10;
+const LONGEST_REASON = 300;
+/** What a device noted so long before it sent it, in milliseconds, was handed in then; its clock need not be right. */
+const AT_ONCE_MS = 5_000;
+
+/** `…/tables`: tables at which slips are handed in, from the count of blank slips to the closing; one person handing in is a card, a slip, done. */
+export function tableRoutes(world: World, { ofCommunity }: Visits): Router {
+  const currentOf = currentCycleForReaders(world);
+  const helpersOf = readHelpers(world);
+  const at = (rest = '') => `/console/:slug/tables${rest}`;
+
+  return Router()
+    .get(
+      at(),
+      ofCommunity((visit) => showList(visit, {}, 200)),
+    )
+    .post(
+      at('/open'),
+      ofCommunity(async (visit) => {
+        const { request, own } = visit;
+        const given = { place: cleanText(typed(request, 'place')), received: numberTyped(request, 'received'), other: typed(request, 'other') };
+        const outcome = await openTable(world)({ cycle: await cycleOf(visit), ...given, actor: visit.doer('openTable') });
+        if ('table' in outcome) return visit.lead(`${own}/tables/${outcome.table}`);
+        await showList(visit, { wrong: outcome.refused }, 422);
+      }),
+    )
+    .get(
+      at('/:number'),
+      ofCommunity((visit) => showOne(visit, {}, 200)),
+    )
+    .post(
+      at('/:number/mark'),
+      ofCommunity(async (visit) => {
+        const { request, response, text, own } = visit;
+        const number = numberOf(request);
+        const serial = typed(request, 'serial');
+        const person = personIn(request);
+        const isSent = request.accepts(['html', 'json']) === 'json';
+        if (serial === '' && !isSent) return showOne(visit, { card: typed(request, 'card'), person }, 200);
+        const ago = Number(typed(request, 'ago'));
+        const outcome = await markSlip(world)({
+          ...{ cycle: await cycleOf(visit), table: number, id: typed(request, 'id') || newId(), serial, person, other: typed(request, 'other') },
+          ...(ago > AT_ONCE_MS && { at: new Date(visit.now.getTime() - ago) }),
+          actor: visit.doer('markSlip'),
+        });
+        const done = 'marked' in outcome;
+        if (isSent) {
+          response.json({ done, text: done ? text.say('table.marked', { number: outcome.marked }) : text.say(`table.wrong.${outcome.refused}`) });
+          return;
+        }
+        if (done) return visit.lead(`${own}/tables/${number}?done=marked&other=${encodeURIComponent(typed(request, 'other'))}`);
+        await showOne(visit, { card: typed(request, 'card'), serial, person, wrong: outcome.refused }, 422);
+      }),
+    )
+    .post(
+      at('/:number/undo'),
+      ofCommunity(async (visit) => {
+        const outcome = await undoMark(world)({ cycle: await cycleOf(visit), id: typed(visit.request, 'id'), actor: visit.doer('undoMark') });
+        if ('undone' in outcome) return visit.lead(`${visit.own}/tables/${numberOf(visit.request)}?done=undone`);
+        await showOne(visit, { wrong: outcome.refused }, 409);
+      }),
+    )
+    .get(
+      at('/:number/close'),
+      ofCommunity(async (visit) => showClosing(visit, {}, 200)),
+    )
+    .post(
+      at('/:number/close'),
+      ofCommunity(async (visit) => {
+        const { request } = visit;
+        const counts = { handedOut: numberTyped(request, 'handedOut'), spoiled: numberTyped(request, 'spoiled'), left: numberTyped(request, 'left') };
+        const reason = cleanText(typed(request, 'reason', LONGEST_REASON));
+        const outcome = await closeTable(world)({
+          ...{ cycle: await cycleOf(visit), table: numberOf(request), ...counts, other: typed(request, 'other') },
+          ...(reason && { reason }),
+          actor: visit.doer('closeTable'),
+        });
+        if ('closed' in outcome) return visit.lead(`${visit.own}/tables/${numberOf(request)}?done=closed`);
+        await showClosing(visit, { counts, reason, wrong: outcome.refused }, 422);
+      }),
+    )
+    .post(
+      at('/:number/validate'),
+      ofCommunity(async (visit) => {
+        const incident = cleanText(typed(visit.request, 'incident', LONGEST_REASON));
+        const outcome = await validateTable(world)({
+          ...{ cycle: await cycleOf(visit), table: numberOf(visit.request) },
+          ...(incident && { incident }),
+          actor: visit.doer('validateTable'),
+        });
+        if ('validated' in outcome) return visit.lead(`${visit.own}/tables/${numberOf(visit.request)}?done=validated`);
+        await showOne(visit, { wrong: outcome.refused }, 409);
+      }),
+    );
+
+  async function showList(visit: CommunityVisit, { wrong }: { readonly wrong?: string }, status: number): Promise<void> {
+    const cycle = await currentOf(visit.community._id, visit.now);
+    const actor = visit.reader('table');
+    const [tables, helpers, assists] = await Promise.all([
+      cycle ? readTables(cycle._id, actor) : [],
+      helpersOf(visit.community._id, actor),
+      cycle && visit.may('validateTable') ? readManyAssists(cycle._id, visit.reader('logDetails')) : [],
+    ]);
+    await visit.send(visit.text.say('table.title'), listPage(visit, { tables, helpers, assists, wrong }), { status, path: `${visit.own}/tables` });
+  }
+
+  async function showOne(visit: CommunityVisit, given: Parameters<typeof onePage>[1]['given'], status: number): Promise<void> {
+    const { request, text, own, community } = visit;
+    const cycle = await cycleOf(visit);
+    const actor = visit.reader('table');
+    const q = asked(request, 'q');
+    const table = await tableOf(visit, cycle);
+    const [marks, helpers, found] = await Promise.all([
+      readMarks(cycle, table.number, SHOWN, actor),
+      helpersOf(community._id, actor),
+      q ? findAtTable(world)(community._id, q, actor) : undefined,
+    ]);
+    const page = onePage(visit, { table, marks, helpers, found, q, given, newId: newId() });
+    await visit.send(text.say('table.one', { number: table.number }), page, { status, path: `${own}/tables/${table.number}`, script: 'atTable' });
+  }
+
+  async function showClosing(visit: CommunityVisit, given: Parameters<typeof closePage>[1]['given'], status: number): Promise<void> {
+    const table = await tableOf(visit, await cycleOf(visit));
+    const helpers = await helpersOf(visit.community._id, visit.reader('table'));
+    const title = visit.text.say('table.close');
+    await visit.send(title, closePage(visit, { table, helpers, given }), {
+      status,
+      path: `${visit.own}/tables/${table.number}/close`,
+      script: 'closing',
+    });
+  }
+
+  async function tableOf(visit: CommunityVisit, cycle: string): Promise<ReadTable> {
+    const number = numberOf(visit.request);
+    const table = (await readTables(cycle, visit.reader('table'))).find((each) => each.number === number);
+    if (!table) throw new Refusal(404, 'There is no such table.');
+    return table;
+  }
+
+  async function cycleOf({ community, now }: CommunityVisit): Promise<string> {
+    const cycle = await currentOf(community._id, now);
+    if (!cycle) throw new Refusal(404, 'No cycle has begun here.');
+    return cycle._id;
+  }
+
+  function newId(): string {
+    return world.randomBytes(12).toString('base64url');
+  }
+}
+
+/** Somebody found by name, a card, or somebody who asks to be put on the roster. */
+function personIn(request: Request): Handing {
+  const [resident = '', name = '', building = '', phone = ''] = ['resident', 'name', 'building', 'phone'].map((field) => typed(request, field));
+  if (resident !== '') return { resident };
+  return name !== '' ? { name, building, ...(phone && { phone }) } : { card: typed(request, 'card') };
+}
+
+/** -1, which nothing accepts, if it is none. */
+function numberTyped(request: Request, name: string): number {
+  const given = typed(request, name);
+  return /^\d{1,6}$/.test(given) ? Number(given) : -1;
+}

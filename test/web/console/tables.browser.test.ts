@@ -1,0 +1,298 @@
+import { join } from 'node:path';
+import { expect } from 'chai';
+import type { Page } from 'playwright-core';
+import { decryptSecret, Entry } from '../../../src/fund/ballots/ledger/entry.ts';
+import { Mark } from '../../../src/fund/paper/mark.ts';
+import { printedSerial } from '../../../src/fund/paper/newSlips.ts';
+import { Table } from '../../../src/fund/paper/table.ts';
+import { operator, type StaffRole } from '../../../src/fund/people/actor.ts';
+import { addStaff } from '../../../src/fund/staff/changeStaff.ts';
+import { collection } from '../../../src/store/collection.ts';
+import { type Opened, SHOTS, SIZES, useBrowser } from '../../support/browser.ts';
+import { card } from '../../support/cards.ts';
+import { useDatabase } from '../../support/database.ts';
+import { serials } from '../../support/paper.ts';
+import { type Town, town, votingNow } from '../../support/town.ts';
+import { wcagProblems } from '../../support/wcagProblems.ts';
+import { type Served, serve } from '../serve.ts';
+import { actsIn, browse, cookieOf, inSession, phoneOf, staffAll } from './office.ts';
+
+describe('paper in the console', function () {
+  this.timeout(120_000);
+  const { world } = useDatabase('tables');
+  const open = useBrowser();
+  let here: Town;
+  let web: Served;
+  let slips: string[];
+
+  before(async () => {
+    here = await town(world, { residents: 12, cycle: votingNow(world) });
+    await here.person('zhou', { name: '周小兰', building: '3栋' });
+    web = await serve(world, { publicUrl: 'http://localhost' });
+    await staffAll(world, here.community);
+    await addStaff(world)(here.community, { name: '老周', phone: '+8613800000150', role: 'helper' }, operator('李姐'));
+    slips = await serials(world, here.cycle, 20);
+  });
+  after(() => web.close());
+
+  const own = (path = '') => `/console/${here.community}${path}`;
+  const slip = (n: number) => slips[n] ?? '';
+  async function as(role: StaffRole, path: string, options: Parameters<typeof open>[1] = {}): Promise<Opened> {
+    const opened = await open(web.url + own(path), options, inSession(web.url, await cookieOf(world, phoneOf(role))));
+    opened.page.setDefaultTimeout(10_000);
+    return opened;
+  }
+  const form = async (role: StaffRole, path: string, given: Record<string, string>) =>
+    browse(() => web, await cookieOf(world, phoneOf(role))).post(own(path), given);
+  const marks = () => collection(Mark).countDocuments({ '_id.cycle': here.cycle, active: true });
+
+  async function looks({ page, problems }: Opened, name: string): Promise<void> {
+    for (const [size, viewport] of Object.entries(SIZES)) {
+      await page.setViewportSize(viewport);
+      if (SHOTS) await page.screenshot({ path: join(SHOTS, `${name}-${size}.png`), fullPage: true });
+      expect(await page.evaluate('document.documentElement.scrollWidth'), `${name} scrolls sideways`).to.be.at.most(viewport.width);
+    }
+    expect(await wcagProblems(page), name).to.deep.equal([]);
+    // a refusal (422) and a lost connection are told by the browser, too
+    expect(
+      problems.filter((problem) => !problem.startsWith('Failed to load resource')),
+      name,
+    ).to.deep.equal([]);
+  }
+
+  /** Types as a scanner does: the digits, and Enter. */
+  async function scan(page: Page, digits: string): Promise<void> {
+    await page.keyboard.type(digits);
+    await page.keyboard.press('Enter');
+  }
+
+  it('marks who hands in with two names: a card, a slip, and no touch; what was sent without connection is in later, once', async () => {
+    const opened = await as('helper', '', { bypassCSP: true });
+    const { page } = opened;
+    expect(new URL(page.url()).pathname, 'a helper’s first page').to.equal(own('/tables'));
+    await page.getByLabel('摆在哪里').fill('三号院门口');
+    await page.getByLabel('空白票').fill('20');
+    await page.getByRole('button', { name: '开桌' }).click();
+    expect(await page.getByRole('alert').textContent(), 'one name is not enough').to.include('先选跟您一起的人');
+    await page.getByLabel('摆在哪里').fill('三号院门口');
+    await page.getByLabel('空白票').fill('20');
+    await page.getByLabel('跟您一起的是').selectOption({ label: '老周' });
+    await looks(opened, 'tables');
+    await page.getByRole('button', { name: '开桌' }).click();
+    await page.getByRole('heading', { name: '1号桌' }).waitFor();
+
+    const told = page.locator('[data-told]');
+    await page.locator('[name=card]').focus();
+    await scan(page, card(0));
+    await page.getByText('先选跟您一起的人').waitFor();
+    await page.getByLabel('跟您一起的是').selectOption({ label: '老周' });
+    await page.locator('[name=card]').press('Enter');
+    await scan(page, slip(0));
+    await told.getByText('记下了，第1张').waitFor();
+    await page.evaluate(`window.touches = 0; addEventListener('pointerdown', () => { touches += 1; })`);
+    for (const n of [1, 2]) {
+      await scan(page, card(n));
+      await scan(page, printedSerial(slip(n)));
+      await told.getByText(`第${n + 1}张`).waitFor();
+    }
+    await page.context().setOffline(true);
+    for (const n of [3, 4]) {
+      await scan(page, card(n));
+      await scan(page, slip(n));
+    }
+    expect(await page.locator('ul[data-unsent] li').allTextContents()).to.have.length(2);
+    expect(await page.locator('ul[data-unsent]').textContent())
+      .to.include(slip(3))
+      .and.to.include('还没送到');
+    expect(await page.evaluate('touches'), 'touches a person').to.equal(0);
+    expect(await marks()).to.equal(3);
+    // the answer to the first of them gets lost: it is sent again under its id
+    let isLost = true;
+    await page.route('**/mark', async (route) => {
+      if (!isLost) return route.continue();
+      isLost = false;
+      await route.fetch();
+      return route.abort();
+    });
+    await page.context().setOffline(false);
+    await page.locator('ul[data-unsent] li').first().waitFor({ state: 'detached', timeout: 20_000 });
+    await page.waitForFunction(`document.querySelectorAll('ul[data-unsent] li').length === 0`);
+    expect(isLost).to.equal(false);
+    expect(await marks()).to.equal(5);
+    expect(await page.locator('[data-lately] li').count(), 'the list follows').to.equal(5);
+
+    await scan(page, card(5));
+    await scan(page, slip(4));
+    await page.locator('ul[data-unsent]').getByText('交过了').waitFor();
+    if (SHOTS) await page.screenshot({ path: join(SHOTS, 'table-refused.png'), fullPage: true });
+    await page.getByRole('button', { name: '知道了' }).click();
+    await page.locator('[data-lately] li').first().getByRole('button', { name: '撤回' }).click();
+    await page.getByText('撤回了。').waitFor();
+    expect(await marks()).to.equal(4);
+
+    await page.getByLabel('没带卡').fill('小兰');
+    await page.getByRole('button', { name: '找' }).click();
+    await looks(opened, 'table-found');
+    await page.getByLabel('周小兰').check();
+    expect(await page.getByLabel('跟您一起的是').inputValue(), 'stays chosen').to.not.equal('');
+    await page.locator('[name=serial]').fill(slip(5));
+    await page.locator('[name=serial]').press('Enter');
+    await page.locator('[name=card]').waitFor();
+    expect(await marks()).to.equal(5);
+    await looks(opened, 'table');
+    const mark = await collection(Mark).findOne({ serial: slip(5) });
+    expect(mark?.by.map(({ name }) => name)).to.deep.equal(['helper的王芳', '老周']);
+    await page.context().close();
+    expect((await form('council', '/tables/1/mark', { card: card(6), serial: slip(6) })).status).to.equal(403);
+  });
+
+  it('takes in by forms alone, without scripts', async () => {
+    const { page } = await as('helper', '/tables/1', { javaScriptEnabled: false });
+    await page.getByLabel('跟您一起的是').selectOption({ label: '老周' });
+    await page.getByLabel('选票卡').fill(card(6));
+    await page.getByLabel('选票卡').press('Enter');
+    await page.getByLabel('纸票上').fill(slip(6));
+    await page.getByLabel('纸票上').press('Enter');
+    await page.getByText('收下了。').waitFor();
+    expect(await marks()).to.equal(6);
+    await page.context().close();
+  });
+
+  it('closes a table that is counted as it is typed; a difference needs a reason, and a supervisor who was not there has the last word', async () => {
+    const opened = await as('helper', '/tables/1/close', { bypassCSP: true });
+    const { page } = opened;
+    const check = page.locator('[data-check]');
+    await page.getByLabel('发出去的').fill('8');
+    await page.getByLabel('写坏换掉的').fill('1');
+    await page.getByLabel('剩下的空白票').fill('10');
+    expect(await check.textContent()).to.equal('空白票还差 1 · 发出的跟记下的差 2');
+    await page.getByLabel('剩下的空白票').fill('11');
+    await page.getByLabel('发出去的').fill('6');
+    await page.getByLabel('写坏换掉的').fill('3');
+    expect(await check.textContent()).to.equal('对上了');
+    await page.getByLabel('发出去的').fill('8');
+    await page.getByLabel('写坏换掉的').fill('1');
+    await page.getByLabel('跟您一起的是').selectOption({ label: '老周' });
+    await looks(opened, 'closing');
+    await page.getByRole('button', { name: '收桌' }).click();
+    expect(await page.getByRole('alert').textContent()).to.include('写一下原因');
+    await page.getByLabel('对不上的话').fill('两个人拿了票没有交');
+    await page.getByRole('button', { name: '收桌' }).click();
+    await page.getByText('收好了。').waitFor();
+    await looks(opened, 'closed');
+    await page.context().close();
+    expect(await (await form('helper', '/tables/1/mark', { card: card(7), serial: slip(7) })).text()).to.include('这张桌收了');
+
+    expect((await form('cadre', '/tables/1/validate', {})).status).to.equal(403);
+    const { page: check2 } = await as('supervisor', '/tables/1');
+    await check2.getByRole('button', { name: '核对过了' }).click();
+    await check2.getByText('核对过，没问题').first().waitFor();
+    await check2.context().close();
+    expect((await collection(Table).findOne({ '_id.cycle': here.cycle }))?.closed).to.deep.include({ handedOut: 8, reason: '两个人拿了票没有交' });
+    const acts = await actsIn(here.community);
+    expect(acts.filter((act) => act.startsWith('table.'))).to.deep.equal(
+      ['open', 'mark', 'mark', 'mark', 'mark', 'mark', 'undo', 'mark', 'mark', 'close', 'validate'].map((act) => `table.${act}`),
+    );
+  });
+
+  it('keys a slip of three picks with twelve keys and no mouse; who keys second sees nothing of the first, a third settles, two accept', async () => {
+    await collection(Table).updateOne({ '_id.cycle': here.cycle }, { $set: { 'closed.at': new Date(world.now().getTime() - 60_000) } });
+    const says = (picks: string) => (n: number) => `${slip(n).slice(4)} ${picks}`;
+    const first = await as('council', '/slips', { bypassCSP: true });
+    await first.page.getByRole('button', { name: '1号桌' }).click();
+    await first.page.getByRole('heading', { name: '第1批' }).waitFor();
+    expect((await form('helper', '/slips/1/key', { line: '1' })).status, 'who was at the table').to.equal(403);
+    await first.page.evaluate(`sessionStorage.keys = 0`);
+    await first.page.addInitScript(`addEventListener('keydown', () => { sessionStorage.keys = Number(sessionStorage.keys) + 1; })`);
+    await first.page.reload();
+    await scan(first.page, says('1 2 3')(0));
+    await first.page.getByText(`${printedSerial(slip(0))}录下了`).waitFor();
+    expect(Number(await first.page.evaluate('sessionStorage.keys')), 'keys of a slip of three picks').to.be.at.most(12);
+    for (const n of [1, 2]) {
+      await scan(first.page, says('2')(n));
+      await first.page.getByText(`${printedSerial(slip(n))}录下了`).waitFor();
+    }
+    await scan(first.page, '0000 9');
+    expect(await first.page.getByRole('alert').textContent()).to.include('八位都写');
+    await looks(first, 'keying');
+    await first.page.getByRole('button', { name: '这批录完了' }).click();
+    await first.page.getByText('等第二个人录').waitFor();
+    await scan(first.page, says('3')(0));
+    expect(await first.page.getByRole('alert').textContent()).to.include('换一个人');
+
+    const second = await as('cadre', '/slips/1');
+    expect(await second.page.locator('main').textContent(), 'nothing of the first')
+      .to.not.include(printedSerial(slip(0)))
+      .and.to.not.include('1 2 3');
+    for (const [n, picks] of [
+      [0, '1 2 3'],
+      [1, '3'],
+      [2, '2'],
+    ] as const) {
+      await scan(second.page, says(picks)(n));
+      await second.page.getByText(`${printedSerial(slip(n))}录下了`).waitFor();
+    }
+    await second.page.getByRole('button', { name: '这批录完了' }).click();
+    await second.page.getByText('等第三个人看').waitFor();
+
+    const third = await as('supervisor', '/slips/1', { bypassCSP: true });
+    await third.page.getByText(printedSerial(slip(1))).waitFor();
+    await looks(third, 'differences');
+    await scan(third.page, says('2')(1));
+    await third.page.getByText('录下了').waitFor();
+    await third.page.getByRole('button', { name: '这批录完了' }).click();
+    await third.page.getByText('等两个人收下').waitFor();
+    await third.page.getByRole('button', { name: '收下这批' }).click();
+    await third.page.getByText('还要另一个人收下').waitFor();
+    await third.page.getByRole('button', { name: '收下这批' }).click();
+    expect(await third.page.getByRole('alert').textContent(), 'the same person twice').to.not.equal('');
+    expect(await collection(Entry).countDocuments({ '_id.cycle': here.cycle })).to.equal(0);
+    await second.page.reload();
+    await second.page.getByRole('button', { name: '收下这批' }).click();
+    await second.page.getByText('已经计入').waitFor();
+    await looks(third, 'ready');
+    const entries = await collection(Entry).find({ '_id.cycle': here.cycle }, { promoteBuffers: true }).toArray();
+    expect(entries.map((entry) => decryptSecret(world.vault, entry)).map(({ channel, picks }) => [channel, picks.join()])).to.have.deep.members([
+      ['paper', '1,2,3'],
+      ['paper', '2'],
+      ['paper', '2'],
+    ]);
+    for (const { page } of [first, second, third]) await page.context().close();
+  });
+
+  it('enters a ballot beside its voter with a witness: read aloud, then cast; supervisors see who did so more than three times', async () => {
+    const opened = await as('cadre', '/assisted', { bypassCSP: true });
+    const { page } = opened;
+    const enter = async (n: number) => {
+      await page.getByLabel('选票卡').fill(card(n));
+      await page.getByLabel('项目1').check();
+      await page.getByLabel('项目3').check();
+    };
+    await enter(8);
+    await page.getByRole('button', { name: '念给本人听' }).click();
+    expect(await page.getByRole('alert').textContent()).to.include('选一个作证的人');
+    await looks(opened, 'assisted');
+    for (const n of [8, 9, 10, 11]) {
+      await enter(n);
+      await page.getByLabel('谁作证').selectOption({ label: '老周' });
+      await page.getByRole('button', { name: '念给本人听' }).click();
+      expect(await page.locator('blockquote').textContent())
+        .to.include('项目1')
+        .and.to.include('项目3')
+        .and.not.to.include('项目2');
+      if (n === 8) await looks(opened, 'assisted-aloud');
+      await page.getByRole('button', { name: '本人说对，投' }).click();
+      expect((await page.locator('.digits').textContent())?.replaceAll(' ', '')).to.match(/^\d{10}$/);
+      if (n === 8) await looks(opened, 'assisted-cast');
+      const many = await (await browse(() => web, await cookieOf(world, phoneOf('supervisor'))).get(own('/tables'))).text();
+      expect(many.includes('一个人帮了3张以上的'), `after ${n - 7}`).to.equal(n === 11);
+      await page.getByRole('link', { name: '下一位' }).click();
+    }
+    await page.context().close();
+    const entries = await collection(Entry).find({ '_id.cycle': here.cycle }, { promoteBuffers: true }).toArray();
+    const assisted = entries.map((entry) => decryptSecret(world.vault, entry)).filter(({ channel }) => channel === 'assisted');
+    expect(assisted).to.have.length(4);
+    expect(assisted[0]).to.deep.include({ picks: [1, 3], by: 'cadre的王芳、老周' });
+    expect((await form('council', '/assisted/cast', { card: card(8), pick: '1', witness: 'x', key: 'x' })).status).to.equal(403);
+  });
+});
