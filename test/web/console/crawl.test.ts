@@ -180,7 +180,8 @@ describe('every page that links lead to, before the close', function () {
       const may = new Set((found.get(role) ?? []).filter(isRead).map(({ path }) => pageOf(path)));
       const leads = role === 'helper' ? [`/console/${here.community}`] : []; // to the tables
       for (const path of ofConsole)
-        if (!may.has(pageOf(path))) expect((await get(path)).status, `${role} ${path}`).to.be.oneOf(leads.includes(pageOf(path) ?? '') ? [303] : [403, 404]);
+        if (!may.has(pageOf(path)))
+          expect((await get(path)).status, `${role} ${path}`).to.be.oneOf(leads.includes(pageOf(path) ?? '') ? [303] : [403, 404]);
     }
     const nobody = browse(() => web);
     const cadre = browse(() => web, await cookieFor('cadre'));
