@@ -15,9 +15,18 @@ export interface BrowserFiles {
 
 const SOURCES = [
   ...['page.css', 'poster.css', 'hall.css', 'renewHall.ts', 'recount.ts', 'recountWorker.ts'].map((name) => `src/web/public/browser/${name}`),
-  ...['atTable.ts', 'ballot.ts', 'closing.ts', 'console.css', 'kiosk.css', 'tablet.ts', 'passkeys.ts', 'progress.ts', 'sortKeys.ts', 'tickPage.ts'].map(
-    (name) => `src/web/console/browser/${name}`,
-  ),
+  ...[
+    'atTable.ts',
+    'ballot.ts',
+    'closing.ts',
+    'console.css',
+    'kiosk.css',
+    'tablet.ts',
+    'passkeys.ts',
+    'progress.ts',
+    'sortKeys.ts',
+    'tickPage.ts',
+  ].map((name) => `src/web/console/browser/${name}`),
 ];
 
 let bundled: Promise<BrowserFiles> | undefined;
