@@ -96,7 +96,7 @@ module.exports = {
     rule(
       'a room has one door',
       'From outside take it from the room’s index.ts. Only what is bundled for browsers takes a single file: a door would bring the database.',
-      { path: '^(flows|scripts|src)/', pathNot: '^src/(fund|web/public/browser)/' },
+      { path: '^(flows|scripts|src)/', pathNot: '^src/(fund/|web/(public|console)/browser/)' },
       { path: '^src/fund/', pathNot: DOORS },
     ),
     ...ROOMS.map((room, index) => {
