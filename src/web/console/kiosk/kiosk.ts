@@ -55,7 +55,7 @@ export function kioskRoutes(world: World, { ofCommunity }: Visits, deps: KioskDe
   return Router()
     .get('/console/:slug/kiosk', (request, response, next) => {
       const isTablet = cookies.get(request, 'kiosk')?.startsWith(`${request.params.slug}.`);
-      (isTablet ? ofTablet(start) : ofCommunity((visit) => setUp(visit)))(request, response, next);
+      return (isTablet ? ofTablet(start) : ofCommunity((visit) => setUp(visit)))(request, response, next);
     })
     .post(
       step('open'),
