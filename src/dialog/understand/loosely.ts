@@ -1,5 +1,5 @@
 import { COMMANDS, type CommandName } from '../command.ts';
-import { INTENTS } from '../intent.ts';
+import { INTENTS, type Intent } from '../intent.ts';
 import type { Option, Question } from '../question.ts';
 import { takesPicks } from './answerTo.ts';
 import type { Meaning } from './commandIn.ts';
@@ -54,9 +54,30 @@ export function loosely(said: Said, least = SURE): Meaning | undefined {
   const like = alike(said, least);
   if (like && !(like.kind === 'near' && like.command.name === 'ask')) return like;
   const asked = AFTER_LEAD_IN.exec(said.plain)?.slice(1).find(Boolean);
-  const meaning = asked ? alike({ ...said, plain: asked }, PASSED_ON_UNLESS) : undefined;
-  const isShown = meaning?.kind === 'intent' || meaning?.kind === 'ownAnswer' || (meaning?.kind === 'command' && AT_ONCE.has(meaning.command.name));
-  return isShown ? meaning : like;
+  const shown = asked ? shownOnly(alike({ ...said, plain: asked }, PASSED_ON_UNLESS)) : undefined;
+  return shown ?? like ?? amongClauses(said);
+}
+
+/** The one thing that a message of several clauses asks in one of them: 我话费只剩两块了,回你们扣不扣钱. */
+function amongClauses(said: Said): Meaning | undefined {
+  const clauses = clausesOf(beginningOf(said.plain));
+  if (clauses.length < 2 || clauses.length > MOST_CLAUSES + 1 || NOISE.test(said.plain) || THREATENS.test(said.plain)) return undefined;
+  const found = clauses.flatMap((plain) => {
+    if (!(ASKS.test(plain) || ENDS_ASKING.test(plain)) || said.vocabulary.book.unitsOf(plain).length > 1) return [];
+    const meaning = shownOnly(alike({ ...said, plain }, CLAUSE));
+    const isOfOthers = meaning?.kind === 'intent' && OF_ANYBODY.has(meaning.intent) && meaning.numbers.length === 0 && !OURS.test(said.plain);
+    return meaning && !isOfOthers ? [meaning] : [];
+  });
+  return found.every((each) => JSON.stringify(each) === JSON.stringify(found[0])) ? found[0] : undefined;
+}
+
+/** Asked of a sofa, a driver, a match as well: a clause alone does not tell of what. */
+const OF_ANYBODY: ReadonlySet<Intent> = new Set<Intent>(['built', 'cost', 'where', 'until', 'who', 'number']);
+
+/** What is answered and records nothing. Thanks in one clause say nothing of the others. */
+function shownOnly(meaning: Meaning | undefined): Meaning | undefined {
+  if (meaning?.kind === 'intent') return meaning.intent === 'manners' ? undefined : meaning;
+  return meaning?.kind === 'ownAnswer' || (meaning?.kind === 'command' && AT_ONCE.has(meaning.command.name)) ? meaning : undefined;
 }
 
 /** Who somebody is and that they ask, and then what: 我是三栋的李婆婆,想问一下这个票投到哪天. */
@@ -102,7 +123,7 @@ function alike(whole: Said, least: number): Meaning | undefined {
   const isTold = !ASKS.test(plain) && mentions.all.length === 0 && top.closest < CLEAR;
   if (isTold && ABOUT_PROJECTS.has(top.kind)) return undefined;
   const mayBeProject = ballot.length === 0 && ABOUT_PROJECTS.has(top.kind); // their names are looked up, see `isForeign` again
-  if (isFact(top.kind) && !mayBeProject && isForeign(plain, mentions, top.kind, vocabulary)) return undefined;
+  if (isFact(top.kind) && !mayBeProject && top.closest < ITSELF && isForeign(plain, mentions, top.kind, vocabulary)) return undefined;
   if (top.kind === 'ask' && ASKS.test(plain)) return { kind: 'near', command: { name: 'ask', text: text.trim() } };
   return meant(top, mentions, !GOES_ON.test(plain) && mentions.all.length === 0);
 }
@@ -143,13 +164,14 @@ const LAST_CLAUSES = 3;
 
 /** A story that ends in a question about voting is that question: 隔壁婆婆住院了,喊我代她投可以不. */
 function askedAfterAll({ plain, vocabulary: { book } }: Said, { masked }: Mentions): Scored | undefined {
-  const clauses = OURS.test(plain) ? clausesOf(masked) : [];
+  const clauses = clausesOf(masked);
+  const least = OURS.test(plain) ? ASKED_CLAUSE.likeness : CLAUSE;
   if (clauses.length < 2 || clauses.length > MOST_CLAUSES + 2) return undefined;
   const asked = clauses.slice(-LAST_CLAUSES).flatMap((clause): Scored[] => {
     const [first, second] = ASKS.test(clause) || ENDS_ASKING.test(clause) ? book.kindsOf(clause) : [];
     if (!first || !ABOUT_VOTING.has(first.kind) || first.closest < ASKED_CLAUSE.closest) return [];
-    const { likeness, apart, known } = ASKED_CLAUSE;
-    const isApart = first.likeness >= Math.max(likeness, (second?.likeness ?? 0) + apart);
+    const { apart, known } = ASKED_CLAUSE;
+    const isApart = first.likeness >= Math.max(least, (second?.likeness ?? 0) + apart);
     return isApart && book.knows(clause, first.kind) >= known ? [first] : [];
   });
   return asked.reduce<Scored | undefined>((best, each) => (best && best.likeness >= each.likeness ? best : each), undefined);
@@ -177,6 +199,8 @@ const NOISE = /https?:|www\.|【|[<>{}$=\\]|--|\w@\w|\b[\w-]+\.(?:com|cn|example
 const SHORT = 3;
 const SAME = 0.75;
 const OWN_WINS = 1;
+/** It is that wording, whatever its words are. */
+const ITSELF = 0.95;
 /** Nobody tells trouble or an idea in so few characters. */
 const TOLD = 6;
 const LONG = 18;
@@ -236,7 +260,7 @@ function confirmation({ plain, vocabulary }: Said, { all }: Mentions, kinds: rea
   const top = likeliest.reduce((a, b) => (b.likeness > a.likeness ? b : a));
   if (all.length > 0 || /^(.)不\1|(?:[?？吗]|对么)$/.test(plain)) return undefined;
   if (top.kind === 'no' && top.likeness >= SURE + EXPECTED) return { kind: 'answer', answer: { type: 'NO' } };
-  const isDenied = /[不没莫别]|\b(?:no|not|don't)\b/.test(plain.replace(/没错|没得错|没有错|没毛病|[没莫]得?问题|没有问题|不错/g, ''));
+  const isDenied = /[不没莫别]|\b(?:no|not|don't)\b/.test(plain.replace(/[没莫]得?错|没有错|没毛病|[没莫]得?问题|没有问题|不错/g, ''));
   const mayBe =
     weight(plain) <= LONGEST_YES && !/[/=<>{}$@?？吗]/.test(plain) && !(isDenied && (casts || !/^\s*(?:嗯|对|是|yes|好|要得)/.test(plain)));
   const isOnlyYes = saysOnlyYes(plain, vocabulary);

@@ -316,7 +316,7 @@ function clauseBefore(plain: string, start: number): string {
 }
 
 const ALL_BUT =
-  /(?:除了|除开|除).{1,12}(?:都|全|其他|其余|别的)|(?:all|everything|every one) (?:but|except)|都要除了|not .{1,24}(?:the others?|the rest)|(?:不要|不选|不投|除).{1,12}(?:其他|其余|别的)|(?:其他|其余|别的|另外).{0,3}(?:都要|都选|都投|全要|全选)|(?:不要|不投|不选|算了|除外)[^?？]{0,4}(?:其他|其余|别的|另外)[^?？]{0,5}都/;
+  /(?:除了|除开|除).{1,12}(?:都|全|其[他它]|其余|别的)|(?:all|everything|every one) (?:but|except)|都要除了|not .{1,24}(?:the others?|the rest)|(?:不要|不选|不投|除).{1,12}(?:其[他它]|其余|别的)|(?:其[他它]|其余|别的|另外).{0,3}(?:都要|都选|都投|全要|全选)|(?:不要|不投|不选|算了|除外)[^?？]{0,8}(?:其[他它]|其余|别的|另外)[^?？]{0,5}都/;
 
 function isAllBut(plain: string): boolean {
   return ALL_BUT.test(plain);
