@@ -128,6 +128,7 @@ describe('the API', function () {
       ],
       proposals: 0,
       answered: 0,
+      heldSince: null,
       medianDays: null,
       ballots: null,
       voters: 0,
