@@ -222,9 +222,9 @@ describe('the pages of People', function () {
     expect(members).to.include('小吴');
     const helper = await collection(Staff).findOne({ community: here.community, role: 'helper', phone: world.vault.hmac('staff', '+8613900005555') });
     const theirs = browse(() => web, await cookieOf(world, '+8613900005555'));
-    expect((await theirs.get(own('/tables'))).status).to.equal(200);
+    expect((await theirs.get(`/console/${here.community}/tables`)).status).to.equal(200);
     expect((await post(own('/staff/remove'), { member: helper?._id ?? '' })).status).to.equal(303);
-    expect((await theirs.get(own('/tables'))).status).to.equal(303);
+    expect((await theirs.get(`/console/${here.community}/tables`)).status).to.equal(303);
     const supervisor = await collection(Staff).findOne({ community: here.community, role: 'supervisor' });
     const last = await post(own('/staff/remove'), { member: supervisor?._id ?? '' });
     expect(last.status).to.equal(422);
