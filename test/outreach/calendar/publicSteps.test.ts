@@ -87,7 +87,7 @@ describe('the news of what is done on the way to a vote', function () {
     await check();
     await holdVotes(world)();
     const opened = await toldUpTo('2026-12-02T09:00');
-    expect(opened.map(([who, { key }]) => [who, key])).to.deep.equal([
+    expect(opened.map(([who, { key }]) => [who, key])).to.have.deep.members([
       [0, 'notice.opens'],
       [1, 'notice.opens'],
       [0, 'notice.news.right'],
