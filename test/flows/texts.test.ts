@@ -196,6 +196,12 @@ function besides(names: Names): Statement[] {
     name: names.name,
     phone: '+8613800000001',
     closesAt: CLOSES,
+    until: CLOSES,
+    opensAt: CLOSES,
+    at: CLOSES,
+    feasible: 12,
+    not: 12,
+    count: 12,
     head: `12345:${'a'.repeat(64)}`,
   };
   return keys.map((key) => ({ key, params }));
