@@ -108,7 +108,19 @@ function besides(names: Names): Statement[] {
   const params: Record<string, Param> = {
     ...{ shown: ballotOf(1, names), picks: ballotOf(3, names), receipt: '4820917735', closesAt: CLOSES, digits: '204816', head, log: head },
     ...{ reason: text, answer: text, text, words: text, name: names.name, phone: '+8613800000001' },
-    ...{ number: 120, into: 120, project: 12, request: 120, feasible: 120, not: 120, count: 120, at: CLOSES, due: CLOSES, until: CLOSES, opensAt: CLOSES },
+    ...{
+      number: 120,
+      into: 120,
+      project: 12,
+      request: 120,
+      feasible: 120,
+      not: 120,
+      count: 120,
+      at: CLOSES,
+      due: CLOSES,
+      until: CLOSES,
+      opensAt: CLOSES,
+    },
   };
   const keys = [...flat(readResources(join(root, 'locales'))['zh-CN'] ?? {}).keys()];
   return keys.filter((key) => /^(common|notice)\./.test(key) && key !== 'common.separator' && !CONTEXT.test(key)).map((key) => ({ key, params }));
