@@ -7,7 +7,7 @@ const REAL = 'test/elections/Poland_Gdynia_2022_Babie_Doly__small.pb';
 /** Errors that are reported before any database is looked for. */
 const CASES: [line: string, told: RegExp][] = [
   ['community import test/elections', /no community\.yaml in test\/elections/],
-  ['cycle stop c-1', /Say list, show, move or extend/],
+  ['cycle stop c-1', /Say list, show, move, open or extend/],
   ['inbox', /Say list or answer/],
   ['inbox list qingsong 1', /too many words/],
   ['audit c-1', /--out DIR/],
