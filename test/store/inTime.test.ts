@@ -35,8 +35,7 @@ describe('a command of a turn that does not settle', function () {
       (error) => error,
     );
     void slow.then(() => (isOver = true));
-    await new Promise(setImmediate);
-    await new Promise(setImmediate);
+    await new Promise((resolve) => setTimeout(resolve, 50)); // the slow one is under way
     const waiting = lookUp('quick');
     expect(isOver).to.equal(false);
     expect(await waiting).to.equal('quick');
