@@ -1,3 +1,5 @@
+import { scanCodes } from './scanCodes.ts';
+
 /**
  * Handing in at a table: a scanner's Enter, or the camera, leads from the card to the slip and marks it. A mark is kept on the device until the service
  * has answered, and sent again until then; the page tells which are not in yet. Without it the form works as it is.
@@ -126,35 +128,18 @@ function newId(): string {
   return [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-interface Detector {
-  detect(picture: HTMLVideoElement): Promise<readonly { readonly rawValue: string }[]>;
-}
-
 /** The camera, where the browser reads codes: nine digits are a card, eight a slip; with both it is marked. */
 function scanInto(form: HTMLFormElement): void {
-  const Reader: (new (given: object) => Detector) | undefined = Reflect.get(window, 'BarcodeDetector');
-  const button = form.querySelector<HTMLButtonElement>('[data-scan]');
-  const camera = form.querySelector<HTMLVideoElement>('[data-camera]');
-  if (!Reader || !navigator.mediaDevices || !button || !camera) return;
-  button.hidden = false;
-  button.addEventListener('click', async () => {
-    const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } }).catch(() => undefined);
-    if (!stream) return; // not allowed: the digits can be typed
+  scanCodes(form, 'environment', (codes, { button }) => {
     button.hidden = true;
-    camera.srcObject = stream;
-    camera.hidden = false;
-    await camera.play();
-    const reader = new Reader({ formats: ['qr_code'] });
-    setInterval(async () => {
-      for (const { rawValue } of await reader.detect(camera).catch(() => [])) {
-        const digits = /(?<!\d)\d{8,9}(?!\d)/.exec(rawValue)?.[0] ?? '';
-        const field = form.querySelector<HTMLInputElement>(digits.length === 9 ? '[name=card]' : '[name=serial]');
-        if (digits && field && field.value === '' && digits !== field.dataset.last) {
-          field.value = digits;
-          field.dataset.last = digits;
-          form.requestSubmit();
-        }
+    for (const code of codes) {
+      const digits = /(?<!\d)\d{8,9}(?!\d)/.exec(code)?.[0] ?? '';
+      const field = form.querySelector<HTMLInputElement>(digits.length === 9 ? '[name=card]' : '[name=serial]');
+      if (digits && field && field.value === '' && digits !== field.dataset.last) {
+        field.value = digits;
+        field.dataset.last = digits;
+        form.requestSubmit();
       }
-    }, 250);
+    }
   });
 }

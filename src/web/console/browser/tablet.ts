@@ -1,3 +1,5 @@
+import { scanCodes } from './scanCodes.ts';
+
 /**
  * A hall's tablet: reads aloud, takes the keys of its pad, scans a card where the browser can, lets nobody pick more than may be, and is back at the
  * start after a while of nothing. Without it the pages work as forms.
@@ -72,33 +74,14 @@ if (pad && card) {
   scanInto(pad, card);
 }
 
-interface Detector {
-  detect(picture: HTMLVideoElement): Promise<readonly { readonly rawValue: string }[]>;
-}
-
 /** Reads the code on a card with the camera, where the browser can: its nine digits are typed. */
 function scanInto(form: HTMLFormElement, field: HTMLInputElement): void {
-  const Reader: (new (given: object) => Detector) | undefined = Reflect.get(window, 'BarcodeDetector');
-  const button = form.querySelector<HTMLButtonElement>('[data-scan]');
-  const camera = form.querySelector<HTMLVideoElement>('[data-camera]');
-  if (!Reader || !navigator.mediaDevices || !button || !camera) return;
-  button.hidden = false;
-  button.addEventListener('click', async () => {
-    const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'user' } }).catch(() => undefined);
-    if (!stream) return; // not allowed: the digits can be typed
-    camera.srcObject = stream;
-    camera.hidden = false;
-    await camera.play();
-    const reader = new Reader({ formats: ['qr_code'] });
-    const looking = setInterval(async () => {
-      const found = await reader.detect(camera).catch(() => []);
-      const digits = found.map(({ rawValue }) => /(?<!\d)\d{9}(?!\d)/.exec(rawValue)?.[0]).find((each) => each !== undefined);
-      if (!digits) return;
-      clearInterval(looking);
-      for (const track of stream.getTracks()) track.stop();
-      field.value = digits;
-      form.requestSubmit(form.querySelector<HTMLButtonElement>('.go'));
-    }, 250);
+  scanCodes(form, 'user', (codes, { stop }) => {
+    const digits = codes.map((code) => /(?<!\d)\d{9}(?!\d)/.exec(code)?.[0]).find((each) => each !== undefined);
+    if (!digits) return;
+    stop();
+    field.value = digits;
+    form.requestSubmit(form.querySelector<HTMLButtonElement>('.go'));
   });
 }
 
