@@ -17,8 +17,10 @@ import { castBySms } from './replay/castBySms.ts';
 import { castByVoice } from './replay/castByVoice.ts';
 import { castByWechat } from './replay/castByWechat.ts';
 import { paperTable } from './replay/paperTable.ts';
+import { checkElection } from './support/checkElection.ts';
 import { command } from './support/command.ts';
 import { importFiles } from './support/importFiles.ts';
+import { officialLot } from './support/officialLot.ts';
 import { onOwnPort } from './support/onOwnPort.ts';
 import { progress } from './support/progress.ts';
 import { type Played, type PlayedVote, writeElection } from './support/writeElection.ts';
@@ -30,7 +32,8 @@ const CHANNELS = [...Object.keys(CASTS), MIXED].join('|');
 const USAGE = `npm run replay -- FILE.pb --channel ${CHANNELS} [--lot 3,1,2] [--json]
 Plays a real Pabulib election (approval, choose-1) ballot by ballot through the channel's webhook, its paper voters at a table, in a community of its
 own, and compares the winners with the official ones. mixed: a third by text, a third by call, a third on paper, every tenth twice over different ways,
-two slips in a hundred keyed wrongly by one of two. Exit 0 when they are the same, 1 when not, 2 for other vote types.`;
+two slips in a hundred keyed wrongly by one of two. Where a tie decides, the lot breaks it as the city did, unless --lot says otherwise. Exit 0 when
+the winners are the same, 1 when not, 2 for other vote types.`;
 
 /** The number of ballots that are under way at once. */
 const AT_ONCE = 16;
@@ -56,13 +59,15 @@ await command(USAGE, async () => {
   if (values.lot !== undefined && !isLot(values.lot, count))
     throw new CodedError('usage', `--lot has every number from 1 to ${count} once, such as 3,1,2.`);
   const official = election.projects.filter(({ selected }) => selected === 1).map(({ number }) => number);
+  const tie = checkElection(election).some(({ what, outcome }) => what === 'official' && outcome === 'lot');
+  const lot = values.lot?.split(',').map(Number) ?? officialLot(election);
   const store = await openStore(config());
   const started = performance.now();
   try {
-    const { cycle, winners, ballots, wrong } = await replay(store, cast ? { cast } : 'mixed', writeElection(election, values.lot));
+    const { cycle, winners, ballots, wrong } = await replay(store, cast ? { cast } : 'mixed', writeElection(election, lot));
     const same = isSame(official, winners);
     const seconds = Math.round((performance.now() - started) / 100) / 10;
-    const played = { file: basename(file), channel, cycle, ballots, official, winners, same, seconds, ...(!cast && { wrong }) };
+    const played = { file: basename(file), channel, cycle, ballots, official, winners, same, tie, seconds, ...(!cast && { wrong }) };
     process.stdout.write(values.json ? `${JSON.stringify(played)}\n` : told(played));
     return same ? 0 : 1;
   } finally {
@@ -182,6 +187,7 @@ function told({
   official,
   winners,
   same,
+  tie,
   seconds,
 }: {
   file: string;
@@ -190,13 +196,14 @@ function told({
   official: readonly number[];
   winners: readonly number[];
   same: boolean;
+  tie: boolean;
   seconds: number;
 }): string {
   return [
     `${file}: ${ballots} ballots in ${seconds} s, cycle ${cycle}`,
     `official winners: ${official.join(' ')}`,
     `winners here:     ${winners.join(' ')}`,
-    same ? 'the same' : 'NOT the same',
+    `${same ? 'the same' : 'NOT the same'}${tie ? '; a tie decides here, and the lot broke it' : ''}`,
     '',
   ].join('\n');
 }

@@ -23,9 +23,9 @@ export interface PlayedVote {
 
 /**
  * Makes a community with a new id from an election: a resident for each voter, and projects numbered in the file's order. The file's limits on the
- * number of picks are kept; those on cost are not checked. Empty votes are left out: nobody can send one.
+ * number of picks are kept; those on cost are not checked. Empty votes are left out: nobody can send one. `lot` breaks ties.
  */
-export function writeElection(election: Election, lot?: string): Played {
+export function writeElection(election: Election, lot: readonly number[]): Played {
   const rule = ruleOf(election.rule);
   if (!rule) throw new CodedError('usage', `The file's rule is ${election.rule}; it has no counterpart here.`);
   const id = `replay-${Date.now().toString(36)}${randomInt(1_296).toString(36)}`;
@@ -59,7 +59,7 @@ export function writeElection(election: Election, lot?: string): Played {
     },
     stages: { vote: '-1m', implement: '+30d', closed: '+300d' },
     projects: election.projects.map((project) => written(project, scale)),
-    ...(lot && { lot: lot.split(',').map(Number) }),
+    lot,
   };
   return {
     community: id,

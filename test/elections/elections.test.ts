@@ -2,6 +2,7 @@ import { checkElection } from '../../scripts/support/checkElection.ts';
 import { decide } from '../../scripts/support/decide.ts';
 import { decideAs } from '../../scripts/support/decideAs.ts';
 import { readExpected } from '../../scripts/support/expected.ts';
+import { officialLot } from '../../scripts/support/officialLot.ts';
 import type { Election } from '../../src/fund/ballots/pabulib/election.ts';
 import { readPabulib } from '../../src/fund/ballots/pabulib/readPabulib.ts';
 import { writePabulib } from '../../src/fund/ballots/pabulib/writePabulib.ts';
@@ -64,6 +65,7 @@ describe('real elections', () => {
       };
       const official = projects.filter(({ selected }) => selected === 1).map(({ id }) => id);
       expect(winners([...rest, ...numbers(first), ...numbers(last)])).to.have.members(official);
+      expect(winners(officialLot(election(file))), 'by the lot of a replay').to.have.members(official);
       const others = winners([...rest, ...numbers(last), ...numbers(first)]);
       expect(others.filter((id) => !official.includes(id))).to.have.members(instead);
     });

@@ -1,0 +1,70 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import mongoose from 'mongoose';
+import { Entry, placesOf } from '../../src/fund/ballots/ledger/entry.ts';
+import { Batch } from '../../src/fund/paper/batch.ts';
+import { enterAccepted } from '../../src/fund/paper/enterBatch.ts';
+import { Slip } from '../../src/fund/paper/slip.ts';
+import { collection } from '../../src/store/collection.ts';
+import { root } from '../../src/store/files.ts';
+import { useDatabase } from '../support/database.ts';
+import { expectVerified } from '../support/expectVerified.ts';
+import { accepted, closed, handIn, keyed, type Says, serials, table } from '../support/paper.ts';
+import { town, votingNow } from '../support/town.ts';
+
+const BATCHES = 4;
+const IN_BATCH = 12;
+const SLIPS = BATCHES * IN_BATCH;
+
+describe('a process that is killed while it enters slips', function () {
+  this.timeout(120_000);
+  const { world, uri } = useDatabase('killedBatch');
+  const endsTransactionsAfter = (seconds: number) =>
+    mongoose.connection.getClient().db('admin').command({ setParameter: 1, transactionLifetimeLimitSeconds: seconds });
+  afterEach(() => endsTransactionsAfter(60));
+
+  it('leaves each slip entered once, also where the batch is accepted again meanwhile; the seal and verify hold', async () => {
+    await endsTransactionsAfter(1);
+    const { cycle, residents } = await town(world, { residents: SLIPS, cycle: votingNow(world) });
+    const place = { cycle, table: await table(world, cycle) };
+    const slips: Says[] = (await serials(world, cycle, SLIPS)).map((serial, n) => [serial, [1 + (n % 3)]]);
+    for (const [n, [serial]] of slips.entries()) await handIn(world, place, serial, { resident: residents[n] ?? '' });
+    await closed(world, place);
+    for (const left = [...slips]; left.length > 0; ) await keyed(world, place, left.splice(0, IN_BATCH));
+    const entered = () => collection(Entry).countDocuments(placesOf(cycle));
+    const begin = () => {
+      const env = { PATH: process.env.PATH, TEST_URI: uri(), TEST_CYCLE: cycle, TEST_MOST: String(BATCHES) };
+      const program = fileURLToPath(new URL('../support/batchAccepter.ts', import.meta.url));
+      return spawn(process.execPath, ['--import', 'tsx', program], { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] });
+    };
+    const isAccepting = async () => (await collection(Batch).findOne({ '_id.cycle': cycle, state: { $in: ['entering', 'accepted'] } })) !== null;
+
+    // killed just as the first batch is accepted and its entries are on their way
+    const first = begin();
+    while (!(await isAccepting())) await sleep(1);
+    await killed(first);
+    expect(await entered()).to.be.at.most(IN_BATCH);
+    // two at once: each batch is accepted by both, and one of them is killed in the middle of it
+    const second = begin();
+    const from = await entered();
+    while ((await entered()) === from) await sleep(1);
+    const here = accepted(world, cycle, 2);
+    await killed(second);
+    await here;
+    await sleep(1_500);
+    await enterAccepted(world)();
+    for (let batch = 1; batch <= BATCHES; batch += 1)
+      expect(await accepted(world, cycle, batch)).to.deep.equal({ accepted: 2, outcomes: { counted: IN_BATCH } });
+    expect(await entered()).to.equal(SLIPS);
+    expect(await collection(Slip).countDocuments({ cycle, outcome: 'counted' })).to.equal(SLIPS);
+    await expectVerified(world, cycle, SLIPS);
+  });
+});
+
+async function killed(child: ChildProcess): Promise<void> {
+  child.kill('SIGKILL');
+  await once(child, 'close');
+}
