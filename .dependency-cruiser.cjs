@@ -25,7 +25,7 @@ const ROOMS = [
   'projects',
   'ballots',
   'paper',
-  'works',
+  'facts',
   'files',
 ];
 /** A room's only door; what is pure inside `ballots` has a door of its own, which brings no database with it. */

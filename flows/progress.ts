@@ -2,7 +2,7 @@ import { assign, enqueueActions, setup } from 'xstate';
 import { type Flow, type FlowInput, type FlowTarget, say, service } from '../src/dialog/flow.ts';
 import type { Statement } from '../src/dialog/question.ts';
 import type { Stage } from '../src/fund/cycles/index.ts';
-import type { CycleProgress, ProgressRead, ProjectProgress, ProposalTold } from '../src/fund/works/index.ts';
+import type { CycleProgress, ProgressRead, ProjectProgress, ProposalTold } from '../src/fund/facts/index.ts';
 
 interface Context {
   readonly number?: number;

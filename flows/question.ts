@@ -1,7 +1,7 @@
 import { enqueueActions, setup } from 'xstate';
 import { type Flow, type FlowInput, say, service } from '../src/dialog/flow.ts';
 import type { Intent } from '../src/dialog/intent.ts';
-import type { Facts, FactWanted } from '../src/fund/works/index.ts';
+import type { Facts, FactWanted } from '../src/fund/facts/index.ts';
 import { type Asked, answerTo } from './questionTexts.ts';
 
 /** What has to be looked up for an answer, besides what is at hand. */

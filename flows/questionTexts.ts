@@ -1,6 +1,6 @@
 import type { Intent } from '../src/dialog/intent.ts';
 import type { Statement } from '../src/dialog/question.ts';
-import type { Facts, ProjectFacts } from '../src/fund/works/index.ts';
+import type { Facts, ProjectFacts } from '../src/fund/facts/index.ts';
 
 /** What is asked: a kind of question with the projects that it names, or one of the community's own. */
 export interface Asked {

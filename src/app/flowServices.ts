@@ -5,6 +5,7 @@ import { conversationId, forgetConversations } from '../dialog/conversation.ts';
 import type { Services, Turn } from '../dialog/turn.ts';
 import { castBallot, checkReceipt, myPicks, openBallot, voidBallot } from '../fund/ballots/index.ts';
 import { Community } from '../fund/communities/index.ts';
+import { readFacts, readProgress } from '../fund/facts/index.ts';
 import { writeInquiry } from '../fund/inquiries/index.ts';
 import { recordObjection } from '../fund/meetings/index.ts';
 import {
@@ -25,7 +26,6 @@ import {
 import { readProjects } from '../fund/projects/index.ts';
 import { readSupportable, recordProposal, supportProposals } from '../fund/proposals/index.ts';
 import { eraseMe } from '../fund/roster/index.ts';
-import { readFacts, readProgress } from '../fund/works/index.ts';
 import { cadreBroadcast } from '../outreach/broadcasts/cadreBroadcast.ts';
 import type { BroadcastDeps } from '../outreach/broadcasts/planBroadcast.ts';
 import { nudge } from '../outreach/calendar/nudge.ts';

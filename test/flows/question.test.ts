@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { question } from '../../flows/question.ts';
 import type { FlowInput } from '../../src/dialog/flow.ts';
 import { INTENTS, type Intent } from '../../src/dialog/intent.ts';
-import type { Facts } from '../../src/fund/works/readFacts.ts';
+import type { Facts } from '../../src/fund/facts/readFacts.ts';
 import { play } from './play.ts';
 import { CLOSES, OPENS } from './samples.ts';
 

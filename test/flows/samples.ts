@@ -7,6 +7,8 @@ import type { Opened } from '../../src/fund/ballots/cast/openBallot.ts';
 import type { MyPicks } from '../../src/fund/ballots/cast/ownBallot.ts';
 import type { Voided } from '../../src/fund/ballots/cast/voidBallot.ts';
 import { STAGES } from '../../src/fund/cycles/cycle.ts';
+import type { Facts } from '../../src/fund/facts/readFacts.ts';
+import type { ProgressRead, ProposalTold } from '../../src/fund/facts/readProgress.ts';
 import type { Objected } from '../../src/fund/meetings/recordObjection.ts';
 import type { CodeChecked, CodeSent } from '../../src/fund/people/linkChat.ts';
 import type { Started } from '../../src/fund/people/messages.ts';
@@ -19,8 +21,6 @@ import { PROPOSAL_STATES } from '../../src/fund/proposals/proposal.ts';
 import type { Proposed } from '../../src/fund/proposals/recordProposal.ts';
 import type { SupportableRead, SupportsTold } from '../../src/fund/proposals/support.ts';
 import type { Erased } from '../../src/fund/roster/eraseMe.ts';
-import type { Facts } from '../../src/fund/works/readFacts.ts';
-import type { ProgressRead, ProposalTold } from '../../src/fund/works/readProgress.ts';
 import type { CadrePlan } from '../../src/outreach/broadcasts/cadreBroadcast.ts';
 
 /** Names of six characters, as most are; a ballot of ten, and one of thirty that takes pages. */

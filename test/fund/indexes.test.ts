@@ -8,7 +8,7 @@ import { requestMembership } from '../../src/fund/people/requestMembership.ts';
 import { showCard } from '../../src/fund/people/showCard.ts';
 import { recordProposal } from '../../src/fund/proposals/recordProposal.ts';
 import { eraseDue, eraseMe } from '../../src/fund/roster/eraseMe.ts';
-import { readProgress } from '../../src/fund/works/readProgress.ts';
+import { readProgress } from '../../src/fund/facts/readProgress.ts';
 import { card } from '../support/cards.ts';
 import { useDatabase } from '../support/database.ts';
 import { forget } from '../support/forget.ts';

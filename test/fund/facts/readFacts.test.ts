@@ -3,7 +3,7 @@ import { voidBallot } from '../../../src/fund/ballots/cast/voidBallot.ts';
 import { sealDue } from '../../../src/fund/ballots/ledger/sealDue.ts';
 import { Community } from '../../../src/fund/communities/community.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
-import { type FactWanted, readFacts } from '../../../src/fund/works/readFacts.ts';
+import { type FactWanted, readFacts } from '../../../src/fund/facts/readFacts.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { DAY_MS } from '../../../src/store/wallTime.ts';
 import { useDatabase } from '../../support/database.ts';

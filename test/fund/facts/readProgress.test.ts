@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
+import { readProgress } from '../../../src/fund/facts/readProgress.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { readProjects } from '../../../src/fund/projects/projects.ts';
 import { hideProposal, releaseProposal, setProposalState } from '../../../src/fund/proposals/decideProposal.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
-import { readProgress } from '../../../src/fund/works/readProgress.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town } from '../../support/town.ts';
