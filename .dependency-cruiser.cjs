@@ -25,6 +25,8 @@ const ROOMS = [
   'projects',
   'ballots',
   'paper',
+  'accounts',
+  'works',
   'facts',
   'files',
 ];

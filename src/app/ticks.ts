@@ -11,6 +11,7 @@ import { forgetCodes } from '../fund/people/index.ts';
 import { forgetErased } from '../fund/roster/index.ts';
 import { forgetSeconds } from '../fund/second/index.ts';
 import { forgetChallenges, forgetSessions, forgetSignIns } from '../fund/staff/index.ts';
+import { beginWorks } from '../fund/works/index.ts';
 import { queueDue } from '../outreach/broadcasts/queueBroadcast.ts';
 import { forgetCallBacks } from '../outreach/callBacks.ts';
 import { forgetMessages } from '../outreach/outbox/forgetMessages.ts';
@@ -30,6 +31,7 @@ export interface Jobs {
 
 const CALENDAR_MS = 10_000;
 const HOLDS_MS = 5_000;
+const WORKS_MS = 10_000;
 /** A larger step means that the clock was set to another time or the machine slept; a smaller one is corrected slowly. Milliseconds. */
 const JUMP_MS = 60_000;
 
@@ -77,6 +79,7 @@ export function ticks(world: World, log: Log, { callBacks, recordings, channels,
     ...(recordings ? [every(3_000, logged('recordings', recordings))] : []),
     ...(callBacks ? [every(1_000, logged('callBacks', callBacks))] : []),
     every(HOLDS_MS, logged('holds', inOneProcess(world, 'holds', HOLDS_MS, holdVotes(world)))),
+    every(WORKS_MS, logged('works', inOneProcess(world, 'works', WORKS_MS, beginWorks(world)))),
     ...(calendar ? [every(CALENDAR_MS, logged('calendar', inOneProcess(world, 'calendar', CALENDAR_MS, calendar)))] : []),
     every(
       1_000,

@@ -16,8 +16,15 @@ const NOT_THERE = [26, 27];
 
 /** Creates the missing indexes of every model that the program has imported. Harmless to repeat. */
 export async function createIndexes(): Promise<void> {
-  await Promise.all(mongoose.modelNames().map(createFor));
+  const names = mongoose.modelNames();
+  const some = async () => {
+    for (let name = names.pop(); name !== undefined; name = names.pop()) await createFor(name);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, some));
 }
+
+/** Fewer models at a time than the pool has connections, or those that wait for one give up on a slow disk. */
+const AT_ONCE = 10;
 
 /** The indexes of the models that the program has imported which the database lacks, as `collection: fields`. Nothing is changed. */
 export async function missingIndexes(): Promise<string[]> {

@@ -53,6 +53,7 @@ export const ENCRYPTION_PURPOSES = [
   'membershipRequest',
   'meetingAddendum',
   'meetingNotes',
+  'implementerContact',
   'inquiryAddress',
   'inquiryAnswer',
   'inquiryText',

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import mongoose from 'mongoose';
+import { readProgress } from '../../src/fund/facts/readProgress.ts';
 import { writeInquiry } from '../../src/fund/inquiries/writeInquiry.ts';
 import { holdersOf } from '../../src/fund/people/holders.ts';
 import { startMessages, stopMessages } from '../../src/fund/people/messages.ts';
@@ -8,7 +9,6 @@ import { requestMembership } from '../../src/fund/people/requestMembership.ts';
 import { showCard } from '../../src/fund/people/showCard.ts';
 import { recordProposal } from '../../src/fund/proposals/recordProposal.ts';
 import { eraseDue, eraseMe } from '../../src/fund/roster/eraseMe.ts';
-import { readProgress } from '../../src/fund/facts/readProgress.ts';
 import { card } from '../support/cards.ts';
 import { useDatabase } from '../support/database.ts';
 import { forget } from '../support/forget.ts';

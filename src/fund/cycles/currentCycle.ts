@@ -138,6 +138,14 @@ export async function readCalendar(community: string, actor: Actor): Promise<Cyc
     .toArray();
 }
 
+/** The ids of the cycles whose ledger was sealed at or after a moment. */
+export async function sealedSince(from: Date): Promise<string[]> {
+  const found = await collection(Cycle)
+    .find({ sealedAt: { $gte: from } }, { projection: { _id: 1 } })
+    .toArray();
+  return found.map(({ _id }) => _id);
+}
+
 /** Longer than any message that we send because of a calendar can wait. */
 const BACK_MS = 8 * DAY_MS;
 

@@ -25,6 +25,7 @@ export {
   findCycle,
   liveCycles,
   readCalendar,
+  sealedSince,
 } from './currentCycle.ts';
 export {
   Cycle,

@@ -100,6 +100,9 @@ export const RIGHTS = {
   keySlips: { entry: 'batch.key', may: KEYING },
   acceptBatch: { entry: 'batch.accept', may: KEYING },
   castAssisted: { entry: 'ballot.assist', may: AT_TABLE },
+  moveWork: { entry: 'work.move', may: DAILY_WORK },
+  /** An implementer only of their own works (`addProgress`). */
+  addProgress: { entry: 'work.progress', may: [...BY_MESSAGE_TOO, 'staff implementer'] },
   createBroadcast: { entry: 'broadcast.send', may: BY_MESSAGE_TOO },
   pauseBroadcast: { entry: 'broadcast.pause', may: DAILY_WORK },
   resumeBroadcast: { entry: 'broadcast.resume', may: DAILY_WORK },
@@ -163,6 +166,8 @@ export const VIEWS = {
   ballot: [...OVERSEES, 'staff council'],
   /** The council's meetings, drafts of minutes among them. */
   meetings: [...SEES_PEOPLE, 'staff council'],
+  /** What becomes of the winners; an implementer reads only their own. */
+  works: [...OVERSEES, 'staff council', 'staff implementer'],
   /** What is sent to many, in numbers. */
   messages: OVERSEES,
   /** What became of each message. */

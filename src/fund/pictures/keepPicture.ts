@@ -8,7 +8,7 @@ import type { MadePicture } from './makePicture.ts';
 import { isOf, LONGEST_CAPTION, nameOf, PICTURE_KINDS, Picture, type PictureOf } from './picture.ts';
 
 /** A thing has at most so many. */
-const MOST = 12;
+export const MOST = 12;
 
 export type PictureKept =
   /** The id of the picture. */
@@ -33,25 +33,41 @@ export function keepPicture(world: World): (given: Given) => Promise<PictureKept
     const acting = checkRight(actor, PICTURE_KINDS[of.kind].act, community);
     const caption = cleanText(written);
     if ([...caption].length > LONGEST_CAPTION) return { refused: 'tooLong' };
-    const { large, small, width, height, original } = picture;
-    const _id = world.vault.hmac('picture', community, of.kind, of.id, original);
     return withLog(world)(community, async (session, write): Promise<PictureKept> => {
       if (isOpen && !(await isOpen(session))) return { refused: 'over' };
-      if (await collection(Picture).findOne({ _id }, { session, projection: { _id: 1 } })) return { kept: _id };
-      if ((await collection(Picture).countDocuments(isOf(community, of), { session })) >= MOST) return { refused: 'tooMany' };
-      await collection(Picture).insertOne(
-        {
-          ...{ _id, community, of: { kind: of.kind, id: of.id }, at: world.now(), by: actor.name, ...(caption && { caption }) },
-          ...{ width, height, original },
-          large: world.vault.encrypt('picture', nameOf(_id, 'large'), large),
-          small: world.vault.encrypt('picture', nameOf(_id, 'small'), small),
-        },
-        { session },
-      );
-      await write({ ...acting, subject: subjectOf(of), detail: { after: { picture: _id, original, ...(caption && { caption }) } } });
-      return { kept: _id };
+      const put = await putPicture(world, { community, of, picture, caption, by: actor.name }, session);
+      if ('refused' in put || !put.isNew) return 'refused' in put ? put : { kept: put.id };
+      const detail = { after: { picture: put.id, original: picture.original, ...(caption && { caption }) } };
+      await write({ ...acting, subject: subjectOf(of), detail });
+      return { kept: put.id };
     });
   };
+}
+
+interface Put extends Pick<Given, 'community' | 'of' | 'picture' | 'caption'> {
+  readonly by: string;
+}
+
+/** Keeps a picture of a thing in another act's transaction, which has checked the right and writes the log; the same one twice is kept once. */
+export async function putPicture(
+  world: World,
+  { community, of, picture, caption, by }: Put,
+  session: mongo.ClientSession,
+): Promise<{ readonly id: string; readonly isNew: boolean } | { readonly refused: 'tooMany' }> {
+  const { large, small, width, height, original } = picture;
+  const _id = world.vault.hmac('picture', community, of.kind, of.id, original);
+  if (await collection(Picture).findOne({ _id }, { session, projection: { _id: 1 } })) return { id: _id, isNew: false };
+  if ((await collection(Picture).countDocuments(isOf(community, of), { session })) >= MOST) return { refused: 'tooMany' };
+  await collection(Picture).insertOne(
+    {
+      ...{ _id, community, of: { kind: of.kind, id: of.id }, at: world.now(), by, ...(caption && { caption }) },
+      ...{ width, height, original },
+      large: world.vault.encrypt('picture', nameOf(_id, 'large'), large),
+      small: world.vault.encrypt('picture', nameOf(_id, 'small'), small),
+    },
+    { session },
+  );
+  return { id: _id, isNew: true };
 }
 
 /** Takes a picture away, for good, with a reason: it shows what it should not. Rejects with `not-allowed` (`checkRight`). */

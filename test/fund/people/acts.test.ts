@@ -48,6 +48,8 @@ import { confirmSecond, refuseSecond } from '../../../src/fund/second/decideSeco
 import { addStaff, removeStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { openKiosk } from '../../../src/fund/staff/kiosk.ts';
 import { linkStaff } from '../../../src/fund/staff/signIn.ts';
+import { moveWork } from '../../../src/fund/works/moveWork.ts';
+import { addProgress } from '../../../src/fund/works/progress.ts';
 import { createBroadcast } from '../../../src/outreach/broadcasts/cadreBroadcast.ts';
 import { cancelBroadcast, holdBroadcast, pauseBroadcast, resumeBroadcast } from '../../../src/outreach/broadcasts/changeBroadcast.ts';
 import { askReminders } from '../../../src/outreach/calendar/nudge.ts';
@@ -61,6 +63,7 @@ import { forget } from '../../support/forget.ts';
 import { closed, handIn, keyed, serials, table } from '../../support/paper.ts';
 import { staff } from '../../support/second.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
+import { won } from '../../support/works.ts';
 
 const STRANGER = '+8613800000009';
 const tell = async () => undefined;
@@ -96,6 +99,21 @@ describe('the acts of staff and commands', () => {
       const done = await checkPublication(world)(check);
       await checkPublication(world)(check);
       return { done, subject: `${here.cycle}/1` };
+    },
+    moveWork: async (here) => {
+      await won(world, here, { 3: 60_000 });
+      const move = { cycle: here.cycle, number: 3, to: 'seeking' as const, actor: LI };
+      const done = await moveWork(world)(move);
+      await moveWork(world)(move);
+      return { done, subject: `work/${here.cycle}/3` };
+    },
+    addProgress: async (here) => {
+      await won(world, here, { 3: 60_000 });
+      const news = { text: '开工了', pictures: [PICTURE], at: world.now(), key: here.community };
+      const work = { _id: { cycle: here.cycle, number: 3 } };
+      const done = await addProgress(world, LI, work, news);
+      await addProgress(world, LI, work, news);
+      return { done, subject: `work/${here.cycle}/3` };
     },
     planMeeting: async (here) => ({ done: await called(here), subject: `meeting/${here.cycle}/1` }),
     changeMeeting: async (here) => {

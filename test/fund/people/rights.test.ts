@@ -43,6 +43,8 @@ import { confirmSecond, refuseSecond } from '../../../src/fund/second/decideSeco
 import { addStaff, removeStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { openKiosk } from '../../../src/fund/staff/kiosk.ts';
 import { linkStaff } from '../../../src/fund/staff/signIn.ts';
+import { moveWork } from '../../../src/fund/works/moveWork.ts';
+import { addProgress } from '../../../src/fund/works/progress.ts';
 import { createBroadcast } from '../../../src/outreach/broadcasts/cadreBroadcast.ts';
 import { cancelBroadcast, pauseBroadcast, resumeBroadcast } from '../../../src/outreach/broadcasts/changeBroadcast.ts';
 import { askReminders } from '../../../src/outreach/calendar/nudge.ts';
@@ -55,8 +57,10 @@ import { forget } from '../../support/forget.ts';
 import { closed, handIn, keyed, serials, table } from '../../support/paper.ts';
 import { member, runs } from '../../support/second.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
+import { chooses, won } from '../../support/works.ts';
 
 const STRANGER = '+8613800000009';
+const IMPLEMENTER = '+8613800000006';
 const tell = async () => undefined;
 const ADDED = { name: '何静', role: 'resident' } as const;
 const SEEN = { name: '何静', phone: undefined, building: undefined, language: undefined, role: 'resident' } as const;
@@ -168,6 +172,12 @@ describe('who may do what', () => {
       AT_TABLE,
       (actor) => castAssisted(world, tell)({ community: here.community, person: { card: '1' }, picks: [3], witness: '', key: 'form', actor }),
     ],
+    ['moveWork', DAILY_WORK, (actor) => moveWork(world)({ cycle: here.cycle, number: 3, to: 'rated', actor })],
+    [
+      'addProgress',
+      [...BY_MESSAGE_TOO, 'staff implementer'],
+      (actor) => addProgress(world, chosen(actor), { _id: { cycle: here.cycle, number: 3 } }, { text: '', pictures: [], at: new Date(0) }),
+    ],
     ['createBroadcast', BY_MESSAGE_TOO, (actor) => createBroadcast(world, plan(), actor)],
     ['pauseBroadcast', DAILY_WORK, (actor) => pauseBroadcast(world, `${here.community} 停水`, actor)],
     ['resumeBroadcast', DAILY_WORK, (actor) => resumeBroadcast(world, `${here.community} 停水`, actor)],
@@ -201,6 +211,9 @@ describe('who may do what', () => {
     const objection = { community: here.community, origin: 'paper' as const, text: '太贵了', at: world.now(), key: 'objection' };
     await collection(Objection).insertOne(objectionOf(world.vault, { cycle: here.cycle, number: 1 }, objection));
     await planMeeting(world)({ cycle: here.cycle, plan: PLAN, actor: operator('Li') });
+    await won(world, here, { 3: 60_000 });
+    await chooses(world, here, 3, IMPLEMENTER);
+    implementer = await member(world, here.community, { role: 'implementer', phone: IMPLEMENTER });
     first = await member(world, here.community, { role: 'cadre', phone: '+8613800000007' });
     voting = await town(world, { residents: 1, cycle: votingNow(world) });
     const { cycle } = voting;
@@ -217,6 +230,9 @@ describe('who may do what', () => {
   const there = (actor: Actor): Actor =>
     actor.kind !== 'operator' && actor.community === here.community ? { ...actor, community: voting.community } : actor;
   let first = '';
+  let implementer = '';
+  /** An implementer is the one who was chosen for work 3. */
+  const chosen = (actor: Actor): Actor => (actor.kind === 'staff' && actor.role === 'implementer' ? { ...actor, id: implementer } : actor);
   const asking = () => ({
     ...{ act: 'unlockAddress' as const, community: here.community, subject: 'address', detail: {} },
     payload: { channel: 'sms' as const, address: STRANGER },

@@ -1,0 +1,114 @@
+import { model, Schema } from 'mongoose';
+
+/**
+ * What an entry is about. `granted`: what the vote gave a work, and changes of it. `own`: what residents bring themselves. `contracted`: what is
+ * promised to who does it. `paid`: what was paid to them.
+ */
+export const ENTRY_KINDS = ['granted', 'own', 'contracted', 'paid'] as const;
+export type EntryKind = (typeof ENTRY_KINDS)[number];
+
+/** In whole units of the account's currency. */
+export type Sums = Record<EntryKind, number>;
+
+/** One entry of a cycle's account. It is never changed: a correction is an entry of its own. */
+export interface AccountEntryRecord {
+  /** `entry` counts from 1 in a cycle. */
+  _id: { cycle: string; entry: number };
+  community: string;
+  /** The number of the work, which is its project's. */
+  work: number;
+  kind: EntryKind;
+  /** In whole units; below 0 where it takes something back. */
+  amount: number;
+  /** The day on its paper, `2027-03-09`. */
+  day: string;
+  /** The number of its paper: a contract's, an invoice's. */
+  paper?: string;
+  /** A document of the work that shows the paper (its id). */
+  document?: string;
+  reason?: string;
+  /** The entry that it corrects. */
+  corrects?: number;
+  by: string;
+  at: Date;
+  /** An HMAC of the form or file that brought it: it counts once. */
+  key?: string;
+}
+
+const numbered = { type: Number, required: true };
+const entrySchema = new Schema<AccountEntryRecord>(
+  {
+    _id: { type: new Schema({ cycle: { type: String, required: true }, entry: numbered }, { _id: false }), required: true },
+    community: { type: String, required: true },
+    work: numbered,
+    kind: { type: String, enum: ENTRY_KINDS, required: true },
+    amount: numbered,
+    day: { type: String, required: true },
+    paper: String,
+    document: String,
+    reason: String,
+    corrects: Number,
+    by: { type: String, required: true },
+    at: { type: Date, required: true },
+    key: String,
+  },
+  { strict: 'throw', versionKey: false, collection: 'accountEntries' },
+);
+entrySchema.index({ '_id.cycle': 1, '_id.entry': 1 }, { unique: true });
+entrySchema.index({ '_id.cycle': 1, work: 1, '_id.entry': 1 });
+entrySchema.index({ '_id.cycle': 1, corrects: 1 }, { partialFilterExpression: { corrects: { $exists: true } } });
+entrySchema.index({ key: 1 }, { unique: true, partialFilterExpression: { key: { $exists: true } } });
+
+export const AccountEntry = model<AccountEntryRecord>('AccountEntry', entrySchema);
+
+/** The sums of one work. */
+export interface WorkSums extends Sums {
+  work: number;
+}
+
+/**
+ * A cycle's account. Its sums are those of its entries: who adds an entry adds to them in the same transaction, and `recountAccount` derives them
+ * anew. So they cost the same however many entries there are, and two who add at once cannot both see what is left.
+ */
+export interface AccountRecord {
+  /** The cycle. */
+  _id: string;
+  community: string;
+  currency: string;
+  /** How many entries there are. */
+  entries: number;
+  works: WorkSums[];
+  /** What was left when it was closed. Nothing is added afterwards. */
+  closed?: { left: number; by: string; at: Date };
+}
+
+const accountSchema = new Schema<AccountRecord>(
+  {
+    _id: { type: String, required: true },
+    community: { type: String, required: true },
+    currency: { type: String, required: true },
+    entries: numbered,
+    works: [{ type: { work: numbered, granted: numbered, own: numbered, contracted: numbered, paid: numbered }, _id: false }],
+    closed: { type: { left: numbered, by: { type: String, required: true }, at: { type: Date, required: true } }, _id: false },
+  },
+  { strict: 'throw', versionKey: false, collection: 'accounts' },
+);
+accountSchema.index({ community: 1 });
+
+export const Account = model<AccountRecord>('Account', accountSchema);
+
+/** The sums of several works together. */
+export function totalOf(works: readonly Sums[]): Sums {
+  const sum = (kind: EntryKind) => works.reduce((total, each) => total + each[kind], 0);
+  return { granted: sum('granted'), own: sum('own'), contracted: sum('contracted'), paid: sum('paid') };
+}
+
+/** What may still be paid: what was granted and brought, without what was paid. */
+export function leftOf({ granted, own, paid }: Sums): number {
+  return granted + own - paid;
+}
+
+/** What of several works there is: `subject` in the log. */
+export function accountSubject(cycle: string): string {
+  return `account/${cycle}`;
+}

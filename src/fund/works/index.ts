@@ -1,0 +1,15 @@
+/**
+ * The works: what becomes of each winner of a vote, from the result to the rating, and who does it (docs/contract.md: Works). `beginWorks` makes them once a
+ * result is there; `WORK_STEPS` has every step that they may take. A work is named by its cycle and its project's number.
+ *
+ * Whoever tells of a work reads `workByNumber`, `worksOfCycle` and `newsOfWork` (pictures by `picturesOf` and `readPicture` of the room `pictures`, kind
+ * `work`; their address is `/c/SLUG/pictures/ID/SIZE.jpg`); who adds news calls `addProgress` with an actor: a cadre or implementer who signed in, or a
+ * resident with the role of a cadre who writes from their own phone or chat. `moveWork` takes the step from `paid` to `rated`.
+ */
+
+export { beginWorks } from './beginWorks.ts';
+export { moveWork, type StepRefusal } from './moveWork.ts';
+export { addProgress, LONGEST_NEWS, newsOfWork, type ProgressAdded, type WorkNewsRead } from './progress.ts';
+export { readWorks, workByNumber, worksOfCycle } from './readWorks.ts';
+export { movesFrom, type StepBy, stepBy, WORK_STATES, WORK_STEPS, type WorkState } from './steps.ts';
+export type { WorkRecord, WorkStep } from './work.ts';

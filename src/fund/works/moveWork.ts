@@ -1,0 +1,97 @@
+import type { mongo } from 'mongoose';
+import { cleanText } from '../../store/text.ts';
+import { dayOf } from '../../store/wallTime.ts';
+import type { World } from '../../store/world.ts';
+import { isDay, sumsOf } from '../accounts/index.ts';
+import { findCommunity } from '../communities/index.ts';
+import { type Acting, withLog } from '../log/index.ts';
+import { type Actor, checkRight } from '../people/index.ts';
+import { type StepBy, stepBy, type WorkState } from './steps.ts';
+import { changeWork, findWork, type WorkRecord, type WorkStep, workSubject } from './work.ts';
+
+/**
+ * `noStep`: the table of steps has no such one, or it is taken by another act. `day`: it is no day, one to come, or before the last step. `noReason`: it goes
+ * back. `unpaid`: something contracted is not paid. `isContracted`: a contract stands in the account, or was paid on; it is corrected there first.
+ * `changed`: somebody else changed the work meanwhile.
+ */
+export type StepRefusal = 'noWork' | 'noStep' | 'day' | 'noReason' | 'unpaid' | 'isContracted' | 'changed';
+
+interface Moving {
+  readonly cycle: string;
+  readonly number: number;
+  readonly to: WorkState;
+  /** `2027-03-09`; today if it is absent. */
+  readonly day?: string;
+  readonly reason?: string;
+  /** The state that was looked at; any, if it is absent. */
+  readonly seen?: WorkState;
+  readonly actor: Actor;
+}
+
+/**
+ * Takes a step that is taken by saying so, on its day; going back needs a reason, and forgets what belonged to the step that is taken back. Rejects with
+ * `not-allowed` (`checkRight`).
+ */
+export function moveWork(world: World): (moving: Moving) => Promise<{ readonly moved: WorkState } | { readonly refused: StepRefusal }> {
+  return async ({ cycle, number, to, day: given, reason: written = '', seen, actor }) => {
+    const work = await findWork(cycle, number);
+    if (!work) return { refused: 'noWork' };
+    const acting = checkRight(actor, 'moveWork', work.community);
+    if (seen !== undefined && seen !== work.state) return { refused: 'changed' };
+    const by = stepBy(work.state, to);
+    if (!by || !BY_SAYING.includes(by)) return { refused: 'noStep' };
+    const reason = cleanText(written);
+    if (by === 'back' && reason === '') return { refused: 'noReason' };
+    const today = await todayOf(world, work.community);
+    const day = given ?? today;
+    if (!isStepDay(work, day, today)) return { refused: 'day' };
+    return withLog(world)(work.community, async (session, write) => {
+      const sums = await sumsOf(cycle, number, session);
+      if (by === 'settle' && (sums.contracted === 0 || sums.paid !== sums.contracted)) return { refused: 'unpaid' };
+      if (work.state === 'signed' && to === 'chosen' && sums.contracted > 0) return { refused: 'isContracted' };
+      const step: WorkStep = { state: to, day, by: actor.name, at: world.now(), ...(reason && { reason }), ...(by === 'back' && { isBack: true }) };
+      if (!(await takeStep(work, step, session, by === 'back' ? UNDOES[work.state] : undefined))) return { refused: 'changed' };
+      await write(stepDeed(acting, work, step));
+      return { moved: to };
+    });
+  };
+}
+
+const BY_SAYING: readonly StepBy[] = ['move', 'back', 'settle'];
+
+/** What is forgotten as a step is taken back; the log has it. */
+const UNDOES: Partial<Record<WorkState, mongo.UpdateFilter<WorkRecord>['$unset']>> = {
+  chosen: { chosen: 1 },
+  signed: { contract: 1 },
+  'to-be-mended': { mend: 1 },
+};
+
+/** Writes a step, unless the work was changed since it was read; gives whether it did. */
+export function takeStep(
+  work: WorkRecord,
+  step: WorkStep,
+  session: mongo.ClientSession,
+  unset?: mongo.UpdateFilter<WorkRecord>['$unset'],
+  set: Partial<WorkRecord> = {},
+): Promise<boolean> {
+  return changeWork(work, { $set: { ...set, state: step.state }, $push: { steps: step }, ...(unset && { $unset: unset }) }, session);
+}
+
+/** What the log says of a step. */
+export function stepDeed(acting: Acting, { _id, state: before }: Pick<WorkRecord, '_id' | 'state'>, { state, day, reason }: WorkStep) {
+  return {
+    ...acting,
+    subject: workSubject(_id),
+    detail: { before: { state: before }, after: { state, day }, ...(reason !== undefined && { reason }) },
+  };
+}
+
+/** Whether a step may bear a day: it has come, and is not before that of the last step. */
+export function isStepDay({ steps }: Pick<WorkRecord, 'steps'>, day: string, today: string): boolean {
+  return isDay(day) && day <= today && day >= (steps.at(-1)?.day ?? day);
+}
+
+/** The day of a community at this moment. */
+export async function todayOf(world: World, community: string): Promise<string> {
+  return dayOf(world.now(), (await findCommunity(community))?.timezone ?? 'Asia/Shanghai');
+}

@@ -1,0 +1,30 @@
+import { forReaders } from '../../store/connect.ts';
+import type { World } from '../../store/world.ts';
+import { type Actor, checkView } from '../people/index.ts';
+import { ownImplementers } from './ownWork.ts';
+import { Work, type WorkRecord } from './work.ts';
+
+/** A work by its cycle and its project's number, for whoever may read it; null if there is none. Pages and API read it. */
+export function workByNumber(cycle: string, number: number): Promise<WorkRecord | null> {
+  return forReaders(Work).findOne({ _id: { cycle, number } });
+}
+
+/** The works of a cycle by number: as many as it has winners. */
+export function worksOfCycle(cycle: string): Promise<WorkRecord[]> {
+  return forReaders(Work)
+    .find({ '_id.cycle': cycle }, { sort: { '_id.number': 1 } })
+    .toArray();
+}
+
+/** The same for a member of the staff; an implementer reads only those for which they were chosen. Rejects with `not-allowed` (`checkView`). */
+export function readWorks(world: World): (community: string, cycle: string, actor: Actor) => Promise<WorkRecord[]> {
+  const own = ownImplementers(world);
+  return async (community, cycle, actor) => {
+    checkView(actor, 'works', community);
+    const numbers = await own(community, actor);
+    const works = await worksOfCycle(cycle);
+    return works.filter(
+      (work) => work.community === community && (!numbers || (work.chosen !== undefined && numbers.includes(work.chosen.implementer))),
+    );
+  };
+}

@@ -1,0 +1,36 @@
+/** The states of a work, in their order (docs/contract.md: Works). */
+export const WORK_STATES = ['approved', 'seeking', 'chosen', 'signed', 'under-way', 'finished', 'to-be-mended', 'accepted', 'paid', 'rated'] as const;
+export type WorkState = (typeof WORK_STATES)[number];
+
+/**
+ * How a step is taken: `move` by saying so; `choose`, `sign`, `accept`, `mend` by the act that gives what belongs to it; `settle` once everything is
+ * paid that is contracted; `back` by saying so, with a reason.
+ */
+export type StepBy = 'move' | 'choose' | 'sign' | 'accept' | 'mend' | 'settle' | 'back';
+
+/** Every step that a work may take. What is not here is refused. */
+export const WORK_STEPS: { readonly [From in WorkState]: { readonly [To in WorkState]?: StepBy } } = {
+  approved: { seeking: 'move' },
+  seeking: { chosen: 'choose', approved: 'back' },
+  chosen: { signed: 'sign', seeking: 'back' },
+  signed: { 'under-way': 'move', chosen: 'back' },
+  'under-way': { finished: 'move', signed: 'back' },
+  finished: { accepted: 'accept', 'to-be-mended': 'mend', 'under-way': 'back' },
+  'to-be-mended': { finished: 'move', 'under-way': 'back' },
+  accepted: { paid: 'settle', finished: 'back' },
+  paid: { rated: 'move', accepted: 'back' },
+  rated: { paid: 'back' },
+};
+
+/** How a work gets from one state to another; undefined if it may not. */
+export function stepBy(from: WorkState, to: WorkState): StepBy | undefined {
+  return WORK_STEPS[from][to];
+}
+
+/** The steps that somebody may take by saying so, from a state. */
+export function movesFrom(from: WorkState): { readonly to: WorkState; readonly isBack: boolean }[] {
+  return WORK_STATES.flatMap((to) => {
+    const by = stepBy(from, to);
+    return by === 'move' || by === 'back' || by === 'settle' ? [{ to, isBack: by === 'back' }] : [];
+  });
+}

@@ -1,0 +1,112 @@
+import { model, type mongo, Schema } from 'mongoose';
+import { collection } from '../../store/collection.ts';
+import { DOCUMENT_KINDS, type DocumentKind } from './documentKinds.ts';
+import { WORK_STATES, type WorkState } from './steps.ts';
+
+/** One step of a work. */
+export interface WorkStep {
+  state: WorkState;
+  /** The day on which it was so, `2027-03-09`, in the community's zone. */
+  day: string;
+  by: string;
+  /** When it was entered. */
+  at: Date;
+  /** Why it went back, or what is to be mended. */
+  reason?: string;
+  isBack?: true;
+}
+
+/** Somebody who is asked to do a work, and what they offer. Sums in whole units of the cycle's currency. */
+export interface WorkOffer {
+  /** The number of the implementer in the community. */
+  implementer: number;
+  asked: { by: string; at: Date };
+  amount?: number;
+  /** The day of the offer, and the document that shows it. */
+  day?: string;
+  document?: string;
+}
+
+/** A winner of a vote that is carried out. The project's own number names it: it has not changed since its ballot was frozen, and never will. */
+export interface WorkRecord {
+  _id: { cycle: string; number: number };
+  community: string;
+  state: WorkState;
+  /** Newest last; the first is the result. */
+  steps: WorkStep[];
+  offers: WorkOffer[];
+  chosen?: { implementer: number; amount: number; reason: string; fewReason?: string; by: string; at: Date };
+  contract?: { number: string; amount: number; day: string; until?: string; document?: string };
+  /** Until which day what is wrong is to be mended, and what it is. */
+  mend?: { until: string; what: string };
+  /** The kinds of documents that it has. */
+  papers: DocumentKind[];
+  /** When the newest picture of its progress came. */
+  picturedAt?: Date;
+  /** How many pieces of news it has. */
+  news: number;
+  /** Counts the changes. */
+  revision: number;
+}
+
+const text = { type: String, required: true };
+const number = { type: Number, required: true };
+const date = { type: Date, required: true };
+const schema = new Schema<WorkRecord>(
+  {
+    _id: { type: new Schema({ cycle: text, number }, { _id: false }), required: true },
+    community: text,
+    state: { type: String, enum: WORK_STATES, required: true },
+    steps: [
+      {
+        type: { state: { type: String, enum: WORK_STATES, required: true }, day: text, by: text, at: date, reason: String, isBack: Boolean },
+        _id: false,
+      },
+    ],
+    offers: [
+      {
+        type: {
+          implementer: number,
+          asked: { type: { by: text, at: date }, required: true, _id: false },
+          amount: Number,
+          day: String,
+          document: String,
+        },
+        _id: false,
+      },
+    ],
+    chosen: { type: { implementer: number, amount: number, reason: text, fewReason: String, by: text, at: date }, _id: false },
+    contract: { type: { number: text, amount: number, day: text, until: String, document: String }, _id: false },
+    mend: { type: { until: text, what: text }, _id: false },
+    papers: { type: [{ type: String, enum: DOCUMENT_KINDS }], required: true },
+    picturedAt: Date,
+    news: number,
+    revision: number,
+  },
+  { strict: 'throw', versionKey: false, collection: 'works' },
+);
+schema.index({ '_id.cycle': 1, '_id.number': 1 }, { unique: true });
+schema.index({ community: 1, state: 1 });
+schema.index({ community: 1, 'chosen.implementer': 1 });
+
+export const Work = model<WorkRecord>('Work', schema);
+
+/** A work by its cycle and its project's number; null if there is none. */
+export function findWork(cycle: string, number: number, session?: mongo.ClientSession): Promise<WorkRecord | null> {
+  return collection(Work).findOne({ _id: { cycle, number } }, { ...(session && { session }) });
+}
+
+/** Changes a work as it was read, unless somebody changed it meanwhile; gives whether it did. */
+export async function changeWork(
+  { _id, revision }: Pick<WorkRecord, '_id' | 'revision'>,
+  change: Pick<mongo.UpdateFilter<WorkRecord>, '$set' | '$unset' | '$push' | '$addToSet'>,
+  session: mongo.ClientSession,
+): Promise<boolean> {
+  const { matchedCount } = await collection(Work).updateOne({ _id, revision }, { ...change, $inc: { revision: 1 } }, { session });
+  return matchedCount > 0;
+}
+
+/** What the log calls a work. */
+export function workSubject({ cycle, number }: WorkRecord['_id']): string {
+  return `work/${cycle}/${number}`;
+}

@@ -1,0 +1,146 @@
+import { expect } from 'chai';
+import { Account, AccountEntry } from '../../../src/fund/accounts/account.ts';
+import { castBallot } from '../../../src/fund/ballots/cast/cast.ts';
+import { sealDue } from '../../../src/fund/ballots/ledger/sealDue.ts';
+import { Cycle } from '../../../src/fund/cycles/cycle.ts';
+import { LogEntry } from '../../../src/fund/log/logEntry.ts';
+import { operator } from '../../../src/fund/people/actor.ts';
+import { Picture } from '../../../src/fund/pictures/picture.ts';
+import { beginWorks } from '../../../src/fund/works/beginWorks.ts';
+import { moveWork } from '../../../src/fund/works/moveWork.ts';
+import { addProgress, newsOfWork, WorkNews } from '../../../src/fund/works/progress.ts';
+import { worksOfCycle } from '../../../src/fund/works/readWorks.ts';
+import { stepBy, WORK_STATES, WORK_STEPS } from '../../../src/fund/works/steps.ts';
+import { findWork, Work } from '../../../src/fund/works/work.ts';
+import { collection } from '../../../src/store/collection.ts';
+import { codeOf } from '../../support/codeOf.ts';
+import { useDatabase } from '../../support/database.ts';
+import { staff } from '../../support/second.ts';
+import { type Town, town, votingNow } from '../../support/town.ts';
+import { RESULT_DAY, stand, won } from '../../support/works.ts';
+
+const LI = operator('李姐');
+const PICTURE = { large: Buffer.from('large'), small: Buffer.from('small'), width: 16, height: 9, original: '0'.repeat(64) };
+
+describe('the works after a vote', () => {
+  const { world } = useDatabase('works');
+
+  it('are made of the winners once the result is there, with what was granted to each: whole and once, whoever looks', async () => {
+    const here = await town(world, { residents: 3, cycle: { ...votingNow(world), budget: 20_000 } });
+    for (const [person, picks] of [[3], [3, 1], [1]].entries()) await castBallot(world)({ picks }, here.act(person));
+    await beginWorks(world)();
+    expect(await worksOfCycle(here.cycle)).to.deep.equal([]);
+    const hour = 60 * 60 * 1_000;
+    const close = new Date(world.now().getTime() - 60_000);
+    await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { 'stages.1.from': close } });
+    await sealDue({ ...world, vault: world.vault, now: () => new Date(Date.now() + hour) })();
+    const stray = { _id: { cycle: here.cycle, number: 1 }, community: here.community, state: 'rated' as const };
+    await collection(Work).insertOne({ ...stray, steps: [], offers: [], papers: [], news: 0, revision: 0 });
+    expect(await codeOf(beginWorks(world)()), 'half of it').to.not.equal('fulfilled');
+    expect(await collection(Account).findOne({ _id: here.cycle })).to.equal(null);
+    await collection(Work).deleteOne({ _id: stray._id });
+    const later = { ...world, vault: world.vault };
+    await Promise.all([beginWorks(world)(), beginWorks(later)(), beginWorks(world)()]);
+    await beginWorks(world)();
+    const works = await worksOfCycle(here.cycle);
+    expect(works.map(({ _id, state }) => [_id.number, state])).to.deep.equal([
+      [1, 'approved'],
+      [3, 'approved'],
+    ]);
+    const account = await collection(Account).findOne({ _id: here.cycle });
+    expect(account?.works.map(({ work, granted, paid }) => [work, granted, paid]).toSorted()).to.deep.equal([
+      [1, 10_000, 0],
+      [3, 10_000, 0],
+    ]);
+    expect(await collection(AccountEntry).countDocuments({ '_id.cycle': here.cycle })).to.equal(2);
+    expect(await collection(LogEntry).countDocuments({ '_id.community': here.community, act: 'work.begin' })).to.equal(1);
+  });
+
+  it('take the steps of one table, forwards and back, and no other', async () => {
+    const here = await town(world);
+    await won(world, here, { 1: 10_000 });
+    const move = moveWork(world);
+    const came: string[] = [];
+    const wanted: string[] = [];
+    for (const from of WORK_STATES)
+      for (const to of WORK_STATES) {
+        const by = WORK_STEPS[from][to];
+        await stand(here.cycle, 1, { state: from });
+        const moving = { cycle: here.cycle, number: 1, to, actor: LI };
+        const plain = await move(moving);
+        const outcome = 'refused' in plain && plain.refused === 'noReason' ? await move({ ...moving, reason: '弄错了' }) : plain;
+        const said = 'moved' in outcome ? 'moved' : outcome.refused;
+        came.push(`${from} → ${to}: ${'refused' in plain && plain.refused === 'noReason' ? 'with a reason ' : ''}${said}`);
+        const isSaid = by === 'move' || by === 'back';
+        wanted.push(`${from} → ${to}: ${by === 'back' ? 'with a reason ' : ''}${isSaid ? 'moved' : by === 'settle' ? 'unpaid' : 'noStep'}`);
+        expect((await findWork(here.cycle, 1))?.state).to.equal(isSaid ? to : from);
+      }
+    expect(came).to.deep.equal(wanted);
+    expect(came.filter((line) => line.endsWith('moved'))).to.have.length(14);
+    expect(
+      WORK_STATES.flatMap((from) =>
+        WORK_STATES.filter((to) => ['choose', 'sign', 'accept', 'mend', 'settle'].includes(stepBy(from, to) ?? '')).map((to) => `${from} → ${to}`),
+      ),
+    ).to.deep.equal(['seeking → chosen', 'chosen → signed', 'finished → to-be-mended', 'finished → accepted', 'accepted → paid']);
+  });
+
+  it('bear the day of each step: one that has come, and not before the last', async () => {
+    const here = await town(world);
+    await won(world, here, { 1: 10_000 });
+    const to = (day: string) => moveWork(world)({ cycle: here.cycle, number: 1, to: 'seeking', day, actor: LI });
+    for (const day of ['2026-01-09', '2999-01-01', '2026-02-30', 'x']) expect(await to(day), day).to.deep.equal({ refused: 'day' });
+    expect(await to('2026-01-12')).to.deep.equal({ moved: 'seeking' });
+    expect((await findWork(here.cycle, 1))?.steps.map(({ state, day, by }) => [state, day, by])).to.deep.equal([
+      ['approved', RESULT_DAY, 'Yisheng'],
+      ['seeking', '2026-01-12', '李姐'],
+    ]);
+    const twice = { cycle: here.cycle, number: 1, to: 'approved' as const, reason: '再想想', seen: 'seeking' as const, actor: LI };
+    const [one, other] = await Promise.all([moveWork(world)(twice), moveWork(world)(twice)]);
+    expect([one, other].filter((outcome) => 'moved' in outcome)).to.have.length(1);
+  });
+
+  describe('have news', () => {
+    let here: Town;
+    before(async () => {
+      here = await town(world);
+      await won(world, here, { 3: 60_000, 7: 48_000 });
+    });
+    const add = (given: Partial<Parameters<typeof addProgress>[3]>, number = 3, actor: Parameters<typeof addProgress>[1] = LI) =>
+      addProgress(world, actor, { _id: { cycle: here.cycle, number } }, { text: '', pictures: [], at: world.now(), ...given });
+
+    it('with text and pictures, each message once, the newest first', async () => {
+      const at = new Date(world.now().getTime() - 3_600_000);
+      expect(await add({ text: '挖开了', pictures: [PICTURE], at, key: 'MM1' })).to.deep.equal({ news: 1, isNew: true });
+      expect(await add({ text: '挖开了', pictures: [PICTURE], at, key: 'MM1' })).to.deep.equal({ news: 1, isNew: false });
+      expect(await add({ text: '管子换好了' })).to.deep.equal({ news: 2, isNew: true });
+      const news = await newsOfWork(here.cycle, 3);
+      expect(news.map(({ news: number, text, pictures }) => [number, text, pictures.length])).to.deep.equal([
+        [2, '管子换好了', 0],
+        [1, '挖开了', 1],
+      ]);
+      const work = await findWork(here.cycle, 3);
+      expect([work?.news, work?.picturedAt]).to.deep.equal([2, at]);
+      expect(await collection(Picture).countDocuments({ community: here.community })).to.equal(1);
+    });
+
+    it('not without either, nor of tomorrow, nor too much', async () => {
+      expect(await add({})).to.deep.equal({ refused: 'empty' });
+      expect(await add({ text: '好', at: new Date(world.now().getTime() + 60_000) })).to.deep.equal({ refused: 'time' });
+      expect(await add({ text: '长'.repeat(501) })).to.deep.equal({ refused: 'tooLong' });
+      expect(await add({ text: '多', pictures: Array.from({ length: 13 }, () => PICTURE) })).to.deep.equal({ refused: 'tooMany' });
+      expect(await add({ text: '没有' }, 9)).to.deep.equal({ refused: 'noWork' });
+      expect(await collection(WorkNews).countDocuments({ '_id.cycle': here.cycle })).to.equal(2);
+    });
+
+    it('of two who add at once, both', async () => {
+      await Promise.all([add({ text: '一' }, 7), add({ text: '二' }, 7)]);
+      expect((await newsOfWork(here.cycle, 7)).map(({ news }) => news)).to.deep.equal([2, 1]);
+      expect((await collection(Work).findOne({ _id: { cycle: here.cycle, number: 7 } }))?.news).to.equal(2);
+    });
+
+    it('of an implementer only for the work for which they were chosen', async () => {
+      const actor = await staff(world, here.community, { role: 'implementer', phone: '+8613800000031' });
+      expect(await codeOf(add({ text: '我来说' }, 3, actor))).to.equal('not-allowed');
+    });
+  });
+});

@@ -1,0 +1,44 @@
+import mongoose from 'mongoose';
+import { openAccount } from '../../src/fund/accounts/openAccount.ts';
+import { staffPhone } from '../../src/fund/staff/staff.ts';
+import { encryptedContact, Implementer } from '../../src/fund/works/implementer.ts';
+import { Work, type WorkRecord } from '../../src/fund/works/work.ts';
+import { collection } from '../../src/store/collection.ts';
+import type { World } from '../../src/store/world.ts';
+import type { Town } from './town.ts';
+
+/** The day on which results are there in these tests: it has come. */
+export const RESULT_DAY = '2026-01-10';
+
+/** Makes a town's works as if these projects had won, each with so much granted, and opens its account. */
+export async function won(
+  world: World,
+  { community, cycle }: Pick<Town, 'community' | 'cycle'>,
+  granted: Readonly<Record<number, number>>,
+): Promise<void> {
+  const at = world.now();
+  const works = Object.entries(granted).map(([work, amount]) => ({ work: Number(work), amount }));
+  const opening = { cycle, community, currency: 'CNY', granted: works, day: RESULT_DAY, by: 'Yisheng', at };
+  await mongoose.connection.withSession((session) => session.withTransaction(() => openAccount(opening, session)));
+  const step = { state: 'approved' as const, day: RESULT_DAY, by: 'Yisheng', at };
+  await collection(Work).insertMany(
+    works.map(({ work: number }) => ({
+      ...{ _id: { cycle, number }, community, state: step.state, steps: [step], offers: [], papers: [], news: 0, revision: 0 },
+    })),
+  );
+}
+
+/** Makes who has this phone an implementer, the first of its community, who was chosen for a work. */
+export async function chooses(world: World, { community, cycle }: Pick<Town, 'community' | 'cycle'>, number: number, phone: string): Promise<void> {
+  const _id = { community, number: 1 };
+  const contact = encryptedContact(world.vault, _id, { person: '周师傅', phone });
+  const at = world.now();
+  const about = { organisation: '周记水电', kind: 'trader' as const, by: '李姐', at };
+  await collection(Implementer).insertOne({ _id, ...about, contact, phone: staffPhone(world.vault, phone) });
+  await stand(cycle, number, { state: 'chosen', chosen: { implementer: 1, amount: 1, reason: '熟手', by: '李姐', at } });
+}
+
+/** Puts a work into a state, as its acts would leave it. */
+export async function stand(cycle: string, number: number, set: Partial<WorkRecord>): Promise<void> {
+  await collection(Work).updateOne({ _id: { cycle, number } }, { $set: set });
+}
